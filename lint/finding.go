@@ -1,0 +1,70 @@
+package lint
+
+import "github.com/boundlint/boundlint/lint/iam"
+
+// Verdict says how certain a finding is.
+type Verdict string
+
+// The verdicts a finding can have.
+const (
+	Violation    Verdict = "violation"
+	Undetermined Verdict = "undetermined"
+)
+
+// Finding is one thing to mend, or one that cannot be decided.
+type Finding struct {
+	Rule     string
+	Severity Severity
+	Verdict  Verdict
+	// Input is the index of the model in the report.
+	Input int
+	// Address is whom the finding is about: see the rule table in
+	// docs/rules.md for which resource that is. Attribute is inside it.
+	Address, Attribute string
+	// Message is one sentence that says who can do what, or what is missing.
+	// Remediation says what to write.
+	Message, Remediation string
+	// Location is where to mend it; without a file where the input has none.
+	Location iam.Location
+	Related  []Related
+	// Witness is the request that proves it; nil where the finding is no
+	// question of permissions.
+	Witness *Witness
+	// Steps are the chain of an escalation, first step first.
+	Steps []Step
+	// Excerpt is the granting statement in canonical JSON, "" where there is
+	// none or it is sensitive.
+	Excerpt string
+	// Cause groups findings that one change mends; equal non-empty causes
+	// with the same rule, verdict and input are merged by Run.
+	Cause string
+	// Key tells apart findings of one rule at one address in the
+	// fingerprint, where one entity can have several: never a line number.
+	Key string
+	// Fingerprint is filled by Run.
+	Fingerprint string
+}
+
+// Related is another place that has part in a finding.
+type Related struct {
+	Address, Message string
+	Location         iam.Location
+}
+
+// Witness is a concrete request that AWS would allow.
+type Witness struct {
+	Principal, Action, Resource string
+	// Context holds the condition keys of the request that matter; an absent
+	// key is absent. Absent names keys that must not be in the request.
+	Context map[string][]string
+	Absent  []string
+}
+
+// Step is one step of an escalation: who does what to whom, and where that
+// leads.
+type Step struct {
+	From, To string
+	Way      string // id of the catalogued way
+	Message  string
+	Witness  []Witness
+}

@@ -1,0 +1,346 @@
+// Package iam is the model of one AWS account as an input describes it: the
+// roles and users, their permissions boundaries, and who holds which policy
+// by which route. Sources build a Model and call [Model.Link]; rules read it.
+package iam
+
+import (
+	"time"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// InputKind is the kind of an input.
+type InputKind string
+
+// The kinds of inputs.
+const (
+	InputPlan    InputKind = "plan"
+	InputState   InputKind = "state"
+	InputConfig  InputKind = "config" // raw HCL
+	InputAccount InputKind = "account"
+)
+
+// Input says where a Model comes from.
+type Input struct {
+	// Path is as the user named it; "-" is standard input.
+	Path string
+	Kind InputKind
+	// Root names the root module for fingerprints and automation ids: its
+	// directory relative to the repository, or the path of the plan.
+	Root string
+	// Complete is false for a plan that says so (targeted, deferred) and for
+	// one that errored. Reasons say why.
+	Complete bool
+	Reasons  []string
+	// Errored tells that the plan ended in an error.
+	Errored bool
+	// ReusableModule tells that a directory is a module for others to call,
+	// not a root: what hangs on a variable's default is judged leniently.
+	ReusableModule bool
+	// TerraformVersion as the input tells it; "" where it does not.
+	TerraformVersion string
+}
+
+// Model is what one input says about IAM.
+type Model struct {
+	Input Input
+	// Deployment is where the input will land, as far as it is known.
+	Deployment Deployment
+	Symbols    *policy.Symbols
+
+	// Entities are the roles and users, sorted by address.
+	Entities []*Entity
+	Groups   []*Group
+	// Policies are the customer-managed policies that the input declares.
+	Policies []*ManagedPolicy
+	// Attachments, Inline and Memberships are the routes as the input spells
+	// them; Link follows them and fills the entities' and groups' fields.
+	Attachments []*Attachment
+	Inline      []*InlinePolicy
+	Memberships []*Membership
+	Profiles    []*InstanceProfile
+	// ResourcePolicies are policies attached to other resources.
+	ResourcePolicies []*ResourcePolicy
+	// OrganizationPolicies are service and resource control policies.
+	OrganizationPolicies []*OrganizationPolicy
+	// Documents are data sources and other documents that nobody holds.
+	Documents []*Document
+	// Unchecked are what the source saw and could not follow: a module whose
+	// source is missing, a CloudFormation stack.
+	Unchecked []Unchecked
+	// Diagnostics are what the source has to say about the input itself.
+	Diagnostics []Diagnostic
+	// Ignores are inline suppression comments found in the configuration.
+	Ignores []Ignore
+}
+
+// Deployment is where a configuration lands. Unknown parts are symbols.
+type Deployment struct {
+	Account, Partition, Region policy.Text
+	// AccountFrom says how the account was found, for messages.
+	AccountFrom string
+}
+
+// EntityKind tells roles from users.
+type EntityKind string
+
+// The kinds of entities.
+const (
+	Role EntityKind = "role"
+	User EntityKind = "user"
+)
+
+// Change is what a plan does to a resource.
+type Change string
+
+// The changes; state and configuration have ChangeNone.
+const (
+	ChangeNone    Change = ""
+	ChangeNoOp    Change = "no-op"
+	ChangeCreate  Change = "create"
+	ChangeUpdate  Change = "update"
+	ChangeReplace Change = "replace"
+	ChangeDelete  Change = "delete"
+	ChangeForget  Change = "forget"
+	ChangeRead    Change = "read"
+)
+
+// Entity is a role or user.
+type Entity struct {
+	Kind EntityKind
+	// Address is its resource address, or its ARN in an account dump.
+	Address string
+	// Type is the resource type, such as aws_iam_role or awscc_iam_role.
+	Type string
+	// Name is not set where the provider generates it; NamePrefix is then
+	// what it starts with, if that is set.
+	Name, NamePrefix Value
+	// Path is "/" unless set.
+	Path Value
+	// ARN is composed by Link from partition, account, path and name where
+	// the input does not tell it.
+	ARN policy.Text
+	// Boundary is the permissions_boundary attribute.
+	Boundary Value
+	// Trust is the role's assume_role_policy; nil for users and where unset.
+	Trust *Document
+	Tags  map[string]policy.Text
+
+	Change Change
+	// Before is the boundary in the state before the plan; it counts only
+	// where HasBefore is set.
+	Before    Value
+	HasBefore bool
+	// Drift is the boundary found outside of Terraform, where a plan tells
+	// that it drifted.
+	Drift *Drift
+	// IgnoreChanges are the attributes covered by lifecycle ignore_changes;
+	// "all" covers every one. IgnoreChangesAt is the place of the list.
+	IgnoreChanges   []string
+	IgnoreChangesAt Location
+	// MayNotExist is set for the representative of an unknown count or
+	// for_each.
+	MayNotExist bool
+	// Provider is the provider configuration that manages it ("aws",
+	// "aws.west"): several aliases may be several accounts.
+	Provider string
+	// Deployment is the entity's own.
+	Deployment Deployment
+	Location   Location
+	// FromDefault are the attributes whose value hangs on the default of an
+	// input variable of a reusable module.
+	FromDefault []string
+	// Credentials are access keys and login profiles.
+	Credentials []Credential
+
+	// Filled by Link.
+
+	// Inline and Attached are the entity's own identity-based policies.
+	Inline   []*InlinePolicy
+	Attached []*Attachment
+	// Groups are those a user is a member of, as far as the input declares
+	// them.
+	Groups []*Group
+	// BoundaryPolicy is the declared policy the boundary is, nil where the
+	// input does not declare it.
+	BoundaryPolicy *ManagedPolicy
+	// Profiles are the instance profiles that hold the role.
+	Profiles []*InstanceProfile
+	// PoliciesUnknown is set where a route to the entity's policies is
+	// hidden: it may hold more than the model knows.
+	PoliciesUnknown *policy.Symbol
+}
+
+// Gone reports whether the plan destroys or forgets the entity.
+func (e *Entity) Gone() bool { return e.Change == ChangeDelete || e.Change == ChangeForget }
+
+// Drift is a boundary changed outside of Terraform.
+type Drift struct {
+	Before, After Value
+}
+
+// Credential is a long-lived credential of a user.
+type Credential struct {
+	Kind     string // access-key or login-profile
+	User     Value
+	Location Location
+	// Active and the times come from a credential report; zero elsewhere.
+	Active             bool
+	Created, LastUsed  time.Time
+	MFA                bool
+	KnownFromCredsFile bool
+}
+
+// Group is an IAM group.
+type Group struct {
+	Address    string
+	Name, Path Value
+	ARN        policy.Text
+	Change     Change
+	Provider   string
+	Deployment Deployment
+	Location   Location
+
+	// Filled by Link.
+	Inline          []*InlinePolicy
+	Attached        []*Attachment
+	Members         []*Entity
+	PoliciesUnknown *policy.Symbol
+}
+
+// ManagedPolicy is a customer-managed policy that the input declares.
+type ManagedPolicy struct {
+	Address          string
+	Name, NamePrefix Value
+	Path             Value
+	ARN              policy.Text
+	Document         *Document // nil where the attribute is not set
+	Change           Change
+	Provider         string
+	Deployment       Deployment
+	Location         Location
+	MayNotExist      bool
+
+	// Filled by Link: who has it as boundary, and who holds it.
+	BoundaryOf   []*Entity
+	HeldBy       []*Entity
+	HeldByGroups []*Group
+}
+
+// HolderKind is the kind of a holder reference.
+type HolderKind string
+
+// The kinds of holders.
+const (
+	HolderRole          HolderKind = "role"
+	HolderUser          HolderKind = "user"
+	HolderGroup         HolderKind = "group"
+	HolderPermissionSet HolderKind = "permission-set"
+)
+
+// Attachment attaches a managed policy to a holder.
+type Attachment struct {
+	Address string
+	// HolderKind and Holder say to whom: by name, id, ARN or symbol.
+	HolderKind HolderKind
+	Holder     Value
+	PolicyARN  Value
+	// Route is the resource type or attribute by which it is attached:
+	// aws_iam_role_policy_attachment, managed_policy_arns.
+	Route       string
+	Change      Change
+	Provider    string
+	Location    Location
+	MayNotExist bool
+
+	// Filled by Link: the declared policy, nil where the input has none.
+	Policy *ManagedPolicy
+}
+
+// InlinePolicy is a policy embedded in a holder.
+type InlinePolicy struct {
+	Address     string
+	HolderKind  HolderKind
+	Holder      Value
+	Name        Value
+	Document    *Document
+	Route       string
+	Change      Change
+	Provider    string
+	Location    Location
+	MayNotExist bool
+}
+
+// Membership puts a user into groups.
+type Membership struct {
+	Address     string
+	User, Group Value
+	Change      Change
+	Provider    string
+	Location    Location
+	MayNotExist bool
+}
+
+// InstanceProfile hands a role to EC2 instances.
+type InstanceProfile struct {
+	Address    string
+	Name, Path Value
+	ARN        policy.Text
+	Role       Value
+	Change     Change
+	Provider   string
+	Deployment Deployment
+	Location   Location
+	// Entity is the declared role; filled by Link.
+	Entity *Entity
+}
+
+// ResourcePolicy is a policy attached to a resource that is no IAM entity.
+type ResourcePolicy struct {
+	Address string
+	Type    string
+	// Resource is the ARN of what it protects, as far as it is known.
+	Resource   policy.Text
+	Document   *Document
+	Change     Change
+	Deployment Deployment
+	Location   Location
+}
+
+// OrganizationPolicy is a service control or resource control policy.
+type OrganizationPolicy struct {
+	Address string
+	// Type is SERVICE_CONTROL_POLICY or RESOURCE_CONTROL_POLICY.
+	Type     string
+	Document *Document
+	Location Location
+}
+
+// Unchecked is something that the source saw and could not follow.
+type Unchecked struct {
+	// Kind is module, stack or the like.
+	Kind     string
+	Location Location
+	Message  string
+}
+
+// Diagnostic is what a source has to say about its input: not a finding
+// about IAM.
+type Diagnostic struct {
+	// Error tells that a part of the input could not be read.
+	Error    bool
+	Summary  string
+	Detail   string
+	Location Location
+}
+
+// Ignore is an inline suppression comment.
+type Ignore struct {
+	Rule, Reason, Until string
+	// Covers are the lines of File that it speaks for; Addresses are the
+	// resources and modules, where it stands on a block.
+	File      string
+	From, To  int
+	Addresses []string
+	Location  Location
+}

@@ -1,0 +1,351 @@
+package policy
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// SymbolKind says what a [Symbol] stands for.
+type SymbolKind uint8
+
+// The kinds of symbols. The zero value is the one of which least is known.
+const (
+	// SymbolUnknown stands for text of which nothing is known but what it
+	// hangs on.
+	SymbolUnknown SymbolKind = iota
+	// SymbolReference stands for one attribute of one resource that the same
+	// input declares or reads: Address and Attribute say which.
+	SymbolReference
+	// SymbolVariable stands for an input variable without a value.
+	SymbolVariable
+	// SymbolAccount, SymbolPartition and SymbolRegion stand for where a
+	// configuration is deployed. Scope tells provider aliases apart.
+	SymbolAccount
+	SymbolPartition
+	SymbolRegion
+	// SymbolDerived stands for a function of other symbols: equal names are
+	// equal text.
+	SymbolDerived
+	// SymbolChoice stands for one of its Alternatives: an undecided
+	// conditional. Where Nullable is set, null is one of them.
+	SymbolChoice
+	// SymbolSpread stands, as an element of a list, for zero or more elements.
+	SymbolSpread
+)
+
+// Symbol is text that an input identifies without spelling it out. Symbols
+// are interned by [Symbols]: two symbols are the same text if and only if
+// they are the same pointer. Different symbols may still stand for the same
+// text; that is not known.
+type Symbol struct {
+	Kind SymbolKind
+	// Name is what a person calls it: aws_iam_policy.boundary.arn,
+	// var.team, account. Together with Kind and Scope it is its identity.
+	Name string
+	// Scope tells inputs, modules and provider aliases apart where Name
+	// alone does not.
+	Scope string
+	// Address and Attribute name the resource attribute that a
+	// SymbolReference stands for.
+	Address, Attribute string
+	// Alternatives are what a SymbolChoice may be.
+	Alternatives []Text
+	// Nullable tells that null is among what a SymbolChoice or an unknown
+	// value may be: the attribute may end up unset.
+	Nullable bool
+	// References are the references that hide the text, for messages.
+	References []string
+
+	id int
+}
+
+// Symbols interns the symbols of one run and encodes them in strings, so that
+// functions on strings carry them along unharmed. It is safe for concurrent
+// use. The zero value is ready.
+type Symbols struct {
+	mu    sync.RWMutex
+	byKey map[symbolKey]*Symbol
+	list  []*Symbol
+}
+
+type symbolKey struct {
+	kind        SymbolKind
+	scope, name string
+}
+
+// A symbol in a string is its id in decimal digits between these two
+// private-use runes of plane 16. Sources refuse input that already contains
+// one of them (ContainsToken).
+const (
+	tokenOpen  = "\U0010FFFC"
+	tokenClose = "\U0010FFFD"
+)
+
+// Intern returns the one symbol of that kind, scope and name. The other
+// fields count when it is seen for the first time.
+func (t *Symbols) Intern(s Symbol) *Symbol {
+	key := symbolKey{s.Kind, s.Scope, s.Name}
+	t.mu.RLock()
+	known := t.byKey[key]
+	t.mu.RUnlock()
+	if known != nil {
+		return known
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if known := t.byKey[key]; known != nil {
+		return known
+	}
+	if t.byKey == nil {
+		t.byKey = map[symbolKey]*Symbol{}
+	}
+	s.id = len(t.list)
+	p := &s
+	t.list = append(t.list, p)
+	t.byKey[key] = p
+	return p
+}
+
+// Token is s as it stands inside a string.
+func (t *Symbols) Token(s *Symbol) string {
+	return tokenOpen + strconv.Itoa(s.id) + tokenClose
+}
+
+// ContainsToken reports whether s holds a rune that encodes symbols.
+func ContainsToken(s string) bool {
+	return strings.Contains(s, tokenOpen) || strings.Contains(s, tokenClose)
+}
+
+// Text decodes the tokens in s. A malformed or foreign token stays literal.
+func (t *Symbols) Text(s string) Text {
+	if !strings.Contains(s, tokenOpen) {
+		return Literal(s)
+	}
+	var parts []Part
+	for s != "" {
+		lit, rest, found := strings.Cut(s, tokenOpen)
+		if lit != "" {
+			parts = append(parts, Part{Literal: lit})
+		}
+		if !found {
+			break
+		}
+		digits, after, closed := strings.Cut(rest, tokenClose)
+		sym := t.byID(digits)
+		if !closed || sym == nil {
+			parts = append(parts, Part{Literal: tokenOpen})
+			s = rest
+			continue
+		}
+		parts = append(parts, Part{Symbol: sym})
+		s = after
+	}
+	return NewText(parts...)
+}
+
+func (t *Symbols) byID(digits string) *Symbol {
+	id, err := strconv.Atoi(digits)
+	if err != nil || id < 0 {
+		return nil
+	}
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if id >= len(t.list) {
+		return nil
+	}
+	return t.list[id]
+}
+
+// Encode is the inverse of Text.
+func (t *Symbols) Encode(x Text) string {
+	if x.parts == nil {
+		return x.lit
+	}
+	var b strings.Builder
+	for _, p := range x.parts {
+		if p.Symbol != nil {
+			b.WriteString(t.Token(p.Symbol))
+		} else {
+			b.WriteString(p.Literal)
+		}
+	}
+	return b.String()
+}
+
+// Part is a run of literal characters or one symbol, never both.
+type Part struct {
+	Literal string
+	Symbol  *Symbol
+}
+
+// Text is a string in which symbols stand for what is not known. The zero
+// value is the empty string.
+type Text struct {
+	lit   string
+	parts []Part // nil if the text is all literal
+}
+
+// Literal is the text of known characters.
+func Literal(s string) Text { return Text{lit: s} }
+
+// SymbolText is the text that is one symbol.
+func SymbolText(s *Symbol) Text { return Text{parts: []Part{{Symbol: s}}} }
+
+// NewText joins parts, merging neighbouring literals.
+func NewText(parts ...Part) Text {
+	var merged []Part
+	symbolic := false
+	for _, p := range parts {
+		switch {
+		case p.Symbol != nil:
+			symbolic = true
+			merged = append(merged, Part{Symbol: p.Symbol})
+		case p.Literal == "":
+		case len(merged) > 0 && merged[len(merged)-1].Symbol == nil:
+			merged[len(merged)-1].Literal += p.Literal
+		default:
+			merged = append(merged, p)
+		}
+	}
+	if !symbolic {
+		if len(merged) == 0 {
+			return Text{}
+		}
+		return Text{lit: merged[0].Literal}
+	}
+	return Text{parts: merged}
+}
+
+// Concat is the texts one after the other.
+func Concat(texts ...Text) Text {
+	var parts []Part
+	for _, x := range texts {
+		parts = append(parts, x.Parts()...)
+	}
+	return NewText(parts...)
+}
+
+// Known returns the characters, and whether all of them are known.
+func (x Text) Known() (string, bool) { return x.lit, x.parts == nil }
+
+// IsKnown reports whether no symbol stands in the text.
+func (x Text) IsKnown() bool { return x.parts == nil }
+
+// IsEmpty reports whether the text is known to be the empty string.
+func (x Text) IsEmpty() bool { return x.parts == nil && x.lit == "" }
+
+// Parts returns the text in pieces; the caller must not change them.
+func (x Text) Parts() []Part {
+	if x.parts != nil {
+		return x.parts
+	}
+	if x.lit == "" {
+		return nil
+	}
+	return []Part{{Literal: x.lit}}
+}
+
+// Symbol returns the symbol if the text is exactly one, else nil.
+func (x Text) Symbol() *Symbol {
+	if len(x.parts) == 1 {
+		return x.parts[0].Symbol
+	}
+	return nil
+}
+
+// Symbols returns the distinct symbols in the text in order.
+func (x Text) Symbols() []*Symbol {
+	var out []*Symbol
+	for _, p := range x.parts {
+		if p.Symbol != nil && !slices.Contains(out, p.Symbol) {
+			out = append(out, p.Symbol)
+		}
+	}
+	return out
+}
+
+// Prefix is the literal start of the text that is certain.
+func (x Text) Prefix() string {
+	if x.parts == nil {
+		return x.lit
+	}
+	return x.parts[0].Literal
+}
+
+// Suffix is the literal end of the text that is certain.
+func (x Text) Suffix() string {
+	if x.parts == nil {
+		return x.lit
+	}
+	return x.parts[len(x.parts)-1].Literal
+}
+
+// Equal reports whether both texts are certainly the same: the same
+// characters and symbols in the same order. False does not mean that they
+// differ; see [Text.Differs].
+func (x Text) Equal(y Text) bool {
+	if x.parts == nil || y.parts == nil {
+		return x.parts == nil && y.parts == nil && x.lit == y.lit
+	}
+	return slices.Equal(x.parts, y.parts)
+}
+
+// Differs reports whether the texts are certainly different, whatever the
+// symbols in them stand for: what is certain at their starts or ends clashes.
+func (x Text) Differs(y Text) bool {
+	if x.parts == nil && y.parts == nil {
+		return x.lit != y.lit
+	}
+	a, b := x.Parts(), y.Parts()
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] && a[0].Symbol != nil {
+		a, b = a[1:], b[1:]
+	}
+	u, v := NewText(a...), NewText(b...)
+	p, q := u.Prefix(), v.Prefix()
+	s, t := u.Suffix(), v.Suffix()
+	samePrefix := strings.HasPrefix(p, q) || strings.HasPrefix(q, p)
+	sameSuffix := strings.HasSuffix(s, t) || strings.HasSuffix(t, s)
+	return !samePrefix || !sameSuffix
+}
+
+// Map replaces every symbol for which f answers true by the text f gives.
+// What f gives is not mapped again.
+func (x Text) Map(f func(*Symbol) (Text, bool)) Text {
+	if x.parts == nil {
+		return x
+	}
+	var parts []Part
+	changed := false
+	for _, p := range x.parts {
+		if p.Symbol != nil {
+			if y, ok := f(p.Symbol); ok {
+				parts = append(parts, y.Parts()...)
+				changed = true
+				continue
+			}
+		}
+		parts = append(parts, p)
+	}
+	if !changed {
+		return x
+	}
+	return NewText(parts...)
+}
+
+// String is the text for people: each symbol as its name in angle brackets.
+func (x Text) String() string {
+	if x.parts == nil {
+		return x.lit
+	}
+	var b strings.Builder
+	for _, p := range x.parts {
+		if p.Symbol == nil {
+			b.WriteString(p.Literal)
+			continue
+		}
+		b.WriteString("<" + p.Symbol.Name + ">")
+	}
+	return b.String()
+}

@@ -1,0 +1,69 @@
+package lint
+
+import "github.com/boundlint/boundlint/lint/iam"
+
+// Report is what a run found. Reporters only format it.
+type Report struct {
+	Tool   Tool
+	Inputs []InputSummary
+	// Findings are sorted: equal input gives equal bytes.
+	Findings []Finding
+	// Suppressed are findings that an exemption, ignore or baseline covers.
+	Suppressed  []Suppressed
+	Diagnostics []Diagnostic
+	Summary     Summary
+	// Rules are those that ran, for reporters that describe them.
+	Rules []*Rule
+}
+
+// Tool is the program that made a report.
+type Tool struct{ Name, Version string }
+
+// InputSummary is one input of a report.
+type InputSummary struct {
+	Path     string
+	Kind     iam.InputKind
+	Root     string
+	Complete bool
+	// Account is "" where it is not known.
+	Account string
+	// Entities are the judged ones, for tables of reports.
+	Entities []EntitySummary
+	// Beyond lists what the input does not contain and was not checked.
+	Beyond []string
+}
+
+// EntitySummary is one row of the per-entity table.
+type EntitySummary struct {
+	Address, Name string
+	Kind          iam.EntityKind
+	Boundary      string // as a person reads it; "" for none
+	Location      iam.Location
+}
+
+// Diagnostic is something about an input that is no finding about IAM.
+type Diagnostic struct {
+	// Severity is Error where part of the input could not be read.
+	Severity Severity
+	// Input is the path as the user named it.
+	Input    string
+	Message  string
+	Location iam.Location
+}
+
+// Suppressed is a finding and what suppressed it.
+type Suppressed struct {
+	Finding Finding
+	// By is exemption, ignore or baseline; Reason is as written there.
+	By, Reason string
+	Location   iam.Location
+}
+
+// Summary counts.
+type Summary struct {
+	Entities, Policies                   int
+	Violations, Undetermined, Suppressed int
+	// UnseenBoundaries counts boundaries in use whose document is neither in
+	// the input nor in the configuration.
+	UnseenBoundaries int
+}

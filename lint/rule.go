@@ -1,0 +1,113 @@
+// Package lint is the vocabulary of the linter and its run: a [Rule] is data
+// and one function over a [Pass]; [Run] takes models through the rules to a
+// [Report]. It never prints and never exits.
+package lint
+
+import (
+	"fmt"
+	"regexp"
+)
+
+// Severity says how bad a finding is.
+type Severity uint8
+
+// The severities in rising order; the zero value is Note.
+const (
+	Note Severity = iota
+	Warning
+	Error
+)
+
+// String is the name as it stands in configuration and reports.
+func (s Severity) String() string {
+	switch s {
+	case Error:
+		return "error"
+	case Warning:
+		return "warning"
+	case Note:
+		return "note"
+	}
+	return fmt.Sprintf("severity(%d)", uint8(s))
+}
+
+// ParseSeverity reads a name; it reports false for anything else.
+func ParseSeverity(name string) (Severity, bool) {
+	for _, s := range []Severity{Note, Warning, Error} {
+		if s.String() == name {
+			return s, true
+		}
+	}
+	return Note, false
+}
+
+// Down is one step less severe; a note stays a note.
+func (s Severity) Down() Severity {
+	if s == Note {
+		return Note
+	}
+	return s - 1
+}
+
+// Leg is the group of rules in the three-legged scheme that a rule serves.
+type Leg string
+
+// The legs, in the order of the rule table.
+const (
+	FirstLeg  Leg = "first leg"
+	SecondLeg Leg = "second leg"
+	ThirdLeg  Leg = "third leg"
+	Hygiene   Leg = "hygiene"
+	TheRun    Leg = "the run itself"
+)
+
+// Doc documents a rule; its page and its row in the README are made of it.
+type Doc struct {
+	// Title is one line without a full stop; What, Why, Blind and Fix are
+	// paragraphs of Markdown. Blind says what the rule does not see.
+	Title, What, Why, Blind, Fix string
+	// References are links to sources.
+	References []string
+	// Security is the SARIF security-severity, "0.0" to "10.0".
+	Security string
+	// Controls are items of compliance catalogues that the rule certainly
+	// serves, such as "CIS AWS Foundations 3.0 1.16".
+	Controls []string
+}
+
+// Rule is one check: data and one function.
+type Rule struct {
+	// ID is the kebab-case identifier that also names the rule's file,
+	// fixtures, page, ignore comment and SARIF rule.
+	ID       string
+	Severity Severity
+	Leg      Leg
+	// OffByDefault rules run only with the audit preset or where the
+	// configuration enables them.
+	OffByDefault bool
+	Doc          Doc
+	// Run judges one model and reports to the pass. It is nil for a rule
+	// whose findings the run itself makes (exemption-expired and the like).
+	Run func(*Pass) error
+}
+
+var kebab = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+
+// Validate checks that every rule is named, documented and unique.
+func Validate(rules []*Rule) error {
+	seen := map[string]bool{}
+	for _, r := range rules {
+		switch {
+		case !kebab.MatchString(r.ID):
+			return fmt.Errorf("rule %q: the id is not kebab-case", r.ID)
+		case seen[r.ID]:
+			return fmt.Errorf("rule %s: listed twice", r.ID)
+		case r.Doc.Title == "" || r.Doc.What == "" || r.Doc.Why == "" || r.Doc.Blind == "" || r.Doc.Fix == "" || r.Doc.Security == "":
+			return fmt.Errorf("rule %s: its documentation is not complete", r.ID)
+		case r.Run == nil && r.Leg != TheRun:
+			return fmt.Errorf("rule %s: nothing to run", r.ID)
+		}
+		seen[r.ID] = true
+	}
+	return nil
+}
