@@ -1,0 +1,77 @@
+// Package resource turns Terraform resources and data sources, whichever
+// input told of them, into the IAM model. Plan, state and configuration all
+// go through it, so that they cannot disagree about what a resource means.
+package resource
+
+import (
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// Kind is the shape of a Value.
+type Kind uint8
+
+// The shapes. The zero value is null, an attribute that is not set.
+const (
+	Null   Kind = iota
+	Scalar      // Text: a string, or a number or boolean as its text
+	List        // a list, set or tuple, or the blocks of one type
+	Object      // an object, map, or the body of a block
+	// Unknown is a whole value of any shape that is hidden by Symbol.
+	Unknown
+)
+
+// Value is one attribute value as an input tells it.
+type Value struct {
+	Kind   Kind
+	Text   policy.Text
+	List   []Value
+	Object map[string]Value
+	Symbol *policy.Symbol
+	// Bool tells that the scalar was written as a boolean or number rather
+	// than as a string.
+	NotString bool
+	Sensitive bool
+	// Nullable tells that the value may turn out to be null.
+	Nullable bool
+	// FromDefault tells that the value hangs on the default of an input
+	// variable.
+	FromDefault bool
+	// Locate finds the place of the value in a file, on demand; nil where
+	// the input has none. Within is a range inside the text (a statement of
+	// a policy document), zero for the whole.
+	Locate func(within policy.Range) iam.Location
+	// Document is set where the text came from aws_iam_policy_document or
+	// the like and its statements have places of their own.
+	Document *DocumentSource
+}
+
+// DocumentSource knows where the statements of an evaluated document stand.
+type DocumentSource struct {
+	// Address is the data source's; Statement gives the place of a statement
+	// by its index in the evaluated document.
+	Address   string
+	Statement func(index int, within policy.Range) iam.Location
+}
+
+// Resource is one instance of a resource or data source.
+type Resource struct {
+	Address string
+	// Module is the module address, "" for the root.
+	Module string
+	Type   string
+	// Data tells a data source from a managed resource.
+	Data   bool
+	Values map[string]Value
+	// Before holds the attributes in the state before the plan; nil where
+	// there is none.
+	Before map[string]Value
+	Change iam.Change
+	// Drift holds attributes found changed outside of Terraform.
+	DriftBefore, DriftAfter map[string]Value
+	Provider                string
+	IgnoreChanges           []string
+	IgnoreChangesAt         iam.Location
+	MayNotExist             bool
+	Location                iam.Location
+}
