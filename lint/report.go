@@ -25,6 +25,10 @@ type InputSummary struct {
 	Kind     iam.InputKind
 	Root     string
 	Complete bool
+	// Reasons say why an input is not complete.
+	Reasons []string
+	// TerraformVersion as the input tells it; "" where it does not.
+	TerraformVersion string
 	// Account is "" where it is not known.
 	Account string
 	// Entities are the judged ones, for tables of reports.
@@ -36,9 +40,11 @@ type InputSummary struct {
 // EntitySummary is one row of the per-entity table.
 type EntitySummary struct {
 	Address, Name string
-	Kind          iam.EntityKind
-	Boundary      string // as a person reads it; "" for none
-	Location      iam.Location
+	// ARN is "" unless it is wholly known.
+	ARN      string
+	Kind     iam.EntityKind
+	Boundary string // as a person reads it; "" for none
+	Location iam.Location
 }
 
 // Diagnostic is something about an input that is no finding about IAM.
