@@ -44,9 +44,12 @@ type Input struct {
 // Model is what one input says about IAM.
 type Model struct {
 	Input Input
-	// Deployment is where the input will land, as far as it is known.
+	// Deployment is where the default provider lands; Link fills it.
 	Deployment Deployment
 	Symbols    *policy.Symbols
+	// Providers are the AWS provider configurations, as far as the input
+	// tells where they deploy. One that is not listed says nothing.
+	Providers []*Provider
 
 	// Entities are the roles and users, sorted by address.
 	Entities []*Entity
@@ -65,6 +68,12 @@ type Model struct {
 	OrganizationPolicies []*OrganizationPolicy
 	// Documents are data sources and other documents that nobody holds.
 	Documents []*Document
+	// Lookups are data sources that read IAM objects or the place where the
+	// input is deployed.
+	Lookups []*Lookup
+	// Moved leads from a resource's address to the one that it had before, as
+	// moved blocks and a plan's previous_address tell it.
+	Moved map[string]string
 	// Unchecked are what the source saw and could not follow: a module whose
 	// source is missing, a CloudFormation stack.
 	Unchecked []Unchecked
@@ -72,6 +81,8 @@ type Model struct {
 	Diagnostics []Diagnostic
 	// Ignores are inline suppression comments found in the configuration.
 	Ignores []Ignore
+
+	links *links
 }
 
 // Deployment is where a configuration lands. Unknown parts are symbols.
@@ -79,6 +90,53 @@ type Deployment struct {
 	Account, Partition, Region policy.Text
 	// AccountFrom says how the account was found, for messages.
 	AccountFrom string
+}
+
+// Provider is one configuration of the AWS provider and what it says about
+// where its resources land. Sources fill it; Link reads it.
+//
+// A source that knows a text to be the account, partition or region of a
+// provider (data.aws_caller_identity.current.account_id and the like) interns
+// a symbol of kind SymbolAccount, SymbolPartition or SymbolRegion named
+// account, partition or region, with the provider's Name as its Scope. Link
+// replaces it where it finds out.
+type Provider struct {
+	// Name is as in Entity.Provider: "aws", "aws.west".
+	Name string
+	// Region is as written, or symbols; empty where nothing is written.
+	Region policy.Text
+	// Partition is set where the input tells it outright
+	// (data.aws_partition in a prior state).
+	Partition string
+	// StateAccounts are the accounts in ARNs of managed resources before the
+	// plan, and those that data.aws_caller_identity answered.
+	StateAccounts []string
+	// AllowedAccounts is allowed_account_ids.
+	AllowedAccounts []string
+	// AssumeRole is the role ARN in assume_role, empty for none.
+	AssumeRole policy.Text
+	// Credentials stands for what it signs in with other than assume_role
+	// (profile, keys), equal for equal credentials, "" for the environment's.
+	// It is compared and never printed: sources give a hash of secrets.
+	Credentials string
+}
+
+// Lookup is a data source that reads one IAM object (aws_iam_policy,
+// aws_iam_role, aws_iam_user, aws_iam_group, aws_iam_instance_profile), or
+// where the input is deployed (aws_caller_identity, aws_partition,
+// aws_region). Link resolves references to it.
+type Lookup struct {
+	Address string
+	// Type is the type of the data source.
+	Type string
+	// Name, Path and ARN are what it asks for or, in a state or a plan that
+	// has read it, what it found. For aws_caller_identity ARN is the caller's
+	// and Name the account; for aws_partition and aws_region Name is theirs.
+	Name, Path, ARN Value
+	// Document is the one of an aws_iam_policy that was read, nil otherwise.
+	Document *Document
+	Provider string
+	Location Location
 }
 
 // EntityKind tells roles from users.

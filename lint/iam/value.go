@@ -35,6 +35,9 @@ type Value struct {
 	// Sensitive values are used and never printed.
 	Sensitive bool
 	Location  Location
+	// Written is the text as the source gave it, before Link resolved its
+	// references; it is filled by Link.
+	Written policy.Text
 }
 
 // Known returns the text, and whether it is set and free of symbols.

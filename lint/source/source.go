@@ -44,8 +44,8 @@ func (e *InputError) Error() string { return e.Path + ": " + e.Problem }
 func (e *InputError) Unwrap() error { return e.Err }
 
 // Read reads the input at path: a file, a directory, or "-". A directory may
-// hold several root modules and so give several models; every model is
-// linked and ready for rules. The error is an *InputError where the input is
+// hold several root modules and so give several models; no model
+// is linked yet: lint.Run does that, with what the configuration says. The error is an *InputError where the input is
 // at fault; models read before it are returned with it.
 func Read(_ context.Context, path string, _ Options) ([]*iam.Model, error) {
 	return nil, &InputError{Path: path, Problem: "not read yet"}
