@@ -1,0 +1,268 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// jsonVersion is the version of the contract in docs/json-output.md. It
+// changes when a key changes its meaning or goes away, not when one is added.
+const jsonVersion = 1
+
+// The JSON documents. The order of the fields is the order of the keys. What
+// is marked omitempty was added to the contract and may be absent.
+type (
+	jsonReport struct {
+		Version     int              `json:"version"`
+		Tool        jsonTool         `json:"tool"`
+		Inputs      []jsonInput      `json:"inputs"`
+		Findings    []jsonFinding    `json:"findings"`
+		Diagnostics []jsonDiagnostic `json:"diagnostics"`
+		Summary     jsonSummary      `json:"summary"`
+		Suppressed  []jsonSuppressed `json:"suppressed,omitempty"`
+		Rules       []jsonRule       `json:"rules,omitempty"`
+	}
+	jsonTool struct {
+		Name    string `json:"name"`
+		Version string `json:"version"`
+	}
+	jsonInput struct {
+		Path             string       `json:"path"`
+		Kind             string       `json:"kind"`
+		Complete         bool         `json:"complete"`
+		Account          *string      `json:"account"`
+		Root             string       `json:"root"`
+		Reasons          []string     `json:"reasons,omitempty"`
+		TerraformVersion string       `json:"terraformVersion,omitempty"`
+		Entities         []jsonEntity `json:"entities,omitempty"`
+		Beyond           []string     `json:"beyond,omitempty"`
+	}
+	jsonEntity struct {
+		Address  string        `json:"address"`
+		Name     string        `json:"name"`
+		ARN      string        `json:"arn,omitempty"`
+		Kind     string        `json:"kind"`
+		Boundary *string       `json:"boundary"`
+		Location *jsonLocation `json:"location"`
+	}
+	jsonFinding struct {
+		Rule        string        `json:"rule"`
+		Severity    string        `json:"severity"`
+		Verdict     string        `json:"verdict"`
+		Input       int           `json:"input"`
+		Address     string        `json:"address"`
+		Attribute   string        `json:"attribute"`
+		Message     string        `json:"message"`
+		Remediation string        `json:"remediation"`
+		Location    *jsonLocation `json:"location"`
+		Related     []jsonRelated `json:"related"`
+		Witness     *jsonWitness  `json:"witness"`
+		Fingerprint string        `json:"fingerprint"`
+		Steps       []jsonStep    `json:"steps,omitempty"`
+		Excerpt     string        `json:"excerpt,omitempty"`
+		Cause       string        `json:"cause,omitempty"`
+	}
+	jsonLocation struct {
+		File      string `json:"file"`
+		Line      int    `json:"line"`
+		Column    int    `json:"column"`
+		EndLine   int    `json:"endLine"`
+		EndColumn int    `json:"endColumn"`
+		// Call is the module call through which the place is reached.
+		Call *jsonLocation `json:"call,omitempty"`
+	}
+	jsonRelated struct {
+		Address  string        `json:"address"`
+		Message  string        `json:"message"`
+		Location *jsonLocation `json:"location"`
+	}
+	jsonWitness struct {
+		Principal string              `json:"principal"`
+		Action    string              `json:"action"`
+		Resource  string              `json:"resource"`
+		Context   map[string][]string `json:"context"`
+		Absent    []string            `json:"absent,omitempty"`
+	}
+	jsonStep struct {
+		From    string        `json:"from"`
+		To      string        `json:"to"`
+		Way     string        `json:"way"`
+		Message string        `json:"message"`
+		Witness []jsonWitness `json:"witness"`
+	}
+	jsonDiagnostic struct {
+		Severity string        `json:"severity"`
+		Input    string        `json:"input"`
+		Message  string        `json:"message"`
+		Location *jsonLocation `json:"location"`
+	}
+	jsonSummary struct {
+		Entities         int `json:"entities"`
+		Policies         int `json:"policies"`
+		Violations       int `json:"violations"`
+		Undetermined     int `json:"undetermined"`
+		Suppressed       int `json:"suppressed"`
+		UnseenBoundaries int `json:"unseenBoundaries"`
+	}
+	jsonSuppressed struct {
+		Finding  jsonFinding   `json:"finding"`
+		By       string        `json:"by"`
+		Reason   string        `json:"reason"`
+		Location *jsonLocation `json:"location"`
+	}
+	jsonRule struct {
+		ID       string   `json:"id"`
+		Severity string   `json:"severity"`
+		Leg      string   `json:"leg"`
+		Title    string   `json:"title"`
+		Security string   `json:"security,omitempty"`
+		Controls []string `json:"controls,omitempty"`
+	}
+)
+
+func reportJSON(w io.Writer, r *lint.Report, _ Options) error {
+	return writeJSON(w, encodeReport(r))
+}
+
+// writeJSON writes a value indented, with <, > and & as they are.
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+// each converts a list; its result is never nil, so that an empty list is
+// written as [].
+func each[A, B any](list []A, convert func(*A) B) []B {
+	out := make([]B, 0, len(list))
+	for i := range list {
+		out = append(out, convert(&list[i]))
+	}
+	return out
+}
+
+func encodeReport(r *lint.Report) *jsonReport {
+	s := r.Summary
+	return &jsonReport{
+		Version:     jsonVersion,
+		Tool:        jsonTool(r.Tool),
+		Inputs:      each(r.Inputs, encodeInput),
+		Findings:    each(r.Findings, encodeFinding),
+		Diagnostics: each(r.Diagnostics, encodeDiagnostic),
+		Summary: jsonSummary{
+			Entities: s.Entities, Policies: s.Policies, Violations: s.Violations,
+			Undetermined: s.Undetermined, Suppressed: s.Suppressed, UnseenBoundaries: s.UnseenBoundaries,
+		},
+		Suppressed: each(r.Suppressed, encodeSuppressed),
+		Rules:      each(r.Rules, func(rule **lint.Rule) jsonRule { return encodeRule(*rule) }),
+	}
+}
+
+// optional is nil for "".
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func encodeInput(in *lint.InputSummary) jsonInput {
+	return jsonInput{
+		Path: in.Path, Kind: string(in.Kind), Complete: in.Complete, Account: optional(in.Account), Root: in.Root,
+		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion,
+		Entities: each(in.Entities, func(e *lint.EntitySummary) jsonEntity {
+			return jsonEntity{
+				Address: e.Address, Name: e.Name, ARN: e.ARN, Kind: string(e.Kind),
+				Boundary: optional(e.Boundary), Location: encodeLocation(e.Location),
+			}
+		}),
+		Beyond: in.Beyond,
+	}
+}
+
+func encodeLocation(l iam.Location) *jsonLocation {
+	if !l.HasFile() {
+		return nil
+	}
+	out := &jsonLocation{
+		File: l.File,
+		Line: l.Range.Start.Line, Column: l.Range.Start.Column,
+		EndLine: l.Range.End.Line, EndColumn: l.Range.End.Column,
+	}
+	if out.EndLine < out.Line {
+		out.EndLine, out.EndColumn = out.Line, out.Column
+	}
+	if l.Call != nil {
+		out.Call = encodeLocation(*l.Call)
+	}
+	return out
+}
+
+func encodeFinding(f *lint.Finding) jsonFinding {
+	out := jsonFinding{
+		Rule: f.Rule, Severity: f.Severity.String(), Verdict: string(f.Verdict), Input: f.Input,
+		Address: f.Address, Attribute: f.Attribute, Message: f.Message, Remediation: f.Remediation,
+		Location: encodeLocation(f.Location),
+		Related: each(f.Related, func(r *lint.Related) jsonRelated {
+			return jsonRelated{Address: r.Address, Message: r.Message, Location: encodeLocation(r.Location)}
+		}),
+		Fingerprint: f.Fingerprint,
+		Steps: each(f.Steps, func(s *lint.Step) jsonStep {
+			return jsonStep{From: s.From, To: s.To, Way: s.Way, Message: s.Message, Witness: each(s.Witness, encodeWitness)}
+		}),
+		Excerpt: f.Excerpt, Cause: f.Cause,
+	}
+	if f.Witness != nil {
+		w := encodeWitness(f.Witness)
+		out.Witness = &w
+	}
+	return out
+}
+
+func encodeWitness(w *lint.Witness) jsonWitness {
+	// A key without values is written as an empty list, never as null.
+	context := make(map[string][]string, len(w.Context))
+	for key, values := range w.Context {
+		context[key] = append([]string{}, values...)
+	}
+	return jsonWitness{Principal: w.Principal, Action: w.Action, Resource: w.Resource, Context: context, Absent: w.Absent}
+}
+
+func encodeDiagnostic(d *lint.Diagnostic) jsonDiagnostic {
+	return jsonDiagnostic{Severity: d.Severity.String(), Input: d.Input, Message: d.Message, Location: encodeLocation(d.Location)}
+}
+
+func encodeSuppressed(s *lint.Suppressed) jsonSuppressed {
+	return jsonSuppressed{Finding: encodeFinding(&s.Finding), By: s.By, Reason: s.Reason, Location: encodeLocation(s.Location)}
+}
+
+func encodeRule(rule *lint.Rule) jsonRule {
+	return jsonRule{
+		ID: rule.ID, Severity: rule.Severity.String(), Leg: string(rule.Leg), Title: rule.Doc.Title,
+		Security: rule.Doc.Security, Controls: rule.Doc.Controls,
+	}
+}
+
+// decodeLocation is the inverse of encodeLocation for the place itself; the
+// address and attribute stand beside it.
+func decodeLocation(l *jsonLocation, address, attribute string) iam.Location {
+	out := iam.Location{Address: address, Attribute: attribute}
+	if l == nil {
+		return out
+	}
+	out.File = l.File
+	out.Range = policy.Range{
+		Start: policy.Pos{Line: l.Line, Column: l.Column},
+		End:   policy.Pos{Line: l.EndLine, Column: l.EndColumn},
+	}
+	if l.Call != nil {
+		call := decodeLocation(l.Call, "", "")
+		out.Call = &call
+	}
+	return out
+}

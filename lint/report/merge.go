@@ -1,0 +1,48 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+)
+
+// Merge makes one report of many, such as those of the jobs of a CI matrix.
+// Inputs stay apart, in the order of the reports, and the counts add up. The
+// reports themselves are left as they are.
+func Merge(reports ...*lint.Report) *lint.Report {
+	out := &lint.Report{Tool: lint.Tool{Name: "boundlint"}}
+	var versions []string
+	rules := map[string]bool{}
+	for _, r := range reports {
+		offset := len(out.Inputs)
+		out.Inputs = append(out.Inputs, r.Inputs...)
+		for _, f := range r.Findings {
+			f.Input += offset
+			out.Findings = append(out.Findings, f)
+		}
+		for _, s := range r.Suppressed {
+			s.Finding.Input += offset
+			out.Suppressed = append(out.Suppressed, s)
+		}
+		out.Diagnostics = append(out.Diagnostics, r.Diagnostics...)
+		for _, rule := range r.Rules {
+			if !rules[rule.ID] {
+				rules[rule.ID] = true
+				out.Rules = append(out.Rules, rule)
+			}
+		}
+		out.Summary.Entities += r.Summary.Entities
+		out.Summary.Policies += r.Summary.Policies
+		out.Summary.Violations += r.Summary.Violations
+		out.Summary.Undetermined += r.Summary.Undetermined
+		out.Summary.Suppressed += r.Summary.Suppressed
+		out.Summary.UnseenBoundaries += r.Summary.UnseenBoundaries
+		if !slices.Contains(versions, r.Tool.Version) {
+			versions = append(versions, r.Tool.Version)
+		}
+	}
+	// Jobs may run different versions: the report then names all of them.
+	out.Tool.Version = strings.Join(versions, ", ")
+	return out
+}

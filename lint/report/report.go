@@ -1,0 +1,125 @@
+// Package report turns a [lint.Report] into bytes: text for people, and the
+// formats that other programs read. Every reporter is a pure function of the
+// report and its [Options]: equal reports give equal bytes.
+package report
+
+import (
+	"io"
+	"slices"
+	"time"
+
+	"github.com/boundlint/boundlint/lint"
+)
+
+// Reporter writes a report in one format.
+type Reporter interface {
+	// Report writes the whole report. An error is one of the writer, or says
+	// that the format cannot express the report.
+	Report(w io.Writer, r *lint.Report, o Options) error
+}
+
+// Options are what a reporter cannot know from the report. The zero value is
+// good for tests and for files.
+type Options struct {
+	// Color permits colour in the text format.
+	Color bool
+	// Width is the number of columns that the text format wraps at; 0 means
+	// 100, and less than 40 means 40.
+	Width int
+	// Base is the directory that the paths of sarif and github are relative
+	// to, the root of the repository. Dir is the directory that the files of
+	// locations are relative to, the working directory. Where one of them is
+	// "", files are taken to be relative to Base already.
+	Base, Dir string
+	// Now is the date that reports bear; a zero time leaves it out where the
+	// format permits that.
+	Now time.Time
+	// Verbose lists in full what text otherwise shortens with a count.
+	Verbose bool
+	// FailOn is the severity from which on junit counts a finding as a
+	// failure.
+	FailOn lint.Severity
+	// Suppressed has sarif contain suppressed findings, marked as such. GitHub
+	// does not honour the mark and would open an alert for each.
+	Suppressed bool
+	// Region is the AWS region whose Security Hub asff is written for; ""
+	// means us-east-1.
+	Region string
+	// Account stands in asff for the account of an input that does not tell
+	// its own.
+	Account string
+}
+
+// reporterFunc is a Reporter without state.
+type reporterFunc func(io.Writer, *lint.Report, Options) error
+
+func (f reporterFunc) Report(w io.Writer, r *lint.Report, o Options) error { return f(w, r, o) }
+
+// format is a Reporter and its name.
+type format struct {
+	name     string
+	reporter Reporter
+}
+
+// formats lists all formats in the order in which help shows them.
+func formats() []format {
+	return []format{
+		{"text", reporterFunc(reportText)},
+		{"json", reporterFunc(reportJSON)},
+	}
+}
+
+// ByName returns the reporter of a format.
+func ByName(name string) (Reporter, bool) {
+	for _, f := range formats() {
+		if f.name == name {
+			return f.reporter, true
+		}
+	}
+	return nil, false
+}
+
+// Names are the names of the formats.
+func Names() []string {
+	var names []string
+	for _, f := range formats() {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// worstFirst orders findings by falling severity and otherwise leaves them as
+// they are.
+func worstFirst(findings []lint.Finding) []lint.Finding {
+	sorted := slices.Clone(findings)
+	slices.SortStableFunc(sorted, func(a, b lint.Finding) int {
+		return int(b.Severity) - int(a.Severity)
+	})
+	return sorted
+}
+
+// ofInput are the findings of one input.
+func ofInput(findings []lint.Finding, input int) []lint.Finding {
+	var out []lint.Finding
+	for _, f := range findings {
+		if f.Input == input {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// rulesByID indexes the rules of a report.
+func rulesByID(r *lint.Report) map[string]*lint.Rule {
+	byID := map[string]*lint.Rule{}
+	for _, rule := range r.Rules {
+		byID[rule.ID] = rule
+	}
+	return byID
+}
+
+// homepage is where the program lives; pages of rules are below it.
+const homepage = "https://github.com/boundlint/boundlint"
+
+// rulePage is the address of a rule's page.
+func rulePage(id string) string { return homepage + "/blob/main/rules/" + id + ".md" }

@@ -1,0 +1,305 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+)
+
+// shown is how many addresses of a list text shows before it counts the rest.
+const shown = 4
+
+// text writes the report as a person reads it.
+type text struct {
+	w       *bufio.Writer
+	options Options
+	width   int
+}
+
+func reportText(w io.Writer, r *lint.Report, o Options) error {
+	t := &text{w: bufio.NewWriter(w), options: o, width: o.Width}
+	switch {
+	case t.width == 0:
+		t.width = 100
+	case t.width < 40:
+		t.width = 40
+	}
+	for i := range r.Inputs {
+		findings := ofInput(r.Findings, i)
+		if len(r.Inputs) > 1 && len(findings) > 0 {
+			t.line(t.paint("1;4", inputTitle(&r.Inputs[i])))
+			t.line("")
+		}
+		for _, g := range groups(worstFirst(findings)) {
+			t.group(g)
+			t.line("")
+		}
+	}
+	for i := range r.Diagnostics {
+		t.diagnostic(&r.Diagnostics[i])
+	}
+	if len(r.Diagnostics) > 0 {
+		t.line("")
+	}
+	color := "32"
+	if r.Summary.Violations+r.Summary.Undetermined > 0 {
+		color = "1"
+	}
+	for _, line := range wrap(summaryLine(r), t.width) {
+		t.line(t.paint(color, line))
+	}
+	return t.w.Flush()
+}
+
+// line writes one line. Write errors stay in the writer until it is flushed.
+func (t *text) line(s string) {
+	_, _ = t.w.WriteString(strings.TrimRight(s, " "))
+	_ = t.w.WriteByte('\n')
+}
+
+// paint colours a string with the parameters of an SGR sequence.
+func (t *text) paint(sgr, s string) string {
+	if !t.options.Color || s == "" {
+		return s
+	}
+	return "\x1b[" + sgr + "m" + s + "\x1b[0m"
+}
+
+// inputTitle names an input, and what is known of it.
+func inputTitle(in *lint.InputSummary) string {
+	facts := []string{string(in.Kind)}
+	if in.Account != "" {
+		facts = append(facts, "account "+clean(in.Account))
+	}
+	if !in.Complete {
+		facts = append(facts, "not complete")
+	}
+	return inputName(in) + " (" + strings.Join(facts, ", ") + ")"
+}
+
+// inputName is the path of an input as a person calls it.
+func inputName(in *lint.InputSummary) string {
+	if in.Path == "-" {
+		return "standard input"
+	}
+	return clean(in.Path)
+}
+
+func severityColor(s lint.Severity) string {
+	switch s {
+	case lint.Error:
+		return "1;31"
+	case lint.Warning:
+		return "1;33"
+	case lint.Note:
+		return "1;36"
+	}
+	return "1"
+}
+
+func (t *text) group(g group) {
+	f := &g[0]
+	head := t.paint(severityColor(f.Severity), fmt.Sprintf("%-7s", f.Severity)) + "  " + clean(f.Rule)
+	if f.Verdict == lint.Undetermined {
+		head += " " + t.paint("35", "(undetermined)")
+	}
+	t.line(head + "  " + t.paint("1", clean(f.Address)))
+	if where := place(f.Location); where != "" {
+		for _, call := range calls(f.Location) {
+			where += ", called at " + call
+		}
+		t.line("  " + t.paint("2", clean(where)))
+	}
+	t.entry("", f.Message)
+	if f.Witness != nil {
+		label := "Proof: "
+		if f.Witness.Principal != "" && f.Witness.Principal != f.Address {
+			label += clean(f.Witness.Principal) + " may do "
+		}
+		t.entry(label, witnessSentence(f.Witness))
+	}
+	t.steps(f.Steps)
+	if others := g.others(); len(others) > 0 {
+		t.entry("The same at: ", t.list(others))
+	}
+	t.related(g.related())
+	t.remedy(f.Remediation)
+}
+
+// entry writes a labelled sentence, wrapped and indented.
+func (t *text) entry(label, sentence string) {
+	if strings.TrimSpace(sentence) == "" {
+		return
+	}
+	for i, line := range wrap(label+clean(sentence), t.width-2) {
+		if i > 0 && label != "" {
+			line = "  " + line
+		}
+		t.line("  " + line)
+	}
+}
+
+// list joins addresses, the ends of long lists as a count.
+func (t *text) list(addresses []string) string {
+	if t.options.Verbose || len(addresses) <= shown+1 {
+		return enumerate(addresses)
+	}
+	return strings.Join(addresses[:shown], ", ") + fmt.Sprintf(" and %d more", len(addresses)-shown)
+}
+
+func (t *text) steps(steps []lint.Step) {
+	for i := range steps {
+		s := &steps[i]
+		t.entry(fmt.Sprintf("%d. ", i+1), stepSentence(s))
+		for j := range s.Witness {
+			for _, line := range wrap(clean(witnessSentence(&s.Witness[j])), t.width-5) {
+				t.line("     " + line)
+			}
+		}
+	}
+}
+
+// stepSentence says one step: who, to whom, by which way. The message stands
+// in place of the names where it already tells both.
+func stepSentence(s *lint.Step) string {
+	way := ""
+	if s.Way != "" {
+		way = " (" + s.Way + ")"
+	}
+	if strings.Contains(s.Message, s.From) && strings.Contains(s.Message, s.To) {
+		return s.Message + way
+	}
+	if s.Message == "" {
+		return s.From + " -> " + s.To + way
+	}
+	return s.From + " -> " + s.To + way + ": " + s.Message
+}
+
+func (t *text) related(related []lint.Related) {
+	limit := len(related)
+	if !t.options.Verbose && limit > shown+1 {
+		limit = shown
+	}
+	for i := range related[:limit] {
+		rel := &related[i]
+		sentence := rel.Address
+		if where := place(rel.Location); where != "" {
+			sentence += " (" + where + ")"
+		}
+		if rel.Message != "" {
+			sentence += ": " + rel.Message
+		}
+		t.entry("Related: ", sentence)
+	}
+	if rest := len(related) - limit; rest > 0 {
+		t.entry("", fmt.Sprintf("Related: %d more", rest))
+	}
+}
+
+func (t *text) remedy(remediation string) {
+	for i, line := range paragraphs(remediation) {
+		if i == 0 {
+			line = "Fix: " + line
+		}
+		for j, piece := range wrap(line, t.width-4) {
+			if i == 0 && j == 0 {
+				t.line("  " + t.paint("32", "Fix:") + strings.TrimPrefix(piece, "Fix:"))
+				continue
+			}
+			t.line("    " + piece)
+		}
+	}
+}
+
+func (t *text) diagnostic(d *lint.Diagnostic) {
+	where := place(d.Location)
+	if where == "" {
+		where = d.Input
+	}
+	sentence := d.Message
+	if where != "" && !strings.HasPrefix(d.Message, where) {
+		sentence = where + ": " + d.Message
+	}
+	label := d.Severity.String()
+	for i, line := range wrap(label+": "+clean(sentence), t.width) {
+		if i == 0 {
+			line = t.paint(severityColor(d.Severity), label) + strings.TrimPrefix(line, label)
+		} else {
+			line = "  " + line
+		}
+		t.line(line)
+	}
+}
+
+// counts are findings by severity.
+type counts struct{ errors, warnings, notes int }
+
+func (c *counts) add(s lint.Severity) {
+	switch s {
+	case lint.Error:
+		c.errors++
+	case lint.Warning:
+		c.warnings++
+	case lint.Note:
+		c.notes++
+	}
+}
+
+func (c counts) String() string {
+	var parts []string
+	if c.errors > 0 {
+		parts = append(parts, plural(c.errors, "error", "errors"))
+	}
+	if c.warnings > 0 {
+		parts = append(parts, plural(c.warnings, "warning", "warnings"))
+	}
+	if c.notes > 0 {
+		parts = append(parts, plural(c.notes, "note", "notes"))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// count counts the violations, or what is undetermined.
+func count(findings []lint.Finding, v lint.Verdict) (c counts) {
+	for i := range findings {
+		if findings[i].Verdict == v {
+			c.add(findings[i].Severity)
+		}
+	}
+	return c
+}
+
+// summaryLine sums a report up in one sentence.
+func summaryLine(r *lint.Report) string {
+	s := r.Summary
+	line := "no violations"
+	if s.Violations > 0 {
+		line = plural(s.Violations, "violation", "violations")
+		if c := count(r.Findings, lint.Violation).String(); c != "" {
+			line += " (" + c + ")"
+		}
+	}
+	if s.Undetermined > 0 {
+		line += fmt.Sprintf(", %d undetermined", s.Undetermined)
+	}
+	line += " in " + plural(s.Entities, "entity", "entities") + " and " + plural(s.Policies, "policy", "policies")
+	if len(r.Inputs) > 1 {
+		line += " of " + plural(len(r.Inputs), "input", "inputs")
+	}
+	if s.Suppressed > 0 {
+		line += fmt.Sprintf("; %d suppressed", s.Suppressed)
+	}
+	if s.UnseenBoundaries > 0 {
+		line += "; " + plural(s.UnseenBoundaries, "boundary", "boundaries") + " in use without a known document"
+	}
+	for _, in := range r.Inputs {
+		if !in.Complete {
+			line += "; the input is not complete"
+			break
+		}
+	}
+	return line
+}
