@@ -1,0 +1,65 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+)
+
+// What the data does not say, or says wrongly. Each entry has its reason; a
+// test tells when newer data makes one superfluous.
+
+const passRole = "iam:PassRole"
+
+// requiredKeys are the keys that every request of an action carries, because
+// they hold a parameter without which the call is not made. AWS's lists do
+// not tell required keys from optional ones.
+var requiredKeys = [...]struct{ action, key string }{
+	// The boundary to be put is a required parameter (semantics 6.2).
+	{"iam:PutRolePermissionsBoundary", "iam:PermissionsBoundary"},
+	{"iam:PutUserPermissionsBoundary", "iam:PermissionsBoundary"},
+	// So is the policy to be attached or detached.
+	{"iam:AttachGroupPolicy", "iam:PolicyARN"},
+	{"iam:AttachRolePolicy", "iam:PolicyARN"},
+	{"iam:AttachUserPolicy", "iam:PolicyARN"},
+	{"iam:DetachGroupPolicy", "iam:PolicyARN"},
+	{"iam:DetachRolePolicy", "iam:PolicyARN"},
+	{"iam:DetachUserPolicy", "iam:PolicyARN"},
+	// And the service a service-linked role is made for.
+	{"iam:CreateServiceLinkedRole", "iam:AWSServiceName"},
+	// And the name of a role session.
+	{"sts:AssumeRole", "sts:RoleSessionName"},
+	{"sts:AssumeRoleWithWebIdentity", "sts:RoleSessionName"},
+}
+
+// addedKeys are keys that an action carries although its list lacks them.
+var addedKeys = [...]struct{ action, key string }{
+	// The prefix of a web identity's keys is the address of its provider,
+	// which is open; AWS lists the providers it knows by name.
+	{"sts:AssumeRoleWithWebIdentity", providerKeyName},
+}
+
+// UnreliableKeys are the keys of which AWS's documentation says that an
+// action's list has them but that conditions on them do not work reliably: a
+// grant that rests on one is neither safe nor dead.
+func (a *Action) UnreliableKeys() []string {
+	if a.Service == "iam" && a.Name == "PassRole" {
+		// The tags of the role that is passed (semantics 6.3).
+		return []string{"aws:ResourceTag/${TagKey}", "iam:ResourceTag/${TagKey}"}
+	}
+	return nil
+}
+
+// correct applies the additions to a service that was just decoded.
+func correct(s *Service) {
+	for _, add := range addedKeys {
+		prefix, name, _ := strings.Cut(add.action, ":")
+		if prefix != s.Prefix {
+			continue
+		}
+		if a, ok := s.Action(name); ok {
+			// The list may be shared with other actions: it is copied.
+			a.ConditionKeys = append(slices.Clip(a.ConditionKeys), add.key)
+			slices.SortFunc(a.ConditionKeys, compareFold)
+		}
+	}
+}

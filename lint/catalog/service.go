@@ -1,0 +1,218 @@
+package catalog
+
+import (
+	_ "embed"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/boundlint/boundlint/lint/catalog/internal/pack"
+)
+
+//go:embed data/services.pack
+var servicesData string
+
+// keyPrefixesName is the text of the pack that says which services the keys
+// of a foreign prefix belong to. It is no service.
+const keyPrefixesName = "#key-prefixes"
+
+// services is the opened pack and what has been decoded of it.
+var services struct {
+	once     sync.Once
+	file     *pack.File
+	prefixes []string
+	slots    []serviceSlot // parallel to prefixes
+}
+
+type serviceSlot struct {
+	once    sync.Once
+	service *Service
+}
+
+func openServices() {
+	services.once.Do(func() {
+		services.file = mustOpen(servicesData)
+		services.prefixes = slices.DeleteFunc(slices.Clone(services.file.Names()),
+			func(name string) bool { return name == keyPrefixesName })
+		services.slots = make([]serviceSlot, len(services.prefixes))
+	})
+}
+
+// mustOpen opens an embedded pack. A damaged one is a fault of the build,
+// about which no caller could do anything.
+func mustOpen(data string) *pack.File {
+	file, err := pack.Open(data)
+	if err != nil {
+		panic(fmt.Sprintf("catalog: the embedded data is damaged: %v", err))
+	}
+	return file
+}
+
+// mustText reads one text of an embedded pack.
+func mustText(file *pack.File, name string) (string, bool) {
+	text, ok, err := file.Text(name)
+	if err != nil {
+		panic(fmt.Sprintf("catalog: the embedded data is damaged: %v", err))
+	}
+	return text, ok
+}
+
+// Service is one AWS service, as IAM divides them: by the prefix of their
+// actions.
+type Service struct {
+	// Prefix is what stands in front of the colon of an action: "iam".
+	Prefix string
+
+	actions []Action       // by name, ignoring case
+	types   []ResourceType // by name, ignoring case
+	keys    []Key          // by name, ignoring case
+}
+
+// Services returns the prefixes of all services, sorted.
+func Services() []string {
+	openServices()
+	return slices.Clone(services.prefixes)
+}
+
+// LookupService returns the service of that prefix, in any case.
+func LookupService(prefix string) (*Service, bool) {
+	openServices()
+	i, ok := slices.BinarySearchFunc(services.prefixes, prefix, compareFold)
+	if !ok {
+		return nil, false
+	}
+	return serviceAt(i), true
+}
+
+func serviceAt(i int) *Service {
+	slot := &services.slots[i]
+	slot.once.Do(func() {
+		prefix := services.prefixes[i]
+		text, _ := mustText(services.file, prefix)
+		slot.service = decodeService(prefix, text)
+	})
+	return slot.service
+}
+
+// Action returns the action of that name, without prefix, in any case.
+func (s *Service) Action(name string) (*Action, bool) {
+	i, ok := slices.BinarySearchFunc(s.actions, name, func(a Action, name string) int {
+		return compareFold(a.Name, name)
+	})
+	if !ok {
+		return nil, false
+	}
+	return &s.actions[i], true
+}
+
+// Actions returns all actions of the service by name.
+func (s *Service) Actions() iter.Seq[*Action] { return pointers(s.actions) }
+
+// ResourceType returns the resource type of that name, in any case.
+func (s *Service) ResourceType(name string) (*ResourceType, bool) {
+	i, ok := slices.BinarySearchFunc(s.types, name, func(t ResourceType, name string) int {
+		return compareFold(t.Name, name)
+	})
+	if !ok {
+		return nil, false
+	}
+	return &s.types[i], true
+}
+
+// ResourceTypes returns all resource types that the service lists, by name.
+// Some are another service's (sts lists IAM's roles).
+func (s *Service) ResourceTypes() iter.Seq[*ResourceType] { return pointers(s.types) }
+
+// Keys returns all condition keys that the service lists, by name. Those that
+// begin with aws: are global keys that only some actions carry.
+func (s *Service) Keys() iter.Seq[*Key] { return pointers(s.keys) }
+
+// key returns the key of the service that name, in any case, spells or is a
+// case of, where the key is a template.
+func (s *Service) key(name string) (*Key, bool) {
+	i, ok := slices.BinarySearchFunc(s.keys, name, func(k Key, name string) int {
+		return compareFold(k.Name, name)
+	})
+	if ok {
+		return &s.keys[i], true
+	}
+	for i := range s.keys {
+		if s.keys[i].Matches(name) {
+			return &s.keys[i], true
+		}
+	}
+	return nil, false
+}
+
+func pointers[T any](list []T) iter.Seq[*T] {
+	return func(yield func(*T) bool) {
+		for i := range list {
+			if !yield(&list[i]) {
+				return
+			}
+		}
+	}
+}
+
+// LookupAction returns the action of that full name ("iam:CreateRole"), in
+// any case. Wildcards are not expanded; see [ActionsMatching].
+func LookupAction(name string) (*Action, bool) {
+	prefix, rest, ok := strings.Cut(name, ":")
+	if !ok {
+		return nil, false
+	}
+	s, ok := LookupService(prefix)
+	if !ok {
+		return nil, false
+	}
+	return s.Action(rest)
+}
+
+// ActionsMatching returns all actions whose full name the pattern of an Action
+// element matches: '*' is any run of characters, '?' exactly one, in any case.
+// A lone "*" matches all actions of all services, and loads them. Services
+// come by prefix, their actions by name.
+func ActionsMatching(pattern string) iter.Seq[*Action] {
+	pattern = toLower(pattern)
+	return func(yield func(*Action) bool) {
+		openServices()
+		head := literalHead(pattern)
+		for i, prefix := range services.prefixes {
+			if !couldBegin(head, prefix) {
+				continue
+			}
+			// A service's own name is spelt out: only the rest needs matching.
+			rest, exact := strings.CutPrefix(pattern, prefix+":")
+			for a := range serviceAt(i).Actions() {
+				var matches bool
+				if exact {
+					matches = globFold(rest, a.Name)
+				} else {
+					matches = globFold(pattern, prefix+":"+a.Name)
+				}
+				if matches && !yield(a) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// literalHead returns what stands in front of the first wildcard.
+func literalHead(pattern string) string {
+	if i := strings.IndexAny(pattern, "*?"); i >= 0 {
+		return pattern[:i]
+	}
+	return pattern
+}
+
+// couldBegin reports whether the full name of an action of the service can
+// begin with head.
+func couldBegin(head, prefix string) bool {
+	if len(head) <= len(prefix) {
+		return strings.HasPrefix(prefix, head)
+	}
+	return strings.HasPrefix(head, prefix) && head[len(prefix)] == ':'
+}
