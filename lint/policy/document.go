@@ -31,8 +31,9 @@ type Document struct {
 	// Unknown is set where the whole text is hidden: the document may say
 	// anything. Statements is then empty.
 	Unknown *Symbol
-	// Invalid tells that IAM would refuse the document (a Diagnostic of
-	// severity error says why): what it grants is not decidable.
+	// Invalid tells that IAM would refuse the document, or that nobody knows
+	// how IAM reads it (a Diagnostic says why): what it grants is not
+	// decidable.
 	Invalid bool
 	Range   Range
 }
@@ -60,7 +61,14 @@ type Statement struct {
 	Condition               []Condition
 	// Maybe is set where it is not certain that the statement exists.
 	Maybe *Symbol
-	Range Range
+	// Unknown is set where the statement, or some of its elements, are hidden.
+	// Effect, Action, Resource and Condition are then symbols as far as they
+	// are hidden, so that whoever does not look at this field cannot decide
+	// on the statement either.
+	Unknown *Symbol
+	Range   Range
+	// SidRange and EffectRange are the ranges of the two values.
+	SidRange, EffectRange Range
 }
 
 // Element is one entry of a list, with its place. A spread symbol
@@ -98,7 +106,9 @@ type Condition struct {
 	Key Text
 	// Values are ORed (NOR for negated operators).
 	Values []Element
-	Range  Range
-	// KeyRange is the range of the key inside the operator's block.
-	KeyRange Range
+	// Range is the key with its values.
+	Range Range
+	// OperatorRange is the range of the operator's name, KeyRange that of
+	// the key inside the operator's block.
+	OperatorRange, KeyRange Range
 }

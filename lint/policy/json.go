@@ -1,0 +1,384 @@
+package policy
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// encoding/json keeps the last of two equal keys and forgets where anything
+// stood; IAM refuses the first and people need the second. So documents are
+// read by hand into nodes, which keep every member and every offset.
+
+// maxDepth bounds how deep values may nest. A policy document needs six
+// levels; what is deeper is no policy, and must not exhaust the stack.
+const maxDepth = 64
+
+type nodeKind uint8
+
+const (
+	nodeNull nodeKind = iota
+	nodeBool
+	nodeNumber
+	nodeString
+	nodeArray
+	nodeObject
+	// nodeHidden is a symbol token that stands where a JSON value would,
+	// outside of any string: what a template puts there is not known.
+	nodeHidden
+)
+
+func (k nodeKind) String() string {
+	return [...]string{"null", "a boolean", "a number", "a string", "a list", "an object", "a hidden value"}[k]
+}
+
+// node is one JSON value. Offsets count bytes of the source.
+type node struct {
+	kind       nodeKind
+	start, end int
+	// text is the decoded string, or the number or boolean as written.
+	text    string
+	members []member
+	elems   []node
+	// symbol hides the value (nodeHidden), or some members of the object.
+	symbol *Symbol
+}
+
+type member struct{ key, value node }
+
+// syntaxError is why a source is not JSON, and where.
+type syntaxError struct {
+	off int
+	msg string
+}
+
+type reader struct {
+	src  string
+	off  int
+	syms *Symbols
+	// bare is the first symbol seen outside of strings: with one of them
+	// about, a syntax error may be the fault of what it hides.
+	bare *Symbol
+	// control is the offset of the first raw control character inside a
+	// string, -1 for none. JSON refuses it; reading goes on.
+	control int
+	err     *syntaxError
+}
+
+func (r *reader) fail(off int, format string, args ...any) {
+	if r.err == nil {
+		r.err = &syntaxError{off, fmt.Sprintf(format, args...)}
+	}
+}
+
+func (r *reader) space() {
+	for r.off < len(r.src) {
+		switch r.src[r.off] {
+		case ' ', '\t', '\n', '\r':
+			r.off++
+		default:
+			return
+		}
+	}
+}
+
+// peek is the next byte, 0 at the end (a NUL byte is no JSON either).
+func (r *reader) peek() byte {
+	if r.off < len(r.src) {
+		return r.src[r.off]
+	}
+	return 0
+}
+
+// token reads a symbol token at the current offset.
+func (r *reader) token() *Symbol {
+	rest, ok := strings.CutPrefix(r.src[r.off:], tokenOpen)
+	if !ok {
+		return nil
+	}
+	digits, _, ok := strings.Cut(rest, tokenClose)
+	if !ok {
+		return nil
+	}
+	sym := r.syms.byID(digits)
+	if sym == nil {
+		return nil
+	}
+	r.off += len(tokenOpen) + len(digits) + len(tokenClose)
+	if r.bare == nil {
+		r.bare = sym
+	}
+	return sym
+}
+
+func (r *reader) value(depth int) node {
+	r.space()
+	start := r.off
+	if depth > maxDepth {
+		r.fail(start, "values are nested more than %d levels deep", maxDepth)
+		return node{start: start, end: start}
+	}
+	switch c := r.peek(); {
+	case c == '{':
+		return r.object(depth)
+	case c == '[':
+		return r.array(depth)
+	case c == '"':
+		return r.str()
+	case c == '-' || c >= '0' && c <= '9':
+		return r.number()
+	case c == tokenOpen[0]:
+		if sym := r.token(); sym != nil {
+			return node{kind: nodeHidden, symbol: sym, start: start, end: r.off}
+		}
+	default:
+		for _, w := range [...]struct {
+			word string
+			kind nodeKind
+		}{{"true", nodeBool}, {"false", nodeBool}, {"null", nodeNull}} {
+			if strings.HasPrefix(r.src[r.off:], w.word) {
+				r.off += len(w.word)
+				return node{kind: w.kind, text: w.word, start: start, end: r.off}
+			}
+		}
+	}
+	r.fail(start, "a value is expected here, not %s", r.found())
+	return node{start: start, end: start}
+}
+
+// found names what stands at the current offset, for messages.
+func (r *reader) found() string {
+	if r.off >= len(r.src) {
+		return "the end of the document"
+	}
+	c, _ := utf8.DecodeRuneInString(r.src[r.off:])
+	return strconv.QuoteRune(c)
+}
+
+func (r *reader) array(depth int) node {
+	n := node{kind: nodeArray, start: r.off, elems: []node{}}
+	r.off++
+	hidden := false
+	for r.err == nil {
+		r.space()
+		if r.peek() == ']' {
+			r.off++
+			break
+		}
+		v := r.value(depth + 1)
+		if r.err != nil {
+			break
+		}
+		n.elems = append(n.elems, v)
+		hidden = hidden || v.kind == nodeHidden
+		r.separator(']', hidden)
+	}
+	n.end = r.off
+	return n
+}
+
+// separator reads the comma after an entry of a list or object. A token
+// outside of strings may bring its own commas, so beside one they are optional.
+func (r *reader) separator(closing byte, hidden bool) {
+	if r.err != nil {
+		return
+	}
+	r.space()
+	switch c := r.peek(); {
+	case c == closing:
+	case c == ',':
+		comma := r.off
+		r.off++
+		r.space()
+		if r.peek() == closing && !hidden {
+			r.fail(comma, "a comma stands before the closing %q", string(closing))
+		}
+	case hidden || c == tokenOpen[0]:
+	default:
+		r.fail(r.off, "a comma or %q is expected here, not %s", string(closing), r.found())
+	}
+}
+
+func (r *reader) object(depth int) node {
+	n := node{kind: nodeObject, start: r.off}
+	r.off++
+	for r.err == nil {
+		r.space()
+		if r.peek() == '}' {
+			r.off++
+			break
+		}
+		if sym := r.token(); sym != nil {
+			if n.symbol == nil {
+				n.symbol = sym
+			}
+			r.separator('}', true)
+			continue
+		}
+		if r.peek() != '"' {
+			r.fail(r.off, "a name in double quotes is expected here, not %s", r.found())
+			break
+		}
+		key := r.str()
+		r.space()
+		if r.err == nil && r.peek() != ':' {
+			r.fail(r.off, "a colon is expected after the name, not %s", r.found())
+		}
+		if r.err != nil {
+			break
+		}
+		r.off++
+		v := r.value(depth + 1)
+		if r.err != nil {
+			break
+		}
+		n.members = append(n.members, member{key, v})
+		r.separator('}', n.symbol != nil || v.kind == nodeHidden)
+	}
+	n.end = r.off
+	return n
+}
+
+func (r *reader) number() node {
+	n := node{kind: nodeNumber, start: r.off}
+	digits := func() bool {
+		from := r.off
+		for c := r.peek(); c >= '0' && c <= '9'; c = r.peek() {
+			r.off++
+		}
+		return r.off > from
+	}
+	if r.peek() == '-' {
+		r.off++
+	}
+	leadingZero := r.peek() == '0'
+	from := r.off
+	ok := digits() && (!leadingZero || r.off == from+1)
+	if ok && r.peek() == '.' {
+		r.off++
+		ok = digits()
+	}
+	if c := r.peek(); ok && (c == 'e' || c == 'E') {
+		r.off++
+		if c := r.peek(); c == '+' || c == '-' {
+			r.off++
+		}
+		ok = digits()
+	}
+	if !ok {
+		r.fail(n.start, "this is no number as JSON writes it")
+	}
+	n.end = r.off
+	n.text = r.src[n.start:n.end]
+	return n
+}
+
+// str reads a string. The common one has no escapes and is a slice of the
+// source.
+func (r *reader) str() node {
+	n := node{kind: nodeString, start: r.off}
+	r.off++
+	from := r.off
+	for r.off < len(r.src) {
+		switch c := r.src[r.off]; {
+		case c == '"':
+			n.text = strings.ToValidUTF8(r.src[from:r.off], "\uFFFD")
+			r.off++
+			n.end = r.off
+			return n
+		case c == '\\':
+			return r.escaped(n, from)
+		case c < ' ':
+			r.noteControl()
+		}
+		r.off++
+	}
+	r.fail(n.start, "the string that starts here has no end")
+	n.end = r.off
+	return n
+}
+
+func (r *reader) noteControl() {
+	if r.control < 0 {
+		r.control = r.off
+	}
+}
+
+func (r *reader) escaped(n node, from int) node {
+	var b strings.Builder
+	b.WriteString(r.src[from:r.off])
+	for r.off < len(r.src) {
+		c := r.src[r.off]
+		switch {
+		case c == '"':
+			n.text = strings.ToValidUTF8(b.String(), "\uFFFD")
+			r.off++
+			n.end = r.off
+			return n
+		case c == '\\':
+			r.escape(&b)
+			if r.err != nil {
+				n.end = r.off
+				return n
+			}
+			continue
+		case c < ' ':
+			r.noteControl()
+		}
+		b.WriteByte(c)
+		r.off++
+	}
+	r.fail(n.start, "the string that starts here has no end")
+	n.end = r.off
+	return n
+}
+
+const simpleEscapes = `"\/bfnrt`
+
+// escape reads one escape sequence.
+func (r *reader) escape(b *strings.Builder) {
+	at := r.off
+	r.off++
+	c := r.peek()
+	if i := strings.IndexByte(simpleEscapes, c); i >= 0 {
+		b.WriteByte("\"\\/\b\f\n\r\t"[i])
+		r.off++
+		return
+	}
+	if c != 'u' {
+		r.fail(at, "JSON knows no escape \\%s", strings.Trim(r.found(), "'"))
+		return
+	}
+	u := r.unit()
+	if r.err == nil && utf16.IsSurrogate(u) && strings.HasPrefix(r.src[r.off:], `\u`) {
+		back := r.off
+		r.off++
+		if pair := utf16.DecodeRune(u, r.unit()); pair != utf8.RuneError {
+			u = pair
+		} else {
+			r.off = back
+		}
+	}
+	// Nobody may spell a symbol: tokens come from the sources alone.
+	if t := string(u); t == tokenOpen || t == tokenClose {
+		u = utf8.RuneError
+	}
+	b.WriteRune(u)
+}
+
+// unit reads the u and the four digits of a Unicode escape.
+func (r *reader) unit() rune {
+	if len(r.src)-r.off < 5 {
+		r.fail(r.off, "\\u needs four hexadecimal digits")
+		return utf8.RuneError
+	}
+	u, err := strconv.ParseUint(r.src[r.off+1:r.off+5], 16, 16)
+	if err != nil {
+		r.fail(r.off, "\\u needs four hexadecimal digits")
+		return utf8.RuneError
+	}
+	r.off += 5
+	return rune(u)
+}

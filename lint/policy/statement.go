@@ -1,0 +1,243 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+var statementElements = []string{
+	"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
+}
+
+// oneStatement reads one entry of Statement and keeps it, whatever it is.
+func (p *parser) oneStatement(n node) {
+	s := &Statement{Index: len(p.doc.Statements), Range: p.at(n)}
+	p.doc.Statements = append(p.doc.Statements, s)
+	p.statement = s.Index
+	if sym := p.hidden(n); sym != nil {
+		p.hideStatement(s, sym)
+		if n.kind == nodeHidden || sym.Kind == SymbolSpread {
+			s.Maybe = p.spread(sym)
+		}
+		return
+	}
+	if n.kind != nodeObject {
+		p.refuse(CodeWrongType, p.at(n), "a statement must be an object, not "+n.kind.String(), "")
+		return
+	}
+	if n.symbol != nil {
+		p.hideStatement(s, n.symbol)
+		return
+	}
+	p.duplicates(n, "the statement")
+	for i := range n.members {
+		key, value := n.members[i].key, n.members[i].value
+		if syms := p.syms.Text(key.text).Symbols(); syms != nil {
+			p.hideStatement(s, syms[0])
+			return
+		}
+		if name, ok := p.name(key, statementElements, "a statement"); ok {
+			p.element(s, name, value)
+		}
+	}
+	p.complete(s)
+}
+
+// hideStatement makes a statement say that it may be anything.
+func (p *parser) hideStatement(s *Statement, sym *Symbol) {
+	any := []Element{{Text: SymbolText(p.spread(sym)), Range: s.Range}}
+	*s = Statement{
+		Index: s.Index, Range: s.Range, Unknown: sym, EffectText: SymbolText(sym),
+		Action: any, Resource: any,
+	}
+	if p.kind == TrustPolicy {
+		s.Resource = nil
+	}
+	if p.kind == TrustPolicy || p.kind == ResourcePolicy {
+		s.Principal = &Principals{Unknown: sym, Range: s.Range}
+	}
+}
+
+func (p *parser) element(s *Statement, name string, n node) {
+	switch name {
+	case "Sid":
+		s.Sid, s.SidRange = p.string(n, name), p.at(n)
+		p.sid(s)
+	case "Effect":
+		s.EffectRange = p.at(n)
+		p.effect(s, n)
+	case "Action":
+		s.Action = p.actions(s.Action, n, name)
+	case "NotAction":
+		s.NotAction = p.actions(s.NotAction, n, name)
+	case "Resource":
+		s.Resource = p.resources(s.Resource, n, name)
+	case "NotResource":
+		s.NotResource = p.resources(s.NotResource, n, name)
+	case "Principal":
+		s.Principal = p.principals(n, name)
+	case "NotPrincipal":
+		s.NotPrincipal = p.principals(n, name)
+	case "Condition":
+		p.conditions(s, n)
+	}
+}
+
+// sid checks the letters of a Sid (IAM User Guide, Sid): IAM takes letters
+// and digits only, other services take more.
+func (p *parser) sid(s *Statement) {
+	sid, known := s.Sid.Known()
+	if !known || !p.isIAM() || strings.IndexFunc(sid, notAlphanumeric) < 0 {
+		return
+	}
+	detail := "Leave the Sid out, or use letters and digits."
+	if fixed := strings.Map(func(r rune) rune {
+		if notAlphanumeric(r) {
+			return -1
+		}
+		return r
+	}, sid); fixed != "" {
+		detail = fmt.Sprintf("Write %q.", fixed)
+	}
+	p.refuse(CodeSid, s.SidRange, fmt.Sprintf("the Sid %q has characters other than letters and digits", sid), detail)
+}
+
+func notAlphanumeric(r rune) bool {
+	return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+}
+
+func (p *parser) effect(s *Statement, n node) {
+	s.EffectText = p.string(n, "Effect")
+	text, known := s.EffectText.Known()
+	if !known || n.kind != nodeString {
+		return
+	}
+	switch text {
+	case "Allow":
+		s.Effect = Allow
+	case "Deny":
+		s.Effect = Deny
+	default:
+		detail := "Write Allow or Deny."
+		if near := Nearest(text, []string{"Allow", "Deny"}); near != "" {
+			detail = "Write " + near + ": case counts."
+		}
+		p.refuse(CodeEffect, p.at(n), fmt.Sprintf("the Effect %q is neither Allow nor Deny", text), detail)
+	}
+}
+
+// list reads a string or a list of strings and appends its entries to list.
+// The result is nil only for null and for what is neither.
+func (p *parser) list(list []Element, n node, name string) []Element {
+	switch n.kind {
+	case nodeArray:
+		if list == nil {
+			list = make([]Element, 0, len(n.elems))
+		}
+		for i := range n.elems {
+			e := &n.elems[i]
+			switch e.kind {
+			case nodeString:
+				list = append(list, Element{p.syms.Text(e.text), p.at(*e)})
+			case nodeHidden:
+				list = append(list, Element{SymbolText(p.spread(e.symbol)), p.at(*e)})
+			default:
+				detail := ""
+				if e.kind == nodeArray {
+					detail = "Flatten the list: IAM takes no lists inside of lists."
+				}
+				p.refuse(CodeWrongType, p.at(*e), fmt.Sprintf("an entry of %s must be a string, not %s", name, e.kind), detail)
+			}
+		}
+		return list
+	case nodeHidden:
+		return append(list, Element{SymbolText(p.spread(n.symbol)), p.at(n)})
+	case nodeString:
+		return append(list, Element{p.syms.Text(n.text), p.at(n)})
+	case nodeNull:
+		p.typed(n, nodeString, name)
+	default:
+		p.refuse(CodeWrongType, p.at(n), fmt.Sprintf("%s must be a string or a list of strings, not %s", name, n.kind), "")
+	}
+	return list
+}
+
+// complete checks that the elements of a statement go together (IAM User
+// Guide, policy grammar).
+func (p *parser) complete(s *Statement) {
+	if p.refused(s.Index, CodeUnknownElement, CodeWrongType) {
+		// What seems missing may stand under a misspelt name.
+		return
+	}
+	if s.EffectText.IsEmpty() && s.EffectRange == (Range{}) {
+		p.refuse(CodeEffect, s.Range, "the statement has no Effect", "Add Effect with Allow or Deny.")
+	}
+	if s.NotPrincipal != nil && s.Effect == Allow {
+		p.remark(CodeNotPrincipalAllow, s.NotPrincipal.Range, "NotPrincipal with Allow is not supported: it would let in everybody else, anonymous callers included",
+			"List who is allowed in Principal.")
+	}
+	p.completeAction(s)
+	p.completeResource(s)
+	p.completePrincipal(s)
+}
+
+// refused reports whether one of the codes was noted for the statement.
+func (p *parser) refused(statement int, codes ...DiagnosticCode) bool {
+	return slices.ContainsFunc(p.diags, func(d Diagnostic) bool {
+		return d.Statement == statement && slices.Contains(codes, d.Code)
+	})
+}
+
+func (p *parser) completeAction(s *Statement) {
+	switch {
+	case s.Action != nil && s.NotAction != nil:
+		p.refuse(CodeAction, s.Range, "the statement has both Action and NotAction", "Keep one of the two.")
+	case s.Action == nil && s.NotAction == nil:
+		p.refuse(CodeMissingAction, s.Range, "the statement has neither Action nor NotAction", "Add Action.")
+	case s.Action != nil && len(s.Action) == 0:
+		p.remark(CodeEmpty, s.Range, "Action is an empty list: the statement affects nothing", "Add an action, or remove the statement.")
+	case s.NotAction != nil && len(s.NotAction) == 0:
+		p.doc.Invalid = true
+		p.remark(CodeEmpty, s.Range, "NotAction is an empty list; how IAM reads that is not documented", "Write Action with \"*\" for all actions.")
+	}
+}
+
+func (p *parser) completeResource(s *Statement) {
+	has := s.Resource != nil || s.NotResource != nil
+	switch {
+	case p.kind == TrustPolicy:
+		if has {
+			p.refuse(CodeUnsupportedElement, s.Range, "a trust policy has no Resource: the role it belongs to is the resource", "Remove Resource.")
+		}
+	case s.Resource != nil && s.NotResource != nil:
+		p.refuse(CodeResource, s.Range, "the statement has both Resource and NotResource", "Keep one of the two.")
+	case !has:
+		if p.kind == IdentityPolicy || p.kind == OrganizationPolicy {
+			p.refuse(CodeMissingResource, s.Range, "the statement has neither Resource nor NotResource", "Add Resource.")
+		}
+	case s.Resource != nil && len(s.Resource) == 0:
+		p.remark(CodeEmpty, s.Range, "Resource is an empty list: the statement affects nothing", "Add a resource, or remove the statement.")
+	case s.NotResource != nil && len(s.NotResource) == 0:
+		p.doc.Invalid = true
+		p.remark(CodeEmpty, s.Range, "NotResource is an empty list; how IAM reads that is not documented", "Write Resource with \"*\" for all resources.")
+	}
+}
+
+func (p *parser) completePrincipal(s *Statement) {
+	switch {
+	case s.Principal != nil && s.NotPrincipal != nil:
+		p.refuse(CodePrincipal, s.NotPrincipal.Range, "the statement has both Principal and NotPrincipal", "Keep one of the two.")
+	case s.Principal == nil && s.NotPrincipal == nil:
+		if p.kind == TrustPolicy || p.kind == ResourcePolicy {
+			p.refuse(CodeMissingPrincipal, s.Range, "the statement has no Principal, so it is for nobody", "Add Principal.")
+		}
+	case p.kind == IdentityPolicy:
+		at := s.Principal
+		if at == nil {
+			at = s.NotPrincipal
+		}
+		p.refuse(CodeUnsupportedElement, at.Range, "an identity-based policy names no Principal: it holds for whom it is attached to",
+			"Remove Principal; who may assume a role is said in its assume_role_policy.")
+	}
+}
