@@ -37,6 +37,11 @@ type Value struct {
 	// FromDefault tells that the value hangs on the default of an input
 	// variable.
 	FromDefault bool
+	// Maybe is set on an element of a list, or a block, that may turn out not
+	// to exist: the representative of an unknown for_each.
+	Maybe *policy.Symbol
+	// References become [iam.Value.References].
+	References []string
 	// Locate finds the place of the value in a file, on demand; nil where
 	// the input has none. Within is a range inside the text (a statement of
 	// a policy document), zero for the whole.
@@ -52,6 +57,9 @@ type DocumentSource struct {
 	// by its index in the evaluated document.
 	Address   string
 	Statement func(index int, within policy.Range) iam.Location
+	// Maybe tells for each statement that may turn out not to exist what it
+	// hangs on; nil, or shorter than the statements, where all do.
+	Maybe []*policy.Symbol
 }
 
 // Resource is one instance of a resource or data source.
@@ -69,9 +77,40 @@ type Resource struct {
 	Change iam.Change
 	// Drift holds attributes found changed outside of Terraform.
 	DriftBefore, DriftAfter map[string]Value
-	Provider                string
-	IgnoreChanges           []string
-	IgnoreChangesAt         iam.Location
-	MayNotExist             bool
-	Location                iam.Location
+	// Provider is the provider configuration ("aws", "aws.west").
+	Provider string
+	// Echo names attributes whose value the provider reports from AWS rather
+	// than the configuration: managed_policy_arns of a role also lists what
+	// attachment resources attached.
+	Echo            []string
+	IgnoreChanges   []string
+	IgnoreChangesAt iam.Location
+	MayNotExist     bool
+	// PreviousAddress is the address before a move, "" for none.
+	PreviousAddress string
+	Location        iam.Location
+}
+
+// StringValue is a known string.
+func StringValue(s string) Value { return Value{Kind: Scalar, Text: policy.Literal(s)} }
+
+// UnknownValue is a value of any shape that s hides.
+func UnknownValue(s *policy.Symbol) Value {
+	return Value{Kind: Unknown, Symbol: s, Nullable: s.Nullable}
+}
+
+// IsNull reports whether the value is certainly not set.
+func (v Value) IsNull() bool { return v.Kind == Null }
+
+// AsText is the value as a string: a scalar's text, or the symbol that hides
+// it. It is false for null, lists and objects.
+func (v Value) AsText() (policy.Text, bool) {
+	switch v.Kind {
+	case Scalar:
+		return v.Text, true
+	case Unknown:
+		return policy.SymbolText(v.Symbol), true
+	case Null, List, Object:
+	}
+	return policy.Text{}, false
 }

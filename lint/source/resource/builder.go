@@ -1,0 +1,170 @@
+package resource
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// Builder gathers the resources of one input and makes a model of them.
+type Builder struct {
+	model *iam.Model
+	syms  *policy.Symbols
+
+	echoes      []echo
+	exclusives  []exclusive
+	credentials []iam.Credential
+	documents   []*iam.Document
+	held        []*iam.Document
+	providers   map[string]*iam.Provider
+}
+
+// NewBuilder starts a model of input. syms is shared by all inputs of a run.
+func NewBuilder(input iam.Input, syms *policy.Symbols) *Builder {
+	return &Builder{
+		model:     &iam.Model{Input: input, Symbols: syms},
+		syms:      syms,
+		providers: map[string]*iam.Provider{},
+	}
+}
+
+// reader turns one resource of its type into parts of the model.
+type reader func(b *Builder, r Resource)
+
+// managed and data are all the types that the model is made of. A new type is
+// a line here and a function beside its kind.
+var (
+	managed = map[string]reader{
+		"aws_iam_role":  (*Builder).role,
+		"aws_iam_user":  (*Builder).user,
+		"aws_iam_group": (*Builder).group,
+
+		"aws_iam_policy":       (*Builder).managedPolicy,
+		"aws_iam_role_policy":  inlinePolicy(iam.HolderRole, "role"),
+		"aws_iam_user_policy":  inlinePolicy(iam.HolderUser, "user"),
+		"aws_iam_group_policy": inlinePolicy(iam.HolderGroup, "group"),
+
+		"aws_iam_role_policy_attachment":             attachment(iam.HolderRole, "role"),
+		"aws_iam_user_policy_attachment":             attachment(iam.HolderUser, "user"),
+		"aws_iam_group_policy_attachment":            attachment(iam.HolderGroup, "group"),
+		"aws_iam_policy_attachment":                  (*Builder).policyAttachment,
+		"aws_iam_role_policy_attachments_exclusive":  exclusiveAttachments(iam.HolderRole, "role_name"),
+		"aws_iam_user_policy_attachments_exclusive":  exclusiveAttachments(iam.HolderUser, "user_name"),
+		"aws_iam_group_policy_attachments_exclusive": exclusiveAttachments(iam.HolderGroup, "group_name"),
+		"aws_iam_role_policies_exclusive":            exclusiveInline(iam.HolderRole, "role_name"),
+		"aws_iam_user_policies_exclusive":            exclusiveInline(iam.HolderUser, "user_name"),
+		"aws_iam_group_policies_exclusive":           exclusiveInline(iam.HolderGroup, "group_name"),
+		"aws_iam_group_membership":                   (*Builder).groupMembership,
+		"aws_iam_user_group_membership":              (*Builder).userGroupMembership,
+		"aws_iam_instance_profile":                   (*Builder).instanceProfile,
+		"aws_iam_access_key":                         credential("access-key", "user"),
+		"aws_iam_user_login_profile":                 credential("login-profile", "user"),
+		"aws_organizations_policy":                   (*Builder).organizationPolicy,
+		"aws_cloudformation_stack":                   unchecked("stack", "a CloudFormation stack may create IAM roles that are not seen here"),
+		"aws_cloudformation_stack_set":               unchecked("stack", "a CloudFormation stack set may create IAM roles that are not seen here"),
+	}
+	data = map[string]reader{
+		"aws_iam_policy_document":  (*Builder).policyDocument,
+		"aws_iam_policy":           lookup("name"),
+		"aws_iam_role":             lookup("name"),
+		"aws_iam_user":             lookup("user_name"),
+		"aws_iam_group":            lookup("group_name"),
+		"aws_iam_instance_profile": lookup("name"),
+		"aws_caller_identity":      (*Builder).callerIdentity,
+		"aws_partition":            lookup("partition"),
+		"aws_region":               lookup("name"),
+	}
+)
+
+// Reads reports whether a type is part of the model: sources need not decode
+// any other.
+func Reads(typ string, isData bool) bool {
+	if isData {
+		return data[typ] != nil
+	}
+	return managed[typ] != nil
+}
+
+// Add takes one resource instance or data source into the model. Types that
+// are no part of it are passed over.
+func (b *Builder) Add(r Resource) {
+	table := managed
+	if r.Data {
+		table = data
+	}
+	read := table[r.Type]
+	if read == nil {
+		return
+	}
+	if r.Location.Address == "" {
+		r.Location.Address = r.Address
+	}
+	if r.PreviousAddress != "" && r.PreviousAddress != r.Address {
+		b.Moved(r.Address, r.PreviousAddress)
+	}
+	if !r.Data {
+		b.stateAccount(r)
+	}
+	if r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget {
+		// What goes away is told as it was.
+		if len(r.Values) == 0 {
+			r.Values = r.Before
+		}
+	}
+	read(b, r)
+}
+
+// Moved notes that a resource had another address before.
+func (b *Builder) Moved(address, before string) {
+	if b.model.Moved == nil {
+		b.model.Moved = map[string]string{}
+	}
+	b.model.Moved[address] = before
+}
+
+// Provider is the provider configuration of that name, made if need be. The
+// source fills in what it knows of it.
+func (b *Builder) Provider(name string) *iam.Provider {
+	p := b.providers[name]
+	if p == nil {
+		p = &iam.Provider{Name: name}
+		b.providers[name] = p
+		b.model.Providers = append(b.model.Providers, p)
+	}
+	return p
+}
+
+// Unchecked notes something that the source saw and could not follow.
+func (b *Builder) Unchecked(u iam.Unchecked) { b.model.Unchecked = append(b.model.Unchecked, u) }
+
+// Diagnose notes what the source has to say about the input.
+func (b *Builder) Diagnose(d iam.Diagnostic) {
+	b.model.Diagnostics = append(b.model.Diagnostics, d)
+}
+
+// Ignore notes an inline suppression comment.
+func (b *Builder) Ignore(i iam.Ignore) { b.model.Ignores = append(b.model.Ignores, i) }
+
+// Model is the model of all that was added, everything sorted by address so
+// that equal inputs give equal models. It is not linked.
+func (b *Builder) Model() *iam.Model {
+	b.settleEchoes()
+	b.settleCredentials()
+	b.settleDocuments()
+	m := b.model
+	slices.SortStableFunc(m.Entities, func(x, y *iam.Entity) int { return cmp.Compare(x.Address, y.Address) })
+	slices.SortStableFunc(m.Groups, func(x, y *iam.Group) int { return cmp.Compare(x.Address, y.Address) })
+	slices.SortStableFunc(m.Policies, func(x, y *iam.ManagedPolicy) int { return cmp.Compare(x.Address, y.Address) })
+	slices.SortStableFunc(m.Attachments, func(x, y *iam.Attachment) int { return cmp.Compare(x.Address, y.Address) })
+	slices.SortStableFunc(m.Inline, func(x, y *iam.InlinePolicy) int { return cmp.Compare(x.Address, y.Address) })
+	slices.SortStableFunc(m.Memberships, func(x, y *iam.Membership) int { return cmp.Compare(x.Address, y.Address) })
+	slices.SortStableFunc(m.Profiles, func(x, y *iam.InstanceProfile) int { return cmp.Compare(x.Address, y.Address) })
+	slices.SortStableFunc(m.Lookups, func(x, y *iam.Lookup) int { return cmp.Compare(x.Address, y.Address) })
+	slices.SortStableFunc(m.Providers, func(x, y *iam.Provider) int { return cmp.Compare(x.Name, y.Name) })
+	slices.SortStableFunc(m.Documents, func(x, y *iam.Document) int {
+		return cmp.Compare(x.Location.Address, y.Location.Address)
+	})
+	return m
+}

@@ -1,0 +1,190 @@
+package resource
+
+import (
+	"slices"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+func (b *Builder) managedPolicy(r Resource) {
+	b.model.Policies = append(b.model.Policies, &iam.ManagedPolicy{
+		Address:     r.Address,
+		Name:        r.value("name"),
+		NamePrefix:  r.value("name_prefix"),
+		Path:        r.path(),
+		ARN:         r.arn("arn"),
+		Document:    b.document(&r, "policy", r.Values["policy"], policy.IdentityPolicy),
+		Change:      r.Change,
+		Provider:    r.Provider,
+		Location:    r.Location,
+		MayNotExist: r.MayNotExist,
+	})
+}
+
+// inlinePolicy reads a policy that is embedded in a holder by a resource of
+// its own; attribute names the holder.
+func inlinePolicy(kind iam.HolderKind, attribute string) reader {
+	return func(b *Builder, r Resource) {
+		name := r.value("name")
+		if !name.Set {
+			name = r.value("name_prefix")
+			name.Set, name.Text = false, policy.Text{}
+		}
+		b.model.Inline = append(b.model.Inline, &iam.InlinePolicy{
+			Address:     r.Address,
+			HolderKind:  kind,
+			Holder:      r.value(attribute),
+			Name:        name,
+			Document:    b.document(&r, "policy", r.Values["policy"], policy.IdentityPolicy),
+			Route:       r.Type,
+			Change:      r.Change,
+			Provider:    r.Provider,
+			Location:    r.Location,
+			MayNotExist: r.MayNotExist,
+		})
+	}
+}
+
+func (b *Builder) organizationPolicy(r Resource) {
+	if r.Change == iam.ChangeDelete {
+		return
+	}
+	kind, ok := r.value("type").Known()
+	if !ok {
+		kind = "SERVICE_CONTROL_POLICY"
+	}
+	if kind != "SERVICE_CONTROL_POLICY" && kind != "RESOURCE_CONTROL_POLICY" {
+		return
+	}
+	b.model.OrganizationPolicies = append(b.model.OrganizationPolicies, &iam.OrganizationPolicy{
+		Address:  r.Address,
+		Type:     kind,
+		Document: b.document(&r, "content", r.Values["content"], policy.OrganizationPolicy),
+		Location: r.Location,
+	})
+}
+
+// policyDocument reads data.aws_iam_policy_document: a document that counts
+// only if nothing in the input holds it.
+func (b *Builder) policyDocument(r Resource) {
+	v := r.Values["json"]
+	held := len(b.held)
+	d := b.document(&r, "json", v, policy.AnyPolicy)
+	b.held = b.held[:held]
+	if d != nil {
+		b.documents = append(b.documents, d)
+	}
+}
+
+// settleDocuments keeps the documents that nobody holds. The provider writes
+// a document anew when it plans a policy, so the two are compared by what
+// they say and not by their bytes.
+func (b *Builder) settleDocuments() {
+	held := map[string]bool{}
+	for _, d := range b.held {
+		held[b.canonical(d)] = true
+	}
+	for _, d := range b.documents {
+		if !held[b.canonical(d)] {
+			b.model.Documents = append(b.model.Documents, d)
+		}
+	}
+	b.documents, b.held = nil, nil
+}
+
+// lookup reads a data source that finds one IAM object by the attribute name.
+func lookup(name string) reader {
+	return func(b *Builder, r Resource) {
+		l := &iam.Lookup{
+			Address:  r.Address,
+			Type:     r.Type,
+			Name:     r.value(name),
+			Path:     r.value("path"),
+			ARN:      r.value("arn"),
+			Provider: r.Provider,
+			Location: r.Location,
+		}
+		if r.Type == "aws_iam_policy" {
+			held := len(b.held)
+			l.Document = b.document(&r, "policy", r.Values["policy"], policy.IdentityPolicy)
+			b.held = b.held[:held]
+		}
+		switch text, known := l.Name.Known(); {
+		case r.Type == "aws_partition" && known:
+			b.Provider(r.Provider).Partition = text
+		case r.Type == "aws_region" && known:
+			if p := b.Provider(r.Provider); p.Region.IsEmpty() {
+				p.Region = policy.Literal(text)
+			}
+		}
+		b.model.Lookups = append(b.model.Lookups, l)
+	}
+}
+
+func (b *Builder) callerIdentity(r Resource) {
+	account := r.value("account_id")
+	b.model.Lookups = append(b.model.Lookups, &iam.Lookup{
+		Address: r.Address, Type: r.Type, Name: account, ARN: r.value("arn"),
+		Provider: r.Provider, Location: r.Location,
+	})
+	if text, ok := account.Known(); ok {
+		b.addStateAccount(r.Provider, text)
+	}
+}
+
+// stateAccount notes the account in the ARN that a resource has already.
+func (b *Builder) stateAccount(r Resource) {
+	before := r.Before
+	if before == nil && r.Change == iam.ChangeNone {
+		before = r.Values
+	}
+	text, ok := before["arn"].Text.Known()
+	if !ok {
+		return
+	}
+	arn, ok := policy.ParseARN(policy.Literal(text))
+	if !ok {
+		return
+	}
+	if account, known := arn.Account.Known(); known {
+		b.addStateAccount(r.Provider, account)
+	}
+	if partition, known := arn.Partition.Known(); known && partition != "" {
+		if p := b.Provider(r.Provider); p.Partition == "" {
+			p.Partition = partition
+		}
+	}
+}
+
+func (b *Builder) addStateAccount(provider, account string) {
+	if !isAccount(account) {
+		return
+	}
+	p := b.Provider(provider)
+	if !slices.Contains(p.StateAccounts, account) {
+		p.StateAccounts = append(p.StateAccounts, account)
+	}
+}
+
+func isAccount(s string) bool {
+	if len(s) != 12 {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// unchecked reads a type that may make IAM entities out of the linter's sight.
+func unchecked(kind, message string) reader {
+	return func(b *Builder, r Resource) {
+		if r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget {
+			return
+		}
+		b.Unchecked(iam.Unchecked{Kind: kind, Location: r.Location, Message: message})
+	}
+}

@@ -1,0 +1,181 @@
+package resource
+
+import (
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// The constructors below are the only place where sources make symbols, so
+// that a plan and the configuration it came from make the same ones: symbols
+// are equal only if kind, scope and name are.
+
+// ReferenceSymbol stands for one attribute of one resource instance of the
+// same input: scope is the input's path, address the full instance address
+// (module.x.aws_iam_policy.boundary[0], data.aws_iam_role.ops). An attribute
+// that the provider defines as another name for a second one (the id of an
+// IAM object is its name or its ARN) becomes that one, so that both
+// references are one symbol.
+func ReferenceSymbol(syms *policy.Symbols, scope, address, attribute string) *policy.Symbol {
+	attribute = CanonicalAttribute(TypeOf(address), attribute)
+	name := address + "." + attribute
+	return syms.Intern(policy.Symbol{
+		Kind: policy.SymbolReference, Name: name, Scope: scope,
+		Address: address, Attribute: attribute, References: []string{name},
+	})
+}
+
+// UnknownSymbol stands for a text of which nothing is known but the
+// references that hide it. place is where it stands (address and attribute
+// path): every unknown value is a symbol of its own, since two values that
+// hang on the same reference need not be the same text.
+func UnknownSymbol(syms *policy.Symbols, scope, place string, references []string, nullable bool) *policy.Symbol {
+	return syms.Intern(policy.Symbol{
+		Kind: policy.SymbolUnknown, Name: place, Scope: scope,
+		References: references, Nullable: nullable,
+	})
+}
+
+// SpreadSymbol stands, as an element of a list, for zero or more elements of
+// which nothing is known but the references that hide them.
+func SpreadSymbol(syms *policy.Symbols, scope, place string, references []string) *policy.Symbol {
+	return syms.Intern(policy.Symbol{
+		Kind: policy.SymbolSpread, Name: place, Scope: scope, References: references,
+	})
+}
+
+// VariableSymbol stands for an input variable of the root module without a
+// value. It may be null unless the variable is declared with nullable = false.
+func VariableSymbol(syms *policy.Symbols, scope, name string, nullable bool) *policy.Symbol {
+	ref := "var." + name
+	return syms.Intern(policy.Symbol{
+		Kind: policy.SymbolVariable, Name: ref, Scope: scope,
+		References: []string{ref}, Nullable: nullable,
+	})
+}
+
+// AccountSymbol stands for the account that a provider configuration ("aws",
+// "aws.west") deploys to; iam.Model.Link replaces it where it finds out.
+func AccountSymbol(syms *policy.Symbols, provider string) *policy.Symbol {
+	return syms.Intern(policy.Symbol{Kind: policy.SymbolAccount, Name: "account", Scope: provider})
+}
+
+// PartitionSymbol stands for the partition that a provider deploys to.
+func PartitionSymbol(syms *policy.Symbols, provider string) *policy.Symbol {
+	return syms.Intern(policy.Symbol{Kind: policy.SymbolPartition, Name: "partition", Scope: provider})
+}
+
+// RegionSymbol stands for the region that a provider deploys to.
+func RegionSymbol(syms *policy.Symbols, provider string) *policy.Symbol {
+	return syms.Intern(policy.Symbol{Kind: policy.SymbolRegion, Name: "region", Scope: provider})
+}
+
+// LookupSymbol is the symbol for an attribute of a data source that tells
+// where the input is deployed (aws_caller_identity, aws_partition,
+// aws_region), and nil for any other.
+func LookupSymbol(syms *policy.Symbols, typ, attribute, provider string) *policy.Symbol {
+	switch typ + "." + attribute {
+	case "aws_caller_identity.account_id", "aws_caller_identity.id":
+		return AccountSymbol(syms, provider)
+	case "aws_partition.partition", "aws_partition.id":
+		return PartitionSymbol(syms, provider)
+	case "aws_region.name", "aws_region.id", "aws_region.region":
+		return RegionSymbol(syms, provider)
+	}
+	return nil
+}
+
+// aliases are the attributes that the provider documents as another name for
+// a second attribute of the same object.
+var aliases = map[string]map[string]string{
+	"aws_iam_role":               {"id": "name"},
+	"aws_iam_user":               {"id": "name"},
+	"aws_iam_group":              {"id": "name"},
+	"aws_iam_instance_profile":   {"id": "name"},
+	"aws_iam_policy":             {"id": "arn"},
+	"awscc_iam_role":             {"id": "role_name"},
+	"awscc_iam_user":             {"id": "user_name"},
+	"awscc_iam_group":            {"id": "group_name"},
+	"awscc_iam_managed_policy":   {"id": "policy_arn"},
+	"awscc_iam_instance_profile": {"id": "instance_profile_name"},
+}
+
+// dataAliases are the same for data sources, where the attributes that are
+// the names of users and groups are called otherwise.
+var dataAliases = map[string]map[string]string{
+	"aws_iam_role":             {"id": "name"},
+	"aws_iam_user":             {"user_name": "name"},
+	"aws_iam_group":            {"group_name": "name"},
+	"aws_iam_instance_profile": {},
+	"aws_iam_policy":           {"id": "arn"},
+}
+
+// CanonicalAttribute is the name under which an attribute of a type is known:
+// "data.TYPE" is the type of a data source.
+func CanonicalAttribute(typ, attribute string) string {
+	table := aliases
+	if rest, ok := strings.CutPrefix(typ, "data."); ok {
+		typ, table = rest, dataAliases
+	}
+	if c, ok := table[typ][attribute]; ok {
+		return c
+	}
+	return attribute
+}
+
+// TypeOf is the resource type in a resource address, module path and instance
+// keys or not; "data.TYPE" for a data source, "" if it is no resource address.
+func TypeOf(address string) string {
+	steps := SplitAddress(address)
+	for len(steps) > 2 && steps[0] == "module" {
+		steps = steps[2:]
+	}
+	switch {
+	case len(steps) >= 3 && steps[0] == "data":
+		return "data." + steps[1]
+	case len(steps) >= 2 && steps[0] != "data" && steps[0] != "module":
+		return steps[0]
+	}
+	return ""
+}
+
+// SplitAddress splits an address or a reference at its dots; instance keys
+// stay with the step that they follow, dots inside them and all.
+func SplitAddress(address string) []string {
+	var steps []string
+	start, quoted, depth := 0, false, 0
+	for i := 0; i < len(address); i++ {
+		switch c := address[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '[':
+			depth++
+		case c == ']':
+			depth--
+		case c == '.' && depth == 0:
+			steps = append(steps, address[start:i])
+			start = i + 1
+		}
+	}
+	if start < len(address) {
+		steps = append(steps, address[start:])
+	}
+	return steps
+}
+
+// WithoutKeys is an address or reference without instance keys.
+func WithoutKeys(address string) string {
+	if !strings.Contains(address, "[") {
+		return address
+	}
+	steps := SplitAddress(address)
+	for i, s := range steps {
+		if at := strings.IndexByte(s, '['); at >= 0 {
+			steps[i] = s[:at]
+		}
+	}
+	return strings.Join(steps, ".")
+}

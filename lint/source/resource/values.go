@@ -1,0 +1,153 @@
+package resource
+
+import (
+	"strconv"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// at is the place of an attribute: in a file where the source knows it.
+func (r *Resource) at(attribute string, v Value, within policy.Range) iam.Location {
+	if v.Locate != nil {
+		l := v.Locate(within)
+		if l.Address == "" {
+			l.Address = r.Address
+		}
+		if l.Attribute == "" {
+			l.Attribute = attribute
+		}
+		return l
+	}
+	return iam.Location{Address: r.Address, Attribute: attribute}
+}
+
+// value is an attribute as the model has it. The provider treats "" as not
+// set wherever the model asks: permissions_boundary (semantics.md section 8),
+// names and prefixes are all sent only if they are not empty.
+func (r *Resource) value(attribute string) iam.Value {
+	return r.convert(attribute, r.Values[attribute])
+}
+
+func (r *Resource) convert(attribute string, v Value) iam.Value {
+	out := iam.Value{Sensitive: v.Sensitive, References: v.References, Location: r.at(attribute, v, policy.Range{})}
+	text, ok := v.AsText()
+	if !ok || text.IsEmpty() {
+		return out
+	}
+	out.Text, out.Set, out.Nullable = text, true, v.Nullable
+	if s := text.Symbol(); s != nil && s.Nullable {
+		out.Nullable = true
+	}
+	return out
+}
+
+// path is the path attribute: "/" unless it is set.
+func (r *Resource) path() iam.Value {
+	v := r.value("path")
+	if !v.Set {
+		v.Set, v.Text = true, policy.Literal("/")
+	}
+	return v
+}
+
+// arn is the ARN where the input tells it; what is known after apply is
+// composed by Link.
+func (r *Resource) arn(attribute string) policy.Text {
+	if v := r.Values[attribute]; v.Kind == Scalar {
+		return v.Text
+	}
+	return policy.Text{}
+}
+
+// elements are the elements of a list as the model has them, with their
+// places. One that is hidden as a whole is one element that is a spread.
+func (r *Resource) elements(b *Builder, attribute string) []iam.Value {
+	v := r.Values[attribute]
+	switch v.Kind {
+	case List:
+	case Unknown:
+		return []iam.Value{r.convert(attribute, UnknownValue(b.spread(r, attribute, v.Symbol)))}
+	case Null, Scalar, Object:
+		return nil
+	}
+	var out []iam.Value
+	for i, e := range v.List {
+		e.Sensitive = e.Sensitive || v.Sensitive
+		if e.Locate == nil {
+			e.Locate = v.Locate
+		}
+		if x := r.convert(attribute+"["+strconv.Itoa(i)+"]", e); x.Set {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// spread is the symbol for a list that is hidden as a whole. A list that is
+// exactly one reference's, or that a source calls a spread, keeps its symbol.
+func (b *Builder) spread(r *Resource, attribute string, s *policy.Symbol) *policy.Symbol {
+	if s.Kind == policy.SymbolSpread {
+		return s
+	}
+	return SpreadSymbol(b.syms, b.model.Input.Path, r.Address+"."+attribute, s.References)
+}
+
+// document reads an attribute that holds a policy document; it is nil where
+// the attribute is not set.
+func (b *Builder) document(r *Resource, attribute string, v Value, kind policy.Kind) *iam.Document {
+	text, ok := v.AsText()
+	if !ok || text.IsEmpty() {
+		return nil
+	}
+	parsed, diagnostics := policy.Parse(b.syms.Encode(text), b.syms, policy.ParseOptions{Kind: kind})
+	d := &iam.Document{
+		Document:    parsed,
+		Text:        text,
+		Diagnostics: diagnostics,
+		Sensitive:   v.Sensitive,
+		Location:    r.at(attribute, v, policy.Range{}),
+	}
+	if src := v.Document; src != nil {
+		for i, s := range parsed.Statements {
+			if i < len(src.Maybe) && src.Maybe[i] != nil {
+				s.Maybe = src.Maybe[i]
+			}
+		}
+	}
+	d.Trace = r.trace(attribute, v)
+	b.held = append(b.held, d)
+	return d
+}
+
+// trace leads from a place in a document to the place in a file.
+func (r *Resource) trace(attribute string, v Value) func(int, policy.Range) iam.Location {
+	switch {
+	case v.Document != nil && v.Document.Statement != nil:
+		return v.Document.Statement
+	case v.Locate != nil:
+		return func(_ int, within policy.Range) iam.Location { return r.at(attribute, v, within) }
+	}
+	return nil
+}
+
+// maybe reports whether it is uncertain that the resource, or the block, exists.
+func (r *Resource) maybe(v Value) bool { return r.MayNotExist || v.Maybe != nil }
+
+// tags are tags_all where the input tells it, else tags.
+func (r *Resource) tags() map[string]policy.Text {
+	v := r.Values["tags_all"]
+	if v.Kind != Object {
+		v = r.Values["tags"]
+	}
+	if v.Kind != Object || len(v.Object) == 0 {
+		return nil
+	}
+	out := make(map[string]policy.Text, len(v.Object))
+	for k, e := range v.Object {
+		if text, ok := e.AsText(); ok && !e.Sensitive && !v.Sensitive {
+			out[k] = text
+		}
+	}
+	return out
+}
