@@ -1,0 +1,145 @@
+// Package config reads .boundlint.hcl, the house rules, into lint.Settings.
+// Everything in the file is checked here, with the place of each fault, so
+// that nothing after it has to doubt a pattern, a rule's name or a date.
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/gohcl"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/boundlint/boundlint/lint"
+)
+
+// FileName is the name under which the configuration is looked for.
+const FileName = ".boundlint.hcl"
+
+// A configuration is a page or two. What is larger or nested deeper was not
+// written by a person, and the parser is recursive.
+const (
+	maxBytes = 1 << 18
+	maxDepth = 64
+)
+
+// Find looks for the configuration that holds for dir: the nearest one
+// upwards, ending at the root of the repository (the first directory with a
+// .git) or of the file system. It returns "" where there is none; the path is
+// absolute.
+func Find(dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", fmt.Errorf("look for %s: %w", FileName, err)
+	}
+	for {
+		path := filepath.Join(dir, FileName)
+		switch _, err := os.Stat(path); {
+		case err == nil:
+			return path, nil
+		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission):
+			return "", fmt.Errorf("look for %s: %w", FileName, err)
+		}
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return "", nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", nil
+		}
+		dir = parent
+	}
+}
+
+// Load reads the configuration at path. Rules are the ids of the rules that
+// exist. Locations in the settings name the file by path as given, with
+// slashes; files that the configuration names are read from its directory and
+// below only. Faults in the file are an *[Error], all of them at once.
+func Load(path string, rules []string) (*lint.Settings, error) {
+	src, err := readLimited(path)
+	if err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(filepath.Dir(path))
+	if err != nil {
+		return nil, fmt.Errorf("open the directory of the configuration: %w", err)
+	}
+	defer root.Close() //nolint:errcheck // it was only read from
+	return parse(src, filepath.ToSlash(path), root, rules)
+}
+
+func readLimited(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s: there is no such file", path)
+	case err != nil:
+		return nil, fmt.Errorf("read the configuration: %w", err)
+	case info.IsDir():
+		return nil, fmt.Errorf("%s: is a directory; name the file in it", path)
+	case info.Size() > maxBytes:
+		return nil, fmt.Errorf("%s: has %d bytes; a configuration has at most %d", path, info.Size(), maxBytes)
+	}
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the configuration: %w", err)
+	}
+	return bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), nil
+}
+
+func parse(src []byte, name string, root *os.Root, rules []string) (*lint.Settings, error) {
+	c := &checker{
+		name:     name,
+		root:     root,
+		rules:    rules,
+		seen:     map[string]hcl.Range{},
+		settings: &lint.Settings{File: name},
+	}
+	tokens, diags := hclsyntax.LexConfig(src, name, hcl.InitialPos)
+	if diags.HasErrors() {
+		return nil, &Error{diags: diags, src: src}
+	}
+	if r, deep := tooDeep(tokens); deep {
+		c.errorf(r, "brackets are nested more than %d deep", maxDepth)
+		return nil, &Error{diags: c.diags, src: src}
+	}
+	parsed, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
+	c.diags = diags
+	if diags.HasErrors() {
+		return nil, &Error{diags: c.diags, src: src}
+	}
+	var f file
+	c.diags = append(c.diags, gohcl.DecodeBody(parsed.Body, nil, &f)...)
+	c.partial = c.diags.HasErrors()
+	c.src = src
+	c.file(&f)
+	if c.diags.HasErrors() {
+		return nil, &Error{diags: c.diags, src: src}
+	}
+	return c.settings, nil
+}
+
+// tooDeep finds the first bracket that is nested deeper than maxDepth. The
+// operators that recurse as well cannot exhaust the stack in maxBytes.
+func tooDeep(tokens hclsyntax.Tokens) (hcl.Range, bool) {
+	depth := 0
+	for _, t := range tokens {
+		switch t.Type {
+		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen,
+			hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
+			depth++
+		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen, hclsyntax.TokenTemplateSeqEnd:
+			depth--
+		default:
+		}
+		if depth > maxDepth {
+			return t.Range, true
+		}
+	}
+	return hcl.Range{}, false
+}

@@ -1,0 +1,332 @@
+package config_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/config"
+)
+
+var ruleIDs = []string{"boundary-missing", "boundary-not-approved", "admin-attached", "name-prefix", "wildcard-grant"}
+
+const boundaryJSON = `{
+  "Version": "2012-10-17",
+  "Statement": [
+    {"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
+    {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}
+  ]
+}`
+
+// everything is the example of the design, with every key there is.
+const everything = `account_id = "111122223333"
+preset     = "audit"
+exclude    = ["examples/**"]
+
+boundary "workload" {
+  arns       = ["arn:aws:iam::*:policy/workload-boundary"]
+  references = ["aws_iam_policy.boundary", "var.permissions_boundary_arn", "data.aws_iam_policy.boundary"]
+  document   = "policies/workload-boundary.json"
+  applies_to = ["app-*"]
+}
+
+naming "aws_iam_role" {
+  name = "regex:^app-[a-z0-9-]+$"
+  path = "/teams/*"
+}
+
+trusted "aws_iam_role.deployer" {
+  reason = "the pipeline itself, reviewed in SEC-12"
+}
+
+rule "wildcard-grant" {
+  enabled  = true
+  severity = "warning"
+}
+
+exempt "module.admin[\"eu\"].*" {
+  rules  = ["boundary-missing", "admin-attached"]
+  reason = "break-glass, reviewed in SEC-481"
+  until  = "2027-03-31"
+}
+
+organization_policies = ["scp/*.json"]
+`
+
+// write lays files into a directory of their own and returns it.
+func write(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// load loads a configuration of that text, with some documents beside it.
+func load(t *testing.T, text string) (*lint.Settings, error) {
+	t.Helper()
+	dir := write(t, map[string]string{
+		config.FileName:                   text,
+		"policies/workload-boundary.json": boundaryJSON,
+		"policies/broken.json":            "{\n  \"Statement\": [}\n",
+		"scp/deny.json":                   `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"iam:*","Resource":"*"}}`,
+		"scp/resource.json":               `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}}`,
+	})
+	t.Chdir(dir)
+	return config.Load(config.FileName, ruleIDs)
+}
+
+func TestEverything(t *testing.T) {
+	s, err := load(t, everything)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.File != config.FileName || s.AccountID != "111122223333" || s.Preset != "audit" || !reflect.DeepEqual(s.Exclude, []string{"examples/**"}) {
+		t.Errorf("head: %+v", s)
+	}
+	b := s.Boundaries[0]
+	if b.Name != "workload" || len(b.ARNs) != 1 || len(b.References) != 3 || !reflect.DeepEqual(b.AppliesTo, []string{"app-*"}) || b.Location.Range.Start.Line != 5 {
+		t.Errorf("boundary: %+v", b)
+	}
+	if d := b.Document; d == nil || len(d.Statements) != 2 {
+		t.Fatalf("document: %+v", d)
+	} else if at := d.StatementLocation(1, d.Statements[1].Range); at.File != "policies/workload-boundary.json" || at.Range.Start.Line != 5 {
+		t.Errorf("second statement is at %+v", at)
+	}
+	if n, ok := s.NamingFor("aws_iam_role"); !ok || n.Path != "/teams/*" || !strings.HasPrefix(n.Name, "regex:") {
+		t.Errorf("naming: %+v", n)
+	}
+	if n, ok := s.NamingFor("aws_iam_user"); !ok || n.Name != "app-*" {
+		t.Errorf("default naming: %+v", n)
+	}
+	if s.Trusted[0].Pattern != "aws_iam_role.deployer" || s.Trusted[0].Reason == "" || s.Trusted[0].Location.Range.Start.Line != 17 {
+		t.Errorf("trusted: %+v", s.Trusted)
+	}
+	if r := s.Rules[0]; r.ID != "wildcard-grant" || !*r.Enabled || *r.Severity != lint.Warning {
+		t.Errorf("rule: %+v", r)
+	}
+	if e := s.Exemptions[0]; e.Pattern != `module.admin["eu"].*` || len(e.Rules) != 2 || !e.Until.Equal(time.Date(2027, 3, 31, 0, 0, 0, 0, time.UTC)) {
+		t.Errorf("exemption: %+v", e)
+	}
+	var types []string
+	for _, p := range s.OrganizationPolicies {
+		types = append(types, p.Address+" "+p.Type)
+	}
+	if want := []string{"scp/deny.json SERVICE_CONTROL_POLICY", "scp/resource.json RESOURCE_CONTROL_POLICY"}; !reflect.DeepEqual(types, want) {
+		t.Errorf("organization policies: %q", types)
+	}
+}
+
+func TestFaults(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"syntax":             {"account_id = \n", ".boundlint.hcl:1:14: Invalid expression: "},
+		"unknown key":        {"acount_id = \"1\"\n", `.boundlint.hcl:1:1: Unsupported argument: An argument named "acount_id" is not expected here. Did you mean "account_id"?`},
+		"unknown block":      {"boundry \"x\" {}\n", `.boundlint.hcl:1:1: Unsupported block type: Blocks of type "boundry" are not expected here. Did you mean "boundary"?`},
+		"key in block":       {"boundary \"x\" {\n  arn = []\n}\n", `.boundlint.hcl:2:3: Unsupported argument: An argument named "arn" is not expected here. Did you mean "arns"?`},
+		"account":            {"account_id = \"1234\"\n", `.boundlint.hcl:1:14: "1234" is no account id: those are twelve digits, in quotes`},
+		"account as number":  {"account_id = 012345678901\n", `.boundlint.hcl:1:14: "12345678901" is no account id`},
+		"variable":           {"account_id = var.x\n", `.boundlint.hcl:1:14: Variables not allowed`},
+		"preset":             {"preset = \"audits\"\n", `.boundlint.hcl:1:10: there is no preset "audits"; did you mean audit?`},
+		"null":               {"preset = null\n", `.boundlint.hcl:1:10: null is no text`},
+		"no list":            {"exclude = \"x\"\n", `.boundlint.hcl:1:11: exclude is a list: write exclude = ["..."]`},
+		"bad exclude":        {"exclude = [\"[\"]\n", `.boundlint.hcl:1:12: "[" is no valid glob`},
+		"empty text":         {"exclude = [\"a\", \"\"]\n", `.boundlint.hcl:1:17: the text is empty`},
+		"rule":               {"rule \"wildcard-grants\" {}\n", `.boundlint.hcl:1:6: there is no rule "wildcard-grants"; did you mean wildcard-grant?`},
+		"severity":           {"rule \"name-prefix\" {\n  severity = \"warn\"\n}\n", `.boundlint.hcl:2:14: there is no severity "warn"; there are error, warning, note`},
+		"enabled":            {"rule \"name-prefix\" {\n  enabled = \"maybe\"\n}\n", `.boundlint.hcl:2:13: enabled is true or false`},
+		"rule twice":         {"rule \"name-prefix\" {}\nrule \"name-prefix\" {}\n", `.boundlint.hcl:2:1: rule "name-prefix" stands in line 1 already`},
+		"trusted reason":     {"trusted \"x\" {}\n", `.boundlint.hcl:1:1: trusted "x" gives no reason: write reason = "..."`},
+		"trusted nobody":     {"trusted \"\" {\n  reason = \"x\"\n}\n", `.boundlint.hcl:1:1: trusted names nobody`},
+		"exempt reason":      {"exempt \"x\" {\n  rules = [\"name-prefix\"]\n}\n", `.boundlint.hcl:1:1: exempt "x" gives no reason`},
+		"exempt empty":       {"exempt \"x\" {\n  rules = [\"name-prefix\"]\n  reason = \" \"\n}\n", `.boundlint.hcl:3:12: the text is empty`},
+		"exempt rules":       {"exempt \"x\" {\n  reason = \"y\"\n}\n", `.boundlint.hcl:1:1: exempt "x" says not from which rules`},
+		"exempt rule":        {"exempt \"x\" {\n  rules = [\"name-prefix\", \"boundary-mising\"]\n  reason = \"y\"\n}\n", `.boundlint.hcl:2:27: there is no rule "boundary-mising"; did you mean boundary-missing?`},
+		"until":              {"exempt \"x\" {\n  rules = [\"name-prefix\"]\n  reason = \"y\"\n  until = \"2027-02-30\"\n}\n", `.boundlint.hcl:4:11: "2027-02-30" is no date`},
+		"no label":           {"exempt {\n}\n", `.boundlint.hcl:1:8: Missing pattern for exempt`},
+		"naming type":        {"naming \"aws_iam_rol\" {}\n", `.boundlint.hcl:1:8: there is no resource type with an IAM name "aws_iam_rol"; did you mean aws_iam_role?`},
+		"naming glob":        {"naming \"aws_iam_role\" {\n  name = \"app-[a-z]*\"\n}\n", `.boundlint.hcl:2:10: "app-[a-z]*" matches no IAM name`},
+		"naming regex":       {"naming \"aws_iam_role\" {\n  name = \"regex:^app-[\"\n}\n", ".boundlint.hcl:2:10: the regular expression is wrong: missing closing ]"},
+		"naming path":        {"naming \"aws_iam_role\" {\n  path = \"/teams\"\n}\n", `.boundlint.hcl:2:10: "/teams" matches no IAM path`},
+		"boundary nothing":   {"boundary \"x\" {}\n", `.boundlint.hcl:1:1: boundary "x" approves nothing`},
+		"boundary name":      {"boundary \"x y\" {\n  arns = [\"*\"]\n}\n", `.boundlint.hcl:1:1: "x y" is no name for a boundary`},
+		"arn":                {"boundary \"x\" {\n  arns = [\"workload-boundary\"]\n}\n", `.boundlint.hcl:2:11: "workload-boundary" is no ARN`},
+		"arn of role":        {"boundary \"x\" {\n  arns = [\"arn:aws:iam::111122223333:role/x\"]\n}\n", `.boundlint.hcl:2:11: "arn:aws:iam::111122223333:role/x" is the ARN of a role`},
+		"arn of bucket":      {"boundary \"x\" {\n  arns = [\"arn:aws:s3:::x:y\"]\n}\n", `.boundlint.hcl:2:11: "arn:aws:s3:::x:y" is no ARN of an IAM policy`},
+		"arn account":        {"boundary \"x\" {\n  arns = [\"arn:aws:iam::1111:policy/x\"]\n}\n", `.boundlint.hcl:2:11: "1111" in an ARN is no account id`},
+		"reference":          {"boundary \"x\" {\n  references = [\"aws iam\"]\n}\n", `.boundlint.hcl:2:17: "aws iam" is no reference`},
+		"document missing":   {"boundary \"x\" {\n  arns = [\"*\"]\n  document = \"nowhere.json\"\n}\n", `.boundlint.hcl:3:14: "nowhere.json" does not exist beside the configuration`},
+		"document outside":   {"boundary \"x\" {\n  arns = [\"*\"]\n  document = \"../x.json\"\n}\n", `.boundlint.hcl:3:14: "../x.json" leaves the directory of the configuration`},
+		"document directory": {"boundary \"x\" {\n  arns = [\"*\"]\n  document = \"policies\"\n}\n", `.boundlint.hcl:3:14: "policies" is no regular file`},
+		"document broken":    {"boundary \"x\" {\n  arns = [\"*\"]\n  document = \"policies/broken.json\"\n}\n", `.boundlint.hcl:3:14: policies/broken.json:2:`},
+		"no policy":          {"organization_policies = [\"nothing/*.json\"]\n", `.boundlint.hcl:1:26: "nothing/*.json" matches no file`},
+		"policy outside":     {"organization_policies = [\"/etc/*.json\"]\n", `.boundlint.hcl:1:26: "/etc/*.json" leaves the directory of the configuration`},
+		"nested":             {"exclude = " + strings.Repeat("[", 5000) + "\n", `.boundlint.hcl:1:75: brackets are nested more than 64 deep`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := load(t, c.text)
+			var faults *config.Error
+			if !errors.As(err, &faults) {
+				t.Fatalf("no *config.Error but %v", err)
+			}
+			if !strings.HasPrefix(err.Error(), c.want) {
+				t.Errorf("got  %s\nwant %s", err, c.want)
+			}
+			for line := range strings.SplitSeq(err.Error(), "\n") {
+				if !strings.HasPrefix(line, ".boundlint.hcl:") {
+					t.Errorf("a line without a place: %q", line)
+				}
+			}
+		})
+	}
+}
+
+func TestAllFaultsAtOnce(t *testing.T) {
+	_, err := load(t, "preset = \"x\"\nrule \"y\" {}\ntrusted \"z\" {}\n")
+	if got := strings.Count(err.Error(), "\n") + 1; got != 3 {
+		t.Errorf("%d faults in\n%s", got, err)
+	}
+}
+
+func TestSnippet(t *testing.T) {
+	_, err := load(t, "boundary \"x\" {\n\tarn = []\n\tarns = [\"*\"]\n}\n")
+	var faults *config.Error
+	if !errors.As(err, &faults) {
+		t.Fatal(err)
+	}
+	want := `.boundlint.hcl:2:2: Unsupported argument: An argument named "arn" is not expected here
+    2 | 	arn = []
+      | 	^^^
+`
+	if got := faults.Text(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestSymlinkOutOfTheTree(t *testing.T) {
+	outside := write(t, map[string]string{"secret.json": boundaryJSON})
+	dir := write(t, map[string]string{config.FileName: "boundary \"x\" {\n  arns = [\"*\"]\n  document = \"link.json\"\n}\n"})
+	if err := os.Symlink(filepath.Join(outside, "secret.json"), filepath.Join(dir, "link.json")); err != nil {
+		t.Skipf("no symbolic links here: %v", err)
+	}
+	if _, err := config.Load(filepath.Join(dir, config.FileName), ruleIDs); err == nil {
+		t.Error("a link led out of the directory of the configuration")
+	}
+}
+
+func TestFind(t *testing.T) {
+	dir := write(t, map[string]string{
+		config.FileName:                 "",
+		"repo/.git/HEAD":                "",
+		"repo/team/" + config.FileName:  "",
+		"repo/team/service/main.tf":     "",
+		"repo/other/main.tf":            "",
+		"plain/deep/down/plan.json":     "",
+		"worktree/.git":                 "gitdir: elsewhere",
+		"worktree/stack/main.tf":        "",
+		"worktree2/.git":                "",
+		"worktree2/" + config.FileName:  "",
+		"worktree2/a/b/c/d/e/f/main.tf": "",
+	})
+	for from, want := range map[string]string{
+		"repo/team/service":     "repo/team/" + config.FileName,
+		"repo/team":             "repo/team/" + config.FileName,
+		"repo/other":            "", // the repository ends the search
+		"plain/deep/down":       config.FileName,
+		"worktree/stack":        "",
+		"worktree2/a/b/c/d/e/f": "worktree2/" + config.FileName,
+	} {
+		got, err := config.Find(filepath.Join(dir, from))
+		if err != nil {
+			t.Errorf("%s: %v", from, err)
+		}
+		if want != "" {
+			want = filepath.Join(dir, filepath.FromSlash(want))
+		}
+		if got != want {
+			t.Errorf("from %s: got %q, want %q", from, got, want)
+		}
+	}
+}
+
+func TestByteOrderMark(t *testing.T) {
+	if _, err := load(t, "\xef\xbb\xbf"+everything); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestUnreadable(t *testing.T) {
+	dir := write(t, map[string]string{"large": strings.Repeat("#", 1<<18+1)})
+	for path, want := range map[string]string{
+		filepath.Join(dir, "missing"): "there is no such file",
+		dir:                           "is a directory",
+		filepath.Join(dir, "large"):   "a configuration has at most",
+	} {
+		if _, err := config.Load(path, ruleIDs); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+func TestTemplateIsTheDefaults(t *testing.T) {
+	s, err := load(t, string(config.Template()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (&lint.Settings{File: config.FileName}); !reflect.DeepEqual(s, want) {
+		t.Errorf("the template says something: %+v", s)
+	}
+}
+
+// What the template shows must be right as well: with its examples taken out
+// of their comments it still parses.
+func TestTemplateExamples(t *testing.T) {
+	var b strings.Builder
+	for line := range strings.SplitSeq(string(config.Template()), "\n") {
+		if prose := len(line) > 2 && line[1] == ' ' && line[2] != ' '; !prose {
+			line = strings.TrimPrefix(line, "#")
+		}
+		b.WriteString(line + "\n")
+	}
+	s, err := load(t, b.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Boundaries) != 1 || len(s.Naming) != 2 || len(s.Trusted) != 1 || len(s.Rules) != 1 || len(s.Exemptions) != 1 || len(s.OrganizationPolicies) != 2 {
+		t.Errorf("an example is missing: %+v", s)
+	}
+	if !reflect.DeepEqual([]lint.Naming{{Type: s.Naming[0].Type, Name: s.Naming[0].Name}, {Type: s.Naming[1].Type, Name: s.Naming[1].Name}}, lint.DefaultNaming) {
+		t.Errorf("the naming shown is not the default: %+v", s.Naming)
+	}
+}
+
+func FuzzLoad(f *testing.F) {
+	f.Add(everything)
+	f.Add(string(config.Template()))
+	dir := f.TempDir()
+	path := filepath.Join(dir, config.FileName)
+	f.Fuzz(func(t *testing.T, text string) {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		s, err := config.Load(path, ruleIDs)
+		if (s == nil) == (err == nil) {
+			t.Fatalf("settings %v, error %v", s, err)
+		}
+		var faults *config.Error
+		if errors.As(err, &faults) && faults.Text() == "" {
+			t.Fatal("an error that says nothing")
+		}
+	})
+}

@@ -1,0 +1,142 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// A managed policy has at most 6144 characters without white space; this
+// leaves room for any indentation and refuses what is something else.
+const maxDocumentBytes = 1 << 20
+
+// document reads the policy document that an entry names: a JSON file beside
+// or below the configuration. A file that is no policy document is a fault of
+// the configuration; what IAM would refuse inside of one is left to the rules.
+func (c *checker) document(e entry, kind policy.Kind) *iam.Document {
+	name := filepath.FromSlash(e.text)
+	if !filepath.IsLocal(name) {
+		c.errorf(e.at, "%q leaves the directory of the configuration: name a file beside it or below", e.text)
+		return nil
+	}
+	src, problem := c.read(name)
+	if problem != "" {
+		c.errorf(e.at, "%q %s", e.text, problem)
+		return nil
+	}
+	file := path.Join(path.Dir(c.name), filepath.ToSlash(name))
+	doc, diags := policy.Parse(string(src), nil, policy.ParseOptions{Kind: kind})
+	for _, d := range diags {
+		if d.Error && (len(doc.Statements) == 0 || d.Code == policy.CodeNotJSON || d.Code == policy.CodeTrailingData) {
+			c.errorf(e.at, "%s:%d:%d: %s", file, d.Range.Start.Line, d.Range.Start.Column, d.Summary)
+			return nil
+		}
+	}
+	return &iam.Document{
+		Document:    doc,
+		Text:        policy.Literal(string(src)),
+		Diagnostics: diags,
+		Location:    iam.Location{File: file, Range: doc.Range},
+		Trace: func(statement int, at policy.Range) iam.Location {
+			if at == (policy.Range{}) {
+				at = doc.Range
+				if statement >= 0 && statement < len(doc.Statements) {
+					at = doc.Statements[statement].Range
+				}
+			}
+			return iam.Location{File: file, Range: at}
+		},
+	}
+}
+
+// read returns the text of a file in the configuration's directory, or what
+// is wrong with it.
+func (c *checker) read(name string) (src []byte, problem string) {
+	info, err := c.root.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, "does not exist beside the configuration"
+	case err != nil:
+		return nil, "cannot be read: " + cause(err)
+	case !info.Mode().IsRegular():
+		return nil, "is no regular file"
+	case info.Size() > maxDocumentBytes:
+		return nil, fmt.Sprintf("has %d bytes: that is no policy document", info.Size())
+	}
+	src, err = c.root.ReadFile(name)
+	switch {
+	case err != nil:
+		return nil, "cannot be read: " + cause(err)
+	case !utf8.Valid(src) || policy.ContainsToken(string(src)):
+		return nil, "is no UTF-8 text"
+	}
+	return bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), ""
+}
+
+// cause is the reason of a failed file operation without operation and path,
+// which the message names in its own way.
+func cause(err error) string {
+	var failed *fs.PathError
+	if errors.As(err, &failed) {
+		return failed.Err.Error()
+	}
+	return err.Error()
+}
+
+func (c *checker) organizationPolicies(globs []entry) {
+	seen := map[string]bool{}
+	for _, g := range globs {
+		pattern := path.Clean(filepath.ToSlash(g.text))
+		if !filepath.IsLocal(filepath.FromSlash(pattern)) {
+			c.errorf(g.at, "%q leaves the directory of the configuration: name files beside it or below", g.text)
+			continue
+		}
+		names, err := doublestar.Glob(c.root.FS(), pattern, doublestar.WithFilesOnly())
+		if err != nil {
+			c.errorf(g.at, "%q is no valid glob", g.text)
+			continue
+		}
+		if len(names) == 0 {
+			c.errorf(g.at, "%q matches no file", g.text)
+		}
+		slices.Sort(names)
+		for _, name := range names {
+			if seen[name] {
+				continue
+			}
+			seen[name] = true
+			doc := c.document(entry{name, g.at}, policy.OrganizationPolicy)
+			if doc == nil {
+				continue
+			}
+			c.settings.OrganizationPolicies = append(c.settings.OrganizationPolicies, &iam.OrganizationPolicy{
+				Address:  doc.Location.File,
+				Type:     organizationPolicyType(doc),
+				Document: doc,
+				Location: doc.Location,
+			})
+		}
+	}
+}
+
+// organizationPolicyType tells the two kinds apart by their grammar: a
+// resource control policy must have a Principal in each statement, a service
+// control policy must not have one.
+func organizationPolicyType(doc *iam.Document) string {
+	for _, s := range doc.Statements {
+		if s.Principal != nil || s.NotPrincipal != nil {
+			return "RESOURCE_CONTROL_POLICY"
+		}
+	}
+	return "SERVICE_CONTROL_POLICY"
+}
