@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -271,10 +272,8 @@ func (c *checker) once(block, label string, at hcl.Range) {
 
 // oneOf checks that the entry is one of the names that exist.
 func (c *checker) oneOf(e entry, what string, names []string) {
-	for _, n := range names {
-		if n == e.text {
-			return
-		}
+	if slices.Contains(names, e.text) {
+		return
 	}
 	hint := lint.Suggest(e.text, names)
 	if hint == "" && len(names) <= 12 {

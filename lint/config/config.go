@@ -69,7 +69,7 @@ func Load(path string, rules []string) (*lint.Settings, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the directory of the configuration: %w", err)
 	}
-	defer root.Close() //nolint:errcheck // it was only read from
+	defer root.Close()
 	return parse(src, filepath.ToSlash(path), root, rules)
 }
 
@@ -124,19 +124,20 @@ func parse(src []byte, name string, root *os.Root, rules []string) (*lint.Settin
 	return c.settings, nil
 }
 
+// nesting is what a token adds to the depth.
+var nesting = map[hclsyntax.TokenType]int{
+	hclsyntax.TokenOBrace: 1, hclsyntax.TokenOBrack: 1, hclsyntax.TokenOParen: 1,
+	hclsyntax.TokenTemplateInterp: 1, hclsyntax.TokenTemplateControl: 1,
+	hclsyntax.TokenCBrace: -1, hclsyntax.TokenCBrack: -1, hclsyntax.TokenCParen: -1,
+	hclsyntax.TokenTemplateSeqEnd: -1,
+}
+
 // tooDeep finds the first bracket that is nested deeper than maxDepth. The
 // operators that recurse as well cannot exhaust the stack in maxBytes.
 func tooDeep(tokens hclsyntax.Tokens) (hcl.Range, bool) {
 	depth := 0
 	for _, t := range tokens {
-		switch t.Type {
-		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen,
-			hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
-			depth++
-		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen, hclsyntax.TokenTemplateSeqEnd:
-			depth--
-		default:
-		}
+		depth += nesting[t.Type]
 		if depth > maxDepth {
 			return t.Range, true
 		}

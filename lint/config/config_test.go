@@ -133,7 +133,7 @@ func TestFaults(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"syntax":             {"account_id = \n", ".boundlint.hcl:1:14: Invalid expression: "},
 		"unknown key":        {"acount_id = \"1\"\n", `.boundlint.hcl:1:1: Unsupported argument: An argument named "acount_id" is not expected here. Did you mean "account_id"?`},
-		"unknown block":      {"boundry \"x\" {}\n", `.boundlint.hcl:1:1: Unsupported block type: Blocks of type "boundry" are not expected here. Did you mean "boundary"?`},
+		"unknown block":      {"boundri \"x\" {}\n", `.boundlint.hcl:1:1: Unsupported block type: Blocks of type "boundri" are not expected here. Did you mean "boundary"?`},
 		"key in block":       {"boundary \"x\" {\n  arn = []\n}\n", `.boundlint.hcl:2:3: Unsupported argument: An argument named "arn" is not expected here. Did you mean "arns"?`},
 		"account":            {"account_id = \"1234\"\n", `.boundlint.hcl:1:14: "1234" is no account id: those are twelve digits, in quotes`},
 		"account as number":  {"account_id = 012345678901\n", `.boundlint.hcl:1:14: "12345678901" is no account id`},
@@ -176,8 +176,7 @@ func TestFaults(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := load(t, c.text)
-			var faults *config.Error
-			if !errors.As(err, &faults) {
+			if _, ok := errors.AsType[*config.Error](err); !ok {
 				t.Fatalf("no *config.Error but %v", err)
 			}
 			if !strings.HasPrefix(err.Error(), c.want) {
@@ -201,8 +200,8 @@ func TestAllFaultsAtOnce(t *testing.T) {
 
 func TestSnippet(t *testing.T) {
 	_, err := load(t, "boundary \"x\" {\n\tarn = []\n\tarns = [\"*\"]\n}\n")
-	var faults *config.Error
-	if !errors.As(err, &faults) {
+	faults, ok := errors.AsType[*config.Error](err)
+	if !ok {
 		t.Fatal(err)
 	}
 	want := `.boundlint.hcl:2:2: Unsupported argument: An argument named "arn" is not expected here
@@ -324,8 +323,7 @@ func FuzzLoad(f *testing.F) {
 		if (s == nil) == (err == nil) {
 			t.Fatalf("settings %v, error %v", s, err)
 		}
-		var faults *config.Error
-		if errors.As(err, &faults) && faults.Text() == "" {
+		if faults, ok := errors.AsType[*config.Error](err); ok && faults.Text() == "" {
 			t.Fatal("an error that says nothing")
 		}
 	})

@@ -86,8 +86,7 @@ func (c *checker) read(name string) (src []byte, problem string) {
 // cause is the reason of a failed file operation without operation and path,
 // which the message names in its own way.
 func cause(err error) string {
-	var failed *fs.PathError
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
 		return failed.Err.Error()
 	}
 	return err.Error()
