@@ -194,9 +194,12 @@ func encodeLocation(l iam.Location) *jsonLocation {
 		Line: l.Range.Start.Line, Column: l.Range.Start.Column,
 		EndLine: l.Range.End.Line, EndColumn: l.Range.End.Column,
 	}
-	if out.EndLine < out.Line {
+	// A place of which only the line is known stands at its first column.
+	out.Column = max(out.Column, 1)
+	if out.EndLine < out.Line || out.EndLine == out.Line && out.EndColumn < out.Column {
 		out.EndLine, out.EndColumn = out.Line, out.Column
 	}
+	out.EndColumn = max(out.EndColumn, 1)
 	if l.Call != nil {
 		out.Call = encodeLocation(*l.Call)
 	}

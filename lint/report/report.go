@@ -66,6 +66,7 @@ func formats() []format {
 	return []format{
 		{"text", reporterFunc(reportText)},
 		{"json", reporterFunc(reportJSON)},
+		{"sarif", reporterFunc(reportSARIF)},
 	}
 }
 

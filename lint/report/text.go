@@ -48,9 +48,8 @@ func reportText(w io.Writer, r *lint.Report, o Options) error {
 	if r.Summary.Violations+r.Summary.Undetermined > 0 {
 		color = "1"
 	}
-	for _, line := range wrap(summaryLine(r), t.width) {
-		t.line(t.paint(color, line))
-	}
+	// One line, however long: scripts take the last line of the output.
+	t.line(t.paint(color, summaryLine(r)))
 	return t.w.Flush()
 }
 
@@ -131,12 +130,21 @@ func (t *text) group(g group) {
 
 // entry writes a labelled sentence, wrapped and indented.
 func (t *text) entry(label, sentence string) {
+	hang := ""
+	if label != "" {
+		hang = "  "
+	}
+	t.hanging(hang, label+clean(sentence))
+}
+
+// hanging writes a sentence whose lines after the first have a further indent.
+func (t *text) hanging(hang, sentence string) {
 	if strings.TrimSpace(sentence) == "" {
 		return
 	}
-	for i, line := range wrap(label+clean(sentence), t.width-2) {
-		if i > 0 && label != "" {
-			line = "  " + line
+	for i, line := range wrap(sentence, t.width-2-len(hang)) {
+		if i > 0 {
+			line = hang + line
 		}
 		t.line("  " + line)
 	}
@@ -153,11 +161,9 @@ func (t *text) list(addresses []string) string {
 func (t *text) steps(steps []lint.Step) {
 	for i := range steps {
 		s := &steps[i]
-		t.entry(fmt.Sprintf("%d. ", i+1), stepSentence(s))
+		t.hanging("   ", fmt.Sprintf("%d. %s", i+1, clean(stepSentence(s))))
 		for j := range s.Witness {
-			for _, line := range wrap(clean(witnessSentence(&s.Witness[j])), t.width-5) {
-				t.line("     " + line)
-			}
+			t.hanging("     ", "   "+clean(witnessSentence(&s.Witness[j])))
 		}
 	}
 }
@@ -178,24 +184,33 @@ func stepSentence(s *lint.Step) string {
 	return s.From + " -> " + s.To + way + ": " + s.Message
 }
 
+// related lists related places: those that have something to say on lines of
+// their own, the others together.
 func (t *text) related(related []lint.Related) {
-	limit := len(related)
+	var speaking, silent []string
+	for i := range related {
+		sentence := related[i].Address
+		if where := place(related[i].Location); where != "" {
+			sentence += " (" + where + ")"
+		}
+		if related[i].Message == "" {
+			silent = append(silent, sentence)
+			continue
+		}
+		speaking = append(speaking, sentence+": "+related[i].Message)
+	}
+	limit := len(speaking)
 	if !t.options.Verbose && limit > shown+1 {
 		limit = shown
 	}
-	for i := range related[:limit] {
-		rel := &related[i]
-		sentence := rel.Address
-		if where := place(rel.Location); where != "" {
-			sentence += " (" + where + ")"
-		}
-		if rel.Message != "" {
-			sentence += ": " + rel.Message
-		}
+	for _, sentence := range speaking[:limit] {
 		t.entry("Related: ", sentence)
 	}
-	if rest := len(related) - limit; rest > 0 {
+	if rest := len(speaking) - limit; rest > 0 {
 		t.entry("", fmt.Sprintf("Related: %d more", rest))
+	}
+	if len(silent) > 0 {
+		t.entry("Related: ", t.list(silent))
 	}
 }
 
@@ -295,11 +310,18 @@ func summaryLine(r *lint.Report) string {
 	if s.UnseenBoundaries > 0 {
 		line += "; " + plural(s.UnseenBoundaries, "boundary", "boundaries") + " in use without a known document"
 	}
-	for _, in := range r.Inputs {
-		if !in.Complete {
-			line += "; the input is not complete"
-			break
+	incomplete := 0
+	for i := range r.Inputs {
+		if !r.Inputs[i].Complete {
+			incomplete++
 		}
+	}
+	switch {
+	case incomplete == 0:
+	case len(r.Inputs) == 1:
+		line += "; the input is not complete"
+	default:
+		line += fmt.Sprintf("; %d of the inputs not complete", incomplete)
 	}
 	return line
 }
