@@ -4,6 +4,7 @@
 package iam
 
 import (
+	"strings"
 	"time"
 
 	"github.com/boundlint/boundlint/lint/policy"
@@ -62,6 +63,9 @@ type Model struct {
 	Inline      []*InlinePolicy
 	Memberships []*Membership
 	Profiles    []*InstanceProfile
+	// Credentials are access keys and login profiles of their own address;
+	// Link gives them to their users.
+	Credentials []*Credential
 	// ResourcePolicies are policies attached to other resources.
 	ResourcePolicies []*ResourcePolicy
 	// OrganizationPolicies are service and resource control policies.
@@ -83,6 +87,9 @@ type Model struct {
 	Ignores []Ignore
 
 	links *links
+	// merged tells that references were resolved in the models that this one
+	// is made of.
+	merged bool
 }
 
 // Deployment is where a configuration lands. Unknown parts are symbols.
@@ -222,11 +229,26 @@ type Entity struct {
 	// BoundaryPolicy is the declared policy the boundary is, nil where the
 	// input does not declare it.
 	BoundaryPolicy *ManagedPolicy
+	// BoundaryMaybe are declared policies that the boundary may be, where
+	// something hides which one it is.
+	BoundaryMaybe []*ManagedPolicy
 	// Profiles are the instance profiles that hold the role.
 	Profiles []*InstanceProfile
 	// PoliciesUnknown is set where a route to the entity's policies is
 	// hidden: it may hold more than the model knows.
 	PoliciesUnknown *policy.Symbol
+	name            policy.Text
+}
+
+// NameText is the name that the entity will have. Where the provider
+// generates it, it is what is certain of it and a symbol for the rest.
+func (e *Entity) NameText() policy.Text { return e.name }
+
+// AWSOwned reports whether the entity is one of AWS's own, which nobody can
+// give a boundary: its path is below /aws-service-role/ or /aws-reserved/.
+func (e *Entity) AWSOwned() bool {
+	path := e.Path.Text.Prefix()
+	return e.Path.Set && (strings.HasPrefix(path, "/aws-service-role/") || strings.HasPrefix(path, "/aws-reserved/"))
 }
 
 // Gone reports whether the plan destroys or forgets the entity.
@@ -239,8 +261,11 @@ type Drift struct {
 
 // Credential is a long-lived credential of a user.
 type Credential struct {
+	Address  string
 	Kind     string // access-key or login-profile
 	User     Value
+	Change   Change
+	Provider string
 	Location Location
 	// Active and the times come from a credential report; zero elsewhere.
 	Active             bool
@@ -266,6 +291,9 @@ type Group struct {
 	PoliciesUnknown *policy.Symbol
 }
 
+// Gone reports whether the plan destroys or forgets the group.
+func (g *Group) Gone() bool { return g.Change == ChangeDelete || g.Change == ChangeForget }
+
 // ManagedPolicy is a customer-managed policy that the input declares.
 type ManagedPolicy struct {
 	Address          string
@@ -283,7 +311,15 @@ type ManagedPolicy struct {
 	BoundaryOf   []*Entity
 	HeldBy       []*Entity
 	HeldByGroups []*Group
+	name         policy.Text
 }
+
+// NameText is the name that the policy will have. Where the provider
+// generates it, it is what is certain of it and a symbol for the rest.
+func (p *ManagedPolicy) NameText() policy.Text { return p.name }
+
+// Gone reports whether the plan destroys or forgets the policy.
+func (p *ManagedPolicy) Gone() bool { return p.Change == ChangeDelete || p.Change == ChangeForget }
 
 // HolderKind is the kind of a holder reference.
 type HolderKind string
@@ -361,6 +397,7 @@ type ResourcePolicy struct {
 	Resource   policy.Text
 	Document   *Document
 	Change     Change
+	Provider   string
 	Deployment Deployment
 	Location   Location
 }

@@ -1,0 +1,85 @@
+package iam
+
+import (
+	"slices"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// mapDocument replaces the texts of a document by what f makes of them. It
+// returns the document itself where f changes nothing, else a copy: a source
+// may share a document between places, and Link may run again.
+func mapDocument(d *policy.Document, f func(policy.Text) policy.Text) *policy.Document {
+	if d == nil {
+		return nil
+	}
+	c := &documentMapper{f: f}
+	out := *d
+	out.Version, out.ID = c.text(d.Version), c.text(d.ID)
+	out.Statements = make([]*policy.Statement, len(d.Statements))
+	for i, s := range d.Statements {
+		out.Statements[i] = c.statement(s)
+	}
+	if !c.changed {
+		return d
+	}
+	return &out
+}
+
+type documentMapper struct {
+	f       func(policy.Text) policy.Text
+	changed bool
+}
+
+func (c *documentMapper) text(x policy.Text) policy.Text {
+	if x.IsKnown() {
+		return x
+	}
+	y := c.f(x)
+	c.changed = c.changed || !y.Equal(x)
+	return y
+}
+
+func (c *documentMapper) statement(s *policy.Statement) *policy.Statement {
+	before := c.changed
+	c.changed = false
+	out := *s
+	out.Sid, out.EffectText = c.text(s.Sid), c.text(s.EffectText)
+	out.Action, out.NotAction = c.elements(s.Action), c.elements(s.NotAction)
+	out.Resource, out.NotResource = c.elements(s.Resource), c.elements(s.NotResource)
+	out.Principal, out.NotPrincipal = c.principals(s.Principal), c.principals(s.NotPrincipal)
+	out.Condition = slices.Clone(s.Condition)
+	for i, cond := range s.Condition {
+		out.Condition[i].Operator, out.Condition[i].Key = c.text(cond.Operator), c.text(cond.Key)
+		out.Condition[i].Values = c.elements(cond.Values)
+	}
+	changed := c.changed
+	c.changed = c.changed || before
+	if !changed {
+		return s
+	}
+	return &out
+}
+
+func (c *documentMapper) elements(list []policy.Element) []policy.Element {
+	if list == nil {
+		return nil
+	}
+	out := make([]policy.Element, len(list))
+	for i, e := range list {
+		out[i] = policy.Element{Text: c.text(e.Text), Range: e.Range}
+	}
+	return out
+}
+
+func (c *documentMapper) principals(p *policy.Principals) *policy.Principals {
+	if p == nil {
+		return nil
+	}
+	out := *p
+	out.Entries = make([]policy.Principal, len(p.Entries))
+	for i, e := range p.Entries {
+		out.Entries[i] = policy.Principal{Type: e.Type, Element: policy.Element{Text: c.text(e.Text), Range: e.Range}}
+	}
+	return &out
+}

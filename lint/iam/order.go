@@ -1,0 +1,83 @@
+package iam
+
+import (
+	"cmp"
+	"strings"
+)
+
+// CompareAddresses orders resource addresses as a person would: runs of
+// digits count as numbers, so that x[2] comes before x[10].
+func CompareAddresses(a, b string) int {
+	whole := strings.Compare(a, b)
+	for a != "" && b != "" {
+		m, n := digits(a), digits(b)
+		if m > 0 && n > 0 {
+			x, y := strings.TrimLeft(a[:m], "0"), strings.TrimLeft(b[:n], "0")
+			if c := cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(x, y)); c != 0 {
+				return c
+			}
+			a, b = a[m:], b[n:]
+			continue
+		}
+		if a[0] != b[0] {
+			return cmp.Compare(a[0], b[0])
+		}
+		a, b = a[1:], b[1:]
+	}
+	return cmp.Or(cmp.Compare(len(a), len(b)), whole)
+}
+
+// digits is the length of the run of digits at the start of s.
+func digits(s string) int {
+	return len(s) - len(strings.TrimLeft(s, "0123456789"))
+}
+
+// ResourceType is the type in a resource address:
+// module.a["x.y"].data.aws_iam_role.this[0] is of type aws_iam_role. It is ""
+// for what is no resource address.
+func ResourceType(address string) string {
+	labels := labels(address)
+	for len(labels) >= 2 && labels[0] == "module" {
+		labels = labels[2:]
+	}
+	if len(labels) > 0 && labels[0] == "data" {
+		labels = labels[1:]
+	}
+	if len(labels) < 2 {
+		return ""
+	}
+	return labels[0]
+}
+
+// labels splits an address at its dots and leaves instance keys out.
+func labels(address string) []string {
+	var out []string
+	start, depth, quoted := 0, 0, false
+	label := func(end int) {
+		if start >= 0 && end > start {
+			out = append(out, address[start:end])
+		}
+	}
+	for i := 0; i < len(address); i++ {
+		switch c := address[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '[':
+			if depth == 0 {
+				label(i)
+				start = -1
+			}
+			depth++
+		case c == ']':
+			depth--
+		case c == '.' && depth == 0:
+			label(i)
+			start = i + 1
+		}
+	}
+	label(len(address))
+	return out
+}
