@@ -116,7 +116,7 @@ func (p *parser) arnMiddle(e Element, parts []Text) {
 	for _, part := range parts[1:5] {
 		for _, piece := range part.Parts() {
 			if strings.Contains(piece.Literal, "${") {
-				p.remark(CodeVariable, e.Range, fmt.Sprintf("the resource %q has a policy variable before the fifth colon, where IAM does not honour it", e.Text),
+				p.remark(CodeVariable, e.Range, fmt.Sprintf("the resource %q has a policy variable before the fifth colon, where IAM does not promise to honour it", e.Text),
 					"Use variables in the last part of an ARN only, and a wildcard before it.")
 				return
 			}

@@ -144,7 +144,9 @@ func (p *parser) read() {
 	root := p.value(0)
 	if p.err == nil {
 		if p.space(); p.off < len(p.src) {
-			if sym := p.token(); sym == nil {
+			if sym := p.token(); sym != nil {
+				root = node{kind: nodeHidden}
+			} else {
 				p.refuse(CodeTrailingData, p.rng(p.off, len(p.src)),
 					"something follows the end of the policy document: "+p.found(), "Remove what stands after the closing brace.")
 			}

@@ -16,9 +16,12 @@ func (p *parser) oneStatement(n node) {
 	p.doc.Statements = append(p.doc.Statements, s)
 	p.statement = s.Index
 	if sym := p.hidden(n); sym != nil {
+		if n.kind == nodeHidden {
+			sym = p.spread(sym)
+		}
 		p.hideStatement(s, sym)
-		if n.kind == nodeHidden || sym.Kind == SymbolSpread {
-			s.Maybe = p.spread(sym)
+		if sym.Kind == SymbolSpread {
+			s.Maybe = sym
 		}
 		return
 	}
