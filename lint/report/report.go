@@ -67,6 +67,8 @@ func formats() []format {
 		{"text", reporterFunc(reportText)},
 		{"json", reporterFunc(reportJSON)},
 		{"sarif", reporterFunc(reportSARIF)},
+		{"github", reporterFunc(reportGitHub)},
+		{"junit", reporterFunc(reportJUnit)},
 	}
 }
 

@@ -256,24 +256,10 @@ func distinguish(results []sarifResult) {
 
 // sarifText is the text of an alert: GitHub shows nothing else of a result.
 func sarifText(f *lint.Finding) string {
-	var b strings.Builder
 	if f.Verdict == lint.Undetermined {
-		b.WriteString("Undetermined: ")
+		return unlinked("Undetermined: " + annotation(f))
 	}
-	b.WriteString(clean(f.Message))
-	if !strings.Contains(f.Message, f.Address) {
-		b.WriteString("\nResource: " + clean(f.Address))
-	}
-	if f.Witness != nil {
-		b.WriteString("\nProof: " + clean(witnessSentence(f.Witness)))
-	}
-	for i := range f.Steps {
-		fmt.Fprintf(&b, "\n%d. %s", i+1, clean(stepSentence(&f.Steps[i])))
-	}
-	if lines := paragraphs(f.Remediation); len(lines) > 0 {
-		b.WriteString("\nFix: " + strings.Join(lines, "\n"))
-	}
-	return unlinked(b.String())
+	return unlinked(annotation(f))
 }
 
 // unlinked keeps text from being read as an embedded link, [text](target):
