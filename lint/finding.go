@@ -43,6 +43,10 @@ type Finding struct {
 	Key string
 	// Fingerprint is filled by Run.
 	Fingerprint string
+
+	// own tells that the rule chose a severity other than its usual one,
+	// stepped that the severity is one step below it.
+	own, stepped bool
 }
 
 // Related is another place that has part in a finding.

@@ -1,6 +1,10 @@
 package lint
 
-import "github.com/boundlint/boundlint/lint/iam"
+import (
+	"iter"
+
+	"github.com/boundlint/boundlint/lint/iam"
+)
 
 // Pass is a rule's only contact with the run.
 type Pass struct {
@@ -22,13 +26,39 @@ func NewPass(rule *Rule, model *iam.Model, settings *Settings, shared map[any]an
 	return &Pass{Rule: rule, Model: model, Settings: settings, Shared: shared, report: report}
 }
 
-// Report files a finding. Rule, verdict (violation) and severity (the
-// rule's, one step down for undetermined ones as design says) are filled in
-// where the finding leaves them out: set Severity explicitly with ReportAs.
-func (p *Pass) Report(f Finding) { p.ReportAs(p.Rule.Severity, f) }
+// Entities are the roles and users to judge: not those that the plan
+// destroys or forgets, and not AWS's own.
+func (p *Pass) Entities() iter.Seq[*iam.Entity] {
+	return func(yield func(*iam.Entity) bool) {
+		for _, e := range p.Model.Entities {
+			if !e.Gone() && !e.AWSOwned() && !yield(e) {
+				return
+			}
+		}
+	}
+}
 
-// ReportAs files a finding with a severity that is not the rule's.
+// Report files a finding with the severity of the rule. An undetermined one
+// is a step less severe, except where nothing should be unknown without a
+// reason (the first leg in a plan, a state or a dump) and with --strict.
+func (p *Pass) Report(f Finding) {
+	s := p.Rule.Severity
+	certainInput := p.Rule.Leg == FirstLeg && p.Model.Input.Kind != iam.InputConfig
+	if f.Verdict == Undetermined && !certainInput && !p.Settings.Strict {
+		f.stepped = true
+		s = s.Down()
+	}
+	p.file(s, f)
+}
+
+// ReportAs files a finding with a severity of its own. A severity that the
+// configuration gives the rule can only lower it.
 func (p *Pass) ReportAs(s Severity, f Finding) {
+	f.own = true
+	p.file(s, f)
+}
+
+func (p *Pass) file(s Severity, f Finding) {
 	f.Rule = p.Rule.ID
 	f.Severity = s
 	if f.Verdict == "" {

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"time"
 
 	"github.com/boundlint/boundlint/lint/iam"
@@ -79,19 +80,56 @@ type Exemption struct {
 // DefaultNaming holds where the configuration has no naming block for a type.
 var DefaultNaming = []Naming{{Type: "aws_iam_role", Name: "app-*"}, {Type: "aws_iam_user", Name: "app-*"}}
 
-// NamingFor returns what is asked of the names of a resource type.
+// NamingFor returns what is asked of the names of a resource type. A block
+// that asks only for a path leaves the name as it is by default.
 func (s *Settings) NamingFor(resourceType string) (Naming, bool) {
+	byDefault := slices.IndexFunc(DefaultNaming, func(n Naming) bool { return n.Type == resourceType })
 	for _, n := range s.Naming {
-		if n.Type == resourceType {
-			return n, true
+		if n.Type != resourceType {
+			continue
 		}
+		if n.Name == "" && byDefault >= 0 {
+			n.Name = DefaultNaming[byDefault].Name
+		}
+		return n, true
 	}
-	for _, n := range DefaultNaming {
-		if n.Type == resourceType {
-			return n, true
-		}
+	if byDefault >= 0 {
+		return DefaultNaming[byDefault], true
 	}
 	return Naming{}, false
+}
+
+// Enabled reports whether a rule is to run.
+func (s *Settings) Enabled(r *Rule) bool {
+	on := !r.OffByDefault || s.Preset == AuditPreset
+	for _, set := range s.Rules {
+		if set.ID == r.ID && set.Enabled != nil {
+			on = *set.Enabled
+		}
+	}
+	return on
+}
+
+// AuditPreset turns on the rules that are off by default.
+const AuditPreset = "audit"
+
+// severity is the severity that the configuration gives a rule.
+func (s *Settings) severity(id string) (Severity, bool) {
+	for _, set := range s.Rules {
+		if set.ID == id && set.Severity != nil {
+			return *set.Severity, true
+		}
+	}
+	return Note, false
+}
+
+// Hints are what the settings say about where an input is deployed.
+func (s *Settings) Hints() iam.Hints {
+	h := iam.Hints{Account: s.AccountID}
+	for _, b := range s.Boundaries {
+		h.Boundaries = append(h.Boundaries, b.ARNs...)
+	}
+	return h
 }
 
 // IsTrusted reports whether a trusted block names the entity by address, ARN
@@ -108,12 +146,20 @@ func (s *Settings) IsTrusted(e *iam.Entity) bool {
 // MatchesEntity reports whether the pattern, globs allowed, is the entity's
 // address, its ARN or its name.
 func MatchesEntity(pattern string, e *iam.Entity) bool {
-	if policy.Glob(pattern, e.Address) {
+	arn, _ := e.ARN.Known()
+	name, _ := e.Name.Known()
+	return matchesSubject(pattern, e.Address, arn, name)
+}
+
+// matchesSubject compares a pattern with what a resource is called by. The
+// address of a module or of a resource with several instances also stands for
+// all that is in it, as in terraform's -target.
+func matchesSubject(pattern, address, arn, name string) bool {
+	switch {
+	case policy.Glob(pattern, address), policy.Glob(pattern+".*", address), policy.Glob(pattern+"[*", address):
+		return address != ""
+	case arn != "" && policy.Glob(pattern, arn):
 		return true
 	}
-	if arn, ok := e.ARN.Known(); ok && arn != "" && policy.Glob(pattern, arn) {
-		return true
-	}
-	name, ok := e.Name.Known()
-	return ok && policy.Glob(pattern, name)
+	return name != "" && policy.Glob(pattern, name)
 }

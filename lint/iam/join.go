@@ -44,9 +44,9 @@ type index[T any] struct {
 }
 
 type named[T any] struct {
-	it      T
-	name    policy.Text
-	arn     policy.Text
+	it   T
+	name policy.Text
+	arn  policy.Text
 	// deployment is where it is.
 	deployment Deployment
 }

@@ -1,0 +1,330 @@
+package lint
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// finish merges findings of one cause, identifies and sorts them, and counts.
+func (r *run) finish(report *Report, found []Finding) {
+	sortFindings(found)
+	found = mergeCauses(found)
+	found = r.mergeRoots(found)
+	r.identify(found)
+	report.Findings = found
+	suppressed := make([]Finding, len(report.Suppressed))
+	for i, s := range report.Suppressed {
+		suppressed[i] = s.Finding
+	}
+	r.identify(suppressed)
+	for i, f := range suppressed {
+		report.Suppressed[i].Finding = f
+	}
+	slices.SortStableFunc(report.Suppressed, func(a, b Suppressed) int { return compareFindings(a.Finding, b.Finding) })
+	for _, m := range r.models {
+		report.Inputs = append(report.Inputs, r.summarise(m, &report.Summary))
+	}
+	report.Count()
+}
+
+// Count fills the numbers of findings in the summary from the lists.
+func (r *Report) Count() {
+	r.Summary.Violations, r.Summary.Undetermined = 0, 0
+	for _, f := range r.Findings {
+		if f.Verdict == Undetermined {
+			r.Summary.Undetermined++
+		} else {
+			r.Summary.Violations++
+		}
+	}
+	r.Summary.Suppressed = len(r.Suppressed)
+}
+
+// Incomplete reports whether an input was not complete: such a report is
+// never clean, whatever it found.
+func (r *Report) Incomplete() bool {
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Rule == InputIncomplete })
+}
+
+// ExitCode is 1 where a finding is at or above failOn, or where an input was
+// not complete and nobody has exempted or switched off input-incomplete; else
+// it is 0.
+func (r *Report) ExitCode(failOn Severity) int {
+	for _, f := range r.Findings {
+		if f.Severity >= failOn || f.Rule == InputIncomplete {
+			return 1
+		}
+	}
+	return 0
+}
+
+func sortFindings(found []Finding) { slices.SortStableFunc(found, compareFindings) }
+
+func compareFindings(a, b Finding) int {
+	return cmp.Or(
+		cmp.Compare(a.Input, b.Input),
+		iam.CompareAddresses(a.Address, b.Address),
+		cmp.Compare(b.Severity, a.Severity),
+		strings.Compare(a.Rule, b.Rule),
+		strings.Compare(a.Attribute, b.Attribute),
+		strings.Compare(a.Key, b.Key),
+		strings.Compare(string(a.Verdict), string(b.Verdict)),
+		strings.Compare(a.Message, b.Message),
+		comparePlaces(a.Location, b.Location),
+	)
+}
+
+func comparePlaces(a, b iam.Location) int {
+	return cmp.Or(
+		strings.Compare(a.File, b.File),
+		cmp.Compare(a.Range.Start.Line, b.Range.Start.Line),
+		cmp.Compare(a.Range.Start.Column, b.Range.Start.Column),
+	)
+}
+
+// mergeCauses makes one finding of those that one change mends. The first by
+// address stands for all, with the worst of their severities; the others
+// become related. Findings that are the same in everything are one.
+func mergeCauses(found []Finding) []Finding {
+	type cause struct {
+		input         int
+		rule, of      string
+		verdict       Verdict
+		address, attr string
+		key, message  string
+	}
+	at := map[cause]int{}
+	var out []Finding
+	for _, f := range found {
+		c := cause{input: f.Input, rule: f.Rule, of: f.Cause, verdict: f.Verdict}
+		if f.Cause == "" {
+			c.address, c.attr, c.key, c.message = f.Address, f.Attribute, f.Key, f.Message
+		}
+		i, seen := at[c]
+		if !seen {
+			at[c] = len(out)
+			out = append(out, f)
+			continue
+		}
+		first := &out[i]
+		first.Severity = max(first.Severity, f.Severity)
+		if f.Address != first.Address {
+			first.Related = append(slices.Clone(first.Related), Related{Address: f.Address, Message: f.Message, Location: f.Location})
+		}
+		for _, related := range f.Related {
+			if !slices.ContainsFunc(first.Related, func(r Related) bool { return sameRelated(r, related) }) {
+				first.Related = append(slices.Clone(first.Related), related)
+			}
+		}
+	}
+	sortFindings(out)
+	return out
+}
+
+func sameRelated(a, b Related) bool {
+	return a.Address == b.Address && a.Message == b.Message && comparePlaces(a.Location, b.Location) == 0
+}
+
+// mergeRoots makes one finding of the same fault in the same line of a module
+// that several root modules use, per differing verdict.
+func (r *run) mergeRoots(found []Finding) []Finding {
+	type fault struct {
+		rule, attribute, key string
+		verdict              Verdict
+		severity             Severity
+		file                 string
+		line, column         int
+	}
+	at := map[fault]int{}
+	var out []Finding
+	for _, f := range found {
+		l := f.Location
+		if !l.HasFile() || f.Input >= len(r.models) || r.models[f.Input].Input.Kind != iam.InputConfig {
+			out = append(out, f)
+			continue
+		}
+		key := fault{f.Rule, f.Attribute, f.Key, f.Verdict, f.Severity, l.File, l.Range.Start.Line, l.Range.Start.Column}
+		i, seen := at[key]
+		if !seen {
+			at[key] = len(out)
+			out = append(out, f)
+			continue
+		}
+		first := &out[i]
+		if first.Input == f.Input {
+			out = append(out, f)
+			continue
+		}
+		first.Related = append(slices.Clone(first.Related), Related{
+			Address:  f.Address,
+			Message:  "the same in " + r.models[f.Input].Input.Path,
+			Location: f.Location,
+		})
+	}
+	return out
+}
+
+// identify gives every finding its fingerprint. It holds neither lines nor
+// the order of resources. A resource counts by its name where the name is
+// known and no other resource of the kind has it, for names outlive moved
+// blocks; else by the address that it had before it was moved.
+func (r *run) identify(found []Finding) {
+	identities := make([]map[string]string, len(r.models))
+	seen := map[string]int{}
+	for i := range found {
+		f := &found[i]
+		root, address := "", f.Address
+		if f.Input < len(r.models) {
+			m := r.models[f.Input]
+			root = m.Input.Root
+			if root == "" {
+				root = m.Input.Path
+			}
+			if identities[f.Input] == nil {
+				identities[f.Input] = identitiesOf(m)
+			}
+			if id, ok := identities[f.Input][f.Address]; ok {
+				address = id
+			} else {
+				address = firstAddress(m, f.Address)
+			}
+		}
+		sum := sha256.Sum256([]byte(strings.Join([]string{root, f.Rule, address, f.Attribute, f.Key}, "\x00")))
+		f.Fingerprint = hex.EncodeToString(sum[:16])
+		seen[f.Fingerprint]++
+		if n := seen[f.Fingerprint]; n > 1 {
+			f.Fingerprint += "-" + strconv.Itoa(n)
+		}
+	}
+}
+
+func identitiesOf(m *iam.Model) map[string]string {
+	byIdentity := map[string][]string{}
+	add := func(kind string, name string, known bool, address string) {
+		if known && name != "" {
+			id := kind + " " + strings.ToLower(name)
+			byIdentity[id] = append(byIdentity[id], address)
+		}
+	}
+	for _, e := range m.Entities {
+		if !e.Gone() {
+			name, known := e.Name.Known()
+			add(string(e.Kind), name, known, e.Address)
+		}
+	}
+	for _, p := range m.Policies {
+		if !p.Gone() {
+			name, known := p.Name.Known()
+			add("policy", name, known, p.Address)
+		}
+	}
+	for _, g := range m.Groups {
+		if !g.Gone() {
+			name, known := g.Name.Known()
+			add("group", name, known, g.Address)
+		}
+	}
+	out := map[string]string{}
+	for id, addresses := range byIdentity {
+		if len(addresses) == 1 {
+			out[addresses[0]] = id
+		}
+	}
+	return out
+}
+
+// firstAddress follows moves back to the address that a resource had first.
+// A move of a module moves what is in it.
+func firstAddress(m *iam.Model, address string) string {
+	for range len(m.Moved) {
+		before, moved := m.Moved[address]
+		if !moved {
+			before, moved = movedWithin(m, address)
+		}
+		if !moved || before == address {
+			break
+		}
+		address = before
+	}
+	return address
+}
+
+// movedWithin is the former address of something in a module, or an instance
+// of a resource, that was moved as a whole.
+func movedWithin(m *iam.Model, address string) (before string, moved bool) {
+	longest := 0
+	for to, from := range m.Moved {
+		rest, ok := strings.CutPrefix(address, to)
+		if ok && len(to) > longest && strings.IndexAny(rest, ".[") == 0 {
+			before, moved, longest = from+rest, true, len(to)
+		}
+	}
+	return before, moved
+}
+
+// summarise describes an input and counts what is in it.
+func (r *run) summarise(m *iam.Model, sum *Summary) InputSummary {
+	in := m.Input
+	out := InputSummary{
+		Path: in.Path, Kind: in.Kind, Root: in.Root, Complete: in.Complete && !in.Errored,
+		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion,
+	}
+	out.Account, _ = m.Deployment.Account.Known()
+	unseen := map[string]bool{}
+	for _, e := range m.Entities {
+		if e.Gone() || e.AWSOwned() {
+			continue
+		}
+		sum.Entities++
+		row := EntitySummary{Address: e.Address, Name: e.NameText().String(), Kind: e.Kind, Location: e.Location}
+		row.ARN, _ = e.ARN.Known()
+		if e.Boundary.Set {
+			row.Boundary = e.Boundary.String()
+		}
+		out.Entities = append(out.Entities, row)
+		if boundary, ok := e.Boundary.Known(); ok && e.BoundaryPolicy == nil && r.isUnseen(boundary) {
+			unseen[boundary] = true
+		}
+	}
+	sum.UnseenBoundaries += len(unseen)
+	for _, boundary := range slices.Sorted(maps.Keys(unseen)) {
+		out.Beyond = append(out.Beyond, fmt.Sprintf("the document of the boundary %s", boundary))
+	}
+	for _, u := range m.Unchecked {
+		out.Beyond = append(out.Beyond, u.Message)
+	}
+	for _, p := range m.Policies {
+		if !p.Gone() {
+			sum.Policies++
+		}
+	}
+	for _, p := range m.Inline {
+		if p.Change != iam.ChangeDelete && p.Change != iam.ChangeForget {
+			sum.Policies++
+		}
+	}
+	return out
+}
+
+// isUnseen reports whether nobody gives the document of a boundary: not the
+// configuration, and not AWS, whose policies the catalog holds.
+func (r *run) isUnseen(arn string) bool {
+	if strings.Contains(arn, ":iam::aws:policy/") || !strings.Contains(arn, ":policy/") {
+		return false
+	}
+	for _, b := range r.settings.Boundaries {
+		if b.Document != nil && slices.ContainsFunc(b.ARNs, func(p string) bool { return policy.Glob(p, arn) }) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,241 @@
+package lint
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/boundlint/boundlint/lint/iam"
+)
+
+// Options are what a run takes beside models, rules and house rules.
+type Options struct {
+	Tool Tool
+	// Diagnostics are of inputs that could not be read.
+	Diagnostics []Diagnostic
+	// ManagedPolicy gives the ARN of the AWS-managed policy of a name; nil
+	// where no catalog is at hand.
+	ManagedPolicy func(name string) (arn string, ok bool)
+	// NoInlineIgnores leaves suppression comments without effect.
+	NoInlineIgnores bool
+	// Partial tells that the inputs are not all that the configuration speaks
+	// for (a hook that lints what has changed): that an exemption matches
+	// nothing then says nothing.
+	Partial bool
+}
+
+// Run takes models through the rules. It links the models with what the
+// settings say, judges each by every enabled rule, and applies severities,
+// exemptions and inline ignores. Equal input gives an equal report. The error
+// is that of a rule which could not do its work, or of the context.
+func Run(ctx context.Context, models []*iam.Model, rules []*Rule, settings *Settings, opts Options) (*Report, error) {
+	if settings == nil {
+		settings = &Settings{}
+	}
+	r := &run{
+		models: models, settings: settings, opts: opts, today: settings.Today,
+		known: map[string]*Rule{}, enabled: map[string]*Rule{},
+	}
+	if r.today.IsZero() {
+		r.today = time.Now()
+	}
+	for _, rule := range rules {
+		r.known[rule.ID] = rule
+		if settings.Enabled(rule) {
+			r.enabled[rule.ID] = rule
+			r.rules = append(r.rules, rule)
+		}
+	}
+	found, err := r.judge(ctx)
+	if err != nil {
+		return nil, err
+	}
+	report := &Report{Tool: opts.Tool, Rules: r.rules}
+	report.Diagnostics = append(r.diagnostics(), opts.Diagnostics...)
+	kept := r.suppress(report, found)
+	r.finish(report, kept)
+	return report, nil
+}
+
+type run struct {
+	models   []*iam.Model
+	settings *Settings
+	opts     Options
+	today    time.Time
+	rules    []*Rule
+	// known are all rules by their id, enabled those that run.
+	known, enabled map[string]*Rule
+}
+
+// judge runs the rules over every model, several models at a time. Rules of
+// one model run in their order, for they share what they derive from it.
+func (r *run) judge(ctx context.Context) ([]Finding, error) {
+	hints := r.settings.Hints()
+	hints.ManagedPolicy = r.opts.ManagedPolicy
+	found := make([][]Finding, len(r.models))
+	errs := make([]error, len(r.models))
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, m := range r.models {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			m.Link(hints)
+			found[i], errs[i] = r.judgeModel(ctx, i, m)
+		})
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return slices.Concat(found...), nil
+}
+
+func (r *run) judgeModel(ctx context.Context, input int, m *iam.Model) ([]Finding, error) {
+	var found []Finding
+	shared := map[any]any{}
+	fromDefault := defaults(m)
+	awsOwned := map[string]bool{}
+	for _, e := range m.Entities {
+		awsOwned[e.Address] = e.AWSOwned()
+	}
+	report := func(f Finding) {
+		if awsOwned[f.Address] {
+			return
+		}
+		f.Input = input
+		f.Severity = r.severity(f)
+		if fromDefault[attributeOf{f.Address, f.Attribute}] {
+			f.Severity = Note
+		}
+		found = append(found, f)
+	}
+	for _, rule := range r.rules {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if rule.Run == nil {
+			r.judgeInput(NewPass(rule, m, r.settings, shared, report))
+			continue
+		}
+		if err := rule.Run(NewPass(rule, m, r.settings, shared, report)); err != nil {
+			return nil, fmt.Errorf("%s: rule %s: %w", m.Input.Path, rule.ID, err)
+		}
+	}
+	return found, nil
+}
+
+// severity applies what the configuration says about a rule: it takes the
+// place of the rule's own, and caps a severity that the rule chose for one
+// finding.
+func (r *run) severity(f Finding) Severity {
+	set, ok := r.settings.severity(f.Rule)
+	switch {
+	case !ok:
+		return f.Severity
+	case f.own:
+		return min(f.Severity, set)
+	case f.stepped:
+		return set.Down()
+	}
+	return set
+}
+
+type attributeOf struct{ address, attribute string }
+
+// defaults are the attributes of a reusable module that hang on the default
+// of one of its variables: whoever calls it may well set the variable.
+func defaults(m *iam.Model) map[attributeOf]bool {
+	out := map[attributeOf]bool{}
+	if !m.Input.ReusableModule {
+		return out
+	}
+	for _, e := range m.Entities {
+		for _, attribute := range e.FromDefault {
+			out[attributeOf{e.Address, attribute}] = true
+		}
+	}
+	return out
+}
+
+// The rules whose findings the run itself makes.
+const (
+	ExemptionExpired = "exemption-expired"
+	ExemptionUnused  = "exemption-unused"
+	InputIncomplete  = "input-incomplete"
+	ModuleNotChecked = "module-not-checked"
+)
+
+// judgeInput makes the findings about an input as such.
+func (r *run) judgeInput(p *Pass) {
+	in := p.Model.Input
+	switch p.Rule.ID {
+	case InputIncomplete:
+		if in.Complete && !in.Errored {
+			return
+		}
+		p.Report(Finding{
+			Address:     in.Path,
+			Message:     incompleteMessage(in),
+			Remediation: "make a plan without -target that ends without errors, and lint that",
+		})
+	case ModuleNotChecked:
+		for _, u := range p.Model.Unchecked {
+			p.Report(Finding{
+				Address:     u.Location.Address,
+				Attribute:   u.Location.Attribute,
+				Message:     u.Message,
+				Remediation: uncheckedRemediation(u.Kind),
+				Location:    u.Location,
+				Key:         u.Kind + " " + u.Message,
+			})
+		}
+	}
+}
+
+func incompleteMessage(in iam.Input) string {
+	what := "is not complete"
+	if in.Errored {
+		what = "ended in an error"
+	}
+	message := fmt.Sprintf("the %s %s, so what it lacks was not judged", in.Kind, what)
+	for i, reason := range in.Reasons {
+		if i == 0 {
+			message += ": "
+		} else {
+			message += "; "
+		}
+		message += reason
+	}
+	return message
+}
+
+func uncheckedRemediation(kind string) string {
+	if kind == "module" {
+		return "run terraform init so that the module is there, or lint the plan"
+	}
+	return "look at it by other means"
+}
+
+func (r *run) diagnostics() []Diagnostic {
+	var out []Diagnostic
+	for _, m := range r.models {
+		for _, d := range m.Diagnostics {
+			severity := Warning
+			if d.Error {
+				severity = Error
+			}
+			message := d.Summary
+			if d.Detail != "" {
+				message += ": " + d.Detail
+			}
+			out = append(out, Diagnostic{Severity: severity, Input: m.Input.Path, Message: message, Location: d.Location})
+		}
+	}
+	return out
+}

@@ -1,0 +1,249 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/boundlint/boundlint/lint/iam"
+)
+
+const dateFormat = "2006-01-02"
+
+// suppress takes out the findings that exemptions and inline ignores cover,
+// and adds what is to be said about those that are expired or of no use.
+func (r *run) suppress(report *Report, found []Finding) []Finding {
+	subjects := make([]map[string]subject, len(r.models))
+	for i, m := range r.models {
+		subjects[i] = subjectsOf(m)
+	}
+	used := make([]bool, len(r.settings.Exemptions))
+	ignores := r.ignores()
+	var kept []Finding
+	for _, f := range found {
+		switch by, ok := r.exempted(f, subjects[f.Input], used); {
+		case ok:
+			report.Suppressed = append(report.Suppressed, by)
+		default:
+			if by, ok := ignores.covers(f); ok {
+				report.Suppressed = append(report.Suppressed, by)
+				continue
+			}
+			kept = append(kept, f)
+		}
+	}
+	kept = append(kept, r.judgeExemptions(used)...)
+	return append(kept, r.judgeIgnores(ignores)...)
+}
+
+// subject is what a resource may be called by in an exemption.
+type subject struct{ arn, name string }
+
+func subjectsOf(m *iam.Model) map[string]subject {
+	out := map[string]subject{}
+	for _, e := range m.Entities {
+		arn, _ := e.ARN.Known()
+		name, _ := e.NameText().Known()
+		out[e.Address] = subject{arn, name}
+	}
+	for _, p := range m.Policies {
+		arn, _ := p.ARN.Known()
+		name, _ := p.NameText().Known()
+		out[p.Address] = subject{arn, name}
+	}
+	for _, g := range m.Groups {
+		arn, _ := g.ARN.Known()
+		name, _ := g.Name.Known()
+		out[g.Address] = subject{arn, name}
+	}
+	return out
+}
+
+func (r *run) exempted(f Finding, subjects map[string]subject, used []bool) (Suppressed, bool) {
+	s := subjects[f.Address]
+	first := -1
+	for i, e := range r.settings.Exemptions {
+		if !slices.Contains(e.Rules, f.Rule) || !matchesSubject(e.Pattern, f.Address, s.arn, s.name) {
+			continue
+		}
+		used[i] = true
+		if first < 0 && !r.expired(e.Until) {
+			first = i
+		}
+	}
+	if first < 0 {
+		return Suppressed{}, false
+	}
+	e := r.settings.Exemptions[first]
+	return Suppressed{Finding: f, By: "exemption", Reason: e.Reason, Location: e.Location}, true
+}
+
+// expired compares days: an exemption holds on its last day.
+func (r *run) expired(until time.Time) bool {
+	return !until.IsZero() && r.today.Format(dateFormat) > until.Format(dateFormat)
+}
+
+// complete reports whether the inputs show everything there is to match.
+func (r *run) complete() bool {
+	if r.opts.Partial || len(r.opts.Diagnostics) > 0 {
+		return false
+	}
+	for _, m := range r.models {
+		if !m.Input.Complete || m.Input.Errored || len(m.Unchecked) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *run) judgeExemptions(used []bool) []Finding {
+	var out []Finding
+	for i, e := range r.settings.Exemptions {
+		f := Finding{
+			Address:   fmt.Sprintf("exempt.%q", e.Pattern),
+			Attribute: "until",
+			Location:  e.Location,
+			Key:       strings.Join(e.Rules, " "),
+		}
+		switch {
+		case r.expired(e.Until):
+			f.Message = fmt.Sprintf("the exemption of %q ended on %s and covers nothing any more", e.Pattern, e.Until.Format(dateFormat))
+			f.Remediation = "mend what it covered, or have it reviewed and give it a new date"
+			out = r.own(out, ExemptionExpired, f)
+		case !used[i] && r.complete():
+			f.Attribute = ""
+			f.Message = fmt.Sprintf("the exemption of %q from %s matches no finding", e.Pattern, strings.Join(e.Rules, ", "))
+			f.Remediation = "remove it"
+			out = r.own(out, ExemptionUnused, f)
+		}
+	}
+	return out
+}
+
+// own adds a finding of the run itself. It belongs to no single input and is
+// shown with the first.
+func (r *run) own(out []Finding, id string, f Finding) []Finding {
+	rule := r.enabled[id]
+	if rule == nil || len(r.models) == 0 {
+		return out
+	}
+	f.Rule, f.Verdict, f.Severity = id, Violation, rule.Severity
+	f.Severity = r.severity(f)
+	return append(out, f)
+}
+
+// ignoreSet are the inline ignores of all inputs. A comment in a module that
+// several inputs use is one ignore.
+type ignoreSet struct {
+	list []*ignore
+	run  *run
+}
+
+type ignore struct {
+	iam.Ignore
+	used bool
+	// fault says why it has no effect, "" where it has; faultRule is the rule
+	// that reports it.
+	fault, faultRule string
+}
+
+func (r *run) ignores() *ignoreSet {
+	set := &ignoreSet{run: r}
+	if r.opts.NoInlineIgnores {
+		return set
+	}
+	type place struct {
+		file, rule string
+		line, col  int
+	}
+	seen := map[place]*ignore{}
+	for _, m := range r.models {
+		for _, i := range m.Ignores {
+			at := place{i.Location.File, i.Rule, i.Location.Range.Start.Line, i.Location.Range.Start.Column}
+			if known := seen[at]; known != nil && i.Location.HasFile() {
+				known.Addresses = append(slices.Clone(known.Addresses), i.Addresses...)
+				continue
+			}
+			in := &ignore{Ignore: i}
+			in.fault, in.faultRule = r.faultOf(i)
+			seen[at] = in
+			set.list = append(set.list, in)
+		}
+	}
+	return set
+}
+
+func (r *run) faultOf(i iam.Ignore) (fault, rule string) {
+	if i.Reason == "" {
+		return "gives no reason and so ignores nothing", ExemptionUnused
+	}
+	if r.known[i.Rule] == nil {
+		return "names no rule that there is", ExemptionUnused
+	}
+	if i.Until == "" {
+		return "", ""
+	}
+	until, err := time.Parse(dateFormat, i.Until)
+	switch {
+	case err != nil:
+		return fmt.Sprintf("has a date that is none, %q: write YYYY-MM-DD", i.Until), ExemptionExpired
+	case r.expired(until):
+		return "ended on " + i.Until + " and covers nothing any more", ExemptionExpired
+	}
+	return "", ""
+}
+
+func (s *ignoreSet) covers(f Finding) (Suppressed, bool) {
+	var by *ignore
+	for _, i := range s.list {
+		if i.Rule != f.Rule || !i.speaksOf(f) {
+			continue
+		}
+		i.used = true
+		if by == nil && i.fault == "" {
+			by = i
+		}
+	}
+	if by == nil {
+		return Suppressed{}, false
+	}
+	return Suppressed{Finding: f, By: "ignore", Reason: by.Reason, Location: by.Location}, true
+}
+
+// speaksOf reports whether the finding is on the lines that the comment
+// covers, in something called from them, or in a resource or module on which
+// it stands.
+func (i *ignore) speaksOf(f Finding) bool {
+	for l := &f.Location; l != nil; l = l.Call {
+		line := l.Range.Start.Line
+		if l.HasFile() && l.File == i.File && line >= i.From && line <= i.To {
+			return true
+		}
+	}
+	return slices.ContainsFunc(i.Addresses, func(a string) bool {
+		return f.Address == a || strings.HasPrefix(f.Address, a+".") || strings.HasPrefix(f.Address, a+"[")
+	})
+}
+
+func (r *run) judgeIgnores(set *ignoreSet) []Finding {
+	var out []Finding
+	for _, i := range set.list {
+		f := Finding{
+			Address:  i.Location.Address,
+			Location: i.Location,
+			Key:      "ignore " + i.Rule,
+		}
+		switch {
+		case i.fault != "":
+			f.Message = fmt.Sprintf("the comment that ignores %s %s", i.Rule, i.fault)
+			f.Remediation = `write # boundlint:ignore RULE reason="..." until=YYYY-MM-DD, or mend what it covers`
+			out = r.own(out, i.faultRule, f)
+		case !i.used && r.enabled[i.Rule] != nil:
+			f.Message = fmt.Sprintf("the comment that ignores %s covers no finding", i.Rule)
+			f.Remediation = "remove it"
+			out = r.own(out, ExemptionUnused, f)
+		}
+	}
+	return out
+}
