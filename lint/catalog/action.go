@@ -57,8 +57,6 @@ type Action struct {
 	// must be allowed besides. Known is iam:PassRole only; see
 	// [PassRoleActions].
 	DependentActions []string
-
-	service *Service
 }
 
 // ActionResource is a resource type that an action is authorised on.
@@ -166,7 +164,7 @@ func (p Presence) String() string {
 // them always. Keys that no catalog knows are never present.
 func (a *Action) Presence(key string) Presence {
 	for _, r := range requiredKeys {
-		if r.action == a.String() && compareFold(r.key, key) == 0 {
+		if compareFold(r.key, key) == 0 && r.action == a.String() {
 			return PresentAlways
 		}
 	}

@@ -38,6 +38,14 @@ var addedKeys = [...]struct{ action, key string }{
 	{"sts:AssumeRoleWithWebIdentity", providerKeyName},
 }
 
+// multiValuedKeys are keys that hold several values although the data gives a
+// single one.
+var multiValuedKeys = [...]struct{ service, key string }{
+	// How the login was made, its provider, and both together, as the IAM
+	// reference says; every Cognito tutorial tests it with ForAnyValue.
+	{"sts", "cognito-identity.amazonaws.com:amr"},
+}
+
 // UnreliableKeys are the keys of which AWS's documentation says that an
 // action's list has them but that conditions on them do not work reliably: a
 // grant that rests on one is neither safe nor dead.
@@ -49,7 +57,7 @@ func (a *Action) UnreliableKeys() []string {
 	return nil
 }
 
-// correct applies the additions to a service that was just decoded.
+// correct applies the corrections to a service that was just decoded.
 func correct(s *Service) {
 	for _, add := range addedKeys {
 		prefix, name, _ := strings.Cut(add.action, ":")
@@ -60,6 +68,14 @@ func correct(s *Service) {
 			// The list may be shared with other actions: it is copied.
 			a.ConditionKeys = append(slices.Clip(a.ConditionKeys), add.key)
 			slices.SortFunc(a.ConditionKeys, compareFold)
+		}
+	}
+	for _, multi := range multiValuedKeys {
+		if multi.service != s.Prefix {
+			continue
+		}
+		if k, ok := s.key(multi.key); ok {
+			k.MultiValued = true
 		}
 	}
 }

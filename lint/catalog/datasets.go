@@ -54,11 +54,15 @@ var passRoleList struct {
 
 // PassRoleActions returns the full names of the actions with which a caller
 // hands an IAM role to a service, sorted: each needs iam:PassRole on the role.
-// AWS's own lists of them are incomplete; what they lacked and is known was
-// added. The slice must not be changed.
+// AWS's own lists of them are incomplete; data/passrole.txt says what was added.
+// The slice must not be changed.
 func PassRoleActions() []string {
 	passRoleList.once.Do(func() {
-		passRoleList.actions = strings.Fields(passRoleData)
+		for line := range strings.Lines(passRoleData) {
+			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+				passRoleList.actions = append(passRoleList.actions, line)
+			}
+		}
 		slices.SortFunc(passRoleList.actions, compareFold)
 	})
 	return passRoleList.actions

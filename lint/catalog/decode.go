@@ -43,11 +43,17 @@ func decodeService(prefix, text string) *Service {
 	s.actions = make([]Action, len(actionNames))
 	for i, name := range actionNames {
 		a := &s.actions[i]
-		a.service, a.Service, a.Name = s, prefix, name
+		a.Service, a.Name = prefix, name
 		a.AccessLevel = AccessLevel(d.c.Number())
-		a.ResourceTypes = d.resources[d.c.Number()]
-		a.ConditionKeys = d.keyLists[d.c.Number()]
-		a.DependentActions = d.depLists[d.c.Number()]
+	}
+	for i := range s.actions {
+		s.actions[i].ResourceTypes = d.resources[d.c.Number()]
+	}
+	for i := range s.actions {
+		s.actions[i].ConditionKeys = d.keyLists[d.c.Number()]
+	}
+	for i := range s.actions {
+		s.actions[i].DependentActions = d.depLists[d.c.Number()]
 	}
 	if err := d.c.Err(); err != nil {
 		panic(fmt.Sprintf("catalog: the embedded data of %s is damaged: %v", prefix, err))
@@ -69,13 +75,12 @@ func (d *decoder) lines() []string {
 func (d *decoder) keys(names []string) {
 	d.service.keys = make([]Key, len(names))
 	for i, name := range names {
-		// The upper bit of a type marks keys with several values; as a varint
-		// it would take a second byte, so the writer leaves it a plain byte.
 		code := d.c.Byte()
 		d.service.keys[i] = Key{Name: name, Type: KeyType(code &^ multiValued), MultiValued: code&multiValued != 0}
 	}
 }
 
+// multiValued is set in the type of keys that hold several values.
 const multiValued = 0x80
 
 // lists reads a table of lists whose elements are width numbers each. All

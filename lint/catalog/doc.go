@@ -3,11 +3,17 @@
 // condition keys, the global condition keys, the documents of the AWS-managed
 // policies, and the actions that take a role.
 //
-// The facts are embedded, about 0.7 MB in the binary, and loaded when they are
-// first asked for: one service, or one group of managed policies, at a time.
-// A program that asks nothing pays nothing. All functions may be called by
-// several goroutines at once; what they return is shared and must not be
-// changed.
+// The facts are embedded and loaded when they are first asked for: one service,
+// or one group of managed policies, at a time. A program that asks nothing pays
+// nothing: the package has no initialisation at all. They take 0.72 MB in the
+// binary, 0.48 of them for all 1594 managed policies (3.2 MB of JSON), 0.23 for
+// 22091 actions. The first question about iam costs 0.3 ms, about a managed
+// policy 0.5 ms, about every action of every service 14 ms (go test -bench
+// First, on one core of a small virtual machine); a later LookupAction costs
+// 0.15 µs and allocates nothing.
+//
+// All functions may be called by several goroutines at once; what they return
+// is shared and must not be changed.
 //
 // Names of services, actions and condition keys ignore case, as IAM does; the
 // catalog gives their documented spelling back.

@@ -136,8 +136,7 @@ var foreign struct {
 
 func foreignPrefixes() []foreignPrefix {
 	foreign.once.Do(func() {
-		openServices()
-		text, _ := mustText(services.file, keyPrefixesName)
+		text, _ := mustText(services.open().file, keyPrefixesName)
 		for line := range strings.Lines(text) {
 			prefix, owners, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
 			foreign.list = append(foreign.list, foreignPrefix{prefix, strings.Split(owners, ",")})

@@ -12,14 +12,17 @@ import (
 //go:embed data/policies.pack
 var policiesData string
 
-var policies struct {
+var policies policyStore
+
+// policyStore is the opened pack of managed policies.
+type policyStore struct {
 	once sync.Once
 	file *pack.File
 }
 
-func openPolicies() *pack.File {
-	policies.once.Do(func() { policies.file = mustOpen(policiesData) })
-	return policies.file
+func (s *policyStore) open() *pack.File {
+	s.once.Do(func() { s.file = mustOpen(policiesData) })
+	return s.file
 }
 
 const (
@@ -37,7 +40,7 @@ const (
 // none of them could match there (semantics 6.7); what else differs there is
 // not known here.
 func ManagedPolicy(arnOrName string) (document string, ok bool) {
-	file := openPolicies()
+	file := policies.open()
 	in, key := partition, arnOrName
 	if tail, isARN := strings.CutPrefix(arnOrName, "arn:"); isARN {
 		in, key, ok = strings.Cut(tail, managedPolicyTail)
@@ -63,7 +66,7 @@ func ManagedPolicy(arnOrName string) (document string, ok bool) {
 // ManagedPolicyARNs returns the ARNs of all AWS-managed policies of the
 // partition aws, sorted.
 func ManagedPolicyARNs() []string {
-	names := openPolicies().Names()
+	names := policies.open().Names()
 	out := make([]string, len(names))
 	for i, name := range names {
 		out[i] = "arn:" + partition + managedPolicyTail + name

@@ -18,8 +18,11 @@ var servicesData string
 // of a foreign prefix belong to. It is no service.
 const keyPrefixesName = "#key-prefixes"
 
-// services is the opened pack and what has been decoded of it.
-var services struct {
+// services is what has been read of the embedded data.
+var services serviceStore
+
+// serviceStore is the opened pack and what has been decoded of it.
+type serviceStore struct {
 	once     sync.Once
 	file     *pack.File
 	prefixes []string
@@ -31,13 +34,32 @@ type serviceSlot struct {
 	service *Service
 }
 
-func openServices() {
-	services.once.Do(func() {
-		services.file = mustOpen(servicesData)
-		services.prefixes = slices.DeleteFunc(slices.Clone(services.file.Names()),
+func (s *serviceStore) open() *serviceStore {
+	s.once.Do(func() {
+		s.file = mustOpen(servicesData)
+		s.prefixes = slices.DeleteFunc(slices.Clone(s.file.Names()),
 			func(name string) bool { return name == keyPrefixesName })
-		services.slots = make([]serviceSlot, len(services.prefixes))
+		s.slots = make([]serviceSlot, len(s.prefixes))
 	})
+	return s
+}
+
+func (s *serviceStore) lookup(prefix string) (*Service, bool) {
+	i, ok := slices.BinarySearchFunc(s.open().prefixes, prefix, compareFold)
+	if !ok {
+		return nil, false
+	}
+	return s.at(i), true
+}
+
+func (s *serviceStore) at(i int) *Service {
+	slot := &s.slots[i]
+	slot.once.Do(func() {
+		prefix := s.prefixes[i]
+		text, _ := mustText(s.file, prefix)
+		slot.service = decodeService(prefix, text)
+	})
+	return slot.service
 }
 
 // mustOpen opens an embedded pack. A damaged one is a fault of the build,
@@ -72,29 +94,11 @@ type Service struct {
 
 // Services returns the prefixes of all services, sorted.
 func Services() []string {
-	openServices()
-	return slices.Clone(services.prefixes)
+	return slices.Clone(services.open().prefixes)
 }
 
 // LookupService returns the service of that prefix, in any case.
-func LookupService(prefix string) (*Service, bool) {
-	openServices()
-	i, ok := slices.BinarySearchFunc(services.prefixes, prefix, compareFold)
-	if !ok {
-		return nil, false
-	}
-	return serviceAt(i), true
-}
-
-func serviceAt(i int) *Service {
-	slot := &services.slots[i]
-	slot.once.Do(func() {
-		prefix := services.prefixes[i]
-		text, _ := mustText(services.file, prefix)
-		slot.service = decodeService(prefix, text)
-	})
-	return slot.service
-}
+func LookupService(prefix string) (*Service, bool) { return services.lookup(prefix) }
 
 // Action returns the action of that name, without prefix, in any case.
 func (s *Service) Action(name string) (*Action, bool) {
@@ -174,22 +178,27 @@ func LookupAction(name string) (*Action, bool) {
 // element matches: '*' is any run of characters, '?' exactly one, in any case.
 // A lone "*" matches all actions of all services, and loads them. Services
 // come by prefix, their actions by name.
-func ActionsMatching(pattern string) iter.Seq[*Action] {
+func ActionsMatching(pattern string) iter.Seq[*Action] { return services.matching(pattern) }
+
+func (s *serviceStore) matching(pattern string) iter.Seq[*Action] {
 	pattern = toLower(pattern)
 	return func(yield func(*Action) bool) {
-		openServices()
 		head := literalHead(pattern)
-		for i, prefix := range services.prefixes {
+		everything := pattern != "" && strings.Trim(pattern, "*") == ""
+		for i, prefix := range s.open().prefixes {
 			if !couldBegin(head, prefix) {
 				continue
 			}
 			// A service's own name is spelt out: only the rest needs matching.
 			rest, exact := strings.CutPrefix(pattern, prefix+":")
-			for a := range serviceAt(i).Actions() {
+			for a := range s.at(i).Actions() {
 				var matches bool
-				if exact {
+				switch {
+				case everything:
+					matches = true
+				case exact:
 					matches = globFold(rest, a.Name)
-				} else {
+				default:
 					matches = globFold(pattern, prefix+":"+a.Name)
 				}
 				if matches && !yield(a) {

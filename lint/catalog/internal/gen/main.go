@@ -90,7 +90,13 @@ func readPassRole(path string) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the list of actions that take a role: %w", err)
 	}
-	return strings.Fields(string(data)), nil
+	var actions []string
+	for line := range strings.Lines(string(data)) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			actions = append(actions, line)
+		}
+	}
+	return actions, nil
 }
 
 // writePack writes a pack unless the file already holds the same texts.

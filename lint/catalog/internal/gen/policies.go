@@ -53,15 +53,9 @@ func packPolicies(files map[string][]byte) (data []byte, newest string, err erro
 		documents[key] = document.String()
 		newest = max(newest, version.Created)
 	}
-	w := pack.NewWriter("")
-	size := policiesPerGroup
+	w := pack.NewWriter(policiesPerGroup)
 	for _, key := range slices.Sorted(maps.Keys(documents)) {
-		if size >= policiesPerGroup {
-			w.Group()
-			size = 0
-		}
 		w.Add(key, documents[key])
-		size += len(documents[key])
 	}
 	data, err = w.Bytes()
 	return data, day(newest), err

@@ -51,8 +51,11 @@ type sourceService struct {
 	keys    []sourceKey
 }
 
-// packServices packs names, keys and templates of every service, one group a
-// service, and returns the day on which the package's data was collected. The
+// servicesPerGroup bounds the plain size of a group, in bytes: with a group for
+// each of the many small services, all would take a third more room.
+const servicesPerGroup = 16 << 10
+
+// packServices packs names, keys and templates of every service and returns the day on which the package's data was collected. The
 // descriptions, which are AWS's text, are left out.
 func packServices(files map[string][]byte, passRole []string) (data []byte, date string, err error) {
 	var info struct {
@@ -77,15 +80,13 @@ func packServices(files map[string][]byte, passRole []string) (data []byte, date
 	if err := addPassRole(services, passRole); err != nil {
 		return nil, "", err
 	}
-	w := pack.NewWriter(dictionary(services))
-	w.Group()
+	w := pack.NewWriter(servicesPerGroup)
 	w.Add(prefixesName, foreignPrefixes(services))
 	for _, s := range services {
 		text, err := encode(s)
 		if err != nil {
 			return nil, "", fmt.Errorf("service %s: %w", s.prefix, err)
 		}
-		w.Group()
 		w.Add(s.prefix, text)
 	}
 	data, err = w.Bytes()
@@ -114,8 +115,30 @@ func readService(files map[string][]byte, prefix string) (sourceService, error) 
 	}
 	s.actions = slices.SortedFunc(maps.Values(actions), func(a, b sourceAction) int { return compareFold(a.Name, b.Name) })
 	s.types = slices.SortedFunc(maps.Values(types), func(a, b sourceType) int { return compareFold(a.Key, b.Key) })
-	s.keys = slices.SortedFunc(maps.Values(keys), func(a, b sourceKey) int { return compareFold(a.Key, b.Key) })
+	for _, name := range slices.Sorted(maps.Keys(keys)) {
+		k := keys[name]
+		k.Key = placeholders(k.Key)
+		s.keys = append(s.keys, k)
+	}
+	slices.SortStableFunc(s.keys, func(a, b sourceKey) int { return compareFold(a.Key, b.Key) })
+	// A few keys are listed twice, with their placeholders in different ways.
+	s.keys = slices.CompactFunc(s.keys, func(a, b sourceKey) bool { return compareFold(a.Key, b.Key) == 0 })
 	return s, nil
+}
+
+// placeholders writes what a user chooses in a name or ARN as ${...}
+// throughout. A few are documented in other ways: s3:ExistingObjectTag/<key>,
+// ssm:resourceTag/tag-key, sagemaker:ResourceTag/, and
+// ${ServerName}-{Date-and-Time-Stamp-of-Backup}.
+func placeholders(name string) string {
+	name = strings.NewReplacer("<", "${", ">", "}", "${", "${", "{", "${").Replace(name)
+	if head, ok := strings.CutSuffix(name, "/tag-key"); ok {
+		name = head + "/"
+	}
+	if strings.HasSuffix(name, "/") {
+		name += "${TagKey}"
+	}
+	return name
 }
 
 func compareFold(a, b string) int { return cmp.Compare(strings.ToLower(a), strings.ToLower(b)) }
@@ -158,61 +181,6 @@ func foreignPrefixes(services []sourceService) string {
 	var out strings.Builder
 	for _, prefix := range slices.Sorted(maps.Keys(owners)) {
 		fmt.Fprintf(&out, "%s\t%s\n", prefix, strings.Join(owners[prefix], ","))
-	}
-	return out.String()
-}
-
-// dictionary collects the lines that several services have in common. The
-// most frequent come last, where a reference to them is shortest.
-func dictionary(services []sourceService) string {
-	uses := map[string]int{}
-	for _, s := range services {
-		for _, a := range s.actions {
-			uses[a.Name+"\n"]++
-		}
-		for _, t := range s.types {
-			uses[t.Key+"\n"]++
-			if head, _, ok := strings.Cut(t.ARN, "${Account}"); ok {
-				uses[head+"${Account}:"]++
-			}
-			for tail := t.ARN; tail != ""; {
-				_, rest, ok := strings.Cut(tail[1:], "$")
-				if !ok {
-					break
-				}
-				tail = "$" + rest
-				uses[tail+"\n"]++
-			}
-		}
-		for _, k := range s.keys {
-			uses[k.Key+"\n"]++
-		}
-	}
-	type entry struct {
-		line string
-		gain int
-	}
-	var entries []entry
-	for line, n := range uses {
-		if n > 1 {
-			entries = append(entries, entry{line, (n - 1) * len(line)})
-		}
-	}
-	slices.SortFunc(entries, func(a, b entry) int {
-		return cmp.Or(cmp.Compare(b.gain, a.gain), cmp.Compare(a.line, b.line))
-	})
-	const limit = 16 << 10
-	size := 0
-	for i, e := range entries {
-		if size += len(e.line); size > limit {
-			entries = entries[:i]
-			break
-		}
-	}
-	slices.Reverse(entries)
-	var out strings.Builder
-	for _, e := range entries {
-		out.WriteString(e.line)
 	}
 	return out.String()
 }
@@ -268,21 +236,23 @@ func encode(s sourceService) (string, error) {
 	for i, t := range s.types {
 		e.typeIndex[strings.ToLower(t.Key)] = i
 		typeNames = append(typeNames, t.Key)
-		arns = append(arns, t.ARN)
+		arns = append(arns, placeholders(t.ARN))
 		id, err := e.keyList(t.ConditionKeys)
 		if err != nil {
 			return "", fmt.Errorf("resource type %s: %w", t.Key, err)
 		}
 		typeKeys = append(typeKeys, id)
 	}
-	var actions []int
+	var columns [4][]int // a column of one field compresses better than rows
 	for _, a := range s.actions {
 		actionNames = append(actionNames, a.Name)
 		fields, err := e.action(a)
 		if err != nil {
 			return "", fmt.Errorf("action %s: %w", a.Name, err)
 		}
-		actions = append(actions, fields...)
+		for i, n := range fields {
+			columns[i] = append(columns[i], n)
+		}
 	}
 	var out []byte
 	for _, names := range [][]string{keyNames, typeNames, arns, actionNames, e.dependents} {
@@ -300,7 +270,11 @@ func encode(s sourceService) (string, error) {
 			out = appendNumbers(out, list)
 		}
 	}
-	return string(appendNumbers(appendNumbers(out, typeKeys), actions)), nil
+	out = appendNumbers(out, typeKeys)
+	for _, column := range columns {
+		out = appendNumbers(out, column)
+	}
+	return string(out), nil
 }
 
 // keyTypeCodes are the catalog's KeyType values; 0x80 marks keys that hold
@@ -318,25 +292,27 @@ var accessLevelCodes = map[string]int{
 	"Permissions management, Write": 5, "Permissions management": 5,
 }
 
-func (e *encoder) action(a sourceAction) ([]int, error) {
+// action returns access level, and the numbers of the lists of resource types,
+// of keys and of dependent actions.
+func (e *encoder) action(a sourceAction) (fields [4]int, err error) {
 	level, ok := accessLevelCodes[a.AccessLevel]
 	if !ok {
-		return nil, fmt.Errorf("unknown access level %q", a.AccessLevel)
+		return fields, fmt.Errorf("unknown access level %q", a.AccessLevel)
 	}
 	keys, err := e.keyList(a.ConditionKeys)
 	if err != nil {
-		return nil, err
+		return fields, err
 	}
 	dependent := slices.Clone(a.Dependent)
 	var resources []int // three numbers each: type, 1 if required, list of keys
 	for _, r := range a.ResourceTypes {
 		index, ok := e.typeIndex[strings.ToLower(r.Name)]
 		if !ok {
-			return nil, fmt.Errorf("resource type %q is not listed", r.Name)
+			return fields, fmt.Errorf("resource type %q is not listed", r.Name)
 		}
 		list, err := e.keyList(r.ConditionKeys)
 		if err != nil {
-			return nil, err
+			return fields, err
 		}
 		required := 0
 		if r.Required {
@@ -356,13 +332,13 @@ func (e *encoder) action(a sourceAction) ([]int, error) {
 		}
 		deps = append(deps, i)
 	}
-	return []int{level, e.resourceLists.id(resources), keys, e.depLists.id(deps)}, nil
+	return [4]int{level, e.resourceLists.id(resources), keys, e.depLists.id(deps)}, nil
 }
 
 func (e *encoder) keyList(names []string) (int, error) {
 	var list []int
 	for _, name := range names {
-		i, ok := e.keyIndex[strings.ToLower(name)]
+		i, ok := e.keyIndex[strings.ToLower(placeholders(name))]
 		if !ok {
 			return 0, fmt.Errorf("condition key %q is not listed", name)
 		}

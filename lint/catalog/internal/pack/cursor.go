@@ -3,6 +3,7 @@ package pack
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 )
 
 // Cursor reads numbers and texts one after another. After the first failure
@@ -22,6 +23,9 @@ func (c *Cursor) Number() int {
 		b := c.rest[i]
 		value |= uint64(b&0x7f) << (7 * i)
 		if b < 0x80 {
+			if value > math.MaxInt32 {
+				break
+			}
 			c.rest = c.rest[i+1:]
 			return int(value)
 		}

@@ -6,7 +6,6 @@
 // Layout, all numbers as unsigned varints:
 //
 //	magic
-//	length and bytes of the preset dictionary, which every stream shares
 //	length and deflated bytes of the index
 //	the groups, each one deflated stream
 //
@@ -34,10 +33,9 @@ var ErrFormat = errors.New("pack: not a pack, or a damaged one")
 
 // File is an opened pack. It may be used by several goroutines at once.
 type File struct {
-	dictionary string
-	names      []string
-	texts      []text
-	groups     []group
+	names  []string
+	texts  []text
+	groups []group
 }
 
 type text struct {
@@ -59,8 +57,8 @@ func Open(data string) (*File, error) {
 		return nil, fmt.Errorf("%w: magic is missing", ErrFormat)
 	}
 	c := Cursor{rest: rest}
-	f := &File{dictionary: c.Text()}
-	index, err := inflate(c.Text(), f.dictionary)
+	f := &File{}
+	index, err := inflate(c.Text())
 	if err != nil {
 		return nil, fmt.Errorf("%w: index: %w", ErrFormat, err)
 	}
@@ -116,7 +114,7 @@ func (f *File) Text(name string) (plain string, ok bool, err error) {
 	}
 	t := f.texts[i]
 	g := &f.groups[t.group]
-	g.once.Do(func() { g.plain, g.err = inflate(g.deflated, f.dictionary) })
+	g.once.Do(func() { g.plain, g.err = inflate(g.deflated) })
 	if g.err != nil {
 		return "", false, fmt.Errorf("%w: %s: %w", ErrFormat, name, g.err)
 	}
@@ -126,8 +124,8 @@ func (f *File) Text(name string) (plain string, ok bool, err error) {
 	return g.plain[t.start:t.end], true, nil
 }
 
-func inflate(deflated, dictionary string) (string, error) {
-	r := flate.NewReaderDict(strings.NewReader(deflated), []byte(dictionary))
+func inflate(deflated string) (string, error) {
+	r := flate.NewReader(strings.NewReader(deflated))
 	var plain strings.Builder
 	plain.Grow(4 * len(deflated))
 	if _, err := io.Copy(&plain, r); err != nil {
@@ -138,27 +136,26 @@ func inflate(deflated, dictionary string) (string, error) {
 
 // Writer makes a pack.
 type Writer struct {
-	dictionary string
-	groups     [][]namedText
+	limit  int
+	size   int // of the last group, plain
+	groups [][]namedText
 }
 
 type namedText struct{ name, text string }
 
-// NewWriter starts a pack whose streams share a preset dictionary, which may
-// be empty. Of a dictionary only the last 32768 bytes help.
-func NewWriter(dictionary string) *Writer { return &Writer{dictionary: dictionary} }
+// NewWriter starts a pack whose groups are closed once they hold limit bytes.
+// Larger groups compress better, smaller ones are cheaper to read from.
+func NewWriter(limit int) *Writer { return &Writer{limit: limit} }
 
-// Group starts a new group: the texts added from here on are inflated
-// together.
-func (w *Writer) Group() { w.groups = append(w.groups, nil) }
-
-// Add adds a text to the current group. Names must come in ascending order.
+// Add adds a text. Names must come in ascending order.
 func (w *Writer) Add(name, content string) {
-	if len(w.groups) == 0 {
-		w.Group()
+	if len(w.groups) == 0 || w.size >= w.limit {
+		w.groups = append(w.groups, nil)
+		w.size = 0
 	}
 	last := len(w.groups) - 1
 	w.groups[last] = append(w.groups[last], namedText{name, content})
+	w.size += len(content)
 }
 
 // Bytes returns the pack.
@@ -171,7 +168,7 @@ func (w *Writer) Bytes() ([]byte, error) {
 		for _, t := range g {
 			plain.WriteString(t.text)
 		}
-		deflated, err := deflate(plain.String(), w.dictionary)
+		deflated, err := deflate(plain.String())
 		if err != nil {
 			return nil, err
 		}
@@ -190,19 +187,18 @@ func (w *Writer) Bytes() ([]byte, error) {
 			index = binary.AppendUvarint(index, uint64(len(t.text)))
 		}
 	}
-	deflated, err := deflate(string(index), w.dictionary)
+	deflated, err := deflate(string(index))
 	if err != nil {
 		return nil, err
 	}
 	out := []byte(magic)
-	out = AppendText(out, w.dictionary)
 	out = AppendText(out, string(deflated))
 	return append(out, body.Bytes()...), nil
 }
 
-func deflate(plain, dictionary string) ([]byte, error) {
+func deflate(plain string) ([]byte, error) {
 	var out bytes.Buffer
-	z, err := flate.NewWriterDict(&out, flate.BestCompression, []byte(dictionary))
+	z, err := flate.NewWriter(&out, flate.BestCompression)
 	if err != nil {
 		return nil, fmt.Errorf("pack: %w", err)
 	}
@@ -215,16 +211,16 @@ func deflate(plain, dictionary string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// Equal reports whether two packs hold the same dictionary, names, texts and
-// groups, however they are compressed: another release of Go may deflate the
-// same text to other bytes.
+// Equal reports whether two packs hold the same names, texts and groups,
+// however they are compressed: another release of Go may deflate the same text
+// to other bytes.
 func Equal(a, b []byte) bool {
 	x, err := Open(string(a))
 	if err != nil {
 		return false
 	}
 	y, err := Open(string(b))
-	if err != nil || x.dictionary != y.dictionary ||
+	if err != nil ||
 		!slices.Equal(x.names, y.names) || !slices.Equal(x.texts, y.texts) {
 		return false
 	}
