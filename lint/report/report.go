@@ -69,6 +69,8 @@ func formats() []format {
 		{"sarif", reporterFunc(reportSARIF)},
 		{"github", reporterFunc(reportGitHub)},
 		{"junit", reporterFunc(reportJUnit)},
+		{"markdown", reporterFunc(reportMarkdown)},
+		{"html", reporterFunc(reportHTML)},
 	}
 }
 
