@@ -59,3 +59,28 @@ func lower(c byte) byte {
 	}
 	return c
 }
+
+// GlobsMeet reports whether some string matches both patterns, case counting.
+// It takes len(a) times len(b) steps.
+func GlobsMeet(a, b string) bool {
+	// meet[j] tells whether a[i:] and b[j:] meet, for the i of this row; a
+	// character is a byte here, which differs from Glob only in letting '?'
+	// take a piece of a longer one.
+	meet, below := make([]bool, len(b)+1), make([]bool, len(b)+1)
+	for i := len(a); i >= 0; i-- {
+		meet, below = below, meet
+		for j := len(b); j >= 0; j-- {
+			switch {
+			case i == len(a) && j == len(b):
+				meet[j] = true
+			case i < len(a) && a[i] == '*':
+				meet[j] = below[j] || j < len(b) && meet[j+1]
+			case j < len(b) && b[j] == '*':
+				meet[j] = meet[j+1] || i < len(a) && below[j]
+			default:
+				meet[j] = i < len(a) && j < len(b) && (a[i] == b[j] || a[i] == '?' || b[j] == '?') && below[j+1]
+			}
+		}
+	}
+	return meet[0]
+}
