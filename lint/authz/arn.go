@@ -1,0 +1,116 @@
+package authz
+
+import (
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// matchARN is the comparison of ArnLike and ArnEquals, which are the same:
+// each of the six parts is matched on its own, case counting (IAM User Guide,
+// ARN condition operators). Of a pattern with fewer parts the documentation
+// does not say what it matches; it is taken both ways.
+func (p *pattern) matchARN(x policy.Text, e *env) tri {
+	if s, known := x.Known(); known && p.isSimple {
+		if len(p.segments) == arnSegments {
+			return truth(policy.MatchARNSegments(p.simple, s))
+		}
+		return min(truth(isARN(x) && policy.Glob(p.simple, s)), maybe)
+	}
+	if p.isSpread() != nil {
+		return maybe
+	}
+	if e.apart(p, x) {
+		return no
+	}
+	return p.matchSegments(x, false, e)
+}
+
+func isARN(x policy.Text) bool {
+	if s, known := x.Known(); known {
+		return strings.HasPrefix(s, "arn:") && strings.Count(s, ":") >= arnSegments-1
+	}
+	return len(policy.SplitARN(x)) == arnSegments
+}
+
+// matchSegments compares part by part where both sides can be divided, and as
+// a whole where a symbol may hide colons. foldHead ignores case in the parts
+// before the last.
+func (p *pattern) matchSegments(x policy.Text, foldHead bool, e *env) tri {
+	parts := policy.SplitARN(x)
+	if len(parts) != arnSegments || len(p.segments) != arnSegments {
+		switch {
+		case p.isExact() && p.hasSymbol && x.Equal(p.source):
+			return yes
+		case x.IsKnown() && !p.hasSymbol && !p.hasVariable && len(p.segments) == arnSegments:
+			return no
+		}
+		return min(p.matchPieces(p.pieces, x, false, e), maybe)
+	}
+	result := yes
+	for i, segment := range p.segments {
+		result = min(result, p.matchPieces(segment, parts[i], foldHead && i < arnSegments-1, e))
+		if result == no {
+			return no
+		}
+	}
+	return result
+}
+
+// wholeResource is the resource of actions that have no resource types.
+const wholeResource = "*"
+
+// matchResource tells whether an entry of Resource or NotResource covers the
+// resource of a request.
+//
+// Only an entry that is "*" covers the resource "*". ARNs are compared by
+// their parts, the first five without regard to case; of a star that ends a
+// part, AWS's current text says that it may run on past the colon, so both
+// readings count. An entry with fewer than six parts is observed to behave as
+// if the missing ones were stars, which AWS does not document: both readings
+// count. Policy variables are honoured after the fifth colon only, and an
+// entry with one before it matches nothing (IAM User Guide, policy
+// variables).
+func (p *pattern) matchResource(x policy.Text, e *env) tri {
+	if p.star {
+		return yes
+	}
+	s, known := x.Known()
+	switch {
+	case known && s == wholeResource:
+		// A symbol alone may still stand for "*".
+		return min(truth(len(p.pieces) == 1 && p.hasSymbol), maybe)
+	case p.variableEarly:
+		return no
+	case known && p.isSimple:
+		return p.matchKnownResource(s)
+	case p.isSpread() != nil:
+		return maybe
+	case e.apart(p, x):
+		return no
+	}
+	if len(p.segments) < arnSegments {
+		return p.matchSegments(x, true, e)
+	}
+	result := p.matchSegments(x, true, e)
+	if result == no && p.runningStar && p.matchPieces(p.pieces, x, false, e) != no {
+		return maybe
+	}
+	return result
+}
+
+func (p *pattern) matchKnownResource(s string) tri {
+	if !p.isAR {
+		// No ARN: IAM refuses such entries in its own policies; some
+		// services take them in theirs.
+		return min(truth(policy.Glob(p.simple, s)), maybe)
+	}
+	bySegment, acrossColons := policy.MatchResource(p.simple, s)
+	switch {
+	case len(p.segments) < arnSegments:
+		return min(truth(bySegment || acrossColons), maybe)
+	case bySegment == acrossColons:
+		return truth(bySegment)
+	}
+	return maybe
+}

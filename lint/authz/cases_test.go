@@ -1,0 +1,133 @@
+package authz
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"testing"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// worked is one of the worked cases of testdata/cases.json.
+type worked struct {
+	ID        string          `json:"id"`
+	Question  string          `json:"q"`
+	Title     string          `json:"title"`
+	Policy    json.RawMessage `json:"pol"`
+	Verdict   string          `json:"verdict"`
+	Boundary  json.RawMessage `json:"pb"`
+	Approved  []string        `json:"approved"`
+	Partition string          `json:"partition"`
+	Checks    []struct {
+		Action         string          `json:"a"`
+		Resource       string          `json:"r"`
+		Context        map[string]any  `json:"ctx"`
+		Expected       string          `json:"e"`
+		Principal      string          `json:"p"`
+		ResourcePolicy json.RawMessage `json:"rp"`
+		Account        string          `json:"acct"`
+		Policy         json.RawMessage `json:"pol"`
+		Boundary       json.RawMessage `json:"pb"`
+	} `json:"checks"`
+}
+
+func workedCases(t testing.TB) []worked {
+	t.Helper()
+	data, err := os.ReadFile("testdata/cases.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []worked
+	if err := json.Unmarshal(data, &cases); err != nil {
+		t.Fatal(err)
+	}
+	return cases
+}
+
+// parsed compiles a document given as JSON; nil for none.
+func parsed(t testing.TB, src json.RawMessage, kind policy.Kind) *Policy {
+	t.Helper()
+	if len(src) == 0 {
+		return nil
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, src); err != nil {
+		t.Fatal(err)
+	}
+	doc, diags := policy.Parse(compact.String(), nil, policy.ParseOptions{Kind: kind})
+	if diags.HasErrors() {
+		t.Fatalf("%s: %v", src, diags)
+	}
+	return Compile(doc)
+}
+
+func (w *worked) partition() string {
+	if w.Partition == "" {
+		return "aws"
+	}
+	return w.Partition
+}
+
+func (w *worked) holder(t testing.TB) *Principal {
+	t.Helper()
+	p := ParsePrincipal("arn:" + w.partition() + ":iam::111122223333:role/Dev")
+	p.Identity = []*Policy{parsed(t, w.Policy, policy.IdentityPolicy)}
+	p.Boundary = parsed(t, w.Boundary, policy.IdentityPolicy)
+	return p
+}
+
+// TestWorkedRequests decides every concrete request of the worked cases.
+func TestWorkedRequests(t *testing.T) {
+	n := 0
+	for _, w := range workedCases(t) {
+		for _, c := range w.Checks {
+			n++
+			p := w.holder(t)
+			if c.Principal != "" {
+				p = ParsePrincipal(c.Principal)
+				p.Identity = []*Policy{parsed(t, w.Policy, policy.IdentityPolicy)}
+				p.Boundary = parsed(t, w.Boundary, policy.IdentityPolicy)
+			}
+			if c.Policy != nil {
+				p.Identity = []*Policy{parsed(t, c.Policy, policy.IdentityPolicy)}
+			}
+			if c.Boundary != nil {
+				p.Boundary = parsed(t, c.Boundary, policy.IdentityPolicy)
+			}
+			kind := policy.ResourcePolicy
+			if c.Action == "sts:AssumeRole" {
+				kind = policy.TrustPolicy
+			}
+			r := &Request{
+				Principal: p, Action: c.Action, Resource: policy.Literal(c.Resource), ResourceAccount: c.Account,
+				ResourcePolicy: parsed(t, c.ResourcePolicy, kind),
+			}
+			for key, v := range c.Context {
+				switch v := v.(type) {
+				case string:
+					r.Context.Set(key, v)
+				case []any:
+					var list []string
+					for _, one := range v {
+						list = append(list, one.(string))
+					}
+					r.Context.Set(key, list...)
+				default:
+					t.Fatalf("case %s: context %v", w.ID, v)
+				}
+			}
+			want := map[string]Verdict{"A": Allowed, "D": Denied}[c.Expected]
+			x := Explain(r)
+			if x.Verdict != want {
+				t.Errorf("case %s (%s): %s on %s %v: got %v (%s, %v), want %v", w.ID, w.Title, c.Action, c.Resource, c.Context, x.Verdict, x.Layer, x.Reasons, want)
+			}
+			if d := Decide(r); d != x.Decision {
+				t.Errorf("case %s: Decide gives %v, Explain %v", w.ID, d, x.Decision)
+			}
+		}
+	}
+	if n < 100 {
+		t.Errorf("only %d requests", n)
+	}
+}

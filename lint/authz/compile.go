@@ -1,0 +1,263 @@
+package authz
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// Policy is a policy document made ready for decisions. It is immutable and
+// safe for concurrent use.
+type Policy struct {
+	// Document is what it was compiled from; nil for [Hidden].
+	Document   *policy.Document
+	statements []*statement
+	// hidden is set where the policy may say anything at all.
+	hidden *policy.Symbol
+	// origin is the policy that this one is bound from; nil for the
+	// caller's own.
+	origin *Policy
+
+	mu    sync.Mutex
+	bound map[binding]*Policy
+}
+
+// Compile prepares a document. An invalid one keeps its statements, of which
+// none is then certain: IAM would refuse the document, or nobody knows how it
+// reads it.
+func Compile(d *policy.Document) *Policy {
+	p := &Policy{Document: d, hidden: d.Unknown}
+	for _, s := range d.Statements {
+		p.statements = append(p.statements, newStatement(s, d))
+	}
+	return p
+}
+
+// Hidden is a policy that exists and of which nothing is known but the symbol
+// that hides it: it may allow anything and deny anything.
+func Hidden(s *policy.Symbol) *Policy {
+	if s == nil {
+		s = &policy.Symbol{Name: "unknown policy document"}
+	}
+	return &Policy{hidden: s}
+}
+
+// statement is one statement, compiled.
+type statement struct {
+	source *policy.Statement
+	// doubt is why the statement may not be in force as it is written; nil
+	// where it certainly is.
+	doubt                 *doubt
+	allows, denies        bool // both where the effect is hidden
+	action, notAction     []actionPattern
+	resource, notResource []*pattern
+	// missingResource and missingAction tell that an element is not there
+	// that the statement needs, so that it is taken to cover everything.
+	missingResource, missingAction bool
+	conditions                     []*condition
+	principal, notPrincipal        *policy.Principals
+}
+
+// doubt says why a statement is not certain.
+type doubt struct {
+	symbol *policy.Symbol
+	text   string
+}
+
+const (
+	doubtInvalid = "IAM would refuse the document, or its meaning is not documented"
+	doubtMaybe   = "it is not known whether the statement exists"
+	doubtUnknown = "a part of the statement is hidden"
+	doubtEffect  = "the effect of the statement is not known"
+)
+
+func newStatement(src *policy.Statement, d *policy.Document) *statement {
+	s := &statement{
+		source: src, principal: src.Principal, notPrincipal: src.NotPrincipal,
+		allows: src.Effect != policy.Deny, denies: src.Effect != policy.Allow,
+		missingAction:   src.Action == nil && src.NotAction == nil,
+		missingResource: src.Resource == nil && src.NotResource == nil,
+	}
+	switch {
+	case src.Maybe != nil:
+		s.doubt = &doubt{src.Maybe, doubtMaybe}
+	case src.Unknown != nil:
+		s.doubt = &doubt{src.Unknown, doubtUnknown}
+	case src.Effect == policy.EffectUnknown:
+		s.doubt = &doubt{src.EffectText.Symbol(), doubtEffect}
+	case d.Invalid, s.missingAction, src.Action != nil && src.NotAction != nil, src.Resource != nil && src.NotResource != nil:
+		s.doubt = &doubt{nil, doubtInvalid}
+	}
+	variables := d.Variables()
+	_, versionKnown := d.Version.Known()
+	s.action, s.notAction = newActions(src.Action), newActions(src.NotAction)
+	s.resource, s.notResource = newPatterns(src.Resource, variables), newPatterns(src.NotResource, variables)
+	for i := range src.Condition {
+		s.conditions = append(s.conditions, newCondition(&src.Condition[i], variables))
+	}
+	if s.doubt == nil && !versionKnown && s.usesVariables() {
+		s.doubt = &doubt{d.Version.Symbols()[0], "the version of the document is not known, and with it whether policy variables count"}
+	}
+	return s
+}
+
+func newPatterns(list []policy.Element, variables bool) []*pattern {
+	out := make([]*pattern, 0, len(list))
+	for _, e := range list {
+		out = append(out, newPattern(e.Text, arnSyntax, variables))
+	}
+	return out
+}
+
+func (s *statement) usesVariables() bool {
+	has := func(p *pattern) bool { return p.hasVariable }
+	if slices.ContainsFunc(s.resource, has) || slices.ContainsFunc(s.notResource, has) {
+		return true
+	}
+	return slices.ContainsFunc(s.conditions, func(c *condition) bool {
+		return slices.ContainsFunc(c.values, func(v conditionValue) bool { return v.hasVariable })
+	})
+}
+
+// actionPattern is an entry of Action or NotAction, in lower case.
+type actionPattern struct {
+	text   string
+	glob   bool
+	source *pattern // set where symbols are in it
+	odd    bool     // of a form that IAM does not document
+}
+
+func newActions(list []policy.Element) []actionPattern {
+	out := make([]actionPattern, 0, len(list))
+	for _, e := range list {
+		s, known := e.Text.Known()
+		if !known {
+			out = append(out, actionPattern{source: newPattern(e.Text, globSyntax, false)})
+			continue
+		}
+		a := actionPattern{text: strings.ToLower(s), glob: strings.ContainsAny(s, "*?")}
+		service, _, found := strings.Cut(s, ":")
+		a.odd = s != "*" && (!found || strings.ContainsAny(service, "*?"))
+		out = append(out, a)
+	}
+	return out
+}
+
+// match tells whether the entry takes the action, given in lower case.
+// Wildcards in the service are no documented form: they may match or be
+// refused.
+func (a *actionPattern) match(lowered string) tri {
+	switch {
+	case a.source != nil:
+		return a.source.match(policy.Literal(lowered), true, &env{})
+	case !a.glob:
+		return truth(a.text == lowered)
+	case a.text == "*":
+		return yes
+	}
+	t := truth(policy.Glob(a.text, lowered))
+	if a.odd {
+		return min(t, maybe)
+	}
+	return t
+}
+
+func matchActions(list []actionPattern, lowered string) tri {
+	result := no
+	for i := range list {
+		if result = max(result, list[i].match(lowered)); result == yes {
+			break
+		}
+	}
+	return result
+}
+
+// coversAction tells whether the statement is about the action.
+func (s *statement) coversAction(lowered string) tri {
+	switch {
+	case s.missingAction:
+		return yes
+	case s.source.Action != nil && s.source.NotAction != nil:
+		return maybe
+	case s.source.NotAction != nil:
+		return matchActions(s.notAction, lowered).not()
+	}
+	return matchActions(s.action, lowered)
+}
+
+func matchResources(list []*pattern, x policy.Text, e *env) tri {
+	result := no
+	for _, p := range list {
+		if result = max(result, p.matchResource(x, e)); result == yes {
+			break
+		}
+	}
+	return result
+}
+
+// coversResource tells whether the statement is about the resource.
+func (s *statement) coversResource(x policy.Text, e *env) tri {
+	switch {
+	case s.missingResource:
+		return yes
+	case s.source.Resource != nil && s.source.NotResource != nil:
+		return maybe
+	case s.source.NotResource != nil:
+		t := matchResources(s.notResource, x, e).not()
+		if t == yes && s.lacksVariable(e) {
+			// An entry without a value for its variable matches nothing, so
+			// that NotResource covers more; others let the whole statement
+			// match nothing.
+			return maybe
+		}
+		return t
+	}
+	return matchResources(s.resource, x, e)
+}
+
+// lacksVariable reports whether an entry of NotResource has a variable
+// without value and default.
+func (s *statement) lacksVariable(e *env) bool {
+	for _, p := range s.notResource {
+		if !p.hasVariable {
+			continue
+		}
+		if p.variableEarly {
+			return true
+		}
+		for i := range p.pieces {
+			v := p.pieces[i].variable
+			if v == nil || v.hasDefault || v.hidden != nil {
+				continue
+			}
+			var one [1]policy.Text
+			if _, state := e.request.lookup(&v.key, &one); state == keyAbsent {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// applies tells whether the statement applies to the request, whoever makes
+// it.
+func (s *statement) applies(e *env, lowered string, resource policy.Text) tri {
+	result := s.coversAction(lowered)
+	if result == no {
+		return no
+	}
+	if result = min(result, s.coversResource(resource, e)); result == no {
+		return no
+	}
+	for _, c := range s.conditions {
+		if result = min(result, c.holds(e)); result == no {
+			return no
+		}
+	}
+	if s.doubt != nil {
+		return min(result, maybe)
+	}
+	return result
+}

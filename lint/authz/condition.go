@@ -1,0 +1,190 @@
+package authz
+
+import (
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// condition is one operator applied to one key, compiled.
+type condition struct {
+	source *policy.Condition
+	key    contextKey
+	op     policy.Operator
+	values []conditionValue
+	// hidden is set where operator or key are not known: the condition may
+	// hold or not.
+	hidden bool
+	// multiValued tells that requests can hold several values of the key.
+	multiValued bool
+}
+
+type conditionValue struct {
+	*pattern
+	typed typedValue
+}
+
+func newCondition(src *policy.Condition, variables bool) *condition {
+	c := &condition{source: src}
+	name, known := src.Operator.Known()
+	key, keyKnown := src.Key.Known()
+	if !known || !keyKnown {
+		c.hidden = true
+		return c
+	}
+	op, err := policy.ParseOperator(name)
+	if err != nil {
+		c.hidden = true
+		return c
+	}
+	c.op = op
+	c.key = newContextKey(key)
+	if k, ok := catalog.LookupKey(key); ok {
+		c.multiValued = k.MultiValued
+	}
+	syn := exactSyntax
+	switch {
+	case op.Family == policy.FamilyArn:
+		syn = arnSyntax
+	case op.Family == policy.FamilyString && op.Compare == policy.Like:
+		syn = globSyntax
+	}
+	// Numeric, date, IP and Null operators take no variables (IAM User
+	// Guide, policy variables).
+	honoured := op.Family == policy.FamilyString || op.Family == policy.FamilyArn || op.Family == policy.FamilyBool
+	for _, e := range src.Values {
+		v := conditionValue{pattern: newPattern(e.Text, syn, variables && honoured)}
+		if s, known := e.Text.Known(); known {
+			v.typed = readTyped(op.Family, s)
+		}
+		c.values = append(c.values, v)
+	}
+	return c
+}
+
+// holds evaluates the condition on a request.
+func (c *condition) holds(e *env) tri {
+	if c.hidden {
+		return maybe
+	}
+	var one [1]policy.Text
+	values, state := e.request.lookup(&c.key, &one)
+	result := maybe
+	if state != keyHidden {
+		result = c.holdsFor(values, e)
+	}
+	if c.op.OddCase {
+		// IAM either takes the operator or refuses the document.
+		return min(result, maybe)
+	}
+	return result
+}
+
+// holdsFor evaluates the condition where the request has these values of the
+// key; none where it lacks it (IAM User Guide, condition operators).
+func (c *condition) holdsFor(values []policy.Text, e *env) tri {
+	absent := len(values) == 0
+	if c.op.Family == policy.FamilyNull {
+		return c.null(absent)
+	}
+	switch c.op.Set {
+	case policy.ForAllValues:
+		result := yes
+		for _, x := range values {
+			result = min(result, c.satisfies(x, e))
+		}
+		return result
+	case policy.ForAnyValue:
+		if absent {
+			if c.op.IfExists {
+				// Not documented together.
+				return maybe
+			}
+			return no
+		}
+		result := no
+		for _, x := range values {
+			result = max(result, c.satisfies(x, e))
+		}
+		return result
+	case policy.SetNone:
+	}
+	switch {
+	case absent:
+		return truth(c.op.IfExists || c.op.Negated)
+	case len(values) > 1 || c.multiValued:
+		// A multi-valued key needs a set operator: without one nothing
+		// matches, negated or not.
+		return no
+	}
+	return c.satisfies(values[0], e)
+}
+
+// null demands absence for "true" and presence for "false".
+func (c *condition) null(absent bool) tri {
+	result := no
+	for i := range c.values {
+		v := &c.values[i]
+		switch {
+		case !v.source.IsKnown():
+			result = max(result, maybe)
+		case v.typed.valid && v.typed.truth == absent:
+			return yes
+		}
+	}
+	return result
+}
+
+// satisfies compares one value of the request with the list: positive
+// operators want a match, negated ones want none.
+func (c *condition) satisfies(x policy.Text, e *env) tri {
+	result := no
+	switch c.op.Family {
+	case policy.FamilyString:
+		fold := c.op.Compare == policy.EqualsIgnoreCase
+		for i := range c.values {
+			if result = max(result, c.values[i].match(x, fold, e)); result == yes {
+				break
+			}
+		}
+	case policy.FamilyArn:
+		if c.op.Negated && x.IsKnown() && !isARN(x) {
+			// What is no ARN never matches; whether the negated operators
+			// then hold is not settled.
+			return maybe
+		}
+		for i := range c.values {
+			if result = max(result, c.values[i].matchARN(x, e)); result == yes {
+				break
+			}
+		}
+	case policy.FamilyNumeric, policy.FamilyDate, policy.FamilyBool, policy.FamilyBinary, policy.FamilyIP, policy.FamilyNull:
+		result = c.compareTyped(x, e)
+	}
+	if c.op.Negated {
+		return result.not()
+	}
+	return result
+}
+
+func (c *condition) compareTyped(x policy.Text, e *env) tri {
+	s, known := x.Known()
+	var got typedValue
+	if known {
+		if got = readTyped(c.op.Family, s); !got.valid {
+			return no
+		}
+	}
+	result := no
+	for i := range c.values {
+		v := &c.values[i]
+		switch {
+		case v.hasVariable:
+			result = max(result, v.match(x, true, e))
+		case !v.source.IsKnown(), !known && v.typed.valid:
+			result = max(result, maybe)
+		case known && v.typed.valid && v.typed.matches(c.op, &got):
+			return yes
+		}
+	}
+	return result
+}

@@ -1,0 +1,319 @@
+package authz
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// Request is one concrete request.
+type Request struct {
+	Principal *Principal
+	// Action is its full name, such as iam:CreateRole, in any case.
+	Action string
+	// Resource is the ARN of what it acts on, or "*" for actions without
+	// resource types; the zero Text counts as "*".
+	Resource policy.Text
+	Context  Context
+	// ResourceAccount is the account that owns the resource. Empty, it is
+	// the one in the ARN, and the principal's where the ARN has none.
+	ResourceAccount string
+	// ResourcePolicy is the resource-based policy of the resource: a role's
+	// trust policy for sts:AssumeRole. Nil for none. Trust policies and KMS
+	// key policies, which must themselves allow, are left out of the decision
+	// where they are nil, for they always exist: only the caller's side is
+	// decided then.
+	ResourcePolicy *Policy
+}
+
+// Decision is the outcome for one request.
+type Decision struct {
+	Verdict Verdict
+	// Layer is the layer that decided: of the deny, or the one that lacks an
+	// allow; for allowed requests the one whose allow comes first.
+	Layer Layer
+	// By is the statement that decided; the zero Ref where a layer has none
+	// that allows.
+	By Ref
+	// Explicit tells that a deny statement applies, or may.
+	Explicit bool
+}
+
+// Decide evaluates the request as AWS documents it (IAM User Guide, policy
+// evaluation logic): an explicit deny of any layer wins; then every service
+// and resource control policy level must allow; then a resource-based policy
+// may grant by itself; else identity-based policies, boundary and session
+// policies must each allow.
+func Decide(r *Request) Decision {
+	e := env{request: r}
+	d := decider{e: &e}
+	return d.decide()
+}
+
+// decider evaluates the layers of one request.
+type decider struct {
+	e        *env
+	action   string // in lower case
+	resource policy.Text
+	// deny is the strongest deny so far.
+	deny      tri
+	denyLayer Layer
+	denyBy    Ref
+}
+
+// grant is what one layer says: how far it allows, and by which statement.
+type grant struct {
+	allow tri
+	by    Ref
+}
+
+func (d *decider) prepare() {
+	r := d.e.request
+	d.action = lowered(r.Action)
+	d.resource = r.Resource
+	if s, known := d.resource.Known(); known && s != wholeResource && (s == "" || takesNoResource(d.action)) {
+		d.resource = policy.Literal(wholeResource)
+	}
+}
+
+// lowered is strings.ToLower, remembered for the names of actions.
+func lowered(action string) string {
+	for i := range len(action) {
+		if c := action[i]; c >= 'A' && c <= 'Z' {
+			if known, ok := loweredActions.Load(action); ok {
+				return known.(string) //nolint:errcheck,forcetypeassert // nothing else is stored
+			}
+			l := strings.ToLower(action)
+			if _, ok := catalog.LookupAction(action); ok {
+				// Only the catalog's: the memory stays small.
+				loweredActions.Store(strings.Clone(action), l)
+			}
+			return l
+		}
+	}
+	return action
+}
+
+var loweredActions, resourceless sync.Map
+
+// takesNoResource reports whether the action, in lower case, is one that is
+// authorised on "*".
+func takesNoResource(action string) bool {
+	if known, ok := resourceless.Load(action); ok {
+		return known.(bool) //nolint:errcheck,forcetypeassert // nothing else is stored
+	}
+	a, ok := catalog.LookupAction(action)
+	if !ok {
+		return false
+	}
+	resourceless.Store(strings.Clone(action), a.TakesNoResource())
+	return a.TakesNoResource()
+}
+
+func (d *decider) decide() Decision {
+	d.prepare()
+	r := d.e.request
+	p := r.Principal
+	if p == nil {
+		p = &Principal{}
+	}
+	organization := d.levels(p.SCPs, LayerOrganization)
+	resourceOrg := d.levels(p.RCPs, LayerResourceOrg)
+	identity := d.layer(p.Identity, LayerIdentity)
+	boundary, session := grant{allow: yes}, grant{allow: yes}
+	if p.Boundary != nil {
+		boundary = d.policy(p.Boundary, LayerBoundary)
+	}
+	if p.SessionPolicies != nil {
+		session = d.layer(p.SessionPolicies, LayerSession)
+	}
+	if p.Kind == KindRoot {
+		identity.allow = yes
+	}
+	resource := d.resourcePolicy(r.ResourcePolicy, p)
+	if d.deny == yes {
+		return Decision{Denied, d.denyLayer, d.denyBy, true}
+	}
+	side := callerSide{identity, boundary, session}
+	return d.combine(side, resource, organization, resourceOrg)
+}
+
+// callerSide are the layers that belong to the principal.
+type callerSide struct{ identity, boundary, session grant }
+
+// combine applies the formula to what the layers say; no deny is certain.
+func (d *decider) combine(side callerSide, resource resourceGrants, organization, resourceOrg grant) Decision {
+	within := min(side.boundary.allow, side.session.allow)
+	own := min(side.identity.allow, within)
+	var granted tri
+	byResource := false
+	switch cross := d.crossAccount(); {
+	case cross == yes:
+		granted = min(own, resource.any())
+	case cross == maybe:
+		granted = min(own, max(resource.any(), maybe))
+	case d.mustAllow() && d.e.request.ResourcePolicy != nil:
+		granted = max(resource.direct.allow, min(resource.role.allow, within), min(resource.account.allow, own))
+		byResource = true
+	default:
+		granted = max(own, resource.direct.allow, min(resource.role.allow, within))
+		byResource = granted > own
+	}
+	granted = min(granted, organization.allow, resourceOrg.allow)
+	result := min(granted, d.deny.not())
+	out := Decision{Verdict: result.verdict()}
+	switch {
+	case result == yes:
+		out.Layer, out.By = LayerIdentity, side.identity.by
+		if byResource {
+			out.Layer, out.By = LayerResource, resource.by()
+		}
+	case d.deny == maybe && granted != no:
+		out.Layer, out.By, out.Explicit = d.denyLayer, d.denyBy, true
+	default:
+		out.Layer, out.By = d.weakest(side, resource, organization, resourceOrg, result)
+	}
+	return out
+}
+
+// weakest names the first layer that lets no more through than the whole.
+func (d *decider) weakest(side callerSide, resource resourceGrants, organization, resourceOrg grant, result tri) (Layer, Ref) {
+	for _, l := range [...]struct {
+		layer Layer
+		grant grant
+	}{
+		{LayerOrganization, organization},
+		{LayerResourceOrg, resourceOrg},
+		{LayerIdentity, side.identity},
+		{LayerBoundary, side.boundary},
+		{LayerSession, side.session},
+	} {
+		if l.grant.allow <= result {
+			return l.layer, l.grant.by
+		}
+	}
+	return LayerResource, resource.by()
+}
+
+// note keeps the strongest deny.
+func (d *decider) note(t tri, layer Layer, by Ref) {
+	if t > d.deny {
+		d.deny, d.denyLayer, d.denyBy = t, layer, by
+	}
+}
+
+// levels evaluates the levels of an organization: each must allow.
+func (d *decider) levels(levels [][]*Policy, layer Layer) grant {
+	g := grant{allow: yes}
+	for _, level := range levels {
+		if one := d.layer(level, layer); one.allow < g.allow {
+			g = one
+		}
+	}
+	return g
+}
+
+// layer evaluates policies of which one must allow.
+func (d *decider) layer(policies []*Policy, layer Layer) grant {
+	var g grant
+	for _, p := range policies {
+		if one := d.policy(p, layer); one.allow > g.allow {
+			g = one
+		}
+	}
+	return g
+}
+
+// policy evaluates one policy, notes its denies, and says how far it allows.
+func (d *decider) policy(p *Policy, layer Layer) grant {
+	var g grant
+	if p.hidden != nil {
+		d.note(maybe, layer, Ref{p, -1})
+		return grant{maybe, Ref{p, -1}}
+	}
+	for i, s := range p.statements {
+		wanted := s.allows && g.allow != yes || s.denies && d.deny != yes
+		if !wanted {
+			continue
+		}
+		t := s.applies(d.e, d.action, d.resource)
+		if t == no {
+			continue
+		}
+		if s.denies {
+			d.note(t, layer, Ref{p, i})
+		}
+		if s.allows && t > g.allow {
+			g = grant{t, Ref{p, i}}
+		}
+	}
+	return g
+}
+
+// mustAllow reports whether the resource's own policy must allow even in the
+// same account: role trust policies and KMS key policies (IAM User Guide,
+// policy evaluation logic).
+func (d *decider) mustAllow() bool {
+	return strings.HasPrefix(d.action, "sts:assumerole") || strings.HasPrefix(d.action, "kms:")
+}
+
+// awsOwned is the account of AWS's own policies.
+const awsOwned = "aws"
+
+// crossAccount tells whether the resource is in another account than the
+// principal. AWS's own policies are everybody's to read.
+func (d *decider) crossAccount() tri {
+	r := d.e.request
+	if r.Principal == nil || r.Principal.Kind == KindService || r.Principal.Kind == KindFederated {
+		return no
+	}
+	own := r.Principal.account()
+	owner := policy.Literal(r.ResourceAccount)
+	if r.ResourceAccount == "" {
+		owner = accountOf(d.resource)
+	}
+	if owner.IsEmpty() || own.IsEmpty() || owner.Equal(own) {
+		return no
+	}
+	if s, known := owner.Known(); known {
+		if s == awsOwned && readsOnly(d.action) {
+			return no
+		}
+		if !own.IsKnown() && s == awsOwned {
+			return yes
+		}
+	}
+	if owner.IsKnown() && own.IsKnown() {
+		return yes
+	}
+	return maybe
+}
+
+func readsOnly(action string) bool {
+	a, ok := catalog.LookupAction(action)
+	return ok && (a.AccessLevel == catalog.AccessRead || a.AccessLevel == catalog.AccessList)
+}
+
+// accountOf is the account in an ARN; empty where there is none.
+func accountOf(arn policy.Text) policy.Text {
+	if s, known := arn.Known(); known {
+		for range arnSegments - 2 {
+			_, rest, found := strings.Cut(s, ":")
+			if !found {
+				return policy.Text{}
+			}
+			s = rest
+		}
+		account, _, found := strings.Cut(s, ":")
+		if !found {
+			return policy.Text{}
+		}
+		return policy.Literal(account)
+	}
+	if a, ok := policy.ParseARN(arn); ok {
+		return a.Account
+	}
+	return policy.Text{}
+}

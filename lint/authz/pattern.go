@@ -1,0 +1,228 @@
+package authz
+
+import (
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// syntax says which characters of a pattern stand for others.
+type syntax uint8
+
+const (
+	// exactSyntax takes every character as itself.
+	exactSyntax syntax = iota
+	// globSyntax knows * and ?.
+	globSyntax
+	// arnSyntax is globSyntax in six parts divided by colons.
+	arnSyntax
+)
+
+type pieceKind uint8
+
+const (
+	literalPiece pieceKind = iota
+	starPiece
+	onePiece
+	symbolPiece
+	variablePiece
+)
+
+// piece is a part of a pattern.
+type piece struct {
+	kind     pieceKind
+	text     string // of a literalPiece
+	symbol   *policy.Symbol
+	variable *variable
+}
+
+// variable is a policy variable in a pattern.
+type variable struct {
+	key        contextKey
+	fallback   policy.Text
+	hasDefault bool
+	// hidden is the symbol in the name of the key, if there is one.
+	hidden *policy.Symbol
+}
+
+// pattern is an entry of Resource or a condition value, ready to be matched.
+type pattern struct {
+	source policy.Text
+	syntax syntax
+	pieces []piece
+	// simple is the pattern as policy.Glob takes it, where isSimple is set:
+	// no symbols, variables or escaped wildcards.
+	simple   string
+	isSimple bool
+	// star is set for the pattern that is "*" and nothing else.
+	star                             bool
+	hasSymbol, hasVariable, hasGlob  bool
+	variableEarly, runningStar, isAR bool
+	// segments are the pieces between the first five colons, for arnSyntax.
+	segments [][]piece
+	// choices tells that a SymbolChoice is among the symbols.
+	choices bool
+	// mayGlob tells that a symbol may hide wildcards: it is no attribute of
+	// a resource.
+	mayGlob bool
+}
+
+const arnSegments = 6
+
+// newPattern compiles a text. variables tells whether ${...} is honoured
+// (Version 2012-10-17; IAM User Guide, policy variables).
+func newPattern(x policy.Text, syn syntax, variables bool) *pattern {
+	p := &pattern{source: x, syntax: syn}
+	escaped := false
+	for _, part := range policy.ParseTemplate(x, variables).Parts {
+		switch {
+		case part.Symbol != nil:
+			p.symbol(part.Symbol)
+		case part.Variable != nil:
+			p.hasVariable = true
+			p.pieces = append(p.pieces, piece{kind: variablePiece, variable: newVariable(part.Variable)})
+		case part.Exact != "":
+			escaped = escaped || part.Exact != "$"
+			p.literal(part.Exact)
+		default:
+			p.wild(part.Literal)
+		}
+	}
+	if !p.hasSymbol && !p.hasVariable && !escaped {
+		p.isSimple = true
+		if s, known := x.Known(); known && !strings.Contains(s, "${") {
+			p.simple = s
+		} else {
+			p.simple = p.spell()
+		}
+	}
+	p.star = len(p.pieces) == 1 && p.pieces[0].kind == starPiece
+	if syn == arnSyntax {
+		p.split()
+	}
+	return p
+}
+
+func newVariable(v *policy.Variable) *variable {
+	out := &variable{fallback: v.Default, hasDefault: v.HasDefault}
+	name, known := v.Key.Known()
+	if !known {
+		out.hidden = v.Key.Symbols()[0]
+		return out
+	}
+	out.key = newContextKey(name)
+	return out
+}
+
+func (p *pattern) symbol(s *policy.Symbol) {
+	p.hasSymbol = true
+	p.choices = p.choices || s.Kind == policy.SymbolChoice
+	switch s.Kind {
+	case policy.SymbolReference, policy.SymbolAccount, policy.SymbolPartition, policy.SymbolRegion:
+	case policy.SymbolUnknown, policy.SymbolVariable, policy.SymbolDerived, policy.SymbolChoice, policy.SymbolSpread:
+		p.mayGlob = true
+	}
+	p.pieces = append(p.pieces, piece{kind: symbolPiece, symbol: s})
+}
+
+func (p *pattern) literal(s string) {
+	if s == "" {
+		return
+	}
+	if n := len(p.pieces); n > 0 && p.pieces[n-1].kind == literalPiece {
+		p.pieces[n-1].text += s
+		return
+	}
+	p.pieces = append(p.pieces, piece{kind: literalPiece, text: s})
+}
+
+// wild adds characters of which * and ? may be wildcards.
+func (p *pattern) wild(s string) {
+	if p.syntax == exactSyntax {
+		p.literal(s)
+		return
+	}
+	for s != "" {
+		i := strings.IndexAny(s, "*?")
+		if i < 0 {
+			p.literal(s)
+			return
+		}
+		p.literal(s[:i])
+		p.hasGlob = true
+		kind := starPiece
+		if s[i] == '?' {
+			kind = onePiece
+		}
+		if n := len(p.pieces); kind == onePiece || n == 0 || p.pieces[n-1].kind != starPiece {
+			p.pieces = append(p.pieces, piece{kind: kind})
+		}
+		s = s[i+1:]
+	}
+}
+
+// spell writes literal pieces and wildcards.
+func (p *pattern) spell() string {
+	var b strings.Builder
+	for _, q := range p.pieces {
+		switch q.kind {
+		case literalPiece:
+			b.WriteString(q.text)
+		case starPiece:
+			b.WriteByte('*')
+		case onePiece:
+			b.WriteByte('?')
+		case symbolPiece, variablePiece:
+		}
+	}
+	return b.String()
+}
+
+// split divides the pieces at the first five colons. Symbols and variables
+// are taken to hide none.
+func (p *pattern) split() {
+	var segment []piece
+	for _, q := range p.pieces {
+		for q.kind == literalPiece && len(p.segments) < arnSegments-1 {
+			before, after, found := strings.Cut(q.text, ":")
+			if !found {
+				break
+			}
+			if before != "" {
+				segment = append(segment, piece{kind: literalPiece, text: before})
+			}
+			p.segments = append(p.segments, segment)
+			segment, q.text = nil, after
+		}
+		if q.kind != literalPiece || q.text != "" {
+			segment = append(segment, q)
+		}
+	}
+	p.segments = append(p.segments, segment)
+	first := p.segments[0]
+	p.isAR = len(p.segments) > 1 && len(first) == 1 && first[0].kind == literalPiece && first[0].text == "arn"
+	for i, s := range p.segments {
+		if i == arnSegments-1 {
+			break
+		}
+		for _, q := range s {
+			p.variableEarly = p.variableEarly || q.kind == variablePiece
+		}
+		if n := len(s); n > 0 && i < len(p.segments)-1 && s[n-1].kind == starPiece {
+			p.runningStar = true
+		}
+	}
+}
+
+// isExact reports whether the pattern stands for one string only, whatever
+// that is.
+func (p *pattern) isExact() bool { return !p.hasGlob && !p.hasVariable }
+
+// isSpread reports whether the pattern stands for any number of entries of
+// its list.
+func (p *pattern) isSpread() *policy.Symbol {
+	if s := p.source.Symbol(); s != nil && s.Kind == policy.SymbolSpread {
+		return s
+	}
+	return nil
+}

@@ -1,0 +1,216 @@
+package authz
+
+import (
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// PrincipalKind is what makes a request.
+type PrincipalKind uint8
+
+// The kinds of principals. The zero value is one of which nothing is known.
+const (
+	KindUnknown PrincipalKind = iota
+	// KindRole is a session of a role: roles act through sessions only.
+	KindRole
+	// KindUser is an IAM user with its own credentials.
+	KindUser
+	// KindFederatedUser is a session that an IAM user got by
+	// sts:GetFederationToken.
+	KindFederatedUser
+	// KindRoot is the root user of an account.
+	KindRoot
+	// KindService is an AWS service; its ARN is its name, such as
+	// lambda.amazonaws.com.
+	KindService
+	// KindFederated is a person or workload that an identity provider vouches
+	// for; its ARN is that of the provider, or its host name.
+	KindFederated
+)
+
+// Principal is who makes a request, with all policies that apply to it.
+type Principal struct {
+	Kind PrincipalKind
+	// ARN is the role's ARN for KindRole (not the session's), the user's for
+	// KindUser and KindFederatedUser.
+	ARN policy.Text
+	// Session is the name of the session of a role or federated user; ""
+	// where it does not matter.
+	Session string
+	// Account is the account id; taken from the ARN where it is empty.
+	Account policy.Text
+	// Tags are the tags of the principal. With TagsKnown set it has no
+	// others.
+	Tags      map[string]policy.Text
+	TagsKnown bool
+
+	// Identity are the identity-based policies: the principal's own and, for
+	// a user, those of its groups.
+	Identity []*Policy
+	// Boundary is the permissions boundary; nil for none. A boundary whose
+	// document is not known is [Hidden].
+	Boundary *Policy
+	// Session policies; nil for none. All of them count as one layer of
+	// which one must allow.
+	SessionPolicies []*Policy
+	// SCPs and RCPs are the service and resource control policies of each
+	// level of the organization, root first: every level must allow.
+	SCPs, RCPs [][]*Policy
+}
+
+// ParsePrincipal makes a principal of an ARN as it stands in policies and
+// logs: of a role, a user, a session of either, or the root of an account. A
+// role's ARN is made of its session's name where that is what is given, and
+// then lacks its path. What is no ARN is a service principal.
+func ParsePrincipal(arn string) *Principal {
+	p := &Principal{ARN: policy.Literal(arn)}
+	a, ok := policy.ParseARN(p.ARN)
+	if !ok {
+		p.Kind = KindService
+		return p
+	}
+	p.Account = a.Account
+	resource, _ := a.Resource.Known()
+	kind, name, _ := strings.Cut(resource, "/")
+	switch kind {
+	case "role":
+		p.Kind = KindRole
+	case "user":
+		p.Kind = KindUser
+	case "root":
+		p.Kind = KindRoot
+	case "assumed-role", "federated-user":
+		p.Kind = KindRole
+		owner, session, found := strings.Cut(name, "/")
+		a.Service = policy.Literal("iam")
+		a.Resource = policy.Literal("role/" + owner)
+		if kind == "federated-user" {
+			// The ARN of a federated session does not tell its user.
+			p.Kind, p.Session = KindFederatedUser, name
+			p.ARN = policy.Text{}
+			return p
+		}
+		if found {
+			p.Session = session
+		}
+		p.ARN = a.Text()
+	}
+	return p
+}
+
+// account is the principal's account, empty where it is not known.
+func (p *Principal) account() policy.Text {
+	if !p.Account.IsEmpty() {
+		return p.Account
+	}
+	if s, known := p.ARN.Known(); known {
+		// The common case, without taking memory.
+		for range arnSegments - 2 {
+			_, rest, found := strings.Cut(s, ":")
+			if !found {
+				return policy.Text{}
+			}
+			s = rest
+		}
+		account, _, _ := strings.Cut(s, ":")
+		return policy.Literal(account)
+	}
+	if a, ok := policy.ParseARN(p.ARN); ok {
+		return a.Account
+	}
+	return policy.Text{}
+}
+
+// implied is what the principal makes of a key that its requests carry
+// (IAM User Guide, global condition context keys).
+func (p *Principal) implied(k *contextKey) (policy.Text, keyState) {
+	switch k.implied {
+	case impliedARN:
+		if p.ARN.IsEmpty() {
+			return policy.Text{}, keyHidden
+		}
+		return p.ARN, keyPresent
+	case impliedAccount:
+		if account := p.account(); !account.IsEmpty() {
+			return account, keyPresent
+		}
+		return policy.Text{}, keyHidden
+	case impliedType:
+		return p.principalType()
+	case impliedIsService:
+		return policy.Literal(boolText(p.Kind == KindService)), keyPresent
+	case impliedUsername:
+		return p.username()
+	case impliedTag:
+		return p.tag(k.name[len(principalTagPrefix):])
+	case notImplied:
+	}
+	return policy.Text{}, keyAbsent
+}
+
+func boolText(b bool) string {
+	if b {
+		return "true"
+	}
+	return "false"
+}
+
+func (p *Principal) principalType() (policy.Text, keyState) {
+	switch p.Kind {
+	case KindRole:
+		return policy.Literal("AssumedRole"), keyPresent
+	case KindUser:
+		return policy.Literal("User"), keyPresent
+	case KindFederatedUser:
+		return policy.Literal("FederatedUser"), keyPresent
+	case KindRoot:
+		return policy.Literal("Account"), keyPresent
+	case KindService, KindFederated:
+		return policy.Text{}, keyAbsent
+	case KindUnknown:
+	}
+	return policy.Text{}, keyHidden
+}
+
+// username exists for IAM users only and carries no path.
+func (p *Principal) username() (policy.Text, keyState) {
+	switch p.Kind {
+	case KindUnknown:
+		return policy.Text{}, keyHidden
+	case KindUser:
+	case KindRole, KindFederatedUser, KindRoot, KindService, KindFederated:
+		return policy.Text{}, keyAbsent
+	}
+	if s, known := p.ARN.Known(); known {
+		i := strings.LastIndexByte(s, '/')
+		if i < 0 {
+			return policy.Text{}, keyHidden
+		}
+		return policy.Literal(s[i+1:]), keyPresent
+	}
+	parts := p.ARN.Parts()
+	for i := len(parts) - 1; i >= 0; i-- {
+		if parts[i].Symbol != nil {
+			if parts[i].Symbol.Kind != policy.SymbolDerived && i == len(parts)-1 {
+				// The symbol may hide a path.
+				return policy.Text{}, keyHidden
+			}
+			continue
+		}
+		if j := strings.LastIndexByte(parts[i].Literal, '/'); j >= 0 {
+			rest := append([]policy.Part{{Literal: parts[i].Literal[j+1:]}}, parts[i+1:]...)
+			return policy.NewText(rest...), keyPresent
+		}
+	}
+	return policy.Text{}, keyHidden
+}
+
+func (p *Principal) tag(lowered string) (policy.Text, keyState) {
+	for name, value := range p.Tags {
+		if strings.EqualFold(name, lowered) {
+			return value, keyPresent
+		}
+	}
+	return policy.Text{}, keyAbsent
+}
