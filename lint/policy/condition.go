@@ -141,7 +141,7 @@ func (p *parser) values(n node, c Condition) []Element {
 		case nodeHidden:
 			list = append(list, Element{SymbolText(p.spread(v.symbol)), p.at(*v)})
 		default:
-			p.refuse(CodeWrongType, p.at(*v), fmt.Sprintf("%s must be a string, number or boolean, or a list of them, not %s", name, v.kind), "")
+			p.refuse(CodeWrongType, p.at(*v), fmt.Sprintf("%s must be a string, number or boolean, or a list of them, not %s", name, kindName(v.kind)), "")
 		}
 	}
 	return list

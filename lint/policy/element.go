@@ -70,8 +70,9 @@ func (p *parser) resource(e Element) {
 		return
 	}
 	prefix := e.Text.Prefix()
-	if !strings.HasPrefix(prefix, "arn:") {
-		if e.Text.IsKnown() || prefix != "" && !strings.HasPrefix("arn:", prefix) {
+	const scheme = "arn:"
+	if !strings.HasPrefix(prefix, scheme) {
+		if begins := prefix == scheme[:min(len(prefix), len(scheme))]; e.Text.IsKnown() || !begins {
 			p.refuse(CodeResourceARN, e.Range, fmt.Sprintf("the resource %q is neither an ARN nor \"*\"", text),
 				"Write the ARN of the resource: arn:partition:service:region:account:resource.")
 		}

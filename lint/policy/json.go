@@ -16,7 +16,9 @@ import (
 // levels; what is deeper is no policy, and must not exhaust the stack.
 const maxDepth = 64
 
-type nodeKind uint8
+// nodeKind is the kind of a JSON value. It is an alias because a switch over
+// it names the kinds that fit and refuses all others.
+type nodeKind = byte
 
 const (
 	nodeNull nodeKind = iota
@@ -30,7 +32,7 @@ const (
 	nodeHidden
 )
 
-func (k nodeKind) String() string {
+func kindName(k nodeKind) string {
 	return [...]string{"null", "a boolean", "a number", "a string", "a list", "an object", "a hidden value"}[k]
 }
 

@@ -178,9 +178,21 @@ func TestGlobsMeet(t *testing.T) {
 		a, b string
 		want bool
 	}{
-		{"", "", true}, {"", "*", true}, {"", "?", false}, {"*", "*", true}, {"a*", "*b", true}, {"a*", "b*", false},
-		{"arn:*:s3:::*/*", "arn:aws:s3:::bucket", false}, {"arn:*:s3:::*/*", "arn:aws:s3:::bucket*", true},
-		{"a?c", "abc", true}, {"a?c", "ac", false}, {"*a*b", "ab*", true}, {"**", "", true}, {"x*y*z", "x?z", true}, {"x*y*z", "xz", false}, {"x*y*z", "x*?z", true},
+		{"", "", true},
+		{"", "*", true},
+		{"", "?", false},
+		{"*", "*", true},
+		{"a*", "*b", true},
+		{"a*", "b*", false},
+		{"arn:*:s3:::*/*", "arn:aws:s3:::bucket", false},
+		{"arn:*:s3:::*/*", "arn:aws:s3:::bucket*", true},
+		{"a?c", "abc", true},
+		{"a?c", "ac", false},
+		{"*a*b", "ab*", true},
+		{"**", "", true},
+		{"x*y*z", "x?z", true},
+		{"x*y*z", "xz", false},
+		{"x*y*z", "x*?z", true},
 	}
 	for _, tt := range tests {
 		if GlobsMeet(tt.a, tt.b) != tt.want || GlobsMeet(tt.b, tt.a) != tt.want {

@@ -134,7 +134,7 @@ func ParseOperator(name string) (Operator, error) {
 		op := known.op
 		op.Set, op.IfExists, op.OddCase = set, exists, odd || base != known.name
 		if exists && op.Family == FamilyNull {
-			return op, fmt.Errorf("Null takes no IfExists: it asks for the key's absence itself; write %q", "Null")
+			return op, fmt.Errorf("the operator Null takes no IfExists, for it asks for absence itself: write %q", "Null")
 		}
 		return op, nil
 	}

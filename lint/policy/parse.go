@@ -213,7 +213,7 @@ func (p *parser) typed(n node, want nodeKind, element string) bool {
 		p.remark(CodeNull, p.at(n), element+" is null, which IAM documents nowhere; it is read as absent",
 			"Leave "+element+" out instead.")
 	default:
-		p.refuse(CodeWrongType, p.at(n), fmt.Sprintf("%s must be %s, not %s", element, want, n.kind), "")
+		p.refuse(CodeWrongType, p.at(n), fmt.Sprintf("%s must be %s, not %s", element, kindName(want), kindName(n.kind)), "")
 	}
 	return false
 }
@@ -296,7 +296,7 @@ func (p *parser) document(root node) {
 	}
 	if root.kind != nodeObject {
 		if p.err == nil {
-			p.refuse(CodeWrongType, p.at(root), "a policy document must be an object, not "+root.kind.String(), "")
+			p.refuse(CodeWrongType, p.at(root), "a policy document must be an object, not "+kindName(root.kind), "")
 		}
 		return
 	}

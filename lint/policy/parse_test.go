@@ -68,7 +68,7 @@ func TestParseRefuses(t *testing.T) {
 		{"effect in another case too", statement(star + `,"effect":"Deny"`), IdentityPolicy, CodeDuplicateKey, true, `"effect"`, ""},
 		{"operator twice", statement(star + `,"Condition":{"Bool":{"aws:a":"true"},"Bool":{"aws:b":"true"}}`), IdentityPolicy, CodeDuplicateKey, true, `"Bool"`, ""},
 		{"key twice", statement(star + `,"Condition":{"Bool":{"aws:a":"true","AWS:A":"true"}}`), IdentityPolicy, CodeDuplicateKey, true, `"AWS:A"`, ""},
-		{"unknown top-level element", `{"Versoin":"2012-10-17","Statement":[{` + star + `}]}`, IdentityPolicy, CodeUnknownElement, true, `"Versoin"`, "Version"},
+		{"unknown top-level element", `{"Versions":"2012-10-17","Statement":[{` + star + `}]}`, IdentityPolicy, CodeUnknownElement, true, `"Versions"`, "Version"},
 		{"unknown element", statement(star + `,"Resources":"*"`), IdentityPolicy, CodeUnknownElement, true, `"Resources"`, "Resource"},
 		{"lower case", statement(`"effect":"Allow","Action":"*","Resource":"*"`), IdentityPolicy, CodeElementCase, false, `"effect"`, "Effect"},
 		{"version", `{"Version":"2012-10-18","Statement":[{` + star + `}]}`, IdentityPolicy, CodeVersion, true, `"2012-10-18"`, "2012-10-17"},

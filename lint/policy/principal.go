@@ -31,7 +31,7 @@ func (p *parser) principals(n node, name string) *Principals {
 		p.typed(n, nodeObject, name)
 		return nil
 	default:
-		p.refuse(CodeWrongType, p.at(n), fmt.Sprintf("%s must be an object or \"*\", not %s", name, n.kind), `Write {"AWS": [...]}.`)
+		p.refuse(CodeWrongType, p.at(n), fmt.Sprintf("%s must be an object or \"*\", not %s", name, kindName(n.kind)), `Write {"AWS": [...]}.`)
 		return ps
 	}
 	if n.symbol != nil {

@@ -26,7 +26,7 @@ func (p *parser) oneStatement(n node) {
 		return
 	}
 	if n.kind != nodeObject {
-		p.refuse(CodeWrongType, p.at(n), "a statement must be an object, not "+n.kind.String(), "")
+		p.refuse(CodeWrongType, p.at(n), "a statement must be an object, not "+kindName(n.kind), "")
 		return
 	}
 	if n.symbol != nil {
@@ -150,7 +150,7 @@ func (p *parser) list(list []Element, n node, name string) []Element {
 				if e.kind == nodeArray {
 					detail = "Flatten the list: IAM takes no lists inside of lists."
 				}
-				p.refuse(CodeWrongType, p.at(*e), fmt.Sprintf("an entry of %s must be a string, not %s", name, e.kind), detail)
+				p.refuse(CodeWrongType, p.at(*e), fmt.Sprintf("an entry of %s must be a string, not %s", name, kindName(e.kind)), detail)
 			}
 		}
 		return list
@@ -161,7 +161,7 @@ func (p *parser) list(list []Element, n node, name string) []Element {
 	case nodeNull:
 		p.typed(n, nodeString, name)
 	default:
-		p.refuse(CodeWrongType, p.at(n), fmt.Sprintf("%s must be a string or a list of strings, not %s", name, n.kind), "")
+		p.refuse(CodeWrongType, p.at(n), fmt.Sprintf("%s must be a string or a list of strings, not %s", name, kindName(n.kind)), "")
 	}
 	return list
 }
