@@ -1,0 +1,278 @@
+package tfplan
+
+import (
+	"strings"
+
+	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/boundlint/boundlint/lint/source/resource"
+)
+
+// module is one module of the configuration, with what is needed to follow
+// references: the expressions of resources that the model is made of, of
+// module calls and of outputs.
+type module struct {
+	blocks  map[string]*block // by address without keys
+	calls   map[string]*call
+	outputs map[string]*tfjson.Expression
+	// nullDefaults are the variables that are null unless given.
+	nullDefaults map[string]bool
+}
+
+// block is a resource or data block.
+type block struct {
+	provider    string
+	expressions map[string]*tfjson.Expression
+	// repeated tells that it has count or for_each; forEach are the
+	// references of for_each.
+	repeated bool
+	forEach  []string
+}
+
+// call is a module call.
+type call struct {
+	arguments map[string]*tfjson.Expression
+	repeated  bool
+	forEach   []string
+	module    *module
+}
+
+// configuration reads a member of configuration.
+func (rd *reader) configuration(name string) (err error) {
+	switch name {
+	case "provider_config":
+		return rd.r.Object(rd.providerConfig)
+	case "root_module":
+		rd.hasConfig = true
+		rd.root, err = rd.module()
+		return err
+	default:
+		return rd.r.Skip()
+	}
+}
+
+func (rd *reader) providerConfig(key string) error {
+	p := &tfjson.ProviderConfig{}
+	if err := rd.r.Decode(p); err != nil {
+		return err
+	}
+	if p.Name != "aws" && p.Name != "awscc" {
+		return nil
+	}
+	if rd.providers == nil {
+		rd.providers = map[string]*tfjson.ProviderConfig{}
+	}
+	rd.providers[key] = p
+	return nil
+}
+
+// module reads one module and those it calls.
+func (rd *reader) module() (*module, error) {
+	m := &module{blocks: map[string]*block{}, calls: map[string]*call{}}
+	err := rd.r.Object(func(name string) error {
+		switch name {
+		case "resources":
+			return rd.r.Array(func() error { return rd.block(m) })
+		case "module_calls":
+			return rd.r.Object(func(name string) error {
+				c, err := rd.call()
+				m.calls[name] = c
+				return err
+			})
+		case "outputs":
+			return rd.r.Object(func(name string) error { return rd.output(m, name) })
+		case "variables":
+			return rd.r.Object(func(name string) error { return rd.declaration(m, name) })
+		default:
+			return rd.r.Skip()
+		}
+	})
+	return m, err
+}
+
+func (rd *reader) block(m *module) error {
+	f, err := rd.r.Typed(resource.Reads)
+	if err != nil || f == nil {
+		return err
+	}
+	b := &block{provider: f.String("provider_config_key")}
+	f.Decode("expressions", &b.expressions)
+	var count, forEach tfjson.Expression
+	f.Decode("count_expression", &count)
+	f.Decode("for_each_expression", &forEach)
+	b.repeated, b.forEach = count.ExpressionData != nil || forEach.ExpressionData != nil, references(&forEach)
+	m.blocks[f.String("address")] = b
+	return nil
+}
+
+func (rd *reader) call() (*call, error) {
+	c := &call{}
+	err := rd.r.Object(func(name string) (err error) {
+		switch name {
+		case "expressions":
+			c.arguments, err = rd.arguments()
+			return err
+		case "count_expression", "for_each_expression":
+			var e tfjson.Expression
+			if err := rd.r.Decode(&e); err != nil {
+				return err
+			}
+			c.repeated = true
+			if name == "for_each_expression" {
+				c.forEach = references(&e)
+			}
+			return nil
+		case "module":
+			c.module, err = rd.module()
+			return err
+		default:
+			return rd.r.Skip()
+		}
+	})
+	if c.module == nil {
+		c.module = &module{}
+	}
+	return c, err
+}
+
+// arguments reads the arguments of a module call. Constants can be of any
+// size, and only matter by being constants.
+func (rd *reader) arguments() (map[string]*tfjson.Expression, error) {
+	out := map[string]*tfjson.Expression{}
+	return out, rd.r.Object(func(name string) error {
+		var e tfjson.Expression
+		if err := rd.r.Decode(&e); err != nil {
+			return err
+		}
+		switch e.ConstantValue.(type) {
+		case nil, string, bool, float64:
+		default:
+			if len(references(&e)) == 0 {
+				e.ConstantValue = true
+			}
+		}
+		out[name] = &e
+		return nil
+	})
+}
+
+func (rd *reader) output(m *module, name string) error {
+	return rd.r.Object(func(member string) error {
+		if member != "expression" {
+			return rd.r.Skip()
+		}
+		var e tfjson.Expression
+		if err := rd.r.Decode(&e); err != nil {
+			return err
+		}
+		if m.outputs == nil {
+			m.outputs = map[string]*tfjson.Expression{}
+		}
+		if len(references(&e)) == 0 && e.ExpressionData != nil {
+			e.ConstantValue = true
+		}
+		m.outputs[name] = &e
+		return nil
+	})
+}
+
+func (rd *reader) declaration(m *module, name string) error {
+	return rd.r.Object(func(member string) error {
+		if member != "default" || rd.r.Kind() != 'n' {
+			return rd.r.Skip()
+		}
+		if m.nullDefaults == nil {
+			m.nullDefaults = map[string]bool{}
+		}
+		m.nullDefaults[name] = true
+		return rd.r.Skip()
+	})
+}
+
+// references are the references of an expression, and of the blocks nested
+// in it.
+func references(e *tfjson.Expression) []string {
+	if e == nil || e.ExpressionData == nil {
+		return nil
+	}
+	refs := e.References
+	for _, b := range e.NestedBlocks {
+		for _, x := range b {
+			refs = append(refs, references(x)...)
+		}
+	}
+	return refs
+}
+
+// longest are the references without those that are a step on the way to the
+// one before: after aws_iam_policy.b[0].arn Terraform lists aws_iam_policy.b[0]
+// and aws_iam_policy.b as well.
+func longest(refs []string) []string {
+	var out []string
+	for _, ref := range refs {
+		if n := len(out); n > 0 {
+			rest, ok := strings.CutPrefix(out[n-1], ref)
+			if ok && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+				continue
+			}
+		}
+		out = append(out, ref)
+	}
+	return out
+}
+
+// scope is one instance of a module: where references are looked up.
+type scope struct {
+	module *module
+	// path is the address of the module instance, "" for the root.
+	path   string
+	parent *scope
+	// call is the call in the parent, key the instance key ([0], ["a"]).
+	call *call
+	key  string
+}
+
+// root is the scope of the root module, nil if the plan has no configuration.
+func (res *resolver) rootScope() *scope {
+	if res.rd.root == nil {
+		return nil
+	}
+	return &scope{module: res.rd.root}
+}
+
+// child is the scope of a module called from sc; step is the name of the call
+// with its instance key.
+func (sc *scope) child(step string) *scope {
+	name, key := step, ""
+	if at := strings.IndexByte(step, '['); at >= 0 {
+		name, key = step[:at], step[at:]
+	}
+	c := sc.module.calls[name]
+	if c == nil || c.module == nil {
+		return nil
+	}
+	return &scope{module: c.module, path: sc.full("module." + step), parent: sc, call: c, key: key}
+}
+
+// full is the address of something in the module instance.
+func (sc *scope) full(address string) string {
+	if sc.path == "" {
+		return address
+	}
+	return sc.path + "." + address
+}
+
+// block is the configuration of a resource instance, and its scope; both are
+// nil where the plan tells neither.
+func (res *resolver) block(address string) (*block, *scope) {
+	sc := res.rootScope()
+	steps := resource.SplitAddress(address)
+	for sc != nil && len(steps) > 2 && steps[0] == "module" {
+		sc = sc.child(steps[1])
+		steps = steps[2:]
+	}
+	if sc == nil {
+		return nil, nil
+	}
+	return sc.module.blocks[resource.WithoutKeys(strings.Join(steps, "."))], sc
+}

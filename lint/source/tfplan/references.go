@@ -1,0 +1,306 @@
+package tfplan
+
+import (
+	"strings"
+
+	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/source/resource"
+)
+
+// A plan tells the references in an expression and not the expression. What
+// follows finds out which of them hide a value: those that the plan knows do
+// not, variables of modules lead to the arguments of the call, outputs into
+// the module.
+
+// leaf is a reference that hides a value.
+type leaf struct {
+	// name is what a person calls it: with the address of its module.
+	name string
+	// address is the resource instance it refers to, "" where it is no
+	// resource or not certain which instance.
+	address string
+	// attribute is the attribute, "" where the reference has lost it.
+	attribute string
+	// nullable tells that it may be null.
+	nullable bool
+}
+
+// leaves are the distinct references that hide the value of an expression.
+type leaves struct {
+	list []leaf
+	// mixed tells that other references, whose values are known, stand in the
+	// expression as well: several leaves may then be alternatives.
+	mixed bool
+}
+
+func (l *leaves) add(x leaf) {
+	for _, old := range l.list {
+		if old == x {
+			return
+		}
+	}
+	l.list = append(l.list, x)
+}
+
+func (l *leaves) names() []string {
+	var out []string
+	for _, x := range l.list {
+		out = append(out, x.name)
+	}
+	return out
+}
+
+// maxSteps bounds how far references are followed through modules. Terraform
+// refuses cycles; a plan made by hand may have one.
+const maxSteps = 64
+
+// origin is where an expression stands.
+type origin struct {
+	scope *scope
+	// block is the resource block, nil for module calls and outputs.
+	block *block
+	// key is the instance key of the resource or module call.
+	key string
+	// forEach are the references of the for_each beside the expression.
+	forEach []string
+	steps   int
+}
+
+func (o origin) at(sc *scope) origin { return origin{scope: sc, steps: o.steps + 1} }
+
+// leaves follows the references of an expression.
+func (res *resolver) leaves(refs []string, o origin) *leaves {
+	out := &leaves{}
+	res.collect(out, refs, o, nil)
+	return out
+}
+
+// collect adds the leaves of refs. tail is what the reader goes on to take of
+// the value: the rest of var.config.boundary after var.config.
+func (res *resolver) collect(out *leaves, refs []string, o origin, tail []string) {
+	if o.steps > maxSteps || o.scope == nil {
+		return
+	}
+	refs = longest(refs)
+	for i, ref := range refs {
+		steps := append(resource.SplitAddress(ref), tail...)
+		next := ""
+		if i+1 < len(refs) {
+			next = refs[i+1]
+		}
+		res.reference(out, ref, steps, next, o)
+	}
+}
+
+func (res *resolver) reference(out *leaves, ref string, steps []string, next string, o origin) {
+	switch head := steps[0]; {
+	case head == "var" && len(steps) > 1:
+		res.variable(out, steps, o)
+	case head == "each" || head == "count":
+		res.each(out, steps, o)
+	case head == "path" || head == "terraform" || head == "self":
+		out.mixed = true
+	case head == "local":
+		out.add(leaf{name: o.scope.full(ref)})
+	case head == "module" && len(steps) > 1:
+		res.output(out, ref, steps, next, o)
+	default:
+		res.attribute(out, ref, steps, next, o)
+	}
+}
+
+// variable follows var.NAME to the argument of the module call.
+func (res *resolver) variable(out *leaves, steps []string, o origin) {
+	name := resource.WithoutKeys(steps[1])
+	sc := o.scope
+	if sc.parent == nil {
+		if _, known := res.rd.variables[name]; known {
+			out.mixed = true
+			return
+		}
+		out.add(leaf{name: "var." + name, nullable: true})
+		return
+	}
+	arg := sc.call.arguments[name]
+	refs := references(arg)
+	if len(refs) == 0 {
+		out.mixed = true // a constant, or the default
+		return
+	}
+	up := o.at(sc.parent)
+	up.key, up.forEach = sc.key, sc.call.forEach
+	before := len(out.list)
+	res.collect(out, refs, up, steps[2:])
+	if len(out.list) == before {
+		out.mixed = true
+	}
+}
+
+// each follows each.value where for_each is one resource: chained for_each.
+// Keys and counts are known in every plan.
+func (res *resolver) each(out *leaves, steps []string, o origin) {
+	if len(steps) < 2 || steps[0] == "count" || steps[1] != "value" {
+		out.mixed = true
+		return
+	}
+	up := origin{scope: o.scope, steps: o.steps + 1}
+	refs := longest(o.forEach)
+	if len(refs) == 1 && o.key != "" {
+		inner := resource.SplitAddress(refs[0])
+		if b := o.scope.module.blocks[refs[0]]; b != nil && b.repeated && isResource(inner) {
+			res.collect(out, []string{refs[0] + o.key}, up, steps[2:])
+			return
+		}
+	}
+	l := res.leaves(o.forEach, up)
+	if len(l.list) == 0 {
+		out.mixed = true
+		return
+	}
+	out.add(leaf{name: o.scope.full(strings.Join(steps, "."))})
+}
+
+func isResource(steps []string) bool {
+	return len(steps) == 2 && steps[0] != "data" || len(steps) == 3 && steps[0] == "data"
+}
+
+// output follows module.NAME.OUTPUT into the module.
+func (res *resolver) output(out *leaves, ref string, steps []string, next string, o origin) {
+	name := steps[1]
+	c := o.scope.module.calls[resource.WithoutKeys(name)]
+	if c != nil && c.repeated && !strings.Contains(name, "[") && isKey(next) && o.key != "" {
+		// module.x[each.key].out has lost the output as well.
+		out.add(leaf{name: o.scope.full("module." + name + o.key)})
+		return
+	}
+	inner := o.scope.child(name)
+	if len(steps) < 3 || inner == nil || c.repeated && !strings.Contains(name, "[") {
+		out.add(leaf{name: o.scope.full(ref)})
+		return
+	}
+	e := inner.module.outputs[resource.WithoutKeys(steps[2])]
+	if e == nil {
+		out.add(leaf{name: o.scope.full(ref)})
+		return
+	}
+	before := len(out.list)
+	down := o.at(inner)
+	res.collect(out, references(e), down, steps[3:])
+	if len(out.list) == before {
+		out.mixed = true
+	}
+}
+
+// attribute adds a reference to a resource, unless the plan knows its value.
+func (res *resolver) attribute(out *leaves, ref string, steps []string, next string, o origin) {
+	n := 2
+	if steps[0] == "data" {
+		n = 3
+	}
+	if len(steps) < n {
+		out.add(leaf{name: o.scope.full(ref)})
+		return
+	}
+	address := strings.Join(steps[:n], ".")
+	rest := steps[n:]
+	if !strings.Contains(steps[n-1], "[") {
+		b := o.scope.module.blocks[address]
+		repeated := b != nil && b.repeated
+		switch {
+		case repeated && isKey(next) && o.key != "":
+			address += o.key
+		case repeated || b == nil && len(rest) == 0:
+			// All instances, or a resource of which nothing is kept: which
+			// value is taken of it is lost.
+			out.add(leaf{name: o.scope.full(ref)})
+			return
+		}
+	}
+	full := o.scope.full(address)
+	attribute := strings.Join(rest, ".")
+	if res.isKnown(full, attribute) {
+		out.mixed = true
+		return
+	}
+	name := full
+	if attribute != "" {
+		name += "." + attribute
+	}
+	out.add(leaf{name: name, address: full, attribute: attribute})
+}
+
+func isKey(ref string) bool { return ref == "each.key" || ref == "count.index" }
+
+// isKnown reports whether the plan knows an attribute. Of resources that the
+// model is not made of nothing is kept: they count as not known, except data
+// sources that have been read.
+func (res *resolver) isKnown(address, attribute string) bool {
+	if c := res.rd.changes[address]; c != nil {
+		if attribute == "" {
+			return false
+		}
+		if changeKind(c.Change.Actions) == iam.ChangeDelete {
+			return true
+		}
+		first, _, _ := strings.Cut(attribute, ".")
+		first = resource.WithoutKeys(first)
+		switch unknown := c.Change.AfterUnknown.(type) {
+		case bool:
+			return !unknown
+		case map[string]any:
+			return !anyTrue(unknown[first])
+		}
+		return true
+	}
+	if strings.HasPrefix(resource.TypeOf(address), "data.") {
+		return !res.rd.deferred[address]
+	}
+	return res.priorAddresses[address]
+}
+
+// anyTrue reports whether a tree of marks has a mark.
+func anyTrue(marks any) bool {
+	switch x := marks.(type) {
+	case bool:
+		return x
+	case []any:
+		for _, e := range x {
+			if anyTrue(e) {
+				return true
+			}
+		}
+	case map[string]any:
+		for _, e := range x {
+			if anyTrue(e) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// source is the one reference out of which the value of an expression comes
+// in the end, as it stands in configuration; "" where there are several, or
+// where it is a constant.
+func (res *resolver) source(e *tfjson.Expression, o origin) string {
+	refs := longest(references(e))
+	if len(refs) != 1 || o.steps > maxSteps || o.scope == nil {
+		return ""
+	}
+	steps := resource.SplitAddress(refs[0])
+	switch {
+	case steps[0] == "var" && len(steps) > 1 && o.scope.parent != nil:
+		return res.source(o.scope.call.arguments[resource.WithoutKeys(steps[1])], o.at(o.scope.parent))
+	case steps[0] == "module" && len(steps) > 2:
+		inner := o.scope.child(steps[1])
+		if inner == nil {
+			return ""
+		}
+		return res.source(inner.module.outputs[resource.WithoutKeys(steps[2])], o.at(inner))
+	case steps[0] == "each" || steps[0] == "count":
+		return ""
+	}
+	return resource.WithoutKeys(refs[0])
+}

@@ -1,0 +1,454 @@
+package tfplan
+
+import (
+	"strconv"
+	"strings"
+
+	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source/resource"
+	"github.com/boundlint/boundlint/lint/source/tfstate"
+)
+
+// resolver makes values of what a plan says, with symbols for what it does
+// not know.
+type resolver struct {
+	rd     *reader
+	syms   *policy.Symbols
+	scope  string // of symbols: the input's path
+	values tfstate.Converter
+	// priorAddresses are the resources that only the prior state tells.
+	priorAddresses map[string]bool
+	// documents are the rebuilt documents by address, nil while one is made.
+	documents map[string]*resource.Value
+}
+
+func newResolver(rd *reader) *resolver {
+	res := &resolver{
+		rd: rd, syms: rd.options.Symbols, scope: rd.options.Path,
+		priorAddresses: map[string]bool{}, documents: map[string]*resource.Value{},
+	}
+	for _, p := range rd.prior {
+		res.priorAddresses[p.Address] = true
+	}
+	return res
+}
+
+// after are the values of a resource after the plan is applied.
+func (res *resolver) after(c *change, b *block, sc *scope) map[string]resource.Value {
+	after, _ := c.Change.After.(map[string]any)
+	out := make(map[string]resource.Value, len(after))
+	o := origin{scope: sc, block: b, key: keyOf(c.Address)}
+	if b != nil {
+		o.forEach = b.forEach
+	}
+	for name, v := range after {
+		marks := tfstate.Member(c.Change.AfterUnknown, name)
+		out[name] = res.attributeValue(c, o, name, v, marks)
+	}
+	switch unknown := c.Change.AfterUnknown.(type) {
+	case map[string]any:
+		for name, marks := range unknown {
+			if _, told := after[name]; !told && anyTrue(marks) {
+				out[name] = res.attributeValue(c, o, name, nil, marks)
+			}
+		}
+	case bool:
+		if unknown {
+			res.whole(c, o, out)
+		}
+	}
+	if c.Mode == tfjson.DataResourceMode && c.Type == "aws_iam_policy_document" {
+		if v := res.documentValue(c.Address); v != nil {
+			out["json"] = *v
+		}
+	}
+	return out
+}
+
+// whole fills in a resource of which the plan knows nothing at all: what the
+// configuration sets, or, without a configuration, what makes the difference.
+func (res *resolver) whole(c *change, o origin, out map[string]resource.Value) {
+	names := []string{
+		"name", "permissions_boundary", "assume_role_policy", "policy", "policy_arn",
+		"role", "user", "group", "roles", "users", "groups",
+	}
+	if o.block != nil {
+		names = names[:0]
+		for name := range o.block.expressions {
+			names = append(names, name)
+		}
+	}
+	for _, name := range names {
+		if _, told := out[name]; !told {
+			out[name] = res.attributeValue(c, o, name, nil, true)
+		}
+	}
+}
+
+// attributeValue is one attribute of a resource: v as far as it is known,
+// with marks where it is not.
+func (res *resolver) attributeValue(c *change, o origin, name string, v, marks any) resource.Value {
+	var e *tfjson.Expression
+	if o.block != nil {
+		e = o.block.expressions[name]
+	}
+	x := &unknowns{res: res, origin: o, place: c.Address + "." + name, position: positionOf(name), expression: e}
+	hidden, _ := marks.(bool)
+	if hidden && e == nil && (o.block != nil || isComputed(name)) {
+		// The configuration does not set it: the provider will compute it.
+		return resource.Value{}
+	}
+	out := x.value(v, marks, tfstate.Member(c.Change.AfterSensitive, name))
+	if e != nil && name == "permissions_boundary" {
+		if s := res.source(e, o); s != "" {
+			out.References = []string{s}
+		}
+	}
+	return out
+}
+
+// computed are attributes that providers compute unless they are set; they
+// are unknown in every plan that creates a resource.
+var computed = map[string]bool{
+	"arn": true, "id": true, "unique_id": true, "create_date": true, "tags_all": true,
+	"name_prefix": true, "managed_policy_arns": true, "inline_policy": true,
+	"policy_id": true, "attachment_count": true, "role_id": true,
+}
+
+func isComputed(name string) bool { return computed[name] }
+
+// unknowns makes a value of one attribute, or of one argument in a block.
+type unknowns struct {
+	res        *resolver
+	origin     origin
+	place      string
+	position   position
+	expression *tfjson.Expression
+}
+
+// value is v with the values hidden by marks in their places.
+func (x *unknowns) value(v, marks, sensitive any) resource.Value {
+	if hidden, ok := marks.(bool); ok && hidden {
+		out := x.hidden()
+		out.Sensitive, _ = sensitive.(bool)
+		return out
+	}
+	if !anyTrue(marks) {
+		return x.res.values.Value(v, sensitive)
+	}
+	switch m := marks.(type) {
+	case []any:
+		return x.list(v, m, sensitive)
+	case map[string]any:
+		known, _ := v.(map[string]any)
+		out := x.res.values.Value(v, sensitive)
+		if out.Kind != resource.Object {
+			out = resource.Value{Kind: resource.Object, Object: map[string]resource.Value{}}
+		}
+		for name, marks := range m {
+			if anyTrue(marks) {
+				out.Object[name] = x.member(name).value(known[name], marks, tfstate.Member(sensitive, name))
+			}
+		}
+		return out
+	}
+	return x.res.values.Value(v, sensitive)
+}
+
+// member is the argument of that name in a block.
+func (x *unknowns) member(name string) *unknowns {
+	y := *x
+	y.place += "." + name
+	y.expression = nil
+	if p := positionOf(name); p != positionOther {
+		y.position = p
+	}
+	if x.expression != nil && x.expression.ExpressionData != nil {
+		if len(x.expression.NestedBlocks) == 1 {
+			y.expression = x.expression.NestedBlocks[0][name]
+		} else if len(x.expression.NestedBlocks) == 0 {
+			y.expression = x.expression
+		}
+	}
+	return &y
+}
+
+// list is a list of which some elements, or parts of them, are hidden.
+func (x *unknowns) list(v any, marks []any, sensitive any) resource.Value {
+	known, _ := v.([]any)
+	out := resource.Value{Kind: resource.List}
+	out.Sensitive, _ = sensitive.(bool)
+	var hidden []int
+	for i := range max(len(known), len(marks)) {
+		var e, m any
+		if i < len(known) {
+			e = known[i]
+		}
+		if i < len(marks) {
+			m = marks[i]
+		}
+		if whole, ok := m.(bool); ok && whole {
+			hidden = append(hidden, i)
+			out.List = append(out.List, resource.Value{})
+			continue
+		}
+		y := *x
+		y.place += "[" + strconv.Itoa(i) + "]"
+		y.expression = x.blockFor(i, len(known), e)
+		out.List = append(out.List, y.value(e, m, tfstate.Child(sensitive, i)))
+	}
+	for n, y := range x.elements(len(hidden)) {
+		y.Sensitive, _ = tfstate.Child(sensitive, hidden[n]).(bool)
+		out.List[hidden[n]] = y
+	}
+	return out
+}
+
+// blockFor is the configuration of the i-th of n blocks, nil where it is not
+// certain which one it is: dynamic blocks are not in a plan, and blocks that
+// are a set come in another order. What a block's configuration says outright
+// must agree with the block.
+func (x *unknowns) blockFor(i, n int, known any) *tfjson.Expression {
+	if x.expression == nil || x.expression.ExpressionData == nil {
+		return nil
+	}
+	blocks := x.expression.NestedBlocks
+	if len(blocks) == 0 {
+		return x.expression
+	}
+	if len(blocks) == n && agrees(blocks[i], known) && unorderedOnce(blocks, known) {
+		return one(blocks[i])
+	}
+	var found map[string]*tfjson.Expression
+	for _, b := range blocks {
+		if agrees(b, known) {
+			if found != nil {
+				return nil
+			}
+			found = b
+		}
+	}
+	if found == nil {
+		return nil
+	}
+	return one(found)
+}
+
+func one(b map[string]*tfjson.Expression) *tfjson.Expression {
+	return &tfjson.Expression{ExpressionData: &tfjson.ExpressionData{NestedBlocks: []map[string]*tfjson.Expression{b}}}
+}
+
+// unorderedOnce reports whether only one of the blocks agrees with what is
+// known of it: then its place in the order does not matter.
+func unorderedOnce(blocks []map[string]*tfjson.Expression, known any) bool {
+	n := 0
+	for _, b := range blocks {
+		if agrees(b, known) {
+			n++
+		}
+	}
+	return n == 1
+}
+
+// agrees reports whether a block can be the one that gave the values: its
+// constants are among them.
+func agrees(b map[string]*tfjson.Expression, known any) bool {
+	values, ok := known.(map[string]any)
+	if !ok {
+		return true
+	}
+	for name, e := range b {
+		if e == nil || e.ExpressionData == nil || len(e.References) > 0 || e.ConstantValue == nil || len(e.NestedBlocks) > 0 {
+			continue
+		}
+		v, told := values[name]
+		if !told || !sameConstant(e.ConstantValue, v) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameConstant compares a constant of the configuration with a value; lists
+// may be sets, and so are compared without order.
+func sameConstant(constant, v any) bool {
+	list, ok := constant.([]any)
+	if !ok {
+		return constant == v || text(constant) == text(v)
+	}
+	values, ok := v.([]any)
+	if !ok {
+		return false
+	}
+	seen := map[string]bool{}
+	for _, e := range values {
+		seen[text(e)] = true
+	}
+	for _, e := range list {
+		if !seen[text(e)] {
+			return false
+		}
+	}
+	return true
+}
+
+func text(v any) string {
+	var c tfstate.Converter
+	s, _ := c.Value(v, nil).AsText()
+	lit, _ := s.Known()
+	return lit
+}
+
+// leaves are the references that hide the value.
+func (x *unknowns) leaves() *leaves {
+	return x.res.leaves(references(x.expression), x.origin)
+}
+
+// hidden is the value that is hidden as a whole.
+func (x *unknowns) hidden() resource.Value {
+	l := x.leaves()
+	if x.position.isSet() {
+		return x.set(l)
+	}
+	if len(l.list) == 1 {
+		if v, ok := x.res.referenced(l.list[0], x.position); ok {
+			return v
+		}
+	}
+	return x.undetermined(x.place, l)
+}
+
+// undetermined is a value of which nothing is known but what hides it.
+func (x *unknowns) undetermined(place string, l *leaves) resource.Value {
+	names := l.names()
+	// Where two references hide a value it may be a condition that chooses,
+	// and then null may be what it chooses.
+	nullable := len(l.list) > 1
+	for _, leaf := range l.list {
+		nullable = nullable || leaf.nullable
+	}
+	if len(names) == 0 {
+		names = x.named()
+	}
+	s := resource.UnknownSymbol(x.res.syms, x.res.scope, place, names, nullable)
+	return resource.Value{Kind: resource.Unknown, Symbol: s, Nullable: nullable}
+}
+
+// named are the references as they stand, for messages, where none of them
+// hides the value for certain.
+func (x *unknowns) named() []string {
+	var out []string
+	for _, ref := range longest(references(x.expression)) {
+		if x.origin.scope != nil {
+			ref = x.origin.scope.full(ref)
+		}
+		out = append(out, ref)
+	}
+	return out
+}
+
+// set is a list that is hidden as a whole. Providers hide a set of which one
+// element is unknown; every reference in it is an element then.
+func (x *unknowns) set(l *leaves) resource.Value {
+	var out resource.Value
+	if len(l.list) == 1 || len(l.list) > 1 && !l.mixed {
+		out.Kind = resource.List
+		for _, leaf := range l.list {
+			v, ok := x.res.referenced(leaf, x.position.element())
+			if !ok {
+				out.List = nil
+				break
+			}
+			out.List = append(out.List, v)
+		}
+		if out.List != nil {
+			return out
+		}
+	}
+	names := l.names()
+	if len(names) == 0 {
+		names = x.named()
+	}
+	return resource.UnknownValue(resource.SpreadSymbol(x.res.syms, x.res.scope, x.place, names))
+}
+
+// elements are the values of n hidden elements of a list: one reference for
+// each, or else undetermined.
+func (x *unknowns) elements(n int) []resource.Value {
+	l := x.leaves()
+	var out []resource.Value
+	if n == len(l.list) && (n == 1 || !l.mixed) {
+		for _, leaf := range l.list {
+			v, ok := x.res.referenced(leaf, x.position.element())
+			if !ok {
+				out = nil
+				break
+			}
+			out = append(out, v)
+		}
+		if len(out) == n {
+			return out
+		}
+	}
+	for i := range n {
+		out = append(out, x.undetermined(x.place+"[hidden "+strconv.Itoa(i)+"]", l))
+	}
+	return out
+}
+
+// referenced is the value of a reference where that kind of value is asked
+// for; it is false where the reference cannot be the whole value.
+func (res *resolver) referenced(l leaf, p position) (resource.Value, bool) {
+	if l.address == "" {
+		return resource.Value{}, false
+	}
+	typ := resource.TypeOf(l.address)
+	attribute := l.attribute
+	if attribute == "" {
+		attribute = p.natural(typ)
+		if attribute == "" {
+			return resource.Value{}, false
+		}
+	}
+	if p == positionDocument {
+		return res.documentOf(l.address, typ, attribute)
+	}
+	if v, ok := res.forwarded(l.address, attribute, p); ok {
+		return v, true
+	}
+	if !p.accepts(typ, attribute) {
+		return resource.Value{}, false
+	}
+	if name, ok := strings.CutPrefix(typ, "data."); ok {
+		b, _ := res.block(l.address)
+		provider := "aws"
+		if b != nil && b.provider != "" {
+			provider = b.provider
+		}
+		if s := resource.LookupSymbol(res.syms, name, attribute, provider); s != nil {
+			return resource.UnknownValue(s), true
+		}
+	}
+	return resource.UnknownValue(resource.ReferenceSymbol(res.syms, res.scope, l.address, attribute)), true
+}
+
+// forwarded follows a reference to an attribute that the configuration of
+// another resource sets, such as the role of an attachment. Names, ids and
+// ARNs are symbols of their own.
+func (res *resolver) forwarded(address, attribute string, p position) (resource.Value, bool) {
+	switch attribute {
+	case "name", "arn", "id":
+		return resource.Value{}, false
+	}
+	b, sc := res.block(address)
+	if b == nil || b.expressions[attribute] == nil {
+		return resource.Value{}, false
+	}
+	l := res.leaves(references(b.expressions[attribute]), origin{scope: sc, block: b, key: keyOf(address), forEach: b.forEach})
+	if len(l.list) != 1 || l.list[0].address == address {
+		return resource.Value{}, false
+	}
+	return res.referenced(l.list[0], p)
+}

@@ -1,0 +1,207 @@
+// Package tfplan reads the plans that terraform show -json and tofu show
+// -json print. It reads them as a stream, in one pass whatever the order of
+// their members: what concerns IAM is decoded with terraform-json's types,
+// each resource by itself, and everything else is skipped. Memory grows with
+// the IAM in a plan and not with the plan.
+package tfplan
+
+import (
+	"encoding/json"
+	"io"
+
+	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source/resource"
+	"github.com/boundlint/boundlint/lint/source/stream"
+	"github.com/boundlint/boundlint/lint/source/tfstate"
+)
+
+// Options say how a plan is read.
+type Options struct {
+	// Path is the input's name, Root what stands for its root module.
+	Path, Root string
+	// Symbols is shared by all inputs of a run.
+	Symbols *policy.Symbols
+}
+
+// Plan is what a plan says about IAM, before it becomes a model: whoever
+// knows the configuration may fill in what the plan does not know.
+type Plan struct {
+	Input iam.Input
+	// Resources are the resources and data sources that the model is made of.
+	Resources []resource.Resource
+	// Variables are the values of the root module's input variables, as JSON.
+	Variables map[string]json.RawMessage
+	// Providers are the configurations of the AWS providers.
+	Providers []*iam.Provider
+
+	symbols *policy.Symbols
+}
+
+// Model makes the model of the plan. It is not linked.
+func (p *Plan) Model() *iam.Model {
+	b := resource.NewBuilder(p.Input, p.symbols)
+	for _, q := range p.Providers {
+		*b.Provider(q.Name) = *q
+	}
+	for _, r := range p.Resources {
+		b.Add(r)
+	}
+	return b.Model()
+}
+
+// Read reads a whole plan.
+func Read(in io.Reader, o Options) (*Plan, error) {
+	r := stream.NewReader(in)
+	if kind := r.Kind(); kind != '{' && kind != 0 {
+		return nil, stream.Errorf("it is JSON, but no object: expected what terraform show -json prints of a plan")
+	}
+	if err := r.Open(); err != nil {
+		return nil, err
+	}
+	return ReadRest(r, tfstate.Header{}, o)
+}
+
+// ReadRest reads the rest of the JSON of a plan, whose opening brace and the
+// members of head have been read.
+func ReadRest(r *stream.Reader, head tfstate.Header, o Options) (*Plan, error) {
+	rd := &reader{
+		r: r, options: o, format: head.FormatVersion, version: head.TerraformVersion,
+		variables: map[string]json.RawMessage{},
+		changes:   map[string]*change{},
+		drift:     map[string]*tfjson.Change{},
+		deferred:  map[string]bool{},
+	}
+	if head.Name != "" {
+		if err := rd.member(head.Name); err != nil {
+			return nil, err
+		}
+	}
+	if err := r.Members(rd.member); err != nil {
+		return nil, err
+	}
+	if err := tfstate.CheckFormat("plan", rd.format); err != nil {
+		return nil, err
+	}
+	if err := r.End(); err != nil {
+		return nil, err
+	}
+	return rd.plan()
+}
+
+// reader gathers what one plan says, in whatever order it says it.
+type reader struct {
+	r       *stream.Reader
+	options Options
+
+	format, version string
+	complete        *bool
+	errored         bool
+	variables       map[string]json.RawMessage
+	// order are the changes in the order of the plan.
+	order   []*change
+	changes map[string]*change // by address
+	drift   map[string]*tfjson.Change
+	prior   []priorResource
+	root    *module
+	// hasConfig tells that the plan has a configuration at all.
+	hasConfig bool
+	providers map[string]*tfjson.ProviderConfig
+	// deferred are the data sources of any type that are read during apply.
+	deferred map[string]bool
+	// reasons are why the plan is not complete.
+	reasons []string
+}
+
+// change is a planned change of a resource that the model is made of.
+type change struct {
+	tfjson.ResourceChange
+	// mayNotExist is set where the plan does not know how many instances
+	// there are.
+	mayNotExist bool
+}
+
+// priorResource is a resource of the state before the plan.
+type priorResource struct {
+	module string
+	*tfjson.StateResource
+}
+
+// member reads one member of the plan.
+func (rd *reader) member(name string) (err error) {
+	r := rd.r
+	switch name {
+	case "format_version":
+		if rd.format, err = r.String(); err != nil {
+			return err
+		}
+		return tfstate.CheckFormat("plan", rd.format)
+	case "terraform_version":
+		rd.version, err = r.String()
+		return err
+	case "complete":
+		complete, ok, err := r.Bool()
+		if ok {
+			rd.complete = &complete
+		}
+		return err
+	case "errored":
+		rd.errored, _, err = r.Bool()
+		return err
+	case "variables":
+		return r.Object(rd.variable)
+	case "resource_changes":
+		return r.Array(func() error { return rd.resourceChange(false) })
+	case "resource_drift":
+		return r.Array(rd.resourceDrift)
+	case "deferred_changes":
+		return r.Array(rd.deferredChange)
+	case "prior_state":
+		return r.Object(rd.priorState)
+	case "configuration":
+		return r.Object(rd.configuration)
+	default:
+		return r.Skip()
+	}
+}
+
+func (rd *reader) variable(name string) error {
+	return rd.r.Object(func(member string) error {
+		if member != "value" {
+			return rd.r.Skip()
+		}
+		raw, err := rd.r.Raw()
+		rd.variables[name] = append(json.RawMessage(nil), raw...)
+		return err
+	})
+}
+
+// plan puts together what has been read.
+func (rd *reader) plan() (*Plan, error) {
+	p := &Plan{
+		Input: iam.Input{
+			Path: rd.options.Path, Kind: iam.InputPlan, Root: rd.options.Root,
+			TerraformVersion: rd.version, Errored: rd.errored, Complete: true,
+		},
+		Variables: rd.variables,
+		symbols:   rd.options.Symbols,
+	}
+	if rd.complete != nil && !*rd.complete {
+		rd.reasons = append(rd.reasons, "the plan says that it is not complete: it was made for some targets only, or has changes that are deferred")
+	}
+	if rd.errored {
+		rd.reasons = append(rd.reasons, "planning ended in an error")
+	}
+	if len(rd.reasons) > 0 {
+		p.Input.Complete, p.Input.Reasons = false, rd.reasons
+	}
+	res := newResolver(rd)
+	p.Providers = res.awsProviders()
+	p.Resources = res.resources()
+	if res.values.Err != nil {
+		return nil, res.values.Err
+	}
+	return p, nil
+}

@@ -1,0 +1,143 @@
+// Package tfstate reads Terraform and OpenTofu states: what terraform show
+// -json prints of one, and the state file itself.
+package tfstate
+
+import (
+	"strconv"
+	"strings"
+
+	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source/resource"
+	"github.com/boundlint/boundlint/lint/source/stream"
+)
+
+// Options say how a state is read.
+type Options struct {
+	// Path is the input's name, Root what stands for its root module.
+	Path, Root string
+	// Symbols is shared by all inputs of a run.
+	Symbols *policy.Symbols
+}
+
+// Header is what the members of a document said before its kind was known.
+type Header struct {
+	FormatVersion, TerraformVersion string
+	// Name is the member that has been read, but not its value; "" for none.
+	Name string
+}
+
+// echo are the attributes of which a state does not tell whether the
+// configuration set them or the provider reports them.
+var echo = []string{"managed_policy_arns", "inline_policy"}
+
+// reader gathers the resources of one state.
+type reader struct {
+	r       *stream.Reader
+	options Options
+	builder *resource.Builder
+	values  Converter
+	found   bool
+}
+
+// Read reads the rest of the JSON of a state, whose opening brace and the
+// members of head have been read.
+func Read(r *stream.Reader, head Header, o Options) (*iam.Model, error) {
+	rd := newReader(r, o)
+	format, version := head.FormatVersion, head.TerraformVersion
+	err := members(r, head.Name, func(name string) (err error) {
+		switch name {
+		case "format_version":
+			format, err = r.String()
+			return err
+		case "terraform_version":
+			version, err = r.String()
+			return err
+		case "values":
+			rd.found = true
+			return ReadValues(r, resource.Reads, rd.add)
+		default:
+			return r.Skip()
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := CheckFormat("state", format); err != nil {
+		return nil, err
+	}
+	return rd.model(version)
+}
+
+func newReader(r *stream.Reader, o Options) *reader {
+	input := iam.Input{Path: o.Path, Kind: iam.InputState, Root: o.Root, Complete: true}
+	return &reader{r: r, options: o, builder: resource.NewBuilder(input, o.Symbols)}
+}
+
+func (rd *reader) model(version string) (*iam.Model, error) {
+	if rd.values.Err != nil {
+		return nil, rd.values.Err
+	}
+	m := rd.builder.Model()
+	m.Input.TerraformVersion = version
+	return m, rd.r.End()
+}
+
+// add takes a resource of the JSON form into the model.
+func (rd *reader) add(module string, s *tfjson.StateResource) error {
+	if s.DeposedKey != "" {
+		return nil
+	}
+	rd.builder.Add(Resource(&rd.values, module, s))
+	return rd.values.Err
+}
+
+// Resource makes a resource of one in a state.
+func Resource(c *Converter, module string, s *tfjson.StateResource) resource.Resource {
+	return resource.Resource{
+		Address:  s.Address,
+		Module:   module,
+		Type:     s.Type,
+		Data:     s.Mode == tfjson.DataResourceMode,
+		Values:   c.Object(s.AttributeValues, Sensitive(s)),
+		Provider: ProviderName(s.ProviderName),
+		Echo:     echo,
+	}
+}
+
+// ProviderName is the local name of a provider by its address, which is the
+// last part: registry.terraform.io/hashicorp/aws. A state does not tell which
+// alias managed a resource.
+func ProviderName(address string) string {
+	return address[strings.LastIndexByte(address, '/')+1:]
+}
+
+// members calls f for each member: first for the one whose name has been
+// read, if it is not "".
+func members(r *stream.Reader, first string, f func(string) error) error {
+	if first != "" {
+		if err := f(first); err != nil {
+			return err
+		}
+	}
+	return r.Members(f)
+}
+
+// CheckFormat refuses formats of the future. Versions 0.1 to 1.x are one
+// format that only ever gains members.
+func CheckFormat(what, version string) error {
+	if version == "" {
+		return stream.Errorf("the %s JSON has no format_version: expected what terraform show -json prints", what)
+	}
+	major, _, _ := strings.Cut(version, ".")
+	n, err := strconv.Atoi(major)
+	switch {
+	case err != nil:
+		return stream.Errorf("the %s JSON has the format_version %.20q, which is no version", what, version)
+	case n > 1:
+		return stream.Errorf("the %s JSON has format version %.20s, and this boundlint reads 0.1 to 1.x: a newer boundlint is needed", what, version)
+	}
+	return nil
+}

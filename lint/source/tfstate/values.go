@@ -1,0 +1,86 @@
+package tfstate
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source/resource"
+	"github.com/boundlint/boundlint/lint/source/stream"
+)
+
+// Converter makes values of what encoding/json gives.
+type Converter struct {
+	// Err is set once a string has held one of the characters that stand for
+	// symbols inside boundlint: it cannot be told from a symbol.
+	Err error
+}
+
+// Value converts a value of which everything is known. sensitive is the tree
+// that plans and states have beside it: true, or an object or list of the
+// same shape.
+func (c *Converter) Value(v, sensitive any) resource.Value {
+	hidden, _ := sensitive.(bool)
+	out := resource.Value{Sensitive: hidden}
+	switch x := v.(type) {
+	case string:
+		c.check(x)
+		out.Kind, out.Text = resource.Scalar, policy.Literal(x)
+	case bool:
+		out.Kind, out.Text, out.NotString = resource.Scalar, policy.Literal(strconv.FormatBool(x)), true
+	case float64:
+		out.Kind, out.Text, out.NotString = resource.Scalar, policy.Literal(strconv.FormatFloat(x, 'f', -1, 64)), true
+	case json.Number:
+		out.Kind, out.Text, out.NotString = resource.Scalar, policy.Literal(x.String()), true
+	case []any:
+		out.Kind = resource.List
+		out.List = make([]resource.Value, len(x))
+		for i, e := range x {
+			out.List[i] = c.Value(e, Child(sensitive, i))
+		}
+	case map[string]any:
+		out.Kind = resource.Object
+		out.Object = c.Object(x, sensitive)
+	}
+	return out
+}
+
+// Object converts the attributes of a resource.
+func (c *Converter) Object(values map[string]any, sensitive any) map[string]resource.Value {
+	out := make(map[string]resource.Value, len(values))
+	for name, v := range values {
+		out[name] = c.Value(v, Member(sensitive, name))
+	}
+	return out
+}
+
+func (c *Converter) check(s string) {
+	if c.Err == nil && policy.ContainsToken(s) {
+		c.Err = stream.Errorf("it holds one of the private-use characters U+10FFFC and U+10FFFD, which boundlint needs for itself")
+	}
+}
+
+// Child is the part of a tree of marks that belongs to an element of a list.
+// A mark on the list is one on each element.
+func Child(marks any, i int) any {
+	switch x := marks.(type) {
+	case bool:
+		return x
+	case []any:
+		if i < len(x) {
+			return x[i]
+		}
+	}
+	return nil
+}
+
+// Member is the part of a tree of marks that belongs to a member of an object.
+func Member(marks any, name string) any {
+	switch x := marks.(type) {
+	case bool:
+		return x
+	case map[string]any:
+		return x[name]
+	}
+	return nil
+}
