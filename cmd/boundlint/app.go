@@ -1,0 +1,158 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/boundlint/boundlint/lint/config"
+)
+
+// The exit codes.
+const (
+	exitClean    = 0
+	exitFindings = 1
+	exitFailure  = 2 // wrong usage, or an input that could not be read
+)
+
+const issuesURL = "https://github.com/boundlint/boundlint/issues"
+
+// program is what a command may touch of the world.
+type program struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+	// code is the exit code of a command that has done its work.
+	code int
+}
+
+// usageError is a mistake in the arguments.
+type usageError struct{ message string }
+
+func (e *usageError) Error() string { return e.message }
+
+func usagef(format string, args ...any) error {
+	return &usageError{fmt.Sprintf(format, args...)}
+}
+
+// run is the program, from arguments (without its own name) to exit code.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) (code int) {
+	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, getenv: getenv}
+	defer func() {
+		// A stack trace helps nobody who lints; one line and the exit code
+		// for "no answer" do.
+		if fault := recover(); fault != nil {
+			what := strings.Join(strings.Fields(fmt.Sprint(fault)), " ")
+			p.complain(fmt.Errorf("internal error: %.200s; please report it at %s with the input that caused it", what, issuesURL))
+			code = exitFailure
+		}
+	}()
+	app := p.app()
+	arranged, err := arrange(app, args)
+	if err == nil {
+		err = app.Run(append([]string{app.Name}, arranged...))
+	}
+	if err != nil {
+		p.complain(err)
+		return exitFailure
+	}
+	return p.code
+}
+
+// complain says on standard error what went wrong, a line for each fault.
+func (p *program) complain(err error) {
+	if faults, ok := errors.AsType[*config.Error](err); ok {
+		fmt.Fprintf(p.stderr, "%s", faults.Text()) //nolint:errcheck // there is nowhere else to say it
+		return
+	}
+	for line := range strings.SplitSeq(strings.TrimRight(err.Error(), "\n"), "\n") {
+		fmt.Fprintf(p.stderr, "boundlint: %s\n", line) //nolint:errcheck // there is nowhere else to say it
+	}
+}
+
+func (p *program) app() *cli.App {
+	app := &cli.App{
+		Name:        "boundlint",
+		HideVersion: true,
+		HideHelp:    true, // help.go has its own
+		// Patterns and variables hold commas.
+		DisableSliceFlagSeparator: true,
+		Reader:                    p.stdin,
+		Writer:                    p.stdout,
+		ErrWriter:                 p.stderr,
+		// Errors come back from Run; nothing else may end the program.
+		ExitErrHandler: func(*cli.Context, error) {},
+		Commands: []*cli.Command{
+			p.lintCommand(),
+			p.rulesCommand(),
+			p.explainCommand(),
+			p.initCommand(),
+			p.versionCommand(),
+			p.helpCommand(),
+		},
+	}
+	prepare(app.Commands)
+	return app
+}
+
+// prepare sets what all commands have in common.
+func prepare(commands []*cli.Command) {
+	for _, c := range commands {
+		c.HideHelp = true
+		c.OnUsageError = func(_ *cli.Context, err error, _ bool) error { return usageFromFlags(err) }
+		prepare(c.Subcommands)
+	}
+}
+
+// usageFromFlags words what the flag package says as this program does.
+func usageFromFlags(err error) error {
+	text := err.Error()
+	if name, ok := strings.CutPrefix(text, "flag needs an argument: -"); ok {
+		return usagef("%s needs a value", dashes(strings.TrimPrefix(name, "-")))
+	}
+	if rest, ok := strings.CutPrefix(text, "invalid boolean value "); ok {
+		value, name, _ := strings.Cut(rest, " for -")
+		name, _, _ = strings.Cut(name, ":")
+		return usagef("%s is there or not, or =true or =false; it takes no value %s", dashes(name), value)
+	}
+	return usagef("%s", text)
+}
+
+// now is the date of reports and the day by which exemptions are judged. As
+// for other tools, SOURCE_DATE_EPOCH makes it reproducible
+// (https://reproducible-builds.org/docs/source-date-epoch).
+func (p *program) now() time.Time {
+	if seconds, err := strconv.ParseInt(p.getenv("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
+		return time.Unix(seconds, 0).UTC()
+	}
+	return time.Now().UTC()
+}
+
+// reason is why a file operation failed, without the operation and the path
+// that the message around it names already.
+func reason(err error) error {
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		return failed.Err
+	}
+	if failed, ok := errors.AsType[*os.LinkError](err); ok {
+		return failed.Err
+	}
+	return err
+}
+
+// workingDirectory is where relative paths start; "" where the system does
+// not tell.
+func workingDirectory() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	return dir
+}

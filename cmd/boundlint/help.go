@@ -1,0 +1,137 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// helpWidth is where the usage of flags is wrapped, in columns.
+const helpWidth = 96
+
+const appUsage = `boundlint proves whether the permissions boundaries in Terraform hold.
+
+Usage:
+  boundlint [lint] [PATH...] [FLAG...]
+  boundlint COMMAND [ARGUMENT...] [FLAG...]
+
+It reads a Terraform plan, a state or a directory and says which permissions
+boundaries are missing, wrong or can be walked around. It works offline and
+runs nothing. Without PATH it reads the current directory; - is standard input.
+
+Exit codes: 0 nothing found, 1 findings at or above --fail-on, 2 wrong usage or
+an input that could not be read.
+`
+
+func (p *program) helpCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "help",
+		Usage:     "show the flags of a command",
+		ArgsUsage: "[COMMAND]",
+		Action: func(c *cli.Context) error {
+			text, err := help(c.App, c.Args().Slice())
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprint(p.stdout, text)
+			return err
+		},
+	}
+}
+
+// help is the help for a command, named by its path, or for the program.
+func help(app *cli.App, path []string) (string, error) {
+	commands := app.Commands
+	var command *cli.Command
+	for _, name := range path {
+		next := commandNamed(commands, name)
+		if next == nil {
+			return "", usagef("there is no command %s%s", strings.Join(path, " "), suggestCommand(commands, name))
+		}
+		command, commands = next, next.Subcommands
+	}
+	if command == nil {
+		first := app.Commands[0]
+		return appUsage + commandList(commands) +
+			fmt.Sprintf("\nFlags of %s (boundlint help COMMAND shows those of another):\n", first.Name) + flagList(first.Flags), nil
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "boundlint %s: %s\n\nUsage:\n  boundlint %[1]s", strings.Join(path, " "), command.Usage)
+	for _, part := range []string{command.ArgsUsage, flagsUsage(command)} {
+		if part != "" {
+			b.WriteString(" " + part)
+		}
+	}
+	b.WriteString("\n")
+	if command.Description != "" {
+		b.WriteString("\n" + command.Description + "\n")
+	}
+	b.WriteString(commandList(commands))
+	if len(command.Flags) > 0 {
+		b.WriteString("\nFlags:\n" + flagList(command.Flags))
+	}
+	return b.String(), nil
+}
+
+func flagsUsage(c *cli.Command) string {
+	switch {
+	case len(c.Subcommands) > 0:
+		return "COMMAND"
+	case len(c.Flags) > 0:
+		return "[FLAG...]"
+	}
+	return ""
+}
+
+func commandList(commands []*cli.Command) string {
+	if len(commands) == 0 {
+		return ""
+	}
+	var rows [][2]string
+	for _, c := range commands {
+		rows = append(rows, [2]string{c.Name, c.Usage})
+	}
+	return "\nCommands:\n" + table(rows)
+}
+
+func flagList(flags []cli.Flag) string {
+	var rows [][2]string
+	for _, f := range flags {
+		usage := ""
+		if documented, ok := f.(cli.DocGenerationFlag); ok {
+			usage = documented.GetUsage()
+		}
+		// As in cli itself, the word in backquotes stands for the value.
+		before, rest, _ := strings.Cut(usage, "`")
+		value, after, quoted := strings.Cut(rest, "`")
+		head := "    "
+		names := f.Names()
+		for _, n := range names[1:] {
+			if len(n) == 1 {
+				head = "-" + n + ", "
+			}
+		}
+		head += dashes(names[0])
+		if quoted {
+			head += " " + value
+		}
+		rows = append(rows, [2]string{head, before + value + after})
+	}
+	return table(rows)
+}
+
+// table lays out names and what they mean in two columns.
+func table(rows [][2]string) string {
+	left := 0
+	for _, r := range rows {
+		left = max(left, len(r[0]))
+	}
+	var b strings.Builder
+	indent := strings.Repeat(" ", left+4)
+	for _, r := range rows {
+		text := strings.TrimPrefix(wrapMarkdown(r[1], indent, helpWidth), indent)
+		fmt.Fprintf(&b, "  %-*s  %s", left, r[0], text)
+	}
+	return b.String()
+}

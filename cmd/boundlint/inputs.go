@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/config"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source"
+)
+
+// inputs is what was read for one run.
+type inputs struct {
+	paths   []string
+	batches []batch
+	// faults are what is wrong with inputs that could not be read.
+	faults []error
+}
+
+// batch is what is judged by the same house rules.
+type batch struct {
+	settings *lint.Settings
+	models   []*iam.Model
+}
+
+// read reads all inputs of the command line. An input that cannot be read
+// does not keep the others from being judged; a faulty configuration does.
+func (p *program) read(c *cli.Context) (*inputs, error) {
+	in := &inputs{}
+	for _, path := range c.Args().Slice() {
+		if path == "" {
+			return nil, usagef("a PATH is empty")
+		}
+		if !slices.Contains(in.paths, filepath.Clean(path)) {
+			in.paths = append(in.paths, filepath.Clean(path))
+		}
+	}
+	if len(in.paths) == 0 {
+		in.paths = []string{"."}
+	}
+	options := source.Options{
+		Stdin:            p.stdin,
+		Symbols:          &policy.Symbols{},
+		AllowExec:        c.Bool("allow-exec"),
+		ConfigDir:        c.String("config-dir"),
+		VarFiles:         c.StringSlice("var-file"),
+		Vars:             c.StringSlice("var"),
+		CredentialReport: c.String("credential-report"),
+	}
+	find := p.settings(c)
+	for i, path := range in.paths {
+		if err := p.mistakenCommand(c, i, path); err != nil {
+			return nil, err
+		}
+		settings, err := find(path)
+		if err != nil {
+			return nil, err
+		}
+		o := options
+		o.Exclude = slices.Concat(settings.Exclude, c.StringSlice("exclude"))
+		models, err := source.Read(context.Background(), path, o)
+		if err != nil {
+			in.faults = append(in.faults, err)
+		}
+		in.add(settings, models)
+	}
+	if c.Bool("same-account") && len(in.batches) > 1 {
+		return nil, usagef("the inputs of one account find different configurations, %s and %s; name one with --config",
+			configName(in.batches[0].settings), configName(in.batches[1].settings))
+	}
+	return in, nil
+}
+
+func configName(s *lint.Settings) string {
+	if s.File == "" {
+		return "none"
+	}
+	return s.File
+}
+
+func (in *inputs) add(settings *lint.Settings, models []*iam.Model) {
+	if len(models) == 0 {
+		return
+	}
+	for i := range in.batches {
+		if in.batches[i].settings == settings {
+			in.batches[i].models = append(in.batches[i].models, models...)
+			return
+		}
+	}
+	in.batches = append(in.batches, batch{settings, models})
+}
+
+// mistakenCommand tells of a first argument that is no path but close to the
+// name of a command.
+func (p *program) mistakenCommand(c *cli.Context, i int, path string) error {
+	if i > 0 || path == "-" || commandNamed(c.App.Commands, path) != nil {
+		return nil
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if hint := suggestCommand(c.App.Commands, path); hint != "" {
+		return usagef("there is neither a command nor a file %s%s", path, hint)
+	}
+	return nil
+}
+
+// settings returns the function that finds the house rules for an input.
+// Inputs with the same configuration file share its settings.
+func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, error) {
+	byFile := map[string]*lint.Settings{}
+	load := func(file string) (*lint.Settings, error) {
+		if s := byFile[file]; s != nil {
+			return s, nil
+		}
+		s := &lint.Settings{}
+		if file != "" {
+			loaded, err := config.Load(file, ruleIDs())
+			if err != nil {
+				return nil, err
+			}
+			s = loaded
+		}
+		s.Strict = c.Bool("strict")
+		s.Today = p.now()
+		byFile[file] = s
+		return s, nil
+	}
+	return func(path string) (*lint.Settings, error) {
+		if c.IsSet("config") {
+			return load(relative(c.String("config")))
+		}
+		for _, dir := range searchedFrom(path, c.String("config-dir")) {
+			file, err := config.Find(dir)
+			if err != nil {
+				return nil, err
+			}
+			if file != "" {
+				return load(relative(file))
+			}
+		}
+		return load("")
+	}
+}
+
+// searchedFrom are the directories from which the configuration of an input
+// is looked for upwards: that of the input, then the one it is joined with,
+// for a plan is often written outside of its repository.
+func searchedFrom(path, configDir string) []string {
+	var dirs []string
+	switch info, err := os.Stat(path); {
+	case path == "-":
+		dirs = []string{"."}
+	case err == nil && info.IsDir():
+		dirs = []string{path}
+	default:
+		dirs = []string{filepath.Dir(path)}
+	}
+	if configDir != "" {
+		dirs = append(dirs, configDir)
+	}
+	return dirs
+}
+
+// relative is a path as seen from the working directory, where there is a way.
+func relative(path string) string {
+	if !filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	if rel, err := filepath.Rel(workingDirectory(), path); err == nil {
+		return rel
+	}
+	return path
+}

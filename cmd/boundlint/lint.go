@@ -1,0 +1,119 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/boundlint/boundlint/lint"
+)
+
+func (p *program) lintCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "lint",
+		Usage:     "check plans, states and directories (the command meant when none is named)",
+		ArgsUsage: "[PATH...]",
+		Description: `A PATH is the JSON that "terraform show -json" prints for a plan or a state,
+a directory of configuration, or - for standard input. Each PATH is judged by
+itself; with --same-account all of them are one account. JSON files inside a
+directory are read only when named.`,
+		Flags: slices.Concat(outputFlags(), settingsFlags(), inputFlags()),
+		Action: func(c *cli.Context) error {
+			return p.lint(c)
+		},
+	}
+}
+
+// outputFlags say how findings come out.
+func outputFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringSliceFlag{
+			Name: "format", Aliases: []string{"f"},
+			Usage: "write the report in `FORMAT` or, with FORMAT=FILE, to a file; may be repeated",
+		},
+		&cli.StringFlag{Name: "fail-on", Value: "error", Usage: "exit with 1 from this `SEVERITY` on: error (the default), warning or note"},
+		&cli.StringFlag{Name: "color", Value: "auto", Usage: "`WHEN` to colour text: auto (the default: on a terminal, unless NO_COLOR is set), always or never"},
+		&cli.BoolFlag{Name: "verbose", Usage: "list in full what the text format shortens"},
+	}
+}
+
+// settingsFlags say by which house rules is judged.
+func settingsFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read the house rules from `FILE`, not from the nearest .boundlint.hcl upwards of each PATH"},
+		&cli.BoolFlag{Name: "strict", Usage: "what cannot be decided is as severe as what is wrong"},
+		&cli.BoolFlag{Name: "no-inline-ignores", Usage: "report what comments in the configuration ask to ignore"},
+	}
+}
+
+// inputFlags say how inputs are read.
+func inputFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.BoolFlag{Name: "same-account", Usage: "take all PATHs together as one account"},
+		&cli.StringFlag{Name: "config-dir", Usage: "the `DIRECTORY` of the configuration that a plan was made of, for the lines to mend and for values known after apply"},
+		&cli.StringSliceFlag{Name: "var-file", Usage: "read variables of a directory from `FILE`; may be repeated"},
+		&cli.StringSliceFlag{Name: "var", Usage: "set a variable of a directory, `NAME=VALUE`; may be repeated"},
+		&cli.StringSliceFlag{Name: "exclude", Usage: "look for no configuration in directories that match `GLOB`; may be repeated"},
+		&cli.StringFlag{Name: "credential-report", Usage: "the `CSV` of the credential report that belongs to an account dump"},
+		&cli.BoolFlag{Name: "allow-exec", Usage: "run terraform or tofu to read a binary plan file (it starts the providers of the directory)"},
+	}
+}
+
+func (p *program) lint(c *cli.Context) error {
+	outputs, err := p.outputs(c)
+	if err != nil {
+		return err
+	}
+	failOn, ok := lint.ParseSeverity(c.String("fail-on"))
+	if !ok {
+		return usagef("--fail-on takes error, warning or note, not %s%s", c.String("fail-on"), lint.Suggest(c.String("fail-on"), severities()))
+	}
+	outputs.options.FailOn = failOn
+
+	in, err := p.read(c)
+	if err != nil {
+		return err
+	}
+	if err := outputs.spare(in.paths); err != nil {
+		return err
+	}
+	for _, fault := range in.faults {
+		p.complain(fault)
+		p.code = exitFailure
+	}
+	if len(in.batches) == 0 {
+		return nil
+	}
+	rep, err := p.judge(in, judging{sameAccount: c.Bool("same-account"), noInlineIgnores: c.Bool("no-inline-ignores")})
+	if err != nil {
+		return err
+	}
+	if err := outputs.write(rep); err != nil {
+		return err
+	}
+	if p.code == exitClean {
+		p.code = exitCode(rep, failOn)
+	}
+	return nil
+}
+
+// exitCode is what a report comes to. Part of an input that could not be read
+// weighs more than what was found in the rest: nobody can say that it is
+// clean.
+func exitCode(r *lint.Report, failOn lint.Severity) int {
+	for _, d := range r.Diagnostics {
+		if d.Severity == lint.Error {
+			return exitFailure
+		}
+	}
+	for _, f := range r.Findings {
+		if f.Severity >= failOn {
+			return exitFindings
+		}
+	}
+	return exitClean
+}
+
+func severities() []string {
+	return []string{lint.Error.String(), lint.Warning.String(), lint.Note.String()}
+}

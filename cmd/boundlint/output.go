@@ -1,0 +1,208 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/report"
+)
+
+// outputs is what --format and its companions ask for.
+type outputs struct {
+	stdout  io.Writer
+	list    []output
+	options report.Options
+}
+
+// output is one --format.
+type output struct {
+	name     string
+	reporter report.Reporter
+	file     string // "" for standard output
+}
+
+func (p *program) outputs(c *cli.Context) (*outputs, error) {
+	o := &outputs{stdout: p.stdout}
+	formats := c.StringSlice("format")
+	if len(formats) == 0 {
+		formats = []string{"text"}
+	}
+	var onStdout string
+	files := map[string]bool{}
+	for _, f := range formats {
+		name, file, _ := strings.Cut(f, "=")
+		reporter, ok := report.ByName(name)
+		if !ok {
+			return nil, usagef("there is no format %s%s", name, formatHint(name))
+		}
+		switch {
+		case file == "-" || !strings.Contains(f, "="):
+			if onStdout != "" {
+				return nil, usagef("both %s and %s would go to standard output; write one to a file, --format %s=FILE", onStdout, name, name)
+			}
+			onStdout, file = name, ""
+		case file == "":
+			return nil, usagef("--format %s names no file", f)
+		case files[filepath.Clean(file)]:
+			return nil, usagef("two formats would go to %s", file)
+		default:
+			files[filepath.Clean(file)] = true
+		}
+		o.list = append(o.list, output{name, reporter, file})
+	}
+	color, err := p.color(c.String("color"))
+	if err != nil {
+		return nil, err
+	}
+	o.options = report.Options{
+		Color:   color,
+		Width:   p.width(),
+		Base:    repositoryRoot(),
+		Dir:     workingDirectory(),
+		Now:     p.now(),
+		Verbose: c.Bool("verbose"),
+	}
+	return o, nil
+}
+
+func formatHint(name string) string {
+	if hint := lint.Suggest(name, report.Names()); hint != "" {
+		return hint
+	}
+	return "; there are " + strings.Join(report.Names(), ", ")
+}
+
+// color decides whether standard output gets colours.
+func (p *program) color(when string) (bool, error) {
+	switch when {
+	case "always":
+		return true, nil
+	case "never":
+		return false, nil
+	case "auto":
+		// https://no-color.org: set and not empty means no, whatever it says.
+		return p.getenv("NO_COLOR") == "" && p.getenv("TERM") != "dumb" && isTerminal(p.stdout), nil
+	}
+	return false, usagef("--color takes auto, always or never, not %s", when)
+}
+
+// width is the number of columns of the terminal, where a shell tells it.
+func (p *program) width() int {
+	if columns, err := strconv.Atoi(p.getenv("COLUMNS")); err == nil && columns > 0 && isTerminal(p.stdout) {
+		return columns
+	}
+	return 0
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&fs.ModeCharDevice != 0
+}
+
+// repositoryRoot is the nearest directory upwards with a .git, "" for none.
+func repositoryRoot() string {
+	dir := workingDirectory()
+	for dir != "" {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			break
+		}
+		dir = parent
+	}
+	return ""
+}
+
+// spare refuses to write a report over an input.
+func (o *outputs) spare(paths []string) error {
+	for _, out := range o.list {
+		if out.file == "" {
+			continue
+		}
+		target, err := os.Stat(out.file)
+		if err != nil {
+			continue
+		}
+		for _, path := range paths {
+			if in, err := os.Stat(path); err == nil && os.SameFile(in, target) {
+				return usagef("--format %s=%s would write over an input", out.name, out.file)
+			}
+		}
+	}
+	return nil
+}
+
+// write writes the report in every format. Files come first, so that they are
+// there when the reader of standard output has gone away.
+func (o *outputs) write(r *lint.Report) error {
+	for _, out := range o.list {
+		if out.file == "" {
+			continue
+		}
+		options := o.options
+		options.Color, options.Width = false, 0
+		var b bytes.Buffer
+		if err := out.reporter.Report(&b, r, options); err != nil {
+			return fmt.Errorf("write %s: %w", out.file, err)
+		}
+		if err := writeFile(out.file, b.Bytes()); err != nil {
+			return fmt.Errorf("write %s: %w", out.file, reason(err))
+		}
+	}
+	for _, out := range o.list {
+		if out.file != "" {
+			continue
+		}
+		if err := out.reporter.Report(o.stdout, r, o.options); err != nil {
+			return fmt.Errorf("write %s to standard output: %w", out.name, err)
+		}
+	}
+	return nil
+}
+
+// writeFile replaces a file at once or not at all: whoever reads it meanwhile
+// sees the old one or the new one. What is no regular file, such as
+// /dev/stderr or a pipe, is written in place.
+func writeFile(path string, content []byte) (err error) {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(path, content, 0o666)
+	}
+	// os.CreateTemp would make a file that only its owner may read.
+	temporary := fmt.Sprintf("%s.%08x.tmp", path, rand.Uint32())
+	f, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(temporary)
+		}
+	}()
+	_, err = f.Write(content)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(temporary, path)
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/rules"
+)
+
+func ruleIDs() []string {
+	var ids []string
+	for _, r := range rules.All() {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+// ruleEntry is one rule in the JSON of boundlint rules.
+type ruleEntry struct {
+	ID       string   `json:"id"`
+	Severity string   `json:"severity"`
+	Leg      string   `json:"leg"`
+	Title    string   `json:"title"`
+	Enabled  bool     `json:"enabledByDefault"`
+	Controls []string `json:"controls"`
+}
+
+func (p *program) rulesCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "rules",
+		Usage: "list the rules",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "`FORMAT` of the list: text or json"},
+		},
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return usagef("boundlint rules takes no argument; boundlint explain %s tells about one rule", c.Args().First())
+			}
+			switch f := c.String("format"); f {
+			case "text":
+				return p.listRules()
+			case "json":
+				return p.listRulesJSON()
+			default:
+				return usagef("boundlint rules writes text or json, not %s", f)
+			}
+		},
+	}
+}
+
+func (p *program) listRules() error {
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	var leg lint.Leg
+	for _, r := range rules.All() {
+		if r.Leg != leg {
+			if leg != "" {
+				fmt.Fprintln(w) //nolint:errcheck // Flush reports it
+			}
+			leg = r.Leg
+			fmt.Fprintf(w, "%s\n", leg) //nolint:errcheck // Flush reports it
+		}
+		severity := r.Severity.String()
+		if r.OffByDefault {
+			severity = "off"
+		}
+		fmt.Fprintf(w, "  %s\t%s\t%s\n", r.ID, severity, r.Doc.Title) //nolint:errcheck // Flush reports it
+	}
+	return w.Flush()
+}
+
+func (p *program) listRulesJSON() error {
+	list := []ruleEntry{}
+	for _, r := range rules.All() {
+		list = append(list, ruleEntry{
+			ID: r.ID, Severity: r.Severity.String(), Leg: string(r.Leg), Title: r.Doc.Title,
+			Enabled: !r.OffByDefault, Controls: append([]string{}, r.Doc.Controls...),
+		})
+	}
+	e := json.NewEncoder(p.stdout)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(list)
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/config"
+	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/report"
+	"github.com/boundlint/boundlint/lint/source"
+	"github.com/boundlint/boundlint/rules"
+)
+
+// A longer configuration is not shown but linked to.
+const maxLines = 60
+
+// today is the day on which the fixtures are judged, so that what an expired
+// exemption says does not change.
+var today = time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+
+// example is a fixture of a rule.
+type example struct {
+	// dir is below the root of the repository, slash-separated.
+	dir string
+	// text is its main.tf, or what stands for it; config its .boundlint.hcl.
+	text, config string
+	// output is what the rule has to say about it.
+	output string
+}
+
+// exampleOf takes the first case of a rule, bad or good, that shows well;
+// nil where there is none.
+func exampleOf(root string, r *lint.Rule, kind string) (*example, error) {
+	cases, err := filepath.Glob(filepath.Join(root, "fixtures", r.ID, kind, "*", "main.tf"))
+	if err != nil || len(cases) == 0 {
+		return nil, err
+	}
+	slices.Sort(cases)
+	dir := filepath.Dir(cases[0])
+	e := &example{dir: path.Join("fixtures", r.ID, kind, filepath.Base(dir))}
+	text, err := os.ReadFile(cases[0])
+	if err != nil {
+		return nil, err
+	}
+	e.text = string(text)
+	house, err := os.ReadFile(filepath.Join(dir, config.FileName))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	e.config = string(house)
+	if kind == "bad" {
+		e.output, err = findingsIn(dir, r)
+	}
+	return e, err
+}
+
+// source is the configuration of the example as Markdown.
+func (e *example) source() string {
+	var b strings.Builder
+	if strings.Count(e.text, "\n") > maxLines {
+		fmt.Fprintf(&b, "The configuration is in [%s](../%[1]s/main.tf).\n", e.dir)
+	} else {
+		b.WriteString(fenced("hcl", e.text))
+	}
+	if e.config != "" {
+		fmt.Fprintf(&b, "\nwith this `%s`:\n\n%s", config.FileName, fenced("hcl", e.config))
+	}
+	return b.String()
+}
+
+// findingsIn is what the text format shows of the findings of one rule in a
+// fixture, without the summary.
+func findingsIn(dir string, r *lint.Rule) (string, error) {
+	// Places are relative to the working directory.
+	back, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	if err := os.Chdir(dir); err != nil {
+		return "", err
+	}
+	defer os.Chdir(back) //nolint:errcheck // the next fixture would not be found
+
+	input := "."
+	for _, name := range []string{"plan.json", "state.json", "account.json"} {
+		if _, err := os.Stat(name); err == nil {
+			input = name
+			break
+		}
+	}
+	settings := &lint.Settings{}
+	if _, err := os.Stat(config.FileName); err == nil {
+		if settings, err = config.Load(config.FileName, ids()); err != nil {
+			return "", err
+		}
+	}
+	settings.Today = today
+	models, err := source.Read(context.Background(), input, source.Options{Symbols: &policy.Symbols{}, Exclude: settings.Exclude})
+	if err != nil {
+		return "", err
+	}
+	judged, err := lint.Run(context.Background(), models, rules.All(), settings, lint.Options{})
+	if err != nil {
+		return "", err
+	}
+	judged.Findings = slices.DeleteFunc(judged.Findings, func(f lint.Finding) bool { return f.Rule != r.ID })
+	if len(judged.Findings) == 0 {
+		return "", fmt.Errorf("%s finds nothing in %s", r.ID, dir)
+	}
+	text, _ := report.ByName("text")
+	var b bytes.Buffer
+	if err := text.Report(&b, judged, report.Options{}); err != nil {
+		return "", err
+	}
+	return withoutSummary(b.String()), nil
+}
+
+// withoutSummary drops the last line, which sums up the whole fixture.
+func withoutSummary(text string) string {
+	text = strings.TrimRight(text, "\n")
+	if i := strings.LastIndexByte(text, '\n'); i >= 0 {
+		text = text[:i]
+	}
+	return text
+}
+
+func ids() []string {
+	var out []string
+	for _, r := range rules.All() {
+		out = append(out, r.ID)
+	}
+	return out
+}
