@@ -487,6 +487,9 @@ func TestEveryManagedPolicyIsADocument(t *testing.T) {
 		if byName != document {
 			t.Errorf("%s is not found by its name", arn)
 		}
+		if got, _ := catalog.ManagedPolicyARN(arn[strings.LastIndexByte(arn, '/')+1:]); got != arn {
+			t.Errorf("the name of %s gives %s", arn, got)
+		}
 	}
 }
 

@@ -73,3 +73,14 @@ func ManagedPolicyARNs() []string {
 	}
 	return out
 }
+
+// ManagedPolicyARN returns the ARN, in the partition aws, of the AWS-managed
+// policy of a name; names of AWS-managed policies are unique.
+func ManagedPolicyARN(name string) (arn string, ok bool) {
+	for _, path := range policies.open().Names() {
+		if path == name || strings.HasSuffix(path, "/"+name) && !strings.Contains(name, "/") {
+			return "arn:" + partition + managedPolicyTail + path, true
+		}
+	}
+	return "", false
+}
