@@ -1,13 +1,10 @@
 package main
 
 import (
-	"context"
 	"errors"
-	"strings"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/catalog"
-	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/report"
 	"github.com/boundlint/boundlint/lint/source"
 	"github.com/boundlint/boundlint/rules"
@@ -18,23 +15,18 @@ import (
 func (p *program) judge(in *inputs, o judging) (*lint.Report, error) {
 	options := lint.Options{
 		Tool:            lint.Tool{Name: "boundlint", Version: versionNumber()},
-		ManagedPolicy:   managedPolicyARN,
+		ManagedPolicy:   catalog.ManagedPolicyARN,
 		NoInlineIgnores: o.noInlineIgnores,
+		SameAccount:     o.sameAccount,
 	}
 	var reports []*lint.Report
 	for i, b := range in.batches {
-		models := b.models
-		if o.sameAccount {
-			hints := b.settings.Hints()
-			hints.ManagedPolicy = managedPolicyARN
-			models = []*iam.Model{iam.Merge(hints, models...)}
-		}
 		if i == 0 {
 			options.Diagnostics = in.diagnostics()
 		} else {
 			options.Diagnostics = nil
 		}
-		r, err := lint.Run(context.Background(), models, rules.All(), b.settings, options)
+		r, err := lint.Run(b.models, rules.All(), b.settings, options)
 		if err != nil {
 			return nil, err
 		}
@@ -61,14 +53,4 @@ func (in *inputs) diagnostics() []lint.Diagnostic {
 		out = append(out, d)
 	}
 	return out
-}
-
-// managedPolicyARN gives the ARN of the AWS-managed policy of a name.
-func managedPolicyARN(name string) (string, bool) {
-	for _, arn := range catalog.ManagedPolicyARNs() {
-		if strings.HasSuffix(arn, "/"+name) {
-			return arn, true
-		}
-	}
-	return "", false
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/config"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/report"
@@ -109,7 +110,7 @@ func findingsIn(dir string, r *lint.Rule) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	judged, err := lint.Run(context.Background(), models, rules.All(), settings, lint.Options{})
+	judged, err := lint.Run(models, rules.All(), settings, lint.Options{ManagedPolicy: catalog.ManagedPolicyARN})
 	if err != nil {
 		return "", err
 	}
