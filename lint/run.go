@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"context"
 	"fmt"
 	"runtime"
 	"slices"
@@ -21,6 +20,8 @@ type Options struct {
 	ManagedPolicy func(name string) (arn string, ok bool)
 	// NoInlineIgnores leaves suppression comments without effect.
 	NoInlineIgnores bool
+	// SameAccount takes all models together as one account.
+	SameAccount bool
 	// Partial tells that the inputs are not all that the configuration speaks
 	// for (a hook that lints what has changed): that an exemption matches
 	// nothing then says nothing.
@@ -30,8 +31,8 @@ type Options struct {
 // Run takes models through the rules. It links the models with what the
 // settings say, judges each by every enabled rule, and applies severities,
 // exemptions and inline ignores. Equal input gives an equal report. The error
-// is that of a rule which could not do its work, or of the context.
-func Run(ctx context.Context, models []*iam.Model, rules []*Rule, settings *Settings, opts Options) (*Report, error) {
+// is that of a rule which could not do its work.
+func Run(models []*iam.Model, rules []*Rule, settings *Settings, opts Options) (*Report, error) {
 	if settings == nil {
 		settings = &Settings{}
 	}
@@ -49,7 +50,10 @@ func Run(ctx context.Context, models []*iam.Model, rules []*Rule, settings *Sett
 			r.rules = append(r.rules, rule)
 		}
 	}
-	found, err := r.judge(ctx)
+	if opts.SameAccount && len(models) > 1 {
+		r.models = []*iam.Model{iam.Merge(r.hints(), models...)}
+	}
+	found, err := r.judge()
 	if err != nil {
 		return nil, err
 	}
@@ -72,9 +76,8 @@ type run struct {
 
 // judge runs the rules over every model, several models at a time. Rules of
 // one model run in their order, for they share what they derive from it.
-func (r *run) judge(ctx context.Context) ([]Finding, error) {
-	hints := r.settings.Hints()
-	hints.ManagedPolicy = r.opts.ManagedPolicy
+func (r *run) judge() ([]Finding, error) {
+	hints := r.hints()
 	found := make([][]Finding, len(r.models))
 	errs := make([]error, len(r.models))
 	var wg sync.WaitGroup
@@ -84,7 +87,7 @@ func (r *run) judge(ctx context.Context) ([]Finding, error) {
 		wg.Go(func() {
 			defer func() { <-slots }()
 			m.Link(hints)
-			found[i], errs[i] = r.judgeModel(ctx, i, m)
+			found[i], errs[i] = r.judgeModel(i, m)
 		})
 	}
 	wg.Wait()
@@ -96,7 +99,7 @@ func (r *run) judge(ctx context.Context) ([]Finding, error) {
 	return slices.Concat(found...), nil
 }
 
-func (r *run) judgeModel(ctx context.Context, input int, m *iam.Model) ([]Finding, error) {
+func (r *run) judgeModel(input int, m *iam.Model) ([]Finding, error) {
 	var found []Finding
 	shared := map[any]any{}
 	fromDefault := defaults(m)
@@ -116,9 +119,6 @@ func (r *run) judgeModel(ctx context.Context, input int, m *iam.Model) ([]Findin
 		found = append(found, f)
 	}
 	for _, rule := range r.rules {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
 		if rule.Run == nil {
 			r.judgeInput(NewPass(rule, m, r.settings, shared, report))
 			continue
@@ -144,6 +144,12 @@ func (r *run) severity(f Finding) Severity {
 		return set.Down()
 	}
 	return set
+}
+
+func (r *run) hints() iam.Hints {
+	h := r.settings.Hints()
+	h.ManagedPolicy = r.opts.ManagedPolicy
+	return h
 }
 
 type attributeOf struct{ address, attribute string }

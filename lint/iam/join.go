@@ -140,6 +140,7 @@ func (m *Model) join(p *places) {
 			j.policies.add(p, p.name, p.ARN, p.Deployment)
 		}
 	}
+	m.joiner = j
 	j.memberships()
 	j.inline()
 	j.attachments()
@@ -392,6 +393,13 @@ func addAttachment(list []*Attachment, a *Attachment) []*Attachment {
 		return list
 	}
 	return append(list, a)
+}
+
+// FindPolicy finds the declared policy that an ARN names, or else those that
+// it may name because something is hidden. Neither is where the policy is not
+// of the input. The model must be linked.
+func (m *Model) FindPolicy(arn policy.Text) (found *ManagedPolicy, possible []*ManagedPolicy) {
+	return m.joiner.policy(Value{Text: arn, Set: true})
 }
 
 // policy finds the declared policy of an ARN, or else those that it may be

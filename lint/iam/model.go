@@ -86,7 +86,8 @@ type Model struct {
 	// Ignores are inline suppression comments found in the configuration.
 	Ignores []Ignore
 
-	links *links
+	links  *links
+	joiner *joiner
 	// merged tells that references were resolved in the models that this one
 	// is made of.
 	merged bool

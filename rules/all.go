@@ -1,0 +1,27 @@
+package rules
+
+import "github.com/boundlint/boundlint/lint"
+
+// All lists the rules in the order of the rule table: first leg, second leg,
+// third leg, hygiene, the run itself.
+func All() []*lint.Rule {
+	return []*lint.Rule{
+		BoundaryMissing,
+		BoundaryNotApproved,
+		BoundaryInvalid,
+		BoundaryRemoved,
+		BoundaryIgnored,
+		NamePrefix,
+		PathPrefix,
+
+		BoundaryAllowsNothing,
+
+		PolicyInvalid,
+		PolicyTooLong,
+
+		ExemptionExpired,
+		ExemptionUnused,
+		InputIncomplete,
+		ModuleNotChecked,
+	}
+}

@@ -1,0 +1,415 @@
+package rules
+
+import (
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// approval says whether a boundary is an approved one.
+type approval uint8
+
+// The answers. The zero value commits to nothing.
+const (
+	approvalUnknown approval = iota
+	approved
+	notApproved
+)
+
+// approvedSet answers which boundaries are approved: those of the boundary
+// blocks, or by default every managed policy that is not as wide as
+// AdministratorAccess.
+type approvedSet struct {
+	model  *iam.Model
+	blocks []approvedBlock
+}
+
+type approvedBlock struct {
+	lint.ApprovedBoundary
+	arns, names []*lint.Pattern
+}
+
+type approvedKey struct{}
+
+// approvedOf is the approved set of a pass; all rules share it.
+func approvedOf(p *lint.Pass) (*approvedSet, error) {
+	if a, ok := p.Shared[approvedKey{}].(*approvedSet); ok {
+		return a, nil
+	}
+	a := &approvedSet{model: p.Model}
+	for _, b := range p.Settings.Boundaries {
+		block := approvedBlock{ApprovedBoundary: b}
+		var err error
+		if block.arns, err = patterns(b.ARNs); err != nil {
+			return nil, err
+		}
+		if block.names, err = patterns(b.AppliesTo); err != nil {
+			return nil, err
+		}
+		a.blocks = append(a.blocks, block)
+	}
+	if p.Shared != nil {
+		p.Shared[approvedKey{}] = a
+	}
+	return a, nil
+}
+
+func patterns(sources []string) ([]*lint.Pattern, error) {
+	var out []*lint.Pattern
+	for _, s := range sources {
+		p, err := lint.ParsePattern(s)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// configured reports whether boundary blocks say which are approved.
+func (a *approvedSet) configured() bool { return len(a.blocks) > 0 }
+
+// value judges an attribute as the boundary of an entity of that name. What
+// the attribute refers to counts as well as what it is: a reference may be
+// approved whose value nobody knows yet.
+func (a *approvedSet) value(v iam.Value, name policy.Text) approval {
+	answer := notApproved
+	for _, b := range a.blocks {
+		if !b.refersTo(v) {
+			continue
+		}
+		switch b.appliesTo(name) {
+		case lint.AlwaysMatches:
+			return approved
+		case lint.MayMatch:
+			answer = approvalUnknown
+		case lint.NeverMatches:
+		}
+	}
+	if byText := a.text(v.Text, name); byText != notApproved {
+		return byText
+	}
+	return answer
+}
+
+// text judges a policy ARN as the boundary of an entity of that name.
+func (a *approvedSet) text(arn, name policy.Text) approval {
+	if s := arn.Symbol(); s != nil && s.Kind == policy.SymbolChoice && len(s.Alternatives) > 0 {
+		answer := a.text(s.Alternatives[0], name)
+		for _, other := range s.Alternatives[1:] {
+			if a.text(other, name) != answer {
+				return approvalUnknown
+			}
+		}
+		return answer
+	}
+	if !a.configured() {
+		return a.byDefault(arn)
+	}
+	answer := notApproved
+	for _, b := range a.blocks {
+		switch both(b.has(arn), b.appliesTo(name)) {
+		case lint.AlwaysMatches:
+			return approved
+		case lint.MayMatch:
+			answer = approvalUnknown
+		case lint.NeverMatches:
+		}
+	}
+	return answer
+}
+
+// both is the answer where two things have to match.
+func both(x, y lint.Match) lint.Match {
+	switch {
+	case x == lint.NeverMatches || y == lint.NeverMatches:
+		return lint.NeverMatches
+	case x == lint.AlwaysMatches && y == lint.AlwaysMatches:
+		return lint.AlwaysMatches
+	}
+	return lint.MayMatch
+}
+
+// appliesTo says whether the block speaks for entities of that name.
+func (b *approvedBlock) appliesTo(name policy.Text) lint.Match {
+	if len(b.names) == 0 {
+		return lint.AlwaysMatches
+	}
+	return anyMatches(b.names, name)
+}
+
+func anyMatches(patterns []*lint.Pattern, x policy.Text) lint.Match {
+	answer := lint.NeverMatches
+	for _, p := range patterns {
+		switch p.Match(x) {
+		case lint.AlwaysMatches:
+			return lint.AlwaysMatches
+		case lint.MayMatch:
+			answer = lint.MayMatch
+		case lint.NeverMatches:
+		}
+	}
+	return answer
+}
+
+// has says whether the ARN is one of the block's.
+func (b *approvedBlock) has(arn policy.Text) lint.Match {
+	if s := arn.Symbol(); s != nil && s.Kind == policy.SymbolReference && b.lists(s.Address, s.Attribute) {
+		return lint.AlwaysMatches
+	}
+	answer := anyMatches(b.arns, arn)
+	if answer != lint.MayMatch {
+		return answer
+	}
+	// The path of a policy that is looked up by its name is not known, but
+	// names are unique in an account: a pattern that spells out a path and
+	// this name means this policy.
+	for i, p := range b.arns {
+		if x, ok := atPathOf(b.ARNs[i], arn); ok && p.Match(x) == lint.AlwaysMatches {
+			return lint.AlwaysMatches
+		}
+	}
+	// An account that is not known is the one that approved ARNs name.
+	for i, p := range b.arns {
+		if x, ok := inAccountOf(b.ARNs[i], arn); ok && p.Match(x) == lint.AlwaysMatches {
+			return lint.AlwaysMatches
+		}
+	}
+	return answer
+}
+
+// atPathOf puts the literal path of a pattern in the place of an unseen one.
+func atPathOf(pattern string, arn policy.Text) (policy.Text, bool) {
+	p, ok := policy.ParseARN(policy.Literal(pattern))
+	if !ok {
+		return policy.Text{}, false
+	}
+	resource, _ := p.Resource.Known()
+	from, to := strings.IndexByte(resource, '/'), strings.LastIndexByte(resource, '/')
+	if from < 0 || strings.ContainsAny(resource, "*?") {
+		return policy.Text{}, false
+	}
+	found := false
+	x := arn.Map(func(s *policy.Symbol) (policy.Text, bool) {
+		if s.Attribute != iam.UnseenPath {
+			return policy.Text{}, false
+		}
+		found = true
+		return policy.Literal(resource[from : to+1]), true
+	})
+	return x, found
+}
+
+// inAccountOf puts the literal account of a pattern in the place of the
+// deployment's unknown one.
+func inAccountOf(pattern string, arn policy.Text) (policy.Text, bool) {
+	p, ok := policy.ParseARN(policy.Literal(pattern))
+	account, known := p.Account.Known()
+	if !ok || !known || strings.ContainsAny(account, "*?") {
+		return policy.Text{}, false
+	}
+	found := false
+	x := arn.Map(func(s *policy.Symbol) (policy.Text, bool) {
+		if s.Kind != policy.SymbolAccount {
+			return policy.Text{}, false
+		}
+		found = true
+		return p.Account, true
+	})
+	if y, ok := atPathOf(pattern, x); ok {
+		x = y
+	}
+	return x, found
+}
+
+// refersTo reports whether the attribute is one of the block's references.
+func (b *approvedBlock) refersTo(v iam.Value) bool {
+	for _, r := range v.References {
+		if b.lists(r, "") {
+			return true
+		}
+	}
+	for _, x := range []policy.Text{v.Written, v.Text} {
+		s := x.Symbol()
+		if s == nil {
+			continue
+		}
+		if s.Kind == policy.SymbolReference && b.lists(s.Address, s.Attribute) {
+			return true
+		}
+		if s.Kind == policy.SymbolVariable && b.lists(s.Name, "") {
+			return true
+		}
+	}
+	return false
+}
+
+// lists reports whether the block lists a reference. Instance keys do not
+// count, a reference without an attribute means the resource's ARN, and one
+// without a module is meant in any module.
+func (b *approvedBlock) lists(reference, attribute string) bool {
+	full := bareReference(reference)
+	if attribute != "" {
+		full += "." + attribute
+	}
+	for _, listed := range b.References {
+		listed = bareReference(listed)
+		for _, l := range []string{listed, listed + ".arn", listed + ".id"} {
+			if full == l || strings.HasSuffix(full, "."+l) && strings.HasPrefix(full, "module.") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// bareReference leaves the instance keys out of an address or reference.
+func bareReference(address string) string {
+	if !strings.ContainsRune(address, '[') {
+		return address
+	}
+	var b strings.Builder
+	depth, quoted := 0, false
+	for i := 0; i < len(address); i++ {
+		switch c := address[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '[':
+			depth++
+		case c == ']':
+			depth--
+		case depth == 0:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// byDefault approves every managed policy that is not as wide as
+// AdministratorAccess. A policy outside of the input is taken to be narrower:
+// its document is its owner's matter.
+func (a *approvedSet) byDefault(arn policy.Text) approval {
+	parts, ok := policy.ParseARN(arn)
+	if !ok {
+		if arn.IsKnown() {
+			return notApproved
+		}
+		return approvalUnknown
+	}
+	switch policyResource(parts) {
+	case lint.NeverMatches:
+		return notApproved
+	case lint.MayMatch:
+		return approvalUnknown
+	case lint.AlwaysMatches:
+	}
+	account, known := parts.Account.Known()
+	if known && account == "aws" {
+		return awsManaged(arn)
+	}
+	found, possible := a.model.FindPolicy(arn)
+	if found != nil {
+		possible = []*iam.ManagedPolicy{found}
+	}
+	answer := approved
+	for _, p := range possible {
+		switch {
+		case p.Document == nil || p.Document.Document == nil:
+		case isWide(p.Document.Document) == lint.AlwaysMatches && found != nil:
+			return notApproved
+		case isWide(p.Document.Document) != lint.NeverMatches:
+			answer = approvalUnknown
+		}
+	}
+	if s := parts.Account.Symbol(); s != nil && s.Kind != policy.SymbolAccount {
+		// It may be one of AWS's own.
+		if name, ok := lastSegment(parts.Resource).Known(); !ok || awsWide(name) != lint.NeverMatches {
+			return approvalUnknown
+		}
+	}
+	return answer
+}
+
+// policyResource says whether an ARN is that of a managed policy of iam.
+func policyResource(arn policy.ARN) lint.Match {
+	service, known := arn.Service.Known()
+	if known && service != "iam" {
+		return lint.NeverMatches
+	}
+	prefix := arn.Resource.Prefix()
+	switch {
+	case strings.HasPrefix(prefix, "policy/"):
+	case len(arn.Resource.Symbols()) > 0 && arn.Resource.Symbols()[0].Attribute == iam.UnseenPath && prefix == "policy":
+	case !arn.Resource.IsKnown() && strings.HasPrefix("policy/", prefix):
+		return lint.MayMatch
+	default:
+		return lint.NeverMatches
+	}
+	if !known {
+		return lint.MayMatch
+	}
+	return lint.AlwaysMatches
+}
+
+func awsManaged(arn policy.Text) approval {
+	known, ok := arn.Known()
+	if !ok {
+		parts, _ := policy.ParseARN(arn)
+		resource, ok := parts.Resource.Known()
+		if !ok {
+			return approvalUnknown
+		}
+		// The document does not depend on the partition.
+		known = "arn:aws:iam::aws:" + resource
+	}
+	switch awsWide(known) {
+	case lint.AlwaysMatches:
+		return notApproved
+	case lint.NeverMatches, lint.MayMatch:
+	}
+	return approved
+}
+
+// awsWide says whether the AWS-managed policy of that ARN or name is as wide
+// as AdministratorAccess. One that the catalog does not know is taken not to
+// be, for AWS does not make new ones of that kind.
+func awsWide(arnOrName string) lint.Match {
+	source, ok := catalog.ManagedPolicy(arnOrName)
+	if !ok {
+		return lint.NeverMatches
+	}
+	document, _ := policy.Parse(source, nil, policy.ParseOptions{Kind: policy.IdentityPolicy})
+	return isWide(document)
+}
+
+// ManagedPolicyARN is the ARN, in the partition aws, of the AWS-managed policy
+// of that name: what a data source finds that looks for it.
+func ManagedPolicyARN(name string) (string, bool) {
+	for _, arn := range catalog.ManagedPolicyARNs() {
+		if strings.HasSuffix(arn, "/"+name) && !strings.Contains(name, "/") {
+			return arn, true
+		}
+	}
+	return "", false
+}
+
+// lastSegment is what follows the last slash that is certain.
+func lastSegment(x policy.Text) policy.Text {
+	parts := x.Parts()
+	for i := len(parts) - 1; i >= 0; i-- {
+		if cut := strings.LastIndexByte(parts[i].Literal, '/'); cut >= 0 {
+			rest := append([]policy.Part{{Literal: parts[i].Literal[cut+1:]}}, parts[i+1:]...)
+			return policy.NewText(rest...)
+		}
+		if s := parts[i].Symbol; s != nil && s.Attribute == iam.UnseenPath {
+			return policy.NewText(parts[i+1:]...)
+		}
+	}
+	return x
+}

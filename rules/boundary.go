@@ -1,0 +1,245 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+const boundaryAttribute = "permissions_boundary"
+
+// The rules of the first leg that share one judgement.
+const (
+	boundaryMissing     = "boundary-missing"
+	boundaryNotApproved = "boundary-not-approved"
+	boundaryInvalid     = "boundary-invalid"
+	boundaryRemoved     = "boundary-removed"
+)
+
+// boundaryFault is what is wrong with the boundary of one entity. One root
+// cause is one fault: the rules of the first leg share what is found here and
+// each reports its own.
+type boundaryFault struct {
+	rule                 string
+	severity             *lint.Severity // nil for the rule's own
+	verdict              lint.Verdict
+	message, remediation string
+	key                  string
+	location             iam.Location
+}
+
+type boundaryKey struct{}
+
+// boundaryFaults judges the boundaries of all entities, once for all rules.
+func boundaryFaults(p *lint.Pass) (map[*iam.Entity][]boundaryFault, error) {
+	if all, ok := p.Shared[boundaryKey{}].(map[*iam.Entity][]boundaryFault); ok {
+		return all, nil
+	}
+	approved, err := approvedOf(p)
+	if err != nil {
+		return nil, err
+	}
+	j := &boundaryJudge{pass: p, approved: approved, mend: newBoundaryMend(p, approved)}
+	all := map[*iam.Entity][]boundaryFault{}
+	for e := range p.Entities() {
+		all[e] = j.entity(e)
+	}
+	if p.Shared != nil {
+		p.Shared[boundaryKey{}] = all
+	}
+	return all, nil
+}
+
+// reportBoundaryFaults is the function of each rule.
+func reportBoundaryFaults(p *lint.Pass) error {
+	all, err := boundaryFaults(p)
+	if err != nil {
+		return err
+	}
+	for e := range p.Entities() {
+		for _, f := range all[e] {
+			if f.rule != p.Rule.ID {
+				continue
+			}
+			finding := lint.Finding{
+				Verdict: f.verdict, Address: e.Address, Attribute: boundaryAttribute, Key: f.key,
+				Message: f.message, Remediation: f.remediation, Location: f.location,
+			}
+			if f.severity != nil {
+				p.ReportAs(*f.severity, finding)
+			} else {
+				p.Report(finding)
+			}
+		}
+	}
+	return nil
+}
+
+type boundaryJudge struct {
+	pass     *lint.Pass
+	approved *approvedSet
+	mend     *boundaryMend
+}
+
+// entity finds what is wrong with one entity's boundary. What boundary-removed
+// says stands in for boundary-missing and boundary-not-approved.
+func (j *boundaryJudge) entity(e *iam.Entity) []boundaryFault {
+	var faults []boundaryFault
+	if invalid := j.invalid(e); invalid != nil {
+		faults = append(faults, *invalid)
+	}
+	if len(faults) > 0 && faults[0].verdict == lint.Violation {
+		return faults
+	}
+	if j.pass.Settings.Enabled(&lint.Rule{ID: boundaryRemoved}) {
+		removed, standsIn := j.removed(e)
+		if removed != nil {
+			faults = append(faults, *removed)
+		}
+		if standsIn {
+			return faults
+		}
+	}
+	if !e.Boundary.Set {
+		return append(faults, j.missing(e))
+	}
+	if mayBeNull(e.Boundary) {
+		faults = append(faults, j.maybeMissing(e))
+	}
+	if bad := j.notApproved(e); bad != nil {
+		faults = append(faults, *bad)
+	}
+	return faults
+}
+
+// place is where the boundary is written, or the entity where it is not.
+func place(e *iam.Entity, v iam.Value) iam.Location {
+	if v.Location.HasFile() {
+		return v.Location
+	}
+	l := e.Location
+	l.Attribute = boundaryAttribute
+	if v.Set && v.Location.Address != "" {
+		l = v.Location
+		if !l.HasFile() && e.Location.HasFile() {
+			l = e.Location
+			l.Attribute = boundaryAttribute
+		}
+	}
+	return l
+}
+
+// mayBeNull reports whether null is among what a value may be.
+func mayBeNull(v iam.Value) bool {
+	if v.Nullable {
+		return true
+	}
+	s := v.Text.Symbol()
+	return s != nil && s.Nullable
+}
+
+func (j *boundaryJudge) missing(e *iam.Entity) boundaryFault {
+	return boundaryFault{
+		rule: boundaryMissing, verdict: lint.Violation,
+		message:     entityName(e) + " has no permissions boundary",
+		remediation: j.mend.write(e),
+		location:    place(e, e.Boundary),
+	}
+}
+
+func (j *boundaryJudge) maybeMissing(e *iam.Entity) boundaryFault {
+	return boundaryFault{
+		rule: boundaryMissing, verdict: lint.Undetermined,
+		message:     fmt.Sprintf("%s may have no permissions boundary: %s may be null", entityName(e), hiddenIn(e.Boundary)),
+		remediation: "make sure that it is never null, or " + j.mend.write(e),
+		location:    place(e, e.Boundary),
+	}
+}
+
+func (j *boundaryJudge) notApproved(e *iam.Entity) *boundaryFault {
+	f := &boundaryFault{rule: boundaryNotApproved, verdict: lint.Violation, location: place(e, e.Boundary), remediation: j.mend.write(e)}
+	switch j.approved.value(e.Boundary, e.NameText()) {
+	case approved:
+		return nil
+	case notApproved:
+		f.message = fmt.Sprintf("the permissions boundary of %s, %s, %s", entityName(e), boundaryName(e.Boundary), j.why())
+	case approvalUnknown:
+		f.verdict = lint.Undetermined
+		f.message = fmt.Sprintf("whether the permissions boundary of %s is an approved one depends on %s", entityName(e), j.dependsOn(e))
+		f.remediation = "name it in a boundary block of .boundlint.hcl (references), or " + j.mend.write(e)
+	}
+	return f
+}
+
+// why says why a boundary is not approved.
+func (j *boundaryJudge) why() string {
+	if j.approved.configured() {
+		return "is none of those approved for it"
+	}
+	return "allows everything and so limits nothing"
+}
+
+// dependsOn says what hides whether a boundary is approved.
+func (j *boundaryJudge) dependsOn(e *iam.Entity) string {
+	if !e.Boundary.Text.IsKnown() {
+		return hiddenIn(e.Boundary)
+	}
+	if p := e.BoundaryPolicy; p != nil && p.Document != nil && p.Document.Document != nil && !j.approved.configured() {
+		return "the document of " + p.Address + ", which is not wholly known"
+	}
+	if name := e.NameText(); !name.IsKnown() {
+		return "the name of the " + string(e.Kind) + ", which hangs on " + hiddenBehind(name)
+	}
+	return "what is known only after apply"
+}
+
+// entityName is how a message calls an entity.
+func entityName(e *iam.Entity) string {
+	if name, ok := e.NameText().Known(); ok && name != "" && !e.Name.Sensitive {
+		return fmt.Sprintf("%s %s", e.Kind, name)
+	}
+	return fmt.Sprintf("%s %s", e.Kind, e.Address)
+}
+
+// boundaryName is how a message calls a boundary: ARNs of the same account
+// and partition are known by their last part, but people search for the whole.
+func boundaryName(v iam.Value) string {
+	const longest = 160
+	s := v.String()
+	if len(s) > longest {
+		s = s[:longest] + "..."
+	}
+	return s
+}
+
+// hiddenIn names the references that hide a value.
+func hiddenIn(v iam.Value) string {
+	if len(v.References) > 0 && v.IsUnknown() {
+		return strings.Join(v.References, ", ")
+	}
+	return hiddenBehind(v.Text)
+}
+
+// hiddenBehind names the references that hide a text.
+func hiddenBehind(x policy.Text) string {
+	var names []string
+	for _, s := range x.Symbols() {
+		of := s.References
+		if len(of) == 0 {
+			of = []string{s.Name}
+		}
+		for _, name := range of {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return "what is known only after apply"
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,47 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/boundlint/boundlint/lint"
+)
+
+// BoundaryIgnored reports boundaries that Terraform is told not to look at.
+var BoundaryIgnored = &lint.Rule{
+	ID: "boundary-ignored", Severity: lint.Warning, Leg: lint.FirstLeg,
+	Doc: lint.Doc{
+		Title: "lifecycle ignore_changes covers permissions_boundary",
+		What: "`ignore_changes` of a role or user lists `permissions_boundary`, or is `all`: what is written there is applied once, when the " +
+			"entity is created, and never again.",
+		Why: "Whoever takes the boundary off outside of Terraform finds a plan that is clean ever after, and a boundary that is added or mended " +
+			"in the configuration never reaches the entities that exist.",
+		Blind:      "Plans and states do not tell of `lifecycle`: it is seen in a directory, or in a plan that is joined with its configuration (`--config-dir`).",
+		Fix:        "Take `permissions_boundary` out of `ignore_changes`; instead of `all`, list what something else manages.",
+		References: []string{"https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#ignore_changes"},
+		Security:   "4.0",
+	},
+	Run: func(p *lint.Pass) error {
+		for e := range p.Entities() {
+			what := boundaryAttribute
+			switch {
+			case slices.Contains(e.IgnoreChanges, boundaryAttribute):
+			case slices.Contains(e.IgnoreChanges, "all"):
+				what = "all attributes"
+			default:
+				continue
+			}
+			location := e.IgnoreChangesAt
+			if !location.HasFile() {
+				location = e.Location
+			}
+			p.Report(lint.Finding{
+				Address: e.Address, Attribute: boundaryAttribute, Location: location,
+				Message: fmt.Sprintf("ignore_changes of %s covers %s: the boundary that is written is not the one that is applied",
+					entityName(e), what),
+				Remediation: "remove permissions_boundary from ignore_changes",
+			})
+		}
+		return nil
+	},
+}

@@ -1,0 +1,184 @@
+package rules
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// BoundaryInvalid reports values that cannot be a permissions boundary.
+var BoundaryInvalid = &lint.Rule{
+	ID: boundaryInvalid, Severity: lint.Error, Leg: lint.FirstLeg,
+	Doc: lint.Doc{
+		Title: "the permissions boundary is no managed policy of the entity's own account and partition",
+		What: "`permissions_boundary` takes the ARN of a managed policy: one of AWS's own, or a customer-managed one of the account and " +
+			"partition that the entity lives in. A policy document, a bare name, the ARN of a role or of anything else, a wildcard and " +
+			"a policy of another account are refused by IAM.",
+		Why: "The provider checks little of this before it applies, and for users next to nothing: the plan looks as if there were a " +
+			"boundary, and the apply fails or leaves the entity without one.",
+		Blind: "Whether the policy exists is not known offline. The account is that of the configuration's `account_id`, of the approved " +
+			"boundaries, of the state, of the provider block, or the one that the policies agree on; where nothing tells it, the account in " +
+			"the ARN is believed. That a customer-managed boundary has to be of the entity's own account follows from IAM's API and is " +
+			"assumed here.",
+		Fix:        "Write the ARN of the policy: `aws_iam_policy.boundary.arn`, not its `.policy`, `.name` or `.json`.",
+		References: []string{"https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePermissionsBoundary.html"},
+		Security:   "6.5",
+	},
+	Run: reportBoundaryFaults,
+}
+
+// What IAM takes as the resource part of a policy's ARN (AWS API model:
+// policyPathType, policyNameType).
+var policyResourcePattern = regexp.MustCompile(`^policy(/[A-Za-z0-9.,+@=_-]+)*/[\w+=,.@-]{1,128}$`)
+
+var accountPattern = regexp.MustCompile(`^([0-9]{12}|aws)$`)
+
+// maxARN is the longest ARN of a policy that IAM takes, in characters.
+const maxARN = 2048
+
+// invalid finds a value that cannot be a boundary of the entity.
+func (j *boundaryJudge) invalid(e *iam.Entity) *boundaryFault {
+	if !e.Boundary.Set {
+		return nil
+	}
+	f := &boundaryFault{
+		rule: boundaryInvalid, verdict: lint.Violation, key: "invalid",
+		remediation: j.mend.write(e), location: place(e, e.Boundary),
+	}
+	if what := notPolicyARN(e.Boundary); what != "" {
+		f.message = fmt.Sprintf("the permissions boundary of %s is %s, not the ARN of a managed policy", entityName(e), what)
+		return f
+	}
+	arn, ok := policy.ParseARN(e.Boundary.Text)
+	if !ok {
+		return nil
+	}
+	if partition, known := e.Deployment.Partition.Known(); known && arn.Partition.Differs(e.Deployment.Partition) {
+		f.message = fmt.Sprintf("the permissions boundary of %s is of the partition %s, but the %s is in %s",
+			entityName(e), arn.Partition, e.Kind, partition)
+		return f
+	}
+	account, known := arn.Account.Known()
+	if !known || account == "aws" {
+		return j.contradicted(e, arn, f)
+	}
+	if own, known := e.Deployment.Account.Known(); known && own != account {
+		f.message = fmt.Sprintf("the permissions boundary of %s is of the account %s, but the %s is in %s%s",
+			entityName(e), account, e.Kind, own, foundBy(e.Deployment))
+		return f
+	}
+	return j.contradicted(e, arn, f)
+}
+
+func foundBy(d iam.Deployment) string {
+	if d.AccountFrom == "" {
+		return ""
+	}
+	return " (so say " + d.AccountFrom + ")"
+}
+
+// contradicted finds boundaries of which not all can be right: they name
+// several accounts or partitions, and nothing says which is the entities' own.
+func (j *boundaryJudge) contradicted(e *iam.Entity, arn policy.ARN, f *boundaryFault) *boundaryFault {
+	f.verdict = lint.Undetermined
+	account, _ := arn.Account.Known()
+	for other := range j.pass.Entities() {
+		theirs, ok := policy.ParseARN(other.Boundary.Text)
+		if !ok || !other.Boundary.Set || other == e || notPolicyARN(other.Boundary) != "" {
+			continue
+		}
+		if !e.Deployment.Partition.IsKnown() && other.Deployment.Partition.Equal(e.Deployment.Partition) && arn.Partition.Differs(theirs.Partition) {
+			f.message = fmt.Sprintf("the permissions boundary of %s is of the partition %s and that of %s is of %s; nothing says in which they are",
+				entityName(e), arn.Partition, entityName(other), theirs.Partition)
+			f.remediation = "give the provider a region"
+			return f
+		}
+		them, known := theirs.Account.Known()
+		if account != "" && account != "aws" && known && them != "aws" && them != account &&
+			!e.Deployment.Account.IsKnown() && other.Deployment.Account.Equal(e.Deployment.Account) {
+			f.message = fmt.Sprintf("the permissions boundary of %s is of the account %s and that of %s is of %s; nothing says in which account they are",
+				entityName(e), account, entityName(other), them)
+			f.remediation = "set account_id in .boundlint.hcl, or allowed_account_ids in the provider"
+			return f
+		}
+	}
+	return nil
+}
+
+// notPolicyARN says what a value is that is certainly no managed policy's
+// ARN; it is "" for one that is or may be.
+func notPolicyARN(v iam.Value) string {
+	if what := documentOrName(v); what != "" {
+		return what
+	}
+	arn, ok := policy.ParseARN(v.Text)
+	if !ok {
+		return ""
+	}
+	if service, known := arn.Service.Known(); known && service != "iam" {
+		return fmt.Sprintf("the ARN %s, which is of %s", boundaryName(v), orNothing(service))
+	}
+	if policyResource(arn) == lint.NeverMatches {
+		if kind := arn.ResourceType(); kind != "" && kind != "policy" {
+			return fmt.Sprintf("the ARN of a %s, %s", kind, boundaryName(v))
+		}
+		return "the ARN " + boundaryName(v)
+	}
+	if account, known := arn.Account.Known(); known && !accountPattern.MatchString(account) {
+		return fmt.Sprintf("%s, in which %q is no account", boundaryName(v), account)
+	}
+	if region, known := arn.Region.Known(); known && region != "" {
+		return fmt.Sprintf("%s, in which a region stands", boundaryName(v))
+	}
+	whole, known := v.Text.Known()
+	if !known {
+		return ""
+	}
+	resource, _ := arn.Resource.Known()
+	if len(whole) > maxARN || !policyResourcePattern.MatchString(resource) {
+		return fmt.Sprintf("%s, which is no well-formed ARN of a policy", boundaryName(v))
+	}
+	return ""
+}
+
+func orNothing(service string) string {
+	if service == "" {
+		return "no service"
+	}
+	return service
+}
+
+// documentOrName recognises what does not even start as an ARN does.
+func documentOrName(v iam.Value) string {
+	if s := v.Written.Symbol(); s != nil && s.Kind == policy.SymbolReference && s.Attribute == "json" &&
+		iam.ResourceType(s.Address) == "aws_iam_policy_document" {
+		return "a policy document"
+	}
+	start := v.Text.Prefix()
+	trimmed := strings.TrimLeft(start, " \t\r\n")
+	switch {
+	case strings.HasPrefix(trimmed, "{") || strings.HasPrefix(trimmed, "["):
+		return "a policy document"
+	case v.Text.IsKnown() && !strings.HasPrefix(start, "arn:"):
+		return fmt.Sprintf("the bare text %q", shorten(v))
+	case !strings.HasPrefix("arn:", start) && !strings.HasPrefix(start, "arn:"):
+		return fmt.Sprintf("the bare text %q", shorten(v))
+	}
+	if _, ok := policy.ParseARN(v.Text); !ok && v.Text.IsKnown() {
+		return fmt.Sprintf("the text %q", shorten(v))
+	}
+	return ""
+}
+
+func shorten(v iam.Value) string {
+	const longest = 60
+	s := v.String()
+	if len(s) > longest {
+		return s[:longest] + "..."
+	}
+	return s
+}

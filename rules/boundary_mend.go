@@ -1,0 +1,109 @@
+package rules
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// boundaryMend knows the line that a person has to write: with an approved
+// boundary where the configuration names one, else with the one that most
+// entities of the input carry.
+type boundaryMend struct {
+	approved *approvedSet
+	// common are the boundaries in use, the most frequent first.
+	common []string
+}
+
+func newBoundaryMend(p *lint.Pass, a *approvedSet) *boundaryMend {
+	count := map[string]int{}
+	for e := range p.Entities() {
+		if e.Boundary.Set && !e.Boundary.Sensitive && a.value(e.Boundary, e.NameText()) == approved {
+			if written := boundaryExpression(e); written != "" {
+				count[written]++
+			}
+		}
+	}
+	m := &boundaryMend{approved: a}
+	m.common = slices.SortedFunc(maps.Keys(count), func(x, y string) int {
+		return cmp.Or(cmp.Compare(count[y], count[x]), strings.Compare(x, y))
+	})
+	return m
+}
+
+// boundaryExpression is what stands behind the equals sign at an entity, as
+// far as it means the same elsewhere in the root module.
+func boundaryExpression(e *iam.Entity) string {
+	if known, ok := e.Boundary.Known(); ok {
+		return fmt.Sprintf("%q", known)
+	}
+	s := e.Boundary.Written.Symbol()
+	if s != nil && s.Kind == policy.SymbolReference && !strings.HasPrefix(s.Address, "module.") {
+		return s.Address + "." + s.Attribute
+	}
+	return ""
+}
+
+// write is the remediation: the line of HCL.
+func (m *boundaryMend) write(e *iam.Entity) string {
+	expression := m.expression(e)
+	if expression == "" {
+		return boundaryAttribute + " = the ARN of the managed policy that caps what the " + string(e.Kind) + " may ever do"
+	}
+	line := boundaryAttribute + " = " + expression
+	if strings.HasPrefix(e.Address, "module.") {
+		return "write " + line + ", by a variable of the module where its callers differ"
+	}
+	return "write " + line
+}
+
+func (m *boundaryMend) expression(e *iam.Entity) string {
+	if m.approved.configured() {
+		for _, b := range m.approved.blocks {
+			if b.appliesTo(e.NameText()) == lint.NeverMatches {
+				continue
+			}
+			if x := configuredExpression(e, b); x != "" {
+				return x
+			}
+		}
+		return ""
+	}
+	if len(m.common) > 0 {
+		return m.common[0]
+	}
+	return ""
+}
+
+// configuredExpression is how an approved boundary is written: by its ARN in
+// the account of the entity, or else by the reference that is approved.
+func configuredExpression(e *iam.Entity, b approvedBlock) string {
+	for _, pattern := range b.ARNs {
+		arn, ok := policy.ParseARN(policy.Literal(pattern))
+		if !ok {
+			continue
+		}
+		if account, known := e.Deployment.Account.Known(); known && isEverything(arn.Account, false) {
+			arn.Account = policy.Literal(account)
+		}
+		if partition, known := e.Deployment.Partition.Known(); known && isEverything(arn.Partition, false) {
+			arn.Partition = policy.Literal(partition)
+		}
+		if written, known := arn.Text().Known(); known && !strings.ContainsAny(written, "*?") {
+			return fmt.Sprintf("%q", written)
+		}
+	}
+	for _, r := range b.References {
+		if strings.HasPrefix(r, "var.") || strings.HasPrefix(r, "local.") || strings.HasSuffix(r, ".arn") {
+			return r
+		}
+		return r + ".arn"
+	}
+	return ""
+}

@@ -1,0 +1,164 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// BoundaryRemoved reports plans that take a boundary off or swap it.
+var BoundaryRemoved = &lint.Rule{
+	ID: boundaryRemoved, Severity: lint.Error, Leg: lint.FirstLeg,
+	Doc: lint.Doc{
+		Title: "the plan takes a permissions boundary off an existing entity, or swaps it",
+		What: "An entity that exists with a boundary has to keep it. The plan may change it only to an approved one; where no `boundary` " +
+			"block says which are approved, every change is reported, because somebody has to look at it. A boundary that was changed outside of " +
+			"Terraform is reported where the plan leaves the change standing; where it puts the boundary back, that is a note. The finding " +
+			"stands in for boundary-missing and boundary-not-approved on that entity.",
+		Why: "Removing a line is the quietest way out of a boundary: the role has its policies already, and the diff shows one line less.",
+		Blind: "Only a plan knows what was there before. What it destroys or forgets is not judged, and neither is an entity that is created " +
+			"anew under another address.",
+		Fix:        "Put the boundary back. If the change is intended, approve the new boundary in a `boundary` block or exempt the entity until it is done.",
+		References: []string{"https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRolePermissionsBoundary.html"},
+		Security:   "8.0",
+	},
+	Run: reportBoundaryFaults,
+}
+
+// removed compares the boundary that an entity has with the one it will have.
+// standsIn tells that the other rules have nothing to add.
+func (j *boundaryJudge) removed(e *iam.Entity) (fault *boundaryFault, standsIn bool) {
+	if e.HasBefore && e.Before.Set {
+		if f := j.change(e, e.Before); f != nil {
+			return f, true
+		}
+	}
+	return j.drifted(e)
+}
+
+// change judges the way from a boundary to the one that the plan sets.
+func (j *boundaryJudge) change(e *iam.Entity, before iam.Value) *boundaryFault {
+	f := &boundaryFault{
+		rule: boundaryRemoved, verdict: lint.Violation, location: place(e, e.Boundary),
+		remediation: keep(before),
+	}
+	switch {
+	case !e.Boundary.Set:
+		f.message = fmt.Sprintf("the plan takes the permissions boundary %s off %s", boundaryName(before), entityName(e))
+		return f
+	case samePolicy(before.Text, e.Boundary.Text) == lint.AlwaysMatches:
+		return nil
+	}
+	verdict := j.approved.value(e.Boundary, e.NameText())
+	certain := samePolicy(before.Text, e.Boundary.Text) == lint.NeverMatches
+	why := "is not approved for it"
+	if !j.approved.configured() {
+		why = "nobody has approved: no boundary block says which are"
+		if j.approved.value(before, e.NameText()) == notApproved && verdict == approved {
+			// What it had before limited nothing.
+			return nil
+		}
+		if verdict == approved {
+			verdict = notApproved
+		}
+	}
+	if verdict == approved {
+		if mayBeNull(e.Boundary) {
+			verdict, certain = approvalUnknown, false
+		} else {
+			return nil
+		}
+	}
+	if verdict == approvalUnknown || !certain || mayBeNull(e.Boundary) {
+		f.verdict = lint.Undetermined
+		f.message = fmt.Sprintf("the plan may swap or take off the permissions boundary %s of %s: the new one depends on %s",
+			boundaryName(before), entityName(e), j.dependsOn(e))
+		return f
+	}
+	f.message = fmt.Sprintf("the plan swaps the permissions boundary of %s, %s, for %s, which %s",
+		entityName(e), boundaryName(before), boundaryName(e.Boundary), why)
+	return f
+}
+
+// keep is the line that keeps a boundary.
+func keep(before iam.Value) string {
+	if known, ok := before.Known(); ok && !before.Sensitive {
+		return fmt.Sprintf("keep %s = %q", boundaryAttribute, known)
+	}
+	return "keep the " + boundaryAttribute + " that it had"
+}
+
+// seeWho leads to the one who changed a boundary by hand.
+const seeWho = "see in CloudTrail who did it (PutRolePermissionsBoundary, DeleteRolePermissionsBoundary or their twins for users)"
+
+// drifted judges a boundary that was changed outside of Terraform.
+func (j *boundaryJudge) drifted(e *iam.Entity) (fault *boundaryFault, standsIn bool) {
+	d := e.Drift
+	if d == nil || !d.Before.Set || e.Change == iam.ChangeCreate || samePolicy(d.Before.Text, d.After.Text) == lint.AlwaysMatches && d.After.Set {
+		return nil, false
+	}
+	what := "taken off"
+	if d.After.Set {
+		what = "swapped for " + boundaryName(d.After)
+	}
+	stands := e.Boundary.Set == d.After.Set &&
+		(!d.After.Set || samePolicy(e.Boundary.Text, d.After.Text) == lint.AlwaysMatches)
+	if stands {
+		f := j.change(e, d.Before)
+		if f == nil {
+			return nil, false
+		}
+		f.remediation += "; " + seeWho
+		f.message = fmt.Sprintf("the permissions boundary of %s, %s, was %s outside of Terraform, and the plan leaves it so",
+			entityName(e), boundaryName(d.Before), what)
+		return f, true
+	}
+	if !e.Boundary.Set {
+		return nil, false
+	}
+	note := lint.Note
+	return &boundaryFault{
+		rule: boundaryRemoved, severity: &note, verdict: lint.Violation, location: place(e, e.Boundary), key: "drift repaired",
+		message: fmt.Sprintf("the permissions boundary of %s, %s, was %s outside of Terraform, and the plan puts it right",
+			entityName(e), boundaryName(d.Before), what),
+		remediation: "apply the plan, and " + seeWho,
+	}, false
+}
+
+// samePolicy says whether two ARNs name the same policy.
+func samePolicy(x, y policy.Text) lint.Match {
+	switch {
+	case x.Equal(y):
+		return lint.AlwaysMatches
+	case x.Differs(y):
+		return lint.NeverMatches
+	}
+	a, okA := policy.ParseARN(x)
+	b, okB := policy.ParseARN(y)
+	if !okA || !okB {
+		return lint.MayMatch
+	}
+	// An account that is not known is the deployment's own, and so is the one
+	// of a policy in use.
+	if isPlace(a.Account) || isPlace(b.Account) {
+		a.Account = b.Account
+	}
+	if isPlace(a.Partition) || isPlace(b.Partition) {
+		a.Partition = b.Partition
+	}
+	if a.Text().Equal(b.Text()) {
+		return lint.AlwaysMatches
+	}
+	if a.Text().Differs(b.Text()) {
+		return lint.NeverMatches
+	}
+	return lint.MayMatch
+}
+
+// isPlace tells the symbols of the deployment's own account and partition.
+func isPlace(x policy.Text) bool {
+	s := x.Symbol()
+	return s != nil && (s.Kind == policy.SymbolAccount || s.Kind == policy.SymbolPartition)
+}

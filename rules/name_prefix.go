@@ -1,0 +1,165 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// NamePrefix reports entities that are not named as configured.
+var NamePrefix = &lint.Rule{
+	ID: "name-prefix", Severity: lint.Error, Leg: lint.FirstLeg,
+	Doc: lint.Doc{
+		Title: "a role, user or other configured resource is not named as asked",
+		What: "Roles and users have to be named `app-*`, or as the `naming` block for their type asks; other IAM types are judged where a `naming` " +
+			"block names them (`aws_iam_policy`, `aws_iam_group`, `aws_iam_instance_profile`). `name_prefix` counts as the start of the name, " +
+			"and a resource without a name gets one from the provider that begins with `terraform-`. Of a name that is only partly known, what " +
+			"is certain is judged; where that does not decide it, the finding is undetermined.",
+		Why: "The policies of a delegation say `role/app-*`. What is named otherwise is either out of its developers' reach or, worse, " +
+			"within somebody else's.",
+		Blind: "A role that is named well may still belong to somebody else. Only IAM's own types are judged, by name and not by tags.",
+		Fix:   "Rename it; IAM cannot rename roles, so that Terraform replaces them. For the exception write an `exempt` block, for another convention a `naming` block.",
+		References: []string{
+			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html",
+		},
+		Security: "4.0",
+	},
+	Run: func(p *lint.Pass) error {
+		return judgeNames(p, func(n lint.Naming) string { return n.Name }, judgeName)
+	},
+}
+
+// nameable is something that a naming block can speak of.
+type nameable struct {
+	kind, address, resourceType string
+	name, prefix, path          iam.Value
+	text                        policy.Text
+	location                    iam.Location
+}
+
+// nameables are all that the input names, entities first.
+func nameables(p *lint.Pass) []nameable {
+	var out []nameable
+	for e := range p.Entities() {
+		out = append(out, nameable{
+			string(e.Kind), e.Address, e.Type, e.Name, e.NamePrefix, e.Path, e.NameText(), e.Location,
+		})
+	}
+	for _, m := range p.Model.Policies {
+		if !m.Gone() {
+			out = append(out, nameable{
+				"policy", m.Address, iam.ResourceType(m.Address), m.Name, m.NamePrefix, m.Path, m.NameText(), m.Location,
+			})
+		}
+	}
+	for _, g := range p.Model.Groups {
+		if !g.Gone() {
+			out = append(out, nameable{
+				"group", g.Address, iam.ResourceType(g.Address), g.Name, iam.Value{}, g.Path, g.Name.Text, g.Location,
+			})
+		}
+	}
+	for _, i := range p.Model.Profiles {
+		if i.Change != iam.ChangeDelete && i.Change != iam.ChangeForget {
+			out = append(out, nameable{
+				"instance profile", i.Address, iam.ResourceType(i.Address), i.Name, iam.Value{}, i.Path, i.Name.Text, i.Location,
+			})
+		}
+	}
+	return out
+}
+
+// namingFor is the naming of a type, or for a twin of another provider and
+// for entities of an account dump that of the AWS provider's type.
+func namingFor(s *lint.Settings, n nameable) (lint.Naming, bool) {
+	if naming, ok := s.NamingFor(n.resourceType); ok {
+		return naming, true
+	}
+	return s.NamingFor("aws_iam_" + strings.ReplaceAll(n.kind, " ", "_"))
+}
+
+// judgeNames runs a judgement over everything that a naming block asks
+// something of.
+func judgeNames(p *lint.Pass, asked func(lint.Naming) string, judge func(*lint.Pass, nameable, *lint.Pattern)) error {
+	compiled := map[string]*lint.Pattern{}
+	for _, n := range nameables(p) {
+		naming, ok := namingFor(p.Settings, n)
+		source := asked(naming)
+		if !ok || source == "" {
+			continue
+		}
+		pattern := compiled[source]
+		if pattern == nil {
+			var err error
+			if pattern, err = lint.ParsePattern(source); err != nil {
+				return err
+			}
+			compiled[source] = pattern
+		}
+		judge(p, n, pattern)
+	}
+	return nil
+}
+
+func judgeName(p *lint.Pass, n nameable, pattern *lint.Pattern) {
+	answer := pattern.Match(n.text)
+	if answer == lint.AlwaysMatches {
+		return
+	}
+	written, attribute := n.name, "name"
+	if !n.name.Set && n.prefix.Set {
+		written, attribute = n.prefix, "name_prefix"
+	}
+	location := n.location
+	location.Attribute = attribute
+	if written.Location.HasFile() {
+		location = written.Location
+	}
+	f := lint.Finding{Address: n.address, Attribute: attribute, Location: location, Remediation: renaming(n, pattern)}
+	asked := patternName(pattern)
+	switch {
+	case answer == lint.MayMatch && written.Set:
+		f.Verdict = lint.Undetermined
+		f.Message = fmt.Sprintf("whether the name of the %s is %s depends on %s", n.kind, asked, hiddenIn(written))
+		if start := n.text.Prefix(); start != "" {
+			f.Message += fmt.Sprintf("; it starts with %s", start)
+		}
+	case answer == lint.MayMatch:
+		f.Verdict = lint.Undetermined
+		f.Message = fmt.Sprintf("the name of the %s is generated, so whether it is %s is not known", n.kind, asked)
+	case n.name.Set:
+		f.Message = fmt.Sprintf("%s %s is not named %s", n.kind, n.name, asked)
+	case n.prefix.Set:
+		f.Message = fmt.Sprintf("the name of the %s is generated and starts with %s, so it is not %s", n.kind, n.prefix, asked)
+	default:
+		f.Message = fmt.Sprintf("the %s has no name; the provider makes up one that starts with %s, and so is not %s",
+			n.kind, n.text.Prefix(), asked)
+	}
+	p.Report(f)
+}
+
+// patternName is how a message calls what is asked.
+func patternName(p *lint.Pattern) string {
+	if expr, ok := strings.CutPrefix(p.String(), "regex:"); ok {
+		return "like /" + expr + "/"
+	}
+	return p.String()
+}
+
+// renaming is the line to write.
+func renaming(n nameable, pattern *lint.Pattern) string {
+	start, rest, _ := strings.Cut(pattern.String(), "*")
+	if rest != "" || strings.ContainsAny(start, "?:") || start == pattern.String() || start == "" {
+		return "name it " + patternName(pattern)
+	}
+	if name, ok := n.name.Known(); ok && !n.name.Sensitive {
+		return fmt.Sprintf("write name = %q, and mind that this replaces the %s", start+name, n.kind)
+	}
+	if n.name.Set {
+		return fmt.Sprintf("let the name start with %q literally", start)
+	}
+	return fmt.Sprintf("write name_prefix = %q, or a name that starts so", start)
+}

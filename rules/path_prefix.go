@@ -1,0 +1,58 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// PathPrefix reports entities below a path other than the configured one.
+var PathPrefix = &lint.Rule{
+	ID: "path-prefix", Severity: lint.Error, Leg: lint.FirstLeg,
+	Doc: lint.Doc{
+		Title: "an IAM path is none of those configured",
+		What: "Where a `naming` block asks for a `path`, the resource has to be below it. A resource without a path is at `/`. Without such a " +
+			"block the rule is silent.",
+		Why: "Policies of a delegation may be scoped by path (`role/teams/a/*`): what stands elsewhere is out of that scope, or in " +
+			"another one.",
+		Blind:      "Users and roles of the same name under two paths are one name to IAM; that they clash is not reported here.",
+		Fix:        "Set `path`; IAM cannot move a role, so that Terraform replaces it.",
+		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html"},
+		Security:   "4.0",
+	},
+	Run: func(p *lint.Pass) error {
+		return judgeNames(p, func(n lint.Naming) string { return n.Path }, judgePath)
+	},
+}
+
+func judgePath(p *lint.Pass, n nameable, pattern *lint.Pattern) {
+	path := policy.Literal("/")
+	location := n.location
+	location.Attribute = "path"
+	if n.path.Set {
+		path = n.path.Text
+		if n.path.Location.HasFile() {
+			location = n.path.Location
+		}
+	}
+	f := lint.Finding{Address: n.address, Attribute: "path", Location: location}
+	f.Remediation = fmt.Sprintf("write a path that is %s, and mind that this replaces the %s", patternName(pattern), n.kind)
+	name, known := n.text.Known()
+	if !known || n.name.Sensitive {
+		name = n.address
+	}
+	switch pattern.Match(path) {
+	case lint.AlwaysMatches:
+		return
+	case lint.NeverMatches:
+		f.Message = fmt.Sprintf("%s %s is at the path %s, which is not %s", n.kind, name, path, patternName(pattern))
+		if n.path.Sensitive {
+			f.Message = fmt.Sprintf("%s %s is at a path which is not %s", n.kind, name, patternName(pattern))
+		}
+	case lint.MayMatch:
+		f.Verdict = lint.Undetermined
+		f.Message = fmt.Sprintf("whether the path of %s %s is %s depends on %s", n.kind, name, patternName(pattern), hiddenIn(n.path))
+	}
+	p.Report(f)
+}

@@ -1,0 +1,105 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// isWide says whether a document allows everything, as AdministratorAccess
+// does: as a boundary it limits nothing. What is denied anywhere in it makes
+// it narrower.
+func isWide(d *policy.Document) lint.Match {
+	switch {
+	case d == nil || d.Invalid:
+		return lint.NeverMatches
+	case d.Unknown != nil:
+		return lint.MayMatch
+	case allowsEverything(d, false):
+		return lint.AlwaysMatches
+	case allowsEverything(d, true):
+		return lint.MayMatch
+	}
+	return lint.NeverMatches
+}
+
+// allowsEverything answers for the worst that the hidden parts may be, or for
+// the best.
+func allowsEverything(d *policy.Document, worst bool) bool {
+	var actions []string
+	var except [][]string
+	for _, s := range d.Statements {
+		hidden := s.Maybe != nil || s.Unknown != nil || s.Effect == policy.EffectUnknown
+		switch {
+		case s.Effect == policy.Deny:
+			if !hidden || !worst {
+				return false
+			}
+			continue
+		case hidden && !worst:
+			if s.Effect == policy.EffectUnknown {
+				// It may be a Deny.
+				return false
+			}
+			continue
+		}
+		if len(s.Condition) > 0 && (!worst || !maybeNoCondition(s)) {
+			continue
+		}
+		if !slices.ContainsFunc(s.Resource, func(e policy.Element) bool { return isEverything(e.Text, worst) }) {
+			continue
+		}
+		if s.NotAction != nil {
+			except = append(except, literals(s.NotAction, worst))
+			continue
+		}
+		for _, a := range s.Action {
+			if isEverything(a.Text, worst) {
+				return true
+			}
+			if known, ok := a.Text.Known(); ok {
+				actions = append(actions, known)
+			}
+		}
+	}
+	// NotAction leaves out what another statement may allow again.
+	for _, list := range except {
+		covered := func(action string) bool {
+			return slices.ContainsFunc(actions, func(p string) bool { return policy.GlobFold(p, action) })
+		}
+		if !slices.ContainsFunc(list, func(action string) bool { return !covered(action) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// maybeNoCondition reports whether the conditions of a statement are hidden as
+// a whole.
+func maybeNoCondition(s *policy.Statement) bool { return s.Unknown != nil }
+
+// literals are the entries of a list; hidden ones are left out for the worst,
+// and else stand for something that nothing covers.
+func literals(list []policy.Element, worst bool) []string {
+	var out []string
+	for _, e := range list {
+		known, ok := e.Text.Known()
+		if ok || !worst {
+			out = append(out, known)
+		}
+	}
+	return out
+}
+
+// isEverything reports whether an entry of Action or Resource is a wildcard
+// for all there is.
+func isEverything(x policy.Text, worst bool) bool {
+	for _, p := range x.Parts() {
+		if p.Symbol != nil && !worst || strings.Trim(p.Literal, "*:") != "" {
+			return false
+		}
+	}
+	return !x.IsEmpty()
+}
