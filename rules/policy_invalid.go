@@ -181,7 +181,7 @@ func (c *invalidity) action(s *policy.Statement, e policy.Element, not bool) {
 		if near != "" {
 			detail = fmt.Sprintf("Write %s:%s, if that is meant; the list of services is of %s.", near, name, dataDate())
 		}
-		c.report(missingSeverity(s, near), "unknown-service", s.Index, e.Range,
+		c.report(missingSeverity(s, not, isSlip(service, catalog.Services())), "unknown-service", s.Index, e.Range,
 			fmt.Sprintf("AWS has no service %q: %s", service, deadOrHole(s, text, not)), detail)
 		return
 	}
@@ -199,8 +199,8 @@ func (c *invalidity) action(s *policy.Statement, e policy.Element, not bool) {
 	if near != "" {
 		detail = fmt.Sprintf("Write %s:%s, if that is meant; the list of actions is of %s.", entry.Prefix, near, dataDate())
 	}
-	c.report(missingSeverity(s, near), "unknown-action", s.Index, e.Range,
-		fmt.Sprintf("%s has no action %q: %s", entry.Prefix, name, deadOrHole(s, text, not)), detail)
+	c.report(missingSeverity(s, not, isSlip(name, entry.names())), "unknown-action", s.Index, e.Range,
+		fmt.Sprintf("the service %s has no action %q: %s", entry.Prefix, name, deadOrHole(s, text, not)), detail)
 }
 
 // faulty reports whether the parser found fault with exactly that place.
@@ -208,13 +208,20 @@ func (c *invalidity) faulty(at policy.Range) bool {
 	return slices.ContainsFunc(c.doc.Diagnostics, func(d policy.Diagnostic) bool { return d.Range == at })
 }
 
-// missingSeverity is an error for what looks like a slip and for what leaves
-// a hole, and a warning for what may only be newer than the data.
-func missingSeverity(s *policy.Statement, near string) lint.Severity {
-	if near != "" || s.Effect == policy.Deny {
+// missingSeverity is an error for what looks like a slip of the pen and for
+// what leaves a hole, and a warning for what may only be newer than the data.
+func missingSeverity(s *policy.Statement, not, slip bool) lint.Severity {
+	hole := s.Effect == policy.Deny && !not || s.Effect == policy.Allow && not
+	if slip || hole {
 		return lint.Error
 	}
 	return lint.Warning
+}
+
+// isSlip reports whether the name is so near to a known one that it is one
+// misspelt.
+func isSlip(name string, known []string) bool {
+	return policy.NearestWithin(name, known, min(2, len(name)/3)) != ""
 }
 
 // deadOrHole says what an entry that matches nothing means.
@@ -275,6 +282,8 @@ func (c *invalidity) key(s *policy.Statement, cond *policy.Condition) {
 		severity := lint.Warning
 		if near != "" {
 			detail = fmt.Sprintf("Write %s, if that is meant; the list of keys is of %s.", near, dataDate())
+		}
+		if isSlip(name, keysOf(prefix)) {
 			severity = lint.Error
 		}
 		c.report(severity, "unknown-key", s.Index, cond.KeyRange,

@@ -4,8 +4,12 @@ import "strings"
 
 // Nearest is the known name that word was most likely meant to be, "" where
 // none is near: at most a third of its letters differ. Case does not count.
-func Nearest(word string, known []string) string {
-	best, least := "", len(word)/3+1
+func Nearest(word string, known []string) string { return NearestWithin(word, known, len(word)/3) }
+
+// NearestWithin is Nearest with a bound of its own on the number of letters
+// that differ.
+func NearestWithin(word string, known []string, letters int) string {
+	best, least := "", letters+1
 	lower := strings.ToLower(word)
 	for _, k := range known {
 		if d := distance(lower, strings.ToLower(k), least); d < least {

@@ -1,0 +1,415 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// BoundaryAllowsNothing reports boundaries under which nothing is permitted.
+var BoundaryAllowsNothing = &lint.Rule{
+	ID:       "boundary-allows-nothing",
+	Severity: lint.Warning,
+	Leg:      lint.ThirdLeg,
+	Doc: lint.Doc{
+		Title:      "A permissions boundary under which nothing is allowed",
+		What:       `The document of a boundary has nothing but Deny statements, or its Allow statements can never match: their actions do not exist or do not go with their resources, their conditions cannot be met, or a Deny without condition takes back all that they give. A policy is a boundary where an entity of the input has it as such or a boundary block of the configuration names it; documents given in the configuration are judged too.`,
+		Why:        `A boundary is the most that its bearer may do, so what it does not allow is refused, whatever else is attached. A document of Deny statements alone looks like a list of exceptions and stops everything. It is found out in production, and then the boundary is taken off in a hurry.`,
+		Blind:      `Only what can never match is reported: a boundary that allows something useless is not. Actions that AWS does not list may be new and count as existing. A document that is known only after apply is reported as undetermined.`,
+		Fix:        `Add a statement that allows what the bearers need, or Allow * and keep the Deny statements as the exceptions to it.`,
+		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"},
+		Security:   "3.0",
+	},
+	Run: func(p *lint.Pass) error {
+		boundaries, err := boundaryDocuments(p)
+		if err != nil {
+			return err
+		}
+		for _, b := range boundaries {
+			judgeBoundary(p, b)
+		}
+		return nil
+	},
+}
+
+// boundaryDocuments are the documents that serve as boundaries.
+func boundaryDocuments(p *lint.Pass) ([]iam.PlacedDocument, error) {
+	set, err := approvedOf(p)
+	if err != nil {
+		return nil, err
+	}
+	var out []iam.PlacedDocument
+	for _, m := range p.Model.Policies {
+		if m.Document == nil || m.Document.Document == nil || m.Gone() {
+			continue
+		}
+		inUse := slices.ContainsFunc(m.BoundaryOf, func(e *iam.Entity) bool { return !e.Gone() })
+		if inUse || isConfiguredBoundary(set, m) {
+			out = append(out, iam.PlacedDocument{Document: m.Document, Kind: policy.IdentityPolicy, Address: m.Address})
+		}
+	}
+	for _, l := range p.Model.Lookups {
+		if l.Document == nil || l.Document.Document == nil || !l.ARN.Set {
+			continue
+		}
+		if slices.ContainsFunc(p.Model.Entities, func(e *iam.Entity) bool {
+			return !e.Gone() && e.Boundary.Set && e.Boundary.Text.Equal(l.ARN.Text)
+		}) {
+			out = append(out, iam.PlacedDocument{Document: l.Document, Kind: policy.IdentityPolicy, Address: l.Address})
+		}
+	}
+	for i := range p.Settings.Boundaries {
+		if b := &p.Settings.Boundaries[i]; b.Document != nil && b.Document.Document != nil {
+			out = append(out, iam.PlacedDocument{Document: b.Document, Kind: policy.IdentityPolicy, Address: "boundary." + b.Name})
+		}
+	}
+	return out, nil
+}
+
+// isConfiguredBoundary reports whether a boundary block names the declared
+// policy, by ARN or by reference. A pattern for the policy's name may take in
+// other policies than boundaries, so it names none.
+func isConfiguredBoundary(a *approvedSet, m *iam.ManagedPolicy) bool {
+	return slices.ContainsFunc(a.blocks, func(b approvedBlock) bool {
+		if b.lists(m.Address, "arn") {
+			return true
+		}
+		for i, source := range b.ARNs {
+			arn, ok := policy.ParseARN(policy.Literal(source))
+			if resource, _ := arn.Resource.Known(); ok && !strings.ContainsAny(resource, "*?") && b.arns[i].Match(m.ARN) == lint.AlwaysMatches {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// life says whether an Allow can ever match.
+type life uint8
+
+const (
+	dead life = iota
+	uncertain
+	alive
+)
+
+func judgeBoundary(p *lint.Pass, b iam.PlacedDocument) {
+	f := lint.Finding{Address: b.Address, Attribute: b.Location.Attribute, Location: b.Location}
+	if b.Unknown != nil {
+		f.Verdict = lint.Undetermined
+		f.Message = fmt.Sprintf("The document of the boundary hangs on %s: whether it allows anything cannot be said.", hiddenBy(b.Unknown))
+		f.Remediation = "Give the document in the configuration, or lint the plan after what it hangs on is known."
+		p.Report(f)
+		return
+	}
+	if b.Invalid {
+		// policy-invalid says why; what such a document allows is not known.
+		return
+	}
+	var reasons []string
+	allows, best := 0, dead
+	var hidden *policy.Symbol
+	for _, s := range b.Statements {
+		if s.Effect == policy.Deny {
+			continue
+		}
+		allows++
+		l, why := statementLife(b.Document.Document, s)
+		if s.Effect == policy.EffectUnknown || s.Maybe != nil {
+			l = min(l, uncertain)
+			hidden = s.EffectText.Symbol()
+			if hidden == nil {
+				hidden = s.Maybe
+			}
+		}
+		best = max(best, l)
+		if l == dead {
+			reasons = append(reasons, statementName(s)+" "+why)
+		}
+	}
+	switch {
+	case best == alive:
+		return
+	case best == uncertain:
+		f.Verdict = lint.Undetermined
+		f.Message = fmt.Sprintf("Whether the boundary allows anything hangs on %s.", hiddenBy(hidden))
+		f.Remediation = "Write at least one Allow statement whose effect, actions and resources are known."
+	case allows == 0:
+		f.Message = "The boundary allows nothing: it has no Allow statement, and a Deny grants nothing."
+		f.Remediation = `Add a statement with Effect Allow, Action "*" and Resource "*", to which the Deny statements are exceptions.`
+	default:
+		f.Message = fmt.Sprintf("The boundary allows nothing: %s.", strings.Join(reasons, "; "))
+		f.Remediation = "Write an Allow statement that can match."
+		f.Location = b.StatementLocation(firstAllow(b.Statements).Index, policy.Range{})
+	}
+	p.Report(f)
+}
+
+// hiddenBy names what hides a value, for messages.
+func hiddenBy(s *policy.Symbol) string {
+	switch {
+	case s == nil:
+		return "a value that is known after apply"
+	case len(s.References) > 0:
+		return strings.Join(s.References, ", ")
+	default:
+		return s.Name
+	}
+}
+
+func firstAllow(list []*policy.Statement) *policy.Statement {
+	return list[slices.IndexFunc(list, func(s *policy.Statement) bool { return s.Effect != policy.Deny })]
+}
+
+// statementLife judges an Allow. It calls a statement dead only where that is
+// certain; why then says so, to follow the statement's name.
+func statementLife(d *policy.Document, s *policy.Statement) (l life, why string) {
+	switch {
+	case s.Unknown != nil:
+		return uncertain, ""
+	case s.NotAction == nil && len(s.Action) == 0:
+		return dead, "names no action"
+	case s.NotResource == nil && len(s.Resource) == 0:
+		return dead, "names no resource"
+	case slices.ContainsFunc(s.NotAction, isStar):
+		return dead, "exempts every action"
+	case slices.ContainsFunc(s.NotResource, isStar):
+		return dead, "exempts every resource"
+	}
+	if key := contradiction(s); key != "" {
+		return dead, "asks two things of " + key + " that exclude each other"
+	}
+	hidden := slices.ContainsFunc(slices.Concat(s.Action, s.NotAction, s.Resource, s.NotResource), isHidden)
+	switch {
+	case deniesAll(d):
+		return dead, "is taken back by a Deny of everything"
+	case hidden && (!slices.ContainsFunc(s.Action, isStar) || !slices.ContainsFunc(s.Resource, isStar)):
+		return uncertain, ""
+	case s.NotAction != nil || slices.ContainsFunc(s.Action, isStar):
+		return alive, ""
+	}
+	return actionsLife(d, s)
+}
+
+// actionsLife judges an Allow by the actions that it lists.
+func actionsLife(d *policy.Document, s *policy.Statement) (l life, why string) {
+	why = "names actions that do not exist"
+	for _, e := range s.Action {
+		text, known := e.Text.Known()
+		if !known {
+			return alive, ""
+		}
+		if strings.ContainsAny(text, " \t\n\r,") {
+			continue
+		}
+		found := false
+		for a := range catalog.ActionsMatching(text) {
+			found = true
+			reason := actionDead(d, s, a)
+			if reason == "" {
+				return alive, ""
+			}
+			why = reason
+		}
+		if !found && !strings.ContainsAny(text, "*?") {
+			// It may be newer than the catalog.
+			return alive, ""
+		}
+	}
+	return dead, why
+}
+
+// isStar reports whether an entry takes in everything.
+func isStar(e policy.Element) bool {
+	text, known := e.Text.Known()
+	return known && text != "" && (strings.Trim(text, "*") == "" || text == "*:*")
+}
+
+// isHidden reports whether nothing of an entry is known. An entry with a
+// symbol inside is taken to be what it looks like.
+func isHidden(e policy.Element) bool {
+	s := e.Text.Symbol()
+	return s != nil && s.Kind != policy.SymbolReference
+}
+
+// actionDead says why no request of the action is allowed by the statement;
+// "" where one may be.
+func actionDead(d *policy.Document, s *policy.Statement, a *catalog.Action) string {
+	if s.NotResource == nil && !slices.ContainsFunc(s.Resource, func(e policy.Element) bool { return takes(a, e) }) {
+		return fmt.Sprintf("names resources that %s is not authorised on", a)
+	}
+	for i := range s.Condition {
+		if key, never := neverMet(&s.Condition[i], a); never {
+			return fmt.Sprintf("asks for %s, which no request of %s carries", key, a)
+		}
+	}
+	for _, deny := range d.Statements {
+		if deniesAction(deny, s, a) {
+			return fmt.Sprintf("is taken back by the Deny in %s", statementName(deny))
+		}
+	}
+	return ""
+}
+
+// takes reports whether some resource of the action may match the entry.
+func takes(a *catalog.Action, e policy.Element) bool {
+	if isStar(e) {
+		return true
+	}
+	if a.TakesNoResource() {
+		return false
+	}
+	entry := strings.ToLower(entryGlob(e.Text))
+	for _, r := range a.ResourceTypes {
+		for _, pattern := range r.Type.Patterns() {
+			if policy.GlobsMeet(entry, strings.ToLower(pattern)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// entryGlob is an entry with a star for each symbol and each variable, and
+// for the tail of an ARN that is too short.
+func entryGlob(x policy.Text) string {
+	var b strings.Builder
+	for _, part := range policy.ParseTemplate(x, true).Parts {
+		if part.Literal != "" {
+			b.WriteString(part.Literal)
+		} else {
+			b.WriteByte('*')
+		}
+	}
+	if strings.Count(b.String(), ":") < 5 {
+		b.WriteByte('*')
+	}
+	return b.String()
+}
+
+// neverMet reports whether a condition cannot hold for any request of the
+// action, because its key never comes with it.
+func neverMet(c *policy.Condition, a *catalog.Action) (key string, never bool) {
+	name, known := c.Operator.Known()
+	key, knownKey := c.Key.Known()
+	if !known || !knownKey {
+		return "", false
+	}
+	op, err := policy.ParseOperator(name)
+	if err != nil || op.OddCase || op.IfExists || op.Set == policy.ForAllValues || op.Negated && op.Set != policy.ForAnyValue {
+		return "", false
+	}
+	if op.Family == policy.FamilyNull && slices.ContainsFunc(c.Values, func(e policy.Element) bool {
+		v, known := e.Text.Known()
+		return !known || !strings.EqualFold(v, "false")
+	}) {
+		return "", false
+	}
+	if _, listed := catalog.LookupKey(key); !listed {
+		return "", false
+	}
+	return key, a.Presence(key) == catalog.PresentNever
+}
+
+// demand is a condition on one key whose values are known strings.
+type demand struct {
+	key    string
+	op     policy.Operator
+	values []string
+}
+
+// contradiction finds a key of which two conditions cannot hold together: it
+// is to match two lists that have no string in common, to match only what it
+// is not to match, or to be absent and match.
+func contradiction(s *policy.Statement) string {
+	var demands []demand
+	for i := range s.Condition {
+		d, ok := demandOf(&s.Condition[i])
+		if !ok {
+			continue
+		}
+		for _, other := range demands {
+			if strings.EqualFold(d.key, other.key) && (d.excludes(other) || other.excludes(d)) {
+				return d.key
+			}
+		}
+		demands = append(demands, d)
+	}
+	return ""
+}
+
+func demandOf(c *policy.Condition) (demand, bool) {
+	name, known := c.Operator.Known()
+	key, knownKey := c.Key.Known()
+	op, err := policy.ParseOperator(name)
+	if !known || !knownKey || err != nil || op.OddCase || op.IfExists || op.Set != policy.SetNone || len(c.Values) == 0 {
+		return demand{}, false
+	}
+	d := demand{key: key, op: op}
+	for _, e := range c.Values {
+		v, known := e.Text.Known()
+		if !known || strings.Contains(v, "${") {
+			return demand{}, false
+		}
+		d.values = append(d.values, v)
+	}
+	return d, true
+}
+
+// isString reports whether the operator compares strings or ARNs, case
+// counting.
+func (d demand) isString() bool {
+	return (d.op.Family == policy.FamilyString || d.op.Family == policy.FamilyArn) && d.op.Compare != policy.EqualsIgnoreCase
+}
+
+// excludes reports whether no request can satisfy both.
+func (d demand) excludes(other demand) bool {
+	switch {
+	case !other.isString() || other.op.Negated:
+		return false
+	case d.op.Family == policy.FamilyNull:
+		return !slices.ContainsFunc(d.values, func(v string) bool { return !strings.EqualFold(v, "true") })
+	case !d.isString():
+		return false
+	case d.op.Negated:
+		return d.op.Compare == policy.Equals && other.op.Compare == policy.Equals &&
+			!slices.ContainsFunc(other.values, func(v string) bool { return !slices.Contains(d.values, v) })
+	}
+	return !slices.ContainsFunc(d.values, func(v string) bool {
+		return slices.ContainsFunc(other.values, func(w string) bool { return policy.GlobsMeet(v, w) })
+	})
+}
+
+// deniesAll reports whether a statement certainly refuses every request.
+func deniesAll(d *policy.Document) bool {
+	return slices.ContainsFunc(d.Statements, func(s *policy.Statement) bool {
+		return certainDeny(s) && slices.ContainsFunc(s.Action, isStar) && slices.ContainsFunc(s.Resource, isStar)
+	})
+}
+
+// certainDeny reports whether a statement is a Deny without conditions.
+func certainDeny(s *policy.Statement) bool {
+	return s.Effect == policy.Deny && s.Maybe == nil && s.Unknown == nil && len(s.Condition) == 0
+}
+
+// deniesAction reports whether deny certainly refuses every request of the
+// action that allow allows.
+func deniesAction(deny, allow *policy.Statement, a *catalog.Action) bool {
+	if !certainDeny(deny) || !slices.ContainsFunc(deny.Action, func(e policy.Element) bool {
+		text, known := e.Text.Known()
+		return known && policy.GlobFold(text, a.String())
+	}) {
+		return false
+	}
+	if slices.ContainsFunc(deny.Resource, isStar) {
+		return true
+	}
+	return len(allow.Resource) > 0 && !slices.ContainsFunc(allow.Resource, func(e policy.Element) bool {
+		return !slices.ContainsFunc(deny.Resource, func(d policy.Element) bool { return d.Text.Equal(e.Text) })
+	})
+}

@@ -1,0 +1,213 @@
+package rules
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// written is a document as a source would hand it over.
+func written(src, address string, kind policy.Kind, syms *policy.Symbols) *iam.Document {
+	doc, diags := policy.Parse(src, syms, policy.ParseOptions{Kind: kind})
+	text := policy.Literal(src)
+	if syms != nil {
+		text = syms.Text(src)
+	}
+	return &iam.Document{Document: doc, Diagnostics: diags, Text: text, Location: iam.Location{Address: address, Attribute: "policy"}}
+}
+
+// judge runs one rule over a model and returns "severity verdict address: message".
+func judge(t *testing.T, rule *lint.Rule, m *iam.Model, s *lint.Settings) []string {
+	t.Helper()
+	var out []string
+	keys := map[string]bool{}
+	pass := lint.NewPass(rule, m, s, map[any]any{}, func(f lint.Finding) {
+		if key := f.Address + " " + f.Key; keys[key] {
+			t.Errorf("two findings with the key %s", key)
+		} else {
+			keys[key] = true
+		}
+		if f.Message == "" || f.Remediation == "" || f.Rule != rule.ID {
+			t.Errorf("incomplete: %+v", f)
+		}
+		out = append(out, fmt.Sprintf("%s %s %s: %s", f.Severity, f.Verdict, f.Address, f.Message))
+	})
+	if err := rule.Run(pass); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// allOf compares findings with the pieces that each must have.
+func allOf(t *testing.T, got []string, want ...string) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("got %d findings, want %d:\n%s", len(got), len(want), strings.Join(got, "\n"))
+	}
+	for i := range want {
+		for _, piece := range strings.Split(want[i], " ... ") {
+			if !strings.Contains(got[i], piece) {
+				t.Errorf("%q is not in %q", piece, got[i])
+			}
+		}
+	}
+}
+
+func oneStatement(body string) string {
+	return `{"Version":"2012-10-17","Statement":[{` + body + `}]}`
+}
+
+func TestPolicyInvalid(t *testing.T) {
+	tests := []struct {
+		name, src string
+		kind      policy.Kind
+		want      []string
+	}{
+		{"fine", oneStatement(`"Effect":"Allow","Action":["iam:createrole","S3:Get*","*"],"Resource":"*","Condition":{"StringEquals":{"AWS:requesttag/Team":"a"}}`), policy.IdentityPolicy, nil},
+		{"grammar", oneStatement(`"Effect":"allow","Action":"*","Resource":"*"`), policy.IdentityPolicy, []string{`error violation a.b: The Effect "allow"`}},
+		{"remark", oneStatement(`"effect":"Allow","Action":"*","Resource":"*"`), policy.IdentityPolicy, []string{`warning violation a.b: "effect"`}},
+		{"statement named", `{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Sid":"Two","Effect":"Allow","Action":"x","Resource":"*"}]}`, policy.IdentityPolicy, []string{`In statement 2 (Two), the action "x" names no service.`}},
+		{"typo in an Allow", oneStatement(`"Effect":"Allow","Action":"iam:CreateRoles","Resource":"*"`), policy.IdentityPolicy, []string{`error ... iam has no action "CreateRoles": the Allow of "iam:CreateRoles" grants nothing.`}},
+		{"typo in a Deny", oneStatement(`"Effect":"Deny","Action":"iam:DeleteRolePermissionBoundary","Resource":"*"`), policy.IdentityPolicy, []string{`error ... the Deny of "iam:DeleteRolePermissionBoundary" stops nothing`}},
+		{"newer than the data", oneStatement(`"Effect":"Allow","Action":"iam:TeleportQuantumly","Resource":"*"`), policy.IdentityPolicy, []string{`warning ... iam has no action "TeleportQuantumly"`}},
+		{"unknown in a Deny", oneStatement(`"Effect":"Deny","Action":"iam:TeleportQuantumly","Resource":"*"`), policy.IdentityPolicy, []string{`error ... stops nothing`}},
+		{"wildcard of nothing", oneStatement(`"Effect":"Allow","Action":"iam:Zz*","Resource":"*"`), policy.IdentityPolicy, []string{`warning ... o action of iam matches "iam:Zz*"`}},
+		{"service", oneStatement(`"Effect":"Allow","Action":"lambada:Invoke*","Resource":"*"`), policy.IdentityPolicy, []string{`error ... AWS has no service "lambada"`}},
+		{"NotAction", oneStatement(`"Effect":"Deny","NotAction":"iam:GetRolle","Resource":"*"`), policy.IdentityPolicy, []string{`exempts nothing from the Deny`}},
+		{"unknown key", oneStatement(`"Effect":"Allow","Action":"iam:PassRole","Resource":"*","Condition":{"StringEquals":{"iam:PassToService":"a"}}`), policy.IdentityPolicy, []string{`error ... no condition key "iam:PassToService" ... never holds`}},
+		{"unknown key, negated", oneStatement(`"Effect":"Allow","Action":"iam:PassRole","Resource":"*","Condition":{"StringNotEquals":{"iam:Passtoservice":"a"}}`), policy.IdentityPolicy, []string{`always holds`}},
+		{"key of another action", oneStatement(`"Effect":"Allow","Action":["iam:CreateRole","iam:GetRole"],"Resource":"*","Condition":{"StringEquals":{"iam:PassedToService":"a"}}`), policy.IdentityPolicy, []string{`warning ... o action of the statement supplies ... never holds`}},
+		{"IfExists", oneStatement(`"Effect":"Allow","Action":["iam:CreateRole"],"Resource":"*","Condition":{"StringEqualsIfExists":{"iam:PassedToService":"a"}}`), policy.IdentityPolicy, []string{`always holds`}},
+		{"key of one action", oneStatement(`"Effect":"Allow","Action":["iam:CreateRole","iam:PassRole"],"Resource":"*","Condition":{"StringEquals":{"iam:PassedToService":"a"}}`), policy.IdentityPolicy, nil},
+		{"key of the scheme", oneStatement(`"Effect":"Allow","Action":["iam:TagRole"],"Resource":"*","Condition":{"StringEquals":{"iam:PermissionsBoundary":"a"}}`), policy.IdentityPolicy, nil},
+		{"keys spelt in lists", oneStatement(`"Effect":"Allow","Action":["s3:GetObject"],"Resource":"*","Condition":{"StringEquals":{"s3:ExistingObjectTag/team":"a"}}`), policy.IdentityPolicy, nil},
+		{"provider", oneStatement(`"Effect":"Allow","Action":"sts:AssumeRoleWithWebIdentity","Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},"Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},"StringLike":{"app.example.io/id/x:sub":"a"}}`), policy.TrustPolicy, nil},
+		{"external id", oneStatement(`"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"111122223333"},"Condition":{"StringEquals":{"sts:ExternalId":"x"}}`), policy.TrustPolicy, nil},
+		{"bucket", oneStatement(`"Effect":"Deny","Action":"s3:*","Principal":"*","Resource":"arn:aws:s3:::b/*","Condition":{"Bool":{"aws:SecureTransport":"false"}}`), policy.ResourcePolicy, nil},
+		{"fragment", `{"Version":"2012-10-17"}`, policy.AnyPolicy, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			d := written(tt.src, "a.b", tt.kind, nil)
+			m := &iam.Model{}
+			switch tt.kind {
+			case policy.TrustPolicy:
+				m.Entities = []*iam.Entity{{Address: "a.b", Trust: d}}
+			case policy.ResourcePolicy:
+				m.ResourcePolicies = []*iam.ResourcePolicy{{Address: "a.b", Document: d}}
+			case policy.AnyPolicy, policy.OrganizationPolicy:
+				m.Documents = []*iam.Document{d}
+			case policy.IdentityPolicy:
+				m.Policies = []*iam.ManagedPolicy{{Address: "a.b", Document: d}}
+			}
+			allOf(t, judge(t, PolicyInvalid, m, nil), tt.want...)
+		})
+	}
+}
+
+func TestPolicyInvalidOnEveryDocument(t *testing.T) {
+	bad := func(address string) *iam.Document { return written(`{"Statement":1}`, address, policy.AnyPolicy, nil) }
+	m := &iam.Model{
+		Entities:             []*iam.Entity{{Address: "trust", Trust: bad("trust")}, {Address: "gone", Trust: bad("gone"), Change: iam.ChangeDelete}},
+		Policies:             []*iam.ManagedPolicy{{Address: "managed", Document: bad("managed")}, {Address: "unset"}},
+		Inline:               []*iam.InlinePolicy{{Address: "inline", Document: bad("inline")}},
+		ResourcePolicies:     []*iam.ResourcePolicy{{Address: "resource", Document: bad("resource")}},
+		OrganizationPolicies: []*iam.OrganizationPolicy{{Address: "scp", Document: bad("scp")}},
+		Documents:            []*iam.Document{bad("data")},
+		Lookups:              []*iam.Lookup{{Address: "lookup", Document: bad("lookup")}},
+	}
+	s := &lint.Settings{
+		Boundaries:           []lint.ApprovedBoundary{{Name: "b", Document: bad("")}, {Name: "c"}},
+		OrganizationPolicies: []*iam.OrganizationPolicy{{Address: "scp/a.json", Document: bad("")}},
+	}
+	allOf(t, judge(t, PolicyInvalid, m, s), " trust:", " managed:", " inline:", " resource:", " scp:", " data:", " boundary.b:", " scp/a.json:")
+}
+
+func TestPolicyInvalidKeepsSecrets(t *testing.T) {
+	d := written(oneStatement(`"Effect":"hunter2","Action":"iam:hunter2","Resource":"*"`), "a", policy.IdentityPolicy, nil)
+	d.Sensitive = true
+	pass := lint.NewPass(PolicyInvalid, &iam.Model{Policies: []*iam.ManagedPolicy{{Address: "a", Document: d}}}, nil, nil, func(f lint.Finding) {
+		if strings.Contains(fmt.Sprintf("%+v", f), "hunter2") {
+			t.Errorf("%+v", f)
+		}
+	})
+	if err := PolicyInvalid.Run(pass); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestPolicyInvalidIsQuietOnAWS judges what AWS itself writes: errors are for
+// slips, and AWS makes few. Warnings are for what only AWS's own services use.
+func TestPolicyInvalidIsQuietOnAWS(t *testing.T) {
+	m := &iam.Model{}
+	for _, arn := range catalog.ManagedPolicyARNs() {
+		src, _ := catalog.ManagedPolicy(arn)
+		m.Policies = append(m.Policies, &iam.ManagedPolicy{Address: arn, Document: written(src, arn, policy.IdentityPolicy, nil)})
+	}
+	errors, warnings := 0, 0
+	for _, f := range judge(t, PolicyInvalid, m, nil) {
+		if strings.HasPrefix(f, "error") {
+			errors++
+			t.Log(f)
+		} else {
+			warnings++
+		}
+	}
+	if errors > 15 || warnings > 250 {
+		t.Errorf("%d errors and %d warnings on %d policies", errors, warnings, len(m.Policies))
+	}
+}
+
+// TestPolicyInvalidIsQuietOnRealPlans reads every text in the real plans that
+// is a policy document: people wrote them, and AWS took them.
+func TestPolicyInvalidIsQuietOnRealPlans(t *testing.T) {
+	files, err := filepath.Glob("../fixtures/real/*/plan.json")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	m := &iam.Model{}
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var plan any
+		if err := json.Unmarshal(src, &plan); err != nil {
+			t.Fatal(err)
+		}
+		texts(plan, func(text string) {
+			if strings.HasPrefix(strings.TrimSpace(text), "{") && strings.Contains(text, `"Statement"`) {
+				address := fmt.Sprintf("%s#%d", file, len(m.Policies))
+				m.Policies = append(m.Policies, &iam.ManagedPolicy{Address: address, Document: written(text, address, policy.AnyPolicy, nil)})
+			}
+		})
+	}
+	if len(m.Policies) < 20 {
+		t.Errorf("only %d documents", len(m.Policies))
+	}
+	allOf(t, judge(t, PolicyInvalid, m, nil))
+}
+
+// texts visits every string of a JSON value.
+func texts(v any, visit func(string)) {
+	switch v := v.(type) {
+	case string:
+		visit(v)
+	case []any:
+		for _, e := range v {
+			texts(e, visit)
+		}
+	case map[string]any:
+		for _, e := range v {
+			texts(e, visit)
+		}
+	}
+}
