@@ -108,7 +108,7 @@ type block struct {
 
 // newAudit gathers the content of a report.
 func newAudit(r *lint.Report, o Options) *audit {
-	a := &audit{Tool: clean(strings.TrimSpace(r.Tool.Name + " " + r.Tool.Version)), Summary: clean(summaryLine(r))}
+	a := &audit{Tool: clean(strings.TrimSpace(r.Tool.Name + " " + r.Tool.Version)), Summary: sentence(clean(summaryLine(r)))}
 	if !o.Now.IsZero() {
 		a.Date = o.Now.UTC().Format("2006-01-02 15:04 UTC")
 	}
@@ -140,6 +140,14 @@ func newAudit(r *lint.Report, o Options) *audit {
 	}
 	a.controls(r)
 	return a
+}
+
+// sentence begins a line of ASCII with a capital letter.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 func (a *audit) inputs(r *lint.Report) {

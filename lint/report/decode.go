@@ -41,12 +41,10 @@ func Decode(r io.Reader) (*lint.Report, error) {
 }
 
 func decodeError(err error) error {
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return fmt.Errorf("not valid JSON at byte %d: %w", syntax.Offset, err)
 	}
-	var kind *json.UnmarshalTypeError
-	if errors.As(err, &kind) {
+	if kind, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Errorf("not a report that boundlint wrote: %s at byte %d is a %s", kind.Field, kind.Offset, kind.Value)
 	}
 	return fmt.Errorf("not valid JSON: %w", err)

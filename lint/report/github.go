@@ -157,7 +157,7 @@ func fileProperties(o Options, name string, known bool, line, endLine, column, e
 		return nil
 	}
 	endLine = max(line, endLine)
-	out := []property{{"file", file}, {"line", fmt.Sprint(line)}, {"endLine", fmt.Sprint(endLine)}}
+	out := []property{{"file", clean(file)}, {"line", fmt.Sprint(line)}, {"endLine", fmt.Sprint(endLine)}}
 	if endLine == line && column > 0 {
 		out = append(out, property{"col", fmt.Sprint(column)})
 		if endColumn > column {

@@ -20,15 +20,6 @@ func chain(names ...string) lint.Finding {
 
 func graphOf(findings ...lint.Finding) *graph { return newGraph(&lint.Report{Findings: findings}) }
 
-func (g *graph) layerOf(label string) int {
-	for _, n := range g.Nodes {
-		if n.Label == label {
-			return n.X
-		}
-	}
-	return -1
-}
-
 func TestGraphLayers(t *testing.T) {
 	for _, c := range []struct {
 		name   string

@@ -71,6 +71,7 @@ func formats() []format {
 		{"junit", reporterFunc(reportJUnit)},
 		{"markdown", reporterFunc(reportMarkdown)},
 		{"html", reporterFunc(reportHTML)},
+		{"asff", reporterFunc(reportASFF)},
 	}
 }
 

@@ -12,36 +12,58 @@ import (
 	"github.com/boundlint/boundlint/lint/report"
 )
 
-type sarifRegion struct{ StartLine, StartColumn, EndLine, EndColumn int }
+type sarifRegion struct {
+	StartLine int `json:"startLine"`
+	EndLine   int `json:"endLine"`
+}
+
+type sarifArtifact struct {
+	URI       string `json:"uri"`
+	URIBaseID string `json:"uriBaseId"`
+}
 
 type sarifPlace struct {
 	PhysicalLocation struct {
-		ArtifactLocation struct{ URI, URIBaseID string }
-		Region           sarifRegion
-	}
-	LogicalLocations []struct{ FullyQualifiedName string }
+		ArtifactLocation sarifArtifact `json:"artifactLocation"`
+		Region           sarifRegion   `json:"region"`
+	} `json:"physicalLocation"`
+}
+
+type sarifText struct {
+	Text string `json:"text"`
+}
+
+type sarifResult struct {
+	RuleID              string            `json:"ruleId"`
+	RuleIndex           int               `json:"ruleIndex"`
+	Level               string            `json:"level"`
+	Message             sarifText         `json:"message"`
+	Locations           []sarifPlace      `json:"locations"`
+	RelatedLocations    []sarifPlace      `json:"relatedLocations"`
+	PartialFingerprints map[string]string `json:"partialFingerprints"`
+	Suppressions        []any             `json:"suppressions"`
 }
 
 type sarifLog struct {
 	Runs []struct {
-		AutomationDetails struct{ ID string }
-		Invocations       []struct {
-			ExecutionSuccessful        bool
-			ToolExecutionNotifications []struct{ Message struct{ Text string } }
-		}
-		Tool    struct{ Driver struct{ Rules []struct{ ID string } } }
-		Results []struct {
-			RuleID              string
-			RuleIndex           int
-			Level               string
-			Message             struct{ Text string }
-			Locations           []sarifPlace
-			RelatedLocations    []sarifPlace
-			CodeFlows           []any
-			PartialFingerprints map[string]string
-			Suppressions        []any
-		}
-	}
+		AutomationDetails struct {
+			ID string `json:"id"`
+		} `json:"automationDetails"`
+		Invocations []struct {
+			ExecutionSuccessful        bool `json:"executionSuccessful"`
+			ToolExecutionNotifications []struct {
+				Message sarifText `json:"message"`
+			} `json:"toolExecutionNotifications"`
+		} `json:"invocations"`
+		Tool struct {
+			Driver struct {
+				Rules []struct {
+					ID string `json:"id"`
+				} `json:"rules"`
+			} `json:"driver"`
+		} `json:"tool"`
+		Results []sarifResult `json:"results"`
+	} `json:"runs"`
 }
 
 func sarif(t *testing.T, r *lint.Report, o report.Options) sarifLog {

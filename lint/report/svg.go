@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"unicode/utf8"
 )
@@ -22,9 +23,12 @@ const (
 // drawing is a graph in pixels, for the template.
 type drawing struct {
 	Width, Height string
-	Title         string
-	Nodes         []drawnNode
-	Edges         []drawnEdge
+	// Least is the width under which the drawing is scrolled instead of
+	// shrunk further: its text would be too small.
+	Least string
+	Title string
+	Nodes []drawnNode
+	Edges []drawnEdge
 }
 
 type drawnNode struct {
@@ -72,7 +76,8 @@ func (g *graph) draw() *drawing {
 		}
 	}
 	right, bottom := p.at(&node{X: deepest, Y: lowest})
-	out.Width, out.Height = px(right+p.width/2+margin), px(bottom+p.height/2+margin)
+	width := right + p.width/2 + margin
+	out.Width, out.Height, out.Least = px(width), px(bottom+p.height/2+margin), px(width*0.65)
 	for _, e := range g.Edges {
 		out.Edges = append(out.Edges, p.edge(e))
 	}
@@ -82,8 +87,19 @@ func (g *graph) draw() *drawing {
 	return out
 }
 
-// plotter knows the size of a node and the gap between layers.
-type plotter struct{ width, height, gap float64 }
+type point struct{ x, y float64 }
+
+type placedLabel struct {
+	point
+	width float64
+}
+
+// plotter knows the size of a node, the gap between layers, and where labels
+// stand already.
+type plotter struct {
+	width, height, gap float64
+	labels             []placedLabel
+}
 
 // at is the middle of a node.
 func (p *plotter) at(n *node) (x, y float64) {
@@ -125,7 +141,7 @@ func (p *plotter) edge(e *edge) drawnEdge {
 		top := y1 - p.height/2
 		out.Path = fmt.Sprintf("M%s,%s C%s,%s %s,%s %s,%s",
 			px(x1-14), px(top), px(x1-34), px(top-loopHeight), px(x1+34), px(top-loopHeight), px(x1+14), px(top))
-		out.Label = drawnText{px(x1), px(top - loopHeight + 2), wayLabel(e)}
+		out.Label = p.label(wayLabel(e), []point{{x1, top - loopHeight + 2}})
 		return out
 	}
 	x2, y2 := p.at(e.To)
@@ -135,30 +151,63 @@ func (p *plotter) edge(e *edge) drawnEdge {
 		side, y1, y2 = -side, y1+9, y2+9
 		out.Class += " back"
 	}
-	x1, x2 = x1+side, x2-side
-	path := fmt.Sprintf("M%s,%s", px(x1), px(y1))
-	x, y := x1, y1
-	curve := func(toX, toY float64) {
-		bend := (toX - x) / 2
-		path += fmt.Sprintf(" C%s,%s %s,%s %s,%s", px(x+bend), px(y), px(toX-bend), px(toY), px(toX), px(toY))
-		x, y = toX, toY
+	points := []point{{x1 + side, y1}}
+	for _, through := range e.Through {
+		x, y := p.at(through)
+		points = append(points, point{x, y})
 	}
-	labelX, labelY := 0.0, 0.0
-	for i, through := range append(e.Through, e.To) {
-		nextX, nextY := x2, y2
-		if through != e.To {
-			nextX, nextY = p.at(through)
-		}
-		if i == 0 {
-			labelX, labelY = (x1+nextX)/2, (y1+nextY)/2
-			if len(e.Through) > 0 {
-				// The first stretch is longer than the gap: stay in the gap.
-				labelX, labelY = x1+(nextX-x1)/4, y1+(nextY-y1)/4
-			}
-		}
-		curve(nextX, nextY)
+	points = append(points, point{x2 - side, y2})
+	out.Path = fmt.Sprintf("M%s,%s", px(points[0].x), px(points[0].y))
+	for i, to := range points[1:] {
+		from := points[i]
+		bend := (to.x - from.x) / 2
+		out.Path += fmt.Sprintf(" C%s,%s %s,%s %s,%s", px(from.x+bend), px(from.y), px(to.x-bend), px(to.y), px(to.x), px(to.y))
 	}
-	out.Path = path
-	out.Label = drawnText{px(labelX), px(labelY - 4), wayLabel(e)}
+	// The label stands on the first stretch, as far along as it is in the gap
+	// between the layers: a stretch to another layer's middle is longer.
+	parts := []float64{0.5, 0.35, 0.65, 0.25, 0.75}
+	if len(points) > 2 {
+		parts = []float64{0.3, 0.22, 0.38, 0.15}
+	}
+	var places []point
+	for _, t := range parts {
+		q := along(points[0], points[1], t)
+		places = append(places, point{q.x, q.y - 4})
+	}
+	out.Label = p.label(wayLabel(e), places)
 	return out
+}
+
+// along is the point of the curve between two points at a parameter from 0
+// to 1.
+func along(from, to point, t float64) point {
+	bend := (to.x - from.x) / 2
+	u := 1 - t
+	return point{
+		x: u*u*u*from.x + 3*u*u*t*(from.x+bend) + 3*u*t*t*(to.x-bend) + t*t*t*to.x,
+		y: from.y + (to.y-from.y)*(3*t*t-2*t*t*t),
+	}
+}
+
+// label takes the first of the places at which no other label stands.
+func (p *plotter) label(text string, places []point) drawnText {
+	width := float64(utf8.RuneCountInString(text)) * wayChar
+	chosen := places[0]
+	for _, place := range places {
+		if !p.taken(place, width) {
+			chosen = place
+			break
+		}
+	}
+	p.labels = append(p.labels, placedLabel{chosen, width})
+	return drawnText{px(chosen.x), px(chosen.y), text}
+}
+
+func (p *plotter) taken(at point, width float64) bool {
+	for _, other := range p.labels {
+		if math.Abs(other.x-at.x) < (other.width+width)/2+4 && math.Abs(other.y-at.y) < 11 {
+			return true
+		}
+	}
+	return false
 }
