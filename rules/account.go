@@ -1,0 +1,401 @@
+package rules
+
+import (
+	"slices"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// account is what the rules about permissions derive once from a model: who
+// acts in it, with which policies, and what is known of the rest.
+type account struct {
+	model    *iam.Model
+	settings *lint.Settings
+	approved *approvedSet
+	// holders are the entities, in the order of the model, that could act:
+	// administrators and trusted ones included.
+	holders []*holder
+	// alone are policies and groups that no entity of the input has.
+	alone    []*holder
+	byEntity map[*iam.Entity]*holder
+	compiled map[*policy.Document]*authz.Policy
+	// standing tells where a compiled policy stands in the input.
+	standing  map[*authz.Policy]grant
+	managed   map[string]*authz.Policy
+	scps      [][]*authz.Policy
+	rcps      [][]*authz.Policy
+	universes map[universeKey]*authz.Universe
+}
+
+// grant is one policy that a holder has, and where it stands.
+type grant struct {
+	policy *authz.Policy
+	// document is nil for AWS-managed policies and hidden ones.
+	document *iam.Document
+	// address is the resource that holds the document, or the ARN of an
+	// AWS-managed policy.
+	address string
+	// group is set where the holder has it as a member.
+	group *iam.Group
+}
+
+// holder is one who acts: an entity, or a group or policy that nobody in the
+// input has and that is judged alone.
+type holder struct {
+	// entity is nil for what is judged alone.
+	entity    *iam.Entity
+	address   string
+	principal *authz.Principal
+	grants    []grant
+	// boundary says what is known of the holder's own boundary.
+	boundary   boundaryKnowledge
+	deployment iam.Deployment
+	location   iam.Location
+}
+
+// boundaryKnowledge says what is known of an entity's boundary.
+type boundaryKnowledge uint8
+
+const (
+	// unbounded: it has none.
+	unbounded boundaryKnowledge = iota
+	// boundedKnown: its document is in the principal.
+	boundedKnown
+	// boundedUnseen: it has one whose document is outside of the input. The
+	// principal is left without it.
+	boundedUnseen
+	// boundedHidden: the attribute is not known; there may be none.
+	boundedHidden
+)
+
+type accountKey struct{}
+
+// accountOf is the account of a pass; all rules share it.
+func accountOf(p *lint.Pass) (*account, error) {
+	if a, ok := p.Shared[accountKey{}].(*account); ok {
+		return a, nil
+	}
+	approved, err := approvedOf(p)
+	if err != nil {
+		return nil, err
+	}
+	a := &account{
+		model: p.Model, settings: p.Settings, approved: approved,
+		byEntity:  map[*iam.Entity]*holder{},
+		compiled:  map[*policy.Document]*authz.Policy{},
+		standing:  map[*authz.Policy]grant{},
+		managed:   map[string]*authz.Policy{},
+		universes: map[universeKey]*authz.Universe{},
+	}
+	a.organization()
+	for e := range p.Entities() {
+		h := a.holderOf(e)
+		a.holders = append(a.holders, h)
+		a.byEntity[e] = h
+	}
+	a.judgeAlone()
+	if p.Shared != nil {
+		p.Shared[accountKey{}] = a
+	}
+	return a, nil
+}
+
+// judgeAlone collects what grants something to nobody of the input: policies
+// that are no boundaries, and groups without members. Who will have them is
+// not known, nor what boundary that one has.
+func (a *account) judgeAlone() {
+	for _, g := range a.model.Groups {
+		if g.Gone() || len(g.Members) > 0 {
+			continue
+		}
+		h := a.nobody(g.Address, g.Location, g.Deployment)
+		h.addAll(a, g.Inline, g.Attached, g)
+		if g.PoliciesUnknown != nil {
+			h.add(grant{policy: authz.Hidden(g.PoliciesUnknown), address: g.Address, group: g})
+		}
+		if len(h.grants) > 0 {
+			a.alone = append(a.alone, h)
+		}
+	}
+	for _, p := range a.model.Policies {
+		if p.Gone() || p.Document == nil || p.Document.Document == nil ||
+			len(p.HeldBy)+len(p.HeldByGroups)+len(p.BoundaryOf) > 0 || a.isApprovedPolicy(p) {
+			continue
+		}
+		h := a.nobody(p.Address, p.Location, p.Deployment)
+		h.add(a.grant(p.Document, p.Address, nil))
+		a.alone = append(a.alone, h)
+	}
+}
+
+// isApprovedPolicy reports whether a boundary block names the policy, so that
+// it is a boundary although nobody in the input has it.
+func (a *account) isApprovedPolicy(p *iam.ManagedPolicy) bool {
+	for i := range a.approved.blocks {
+		b := &a.approved.blocks[i]
+		if b.lists(p.Address, "arn") || b.has(p.ARN) == lint.AlwaysMatches {
+			return true
+		}
+	}
+	return false
+}
+
+// nobody is a holder of which only the account is known.
+func (a *account) nobody(address string, at iam.Location, d iam.Deployment) *holder {
+	return &holder{address: address, location: at, deployment: d, principal: &authz.Principal{
+		Account: d.Account, SCPs: a.scps, RCPs: a.rcps,
+	}}
+}
+
+// organization compiles the service and resource control policies. The level
+// at which each is attached is not known offline: each is taken as a level of
+// its own that has to allow, unless it only denies, as policies beside AWS's
+// FullAWSAccess do.
+func (a *account) organization() {
+	all := slices.Concat(a.model.OrganizationPolicies, a.settings.OrganizationPolicies)
+	for _, o := range all {
+		if o.Document == nil || o.Document.Document == nil {
+			continue
+		}
+		level := []*authz.Policy{a.compile(o.Document, o.Address)}
+		if onlyDenies(o.Document.Document) {
+			level = append(level, a.awsManaged("arn:aws:iam::aws:policy/AdministratorAccess"))
+		}
+		if o.Type == "RESOURCE_CONTROL_POLICY" {
+			a.rcps = append(a.rcps, level)
+		} else {
+			a.scps = append(a.scps, level)
+		}
+	}
+}
+
+func onlyDenies(d *policy.Document) bool {
+	return !slices.ContainsFunc(d.Statements, func(s *policy.Statement) bool { return s.Effect != policy.Deny })
+}
+
+// compile prepares a document of the input, once.
+func (a *account) compile(d *iam.Document, address string) *authz.Policy {
+	if c, ok := a.compiled[d.Document]; ok {
+		return c
+	}
+	c := authz.Compile(d.Document)
+	a.compiled[d.Document] = c
+	a.standing[c] = grant{policy: c, document: d, address: address}
+	return c
+}
+
+// awsManaged is the AWS-managed policy of that ARN, nil where the catalog
+// does not know it. The partition does not matter to the document.
+func (a *account) awsManaged(arn string) *authz.Policy {
+	if c, ok := a.managed[arn]; ok {
+		return c
+	}
+	var c *authz.Policy
+	if source, ok := catalog.ManagedPolicy(arn); ok {
+		document, _ := policy.Parse(source, nil, policy.ParseOptions{Kind: policy.IdentityPolicy})
+		c = authz.Compile(document)
+		a.standing[c] = grant{policy: c, address: arn}
+	}
+	a.managed[arn] = c
+	return c
+}
+
+// holderOf collects what an entity holds.
+func (a *account) holderOf(e *iam.Entity) *holder {
+	h := &holder{entity: e, address: e.Address, location: e.Location, deployment: e.Deployment}
+	h.principal = &authz.Principal{
+		Kind: authz.KindUser, ARN: e.ARN, Account: e.Deployment.Account, Tags: e.Tags,
+		SCPs: a.scps, RCPs: a.rcps,
+	}
+	if e.Kind == iam.Role {
+		h.principal.Kind = authz.KindRole
+	}
+	h.addAll(a, e.Inline, e.Attached, nil)
+	for _, g := range e.Groups {
+		h.addAll(a, g.Inline, g.Attached, g)
+	}
+	if e.PoliciesUnknown != nil {
+		h.add(grant{policy: authz.Hidden(e.PoliciesUnknown), address: e.Address})
+	}
+	h.principal.Boundary, h.boundary = a.boundaryOf(e)
+	return h
+}
+
+func (h *holder) addAll(a *account, inline []*iam.InlinePolicy, attached []*iam.Attachment, group *iam.Group) {
+	for _, p := range inline {
+		if p.Document != nil && p.Document.Document != nil {
+			h.add(a.grant(p.Document, p.Address, group))
+		}
+	}
+	for _, t := range attached {
+		switch {
+		case t.Policy != nil && t.Policy.Document != nil && t.Policy.Document.Document != nil:
+			h.add(a.grant(t.Policy.Document, t.Policy.Address, group))
+		case t.Policy != nil || !t.PolicyARN.Set:
+		default:
+			h.addByARN(a, t, group)
+		}
+	}
+}
+
+// addByARN adds a policy that the input does not declare. One of another
+// repository is beyond the input and left out.
+func (h *holder) addByARN(a *account, t *iam.Attachment, group *iam.Group) {
+	arn, known := t.PolicyARN.Text.Known()
+	if known {
+		if c := a.awsManaged(arn); c != nil {
+			h.add(grant{policy: c, address: arn, group: group})
+		}
+		return
+	}
+	if isForeignPolicy(t.PolicyARN.Text) {
+		return
+	}
+	if parts, ok := policy.ParseARN(t.PolicyARN.Text); ok {
+		// The partition does not change what an AWS-managed policy says.
+		if resource, ok := parts.Resource.Known(); ok && isText(parts.Account, "aws") {
+			if c := a.awsManaged("arn:aws:iam::aws:" + resource); c != nil {
+				h.add(grant{policy: c, address: t.PolicyARN.Text.String(), group: group})
+			}
+			return
+		}
+	}
+	h.add(grant{policy: authz.Hidden(t.PolicyARN.Text.Symbols()[0]), address: t.Address, group: group})
+}
+
+func isText(x policy.Text, s string) bool {
+	known, ok := x.Known()
+	return ok && known == s
+}
+
+// isForeignPolicy reports whether an ARN names a customer-managed policy in
+// full, so that the only thing hidden is where it is deployed.
+func isForeignPolicy(arn policy.Text) bool {
+	parts, ok := policy.ParseARN(arn)
+	return ok && parts.Resource.IsKnown() && !isText(parts.Account, "aws")
+}
+
+func (a *account) grant(d *iam.Document, address string, group *iam.Group) grant {
+	return grant{policy: a.compile(d, address), document: d, address: address, group: group}
+}
+
+func (h *holder) add(g grant) {
+	if slices.ContainsFunc(h.grants, func(o grant) bool { return o.policy == g.policy }) {
+		return
+	}
+	h.grants = append(h.grants, g)
+	h.principal.Identity = append(h.principal.Identity, g.policy)
+}
+
+// boundaryOf is the boundary of an entity as a policy, as far as it is known.
+func (a *account) boundaryOf(e *iam.Entity) (*authz.Policy, boundaryKnowledge) {
+	switch {
+	case !e.Boundary.Set:
+		return nil, unbounded
+	case e.BoundaryPolicy != nil && e.BoundaryPolicy.Document != nil && e.BoundaryPolicy.Document.Document != nil:
+		return a.compile(e.BoundaryPolicy.Document, e.BoundaryPolicy.Address), boundedKnown
+	}
+	if c := a.boundaryDocument(e.Boundary.Text, e.Boundary); c != nil {
+		return c, boundedKnown
+	}
+	if parts, ok := policy.ParseARN(e.Boundary.Text); ok && parts.Resource.IsKnown() {
+		return nil, boundedUnseen
+	}
+	if e.Boundary.IsUnknown() {
+		return nil, boundedHidden
+	}
+	return nil, boundedUnseen
+}
+
+// boundaryDocument is the document of a boundary that the input does not
+// declare: AWS's own, or one that the configuration gives. v may be zero.
+func (a *account) boundaryDocument(arn policy.Text, v iam.Value) *authz.Policy {
+	if parts, ok := policy.ParseARN(arn); ok && isText(parts.Account, "aws") {
+		if resource, ok := parts.Resource.Known(); ok {
+			return a.awsManaged("arn:aws:iam::aws:" + resource)
+		}
+	}
+	for i := range a.approved.blocks {
+		b := &a.approved.blocks[i]
+		if b.Document == nil || b.Document.Document == nil {
+			continue
+		}
+		if b.has(arn) == lint.AlwaysMatches || v.Set && b.refersTo(v) {
+			return a.compile(b.Document, "boundary."+b.Name)
+		}
+	}
+	return nil
+}
+
+type universeKey struct{ account, partition string }
+
+// universe is what is known of the account of a deployment.
+func (a *account) universe(d iam.Deployment) *authz.Universe {
+	key := universeKey{d.Account.String(), d.Partition.String()}
+	if u, ok := a.universes[key]; ok {
+		return u
+	}
+	u := &authz.Universe{
+		Partition: d.Partition, Account: d.Account,
+		Approved: a.approvedARNs(), Document: a.policyDocument, InUse: a.inUse, Now: a.settings.Today,
+	}
+	for _, p := range a.model.Policies {
+		if !p.Gone() && p.Deployment.Account.Equal(d.Account) {
+			u.Policies = append(u.Policies, p.ARN)
+		}
+	}
+	a.universes[key] = u
+	return u
+}
+
+// approvedARNs are the boundaries of the boundary blocks; none where the
+// defaults hold.
+func (a *account) approvedARNs() []authz.Approved {
+	var out []authz.Approved
+	for i := range a.approved.blocks {
+		b := &a.approved.blocks[i]
+		for _, arn := range b.ARNs {
+			out = append(out, authz.Approved{ARN: policy.Literal(arn), Names: b.AppliesTo})
+		}
+		for _, p := range a.model.Policies {
+			if !p.Gone() && b.lists(p.Address, "arn") {
+				out = append(out, authz.Approved{ARN: p.ARN, Names: b.AppliesTo})
+			}
+		}
+		for _, e := range a.model.Entities {
+			if e.Boundary.Set && b.refersTo(e.Boundary) && e.BoundaryPolicy == nil {
+				out = append(out, authz.Approved{ARN: e.Boundary.Text, Names: b.AppliesTo})
+			}
+		}
+	}
+	return out
+}
+
+// policyDocument is the document of a customer-managed policy by its ARN.
+func (a *account) policyDocument(arn policy.Text) *authz.Policy {
+	if found, _ := a.model.FindPolicy(arn); found != nil {
+		if found.Document == nil || found.Document.Document == nil {
+			return nil
+		}
+		return a.compile(found.Document, found.Address)
+	}
+	return a.boundaryDocument(arn, iam.Value{})
+}
+
+// inUse tells whether a managed policy is attached or a boundary, so that it
+// cannot be deleted. Outside of the input nobody knows.
+func (a *account) inUse(arn policy.Text) authz.Verdict {
+	if found, _ := a.model.FindPolicy(arn); found != nil && len(found.BoundaryOf)+len(found.HeldBy)+len(found.HeldByGroups) > 0 {
+		return authz.Allowed
+	}
+	for _, e := range a.model.Entities {
+		if !e.Gone() && e.Boundary.Set && e.Boundary.Text.Equal(arn) {
+			return authz.Allowed
+		}
+	}
+	return authz.Undetermined
+}
