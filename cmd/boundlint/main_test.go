@@ -69,7 +69,7 @@ func workspace(t *testing.T, files map[string]string) string {
 const (
 	badPlan = `{"format_version":"1.2","terraform_version":"1.11.0","complete":true,"errored":false,"resource_changes":[
 {"address":"aws_iam_role.bare","mode":"managed","type":"aws_iam_role","name":"bare","provider_name":"registry.terraform.io/hashicorp/aws",
-"change":{"actions":["create"],"before":null,"after":{"name":"app-bare","path":"/","permissions_boundary":null,"assume_role_policy":"{}"},"after_unknown":{"arn":true,"id":true},"before_sensitive":false,"after_sensitive":{}}}],
+"change":{"actions":["create"],"before":null,"after":{"name":"app-bare","path":"/","permissions_boundary":null,"assume_role_policy":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\",\"Principal\":{\"Service\":\"ec2.amazonaws.com\"}}]}"},"after_unknown":{"arn":true,"id":true},"before_sensitive":false,"after_sensitive":{}}}],
 "configuration":{"root_module":{"resources":[{"address":"aws_iam_role.bare","mode":"managed","type":"aws_iam_role","name":"bare","provider_config_key":"aws","expressions":{"name":{"constant_value":"app-bare"}},"schema_version":0}]}}}`
 	goodPlan = `{"format_version":"1.2","terraform_version":"1.11.0","complete":true,"errored":false,"resource_changes":[],"configuration":{"root_module":{}}}`
 )
