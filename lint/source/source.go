@@ -5,10 +5,15 @@ package source
 
 import (
 	"context"
+	"errors"
 	"io"
+	"io/fs"
+	"os"
+	"strings"
 
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source/stream"
 )
 
 // Options say how inputs are read.
@@ -43,10 +48,110 @@ func (e *InputError) Error() string { return e.Path + ": " + e.Problem }
 
 func (e *InputError) Unwrap() error { return e.Err }
 
-// Read reads the input at path: a file, a directory, or "-". A directory may
-// hold several root modules and so give several models; no model
-// is linked yet: lint.Run does that, with what the configuration says. The error is an *InputError where the input is
-// at fault; models read before it are returned with it.
-func Read(_ context.Context, path string, _ Options) ([]*iam.Model, error) {
-	return nil, &InputError{Path: path, Problem: "not read yet"}
+// Read reads the input at path: a file, a directory, or "-". What a file holds
+// is told by its content and not by its name. A directory may hold several
+// root modules and so give several models; no model is linked yet: lint.Run
+// does that, with what the configuration says. The error is an *InputError
+// where the input is at fault; models read before it are returned with it.
+func Read(ctx context.Context, path string, o Options) ([]*iam.Model, error) {
+	if o.Symbols == nil {
+		o.Symbols = &policy.Symbols{}
+	}
+	d := &door{ctx: ctx, path: path, options: o}
+	models, err := d.read()
+	return models, d.fault(err)
+}
+
+// door reads one input.
+type door struct {
+	ctx     context.Context
+	path    string
+	options Options
+}
+
+// fault makes an *InputError of whatever went wrong.
+func (d *door) fault(err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := errors.AsType[*InputError](err); ok {
+		return err
+	}
+	if told, ok := errors.AsType[*stream.Error](err); ok {
+		return &InputError{Path: d.path, Problem: told.Problem, Err: told.Err}
+	}
+	return &InputError{Path: d.path, Problem: reason(err), Err: err}
+}
+
+// reason is what the operating system has to say, without the path, which
+// stands before it.
+func reason(err error) string {
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
+		err = at.Err
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such file or directory"
+	case errors.Is(err, fs.ErrPermission):
+		return "reading it is not permitted"
+	}
+	return err.Error()
+}
+
+func (d *door) read() ([]*iam.Model, error) {
+	if d.path == "-" {
+		if d.options.Stdin == nil {
+			return nil, stream.Errorf("there is no standard input")
+		}
+		return d.one(d.content(d.options.Stdin, nil))
+	}
+	info, err := os.Stat(d.path)
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() || isConfiguration(d.path) {
+		return d.configuration()
+	}
+	if kind := info.Mode().Type(); kind&^fs.ModeNamedPipe != 0 {
+		return nil, stream.Errorf("it is no regular file (%s): expected a plan or state, a directory, or - for standard input", modeName(kind))
+	}
+	f, err := os.Open(d.path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return d.one(d.content(f, f))
+}
+
+func modeName(kind fs.FileMode) string {
+	switch {
+	case kind&fs.ModeSocket != 0:
+		return "a socket"
+	case kind&fs.ModeDevice != 0:
+		return "a device"
+	}
+	return "a special file"
+}
+
+// isConfiguration tells files of configuration by their names: they have no
+// other mark.
+func isConfiguration(path string) bool {
+	for _, suffix := range []string{".tf", ".tf.json", ".tofu", ".tofu.json"} {
+		if strings.HasSuffix(path, suffix) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *door) one(m *iam.Model, err error) ([]*iam.Model, error) {
+	if m == nil || err != nil {
+		return nil, err
+	}
+	return []*iam.Model{m}, nil
+}
+
+// configuration reads a directory.
+func (d *door) configuration() ([]*iam.Model, error) {
+	return nil, stream.Errorf("Terraform configuration is not read yet: run terraform plan -out=p, then terraform show -json p > plan.json, and pass plan.json")
 }

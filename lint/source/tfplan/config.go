@@ -1,6 +1,7 @@
 package tfplan
 
 import (
+	"slices"
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -23,17 +24,13 @@ type module struct {
 type block struct {
 	provider    string
 	expressions map[string]*tfjson.Expression
-	// repeated tells that it has count or for_each; forEach are the
-	// references of for_each.
-	repeated bool
-	forEach  []string
+	forEach     []string // the references of for_each
 }
 
 // call is a module call.
 type call struct {
 	arguments map[string]*tfjson.Expression
-	repeated  bool
-	forEach   []string
+	forEach   []string // the references of for_each
 	module    *module
 }
 
@@ -97,10 +94,9 @@ func (rd *reader) block(m *module) error {
 	}
 	b := &block{provider: f.String("provider_config_key")}
 	f.Decode("expressions", &b.expressions)
-	var count, forEach tfjson.Expression
-	f.Decode("count_expression", &count)
+	var forEach tfjson.Expression
 	f.Decode("for_each_expression", &forEach)
-	b.repeated, b.forEach = count.ExpressionData != nil || forEach.ExpressionData != nil, references(&forEach)
+	b.forEach = references(&forEach)
 	m.blocks[f.String("address")] = b
 	return nil
 }
@@ -112,16 +108,11 @@ func (rd *reader) call() (*call, error) {
 		case "expressions":
 			c.arguments, err = rd.arguments()
 			return err
-		case "count_expression", "for_each_expression":
+		case "for_each_expression":
 			var e tfjson.Expression
-			if err := rd.r.Decode(&e); err != nil {
-				return err
-			}
-			c.repeated = true
-			if name == "for_each_expression" {
-				c.forEach = references(&e)
-			}
-			return nil
+			err := rd.r.Decode(&e)
+			c.forEach = references(&e)
+			return err
 		case "module":
 			c.module, err = rd.module()
 			return err
@@ -195,7 +186,7 @@ func references(e *tfjson.Expression) []string {
 	if e == nil || e.ExpressionData == nil {
 		return nil
 	}
-	refs := e.References
+	refs := slices.Clone(e.References)
 	for _, b := range e.NestedBlocks {
 		for _, x := range b {
 			refs = append(refs, references(x)...)

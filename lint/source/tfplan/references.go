@@ -85,16 +85,25 @@ func (res *resolver) collect(out *leaves, refs []string, o origin, tail []string
 	}
 	refs = longest(refs)
 	for i, ref := range refs {
-		steps := append(resource.SplitAddress(ref), tail...)
 		next := ""
 		if i+1 < len(refs) {
 			next = refs[i+1]
 		}
-		res.reference(out, ref, steps, next, o)
+		res.reference(out, ref, tail, next, o)
 	}
 }
 
-func (res *resolver) reference(out *leaves, ref string, steps []string, next string, o origin) {
+func (res *resolver) reference(out *leaves, ref string, tail []string, next string, o origin) {
+	steps := resource.SplitAddress(ref)
+	if !isResource(steps) {
+		// An attribute of a resource is a value of its own, and what is taken
+		// of it later is an object that it was put into.
+		if head := steps[0]; head == "var" || head == "module" || head == "each" {
+			steps = append(steps, tail...)
+		}
+	} else if len(tail) == 1 {
+		steps = append(steps, tail...)
+	}
 	switch head := steps[0]; {
 	case head == "var" && len(steps) > 1:
 		res.variable(out, steps, o)
@@ -105,7 +114,7 @@ func (res *resolver) reference(out *leaves, ref string, steps []string, next str
 	case head == "local":
 		out.add(leaf{name: o.scope.full(ref)})
 	case head == "module" && len(steps) > 1:
-		res.output(out, ref, steps, next, o)
+		res.output(out, ref, steps, o)
 	default:
 		res.attribute(out, ref, steps, next, o)
 	}
@@ -149,17 +158,24 @@ func (res *resolver) each(out *leaves, steps []string, o origin) {
 	refs := longest(o.forEach)
 	if len(refs) == 1 && o.key != "" {
 		inner := resource.SplitAddress(refs[0])
-		if b := o.scope.module.blocks[refs[0]]; b != nil && b.repeated && isResource(inner) {
+		if isResource(inner) && res.repeated[o.scope.full(refs[0])] {
 			res.collect(out, []string{refs[0] + o.key}, up, steps[2:])
 			return
 		}
 	}
+	// Which element of for_each it is, and what stands around a reference
+	// there, is not in the plan.
 	l := res.leaves(o.forEach, up)
-	if len(l.list) == 0 {
-		out.mixed = true
-		return
+	for _, x := range l.list {
+		out.add(leaf{name: x.name, nullable: x.nullable})
 	}
-	out.add(leaf{name: o.scope.full(strings.Join(steps, "."))})
+	if len(l.list) == 0 {
+		if len(refs) > 0 {
+			out.mixed = true
+			return
+		}
+		out.add(leaf{name: o.scope.full(strings.Join(steps, "."))})
+	}
 }
 
 func isResource(steps []string) bool {
@@ -167,16 +183,13 @@ func isResource(steps []string) bool {
 }
 
 // output follows module.NAME.OUTPUT into the module.
-func (res *resolver) output(out *leaves, ref string, steps []string, next string, o origin) {
+func (res *resolver) output(out *leaves, ref string, steps []string, o origin) {
 	name := steps[1]
-	c := o.scope.module.calls[resource.WithoutKeys(name)]
-	if c != nil && c.repeated && !strings.Contains(name, "[") && isKey(next) && o.key != "" {
-		// module.x[each.key].out has lost the output as well.
-		out.add(leaf{name: o.scope.full("module." + name + o.key)})
-		return
-	}
+	all := res.repeated[o.scope.full("module."+name)]
 	inner := o.scope.child(name)
-	if len(steps) < 3 || inner == nil || c.repeated && !strings.Contains(name, "[") {
+	if len(steps) < 3 || inner == nil || all {
+		// Without the key of the instance or the output, as in
+		// module.x[each.key].arn, what is taken of the module is lost.
 		out.add(leaf{name: o.scope.full(ref)})
 		return
 	}
@@ -206,12 +219,11 @@ func (res *resolver) attribute(out *leaves, ref string, steps []string, next str
 	address := strings.Join(steps[:n], ".")
 	rest := steps[n:]
 	if !strings.Contains(steps[n-1], "[") {
-		b := o.scope.module.blocks[address]
-		repeated := b != nil && b.repeated
+		repeated := res.repeated[o.scope.full(address)]
 		switch {
 		case repeated && isKey(next) && o.key != "":
 			address += o.key
-		case repeated || b == nil && len(rest) == 0:
+		case repeated || len(rest) == 0 && o.scope.module.blocks[address] == nil:
 			// All instances, or a resource of which nothing is kept: which
 			// value is taken of it is lost.
 			out.add(leaf{name: o.scope.full(ref)})
@@ -302,5 +314,5 @@ func (res *resolver) source(e *tfjson.Expression, o origin) string {
 	case steps[0] == "each" || steps[0] == "count":
 		return ""
 	}
-	return resource.WithoutKeys(refs[0])
+	return resource.WithoutKeys(o.scope.full(refs[0]))
 }

@@ -20,6 +20,9 @@ type resolver struct {
 	values tfstate.Converter
 	// priorAddresses are the resources that only the prior state tells.
 	priorAddresses map[string]bool
+	// repeated are the addresses, without the last instance key, of the
+	// resources and modules that have instance keys.
+	repeated map[string]bool
 	// documents are the rebuilt documents by address, nil while one is made.
 	documents map[string]*resource.Value
 }
@@ -27,12 +30,32 @@ type resolver struct {
 func newResolver(rd *reader) *resolver {
 	res := &resolver{
 		rd: rd, syms: rd.options.Symbols, scope: rd.options.Path,
-		priorAddresses: map[string]bool{}, documents: map[string]*resource.Value{},
+		priorAddresses: map[string]bool{}, repeated: map[string]bool{}, documents: map[string]*resource.Value{},
 	}
 	for _, p := range rd.prior {
 		res.priorAddresses[p.Address] = true
+		res.noteKeys(p.Address)
+	}
+	for _, c := range rd.order {
+		res.noteKeys(c.Address)
 	}
 	return res
+}
+
+// noteKeys notes which steps of an address have instance keys. A plan's
+// configuration does not always tell: a for_each without references is left
+// out of it.
+func (res *resolver) noteKeys(address string) {
+	if !strings.Contains(address, "[") {
+		return
+	}
+	steps := resource.SplitAddress(address)
+	for i, step := range steps {
+		if at := strings.IndexByte(step, '['); at >= 0 {
+			base := append(append([]string(nil), steps[:i]...), step[:at])
+			res.repeated[strings.Join(base, ".")] = true
+		}
+	}
 }
 
 // after are the values of a resource after the plan is applied.
@@ -199,7 +222,7 @@ func (x *unknowns) list(v any, marks []any, sensitive any) resource.Value {
 		y.expression = x.blockFor(i, len(known), e)
 		out.List = append(out.List, y.value(e, m, tfstate.Child(sensitive, i)))
 	}
-	for n, y := range x.elements(len(hidden)) {
+	for n, y := range x.elements(hidden) {
 		y.Sensitive, _ = tfstate.Child(sensitive, hidden[n]).(bool)
 		out.List[hidden[n]] = y
 	}
@@ -308,6 +331,10 @@ func (x *unknowns) leaves() *leaves {
 
 // hidden is the value that is hidden as a whole.
 func (x *unknowns) hidden() resource.Value {
+	if v, ok := x.res.constantValue(x.expression); ok {
+		// The provider treats an empty list as not set, and so as computed.
+		return v
+	}
 	l := x.leaves()
 	if x.position.isSet() {
 		return x.set(l)
@@ -318,6 +345,29 @@ func (x *unknowns) hidden() resource.Value {
 		}
 	}
 	return x.undetermined(x.place, l)
+}
+
+// constantValue is the value of an expression that is a constant.
+func (res *resolver) constantValue(e *tfjson.Expression) (resource.Value, bool) {
+	if e == nil || e.ExpressionData == nil || len(references(e)) > 0 {
+		return resource.Value{}, false
+	}
+	if e.NestedBlocks == nil {
+		return res.values.Value(e.ConstantValue, nil), e.ConstantValue != nil
+	}
+	out := resource.Value{Kind: resource.List}
+	for _, b := range e.NestedBlocks {
+		block := resource.Value{Kind: resource.Object, Object: map[string]resource.Value{}}
+		for name, x := range b {
+			v, ok := res.constantValue(x)
+			if !ok {
+				return resource.Value{}, false
+			}
+			block.Object[name] = v
+		}
+		out.List = append(out.List, block)
+	}
+	return out, true
 }
 
 // undetermined is a value of which nothing is known but what hides it.
@@ -374,16 +424,16 @@ func (x *unknowns) set(l *leaves) resource.Value {
 	return resource.UnknownValue(resource.SpreadSymbol(x.res.syms, x.res.scope, x.place, names))
 }
 
-// elements are the values of n hidden elements of a list: one reference for
+// elements are the values of the hidden elements of a list: one reference for
 // each, or else undetermined.
-func (x *unknowns) elements(n int) []resource.Value {
+func (x *unknowns) elements(hidden []int) []resource.Value {
 	l := x.leaves()
+	n := len(hidden)
 	var out []resource.Value
-	if n == len(l.list) && (n == 1 || !l.mixed) {
+	if n > 0 && n == len(l.list) && (n == 1 || !l.mixed) {
 		for _, leaf := range l.list {
 			v, ok := x.res.referenced(leaf, x.position.element())
 			if !ok {
-				out = nil
 				break
 			}
 			out = append(out, v)
@@ -392,8 +442,9 @@ func (x *unknowns) elements(n int) []resource.Value {
 			return out
 		}
 	}
-	for i := range n {
-		out = append(out, x.undetermined(x.place+"[hidden "+strconv.Itoa(i)+"]", l))
+	out = nil
+	for _, i := range hidden {
+		out = append(out, x.undetermined(x.place+"["+strconv.Itoa(i)+"]", l))
 	}
 	return out
 }

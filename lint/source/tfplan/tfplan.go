@@ -68,11 +68,17 @@ func Read(in io.Reader, o Options) (*Plan, error) {
 // members of head have been read.
 func ReadRest(r *stream.Reader, head tfstate.Header, o Options) (*Plan, error) {
 	rd := &reader{
-		r: r, options: o, format: head.FormatVersion, version: head.TerraformVersion,
+		r: r, options: o,
+		format: head.Held.String("format_version"), version: head.Held.String("terraform_version"),
 		variables: map[string]json.RawMessage{},
 		changes:   map[string]*change{},
 		drift:     map[string]*tfjson.Change{},
 		deferred:  map[string]bool{},
+	}
+	head.Held.Decode("complete", &rd.complete)
+	head.Held.Decode("errored", &rd.errored)
+	if err := tfstate.CheckFormat("plan", rd.format); rd.format != "" && err != nil {
+		return nil, err
 	}
 	if head.Name != "" {
 		if err := rd.member(head.Name); err != nil {

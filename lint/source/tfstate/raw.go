@@ -19,9 +19,10 @@ const rawVersion = 4
 // ReadFile reads the rest of a state file (terraform.tfstate, or what
 // terraform state pull prints), whose opening brace has been read; first is
 // the member whose name has been read.
-func ReadFile(r *stream.Reader, version int, head Header, o Options) (*iam.Model, error) {
+func ReadFile(r *stream.Reader, head Header, o Options) (*iam.Model, error) {
 	rd := newReader(r, o)
-	terraform := head.TerraformVersion
+	terraform, version := head.Held.String("terraform_version"), 0
+	head.Held.Decode("version", &version)
 	err := members(r, head.Name, func(name string) (err error) {
 		switch name {
 		case "version":

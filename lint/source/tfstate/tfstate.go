@@ -22,10 +22,12 @@ type Options struct {
 	Symbols *policy.Symbols
 }
 
-// Header is what the members of a document said before its kind was known.
+// Header is what was read of a document before its kind was known.
 type Header struct {
-	FormatVersion, TerraformVersion string
-	// Name is the member that has been read, but not its value; "" for none.
+	// Held are the small members that came first.
+	Held stream.Fields
+	// Name is the member whose name has been read, but not its value; "" for
+	// none.
 	Name string
 }
 
@@ -46,7 +48,7 @@ type reader struct {
 // members of head have been read.
 func Read(r *stream.Reader, head Header, o Options) (*iam.Model, error) {
 	rd := newReader(r, o)
-	format, version := head.FormatVersion, head.TerraformVersion
+	format, version := head.Held.String("format_version"), head.Held.String("terraform_version")
 	err := members(r, head.Name, func(name string) (err error) {
 		switch name {
 		case "format_version":
@@ -69,6 +71,15 @@ func Read(r *stream.Reader, head Header, o Options) (*iam.Model, error) {
 		return nil, err
 	}
 	return rd.model(version)
+}
+
+// Empty is the model of a state with nothing in it, all of whose JSON has
+// been read.
+func Empty(r *stream.Reader, head Header, o Options) (*iam.Model, error) {
+	if err := CheckFormat("state", head.Held.String("format_version")); err != nil {
+		return nil, err
+	}
+	return newReader(r, o).model(head.Held.String("terraform_version"))
 }
 
 func newReader(r *stream.Reader, o Options) *reader {

@@ -1,0 +1,241 @@
+package source
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/source/stream"
+	"github.com/boundlint/boundlint/lint/source/tfplan"
+	"github.com/boundlint/boundlint/lint/source/tfstate"
+)
+
+// sniffed is how much of the start of an input is looked at to say what it is.
+const sniffed = 4096
+
+// content reads the bytes of an input. f is the file behind r, nil for
+// standard input.
+func (d *door) content(r io.Reader, f *os.File) (*iam.Model, error) {
+	buffered := bufio.NewReaderSize(r, 1<<16)
+	start, err := buffered.Peek(sniffed)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	if bytes.HasPrefix(start, []byte("PK\x03\x04")) {
+		return d.binary(f)
+	}
+	text := decode(buffered, start)
+	if start, err = text.Peek(sniffed); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	trimmed := bytes.TrimLeft(start, " \t\r\n")
+	switch {
+	case len(start) == 0:
+		return nil, stream.Errorf("the input is empty: expected what terraform show -json prints")
+	case len(trimmed) == 0:
+		return nil, stream.Errorf("the input is blank: expected what terraform show -json prints")
+	case trimmed[0] != '{':
+		return nil, stream.Errorf("%s: expected what terraform show -json prints", guessText(trimmed))
+	}
+	return d.object(stream.NewReader(text))
+}
+
+// decode makes UTF-8 of what a file holds: PowerShell redirection writes
+// UTF-16 with a byte order mark, some editors a mark before UTF-8.
+func decode(r *bufio.Reader, start []byte) *bufio.Reader {
+	order := unicode.LittleEndian
+	switch {
+	case bytes.HasPrefix(start, []byte("\xEF\xBB\xBF")):
+		_, _ = r.Discard(3) // they have been peeked at
+		return r
+	case bytes.HasPrefix(start, []byte("\xFF\xFE")), len(start) > 3 && start[0] == '{' && start[1] == 0 && start[3] == 0:
+	case bytes.HasPrefix(start, []byte("\xFE\xFF")), len(start) > 3 && start[0] == 0 && start[1] == '{' && start[2] == 0:
+		order = unicode.BigEndian
+	default:
+		return r
+	}
+	utf16 := unicode.UTF16(order, unicode.UseBOM)
+	return bufio.NewReaderSize(transform.NewReader(r, utf16.NewDecoder()), 1<<16)
+}
+
+// object reads a JSON object: its members tell what it is, and the first that
+// does hands over to the reader of that kind.
+func (d *door) object(r *stream.Reader) (*iam.Model, error) {
+	if err := r.Open(); err != nil {
+		return nil, err
+	}
+	head := tfstate.Header{Held: stream.Fields{}}
+	seen := map[string]bool{}
+	for {
+		name, more, err := r.Next()
+		if err != nil {
+			return nil, err
+		}
+		if !more {
+			break
+		}
+		head.Name = name
+		switch d.kindOf(name, r.Kind(), seen) {
+		case kindPlan:
+			return d.plan(r, head)
+		case kindState:
+			return tfstate.Read(r, head, tfstate.Options{Path: d.path, Root: d.path, Symbols: d.options.Symbols})
+		case kindStateFile:
+			return tfstate.ReadFile(r, head, tfstate.Options{Path: d.path, Root: d.path, Symbols: d.options.Symbols})
+		case kindHeld:
+			raw, err := r.Raw()
+			if err != nil {
+				return nil, err
+			}
+			head.Held[name] = bytes.Clone(raw)
+		case kindUnknown:
+			if err := r.Skip(); err != nil {
+				return nil, err
+			}
+		}
+		if len(seen) < 64 {
+			seen[name] = true
+		}
+	}
+	if err := r.End(); err != nil {
+		return nil, err
+	}
+	head.Name = ""
+	if seen["format_version"] && seen["terraform_version"] || len(seen) == 1 && seen["format_version"] {
+		// A state with nothing in it has no more than that.
+		return emptyState(d, r, head)
+	}
+	return nil, stream.Errorf("%s: expected a plan or state that terraform show -json prints", guessObject(seen))
+}
+
+func (d *door) plan(r *stream.Reader, head tfstate.Header) (*iam.Model, error) {
+	p, err := tfplan.ReadRest(r, head, tfplan.Options{Path: d.path, Root: d.path, Symbols: d.options.Symbols})
+	if err != nil {
+		return nil, err
+	}
+	return p.Model(), nil
+}
+
+// kind is what a member tells about the object it stands in.
+type kind uint8
+
+const (
+	kindUnknown kind = iota
+	// kindHeld members are small and come in several kinds of objects.
+	kindHeld
+	kindPlan
+	kindState
+	kindStateFile
+)
+
+func (d *door) kindOf(name string, value byte, seen map[string]bool) kind {
+	switch name {
+	case "format_version", "terraform_version", "complete", "errored", "applyable", "version", "serial", "lineage", "timestamp":
+		if value == '{' || value == '[' {
+			return kindUnknown
+		}
+		return kindHeld
+	case "resource_changes", "planned_values", "prior_state", "resource_drift", "deferred_changes", "relevant_attributes", "output_changes":
+		return kindPlan
+	case "configuration", "variables":
+		if seen["format_version"] || seen["applyable"] || seen["complete"] || seen["errored"] {
+			return kindPlan
+		}
+	case "values":
+		if seen["format_version"] {
+			return kindState
+		}
+	case "resources", "outputs", "check_results":
+		if seen["lineage"] || seen["serial"] && seen["version"] {
+			return kindStateFile
+		}
+	case "encrypted_data":
+		return kindStateFile
+	}
+	return kindUnknown
+}
+
+// guessText says what an input looks like that is no JSON object.
+func guessText(start []byte) string {
+	switch {
+	case start[0] == '[':
+		return "it is a JSON list"
+	case start[0] == '"', start[0] == '-' || start[0] >= '0' && start[0] <= '9', bytes.HasPrefix(start, []byte("null")):
+		return "it is JSON, but no object"
+	case bytes.HasPrefix(start, []byte("SQLite format")), isBinary(start):
+		return "it is binary, and no plan file of Terraform or OpenTofu"
+	case bytes.Contains(start, []byte("Terraform will perform")), bytes.Contains(start, []byte("OpenTofu will perform")),
+		bytes.Contains(start, []byte("used the selected")), bytes.Contains(start, []byte("Refreshing state...")):
+		return "it is the text that terraform plan prints for people"
+	case bytes.HasPrefix(start, []byte("<")):
+		return "it looks like XML or HTML"
+	case bytes.Contains(start, []byte("resource \"")), bytes.Contains(start, []byte("terraform {")), bytes.Contains(start, []byte("module \"")):
+		return "it looks like Terraform configuration, of which boundlint takes the directory"
+	}
+	return "it is no JSON"
+}
+
+// isBinary reports whether text would not start like that.
+func isBinary(start []byte) bool {
+	if bytes.IndexByte(start, 0) >= 0 {
+		return true
+	}
+	// The last rune may be cut.
+	for len(start) > 4 {
+		r, n := utf8.DecodeRune(start)
+		if r == utf8.RuneError && n == 1 || r < ' ' && r != '\t' && r != '\n' && r != '\r' && r != '\x1b' {
+			return true
+		}
+		start = start[n:]
+	}
+	return false
+}
+
+// guessObject says what a JSON object looks like by its members.
+func guessObject(seen map[string]bool) string {
+	for _, g := range guesses {
+		all := true
+		for _, name := range g.members {
+			all = all && seen[name]
+		}
+		if all {
+			return "it looks like " + g.what
+		}
+	}
+	if len(seen) == 0 {
+		return "it is an empty JSON object"
+	}
+	return "it is JSON, but neither a plan nor a state"
+}
+
+var guesses = []struct {
+	members []string
+	what    string
+}{
+	{[]string{"@level", "@message"}, "the log of terraform plan -json, not the plan: save the plan with -out"},
+	{[]string{"provider_schemas"}, "what terraform providers schema -json prints"},
+	{[]string{"valid", "diagnostics"}, "what terraform validate -json prints"},
+	{[]string{"terraform_version", "provider_selections"}, "what terraform version -json prints"},
+	{[]string{"terraform_version", "platform"}, "what terraform version -json prints"},
+	{[]string{"Statement"}, "an IAM policy document"},
+	{[]string{"AWSTemplateFormatVersion"}, "a CloudFormation template"},
+	{[]string{"Resources"}, "a CloudFormation template"},
+	{[]string{"UserDetailList"}, "an account dump (get-account-authorization-details), which is not read yet"},
+	{[]string{"RoleDetailList"}, "an account dump (get-account-authorization-details), which is not read yet"},
+	{[]string{"$schema", "runs"}, "a SARIF report"},
+	{[]string{"tool", "findings"}, "a report of boundlint itself"},
+	{[]string{"resource"}, "Terraform configuration in JSON, of which boundlint takes the directory"},
+	{[]string{"Modules"}, "Terraform's list of modules"},
+	{[]string{"dependencies"}, "a package.json"},
+}
+
+func emptyState(d *door, r *stream.Reader, head tfstate.Header) (*iam.Model, error) {
+	return tfstate.Empty(r, head, tfstate.Options{Path: d.path, Root: d.path, Symbols: d.options.Symbols})
+}

@@ -1,0 +1,190 @@
+package source
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/boundlint/boundlint/lint/iam"
+)
+
+const real = "../../fixtures/real"
+
+func readBytes(t *testing.T, content []byte, o Options) ([]*iam.Model, error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "input.json")
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return Read(context.Background(), path, o)
+}
+
+// TestBadInput holds every kind of bad input to one line that says what is
+// wrong, and never to a panic.
+func TestBadInput(t *testing.T) {
+	plan, err := os.ReadFile(filepath.Join(real, "fleet-module/plan.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary, err := os.ReadFile(filepath.Join(real, "fleet-module/plan.tfplan"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	deep := func(open, end string, n int) string {
+		return `{"format_version":"1.2","resource_changes":` + strings.Repeat(open, n) + strings.Repeat(end, n) + `}`
+	}
+	for name, c := range map[string]struct{ content, want string }{
+		"empty":          {"", "the input is empty"},
+		"blank":          {" \n\t", "the input is blank"},
+		"truncated":      {string(plan[:100000]), "the JSON is cut off: it ends at byte 100000"},
+		"truncated soon": {`{"format_version":"1.2","terraform`, "the JSON is cut off: it ends at byte 34"},
+		"broken":         {`{"format_version":"1.2",,}`, "the JSON is broken at byte 24"},
+		"broken inside":  {`{"format_version":"1.2","resource_changes":[{"address":1 2}]}`, "the JSON is broken at byte 57"},
+		"trailing":       {`{"format_version":"1.2","resource_changes":[]} {}`, "something follows the end of the JSON"},
+		"future plan":    {`{"format_version":"2.0","resource_changes":[]}`, "the plan JSON has format version 2.0, and this boundlint reads 0.1 to 1.x"},
+		"future state":   {`{"format_version":"3.1","values":{}}`, "the state JSON has format version 3.1"},
+		"no version":     {`{"resource_changes":[]}`, "the plan JSON has no format_version"},
+		"odd version":    {`{"format_version":"new","resource_changes":[]}`, "which is no version"},
+		"list":           {`[1,2]`, "it is a JSON list"},
+		"number":         {`42`, "it is JSON, but no object"},
+		"string":         {`"plan"`, "it is JSON, but no object"},
+		"null":           {`null`, "it is JSON, but no object"},
+		"object":         {`{"a":1}`, "it is JSON, but neither a plan nor a state"},
+		"empty object":   {`{}`, "it is an empty JSON object"},
+		"policy":         {`{"Version":"2012-10-17","Statement":[]}`, "it looks like an IAM policy document"},
+		"log":            {`{"@level":"info","@message":"Terraform 1.11"}` + "\n" + `{"@level":"info"}`, ""},
+		"schema":         {`{"format_version":"1.0","provider_schemas":{}}`, "providers schema"},
+		"cloudformation": {`{"AWSTemplateFormatVersion":"2010-09-09","Resources":{}}`, "CloudFormation"},
+		"tf.json":        {`{"resource":{"aws_iam_role":{}}}`, "Terraform configuration in JSON"},
+		"human":          {"\nTerraform will perform the following actions:\n", "the text that terraform plan prints for people"},
+		"junk":           {"\x7fELF\x02\x01\x01\x00\x00\x00\x00", "it is binary"},
+		"xml":            {"<html></html>", "XML or HTML"},
+		"hcl":            {"resource \"aws_iam_role\" \"x\" {\n}\n", "it looks like Terraform configuration"},
+		"text":           {"hello", "it is no JSON"},
+		"zip":            {"PK\x03\x04 and no more", "it begins like a zip file and is none"},
+		"binary plan":    {string(binary), "it is a binary plan, which only terraform can show; run: terraform show -json "},
+		"deep lists":     {deep("[", "]", 200000), "the JSON is nested more than 10000 levels deep"},
+		"deep objects":   {deep(`{"a":`, "}", 200000), ""},
+		"old state file": {`{"version":3,"serial":1,"lineage":"x","modules":[],"resources":[]}`, "the state file has version 3"},
+		"encrypted":      {`{"serial":1,"lineage":"x","meta":{},"encrypted_data":"AA==","encryption_version":"v0"}`, "the state file is encrypted"},
+		"tokens": {`{"format_version":"1.2","resource_changes":[{"address":"aws_iam_user.x","mode":"managed","type":"aws_iam_user","name":"x",
+			"change":{"actions":["create"],"before":null,"after":{"name":"` + "\U0010FFFC1\U0010FFFD" + `"}}}]}`, "private-use characters"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			models, err := readBytes(t, []byte(c.content), Options{})
+			var fault *InputError
+			if !errors.As(err, &fault) {
+				t.Fatalf("got %d models and error %v, want an InputError", len(models), err)
+			}
+			if !strings.Contains(fault.Problem, c.want) {
+				t.Errorf("got  %s\nwant %s", fault.Problem, c.want)
+			}
+			if strings.ContainsAny(err.Error(), "\n\x00") {
+				t.Errorf("more than one line: %q", err)
+			}
+		})
+	}
+}
+
+func TestMissing(t *testing.T) {
+	_, err := Read(context.Background(), "no/such/plan.json", Options{})
+	if err == nil || err.Error() != "no/such/plan.json: there is no such file or directory" {
+		t.Errorf("got %v", err)
+	}
+	_, err = Read(context.Background(), "/dev/null", Options{})
+	if err == nil || !strings.Contains(err.Error(), "it is no regular file (a device)") {
+		t.Errorf("got %v", err)
+	}
+	_, err = Read(context.Background(), "-", Options{})
+	if err == nil || !strings.Contains(err.Error(), "no standard input") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// names are the entities of the models, in order.
+func names(models []*iam.Model) string {
+	var out []string
+	for _, m := range models {
+		for _, e := range m.Entities {
+			out = append(out, string(m.Input.Kind)+":"+e.Address)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+func TestEncodings(t *testing.T) {
+	plain, err := os.ReadFile(filepath.Join(real, "boundary-removed/plan.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	models, err := readBytes(t, plain, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := names(models)
+	if want != "plan:aws_iam_role.destroyed plan:aws_iam_role.dropped plan:aws_iam_role.kept plan:aws_iam_role.swapped" {
+		t.Fatalf("got %s", want)
+	}
+	wide := func(little bool, mark string) []byte {
+		out := []byte(mark)
+		for _, u := range utf16.Encode([]rune(string(plain))) {
+			if little {
+				out = append(out, byte(u), byte(u>>8))
+			} else {
+				out = append(out, byte(u>>8), byte(u))
+			}
+		}
+		return out
+	}
+	for name, content := range map[string][]byte{
+		"utf-8 with mark":       append([]byte("\xEF\xBB\xBF"), plain...),
+		"utf-16le":              wide(true, "\xFF\xFE"),
+		"utf-16be":              wide(false, "\xFE\xFF"),
+		"utf-16le without mark": wide(true, ""),
+		"utf-16be without mark": wide(false, ""),
+		"leading space":         append([]byte("\r\n  "), plain...),
+	} {
+		t.Run(name, func(t *testing.T) {
+			models, err := readBytes(t, content, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := names(models); got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+			models, err = Read(context.Background(), "-", Options{Stdin: bytes.NewReader(content)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := names(models); got != want {
+				t.Errorf("standard input: got %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+// TestStates reads the same state in its two forms.
+func TestStates(t *testing.T) {
+	want := "state:aws_iam_role.destroyed state:aws_iam_role.dropped state:aws_iam_role.kept state:aws_iam_role.swapped"
+	for _, file := range []string{"boundary-removed/state.json", "boundary-removed/prior.tfstate"} {
+		models, err := Read(context.Background(), filepath.Join(real, file), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := names(models); got != want {
+			t.Errorf("%s: got %s", file, got)
+		}
+		if b, _ := models[0].Entities[0].Boundary.Known(); b != "arn:aws:iam::111122223333:policy/workload-boundary" {
+			t.Errorf("%s: boundary %q", file, b)
+		}
+	}
+	models, err := readBytes(t, []byte(`{"format_version":"1.0"}`), Options{})
+	if err != nil || len(models) != 1 || models[0].Input.Kind != iam.InputState {
+		t.Errorf("empty state: %v, %v", models, err)
+	}
+}
