@@ -163,7 +163,7 @@ func (t *text) steps(steps []lint.Step) {
 		s := &steps[i]
 		t.hanging("   ", fmt.Sprintf("%d. %s", i+1, clean(stepSentence(s))))
 		for j := range s.Witness {
-			t.hanging("     ", "   "+clean(witnessSentence(&s.Witness[j])))
+			t.hanging("  ", "   "+clean(witnessSentence(&s.Witness[j])))
 		}
 	}
 }
