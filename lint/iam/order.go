@@ -36,6 +36,9 @@ func digits(s string) int {
 // module.a["x.y"].data.aws_iam_role.this[0] is of type aws_iam_role. It is ""
 // for what is no resource address.
 func ResourceType(address string) string {
+	if strings.HasPrefix(address, "arn:") {
+		return ""
+	}
 	labels := labels(address)
 	for len(labels) >= 2 && labels[0] == "module" {
 		labels = labels[2:]
