@@ -1,0 +1,412 @@
+package tfconfig
+
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// The interpreter over the hclsyntax tree. It is not hcl's own because that
+// cannot be budgeted, loses a whole jsonencode to one unknown element, and
+// evaluates whole collections where one attribute is asked for. An error never
+// aborts: it is kept as a problem, and the value is unknown.
+
+// eval evaluates an expression to a value.
+func (e *env) eval(x hclsyntax.Expression) cty.Value {
+	switch x := x.(type) {
+	case *hclsyntax.LiteralValueExpr:
+		return x.Val
+	case *hclsyntax.TemplateExpr:
+		if x.IsStringLiteral() {
+			return e.eval(x.Parts[0])
+		}
+	}
+	if !e.burn(1, x.Range) {
+		return cty.DynamicVal
+	}
+	e.ev.depth++
+	defer func() { e.ev.depth-- }()
+	if e.ev.depth > maxDepth {
+		return e.fail(x.Range(), "the expression is nested too deeply to be evaluated")
+	}
+	switch x := x.(type) {
+	case *hclsyntax.ScopeTraversalExpr, *hclsyntax.RelativeTraversalExpr, *hclsyntax.IndexExpr, *hclsyntax.AnonSymbolExpr:
+		return e.value(e.refer(x))
+	case *hclsyntax.ParenthesesExpr:
+		return e.eval(x.Expression)
+	case *hclsyntax.TupleConsExpr:
+		elements := make([]cty.Value, len(x.Exprs))
+		for i, element := range x.Exprs {
+			elements[i] = e.eval(element)
+		}
+		return cty.TupleVal(elements)
+	case *hclsyntax.ObjectConsExpr:
+		return e.object(x)
+	case *hclsyntax.ObjectConsKeyExpr:
+		return e.objectKey(x)
+	case *hclsyntax.TemplateWrapExpr:
+		return e.eval(x.Wrapped)
+	case *hclsyntax.TemplateExpr:
+		return e.template(x)
+	case *hclsyntax.TemplateJoinExpr:
+		return e.templateJoin(x)
+	case *hclsyntax.ConditionalExpr:
+		return e.conditional(x)
+	case *hclsyntax.BinaryOpExpr:
+		return e.binary(x)
+	case *hclsyntax.UnaryOpExpr:
+		return e.unary(x)
+	case *hclsyntax.ForExpr:
+		return e.forExpr(x)
+	case *hclsyntax.SplatExpr:
+		return e.splat(x)
+	case *hclsyntax.FunctionCallExpr:
+		return e.call(x)
+	case *hclsyntax.ExprSyntaxError: // reported when the file was parsed
+		return cty.DynamicVal
+	}
+	return e.fail(x.Range(), "this kind of expression cannot be evaluated")
+}
+
+func (e *env) object(x *hclsyntax.ObjectConsExpr) cty.Value {
+	attributes := make(map[string]cty.Value, len(x.Items))
+	var marks []cty.ValueMarks
+	hidden := false
+	for _, item := range x.Items {
+		key, keyMarks := e.objectKey(item.KeyExpr).Unmark()
+		v := e.eval(item.ValueExpr)
+		switch {
+		case !key.IsKnown():
+			hidden = true
+		case key.IsNull():
+			e.fail(item.KeyExpr.Range(), "an object key must not be null")
+		default:
+			attributes[key.AsString()] = v
+			if len(keyMarks) > 0 {
+				marks = append(marks, keyMarks)
+			}
+		}
+	}
+	if hidden {
+		return cty.DynamicVal
+	}
+	return cty.ObjectVal(attributes).WithMarks(marks...)
+}
+
+// objectKey evaluates the key of an item: a bare name is itself.
+func (e *env) objectKey(x hclsyntax.Expression) cty.Value {
+	if k, ok := x.(*hclsyntax.ObjectConsKeyExpr); ok {
+		if !k.ForceNonLiteral {
+			if name := hcl.ExprAsKeyword(k.Wrapped); name != "" {
+				return cty.StringVal(name)
+			}
+		}
+		x = k.Wrapped
+	}
+	v := e.convert(e.eval(x), cty.String, x)
+	if u, marks := v.Unmark(); !u.IsKnown() {
+		return cty.StringVal(e.ev.symbols.Token(e.unknownAt(x.Range(), ""))).WithMarks(marks)
+	}
+	return v
+}
+
+// convert converts a value to a type. A symbol in the place of something that
+// is no string becomes an unknown value of the type instead of an error.
+func (e *env) convert(v cty.Value, ty cty.Type, at hcl.Expression) cty.Value {
+	if ty == cty.DynamicPseudoType || v.Type().Equals(ty) {
+		return v
+	}
+	out, err := convert.Convert(v, ty)
+	if err == nil {
+		return out
+	}
+	if symbolic(v) {
+		_, marks := v.UnmarkDeep()
+		e.doubtful()
+		if out, err = convert.Convert(e.soften(v, ty), ty); err == nil {
+			return out
+		}
+		return cty.UnknownVal(ty.WithoutOptionalAttributesDeep()).WithMarks(marks)
+	}
+	e.fail(at.Range(), "%s", err)
+	return cty.UnknownVal(ty.WithoutOptionalAttributesDeep())
+}
+
+// soften replaces the symbols in v that stand where ty wants no string.
+func (e *env) soften(v cty.Value, ty cty.Type) cty.Value {
+	v, marks := v.Unmark()
+	return e.softenUnmarked(v, ty).WithMarks(marks)
+}
+
+func (e *env) softenUnmarked(v cty.Value, ty cty.Type) cty.Value {
+	if !isDefinite(v) {
+		return v
+	}
+	if v.Type() == cty.String {
+		if !policy.ContainsToken(v.AsString()) || ty == cty.String || ty == cty.DynamicPseudoType {
+			return v
+		}
+		if s := e.ev.opaque(v); s != nil {
+			return e.ev.invent(s.Kind, s.Scope, s.Name, ty.WithoutOptionalAttributesDeep(), nil)
+		}
+		return cty.UnknownVal(ty.WithoutOptionalAttributesDeep())
+	}
+	if !v.CanIterateElements() {
+		return v
+	}
+	if v.Type().IsObjectType() || v.Type().IsMapType() {
+		attributes := map[string]cty.Value{}
+		for it := v.ElementIterator(); it.Next(); {
+			k, x := it.Element()
+			attributes[k.AsString()] = e.soften(x, elementType(ty, k))
+		}
+		return cty.ObjectVal(attributes)
+	}
+	var elements []cty.Value
+	for it := v.ElementIterator(); it.Next(); {
+		k, x := it.Element()
+		if k.Type() != cty.Number { // the key of a set's element is the element
+			k = cty.NumberIntVal(int64(len(elements)))
+		}
+		elements = append(elements, e.soften(x, elementType(ty, k)))
+	}
+	return cty.TupleVal(elements)
+}
+
+// elementType is the type that a value of type ty wants at a key.
+func elementType(ty cty.Type, key cty.Value) cty.Type {
+	switch {
+	case ty.IsCollectionType():
+		return ty.ElementType()
+	case ty.IsObjectType() && key.Type() == cty.String && ty.HasAttribute(key.AsString()):
+		return ty.AttributeType(key.AsString())
+	case ty.IsTupleType() && key.Type() == cty.Number:
+		if i, ok := wholeNumber(key); ok && i >= 0 && i < ty.Length() {
+			return ty.TupleElementType(i)
+		}
+	}
+	return cty.DynamicPseudoType
+}
+
+// unify is the type that both types convert to, any type where there is none.
+func unify(a, b cty.Type) cty.Type {
+	if ty, _ := convert.UnifyUnsafe([]cty.Type{a, b}); ty != cty.NilType {
+		return ty
+	}
+	return cty.DynamicPseudoType
+}
+
+// wholeNumber is the value of a known whole number that fits.
+func wholeNumber(v cty.Value) (int, bool) {
+	v, _ = v.Unmark()
+	if v.Type() != cty.Number || !isDefinite(v) {
+		return 0, false
+	}
+	f := v.AsBigFloat()
+	if !f.IsInt() || f.MantExp(nil) > 62 {
+		return 0, false
+	}
+	i, _ := f.Int64()
+	return int(i), true
+}
+
+// template joins the parts of a template; what is unknown in it becomes a
+// symbol.
+func (e *env) template(x *hclsyntax.TemplateExpr) cty.Value {
+	var b strings.Builder
+	var marks []cty.ValueMarks
+	for _, part := range x.Parts {
+		v, m := e.eval(part).Unmark()
+		if len(m) > 0 {
+			marks = append(marks, m)
+		}
+		b.WriteString(e.interpolate(v, part))
+		if b.Len() > maxString {
+			break
+		}
+	}
+	return e.bounded(b.String(), x).WithMarks(withoutMaybe(marks)...)
+}
+
+// withoutMaybe drops the mark of values that may be absent: what is made from
+// them is there.
+func withoutMaybe(all []cty.ValueMarks) []cty.ValueMarks {
+	var kept []cty.ValueMarks
+	for _, marks := range all {
+		if _, ok := marks[markMaybe]; ok {
+			rest := cty.ValueMarks{}
+			for m := range marks {
+				if m != markMaybe {
+					rest[m] = struct{}{}
+				}
+			}
+			marks = rest
+		}
+		if len(marks) > 0 {
+			kept = append(kept, marks)
+		}
+	}
+	return kept
+}
+
+// bounded is a string, unknown where it is too long.
+func (e *env) bounded(s string, at hcl.Expression) cty.Value {
+	if len(s) > maxString {
+		e.fail(at.Range(), "a string is longer than %d bytes", maxString)
+		return cty.UnknownVal(cty.String)
+	}
+	if !e.burn(len(s)/bytesPerStep, at.Range) {
+		return cty.UnknownVal(cty.String)
+	}
+	return cty.StringVal(s)
+}
+
+func (e *env) templateJoin(x *hclsyntax.TemplateJoinExpr) cty.Value {
+	v, marks := e.eval(x.Tuple).Unmark()
+	if !isDefinite(v) || !v.CanIterateElements() {
+		return cty.UnknownVal(cty.String).WithMarks(marks)
+	}
+	all := []cty.ValueMarks{marks}
+	var b strings.Builder
+	for it := v.ElementIterator(); it.Next() && b.Len() <= maxString; {
+		_, element := it.Element()
+		element, m := element.Unmark()
+		all = append(all, m)
+		b.WriteString(e.interpolate(element, x))
+	}
+	return e.bounded(b.String(), x).WithMarks(withoutMaybe(all)...)
+}
+
+// interpolate is the text of one interpolation.
+func (e *env) interpolate(v cty.Value, at hcl.Expression) string {
+	v, _ = v.UnmarkDeep()
+	switch {
+	case isNull(v):
+		e.fail(at.Range(), "null cannot stand in a string")
+		return ""
+	case isText(v):
+		return v.AsString()
+	case isDefinite(v) && !v.Type().IsPrimitiveType():
+		e.fail(at.Range(), "%s cannot stand in a string", v.Type().FriendlyNameForConstraint())
+	case isDefinite(v) && !printable(v):
+		e.fail(at.Range(), "the number is too large to be written out")
+		return ""
+	}
+	s, err := convert.Convert(v, cty.String)
+	if err != nil || !s.IsKnown() {
+		return e.ev.symbols.Token(e.unknownAt(at.Range(), ""))
+	}
+	return s.AsString()
+}
+
+// printable reports whether a number can be written out: 1e999999999 would
+// take a gigabyte.
+func printable(v cty.Value) bool {
+	if v.Type() != cty.Number {
+		return true
+	}
+	exponent := v.AsBigFloat().MantExp(nil)
+	return exponent < 4096 && exponent > -4096
+}
+
+func (e *env) unary(x *hclsyntax.UnaryOpExpr) cty.Value {
+	v := e.convert(e.eval(x.Val), x.Op.Impl.Params()[0].Type, x.Val)
+	r, err := x.Op.Impl.Call([]cty.Value{v})
+	if err != nil {
+		return e.fail(x.Range(), "%s", err)
+	}
+	return r
+}
+
+func (e *env) binary(x *hclsyntax.BinaryOpExpr) cty.Value {
+	l, r := e.eval(x.LHS), e.eval(x.RHS)
+	if x.Op == hclsyntax.OpEqual || x.Op == hclsyntax.OpNotEqual {
+		if v, ok := e.equality(l, r); ok {
+			if x.Op == hclsyntax.OpNotEqual {
+				v = v.Not()
+			}
+			return v
+		}
+	}
+	params := x.Op.Impl.Params() // Op.Type is the type of the result
+	l, r = e.convert(l, params[0].Type, x.LHS), e.convert(r, params[1].Type, x.RHS)
+	if x.Op == hclsyntax.OpLogicalAnd || x.Op == hclsyntax.OpLogicalOr {
+		decisive := cty.BoolVal(x.Op == hclsyntax.OpLogicalOr)
+		for _, v := range []cty.Value{l, r} {
+			if u, marks := v.Unmark(); isDefinite(u) && u.RawEquals(decisive) {
+				return decisive.WithMarks(marks)
+			}
+		}
+	}
+	v, err := x.Op.Impl.Call([]cty.Value{l, r})
+	if err != nil {
+		if !l.IsKnown() || !r.IsKnown() {
+			return cty.UnknownVal(x.Op.Type)
+		}
+		return e.fail(x.Range(), "%s", err)
+	}
+	return v
+}
+
+// equality answers where symbols, or values that may be absent, are compared;
+// ok is false where cty can answer itself.
+func (e *env) equality(l, r cty.Value) (v cty.Value, ok bool) {
+	maybe := l.HasMark(markMaybe) || r.HasMark(markMaybe)
+	l, lMarks := l.UnmarkDeep()
+	r, rMarks := r.UnmarkDeep()
+	marks := withoutMaybe([]cty.ValueMarks{lMarks, rMarks})
+	switch {
+	case maybe:
+		return unknownBool.WithMarks(marks...), true
+	case symbolic(l) || symbolic(r):
+		return e.ev.equal(l, r).WithMarks(marks...), true
+	}
+	return cty.NilVal, false
+}
+
+// conditional evaluates the branch that is taken, and the other for its type
+// alone.
+func (e *env) conditional(x *hclsyntax.ConditionalExpr) cty.Value {
+	condition, marks := e.convert(e.eval(x.Condition), cty.Bool, x.Condition).Unmark()
+	if condition.IsNull() {
+		return e.fail(x.Condition.Range(), "a condition must not be null")
+	}
+	var dropped []problem
+	quiet := e.quiet(&dropped, nil)
+	if !condition.IsKnown() {
+		a, b := quiet.eval(x.TrueResult), quiet.eval(x.FalseResult)
+		return e.choice(a, b, x.Condition.Range(), "").WithMarks(marks)
+	}
+	taken, other := x.TrueResult, x.FalseResult
+	if condition.False() {
+		taken, other = other, taken
+	}
+	v := e.eval(taken)
+	if v.Type() == cty.String { // whatever the other is, a string it stays
+		return v.WithMarks(marks)
+	}
+	ty := quiet.eval(other).Type()
+	switch {
+	case v.Type() == cty.DynamicPseudoType && isNull(v) && ty != cty.DynamicPseudoType:
+		u, m := v.Unmark()
+		if converted, err := convert.Convert(u, ty); err == nil {
+			return converted.WithMarks(m, marks)
+		}
+	case v.Type() == cty.DynamicPseudoType, ty == cty.DynamicPseudoType, v.Type().Equals(ty):
+	default:
+		both, _ := convert.UnifyUnsafe([]cty.Type{v.Type(), ty})
+		if both == cty.NilType {
+			return e.fail(x.Range(), "the two results of a conditional must have one type, not %s and %s",
+				v.Type().FriendlyNameForConstraint(), ty.FriendlyNameForConstraint())
+		}
+		if converted, err := convert.Convert(v, both); err == nil {
+			v = converted
+		}
+	}
+	return v.WithMarks(marks)
+}

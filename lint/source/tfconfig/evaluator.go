@@ -1,0 +1,267 @@
+package tfconfig
+
+import (
+	"fmt"
+	"math"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// evaluator evaluates one root module. It is lazy: a variable, a local, an
+// output or an attribute is evaluated when something asks for it, and then
+// remembered.
+type evaluator struct {
+	loader   *loader
+	symbols  *policy.Symbols
+	scope    string // tells the symbols of this root from those of others
+	rootDir  string // in the tree
+	manifest map[string]string
+	// given are the values of the root module's variables.
+	given     map[string]cty.Value
+	workspace string
+	// markDefaults is set in a reusable module: what hangs on the default of
+	// one of its variables is marked.
+	markDefaults bool
+
+	// specials are the functions that call back into the evaluator.
+	specials map[string]special
+
+	problems []problem
+	reported map[string]bool
+	// missing are the module calls whose source is not there.
+	missing []missingModule
+
+	fuel      int
+	starved   bool
+	depth     int // of the expression being evaluated
+	running   int // nodes in progress
+	lowest    int // the lowest node in progress that was met again
+	instances int
+	root      *moduleInstance
+	// referenced leads from the symbols of attributes back to the instances.
+	referenced map[*policy.Symbol]*instance
+}
+
+// missingModule is a module call that could not be followed.
+type missingModule struct {
+	call    *callBlock
+	parent  *moduleInstance
+	source  string
+	message string
+}
+
+// Marks on values. They travel through cty's operations with the value.
+type valueMark string
+
+const (
+	// markSensitive: use, and never print.
+	markSensitive valueMark = "sensitive"
+	// markDefault: the value hangs on the default of a root variable.
+	markDefault valueMark = "default"
+	// markMaybe: the value may be absent, because what it is read from may
+	// not exist. It stays with a value that is passed on whole.
+	markMaybe valueMark = "maybe absent"
+)
+
+// memo is a node that is evaluated once.
+type memo struct {
+	state memoState
+	at    int
+	value cty.Value
+}
+
+type memoState uint8
+
+const (
+	memoNew memoState = iota
+	memoRunning
+	memoDone
+)
+
+// demand evaluates a node once. A node met while it is in progress is a
+// cycle: standIn supplies its value, and no node that saw a stand-in is
+// remembered, except the one where the cycle closes.
+func (ev *evaluator) demand(m *memo, standIn, evaluate func() cty.Value) cty.Value {
+	switch m.state {
+	case memoDone:
+		return m.value
+	case memoRunning:
+		ev.lowest = min(ev.lowest, m.at)
+		return standIn()
+	case memoNew:
+	}
+	ev.running++
+	m.state, m.at = memoRunning, ev.running
+	outer := ev.lowest
+	ev.lowest = math.MaxInt
+	v := evaluate()
+	ev.running--
+	if !smallerThan(v, maxNodes) { // shared parts can hide a tree of any size
+		ev.report(problem{message: fmt.Sprintf("a value has more than %d elements and is treated as unknown", maxNodes)})
+		v = cty.DynamicVal
+	}
+	if ev.lowest >= m.at {
+		m.state, m.value, ev.lowest = memoDone, v, outer
+	} else {
+		m.state, ev.lowest = memoNew, min(outer, ev.lowest)
+	}
+	if ev.running == 0 {
+		ev.lowest = math.MaxInt
+	}
+	return v
+}
+
+// smallerThan reports whether v has less than limit elements, itself and
+// those inside one another included.
+func smallerThan(v cty.Value, limit int) bool { return countNodes(v, limit) > 0 }
+
+func countNodes(v cty.Value, left int) int {
+	left--
+	v, _ = v.Unmark()
+	if left <= 0 || v.IsNull() || !v.IsKnown() || v.Type().IsPrimitiveType() || !v.CanIterateElements() {
+		return left
+	}
+	for it := v.ElementIterator(); it.Next() && left > 0; {
+		_, e := it.Element()
+		left = countNodes(e, left)
+	}
+	return left
+}
+
+// report keeps a problem of the root module, each once however many
+// instances have it.
+func (ev *evaluator) report(p problem) {
+	key := p.rng.String() + p.message
+	if ev.reported[key] || len(ev.reported) > maxProblems {
+		return
+	}
+	ev.reported[key] = true
+	if len(ev.reported) > maxProblems {
+		p = problem{message: fmt.Sprintf("more than %d problems; the rest is not shown", maxProblems), remark: true}
+	}
+	ev.problems = append(ev.problems, p)
+}
+
+// text is the source of a range on one line, shortened, for names of symbols.
+func (ev *evaluator) text(rng hcl.Range) string {
+	src := ev.loader.files[rng.Filename]
+	if rng.End.Byte > len(src) || rng.Start.Byte >= rng.End.Byte {
+		return fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line)
+	}
+	s := strings.Join(strings.Fields(string(src[rng.Start.Byte:rng.End.Byte])), " ")
+	if r := []rune(s); len(r) > 80 {
+		s = string(r[:77]) + "..."
+	}
+	return s
+}
+
+// fromRoot is a directory of the tree as the root module would call it:
+// path.module.
+func (ev *evaluator) fromRoot(dir string) string {
+	rel, err := filepath.Rel(filepath.FromSlash(ev.rootDir), filepath.FromSlash(dir))
+	if err != nil {
+		return dir
+	}
+	return filepath.ToSlash(rel)
+}
+
+// inTree is a path that the configuration names, relative to the root module,
+// as a path in the tree.
+func (ev *evaluator) inTree(p string) string { return path.Join(ev.rootDir, p) }
+
+// env is where an expression stands: what its names mean, and where its
+// problems go.
+type env struct {
+	ev       *evaluator
+	module   *moduleInstance
+	instance *instance // whose body the expression stands in; nil elsewhere
+	names    *names
+	// sink takes the problems of the expression; nil reports them.
+	sink *[]problem
+	// doubt is set, inside try and can, where an operation on a symbol may
+	// fail once the symbol is known.
+	doubt     *bool
+	templates int // templates around the expression
+}
+
+// names are the names that an expression sees besides those of its module:
+// each, count, the variables of for, of a dynamic block and of a template.
+type names struct {
+	outer *names
+	vars  map[string]place
+	// anonymous are the items of splats.
+	anonymous map[any]place
+	// closed hides the outer names and the module's: a template.
+	closed bool
+	// tag tells one iteration from another.
+	tag string
+	// origin leads from the variables to the collection that they are
+	// elements of, for tracing; nil where it is not known.
+	origin *origin
+}
+
+func (e *env) with(vars map[string]place, tag string) *env {
+	inner := *e
+	inner.names = &names{outer: e.names, vars: vars, tag: tag}
+	return &inner
+}
+
+// quiet is e with its problems kept apart.
+func (e *env) quiet(sink *[]problem, doubt *bool) *env {
+	inner := *e
+	inner.sink, inner.doubt = sink, doubt
+	return &inner
+}
+
+// identity tells apart the places and iterations in which one expression is
+// evaluated: equal symbols must stand for equal text.
+func (e *env) identity() string {
+	var b strings.Builder
+	b.WriteString(e.ev.scope + "|" + e.module.path)
+	if e.instance != nil {
+		b.WriteString("|" + e.instance.address)
+	}
+	for n := e.names; n != nil; n = n.outer {
+		if n.tag != "" {
+			b.WriteString("|" + n.tag)
+		}
+	}
+	return b.String()
+}
+
+// fail keeps a problem and gives the value that stands for what failed.
+func (e *env) fail(rng hcl.Range, format string, args ...any) cty.Value {
+	p := problem{rng: rng, message: e.ev.symbols.Text(fmt.Sprintf(format, args...)).String()}
+	if e.sink != nil {
+		*e.sink = append(*e.sink, p)
+	} else {
+		e.ev.report(p)
+	}
+	return cty.DynamicVal
+}
+
+// doubtful notes that what is evaluated may fail once a symbol is known.
+func (e *env) doubtful() {
+	if e.doubt != nil {
+		*e.doubt = true
+	}
+}
+
+// burn takes n steps; it reports false once the budget is spent.
+func (e *env) burn(n int, rng func() hcl.Range) bool {
+	e.ev.fuel -= n
+	if e.ev.fuel >= 0 {
+		return true
+	}
+	if !e.ev.starved {
+		e.ev.starved = true
+		e.ev.report(problem{rng: rng(), message: "evaluating this module takes too many steps; what is left is treated as unknown"})
+	}
+	return false
+}

@@ -1,0 +1,127 @@
+package tfconfig
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// tree is the only door to the disk. os.Root refuses "..", absolute paths and
+// links that lead out of the scanned tree; kind and size are checked on top.
+type tree struct {
+	root *os.Root
+	base string // absolute, in the system's spelling
+	// display turns a path inside the tree into one for people.
+	display func(string) string
+}
+
+// openTree opens the tree at base. Files are shown relative to the working
+// directory where they lie inside it, else as base spells them.
+func openTree(base string) (*tree, error) {
+	root, err := os.OpenRoot(base)
+	if err != nil {
+		return nil, err
+	}
+	abs, err := filepath.Abs(base)
+	if err != nil {
+		return nil, err
+	}
+	prefix := filepath.ToSlash(filepath.Clean(base))
+	if wd, err := os.Getwd(); err == nil {
+		if rel, err := filepath.Rel(wd, abs); err == nil && (filepath.IsLocal(rel) || !filepath.IsAbs(base)) {
+			prefix = filepath.ToSlash(rel)
+		}
+	}
+	return &tree{root: root, base: abs, display: func(p string) string { return path.Join(prefix, p) }}, nil
+}
+
+func (t *tree) close() error { return t.root.Close() }
+
+// inside is p, which may be relative to the working directory, as a path in
+// the tree.
+func (t *tree) inside(p string) (string, error) {
+	abs, err := filepath.Abs(p)
+	if err != nil {
+		return "", err
+	}
+	rel, err := filepath.Rel(t.base, abs)
+	if err != nil || !filepath.IsLocal(rel) {
+		return "", fmt.Errorf("%s is outside of %s", p, t.base)
+	}
+	return filepath.ToSlash(rel), nil
+}
+
+// read returns a regular file of the tree.
+func (t *tree) read(p string) ([]byte, error) {
+	p = path.Clean(p)
+	return readRegular(p, t.root.Stat, t.root.Open)
+}
+
+// readOutside reads a file that the user names on the command line: it may
+// lie anywhere.
+func readOutside(p string) ([]byte, error) { return readRegular(p, os.Stat, os.Open) }
+
+func readRegular(p string, stat func(string) (fs.FileInfo, error), open func(string) (*os.File, error)) ([]byte, error) {
+	info, err := stat(p) // before opening: opening a FIFO would block
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, errIrregular
+	case info.Size() > maxFileSize:
+		return nil, errFileSize
+	}
+	f, err := open(p)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	src, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
+	if err == nil && len(src) > maxFileSize {
+		err = errFileSize
+	}
+	return src, err
+}
+
+var (
+	errIrregular = errors.New("it is no regular file")
+	errFileSize  = fmt.Errorf("it is larger than %d bytes", maxFileSize)
+)
+
+// source is read for texts that are evaluated: symbols travel in strings, so
+// that a text which already holds their runes is refused.
+func (t *tree) source(p string) ([]byte, error) {
+	src, err := t.read(p)
+	if err == nil && policy.ContainsToken(string(src)) {
+		err = errToken
+	}
+	return src, err
+}
+
+func (t *tree) isDir(p string) bool {
+	info, err := t.root.Stat(path.Clean(p))
+	return err == nil && info.IsDir()
+}
+
+// list returns the names in a directory, sorted.
+func (t *tree) list(p string) ([]fs.DirEntry, error) {
+	if !t.isDir(p) { // before opening: opening a FIFO would block
+		return nil, fmt.Errorf("%s is no directory", path.Clean(p))
+	}
+	f, err := t.root.Open(path.Clean(p))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	entries, err := f.ReadDir(-1)
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, err
+}

@@ -1,0 +1,138 @@
+package tfconfig
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+var errTooLarge = errors.New("the result is too large")
+
+// maxProduct bounds the elements of what setproduct and the like return.
+const maxProduct = 100_000
+
+// resultTooLarge estimates, before a call, the result of the functions that
+// multiply, and bounds what decoders recurse on.
+func resultTooLarge(name string, args []cty.Value) error {
+	switch name {
+	case "indent":
+		n, ok := 0, false
+		if len(args) > 0 {
+			n, ok = wholeNumber(args[0])
+		}
+		if ok && (n > maxString || n*(1+strings.Count(stringArgument(args, 1), "\n")) > maxString) {
+			return errTooLarge
+		}
+	case "join":
+		return joinedTooLarge(args)
+	case "format", "formatlist":
+		return formattedTooLarge(args)
+	case "jsondecode":
+		return checkBrackets([]byte(stringArgument(args, 0)))
+	case "yamldecode":
+		return checkYAML(stringArgument(args, 0))
+	case "concat", "flatten", "setunion", "merge", "zipmap":
+		total := 0
+		for _, a := range args {
+			total += countArgument(a)
+		}
+		if total > maxProduct {
+			return errTooLarge
+		}
+	case "setproduct":
+		total := 1
+		for _, a := range args {
+			if total *= max(1, countArgument(a)); total > maxProduct {
+				return errTooLarge
+			}
+		}
+	case "regex", "regexall":
+		if len(stringArgument(args, 0)) > 64<<10 {
+			return errors.New("the regular expression is too long")
+		}
+	}
+	return nil
+}
+
+func stringArgument(args []cty.Value, i int) string {
+	if i < len(args) {
+		if v, _ := args[i].Unmark(); isText(v) {
+			return v.AsString()
+		}
+	}
+	return ""
+}
+
+func countArgument(v cty.Value) int {
+	v, _ = v.Unmark()
+	if isDefinite(v) && v.CanIterateElements() {
+		return v.LengthInt()
+	}
+	return 0
+}
+
+func joinedTooLarge(args []cty.Value) error {
+	total, separator := 0, len(stringArgument(args, 0))
+	for _, a := range args[min(1, len(args)):] {
+		u, _ := a.Unmark()
+		if !isDefinite(u) || !u.CanIterateElements() {
+			continue
+		}
+		for it := u.ElementIterator(); it.Next(); {
+			_, x := it.Element()
+			total += separator
+			if x, _ = x.Unmark(); isText(x) {
+				total += len(x.AsString())
+			}
+			if total > maxString {
+				return errTooLarge
+			}
+		}
+	}
+	return nil
+}
+
+// formattedTooLarge bounds what the verbs of a format can make of their
+// arguments: each verb may repeat one of them.
+func formattedTooLarge(args []cty.Value) error {
+	verbs := strings.Count(stringArgument(args, 0), "%")
+	longest := 0
+	for _, a := range args {
+		u, _ := a.UnmarkDeep()
+		if isDefinite(u) && u.Type() == cty.Number && !printable(u) {
+			return fmt.Errorf("%w: a number is too large to be written out", errTooLarge)
+		}
+		if isText(u) {
+			longest = max(longest, len(u.AsString()))
+		} else if err := writable(u); err != nil {
+			return err
+		}
+	}
+	if verbs*longest > 4*maxString {
+		return errTooLarge
+	}
+	return nil
+}
+
+func replacedTooLarge(s []string) error {
+	times := strings.Count(s[0], s[1])
+	if _, re := slashed(s[1]); re {
+		times = len(s[0]) + 1
+		if len(s[1]) > 64<<10 {
+			return errors.New("the regular expression is too long")
+		}
+		// A replacement like $1$1$1 repeats what matched.
+		if n := strings.Count(s[2], "$"); n > 0 && len(s[0])*n > maxString {
+			return errTooLarge
+		}
+		if len(s[2]) == 0 {
+			return nil
+		}
+	}
+	if len(s[2]) > 0 && times > (maxString*4)/len(s[2]) {
+		return errTooLarge
+	}
+	return nil
+}

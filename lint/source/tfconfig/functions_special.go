@@ -1,0 +1,321 @@
+package tfconfig
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	ctyyaml "github.com/zclconf/go-cty-yaml"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+var specialFunctions = map[string]special{
+	"contains":        contains,
+	"ephemeralasnull": func(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) { return args[0], nil },
+	"issensitive":     func(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) { return args[0], nil },
+	"jsonencode":      encode(stdlib.JSONEncodeFunc),
+	"length":          length,
+	"lookup":          lookup,
+	"list":            removed("[...]"),
+	"map":             removed("{...}"),
+	"nonsensitive":    nonsensitive,
+	"sensitive": func(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+		return args[0].Mark(markSensitive), nil
+	},
+	"tobool":     conversion(cty.Bool),
+	"tolist":     conversion(cty.List(cty.DynamicPseudoType)),
+	"tomap":      conversion(cty.Map(cty.DynamicPseudoType)),
+	"tonumber":   conversion(cty.Number),
+	"toset":      conversion(cty.Set(cty.DynamicPseudoType)),
+	"tostring":   conversion(cty.String),
+	"yamlencode": encode(ctyyaml.YAMLEncodeFunc),
+}
+
+// removed are functions of Terraform before 0.15 that are left as stubs.
+func removed(instead string) special {
+	return func(*env, []cty.Value, *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+		return cty.NilVal, errors.New("the function is no more: write " + instead)
+	}
+}
+
+// encode encodes a value. Unknown parts become symbols first, since one
+// unknown part would hide the whole text.
+func encode(f function.Function) special {
+	return func(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+		if len(args) != 1 {
+			return cty.NilVal, errors.New("one argument is needed")
+		}
+		if !smallerThan(args[0], maxNodes) {
+			return cty.NilVal, fmt.Errorf("the value has more than %d elements", maxNodes)
+		}
+		if err := writable(args[0]); err != nil {
+			return cty.NilVal, err
+		}
+		v, marks := args[0].UnmarkDeep()
+		v, err := e.pin(v, argument(at, 0).Range())
+		if err != nil {
+			return cty.NilVal, err
+		}
+		text, err := f.Call([]cty.Value{v})
+		if err != nil {
+			return cty.NilVal, err
+		}
+		if isText(text) {
+			text = e.bounded(text.AsString(), at)
+		}
+		return text.WithMarks(withoutMaybe([]cty.ValueMarks{marks})...), nil
+	}
+}
+
+// writable refuses numbers that would fill the memory when written out, and
+// values whose strings together are too long.
+func writable(v cty.Value) error {
+	total := 0
+	return cty.Walk(v, func(_ cty.Path, x cty.Value) (bool, error) {
+		x, _ = x.Unmark()
+		switch {
+		case !isDefinite(x):
+		case x.Type() == cty.Number && !printable(x):
+			return false, errors.New("a number is too large to be written out")
+		case x.Type() == cty.String:
+			if total += len(x.AsString()); total > maxString {
+				return false, fmt.Errorf("the result is longer than %d bytes", maxString)
+			}
+		}
+		return true, nil
+	})
+}
+
+// pin replaces the unknown parts of a value by symbols.
+func (e *env) pin(v cty.Value, rng hcl.Range) (cty.Value, error) {
+	if v.IsWhollyKnown() {
+		return v, nil
+	}
+	return cty.Transform(v, func(p cty.Path, x cty.Value) (cty.Value, error) {
+		if x.IsKnown() {
+			return x, nil
+		}
+		_, marks := x.Unmark()
+		return cty.StringVal(e.ev.symbols.Token(e.unknownAt(rng, pathText(p)))).WithMarks(marks), nil
+	})
+}
+
+func pathText(p cty.Path) string {
+	var b strings.Builder
+	for _, s := range p {
+		switch s := s.(type) {
+		case cty.GetAttrStep:
+			b.WriteString("." + s.Name)
+		case cty.IndexStep:
+			if k, ok := keyText(s.Key); ok && s.Key.Type() == cty.Number {
+				b.WriteString("[" + k + "]")
+			} else if ok {
+				fmt.Fprintf(&b, "[%q]", k)
+			}
+		}
+	}
+	return b.String()
+}
+
+// length is unknown where a symbol may stand for any number of elements.
+func length(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+	if len(args) != 1 {
+		return cty.NilVal, errors.New("one argument is needed")
+	}
+	unknown := cty.UnknownVal(cty.Number).RefineNotNull()
+	v := args[0]
+	switch ty := v.Type(); {
+	case v.IsKnown() && v.IsNull():
+		return cty.NilVal, errors.New("argument must not be null")
+	case ty.IsTupleType() && !v.IsKnown():
+		return cty.NumberIntVal(int64(ty.Length())), nil
+	case ty.IsObjectType() && !v.IsKnown():
+		return cty.NumberIntVal(int64(len(ty.AttributeTypes()))), nil
+	case !v.IsKnown():
+		return unknown, nil
+	case ty == cty.String:
+		if policy.ContainsToken(v.AsString()) {
+			return unknown, nil
+		}
+		return stdlib.Strlen(v)
+	case e.ev.spread(v) || mayLackElements(v):
+		return unknown, nil
+	case v.CanIterateElements():
+		return cty.NumberIntVal(int64(v.LengthInt())), nil
+	}
+	return cty.NilVal, errors.New("argument must be a string, a collection type, or a structural type")
+}
+
+// mayLackElements reports whether an element of v may not exist: an instance
+// of a resource whose number is unknown.
+func mayLackElements(v cty.Value) bool {
+	if v.Type().IsObjectType() {
+		return false
+	}
+	if !v.CanIterateElements() {
+		return false
+	}
+	for it := v.ElementIterator(); it.Next(); {
+		if _, x := it.Element(); x.HasMark(markMaybe) {
+			return true
+		}
+	}
+	return false
+}
+
+// contains compares with three outcomes where symbols are about.
+func contains(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+	if len(args) != 2 {
+		return cty.NilVal, errors.New("two arguments are needed")
+	}
+	list, listMarks := args[0].UnmarkDeep()
+	x, marks := args[1].UnmarkDeep()
+	if !symbolic(list) && !symbolic(x) && list.IsWhollyKnown() && x.IsWhollyKnown() {
+		v, err := stdlib.Contains(list, x)
+		return v.WithMarks(withoutMaybe([]cty.ValueMarks{listMarks, marks})...), err
+	}
+	if e.ev.symbolOf(list) != nil || !isDefinite(list) {
+		return unknownBool, nil
+	}
+	if !list.CanIterateElements() {
+		return cty.NilVal, errors.New("a list, set or tuple is needed")
+	}
+	answer := cty.False
+	for it := list.ElementIterator(); it.Next(); {
+		_, element := it.Element()
+		same := e.ev.equal(element, x)
+		switch {
+		case same.IsKnown() && same.True() && !e.ev.spread(element):
+			return cty.True, nil
+		case !same.IsKnown() || same.True() || e.ev.spread(element):
+			answer = unknownBool
+		}
+	}
+	return answer, nil
+}
+
+// lookup answers for keys that are certain to be there, or not to be.
+func lookup(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+	if len(args) < 2 || len(args) > 3 {
+		return cty.NilVal, errors.New("two or three arguments are needed")
+	}
+	m := args[0]
+	k, err := convertValue(args[1], cty.String)
+	if err != nil {
+		return cty.NilVal, err
+	}
+	k, _ = k.Unmark()
+	otherwise := func(v cty.Value) cty.Value {
+		if len(args) == 3 {
+			return e.choice(v, args[2], at.Range(), "")
+		}
+		return v
+	}
+	if s := e.ev.symbolOf(m); s != nil {
+		if !isDefinite(k) {
+			return cty.DynamicVal, nil
+		}
+		return otherwise(e.into(m, s, fmt.Sprintf("[%q]", e.ev.decode(k).String()))), nil
+	}
+	switch {
+	case m.IsKnown() && m.IsNull(), k.IsNull():
+		return cty.NilVal, errors.New("an argument must not be null")
+	case !m.IsKnown() || !k.IsKnown():
+		return cty.DynamicVal, nil
+	case !m.Type().IsMapType() && !m.Type().IsObjectType():
+		return cty.NilVal, errors.New("a map is needed")
+	}
+	if v, ok := m.AsValueMap()[k.AsString()]; ok {
+		return v, nil
+	}
+	if v, ok := e.hiddenMember(m, k, fmt.Sprintf("[%q]", e.ev.decode(k).String()), at.Range()); ok {
+		return otherwise(v), nil
+	}
+	if len(args) == 2 {
+		return cty.NilVal, fmt.Errorf("there is no element with the key %q", k.AsString())
+	}
+	v := args[2]
+	if m.Type().IsMapType() {
+		if converted, err := convert.Convert(v, m.Type().ElementType()); err == nil {
+			v = converted
+		}
+	}
+	return v, nil
+}
+
+func nonsensitive(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+	v, err := cty.Transform(args[0], func(_ cty.Path, x cty.Value) (cty.Value, error) {
+		u, marks := x.Unmark()
+		kept := cty.ValueMarks{}
+		for m := range marks {
+			if m != markSensitive {
+				kept[m] = struct{}{}
+			}
+		}
+		return u.WithMarks(kept), nil
+	})
+	return v, err
+}
+
+func conversion(ty cty.Type) special {
+	return func(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+		if len(args) != 1 {
+			return cty.NilVal, errors.New("one argument is needed")
+		}
+		if s := e.ev.opaque(args[0]); s != nil && ty != cty.String {
+			e.doubtful()
+			if ty.IsCollectionType() {
+				switch {
+				case ty.IsListType():
+					return e.ev.invent(s.Kind, s.Scope, s.Name, cty.List(cty.String), nil), nil
+				case ty.IsSetType():
+					return e.ev.invent(s.Kind, s.Scope, s.Name, cty.Set(cty.String), nil), nil
+				}
+			}
+			return cty.UnknownVal(ty), nil
+		}
+		if ty == cty.String && !printableOrOther(args[0]) {
+			return cty.NilVal, errors.New("the number is too large to be written out")
+		}
+		before := e.problemCount()
+		v := e.convert(args[0], ty, argument(at, 0))
+		if e.problemCount() > before {
+			return cty.DynamicVal, nil
+		}
+		return v, nil
+	}
+}
+
+func printableOrOther(v cty.Value) bool { return !isDefinite(v) || printable(v) }
+
+// convertValue converts without a place to report to.
+func convertValue(v cty.Value, ty cty.Type) (cty.Value, error) {
+	if ty == cty.DynamicPseudoType {
+		return v, nil
+	}
+	return convert.Convert(v, ty)
+}
+
+// convertCall is convert(value, type): its second argument is no expression.
+func (e *env) convertCall(x *hclsyntax.FunctionCallExpr) cty.Value {
+	if len(x.Args) != 2 {
+		return e.fail(x.Range(), "convert: two arguments are needed")
+	}
+	ty, defaults, diags := typeexpr.TypeConstraintWithDefaults(x.Args[1])
+	if diags.HasErrors() {
+		return e.fail(x.Args[1].Range(), "convert: %s", diags[0].Detail)
+	}
+	v, marks := e.eval(x.Args[0]).Unmark()
+	if defaults != nil && isDefinite(v) {
+		v = applyDefaults(defaults, v)
+	}
+	return e.convert(v, ty.WithoutOptionalAttributesDeep(), x.Args[0]).WithMarks(marks)
+}

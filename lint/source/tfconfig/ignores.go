@@ -1,0 +1,222 @@
+package tfconfig
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/boundlint/boundlint/lint/source/resource"
+)
+
+// ignoreComment is an inline suppression comment and what it stands on.
+type ignoreComment struct {
+	rule, reason, until string
+	rng                 hcl.Range // the comment
+	// from and to are the lines that it covers.
+	from, to int
+	// resource and call are the addresses, inside the module, of the block it
+	// stands on; "" where it stands on neither.
+	resource, call string
+}
+
+// An ignore comment: boundlint:ignore RULE reason="..." until=YYYY-MM-DD.
+// Several rules are separated by commas.
+var (
+	ignorePattern  = regexp.MustCompile(`boundlint:ignore[ \t]+([a-z*][a-z0-9*-]*(?:[ \t]*,[ \t]*[a-z*][a-z0-9*-]*)*)?(.*)`)
+	ignoreArgument = regexp.MustCompile(`(reason|until)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))`)
+	ruleSeparator  = regexp.MustCompile(`[ \t]*,[ \t]*`)
+)
+
+// parseIgnore reads what a comment says; there is one for each rule. A
+// comment without a rule is kept, for the run to complain about.
+func parseIgnore(comment string) []ignoreComment {
+	m := ignorePattern.FindStringSubmatch(comment)
+	if m == nil {
+		return nil
+	}
+	var c ignoreComment
+	for _, arg := range ignoreArgument.FindAllStringSubmatch(m[2], -1) {
+		value := arg[3]
+		if arg[2] != "" {
+			value = strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(arg[2])
+		}
+		if arg[1] == "reason" {
+			c.reason = value
+		} else {
+			c.until = value
+		}
+	}
+	var list []ignoreComment
+	for _, rule := range ruleSeparator.Split(m[1], -1) {
+		c.rule = rule
+		list = append(list, c)
+	}
+	return list
+}
+
+// lexIgnores finds the ignore comments of a file in native syntax. Lexing,
+// and not searching, tells a comment from a string that looks like one.
+func lexIgnores(src []byte, file string, body *hclsyntax.Body) []ignoreComment {
+	if !bytes.Contains(src, []byte("boundlint:ignore")) {
+		return nil
+	}
+	tokens, _ := hclsyntax.LexConfig(src, file, hcl.InitialPos)
+	var list []ignoreComment
+	for i, t := range tokens {
+		if t.Type != hclsyntax.TokenComment {
+			continue
+		}
+		found := parseIgnore(string(t.Bytes))
+		if len(found) == 0 {
+			continue
+		}
+		line := t.Range.Start.Line
+		if standsAlone(tokens, i) {
+			line = nextLine(tokens, i)
+		}
+		for _, c := range found {
+			c.rng, c.from, c.to = t.Range, t.Range.Start.Line, line
+			if c.rng.End.Column == 1 && c.rng.End.Line > c.rng.Start.Line { // without its newline
+				c.rng.End = hcl.Pos{
+					Line: c.rng.Start.Line, Byte: c.rng.End.Byte - 1,
+					Column: c.rng.Start.Column + len(bytes.TrimRight(t.Bytes, "\r\n")),
+				}
+			}
+			c.cover(body, line)
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// standsAlone reports whether nothing but the comment is on its line.
+func standsAlone(tokens hclsyntax.Tokens, i int) bool {
+	if i == 0 {
+		return true
+	}
+	before := tokens[i-1]
+	return before.Type == hclsyntax.TokenNewline || before.Type == hclsyntax.TokenComment ||
+		before.Range.End.Line < tokens[i].Range.Start.Line
+}
+
+// nextLine is the line of the first code after a comment.
+func nextLine(tokens hclsyntax.Tokens, i int) int {
+	for _, t := range tokens[i+1:] {
+		if t.Type != hclsyntax.TokenComment && t.Type != hclsyntax.TokenNewline {
+			return t.Range.Start.Line
+		}
+	}
+	return tokens[i].Range.Start.Line
+}
+
+// cover extends a comment to the attribute or block that begins on a line.
+func (c *ignoreComment) cover(body *hclsyntax.Body, line int) {
+	for _, b := range body.Blocks {
+		if b.TypeRange.Start.Line == line {
+			c.to = max(c.to, b.CloseBraceRange.End.Line)
+			c.on(b)
+			return
+		}
+		if b.TypeRange.Start.Line < line && line <= b.CloseBraceRange.End.Line {
+			c.cover(b.Body, line)
+			return
+		}
+	}
+	for _, a := range body.Attributes {
+		if a.NameRange.Start.Line == line {
+			c.to = max(c.to, a.SrcRange.End.Line)
+		}
+	}
+}
+
+// on notes the address of the block that the comment stands on.
+func (c *ignoreComment) on(b *hclsyntax.Block) {
+	switch {
+	case b.Type == "resource" && len(b.Labels) == 2:
+		c.resource = strings.Join(b.Labels, ".")
+	case b.Type == "data" && len(b.Labels) == 2:
+		c.resource = "data." + strings.Join(b.Labels, ".")
+	case b.Type == "module" && len(b.Labels) == 1:
+		c.call = b.Labels[0]
+	}
+}
+
+// jsonIgnores finds the ignore comments of JSON configuration: the key "//",
+// at the top of the file, which it then covers, or in a block.
+func jsonIgnores(blocks []*hclsyntax.Block) []ignoreComment {
+	var list []ignoreComment
+	last := 0
+	for _, b := range blocks {
+		last = max(last, b.CloseBraceRange.End.Line)
+	}
+	for _, b := range blocks {
+		a := b.Body.Attributes[jsonComment]
+		if a == nil {
+			continue
+		}
+		for _, text := range jsonTexts(a.Expr) {
+			for _, c := range parseIgnore(text) {
+				c.rng = a.Expr.Range()
+				if b.Type == jsonComment {
+					c.from, c.to = 1, last
+				} else {
+					c.from, c.to = b.TypeRange.Start.Line, b.CloseBraceRange.End.Line
+					c.on(b)
+				}
+				list = append(list, c)
+			}
+		}
+	}
+	return list
+}
+
+// jsonTexts are the strings of a comment: one, or a list.
+func jsonTexts(x hclsyntax.Expression) []string {
+	var texts []string
+	switch x := x.(type) {
+	case *hclsyntax.LiteralValueExpr:
+		if isText(x.Val) {
+			texts = append(texts, x.Val.AsString())
+		}
+	case *hclsyntax.TemplateExpr:
+		if v, diags := x.Value(nil); !diags.HasErrors() && v.Type() == cty.String {
+			texts = append(texts, v.AsString())
+		}
+	case *hclsyntax.TupleConsExpr:
+		for _, element := range x.Exprs {
+			texts = append(texts, jsonTexts(element)...)
+		}
+	}
+	return texts
+}
+
+// addresses are the addresses, globs among them, of what a comment in a module
+// covers: path is the module path without instance keys but with a star in
+// their place.
+func (c *ignoreComment) addresses(path string) []string {
+	switch {
+	case c.resource != "":
+		return []string{path + c.resource, path + c.resource + "[*]"}
+	case c.call != "":
+		return []string{path + "module." + c.call + ".*", path + "module." + c.call + "[*].*"}
+	}
+	return nil
+}
+
+// globKeys is a module path with a star in the place of each instance key.
+func globKeys(path string) string {
+	if !strings.Contains(path, "[") {
+		return path
+	}
+	steps := resource.SplitAddress(path)
+	for i, s := range steps {
+		if at := strings.IndexByte(s, '['); at >= 0 {
+			steps[i] = s[:at] + "[*]"
+		}
+	}
+	return strings.Join(steps, ".") + "."
+}

@@ -1,0 +1,336 @@
+package tfconfig
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source/resource"
+)
+
+// instance is one instance of a resource or data source.
+type instance struct {
+	module  *moduleInstance
+	block   *resourceBlock
+	key     string
+	address string
+	// names are each and count of the instance.
+	names *names
+	// exact is false for the stand-in of an unknown number of instances.
+	exact bool
+
+	memos    map[string]*memo
+	whole    memo
+	document *evaluatedDocument
+}
+
+// resource are the instances of a block, nil where there is no such block.
+func (m *moduleInstance) resource(address string) *instances {
+	if known := m.resources[address]; known != nil {
+		return known
+	}
+	block := m.config.resources[address]
+	if block == nil {
+		return nil
+	}
+	// There before it is expanded: see calls.
+	all := &instances{module: m, block: block, group: group[*instance]{kind: expandForEach, byKey: map[string]*instance{}, expanding: true}}
+	m.resources[address] = all
+	kind, exact, list := m.env().expand(block.body, address)
+	for _, x := range list {
+		if !m.ev.another(block.rng) {
+			break
+		}
+		i := &instance{
+			module: m, block: block, key: x.key, exact: exact && m.exact,
+			address: m.path + address + m.ev.suffix(kind, x.key), memos: map[string]*memo{},
+		}
+		if x.vars != nil {
+			i.names = &names{vars: x.vars}
+			if each, ok := x.vars["each"].(*iteration); ok {
+				i.names.origin = &origin{env: m.env(), expr: block.body.Attributes["for_each"].Expr, key: each.key}
+			}
+		}
+		all.list = append(all.list, i)
+		all.byKey[x.key] = i
+	}
+	all.kind, all.exact, all.expanding = kind, exact, false
+	return all
+}
+
+// env is where the expressions of the instance's body stand.
+func (i *instance) env() *env {
+	return &env{ev: i.module.ev, module: i.module, instance: i, names: i.names}
+}
+
+// typ is the resource type as symbols know it: data.aws_iam_role for a data
+// source.
+func (i *instance) typ() string {
+	if i.block.data {
+		return "data." + i.block.typ
+	}
+	return i.block.typ
+}
+
+// metaArguments are no attributes.
+var metaArguments = map[string]bool{
+	"count": true, "for_each": true, "provider": true, "depends_on": true,
+}
+
+// unset are the attributes that the provider leaves at a known value where
+// the configuration does not set them. Every other attribute that is not set
+// may be computed, and is a symbol.
+var unset = map[string]map[string]cty.Value{
+	"aws_iam_role": {
+		"path": cty.StringVal("/"), "permissions_boundary": cty.NullVal(cty.String), "description": cty.NullVal(cty.String),
+		"max_session_duration": cty.NumberIntVal(3600), "force_detach_policies": cty.False, "tags": cty.NullVal(cty.Map(cty.String)),
+	},
+	"aws_iam_user": {
+		"path": cty.StringVal("/"), "permissions_boundary": cty.NullVal(cty.String), "force_destroy": cty.False,
+		"tags": cty.NullVal(cty.Map(cty.String)),
+	},
+	"aws_iam_group":            {"path": cty.StringVal("/")},
+	"aws_iam_instance_profile": {"path": cty.StringVal("/")},
+	"aws_iam_policy": {
+		"path": cty.StringVal("/"), "description": cty.NullVal(cty.String), "tags": cty.NullVal(cty.Map(cty.String)),
+	},
+}
+
+// computed are the attributes that the provider fills in where they are not
+// set, or set to null.
+var computed = map[string][]string{
+	"aws_iam_role":                    {"arn", "name", "unique_id", "create_date"},
+	"aws_iam_user":                    {"arn", "unique_id"},
+	"aws_iam_group":                   {"arn", "unique_id"},
+	"aws_iam_policy":                  {"arn", "name", "policy_id"},
+	"aws_iam_openid_connect_provider": {"arn", "thumbprint_list"},
+	"aws_iam_instance_profile":        {"arn", "name", "unique_id"},
+	"data.aws_iam_policy_document":    {"json", "minified_json"},
+}
+
+// value is the whole instance. Of a type that is not known here only the
+// attributes that are set, and the common computed ones, are in it.
+func (i *instance) value() cty.Value {
+	return i.module.ev.demand(&i.whole, func() cty.Value { return cty.DynamicVal }, func() cty.Value {
+		attributes := map[string]cty.Value{}
+		add := func(name string) {
+			if _, ok := attributes[name]; !ok && !metaArguments[name] {
+				attributes[name] = i.attribute(name)
+			}
+		}
+		for name := range i.block.body.Attributes {
+			add(name)
+		}
+		add("id")
+		for name := range unset[i.typ()] {
+			add(name)
+		}
+		if names, ok := computed[i.typ()]; ok {
+			for _, name := range names {
+				add(name)
+			}
+		} else {
+			for _, name := range []string{"arn", "name"} {
+				add(name)
+			}
+		}
+		return cty.ObjectVal(attributes)
+	})
+}
+
+// reference is the symbol of an attribute that only AWS or the provider knows.
+func (i *instance) reference(name string) cty.Value {
+	ev := i.module.ev
+	s := resource.ReferenceSymbol(ev.symbols, ev.scope, i.address, name)
+	ev.referenced[s] = i
+	return cty.StringVal(ev.symbols.Token(s))
+}
+
+func (i *instance) attribute(name string) cty.Value {
+	name = resource.CanonicalAttribute(i.typ(), name)
+	node := i.memos[name]
+	if node == nil {
+		node = &memo{}
+		i.memos[name] = node
+	}
+	return i.module.ev.demand(node, func() cty.Value { return i.reference(name) }, func() cty.Value { return i.evaluate(name) })
+}
+
+func (i *instance) evaluate(name string) cty.Value {
+	ev := i.module.ev
+	if i.block.data {
+		if v, ok := i.lookup(name); ok {
+			return v
+		}
+	}
+	a := i.block.body.Attributes[i.written(name)]
+	if a == nil || metaArguments[name] {
+		if v, ok := unset[i.typ()][name]; ok {
+			return v
+		}
+		if v, ok := i.blockValue(name); ok {
+			return v
+		}
+		return i.reference(name)
+	}
+	v := i.env().eval(a.Expr)
+	u, marks := v.Unmark()
+	switch {
+	case isDefinite(u):
+		return v
+	case isNull(u) && !slices.Contains(computed[i.typ()], name):
+		if d, ok := unset[i.typ()][name]; ok {
+			return d.WithMarks(marks)
+		}
+		return v
+	case !u.IsKnown() && u.Type() != cty.String && u.Type() != cty.DynamicPseudoType:
+		return v
+	case !u.IsKnown():
+		return cty.StringVal(ev.symbols.Token(i.env().unknownAt(a.Expr.Range(), ""))).WithMarks(marks)
+	}
+	return i.reference(name)
+}
+
+// written is the name under which a configuration sets what is known as name:
+// the data sources of users and groups call their names otherwise.
+func (i *instance) written(name string) string {
+	if i.block.body.Attributes[name] == nil && name == "name" && i.block.data {
+		for _, other := range []string{"user_name", "group_name"} {
+			if i.block.body.Attributes[other] != nil {
+				return other
+			}
+		}
+	}
+	return name
+}
+
+// blockValue is a nested block type as a value: a list of objects.
+func (i *instance) blockValue(name string) (cty.Value, bool) {
+	list := i.env().nestedBlocks(i.block.body, name)
+	if len(list) == 0 {
+		return cty.NilVal, false
+	}
+	elements := make([]cty.Value, len(list))
+	for n, b := range list {
+		elements[n] = b.value()
+	}
+	return cty.TupleVal(elements), true
+}
+
+func (b nested) value() cty.Value {
+	attributes := map[string]cty.Value{}
+	for name, a := range b.block.Body.Attributes {
+		attributes[name] = b.env.eval(a.Expr)
+	}
+	for _, typ := range blockTypes(b.block.Body) {
+		var elements []cty.Value
+		for _, inner := range b.env.nestedBlocks(b.block.Body, typ) {
+			elements = append(elements, inner.value())
+		}
+		attributes[typ] = cty.TupleVal(elements)
+	}
+	return cty.ObjectVal(attributes)
+}
+
+// blockTypes are the types of nested blocks in a body, in the order in which
+// they first stand; blocks that Terraform itself reads are left out.
+func blockTypes(body *hclsyntax.Body) []string {
+	var types []string
+	for _, b := range body.Blocks {
+		typ := blockType(b)
+		switch typ {
+		case "lifecycle", "provisioner", "connection", "dynamic", "content":
+			continue
+		}
+		if !slices.Contains(types, typ) {
+			types = append(types, typ)
+		}
+	}
+	return types
+}
+
+// lookup is an attribute of a data source that can be known, or has a symbol
+// of its own, without asking AWS.
+func (i *instance) lookup(name string) (cty.Value, bool) {
+	ev := i.module.ev
+	if s := resource.LookupSymbol(ev.symbols, i.block.typ, name, i.provider()); s != nil {
+		return cty.StringVal(ev.symbols.Token(s)), true
+	}
+	switch i.block.typ + "." + name {
+	case "aws_iam_policy_document.json", "aws_iam_policy_document.minified_json":
+		return i.policyDocument(name), true
+	case "template_file.rendered":
+		return i.renderTemplate(), true
+	case "local_file.content":
+		if a := i.block.body.Attributes["filename"]; a != nil {
+			return i.env().callFile("file", []cty.Value{i.env().eval(a.Expr)}, a.Expr), true
+		}
+	case "aws_iam_policy.name":
+		// The name of a policy looked up by ARN is the end of the ARN.
+		if v, _ := i.attribute("arn").Unmark(); i.block.body.Attributes["name"] == nil && isText(v) && !policy.ContainsToken(v.AsString()) {
+			return cty.StringVal(path.Base(v.AsString())), true
+		}
+	}
+	return cty.NilVal, false
+}
+
+// renderTemplate is data.template_file.x.rendered: templatefile by its older
+// name.
+func (i *instance) renderTemplate() cty.Value {
+	e := i.env()
+	template, vars := i.block.body.Attributes["template"], i.block.body.Attributes["vars"]
+	if template == nil {
+		return i.reference("rendered")
+	}
+	text, marks := e.eval(template.Expr).Unmark()
+	if !isText(text) || policy.ContainsToken(text.AsString()) {
+		return i.reference("rendered")
+	}
+	given := cty.EmptyObjectVal
+	if vars != nil {
+		given = e.eval(vars.Expr)
+	}
+	return e.render([]byte(text.AsString()), template.Expr.Range().Filename, given, template.Expr).WithMarks(marks)
+}
+
+// provider is the provider configuration that manages the instance, as the
+// root module names it.
+func (i *instance) provider() string {
+	if a := i.block.body.Attributes["provider"]; a != nil {
+		return i.module.provider(providerName(i.env(), a.Expr))
+	}
+	name, _, _ := strings.Cut(i.block.typ, "_")
+	return i.module.provider(name)
+}
+
+// arnKinds are the kinds of resources whose ARN follows from path and name.
+var arnKinds = map[string]string{
+	"aws_iam_role": "role", "aws_iam_user": "user", "aws_iam_group": "group",
+	"aws_iam_policy": "policy", "aws_iam_instance_profile": "instance-profile",
+}
+
+// spellARNs replaces references to the ARN of a declared resource by the ARN
+// that it will have.
+func (ev *evaluator) spellARNs(t policy.Text) policy.Text {
+	return t.Map(func(s *policy.Symbol) (policy.Text, bool) {
+		i := ev.referenced[s]
+		if s.Kind != policy.SymbolReference || s.Attribute != "arn" || i == nil || i.block.data {
+			return policy.Text{}, false
+		}
+		kind, ok := arnKinds[i.block.typ]
+		path, _ := i.attribute("path").Unmark()
+		name, _ := i.attribute("name").Unmark()
+		if !ok || !isText(path) || !isText(name) {
+			return policy.Text{}, false
+		}
+		return policy.Concat(
+			policy.Literal("arn:"), policy.SymbolText(resource.PartitionSymbol(ev.symbols, i.provider())),
+			policy.Literal(":iam::"), policy.SymbolText(resource.AccountSymbol(ev.symbols, i.provider())),
+			policy.Literal(":"+kind), ev.decode(path), ev.decode(name),
+		), true
+	})
+}

@@ -1,0 +1,195 @@
+package tfconfig
+
+import (
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// forExpr evaluates a for expression. A spread element of the collection
+// gives an element that is a spread again.
+func (e *env) forExpr(x *hclsyntax.ForExpr) cty.Value {
+	r := forResult{grouped: map[string][]cty.Value{}, object: map[string]cty.Value{}}
+	source := e.refer(x.CollExpr)
+	set := false
+	if v, ok := source.(cty.Value); ok {
+		u, marks := v.Unmark()
+		r.marks = append(r.marks, marks)
+		if isNull(u) {
+			return e.fail(x.CollExpr.Range(), "null has no elements to iterate over")
+		}
+		set = u.Type().IsSetType()
+	}
+	n := 0
+	known := e.each(source, x.CollExpr, func(k cty.Value, v place) bool {
+		if !e.burn(1, x.Range) {
+			r.hidden = true
+			return false
+		}
+		if set { // the key of a set's element is the element
+			k, _ = v.(cty.Value)
+		}
+		vars := map[string]place{x.ValVar: v}
+		if x.KeyVar != "" {
+			vars[x.KeyVar] = k
+		}
+		e.with(vars, iterationTag("for", n)).forItem(x, &r)
+		n++
+		return true
+	})
+	if !known || r.hidden {
+		return cty.DynamicVal.WithMarks(r.marks...)
+	}
+	if x.KeyExpr == nil {
+		return cty.TupleVal(r.tuple).WithMarks(r.marks...)
+	}
+	for k, list := range r.grouped {
+		r.object[k] = cty.TupleVal(list)
+	}
+	return cty.ObjectVal(r.object).WithMarks(r.marks...)
+}
+
+type forResult struct {
+	tuple   []cty.Value
+	object  map[string]cty.Value
+	grouped map[string][]cty.Value
+	marks   []cty.ValueMarks
+	// hidden is set where it is not known which elements there are.
+	hidden bool
+}
+
+// forItem evaluates one iteration; e has its variables.
+func (e *env) forItem(x *hclsyntax.ForExpr, r *forResult) {
+	if x.CondExpr != nil {
+		c, marks := e.convert(e.eval(x.CondExpr), cty.Bool, x.CondExpr).Unmark()
+		r.marks = append(r.marks, withoutMaybe([]cty.ValueMarks{marks})...)
+		switch {
+		case isNull(c):
+			e.fail(x.CondExpr.Range(), "a condition must not be null")
+			return
+		case !c.IsKnown():
+			r.hidden = true
+			return
+		case c.False():
+			return
+		}
+	}
+	if x.KeyExpr == nil {
+		r.tuple = append(r.tuple, e.eval(x.ValExpr))
+		return
+	}
+	k, marks := e.convert(e.eval(x.KeyExpr), cty.String, x.KeyExpr).Unmark()
+	r.marks = append(r.marks, withoutMaybe([]cty.ValueMarks{marks})...)
+	switch {
+	case isNull(k):
+		e.fail(x.KeyExpr.Range(), "a key must not be null")
+		return
+	case !k.IsKnown():
+		r.hidden = true
+		return
+	}
+	v := e.eval(x.ValExpr)
+	if x.Group {
+		r.grouped[k.AsString()] = append(r.grouped[k.AsString()], v)
+		return
+	}
+	if _, taken := r.object[k.AsString()]; taken {
+		e.fail(x.KeyExpr.Range(), "two elements have the key %q", k.AsString())
+	}
+	r.object[k.AsString()] = v
+}
+
+// splat evaluates x[*].y and x.*.y.
+func (e *env) splat(x *hclsyntax.SplatExpr) cty.Value {
+	one := func(p place) cty.Value {
+		inner := *e
+		inner.names = &names{outer: e.names, anonymous: map[any]place{x.Item: p}}
+		return inner.eval(x.Each)
+	}
+	switch p := e.refer(x.Source).(type) {
+	case *instance:
+		return cty.TupleVal([]cty.Value{one(p)})
+	case *moduleInstance:
+		return cty.TupleVal([]cty.Value{one(p)})
+	case *instances:
+		return splatGroup(e, &p.group, p, one)
+	case *moduleInstances:
+		return splatGroup(e, &p.group, p, one)
+	case place:
+		return e.splatValue(e.value(p), x, one)
+	}
+	return cty.DynamicVal
+}
+
+func splatGroup[T any](e *env, g *group[T], whole place, one func(place) cty.Value) cty.Value {
+	g.touch(e.ev)
+	if g.expanding {
+		return cty.DynamicVal
+	}
+	if g.kind == expandForEach { // a splat takes an object for one element
+		return cty.TupleVal([]cty.Value{one(e.value(whole))})
+	}
+	list := make([]cty.Value, len(g.list))
+	for i, x := range g.list {
+		list[i] = one(x)
+		if !g.exact {
+			list[i] = list[i].Mark(markMaybe)
+		}
+	}
+	return cty.TupleVal(list)
+}
+
+func (e *env) splatValue(v cty.Value, x *hclsyntax.SplatExpr, one func(place) cty.Value) cty.Value {
+	v, marks := v.Unmark()
+	ty := v.Type()
+	sequence := ty.IsListType() || ty.IsSetType() || ty.IsTupleType()
+	switch {
+	case isNull(v) && sequence:
+		return e.fail(x.Source.Range(), "null has no elements")
+	case isNull(v):
+		return cty.EmptyTupleVal.WithMarks(marks)
+	case !v.IsKnown():
+		return cty.DynamicVal.WithMarks(marks)
+	case !sequence:
+		if s := e.ev.opaque(v); s != nil {
+			return cty.TupleVal([]cty.Value{one(e.ev.invent(policy.SymbolSpread, s.Scope, s.Name+"[*]", cty.String, nil))}).WithMarks(marks)
+		}
+		if e.ev.symbolOf(v) != nil {
+			return cty.DynamicVal.WithMarks(marks)
+		}
+		return cty.TupleVal([]cty.Value{one(v)}).WithMarks(withoutMaybe([]cty.ValueMarks{marks})...)
+	}
+	var list []cty.Value
+	for it := v.ElementIterator(); it.Next(); {
+		if !e.burn(1, x.Range) {
+			return cty.DynamicVal
+		}
+		_, element := it.Element()
+		list = append(list, one(element))
+	}
+	if !ty.IsTupleType() {
+		if out, ok := asList(list); ok {
+			return out.WithMarks(marks)
+		}
+	}
+	return cty.TupleVal(list).WithMarks(marks)
+}
+
+// asList is a list of the elements, where they have one type.
+func asList(elements []cty.Value) (cty.Value, bool) {
+	if len(elements) == 0 {
+		return cty.ListValEmpty(cty.DynamicPseudoType), true
+	}
+	types := make([]cty.Type, len(elements))
+	for i := range elements {
+		types[i] = elements[i].Type()
+	}
+	ty, _ := convert.UnifyUnsafe(types)
+	if ty == cty.NilType || ty == cty.DynamicPseudoType {
+		return cty.NilVal, false
+	}
+	out, err := convert.Convert(cty.TupleVal(elements), cty.List(ty))
+	return out, err == nil
+}

@@ -1,0 +1,374 @@
+package tfconfig
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Limits on what one root module may cost. Configuration comes from strangers
+// (a fork's pull request), and a Go stack overflow cannot be recovered from:
+// everything that recurses is bounded before it starts.
+const (
+	// maxFileSize is the largest file that is read, in bytes.
+	maxFileSize = 4 << 20
+	// maxNesting bounds brackets, blocks, quotes and template directives
+	// inside one another, in HCL, JSON and YAML.
+	maxNesting = 200
+	// maxChain bounds operators in a row ("a ? b : c ? d : ...", "1+1+1..."),
+	// which are as deep as they are long once parsed.
+	maxChain = 2000
+	// maxTokens bounds, roughly, the tokens of one file: the lexer takes a
+	// few hundred bytes for each.
+	maxTokens = 600_000
+	// maxDepth bounds how deep evaluation recurses.
+	maxDepth = 8000
+	// maxFuel is the number of evaluation steps for one root module. Real
+	// modules use under 70,000.
+	maxFuel = 5_000_000
+	// bytesPerStep is how many bytes of string one step pays for.
+	bytesPerStep = 32
+	// maxString is the longest string, in bytes.
+	maxString = 1 << 20
+	// maxNodes is the largest value, in elements; shared parts count as often
+	// as they occur.
+	maxNodes = 200_000
+	// maxInstances bounds the instances of one block; maxTotalInstances those
+	// of one root module.
+	maxInstances, maxTotalInstances = 5000, 100_000
+	// maxModuleDepth bounds module calls inside one another.
+	maxModuleDepth = 16
+	// maxTemplateDepth bounds templates inside templates.
+	maxTemplateDepth = 8
+	// maxYAML is the longest YAML text, in bytes: its decoder is slow.
+	maxYAML = 256 << 10
+	// maxProblems bounds what is reported about one root module.
+	maxProblems = 200
+	// maxRoots and maxDirectories bound the search for root modules.
+	maxRoots, maxDirectories = 20_000, 200_000
+)
+
+var (
+	errNested = fmt.Errorf("nested more than %d deep", maxNesting)
+	errChain  = fmt.Errorf("more than %d operators in a row", maxChain)
+	errTokens = fmt.Errorf("more than %d tokens", maxTokens)
+	errToken  = errors.New("it contains the characters U+10FFFC or U+10FFFD, which stand for symbols here")
+)
+
+// shapeError is a text whose shape would overwhelm a parser.
+type shapeError struct {
+	line int
+	err  error
+}
+
+func (e *shapeError) Error() string { return e.err.Error() }
+func (e *shapeError) Unwrap() error { return e.err }
+
+// shapeKind is what a shape scanner is inside of.
+type shapeKind uint8
+
+const (
+	inBody     shapeKind = iota // the top level or braces: a newline ends an item
+	inBrackets                  // ( or [
+	inInterpolation
+	inQuotes
+	inHeredoc
+)
+
+type shapeFrame struct {
+	kind       shapeKind
+	chain      int
+	directives int    // open %{ if } and %{ for }
+	marker     string // of a heredoc; "" for a template file, which does not end
+}
+
+// shapeScanner bounds the nesting and the operator chains of native HCL
+// syntax by looking at its bytes, before the lexer or the parser see them:
+// both are too expensive to be asked first.
+type shapeScanner struct {
+	src    []byte
+	pos    int
+	line   int
+	tokens int
+	depth  int // directives open in all frames
+	frames []shapeFrame
+}
+
+// checkShape bounds the shape of a configuration file.
+func checkShape(src []byte) error {
+	return (&shapeScanner{src: src, line: 1, frames: []shapeFrame{{kind: inBody}}}).scan()
+}
+
+// checkTemplateShape bounds the shape of a template.
+func checkTemplateShape(src []byte) error {
+	return (&shapeScanner{src: src, line: 1, frames: []shapeFrame{{kind: inHeredoc}}}).scan()
+}
+
+func (s *shapeScanner) scan() error {
+	for s.pos < len(s.src) {
+		var err error
+		switch s.top().kind {
+		case inQuotes:
+			err = s.quoted()
+		case inHeredoc:
+			err = s.heredoc()
+		case inBody, inBrackets, inInterpolation:
+			err = s.code()
+		}
+		if err != nil {
+			return &shapeError{s.line, err}
+		}
+	}
+	return nil
+}
+
+func (s *shapeScanner) top() *shapeFrame { return &s.frames[len(s.frames)-1] }
+
+func (s *shapeScanner) at(prefix string) bool {
+	return bytes.HasPrefix(s.src[s.pos:], []byte(prefix))
+}
+
+func (s *shapeScanner) push(f shapeFrame) error {
+	s.frames = append(s.frames, f)
+	if len(s.frames)+s.depth > maxNesting {
+		return errNested
+	}
+	return nil
+}
+
+func (s *shapeScanner) pop() {
+	if len(s.frames) > 1 {
+		s.depth -= s.top().directives
+		s.frames = s.frames[:len(s.frames)-1]
+	}
+}
+
+// sequence handles ${ and %{ inside a template; ok is false where there is
+// none at this place.
+func (s *shapeScanner) sequence() (ok bool, err error) {
+	switch {
+	case s.at("$${") || s.at("%%{"):
+		s.pos += 3
+		return true, nil
+	case s.at("%{"):
+		err = s.directive()
+	case !s.at("${"):
+		return false, nil
+	}
+	if err != nil {
+		return true, err
+	}
+	s.pos += 2
+	s.tokens++
+	return true, s.push(shapeFrame{kind: inInterpolation})
+}
+
+// directive counts the %{ if } and %{ for } that are open.
+func (s *shapeScanner) directive() error {
+	word := bytes.TrimLeft(bytes.TrimPrefix(s.src[s.pos+2:min(s.pos+40, len(s.src))], []byte("~")), " \t\r\n")
+	f := s.top()
+	switch {
+	case bytes.HasPrefix(word, []byte("end")):
+		if f.directives > 0 {
+			f.directives--
+			s.depth--
+		}
+	case bytes.HasPrefix(word, []byte("if")), bytes.HasPrefix(word, []byte("for")):
+		f.directives++
+		s.depth++
+		if len(s.frames)+s.depth > maxNesting {
+			return errNested
+		}
+	}
+	return nil
+}
+
+func (s *shapeScanner) quoted() error {
+	if ok, err := s.sequence(); ok {
+		return err
+	}
+	switch s.src[s.pos] {
+	case '\\':
+		s.pos++
+	case '"', '\n': // a newline cannot stand in quotes: the file is broken anyway
+		if s.src[s.pos] == '\n' {
+			s.line++
+		}
+		s.pop()
+	}
+	s.pos++
+	return nil
+}
+
+func (s *shapeScanner) heredoc() error {
+	if ok, err := s.sequence(); ok {
+		return err
+	}
+	if s.src[s.pos] != '\n' {
+		s.pos++
+		return nil
+	}
+	s.line++
+	s.pos++
+	if marker := s.top().marker; marker != "" {
+		rest := s.src[s.pos:]
+		line, _, _ := bytes.Cut(rest[:min(len(rest), 1000)], []byte("\n"))
+		if string(bytes.TrimSpace(line)) == marker {
+			s.pos += len(line)
+			s.pop()
+		}
+	}
+	return nil
+}
+
+func (s *shapeScanner) code() error {
+	c := s.src[s.pos]
+	s.pos++
+	switch c {
+	case ' ', '\t', '\r', '.', '=', '~':
+		return nil
+	case '\n':
+		s.line++
+		if f := s.top(); f.kind == inBody {
+			f.chain = 0
+		}
+		return nil
+	case ',':
+		s.top().chain = 0
+		return s.token()
+	case '"':
+		return errors.Join(s.token(), s.push(shapeFrame{kind: inQuotes}))
+	case '{', '[', '(':
+		return s.open(c)
+	case '}', ']', ')':
+		s.pop()
+		return s.token()
+	case '#':
+		s.comment("\n")
+		return nil
+	case '/':
+		if s.at("/") {
+			s.comment("\n")
+			return nil
+		}
+		if s.at("*") {
+			s.comment("*/")
+			return nil
+		}
+		return s.operator()
+	case '<':
+		if s.at("<") {
+			return s.openHeredoc()
+		}
+		return s.operator()
+	case '+', '-', '*', '%', '>', '!', '&', '|', '?', ':':
+		return s.operator()
+	}
+	for s.pos < len(s.src) && wordByte(s.src[s.pos]) {
+		s.pos++
+	}
+	return s.token()
+}
+
+func wordByte(c byte) bool {
+	return c == '_' || c == '-' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
+}
+
+func (s *shapeScanner) token() error {
+	s.tokens++
+	if s.tokens > maxTokens {
+		return errTokens
+	}
+	return nil
+}
+
+func (s *shapeScanner) operator() error {
+	s.top().chain++
+	if s.top().chain > maxChain {
+		return errChain
+	}
+	return s.token()
+}
+
+func (s *shapeScanner) open(c byte) error {
+	// x[0][0][0]... is as deep as it is long.
+	if err := s.operator(); err != nil {
+		return err
+	}
+	kind := inBrackets
+	if c == '{' {
+		kind = inBody
+	}
+	return s.push(shapeFrame{kind: kind})
+}
+
+// comment skips to the end of a comment; a newline that ends it stays.
+func (s *shapeScanner) comment(end string) {
+	i := bytes.Index(s.src[s.pos:], []byte(end))
+	if i < 0 {
+		s.pos = len(s.src)
+		return
+	}
+	s.line += bytes.Count(s.src[s.pos:s.pos+i], []byte("\n"))
+	s.pos += i
+	if end != "\n" {
+		s.pos += len(end)
+	}
+}
+
+// openHeredoc stands on the second < of what may begin a heredoc.
+func (s *shapeScanner) openHeredoc() error {
+	rest := s.src[s.pos+1:]
+	line, _, found := bytes.Cut(rest[:min(len(rest), 1000)], []byte("\n"))
+	marker := strings.TrimSpace(strings.TrimPrefix(string(line), "-"))
+	if !found || marker == "" || strings.ContainsFunc(marker, func(r rune) bool { return r < 0x80 && !wordByte(byte(r)) }) {
+		return s.operator()
+	}
+	s.pos += 1 + len(line) // the newline is the heredoc's first
+	return errors.Join(s.token(), s.push(shapeFrame{kind: inHeredoc, marker: marker}))
+}
+
+// checkBrackets bounds the nesting of brackets outside double quotes, which
+// is what the JSON and YAML parsers recurse on.
+func checkBrackets(src []byte) error {
+	depth, quoted, line := 0, false, 1
+	for i := 0; i < len(src); i++ {
+		switch c := src[i]; {
+		case c == '\n':
+			line++
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '[' || c == '{':
+			depth++
+			if depth > maxNesting {
+				return &shapeError{line, errNested}
+			}
+		case c == ']' || c == '}':
+			depth--
+		}
+	}
+	return nil
+}
+
+// checkYAML bounds what its decoder, which expands aliases and recurses on
+// dashes, would make of a text.
+func checkYAML(src string) error {
+	switch {
+	case len(src) > maxYAML:
+		return fmt.Errorf("more than %d bytes of YAML", maxYAML)
+	case strings.Contains(src, "&") && strings.Count(src, "*") > 50:
+		return errors.New("more than 50 aliases")
+	}
+	for line := range strings.Lines(src) {
+		if strings.Count(line, "- ")+strings.Count(line, "? ") > maxNesting {
+			return errNested
+		}
+	}
+	// An apostrophe or a lone quote makes quoting in YAML hard to follow, so
+	// brackets count wherever they stand.
+	return checkBrackets([]byte(strings.ReplaceAll(src, `"`, " ")))
+}

@@ -1,0 +1,352 @@
+package tfconfig
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// configuration is one module directory as it is written: parsed once, and
+// shared by all instances of the module.
+type configuration struct {
+	dir       string // in the tree
+	variables map[string]*variableBlock
+	locals    map[string]hclsyntax.Expression
+	outputs   map[string]*hclsyntax.Block
+	resources map[string]*resourceBlock // by aws_iam_role.x or data.aws_iam_policy_document.y
+	calls     map[string]*callBlock
+	providers map[string]*hclsyntax.Block // by aws or aws.west
+	// order of resources and calls as they are written.
+	resourceOrder, callOrder []string
+	// rooted tells of a backend or cloud block: a root module, whoever calls it.
+	rooted bool
+	// missing tells that the directory could not be read.
+	missing bool
+	ignores []ignoreComment
+	// problems are what parsing found; they are reported once.
+	problems []problem
+}
+
+type resourceBlock struct {
+	address, typ, name string
+	data               bool
+	body               *hclsyntax.Body
+	rng                hcl.Range // the header
+	full               hcl.Range // header to closing brace
+}
+
+type callBlock struct {
+	name      string
+	body      *hclsyntax.Body
+	rng, full hcl.Range
+}
+
+// problem is a diagnostic at a place.
+type problem struct {
+	rng     hcl.Range
+	message string
+	// remark tells that nothing is lost.
+	remark bool
+}
+
+// loader parses the directories of one tree, each once.
+type loader struct {
+	tree    *tree
+	configs map[string]*configuration
+	files   map[string][]byte
+}
+
+func newLoader(t *tree) *loader {
+	return &loader{tree: t, configs: map[string]*configuration{}, files: map[string][]byte{}}
+}
+
+// manifest reads .terraform/modules/modules.json below a root module: module
+// path, joined by dots, to directory.
+func (l *loader) manifest(rootDir string) map[string]string {
+	src, err := l.tree.read(path.Join(rootDir, ".terraform/modules/modules.json"))
+	if err != nil || checkBrackets(src) != nil {
+		return nil
+	}
+	var list struct {
+		Modules []struct{ Key, Dir string }
+	}
+	if json.Unmarshal(src, &list) != nil {
+		return nil
+	}
+	dirs := map[string]string{}
+	for _, m := range list.Modules {
+		if !path.IsAbs(m.Dir) {
+			dirs[m.Key] = path.Join(rootDir, m.Dir)
+		}
+	}
+	return dirs
+}
+
+// tfBase is the name of a configuration file without its extension, "" for
+// any other file.
+func tfBase(name string) string {
+	for _, ext := range []string{".tf", ".tofu", ".tf.json", ".tofu.json"} {
+		if base, ok := strings.CutSuffix(name, ext); ok {
+			return base
+		}
+	}
+	return ""
+}
+
+func isOverride(name string) bool {
+	base := tfBase(name)
+	return base == "override" || strings.HasSuffix(base, "_override")
+}
+
+// configurationFiles lists the files of a module directory in the order in
+// which they count: overrides last. OpenTofu reads x.tofu instead of x.tf.
+func (l *loader) configurationFiles(dir string) ([]string, error) {
+	entries, err := l.tree.list(dir)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]bool{}
+	for _, e := range entries {
+		names[e.Name()] = true
+	}
+	var files, overrides []string
+	for _, e := range entries {
+		name := e.Name()
+		base := tfBase(name)
+		if base == "" || e.IsDir() || strings.HasPrefix(name, ".") || strings.HasSuffix(name, "~") {
+			continue
+		}
+		if ext := strings.TrimPrefix(name, base); strings.HasPrefix(ext, ".tf") && names[base+".tofu"+strings.TrimPrefix(ext, ".tf")] {
+			continue
+		}
+		if isOverride(name) {
+			overrides = append(overrides, name)
+		} else {
+			files = append(files, name)
+		}
+	}
+	return append(files, overrides...), nil
+}
+
+// load parses a module directory. It never fails: a file that cannot be read
+// or parsed costs that file, or the part that is broken.
+func (l *loader) load(dir string) *configuration {
+	dir = path.Clean(dir)
+	if c := l.configs[dir]; c != nil {
+		return c
+	}
+	c := &configuration{
+		dir: dir, variables: map[string]*variableBlock{}, locals: map[string]hclsyntax.Expression{},
+		outputs: map[string]*hclsyntax.Block{}, resources: map[string]*resourceBlock{},
+		calls: map[string]*callBlock{}, providers: map[string]*hclsyntax.Block{},
+	}
+	l.configs[dir] = c
+	files, err := l.configurationFiles(dir)
+	if err != nil {
+		c.missing = true
+		c.fail(hcl.Range{Filename: dir}, "the module's directory cannot be read: %s", plainError(err))
+		return c
+	}
+	for _, name := range files {
+		p := path.Join(dir, name)
+		for _, b := range l.parse(c, p) {
+			c.add(b, isOverride(name))
+		}
+	}
+	return c
+}
+
+func (c *configuration) fail(rng hcl.Range, format string, args ...any) {
+	c.problems = append(c.problems, problem{rng: rng, message: fmt.Sprintf(format, args...)})
+}
+
+// parse returns the blocks of a file, as many as could be read.
+func (l *loader) parse(c *configuration, p string) []*hclsyntax.Block {
+	src, err := l.tree.source(p)
+	if err != nil {
+		c.fail(hcl.Range{Filename: p}, "the file is skipped: %s", plainError(err))
+		return nil
+	}
+	l.files[p] = src
+	if strings.HasSuffix(p, ".json") {
+		blocks, problems := parseJSON(src, p)
+		c.problems = append(c.problems, problems...)
+		c.ignores = append(c.ignores, jsonIgnores(blocks)...)
+		return blocks
+	}
+	if err := checkShape(src); err != nil {
+		c.fail(shapeRange(p, err), "the file is skipped: %s", err)
+		return nil
+	}
+	// hclsyntax recovers from errors: what it could parse is used.
+	f, diags := hclsyntax.ParseConfig(src, p, hcl.InitialPos)
+	for _, d := range diags {
+		rng := hcl.Range{Filename: p}
+		if d.Subject != nil {
+			rng = *d.Subject
+		}
+		c.fail(rng, "%s: %s", d.Summary, d.Detail)
+	}
+	if f == nil {
+		return nil
+	}
+	body, ok := f.Body.(*hclsyntax.Body)
+	if !ok {
+		return nil
+	}
+	c.ignores = append(c.ignores, lexIgnores(src, p, body)...)
+	return body.Blocks
+}
+
+func shapeRange(p string, err error) hcl.Range {
+	rng := hcl.Range{Filename: p}
+	if shape := (*shapeError)(nil); errors.As(err, &shape) {
+		rng.Start = hcl.Pos{Line: shape.line, Column: 1}
+		rng.End = rng.Start
+	}
+	return rng
+}
+
+// plainError is an error without the operation and path that os puts before
+// it: the place is told apart.
+func plainError(err error) string {
+	if cause := errors.Unwrap(err); cause != nil {
+		return plainError(cause)
+	}
+	return err.Error()
+}
+
+// add takes one top-level block into the configuration.
+func (c *configuration) add(b *hclsyntax.Block, override bool) {
+	labels := len(b.Labels)
+	switch {
+	case b.Type == "variable" && labels == 1:
+		if v := c.variables[b.Labels[0]]; v != nil && override {
+			*v = variableBlock{name: v.name, body: mergeBody(v.body, b.Body), rng: v.rng}
+			return
+		}
+		c.variables[b.Labels[0]] = &variableBlock{name: b.Labels[0], body: b.Body, rng: b.DefRange()}
+	case b.Type == "locals":
+		for name, a := range b.Body.Attributes {
+			c.locals[name] = a.Expr
+		}
+	case b.Type == "output" && labels == 1:
+		if o := c.outputs[b.Labels[0]]; o != nil && override {
+			merged := *o
+			merged.Body = mergeBody(o.Body, b.Body)
+			b = &merged
+		}
+		c.outputs[b.Labels[0]] = b
+	case (b.Type == "resource" || b.Type == "data") && labels == 2:
+		c.addResource(b, override)
+	case b.Type == "module" && labels == 1:
+		name := b.Labels[0]
+		if call := c.calls[name]; call != nil {
+			if override {
+				call.body = mergeBody(call.body, b.Body)
+			} else {
+				c.fail(b.DefRange(), "module %q is declared twice", name)
+			}
+			return
+		}
+		c.calls[name] = &callBlock{name: name, body: b.Body, rng: b.DefRange(), full: b.Range()}
+		c.callOrder = append(c.callOrder, name)
+	case b.Type == "provider" && labels == 1:
+		c.addProvider(b, override)
+	case b.Type == "terraform":
+		for _, inner := range b.Body.Blocks {
+			if inner.Type == "backend" || inner.Type == "cloud" {
+				c.rooted = true
+			}
+		}
+	}
+}
+
+func (c *configuration) addResource(b *hclsyntax.Block, override bool) {
+	address := b.Labels[0] + "." + b.Labels[1]
+	if b.Type == "data" {
+		address = "data." + address
+	}
+	if r := c.resources[address]; r != nil {
+		if override {
+			r.body = mergeBody(r.body, b.Body)
+		} else {
+			c.fail(b.DefRange(), "%s is declared twice", address)
+		}
+		return
+	}
+	c.resources[address] = &resourceBlock{
+		address: address, typ: b.Labels[0], name: b.Labels[1], data: b.Type == "data",
+		body: b.Body, rng: b.DefRange(), full: b.Range(),
+	}
+	c.resourceOrder = append(c.resourceOrder, address)
+}
+
+func (c *configuration) addProvider(b *hclsyntax.Block, override bool) {
+	key := b.Labels[0]
+	if alias := b.Body.Attributes["alias"]; alias != nil {
+		if v, diags := alias.Expr.Value(nil); !diags.HasErrors() && isText(v) {
+			key += "." + v.AsString()
+		}
+	}
+	if p := c.providers[key]; p != nil && override {
+		merged := *p
+		merged.Body = mergeBody(p.Body, b.Body)
+		b = &merged
+	}
+	c.providers[key] = b
+}
+
+// mergeBody is what an override file does to a block: attributes one by one;
+// a type of nested block that the override has replaces all blocks of that
+// type, and a dynamic block counts as the type it makes.
+func mergeBody(base, over *hclsyntax.Body) *hclsyntax.Body {
+	merged := *base
+	merged.Attributes = hclsyntax.Attributes{}
+	for _, attributes := range []hclsyntax.Attributes{base.Attributes, over.Attributes} {
+		for name, a := range attributes {
+			merged.Attributes[name] = a
+		}
+	}
+	// count and for_each exclude each other: the override's wins.
+	for _, pair := range [][2]string{{"count", "for_each"}, {"for_each", "count"}} {
+		if over.Attributes[pair[0]] != nil && over.Attributes[pair[1]] == nil {
+			delete(merged.Attributes, pair[1])
+		}
+	}
+	replaced := map[string]bool{}
+	for _, b := range over.Blocks {
+		replaced[blockType(b)] = true
+	}
+	added := slices.Clone(over.Blocks)
+	merged.Blocks = slices.DeleteFunc(slices.Clone(base.Blocks), func(b *hclsyntax.Block) bool { return replaced[blockType(b)] })
+	for i, b := range added {
+		if b.Type != "lifecycle" { // the one block that merges by attribute
+			continue
+		}
+		for _, old := range base.Blocks {
+			if old.Type == "lifecycle" {
+				both := *b
+				both.Body = mergeBody(old.Body, b.Body)
+				added[i] = &both
+			}
+		}
+	}
+	merged.Blocks = append(merged.Blocks, added...)
+	return &merged
+}
+
+// blockType is the type of a nested block, of a dynamic block the type it
+// makes.
+func blockType(b *hclsyntax.Block) string {
+	if b.Type == "dynamic" && len(b.Labels) == 1 {
+		return b.Labels[0]
+	}
+	return b.Type
+}

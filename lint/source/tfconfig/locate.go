@@ -1,0 +1,364 @@
+package tfconfig
+
+import (
+	"bytes"
+	"encoding/json"
+	"path"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// spot is a place in a file, in an instance of a module.
+type spot struct {
+	rng    hcl.Range
+	module *moduleInstance
+}
+
+// location is a spot as the model has it: columns in bytes, and the call
+// through which the module is reached.
+func (ev *evaluator) location(s spot) iam.Location {
+	l := iam.Location{Call: ev.callLocation(s.module)}
+	if s.rng.Filename == "" {
+		return l
+	}
+	l.File = ev.loader.tree.display(s.rng.Filename)
+	if s.rng.Start.Line > 0 {
+		src := ev.loader.files[s.rng.Filename]
+		l.Range = policy.Range{Start: bytePos(src, s.rng.Start), End: bytePos(src, s.rng.End)}
+	}
+	return l
+}
+
+// bytePos is a position with its column in bytes: hcl counts characters.
+func bytePos(src []byte, p hcl.Pos) policy.Pos {
+	pos := policy.Pos{Byte: p.Byte, Line: p.Line, Column: p.Column}
+	if p.Byte <= len(src) && p.Byte > 0 {
+		pos.Column = p.Byte - bytes.LastIndexByte(src[:p.Byte], '\n')
+	}
+	return pos
+}
+
+// posAt is the position of a byte.
+func posAt(src []byte, at int) hcl.Pos {
+	at = min(max(at, 0), len(src))
+	return hcl.Pos{
+		Byte: at, Line: bytes.Count(src[:at], []byte{'\n'}) + 1,
+		Column: at - bytes.LastIndexByte(src[:at], '\n'),
+	}
+}
+
+// callLocation is the call of a module instance, nil for the root.
+func (ev *evaluator) callLocation(m *moduleInstance) *iam.Location {
+	if m == nil || m.parent == nil {
+		return nil
+	}
+	l := ev.location(spot{m.call.rng, m.parent})
+	l.Address = strings.TrimSuffix(m.path, ".")
+	return &l
+}
+
+// locate is the place of an expression's value, or of a range in its text: the
+// literal that has to change, where one can be found that gives the value.
+func (e *env) locate(x hclsyntax.Expression, within policy.Range) spot {
+	e.ev.refuel()
+	here := spot{x.Range(), e.module}
+	t := e.trace(x)
+	if t.document == nil && !t.certain && !e.sameValue(x, t) {
+		t = traced{expr: x, env: e}
+	}
+	if s, ok := t.spot(within, 0); ok {
+		return s
+	}
+	return here
+}
+
+// refuel leaves some steps for tracing, however many evaluation took.
+func (ev *evaluator) refuel() { ev.fuel = max(ev.fuel, maxFuel/100) }
+
+func (e *env) sameValue(x hclsyntax.Expression, t traced) bool {
+	a, _ := e.silent().eval(x).UnmarkDeep()
+	b, _ := t.env.silent().eval(t.expr).UnmarkDeep()
+	if a.RawEquals(b) {
+		return true
+	}
+	converted, err := convertValue(b, a.Type())
+	return err == nil && converted.RawEquals(a)
+}
+
+// spot is the place of a traced value, or of a range in its text.
+func (t traced) spot(within policy.Range, depth int) (spot, bool) {
+	if depth > maxTrace {
+		return spot{}, false
+	}
+	if t.document != nil {
+		return t.document.documentSpot(within, depth)
+	}
+	whole := spot{t.expr.Range(), t.env.module}
+	if within == (policy.Range{}) {
+		return whole, true
+	}
+	switch x := t.expr.(type) {
+	case *hclsyntax.FunctionCallExpr:
+		if s, ok := t.env.callSpot(x, within, depth); ok {
+			return s, true
+		}
+	case *hclsyntax.TemplateExpr:
+		return t.env.templateSpot(x, within, depth)
+	}
+	return whole, true
+}
+
+func (e *env) callSpot(x *hclsyntax.FunctionCallExpr, within policy.Range, depth int) (spot, bool) {
+	if len(x.Args) == 0 {
+		return spot{}, false
+	}
+	switch x.Name {
+	case "jsonencode":
+		text, _ := e.silent().eval(x).Unmark()
+		if !isText(text) {
+			return spot{}, false
+		}
+		t := e.trace(x.Args[0])
+		for _, step := range jsonPath(text.AsString(), within.Start.Byte) {
+			next, ok := t.member(step)
+			if !ok || next.expr == nil {
+				break
+			}
+			t = next
+		}
+		if t.expr == nil {
+			return spot{}, false
+		}
+		return spot{t.expr.Range(), t.env.module}, true
+	case "file", "templatefile":
+		p, _ := e.silent().eval(x.Args[0]).Unmark()
+		if !isText(p) {
+			return spot{}, false
+		}
+		return e.fileSpot(x, p.AsString(), within, depth)
+	}
+	return spot{}, false
+}
+
+func (e *env) fileSpot(x *hclsyntax.FunctionCallExpr, name string, within policy.Range, depth int) (spot, bool) {
+	full, err := e.filePath(name)
+	if err != nil {
+		return spot{}, false
+	}
+	full = path.Clean(full)
+	src := e.ev.loader.files[full]
+	if src == nil {
+		if src, err = e.ev.loader.tree.source(full); err != nil {
+			return spot{}, false
+		}
+		e.ev.loader.files[full] = src
+	}
+	if x.Name == "file" {
+		rng := hcl.Range{Filename: full, Start: posAt(src, within.Start.Byte), End: posAt(src, within.End.Byte)}
+		return spot{rng, e.module}, true
+	}
+	if len(x.Args) < 2 {
+		return spot{}, false
+	}
+	template, err := parseTemplate(src, full)
+	if err != nil {
+		return spot{}, false
+	}
+	inner, ok := e.templateEnv(e.silent().eval(x.Args[1]))
+	if !ok {
+		return spot{}, false
+	}
+	inner.names.origin = &origin{env: e, expr: x.Args[1], byName: true}
+	return traced{expr: template, env: inner}.spot(within, depth+1)
+}
+
+// templateSpot maps a place in the text of a template to the part that made
+// it: in a literal part the very place, in an interpolation what it is.
+func (e *env) templateSpot(x *hclsyntax.TemplateExpr, within policy.Range, depth int) (spot, bool) {
+	at := 0
+	for _, part := range x.Parts {
+		v, _ := e.silent().eval(part).Unmark()
+		text := e.silent().interpolate(v, part)
+		if within.Start.Byte >= at+len(text) {
+			at += len(text)
+			continue
+		}
+		inside := policy.Range{Start: policy.Pos{Byte: within.Start.Byte - at}, End: policy.Pos{Byte: within.End.Byte - at}}
+		if _, ok := part.(*hclsyntax.LiteralValueExpr); ok {
+			return e.literalSpot(part, text, inside), true
+		}
+		if within.Start.Byte == at && within.End.Byte > at+len(text) {
+			// It begins here and goes on: the interpolation is its start.
+			return spot{part.Range(), e.module}, true
+		}
+		t := e.trace(part)
+		if t.document == nil && !t.certain && !e.sameValue(part, t) {
+			t = traced{expr: part, env: e}
+		}
+		if inside.Start.Byte == 0 && inside.End.Byte == 0 {
+			inside.End.Byte = 1
+		}
+		if s, ok := t.spot(inside, depth+1); ok {
+			return s, true
+		}
+		return spot{part.Range(), e.module}, true
+	}
+	return spot{x.Range(), e.module}, true
+}
+
+// literalSpot maps a place in the text of a literal part. What ~} or <<- trims
+// off the text is still in the part's range, at its start.
+func (e *env) literalSpot(part hclsyntax.Expression, text string, within policy.Range) spot {
+	rng := part.Range()
+	src := e.ev.loader.files[rng.Filename]
+	if rng.End.Byte > len(src) || rng.Start.Byte > rng.End.Byte {
+		return spot{rng, e.module}
+	}
+	raw := string(src[rng.Start.Byte:rng.End.Byte])
+	if i := strings.LastIndex(raw, text); i >= 0 {
+		start := rng.Start.Byte + i + within.Start.Byte
+		end := rng.Start.Byte + i + min(within.End.Byte, len(text))
+		return spot{hcl.Range{Filename: rng.Filename, Start: posAt(src, start), End: posAt(src, max(start, end))}, e.module}
+	}
+	// Escapes make the text shorter than its source: count lines.
+	lead := func(s string) int {
+		return strings.Count(s[:len(s)-len(strings.TrimLeft(s, " \t\r\n"))], "\n")
+	}
+	lines := max(lead(raw)-lead(text), 0) + strings.Count(text[:min(within.Start.Byte, len(text))], "\n")
+	p := rng.Start
+	if lines > 0 {
+		p = hcl.Pos{Line: rng.Start.Line + lines, Column: 1}
+		rest := src[rng.Start.Byte:]
+		for range lines {
+			i := bytes.IndexByte(rest, '\n')
+			if i < 0 {
+				break
+			}
+			rest = rest[i+1:]
+		}
+		p.Byte = len(src) - len(rest)
+	}
+	return spot{hcl.Range{Filename: rng.Filename, Start: p, End: p}, e.module}
+}
+
+// jsonPath is the path, in keys and indexes, of the innermost element of a JSON
+// text that holds a byte.
+func jsonPath(text string, at int) []cty.Value {
+	s := jsonScanner{text: text}
+	var steps []cty.Value
+	s.element(func(path []cty.Value, start, end int) {
+		if start <= at && at < end && len(path) >= len(steps) {
+			steps = append([]cty.Value(nil), path...)
+		}
+	})
+	return steps
+}
+
+// jsonRange is where the element at a path stands in a JSON text.
+func jsonRange(text string, match func(path []cty.Value) bool) (rng policy.Range, ok bool) {
+	s := jsonScanner{text: text}
+	s.element(func(path []cty.Value, start, end int) {
+		if !ok && match(path) {
+			rng, ok = policy.Range{Start: policy.Pos{Byte: start}, End: policy.Pos{Byte: end}}, true
+		}
+	})
+	return rng, ok
+}
+
+// jsonScanner walks over a JSON text and tells where each element stands. The
+// text is known to parse.
+type jsonScanner struct {
+	text string
+	pos  int
+	path []cty.Value
+}
+
+func (s *jsonScanner) space() {
+	for s.pos < len(s.text) && strings.IndexByte(" \t\r\n", s.text[s.pos]) >= 0 {
+		s.pos++
+	}
+}
+
+func (s *jsonScanner) peek() byte {
+	s.space()
+	if s.pos < len(s.text) {
+		return s.text[s.pos]
+	}
+	return 0
+}
+
+func (s *jsonScanner) element(visit func(path []cty.Value, start, end int)) {
+	c := s.peek()
+	start := s.pos
+	switch {
+	case c == 0 || len(s.path) > maxNesting:
+		s.pos = len(s.text)
+	case c == '{', c == '[':
+		s.pos++
+		for n := 0; s.pos < len(s.text) && s.peek() != closing(c); n++ {
+			key := cty.NumberIntVal(int64(n))
+			if c == '{' {
+				key = cty.StringVal(s.string())
+				if s.peek() == ':' {
+					s.pos++
+				}
+			}
+			s.path = append(s.path, key)
+			s.element(visit)
+			s.path = s.path[:len(s.path)-1]
+			if s.peek() == ',' {
+				s.pos++
+			}
+		}
+		s.pos++
+	case c == '"':
+		s.string()
+	default:
+		for s.pos < len(s.text) && strings.IndexByte(",]} \t\r\n:", s.text[s.pos]) < 0 {
+			s.pos++
+		}
+		if s.pos == start { // no JSON after all
+			s.pos++
+		}
+	}
+	visit(s.path, start, min(s.pos, len(s.text)))
+}
+
+func closing(c byte) byte {
+	if c == '{' {
+		return '}'
+	}
+	return ']'
+}
+
+// string skips a string and gives its text.
+func (s *jsonScanner) string() string {
+	if s.peek() != '"' {
+		s.pos++
+		return ""
+	}
+	s.pos++
+	start := s.pos
+	for s.pos < len(s.text) && s.text[s.pos] != '"' {
+		if s.text[s.pos] == '\\' {
+			s.pos++
+		}
+		s.pos++
+	}
+	end := min(s.pos, len(s.text))
+	s.pos++
+	text := s.text[start:end]
+	if strings.Contains(text, `\\`) {
+		var decoded string
+		if json.Unmarshal([]byte(`"`+text+`"`), &decoded) == nil {
+			return decoded
+		}
+	}
+	return text
+}

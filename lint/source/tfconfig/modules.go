@@ -1,0 +1,285 @@
+package tfconfig
+
+import (
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// moduleInstance is one instance of a module: the root, or what a call makes.
+type moduleInstance struct {
+	ev     *evaluator
+	config *configuration
+	parent *moduleInstance // nil for the root
+	call   *callBlock
+	names  *names // each and count of the call, in the parent
+	key    string
+	exact  bool
+	// path is the module path with a dot at its end: module.a["x"]. ; it is
+	// empty for the root.
+	path  string
+	depth int
+
+	memos     map[string]*memo
+	resources map[string]*instances
+	modules   map[string]*moduleInstances
+	whole     memo
+	providers map[string]string // see provider
+}
+
+func newModule(ev *evaluator, config *configuration, parent *moduleInstance, call *callBlock) *moduleInstance {
+	return &moduleInstance{
+		ev: ev, config: config, parent: parent, call: call, exact: true,
+		memos: map[string]*memo{}, resources: map[string]*instances{}, modules: map[string]*moduleInstances{},
+	}
+}
+
+func (m *moduleInstance) memo(name string) *memo {
+	node := m.memos[name]
+	if node == nil {
+		node = &memo{}
+		m.memos[name] = node
+	}
+	return node
+}
+
+// env is where the module's own expressions stand.
+func (m *moduleInstance) env() *env { return &env{ev: m.ev, module: m} }
+
+// callEnv is where the arguments of the module's call stand.
+func (m *moduleInstance) callEnv() *env {
+	e := m.parent.env()
+	e.names = m.names
+	return e
+}
+
+func (m *moduleInstance) local(name string, rng hcl.Range, e *env) cty.Value {
+	x := m.config.locals[name]
+	if x == nil {
+		return e.fail(rng, "local.%s is not declared in this module", name)
+	}
+	cycle := func() cty.Value { return e.fail(rng, "local.%s hangs on itself", name) }
+	return m.ev.demand(m.memo("local."+name), cycle, func() cty.Value { return m.env().eval(x) })
+}
+
+func (m *moduleInstance) output(name string, rng hcl.Range, e *env) cty.Value {
+	if m.config.missing {
+		address := strings.TrimSuffix(m.path, ".") + "." + name
+		return m.ev.symbol(policy.Symbol{Kind: policy.SymbolUnknown, Name: address, References: []string{address}})
+	}
+	b := m.config.outputs[name]
+	if b == nil {
+		return e.fail(rng, "%s has no output %q", strings.TrimSuffix(m.path, "."), name)
+	}
+	cycle := func() cty.Value { return e.fail(rng, "output %s hangs on itself", name) }
+	return m.ev.demand(m.memo("output."+name), cycle, func() cty.Value {
+		a := b.Body.Attributes["value"]
+		if a == nil {
+			return cty.DynamicVal
+		}
+		v := m.env().eval(a.Expr)
+		if s := b.Body.Attributes["sensitive"]; s != nil {
+			if flag, _ := m.env().eval(s.Expr).Unmark(); flag.Type() == cty.Bool && isDefinite(flag) && flag.True() {
+				v = v.Mark(markSensitive)
+			}
+		}
+		return v
+	})
+}
+
+func (m *moduleInstance) value() cty.Value {
+	if m.config.missing {
+		return cty.DynamicVal
+	}
+	return m.ev.demand(&m.whole, func() cty.Value { return cty.DynamicVal }, func() cty.Value {
+		outputs := map[string]cty.Value{}
+		for _, name := range slices.Sorted(maps.Keys(m.config.outputs)) {
+			outputs[name] = m.output(name, hcl.Range{}, m.env())
+		}
+		return cty.ObjectVal(outputs)
+	})
+}
+
+// calls are the instances of a module call, nil where there is no such call.
+func (m *moduleInstance) calls(name string) *moduleInstances {
+	if known := m.modules[name]; known != nil {
+		return known
+	}
+	call := m.config.calls[name]
+	if call == nil {
+		return nil
+	}
+	// There before it is expanded: a cycle through count or for_each sees a
+	// group of unknown size.
+	all := &moduleInstances{parent: m, call: call, group: group[*moduleInstance]{kind: expandForEach, byKey: map[string]*moduleInstance{}, expanding: true}}
+	m.modules[name] = all
+	config := m.source(call)
+	e := m.env()
+	kind, exact, list := e.expand(call.body, "module."+name)
+	for _, x := range list {
+		if !m.ev.another(call.rng) {
+			break
+		}
+		child := newModule(m.ev, config, m, call)
+		child.depth, child.key, child.exact = m.depth+1, x.key, exact && m.exact
+		if x.vars != nil {
+			child.names = &names{vars: x.vars, tag: "each[" + x.key + "]"}
+			if each, ok := x.vars["each"].(*iteration); ok {
+				child.names.origin = &origin{env: e, expr: call.body.Attributes["for_each"].Expr, key: each.key}
+			}
+		}
+		child.path = m.path + "module." + name + m.ev.suffix(kind, x.key) + "."
+		all.list = append(all.list, child)
+		all.byKey[x.key] = child
+	}
+	all.kind, all.exact, all.expanding = kind, exact, false
+	return all
+}
+
+// another counts an instance; false where there are too many.
+func (ev *evaluator) another(rng hcl.Range) bool {
+	ev.instances++
+	if ev.instances <= maxTotalInstances {
+		return true
+	}
+	ev.report(problem{rng: rng, message: "the module has too many instances; the rest is not looked at"})
+	return false
+}
+
+// source finds the configuration that a call names. One that is not there is
+// kept among the missing.
+func (m *moduleInstance) source(call *callBlock) *configuration {
+	source := ""
+	if a := call.body.Attributes["source"]; a != nil {
+		if v, _ := m.env().eval(a.Expr).Unmark(); isText(v) {
+			source = v.AsString()
+		}
+	}
+	missing := func(message string) *configuration {
+		m.ev.missing = append(m.ev.missing, missingModule{call: call, parent: m, source: source, message: message})
+		return &configuration{missing: true}
+	}
+	dir := ""
+	switch {
+	case m.depth >= maxModuleDepth:
+		return missing("module calls are nested too deeply")
+	case localSource(source):
+		dir = path.Join(m.config.dir, source)
+		if dir == ".." || strings.HasPrefix(dir, "../") {
+			return missing("its source " + source + " lies outside of the directory that is scanned")
+		}
+	default:
+		var ok bool
+		if dir, ok = m.ev.manifest[m.manifestKey(call.name)]; !ok {
+			if source == "" {
+				return missing("it has no source that is known")
+			}
+			return missing("its source " + m.ev.symbols.Text(source).String() + " is not here: run terraform init, or lint a plan")
+		}
+	}
+	for x := m; x != nil; x = x.parent {
+		if x.config.dir == dir {
+			m.ev.report(problem{rng: call.rng, message: "module " + call.name + " calls itself"})
+			return &configuration{missing: true, dir: dir}
+		}
+	}
+	if !m.ev.loader.tree.isDir(dir) {
+		return missing("there is no directory " + source)
+	}
+	config := m.ev.loader.load(dir)
+	if config.missing {
+		return missing("its directory cannot be read")
+	}
+	if len(config.resources)+len(config.calls)+len(config.outputs)+len(config.variables)+len(config.locals) == 0 && len(config.problems) == 0 {
+		return missing("the directory " + source + " holds no Terraform configuration")
+	}
+	return config
+}
+
+// localSource reports whether a module source is a directory of the same
+// repository.
+func localSource(source string) bool {
+	return source == "." || source == ".." || strings.HasPrefix(source, "./") || strings.HasPrefix(source, "../")
+}
+
+// manifestKey is the module path as modules.json spells it.
+func (m *moduleInstance) manifestKey(name string) string {
+	for x := m; x.call != nil; x = x.parent {
+		name = x.call.name + "." + name
+	}
+	return name
+}
+
+// provider resolves a provider configuration, as the module calls it, to the
+// one of the root module: aws, aws.west. A module that configures a provider
+// itself keeps it under its own path.
+func (m *moduleInstance) provider(name string) string {
+	if m.config.providers[name] != nil && m.parent != nil {
+		return m.path + name
+	}
+	if m.parent == nil {
+		return name
+	}
+	if m.providers == nil {
+		m.providers = map[string]string{}
+		if a := m.call.body.Attributes["providers"]; a != nil {
+			if object, ok := a.Expr.(*hclsyntax.ObjectConsExpr); ok {
+				for _, item := range object.Items {
+					m.providers[providerName(m.callEnv(), item.KeyExpr)] = m.parent.provider(providerName(m.callEnv(), item.ValueExpr))
+				}
+			}
+		}
+	}
+	if resolved, ok := m.providers[name]; ok {
+		return resolved
+	}
+	return m.parent.provider(name)
+}
+
+// providerName is a provider reference as text: aws.west. In JSON it is
+// a string; OpenTofu adds an instance key.
+func providerName(e *env, x hclsyntax.Expression) string {
+	if k, ok := x.(*hclsyntax.ObjectConsKeyExpr); ok {
+		x = k.Wrapped
+	}
+	switch x := x.(type) {
+	case *hclsyntax.ScopeTraversalExpr:
+		name := x.Traversal.RootName()
+		for _, step := range x.Traversal[1:] {
+			switch step := step.(type) {
+			case hcl.TraverseAttr:
+				name += "." + step.Name
+			case hcl.TraverseIndex:
+				if k, ok := keyText(step.Key); ok {
+					name += e.ev.suffix(expandForEach, k)
+				}
+			}
+		}
+		return name
+	case *hclsyntax.IndexExpr:
+		k, _ := keyText(e.eval(x.Key))
+		return providerName(e, x.Collection) + e.ev.suffix(expandForEach, k)
+	}
+	if v, _ := e.eval(x).Unmark(); isText(v) {
+		return e.ev.symbols.Text(v.AsString()).String()
+	}
+	return "?"
+}
+
+// walk visits every module instance, depth first, in the order in which calls
+// are written.
+func (m *moduleInstance) walk(visit func(*moduleInstance)) {
+	visit(m)
+	for _, name := range m.config.callOrder {
+		for _, child := range m.calls(name).list {
+			child.walk(visit)
+		}
+	}
+}

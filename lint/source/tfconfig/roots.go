@@ -1,0 +1,150 @@
+package tfconfig
+
+import (
+	"io/fs"
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// Roots are the root modules in a directory, as paths that begin with dir:
+// directories with configuration that no other one there calls, and those
+// that are called although they have a backend, cloud or provider block.
+// exclude are globs, relative to dir, of directories to pass over.
+func Roots(dir string, exclude []string) ([]string, error) {
+	t, err := openTree(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer t.close()
+	roots, err := newLoader(t).roots(".", exclude)
+	for i, root := range roots {
+		roots[i] = filepath.Join(dir, filepath.FromSlash(root))
+	}
+	return roots, err
+}
+
+// roots are the root modules in a directory of the tree.
+func (l *loader) roots(dir string, exclude []string) ([]string, error) {
+	dirs, err := l.moduleDirectories(dir, exclude)
+	if err != nil {
+		return nil, err
+	}
+	called := map[string]bool{}
+	for _, d := range dirs {
+		for _, call := range l.load(d).calls {
+			if source := literalSource(call); localSource(source) {
+				if target := path.Join(d, source); target != d {
+					called[target] = true
+				}
+			}
+		}
+	}
+	var roots []string
+	for _, d := range dirs {
+		config := l.load(d)
+		if !called[d] || config.rooted || len(config.providers) > 0 {
+			roots = append(roots, d)
+		}
+	}
+	if len(roots) > maxRoots {
+		roots = roots[:maxRoots]
+	}
+	return roots, nil
+}
+
+// literalSource is the source of a module call where it is plain text.
+func literalSource(call *callBlock) string {
+	a := call.body.Attributes["source"]
+	if a == nil {
+		return ""
+	}
+	if v, diags := a.Expr.Value(nil); !diags.HasErrors() && isText(v) {
+		return v.AsString()
+	}
+	return ""
+}
+
+// moduleDirectories are the directories that hold configuration, sorted. The
+// working directories of Terraform and Terragrunt, hidden directories and
+// links are passed over.
+func (l *loader) moduleDirectories(dir string, exclude []string) ([]string, error) {
+	found := map[string]bool{}
+	visited := 0
+	err := fs.WalkDir(l.tree.root.FS(), path.Clean(dir), func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			if p == path.Clean(dir) {
+				return err
+			}
+			return fs.SkipDir // a directory that may not be read
+		}
+		if !d.IsDir() {
+			if tfBase(d.Name()) != "" && !strings.HasPrefix(d.Name(), ".") && !strings.HasSuffix(d.Name(), "~") && d.Type().IsRegular() {
+				found[path.Dir(p)] = true
+			}
+			return nil
+		}
+		visited++
+		rel := strings.TrimPrefix(strings.TrimPrefix(p, path.Clean(dir)), "/")
+		hidden := strings.HasPrefix(d.Name(), ".") && p != path.Clean(dir)
+		if hidden || d.Name() == "node_modules" || excluded(rel, exclude) {
+			return fs.SkipDir
+		}
+		if visited > maxDirectories {
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return slices.Sorted(maps.Keys(found)), err
+}
+
+func excluded(rel string, exclude []string) bool {
+	if rel == "" {
+		return false
+	}
+	for _, glob := range exclude {
+		glob = strings.TrimSuffix(strings.TrimPrefix(glob, "./"), "/")
+		if ok, err := doublestar.Match(glob, rel); err == nil && ok {
+			return true
+		}
+		if ok, err := doublestar.Match(strings.TrimSuffix(glob, "/**"), rel); err == nil && ok {
+			return true
+		}
+	}
+	return false
+}
+
+// reusable reports whether a directory is a module for others to call rather
+// than a root: it has no backend, cloud or provider block and no values for
+// its variables.
+func (l *loader) reusable(dir string, o Options) bool {
+	config := l.load(dir)
+	if config.rooted || len(config.providers) > 0 || o.Variables != nil || len(o.Vars)+len(o.VarFiles) > 0 {
+		return false
+	}
+	entries, err := l.tree.list(dir)
+	if err != nil {
+		return false
+	}
+	return !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return strings.HasSuffix(e.Name(), ".tfvars") || strings.HasSuffix(e.Name(), ".tfvars.json")
+	})
+}
+
+// ignoredChanges are the attributes in an ignore_changes list, or "all".
+func ignoredChanges(x hclsyntax.Expression) []string {
+	list, ok := x.(*hclsyntax.TupleConsExpr)
+	if !ok {
+		return []string{referenceText(x)}
+	}
+	names := make([]string, len(list.Exprs))
+	for i, element := range list.Exprs {
+		names[i] = referenceText(element)
+	}
+	return names
+}

@@ -1,0 +1,356 @@
+package tfconfig
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// What cannot be known offline travels through expressions as a known string
+// that holds the token of a policy.Symbol, so that templates, join, merge, for
+// and jsonencode work unchanged. Whatever looks into a string must ask here.
+
+// symbol is a value that is one symbol.
+func (ev *evaluator) symbol(s policy.Symbol) cty.Value {
+	if s.Scope == "" {
+		s.Scope = ev.scope
+	}
+	return cty.StringVal(ev.symbols.Token(ev.symbols.Intern(s)))
+}
+
+// decode is the text of a string value.
+func (ev *evaluator) decode(v cty.Value) policy.Text { return ev.symbols.Text(v.AsString()) }
+
+// symbolOf is the symbol that a value is, nil where it is anything else.
+func (ev *evaluator) symbolOf(v cty.Value) *policy.Symbol {
+	v, _ = v.Unmark()
+	if !isText(v) || !policy.ContainsToken(v.AsString()) {
+		return nil
+	}
+	return ev.decode(v).Symbol()
+}
+
+// opaque is the symbol that a value is, if it may stand for a value of any
+// type: a list, a map, an object.
+func (ev *evaluator) opaque(v cty.Value) *policy.Symbol {
+	s := ev.symbolOf(v)
+	if s == nil || s.Kind == policy.SymbolChoice || s.Kind == policy.SymbolDerived {
+		return nil
+	}
+	return s
+}
+
+// isText reports whether v, unmarked, is a known string.
+func isText(v cty.Value) bool {
+	return !v.IsMarked() && v.Type() == cty.String && v.IsKnown() && !v.IsNull()
+}
+
+func isNull(v cty.Value) bool {
+	v, _ = v.Unmark()
+	return v.IsKnown() && v.IsNull()
+}
+
+// isDefinite reports whether a value is known and not null.
+func isDefinite(v cty.Value) bool { return v.IsKnown() && !v.IsNull() }
+
+// unknownAt is a symbol for what an expression gives: its source is its name,
+// and where it is evaluated its identity.
+func (e *env) unknownAt(rng hcl.Range, detail string, references ...string) *policy.Symbol {
+	return e.ev.symbols.Intern(policy.Symbol{
+		Kind: policy.SymbolUnknown, Name: e.ev.text(rng) + detail,
+		Scope:      fmt.Sprintf("%s|%s:%d", e.identity(), rng.Filename, rng.Start.Byte),
+		References: append(references, e.ev.text(rng)),
+	})
+}
+
+// extend is what a step into an opaque symbol gives: x.y of the symbol x.
+func (ev *evaluator) extend(s *policy.Symbol, suffix string) cty.Value {
+	if s.Kind == policy.SymbolReference {
+		return ev.symbol(policy.Symbol{
+			Kind: s.Kind, Name: s.Name + suffix, Scope: s.Scope,
+			Address: s.Address, Attribute: s.Attribute + suffix,
+		})
+	}
+	kind := s.Kind
+	if kind == policy.SymbolAccount || kind == policy.SymbolPartition || kind == policy.SymbolRegion {
+		kind = policy.SymbolUnknown
+	}
+	return ev.symbol(policy.Symbol{Kind: kind, Name: s.Name + suffix, Scope: s.Scope, References: s.References})
+}
+
+// invent makes up a value of a type for a name: strings become symbols,
+// objects are spelled out, a collection has one element that stands for zero
+// or more, and everything else is unknown but typed.
+// defaults, which may be nil, has the defaults of optional attributes: one
+// without may be absent.
+func (ev *evaluator) invent(kind policy.SymbolKind, scope, name string, ty cty.Type, defaults *typeexpr.Defaults) cty.Value {
+	one := func(kind policy.SymbolKind, name string) cty.Value {
+		return ev.symbol(policy.Symbol{Kind: kind, Scope: scope, Name: name, References: []string{name}})
+	}
+	switch {
+	case ty == cty.String || ty == cty.DynamicPseudoType:
+		return one(kind, name)
+	case ty.IsObjectType():
+		attributes := map[string]cty.Value{}
+		for k, t := range ty.AttributeTypes() {
+			v := ev.invent(kind, scope, name+"."+k, t, childDefaults(defaults, k))
+			if ty.AttributeOptional(k) && (defaults == nil || defaults.DefaultValues[k] == cty.NilVal) {
+				v = v.Mark(markMaybe)
+			}
+			attributes[k] = v
+		}
+		return cty.ObjectVal(attributes)
+	case ty.IsTupleType():
+		elements := make([]cty.Value, ty.Length())
+		for i, t := range ty.TupleElementTypes() {
+			elements[i] = ev.invent(kind, scope, fmt.Sprintf("%s[%d]", name, i), t, childDefaults(defaults, strconv.Itoa(i)))
+		}
+		return cty.TupleVal(elements)
+	case ty.IsCollectionType() && ty.ElementType() == cty.DynamicPseudoType:
+		return cty.UnknownVal(ty.WithoutOptionalAttributesDeep())
+	case ty.IsListType():
+		return cty.ListVal([]cty.Value{ev.invent(policy.SymbolSpread, scope, name+"[*]", ty.ElementType(), childDefaults(defaults, ""))})
+	case ty.IsSetType():
+		return cty.SetVal([]cty.Value{ev.invent(policy.SymbolSpread, scope, name+"[*]", ty.ElementType(), childDefaults(defaults, ""))})
+	case ty.IsMapType():
+		key := one(policy.SymbolSpread, name+".key*")
+		return cty.MapVal(map[string]cty.Value{key.AsString(): ev.invent(policy.SymbolSpread, scope, name+"[*]", ty.ElementType(), childDefaults(defaults, ""))})
+	}
+	return cty.UnknownVal(ty.WithoutOptionalAttributesDeep())
+}
+
+func childDefaults(d *typeexpr.Defaults, key string) *typeexpr.Defaults {
+	if d == nil {
+		return nil
+	}
+	return d.Children[key]
+}
+
+// single is a spread symbol seen one element at a time: each.key of the
+// representative of an unknown for_each.
+func (ev *evaluator) single(v cty.Value) cty.Value {
+	if !symbolic(v) {
+		return v
+	}
+	out, err := cty.Transform(v, func(_ cty.Path, x cty.Value) (cty.Value, error) {
+		if s := ev.symbolOf(x); s != nil && s.Kind == policy.SymbolSpread {
+			_, marks := x.Unmark()
+			return ev.symbol(policy.Symbol{Kind: policy.SymbolUnknown, Scope: s.Scope, Name: s.Name, References: s.References}).WithMarks(marks), nil
+		}
+		return x, nil
+	})
+	if err != nil {
+		return v
+	}
+	return out
+}
+
+// symbolic reports whether a symbol stands anywhere in a value.
+func symbolic(v cty.Value) bool {
+	v, _ = v.Unmark()
+	if !isDefinite(v) {
+		return false
+	}
+	ty := v.Type()
+	if ty == cty.String {
+		return policy.ContainsToken(v.AsString())
+	}
+	if ty.IsPrimitiveType() || !v.CanIterateElements() {
+		return false
+	}
+	keyed := ty.IsMapType() || ty.IsObjectType()
+	if ty.IsCollectionType() && !keyed && ty.ElementType().IsPrimitiveType() && ty.ElementType() != cty.String {
+		return false
+	}
+	for it := v.ElementIterator(); it.Next(); {
+		k, e := it.Element()
+		if keyed && policy.ContainsToken(k.AsString()) || symbolic(e) {
+			return true
+		}
+	}
+	return false
+}
+
+// spread reports whether a symbol that stands for zero or more elements is
+// an element of v, or a key of it, itself.
+func (ev *evaluator) spread(v cty.Value) bool {
+	v, _ = v.Unmark()
+	if !isDefinite(v) {
+		return false
+	}
+	if v.Type() == cty.String {
+		for _, s := range ev.decode(v).Symbols() {
+			if s.Kind == policy.SymbolSpread {
+				return true
+			}
+		}
+		return false
+	}
+	if v.Type().IsPrimitiveType() || !v.CanIterateElements() || !symbolic(v) {
+		return false
+	}
+	keyed := v.Type().IsMapType() || v.Type().IsObjectType()
+	for it := v.ElementIterator(); it.Next(); {
+		k, e := it.Element()
+		if keyed && ev.spread(k) || ev.spread(e) {
+			return true
+		}
+	}
+	return false
+}
+
+var unknownBool = cty.UnknownVal(cty.Bool).RefineNotNull()
+
+// equal compares where symbols may be inside: true or false where that is
+// certain, else unknown. A symbol is neither null nor empty.
+func (ev *evaluator) equal(a, b cty.Value) cty.Value {
+	for i, v := range []cty.Value{a, b} {
+		if s := ev.symbolOf(v); s != nil && s.Kind == policy.SymbolChoice {
+			return ev.equalChoice(s, []cty.Value{b, a}[i])
+		}
+	}
+	switch {
+	case !a.IsKnown() || !b.IsKnown():
+		return unknownBool
+	case a.IsNull() || b.IsNull():
+		return cty.BoolVal(a.IsNull() && b.IsNull())
+	case a.Type() != cty.String || b.Type() != cty.String:
+		return unknownBool
+	}
+	x, y := ev.decode(a), ev.decode(b)
+	switch {
+	case x.Equal(y):
+		return cty.True
+	case x.IsEmpty() || y.IsEmpty(), x.Differs(y):
+		return cty.False
+	}
+	return unknownBool
+}
+
+// equalChoice is equal where one side is one of several: all must agree.
+func (ev *evaluator) equalChoice(s *policy.Symbol, other cty.Value) cty.Value {
+	if !other.IsKnown() {
+		return unknownBool
+	}
+	if t := ev.symbolOf(other); t == s {
+		return cty.True
+	}
+	var answers []cty.Value
+	if s.Nullable {
+		answers = append(answers, ev.equal(cty.NullVal(cty.String), other))
+	}
+	for _, alternative := range s.Alternatives {
+		answers = append(answers, ev.equal(cty.StringVal(ev.symbols.Encode(alternative)), other))
+	}
+	for _, answer := range answers {
+		if !answer.IsKnown() || !answer.RawEquals(answers[0]) {
+			return unknownBool
+		}
+	}
+	return answers[0]
+}
+
+// maxAlternatives bounds what a choice spells out.
+const maxAlternatives = 16
+
+// choice is the value of a conditional whose condition is not known. Strings
+// become a symbol with alternatives, so that a rule can look at each; objects
+// and tuples of one shape become choices of their parts.
+func (e *env) choice(a, b cty.Value, rng hcl.Range, detail string) cty.Value {
+	a, aMarks := a.Unmark()
+	b, bMarks := b.Unmark()
+	return e.unmarkedChoice(a, b, rng, detail).WithMarks(aMarks, bMarks)
+}
+
+func (e *env) unmarkedChoice(a, b cty.Value, rng hcl.Range, detail string) cty.Value {
+	if a.RawEquals(b) {
+		return a
+	}
+	textual := func(v cty.Value) bool { return isText(v) || isNull(v) }
+	switch {
+	case textual(a) && textual(b):
+		return e.textChoice(a, b, rng, detail)
+	case isDefinite(a) && isDefinite(b) && sameShape(a.Type(), b.Type()):
+		if a.Type().IsObjectType() {
+			attributes := map[string]cty.Value{}
+			for name := range a.Type().AttributeTypes() {
+				attributes[name] = e.choice(a.GetAttr(name), b.GetAttr(name), rng, detail+"."+name)
+			}
+			return cty.ObjectVal(attributes)
+		}
+		elements := make([]cty.Value, a.Type().Length())
+		for i := range elements {
+			at := cty.NumberIntVal(int64(i))
+			elements[i] = e.choice(a.Index(at), b.Index(at), rng, fmt.Sprintf("%s[%d]", detail, i))
+		}
+		return cty.TupleVal(elements)
+	}
+	return cty.UnknownVal(unify(a.Type(), b.Type()))
+}
+
+func sameShape(a, b cty.Type) bool {
+	switch {
+	case a.IsObjectType() && b.IsObjectType():
+		for name := range a.AttributeTypes() {
+			if !b.HasAttribute(name) {
+				return false
+			}
+		}
+		return len(a.AttributeTypes()) == len(b.AttributeTypes()) && len(a.AttributeTypes()) > 0
+	case a.IsTupleType() && b.IsTupleType():
+		return a.Length() == b.Length() && a.Length() > 0
+	}
+	return false
+}
+
+func (e *env) textChoice(a, b cty.Value, rng hcl.Range, detail string) cty.Value {
+	var alternatives []policy.Text
+	nullable := false
+	add := func(t policy.Text) {
+		for _, known := range alternatives {
+			if known.Equal(t) {
+				return
+			}
+		}
+		alternatives = append(alternatives, t)
+	}
+	for _, v := range []cty.Value{a, b} {
+		if v.IsNull() {
+			nullable = true
+			continue
+		}
+		// An undecided conditional inside another is one choice.
+		t := e.ev.decode(v)
+		if s := t.Symbol(); s != nil && s.Kind == policy.SymbolChoice {
+			nullable = nullable || s.Nullable
+			for _, inner := range s.Alternatives {
+				add(inner)
+			}
+			continue
+		}
+		add(t)
+	}
+	if len(alternatives) > maxAlternatives {
+		s := e.unknownAt(rng, detail)
+		return cty.StringVal(e.ev.symbols.Token(s))
+	}
+	name := ""
+	for i, t := range alternatives {
+		if i > 0 {
+			name += "|"
+		}
+		name += t.String()
+	}
+	if nullable {
+		name += "|null"
+	}
+	return e.ev.symbol(policy.Symbol{
+		Kind: policy.SymbolChoice, Name: name, Alternatives: alternatives, Nullable: nullable,
+		Scope: e.identity() + "|" + e.ev.text(rng) + detail, References: []string{e.ev.text(rng)},
+	})
+}

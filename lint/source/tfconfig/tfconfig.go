@@ -1,0 +1,313 @@
+// Package tfconfig evaluates raw Terraform and OpenTofu configuration, without
+// init, providers or network, into the same IAM model that its plan gives.
+//
+// What cannot be known offline is a symbol or unknown, never a guess. The
+// package is an interpreter of its own over the hclsyntax tree, with cty as
+// the domain of values: lazy, remembered per node, and bounded in every
+// direction, since configuration may come from strangers. Nothing outside of
+// the scanned directory is read.
+package tfconfig
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source/resource"
+)
+
+// Options say how configuration is evaluated.
+type Options struct {
+	// Symbols is shared by all inputs of a run; nil makes new ones.
+	Symbols *policy.Symbols
+	// Base is the directory that may be read: the repository. "" takes the one
+	// that Base finds for the root module.
+	Base string
+	// Scope tells the symbols of this input from those of others; "" takes the
+	// path of the root module.
+	Scope string
+	// VarFiles and Vars ("name=value") are given to the root module after its
+	// own tfvars files.
+	VarFiles, Vars []string
+	// Variables, where it is not nil, are all the values of the root module's
+	// variables, as JSON decodes them: those of a plan. No file is read for
+	// values then.
+	Variables map[string]any
+	// Workspace is terraform.workspace; "" takes the one that is selected in
+	// .terraform, or default.
+	Workspace string
+	// Exclude are globs of directories in which no root module is looked for.
+	Exclude []string
+	// Recursive looks for root modules below a directory even if it has
+	// configuration of its own.
+	Recursive bool
+}
+
+// Base is the directory that the configuration in dir may read: the nearest
+// one above it that is a repository, else the working directory if dir lies
+// in it, else dir itself.
+func Base(dir string) string {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return dir
+	}
+	for d := abs; ; d = filepath.Dir(d) {
+		if _, err := os.Lstat(filepath.Join(d, ".git")); err == nil {
+			return d
+		}
+		if d == filepath.Dir(d) {
+			break
+		}
+	}
+	if wd, err := os.Getwd(); err == nil {
+		if rel, err := filepath.Rel(wd, abs); err == nil && filepath.IsLocal(rel) {
+			return wd
+		}
+	}
+	return abs
+}
+
+// Load evaluates the root module in dir, or the one that a file belongs to.
+// What is wrong with the configuration itself is in the model's Diagnostics;
+// the error tells that dir, or a value on the command line, cannot be used.
+func Load(dir string, o Options) (*iam.Model, error) {
+	s, err := open(dir, o)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	return s.load(s.dir, dir)
+}
+
+// LoadAll evaluates every root module in a directory. A directory with
+// configuration of its own is one root module unless o.Recursive is set.
+func LoadAll(dir string, o Options) ([]*iam.Model, error) {
+	s, err := open(dir, o)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	files, err := s.loader.configurationFiles(s.dir)
+	if err != nil {
+		return nil, err
+	}
+	if len(files) > 0 && !o.Recursive {
+		m, err := s.load(s.dir, dir)
+		if err != nil {
+			return nil, err
+		}
+		return []*iam.Model{m}, nil
+	}
+	roots, err := s.loader.roots(s.dir, o.Exclude)
+	if err != nil {
+		return nil, err
+	}
+	var models []*iam.Model
+	for _, root := range roots {
+		shown := filepath.Join(dir, filepath.FromSlash(strings.TrimPrefix(strings.TrimPrefix(root, s.dir), "/")))
+		m, err := s.load(root, filepath.ToSlash(shown))
+		if err != nil {
+			return models, err
+		}
+		models = append(models, m)
+	}
+	return models, nil
+}
+
+// scan is one tree that is being read.
+type scan struct {
+	options Options
+	loader  *loader
+	dir     string // the directory that was named, in the tree
+}
+
+func open(dir string, o Options) (*scan, error) {
+	if info, err := os.Stat(dir); err != nil {
+		return nil, err
+	} else if !info.IsDir() {
+		dir = filepath.Dir(dir)
+	}
+	if o.Symbols == nil {
+		o.Symbols = &policy.Symbols{}
+	}
+	base := o.Base
+	if base == "" {
+		base = Base(dir)
+	}
+	t, err := openTree(base)
+	if err != nil {
+		return nil, err
+	}
+	inTree, err := t.inside(dir)
+	if err != nil {
+		_ = t.close() //nolint:errcheck // the first error tells more
+		return nil, err
+	}
+	return &scan{options: o, loader: newLoader(t), dir: inTree}, nil
+}
+
+// close lets go of the tree. Places are found on demand, and may still read
+// what was not read before: they then fall back to the attribute.
+func (s *scan) close() { _ = s.loader.tree.close() }
+
+// newEvaluator prepares the evaluation of a root module.
+func (s *scan) newEvaluator(dir, scope string) (*evaluator, error) {
+	ev := &evaluator{
+		loader: s.loader, symbols: s.options.Symbols, scope: scope, rootDir: dir,
+		specials: specials, reported: map[string]bool{}, fuel: maxFuel, lowest: math.MaxInt,
+		referenced: map[*policy.Symbol]*instance{}, workspace: s.options.Workspace,
+	}
+	ev.manifest = s.loader.manifest(dir)
+	if ev.workspace == "" {
+		ev.workspace = s.workspace(dir)
+	}
+	config := s.loader.load(dir)
+	if err := ev.givenVariables(config, s.options); err != nil {
+		return nil, err
+	}
+	ev.markDefaults = s.loader.reusable(dir, s.options)
+	ev.root = newModule(ev, config, nil, nil)
+	return ev, nil
+}
+
+// workspace is the one that terraform init left selected.
+func (s *scan) workspace(dir string) string {
+	src, err := s.loader.tree.read(path.Join(dir, ".terraform/environment"))
+	if name := strings.TrimSpace(string(src)); err == nil && name != "" && !policy.ContainsToken(name) {
+		return name
+	}
+	return "default"
+}
+
+// load evaluates one root module; shown is its path for people.
+func (s *scan) load(dir, shown string) (*iam.Model, error) {
+	scope := s.options.Scope
+	if scope == "" {
+		scope = shown
+	}
+	ev, err := s.newEvaluator(dir, scope)
+	if err != nil {
+		return nil, err
+	}
+	b := resource.NewBuilder(iam.Input{
+		Path: scope, Kind: iam.InputConfig, Root: s.loader.tree.display(dir), Complete: true,
+		ReusableModule: ev.markDefaults,
+	}, ev.symbols)
+	ev.build(b)
+	return b.Model(), nil
+}
+
+// build gives the evaluated root module to a builder.
+func (ev *evaluator) build(b *resource.Builder) {
+	configs := map[*configuration]bool{}
+	ev.root.walk(func(m *moduleInstance) {
+		configs[m.config] = true
+		m.describeProviders(b)
+		for _, address := range m.config.resourceOrder {
+			block := m.config.resources[address]
+			if !resource.Reads(block.typ, block.data) {
+				continue
+			}
+			for _, i := range m.resource(address).list {
+				b.Add(i.resource())
+			}
+		}
+	})
+	ev.addUnchecked(b)
+	ev.addIgnores(b)
+	for config := range configs {
+		for _, p := range config.problems {
+			ev.report(p)
+		}
+	}
+	ev.sortProblems()
+	for _, p := range ev.problems {
+		b.Diagnose(iam.Diagnostic{Error: !p.remark, Summary: p.message, Location: ev.location(spot{rng: p.rng})})
+	}
+}
+
+// resource is the instance as the builder wants it.
+func (i *instance) resource() resource.Resource {
+	ev := i.module.ev
+	location := ev.location(spot{i.block.rng, i.module})
+	location.Address = i.address
+	r := resource.Resource{
+		Address: i.address, Module: strings.TrimSuffix(i.module.path, "."),
+		Type: i.block.typ, Data: i.block.data, Values: i.values(),
+		Provider: i.provider(), MayNotExist: !i.exact, Location: location,
+	}
+	for _, b := range i.block.body.Blocks {
+		if a := b.Body.Attributes["ignore_changes"]; b.Type == "lifecycle" && a != nil {
+			r.IgnoreChanges = ignoredChanges(a.Expr)
+			r.IgnoreChangesAt = ev.location(spot{a.SrcRange, i.module})
+			r.IgnoreChangesAt.Address = i.address
+			r.IgnoreChangesAt.Attribute = "lifecycle.ignore_changes"
+		}
+	}
+	return r
+}
+
+// describeProviders tells what the AWS provider blocks of a module say about
+// where their resources land.
+func (m *moduleInstance) describeProviders(b *resource.Builder) {
+	for _, key := range sortedKeys(m.config.providers) {
+		if typ, _, _ := strings.Cut(key, "."); typ != "aws" && typ != "awscc" {
+			continue
+		}
+		block := m.config.providers[key]
+		e := m.env()
+		p := b.Provider(m.path + key)
+		attribute := func(name string) cty.Value {
+			if a := block.Body.Attributes[name]; a != nil {
+				v, _ := e.eval(a.Expr).Unmark()
+				return v
+			}
+			return cty.NullVal(cty.String)
+		}
+		if v := attribute("region"); isText(v) {
+			p.Region = e.ev.decode(v)
+		}
+		if list := attribute("allowed_account_ids"); isDefinite(list) && list.CanIterateElements() {
+			for it := list.ElementIterator(); it.Next(); {
+				_, v := it.Element()
+				if k, ok := keyText(v); ok && !policy.ContainsToken(k) {
+					p.AllowedAccounts = append(p.AllowedAccounts, k)
+				}
+			}
+		}
+		for _, role := range e.nestedBlocks(block.Body, "assume_role") {
+			if a := role.block.Body.Attributes["role_arn"]; a != nil {
+				if v, _ := role.env.eval(a.Expr).Unmark(); isText(v) {
+					p.AssumeRole = e.ev.decode(v)
+				}
+			}
+		}
+		p.Credentials = e.credentials(block)
+	}
+}
+
+// addUnchecked tells of the module calls that could not be followed, each
+// once.
+func (ev *evaluator) addUnchecked(b *resource.Builder) {
+	seen := map[hcl.Range]bool{}
+	for _, missing := range ev.missing {
+		if seen[missing.call.rng] {
+			continue
+		}
+		seen[missing.call.rng] = true
+		l := ev.location(spot{missing.call.rng, missing.parent})
+		l.Address = missing.parent.path + "module." + missing.call.name
+		b.Unchecked(iam.Unchecked{
+			Kind: "module", Location: l,
+			Message: fmt.Sprintf("the module %s is not checked: %s", missing.call.name, missing.message),
+		})
+	}
+}

@@ -1,0 +1,187 @@
+package tfconfig
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source/resource"
+)
+
+// values are the attributes and nested blocks of an instance, as the model
+// wants them.
+func (i *instance) values() map[string]resource.Value {
+	e := i.env()
+	out := map[string]resource.Value{}
+	for name, a := range i.block.body.Attributes {
+		if !metaArguments[name] {
+			out[name] = e.attributeValue(a.Expr, i.attributeOrWritten(name))
+		}
+	}
+	e.blockValues(i.block.body, out)
+	return out
+}
+
+// attributeOrWritten is the remembered value of an attribute as it is written:
+// not what the provider makes of null.
+func (i *instance) attributeOrWritten(name string) cty.Value {
+	a := i.block.body.Attributes[name]
+	v := i.attribute(name)
+	if canonical := resource.CanonicalAttribute(i.typ(), name); canonical != name {
+		return i.env().eval(a.Expr)
+	}
+	s := i.module.ev.symbolOf(v)
+	if s != nil && s.Kind == policy.SymbolReference && i.module.ev.referenced[s] == i {
+		return i.env().eval(a.Expr) // null: the provider computes it
+	}
+	return v
+}
+
+// blockValues adds the nested blocks of a body: a list of objects for each
+// type.
+func (e *env) blockValues(body *hclsyntax.Body, out map[string]resource.Value) {
+	for _, typ := range blockTypes(body) {
+		list := resource.Value{Kind: resource.List}
+		for _, b := range e.nestedBlocks(body, typ) {
+			list.List = append(list.List, b.resourceValue())
+		}
+		out[typ] = list
+	}
+}
+
+// resourceValue is one nested block as an object.
+func (b nested) resourceValue() resource.Value {
+	e := b.env
+	v := resource.Value{Kind: resource.Object, Object: map[string]resource.Value{}}
+	for name, a := range b.block.Body.Attributes {
+		v.Object[name] = e.attributeValue(a.Expr, e.eval(a.Expr))
+	}
+	e.blockValues(b.block.Body, v.Object)
+	if !b.sure {
+		v.Maybe = e.unknownAt(b.block.DefRange(), " may not exist")
+	}
+	rng := b.block.DefRange()
+	v.Locate = func(policy.Range) iam.Location { return e.ev.location(spot{rng, e.module}) }
+	return v
+}
+
+// attributeValue is the value of an attribute together with its place.
+func (e *env) attributeValue(x hclsyntax.Expression, v cty.Value) resource.Value {
+	out := e.resourceValue(v, x.Range(), "")
+	out.Locate = func(within policy.Range) iam.Location { return e.ev.location(e.locate(x, within)) }
+	t := e.trace(x)
+	out.References = t.references
+	if out.References == nil {
+		out.References = e.directReference(x)
+	}
+	if t.document != nil {
+		out.Document = t.document.documentSource()
+	}
+	e.locateElements(&out, x)
+	return out
+}
+
+// directReference is the reference that an expression is, if it is one.
+func (e *env) directReference(x hclsyntax.Expression) []string {
+	t, ok := unwrap(x).(*hclsyntax.ScopeTraversalExpr)
+	if !ok {
+		return nil
+	}
+	var b strings.Builder
+	b.WriteString(t.Traversal.RootName())
+	for _, s := range t.Traversal[1:] {
+		if a, ok := s.(hcl.TraverseAttr); ok {
+			b.WriteString("." + a.Name)
+		}
+	}
+	return []string{b.String()}
+}
+
+// locateElements gives the elements of a list their own places.
+func (e *env) locateElements(v *resource.Value, x hclsyntax.Expression) {
+	if v.Kind != resource.List {
+		return
+	}
+	for i := range v.List {
+		v.List[i].Locate = func(within policy.Range) iam.Location {
+			e.ev.refuel()
+			if t, ok := e.trace(x).member(cty.NumberIntVal(int64(i))); ok {
+				if s, ok := t.spot(within, 0); ok {
+					return e.ev.location(s)
+				}
+			}
+			return e.ev.location(e.locate(x, policy.Range{}))
+		}
+	}
+}
+
+// resourceValue converts a value; rng and detail name what is unknown in it.
+func (e *env) resourceValue(v cty.Value, rng hcl.Range, detail string) resource.Value {
+	v, marks := v.Unmark()
+	out := e.unmarkedValue(v, rng, detail)
+	for m := range marks {
+		switch m {
+		case markSensitive:
+			out.Sensitive = true
+		case markDefault:
+			out.FromDefault = true
+		case markMaybe:
+			out.Nullable = true
+		}
+	}
+	return out
+}
+
+func (e *env) unmarkedValue(v cty.Value, rng hcl.Range, detail string) resource.Value {
+	switch {
+	case !v.IsKnown():
+		return resource.UnknownValue(e.unknownAt(rng, detail))
+	case v.IsNull():
+		return resource.Value{}
+	case v.Type() == cty.String:
+		text := e.ev.decode(v)
+		out := resource.Value{Kind: resource.Scalar, Text: text}
+		if s := text.Symbol(); s != nil {
+			out.Nullable = s.Nullable
+		}
+		return out
+	case v.Type().IsPrimitiveType():
+		out := resource.Value{Kind: resource.Scalar, NotString: true}
+		if s, err := convert.Convert(v, cty.String); err == nil && printable(v) {
+			out.Text = policy.Literal(s.AsString())
+		}
+		return out
+	case !v.CanIterateElements():
+		return resource.Value{}
+	}
+	if v.Type().IsObjectType() || v.Type().IsMapType() {
+		out := resource.Value{Kind: resource.Object, Object: map[string]resource.Value{}}
+		for it := v.ElementIterator(); it.Next(); {
+			k, x := it.Element()
+			key := e.ev.decode(k).String()
+			out.Object[key] = e.inherit(&out, x, rng, detail+"."+key)
+		}
+		return out
+	}
+	out := resource.Value{Kind: resource.List, List: make([]resource.Value, 0, v.LengthInt())}
+	for it := v.ElementIterator(); it.Next(); {
+		_, x := it.Element()
+		out.List = append(out.List, e.inherit(&out, x, rng, fmt.Sprintf("%s[%d]", detail, len(out.List))))
+	}
+	return out
+}
+
+// inherit converts an element; a collection with a sensitive element, or one
+// from a default, is so too.
+func (e *env) inherit(parent *resource.Value, x cty.Value, rng hcl.Range, detail string) resource.Value {
+	v := e.resourceValue(x, rng, detail)
+	parent.Sensitive = parent.Sensitive || v.Sensitive
+	parent.FromDefault = parent.FromDefault || v.FromDefault
+	return v
+}
