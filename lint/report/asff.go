@@ -89,8 +89,7 @@ type asffWriter struct {
 
 // reportASFF writes a list of findings as `aws securityhub
 // batch-import-findings --findings file://` takes it, at most a hundred at a
-// time. Security Hub accepts only findings with an account, so a finding of an
-// input without one is an error.
+// time.
 func reportASFF(w io.Writer, r *lint.Report, o Options) error {
 	a := &asffWriter{report: r, rules: rulesByID(r), region: o.Region, account: o.Account}
 	if a.region == "" {
@@ -102,24 +101,18 @@ func reportASFF(w io.Writer, r *lint.Report, o Options) error {
 	}
 	out := make([]asffFinding, 0, len(r.Findings))
 	for i := range r.Findings {
-		f, err := a.finding(&r.Findings[i])
-		if err != nil {
-			return err
-		}
-		out = append(out, f)
+		out = append(out, a.finding(&r.Findings[i]))
 	}
 	return writeJSON(w, out)
 }
 
-func (a *asffWriter) finding(f *lint.Finding) (asffFinding, error) {
+// unknownAccount stands for an account that is not known: the format demands
+// one, no account has this number, and Security Hub refuses it rather than
+// file the finding in the wrong place.
+const unknownAccount = "000000000000"
+
+func (a *asffWriter) finding(f *lint.Finding) asffFinding {
 	account := a.accountOf(f)
-	if account == "" {
-		path := "the input"
-		if f.Input >= 0 && f.Input < len(a.report.Inputs) {
-			path = inputName(&a.report.Inputs[f.Input])
-		}
-		return asffFinding{}, fmt.Errorf("asff: the account of %s is not known, and Security Hub takes no finding without one: set account_id in .boundlint.hcl", path)
-	}
 	partition := partitionOf(a.region)
 	rule := a.rules[f.Rule]
 	if rule == nil {
@@ -152,7 +145,7 @@ func (a *asffWriter) finding(f *lint.Finding) (asffFinding, error) {
 			out.Compliance.RelatedRequirements = append(out.Compliance.RelatedRequirements, c)
 		}
 	}
-	return out, nil
+	return out
 }
 
 // limit cuts a text to a number of characters; text of nothing but blanks,
@@ -166,7 +159,7 @@ func limit(s string, characters int) string {
 }
 
 // accountOf is the account of the finding: that of its ARN in an account
-// dump, of its input, or the one from the options.
+// dump, of its input, the one from the options, or unknownAccount.
 func (a *asffWriter) accountOf(f *lint.Finding) string {
 	if account := arnAccount(f.Address); account != "" {
 		return account
@@ -177,7 +170,7 @@ func (a *asffWriter) accountOf(f *lint.Finding) string {
 	if isAccount(a.account) {
 		return a.account
 	}
-	return ""
+	return unknownAccount
 }
 
 // arnAccount is the account in an ARN, "" in any other text.
@@ -271,6 +264,9 @@ func (a *asffWriter) fields(f *lint.Finding) map[string]string {
 	set("place", place(f.Location))
 	set("fingerprint", f.Fingerprint)
 	set("version", a.report.Tool.Version)
+	if a.accountOf(f) == unknownAccount {
+		set("account", "not known: set account_id in .boundlint.hcl")
+	}
 	if f.Witness != nil {
 		set("proof", witnessSentence(f.Witness))
 	}

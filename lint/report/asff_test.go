@@ -1,7 +1,6 @@
 package report_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"path/filepath"
 	"strings"
@@ -42,27 +41,32 @@ func extreme() *lint.Report {
 	}
 }
 
-func TestASFFNeedsAnAccount(t *testing.T) {
-	reporter, _ := report.ByName("asff")
-	r := &lint.Report{Inputs: []lint.InputSummary{{Path: "plan.json"}}}
-	if err := reporter.Report(&bytes.Buffer{}, r, report.Options{}); err != nil {
-		t.Errorf("without findings: %v", err)
-	}
-	r.Findings = []lint.Finding{{Rule: "r", Address: "aws_iam_role.a"}}
-	err := reporter.Report(&bytes.Buffer{}, r, report.Options{})
-	if err == nil || !strings.Contains(err.Error(), "the account of plan.json is not known") {
-		t.Errorf("got %v", err)
-	}
-	r.Findings[0].Address = "arn:aws:iam::777788889999:role/a"
-	r.Inputs[0].Account = "111122223333"
-	var got []struct {
-		ProductArn string `json:"ProductArn"`
-	}
-	if err := json.Unmarshal(render(t, "asff", r, report.Options{}), &got); err != nil {
-		t.Fatal(err)
-	}
-	if want := "arn:aws:securityhub:us-east-1:777788889999:product/777788889999/default"; got[0].ProductArn != want {
-		t.Errorf("product %s, want %s", got[0].ProductArn, want)
+func TestASFFAccount(t *testing.T) {
+	for _, c := range []struct{ address, input, option, want string }{
+		{"aws_iam_role.a", "", "", "000000000000"},
+		{"aws_iam_role.a", "", "444455556666", "444455556666"},
+		{"aws_iam_role.a", "111122223333", "444455556666", "111122223333"},
+		{"arn:aws:iam::777788889999:role/a", "111122223333", "", "777788889999"},
+		{"arn:aws:iam::aws:policy/AdministratorAccess", "<account>", "4444", "000000000000"},
+	} {
+		r := &lint.Report{
+			Inputs:   []lint.InputSummary{{Path: "plan.json", Account: c.input}},
+			Findings: []lint.Finding{{Rule: "r", Address: c.address}},
+		}
+		var got []struct {
+			AwsAccountID  string            `json:"AwsAccountId"`
+			ProductArn    string            `json:"ProductArn"`
+			ProductFields map[string]string `json:"ProductFields"`
+		}
+		if err := json.Unmarshal(render(t, "asff", r, report.Options{Account: c.option}), &got); err != nil {
+			t.Fatal(err)
+		}
+		if got[0].AwsAccountID != c.want || got[0].ProductArn != "arn:aws:securityhub:us-east-1:"+c.want+":product/"+c.want+"/default" {
+			t.Errorf("%+v: %+v", c, got[0])
+		}
+		if _, told := got[0].ProductFields["boundlint/account"]; told != (c.want == "000000000000") {
+			t.Errorf("%+v: fields %v", c, got[0].ProductFields)
+		}
 	}
 }
 
