@@ -3,7 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"text/tabwriter"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -53,23 +53,28 @@ func (p *program) rulesCommand() *cli.Command {
 }
 
 func (p *program) listRules() error {
-	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	width := 0
+	for _, id := range ruleIDs() {
+		width = max(width, len(id))
+	}
+	var b strings.Builder
 	var leg lint.Leg
 	for _, r := range rules.All() {
 		if r.Leg != leg {
 			if leg != "" {
-				fmt.Fprintln(w) //nolint:errcheck // Flush reports it
+				b.WriteString("\n")
 			}
 			leg = r.Leg
-			fmt.Fprintf(w, "%s\n", leg) //nolint:errcheck // Flush reports it
+			fmt.Fprintf(&b, "%s\n", leg)
 		}
 		severity := r.Severity.String()
 		if r.OffByDefault {
 			severity = "off"
 		}
-		fmt.Fprintf(w, "  %s\t%s\t%s\n", r.ID, severity, r.Doc.Title) //nolint:errcheck // Flush reports it
+		fmt.Fprintf(&b, "  %-*s  %-7s  %s\n", width, r.ID, severity, r.Doc.Title)
 	}
-	return w.Flush()
+	_, err := fmt.Fprint(p.stdout, b.String())
+	return err
 }
 
 func (p *program) listRulesJSON() error {
