@@ -80,18 +80,19 @@ type (
 
 // asffWriter holds what the findings have in common.
 type asffWriter struct {
-	report  *lint.Report
-	rules   map[string]*lint.Rule
-	region  string
-	account string
-	now     string
+	report   *lint.Report
+	rules    map[string]*lint.Rule
+	entities map[where]*lint.EntitySummary
+	region   string
+	account  string
+	now      string
 }
 
 // reportASFF writes a list of findings as `aws securityhub
 // batch-import-findings --findings file://` takes it, at most a hundred at a
 // time.
 func reportASFF(w io.Writer, r *lint.Report, o Options) error {
-	a := &asffWriter{report: r, rules: rulesByID(r), region: o.Region, account: o.Account}
+	a := &asffWriter{report: r, rules: rulesByID(r), entities: entitiesByAddress(r), region: o.Region, account: o.Account}
 	if a.region == "" {
 		a.region = "us-east-1"
 	}
@@ -297,25 +298,19 @@ func (a *asffWriter) resources(f *lint.Finding, partition string) []asffResource
 func (a *asffWriter) resource(input int, address string, l iam.Location, partition string) asffResource {
 	out := asffResource{Type: resourceType(address), ID: limit(clean(address), asffID), Partition: partition, Region: a.region}
 	other := map[string]string{"Address": limit(clean(address), asffValue)}
-	if input >= 0 && input < len(a.report.Inputs) {
-		for i := range a.report.Inputs[input].Entities {
-			e := &a.report.Inputs[input].Entities[i]
-			if e.Address != address {
-				continue
-			}
-			if e.ARN != "" {
-				out.ID = limit(clean(e.ARN), asffID)
-			}
-			switch e.Kind {
-			case iam.Role:
-				out.Type = "AwsIamRole"
-			case iam.User:
-				out.Type = "AwsIamUser"
-			}
-			other["Boundary"] = "none"
-			if b := limit(clean(e.Boundary), asffValue); b != "" {
-				other["Boundary"] = b
-			}
+	if e := a.entities[where{input, address}]; e != nil {
+		if arn := limit(clean(e.ARN), asffID); arn != "" {
+			out.ID = arn
+		}
+		switch e.Kind {
+		case iam.Role:
+			out.Type = "AwsIamRole"
+		case iam.User:
+			out.Type = "AwsIamUser"
+		}
+		other["Boundary"] = "none"
+		if b := limit(clean(e.Boundary), asffValue); b != "" {
+			other["Boundary"] = b
 		}
 	}
 	if p := place(l); p != "" {

@@ -171,12 +171,6 @@ func (a *audit) inputs(r *lint.Report) {
 	a.Accounts = slices.Sorted(maps.Keys(accounts))
 }
 
-// where names an item: the same address in two inputs is two of them.
-type where struct {
-	input   int
-	address string
-}
-
 // namedBy indexes the findings by the addresses that they are at or relate.
 func namedBy(r *lint.Report) map[where][]*lint.Finding {
 	named := map[where][]*lint.Finding{}

@@ -124,6 +124,24 @@ func rulesByID(r *lint.Report) map[string]*lint.Rule {
 	return byID
 }
 
+// where names a resource of a report: the same address in two inputs is two.
+type where struct {
+	input   int
+	address string
+}
+
+// entitiesByAddress indexes the entities of all inputs.
+func entitiesByAddress(r *lint.Report) map[where]*lint.EntitySummary {
+	index := map[where]*lint.EntitySummary{}
+	for i := range r.Inputs {
+		for j := range r.Inputs[i].Entities {
+			e := &r.Inputs[i].Entities[j]
+			index[where{i, e.Address}] = e
+		}
+	}
+	return index
+}
+
 // homepage is where the program lives; pages of rules are below it.
 const homepage = "https://github.com/boundlint/boundlint"
 

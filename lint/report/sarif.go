@@ -29,14 +29,15 @@ const sourceRoot = "%SRCROOT%"
 
 // sarifWriter holds what the runs have in common.
 type sarifWriter struct {
-	report  *lint.Report
-	options Options
-	rules   []sarifRule
-	index   map[string]int
+	report   *lint.Report
+	options  Options
+	entities map[where]*lint.EntitySummary
+	rules    []sarifRule
+	index    map[string]int
 }
 
 func reportSARIF(w io.Writer, r *lint.Report, o Options) error {
-	s := &sarifWriter{report: r, options: o, index: map[string]int{}}
+	s := &sarifWriter{report: r, options: o, entities: entitiesByAddress(r), index: map[string]int{}}
 	s.describeRules()
 	log := sarifLog{
 		Schema:  "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -322,20 +323,14 @@ func (s *sarifWriter) flow(f *lint.Finding) []sarifCodeFlow {
 	if len(f.Steps) == 0 {
 		return nil
 	}
-	declared := map[string]iam.Location{}
-	if f.Input >= 0 && f.Input < len(s.report.Inputs) {
-		for _, e := range s.report.Inputs[f.Input].Entities {
-			declared[e.Address] = e.Location
-		}
-	}
 	var locations []sarifThreadFlowLocation
 	for i := range f.Steps[:min(len(f.Steps), maxSteps)] {
 		step := &f.Steps[i]
-		where := f.Location
-		if l := declared[step.From]; i > 0 && l.HasFile() {
-			where = l
+		at := f.Location
+		if e := s.entities[where{f.Input, step.From}]; i > 0 && e != nil && e.Location.HasFile() {
+			at = e.Location
 		}
-		l := s.location(f.Input, where, step.From)
+		l := s.location(f.Input, at, step.From)
 		l.Message = &sarifMessage{Text: unlinked(clean(stepSentence(step)))}
 		locations = append(locations, sarifThreadFlowLocation{Location: l})
 	}
