@@ -69,11 +69,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(s
 // complain says on standard error what went wrong, a line for each fault.
 func (p *program) complain(err error) {
 	if faults, ok := errors.AsType[*config.Error](err); ok {
-		fmt.Fprintf(p.stderr, "%s", faults.Text()) //nolint:errcheck // there is nowhere else to say it
+		fmt.Fprintf(p.stderr, "%s", faults.Text())
 		return
 	}
 	for line := range strings.SplitSeq(strings.TrimRight(err.Error(), "\n"), "\n") {
-		fmt.Fprintf(p.stderr, "boundlint: %s\n", line) //nolint:errcheck // there is nowhere else to say it
+		fmt.Fprintf(p.stderr, "boundlint: %s\n", line)
 	}
 }
 
