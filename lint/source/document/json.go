@@ -210,6 +210,9 @@ func (cs *conditionSet) UnmarshalJSON(b []byte) error {
 					return err
 				}
 				c.Values = list
+				if one, ok := list.([]string); ok && len(one) == 1 {
+					c.Values = one[0] // unlike in actions and principals
+				}
 			}
 			*cs = append(*cs, c)
 		}
