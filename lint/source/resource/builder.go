@@ -13,12 +13,11 @@ type Builder struct {
 	model *iam.Model
 	syms  *policy.Symbols
 
-	echoes      []echo
-	exclusives  []exclusive
-	credentials []iam.Credential
-	documents   []*iam.Document
-	held        []*iam.Document
-	providers   map[string]*iam.Provider
+	echoes     []echo
+	exclusives []exclusive
+	documents  []*iam.Document
+	held       []*iam.Document
+	providers  map[string]*iam.Provider
 }
 
 // NewBuilder starts a model of input. syms is shared by all inputs of a run.
@@ -151,7 +150,6 @@ func (b *Builder) Ignore(i iam.Ignore) { b.model.Ignores = append(b.model.Ignore
 // that equal inputs give equal models. It is not linked.
 func (b *Builder) Model() *iam.Model {
 	b.settleEchoes()
-	b.settleCredentials()
 	b.settleDocuments()
 	m := b.model
 	slices.SortStableFunc(m.Entities, func(x, y *iam.Entity) int { return cmp.Compare(x.Address, y.Address) })
@@ -161,6 +159,7 @@ func (b *Builder) Model() *iam.Model {
 	slices.SortStableFunc(m.Inline, func(x, y *iam.InlinePolicy) int { return cmp.Compare(x.Address, y.Address) })
 	slices.SortStableFunc(m.Memberships, func(x, y *iam.Membership) int { return cmp.Compare(x.Address, y.Address) })
 	slices.SortStableFunc(m.Profiles, func(x, y *iam.InstanceProfile) int { return cmp.Compare(x.Address, y.Address) })
+	slices.SortStableFunc(m.Credentials, func(x, y *iam.Credential) int { return cmp.Compare(x.Address, y.Address) })
 	slices.SortStableFunc(m.Lookups, func(x, y *iam.Lookup) int { return cmp.Compare(x.Address, y.Address) })
 	slices.SortStableFunc(m.Providers, func(x, y *iam.Provider) int { return cmp.Compare(x.Name, y.Name) })
 	slices.SortStableFunc(m.Documents, func(x, y *iam.Document) int {

@@ -177,36 +177,10 @@ func (b *Builder) instanceProfile(r Resource) {
 // credential reads a long-lived credential of a user.
 func credential(kind, attribute string) reader {
 	return func(b *Builder, r Resource) {
-		if r.Change == iam.ChangeDelete {
-			return
-		}
 		status, _ := r.value("status").Known()
-		b.credentials = append(b.credentials, iam.Credential{
-			Kind: kind, User: r.value(attribute), Location: r.Location,
-			Active: !strings.EqualFold(status, "Inactive"),
+		b.model.Credentials = append(b.model.Credentials, &iam.Credential{
+			Address: r.Address, Kind: kind, User: r.value(attribute), Change: r.Change,
+			Provider: r.Provider, Location: r.Location, Active: !strings.EqualFold(status, "Inactive"),
 		})
 	}
-}
-
-// settleCredentials hands each credential to its user: by the reference, or
-// by the name, which IAM compares without regard to case.
-func (b *Builder) settleCredentials() {
-	for _, c := range b.credentials {
-		name, known := c.User.Known()
-		s := c.User.Text.Symbol()
-		for _, e := range b.model.Entities {
-			if e.Kind != iam.User {
-				continue
-			}
-			own, ok := e.Name.Known()
-			byName := known && ok && strings.EqualFold(own, name)
-			byReference := s != nil && s.Kind == policy.SymbolReference && s.Address == e.Address
-			sameText := !known && e.Name.Set && e.Name.Text.Equal(c.User.Text)
-			if byName || byReference || sameText {
-				e.Credentials = append(e.Credentials, c)
-				break
-			}
-		}
-	}
-	b.credentials = nil
 }
