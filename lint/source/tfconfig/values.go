@@ -28,17 +28,16 @@ func (i *instance) values() map[string]resource.Value {
 	return out
 }
 
-// attributeOrWritten is the remembered value of an attribute as it is written:
-// not what the provider makes of null.
+// attributeOrWritten is the value of an attribute as it is written, not what
+// the provider makes of null; where both are the same it is the remembered one.
 func (i *instance) attributeOrWritten(name string) cty.Value {
 	a := i.block.body.Attributes[name]
-	v := i.attribute(name)
-	if canonical := resource.CanonicalAttribute(i.typ(), name); canonical != name {
+	if _, ok := unset[i.typ()][name]; ok || resource.CanonicalAttribute(i.typ(), name) != name {
 		return i.env().eval(a.Expr)
 	}
-	s := i.module.ev.symbolOf(v)
-	if s != nil && s.Kind == policy.SymbolReference && i.module.ev.referenced[s] == i {
-		return i.env().eval(a.Expr) // null: the provider computes it
+	v := i.attribute(name)
+	if s := i.module.ev.symbolOf(v); s != nil && i.module.ev.referenced[s] == i {
+		return i.env().eval(a.Expr)
 	}
 	return v
 }

@@ -107,7 +107,7 @@ func (m *moduleInstance) variableValue(v *variableBlock, t *variableType) cty.Va
 	if t.defaults != nil && isDefinite(val) && t.ty != cty.DynamicPseudoType {
 		val = applyDefaults(t.defaults, val)
 	}
-	val = own.convert(val, t.ty.WithoutOptionalAttributesDeep(), &hclsyntax.LiteralValueExpr{SrcRange: v.rng})
+	val = own.convert(val, t.ty, &hclsyntax.LiteralValueExpr{SrcRange: v.rng})
 	if !val.IsKnown() && val.Type() != cty.DynamicPseudoType {
 		val = m.ev.inventVariable(m, v.name, t)
 	}

@@ -1,0 +1,182 @@
+package tfconfig
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// realProjects are the projects that have a plan by the real Terraform.
+func realProjects(t *testing.T) []string {
+	t.Helper()
+	dirs, err := filepath.Glob("../../../fixtures/real/*/plan.json")
+	if err != nil || len(dirs) == 0 {
+		t.Skip("fixtures/real is not here")
+	}
+	for i := range dirs {
+		dirs[i] = filepath.Dir(dirs[i])
+	}
+	return dirs
+}
+
+type planModule struct {
+	Resources []struct {
+		Address, Mode, Type string
+		Values              map[string]any
+	}
+	ChildModules []planModule `json:"child_modules"`
+}
+
+// plannedValues are the attributes that a plan knows, by resource address;
+// data are those of the data sources that it has read.
+func plannedValues(t *testing.T, dir string) (managed, data map[string]map[string]any) {
+	t.Helper()
+	src, err := os.ReadFile(filepath.Join(dir, "plan.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plan struct {
+		PlannedValues struct {
+			RootModule planModule `json:"root_module"`
+		} `json:"planned_values"`
+		PriorState struct {
+			Values struct {
+				RootModule planModule `json:"root_module"`
+			}
+		} `json:"prior_state"`
+	}
+	if err := json.Unmarshal(src, &plan); err != nil {
+		t.Fatal(err)
+	}
+	managed, data = map[string]map[string]any{}, map[string]map[string]any{}
+	var visit func(m planModule, mode string, out map[string]map[string]any)
+	visit = func(m planModule, mode string, out map[string]map[string]any) {
+		for _, r := range m.Resources {
+			if r.Mode == mode {
+				out[r.Address] = r.Values
+			}
+		}
+		for _, child := range m.ChildModules {
+			visit(child, mode, out)
+		}
+	}
+	visit(plan.PlannedValues.RootModule, "managed", managed)
+	visit(plan.PriorState.Values.RootModule, "data", data)
+	return managed, data
+}
+
+// compareDocument compares a policy document byte for byte.
+func compareDocument(t *testing.T, i *instance, values map[string]any) {
+	t.Helper()
+	for _, name := range []string{"json", "minified_json"} {
+		want, known := values[name]
+		if !known {
+			continue // read during apply
+		}
+		if got, _ := i.attribute(name).Unmark(); !isText(got) || got.AsString() != want {
+			t.Errorf("%s.%s:\n got %#v\nwant %v", i.address, name, got, want)
+		}
+	}
+}
+
+// TestRealProjects compares every attribute of an IAM resource that the
+// configuration sets with what the real plan knows of it: policy documents
+// byte for byte.
+func TestRealProjects(t *testing.T) {
+	for _, dir := range realProjects(t) {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			planned, data := plannedValues(t, dir)
+			ev := evaluate(t, dir, Options{})
+			compared, seen := 0, map[string]bool{}
+			ev.root.walk(func(m *moduleInstance) {
+				for _, address := range m.config.resourceOrder {
+					block := m.config.resources[address]
+					for _, i := range m.resource(address).list {
+						switch {
+						case !strings.HasPrefix(block.typ, "aws_iam_"):
+						case block.data:
+							compareDocument(t, i, data[i.address])
+						default:
+							seen[i.address] = true
+							compared += compareInstance(t, i, planned[i.address])
+						}
+					}
+				}
+			})
+			for address, values := range planned {
+				if strings.Contains(address, "aws_iam_") && values != nil && !seen[address] {
+					t.Errorf("%s is planned and was not evaluated", address)
+				}
+			}
+			if compared == 0 {
+				t.Error("nothing was compared")
+			}
+			for _, p := range ev.problems {
+				t.Errorf("%v: %s", p.rng, p.message)
+			}
+		})
+	}
+}
+
+func compareInstance(t *testing.T, i *instance, values map[string]any) int {
+	t.Helper()
+	if values == nil {
+		t.Errorf("%s is not in the plan", i.address)
+		return 0
+	}
+	n := 0
+	for name := range i.block.body.Attributes {
+		if metaArguments[name] {
+			continue
+		}
+		got, _ := i.attributeOrWritten(name).UnmarkDeep()
+		want, known := values[name]
+		if got.IsNull() {
+			continue // the provider's default, or not set
+		}
+		if !known {
+			continue // the plan does not know the name as the id, say
+		}
+		n++
+		if isText(got) && policy.ContainsToken(got.AsString()) {
+			t.Errorf("%s.%s = %s, which the plan knows as %v", i.address, name, show(i.module.ev.symbols, got.AsString()), want)
+			continue
+		}
+		if !plainEqual(got, want, i, name) {
+			t.Errorf("%s.%s:\n got %#v\nwant %v", i.address, name, got, want)
+		}
+	}
+	return n
+}
+
+func plainEqual(got cty.Value, want any, i *instance, name string) bool {
+	if list, ok := want.([]any); ok { // a set comes sorted
+		if !got.CanIterateElements() || got.LengthInt() != len(list) {
+			return false
+		}
+		for it := got.ElementIterator(); it.Next(); {
+			_, x := it.Element()
+			found := false
+			for _, w := range list {
+				found = found || plainEqual(x, w, i, name)
+			}
+			if !found {
+				return false
+			}
+		}
+		return true
+	}
+	if text, ok := want.(string); ok && isText(got) && strings.HasPrefix(text, "{") {
+		// The provider puts documents in attributes into a form of its own.
+		var a, b any
+		return json.Unmarshal([]byte(text), &a) == nil && json.Unmarshal([]byte(got.AsString()), &b) == nil && reflect.DeepEqual(a, b)
+	}
+	return fromPlain(want).RawEquals(got)
+}
