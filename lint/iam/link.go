@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/boundlint/boundlint/lint/policy"
@@ -125,6 +126,15 @@ func (m *Model) sort() {
 
 func byAddress[T any](list []T, address func(T) string) {
 	slices.SortStableFunc(list, func(a, b T) int { return CompareAddresses(address(a), address(b)) })
+}
+
+// Values visits every Value of the model, in the order of the model's lists:
+// what hides them one by one proves that nothing hangs on a guess.
+func (m *Model) Values() iter.Seq[*Value] {
+	return func(yield func(*Value) bool) {
+		open := true
+		m.eachValue(func(v *Value, _ string) { open = open && yield(v) })
+	}
 }
 
 // eachValue visits every Value of the model together with the provider that

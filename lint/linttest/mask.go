@@ -1,0 +1,202 @@
+package linttest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// maskedPerInput bounds how many values of one input are hidden, one at a
+// time; where there are more, every so many is.
+const maskedPerInput = 120
+
+// Mask proves the masking property: hiding a value as unknown leaves every
+// verdict as it was or makes it undetermined. A violation does not vanish
+// and none appears.
+func (h *Harness) Mask(t *testing.T) {
+	for _, c := range h.Cases(t) {
+		for _, in := range c.Inputs() {
+			if in == OpenTofu {
+				continue
+			}
+			t.Run(c.Rule+"/"+c.kind()+c.Name+"/"+string(in), func(t *testing.T) {
+				t.Parallel()
+				h.maskInput(t, c, in)
+			})
+		}
+	}
+}
+
+func (h *Harness) maskInput(t *testing.T, c Case, in Input) {
+	base := h.Lint(t, c, h.Load(t, c, in))
+	places := len(hideable(h.Load(t, c, in)))
+	every := 1 + places/maskedPerInput
+	for i := 0; i < places; i += every {
+		models := h.Load(t, c, in)
+		spots := hideable(models)
+		what := spots[i].what
+		spots[i].hide()
+		masked := h.Lint(t, c, models)
+		for _, fault := range compareMasked(base, masked) {
+			t.Errorf("with %s hidden: %s", what, fault)
+		}
+	}
+}
+
+// spot is something in a model that can be hidden.
+type spot struct {
+	what string
+	hide func()
+}
+
+// hideable are all values and all texts in documents.
+func hideable(models []*iam.Model) []spot {
+	var out []spot
+	n := 0
+	for _, m := range models {
+		symbol := func(what string, nullable bool) policy.Text {
+			n++
+			return policy.SymbolText(m.Symbols.Intern(policy.Symbol{
+				Name: fmt.Sprintf("hidden %d (%s)", n, what), Scope: m.Input.Path, Nullable: nullable,
+			}))
+		}
+		boundaries := map[*iam.Value]bool{}
+		for _, e := range m.Entities {
+			boundaries[&e.Boundary] = true
+		}
+		for v := range m.Values() {
+			if !v.Set && !boundaries[v] {
+				// What the configuration does not set is unset and not
+				// unknown, save what it might set.
+				continue
+			}
+			what := v.Location.Address + "." + v.Location.Attribute + " = " + v.Text.String()
+			out = append(out, spot{what, func() {
+				v.Text = symbol(what, boundaries[v])
+				v.Written, v.Set, v.Nullable, v.References = v.Text, true, boundaries[v], nil
+			}})
+		}
+		for d := range m.AllDocuments() {
+			out = append(out, documentSpots(d.Document, d.Address, symbol)...)
+		}
+	}
+	return out
+}
+
+// documentSpots are a document as a whole and each of its entries.
+func documentSpots(d *iam.Document, address string, symbol func(string, bool) policy.Text) []spot {
+	if d.Document == nil {
+		return nil
+	}
+	out := []spot{{"the document of " + address, func() {
+		text := symbol("document of "+address, false)
+		d.Text = text
+		d.Document = &policy.Document{Unknown: text.Symbol(), Range: d.Range}
+	}}}
+	for i, s := range d.Statements {
+		lists := map[string]func(*policy.Statement) []policy.Element{
+			"Action":      func(s *policy.Statement) []policy.Element { return s.Action },
+			"NotAction":   func(s *policy.Statement) []policy.Element { return s.NotAction },
+			"Resource":    func(s *policy.Statement) []policy.Element { return s.Resource },
+			"NotResource": func(s *policy.Statement) []policy.Element { return s.NotResource },
+		}
+		for k := range s.Condition {
+			lists[fmt.Sprintf("Condition[%d]", k)] = func(s *policy.Statement) []policy.Element { return s.Condition[k].Values }
+		}
+		names := make([]string, 0, len(lists))
+		for name := range lists {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		for _, name := range names {
+			for k := range lists[name](s) {
+				what := fmt.Sprintf("%s[%d] of statement %d of %s", name, k, i, address)
+				out = append(out, spot{what, func() {
+					d.Document = cloneDocument(d.Document)
+					lists[name](d.Statements[i])[k].Text = symbol(what, false)
+				}})
+			}
+		}
+	}
+	return out
+}
+
+// cloneDocument copies what documentSpots changes: a source may share
+// documents between places.
+func cloneDocument(d *policy.Document) *policy.Document {
+	out := *d
+	out.Statements = slices.Clone(d.Statements)
+	for i, s := range out.Statements {
+		c := *s
+		c.Action, c.NotAction = slices.Clone(s.Action), slices.Clone(s.NotAction)
+		c.Resource, c.NotResource = slices.Clone(s.Resource), slices.Clone(s.NotResource)
+		c.Condition = slices.Clone(s.Condition)
+		for k := range c.Condition {
+			c.Condition[k].Values = slices.Clone(s.Condition[k].Values)
+		}
+		out.Statements[i] = &c
+	}
+	return &out
+}
+
+// compareMasked says what is wrong with a report in which something was
+// hidden. One unknown boundary is an undetermined boundary-not-approved
+// whatever it was before, so that a violation may also live on in an
+// undetermined finding of another rule at the same resource.
+func compareMasked(base, masked *lint.Report) []string {
+	type at struct{ rule, address string }
+	now := map[at]lint.Verdict{}
+	undetermined := map[string]bool{}
+	for _, f := range masked.Findings {
+		for _, address := range addresses(f) {
+			k := at{f.Rule, address}
+			if now[k] != lint.Violation {
+				now[k] = f.Verdict
+			}
+			undetermined[address] = undetermined[address] || f.Verdict == lint.Undetermined
+		}
+	}
+	before := map[at]lint.Verdict{}
+	var faults []string
+	for _, f := range base.Findings {
+		for _, address := range addresses(f) {
+			k := at{f.Rule, address}
+			if before[k] != lint.Violation {
+				before[k] = f.Verdict
+			}
+			if now[k] == "" && !undetermined[address] && !ofTheRun(f.Rule) {
+				faults = append(faults, fmt.Sprintf("vanished: %s %s %s: %s", f.Verdict, f.Rule, address, f.Message))
+			}
+		}
+	}
+	for _, f := range masked.Findings {
+		for _, address := range addresses(f) {
+			if f.Verdict == lint.Violation && before[at{f.Rule, address}] != lint.Violation && !ofTheRun(f.Rule) {
+				faults = append(faults, fmt.Sprintf("appeared: %s %s: %s", f.Rule, address, f.Message))
+			}
+		}
+	}
+	return faults
+}
+
+// addresses are those that a merged finding stands for.
+func addresses(f lint.Finding) []string {
+	out := []string{f.Address}
+	for _, r := range f.Related {
+		if r.Address != "" && !slices.Contains(out, r.Address) && !strings.HasPrefix(r.Address, "boundary.") {
+			out = append(out, r.Address)
+		}
+	}
+	return out
+}
+
+// ofTheRun tells the rules that judge exemptions, which may well be of no use
+// once something is hidden.
+func ofTheRun(rule string) bool {
+	return rule == lint.ExemptionUnused || rule == lint.ExemptionExpired
+}

@@ -1,0 +1,26 @@
+package rules_test
+
+import (
+	"flag"
+	"testing"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/linttest"
+	"github.com/boundlint/boundlint/rules"
+)
+
+var update = flag.Bool("update", false, "write the goldens of the fixtures anew")
+
+func harness() *linttest.Harness {
+	return &linttest.Harness{
+		Root:    "../fixtures",
+		Rules:   rules.All(),
+		Options: lint.Options{ManagedPolicy: catalog.ManagedPolicyARN},
+		Update:  *update,
+	}
+}
+
+func TestFixtures(t *testing.T) { harness().Run(t) }
+
+func TestFixturesMasked(t *testing.T) { harness().Mask(t) }
