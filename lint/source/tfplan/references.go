@@ -95,13 +95,13 @@ func (res *resolver) collect(out *leaves, refs []string, o origin, tail []string
 
 func (res *resolver) reference(out *leaves, ref string, tail []string, next string, o origin) {
 	steps := resource.SplitAddress(ref)
-	if !isResource(steps) {
-		// An attribute of a resource is a value of its own, and what is taken
-		// of it later is an object that it was put into.
-		if head := steps[0]; head == "var" || head == "module" || head == "each" {
-			steps = append(steps, tail...)
-		}
-	} else if len(tail) == 1 {
+	switch head := steps[0]; {
+	case head == "var" || head == "module" || head == "each":
+		steps = append(steps, tail...)
+	case isResource(steps) && len(tail) == 1 && res.hasAttribute(o.scope.full(ref), tail[0]):
+		// The resource as a whole was passed on, and one attribute is taken
+		// of it. A tail of any other shape belongs to an object into which
+		// the value was put.
 		steps = append(steps, tail...)
 	}
 	switch head := steps[0]; {
@@ -270,6 +270,23 @@ func (res *resolver) isKnown(address, attribute string) bool {
 		return !res.rd.deferred[address]
 	}
 	return res.priorAddresses[address]
+}
+
+// hasAttribute reports whether the plan shows an attribute of that name in
+// some instance of a resource.
+func (res *resolver) hasAttribute(address, name string) bool {
+	c := res.rd.changes[address]
+	if c == nil {
+		c = res.instance[address]
+	}
+	if c == nil {
+		return false
+	}
+	after, _ := c.Change.After.(map[string]any)
+	unknown, _ := c.Change.AfterUnknown.(map[string]any)
+	_, told := after[name]
+	_, hidden := unknown[name]
+	return told || hidden
 }
 
 // anyTrue reports whether a tree of marks has a mark.

@@ -23,6 +23,8 @@ type resolver struct {
 	// repeated are the addresses, without the last instance key, of the
 	// resources and modules that have instance keys.
 	repeated map[string]bool
+	// instance is one instance of a resource by its address without keys.
+	instance map[string]*change
 	// documents are the rebuilt documents by address, nil while one is made.
 	documents map[string]*resource.Value
 }
@@ -30,7 +32,8 @@ type resolver struct {
 func newResolver(rd *reader) *resolver {
 	res := &resolver{
 		rd: rd, syms: rd.options.Symbols, scope: rd.options.Path,
-		priorAddresses: map[string]bool{}, repeated: map[string]bool{}, documents: map[string]*resource.Value{},
+		priorAddresses: map[string]bool{}, repeated: map[string]bool{},
+		instance: map[string]*change{}, documents: map[string]*resource.Value{},
 	}
 	for _, p := range rd.prior {
 		res.priorAddresses[p.Address] = true
@@ -38,6 +41,9 @@ func newResolver(rd *reader) *resolver {
 	}
 	for _, c := range rd.order {
 		res.noteKeys(c.Address)
+		if key := keyOf(c.Address); key != "" {
+			res.instance[strings.TrimSuffix(c.Address, key)] = c
+		}
 	}
 	return res
 }
@@ -381,6 +387,11 @@ func (x *unknowns) undetermined(place string, l *leaves) resource.Value {
 	}
 	if len(names) == 0 {
 		names = x.named()
+	}
+	if len(names) == 0 {
+		// A dynamic block, which a plan does not show, or a function such as
+		// timestamp.
+		names = []string{place}
 	}
 	s := resource.UnknownSymbol(x.res.syms, x.res.scope, place, names, nullable)
 	return resource.Value{Kind: resource.Unknown, Symbol: s, Nullable: nullable}

@@ -194,8 +194,8 @@ func (rd *reader) plan() (*Plan, error) {
 		Variables: rd.variables,
 		symbols:   rd.options.Symbols,
 	}
-	if rd.complete != nil && !*rd.complete {
-		rd.reasons = append(rd.reasons, "the plan says that it is not complete: it was made for some targets only, or has changes that are deferred")
+	if rd.complete != nil && !*rd.complete && !rd.errored && len(rd.reasons) == 0 {
+		rd.reasons = append(rd.reasons, "the plan says that it is not complete: it was made for some targets only")
 	}
 	if rd.errored {
 		rd.reasons = append(rd.reasons, "planning ended in an error")
