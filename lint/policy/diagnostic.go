@@ -26,7 +26,9 @@ const (
 	CodeMissingAction    DiagnosticCode = "missing-action"
 	CodeActionService    DiagnosticCode = "action-service"
 	// CodeActionForm is a remark: the entry matches nothing.
-	CodeActionForm      DiagnosticCode = "action-form"
+	CodeActionForm DiagnosticCode = "action-form"
+	// CodeTrustAction is for actions in a trust policy that are not of sts.
+	CodeTrustAction     DiagnosticCode = "trust-action"
 	CodeMissingResource DiagnosticCode = "missing-resource"
 	CodeResource        DiagnosticCode = "resource"
 	CodeResourceARN     DiagnosticCode = "resource-arn"

@@ -37,6 +37,10 @@ func (p *parser) action(text string, at Range) {
 		p.remark(CodeActionForm, at, fmt.Sprintf("the action %q has a blank or comma in it and matches nothing", text), "Write one action in each string, without blanks.")
 	case service == "" || strings.IndexFunc(service, func(r rune) bool { return notAlphanumeric(r) && r != '-' }) >= 0:
 		p.refuse(CodeActionService, at, fmt.Sprintf("the action %q does not begin with a service", text), "Write service:Action.")
+	case p.kind == TrustPolicy && !strings.EqualFold(service, "sts"):
+		// "AssumeRole policy may only specify STS AssumeRole actions."
+		p.refuse(CodeTrustAction, at, fmt.Sprintf("a trust policy takes actions of sts only, not %q", text),
+			"Grant it in an identity-based policy of the role; a trust policy says who may assume the role.")
 	case name == "":
 		p.refuse(CodeAction, at, fmt.Sprintf("the action %q has no name after the service", text), fmt.Sprintf("Write %s:* for all actions of the service.", service))
 	}

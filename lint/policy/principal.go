@@ -87,11 +87,26 @@ func (p *parser) principal(typ string, e Element) {
 			p.refuse(CodePrincipal, e.Range, fmt.Sprintf("the principal %q %s", text, problem),
 				"Write an account id, or the ARN of a role, a user, a role session or an account's root.")
 		}
+	case "Federated":
+		if !isProvider(text) {
+			p.refuse(CodePrincipal, e.Range, fmt.Sprintf("the federated principal %q is neither an identity provider's ARN nor its domain", text),
+				"Write the ARN of an oidc-provider or saml-provider, or a domain such as cognito-identity.amazonaws.com.")
+		}
 	case "Service":
 		if !strings.Contains(text, ".") {
 			p.refuse(CodePrincipal, e.Range, fmt.Sprintf("the service principal %q is no service's name", text), "Write a name such as "+serviceName(text)+".amazonaws.com.")
 		}
 	}
+}
+
+// isProvider recognizes what may stand under Federated.
+func isProvider(text string) bool {
+	arn, ok := ParseARN(Literal(text))
+	if !ok {
+		return strings.Contains(text, ".")
+	}
+	typ := arn.ResourceType()
+	return isLiteral(arn.Service, "iam") && (typ == "oidc-provider" || typ == "saml-provider")
 }
 
 func serviceName(text string) string {

@@ -235,6 +235,11 @@ func (p *parser) completePrincipal(s *Statement) {
 		if p.kind == TrustPolicy || p.kind == ResourcePolicy {
 			p.refuse(CodeMissingPrincipal, s.Range, "the statement has no Principal, so it is for nobody", "Add Principal.")
 		}
+	case p.kind == OrganizationPolicy:
+		// A resource control policy has "*", a service control policy nothing.
+		if s.NotPrincipal != nil || !s.Principal.Any && s.Principal.Unknown == nil {
+			p.refuse(CodeUnsupportedElement, s.Range, "an organization policy names no principals", `Remove Principal, or write "*" in a resource control policy.`)
+		}
 	case p.kind == IdentityPolicy:
 		at := s.Principal
 		if at == nil {
