@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -46,23 +47,34 @@ func exampleOf(root string, r *lint.Rule, kind string) (*example, error) {
 	if err != nil || len(cases) == 0 {
 		return nil, err
 	}
-	slices.Sort(cases)
+	// A plan shows what users of pipelines see.
+	slices.SortFunc(cases, func(a, b string) int {
+		if x, y := inputIn(filepath.Dir(a)) == ".", inputIn(filepath.Dir(b)) == "."; x != y {
+			if x {
+				return 1
+			}
+			return -1
+		}
+		return strings.Compare(a, b)
+	})
 	dir := filepath.Dir(cases[0])
 	e := &example{dir: path.Join("fixtures", r.ID, kind, filepath.Base(dir))}
 	text, err := os.ReadFile(cases[0])
 	if err != nil {
 		return nil, err
 	}
-	e.text = string(text)
+	e.text = withoutWants(string(text))
 	house, err := os.ReadFile(filepath.Join(dir, config.FileName))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	e.config = string(house)
 	if kind == "bad" {
-		e.output, err = findingsIn(dir, r)
+		if e.output, err = findingsIn(dir, r); err != nil {
+			return nil, err
+		}
 	}
-	return e, err
+	return e, nil
 }
 
 // source is the configuration of the example as Markdown.
@@ -92,13 +104,6 @@ func findingsIn(dir string, r *lint.Rule) (string, error) {
 	}
 	defer os.Chdir(back) //nolint:errcheck // the next fixture would not be found
 
-	input := "."
-	for _, name := range []string{"plan.json", "state.json", "account.json"} {
-		if _, err := os.Stat(name); err == nil {
-			input = name
-			break
-		}
-	}
 	settings := &lint.Settings{}
 	if _, err := os.Stat(config.FileName); err == nil {
 		if settings, err = config.Load(config.FileName, ids()); err != nil {
@@ -106,7 +111,7 @@ func findingsIn(dir string, r *lint.Rule) (string, error) {
 		}
 	}
 	settings.Today = today
-	models, err := source.Read(context.Background(), input, source.Options{Symbols: &policy.Symbols{}, Exclude: settings.Exclude})
+	models, err := source.Read(context.Background(), inputIn("."), source.Options{Symbols: &policy.Symbols{}, Exclude: settings.Exclude})
 	if err != nil {
 		return "", err
 	}
@@ -124,6 +129,36 @@ func findingsIn(dir string, r *lint.Rule) (string, error) {
 		return "", err
 	}
 	return withoutSummary(b.String()), nil
+}
+
+// inputIn is the file of a fixture that is linted, "." where it is the
+// configuration itself.
+func inputIn(dir string) string {
+	for _, name := range []string{"plan.json", "state.json", "account.json"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return name
+		}
+	}
+	return "."
+}
+
+// want is the comment by which a fixture says what must be found on a line.
+var want = regexp.MustCompile(`[ \t]*(#|//) want(\([+-]?[0-9]+\))? .*`)
+
+// withoutWants takes the expectations of the harness out of a configuration.
+func withoutWants(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		if at := want.FindStringIndex(line); at != nil {
+			line = line[:at[0]]
+			if strings.TrimSpace(line) == "" {
+				continue
+			}
+			line += "\n"
+		}
+		b.WriteString(line)
+	}
+	return b.String()
 }
 
 // withoutSummary drops the last line, which sums up the whole fixture.

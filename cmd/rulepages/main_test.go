@@ -32,3 +32,10 @@ func TestPagesAreCurrent(t *testing.T) {
 		t.Errorf("%s is the page of a rule that does not exist; run go generate ./rules", path)
 	}
 }
+
+func TestWithoutWants(t *testing.T) {
+	got := withoutWants("a = 1 # want x-y:\"z\"\n  # want(+1) x-y:\"z\"\nb = <<EOT\n// wanted\n# what else\n")
+	if want := "a = 1\nb = <<EOT\n// wanted\n# what else\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

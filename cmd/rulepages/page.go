@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/boundlint/boundlint/lint"
 )
@@ -18,7 +20,7 @@ const (
 // page is rules/<id>.md.
 func page(r *lint.Rule, bad, good *example) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "<!-- Made by go generate ./rules: do not edit. -->\n\n# %s\n\n%s.\n\n", r.ID, strings.TrimSuffix(r.Doc.Title, "."))
+	fmt.Fprintf(&b, "<!-- Made by go generate ./rules: do not edit. -->\n\n# %s\n\n%s.\n\n", r.ID, sentence(r.Doc.Title))
 	b.WriteString("| | |\n|---|---|\n")
 	row := func(key, value string) {
 		fmt.Fprintf(&b, "| %s | %s |\n", key, strings.ReplaceAll(value, "|", `\|`))
@@ -55,6 +57,12 @@ func page(r *lint.Rule, bad, good *example) []byte {
 	return b.Bytes()
 }
 
+// sentence begins a title with a capital letter.
+func sentence(title string) string {
+	first, size := utf8.DecodeRuneInString(title)
+	return string(unicode.ToUpper(first)) + strings.TrimSuffix(title[size:], ".")
+}
+
 func fenced(language, text string) string {
 	return "```" + language + "\n" + strings.Trim(text, "\n") + "\n```\n"
 }
@@ -79,7 +87,7 @@ func withTable(readme []byte, all []*lint.Rule) ([]byte, error) {
 		if r.OffByDefault {
 			severity = "off (" + severity + ")"
 		}
-		fmt.Fprintf(&b, "| [%s](rules/%[1]s.md) | %s | %s |\n", r.ID, severity, strings.ReplaceAll(r.Doc.Title, "|", `\|`))
+		fmt.Fprintf(&b, "| [%s](rules/%[1]s.md) | %s | %s |\n", r.ID, severity, strings.ReplaceAll(sentence(r.Doc.Title), "|", `\|`))
 	}
 	b.WriteString("\n" + tableEnd + tail)
 	return b.Bytes(), nil
