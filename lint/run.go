@@ -85,7 +85,14 @@ func (r *run) judge() ([]Finding, error) {
 	for i, m := range r.models {
 		slots <- struct{}{}
 		wg.Go(func() {
-			defer func() { <-slots }()
+			defer func() {
+				<-slots
+				// Nobody can recover a panic of another goroutine: it would
+				// end the program, findings of all other inputs included.
+				if fault := recover(); fault != nil {
+					errs[i] = fmt.Errorf("%s: internal error: %v", m.Input.Path, fault)
+				}
+			}()
 			m.Link(hints)
 			found[i], errs[i] = r.judgeModel(i, m)
 		})
