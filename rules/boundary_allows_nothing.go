@@ -198,7 +198,6 @@ func statementLife(d *policy.Document, s *policy.Statement) (l life, why string)
 
 // actionsLife judges an Allow by the actions that it lists.
 func actionsLife(d *policy.Document, s *policy.Statement) (l life, why string) {
-	why = "names actions that do not exist"
 	for _, e := range s.Action {
 		text, known := e.Text.Known()
 		if !known {
@@ -214,12 +213,17 @@ func actionsLife(d *policy.Document, s *policy.Statement) (l life, why string) {
 			if reason == "" {
 				return alive, ""
 			}
-			why = reason
+			if why == "" {
+				why = reason
+			}
 		}
 		if !found && !strings.ContainsAny(text, "*?") {
 			// It may be newer than the catalog.
 			return alive, ""
 		}
+	}
+	if why == "" {
+		why = "names actions that do not exist"
 	}
 	return dead, why
 }

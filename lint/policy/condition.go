@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"strconv"
@@ -44,8 +45,13 @@ func (p *parser) operator(s *Statement, key, block node) {
 	text, known := name.Known()
 	if known {
 		var err error
-		if op, err = ParseOperator(text); err != nil {
-			p.refuse(CodeOperator, at, err.Error(), "")
+		var problem *OperatorError
+		if op, err = ParseOperator(text); errors.As(err, &problem) {
+			detail := "Write an operator such as StringEquals, ArnLike or Bool."
+			if problem.Nearest != "" {
+				detail = "Write " + problem.Nearest + "."
+			}
+			p.refuse(CodeOperator, at, problem.Problem, detail)
 			known = false
 		} else if op.OddCase {
 			p.remark(CodeOperatorCase, at, fmt.Sprintf("the operator %q is not spelled as documented; whether IAM takes this is not known", text),

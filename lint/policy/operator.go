@@ -134,18 +134,34 @@ func ParseOperator(name string) (Operator, error) {
 		op := known.op
 		op.Set, op.IfExists, op.OddCase = set, exists, odd || base != known.name
 		if exists && op.Family == FamilyNull {
-			return op, fmt.Errorf("the operator Null takes no IfExists, for it asks for absence itself: write %q", "Null")
+			return op, &OperatorError{"the operator Null takes no IfExists, for it asks for absence itself", name[:len(name)-len(ifExists)]}
 		}
 		return op, nil
 	}
+	err := &OperatorError{Problem: fmt.Sprintf("IAM knows no condition operator %q", name)}
 	if near := nearestOperator(base); near != "" {
-		full := name[:len(name)-len(rest)] + near
+		err.Nearest = name[:len(name)-len(rest)] + near
 		if exists {
-			full += ifExists
+			err.Nearest += ifExists
 		}
-		return Operator{}, fmt.Errorf("IAM knows no condition operator %q: write %q", name, full)
 	}
-	return Operator{}, fmt.Errorf("IAM knows no condition operator %q", name)
+	return Operator{}, err
+}
+
+// OperatorError is why a name is no condition operator.
+type OperatorError struct {
+	// Problem is a sentence without its full stop.
+	Problem string
+	// Nearest is the operator that was probably meant, "" where none is near.
+	Nearest string
+}
+
+// Error names the problem and the nearest operator.
+func (e *OperatorError) Error() string {
+	if e.Nearest == "" {
+		return e.Problem
+	}
+	return e.Problem + ": write " + e.Nearest
 }
 
 func cutPrefixFold(s, prefix string) (rest string, exact, ok bool) {

@@ -34,7 +34,7 @@ func TestParseOperator(t *testing.T) {
 	}
 	for name, hint := range map[string]string{
 		"StringEqual": "StringEquals", "ForAllValues:StringEqualIfExists": "ForAllValues:StringEqualsIfExists", "": "", "IfExists": "",
-		"ForAnyValue:": "", "NullIfExists": `"Null"`, "ForAnyValue:NullIfExists": "", "StringLikes": "StringLike", "IPAddres": "IpAddress",
+		"ForAnyValue:": "", "NullIfExists": "write Null", "ForAnyValue:NullIfExists": "", "StringLikes": "StringLike", "IPAddres": "IpAddress",
 		"BinaryNotEquals": "", "StringEqualsIfExistsIfExists": "", "ForAllValues:ForAnyValue:Bool": "",
 	} {
 		if _, err := ParseOperator(name); err == nil || !strings.Contains(err.Error(), hint) {
