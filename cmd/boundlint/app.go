@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/urfave/cli/v2"
 
@@ -46,11 +47,8 @@ func usagef(format string, args ...any) error {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) (code int) {
 	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, getenv: getenv}
 	defer func() {
-		// A stack trace helps nobody who lints; one line and the exit code
-		// for "no answer" do.
 		if fault := recover(); fault != nil {
-			what := strings.Join(strings.Fields(fmt.Sprint(fault)), " ")
-			p.complain(fmt.Errorf("internal error: %.200s; please report it at %s with the input that caused it", what, issuesURL))
+			p.complain(errors.New(internalError(fault)))
 			code = exitFailure
 		}
 	}()
@@ -66,15 +64,33 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(s
 	return p.code
 }
 
+// internalError is what a person is told of a panic: a stack trace helps
+// nobody who lints.
+func internalError(fault any) string {
+	what := strings.Join(strings.Fields(fmt.Sprint(fault)), " ")
+	return fmt.Sprintf("internal error: %.200s; please report it at %s with the input that caused it", what, issuesURL)
+}
+
 // complain says on standard error what went wrong, a line for each fault.
 func (p *program) complain(err error) {
 	if faults, ok := errors.AsType[*config.Error](err); ok {
-		fmt.Fprintf(p.stderr, "%s", faults.Text())
+		fmt.Fprint(p.stderr, printable(faults.Text()))
 		return
 	}
 	for line := range strings.SplitSeq(strings.TrimRight(err.Error(), "\n"), "\n") {
-		fmt.Fprintf(p.stderr, "boundlint: %s\n", line)
+		fmt.Fprintf(p.stderr, "boundlint: %s\n", printable(line))
 	}
+}
+
+// printable replaces what would move the cursor of a terminal or hide text:
+// inputs and their names may be hostile.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
 }
 
 func (p *program) app() *cli.App {

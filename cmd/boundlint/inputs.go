@@ -66,7 +66,7 @@ func (p *program) read(c *cli.Context) (*inputs, error) {
 		}
 		o := options
 		o.Exclude = slices.Concat(settings.Exclude, c.StringSlice("exclude"))
-		models, err := source.Read(context.Background(), path, o)
+		models, err := readInput(path, o)
 		if err != nil {
 			in.faults = append(in.faults, err)
 		}
@@ -77,6 +77,17 @@ func (p *program) read(c *cli.Context) (*inputs, error) {
 			configName(in.batches[0].settings), configName(in.batches[1].settings))
 	}
 	return in, nil
+}
+
+// readInput reads one input. A fault of this program in the reading of one
+// does not hide what the others show.
+func readInput(path string, o source.Options) (models []*iam.Model, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			models, err = nil, &source.InputError{Path: path, Problem: internalError(fault)}
+		}
+	}()
+	return source.Read(context.Background(), path, o)
 }
 
 func configName(s *lint.Settings) string {

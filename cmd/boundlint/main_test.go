@@ -114,6 +114,7 @@ func TestArguments(t *testing.T) {
 		"severity":           {args: "--fail-on warn bad.json", code: 2, stderr: "boundlint: --fail-on takes error, warning or note, not warn\n"},
 		"color":              {args: "--color=yes bad.json", code: 2, stderr: "boundlint: --color takes auto, always or never, not yes\n"},
 		"switch":             {args: "--strict=maybe bad.json", code: 2, stderr: "boundlint: --strict is there or not, or =true or =false; it takes no value \"maybe\"\n"},
+		"hostile name":       {args: "x\x1b[2J.json", code: 2, stderr: "boundlint: x\ufffd[2J.json: there is no such file or directory\n"},
 		"config missing":     {args: "--config nowhere.hcl bad.json", code: 2, stderr: "boundlint: nowhere.hcl: there is no such file\n"},
 		"explain nothing":    {args: "explain", code: 2, stderr: "boundlint: boundlint explain needs the name of a rule; boundlint rules lists them\n"},
 		"explain unknown":    {args: "explain boundary-mising", code: 2, stderr: "boundlint: there is no rule boundary-mising; did you mean boundary-missing?\n"},
@@ -224,10 +225,14 @@ func TestBadInput(t *testing.T) {
 
 func TestInternalError(t *testing.T) {
 	// A reader that panics stands for any fault of the program.
+	workspace(t, map[string]string{"bad.json": badPlan})
 	var stdout, stderr bytes.Buffer
-	code := run([]string{"-"}, panicking{}, &stdout, &stderr, func(string) string { return "" })
-	if code != 2 || !strings.Contains(stderr.String(), "please report it") || strings.Count(stderr.String(), "\n") != 1 {
+	code := run([]string{"-", "bad.json"}, panicking{}, &stdout, &stderr, func(string) string { return "" })
+	if code != 2 || stderr.String() != "boundlint: -: internal error: out of order; please report it at "+issuesURL+" with the input that caused it\n" {
 		t.Errorf("%d %q", code, stderr.String())
+	}
+	if !strings.Contains(stdout.String(), "boundary-missing") {
+		t.Errorf("the other input was not judged: %s", stdout.String())
 	}
 }
 
