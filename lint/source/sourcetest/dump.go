@@ -189,8 +189,7 @@ func (d *dumper) text(name string, x policy.Text) {
 	}
 }
 
-// document writes a document by its statements' places in the text: the text
-// itself, and what the parser had to say.
+// document writes the text of a document, white space aside.
 func (d *dumper) document(name string, doc *iam.Document) {
 	if doc == nil {
 		return
@@ -202,10 +201,5 @@ func (d *dumper) document(name string, doc *iam.Document) {
 		d.line("  %s unknown by %s", name, strings.Join(doc.Unknown.References, ", "))
 	default:
 		d.line("  %s %s%s", name, strings.Join(strings.Fields(doc.Text.String()), " "), symbols(doc.Text))
-	}
-	for _, x := range doc.Diagnostics {
-		if x.Error {
-			d.line("    error %s", x.Summary)
-		}
 	}
 }

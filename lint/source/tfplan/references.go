@@ -223,7 +223,7 @@ func (res *resolver) attribute(out *leaves, ref string, steps []string, next str
 		switch {
 		case repeated && isKey(next) && o.key != "":
 			address += o.key
-		case repeated || len(rest) == 0 && o.scope.module.blocks[address] == nil:
+		case repeated || len(rest) == 0 && !res.isDeclared(o.scope, address):
 			// All instances, or a resource of which nothing is kept: which
 			// value is taken of it is lost.
 			out.add(leaf{name: o.scope.full(ref)})
@@ -270,6 +270,12 @@ func (res *resolver) isKnown(address, attribute string) bool {
 		return !res.rd.deferred[address]
 	}
 	return res.priorAddresses[address]
+}
+
+// isDeclared reports whether a resource without keys is one that the model is
+// made of.
+func (res *resolver) isDeclared(sc *scope, address string) bool {
+	return sc.module.blocks[address] != nil || res.rd.changes[sc.full(address)] != nil
 }
 
 // hasAttribute reports whether the plan shows an attribute of that name in
