@@ -5,9 +5,9 @@
 //
 // The facts are embedded and loaded when they are first asked for: one service,
 // or one group of managed policies, at a time. A program that asks nothing pays
-// nothing: the package has no initialisation at all. They take 0.72 MB in the
-// binary, 0.48 of them for all 1594 managed policies (3.2 MB of JSON), 0.23 for
-// 22091 actions. The first question about iam costs 0.3 ms, about a managed
+// nothing: the package has no initialisation at all. The data takes 0.72 MB in
+// the binary, 0.48 of them for all 1594 managed policies (3.2 MB of JSON), 0.23
+// for 22091 actions; with the code it is 0.86 MB. The first question about iam costs 0.3 ms, about a managed
 // policy 0.5 ms, about every action of every service 14 ms (go test -bench
 // First, on one core of a small virtual machine); a later LookupAction costs
 // 0.15 µs and allocates nothing.

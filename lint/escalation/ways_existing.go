@@ -1,0 +1,111 @@
+package escalation
+
+const controlExisting = "Leave the action out or scope its Resource: no iam:PassRole is involved, and the holder's boundary does not follow into the role that the resource carries."
+
+// using is a way that makes something run the actor's code that carries the
+// target role already.
+func using(id, name, references string, needs []Need, rest ...Requirement) *Way {
+	return &Way{
+		ID: id, Name: name, Kind: Existing, Target: TargetRole, Gains: Acts,
+		Steps: rest, Needs: needs, Control: controlExisting, References: refs(references),
+	}
+}
+
+// existingWays are the known ways through things that carry a role.
+func existingWays() []*Way {
+	return append(existingComputeWays(), existingServiceWays()...)
+}
+
+func existingComputeWays() []*Way {
+	describe := optional(call("ec2:DescribeInstances", OnChosen))
+	lambdaLayer := using("x-lambda-layer", "make a Lambda function that has a role load a layer of its own", "rhino#26 prowler",
+		carries(Function), optional(call("lambda:PublishLayerVersion", OnChosen)), call("lambda:UpdateFunctionConfiguration", OnThing))
+	lambdaLayer.Control += " Or a condition on lambda:Layer."
+	return []*Way{
+		using("ec2-002", "put code of its own into the user data of an instance that has a role", "pathfinding prowler cloudsplaining",
+			carries(Instance), calls(OnThing, "ec2:ModifyInstanceAttribute", "ec2:StopInstances", "ec2:StartInstances")...),
+		using("ec2-004", "put code of its own into a launch template that has a role", "pathfinding prowler cloudsplaining",
+			carries(LaunchTemplate), calls(OnThing, "ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate")...),
+		using("ec2instanceconnect-003", "log in to an instance that has a role, with a key of its own", "pathfinding iamvuln:ec2InstanceConnect prowler cloudsplaining",
+			carries(Instance), call("ec2-instance-connect:SendSSHPublicKey", OnThing), describe),
+		using("x-ec2-serial", "log in to the serial console of an instance that has a role", "derived",
+			carries(Instance), call("ec2-instance-connect:SendSerialConsoleSSHPublicKey", OnThing), optional(call("ec2:EnableSerialConsoleAccess", OnChosen))),
+		using("x-ec2-rootvolume", "replace the root volume of an instance that has a role", "derived",
+			carries(Instance), call("ec2:CreateReplaceRootVolumeTask", OnThing)),
+		using("ssm-001", "open a session on an instance that has a role", "pathfinding iamvuln:ssmStartSession prowler pmapper",
+			carries(Instance), call("ssm:StartSession", OnThing)),
+		using("ssm-002", "run a command on an instance that has a role", "pathfinding iamvuln:ssmSendCommand prowler pmapper",
+			carries(Instance), call("ssm:SendCommand", OnThing)),
+		using("x-ssm-associate", "run a command on an instance that has a role, by an association", "derived",
+			carries(Instance), call("ssm:CreateAssociation", OnThing).or(call("ssm:CreateAssociationBatch", OnThing), call("ssm:UpdateAssociation", OnThing))),
+		using("x-codedeploy", "deploy a revision of its own to instances that have a role", "derived",
+			append(carries(Instance), exists(CodeDeployGroup)...),
+			call("codedeploy:RegisterApplicationRevision", OnChosen), call("codedeploy:GetDeploymentConfig", OnChosen), call("codedeploy:CreateDeployment", OnChosen)),
+		using("x-autoscaling-existing", "start an Auto Scaling group from a launch configuration that has a role and code it can reach", "pmapper",
+			append(carries(LaunchConfiguration), exists(ServiceLinkedRole)...), call("autoscaling:CreateAutoScalingGroup", OnChosen)),
+		using("x-ecs-exec", "run a command in a task that has a role", "prowler cloudsplaining",
+			carries(Task), call("ecs:ExecuteCommand", OnThing), optional(call("ecs:DescribeTasks", OnThing))),
+		using("x-batch-submit", "run a job definition that has a role with a command of its own", "derived",
+			append(carries(BatchJobDefinition), exists(BatchJobQueue)...), call("batch:SubmitJob", OnThing)),
+		using("x-eks-access", "make itself administrator of a cluster whose pods and nodes have roles", "derived",
+			carries(EKSCluster), call("eks:CreateAccessEntry", OnThing), call("eks:AssociateAccessPolicy", OnChosen)),
+		using("x-eks-access-existing", "give its own access entry the policy of an administrator of a cluster whose pods and nodes have roles", "derived",
+			carries(EKSCluster), call("eks:AssociateAccessPolicy", OnChosen)),
+		using("x-emr-steps", "run a step of its own on an EMR cluster that has a role", "derived",
+			carries(EMRCluster), call("elasticmapreduce:AddJobFlowSteps", OnThing)),
+		using("x-emr-containers", "run a job of its own on EMR on EKS with a role that trusts its service accounts", "derived",
+			carries(VirtualCluster), call("emr-containers:StartJobRun", OnThing)),
+
+		using("lambda-003", "replace the code of a Lambda function that has a role and that others invoke", "pathfinding rhino#18 iamvuln:privesc17 pacu prowler cloudsplaining parliament pmapper",
+			carries(Function), call("lambda:UpdateFunctionCode", OnThing)),
+		using("lambda-004", "replace the code of a Lambda function that has a role, and invoke it", "pathfinding pacu prowler cloudsplaining",
+			carries(Function), call("lambda:UpdateFunctionCode", OnThing),
+			call("lambda:InvokeFunction", OnThing).or(call("lambda:InvokeAsync", OnThing))),
+		using("lambda-005", "replace the code of a Lambda function that has a role, and let others invoke it", "pathfinding prowler cloudsplaining",
+			carries(Function), calls(OnThing, "lambda:UpdateFunctionCode", "lambda:AddPermission")...),
+		using("x-lambda-source", "replace the code of a Lambda function that has a role, and have an event source invoke it", "derived",
+			append(carries(Function), exists(EventSource)...), call("lambda:UpdateFunctionCode", OnThing), call("lambda:CreateEventSourceMapping", OnChosen)),
+		lambdaLayer,
+	}
+}
+
+func existingServiceWays() []*Way {
+	override := call("codebuild:StartBuild", OnThing)
+	return []*Way{
+		using("apprunner-002", "replace the code of an App Runner service that has a role", "pathfinding prowler",
+			carries(AppRunnerService), call("apprunner:UpdateService", OnThing)),
+		using("bedrock-002", "run code of its own in a code interpreter that has a role", "pathfinding prowler cloudsplaining",
+			carries(CodeInterpreter), calls(OnThing, "bedrock-agentcore:StartCodeInterpreterSession", "bedrock-agentcore:InvokeCodeInterpreter")...),
+		using("cloudformation-002", "give a stack that has a role a template of its own", "pathfinding iamvuln:cloudFormationUpdateStack prowler pmapper",
+			carries(Stack), call("cloudformation:UpdateStack", OnThing)),
+		using("cloudformation-005", "give a stack that has a role a template of its own, by a change set", "pathfinding prowler cloudsplaining pmapper",
+			carries(Stack), calls(OnThing, "cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet")...),
+		using("codebuild-002", "run a build project that has a role with a buildspec of its own", "pathfinding prowler pmapper",
+			carries(CodeBuildProject), override),
+		using("codebuild-003", "run a batch build project that has a role with a buildspec of its own", "pathfinding prowler pmapper",
+			carries(CodeBuildProject), call("codebuild:StartBuildBatch", OnThing)),
+		using("x-codebuild-sandbox", "run commands in a sandbox of a build project that has a role", "derived",
+			carries(CodeBuildProject), call("codebuild:StartSandbox", OnThing),
+			call("codebuild:StartCommandExecution", OnChosen).or(call("codebuild:StartSandboxConnection", OnChosen))),
+		using("x-amplify-update", "build an Amplify app that has a role with a build specification of its own", "derived",
+			carries(AmplifyApp), call("amplify:UpdateApp", OnThing).or(call("amplify:UpdateBranch", OnChosen)), call("amplify:StartJob", OnChosen)),
+		using("x-servicecatalog-artifact", "launch a version of its own of a product that has a launch role", "derived",
+			carries(Product), call("servicecatalog:CreateProvisioningArtifact", OnThing),
+			call("servicecatalog:ProvisionProduct", OnThing).or(call("servicecatalog:UpdateProvisionedProduct", OnChosen))),
+		using("x-rolesanywhere-anchor", "get the credentials of a role that a profile of Roles Anywhere has, for a certificate of its own", "derived",
+			carries(ProfileAnywhere), call("rolesanywhere:CreateTrustAnchor", OnChosen).or(call("rolesanywhere:UpdateTrustAnchor", OnChosen))),
+		using("glue-002", "log in to a Glue development endpoint that has a role, with a key of its own", "pathfinding rhino#20 iamvuln:privesc19 pacu prowler cloudsplaining parliament",
+			carries(DevEndpoint), call("glue:UpdateDevEndpoint", OnThing)),
+		using("x-glue-statement", "run code of its own in a Glue session that has a role", "derived",
+			carries(GlueSession), call("glue:RunStatement", OnThing)),
+		using("sagemaker-004", "open a notebook instance that has a role", "pathfinding rhino#28 iamvuln:sageMakerCreatePresignedNotebookURL prowler cloudsplaining",
+			carries(Notebook), call("sagemaker:CreatePresignedNotebookInstanceUrl", OnThing)),
+		using("sagemaker-005", "run a lifecycle script of its own on a notebook instance that has a role", "pathfinding prowler cloudsplaining",
+			carries(Notebook), call("sagemaker:CreateNotebookInstanceLifecycleConfig", OnMade), call("sagemaker:StopNotebookInstance", OnThing),
+			call("sagemaker:UpdateNotebookInstance", OnThing), call("sagemaker:StartNotebookInstance", OnThing)),
+		using("x-sagemaker-studio-open", "open Studio as a user that has a role", "derived",
+			carries(StudioUser), call("sagemaker:CreatePresignedDomainUrl", OnThing)),
+		closed(using("x-codestar-template", "make a CodeStar project from a template, with the role of CodeStar", "rhino#23 pacu",
+			nil, Requirement{Action: "codestar:CreateProjectFromTemplate", On: OnChosen, Undocumented: true})),
+	}
+}
