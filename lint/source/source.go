@@ -14,6 +14,7 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/stream"
+	"github.com/boundlint/boundlint/lint/source/tfconfig"
 )
 
 // Options say how inputs are read.
@@ -151,7 +152,9 @@ func (d *door) one(m *iam.Model, err error) ([]*iam.Model, error) {
 	return []*iam.Model{m}, nil
 }
 
-// configuration reads a directory.
+// configuration evaluates a directory of Terraform files, or a file of it.
 func (d *door) configuration() ([]*iam.Model, error) {
-	return nil, stream.Errorf("Terraform configuration is not read yet: run terraform plan -out=p, then terraform show -json p > plan.json, and pass plan.json")
+	return tfconfig.LoadAll(d.path, tfconfig.Options{
+		Symbols: d.options.Symbols, VarFiles: d.options.VarFiles, Vars: d.options.Vars, Exclude: d.options.Exclude,
+	})
 }

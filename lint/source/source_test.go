@@ -188,3 +188,13 @@ func TestStates(t *testing.T) {
 		t.Errorf("empty state: %v, %v", models, err)
 	}
 }
+
+func TestDirectory(t *testing.T) {
+	models, err := Read(context.Background(), filepath.Join(real, "users-and-groups"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := names(models); got != "config:aws_iam_user.admin config:aws_iam_user.robot config:aws_iam_user.steward" {
+		t.Errorf("got %s", got)
+	}
+}
