@@ -49,10 +49,10 @@ func (p *parser) oneStatement(n node) {
 
 // hideStatement makes a statement say that it may be anything.
 func (p *parser) hideStatement(s *Statement, sym *Symbol) {
-	any := []Element{{Text: SymbolText(p.spread(sym)), Range: s.Range}}
+	hidden := []Element{{Text: SymbolText(p.spread(sym)), Range: s.Range}}
 	*s = Statement{
 		Index: s.Index, Range: s.Range, Unknown: sym, EffectText: SymbolText(sym),
-		Action: any, Resource: any,
+		Action: hidden, Resource: hidden,
 	}
 	if p.kind == TrustPolicy {
 		s.Resource = nil
