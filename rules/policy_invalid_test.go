@@ -53,7 +53,7 @@ func allOf(t *testing.T, got []string, want ...string) {
 		t.Fatalf("got %d findings, want %d:\n%s", len(got), len(want), strings.Join(got, "\n"))
 	}
 	for i := range want {
-		for _, piece := range strings.SplitSeq(want[i], " ... ") {
+		for piece := range strings.SplitSeq(want[i], " ... ") {
 			if !strings.Contains(got[i], piece) {
 				t.Errorf("%q is not in %q", piece, got[i])
 			}
