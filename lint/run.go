@@ -2,8 +2,10 @@ package lint
 
 import (
 	"fmt"
+	"path"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -193,16 +195,16 @@ func (r *run) judgeInput(p *Pass) {
 			return
 		}
 		p.Report(Finding{
-			Address:     in.Path,
+			Address:     path.Base(in.Path),
 			Message:     incompleteMessage(in),
-			Remediation: "make a plan without -target that ends without errors, and lint that",
+			Remediation: "Make a plan of everything that ends without errors, and lint that.",
 		})
 	case ModuleNotChecked:
 		for _, u := range p.Model.Unchecked {
 			p.Report(Finding{
 				Address:     u.Location.Address,
 				Attribute:   u.Location.Attribute,
-				Message:     u.Message,
+				Message:     sentence(u.Message),
 				Remediation: uncheckedRemediation(u.Kind),
 				Location:    u.Location,
 				Key:         u.Kind + " " + u.Message,
@@ -216,23 +218,26 @@ func incompleteMessage(in iam.Input) string {
 	if in.Errored {
 		what = "ended in an error"
 	}
-	message := fmt.Sprintf("the %s %s, so what it lacks was not judged", in.Kind, what)
-	for i, reason := range in.Reasons {
-		if i == 0 {
-			message += ": "
-		} else {
-			message += "; "
-		}
-		message += reason
+	message := fmt.Sprintf("The %s %s, so that what it lacks was not judged", in.Kind, what)
+	if len(in.Reasons) > 0 {
+		message += ": " + strings.Join(in.Reasons, "; ")
 	}
-	return message
+	return message + "."
 }
 
 func uncheckedRemediation(kind string) string {
 	if kind == "module" {
-		return "run terraform init so that the module is there, or lint the plan"
+		return "Run terraform init so that the module is there, or lint the plan."
 	}
-	return "look at it by other means"
+	return "See by other means what it makes."
+}
+
+// sentence gives what a source has to say its capital and its full stop.
+func sentence(text string) string {
+	if text == "" || strings.HasSuffix(text, ".") {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 func (r *run) diagnostics() []Diagnostic {

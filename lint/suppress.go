@@ -108,13 +108,13 @@ func (r *run) judgeExemptions(used []bool) []Finding {
 		}
 		switch {
 		case r.expired(e.Until):
-			f.Message = fmt.Sprintf("the exemption of %q ended on %s and covers nothing any more", e.Pattern, e.Until.Format(dateFormat))
-			f.Remediation = "mend what it covered, or have it reviewed and give it a new date"
+			f.Message = fmt.Sprintf("The exemption of %q ended on %s and covers nothing any more.", e.Pattern, e.Until.Format(dateFormat))
+			f.Remediation = "Mend what it covered, or have it reviewed and give it a new date."
 			out = r.own(out, ExemptionExpired, f)
 		case !used[i] && r.complete():
 			f.Attribute = ""
-			f.Message = fmt.Sprintf("the exemption of %q from %s matches no finding", e.Pattern, strings.Join(e.Rules, ", "))
-			f.Remediation = "remove it"
+			f.Message = fmt.Sprintf("The exemption of %q from %s matches no finding.", e.Pattern, strings.Join(e.Rules, ", "))
+			f.Remediation = "Remove it."
 			out = r.own(out, ExemptionUnused, f)
 		}
 	}
@@ -236,12 +236,12 @@ func (r *run) judgeIgnores(set *ignoreSet) []Finding {
 		}
 		switch {
 		case i.fault != "":
-			f.Message = fmt.Sprintf("the comment that ignores %s %s", i.Rule, i.fault)
-			f.Remediation = `write # boundlint:ignore RULE reason="..." until=YYYY-MM-DD, or mend what it covers`
+			f.Message = fmt.Sprintf("The comment that ignores %s %s.", i.Rule, i.fault)
+			f.Remediation = "Write it so, or mend what it covers:\n\n  # boundlint:ignore RULE reason=\"...\" until=YYYY-MM-DD"
 			out = r.own(out, i.faultRule, f)
 		case !i.used && r.enabled[i.Rule] != nil:
-			f.Message = fmt.Sprintf("the comment that ignores %s covers no finding", i.Rule)
-			f.Remediation = "remove it"
+			f.Message = fmt.Sprintf("The comment that ignores %s covers no finding.", i.Rule)
+			f.Remediation = "Remove it."
 			out = r.own(out, ExemptionUnused, f)
 		}
 	}

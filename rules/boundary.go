@@ -67,7 +67,7 @@ func reportBoundaryFaults(p *lint.Pass) error {
 			}
 			finding := lint.Finding{
 				Verdict: f.verdict, Address: e.Address, Attribute: boundaryAttribute, Key: f.key,
-				Message: f.message, Remediation: f.remediation, Location: f.location,
+				Message: sentence(f.message), Remediation: f.remediation, Location: f.location,
 			}
 			if f.severity != nil {
 				p.ReportAs(*f.severity, finding)
@@ -146,7 +146,7 @@ func (j *boundaryJudge) missing(e *iam.Entity) boundaryFault {
 	return boundaryFault{
 		rule: boundaryMissing, verdict: lint.Violation,
 		message:     entityName(e) + " has no permissions boundary",
-		remediation: j.mend.write(e),
+		remediation: j.mend.line(e, "Set the boundary"),
 		location:    place(e, e.Boundary),
 	}
 }
@@ -155,13 +155,13 @@ func (j *boundaryJudge) maybeMissing(e *iam.Entity) boundaryFault {
 	return boundaryFault{
 		rule: boundaryMissing, verdict: lint.Undetermined,
 		message:     fmt.Sprintf("%s may have no permissions boundary: %s may be null", entityName(e), hiddenIn(e.Boundary)),
-		remediation: "make sure that it is never null, or " + j.mend.write(e),
+		remediation: j.mend.line(e, "Make sure that it is never null, or set the boundary"),
 		location:    place(e, e.Boundary),
 	}
 }
 
 func (j *boundaryJudge) notApproved(e *iam.Entity) *boundaryFault {
-	f := &boundaryFault{rule: boundaryNotApproved, verdict: lint.Violation, location: place(e, e.Boundary), remediation: j.mend.write(e)}
+	f := &boundaryFault{rule: boundaryNotApproved, verdict: lint.Violation, location: place(e, e.Boundary), remediation: j.mend.line(e, "Set an approved boundary")}
 	switch j.approved.value(e.Boundary, e.NameText()) {
 	case approved:
 		return nil
@@ -170,7 +170,7 @@ func (j *boundaryJudge) notApproved(e *iam.Entity) *boundaryFault {
 	case approvalUnknown:
 		f.verdict = lint.Undetermined
 		f.message = fmt.Sprintf("whether the permissions boundary of %s is an approved one depends on %s", entityName(e), j.dependsOn(e))
-		f.remediation = "name it in a boundary block of .boundlint.hcl (references), or " + j.mend.write(e)
+		f.remediation = j.mend.line(e, "Name it among the references of a boundary block in .boundlint.hcl, or set an approved boundary")
 	}
 	return f
 }
@@ -200,9 +200,9 @@ func (j *boundaryJudge) dependsOn(e *iam.Entity) string {
 // entityName is how a message calls an entity.
 func entityName(e *iam.Entity) string {
 	if name, ok := e.NameText().Known(); ok && name != "" && !e.Name.Sensitive {
-		return fmt.Sprintf("%s %s", e.Kind, name)
+		return fmt.Sprintf("the %s %s", e.Kind, name)
 	}
-	return fmt.Sprintf("%s %s", e.Kind, e.Address)
+	return fmt.Sprintf("the %s %s", e.Kind, e.Address)
 }
 
 // boundaryName is how a message calls a boundary: ARNs of the same account

@@ -11,7 +11,7 @@ import (
 var BoundaryIgnored = &lint.Rule{
 	ID: "boundary-ignored", Severity: lint.Warning, Leg: lint.FirstLeg,
 	Doc: lint.Doc{
-		Title: "lifecycle ignore_changes covers permissions_boundary",
+		Title: "Lifecycle ignore_changes covers permissions_boundary",
 		What: "`ignore_changes` of a role or user lists `permissions_boundary`, or is `all`: what is written there is applied once, when the " +
 			"entity is created, and never again.",
 		Why: "Whoever takes the boundary off outside of Terraform finds a plan that is clean ever after, and a boundary that is added or mended " +
@@ -37,9 +37,9 @@ var BoundaryIgnored = &lint.Rule{
 			}
 			p.Report(lint.Finding{
 				Address: e.Address, Attribute: boundaryAttribute, Location: location,
-				Message: fmt.Sprintf("ignore_changes of %s covers %s: the boundary that is written is not the one that is applied",
+				Message: fmt.Sprintf("ignore_changes of %s covers %s: the boundary that is written is not the one that is applied.",
 					entityName(e), what),
-				Remediation: "remove permissions_boundary from ignore_changes",
+				Remediation: "Take permissions_boundary out of ignore_changes.",
 			})
 		}
 		return nil

@@ -14,7 +14,7 @@ import (
 var BoundaryInvalid = &lint.Rule{
 	ID: boundaryInvalid, Severity: lint.Error, Leg: lint.FirstLeg,
 	Doc: lint.Doc{
-		Title: "the permissions boundary is no managed policy of the entity's own account and partition",
+		Title: "The permissions boundary is no managed policy of the entity's own account and partition",
 		What: "`permissions_boundary` takes the ARN of a managed policy: one of AWS's own, or a customer-managed one of the account and " +
 			"partition that the entity lives in. A policy document, a bare name, the ARN of a role or of anything else, a wildcard and " +
 			"a policy of another account are refused by IAM.",
@@ -47,7 +47,7 @@ func (j *boundaryJudge) invalid(e *iam.Entity) *boundaryFault {
 	}
 	f := &boundaryFault{
 		rule: boundaryInvalid, verdict: lint.Violation, key: "invalid",
-		remediation: j.mend.write(e), location: place(e, e.Boundary),
+		remediation: j.mend.line(e, "Set the ARN of a managed policy"), location: place(e, e.Boundary),
 	}
 	if what := notPolicyARN(e.Boundary); what != "" {
 		f.message = fmt.Sprintf("the permissions boundary of %s is %s, not the ARN of a managed policy", entityName(e), what)
@@ -94,7 +94,7 @@ func (j *boundaryJudge) contradicted(e *iam.Entity, arn policy.ARN, f *boundaryF
 		if !e.Deployment.Partition.IsKnown() && other.Deployment.Partition.Equal(e.Deployment.Partition) && arn.Partition.Differs(theirs.Partition) {
 			f.message = fmt.Sprintf("the permissions boundary of %s is of the partition %s and that of %s is of %s; nothing says in which they are",
 				entityName(e), arn.Partition, entityName(other), theirs.Partition)
-			f.remediation = "give the provider a region"
+			f.remediation = "Give the provider a region."
 			return f
 		}
 		them, known := theirs.Account.Known()
@@ -102,7 +102,7 @@ func (j *boundaryJudge) contradicted(e *iam.Entity, arn policy.ARN, f *boundaryF
 			!e.Deployment.Account.IsKnown() && other.Deployment.Account.Equal(e.Deployment.Account) {
 			f.message = fmt.Sprintf("the permissions boundary of %s is of the account %s and that of %s is of %s; nothing says in which account they are",
 				entityName(e), account, entityName(other), them)
-			f.remediation = "set account_id in .boundlint.hcl, or allowed_account_ids in the provider"
+			f.remediation = "Set account_id in .boundlint.hcl, or allowed_account_ids in the provider."
 			return f
 		}
 	}

@@ -40,6 +40,9 @@ func newBoundaryMend(p *lint.Pass, a *approvedSet) *boundaryMend {
 // boundaryExpression is what stands behind the equals sign at an entity, as
 // far as it means the same elsewhere in the root module.
 func boundaryExpression(e *iam.Entity) string {
+	if p := e.BoundaryPolicy; p != nil && !strings.HasPrefix(p.Address, "module.") && !strings.HasPrefix(p.Address, "arn:") {
+		return p.Address + ".arn"
+	}
 	if known, ok := e.Boundary.Known(); ok {
 		return fmt.Sprintf("%q", known)
 	}
@@ -50,18 +53,20 @@ func boundaryExpression(e *iam.Entity) string {
 	return ""
 }
 
-// write is the remediation: the line of HCL.
-func (m *boundaryMend) write(e *iam.Entity) string {
+// line is the remediation: what to do, and the line of HCL that does it.
+func (m *boundaryMend) line(e *iam.Entity, what string) string {
+	if strings.HasPrefix(e.Address, "module.") {
+		what += ", in the module or by the variable through which its callers give it"
+	}
 	expression := m.expression(e)
 	if expression == "" {
-		return boundaryAttribute + " = the ARN of the managed policy that caps what the " + string(e.Kind) + " may ever do"
+		return what + ": the ARN of the managed policy that caps what the " + string(e.Kind) + " may ever do."
 	}
-	line := boundaryAttribute + " = " + expression
-	if strings.HasPrefix(e.Address, "module.") {
-		return "write " + line + ", by a variable of the module where its callers differ"
-	}
-	return "write " + line
+	return withCode(what, boundaryAttribute+" = "+expression)
 }
+
+// withCode is a remediation that shows the line to write.
+func withCode(what, code string) string { return what + ":\n\n  " + code }
 
 func (m *boundaryMend) expression(e *iam.Entity) string {
 	if m.approved.configured() {

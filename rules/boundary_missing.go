@@ -6,7 +6,7 @@ import "github.com/boundlint/boundlint/lint"
 var BoundaryMissing = &lint.Rule{
 	ID: boundaryMissing, Severity: lint.Error, Leg: lint.FirstLeg,
 	Doc: lint.Doc{
-		Title: "a role or user has no permissions boundary",
+		Title: "A role or user has no permissions boundary",
 		What: "Every `aws_iam_role` and `aws_iam_user` (and their `awscc` twins) has to set `permissions_boundary`. " +
 			"An empty string and null count as not set, for so the provider takes them. Where the value is not known and may be null, " +
 			"the finding is undetermined.",

@@ -6,7 +6,7 @@ import "github.com/boundlint/boundlint/lint"
 var BoundaryNotApproved = &lint.Rule{
 	ID: boundaryNotApproved, Severity: lint.Error, Leg: lint.FirstLeg,
 	Doc: lint.Doc{
-		Title: "the permissions boundary is none of those approved",
+		Title: "The permissions boundary is none of those approved",
 		What: "The boundary has to be one of those that the `boundary` blocks of the configuration approve for an entity of that name. " +
 			"Without such blocks every managed policy is approved that is not `AdministratorAccess` or as wide: one that allows every " +
 			"action on every resource caps nothing. A boundary that is not known is undetermined.",

@@ -12,7 +12,7 @@ import (
 var BoundaryRemoved = &lint.Rule{
 	ID: boundaryRemoved, Severity: lint.Error, Leg: lint.FirstLeg,
 	Doc: lint.Doc{
-		Title: "the plan takes a permissions boundary off an existing entity, or swaps it",
+		Title: "The plan takes a permissions boundary off an existing entity, or swaps it",
 		What: "An entity that exists with a boundary has to keep it. The plan may change it only to an approved one; where no `boundary` " +
 			"block says which are approved, every change is reported, because somebody has to look at it. A boundary that was changed outside of " +
 			"Terraform is reported where the plan leaves the change standing; where it puts the boundary back, that is a note. The finding " +
@@ -85,13 +85,13 @@ func (j *boundaryJudge) change(e *iam.Entity, before iam.Value) *boundaryFault {
 // keep is the line that keeps a boundary.
 func keep(before iam.Value) string {
 	if known, ok := before.Known(); ok && !before.Sensitive {
-		return fmt.Sprintf("keep %s = %q", boundaryAttribute, known)
+		return withCode("Keep the boundary", fmt.Sprintf("%s = %q", boundaryAttribute, known))
 	}
-	return "keep the " + boundaryAttribute + " that it had"
+	return "Keep the boundary that it had."
 }
 
 // seeWho leads to the one who changed a boundary by hand.
-const seeWho = "see in CloudTrail who did it (PutRolePermissionsBoundary, DeleteRolePermissionsBoundary or their twins for users)"
+const seeWho = "in CloudTrail who did it (PutRolePermissionsBoundary, DeleteRolePermissionsBoundary or their twins for users)"
 
 // drifted judges a boundary that was changed outside of Terraform.
 func (j *boundaryJudge) drifted(e *iam.Entity) (fault *boundaryFault, standsIn bool) {
@@ -110,7 +110,7 @@ func (j *boundaryJudge) drifted(e *iam.Entity) (fault *boundaryFault, standsIn b
 		if f == nil {
 			return nil, false
 		}
-		f.remediation += "; " + seeWho
+		f.remediation = "See " + seeWho + ", and put it back."
 		f.message = fmt.Sprintf("the permissions boundary of %s, %s, was %s outside of Terraform, and the plan leaves it so",
 			entityName(e), boundaryName(d.Before), what)
 		return f, true
@@ -123,7 +123,7 @@ func (j *boundaryJudge) drifted(e *iam.Entity) (fault *boundaryFault, standsIn b
 		rule: boundaryRemoved, severity: &note, verdict: lint.Violation, location: place(e, e.Boundary), key: "drift repaired",
 		message: fmt.Sprintf("the permissions boundary of %s, %s, was %s outside of Terraform, and the plan puts it right",
 			entityName(e), boundaryName(d.Before), what),
-		remediation: "apply the plan, and " + seeWho,
+		remediation: "Apply the plan, and see " + seeWho + ".",
 	}, false
 }
 

@@ -6,7 +6,7 @@ import "github.com/boundlint/boundlint/lint"
 var ExemptionExpired = &lint.Rule{
 	ID: lint.ExemptionExpired, Severity: lint.Error, Leg: lint.TheRun,
 	Doc: lint.Doc{
-		Title: "an exemption is past its date",
+		Title: "An exemption is past its date",
 		What: "An `exempt` block, or an inline `boundlint:ignore` comment, whose `until` lies in the past covers nothing any more. It holds on the " +
 			"day itself.",
 		Why:   "An exemption with a date is a promise to look again. When the day comes, what it covered is reported again, and this with it.",

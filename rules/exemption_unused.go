@@ -6,7 +6,7 @@ import "github.com/boundlint/boundlint/lint"
 var ExemptionUnused = &lint.Rule{
 	ID: lint.ExemptionUnused, Severity: lint.Warning, Leg: lint.TheRun,
 	Doc: lint.Doc{
-		Title: "an exemption matches no finding",
+		Title: "An exemption matches no finding",
 		What: "An `exempt` block, or an inline `boundlint:ignore` comment, that covers no finding is reported, as is a comment without a reason, " +
 			"which has no effect.",
 		Why: "What an exemption was made for is mended, or renamed. Left alone it waits for something new to hide.",

@@ -6,7 +6,7 @@ import "github.com/boundlint/boundlint/lint"
 var InputIncomplete = &lint.Rule{
 	ID: lint.InputIncomplete, Severity: lint.Warning, Leg: lint.TheRun,
 	Doc: lint.Doc{
-		Title: "a plan is not complete, or ended in an error",
+		Title: "A plan is not complete, or ended in an error",
 		What: "A plan that was made with `-target`, that defers changes, or that stopped at an error does not show everything that will be. " +
 			"Whatever else is found, such an input is never clean, and the exit code says so.",
 		Why:        "What is missing from a plan cannot be judged, and silence about it would look like a pass.",

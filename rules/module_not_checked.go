@@ -6,7 +6,7 @@ import "github.com/boundlint/boundlint/lint"
 var ModuleNotChecked = &lint.Rule{
 	ID: lint.ModuleNotChecked, Severity: lint.Warning, Leg: lint.TheRun,
 	Doc: lint.Doc{
-		Title: "something that may make IAM entities was not followed",
+		Title: "Something that may make IAM entities was not followed",
 		What: "A module whose source is not on disk, and resources that create IAM entities out of Terraform's sight, such as CloudFormation " +
 			"stacks, are named, because nothing in them was judged.",
 		Why:        "Silence about a module that nobody looked into would look like a pass.",

@@ -13,7 +13,7 @@ import (
 var NamePrefix = &lint.Rule{
 	ID: "name-prefix", Severity: lint.Error, Leg: lint.FirstLeg,
 	Doc: lint.Doc{
-		Title: "a role, user or other configured resource is not named as asked",
+		Title: "A role, user or other configured resource is not named as asked",
 		What: "Roles and users have to be named `app-*`, or as the `naming` block for their type asks; other IAM types are judged where a `naming` " +
 			"block names them (`aws_iam_policy`, `aws_iam_group`, `aws_iam_instance_profile`). `name_prefix` counts as the start of the name, " +
 			"and a resource without a name gets one from the provider that begins with `terraform-`. Of a name that is only partly known, what " +
@@ -131,13 +131,14 @@ func judgeName(p *lint.Pass, n nameable, pattern *lint.Pattern) {
 		f.Verdict = lint.Undetermined
 		f.Message = fmt.Sprintf("the name of the %s is generated, so whether it is %s is not known", n.kind, asked)
 	case n.name.Set:
-		f.Message = fmt.Sprintf("%s %s is not named %s", n.kind, n.name, asked)
+		f.Message = fmt.Sprintf("the %s %s is not named %s", n.kind, n.name, asked)
 	case n.prefix.Set:
 		f.Message = fmt.Sprintf("the name of the %s is generated and starts with %s, so it is not %s", n.kind, n.prefix, asked)
 	default:
 		f.Message = fmt.Sprintf("the %s has no name; the provider makes up one that starts with %s, and so is not %s",
 			n.kind, n.text.Prefix(), asked)
 	}
+	f.Message = sentence(f.Message)
 	p.Report(f)
 }
 
@@ -153,13 +154,13 @@ func patternName(p *lint.Pattern) string {
 func renaming(n nameable, pattern *lint.Pattern) string {
 	start, rest, _ := strings.Cut(pattern.String(), "*")
 	if rest != "" || strings.ContainsAny(start, "?:") || start == pattern.String() || start == "" {
-		return "name it " + patternName(pattern)
+		return sentence("name it " + patternName(pattern))
 	}
 	if name, ok := n.name.Known(); ok && !n.name.Sensitive {
-		return fmt.Sprintf("write name = %q, and mind that this replaces the %s", start+name, n.kind)
+		return withCode("Rename it, and mind that this replaces the "+n.kind, fmt.Sprintf("name = %q", start+name))
 	}
 	if n.name.Set {
-		return fmt.Sprintf("let the name start with %q literally", start)
+		return fmt.Sprintf("Let the name begin with %s in the configuration, and lint that or join the plan with it (--config-dir).", start)
 	}
-	return fmt.Sprintf("write name_prefix = %q, or a name that starts so", start)
+	return withCode("Let the name begin with "+start, fmt.Sprintf("name_prefix = %q", start))
 }

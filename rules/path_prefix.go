@@ -11,7 +11,7 @@ import (
 var PathPrefix = &lint.Rule{
 	ID: "path-prefix", Severity: lint.Error, Leg: lint.FirstLeg,
 	Doc: lint.Doc{
-		Title: "an IAM path is none of those configured",
+		Title: "An IAM path is none of those configured",
 		What: "Where a `naming` block asks for a `path`, the resource has to be below it. A resource without a path is at `/`. Without such a " +
 			"block the rule is silent.",
 		Why: "Policies of a delegation may be scoped by path (`role/teams/a/*`): what stands elsewhere is out of that scope, or in " +
@@ -37,7 +37,7 @@ func judgePath(p *lint.Pass, n nameable, pattern *lint.Pattern) {
 		}
 	}
 	f := lint.Finding{Address: n.address, Attribute: "path", Location: location}
-	f.Remediation = fmt.Sprintf("write a path that is %s, and mind that this replaces the %s", patternName(pattern), n.kind)
+	f.Remediation = fmt.Sprintf("Set a path that is %s, and mind that this replaces the %s.", patternName(pattern), n.kind)
 	name, known := n.text.Known()
 	if !known || n.name.Sensitive {
 		name = n.address
@@ -46,13 +46,14 @@ func judgePath(p *lint.Pass, n nameable, pattern *lint.Pattern) {
 	case lint.AlwaysMatches:
 		return
 	case lint.NeverMatches:
-		f.Message = fmt.Sprintf("%s %s is at the path %s, which is not %s", n.kind, name, path, patternName(pattern))
+		f.Message = fmt.Sprintf("the %s %s is at the path %s, which is not %s", n.kind, name, path, patternName(pattern))
 		if n.path.Sensitive {
-			f.Message = fmt.Sprintf("%s %s is at a path which is not %s", n.kind, name, patternName(pattern))
+			f.Message = fmt.Sprintf("the %s %s is at a path which is not %s", n.kind, name, patternName(pattern))
 		}
 	case lint.MayMatch:
 		f.Verdict = lint.Undetermined
-		f.Message = fmt.Sprintf("whether the path of %s %s is %s depends on %s", n.kind, name, patternName(pattern), hiddenIn(n.path))
+		f.Message = fmt.Sprintf("whether the path of the %s %s is %s depends on %s", n.kind, name, patternName(pattern), hiddenIn(n.path))
 	}
+	f.Message = sentence(f.Message)
 	p.Report(f)
 }

@@ -56,7 +56,7 @@ func render(c Case, report *lint.Report) string {
 	var b strings.Builder
 	for _, f := range report.Findings {
 		b.WriteString(line(c, f) + "\n")
-		b.WriteString("    fix: " + f.Remediation + "\n")
+		b.WriteString("    fix: " + strings.ReplaceAll(f.Remediation, "\n\n", " ") + "\n")
 		for _, r := range f.Related {
 			b.WriteString("    related: " + r.Address)
 			if place := placeIn(c, r.Location); place != "" {

@@ -37,6 +37,7 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source"
+	"github.com/boundlint/boundlint/lint/source/tfconfig"
 )
 
 // Today is the day on which fixtures are judged.
@@ -126,10 +127,14 @@ func (c Case) Has(in Input) bool { return slices.Contains(c.Inputs(), in) }
 // Load reads one input of a case. It is not linked yet.
 func (h *Harness) Load(t *testing.T, c Case, in Input) []*iam.Model {
 	t.Helper()
-	path := c.Dir
-	if in != HCL {
-		path = filepath.Join(c.Dir, string(in)+".json")
+	if in == HCL {
+		models, err := tfconfig.LoadAll(c.Dir, tfconfig.Options{Symbols: &policy.Symbols{}})
+		if err != nil {
+			t.Fatalf("%s: %v", in, err)
+		}
+		return models
 	}
+	path := filepath.Join(c.Dir, string(in)+".json")
 	models, err := source.Read(context.Background(), path, source.Options{Symbols: &policy.Symbols{}})
 	if err != nil {
 		t.Fatalf("%s: %v", in, err)

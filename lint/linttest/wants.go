@@ -122,13 +122,19 @@ func checkWants(t *testing.T, c Case, report *lint.Report) {
 	}
 }
 
-// fileIn is the file of a location relative to the case.
+// fileIn is the file of a location relative to the case. Sources give it as
+// seen from the working directory or, where that lies outside of the
+// repository, as an absolute path.
 func fileIn(c Case, l iam.Location) string {
-	if l.File == "" {
-		return ""
+	dir, err := filepath.Abs(c.Dir)
+	if err != nil || l.File == "" {
+		return l.File
 	}
-	path := filepath.FromSlash(l.File)
-	if rel, err := filepath.Rel(c.Dir, path); err == nil && filepath.IsLocal(rel) {
+	file, err := filepath.Abs(filepath.FromSlash(l.File))
+	if err != nil {
+		return l.File
+	}
+	if rel, err := filepath.Rel(dir, file); err == nil && filepath.IsLocal(rel) {
 		return filepath.ToSlash(rel)
 	}
 	return l.File
