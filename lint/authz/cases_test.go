@@ -131,3 +131,51 @@ func TestWorkedRequests(t *testing.T) {
 		t.Errorf("only %d requests", n)
 	}
 }
+
+// TestWorkedQuestions answers the questions of the worked cases.
+func TestWorkedQuestions(t *testing.T) {
+	want := map[string]Verdict{"escapes": Allowed, "enforced": Denied, "undecidable": Undetermined}
+	for _, w := range workedCases(t) {
+		approved := w.Approved
+		if approved == nil {
+			approved = []string{"arn:aws:iam::111122223333:policy/DevBoundary"}
+		}
+		u := &Universe{Partition: policy.Literal(w.partition()), Account: policy.Literal("111122223333")}
+		for _, a := range approved {
+			u.Approved = append(u.Approved, Approved{ARN: policy.Literal(a)})
+		}
+		var answers []Answer
+		switch w.Question {
+		case "Q1":
+			h := w.holder(t)
+			answers = append(answers, CanCreateWithoutBoundary(h, u, Role), CanCreateWithoutBoundary(h, u, User))
+		case "Q2":
+			h := w.holder(t)
+			answers = append(answers, CanRemoveBoundary(h, u, Role), CanRemoveBoundary(h, u, User))
+		case "Q3":
+			for i := range u.Approved {
+				answers = append(answers, CanEditPolicy(w.holder(t), u, u.Approved[i].ARN))
+			}
+		default:
+			continue
+		}
+		got := Answer{Verdict: Denied}
+		for _, a := range answers {
+			if a.Verdict == Allowed || a.Verdict == Undetermined && got.Verdict == Denied {
+				got = a
+			}
+		}
+		if got.Verdict != want[w.Verdict] {
+			t.Errorf("case %s (%s): got %v, want %s; %v", w.ID, w.Title, got.Verdict, w.Verdict, got.Reasons)
+		}
+		if got.Witness != nil {
+			t.Logf("%s: %v", w.ID, got.Witness)
+			for _, f := range got.Witness.First {
+				t.Logf("    after %v", f)
+			}
+		}
+		for _, r := range got.Reasons {
+			t.Logf("%s: undetermined because %s", w.ID, r.Text)
+		}
+	}
+}

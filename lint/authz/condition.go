@@ -68,10 +68,16 @@ func (c *condition) holds(e *env) tri {
 	}
 	var one [1]policy.Text
 	values, state := e.request.lookup(&c.key, &one)
-	result := maybe
-	if state != keyHidden {
-		result = c.holdsFor(values, e)
+	if state == keyHidden {
+		return maybe
 	}
+	return c.holdsFor(values, e)
+}
+
+// holdsFor evaluates the condition where the request has these values of the
+// key; none where it lacks it (IAM User Guide, condition operators).
+func (c *condition) holdsFor(values []policy.Text, e *env) tri {
+	result := c.asDocumented(values, e)
 	if c.op.OddCase {
 		// IAM either takes the operator or refuses the document.
 		return min(result, maybe)
@@ -79,9 +85,7 @@ func (c *condition) holds(e *env) tri {
 	return result
 }
 
-// holdsFor evaluates the condition where the request has these values of the
-// key; none where it lacks it (IAM User Guide, condition operators).
-func (c *condition) holdsFor(values []policy.Text, e *env) tri {
+func (c *condition) asDocumented(values []policy.Text, e *env) tri {
 	absent := len(values) == 0
 	if c.op.Family == policy.FamilyNull {
 		return c.null(absent)

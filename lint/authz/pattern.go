@@ -39,6 +39,7 @@ type piece struct {
 // variable is a policy variable in a pattern.
 type variable struct {
 	key        contextKey
+	name       string // the key as it is written
 	fallback   policy.Text
 	hasDefault bool
 	// hidden is the symbol in the name of the key, if there is one.
@@ -110,7 +111,7 @@ func newVariable(v *policy.Variable) *variable {
 		out.hidden = v.Key.Symbols()[0]
 		return out
 	}
-	out.key = newContextKey(name)
+	out.key, out.name = newContextKey(name), name
 	return out
 }
 

@@ -1,0 +1,428 @@
+package authz
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// lang is the language of one pattern: the words that it takes.
+type lang struct {
+	places []langPlace
+	// start are the places at which a word may begin: not only the first
+	// where a fixed head has been read already.
+	start []uint64
+	// relaxed lets symbols, in pattern and word, be anything that they can
+	// stand for; else each is only itself.
+	relaxed bool
+}
+
+// langPlace is a place that takes one letter or, being a star or a relaxed
+// symbol, any run of them.
+type langPlace struct {
+	place
+	// colonless wildcards stay inside their part of an ARN.
+	colonless bool
+	fold      bool
+}
+
+func (l *lang) words() int { return len(l.places)/64 + 1 }
+
+// newLang makes a language that begins at the first place.
+func newLang(places []langPlace, relaxed bool) *lang {
+	l := &lang{places: places, relaxed: relaxed}
+	l.start = make([]uint64, l.words())
+	l.start[0] = 1
+	l.close(l.start)
+	return l
+}
+
+// anything is the language of all words.
+func anything() *lang { return newLang([]langPlace{{place: place{kind: starPiece}}}, false) }
+
+// something is the language of all words but the empty one.
+func something() *lang {
+	return newLang([]langPlace{{place: place{kind: onePiece}}, {place: place{kind: starPiece}}}, true)
+}
+
+// close adds the places that are reached by taking nothing.
+func (l *lang) close(set []uint64) {
+	for i := range l.places {
+		if set[i/64]&(1<<(i%64)) == 0 {
+			continue
+		}
+		if k := l.places[i].kind; k == starPiece || l.relaxed && k == symbolPiece {
+			set[(i+1)/64] |= 1 << ((i + 1) % 64)
+		}
+	}
+}
+
+// step is the set of places after one more letter.
+func (l *lang) step(set []uint64, x letter) []uint64 {
+	next := make([]uint64, len(set))
+	if x.s != nil && l.relaxed {
+		l.skip(set, next, x.s)
+		return next
+	}
+	for i := range l.places {
+		if set[i/64]&(1<<(i%64)) == 0 {
+			continue
+		}
+		p := &l.places[i]
+		stay, move := false, false
+		switch p.kind {
+		case starPiece:
+			stay = !p.colonless || x.r != ':'
+		case onePiece:
+			move = x.s == nil && (!p.colonless || x.r != ':')
+		case symbolPiece:
+			move = x.s == p.s
+			stay = l.relaxed && x.s == nil && mayHold(p.s, x.r) && (!p.colonless || x.r != ':')
+		case literalPiece:
+			move = sameLetter(p.letter, x, p.fold)
+		case variablePiece:
+		}
+		if stay {
+			next[i/64] |= 1 << (i % 64)
+		}
+		if move {
+			next[(i+1)/64] |= 1 << ((i + 1) % 64)
+		}
+	}
+	l.close(next)
+	return next
+}
+
+// skip lets a symbol of the word be any text that it can stand for.
+func (l *lang) skip(set, next []uint64, s *policy.Symbol) {
+	copy(next, set)
+	for i := range l.places {
+		if next[i/64]&(1<<(i%64)) == 0 {
+			continue
+		}
+		if p := &l.places[i]; p.kind != literalPiece || mayHold(s, p.r) {
+			next[(i+1)/64] |= 1 << ((i + 1) % 64)
+		}
+	}
+}
+
+func (l *lang) accepts(set []uint64) bool {
+	n := len(l.places)
+	return set[n/64]&(1<<(n%64)) != 0
+}
+
+// total reports whether every continuation is accepted.
+func (l *lang) total(set []uint64) bool {
+	n := len(l.places)
+	if n == 0 || !l.accepts(set) {
+		return false
+	}
+	last := &l.places[n-1]
+	return last.kind == starPiece && !last.colonless && set[(n-1)/64]&(1<<((n-1)%64)) != 0
+}
+
+// feed reads a fixed head, after which the language is that of the tails.
+func (l *lang) feed(head string) *lang {
+	set := l.start
+	for _, r := range head {
+		set = l.step(set, letter{r: r})
+	}
+	return &lang{places: l.places, start: set, relaxed: l.relaxed}
+}
+
+func (l *lang) isDead() bool { return isZero(l.start) }
+
+func isZero(set []uint64) bool {
+	for _, w := range set {
+		if w != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// hasSymbol reports whether a symbol stands in the pattern.
+func (l *lang) hasSymbol() bool {
+	return slices.ContainsFunc(l.places, func(p langPlace) bool { return p.kind == symbolPiece })
+}
+
+// wordAtom demands that a word is in one of the languages, or in none.
+type wordAtom struct {
+	langs []*lang
+	in    bool
+}
+
+// grammar says which words can exist at all. State 0 is the start; a negative
+// state is dead.
+type grammar interface {
+	step(state int, x letter) int
+	accepts(state int) bool
+	// classes are the letters that the grammar knows, in classes that it does
+	// not tell apart, readable ones first.
+	classes() []string
+}
+
+// outcome says how a search through words ended.
+type outcome uint8
+
+const (
+	noWord outcome = iota
+	foundWord
+	tooManyStates
+)
+
+// lazyDFA is a language whose sets of places are numbered as they are met.
+type lazyDFA struct {
+	*lang
+	sets  [][]uint64
+	ids   map[string]int32
+	next  []map[letter]int32
+	kinds []stateKind
+}
+
+type stateKind uint8
+
+const (
+	rejecting stateKind = iota
+	accepting
+	accepted // whatever follows
+	dead
+)
+
+func newLazyDFA(l *lang) *lazyDFA {
+	d := &lazyDFA{lang: l, ids: map[string]int32{}}
+	d.id(l.start)
+	return d
+}
+
+func (d *lazyDFA) id(set []uint64) int32 {
+	kind := rejecting
+	switch {
+	case isZero(set):
+		kind = dead
+	case d.total(set):
+		// All such sets are one: nothing that follows tells them apart.
+		kind = accepted
+		set = []uint64{^uint64(0)}
+	case d.accepts(set):
+		kind = accepting
+	}
+	key := make([]byte, 0, 8*len(set))
+	for _, w := range set {
+		for shift := 0; shift < 64; shift += 8 {
+			key = append(key, byte(w>>shift))
+		}
+	}
+	if id, ok := d.ids[string(key)]; ok {
+		return id
+	}
+	id := int32(len(d.sets)) //nolint:gosec // bounded by the limit on states
+	d.ids[string(key)] = id
+	d.sets, d.kinds, d.next = append(d.sets, set), append(d.kinds, kind), append(d.next, nil)
+	return id
+}
+
+func (d *lazyDFA) move(state int32, x letter) int32 {
+	if k := d.kinds[state]; k == dead || k == accepted {
+		return state
+	}
+	if to, ok := d.next[state][x]; ok {
+		return to
+	}
+	to := d.id(d.step(d.sets[state], x))
+	if d.next[state] == nil {
+		d.next[state] = map[letter]int32{}
+	}
+	d.next[state][x] = to
+	return to
+}
+
+// product searches the shortest word that fulfils all atoms and the grammar.
+type product struct {
+	atoms   []wordAtom
+	dfas    []*lazyDFA // of all atoms, one after the other
+	grammar grammar
+	// needSymbol wants a word with a symbol in it.
+	needSymbol bool
+	limit      int
+}
+
+// productState is a state of the product with the way back.
+type productState struct {
+	states  []int32
+	grammar int
+	symbol  bool
+	from    int32
+	by      letter
+}
+
+func newProduct(atoms []wordAtom, g grammar, limit int) *product {
+	p := &product{atoms: atoms, grammar: g, limit: limit}
+	for _, a := range atoms {
+		for _, l := range a.langs {
+			p.dfas = append(p.dfas, newLazyDFA(l))
+		}
+	}
+	return p
+}
+
+// shortest walks through the product in breadth.
+func (p *product) shortest(symbols bool) ([]letter, outcome) {
+	p.needSymbol = symbols
+	letters := p.letters(symbols)
+	start := productState{states: make([]int32, len(p.dfas)), from: -1}
+	queue := []productState{start}
+	seen := map[string]struct{}{start.key(): {}}
+	for at := 0; at < len(queue); at++ {
+		here := queue[at]
+		alive, final := p.judge(&here)
+		if final {
+			return wordTo(queue, at), foundWord
+		}
+		if !alive {
+			continue
+		}
+		for _, x := range letters {
+			next := productState{grammar: here.grammar, symbol: here.symbol || x.s != nil, from: int32(at), by: x} //nolint:gosec // bounded by the limit
+			if p.grammar != nil {
+				if next.grammar = p.grammar.step(here.grammar, x); next.grammar < 0 {
+					continue
+				}
+			}
+			next.states = make([]int32, len(p.dfas))
+			for i, d := range p.dfas {
+				next.states[i] = d.move(here.states[i], x)
+			}
+			key := next.key()
+			if _, ok := seen[key]; ok {
+				continue
+			}
+			if len(queue) >= p.limit {
+				return nil, tooManyStates
+			}
+			seen[key] = struct{}{}
+			queue = append(queue, next)
+		}
+	}
+	return nil, noWord
+}
+
+func (s *productState) key() string {
+	key := make([]byte, 0, 4*len(s.states)+3)
+	for _, id := range s.states {
+		key = append(key, byte(id), byte(id>>8), byte(id>>16))
+	}
+	key = append(key, byte(s.grammar), byte(s.grammar>>8), 0)
+	if s.symbol {
+		key[len(key)-1] = 1
+	}
+	return string(key)
+}
+
+func wordTo(queue []productState, at int) []letter {
+	var word []letter
+	for ; queue[at].from >= 0; at = int(queue[at].from) {
+		word = append(word, queue[at].by)
+	}
+	slices.Reverse(word)
+	return word
+}
+
+// judge tells whether a word may still come of the state, and whether it is
+// one already.
+func (p *product) judge(s *productState) (alive, final bool) {
+	final = (p.grammar == nil || p.grammar.accepts(s.grammar)) && (!p.needSymbol || s.symbol)
+	i := 0
+	for _, a := range p.atoms {
+		in, hope := false, false
+		for range a.langs {
+			switch p.dfas[i].kinds[s.states[i]] {
+			case accepted:
+				if !a.in {
+					return false, false
+				}
+				in, hope = true, true
+			case accepting:
+				in, hope = true, true
+			case rejecting:
+				hope = true
+			case dead:
+			}
+			i++
+		}
+		if a.in && !hope {
+			return false, false
+		}
+		final = final && in == a.in
+	}
+	return true, final
+}
+
+// letters are one representative of each class of letters that the patterns
+// and the grammar tell apart: those that stand in a pattern, and one or more
+// that stand in none.
+func (p *product) letters(symbols bool) []letter {
+	var out []letter
+	seen := map[letter]bool{}
+	add := func(x letter) {
+		if !seen[x] {
+			seen[x] = true
+			out = append(out, x)
+		}
+	}
+	used := map[rune]bool{}
+	for _, d := range p.dfas {
+		for i := range d.places {
+			q := &d.places[i]
+			switch q.kind {
+			case literalPiece:
+				used[q.r] = true
+				if q.fold {
+					used[unicode.ToLower(q.r)], used[unicode.ToUpper(q.r)] = true, true
+				}
+			case symbolPiece:
+				if symbols {
+					add(letter{s: q.s})
+				}
+			case starPiece, onePiece, variablePiece:
+			}
+		}
+	}
+	classes := []string{readable}
+	if p.grammar != nil {
+		classes = p.grammar.classes()
+	}
+	for _, class := range classes {
+		fresh := false
+		for _, r := range class {
+			// Of the letters that no pattern names one stands for all.
+			if used[r] || !fresh {
+				add(letter{r: r})
+				fresh = fresh || !used[r]
+			}
+		}
+	}
+	if p.grammar == nil {
+		for r := range used {
+			add(letter{r: r})
+		}
+	}
+	slices.SortFunc(out, func(a, b letter) int { return rank(a) - rank(b) })
+	return out
+}
+
+// readable are the characters of which values are made up, the nicest first.
+const readable = "xyzabcdefghijklmnopqrstuvwXYZABCDEFGHIJKLMNOPQRSTUVW0123456789-_./:@=+, !#$%&'()*;<>?[]^`{|}~"
+
+// rank orders letters by how nice they look in a witness.
+func rank(x letter) int {
+	if x.s != nil {
+		return -1
+	}
+	if i := strings.IndexRune(readable, x.r); i >= 0 {
+		return i
+	}
+	return len(readable) + int(x.r)
+}

@@ -1,0 +1,240 @@
+package authz
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// solvePolicyARN finds a managed policy's ARN that fulfils all that is asked
+// of it. It must be able to exist: be AWS's own, declared, approved, named in
+// full by the holder's policies, or one that the holder can create. In the
+// possible reading the account may have any other policy besides.
+func (a *attempt) solvePolicyARN(m *keyModel, kn *keyNode) bool {
+	if m.multi {
+		return false
+	}
+	take := func(x policy.Text) bool {
+		if !a.keyFits([]policy.Text{x}, kn.atoms) {
+			return false
+		}
+		kn.values = []policy.Text{x}
+		return true
+	}
+	if take(policy.Literal(a.s.administrator())) {
+		return true
+	}
+	for _, x := range a.namedPolicies(kn.atoms) {
+		if take(x) {
+			return true
+		}
+	}
+	for _, symbols := range [...]bool{false, true} {
+		atoms, exact := a.valueAtoms(kn.atoms, !symbols)
+		switch {
+		case atoms == nil:
+			continue
+		case !exact:
+			if a.certain {
+				return false
+			}
+			kn.values, kn.unsure = []policy.Text{policy.Literal(a.s.administrator())}, true
+			return true
+		}
+		if !symbols && a.solveManaged(kn, atoms) {
+			return true
+		}
+		if a.solveOwn(kn, atoms, symbols) {
+			return true
+		}
+	}
+	return false
+}
+
+// namedPolicies are the policies that the conditions and the universe name in
+// full, as far as they can exist.
+func (a *attempt) namedPolicies(atoms []condAtom) []policy.Text {
+	var out []policy.Text
+	add := func(x policy.Text, declared bool) {
+		x = a.s.ownForm(x)
+		if (declared || a.s.canExist(x)) && !slices.ContainsFunc(out, x.Equal) {
+			out = append(out, x)
+		}
+	}
+	for _, c := range atoms {
+		for i := range c.values {
+			p := c.values[i].pattern
+			switch {
+			case p.isSpread() != nil:
+			case p.isExact():
+				add(p.literalText(), false)
+			case p.hasVariable && !p.hasGlob:
+				if texts := a.instances(p); len(texts) > 0 {
+					add(texts[0], false)
+				}
+			}
+		}
+	}
+	for _, x := range a.s.known {
+		add(x, true)
+	}
+	return out
+}
+
+// canExist reports whether a managed policy of that full ARN can exist: one
+// of AWS's, or one of the own account whose name is not taken by a known one
+// with another path or in other case, since names are unique ignoring both.
+// Customer-managed policies of other accounts are no boundaries.
+func (s *searcher) canExist(x policy.Text) bool {
+	if text, known := x.Known(); known {
+		if tail, aws := strings.CutPrefix(text, s.binding.iamARN(awsOwned)+"policy/"); aws {
+			_, ok := managedNames()[tail]
+			return ok
+		}
+	}
+	if x.Prefix() == "" && !x.IsKnown() {
+		// A reference to something that is used as a policy's ARN.
+		return true
+	}
+	if !s.isOwn(x) {
+		return false
+	}
+	tail, _ := tailOf(x, s.binding.iamARN(s.binding.accountText))
+	return iamKinds["policy"].valid(tail) && !s.nameTaken(x)
+}
+
+// nameTaken reports whether a known policy other than x has its name.
+func (s *searcher) nameTaken(x policy.Text) bool {
+	text, known := x.Known()
+	if !known {
+		return false
+	}
+	name := text[strings.LastIndexByte(text, '/')+1:]
+	return slices.ContainsFunc(s.known, func(k policy.Text) bool {
+		other, known := k.Known()
+		return known && other != text && strings.EqualFold(other[strings.LastIndexByte(other, '/')+1:], name)
+	})
+}
+
+// managedNames are the paths and names of AWS's managed policies.
+var managedNames = sync.OnceValue(func() map[string]struct{} {
+	out := map[string]struct{}{}
+	for _, arn := range catalog.ManagedPolicyARNs() {
+		if _, tail, ok := strings.Cut(arn, ":policy/"); ok {
+			out[tail] = struct{}{}
+		}
+	}
+	return out
+})
+
+// solveManaged looks among AWS's managed policies.
+func (a *attempt) solveManaged(kn *keyNode, atoms []wordAtom) bool {
+	head := a.s.binding.iamARN(awsOwned) + "policy/"
+	if hopeless(fed(atoms, head)) {
+		return false
+	}
+	for _, arn := range catalog.ManagedPolicyARNs() {
+		_, tail, _ := strings.Cut(arn, ":policy/")
+		x := []policy.Text{policy.Literal(head + tail)}
+		if a.keyFits(x, kn.atoms) {
+			kn.values = x
+			return true
+		}
+	}
+	return false
+}
+
+// fed reads a head in all languages.
+func fed(atoms []wordAtom, head string) []wordAtom {
+	out := make([]wordAtom, len(atoms))
+	for i, w := range atoms {
+		out[i].in = w.in
+		for _, l := range w.langs {
+			if f := l.feed(head); !f.isDead() {
+				out[i].langs = append(out[i].langs, f)
+			}
+		}
+	}
+	return out
+}
+
+// hopeless reports whether no word can fulfil the atoms, as far as that is
+// plain to see.
+func hopeless(atoms []wordAtom) bool {
+	return slices.ContainsFunc(atoms, func(w wordAtom) bool {
+		if w.in {
+			return len(w.langs) == 0
+		}
+		return slices.ContainsFunc(w.langs, func(l *lang) bool { return l.total(l.start) })
+	})
+}
+
+// solveOwn looks among the policies that the account may have. In the
+// certain reading the holder must be able to create the one that is found.
+func (a *attempt) solveOwn(kn *keyNode, atoms []wordAtom, symbols bool) bool {
+	head := a.s.binding.iamARN(a.s.binding.accountText)
+	atoms = append(fed(atoms, head), a.s.takenNames())
+	if hopeless(atoms) {
+		return false
+	}
+	if a.certain {
+		return !symbols && a.createPolicy(kn, atoms)
+	}
+	word, found := a.s.shortest(a, atoms, iamKinds["policy"], symbols)
+	if !found {
+		return false
+	}
+	kn.values, kn.unsure = []policy.Text{wordText(head, word)}, true
+	return true
+}
+
+// takenNames rules out the names that known policies have.
+func (s *searcher) takenNames() wordAtom {
+	atom := wordAtom{}
+	for _, k := range s.known {
+		text, known := k.Known()
+		if !known {
+			continue
+		}
+		name := text[strings.LastIndexByte(text, '/')+1:]
+		for _, glob := range [...]string{"policy/", "policy/*/"} {
+			p := newPattern(policy.Literal(glob), globSyntax, false)
+			p.literal(name)
+			atom.langs = append(atom.langs, p.langOf([][]piece{p.pieces}, lower, true, &env{})...)
+		}
+	}
+	return atom
+}
+
+// createPolicy looks for a policy that the holder can create and that then
+// fulfils what is asked of the value.
+func (a *attempt) createPolicy(kn *keyNode, atoms []wordAtom) bool {
+	creator := a.s.sub(&Query{Actions: []string{"iam:CreatePolicy"}})
+	action, ok := catalog.LookupAction("iam:CreatePolicy")
+	if !ok || a.action == "iam:createpolicy" {
+		return false
+	}
+	asked := askedAction{action.String(), action.Service, action}
+	check := func(x policy.Text) bool {
+		return a.keyFits([]policy.Text{x}, kn.atoms) && !creator.nameTaken(x) && !slices.ContainsFunc(creator.known, x.Equal)
+	}
+	for _, group := range creator.domainsOf(action, action.Service) {
+		for _, d := range group {
+			sub := creator.newAttempt(asked, d, true, nil)
+			sub.extra, sub.extraCheck = atoms, check
+			n := sub.run()
+			if n == nil {
+				continue
+			}
+			if verdict, _ := sub.replay(n); verdict != Allowed {
+				continue
+			}
+			kn.values, kn.first = []policy.Text{n.word}, sub.witness(n)
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,96 @@
+package authz
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// deployment is a binding with how it came about.
+type deployment struct {
+	binding
+	// assumed tells that the account is a literal of some policy.
+	assumed bool
+}
+
+// unknownAccount stands for an account of which nothing is known.
+const unknownAccount = "000000000000"
+
+// maxDeployments bounds how many accounts and partitions are tried.
+const maxDeployments = 6
+
+// bindings are the accounts and partitions to try: the known ones; else the
+// literal ones in the holder's policies, each taken to be its own.
+func bindings(holder *Principal, u *Universe, q *Query) []deployment {
+	accounts, partitions, hidden := literalPlaces(holder, u, q)
+	account, accountKnown := u.Account.Known()
+	if !accountKnown || account == "" {
+		if own, known := holder.account().Known(); known && own != "" {
+			account, accountKnown = own, true
+		} else {
+			accountKnown = false
+		}
+	}
+	assumed := false
+	switch {
+	case accountKnown:
+		accounts = []string{account}
+	case len(accounts) == 0:
+		accounts = []string{unknownAccount}
+	default:
+		assumed = true
+		if hidden {
+			// A hidden account is perhaps none of the literal ones.
+			accounts = append(accounts, unknownAccount)
+		}
+	}
+	if partition, known := u.Partition.Known(); known && partition != "" {
+		partitions = []string{partition}
+	} else if len(partitions) == 0 {
+		partitions = []string{"aws"}
+	}
+	var out []deployment
+	for _, p := range partitions {
+		for _, a := range accounts {
+			if len(out) < maxDeployments {
+				out = append(out, deployment{
+					binding: binding{account: u.Account.Symbol(), partition: u.Partition.Symbol(), accountText: a, partitionText: p},
+					assumed: assumed && a != unknownAccount,
+				})
+			}
+		}
+	}
+	return out
+}
+
+// literalPlaces collects the accounts and partitions that policies name.
+func literalPlaces(holder *Principal, u *Universe, q *Query) (accounts, partitions []string, hidden bool) {
+	visit := func(x policy.Text) {
+		a, ok := policy.ParseARN(x)
+		if !ok {
+			hidden = hidden || !x.IsKnown() && x.Prefix() == ""
+			return
+		}
+		if s, known := a.Account.Known(); known && isAccount(s) {
+			if !slices.Contains(accounts, s) {
+				accounts = append(accounts, s)
+			}
+		} else if !known && a.Account.Symbol() != u.Account.Symbol() {
+			hidden = true
+		}
+		if s, known := a.Partition.Known(); known && strings.HasPrefix(s, "aws") && !strings.ContainsAny(s, "*?") && !slices.Contains(partitions, s) {
+			partitions = append(partitions, s)
+		}
+	}
+	eachPolicy(holder, func(p *Policy) { p.eachText(visit) })
+	for _, list := range [...][]policy.Text{q.Resources, u.Policies} {
+		for _, x := range list {
+			visit(x)
+		}
+	}
+	for i := range u.Approved {
+		visit(u.Approved[i].ARN)
+	}
+	return accounts, partitions, hidden
+}

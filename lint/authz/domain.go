@@ -1,0 +1,240 @@
+package authz
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// domain is a set of resources that an action is authorised on: some known
+// ones, or all ARNs with a common head.
+type domain struct {
+	exact []policy.Text
+	// head is the ARN up to the fifth colon; templates are globs over the
+	// rest.
+	head      string
+	templates []*pattern
+	grammar   *iamNames // nil outside of IAM
+	examples  []string  // readable tails
+	region    string    // "" for services without regions
+}
+
+func (d *domain) contains(x policy.Text) bool {
+	if len(d.exact) > 0 {
+		return slices.ContainsFunc(d.exact, x.Equal)
+	}
+	tail, ok := tailOf(x, d.head)
+	if !ok || d.grammar != nil && !d.grammar.valid(tail) {
+		return false
+	}
+	return slices.ContainsFunc(d.templates, func(p *pattern) bool { return p.match(tail, false, &env{}) == yes })
+}
+
+// langs are the languages of the tails.
+func (d *domain) langs() []wordAtom {
+	atom := wordAtom{in: true}
+	for _, p := range d.templates {
+		atom.langs = append(atom.langs, p.langOf([][]piece{p.pieces}, lower, false, &env{})...)
+	}
+	return []wordAtom{atom}
+}
+
+// rehead puts the head in the place of the first five parts of an ARN.
+func (d *domain) rehead(x policy.Text) policy.Text {
+	parts := policy.SplitARN(x)
+	if len(parts) != arnSegments {
+		return x
+	}
+	return policy.Concat(policy.Literal(d.head), parts[arnSegments-1])
+}
+
+// domainsOf are the domains of an action in groups: one domain of each group
+// must be allowed, since some actions need several resources at once.
+func (s *searcher) domainsOf(action *catalog.Action, service string) [][]*domain {
+	exact := len(s.query.Resources) > 0 && !slices.ContainsFunc(s.query.Resources, isGlob)
+	if exact {
+		d := &domain{}
+		for _, x := range s.query.Resources {
+			if x = s.binding.text(x); action == nil || takes(action, x) {
+				d.exact = append(d.exact, x)
+			}
+		}
+		if len(d.exact) == 0 {
+			return nil
+		}
+		return [][]*domain{{d}}
+	}
+	whole := &domain{exact: []policy.Text{policy.Literal(wholeResource)}}
+	if action == nil {
+		out := []*domain{whole}
+		for _, region := range s.regions() {
+			out = append(out, s.headed("arn:${Partition}:"+service+":"+region+":${Account}:${Resource}", region)...)
+		}
+		return [][]*domain{out}
+	}
+	if action.TakesNoResource() {
+		return [][]*domain{{whole}}
+	}
+	var required [][]*domain
+	var optional []*domain
+	for _, r := range action.ResourceTypes {
+		var group []*domain
+		for _, template := range r.Type.ARNs {
+			if !strings.Contains(template, "${Region}") {
+				group = append(group, s.headed(template, "")...)
+				continue
+			}
+			for _, region := range s.regions() {
+				group = append(group, s.headed(strings.ReplaceAll(template, "${Region}", region), region)...)
+			}
+		}
+		if r.Required {
+			required = append(required, group)
+		} else {
+			optional = append(optional, group...)
+		}
+	}
+	if len(required) > 0 {
+		return required
+	}
+	return [][]*domain{append(optional, whole)}
+}
+
+// takes reports whether the action can act on a resource of that ARN.
+func takes(action *catalog.Action, x policy.Text) bool {
+	if s, known := x.Known(); known && s == wholeResource {
+		return true
+	}
+	if action.TakesNoResource() {
+		return true
+	}
+	for _, r := range action.ResourceTypes {
+		for _, glob := range r.Type.Patterns() {
+			if newPattern(policy.Literal(glob), globSyntax, false).match(x, false, &env{}) != no {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// headed makes the domains of an ARN template for the accounts in question.
+func (s *searcher) headed(template, region string) []*domain {
+	template = strings.ReplaceAll(template, "${Partition}", s.binding.partitionText)
+	accounts := []string{s.binding.accountText}
+	if strings.Contains(template, "${Account}") {
+		for _, x := range s.query.Resources {
+			if account, known := accountOf(s.binding.text(x)).Known(); known && isAccount(account) && !slices.Contains(accounts, account) {
+				accounts = append(accounts, account)
+			}
+		}
+	}
+	var out []*domain
+	for _, account := range accounts {
+		parts := strings.SplitN(fillTemplate(strings.ReplaceAll(template, "${Account}", account)), ":", arnSegments)
+		if len(parts) < arnSegments {
+			continue
+		}
+		d := &domain{region: region}
+		tail := parts[arnSegments-1]
+		// What a template leaves open in the head is one readable word.
+		d.head = strings.ReplaceAll(strings.Join(parts[:arnSegments-1], ":"), "?*", "x") + ":"
+		d.templates = []*pattern{newPattern(policy.Literal(tail), globSyntax, false)}
+		d.examples = []string{strings.ReplaceAll(tail, "?*", "x"), strings.ReplaceAll(tail, "?*", "app-x")}
+		if kind, _, found := strings.Cut(tail, "/"); found && parts[2] == "iam" {
+			d.grammar = iamKinds[kind]
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// fillTemplate turns each ${...} into a glob that takes one character or
+// more.
+func fillTemplate(template string) string {
+	var out strings.Builder
+	for {
+		before, after, found := strings.Cut(template, "${")
+		out.WriteString(before)
+		if !found {
+			return out.String()
+		}
+		out.WriteString("?*")
+		_, template, _ = strings.Cut(after, "}")
+	}
+}
+
+func isAccount(s string) bool {
+	if len(s) != len("111122223333") {
+		return false
+	}
+	return strings.Trim(s, "0123456789") == ""
+}
+
+// someRegions are well-known regions, the commonest first.
+var someRegions = [...]string{
+	"us-east-1", "eu-west-1", "us-west-2", "eu-central-1", "ap-southeast-1", "us-east-2", "us-west-1", "eu-west-2",
+	"eu-west-3", "eu-north-1", "eu-south-1", "ap-northeast-1", "ap-northeast-2", "ap-southeast-2", "ap-south-1",
+	"ca-central-1", "sa-east-1", "af-south-1", "me-south-1", "cn-north-1", "us-gov-west-1",
+}
+
+// regions are regions that the policies tell apart: those that they name, one
+// for each pattern, and one that they do not name.
+func (s *searcher) regions() []string {
+	if s.regionList != nil {
+		return s.regionList
+	}
+	var globs []string
+	note := func(text string) {
+		if text != "" && text != "*" && !slices.Contains(globs, text) {
+			globs = append(globs, text)
+		}
+	}
+	s.eachPolicy(func(p *Policy) {
+		for _, st := range p.statements {
+			for _, q := range slices.Concat(st.resource, st.notResource) {
+				if parts := policy.SplitARN(q.source); len(parts) > 3 {
+					if region, known := parts[3].Known(); known {
+						note(region)
+					}
+				}
+			}
+			for _, c := range st.conditions {
+				if c.key.name == "aws:requestedregion" {
+					for _, v := range c.values {
+						if region, known := v.source.Known(); known {
+							note(region)
+						}
+					}
+				}
+			}
+		}
+	})
+	var out []string
+	for _, glob := range globs {
+		if !strings.ContainsAny(glob, "*?") {
+			out = append(out, glob)
+			continue
+		}
+		for _, region := range someRegions {
+			if policy.Glob(glob, region) {
+				out = append(out, region)
+				break
+			}
+		}
+	}
+	for _, region := range someRegions {
+		if !slices.ContainsFunc(globs, func(g string) bool { return policy.Glob(g, region) }) {
+			out = append(out, region)
+			break
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, someRegions[0])
+	}
+	slices.Sort(out)
+	s.regionList = slices.Compact(out)
+	return s.regionList
+}

@@ -1,0 +1,403 @@
+package authz
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// keyKind says who decides what a condition key holds.
+type keyKind uint8
+
+const (
+	// keyFree: the requester chooses it, or may wait until it fits.
+	keyFree keyKind = iota
+	// keyFixed: it follows from the holder and the action.
+	keyFixed
+	// keyNever: requests of the action lack it.
+	keyNever
+	// keyUnseen: it is what it is, and cannot be seen in policies.
+	keyUnseen
+)
+
+// keyDomain says what values a key can have.
+type keyDomain uint8
+
+const (
+	anyText keyDomain = iota
+	// policyARNs are ARNs of managed policies that exist or can be created.
+	policyARNs
+	truthValues
+	numbers
+	dates
+	addresses
+)
+
+// keyModel is what is known of one key in requests of one action.
+type keyModel struct {
+	key    contextKey
+	name   string // as it is documented, or written in the policy
+	kind   keyKind
+	values []policy.Text // of keyFixed
+	// always tells that a free key is in every request.
+	always bool
+	multi  bool
+	domain keyDomain
+	// likely is the value that a free key usually has; "" for none.
+	likely string
+}
+
+const (
+	keyBoundary  = "iam:PermissionsBoundary"
+	keyPolicyARN = "iam:PolicyARN"
+)
+
+// fixedKeys are keys whose value does not hang on the policies: what a role
+// or user sends by itself (IAM User Guide, global condition context keys).
+// The empty text means absent.
+var fixedKeys = map[string]string{
+	"aws:principalisawsservice":     "false",
+	"aws:principalservicename":      "",
+	"aws:principalservicenameslist": "",
+	"aws:sourceaccount":             "",
+	"aws:sourcearn":                 "",
+	"aws:sourceorgid":               "",
+	"aws:sourceorgpaths":            "",
+	"aws:sourceowner":               "",
+	"aws:assumedroot":               "",
+}
+
+var likelyValues = map[string]string{
+	"aws:securetransport": "true", "aws:viaawsservice": "false", "aws:multifactorauthpresent": "true",
+	"aws:sourceip": "203.0.113.10", "aws:useragent": "aws-cli",
+}
+
+// iamRegions are where IAM's one endpoint of each partition is: what
+// aws:RequestedRegion holds for it.
+var iamRegions = map[string]string{"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+
+// newKeyModel says what is known of a key in requests of an action, which is
+// nil for one that the catalog lacks.
+func (s *searcher) newKeyModel(k contextKey, name string, action *catalog.Action, service string) *keyModel {
+	m := &keyModel{key: k, name: name, likely: likelyValues[k.name]}
+	known, inCatalog := catalog.LookupKey(k.name)
+	if inCatalog {
+		m.multi = known.MultiValued
+		m.domain = domainOf(k.name, known.Type)
+		if !known.Template() {
+			m.name = known.Name
+		}
+	}
+	if k.implied != notImplied && k.implied != impliedTag {
+		m.kind = keyFixed
+		if x, state := s.holder.implied(&k); state == keyPresent {
+			m.values = []policy.Text{x}
+		} else if state == keyHidden {
+			m.kind = keyUnseen
+		} else {
+			m.kind = keyNever
+		}
+		return m
+	}
+	if value, ok := fixedKeys[k.name]; ok {
+		if m.kind = keyNever; value != "" {
+			m.kind, m.values = keyFixed, []policy.Text{policy.Literal(value)}
+		}
+		return m
+	}
+	switch {
+	case k.implied == impliedTag:
+		s.tagModel(m)
+		return m
+	case k.name == "aws:userid":
+		m.kind = keyUnseen
+		return m
+	case k.name == "aws:requestedregion" && service == "iam":
+		if region := iamRegions[s.binding.partitionText]; region != "" {
+			m.kind, m.values = keyFixed, []policy.Text{policy.Literal(region)}
+		}
+		return m
+	case k.name == "aws:resourceaccount" && service == "iam":
+		m.kind, m.values = keyFixed, []policy.Text{policy.Literal(s.binding.accountText)}
+		return m
+	}
+	m.kind = presence(action, k.name, inCatalog, known)
+	m.always = action != nil && action.Presence(k.name) == catalog.PresentAlways ||
+		action == nil && inCatalog && known.Elsewhere == catalog.PresentAlways
+	return m
+}
+
+// presence sorts the keys that hang on the action.
+func presence(action *catalog.Action, lowered string, inCatalog bool, known *catalog.Key) keyKind {
+	if action == nil {
+		// Which keys of its own an unknown action carries is not known.
+		if inCatalog && known.Global && known.Elsewhere != catalog.PresentNever {
+			return keyFree
+		}
+		return keyUnseen
+	}
+	for _, unreliable := range action.UnreliableKeys() {
+		if k, ok := catalog.LookupKey(unreliable); ok && k.Matches(lowered) {
+			return keyUnseen
+		}
+	}
+	if action.Presence(lowered) == catalog.PresentNever {
+		return keyNever
+	}
+	if strings.HasPrefix(action.Name, "Create") && (strings.HasPrefix(lowered, "aws:resourcetag/") || strings.HasPrefix(lowered, "iam:resourcetag/")) {
+		// What is being created has no tags yet; the lists do not tell.
+		return keyUnseen
+	}
+	return keyFree
+}
+
+// tagModel is for tags of the holder. They are fixed, and not to be seen in
+// policies, unless they are known or the holder can tag itself.
+func (s *searcher) tagModel(m *keyModel) {
+	tag := m.key.name[len(principalTagPrefix):]
+	if s.canTagItself(tag) != nil {
+		m.kind = keyFree
+		return
+	}
+	m.kind = keyUnseen
+	x, state := s.holder.tag(tag)
+	switch {
+	case state == keyPresent:
+		m.kind, m.values = keyFixed, []policy.Text{x}
+	case s.holder.TagsKnown:
+		m.kind = keyNever
+	}
+}
+
+func domainOf(lowered string, t catalog.KeyType) keyDomain {
+	switch {
+	case lowered == strings.ToLower(keyBoundary), lowered == strings.ToLower(keyPolicyARN):
+		return policyARNs
+	case t == catalog.TypeBool:
+		return truthValues
+	case t == catalog.TypeNumeric:
+		return numbers
+	case t == catalog.TypeDate:
+		return dates
+	case t == catalog.TypeIPAddress:
+		return addresses
+	}
+	return anyText
+}
+
+// condAtom demands that a condition holds, or that it does not.
+type condAtom struct {
+	*condition
+	want bool
+}
+
+// candidates are values worth trying for a key under these atoms. complete
+// tells that if none of them will do, none does: comparisons of numbers,
+// dates, addresses and truth values tell apart only finitely many kinds of
+// values, and each has one among the candidates.
+func (a *attempt) candidates(m *keyModel, atoms []condAtom) (values []policy.Text, complete bool) {
+	complete = true
+	add := func(texts ...string) {
+		for _, s := range texts {
+			if s != "" {
+				values = append(values, policy.Literal(s))
+			}
+		}
+	}
+	add(m.likely)
+	if m.domain == truthValues {
+		add("true", "false")
+	}
+	var points []float64
+	dated, strange := false, false
+	for _, c := range atoms {
+		switch c.op.Family {
+		case policy.FamilyString, policy.FamilyArn:
+			complete = complete && m.domain == truthValues
+			for i := range c.values {
+				values = append(values, a.instances(c.values[i].pattern)...)
+			}
+		case policy.FamilyBool:
+			add("true", "false")
+			strange = strange || slices.ContainsFunc(c.values, func(v conditionValue) bool { return v.hasVariable })
+		case policy.FamilyNumeric, policy.FamilyDate:
+			dated = dated || c.op.Family == policy.FamilyDate
+			for i := range c.values {
+				if c.values[i].typed.valid {
+					points = append(points, c.values[i].typed.number)
+				}
+			}
+		case policy.FamilyIP:
+			add(addressesAround(c.values)...)
+		case policy.FamilyBinary:
+			for i := range c.values {
+				if s, known := c.values[i].source.Known(); known {
+					add(s)
+				}
+			}
+			add("eA==", "eHg=")
+		case policy.FamilyNull:
+		}
+	}
+	add(a.numbersAround(m, points, dated)...)
+	if m.domain == anyText && len(atoms) > 0 {
+		values = append(values, policy.Literal("x"))
+	}
+	if len(values) == 0 {
+		add(a.defaults(m)...)
+	}
+	return values, complete && !strange
+}
+
+// defaults are values of a key that nothing is asked of.
+func (a *attempt) defaults(m *keyModel) []string {
+	switch m.domain {
+	case numbers:
+		return []string{"1"}
+	case dates:
+		return []string{a.now().Format(time.RFC3339)}
+	case addresses:
+		return []string{"203.0.113.10"}
+	case truthValues:
+		return []string{"true", "false"}
+	case anyText:
+		return []string{"x"}
+	case policyARNs:
+	}
+	return nil
+}
+
+func (a *attempt) now() time.Time {
+	if a.s.universe.Now.IsZero() {
+		return time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return a.s.universe.Now.UTC()
+}
+
+// numbersAround are one number for each point, and one for each interval
+// between and beside them. Dates are no earlier than now.
+func (a *attempt) numbersAround(m *keyModel, points []float64, dated bool) []string {
+	if len(points) == 0 {
+		return nil
+	}
+	if dated || m.domain == dates {
+		points = append(points, float64(a.now().Unix()))
+	}
+	slices.Sort(points)
+	points = slices.Compact(points)
+	var all []float64
+	for i, p := range points {
+		if i == 0 {
+			all = append(all, p-1)
+		} else {
+			all = append(all, (points[i-1]+p)/2)
+		}
+		all = append(all, p)
+	}
+	all = append(all, points[len(points)-1]+1)
+	var out []string
+	for _, n := range all {
+		if !dated && m.domain != dates {
+			out = append(out, strconv.FormatFloat(n, 'f', -1, 64))
+			continue
+		}
+		t := time.UnixMilli(int64(n * 1000)).UTC()
+		if a.s.universe.Now.IsZero() || !t.Before(a.s.universe.Now.Truncate(time.Second)) {
+			out = append(out, t.Format(time.RFC3339Nano))
+		}
+	}
+	return out
+}
+
+// addressesAround are an address in each range, and one on each side of it.
+func addressesAround(values []conditionValue) []string {
+	out := []string{"203.0.113.10", "2001:db8::1"}
+	for i := range values {
+		if !values[i].typed.valid {
+			continue
+		}
+		first := values[i].typed.prefix.Masked().Addr()
+		last := lastAddress(values[i].typed.prefix)
+		for _, addr := range [...]netip.Addr{first, last, first.Prev(), last.Next()} {
+			if addr.IsValid() {
+				out = append(out, addr.String())
+			}
+		}
+	}
+	return out
+}
+
+func lastAddress(p netip.Prefix) netip.Addr {
+	bytes := p.Masked().Addr().AsSlice()
+	for i := p.Bits(); i < 8*len(bytes); i++ {
+		bytes[i/8] |= 1 << (7 - i%8)
+	}
+	addr, _ := netip.AddrFromSlice(bytes)
+	return addr
+}
+
+// instances are short texts that a pattern takes: stars as nothing and as x,
+// symbols as themselves.
+func (a *attempt) instances(p *pattern) []policy.Text {
+	if p.isSpread() != nil {
+		return nil
+	}
+	if p.isExact() {
+		return []policy.Text{p.literalText()}
+	}
+	var out []policy.Text
+	for _, star := range [...]string{"x", "", "app-x"} {
+		var parts []policy.Part
+		ok := true
+		for i := range p.pieces {
+			switch q := &p.pieces[i]; q.kind {
+			case literalPiece:
+				parts = append(parts, policy.Part{Literal: q.text})
+			case starPiece:
+				parts = append(parts, policy.Part{Literal: star})
+			case onePiece:
+				parts = append(parts, policy.Part{Literal: "x"})
+			case symbolPiece:
+				parts = append(parts, policy.Part{Symbol: q.symbol})
+			case variablePiece:
+				x, found := a.variable(q.variable)
+				ok = ok && found
+				parts = append(parts, x.Parts()...)
+			}
+		}
+		if ok {
+			out = append(out, policy.NewText(parts...))
+		}
+	}
+	return out
+}
+
+// literalText is the text of a pattern without wildcards and variables.
+func (p *pattern) literalText() policy.Text {
+	var parts []policy.Part
+	for i := range p.pieces {
+		parts = append(parts, policy.Part{Literal: p.pieces[i].text, Symbol: p.pieces[i].symbol})
+	}
+	return policy.NewText(parts...)
+}
+
+// variable is the value of a policy variable where it is known.
+func (a *attempt) variable(v *variable) (policy.Text, bool) {
+	if v.hidden != nil {
+		return policy.Text{}, false
+	}
+	var one [1]policy.Text
+	values, state := a.env.request.lookup(&v.key, &one)
+	switch {
+	case state == keyPresent && len(values) == 1:
+		return values[0], true
+	case state == keyAbsent && v.hasDefault:
+		return v.fallback, true
+	}
+	return policy.Text{}, false
+}

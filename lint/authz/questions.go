@@ -1,0 +1,271 @@
+package authz
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// EntityKind is a role or a user, as IAM actions name them.
+type EntityKind string
+
+// The kinds of entities that can have a boundary.
+const (
+	Role EntityKind = "Role"
+	User EntityKind = "User"
+)
+
+// CanCreateWithoutBoundary asks whether the holder can create a role or user
+// that is left without an approved boundary: with none, or with one that is
+// not approved for an entity of that name. Service-linked roles do not count.
+// within limits the ARNs of what is created; nil is any.
+//
+// If nothing is found only because nothing grants it, while the holder may
+// give policies to roles whatever their boundary, the answer is Undetermined:
+// iam:AcquireRole (2026) builds a role out of a template by the same
+// permissions, and AWS does not document which condition keys its checks
+// carry.
+func CanCreateWithoutBoundary(holder *Principal, u *Universe, kind EntityKind, within ...policy.Text) Answer {
+	q := &Query{Actions: []string{"iam:Create" + string(kind)}, Resources: within, Unless: u.approvedExceptions(holder, kind)}
+	answer := Search(holder, u, q)
+	if answer.Verdict != Denied || kind != Role {
+		return answer
+	}
+	if !acquires(holder, u, q) {
+		return answer
+	}
+	return Answer{Verdict: Undetermined, AssumedAccount: answer.AssumedAccount, Reasons: []Reason{{
+		Text: "AWS does not document which condition keys the checks of iam:AcquireRole carry, and the holder may give policies to roles whatever their boundary",
+	}}}
+}
+
+// acquires reports whether iam:AcquireRole may be a way: the holder can
+// create roles, can give policies to roles that have no boundary, and no deny
+// stands in the way of creating one without.
+func acquires(holder *Principal, u *Universe, q *Query) bool {
+	if explicitlyDenied(holder, u, q) {
+		return false
+	}
+	if Search(holder, u, &Query{Actions: q.Actions, Resources: q.Resources}).Verdict != Allowed {
+		return false
+	}
+	return Search(holder, u, &Query{
+		Actions:   []string{"iam:AttachRolePolicy", "iam:PutRolePolicy"},
+		Resources: q.Resources,
+		Keys:      []KeyConstraint{{Key: keyBoundary, Absent: true}},
+	}).Verdict == Allowed
+}
+
+// explicitlyDenied reports whether deny statements alone close the question:
+// whatever else the holder were allowed, nothing would be found.
+func explicitlyDenied(holder *Principal, u *Universe, q *Query) bool {
+	return Search(WorstCase(holder), u, q).Verdict == Denied
+}
+
+// allowAll is the policy that allows everything.
+func allowAll() *Policy {
+	everything := []policy.Element{{Text: policy.Literal("*")}}
+	return Compile(&policy.Document{
+		Version:    policy.Literal("2012-10-17"),
+		Statements: []*policy.Statement{{Effect: policy.Allow, Action: everything, Resource: everything}},
+	})
+}
+
+// WorstCase is the holder with everything allowed in each layer of its own
+// where only denies remain: identity-based policies, and the boundary.
+func WorstCase(holder *Principal) *Principal {
+	worst := *holder
+	worst.Identity = append(slices.Clone(holder.Identity), allowAll())
+	if holder.Boundary != nil {
+		// The boundary's denies count as any other.
+		worst.Identity = append(worst.Identity, holder.Boundary)
+		worst.Boundary = nil
+	}
+	return &worst
+}
+
+// Bearer is an entity that a boundary binds and that its identity-based
+// policies allow everything: the worst case by which a boundary is judged.
+func Bearer(arn policy.Text, kind PrincipalKind, boundary *Policy) *Principal {
+	return &Principal{Kind: kind, ARN: arn, Identity: []*Policy{allowAll()}, Boundary: boundary}
+}
+
+// CanRemoveBoundary asks whether the holder can take the boundary off an
+// entity that has an approved one, or put one in its place that is not
+// approved. within limits the entities; nil is any.
+//
+// A role that the holder can create under a boundary, and can give a policy,
+// can do what that boundary allows. Where nothing but the lack of a grant
+// stops the holder, the answer is that of such roles; it is Undetermined where
+// the document of the boundary is not known.
+func CanRemoveBoundary(holder *Principal, u *Universe, kind EntityKind, within ...policy.Text) Answer {
+	queries := []*Query{
+		{
+			Actions: []string{"iam:Delete" + string(kind) + "PermissionsBoundary"}, Resources: within,
+			Keys: []KeyConstraint{{Key: keyBoundary, Present: true, In: u.approvedValues()}},
+		},
+		{
+			Actions: []string{"iam:Put" + string(kind) + "PermissionsBoundary"}, Resources: within,
+			Unless: u.approvedExceptions(holder, kind),
+		},
+	}
+	return withGrown(holder, u, queries)
+}
+
+// CanEditPolicy asks whether the holder can change the document of a managed
+// policy: by a new version, or by making another version the default one,
+// which changes it only if an older version differs, or by deleting and
+// creating it anew, which works only on a policy that is in use by nobody.
+func CanEditPolicy(holder *Principal, u *Universe, arn policy.Text) Answer {
+	if isManagedByAWS(arn) {
+		return Answer{Verdict: Denied}
+	}
+	on := []policy.Text{arn}
+	if a, ok := policy.ParseARN(arn); ok {
+		// Only policies of the own account can be edited.
+		if account, known := a.Account.Known(); known && strings.ContainsAny(account, "*?") && !u.Account.IsEmpty() {
+			a.Account = u.Account
+			on = []policy.Text{a.Text()}
+		}
+	}
+	answer := withGrown(holder, u, []*Query{{Actions: []string{"iam:CreatePolicyVersion"}, Resources: on}})
+	if answer.Verdict == Allowed {
+		return answer
+	}
+	older := Search(holder, u, &Query{Actions: []string{"iam:SetDefaultPolicyVersion"}, Resources: on})
+	if older.Verdict != Denied {
+		return hangsOn(older, "it is not known whether an older version of "+arn.String()+" allows more")
+	}
+	recreated := recreates(holder, u, arn, on)
+	if recreated.Verdict != Denied {
+		return recreated
+	}
+	return answer
+}
+
+// recreates asks whether the policy can be deleted and created anew.
+func recreates(holder *Principal, u *Universe, arn policy.Text, on []policy.Text) Answer {
+	deleted := Search(holder, u, &Query{Actions: []string{"iam:DeletePolicy"}, Resources: on})
+	created := Search(holder, u, &Query{Actions: []string{"iam:CreatePolicy"}, Resources: on})
+	if deleted.Verdict == Denied || created.Verdict == Denied {
+		return Answer{Verdict: Denied}
+	}
+	used := Undetermined
+	if u.InUse != nil {
+		used = u.InUse(arn)
+	}
+	switch {
+	case used == Allowed:
+		return Answer{Verdict: Denied}
+	case used == Undetermined || deleted.Verdict == Undetermined || created.Verdict == Undetermined:
+		answer := hangsOn(deleted, arn.String()+" can be deleted and created anew while nothing uses it, and that is not known")
+		answer.Reasons = append(answer.Reasons, created.Reasons...)
+		return answer
+	}
+	created.Witness.First = append(created.Witness.First, deleted.Witness)
+	return created
+}
+
+// hangsOn makes an answer undetermined for one more reason.
+func hangsOn(a Answer, text string) Answer {
+	out := Answer{Verdict: Undetermined, Perhaps: a.Perhaps, AssumedAccount: a.AssumedAccount}
+	if a.Witness != nil {
+		out.Perhaps = a.Witness
+	}
+	out.Reasons = append([]Reason{{Text: text}}, a.Reasons...)
+	return out
+}
+
+func isManagedByAWS(arn policy.Text) bool {
+	a, ok := policy.ParseARN(arn)
+	if !ok {
+		return false
+	}
+	account, known := a.Account.Known()
+	return known && account == awsOwned
+}
+
+// approvedValues are the patterns of approved boundaries; nil where nothing
+// says which are approved.
+func (u *Universe) approvedValues() []policy.Text {
+	var out []policy.Text
+	for i := range u.Approved {
+		out = append(out, u.Approved[i].ARN)
+	}
+	return out
+}
+
+// approvedExceptions are the requests that leave an entity with an approved
+// boundary. Where nothing says which are approved, those are AWS's managed
+// policies other than AdministratorAccess, and the customer-managed ones that
+// the holder's policies or the input name in full, unless their documents
+// allow everything.
+func (u *Universe) approvedExceptions(holder *Principal, kind EntityKind) []Exception {
+	var out []Exception
+	for i := range u.Approved {
+		x := Exception{Key: keyBoundary, Values: []policy.Text{u.Approved[i].ARN}}
+		for _, name := range u.Approved[i].Names {
+			lowered := strings.ToLower(string(kind))
+			x.Resources = append(x.Resources,
+				policy.Literal("arn:*:iam::*:"+lowered+"/"+name), policy.Literal("arn:*:iam::*:"+lowered+"/*/"+name))
+		}
+		out = append(out, x)
+	}
+	if len(u.Approved) > 0 {
+		return out
+	}
+	out = append(out, Exception{
+		Key: keyBoundary, Values: []policy.Text{policy.Literal("arn:*:iam::aws:policy/*")},
+		Except: []policy.Text{policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")},
+	})
+	var named []policy.Text
+	add := func(x policy.Text) {
+		if isGlob(x) || isManagedByAWS(x) || slices.ContainsFunc(named, x.Equal) {
+			return
+		}
+		if u.Document != nil {
+			if d := u.Document(x); d != nil && AllowsEverything(d) {
+				return
+			}
+		}
+		named = append(named, x)
+	}
+	for _, x := range u.Policies {
+		add(x)
+	}
+	eachPolicy(holder, func(p *Policy) {
+		for _, st := range p.statements {
+			for _, c := range st.conditions {
+				if c.key.name != strings.ToLower(keyBoundary) {
+					continue
+				}
+				for i := range c.values {
+					if v := c.values[i].pattern; v.isExact() && v.isSpread() == nil {
+						add(v.literalText())
+					}
+				}
+			}
+		}
+	})
+	if len(named) > 0 {
+		out = append(out, Exception{Key: keyBoundary, Values: named})
+	}
+	return out
+}
+
+// AllowsEverything reports whether a policy is as wide as
+// AdministratorAccess: it allows every action on every resource without
+// condition, and denies nothing.
+func AllowsEverything(p *Policy) bool {
+	wide := false
+	for _, s := range p.statements {
+		if s.denies {
+			return false
+		}
+		wide = wide || s.doubt == nil && len(s.conditions) == 0 &&
+			slices.ContainsFunc(s.action, func(a actionPattern) bool { return a.text == "*" }) &&
+			slices.ContainsFunc(s.resource, func(p *pattern) bool { return p.star })
+	}
+	return wide
+}

@@ -1,0 +1,149 @@
+package authz
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// replay evaluates the request of a node by itself, with symbols read
+// plainly, and says why the verdict is not certain.
+func (a *attempt) replay(n *node) (Verdict, []Reason) {
+	a.set(n)
+	e := env{request: &a.request}
+	x := e.explain()
+	d := decider{e: &e}
+	d.prepare()
+	asked := d.explainLayer(LayerQuery, 0, []*Policy{a.s.asked}, nil)
+	verdict := x.Verdict
+	reasons := x.Reasons
+	if asked.Allow != Allowed || asked.Deny != Denied {
+		if asked.Allow == Denied || asked.Deny == Allowed {
+			verdict = Denied
+		} else if verdict == Allowed {
+			verdict = Undetermined
+		}
+		for _, s := range asked.Statements {
+			for _, r := range s.Reasons {
+				// The question's own statements are no place to point at.
+				r.At = Ref{}
+				reasons = append(reasons, r)
+			}
+		}
+	}
+	for i := range reasons {
+		reasons[i].At.Policy = reasons[i].At.Policy.root()
+	}
+	return verdict, reasons
+}
+
+// unsure reports whether it is not certain that the request of a node can be
+// made.
+func (a *attempt) unsure(n *node) bool {
+	return slices.ContainsFunc(n.keys, func(k keyNode) bool { return k.unsure })
+}
+
+// existence says which values of a request may not exist.
+func (a *attempt) existence(n *node) []Reason {
+	var out []Reason
+	for i := range n.keys {
+		if k := &n.keys[i]; k.unsure {
+			what := "it is not known whether " + a.s.binding.unbind(k.values[0]).String() + " can exist"
+			if a.keys[i].domain == policyARNs {
+				what = "it is not known whether the account has a policy such as " + a.s.binding.unbind(k.values[0]).String()
+			}
+			out = append(out, Reason{Text: what, Symbol: firstSymbol(k.values[0])})
+		}
+	}
+	return out
+}
+
+// witness is the request of a node for people and reports.
+func (a *attempt) witness(n *node) *Witness {
+	w := &Witness{Action: a.name, Resource: a.s.binding.unbind(n.word), By: slices.Clone(n.by)}
+	w.Context = append(w.Context, a.assigned...)
+	for _, m := range a.models {
+		if m.kind == keyFixed && (m.key.implied == notImplied || m.key.implied == impliedTag) {
+			w.Context = append(w.Context, ContextValue{m.name, m.values})
+		}
+	}
+	for i, m := range a.keys {
+		k := &n.keys[i]
+		switch {
+		case len(k.values) > 0:
+			values := make([]policy.Text, len(k.values))
+			for j, x := range k.values {
+				values[j] = a.s.binding.unbind(x)
+			}
+			w.Context = append(w.Context, ContextValue{m.name, values})
+		case len(k.atoms) > 0:
+			w.Absent = append(w.Absent, m.name)
+		}
+		if k.first != nil {
+			w.First = append(w.First, k.first)
+		}
+	}
+	if _, has := w.Value(keyBoundary); !has && !slices.Contains(w.Absent, keyBoundary) &&
+		a.catalog != nil && a.catalog.Presence(keyBoundary) != catalog.PresentNever {
+		w.Absent = append(w.Absent, keyBoundary)
+	}
+	for _, v := range w.Context {
+		if tag, ok := strings.CutPrefix(strings.ToLower(v.Key), principalTagPrefix); ok && a.s.tags[tag] != nil {
+			w.First = append(w.First, a.s.tags[tag])
+		}
+	}
+	slices.SortFunc(w.Context, func(x, y ContextValue) int { return strings.Compare(x.Key, y.Key) })
+	slices.Sort(w.Absent)
+	return w
+}
+
+// Request is the witness as a request of the principal, for [Explain].
+func (w *Witness) Request(p *Principal) *Request {
+	r := &Request{Principal: p, Action: w.Action, Resource: w.Resource}
+	for _, v := range w.Context {
+		r.Context.SetTexts(v.Key, v.Values...)
+	}
+	for _, key := range w.Absent {
+		r.Context.SetAbsent(key)
+	}
+	return r
+}
+
+// canTagItself asks whether the holder can give itself a tag of any value;
+// nil if that is not certain.
+func (s *searcher) canTagItself(tag string) *Witness {
+	if s.tagsAsked[tag] {
+		return s.tags[tag]
+	}
+	s.tagsAsked[tag] = true
+	action := ""
+	switch s.holder.Kind {
+	case KindRole:
+		action = "iam:TagRole"
+	case KindUser:
+		action = "iam:TagUser"
+	case KindUnknown, KindFederatedUser, KindRoot, KindService, KindFederated:
+		return nil
+	}
+	if s.holder.ARN.IsEmpty() {
+		return nil
+	}
+	sub := s.sub(&Query{
+		Actions: []string{action}, Resources: []policy.Text{s.holder.ARN},
+		Keys: []KeyConstraint{{Key: "aws:RequestTag/" + tag, In: []policy.Text{policy.Literal(s.administrator())}}},
+	})
+	if answer := sub.search(); answer.Verdict == Allowed {
+		s.tags[tag] = answer.Witness
+	}
+	return s.tags[tag]
+}
+
+// sub is a searcher for another question about the same holder.
+func (s *searcher) sub(q *Query) *searcher {
+	t := *s
+	t.query, t.asked = q, q.compile().bind(s.binding.binding)
+	t.regionList = nil
+	return &t
+}
