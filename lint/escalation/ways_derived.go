@@ -10,6 +10,11 @@ import (
 // known way: the service acts with the role, for the purpose of the action.
 // That is less than all the role may do, but it may be much: writing where
 // the actor cannot, reading what it may not.
+//
+// The service principals follow from the prefix of the action, as they do for
+// most services, where no table has them. AWS documents them in no one place;
+// they have not all been verified, which is one more reason why derived ways
+// are ReachSome.
 func derivedWays(known []*Way) []*Way {
 	used := map[string]bool{}
 	for _, w := range known {
@@ -23,34 +28,26 @@ func derivedWays(known []*Way) []*Way {
 			}
 		}
 	}
+	ofService, ofAction := servicePrincipals(), actionPrincipals()
 	var out []*Way
 	for _, action := range catalog.PassRoleActions() {
 		if used[action] {
 			continue
 		}
-		services := principals(action)
 		prefix, name, _ := strings.Cut(action, ":")
+		services := []string{prefix + ".amazonaws.com"}
+		if p, ok := ofService[prefix]; ok {
+			services = strings.Fields(p)
+		}
+		if p, ok := ofAction[action]; ok {
+			services = strings.Fields(p)
+		}
 		w := passing("pass-"+prefix+"-"+strings.ToLower(name), "have "+services[0]+" act with a role, by "+action,
 			"derived", services, nil, call(action, OnChosen))
 		w.Reach = ReachSome
 		out = append(out, w)
 	}
 	return out
-}
-
-// principals returns the service principals that assume the role which the
-// action takes. Where no table has them, they follow from the prefix, as they
-// do for most services. AWS documents them in no one place; these have not all
-// been verified, which is one more reason why derived ways are ReachSome.
-func principals(action string) []string {
-	prefix, _, _ := strings.Cut(action, ":")
-	if p, ok := actionPrincipals()[action]; ok {
-		return strings.Fields(p)
-	}
-	if p, ok := servicePrincipals()[prefix]; ok {
-		return strings.Fields(p)
-	}
-	return []string{prefix + ".amazonaws.com"}
 }
 
 // servicePrincipals are the principals of services that are not called after
