@@ -160,13 +160,14 @@ func (i *instance) statementSpot(index int, within policy.Range, depth int) (spo
 			inside = path[2:]
 		}
 	}
+	text := elementText(d.JSON, within)
 	if o.Source == document.OwnStatement {
 		if o.Statement < 0 || o.Statement >= len(d.blocks) {
 			return spot{}, false
 		}
-		return d.blocks[o.Statement].elementSpot(inside, elementText(d.JSON, within)), true
+		return d.blocks[o.Statement].elementSpot(inside, text), true
 	}
-	return i.sourceSpot(o, inside, depth)
+	return i.sourceSpot(o, inside, text, depth)
 }
 
 // elementText is the JSON of the element at a place.
@@ -178,7 +179,7 @@ func elementText(text string, within policy.Range) string {
 }
 
 // sourceSpot leads into a source or override document.
-func (i *instance) sourceSpot(o document.Origin, inside []cty.Value, depth int) (spot, bool) {
+func (i *instance) sourceSpot(o document.Origin, inside []cty.Value, element string, depth int) (spot, bool) {
 	a := i.block.body.Attributes[o.Attribute]
 	if a == nil {
 		return spot{}, false
@@ -187,14 +188,14 @@ func (i *instance) sourceSpot(o document.Origin, inside []cty.Value, depth int) 
 	whole := spot{a.Expr.Range(), i.module}
 	t := e.trace(a.Expr)
 	if o.Attribute == "source_policy_documents" || o.Attribute == "override_policy_documents" {
-		element, ok := t.member(cty.NumberIntVal(int64(o.Document)))
+		member, ok := t.member(cty.NumberIntVal(int64(o.Document)))
 		if !ok {
 			return whole, true
 		}
-		t = element
+		t = member
 	}
 	if t.document != nil {
-		return t.document.originSpot(o.Statement, inside, depth+1)
+		return t.document.originSpot(o.Statement, inside, element, depth+1)
 	}
 	text, _ := t.env.silent().eval(t.expr).Unmark()
 	if !isText(text) {
@@ -220,19 +221,19 @@ func (i *instance) sourceSpot(o document.Origin, inside []cty.Value, depth int) 
 }
 
 // originSpot is the place of a statement of a document by its index there.
-func (i *instance) originSpot(index int, inside []cty.Value, depth int) (spot, bool) {
+func (i *instance) originSpot(index int, inside []cty.Value, element string, depth int) (spot, bool) {
 	d := i.evaluated()
 	if index < 0 || index >= len(d.Origins) || depth > maxTrace {
 		return spot{i.block.rng, i.module}, true
 	}
 	o := d.Origins[index]
 	if o.Source != document.OwnStatement {
-		return i.sourceSpot(o, inside, depth)
+		return i.sourceSpot(o, inside, element, depth)
 	}
 	if o.Statement < 0 || o.Statement >= len(d.blocks) {
 		return spot{i.block.rng, i.module}, true
 	}
-	return d.blocks[o.Statement].elementSpot(inside, ""), true
+	return d.blocks[o.Statement].elementSpot(inside, element), true
 }
 
 func sameFold(v cty.Value, name string) bool {

@@ -24,8 +24,9 @@ type tree struct {
 }
 
 // openTree opens the tree at base. Files are shown relative to the working
-// directory where they lie inside it, else as base spells them.
-func openTree(base string) (*tree, error) {
+// directory where they lie inside it or where named, as the user spelled it,
+// is relative, and else in full.
+func openTree(base, named string) (*tree, error) {
 	root, err := os.OpenRoot(base)
 	if err != nil {
 		return nil, err
@@ -34,13 +35,19 @@ func openTree(base string) (*tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	prefix := filepath.ToSlash(filepath.Clean(base))
-	if wd, err := os.Getwd(); err == nil {
-		if rel, err := filepath.Rel(wd, abs); err == nil && (filepath.IsLocal(rel) || !filepath.IsAbs(base)) {
-			prefix = filepath.ToSlash(rel)
-		}
+	wd, err := os.Getwd()
+	if err != nil {
+		wd = abs
 	}
-	return &tree{root: root, base: abs, display: func(p string) string { return path.Join(prefix, p) }}, nil
+	t := &tree{root: root, base: abs}
+	t.display = func(p string) string {
+		full := filepath.Join(abs, filepath.FromSlash(p))
+		if rel, err := filepath.Rel(wd, full); err == nil && (filepath.IsLocal(rel) || !filepath.IsAbs(named)) {
+			full = rel
+		}
+		return filepath.ToSlash(full)
+	}
+	return t, nil
 }
 
 func (t *tree) close() error { return t.root.Close() }

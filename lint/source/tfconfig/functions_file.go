@@ -100,6 +100,7 @@ func (e *env) callFile(name string, args []cty.Value, at hclsyntax.Expression) c
 	}
 	switch name {
 	case "file":
+		e.ev.loader.files[full] = b
 		return e.bounded(string(b), at).WithMarks(marks)
 	case "templatefile":
 		e.ev.loader.files[full] = b

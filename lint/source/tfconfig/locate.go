@@ -226,24 +226,26 @@ func (e *env) literalSpot(part hclsyntax.Expression, text string, within policy.
 		end := rng.Start.Byte + i + min(within.End.Byte, len(text))
 		return spot{hcl.Range{Filename: rng.Filename, Start: posAt(src, start), End: posAt(src, max(start, end))}, e.module}
 	}
-	// Escapes make the text shorter than its source: count lines.
+	// Escapes, and what <<- cuts off each line, make the text shorter than its
+	// source: go by the line, and by what is left of it.
+	before := text[:min(within.Start.Byte, len(text))]
 	lead := func(s string) int {
 		return strings.Count(s[:len(s)-len(strings.TrimLeft(s, " \t\r\n"))], "\n")
 	}
-	lines := max(lead(raw)-lead(text), 0) + strings.Count(text[:min(within.Start.Byte, len(text))], "\n")
-	p := rng.Start
-	if lines > 0 {
-		p = hcl.Pos{Line: rng.Start.Line + lines, Column: 1}
-		rest := src[rng.Start.Byte:]
-		for range lines {
-			i := bytes.IndexByte(rest, '\n')
-			if i < 0 {
-				break
-			}
-			rest = rest[i+1:]
+	start := rng.Start.Byte
+	for range max(lead(raw)-lead(text), 0) + strings.Count(before, "\n") {
+		i := bytes.IndexByte(src[start:], '\n')
+		if i < 0 {
+			break
 		}
-		p.Byte = len(src) - len(rest)
+		start += i + 1
 	}
+	line, _, _ := strings.Cut(text[strings.LastIndexByte(before, '\n')+1:], "\n")
+	source, _, _ := bytes.Cut(src[start:], []byte{'\n'})
+	if i := bytes.Index(source, []byte(line)); i >= 0 {
+		start += i + len(before) - (strings.LastIndexByte(before, '\n') + 1)
+	}
+	p := posAt(src, start)
 	return spot{hcl.Range{Filename: rng.Filename, Start: p, End: p}, e.module}
 }
 

@@ -17,7 +17,7 @@ import (
 // that are called although they have a backend, cloud or provider block.
 // exclude are globs, relative to dir, of directories to pass over.
 func Roots(dir string, exclude []string) ([]string, error) {
-	t, err := openTree(dir)
+	t, err := openTree(dir, dir)
 	if err != nil {
 		return nil, err
 	}

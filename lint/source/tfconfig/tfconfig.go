@@ -142,7 +142,7 @@ func open(dir string, o Options) (*scan, error) {
 	if base == "" {
 		base = Base(dir)
 	}
-	t, err := openTree(base)
+	t, err := openTree(base, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -198,7 +198,7 @@ func (s *scan) load(dir, shown string) (*iam.Model, error) {
 		return nil, err
 	}
 	b := resource.NewBuilder(iam.Input{
-		Path: scope, Kind: iam.InputConfig, Root: s.loader.tree.display(dir), Complete: true,
+		Path: scope, Kind: iam.InputConfig, Root: dir, Complete: true,
 		ReusableModule: ev.markDefaults,
 	}, ev.symbols)
 	ev.build(b)
