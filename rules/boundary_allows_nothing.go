@@ -33,6 +33,7 @@ var BoundaryAllowsNothing = &lint.Rule{
 		for _, b := range boundaries {
 			judgeBoundary(p, b)
 		}
+		judgePerhapsBoundaries(p)
 		return nil
 	},
 }
@@ -69,6 +70,38 @@ func boundaryDocuments(p *lint.Pass) ([]iam.PlacedDocument, error) {
 		}
 	}
 	return out, nil
+}
+
+// judgePerhapsBoundaries looks at policies that nobody holds and nobody has as
+// boundary, where the boundary of some entity is hidden and may be any of
+// them: one without an Allow can serve for nothing else.
+func judgePerhapsBoundaries(p *lint.Pass) {
+	var hidden *policy.Symbol
+	for e := range p.Entities() {
+		if s := e.Boundary.Text.Symbol(); e.Boundary.Set && s != nil && s.Kind == policy.SymbolUnknown {
+			hidden = s
+		}
+	}
+	if hidden == nil {
+		return
+	}
+	for _, m := range p.Model.Policies {
+		if m.Document == nil || m.Document.Document == nil || m.Gone() || len(m.BoundaryOf)+len(m.HeldBy)+len(m.HeldByGroups) > 0 {
+			continue
+		}
+		d := m.Document.Document
+		if d.Unknown != nil || d.Invalid || slices.ContainsFunc(d.Statements, func(s *policy.Statement) bool {
+			l, _ := statementLife(d, s)
+			return s.Effect != policy.Deny && l != dead
+		}) {
+			continue
+		}
+		p.Report(lint.Finding{
+			Verdict: lint.Undetermined, Address: m.Address, Attribute: m.Document.Location.Attribute, Location: m.Document.Location,
+			Message:     fmt.Sprintf("The policy allows nothing, and whether it is somebody's boundary hangs on %s.", hiddenBy(hidden)),
+			Remediation: "Add an Allow statement if the policy is to be a boundary.",
+		})
+	}
 }
 
 // isConfiguredBoundary reports whether a boundary block names the declared

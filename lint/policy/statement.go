@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -195,7 +196,7 @@ func (p *parser) refused(statement int, codes ...DiagnosticCode) bool {
 func (p *parser) completeAction(s *Statement) {
 	switch {
 	case s.Action != nil && s.NotAction != nil:
-		p.refuse(CodeAction, s.Range, "the statement has both Action and NotAction", "Keep one of the two.")
+		p.refuse(CodeAction, placeOf(s.Range, s.NotAction), "the statement has both Action and NotAction", "Keep one of the two.")
 	case s.Action == nil && s.NotAction == nil:
 		p.refuse(CodeMissingAction, s.Range, "the statement has neither Action nor NotAction", "Add Action.")
 	case s.Action != nil && len(s.Action) == 0:
@@ -206,15 +207,25 @@ func (p *parser) completeAction(s *Statement) {
 	}
 }
 
+// placeOf is where the first entry of the lists stands, or the whole.
+func placeOf(whole Range, lists ...[]Element) Range {
+	for _, list := range lists {
+		if len(list) > 0 {
+			return list[0].Range
+		}
+	}
+	return whole
+}
+
 func (p *parser) completeResource(s *Statement) {
 	has := s.Resource != nil || s.NotResource != nil
 	switch {
 	case p.kind == TrustPolicy:
 		if has {
-			p.refuse(CodeUnsupportedElement, s.Range, "a trust policy has no Resource: the role it belongs to is the resource", "Remove Resource.")
+			p.refuse(CodeUnsupportedElement, placeOf(s.Range, s.Resource, s.NotResource), "a trust policy has no Resource: the role it belongs to is the resource", "Remove Resource.")
 		}
 	case s.Resource != nil && s.NotResource != nil:
-		p.refuse(CodeResource, s.Range, "the statement has both Resource and NotResource", "Keep one of the two.")
+		p.refuse(CodeResource, placeOf(s.Range, s.NotResource), "the statement has both Resource and NotResource", "Keep one of the two.")
 	case !has:
 		if p.kind == IdentityPolicy || p.kind == OrganizationPolicy {
 			p.refuse(CodeMissingResource, s.Range, "the statement has neither Resource nor NotResource", "Add Resource.")
@@ -238,14 +249,10 @@ func (p *parser) completePrincipal(s *Statement) {
 	case p.kind == OrganizationPolicy:
 		// A resource control policy has "*", a service control policy nothing.
 		if s.NotPrincipal != nil || !s.Principal.Any && s.Principal.Unknown == nil {
-			p.refuse(CodeUnsupportedElement, s.Range, "an organization policy names no principals", `Remove Principal, or write "*" in a resource control policy.`)
+			p.refuse(CodeUnsupportedElement, cmp.Or(s.Principal, s.NotPrincipal).Range, "an organization policy names no principals", `Remove Principal, or write "*" in a resource control policy.`)
 		}
 	case p.kind == IdentityPolicy:
-		at := s.Principal
-		if at == nil {
-			at = s.NotPrincipal
-		}
-		p.refuse(CodeUnsupportedElement, at.Range, "an identity-based policy names no Principal: it holds for whom it is attached to",
+		p.refuse(CodeUnsupportedElement, cmp.Or(s.Principal, s.NotPrincipal).Range, "an identity-based policy names no Principal: it holds for whom it is attached to",
 			"Remove Principal; who may assume a role is said in its assume_role_policy.")
 	}
 }
