@@ -548,3 +548,26 @@ func TestConcurrentUse(_ *testing.T) {
 	}
 	wg.Wait()
 }
+
+func TestUnlisted(t *testing.T) {
+	tests := map[string]bool{
+		"deepracer:ListModels":                      true, // a service that AWS has withdrawn
+		"DeepRacer:AnythingAtAll":                   true,
+		"budgets:CreateBudget":                      true, // not documented, in AWS's policies
+		"budgets:create*":                           true,
+		"budgets:CreateBudgets":                     false,
+		"iam:CreateRoles":                           false,
+		"nosuch:Action":                             false,
+		"nosuch":                                    false,
+		"organizations:CreateBuilderIdOwnedAccount": true,
+	}
+	for entry, want := range tests {
+		if got := catalog.Unlisted(entry); got != want {
+			t.Errorf("Unlisted(%q) = %v", entry, got)
+		}
+	}
+	services := catalog.UnlistedServices()
+	if !slices.Contains(services, "deepracer") || slices.Contains(services, "budgets") || !slices.IsSorted(services) {
+		t.Errorf("%v", services)
+	}
+}

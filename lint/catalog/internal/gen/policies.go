@@ -29,17 +29,17 @@ type managedPolicy struct {
 	} `json:"versions"`
 }
 
-// packPolicies packs the current document of every policy, named by path and
-// name, and returns the day of the newest one.
-func packPolicies(files map[string][]byte) (data []byte, newest string, err error) {
+// readPolicies returns the current document of every policy by path and name,
+// and the day of the newest one.
+func readPolicies(files map[string][]byte) (documents map[string]string, newest string, err error) {
 	var policies map[string]managedPolicy
 	if err := json.Unmarshal(files["dist/managedPolicies.json"], &policies); err != nil {
 		return nil, "", fmt.Errorf("dist/managedPolicies.json: %w", err)
 	}
 	if len(policies) == 0 {
-		return nil, "", errors.New("dist/managedPolicies.json is missing or empty")
+		return nil, "", errors.New("dist/managedPolicies.json is empty")
 	}
-	documents := map[string]string{}
+	documents = make(map[string]string, len(policies))
 	for name, p := range policies {
 		key, ok := strings.CutPrefix(p.ARN, arnHead)
 		version, current := p.Versions[p.Latest]
@@ -53,12 +53,15 @@ func packPolicies(files map[string][]byte) (data []byte, newest string, err erro
 		documents[key] = document.String()
 		newest = max(newest, version.Created)
 	}
+	return documents, day(newest), nil
+}
+
+func packPolicies(documents map[string]string) ([]byte, error) {
 	w := pack.NewWriter(policiesPerGroup)
 	for _, key := range slices.Sorted(maps.Keys(documents)) {
 		w.Add(key, documents[key])
 	}
-	data, err = w.Bytes()
-	return data, day(newest), err
+	return w.Bytes()
 }
 
 // day cuts a time stamp to its date.

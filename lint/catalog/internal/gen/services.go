@@ -55,9 +55,9 @@ type sourceService struct {
 // each of the many small services, all would take a third more room.
 const servicesPerGroup = 16 << 10
 
-// packServices packs names, keys and templates of every service and returns the day on which the package's data was collected. The
-// descriptions, which are AWS's text, are left out.
-func packServices(files map[string][]byte, passRole []string) (data []byte, date string, err error) {
+// readServices reads every service, by prefix, and the day on which the
+// package's data was collected.
+func readServices(files map[string][]byte, passRole []string) (services []sourceService, date string, err error) {
 	var info struct {
 		UpdatedAt string `json:"updatedAt"`
 	}
@@ -69,7 +69,6 @@ func packServices(files map[string][]byte, passRole []string) (data []byte, date
 		return nil, "", err
 	}
 	slices.Sort(prefixes)
-	var services []sourceService
 	for _, prefix := range prefixes {
 		s, err := readService(files, prefix)
 		if err != nil {
@@ -77,20 +76,22 @@ func packServices(files map[string][]byte, passRole []string) (data []byte, date
 		}
 		services = append(services, s)
 	}
-	if err := addPassRole(services, passRole); err != nil {
-		return nil, "", err
-	}
+	return services, day(info.UpdatedAt), addPassRole(services, passRole)
+}
+
+// packServices packs names, keys and templates of every service. The
+// descriptions, which are AWS's text, are left out.
+func packServices(services []sourceService) ([]byte, error) {
 	w := pack.NewWriter(servicesPerGroup)
 	w.Add(prefixesName, foreignPrefixes(services))
 	for _, s := range services {
 		text, err := encode(s)
 		if err != nil {
-			return nil, "", fmt.Errorf("service %s: %w", s.prefix, err)
+			return nil, fmt.Errorf("service %s: %w", s.prefix, err)
 		}
 		w.Add(s.prefix, text)
 	}
-	data, err = w.Bytes()
-	return data, day(info.UpdatedAt), err
+	return w.Bytes()
 }
 
 func unmarshal(files map[string][]byte, name string, into any) error {

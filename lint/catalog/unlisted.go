@@ -1,0 +1,47 @@
+package catalog
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+)
+
+//go:embed data/unlisted.txt
+var unlistedData string
+
+// Unlisted reports whether an entry of Action or NotAction that matches no
+// action of the catalog is nevertheless one of AWS's own: AWS-managed policies
+// name it, or name its service, of which nothing is listed. Such actions belong
+// to services that AWS has withdrawn, or are not documented; an entry of that
+// kind is no misspelling.
+func Unlisted(entry string) bool {
+	entry = toLower(entry)
+	prefix, _, ok := strings.Cut(entry, ":")
+	if !ok {
+		return false
+	}
+	_, listed := LookupService(prefix)
+	for line := range strings.Lines(unlistedData) {
+		name := strings.TrimSuffix(line, "\n")
+		if !strings.HasPrefix(name, prefix+":") {
+			continue
+		}
+		if !listed || name == entry || globFold(entry, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// UnlistedServices returns the prefixes of services that AWS-managed policies
+// name and the catalog lacks, sorted.
+func UnlistedServices() []string {
+	var out []string
+	for line := range strings.Lines(unlistedData) {
+		prefix, _, _ := strings.Cut(line, ":")
+		if _, listed := LookupService(prefix); !listed && !slices.Contains(out, prefix) {
+			out = append(out, prefix)
+		}
+	}
+	return out
+}
