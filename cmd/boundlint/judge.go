@@ -12,34 +12,24 @@ import (
 
 // judge takes what was read through the rules. Inputs under different house
 // rules are judged apart and come together in one report.
-func (p *program) judge(in *inputs, o judging) (*lint.Report, error) {
-	options := lint.Options{
-		Tool:            lint.Tool{Name: "boundlint", Version: versionNumber()},
-		ManagedPolicy:   catalog.ManagedPolicyARN,
-		NoInlineIgnores: o.noInlineIgnores,
-		SameAccount:     o.sameAccount,
-	}
+func (p *program) judge(in *inputs, options lint.Options) (*lint.Report, error) {
+	options.Tool = lint.Tool{Name: "boundlint", Version: versionNumber()}
+	options.ManagedPolicy = catalog.ManagedPolicyARN
+	options.Diagnostics = in.diagnostics()
 	var reports []*lint.Report
-	for i, b := range in.batches {
-		if i == 0 {
-			options.Diagnostics = in.diagnostics()
-		} else {
-			options.Diagnostics = nil
-		}
+	for _, b := range in.batches {
 		r, err := lint.Run(b.models, rules.All(), b.settings, options)
 		if err != nil {
 			return nil, err
 		}
 		reports = append(reports, r)
+		options.Diagnostics = nil // once is enough
 	}
 	if len(reports) == 1 {
 		return reports[0], nil
 	}
 	return report.Merge(reports...), nil
 }
-
-// judging are the flags that bear on how is judged.
-type judging struct{ sameAccount, noInlineIgnores bool }
 
 // diagnostics are the inputs that could not be read, for reports that are
 // read without standard error.

@@ -50,6 +50,7 @@ func settingsFlags() []cli.Flag {
 func inputFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "same-account", Usage: "take all PATHs together as one account"},
+		&cli.BoolFlag{Name: "partial", Usage: "the PATHs are not all that the house rules speak of, as in a hook: exemptions that match nothing are not reported"},
 		&cli.StringFlag{Name: "config-dir", Usage: "the `DIRECTORY` of the configuration that a plan was made of, for the lines to mend and for values known after apply"},
 		&cli.StringSliceFlag{Name: "var-file", Usage: "read variables of a directory from `FILE`; may be repeated"},
 		&cli.StringSliceFlag{Name: "var", Usage: "set a variable of a directory, `NAME=VALUE`; may be repeated"},
@@ -84,7 +85,11 @@ func (p *program) lint(c *cli.Context) error {
 	if len(in.batches) == 0 {
 		return nil
 	}
-	rep, err := p.judge(in, judging{sameAccount: c.Bool("same-account"), noInlineIgnores: c.Bool("no-inline-ignores")})
+	rep, err := p.judge(in, lint.Options{
+		SameAccount:     c.Bool("same-account"),
+		NoInlineIgnores: c.Bool("no-inline-ignores"),
+		Partial:         c.Bool("partial"),
+	})
 	if err != nil {
 		return err
 	}

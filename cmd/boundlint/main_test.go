@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/boundlint/boundlint/lint"
 )
 
 var update = flag.Bool("update", false, "write the golden files and the output in the README anew")
@@ -333,6 +335,42 @@ func TestConfiguration(t *testing.T) {
 				t.Errorf("exit code %d, want %d\n%s\n%s", got.code, c.code, got.stdout, got.stderr)
 			}
 		})
+	}
+}
+
+func TestPartial(t *testing.T) {
+	workspace(t, map[string]string{
+		"good.json":      goodPlan,
+		".boundlint.hcl": "exempt \"aws_iam_role.other\" {\n  rules = [\"boundary-missing\"]\n  reason = \"known\"\n}\n",
+	})
+	if got := boundlint(t, "", nil, "good.json", "--fail-on", "warning"); got.code != 1 || !strings.Contains(got.stdout, "exemption-unused") {
+		t.Errorf("%+v", got)
+	}
+	if got := boundlint(t, "", nil, "good.json", "--fail-on", "warning", "--partial"); got.code != 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestExitCode(t *testing.T) {
+	finding := func(s lint.Severity) *lint.Report { return &lint.Report{Findings: []lint.Finding{{Severity: s}}} }
+	broken := finding(lint.Error)
+	broken.Diagnostics = []lint.Diagnostic{{Severity: lint.Warning}, {Severity: lint.Error}}
+	for _, c := range []struct {
+		report *lint.Report
+		failOn lint.Severity
+		want   int
+	}{
+		{&lint.Report{}, lint.Note, 0},
+		{finding(lint.Error), lint.Error, 1},
+		{finding(lint.Warning), lint.Error, 0},
+		{finding(lint.Warning), lint.Warning, 1},
+		{finding(lint.Note), lint.Warning, 0},
+		{finding(lint.Note), lint.Note, 1},
+		{broken, lint.Error, 2},
+	} {
+		if got := exitCode(c.report, c.failOn); got != c.want {
+			t.Errorf("%+v, fail on %s: %d, want %d", c.report, c.failOn, got, c.want)
+		}
 	}
 }
 
