@@ -39,8 +39,14 @@ func (p *program) read(c *cli.Context) (*inputs, error) {
 		if path == "" {
 			return nil, usagef("a PATH is empty")
 		}
-		if !slices.Contains(in.paths, filepath.Clean(path)) {
-			in.paths = append(in.paths, filepath.Clean(path))
+		path = filepath.Clean(path)
+		if filepath.Base(path) == config.FileName {
+			// A hook passes the files that changed: house rules stand for
+			// what they rule.
+			path = filepath.Dir(path)
+		}
+		if !slices.Contains(in.paths, path) {
+			in.paths = append(in.paths, path)
 		}
 	}
 	if len(in.paths) == 0 {
