@@ -174,6 +174,11 @@ func (c *invalidity) action(s *policy.Statement, e policy.Element, not bool) {
 	if !known || !found || c.faulty(e.Range) {
 		return
 	}
+	if catalog.Unlisted(text) {
+		// AWS's own policies name it: it is withdrawn or not documented, and
+		// no slip.
+		return
+	}
 	entry := catalogService{}
 	if !entry.lookup(service) {
 		near := policy.Nearest(service, catalog.Services())

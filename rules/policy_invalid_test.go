@@ -145,7 +145,7 @@ func TestPolicyInvalidKeepsSecrets(t *testing.T) {
 }
 
 // TestPolicyInvalidIsQuietOnAWS judges what AWS itself writes: errors are for
-// slips, and AWS makes few. Warnings are for what only AWS's own services use.
+// slips, and it makes none. Warnings are for keys that AWS lists nowhere.
 func TestPolicyInvalidIsQuietOnAWS(t *testing.T) {
 	m := &iam.Model{}
 	for _, arn := range catalog.ManagedPolicyARNs() {
@@ -161,7 +161,7 @@ func TestPolicyInvalidIsQuietOnAWS(t *testing.T) {
 			warnings++
 		}
 	}
-	if errors > 15 || warnings > 250 {
+	if errors > 0 || warnings > 60 {
 		t.Errorf("%d errors and %d warnings on %d policies", errors, warnings, len(m.Policies))
 	}
 }
