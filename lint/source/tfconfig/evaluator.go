@@ -5,6 +5,7 @@ import (
 	"math"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -36,6 +37,8 @@ type evaluator struct {
 	reported map[string]bool
 	// missing are the module calls whose source is not there.
 	missing []missingModule
+	// templates are the template files that were parsed.
+	templates map[string]parsedTemplate
 
 	fuel      int
 	starved   bool
@@ -194,22 +197,40 @@ type env struct {
 // each, count, the variables of for, of a dynamic block and of a template.
 type names struct {
 	outer *names
-	vars  map[string]place
+	vars  []binding
 	// anonymous are the items of splats.
 	anonymous map[any]place
 	// closed hides the outer names and the module's: a template.
 	closed bool
-	// tag tells one iteration from another.
-	tag string
+	// kind and round tell one iteration from another: for, each, the name of
+	// an iterator; "" where there is only one.
+	kind, round string
+	number      int
 	// origin leads from the variables to the collection that they are
 	// elements of, for tracing; nil where it is not known.
 	origin *origin
 }
 
-func (e *env) with(vars map[string]place, tag string) *env {
+func (e *env) with(kind string, number int, vars ...binding) *env {
 	inner := *e
-	inner.names = &names{outer: e.names, vars: vars, tag: tag}
+	inner.names = &names{outer: e.names, vars: vars, kind: kind, number: number}
 	return &inner
+}
+
+// binding is a name and what it means.
+type binding struct {
+	name string
+	is   place
+}
+
+// lookup is what a name means in this scope alone.
+func (n *names) lookup(name string) (place, bool) {
+	for _, b := range n.vars {
+		if b.name == name {
+			return b.is, true
+		}
+	}
+	return nil, false
 }
 
 // quiet is e with its problems kept apart.
@@ -228,8 +249,8 @@ func (e *env) identity() string {
 		b.WriteString("|" + e.instance.address)
 	}
 	for n := e.names; n != nil; n = n.outer {
-		if n.tag != "" {
-			b.WriteString("|" + n.tag)
+		if n.kind != "" {
+			b.WriteString("|" + n.kind + "[" + n.round + strconv.Itoa(n.number) + "]")
 		}
 	}
 	return b.String()
@@ -237,6 +258,7 @@ func (e *env) identity() string {
 
 // fail keeps a problem and gives the value that stands for what failed.
 func (e *env) fail(rng hcl.Range, format string, args ...any) cty.Value {
+	e.ev.fuel -= 10 // writing the message costs more than a step
 	p := problem{rng: rng, message: e.ev.symbols.Text(fmt.Sprintf(format, args...)).String()}
 	if e.sink != nil {
 		*e.sink = append(*e.sink, p)

@@ -22,7 +22,7 @@ const (
 // expanded is one instance that a block stands for.
 type expanded struct {
 	key  string // "" without count and for_each
-	vars map[string]place
+	vars []binding
 }
 
 // suffix is the instance key in an address.
@@ -62,9 +62,7 @@ func (e *env) expand(body *hclsyntax.Body, what string) (kind expansionKind, exa
 }
 
 func (e *env) expandCount(a *hclsyntax.Attribute, what string) (exact bool, list []expanded) {
-	index := func(v cty.Value) map[string]place {
-		return map[string]place{"count": cty.ObjectVal(map[string]cty.Value{"index": v})}
-	}
+	index := func(v cty.Value) []binding { return []binding{{"count", &counter{v}}} }
 	v, marks := e.convert(e.eval(a.Expr), cty.Number, a.Expr).Unmark()
 	if isNull(v) {
 		e.fail(a.Expr.Range(), "%s: count must not be null", what)
@@ -80,6 +78,7 @@ func (e *env) expandCount(a *hclsyntax.Attribute, what string) (exact bool, list
 		e.fail(a.Expr.Range(), "%s: of %d instances only %d are looked at", what, n, maxInstances)
 		n = maxInstances
 	}
+	n = min(n, maxTotalInstances-e.ev.instances+1) // the one too many is reported
 	for i := range n {
 		list = append(list, expanded{strconv.Itoa(i), index(cty.NumberIntVal(int64(i)).WithMarks(marks))})
 	}
@@ -107,7 +106,7 @@ func (e *env) expandForEach(a *hclsyntax.Attribute, what string) (exact bool, li
 		}
 		if !seen[key.AsString()] {
 			seen[key.AsString()] = true
-			list = append(list, expanded{key.AsString(), map[string]place{"each": &iteration{key.WithMarks(marks), v}}})
+			list = append(list, expanded{key.AsString(), []binding{{"each", &iteration{key.WithMarks(marks), v}}}})
 		}
 		return true
 	})
@@ -115,7 +114,7 @@ func (e *env) expandForEach(a *hclsyntax.Attribute, what string) (exact bool, li
 		s := e.unknownAt(a.Expr.Range(), " each.key")
 		key := cty.StringVal(e.ev.symbols.Token(s))
 		val := e.ev.single(e.ev.invent(s.Kind, s.Scope, e.ev.text(a.Expr.Range())+" each.value", elementType, nil))
-		list = append(list, expanded{key.AsString(), map[string]place{"each": &iteration{key, val}}})
+		list = append(list, expanded{key.AsString(), []binding{{"each", &iteration{key, val}}}})
 		return false, list
 	}
 	return !hidden, list
@@ -268,7 +267,7 @@ func (e *env) dynamic(b *hclsyntax.Block, limit int) []nested {
 		if k, ok := keyText(key); ok {
 			text = k
 		}
-		inner := e.with(map[string]place{iterator: &iteration{key, v}}, iterationTag(iterator, len(list)))
+		inner := e.with(iterator, len(list), binding{iterator, &iteration{key, v}})
 		inner.names.origin = &origin{env: e, expr: forEach.Expr, key: key}
 		list = append(list, nested{block: content, env: inner, sure: sure, key: e.ev.symbols.Text(text).String()})
 	}
@@ -289,6 +288,3 @@ func (e *env) dynamic(b *hclsyntax.Block, limit int) []nested {
 	}
 	return list
 }
-
-// iterationTag tells one iteration from another.
-func iterationTag(name string, n int) string { return name + "[" + strconv.Itoa(n) + "]" }

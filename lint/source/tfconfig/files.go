@@ -10,8 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // tree is the only door to the disk. os.Root refuses "..", absolute paths and
@@ -107,7 +105,7 @@ var (
 // that a text which already holds their runes is refused.
 func (t *tree) source(p string) ([]byte, error) {
 	src, err := t.read(p)
-	if err == nil && policy.ContainsToken(string(src)) {
+	if err == nil && forgesToken(string(src)) {
 		err = errToken
 	}
 	return src, err

@@ -226,6 +226,9 @@ func (e *env) callBuiltin(name string, f builtin, args []cty.Value, x *hclsyntax
 		return cty.DynamicVal
 	}
 	v, err := f.Call(args)
+	if err == nil && !e.burn(countArgument(v), x.Range) {
+		return cty.DynamicVal
+	}
 	if err != nil {
 		if hidden {
 			e.doubtful()

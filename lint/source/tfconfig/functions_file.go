@@ -79,7 +79,7 @@ func (e *env) callFile(name string, args []cty.Value, at hclsyntax.Expression) c
 	if name == "fileset" {
 		return e.fileSet(full, args, at).WithMarks(marks)
 	}
-	b, err := e.ev.loader.tree.read(full)
+	b, err := e.ev.loader.contents(full)
 	if name == "fileexists" {
 		return cty.BoolVal(err == nil).WithMarks(marks)
 	}
@@ -87,7 +87,7 @@ func (e *env) callFile(name string, args []cty.Value, at hclsyntax.Expression) c
 		switch {
 		case !utf8.Valid(b):
 			err = errors.New("it is not UTF-8")
-		case policy.ContainsToken(string(b)):
+		case forgesToken(string(b)):
 			err = errToken
 		}
 	}
@@ -100,10 +100,8 @@ func (e *env) callFile(name string, args []cty.Value, at hclsyntax.Expression) c
 	}
 	switch name {
 	case "file":
-		e.ev.loader.files[full] = b
 		return e.bounded(string(b), at).WithMarks(marks)
 	case "templatefile":
-		e.ev.loader.files[full] = b
 		if len(args) < 2 {
 			return e.fail(at.Range(), "templatefile: two arguments are needed")
 		}
@@ -190,6 +188,25 @@ func parseTemplate(src []byte, file string) (hclsyntax.Expression, error) {
 	return x, nil
 }
 
+// parsedTemplate is a template file, or why it cannot be parsed.
+type parsedTemplate struct {
+	src  string
+	expr hclsyntax.Expression
+	err  error
+}
+
+// template parses a template, the same text in the same file once.
+func (ev *evaluator) template(src []byte, file string) (hclsyntax.Expression, error) {
+	known, ok := ev.templates[file]
+	if !ok || known.src != string(src) {
+		ev.fuel -= len(src) / 4 // a parser's step costs more than one of ours
+		known.src = string(src)
+		known.expr, known.err = parseTemplate(src, file)
+		ev.templates[file] = known
+	}
+	return known.expr, known.err
+}
+
 // templateEnv is where a template stands: it sees what it is given alone.
 func (e *env) templateEnv(vars cty.Value) (*env, bool) {
 	vars, marks := vars.Unmark()
@@ -198,9 +215,10 @@ func (e *env) templateEnv(vars cty.Value) (*env, bool) {
 	}
 	inner := *e
 	inner.templates++
-	given := map[string]place{}
-	for k, v := range vars.AsValueMap() {
-		given[k] = v.WithMarks(marks)
+	var given []binding
+	for it := vars.ElementIterator(); it.Next(); {
+		k, v := it.Element()
+		given = append(given, binding{k.AsString(), v.WithMarks(marks)})
 	}
 	inner.names = &names{outer: e.names, vars: given, closed: true}
 	return &inner, true
@@ -211,7 +229,7 @@ func (e *env) render(src []byte, file string, vars cty.Value, at hclsyntax.Expre
 	if e.templates >= maxTemplateDepth {
 		return e.fail(at.Range(), "templates are nested more than %d deep", maxTemplateDepth)
 	}
-	x, err := parseTemplate(src, file)
+	x, err := e.ev.template(src, file)
 	if err != nil {
 		return e.fail(at.Range(), "the template cannot be read: %s", err)
 	}

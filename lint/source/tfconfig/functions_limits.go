@@ -3,6 +3,8 @@ package tfconfig
 import (
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -30,8 +32,14 @@ func resultTooLarge(name string, args []cty.Value) error {
 	case "format", "formatlist":
 		return formattedTooLarge(args)
 	case "jsondecode":
+		if escapedToken.MatchString(stringArgument(args, 0)) {
+			return errToken
+		}
 		return checkBrackets([]byte(stringArgument(args, 0)))
 	case "yamldecode":
+		if escapedToken.MatchString(stringArgument(args, 0)) {
+			return errToken
+		}
 		return checkYAML(stringArgument(args, 0))
 	case "concat", "flatten", "setunion", "merge", "zipmap":
 		total := 0
@@ -49,9 +57,25 @@ func resultTooLarge(name string, args []cty.Value) error {
 			}
 		}
 	case "regex", "regexall":
-		if len(stringArgument(args, 0)) > 64<<10 {
-			return errors.New("the regular expression is too long")
+		return checkPattern(stringArgument(args, 0))
+	}
+	return nil
+}
+
+var repetition = regexp.MustCompile(`\{(\d+)(?:,(\d*))?\}`)
+
+// checkPattern bounds the program that a regular expression compiles to.
+func checkPattern(pattern string) error {
+	total := len(pattern)
+	for _, m := range repetition.FindAllStringSubmatch(pattern, -1) {
+		for _, digits := range m[1:] {
+			if n, err := strconv.Atoi(digits); err == nil {
+				total += n
+			}
 		}
+	}
+	if total > 16<<10 {
+		return errors.New("the regular expression is too large")
 	}
 	return nil
 }
@@ -120,8 +144,8 @@ func replacedTooLarge(s []string) error {
 	times := strings.Count(s[0], s[1])
 	if _, re := slashed(s[1]); re {
 		times = len(s[0]) + 1
-		if len(s[1]) > 64<<10 {
-			return errors.New("the regular expression is too long")
+		if err := checkPattern(s[1]); err != nil {
+			return err
 		}
 		// A replacement like $1$1$1 repeats what matched.
 		if n := strings.Count(s[2], "$"); n > 0 && len(s[0])*n > maxString {

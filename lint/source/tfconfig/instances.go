@@ -39,6 +39,9 @@ func (m *moduleInstance) resource(address string) *instances {
 	}
 	// There before it is expanded: see calls.
 	all := &instances{module: m, block: block, group: group[*instance]{kind: expandForEach, byKey: map[string]*instance{}, expanding: true}}
+	if m.resources == nil {
+		m.resources = map[string]*instances{}
+	}
 	m.resources[address] = all
 	kind, exact, list := m.env().expand(block.body, address)
 	for _, x := range list {
@@ -47,11 +50,11 @@ func (m *moduleInstance) resource(address string) *instances {
 		}
 		i := &instance{
 			module: m, block: block, key: x.key, exact: exact && m.exact,
-			address: m.path + address + m.ev.suffix(kind, x.key), memos: map[string]*memo{},
+			address: m.path + address + m.ev.suffix(kind, x.key),
 		}
 		if x.vars != nil {
 			i.names = &names{vars: x.vars}
-			if each, ok := x.vars["each"].(*iteration); ok {
+			if each, ok := x.vars[0].is.(*iteration); ok {
 				i.names.origin = &origin{env: m.env(), expr: block.body.Attributes["for_each"].Expr, key: each.key}
 			}
 		}
@@ -155,6 +158,9 @@ func (i *instance) attribute(name string) cty.Value {
 	node := i.memos[name]
 	if node == nil {
 		node = &memo{}
+		if i.memos == nil {
+			i.memos = map[string]*memo{}
+		}
 		i.memos[name] = node
 	}
 	return i.module.ev.demand(node, func() cty.Value { return i.reference(name) }, func() cty.Value { return i.evaluate(name) })

@@ -31,11 +31,7 @@ func (e *env) forExpr(x *hclsyntax.ForExpr) cty.Value {
 		if set { // the key of a set's element is the element
 			k, _ = v.(cty.Value)
 		}
-		vars := map[string]place{x.ValVar: v}
-		if x.KeyVar != "" {
-			vars[x.KeyVar] = k
-		}
-		e.with(vars, iterationTag("for", n)).forItem(x, &r)
+		e.with("for", n, loopVariables(x, k, v)...).forItem(x, &r)
 		n++
 		return true
 	})
@@ -49,6 +45,13 @@ func (e *env) forExpr(x *hclsyntax.ForExpr) cty.Value {
 		r.object[k] = cty.TupleVal(list)
 	}
 	return cty.ObjectVal(r.object).WithMarks(r.marks...)
+}
+
+func loopVariables(x *hclsyntax.ForExpr, k cty.Value, v place) []binding {
+	if x.KeyVar == "" {
+		return []binding{{x.ValVar, v}}
+	}
+	return []binding{{x.ValVar, v}, {x.KeyVar, k}}
 }
 
 type forResult struct {

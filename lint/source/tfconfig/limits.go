@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
+
+	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // Limits on what one root module may cost. Configuration comes from strangers
@@ -26,7 +29,7 @@ const (
 	maxDepth = 8000
 	// maxFuel is the number of evaluation steps for one root module. Real
 	// modules use under 70,000.
-	maxFuel = 5_000_000
+	maxFuel = 2_000_000
 	// bytesPerStep is how many bytes of string one step pays for.
 	bytesPerStep = 32
 	// maxString is the longest string, in bytes.
@@ -36,7 +39,7 @@ const (
 	maxNodes = 200_000
 	// maxInstances bounds the instances of one block; maxTotalInstances those
 	// of one root module.
-	maxInstances, maxTotalInstances = 5000, 100_000
+	maxInstances, maxTotalInstances = 5000, 50_000
 	// maxModuleDepth bounds module calls inside one another.
 	maxModuleDepth = 16
 	// maxTemplateDepth bounds templates inside templates.
@@ -55,6 +58,16 @@ var (
 	errTokens = fmt.Errorf("more than %d tokens", maxTokens)
 	errToken  = errors.New("it contains the characters U+10FFFC or U+10FFFD, which stand for symbols here")
 )
+
+// escapedToken is one of the runes that encode symbols as an escape: HCL's and
+// YAML's, and JSON's surrogates.
+var escapedToken = regexp.MustCompile(`(?i)\\U0010FFF[CD]|\\udbff\\udff[cd]`)
+
+// forgesToken reports whether a text holds, or would make, runes that encode
+// symbols.
+func forgesToken(s string) bool {
+	return policy.ContainsToken(s) || strings.Contains(s, "\\") && escapedToken.MatchString(s)
+}
 
 // shapeError is a text whose shape would overwhelm a parser.
 type shapeError struct {

@@ -66,6 +66,20 @@ func newLoader(t *tree) *loader {
 	return &loader{tree: t, configs: map[string]*configuration{}, files: map[string][]byte{}}
 }
 
+// contents reads a file that an expression names, once: places in it are
+// looked up later, and templates may ask for it over and over.
+func (l *loader) contents(p string) ([]byte, error) {
+	p = path.Clean(p)
+	if src, ok := l.files[p]; ok {
+		return src, nil
+	}
+	src, err := l.tree.read(p)
+	if err == nil {
+		l.files[p] = src
+	}
+	return src, err
+}
+
 // manifest reads .terraform/modules/modules.json below a root module: module
 // path, joined by dots, to directory.
 func (l *loader) manifest(rootDir string) map[string]string {

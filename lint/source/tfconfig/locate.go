@@ -152,12 +152,9 @@ func (e *env) fileSpot(x *hclsyntax.FunctionCallExpr, name string, within policy
 		return spot{}, false
 	}
 	full = path.Clean(full)
-	src := e.ev.loader.files[full]
-	if src == nil {
-		if src, err = e.ev.loader.tree.source(full); err != nil {
-			return spot{}, false
-		}
-		e.ev.loader.files[full] = src
+	src, err := e.ev.loader.contents(full)
+	if err != nil {
+		return spot{}, false
 	}
 	if x.Name == "file" {
 		rng := hcl.Range{Filename: full, Start: posAt(src, within.Start.Byte), End: posAt(src, within.End.Byte)}

@@ -37,7 +37,6 @@ type moduleInstance struct {
 func newModule(ev *evaluator, config *configuration, parent *moduleInstance, call *callBlock) *moduleInstance {
 	return &moduleInstance{
 		ev: ev, config: config, parent: parent, call: call, exact: true,
-		memos: map[string]*memo{}, resources: map[string]*instances{}, modules: map[string]*moduleInstances{},
 	}
 }
 
@@ -45,6 +44,9 @@ func (m *moduleInstance) memo(name string) *memo {
 	node := m.memos[name]
 	if node == nil {
 		node = &memo{}
+		if m.memos == nil {
+			m.memos = map[string]*memo{}
+		}
 		m.memos[name] = node
 	}
 	return node
@@ -119,6 +121,9 @@ func (m *moduleInstance) calls(name string) *moduleInstances {
 	// There before it is expanded: a cycle through count or for_each sees a
 	// group of unknown size.
 	all := &moduleInstances{parent: m, call: call, group: group[*moduleInstance]{kind: expandForEach, byKey: map[string]*moduleInstance{}, expanding: true}}
+	if m.modules == nil {
+		m.modules = map[string]*moduleInstances{}
+	}
 	m.modules[name] = all
 	config := m.source(call)
 	e := m.env()
@@ -130,8 +135,8 @@ func (m *moduleInstance) calls(name string) *moduleInstances {
 		child := newModule(m.ev, config, m, call)
 		child.depth, child.key, child.exact = m.depth+1, x.key, exact && m.exact
 		if x.vars != nil {
-			child.names = &names{vars: x.vars, tag: "each[" + x.key + "]"}
-			if each, ok := x.vars["each"].(*iteration); ok {
+			child.names = &names{vars: x.vars, kind: "each", round: x.key}
+			if each, ok := x.vars[0].is.(*iteration); ok {
 				child.names.origin = &origin{env: e, expr: call.body.Attributes["for_each"].Expr, key: each.key}
 			}
 		}
@@ -190,7 +195,7 @@ func (m *moduleInstance) source(call *callBlock) *configuration {
 			return &configuration{missing: true, dir: dir}
 		}
 	}
-	if !m.ev.loader.tree.isDir(dir) {
+	if m.ev.loader.configs[path.Clean(dir)] == nil && !m.ev.loader.tree.isDir(dir) {
 		return missing("there is no directory " + source)
 	}
 	config := m.ev.loader.load(dir)

@@ -22,6 +22,9 @@ type iteration struct {
 	value place
 }
 
+// counter is count.
+type counter struct{ index cty.Value }
+
 // group are the instances of a resource or of a module call.
 type group[T any] struct {
 	kind expansionKind
@@ -70,6 +73,8 @@ func (e *env) value(p place) cty.Value {
 		return wholeGroup(e.ev, &p.group, func(m *moduleInstance) (string, cty.Value) { return m.key, m.value() })
 	case *iteration:
 		return cty.ObjectVal(map[string]cty.Value{"key": p.key, "value": e.value(p.value)})
+	case *counter:
+		return cty.ObjectVal(map[string]cty.Value{"index": p.index})
 	}
 	return cty.DynamicVal
 }
@@ -148,7 +153,7 @@ func after(t hcl.Traversal, n int) hcl.Traversal { return t[min(n, len(t)):] }
 func (e *env) traverse(t hcl.Traversal, rng hcl.Range) place {
 	root := t.RootName()
 	for n := e.names; n != nil; n = n.outer {
-		if p, ok := n.vars[root]; ok {
+		if p, ok := n.lookup(root); ok {
 			return e.steps(p, t[1:], rng)
 		}
 		if n.closed {
@@ -257,6 +262,11 @@ func (e *env) attribute(p place, name string, rng hcl.Range) place {
 			return p.key
 		}
 		return p.value
+	case *counter:
+		if name != "index" {
+			return e.fail(rng, "count has no attribute %q", name)
+		}
+		return p.index
 	case *instances:
 		if p.kind == expandForEach {
 			return e.index(p, cty.StringVal(name), rng)
@@ -306,7 +316,7 @@ func keyText(key cty.Value) (string, bool) {
 
 func (e *env) index(p place, key cty.Value, rng hcl.Range) place {
 	switch p := p.(type) {
-	case *instance, *moduleInstance, *iteration:
+	case *instance, *moduleInstance, *iteration, *counter:
 		if k, ok := keyText(key); ok {
 			return e.attribute(p, k, rng)
 		}

@@ -138,7 +138,7 @@ func (e *env) followCall(x *hclsyntax.FunctionCallExpr, depth int) (traced, bool
 func (e *env) followTraversal(x *hclsyntax.ScopeTraversalExpr, depth int) (traced, bool) {
 	t := x.Traversal
 	for n := e.names; n != nil; n = n.outer {
-		p, ok := n.vars[t.RootName()]
+		p, ok := n.lookup(t.RootName())
 		if !ok {
 			if n.closed {
 				return traced{}, false
@@ -386,11 +386,7 @@ func (e *env) forElement(x *hclsyntax.ForExpr, key cty.Value, depth int) (found 
 		if set {
 			k, _ = v.(cty.Value)
 		}
-		vars := map[string]place{x.ValVar: v}
-		if x.KeyVar != "" {
-			vars[x.KeyVar] = k
-		}
-		inner := e.with(vars, iterationTag("for", round))
+		inner := e.with("for", round, loopVariables(x, k, v)...)
 		round++
 		inner.names.origin = &origin{env: e, expr: x.CollExpr, key: k, keyVar: x.KeyVar}
 		if x.CondExpr != nil {
