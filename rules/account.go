@@ -29,6 +29,9 @@ type account struct {
 	scps      [][]*authz.Policy
 	rcps      [][]*authz.Policy
 	universes map[universeKey]*authz.Universe
+	// administrators and exemptActors remember verdicts by what a holder has.
+	administrators map[string]authz.Verdict
+	exemptActors   map[string]bool
 }
 
 // grant is one policy that a holder has, and where it stands.
@@ -46,8 +49,9 @@ type grant struct {
 // holder is one who acts: an entity, or a group or policy that nobody in the
 // input has and that is judged alone.
 type holder struct {
-	// entity is nil for what is judged alone.
+	// entity is nil for what is judged alone; what is then its kind.
 	entity    *iam.Entity
+	what      string
 	address   string
 	principal *authz.Principal
 	grants    []grant
@@ -55,6 +59,8 @@ type holder struct {
 	boundary   boundaryKnowledge
 	deployment iam.Deployment
 	location   iam.Location
+	// answers are those of questions that several rules ask.
+	answers map[string]authz.Answer
 }
 
 // boundaryKnowledge says what is known of an entity's boundary.
@@ -112,7 +118,7 @@ func (a *account) judgeAlone() {
 		if g.Gone() || len(g.Members) > 0 {
 			continue
 		}
-		h := a.nobody(g.Address, g.Location, g.Deployment)
+		h := a.nobody("group", g.Address, g.Location, g.Deployment)
 		h.addAll(a, g.Inline, g.Attached, g)
 		if g.PoliciesUnknown != nil {
 			h.add(grant{policy: authz.Hidden(g.PoliciesUnknown), address: g.Address, group: g})
@@ -126,7 +132,7 @@ func (a *account) judgeAlone() {
 			len(p.HeldBy)+len(p.HeldByGroups)+len(p.BoundaryOf) > 0 || a.isApprovedPolicy(p) {
 			continue
 		}
-		h := a.nobody(p.Address, p.Location, p.Deployment)
+		h := a.nobody("policy", p.Address, p.Location, p.Deployment)
 		h.add(a.grant(p.Document, p.Address, nil))
 		a.alone = append(a.alone, h)
 	}
@@ -145,8 +151,8 @@ func (a *account) isApprovedPolicy(p *iam.ManagedPolicy) bool {
 }
 
 // nobody is a holder of which only the account is known.
-func (a *account) nobody(address string, at iam.Location, d iam.Deployment) *holder {
-	return &holder{address: address, location: at, deployment: d, principal: &authz.Principal{
+func (a *account) nobody(what, address string, at iam.Location, d iam.Deployment) *holder {
+	return &holder{what: what, address: address, location: at, deployment: d, principal: &authz.Principal{
 		Account: d.Account, SCPs: a.scps, RCPs: a.rcps,
 	}}
 }

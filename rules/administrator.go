@@ -1,0 +1,410 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// manyServices is how many services somebody has to hold as a whole, besides
+// IAM's power to grant, to be called an administrator: lists of wildcards that
+// were meant as "everything" are longer, jobs in one field shorter.
+const manyServices = 24
+
+// isAdministrator says whether a holder is as good as one that has
+// AdministratorAccess: everything that it has taken together, it holds whole
+// services by the dozen and all with which IAM grants, and neither a deny nor
+// its boundary keeps it from making another principal as strong. Allowed is
+// yes.
+func (a *account) isAdministrator(h *holder) authz.Verdict {
+	key := a.administratorKey(h)
+	if v, ok := a.administrators[key]; ok {
+		return v
+	}
+	v := a.judgeAdministrator(h)
+	if a.administrators == nil {
+		a.administrators = map[string]authz.Verdict{}
+	}
+	a.administrators[key] = v
+	return v
+}
+
+// isExemptActor reports whether a holder can do everything anyway, so that
+// the second and third leg have nothing to add: it is an administrator without
+// boundary, and nothing takes any of IAM away from it. One that is held back by
+// as little as a single deny is judged.
+func (a *account) isExemptActor(h *holder) bool {
+	if h.entity == nil || h.boundary != unbounded {
+		return false
+	}
+	key := a.administratorKey(h)
+	if exempt, ok := a.exemptActors[key]; ok {
+		return exempt
+	}
+	own := newReach(h.principal.Identity)
+	exempt := own.holdsAll(iamService) && !own.curbs && wholeOfAll([]*reach{own}, true) >= manyServices
+	if a.exemptActors == nil {
+		a.exemptActors = map[string]bool{}
+	}
+	a.exemptActors[key] = exempt
+	return exempt
+}
+
+// administratorKey is equal for holders with the same policies: large inputs
+// have thousands of them.
+func (a *account) administratorKey(h *holder) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%v %d %d %p", h.deployment.Account, h.principal.Kind, h.boundary, h.principal.Boundary)
+	for _, p := range h.principal.Identity {
+		fmt.Fprintf(&b, " %p", p)
+	}
+	return b.String()
+}
+
+func (a *account) judgeAdministrator(h *holder) authz.Verdict {
+	layers := []*reach{newReach(h.principal.Identity)}
+	verdict := layers[0].holdsIAM()
+	if verdict == authz.Denied {
+		return authz.Denied
+	}
+	switch h.boundary {
+	case boundedKnown:
+		layers = append(layers, newReach([]*authz.Policy{h.principal.Boundary}))
+	case boundedUnseen:
+		// Its document is another's matter: it is taken to limit.
+		return authz.Denied
+	case boundedHidden:
+		verdict = authz.Undetermined
+	case unbounded:
+	}
+	for _, level := range h.principal.SCPs {
+		layers = append(layers, newReach(level))
+	}
+	switch {
+	case wholeOfAll(layers, false) < manyServices:
+		return authz.Denied
+	case wholeOfAll(layers, true) < manyServices:
+		verdict = authz.Undetermined
+	}
+	if !slices.ContainsFunc(layers, func(r *reach) bool { return r.limits }) {
+		return verdict
+	}
+	return weaker(verdict, a.makesEquals(h))
+}
+
+// weaker is the lesser of two verdicts that must both hold.
+func weaker(x, y authz.Verdict) authz.Verdict {
+	switch {
+	case x == authz.Denied || y == authz.Denied:
+		return authz.Denied
+	case x == authz.Undetermined || y == authz.Undetermined:
+		return authz.Undetermined
+	}
+	return authz.Allowed
+}
+
+// makesEquals asks whether the holder can make a role or user that is as
+// strong as AdministratorAccess: create it without boundary, give it a policy
+// and act as it. The creator of a role writes its trust policy and so needs
+// no more (semantics 11.6).
+func (a *account) makesEquals(h *holder) authz.Verdict {
+	role := weaker(a.anyOf(h, "iam:CreateRole"), a.anyOf(h, "iam:PutRolePolicy", "iam:AttachRolePolicy"))
+	if role == authz.Allowed {
+		return role
+	}
+	user := weaker(a.anyOf(h, "iam:CreateUser"), a.anyOf(h, "iam:PutUserPolicy", "iam:AttachUserPolicy"))
+	user = weaker(user, a.anyOf(h, "iam:CreateAccessKey", "iam:CreateLoginProfile"))
+	if role == authz.Denied {
+		return user
+	}
+	if user == authz.Allowed {
+		return user
+	}
+	return role
+}
+
+// anyOf asks whether the holder can do one of the actions to an entity that
+// has no boundary; managed policies count only if AdministratorAccess is among
+// them.
+func (a *account) anyOf(h *holder, actions ...string) authz.Verdict {
+	best := authz.Denied
+	for _, action := range actions {
+		q := &authz.Query{Actions: []string{action}}
+		if known, ok := catalog.LookupAction(action); ok && known.Presence(boundaryKeyName) != catalog.PresentNever {
+			q.Keys = append(q.Keys, authz.KeyConstraint{Key: boundaryKeyName, Absent: true})
+		}
+		if strings.Contains(action, ":Attach") {
+			q.Keys = append(q.Keys, authz.KeyConstraint{Key: "iam:PolicyARN", In: []policy.Text{policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")}})
+		}
+		switch authz.Search(h.principal, a.universe(h.deployment), q).Verdict {
+		case authz.Allowed:
+			return authz.Allowed
+		case authz.Undetermined:
+			best = authz.Undetermined
+		case authz.Denied:
+		}
+	}
+	return best
+}
+
+// iamService is the prefix of the actions that grant.
+const iamService = "iam"
+
+// boundaryKeyName is the condition key that leads the second leg.
+const boundaryKeyName = "iam:PermissionsBoundary"
+
+// reach is what the policies of one layer allow and deny on every resource:
+// the only scale on which somebody is an administrator.
+type reach struct {
+	allow, deny []sweep
+	// hidden tells that a policy of the layer may say anything.
+	hidden bool
+	// limits tells that something in the layer denies, or that it may allow
+	// less than everything.
+	limits bool
+	// curbs tells that a part of IAM is taken away, be it under a condition or
+	// for some resources.
+	curbs bool
+}
+
+// sweep is a statement about every resource.
+type sweep struct {
+	// entries are the patterns of Action, in lower case, or of NotAction.
+	entries []string
+	except  bool
+	// certain is false where something hides whether the statement is like
+	// that; masked tells that it has an entry which is hidden.
+	certain, masked bool
+}
+
+// takes tells whether the statement covers the action, given in lower case:
+// certainly, and possibly.
+func (s *sweep) takes(action string) (certainly, possibly bool) {
+	hit := slices.ContainsFunc(s.entries, func(e string) bool { return e == "*" || policy.Glob(e, action) })
+	if s.except {
+		return s.certain && !hit && !s.masked, !hit
+	}
+	return s.certain && hit, hit || s.masked
+}
+
+// circumstances are keys that say how a request is made and not by whom or on
+// what: whoever holds the policy can bring them about.
+var circumstances = []string{
+	"aws:multifactorauthpresent", "aws:multifactorauthage", "aws:sourceip", "aws:securetransport", "aws:currenttime",
+	"aws:epochtime", "aws:useragent", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip", "aws:viaawsservice", "aws:tokenissuetime",
+}
+
+// newReach reads a layer.
+func newReach(policies []*authz.Policy) *reach {
+	r := &reach{}
+	everything := false
+	for _, p := range policies {
+		if p.Document == nil || p.Document.Unknown != nil {
+			r.hidden, r.limits = true, true
+			continue
+		}
+		if p.Document.Invalid {
+			// policy-invalid says so; IAM takes no such document.
+			continue
+		}
+		for _, s := range p.Document.Statements {
+			r.add(s)
+			if s.Effect == policy.Allow && len(s.Condition) == 0 && s.Maybe == nil && slices.ContainsFunc(s.Action, isStar) && slices.ContainsFunc(s.Resource, isStar) {
+				everything = true
+			}
+		}
+	}
+	r.limits = r.limits || !everything
+	return r
+}
+
+// add reads a statement. A deny counts as a limit however narrow it is; only
+// one of everything counts against what is held.
+func (r *reach) add(s *policy.Statement) {
+	hidden := s.Maybe != nil || s.Unknown != nil || s.Effect == policy.EffectUnknown
+	if s.Effect != policy.Allow {
+		r.limits = true
+		r.curbs = r.curbs || takesFromIAM(s)
+		if w, ok := sweepOf(s, len(s.Condition) == 0); ok {
+			w.certain = w.certain && !hidden
+			r.deny = append(r.deny, w)
+		}
+	}
+	if s.Effect != policy.Deny {
+		r.curbs = r.curbs || s.NotResource != nil
+		if w, ok := sweepOf(s, conditionsByCircumstance(s)); ok {
+			w.certain = w.certain && !hidden
+			r.allow = append(r.allow, w)
+		}
+	}
+}
+
+// takesFromIAM reports whether a deny may hit a request to IAM in whatever
+// circumstances it is made.
+func takesFromIAM(s *policy.Statement) bool {
+	if len(s.Condition) > 0 && conditionsByCircumstance(s) {
+		return false
+	}
+	all := *s
+	all.Condition, all.NotResource = nil, nil
+	all.Resource = []policy.Element{{Text: policy.Literal("*")}}
+	w, _ := sweepOf(&all, true)
+	iam, ok := catalog.LookupService(iamService)
+	if !ok {
+		return true
+	}
+	for action := range iam.Actions() {
+		if _, possibly := w.takes(strings.ToLower(action.String())); possibly {
+			return true
+		}
+	}
+	return false
+}
+
+// conditionsByCircumstance reports whether a statement asks only how requests
+// are made.
+func conditionsByCircumstance(s *policy.Statement) bool {
+	return !slices.ContainsFunc(s.Condition, func(c policy.Condition) bool {
+		key, known := c.Key.Known()
+		return !known || !slices.Contains(circumstances, strings.ToLower(key))
+	})
+}
+
+// sweepOf is a statement as one about every resource; false where it
+// certainly is not. unconditional says that its conditions do not narrow it.
+func sweepOf(s *policy.Statement, unconditional bool) (sweep, bool) {
+	w := sweep{certain: true, except: s.NotAction != nil}
+	if !unconditional {
+		// Conditions that are hidden as a whole may be none.
+		if slices.ContainsFunc(s.Condition, func(c policy.Condition) bool { return c.Key.IsKnown() }) {
+			return sweep{}, false
+		}
+		w.certain = false
+	}
+	if s.NotResource == nil && !slices.ContainsFunc(s.Resource, isStar) {
+		if !slices.ContainsFunc(s.Resource, maybeStar) {
+			return sweep{}, false
+		}
+		w.certain = false
+	}
+	if slices.ContainsFunc(s.NotResource, isStar) {
+		return sweep{}, false
+	}
+	list := s.Action
+	if w.except {
+		list = s.NotAction
+	}
+	for _, e := range list {
+		if text, known := e.Text.Known(); known {
+			if text != "" && strings.Trim(text, "*:") == "" {
+				text = "*"
+			}
+			w.entries = append(w.entries, strings.ToLower(text))
+		} else {
+			w.masked = true
+		}
+	}
+	return w, true
+}
+
+// maybeStar reports whether an entry of Resource may turn out to be "*": no
+// attribute of a resource is.
+func maybeStar(e policy.Element) bool {
+	for _, p := range e.Text.Parts() {
+		if p.Symbol == nil && strings.Trim(p.Literal, "*") != "" || p.Symbol != nil && p.Symbol.Kind == policy.SymbolReference {
+			return false
+		}
+	}
+	return !e.Text.IsKnown()
+}
+
+// holds tells whether the layer allows the action, in lower case, on every
+// resource: certainly, and possibly.
+func (r *reach) holds(action string) (certainly, possibly bool) {
+	possibly = r.hidden
+	for i := range r.allow {
+		c, p := r.allow[i].takes(action)
+		certainly, possibly = certainly || c, possibly || p
+		if certainly {
+			break
+		}
+	}
+	if r.hidden {
+		certainly = false
+	}
+	for i := range r.deny {
+		if !possibly {
+			break
+		}
+		c, p := r.deny[i].takes(action)
+		certainly, possibly = certainly && !p, possibly && !c
+	}
+	return certainly, possibly
+}
+
+// holdsAll reports whether every action of a service is certainly allowed and
+// no statement denies any of them, on whatever resource.
+func (r *reach) holdsAll(service string) bool {
+	s, ok := catalog.LookupService(service)
+	if !ok || r.hidden {
+		return false
+	}
+	for action := range s.Actions() {
+		if certainly, _ := r.holds(strings.ToLower(action.String())); !certainly {
+			return false
+		}
+	}
+	return true
+}
+
+// holdsIAM says whether the layer allows IAM's actions in general, those that
+// AWS is still to add included: a list of actions is a job, not the power over
+// IAM. Denies do not count here: what they hold back is decided by what can be
+// granted in spite of them.
+func (r *reach) holdsIAM() authz.Verdict {
+	generous := &reach{allow: r.allow, hidden: r.hidden}
+	certainly, possibly := generous.holds(iamService + ":\u2026")
+	switch {
+	case certainly:
+		return authz.Allowed
+	case possibly:
+		return authz.Undetermined
+	}
+	return authz.Denied
+}
+
+// wholeOfAll counts the services of which all layers allow every action, up
+// to as many as count.
+func wholeOfAll(layers []*reach, certain bool) int {
+	n := 0
+	for _, prefix := range catalog.Services() {
+		if wholeService(layers, prefix, certain) {
+			if n++; n >= manyServices {
+				break
+			}
+		}
+	}
+	return n
+}
+
+func wholeService(layers []*reach, prefix string, certain bool) bool {
+	s, ok := catalog.LookupService(prefix)
+	if !ok {
+		return false
+	}
+	some := false
+	for action := range s.Actions() {
+		some = true
+		name := strings.ToLower(action.String())
+		for _, r := range layers {
+			if certainly, possibly := r.holds(name); !possibly || certain && !certainly {
+				return false
+			}
+		}
+	}
+	return some
+}
