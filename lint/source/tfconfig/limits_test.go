@@ -164,9 +164,9 @@ func TestHostile(t *testing.T) {
 			var m *iam.Model
 			// A busy machine is given a second chance.
 			for try := 1; ; try++ {
-				start := time.Now()
+				start := processTime()
 				m = loadModel(t, dir)
-				took := time.Since(start)
+				took := processTime() - start
 				if took <= time.Second {
 					break
 				}
