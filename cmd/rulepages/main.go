@@ -58,11 +58,11 @@ func generate(root string) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	all := rules.All()
 	for _, r := range all {
-		bad, err := exampleOf(root, r, "bad")
+		bad, err := badExample(root, r)
 		if err != nil {
 			return nil, fmt.Errorf("example of %s: %w", r.ID, err)
 		}
-		good, err := exampleOf(root, r, "good")
+		good, err := goodExample(root, r)
 		if err != nil {
 			return nil, fmt.Errorf("example of %s: %w", r.ID, err)
 		}

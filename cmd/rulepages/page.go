@@ -41,7 +41,10 @@ func page(r *lint.Rule, bad, good *example) []byte {
 	section("What it says", r.Doc.What)
 	section("Why", r.Doc.Why)
 	if bad != nil {
-		fmt.Fprintf(&b, "\n## Example\n\n%s\n%s", bad.source(), fenced("text", bad.output))
+		fmt.Fprintf(&b, "\n## Example\n\n%s", bad.source())
+		if bad.output != "" {
+			b.WriteString("\n" + fenced("text", bad.output))
+		}
 	}
 	section("How to fix", r.Doc.Fix)
 	if good != nil {
