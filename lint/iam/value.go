@@ -35,12 +35,13 @@ type Value struct {
 	// Sensitive values are used and never printed.
 	Sensitive bool
 	Location  Location
-	// References are the references that the attribute's expression is made
-	// of, as they stand in configuration and without instance keys
-	// (var.boundary_arn, aws_iam_policy.boundary.arn), also where the value
-	// is known, and also those that a module's variable or output leads to.
-	// They are nil where several are combined and it is not certain which one
-	// gives the value.
+	// References name where the value comes from in the end, as it stands in
+	// configuration, with the path of its module and without instance keys
+	// (var.boundary_arn, module.iam.aws_iam_policy.boundary.arn), also where
+	// the value is known. A module's variables are followed to the argument
+	// of its call, and outputs into the module. They are nil for a constant,
+	// and where several are combined and it is not certain which one gives
+	// the value.
 	References []string
 	// Written is the text as the source gave it, before Link resolved its
 	// references; it is filled by Link.

@@ -7,6 +7,7 @@ package document
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -208,11 +209,11 @@ func (e *evaluator) spread(s *policy.Symbol, place string) *policy.Symbol {
 // reason is why a text is no document, without a word of the text itself: it
 // may be sensitive.
 func reason(err error) string {
-	switch x := err.(type) {
-	case *json.SyntaxError:
-		return fmt.Sprintf("it is not JSON (at byte %d)", x.Offset)
-	case *json.UnmarshalTypeError:
-		return fmt.Sprintf("%s must not be %s", strings.TrimPrefix(x.Field, "."), strings.Fields(x.Value + " value")[0])
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return fmt.Sprintf("it is not JSON (at byte %d)", syntax.Offset)
+	}
+	if shape, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && shape.Field != "" {
+		return fmt.Sprintf("%s must not be %s", shape.Field, strings.Fields(shape.Value + " value")[0])
 	}
 	return "it is not JSON of the expected shape"
 }

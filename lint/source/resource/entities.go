@@ -20,7 +20,7 @@ func (b *Builder) entity(r Resource, kind iam.EntityKind) *iam.Entity {
 		Name:            r.value("name"),
 		NamePrefix:      r.value("name_prefix"),
 		Path:            r.path(),
-		ARN:             r.arn("arn"),
+		ARN:             r.arn(),
 		Boundary:        r.value(boundaryAttribute),
 		Tags:            r.tags(),
 		Change:          r.Change,
@@ -134,7 +134,7 @@ func (b *Builder) group(r Resource) {
 		Address:  r.Address,
 		Name:     r.value("name"),
 		Path:     r.path(),
-		ARN:      r.arn("arn"),
+		ARN:      r.arn(),
 		Change:   r.Change,
 		Provider: r.Provider,
 		Location: r.Location,
@@ -169,7 +169,7 @@ func (b *Builder) instanceProfile(r Resource) {
 		}
 	}
 	b.model.Profiles = append(b.model.Profiles, &iam.InstanceProfile{
-		Address: r.Address, Name: r.value("name"), Path: r.path(), ARN: r.arn("arn"),
+		Address: r.Address, Name: r.value("name"), Path: r.path(), ARN: r.arn(),
 		Role: role, Change: r.Change, Provider: r.Provider, Location: r.Location,
 	})
 }

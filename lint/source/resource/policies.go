@@ -13,7 +13,7 @@ func (b *Builder) managedPolicy(r Resource) {
 		Name:        r.value("name"),
 		NamePrefix:  r.value("name_prefix"),
 		Path:        r.path(),
-		ARN:         r.arn("arn"),
+		ARN:         r.arn(),
 		Document:    b.document(&r, "policy", r.Values["policy"], policy.IdentityPolicy),
 		Change:      r.Change,
 		Provider:    r.Provider,

@@ -173,9 +173,7 @@ func WithoutKeys(address string) string {
 	}
 	steps := SplitAddress(address)
 	for i, s := range steps {
-		if at := strings.IndexByte(s, '['); at >= 0 {
-			steps[i] = s[:at]
-		}
+		steps[i], _, _ = strings.Cut(s, "[")
 	}
 	return strings.Join(steps, ".")
 }

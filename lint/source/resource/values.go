@@ -53,8 +53,8 @@ func (r *Resource) path() iam.Value {
 
 // arn is the ARN where the input tells it; what is known after apply is
 // composed by Link.
-func (r *Resource) arn(attribute string) policy.Text {
-	if v := r.Values[attribute]; v.Kind == Scalar {
+func (r *Resource) arn() policy.Text {
+	if v := r.Values["arn"]; v.Kind == Scalar {
 		return v.Text
 	}
 	return policy.Text{}

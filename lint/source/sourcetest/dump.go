@@ -162,25 +162,25 @@ func hints(v iam.Value) string {
 
 // symbols says what kind the symbols are, and what hides them.
 func symbols(x policy.Text) string {
-	out := ""
+	var b strings.Builder
 	for _, s := range x.Symbols() {
 		switch s.Kind {
 		case policy.SymbolReference:
 		case policy.SymbolUnknown:
-			out += " unknown by " + strings.Join(s.References, ", ")
+			b.WriteString(" unknown by " + strings.Join(s.References, ", "))
 		case policy.SymbolSpread:
-			out += " any number, by " + strings.Join(s.References, ", ")
+			b.WriteString(" any number, by " + strings.Join(s.References, ", "))
 		case policy.SymbolVariable:
-			out += " variable"
+			b.WriteString(" variable")
 		case policy.SymbolAccount, policy.SymbolPartition, policy.SymbolRegion:
-			out += " of " + s.Scope
+			b.WriteString(" of " + s.Scope)
 		case policy.SymbolDerived:
-			out += " derived"
+			b.WriteString(" derived")
 		case policy.SymbolChoice:
-			out += " choice"
+			b.WriteString(" choice")
 		}
 	}
-	return out
+	return b.String()
 }
 
 func (d *dumper) text(name string, x policy.Text) {

@@ -333,8 +333,7 @@ func (r *Reader) wrap(err error) error {
 	if err == nil {
 		return nil
 	}
-	var mine *Error
-	if errors.As(err, &mine) {
+	if _, ok := errors.AsType[*Error](err); ok {
 		return err
 	}
 	var syntax *jsontext.SyntacticError

@@ -262,13 +262,7 @@ func isARNKey(key string) bool {
 }
 
 func isExact(op policy.Operator) bool {
-	switch op.Family {
-	case policy.FamilyString:
-		return op.Compare != policy.Like
-	case policy.FamilyArn:
-		return false
-	}
-	return true
+	return op.Compare != policy.Like
 }
 
 func (x *unknowns) principals(v, marks, sensitive any) resource.Value {

@@ -46,28 +46,20 @@ func positionOf(attribute string) position { return positions[attribute] }
 
 // isSet reports whether the attribute is a list or set.
 func (p position) isSet() bool {
-	switch p {
-	case positionARNs, positionRoles, positionUsers, positionGroups:
-		return true
-	}
-	return false
+	return p == positionARNs || p == positionRoles || p == positionUsers || p == positionGroups
 }
 
 // element is what the elements of a list are.
 func (p position) element() position {
-	switch p {
-	case positionARNs:
-		return positionARN
-	case positionRoles:
-		return positionRole
-	case positionUsers:
-		return positionUser
-	case positionGroups:
-		return positionGroup
-	case positionDocuments:
-		return positionDocument
+	if e, ok := elements[p]; ok {
+		return e
 	}
 	return p
+}
+
+var elements = map[position]position{
+	positionARNs: positionARN, positionRoles: positionRole, positionUsers: positionUser,
+	positionGroups: positionGroup, positionDocuments: positionDocument,
 }
 
 // natural is the attribute that is meant where a reference has lost it: what
@@ -104,6 +96,8 @@ func (p position) accepts(typ, attribute string) bool {
 		return typ == "aws_iam_group" || typ == "awscc_iam_group"
 	case positionExact, positionOther:
 		return true
+	case positionText, positionPattern, positionDocument,
+		positionARNs, positionRoles, positionUsers, positionGroups, positionDocuments:
 	}
 	return false
 }

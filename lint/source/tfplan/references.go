@@ -1,6 +1,7 @@
 package tfplan
 
 import (
+	"slices"
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -36,12 +37,9 @@ type leaves struct {
 }
 
 func (l *leaves) add(x leaf) {
-	for _, old := range l.list {
-		if old == x {
-			return
-		}
+	if !slices.Contains(l.list, x) {
+		l.list = append(l.list, x)
 	}
-	l.list = append(l.list, x)
 }
 
 func (l *leaves) names() []string {
@@ -301,11 +299,7 @@ func anyTrue(marks any) bool {
 	case bool:
 		return x
 	case []any:
-		for _, e := range x {
-			if anyTrue(e) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(x, anyTrue)
 	case map[string]any:
 		for _, e := range x {
 			if anyTrue(e) {

@@ -57,8 +57,8 @@ func (res *resolver) noteKeys(address string) {
 	}
 	steps := resource.SplitAddress(address)
 	for i, step := range steps {
-		if at := strings.IndexByte(step, '['); at >= 0 {
-			base := append(append([]string(nil), steps[:i]...), step[:at])
+		if name, _, ok := strings.Cut(step, "["); ok {
+			base := append(append([]string(nil), steps[:i]...), name)
 			res.repeated[strings.Join(base, ".")] = true
 		}
 	}

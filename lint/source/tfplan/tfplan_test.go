@@ -302,7 +302,7 @@ func TestHostile(t *testing.T) {
 		"document is odd": `{"format_version":"1.2","resource_changes":[{"address":"data.aws_iam_policy_document.d","mode":"data","type":"aws_iam_policy_document","name":"d",
 			"change":{"actions":["read"],"after":{"statement":[{"condition":7,"principals":[null,true],"actions":{"a":1}},null,true]},"after_unknown":{"json":true,"statement":[{"condition":[{"values":true}],"principals":true,"resources":true},true]}}}]}`,
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(name, func(*testing.T) {
 			p, err := Read(bytes.NewReader([]byte(text)), Options{Symbols: &policy.Symbols{}})
 			if err == nil {
 				p.Model()
