@@ -17,11 +17,11 @@ func TestTyped(t *testing.T) {
 		`{"change":{"n":1},"type":"a","mode":"managed"}`:               `{"change":{"n":1},"mode":"managed","type":"a"}`,
 		`{"address":"x","mode":"managed","type":"b","change":{"n":1}}`: "",
 		`{"change":[1,2],"type":"a","mode":"data"}`:                    "",
-		`{"type":"a"}`:                                                 "",
-		`{}`:                                                           "",
-		`null`:                                                         "",
-		`[{"type":"a","mode":"managed"}]`:                              "",
-		`{"type":7,"mode":null}`:                                       "",
+		`{"type":"a"}`:                    "",
+		`{}`:                              "",
+		`null`:                            "",
+		`[{"type":"a","mode":"managed"}]`: "",
+		`{"type":7,"mode":null}`:          "",
 	} {
 		r := NewReader(strings.NewReader(text))
 		f, err := r.Typed(want)
