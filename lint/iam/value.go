@@ -78,6 +78,11 @@ type Document struct {
 	// Diagnostics are what parsing found.
 	Diagnostics policy.Diagnostics
 	Sensitive   bool
+	// Source is the address of the data source that makes the text, "" where
+	// it is written in the attribute or the input does not tell. Without
+	// instance keys it names one place in the configuration, as Location's
+	// address does: faults there have one cause, whoever holds the document.
+	Source string
 	// Location is the attribute that holds the document.
 	Location Location
 	// Trace leads from a place in the document to the place to mend in a

@@ -109,6 +109,7 @@ func (b *Builder) document(r *Resource, attribute string, v Value, kind policy.K
 		Location:    r.at(attribute, v, policy.Range{}),
 	}
 	if src := v.Document; src != nil {
+		d.Source = src.Address
 		for i, s := range parsed.Statements {
 			if i < len(src.Maybe) && src.Maybe[i] != nil {
 				s.Maybe = src.Maybe[i]

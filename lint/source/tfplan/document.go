@@ -48,6 +48,20 @@ func (res *resolver) documentValue(address string) *resource.Value {
 	return &v
 }
 
+// documentSource is the data source that a known document comes from, nil
+// where it is not exactly one.
+func (res *resolver) documentSource(e *tfjson.Expression, o origin) *resource.DocumentSource {
+	refs := longest(references(e))
+	if o.scope == nil || len(refs) == 0 || len(refs) > 2 || len(refs) == 2 && !isKey(refs[1]) {
+		return nil
+	}
+	steps := resource.SplitAddress(refs[0])
+	if len(steps) < 3 || steps[0] != "data" || resource.WithoutKeys(steps[1]) != "aws_iam_policy_document" {
+		return nil
+	}
+	return &resource.DocumentSource{Address: o.scope.full(strings.Join(steps[:3], "."))}
+}
+
 func (res *resolver) evaluate(c *change) resource.Value {
 	after, ok := c.Change.After.(map[string]any)
 	if s, isString := after["json"].(string); isString && s != "" {

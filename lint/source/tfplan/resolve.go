@@ -130,6 +130,9 @@ func (res *resolver) attributeValue(c *change, o origin, name string, v, marks a
 		return resource.Value{}
 	}
 	out := x.value(v, marks, tfstate.Member(c.Change.AfterSensitive, name))
+	if out.Document == nil && out.Kind == resource.Scalar && positionOf(name) == positionDocument {
+		out.Document = res.documentSource(e, o)
+	}
 	if e != nil && name == "permissions_boundary" {
 		if s := res.source(e, o); s != "" {
 			out.References = []string{s}
