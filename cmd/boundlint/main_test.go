@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -472,6 +473,32 @@ func TestReadme(t *testing.T) {
 		return
 	}
 	t.Errorf("the output in the README is out of date (go test ./cmd/boundlint -update writes it anew); it is now\n%s", got.stdout)
+}
+
+// What the documentation links to is there.
+func TestLinks(t *testing.T) {
+	root := repository(t)
+	link := regexp.MustCompile(`\]\(([^)#:]+)\)`)
+	var pages []string
+	for _, pattern := range []string{"*.md", "docs/*.md", "rules/*.md"} {
+		found, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, found...)
+	}
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range link.FindAllSubmatch(text, -1) {
+			target := filepath.Join(filepath.Dir(page), string(m[1]))
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s links to %s: %v", page, m[1], err)
+			}
+		}
+	}
 }
 
 // The binary is static, and ends as run says.
