@@ -150,6 +150,16 @@ func (e *env) eachOf(x hclsyntax.Expression, what string, visit func(key cty.Val
 		}
 		set = ty.IsSetType()
 	}
+	switch p := p.(type) {
+	case *instances:
+		if known, done := eachRepresentative(&p.group, func(i *instance) string { return i.key }, visit); done {
+			return elementType, known
+		}
+	case *moduleInstances:
+		if known, done := eachRepresentative(&p.group, func(m *moduleInstance) string { return m.key }, visit); done {
+			return elementType, known
+		}
+	}
 	known = e.each(p, x, func(k cty.Value, v place) bool {
 		if set {
 			k, _ = v.(cty.Value)
@@ -162,13 +172,30 @@ func (e *env) eachOf(x hclsyntax.Expression, what string, visit func(key cty.Val
 	return elementType, known
 }
 
+// eachRepresentative visits the instances of a group of unknown size: they
+// stand for the others.
+func eachRepresentative[T any](g *group[T], key func(T) string, visit func(key cty.Value, v place, sure bool) bool) (known, done bool) {
+	if g.exact || g.expanding || g.kind != expandForEach {
+		return false, false
+	}
+	for _, x := range g.list {
+		if !visit(cty.StringVal(key(x)), x, false) {
+			break
+		}
+	}
+	return len(g.list) > 0, true
+}
+
 func unwrap(x hclsyntax.Expression) hclsyntax.Expression {
 	for {
-		p, ok := x.(*hclsyntax.ParenthesesExpr)
-		if !ok {
+		switch inner := x.(type) {
+		case *hclsyntax.ParenthesesExpr:
+			x = inner.Expression
+		case *hclsyntax.TemplateWrapExpr:
+			x = inner.Wrapped
+		default:
 			return x
 		}
-		x = p.Expression
 	}
 }
 

@@ -107,6 +107,8 @@ func (e *env) refer(x hclsyntax.Expression) place {
 	switch x := x.(type) {
 	case *hclsyntax.ParenthesesExpr:
 		return e.refer(x.Expression)
+	case *hclsyntax.TemplateWrapExpr: // a lone interpolation, as JSON has it
+		return e.refer(x.Wrapped)
 	case *hclsyntax.ScopeTraversalExpr:
 		return e.traverse(x.Traversal, x.SrcRange)
 	case *hclsyntax.RelativeTraversalExpr:
