@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -226,11 +227,19 @@ func (i *ignore) speaksOf(f Finding) bool {
 	})
 }
 
+// address is what the comment stands on, or else the file it is in.
+func (i *ignore) address() string {
+	if len(i.Addresses) > 0 {
+		return i.Addresses[0]
+	}
+	return cmp.Or(i.Location.Address, i.File)
+}
+
 func (r *run) judgeIgnores(set *ignoreSet) []Finding {
 	var out []Finding
 	for _, i := range set.list {
 		f := Finding{
-			Address:  i.Location.Address,
+			Address:  i.address(),
 			Location: i.Location,
 			Key:      "ignore " + i.Rule,
 		}

@@ -107,10 +107,11 @@ func (j *boundaryJudge) entity(e *iam.Entity) []boundaryFault {
 	if !e.Boundary.Set {
 		return append(faults, j.missing(e))
 	}
-	if mayBeNull(e.Boundary) {
+	bad := j.notApproved(e)
+	if mayBeNull(e.Boundary) || bad != nil && couldBeNull(e.Boundary) {
 		faults = append(faults, j.maybeMissing(e))
 	}
-	if bad := j.notApproved(e); bad != nil {
+	if bad != nil {
 		faults = append(faults, *bad)
 	}
 	return faults
@@ -133,13 +134,30 @@ func place(e *iam.Entity, v iam.Value) iam.Location {
 	return l
 }
 
-// mayBeNull reports whether null is among what a value may be.
+// mayBeNull reports whether null is certainly among what a value may be.
 func mayBeNull(v iam.Value) bool {
 	if v.Nullable {
 		return true
 	}
 	s := v.Text.Symbol()
 	return s != nil && s.Nullable
+}
+
+// couldBeNull reports whether nothing rules out null: the value hangs as a
+// whole on something that nobody knows. ARNs and ids are never null.
+func couldBeNull(v iam.Value) bool {
+	s := v.Text.Symbol()
+	if s == nil {
+		return false
+	}
+	switch s.Kind {
+	case policy.SymbolUnknown, policy.SymbolVariable:
+		return true
+	case policy.SymbolReference:
+		return !strings.HasSuffix(s.Attribute, "arn") && s.Attribute != "id"
+	case policy.SymbolAccount, policy.SymbolPartition, policy.SymbolRegion, policy.SymbolDerived, policy.SymbolChoice, policy.SymbolSpread:
+	}
+	return false
 }
 
 func (j *boundaryJudge) missing(e *iam.Entity) boundaryFault {

@@ -32,17 +32,13 @@ func allowsEverything(d *policy.Document, worst bool) bool {
 	var except [][]string
 	for _, s := range d.Statements {
 		hidden := s.Maybe != nil || s.Unknown != nil || s.Effect == policy.EffectUnknown
-		switch {
-		case s.Effect == policy.Deny:
-			if !hidden || !worst {
-				return false
-			}
-			continue
-		case hidden && !worst:
-			if s.Effect == policy.EffectUnknown {
-				// It may be a Deny.
-				return false
-			}
+		if mayDeny := s.Effect != policy.Allow; mayDeny && (!hidden || !worst) {
+			return false
+		}
+	}
+	for _, s := range d.Statements {
+		hidden := s.Maybe != nil || s.Unknown != nil || s.Effect == policy.EffectUnknown
+		if s.Effect == policy.Deny || hidden && !worst {
 			continue
 		}
 		if len(s.Condition) > 0 && (!worst || !maybeNoCondition(s)) {
