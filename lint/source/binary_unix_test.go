@@ -1,0 +1,100 @@
+//go:build unix
+
+package source
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// program puts a shell script in the place of terraform.
+func program(t *testing.T, name, script string) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+string(os.PathListSeparator)+"/bin"+string(os.PathListSeparator)+"/usr/bin")
+}
+
+func TestShow(t *testing.T) {
+	shown, err := filepath.Abs(filepath.Join(real, "fleet-module/plan.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := filepath.Join(real, "fleet-module/plan.tfplan")
+	for name, c := range map[string]struct{ script, want string }{
+		"shown":      {`test "$1 $2 $3" = "show -json -no-color" && cat ` + shown, ""},
+		"failed":     {"echo; echo '│ Error: no plugins' >&2; exit 3", "terraform show -json failed in "},
+		"says why":   {"echo '│ Error: no plugins' >&2; exit 3", ": Error: no plugins"},
+		"silent":     {"exit 4", ": exit status 4"},
+		"cut off":    {"head -c 5000 " + shown, "the JSON is cut off: it ends at byte 5000"},
+		"not a plan": {"echo '[]'; yes | head -c 300000", "it is a JSON list"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			program(t, "terraform", c.script)
+			models, err := Read(context.Background(), plan, Options{AllowExec: true})
+			switch {
+			case c.want == "" && err != nil:
+				t.Fatal(err)
+			case c.want == "" && len(models[0].Entities) != 28:
+				t.Errorf("%d entities", len(models[0].Entities))
+			case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+	t.Run("not installed", func(t *testing.T) {
+		t.Setenv("PATH", t.TempDir())
+		if _, err := Read(context.Background(), plan, Options{AllowExec: true}); err == nil || !strings.Contains(err.Error(), "of terraform, which is not installed here") {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("without permission", func(t *testing.T) {
+		program(t, "terraform", "touch "+filepath.Join(t.TempDir(), "ran")+"; exit 9")
+		if _, err := Read(context.Background(), plan, Options{}); err == nil || !strings.Contains(err.Error(), "run: terraform show -json ../../fixtures/real/fleet-module/plan.tfplan > plan.json") {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// TestRealShow has the real Terraform make and show a binary plan.
+func TestRealShow(t *testing.T) {
+	terraform, plugins := os.Getenv("BOUNDLINT_TEST_TERRAFORM"), os.Getenv("BOUNDLINT_TEST_PLUGIN_DIR")
+	if terraform == "" || plugins == "" {
+		t.Skip("set BOUNDLINT_TEST_TERRAFORM to a terraform program and BOUNDLINT_TEST_PLUGIN_DIR to a directory with the AWS provider")
+	}
+	terraform, err := exec.LookPath(terraform)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, file := range []string{"main.tf", "versions.tf"} {
+		content, err := os.ReadFile(filepath.Join(real, "users-and-groups", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, file), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{{"init", "-plugin-dir=" + plugins}, {"plan", "-refresh=false", "-out=p"}} {
+		cmd := exec.Command(terraform, args...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	t.Setenv("PATH", filepath.Dir(terraform)+string(os.PathListSeparator)+os.Getenv("PATH"))
+	models, err := Read(context.Background(), filepath.Join(dir, "p"), Options{AllowExec: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := names(models); got != "plan:aws_iam_user.admin plan:aws_iam_user.robot plan:aws_iam_user.steward" {
+		t.Errorf("got %s", got)
+	}
+}
