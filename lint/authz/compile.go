@@ -221,11 +221,8 @@ func (s *statement) coversResource(x policy.Text, e *env) tri {
 // without value and default.
 func (s *statement) lacksVariable(e *env) bool {
 	for _, p := range s.notResource {
-		if !p.hasVariable {
+		if !p.hasVariable || p.variableEarly {
 			continue
-		}
-		if p.variableEarly {
-			return true
 		}
 		for i := range p.pieces {
 			v := p.pieces[i].variable
