@@ -172,7 +172,7 @@ func compareMasked(base, masked *lint.Report, mayVanish map[verdictOf]bool) []st
 			if before[k] != lint.Violation {
 				before[k] = f.Verdict
 			}
-			if now[k] == "" && !undetermined[address] && !ofTheRun(f.Rule) && !ofTheText(f.Rule) {
+			if now[k] == "" && !undetermined[address] && !ofTheRun(f.Rule) && !ofTheText(f.Rule) && !mayVanish[verdictOf{f.Rule, address, f.Verdict}] {
 				faults = append(faults, fmt.Sprintf("vanished: %s %s %s: %s", f.Verdict, f.Rule, address, f.Message))
 			}
 		}
