@@ -41,8 +41,17 @@ func (p *Pass) Entities() iter.Seq[*iam.Entity] {
 // Report files a finding with the severity of the rule. An undetermined one
 // is a step less severe, except where nothing should be unknown without a
 // reason (the first leg in a plan, a state or a dump) and with --strict.
-func (p *Pass) Report(f Finding) {
-	s := p.Rule.Severity
+func (p *Pass) Report(f Finding) { p.stepAndFile(p.Rule.Severity, f) }
+
+// ReportFrom is Report with a severity of the finding's own to start from, in
+// the place of the rule's. A severity that the configuration gives the rule
+// can only lower it.
+func (p *Pass) ReportFrom(s Severity, f Finding) {
+	f.own = s != p.Rule.Severity
+	p.stepAndFile(s, f)
+}
+
+func (p *Pass) stepAndFile(s Severity, f Finding) {
 	certainInput := p.Rule.Leg == FirstLeg && p.Model.Input.Kind != iam.InputConfig
 	if f.Verdict == Undetermined && !certainInput && !p.Settings.Strict {
 		f.stepped = true

@@ -29,6 +29,10 @@ type account struct {
 	scps      [][]*authz.Policy
 	rcps      [][]*authz.Policy
 	universes map[universeKey]*authz.Universe
+	// waysOut tells for a boundary how its bearer gets out of it.
+	waysOut map[*authz.Policy]string
+	// having are the holders that have a document.
+	having map[*policy.Document][]*holder
 	// administrators and exemptActors remember verdicts by what a holder has.
 	administrators map[string]authz.Verdict
 	exemptActors   map[string]bool
@@ -59,6 +63,8 @@ type holder struct {
 	boundary   boundaryKnowledge
 	deployment iam.Deployment
 	location   iam.Location
+	// boundaryARN is the ARN of the boundary whose bearer this is.
+	boundaryARN policy.Text
 	// answers are those of questions that several rules ask.
 	answers map[string]authz.Answer
 }
@@ -96,6 +102,8 @@ func accountOf(p *lint.Pass) (*account, error) {
 		standing:  map[*authz.Policy]grant{},
 		managed:   map[string]*authz.Policy{},
 		universes: map[universeKey]*authz.Universe{},
+		waysOut:   map[*authz.Policy]string{},
+		having:    map[*policy.Document][]*holder{},
 	}
 	a.organization()
 	for e := range p.Entities() {

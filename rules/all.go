@@ -14,7 +14,15 @@ func All() []*lint.Rule {
 		NamePrefix,
 		PathPrefix,
 
+		DelegationWithoutBoundary,
+		BoundaryConditionIneffective,
+		DelegationOutsidePrefix,
+
+		BoundaryLeaks,
 		BoundaryAllowsNothing,
+		BoundaryRemovable,
+		BoundaryEditable,
+		SelfPolicyEditable,
 
 		PolicyInvalid,
 		PolicyTooLong,

@@ -1,0 +1,82 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// spelling says by which words a condition fails that was meant to enforce a
+// boundary.
+func (j *conditionJudge) spelling() string {
+	c := j.condition
+	if misspelt(c.Key) {
+		return fmt.Sprintf("there is no condition key %s, it is %s", c.Key, boundaryConditionKey)
+	}
+	name, ok := c.Operator.Known()
+	if !ok {
+		return "its operator is not known"
+	}
+	op, err := policy.ParseOperator(name)
+	if err != nil {
+		return "there is no operator " + name
+	}
+	deny := j.statement.Effect == policy.Deny
+	switch {
+	case op.Family == policy.FamilyNull && !deny && firstIs(c, "true"), op.Family == policy.FamilyNull && deny && firstIs(c, "false"):
+		return "it asks that no boundary be given"
+	case op.Family == policy.FamilyNull:
+		return "it asks only that some boundary be given, whichever"
+	case deny && op.Set == policy.ForAnyValue:
+		return "with ForAnyValue a Deny does not fire where no boundary is given"
+	case deny && !op.Negated:
+		return "a Deny that names boundaries lets every other one through, and none at all"
+	case !deny && op.Set == policy.ForAllValues:
+		return "ForAllValues is met by a request without the key"
+	case !deny && op.IfExists && !op.Negated:
+		return "IfExists is met by a request without the key"
+	case !deny && op.Negated:
+		return "a negated operator is met by every other boundary, and by none at all"
+	}
+	if len(j.statement.Condition) > 1 && deny {
+		return "all conditions of the Deny have to hold for it to fire, and another one need not"
+	}
+	for _, v := range c.Values {
+		if isWildcard(v.Text) {
+			return "the pattern " + v.Text.String() + " takes policies that are not approved"
+		}
+	}
+	return "it takes boundaries that are not approved"
+}
+
+func firstIs(c *policy.Condition, s string) bool {
+	return len(c.Values) > 0 && strings.EqualFold(c.Values[0].Text.String(), s)
+}
+
+// whyDead says why no request can meet the condition.
+func (j *conditionJudge) whyDead() string {
+	c := j.condition
+	if misspelt(c.Key) {
+		return fmt.Sprintf("there is no condition key %s, it is %s", c.Key, boundaryConditionKey)
+	}
+	name, _ := c.Operator.Known()
+	op, err := policy.ParseOperator(name)
+	for _, v := range c.Values {
+		switch arn, ok := policy.ParseARN(v.Text); {
+		case err == nil && op.Family == policy.FamilyString && op.Compare != policy.Like && isWildcard(v.Text):
+			return fmt.Sprintf("%s takes the wildcard in %s literally; ArnLike would not, but a full ARN is what enforces", name, v.Text)
+		case ok && differsFrom(arn.Partition, j.account.model.Deployment.Partition):
+			return fmt.Sprintf("%s is of another partition than %s, where this is deployed", v.Text, j.account.model.Deployment.Partition)
+		case strings.Contains(v.Text.String(), "${") && !j.document.Variables():
+			return "policy variables are plain text in a document without Version 2012-10-17"
+		}
+	}
+	return "no boundary that can exist fits it"
+}
+
+func differsFrom(x, y policy.Text) bool {
+	a, ok := x.Known()
+	b, also := y.Known()
+	return ok && also && a != b && !strings.ContainsAny(a, "*?")
+}

@@ -1,0 +1,92 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// BoundaryEditable reports holders who can change what a boundary says.
+var BoundaryEditable = &lint.Rule{
+	ID: "boundary-editable", Severity: lint.Error, Leg: lint.ThirdLeg,
+	Doc: lint.Doc{
+		Title: "A holder can change the document of a boundary",
+		What: "A boundary is a managed policy, and whoever can give it a new version, make another version the default one, or delete and re-create it, " +
+			"decides what it allows. The rule asks that for every approved boundary; where no boundary block names them, for those that the input uses or " +
+			"that conditions on `iam:PermissionsBoundary` name. AWS's own policies cannot be edited.",
+		Why: "One `iam:CreatePolicyVersion` lifts the cap of everybody that the boundary binds, and no condition key can stop it: the action carries none.",
+		Blind: "Whether an older version of the policy allows more is not in any input, so `iam:SetDefaultPolicyVersion` alone is undetermined. So is " +
+			"deleting and creating anew, which works only while nothing uses the policy.",
+		Fix: "Take the four actions out of the holder's policies, or deny them on the boundary's full ARN, its path included:\n\n" +
+			"    { \"Effect\": \"Deny\", \"Action\": [\"iam:CreatePolicyVersion\", \"iam:SetDefaultPolicyVersion\", \"iam:DeletePolicyVersion\", \"iam:DeletePolicy\"],\n" +
+			"      \"Resource\": \"arn:aws:iam::111122223333:policy/<boundary>\" }",
+		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"},
+		Security:   "9.0",
+	},
+	Run: func(p *lint.Pass) error {
+		a, err := accountOf(p)
+		if err != nil {
+			return err
+		}
+		for _, h := range a.actors() {
+			a.judgeEditing(p, h, p.Rule.Severity)
+		}
+		for _, h := range a.alone {
+			a.judgeEditing(p, h, p.Rule.Severity.Down())
+		}
+		return nil
+	},
+}
+
+// judgeEditing asks for every boundary. What one statement allows on several
+// is one finding, and what is certain stands in for what is not.
+func (a *account) judgeEditing(p *lint.Pass, h *holder, severity lint.Severity) {
+	byCause := map[string]*lint.Finding{}
+	var order []*lint.Finding
+	certain := false
+	for _, arn := range a.protectedBoundaries() {
+		answer := a.canEdit(h, arn)
+		if answer.Verdict == authz.Denied || isGrown(answer) {
+			continue
+		}
+		f := h.answer(answer)
+		f.Key = arn.String()
+		f.Remediation = fmt.Sprintf(`Deny it on the boundary, its path included, or leave the actions out:
+
+  {
+    "Effect": "Deny",
+    "Action": ["iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy"],
+    "Resource": %q
+  }`, arn.String())
+		if f.Verdict == lint.Undetermined {
+			f.Message = fmt.Sprintf("Whether %s can change the document of the boundary %s is not determined, because %s%s.",
+				uncapital(h.name()), arn, because(answer.Reasons), assumed(answer))
+		} else {
+			certain = true
+			f.Message = fmt.Sprintf("%s can change the document of the boundary %s%s%s.", h.name(), arn, before(answer.Witness), assumed(answer))
+		}
+		key := string(f.Verdict) + f.Cause
+		if f.Cause != "" && byCause[key] != nil {
+			byCause[key].Related = append(byCause[key].Related, lint.Related{
+				Address: h.address, Message: "The same statement allows it on " + arn.String() + ".", Location: f.Location,
+			})
+			continue
+		}
+		byCause[key] = &f
+		order = append(order, &f)
+	}
+	for _, f := range order {
+		if f.Verdict == lint.Undetermined && certain {
+			continue
+		}
+		p.ReportFrom(severity, *f)
+	}
+}
+
+func (a *account) canEdit(h *holder, arn policy.Text) authz.Answer {
+	return h.ask("edit "+arn.String(), func() authz.Answer {
+		return authz.CanEditPolicy(h.strict(), a.universe(h.deployment), arn)
+	})
+}

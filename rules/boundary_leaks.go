@@ -1,0 +1,183 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// BoundaryLeaks reports boundaries whose bearers can get out.
+var BoundaryLeaks = &lint.Rule{
+	ID: "boundary-leaks", Severity: lint.Error, Leg: lint.ThirdLeg,
+	Doc: lint.Doc{
+		Title: "The bearer of a boundary can get out of it",
+		What: "The worst case: give the bearer of the boundary `Allow *` and see whether it can get out. Can it create an entity without an approved boundary, " +
+			"take a boundary off or swap it, edit a boundary's document, or take over an entity of the input that has none? A bearer who can edit its own " +
+			"policies is that case. A way that needs an entity which the input does not have is a note.",
+		Why: "Developers write the policies of what the boundary binds, so those policies are no protection: only the boundary is. One action too many " +
+			"in it, such as an unconditioned `iam:CreateUser`, is a way out for everybody who is under it.",
+		Blind: "A boundary whose document is neither in the input nor in the configuration is not judged; the summary counts those. Trust policies that name " +
+			"a bounded user or session are those policies' fault. AWS's managed policies used as boundaries are judged as boundaries of their bearers by " +
+			"boundary-not-approved only.",
+		Fix: "In the boundary, allow the actions that create and change entities only under the condition `iam:PermissionsBoundary`, do not allow the two " +
+			"Delete…PermissionsBoundary actions, and deny the policy-version actions on the boundary's own ARN.",
+		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-delegate"},
+		Security:   "9.0",
+	},
+	Run: func(p *lint.Pass) error {
+		a, err := accountOf(p)
+		if err != nil {
+			return err
+		}
+		boundaries, err := boundaryDocuments(p)
+		if err != nil {
+			return err
+		}
+		for _, b := range boundaries {
+			a.judgeLeaks(p, b)
+		}
+		return nil
+	},
+}
+
+// leak is one way out of a boundary.
+type leak struct {
+	answer authz.Answer
+	// what completes "a bearer can ...".
+	what string
+	// severity is the rule's, or a note where the way needs what the input
+	// does not have.
+	severity lint.Severity
+	steps    []lint.Step
+}
+
+// judgeLeaks tries every way out of one boundary. What one statement of the
+// boundary allows is one finding, and what is certain stands in for what is
+// not.
+func (a *account) judgeLeaks(p *lint.Pass, b iam.PlacedDocument) {
+	h := a.bearer(b)
+	var order []*lint.Finding
+	byCause := map[string]*lint.Finding{}
+	severities := map[*lint.Finding]lint.Severity{}
+	certain := false
+	for _, l := range slices.Concat(a.escapes(h), a.takeOver(p, h)) {
+		f := h.answer(l.answer)
+		f.Key, f.Steps = l.what, l.steps
+		f.Remediation = a.mendLeak(h, l)
+		if f.Verdict == lint.Undetermined {
+			f.Message = fmt.Sprintf("Whether a bearer of the boundary %s can %s is not determined, because %s.", h.boundaryName(), l.what, because(l.answer.Reasons))
+		} else {
+			certain = certain || l.severity == p.Rule.Severity
+			f.Message = fmt.Sprintf("A bearer of the boundary %s that is allowed everything else can %s%s.", h.boundaryName(), l.what, before(l.answer.Witness))
+		}
+		key := fmt.Sprintf("%s %v %s", f.Verdict, l.severity, f.Cause)
+		if other := byCause[key]; other != nil {
+			other.Related = append(other.Related, lint.Related{Address: h.address, Message: f.Message, Location: f.Location})
+			continue
+		}
+		byCause[key] = &f
+		severities[&f] = l.severity
+		order = append(order, &f)
+	}
+	for _, f := range order {
+		if certain && (f.Verdict == lint.Undetermined || severities[f] == lint.Note) {
+			continue
+		}
+		f.Cause = ""
+		p.ReportFrom(severities[f], *f)
+	}
+}
+
+// bearer is somebody under the boundary who is allowed everything: one of the
+// input, if there is one.
+func (a *account) bearer(b iam.PlacedDocument) *holder {
+	c := a.compile(b.Document, b.Address)
+	h := &holder{
+		what: "the boundary", address: b.Address, location: b.Location, deployment: a.model.Deployment,
+		grants: []grant{{policy: c, document: b.Document, address: b.Address}},
+	}
+	kind, arn := authz.KindRole, policy.Text{}
+	for _, m := range a.model.Policies {
+		if m.Address != b.Address {
+			continue
+		}
+		h.deployment, h.boundaryARN = m.Deployment, m.ARN
+		for _, e := range m.BoundaryOf {
+			if !e.Gone() {
+				arn = e.ARN
+				if e.Kind == iam.User {
+					kind = authz.KindUser
+				}
+				break
+			}
+		}
+	}
+	h.principal = authz.Bearer(arn, kind, c)
+	h.principal.Account, h.principal.SCPs, h.principal.RCPs = h.deployment.Account, a.scps, a.rcps
+	return h
+}
+
+// boundaryName is how a message calls the boundary that is judged.
+func (h *holder) boundaryName() string {
+	if parts, ok := policy.ParseARN(h.boundaryARN); ok {
+		if name, ok := lastSegment(parts.Resource).Known(); ok {
+			return name
+		}
+	}
+	return h.address
+}
+
+// escapes are the ways out of a boundary by IAM's own actions, worst first.
+func (a *account) escapes(h *holder) []leak {
+	u := a.universe(h.deployment)
+	var out []leak
+	add := func(answer authz.Answer, format string, args ...any) {
+		if answer.Verdict != authz.Denied {
+			out = append(out, leak{answer: answer, what: fmt.Sprintf(format, args...), severity: lint.Error})
+		}
+	}
+	for _, c := range creations {
+		add(authz.CanCreateWithoutBoundary(h.principal, u, c.kind), "create %s without an approved permissions boundary", c.plural)
+	}
+	for _, c := range creations {
+		answer := authz.CanRemoveBoundary(h.principal, u, c.kind)
+		what := "take the permissions boundary off " + c.plural + ", or swap it"
+		if answer.Witness != nil {
+			what = removal(answer.Witness, c.plural)
+		}
+		add(answer, "%s", what)
+	}
+	for _, arn := range a.protectedBoundaries() {
+		add(authz.CanEditPolicy(h.principal, u, arn), "change the document of the boundary %s", arn)
+	}
+	return out
+}
+
+func (a *account) mendLeak(h *holder, l leak) string {
+	w := l.answer.Witness
+	if w == nil {
+		w = l.answer.Perhaps
+	}
+	action := "the action"
+	if w != nil {
+		action = w.Action
+	}
+	return fmt.Sprintf("Take %s out of the boundary's Allow, or allow it there only with the boundary:\n\n"+
+		"  \"Condition\": { \"StringEquals\": { \"iam:PermissionsBoundary\": %q } }\n\n"+
+		"where the action carries that key; deny it where it does not.", action, a.leakBoundary(h))
+}
+
+func (a *account) leakBoundary(h *holder) string {
+	if arn, ok := h.boundaryARN.Known(); ok && arn != "" {
+		return arn
+	}
+	return a.exampleBoundary(h)
+}
+
+// takeOver are the ways by which a bearer takes over an entity of the input
+// that is not bounded.
+func (a *account) takeOver(_ *lint.Pass, _ *holder) []leak { return nil }

@@ -1,0 +1,258 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// BoundaryRemovable reports holders who can take boundaries off, or swap them.
+var BoundaryRemovable = &lint.Rule{
+	ID: "boundary-removable", Severity: lint.Error, Leg: lint.ThirdLeg,
+	Doc: lint.Doc{
+		Title: "A holder can delete a boundary or put another in its place",
+		What: "Is there an allowed request for `iam:DeleteRolePermissionsBoundary` or `iam:DeleteUserPermissionsBoundary` on an entity that has an approved " +
+			"boundary, or one for `iam:PutRolePermissionsBoundary` or `iam:PutUserPermissionsBoundary` with one that is not approved? Entities of the input " +
+			"count, those that the holder can create, and those of any name. A role that the holder can create under a boundary and give a policy counts " +
+			"as well: it can do all that its boundary allows.",
+		Why: "A boundary that its bearer, or a colleague, can take off is a suggestion. Mind that a condition works the wrong way round on Delete: the key " +
+			"then holds the boundary that the entity has now, so requiring the approved one allows exactly its removal.",
+		Blind: "Where the grant's resource matches no entity of the input and the holder can create none there, the finding is undetermined: an entity of " +
+			"another repository may be meant. A boundary of the holder's own whose document is not known may close it; that is undetermined too.",
+		Fix: "Do not allow the two Delete actions at all, or deny them without a condition; allow the two Put actions only under a condition that names " +
+			"the approved boundary in full:\n\n" +
+			"    { \"Effect\": \"Deny\", \"Action\": [\"iam:DeleteRolePermissionsBoundary\", \"iam:DeleteUserPermissionsBoundary\"], \"Resource\": \"*\" }",
+		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"},
+		Security:   "9.0",
+	},
+	Run: func(p *lint.Pass) error {
+		a, err := accountOf(p)
+		if err != nil {
+			return err
+		}
+		for _, h := range a.actors() {
+			a.judgeRemoval(p, h, p.Rule.Severity)
+		}
+		for _, h := range a.alone {
+			a.judgeRemoval(p, h, p.Rule.Severity.Down())
+		}
+		return nil
+	},
+}
+
+// judgeRemoval asks for both kinds, and makes one finding of what one
+// statement allows.
+func (a *account) judgeRemoval(p *lint.Pass, h *holder, severity lint.Severity) {
+	type fault struct {
+		finding lint.Finding
+		answer  authz.Answer
+		what    string
+	}
+	var faults []*fault
+	for _, c := range creations {
+		answer := a.canRemove(h, c.kind)
+		if answer.Verdict == authz.Denied || isGrown(answer) && a.grownElsewhere(h, answer) {
+			continue
+		}
+		f := h.answer(answer)
+		merged := false
+		for _, other := range faults {
+			if f.Cause != "" && f.Cause == other.finding.Cause && f.Verdict == other.finding.Verdict {
+				other.what += " and " + c.plural
+				merged = true
+			}
+		}
+		if !merged {
+			faults = append(faults, &fault{f, answer, c.plural})
+		}
+	}
+	for _, x := range faults {
+		f := x.finding
+		f.Key = x.what
+		f.Remediation, f.Message = a.mendRemoval(h, x.answer), ""
+		if f.Verdict == lint.Undetermined {
+			f.Message = fmt.Sprintf("Whether %s can take the permissions boundary off %s, or swap it, is not determined, because %s%s.",
+				uncapital(h.name()), x.what, because(x.answer.Reasons), assumed(x.answer))
+		} else {
+			f.Message = fmt.Sprintf("%s can %s%s%s.", h.name(), removal(x.answer.Witness, x.what), before(x.answer.Witness), assumed(x.answer))
+		}
+		p.ReportFrom(severity, f)
+	}
+}
+
+// removal says what a request does to a boundary.
+func removal(w *authz.Witness, what string) string {
+	if strings.Contains(w.Action, ":Put") {
+		return "put a permissions boundary that is not approved in the place of that of " + what
+	}
+	return "take the permissions boundary off " + what
+}
+
+func (a *account) mendRemoval(h *holder, answer authz.Answer) string {
+	w := answer.Witness
+	if w == nil {
+		w = answer.Perhaps
+	}
+	if w != nil && strings.Contains(w.Action, ":Put") {
+		return fmt.Sprintf(`Allow it only with the approved boundary:
+
+  {
+    "Effect": "Allow",
+    "Action": %q,
+    "Resource": %q,
+    "Condition": { "StringEquals": { "iam:PermissionsBoundary": %q } }
+  }`, w.Action, a.iamPrefix(h)+entityPart(w.Action)+"/app-*", a.exampleBoundary(h))
+	}
+	return `Deny it without a condition, or leave the actions out of the policy:
+
+  {
+    "Effect": "Deny",
+    "Action": ["iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"],
+    "Resource": "*"
+  }`
+}
+
+// entityPart is the kind of entity in ARNs that an action is about.
+func entityPart(action string) string {
+	if strings.Contains(action, "User") {
+		return "user"
+	}
+	return "role"
+}
+
+// canRemove asks whether a boundary can be removed from an entity that there
+// is: one of the input, one that the holder can create, or one of any name.
+func (a *account) canRemove(h *holder, kind authz.EntityKind) authz.Answer {
+	return h.ask("remove "+string(kind), func() authz.Answer {
+		u := a.universe(h.deployment)
+		anywhere := authz.CanRemoveBoundary(h.strict(), u, kind)
+		if anywhere.Verdict != authz.Allowed {
+			return anywhere
+		}
+		if len(anywhere.Witness.First) > 0 {
+			// It is a role of the holder's own making that does it.
+			return anywhere
+		}
+		if targets := a.bounded(h, kind); len(targets) > 0 {
+			if here := authz.CanRemoveBoundary(h.strict(), u, kind, targets...); here.Verdict == authz.Allowed {
+				return a.withCurrentBoundary(h, here)
+			}
+		}
+		anyName := policy.Literal("arn:*:iam::*:" + strings.ToLower(string(kind)) + "/any-name-at-all")
+		if here := authz.CanRemoveBoundary(h.strict(), u, kind, anyName); here.Verdict == authz.Allowed {
+			return a.withCurrentBoundary(h, anywhere)
+		}
+		made := authz.Search(h.strict(), u, &authz.Query{
+			Actions: []string{"iam:Create" + string(kind)}, Resources: []policy.Text{anywhere.Witness.Resource},
+		})
+		if made.Verdict == authz.Allowed {
+			return a.withCurrentBoundary(h, anywhere)
+		}
+		return authz.Answer{
+			Verdict: authz.Undetermined, Perhaps: anywhere.Witness, AssumedAccount: anywhere.AssumedAccount,
+			Reasons: []authz.Reason{{Text: fmt.Sprintf("no bounded %s of the input is covered by the grant and the holder can create none there, but there may be others",
+				strings.ToLower(string(kind)))}},
+		}
+	})
+}
+
+// isGrown reports whether an answer is that of a role which the holder would
+// make first.
+func isGrown(answer authz.Answer) bool {
+	if answer.Witness != nil {
+		return len(answer.Witness.First) > 0 && answer.Witness.First[0].Action == "iam:CreateRole"
+	}
+	return answer.Perhaps != nil && answer.Perhaps.Action == "iam:CreateRole"
+}
+
+// grownElsewhere reports whether what a role of the holder's own making could
+// do is said already: who can make one without a boundary needs no other way,
+// and of who will be given a policy that nobody has nothing is known.
+func (a *account) grownElsewhere(h *holder, answer authz.Answer) bool {
+	if h.entity == nil && answer.Verdict == authz.Undetermined {
+		return true
+	}
+	return a.canCreateUnbounded(h, authz.Role).Verdict == authz.Allowed
+}
+
+// withCurrentBoundary puts the boundary that the entity has into a request
+// that deletes it: the key of that action holds it.
+func (a *account) withCurrentBoundary(h *holder, answer authz.Answer) authz.Answer {
+	w := answer.Witness
+	if !strings.HasPrefix(w.Action, "iam:Delete") {
+		return answer
+	}
+	current := a.protectedBoundaries()
+	if e := a.entityOf(w.Resource); e != nil && e.Boundary.Set {
+		current = []policy.Text{e.Boundary.Text}
+	}
+	if len(current) == 0 {
+		return answer
+	}
+	better := authz.Search(h.strict(), a.universe(h.deployment), &authz.Query{
+		Actions: []string{w.Action}, Resources: []policy.Text{w.Resource},
+		Keys: []authz.KeyConstraint{{Key: boundaryConditionKey, Present: true, In: current}},
+	})
+	if better.Verdict == authz.Allowed {
+		return better
+	}
+	return answer
+}
+
+// bounded are the ARNs of the entities that have an approved boundary.
+func (a *account) bounded(h *holder, kind authz.EntityKind) []policy.Text {
+	var out []policy.Text
+	for _, other := range a.holders {
+		e := other.entity
+		if !strings.EqualFold(string(e.Kind), string(kind)) || !e.Boundary.Set || !e.Deployment.Account.Equal(h.deployment.Account) {
+			continue
+		}
+		if a.approved.value(e.Boundary, e.NameText()) != notApproved {
+			out = append(out, e.ARN)
+		}
+	}
+	return out
+}
+
+// strict is the holder as the third leg takes it: a boundary whose document
+// is not known may close what its policies leave open.
+func (h *holder) strict() *authz.Principal {
+	switch h.boundary {
+	case boundedUnseen, boundedHidden:
+		p := *h.principal
+		p.Boundary = authz.Hidden(&policy.Symbol{Name: h.unseenBoundary()})
+		return &p
+	case unbounded, boundedKnown:
+	}
+	return h.principal
+}
+
+// unseenBoundary names the boundary whose document is not known.
+func (h *holder) unseenBoundary() string {
+	if h.entity == nil || h.entity.Boundary.Sensitive {
+		return "its permissions boundary"
+	}
+	return "its permissions boundary " + h.entity.Boundary.Text.String()
+}
+
+// assumed is the part of a caveat that the third leg needs.
+func assumed(answer authz.Answer) string {
+	if answer.AssumedAccount == "" {
+		return ""
+	}
+	return " (taking account " + answer.AssumedAccount + " to be the one that this is deployed to)"
+}
+
+// entityOf is the entity of the input that an ARN names.
+func (a *account) entityOf(arn policy.Text) *iam.Entity {
+	for _, h := range a.holders {
+		if h.entity.ARN.Equal(arn) {
+			return h.entity
+		}
+	}
+	return nil
+}

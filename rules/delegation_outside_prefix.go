@@ -1,0 +1,119 @@
+package rules
+
+import (
+	"fmt"
+	"regexp/syntax"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// DelegationOutsidePrefix reports holders who can create roles or users under
+// names that are not theirs.
+var DelegationOutsidePrefix = &lint.Rule{
+	ID: "delegation-outside-prefix", Severity: lint.Warning, Leg: lint.SecondLeg,
+	Doc: lint.Doc{
+		Title: "A holder can create roles or users outside the required names",
+		What: "The names that the naming blocks ask for (`app-*` by default) mark who owns a role or user. This rule asks whether a holder can create " +
+			"one under another name, with a boundary or without. A resource such as `role/app-*` or `role/teams/app-*` counts as inside.",
+		Why: "What is created under a name of somebody else's is taken for theirs: grants, trust policies and clean-up by name pattern then cover it, " +
+			"and nobody sees that developers made it.",
+		Blind: "IAM's wildcard also takes slashes: `role/app-*` covers a role of any name under the path `app-x/`. That is counted as inside. Of a " +
+			"name that is asked for by a regular expression only its literal start is judged.",
+		Fix: "Limit the resource of the statement that allows `iam:CreateRole` or `iam:CreateUser` to the names that the holder owns, such as " +
+			"`arn:aws:iam::111122223333:role/app-*`.",
+		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html"},
+		Security:   "4.0",
+	},
+	Run: func(p *lint.Pass) error {
+		a, err := accountOf(p)
+		if err != nil {
+			return err
+		}
+		for _, h := range a.actors() {
+			a.judgeNames(p, h, p.Rule.Severity)
+		}
+		for _, h := range a.alone {
+			a.judgeNames(p, h, p.Rule.Severity.Down())
+		}
+		return nil
+	},
+}
+
+// judgeNames asks for both kinds, and makes one finding of what one statement
+// allows.
+func (a *account) judgeNames(p *lint.Pass, h *holder, severity lint.Severity) {
+	var found []lint.Finding
+	var kinds []string
+	for _, c := range creations {
+		lowered := strings.ToLower(string(c.kind))
+		naming, ok := a.settings.NamingFor("aws_iam_" + lowered)
+		start := certainStart(naming.Name)
+		if !ok || start == "" {
+			continue
+		}
+		answer := authz.Search(h.principal, a.universe(h.deployment), &authz.Query{
+			Actions: []string{"iam:Create" + string(c.kind)},
+			NotResources: []policy.Text{
+				policy.Literal("arn:*:iam::*:" + lowered + "/" + start),
+				policy.Literal("arn:*:iam::*:" + lowered + "/*/" + start),
+			},
+		})
+		if answer.Verdict == authz.Denied {
+			continue
+		}
+		f := h.answer(answer)
+		f.Remediation = fmt.Sprintf("Limit the resource of the statement to the names that are asked for:\n\n  \"Resource\": \"%s%s/%s\"", a.iamPrefix(h), lowered, start)
+		f.Message = fmt.Sprintf("%s can create %s that are not named %s%s.", h.name(), c.plural, naming.Name, assumed(answer))
+		if f.Verdict == lint.Undetermined {
+			f.Message = fmt.Sprintf("Whether %s can create %s that are not named %s is not determined, because %s%s.",
+				uncapital(h.name()), c.plural, naming.Name, because(answer.Reasons), assumed(answer))
+		}
+		f.Key = c.plural
+		if n := len(found); n > 0 && found[n-1].Cause == f.Cause && found[n-1].Verdict == f.Verdict {
+			found[n-1].Message = strings.Replace(found[n-1].Message, kinds[n-1], kinds[n-1]+" and "+c.plural, 1)
+			found[n-1].Key += " and " + c.plural
+			continue
+		}
+		found, kinds = append(found, f), append(kinds, c.plural)
+	}
+	for _, f := range found {
+		p.ReportFrom(severity, f)
+	}
+}
+
+// certainStart is a glob for the names that a naming rule takes: the rule
+// itself, or the literal start of a regular expression; "" where it says
+// nothing about the start.
+func certainStart(name string) string {
+	expression, ok := strings.CutPrefix(name, "regex:")
+	if !ok {
+		return name
+	}
+	re, err := syntax.Parse(expression, syntax.Perl)
+	if err != nil {
+		return ""
+	}
+	start := literalStart(re.Simplify())
+	if start == "" {
+		return ""
+	}
+	return start + "*"
+}
+
+// literalStart is what every match that is anchored at the start begins with.
+func literalStart(re *syntax.Regexp) string {
+	if re.Op != syntax.OpConcat || len(re.Sub) < 2 || re.Sub[0].Op != syntax.OpBeginText && re.Sub[0].Op != syntax.OpBeginLine {
+		return ""
+	}
+	var b strings.Builder
+	for _, sub := range re.Sub[1:] {
+		if sub.Op != syntax.OpLiteral || sub.Flags&syntax.FoldCase != 0 {
+			break
+		}
+		b.WriteString(string(sub.Rune))
+	}
+	return b.String()
+}

@@ -1,0 +1,123 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+)
+
+// DelegationWithoutBoundary reports holders who can create roles or users
+// that no approved boundary binds.
+var DelegationWithoutBoundary = &lint.Rule{
+	ID: "delegation-without-boundary", Severity: lint.Error, Leg: lint.SecondLeg,
+	Doc: lint.Doc{
+		Title: "A holder can create a role or user without an approved boundary",
+		What: "For every role and user, over everything attached to it, its groups' policies, its own boundary and the organization's policies " +
+			"together: is there a request for `iam:CreateRole` or `iam:CreateUser` that is allowed and leaves the new entity without an approved " +
+			"boundary? The finding shows that request. Service-linked roles do not count: their creator chooses neither permissions nor trust. " +
+			"A policy or group that nobody in the input has is judged alone, and is a warning.",
+		Why: "Whoever can create an entity without a boundary can give it any permission and use it: no other boundary of the account matters any more. " +
+			"The usual causes are a condition with `IfExists` or `ForAllValues`, a second statement without the condition, a `Null` test that takes any " +
+			"boundary, and a pattern under which the holder can create policies.",
+		Blind: "A boundary of the holder's own whose document is neither in the input nor in the configuration is not counted, and the message says so. " +
+			"Policies that are attached outside of the input are not seen. Administrators without a boundary are reported by boundary-missing and " +
+			"admin-attached instead.",
+		Fix: "Allow the actions that create and change entities only under the condition:\n\n" +
+			"    Condition = { StringEquals = { \"iam:PermissionsBoundary\" = \"<ARN of the approved boundary>\" } }\n\n" +
+			"and look for another statement that allows the same actions without it. Without `IfExists`, without `ForAllValues`, and with a full ARN.",
+		References: []string{
+			"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-delegate",
+			"https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html",
+		},
+		Security: "9.0",
+	},
+	Run: func(p *lint.Pass) error {
+		a, err := accountOf(p)
+		if err != nil {
+			return err
+		}
+		for _, h := range a.actors() {
+			a.judgeDelegation(p, h, p.Rule.Severity)
+		}
+		for _, h := range a.alone {
+			a.judgeDelegation(p, h, p.Rule.Severity.Down())
+		}
+		return nil
+	},
+}
+
+// creations are what the two kinds of entities are called.
+var creations = []struct {
+	kind   authz.EntityKind
+	plural string
+}{{authz.Role, "roles"}, {authz.User, "users"}}
+
+// judgeDelegation asks for both kinds. What the same statement allows is one
+// finding.
+func (a *account) judgeDelegation(p *lint.Pass, h *holder, severity lint.Severity) {
+	type fault struct {
+		answer  authz.Answer
+		finding lint.Finding
+		what    string
+	}
+	var faults []*fault
+	for _, c := range creations {
+		answer := a.canCreateUnbounded(h, c.kind)
+		if answer.Verdict == authz.Denied {
+			continue
+		}
+		f := h.answer(answer)
+		merged := false
+		for _, other := range faults {
+			if f.Cause == other.finding.Cause && f.Verdict == other.finding.Verdict {
+				other.what += " and " + c.plural
+				merged = true
+			}
+		}
+		if !merged {
+			faults = append(faults, &fault{answer, f, c.plural})
+		}
+	}
+	for _, x := range faults {
+		f := x.finding
+		f.Key = x.what
+		f.Remediation = a.mendDelegation(h, x.what)
+		if f.Verdict == lint.Undetermined {
+			f.Message = fmt.Sprintf("Whether %s can create %s without an approved permissions boundary is not determined, because %s%s.",
+				uncapital(h.name()), x.what, because(x.answer.Reasons), h.caveat(x.answer))
+		} else {
+			f.Message = fmt.Sprintf("%s can create %s without an approved permissions boundary%s%s.",
+				h.name(), x.what, before(x.answer.Witness), h.caveat(x.answer))
+		}
+		p.ReportFrom(severity, f)
+	}
+}
+
+// canCreateUnbounded is the question of this rule, asked once per holder.
+func (a *account) canCreateUnbounded(h *holder, kind authz.EntityKind) authz.Answer {
+	return h.ask("create "+string(kind), func() authz.Answer {
+		return authz.CanCreateWithoutBoundary(h.principal, a.universe(h.deployment), kind)
+	})
+}
+
+// mendDelegation is the statement to write instead.
+func (a *account) mendDelegation(h *holder, what string) string {
+	actions := map[string]string{
+		"roles": `"iam:CreateRole", "iam:AttachRolePolicy", "iam:PutRolePolicy"`,
+		"users": `"iam:CreateUser", "iam:AttachUserPolicy", "iam:PutUserPolicy"`,
+	}[what]
+	kind := map[string]string{"roles": "role", "users": "user"}[what]
+	if actions == "" {
+		actions = `"iam:CreateRole", "iam:CreateUser", "iam:AttachRolePolicy", "iam:AttachUserPolicy"`
+		kind = "*"
+	}
+	return fmt.Sprintf(`Allow it only with the boundary, in every statement that allows these actions:
+
+  {
+    "Effect": "Allow",
+    "Action": [%s],
+    "Resource": "%s%s/app-*",
+    "Condition": { "StringEquals": { "iam:PermissionsBoundary": %q } }
+  }`, actions, a.iamPrefix(h), kind, a.exampleBoundary(h))
+}

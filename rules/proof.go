@@ -1,0 +1,180 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// name is how a message calls a holder, at the start of a sentence.
+func (h *holder) name() string {
+	if h.entity != nil {
+		return capital(entityName(h.entity))
+	}
+	if h.what == "group" {
+		return "A member of " + h.address
+	}
+	return "Whoever is given " + h.address
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// who is how a witness calls the holder: by its ARN, if it has one.
+func (h *holder) who() string {
+	if h.entity != nil && !h.principal.ARN.IsEmpty() {
+		return h.principal.ARN.String()
+	}
+	return h.address
+}
+
+// proof turns a request into the plain data of a finding.
+func (h *holder) proof(w *authz.Witness) *lint.Witness {
+	if w == nil {
+		return nil
+	}
+	out := &lint.Witness{
+		Principal: h.who(), Action: w.Action, Resource: w.Resource.String(),
+		Context: map[string][]string{}, Absent: w.Absent,
+	}
+	for _, v := range w.Context {
+		for _, x := range v.Values {
+			out.Context[v.Key] = append(out.Context[v.Key], x.String())
+		}
+	}
+	return out
+}
+
+// granting is the identity-based statement that allows a request, and where
+// it stands; false where it is in no document of the input.
+func (h *holder) granting(w *authz.Witness) (grant, *policy.Statement, bool) {
+	if w == nil {
+		return grant{}, nil, false
+	}
+	for _, ref := range w.By {
+		for _, g := range h.grants {
+			if g.policy == ref.Policy {
+				return g, ref.Source(), true
+			}
+		}
+	}
+	return grant{}, nil, false
+}
+
+// answer makes a finding of the answer to a question about the holder:
+// located at the granting statement, with the request that proves it. The
+// caller adds the message and what to write.
+func (h *holder) answer(a authz.Answer) lint.Finding {
+	f := lint.Finding{Address: h.address, Location: h.location}
+	w := a.Witness
+	if a.Verdict == authz.Undetermined {
+		f.Verdict = lint.Undetermined
+		w = a.Perhaps
+	} else {
+		f.Witness = h.proof(w)
+	}
+	if g, s, ok := h.granting(w); ok {
+		f.Location = g.location(s, h)
+		if s != nil && (g.document == nil || !g.document.Sensitive) {
+			f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{})
+			f.Cause = fmt.Sprintf("%s#%d", g.address, s.Index)
+		}
+	} else if at, ok := h.reasonPlace(a.Reasons); ok {
+		f.Location = at
+	}
+	return f
+}
+
+// location is the place of a statement; of the holder where the policy is in
+// no document of the input.
+func (g grant) location(s *policy.Statement, h *holder) iam.Location {
+	if g.document == nil {
+		return h.location
+	}
+	if s == nil {
+		return g.document.Location
+	}
+	return g.document.StatementLocation(s.Index, policy.Range{})
+}
+
+// reasonPlace is the place of the first reason that has one.
+func (h *holder) reasonPlace(reasons []authz.Reason) (iam.Location, bool) {
+	for _, r := range reasons {
+		for _, g := range h.grants {
+			if !r.At.IsZero() && g.policy == r.At.Policy {
+				return g.location(r.At.Source(), h), true
+			}
+		}
+	}
+	return iam.Location{}, false
+}
+
+// because says why an answer is undetermined, after "because".
+func because(reasons []authz.Reason) string {
+	const most = 3
+	var parts []string
+	for _, r := range reasons {
+		text := r.Text
+		if r.Symbol != nil && !strings.Contains(text, symbolName(r.Symbol)) {
+			text += " (" + symbolName(r.Symbol) + ")"
+		}
+		if len(parts) < most {
+			parts = append(parts, text)
+		}
+	}
+	if len(parts) == 0 {
+		return "a part of its policies is not known"
+	}
+	return strings.Join(parts, ", and ")
+}
+
+// symbolName is what a person looks for in the configuration.
+func symbolName(s *policy.Symbol) string {
+	if s.Name != "" && len(s.References) != 1 {
+		return s.Name
+	}
+	if len(s.References) == 1 {
+		return s.References[0]
+	}
+	return "unknown"
+}
+
+// caveat says what a verdict rests on that the input does not prove: an
+// account that was assumed, a boundary of the holder's own that is not seen.
+func (h *holder) caveat(a authz.Answer) string {
+	var parts []string
+	if a.AssumedAccount != "" {
+		parts = append(parts, "taking account "+a.AssumedAccount+" to be the one that this is deployed to")
+	}
+	switch h.boundary {
+	case boundedUnseen:
+		parts = append(parts, "not counting its own boundary, whose document is not in the input")
+	case boundedHidden:
+		parts = append(parts, "not counting its own boundary, which is not known")
+	case unbounded, boundedKnown:
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(parts, "; ") + ")"
+}
+
+// before tells of the requests that have to be made first.
+func before(w *authz.Witness) string {
+	if w == nil || len(w.First) == 0 {
+		return ""
+	}
+	var parts []string
+	for _, f := range w.First {
+		parts = append(parts, f.String())
+	}
+	return ", after " + strings.Join(parts, " and ")
+}

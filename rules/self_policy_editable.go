@@ -1,0 +1,201 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// SelfPolicyEditable reports holders who can change the policies that bind
+// themselves.
+var SelfPolicyEditable = &lint.Rule{
+	ID: "self-policy-editable", Severity: lint.Error, Leg: lint.ThirdLeg,
+	Doc: lint.Doc{
+		Title: "A holder can change the policies that bind itself",
+		What: "Can a role or user write, attach, detach or delete its own policies, those of a group that it is in, join another group of the input, or give a " +
+			"managed policy that it has a new version? It is an error where no effective boundary caps the result: there is none, it allows everything, or " +
+			"the holder can take it off or edit it. Under an effective boundary it is a note: the holder then has all that its boundary allows, and the " +
+			"boundary is judged for that by boundary-leaks.",
+		Why: "Whatever the policies of such a holder deny, it can take the Deny out again: without a boundary, the holder is an administrator who has not " +
+			"got round to it.",
+		Blind: "Groups and policies outside of the input are not seen. Where the document of the holder's boundary is not known, whether it allows the change " +
+			"is undetermined.",
+		Fix: "Leave the holder's own ARN out of the resources that it may change (a Deny on its own ARN works as well), or give the holder a boundary that it " +
+			"cannot remove.",
+		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"},
+		Security:   "8.0",
+	},
+	Run: func(p *lint.Pass) error {
+		a, err := accountOf(p)
+		if err != nil {
+			return err
+		}
+		for _, h := range a.actors() {
+			a.judgeSelf(p, h)
+		}
+		return nil
+	},
+}
+
+// selfEdit is one way to change the policies that bind oneself.
+type selfEdit struct {
+	actions []string
+	on      policy.Text
+	// what completes "can ...".
+	what string
+	// carriesBoundary tells that the request carries the holder's boundary.
+	carriesBoundary bool
+}
+
+// selfEdits are the ways of a holder, the strongest first.
+func (a *account) selfEdits(h *holder) []selfEdit {
+	e := h.entity
+	kind := "Role"
+	if e.Kind == iam.User {
+		kind = "User"
+	}
+	ways := []selfEdit{
+		{[]string{"iam:Put" + kind + "Policy"}, e.ARN, "write its own inline policies", true},
+		{[]string{"iam:Attach" + kind + "Policy"}, e.ARN, "attach policies to itself", true},
+	}
+	for _, arn := range editablePolicies(e) {
+		ways = append(ways, selfEdit{[]string{"iam:CreatePolicyVersion"}, arn, "write a new version of " + arn.String() + ", which it has", false})
+	}
+	for _, g := range e.Groups {
+		ways = append(ways, selfEdit{[]string{"iam:PutGroupPolicy", "iam:AttachGroupPolicy"}, g.ARN, "give its group " + g.ARN.String() + " other policies", false})
+	}
+	if e.Kind == iam.User {
+		for _, g := range a.model.Groups {
+			if !g.Gone() && !slices.Contains(e.Groups, g) && len(g.Inline)+len(g.Attached) > 0 && g.Deployment.Account.Equal(e.Deployment.Account) {
+				ways = append(ways, selfEdit{[]string{"iam:AddUserToGroup"}, g.ARN, "join the group " + g.ARN.String(), false})
+			}
+		}
+	}
+	ways = append(ways, selfEdit{[]string{"iam:Detach" + kind + "Policy", "iam:Delete" + kind + "Policy"}, e.ARN, "take its own policies away", true})
+	for _, g := range e.Groups {
+		ways = append(ways, selfEdit{
+			[]string{"iam:DetachGroupPolicy", "iam:DeleteGroupPolicy", "iam:RemoveUserFromGroup"}, g.ARN, "take away the policies of its group " + g.ARN.String(), false,
+		})
+	}
+	return ways
+}
+
+// editablePolicies are the customer-managed policies that an entity has.
+func editablePolicies(e *iam.Entity) []policy.Text {
+	var out []policy.Text
+	add := func(list []*iam.Attachment) {
+		for _, t := range list {
+			arn, ok := policy.ParseARN(t.PolicyARN.Text)
+			if ok && t.PolicyARN.Set && !isText(arn.Account, "aws") {
+				out = append(out, t.PolicyARN.Text)
+			}
+		}
+	}
+	add(e.Attached)
+	for _, g := range e.Groups {
+		add(g.Attached)
+	}
+	return out
+}
+
+// judgeSelf reports the strongest way, with the others as related.
+func (a *account) judgeSelf(p *lint.Pass, h *holder) {
+	var first *lint.Finding
+	for _, way := range a.selfEdits(h) {
+		answer := a.canEditSelf(h, way)
+		if answer.Verdict == authz.Denied {
+			continue
+		}
+		f := h.answer(answer)
+		f.Cause = ""
+		if f.Verdict == lint.Undetermined {
+			f.Message = fmt.Sprintf("Whether %s can %s is not determined, because %s%s.", uncapital(h.name()), way.what, because(answer.Reasons), assumed(answer))
+		} else {
+			f.Message = fmt.Sprintf("%s can %s%s%s.", h.name(), way.what, before(answer.Witness), assumed(answer))
+		}
+		switch {
+		case first == nil, first.Verdict == lint.Undetermined && f.Verdict == lint.Violation:
+			if first != nil {
+				f.Related = append(first.Related, lint.Related{Address: h.address, Message: first.Message, Location: first.Location})
+			}
+			first = &f
+		case first.Verdict == f.Verdict:
+			first.Related = append(first.Related, lint.Related{Address: h.address, Message: f.Message, Location: f.Location})
+		}
+	}
+	if first == nil {
+		return
+	}
+	severity, consequence := a.selfSeverity(h)
+	first.Message = strings.TrimSuffix(first.Message, ".") + "; " + consequence + "."
+	first.Remediation = fmt.Sprintf(`Leave its own ARN out of what it may change, or deny it:
+
+  {
+    "Effect": "Deny",
+    "Action": ["iam:Put*Policy", "iam:Attach*Policy", "iam:Detach*Policy", "iam:Delete*Policy"],
+    "Resource": %q
+  }`, h.principal.ARN.String())
+	p.ReportFrom(severity, *first)
+}
+
+// canEditSelf asks for one way. The request carries the boundary that the
+// holder has.
+func (a *account) canEditSelf(h *holder, way selfEdit) authz.Answer {
+	q := &authz.Query{Actions: way.actions, Resources: []policy.Text{way.on}}
+	if way.carriesBoundary {
+		switch h.boundary {
+		case unbounded:
+			q.Keys = []authz.KeyConstraint{{Key: boundaryConditionKey, Absent: true}}
+		case boundedKnown, boundedUnseen:
+			q.Keys = []authz.KeyConstraint{{Key: boundaryConditionKey, Present: true, In: []policy.Text{h.entity.Boundary.Text}}}
+		case boundedHidden:
+		}
+	}
+	return authz.Search(h.strict(), a.universe(h.deployment), q)
+}
+
+// wayOut is how one who has all that the holder's boundary allows gets out of
+// it; "" if it holds. Holders of one boundary share the answer.
+func (a *account) wayOut(h *holder) string {
+	if out, ok := a.waysOut[h.principal.Boundary]; ok {
+		return out
+	}
+	bearer := &holder{principal: authz.Bearer(h.principal.ARN, h.principal.Kind, h.principal.Boundary), deployment: h.deployment}
+	bearer.principal.Account, bearer.principal.SCPs, bearer.principal.RCPs = h.deployment.Account, a.scps, a.rcps
+	out := ""
+	for _, l := range a.escapes(bearer) {
+		if l.answer.Verdict == authz.Allowed {
+			out = l.what
+			break
+		}
+	}
+	a.waysOut[h.principal.Boundary] = out
+	return out
+}
+
+// selfSeverity is how bad it is that the holder can change its own policies,
+// and what it comes to.
+func (a *account) selfSeverity(h *holder) (lint.Severity, string) {
+	switch h.boundary {
+	case unbounded:
+		return lint.Error, "no boundary caps what it gives itself"
+	case boundedHidden:
+		return lint.Error, "whether a boundary caps what it gives itself is not known"
+	case boundedKnown, boundedUnseen:
+	}
+	if a.approved.value(h.entity.Boundary, h.entity.NameText()) == notApproved && h.principal.Boundary != nil && authz.AllowsEverything(h.principal.Boundary) {
+		return lint.Error, "its boundary allows everything and so caps nothing"
+	}
+	if h.boundary == boundedUnseen {
+		return lint.Note, "it then has all that its boundary allows, whose document is not in the input"
+	}
+	if out := a.wayOut(h); out != "" {
+		return lint.Error, "it then has all that its boundary allows, and under that it can " + out
+	}
+	return lint.Note, "it then has all that its boundary allows"
+}
