@@ -194,6 +194,11 @@ func (e *env) templateSpot(x *hclsyntax.TemplateExpr, within policy.Range, depth
 			// It begins here and goes on: the interpolation is its start.
 			return spot{part.Range(), e.module}, true
 		}
+		if loop, ok := part.(*hclsyntax.TemplateJoinExpr); ok {
+			if s, ok := e.loopSpot(loop, inside, depth); ok {
+				return s, true
+			}
+		}
 		t := e.trace(part)
 		if t.document == nil && !t.certain && !e.sameValue(part, t) {
 			t = traced{expr: part, env: e}
@@ -207,6 +212,27 @@ func (e *env) templateSpot(x *hclsyntax.TemplateExpr, within policy.Range, depth
 		return spot{part.Range(), e.module}, true
 	}
 	return spot{x.Range(), e.module}, true
+}
+
+// loopSpot maps a place in what %{ for } makes to the body of the loop.
+func (e *env) loopSpot(x *hclsyntax.TemplateJoinExpr, within policy.Range, depth int) (s spot, ok bool) {
+	loop, isFor := x.Tuple.(*hclsyntax.ForExpr)
+	if !isFor {
+		return spot{}, false
+	}
+	at := 0
+	e.eachRound(loop, func(inner *env) bool {
+		v, _ := inner.silent().eval(loop.ValExpr).Unmark()
+		text := inner.silent().interpolate(v, loop.ValExpr)
+		if within.Start.Byte >= at+len(text) {
+			at += len(text)
+			return true
+		}
+		inside := policy.Range{Start: policy.Pos{Byte: within.Start.Byte - at}, End: policy.Pos{Byte: within.End.Byte - at}}
+		s, ok = traced{expr: loop.ValExpr, env: inner}.spot(inside, depth+1)
+		return false
+	})
+	return s, ok
 }
 
 // literalSpot maps a place in the text of a literal part. What ~} or <<- trims

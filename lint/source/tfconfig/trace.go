@@ -371,14 +371,35 @@ func (e *env) forElement(x *hclsyntax.ForExpr, key cty.Value, depth int) (found 
 	if x.Group {
 		return traced{}, false
 	}
-	quiet := e.silent()
 	at, byIndex := wholeNumber(key)
 	want, _ := keyText(key)
 	n := 0
+	e.eachRound(x, func(inner *env) bool {
+		hit := byIndex && n == at
+		if x.KeyExpr != nil {
+			made, known := keyText(inner.silent().eval(x.KeyExpr))
+			hit = known && made == want
+		}
+		if hit {
+			found, ok = inner.follow(x.ValExpr, depth), true
+		}
+		n++
+		return !hit
+	})
+	return found, ok
+}
+
+// eachRound visits the rounds of a for expression that its condition lets
+// through, with the environment of each.
+func (e *env) eachRound(x *hclsyntax.ForExpr, visit func(inner *env) bool) {
+	quiet := e.silent()
 	set := false
 	source := quiet.refer(x.CollExpr)
 	if v, isValue := source.(cty.Value); isValue {
 		u, _ := v.Unmark()
+		if isNull(u) {
+			return
+		}
 		set = u.Type().IsSetType()
 	}
 	round := 0
@@ -394,18 +415,8 @@ func (e *env) forElement(x *hclsyntax.ForExpr, key cty.Value, depth int) (found 
 				return true
 			}
 		}
-		hit := byIndex && n == at
-		if x.KeyExpr != nil {
-			made, known := keyText(inner.silent().eval(x.KeyExpr))
-			hit = known && made == want
-		}
-		if hit {
-			found, ok = inner.follow(x.ValExpr, depth), true
-		}
-		n++
-		return !hit
+		return visit(inner)
 	})
-	return found, ok
 }
 
 // splatElement leads to the attribute of one instance.
