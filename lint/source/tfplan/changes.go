@@ -176,23 +176,39 @@ func (res *resolver) resource(c *change) resource.Resource {
 		r.Provider = b.provider
 		r.Echo = b.echo()
 	}
+	gone := r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget
 	if before, ok := c.Change.Before.(map[string]any); ok {
+		if !gone {
+			before = only(before, "permissions_boundary", "arn", "name")
+		}
 		r.Before = res.values.Object(before, c.Change.BeforeSensitive)
 	}
 	if d := res.rd.drift[c.Address]; d != nil {
 		before, _ := d.Before.(map[string]any)
 		after, _ := d.After.(map[string]any)
 		if before != nil && after != nil {
-			r.DriftBefore = res.values.Object(before, d.BeforeSensitive)
-			r.DriftAfter = res.values.Object(after, d.AfterSensitive)
+			r.DriftBefore = res.values.Object(only(before, "permissions_boundary"), d.BeforeSensitive)
+			r.DriftAfter = res.values.Object(only(after, "permissions_boundary"), d.AfterSensitive)
 		}
 	}
-	if r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget {
+	if gone {
 		r.Values = r.Before
 		return r
 	}
 	r.Values = res.after(c, b, sc)
 	return r
+}
+
+// only keeps some members: of a resource that stays, the model asks little of
+// what it was before.
+func only(values map[string]any, names ...string) map[string]any {
+	out := map[string]any{}
+	for _, name := range names {
+		if v, ok := values[name]; ok {
+			out[name] = v
+		}
+	}
+	return out
 }
 
 // echo are the attributes that the configuration does not set: what a plan

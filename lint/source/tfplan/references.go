@@ -24,6 +24,9 @@ type leaf struct {
 	address string
 	// attribute is the attribute, "" where the reference has lost it.
 	attribute string
+	// all is the address, without the last key, of a resource of which all
+	// instances are meant: a splat, or a for expression.
+	all string
 	// nullable tells that it may be null.
 	nullable bool
 }
@@ -224,7 +227,7 @@ func (res *resolver) attribute(out *leaves, ref string, steps []string, next str
 		case repeated || len(rest) == 0 && !res.isDeclared(o.scope, address):
 			// All instances, or a resource of which nothing is kept: which
 			// value is taken of it is lost.
-			out.add(leaf{name: o.scope.full(ref)})
+			out.add(leaf{name: o.scope.full(ref), all: o.scope.full(address)})
 			return
 		}
 	}
@@ -281,10 +284,10 @@ func (res *resolver) isDeclared(sc *scope, address string) bool {
 func (res *resolver) hasAttribute(address, name string) bool {
 	c := res.rd.changes[address]
 	if c == nil {
-		c = res.instance[address]
-	}
-	if c == nil {
-		return false
+		if len(res.instances[address]) == 0 {
+			return false
+		}
+		c = res.instances[address][0]
 	}
 	after, _ := c.Change.After.(map[string]any)
 	unknown, _ := c.Change.AfterUnknown.(map[string]any)

@@ -23,8 +23,9 @@ type resolver struct {
 	// repeated are the addresses, without the last instance key, of the
 	// resources and modules that have instance keys.
 	repeated map[string]bool
-	// instance is one instance of a resource by its address without keys.
-	instance map[string]*change
+	// instances are the instances of a resource by its address without the
+	// last key, in the order of the plan.
+	instances map[string][]*change
 	// documents are the rebuilt documents by address, nil while one is made.
 	documents map[string]*resource.Value
 }
@@ -33,7 +34,7 @@ func newResolver(rd *reader) *resolver {
 	res := &resolver{
 		rd: rd, syms: rd.options.Symbols, scope: rd.options.Path,
 		priorAddresses: map[string]bool{}, repeated: map[string]bool{},
-		instance: map[string]*change{}, documents: map[string]*resource.Value{},
+		instances: map[string][]*change{}, documents: map[string]*resource.Value{},
 	}
 	for _, p := range rd.prior {
 		res.priorAddresses[p.Address] = true
@@ -42,7 +43,8 @@ func newResolver(rd *reader) *resolver {
 	for _, c := range rd.order {
 		res.noteKeys(c.Address)
 		if key := keyOf(c.Address); key != "" {
-			res.instance[strings.TrimSuffix(c.Address, key)] = c
+			base := strings.TrimSuffix(c.Address, key)
+			res.instances[base] = append(res.instances[base], c)
 		}
 	}
 	return res
@@ -349,7 +351,7 @@ func (x *unknowns) hidden() resource.Value {
 		return x.set(l)
 	}
 	if len(l.list) == 1 {
-		if v, ok := x.res.referenced(l.list[0], x.position); ok {
+		if v, ok := x.res.referenced(x.res.only(l.list[0], x.position), x.position); ok {
 			return v
 		}
 	}
@@ -419,7 +421,7 @@ func (x *unknowns) set(l *leaves) resource.Value {
 	var out resource.Value
 	if len(l.list) == 1 || len(l.list) > 1 && !l.mixed {
 		out.Kind = resource.List
-		for _, leaf := range l.list {
+		for _, leaf := range x.res.spreadOut(l.list, x.position.element()) {
 			v, ok := x.res.referenced(leaf, x.position.element())
 			if !ok {
 				out.List = nil
@@ -436,6 +438,32 @@ func (x *unknowns) set(l *leaves) resource.Value {
 		names = x.named()
 	}
 	return resource.UnknownValue(resource.SpreadSymbol(x.res.syms, x.res.scope, x.place, names))
+}
+
+// only is the one instance of a resource that a splat can mean, where a
+// holder is asked for: whichever attribute is taken of a role, it names the
+// role. Anything else is as it was.
+func (res *resolver) only(l leaf, p position) leaf {
+	if instances := res.instances[l.all]; l.all != "" && len(instances) == 1 && p.natural(resource.TypeOf(l.all)) == "name" {
+		return leaf{name: l.name, address: instances[0].Address}
+	}
+	return l
+}
+
+// spreadOut puts the instances of a resource in the place of a splat, where
+// holders are asked for.
+func (res *resolver) spreadOut(list []leaf, p position) []leaf {
+	var out []leaf
+	for _, l := range list {
+		if l.all == "" || p.natural(resource.TypeOf(l.all)) != "name" || len(res.instances[l.all]) == 0 {
+			out = append(out, l)
+			continue
+		}
+		for _, c := range res.instances[l.all] {
+			out = append(out, leaf{name: l.name, address: c.Address})
+		}
+	}
+	return out
 }
 
 // elements are the values of the hidden elements of a list: one reference for

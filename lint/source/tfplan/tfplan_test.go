@@ -310,3 +310,23 @@ func TestHostile(t *testing.T) {
 		})
 	}
 }
+
+// TestHolderSplat: a splat of the only instance of a role names the role,
+// whichever attribute it takes; of several it is not certain which is meant.
+func TestHolderSplat(t *testing.T) {
+	instance := func(i string) string {
+		return strings.Replace(role("r", `"create"`, "null", `{"name":"r`+i+`"}`, `{"id":true,"arn":true}`), "aws_iam_role.r", "aws_iam_role.r["+i+"]", 1)
+	}
+	const attachment = `{"address":"aws_iam_role_policy_attachment.a","mode":"managed","type":"aws_iam_role_policy_attachment","name":"a",
+		"change":{"actions":["create"],"before":null,"after":{"policy_arn":"p"},"after_unknown":{"role":true}}}`
+	const configuration = `"resources":[{"address":"aws_iam_role_policy_attachment.a","mode":"managed","type":"aws_iam_role_policy_attachment","name":"a",
+		"expressions":{"role":{"references":["aws_iam_role.r"]},"policy_arn":{"constant_value":"p"}}}]`
+	for instances, want := range map[string]string{
+		instance("0"):                       "  holder <aws_iam_role.r[0].name>\n",
+		instance("0") + "," + instance("1"): "  holder <aws_iam_role_policy_attachment.a.role> unknown by aws_iam_role.r\n",
+	} {
+		if got := sourcetest.Dump(read(t, planJSON(instances+","+attachment, configuration))); !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}
