@@ -37,24 +37,53 @@ func isARN(x policy.Text) bool {
 // a whole where a symbol may hide colons. foldHead ignores case in the parts
 // before the last.
 func (p *pattern) matchSegments(x policy.Text, foldHead bool, e *env) tri {
+	if s, known := x.Known(); known && len(p.segments) == arnSegments {
+		return p.matchKnownSegments(s, foldHead, e)
+	}
 	parts := policy.SplitARN(x)
 	if len(parts) != arnSegments || len(p.segments) != arnSegments {
 		switch {
 		case p.isExact() && p.hasSymbol && x.Equal(p.source):
 			return yes
-		case x.IsKnown() && !p.hasSymbol && !p.hasVariable && len(p.segments) == arnSegments:
-			return no
 		}
 		return min(p.matchPieces(p.pieces, x, false, e), maybe)
 	}
 	result := yes
-	for i, segment := range p.segments {
-		result = min(result, p.matchPieces(segment, parts[i], foldHead && i < arnSegments-1, e))
+	for i := range p.segments {
+		result = min(result, p.matchPieces(p.segments[i].pieces, parts[i], foldHead && i < arnSegments-1, e))
 		if result == no {
 			return no
 		}
 	}
 	return result
+}
+
+// matchKnownSegments is matchSegments for a known value: without memory where
+// no segment needs any.
+func (p *pattern) matchKnownSegments(s string, foldHead bool, e *env) tri {
+	result := yes
+	for i := range arnSegments - 1 {
+		before, after, found := strings.Cut(s, ":")
+		if !found {
+			return no
+		}
+		if result = min(result, p.matchSegment(i, before, foldHead, e)); result == no {
+			return no
+		}
+		s = after
+	}
+	return min(result, p.matchSegment(arnSegments-1, s, false, e))
+}
+
+func (p *pattern) matchSegment(i int, s string, fold bool, e *env) tri {
+	segment := &p.segments[i]
+	switch {
+	case !segment.isSimple:
+		return p.matchPieces(segment.pieces, policy.Literal(s), fold, e)
+	case fold:
+		return truth(policy.GlobFold(segment.simple, s))
+	}
+	return truth(policy.Glob(segment.simple, s))
 }
 
 // wholeResource is the resource of actions that have no resource types.
@@ -105,12 +134,17 @@ func (p *pattern) matchKnownResource(s string) tri {
 		// services take them in theirs.
 		return min(truth(policy.Glob(p.simple, s)), maybe)
 	}
-	bySegment, acrossColons := policy.MatchResource(p.simple, s)
-	switch {
-	case len(p.segments) < arnSegments:
+	if len(p.segments) < arnSegments {
+		bySegment, acrossColons := policy.MatchResource(p.simple, s)
 		return min(truth(bySegment || acrossColons), maybe)
-	case bySegment == acrossColons:
-		return truth(bySegment)
 	}
-	return maybe
+	if p.matchKnownSegments(s, true, nil) == yes {
+		return yes
+	}
+	// A star can run past a colon only if the resource part has one.
+	if !p.runningStar || strings.Count(s, ":") < arnSegments {
+		return no
+	}
+	_, acrossColons := policy.MatchResource(p.simple, s)
+	return min(truth(acrossColons), maybe)
 }

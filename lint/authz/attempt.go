@@ -478,7 +478,7 @@ func (a *attempt) valueAtom(c condAtom, plain bool) []wordAtom {
 		// Whether a negated ARN operator holds of what is no ARN is not
 		// settled.
 		arn := newPattern(policy.Literal("arn:*:*:*:*:*"), arnSyntax, false)
-		out = append(out, wordAtom{langs: arn.langOf(arn.segments, lower, false, &a.env), in: true})
+		out = append(out, wordAtom{langs: arn.langOf(arn.parts(), lower, false, &a.env), in: true})
 	}
 	return out
 }

@@ -55,6 +55,7 @@ func Decide(r *Request) Decision {
 // decider evaluates the layers of one request.
 type decider struct {
 	e        *env
+	facts    actionFacts
 	action   string // in lower case
 	resource policy.Text
 	// deny is the strongest deny so far.
@@ -71,45 +72,52 @@ type grant struct {
 
 func (d *decider) prepare() {
 	r := d.e.request
-	d.action = lowered(r.Action)
+	d.facts = allFacts.of(r.Action)
+	d.action = d.facts.lowered
 	d.resource = r.Resource
-	if s, known := d.resource.Known(); known && s != wholeResource && (s == "" || takesNoResource(d.action)) {
+	if s, known := d.resource.Known(); s == "" && known || d.facts.resourceless {
 		d.resource = policy.Literal(wholeResource)
 	}
 }
 
-// lowered is strings.ToLower, remembered for the names of actions.
-func lowered(action string) string {
-	for i := range len(action) {
-		if c := action[i]; c >= 'A' && c <= 'Z' {
-			if known, ok := loweredActions.Load(action); ok {
-				return known.(string) //nolint:errcheck,forcetypeassert // nothing else is stored
-			}
-			l := strings.ToLower(action)
-			if _, ok := catalog.LookupAction(action); ok {
-				// Only the catalog's: the memory stays small.
-				loweredActions.Store(strings.Clone(action), l)
-			}
-			return l
-		}
-	}
-	return action
+// actionFacts is what decisions ask of an action, remembered by its name as
+// requests spell it.
+type actionFacts struct {
+	lowered string
+	// resourceless actions are authorised on "*".
+	resourceless, readOnly bool
 }
 
-var loweredActions, resourceless sync.Map
+// facts remembers the facts of actions of the catalog; there are only so many.
+type facts struct {
+	mu    sync.RWMutex
+	known map[string]actionFacts
+}
 
-// takesNoResource reports whether the action, in lower case, is one that is
-// authorised on "*".
-func takesNoResource(action string) bool {
-	if known, ok := resourceless.Load(action); ok {
-		return known.(bool) //nolint:errcheck,forcetypeassert // nothing else is stored
+var allFacts = facts{known: map[string]actionFacts{}}
+
+func (f *facts) of(action string) actionFacts {
+	f.mu.RLock()
+	known, ok := f.known[action]
+	f.mu.RUnlock()
+	if ok {
+		return known
 	}
+	out := actionFacts{lowered: strings.ToLower(action)}
 	a, ok := catalog.LookupAction(action)
 	if !ok {
-		return false
+		return out
 	}
-	resourceless.Store(strings.Clone(action), a.TakesNoResource())
-	return a.TakesNoResource()
+	out.resourceless = a.TakesNoResource()
+	out.readOnly = a.AccessLevel == catalog.AccessRead || a.AccessLevel == catalog.AccessList
+	if action != a.String() && action != out.lowered {
+		// Odd spellings are not worth remembering.
+		return out
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.known[strings.Clone(action)] = out
+	return out
 }
 
 func (d *decider) decide() Decision {
@@ -278,7 +286,7 @@ func (d *decider) crossAccount() tri {
 		return no
 	}
 	if s, known := owner.Known(); known {
-		if s == awsOwned && readsOnly(d.action) {
+		if s == awsOwned && d.facts.readOnly {
 			return no
 		}
 		if !own.IsKnown() && s == awsOwned {
@@ -289,11 +297,6 @@ func (d *decider) crossAccount() tri {
 		return yes
 	}
 	return maybe
-}
-
-func readsOnly(action string) bool {
-	a, ok := catalog.LookupAction(action)
-	return ok && (a.AccessLevel == catalog.AccessRead || a.AccessLevel == catalog.AccessList)
 }
 
 // accountOf is the account in an ARN; empty where there is none.

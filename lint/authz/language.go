@@ -97,11 +97,11 @@ func (p *pattern) headed(head string, side bound, e *env) []*lang {
 		least = maybe
 	}
 	for i := range arnSegments - 1 {
-		if p.matchPieces(p.segments[i], policy.Literal(parts[i]), true, e) < least {
+		if p.matchSegment(i, parts[i], true, e) < least {
 			return nil
 		}
 	}
-	out := p.langOf(p.segments[arnSegments-1:], side, false, e)
+	out := p.langOf([][]piece{p.segments[arnSegments-1].pieces}, side, false, e)
 	for i := range out {
 		out[i] = out[i].feed(parts[arnSegments-1])
 	}
@@ -117,8 +117,8 @@ func (p *pattern) shortLangs(head string, e *env) []*lang {
 	}
 	if p.isAR {
 		parts := strings.Split(head, ":")
-		for i, segment := range p.segments {
-			if i >= len(parts)-1 || p.matchPieces(segment, policy.Literal(parts[i]), true, e) == no {
+		for i := range p.segments {
+			if i >= len(parts)-1 || p.matchSegment(i, parts[i], true, e) == no {
 				return out
 			}
 		}
@@ -153,7 +153,7 @@ func (v *conditionValue) valueLangs(op policy.Operator, side bound, plain bool, 
 	if p.syntax == arnSyntax {
 		switch {
 		case len(p.segments) == arnSegments:
-			return p.langOf(p.segments, side, false, e)
+			return p.langOf(p.parts(), side, false, e)
 		case side == lower && (!p.isExact() || !p.hasSymbol):
 			return nil
 		}

@@ -397,7 +397,8 @@ func (m *matcher) skip(s *policy.Symbol) {
 
 func (m *matcher) start() {
 	n := len(m.pattern) + 1
-	m.cur, m.next = append(m.cur[:0], make([]bool, n)...), append(m.next[:0], make([]bool, n)...)
+	m.cur, m.next = slices.Grow(m.cur[:0], n)[:n], slices.Grow(m.next[:0], n)[:n]
+	clear(m.cur)
 	m.cur[0] = true
 	m.closure(func(i int) bool { return m.pattern[i].kind == starPiece })
 }

@@ -95,6 +95,7 @@ func Names(s *policy.Statement, who *Principal) Naming {
 // the action, even within one account: the trust policy of a role, the key
 // policy of a KMS key.
 func PolicyMustAllow(action string) bool {
-	d := decider{action: lowered(action)}
-	return d.mustAllow() && !takesNoResource(d.action)
+	facts := allFacts.of(action)
+	d := decider{action: facts.lowered}
+	return d.mustAllow() && !facts.resourceless
 }

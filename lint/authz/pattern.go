@@ -60,7 +60,7 @@ type pattern struct {
 	hasSymbol, hasVariable, hasGlob  bool
 	variableEarly, runningStar, isAR bool
 	// segments are the pieces between the first five colons, for arnSyntax.
-	segments [][]piece
+	segments []segment
 	// choices tells that a SymbolChoice is among the symbols.
 	choices bool
 	// mayGlob tells that a symbol may hide wildcards: it is no attribute of
@@ -69,6 +69,13 @@ type pattern struct {
 }
 
 const arnSegments = 6
+
+// segment is one part of an ARN pattern; simple is as in pattern.
+type segment struct {
+	pieces   []piece
+	simple   string
+	isSimple bool
+}
 
 // newPattern compiles a text. variables tells whether ${...} is honoured
 // (Version 2012-10-17; IAM User Guide, policy variables).
@@ -94,7 +101,7 @@ func newPattern(x policy.Text, syn syntax, variables bool) *pattern {
 		if s, known := x.Known(); known && !strings.Contains(s, "${") {
 			p.simple = s
 		} else {
-			p.simple = p.spell()
+			p.simple = spell(p.pieces)
 		}
 	}
 	p.star = len(p.pieces) == 1 && p.pieces[0].kind == starPiece
@@ -163,9 +170,9 @@ func (p *pattern) wild(s string) {
 }
 
 // spell writes literal pieces and wildcards.
-func (p *pattern) spell() string {
+func spell(pieces []piece) string {
 	var b strings.Builder
-	for _, q := range p.pieces {
+	for _, q := range pieces {
 		switch q.kind {
 		case literalPiece:
 			b.WriteString(q.text)
@@ -179,10 +186,24 @@ func (p *pattern) spell() string {
 	return b.String()
 }
 
+// newSegment tells whether the pieces can be spelled as a glob.
+func newSegment(pieces []piece) segment {
+	s := segment{pieces: pieces, isSimple: true}
+	for _, q := range pieces {
+		if q.kind == symbolPiece || q.kind == variablePiece || q.kind == literalPiece && strings.ContainsAny(q.text, "*?") {
+			s.isSimple = false
+		}
+	}
+	if s.isSimple {
+		s.simple = spell(pieces)
+	}
+	return s
+}
+
 // split divides the pieces at the first five colons. Symbols and variables
 // are taken to hide none.
 func (p *pattern) split() {
-	var segment []piece
+	var current []piece
 	for _, q := range p.pieces {
 		for q.kind == literalPiece && len(p.segments) < arnSegments-1 {
 			before, after, found := strings.Cut(q.text, ":")
@@ -190,29 +211,37 @@ func (p *pattern) split() {
 				break
 			}
 			if before != "" {
-				segment = append(segment, piece{kind: literalPiece, text: before})
+				current = append(current, piece{kind: literalPiece, text: before})
 			}
-			p.segments = append(p.segments, segment)
-			segment, q.text = nil, after
+			p.segments = append(p.segments, newSegment(current))
+			current, q.text = nil, after
 		}
 		if q.kind != literalPiece || q.text != "" {
-			segment = append(segment, q)
+			current = append(current, q)
 		}
 	}
-	p.segments = append(p.segments, segment)
-	first := p.segments[0]
-	p.isAR = len(p.segments) > 1 && len(first) == 1 && first[0].kind == literalPiece && first[0].text == "arn"
+	p.segments = append(p.segments, newSegment(current))
+	p.isAR = len(p.segments) > 1 && p.segments[0].isSimple && p.segments[0].simple == "arn"
 	for i, s := range p.segments {
 		if i == arnSegments-1 {
 			break
 		}
-		for _, q := range s {
+		for _, q := range s.pieces {
 			p.variableEarly = p.variableEarly || q.kind == variablePiece
 		}
-		if n := len(s); n > 0 && i < len(p.segments)-1 && s[n-1].kind == starPiece {
+		if n := len(s.pieces); n > 0 && i < len(p.segments)-1 && s.pieces[n-1].kind == starPiece {
 			p.runningStar = true
 		}
 	}
+}
+
+// parts are the pieces of the segments.
+func (p *pattern) parts() [][]piece {
+	out := make([][]piece, len(p.segments))
+	for i := range p.segments {
+		out[i] = p.segments[i].pieces
+	}
+	return out
 }
 
 // isExact reports whether the pattern stands for one string only, whatever
