@@ -122,7 +122,7 @@ func takes(action *catalog.Action, x policy.Text) bool {
 
 // headed makes the domains of an ARN template for the accounts in question.
 func (s *searcher) headed(template, region string) []*domain {
-	template = strings.ReplaceAll(template, "${Partition}", s.binding.partitionText)
+	template = ownAccountIn(strings.ReplaceAll(template, "${Partition}", s.binding.partitionText))
 	accounts := []string{s.binding.accountText}
 	if strings.Contains(template, "${Account}") {
 		for _, x := range s.query.Resources {
@@ -149,6 +149,16 @@ func (s *searcher) headed(template, region string) []*domain {
 		out = append(out, d)
 	}
 	return out
+}
+
+// ownAccountIn gives the placeholder for the account one name: some services
+// call it ${AccountId}, ${AwsAccountId} and the like.
+func ownAccountIn(template string) string {
+	parts := strings.SplitN(template, ":", arnSegments)
+	if len(parts) == arnSegments && strings.HasPrefix(parts[4], "${") && strings.HasSuffix(parts[4], "}") {
+		parts[4] = "${Account}"
+	}
+	return strings.Join(parts, ":")
 }
 
 // fillTemplate turns each ${...} into a glob that takes one character or
