@@ -369,6 +369,25 @@ func (e *env) equality(l, r cty.Value) (v cty.Value, ok bool) {
 	return cty.NilVal, false
 }
 
+// comparedWithNull is x in x == null and x != null, and which of both it is.
+func comparedWithNull(c hclsyntax.Expression) (x hclsyntax.Expression, equal bool) {
+	op, ok := unwrap(c).(*hclsyntax.BinaryOpExpr)
+	if !ok || op.Op != hclsyntax.OpEqual && op.Op != hclsyntax.OpNotEqual {
+		return nil, false
+	}
+	for _, pair := range [][2]hclsyntax.Expression{{op.LHS, op.RHS}, {op.RHS, op.LHS}} {
+		if l, ok := unwrap(pair[1]).(*hclsyntax.LiteralValueExpr); ok && isNull(l.Val) {
+			return pair[0], op.Op == hclsyntax.OpEqual
+		}
+	}
+	return nil, false
+}
+
+// sameSource reports whether two expressions are written alike.
+func (e *env) sameSource(a, b hclsyntax.Expression) bool {
+	return e.ev.text(unwrap(a).Range()) == e.ev.text(unwrap(b).Range())
+}
+
 // conditional evaluates the branch that is taken, and the other for its type
 // alone.
 func (e *env) conditional(x *hclsyntax.ConditionalExpr) cty.Value {
@@ -380,6 +399,15 @@ func (e *env) conditional(x *hclsyntax.ConditionalExpr) cty.Value {
 	quiet := e.quiet(&dropped, nil)
 	if !condition.IsKnown() {
 		a, b := quiet.eval(x.TrueResult), quiet.eval(x.FalseResult)
+		// A value that is compared with null is not null where it is taken.
+		if compared, equal := comparedWithNull(x.Condition); compared != nil {
+			if !equal && e.sameSource(compared, x.TrueResult) {
+				a, _ = e.present(a)
+			}
+			if equal && e.sameSource(compared, x.FalseResult) {
+				b, _ = e.present(b)
+			}
+		}
 		return e.choice(a, b, x.Condition.Range(), "").WithMarks(marks)
 	}
 	taken, other := x.TrueResult, x.FalseResult

@@ -128,6 +128,9 @@ func (e *env) callSpecial(name string, f special, args []cty.Value, x *hclsyntax
 	plain, marks := make([]cty.Value, len(args)), make([]cty.ValueMarks, len(args))
 	for i := range args {
 		plain[i], marks[i] = args[i].Unmark()
+		if _, maybe := marks[i][markMaybe]; maybe && name == "coalesce" {
+			plain[i] = plain[i].Mark(markMaybe)
+		}
 	}
 	if name == "issensitive" {
 		_, sensitive := marks[0][markSensitive]
@@ -240,7 +243,7 @@ func (e *env) callBuiltin(name string, f builtin, args []cty.Value, x *hclsyntax
 		u, marks := v.Unmark()
 		v = e.bounded(u.AsString(), x).WithMarks(marks)
 	}
-	if v.HasMark(markMaybe) && name != "one" && name != "coalesce" && name != "element" {
+	if v.HasMark(markMaybe) && name != "one" && name != "element" {
 		u, marks := v.Unmark()
 		v = u.WithMarks(withoutMaybe([]cty.ValueMarks{marks})...)
 	}

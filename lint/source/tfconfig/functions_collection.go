@@ -27,7 +27,6 @@ var collectionFunctions = map[string]builtin{
 	"alltrue":         {truthFunction(true), opaque},
 	"anytrue":         {truthFunction(false), opaque},
 	"chunklist":       {stdlib.ChunklistFunc, transparent},
-	"coalesce":        {coalesceFunction, transparent},
 	"coalescelist":    {stdlib.CoalesceListFunc, transparent},
 	"compact":         {stdlib.CompactFunc, transparent},
 	"concat":          {stdlib.ConcatFunc, transparent},
@@ -97,37 +96,6 @@ func truthFunction(all bool) function.Function {
 		},
 	})
 }
-
-// coalesceFunction is Terraform's: unlike cty's it passes over empty strings.
-var coalesceFunction = function.New(&function.Spec{
-	VarParam: &function.Parameter{Name: "values", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true},
-	Type: func(args []cty.Value) (cty.Type, error) {
-		types := make([]cty.Type, len(args))
-		for i := range args {
-			types[i] = args[i].Type()
-		}
-		ty, _ := convert.UnifyUnsafe(types)
-		if ty == cty.NilType {
-			return ty, errors.New("all arguments must have the same type")
-		}
-		return ty, nil
-	},
-	Impl: func(args []cty.Value, ty cty.Type) (cty.Value, error) {
-		for _, v := range args {
-			v, err := convert.Convert(v, ty)
-			switch {
-			case err != nil:
-				return cty.NilVal, err
-			case !v.IsKnown():
-				return cty.UnknownVal(ty), nil
-			case v.IsNull(), v.Type() == cty.String && v.AsString() == "":
-				continue
-			}
-			return v, nil
-		}
-		return cty.NilVal, errors.New("no argument is neither null nor an empty string")
-	},
-})
 
 // indexFunction is Terraform's index(list, value), which cty has not.
 var indexFunction = function.New(&function.Spec{

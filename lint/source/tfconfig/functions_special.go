@@ -18,6 +18,7 @@ import (
 )
 
 var specialFunctions = map[string]special{
+	"coalesce":        coalesce,
 	"contains":        contains,
 	"ephemeralasnull": func(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) { return args[0], nil },
 	"issensitive":     func(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) { return args[0], nil },
@@ -169,6 +170,59 @@ func mayLackElements(v cty.Value) bool {
 		}
 	}
 	return false
+}
+
+// coalesce is Terraform's, which passes over empty strings too. What may be
+// null gives way to what follows.
+func coalesce(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+	types := make([]cty.Type, len(args))
+	for i := range args {
+		types[i] = args[i].Type()
+	}
+	ty, _ := convert.UnifyUnsafe(types)
+	if ty == cty.NilType {
+		return cty.NilVal, errors.New("all arguments must have the same type")
+	}
+	for i, arg := range args {
+		v, err := convert.Convert(arg, ty)
+		if err != nil {
+			return cty.NilVal, err
+		}
+		plain, _ := v.Unmark()
+		if !plain.IsKnown() {
+			return cty.UnknownVal(ty), nil
+		}
+		if isNull(plain) || isText(plain) && plain.AsString() == "" {
+			continue
+		}
+		if present, nullable := e.present(v); nullable && i < len(args)-1 {
+			var dropped []problem
+			rest, err := coalesce(e.quiet(&dropped, nil), args[i+1:], at)
+			if err != nil { // nothing follows: it must be there
+				return present, nil //nolint:nilerr // the error is of a case that is not certain
+			}
+			return e.choice(present, rest, at.Range(), ""), nil
+		}
+		return v, nil
+	}
+	return cty.NilVal, errors.New("no argument is neither null nor an empty string")
+}
+
+// present is a value that may be null, where it is not; nullable is false for
+// a value that cannot be null.
+func (e *env) present(v cty.Value) (out cty.Value, nullable bool) {
+	u, marks := v.Unmark()
+	rest := withoutMaybe([]cty.ValueMarks{marks})
+	if s := e.ev.symbolOf(u); s != nil && s.Kind == policy.SymbolChoice && s.Nullable {
+		if len(s.Alternatives) == 1 {
+			return cty.StringVal(e.ev.symbols.Encode(s.Alternatives[0])).WithMarks(rest...), true
+		}
+		set := *s
+		set.Nullable, set.Name = false, strings.TrimSuffix(s.Name, "|null")
+		return e.ev.symbol(set).WithMarks(rest...), true
+	}
+	_, maybe := marks[markMaybe]
+	return u.WithMarks(rest...), maybe
 }
 
 // contains compares with three outcomes where symbols are about.

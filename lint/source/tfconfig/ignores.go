@@ -2,7 +2,9 @@ package tfconfig
 
 import (
 	"bytes"
+	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -26,7 +28,7 @@ type ignoreComment struct {
 // An ignore comment: boundlint:ignore RULE reason="..." until=YYYY-MM-DD.
 // Several rules are separated by commas.
 var (
-	ignorePattern  = regexp.MustCompile(`boundlint:ignore[ \t]+([a-z*][a-z0-9*-]*(?:[ \t]*,[ \t]*[a-z*][a-z0-9*-]*)*)?(.*)`)
+	ignorePattern  = regexp.MustCompile(`(?s)boundlint:ignore(?:[ \t]+([a-z*][a-z0-9*-]*(?:[ \t]*,[ \t]*[a-z*][a-z0-9*-]*)*))?(?:\s(.*))?$`)
 	ignoreArgument = regexp.MustCompile(`(reason|until)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))`)
 	ruleSeparator  = regexp.MustCompile(`[ \t]*,[ \t]*`)
 )
@@ -34,7 +36,7 @@ var (
 // parseIgnore reads what a comment says; there is one for each rule. A
 // comment without a rule is kept, for the run to complain about.
 func parseIgnore(comment string) []ignoreComment {
-	m := ignorePattern.FindStringSubmatch(comment)
+	m := ignorePattern.FindStringSubmatch(strings.TrimSuffix(comment, "*/"))
 	if m == nil {
 		return nil
 	}
@@ -106,7 +108,7 @@ func standsAlone(tokens hclsyntax.Tokens, i int) bool {
 // nextLine is the line of the first code after a comment.
 func nextLine(tokens hclsyntax.Tokens, i int) int {
 	for _, t := range tokens[i+1:] {
-		if t.Type != hclsyntax.TokenComment && t.Type != hclsyntax.TokenNewline {
+		if t.Type != hclsyntax.TokenComment && t.Type != hclsyntax.TokenNewline && t.Type != hclsyntax.TokenEOF {
 			return t.Range.Start.Line
 		}
 	}
@@ -145,53 +147,61 @@ func (c *ignoreComment) on(b *hclsyntax.Block) {
 	}
 }
 
-// jsonIgnores finds the ignore comments of JSON configuration: the key "//",
-// at the top of the file, which it then covers, or in a block.
-func jsonIgnores(blocks []*hclsyntax.Block) []ignoreComment {
+// jsonIgnores finds the ignore comments of JSON configuration: values of the
+// key "//", which cover the object that they stand in; at the top, the file.
+func jsonIgnores(src []byte, file string) []ignoreComment {
+	text := string(src)
+	if !strings.Contains(text, "boundlint:ignore") || !json.Valid(src) {
+		return nil
+	}
 	var list []ignoreComment
-	last := 0
-	for _, b := range blocks {
-		last = max(last, b.CloseBraceRange.End.Line)
-	}
-	for _, b := range blocks {
-		a := b.Body.Attributes[jsonComment]
-		if a == nil {
-			continue
+	open := map[string][]int{} // comments by the path of their object, which ends after them
+	s := jsonScanner{text: text}
+	s.element(func(path []cty.Value, start, end int) {
+		keys := make([]string, len(path))
+		for i, step := range path {
+			keys[i], _ = keyText(step)
 		}
-		for _, text := range jsonTexts(a.Expr) {
-			for _, c := range parseIgnore(text) {
-				c.rng = a.Expr.Range()
-				if b.Type == jsonComment {
-					c.from, c.to = 1, last
-				} else {
-					c.from, c.to = b.TypeRange.Start.Line, b.CloseBraceRange.End.Line
-					c.on(b)
-				}
-				list = append(list, c)
-			}
+		joined := strings.Join(keys, "\x00")
+		for _, i := range open[joined] {
+			list[i].from, list[i].to = posAt(src, start).Line, posAt(src, end).Line
 		}
-	}
+		delete(open, joined)
+		comment := slices.Index(keys, jsonComment)
+		if comment < 0 || text[start] != '"' {
+			return
+		}
+		var value string
+		if json.Unmarshal([]byte(text[start:end]), &value) != nil {
+			return
+		}
+		for _, c := range parseIgnore(value) {
+			c.rng = hcl.Range{Filename: file, Start: posAt(src, start), End: posAt(src, end)}
+			c.onJSON(path[:comment])
+			object := strings.Join(keys[:comment], "\x00")
+			open[object] = append(open[object], len(list))
+			list = append(list, c)
+		}
+	})
 	return list
 }
 
-// jsonTexts are the strings of a comment: one, or a list.
-func jsonTexts(x hclsyntax.Expression) []string {
-	var texts []string
-	switch x := x.(type) {
-	case *hclsyntax.LiteralValueExpr:
-		if isText(x.Val) {
-			texts = append(texts, x.Val.AsString())
-		}
-	case *hclsyntax.TemplateExpr:
-		if v, diags := x.Value(nil); !diags.HasErrors() && v.Type() == cty.String {
-			texts = append(texts, v.AsString())
-		}
-	case *hclsyntax.TupleConsExpr:
-		for _, element := range x.Exprs {
-			texts = append(texts, jsonTexts(element)...)
+// onJSON notes the address of the block at a path.
+func (c *ignoreComment) onJSON(path []cty.Value) {
+	var names []string
+	for _, step := range path {
+		if k, ok := keyText(step); ok && step.Type() == cty.String {
+			names = append(names, k)
 		}
 	}
-	return texts
+	switch {
+	case len(names) == 3 && names[0] == "resource":
+		c.resource = names[1] + "." + names[2]
+	case len(names) == 3 && names[0] == "data":
+		c.resource = strings.Join(names, ".")
+	case len(names) == 2 && names[0] == "module":
+		c.call = names[1]
+	}
 }
 
 // addresses are the addresses, globs among them, of what a comment in a module

@@ -50,19 +50,13 @@ func parseJSON(src []byte, file string) ([]*hclsyntax.Block, []problem) {
 	if f == nil {
 		return nil, c.problems
 	}
-	content, rest, _ := f.Body.PartialContent(jsonTop)
+	content, _, _ := f.Body.PartialContent(jsonTop)
 	if content == nil {
 		return nil, c.problems
 	}
 	var blocks []*hclsyntax.Block
 	for _, b := range content.Blocks {
 		blocks = append(blocks, c.block(b, jsonBlockTypes(b)))
-	}
-	// A comment at the top of the file becomes a block of its own.
-	if attributes, _ := rest.JustAttributes(); attributes[jsonComment] != nil {
-		a := attributes[jsonComment]
-		body := &hclsyntax.Body{Attributes: hclsyntax.Attributes{jsonComment: c.attribute(a, false)}, SrcRange: a.Range}
-		blocks = append(blocks, &hclsyntax.Block{Type: jsonComment, Body: body, TypeRange: a.NameRange})
 	}
 	return blocks, c.problems
 }

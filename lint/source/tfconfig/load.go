@@ -55,6 +55,14 @@ type problem struct {
 	remark bool
 }
 
+func newConfiguration(dir string) *configuration {
+	return &configuration{
+		dir: dir, variables: map[string]*variableBlock{}, locals: map[string]hclsyntax.Expression{},
+		outputs: map[string]*hclsyntax.Block{}, resources: map[string]*resourceBlock{},
+		calls: map[string]*callBlock{}, providers: map[string]*hclsyntax.Block{},
+	}
+}
+
 // loader parses the directories of one tree, each once.
 type loader struct {
 	tree    *tree
@@ -155,11 +163,7 @@ func (l *loader) load(dir string) *configuration {
 	if c := l.configs[dir]; c != nil {
 		return c
 	}
-	c := &configuration{
-		dir: dir, variables: map[string]*variableBlock{}, locals: map[string]hclsyntax.Expression{},
-		outputs: map[string]*hclsyntax.Block{}, resources: map[string]*resourceBlock{},
-		calls: map[string]*callBlock{}, providers: map[string]*hclsyntax.Block{},
-	}
+	c := newConfiguration(dir)
 	l.configs[dir] = c
 	files, err := l.configurationFiles(dir)
 	if err != nil {
@@ -187,11 +191,16 @@ func (l *loader) parse(c *configuration, p string) []*hclsyntax.Block {
 		c.fail(hcl.Range{Filename: p}, "the file is skipped: %s", plainError(err))
 		return nil
 	}
+	return l.parseSource(c, p, src)
+}
+
+// parseSource returns the blocks of a text that symbols cannot be mistaken in.
+func (l *loader) parseSource(c *configuration, p string, src []byte) []*hclsyntax.Block {
 	l.files[p] = src
 	if strings.HasSuffix(p, ".json") {
 		blocks, problems := parseJSON(src, p)
 		c.problems = append(c.problems, problems...)
-		c.ignores = append(c.ignores, jsonIgnores(blocks)...)
+		c.ignores = append(c.ignores, jsonIgnores(src, p)...)
 		return blocks
 	}
 	if err := checkShape(src); err != nil {

@@ -217,7 +217,7 @@ func (ev *evaluator) build(b *resource.Builder) {
 				continue
 			}
 			for _, i := range m.resource(address).list {
-				b.Add(i.resource())
+				b.Add(i.guarded())
 			}
 		}
 	})
@@ -234,16 +234,53 @@ func (ev *evaluator) build(b *resource.Builder) {
 	}
 }
 
-// resource is the instance as the builder wants it.
-func (i *instance) resource() resource.Resource {
+// guarded is the instance as the builder wants it. Should evaluating it fail in
+// a way that nobody foresaw, what it sets is unknown, and the run goes on.
+func (i *instance) guarded() (r resource.Resource) {
+	ev := i.module.ev
+	defer func() {
+		if cause := recover(); cause != nil {
+			ev.depth, ev.running, ev.lowest = 0, 0, math.MaxInt
+			ev.report(problem{rng: i.block.rng, message: fmt.Sprintf("%s cannot be evaluated, which is a fault of boundlint: %v", i.address, cause)})
+			r = i.bare()
+			r.Values = i.hidden()
+		}
+	}()
+	r = i.resource()
+	return r
+}
+
+// hidden are the attributes and blocks of the instance as unknown values.
+func (i *instance) hidden() map[string]resource.Value {
+	values := map[string]resource.Value{}
+	e := i.env()
+	for name, a := range i.block.body.Attributes {
+		if !metaArguments[name] {
+			values[name] = resource.UnknownValue(e.unknownAt(a.Expr.Range(), ""))
+		}
+	}
+	for _, typ := range blockTypes(i.block.body) {
+		values[typ] = resource.UnknownValue(e.unknownAt(i.block.rng, "."+typ))
+	}
+	return values
+}
+
+// bare is the instance without its values.
+func (i *instance) bare() resource.Resource {
 	ev := i.module.ev
 	location := ev.location(spot{i.block.rng, i.module})
 	location.Address = i.address
-	r := resource.Resource{
+	return resource.Resource{
 		Address: i.address, Module: strings.TrimSuffix(i.module.path, "."),
-		Type: i.block.typ, Data: i.block.data, Values: i.values(),
-		Provider: i.provider(), MayNotExist: !i.exact, Location: location,
+		Type: i.block.typ, Data: i.block.data, Provider: i.provider(), MayNotExist: !i.exact, Location: location,
 	}
+}
+
+// resource is the instance as the builder wants it.
+func (i *instance) resource() resource.Resource {
+	ev := i.module.ev
+	r := i.bare()
+	r.Values = i.values()
 	for _, b := range i.block.body.Blocks {
 		if a := b.Body.Attributes["ignore_changes"]; b.Type == "lifecycle" && a != nil {
 			r.IgnoreChanges = ignoredChanges(a.Expr)

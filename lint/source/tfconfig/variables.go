@@ -236,7 +236,7 @@ func (ev *evaluator) readVariables(src []byte, p string) error {
 		ev.report(problem{rng: rng, message: d.Summary + ": " + d.Detail})
 	}
 	for name, a := range attributes {
-		if v, diags := a.Expr.Value(nil); !diags.HasErrors() {
+		if v, diags := a.Expr.Value(nil); !diags.HasErrors() && v.IsWhollyKnown() {
 			ev.given[name] = v
 		}
 	}
