@@ -48,13 +48,13 @@ type Decision struct {
 // policies must each allow.
 func Decide(r *Request) Decision {
 	e := env{request: r}
-	d := decider{e: &e}
+	d := decider{e: e}
 	return d.decide()
 }
 
 // decider evaluates the layers of one request.
 type decider struct {
-	e        *env
+	e        env
 	facts    actionFacts
 	action   string // in lower case
 	resource policy.Text
@@ -246,7 +246,7 @@ func (d *decider) policy(p *Policy, layer Layer) grant {
 		if !wanted {
 			continue
 		}
-		t := s.applies(d.e, d.action, d.resource)
+		t := s.applies(&d.e, d.action, d.resource)
 		if t == no {
 			continue
 		}

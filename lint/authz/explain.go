@@ -47,7 +47,7 @@ func Explain(r *Request) Explanation {
 }
 
 func (e *env) explain() Explanation {
-	d := decider{e: e}
+	d := decider{e: *e}
 	x := Explanation{Decision: d.decide()}
 	p := e.request.Principal
 	if p == nil {
@@ -106,7 +106,7 @@ func (d *decider) explainLayer(layer Layer, level int, policies []*Policy, who *
 			continue
 		}
 		for i, s := range p.statements {
-			t := s.applies(d.e, d.action, d.resource)
+			t := s.applies(&d.e, d.action, d.resource)
 			a, n := t, t
 			if who != nil {
 				named := s.names(who)
@@ -153,11 +153,11 @@ func (d *decider) doubts(at Ref, s *statement, who *Principal) []Reason {
 			}
 		}
 	}
-	if s.coversResource(d.resource, d.e) == maybe {
+	if s.coversResource(d.resource, &d.e) == maybe {
 		out = append(out, d.resourceDoubts(at, s)...)
 	}
 	for _, c := range s.conditions {
-		if c.holds(d.e) == maybe {
+		if c.holds(&d.e) == maybe {
 			out = append(out, d.conditionDoubt(at, c))
 		}
 	}
@@ -173,7 +173,7 @@ func (d *decider) resourceDoubts(at Ref, s *statement) []Reason {
 	var out []Reason
 	for _, list := range [...][]*pattern{s.resource, s.notResource} {
 		for _, p := range list {
-			if p.matchResource(d.resource, d.e) == maybe {
+			if p.matchResource(d.resource, &d.e) == maybe {
 				out = append(out, Reason{d.patternDoubt(p, d.resource, "the resource "), firstSymbol(p.source), at})
 			}
 		}

@@ -23,7 +23,7 @@ type Miss struct {
 // that cover its action and do not apply, in the order of [Explain].
 func Misses(r *Request) []Miss {
 	e := env{request: r}
-	d := decider{e: &e}
+	d := decider{e: e}
 	d.prepare()
 	p := r.Principal
 	if p == nil {
@@ -55,9 +55,9 @@ func (d *decider) misses(layer Layer, p *Policy, who *Principal) []Miss {
 			continue
 		}
 		m := Miss{Ref: Ref{p, i}, Layer: layer, Effect: s.source.Effect}
-		m.Resource = s.coversResource(d.resource, d.e) == no
+		m.Resource = s.coversResource(d.resource, &d.e) == no
 		for j, c := range s.conditions {
-			if c.holds(d.e) == no {
+			if c.holds(&d.e) == no {
 				m.Conditions = append(m.Conditions, s.source.Condition[j])
 			}
 		}

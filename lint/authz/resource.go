@@ -53,7 +53,7 @@ func (d *decider) resourcePolicy(p *Policy, who *Principal) resourceGrants {
 		return g
 	}
 	for i, s := range p.statements {
-		t := s.applies(d.e, d.action, d.resource)
+		t := s.applies(&d.e, d.action, d.resource)
 		if t == no {
 			continue
 		}
