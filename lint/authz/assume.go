@@ -1,0 +1,206 @@
+package authz
+
+import (
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// assumeRole is the action by which an IAM principal becomes a role.
+const assumeRole = "sts:AssumeRole"
+
+// Assume asks whether the holder can assume a role: whether some request for
+// sts:AssumeRole on it is allowed by both sides. trust is the trust policy of
+// the role; nil is one of which nothing is known.
+//
+// In one account a trust policy that names the holder needs no grant of the
+// holder's own. One that names a user or a session is then stopped by nothing
+// but explicit denies, one that names the role also by the implicit deny of
+// the role's boundary; one that names the account only delegates to the
+// holder's policies. Between accounts both sides must allow (semantics 5.2 to
+// 5.4). The name of the holder's session is the holder's to choose.
+func Assume(holder *Principal, u *Universe, role policy.Text, trust *Policy) Answer {
+	if trust == nil {
+		trust = Hidden(nil)
+	}
+	q := &Query{Actions: []string{assumeRole}, Resources: []policy.Text{role}}
+	best := Answer{Verdict: Denied}
+	for i, b := range bindings(holder, u, q) {
+		who := holder.bind(b.binding)
+		for _, session := range sessionsNamed(trust, who) {
+			who.Session = session
+			answer := assumeAs(holder, u, q, b, trust.bind(b.binding), who)
+			if b.assumed {
+				answer.AssumedAccount = b.accountText
+			}
+			switch {
+			case answer.Verdict == Allowed:
+				return answer
+			case i == 0 && best.Verdict == Denied, answer.Verdict == Undetermined && best.Verdict == Denied:
+				best = answer
+			}
+		}
+	}
+	return best
+}
+
+// assumeAs asks for one name of the session, under one binding: first with a
+// grant of the holder's own, which makes the plainer proof, then without.
+func assumeAs(holder *Principal, u *Universe, q *Query, b deployment, trust *Policy, who *Principal) Answer {
+	cross := no
+	if own, other := who.account(), accountOf(b.text(q.Resources[0])); !own.IsEmpty() && !other.IsEmpty() {
+		cross = sameText(own, other).not()
+	}
+	best := Answer{Verdict: Denied}
+	for _, part := range trust.parts(who) {
+		if part.alone && cross == yes {
+			continue
+		}
+		answer := newSearcher(part.caller(holder), u, q, b).search()
+		if part.alone && cross == maybe && answer.Verdict == Allowed {
+			answer = hangsOn(answer, "it is not known whether "+q.Resources[0].String()+" is in the account of the one that it trusts")
+		}
+		if answer.Verdict == Allowed {
+			return answer
+		}
+		if answer.Verdict == Undetermined && best.Verdict == Denied {
+			best = answer
+		}
+	}
+	return best
+}
+
+// trustPart is what a trust policy says to one principal, as a policy of its
+// own, without its principal elements.
+type trustPart struct {
+	policy *Policy
+	// alone tells that the trust policy grants by itself; capped that the
+	// boundary of the principal limits that grant.
+	alone, capped bool
+}
+
+// parts splits a trust policy by how it names the principal.
+func (p *Policy) parts(who *Principal) []trustPart {
+	if p.hidden != nil {
+		return []trustPart{{policy: p}, {policy: p, alone: true}}
+	}
+	all := p.spoken(who, func(n naming) tri { return max(n.direct, n.role, n.account) })
+	out := []trustPart{{policy: all}}
+	if role := p.spoken(who, func(n naming) tri { return n.role }); role.speaks() {
+		out = append(out, trustPart{policy: role, alone: true, capped: true})
+	}
+	if direct := p.spoken(who, func(n naming) tri { return n.direct }); direct.speaks() {
+		out = append(out, trustPart{policy: direct, alone: true})
+	}
+	return out
+}
+
+// speaks reports whether a statement of the policy may allow something.
+func (p *Policy) speaks() bool {
+	for _, s := range p.statements {
+		if s.allows && s.coversAction(strings.ToLower(assumeRole)) != no {
+			return true
+		}
+	}
+	return false
+}
+
+// spoken is the trust policy as far as it speaks of the principal: its allows
+// by the naming that how picks, and its denies. Statements keep their places,
+// so that a reference to one of them is one into the trust policy.
+func (p *Policy) spoken(who *Principal, how func(naming) tri) *Policy {
+	d := &policy.Document{Version: p.Document.Version, Invalid: p.Document.Invalid}
+	for i, s := range p.statements {
+		n := s.names(who)
+		// A statement about no action takes the place of one about others.
+		out := policy.Statement{Effect: policy.Deny, Action: []policy.Element{}, Resource: elements(policy.Literal(wholeResource))}
+		named := no
+		switch {
+		case s.allows && s.denies:
+			named = min(max(how(n), n.denied), maybe)
+		case s.allows:
+			named = how(n)
+		default:
+			named = n.denied
+		}
+		if named != no {
+			out = *s.source
+			out.Principal, out.NotPrincipal, out.Resource, out.NotResource = nil, nil, elements(policy.Literal(wholeResource)), nil
+		}
+		if named == maybe && out.Maybe == nil {
+			out.Maybe = &policy.Symbol{Name: "whom the trust policy names"}
+		}
+		out.Index = i
+		d.Statements = append(d.Statements, &out)
+	}
+	q := Compile(d)
+	q.origin = p.root()
+	return q
+}
+
+// caller is the holder with the trust policy in the place that it has in the
+// evaluation: one more level that must allow, or a grant that stands in for
+// the holder's own, whose denies then count all the same.
+func (t trustPart) caller(holder *Principal) *Principal {
+	out := *holder
+	level := []*Policy{t.policy}
+	if t.alone {
+		out.Identity = level
+		level = append([]*Policy{allowAll()}, holder.Identity...)
+		if !t.capped {
+			out.Boundary, out.SessionPolicies = nil, nil
+			if holder.Boundary != nil {
+				level = append(level, holder.Boundary)
+			}
+			level = append(level, holder.SessionPolicies...)
+		}
+	}
+	out.SCPs = append(append([][]*Policy{}, holder.SCPs...), level)
+	return &out
+}
+
+// sessionsNamed are names of the holder's session to try: no certain one, and
+// those that the trust policy names.
+func sessionsNamed(trust *Policy, who *Principal) []string {
+	out := []string{who.Session}
+	if who.Kind != KindRole || who.Session != "" || trust.hidden != nil {
+		return out
+	}
+	for _, s := range trust.statements {
+		if s.principal == nil || !s.allows {
+			continue
+		}
+		for i := range s.principal.Entries {
+			a, ok := policy.ParseARN(s.principal.Entries[i].Text)
+			if !ok {
+				continue
+			}
+			kind, name, _ := strings.Cut(a.Resource.Prefix(), "/")
+			if kind != "assumed-role" || !a.Resource.IsKnown() {
+				continue
+			}
+			if _, session, found := strings.Cut(name, "/"); found {
+				out = append(out, session)
+			}
+		}
+	}
+	return out
+}
+
+// Makes lists the boundaries under which the holder can itself create a role
+// and give it a policy; see [Grow], which goes on from there.
+func Makes(holder *Principal, u *Universe) []Grown {
+	var out []Grown
+	for _, boundary := range boundariesFor(holder, u) {
+		create, equip := equips(holder, u, boundary)
+		if create == nil {
+			continue
+		}
+		g := Grown{Boundary: boundary, Create: create, Equip: equip}
+		if u.Document != nil {
+			g.Document = u.Document(boundary)
+		}
+		out = append(out, g)
+	}
+	return out
+}
