@@ -16,22 +16,22 @@ import (
 )
 
 // evaluate prepares a root module for a test.
-func evaluate(t testing.TB, dir string, o Options) *evaluator {
-	t.Helper()
+func evaluate(tb testing.TB, dir string, o Options) *evaluator {
+	tb.Helper()
 	if o.Base == "" {
 		o.Base = dir
 	}
 	s, err := open(dir, o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(s.close)
+	tb.Cleanup(s.close)
 	if s.options.Symbols == nil {
 		s.options.Symbols = &policy.Symbols{}
 	}
 	ev, err := s.newEvaluator(s.dir, "test")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return ev
 }

@@ -34,6 +34,11 @@ func (e *env) eval(x hclsyntax.Expression) cty.Value {
 	if e.ev.depth > maxDepth {
 		return e.fail(x.Range(), "the expression is nested too deeply to be evaluated")
 	}
+	return e.compute(x)
+}
+
+// compute evaluates an expression that takes a step.
+func (e *env) compute(x hclsyntax.Expression) cty.Value {
 	switch x := x.(type) {
 	case *hclsyntax.ScopeTraversalExpr, *hclsyntax.RelativeTraversalExpr, *hclsyntax.IndexExpr, *hclsyntax.AnonSymbolExpr:
 		return e.value(e.refer(x))

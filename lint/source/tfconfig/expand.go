@@ -87,7 +87,7 @@ func (e *env) expandCount(a *hclsyntax.Attribute, what string) (exact bool, list
 
 func (e *env) expandForEach(a *hclsyntax.Attribute, what string) (exact bool, list []expanded) {
 	hidden, seen := false, map[string]bool{}
-	elementType, known := e.eachOf(a.Expr, what, func(k cty.Value, v place, sure bool) bool {
+	elementType, known := e.eachOf(a.Expr, func(k cty.Value, v place, sure bool) bool {
 		if len(list) >= maxInstances {
 			e.fail(a.Expr.Range(), "%s: only the first %d instances are looked at", what, maxInstances)
 			return false
@@ -122,15 +122,15 @@ func (e *env) expandForEach(a *hclsyntax.Attribute, what string) (exact bool, li
 
 // eachOf visits the elements of a for_each: of a resource, a module, or a
 // dynamic block. known is false where not even one element is known.
-func (e *env) eachOf(x hclsyntax.Expression, what string, visit func(key cty.Value, v place, sure bool) bool) (elementType cty.Type, known bool) {
+func (e *env) eachOf(x hclsyntax.Expression, visit func(key cty.Value, v place, sure bool) bool) (elementType cty.Type, known bool) {
 	if c, ok := unwrap(x).(*hclsyntax.ConditionalExpr); ok {
 		var dropped []problem
 		quiet := e.quiet(&dropped, nil)
 		if v, _ := quiet.convert(quiet.eval(c.Condition), cty.Bool, c.Condition).Unmark(); !v.IsKnown() {
 			// Either branch may be it: all their elements may exist.
 			unsure := func(k cty.Value, v place, _ bool) bool { return visit(k, v, false) }
-			ty, first := quiet.eachOf(c.TrueResult, what, unsure)
-			other, second := quiet.eachOf(c.FalseResult, what, unsure)
+			ty, first := quiet.eachOf(c.TrueResult, unsure)
+			other, second := quiet.eachOf(c.FalseResult, unsure)
 			if ty == cty.DynamicPseudoType {
 				ty = other
 			}
@@ -298,7 +298,7 @@ func (e *env) dynamic(b *hclsyntax.Block, limit int) []nested {
 		inner.names.origin = &origin{env: e, expr: forEach.Expr, key: key}
 		list = append(list, nested{block: content, env: inner, sure: sure, key: e.ev.symbols.Text(text).String()})
 	}
-	elementType, known := e.eachOf(forEach.Expr, "the dynamic block", func(k cty.Value, v place, sure bool) bool {
+	elementType, known := e.eachOf(forEach.Expr, func(k cty.Value, v place, sure bool) bool {
 		if len(list) >= limit || !e.burn(1, b.DefRange) {
 			return false
 		}

@@ -3,6 +3,8 @@ package tfconfig
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -48,9 +50,7 @@ var (
 func joined[V any](tables ...map[string]V) map[string]V {
 	all := map[string]V{}
 	for _, t := range tables {
-		for name, f := range t {
-			all[name] = f
-		}
+		maps.Copy(all, t)
 	}
 	return all
 }
@@ -193,10 +193,7 @@ func (e *env) callBuiltin(name string, f builtin, args []cty.Value, x *hclsyntax
 	if name == "format" || name == "formatlist" {
 		class = e.formatClass(args)
 	}
-	hidden := false
-	for _, a := range args {
-		hidden = hidden || symbolic(a)
-	}
+	hidden := slices.ContainsFunc(args, symbolic)
 	if hidden && class == opaque {
 		if v, err, ok := e.sample(f.Function, args); ok {
 			if err != nil {
@@ -212,20 +209,7 @@ func (e *env) callBuiltin(name string, f builtin, args []cty.Value, x *hclsyntax
 	if name == "merge" && anySymbolic(args) {
 		args = e.hideOverridden(args, x)
 	}
-	before := e.problemCount()
-	params, variadic := f.Params(), f.VarParam()
-	for i := range args { // as HCL does before a call
-		ty := cty.DynamicPseudoType
-		if i < len(params) {
-			ty = params[i].Type
-		} else if variadic != nil {
-			ty = variadic.Type
-		}
-		if ty != cty.DynamicPseudoType {
-			args[i] = e.convert(args[i], ty, argument(x, i))
-		}
-	}
-	if e.problemCount() > before {
+	if !e.convertArguments(f.Function, args, x) {
 		return cty.DynamicVal
 	}
 	v, err := f.Call(args)
@@ -239,15 +223,33 @@ func (e *env) callBuiltin(name string, f builtin, args []cty.Value, x *hclsyntax
 		}
 		return e.fail(x.Range(), "%s: %s", name, plainFunctionError(err))
 	}
-	if v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
-		u, marks := v.Unmark()
-		v = e.bounded(u.AsString(), x).WithMarks(marks)
+	u, marks := v.Unmark()
+	if isText(u) {
+		u = e.bounded(u.AsString(), x)
 	}
-	if v.HasMark(markMaybe) && name != "one" && name != "element" {
-		u, marks := v.Unmark()
-		v = u.WithMarks(withoutMaybe([]cty.ValueMarks{marks})...)
+	if name != "one" && name != "element" { // what is made from a value is there
+		return u.WithMarks(withoutMaybe([]cty.ValueMarks{marks})...)
 	}
-	return v
+	return u.WithMarks(marks)
+}
+
+// convertArguments converts arguments to the types of the parameters, as HCL
+// does before a call; it reports false where one cannot be.
+func (e *env) convertArguments(f function.Function, args []cty.Value, x *hclsyntax.FunctionCallExpr) bool {
+	before := e.problemCount()
+	params, variadic := f.Params(), f.VarParam()
+	for i := range args {
+		ty := cty.DynamicPseudoType
+		if i < len(params) {
+			ty = params[i].Type
+		} else if variadic != nil {
+			ty = variadic.Type
+		}
+		if ty != cty.DynamicPseudoType {
+			args[i] = e.convert(args[i], ty, argument(x, i))
+		}
+	}
+	return e.problemCount() == before
 }
 
 // problemCount is how many problems there are where e keeps its own.
@@ -259,8 +261,7 @@ func (e *env) problemCount() int {
 }
 
 func plainFunctionError(err error) string {
-	var arg function.ArgError
-	if errors.As(err, &arg) {
+	if arg, ok := errors.AsType[function.ArgError](err); ok {
 		return fmt.Sprintf("argument %d: %s", arg.Index+1, arg.Error())
 	}
 	return err.Error()
@@ -310,7 +311,7 @@ func (e *env) hideOverridden(args []cty.Value, x *hclsyntax.FunctionCallExpr) []
 	hiding := false
 	for i := len(out) - 1; i >= 0; i-- {
 		u, marks := out[i].Unmark()
-		if !isDefinite(u) || !u.CanIterateElements() || !(u.Type().IsObjectType() || u.Type().IsMapType()) {
+		if !isDefinite(u) || !u.CanIterateElements() || !u.Type().IsObjectType() && !u.Type().IsMapType() {
 			continue
 		}
 		attributes := map[string]cty.Value{}

@@ -89,33 +89,32 @@ var segmentFunctions = map[string]special{
 	"split":       split,
 }
 
-// texts converts n arguments to known strings; ok is false where one is not
-// known, and err tells of one that is no string.
-func (e *env) texts(args []cty.Value, n int, at *hclsyntax.FunctionCallExpr) (s []string, ok bool, err error) {
+// texts converts n arguments to strings: one that is not known to a symbol.
+func (e *env) texts(args []cty.Value, n int, at *hclsyntax.FunctionCallExpr) ([]string, error) {
 	if len(args) != n {
-		return nil, false, fmt.Errorf("%d arguments are needed", n)
+		return nil, fmt.Errorf("%d arguments are needed", n)
 	}
-	s = make([]string, n)
+	s := make([]string, n)
 	for i, a := range args {
 		v, convertErr := convertValue(a, cty.String)
 		switch {
 		case convertErr != nil:
-			return nil, false, convertErr
+			return nil, convertErr
 		case !v.IsKnown():
 			s[i] = e.ev.symbols.Token(e.unknownAt(argument(at, i).Range(), ""))
 		case v.IsNull():
-			return nil, false, errors.New("an argument must not be null")
+			return nil, errors.New("an argument must not be null")
 		default:
 			s[i] = v.AsString()
 		}
 	}
-	return s, true, nil
+	return s, nil
 }
 
 // byCase maps the literal parts; each symbol becomes a derived one.
 func byCase(name string, plain function.Function, f func(string) string) special {
 	return func(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value, error) {
-		s, _, err := e.texts(args, 1, at)
+		s, err := e.texts(args, 1, at)
 		if err != nil {
 			return cty.NilVal, err
 		}
@@ -146,7 +145,7 @@ func byCase(name string, plain function.Function, f func(string) string) special
 // affix decides from the literal start or end of a string.
 func affix(start bool) special {
 	return func(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value, error) {
-		s, _, err := e.texts(args, 2, at)
+		s, err := e.texts(args, 2, at)
 		if err != nil {
 			return cty.NilVal, err
 		}
@@ -185,7 +184,7 @@ var plainContains = ofStrings(2, cty.Bool, func(s []string) (cty.Value, error) {
 }).Function
 
 func textContains(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value, error) {
-	s, _, err := e.texts(args, 2, at)
+	s, err := e.texts(args, 2, at)
 	if err != nil {
 		return cty.NilVal, err
 	}
@@ -204,7 +203,7 @@ func textContains(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty
 // trimAffix cuts a literal off the literal start or end.
 func trimAffix(name string, start bool, plain function.Function) special {
 	return func(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value, error) {
-		s, _, err := e.texts(args, 2, at)
+		s, err := e.texts(args, 2, at)
 		if err != nil {
 			return cty.NilVal, err
 		}
@@ -242,7 +241,7 @@ func slashed(pattern string) (string, bool) {
 
 // replace replaces literal text where no symbol can hold a part of it.
 func replace(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value, error) {
-	s, _, err := e.texts(args, 3, at)
+	s, err := e.texts(args, 3, at)
 	if err != nil {
 		return cty.NilVal, err
 	}
@@ -286,7 +285,7 @@ func shapedWithout(t policy.Text, separator string) bool {
 
 // split splits where no symbol can hold the separator.
 func split(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value, error) {
-	s, _, err := e.texts(args, 2, at)
+	s, err := e.texts(args, 2, at)
 	if err != nil {
 		return cty.NilVal, err
 	}

@@ -38,11 +38,11 @@ func seeds(f *testing.F, add func(src string)) {
 
 // evaluateText evaluates a text as the one file of a root module, without the
 // guard that keeps a run alive.
-func evaluateText(t testing.TB, dir, file string, src []byte) *iam.Model {
-	t.Helper()
+func evaluateText(tb testing.TB, dir, file string, src []byte) *iam.Model {
+	tb.Helper()
 	tree, err := openTree(dir, dir)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer tree.close()
 	s := &scan{options: Options{Symbols: &policy.Symbols{}}, loader: newLoader(tree), dir: "."}
@@ -53,7 +53,7 @@ func evaluateText(t testing.TB, dir, file string, src []byte) *iam.Model {
 	}
 	ev, err := s.newEvaluator(".", "fuzz")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	ev.fuel = 20_000
 	b := resource.NewBuilder(iam.Input{Kind: iam.InputConfig}, ev.symbols)

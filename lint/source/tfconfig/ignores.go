@@ -224,8 +224,8 @@ func globKeys(path string) string {
 	}
 	steps := resource.SplitAddress(path)
 	for i, s := range steps {
-		if at := strings.IndexByte(s, '['); at >= 0 {
-			steps[i] = s[:at] + "[*]"
+		if name, _, keyed := strings.Cut(s, "["); keyed {
+			steps[i] = name + "[*]"
 		}
 	}
 	return strings.Join(steps, ".") + "."

@@ -69,6 +69,17 @@ func jsonBlockTypes(b *hcl.Block) []string {
 	return append(types, jsonNested[b.Type]...)
 }
 
+// jsonInnerTypes are the types of blocks inside a nested block.
+func jsonInnerTypes(outer, inner *hcl.Block) []string {
+	switch {
+	case inner.Type == "dynamic":
+		return []string{"content"}
+	case inner.Type == "content" && len(outer.Labels) == 1:
+		return jsonNested[outer.Labels[0]]
+	}
+	return jsonNested[inner.Type]
+}
+
 type jsonConverter struct {
 	file     string
 	problems []problem
@@ -109,19 +120,17 @@ func (c *jsonConverter) block(b *hcl.Block, types []string) *hclsyntax.Block {
 		body.Attributes[name] = c.attribute(a, literal)
 	}
 	for _, inner := range content.Blocks {
-		var nested []string
-		switch {
-		case inner.Type == "dynamic":
-			nested = []string{"content"}
-		case inner.Type == "content" && len(b.Labels) == 1:
-			nested = jsonNested[b.Labels[0]]
-		default:
-			nested = jsonNested[inner.Type]
-		}
-		body.Blocks = append(body.Blocks, c.block(inner, nested))
+		body.Blocks = append(body.Blocks, c.block(inner, jsonInnerTypes(b, inner)))
 	}
 	slices.SortStableFunc(body.Blocks, func(x, y *hclsyntax.Block) int { return x.TypeRange.Start.Byte - y.TypeRange.Start.Byte })
-	end := b.DefRange
+	return &hclsyntax.Block{
+		Type: b.Type, Labels: b.Labels, Body: body, TypeRange: b.TypeRange, LabelRanges: b.LabelRanges,
+		OpenBraceRange: b.DefRange, CloseBraceRange: lastPlace(body, b.DefRange),
+	}
+}
+
+// lastPlace is where the last thing in a body ends.
+func lastPlace(body *hclsyntax.Body, end hcl.Range) hcl.Range {
 	for _, a := range body.Attributes {
 		if a.SrcRange.End.Byte > end.End.Byte {
 			end = a.SrcRange
@@ -133,10 +142,7 @@ func (c *jsonConverter) block(b *hcl.Block, types []string) *hclsyntax.Block {
 		}
 	}
 	end.Start = end.End
-	return &hclsyntax.Block{
-		Type: b.Type, Labels: b.Labels, Body: body, TypeRange: b.TypeRange, LabelRanges: b.LabelRanges,
-		OpenBraceRange: b.DefRange, CloseBraceRange: end,
-	}
+	return end
 }
 
 func (c *jsonConverter) attribute(a *hcl.Attribute, reference bool) *hclsyntax.Attribute {

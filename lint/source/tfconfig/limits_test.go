@@ -13,16 +13,16 @@ import (
 )
 
 // write makes a directory of files for a test.
-func write(t testing.TB, files map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
+func write(tb testing.TB, files map[string]string) string {
+	tb.Helper()
+	dir := tb.TempDir()
 	for name, text := range files {
 		p := filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if err := os.WriteFile(p, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	return dir
@@ -193,11 +193,11 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-func loadModel(t testing.TB, dir string) *iam.Model {
-	t.Helper()
+func loadModel(tb testing.TB, dir string) *iam.Model {
+	tb.Helper()
 	m, err := Load(dir, Options{Base: dir})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return m
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -38,13 +39,12 @@ type resourceBlock struct {
 	data               bool
 	body               *hclsyntax.Body
 	rng                hcl.Range // the header
-	full               hcl.Range // header to closing brace
 }
 
 type callBlock struct {
-	name      string
-	body      *hclsyntax.Body
-	rng, full hcl.Range
+	name string
+	body *hclsyntax.Body
+	rng  hcl.Range
 }
 
 // problem is a diagnostic at a place.
@@ -96,7 +96,10 @@ func (l *loader) manifest(rootDir string) map[string]string {
 		return nil
 	}
 	var list struct {
-		Modules []struct{ Key, Dir string }
+		Modules []struct {
+			Key string `json:"Key"`
+			Dir string `json:"Dir"`
+		} `json:"Modules"`
 	}
 	if json.Unmarshal(src, &list) != nil {
 		return nil
@@ -229,7 +232,7 @@ func (l *loader) parseSource(c *configuration, p string, src []byte) []*hclsynta
 
 func shapeRange(p string, err error) hcl.Range {
 	rng := hcl.Range{Filename: p}
-	if shape := (*shapeError)(nil); errors.As(err, &shape) {
+	if shape, ok := errors.AsType[*shapeError](err); ok {
 		rng.Start = hcl.Pos{Line: shape.line, Column: 1}
 		rng.End = rng.Start
 	}
@@ -250,44 +253,57 @@ func (c *configuration) add(b *hclsyntax.Block, override bool) {
 	labels := len(b.Labels)
 	switch {
 	case b.Type == "variable" && labels == 1:
-		if v := c.variables[b.Labels[0]]; v != nil && override {
-			*v = variableBlock{name: v.name, body: mergeBody(v.body, b.Body), rng: v.rng}
-			return
-		}
-		c.variables[b.Labels[0]] = &variableBlock{name: b.Labels[0], body: b.Body, rng: b.DefRange()}
+		c.addVariable(b, override)
 	case b.Type == "locals":
 		for name, a := range b.Body.Attributes {
 			c.locals[name] = a.Expr
 		}
 	case b.Type == "output" && labels == 1:
-		if o := c.outputs[b.Labels[0]]; o != nil && override {
-			merged := *o
-			merged.Body = mergeBody(o.Body, b.Body)
-			b = &merged
-		}
-		c.outputs[b.Labels[0]] = b
+		c.outputs[b.Labels[0]] = overridden(c.outputs[b.Labels[0]], b, override)
 	case (b.Type == "resource" || b.Type == "data") && labels == 2:
 		c.addResource(b, override)
 	case b.Type == "module" && labels == 1:
-		name := b.Labels[0]
-		if call := c.calls[name]; call != nil {
-			if override {
-				call.body = mergeBody(call.body, b.Body)
-			} else {
-				c.fail(b.DefRange(), "module %q is declared twice", name)
-			}
-			return
-		}
-		c.calls[name] = &callBlock{name: name, body: b.Body, rng: b.DefRange(), full: b.Range()}
-		c.callOrder = append(c.callOrder, name)
+		c.addCall(b, override)
 	case b.Type == "provider" && labels == 1:
 		c.addProvider(b, override)
 	case b.Type == "terraform":
-		for _, inner := range b.Body.Blocks {
-			if inner.Type == "backend" || inner.Type == "cloud" {
-				c.rooted = true
-			}
-		}
+		c.rooted = c.rooted || slices.ContainsFunc(b.Body.Blocks, func(inner *hclsyntax.Block) bool {
+			return inner.Type == "backend" || inner.Type == "cloud"
+		})
+	}
+}
+
+// overridden is a block, merged into the one that was there where it stands in
+// an override file.
+func overridden(old, b *hclsyntax.Block, override bool) *hclsyntax.Block {
+	if old == nil || !override {
+		return b
+	}
+	merged := *old
+	merged.Body = mergeBody(old.Body, b.Body)
+	return &merged
+}
+
+func (c *configuration) addVariable(b *hclsyntax.Block, override bool) {
+	name := b.Labels[0]
+	if v := c.variables[name]; v != nil && override {
+		*v = variableBlock{name: v.name, body: mergeBody(v.body, b.Body), rng: v.rng}
+		return
+	}
+	c.variables[name] = &variableBlock{name: name, body: b.Body, rng: b.DefRange()}
+}
+
+func (c *configuration) addCall(b *hclsyntax.Block, override bool) {
+	name := b.Labels[0]
+	call := c.calls[name]
+	switch {
+	case call == nil:
+		c.calls[name] = &callBlock{name: name, body: b.Body, rng: b.DefRange()}
+		c.callOrder = append(c.callOrder, name)
+	case override:
+		call.body = mergeBody(call.body, b.Body)
+	default:
+		c.fail(b.DefRange(), "module %q is declared twice", name)
 	}
 }
 
@@ -306,7 +322,7 @@ func (c *configuration) addResource(b *hclsyntax.Block, override bool) {
 	}
 	c.resources[address] = &resourceBlock{
 		address: address, typ: b.Labels[0], name: b.Labels[1], data: b.Type == "data",
-		body: b.Body, rng: b.DefRange(), full: b.Range(),
+		body: b.Body, rng: b.DefRange(),
 	}
 	c.resourceOrder = append(c.resourceOrder, address)
 }
@@ -318,12 +334,7 @@ func (c *configuration) addProvider(b *hclsyntax.Block, override bool) {
 			key += "." + v.AsString()
 		}
 	}
-	if p := c.providers[key]; p != nil && override {
-		merged := *p
-		merged.Body = mergeBody(p.Body, b.Body)
-		b = &merged
-	}
-	c.providers[key] = b
+	c.providers[key] = overridden(c.providers[key], b, override)
 }
 
 // mergeBody is what an override file does to a block: attributes one by one;
@@ -333,9 +344,7 @@ func mergeBody(base, over *hclsyntax.Body) *hclsyntax.Body {
 	merged := *base
 	merged.Attributes = hclsyntax.Attributes{}
 	for _, attributes := range []hclsyntax.Attributes{base.Attributes, over.Attributes} {
-		for name, a := range attributes {
-			merged.Attributes[name] = a
-		}
+		maps.Copy(merged.Attributes, attributes)
 	}
 	// count and for_each exclude each other: the override's wins.
 	for _, pair := range [][2]string{{"count", "for_each"}, {"for_each", "count"}} {

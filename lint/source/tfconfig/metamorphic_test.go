@@ -109,6 +109,7 @@ var rewrites = map[string]func(t *testing.T, p project) project{
 		return out
 	},
 	"one file a block": func(t *testing.T, p project) project {
+		t.Helper()
 		out := project{}
 		for name, text := range p {
 			if strings.Contains(name, "/") || !strings.HasSuffix(name, ".tf") {
@@ -122,6 +123,7 @@ var rewrites = map[string]func(t *testing.T, p project) project{
 		return out
 	},
 	"as JSON": func(t *testing.T, p project) project {
+		t.Helper()
 		out := project{}
 		for name, text := range p {
 			if !strings.HasSuffix(name, ".tf") {
@@ -137,11 +139,13 @@ var rewrites = map[string]func(t *testing.T, p project) project{
 		return out
 	},
 	"literals as locals": func(t *testing.T, p project) project {
+		t.Helper()
 		return hoist(t, p, func(i int, literal string) (reference, declaration string) {
 			return fmt.Sprintf("local.hoisted%d", i), fmt.Sprintf("locals {\n  hoisted%d = %s\n}\n", i, literal)
 		})
 	},
 	"literals as variables": func(t *testing.T, p project) project {
+		t.Helper()
 		return hoist(t, p, func(i int, literal string) (reference, declaration string) {
 			return fmt.Sprintf("var.hoisted%d", i), fmt.Sprintf("variable \"hoisted%d\" {\n  default = %s\n}\n", i, literal)
 		})
@@ -151,6 +155,7 @@ var rewrites = map[string]func(t *testing.T, p project) project{
 
 // hoist moves the literal strings of resource attributes elsewhere.
 func hoist(t *testing.T, p project, where func(i int, literal string) (reference, declaration string)) project {
+	t.Helper()
 	out, n := project{}, 0
 	for _, name := range sortedKeys(p) {
 		text := p[name]
@@ -191,6 +196,7 @@ func hoist(t *testing.T, p project, where func(i int, literal string) (reference
 // oneKey gives every resource without count and for_each a for_each with one
 // key.
 func oneKey(t *testing.T, p project) project {
+	t.Helper()
 	out := project{}
 	for name, text := range p {
 		if strings.Contains(name, "/") || !strings.HasSuffix(name, ".tf") {

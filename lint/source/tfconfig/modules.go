@@ -256,18 +256,19 @@ func providerName(e *env, x hclsyntax.Expression) string {
 	}
 	switch x := x.(type) {
 	case *hclsyntax.ScopeTraversalExpr:
-		name := x.Traversal.RootName()
+		var name strings.Builder
+		name.WriteString(x.Traversal.RootName())
 		for _, step := range x.Traversal[1:] {
 			switch step := step.(type) {
 			case hcl.TraverseAttr:
-				name += "." + step.Name
+				name.WriteString("." + step.Name)
 			case hcl.TraverseIndex:
 				if k, ok := keyText(step.Key); ok {
-					name += e.ev.suffix(expandForEach, k)
+					name.WriteString(e.ev.suffix(expandForEach, k))
 				}
 			}
 		}
-		return name
+		return name.String()
 	case *hclsyntax.IndexExpr:
 		k, _ := keyText(e.eval(x.Key))
 		return providerName(e, x.Collection) + e.ev.suffix(expandForEach, k)

@@ -3,6 +3,7 @@ package tfconfig
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
@@ -60,11 +61,11 @@ func isDefinite(v cty.Value) bool { return v.IsKnown() && !v.IsNull() }
 
 // unknownAt is a symbol for what an expression gives: its source is its name,
 // and where it is evaluated its identity.
-func (e *env) unknownAt(rng hcl.Range, detail string, references ...string) *policy.Symbol {
+func (e *env) unknownAt(rng hcl.Range, detail string) *policy.Symbol {
 	return e.ev.symbols.Intern(policy.Symbol{
 		Kind: policy.SymbolUnknown, Name: e.ev.text(rng) + detail,
 		Scope:      fmt.Sprintf("%s|%s:%d", e.identity(), rng.Filename, rng.Start.Byte),
-		References: append(references, e.ev.text(rng)),
+		References: []string{e.ev.text(rng)},
 	})
 }
 
@@ -339,18 +340,15 @@ func (e *env) textChoice(a, b cty.Value, rng hcl.Range, detail string) cty.Value
 		s := e.unknownAt(rng, detail)
 		return cty.StringVal(e.ev.symbols.Token(s))
 	}
-	name := ""
-	for i, t := range alternatives {
-		if i > 0 {
-			name += "|"
-		}
-		name += t.String()
+	var shown []string
+	for _, t := range alternatives {
+		shown = append(shown, t.String())
 	}
 	if nullable {
-		name += "|null"
+		shown = append(shown, "null")
 	}
 	return e.ev.symbol(policy.Symbol{
-		Kind: policy.SymbolChoice, Name: name, Alternatives: alternatives, Nullable: nullable,
+		Kind: policy.SymbolChoice, Name: strings.Join(shown, "|"), Alternatives: alternatives, Nullable: nullable,
 		Scope: e.identity() + "|" + e.ev.text(rng) + detail, References: []string{e.ev.text(rng)},
 	})
 }

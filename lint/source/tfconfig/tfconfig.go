@@ -148,7 +148,7 @@ func open(dir string, o Options) (*scan, error) {
 	}
 	inTree, err := t.inside(dir)
 	if err != nil {
-		_ = t.close() //nolint:errcheck // the first error tells more
+		_ = t.close()
 		return nil, err
 	}
 	return &scan{options: o, loader: newLoader(t), dir: inTree}, nil

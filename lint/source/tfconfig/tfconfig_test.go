@@ -2,6 +2,7 @@ package tfconfig
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -154,9 +155,7 @@ func TestVariables(t *testing.T) {
 	with := func(extra map[string]string) map[string]string {
 		all := map[string]string{}
 		for _, m := range []map[string]string{files, extra} {
-			for k, v := range m {
-				all[k] = v
-			}
+			maps.Copy(all, m)
 		}
 		return all
 	}
@@ -357,9 +356,7 @@ func TestReusable(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			files := map[string]string{"main.tf": module}
-			for k, v := range c.extra {
-				files[k] = v
-			}
+			maps.Copy(files, c.extra)
 			m := loadModel(t, write(t, files))
 			if m.Input.ReusableModule != c.reusable {
 				t.Fatalf("reusable: %t", m.Input.ReusableModule)
