@@ -30,6 +30,8 @@ type approvedSet struct {
 type approvedBlock struct {
 	lint.ApprovedBoundary
 	arns, names []*lint.Pattern
+	// referred are the ARNs of the policies that the references name.
+	referred []policy.Text
 }
 
 type approvedKey struct{}
@@ -49,12 +51,29 @@ func approvedOf(p *lint.Pass) (*approvedSet, error) {
 		if block.names, err = patterns(b.AppliesTo); err != nil {
 			return nil, err
 		}
+		block.referred = block.refer(p.Model)
 		a.blocks = append(a.blocks, block)
 	}
 	if p.Shared != nil {
 		p.Shared[approvedKey{}] = a
 	}
 	return a, nil
+}
+
+// refer finds the policies of the input that the references name.
+func (b *approvedBlock) refer(m *iam.Model) []policy.Text {
+	var out []policy.Text
+	for _, p := range m.Policies {
+		if !p.Gone() && b.lists(p.Address, "arn") {
+			out = append(out, p.ARN)
+		}
+	}
+	for _, l := range m.Lookups {
+		if !l.Found.IsEmpty() && b.lists(l.Address, "arn") {
+			out = append(out, l.Found)
+		}
+	}
+	return out
 }
 
 func patterns(sources []string) ([]*lint.Pattern, error) {
@@ -161,6 +180,22 @@ func (b *approvedBlock) has(arn policy.Text) lint.Match {
 		return lint.AlwaysMatches
 	}
 	answer := anyMatches(b.arns, arn)
+	if answer == lint.AlwaysMatches {
+		return answer
+	}
+	for _, r := range b.referred {
+		switch samePolicy(r, arn) {
+		case lint.AlwaysMatches:
+			return lint.AlwaysMatches
+		case lint.MayMatch:
+			answer = lint.MayMatch
+		case lint.NeverMatches:
+		}
+	}
+	if s := arn.Symbol(); answer == lint.NeverMatches && s != nil && len(b.References) > len(b.referred) {
+		// What hides it may lead to what is listed.
+		answer = lint.MayMatch
+	}
 	if answer != lint.MayMatch {
 		return answer
 	}

@@ -83,6 +83,7 @@ type boundaryJudge struct {
 	pass     *lint.Pass
 	approved *approvedSet
 	mend     *boundaryMend
+	rival    rivals
 }
 
 // entity finds what is wrong with one entity's boundary. What boundary-removed

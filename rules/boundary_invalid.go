@@ -2,7 +2,9 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
@@ -85,28 +87,70 @@ func foundBy(d iam.Deployment) string {
 // several accounts or partitions, and nothing says which is the entities' own.
 func (j *boundaryJudge) contradicted(e *iam.Entity, arn policy.ARN, f *boundaryFault) *boundaryFault {
 	f.verdict = lint.Undetermined
-	account, _ := arn.Account.Known()
-	for other := range j.pass.Entities() {
-		theirs, ok := policy.ParseARN(other.Boundary.Text)
-		if !ok || !other.Boundary.Set || other == e || notPolicyARN(other.Boundary) != "" {
-			continue
-		}
-		if !e.Deployment.Partition.IsKnown() && other.Deployment.Partition.Equal(e.Deployment.Partition) && arn.Partition.Differs(theirs.Partition) {
-			f.message = fmt.Sprintf("the permissions boundary of %s is of the partition %s and that of %s is of %s; nothing says in which they are",
-				entityName(e), arn.Partition, entityName(other), theirs.Partition)
+	if partition, known := arn.Partition.Known(); known {
+		if other := j.rivals().other(e.Deployment.Partition, partition); other != nil {
+			f.message = fmt.Sprintf("the permissions boundary of %s is of the partition %s and that of %s is of another; nothing says in which they are",
+				entityName(e), partition, entityName(other))
 			f.remediation = "Give the provider a region."
 			return f
 		}
-		them, known := theirs.Account.Known()
-		if account != "" && account != "aws" && known && them != "aws" && them != account &&
-			!e.Deployment.Account.IsKnown() && other.Deployment.Account.Equal(e.Deployment.Account) {
-			f.message = fmt.Sprintf("the permissions boundary of %s is of the account %s and that of %s is of %s; nothing says in which account they are",
-				entityName(e), account, entityName(other), them)
+	}
+	if account, known := arn.Account.Known(); known && account != "aws" {
+		if other := j.rivals().other(e.Deployment.Account, account); other != nil {
+			f.message = fmt.Sprintf("the permissions boundary of %s is of the account %s and that of %s is of another; nothing says in which account they are",
+				entityName(e), account, entityName(other))
 			f.remediation = "Set account_id in .boundlint.hcl, or allowed_account_ids in the provider."
 			return f
 		}
 	}
 	return nil
+}
+
+// rivals are, for each account and partition that is not known, the entities
+// by what their boundaries say that it is.
+type rivals map[*policy.Symbol]map[string]*iam.Entity
+
+// other is the first entity whose boundary says something else.
+func (r rivals) other(place policy.Text, said string) *iam.Entity {
+	s := place.Symbol()
+	if s == nil {
+		return nil
+	}
+	for _, what := range slices.Sorted(maps.Keys(r[s])) {
+		if what != said {
+			return r[s][what]
+		}
+	}
+	return nil
+}
+
+func (j *boundaryJudge) rivals() rivals {
+	if j.rival != nil {
+		return j.rival
+	}
+	j.rival = rivals{}
+	note := func(place, said policy.Text, e *iam.Entity) {
+		s := place.Symbol()
+		what, known := said.Known()
+		if s == nil || !known || what == "aws" && s.Kind == policy.SymbolAccount {
+			return
+		}
+		if j.rival[s] == nil {
+			j.rival[s] = map[string]*iam.Entity{}
+		}
+		if j.rival[s][what] == nil {
+			j.rival[s][what] = e
+		}
+	}
+	for e := range j.pass.Entities() {
+		arn, ok := policy.ParseARN(e.Boundary.Text)
+		if !ok || !e.Boundary.Set || notPolicyARN(e.Boundary) != "" {
+			continue
+		}
+		note(e.Deployment.Account, arn.Account, e)
+		note(e.Deployment.Partition, arn.Partition, e)
+	}
+	return j.rival
 }
 
 // notPolicyARN says what a value is that is certainly no managed policy's

@@ -208,6 +208,9 @@ func (m *Model) eachText(visit func(x *policy.Text, provider string)) {
 	for _, p := range m.ResourcePolicies {
 		visit(&p.Resource, p.Provider)
 	}
+	for _, l := range m.Lookups {
+		visit(&l.Found, l.Provider)
+	}
 }
 
 // eachDocument visits every document that is there, and says what it is used

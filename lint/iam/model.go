@@ -145,6 +145,8 @@ type Lookup struct {
 	Document *Document
 	Provider string
 	Location Location
+	// Found is the ARN of the IAM object that it finds; filled by Link.
+	Found policy.Text
 }
 
 // EntityKind tells roles from users.

@@ -93,6 +93,12 @@ func (r *resolver) resolveAll() {
 		p.ARN = r.profileARN(p)
 		p.Deployment = deploymentByARN(r.place(p.Provider), p.ARN)
 	}
+	for _, l := range m.Lookups {
+		if kind := lookupKinds[l.Type]; kind != "" && !r.foreign {
+			l.Found, _ = r.lookupARN(l, kind)
+		}
+		l.Found = r.text(l.Found)
+	}
 	for _, p := range m.ResourcePolicies {
 		p.Resource = r.text(p.Resource)
 		p.Deployment = r.place(p.Provider)
