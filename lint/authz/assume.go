@@ -56,7 +56,9 @@ func assumeAs(holder *Principal, u *Universe, q *Query, b deployment, trust *Pol
 		if part.alone && cross == yes {
 			continue
 		}
-		answer := newSearcher(part.caller(holder), u, q, b).search()
+		s := newSearcher(part.caller(holder), u, q, b)
+		s.sided = true
+		answer := s.search()
 		if part.alone && cross == maybe && answer.Verdict == Allowed {
 			answer = hangsOn(answer, "it is not known whether "+q.Resources[0].String()+" is in the account of the one that it trusts")
 		}

@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/boundlint/boundlint/lint/catalog"
@@ -150,6 +151,7 @@ func (a *attempt) run() *node {
 func (a *attempt) spend() bool {
 	if a.branches++; a.branches > a.s.universe.Limits.branches() {
 		a.hitLimit = true
+		a.s.overrun = fmt.Sprintf("more than %d combinations of statements and conditions would have to be tried", a.s.universe.Limits.branches())
 		return false
 	}
 	return true
@@ -245,6 +247,9 @@ func (a *attempt) set(n *node) {
 	}
 	a.request.Context = ctx
 	a.request.Resource = n.word
+	if a.s.sided {
+		a.request.ResourceAccount = a.s.binding.accountText
+	}
 }
 
 func (a *attempt) addResource(n *node, c *choice, want bool) bool {

@@ -178,9 +178,14 @@ type lazyDFA struct {
 	*lang
 	sets  [][]uint64
 	ids   map[string]int32
-	next  []map[letter]int32
-	kinds []stateKind
+	// next are the states after each letter of the product's alphabet;
+	// unmoved where that was not yet asked.
+	next    [][]int32
+	kinds   []stateKind
+	letters []letter
 }
+
+const unmoved = -1
 
 type stateKind uint8
 
@@ -224,19 +229,23 @@ func (d *lazyDFA) id(set []uint64) int32 {
 	return id
 }
 
-func (d *lazyDFA) move(state int32, x letter) int32 {
+// move is the state after the letter of that index.
+func (d *lazyDFA) move(state int32, x int) int32 {
 	if k := d.kinds[state]; k == dead || k == accepted {
 		return state
 	}
-	if to, ok := d.next[state][x]; ok {
-		return to
+	next := d.next[state]
+	if next == nil {
+		next = make([]int32, len(d.letters))
+		for i := range next {
+			next[i] = unmoved
+		}
+		d.next[state] = next
 	}
-	to := d.id(d.step(d.sets[state], x))
-	if d.next[state] == nil {
-		d.next[state] = map[letter]int32{}
+	if next[x] == unmoved {
+		next[x] = d.id(d.step(d.sets[state], d.letters[x]))
 	}
-	d.next[state][x] = to
-	return to
+	return next[x]
 }
 
 // product searches the shortest word that fulfils all atoms and the grammar.
@@ -271,7 +280,18 @@ func newProduct(atoms []wordAtom, g grammar, limit int) *product {
 // shortest walks through the product in breadth.
 func (p *product) shortest(symbols bool) ([]letter, outcome) {
 	p.needSymbol = symbols
+	if words, few := p.few(); few {
+		for _, word := range words {
+			if p.takes(word) {
+				return word, foundWord
+			}
+		}
+		return nil, noWord
+	}
 	letters := p.letters(symbols)
+	for _, d := range p.dfas {
+		d.letters = letters
+	}
 	start := productState{states: make([]int32, len(p.dfas)), from: -1}
 	queue := []productState{start}
 	seen := map[string]struct{}{start.key(): {}}
@@ -284,7 +304,7 @@ func (p *product) shortest(symbols bool) ([]letter, outcome) {
 		if !alive {
 			continue
 		}
-		for _, x := range letters {
+		for k, x := range letters {
 			next := productState{grammar: here.grammar, symbol: here.symbol || x.s != nil, from: int32(at), by: x} //nolint:gosec // bounded by the limit
 			if p.grammar != nil {
 				if next.grammar = p.grammar.step(here.grammar, x); next.grammar < 0 {
@@ -293,7 +313,7 @@ func (p *product) shortest(symbols bool) ([]letter, outcome) {
 			}
 			next.states = make([]int32, len(p.dfas))
 			for i, d := range p.dfas {
-				next.states[i] = d.move(here.states[i], x)
+				next.states[i] = d.move(here.states[i], k)
 			}
 			key := next.key()
 			if _, ok := seen[key]; ok {
@@ -307,6 +327,67 @@ func (p *product) shortest(symbols bool) ([]letter, outcome) {
 		}
 	}
 	return nil, noWord
+}
+
+// few lists the words of an atom that has only a few, the shortest first: its
+// patterns have no wildcards. No automaton is needed then.
+func (p *product) few() (words [][]letter, ok bool) {
+	for _, a := range p.atoms {
+		if !a.in || slices.ContainsFunc(a.langs, (*lang).isOpen) {
+			continue
+		}
+		for _, l := range a.langs {
+			for i := range len(l.places) + 1 {
+				if l.start[i/64]&(1<<(i%64)) != 0 {
+					word := make([]letter, 0, len(l.places)-i)
+					for _, q := range l.places[i:] {
+						word = append(word, q.letter)
+					}
+					words = append(words, word)
+				}
+			}
+		}
+		slices.SortStableFunc(words, func(x, y []letter) int { return len(x) - len(y) })
+		return words, true
+	}
+	return nil, false
+}
+
+// isOpen reports whether the language has more than one word for each of its
+// starts.
+func (l *lang) isOpen() bool {
+	return slices.ContainsFunc(l.places, func(q langPlace) bool {
+		return q.fold || q.kind != literalPiece && (q.kind != symbolPiece || l.relaxed)
+	})
+}
+
+// takes reports whether a word fulfils all atoms and the grammar.
+func (p *product) takes(word []letter) bool {
+	state, symbol := 0, false
+	for _, x := range word {
+		symbol = symbol || x.s != nil
+		if p.grammar != nil {
+			if state = p.grammar.step(state, x); state < 0 {
+				return false
+			}
+		}
+	}
+	if p.grammar != nil && !p.grammar.accepts(state) || symbol != p.needSymbol {
+		return false
+	}
+	for _, a := range p.atoms {
+		in := slices.ContainsFunc(a.langs, func(l *lang) bool {
+			set := l.start
+			for _, x := range word {
+				set = l.step(set, x)
+			}
+			return l.accepts(set)
+		})
+		if in != a.in {
+			return false
+		}
+	}
+	return true
 }
 
 func (s *productState) key() string {

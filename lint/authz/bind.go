@@ -137,11 +137,7 @@ func (p *Policy) root() *Policy {
 	return p
 }
 
-func (p *Policy) hasSymbols() bool {
-	found := false
-	p.eachText(func(x policy.Text) { found = found || !x.IsKnown() })
-	return found
-}
+func (p *Policy) hasSymbols() bool { return p.symbolic }
 
 // eachText visits all texts that take part in decisions.
 func (p *Policy) eachText(visit func(policy.Text)) {

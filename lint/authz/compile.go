@@ -19,6 +19,8 @@ type Policy struct {
 	// origin is the policy that this one is bound from; nil for the
 	// caller's own.
 	origin *Policy
+	// symbolic tells that a symbol stands in the document.
+	symbolic bool
 
 	mu    sync.Mutex
 	bound map[binding]*Policy
@@ -32,6 +34,7 @@ func Compile(d *policy.Document) *Policy {
 	for _, s := range d.Statements {
 		p.statements = append(p.statements, newStatement(s, d))
 	}
+	p.eachText(func(x policy.Text) { p.symbolic = p.symbolic || !x.IsKnown() })
 	return p
 }
 

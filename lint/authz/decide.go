@@ -271,7 +271,8 @@ func (d *decider) mustAllow() bool {
 const awsOwned = "aws"
 
 // crossAccount tells whether the resource is in another account than the
-// principal. AWS's own policies are everybody's to read.
+// principal. AWS's own policies are everybody's to read, and what other
+// services have under that account (browsers, code interpreters) to use.
 func (d *decider) crossAccount() tri {
 	r := d.e.request
 	if r.Principal == nil || r.Principal.Kind == KindService || r.Principal.Kind == KindFederated {
@@ -286,7 +287,7 @@ func (d *decider) crossAccount() tri {
 		return no
 	}
 	if s, known := owner.Known(); known {
-		if s == awsOwned && d.facts.readOnly {
+		if s == awsOwned && (d.facts.readOnly || !strings.HasPrefix(d.action, "iam:")) {
 			return no
 		}
 		if !own.IsKnown() && s == awsOwned {

@@ -23,7 +23,6 @@ const maxDeployments = 6
 // bindings are the accounts and partitions to try: the known ones; else the
 // literal ones in the holder's policies, each taken to be its own.
 func bindings(holder *Principal, u *Universe, q *Query) []deployment {
-	accounts, partitions, hidden := literalPlaces(holder, u, q)
 	account, accountKnown := u.Account.Known()
 	if !accountKnown || account == "" {
 		if own, known := holder.account().Known(); known && own != "" {
@@ -31,6 +30,13 @@ func bindings(holder *Principal, u *Universe, q *Query) []deployment {
 		} else {
 			accountKnown = false
 		}
+	}
+	partition, partitionKnown := u.Partition.Known()
+	partitionKnown = partitionKnown && partition != ""
+	var accounts, partitions []string
+	hidden := false
+	if !accountKnown || !partitionKnown {
+		accounts, partitions, hidden = literalPlaces(holder, u, q)
 	}
 	assumed := false
 	switch {
@@ -45,7 +51,7 @@ func bindings(holder *Principal, u *Universe, q *Query) []deployment {
 			accounts = append(accounts, unknownAccount)
 		}
 	}
-	if partition, known := u.Partition.Known(); known && partition != "" {
+	if partitionKnown {
 		partitions = []string{partition}
 	} else if len(partitions) == 0 {
 		partitions = []string{"aws"}

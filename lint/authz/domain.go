@@ -152,10 +152,10 @@ func (s *searcher) headed(template, region string) []*domain {
 }
 
 // ownAccountIn gives the placeholder for the account one name: some services
-// call it ${AccountId}, ${AwsAccountId} and the like.
+// call it ${AccountId}, ${AwsAccountId} and the like, or leave it open.
 func ownAccountIn(template string) string {
 	parts := strings.SplitN(template, ":", arnSegments)
-	if len(parts) == arnSegments && strings.HasPrefix(parts[4], "${") && strings.HasSuffix(parts[4], "}") {
+	if len(parts) == arnSegments && (parts[4] == "*" || strings.HasPrefix(parts[4], "${") && strings.HasSuffix(parts[4], "}")) {
 		parts[4] = "${Account}"
 	}
 	return strings.Join(parts, ":")

@@ -115,7 +115,10 @@ type searcher struct {
 	query    *Query
 	asked    *Policy // the query's constraints
 	binding  deployment
-	named    map[*policy.Symbol]bool
+	// sided tells that the policy of the resource is among the holder's as a
+	// level that must allow, so that it does not matter whose resource it is.
+	sided bool
+	named map[*policy.Symbol]bool
 	known    []policy.Text // customer-managed policies that exist
 
 	tags       map[string]*Witness

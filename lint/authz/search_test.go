@@ -1,0 +1,59 @@
+package authz
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// TestLimits builds policies that make the product of automata, and the
+// choice among conditions, as large as it gets: the answer comes soon, and
+// says at which bound it stopped.
+func TestLimits(t *testing.T) {
+	u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
+	var entries, denies []string
+	letters := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.+=,@/"
+	for i := range 200 {
+		// Every order of letters is denied pair by pair, so that a word must
+		// be tracked by the set of its letters.
+		entries = append(entries, fmt.Sprintf(`"arn:aws:iam::111122223333:role/*%c*%c*"`, letters[i%26], letters[(i+1+i/26)%26]))
+	}
+	for _, c := range letters[26:] {
+		entries = append(entries, fmt.Sprintf(`"arn:aws:iam::111122223333:role/*%c*"`, c))
+	}
+	for _, c := range letters[:26] {
+		denies = append(denies, fmt.Sprintf(`"arn:aws:iam::111122223333:role/*%c"`, c))
+	}
+	product := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*"},
+		{"Effect":"Deny","Action":"iam:CreateRole","Resource":[` + strings.Join(append(entries, denies...), ",") + `]}]}`
+
+	// Each deny can be avoided by each of two keys that the others forbid.
+	var pairs []string
+	for i := range 200 {
+		pairs = append(pairs, fmt.Sprintf(`{"Effect":"Deny","Action":"iam:CreateRole","Resource":"*","Condition":{
+			"StringNotLike":{"aws:RequestTag/a":"*%d*"},"StringLike":{"aws:RequestTag/b":"*%d*"}}}`, i, i/2))
+	}
+	pairs = append(pairs, `{"Effect":"Deny","Action":"iam:CreateRole","Resource":"*","Condition":{"StringNotLike":{"aws:RequestTag/b":["*1*","*2*"]},"StringLike":{"aws:RequestTag/a":"*"}}}`,
+		`{"Effect":"Deny","Action":"iam:CreateRole","Resource":"*","Condition":{"Null":{"aws:RequestTag/b":"true"}}}`,
+		`{"Effect":"Deny","Action":"iam:CreateRole","Resource":"*","Condition":{"Null":{"aws:RequestTag/a":"true"}}}`)
+	branches := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*"},` + strings.Join(pairs, ",") + `]}`
+
+	for name, src := range map[string]string{"product": product, "branches": branches} {
+		t.Run(name, func(t *testing.T) {
+			p := ParsePrincipal("arn:aws:iam::111122223333:role/holder")
+			p.Identity = []*Policy{parsedText(t, src, policy.IdentityPolicy)}
+			start := time.Now()
+			answer := Search(p, u, &Query{Actions: []string{"iam:CreateRole"}})
+			t.Log(answer.Verdict, answer.Witness, answer.Reasons, time.Since(start))
+			if spent := time.Since(start); spent > 20*time.Second {
+				t.Errorf("took %v", spent)
+			}
+			if answer.Verdict == Undetermined && !strings.Contains(answer.Reasons[0].Text, "more than") {
+				t.Errorf("undetermined because of %v", answer.Reasons)
+			}
+		})
+	}
+}
