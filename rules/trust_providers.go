@@ -1,0 +1,321 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// issuer says what a stranger's token of an OpenID Connect provider looks
+// like.
+type issuer struct {
+	// name is how a message calls it, stranger who its tokens are for.
+	name, stranger string
+	// hosts are globs of the provider's address without scheme.
+	hosts []string
+	// subject begins every subject, up to the owner, who ends at a character
+	// of ends; form is a glob of all of it. All are empty where subjects have
+	// no such form.
+	subject, ends, form string
+	// public tells that everybody can be an owner, so that a pattern has to
+	// pin the owner; else only a pattern that takes any subject is open.
+	public bool
+	// audience tells that the audience is an application of its own: the
+	// token of a stranger has another.
+	audience bool
+}
+
+// issuers are the providers of which that is known. The last takes the rest.
+var issuers = []issuer{
+	{
+		name: "GitHub", stranger: "repository", hosts: []string{"token.actions.githubusercontent.com", "token.actions.githubusercontent.com/*"},
+		subject: "repo:", ends: "/@", form: "repo:?*/?*:?*", public: true,
+	},
+	{name: "GitHub Enterprise", stranger: "repository", hosts: []string{"token.actions.*.ghe.com", "*/_services/token"}, subject: "repo:", form: "repo:" + strangerName + "/" + strangerName + ":*"},
+	{name: "GitLab", stranger: "project", hosts: []string{"gitlab.com"}, subject: "project_path:", ends: "/", form: "project_path:?*/?*", public: true},
+	{name: "HCP Terraform", stranger: "organization", hosts: []string{"app.terraform.io", "app.eu.terraform.io"}, subject: "organization:", ends: ":", form: "organization:?*:project:?*", public: true},
+	{name: "the cluster", stranger: "service account", hosts: []string{"oidc.eks.*.amazonaws.com*/id/*"}, subject: "system:serviceaccount:", form: "system:serviceaccount:" + strangerName + ":" + strangerName},
+	{name: "Amazon Cognito", stranger: "identity pool", hosts: []string{"cognito-identity.amazonaws.com", "cognito-identity-us-gov.*", "cognito-identity.*"}, audience: true},
+	{name: "Google", stranger: "application", hosts: []string{"accounts.google.com"}, audience: true},
+	{name: "Facebook", stranger: "application", hosts: []string{"graph.facebook.com"}, audience: true},
+	{name: "Login with Amazon", stranger: "application", hosts: []string{"www.amazon.com"}, audience: true},
+	{stranger: "subject", hosts: []string{"*"}},
+}
+
+// audienceClaims hold the application that a token was made for.
+var audienceClaims = []string{"aud", "azp", "oaud", "app_id"}
+
+// openClaims are claims that do not say whose token it is: a stranger's can
+// have what it likes there.
+var openClaims = []string{
+	"amr", "aud", "azp", "oaud", "exp", "iat", "nbf", "iss", "jti", "ref", "ref_type", "ref_path", "ref_protected", "sha", "head_ref", "base_ref",
+	"environment", "environment_protected", "deployment_tier", "event_name", "workflow", "pipeline_source", "runner_environment", "run_id",
+	"run_attempt", "terraform_run_phase",
+}
+
+const strangerName = "boundlint-stranger"
+
+// judgeProviders judges each identity provider that a statement names.
+func (a *account) judgeProviders(p *lint.Pass, e *iam.Entity, s *policy.Statement) {
+	if s.Principal == nil || s.Principal.Any {
+		return
+	}
+	for _, entry := range s.Principal.Entries {
+		if entry.Type != "Federated" {
+			continue
+		}
+		host, ok := a.providerHost(entry.Text)
+		if ok {
+			a.judgeProvider(p, e, s, entry, host)
+		}
+	}
+}
+
+// providerHost is the address, without scheme, of the OpenID Connect provider
+// that an entry under Federated names: empty where it is not known, false for
+// a SAML provider.
+func (a *account) providerHost(x policy.Text) (policy.Text, bool) {
+	arn, ok := policy.ParseARN(x)
+	if !ok {
+		if known, ok := x.Known(); ok {
+			return x, strings.Contains(known, ".")
+		}
+		return policy.Text{}, true
+	}
+	const kind = "oidc-provider/"
+	if !strings.HasPrefix(arn.Resource.Prefix(), kind) {
+		return policy.Text{}, !arn.Resource.IsKnown() && !strings.HasPrefix(arn.Resource.Prefix(), "saml-provider")
+	}
+	parts := slices.Clone(arn.Resource.Parts())
+	parts[0].Literal = strings.TrimPrefix(parts[0].Literal, kind)
+	return policy.NewText(parts...), true
+}
+
+// issuerOf is what is known of the provider of that address.
+func issuerOf(host policy.Text) *issuer {
+	known, ok := host.Known()
+	for i := range issuers {
+		for _, pattern := range issuers[i].hosts {
+			if ok && known != "" && policy.GlobFold(pattern, known) {
+				return &issuers[i]
+			}
+		}
+	}
+	return &issuers[len(issuers)-1]
+}
+
+func (a *account) judgeProvider(p *lint.Pass, e *iam.Entity, s *policy.Statement, entry policy.Principal, host policy.Text) {
+	by := issuerOf(host)
+	ask := func(c *caller) authz.Answer { return a.trusting(e, s, c) }
+	answer := firstAllowed(ask, by.strangers(s, host, entry.Text))
+	if answer.Verdict == authz.Denied {
+		return
+	}
+	name := by.name
+	if name == "" {
+		name = host.String()
+		if host.IsEmpty() {
+			name = entry.Text.String()
+		}
+	}
+	at, sub := claimRange(s, host, by.restricting())
+	if at == (policy.Range{}) {
+		at = entry.Range
+	}
+	f := trustFinding(e, s, at, answer, "a token of "+name)
+	f.Key = "provider " + entry.Text.String()
+	f.Remediation = by.remedy(host)
+	if f.Verdict == lint.Undetermined {
+		f.Message = fmt.Sprintf("Whether any %s of %s can assume %s is not determined, because %s.", by.stranger, name, entityName(e), because(answer.Reasons))
+		p.Report(f)
+		return
+	}
+	switch {
+	case !sub:
+		f.Message = fmt.Sprintf("Any %s of %s can assume %s: no condition on %s says which.", by.stranger, name, entityName(e), by.claimName(host))
+	default:
+		f.Message = fmt.Sprintf("Any %s of %s can assume %s: its condition on %s takes strangers, such as %s.",
+			by.stranger, name, entityName(e), by.claimName(host), strangersClaim(answer.Witness, by.restricting()))
+	}
+	p.Report(f)
+}
+
+// restricting is the claim that says whose token it is.
+func (by *issuer) restricting() string {
+	switch {
+	case by.name == "Facebook" || by.name == "Login with Amazon":
+		return "app_id"
+	case by.audience:
+		return "aud"
+	}
+	return "sub"
+}
+
+func (by *issuer) claimName(host policy.Text) string {
+	if host.IsEmpty() {
+		return "the subject"
+	}
+	return host.String() + ":" + by.restricting()
+}
+
+func (by *issuer) remedy(host policy.Text) string {
+	key := by.claimName(host)
+	if host.IsEmpty() {
+		key = "<provider>:sub"
+	}
+	example := map[string]string{
+		"repo:": "repo:my-org/my-repo:ref:refs/heads/main", "project_path:": "project_path:my-group/my-project:ref_type:branch:ref:main",
+		"organization:": "organization:my-org:project:my-project:workspace:my-workspace:run_phase:apply", "system:serviceaccount:": "system:serviceaccount:my-namespace:my-service-account",
+	}[by.subject]
+	switch {
+	case by.audience:
+		example = "the id of your application"
+	case example == "":
+		example = "the subject that is meant"
+	}
+	return fmt.Sprintf("Add a condition: StringEquals = { %q = %q }.", key, example)
+}
+
+// strangersClaim is the claim in the token that was found.
+func strangersClaim(w *authz.Witness, claim string) string {
+	if w != nil {
+		if v, ok := w.Value(claimKey + claim); ok {
+			return v.String()
+		}
+	}
+	return "any"
+}
+
+// claimOf is the claim that a condition key holds for a provider: of another
+// provider's it is a claim that no token of this one has.
+func claimOf(key, host policy.Text) (string, bool) {
+	const foreign = "of another provider"
+	known, ok := key.Known()
+	if !ok {
+		// <provider>:sub, with something hidden in the provider's address.
+		tail := key.Suffix()
+		if i := strings.LastIndexByte(tail, ':'); i >= 0 {
+			return tail[i+1:], true
+		}
+		return "", false
+	}
+	if at, ok := host.Known(); ok && at != "" && len(known) > len(at)+1 && strings.EqualFold(known[:len(at)+1], at+":") {
+		return strings.ToLower(known[len(at)+1:]), true
+	}
+	prefix, claim, found := strings.Cut(known, ":")
+	if !found || !strings.Contains(prefix, ".") {
+		return "", false
+	}
+	if _, ok := host.Known(); ok && !host.IsEmpty() {
+		return foreign, true
+	}
+	return strings.ToLower(claim), true
+}
+
+// claimRange is where a statement asks for the claim.
+func claimRange(s *policy.Statement, host policy.Text, claim string) (policy.Range, bool) {
+	for _, c := range s.Condition {
+		if of, ok := claimOf(c.Key, host); ok && of == claim {
+			return c.Range, true
+		}
+	}
+	return policy.Range{}, false
+}
+
+// strangers are bearers of tokens that the provider gives to somebody whom
+// the statement does not name: with the claims that it may leave out, and
+// without.
+func (by *issuer) strangers(s *policy.Statement, host, provider policy.Text) []*caller {
+	base := []authz.KeyConstraint{by.subjects(s, host)}
+	var optional []string
+	for _, c := range s.Condition {
+		claim, ok := claimOf(c.Key, host)
+		switch {
+		case !ok || claim == "sub" || slices.Contains(optional, claim):
+		case slices.Contains(audienceClaims, claim) && by.audience:
+			base = append(base, only(claimKey+claim, strangerName))
+		case claim == "aud":
+			base = append(base, authz.KeyConstraint{Key: claimKey + claim, Present: true})
+		case claim == "of another provider":
+			base = append(base, absent(claimKey+claim))
+		case !slices.Contains(openClaims, claim):
+			optional = append(optional, claim)
+		}
+	}
+	variants := [][]authz.KeyConstraint{base}
+	if len(optional) > 0 {
+		with, without := slices.Clone(base), slices.Clone(base)
+		for _, claim := range optional {
+			with = append(with, only(claimKey+claim, strangerName))
+			without = append(without, absent(claimKey+claim))
+		}
+		variants = [][]authz.KeyConstraint{with, without}
+	}
+	var out []*caller
+	for _, v := range variants {
+		out = append(out, &caller{
+			kind: authz.KindFederated, action: "sts:AssumeRoleWithWebIdentity", account: outsideAccount, keys: v,
+			named: func(p policy.Principal) bool { return p.Type == "Federated" && p.Text.Equal(provider) },
+			claim: func(key policy.Text) (string, bool) { return claimOf(key, host) },
+		})
+	}
+	return out
+}
+
+// subjects are those of strangers.
+func (by *issuer) subjects(s *policy.Statement, host policy.Text) authz.KeyConstraint {
+	if by.form == "" {
+		return only(claimKey+"sub", strangerName)
+	}
+	k := only(claimKey+"sub", by.form)
+	if !by.public {
+		return k
+	}
+	for _, c := range s.Condition {
+		if claim, ok := claimOf(c.Key, host); !ok || claim != "sub" {
+			continue
+		}
+		for _, v := range c.Values {
+			if owner, ok := by.owner(v.Text); ok {
+				k.NotIn = append(k.NotIn, owner)
+			}
+		}
+	}
+	return k
+}
+
+// owner is the pattern of all subjects of the owner that a value pins; false
+// where it pins none.
+func (by *issuer) owner(x policy.Text) (policy.Text, bool) {
+	if !strings.HasPrefix(x.Prefix(), by.subject) {
+		return policy.Text{}, false
+	}
+	var parts []policy.Part
+	for i, part := range x.Parts() {
+		if part.Symbol != nil {
+			parts = append(parts, part)
+			continue
+		}
+		literal, from := part.Literal, 0
+		if i == 0 {
+			from = len(by.subject)
+		}
+		end := strings.IndexAny(literal[from:], by.ends)
+		if end >= 0 {
+			literal = literal[:from+end+1]
+		}
+		if strings.ContainsAny(literal, "*?") {
+			return policy.Text{}, false
+		}
+		parts = append(parts, policy.Part{Literal: literal})
+		if end >= 0 {
+			return policy.NewText(append(parts, policy.Part{Literal: "*"})...), true
+		}
+	}
+	return policy.Text{}, false
+}

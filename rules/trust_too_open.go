@@ -1,0 +1,276 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// TrustTooOpen reports roles that strangers can assume.
+var TrustTooOpen = &lint.Rule{
+	ID: "trust-too-open", Severity: lint.Warning, Leg: lint.Hygiene,
+	Doc: lint.Doc{
+		Title: "A trust policy that strangers can use",
+		What: "Can somebody whom nobody has named assume the role? A principal of any AWS account at all is an error where no condition says who it has " +
+			"to be (`aws:PrincipalOrgID`, `aws:PrincipalAccount`, `aws:PrincipalArn`, `aws:SourceAccount` and the like), and a warning where only an " +
+			"external id or a network stands between. For OpenID Connect providers: a subject of the provider that nobody has named is a warning. " +
+			"For GitHub, GitLab and HCP Terraform, where everybody can sign up, the owner has to be pinned (`repo:*` and `repo:my-org*` do not), and " +
+			"the audience restricts nothing, for callers choose it; for Amazon Cognito, Google, Facebook and Login with Amazon the audience " +
+			"is the application and does restrict; elsewhere a condition on the subject is needed. Conditions are evaluated: " +
+			"`IfExists` and `ForAllValues` let through who lacks the key, and a deny closes what an allow opens.",
+		Why: "The trust policy alone decides who may become the role, whatever boundary it carries; the identity provider vouches for everybody it knows.",
+		Blind: "Accounts and providers that are named are trusted. Whether the users of a SAML provider, or the holders of an organization's own identity " +
+			"provider's subjects, are the right ones is not seen.",
+		Fix: "Name who is meant: an account, a role, or for a provider its subject, such as " +
+			"`\"token.actions.githubusercontent.com:sub\" = \"repo:my-org/my-repo:ref:refs/heads/main\"` under StringEquals or StringLike.",
+		References: []string{
+			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
+			"https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html",
+			"https://docs.github.com/en/actions/security-for-github-actions/security-hardening-your-deployments/configuring-openid-connect-in-amazon-web-services",
+		},
+		Security: "8.5",
+	},
+	Run: func(p *lint.Pass) error {
+		a, err := accountOf(p)
+		if err != nil {
+			return err
+		}
+		for e := range p.Entities() {
+			if e.Trust != nil && e.Trust.Document != nil && !e.Trust.Invalid {
+				a.judgeTrust(p, e)
+			}
+		}
+		return nil
+	},
+}
+
+func (a *account) judgeTrust(p *lint.Pass, e *iam.Entity) {
+	if e.Trust.Unknown != nil {
+		p.Report(lint.Finding{
+			Verdict: lint.Undetermined, Address: e.Address, Attribute: e.Trust.Location.Attribute, Location: e.Trust.Location, Key: "document",
+			Message:     fmt.Sprintf("Whether strangers can assume %s hangs on %s.", entityName(e), hiddenBy(e.Trust.Unknown)),
+			Remediation: "Lint a plan in which the trust policy is known.",
+		})
+		return
+	}
+	for _, s := range e.Trust.Statements {
+		if s.Effect == policy.Deny {
+			continue
+		}
+		a.judgeAnybody(p, e, s)
+		a.judgeProviders(p, e, s)
+	}
+}
+
+// trustFinding is what findings about one statement of a trust policy share.
+func trustFinding(e *iam.Entity, s *policy.Statement, at policy.Range, answer authz.Answer, who string) lint.Finding {
+	f := lint.Finding{
+		Address: e.Address, Attribute: e.Trust.Location.Attribute, Location: e.Trust.StatementLocation(s.Index, at),
+	}
+	if !e.Trust.Sensitive {
+		f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{})
+	}
+	switch answer.Verdict {
+	case authz.Allowed:
+		f.Witness = trustProof(e, answer.Witness, who)
+	case authz.Undetermined, authz.Denied:
+		f.Verdict = lint.Undetermined
+	}
+	return f
+}
+
+// trustProof is the request with keys as AWS calls them.
+func trustProof(e *iam.Entity, w *authz.Witness, principal string) *lint.Witness {
+	if w == nil {
+		return nil
+	}
+	out := &lint.Witness{Principal: principal, Action: w.Action, Resource: e.ARN.String(), Context: map[string][]string{}}
+	for _, v := range w.Context {
+		name, ok := plainKey(v.Key)
+		if !ok {
+			continue
+		}
+		for _, x := range v.Values {
+			out.Context[name] = append(out.Context[name], x.String())
+		}
+	}
+	for _, k := range w.Absent {
+		if name, ok := plainKey(k); ok {
+			out.Absent = append(out.Absent, name)
+		}
+	}
+	slices.Sort(out.Absent)
+	return out
+}
+
+// plainKey is the name of a renamed key; false for keys that only serve the
+// question.
+func plainKey(key string) (string, bool) {
+	switch {
+	case strings.HasPrefix(key, whoKey):
+		return plainWho[strings.TrimPrefix(key, whoKey)], plainWho[strings.TrimPrefix(key, whoKey)] != ""
+	case strings.HasPrefix(key, claimKey):
+		return strings.TrimPrefix(key, claimKey), true
+	}
+	return key, !strings.EqualFold(key, "aws:ResourceAccount")
+}
+
+var plainWho = map[string]string{"aws:principalarn": "aws:PrincipalArn"}
+
+// judgeAnybody judges a statement that names everybody.
+func (a *account) judgeAnybody(p *lint.Pass, e *iam.Entity, s *policy.Statement) {
+	at, certain, hides := namesAnybody(s)
+	if !certain && hides == nil {
+		return
+	}
+	ask := func(c *caller) authz.Answer { return a.trusting(e, s, c) }
+	answer, severity, asked := firstAllowed(ask, outsiders(e.Trust.Document, false)), lint.Error, ""
+	if answer.Verdict != authz.Allowed {
+		if weak := firstAllowed(ask, outsiders(e.Trust.Document, true)); weak.Verdict == authz.Allowed || answer.Verdict == authz.Denied {
+			answer, severity, asked = weak, lint.Warning, weakKeys(s)
+		}
+	}
+	if answer.Verdict == authz.Denied {
+		return
+	}
+	if !certain {
+		answer = authz.Answer{Verdict: authz.Undetermined, Reasons: []authz.Reason{{Text: "the principal is not known", Symbol: hides}}}
+	}
+	f := trustFinding(e, s, at, answer, "any principal of any AWS account")
+	f.Key = "anybody"
+	f.Remediation = "Name the accounts, roles or users that are meant as principals, or ask for aws:PrincipalOrgID or aws:PrincipalArn."
+	if f.Verdict == lint.Undetermined {
+		f.Message = fmt.Sprintf("Whether any AWS account can assume %s is not determined, because %s.", entityName(e), because(answer.Reasons))
+		p.Report(f)
+		return
+	}
+	if severity == lint.Warning {
+		f.Message = fmt.Sprintf("Any AWS account can assume %s: its conditions (%s) do not say who it has to be.", entityName(e), asked)
+	} else {
+		f.Message = fmt.Sprintf("Anyone at all can assume %s, from any AWS account.", entityName(e))
+	}
+	p.ReportAs(severity, f)
+}
+
+// namesAnybody reports whether the principal element of an allow takes in
+// everybody, and where; hides is set where that is not certain.
+func namesAnybody(s *policy.Statement) (at policy.Range, certain bool, hides *policy.Symbol) {
+	switch {
+	case s.NotPrincipal != nil:
+		// With Allow that is everybody but those; AWS does not support it.
+		return s.NotPrincipal.Range, false, &policy.Symbol{Name: "what NotPrincipal means with Allow"}
+	case s.Principal == nil:
+		return at, false, nil
+	case s.Principal.Any:
+		return s.Principal.Range, true, nil
+	case s.Principal.Unknown != nil:
+		return s.Principal.Range, false, s.Principal.Unknown
+	}
+	for _, entry := range s.Principal.Entries {
+		switch {
+		case entry.Type != "AWS":
+		case isText(entry.Text, "*"):
+			return entry.Range, true, nil
+		case maybeStar(entry.Element) && hides == nil && !isAccountText(entry.Text):
+			at, hides = entry.Range, entry.Text.Symbols()[0]
+		}
+	}
+	return at, false, hides
+}
+
+// isAccountText reports whether the text stands for an account.
+func isAccountText(x policy.Text) bool {
+	s := x.Symbol()
+	return s != nil && s.Kind == policy.SymbolAccount
+}
+
+const organizationKey = "aws:PrincipalOrgID"
+
+// outsideAddress is an address that no policy names.
+const outsideAddress = "93.184.215.14"
+
+// outsiders are strangers with an AWS account of their own: roles and users,
+// in an organization and not. guarded tells that they know the external id
+// and sit in the network that is asked for.
+func outsiders(d *policy.Document, guarded bool) []*caller {
+	var out []*caller
+	for _, kind := range []authz.PrincipalKind{authz.KindRole, authz.KindUser} {
+		base := []authz.KeyConstraint{arnsIn(outsideAccount, kind), absent("aws:FederatedProvider")}
+		if kind == authz.KindRole {
+			base = append(base, only(who("aws:userid"), "AROAOUTSIDERBOUNDLINT:*"), absent(who("aws:username")))
+		} else {
+			base = append(base, only(who("aws:userid"), "AIDAOUTSIDERBOUNDLINT"), only(who("aws:username"), "*"))
+		}
+		variants := [][]authz.KeyConstraint{{absent(organizationKey), absent(who("aws:principalorgpaths"))}}
+		if asks(d, organizationKey) || asks(d, "aws:PrincipalOrgPaths") {
+			variants = append(variants, []authz.KeyConstraint{
+				only(organizationKey, outsideOrganization), only(who("aws:principalorgpaths"), outsideOrganization+"/r-out0/ou-out0-outsider/"),
+			})
+		}
+		if !guarded {
+			variants = withoutGuards(d, variants)
+		}
+		for _, v := range variants {
+			c := &caller{
+				kind: kind, action: "sts:AssumeRole", account: outsideAccount, keys: slices.Concat(base, v),
+				named: func(policy.Principal) bool { return false },
+			}
+			if v[0].Present {
+				c.organization = outsideOrganization
+			}
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// guards are keys that keep strangers out without saying who may come in:
+// secrets and networks.
+var guards = []string{
+	"sts:ExternalId", "aws:SourceIp", "aws:VpcSourceIp", "aws:SourceVpc", "aws:SourceVpce", "aws:SourceVpcArn",
+	"aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths",
+	"aws:Ec2InstanceSourceVpc", "aws:Ec2InstanceSourcePrivateIPv4",
+}
+
+// withoutGuards puts strangers outside of every network, and lets them come
+// without an external id as well as with a wrong one.
+func withoutGuards(d *policy.Document, variants [][]authz.KeyConstraint) [][]authz.KeyConstraint {
+	var fixed []authz.KeyConstraint
+	for _, key := range guards[1:] {
+		switch {
+		case !asks(d, key):
+		case key == "aws:SourceIp":
+			fixed = append(fixed, only(key, outsideAddress))
+		default:
+			fixed = append(fixed, absent(key))
+		}
+	}
+	var out [][]authz.KeyConstraint
+	for _, v := range variants {
+		v = slices.Concat(v, fixed)
+		out = append(out, slices.Concat(v, []authz.KeyConstraint{absent(guards[0])}))
+		if asks(d, guards[0]) {
+			out = append(out, slices.Concat(v, []authz.KeyConstraint{only(guards[0], "outsider")}))
+		}
+	}
+	return out
+}
+
+// weakKeys are the keys that a statement asks for.
+func weakKeys(s *policy.Statement) string {
+	var names []string
+	for _, c := range s.Condition {
+		if name := c.Key.String(); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return "those of its denies"
+	}
+	return strings.Join(names, ", ")
+}
