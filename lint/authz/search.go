@@ -119,7 +119,7 @@ type searcher struct {
 	// level that must allow, so that it does not matter whose resource it is.
 	sided bool
 	named map[*policy.Symbol]bool
-	known    []policy.Text // customer-managed policies that exist
+	known []policy.Text // customer-managed policies that exist
 
 	tags       map[string]*Witness
 	tagsAsked  map[string]bool
