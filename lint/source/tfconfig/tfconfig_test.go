@@ -1,6 +1,7 @@
 package tfconfig
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -176,7 +177,7 @@ func TestVariables(t *testing.T) {
 			return Options{VarFiles: []string{filepath.Join(dir, "more.tfvars")}, Vars: []string{"a=x=y", `l=["m", "n"]`}}
 		}, "x=y-m-n"},
 		{"of a plan", with(map[string]string{"terraform.tfvars": "a = \"t\""}), func(string) Options {
-			return Options{Variables: map[string]any{"a": "plan", "l": []any{"z"}}}
+			return Options{Variables: map[string]any{"a": json.RawMessage(`"plan"`), "l": []any{"z"}}}
 		}, "plan-z"},
 		{"a broken file", with(map[string]string{"terraform.tfvars": "a = \"t\"\nl = [\n"}), nil, "t"},
 	} {

@@ -1,6 +1,8 @@
 package tfconfig
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -271,6 +273,8 @@ func fromPlain(v any) cty.Value {
 	switch v := v.(type) {
 	case cty.Value:
 		return v
+	case json.RawMessage:
+		return fromJSON(v)
 	case string:
 		return cty.StringVal(v)
 	case bool:
@@ -299,4 +303,18 @@ func fromPlain(v any) cty.Value {
 		return cty.NullVal(cty.DynamicPseudoType)
 	}
 	return cty.DynamicVal
+}
+
+// fromJSON is a value of a plan as it stands there.
+func fromJSON(src json.RawMessage) cty.Value {
+	if checkBrackets(src) != nil || forgesToken(string(src)) {
+		return cty.DynamicVal
+	}
+	d := json.NewDecoder(bytes.NewReader(src))
+	d.UseNumber()
+	var v any
+	if d.Decode(&v) != nil {
+		return cty.DynamicVal
+	}
+	return fromPlain(v)
 }
