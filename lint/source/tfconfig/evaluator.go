@@ -49,6 +49,8 @@ type evaluator struct {
 	root      *moduleInstance
 	// referenced leads from the symbols of attributes back to the instances.
 	referenced map[*policy.Symbol]*instance
+	// planned is what a plan knows, nil where there is none.
+	planned *Planned
 }
 
 // missingModule is a module call that could not be followed.

@@ -43,10 +43,16 @@ func (ev *evaluator) suffix(kind expansionKind, key string) string {
 func (e *env) expand(body *hclsyntax.Body, what string) (kind expansionKind, exact bool, list []expanded) {
 	if a := body.Attributes["count"]; a != nil {
 		exact, list = e.expandCount(a, what)
+		if !exact {
+			exact, list = e.plannedInstances(expandCount, a, what, list)
+		}
 		return expandCount, exact, list
 	}
 	if a := body.Attributes["for_each"]; a != nil {
 		exact, list = e.expandForEach(a, what)
+		if !exact {
+			exact, list = e.plannedInstances(expandForEach, a, what, list)
+		}
 		return expandForEach, exact, list
 	}
 	for _, b := range body.Blocks {

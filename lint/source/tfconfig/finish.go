@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/boundlint/boundlint/lint/iam"
-	"github.com/boundlint/boundlint/lint/source/resource"
 )
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
@@ -80,7 +79,7 @@ func (ev *evaluator) sortProblems() {
 
 // addIgnores gives the ignore comments of all modules to the builder, each
 // once, with the addresses that it covers in this root module.
-func (ev *evaluator) addIgnores(b *resource.Builder) {
+func (ev *evaluator) addIgnores(b sink) {
 	type place struct {
 		rng  hcl.Range
 		rule string

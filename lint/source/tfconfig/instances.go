@@ -163,7 +163,7 @@ func (i *instance) attribute(name string) cty.Value {
 		}
 		i.memos[name] = node
 	}
-	return i.module.ev.demand(node, func() cty.Value { return i.reference(name) }, func() cty.Value { return i.evaluate(name) })
+	return i.module.ev.demand(node, func() cty.Value { return i.reference(name) }, func() cty.Value { return i.planned(name, i.evaluate) })
 }
 
 func (i *instance) evaluate(name string) cty.Value {

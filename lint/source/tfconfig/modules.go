@@ -11,6 +11,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source/resource"
 )
 
 // moduleInstance is one instance of a module: the root, or what a call makes.
@@ -227,7 +228,7 @@ func (m *moduleInstance) manifestKey(name string) string {
 // itself keeps it under its own path.
 func (m *moduleInstance) provider(name string) string {
 	if m.config.providers[name] != nil && m.parent != nil {
-		return m.path + name
+		return m.ownProvider(name)
 	}
 	if m.parent == nil {
 		return name
@@ -246,6 +247,15 @@ func (m *moduleInstance) provider(name string) string {
 		return resolved
 	}
 	return m.parent.provider(name)
+}
+
+// ownProvider is the name of a provider that the module configures itself, as
+// plans spell it: module.a:aws.
+func (m *moduleInstance) ownProvider(name string) string {
+	if m.parent == nil {
+		return name
+	}
+	return resource.WithoutKeys(strings.TrimSuffix(m.path, ".")) + ":" + name
 }
 
 // providerName is a provider reference as text: aws.west. In JSON it is

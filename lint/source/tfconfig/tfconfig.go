@@ -41,6 +41,12 @@ type Options struct {
 	// variables, as JSON decodes them: those of a plan. No file is read for
 	// values then.
 	Variables map[string]any
+	// Planned, where it is not nil, is what a plan of the configuration knows
+	// and the configuration alone does not.
+	Planned *Planned
+	// Display turns a path in the tree, slash-separated and relative to Base,
+	// into one for people; nil shows it as seen from the working directory.
+	Display func(path string) string
 	// Workspace is terraform.workspace; "" takes the one that is selected in
 	// .terraform, or default.
 	Workspace string
@@ -146,6 +152,9 @@ func open(dir string, o Options) (*scan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Display != nil {
+		t.display = o.Display
+	}
 	inTree, err := t.inside(dir)
 	if err != nil {
 		_ = t.close()
@@ -163,7 +172,7 @@ func (s *scan) newEvaluator(dir, scope string) (*evaluator, error) {
 	ev := &evaluator{
 		loader: s.loader, symbols: s.options.Symbols, scope: scope, rootDir: dir,
 		specials: specials, templates: map[string]parsedTemplate{}, reported: map[string]bool{}, fuel: maxFuel, lowest: math.MaxInt,
-		referenced: map[*policy.Symbol]*instance{}, workspace: s.options.Workspace,
+		referenced: map[*policy.Symbol]*instance{}, workspace: s.options.Workspace, planned: s.options.Planned,
 	}
 	ev.manifest = s.loader.manifest(dir)
 	if ev.workspace == "" {
@@ -205,8 +214,17 @@ func (s *scan) load(dir, shown string) (*iam.Model, error) {
 	return b.Model(), nil
 }
 
+// sink takes what a root module says: a Builder, or a Root.
+type sink interface {
+	Add(resource.Resource)
+	Provider(name string) *iam.Provider
+	Unchecked(iam.Unchecked)
+	Diagnose(iam.Diagnostic)
+	Ignore(iam.Ignore)
+}
+
 // build gives the evaluated root module to a builder.
-func (ev *evaluator) build(b *resource.Builder) {
+func (ev *evaluator) build(b sink) {
 	configs := map[*configuration]bool{}
 	ev.root.walk(func(m *moduleInstance) {
 		configs[m.config] = true
@@ -294,14 +312,14 @@ func (i *instance) resource() resource.Resource {
 
 // describeProviders tells what the AWS provider blocks of a module say about
 // where their resources land.
-func (m *moduleInstance) describeProviders(b *resource.Builder) {
+func (m *moduleInstance) describeProviders(b sink) {
 	for _, key := range sortedKeys(m.config.providers) {
 		if typ, _, _ := strings.Cut(key, "."); typ != "aws" && typ != "awscc" {
 			continue
 		}
 		block := m.config.providers[key]
 		e := m.env()
-		p := b.Provider(m.path + key)
+		p := b.Provider(m.ownProvider(key))
 		attribute := func(name string) cty.Value {
 			if a := block.Body.Attributes[name]; a != nil {
 				v, _ := e.eval(a.Expr).Unmark()
@@ -333,7 +351,7 @@ func (m *moduleInstance) describeProviders(b *resource.Builder) {
 
 // addUnchecked tells of the module calls that could not be followed, each
 // once.
-func (ev *evaluator) addUnchecked(b *resource.Builder) {
+func (ev *evaluator) addUnchecked(b sink) {
 	seen := map[hcl.Range]bool{}
 	for _, missing := range ev.missing {
 		if seen[missing.call.rng] {
