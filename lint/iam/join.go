@@ -275,6 +275,9 @@ func (j *joiner) memberships() {
 		groups, maybeGroups, hiddenGroup := j.find(HolderGroup, s.Group, s.Provider)
 		for _, u := range maybeUsers {
 			u.hide(hidden)
+			for _, g := range slices.Concat(groups, maybeGroups) {
+				g.group.hideMembers(hidden)
+			}
 		}
 		for _, u := range users {
 			for _, g := range groups {
@@ -282,6 +285,9 @@ func (j *joiner) memberships() {
 					u.entity.Groups = append(u.entity.Groups, g.group)
 					g.group.Members = append(g.group.Members, u.entity)
 				}
+			}
+			for _, g := range maybeGroups {
+				g.group.hideMembers(hiddenGroup)
 			}
 			switch {
 			case len(maybeGroups) > 0:
@@ -299,12 +305,30 @@ func (j *joiner) memberships() {
 	}
 }
 
+// hideMembers tells that something hides whether a user is in the group.
+func (g *Group) hideMembers(s *policy.Symbol) {
+	if g.MembersUnknown == nil {
+		g.MembersUnknown = s
+	}
+}
+
+// hideUse tells that something hides whether the policy is in use.
+func (p *ManagedPolicy) hideUse(s *policy.Symbol) {
+	if p.UseUnknown == nil {
+		p.UseUnknown = s
+	}
+}
+
 func (j *joiner) inline() {
 	for _, p := range j.model.Inline {
 		if gone(p.Change) {
 			continue
 		}
 		certain, possible, hidden := j.find(p.HolderKind, p.Holder, p.Provider)
+		p.HeldByNobody = len(certain) == 0
+		if len(possible) > 0 {
+			p.HolderUnknown = hidden
+		}
 		for _, h := range certain {
 			if h.entity != nil {
 				h.entity.Inline = addInline(h.entity.Inline, p)
@@ -362,6 +386,14 @@ func (j *joiner) attachments() {
 		}
 		for _, h := range possible {
 			h.hide(hidden)
+			if found != nil {
+				found.hideUse(hidden)
+			}
+		}
+		if len(certain)+len(possible) > 0 && !isVariable(a.PolicyARN.Text) {
+			for _, p := range maybe {
+				p.hideUse(hiddenOf(a.PolicyARN.Text, p.name))
+			}
 		}
 	}
 	for _, e := range j.model.Entities {
@@ -378,6 +410,24 @@ func (j *joiner) attachments() {
 			}
 		}
 	}
+}
+
+// isVariable reports whether a text is an input variable that nothing in the
+// input gives a value: it then stands for something that is there already, of
+// another repository.
+func isVariable(x policy.Text) bool {
+	s := x.Symbol()
+	return s != nil && s.Kind == policy.SymbolVariable
+}
+
+// hiddenOf is the first symbol in one of the texts.
+func hiddenOf(texts ...policy.Text) *policy.Symbol {
+	for _, x := range texts {
+		for _, s := range x.Symbols() {
+			return s
+		}
+	}
+	return nil
 }
 
 // addAttachment adds an attachment, once by its policy: the same fact may be
@@ -448,6 +498,12 @@ func (j *joiner) boundaries() {
 		e.BoundaryPolicy, e.BoundaryMaybe = found, maybe
 		if found != nil {
 			found.BoundaryOf = append(found.BoundaryOf, e)
+		}
+		if isVariable(e.Boundary.Text) {
+			continue
+		}
+		for _, p := range maybe {
+			p.hideUse(hiddenOf(e.Boundary.Text, p.name))
 		}
 	}
 }

@@ -94,13 +94,16 @@ func (m *Model) restore() {
 		e.BoundaryPolicy, e.BoundaryMaybe, e.PoliciesUnknown = nil, nil, nil
 	}
 	for _, g := range m.Groups {
-		g.Inline, g.Attached, g.Members, g.PoliciesUnknown = nil, nil, nil, nil
+		g.Inline, g.Attached, g.Members, g.PoliciesUnknown, g.MembersUnknown = nil, nil, nil, nil, nil
 	}
 	for _, p := range m.Policies {
-		p.BoundaryOf, p.HeldBy, p.HeldByGroups = nil, nil, nil
+		p.BoundaryOf, p.HeldBy, p.HeldByGroups, p.UseUnknown = nil, nil, nil, nil
 	}
 	for _, a := range m.Attachments {
 		a.Policy = nil
+	}
+	for _, p := range m.Inline {
+		p.HeldByNobody, p.HolderUnknown = false, nil
 	}
 	for _, p := range m.Profiles {
 		p.Entity = nil

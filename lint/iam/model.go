@@ -292,6 +292,9 @@ type Group struct {
 	Attached        []*Attachment
 	Members         []*Entity
 	PoliciesUnknown *policy.Symbol
+	// MembersUnknown is set where a membership may put a user of the input
+	// into the group and something hides whether it does.
+	MembersUnknown *policy.Symbol
 }
 
 // Gone reports whether the plan destroys or forgets the group.
@@ -314,7 +317,10 @@ type ManagedPolicy struct {
 	BoundaryOf   []*Entity
 	HeldBy       []*Entity
 	HeldByGroups []*Group
-	name         policy.Text
+	// UseUnknown is set where an attachment or a boundary of the input may be
+	// this policy's and something hides whether it is.
+	UseUnknown *policy.Symbol
+	name       policy.Text
 }
 
 // NameText is the name that the policy will have. Where the provider
@@ -366,6 +372,11 @@ type InlinePolicy struct {
 	Provider    string
 	Location    Location
 	MayNotExist bool
+
+	// Filled by Link. HeldByNobody tells that no entity or group of the input
+	// certainly has the policy; HolderUnknown is what hides one that may.
+	HeldByNobody  bool
+	HolderUnknown *policy.Symbol
 }
 
 // Membership puts a user into groups.
