@@ -33,7 +33,7 @@ func meaning(m *iam.Model) string {
 		if d == nil {
 			return "-"
 		}
-		return text(d.Text)
+		return canonical(text(d.Text))
 	}
 	var lines []string
 	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
@@ -57,6 +57,19 @@ func meaning(m *iam.Model) string {
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
+}
+
+// canonical is a document without the white space and the order of its keys.
+func canonical(s string) string {
+	var v any
+	if json.Unmarshal([]byte(s), &v) != nil {
+		return s
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return s
+	}
+	return string(b)
 }
 
 // project is the files of a configuration, by path.

@@ -5,12 +5,15 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source/tfplan"
 )
 
 // realProjects are the projects that have a plan by the real Terraform.
@@ -179,4 +182,44 @@ func plainEqual(got cty.Value, want any, i *instance, name string) bool {
 		return json.Unmarshal([]byte(text), &a) == nil && json.Unmarshal([]byte(got.AsString()), &b) == nil && reflect.DeepEqual(a, b)
 	}
 	return fromPlain(want).RawEquals(got)
+}
+
+// TestPlansAgree proves that the model of a configuration says the same as
+// the model of its plan, but for what only one of them can know.
+func TestPlansAgree(t *testing.T) {
+	differ := map[string][]string{
+		"boundary-removed": {"aws_iam_role.destroyed"}, // in the state alone
+		"fleet-module":     {"aws_iam_role.late_name"}, // the plan loses the known start of the name
+	}
+	for _, dir := range realProjects(t) {
+		base := filepath.Base(dir)
+		t.Run(base, func(t *testing.T) {
+			f, err := os.Open(filepath.Join(dir, "plan.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			plan, err := tfplan.Read(f, tfplan.Options{Path: "plan", Symbols: &policy.Symbols{}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			planned, here := plan.Model(), loadModel(t, dir)
+			planned.Link(iam.Hints{})
+			here.Link(iam.Hints{})
+			a, b := strings.Split(meaning(planned), "\n"), strings.Split(meaning(here), "\n")
+			for _, line := range onlyIn(a, b, differ[base]) {
+				t.Errorf("only in the plan: %s", line)
+			}
+			for _, line := range onlyIn(b, a, differ[base]) {
+				t.Errorf("only here: %s", line)
+			}
+		})
+	}
+}
+
+// onlyIn are the lines of a that b has not and that are not expected.
+func onlyIn(a, b, expected []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(line string) bool {
+		return slices.Contains(b, line) || slices.ContainsFunc(expected, func(s string) bool { return strings.Contains(line, s) })
+	})
 }
