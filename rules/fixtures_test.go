@@ -10,7 +10,10 @@ import (
 	"github.com/boundlint/boundlint/rules"
 )
 
-var update = flag.Bool("update", false, "write the goldens of the fixtures anew")
+var (
+	update = flag.Bool("update", false, "write the goldens of the fixtures anew")
+	masked = flag.Int("masked", 40, "how many values of each fixture to hide, one at a time; 0 for all of all inputs")
+)
 
 func harness() *linttest.Harness {
 	return &linttest.Harness{
@@ -18,6 +21,7 @@ func harness() *linttest.Harness {
 		Rules:   rules.All(),
 		Options: lint.Options{ManagedPolicy: catalog.ManagedPolicyARN},
 		Update:  *update,
+		Masked:  *masked,
 	}
 }
 

@@ -52,6 +52,10 @@ type Harness struct {
 	Options lint.Options
 	// Update writes goldens anew.
 	Update bool
+	// Masked bounds how many values of one input are hidden, one at a time:
+	// where there are more, every so many is, and of several inputs of a case
+	// one. 0 hides every value of every input.
+	Masked int
 }
 
 // Case is one fixture.
