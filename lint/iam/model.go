@@ -264,14 +264,22 @@ type Drift struct {
 
 // Credential is a long-lived credential of a user.
 type Credential struct {
-	Address  string
-	Kind     string // access-key or login-profile
+	// Address is its resource's, or the ARN of its user in an account dump.
+	Address string
+	Kind    string // access-key or login-profile
+	// Place tells apart the two access keys that a user may have in a
+	// credential report: "1" or "2".
+	Place string
+	// Root tells that it is the root user's of the account.
+	Root     bool
 	User     Value
 	Change   Change
 	Provider string
 	Location Location
-	// Active and the times come from a credential report; zero elsewhere.
-	Active             bool
+	// Active is false for one that is known to be switched off.
+	Active bool
+	// The times and MFA, whether its user has a device, come from a
+	// credential report; KnownFromCredsFile tells that there is one.
 	Created, LastUsed  time.Time
 	MFA                bool
 	KnownFromCredsFile bool
