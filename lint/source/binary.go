@@ -79,9 +79,10 @@ func (d *door) show(program string) (*iam.Model, error) {
 		return nil, err
 	}
 	dir := d.options.ConfigDir
-	if dir == "" {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		dir = filepath.Dir(plan)
 	}
+	d.shown = d.path
 	cmd := exec.CommandContext(d.ctx, path, "show", "-json", "-no-color", plan)
 	cmd.Dir = dir
 	var stderr bytes.Buffer

@@ -120,7 +120,7 @@ func (d *door) plan(r *stream.Reader, head tfstate.Header) (*iam.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.Model(), nil
+	return d.join(p)
 }
 
 // kind is what a member tells about the object it stands in.

@@ -25,7 +25,8 @@ type Options struct {
 	Symbols *policy.Symbols
 	// AllowExec permits running terraform or tofu to show a binary plan.
 	AllowExec bool
-	// ConfigDir is the configuration that a plan is joined with, "" for none.
+	// ConfigDir is the configuration that a plan is joined with: a directory,
+	// or a binary plan, which carries its configuration; "" for none.
 	ConfigDir string
 	// VarFiles and Vars ("name=value") are given to configurations after
 	// their own tfvars files.
@@ -68,6 +69,8 @@ type door struct {
 	ctx     context.Context
 	path    string
 	options Options
+	// shown is the binary plan that a program shows, "" for none.
+	shown string
 }
 
 // fault makes an *InputError of whatever went wrong.

@@ -1,0 +1,54 @@
+package source
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/source/joined"
+	"github.com/boundlint/boundlint/lint/source/tfplan"
+)
+
+// join makes the model of a plan, joined with its configuration where that is
+// at hand: the one that the user names, or the snapshot in a binary plan.
+func (d *door) join(p *tfplan.Plan) (*iam.Model, error) {
+	if path := d.options.ConfigDir; path != "" {
+		m, err := d.joinWith(p, path)
+		if err != nil {
+			return nil, &InputError{Path: path, Problem: "the plan cannot be joined with it: " + reason(err), Err: err}
+		}
+		return m, nil
+	}
+	if d.shown == "" {
+		return p.Model(), nil
+	}
+	m, err := d.joinSnapshot(p, d.shown)
+	if err != nil {
+		// Nobody has asked for it: it costs places, not the run.
+		m = p.Model()
+		m.Diagnostics = append(m.Diagnostics, iam.Diagnostic{
+			Summary: fmt.Sprintf("the configuration inside %s is not used: %s", d.shown, reason(err)),
+		})
+	}
+	return m, nil
+}
+
+func (d *door) joinWith(p *tfplan.Plan, path string) (*iam.Model, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() && !isConfiguration(path) {
+		return d.joinSnapshot(p, path)
+	}
+	return joined.Model(p, joined.Options{Symbols: d.options.Symbols, Dir: path})
+}
+
+func (d *door) joinSnapshot(p *tfplan.Plan, path string) (*iam.Model, error) {
+	s, err := openSnapshot(path)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	return joined.Model(p, joined.Options{Symbols: d.options.Symbols, Dir: s.dir, Shown: path, Base: s.base, Display: s.display})
+}
