@@ -364,7 +364,7 @@ func (a *approvedSet) byDefault(arn policy.Text) approval {
 	}
 	if s := parts.Account.Symbol(); s != nil && s.Kind != policy.SymbolAccount {
 		// It may be one of AWS's own.
-		if name, ok := lastSegment(parts.Resource).Known(); !ok || awsWide(name) != lint.NeverMatches {
+		if name, ok := iam.LastSegment(parts.Resource).Known(); !ok || awsWide(name) != lint.NeverMatches {
 			return approvalUnknown
 		}
 	}
@@ -432,19 +432,4 @@ func ManagedPolicyARN(name string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// lastSegment is what follows the last slash that is certain.
-func lastSegment(x policy.Text) policy.Text {
-	parts := x.Parts()
-	for i := len(parts) - 1; i >= 0; i-- {
-		if cut := strings.LastIndexByte(parts[i].Literal, '/'); cut >= 0 {
-			rest := append([]policy.Part{{Literal: parts[i].Literal[cut+1:]}}, parts[i+1:]...)
-			return policy.NewText(rest...)
-		}
-		if s := parts[i].Symbol; s != nil && s.Attribute == iam.UnseenPath {
-			return policy.NewText(parts[i+1:]...)
-		}
-	}
-	return x
 }

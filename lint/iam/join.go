@@ -183,7 +183,7 @@ func (j *joiner) find(kind HolderKind, ref Value, provider string) (certain, pos
 		if !strings.HasPrefix(arn.Resource.Prefix(), string(kind)+"/") {
 			return nil, nil, nil
 		}
-		here, name = writtenIn(arn.Account), lastSegment(arn.Resource)
+		here, name = writtenIn(arn.Account), LastSegment(arn.Resource)
 	}
 	match := x.named(name, here)
 	for _, n := range match.certain {
@@ -195,11 +195,11 @@ func (j *joiner) find(kind HolderKind, ref Value, provider string) (certain, pos
 	return certain, possible, match.hidden
 }
 
-// lastSegment is what follows the last slash.
-func lastSegment(x policy.Text) policy.Text {
+// LastSegment is what follows the last slash of a text: the name in the
+// resource part of an IAM ARN, after its path.
+func LastSegment(x policy.Text) policy.Text {
 	parts := x.Parts()
-	for i := len(parts) - 1; i >= 0; i-- {
-		p := parts[i]
+	for i, p := range slices.Backward(parts) {
 		if p.Symbol != nil {
 			// A symbol for a path ends with the slash.
 			if p.Symbol.Attribute == UnseenPath {
@@ -476,7 +476,7 @@ func (j *joiner) policy(ref Value) (found *ManagedPolicy, possible []*ManagedPol
 	if account, _ := arn.Account.Known(); account == "aws" {
 		return nil, nil
 	}
-	match := j.policies.named(lastSegment(arn.Resource), writtenIn(arn.Account))
+	match := j.policies.named(LastSegment(arn.Resource), writtenIn(arn.Account))
 	for _, n := range match.certain {
 		declared, ok := policy.ParseARN(n.arn)
 		if ok && !declared.Resource.Differs(arn.Resource) && !declared.Partition.Differs(arn.Partition) {

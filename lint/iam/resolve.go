@@ -179,12 +179,13 @@ func (r *resolver) choice(s *policy.Symbol) (policy.Text, bool) {
 	}
 	// What the alternatives became is part of the new symbol's identity: the
 	// same choice may be resolved in several models.
-	scope := s.Scope
+	var scope strings.Builder
+	scope.WriteString(s.Scope)
 	for _, a := range alternatives {
-		scope += "\x00" + r.model.Symbols.Encode(a)
+		scope.WriteString("\x00" + r.model.Symbols.Encode(a))
 	}
 	linked := *s
-	linked.Scope, linked.Alternatives = scope, alternatives
+	linked.Scope, linked.Alternatives = scope.String(), alternatives
 	return policy.SymbolText(r.model.Symbols.Intern(linked)), true
 }
 

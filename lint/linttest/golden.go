@@ -22,7 +22,7 @@ func goldenName(c Case, in Input) string {
 		if !c.IsReal() {
 			return ""
 		}
-	case State, Account:
+	case State, Account, Joined, masked:
 	}
 	return "findings-" + string(in) + ".golden"
 }

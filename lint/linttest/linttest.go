@@ -37,7 +37,6 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source"
-	"github.com/boundlint/boundlint/lint/source/tfconfig"
 )
 
 // Today is the day on which fixtures are judged.
@@ -131,14 +130,10 @@ func (c Case) Has(in Input) bool { return slices.Contains(c.Inputs(), in) }
 // Load reads one input of a case. It is not linked yet.
 func (h *Harness) Load(t *testing.T, c Case, in Input) []*iam.Model {
 	t.Helper()
-	if in == HCL {
-		models, err := tfconfig.LoadAll(c.Dir, tfconfig.Options{Symbols: &policy.Symbols{}})
-		if err != nil {
-			t.Fatalf("%s: %v", in, err)
-		}
-		return models
+	path := c.Dir
+	if in != HCL {
+		path = filepath.Join(c.Dir, string(in)+".json")
 	}
-	path := filepath.Join(c.Dir, string(in)+".json")
 	models, err := source.Read(context.Background(), path, source.Options{Symbols: &policy.Symbols{}})
 	if err != nil {
 		t.Fatalf("%s: %v", in, err)
@@ -187,6 +182,7 @@ func (h *Harness) Lint(t *testing.T, c Case, models []*iam.Model) *lint.Report {
 
 // Run proves everything about all fixtures.
 func (h *Harness) Run(t *testing.T) {
+	t.Helper()
 	cases := h.Cases(t)
 	for _, c := range cases {
 		t.Run(c.Rule+"/"+c.kind()+c.Name, func(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 // verdict as it was or makes it undetermined. A violation does not vanish
 // and none appears.
 func (h *Harness) Mask(t *testing.T) {
+	t.Helper()
 	for _, c := range h.Cases(t) {
 		for _, in := range h.maskedInputs(c) {
 			t.Run(c.Rule+"/"+c.kind()+c.Name+"/"+string(in), func(t *testing.T) {
@@ -35,6 +36,7 @@ func (h *Harness) maskedInputs(c Case) []Input {
 }
 
 func (h *Harness) maskInput(t *testing.T, c Case, in Input) {
+	t.Helper()
 	base := h.Lint(t, c, h.Load(t, c, in))
 	e, err := loadExceptions(c)
 	if err != nil {
