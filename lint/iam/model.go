@@ -415,6 +415,8 @@ type InstanceProfile struct {
 type ResourcePolicy struct {
 	Address string
 	Type    string
+	// Service is the prefix of the actions that the policy speaks of: "s3".
+	Service string
 	// Resource is the ARN of what it protects, as far as it is known.
 	Resource   policy.Text
 	Document   *Document
