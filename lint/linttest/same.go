@@ -103,6 +103,9 @@ func (h *Harness) checkSame(t *testing.T, c Case, found map[Input]*lint.Report) 
 			found[Joined] = h.Lint(t, c, models)
 		}
 	}
+	if found[Joined] != nil && !e.skip[Joined] {
+		checkJoined(t, c, e, found[HCL], found[Joined])
+	}
 	all := map[verdictOf]bool{}
 	var inputs []Input
 	for _, in := range slices.Sorted(maps.Keys(found)) {
