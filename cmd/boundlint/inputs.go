@@ -33,9 +33,12 @@ type batch struct {
 
 // read reads all inputs of the command line. An input that cannot be read
 // does not keep the others from being judged; a faulty configuration does.
-func (p *program) read(c *cli.Context) (*inputs, error) {
+func (p *program) read(c *cli.Context) (*inputs, error) { return p.readPaths(c, c.Args().Slice()) }
+
+// readPaths is read for a command that has other arguments as well.
+func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 	in := &inputs{}
-	for _, path := range c.Args().Slice() {
+	for _, path := range paths {
 		if path == "" {
 			return nil, usagef("a PATH is empty")
 		}
