@@ -371,6 +371,12 @@ func (a *approvedSet) byDefault(arn policy.Text) approval {
 	return answer
 }
 
+// mayBeginWith reports whether a text of which only the start is known may
+// begin so.
+func mayBeginWith(start, with string) bool {
+	return len(start) < len(with) && with[:len(start)] == start
+}
+
 // policyResource says whether an ARN is that of a managed policy of iam.
 func policyResource(arn policy.ARN) lint.Match {
 	service, known := arn.Service.Known()
@@ -381,7 +387,7 @@ func policyResource(arn policy.ARN) lint.Match {
 	switch {
 	case strings.HasPrefix(prefix, "policy/"):
 	case len(arn.Resource.Symbols()) > 0 && arn.Resource.Symbols()[0].Attribute == iam.UnseenPath && prefix == "policy":
-	case !arn.Resource.IsKnown() && strings.HasPrefix("policy/", prefix):
+	case !arn.Resource.IsKnown() && mayBeginWith(prefix, "policy/"):
 		return lint.MayMatch
 	default:
 		return lint.NeverMatches

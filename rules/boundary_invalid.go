@@ -209,7 +209,7 @@ func documentOrName(v iam.Value) string {
 		return "a policy document"
 	case v.Text.IsKnown() && !strings.HasPrefix(start, "arn:"):
 		return fmt.Sprintf("the bare text %q", shorten(v))
-	case !strings.HasPrefix("arn:", start) && !strings.HasPrefix(start, "arn:"):
+	case !mayBeginWith(start, "arn:") && !strings.HasPrefix(start, "arn:"):
 		return fmt.Sprintf("the bare text %q", shorten(v))
 	}
 	if _, ok := policy.ParseARN(v.Text); !ok && v.Text.IsKnown() {

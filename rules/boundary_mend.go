@@ -104,11 +104,12 @@ func configuredExpression(e *iam.Entity, b approvedBlock) string {
 			return fmt.Sprintf("%q", written)
 		}
 	}
-	for _, r := range b.References {
-		if strings.HasPrefix(r, "var.") || strings.HasPrefix(r, "local.") || strings.HasSuffix(r, ".arn") {
-			return r
-		}
-		return r + ".arn"
+	if len(b.References) == 0 {
+		return ""
 	}
-	return ""
+	r := b.References[0]
+	if strings.HasPrefix(r, "var.") || strings.HasPrefix(r, "local.") || strings.HasSuffix(r, ".arn") {
+		return r
+	}
+	return r + ".arn"
 }

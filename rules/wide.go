@@ -28,28 +28,19 @@ func isWide(d *policy.Document) lint.Match {
 // allowsEverything answers for the worst that the hidden parts may be, or for
 // the best.
 func allowsEverything(d *policy.Document, worst bool) bool {
-	var actions []string
-	var except [][]string
 	for _, s := range d.Statements {
-		hidden := s.Maybe != nil || s.Unknown != nil || s.Effect == policy.EffectUnknown
-		if mayDeny := s.Effect != policy.Allow; mayDeny && (!hidden || !worst) {
+		if mayDeny := s.Effect != policy.Allow; mayDeny && (!isHiddenStatement(s) || !worst) {
 			return false
 		}
 	}
+	var actions []string
+	var except [][]string
 	for _, s := range d.Statements {
-		hidden := s.Maybe != nil || s.Unknown != nil || s.Effect == policy.EffectUnknown
-		if s.Effect == policy.Deny || hidden && !worst {
-			continue
-		}
-		if len(s.Condition) > 0 && (!worst || !maybeNoCondition(s)) {
-			continue
-		}
-		if !slices.ContainsFunc(s.Resource, func(e policy.Element) bool { return isEverything(e.Text, worst) }) {
+		if !allowsOnAll(s, worst) {
 			continue
 		}
 		if s.NotAction != nil {
 			except = append(except, literals(s.NotAction, worst))
-			continue
 		}
 		for _, a := range s.Action {
 			if isEverything(a.Text, worst) {
@@ -61,20 +52,30 @@ func allowsEverything(d *policy.Document, worst bool) bool {
 		}
 	}
 	// NotAction leaves out what another statement may allow again.
-	for _, list := range except {
-		covered := func(action string) bool {
-			return slices.ContainsFunc(actions, func(p string) bool { return policy.GlobFold(p, action) })
-		}
-		if !slices.ContainsFunc(list, func(action string) bool { return !covered(action) }) {
-			return true
-		}
+	covered := func(action string) bool {
+		return slices.ContainsFunc(actions, func(p string) bool { return policy.GlobFold(p, action) })
 	}
-	return false
+	return slices.ContainsFunc(except, func(list []string) bool {
+		return !slices.ContainsFunc(list, func(action string) bool { return !covered(action) })
+	})
 }
 
-// maybeNoCondition reports whether the conditions of a statement are hidden as
-// a whole.
-func maybeNoCondition(s *policy.Statement) bool { return s.Unknown != nil }
+func isHiddenStatement(s *policy.Statement) bool {
+	return s.Maybe != nil || s.Unknown != nil || s.Effect == policy.EffectUnknown
+}
+
+// allowsOnAll reports whether a statement allows its actions on every
+// resource under no condition.
+func allowsOnAll(s *policy.Statement, worst bool) bool {
+	switch {
+	case s.Effect == policy.Deny, isHiddenStatement(s) && !worst:
+		return false
+	case len(s.Condition) > 0 && (!worst || s.Unknown == nil):
+		// Conditions that are hidden as a whole may be none.
+		return false
+	}
+	return slices.ContainsFunc(s.Resource, func(e policy.Element) bool { return isEverything(e.Text, worst) })
+}
 
 // literals are the entries of a list; hidden ones are left out for the worst,
 // and else stand for something that nothing covers.
