@@ -39,8 +39,8 @@ func holderWith(t *testing.T, boundary string, policies ...string) (*account, *h
 	return a, a.holders[0]
 }
 
-// wildcards are the actions of many whole services.
-var wildcards = func() string {
+// wildcardServices are the actions of many whole services.
+var wildcardServices = func() string {
 	var out []string
 	for _, s := range strings.Fields("acm autoscaling cloudformation cloudfront cloudtrail cloudwatch codebuild dynamodb ec2 ecr ecs eks elasticache elasticloadbalancing events firehose glue kinesis kms lambda logs rds route53 s3 secretsmanager sns sqs ssm states") {
 		out = append(out, `"`+s+`:*"`)
@@ -67,9 +67,9 @@ func TestIsAdministrator(t *testing.T) {
 		{"NotAction alone", "", []string{`{"Effect":"Allow","NotAction":["iam:*","organizations:*"],"Resource":"*"}`}, authz.Denied, false},
 		{"NotAction of little", "", []string{`{"Effect":"Allow","NotAction":["iam:DeleteRole","iam:DeleteUser"],"Resource":"*"}`}, authz.Allowed, false},
 		{"NotAction of other services", "", []string{`{"Effect":"Allow","NotAction":["organizations:*","account:*"],"Resource":"*"}`}, authz.Allowed, true},
-		{"service wildcards", "", []string{`{"Effect":"Allow","Action":[` + wildcards + `],"Resource":"*"},{"Effect":"Allow","Action":"iam:*","Resource":"*"}`}, authz.Allowed, true},
-		{"service wildcards without IAM", "", []string{`{"Effect":"Allow","Action":[` + wildcards + `],"Resource":"*"}`}, authz.Denied, false},
-		{"service wildcards with some of IAM", "", []string{`{"Effect":"Allow","Action":["iam:CreateRole","iam:PutRolePolicy",` + wildcards + `],"Resource":"*"}`}, authz.Denied, false},
+		{"service wildcardServices", "", []string{`{"Effect":"Allow","Action":[` + wildcardServices + `],"Resource":"*"},{"Effect":"Allow","Action":"iam:*","Resource":"*"}`}, authz.Allowed, true},
+		{"service wildcardServices without IAM", "", []string{`{"Effect":"Allow","Action":[` + wildcardServices + `],"Resource":"*"}`}, authz.Denied, false},
+		{"service wildcardServices with some of IAM", "", []string{`{"Effect":"Allow","Action":["iam:CreateRole","iam:PutRolePolicy",` + wildcardServices + `],"Resource":"*"}`}, authz.Denied, false},
 		{"IAM alone", "", []string{`{"Effect":"Allow","Action":"iam:*","Resource":"*"}`}, authz.Denied, false},
 		{"on some resources", "", []string{`{"Effect":"Allow","Action":"*","Resource":"arn:aws:iam::111122223333:role/app-*"}`}, authz.Denied, false},
 		{"under a condition", "", []string{`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"a"}}}`}, authz.Denied, false},

@@ -34,7 +34,7 @@ type caller struct {
 
 const (
 	// outsideAccount is an account that nobody has named.
-	outsideAccount = "718293645012"
+	outsideAccount      = "718293645012"
 	outsideOrganization = "o-outsider00"
 	// ownAccount stands for the deployment's account where it is not known,
 	// ownOrganization for its organization.

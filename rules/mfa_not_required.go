@@ -1,0 +1,267 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// MFANotRequired reports people who get in without a second factor.
+var MFANotRequired = &lint.Rule{
+	ID: "mfa-not-required", Severity: lint.Warning, Leg: lint.Hygiene, OffByDefault: true,
+	Doc: lint.Doc{
+		Title: "People can act without multi-factor authentication",
+		What: "Is there a request that is allowed although `aws:MultiFactorAuthPresent` is absent or false? Asked of the policies of each user who is a person, " +
+			"and of each role that users of an account, or of the own one, can assume. A user is taken for a person unless the input " +
+			"gives it access keys and no password. What a person needs to set up MFA is left out of account. " +
+			"`BoolIfExists` in an Allow lets long-term keys through, and `Bool` in a Deny does not stop them: requests that such a key signs lack the condition key altogether.",
+		Why: "A password alone is phished, guessed and reused.",
+		Blind: "People who come by an identity provider show their second factor there, and are not judged, nor are services, and roles that trust an " +
+			"account only with an external id or only for roles. Whether a user has a device is told by the credential report only, and MFA that is not asked for protects the console but not access keys.",
+		Fix: "Ask for it: `Bool = { \"aws:MultiFactorAuthPresent\" = \"true\" }` in what allows, or a Deny of everything but the setting up of MFA under " +
+			"`BoolIfExists = { \"aws:MultiFactorAuthPresent\" = \"false\" }`.",
+		References: []string{
+			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage.html",
+			"https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html",
+		},
+		Security: "5.5",
+		Controls: []string{"CIS AWS Foundations 3.0 1.10", "PCI DSS 4.0 8.4.2"},
+	},
+	Run: func(p *lint.Pass) error {
+		a, err := accountOf(p)
+		if err != nil {
+			return err
+		}
+		for _, h := range a.holders {
+			switch {
+			case h.entity.Kind == iam.User && isPerson(h.entity):
+				a.judgePerson(p, h)
+			case h.entity.Kind == iam.Role && h.entity.Trust != nil && h.entity.Trust.Document != nil && !h.entity.Trust.Invalid:
+				a.judgePeoplesRole(p, h.entity)
+			}
+		}
+		return nil
+	},
+}
+
+// isPerson reports whether a user is not certainly a machine's.
+func isPerson(e *iam.Entity) bool {
+	keys := false
+	for _, c := range e.Credentials {
+		if c.Kind == loginProfile && c.Active {
+			return true
+		}
+		keys = keys || c.Kind == accessKey
+	}
+	return !keys
+}
+
+const mfaKey = "aws:MultiFactorAuthPresent"
+
+// withoutMFA are the two ways in which requests say that no second factor was
+// shown: long-term keys say nothing, sessions say false.
+var withoutMFA = []authz.KeyConstraint{{Key: mfaKey, Absent: true}, {Key: mfaKey, Present: true, In: []policy.Text{policy.Literal("false")}}}
+
+// judgePerson asks for one request of a user. A finding is placed at the
+// statement that allows it.
+func (a *account) judgePerson(p *lint.Pass, h *holder) {
+	answer := authz.Answer{Verdict: authz.Denied}
+	for _, action := range h.probes() {
+		for _, without := range withoutMFA {
+			found := authz.Search(h.principal, a.universe(h.deployment), &authz.Query{
+				Actions: []string{action}, Keys: []authz.KeyConstraint{without, {Key: "aws:MultiFactorAuthAge", Absent: true}},
+			})
+			if found.Verdict == authz.Allowed || found.Verdict == authz.Undetermined && answer.Verdict == authz.Denied {
+				answer = found
+			}
+			if answer.Verdict == authz.Allowed {
+				break
+			}
+		}
+		if answer.Verdict == authz.Allowed {
+			break
+		}
+	}
+	if answer.Verdict == authz.Denied {
+		return
+	}
+	f := h.answer(answer)
+	f.Cause = ""
+	f.Key = "user"
+	f.Remediation = `Deny everything but the setting up of MFA under BoolIfExists = { "aws:MultiFactorAuthPresent" = "false" }.`
+	if f.Verdict == lint.Undetermined {
+		f.Message = fmt.Sprintf("Whether %s can act without MFA is not determined, because %s.", entityName(h.entity), because(answer.Reasons))
+	} else {
+		f.Message = fmt.Sprintf("%s can act without MFA: %s.", capital(entityName(h.entity)), answer.Witness)
+	}
+	p.Report(f)
+}
+
+// selfService is what a person does before there is a second factor, or to
+// get one (IAM User Guide, example policy for self-managed credentials).
+var selfService = []string{
+	"iam:*mfa*", "iam:changepassword", "iam:get*", "iam:list*", "iam:*accesskey*", "iam:*loginprofile*", "iam:*sshpublickey*",
+	"iam:*signingcertificate*", "iam:*servicespecificcredential*", "sts:getsessiontoken", "sts:getcalleridentity", "sts:getaccesskeyinfo",
+}
+
+// maxProbes bounds how many actions of a user are tried.
+const maxProbes = 60
+
+// common are actions that stand for all of them: people know what they mean.
+var common = []string{
+	"s3:GetObject", "s3:PutObject", "ec2:RunInstances", "lambda:UpdateFunctionCode", "iam:CreateRole", "iam:PassRole", "dynamodb:Scan",
+	"kms:Decrypt", "secretsmanager:GetSecretValue", "sts:AssumeRole", "ssm:StartSession", "cloudformation:CreateStack", "sqs:SendMessage",
+}
+
+// probes are actions that the statements of a holder allow: some of each
+// entry, so that a deny that spares a few does not hide the rest.
+func (h *holder) probes() []string {
+	const perEntry = 12
+	var out []string
+	add := func(actions ...string) {
+		for _, name := range actions {
+			spared := slices.ContainsFunc(selfService, func(s string) bool { return policy.GlobFold(s, name) })
+			if !spared && len(out) < maxProbes && !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	for _, g := range h.grants {
+		if g.policy.Document == nil || g.policy.Document.Unknown != nil {
+			add(common...)
+			continue
+		}
+		for _, s := range g.policy.Document.Statements {
+			if s.Effect == policy.Deny {
+				continue
+			}
+			if s.NotAction != nil {
+				add(common...)
+			}
+			for _, e := range s.Action {
+				text, known := e.Text.Known()
+				if !known || isStar(e) {
+					add(common...)
+					continue
+				}
+				n := 0
+				for action := range catalog.ActionsMatching(text) {
+					before := len(out)
+					add(action.String())
+					if n += len(out) - before; n >= perEntry {
+						break
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// judgePeoplesRole asks whether users can assume a role without MFA: users
+// that its trust policy names, and those of accounts that it names.
+func (a *account) judgePeoplesRole(p *lint.Pass, e *iam.Entity) {
+	for _, s := range e.Trust.Statements {
+		if s.Effect == policy.Deny || s.Principal == nil {
+			continue
+		}
+		for _, entry := range s.Principal.Entries {
+			who, account, name, ok := peopleNamed(entry, a.model)
+			if !ok {
+				continue
+			}
+			answer := firstAllowed(func(c *caller) authz.Answer { return a.trusting(e, s, c) }, people(e.Trust.Document, account, name))
+			if answer.Verdict == authz.Denied {
+				continue
+			}
+			f := trustFinding(e, s, entry.Range, answer, who)
+			f.Key = "role " + entry.Text.String()
+			f.Remediation = `Add the condition Bool = { "aws:MultiFactorAuthPresent" = "true" }.`
+			if f.Verdict == lint.Undetermined {
+				f.Message = fmt.Sprintf("Whether %s can assume %s without MFA is not determined, because %s.", who, entityName(e), because(answer.Reasons))
+			} else {
+				f.Message = fmt.Sprintf("%s can assume %s without MFA.", capital(who), entityName(e))
+			}
+			p.Report(f)
+		}
+	}
+}
+
+// peopleNamed tells which users an entry of a principal element names: one of
+// them, or those of an account.
+func peopleNamed(entry policy.Principal, m *iam.Model) (who, account, name string, ok bool) {
+	if entry.Type != "AWS" {
+		return "", "", "", false
+	}
+	if known, ok := entry.Text.Known(); ok && isAccountID(known) {
+		return "users of the account " + known, known, "*", true
+	}
+	if isAccountText(entry.Text) {
+		return "users of the own account", ownAccount, "*", true
+	}
+	arn, parsed := policy.ParseARN(entry.Text)
+	if !parsed {
+		return "", "", "", false
+	}
+	in, known := arn.Account.Known()
+	of := "of the account " + in
+	if !known {
+		in, of = ownAccount, "of the own account"
+		if !isAccountText(arn.Account) {
+			of = "of the account " + arn.Account.String()
+		}
+	}
+	switch resource := arn.Resource.Prefix(); {
+	case isText(arn.Resource, "root"):
+		return "users " + of, in, "*", true
+	case strings.HasPrefix(resource, "user/"):
+		for _, e := range m.Entities {
+			if e.Kind == iam.User && e.ARN.Equal(entry.Text) && !isPerson(e) {
+				return "", "", "", false
+			}
+		}
+		name, known := arn.Resource.Known()
+		if !known {
+			name = "user/outsider"
+		}
+		name = strings.TrimPrefix(name, "user/")
+		return "the user " + arn.Resource.String()[len("user/"):], in, name, true
+	}
+	return "", "", "", false
+}
+
+func isAccountID(s string) bool {
+	return len(s) == 12 && strings.Trim(s, "0123456789") == ""
+}
+
+// people are users of an account who show no second factor and no external
+// id, which is for other companies' services.
+func people(d *policy.Document, account, name string) []*caller {
+	var out []*caller
+	for _, without := range withoutMFA {
+		keys := []authz.KeyConstraint{
+			without, absent("aws:MultiFactorAuthAge"), absent("aws:FederatedProvider"), absent("sts:ExternalId"),
+			only(who("aws:principalarn"), "arn:*:iam::"+account+":user/"+name),
+		}
+		if name != "*" {
+			keys = append(keys, only(who("aws:username"), name[strings.LastIndexByte(name, '/')+1:]))
+		}
+		if asks(d, "sts:ExternalId") {
+			keys = append(keys, absent("sts:ExternalId"))
+		}
+		out = append(out, &caller{
+			kind: authz.KindUser, action: "sts:AssumeRole", account: account, keys: keys,
+			named: func(p policy.Principal) bool {
+				_, in, _, ok := peopleNamed(p, &iam.Model{})
+				return ok && in == account
+			},
+		})
+	}
+	return out
+}

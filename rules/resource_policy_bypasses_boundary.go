@@ -1,0 +1,381 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// ResourcePolicyBypassesBoundary reports grants that pass a boundary by.
+var ResourcePolicyBypassesBoundary = &lint.Rule{
+	ID: "resource-policy-bypasses-boundary", Severity: lint.Warning, Leg: lint.ThirdLeg,
+	Doc: lint.Doc{
+		Title: "A resource or trust policy grants somebody what its boundary refuses",
+		What: "Within one account a resource-based policy that names a user, the session of a role, or everybody grants by itself: what the boundary of " +
+			"that user or role does not allow is allowed all the same. Reported is such a statement, of the policy of a bucket, key, queue, topic, function, " +
+			"secret, repository and the like or of a role's trust policy, where some request goes through that the boundary refuses. An explicit Deny in the boundary holds.",
+		Why: "The boundary is meant to be the most that its bearer can ever do.",
+		Blind: "A grant that names the role's ARN or the account stays inside of the boundary and is right. Across accounts the boundary counts. " +
+			"Grants to everybody are reported for the boundaries of the input only. A boundary whose document is not known makes the finding undetermined.",
+		Fix: "Name the role instead of its session, or the account and grant the rest by identity-based policies; or deny in the boundary what is never to be done.",
+		References: []string{
+			"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-eval-logic",
+			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-resource-policies.html",
+		},
+		Security: "6.0",
+	},
+	Run: func(p *lint.Pass) error {
+		a, err := accountOf(p)
+		if err != nil {
+			return err
+		}
+		bounded := slices.DeleteFunc(slices.Clone(a.holders), func(h *holder) bool { return h.boundary == unbounded })
+		if len(bounded) == 0 {
+			return nil
+		}
+		for _, g := range a.grantors() {
+			a.judgeGrantor(p, g, bounded)
+		}
+		return nil
+	},
+}
+
+// grantor is a resource with a policy of its own.
+type grantor struct {
+	address, service string
+	document         *iam.Document
+	// resource is the ARN of what the policy protects, empty where it is not
+	// known.
+	resource   policy.Text
+	deployment iam.Deployment
+	trust      bool
+}
+
+// grantors are the resources of the input that have a policy.
+func (a *account) grantors() []grantor {
+	var out []grantor
+	for _, r := range a.model.ResourcePolicies {
+		if r.Document == nil || r.Document.Document == nil || r.Document.Unknown != nil || r.Document.Invalid ||
+			r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget {
+			continue
+		}
+		out = append(out, grantor{
+			address: r.Address, service: r.Service, document: r.Document, resource: r.Resource, deployment: r.Deployment,
+		})
+	}
+	for _, e := range a.model.Entities {
+		if e.Gone() || e.AWSOwned() || e.Trust == nil || e.Trust.Document == nil || e.Trust.Unknown != nil || e.Trust.Invalid {
+			continue
+		}
+		out = append(out, grantor{
+			address: e.Address, service: "sts", document: e.Trust, resource: e.ARN, deployment: e.Deployment, trust: true,
+		})
+	}
+	return out
+}
+
+// judgeGrantor judges each statement: one finding for all whom it lets pass,
+// at the first for whom that is certain.
+func (a *account) judgeGrantor(p *lint.Pass, g grantor, bounded []*holder) {
+	for _, s := range g.document.Statements {
+		if s.Effect == policy.Deny || s.Principal == nil {
+			continue
+		}
+		var first *lint.Finding
+		var let []lint.Related
+		memo := map[string]authz.Answer{}
+		for _, h := range bounded {
+			named := weaker(directly(s, h), sameAccount(g.deployment.Account, h.deployment.Account))
+			if named == authz.Denied {
+				continue
+			}
+			answer := a.passesOnce(g, s, h, memo)
+			verdict := weaker(named, answer.Verdict)
+			if h.boundary != boundedKnown {
+				verdict = weaker(verdict, authz.Undetermined)
+			}
+			if verdict == authz.Denied {
+				continue
+			}
+			f := a.bypass(g, s, h, answer, verdict)
+			if first == nil || first.Verdict == lint.Undetermined && verdict == authz.Allowed {
+				first = &f
+			}
+			how := "is bounded, and granted here what its boundary refuses"
+			if verdict == authz.Undetermined {
+				how = "is bounded, and may be granted here what its boundary refuses"
+			}
+			let = append(let, lint.Related{Address: h.address, Message: how, Location: h.location})
+		}
+		if first == nil {
+			continue
+		}
+		const most = 20
+		first.Related = let[:min(len(let), most)]
+		if len(let) > 1 {
+			first.Message = strings.TrimSuffix(first.Message, ".") + fmt.Sprintf(", and %d more.", len(let)-1)
+		}
+		p.Report(*first)
+	}
+}
+
+// passesOnce asks once for all holders of the same policies, where nothing in
+// the statement hangs on who they are.
+func (a *account) passesOnce(g grantor, s *policy.Statement, h *holder, memo map[string]authz.Answer) authz.Answer {
+	if !s.Principal.Any || len(s.Condition) > 0 {
+		return a.passesBy(g, s, h)
+	}
+	key := a.administratorKey(h)
+	answer, known := memo[key]
+	if !known {
+		answer = a.passesBy(g, s, h)
+		memo[key] = answer
+	}
+	return answer
+}
+
+// bypass is the finding for one of those whom a statement lets pass.
+func (a *account) bypass(g grantor, s *policy.Statement, h *holder, answer authz.Answer, verdict authz.Verdict) lint.Finding {
+	f := lint.Finding{
+		Address: g.address, Attribute: g.document.Location.Attribute, Key: statementKey(s),
+		Location:    g.document.StatementLocation(s.Index, s.Principal.Range),
+		Remediation: "Name the role rather than its session, or the account, so that the boundary counts; or deny it in the boundary.",
+	}
+	if h.entity.Kind == iam.User {
+		f.Remediation = "Name the account instead of the user and grant the rest by identity-based policies, so that the boundary counts; or deny it in the boundary."
+	}
+	if !g.document.Sensitive {
+		f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{})
+	}
+	what := "The resource policy"
+	if g.trust {
+		what = "The trust policy"
+	}
+	if verdict == authz.Allowed {
+		f.Witness = h.proof(answer.Witness)
+		f.Message = fmt.Sprintf("%s grants %s what its permissions boundary refuses: %s.", what, entityName(h.entity), answer.Witness)
+		return f
+	}
+	f.Verdict = lint.Undetermined
+	reason := "the document of its boundary is not known"
+	if h.boundary == boundedKnown {
+		reason = because(answer.Reasons)
+		if answer.Verdict == authz.Allowed {
+			reason = "it is not known whether they are the one that the policy names, or in one account"
+		}
+	}
+	f.Message = fmt.Sprintf("Whether %s grants %s what its permissions boundary refuses is not determined, because %s.", uncapital(what), entityName(h.entity), reason)
+	return f
+}
+
+// sameAccount says whether two things are in one account.
+func sameAccount(x, y policy.Text) authz.Verdict {
+	switch {
+	case x.Equal(y):
+		return authz.Allowed
+	case x.IsKnown() && y.IsKnown():
+		return authz.Denied
+	}
+	return authz.Undetermined
+}
+
+// directly says whether a statement names the holder so that the implicit deny
+// of its boundary does not count: the user itself, a session of the role, or
+// everybody (semantics 5.2).
+func directly(s *policy.Statement, h *holder) authz.Verdict {
+	if s.Principal.Any {
+		return authz.Allowed
+	}
+	best := authz.Denied
+	for _, entry := range s.Principal.Entries {
+		if entry.Type != "AWS" {
+			continue
+		}
+		switch entryNames(entry.Text, h) {
+		case authz.Allowed:
+			return authz.Allowed
+		case authz.Undetermined:
+			best = authz.Undetermined
+		case authz.Denied:
+		}
+	}
+	return best
+}
+
+func entryNames(x policy.Text, h *holder) authz.Verdict {
+	if isText(x, "*") {
+		return authz.Allowed
+	}
+	arn, ok := policy.ParseARN(x)
+	if !ok {
+		// What is hidden as a whole may name anybody; to say so of everybody
+		// would say nothing.
+		return authz.Denied
+	}
+	switch {
+	case h.entity.Kind == iam.User && isText(arn.Service, "iam"):
+		if !strings.HasPrefix(arn.Resource.Prefix(), "user/") {
+			return authz.Denied
+		}
+		return equalOrMaybe(x, h.entity.ARN)
+	case h.entity.Kind == iam.Role && isText(arn.Service, "sts"):
+		name, ok := sessionRole(arn.Resource)
+		if !ok {
+			return authz.Denied
+		}
+		return weaker(equalOrMaybe(name, h.entity.NameText()), sameAccount(arn.Account, h.deployment.Account))
+	}
+	return authz.Denied
+}
+
+// equalOrMaybe compares texts of which parts may be hidden.
+func equalOrMaybe(x, y policy.Text) authz.Verdict {
+	switch {
+	case x.Equal(y):
+		return authz.Allowed
+	case x.Differs(y):
+		return authz.Denied
+	}
+	return authz.Undetermined
+}
+
+// sessionRole is the name of the role in the ARN of a session,
+// assumed-role/NAME/SESSION.
+func sessionRole(resource policy.Text) (policy.Text, bool) {
+	const kind = "assumed-role/"
+	if !strings.HasPrefix(resource.Prefix(), kind) {
+		return policy.Text{}, false
+	}
+	var parts []policy.Part
+	for i, part := range resource.Parts() {
+		if i == 0 {
+			part.Literal = strings.TrimPrefix(part.Literal, kind)
+		}
+		if name, _, found := strings.Cut(part.Literal, "/"); part.Symbol == nil && found {
+			return policy.NewText(append(parts, policy.Part{Literal: name})...), true
+		}
+		parts = append(parts, part)
+	}
+	return policy.Text{}, false
+}
+
+// passesBy asks whether the statement lets the holder make a request that its
+// boundary does not allow: the statement is put as all that the holder has,
+// every deny counts, and so does, as a deny, each statement by which the
+// boundary allows.
+func (a *account) passesBy(g grantor, s *policy.Statement, h *holder) authz.Answer {
+	granted := &policy.Document{Version: g.document.Version}
+	put := func(s *policy.Statement) {
+		c := *s
+		c.Principal, c.NotPrincipal = nil, nil
+		if c.Resource == nil && c.NotResource == nil {
+			c.Resource = []policy.Element{{Text: policy.Literal("*")}}
+		}
+		c.Index = len(granted.Statements)
+		granted.Statements = append(granted.Statements, &c)
+	}
+	put(s)
+	for _, other := range g.document.Statements {
+		if other.Effect != policy.Allow && other != s && denies(other, h) {
+			put(other)
+		}
+	}
+	who := *h.principal
+	who.Boundary = nil
+	who.Identity = []*authz.Policy{authz.Compile(granted)}
+	for _, p := range h.principal.Identity {
+		who.Identity = append(who.Identity, deniesOf(p, false))
+	}
+	if h.principal.Boundary != nil {
+		who.Identity = append(who.Identity, deniesOf(h.principal.Boundary, true))
+	}
+	q := &authz.Query{Actions: grantedActions(s, g)}
+	if !g.resource.IsEmpty() && (s.Resource == nil || slices.ContainsFunc(s.Resource, isStar)) {
+		// What a policy of its own calls "*" is the resource itself.
+		q.Resources = []policy.Text{g.resource}
+		if g.service == "s3" {
+			q.Resources = append(q.Resources, policy.Concat(g.resource, policy.Literal("/*")))
+		}
+	}
+	return authz.Search(&who, a.universe(h.deployment), q)
+}
+
+// denies reports whether a deny of a resource policy may hit the holder.
+func denies(s *policy.Statement, h *holder) bool {
+	switch {
+	case s.NotPrincipal != nil:
+		// It hits whoever has a boundary, whatever it lists (semantics 5.5).
+		return true
+	case s.Principal == nil:
+		return false
+	case s.Principal.Any || s.Principal.Unknown != nil:
+		return true
+	}
+	return slices.ContainsFunc(s.Principal.Entries, func(entry policy.Principal) bool {
+		if entry.Type != "AWS" {
+			return false
+		}
+		if entryNames(entry.Text, h) != authz.Denied || equalOrMaybe(entry.Text, h.principal.ARN) != authz.Denied {
+			return true
+		}
+		if account, known := entry.Text.Known(); known && isAccountID(account) {
+			return isText(h.deployment.Account, account)
+		}
+		arn, ok := policy.ParseARN(entry.Text)
+		return ok && isText(arn.Resource, "root") && sameAccount(arn.Account, h.deployment.Account) != authz.Denied
+	})
+}
+
+// deniesOf are the denies of a policy and, with allows, what it allows as
+// denies besides.
+func deniesOf(p *authz.Policy, allows bool) *authz.Policy {
+	if p.Document == nil || p.Document.Unknown != nil {
+		return p
+	}
+	d := *p.Document
+	d.Statements = nil
+	for _, s := range p.Document.Statements {
+		if s.Effect != policy.Deny && !allows {
+			if s.Effect == policy.Allow {
+				continue
+			}
+		}
+		c := *s
+		c.Effect, c.EffectText = policy.Deny, policy.Literal("Deny")
+		c.Index = len(d.Statements)
+		if s.Effect == policy.EffectUnknown && !allows {
+			c.Effect, c.EffectText = s.Effect, s.EffectText
+		}
+		d.Statements = append(d.Statements, &c)
+	}
+	return authz.Compile(&d)
+}
+
+// grantedActions are the actions to ask for: those of the statement, as far
+// as they are of the resource's service.
+func grantedActions(s *policy.Statement, g grantor) []string {
+	if g.trust {
+		return []string{"sts:AssumeRole"}
+	}
+	whole := "*"
+	if g.service != "" {
+		whole = g.service + ":*"
+	}
+	var out []string
+	for _, e := range s.Action {
+		text, known := e.Text.Known()
+		if !known || isStar(e) {
+			return []string{whole}
+		}
+		out = append(out, text)
+	}
+	if s.NotAction != nil {
+		return []string{whole}
+	}
+	return out
+}

@@ -1,0 +1,54 @@
+package rules
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+func TestWildcardGrant(t *testing.T) {
+	tests := []struct{ name, statements, want string }{
+		{"everything", `{"Effect":"Allow","Action":"*","Resource":"*"}`, "warning violation p: Statement 1 allows every action on every resource."},
+		{"a deny", `{"Effect":"Deny","Action":"*","Resource":"*"}`, ""},
+		{"a service", `{"Sid":"S","Effect":"Allow","Action":"s3:*","Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"]}`, "Statement 1 (S) allows every action of s3."},
+		{"services", `{"Effect":"Allow","Action":["s3:*","SQS:*","s3:Get*"],"Resource":"*"}`, "every action of s3 and sqs on every resource"},
+		{"all but some", `{"Effect":"Allow","NotAction":"iam:*","Resource":"*"}`, "every action but those that it lists on every resource."},
+		{"all but some resources", `{"Effect":"Allow","Action":"s3:GetObject","NotResource":"arn:aws:s3:::b/*"}`, "s3:GetObject on every resource but those that it lists"},
+		{"spelled out", `{"Effect":"Allow","Action":["s3:GetObject","s3:Put*"],"Resource":"arn:aws:s3:::b/*"}`, ""},
+		{"every resource", `{"Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":"*"}`, "s3:GetObject and s3:PutObject on every resource"},
+		{"every bucket", `{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::*"}`, "s3:GetObject on every resource"},
+		{"every bucket for another service", `{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"arn:aws:s3:::*"}`, ""},
+		{"every role of one account", `{"Effect":"Allow","Action":"iam:GetRole","Resource":"arn:aws:iam::111122223333:*"}`, ""},
+		{"no resource types", `{"Effect":"Allow","Action":["s3:ListAllMyBuckets","ec2:DescribeInstances","sts:GetCallerIdentity"],"Resource":"*"}`, ""},
+		{"some without resource types", `{"Effect":"Allow","Action":["s3:ListAllMyBuckets","s3:ListBucket"],"Resource":"*"}`, "allows s3:ListBucket on"},
+		{"patterns without resource types", `{"Effect":"Allow","Action":"ec2:DescribeAccount*","Resource":"*"}`, ""},
+		{"tagged", `{"Effect":"Allow","Action":"ec2:StartInstances","Resource":"*","Condition":{"StringEquals":{"ec2:ResourceTag/team":"a"}}}`, ""},
+		{"own organization", `{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"aws:ResourceOrgID":"o-a"}}}`, ""},
+		{"another condition", `{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}`, "s3:GetObject on every resource"},
+		{"unknown action", `{"Effect":"Allow","Action":"s3:Frobnicate","Resource":"*"}`, ""},
+		{"hidden action", `{"Effect":"Allow","Action":"%","Resource":"arn:aws:s3:::b/*"}`, "note undetermined p: Whether statement 1 allows by wildcards hangs on var.x."},
+		{"hidden resource", `{"Effect":"Allow","Action":"s3:GetObject","Resource":"%"}`, "note undetermined"},
+		{"hidden resource of no matter", `{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"%"}`, ""},
+		{"under something hidden", `{"Effect":"Allow","Action":"s3:GetObject","Resource":"%/*"}`, ""},
+		{"hidden beside a wildcard", `{"Effect":"Allow","Action":["%","s3:*"],"Resource":"%/*"}`, "violation p: ... every action of s3."},
+		{"hidden document", `"%"`, "note undetermined"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var syms policy.Symbols
+			hidden := syms.Token(syms.Intern(policy.Symbol{Kind: policy.SymbolUnknown, Name: "var.x"}))
+			src := strings.ReplaceAll(`{"Version":"2012-10-17","Statement":[`+tt.statements+`]}`, "%", hidden)
+			m := &iam.Model{Policies: []*iam.ManagedPolicy{{Address: "p", Document: written(src, "p", policy.IdentityPolicy, &syms)}}}
+			var want []string
+			if tt.want != "" {
+				want = []string{tt.want}
+			}
+			allOf(t, judge(t, WildcardGrant, m, nil), want...)
+			m.Policies[0].BoundaryOf = []*iam.Entity{{}}
+			allOf(t, judge(t, WildcardGrant, m, &lint.Settings{}))
+		})
+	}
+}
