@@ -23,6 +23,7 @@ func All() []*lint.Rule {
 		BoundaryRemovable,
 		BoundaryEditable,
 		SelfPolicyEditable,
+		EscalationPath,
 
 		PolicyInvalid,
 		PolicyTooLong,

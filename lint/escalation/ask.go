@@ -1,0 +1,467 @@
+package escalation
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+const (
+	keyBoundary   = "iam:PermissionsBoundary"
+	keyPolicyARN  = "iam:PolicyARN"
+	assumeRole    = "sts:AssumeRole"
+	administrator = "arn:*:iam::aws:policy/AdministratorAccess"
+	managedByAWS  = "arn:*:iam::aws:policy/*"
+)
+
+// maxRemembered bounds how many answers are kept.
+const maxRemembered = 1 << 18
+
+// search asks one question of a node, and remembers the answer for all nodes
+// of its class.
+func (e *engine) search(n *node, u *authz.Universe, q *authz.Query) authz.Answer {
+	key := queryKey(n.class, u == n.slim, q)
+	if known, ok := e.answers[key]; ok {
+		return known
+	}
+	e.asked++
+	answer := authz.Search(n.principal, u, q)
+	if len(e.answers) < maxRemembered {
+		e.answers[key] = answer
+	}
+	return answer
+}
+
+func queryKey(class int, slim bool, q *authz.Query) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d %v %v", class, slim, q.Actions)
+	texts := func(list []policy.Text) {
+		b.WriteByte('[')
+		for _, x := range list {
+			b.WriteString(textKey(x))
+			b.WriteByte(' ')
+		}
+		b.WriteByte(']')
+	}
+	texts(q.Resources)
+	texts(q.NotResources)
+	for i := range q.Keys {
+		k := &q.Keys[i]
+		fmt.Fprintf(&b, "%s %v %v", k.Key, k.Absent, k.Present)
+		texts(k.In)
+		texts(k.NotIn)
+	}
+	return b.String()
+}
+
+// textKey is equal for equal texts.
+func textKey(x policy.Text) string {
+	if s, known := x.Known(); known {
+		return s
+	}
+	var b strings.Builder
+	for _, p := range x.Parts() {
+		if p.Symbol != nil {
+			fmt.Fprintf(&b, "\x00%p", p.Symbol)
+		} else {
+			b.WriteString(p.Literal)
+		}
+	}
+	return b.String()
+}
+
+// situation is what the requests of a way are about, this time.
+type situation struct {
+	way    *Way
+	target *target
+	// arns are the resources of OnTarget where it is no entity: a group, a
+	// policy.
+	arns []policy.Text
+	// thing is the first of the way's needs.
+	thing policy.Text
+	// policies and groups are what OnTargetPolicy and OnTargetGroup stand for.
+	policies, groups []policy.Text
+	// boundary constrains the boundary that a new entity gets.
+	boundary []authz.KeyConstraint
+	// made is the resource that OnMade stands for, once it is fixed.
+	made []policy.Text
+}
+
+// denied is the answer that something is not there to be asked about.
+func denied() authz.Answer { return authz.Answer{Verdict: authz.Denied} }
+
+// better keeps the answer that allows more.
+func better(x, y authz.Answer) authz.Answer {
+	if y.Verdict == authz.Allowed && x.Verdict != authz.Allowed || y.Verdict == authz.Undetermined && x.Verdict == authz.Denied {
+		return y
+	}
+	return x
+}
+
+// request asks for one requirement or one of its alternatives.
+func (e *engine) request(n *node, r *Requirement, s *situation) authz.Answer {
+	answer := e.one(n, r, s)
+	for i := range r.Alternatives {
+		if answer.Verdict == authz.Allowed {
+			break
+		}
+		answer = better(answer, e.one(n, &r.Alternatives[i], s))
+	}
+	return answer
+}
+
+func (e *engine) one(n *node, r *Requirement, s *situation) authz.Answer {
+	if _, ok := e.allowedOn(n, r.Action); !ok {
+		return denied()
+	}
+	if r.Action == assumeRole && r.On == OnTarget && s.target != nil && s.target.subject != nil {
+		return e.assume(n, s.target.subject)
+	}
+	on, ok := s.resources(r)
+	if !ok {
+		return denied()
+	}
+	best := denied()
+	for _, x := range on {
+		for _, keys := range e.contexts(n, r, s) {
+			best = better(best, e.on(n, r.Action, x, keys))
+			if best.Verdict == authz.Allowed {
+				return best
+			}
+		}
+	}
+	return best
+}
+
+// resources are what a requirement may be made on; an empty text is anything.
+func (s *situation) resources(r *Requirement) ([]policy.Text, bool) {
+	anything := []policy.Text{{}}
+	switch r.On {
+	case OnTarget:
+		if s.target != nil {
+			return []policy.Text{s.target.arn}, true
+		}
+		if s.made != nil {
+			return s.made, true
+		}
+		if s.arns != nil {
+			return s.arns, len(s.arns) > 0
+		}
+	case OnTargetPolicy:
+		return s.policies, len(s.policies) > 0
+	case OnTargetGroup:
+		return s.groups, len(s.groups) > 0
+	case OnThing:
+		if !s.thing.IsEmpty() {
+			return []policy.Text{s.thing}, true
+		}
+	case OnMade:
+		if s.made != nil {
+			return s.made, true
+		}
+	case OnChosen:
+	}
+	return anything, true
+}
+
+// on asks for an action on one resource, or on any where the text is empty.
+func (e *engine) on(n *node, action string, x policy.Text, c context) authz.Answer {
+	q := &authz.Query{Actions: []string{action}, Keys: c.keys}
+	switch a, ok := catalog.LookupAction(action); {
+	case x.IsEmpty(), ok && a.TakesNoResource():
+	case ok && !actsOn(a, x):
+		return denied()
+	default:
+		q.Resources = []policy.Text{x}
+	}
+	u := n.slim
+	if c.policies {
+		u = n.universe
+	} else if len(c.exist) > 0 {
+		with := *n.slim
+		with.Policies = c.exist
+		u = &with
+	}
+	answer := e.search(n, u, q)
+	if answer.Verdict == authz.Allowed && c.accept != nil && !c.accept(answer.Witness) {
+		return denied()
+	}
+	if answer.Verdict == authz.Allowed && c.doubt != nil {
+		answer = doubted(answer, *c.doubt)
+	}
+	return answer
+}
+
+// doubted is an answer that hangs on something more.
+func doubted(a authz.Answer, r authz.Reason) authz.Answer {
+	return authz.Answer{
+		Verdict: authz.Undetermined, Perhaps: a.Witness, AssumedAccount: a.AssumedAccount, Reasons: append([]authz.Reason{r}, a.Reasons...),
+	}
+}
+
+// actsOn reports whether an action is authorised on a resource of that kind.
+func actsOn(a *catalog.Action, x policy.Text) bool {
+	arn, isARN := policy.ParseARN(x)
+	if !isARN {
+		return true
+	}
+	service, known := arn.Service.Known()
+	for _, r := range a.ResourceTypes {
+		for _, template := range r.Type.ARNs {
+			parts := policy.SplitARN(policy.Literal(template))
+			const arnParts = 6
+			if len(parts) < arnParts {
+				continue
+			}
+			if s, _ := parts[2].Known(); known && s != service {
+				continue
+			}
+			tail, _ := parts[arnParts-1].Known()
+			fixed, _, _ := strings.Cut(tail, "${")
+			prefix := arn.Resource.Prefix()
+			if strings.HasPrefix(prefix, fixed) || strings.HasPrefix(fixed, prefix) && !arn.Resource.IsKnown() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// context is what the condition keys of a request hold.
+type context struct {
+	keys []authz.KeyConstraint
+	// policies tells that it matters which managed policies there are; exist
+	// are single ones that do.
+	policies bool
+	exist    []policy.Text
+	// accept judges an allowed request; nil takes all.
+	accept func(*authz.Witness) bool
+	doubt  *authz.Reason
+}
+
+// contexts are the ways in which the keys of a request can come about, of
+// which one must be allowed.
+func (e *engine) contexts(n *node, r *Requirement, s *situation) []context {
+	out := []context{{}}
+	for i := range r.Context {
+		var next []context
+		for _, c := range out {
+			next = append(next, e.constrain(c, r, &r.Context[i], s)...)
+		}
+		out = next
+	}
+	if s.target != nil && r.On == OnTarget && r.Action != passRole {
+		for i := range out {
+			out[i].keys = append(out[i].keys, e.tagKeys(n, s.target)...)
+		}
+	}
+	return out
+}
+
+func with(c context, k authz.KeyConstraint) context {
+	c.keys = append(append([]authz.KeyConstraint{}, c.keys...), k)
+	return c
+}
+
+func (e *engine) constrain(c context, r *Requirement, k *Constraint, s *situation) []context {
+	switch k.Choice {
+	case OneOf:
+		return []context{with(c, authz.KeyConstraint{Key: k.Key, In: literals(e.spellings(k.Values, s))})}
+	case TargetBoundary:
+		if s.boundary != nil {
+			c.keys = append(append([]authz.KeyConstraint{}, c.keys...), s.boundary...)
+			c.policies = true
+			return []context{c}
+		}
+		if s.target == nil {
+			return []context{c}
+		}
+		return targetBoundary(c, k.Key, s.target)
+	case FreeBoundary:
+		if s.boundary != nil {
+			c.keys = append(append([]authz.KeyConstraint{}, c.keys...), s.boundary...)
+			c.policies = true
+			return []context{c}
+		}
+		return widest(c, k.Key)
+	case FreePolicy:
+		return widest(c, k.Key)
+	}
+	return []context{c}
+}
+
+// widest are the contexts in which a managed policy is named that allows
+// everything: AWS's own, or one that the actor writes for the purpose.
+func widest(c context, key string) []context {
+	aws := with(c, authz.KeyConstraint{Key: key, In: []policy.Text{policy.Literal(administrator)}})
+	own := with(c, authz.KeyConstraint{Key: key, Present: true, NotIn: []policy.Text{policy.Literal(managedByAWS)}})
+	own.policies = true
+	own.accept = func(w *authz.Witness) bool {
+		for _, f := range w.First {
+			if f.Action == "iam:CreatePolicy" {
+				return true
+			}
+		}
+		return false
+	}
+	return []context{aws, own}
+}
+
+// targetBoundary is the key that holds the boundary that the target has.
+func targetBoundary(c context, key string, t *target) []context {
+	if !t.boundary.Set {
+		return []context{with(c, authz.KeyConstraint{Key: key, Absent: true})}
+	}
+	bounded := with(c, authz.KeyConstraint{Key: key, In: []policy.Text{t.boundary.Text}})
+	bounded.exist = []policy.Text{t.boundary.Text}
+	if t.bound != BoundedPerhaps {
+		return []context{bounded}
+	}
+	// It may turn out to have none: only what is allowed in both cases is
+	// certain, which the one with less doubt stands for here.
+	r := authz.Reason{Text: "it is not known whether " + t.arn.String() + " has a permissions boundary"}
+	if symbols := t.boundary.Text.Symbols(); len(symbols) > 0 {
+		r.Symbol = symbols[0]
+	}
+	bounded.doubt = &r
+	none := with(c, authz.KeyConstraint{Key: key, Absent: true})
+	none.doubt = &r
+	return []context{bounded, none}
+}
+
+func literals(list []string) []policy.Text {
+	out := make([]policy.Text, len(list))
+	for i, s := range list {
+		out[i] = policy.Literal(s)
+	}
+	return out
+}
+
+// spellings are the services as the catalogue and as the target's trust
+// policy spell them: some have names for each region.
+func (e *engine) spellings(services []string, s *situation) []string {
+	out := append([]string{}, services...)
+	if s.target == nil || s.target.subject == nil || s.target.subject.Trust == nil || s.target.subject.Trust.Document == nil {
+		return out
+	}
+	for _, st := range s.target.subject.Trust.Document.Statements {
+		if st.Principal == nil {
+			continue
+		}
+		for _, entry := range st.Principal.Entries {
+			text, known := entry.Text.Known()
+			for _, service := range services {
+				if known && text != service && SameService(text, service) {
+					out = append(out, text)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// tagKeys fixes the tags of the target that the node's policies ask for.
+func (e *engine) tagKeys(n *node, t *target) []authz.KeyConstraint {
+	if t.subject == nil {
+		return nil
+	}
+	var out []authz.KeyConstraint
+	for _, key := range e.tagsAsked(n) {
+		_, tag, _ := strings.Cut(key, "/")
+		k := authz.KeyConstraint{Key: key, Absent: true}
+		for name, value := range t.tags {
+			if strings.EqualFold(name, tag) {
+				k.Absent, k.In = false, []policy.Text{value}
+			}
+		}
+		out = append(out, k)
+	}
+	return out
+}
+
+// tagsAsked are the condition keys about tags of a resource in the policies
+// of a node.
+func (e *engine) tagsAsked(n *node) []string {
+	if known, ok := e.tags[n.class]; ok {
+		return known
+	}
+	var out []string
+	seen := map[string]bool{}
+	visit := func(p *authz.Policy) {
+		if p == nil || p.Document == nil {
+			return
+		}
+		for _, s := range p.Document.Statements {
+			for _, c := range s.Condition {
+				key, known := c.Key.Known()
+				lower := strings.ToLower(key)
+				if known && (strings.HasPrefix(lower, "aws:resourcetag/") || strings.HasPrefix(lower, "iam:resourcetag/")) && !seen[lower] {
+					seen[lower] = true
+					out = append(out, key)
+				}
+			}
+		}
+	}
+	for _, p := range n.principal.Identity {
+		visit(p)
+	}
+	visit(n.principal.Boundary)
+	e.tags[n.class] = out
+	return out
+}
+
+// assume asks whether the node can assume a role of the input.
+func (e *engine) assume(n *node, s *Subject) authz.Answer {
+	key := fmt.Sprintf("assume %d %d %s", n.class, s.index, n.principal.ARN.String())
+	if known, ok := e.answers[key]; ok {
+		return known
+	}
+	e.asked++
+	answer := authz.Assume(n.principal, n.slim, s.Entity.ARN, s.Trust)
+	if len(e.answers) < maxRemembered {
+		e.answers[key] = answer
+	}
+	return answer
+}
+
+// allowedOn are the subjects on which a node may be allowed an action, from
+// above.
+func (e *engine) allowedOn(n *node, action string) (set, bool) {
+	key := classAction{n.class, action}
+	if known, ok := e.actions[key]; ok {
+		return known.on, known.ok
+	}
+	on, ok := e.cover.allowed(n.principal, strings.ToLower(action))
+	if action == assumeRole {
+		// A trust policy may need no grant of the caller's.
+		ok = true
+	}
+	e.actions[key] = allowance{on, ok}
+	return on, ok
+}
+
+type classAction struct {
+	class  int
+	action string
+}
+
+type allowance struct {
+	on set
+	ok bool
+}
+
+// credentials counts the long-lived credentials of a user.
+func credentials(e *iam.Entity, kind string) int {
+	n := 0
+	for i := range e.Credentials {
+		c := &e.Credentials[i]
+		if c.Kind == kind && c.Change != iam.ChangeDelete && c.Change != iam.ChangeForget {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,260 @@
+package escalation
+
+import (
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// coverage answers, from above and fast, which subjects a policy may speak
+// of: what is not covered is certainly not allowed, so that the exact search
+// need not be asked. It knows nothing of conditions.
+type coverage struct {
+	subjects int
+	// tails are the resource parts of the subjects' ARNs, "" where they are
+	// not wholly known.
+	tails  []string
+	byTail map[string]set
+	hidden set
+	// covers remembers by policy and action, patterns by their text.
+	covers   map[coverKey]cover
+	patterns map[string]set
+}
+
+type coverKey struct {
+	policy *authz.Policy
+	action string
+}
+
+// cover is what one policy says of one action.
+type cover struct {
+	// allows are the subjects that an allow may be about; grants tells that
+	// some allow is about the action, be it on no subject.
+	allows set
+	grants bool
+	// forbids tells that a deny takes the action away on every resource,
+	// whatever the circumstances.
+	forbids bool
+}
+
+func newCoverage(subjects []*Subject) *coverage {
+	n := len(subjects)
+	c := &coverage{subjects: n, byTail: map[string]set{}, covers: map[coverKey]cover{}, patterns: map[string]set{}}
+	c.hidden = newSet(n)
+	for i, s := range subjects {
+		tail := ""
+		if arn, ok := policy.ParseARN(s.Entity.ARN); ok {
+			tail, _ = arn.Resource.Known()
+		}
+		c.tails = append(c.tails, tail)
+		if tail == "" {
+			c.hidden.add(i)
+			continue
+		}
+		if _, ok := c.byTail[tail]; !ok {
+			c.byTail[tail] = newSet(n)
+		}
+		one := c.byTail[tail]
+		one.add(i)
+	}
+	return c
+}
+
+// of is what a policy says of an action, given in lower case.
+func (c *coverage) of(p *authz.Policy, action string) cover {
+	key := coverKey{p, action}
+	if known, ok := c.covers[key]; ok {
+		return known
+	}
+	var out cover
+	if p.Document == nil || p.Document.Unknown != nil {
+		out = cover{allows: set{all: true}, grants: true}
+	} else {
+		for _, s := range p.Document.Statements {
+			c.add(&out, s, action)
+		}
+		// Of a document that IAM would refuse, no deny is certain.
+		out.forbids = out.forbids && !p.Document.Invalid
+	}
+	c.covers[key] = out
+	return out
+}
+
+func (c *coverage) add(out *cover, s *policy.Statement, action string) {
+	certain, possible := coversAction(s, action)
+	if !possible {
+		return
+	}
+	if s.Effect != policy.Allow {
+		everywhere := s.NotResource == nil && (s.Resource == nil || len(s.Resource) > 0 && isStar(s.Resource))
+		out.forbids = out.forbids || s.Effect == policy.Deny && certain && everywhere &&
+			len(s.Condition) == 0 && s.Maybe == nil && s.Unknown == nil && s.Action != nil
+		if s.Effect == policy.Deny {
+			return
+		}
+	}
+	out.grants = true
+	if s.Resource == nil {
+		out.allows = set{all: true}
+		return
+	}
+	for _, e := range s.Resource {
+		out.allows.union(c.matching(e.Text))
+	}
+}
+
+func isStar(list []policy.Element) bool {
+	for _, e := range list {
+		if s, known := e.Text.Known(); known && s == "*" {
+			return true
+		}
+	}
+	return false
+}
+
+// coversAction tells whether a statement is about an action: certainly, and
+// possibly.
+func coversAction(s *policy.Statement, action string) (certain, possible bool) {
+	if s.Action == nil && s.NotAction == nil {
+		return false, true
+	}
+	list, except := s.Action, false
+	if s.Action == nil {
+		list, except = s.NotAction, true
+	}
+	hit, masked := false, false
+	for _, e := range list {
+		text, known := e.Text.Known()
+		if !known {
+			masked = true
+			continue
+		}
+		text = strings.ToLower(text)
+		hit = hit || text == "*" || text == action || strings.ContainsAny(text, "*?") && policy.Glob(text, action)
+	}
+	if except {
+		return !hit && !masked, !hit
+	}
+	return hit, hit || masked
+}
+
+// matching are the subjects that an entry of Resource may cover. Only the
+// part after the fifth colon is looked at.
+func (c *coverage) matching(x policy.Text) set {
+	text, known := x.Known()
+	if !known {
+		return c.matchingSymbol(x)
+	}
+	if found, ok := c.patterns[text]; ok {
+		return found
+	}
+	parts := policy.SplitARN(x)
+	const arnParts = 6
+	var out set
+	switch {
+	case text == "*" || len(parts) < arnParts:
+		out = set{all: true}
+	default:
+		tail, _ := parts[arnParts-1].Known()
+		out = c.matchingTail(tail, strings.HasSuffix(head(text), "*"))
+	}
+	c.patterns[text] = out
+	return out
+}
+
+// head is an ARN up to its fifth colon. A star at the end of one of its parts
+// may run on past the colon in one of the readings of IAM's documentation.
+func head(text string) string {
+	rest := text
+	for range 5 {
+		_, after, found := strings.Cut(rest, ":")
+		if !found {
+			return text
+		}
+		rest = after
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(text, rest), ":")
+}
+
+func (c *coverage) matchingTail(tail string, runs bool) set {
+	if tail == "*" {
+		return set{all: true}
+	}
+	glob := variablesAsStars(tail)
+	if runs {
+		glob = "*" + glob
+	}
+	out := newSet(c.subjects)
+	out.union(c.hidden)
+	if !strings.ContainsAny(glob, "*?") {
+		out.union(c.byTail[glob])
+		return out
+	}
+	for i, t := range c.tails {
+		if t != "" && policy.Glob(glob, t) {
+			out.add(i)
+		}
+	}
+	return out
+}
+
+// matchingSymbol is for an entry with symbols in it: where its resource part
+// is wholly known or shares a symbol with nobody, that much still counts.
+func (c *coverage) matchingSymbol(x policy.Text) set {
+	parts := policy.SplitARN(x)
+	const arnParts = 6
+	if len(parts) < arnParts {
+		return set{all: true}
+	}
+	if tail, known := parts[arnParts-1].Known(); known {
+		return c.matching(policy.Literal("arn:x:iam::x:" + tail))
+	}
+	return set{all: true}
+}
+
+// variablesAsStars puts a star in the place of every policy variable.
+func variablesAsStars(s string) string {
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(s, "${")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		b.WriteString("*")
+		_, rest, closed := strings.Cut(after, "}")
+		if !closed {
+			return b.String()
+		}
+		s = rest
+	}
+}
+
+// allowed are the subjects on which somebody may be allowed an action; ok is
+// false where the action is certainly not allowed on anything.
+func (c *coverage) allowed(p *authz.Principal, action string) (on set, ok bool) {
+	layers := [][]*authz.Policy{p.Identity}
+	if p.Boundary != nil {
+		layers = append(layers, []*authz.Policy{p.Boundary})
+	}
+	layers = append(layers, p.SCPs...)
+	on = set{all: true}
+	for _, layer := range layers {
+		var some set
+		grants := false
+		for _, q := range layer {
+			one := c.of(q, action)
+			if one.forbids {
+				return set{}, false
+			}
+			grants = grants || one.grants
+			some.union(one.allows)
+		}
+		if !grants {
+			return set{}, false
+		}
+		on = on.and(some)
+	}
+	return on, true
+}

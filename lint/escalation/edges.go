@@ -1,0 +1,562 @@
+package escalation
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// attempt is a way that somebody goes on somebody, with its proof.
+type attempt struct {
+	way      *Way
+	verdict  authz.Verdict
+	requests []authz.Answer
+	reasons  []authz.Reason
+}
+
+// try asks for all requests of a way in one situation.
+func (e *engine) try(n *node, s *situation) attempt {
+	out := attempt{way: s.way, verdict: authz.Allowed}
+	made, ok := e.sameMade(n, s)
+	if !ok {
+		out.verdict = authz.Denied
+		return out
+	}
+	for i := range s.way.Steps {
+		r := &s.way.Steps[i]
+		if r.Optional {
+			continue
+		}
+		with := *s
+		if r.On == OnMade || r.On == OnTarget && s.target == nil && s.arns == nil {
+			with.made = made[r]
+		}
+		out.take(e.request(n, r, &with))
+		if out.verdict == authz.Denied {
+			return out
+		}
+	}
+	return out
+}
+
+// take adds the answer to one more request.
+func (a *attempt) take(answer authz.Answer) {
+	a.requests = append(a.requests, answer)
+	switch answer.Verdict {
+	case authz.Denied:
+		a.verdict = authz.Denied
+	case authz.Undetermined:
+		if a.verdict == authz.Allowed {
+			a.verdict = authz.Undetermined
+		}
+		a.reasons = append(a.reasons, answer.Reasons...)
+	case authz.Allowed:
+	}
+}
+
+// sameMade finds names for what a way makes: the same for all steps that act
+// on things of one type. ok is false where there is none.
+func (e *engine) sameMade(n *node, s *situation) (map[*Requirement][]policy.Text, bool) {
+	groups := madeGroups(s)
+	if len(groups) == 0 {
+		return nil, true
+	}
+	out := map[*Requirement][]policy.Text{}
+	for _, group := range groups {
+		name, ok := e.commonName(n, group, s)
+		if !ok {
+			return nil, false
+		}
+		for _, r := range group {
+			out[r] = []policy.Text{name}
+		}
+	}
+	return out, true
+}
+
+// madeGroups are the steps on what a way makes, by the type of thing.
+func madeGroups(s *situation) [][]*Requirement {
+	var groups [][]*Requirement
+	for i := range s.way.Steps {
+		r := &s.way.Steps[i]
+		if r.Optional || r.On != OnMade && (r.On != OnTarget || s.target != nil || s.arns != nil) {
+			continue
+		}
+		i := slices.IndexFunc(groups, func(g []*Requirement) bool { return sameType(g[0], r) })
+		if i < 0 {
+			groups = append(groups, []*Requirement{r})
+			continue
+		}
+		groups[i] = append(groups[i], r)
+	}
+	return groups
+}
+
+// sameType reports whether two requirements act on a common type of thing.
+func sameType(r, o *Requirement) bool {
+	a, ok := catalog.LookupAction(r.Action)
+	b, found := catalog.LookupAction(o.Action)
+	if !ok || !found {
+		return r.Action == o.Action
+	}
+	for _, x := range a.ResourceTypes {
+		for _, y := range b.ResourceTypes {
+			if x.Type.Service == y.Type.Service && x.Type.Name == y.Type.Name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// commonName looks for a resource on which all requirements are allowed: one
+// that a step alone would choose, or one that some statement about a step
+// names. Without any it is the first of those that are not certainly refused.
+func (e *engine) commonName(n *node, group []*Requirement, s *situation) (policy.Text, bool) {
+	var perhaps policy.Text
+	possible := false
+	for _, x := range e.namesToTry(n, group, s) {
+		with := *s
+		with.made = []policy.Text{x}
+		verdict := authz.Allowed
+		for _, r := range group {
+			switch e.request(n, r, &with).Verdict {
+			case authz.Denied:
+				verdict = authz.Denied
+			case authz.Undetermined:
+				verdict = min(verdict, authz.Undetermined)
+			case authz.Allowed:
+			}
+			if verdict == authz.Denied {
+				break
+			}
+		}
+		if verdict == authz.Allowed {
+			return x, true
+		}
+		if verdict == authz.Undetermined && !possible {
+			perhaps, possible = x, true
+		}
+	}
+	return perhaps, possible
+}
+
+// namesToTry are resources for a group of requirements.
+func (e *engine) namesToTry(n *node, group []*Requirement, s *situation) []policy.Text {
+	var out []policy.Text
+	take := func(a authz.Answer) {
+		for _, w := range []*authz.Witness{a.Witness, a.Perhaps} {
+			if w != nil && !slices.ContainsFunc(out, w.Resource.Equal) {
+				out = append(out, w.Resource)
+			}
+		}
+	}
+	for _, r := range group {
+		answer := e.request(n, r, s)
+		if answer.Verdict == authz.Denied {
+			return nil
+		}
+		take(answer)
+	}
+	if len(group) == 1 {
+		return out
+	}
+	// The steps may be allowed on different names: look inside of what the
+	// statements about one of them cover.
+	for _, r := range group[1:] {
+		for _, p := range patternsAbout(n.principal, r.Action) {
+			with := *s
+			with.made = []policy.Text{p}
+			take(e.request(n, group[0], &with))
+		}
+	}
+	return out
+}
+
+// patternsAbout are the entries of Resource in statements that allow an
+// action.
+func patternsAbout(p *authz.Principal, action string) []policy.Text {
+	var out []policy.Text
+	list := p.Identity
+	if p.Boundary != nil {
+		list = append(slices.Clone(list), p.Boundary)
+	}
+	for _, q := range list {
+		if q.Document == nil {
+			continue
+		}
+		for _, st := range q.Document.Statements {
+			if _, possible := coversAction(st, strings.ToLower(action)); !possible || st.Effect == policy.Deny {
+				continue
+			}
+			for _, x := range st.Resource {
+				if _, ok := policy.ParseARN(x.Text); ok {
+					out = append(out, x.Text)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// acting are the ways by which somebody acts as another, and what they give
+// besides.
+func acting(w *Way) bool { return w.Gains.Has(Acts) && w.Reach == ReachAll }
+
+// usable are the ways of which a node may be allowed every request, of those
+// that pass judges.
+func (e *engine) usable(n *node) []*Way {
+	if known, ok := e.usables[n.class]; ok {
+		return known
+	}
+	var out []*Way
+	for _, w := range e.ways {
+		if e.possible(n, w) {
+			out = append(out, w)
+		}
+	}
+	e.usables[n.class] = out
+	return out
+}
+
+func (e *engine) possible(n *node, w *Way) bool {
+	for i := range w.Steps {
+		r := &w.Steps[i]
+		if r.Optional {
+			continue
+		}
+		_, ok := e.allowedOn(n, r.Action)
+		for j := range r.Alternatives {
+			if ok {
+				break
+			}
+			_, ok = e.allowedOn(n, r.Alternatives[j].Action)
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// candidates are the subjects on whom a way may be gone, from above.
+func (e *engine) candidates(n *node, w *Way) set {
+	on := e.kindOf(w.Target)
+	if on.isEmpty() {
+		return set{}
+	}
+	for i := range w.Steps {
+		r := &w.Steps[i]
+		if r.Optional || r.On != OnTarget {
+			continue
+		}
+		if r.Action == assumeRole {
+			byName, byAccount := e.trusts.naming(n.principal)
+			own, _ := e.allowedOn(n, r.Action)
+			some := byAccount.and(own)
+			var reach set
+			reach.union(byName)
+			reach.union(some)
+			on = on.and(reach)
+			continue
+		}
+		var some set
+		for _, action := range actionsOf(r) {
+			if one, ok := e.allowedOn(n, action); ok {
+				some.union(one)
+			}
+		}
+		on = on.and(some)
+	}
+	if len(w.Services) > 0 {
+		_, possible := e.trusts.lettingIn(w.Services)
+		on = on.and(possible)
+	}
+	if carried := carriedBy(w); carried != "" {
+		on = on.and(e.carrying(carried))
+	}
+	return on
+}
+
+// actionsOf are the actions that fulfil a requirement.
+func actionsOf(r *Requirement) []string {
+	out := []string{r.Action}
+	for i := range r.Alternatives {
+		out = append(out, r.Alternatives[i].Action)
+	}
+	return out
+}
+
+// carriedBy is the thing that has to carry the target; "" for none.
+func carriedBy(w *Way) Thing {
+	for _, n := range w.Needs {
+		if n.Carries {
+			return n.Thing
+		}
+	}
+	return ""
+}
+
+// kindOf are the subjects that a way can be about.
+func (e *engine) kindOf(t Target) set {
+	switch t {
+	case TargetRole:
+		return e.roles
+	case TargetUser:
+		return e.users
+	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser, TargetPolicy, TargetPermissionSet:
+	}
+	return set{}
+}
+
+// carrying are the roles that a thing of the input carries.
+func (e *engine) carrying(t Thing) set {
+	if known, ok := e.carriers[t]; ok {
+		return known
+	}
+	out := newSet(len(e.subjects))
+	for i, s := range e.subjects {
+		if t == InstanceProfile && len(s.Entity.Profiles) > 0 {
+			out.add(i)
+		}
+	}
+	for _, at := range e.inventory.Things {
+		if at.Thing != t || at.Role == nil {
+			continue
+		}
+		if i, ok := e.index[at.Role]; ok {
+			out.add(i)
+		}
+	}
+	e.carriers[t] = out
+	return out
+}
+
+// on tries a way on a subject of the input.
+func (e *engine) onSubject(n *node, w *Way, t *Subject) attempt {
+	s := situation{way: w, target: t.target()}
+	s.policies, s.groups = policiesOf(t), groupsOf(t)
+	if w.ID == "x-edit-group" {
+		s.policies = groupPoliciesOf(t)
+	}
+	best := attempt{way: w, verdict: authz.Denied}
+	things, reasons, ok := e.needed(w, t)
+	if !ok {
+		return best
+	}
+	for _, thing := range things {
+		with := s
+		with.thing = thing
+		a := e.try(n, &with)
+		if a.verdict == authz.Allowed && len(reasons) > 0 {
+			a.verdict, a.reasons = authz.Undetermined, append(a.reasons, reasons...)
+		}
+		if a.verdict == authz.Allowed {
+			return e.letIn(a, w, t)
+		}
+		if a.verdict == authz.Undetermined && best.verdict == authz.Denied {
+			best = a
+		}
+	}
+	return best
+}
+
+// letIn makes an attempt undetermined where it is not certain that a service
+// can assume the role.
+func (e *engine) letIn(a attempt, w *Way, t *Subject) attempt {
+	if len(w.Services) == 0 {
+		return a
+	}
+	if certain, _ := e.trusts.lettingIn(w.Services); !certain.has(t.index) {
+		a.verdict = authz.Undetermined
+		a.reasons = append(a.reasons, authz.Reason{
+			Text: "it is not known whether the trust policy of " + t.Entity.Address + " lets " + w.Services[0] + " in", Symbol: trustSymbol(t),
+		})
+	}
+	return a
+}
+
+func trustSymbol(t *Subject) *policy.Symbol {
+	if t.Trust == nil || t.Trust.Document == nil {
+		return nil
+	}
+	if t.Trust.Document.Unknown != nil {
+		return t.Trust.Document.Unknown
+	}
+	for _, s := range t.Trust.Document.Statements {
+		if s.Principal == nil {
+			continue
+		}
+		for _, p := range s.Principal.Entries {
+			if symbols := p.Text.Symbols(); len(symbols) > 0 {
+				return symbols[0]
+			}
+		}
+	}
+	return nil
+}
+
+// needed says whether what a way needs exists, and on what things its steps
+// are: an empty text where it matters to none. What cannot be seen in any
+// input leaves reasons.
+func (e *engine) needed(w *Way, t *Subject) (things []policy.Text, reasons []authz.Reason, ok bool) {
+	things = []policy.Text{{}}
+	for i, need := range w.Needs {
+		switch need.Thing {
+		case CustomerPolicy, Bucket, EventSource, ServiceLinkedRole:
+			// A policy is asked for by the step on it. The others are the
+			// actor's to bring along: a bucket or queue of its own account
+			// will do, and AWS makes service-linked roles by itself.
+			continue
+		case FreeAccessKey:
+			const most = 2
+			if t != nil && credentials(t.Entity, "access-key") >= most {
+				return nil, nil, false
+			}
+			continue
+		case NoLoginProfile:
+			if t != nil && credentials(t.Entity, "login-profile") > 0 {
+				return nil, nil, false
+			}
+			continue
+		case LoginProfile:
+			if t != nil && credentials(t.Entity, "login-profile") == 0 {
+				reasons = append(reasons, authz.Reason{Text: "the input does not tell whether " + t.Entity.Address + " has a password"})
+			}
+			continue
+		case StoredVersion:
+			reasons = append(reasons, authz.Reason{Text: "the input does not tell whether an older version of the policy allows more"})
+			continue
+		case UnattachedPolicy:
+			return nil, nil, false
+		case InstanceProfile:
+			if need.Carries {
+				continue
+			}
+		case IdentityProvider:
+			if i == 0 && t != nil {
+				saml, oidc := providers(t.Trust)
+				if things = slices.Concat(saml, oidc); len(things) == 0 {
+					return nil, nil, false
+				}
+			}
+			continue
+		}
+		found := e.thingsFor(need, t)
+		if len(found) == 0 {
+			return nil, nil, false
+		}
+		if i == 0 {
+			things = found
+		}
+	}
+	return things, reasons, true
+}
+
+// thingsFor are the things of the input that meet a need.
+func (e *engine) thingsFor(need Need, t *Subject) []policy.Text {
+	var out []policy.Text
+	for _, at := range e.inventory.Things {
+		if at.Thing != need.Thing || need.Carries && (t == nil || at.Role != t.Entity) {
+			continue
+		}
+		if !slices.ContainsFunc(out, at.ARN.Equal) {
+			out = append(out, at.ARN)
+		}
+	}
+	return out
+}
+
+// policiesOf are the ARNs of the customer-managed policies that are attached
+// to somebody, be it by another repository.
+func policiesOf(s *Subject) []policy.Text {
+	return customerPolicies(s.Entity.Attached)
+}
+
+func customerPolicies(list []*iam.Attachment) []policy.Text {
+	var out []policy.Text
+	for _, a := range list {
+		arn, ok := policy.ParseARN(a.PolicyARN.Text)
+		if !a.PolicyARN.Set {
+			continue
+		}
+		if account, known := arn.Account.Known(); ok && known && account == "aws" {
+			continue
+		}
+		out = append(out, a.PolicyARN.Text)
+	}
+	return out
+}
+
+func groupsOf(s *Subject) []policy.Text {
+	var out []policy.Text
+	for _, g := range s.Entity.Groups {
+		out = append(out, g.ARN)
+	}
+	return out
+}
+
+func groupPoliciesOf(s *Subject) []policy.Text {
+	var out []policy.Text
+	for _, g := range s.Entity.Groups {
+		out = append(out, customerPolicies(g.Attached)...)
+	}
+	return out
+}
+
+// changeBy is what a way does to the permissions of its target.
+func changeBy(w *Way, t *Subject, a attempt) change {
+	c := change{grown: w.Gains.Has(Grows), uncapped: w.Gains.Has(Uncaps), dropped: make([]bool, len(t.Grants))}
+	for i, g := range t.Grants {
+		switch {
+		case w.Gains.Has(ShedsInline) && g.Route == ByInline,
+			w.Gains.Has(ShedsContent) && !g.ARN.IsEmpty() && a.isOn(g.ARN),
+			w.Gains.Has(ShedsAttached) && g.Route == ByAttachment && a.names(g.ARN),
+			w.Gains.Has(ShedsGroup) && g.Route == ByGroup && a.isOn(g.Group.ARN):
+			c.dropped[i] = true
+		}
+	}
+	return c
+}
+
+// isOn reports whether some request of the attempt is made on the resource.
+func (a *attempt) isOn(arn policy.Text) bool {
+	return slices.ContainsFunc(a.requests, func(r authz.Answer) bool {
+		for _, w := range []*authz.Witness{r.Witness, r.Perhaps} {
+			if w != nil && sameTail(w.Resource, arn) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// sameTail compares ARNs of one account, which a proof may have put into the
+// place of the symbol for it.
+func sameTail(x, y policy.Text) bool {
+	a, ok := policy.ParseARN(x)
+	b, found := policy.ParseARN(y)
+	if !ok || !found {
+		return x.Equal(y)
+	}
+	return a.Resource.Equal(b.Resource)
+}
+
+// names reports whether some request of the attempt names the policy.
+func (a *attempt) names(arn policy.Text) bool {
+	return slices.ContainsFunc(a.requests, func(r authz.Answer) bool {
+		for _, w := range []*authz.Witness{r.Witness, r.Perhaps} {
+			if w == nil {
+				continue
+			}
+			if x, ok := w.Value(keyPolicyARN); ok && sameTail(x, arn) {
+				return true
+			}
+		}
+		return false
+	})
+}

@@ -1,0 +1,358 @@
+package escalation
+
+import (
+	"slices"
+
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// maxNodes bounds how many states of everybody are followed, as a multiple
+// of the subjects.
+const maxNodes = 8
+
+// explore finds what a node can change about itself and whom it can make.
+func (e *engine) explore(n *node) {
+	if n.explored {
+		return
+	}
+	n.explored = true
+	if len(e.nodes) > maxNodes*len(e.subjects)+1000 {
+		return
+	}
+	for _, w := range e.usable(n) {
+		if !actorMay(w, n) {
+			continue
+		}
+		switch {
+		case w.Kind == SelfEdit && w.Target == TargetSelf && n.subject != nil:
+			e.editSelf(n, w)
+		case w.Kind == SelfEdit && w.Target == TargetGroup && n.subject != nil:
+			e.join(n, w)
+		case w.Kind == BoundaryTamper && w.Gains.Has(Uncaps) && !n.opaque:
+			e.uncapSelf(n, w)
+		case w.Kind == Create && !n.opaque:
+			e.create(n, w)
+		}
+	}
+}
+
+func actorMay(w *Way, n *node) bool {
+	switch w.Actor {
+	case RoleActor:
+		return n.principal.Kind == authz.KindRole
+	case UserActor:
+		return n.principal.Kind == authz.KindUser
+	case AnyActor:
+	}
+	return true
+}
+
+// reached makes an edge of an attempt by n.
+func (e *engine) reached(n, to *node, attempts ...attempt) *edge {
+	ed := &edge{to: to, verdict: authz.Allowed, way: attempts[len(attempts)-1].way}
+	for i := range attempts {
+		a := &attempts[i]
+		step := Step{From: n.describe(), To: to.describe(), Way: a.way, Requests: a.requests, By: n.principal}
+		ed.steps = append(ed.steps, step)
+		if a.verdict != authz.Allowed {
+			ed.verdict = authz.Undetermined
+			ed.reasons = append(ed.reasons, a.reasons...)
+		}
+	}
+	return ed
+}
+
+// editSelf is for the ways that change the node's own policies.
+func (e *engine) editSelf(n *node, w *Way) {
+	if w.Reach != ReachAll {
+		return
+	}
+	if w.Gains.Has(Grows) {
+		a := e.onSubject(n, w, n.subject)
+		if a.verdict == authz.Denied {
+			return
+		}
+		e.become(n, a, changeBy(w, n.subject, a))
+		return
+	}
+	// It is rid of one policy at a time.
+	for i, g := range n.subject.Grants {
+		if n.dropped != nil && n.dropped[i] || !hasDenies(g.Policy) {
+			continue
+		}
+		if a := e.shed(n, w, g); a.verdict != authz.Denied {
+			c := change{dropped: make([]bool, len(n.subject.Grants))}
+			c.dropped[i] = true
+			e.become(n, a, c)
+		}
+	}
+}
+
+// become adds the edge to the node after a change, if that is another one.
+func (e *engine) become(n *node, a attempt, c change) {
+	to := e.changed(n.subject, n, c)
+	if to != n {
+		n.own = append(n.own, e.reached(n, to, a))
+	}
+}
+
+// shed tries a way to be rid of one policy.
+func (e *engine) shed(n *node, w *Way, g Grant) attempt {
+	s := situation{way: w, target: n.subject.target()}
+	match := false
+	switch {
+	case w.Gains.Has(ShedsInline):
+		match = g.Route == ByInline
+	case w.Gains.Has(ShedsAttached):
+		match = g.Route == ByAttachment
+	case w.Gains.Has(ShedsContent):
+		match = !g.ARN.IsEmpty()
+		s.policies = []policy.Text{g.ARN}
+	case w.Gains.Has(ShedsGroup):
+		if match = g.Route == ByGroup; match {
+			s.groups = []policy.Text{g.Group.ARN}
+		}
+	}
+	if !match {
+		return attempt{way: w, verdict: authz.Denied}
+	}
+	if w.Gains.Has(ShedsAttached) {
+		// The request names the policy that is detached.
+		one := *w
+		one.Steps = slices.Clone(w.Steps)
+		for i := range one.Steps {
+			arn, _ := g.ARN.Known()
+			one.Steps[i].Context = append(slices.Clone(one.Steps[i].Context), Constraint{Key: keyPolicyARN, Choice: OneOf, Values: []string{arn}})
+		}
+		s.way = &one
+	}
+	a := e.try(n, &s)
+	a.way = w
+	return a
+}
+
+// join is for adding oneself to a group.
+func (e *engine) join(n *node, w *Way) {
+	if n.joined != nil || n.grown {
+		return
+	}
+	for _, g := range e.inventory.Groups {
+		if g.Group.Gone() || slices.Contains(n.subject.Entity.Groups, g.Group) || len(g.Policies) == 0 {
+			continue
+		}
+		s := situation{way: w, arns: []policy.Text{g.Group.ARN}}
+		if a := e.try(n, &s); a.verdict != authz.Denied {
+			e.become(n, a, change{joined: g.Group})
+		}
+	}
+}
+
+// uncapSelf is for the ways that take the node's own boundary out of force.
+func (e *engine) uncapSelf(n *node, w *Way) {
+	if n.bound == Unbounded {
+		return
+	}
+	a := e.uncap(n, w, n.self())
+	if a.verdict == authz.Denied {
+		return
+	}
+	if n.subject != nil {
+		e.become(n, a, change{uncapped: true})
+		return
+	}
+	m := *n
+	p := *n.principal
+	p.Boundary = nil
+	m.principal, m.bound, m.boundary, m.explored, m.own, m.asked = &p, Unbounded, policy.Text{}, true, nil, false
+	m.dist, m.next = [questions]int{}, [questions]*edge{}
+	m.class = e.classOf(&p, m.universe)
+	e.nodes = append(e.nodes, &m)
+	n.own = append(n.own, e.reached(n, &m, a))
+}
+
+// uncap tries a way to take the boundary of a target out of force.
+func (e *engine) uncap(n *node, w *Way, t *target) attempt {
+	no := attempt{way: w, verdict: authz.Denied}
+	if t.bound == Unbounded {
+		return no
+	}
+	s := situation{way: w, target: t}
+	switch w.Target {
+	case TargetRole, TargetUser:
+		if (w.Target == TargetRole) != (t.kind == iam.Role) {
+			return no
+		}
+	case TargetPolicy:
+		arn, ok := policy.ParseARN(t.boundary.Text)
+		if account, known := arn.Account.Known(); ok && known && account == "aws" || t.boundary.Text.IsEmpty() {
+			return no
+		}
+		s.target, s.arns = nil, []policy.Text{t.boundary.Text}
+	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser, TargetPermissionSet:
+		return no
+	}
+	_, reasons, ok := e.needed(w, t.subject)
+	if !ok {
+		return no
+	}
+	a := e.try(n, &s)
+	if a.verdict == authz.Allowed && len(reasons) > 0 {
+		a.verdict, a.reasons = authz.Undetermined, append(a.reasons, reasons...)
+	}
+	return a
+}
+
+// create is for making somebody new: without a boundary, or else under one
+// that the actor is made to give.
+func (e *engine) create(n *node, w *Way) {
+	kind := iam.Role
+	switch w.Target {
+	case TargetNewRole:
+	case TargetNewUser:
+		kind = iam.User
+	case TargetGroup:
+		e.createMember(n, w)
+		return
+	case TargetSelf, TargetRole, TargetUser, TargetPolicy, TargetPermissionSet:
+		return
+	}
+	if free := e.createFree(n, w, nil); free.verdict != authz.Denied {
+		to := e.newcomer(n, kind, firstProof(free), policy.Text{}, nil, false)
+		to.explored = true
+		n.own = append(n.own, e.reached(n, to, asGlob(free)))
+		if free.verdict == authz.Allowed {
+			return
+		}
+	}
+	for _, boundary := range e.boundariesFor(n) {
+		under := authz.KeyConstraint{Key: keyBoundary, In: []policy.Text{boundary}}
+		a := e.try(n, &situation{way: w, boundary: []authz.KeyConstraint{under}})
+		if a.verdict == authz.Denied {
+			continue
+		}
+		e.madeUnder(n, a, kind, boundary)
+	}
+}
+
+// madeUnder adds somebody new under a boundary. One of each kind under each
+// boundary is enough, whoever made it.
+func (e *engine) madeUnder(n *node, a attempt, kind iam.EntityKind, boundary policy.Text) {
+	var document *authz.Policy
+	if n.universe.Document != nil {
+		document = n.universe.Document(boundary)
+	}
+	key := string(kind) + textKey(boundary)
+	to := e.newcomers[key]
+	if to == nil {
+		to = e.newcomer(n, kind, firstProof(a), boundary, document, true)
+		e.newcomers[key] = to
+	}
+	if to != n {
+		n.own = append(n.own, e.reached(n, to, a))
+	}
+}
+
+// firstProof is the request that makes somebody.
+func firstProof(a attempt) *authz.Witness {
+	for _, r := range a.requests {
+		if r.Witness != nil {
+			return r.Witness
+		}
+		if r.Perhaps != nil {
+			return r.Perhaps
+		}
+	}
+	return &authz.Witness{}
+}
+
+// createFree tries to make somebody whom nothing caps: without a boundary,
+// under AdministratorAccess, or under a policy of the actor's own making. arns
+// are the resources of OnTarget where that is a group.
+func (e *engine) createFree(n *node, w *Way, arns []policy.Text) attempt {
+	best := attempt{way: w, verdict: authz.Denied}
+	free := [][]authz.KeyConstraint{
+		{{Key: keyBoundary, Absent: true}},
+		{{Key: keyBoundary, In: []policy.Text{policy.Literal(administrator)}}},
+	}
+	if own, ok := e.ownBoundary(n, w); ok {
+		free = append(free, []authz.KeyConstraint{{Key: keyBoundary, In: []policy.Text{own}}})
+	}
+	for _, keys := range free {
+		a := e.try(n, &situation{way: w, boundary: keys, arns: arns})
+		if a.verdict == authz.Allowed {
+			return a
+		}
+		if a.verdict == authz.Undetermined && best.verdict == authz.Denied {
+			best = a
+		}
+	}
+	return best
+}
+
+// ownBoundary is a policy that the actor can write and then give to whom it
+// makes as a boundary; false if there is none.
+func (e *engine) ownBoundary(n *node, w *Way) (policy.Text, bool) {
+	if _, ok := e.allowedOn(n, "iam:CreatePolicy"); !ok {
+		return policy.Text{}, false
+	}
+	key := authz.KeyConstraint{Key: keyBoundary, Present: true, NotIn: []policy.Text{policy.Literal(managedByAWS)}}
+	answer := e.search(n, n.universe, &authz.Query{Actions: []string{w.Steps[0].Action}, Keys: []authz.KeyConstraint{key}})
+	if answer.Verdict != authz.Allowed {
+		return policy.Text{}, false
+	}
+	x, has := answer.Witness.Value(keyBoundary)
+	made := slices.ContainsFunc(answer.Witness.First, func(f *authz.Witness) bool { return f.Action == "iam:CreatePolicy" })
+	return x, has && made
+}
+
+// asGlob names the way by which somebody is made under a boundary of the
+// actor's own making.
+func asGlob(a attempt) attempt {
+	for _, r := range a.requests {
+		if r.Witness == nil {
+			continue
+		}
+		if slices.ContainsFunc(r.Witness.First, func(f *authz.Witness) bool { return f.Action == "iam:CreatePolicy" }) {
+			if _, has := r.Witness.Value(keyBoundary); has {
+				if w, ok := Find("b-glob-create"); ok && a.way.Target == TargetNewRole {
+					a.way = w
+				}
+			}
+		}
+	}
+	return a
+}
+
+// createMember is for making a user in a group of the input.
+func (e *engine) createMember(n *node, w *Way) {
+	for _, g := range e.inventory.Groups {
+		if g.Group.Gone() || len(g.Policies) == 0 {
+			continue
+		}
+		free := e.createFree(n, w, []policy.Text{g.Group.ARN})
+		if free.verdict == authz.Denied {
+			continue
+		}
+		to := e.newcomer(n, iam.User, firstProof(free), policy.Text{}, nil, false)
+		to.grown, to.joined = false, g.Group
+		p := *to.principal
+		p.Identity = g.Policies
+		to.principal, to.class = &p, e.classOf(&p, to.universe)
+		n.own = append(n.own, e.reached(n, to, free))
+	}
+}
+
+// boundariesFor are the boundaries under which a node may be made to create.
+func (e *engine) boundariesFor(n *node) []policy.Text {
+	if known, ok := e.boundaries[n.class]; ok {
+		return known
+	}
+	var out []policy.Text
+	for _, g := range authz.Makes(n.principal, n.universe) {
+		out = append(out, g.Boundary)
+	}
+	e.boundaries[n.class] = out
+	return out
+}

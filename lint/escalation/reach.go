@@ -1,0 +1,509 @@
+package escalation
+
+import (
+	"slices"
+
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// Two questions are asked: what somebody reaches whom a boundary caps, for
+// whom everybody without one is worth reaching, and what somebody reaches who
+// has none. Each is asked for what is certain, and then for what is possible.
+const (
+	ofBounded = iota
+	ofUnbounded
+	kinds
+	questions = 2 * kinds
+)
+
+// engine answers for one inventory.
+type engine struct {
+	inventory *Inventory
+	subjects  []*Subject
+	index     map[*iam.Entity]int
+	groups    map[*iam.Group]*Group
+	ways      []*Way
+	cover     *coverage
+	trusts    *trusts
+	// everything is the policy that allows everything.
+	everything   *authz.Policy
+	roles, users set
+
+	nodes      []*node
+	states     map[string]*node
+	newcomers  map[string]*node
+	slims      map[*authz.Universe]*authz.Universe
+	classes    map[string]int
+	personal   map[*authz.Policy]bool
+	answers    map[string]authz.Answer
+	actions    map[classAction]allowance
+	usables    map[int][]*Way
+	tags       map[int][]string
+	boundaries map[int][]policy.Text
+	carriers   map[Thing]set
+	// asked counts the questions put to package authz.
+	asked int
+}
+
+func newEngine(inv *Inventory) *engine {
+	e := &engine{
+		inventory: inv, subjects: inv.Subjects, index: map[*iam.Entity]int{}, groups: map[*iam.Group]*Group{},
+		states: map[string]*node{}, newcomers: map[string]*node{}, slims: map[*authz.Universe]*authz.Universe{},
+		classes: map[string]int{}, personal: map[*authz.Policy]bool{}, answers: map[string]authz.Answer{},
+		actions: map[classAction]allowance{}, usables: map[int][]*Way{}, tags: map[int][]string{},
+		boundaries: map[int][]policy.Text{}, carriers: map[Thing]set{}, everything: allowAll(),
+	}
+	for _, w := range Ways() {
+		if w.Reach == ReachAll {
+			e.ways = append(e.ways, w)
+		}
+	}
+	n := len(inv.Subjects)
+	e.roles, e.users = newSet(n), newSet(n)
+	for i, s := range inv.Subjects {
+		s.index = i
+		e.index[s.Entity] = i
+		if s.Entity.Kind == iam.Role {
+			e.roles.add(i)
+		} else {
+			e.users.add(i)
+		}
+	}
+	for _, g := range inv.Groups {
+		e.groups[g.Group] = g
+	}
+	e.cover, e.trusts = newCoverage(inv.Subjects), newTrusts(inv.Subjects)
+	for _, s := range inv.Subjects {
+		e.nodes = append(e.nodes, e.newBase(s))
+	}
+	return e
+}
+
+func allowAll() *authz.Policy {
+	everything := []policy.Element{{Text: policy.Literal("*")}}
+	return authz.Compile(&policy.Document{
+		Version:    policy.Literal("2012-10-17"),
+		Statements: []*policy.Statement{{Effect: policy.Allow, Action: everything, Resource: everything}},
+	})
+}
+
+// Paths finds, for every actor of the inventory, the shortest way to somebody
+// who is unbounded or an administrator.
+func Paths(inv *Inventory) []*Path {
+	e := newEngine(inv)
+	for q := range questions {
+		e.solve(q)
+	}
+	var out []*Path
+	for _, s := range inv.Subjects {
+		if s.Actor {
+			if p := e.pathOf(e.nodes[s.index]); p != nil {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// kindOfQuestion says for whom a question asks, and certain whether only what
+// is certain counts.
+func kindOfQuestion(q int) (kind int, certain bool) { return q % kinds, q < kinds }
+
+// question is the one that is asked about a node.
+func (n *node) question() int {
+	if n.bound == Unbounded {
+		return ofUnbounded
+	}
+	return ofBounded
+}
+
+// solve gives every node its distance from the end, level by level: whoever
+// has a step to the end, then whoever has one to those, and so on. No pair of
+// nodes is looked at twice.
+func (e *engine) solve(q int) {
+	kind, certain := kindOfQuestion(q)
+	for i := 0; i < len(e.nodes); i++ {
+		e.explore(e.nodes[i])
+	}
+	for level := 1; ; level++ {
+		l := e.newLevel(q, level)
+		found := false
+		for i := 0; i < len(e.nodes); i++ {
+			n := e.nodes[i]
+			e.explore(n)
+			if n.dist[q] != 0 || !certain && n.dist[kind] != 0 || e.isEnd(kind, n) == authz.Allowed {
+				continue
+			}
+			if ed := e.first(l, n); ed != nil {
+				n.dist[q], n.next[q] = level, ed
+				found = true
+			}
+		}
+		if !found {
+			return
+		}
+	}
+}
+
+// isEnd tells whether a node is worth reaching whatever way leads to it.
+func (e *engine) isEnd(kind int, n *node) authz.Verdict {
+	verdict := e.isAdministrator(n)
+	if kind == ofUnbounded || verdict == authz.Allowed {
+		return verdict
+	}
+	switch n.bound {
+	case Unbounded:
+		return authz.Allowed
+	case BoundedPerhaps:
+		return authz.Undetermined
+	case Bounded, BoundedUnseen:
+	}
+	return verdict
+}
+
+// level is one round of a question.
+type level struct {
+	engine  *engine
+	q, at   int
+	kind    int
+	certain bool
+	// best and rest are the subjects, as the input has them, to which a step
+	// counts in this round; best are administrators. delegated are those that
+	// count only by ways that are no mere becoming.
+	best, rest, delegated set
+}
+
+func (e *engine) newLevel(q, at int) *level {
+	kind, certain := kindOfQuestion(q)
+	n := len(e.subjects)
+	l := &level{engine: e, q: q, at: at, kind: kind, certain: certain, best: newSet(n), rest: newSet(n), delegated: newSet(n)}
+	for i := range e.subjects {
+		node := e.nodes[i]
+		if l.counts(node) {
+			if e.isAdministrator(node) == authz.Allowed {
+				l.best.add(i)
+			} else {
+				l.rest.add(i)
+			}
+			continue
+		}
+		if at == 1 && kind == ofUnbounded && e.inventory.Delegated && (node.bound == Unbounded || !certain && node.bound == BoundedPerhaps) {
+			l.delegated.add(i)
+		}
+	}
+	return l
+}
+
+// counts reports whether a step to the node is one towards the end.
+func (l *level) counts(n *node) bool {
+	end := l.engine.isEnd(l.kind, n)
+	if l.at == 1 {
+		return end == authz.Allowed || !l.certain && (end == authz.Undetermined || n.dist[l.kind] != 0)
+	}
+	return end != authz.Allowed && n.dist[l.q] == l.at-1
+}
+
+// enough reports whether a verdict is certain enough in this round.
+func (l *level) enough(v authz.Verdict) bool {
+	return v == authz.Allowed || !l.certain && v == authz.Undetermined
+}
+
+// first finds a step of a node towards the end; nil if it has none.
+func (e *engine) first(l *level, n *node) *edge {
+	if ed := e.toSubject(l, n); ed != nil {
+		return ed
+	}
+	for _, ed := range n.own {
+		if l.enough(ed.verdict) && l.counts(ed.to) {
+			return ed
+		}
+	}
+	return e.toChanged(l, n)
+}
+
+// toSubject looks for somebody of the input as it is, whom the node can act
+// as.
+func (e *engine) toSubject(l *level, n *node) *edge {
+	for _, some := range []set{l.best, l.rest} {
+		if some.isEmpty() {
+			continue
+		}
+		for _, w := range e.usable(n) {
+			if !acting(w) {
+				continue
+			}
+			if ed := e.among(l, n, w, some, plain); ed != nil {
+				return ed
+			}
+		}
+	}
+	if l.delegated.isEmpty() {
+		return nil
+	}
+	for _, w := range e.usable(n) {
+		if acting(w) && w.Kind != Become {
+			if ed := e.among(l, n, w, l.delegated, plain); ed != nil {
+				return ed
+			}
+		}
+	}
+	return nil
+}
+
+// plain takes whoever is reached as it is.
+func plain(e *engine, n *node, t *Subject, a attempt) *edge {
+	return e.reached(n, e.nodes[t.index], a)
+}
+
+// among tries a way on some subjects.
+func (e *engine) among(l *level, n *node, w *Way, some set, make func(*engine, *node, *Subject, attempt) *edge) *edge {
+	var found *edge
+	e.candidates(n, w).and(some).each(len(e.subjects), func(i int) bool {
+		t := e.subjects[i]
+		if t == n.subject {
+			return true
+		}
+		a := e.onSubject(n, w, t)
+		if a.verdict != authz.Denied && l.enough(a.verdict) {
+			if ed := make(e, n, t, a); ed != nil && l.enough(ed.verdict) {
+				found = ed
+			}
+		}
+		return found == nil
+	})
+	return found
+}
+
+// toChanged looks for somebody whom the node makes stronger and acts as, or,
+// where it is unbounded, at least makes stronger.
+func (e *engine) toChanged(l *level, n *node) *edge {
+	usable := e.usable(n)
+	for _, w := range usable {
+		if acting(w) && w.Gains.Has(Grows) && w.Target != TargetNewRole && w.Target != TargetNewUser {
+			ed := e.among(l, n, w, e.kindOf(w.Target), func(e *engine, n *node, t *Subject, a attempt) *edge {
+				return l.changed(n, t, changeBy(w, t, a), a)
+			})
+			if ed != nil {
+				return ed
+			}
+		}
+	}
+	for _, m := range usable {
+		if !modifies(m) {
+			continue
+		}
+		for _, w := range usable {
+			if acting(w) && w.Kind != Create {
+				if ed := e.together(l, n, m, w); ed != nil {
+					return ed
+				}
+			}
+		}
+	}
+	if l.at != 1 || !e.inventory.Delegated {
+		return nil
+	}
+	for _, m := range usable {
+		if m.Kind == EditTarget && m.Gains.Has(Grows) && !acting(m) {
+			if ed := e.controlled(l, n, m); ed != nil {
+				return ed
+			}
+		}
+	}
+	return nil
+}
+
+// modifies reports whether a way changes what somebody else may do, and
+// nothing more.
+func modifies(w *Way) bool {
+	if acting(w) || w.Reach != ReachAll {
+		return false
+	}
+	return w.Kind == EditTarget && w.Gains.Has(Grows) || w.Kind == BoundaryTamper && w.Gains.Has(Uncaps) && w.Target != TargetNewRole
+}
+
+// changed is the edge to somebody after a change, if that counts.
+func (l *level) changed(n *node, t *Subject, c change, attempts ...attempt) *edge {
+	to := l.engine.changed(t, nil, c)
+	if !l.counts(to) {
+		return nil
+	}
+	return l.engine.reached(n, to, attempts...)
+}
+
+// together tries a way that changes somebody and one to act as it.
+func (e *engine) together(l *level, n *node, m, w *Way) *edge {
+	var found *edge
+	on := e.modifiable(n, m).and(e.candidates(n, w))
+	on.each(len(e.subjects), func(i int) bool {
+		t := e.subjects[i]
+		if t == n.subject || m.Kind == BoundaryTamper && t.Bound == Unbounded {
+			return true
+		}
+		first := e.modify(n, m, t)
+		if first.verdict == authz.Denied || !l.enough(first.verdict) {
+			return true
+		}
+		c := changeBy(m, t, first)
+		if to := e.changed(t, nil, c); !l.counts(to) {
+			return true
+		}
+		second := e.onSubject(n, w, t)
+		if second.verdict != authz.Denied && l.enough(second.verdict) {
+			found = l.changed(n, t, c, first, second)
+		}
+		return found == nil
+	})
+	return found
+}
+
+// modifiable are the subjects that a way may change, from above.
+func (e *engine) modifiable(n *node, m *Way) set {
+	if m.Target != TargetPolicy {
+		return e.candidates(n, m)
+	}
+	return set{all: true}
+}
+
+func (e *engine) modify(n *node, m *Way, t *Subject) attempt {
+	if m.Kind == BoundaryTamper {
+		return e.uncap(n, m, t.target())
+	}
+	return e.onSubject(n, m, t)
+}
+
+// controlled looks for somebody without a boundary whose policies the node can
+// change without being able to act as it.
+func (e *engine) controlled(l *level, n *node, m *Way) *edge {
+	free := newSet(len(e.subjects))
+	for i, s := range e.subjects {
+		if s.Bound == Unbounded || !l.certain && s.Bound == BoundedPerhaps {
+			free.add(i)
+		}
+	}
+	return e.among(l, n, m, free, func(e *engine, n *node, t *Subject, a attempt) *edge {
+		to := e.changed(t, nil, changeBy(m, t, a))
+		ed := e.reached(n, to, a)
+		ed.control = true
+		return ed
+	})
+}
+
+// pathOf follows the steps from an actor to the end.
+func (e *engine) pathOf(n *node) *Path {
+	kind := n.question()
+	if e.isEnd(kind, n) == authz.Allowed {
+		return nil
+	}
+	q := kind
+	if n.dist[q] == 0 {
+		if q += kinds; n.dist[q] == 0 {
+			return nil
+		}
+	}
+	p := &Path{Actor: n.subject, Verdict: authz.Allowed}
+	at, control := n, false
+	for range e.nodes {
+		ed := at.next[q]
+		if ed == nil && q >= kinds {
+			q -= kinds
+			ed = at.next[q]
+		}
+		if ed == nil {
+			break
+		}
+		p.Steps = append(p.Steps, ed.steps...)
+		if ed.verdict != authz.Allowed {
+			p.Verdict = authz.Undetermined
+			p.Reasons = append(p.Reasons, ed.reasons...)
+		}
+		at, control = ed.to, ed.control
+		if control || at.dist[q] == 0 && (q < kinds || at.dist[q-kinds] == 0) {
+			break
+		}
+	}
+	e.finish(p, at, kind, control)
+	return p
+}
+
+// finish says what is at the end of a path, and counts what else there is.
+func (e *engine) finish(p *Path, at *node, kind int, control bool) {
+	p.End = EndUnbounded
+	switch {
+	case control:
+		p.End = EndControlled
+	case e.isAdministrator(at) == authz.Allowed:
+		p.End = EndAdministrator
+	case at.bound != Unbounded:
+		p.Verdict = authz.Undetermined
+		text := "it is not known whether it is an administrator"
+		if at.bound == BoundedPerhaps {
+			text = "it is not known whether it has a permissions boundary"
+		}
+		r := authz.Reason{Text: text}
+		if at.subject != nil {
+			r.Text = "of " + at.subject.Entity.Address + " " + text
+			if symbols := at.subject.Entity.Boundary.Text.Symbols(); len(symbols) > 0 && at.bound == BoundedPerhaps {
+				r.Symbol = symbols[0]
+			}
+		}
+		p.Reasons = append(p.Reasons, r)
+	case kind == ofUnbounded && !e.inventory.Delegated:
+		p.Verdict = authz.Undetermined
+		p.End = EndAdministrator
+		p.Reasons = append(p.Reasons, authz.Reason{Text: "it is not known whether " + at.subject.Entity.Address + " is an administrator"})
+	}
+	p.Further = e.further(p)
+	p.Reasons = distinct(p.Reasons)
+}
+
+func distinct(in []authz.Reason) []authz.Reason {
+	var out []authz.Reason
+	for _, r := range in {
+		if !slices.ContainsFunc(out, func(o authz.Reason) bool { return o.Text == r.Text && o.Symbol == r.Symbol }) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// maxFurther bounds on how many subjects a way is tried only to count it.
+const maxFurther = 16
+
+// further counts the other ways by which the actor takes a first step that
+// leads to an end.
+func (e *engine) further(p *Path) int {
+	n := e.nodes[p.Actor.index]
+	kind := n.question()
+	count := 0
+	seen := map[*Way]bool{p.Steps[0].Way: true}
+	leads := func(to *node) bool { return e.isEnd(kind, to) == authz.Allowed || to.dist[kind] != 0 }
+	for _, ed := range n.own {
+		if w := ed.steps[0].Way; !seen[w] && ed.verdict == authz.Allowed && leads(ed.to) {
+			seen[w] = true
+			count++
+		}
+	}
+	for _, w := range e.usable(n) {
+		if seen[w] || !acting(w) || w.Gains.Has(Grows) {
+			continue
+		}
+		tried := 0
+		e.candidates(n, w).each(len(e.subjects), func(i int) bool {
+			t := e.subjects[i]
+			if t == n.subject || !leads(e.nodes[i]) {
+				return true
+			}
+			if e.onSubject(n, w, t).verdict == authz.Allowed {
+				seen[w] = true
+				count++
+				return false
+			}
+			tried++
+			return tried < maxFurther
+		})
+	}
+	return count
+}

@@ -1,0 +1,237 @@
+package escalation
+
+import (
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// trusts knows, from above and fast, whom the trust policies of the input
+// name, and which services they let in.
+type trusts struct {
+	subjects []*Subject
+	// open are the roles whose trust policy may name anybody; accounts those
+	// that name an account as a whole.
+	open, accounts set
+	// byTail are the roles that name a principal by the resource part of its
+	// ARN; a session counts by its role.
+	byTail   map[string]set
+	services map[string][2]set
+}
+
+func newTrusts(subjects []*Subject) *trusts {
+	n := len(subjects)
+	t := &trusts{subjects: subjects, open: newSet(n), accounts: newSet(n), byTail: map[string]set{}, services: map[string][2]set{}}
+	for i, s := range subjects {
+		if s.Entity.Kind == "role" {
+			t.index(i, s.Trust)
+		}
+	}
+	return t
+}
+
+func (t *trusts) index(i int, trust *authz.Policy) {
+	if trust == nil || trust.Document == nil || trust.Document.Unknown != nil {
+		t.open.add(i)
+		return
+	}
+	for _, s := range trust.Document.Statements {
+		switch {
+		case s.Effect == policy.Deny:
+		case s.NotPrincipal != nil || s.Principal == nil || s.Principal.Any || s.Principal.Unknown != nil || s.Unknown != nil:
+			t.open.add(i)
+		default:
+			for _, e := range s.Principal.Entries {
+				t.entry(i, e)
+			}
+		}
+	}
+}
+
+func (t *trusts) entry(i int, e policy.Principal) {
+	if e.Type != "AWS" && e.Type != "" {
+		return
+	}
+	text, known := e.Text.Known()
+	arn, isARN := policy.ParseARN(e.Text)
+	tail, tailKnown := arn.Resource.Known()
+	switch {
+	case known && !isARN:
+		if text == "*" || strings.HasPrefix(text, "A") {
+			// Everybody, or the unique id of somebody.
+			t.open.add(i)
+			return
+		}
+		t.accounts.add(i)
+	case !isARN && strings.Trim(e.Text.Prefix(), "0123456789") == "" && e.Text.Symbol() != nil && e.Text.Symbol().Kind == policy.SymbolAccount:
+		t.accounts.add(i)
+	case !isARN || !tailKnown:
+		t.open.add(i)
+	case tail == "root":
+		t.accounts.add(i)
+	default:
+		if kind, rest, _ := strings.Cut(tail, "/"); kind == "assumed-role" {
+			role, _, _ := strings.Cut(rest, "/")
+			tail = "assumed-role/" + role
+		}
+		if _, ok := t.byTail[tail]; !ok {
+			t.byTail[tail] = newSet(len(t.subjects))
+		}
+		one := t.byTail[tail]
+		one.add(i)
+	}
+}
+
+// naming are the roles whose trust policies may let somebody in: by name, so
+// that perhaps no grant of its own is needed, and through its account.
+func (t *trusts) naming(p *authz.Principal) (byName, byAccount set) {
+	byName.union(t.open)
+	tail := ""
+	if arn, ok := policy.ParseARN(p.ARN); ok {
+		tail, _ = arn.Resource.Known()
+	}
+	if tail == "" {
+		return set{all: true}, set{all: true}
+	}
+	byName.union(t.byTail[tail])
+	if kind, path, _ := strings.Cut(tail, "/"); kind == "role" {
+		byName.union(t.byTail["assumed-role/"+path[strings.LastIndexByte(path, '/')+1:]])
+	}
+	byAccount.union(byName)
+	byAccount.union(t.accounts)
+	return byName, byAccount
+}
+
+// lettingIn are the roles that one of the services can assume: certainly, and
+// possibly.
+func (t *trusts) lettingIn(services []string) (certain, possible set) {
+	key := strings.Join(services, " ")
+	if known, ok := t.services[key]; ok {
+		return known[0], known[1]
+	}
+	certain, possible = newSet(len(t.subjects)), newSet(len(t.subjects))
+	for i, s := range t.subjects {
+		if s.Entity.Kind != "role" {
+			continue
+		}
+		switch letsIn(s.Trust, services) {
+		case authz.Allowed:
+			certain.add(i)
+			possible.add(i)
+		case authz.Undetermined:
+			possible.add(i)
+		case authz.Denied:
+		}
+	}
+	t.services[key] = [2]set{certain, possible}
+	return certain, possible
+}
+
+// letsIn tells whether a trust policy lets one of the services assume the
+// role. Conditions are taken to be met: they tell for which of the service's
+// resources it acts, and the actor makes or chooses those.
+func letsIn(trust *authz.Policy, services []string) authz.Verdict {
+	if trust == nil || trust.Document == nil || trust.Document.Unknown != nil {
+		return authz.Undetermined
+	}
+	best := authz.Denied
+	for _, s := range trust.Document.Statements {
+		certain, possible := assumes(s)
+		if !possible || s.Principal == nil && s.NotPrincipal == nil {
+			continue
+		}
+		names := serviceNamed(s.Principal, services)
+		if s.Effect == policy.Deny {
+			if names == authz.Allowed && certain && len(s.Condition) == 0 && s.Maybe == nil {
+				return authz.Denied
+			}
+			continue
+		}
+		if names == authz.Allowed && (!certain || s.Maybe != nil || s.Effect != policy.Allow || trust.Document.Invalid) {
+			names = authz.Undetermined
+		}
+		switch {
+		case names == authz.Allowed:
+			best = authz.Allowed
+		case names == authz.Undetermined && best == authz.Denied:
+			best = authz.Undetermined
+		}
+	}
+	return best
+}
+
+// assumes tells whether a statement of a trust policy is about assuming the
+// role, by whatever kind of identity.
+func assumes(s *policy.Statement) (certain, possible bool) {
+	for _, action := range []string{"sts:assumerole", "sts:assumerolewithwebidentity", "sts:assumerolewithsaml"} {
+		c, p := coversAction(s, action)
+		certain, possible = certain || c, possible || p
+	}
+	return certain, possible
+}
+
+func serviceNamed(ps *policy.Principals, services []string) authz.Verdict {
+	if ps == nil || ps.Unknown != nil {
+		return authz.Undetermined
+	}
+	if ps.Any {
+		return authz.Allowed
+	}
+	best := authz.Denied
+	for _, e := range ps.Entries {
+		text, known := e.Text.Known()
+		switch {
+		case !known && (e.Type == "Service" || e.Type == "Federated"):
+			if best == authz.Denied && mayNameService(e.Text, services) {
+				best = authz.Undetermined
+			}
+		case e.Type == "AWS" && text == "*":
+			return authz.Allowed
+		case e.Type == "Service" || e.Type == "Federated":
+			for _, s := range services {
+				if SameService(s, text) {
+					return authz.Allowed
+				}
+			}
+		}
+	}
+	return best
+}
+
+// mayNameService reports whether an entry with symbols in it may be one of
+// the services: ec2.<suffix> is EC2 and nothing else.
+func mayNameService(x policy.Text, services []string) bool {
+	for _, s := range services {
+		if !x.Differs(policy.Literal(s)) || strings.HasPrefix(s, x.Prefix()) && strings.HasSuffix(x.Prefix(), ".") {
+			return true
+		}
+	}
+	return false
+}
+
+// providers are the ARNs of the identity providers that a trust policy lets
+// in, by what kind they are.
+func providers(trust *authz.Policy) (saml, oidc []policy.Text) {
+	if trust == nil || trust.Document == nil {
+		return nil, nil
+	}
+	for _, s := range trust.Document.Statements {
+		if _, possible := assumes(s); !possible || s.Effect == policy.Deny || s.Principal == nil {
+			continue
+		}
+		for _, e := range s.Principal.Entries {
+			arn, ok := policy.ParseARN(e.Text)
+			if e.Type != "Federated" || !ok {
+				continue
+			}
+			switch arn.ResourceType() {
+			case "saml-provider":
+				saml = append(saml, e.Text)
+			case "oidc-provider":
+				oidc = append(oidc, e.Text)
+			}
+		}
+	}
+	return saml, oidc
+}

@@ -1,0 +1,407 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/escalation"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// EscalationPath reports who can become, or control, somebody unbounded or an
+// administrator.
+var EscalationPath = &lint.Rule{
+	ID: "escalation-path", Severity: lint.Error, Leg: lint.ThirdLeg,
+	Doc: lint.Doc{
+		Title: "A holder can reach an unbounded or administrator entity by a known way",
+		What: "For every role and user: whom can it become or control by the known ways to gain privileges (assuming roles, changing policies, trust and " +
+			"credentials, passing roles to services, using what carries a role, making principals, tampering with boundaries), step by step, and does " +
+			"that end at somebody whom no boundary caps or at an administrator? Each step is a request that is decided over all policies, the target's " +
+			"trust policy and its boundary. Permissions grow on the way: who can edit its own policies holds all that its boundary allows, and so does a " +
+			"role that it can create and use. Where nothing in the input has to do with boundaries, only administrators are worth reaching.",
+		Why: "A boundary caps its bearer, not those whom its bearer can become. One role without a boundary that the bearer can assume, or pass to a " +
+			"service, undoes it.",
+		Blind: "A way through something that the input does not contain is no finding; the report lists it under what lies beyond the input. Services that " +
+			"act with a role for their own purpose only are not followed, nor is code that others run. Conditions that the requester can meet, such as an " +
+			"external id or multi-factor authentication, are taken to be met. What two principals could only do together is found where one of them can " +
+			"do both.",
+		Fix: "Close any one step of the chain: the remediation says how. Give the target a boundary, or scope the first action to targets that have one.",
+		References: []string{
+			"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
+			"https://pathfinding.cloud",
+		},
+		Security: "9.0",
+	},
+	Run: func(p *lint.Pass) error {
+		a, err := accountOf(p)
+		if err != nil {
+			return err
+		}
+		inv := a.inventory()
+		for _, path := range escalation.Paths(inv) {
+			p.Report(a.escalation(a.byEntity[path.Actor.Entity], path))
+		}
+		return nil
+	},
+}
+
+// inventory is the account as the search for ways takes it.
+func (a *account) inventory() *escalation.Inventory {
+	inv := &escalation.Inventory{Delegated: a.delegates(), Things: a.things()}
+	acts := map[*holder]bool{}
+	for _, h := range a.actors() {
+		acts[h] = true
+	}
+	hidden := map[string]*authz.Policy{}
+	for _, h := range a.holders {
+		s := a.subject(h, hidden)
+		s.Actor = acts[h]
+		inv.Subjects = append(inv.Subjects, s)
+	}
+	for _, g := range a.model.Groups {
+		inv.Groups = append(inv.Groups, &escalation.Group{Group: g, Policies: a.groupPolicies(g)})
+	}
+	inv.Administrator = func(s *escalation.Subject, p *authz.Principal) authz.Verdict {
+		h := holder{deployment: a.model.Deployment}
+		if s != nil {
+			h = *a.byEntity[s.Entity]
+		}
+		switch {
+		case p.Boundary == nil:
+			h.boundary = unbounded
+		case h.boundary == unbounded:
+			h.boundary = boundedKnown
+		}
+		h.principal = p
+		return a.isAdministrator(&h)
+	}
+	return inv
+}
+
+// delegates reports whether permissions boundaries play a part in the input:
+// some are approved or in use, or a policy speaks of them.
+func (a *account) delegates() bool {
+	if a.approved.configured() {
+		return true
+	}
+	for _, e := range a.model.Entities {
+		if !e.Gone() && e.Boundary.Set {
+			return true
+		}
+	}
+	for _, h := range append(append([]*holder{}, a.holders...), a.alone...) {
+		for _, g := range h.grants {
+			if g.document != nil && g.document.Document != nil && speaksOfBoundaries(g.document.Document) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func speaksOfBoundaries(d *policy.Document) bool {
+	for _, s := range d.Statements {
+		for i := range s.Condition {
+			if isBoundaryKey(s.Condition[i].Key) || !s.Condition[i].Key.IsKnown() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// subject is a holder as the search for ways takes it.
+func (a *account) subject(h *holder, hidden map[string]*authz.Policy) *escalation.Subject {
+	s := &escalation.Subject{Entity: h.entity, Principal: h.principal, Universe: a.universe(h.deployment)}
+	switch h.boundary {
+	case unbounded:
+	case boundedKnown:
+		s.Bound = escalation.Bounded
+		if authz.AllowsEverything(h.principal.Boundary) {
+			s.Bound = escalation.Unbounded
+		}
+	case boundedUnseen:
+		s.Bound = escalation.BoundedUnseen
+		s.Principal = hiddenBoundary(h, hidden)
+	case boundedHidden:
+		s.Bound = escalation.BoundedPerhaps
+		s.Principal = hiddenBoundary(h, hidden)
+	}
+	if t := h.entity.Trust; t != nil && t.Document != nil {
+		s.Trust = a.compile(t, h.entity.Address)
+	}
+	for _, g := range h.grants {
+		s.Grants = append(s.Grants, a.route(h.entity, g))
+	}
+	return s
+}
+
+// hiddenBoundary is a holder under a boundary of which nobody gives the
+// document: one policy for each boundary.
+func hiddenBoundary(h *holder, hidden map[string]*authz.Policy) *authz.Principal {
+	name := h.unseenBoundary()
+	if hidden[name] == nil {
+		symbol := &policy.Symbol{Name: name}
+		if symbols := h.entity.Boundary.Text.Symbols(); len(symbols) > 0 {
+			symbol = symbols[0]
+		}
+		hidden[name] = authz.Hidden(symbol)
+	}
+	p := *h.principal
+	p.Boundary = hidden[name]
+	return &p
+}
+
+// route says how an entity has a policy.
+func (a *account) route(e *iam.Entity, g grant) escalation.Grant {
+	out := escalation.Grant{Policy: g.policy, Group: g.group}
+	inline, attached := e.Inline, e.Attached
+	if g.group != nil {
+		out.Route = escalation.ByGroup
+		inline, attached = g.group.Inline, g.group.Attached
+	}
+	for _, p := range inline {
+		if p.Document != nil && g.document == p.Document {
+			out.GroupInline = g.group != nil
+			if g.group == nil {
+				out.Route = escalation.ByInline
+			}
+			return out
+		}
+	}
+	for _, t := range attached {
+		same := t.Policy != nil && g.document != nil && t.Policy.Document == g.document || g.document == nil && t.PolicyARN.Text.String() == g.address
+		if same {
+			out.ARN = t.PolicyARN.Text
+			break
+		}
+	}
+	if g.group == nil {
+		out.Route = escalation.ByAttachment
+	}
+	return out
+}
+
+func (a *account) groupPolicies(g *iam.Group) []*authz.Policy {
+	h := a.nobody("group", g.Address, g.Location, g.Deployment)
+	h.addAll(a, g.Inline, g.Attached, g)
+	return h.principal.Identity
+}
+
+// things are what ways need of the input, besides IAM's own.
+func (a *account) things() []*escalation.ThingAt {
+	var out []*escalation.ThingAt
+	for _, p := range a.model.Profiles {
+		if p.Change != iam.ChangeDelete && p.Change != iam.ChangeForget {
+			out = append(out, &escalation.ThingAt{Thing: escalation.InstanceProfile, Address: p.Address, ARN: p.ARN, Role: p.Entity})
+		}
+	}
+	return out
+}
+
+// escalation makes the finding of a path.
+func (a *account) escalation(h *holder, path *escalation.Path) lint.Finding {
+	first := path.Steps[0]
+	f := lint.Finding{Address: h.address, Location: h.location, Verdict: lint.Violation}
+	if path.Verdict != authz.Allowed {
+		f.Verdict = lint.Undetermined
+	}
+	a.placeEscalation(h, first, &f)
+	f.Cause = ""
+	for _, s := range path.Steps {
+		f.Steps = append(f.Steps, a.step(s))
+	}
+	f.Message = a.escalationMessage(h, path)
+	f.Remediation = first.Way.Control
+	if last := path.Steps[len(path.Steps)-1]; last.Way != first.Way {
+		f.Remediation += "\n\nOr close the last step: " + last.Way.Control
+	}
+	f.Related = a.escalationRelated(h, path)
+	return f
+}
+
+// placeEscalation puts the finding at the statement that grants the first
+// step: the actor's own, or that of the trust policy which lets it in.
+func (a *account) placeEscalation(h *holder, s escalation.Step, f *lint.Finding) {
+	for _, r := range s.Requests {
+		placed := h.answer(r)
+		if placed.Excerpt == "" {
+			continue
+		}
+		f.Location, f.Excerpt = placed.Location, placed.Excerpt
+		if f.Verdict == lint.Violation {
+			f.Witness = placed.Witness
+		}
+		return
+	}
+	for _, r := range s.Requests {
+		w := r.Witness
+		if w == nil {
+			w = r.Perhaps
+		}
+		if w == nil {
+			continue
+		}
+		if f.Verdict == lint.Violation {
+			f.Witness = h.proof(w)
+		}
+		for _, ref := range w.By {
+			g, ok := a.standing[ref.Policy]
+			if st := ref.Source(); ok && st != nil && g.document != nil {
+				f.Location = g.document.StatementLocation(st.Index, policy.Range{})
+				if !g.document.Sensitive {
+					f.Excerpt = policy.PrintStatement(st, policy.PrintOptions{})
+				}
+				return
+			}
+		}
+	}
+}
+
+func (a *account) step(s escalation.Step) lint.Step {
+	out := lint.Step{From: nodeAddress(s.From), To: nodeAddress(s.To), Way: s.Way.ID}
+	out.Message = capital(nodeName(s.From)) + " can " + s.Way.Name
+	if target := nodeName(s.To); target != nodeName(s.From) {
+		out.Message += ": " + target
+	}
+	out.Message += "."
+	who := &holder{principal: s.By, address: out.From}
+	if s.From.Entity != nil {
+		who.entity = s.From.Entity
+	}
+	for _, r := range s.Requests {
+		w := r.Witness
+		if w == nil {
+			w = r.Perhaps
+		}
+		for ; w != nil; w = nil {
+			for _, f := range w.First {
+				out.Witness = append(out.Witness, *who.proof(f))
+			}
+			out.Witness = append(out.Witness, *who.proof(w))
+		}
+	}
+	return out
+}
+
+// nodeAddress is what stands for somebody in a chain.
+func nodeAddress(n escalation.Node) string {
+	if n.Entity != nil {
+		return n.Entity.Address
+	}
+	return n.Made
+}
+
+// nodeName is how a message calls somebody on a chain.
+func nodeName(n escalation.Node) string {
+	if n.Entity != nil {
+		return entityName(n.Entity)
+	}
+	name := n.Made
+	if !n.Boundary.IsEmpty() {
+		name += " under " + boundaryText(n.Boundary)
+	}
+	return name
+}
+
+func boundaryText(x policy.Text) string {
+	if arn, ok := policy.ParseARN(x); ok {
+		if name, known := iam.LastSegment(arn.Resource).Known(); known {
+			return "the boundary " + name
+		}
+	}
+	return "the boundary " + x.String()
+}
+
+func (a *account) escalationMessage(h *holder, path *escalation.Path) string {
+	last := path.Steps[len(path.Steps)-1].To
+	var ways []string
+	for _, s := range path.Steps {
+		ways = append(ways, s.Way.Name+" ("+s.Way.ID+")")
+	}
+	how := strings.Join(ways, ", then ")
+	count := "one step"
+	if n := len(path.Steps); n > 1 {
+		count = fmt.Sprintf("%d steps", n)
+	}
+	what := a.reachedWhat(h, last, path.End)
+	if path.Verdict != authz.Allowed {
+		return fmt.Sprintf("Whether %s can %s in %s is not determined, because %s; the way would be to %s.", uncapital(h.name()), what, count, because(path.Reasons), how)
+	}
+	message := fmt.Sprintf("%s can %s in %s: %s", h.name(), what, count, how)
+	switch path.Further {
+	case 0:
+	case 1:
+		message += "; there is one further way"
+	default:
+		message += fmt.Sprintf("; there are %d further ways", path.Further)
+	}
+	return message + h.assumption(path) + "."
+}
+
+// reachedWhat completes "can ...".
+func (a *account) reachedWhat(h *holder, n escalation.Node, end escalation.End) string {
+	switch {
+	case n.Entity == h.entity && end == escalation.EndAdministrator:
+		return "make itself an administrator"
+	case n.Entity == h.entity:
+		return "free itself of its permissions boundary"
+	}
+	name := nodeName(n)
+	switch end {
+	case escalation.EndControlled:
+		return "give " + name + ", which has no permissions boundary, any permissions"
+	case escalation.EndAdministrator:
+		name += ", an administrator,"
+	case escalation.EndUnbounded:
+		if n.Uncapped {
+			return "act as " + name + " without its permissions boundary"
+		}
+		name += ", which has no permissions boundary,"
+	}
+	return "act as " + name
+}
+
+// assumption is what the proof of a path takes for granted.
+func (h *holder) assumption(path *escalation.Path) string {
+	for _, s := range path.Steps {
+		for _, r := range s.Requests {
+			if r.AssumedAccount != "" {
+				return " (taking account " + r.AssumedAccount + " to be the one that this is deployed to)"
+			}
+		}
+	}
+	return ""
+}
+
+// escalationRelated names the end of the chain and the rule that reports its
+// first step by itself.
+func (a *account) escalationRelated(h *holder, path *escalation.Path) []lint.Related {
+	var out []lint.Related
+	last := path.Steps[len(path.Steps)-1].To
+	if last.Entity != nil && last.Entity != h.entity {
+		out = append(out, lint.Related{Address: last.Entity.Address, Message: "this is where the chain ends", Location: last.Entity.Location})
+	}
+	rule := ""
+	switch w := path.Steps[0].Way; {
+	case w.Kind == escalation.Create && w.Target != escalation.TargetPermissionSet:
+		rule = "delegation-without-boundary"
+		if path.Steps[0].To.Boundary.IsEmpty() {
+			break
+		}
+		rule = "boundary-leaks"
+	case w.Kind == escalation.BoundaryTamper && w.Target == escalation.TargetPolicy:
+		rule = "boundary-editable"
+	case w.Kind == escalation.BoundaryTamper:
+		rule = "boundary-removable"
+	case w.Kind == escalation.SelfEdit:
+		rule = "self-policy-editable"
+	}
+	if rule != "" {
+		out = append(out, lint.Related{Address: h.address, Message: "the first step is the matter of " + rule, Location: h.location})
+	}
+	return out
+}
