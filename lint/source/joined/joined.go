@@ -5,7 +5,6 @@
 package joined
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -63,20 +62,11 @@ func Model(p *tfplan.Plan, o Options) (*iam.Model, error) {
 	return m, nil
 }
 
-// variables decodes the values of a plan's variables. One that cannot be
-// decoded is left to its default.
+// variables are the values of a plan's variables.
 func variables(raw map[string]json.RawMessage) map[string]any {
 	out := make(map[string]any, len(raw))
 	for name, text := range raw {
-		if policy.ContainsToken(string(text)) {
-			continue
-		}
-		dec := json.NewDecoder(bytes.NewReader(text))
-		dec.UseNumber()
-		var v any
-		if dec.Decode(&v) == nil {
-			out[name] = v
-		}
+		out[name] = text
 	}
 	return out
 }

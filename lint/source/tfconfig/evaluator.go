@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/boundlint/boundlint/lint/policy"
@@ -24,7 +25,9 @@ type evaluator struct {
 	rootDir  string // in the tree
 	manifest map[string]string
 	// given are the values of the root module's variables.
-	given     map[string]cty.Value
+	given map[string]cty.Value
+	// written are the values as they stand in variable files.
+	written   map[string]hclsyntax.Expression
 	workspace string
 	// markDefaults is set in a reusable module: what hangs on the default of
 	// one of its variables is marked.

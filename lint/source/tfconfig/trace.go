@@ -225,7 +225,8 @@ func (o *origin) element(depth int) (traced, bool) {
 	return o.env.follow(o.expr, depth+1).member(o.key)
 }
 
-// followVariable leads to the argument of the call, or to the default.
+// followVariable leads to the argument of the call, to the value in a
+// variable file, or to the default.
 func (m *moduleInstance) followVariable(name string, depth int) (traced, bool) {
 	v := m.config.variables[name]
 	if v == nil {
@@ -240,7 +241,18 @@ func (m *moduleInstance) followVariable(name string, depth int) (traced, bool) {
 			}
 		}
 	} else if _, given := m.ev.given[name]; given {
-		return traced{}, false
+		// A plan has all values, defaults among them, and not where they
+		// come from: what is found has to be compared.
+		x := m.ev.written[name]
+		if x == nil && m.ev.planned != nil {
+			x = declared.value
+		}
+		if x == nil {
+			return traced{}, false
+		}
+		t := m.env().follow(x, depth+1)
+		t.certain = false
+		return t, true
 	}
 	if declared.value == nil {
 		return traced{}, false

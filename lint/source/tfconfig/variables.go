@@ -155,24 +155,25 @@ func (ev *evaluator) givenVariables(config *configuration, o Options) error {
 	for name, v := range o.Variables {
 		ev.given[name] = fromPlain(v)
 	}
-	if o.Variables != nil {
-		return nil
-	}
+	ev.written = map[string]hclsyntax.Expression{}
 	for _, name := range ev.tfvarsFiles() {
 		p := path.Join(ev.rootDir, name)
 		src, err := ev.loader.tree.source(p)
 		if err == nil {
 			ev.loader.files[p] = src
-			err = ev.readVariables(src, p)
+			err = ev.readVariables(src, p, o.Variables == nil)
 		}
-		if err != nil {
+		if err != nil && o.Variables == nil {
 			ev.report(problem{rng: shapeRange(p, err), message: "the values in the file are not used: " + plainError(err)})
 		}
+	}
+	if o.Variables != nil {
+		return nil
 	}
 	for _, f := range o.VarFiles {
 		src, err := readOutside(f)
 		if err == nil {
-			err = ev.readVariables(src, f)
+			err = ev.readVariables(src, f, true)
 		}
 		if err != nil {
 			return fmt.Errorf("variable file %s: %w", f, err)
@@ -188,6 +189,7 @@ func (ev *evaluator) givenVariables(config *configuration, o Options) error {
 			return fmt.Errorf("variable %s: %w", name, err)
 		}
 		ev.given[name] = v
+		delete(ev.written, name)
 	}
 	return nil
 }
@@ -211,8 +213,9 @@ func (ev *evaluator) tfvarsFiles() []string {
 }
 
 // readVariables takes the values of a variable file. What is broken in it is
-// left out, with a problem.
-func (ev *evaluator) readVariables(src []byte, p string) error {
+// left out, with a problem. Where a plan has given the values, only the places
+// of the file's are taken: what is traced there is compared.
+func (ev *evaluator) readVariables(src []byte, p string, values bool) error {
 	var f *hcl.File
 	var diags hcl.Diagnostics
 	if strings.HasSuffix(p, ".json") {
@@ -231,6 +234,9 @@ func (ev *evaluator) readVariables(src []byte, p string) error {
 	}
 	attributes, more := f.Body.JustAttributes()
 	for _, d := range append(diags, more...) {
+		if !values {
+			break
+		}
 		rng := hcl.Range{Filename: p}
 		if d.Subject != nil {
 			rng = *d.Subject
@@ -238,8 +244,16 @@ func (ev *evaluator) readVariables(src []byte, p string) error {
 		ev.report(problem{rng: rng, message: d.Summary + ": " + d.Detail})
 	}
 	for name, a := range attributes {
-		if v, diags := a.Expr.Value(nil); !diags.HasErrors() && v.IsWhollyKnown() {
+		v, diags := a.Expr.Value(nil)
+		if diags.HasErrors() || !v.IsWhollyKnown() {
+			continue
+		}
+		if values {
 			ev.given[name] = v
+		}
+		delete(ev.written, name)
+		if x, ok := a.Expr.(hclsyntax.Expression); ok && ev.loader.files[p] != nil {
+			ev.written[name] = x
 		}
 	}
 	return nil
