@@ -31,6 +31,23 @@ type account struct {
 	universes map[universeKey]*authz.Universe
 	// waysOut tells for a boundary how its bearer gets out of it.
 	waysOut map[*authz.Policy]string
+	// judged are the actors, protected the boundaries nobody may edit.
+	judged    []*holder
+	protected []policy.Text
+	// answers are those to questions that several rules ask, or the same rule
+	// of several holders.
+	answers map[askedOf]authz.Answer
+	// personal tells of policies whether they ask who makes a request, named
+	// which boundaries their conditions name.
+	personal map[*authz.Policy]bool
+	named    map[*authz.Policy][]policy.Text
+	// conditions are the faults of statements with a boundary condition.
+	conditions map[string]conditionFault
+	// targets are the bounded entities by account and kind, byARN all of them.
+	targets map[askedOf][]policy.Text
+	byARN   map[string]*iam.Entity
+	// pinned are the boundaries that only conditions name.
+	pinned map[*iam.ManagedPolicy]bool
 	// having are the holders that have a document.
 	having map[*policy.Document][]*holder
 	// administrators and exemptActors remember verdicts by what a holder has.
@@ -63,10 +80,13 @@ type holder struct {
 	boundary   boundaryKnowledge
 	deployment iam.Deployment
 	location   iam.Location
+	// doubt says, after "because", why it is not certain that a holder which
+	// is judged alone is one; "" for no doubt.
+	doubt string
 	// boundaryARN is the ARN of the boundary whose bearer this is.
 	boundaryARN policy.Text
-	// answers are those of questions that several rules ask.
-	answers map[string]authz.Answer
+	// likeness is what it shares with holders of the same policies.
+	likeness string
 }
 
 // boundaryKnowledge says what is known of an entity's boundary.
@@ -104,6 +124,12 @@ func accountOf(p *lint.Pass) (*account, error) {
 		universes: map[universeKey]*authz.Universe{},
 		waysOut:   map[*authz.Policy]string{},
 		having:    map[*policy.Document][]*holder{},
+		answers:   map[askedOf]authz.Answer{},
+		personal:  map[*authz.Policy]bool{},
+		named:     map[*authz.Policy][]policy.Text{},
+		targets:   map[askedOf][]policy.Text{},
+
+		conditions: map[string]conditionFault{},
 	}
 	a.organization()
 	for e := range p.Entities() {
@@ -116,53 +142,6 @@ func accountOf(p *lint.Pass) (*account, error) {
 		p.Shared[accountKey{}] = a
 	}
 	return a, nil
-}
-
-// judgeAlone collects what grants something to nobody of the input: policies
-// that are no boundaries, and groups without members. Who will have them is
-// not known, nor what boundary that one has.
-func (a *account) judgeAlone() {
-	for _, g := range a.model.Groups {
-		if g.Gone() || len(g.Members) > 0 {
-			continue
-		}
-		h := a.nobody("group", g.Address, g.Location, g.Deployment)
-		h.addAll(a, g.Inline, g.Attached, g)
-		if g.PoliciesUnknown != nil {
-			h.add(grant{policy: authz.Hidden(g.PoliciesUnknown), address: g.Address, group: g})
-		}
-		if len(h.grants) > 0 {
-			a.alone = append(a.alone, h)
-		}
-	}
-	for _, p := range a.model.Policies {
-		if p.Gone() || p.Document == nil || p.Document.Document == nil ||
-			len(p.HeldBy)+len(p.HeldByGroups)+len(p.BoundaryOf) > 0 || a.isApprovedPolicy(p) {
-			continue
-		}
-		h := a.nobody("policy", p.Address, p.Location, p.Deployment)
-		h.add(a.grant(p.Document, p.Address, nil))
-		a.alone = append(a.alone, h)
-	}
-}
-
-// isApprovedPolicy reports whether a boundary block names the policy, so that
-// it is a boundary although nobody in the input has it.
-func (a *account) isApprovedPolicy(p *iam.ManagedPolicy) bool {
-	for i := range a.approved.blocks {
-		b := &a.approved.blocks[i]
-		if b.lists(p.Address, "arn") || b.has(p.ARN) == lint.AlwaysMatches {
-			return true
-		}
-	}
-	return false
-}
-
-// nobody is a holder of which only the account is known.
-func (a *account) nobody(what, address string, at iam.Location, d iam.Deployment) *holder {
-	return &holder{what: what, address: address, location: at, deployment: d, principal: &authz.Principal{
-		Account: d.Account, SCPs: a.scps, RCPs: a.rcps,
-	}}
 }
 
 // organization compiles the service and resource control policies. The level
@@ -319,7 +298,7 @@ func (a *account) boundaryOf(e *iam.Entity) (*authz.Policy, boundaryKnowledge) {
 	if parts, ok := policy.ParseARN(e.Boundary.Text); ok && parts.Resource.IsKnown() {
 		return nil, boundedUnseen
 	}
-	if e.Boundary.IsUnknown() {
+	if e.Boundary.IsUnknown() && a.approved.value(e.Boundary, e.NameText()) != approved {
 		return nil, boundedHidden
 	}
 	return nil, boundedUnseen

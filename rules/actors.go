@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
@@ -10,29 +12,106 @@ import (
 
 // actors are the entities that the second and third leg judge: not those that
 // the configuration trusts, and not administrators without a boundary, who
-// can do everything anyway and are reported as that.
+// can do everything anyway and are reported as that. One whose boundary is
+// not known is perhaps such an administrator, and reported as that too.
 func (a *account) actors() []*holder {
-	var out []*holder
+	if a.judged != nil {
+		return a.judged
+	}
+	a.judged = []*holder{}
 	for _, h := range a.holders {
-		if a.settings.IsTrusted(h.entity) || a.isExemptActor(h) {
+		if a.settings.IsTrusted(h.entity) || a.isExemptActor(h) || h.boundary == boundedHidden && a.isExemptActor(h.asUnbounded()) {
 			continue
 		}
-		out = append(out, h)
+		a.judged = append(a.judged, h)
 	}
-	return out
+	return a.judged
 }
 
-// ask answers a question about the holder once, for all rules that ask it.
-func (h *holder) ask(question string, answer func() authz.Answer) authz.Answer {
-	if known, ok := h.answers[question]; ok {
-		return known
-	}
-	if h.answers == nil {
-		h.answers = map[string]authz.Answer{}
+// recall answers a question about the holder once, for all rules that ask it and
+// for all holders that have the same policies.
+func (a *account) recall(h *holder, question string, answer func() authz.Answer) authz.Answer {
+	key := askedOf{a.likeness(h), question}
+	if known, ok := a.answers[key]; ok {
+		return h.settle(known)
 	}
 	found := answer()
-	h.answers[question] = found
-	return found
+	a.answers[key] = found
+	return h.settle(found)
+}
+
+// askedOf is a question about all holders of one likeness.
+type askedOf struct{ likeness, question string }
+
+// likeness is equal for holders of whom the same requests are allowed: large
+// inputs have thousands of them. Where a policy asks who makes the request it
+// is the holder's own.
+func (a *account) likeness(h *holder) string {
+	if h.likeness != "" {
+		return h.likeness
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d %d %q %q", h.principal.Kind, h.boundary, textKey(h.deployment.Account), textKey(h.deployment.Partition))
+	personal := false
+	each := func(p *authz.Policy) {
+		fmt.Fprintf(&b, " %p", p)
+		personal = personal || a.isPersonal(p)
+	}
+	for _, p := range h.principal.Identity {
+		each(p)
+	}
+	b.WriteString(" under")
+	if h.principal.Boundary != nil {
+		each(h.principal.Boundary)
+	}
+	if h.boundary == boundedUnseen || h.boundary == boundedHidden {
+		b.WriteString(" " + textKey(h.entity.Boundary.Text))
+	}
+	for _, levels := range [...][][]*authz.Policy{h.principal.SCPs, h.principal.RCPs} {
+		for _, level := range levels {
+			for _, p := range level {
+				personal = personal || a.isPersonal(p)
+			}
+		}
+	}
+	if personal {
+		fmt.Fprintf(&b, " %p", h)
+	}
+	h.likeness = b.String()
+	return h.likeness
+}
+
+// isPersonal reports whether what a policy allows hangs on who asks: on the
+// principal's name, ARN or tags.
+func (a *account) isPersonal(p *authz.Policy) bool {
+	if personal, ok := a.personal[p]; ok {
+		return personal
+	}
+	personal := p.Document == nil || slices.ContainsFunc(p.Document.Statements, func(s *policy.Statement) bool {
+		variable := func(e policy.Element) bool {
+			return slices.ContainsFunc(e.Text.Parts(), func(part policy.Part) bool { return strings.Contains(part.Literal, "${") })
+		}
+		return slices.ContainsFunc(s.Resource, variable) || slices.ContainsFunc(s.NotResource, variable) ||
+			slices.ContainsFunc(s.Condition, func(c policy.Condition) bool {
+				key, known := c.Key.Known()
+				key = strings.ToLower(key)
+				return !known || strings.HasPrefix(key, "aws:principal") || strings.HasPrefix(key, "aws:user") || slices.ContainsFunc(c.Values, variable)
+			})
+	})
+	a.personal[p] = personal
+	return personal
+}
+
+// textKey is equal for equal texts.
+func textKey(x policy.Text) string {
+	var b strings.Builder
+	for _, p := range x.Parts() {
+		if p.Symbol != nil {
+			fmt.Fprintf(&b, "\x00%p", p.Symbol)
+		}
+		b.WriteString(p.Literal)
+	}
+	return b.String()
 }
 
 func uncapital(s string) string {
@@ -84,17 +163,23 @@ func (a *account) exampleBoundary(h *holder) string {
 // change: the approved ones, and without boundary blocks those that are in
 // use in the input or that conditions on the boundary name in full.
 func (a *account) protectedBoundaries() []policy.Text {
-	var out []policy.Text
+	if a.protected == nil {
+		a.protected = a.findProtected()
+	}
+	return a.protected
+}
+
+func (a *account) findProtected() []policy.Text {
+	out := []policy.Text{}
+	seen := map[string]bool{}
 	add := func(x policy.Text) {
 		if _, ok := policy.ParseARN(x); !ok || isWildcard(x) {
 			return
 		}
-		for _, y := range out {
-			if x.Equal(y) {
-				return
-			}
+		if key := textKey(x); !seen[key] {
+			seen[key] = true
+			out = append(out, x)
 		}
-		out = append(out, x)
 	}
 	for _, x := range a.approvedARNs() {
 		add(x.ARN)
@@ -112,14 +197,24 @@ func (a *account) protectedBoundaries() []policy.Text {
 			add(e.Boundary.Text)
 		}
 	}
-	for _, h := range a.holders {
+	for _, h := range slices.Concat(a.holders, a.alone) {
 		for _, g := range h.grants {
-			for _, x := range namedBoundaries(g.document) {
+			for _, x := range a.namedIn(g) {
 				add(x)
 			}
 		}
 	}
 	return out
+}
+
+// namedIn are the boundaries that a grant's conditions name.
+func (a *account) namedIn(g grant) []policy.Text {
+	if named, ok := a.named[g.policy]; ok {
+		return named
+	}
+	named := namedBoundaries(g.document)
+	a.named[g.policy] = named
+	return named
 }
 
 // namedBoundaries are the ARNs that conditions on iam:PermissionsBoundary

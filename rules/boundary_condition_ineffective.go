@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
-	"github.com/boundlint/boundlint/lint/authz"
-	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -37,7 +35,7 @@ var BoundaryConditionIneffective = &lint.Rule{
 		}
 		seen := map[*policy.Document]bool{}
 		for d := range p.Model.AllDocuments() {
-			if d.Gone || d.Kind != policy.IdentityPolicy || d.Document == nil || d.Document.Document == nil || seen[d.Document.Document] {
+			if d.Gone || d.Kind != policy.IdentityPolicy && d.Kind != policy.OrganizationPolicy || d.Document.Document == nil || seen[d.Document.Document] {
 				continue
 			}
 			seen[d.Document.Document] = true
@@ -55,27 +53,29 @@ var BoundaryConditionIneffective = &lint.Rule{
 // judgeConditions judges each statement of a document that has a condition
 // on the boundary.
 func (a *account) judgeConditions(p *lint.Pass, d iam.PlacedDocument) {
-	for _, s := range d.Document.Document.Statements {
+	for _, s := range d.Statements {
 		c := boundaryCondition(s)
-		if c == nil || s.Maybe != nil {
+		if c == nil {
 			continue
 		}
-		j := conditionJudge{account: a, document: d.Document.Document, statement: s, condition: c}
-		fault := j.judge()
-		if fault == "" {
+		fault := a.judgeCondition(d.Document.Document, s, c)
+		if fault.why == "" {
 			continue
 		}
-		at := d.StatementLocation(s.Index, c.Range)
 		f := lint.Finding{
-			Address: d.Address, Location: at, Key: fmt.Sprintf("%s %s", c.Operator, statementKey(s)),
-			Message:     fmt.Sprintf("The condition %s on %s does not enforce a boundary: %s.", c.Operator, c.Key, fault),
-			Remediation: j.mend(),
+			Address: d.Address, Location: d.StatementLocation(s.Index, c.Range), Key: fmt.Sprintf("%s %s", c.Operator, statementKey(s)),
+			Message:     fmt.Sprintf("The condition %s on %s does not enforce a boundary: %s.", c.Operator, c.Key, fault.why),
+			Remediation: fault.mend,
 		}
 		if !d.Sensitive {
 			f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{})
 		}
-		if j.dead {
-			f.Message = fmt.Sprintf("The condition %s on %s can never be met: %s.", c.Operator, c.Key, fault)
+		switch {
+		case fault.hidden:
+			f.Verdict = lint.Undetermined
+			f.Message = fmt.Sprintf("Whether the condition %s on %s enforces a boundary is not determined, because %s.", c.Operator, c.Key, fault.why)
+		case fault.dead:
+			f.Message = fmt.Sprintf("The condition %s on %s can never be met: %s.", c.Operator, c.Key, fault.why)
 		}
 		f.Related = a.causedBy(d.Document.Document, s)
 		p.Report(f)
@@ -104,19 +104,27 @@ func (a *account) holdersOf(d *policy.Document) []*holder {
 	return a.having[d]
 }
 
+// mostCaused bounds the holders that are linked to one condition.
+const mostCaused = 10
+
 // causedBy links the holders who can create without a boundary because of the
-// statement.
+// statement: an Allow that grants it, or a Deny that does not stop it.
 func (a *account) causedBy(d *policy.Document, s *policy.Statement) []lint.Related {
 	var out []lint.Related
 	for _, h := range a.holdersOf(d) {
 		for _, c := range creations {
 			answer := a.canCreateUnbounded(h, c.kind)
-			if _, by, ok := h.granting(answer.Witness); ok && by == s {
-				out = append(out, lint.Related{
-					Address: h.address, Location: h.location,
-					Message: fmt.Sprintf("So %s can create %s without an approved boundary (delegation-without-boundary).", uncapital(h.name()), c.plural),
-				})
+			g, by, ok := h.granting(answer.Witness)
+			if answer.Witness == nil || s.Effect == policy.Allow && (!ok || g.document == nil || g.document.Document != d || by.Index != s.Index) {
+				continue
 			}
+			if len(out) == mostCaused {
+				return out
+			}
+			out = append(out, lint.Related{
+				Address: h.address, Location: h.location,
+				Message: fmt.Sprintf("So %s can create %s without an approved boundary (delegation-without-boundary).", uncapital(h.name()), c.plural),
+			})
 		}
 	}
 	return out
@@ -143,202 +151,4 @@ func misspelt(key policy.Text) bool {
 	lowered := strings.ToLower(s)
 	return strings.HasPrefix(lowered, "iam:perm") && strings.Contains(lowered, "bound") ||
 		policy.NearestWithin(lowered, []string{strings.ToLower(boundaryConditionKey)}, 3) != ""
-}
-
-// conditionJudge decides one statement by itself.
-type conditionJudge struct {
-	account   *account
-	document  *policy.Document
-	statement *policy.Statement
-	condition *policy.Condition
-	// dead is set where the condition can never be met.
-	dead bool
-}
-
-// judge says what is wrong with the condition; "" for nothing.
-func (j *conditionJudge) judge() string {
-	switch j.statement.Effect {
-	case policy.Allow:
-		return j.judgeAllow()
-	case policy.Deny:
-		return j.judgeDeny()
-	case policy.EffectUnknown:
-	}
-	return ""
-}
-
-// alone is a holder who has nothing but the given statements.
-func (j *conditionJudge) alone(statements ...*policy.Statement) *authz.Principal {
-	d := &policy.Document{Version: j.document.Version, Statements: statements}
-	return &authz.Principal{Account: j.account.model.Deployment.Account, Identity: []*authz.Policy{authz.Compile(d)}}
-}
-
-func (j *conditionJudge) universe() *authz.Universe {
-	return j.account.universe(j.account.model.Deployment)
-}
-
-func (j *conditionJudge) judgeAllow() string {
-	holder := j.alone(j.statement)
-	u := j.universe()
-	for _, kind := range []authz.EntityKind{authz.Role, authz.User} {
-		if answer := authz.CanCreateWithoutBoundary(holder, u, kind); answer.Verdict == authz.Allowed {
-			return j.spelling() + ", so that it allows " + answer.Witness.String()
-		}
-	}
-	if without := authz.Search(holder, u, &authz.Query{Actions: j.guarded(), Keys: []authz.KeyConstraint{{Key: boundaryConditionKey, Absent: true}}}); without.Verdict == authz.Allowed {
-		return j.spelling() + ", so that it allows " + without.Witness.String()
-	}
-	for _, kind := range []authz.EntityKind{authz.Role, authz.User} {
-		if answer := authz.Search(holder, u, &authz.Query{Actions: []string{"iam:Delete" + string(kind) + "PermissionsBoundary"}}); answer.Verdict == authz.Allowed {
-			return "on " + answer.Witness.Action + " the key holds the boundary that the entity has now, so that it allows " + answer.Witness.String()
-		}
-	}
-	return j.judgeDead(holder)
-}
-
-// guarded are the actions of the statement that a boundary condition is meant
-// for, or that are named in full beside them.
-func (j *conditionJudge) guarded() []string {
-	var out []string
-	for _, e := range j.statement.Action {
-		name, ok := e.Text.Known()
-		if !ok {
-			continue
-		}
-		for action := range catalog.ActionsMatching(name) {
-			named := !strings.ContainsAny(name, "*?")
-			if named || action.Presence(boundaryConditionKey) != catalog.PresentNever && !strings.HasPrefix(action.Name, "Get") {
-				out = append(out, action.String())
-			}
-		}
-	}
-	for range j.statement.NotAction[:min(1, len(j.statement.NotAction))] {
-		out = append(out, "iam:CreateRole", "iam:CreateUser", "iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:PutRolePolicy", "iam:PutUserPolicy")
-	}
-	return out
-}
-
-// judgeDead finds the actions, of those named in full, that the condition
-// never lets through.
-func (j *conditionJudge) judgeDead(holder *authz.Principal) string {
-	var dead, never []string
-	alive := false
-	for _, e := range j.statement.Action {
-		name, ok := e.Text.Known()
-		if !ok {
-			return ""
-		}
-		if authz.Search(holder, j.universe(), &authz.Query{Actions: []string{name}}).Verdict != authz.Denied {
-			alive = true
-			continue
-		}
-		action, known := catalog.LookupAction(name)
-		switch {
-		case known && action.Presence(boundaryConditionKey) == catalog.PresentNever:
-			never = append(never, action.String())
-		case known || strings.ContainsAny(name, "*?"):
-			dead = append(dead, name)
-		}
-	}
-	switch {
-	case len(never) > 0:
-		j.dead = true
-		return strings.Join(never, ", ") + carry(len(never)) + " the key, so that " + these(len(never)) + " not allowed by this statement"
-	case len(dead) > 0 && !alive:
-		j.dead = true
-		return j.whyDead()
-	}
-	return ""
-}
-
-func carry(n int) string {
-	if n == 1 {
-		return " never carries"
-	}
-	return " never carry"
-}
-
-func these(n int) string {
-	if n == 1 {
-		return "it is"
-	}
-	return "they are"
-}
-
-// judgeDeny asks what the Deny lets through, of all that it covers, to
-// somebody who is allowed everything.
-func (j *conditionJudge) judgeDeny() string {
-	everything := []policy.Element{{Text: policy.Literal("*")}}
-	allow := &policy.Statement{Effect: policy.Allow, Action: everything, Resource: everything}
-	if j.statement.Resource != nil {
-		allow.Resource = j.statement.Resource
-	}
-	if len(j.statement.Action) > 0 {
-		allow.Action = j.statement.Action
-	}
-	holder := j.alone(allow, j.statement)
-	u := j.universe()
-	judged := false
-	for _, kind := range []authz.EntityKind{authz.Role, authz.User} {
-		create := &authz.Query{Actions: []string{"iam:Create" + string(kind)}}
-		if authz.Search(j.alone(allow), u, create).Verdict != authz.Allowed || !j.covers("iam:Create"+string(kind)) {
-			continue
-		}
-		judged = true
-		if answer := authz.CanCreateWithoutBoundary(holder, u, kind); answer.Verdict == authz.Allowed {
-			return j.spelling() + ", so that it lets through " + answer.Witness.String()
-		}
-		if authz.Search(holder, u, create).Verdict == authz.Denied {
-			return "it denies iam:Create" + string(kind) + " whatever boundary is asked for"
-		}
-	}
-	if judged {
-		return ""
-	}
-	return j.wrongWayRound(holder, u)
-}
-
-// covers reports whether the statement speaks of an action.
-func (j *conditionJudge) covers(action string) bool {
-	match := func(list []policy.Element) bool {
-		return slices.ContainsFunc(list, func(e policy.Element) bool {
-			s, ok := e.Text.Known()
-			return ok && policy.GlobFold(s, action)
-		})
-	}
-	if j.statement.NotAction != nil {
-		return !match(j.statement.NotAction)
-	}
-	return match(j.statement.Action)
-}
-
-// wrongWayRound finds a Deny of the Delete actions that lets the removal of an
-// approved boundary through.
-func (j *conditionJudge) wrongWayRound(holder *authz.Principal, u *authz.Universe) string {
-	for _, kind := range []authz.EntityKind{authz.Role, authz.User} {
-		action := "iam:Delete" + string(kind) + "PermissionsBoundary"
-		if !j.covers(action) {
-			continue
-		}
-		if answer := authz.Search(holder, u, &authz.Query{Actions: []string{action}}); answer.Verdict == authz.Allowed {
-			return "on " + answer.Witness.Action + " the key holds the boundary that the entity has now, so that it lets through " + answer.Witness.String()
-		}
-	}
-	return ""
-}
-
-// mend is what to write instead.
-func (j *conditionJudge) mend() string {
-	boundary := j.account.iamPrefix(&holder{deployment: j.account.model.Deployment}) + "policy/<boundary>"
-	for _, x := range namedBoundaries(&iam.Document{Document: j.document}) {
-		boundary = x.String()
-	}
-	if j.statement.Effect == policy.Deny {
-		return fmt.Sprintf("Write the Deny so that it also fires where no boundary is given:\n\n  \"Condition\": { \"StringNotEquals\": { \"iam:PermissionsBoundary\": %q } }", boundary)
-	}
-	if j.dead {
-		return "Take the actions that do not carry the key into a statement of their own, limited by their resources, and leave the condition on those that do " +
-			"(iam:CreateRole, iam:CreateUser, iam:Put*PermissionsBoundary, and attaching, writing and deleting the policies of roles and users)."
-	}
-	return fmt.Sprintf("Require the boundary by its full ARN:\n\n  \"Condition\": { \"StringEquals\": { \"iam:PermissionsBoundary\": %q } }", boundary)
 }

@@ -63,11 +63,14 @@ func (j *conditionJudge) whyDead() string {
 	name, _ := c.Operator.Known()
 	op, err := policy.ParseOperator(name)
 	for _, v := range c.Values {
-		switch arn, ok := policy.ParseARN(v.Text); {
+		arn, ok := policy.ParseARN(v.Text)
+		switch {
 		case err == nil && op.Family == policy.FamilyString && op.Compare != policy.Like && isWildcard(v.Text):
 			return fmt.Sprintf("%s takes the wildcard in %s literally; ArnLike would not, but a full ARN is what enforces", name, v.Text)
 		case ok && differsFrom(arn.Partition, j.account.model.Deployment.Partition):
 			return fmt.Sprintf("%s is of another partition than %s, where this is deployed", v.Text, j.account.model.Deployment.Partition)
+		case ok && !isText(arn.Account, "aws") && differsFrom(arn.Account, j.account.model.Deployment.Account):
+			return fmt.Sprintf("%s is of another account than %s, where this is deployed", v.Text, j.account.model.Deployment.Account)
 		case strings.Contains(v.Text.String(), "${") && !j.document.Variables():
 			return "policy variables are plain text in a document without Version 2012-10-17"
 		}

@@ -33,7 +33,7 @@ var BoundaryEditable = &lint.Rule{
 		for _, h := range a.actors() {
 			a.judgeEditing(p, h, p.Rule.Severity)
 		}
-		for _, h := range a.alone {
+		for _, h := range a.aloneBut() {
 			a.judgeEditing(p, h, p.Rule.Severity.Down())
 		}
 		return nil
@@ -86,7 +86,7 @@ func (a *account) judgeEditing(p *lint.Pass, h *holder, severity lint.Severity) 
 }
 
 func (a *account) canEdit(h *holder, arn policy.Text) authz.Answer {
-	return h.ask("edit "+arn.String(), func() authz.Answer {
+	return a.recall(h, "edit "+arn.String(), func() authz.Answer {
 		return authz.CanEditPolicy(h.strict(), a.universe(h.deployment), arn)
 	})
 }

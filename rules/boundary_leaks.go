@@ -37,8 +37,15 @@ var BoundaryLeaks = &lint.Rule{
 		if err != nil {
 			return err
 		}
-		for _, b := range boundaries {
-			a.judgeLeaks(p, b)
+		for _, b := range append(boundaries, a.furtherBoundaries(boundaries)...) {
+			a.judgeLeaks(p, a.bearer(b))
+		}
+		for _, h := range a.alone {
+			if h.what == alonePolicy && h.doubt != "" && !a.grantsAlone(h) {
+				b := a.bearer(iam.PlacedDocument{Document: h.grants[0].document, Kind: policy.IdentityPolicy, Address: h.address})
+				b.doubt = h.doubt
+				a.judgeLeaks(p, b)
+			}
 		}
 		return nil
 	},
@@ -55,16 +62,42 @@ type leak struct {
 	steps    []lint.Step
 }
 
+// furtherBoundaries are the documents of boundaries that only conditions on
+// iam:PermissionsBoundary name.
+func (a *account) furtherBoundaries(known []iam.PlacedDocument) []iam.PlacedDocument {
+	pinned := a.pinnedBoundaries()
+	var out []iam.PlacedDocument
+	for _, m := range a.model.Policies {
+		if m.Gone() || !pinned[m] || m.Document == nil || m.Document.Document == nil ||
+			slices.ContainsFunc(known, func(b iam.PlacedDocument) bool { return b.Address == m.Address }) {
+			continue
+		}
+		out = append(out, iam.PlacedDocument{Document: m.Document, Kind: policy.IdentityPolicy, Address: m.Address})
+	}
+	return out
+}
+
+// grantsAlone reports whether the policy, which may be somebody's or a
+// boundary, is said to open a way already: as a grant it opens the same ones.
+func (a *account) grantsAlone(h *holder) bool {
+	for _, c := range creations {
+		if a.canCreateUnbounded(h, c.kind).Verdict != authz.Denied || a.canRemove(h, c.kind).Verdict != authz.Denied {
+			return true
+		}
+	}
+	return slices.ContainsFunc(a.protectedBoundaries(), func(arn policy.Text) bool { return a.canEdit(h, arn).Verdict != authz.Denied })
+}
+
 // judgeLeaks tries every way out of one boundary. What one statement of the
 // boundary allows is one finding, and what is certain stands in for what is
 // not.
-func (a *account) judgeLeaks(p *lint.Pass, b iam.PlacedDocument) {
-	h := a.bearer(b)
+func (a *account) judgeLeaks(p *lint.Pass, h *holder) {
 	var order []*lint.Finding
 	byCause := map[string]*lint.Finding{}
 	severities := map[*lint.Finding]lint.Severity{}
 	certain := false
 	for _, l := range slices.Concat(a.escapes(h), a.takeOver(p, h)) {
+		l.answer = h.settle(l.answer)
 		f := h.answer(l.answer)
 		f.Key, f.Steps = l.what, l.steps
 		f.Remediation = a.mendLeak(h, l)
@@ -124,7 +157,7 @@ func (a *account) bearer(b iam.PlacedDocument) *holder {
 // boundaryName is how a message calls the boundary that is judged.
 func (h *holder) boundaryName() string {
 	if parts, ok := policy.ParseARN(h.boundaryARN); ok {
-		if name, ok := iam.LastSegment(parts.Resource).Known(); ok {
+		if name, ok := lastSegment(parts.Resource).Known(); ok {
 			return name
 		}
 	}

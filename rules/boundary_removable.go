@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
@@ -37,7 +38,7 @@ var BoundaryRemovable = &lint.Rule{
 		for _, h := range a.actors() {
 			a.judgeRemoval(p, h, p.Rule.Severity)
 		}
-		for _, h := range a.alone {
+		for _, h := range a.aloneBut() {
 			a.judgeRemoval(p, h, p.Rule.Severity.Down())
 		}
 		return nil
@@ -70,8 +71,13 @@ func (a *account) judgeRemoval(p *lint.Pass, h *holder, severity lint.Severity) 
 			faults = append(faults, &fault{f, answer, c.plural})
 		}
 	}
+	certain := slices.ContainsFunc(faults, func(x *fault) bool { return x.finding.Verdict != lint.Undetermined })
 	for _, x := range faults {
 		f := x.finding
+		if certain && isGrown(x.answer) && f.Verdict == lint.Undetermined {
+			// What a role of its own making could do adds nothing.
+			continue
+		}
 		f.Key = x.what
 		f.Remediation, f.Message = a.mendRemoval(h, x.answer), ""
 		if f.Verdict == lint.Undetermined {
@@ -127,7 +133,7 @@ func entityPart(action string) string {
 // canRemove asks whether a boundary can be removed from an entity that there
 // is: one of the input, one that the holder can create, or one of any name.
 func (a *account) canRemove(h *holder, kind authz.EntityKind) authz.Answer {
-	return h.ask("remove "+string(kind), func() authz.Answer {
+	return a.recall(h, "remove "+string(kind), func() authz.Answer {
 		u := a.universe(h.deployment)
 		anywhere := authz.CanRemoveBoundary(h.strict(), u, kind)
 		if anywhere.Verdict != authz.Allowed {
@@ -137,10 +143,9 @@ func (a *account) canRemove(h *holder, kind authz.EntityKind) authz.Answer {
 			// It is a role of the holder's own making that does it.
 			return anywhere
 		}
-		if targets := a.bounded(h, kind); len(targets) > 0 {
-			if here := authz.CanRemoveBoundary(h.strict(), u, kind, targets...); here.Verdict == authz.Allowed {
-				return a.withCurrentBoundary(h, here)
-			}
+		targets := a.bounded(h.deployment, kind)
+		if here := a.removableFrom(h, kind, targets[:min(len(targets), fewTargets)]); here.Verdict == authz.Allowed {
+			return a.withCurrentBoundary(h, here)
 		}
 		anyName := policy.Literal("arn:*:iam::*:" + strings.ToLower(string(kind)) + "/any-name-at-all")
 		if here := authz.CanRemoveBoundary(h.strict(), u, kind, anyName); here.Verdict == authz.Allowed {
@@ -152,12 +157,30 @@ func (a *account) canRemove(h *holder, kind authz.EntityKind) authz.Answer {
 		if made.Verdict == authz.Allowed {
 			return a.withCurrentBoundary(h, anywhere)
 		}
+		for from := fewTargets; from < len(targets); from += manyTargets {
+			if here := a.removableFrom(h, kind, targets[from:min(len(targets), from+manyTargets)]); here.Verdict == authz.Allowed {
+				return a.withCurrentBoundary(h, here)
+			}
+		}
 		return authz.Answer{
 			Verdict: authz.Undetermined, Perhaps: anywhere.Witness, AssumedAccount: anywhere.AssumedAccount,
 			Reasons: []authz.Reason{{Text: fmt.Sprintf("no bounded %s of the input is covered by the grant and the holder can create none there, but there may be others",
 				strings.ToLower(string(kind)))}},
 		}
 	})
+}
+
+// How many entities of the input are asked about at once: first as many as
+// make a good example, then the rest in portions.
+const fewTargets, manyTargets = 20, 100
+
+// removableFrom asks whether a boundary can be removed from one of these
+// entities.
+func (a *account) removableFrom(h *holder, kind authz.EntityKind, targets []policy.Text) authz.Answer {
+	if len(targets) == 0 {
+		return authz.Answer{Verdict: authz.Denied}
+	}
+	return authz.CanRemoveBoundary(h.strict(), a.universe(h.deployment), kind, targets...)
 }
 
 // isGrown reports whether an answer is that of a role which the holder would
@@ -204,17 +227,22 @@ func (a *account) withCurrentBoundary(h *holder, answer authz.Answer) authz.Answ
 }
 
 // bounded are the ARNs of the entities that have an approved boundary.
-func (a *account) bounded(h *holder, kind authz.EntityKind) []policy.Text {
-	var out []policy.Text
+func (a *account) bounded(d iam.Deployment, kind authz.EntityKind) []policy.Text {
+	key := askedOf{textKey(d.Account), string(kind)}
+	if known, ok := a.targets[key]; ok {
+		return known
+	}
+	out := []policy.Text{}
 	for _, other := range a.holders {
 		e := other.entity
-		if !strings.EqualFold(string(e.Kind), string(kind)) || !e.Boundary.Set || !e.Deployment.Account.Equal(h.deployment.Account) {
+		if !strings.EqualFold(string(e.Kind), string(kind)) || !e.Boundary.Set || !e.Deployment.Account.Equal(d.Account) {
 			continue
 		}
 		if a.approved.value(e.Boundary, e.NameText()) != notApproved {
 			out = append(out, e.ARN)
 		}
 	}
+	a.targets[key] = out
 	return out
 }
 
@@ -231,13 +259,26 @@ func (h *holder) strict() *authz.Principal {
 	return h.principal
 }
 
+// lenient is the holder as the second leg takes it: without a boundary whose
+// document is outside of the input, which the message then says. Where it is
+// hidden whether there is one, nothing can be said without it.
+func (h *holder) lenient() *authz.Principal {
+	if h.boundary == boundedHidden {
+		return h.strict()
+	}
+	return h.principal
+}
+
 // unseenBoundary names the boundary whose document is not known.
 func (h *holder) unseenBoundary() string {
 	if h.entity == nil || h.entity.Boundary.Sensitive {
-		return "its permissions boundary"
+		return unseenBoundaryName
 	}
-	return "its permissions boundary " + h.entity.Boundary.Text.String()
+	return unseenBoundaryName + " " + h.entity.Boundary.Text.String()
 }
+
+// unseenBoundaryName begins the name of a boundary whose document is not known.
+const unseenBoundaryName = "its permissions boundary"
 
 // assumed is the part of a caveat that the third leg needs.
 func assumed(answer authz.Answer) string {
@@ -249,10 +290,11 @@ func assumed(answer authz.Answer) string {
 
 // entityOf is the entity of the input that an ARN names.
 func (a *account) entityOf(arn policy.Text) *iam.Entity {
-	for _, h := range a.holders {
-		if h.entity.ARN.Equal(arn) {
-			return h.entity
+	if a.byARN == nil {
+		a.byARN = map[string]*iam.Entity{}
+		for _, h := range a.holders {
+			a.byARN[textKey(h.entity.ARN)] = h.entity
 		}
 	}
-	return nil
+	return a.byARN[textKey(arn)]
 }

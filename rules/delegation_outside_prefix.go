@@ -35,7 +35,7 @@ var DelegationOutsidePrefix = &lint.Rule{
 		for _, h := range a.actors() {
 			a.judgeNames(p, h, p.Rule.Severity)
 		}
-		for _, h := range a.alone {
+		for _, h := range a.aloneBut() {
 			a.judgeNames(p, h, p.Rule.Severity.Down())
 		}
 		return nil
@@ -54,12 +54,14 @@ func (a *account) judgeNames(p *lint.Pass, h *holder, severity lint.Severity) {
 		if !ok || start == "" {
 			continue
 		}
-		answer := authz.Search(h.principal, a.universe(h.deployment), &authz.Query{
-			Actions: []string{"iam:Create" + string(c.kind)},
-			NotResources: []policy.Text{
-				policy.Literal("arn:*:iam::*:" + lowered + "/" + start),
-				policy.Literal("arn:*:iam::*:" + lowered + "/*/" + start),
-			},
+		answer := a.recall(h, "name "+string(c.kind), func() authz.Answer {
+			return authz.Search(h.lenient(), a.universe(h.deployment), &authz.Query{
+				Actions: []string{"iam:Create" + string(c.kind)},
+				NotResources: []policy.Text{
+					policy.Literal("arn:*:iam::*:" + lowered + "/" + start),
+					policy.Literal("arn:*:iam::*:" + lowered + "/*/" + start),
+				},
+			})
 		})
 		if answer.Verdict == authz.Denied {
 			continue

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
@@ -15,8 +16,11 @@ func (h *holder) name() string {
 	if h.entity != nil {
 		return capital(entityName(h.entity))
 	}
-	if h.what == "group" {
+	switch h.what {
+	case aloneGroup:
 		return "A member of " + h.address
+	case aloneInline:
+		return "Whoever has " + h.address
 	}
 	return "Whoever is given " + h.address
 }
@@ -123,6 +127,14 @@ func because(reasons []authz.Reason) string {
 	var parts []string
 	for _, r := range reasons {
 		text := r.Text
+		if r.Symbol != nil && strings.HasPrefix(r.Symbol.Name, unseenBoundaryName) {
+			text = "the document of " + r.Symbol.Name + " is not in the input"
+			if slices.Contains(parts, text) {
+				continue
+			}
+			parts = append(parts, text)
+			continue
+		}
 		if r.Symbol != nil && !strings.Contains(text, symbolName(r.Symbol)) {
 			text += " (" + symbolName(r.Symbol) + ")"
 		}
@@ -157,9 +169,7 @@ func (h *holder) caveat(a authz.Answer) string {
 	switch h.boundary {
 	case boundedUnseen:
 		parts = append(parts, "not counting its own boundary, whose document is not in the input")
-	case boundedHidden:
-		parts = append(parts, "not counting its own boundary, which is not known")
-	case unbounded, boundedKnown:
+	case unbounded, boundedKnown, boundedHidden:
 	}
 	if len(parts) == 0 {
 		return ""

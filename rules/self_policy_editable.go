@@ -132,6 +132,9 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 		return
 	}
 	severity, consequence := a.selfSeverity(h)
+	if first.Verdict == lint.Undetermined {
+		consequence = "if it can, " + consequence
+	}
 	first.Message = strings.TrimSuffix(first.Message, ".") + "; " + consequence + "."
 	first.Remediation = fmt.Sprintf(`Leave its own ARN out of what it may change, or deny it:
 

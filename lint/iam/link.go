@@ -131,6 +131,10 @@ func byAddress[T any](list []T, address func(T) string) {
 	slices.SortStableFunc(list, func(a, b T) int { return CompareAddresses(address(a), address(b)) })
 }
 
+// DeploymentOf is where a provider deploys, by its name as in
+// Entity.Provider. The model must be linked.
+func (m *Model) DeploymentOf(provider string) Deployment { return m.joiner.places.of(provider) }
+
 // Values visits every Value of the model, in the order of the model's lists:
 // what hides them one by one proves that nothing hangs on a guess.
 func (m *Model) Values() iter.Seq[*Value] {
