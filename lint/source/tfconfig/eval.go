@@ -282,6 +282,11 @@ func (e *env) templateJoin(x *hclsyntax.TemplateJoinExpr) cty.Value {
 		_, element := it.Element()
 		element, m := element.Unmark()
 		all = append(all, m)
+		if _, maybe := m[markMaybe]; maybe || e.ev.spread(element) {
+			// Zero or more rounds of a loop.
+			b.WriteString(e.ev.symbols.Token(e.unknownAt(x.Range(), "")))
+			continue
+		}
 		b.WriteString(e.interpolate(element, x))
 	}
 	return e.bounded(b.String(), x).WithMarks(withoutMaybe(all)...)

@@ -40,6 +40,9 @@ type evaluator struct {
 	reported map[string]bool
 	// missing are the module calls whose source is not there.
 	missing []missingModule
+	// maybeStatements are, by the text of a document, its statements that may
+	// not exist.
+	maybeStatements map[string][]*policy.Symbol
 	// templates are the template files that were parsed.
 	templates map[string]parsedTemplate
 

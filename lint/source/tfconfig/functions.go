@@ -209,19 +209,30 @@ func (e *env) callBuiltin(name string, f builtin, args []cty.Value, x *hclsyntax
 	if name == "merge" && anySymbolic(args) {
 		args = e.hideOverridden(args, x)
 	}
+	if v, ok := e.hiddenResult(name, args, x); ok {
+		e.doubtful()
+		return v
+	}
 	if !e.convertArguments(f.Function, args, x) {
 		return cty.DynamicVal
 	}
 	v, err := f.Call(args)
-	if err == nil && !e.burn(countArgument(v), x.Range) {
+	switch {
+	case err != nil && hidden:
+		e.doubtful()
+		return cty.DynamicVal
+	case err != nil:
+		return e.fail(x.Range(), "%s: %s", name, plainFunctionError(err))
+	case !e.burn(countArgument(v), x.Range):
 		return cty.DynamicVal
 	}
-	if err != nil {
-		if hidden {
-			e.doubtful()
-			return cty.DynamicVal
-		}
-		return e.fail(x.Range(), "%s: %s", name, plainFunctionError(err))
+	return e.finish(name, v, x)
+}
+
+// finish bounds the result of a call, and takes from it what is not certain.
+func (e *env) finish(name string, v cty.Value, x *hclsyntax.FunctionCallExpr) cty.Value {
+	if name == "sort" || name == "keys" || name == "values" {
+		v = e.unordered(v)
 	}
 	u, marks := v.Unmark()
 	if isText(u) {

@@ -70,9 +70,36 @@ func encode(f function.Function) special {
 			return cty.NilVal, err
 		}
 		if isText(text) {
+			e.noteMaybe(args[0], text.AsString(), at)
 			text = e.bounded(text.AsString(), at)
 		}
 		return text.WithMarks(withoutMaybe([]cty.ValueMarks{marks})...), nil
+	}
+}
+
+// noteMaybe remembers of a policy document which of its statements may not
+// exist: in its text that does not show.
+func (e *env) noteMaybe(v cty.Value, text string, at *hclsyntax.FunctionCallExpr) {
+	v, _ = v.Unmark()
+	if !isDefinite(v) || !v.Type().IsObjectType() || !v.Type().HasAttribute("Statement") {
+		return
+	}
+	statements, _ := v.GetAttr("Statement").Unmark()
+	if !isDefinite(statements) || !statements.CanIterateElements() || statements.Type().IsObjectType() {
+		return
+	}
+	var maybe []*policy.Symbol
+	found := false
+	for it := statements.ElementIterator(); it.Next(); {
+		_, statement := it.Element()
+		var s *policy.Symbol
+		if statement.HasMark(markMaybe) {
+			s, found = e.unknownAt(argument(at, 0).Range(), " may not exist"), true
+		}
+		maybe = append(maybe, s)
+	}
+	if found {
+		e.ev.maybeStatements[text] = maybe
 	}
 }
 
@@ -343,6 +370,9 @@ func conversion(ty cty.Type) special {
 		v := e.convert(args[0], ty, argument(at, 0))
 		if e.problemCount() > before {
 			return cty.DynamicVal, nil
+		}
+		if ty.IsListType() && args[0].Type().IsSetType() {
+			v = e.unordered(v)
 		}
 		return v, nil
 	}

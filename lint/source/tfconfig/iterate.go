@@ -31,6 +31,7 @@ func (e *env) forExpr(x *hclsyntax.ForExpr) cty.Value {
 		if set { // the key of a set's element is the element
 			k, _ = v.(cty.Value)
 		}
+		r.many = e.many(k, v)
 		e.with("for", n, loopVariables(x, k, v)...).forItem(x, &r)
 		n++
 		return true
@@ -47,6 +48,26 @@ func (e *env) forExpr(x *hclsyntax.ForExpr) cty.Value {
 	return cty.ObjectVal(r.object).WithMarks(r.marks...)
 }
 
+// many reports whether an element of a collection stands for zero or more.
+func (e *env) many(k cty.Value, v place) bool {
+	cv, ok := v.(cty.Value)
+	return ok && (e.ev.spread(cv) || cv.HasMark(markMaybe) || e.ev.spread(k))
+}
+
+// zeroOrMore is what a loop makes of an element that stands for zero or more:
+// it stands for zero or more itself.
+func (e *env) zeroOrMore(v cty.Value, at hclsyntax.Expression) cty.Value {
+	u, marks := v.Unmark()
+	switch {
+	case isDefinite(u) && !u.Type().IsPrimitiveType():
+		return v.Mark(markMaybe)
+	case e.ev.spread(u):
+		return v
+	}
+	s := e.unknownAt(at.Range(), "")
+	return e.ev.invent(policy.SymbolSpread, s.Scope, s.Name, cty.String, nil).WithMarks(marks)
+}
+
 func loopVariables(x *hclsyntax.ForExpr, k cty.Value, v place) []binding {
 	if x.KeyVar == "" {
 		return []binding{{x.ValVar, v}}
@@ -59,6 +80,8 @@ type forResult struct {
 	object  map[string]cty.Value
 	grouped map[string][]cty.Value
 	marks   []cty.ValueMarks
+	// many is set while the element stands for zero or more.
+	many bool
 	// hidden is set where it is not known which elements there are.
 	hidden bool
 }
@@ -80,7 +103,11 @@ func (e *env) forItem(x *hclsyntax.ForExpr, r *forResult) {
 		}
 	}
 	if x.KeyExpr == nil {
-		r.tuple = append(r.tuple, e.eval(x.ValExpr))
+		v := e.eval(x.ValExpr)
+		if r.many {
+			v = e.zeroOrMore(v, x.ValExpr)
+		}
+		r.tuple = append(r.tuple, v)
 		return
 	}
 	k, marks := e.convert(e.eval(x.KeyExpr), cty.String, x.KeyExpr).Unmark()
@@ -90,6 +117,11 @@ func (e *env) forItem(x *hclsyntax.ForExpr, r *forResult) {
 		e.fail(x.KeyExpr.Range(), "a key must not be null")
 		return
 	case !k.IsKnown():
+		r.hidden = true
+		return
+	}
+	if r.many && !policy.ContainsToken(k.AsString()) {
+		// It is not known whether there is an element of that key.
 		r.hidden = true
 		return
 	}

@@ -171,7 +171,7 @@ func (s *scan) close() { _ = s.loader.tree.close() }
 func (s *scan) newEvaluator(dir, scope string) (*evaluator, error) {
 	ev := &evaluator{
 		loader: s.loader, symbols: s.options.Symbols, scope: scope, rootDir: dir,
-		specials: specials, templates: map[string]parsedTemplate{}, reported: map[string]bool{}, fuel: maxFuel, lowest: math.MaxInt,
+		specials: specials, templates: map[string]parsedTemplate{}, maybeStatements: map[string][]*policy.Symbol{}, reported: map[string]bool{}, fuel: maxFuel, lowest: math.MaxInt,
 		referenced: map[*policy.Symbol]*instance{}, workspace: s.options.Workspace, planned: s.options.Planned,
 	}
 	ev.manifest = s.loader.manifest(dir)

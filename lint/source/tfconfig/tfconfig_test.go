@@ -577,3 +577,27 @@ func TestReferences(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
+
+// TestMaybeStatements proves that a statement made from what may not exist is
+// not certain.
+func TestMaybeStatements(t *testing.T) {
+	const statement = `{ Effect = "Allow", Action = "iam:*", Resource = "*" }`
+	for name, config := range map[string]string{
+		"jsonencode": "resource \"aws_iam_policy\" \"p\" {\n  name = \"p\"\n  policy = jsonencode({ Statement = concat([" + statement + "], [for x in var.l : " + statement + "]) })\n}\n",
+		"a local":    "locals {\n  d = { Statement = concat([" + statement + "], [for x in var.l : " + statement + "]) }\n}\nresource \"aws_iam_policy\" \"p\" {\n  name = \"p\"\n  policy = jsonencode(local.d)\n}\n",
+		"dynamic": "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    actions = [\"iam:*\"]\n    resources = [\"*\"]\n  }\n  dynamic \"statement\" {\n    for_each = var.l\n    content {\n      actions = [\"iam:*\"]\n      resources = [\"*\"]\n    }\n  }\n}\n" +
+			"resource \"aws_iam_policy\" \"p\" {\n  name = \"p\"\n  policy = data.aws_iam_policy_document.d.json\n}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := loadModel(t, write(t, map[string]string{"main.tf": "variable \"l\" {\n  type = list(string)\n}\n" + config}))
+			if len(m.Policies) != 1 || m.Policies[0].Document == nil || len(m.Policies[0].Document.Statements) != 2 {
+				t.Fatal(messages(m))
+			}
+			for i, s := range m.Policies[0].Document.Statements {
+				if (s.Maybe != nil) != (i == 1) {
+					t.Errorf("statement %d: maybe %v", i, s.Maybe)
+				}
+			}
+		})
+	}
+}

@@ -82,6 +82,11 @@ func (e *env) attributeValue(x hclsyntax.Expression, v cty.Value) resource.Value
 	if t.document != nil {
 		out.Document = t.document.documentSource()
 	}
+	if u, _ := v.Unmark(); t.document == nil && isText(u) {
+		if maybe := e.ev.maybeStatements[u.AsString()]; maybe != nil {
+			out.Document = &resource.DocumentSource{Maybe: maybe}
+		}
+	}
 	e.locateElements(&out, x)
 	return out
 }

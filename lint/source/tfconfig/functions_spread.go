@@ -1,0 +1,162 @@
+package tfconfig
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// Some functions count elements, or put them in order. Where an element stands
+// for zero or more, or where symbols are compared, their result is less than
+// what a call on the tokens would give.
+
+// hiddenResult is the result of such a function; ok is false where the call
+// itself gives the right one.
+func (e *env) hiddenResult(name string, args []cty.Value, x *hclsyntax.FunctionCallExpr) (v cty.Value, ok bool) {
+	if len(args) == 0 {
+		return cty.NilVal, false
+	}
+	spreads := false
+	for _, a := range args {
+		spreads = spreads || e.spreadElement(a)
+	}
+	switch name {
+	case "setintersection", "setsubtract":
+		// Which of them are the same is not known.
+		if len(args) > 1 && (symbolic(args[0]) || symbolic(args[1])) && !e.sameElements(args) {
+			return cty.UnknownVal(cty.Set(cty.String)), true
+		}
+		return cty.NilVal, false
+	case "join":
+		if spreads && len(args) == 2 {
+			return e.joinSpread(args, x), true
+		}
+		return cty.NilVal, false
+	}
+	if !spreads {
+		return cty.NilVal, false
+	}
+	switch name {
+	case "setproduct", "chunklist", "slice", "zipmap":
+		return cty.DynamicVal, true
+	case "coalescelist":
+		return cty.UnknownVal(cty.List(cty.String)), e.onlySpreads(args[0])
+	case "element":
+		return e.elementOfSpread(args, x)
+	case "one":
+		return e.oneOfSpread(args[0]), true
+	}
+	return cty.NilVal, false
+}
+
+// elementOfSpread is element(list, n) where the length of the list is not
+// known: only what stands before the first spread is certain.
+func (e *env) elementOfSpread(args []cty.Value, x *hclsyntax.FunctionCallExpr) (v cty.Value, ok bool) {
+	if i, known := wholeNumber(args[len(args)-1]); !known || i < 0 || len(args) != 2 {
+		return cty.DynamicVal, true
+	}
+	return e.hiddenMember(args[0], args[1], "[element]", x.Range())
+}
+
+// oneOfSpread is one(list) where the list may be empty.
+func (e *env) oneOfSpread(list cty.Value) cty.Value {
+	u, marks := list.Unmark()
+	if u.LengthInt() != 1 {
+		return cty.DynamicVal
+	}
+	it := u.ElementIterator()
+	it.Next()
+	_, element := it.Element()
+	return e.renamed(element, "[one]").WithMarks(marks).Mark(markMaybe)
+}
+
+// sameElements reports whether two sets have no symbols beside those that they
+// share: identity then is all there is to compare.
+func (e *env) sameElements(args []cty.Value) bool {
+	a, _ := args[0].UnmarkDeep()
+	b, _ := args[1].UnmarkDeep()
+	return a.RawEquals(b)
+}
+
+// spreadElement reports whether an element of a collection stands for zero or
+// more.
+func (e *env) spreadElement(v cty.Value) bool {
+	u, _ := v.Unmark()
+	return isDefinite(u) && u.CanIterateElements() && symbolic(u) && e.ev.spread(u)
+}
+
+func (e *env) onlySpreads(v cty.Value) bool {
+	u, _ := v.Unmark()
+	if !isDefinite(u) || !u.CanIterateElements() {
+		return false
+	}
+	for it := u.ElementIterator(); it.Next(); {
+		if _, element := it.Element(); !e.ev.spread(element) {
+			return false
+		}
+	}
+	return true
+}
+
+// unordered puts the elements that stand for zero or more both before and
+// after the others, where the order is not known: nothing about it is certain
+// then, neither an index nor the ends of what join makes.
+func (e *env) unordered(v cty.Value) cty.Value {
+	u, marks := v.Unmark()
+	if !e.spreadElement(u) || u.Type().IsSetType() || u.Type().IsMapType() || u.Type().IsObjectType() {
+		return v
+	}
+	var first, rest []cty.Value
+	for it := u.ElementIterator(); it.Next(); {
+		_, element := it.Element()
+		if e.ev.spread(element) {
+			first = append(first, element)
+		} else {
+			rest = append(rest, element)
+		}
+	}
+	all := slices.Concat(first, rest, first)
+	if u.Type().IsListType() {
+		return cty.ListVal(all).WithMarks(marks)
+	}
+	return cty.TupleVal(all).WithMarks(marks)
+}
+
+// joinSpread joins what is certain before the first, and after the last,
+// element that stands for zero or more; between them is a symbol.
+func (e *env) joinSpread(args []cty.Value, x *hclsyntax.FunctionCallExpr) cty.Value {
+	separator, separatorMarks := args[0].Unmark()
+	list, marks := args[1].UnmarkDeep()
+	all := withoutMaybe([]cty.ValueMarks{separatorMarks, marks})
+	if !isText(separator) {
+		return cty.UnknownVal(cty.String).WithMarks(all...)
+	}
+	var before, after []string
+	seen := false
+	for it := list.ElementIterator(); it.Next(); {
+		_, element := it.Element()
+		if e.ev.spread(element) {
+			seen, after = true, nil
+			continue
+		}
+		text := e.interpolate(element, x)
+		if seen {
+			after = append(after, text)
+		} else {
+			before = append(before, text)
+		}
+	}
+	if u, _ := args[1].Unmark(); u.Type().IsSetType() {
+		before, after = nil, nil
+	}
+	middle := e.ev.symbols.Intern(policy.Symbol{
+		Kind: policy.SymbolDerived, Name: e.ev.text(x.Range()),
+		Scope: e.ev.scope + "|" + separator.AsString() + "|" + list.GoString(), References: []string{e.ev.text(x.Range())},
+	})
+	s := separator.AsString()
+	return e.bounded(strings.Join(before, s)+e.ev.symbols.Token(middle)+strings.Join(after, s), x).WithMarks(all...)
+}
