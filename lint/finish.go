@@ -30,8 +30,10 @@ func (r *run) finish(report *Report, found []Finding) {
 		report.Suppressed[i].Finding = f
 	}
 	slices.SortStableFunc(report.Suppressed, func(a, b Suppressed) int { return compareFindings(a.Finding, b.Finding) })
-	for _, m := range r.models {
-		report.Inputs = append(report.Inputs, r.summarise(m, &report.Summary))
+	for i, m := range r.models {
+		summary := r.summarise(m, &report.Summary)
+		summary.Beyond = append(summary.Beyond, r.beyond[i]...)
+		report.Inputs = append(report.Inputs, summary)
 	}
 	report.Count()
 }

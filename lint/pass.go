@@ -38,6 +38,18 @@ func (p *Pass) Entities() iter.Seq[*iam.Entity] {
 	}
 }
 
+// Beyond notes something that the input does not contain and that the rule
+// would have had to look at: the report lists it.
+func (p *Pass) Beyond(text string) {
+	if p.Shared == nil {
+		return
+	}
+	list, _ := p.Shared[beyondKey{}].([]string)
+	p.Shared[beyondKey{}] = append(list, text)
+}
+
+type beyondKey struct{}
+
 // Report files a finding with the severity of the rule. An undetermined one
 // is a step less severe, except where nothing should be unknown without a
 // reason (the first leg in a plan, a state or a dump) and with --strict.

@@ -74,6 +74,8 @@ type run struct {
 	rules    []*Rule
 	// known are all rules by their id, enabled those that run.
 	known, enabled map[string]*Rule
+	// beyond is what the rules noted for each model that it does not contain.
+	beyond [][]string
 }
 
 // judge runs the rules over every model, several models at a time. Rules of
@@ -81,6 +83,7 @@ type run struct {
 func (r *run) judge() ([]Finding, error) {
 	hints := r.hints()
 	found := make([][]Finding, len(r.models))
+	r.beyond = make([][]string, len(r.models))
 	errs := make([]error, len(r.models))
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
@@ -136,6 +139,7 @@ func (r *run) judgeModel(input int, m *iam.Model) ([]Finding, error) {
 			return nil, fmt.Errorf("%s: rule %s: %w", m.Input.Path, rule.ID, err)
 		}
 	}
+	r.beyond[input], _ = shared[beyondKey{}].([]string)
 	return found, nil
 }
 
