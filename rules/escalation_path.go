@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
@@ -40,9 +42,12 @@ var EscalationPath = &lint.Rule{
 		if err != nil {
 			return err
 		}
-		inv := a.inventory()
-		for _, path := range escalation.Paths(inv) {
+		answer := escalation.Judge(a.inventory())
+		for _, path := range answer.Paths {
 			p.Report(a.escalation(a.byEntity[path.Actor.Entity], path))
+		}
+		for _, text := range beyond(answer.Outside) {
+			p.Beyond(text)
 		}
 		return nil
 	},
@@ -404,4 +409,61 @@ func (a *account) escalationRelated(h *holder, path *escalation.Path) []lint.Rel
 		out = append(out, lint.Related{Address: h.address, Message: "the first step is the matter of " + rule, Location: h.location})
 	}
 	return out
+}
+
+// beyond says what the input does not contain through which somebody could
+// get further: a line for each kind of thing.
+func beyond(list []escalation.Outside) []string {
+	type group struct {
+		actors []string
+		ways   []string
+	}
+	groups := map[string]*group{}
+	for _, o := range list {
+		what := lacks(o)
+		g := groups[what]
+		if g == nil {
+			g = &group{}
+			groups[what] = g
+		}
+		if name := entityName(o.Actor.Entity); !slices.Contains(g.actors, name) {
+			g.actors = append(g.actors, name)
+		}
+		if !slices.Contains(g.ways, o.Way.ID) {
+			g.ways = append(g.ways, o.Way.ID)
+		}
+	}
+	var out []string
+	for _, what := range slices.Sorted(maps.Keys(groups)) {
+		g := groups[what]
+		who := g.actors[0]
+		switch n := len(g.actors) - 1; {
+		case n == 1:
+			who += " and one more"
+		case n > 1:
+			who += fmt.Sprintf(" and %d more", n)
+		}
+		const most = 3
+		ways := strings.Join(g.ways[:min(most, len(g.ways))], ", ")
+		if more := len(g.ways) - most; more > 0 {
+			ways += fmt.Sprintf(" and %d further ways", more)
+		}
+		out = append(out, fmt.Sprintf("%s: %s could use it (%s)", what, who, ways))
+	}
+	return out
+}
+
+// lacks is what the input would have to contain.
+func lacks(o escalation.Outside) string {
+	switch {
+	case o.Lacks != "":
+		return "any " + string(o.Lacks)
+	case o.Way.Target == escalation.TargetUser:
+		return "any user without a permissions boundary whose credentials can be changed"
+	case len(o.Way.Services) > 0:
+		return "any role without a permissions boundary that trusts " + o.Way.Services[0]
+	case o.Way.ID == "sts-001":
+		return "any role without a permissions boundary that can be assumed"
+	}
+	return "any role without a permissions boundary whose trust can be changed"
 }

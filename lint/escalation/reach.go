@@ -89,20 +89,40 @@ func allowAll() *authz.Policy {
 	})
 }
 
-// Paths finds, for every actor of the inventory, the shortest way to somebody
+// Answer is what was found for an inventory.
+type Answer struct {
+	// Paths are one for each actor that reaches somebody.
+	Paths []*Path
+	// Outside are the ways that the other actors could go if there were what
+	// the input does not contain.
+	Outside []Outside
+}
+
+// Judge finds, for every actor of the inventory, the shortest way to somebody
 // who is unbounded or an administrator.
-func Paths(inv *Inventory) []*Path {
+func Judge(inv *Inventory) *Answer {
 	e := newEngine(inv)
 	for q := range questions {
 		e.solve(q)
 	}
-	var out []*Path
+	out := &Answer{}
 	for _, s := range inv.Subjects {
-		if s.Actor {
-			if p := e.pathOf(e.nodes[s.index]); p != nil {
-				out = append(out, p)
-			}
+		if !s.Actor {
+			continue
 		}
+		n := e.nodes[s.index]
+		if e.isEnd(n.question(), n) == authz.Allowed {
+			continue
+		}
+		p := e.pathOf(n)
+		if p == nil && inv.Open {
+			p = e.openPath(n)
+		}
+		if p != nil {
+			out.Paths = append(out.Paths, p)
+			continue
+		}
+		out.Outside = append(out.Outside, e.outside(n)...)
 	}
 	return out
 }
@@ -394,9 +414,6 @@ func (e *engine) controlled(l *level, n *node, m *Way) *edge {
 // pathOf follows the steps from an actor to the end.
 func (e *engine) pathOf(n *node) *Path {
 	kind := n.question()
-	if e.isEnd(kind, n) == authz.Allowed {
-		return nil
-	}
 	q := kind
 	if n.dist[q] == 0 {
 		if q += kinds; n.dist[q] == 0 {
