@@ -157,7 +157,7 @@ func (a *account) bearer(b iam.PlacedDocument) *holder {
 // boundaryName is how a message calls the boundary that is judged.
 func (h *holder) boundaryName() string {
 	if parts, ok := policy.ParseARN(h.boundaryARN); ok {
-		if name, ok := lastSegment(parts.Resource).Known(); ok {
+		if name, ok := iam.LastSegment(parts.Resource).Known(); ok {
 			return name
 		}
 	}
