@@ -80,6 +80,8 @@ type node struct {
 	word     policy.Text
 	keys     []keyNode
 	by       []Ref
+	// avoided are the denies, by index, that something demanded avoids.
+	avoided []bool
 }
 
 type resourceAtom struct {
@@ -104,6 +106,7 @@ func (n *node) clone() *node {
 		m.keys[i].atoms = slices.Clip(m.keys[i].atoms)
 	}
 	m.by = slices.Clip(n.by)
+	m.avoided = slices.Clone(n.avoided)
 	return &m
 }
 
@@ -135,7 +138,7 @@ func (a *attempt) run() *node {
 	if a.blocked || len(a.domain.exact) == 0 && a.domain.head == "" {
 		return nil
 	}
-	n := &node{keys: make([]keyNode, len(a.keys))}
+	n := &node{keys: make([]keyNode, len(a.keys)), avoided: make([]bool, len(a.denies))}
 	for i := range a.keys {
 		if !a.solveKey(n, i) {
 			return nil
@@ -205,11 +208,11 @@ func (a *attempt) demand(n *node, c *choice) bool {
 // other, until none does.
 func (a *attempt) deny(n *node) *node {
 	a.set(n)
-	for _, c := range a.denies {
-		t := c.applies(&a.env, a.action, n.word)
-		if a.fails(t) {
+	for i, c := range a.denies {
+		if n.avoided[i] || a.fails(c.applies(&a.env, a.action, n.word)) {
 			continue
 		}
+		n.avoided[i] = true
 		if !c.everywhere {
 			if !a.spend() {
 				return nil

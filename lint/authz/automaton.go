@@ -330,10 +330,12 @@ func (p *product) shortest(symbols bool) ([]letter, outcome) {
 }
 
 // few lists the words of an atom that has only a few, the shortest first: its
-// patterns have no wildcards. No automaton is needed then.
+// patterns have no wildcards. No automaton is needed then. Words with symbols
+// in them may be what a pattern without wildcards takes, so they are not few
+// where symbols are relaxed.
 func (p *product) few() (words [][]letter, ok bool) {
 	for _, a := range p.atoms {
-		if !a.in || slices.ContainsFunc(a.langs, (*lang).isOpen) {
+		if !a.in || slices.ContainsFunc(a.langs, func(l *lang) bool { return l.isOpen() || l.relaxed && p.needSymbol }) {
 			continue
 		}
 		for _, l := range a.langs {

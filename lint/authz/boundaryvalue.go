@@ -27,10 +27,13 @@ func (a *attempt) solvePolicyARN(m *keyModel, kn *keyNode) bool {
 	if take(policy.Literal(a.s.administrator())) {
 		return true
 	}
-	for _, x := range a.namedPolicies(kn.atoms) {
-		if take(x) {
-			return true
-		}
+	exist, mayExist := a.namedPolicies(kn.atoms)
+	if slices.ContainsFunc(exist, take) {
+		return true
+	}
+	if !a.certain && slices.ContainsFunc(mayExist, take) {
+		kn.unsure = true
+		return true
 	}
 	for _, symbols := range [...]bool{false, true} {
 		atoms, exact := a.valueAtoms(kn.atoms, !symbols)
@@ -55,13 +58,17 @@ func (a *attempt) solvePolicyARN(m *keyModel, kn *keyNode) bool {
 }
 
 // namedPolicies are the policies that the conditions and the universe name in
-// full, as far as they can exist.
-func (a *attempt) namedPolicies(atoms []condAtom) []policy.Text {
-	var out []policy.Text
+// full: those that can exist, and those of which symbols hide whether they
+// can.
+func (a *attempt) namedPolicies(atoms []condAtom) (exist, mayExist []policy.Text) {
 	add := func(x policy.Text, declared bool) {
 		x = a.s.ownForm(x)
-		if (declared || a.s.canExist(x)) && !slices.ContainsFunc(out, x.Equal) {
-			out = append(out, x)
+		switch {
+		case slices.ContainsFunc(exist, x.Equal):
+		case declared || a.s.canExist(x):
+			exist = append(exist, x)
+		case a.s.mayExist(x):
+			mayExist = append(mayExist, x)
 		}
 	}
 	for _, c := range atoms {
@@ -81,7 +88,7 @@ func (a *attempt) namedPolicies(atoms []condAtom) []policy.Text {
 	for _, x := range a.s.known {
 		add(x, true)
 	}
-	return out
+	return exist, mayExist
 }
 
 // canExist reports whether a managed policy of that full ARN can exist: one
@@ -95,15 +102,30 @@ func (s *searcher) canExist(x policy.Text) bool {
 			return ok
 		}
 	}
-	if x.Prefix() == "" && !x.IsKnown() {
-		// A reference to something that is used as a policy's ARN.
-		return true
+	if sym := x.Symbol(); sym != nil {
+		// Approved or declared, whatever it stands for.
+		return s.named[sym]
 	}
 	if !s.isOwn(x) {
 		return false
 	}
 	tail, _ := tailOf(x, s.binding.iamARN(s.binding.accountText))
 	return iamKinds["policy"].valid(tail) && !s.nameTaken(x)
+}
+
+// mayExist reports whether a text with symbols can be the ARN of a policy of
+// the own account, or of AWS, as far as its certain start tells.
+func (s *searcher) mayExist(x policy.Text) bool {
+	if x.IsKnown() {
+		return false
+	}
+	for _, account := range [...]string{s.binding.accountText, awsOwned} {
+		head := s.binding.iamARN(account) + "policy/"
+		if strings.HasPrefix(head, x.Prefix()) || strings.HasPrefix(x.Prefix(), head) {
+			return true
+		}
+	}
+	return false
 }
 
 // nameTaken reports whether a known policy other than x has its name.

@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/policy"
@@ -125,12 +126,27 @@ func newVariable(v *policy.Variable) *variable {
 func (p *pattern) symbol(s *policy.Symbol) {
 	p.hasSymbol = true
 	p.choices = p.choices || s.Kind == policy.SymbolChoice
-	switch s.Kind {
-	case policy.SymbolReference, policy.SymbolAccount, policy.SymbolPartition, policy.SymbolRegion:
-	case policy.SymbolUnknown, policy.SymbolVariable, policy.SymbolDerived, policy.SymbolChoice, policy.SymbolSpread:
-		p.mayGlob = true
-	}
+	p.mayGlob = p.mayGlob || !isPlain(s)
 	p.pieces = append(p.pieces, piece{kind: symbolPiece, symbol: s})
+}
+
+// plainAttributes are attributes of resources that identify something and so
+// hold no wildcards.
+var plainAttributes = []string{
+	"arn", "id", "name", "unique_id", "account_id", "bucket", "function_name", "policy_arn", "hex", "dec", "b64_url", "result",
+}
+
+// isPlain reports whether the text of a symbol certainly has no wildcards in
+// it. A variable may hold a pattern, and so may what some resource computes.
+func isPlain(s *policy.Symbol) bool {
+	switch s.Kind {
+	case policy.SymbolAccount, policy.SymbolPartition, policy.SymbolRegion:
+		return true
+	case policy.SymbolReference:
+		return slices.Contains(plainAttributes, s.Attribute)
+	case policy.SymbolUnknown, policy.SymbolVariable, policy.SymbolDerived, policy.SymbolChoice, policy.SymbolSpread:
+	}
+	return false
 }
 
 func (p *pattern) literal(s string) {
