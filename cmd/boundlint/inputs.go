@@ -186,6 +186,9 @@ func searchedFrom(path, configDir string) []string {
 		dirs = []string{filepath.Dir(path)}
 	}
 	if configDir != "" {
+		if info, err := os.Stat(configDir); err == nil && !info.IsDir() {
+			configDir = filepath.Dir(configDir) // a binary plan
+		}
 		dirs = append(dirs, configDir)
 	}
 	return dirs

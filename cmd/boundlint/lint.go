@@ -51,7 +51,7 @@ func inputFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "same-account", Usage: "take all PATHs together as one account"},
 		&cli.BoolFlag{Name: "partial", Usage: "the PATHs are not all that the house rules speak of, as in a hook: exemptions that match nothing are not reported"},
-		&cli.StringFlag{Name: "config-dir", Usage: "the `DIRECTORY` of the configuration that a plan was made of, for the lines to mend and for values known after apply"},
+		&cli.StringFlag{Name: "config-dir", Usage: "the `DIRECTORY` of the configuration that a plan was made of, or its binary plan file, for the lines to mend and for values known after apply"},
 		&cli.StringSliceFlag{Name: "var-file", Usage: "read variables of a directory from `FILE`; may be repeated"},
 		&cli.StringSliceFlag{Name: "var", Usage: "set a variable of a directory, `NAME=VALUE`; may be repeated"},
 		&cli.StringSliceFlag{Name: "exclude", Usage: "look for no configuration in directories that match `GLOB`; may be repeated"},

@@ -211,10 +211,11 @@ func (j *join) resource(r, c *resource.Resource) {
 }
 
 // isCompared reports whether an attribute is one in which plan and
-// configuration have to agree. Of data sources the plan has what they found.
-// Where changes are ignored the plan has what is there.
+// configuration have to agree. Of data sources the plan has what they found,
+// of resources that it has not got to, what the state has; where changes are
+// ignored, what is there.
 func isCompared(r *resource.Resource, name string) bool {
-	return !r.Data && name != "tags" && name != "tags_all" &&
+	return !r.Data && r.Change != iam.ChangeNone && name != "tags" && name != "tags_all" &&
 		!slices.Contains(r.IgnoreChanges, name) && !slices.Contains(r.IgnoreChanges, "all")
 }
 
