@@ -1,7 +1,6 @@
 package iam
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -31,83 +30,6 @@ func (h *holder) hide(s *policy.Symbol) {
 	case h.group != nil && h.group.PoliciesUnknown == nil:
 		h.group.PoliciesUnknown = s
 	}
-}
-
-// index finds named things of one kind. Names are unique in an account
-// ignoring case.
-type index[T any] struct {
-	all    []named[T]
-	byName map[string][]named[T]
-	// partly are those of which the name is not wholly known.
-	partly []named[T]
-	byARN  map[string]T
-}
-
-type named[T any] struct {
-	it   T
-	name policy.Text
-	arn  policy.Text
-	// deployment is where it is.
-	deployment Deployment
-}
-
-func newIndex[T any]() *index[T] {
-	return &index[T]{byName: map[string][]named[T]{}, byARN: map[string]T{}}
-}
-
-func (x *index[T]) add(it T, name, arn policy.Text, d Deployment) {
-	n := named[T]{it, name, arn, d}
-	x.all = append(x.all, n)
-	if _, taken := x.byARN[key(arn)]; !taken {
-		x.byARN[key(arn)] = it
-	}
-	if s, ok := name.Known(); ok {
-		folded := strings.ToLower(s)
-		x.byName[folded] = append(x.byName[folded], n)
-		return
-	}
-	x.partly = append(x.partly, n)
-}
-
-// key is equal for equal texts.
-func key(x policy.Text) string {
-	if s, ok := x.Known(); ok {
-		return s
-	}
-	var b strings.Builder
-	for _, p := range x.Parts() {
-		if p.Symbol != nil {
-			fmt.Fprintf(&b, "\x00%p", p.Symbol)
-		} else {
-			b.WriteString(p.Literal)
-		}
-	}
-	return b.String()
-}
-
-// managedIn tells what is in the account of a provider. Where one provider
-// name stands for several accounts, as in a state, what exists knows better
-// where it is.
-func managedIn(provider Deployment) func(Deployment) bool {
-	return func(d Deployment) bool {
-		return d.Account.Equal(provider.Account) || !provider.Account.IsKnown() && d.AccountFrom == fromARN
-	}
-}
-
-// writtenIn tells what is in an account that an ARN names: a literal account
-// beside an unknown one is taken to mean the same.
-func writtenIn(account policy.Text) func(Deployment) bool {
-	return func(d Deployment) bool { return !d.Account.IsKnown() || !account.IsKnown() || d.Account.Equal(account) }
-}
-
-// isGenerated reports whether the provider makes up a part of the name.
-func isGenerated(name policy.Text) bool {
-	for _, s := range name.Symbols() {
-		if s.Kind == policy.SymbolDerived && s.Name == generatedName {
-			return true
-		}
-	}
-	return false
 }
 
 func (m *Model) join(p *places) {
@@ -158,19 +80,19 @@ func (m *Model) join(p *places) {
 
 func gone(c Change) bool { return c == ChangeDelete || c == ChangeForget }
 
-// find says whom a reference means: those it certainly means, and those it
-// may mean because something is hidden, with what hides it. Neither is where
-// it points outside the input.
-func (j *joiner) find(kind HolderKind, ref Value, provider string) (certain, possible []*holder, hidden *policy.Symbol) {
+// find says whom a reference means: those it certainly means, or those it may
+// mean because something is hidden. Neither is where it points outside the
+// input; doubt is never nil.
+func (j *joiner) find(kind HolderKind, ref Value, provider string) (certain []*holder, d doubt) {
 	x := j.byKind[kind]
 	if x == nil || !ref.Set {
-		return nil, nil, nil
+		return nil, doubt{possible: &possible[*holder]{}}
 	}
 	if s := ref.Written.Symbol(); s != nil && s.Kind == policy.SymbolReference && !j.model.merged {
 		switch s.Attribute {
 		case "name", "id", "arn", "role_name", "user_name", "group_name":
 			if h := j.byAddress[s.Address]; h != nil {
-				return []*holder{h}, nil, nil
+				return []*holder{h}, doubt{possible: &possible[*holder]{}}
 			}
 		}
 	}
@@ -178,92 +100,32 @@ func (j *joiner) find(kind HolderKind, ref Value, provider string) (certain, pos
 	name := ref.Text
 	if arn, ok := policy.ParseARN(ref.Text); ok {
 		if h, ok := x.byARN[key(ref.Text)]; ok {
-			return []*holder{h}, nil, nil
+			return []*holder{h}, doubt{possible: &possible[*holder]{}}
 		}
 		if !strings.HasPrefix(arn.Resource.Prefix(), string(kind)+"/") {
-			return nil, nil, nil
+			return nil, doubt{possible: &possible[*holder]{}}
 		}
 		here, name = writtenIn(arn.Account), LastSegment(arn.Resource)
 	}
-	match := x.named(name, here)
-	for _, n := range match.certain {
-		certain = append(certain, n.it)
-	}
-	for _, n := range match.possible {
-		possible = append(possible, n.it)
-	}
-	return certain, possible, match.hidden
+	certain, may := x.named(name, here)
+	return certain, doubt{may, may.hides(name)}
 }
 
-// LastSegment is what follows the last slash of a text: the name in the
-// resource part of an IAM ARN, after its path.
-func LastSegment(x policy.Text) policy.Text {
-	parts := x.Parts()
-	for i, p := range slices.Backward(parts) {
-		if p.Symbol != nil {
-			// A symbol for a path ends with the slash.
-			if p.Symbol.Attribute == UnseenPath {
-				return policy.NewText(parts[i+1:]...)
-			}
-			continue
-		}
-		if cut := strings.LastIndexByte(p.Literal, '/'); cut >= 0 {
-			rest := append([]policy.Part{{Literal: p.Literal[cut+1:]}}, parts[i+1:]...)
-			return policy.NewText(rest...)
-		}
-	}
-	return x
+// doubt is whom a reference may mean, and what hides whom it means.
+type doubt struct {
+	*possible[*holder]
+	hidden *policy.Symbol
 }
 
-// matches is what a name may mean.
-type matches[T any] struct {
-	certain, possible []named[T]
-	hidden            *policy.Symbol
-}
-
-// named finds what bears a name in an account; here tells which accounts are
-// that one.
-func (x *index[T]) named(name policy.Text, here func(Deployment) bool) matches[T] {
-	var out matches[T]
-	if s, ok := name.Known(); ok {
-		found := x.byName[strings.ToLower(s)]
-		for _, n := range found {
-			if here(n.deployment) {
-				out.certain = append(out.certain, n)
-			}
-		}
-		if len(out.certain) == 0 {
-			// It may be one of those whose name is hidden.
-			out.possible, out.hidden = possibly(x.partly, name, here)
-		}
-		return out
+// hide tells all of them that something hides what they hold.
+func (d doubt) hide() {
+	if d.swept {
+		return
 	}
-	for _, n := range x.partly {
-		if n.name.Equal(name) && here(n.deployment) {
-			out.certain = append(out.certain, n)
-		}
+	for _, n := range d.list {
+		n.it.hide(d.hidden)
 	}
-	if len(out.certain) > 0 {
-		return out
-	}
-	out.possible, _ = possibly(x.all, name, here)
-	out.hidden = name.Symbols()[0]
-	return out
-}
-
-// possibly are those whose name may be the one that is looked for.
-// Nobody can write down a name that is still to be generated.
-func possibly[T any](all []named[T], name policy.Text, here func(Deployment) bool) (out []named[T], hidden *policy.Symbol) {
-	for _, n := range all {
-		if n.name.Differs(name) || !here(n.deployment) || name.IsKnown() && isGenerated(n.name) {
-			continue
-		}
-		out = append(out, n)
-		if symbols := n.name.Symbols(); hidden == nil && len(symbols) > 0 {
-			hidden = symbols[0]
-		}
-	}
-	return out, hidden
+	d.swept = true
 }
 
 func (j *joiner) memberships() {
@@ -271,30 +133,18 @@ func (j *joiner) memberships() {
 		if gone(s.Change) {
 			continue
 		}
-		users, maybeUsers, hidden := j.find(HolderUser, s.User, s.Provider)
-		groups, maybeGroups, hiddenGroup := j.find(HolderGroup, s.Group, s.Provider)
-		for _, u := range maybeUsers {
-			u.hide(hidden)
-			for _, g := range slices.Concat(groups, maybeGroups) {
-				g.group.hideMembers(hidden)
+		users, maybeUser := j.find(HolderUser, s.User, s.Provider)
+		groups, maybeGroup := j.find(HolderGroup, s.Group, s.Provider)
+		if maybeUser.hide(); len(maybeUser.list) > 0 {
+			for _, g := range groups {
+				g.group.hideMembers(maybeUser.hidden)
+			}
+			for _, g := range maybeGroup.list {
+				g.it.group.hideMembers(maybeUser.hidden)
 			}
 		}
 		for _, u := range users {
-			for _, g := range groups {
-				if !slices.Contains(u.entity.Groups, g.group) {
-					u.entity.Groups = append(u.entity.Groups, g.group)
-					g.group.Members = append(g.group.Members, u.entity)
-				}
-			}
-			for _, g := range maybeGroups {
-				g.group.hideMembers(hiddenGroup)
-			}
-			switch {
-			case len(maybeGroups) > 0:
-				u.hide(hiddenGroup)
-			case len(groups) == 0 && !s.Group.Text.IsKnown():
-				u.hide(s.Group.Text.Symbols()[0])
-			}
+			j.putInto(u, groups, maybeGroup, s.Group)
 		}
 	}
 	for _, e := range j.model.Entities {
@@ -302,6 +152,25 @@ func (j *joiner) memberships() {
 	}
 	for _, g := range j.model.Groups {
 		byAddress(g.Members, func(e *Entity) string { return e.Address })
+	}
+}
+
+// putInto makes a user a member of groups, or tells that it may be one.
+func (j *joiner) putInto(u *holder, groups []*holder, maybe doubt, ref Value) {
+	for _, g := range groups {
+		if !slices.Contains(u.entity.Groups, g.group) {
+			u.entity.Groups = append(u.entity.Groups, g.group)
+			g.group.Members = append(g.group.Members, u.entity)
+		}
+	}
+	for _, g := range maybe.list {
+		g.it.group.hideMembers(maybe.hidden)
+	}
+	switch {
+	case len(maybe.list) > 0:
+		u.hide(maybe.hidden)
+	case len(groups) == 0 && !ref.Text.IsKnown():
+		u.hide(ref.Text.Symbols()[0])
 	}
 }
 
@@ -324,11 +193,9 @@ func (j *joiner) inline() {
 		if gone(p.Change) {
 			continue
 		}
-		certain, possible, hidden := j.find(p.HolderKind, p.Holder, p.Provider)
+		certain, maybe := j.find(p.HolderKind, p.Holder, p.Provider)
 		p.HeldByNobody = len(certain) == 0
-		if len(possible) > 0 {
-			p.HolderUnknown = hidden
-		}
+		p.HolderUnknown = maybe.hidden
 		for _, h := range certain {
 			if h.entity != nil {
 				h.entity.Inline = addInline(h.entity.Inline, p)
@@ -336,9 +203,7 @@ func (j *joiner) inline() {
 				h.group.Inline = addInline(h.group.Inline, p)
 			}
 		}
-		for _, h := range possible {
-			h.hide(hidden)
-		}
+		maybe.hide()
 	}
 }
 
@@ -371,27 +236,24 @@ func (j *joiner) attachments() {
 		if gone(a.Change) {
 			continue
 		}
-		found, maybe := j.policy(a.PolicyARN)
+		found, other := j.policy(a.PolicyARN)
 		a.Policy = found
-		certain, possible, hidden := j.find(a.HolderKind, a.Holder, a.Provider)
+		certain, maybe := j.find(a.HolderKind, a.Holder, a.Provider)
 		for _, h := range certain {
 			if h.entity != nil {
 				h.entity.Attached = addAttachment(h.entity.Attached, a)
 			} else {
 				h.group.Attached = addAttachment(h.group.Attached, a)
 			}
-			if len(maybe) > 0 && a.PolicyARN.Text.IsKnown() {
-				h.hide(maybe[0].name.Symbols()[0])
+			if len(other) > 0 && a.PolicyARN.Text.IsKnown() {
+				h.hide(other[0].name.Symbols()[0])
 			}
 		}
-		for _, h := range possible {
-			h.hide(hidden)
-			if found != nil {
-				found.hideUse(hidden)
-			}
+		if maybe.hide(); found != nil && len(maybe.list) > 0 {
+			found.hideUse(maybe.hidden)
 		}
-		if len(certain)+len(possible) > 0 && !isVariable(a.PolicyARN.Text) {
-			for _, p := range maybe {
+		if len(certain)+len(maybe.list) > 0 && !isVariable(a.PolicyARN.Text) {
+			for _, p := range other {
 				p.hideUse(hiddenOf(a.PolicyARN.Text, p.name))
 			}
 		}
@@ -476,14 +338,14 @@ func (j *joiner) policy(ref Value) (found *ManagedPolicy, possible []*ManagedPol
 	if account, _ := arn.Account.Known(); account == "aws" {
 		return nil, nil
 	}
-	match := j.policies.named(LastSegment(arn.Resource), writtenIn(arn.Account))
-	for _, n := range match.certain {
-		declared, ok := policy.ParseARN(n.arn)
+	certain, may := j.policies.named(LastSegment(arn.Resource), writtenIn(arn.Account))
+	for _, p := range certain {
+		declared, ok := policy.ParseARN(p.ARN)
 		if ok && !declared.Resource.Differs(arn.Resource) && !declared.Partition.Differs(arn.Partition) {
-			return n.it, nil
+			return p, nil
 		}
 	}
-	for _, n := range match.possible {
+	for _, n := range may.list {
 		possible = append(possible, n.it)
 	}
 	return nil, possible
@@ -513,7 +375,7 @@ func (j *joiner) profiles() {
 		if gone(p.Change) {
 			continue
 		}
-		certain, _, _ := j.find(HolderRole, p.Role, p.Provider)
+		certain, _ := j.find(HolderRole, p.Role, p.Provider)
 		for _, h := range certain {
 			p.Entity = h.entity
 			h.entity.Profiles = append(h.entity.Profiles, p)
@@ -526,7 +388,7 @@ func (j *joiner) credentials() {
 		if gone(c.Change) {
 			continue
 		}
-		certain, _, _ := j.find(HolderUser, c.User, c.Provider)
+		certain, _ := j.find(HolderUser, c.User, c.Provider)
 		for _, h := range certain {
 			h.entity.Credentials = append(h.entity.Credentials, *c)
 		}
