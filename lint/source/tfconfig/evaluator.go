@@ -1,10 +1,13 @@
 package tfconfig
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -295,3 +298,18 @@ func (e *env) burn(n int, rng func() hcl.Range) bool {
 	}
 	return false
 }
+
+// sortProblems puts problems into the order of their places, so that equal
+// configurations give equal models.
+func (ev *evaluator) sortProblems() {
+	slices.SortStableFunc(ev.problems, func(a, b problem) int {
+		return cmp.Or(
+			strings.Compare(a.rng.Filename, b.rng.Filename),
+			cmp.Compare(a.rng.Start.Line, b.rng.Start.Line),
+			cmp.Compare(a.rng.Start.Column, b.rng.Start.Column),
+			strings.Compare(a.message, b.message),
+		)
+	})
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -2,6 +2,7 @@ package tfconfig
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/source/resource"
 )
 
@@ -229,4 +231,41 @@ func globKeys(path string) string {
 		}
 	}
 	return strings.Join(steps, ".") + "."
+}
+
+// addIgnores gives the ignore comments of all modules to the builder, each
+// once, with the addresses that it covers in this root module.
+func (ev *evaluator) addIgnores(b sink) {
+	type place struct {
+		rng  hcl.Range
+		rule string
+	}
+	byPlace := map[place]*iam.Ignore{}
+	var order []place
+	ev.root.walk(func(m *moduleInstance) {
+		for _, c := range m.config.ignores {
+			at := place{c.rng, c.rule}
+			ignore := byPlace[at]
+			if ignore == nil {
+				l := ev.location(spot{rng: c.rng})
+				ignore = &iam.Ignore{
+					Rule: c.rule, Reason: c.reason, Until: c.until,
+					File: l.File, From: c.from, To: c.to, Location: l,
+				}
+				byPlace[at] = ignore
+				order = append(order, at)
+			}
+			for _, address := range c.addresses(globKeys(m.path)) {
+				if !slices.Contains(ignore.Addresses, address) {
+					ignore.Addresses = append(ignore.Addresses, address)
+				}
+			}
+		}
+	})
+	slices.SortStableFunc(order, func(x, y place) int {
+		return cmp.Or(strings.Compare(x.rng.Filename, y.rng.Filename), cmp.Compare(x.rng.Start.Byte, y.rng.Start.Byte))
+	})
+	for _, at := range order {
+		b.Ignore(*byPlace[at])
+	}
 }

@@ -7,11 +7,9 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/boundlint/boundlint/lint/policy"
-	"github.com/boundlint/boundlint/lint/source/resource"
 )
 
 // moduleInstance is one instance of a module: the root, or what a call makes.
@@ -221,72 +219,6 @@ func (m *moduleInstance) manifestKey(name string) string {
 		name = x.call.name + "." + name
 	}
 	return name
-}
-
-// provider resolves a provider configuration, as the module calls it, to the
-// one of the root module: aws, aws.west. A module that configures a provider
-// itself keeps it under its own path.
-func (m *moduleInstance) provider(name string) string {
-	if m.config.providers[name] != nil && m.parent != nil {
-		return m.ownProvider(name)
-	}
-	if m.parent == nil {
-		return name
-	}
-	if m.providers == nil {
-		m.providers = map[string]string{}
-		if a := m.call.body.Attributes["providers"]; a != nil {
-			if object, ok := a.Expr.(*hclsyntax.ObjectConsExpr); ok {
-				for _, item := range object.Items {
-					m.providers[providerName(m.callEnv(), item.KeyExpr)] = m.parent.provider(providerName(m.callEnv(), item.ValueExpr))
-				}
-			}
-		}
-	}
-	if resolved, ok := m.providers[name]; ok {
-		return resolved
-	}
-	return m.parent.provider(name)
-}
-
-// ownProvider is the name of a provider that the module configures itself, as
-// plans spell it: module.a:aws.
-func (m *moduleInstance) ownProvider(name string) string {
-	if m.parent == nil {
-		return name
-	}
-	return resource.WithoutKeys(strings.TrimSuffix(m.path, ".")) + ":" + name
-}
-
-// providerName is a provider reference as text: aws.west. In JSON it is
-// a string; OpenTofu adds an instance key.
-func providerName(e *env, x hclsyntax.Expression) string {
-	if k, ok := x.(*hclsyntax.ObjectConsKeyExpr); ok {
-		x = k.Wrapped
-	}
-	switch x := x.(type) {
-	case *hclsyntax.ScopeTraversalExpr:
-		var name strings.Builder
-		name.WriteString(x.Traversal.RootName())
-		for _, step := range x.Traversal[1:] {
-			switch step := step.(type) {
-			case hcl.TraverseAttr:
-				name.WriteString("." + step.Name)
-			case hcl.TraverseIndex:
-				if k, ok := keyText(step.Key); ok {
-					name.WriteString(e.ev.suffix(expandForEach, k))
-				}
-			}
-		}
-		return name.String()
-	case *hclsyntax.IndexExpr:
-		k, _ := keyText(e.eval(x.Key))
-		return providerName(e, x.Collection) + e.ev.suffix(expandForEach, k)
-	}
-	if v, _ := e.eval(x).Unmark(); isText(v) {
-		return e.ev.symbols.Text(v.AsString()).String()
-	}
-	return "?"
 }
 
 // walk visits every module instance, depth first, in the order in which calls

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
 // Roots are the root modules in a directory, as paths that begin with dir:
@@ -134,17 +133,4 @@ func (l *loader) reusable(dir string, o Options) bool {
 	return !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
 		return strings.HasSuffix(e.Name(), ".tfvars") || strings.HasSuffix(e.Name(), ".tfvars.json")
 	})
-}
-
-// ignoredChanges are the attributes in an ignore_changes list, or "all".
-func ignoredChanges(x hclsyntax.Expression) []string {
-	list, ok := x.(*hclsyntax.TupleConsExpr)
-	if !ok {
-		return []string{referenceText(x)}
-	}
-	names := make([]string, len(list.Exprs))
-	for i, element := range list.Exprs {
-		names[i] = referenceText(element)
-	}
-	return names
 }

@@ -17,7 +17,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -308,45 +307,6 @@ func (i *instance) resource() resource.Resource {
 		}
 	}
 	return r
-}
-
-// describeProviders tells what the AWS provider blocks of a module say about
-// where their resources land.
-func (m *moduleInstance) describeProviders(b sink) {
-	for _, key := range sortedKeys(m.config.providers) {
-		if typ, _, _ := strings.Cut(key, "."); typ != "aws" && typ != "awscc" {
-			continue
-		}
-		block := m.config.providers[key]
-		e := m.env()
-		p := b.Provider(m.ownProvider(key))
-		attribute := func(name string) cty.Value {
-			if a := block.Body.Attributes[name]; a != nil {
-				v, _ := e.eval(a.Expr).Unmark()
-				return v
-			}
-			return cty.NullVal(cty.String)
-		}
-		if v := attribute("region"); isText(v) {
-			p.Region = e.ev.decode(v)
-		}
-		if list := attribute("allowed_account_ids"); isDefinite(list) && list.CanIterateElements() {
-			for it := list.ElementIterator(); it.Next(); {
-				_, v := it.Element()
-				if k, ok := keyText(v); ok && !policy.ContainsToken(k) {
-					p.AllowedAccounts = append(p.AllowedAccounts, k)
-				}
-			}
-		}
-		for _, role := range e.nestedBlocks(block.Body, "assume_role") {
-			if a := role.block.Body.Attributes["role_arn"]; a != nil {
-				if v, _ := role.env.eval(a.Expr).Unmark(); isText(v) {
-					p.AssumeRole = e.ev.decode(v)
-				}
-			}
-		}
-		p.Credentials = e.credentials(block)
-	}
 }
 
 // addUnchecked tells of the module calls that could not be followed, each
