@@ -1,0 +1,186 @@
+package rules
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/escalation"
+	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source/tfconfig"
+)
+
+// configured is the account of a configuration.
+func configured(t *testing.T, hcl string, settings *lint.Settings) *account {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(hcl), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	models, err := tfconfig.LoadAll(dir, tfconfig.Options{Symbols: &policy.Symbols{}})
+	if err != nil || len(models) != 1 {
+		t.Fatalf("%d models, %v", len(models), err)
+	}
+	if settings == nil {
+		settings = &lint.Settings{}
+	}
+	settings.AccountID = "111122223333"
+	h := settings.Hints()
+	h.ManagedPolicy = catalog.ManagedPolicyARN
+	models[0].Link(h)
+	a, err := accountOf(lint.NewPass(EscalationPath, models[0], settings, map[any]any{}, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// chain is a path as a line: actor, steps with their ways, and the end.
+func chain(a *account, p *escalation.Path) string {
+	var b strings.Builder
+	if p.Verdict != authz.Allowed {
+		b.WriteString("perhaps ")
+	}
+	b.WriteString(short(p.Actor.Entity.Address))
+	for _, s := range p.Steps {
+		b.WriteString(" -" + s.Way.ID + "-> " + short(nodeAddress(s.To)))
+	}
+	switch p.End {
+	case escalation.EndAdministrator:
+		b.WriteString(" (administrator)")
+	case escalation.EndControlled:
+		b.WriteString(" (controlled)")
+	case escalation.EndUnbounded:
+		b.WriteString(" (unbounded)")
+	}
+	return b.String()
+}
+
+func short(address string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(address, "aws_iam_role."), "aws_iam_user.")
+}
+
+// chains are those of one actor; open asks with an inventory that may not be
+// complete.
+func chains(a *account, open bool) []string {
+	inv := a.inventory()
+	inv.Open = open
+	var out []string
+	for _, p := range escalation.Judge(inv).Paths {
+		out = append(out, chain(a, p))
+	}
+	return out
+}
+
+const (
+	accountTrust = `jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::111122223333:root" } }] })`
+	lambdaTrust  = `jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }] })`
+	nobodyTrust  = `jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })`
+)
+
+// caseInventory is what the words of a case's inventory declare.
+var caseInventory = map[string]string{
+	"62": roleOf("ci-admin", lambdaTrust) + administratorOf("ci-admin"),
+	"64": roleOf("admin", accountTrust),
+	"80": roleOf("ci", nobodyTrust),
+	"82": roleOf("ci-admin", lambdaTrust),
+	"86": roleOf("ops-admin", trusting("arn:aws:iam::111122223333:user/dev")),
+	"87": roleOf("ops-admin", trusting("arn:aws:iam::111122223333:role/Dev")),
+	"93": `
+		resource "aws_iam_group" "admins" { name = "admins" }
+		resource "aws_iam_group_policy_attachment" "admins" {
+			group      = "admins"
+			policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+		}`,
+	"96": `resource "aws_iam_user" "admin-dev" { name = "admin-dev" }`,
+}
+
+func roleOf(name, trust string) string {
+	return `
+	resource "aws_iam_role" "` + name + `" {
+		name               = "` + name + `"
+		assume_role_policy = ` + trust + `
+	}
+	`
+}
+
+func administratorOf(name string) string {
+	return `
+	resource "aws_iam_role_policy_attachment" "` + name + `" {
+		role       = "` + name + `"
+		policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+	}
+	`
+}
+
+func trusting(arn string) string {
+	return `jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "` + arn + `" } }] })`
+}
+
+// TestWorkedEscalations asks the fourth question of the worked cases, and the
+// sixth as far as it is about becoming somebody else, with an inventory that
+// may not be complete.
+func TestWorkedEscalations(t *testing.T) {
+	users := []string{"86", "93", "96"}
+	for _, c := range workedCases(t) {
+		if c.Question != "Q4" && c.Question != "Q6" {
+			continue
+		}
+		kinds := []string{"role"}
+		switch {
+		case slices.Contains(users, c.ID):
+			kinds = []string{"user"}
+		case c.ID == "95":
+			kinds = []string{"role", "user"}
+		}
+		for _, kind := range kinds {
+			t.Run(c.ID+" "+c.Title+" "+kind, func(t *testing.T) {
+				boundary := ""
+				hcl := ""
+				if len(c.Boundary) > 0 {
+					boundary = "permissions_boundary = aws_iam_policy.own.arn"
+					hcl = "resource \"aws_iam_policy\" \"own\" {\n name = \"OwnBoundary\"\n policy = <<EOT\n" + compactJSON(t, c.Boundary) + "\nEOT\n}\n"
+				}
+				if kind == "role" {
+					hcl += "resource \"aws_iam_role\" \"holder\" {\n name = \"Dev\"\n" + boundary + "\n assume_role_policy = " + accountTrust + "\n}\n" +
+						"resource \"aws_iam_role_policy\" \"holder\" {\n role = \"Dev\"\n"
+				} else {
+					hcl += "resource \"aws_iam_user\" \"holder\" {\n name = \"dev\"\n" + boundary + "\n}\n" +
+						"resource \"aws_iam_user_policy\" \"holder\" {\n user = \"dev\"\n"
+				}
+				hcl += " name = \"p\"\n policy = <<EOT\n" + strings.ReplaceAll(compactJSON(t, c.Policy), "${", "$${") + "\nEOT\n}\n" + caseInventory[c.ID]
+				a := configured(t, hcl, &lint.Settings{Boundaries: []lint.ApprovedBoundary{{Name: "dev", ARNs: []string{"arn:aws:iam::111122223333:policy/DevBoundary"}}}})
+				var got string
+				for _, line := range chains(a, true) {
+					if strings.Contains(line, "holder") && (strings.HasPrefix(line, "holder") || strings.HasPrefix(line, "perhaps holder")) {
+						got = line
+					}
+				}
+				verdict := "escapes"
+				switch {
+				case got == "":
+					verdict = "enforced"
+				case strings.HasPrefix(got, "perhaps"):
+					verdict = "undecidable"
+				}
+				if verdict != c.Verdict {
+					t.Errorf("got %s (%s), want %s", verdict, got, c.Verdict)
+				} else {
+					t.Log(got)
+				}
+				// Without an open inventory the rule says nothing of roles that
+				// the input does not have.
+				if verdict == "undecidable" {
+					for _, line := range chains(a, false) {
+						t.Errorf("with a closed inventory: %s", line)
+					}
+				}
+			})
+		}
+	}
+}
