@@ -176,8 +176,8 @@ const (
 // lazyDFA is a language whose sets of places are numbered as they are met.
 type lazyDFA struct {
 	*lang
-	sets  [][]uint64
-	ids   map[string]int32
+	sets [][]uint64
+	ids  map[string]int32
 	// next are the states after each letter of the product's alphabet;
 	// unmoved where that was not yet asked.
 	next    [][]int32
