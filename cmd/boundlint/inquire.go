@@ -1,0 +1,336 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules"
+)
+
+// inquiry is what one command asks of its inputs.
+type inquiry struct {
+	// models are linked and ready, each with its settings.
+	models []asked
+}
+
+// asked is one model and what it was made of.
+type asked struct {
+	*rules.Inquiry
+	settings *lint.Settings
+	parts    []*iam.Model
+	// assumed is the account that is taken to be the deployment's because the
+	// question or the policies name it, "" where the input tells.
+	assumed string
+}
+
+// askFlags are those of the commands that answer a question about inputs.
+func askFlags(own ...cli.Flag) []cli.Flag {
+	own = append(own,
+		&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "`FORMAT` of the answer: text or json"},
+		&cli.BoolFlag{Name: "verbose", Usage: "list in full what the text shortens, and show the statements"},
+	)
+	judging := []string{"strict", "no-inline-ignores", "partial"}
+	for _, f := range slices.Concat(settingsFlags(), inputFlags()) {
+		if !slices.Contains(judging, f.Names()[0]) {
+			own = append(own, f)
+		}
+	}
+	return own
+}
+
+// answerFormat is what --format asks for; json is true for JSON.
+func answerFormat(c *cli.Context) (asJSON bool, err error) {
+	switch f := c.String("format"); f {
+	case "text":
+		return false, nil
+	case "json":
+		return true, nil
+	default:
+		return false, usagef("boundlint %s writes text or json, not %s", c.Command.Name, f)
+	}
+}
+
+// inquire reads the inputs of a question. Part of an input that cannot be
+// read makes the exit code 2; the rest is asked all the same.
+func (p *program) inquire(c *cli.Context, paths []string) (*inquiry, error) {
+	in, err := p.readPaths(c, paths)
+	if err != nil {
+		return nil, err
+	}
+	for _, fault := range in.faults {
+		p.complain(fault)
+		p.code = exitFailure
+	}
+	out := &inquiry{}
+	for _, b := range in.batches {
+		groups := [][]*iam.Model{b.models}
+		if !c.Bool("same-account") {
+			groups = nil
+			for _, m := range b.models {
+				groups = append(groups, []*iam.Model{m})
+			}
+		}
+		for _, parts := range groups {
+			p.remark(parts)
+			q, err := rules.NewInquiry(b.settings, parts...)
+			if err != nil {
+				return nil, err
+			}
+			out.models = append(out.models, asked{Inquiry: q, settings: b.settings, parts: parts})
+		}
+	}
+	return out, nil
+}
+
+// remark passes on what the sources have to say about what they could not
+// read.
+func (p *program) remark(models []*iam.Model) {
+	for _, m := range models {
+		for _, d := range m.Diagnostics {
+			if d.Error {
+				p.complain(fmt.Errorf("%s: %s: %s", m.Input.Path, d.Summary, d.Detail))
+				p.code = exitFailure
+			}
+		}
+	}
+}
+
+// subject is the one entity that a name means. Where the input does not tell
+// the account that it is deployed to, that of literals is taken.
+func (q *inquiry) subject(name string, literals ...string) (*rules.Subject, *asked, error) {
+	var found []*iam.Entity
+	var in []*asked
+	for i := range q.models {
+		for _, e := range q.models[i].Find(name) {
+			found = append(found, e)
+			in = append(in, &q.models[i])
+		}
+	}
+	switch len(found) {
+	case 0:
+		return nil, nil, q.nobody(name)
+	case 1:
+	default:
+		var list []string
+		for i, e := range found {
+			list = append(list, fmt.Sprintf("%s (%s of %s)", e.Address, e.Kind, in[i].Model.Input.Path))
+		}
+		return nil, nil, usagef("%s may be one of %d: %s; name one by its address or ARN, and one input", name, len(found), strings.Join(list, ", "))
+	}
+	model, address := in[0], found[0].Address
+	if !found[0].Deployment.Account.IsKnown() {
+		model.assumed = accountIn(append(literals, name)...)
+		if accounts := model.Subject(found[0]).LiteralAccounts(); model.assumed == "" && len(accounts) == 1 {
+			model.assumed = accounts[0]
+		}
+	}
+	if model.assumed != "" {
+		settings := *model.settings
+		settings.AccountID = model.assumed
+		again, err := rules.NewInquiry(&settings, model.parts...)
+		if err != nil {
+			return nil, nil, err
+		}
+		model.Inquiry = again
+	}
+	for _, e := range model.Entities() {
+		if e.Address == address {
+			return model.Subject(e), model, nil
+		}
+	}
+	return nil, nil, q.nobody(name)
+}
+
+// nobody is the error for a name that no entity has.
+func (q *inquiry) nobody(name string) error {
+	var known []string
+	for i := range q.models {
+		for _, g := range q.models[i].Model.Groups {
+			if g.Address == name {
+				return usagef("%s is a group, and groups make no requests; name one of its members", name)
+			}
+		}
+		for _, e := range q.models[i].Entities() {
+			known = append(known, e.Address)
+			if s, ok := e.Name.Known(); ok {
+				known = append(known, s)
+			}
+			if s, ok := e.ARN.Known(); ok {
+				known = append(known, s)
+			}
+		}
+	}
+	if len(known) == 0 {
+		return usagef("the input has no role and no user")
+	}
+	return usagef("the input has no role or user %s%s", name, lint.Suggest(name, known))
+}
+
+// accountIn is the account that ARNs name, "" where there is none or several.
+func accountIn(arns ...string) string {
+	found := ""
+	for _, s := range arns {
+		arn, ok := policy.ParseARN(policy.Literal(s))
+		if !ok {
+			continue
+		}
+		account, _ := arn.Account.Known()
+		if len(account) != len("111122223333") || strings.Trim(account, "0123456789") != "" {
+			continue
+		}
+		if found != "" && found != account {
+			return ""
+		}
+		found = account
+	}
+	return found
+}
+
+// resource is what --resource names: an ARN or pattern as it stands, or the
+// ARN of what the input declares under an address.
+func (q *asked) resource(text string) (policy.Text, error) {
+	if text == "*" || strings.HasPrefix(text, "arn:") || strings.HasPrefix(text, "*:") {
+		return policy.Literal(text), nil
+	}
+	if arn, ok := q.ARN(text); ok {
+		return arn, nil
+	}
+	if found := q.Find(text); len(found) == 1 && !found[0].ARN.IsEmpty() {
+		return found[0].ARN, nil
+	}
+	return policy.Text{}, usagef("%s is neither an ARN nor the address of something in the input that has one%s", text, lint.Suggest(text, q.Addresses()))
+}
+
+// contextValues are --context flags: keys in the order in which they were
+// first given. No value means that the request lacks the key.
+type contextValues struct {
+	keys   []string
+	values map[string][]policy.Text
+}
+
+// context reads KEY=VALUE; a value may be the address of something in the
+// input, for its ARN.
+func (q *asked) context(flags []string) (*contextValues, error) {
+	out := &contextValues{values: map[string][]policy.Text{}}
+	for _, f := range flags {
+		key, value, ok := strings.Cut(f, "=")
+		key = strings.TrimSpace(key)
+		if !ok || key == "" || !strings.Contains(key, ":") {
+			return nil, usagef("--context takes KEY=VALUE, as in aws:SourceIp=203.0.113.10, not %s", f)
+		}
+		if i := slices.IndexFunc(out.keys, func(k string) bool { return strings.EqualFold(k, key) }); i >= 0 {
+			key = out.keys[i]
+			if value == "" || len(out.values[key]) == 0 {
+				return nil, usagef("--context %s= says that the request lacks the key, and there is a value for it too", key)
+			}
+		} else {
+			out.keys = append(out.keys, key)
+		}
+		if value == "" {
+			out.values[key] = nil
+			continue
+		}
+		text := policy.Literal(value)
+		if arn, ok := q.ARN(value); ok {
+			text = arn
+		}
+		out.values[key] = append(out.values[key], text)
+	}
+	return out, nil
+}
+
+func (v *contextValues) has(key string) bool {
+	return slices.ContainsFunc(v.keys, func(k string) bool { return strings.EqualFold(k, key) })
+}
+
+// constraints are the keys for a search, where several values are
+// alternatives.
+func (v *contextValues) constraints() []authz.KeyConstraint {
+	var out []authz.KeyConstraint
+	for _, key := range v.keys {
+		in := v.values[key]
+		out = append(out, authz.KeyConstraint{Key: key, Absent: len(in) == 0, Present: len(in) > 0, In: in})
+	}
+	return out
+}
+
+// writeJSON writes an answer as JSON.
+func (p *program) writeJSON(answer any) error {
+	e := json.NewEncoder(p.stdout)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(answer)
+}
+
+// write writes an answer as text; inputs may hold what moves a terminal's
+// cursor.
+func (p *program) write(text string) error {
+	_, err := fmt.Fprint(p.stdout, printable(text))
+	return err
+}
+
+// entityAnswer is an entity in JSON answers.
+type entityAnswer struct {
+	Address string `json:"address"`
+	Name    string `json:"name"`
+	ARN     string `json:"arn"`
+	Kind    string `json:"kind"`
+	Input   string `json:"input"`
+}
+
+func describe(e *iam.Entity, m *iam.Model) entityAnswer {
+	return entityAnswer{
+		Address: e.Address, Name: e.NameText().String(), ARN: e.ARN.String(), Kind: string(e.Kind), Input: m.Input.Path,
+	}
+}
+
+// witnessAnswer is a request in JSON answers, as in reports.
+type witnessAnswer struct {
+	Principal string              `json:"principal"`
+	Action    string              `json:"action"`
+	Resource  string              `json:"resource"`
+	Context   map[string][]string `json:"context"`
+	Absent    []string            `json:"absent,omitempty"`
+	// First are requests that have to be made before.
+	First []string `json:"first,omitempty"`
+}
+
+func witness(s *rules.Subject, w *authz.Witness) *witnessAnswer {
+	if w == nil {
+		return nil
+	}
+	plain := s.Proof(w)
+	out := &witnessAnswer{
+		Principal: plain.Principal, Action: plain.Action, Resource: plain.Resource, Context: plain.Context, Absent: plain.Absent,
+	}
+	for _, f := range w.First {
+		out.First = append(out.First, f.String())
+	}
+	return out
+}
+
+// requestText is a request as a person would write it, with those that have
+// to come first.
+func requestText(w *authz.Witness) string {
+	text := w.String()
+	for _, f := range w.First {
+		text += ", after " + f.String()
+	}
+	return text
+}
+
+// someOf joins the first few of a list.
+func someOf(list []string, most int) string {
+	if len(list) <= most+1 {
+		return strings.Join(list, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(list[:most], ", "), len(list)-most)
+}

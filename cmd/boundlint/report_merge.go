@@ -1,0 +1,80 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/report"
+)
+
+func (p *program) reportCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "report",
+		Usage: "work on reports that were written before",
+		Subcommands: []*cli.Command{{
+			Name:      "merge",
+			Usage:     "make one report of many",
+			ArgsUsage: "REPORT.json...",
+			Description: `It reads reports that "boundlint --format json" wrote, - for standard input, and
+writes one report of all their inputs in any format: a fleet of CI jobs lints,
+and one page is read. The exit codes are those of boundlint lint.`,
+			Flags:  outputFlags(),
+			Action: func(c *cli.Context) error { return p.mergeReports(c) },
+		}},
+		Action: func(*cli.Context) error {
+			return usagef("boundlint report needs a command: boundlint report merge REPORT.json...")
+		},
+	}
+}
+
+func (p *program) mergeReports(c *cli.Context) error {
+	outputs, err := p.outputs(c)
+	if err != nil {
+		return err
+	}
+	failOn, ok := lint.ParseSeverity(c.String("fail-on"))
+	if !ok {
+		return usagef("--fail-on takes error, warning or note, not %s%s", c.String("fail-on"), lint.Suggest(c.String("fail-on"), severities()))
+	}
+	outputs.options.FailOn = failOn
+	paths := c.Args().Slice()
+	if len(paths) == 0 {
+		return usagef("boundlint report merge needs at least one report in the json format")
+	}
+	if err := outputs.spare(paths); err != nil {
+		return err
+	}
+	var reports []*lint.Report
+	for _, path := range paths {
+		r, err := p.readReport(path)
+		if err != nil {
+			// A page that silently lacks a part of the fleet would be read as
+			// one of all.
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		reports = append(reports, r)
+	}
+	merged := report.Merge(reports...)
+	if err := outputs.write(merged); err != nil {
+		return err
+	}
+	p.code = exitCode(merged, failOn)
+	return nil
+}
+
+func (p *program) readReport(path string) (*lint.Report, error) {
+	var in io.Reader = p.stdin
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, reason(err)
+		}
+		defer f.Close()
+		in = f
+	}
+	return report.Decode(in)
+}

@@ -1,0 +1,403 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// Inquiry answers questions about the entities of one model, for commands that
+// ask rather than judge. It knows of them what the rules know.
+type Inquiry struct {
+	Model    *iam.Model
+	account  *account
+	guarded  []*Guarded
+	places   map[*policy.Statement]Place
+	subjects map[*iam.Entity]*Subject
+}
+
+// Subject is an entity about which something is asked.
+type Subject struct {
+	Entity *iam.Entity
+	// Principal has everything that applies to the entity; what of it is not
+	// in the input is a hidden policy, which may allow and deny anything.
+	Principal *authz.Principal
+	// Known is the principal without what is hidden: what the input shows.
+	Known    *authz.Principal
+	Universe *authz.Universe
+	// Unseen says what is hidden, as phrases: "the document of ...".
+	Unseen  []string
+	inquiry *Inquiry
+	holder  *holder
+}
+
+// Place is where a statement stands.
+type Place struct {
+	// Address is the resource that holds the policy, or the ARN of an
+	// AWS-managed one. Group is that of the group through which the subject
+	// has it, "" for none.
+	Address, Group string
+	Location       iam.Location
+	Sensitive      bool
+}
+
+// NewInquiry links models by the settings and makes them ready for questions.
+// Several models are taken together as one account.
+func NewInquiry(settings *lint.Settings, models ...*iam.Model) (*Inquiry, error) {
+	if settings == nil {
+		settings = &lint.Settings{}
+	}
+	hints := settings.Hints()
+	hints.ManagedPolicy = catalog.ManagedPolicyARN
+	model := models[0]
+	if len(models) > 1 {
+		model = iam.Merge(hints, models...)
+	}
+	model.Link(hints)
+	a, err := accountOf(lint.NewPass(&lint.Rule{}, model, settings, map[any]any{}, func(lint.Finding) {}))
+	if err != nil {
+		return nil, err
+	}
+	q := &Inquiry{Model: model, account: a, places: map[*policy.Statement]Place{}, subjects: map[*iam.Entity]*Subject{}}
+	q.guard()
+	return q, nil
+}
+
+// Entities are those that can be asked about: all that the plan does not
+// destroy or forget.
+func (q *Inquiry) Entities() []*iam.Entity {
+	return slices.DeleteFunc(slices.Clone(q.Model.Entities), (*iam.Entity).Gone)
+}
+
+// Subject is the entity as one about whom questions can be asked.
+func (q *Inquiry) Subject(e *iam.Entity) *Subject {
+	if s, ok := q.subjects[e]; ok {
+		return s
+	}
+	h := q.account.byEntity[e]
+	if h == nil {
+		h = q.account.holderOf(e) // AWS's own, which rules leave out
+	}
+	s := &Subject{Entity: e, Universe: q.account.universe(e.Deployment), inquiry: q, holder: h}
+	known := *h.principal
+	known.Identity = slices.DeleteFunc(slices.Clone(known.Identity), isHiddenPolicy)
+	s.Known = &known
+	whole := *h.strict()
+	whole.Identity = slices.Clone(whole.Identity)
+	for _, p := range h.principal.Identity {
+		if isHiddenPolicy(p) {
+			s.Unseen = append(s.Unseen, "some of its policies, for "+unknownRoute(h, p))
+		}
+	}
+	for _, arn := range unseenPolicies(h) {
+		s.Unseen = append(s.Unseen, "the document of "+arn.String()+", which is attached to it")
+		whole.Identity = append(whole.Identity, authz.Hidden(&policy.Symbol{Name: "the document of " + arn.String()}))
+	}
+	if whole.Boundary != known.Boundary {
+		s.Unseen = append(s.Unseen, "the document of "+h.unseenBoundary())
+	}
+	s.Principal = &whole
+	q.subjects[e] = s
+	return s
+}
+
+func isHiddenPolicy(p *authz.Policy) bool { return p.Document == nil }
+
+// unknownRoute says what hides a policy.
+func unknownRoute(h *holder, p *authz.Policy) string {
+	for _, g := range h.grants {
+		if g.policy == p {
+			return g.address + " is not known"
+		}
+	}
+	return "a route to them is not known"
+}
+
+// unseenPolicies are attached policies whose documents neither the input nor
+// the catalog has. Rules leave them out as beyond the input.
+func unseenPolicies(h *holder) []policy.Text {
+	var out []policy.Text
+	add := func(list []*iam.Attachment) {
+		for _, t := range list {
+			if !t.PolicyARN.Set || slices.ContainsFunc(out, t.PolicyARN.Text.Equal) {
+				continue
+			}
+			switch {
+			case t.Policy != nil && t.Policy.Document != nil && t.Policy.Document.Document != nil:
+			case t.Policy != nil, isForeignPolicy(t.PolicyARN.Text):
+				out = append(out, t.PolicyARN.Text)
+			case t.PolicyARN.Text.IsKnown():
+				arn, _ := t.PolicyARN.Text.Known()
+				if _, ok := catalog.ManagedPolicy(arn); !ok {
+					out = append(out, t.PolicyARN.Text)
+				}
+			}
+		}
+	}
+	add(h.entity.Attached)
+	for _, g := range h.entity.Groups {
+		add(g.Attached)
+	}
+	return out
+}
+
+// Find returns the entities that a name means: those of that address, else
+// those of that ARN, else those called so. A session of a role stands for the
+// role. More than one are all that it may mean.
+func (q *Inquiry) Find(name string) []*iam.Entity {
+	arn, isARN := roleOfSession(name)
+	kind, short, typed := strings.Cut(name, "/")
+	typed = typed && (kind == string(iam.Role) || kind == string(iam.User))
+	var address, byARN, byName []*iam.Entity
+	for _, e := range q.Entities() {
+		switch known, _ := e.Name.Known(); {
+		case e.Address == name:
+			address = append(address, e)
+		case isARN && meansARN(e.ARN, arn):
+			byARN = append(byARN, e)
+		case e.Name.Set && known == name, typed && string(e.Kind) == kind && e.Name.Set && known == short:
+			byName = append(byName, e)
+		}
+	}
+	for _, found := range [][]*iam.Entity{address, byARN, byName} {
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return nil
+}
+
+// roleOfSession parses an ARN; that of a session is turned into the role's,
+// which lacks the path.
+func roleOfSession(name string) (policy.ARN, bool) {
+	arn, ok := policy.ParseARN(policy.Literal(name))
+	if !ok {
+		return arn, false
+	}
+	resource, _ := arn.Resource.Known()
+	if rest, found := strings.CutPrefix(resource, "assumed-role/"); found {
+		role, _, _ := strings.Cut(rest, "/")
+		arn.Service, arn.Resource = policy.Literal("iam"), policy.Literal("role/"+role)
+	}
+	return arn, true
+}
+
+// meansARN reports whether an ARN that a person wrote is the entity's, where
+// the input may not tell in which account and partition that is.
+func meansARN(own policy.Text, asked policy.ARN) bool {
+	if own.Equal(asked.Text()) {
+		return true
+	}
+	arn, ok := policy.ParseARN(own)
+	return ok && same(arn.Account, asked.Account) && same(arn.Partition, asked.Partition) && arn.Resource.Equal(asked.Resource)
+}
+
+func same(own, asked policy.Text) bool { return !own.IsKnown() || own.Equal(asked) }
+
+// ARN is the ARN of what the input declares under an address: an entity,
+// group, policy or a resource with a policy of its own; false where there is
+// none.
+func (q *Inquiry) ARN(address string) (policy.Text, bool) {
+	for _, e := range q.Entities() {
+		if e.Address == address {
+			return e.ARN, !e.ARN.IsEmpty()
+		}
+	}
+	for _, g := range q.Model.Groups {
+		if g.Address == address && !g.Gone() {
+			return g.ARN, !g.ARN.IsEmpty()
+		}
+	}
+	for _, p := range q.Model.Policies {
+		if p.Address == address && !p.Gone() {
+			return p.ARN, !p.ARN.IsEmpty()
+		}
+	}
+	for _, p := range q.Model.ResourcePolicies {
+		if p.Address == address {
+			return p.Resource, !p.Resource.IsEmpty()
+		}
+	}
+	return policy.Text{}, false
+}
+
+// Addresses are all that [Inquiry.ARN] knows.
+func (q *Inquiry) Addresses() []string {
+	var out []string
+	for _, e := range q.Entities() {
+		out = append(out, e.Address)
+	}
+	for _, g := range q.Model.Groups {
+		out = append(out, g.Address)
+	}
+	for _, p := range q.Model.Policies {
+		out = append(out, p.Address)
+	}
+	for _, p := range q.Model.ResourcePolicies {
+		out = append(out, p.Address)
+	}
+	return out
+}
+
+// Policy is a managed policy by its ARN or address: one that the input
+// declares, that the configuration gives, or one of AWS's; nil where there is
+// none.
+func (q *Inquiry) Policy(name string) *authz.Policy {
+	for _, p := range q.Model.Policies {
+		if p.Address == name && p.Document != nil && p.Document.Document != nil {
+			return q.account.compile(p.Document, p.Address)
+		}
+	}
+	if p := q.account.awsManaged(name); p != nil {
+		return p
+	}
+	return q.account.policyDocument(policy.Literal(name))
+}
+
+// With is the subject as if it had these policies besides its own.
+func (s *Subject) With(policies ...*authz.Policy) *Subject {
+	out := *s
+	whole, known := *s.Principal, *s.Known
+	whole.Identity = slices.Concat(whole.Identity, policies)
+	known.Identity = slices.Concat(known.Identity, policies)
+	out.Principal, out.Known = &whole, &known
+	return &out
+}
+
+// LiteralAccounts are the accounts that the ARNs in resources and conditions
+// of the subject's policies name, in order. Where the input does not tell in
+// which account it is deployed, one of these is taken to be it.
+func (s *Subject) LiteralAccounts() []string {
+	var out []string
+	visit := func(list []policy.Element) {
+		for _, e := range list {
+			arn, ok := policy.ParseARN(e.Text)
+			if account, known := arn.Account.Known(); ok && known && isAccountID(account) && !slices.Contains(out, account) {
+				out = append(out, account)
+			}
+		}
+	}
+	policies := slices.Concat(s.Known.Identity, slices.Concat(s.Known.SCPs...), slices.Concat(s.Known.RCPs...))
+	if s.Known.Boundary != nil {
+		policies = append(policies, s.Known.Boundary)
+	}
+	for _, p := range policies {
+		if p.Document == nil {
+			continue
+		}
+		for _, st := range p.Document.Statements {
+			visit(st.Resource)
+			visit(st.NotResource)
+			for _, c := range st.Condition {
+				visit(c.Values)
+			}
+		}
+	}
+	return out
+}
+
+// Place tells where a statement stands that took part in a decision about the
+// subject.
+func (s *Subject) Place(ref authz.Ref) (Place, bool) {
+	source := ref.Source()
+	if p, ok := s.inquiry.places[source]; ok && source != nil {
+		return p, true
+	}
+	g, ok := s.inquiry.account.standing[ref.Policy]
+	if !ok {
+		return Place{}, false
+	}
+	p := Place{Address: g.address}
+	for _, own := range s.holder.grants {
+		if own.policy == ref.Policy && own.group != nil {
+			p.Group = own.group.Address
+		}
+	}
+	if g.document != nil {
+		p.Sensitive = g.document.Sensitive
+		p.Location = g.document.Location
+		if source != nil {
+			p.Location = g.document.StatementLocation(source.Index, policy.Range{})
+		}
+	}
+	return p, true
+}
+
+// BoundaryName is the subject's permissions boundary as a person reads it, ""
+// where it has none.
+func (s *Subject) BoundaryName() string {
+	e := s.Entity
+	switch {
+	case !e.Boundary.Set:
+		return ""
+	case e.Boundary.Sensitive:
+		return "(sensitive)"
+	case e.BoundaryPolicy != nil:
+		return e.BoundaryPolicy.Address
+	}
+	return e.Boundary.Text.String()
+}
+
+// Proof turns a request into the plain data of reports.
+func (s *Subject) Proof(w *authz.Witness) *lint.Witness { return s.holder.proof(w) }
+
+// Because says why an answer is undetermined, as a phrase after "because".
+func Because(reasons []authz.Reason) string { return because(reasons) }
+
+// Fact is what a request about something in the input holds in a condition
+// key, whoever makes it.
+type Fact struct {
+	Key string
+	// Values are nil where the request lacks the key, or where it is Hidden.
+	Values []policy.Text
+	Hidden bool
+	// From is the address of what says so.
+	From string
+}
+
+// Facts are the condition keys of a request that the input itself tells: the
+// boundary that an entity has, which IAM puts into requests that change it,
+// and its tags.
+func (q *Inquiry) Facts(action string, resource policy.Text) []Fact {
+	known, ok := catalog.LookupAction(action)
+	if !ok {
+		return nil
+	}
+	i := slices.IndexFunc(q.Model.Entities, func(e *iam.Entity) bool { return !e.Gone() && e.ARN.Equal(resource) && !resource.IsEmpty() })
+	if i < 0 {
+		return nil
+	}
+	e := q.Model.Entities[i]
+	var out []Fact
+	carries := func(key string) bool { return known.Presence(key) != catalog.PresentNever }
+	if carries(boundaryConditionKey) && !choosesBoundary(known) {
+		f := Fact{Key: boundaryConditionKey, From: e.Address}
+		switch {
+		case e.Boundary.Nullable || e.Boundary.Set && e.Boundary.Text.Symbol() != nil && e.Boundary.Text.Symbol().Kind == policy.SymbolUnknown:
+			f.Hidden = true
+		case e.Boundary.Set:
+			f.Values = []policy.Text{e.Boundary.Text}
+		}
+		out = append(out, f)
+	}
+	for _, prefix := range []string{"aws:ResourceTag/", "iam:ResourceTag/"} {
+		for name, value := range e.Tags {
+			if carries(prefix + name) {
+				out = append(out, Fact{Key: prefix + name, Values: []policy.Text{value}, From: e.Address})
+			}
+		}
+	}
+	slices.SortFunc(out, func(x, y Fact) int { return strings.Compare(x.Key, y.Key) })
+	return out
+}
+
+// choosesBoundary reports whether the boundary in the request is the one that
+// is asked for rather than the one that is there.
+func choosesBoundary(a *catalog.Action) bool {
+	return strings.HasPrefix(a.Name, "Create") || strings.HasSuffix(a.Name, "PermissionsBoundary") && strings.HasPrefix(a.Name, "Put")
+}
