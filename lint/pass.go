@@ -64,12 +64,19 @@ func (p *Pass) ReportFrom(s Severity, f Finding) {
 }
 
 func (p *Pass) stepAndFile(s Severity, f Finding) {
-	certainInput := p.Rule.Leg == FirstLeg && p.Model.Input.Kind != iam.InputConfig
-	if f.Verdict == Undetermined && !certainInput && !p.Settings.Strict {
+	if f.Verdict == Undetermined && stepsDown(p.Rule, p.Model, p.Settings) {
 		f.stepped = true
 		s = s.Down()
 	}
 	p.file(s, f)
+}
+
+// stepsDown reports whether an undetermined finding is a step less severe
+// than the rule: not in the first leg where nothing should be unknown without
+// a reason, and not with --strict.
+func stepsDown(r *Rule, m *iam.Model, s *Settings) bool {
+	certainInput := r.Leg == FirstLeg && m.Input.Kind != iam.InputConfig
+	return !certainInput && !s.Strict
 }
 
 // ReportAs files a finding with a severity of its own. A severity that the

@@ -115,15 +115,22 @@ func (r *run) judgeModel(input int, m *iam.Model) ([]Finding, error) {
 	var found []Finding
 	shared := map[any]any{}
 	fromDefault := defaults(m)
-	awsOwned := map[string]bool{}
+	awsOwned, maybe := map[string]bool{}, map[string]bool{}
 	for _, e := range m.Entities {
 		awsOwned[e.Address] = e.AWSOwned()
+		maybe[e.Address] = e.MayNotExist
+	}
+	for _, p := range m.Policies {
+		maybe[p.Address] = p.MayNotExist
 	}
 	report := func(f Finding) {
 		if awsOwned[f.Address] {
 			return
 		}
 		f.Input = input
+		if maybe[f.Address] && f.Verdict == Violation {
+			f = r.doubt(f, m)
+		}
 		f.Severity = r.severity(f)
 		if fromDefault[attributeOf{f.Address, f.Attribute}] {
 			f.Severity = Note
@@ -141,6 +148,17 @@ func (r *run) judgeModel(input int, m *iam.Model) ([]Finding, error) {
 	}
 	r.beyond[input], _ = shared[beyondKey{}].([]string)
 	return found, nil
+}
+
+// doubt makes a violation undetermined whose resource may not exist at all.
+func (r *run) doubt(f Finding, m *iam.Model) Finding {
+	f.Verdict = Undetermined
+	f.Message += " Whether it exists is not known: its count or for_each is hidden."
+	if !f.own && stepsDown(r.known[f.Rule], m, r.settings) {
+		f.stepped = true
+		f.Severity = f.Severity.Down()
+	}
+	return f
 }
 
 // severity applies what the configuration says about a rule: it takes the

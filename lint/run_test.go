@@ -144,6 +144,42 @@ func TestSeverities(t *testing.T) {
 	}
 }
 
+func TestMayNotExist(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[iam.InputKind]string{iam.InputConfig: "warning", iam.InputPlan: "error"} {
+		m := testModel(kind)
+		m.Entities[0].MayNotExist = true
+		r := mustRun(t, nil, Options{}, finder("r", Error, FirstLeg, nil), m)
+		expect(t, r.Findings, "error r "+roleB, want+" r "+roleA)
+		if r.Findings[1].Verdict != Undetermined || !strings.Contains(r.Findings[1].Message, "count or for_each") {
+			t.Errorf("%+v", r.Findings[1])
+		}
+	}
+}
+
+func TestSameAccount(t *testing.T) {
+	t.Parallel()
+	syms := &policy.Symbols{}
+	platform, team := testModel(iam.InputPlan), testModel(iam.InputPlan)
+	platform.Symbols, team.Symbols = syms, syms
+	platform.Entities, platform.Input.Path = nil, "platform.json"
+	platform.Policies = []*iam.ManagedPolicy{{Address: "aws_iam_policy.b", Name: literal("b")}}
+	team.Entities[0].Boundary = literal("arn:aws:iam::111122223333:policy/b")
+	bounded := &Rule{ID: "r", Run: func(p *Pass) error {
+		for e := range p.Entities() {
+			if e.BoundaryPolicy != nil {
+				p.Report(Finding{Address: e.Address})
+			}
+		}
+		return nil
+	}}
+	r := mustRun(t, nil, Options{SameAccount: true}, bounded, platform, team)
+	expect(t, r.Findings, "note r "+roleA)
+	if len(r.Inputs) != 1 || r.Inputs[0].Path != "platform.json, live/plan.json" {
+		t.Errorf("%+v", r.Inputs)
+	}
+}
+
 func TestReusableModule(t *testing.T) {
 	t.Parallel()
 	m := testModel(iam.InputConfig)
