@@ -47,6 +47,7 @@ func (m *Model) Link(h Hints) {
 	r := newResolver(m, h, places.of)
 	r.resolveAll()
 	m.join(places)
+	m.joiner.compute()
 }
 
 // restore puts back what the source gave, or remembers it the first time.
@@ -108,6 +109,9 @@ func (m *Model) restore() {
 	for _, p := range m.Profiles {
 		p.Entity = nil
 	}
+	for _, c := range m.Compute {
+		c.Entity, c.Hidden = nil, nil
+	}
 }
 
 // sort puts everything into the order of its addresses, so that a model does
@@ -120,6 +124,8 @@ func (m *Model) sort() {
 	byAddress(m.Inline, func(p *InlinePolicy) string { return p.Address })
 	byAddress(m.Memberships, func(s *Membership) string { return s.Address })
 	byAddress(m.Profiles, func(p *InstanceProfile) string { return p.Address })
+	byAddress(m.Compute, func(c *Compute) string { return c.Address })
+	byAddress(m.IdentityProviders, func(p *IdentityProvider) string { return p.Address })
 	byAddress(m.Credentials, func(c *Credential) string { return c.Address })
 	byAddress(m.ResourcePolicies, func(p *ResourcePolicy) string { return p.Address })
 	byAddress(m.OrganizationPolicies, func(p *OrganizationPolicy) string { return p.Address })
@@ -184,6 +190,18 @@ func (m *Model) eachValue(visit func(v *Value, provider string)) {
 		visit(&p.Name, p.Provider)
 		visit(&p.Path, p.Provider)
 		visit(&p.Role, p.Provider)
+	}
+	for _, c := range m.Compute {
+		visit(&c.Role, c.Provider)
+		visit(&c.Profile, c.Provider)
+		visit(&c.Through, c.Provider)
+	}
+	for _, p := range m.IdentityProviders {
+		visit(&p.URL, p.Provider)
+		visit(&p.Name, p.Provider)
+		for i := range p.ClientIDs {
+			visit(&p.ClientIDs[i], p.Provider)
+		}
 	}
 	for _, c := range m.Credentials {
 		visit(&c.User, c.Provider)

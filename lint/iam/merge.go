@@ -69,6 +69,8 @@ func (m *Model) take(part *Model, i int) {
 	m.Inline = append(m.Inline, part.Inline...)
 	m.Memberships = append(m.Memberships, part.Memberships...)
 	m.Profiles = append(m.Profiles, part.Profiles...)
+	m.Compute = append(m.Compute, part.Compute...)
+	m.IdentityProviders = append(m.IdentityProviders, part.IdentityProviders...)
 	m.Credentials = append(m.Credentials, part.Credentials...)
 	m.ResourcePolicies = append(m.ResourcePolicies, part.ResourcePolicies...)
 	m.OrganizationPolicies = append(m.OrganizationPolicies, part.OrganizationPolicies...)

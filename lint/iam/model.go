@@ -63,6 +63,10 @@ type Model struct {
 	Inline      []*InlinePolicy
 	Memberships []*Membership
 	Profiles    []*InstanceProfile
+	// Compute is what runs with roles; IdentityProviders are those of the
+	// account.
+	Compute           []*Compute
+	IdentityProviders []*IdentityProvider
 	// Credentials are access keys and login profiles of their own address;
 	// Link gives them to their users.
 	Credentials []*Credential

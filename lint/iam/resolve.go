@@ -55,6 +55,12 @@ func newResolver(m *Model, h Hints, place func(string) Deployment) *resolver {
 	for _, p := range m.Profiles {
 		r.attributes[p.Address] = func(attribute string) (policy.Text, bool) { return r.profileAttribute(p, attribute) }
 	}
+	for _, c := range m.Compute {
+		r.attributes[c.Address] = func(attribute string) (policy.Text, bool) { return r.computeAttribute(c, attribute) }
+	}
+	for _, p := range m.IdentityProviders {
+		r.attributes[p.Address] = func(attribute string) (policy.Text, bool) { return r.identityProviderAttribute(p, attribute) }
+	}
 	for _, l := range m.Lookups {
 		r.attributes[l.Address] = func(attribute string) (policy.Text, bool) { return r.lookupAttribute(l, attribute) }
 	}
@@ -99,6 +105,7 @@ func (r *resolver) resolveAll() {
 		}
 		l.Found = r.text(l.Found)
 	}
+	r.resolveCompute()
 	for _, p := range m.ResourcePolicies {
 		p.Resource = r.text(p.Resource)
 		p.Deployment = r.place(p.Provider)

@@ -63,6 +63,22 @@ var (
 		"aws_organizations_policy":                   (*Builder).organizationPolicy,
 		"aws_cloudformation_stack":                   unchecked("stack", "a CloudFormation stack may create IAM roles that are not seen here"),
 		"aws_cloudformation_stack_set":               unchecked("stack", "a CloudFormation stack set may create IAM roles that are not seen here"),
+
+		"aws_iam_openid_connect_provider": identityProvider(iam.OIDCProvider),
+		"aws_iam_saml_provider":           identityProvider(iam.SAMLProvider),
+		"aws_lambda_permission":           (*Builder).lambdaPermission,
+		"aws_cloudwatch_event_permission": (*Builder).eventPermission,
+
+		"awscc_iam_role":             (*Builder).ccRole,
+		"awscc_iam_user":             (*Builder).ccUser,
+		"awscc_iam_group":            (*Builder).ccGroup,
+		"awscc_iam_managed_policy":   (*Builder).ccManagedPolicy,
+		"awscc_iam_instance_profile": twin((*Builder).instanceProfile, ccProfile),
+		"awscc_iam_role_policy":      twin(inlinePolicy(iam.HolderRole, "role_name"), ccInline),
+		"awscc_iam_user_policy":      twin(inlinePolicy(iam.HolderUser, "user_name"), ccInline),
+		"awscc_iam_group_policy":     twin(inlinePolicy(iam.HolderGroup, "group_name"), ccInline),
+		"awscc_iam_oidc_provider":    identityProvider(iam.OIDCProvider),
+		"awscc_iam_saml_provider":    identityProvider(iam.SAMLProvider),
 	}
 	data = map[string]reader{
 		"aws_iam_policy_document":  (*Builder).policyDocument,
@@ -74,6 +90,9 @@ var (
 		"aws_caller_identity":      (*Builder).callerIdentity,
 		"aws_partition":            lookup("partition"),
 		"aws_region":               lookup("name"),
+
+		"aws_iam_openid_connect_provider": identityProvider(iam.OIDCProvider),
+		"aws_iam_saml_provider":           identityProvider(iam.SAMLProvider),
 	}
 )
 
@@ -83,18 +102,13 @@ func Reads(typ string, isData bool) bool {
 	if isData {
 		return data[typ] != nil
 	}
-	return managed[typ] != nil
+	return managed[typ] != nil || carriers[typ] != nil || grantors[typ].service != ""
 }
 
 // Add takes one resource instance or data source into the model. Types that
 // are no part of it are passed over.
 func (b *Builder) Add(r Resource) {
-	table := managed
-	if r.Data {
-		table = data
-	}
-	read := table[r.Type]
-	if read == nil {
+	if !Reads(r.Type, r.Data) {
 		return
 	}
 	if r.Location.Address == "" {
@@ -112,7 +126,24 @@ func (b *Builder) Add(r Resource) {
 			r.Values = r.Before
 		}
 	}
-	read(b, r)
+	b.read(r)
+}
+
+// read takes a resource for all that it is.
+func (b *Builder) read(r Resource) {
+	if r.Data {
+		data[r.Type](b, r)
+		return
+	}
+	if read := managed[r.Type]; read != nil {
+		read(b, r)
+	}
+	if carriers[r.Type] != nil {
+		b.carrying(r)
+	}
+	if grantors[r.Type].service != "" {
+		b.granting(r)
+	}
 }
 
 // Moved notes that a resource had another address before.

@@ -74,6 +74,19 @@ type dumper struct{ b strings.Builder }
 func (d *dumper) line(format string, args ...any) { fmt.Fprintf(&d.b, format+"\n", args...) }
 
 func (d *dumper) rest(m *iam.Model) {
+	for _, c := range m.Compute {
+		d.line("compute %s %s%s", c.Address, c.Kind, d.state(c.Change, c.Provider, c.MayNotExist))
+		d.text("arn", c.ARN)
+		d.value("role", c.Role)
+		d.value("profile", c.Profile)
+		d.value("through", c.Through)
+	}
+	for _, p := range m.IdentityProviders {
+		d.line("%s %s%s", p.Kind, p.Address, d.state(p.Change, p.Provider, false))
+		d.value("url", p.URL)
+		d.value("name", p.Name)
+		d.text("arn", p.ARN)
+	}
 	for _, p := range m.ResourcePolicies {
 		d.line("resource policy %s on %s", p.Address, p.Resource)
 		d.document("document", p.Document)

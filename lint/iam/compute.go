@@ -1,0 +1,227 @@
+package iam
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// Compute is something of another service than IAM that runs code with a
+// role, or that takes part in running it: a function, an instance, a cluster.
+// What carries several roles is several of these with one address.
+type Compute struct {
+	Address string
+	// Kind is what it is, in words: "Lambda function".
+	Kind string
+	Type string
+	// ARN is composed of what the input tells.
+	ARN policy.Text
+	// Attributes are the texts by which others refer to it.
+	Attributes []Attribute
+	// Role is the role by name or ARN, Profile the instance profile that holds
+	// it, Through what else tells it: the task definition of a service, the
+	// launch template of an instance. None is set where it carries none.
+	Role, Profile, Through Value
+	Change                 Change
+	Provider               string
+	Deployment             Deployment
+	Location               Location
+	MayNotExist            bool
+
+	// Entity is the declared role; filled by Link. Hidden is set where
+	// something hides which role it is.
+	Entity *Entity
+	Hidden *policy.Symbol
+}
+
+// Attribute is a named text.
+type Attribute struct {
+	Name string
+	Text policy.Text
+}
+
+// Gone reports whether the plan destroys or forgets it.
+func (c *Compute) Gone() bool { return gone(c.Change) }
+
+// IdentityProvider is an OpenID Connect or SAML provider of the account.
+type IdentityProvider struct {
+	// Address is that of the resource, or of the data source that reads it.
+	Address string
+	// Kind is oidc-provider or saml-provider, as in its ARN.
+	Kind string
+	// URL is the issuer of an OpenID Connect provider, Name that of a SAML
+	// provider.
+	URL, Name Value
+	// ClientIDs are the audiences of an OpenID Connect provider.
+	ClientIDs  []Value
+	ARN        policy.Text
+	Change     Change
+	Provider   string
+	Deployment Deployment
+	Location   Location
+}
+
+// Gone reports whether the plan destroys or forgets it.
+func (p *IdentityProvider) Gone() bool { return gone(p.Change) }
+
+// identityProviderARN is the ARN of a provider: that of an OpenID Connect
+// provider has its URL without the scheme in it.
+func (r *resolver) identityProviderARN(p *IdentityProvider) policy.Text {
+	if s, ok := p.ARN.Known(); ok && s != "" {
+		return p.ARN
+	}
+	name := r.text(p.Name.Text)
+	if p.Kind == OIDCProvider {
+		parts := slices.Clone(r.text(p.URL.Text).Parts())
+		if len(parts) > 0 {
+			parts[0].Literal = strings.TrimPrefix(parts[0].Literal, "https://")
+		}
+		name = policy.NewText(parts...)
+	}
+	return composeARN(r.place(p.Provider), p.Kind, policy.Literal("/"), name)
+}
+
+// The kinds of identity providers.
+const (
+	OIDCProvider = "oidc-provider"
+	SAMLProvider = "saml-provider"
+)
+
+func (r *resolver) identityProviderAttribute(p *IdentityProvider, attribute string) (policy.Text, bool) {
+	switch attribute {
+	case "arn", "id":
+		return r.identityProviderARN(p), p.ARN.Symbol() == nil
+	case "url":
+		return r.text(p.URL.Text), p.URL.Set
+	case "name":
+		return r.text(p.Name.Text), p.Name.Set
+	}
+	return policy.Text{}, false
+}
+
+func (r *resolver) computeAttribute(c *Compute, attribute string) (policy.Text, bool) {
+	if attribute == "arn" {
+		return r.text(c.ARN), !c.ARN.IsEmpty()
+	}
+	for _, a := range c.Attributes {
+		if a.Name == attribute {
+			return r.text(a.Text), true
+		}
+	}
+	return policy.Text{}, false
+}
+
+// resolveCompute rewrites what is beside IAM's own objects.
+func (r *resolver) resolveCompute() {
+	for _, c := range r.model.Compute {
+		c.ARN = r.text(c.ARN)
+		for i := range c.Attributes {
+			c.Attributes[i].Text = r.text(c.Attributes[i].Text)
+		}
+		c.Deployment = deploymentByARN(r.place(c.Provider), c.ARN)
+	}
+	for _, p := range r.model.IdentityProviders {
+		p.ARN = r.identityProviderARN(p)
+		p.Deployment = deploymentByARN(r.place(p.Provider), p.ARN)
+	}
+}
+
+// carriers finds the role that each thing carries: by itself, by an instance
+// profile, or by another thing.
+type carriers struct {
+	*joiner
+	// profiles and things are by their address, and by the texts that refer
+	// to them.
+	profiles map[string]*InstanceProfile
+	things   map[string]*Compute
+}
+
+func (j *joiner) compute() {
+	if len(j.model.Compute) == 0 {
+		return
+	}
+	c := &carriers{joiner: j, profiles: map[string]*InstanceProfile{}, things: map[string]*Compute{}}
+	for _, p := range j.model.Profiles {
+		if !gone(p.Change) {
+			c.profiles[atAddress+p.Address] = p
+			c.profiles[key(p.ARN)] = p
+			if p.Name.Set {
+				c.profiles[key(p.Name.Text)] = p
+			}
+		}
+	}
+	for _, t := range j.model.Compute {
+		if !t.Gone() {
+			c.carried(t)
+			c.note(t)
+		}
+	}
+	// A service leads to its task definition, which leads to the role.
+	for _, t := range j.model.Compute {
+		if !t.Gone() && t.Entity == nil && t.Through.Set {
+			if found, hidden := lookUp(c.things, t.Through, j.model.merged); found != nil {
+				t.Entity, t.Hidden = found.Entity, found.Hidden
+			} else {
+				t.Hidden = hidden
+			}
+		}
+	}
+}
+
+// atAddress tells addresses from other texts.
+const atAddress = "\x00address "
+
+// note makes a thing known that others may lead to: the first that carries a
+// role, where there are several.
+func (c *carriers) note(t *Compute) {
+	if !t.Role.Set && !t.Profile.Set {
+		return
+	}
+	names := []string{atAddress + t.Address, key(t.ARN)}
+	for _, a := range t.Attributes {
+		names = append(names, key(a.Text))
+	}
+	for _, name := range names {
+		if _, taken := c.things[name]; !taken && name != "" {
+			c.things[name] = t
+		}
+	}
+}
+
+// carried follows the role or profile.
+func (c *carriers) carried(t *Compute) {
+	switch {
+	case t.Role.Set:
+		certain, doubt := c.find(HolderRole, t.Role, t.Provider)
+		if len(certain) > 0 {
+			t.Entity = certain[0].entity
+		} else if len(doubt.list) > 0 {
+			t.Hidden = doubt.hidden
+		}
+	case t.Profile.Set:
+		profile, hidden := lookUp(c.profiles, t.Profile, c.model.merged)
+		if profile != nil {
+			t.Entity = profile.Entity
+		}
+		t.Hidden = hidden
+	}
+}
+
+// lookUp finds what a reference means, or what hides it. A reference to what
+// is not there points outside of the input.
+func lookUp[T any](from map[string]*T, ref Value, merged bool) (found *T, hidden *policy.Symbol) {
+	s := ref.Written.Symbol()
+	if s != nil && s.Kind == policy.SymbolReference && !merged {
+		if found = from[atAddress+s.Address]; found != nil {
+			return found, nil
+		}
+	}
+	if found = from[key(ref.Text)]; found != nil {
+		return found, nil
+	}
+	if s = ref.Text.Symbol(); s != nil && s.Kind != policy.SymbolReference {
+		return nil, s
+	}
+	return nil, nil
+}

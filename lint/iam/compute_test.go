@@ -1,0 +1,79 @@
+package iam
+
+import (
+	"testing"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// TestComputeJoins follows what carries a role to the role.
+func TestComputeJoins(t *testing.T) {
+	syms := &policy.Symbols{}
+	text := func(s string) Value { return Value{Text: policy.Literal(s), Set: true} }
+	refer := func(address, attribute string) Value {
+		return Value{Set: true, Text: policy.SymbolText(syms.Intern(policy.Symbol{
+			Kind: policy.SymbolReference, Name: address + "." + attribute, Address: address, Attribute: attribute,
+		}))}
+	}
+	role := &Entity{Kind: Role, Address: "aws_iam_role.r", Name: text("r"), Path: text("/")}
+	thing := func(address string, set func(*Compute)) *Compute {
+		c := &Compute{Address: address, Type: ResourceType(address), ARN: policy.Literal("arn:aws:x:::" + address)}
+		set(c)
+		return c
+	}
+	m := &Model{
+		Symbols: syms, Entities: []*Entity{role},
+		Profiles: []*InstanceProfile{{Address: "aws_iam_instance_profile.p", Name: text("p"), Path: text("/"), Role: text("r")}},
+		Compute: []*Compute{
+			thing("aws_lambda_function.name", func(c *Compute) { c.Role = text("arn:aws:iam::111122223333:role/r") }),
+			thing("aws_lambda_function.reference", func(c *Compute) { c.Role = refer("aws_iam_role.r", "arn") }),
+			thing("aws_lambda_function.elsewhere", func(c *Compute) { c.Role = text("arn:aws:iam::111122223333:role/other") }),
+			thing("aws_instance.name", func(c *Compute) { c.Profile = text("p") }),
+			thing("aws_instance.reference", func(c *Compute) { c.Profile = refer("aws_iam_instance_profile.p", "id") }),
+			thing("aws_instance.template", func(c *Compute) { c.Through = refer("aws_launch_template.t", "id") }),
+			thing("aws_instance.named", func(c *Compute) { c.Through = text("template") }),
+			thing("aws_launch_template.t", func(c *Compute) {
+				c.Profile = text("arn:aws:iam::111122223333:instance-profile/p")
+				c.Attributes = []Attribute{{"name", policy.Literal("template")}}
+			}),
+			thing("aws_lambda_function.gone", func(c *Compute) { c.Role, c.Change = text("r"), ChangeDelete }),
+			thing("aws_ecs_service.hidden", func(c *Compute) {
+				c.Through = Value{Set: true, Text: policy.SymbolText(syms.Intern(policy.Symbol{Name: "var.t"}))}
+			}),
+		},
+		IdentityProviders: []*IdentityProvider{
+			{Address: "aws_iam_openid_connect_provider.o", Kind: OIDCProvider, URL: text("https://x.example/y")},
+			{Address: "aws_iam_saml_provider.s", Kind: SAMLProvider, Name: text("s")},
+		},
+	}
+	for range 2 {
+		m.Link(Hints{Account: "111122223333"})
+		found := map[string]string{}
+		for _, c := range m.Compute {
+			switch {
+			case c.Entity != nil:
+				found[c.Address] = c.Entity.Address
+			case c.Hidden != nil:
+				found[c.Address] = "hidden by " + c.Hidden.Name
+			}
+		}
+		want := map[string]string{
+			"aws_lambda_function.name": role.Address, "aws_lambda_function.reference": role.Address, "aws_instance.name": role.Address,
+			"aws_instance.reference": role.Address, "aws_instance.template": role.Address, "aws_instance.named": role.Address,
+			"aws_launch_template.t": role.Address, "aws_ecs_service.hidden": "hidden by var.t",
+		}
+		for address, entity := range want {
+			if found[address] != entity {
+				t.Errorf("%s: %q, want %q", address, found[address], entity)
+			}
+		}
+		if len(found) != len(want) {
+			t.Errorf("found %v", found)
+		}
+		for i, arn := range []string{"arn:aws:iam::111122223333:oidc-provider/x.example/y", "arn:aws:iam::111122223333:saml-provider/s"} {
+			if got := m.IdentityProviders[i].ARN.String(); got != arn {
+				t.Errorf("%s, want %s", got, arn)
+			}
+		}
+	}
+}

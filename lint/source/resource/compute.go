@@ -1,0 +1,363 @@
+package resource
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// carrier says how a resource type shows what it runs with.
+type carrier struct {
+	// kind is what the thing is called.
+	kind string
+	// arn is its ARN, with attributes in braces; {partition}, {region} and
+	// {account} are where it is. An attribute that the input does not tell
+	// stays a reference.
+	arn string
+	// other tells that the ARN is not that of the resource itself.
+	other bool
+	// roles, profiles and through are paths of attributes that hold a role, an
+	// instance profile, and something else that tells the role. A path goes
+	// into blocks at its dots, into every value of a map at a star, and into
+	// JSON text at a '>'.
+	roles, profiles, through []string
+	// names are attributes by which others refer to it; aliases are other
+	// names of one of them.
+	names   []string
+	aliases map[string]string
+}
+
+const instances = "ec2:{region}:{account}:instance/"
+
+// carriers are the types of other services that take part in running code
+// with a role (see the ways in package escalation, whose names for them these
+// are), by resource type. A type that is several things has several entries.
+var carriers = map[string][]carrier{
+	"aws_lambda_function": {{
+		kind: "Lambda function", arn: "lambda:{region}:{account}:function:{function_name}", roles: []string{"role"},
+		names: []string{"function_name"}, aliases: map[string]string{"id": "function_name"},
+	}},
+	"aws_instance": {{
+		kind: "EC2 instance", arn: instances + "{id}", profiles: []string{"iam_instance_profile"},
+		through: []string{"launch_template.id", "launch_template.name"}, names: []string{"id"},
+	}},
+	"aws_spot_instance_request": {{
+		kind: "EC2 instance", arn: instances + "{spot_instance_id}", other: true, profiles: []string{"iam_instance_profile"},
+		through: []string{"launch_template.id", "launch_template.name"}, names: []string{"id"},
+	}},
+	"aws_launch_template": {{
+		kind: "launch template", arn: "ec2:{region}:{account}:launch-template/{id}",
+		profiles: []string{"iam_instance_profile.name", "iam_instance_profile.arn"}, names: []string{"id", "name"},
+	}},
+	"aws_launch_configuration": {{
+		kind: "launch configuration", arn: "autoscaling:{region}:{account}:launchConfiguration:*:launchConfigurationName/{name}",
+		profiles: []string{"iam_instance_profile"}, names: []string{"name"}, aliases: map[string]string{"id": "name"},
+	}},
+	"aws_autoscaling_group": {
+		{
+			kind: "Auto Scaling group", arn: "autoscaling:{region}:{account}:autoScalingGroup:*:autoScalingGroupName/{name}",
+			through: autoScalingTemplates, names: []string{"name"}, aliases: map[string]string{"id": "name"},
+		},
+		{kind: "EC2 instance", arn: instances + "{instance_id}", other: true, through: autoScalingTemplates},
+	},
+	"aws_ecs_cluster": {{
+		kind: "ECS cluster", arn: "ecs:{region}:{account}:cluster/{name}", names: []string{"name"}, aliases: map[string]string{"id": "arn"},
+	}},
+	"aws_ecs_task_definition": {{
+		kind: "ECS task definition", arn: "ecs:{region}:{account}:task-definition/{family}:{revision}",
+		roles: []string{"task_role_arn", "execution_role_arn"}, names: []string{"family"}, aliases: map[string]string{"id": "family"},
+	}},
+	"aws_ecs_service": {
+		{kind: "ECS service", arn: "ecs:{region}:{account}:service/{cluster}/{name}", through: []string{"task_definition"}, names: []string{"name"}},
+		{kind: "ECS task", arn: "ecs:{region}:{account}:task/{cluster}/{task_id}", other: true, through: []string{"task_definition"}},
+	},
+	"aws_eks_cluster": {{
+		kind: "EKS cluster", arn: "eks:{region}:{account}:cluster/{name}", names: []string{"name"}, aliases: map[string]string{"id": "name"},
+	}},
+	"aws_eks_node_group":      {{kind: "EKS cluster", arn: "eks:{region}:{account}:cluster/{cluster_name}", other: true, roles: []string{"node_role_arn"}}},
+	"aws_eks_fargate_profile": {{kind: "EKS cluster", arn: "eks:{region}:{account}:cluster/{cluster_name}", other: true, roles: []string{"pod_execution_role_arn"}}},
+	"aws_eks_pod_identity_association": {
+		{kind: "EKS pod identity association", arn: "eks:{region}:{account}:podidentityassociation/{cluster_name}/{association_id}", roles: []string{"role_arn"}, names: []string{"association_id"}},
+		{kind: "EKS cluster", arn: "eks:{region}:{account}:cluster/{cluster_name}", other: true, roles: []string{"role_arn"}},
+	},
+	"aws_eks_access_entry": {{
+		kind: "EKS access entry", arn: "eks:{region}:{account}:access-entry/{cluster_name}/{entry_id}", roles: []string{"principal_arn"},
+	}},
+	"aws_emr_cluster": {{
+		kind: "EMR cluster", arn: "elasticmapreduce:{region}:{account}:cluster/{id}", profiles: []string{"ec2_attributes.instance_profile"}, names: []string{"id"},
+	}},
+	"aws_emrcontainers_virtual_cluster": {{kind: "EMR on EKS virtual cluster", arn: "emr-containers:{region}:{account}:/virtualclusters/{id}", names: []string{"id"}}},
+	"aws_batch_job_definition": {{
+		kind: "Batch job definition", arn: "batch:{region}:{account}:job-definition/{name}:{revision}",
+		roles: []string{"container_properties>jobRoleArn", "container_properties>executionRoleArn", "ecs_properties>taskProperties.taskRoleArn"}, names: []string{"name"},
+	}},
+	"aws_batch_job_queue": {{kind: "Batch job queue", arn: "batch:{region}:{account}:job-queue/{name}", names: []string{"name"}}},
+	"aws_apprunner_service": {{
+		kind: "App Runner service", arn: "apprunner:{region}:{account}:service/{service_name}/{service_id}",
+		roles: []string{"instance_configuration.instance_role_arn"}, names: []string{"service_name"},
+	}},
+	"aws_amplify_app": {{
+		kind: "Amplify app", arn: "amplify:{region}:{account}:apps/{id}", roles: []string{"iam_service_role_arn", "compute_role_arn"}, names: []string{"id"},
+	}},
+
+	"aws_codebuild_project": {{
+		kind: "CodeBuild project", arn: "codebuild:{region}:{account}:project/{name}", roles: []string{"service_role"}, names: []string{"name"}, aliases: map[string]string{"id": "arn"},
+	}},
+	"aws_codepipeline": {{
+		kind: "CodePipeline pipeline", arn: "codepipeline:{region}:{account}:{name}", roles: []string{"role_arn", "stage.action.role_arn"}, names: []string{"name"}, aliases: map[string]string{"id": "name"},
+	}},
+	"aws_codedeploy_deployment_group": {{
+		kind: "CodeDeploy deployment group", arn: "codedeploy:{region}:{account}:deploymentgroup:{app_name}/{deployment_group_name}", roles: []string{"service_role_arn"},
+	}},
+	"aws_cloudformation_stack": {{
+		kind: "CloudFormation stack", arn: "cloudformation:{region}:{account}:stack/{name}/{stack_id}", roles: []string{"iam_role_arn"}, names: []string{"name"},
+	}},
+	"aws_cloudformation_stack_set": {{
+		kind: "CloudFormation stack set", arn: "cloudformation:{region}:{account}:stackset/{name}:{stack_set_id}",
+		roles: []string{"administration_role_arn", "execution_role_name"}, names: []string{"name"},
+	}},
+	"aws_servicecatalog_product": {{kind: "Service Catalog product", arn: "catalog:{region}:{account}:product/{id}", names: []string{"id"}}},
+	"aws_servicecatalog_constraint": {{
+		kind: "Service Catalog product", arn: "catalog:{region}:{account}:product/{product_id}", other: true, roles: []string{"parameters>RoleArn", "parameters>LocalRoleName"},
+	}},
+
+	"aws_sfn_state_machine": {{
+		kind: "Step Functions state machine", arn: "states:{region}:{account}:stateMachine:{name}", roles: []string{"role_arn"}, names: []string{"name"}, aliases: map[string]string{"id": "arn"},
+	}},
+	"aws_scheduler_schedule": {{
+		kind: "EventBridge schedule", arn: "scheduler:{region}:{account}:schedule/{group_name}/{name}", roles: []string{"target.role_arn"}, names: []string{"name"},
+	}},
+	"aws_cloudwatch_event_target": {{kind: "EventBridge target", arn: "events:{region}:{account}:rule/{rule}", other: true, roles: []string{"role_arn"}}},
+	"aws_pipes_pipe":              {{kind: "EventBridge pipe", arn: "pipes:{region}:{account}:pipe/{name}", roles: []string{"role_arn"}, names: []string{"name"}}},
+	"aws_ssm_activation": {{
+		kind: "hybrid managed instance", arn: "ssm:{region}:{account}:managed-instance/{managed_instance_id}", roles: []string{"iam_role"},
+	}},
+	"aws_ssm_maintenance_window": {{kind: "maintenance window", arn: "ssm:{region}:{account}:maintenancewindow/{id}", names: []string{"id"}}},
+	"aws_ssm_maintenance_window_task": {{
+		kind: "maintenance window", arn: "ssm:{region}:{account}:maintenancewindow/{window_id}", other: true,
+		roles: []string{"service_role_arn", "task_invocation_parameters.run_command_parameters.service_role_arn"},
+	}},
+
+	"aws_glue_job": {{
+		kind: "Glue job", arn: "glue:{region}:{account}:job/{name}", roles: []string{"role_arn"}, names: []string{"name"}, aliases: map[string]string{"id": "name"},
+	}},
+	"aws_glue_dev_endpoint": {{
+		kind: "Glue development endpoint", arn: "glue:{region}:{account}:devEndpoint/{name}", roles: []string{"role_arn"}, names: []string{"name"}, aliases: map[string]string{"id": "name"},
+	}},
+	"aws_glue_crawler": {{kind: "Glue crawler", arn: "glue:{region}:{account}:crawler/{name}", roles: []string{"role"}, names: []string{"name"}}},
+	"aws_sagemaker_notebook_instance": {{
+		kind: "SageMaker notebook instance", arn: "sagemaker:{region}:{account}:notebook-instance/{name}", roles: []string{"role_arn"}, names: []string{"name"}, aliases: map[string]string{"id": "name"},
+	}},
+	"aws_sagemaker_domain": {{
+		kind: "SageMaker user profile", arn: "sagemaker:{region}:{account}:user-profile/{id}/{user_profile_name}", other: true,
+		roles: []string{"default_user_settings.execution_role", "default_space_settings.execution_role"}, names: []string{"id"},
+	}},
+	"aws_sagemaker_user_profile": {{
+		kind: "SageMaker user profile", arn: "sagemaker:{region}:{account}:user-profile/{domain_id}/{user_profile_name}", roles: []string{"user_settings.execution_role"},
+	}},
+	"aws_sagemaker_model": {{kind: "SageMaker model", arn: "sagemaker:{region}:{account}:model/{name}", roles: []string{"execution_role_arn"}, names: []string{"name"}}},
+	"aws_bedrockagentcore_agent_runtime": {{
+		kind: "AgentCore runtime", arn: "bedrock-agentcore:{region}:{account}:runtime/{agent_runtime_id}", roles: []string{"role_arn"},
+	}},
+	"aws_bedrockagentcore_code_interpreter": {{
+		kind: "AgentCore code interpreter", arn: "bedrock-agentcore:{region}:{account}:code-interpreter-custom/{code_interpreter_id}", roles: []string{"execution_role_arn"},
+	}},
+	"aws_bedrockagent_agent": {{kind: "Bedrock agent", arn: "bedrock:{region}:{account}:agent/{agent_id}", roles: []string{"agent_resource_role_arn"}}},
+	"aws_cognito_identity_pool_roles_attachment": {{
+		kind: "Cognito identity pool", arn: "cognito-identity:{region}:{account}:identitypool/{identity_pool_id}", other: true, roles: []string{"roles.*"},
+	}},
+	"aws_rolesanywhere_profile": {{
+		kind: "Roles Anywhere profile", arn: "rolesanywhere:{region}:{account}:profile/{id}", roles: []string{"role_arns"}, names: []string{"id"},
+	}},
+
+	"aws_s3_bucket": {{
+		kind: "S3 bucket", arn: "s3:::{bucket}", names: []string{"bucket"}, aliases: map[string]string{"id": "bucket"},
+	}},
+	"aws_sqs_queue":      {{kind: "event source", arn: "sqs:{region}:{account}:{name}", names: []string{"name"}}},
+	"aws_kinesis_stream": {{kind: "event source", arn: "kinesis:{region}:{account}:stream/{name}", names: []string{"name"}, aliases: map[string]string{"id": "arn"}}},
+	"aws_dynamodb_table": {{kind: "event source", arn: "dynamodb:{region}:{account}:table/{name}", names: []string{"name"}, aliases: map[string]string{"id": "name"}}},
+	"aws_msk_cluster":    {{kind: "event source", arn: "kafka:{region}:{account}:cluster/{cluster_name}/{uuid}", names: []string{"cluster_name"}}},
+	"aws_mq_broker":      {{kind: "event source", arn: "mq:{region}:{account}:broker:{broker_name}:{id}", names: []string{"broker_name"}}},
+	"aws_sns_topic":      {{kind: "SNS topic", arn: "sns:{region}:{account}:{name}", names: []string{"name"}, aliases: map[string]string{"id": "arn"}}},
+
+	"aws_identitystore_group": {{kind: "identity store group", arn: "identitystore:::group/{group_id}", names: []string{"group_id", "display_name"}}},
+	"aws_iam_service_linked_role": {{
+		kind: "service-linked role", arn: "iam::{account}:role/aws-service-role/{aws_service_name}/{name}", names: []string{"name"},
+	}},
+}
+
+var autoScalingTemplates = []string{
+	"launch_template.id", "launch_template.name", "mixed_instances_policy.launch_template.launch_template_specification.launch_template_id",
+	"mixed_instances_policy.launch_template.launch_template_specification.launch_template_name", "launch_configuration",
+}
+
+// carrying reads a type of carriers.
+func (b *Builder) carrying(r Resource) {
+	for _, c := range carriers[r.Type] {
+		base := iam.Compute{
+			Address: r.Address, Kind: c.kind, Type: r.Type, ARN: b.carrierARN(&r, c.arn),
+			Change: r.Change, Provider: r.Provider, Location: r.Location, MayNotExist: r.MayNotExist,
+		}
+		if arn := r.arn(); !c.other && !arn.IsEmpty() && arn.IsKnown() {
+			base.ARN = arn
+		}
+		for _, name := range c.names {
+			if x := r.value(name); x.Set {
+				base.Attributes = append(base.Attributes, iam.Attribute{Name: name, Text: x.Text})
+			}
+		}
+		for _, alias := range slices.Sorted(maps.Keys(c.aliases)) {
+			of := c.aliases[alias]
+			if x := r.value(of); x.Set {
+				base.Attributes = append(base.Attributes, iam.Attribute{Name: alias, Text: x.Text})
+			} else if of == "arn" {
+				base.Attributes = append(base.Attributes, iam.Attribute{Name: alias, Text: base.ARN})
+			}
+		}
+		b.carried(&r, base, c)
+	}
+}
+
+// carried adds one thing for each role that it carries, or one without.
+func (b *Builder) carried(r *Resource, base iam.Compute, c carrier) {
+	seen := false
+	add := func(set func(*iam.Compute, iam.Value), paths []string) {
+		for _, path := range paths {
+			for _, v := range b.follow(r, path) {
+				one := base
+				one.Attributes = slices.Clone(base.Attributes)
+				set(&one, v)
+				b.model.Compute = append(b.model.Compute, &one)
+				seen = true
+			}
+		}
+	}
+	add(func(one *iam.Compute, v iam.Value) { one.Role = v }, c.roles)
+	add(func(one *iam.Compute, v iam.Value) { one.Profile = v }, c.profiles)
+	if !seen {
+		add(func(one *iam.Compute, v iam.Value) { one.Through = v }, c.through)
+	}
+	if !seen {
+		b.model.Compute = append(b.model.Compute, &base)
+	}
+}
+
+// carrierARN fills a template of an ARN without its first two parts.
+func (b *Builder) carrierARN(r *Resource, template string) policy.Text {
+	var parts []policy.Text
+	text := "arn:{partition}:" + template
+	for {
+		head, tail, found := strings.Cut(text, "{")
+		parts = append(parts, policy.Literal(head))
+		if !found {
+			return policy.Concat(parts...)
+		}
+		var name string
+		name, text, _ = strings.Cut(tail, "}")
+		parts = append(parts, b.placeOrValue(r, name))
+	}
+}
+
+func (b *Builder) placeOrValue(r *Resource, name string) policy.Text {
+	provider := r.Provider
+	if provider == "" {
+		provider = "aws"
+	}
+	switch name {
+	case "partition":
+		return policy.SymbolText(PartitionSymbol(b.syms, provider))
+	case "region":
+		return policy.SymbolText(RegionSymbol(b.syms, provider))
+	case "account":
+		return policy.SymbolText(AccountSymbol(b.syms, provider))
+	}
+	if v := r.value(name); v.Set {
+		// The name of a thing may be given as its ARN.
+		if arn, ok := policy.ParseARN(v.Text); ok && name == "cluster" {
+			return iam.LastSegment(arn.Resource)
+		}
+		return v.Text
+	}
+	return policy.SymbolText(ReferenceSymbol(b.syms, b.model.Input.Path, r.Address, name))
+}
+
+// follow are the values at a path of attributes, those that are set.
+func (b *Builder) follow(r *Resource, path string) []iam.Value {
+	at, inside, isJSON := strings.Cut(path, ">")
+	steps := strings.Split(at, ".")
+	found := descend(r.Values[steps[0]], steps[1:])
+	var out []iam.Value
+	for _, v := range found {
+		if isJSON {
+			if text, ok := b.inJSON(v, strings.Split(inside, ".")); ok {
+				v.Text = text
+			} else {
+				continue
+			}
+		}
+		if x := r.convert(at, v); x.Set {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// descend goes into blocks, lists and maps.
+func descend(v Value, steps []string) []Value {
+	switch v.Kind {
+	case Null:
+		return nil
+	case List:
+		var out []Value
+		for _, e := range v.List {
+			e.Sensitive = e.Sensitive || v.Sensitive
+			out = append(out, descend(e, steps)...)
+		}
+		return out
+	case Object:
+		if len(steps) == 0 {
+			return nil
+		}
+		if steps[0] != "*" {
+			return descend(v.Object[steps[0]], steps[1:])
+		}
+		var out []Value
+		for _, k := range slices.Sorted(maps.Keys(v.Object)) {
+			out = append(out, descend(v.Object[k], steps[1:])...)
+		}
+		return out
+	case Scalar:
+		if len(steps) > 0 {
+			return nil
+		}
+	case Unknown:
+	}
+	return []Value{v}
+}
+
+// inJSON is the text at a path of JSON text.
+func (b *Builder) inJSON(v Value, steps []string) (policy.Text, bool) {
+	if v.Kind != Scalar {
+		return policy.Text{}, false
+	}
+	var tree any
+	if json.Unmarshal([]byte(b.syms.Encode(v.Text)), &tree) != nil {
+		return policy.Text{}, false
+	}
+	for _, step := range steps {
+		if list, ok := tree.([]any); ok && len(list) > 0 {
+			tree = list[0]
+		}
+		object, ok := tree.(map[string]any)
+		if !ok {
+			return policy.Text{}, false
+		}
+		tree = object[step]
+	}
+	s, ok := tree.(string)
+	return b.syms.Text(s), ok && s != ""
+}
