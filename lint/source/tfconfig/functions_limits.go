@@ -35,7 +35,12 @@ func resultTooLarge(name string, args []cty.Value) error {
 		if escapedToken.MatchString(stringArgument(args, 0)) {
 			return errToken
 		}
-		return checkBrackets([]byte(stringArgument(args, 0)))
+		return checkJSON([]byte(stringArgument(args, 0)), maxNodes)
+	case "csvdecode":
+		text := stringArgument(args, 0)
+		if strings.Count(text, "\n")+strings.Count(text, ",") > maxNodes {
+			return errTooLarge
+		}
 	case "yamldecode":
 		if escapedToken.MatchString(stringArgument(args, 0)) {
 			return errToken

@@ -70,8 +70,9 @@ func lexIgnores(src []byte, file string, body *hclsyntax.Body) []ignoreComment {
 	}
 	tokens, _ := hclsyntax.LexConfig(src, file, hcl.InitialPos)
 	var list []ignoreComment
+	next := codeLines(tokens)
 	for i, t := range tokens {
-		if t.Type != hclsyntax.TokenComment {
+		if t.Type != hclsyntax.TokenComment || len(list) >= maxIgnores {
 			continue
 		}
 		found := parseIgnore(string(t.Bytes))
@@ -80,7 +81,7 @@ func lexIgnores(src []byte, file string, body *hclsyntax.Body) []ignoreComment {
 		}
 		line := t.Range.Start.Line
 		if standsAlone(tokens, i) {
-			line = nextLine(tokens, i)
+			line = max(line, next[i])
 		}
 		for _, c := range found {
 			c.rng, c.from, c.to = t.Range, t.Range.Start.Line, line
@@ -107,14 +108,20 @@ func standsAlone(tokens hclsyntax.Tokens, i int) bool {
 		before.Range.End.Line < tokens[i].Range.Start.Line
 }
 
-// nextLine is the line of the first code after a comment.
-func nextLine(tokens hclsyntax.Tokens, i int) int {
-	for _, t := range tokens[i+1:] {
-		if t.Type != hclsyntax.TokenComment && t.Type != hclsyntax.TokenNewline && t.Type != hclsyntax.TokenEOF {
-			return t.Range.Start.Line
+// codeLines are, for each token, the line of the first code after it; 0 where
+// there is none.
+func codeLines(tokens hclsyntax.Tokens) []int {
+	lines := make([]int, len(tokens))
+	line := 0
+	for i, t := range slices.Backward(tokens) {
+		lines[i] = line
+		switch t.Type {
+		case hclsyntax.TokenComment, hclsyntax.TokenNewline, hclsyntax.TokenEOF:
+		default:
+			line = t.Range.Start.Line
 		}
 	}
-	return tokens[i].Range.Start.Line
+	return lines
 }
 
 // cover extends a comment to the attribute or block that begins on a line.

@@ -41,7 +41,7 @@ var jsonNested = map[string][]string{
 const jsonComment = "//"
 
 func parseJSON(src []byte, file string) ([]*hclsyntax.Block, []problem) {
-	if err := checkBrackets(src); err != nil {
+	if err := checkJSON(src, maxJSON); err != nil {
 		return nil, []problem{{rng: shapeRange(file, err), message: "the file is skipped: " + err.Error()}}
 	}
 	c := &jsonConverter{file: file}

@@ -25,6 +25,11 @@ const (
 	// maxTokens bounds, roughly, the tokens of one file: the lexer takes a
 	// few hundred bytes for each.
 	maxTokens = 600_000
+	// maxJSON bounds the elements of a file of configuration or values in
+	// JSON: each may be a template.
+	maxJSON = 100_000
+	// maxIgnores bounds the ignore comments of one file.
+	maxIgnores = 5000
 	// maxDepth bounds how deep evaluation recurses.
 	maxDepth = 8000
 	// maxFuel is the number of evaluation steps for one root module. Real
@@ -342,10 +347,10 @@ func (s *shapeScanner) openHeredoc() error {
 	return errors.Join(s.token(), s.push(shapeFrame{kind: inHeredoc, marker: marker}))
 }
 
-// checkBrackets bounds the nesting of brackets outside double quotes, which
-// is what the JSON and YAML parsers recurse on.
-func checkBrackets(src []byte) error {
-	depth, quoted, line := 0, false, 1
+// checkJSON bounds the nesting of brackets outside double quotes, which is
+// what the JSON and YAML parsers recurse on, and the number of elements.
+func checkJSON(src []byte, limit int) error {
+	depth, quoted, line, elements := 0, false, 1, 0
 	for i := 0; i < len(src); i++ {
 		switch c := src[i]; {
 		case c == '\n':
@@ -362,6 +367,10 @@ func checkBrackets(src []byte) error {
 			}
 		case c == ']' || c == '}':
 			depth--
+		case c == ',':
+			if elements++; elements > limit {
+				return &shapeError{line, fmt.Errorf("more than %d elements", limit)}
+			}
 		}
 	}
 	return nil
@@ -383,5 +392,5 @@ func checkYAML(src string) error {
 	}
 	// An apostrophe or a lone quote makes quoting in YAML hard to follow, so
 	// brackets count wherever they stand.
-	return checkBrackets([]byte(strings.ReplaceAll(src, `"`, " ")))
+	return checkJSON([]byte(strings.ReplaceAll(src, `"`, " ")), maxNodes)
 }

@@ -143,6 +143,21 @@ func hostile() map[string]struct {
 		"a deep template file": {map[string]string{
 			"main.tf": role(`templatefile("t.tpl", {})`), "beside.tf": beside, "t.tpl": "${" + rep("(", 100_000),
 		}, "nested more than"},
+		"a long list in JSON":        {map[string]string{"a.tf.json": `{"locals":{"a":[` + rep("1,", 1_900_000) + `1]}}`, "beside.tf": beside}, "elements"},
+		"templates in JSON":          {map[string]string{"a.tf.json": `{"locals":{"a":[` + rep(`"${1}",`, 550_000) + `1]}}`, "beside.tf": beside}, "elements"},
+		"a long list of values":      {map[string]string{"terraform.tfvars": "a = [" + rep("1,", 1_900_000) + "]", "beside.tf": beside}, "tokens"},
+		"a long list of JSON values": {map[string]string{"terraform.tfvars.json": `{"a":[` + rep("1,", 1_900_000) + `1]}`, "beside.tf": beside}, "elements"},
+		"nested values":              {map[string]string{"terraform.tfvars": "a = " + rep("[", 1_900_000), "beside.tf": beside}, "nested more than"},
+		"a long text to decode":      {map[string]string{"main.tf": role(`jsonencode(jsondecode(file("c.json")))`), "c.json": "[" + rep("1,", 500_000) + "1]", "beside.tf": beside}, "elements"},
+		"a long table to decode":     {map[string]string{"main.tf": role(`jsonencode(csvdecode(file("c.csv")))`), "c.csv": "a,b\n" + rep("1,2\n", 250_000), "beside.tf": beside}, "too large"},
+		"comments without end":       main(rep("# boundlint:ignore a reason=\"x\"\n", 110_000)+role("1"), ""),
+		"module calls without end": main(func() string {
+			var b strings.Builder
+			for i := range 10_000 {
+				fmt.Fprintf(&b, "module \"m%d\" {\n  source = \"./m%d\"\n}\n", i, i)
+			}
+			return b.String()
+		}(), "there is no directory"),
 		"an absolute path":    main(role(`file("/etc/passwd")`), "outside"),
 		"a home directory":    main(role(`file("~/.ssh/id_rsa")`), "outside"),
 		"a path that climbs":  main(role(`file("../../../../../../etc/passwd")`), "outside"),
@@ -179,7 +194,7 @@ func TestHostile(t *testing.T) {
 			if input.want != "" && !strings.Contains(said, input.want) {
 				t.Errorf("want a diagnostic with %q, got:\n%s", input.want, said)
 			}
-			if len(said) > 100_000 {
+			if len(said) > 100_000 && len(m.Unchecked) == 0 {
 				t.Errorf("%d bytes of diagnostics", len(said))
 			}
 			found := false

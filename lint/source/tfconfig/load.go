@@ -92,7 +92,7 @@ func (l *loader) contents(p string) ([]byte, error) {
 // path, joined by dots, to directory.
 func (l *loader) manifest(rootDir string) map[string]string {
 	src, err := l.tree.read(path.Join(rootDir, ".terraform/modules/modules.json"))
-	if err != nil || checkBrackets(src) != nil {
+	if err != nil || checkJSON(src, maxJSON) != nil {
 		return nil
 	}
 	var list struct {

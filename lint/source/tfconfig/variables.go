@@ -219,7 +219,7 @@ func (ev *evaluator) readVariables(src []byte, p string, values bool) error {
 	var f *hcl.File
 	var diags hcl.Diagnostics
 	if strings.HasSuffix(p, ".json") {
-		if err := checkBrackets(src); err != nil {
+		if err := checkJSON(src, maxJSON); err != nil {
 			return err
 		}
 		f, diags = hcljson.Parse(src, p)
@@ -321,7 +321,7 @@ func fromPlain(v any) cty.Value {
 
 // fromJSON is a value of a plan as it stands there.
 func fromJSON(src json.RawMessage) cty.Value {
-	if checkBrackets(src) != nil || forgesToken(string(src)) {
+	if checkJSON(src, maxNodes) != nil || forgesToken(string(src)) {
 		return cty.DynamicVal
 	}
 	d := json.NewDecoder(bytes.NewReader(src))
