@@ -42,8 +42,7 @@ func (p *pattern) matchSegments(x policy.Text, foldHead bool, e *env) tri {
 	}
 	parts := policy.SplitARN(x)
 	if len(parts) != arnSegments || len(p.segments) != arnSegments {
-		switch {
-		case p.isExact() && p.hasSymbol && x.Equal(p.source):
+		if p.isExact() && p.hasSymbol && x.Equal(p.source) {
 			return yes
 		}
 		return min(p.matchPieces(p.pieces, x, false, e), maybe)

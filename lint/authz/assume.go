@@ -116,7 +116,7 @@ func (p *Policy) spoken(who *Principal, how func(naming) tri) *Policy {
 		n := s.names(who)
 		// A statement about no action takes the place of one about others.
 		out := policy.Statement{Effect: policy.Deny, Action: []policy.Element{}, Resource: elements(policy.Literal(wholeResource))}
-		named := no
+		var named tri
 		switch {
 		case s.allows && s.denies:
 			named = min(max(how(n), n.denied), maybe)

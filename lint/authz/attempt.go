@@ -357,8 +357,8 @@ func (a *attempt) resourceCandidates(atoms []resourceAtom) []policy.Text {
 	for _, name := range a.domain.examples {
 		out = append(out, policy.Literal(a.domain.head+name))
 	}
-	for i := len(atoms) - 1; i >= 0; i-- {
-		s := atoms[i].statement
+	for _, atom := range slices.Backward(atoms) {
+		s := atom.statement
 		for _, list := range [...][]*pattern{s.resource, s.notResource} {
 			for _, p := range list {
 				for _, x := range a.instances(p) {

@@ -20,9 +20,9 @@ const tenStatements = `{"Version":"2012-10-17","Statement":[
 {"Sid":"Pass","Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::111122223333:role/app-*","Condition":{"StringLike":{"iam:PassedToService":["lambda.amazonaws.com","ec2.*"]}}},
 {"Sid":"Keep","Effect":"Deny","Action":["iam:DeleteRolePermissionsBoundary","iam:DeleteUserPermissionsBoundary","iam:CreatePolicyVersion"],"Resource":"*"}]}`
 
-func parsedText(t testing.TB, src string, kind policy.Kind) *Policy {
-	t.Helper()
-	return parsed(t, []byte(src), kind)
+func parsedText(tb testing.TB, src string, kind policy.Kind) *Policy {
+	tb.Helper()
+	return parsed(tb, []byte(src), kind)
 }
 
 func BenchmarkDecide(b *testing.B) {
@@ -67,11 +67,11 @@ const developerBoundary = `{"Version":"2012-10-17","Statement":[
 {"Effect":"Deny","Action":["iam:CreatePolicyVersion","iam:DeletePolicy","iam:DeletePolicyVersion","iam:SetDefaultPolicyVersion"],"Resource":"arn:aws:iam::111122223333:policy/developer-boundary"},
 {"Effect":"Deny","Action":["iam:DeleteRolePermissionsBoundary","iam:DeleteUserPermissionsBoundary"],"Resource":"*"}]}`
 
-func developer(t testing.TB) (*Principal, *Universe) {
-	t.Helper()
+func developer(tb testing.TB) (*Principal, *Universe) {
+	tb.Helper()
 	p := ParsePrincipal("arn:aws:iam::111122223333:role/app-developer")
-	p.Identity = []*Policy{parsedText(t, tenStatements, policy.IdentityPolicy)}
-	p.Boundary = parsedText(t, developerBoundary, policy.IdentityPolicy)
+	p.Identity = []*Policy{parsedText(tb, tenStatements, policy.IdentityPolicy)}
+	p.Boundary = parsedText(tb, developerBoundary, policy.IdentityPolicy)
 	return p, &Universe{
 		Partition: policy.Literal("aws"), Account: policy.Literal("111122223333"),
 		Approved: []Approved{{ARN: policy.Literal("arn:aws:iam::111122223333:policy/developer-boundary")}},
@@ -104,8 +104,8 @@ func BenchmarkQuestions(b *testing.B) {
 
 // overlapping is a principal that is allowed everything but for 200 denies
 // with overlapping globs, of the kind that make products of automata large.
-func overlapping(t testing.TB, closed bool) *Principal {
-	t.Helper()
+func overlapping(tb testing.TB, closed bool) *Principal {
+	tb.Helper()
 	var statements []*policy.Statement
 	text := func(s string) []policy.Element { return []policy.Element{{Text: policy.Literal(s)}} }
 	statements = append(statements, &policy.Statement{Effect: policy.Allow, Action: text("iam:*"), Resource: text("arn:aws:iam::111122223333:role/app-*")})

@@ -27,12 +27,12 @@ func (b binding) text(x policy.Text) policy.Text {
 	first := true
 	parts := make([]policy.Part, 0, len(x.Parts())+1)
 	for _, p := range x.Parts() {
-		switch {
-		case p.Symbol == nil:
+		switch p.Symbol {
+		case nil:
 			parts = append(parts, p)
-		case p.Symbol == b.account:
+		case b.account:
 			parts = append(parts, policy.Part{Literal: b.accountText})
-		case p.Symbol == b.partition:
+		case b.partition:
 			parts = append(parts, policy.Part{Literal: b.partitionText})
 		default:
 			if kind := arnKind(p.Symbol); first && kind != "" {

@@ -32,32 +32,32 @@ type worked struct {
 	} `json:"checks"`
 }
 
-func workedCases(t testing.TB) []worked {
-	t.Helper()
+func workedCases(tb testing.TB) []worked {
+	tb.Helper()
 	data, err := os.ReadFile("testdata/cases.json")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var cases []worked
 	if err := json.Unmarshal(data, &cases); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return cases
 }
 
 // parsed compiles a document given as JSON; nil for none.
-func parsed(t testing.TB, src json.RawMessage, kind policy.Kind) *Policy {
-	t.Helper()
+func parsed(tb testing.TB, src json.RawMessage, kind policy.Kind) *Policy {
+	tb.Helper()
 	if len(src) == 0 {
 		return nil
 	}
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, src); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	doc, diags := policy.Parse(compact.String(), nil, policy.ParseOptions{Kind: kind})
 	if diags.HasErrors() {
-		t.Fatalf("%s: %v", src, diags)
+		tb.Fatalf("%s: %v", src, diags)
 	}
 	return Compile(doc)
 }
@@ -69,11 +69,11 @@ func (w *worked) partition() string {
 	return w.Partition
 }
 
-func (w *worked) holder(t testing.TB) *Principal {
-	t.Helper()
+func (w *worked) holder(tb testing.TB) *Principal {
+	tb.Helper()
 	p := ParsePrincipal("arn:" + w.partition() + ":iam::111122223333:role/Dev")
-	p.Identity = []*Policy{parsed(t, w.Policy, policy.IdentityPolicy)}
-	p.Boundary = parsed(t, w.Boundary, policy.IdentityPolicy)
+	p.Identity = []*Policy{parsed(tb, w.Policy, policy.IdentityPolicy)}
+	p.Boundary = parsed(tb, w.Boundary, policy.IdentityPolicy)
 	return p
 }
 
@@ -110,7 +110,7 @@ func TestWorkedRequests(t *testing.T) {
 				case []any:
 					var list []string
 					for _, one := range v {
-						list = append(list, one.(string))
+						list = append(list, textsOf(one)...)
 					}
 					r.Context.Set(key, list...)
 				default:

@@ -183,7 +183,7 @@ func TestSearchAgainstEnumeration(t *testing.T) {
 	}
 	counts := map[string]int{}
 	enumerated := map[string][]*Request{}
-	sets := rounds(t, 2000)
+	sets := rounds(t, 1000)
 	for range sets {
 		r.kinds = [2]int{r.IntN(7), r.IntN(7)}
 		if r.chance(50) {

@@ -201,57 +201,72 @@ type condAtom struct {
 // dates, addresses and truth values tell apart only finitely many kinds of
 // values, and each has one among the candidates.
 func (a *attempt) candidates(m *keyModel, atoms []condAtom) (values []policy.Text, complete bool) {
-	complete = true
-	add := func(texts ...string) {
-		for _, s := range texts {
-			if s != "" {
-				values = append(values, policy.Literal(s))
-			}
-		}
-	}
-	add(m.likely)
+	g := gathering{complete: true}
+	g.add(m.likely)
 	if m.domain == truthValues {
-		add("true", "false")
+		g.add("true", "false")
 	}
-	var points []float64
-	dated, strange := false, false
 	for _, c := range atoms {
-		switch c.op.Family {
-		case policy.FamilyString, policy.FamilyArn:
-			complete = complete && m.domain == truthValues
-			for i := range c.values {
-				values = append(values, a.instances(c.values[i].pattern)...)
-			}
-		case policy.FamilyBool:
-			add("true", "false")
-			strange = strange || slices.ContainsFunc(c.values, func(v conditionValue) bool { return v.hasVariable })
-		case policy.FamilyNumeric, policy.FamilyDate:
-			dated = dated || c.op.Family == policy.FamilyDate
-			for i := range c.values {
-				if c.values[i].typed.valid {
-					points = append(points, c.values[i].typed.number)
-				}
-			}
-		case policy.FamilyIP:
-			add(addressesAround(c.values)...)
-		case policy.FamilyBinary:
-			for i := range c.values {
-				if s, known := c.values[i].source.Known(); known {
-					add(s)
-				}
-			}
-			add("eA==", "eHg=")
-		case policy.FamilyNull:
+		a.gatherValues(&g, m, c)
+	}
+	g.add(a.numbersAround(m, g.points, g.dated)...)
+	if m.domain == anyText && len(atoms) > 0 {
+		g.add("x")
+	}
+	if len(g.values) == 0 {
+		g.add(a.defaults(m)...)
+	}
+	return g.values, g.complete
+}
+
+// gathering collects candidates.
+type gathering struct {
+	values []policy.Text
+	points []float64 // numbers, or seconds since 1970 where dated is set
+	dated  bool
+	// complete is as in candidates.
+	complete bool
+}
+
+func (g *gathering) add(texts ...string) {
+	for _, s := range texts {
+		if s != "" {
+			g.values = append(g.values, policy.Literal(s))
 		}
 	}
-	add(a.numbersAround(m, points, dated)...)
-	if m.domain == anyText && len(atoms) > 0 {
-		values = append(values, policy.Literal("x"))
+}
+
+// gatherValues adds the values that one condition tells apart.
+func (a *attempt) gatherValues(g *gathering, m *keyModel, c condAtom) {
+	switch c.op.Family {
+	case policy.FamilyString, policy.FamilyArn:
+		g.complete = g.complete && m.domain == truthValues
+		for i := range c.values {
+			g.values = append(g.values, a.instances(c.values[i].pattern)...)
+		}
+	case policy.FamilyBool:
+		g.add("true", "false")
+		if slices.ContainsFunc(c.values, func(v conditionValue) bool { return v.hasVariable }) {
+			g.complete = false
+		}
+	case policy.FamilyNumeric, policy.FamilyDate:
+		g.dated = g.dated || c.op.Family == policy.FamilyDate
+		for i := range c.values {
+			if c.values[i].typed.valid {
+				g.points = append(g.points, c.values[i].typed.number)
+			}
+		}
+	case policy.FamilyIP:
+		g.add(addressesAround(c.values)...)
+	case policy.FamilyBinary:
+		for i := range c.values {
+			if s, known := c.values[i].source.Known(); known {
+				g.add(s)
+			}
+		}
+		g.add("eA==", "eHg=")
+	case policy.FamilyNull:
 	}
-	if len(values) == 0 {
-		add(a.defaults(m)...)
-	}
-	return values, complete && !strange
 }
 
 // defaults are values of a key that nothing is asked of.

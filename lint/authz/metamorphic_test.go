@@ -2,6 +2,7 @@ package authz
 
 import (
 	"encoding/json"
+	"maps"
 	"testing"
 
 	"github.com/boundlint/boundlint/lint/policy"
@@ -57,13 +58,13 @@ func (r delegations) document() jsonObject {
 	return jsonObject{"Version": "2012-10-17", "Statement": list}
 }
 
-func compiledObject(t testing.TB, doc jsonObject) *Policy {
-	t.Helper()
+func compiledObject(tb testing.TB, doc jsonObject) *Policy {
+	tb.Helper()
 	src, err := json.Marshal(doc)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	return compiledRandom(t, string(src))
+	return compiledRandom(tb, string(src))
 }
 
 func delegationUniverse() *Universe {
@@ -77,9 +78,9 @@ func delegationUniverse() *Universe {
 func TestRewritesKeepVerdicts(t *testing.T) {
 	r := delegations{newRoll(11)}
 	u := delegationUniverse()
-	for range rounds(t, 400) {
+	for range rounds(t, 100) {
 		doc := r.document()
-		statements := doc["Statement"].([]any)
+		statements := listOf(doc["Statement"])
 		holder := func(docs ...jsonObject) *Principal {
 			p := ParsePrincipal("arn:aws:iam::111122223333:role/app-holder")
 			for _, d := range docs {
@@ -115,13 +116,9 @@ func TestRewritesKeepVerdicts(t *testing.T) {
 
 		var renamed, listed, spelled, single []any
 		for i, s := range statements {
-			st := s.(jsonObject)
+			st := objectOf(s)
 			copied := func() jsonObject {
-				out := jsonObject{}
-				for k, v := range st {
-					out[k] = v
-				}
-				return out
+				return maps.Clone(st)
 			}
 			a := copied()
 			a["Sid"] = string(rune('A' + i))
@@ -175,7 +172,7 @@ func TestRewritesKeepVerdicts(t *testing.T) {
 func TestDenyNeverOpens(t *testing.T) {
 	r := delegations{newRoll(13)}
 	u := delegationUniverse()
-	for range rounds(t, 600) {
+	for range rounds(t, 300) {
 		doc := r.document()
 		extra := r.statement()
 		holder := func(list ...any) *Principal {
@@ -183,7 +180,7 @@ func TestDenyNeverOpens(t *testing.T) {
 			p.Identity = []*Policy{compiledObject(t, jsonObject{"Version": "2012-10-17", "Statement": list})}
 			return p
 		}
-		statements := doc["Statement"].([]any)
+		statements := listOf(doc["Statement"])
 		// Plain searches: the questions also tell an explicit deny from a
 		// missing grant, and approval hangs on what policies name.
 		for _, action := range []string{"iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary", "iam:CreatePolicyVersion"} {
@@ -205,7 +202,7 @@ func TestDenyNeverOpens(t *testing.T) {
 func TestMaskingKeepsVerdicts(t *testing.T) {
 	r := delegations{newRoll(17)}
 	u := delegationUniverse()
-	for n := range rounds(t, 250) {
+	for n := range rounds(t, 120) {
 		src, err := json.Marshal(r.document())
 		if err != nil {
 			t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -52,7 +53,7 @@ func (n *naive) document(src string) string {
 	variables := doc["Version"] == "2012-10-17"
 	out := "-"
 	for _, s := range listOf(doc["Statement"]) {
-		st := s.(jsonObject)
+		st := objectOf(s)
 		if !n.statement(st, variables) {
 			continue
 		}
@@ -62,6 +63,14 @@ func (n *naive) document(src string) string {
 		out = "A"
 	}
 	return out
+}
+
+func objectOf(v any) jsonObject {
+	o, ok := v.(jsonObject)
+	if !ok {
+		panic(fmt.Sprintf("%v is no object", v))
+	}
+	return o
 }
 
 func listOf(v any) []any {
@@ -121,7 +130,7 @@ func (n *naive) statement(st jsonObject, variables bool) bool {
 	}
 	block, _ := st["Condition"].(jsonObject)
 	for op, keys := range block {
-		for key, values := range keys.(jsonObject) {
+		for key, values := range objectOf(keys) {
 			if !n.condition(op, key, textsOf(values), variables) {
 				return false
 			}
@@ -145,7 +154,9 @@ var wildCache sync.Map
 func wild(glob, star, one string) *regexp.Regexp {
 	key := [3]string{glob, star, one}
 	if known, ok := wildCache.Load(key); ok {
-		return known.(*regexp.Regexp)
+		if r, ok := known.(*regexp.Regexp); ok {
+			return r
+		}
 	}
 	made := newWild(glob, star, one)
 	wildCache.Store(key, made)
@@ -337,12 +348,7 @@ func (n *naive) condition(op, key string, list []string, variables bool) bool {
 		if !present {
 			return ifExists && n.quirk("ForAnyValue with IfExists holds of what is absent")
 		}
-		for _, v := range values {
-			if one(v) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(values, one)
 	}
 	if !present {
 		return ifExists || negated

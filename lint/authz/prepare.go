@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -162,7 +163,7 @@ func (a *attempt) sort(l rawLayer, gathered []*choice) {
 		if c.doubt != nil {
 			fixed = min(fixed, maybe)
 		}
-		for _, cond := range c.statement.conditions {
+		for _, cond := range c.conditions {
 			if cond.hidden {
 				fixed = min(fixed, maybe)
 				continue
@@ -211,9 +212,7 @@ func (a *attempt) assignments() []map[string]policy.Text {
 					break
 				}
 				extended := map[string]policy.Text{name: x}
-				for k, v := range one {
-					extended[k] = v
-				}
+				maps.Copy(extended, one)
 				next = append(next, extended)
 			}
 		}

@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/policy"
@@ -190,16 +191,16 @@ func (p *Principal) username() (policy.Text, keyState) {
 		return policy.Literal(s[i+1:]), keyPresent
 	}
 	parts := p.ARN.Parts()
-	for i := len(parts) - 1; i >= 0; i-- {
-		if parts[i].Symbol != nil {
-			if parts[i].Symbol.Kind != policy.SymbolDerived && i == len(parts)-1 {
+	for i, part := range slices.Backward(parts) {
+		if part.Symbol != nil {
+			if part.Symbol.Kind != policy.SymbolDerived && i == len(parts)-1 {
 				// The symbol may hide a path.
 				return policy.Text{}, keyHidden
 			}
 			continue
 		}
-		if j := strings.LastIndexByte(parts[i].Literal, '/'); j >= 0 {
-			rest := append([]policy.Part{{Literal: parts[i].Literal[j+1:]}}, parts[i+1:]...)
+		if j := strings.LastIndexByte(part.Literal, '/'); j >= 0 {
+			rest := append([]policy.Part{{Literal: part.Literal[j+1:]}}, parts[i+1:]...)
 			return policy.NewText(rest...), keyPresent
 		}
 	}

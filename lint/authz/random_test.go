@@ -176,12 +176,12 @@ func (r *roll) request() naiveRequest {
 
 // rounds is how often a random test runs: the given number, or as many times
 // more as BOUNDLINT_TEST_ROUNDS says.
-func rounds(t testing.TB, n int) int {
-	t.Helper()
+func rounds(tb testing.TB, n int) int {
+	tb.Helper()
 	if s := os.Getenv("BOUNDLINT_TEST_ROUNDS"); s != "" {
 		times, err := strconv.Atoi(s)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		return n * times
 	}
@@ -192,11 +192,11 @@ func newRoll(seed uint64) *roll { return &roll{Rand: rand.New(rand.NewPCG(seed, 
 
 // compiledRandom compiles a random document. It is of any kind, so that the
 // parser does not refuse what identity policies may not have.
-func compiledRandom(t testing.TB, src string) *Policy {
-	t.Helper()
+func compiledRandom(tb testing.TB, src string) *Policy {
+	tb.Helper()
 	doc, diags := policy.Parse(src, nil, policy.ParseOptions{Kind: policy.AnyPolicy})
 	if doc.Invalid {
-		t.Fatalf("%s: %v", src, diags)
+		tb.Fatalf("%s: %v", src, diags)
 	}
 	return Compile(doc)
 }
@@ -216,7 +216,6 @@ var allQuirks = []string{
 
 // readings are the outcomes of all combinations of those quirks that matter.
 func readings(parsed map[string]jsonObject, evaluate func(*naive) string) (outcomes map[string]bool, consulted bool) {
-	outcomes = map[string]bool{}
 	matter := map[string]bool{}
 	for {
 		grew := false
@@ -251,7 +250,7 @@ func readings(parsed map[string]jsonObject, evaluate func(*naive) string) (outco
 func TestDecideAgainstNaive(t *testing.T) {
 	r := newRoll(1)
 	compared, undetermined := 0, 0
-	for compared < rounds(t, 40000) {
+	for compared < rounds(t, 20000) {
 		r.quirky = r.chance(20)
 		docs := map[string]jsonObject{}
 		identity := []string{r.document(), r.document()}

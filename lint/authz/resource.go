@@ -194,46 +194,59 @@ func awsNames(x policy.Text, who *Principal) naming {
 	if !ok {
 		return symbolNames(x, who)
 	}
-	resource := a.Resource.Prefix()
-	kind, name, _ := strings.Cut(resource, "/")
+	return arnNames(x, a, who)
+}
+
+// arnNames is for an entry that is an ARN.
+func arnNames(x policy.Text, a policy.ARN, who *Principal) naming {
+	kind, name, _ := strings.Cut(a.Resource.Prefix(), "/")
 	service, _ := a.Service.Known()
 	switch {
 	case service == "iam" && kind == "root" && a.Resource.IsKnown():
 		return accountNames(a.Account, who)
+	case who.Kind == KindUnknown:
+		return naming{direct: maybe}
 	case service == "iam" && kind == "role":
 		if who.Kind == KindRole {
 			return naming{role: sameText(x, who.ARN)}
 		}
 	case service == "iam" && kind == "user":
-		switch who.Kind {
-		case KindUser:
-			return naming{direct: sameText(x, who.ARN)}
-		case KindFederatedUser:
-			if who.ARN.IsEmpty() {
-				return naming{role: maybe}
-			}
-			return naming{role: sameText(x, who.ARN)}
-		case KindUnknown, KindRole, KindRoot, KindService, KindFederated:
-		}
+		return userNames(x, who)
 	case service == "sts" && kind == "assumed-role":
 		if who.Kind == KindRole {
 			return naming{direct: min(sameText(a.Account, who.account()), sessionNames(name, a.Resource.IsKnown(), who))}
 		}
 	case service == "sts" && kind == "federated-user":
-		if who.Kind == KindFederatedUser {
-			t := truth(name == who.Session)
-			if !a.Resource.IsKnown() || who.Session == "" {
-				t = maybe
-			}
-			return naming{direct: min(sameText(a.Account, who.account()), t)}
-		}
-	case !a.Resource.IsKnown() && kind == resource:
+		return federatedNames(a, name, who)
+	case !a.Resource.IsKnown() && kind == a.Resource.Prefix():
 		return symbolNames(x, who)
 	}
-	if who.Kind == KindUnknown {
-		return naming{direct: maybe}
+	return naming{}
+}
+
+// userNames is for the ARN of a user: it names the user itself, and the user
+// behind a federated session, whose own ARN does not tell it.
+func userNames(x policy.Text, who *Principal) naming {
+	switch {
+	case who.Kind == KindUser:
+		return naming{direct: sameText(x, who.ARN)}
+	case who.Kind == KindFederatedUser && who.ARN.IsEmpty():
+		return naming{role: maybe}
+	case who.Kind == KindFederatedUser:
+		return naming{role: sameText(x, who.ARN)}
 	}
 	return naming{}
+}
+
+func federatedNames(a policy.ARN, name string, who *Principal) naming {
+	if who.Kind != KindFederatedUser {
+		return naming{}
+	}
+	t := truth(name == who.Session)
+	if !a.Resource.IsKnown() || who.Session == "" {
+		t = maybe
+	}
+	return naming{direct: min(sameText(a.Account, who.account()), t)}
 }
 
 // idNames is for account ids and the unique ids of deleted principals.
