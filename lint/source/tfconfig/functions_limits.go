@@ -31,21 +31,8 @@ func resultTooLarge(name string, args []cty.Value) error {
 		return joinedTooLarge(args)
 	case "format", "formatlist":
 		return formattedTooLarge(args)
-	case "jsondecode":
-		if escapedToken.MatchString(stringArgument(args, 0)) {
-			return errToken
-		}
-		return checkJSON([]byte(stringArgument(args, 0)), maxNodes)
-	case "csvdecode":
-		text := stringArgument(args, 0)
-		if strings.Count(text, "\n")+strings.Count(text, ",") > maxNodes {
-			return errTooLarge
-		}
-	case "yamldecode":
-		if escapedToken.MatchString(stringArgument(args, 0)) {
-			return errToken
-		}
-		return checkYAML(stringArgument(args, 0))
+	case "jsondecode", "csvdecode", "yamldecode":
+		return encodedTooLarge(name, stringArgument(args, 0))
 	case "concat", "flatten", "setunion", "merge", "zipmap":
 		total := 0
 		for _, a := range args {
@@ -63,6 +50,21 @@ func resultTooLarge(name string, args []cty.Value) error {
 		}
 	case "regex", "regexall":
 		return checkPattern(stringArgument(args, 0))
+	}
+	return nil
+}
+
+// encodedTooLarge bounds a text before it is decoded.
+func encodedTooLarge(name, text string) error {
+	switch {
+	case escapedToken.MatchString(text):
+		return errToken
+	case name == "jsondecode":
+		return checkJSON([]byte(text), maxNodes)
+	case name == "yamldecode":
+		return checkYAML(text)
+	case strings.Count(text, "\n")+strings.Count(text, ",") > maxNodes:
+		return errTooLarge
 	}
 	return nil
 }
