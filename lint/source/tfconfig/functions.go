@@ -142,7 +142,7 @@ func (e *env) callSpecial(name string, f special, args []cty.Value, x *hclsyntax
 			e.doubtful()
 			return cty.DynamicVal
 		}
-		return e.fail(x.Range(), "%s: %s", name, err)
+		return e.failCall(name, err, args, x)
 	}
 	if name == "nonsensitive" {
 		for i := range marks {
@@ -222,7 +222,7 @@ func (e *env) callBuiltin(name string, f builtin, args []cty.Value, x *hclsyntax
 		e.doubtful()
 		return cty.DynamicVal
 	case err != nil:
-		return e.fail(x.Range(), "%s: %s", name, plainFunctionError(err))
+		return e.failCall(name, err, args, x)
 	case !e.burn(countArgument(v), x.Range):
 		return cty.DynamicVal
 	}
@@ -269,6 +269,21 @@ func (e *env) problemCount() int {
 		return len(*e.sink)
 	}
 	return len(e.ev.reported)
+}
+
+// failCall tells why a call failed; not if the reason may hold a secret.
+func (e *env) failCall(name string, err error, args []cty.Value, x *hclsyntax.FunctionCallExpr) cty.Value {
+	for _, a := range args {
+		if _, marks := a.UnmarkDeep(); hasMark(marks, markSensitive) {
+			return e.fail(x.Range(), "%s: the call fails, with a value that is sensitive", name)
+		}
+	}
+	return e.fail(x.Range(), "%s: %s", name, plainFunctionError(err))
+}
+
+func hasMark(marks cty.ValueMarks, m valueMark) bool {
+	_, ok := marks[m]
+	return ok
 }
 
 func plainFunctionError(err error) string {
@@ -360,6 +375,9 @@ func (e *env) derived(name string, f function.Function, args []cty.Value) cty.Va
 		if isText(u) {
 			text := e.ev.decode(u)
 			shown[i] = text.String()
+			if _, secret := m[markSensitive]; secret {
+				shown[i] = "(sensitive)"
+			}
 			identity += fmt.Sprintf("%q", u.AsString())
 			for _, s := range text.Symbols() {
 				references = append(references, s.References...)

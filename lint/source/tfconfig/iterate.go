@@ -131,7 +131,11 @@ func (e *env) forItem(x *hclsyntax.ForExpr, r *forResult) {
 		return
 	}
 	if _, taken := r.object[k.AsString()]; taken {
-		e.fail(x.KeyExpr.Range(), "two elements have the key %q", k.AsString())
+		shown := k
+		if hasMark(marks, markSensitive) {
+			shown = cty.StringVal("(sensitive)")
+		}
+		e.fail(x.KeyExpr.Range(), "two elements have the key %q", shown.AsString())
 	}
 	r.object[k.AsString()] = v
 }

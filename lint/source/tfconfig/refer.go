@@ -359,7 +359,7 @@ func (e *env) index(p place, key cty.Value, rng hcl.Range) place {
 
 func showKey(key cty.Value) string {
 	k, ok := keyText(key)
-	if !ok {
+	if !ok || key.HasMark(markSensitive) {
 		return "of that key"
 	}
 	if u, _ := key.Unmark(); u.Type() == cty.Number {

@@ -265,7 +265,14 @@ const maxAlternatives = 16
 func (e *env) choice(a, b cty.Value, rng hcl.Range, detail string) cty.Value {
 	a, aMarks := a.Unmark()
 	b, bMarks := b.Unmark()
-	return e.unmarkedChoice(a, b, rng, detail).WithMarks(aMarks, bMarks)
+	v := e.unmarkedChoice(a, b, rng, detail).WithMarks(aMarks, bMarks)
+	if s := e.ev.symbolOf(v); v.HasMark(markSensitive) && s != nil && s.Kind == policy.SymbolChoice {
+		// A choice is named after what it may be, which nobody must see.
+		secret := *s
+		secret.Name = "(sensitive) " + e.ev.text(rng) + detail
+		v = e.ev.symbol(secret).WithMarks(aMarks, bMarks)
+	}
+	return v
 }
 
 func (e *env) unmarkedChoice(a, b cty.Value, rng hcl.Range, detail string) cty.Value {

@@ -538,9 +538,13 @@ func TestSensitive(t *testing.T) {
   sensitive = true
   default   = "hush"
 }
+variable "unset" {}
 resource "aws_iam_role" "r" {
   name                 = "x-${var.s}"
   description          = var.s.nope
+  max_session_duration = parseint(var.s, 10) + tonumber(var.s) + element([1], parseint("${var.s}1", 10))
+  path                 = { for k in [var.s, var.s] : k => k }["x"]
+  name_prefix          = "${substr("${var.unset}${var.s}", 0, 2)}${var.unset == "1" ? var.s : "public"}"
   permissions_boundary = nonsensitive("arn:${var.s}")
   assume_role_policy   = jsonencode({ Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = var.s } }] })
 }
@@ -562,19 +566,28 @@ data "aws_iam_policy_document" "d" {
 	if len(m.Policies) != 1 || m.Policies[0].Document == nil || !m.Policies[0].Document.Sensitive {
 		t.Error("the document is not sensitive")
 	}
-	if said := messages(m); strings.Contains(said, "hush") {
+	if said := messages(m); strings.Contains(said, "hush") || !strings.Contains(said, "parseint: the call fails") {
 		t.Error(said)
+	}
+	for _, s := range e.NamePrefix.Text.Symbols() {
+		if strings.Contains(s.Name, "hush") {
+			t.Errorf("the name of a symbol tells it: %s", s.Name)
+		}
 	}
 }
 
 // TestReferences tells by which references a boundary is reached.
 func TestReferences(t *testing.T) {
 	m := loadModel(t, write(t, map[string]string{
-		"main.tf":   "variable \"arn\" {\n  default = \"arn:x\"\n}\nlocals {\n  b = var.arn\n}\nmodule \"m\" {\n  source = \"./m\"\n  b = local.b\n}\n",
+		"main.tf": "variable \"arn\" {\n  default = \"arn:x\"\n}\nlocals {\n  b = var.arn\n}\nmodule \"m\" {\n  source = \"./m\"\n  b = local.b\n}\n" +
+			"resource \"aws_iam_policy\" \"b\" {\n  for_each = toset([\"k\"])\n  name = \"b\"\n}\n" +
+			"module \"n\" {\n  source = \"./m\"\n  b = aws_iam_policy.b[var.key].arn\n}\nvariable \"key\" {\n  default = \"k\"\n}\n",
 		"m/main.tf": "variable \"b\" {}\nresource \"aws_iam_role\" \"r\" {\n  name = \"r\"\n  permissions_boundary = var.b\n}\n",
 	}))
-	if got, want := strings.Join(m.Entities[0].Boundary.References, " "), "var.b local.b var.arn"; got != want {
-		t.Errorf("got %s, want %s", got, want)
+	for i, want := range []string{"var.b local.b var.arn", "var.b aws_iam_policy.b.arn"} {
+		if got := strings.Join(m.Entities[i].Boundary.References, " "); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
 	}
 }
 

@@ -2,7 +2,7 @@ package tfconfig
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -76,8 +76,8 @@ func (e *env) attributeValue(x hclsyntax.Expression, v cty.Value) resource.Value
 	out.Locate = func(within policy.Range) iam.Location { return e.ev.location(e.locate(x, within)) }
 	t := e.trace(x)
 	out.References = t.references
-	if out.References == nil {
-		out.References = e.directReference(x)
+	if last := writtenReference(t.expr); last != "" && (t.env != e || len(t.references) == 0) {
+		out.References = append(slices.Clone(t.references), last)
 	}
 	if t.document != nil {
 		out.Document = t.document.documentSource()
@@ -91,20 +91,32 @@ func (e *env) attributeValue(x hclsyntax.Expression, v cty.Value) resource.Value
 	return out
 }
 
-// directReference is the reference that an expression is, if it is one.
-func (e *env) directReference(x hclsyntax.Expression) []string {
-	t, ok := unwrap(x).(*hclsyntax.ScopeTraversalExpr)
-	if !ok {
-		return nil
+// writtenReference is the reference that an expression is, without instance
+// keys; "" if it is none.
+func writtenReference(x hclsyntax.Expression) string {
+	var rest hcl.Traversal
+	var prefix string
+	switch x := x.(type) {
+	case *hclsyntax.ParenthesesExpr:
+		return writtenReference(x.Expression)
+	case *hclsyntax.TemplateWrapExpr:
+		return writtenReference(x.Wrapped)
+	case *hclsyntax.IndexExpr:
+		return writtenReference(x.Collection)
+	case *hclsyntax.RelativeTraversalExpr:
+		prefix, rest = writtenReference(x.Source), x.Traversal
+	case *hclsyntax.ScopeTraversalExpr:
+		prefix, rest = x.Traversal.RootName(), x.Traversal[1:]
 	}
-	var b strings.Builder
-	b.WriteString(t.Traversal.RootName())
-	for _, s := range t.Traversal[1:] {
+	if prefix == "" {
+		return ""
+	}
+	for _, s := range rest {
 		if a, ok := s.(hcl.TraverseAttr); ok {
-			b.WriteString("." + a.Name)
+			prefix += "." + a.Name
 		}
 	}
-	return []string{b.String()}
+	return prefix
 }
 
 // locateElements gives the elements of a list their own places.
