@@ -111,12 +111,7 @@ func exitCode(r *lint.Report, failOn lint.Severity) int {
 			return exitFailure
 		}
 	}
-	for _, f := range r.Findings {
-		if f.Severity >= failOn {
-			return exitFindings
-		}
-	}
-	return exitClean
+	return r.ExitCode(failOn)
 }
 
 func severities() []string {

@@ -369,6 +369,7 @@ func TestExitCode(t *testing.T) {
 		{finding(lint.Warning), lint.Warning, 1},
 		{finding(lint.Note), lint.Warning, 0},
 		{finding(lint.Note), lint.Note, 1},
+		{&lint.Report{Findings: []lint.Finding{{Rule: lint.InputIncomplete, Severity: lint.Warning}}}, lint.Error, 1},
 		{broken, lint.Error, 2},
 	} {
 		if got := exitCode(c.report, c.failOn); got != c.want {
