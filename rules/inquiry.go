@@ -96,7 +96,7 @@ func (q *Inquiry) Subject(e *iam.Entity) *Subject {
 	}
 	for _, arn := range unseenPolicies(h) {
 		s.Unseen = append(s.Unseen, "the document of "+arn.String()+", which is attached to it")
-		whole.Identity = append(whole.Identity, authz.Hidden(&policy.Symbol{Name: "the document of " + arn.String()}))
+		whole.Identity = append(whole.Identity, authz.Hidden(&policy.Symbol{Name: hiddenDocument + arn.String()}))
 	}
 	if whole.Boundary != known.Boundary {
 		s.Unseen = append(s.Unseen, "the document of "+h.unseenBoundary())
@@ -244,14 +244,17 @@ func (q *Inquiry) Addresses() []string {
 	return out
 }
 
-// Policy is a managed policy by its ARN or address: one that the input
-// declares, that the configuration gives, or one of AWS's; nil where there is
-// none.
+// Policy is a managed policy by its ARN or address, or the name of one of
+// AWS's: one that the input declares, that the configuration gives, or AWS's;
+// nil where there is none.
 func (q *Inquiry) Policy(name string) *authz.Policy {
 	for _, p := range q.Model.Policies {
 		if p.Address == name && p.Document != nil && p.Document.Document != nil {
 			return q.account.compile(p.Document, p.Address)
 		}
+	}
+	if arn, ok := catalog.ManagedPolicyARN(name); ok {
+		name = arn
 	}
 	if p := q.account.awsManaged(name); p != nil {
 		return p
@@ -347,7 +350,22 @@ func (s *Subject) BoundaryName() string {
 func (s *Subject) Proof(w *authz.Witness) *lint.Witness { return s.holder.proof(w) }
 
 // Because says why an answer is undetermined, as a phrase after "because".
-func Because(reasons []authz.Reason) string { return because(reasons) }
+func Because(reasons []authz.Reason) string {
+	named := slices.Clone(reasons)
+	for i, r := range named {
+		if r.Symbol != nil && (strings.HasPrefix(r.Symbol.Name, hiddenDocument) || strings.HasPrefix(r.Symbol.Name, hiddenPolicy)) {
+			named[i] = authz.Reason{Text: r.Symbol.Name + " is not in the input", At: r.At}
+		}
+	}
+	return because(named)
+}
+
+// What the names of symbols begin with that stand for documents which are not
+// in the input.
+const (
+	hiddenDocument = "the document of "
+	hiddenPolicy   = "the policy of "
+)
 
 // Fact is what a request about something in the input holds in a condition
 // key, whoever makes it.

@@ -115,7 +115,7 @@ func (s *Subject) Request(action string, resource policy.Text) (*authz.Request, 
 	case g != nil:
 		r.ResourcePolicy = g.Policy
 	case authz.PolicyMustAllow(action) && !isText(resource, "*") && !resource.IsEmpty():
-		r.ResourcePolicy = authz.Hidden(&policy.Symbol{Name: "the policy of " + resource.String()})
+		r.ResourcePolicy = authz.Hidden(&policy.Symbol{Name: hiddenPolicy + resource.String()})
 	}
 	return r, g
 }

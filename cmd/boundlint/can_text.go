@@ -8,6 +8,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/rules"
 )
 
 // How much the text shows without --verbose.
@@ -263,52 +264,90 @@ func (a *abilities) writeDangers(b *strings.Builder, verbose bool) {
 		return
 	}
 	fmt.Fprintf(b, "\n%s can gain privileges or change permissions\n", counted(len(a.dangers), "action"))
-	for i, d := range a.dangers {
-		if i == fewDangers && len(a.dangers) > fewDangers+1 && !verbose {
-			fmt.Fprintf(b, "  and %d more (--verbose lists them)\n", len(a.dangers)-i)
+	ways := slices.IndexFunc(a.dangers, func(d danger) bool { return len(d.ways) == 0 })
+	if ways < 0 {
+		ways = len(a.dangers)
+	}
+	for i, d := range a.dangers[:ways] {
+		if i == fewDangers && ways > fewDangers+1 && !verbose {
+			fmt.Fprintf(b, "  and %d more (--verbose lists them)\n", ways-i)
 			break
 		}
-		text := "classed as permissions management"
-		if len(d.ways) > 0 {
-			text = fmt.Sprintf("%s (%s)", d.ways[0].Name, d.ways[0].ID)
-			if n := len(d.ways) - 1; n > 0 {
-				text += fmt.Sprintf(", and %d more ways", n)
-				if n == 1 {
-					text = strings.TrimSuffix(text, "s")
-				}
-			}
-		}
-		mark := ""
-		if d.perhaps {
-			mark = "?"
-		}
-		fmt.Fprintf(b, "  %s%s: %s\n", d.action, mark, text)
+		fmt.Fprintf(b, "  %s: %s (%s)%s\n", marked(d), d.ways[0].Name, d.ways[0].ID, moreWays(len(d.ways)-1))
 		if w := a.example(d); w != nil {
 			fmt.Fprintf(b, "    %s\n", requestText(w))
 		}
 	}
+	var classed []string
+	for _, d := range a.dangers[ways:] {
+		classed = append(classed, marked(d))
+	}
+	most := fewNames
+	if verbose {
+		most = len(classed)
+	}
+	if len(classed) > 0 {
+		fmt.Fprintf(b, "  classed as permissions management: %s\n", someOf(classed, most))
+	}
 }
 
-// writeGiven lists what resource-based policies grant.
-func (a *abilities) writeGiven(b *strings.Builder, verbose bool) {
-	if len(a.given) == 0 {
-		return
+// marked is a dangerous action, with a question mark where it is not
+// determined whether it is allowed.
+func marked(d danger) string {
+	if d.perhaps {
+		return d.action.String() + "?"
 	}
-	b.WriteString("\nby resource-based policies, besides\n")
+	return d.action.String()
+}
+
+func moreWays(n int) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return ", and 1 more way"
+	}
+	return fmt.Sprintf(", and %d more ways", n)
+}
+
+// writeGiven lists what resource-based policies grant, and the roles that can
+// be assumed.
+func (a *abilities) writeGiven(b *strings.Builder, verbose bool) {
+	var roles, others []string
 	for i := range a.given {
 		g := &a.given[i]
+		past := ""
+		switch {
+		case g.Perhaps:
+			past = ", perhaps: " + rules.Because(g.Reasons)
+		case g.PastBoundary:
+			past = ", past its permissions boundary"
+		}
+		if g.Role != nil {
+			roles = append(roles, fmt.Sprintf("  %s%s\n", entityText(g.Role), past))
+			continue
+		}
 		most := fewNames
 		if verbose {
 			most = len(g.Actions)
 		}
-		past := ""
-		switch {
-		case g.Perhaps:
-			past = ", perhaps"
-		case g.PastBoundary:
-			past = ", past its permissions boundary"
+		others = append(others, fmt.Sprintf("  %s on %s, by %s%s\n", someOf(g.Actions, most), g.Resource, strings.Join(g.Addresses, " and "), past))
+	}
+	for _, list := range []struct {
+		heading string
+		lines   []string
+	}{{"can assume", roles}, {"by resource-based policies, besides", others}} {
+		if len(list.lines) == 0 {
+			continue
 		}
-		fmt.Fprintf(b, "  %s on %s, by %s%s\n", someOf(g.Actions, most), g.Resource, strings.Join(g.Addresses, " and "), past)
+		fmt.Fprintf(b, "\n%s\n", list.heading)
+		for i, line := range list.lines {
+			if i == fewNames && len(list.lines) > fewNames+1 && !verbose {
+				fmt.Fprintf(b, "  and %d more (--verbose lists them)\n", len(list.lines)-i)
+				break
+			}
+			b.WriteString(line)
+		}
 	}
 }
 
@@ -324,6 +363,10 @@ func (a *abilities) writeGrown(b *strings.Builder, verbose bool) {
 	fmt.Fprintf(b, "\nit can %s: %s\n", a.grown.What, requestText(a.grown.Witness))
 	list := grownServices(a.grown)
 	total, partly, perhaps := totals(list)
+	if now, nowPartly, _ := totals(a.services); now == total && nowPartly == partly {
+		b.WriteString("which gives it nothing that it cannot do now\n")
+		return
+	}
 	limit := "what its boundary leaves"
 	if a.subject.Known.Boundary == nil {
 		limit = "without a boundary"

@@ -34,7 +34,7 @@ could not be read.`,
 			&cli.StringFlag{Name: "action", Usage: "the `ACTION`, such as iam:CreateRole"},
 			&cli.StringFlag{Name: "resource", Usage: "the `RESOURCE`, an ARN or an address of the input; * where none is given"},
 			&cli.StringSliceFlag{Name: "context", Usage: "a condition key of the request, `KEY=VALUE`; repeated for one key it is multi-valued"},
-			&cli.StringSliceFlag{Name: "with-policy", Usage: "as if the entity had this managed `POLICY` besides, by ARN or address; may be repeated"},
+			&cli.StringSliceFlag{Name: "with-policy", Usage: "as if the entity had this managed `POLICY` besides, by ARN, address or the name of one of AWS's; may be repeated"},
 			&cli.BoolFlag{Name: "search", Usage: "find any request of that shape that is allowed"},
 		),
 		Action: func(c *cli.Context) error { return p.simulate(c) },
@@ -135,21 +135,13 @@ func (s *simulation) addPolicies(names []string) error {
 	for _, name := range names {
 		one := s.asked.Policy(name)
 		if one == nil {
-			return usagef("%s is neither a managed policy of the input nor one of AWS's%s", name, suggestPolicy(name))
+			return usagef("%s is neither a managed policy of the input nor one of AWS's", name)
 		}
 		list = append(list, one)
 		s.added = append(s.added, name)
 	}
 	s.subject = s.subject.With(list...)
 	return nil
-}
-
-// suggestPolicy helps who gives the name of an AWS-managed policy.
-func suggestPolicy(name string) string {
-	if arn, ok := catalog.ManagedPolicyARN(name); ok {
-		return "; did you mean " + arn + "?"
-	}
-	return ""
 }
 
 // decide decides the one request.
@@ -313,12 +305,10 @@ func (s *simulation) json() *simulateAnswer {
 			}
 			out.Statements = append(out.Statements, a)
 		}
-		for _, m := range s.misses {
-			if m.Layer == l.Layer && l.Level == 0 {
-				a := s.statement(m.Ref, m.Layer)
-				a.Applies, a.Because = "no", s.obstacles(m)
-				out.Statements = append(out.Statements, a)
-			}
+		for _, m := range s.missesOf(l) {
+			a := s.statement(m.Ref, m.Layer)
+			a.Applies, a.Because = "no", s.obstacles(m)
+			out.Statements = append(out.Statements, a)
 		}
 	}
 	return out

@@ -80,8 +80,8 @@ func (s *simulation) writeLayers(b *strings.Builder) {
 			s.writeStatement(b, x)
 		}
 		var misses []authz.Miss
-		for _, m := range s.misses {
-			if m.Layer == l.Layer && l.Level == 0 && missMatters(m, l) {
+		for _, m := range s.missesOf(l) {
+			if missMatters(m, l) {
 				misses = append(misses, m)
 			}
 		}
@@ -96,6 +96,27 @@ func (s *simulation) writeLayers(b *strings.Builder) {
 	if !boundary {
 		b.WriteString("permissions boundary: it has none\n")
 	}
+}
+
+// missesOf are the statements of a layer that do not apply.
+func (s *simulation) missesOf(l authz.LayerResult) []authz.Miss {
+	level := s.level(l)
+	return slices.DeleteFunc(slices.Clone(s.misses), func(m authz.Miss) bool {
+		return m.Layer != l.Layer || level != nil && !slices.Contains(level, m.Policy)
+	})
+}
+
+// level are the policies of one level of the organization; nil for other
+// layers.
+func (s *simulation) level(l authz.LayerResult) []*authz.Policy {
+	switch l.Layer {
+	case authz.LayerOrganization:
+		return s.request.Principal.SCPs[l.Level]
+	case authz.LayerResourceOrg:
+		return s.request.Principal.RCPs[l.Level]
+	case authz.LayerNone, authz.LayerResource, authz.LayerIdentity, authz.LayerBoundary, authz.LayerSession, authz.LayerQuery:
+	}
+	return nil
 }
 
 // missMatters leaves out what would not have changed what the layer says.
@@ -122,7 +143,10 @@ func (s *simulation) layerName(l authz.LayerResult) string {
 		}
 		return "resource-based policy " + strings.Join(s.guarded.Addresses, " and ")
 	case authz.LayerOrganization, authz.LayerResourceOrg:
-		return fmt.Sprintf("%s, level %d", l.Layer, l.Level+1)
+		if place, ok := s.subject.Place(authz.Ref{Policy: s.level(l)[0]}); ok {
+			return string(l.Layer) + " " + place.Address
+		}
+		return fmt.Sprintf("%s %d", l.Layer, l.Level+1)
 	case authz.LayerSession, authz.LayerQuery, authz.LayerNone:
 	}
 	return string(l.Layer)
@@ -130,6 +154,8 @@ func (s *simulation) layerName(l authz.LayerResult) string {
 
 func layerSays(l authz.LayerResult) string {
 	switch {
+	case len(l.Statements) > 0 && !slices.ContainsFunc(l.Statements, func(x authz.StatementResult) bool { return x.Source() != nil }):
+		return "not known"
 	case l.Deny == authz.Allowed:
 		return "denies it"
 	case l.Deny == authz.Undetermined && l.Allow == authz.Denied:
@@ -151,9 +177,6 @@ func (s *simulation) statementName(ref authz.Ref) string {
 	if a.Sid != "" {
 		name = a.Sid
 	}
-	if ref.Source() == nil {
-		name = "a document that is not known"
-	}
 	if a.Address != "" {
 		name += " of " + a.Address
 	}
@@ -167,10 +190,12 @@ func (s *simulation) statementName(ref authz.Ref) string {
 }
 
 func (s *simulation) writeStatement(b *strings.Builder, x authz.StatementResult) {
+	if x.Source() == nil {
+		fmt.Fprintf(b, "  %s\n", rules.Because(x.Reasons))
+		return
+	}
 	verb := "allows it"
 	switch {
-	case x.Source() == nil:
-		verb = "may say anything"
 	case x.Effect == policy.Deny && x.Certain:
 		verb = "denies it"
 	case x.Effect == policy.Deny:
@@ -296,9 +321,21 @@ func (s *simulation) whyDenied() string {
 	return "nothing in " + strings.Join(lacking, ", nor in ") + " allows it"
 }
 
+// listed joins a list as in a sentence.
+func listed(list []string) string {
+	if len(list) < 2 {
+		return strings.Join(list, "")
+	}
+	last := len(list) - 1
+	return strings.Join(list[:last], ", ") + " and " + list[last]
+}
+
 func (s *simulation) whyAllowed() string {
 	x := &s.explanation
-	if x.Layer == authz.LayerResource {
+	ownAllow := !slices.ContainsFunc(x.Layers, func(l authz.LayerResult) bool {
+		return l.Allow != authz.Allowed && (l.Layer == authz.LayerIdentity || l.Layer == authz.LayerBoundary)
+	})
+	if x.Layer == authz.LayerResource && !ownAllow {
 		text := s.statementName(x.By) + " grants it"
 		for _, l := range x.Layers {
 			if l.Layer == authz.LayerBoundary && l.Allow == authz.Denied {
@@ -317,5 +354,5 @@ func (s *simulation) whyAllowed() string {
 	if len(allowing) == 1 && allowing[0] != "the identity-based policies" {
 		verb = " allows it"
 	}
-	return strings.Join(allowing, " and ") + verb + ", and nothing denies it"
+	return listed(allowing) + verb + ", and nothing denies it"
 }

@@ -1,0 +1,262 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// docs/commands.md shows what the commands really print.
+func TestCommandsPage(t *testing.T) {
+	t.Chdir(repository(t))
+	const page = "docs/commands.md"
+	content, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := regexp.MustCompile(`(?s)<!-- output: boundlint ([^\n]*) -->\n.*?<!-- output: end -->`)
+	shown := 0
+	want := block.ReplaceAllStringFunc(string(content), func(old string) string {
+		shown++
+		command := block.FindStringSubmatch(old)[1]
+		got := boundlint(t, "", nil, strings.Fields(command)...)
+		if got.code != 0 || got.stderr != "" {
+			t.Errorf("boundlint %s: %d %s", command, got.code, got.stderr)
+		}
+		language := "text"
+		if strings.Contains(command, "--format json") {
+			language = "json"
+		}
+		return "<!-- output: boundlint " + command + " -->\n```" + language + "\n$ boundlint " + command + "\n" +
+			strings.TrimRight(got.stdout, "\n") + "\n```\n<!-- output: end -->"
+	})
+	if shown < 5 {
+		t.Fatalf("the page shows %d outputs", shown)
+	}
+	if want == string(content) {
+		return
+	}
+	if *update {
+		if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Errorf("%s is out of date (go test ./cmd/boundlint -update writes it anew); it is now\n%s", page, want)
+}
+
+// house is an account in which each layer has something to say.
+const house = `
+provider "aws" {
+  region              = "eu-west-1"
+  allowed_account_ids = ["111122223333"]
+}
+
+resource "aws_iam_policy" "boundary" {
+  name   = "house-boundary"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = ["s3:*", "sts:AssumeRole"], Resource = "*" },
+    { Sid = "NoDelete", Effect = "Deny", Action = "s3:DeleteBucket", Resource = "*" },
+  ] })
+}
+
+resource "aws_iam_role" "app" {
+  name                 = "app-worker"
+  permissions_boundary = aws_iam_policy.boundary.arn
+  tags                 = { team = "blue" }
+  assume_role_policy   = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } },
+  ] })
+}
+
+resource "aws_iam_role_policy" "app" {
+  name   = "work"
+  role   = aws_iam_role.app.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Sid = "Data", Effect = "Allow", Action = ["s3:GetObject", "s3:DeleteBucket"], Resource = ["arn:aws:s3:::data", "arn:aws:s3:::data/*"] },
+    { Sid = "Office", Effect = "Allow", Action = "s3:PutObject", Resource = "*", Condition = { IpAddress = { "aws:SourceIp" = "10.0.0.0/8" } } },
+    { Sid = "Tagged", Effect = "Allow", Action = "s3:PutBucketTagging", Resource = "*", Condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = ["a", "b"] } } },
+    { Sid = "Queue", Effect = "Allow", Action = "sqs:*", Resource = "*" },
+  ] })
+}
+
+resource "aws_iam_role" "ops" {
+  name               = "app-ops"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = aws_iam_role.app.arn } },
+  ] })
+}
+
+resource "aws_iam_role_policy_attachment" "ops" {
+  role       = aws_iam_role.ops.name
+  policy_arn = "arn:aws:iam::111122223333:policy/of-another-repository"
+}
+
+resource "aws_iam_user" "ops" {
+  name                 = "app-ops"
+  permissions_boundary = "arn:aws:iam::111122223333:policy/elsewhere"
+}
+
+resource "aws_iam_user_policy_attachment" "ops" {
+  user       = aws_iam_user.ops.name
+  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+}
+`
+
+func TestSimulate(t *testing.T) {
+	for name, c := range map[string]struct {
+		args     string
+		decision string
+		contains string // in because or notes
+	}{
+		"allowed":              {"--as app-worker --action s3:GetObject --resource arn:aws:s3:::data/x", "allowed", "nothing denies it"},
+		"by address":           {"--as aws_iam_role.app --action s3:GetObject --resource arn:aws:s3:::data/x", "allowed", ""},
+		"by ARN":               {"--as arn:aws:iam::111122223333:role/app-worker --action s3:GetObject --resource arn:aws:s3:::data/x", "allowed", ""},
+		"by session":           {"--as arn:aws:sts::111122223333:assumed-role/app-worker/i-0 --action s3:GetObject --resource arn:aws:s3:::data/x", "allowed", ""},
+		"any case":             {"--as app-worker --action S3:getobject --resource arn:aws:s3:::data/x", "allowed", ""},
+		"another resource":     {"--as app-worker --action s3:GetObject --resource arn:aws:s3:::other/x", "denied", "nothing in the identity-based policies allows it"},
+		"no resource":          {"--as app-worker --action s3:GetObject", "denied", "Name one, or ask with --search"},
+		"no resource needed":   {"--as app-worker --action sqs:ListQueues", "denied", "nothing in the permissions boundary aws_iam_policy.boundary allows it"},
+		"explicit deny":        {"--as app-worker --action s3:DeleteBucket --resource arn:aws:s3:::data", "denied", "NoDelete of aws_iam_policy.boundary"},
+		"condition":            {"--as app-worker --action s3:PutObject --resource arn:aws:s3:::x/y --context aws:SourceIp=10.1.2.3", "allowed", ""},
+		"condition, wrong":     {"--as app-worker --action s3:PutObject --resource arn:aws:s3:::x/y --context aws:SourceIp=192.0.2.1", "denied", ""},
+		"condition, missing":   {"--as app-worker --action s3:PutObject --resource arn:aws:s3:::x/y", "denied", "--context aws:SourceIp=VALUE puts it in"},
+		"several values":       {"--as app-worker --action s3:PutBucketTagging --resource arn:aws:s3:::x --context aws:TagKeys=a --context aws:TagKeys=b", "allowed", ""},
+		"several values, one":  {"--as app-worker --action s3:PutBucketTagging --resource arn:aws:s3:::x --context aws:TagKeys=a --context AWS:tagkeys=c", "denied", ""},
+		"odd key":              {"--as app-worker --action s3:GetObject --resource arn:aws:s3:::data/x --context iam:PermissionsBoundary=x", "allowed", "AWS puts no iam:PermissionsBoundary"},
+		"trust names the role": {"--as app-worker --action sts:AssumeRole --resource aws_iam_role.ops", "allowed", "grants it"},
+		"trust names others":   {"--as app-worker --action sts:AssumeRole --resource aws_iam_role.app", "denied", ""},
+		"trust elsewhere":      {"--as app-worker --action sts:AssumeRole --resource arn:aws:iam::111122223333:role/gone", "undetermined", "the policy of arn:aws:iam::111122223333:role/gone is not in the input"},
+		"unseen policy":        {"--as role/app-ops --action s3:GetObject --resource arn:aws:s3:::x/y", "undetermined", "of-another-repository is not in the input"},
+		"unseen boundary":      {"--as user/app-ops --action s3:GetObject --resource arn:aws:s3:::x/y", "undetermined", "policy/elsewhere is not in the input"},
+		"unseen, no matter":    {"--as app-worker --action ec2:RunInstances", "denied", ""},
+		"the input's boundary": {"--as user/app-ops --action iam:AttachRolePolicy --resource aws_iam_role.app", "undetermined", ""},
+		"with a policy":        {"--as app-worker --with-policy arn:aws:iam::aws:policy/AdministratorAccess --action s3:GetObject --resource arn:aws:s3:::other/x", "allowed", "As if it had"},
+
+		"search":             {"--search --as app-worker --action s3:Put*", "allowed", ""},
+		"search resource":    {"--search --as app-worker --action s3:Get* --resource arn:aws:s3:::data/*", "allowed", ""},
+		"search, key absent": {"--search --as app-worker --action s3:PutObject --context aws:SourceIp=", "denied", "no statement of its identity-based policies allows such a request"},
+		"search, key one of": {"--search --as app-worker --action s3:PutObject --context aws:SourceIp=192.0.2.1 --context aws:SourceIp=10.9.9.9", "allowed", ""},
+		"search, boundary":   {"--search --as app-worker --action sqs:*", "denied", "its permissions boundary takes away"},
+		"search, denied":     {"--search --as app-worker --action s3:DeleteBucket", "denied", ""},
+		"search, role":       {"--search --as app-worker --action sts:AssumeRole", "allowed", ""},
+		"search, unseen":     {"--search --as user/app-ops --action s3:*", "undetermined", "policy/elsewhere"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			workspace(t, map[string]string{"main.tf": house})
+			got := boundlint(t, "", nil, append([]string{"simulate", "--format", "json"}, strings.Fields(c.args)...)...)
+			if got.code != 0 || got.stderr != "" {
+				t.Fatalf("%+v", got)
+			}
+			var answer struct {
+				Decision, Because string
+				Layers            []struct{ Layer, Decision string }
+				Statements        []struct{ Layer, Applies, Address string }
+				Notes             []string
+			}
+			if err := json.Unmarshal([]byte(got.stdout), &answer); err != nil {
+				t.Fatal(err)
+			}
+			if answer.Decision != c.decision {
+				t.Errorf("%s, want %s\n%s", answer.Decision, c.decision, got.stdout)
+			}
+			if text := answer.Because + "\n" + strings.Join(answer.Notes, "\n"); !strings.Contains(text, c.contains) {
+				t.Errorf("no %q in\n%s", c.contains, text)
+			}
+			if answer.Layers == nil || answer.Statements == nil {
+				t.Error("no layers or no statements")
+			}
+			plain := boundlint(t, "", nil, append([]string{"simulate"}, strings.Fields(c.args)...)...)
+			if !strings.HasPrefix(plain.stdout, c.decision+": ") || !strings.Contains(plain.stdout, answer.Because) {
+				t.Errorf("the text says\n%s", plain.stdout)
+			}
+		})
+	}
+}
+
+func TestQuestions(t *testing.T) {
+	files := map[string]string{"main.tf": house, "other/main.tf": strings.Replace(house, "app-ops", "app-other", 1), "bad.json": badPlan}
+	for name, c := range map[string]struct {
+		args   string
+		code   int
+		stdout string // contained
+		stderr string // exact
+	}{
+		"no entity":        {"simulate --action s3:GetObject", 2, "", "boundlint: boundlint simulate needs --as: the address, ARN or name of a role or user\n"},
+		"no action":        {"simulate --as x", 2, "", "boundlint: boundlint simulate needs --action, such as iam:CreateRole\n"},
+		"half an action":   {"simulate --as x --action CreateRole", 2, "", "boundlint: --action takes the full name of an action, such as iam:CreateRole, not CreateRole\n"},
+		"many actions":     {"simulate --as x --action iam:*", 2, "", "boundlint: --action iam:* names many actions; --search finds one of them that is allowed\n"},
+		"near":             {"simulate --as app-workr --action s3:GetObject .", 2, "", "boundlint: the input has no role or user app-workr; did you mean app-worker?\n"},
+		"ambiguous":        {"simulate --as app-ops --action s3:GetObject main.tf", 2, "", "*"},
+		"context":          {"simulate --as app-worker --action s3:GetObject --context aws:SourceIp .", 2, "", "boundlint: --context takes KEY=VALUE, as in aws:SourceIp=203.0.113.10, not aws:SourceIp\n"},
+		"context both":     {"simulate --as app-worker --action s3:GetObject --context aws:SourceIp= --context aws:SourceIp=1.2.3.4 .", 2, "", "boundlint: --context aws:SourceIp= says that the request lacks the key, and there is a value for it too\n"},
+		"resource":         {"simulate --as app-worker --action s3:GetObject --resource aws_iam_role.ap .", 2, "", "boundlint: aws_iam_role.ap is neither an ARN nor the address of something in the input that has one; did you mean aws_iam_role.app?\n"},
+		"policy":           {"simulate --as app-worker --action s3:GetObject --with-policy AdminAccess .", 2, "", "boundlint: AdminAccess is neither a managed policy of the input nor one of AWS's\n"},
+		"format":           {"who-can iam:CreateRole --format yaml .", 2, "", "boundlint: boundlint who-can writes text or json, not yaml\n"},
+		"no input":         {"who-can iam:CreateRole nowhere.json", 2, "", "boundlint: nowhere.json: there is no such file or directory\n"},
+		"who-can":          {"who-can s3:GetObject .", 0, "1 of 3 roles and users can, of 2 more it is not determined", ""},
+		"who-can resource": {"who-can s3:GetObject arn:aws:s3:::data/x .", 0, "aws_iam_role.app  s3:GetObject on arn:aws:s3:::data/x", ""},
+		"who-can address":  {"who-can sts:AssumeRole aws_iam_role.ops .", 0, "aws_iam_role.app", ""},
+		"who-can keys":     {"who-can s3:PutObject --context aws:SourceIp= .", 0, "0 of 3", ""},
+		"who-can nothing":  {"who-can", 2, "", "boundlint: boundlint who-can needs an ACTION, such as iam:CreateRole\n"},
+		"two inputs":       {"who-can sts:AssumeRole main.tf bad.json", 0, "of 4 roles and users", ""},
+		"can":              {"can app-worker .", 0, "the boundary takes away", ""},
+		"can assume":       {"can app-worker .", 0, "can assume\n  aws_iam_role.ops (role app-ops)", ""},
+		"can at most":      {"can user/app-ops .", 0, "whose document is not in the input: what follows is at most", ""},
+		"can unseen":       {"can role/app-ops .", 0, "Not in the input, and not counted: the document of arn:aws:iam::111122223333:policy/of-another-repository", ""},
+		"can as JSON":      {"can app-worker --format json .", 0, `"takenAwayByBoundary": [`, ""},
+		"can nothing":      {"can", 2, "", "boundlint: boundlint can needs the address, ARN or name of a role or user\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			workspace(t, files)
+			if err := os.RemoveAll("other"); err != nil {
+				t.Fatal(err)
+			}
+			args := strings.Fields(strings.ReplaceAll(c.args, "main.tf", "."))
+			got := boundlint(t, "", nil, args...)
+			if got.code != c.code || !strings.Contains(got.stdout, c.stdout) || c.stderr != "*" && got.stderr != c.stderr {
+				t.Errorf("exit code %d, want %d\n%s\n%s", got.code, c.code, got.stdout, got.stderr)
+			}
+		})
+	}
+}
+
+func TestAmbiguous(t *testing.T) {
+	workspace(t, map[string]string{"main.tf": house})
+	got := boundlint(t, "", nil, "simulate", "--as", "app-ops", "--action", "s3:GetObject")
+	want := "boundlint: app-ops may be one of 2: aws_iam_role.ops (role of .), aws_iam_user.ops (user of .); name one by its address or ARN, and one input\n"
+	if got.code != 2 || got.stderr != want {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestReportMerge(t *testing.T) {
+	workspace(t, map[string]string{"bad.json": badPlan, "good.json": goodPlan, "other.json": `{}`})
+	for _, name := range []string{"bad", "good"} {
+		boundlint(t, "", nil, name+".json", "--format", "json="+name+"-report.json")
+	}
+	got := boundlint(t, "", nil, "report", "merge", "good-report.json", "bad-report.json", "bad-report.json", "--format", "text", "--format", "json=all.json")
+	if got.code != 1 || strings.Count(got.stdout, "boundary-missing") != 2 || got.stderr != "" {
+		t.Errorf("%+v", got)
+	}
+	again := boundlint(t, "", nil, "report", "merge", "all.json", "--format", "json")
+	if content, err := os.ReadFile("all.json"); err != nil || again.stdout != string(content) {
+		t.Errorf("merging one report changes it: %v\n%s", err, again.stdout)
+	}
+	if got := boundlint(t, "", nil, "report", "merge", "good-report.json"); got.code != 0 {
+		t.Errorf("%+v", got)
+	}
+	for args, want := range map[string]string{
+		"report":                    "boundlint: boundlint report needs a command: boundlint report merge REPORT.json...\n",
+		"report merge":              "boundlint: boundlint report merge needs at least one report in the json format\n",
+		"report merge other.json":   "boundlint: other.json: not a report that boundlint wrote with --format json\n",
+		"report merge nowhere.json": "boundlint: nowhere.json: no such file or directory\n",
+		"report merge all.json --format json=./all.json": "boundlint: --format json=./all.json would write over an input\n",
+	} {
+		if got := boundlint(t, "", nil, strings.Fields(args)...); got.code != 2 || got.stderr != want {
+			t.Errorf("boundlint %s: %+v", args, got)
+		}
+	}
+}
