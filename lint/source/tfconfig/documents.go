@@ -118,12 +118,14 @@ func (i *instance) documentSource() *resource.DocumentSource {
 	source := &resource.DocumentSource{
 		Address: i.address,
 		Statement: func(index int, within policy.Range) iam.Location {
-			i.module.ev.refuel()
-			s, ok := i.statementSpot(index, within, 0)
-			if !ok {
-				s = spot{i.block.rng, i.module}
-			}
-			return i.module.ev.location(s)
+			whole := spot{i.block.rng, i.module}
+			return i.module.ev.place(whole, func() spot {
+				i.module.ev.refuel()
+				if s, ok := i.statementSpot(index, within, 0); ok {
+					return s
+				}
+				return whole
+			})
 		},
 	}
 	for _, o := range d.Origins {

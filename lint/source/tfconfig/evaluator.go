@@ -148,6 +148,9 @@ func countNodes(v cty.Value, left int) int {
 	return left
 }
 
+// reset forgets what was in progress when something failed.
+func (ev *evaluator) reset() { ev.depth, ev.running, ev.lowest = 0, 0, math.MaxInt }
+
 // report keeps a problem of the root module, each once however many
 // instances have it.
 func (ev *evaluator) report(p problem) {

@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -68,6 +69,8 @@ type loader struct {
 	tree    *tree
 	configs map[string]*configuration
 	files   map[string][]byte
+	// placing is held while places are looked up in an evaluated module.
+	placing sync.Mutex
 }
 
 func newLoader(t *tree) *loader {

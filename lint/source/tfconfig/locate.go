@@ -35,6 +35,21 @@ func (ev *evaluator) location(s spot) iam.Location {
 	return l
 }
 
+// place finds a place on demand, when the module has long been evaluated and
+// maybe from several goroutines: evaluating goes on underneath, so one at a
+// time. Should it fail, the place is where the attribute stands.
+func (ev *evaluator) place(otherwise spot, find func() spot) (l iam.Location) {
+	ev.loader.placing.Lock()
+	defer ev.loader.placing.Unlock()
+	defer func() {
+		if recover() != nil {
+			ev.reset()
+			l = ev.location(otherwise)
+		}
+	}()
+	return ev.location(find())
+}
+
 // bytePos is a position with its column in bytes: hcl counts characters.
 func bytePos(src []byte, p hcl.Pos) policy.Pos {
 	pos := policy.Pos{Byte: p.Byte, Line: p.Line, Column: p.Column}

@@ -257,7 +257,7 @@ func (i *instance) guarded() (r resource.Resource) {
 	ev := i.module.ev
 	defer func() {
 		if cause := recover(); cause != nil {
-			ev.depth, ev.running, ev.lowest = 0, 0, math.MaxInt
+			ev.reset()
 			ev.report(problem{rng: i.block.rng, message: fmt.Sprintf("%s cannot be evaluated, which is a fault of boundlint: %v", i.address, cause)})
 			r = i.bare()
 			r.Values = i.hidden()

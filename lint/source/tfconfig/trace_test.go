@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/boundlint/boundlint/lint/iam"
@@ -191,4 +192,24 @@ func TestCalls(t *testing.T) {
 	if e.Location.Address != `module.a["k"].module.b.aws_iam_role.r` {
 		t.Error(e.Location.Address)
 	}
+}
+
+// TestConcurrentPlaces proves that rules may ask for places at the same time.
+func TestConcurrentPlaces(t *testing.T) {
+	m := loadModel(t, "../../../fixtures/real/documents")
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for _, p := range m.Policies {
+				for i, s := range p.Document.Statements {
+					for _, a := range s.Action {
+						if l := p.Document.StatementLocation(i, a.Range); !l.HasFile() {
+							t.Errorf("%s has no place", p.Address)
+						}
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
 }

@@ -66,14 +66,18 @@ func (b nested) resourceValue() resource.Value {
 		v.Maybe = e.unknownAt(b.block.DefRange(), " may not exist")
 	}
 	rng := b.block.DefRange()
-	v.Locate = func(policy.Range) iam.Location { return e.ev.location(spot{rng, e.module}) }
+	v.Locate = func(policy.Range) iam.Location {
+		return e.ev.place(spot{rng, e.module}, func() spot { return spot{rng, e.module} })
+	}
 	return v
 }
 
 // attributeValue is the value of an attribute together with its place.
 func (e *env) attributeValue(x hclsyntax.Expression, v cty.Value) resource.Value {
 	out := e.resourceValue(v, x.Range(), "")
-	out.Locate = func(within policy.Range) iam.Location { return e.ev.location(e.locate(x, within)) }
+	out.Locate = func(within policy.Range) iam.Location {
+		return e.ev.place(spot{x.Range(), e.module}, func() spot { return e.locate(x, within) })
+	}
 	t := e.trace(x)
 	out.References = t.references
 	if last := writtenReference(t.expr); last != "" && (t.env != e || len(t.references) == 0) {
@@ -126,13 +130,15 @@ func (e *env) locateElements(v *resource.Value, x hclsyntax.Expression) {
 	}
 	for i := range v.List {
 		v.List[i].Locate = func(within policy.Range) iam.Location {
-			e.ev.refuel()
-			if t, ok := e.trace(x).member(cty.NumberIntVal(int64(i))); ok {
-				if s, ok := t.spot(within, 0); ok {
-					return e.ev.location(s)
+			return e.ev.place(spot{x.Range(), e.module}, func() spot {
+				e.ev.refuel()
+				if t, ok := e.trace(x).member(cty.NumberIntVal(int64(i))); ok {
+					if s, ok := t.spot(within, 0); ok {
+						return s
+					}
 				}
-			}
-			return e.ev.location(e.locate(x, policy.Range{}))
+				return e.locate(x, policy.Range{})
+			})
 		}
 	}
 }
