@@ -21,8 +21,8 @@ type Compute struct {
 	Attributes []Attribute
 	// Role is the role by name or ARN, Profile the instance profile that holds
 	// it, Through what else tells it: the task definition of a service, the
-	// launch template of an instance. None is set where it carries none.
-	Role, Profile, Through Value
+	// launch template of an instance. All are nil where it carries none.
+	Role, Profile, Through *Value
 	Change                 Change
 	Provider               string
 	Deployment             Deployment
@@ -159,8 +159,8 @@ func (j *joiner) compute() {
 	}
 	// A service leads to its task definition, which leads to the role.
 	for _, t := range j.model.Compute {
-		if !t.Gone() && t.Entity == nil && t.Through.Set {
-			if found, hidden := lookUp(c.things, t.Through, j.model.merged); found != nil {
+		if !t.Gone() && t.Entity == nil && t.Through != nil {
+			if found, hidden := lookUp(c.things, *t.Through, j.model.merged); found != nil {
 				t.Entity, t.Hidden = found.Entity, found.Hidden
 			} else {
 				t.Hidden = hidden
@@ -175,7 +175,7 @@ const atAddress = "\x00address "
 // note makes a thing known that others may lead to: the first that carries a
 // role, where there are several.
 func (c *carriers) note(t *Compute) {
-	if !t.Role.Set && !t.Profile.Set {
+	if t.Role == nil && t.Profile == nil {
 		return
 	}
 	names := []string{atAddress + t.Address, key(t.ARN)}
@@ -192,15 +192,15 @@ func (c *carriers) note(t *Compute) {
 // carried follows the role or profile.
 func (c *carriers) carried(t *Compute) {
 	switch {
-	case t.Role.Set:
-		certain, doubt := c.find(HolderRole, t.Role, t.Provider)
+	case t.Role != nil:
+		certain, doubt := c.find(HolderRole, *t.Role, t.Provider)
 		if len(certain) > 0 {
 			t.Entity = certain[0].entity
 		} else if len(doubt.list) > 0 {
 			t.Hidden = doubt.hidden
 		}
-	case t.Profile.Set:
-		profile, hidden := lookUp(c.profiles, t.Profile, c.model.merged)
+	case t.Profile != nil:
+		profile, hidden := lookUp(c.profiles, *t.Profile, c.model.merged)
 		if profile != nil {
 			t.Entity = profile.Entity
 		}

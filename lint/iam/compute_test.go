@@ -15,6 +15,7 @@ func TestComputeJoins(t *testing.T) {
 			Kind: policy.SymbolReference, Name: address + "." + attribute, Address: address, Attribute: attribute,
 		}))}
 	}
+	as := func(v Value) *Value { return &v }
 	role := &Entity{Kind: Role, Address: "aws_iam_role.r", Name: text("r"), Path: text("/")}
 	thing := func(address string, set func(*Compute)) *Compute {
 		c := &Compute{Address: address, Type: ResourceType(address), ARN: policy.Literal("arn:aws:x:::" + address)}
@@ -25,20 +26,20 @@ func TestComputeJoins(t *testing.T) {
 		Symbols: syms, Entities: []*Entity{role},
 		Profiles: []*InstanceProfile{{Address: "aws_iam_instance_profile.p", Name: text("p"), Path: text("/"), Role: text("r")}},
 		Compute: []*Compute{
-			thing("aws_lambda_function.name", func(c *Compute) { c.Role = text("arn:aws:iam::111122223333:role/r") }),
-			thing("aws_lambda_function.reference", func(c *Compute) { c.Role = refer("aws_iam_role.r", "arn") }),
-			thing("aws_lambda_function.elsewhere", func(c *Compute) { c.Role = text("arn:aws:iam::111122223333:role/other") }),
-			thing("aws_instance.name", func(c *Compute) { c.Profile = text("p") }),
-			thing("aws_instance.reference", func(c *Compute) { c.Profile = refer("aws_iam_instance_profile.p", "id") }),
-			thing("aws_instance.template", func(c *Compute) { c.Through = refer("aws_launch_template.t", "id") }),
-			thing("aws_instance.named", func(c *Compute) { c.Through = text("template") }),
+			thing("aws_lambda_function.name", func(c *Compute) { c.Role = as(text("arn:aws:iam::111122223333:role/r")) }),
+			thing("aws_lambda_function.reference", func(c *Compute) { c.Role = as(refer("aws_iam_role.r", "arn")) }),
+			thing("aws_lambda_function.elsewhere", func(c *Compute) { c.Role = as(text("arn:aws:iam::111122223333:role/other")) }),
+			thing("aws_instance.name", func(c *Compute) { c.Profile = as(text("p")) }),
+			thing("aws_instance.reference", func(c *Compute) { c.Profile = as(refer("aws_iam_instance_profile.p", "id")) }),
+			thing("aws_instance.template", func(c *Compute) { c.Through = as(refer("aws_launch_template.t", "id")) }),
+			thing("aws_instance.named", func(c *Compute) { c.Through = as(text("template")) }),
 			thing("aws_launch_template.t", func(c *Compute) {
-				c.Profile = text("arn:aws:iam::111122223333:instance-profile/p")
+				c.Profile = as(text("arn:aws:iam::111122223333:instance-profile/p"))
 				c.Attributes = []Attribute{{"name", policy.Literal("template")}}
 			}),
-			thing("aws_lambda_function.gone", func(c *Compute) { c.Role, c.Change = text("r"), ChangeDelete }),
+			thing("aws_lambda_function.gone", func(c *Compute) { c.Role, c.Change = as(text("r")), ChangeDelete }),
 			thing("aws_ecs_service.hidden", func(c *Compute) {
-				c.Through = Value{Set: true, Text: policy.SymbolText(syms.Intern(policy.Symbol{Name: "var.t"}))}
+				c.Through = &Value{Set: true, Text: policy.SymbolText(syms.Intern(policy.Symbol{Name: "var.t"}))}
 			}),
 		},
 		IdentityProviders: []*IdentityProvider{

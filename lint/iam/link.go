@@ -192,9 +192,11 @@ func (m *Model) eachValue(visit func(v *Value, provider string)) {
 		visit(&p.Role, p.Provider)
 	}
 	for _, c := range m.Compute {
-		visit(&c.Role, c.Provider)
-		visit(&c.Profile, c.Provider)
-		visit(&c.Through, c.Provider)
+		for _, v := range []*Value{c.Role, c.Profile, c.Through} {
+			if v != nil {
+				visit(v, c.Provider)
+			}
+		}
 	}
 	for _, p := range m.IdentityProviders {
 		visit(&p.URL, p.Provider)

@@ -199,11 +199,11 @@ var autoScalingTemplates = []string{
 func (b *Builder) carrying(r Resource) {
 	for _, c := range carriers[r.Type] {
 		base := iam.Compute{
-			Address: r.Address, Kind: c.kind, Type: r.Type, ARN: b.carrierARN(&r, c.arn),
+			Address: r.Address, Kind: c.kind, Type: r.Type, ARN: r.arn(),
 			Change: r.Change, Provider: r.Provider, Location: r.Location, MayNotExist: r.MayNotExist,
 		}
-		if arn := r.arn(); !c.other && !arn.IsEmpty() && arn.IsKnown() {
-			base.ARN = arn
+		if c.other || base.ARN.IsEmpty() || !base.ARN.IsKnown() {
+			base.ARN = b.carrierARN(&r, c.arn)
 		}
 		for _, name := range c.names {
 			if x := r.value(name); x.Set {
@@ -236,10 +236,10 @@ func (b *Builder) carried(r *Resource, base iam.Compute, c carrier) {
 			}
 		}
 	}
-	add(func(one *iam.Compute, v iam.Value) { one.Role = v }, c.roles)
-	add(func(one *iam.Compute, v iam.Value) { one.Profile = v }, c.profiles)
+	add(func(one *iam.Compute, v iam.Value) { one.Role = &v }, c.roles)
+	add(func(one *iam.Compute, v iam.Value) { one.Profile = &v }, c.profiles)
 	if !seen {
-		add(func(one *iam.Compute, v iam.Value) { one.Through = v }, c.through)
+		add(func(one *iam.Compute, v iam.Value) { one.Through = &v }, c.through)
 	}
 	if !seen {
 		b.model.Compute = append(b.model.Compute, &base)
@@ -360,4 +360,44 @@ func (b *Builder) inJSON(v Value, steps []string) (policy.Text, bool) {
 	}
 	s, ok := tree.(string)
 	return b.syms.Text(s), ok && s != ""
+}
+
+// Attributes are the top-level attributes of a managed resource that the
+// model is made of; nil stands for all. The rest of what other services'
+// resources have is large and need not be decoded.
+func Attributes(typ string) map[string]bool {
+	g, grants := grantors[typ]
+	if carriers[typ] == nil && !grants {
+		return nil
+	}
+	wanted := map[string]bool{"arn": true}
+	add := func(names ...string) {
+		for _, name := range names {
+			name, _, _ = strings.Cut(name, ">")
+			name, _, _ = strings.Cut(name, ".")
+			wanted[name] = true
+		}
+	}
+	for _, c := range carriers[typ] {
+		add(slices.Concat(c.roles, c.profiles, c.through, c.names, placeholders(c.arn))...)
+	}
+	if grants {
+		add(g.attribute)
+		add(placeholders(g.resource)...)
+	}
+	return wanted
+}
+
+// placeholders are the attributes in a template of an ARN.
+func placeholders(template string) []string {
+	var out []string
+	for {
+		_, tail, found := strings.Cut(template, "{")
+		if !found {
+			return out
+		}
+		var name string
+		name, template, _ = strings.Cut(tail, "}")
+		out = append(out, name)
+	}
 }

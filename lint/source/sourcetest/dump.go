@@ -77,9 +77,11 @@ func (d *dumper) rest(m *iam.Model) {
 	for _, c := range m.Compute {
 		d.line("compute %s %s%s", c.Address, c.Kind, d.state(c.Change, c.Provider, c.MayNotExist))
 		d.text("arn", c.ARN)
-		d.value("role", c.Role)
-		d.value("profile", c.Profile)
-		d.value("through", c.Through)
+		for name, v := range map[string]*iam.Value{"role": c.Role, "profile": c.Profile, "through": c.Through} {
+			if v != nil {
+				d.value(name, *v)
+			}
+		}
 	}
 	for _, p := range m.IdentityProviders {
 		d.line("%s %s%s", p.Kind, p.Address, d.state(p.Change, p.Provider, false))

@@ -42,7 +42,13 @@ func (rd *reader) resourceChange(mayNotExist bool) error {
 	return nil
 }
 
+// attributeTrees are the members of a change that hold attributes by name.
+var attributeTrees = []string{"before", "after", "after_unknown", "before_sensitive", "after_sensitive"}
+
 func changeOf(f stream.Fields) *change {
+	if wanted := resource.Attributes(f.String("type")); wanted != nil && f.String("mode") != string(tfjson.DataResourceMode) {
+		f.Prune("change", attributeTrees, func(name string) bool { return wanted[name] })
+	}
 	c := &change{ResourceChange: tfjson.ResourceChange{
 		Address:         f.String("address"),
 		PreviousAddress: f.String("previous_address"),

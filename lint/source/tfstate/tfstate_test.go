@@ -67,7 +67,7 @@ func TestFile(t *testing.T) {
 			{"index_key":2,"attributes":{"name":"u2","permissions_boundary":"hidden"},"sensitive_attributes":[[{"type":"get_attr","value":"permissions_boundary"}]]},
 			{"deposed":"ab12","attributes":{"name":"old"}}]},
 		{"mode":"data","type":"aws_caller_identity","name":"me","provider":"provider[\"registry.opentofu.org/hashicorp/aws\"]","instances":[{"attributes":{"account_id":"444455556666"}}]},
-		{"mode":"managed","type":"aws_instance","name":"i","instances":[{"attributes":{"name":"no"}}]}]}`))
+		{"mode":"managed","type":"aws_vpc","name":"i","instances":[{"attributes":{"name":"no"}}]}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
