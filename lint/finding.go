@@ -35,6 +35,10 @@ type Finding struct {
 	// Excerpt is the granting statement in canonical JSON, "" where there is
 	// none or it is sensitive.
 	Excerpt string
+	// Because is why the finding is undetermined; findings of several rules
+	// about one entity that share it are shown together. "" where it is
+	// certain.
+	Because string
 	// Cause groups findings that one change mends; equal non-empty causes
 	// with the same rule, verdict and input are merged by Run.
 	Cause string

@@ -80,7 +80,7 @@ func (h *holder) answer(a authz.Answer) lint.Finding {
 	f := lint.Finding{Address: h.address, Location: h.location}
 	w := a.Witness
 	if a.Verdict == authz.Undetermined {
-		f.Verdict = lint.Undetermined
+		f.Verdict, f.Because = lint.Undetermined, because(a.Reasons)
 		w = a.Perhaps
 	} else {
 		f.Witness = h.proof(w)

@@ -230,7 +230,7 @@ func score(r *lint.Report, named map[where][]*lint.Finding) auditScore {
 func (a *audit) findings(r *lint.Report) map[*lint.Finding]int {
 	rules := rulesByID(r)
 	at := map[string]int{}
-	gathered := groups(worstFirst(r.Findings))
+	gathered := groups(worstFirst(r.Findings), false)
 	var byRule [][]group
 	for _, g := range gathered {
 		n, known := at[g[0].Rule]

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
@@ -11,11 +12,13 @@ import (
 type group []lint.Finding
 
 // groups gathers findings; groups and findings keep the order of the report.
-func groups(findings []lint.Finding) []group {
+// With byReason what several rules cannot determine of one entity for one
+// reason is a group, too.
+func groups(findings []lint.Finding, byReason bool) []group {
 	var out []group
 	at := map[string]int{}
 	for i := range findings {
-		key := groupKey(&findings[i])
+		key := groupKey(&findings[i], byReason)
 		n, known := at[key]
 		if !known {
 			n = len(out)
@@ -27,7 +30,11 @@ func groups(findings []lint.Finding) []group {
 	return out
 }
 
-func groupKey(f *lint.Finding) string {
+func groupKey(f *lint.Finding, byReason bool) string {
+	if byReason && f.Verdict == lint.Undetermined && f.Because != "" {
+		// What hides one answer hides others: one thing to look into.
+		return strings.Join([]string{"because", string(rune(f.Input)), withoutInstances(f.Address), withoutInstances(f.Because)}, "\x00")
+	}
 	cause := "cause\x00" + f.Cause
 	if f.Cause == "" {
 		// The key of the finding keeps apart several faults of one entity,
@@ -71,6 +78,17 @@ func (g group) others() []string {
 		if !seen[g[i].Address] {
 			seen[g[i].Address] = true
 			out = append(out, g[i].Address)
+		}
+	}
+	return out
+}
+
+// otherRules are the rules of a group after the first, each once.
+func (g group) otherRules() []string {
+	var out []string
+	for i := range g {
+		if g[i].Rule != g[0].Rule && !slices.Contains(out, g[i].Rule) {
+			out = append(out, g[i].Rule)
 		}
 	}
 	return out

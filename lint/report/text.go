@@ -33,7 +33,7 @@ func reportText(w io.Writer, r *lint.Report, o Options) error {
 			t.line(t.paint("1;4", inputTitle(&r.Inputs[i])))
 			t.line("")
 		}
-		for _, g := range groups(worstFirst(findings)) {
+		for _, g := range groups(worstFirst(findings), true) {
 			t.group(g)
 			t.line("")
 		}
@@ -123,6 +123,9 @@ func (t *text) group(g group) {
 	t.steps(f.Steps)
 	if others := g.others(); len(others) > 0 {
 		t.entry("The same at: ", t.list(others))
+	}
+	if rules := g.otherRules(); len(rules) > 0 {
+		t.entry("Not determined for the same reason: ", enumerate(rules))
 	}
 	t.related(g.related())
 	t.remedy(f.Remediation)
