@@ -56,6 +56,11 @@ var EscalationPath = &lint.Rule{
 // inventory is the account as the search for ways takes it.
 func (a *account) inventory() *escalation.Inventory {
 	inv := &escalation.Inventory{Delegated: a.delegates(), Things: a.things()}
+	for _, p := range a.model.IdentityProviders {
+		if !p.Gone() {
+			inv.Providers = append(inv.Providers, p.ARN)
+		}
+	}
 	acts := map[*holder]bool{}
 	for _, h := range a.actors() {
 		acts[h] = true
@@ -202,6 +207,11 @@ func (a *account) things() []*escalation.ThingAt {
 	for _, p := range a.model.Profiles {
 		if p.Change != iam.ChangeDelete && p.Change != iam.ChangeForget {
 			out = append(out, &escalation.ThingAt{Thing: escalation.InstanceProfile, Address: p.Address, ARN: p.ARN, Role: p.Entity})
+		}
+	}
+	for _, c := range a.model.Compute {
+		if !c.Gone() {
+			out = append(out, &escalation.ThingAt{Thing: escalation.Thing(c.Kind), Address: c.Address, ARN: c.ARN, Role: c.Entity, Hidden: c.Hidden})
 		}
 	}
 	return out

@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
@@ -127,6 +128,10 @@ func (e *engine) one(n *node, r *Requirement, s *situation) authz.Answer {
 	}
 	best := denied()
 	for _, x := range on {
+		if r.On == OnThing && makesProvider(r.Action) && slices.ContainsFunc(e.inventory.Providers, x.Equal) {
+			// It is there already.
+			continue
+		}
 		for _, keys := range e.contexts(n, r, s) {
 			best = better(best, e.on(n, r.Action, x, keys))
 			if best.Verdict == authz.Allowed {
@@ -135,6 +140,10 @@ func (e *engine) one(n *node, r *Requirement, s *situation) authz.Answer {
 		}
 	}
 	return best
+}
+
+func makesProvider(action string) bool {
+	return action == "iam:CreateSAMLProvider" || action == "iam:CreateOpenIDConnectProvider"
 }
 
 // resources are what a requirement may be made on; an empty text is anything.
@@ -187,13 +196,45 @@ func (e *engine) on(n *node, action string, x policy.Text, c context) authz.Answ
 		u = &with
 	}
 	answer := e.search(n, u, q)
-	if answer.Verdict == authz.Allowed && c.accept != nil && !c.accept(answer.Witness) {
-		return denied()
+	if c.own != "" {
+		answer = e.searchOwn(n, u, q, c.own, answer)
 	}
 	if answer.Verdict == authz.Allowed && c.doubt != nil {
 		answer = doubted(answer, *c.doubt)
 	}
 	return answer
+}
+
+// maxNamed bounds how many existing policies are passed over in the search for
+// one that the actor would write.
+const maxNamed = 16
+
+// searchOwn asks for a request that names a policy of the actor's own making,
+// beginning with the answer to a question that any policy but AWS's would do
+// for.
+func (e *engine) searchOwn(n *node, u *authz.Universe, q *authz.Query, key string, answer authz.Answer) authz.Answer {
+	for range maxNamed {
+		if answer.Verdict != authz.Allowed {
+			return answer
+		}
+		x, has := answer.Witness.Value(key)
+		if slices.ContainsFunc(answer.Witness.First, func(f *authz.Witness) bool { return f.Action == "iam:CreatePolicy" }) {
+			return answer
+		}
+		if !has {
+			break
+		}
+		next := *q
+		next.Keys = slices.Clone(q.Keys)
+		for i := range next.Keys {
+			if k := &next.Keys[i]; k.Key == key && k.NotIn != nil {
+				k.NotIn = append(slices.Clone(k.NotIn), x)
+			}
+		}
+		q = &next
+		answer = e.search(n, u, q)
+	}
+	return denied()
 }
 
 // doubted is an answer that hangs on something more.
@@ -238,9 +279,10 @@ type context struct {
 	// are single ones that do.
 	policies bool
 	exist    []policy.Text
-	// accept judges an allowed request; nil takes all.
-	accept func(*authz.Witness) bool
-	doubt  *authz.Reason
+	// own is a key that has to name a policy of the actor's own making; "" for
+	// none.
+	own   string
+	doubt *authz.Reason
 }
 
 // contexts are the ways in which the keys of a request can come about, of
@@ -299,15 +341,7 @@ func (e *engine) constrain(c context, r *Requirement, k *Constraint, s *situatio
 func widest(c context, key string) []context {
 	aws := with(c, authz.KeyConstraint{Key: key, In: []policy.Text{policy.Literal(administrator)}})
 	own := with(c, authz.KeyConstraint{Key: key, Present: true, NotIn: []policy.Text{policy.Literal(managedByAWS)}})
-	own.policies = true
-	own.accept = func(w *authz.Witness) bool {
-		for _, f := range w.First {
-			if f.Action == "iam:CreatePolicy" {
-				return true
-			}
-		}
-		return false
-	}
+	own.policies, own.own = true, key
 	return []context{aws, own}
 }
 

@@ -67,6 +67,9 @@ func (e *engine) sameMade(n *node, s *situation) (map[*Requirement][]policy.Text
 	}
 	out := map[*Requirement][]policy.Text{}
 	for _, group := range groups {
+		if len(group) == 1 {
+			continue
+		}
 		name, ok := e.commonName(n, group, s)
 		if !ok {
 			return nil, false
@@ -162,9 +165,6 @@ func (e *engine) namesToTry(n *node, group []*Requirement, s *situation) []polic
 		}
 		take(answer)
 	}
-	if len(group) == 1 {
-		return out
-	}
 	// The steps may be allowed on different names: look inside of what the
 	// statements about one of them cover.
 	for _, r := range group[1:] {
@@ -219,8 +219,21 @@ func (e *engine) usable(n *node) []*Way {
 			out = append(out, w)
 		}
 	}
+	// Ways that take something which the input does not have go last.
+	slices.SortStableFunc(out, func(a, b *Way) int { return e.brought(a) - e.brought(b) })
 	e.usables[n.class] = out
 	return out
+}
+
+// brought counts what an actor has to bring along for a way.
+func (e *engine) brought(w *Way) int {
+	n := 0
+	for _, need := range w.Needs {
+		if (need.Thing == Bucket || need.Thing == EventSource) && len(e.things[need.Thing]) == 0 {
+			n++
+		}
+	}
+	return n
 }
 
 func (e *engine) possible(n *node, w *Way) bool {
@@ -325,6 +338,10 @@ func (e *engine) carrying(t Thing) set {
 		}
 	}
 	for _, at := range e.inventory.Things {
+		if at.Thing == t && at.Role == nil && at.Hidden != nil {
+			// It may carry any.
+			out.union(e.roles)
+		}
 		if at.Thing != t || at.Role == nil {
 			continue
 		}
@@ -344,16 +361,16 @@ func (e *engine) onSubject(n *node, w *Way, t *Subject) attempt {
 		s.policies = groupPoliciesOf(t)
 	}
 	best := attempt{way: w, verdict: authz.Denied}
-	things, reasons, ok := e.needed(w, t)
+	things, reasons, ok := e.needed(n, w, t)
 	if !ok {
 		return best
 	}
 	for _, thing := range things {
 		with := s
-		with.thing = thing
+		with.thing = thing.arn
 		a := e.try(n, &with)
-		if a.verdict == authz.Allowed && len(reasons) > 0 {
-			a.verdict, a.reasons = authz.Undetermined, append(a.reasons, reasons...)
+		if doubts := append(slices.Clip(reasons), thing.doubts...); a.verdict == authz.Allowed && len(doubts) > 0 {
+			a.verdict, a.reasons = authz.Undetermined, append(a.reasons, doubts...)
 		}
 		if a.verdict == authz.Allowed {
 			return e.letIn(a, w, t)
@@ -403,8 +420,8 @@ func trustSymbol(t *Subject) *policy.Symbol {
 // needed says whether what a way needs exists, and on what things its steps
 // are: an empty text where it matters to none. What cannot be seen in any
 // input leaves reasons.
-func (e *engine) needed(w *Way, t *Subject) (things []policy.Text, reasons []authz.Reason, ok bool) {
-	things = []policy.Text{{}}
+func (e *engine) needed(n *node, w *Way, t *Subject) (things []thing, reasons []authz.Reason, ok bool) {
+	things = []thing{{}}
 	for i, need := range w.Needs {
 		switch need.Thing {
 		case CustomerPolicy, Bucket, EventSource, ServiceLinkedRole:
@@ -428,21 +445,31 @@ func (e *engine) needed(w *Way, t *Subject) (things []policy.Text, reasons []aut
 				reasons = append(reasons, authz.Reason{Text: "the input does not tell whether " + t.Entity.Address + " has a password"})
 			}
 			continue
+		case ContainerInstance:
+			if len(e.things[Instance])+len(e.things[AutoScalingGroup]) == 0 {
+				reasons = append(reasons, authz.Reason{Text: "the input does not tell whether the cluster has container instances"})
+			}
+			continue
 		case StoredVersion:
 			reasons = append(reasons, authz.Reason{Text: "the input does not tell whether an older version of the policy allows more"})
 			continue
 		case UnattachedPolicy:
 			return nil, nil, false
 		case InstanceProfile:
-			if need.Carries {
+			if need.Carries && t != nil && len(t.Entity.Profiles) > 0 {
 				continue
 			}
 		case IdentityProvider:
 			if i == 0 && t != nil {
-				saml, oidc := providers(t.Trust)
-				if things = slices.Concat(saml, oidc); len(things) == 0 {
+				if things = trustedProviders(t); len(things) == 0 {
 					return nil, nil, false
 				}
+			}
+			continue
+		}
+		if need.OfActor {
+			if n.subject == nil || !e.has(n.subject, need.Thing) {
+				return nil, nil, false
 			}
 			continue
 		}
@@ -457,16 +484,41 @@ func (e *engine) needed(w *Way, t *Subject) (things []policy.Text, reasons []aut
 	return things, reasons, true
 }
 
-// thingsFor are the things of the input that meet a need.
-func (e *engine) thingsFor(need Need, t *Subject) []policy.Text {
-	var out []policy.Text
-	for _, at := range e.inventory.Things {
-		if at.Thing != need.Thing || need.Carries && (t == nil || at.Role != t.Entity) {
-			continue
+// thing is something on which a step of a way is.
+type thing struct {
+	arn    policy.Text
+	doubts []authz.Reason
+}
+
+// thingsFor are the things of the input that meet a need, those that certainly
+// do first.
+func (e *engine) thingsFor(need Need, t *Subject) []thing {
+	var out, perhaps []thing
+	for _, at := range e.things[need.Thing] {
+		switch {
+		case !need.Carries, t != nil && at.Role == t.Entity:
+			if !slices.ContainsFunc(out, func(x thing) bool { return x.arn.Equal(at.ARN) }) {
+				out = append(out, thing{arn: at.ARN})
+			}
+		case at.Role == nil && at.Hidden != nil:
+			perhaps = append(perhaps, thing{arn: at.ARN, doubts: []authz.Reason{{
+				Text: "it is not known which role " + at.Address + " has", Symbol: at.Hidden,
+			}}})
 		}
-		if !slices.ContainsFunc(out, at.ARN.Equal) {
-			out = append(out, at.ARN)
-		}
+	}
+	return append(out, perhaps...)
+}
+
+// has reports whether a thing of the input is somebody's.
+func (e *engine) has(s *Subject, t Thing) bool {
+	return slices.ContainsFunc(e.things[t], func(at *ThingAt) bool { return at.Role == s.Entity })
+}
+
+// trustedProviders are the identity providers that a role trusts.
+func trustedProviders(t *Subject) []thing {
+	var out []thing
+	for _, arn := range providers(t.Trust) {
+		out = append(out, thing{arn: arn})
 	}
 	return out
 }

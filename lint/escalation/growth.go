@@ -193,7 +193,7 @@ func (e *engine) uncap(n *node, w *Way, t *target) attempt {
 	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser, TargetPermissionSet:
 		return no
 	}
-	_, reasons, ok := e.needed(w, t.subject)
+	_, reasons, ok := e.needed(n, w, t.subject)
 	if !ok {
 		return no
 	}
@@ -219,9 +219,9 @@ func (e *engine) create(n *node, w *Way) {
 		return
 	}
 	if free := e.createFree(n, w, nil); free.verdict != authz.Denied {
-		to := e.newcomer(n, kind, firstProof(free), policy.Text{}, nil, false)
+		to := e.newcomer(n, kind, making(free), policy.Text{}, nil, false)
 		to.explored = true
-		n.own = append(n.own, e.reached(n, to, asGlob(free)))
+		n.own = append(n.own, e.reached(n, to, free))
 		if free.verdict == authz.Allowed {
 			return
 		}
@@ -246,7 +246,7 @@ func (e *engine) madeUnder(n *node, a attempt, kind iam.EntityKind, boundary pol
 	key := string(kind) + textKey(boundary)
 	to := e.newcomers[key]
 	if to == nil {
-		to = e.newcomer(n, kind, firstProof(a), boundary, document, true)
+		to = e.newcomer(n, kind, making(a), boundary, document, true)
 		e.newcomers[key] = to
 	}
 	if to != n {
@@ -254,18 +254,9 @@ func (e *engine) madeUnder(n *node, a attempt, kind iam.EntityKind, boundary pol
 	}
 }
 
-// firstProof is the request that makes somebody.
-func firstProof(a attempt) *authz.Witness {
-	for _, r := range a.requests {
-		if r.Witness != nil {
-			return r.Witness
-		}
-		if r.Perhaps != nil {
-			return r.Perhaps
-		}
-	}
-	return &authz.Witness{}
-}
+// ownLast is the place of a boundary of the actor's own making among those
+// that createFree tries.
+const ownLast = 2
 
 // createFree tries to make somebody whom nothing caps: without a boundary,
 // under AdministratorAccess, or under a policy of the actor's own making. arns
@@ -276,11 +267,15 @@ func (e *engine) createFree(n *node, w *Way, arns []policy.Text) attempt {
 		{{Key: keyBoundary, Absent: true}},
 		{{Key: keyBoundary, In: []policy.Text{policy.Literal(administrator)}}},
 	}
-	if own, ok := e.ownBoundary(n, w); ok {
+	own, written := e.ownBoundary(n, w)
+	if written != nil {
 		free = append(free, []authz.KeyConstraint{{Key: keyBoundary, In: []policy.Text{own}}})
 	}
-	for _, keys := range free {
+	for i, keys := range free {
 		a := e.try(n, &situation{way: w, boundary: keys, arns: arns})
+		if i == ownLast && a.verdict == authz.Allowed {
+			return asGlob(a, written)
+		}
 		if a.verdict == authz.Allowed {
 			return a
 		}
@@ -292,37 +287,47 @@ func (e *engine) createFree(n *node, w *Way, arns []policy.Text) attempt {
 }
 
 // ownBoundary is a policy that the actor can write and then give to whom it
-// makes as a boundary; false if there is none.
-func (e *engine) ownBoundary(n *node, w *Way) (policy.Text, bool) {
+// makes as a boundary, with the request that writes it; nil if there is none.
+func (e *engine) ownBoundary(n *node, w *Way) (policy.Text, *authz.Witness) {
 	if _, ok := e.allowedOn(n, "iam:CreatePolicy"); !ok {
-		return policy.Text{}, false
+		return policy.Text{}, nil
 	}
 	key := authz.KeyConstraint{Key: keyBoundary, Present: true, NotIn: []policy.Text{policy.Literal(managedByAWS)}}
-	answer := e.search(n, n.universe, &authz.Query{Actions: []string{w.Steps[0].Action}, Keys: []authz.KeyConstraint{key}})
+	answer := e.on(n, w.Steps[0].Action, policy.Text{}, context{keys: []authz.KeyConstraint{key}, policies: true, own: keyBoundary})
 	if answer.Verdict != authz.Allowed {
-		return policy.Text{}, false
+		return policy.Text{}, nil
 	}
-	x, has := answer.Witness.Value(keyBoundary)
-	made := slices.ContainsFunc(answer.Witness.First, func(f *authz.Witness) bool { return f.Action == "iam:CreatePolicy" })
-	return x, has && made
+	x, _ := answer.Witness.Value(keyBoundary)
+	for _, f := range answer.Witness.First {
+		if f.Action == "iam:CreatePolicy" {
+			return x, f
+		}
+	}
+	return x, nil
 }
 
 // asGlob names the way by which somebody is made under a boundary of the
-// actor's own making.
-func asGlob(a attempt) attempt {
+// actor's own making, and has the proof begin with writing that.
+func asGlob(a attempt, written *authz.Witness) attempt {
+	if w, ok := Find("b-glob-create"); ok && a.way.Target == TargetNewRole {
+		a.way = w
+	}
+	a.requests = append([]authz.Answer{{Verdict: authz.Allowed, Witness: written}}, a.requests...)
+	return a
+}
+
+// making is the request of an attempt that makes somebody.
+func making(a attempt) *authz.Witness {
 	for _, r := range a.requests {
-		if r.Witness == nil {
-			continue
+		w := r.Witness
+		if w == nil {
+			w = r.Perhaps
 		}
-		if slices.ContainsFunc(r.Witness.First, func(f *authz.Witness) bool { return f.Action == "iam:CreatePolicy" }) {
-			if _, has := r.Witness.Value(keyBoundary); has {
-				if w, ok := Find("b-glob-create"); ok && a.way.Target == TargetNewRole {
-					a.way = w
-				}
-			}
+		if w != nil && (w.Action == "iam:CreateRole" || w.Action == "iam:CreateUser") {
+			return w
 		}
 	}
-	return a
+	return &authz.Witness{}
 }
 
 // createMember is for making a user in a group of the input.
@@ -335,7 +340,7 @@ func (e *engine) createMember(n *node, w *Way) {
 		if free.verdict == authz.Denied {
 			continue
 		}
-		to := e.newcomer(n, iam.User, firstProof(free), policy.Text{}, nil, false)
+		to := e.newcomer(n, iam.User, making(free), policy.Text{}, nil, false)
 		to.grown, to.joined = false, g.Group
 		p := *to.principal
 		p.Identity = g.Policies

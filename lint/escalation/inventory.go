@@ -13,6 +13,9 @@ type Inventory struct {
 	Groups   []*Group
 	// Things are what ways need to exist, and what carries roles.
 	Things []*ThingAt
+	// Providers are the ARNs of the identity providers that the input
+	// declares.
+	Providers []policy.Text
 	// Administrator tells whether somebody with these permissions is as good
 	// as an administrator; subject is whose they are, nil for who is still to
 	// be made. It is asked often and should remember.
@@ -94,6 +97,8 @@ type ThingAt struct {
 	ARN policy.Text
 	// Role is the role that it carries, nil for none of the input.
 	Role *iam.Entity
+	// Hidden is set where something hides which role it carries.
+	Hidden *policy.Symbol
 }
 
 // Path is how an actor reaches somebody who is unbounded or an administrator.

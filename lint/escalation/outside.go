@@ -35,8 +35,8 @@ func (e *engine) outside(n *node) []Outside {
 			continue
 		}
 		o := Outside{Actor: n.subject, Way: w}
-		if _, _, ok := e.neededAtAll(w); !ok {
-			o.Lacks = e.lacking(w)
+		if _, _, ok := e.neededAtAll(n, w); !ok {
+			o.Lacks = e.lacking(n, w)
 			if o.Lacks == "" || e.wouldBe(n, w) == nil {
 				continue
 			}
@@ -52,18 +52,18 @@ func (e *engine) outside(n *node) []Outside {
 }
 
 // neededAtAll asks for what a way needs whoever the target is.
-func (e *engine) neededAtAll(w *Way) ([]policy.Text, []authz.Reason, bool) {
+func (e *engine) neededAtAll(n *node, w *Way) ([]thing, []authz.Reason, bool) {
 	one := *w
-	one.Needs = slices.DeleteFunc(slices.Clone(w.Needs), func(n Need) bool { return n.Carries || n.Thing == IdentityProvider })
-	return e.needed(&one, nil)
+	one.Needs = slices.DeleteFunc(slices.Clone(w.Needs), func(x Need) bool { return x.Carries || x.OfActor || x.Thing == IdentityProvider })
+	return e.needed(n, &one, nil)
 }
 
 // lacking is the first thing that a way needs and the input lacks.
-func (e *engine) lacking(w *Way) Thing {
+func (e *engine) lacking(n *node, w *Way) Thing {
 	for _, need := range w.Needs {
 		one := *w
 		one.Needs = []Need{need}
-		if _, _, ok := e.neededAtAll(&one); !ok {
+		if _, _, ok := e.neededAtAll(n, &one); !ok {
 			return need.Thing
 		}
 	}

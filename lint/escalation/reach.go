@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
@@ -24,6 +25,7 @@ type engine struct {
 	subjects  []*Subject
 	index     map[*iam.Entity]int
 	groups    map[*iam.Group]*Group
+	things    map[Thing][]*ThingAt
 	ways      []*Way
 	cover     *coverage
 	trusts    *trusts
@@ -53,7 +55,10 @@ func newEngine(inv *Inventory) *engine {
 		states: map[string]*node{}, newcomers: map[string]*node{}, slims: map[*authz.Universe]*authz.Universe{},
 		classes: map[string]int{}, personal: map[*authz.Policy]bool{}, answers: map[string]authz.Answer{},
 		actions: map[classAction]allowance{}, usables: map[int][]*Way{}, tags: map[int][]string{},
-		boundaries: map[int][]policy.Text{}, carriers: map[Thing]set{}, everything: allowAll(),
+		boundaries: map[int][]policy.Text{}, carriers: map[Thing]set{}, things: map[Thing][]*ThingAt{}, everything: allowAll(),
+	}
+	for _, at := range inv.Things {
+		e.things[at.Thing] = append(e.things[at.Thing], somewhere(at))
 	}
 	for _, w := range Ways() {
 		if w.Reach == ReachAll {
@@ -79,6 +84,19 @@ func newEngine(inv *Inventory) *engine {
 		e.nodes = append(e.nodes, e.newBase(s))
 	}
 	return e
+}
+
+// somewhere puts a star in the place of an unknown region where the ARN has
+// stars already: such an ARN is a pattern, and takes what is covered anywhere.
+func somewhere(at *ThingAt) *ThingAt {
+	arn, ok := policy.ParseARN(at.ARN)
+	if !ok || arn.Region.IsKnown() || !strings.Contains(arn.Resource.String(), "*") {
+		return at
+	}
+	arn.Region = policy.Literal("*")
+	out := *at
+	out.ARN = arn.Text()
+	return &out
 }
 
 func allowAll() *authz.Policy {

@@ -211,27 +211,21 @@ func mayNameService(x policy.Text, services []string) bool {
 }
 
 // providers are the ARNs of the identity providers that a trust policy lets
-// in, by what kind they are.
-func providers(trust *authz.Policy) (saml, oidc []policy.Text) {
+// in.
+func providers(trust *authz.Policy) []policy.Text {
 	if trust == nil || trust.Document == nil {
-		return nil, nil
+		return nil
 	}
+	var out []policy.Text
 	for _, s := range trust.Document.Statements {
 		if _, possible := assumes(s); !possible || s.Effect == policy.Deny || s.Principal == nil {
 			continue
 		}
 		for _, e := range s.Principal.Entries {
-			arn, ok := policy.ParseARN(e.Text)
-			if e.Type != "Federated" || !ok {
-				continue
-			}
-			switch arn.ResourceType() {
-			case "saml-provider":
-				saml = append(saml, e.Text)
-			case "oidc-provider":
-				oidc = append(oidc, e.Text)
+			if arn, ok := policy.ParseARN(e.Text); ok && e.Type == "Federated" && strings.HasSuffix(arn.ResourceType(), "-provider") {
+				out = append(out, e.Text)
 			}
 		}
 	}
-	return saml, oidc
+	return out
 }

@@ -196,8 +196,9 @@ type Requirement struct {
 // Need is something that must exist.
 type Need struct {
 	Thing Thing
-	// Carries tells that the thing must carry the target role.
-	Carries bool
+	// Carries tells that the thing must carry the target role; OfActor that it
+	// must be the actor's.
+	Carries, OfActor bool
 }
 
 // Way is one way to gain privileges.

@@ -50,14 +50,12 @@ func existingComputeWays() []*Way {
 		using("x-eks-access", "make itself administrator of a cluster whose pods and nodes have roles", "derived",
 			carries(EKSCluster), call("eks:CreateAccessEntry", OnThing), call("eks:AssociateAccessPolicy", OnChosen)),
 		using("x-eks-access-existing", "give its own access entry the policy of an administrator of a cluster whose pods and nodes have roles", "derived",
-			carries(EKSCluster), call("eks:AssociateAccessPolicy", OnChosen)),
+			append(carries(EKSCluster), Need{Thing: AccessEntry, OfActor: true}), call("eks:AssociateAccessPolicy", OnChosen)),
 		using("x-emr-steps", "run a step of its own on an EMR cluster that has a role", "derived",
 			carries(EMRCluster), call("elasticmapreduce:AddJobFlowSteps", OnThing)),
 		using("x-emr-containers", "run a job of its own on EMR on EKS with a role that trusts its service accounts", "derived",
 			carries(VirtualCluster), call("emr-containers:StartJobRun", OnThing)),
 
-		using("lambda-003", "replace the code of a Lambda function that has a role and that others invoke", "pathfinding rhino#18 iamvuln:privesc17 pacu prowler cloudsplaining parliament pmapper",
-			carries(Function), call("lambda:UpdateFunctionCode", OnThing)),
 		using("lambda-004", "replace the code of a Lambda function that has a role, and invoke it", "pathfinding pacu prowler cloudsplaining",
 			carries(Function), call("lambda:UpdateFunctionCode", OnThing),
 			call("lambda:InvokeFunction", OnThing).or(call("lambda:InvokeAsync", OnThing))),
@@ -65,12 +63,17 @@ func existingComputeWays() []*Way {
 			carries(Function), calls(OnThing, "lambda:UpdateFunctionCode", "lambda:AddPermission")...),
 		using("x-lambda-source", "replace the code of a Lambda function that has a role, and have an event source invoke it", "derived",
 			append(carries(Function), exists(EventSource)...), call("lambda:UpdateFunctionCode", OnThing), call("lambda:CreateEventSourceMapping", OnChosen)),
+		using("lambda-003", "replace the code of a Lambda function that has a role and that others invoke", "pathfinding rhino#18 iamvuln:privesc17 pacu prowler cloudsplaining parliament pmapper",
+			carries(Function), call("lambda:UpdateFunctionCode", OnThing)),
 		lambdaLayer,
 	}
 }
 
 func existingServiceWays() []*Way {
 	override := call("codebuild:StartBuild", OnThing)
+	template := closed(using("x-codestar-template", "make a CodeStar project from a template, with the role of CodeStar", "rhino#23 pacu",
+		nil, Requirement{Action: "codestar:CreateProjectFromTemplate", On: OnChosen, Undocumented: true}))
+	template.Services = []string{"codestar.amazonaws.com"}
 	return []*Way{
 		using("apprunner-002", "replace the code of an App Runner service that has a role", "pathfinding prowler",
 			carries(AppRunnerService), call("apprunner:UpdateService", OnThing)),
@@ -105,7 +108,6 @@ func existingServiceWays() []*Way {
 			call("sagemaker:UpdateNotebookInstance", OnThing), call("sagemaker:StartNotebookInstance", OnThing)),
 		using("x-sagemaker-studio-open", "open Studio as a user that has a role", "derived",
 			carries(StudioUser), call("sagemaker:CreatePresignedDomainUrl", OnThing)),
-		closed(using("x-codestar-template", "make a CodeStar project from a template, with the role of CodeStar", "rhino#23 pacu",
-			nil, Requirement{Action: "codestar:CreateProjectFromTemplate", On: OnChosen, Undocumented: true})),
+		template,
 	}
 }

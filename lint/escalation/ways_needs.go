@@ -22,6 +22,7 @@ const (
 
 // What carries a role, or helps to run code with one.
 const (
+	AccessEntry         Thing = "EKS access entry"
 	AgentRuntime        Thing = "AgentCore runtime"
 	AmplifyApp          Thing = "Amplify app"
 	AppRunnerService    Thing = "App Runner service"
@@ -90,6 +91,7 @@ func things() []ThingInfo {
 		{IdentityStoreGroup, "identitystore:Group", []string{"aws_identitystore_group"}, nil},
 		{ServiceLinkedRole, "iam:role", []string{"aws_iam_service_linked_role"}, nil},
 
+		{AccessEntry, "eks:access-entry", []string{"aws_eks_access_entry"}, []string{"principal_arn"}},
 		{AgentRuntime, "bedrock-agentcore:runtime", []string{"aws_bedrockagentcore_agent_runtime"}, []string{"role_arn"}},
 		{AmplifyApp, "amplify:apps", []string{"aws_amplify_app"}, []string{"iam_service_role_arn", "compute_role_arn"}},
 		{AppRunnerService, "apprunner:service", []string{"aws_apprunner_service"}, []string{"instance_configuration.instance_role_arn"}},
