@@ -257,7 +257,7 @@ func (a *audit) findings(r *lint.Report) map[*lint.Finding]int {
 		}
 		for _, g := range list {
 			number++
-			keys[groupKey(&g[0])] = number
+			keys[groupKey(&g[0], false)] = number
 			f := newAuditFinding(r, g, number)
 			section.Findings = append(section.Findings, f)
 			if f.Undetermined {
@@ -268,7 +268,7 @@ func (a *audit) findings(r *lint.Report) map[*lint.Finding]int {
 	}
 	numbers := map[*lint.Finding]int{}
 	for i := range r.Findings {
-		numbers[&r.Findings[i]] = keys[groupKey(&r.Findings[i])]
+		numbers[&r.Findings[i]] = keys[groupKey(&r.Findings[i], false)]
 	}
 	return numbers
 }
