@@ -20,7 +20,7 @@ var SelfPolicyEditable = &lint.Rule{
 		What: "Can a role or user write, attach, detach or delete its own policies, those of a group that it is in, join another group of the input, or give a " +
 			"managed policy that it has a new version? It is an error where no effective boundary caps the result: there is none, it allows everything, or " +
 			"the holder can take it off or edit it. Under an effective boundary it is a note: the holder then has all that its boundary allows, and the " +
-			"boundary is judged for that by boundary-leaks.",
+			"boundary is judged for that by boundary-leaks. A note is also that it can only take policies away none of which denies anything.",
 		Why: "Whatever the policies of such a holder deny, it can take the Deny out again: without a boundary, the holder is an administrator who has not " +
 			"got round to it.",
 		Blind: "Groups and policies outside of the input are not seen. Where the document of the holder's boundary is not known, whether it allows the change " +
@@ -50,6 +50,11 @@ type selfEdit struct {
 	what string
 	// carriesBoundary tells that the request carries the holder's boundary.
 	carriesBoundary bool
+	// unknown says why nobody knows whether the holder gains by it; "" where
+	// that is known.
+	unknown string
+	// harmless tells that the holder gains nothing by it.
+	harmless bool
 }
 
 // selfEdits are the ways of a holder, the strongest first.
@@ -60,29 +65,50 @@ func (a *account) selfEdits(h *holder) []selfEdit {
 		kind = "User"
 	}
 	ways := []selfEdit{
-		{[]string{"iam:Put" + kind + "Policy"}, e.ARN, "write its own inline policies", true},
-		{[]string{"iam:Attach" + kind + "Policy"}, e.ARN, "attach policies to itself", true},
+		{actions: []string{"iam:Put" + kind + "Policy"}, on: e.ARN, what: "write its own inline policies", carriesBoundary: true},
+		{actions: []string{"iam:Attach" + kind + "Policy"}, on: e.ARN, what: "attach policies to itself", carriesBoundary: true},
 	}
 	for _, arn := range editablePolicies(e) {
-		ways = append(ways, selfEdit{[]string{"iam:CreatePolicyVersion"}, arn, "write a new version of " + arn.String() + ", which it has", false})
+		ways = append(ways, selfEdit{actions: []string{"iam:CreatePolicyVersion"}, on: arn, what: "write a new version of " + arn.String() + ", which it has"})
+	}
+	for _, arn := range editablePolicies(e) {
+		ways = append(ways, selfEdit{
+			actions: []string{"iam:SetDefaultPolicyVersion"}, on: arn, what: "put an older version of " + arn.String() + ", which it has, in force",
+			unknown: "it is not known what older versions say",
+		})
 	}
 	for _, g := range e.Groups {
-		ways = append(ways, selfEdit{[]string{"iam:PutGroupPolicy", "iam:AttachGroupPolicy"}, g.ARN, "give its group " + g.ARN.String() + " other policies", false})
+		ways = append(ways, selfEdit{
+			actions: []string{"iam:PutGroupPolicy", "iam:AttachGroupPolicy"}, on: g.ARN, what: "give its group " + g.ARN.String() + " other policies",
+		})
 	}
 	if e.Kind == iam.User {
 		for _, g := range a.model.Groups {
 			if !g.Gone() && !slices.Contains(e.Groups, g) && len(g.Inline)+len(g.Attached) > 0 && g.Deployment.Account.Equal(e.Deployment.Account) {
-				ways = append(ways, selfEdit{[]string{"iam:AddUserToGroup"}, g.ARN, "join the group " + g.ARN.String(), false})
+				ways = append(ways, selfEdit{actions: []string{"iam:AddUserToGroup"}, on: g.ARN, what: "join the group " + g.ARN.String()})
 			}
 		}
 	}
-	ways = append(ways, selfEdit{[]string{"iam:Detach" + kind + "Policy", "iam:Delete" + kind + "Policy"}, e.ARN, "take its own policies away", true})
+	ways = append(ways, selfEdit{
+		actions: []string{"iam:Detach" + kind + "Policy", "iam:Delete" + kind + "Policy"}, on: e.ARN, what: "take its own policies away",
+		carriesBoundary: true, harmless: !h.denied(nil),
+	})
 	for _, g := range e.Groups {
 		ways = append(ways, selfEdit{
-			[]string{"iam:DetachGroupPolicy", "iam:DeleteGroupPolicy", "iam:RemoveUserFromGroup"}, g.ARN, "take away the policies of its group " + g.ARN.String(), false,
+			actions: []string{"iam:DetachGroupPolicy", "iam:DeleteGroupPolicy", "iam:RemoveUserFromGroup"}, on: g.ARN,
+			what: "take away the policies of its group " + g.ARN.String(), harmless: !h.denied(g),
 		})
 	}
 	return ways
+}
+
+// denied reports whether a policy that the holder has by the group, or itself
+// for nil, denies anything: taking it away is a gain then.
+func (h *holder) denied(group *iam.Group) bool {
+	return slices.ContainsFunc(h.grants, func(g grant) bool {
+		return g.group == group && (g.policy.Document == nil || g.policy.Document.Unknown != nil ||
+			slices.ContainsFunc(g.policy.Document.Statements, func(s *policy.Statement) bool { return s.Effect != policy.Allow }))
+	})
 }
 
 // editablePolicies are the customer-managed policies that an entity has.
@@ -106,8 +132,15 @@ func editablePolicies(e *iam.Entity) []policy.Text {
 // judgeSelf reports the strongest way, with the others as related.
 func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 	var first *lint.Finding
+	harmless := false
 	for _, way := range a.selfEdits(h) {
 		answer := a.canEditSelf(h, way)
+		if way.unknown != "" && answer.Verdict == authz.Allowed {
+			answer = authz.Answer{
+				Verdict: authz.Undetermined, Perhaps: answer.Witness, AssumedAccount: answer.AssumedAccount,
+				Reasons: []authz.Reason{{Text: way.unknown}},
+			}
+		}
 		if answer.Verdict == authz.Denied {
 			continue
 		}
@@ -119,11 +152,11 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 			f.Message = fmt.Sprintf("%s can %s%s%s.", h.name(), way.what, before(answer.Witness), assumed(answer))
 		}
 		switch {
-		case first == nil, first.Verdict == lint.Undetermined && f.Verdict == lint.Violation:
+		case first == nil, first.Verdict == lint.Undetermined && f.Verdict != lint.Undetermined, first.Verdict == f.Verdict && harmless && !way.harmless:
 			if first != nil {
 				f.Related = append(first.Related, lint.Related{Address: h.address, Message: first.Message, Location: first.Location})
 			}
-			first = &f
+			first, harmless = &f, way.harmless
 		case first.Verdict == f.Verdict:
 			first.Related = append(first.Related, lint.Related{Address: h.address, Message: f.Message, Location: f.Location})
 		}
@@ -132,6 +165,9 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 		return
 	}
 	severity, consequence := a.selfSeverity(h)
+	if harmless {
+		severity, consequence = lint.Note, "none of them denies anything, so that it gains nothing by that"
+	}
 	if first.Verdict == lint.Undetermined {
 		consequence = "if it can, " + consequence
 	}

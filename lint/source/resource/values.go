@@ -116,18 +116,23 @@ func (b *Builder) document(r *Resource, attribute string, v Value, kind policy.K
 			}
 		}
 	}
-	d.Trace = r.trace(attribute, v)
+	d.Trace = r.trace(attribute, v, parsed)
 	b.held = append(b.held, d)
 	return d
 }
 
 // trace leads from a place in a document to the place in a file.
-func (r *Resource) trace(attribute string, v Value) func(int, policy.Range) iam.Location {
+func (r *Resource) trace(attribute string, v Value, d *policy.Document) func(int, policy.Range) iam.Location {
 	switch {
 	case v.Document != nil && v.Document.Statement != nil:
 		return v.Document.Statement
 	case v.Locate != nil:
-		return func(_ int, within policy.Range) iam.Location { return r.at(attribute, v, within) }
+		return func(statement int, within policy.Range) iam.Location {
+			if within == (policy.Range{}) && statement >= 0 && statement < len(d.Statements) {
+				within = d.Statements[statement].Range
+			}
+			return r.at(attribute, v, within)
+		}
 	}
 	return nil
 }
