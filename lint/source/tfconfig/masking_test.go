@@ -137,7 +137,7 @@ func TestMasking(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dirs = append(append(dirs, realProjects(t)...), "testdata/idioms", "testdata/masking")
+	dirs = append(append(dirs, realProjects(t)...), "testdata/idioms", "testdata/late", "testdata/masking")
 	for _, dir := range dirs {
 		p := readProject(t, dir)
 		for file, text := range p {

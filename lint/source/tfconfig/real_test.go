@@ -196,8 +196,9 @@ func TestPlansAgree(t *testing.T) {
 			"attachment aws_iam_role.yaml[", "attachment aws_iam_role_policy_attachment.pair[", "role aws_iam_role.chained", "role aws_iam_role.pair[",
 			"role module.team[", "user aws_iam_user.csv[\"ann\"]",
 		},
+		"late": {"policy aws_iam_policy.b ", "role aws_iam_role.late", "role module.m[\"a\"]"},
 	}
-	for _, dir := range append(realProjects(t), "testdata/idioms") {
+	for _, dir := range append(realProjects(t), "testdata/idioms", "testdata/late") {
 		base := filepath.Base(dir)
 		t.Run(base, func(t *testing.T) {
 			f, err := os.Open(filepath.Join(dir, "plan.json"))
