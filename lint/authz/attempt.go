@@ -285,8 +285,13 @@ func (a *attempt) solveResource(n *node) bool {
 	}
 	for _, symbols := range [...]bool{false, true} {
 		atoms := slices.Concat(a.domain.langs(), a.extra)
+		spelled := wordAtom{in: true}
 		for _, r := range n.resource {
 			atoms = append(atoms, a.resourceAtoms(r, !symbols)...)
+			spelled.langs = append(spelled.langs, a.spelledResources(r)...)
+		}
+		if symbols && !a.certain {
+			atoms = append(atoms, spelled)
 		}
 		word, found := a.s.shortest(a, atoms, a.domain.grammar, symbols)
 		if !found {
@@ -346,6 +351,27 @@ func (a *attempt) resourceAtoms(r resourceAtom, plain bool) []wordAtom {
 		atom.langs = append(atom.langs, p.resourceLangs(a.domain.head, side, plain, &a.env)...)
 	}
 	return []wordAtom{atom}
+}
+
+// spelledResources are the languages of the resources that a pattern with
+// symbols spells, with the symbols in them, where one such pattern must cover
+// the resource. What a text stands for that the apart reading keeps from the
+// others is spelled by one of these.
+func (a *attempt) spelledResources(r resourceAtom) []*lang {
+	list := r.resource
+	if r.source.NotResource != nil {
+		list = r.notResource
+	}
+	if r.want == (r.source.NotResource != nil) {
+		return nil
+	}
+	var out []*lang
+	for _, p := range list {
+		if p.apartFor(&a.env) {
+			out = append(out, p.resourceLangs(a.domain.head, lower, false, &a.env)...)
+		}
+	}
+	return out
 }
 
 // resourceCandidates are resources worth trying before automata are built.
@@ -415,6 +441,9 @@ func (a *attempt) solveText(m *keyModel, kn *keyNode) bool {
 		atoms, exact := a.valueAtoms(kn.atoms, !symbols)
 		if atoms == nil {
 			continue
+		}
+		if symbols && !a.certain {
+			atoms = append(atoms, a.spelledValues(kn.atoms))
 		}
 		if !exact {
 			// Comparisons of several kinds on one key: nothing is ruled out.
@@ -489,6 +518,22 @@ func (a *attempt) valueAtom(c condAtom, plain bool) []wordAtom {
 		out = append(out, wordAtom{langs: arn.langOf(arn.parts(), lower, false, &a.env), in: true})
 	}
 	return out
+}
+
+// spelledValues is for values what spelledResources is for resources.
+func (a *attempt) spelledValues(conds []condAtom) wordAtom {
+	atom := wordAtom{in: true}
+	for _, c := range conds {
+		if c.want == c.op.Negated || c.op.Family != policy.FamilyString && c.op.Family != policy.FamilyArn {
+			continue
+		}
+		for i := range c.values {
+			if v := &c.values[i]; v.apartFor(&a.env) {
+				atom.langs = append(atom.langs, v.valueLangs(c.op, lower, false, &a.env)...)
+			}
+		}
+	}
+	return atom
 }
 
 // solveSet finds a set of values for a multi-valued key: for each thing that

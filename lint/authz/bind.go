@@ -95,19 +95,28 @@ func cutModule(s string) (name, rest string, found bool) {
 }
 
 // unbind is the inverse of text for people: the certain start of an ARN that
-// a symbol stands for goes.
+// a symbol stands for goes, and the account of which nothing is known is its
+// symbol again.
 func (b binding) unbind(x policy.Text) policy.Text {
 	parts := x.Parts()
-	for i := 0; i+1 < len(parts); i++ {
-		s := parts[i+1].Symbol
-		if s == nil {
-			continue
-		}
-		if kind := arnKind(s); kind != "" && i == 0 && parts[0].Literal == b.iamARN(b.accountText)+kind+"/" {
+	if len(parts) > 1 && parts[1].Symbol != nil {
+		if kind := arnKind(parts[1].Symbol); kind != "" && parts[0].Literal == b.iamARN(b.accountText)+kind+"/" {
 			return policy.NewText(parts[1:]...)
 		}
 	}
-	return x
+	if b.account == nil || b.accountText != unknownAccount {
+		return x
+	}
+	var out []policy.Part
+	for _, p := range parts {
+		before, after, found := strings.Cut(p.Literal, unknownAccount)
+		if !found {
+			out = append(out, p)
+			continue
+		}
+		out = append(out, policy.Part{Literal: before}, policy.Part{Symbol: b.account}, policy.Part{Literal: after})
+	}
+	return policy.NewText(out...)
 }
 
 // bind returns the policy with the symbols of the deployment replaced.

@@ -37,6 +37,9 @@ func (a *attempt) solvePolicyARN(m *keyModel, kn *keyNode) bool {
 	}
 	for _, symbols := range [...]bool{false, true} {
 		atoms, exact := a.valueAtoms(kn.atoms, !symbols)
+		if atoms != nil && symbols && !a.certain {
+			atoms = append(atoms, a.spelledValues(kn.atoms))
+		}
 		switch {
 		case atoms == nil:
 			continue
@@ -103,8 +106,10 @@ func (s *searcher) canExist(x policy.Text) bool {
 		}
 	}
 	if sym := x.Symbol(); sym != nil {
-		// Approved or declared, whatever it stands for.
-		return s.named[sym]
+		// Approved or declared, whatever it stands for; or one of several
+		// that can all exist.
+		return s.named[sym] || sym.Kind == policy.SymbolChoice && !sym.Nullable && len(sym.Alternatives) > 0 &&
+			!slices.ContainsFunc(sym.Alternatives, func(x policy.Text) bool { return !s.canExist(s.binding.text(x)) })
 	}
 	if !s.isOwn(x) {
 		return false

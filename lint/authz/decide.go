@@ -163,8 +163,9 @@ func (d *decider) combine(side callerSide, resource resourceGrants, organization
 	case cross == maybe:
 		granted = min(own, max(resource.any(), maybe))
 	case d.mustAllow() && d.e.request.ResourcePolicy != nil:
-		granted = max(resource.direct.allow, min(resource.role.allow, within), min(resource.account.allow, own))
-		byResource = true
+		delegated := min(resource.account.allow, own)
+		granted = max(delegated, resource.direct.allow, min(resource.role.allow, within))
+		byResource = granted > delegated
 	default:
 		granted = max(own, resource.direct.allow, min(resource.role.allow, within))
 		byResource = granted > own
