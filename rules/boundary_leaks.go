@@ -210,7 +210,3 @@ func (a *account) leakBoundary(h *holder) string {
 	}
 	return a.exampleBoundary(h)
 }
-
-// takeOver are the ways by which a bearer takes over an entity of the input
-// that is not bounded.
-func (a *account) takeOver(_ *lint.Pass, _ *holder) []leak { return nil }

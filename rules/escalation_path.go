@@ -42,7 +42,7 @@ var EscalationPath = &lint.Rule{
 		if err != nil {
 			return err
 		}
-		answer := escalation.Judge(a.inventory())
+		answer := a.search(p).Judge()
 		for _, path := range answer.Paths {
 			p.Report(a.escalation(a.byEntity[path.Actor.Entity], path))
 		}
@@ -52,6 +52,20 @@ var EscalationPath = &lint.Rule{
 		return nil
 	},
 }
+
+// search is the search for ways in the account, which rules share.
+func (a *account) search(p *lint.Pass) *escalation.Search {
+	if s, ok := p.Shared[searchKey{}].(*escalation.Search); ok {
+		return s
+	}
+	s := escalation.NewSearch(a.inventory())
+	if p.Shared != nil {
+		p.Shared[searchKey{}] = s
+	}
+	return s
+}
+
+type searchKey struct{}
 
 // inventory is the account as the search for ways takes it.
 func (a *account) inventory() *escalation.Inventory {
@@ -365,19 +379,26 @@ func (a *account) reachedWhat(h *holder, n escalation.Node, end escalation.End) 
 	case n.Entity == h.entity:
 		return "free itself of its permissions boundary"
 	}
-	name := nodeName(n)
-	switch end {
-	case escalation.EndControlled:
-		return "give " + name + ", which has no permissions boundary, any permissions"
-	case escalation.EndAdministrator:
-		name += ", an administrator,"
-	case escalation.EndUnbounded:
-		if n.Uncapped {
-			return "act as " + name + " without its permissions boundary"
-		}
-		name += ", which has no permissions boundary,"
+	if end == escalation.EndControlled {
+		return "give " + nodeName(n) + ", which has no permissions boundary, any permissions"
 	}
-	return "act as " + name
+	if n.Uncapped && end == escalation.EndUnbounded {
+		return "act as " + nodeName(n) + " without its permissions boundary"
+	}
+	return "act as " + reachedName(n, end)
+}
+
+// reachedName is somebody at the end of a chain with what makes it one.
+func reachedName(n escalation.Node, end escalation.End) string {
+	switch {
+	case n.Made != "" && end == escalation.EndAdministrator:
+		return nodeName(n) + " that can do anything"
+	case end == escalation.EndAdministrator:
+		return nodeName(n) + ", an administrator,"
+	case n.Made != "":
+		return nodeName(n) + " without a permissions boundary"
+	}
+	return nodeName(n) + ", which has no permissions boundary,"
 }
 
 // assumption is what the proof of a path takes for granted.

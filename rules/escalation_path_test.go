@@ -12,6 +12,7 @@ import (
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/escalation"
+	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/tfconfig"
 )
@@ -72,7 +73,7 @@ func chains(a *account, open bool) []string {
 	inv := a.inventory()
 	inv.Open = open
 	var out []string
-	for _, p := range escalation.Judge(inv).Paths {
+	for _, p := range escalation.NewSearch(inv).Judge().Paths {
 		out = append(out, chain(a, p))
 	}
 	return out
@@ -208,6 +209,47 @@ func TestWays(t *testing.T) {
 				t.Errorf("found %v in\n%s", got, c.HCL)
 			case c.Open && (len(got) != 1 || !strings.Contains(got[0], "actor -"+id+"->") || strings.HasPrefix(got[0], "perhaps") != c.Perhaps):
 				t.Errorf("found %v in\n%s", got, c.HCL)
+			}
+		})
+	}
+}
+
+// TestTakeOver asks whom the bearer of a boundary takes over.
+func TestTakeOver(t *testing.T) {
+	bounded := func(allow string) string {
+		return `
+		resource "aws_iam_policy" "boundary" {
+			name   = "boundary"
+			policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = ` + allow + `, Resource = "*" }] })
+		}
+		resource "aws_iam_role" "bearer" {
+			name                 = "bearer"
+			permissions_boundary = aws_iam_policy.boundary.arn
+			assume_role_policy   = ` + nobodyTrust + `
+		}
+		`
+	}
+	tests := []struct{ name, hcl, want string }{
+		{"assume", bounded(`["sts:AssumeRole"]`) + roleOf("admin", accountTrust), "error: act as the role admin, which has no permissions boundary (sts-001: assume a role that trusts it)"},
+		{"assume what names it", bounded(`["sts:AssumeRole"]`) + roleOf("admin", trusting("arn:aws:iam::111122223333:role/bearer")), "error: act as the role admin, which has no permissions boundary (sts-001: assume a role that trusts it)"},
+		{"named by the session", bounded(`["s3:GetObject"]`) + roleOf("admin", trusting("arn:aws:sts::111122223333:assumed-role/bearer/x")), ""},
+		{"pass", bounded(`["iam:PassRole", "lambda:*"]`) + roleOf("admin", lambdaTrust) + administratorOf("admin"), "error: act as the role admin, an administrator (lambda-001: run code of its own in a new Lambda function with a role)"},
+		{"edit", bounded(`["iam:PutRolePolicy"]`) + roleOf("other", nobodyTrust), "error: give the role other, which has no permissions boundary, any permissions (x-edit-role-inline: write an inline policy into another role)"},
+		{"nobody here", bounded(`["sts:AssumeRole"]`), "note: take over any role without a permissions boundary that can be assumed, if there is one outside of the input"},
+		{"nothing", bounded(`["s3:*"]`) + roleOf("admin", accountTrust), ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			a := configured(t, test.hcl, nil)
+			p := lint.NewPass(BoundaryLeaks, a.model, a.settings, map[any]any{}, nil)
+			var got []string
+			for _, m := range a.model.Policies {
+				for _, l := range a.takeOver(p, a.bearer(iam.PlacedDocument{Document: m.Document, Kind: policy.IdentityPolicy, Address: m.Address})) {
+					got = append(got, l.severity.String()+": "+l.what)
+				}
+			}
+			if strings.Join(got, "\n") != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
 	}

@@ -116,24 +116,31 @@ type Answer struct {
 	Outside []Outside
 }
 
+// Search answers questions about one inventory. It is not safe for concurrent
+// use.
+type Search struct{ engine *engine }
+
+// NewSearch prepares an inventory, which must not change afterwards.
+func NewSearch(inv *Inventory) *Search { return &Search{newEngine(inv)} }
+
 // Judge finds, for every actor of the inventory, the shortest way to somebody
 // who is unbounded or an administrator.
-func Judge(inv *Inventory) *Answer {
-	e := newEngine(inv)
+func (s *Search) Judge() *Answer {
+	e := s.engine
 	for q := range questions {
 		e.solve(q)
 	}
 	out := &Answer{}
-	for _, s := range inv.Subjects {
-		if !s.Actor {
+	for _, who := range e.subjects {
+		if !who.Actor {
 			continue
 		}
-		n := e.nodes[s.index]
+		n := e.nodes[who.index]
 		if e.isEnd(n.question(), n) == authz.Allowed {
 			continue
 		}
 		p := e.pathOf(n)
-		if p == nil && inv.Open {
+		if p == nil && e.inventory.Open {
 			p = e.openPath(n)
 		}
 		if p != nil {
