@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -51,7 +52,7 @@ func likeStatement(d *policy.Document, s *policy.Statement) (string, bool) {
 }
 
 func (a *account) decideCondition(d *policy.Document, s *policy.Statement, c *policy.Condition) conditionFault {
-	judge := func(s *policy.Statement) conditionFault {
+	judge := func(d *policy.Document, s *policy.Statement) conditionFault {
 		j := conditionJudge{account: a, document: d, statement: s, condition: c}
 		fault := conditionFault{why: j.judge(), dead: j.dead}
 		if fault.why != "" {
@@ -59,54 +60,101 @@ func (a *account) decideCondition(d *policy.Document, s *policy.Statement, c *po
 		}
 		return fault
 	}
-	certain, possible, hidden := unmasked(s)
-	fault := judge(certain)
-	switch {
-	case hidden == "":
+	v := a.variantsOf(s)
+	fault := judge(d, v.certain)
+	if fault.why != "" && s.Maybe == nil && (len(v.certain.Resource) > 0 || len(s.Resource) == 0) {
 		return fault
-	case fault.why == "" || len(certain.Resource) == 0 && len(s.Resource) > 0 || s.Maybe != nil:
-		if fault = judge(possible); fault.why != "" {
-			fault.why, fault.hidden = hidden, true
+	}
+	hidden, possible := v.hidden, *d
+	possible.Statements = make([]*policy.Statement, len(d.Statements))
+	for i, other := range d.Statements {
+		of := a.variantsOf(other)
+		possible.Statements[i] = of.least
+		if hidden == "" && other.Effect == policy.Deny && s.Effect == policy.Deny {
+			hidden = of.hidden
 		}
+	}
+	if hidden == "" {
+		return fault
+	}
+	if fault = judge(&possible, v.most); fault.why != "" {
+		fault.why, fault.hidden = hidden, true
 	}
 	return fault
 }
 
-// unmasked are a statement without its hidden actions and resources, and one
-// that has in their place whatever is worst; hidden follows "because" and is ""
-// where nothing is hidden.
-func unmasked(s *policy.Statement) (certain, possible *policy.Statement, hidden string) {
-	least, most := *s, *s
-	what := func(name string, x policy.Text) { hidden = "its " + name + " hangs on " + symbolName(x.Symbols()[0]) }
+// variants are what a statement with hidden parts may be.
+type variants struct {
+	// certain is the statement without its hidden actions and resources, least
+	// the same with some boundary for each hidden one, and most has besides
+	// whatever is worst in the place of the hidden actions and resources.
+	certain, least, most *policy.Statement
+	// hidden follows "because"; it is "" where nothing is hidden.
+	hidden string
+}
+
+func (a *account) variantsOf(s *policy.Statement) variants {
+	certain, most := *s, *s
+	v := variants{}
+	what := func(name string, x policy.Text) { v.hidden = "its " + name + " hangs on " + symbolName(x.Symbols()[0]) }
 	for _, list := range []struct {
-		name        string
-		from        []policy.Element
-		least, most *[]policy.Element
-		worst       []string
+		name       string
+		from       []policy.Element
+		less, more *[]policy.Element
+		worst      []string
 	}{
-		{"action", s.Action, &least.Action, &most.Action, []string{"iam:CreateRole", "iam:PassRole"}},
-		{"resource", s.Resource, &least.Resource, &most.Resource, []string{"*"}},
+		{"action", s.Action, &certain.Action, &most.Action, []string{"iam:CreateRole", "iam:CreateUser", "iam:PassRole"}},
+		{"resource", s.Resource, &certain.Resource, &most.Resource, []string{"*"}},
 	} {
-		if !slices.ContainsFunc(list.from, func(e policy.Element) bool { return isHidden(e) }) {
+		if !slices.ContainsFunc(list.from, isHidden) {
 			continue
 		}
-		*list.least, *list.most = []policy.Element{}, []policy.Element{}
+		*list.less, *list.more = []policy.Element{}, []policy.Element{}
 		for _, e := range list.from {
 			if !isHidden(e) {
-				*list.least, *list.most = append(*list.least, e), append(*list.most, e)
+				*list.less, *list.more = append(*list.less, e), append(*list.more, e)
 				continue
 			}
 			what(list.name, e.Text)
 			for _, w := range list.worst {
-				*list.most = append(*list.most, policy.Element{Text: policy.Literal(w), Range: e.Range})
+				*list.more = append(*list.more, policy.Element{Text: policy.Literal(w), Range: e.Range})
 			}
 		}
 	}
-	if s.Maybe != nil {
-		hidden = "whether there is such a statement hangs on " + symbolName(s.Maybe)
-		least.Maybe, most.Maybe = nil, nil
+	least := certain
+	least.Condition = slices.Clone(s.Condition)
+	for i, c := range least.Condition {
+		if !isBoundaryKey(c.Key) || !slices.ContainsFunc(c.Values, isHidden) {
+			continue
+		}
+		least.Condition[i].Values = slices.Clone(c.Values)
+		for k, e := range c.Values {
+			if isHidden(e) {
+				what("boundary", e.Text)
+				least.Condition[i].Values[k].Text = a.someBoundary(e.Text)
+			}
+		}
 	}
-	return &least, &most, hidden
+	most.Condition = least.Condition
+	if s.Maybe != nil {
+		v.hidden = "whether there is such a statement hangs on " + symbolName(s.Maybe)
+		certain.Maybe, least.Maybe, most.Maybe = nil, nil, nil
+	}
+	v.certain, v.least, v.most = &certain, &least, &most
+	return v
+}
+
+// someBoundary is an ordinary boundary in the place of a hidden one: an
+// approved one, or one of the same name for the same symbol.
+func (a *account) someBoundary(hidden policy.Text) policy.Text {
+	for _, x := range a.approvedARNs() {
+		if !isWildcard(x.ARN) {
+			return x.ARN
+		}
+	}
+	d := a.model.Deployment
+	name := regexp.MustCompile(`[^A-Za-z0-9]+`).ReplaceAllString(hidden.String(), "-")
+	return policy.Concat(policy.Literal("arn:"), d.Partition, policy.Literal(":iam::"), d.Account, policy.Literal(":policy/"+strings.Trim(name, "-")))
 }
 
 // conditionJudge decides one statement.

@@ -46,8 +46,14 @@ func (a *account) judgeEditing(p *lint.Pass, h *holder, severity lint.Severity) 
 	byCause := map[string]*lint.Finding{}
 	var order []*lint.Finding
 	certain := false
-	for _, arn := range a.protectedBoundaries() {
+	for _, b := range a.editableBoundaries() {
+		arn := b.arn
 		answer := a.canEdit(h, arn)
+		if b.doubt != "" && answer.Verdict == authz.Allowed {
+			answer = authz.Answer{
+				Verdict: authz.Undetermined, Perhaps: answer.Witness, AssumedAccount: answer.AssumedAccount, Reasons: []authz.Reason{{Text: b.doubt}},
+			}
+		}
 		if answer.Verdict == authz.Denied || isGrown(answer) {
 			continue
 		}
@@ -83,6 +89,40 @@ func (a *account) judgeEditing(p *lint.Pass, h *holder, severity lint.Severity) 
 		}
 		p.ReportFrom(severity, *f)
 	}
+}
+
+// editable is a policy that nobody may edit because it is a boundary, or
+// because it may be one.
+type editable struct {
+	arn   policy.Text
+	doubt string
+}
+
+// editableBoundaries are the protected boundaries, and the policies of the
+// input that may be the boundary of an entity where that is hidden.
+func (a *account) editableBoundaries() []editable {
+	if a.editable != nil {
+		return a.editable
+	}
+	a.editable = []editable{}
+	seen := map[string]bool{}
+	for _, arn := range a.protectedBoundaries() {
+		a.editable = append(a.editable, editable{arn: arn})
+		seen[textKey(arn)] = true
+	}
+	for _, h := range a.holders {
+		if h.boundary != boundedHidden {
+			continue
+		}
+		hidden := h.entity.Boundary.Text.Symbols()
+		for _, p := range h.entity.BoundaryMaybe {
+			if key := textKey(p.ARN); !seen[key] && p.UseUnknown != nil && len(hidden) > 0 && hidden[0].Kind != policy.SymbolVariable {
+				seen[key] = true
+				a.editable = append(a.editable, editable{p.ARN, "whether it is the boundary of " + entityName(h.entity) + " hangs on " + symbolName(hidden[0])})
+			}
+		}
+	}
+	return a.editable
 }
 
 func (a *account) canEdit(h *holder, arn policy.Text) authz.Answer {
