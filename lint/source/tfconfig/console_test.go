@@ -131,6 +131,9 @@ func TestConsole(t *testing.T) {
 				want, known := answers[expression]
 				if terraform != "" {
 					asked := terraformValue(t, terraform, expression)
+					for try := 0; known && asked != want && try < 2; try++ { // a process may fail on a busy machine
+						asked = terraformValue(t, terraform, expression)
+					}
 					if known && asked != want {
 						t.Errorf("%s: terraform says %s, the golden file %s", expression, asked, want)
 					}

@@ -1,0 +1,70 @@
+package tfconfig
+
+import (
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// try is the first argument that does not fail. One that may fail once a
+// symbol is known may be any that follows, too.
+func (e *env) try(x *hclsyntax.FunctionCallExpr) cty.Value {
+	if len(x.Args) == 0 {
+		return e.fail(x.Range(), "try: too few arguments")
+	}
+	var problems []problem
+	var first []problem
+	for i, a := range x.Args {
+		problems = nil
+		doubt := false
+		v := e.quiet(&problems, &doubt).eval(a)
+		if len(problems) > 0 {
+			if i == 0 {
+				first = problems
+			}
+			continue
+		}
+		if !doubt || i == len(x.Args)-1 {
+			return v
+		}
+		e.doubtful()
+		rest := *x
+		rest.Args = x.Args[i+1:]
+		return e.orElse(v, e.quiet(new([]problem), new(bool)).try(&rest), a)
+	}
+	message := "no argument of try succeeds"
+	if len(first) > 0 {
+		message += ": " + first[0].message
+	}
+	return e.fail(x.Range(), "%s", message)
+}
+
+// orElse is v, which may turn out to fail, or what is taken then.
+func (e *env) orElse(v, otherwise cty.Value, at hclsyntax.Expression) cty.Value {
+	u, _ := otherwise.Unmark()
+	s := e.ev.symbolOf(v)
+	if s != nil && (isNull(u) || isText(u) && u.AsString() == "") {
+		// What is there keeps its identity, and may be absent.
+		return v.Mark(markMaybe)
+	}
+	if v.RawEquals(otherwise) {
+		return v
+	}
+	return e.choice(v, otherwise, at.Range(), "")
+}
+
+// can tells whether its argument succeeds.
+func (e *env) can(x *hclsyntax.FunctionCallExpr) cty.Value {
+	if len(x.Args) != 1 {
+		return e.fail(x.Range(), "can: one argument is needed")
+	}
+	var problems []problem
+	doubt := false
+	v := e.quiet(&problems, &doubt).eval(x.Args[0])
+	switch {
+	case len(problems) > 0:
+		return cty.False
+	case doubt || !v.IsKnown() && v.Type() == cty.DynamicPseudoType:
+		return unknownBool
+	}
+	return cty.True
+}
