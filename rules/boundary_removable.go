@@ -147,9 +147,10 @@ func (a *account) canRemove(h *holder, kind authz.EntityKind) authz.Answer {
 		if here := a.removableFrom(h, kind, targets[:min(len(targets), fewTargets)]); here.Verdict == authz.Allowed {
 			return a.withCurrentBoundary(h, here)
 		}
-		anyName := policy.Literal("arn:*:iam::*:" + strings.ToLower(string(kind)) + "/any-name-at-all")
-		if here := authz.CanRemoveBoundary(h.strict(), u, kind, anyName); here.Verdict == authz.Allowed {
-			return a.withCurrentBoundary(h, anywhere)
+		for _, name := range a.ownedNames(kind) {
+			if here := authz.CanRemoveBoundary(h.strict(), u, kind, name); here.Verdict == authz.Allowed {
+				return a.withCurrentBoundary(h, anywhere)
+			}
 		}
 		made := authz.Search(h.strict(), u, &authz.Query{
 			Actions: []string{"iam:Create" + string(kind)}, Resources: []policy.Text{anywhere.Witness.Resource},
@@ -181,6 +182,20 @@ func (a *account) removableFrom(h *holder, kind authz.EntityKind, targets []poli
 		return authz.Answer{Verdict: authz.Denied}
 	}
 	return authz.CanRemoveBoundary(h.strict(), a.universe(h.deployment), kind, targets...)
+}
+
+// ownedNames are ARNs that a grant covers only if it covers any name, or any
+// of the names that naming asks for: those are made to be bounded.
+func (a *account) ownedNames(kind authz.EntityKind) []policy.Text {
+	lowered := strings.ToLower(string(kind))
+	prefix := "arn:*:iam::*:" + lowered + "/"
+	out := []policy.Text{policy.Literal(prefix + "any-name-at-all")}
+	if naming, ok := a.settings.NamingFor("aws_iam_" + lowered); ok {
+		if start := certainStart(naming.Name); strings.HasSuffix(start, "*") && strings.Count(start, "*") == 1 && !strings.Contains(start, "?") {
+			out = append(out, policy.Literal(prefix+strings.TrimSuffix(start, "*")+"any-name-at-all"))
+		}
+	}
+	return out
 }
 
 // isGrown reports whether an answer is that of a role which the holder would
