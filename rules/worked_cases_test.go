@@ -164,3 +164,34 @@ func TestWorkedBoundaries(t *testing.T) {
 		}
 	}
 }
+
+// TestWorkedLeak is case 103: a boundary that excepts iam alone leaves ways to
+// other principals open. They are notes as long as the input has none.
+func TestWorkedLeak(t *testing.T) {
+	const document = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","NotAction":["iam:*","organizations:*"],"Resource":"*"}]}`
+	for _, admin := range []bool{false, true} {
+		m := &iam.Model{Symbols: &policy.Symbols{}, Policies: []*iam.ManagedPolicy{{
+			Address: "aws_iam_policy.boundary", Name: given("boundary"), Document: written(document, "aws_iam_policy.boundary", policy.IdentityPolicy, nil),
+		}}, Entities: []*iam.Entity{{
+			Kind: iam.Role, Address: "aws_iam_role.dev", Name: given("app-dev"), Boundary: given("arn:aws:iam::" + workedAccount + ":policy/boundary"),
+		}}}
+		if admin {
+			trust := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` + workedAccount + `:root"},"Action":"sts:AssumeRole"}]}`
+			m.Entities = append(m.Entities, &iam.Entity{
+				Kind: iam.Role, Address: "aws_iam_role.ops", Name: given("ops"), Trust: written(trust, "aws_iam_role.ops", policy.TrustPolicy, nil),
+			})
+		}
+		m.Link(iam.Hints{Account: workedAccount})
+		found := findings(t, m, &lint.Settings{}, BoundaryLeaks)
+		want := lint.Note
+		if admin {
+			want = lint.Error
+		}
+		if len(found) == 0 || found[0].Verdict != lint.Violation || found[0].Severity != want {
+			t.Errorf("with an unbounded role %v: %+v", admin, found)
+		}
+		for _, f := range found {
+			t.Logf("%v %s %s: %s", admin, f.Severity, f.Verdict, f.Message)
+		}
+	}
+}
