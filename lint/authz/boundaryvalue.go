@@ -17,6 +17,9 @@ func (a *attempt) solvePolicyARN(m *keyModel, kn *keyNode) bool {
 	if m.multi {
 		return false
 	}
+	if a.s.query.created {
+		return a.solveCreated(kn)
+	}
 	take := func(x policy.Text) bool {
 		if !a.keyFits([]policy.Text{x}, kn.atoms) {
 			return false
@@ -58,6 +61,16 @@ func (a *attempt) solvePolicyARN(m *keyModel, kn *keyNode) bool {
 		}
 	}
 	return false
+}
+
+// solveCreated looks among the policies that the holder can create.
+func (a *attempt) solveCreated(kn *keyNode) bool {
+	atoms, exact := a.valueAtoms(kn.atoms, true)
+	if atoms == nil || !exact && a.certain {
+		return false
+	}
+	atoms = append(fed(atoms, a.s.binding.iamARN(a.s.binding.accountText)), a.s.takenNames())
+	return !hopeless(atoms) && a.createPolicy(kn, atoms)
 }
 
 // namedPolicies are the policies that the conditions and the universe name in
@@ -250,16 +263,16 @@ func (a *attempt) createPolicy(kn *keyNode, atoms []wordAtom) bool {
 	}
 	for _, group := range creator.domainsOf(action, action.Service) {
 		for _, d := range group {
-			sub := creator.newAttempt(asked, d, true, nil)
+			sub := creator.newAttempt(asked, d, a.certain, nil)
 			sub.extra, sub.extraCheck = atoms, check
 			n := sub.run()
 			if n == nil {
 				continue
 			}
-			if verdict, _ := sub.replay(n); verdict != Allowed {
+			if verdict, _ := sub.replay(n); a.certain && verdict != Allowed {
 				continue
 			}
-			kn.values, kn.first = []policy.Text{n.word}, sub.witness(n)
+			kn.values, kn.first, kn.unsure = []policy.Text{n.word}, sub.witness(n), !a.certain
 			return true
 		}
 	}

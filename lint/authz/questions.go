@@ -29,6 +29,9 @@ const (
 func CanCreateWithoutBoundary(holder *Principal, u *Universe, kind EntityKind, within ...policy.Text) Answer {
 	q := &Query{Actions: []string{"iam:Create" + string(kind)}, Resources: within, Unless: u.approvedExceptions(holder, kind)}
 	answer := Search(holder, u, q)
+	if answer.Verdict != Allowed {
+		answer = worse(answer, Search(holder, u, u.underGlobs(q)))
+	}
 	if answer.Verdict != Denied || kind != Role {
 		return answer
 	}
@@ -38,6 +41,34 @@ func CanCreateWithoutBoundary(holder *Principal, u *Universe, kind EntityKind, w
 	return Answer{Verdict: Undetermined, AssumedAccount: answer.AssumedAccount, Reasons: []Reason{{
 		Text: "AWS does not document which condition keys the checks of iam:AcquireRole carry, and the holder may give policies to roles whatever their boundary",
 	}}}
+}
+
+// worse is the answer that says more of a way out.
+func worse(a, b Answer) Answer {
+	if b.Verdict == Allowed || b.Verdict == Undetermined && a.Verdict == Denied {
+		return b
+	}
+	return a
+}
+
+// underGlobs asks the same for a boundary that the holder has created under a
+// glob that approves more than one: it is approved by its name, and says what
+// the holder wrote. Without such globs it asks for nothing.
+func (u *Universe) underGlobs(q *Query) *Query {
+	var globs []policy.Text
+	for i := range u.Approved {
+		x := u.Approved[i].ARN
+		if a, ok := policy.ParseARN(x); isGlob(x) && (!ok || isGlob(a.Resource)) {
+			globs = append(globs, x)
+		}
+	}
+	if len(globs) == 0 {
+		return &Query{}
+	}
+	return &Query{
+		Actions: q.Actions, Resources: q.Resources, created: true,
+		Keys: []KeyConstraint{{Key: keyBoundary, Present: true, In: globs}},
+	}
 }
 
 // acquires reports whether iam:AcquireRole may be a way: the holder can
@@ -110,6 +141,7 @@ func CanRemoveBoundary(holder *Principal, u *Universe, kind EntityKind, within .
 			Unless: u.approvedExceptions(holder, kind),
 		},
 	}
+	queries = append(queries, u.underGlobs(queries[1]))
 	return withGrown(holder, u, queries)
 }
 

@@ -39,6 +39,7 @@ func TestSymbols(t *testing.T) {
 	account := w.symbol(policy.Symbol{Kind: policy.SymbolAccount, Name: "account"})
 	w.symbol(policy.Symbol{Kind: policy.SymbolReference, Name: "boundary", Address: "aws_iam_policy.boundary", Attribute: "arn"})
 	w.symbol(policy.Symbol{Kind: policy.SymbolReference, Name: "other", Address: "aws_iam_policy.other", Attribute: "arn"})
+	w.symbol(policy.Symbol{Kind: policy.SymbolReference, Name: "role", Address: "module.a[\"b.c\"].aws_iam_role.x", Attribute: "arn"})
 	w.symbol(policy.Symbol{Kind: policy.SymbolVariable, Name: "var.boundary"})
 	w.symbol(policy.Symbol{Kind: policy.SymbolUnknown, Name: "unknown"})
 	w.symbol(policy.Symbol{Kind: policy.SymbolSpread, Name: "more"})
@@ -75,6 +76,8 @@ func TestSymbols(t *testing.T) {
 		{"a deny of unknown actions", one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*"},{"Effect":"Deny","Action":["<unknown>"],"Resource":"*"}`), "<boundary>", Undetermined},
 		{"a deny on a policy", one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*"},{"Effect":"Deny","Action":"iam:*","Resource":"<boundary>"}`), "<boundary>", Allowed},
 		{"a role of a partly unknown name", one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"arn:aws:iam::111122223333:role/app-<random>"}`), "<boundary>", Allowed},
+		{"a role that is a reference", one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"<role>"}`), "<boundary>", Allowed},
+		{"a role whose name is a reference", one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"arn:aws:iam::111122223333:role/<random>"}`), "<boundary>", Allowed},
 		{"an unknown resource", one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"<unknown>"}`), "<boundary>", Undetermined},
 	} {
 		t.Run(c.name, func(t *testing.T) {

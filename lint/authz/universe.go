@@ -92,6 +92,9 @@ type Query struct {
 	Keys []KeyConstraint
 	// Unless lists requests that do not count.
 	Unless []Exception
+
+	// created wants a boundary that the holder has itself created.
+	created bool
 }
 
 // KeyConstraint demands something of one condition key.

@@ -1,0 +1,164 @@
+package authz
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+var time2026 = time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+
+// TestQuestions asks about delegations as teams write them.
+func TestQuestions(t *testing.T) {
+	const dev = "arn:aws:iam::111122223333:policy/DevBoundary"
+	condition := func(op, value string) string {
+		return `"Condition":{"` + op + `":{"iam:PermissionsBoundary":` + value + `}}`
+	}
+	create := func(op, value string) string {
+		return `{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*",` + condition(op, value) + `}`
+	}
+	const anyPolicy = `{"Effect":"Allow","Action":"iam:CreatePolicy","Resource":"*"}`
+	for _, c := range []struct {
+		name, question, statements string
+		approved                   []string
+		want                       Verdict
+	}{
+		{"a glob that takes more", "create", create("ArnLike", `"arn:aws:iam::111122223333:policy/Dev*"`), nil, Undetermined},
+		{"a glob under which policies can be created", "create", create("ArnLike", `"arn:aws:iam::111122223333:policy/Dev*"`) + "," + anyPolicy, nil, Allowed},
+		{"a glob under which policies can be created elsewhere only", "create", create("ArnLike", `"arn:aws:iam::111122223333:policy/Dev*"`) + `,{"Effect":"Allow","Action":"iam:CreatePolicy","Resource":"arn:aws:iam::111122223333:policy/app-*"}`, nil, Undetermined},
+		{"an approved glob", "create", create("ArnLike", `"arn:aws:iam::*:policy/dev-*"`), []string{"arn:aws:iam::*:policy/dev-*"}, Denied},
+		{"an approved glob under which policies can be created", "create", create("ArnLike", `"arn:aws:iam::*:policy/dev-*"`) + "," + anyPolicy, []string{"arn:aws:iam::*:policy/dev-*"}, Allowed},
+		{"an approved glob under which policies can be created elsewhere only", "create", create("ArnLike", `"arn:aws:iam::*:policy/dev-*"`) + `,{"Effect":"Allow","Action":"iam:CreatePolicy","Resource":"arn:aws:iam::111122223333:policy/app-*"}`, []string{"arn:aws:iam::*:policy/dev-*"}, Denied},
+		{"a string glob over accounts", "create", create("StringLike", `"arn:aws:iam::*:policy/DevBoundary"`) + "," + anyPolicy, nil, Denied},
+		{"a value in other case", "create", create("StringEquals", `"arn:aws:iam::111122223333:policy/devboundary"`), nil, Denied},
+		{"the name under another path", "create", create("ArnLike", `"arn:aws:iam::111122223333:policy/*/DevBoundary"`) + "," + anyPolicy, nil, Denied},
+		{"another account", "create", create("StringEquals", `"arn:aws:iam::999988887777:policy/DevBoundary"`), nil, Denied},
+		{"a policy that does not exist at AWS", "create", create("StringEquals", `"arn:aws:iam::aws:policy/NoSuchPolicy"`), nil, Denied},
+		{"a variable in version 2008", "create", create("StringEquals", `"arn:aws:iam::${aws:PrincipalAccount}:policy/DevBoundary"`), nil, Denied},
+		{"two denies with one value each", "create", `{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*"},{"Effect":"Deny","Action":"iam:CreateRole","Resource":"*",` + condition("StringNotEquals", `"`+dev+`"`) + `},{"Effect":"Deny","Action":"iam:CreateRole","Resource":"*",` + condition("StringNotEquals", `"arn:aws:iam::111122223333:policy/Ops"`) + `}`, nil, Denied},
+		{"absent and wrong denied apart", "create", `{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*"},{"Effect":"Deny","Action":"iam:CreateRole","Resource":"*",` + condition("Null", `"true"`) + `},{"Effect":"Deny","Action":"iam:CreateRole","Resource":"*",` + condition("ForAnyValue:StringNotEquals", `"`+dev+`"`) + `}`, nil, Denied},
+		{"a service wildcard", "create", `{"Effect":"Allow","Action":"*:CreateRole","Resource":"*"}`, nil, Undetermined},
+		{"a blank in the action", "create", `{"Effect":"Allow","Action":"iam: CreateRole","Resource":"*"}`, nil, Denied},
+		{"a user's ARN", "create", `{"Effect":"Allow","Action":"iam:CreateRole","Resource":"arn:aws:iam::111122223333:user/*"}`, nil, Denied},
+		{"a reserved path", "create", `{"Effect":"Allow","Action":"iam:CreateRole","Resource":"arn:aws:iam::111122223333:role/aws-service-role/*"}`, nil, Denied},
+		{"an expired grant", "create", `{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{"DateLessThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}}}`, nil, Denied},
+		{"the region of IAM", "create", `{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"eu-west-1"}}}`, nil, Denied},
+		{"a template beside the guarded grant", "create", create("StringEquals", `"`+dev+`"`) + `,{"Effect":"Allow","Action":"iam:PutRolePolicy","Resource":"*"}`, nil, Undetermined},
+		{"a guarded grant of everything needed", "create", `{"Effect":"Allow","Action":["iam:CreateRole","iam:PutRolePolicy","iam:AttachRolePolicy"],"Resource":"*",` + condition("StringEquals", `"`+dev+`"`) + `}`, nil, Denied},
+		{"odd case of the operator", "create", create("stringEquals", `"`+dev+`"`), nil, Denied},
+		{"a deny in odd case", "create", `{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*"},{"Effect":"Deny","Action":"iam:CreateRole","Resource":"*",` + condition("stringNotEquals", `"`+dev+`"`) + `}`, nil, Undetermined},
+
+		{"a deny that lets exactly the removal through", "remove", `{"Effect":"Allow","Action":"iam:*","Resource":"*"},{"Effect":"Deny","Action":"iam:*PermissionsBoundary","Resource":"*",` + condition("StringNotEquals", `"`+dev+`"`) + `}`, nil, Allowed},
+		{"removal of others only", "remove", `{"Effect":"Allow","Action":"iam:DeleteRolePermissionsBoundary","Resource":"*",` + condition("StringNotEquals", `"`+dev+`"`) + `}`, nil, Denied},
+		{"a swap with IfExists", "remove", `{"Effect":"Allow","Action":"iam:PutRolePermissionsBoundary","Resource":"*",` + condition("StringEqualsIfExists", `"`+dev+`"`) + `}`, nil, Denied},
+		{"a swap within a glob under which policies can be created", "remove", `{"Effect":"Allow","Action":"iam:PutRolePermissionsBoundary","Resource":"*",` + condition("ArnLike", `"arn:aws:iam::*:policy/dev-*"`) + `},` + anyPolicy, []string{"arn:aws:iam::*:policy/dev-*"}, Allowed},
+		{"an unused right to create", "remove", `{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*",` + condition("StringEquals", `"`+dev+`"`) + `}`, nil, Denied},
+
+		{"a new version", "edit", `{"Effect":"Allow","Action":"iam:*Version","Resource":"arn:aws:iam::*:policy/*"}`, nil, Allowed},
+		{"an older version", "edit", `{"Effect":"Allow","Action":"iam:SetDefaultPolicyVersion","Resource":"*"}`, nil, Undetermined},
+		{"deletion only", "edit", `{"Effect":"Allow","Action":"iam:DeletePolicy","Resource":"*"}`, nil, Denied},
+		{"all but the boundary", "edit", `{"Effect":"Allow","Action":"iam:CreatePolicyVersion","NotResource":"` + dev + `"}`, nil, Denied},
+		{"a dead condition", "edit", `{"Effect":"Allow","Action":"iam:CreatePolicyVersion","Resource":"*",` + condition("StringEquals", `"`+dev+`"`) + `}`, nil, Denied},
+		{"a condition that is always true", "edit", `{"Effect":"Allow","Action":"iam:CreatePolicyVersion","Resource":"*",` + condition("StringEqualsIfExists", `"`+dev+`"`) + `}`, nil, Allowed},
+	} {
+		t.Run(c.question+": "+c.name, func(t *testing.T) {
+			version := "2012-10-17"
+			if strings.Contains(c.name, "2008") {
+				version = "2008-10-17"
+			}
+			doc, _ := policy.Parse(`{"Version":"`+version+`","Statement":[`+c.statements+`]}`, nil, policy.ParseOptions{Kind: policy.IdentityPolicy})
+			p := ParsePrincipal(devRole)
+			p.Identity = []*Policy{Compile(doc)}
+			if c.approved == nil {
+				c.approved = []string{dev}
+			}
+			u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333"), Now: time2026}
+			for _, a := range c.approved {
+				u.Approved = append(u.Approved, Approved{ARN: policy.Literal(a)})
+			}
+			var got Answer
+			switch c.question {
+			case "create":
+				got = CanCreateWithoutBoundary(p, u, Role)
+			case "remove":
+				got = CanRemoveBoundary(p, u, Role)
+			case "edit":
+				got = CanEditPolicy(p, u, policy.Literal(dev))
+			}
+			if got.Verdict != c.want {
+				t.Errorf("got %v, want %v; %v %v", got.Verdict, c.want, got.Witness, got.Reasons)
+			}
+		})
+	}
+}
+
+// TestGrowth asks of roles that the holder can create.
+func TestGrowth(t *testing.T) {
+	const dev = "arn:aws:iam::111122223333:policy/DevBoundary"
+	holder := ParsePrincipal(devRole)
+	holder.Identity = []*Policy{parsedText(t, one(`{"Effect":"Allow","Action":["iam:CreateRole","iam:PutRolePolicy","iam:PutRolePermissionsBoundary"],"Resource":"arn:aws:iam::111122223333:role/dev-*",
+		"Condition":{"StringEquals":{"iam:PermissionsBoundary":"`+dev+`"}}}`), policy.IdentityPolicy)}
+	for name, c := range map[string]struct {
+		document string
+		want     Verdict
+	}{
+		"unknown":        {"", Undetermined},
+		"harmless":       {one(allowS3), Denied},
+		"removes":        {one(`{"Effect":"Allow","Action":"iam:DeleteRolePermissionsBoundary","Resource":"*"}`), Allowed},
+		"removes itself": {one(`{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"iam:*PermissionsBoundary","Resource":"*"}`), Denied},
+	} {
+		t.Run(name, func(t *testing.T) {
+			u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333"), Approved: []Approved{{ARN: policy.Literal(dev)}}}
+			if c.document != "" {
+				document := parsedText(t, c.document, policy.IdentityPolicy)
+				u.Document = func(policy.Text) *Policy { return document }
+			}
+			got := CanRemoveBoundary(holder, u, Role)
+			if got.Verdict != c.want {
+				t.Errorf("got %v, want %v; %v %v", got.Verdict, c.want, got.Witness, got.Reasons)
+			}
+		})
+	}
+}
+
+// TestDefaultApproval asks without any approved boundary.
+func TestDefaultApproval(t *testing.T) {
+	for name, c := range map[string]struct {
+		value string
+		want  Verdict
+	}{
+		"pinned":         {`"StringEquals":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/Any"}`, Denied},
+		"pinned at AWS":  {`"StringEquals":{"iam:PermissionsBoundary":"arn:aws:iam::aws:policy/PowerUserAccess"}`, Denied},
+		"administrator":  {`"StringEquals":{"iam:PermissionsBoundary":"arn:aws:iam::aws:policy/AdministratorAccess"}`, Allowed},
+		"any":            {`"Null":{"iam:PermissionsBoundary":"false"}`, Allowed},
+		"all of AWS":     {`"ArnLike":{"iam:PermissionsBoundary":"arn:aws:iam::aws:policy/*"}`, Allowed},
+		"all of account": {`"ArnLike":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/*"}`, Undetermined},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := ParsePrincipal(devRole)
+			p.Identity = []*Policy{parsedText(t, one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{`+c.value+`}}`), policy.IdentityPolicy)}
+			u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
+			if got := CanCreateWithoutBoundary(p, u, Role); got.Verdict != c.want {
+				t.Errorf("got %v, want %v; %v %v", got.Verdict, c.want, got.Witness, got.Reasons)
+			}
+		})
+	}
+}
+
+// TestWidePolicies finds no policy of AWS as wide as AdministratorAccess
+// under another name: the default approval knows that one only.
+func TestWidePolicies(t *testing.T) {
+	for _, arn := range catalog.ManagedPolicyARNs() {
+		src, ok := catalog.ManagedPolicy(arn)
+		if !ok {
+			t.Fatal(arn)
+		}
+		doc, _ := policy.Parse(src, nil, policy.ParseOptions{Kind: policy.AnyPolicy})
+		if wide := AllowsEverything(Compile(doc)); wide != (arn == "arn:aws:iam::aws:policy/AdministratorAccess") {
+			t.Errorf("%s allows everything: %v", arn, wide)
+		}
+	}
+}
