@@ -38,10 +38,11 @@ type account struct {
 	// answers are those to questions that several rules ask, or the same rule
 	// of several holders.
 	answers map[askedOf]authz.Answer
-	// personal tells of policies whether they ask who makes a request, named
+	// personal tells of policies whether they ask who makes a request,
+	// delegating whether they may allow anything that the rules ask for, named
 	// which boundaries their conditions name.
-	personal map[*authz.Policy]bool
-	named    map[*authz.Policy][]policy.Text
+	personal, delegating map[*authz.Policy]bool
+	named                map[*authz.Policy][]policy.Text
 	// conditions are the faults of statements with a boundary condition.
 	conditions map[string]conditionFault
 	// targets are the bounded entities by account and kind, byARN all of them.
@@ -127,8 +128,10 @@ func accountOf(p *lint.Pass) (*account, error) {
 		having:    map[*policy.Document][]*holder{},
 		answers:   map[askedOf]authz.Answer{},
 		personal:  map[*authz.Policy]bool{},
-		named:     map[*authz.Policy][]policy.Text{},
-		targets:   map[askedOf][]policy.Text{},
+
+		delegating: map[*authz.Policy]bool{},
+		named:      map[*authz.Policy][]policy.Text{},
+		targets:    map[askedOf][]policy.Text{},
 
 		conditions: map[string]conditionFault{},
 	}

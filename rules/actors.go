@@ -31,6 +31,9 @@ func (a *account) actors() []*holder {
 // recall answers a question about the holder once, for all rules that ask it and
 // for all holders that have the same policies.
 func (a *account) recall(h *holder, question string, answer func() authz.Answer) authz.Answer {
+	if !a.mayDelegate(h) {
+		return authz.Answer{Verdict: authz.Denied}
+	}
 	key := askedOf{a.likeness(h), question}
 	if known, ok := a.answers[key]; ok {
 		return h.settle(known)
@@ -38,6 +41,41 @@ func (a *account) recall(h *holder, question string, answer func() authz.Answer)
 	found := answer()
 	a.answers[key] = found
 	return h.settle(found)
+}
+
+// delegatingActions are those that the rules about holders ask for. Whoever is
+// allowed none of them can do nothing to a boundary, nor to its own policies.
+var delegatingActions = []string{
+	"iam:CreateRole", "iam:CreateUser", "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicy",
+	"iam:PutRolePermissionsBoundary", "iam:PutUserPermissionsBoundary", "iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary",
+	"iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:DeleteRolePolicy",
+	"iam:PutUserPolicy", "iam:AttachUserPolicy", "iam:DetachUserPolicy", "iam:DeleteUserPolicy",
+	"iam:PutGroupPolicy", "iam:AttachGroupPolicy", "iam:DetachGroupPolicy", "iam:DeleteGroupPolicy",
+	"iam:AddUserToGroup", "iam:RemoveUserFromGroup",
+}
+
+// mayDelegate reports whether some policy of the holder may allow one of the
+// delegating actions. Most holders of an account have nothing to do with IAM,
+// and no question about them needs a search.
+func (a *account) mayDelegate(h *holder) bool {
+	return slices.ContainsFunc(h.principal.Identity, func(p *authz.Policy) bool {
+		may, ok := a.delegating[p]
+		if !ok {
+			may = p.Document == nil || p.Document.Unknown != nil || p.Document.Invalid || slices.ContainsFunc(p.Document.Statements, mayAllowDelegation)
+			a.delegating[p] = may
+		}
+		return may
+	})
+}
+
+func mayAllowDelegation(s *policy.Statement) bool {
+	if s.Effect == policy.Deny {
+		return false
+	}
+	return s.Action == nil || slices.ContainsFunc(s.Action, func(e policy.Element) bool {
+		pattern, known := e.Text.Known()
+		return !known || slices.ContainsFunc(delegatingActions, func(action string) bool { return policy.GlobFold(pattern, action) })
+	})
 }
 
 // askedOf is a question about all holders of one likeness.

@@ -36,7 +36,9 @@ var SelfPolicyEditable = &lint.Rule{
 			return err
 		}
 		for _, h := range a.actors() {
-			a.judgeSelf(p, h)
+			if a.mayDelegate(h) {
+				a.judgeSelf(p, h)
+			}
 		}
 		return nil
 	},

@@ -1,0 +1,93 @@
+package rules_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules"
+)
+
+// largeModel has n roles with a policy of their own, all of them different, of
+// which every fifth delegates under one boundary. Every hundredth has a hole.
+func largeModel(n int) *iam.Model {
+	var syms policy.Symbols
+	text := func(s string) iam.Value { return iam.Value{Text: policy.Literal(s), Set: true} }
+	document := func(src, address string) *iam.Document {
+		d, _ := policy.Parse(src, &syms, policy.ParseOptions{Kind: policy.IdentityPolicy})
+		return &iam.Document{Document: d, Text: policy.Literal(src), Location: iam.Location{Address: address, Attribute: "policy"}}
+	}
+	const boundary = "arn:aws:iam::111122223333:policy/workload-boundary"
+	m := &iam.Model{Symbols: &syms, Policies: []*iam.ManagedPolicy{{
+		Address: "aws_iam_policy.boundary", Name: text("workload-boundary"), Document: document(`{"Version":"2012-10-17","Statement":[
+			{"Effect":"Allow","Action":["s3:*","logs:*","dynamodb:*","sqs:*","iam:Get*","iam:List*"],"Resource":"*"},
+			{"Effect":"Allow","Action":["iam:CreateRole","iam:PutRolePolicy","iam:AttachRolePolicy"],"Resource":"arn:aws:iam::111122223333:role/app-*",
+			 "Condition":{"StringEquals":{"iam:PermissionsBoundary":"`+boundary+`"}}},
+			{"Effect":"Deny","Action":["iam:CreatePolicyVersion","iam:DeletePolicy","iam:SetDefaultPolicyVersion"],"Resource":"`+boundary+`"}]}`, "aws_iam_policy.boundary"),
+	}}}
+	for i := range n {
+		address := fmt.Sprintf("aws_iam_role.app[%d]", i)
+		condition := `,"Condition":{"StringEquals":{"iam:PermissionsBoundary":"` + boundary + `"}}`
+		e := &iam.Entity{Kind: iam.Role, Address: address, Type: "aws_iam_role", Name: text(fmt.Sprintf("app-%d", i)), Boundary: text(boundary)}
+		if i%100 == 0 {
+			condition, e.Boundary = "", iam.Value{}
+		}
+		m.Entities = append(m.Entities, e)
+		delegation := ""
+		if i%5 == 0 {
+			delegation = fmt.Sprintf(`,{"Effect":"Allow","Action":["iam:CreateRole","iam:AttachRolePolicy"],"Resource":"arn:aws:iam::111122223333:role/app-%d-*"%s}`, i, condition)
+		}
+		m.Inline = append(m.Inline, &iam.InlinePolicy{
+			Address: fmt.Sprintf("aws_iam_role_policy.app[%d]", i), HolderKind: iam.HolderRole, Holder: e.Name, Name: text("app"),
+			Document: document(fmt.Sprintf(`{"Version":"2012-10-17","Statement":[
+				{"Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":"arn:aws:s3:::bucket-%d/*"}%s]}`, i, delegation),
+				fmt.Sprintf("aws_iam_role_policy.app[%d]", i)),
+		})
+	}
+	return m
+}
+
+// legs are the rules of the second and third leg.
+func legs() []*lint.Rule {
+	return []*lint.Rule{
+		rules.DelegationWithoutBoundary, rules.BoundaryConditionIneffective, rules.DelegationOutsidePrefix,
+		rules.BoundaryLeaks, rules.BoundaryRemovable, rules.BoundaryEditable, rules.SelfPolicyEditable,
+	}
+}
+
+// TestLarge holds the rules to the time that an audit has: what an account of
+// ten thousand policies takes grows with the policies, not with their pairs.
+func TestLarge(t *testing.T) {
+	if testing.Short() {
+		t.Skip("an account of two thousand policies takes seconds")
+	}
+	start := time.Now()
+	report, err := lint.Run([]*iam.Model{largeModel(2_000)}, legs(), nil, lint.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := report.Summary.Violations; n < 20 {
+		t.Errorf("%d findings", n)
+	}
+	if took := time.Since(start); took > 30*time.Second {
+		t.Errorf("2,000 policies took %v", took)
+	}
+}
+
+func BenchmarkLarge(b *testing.B) {
+	for _, r := range legs() {
+		b.Run(r.ID, func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				m := largeModel(10_000)
+				b.StartTimer()
+				if _, err := lint.Run([]*iam.Model{m}, []*lint.Rule{r}, nil, lint.Options{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
