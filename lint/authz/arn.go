@@ -45,6 +45,9 @@ func (p *pattern) matchSegments(x policy.Text, foldHead bool, e *env) tri {
 		if p.isExact() && p.hasSymbol && x.Equal(p.source) {
 			return yes
 		}
+		if tail, ok := p.afterSameARN(x); ok {
+			return p.matchPieces(p.pieces[1:], tail, false, e)
+		}
 		return min(p.matchPieces(p.pieces, x, false, e), maybe)
 	}
 	result := yes
@@ -55,6 +58,20 @@ func (p *pattern) matchSegments(x policy.Text, foldHead bool, e *env) tri {
 		}
 	}
 	return result
+}
+
+// afterSameARN is what follows in x where pattern and x begin with the same
+// ARN of a resource, as a symbol.
+func (p *pattern) afterSameARN(x policy.Text) (policy.Text, bool) {
+	parts := x.Parts()
+	if len(parts) == 0 || len(p.pieces) == 0 || p.pieces[0].kind != symbolPiece {
+		return policy.Text{}, false
+	}
+	s := p.pieces[0].symbol
+	if parts[0].Symbol != s || !isName(s) || !strings.HasSuffix(s.Attribute, "arn") {
+		return policy.Text{}, false
+	}
+	return policy.NewText(parts[1:]...), true
 }
 
 // matchKnownSegments is matchSegments for a known value: without memory where
@@ -106,8 +123,8 @@ func (p *pattern) matchResource(x policy.Text, e *env) tri {
 	s, known := x.Known()
 	switch {
 	case known && s == wholeResource:
-		// A symbol alone may still stand for "*".
-		return min(truth(len(p.pieces) == 1 && p.hasSymbol), maybe)
+		// A symbol alone may still stand for "*", unless it is an attribute.
+		return min(truth(len(p.pieces) == 1 && p.hasSymbol && p.mayGlob), maybe)
 	case p.variableEarly:
 		return no
 	case known && p.isSimple:

@@ -26,6 +26,9 @@ type langPlace struct {
 	// colonless wildcards stay inside their part of an ARN.
 	colonless bool
 	fold      bool
+	// named lets an attribute of a resource be one of the characters that a
+	// wildcard takes: it stands for a name, which is never empty.
+	named bool
 }
 
 func (l *lang) words() int { return len(l.places)/64 + 1 }
@@ -76,7 +79,7 @@ func (l *lang) step(set []uint64, x letter) []uint64 {
 		case starPiece:
 			stay = !p.colonless || x.r != ':'
 		case onePiece:
-			move = x.s == nil && (!p.colonless || x.r != ':')
+			move = (x.s == nil || p.named && isName(x.s)) && (!p.colonless || x.r != ':')
 		case symbolPiece:
 			move = x.s == p.s
 			stay = l.relaxed && x.s == nil && mayHold(p.s, x.r) && (!p.colonless || x.r != ':')
@@ -94,6 +97,10 @@ func (l *lang) step(set []uint64, x letter) []uint64 {
 	l.close(next)
 	return next
 }
+
+// isName reports whether a symbol is certain to stand for some text: an
+// attribute of a resource.
+func isName(s *policy.Symbol) bool { return s.Kind == policy.SymbolReference && !s.Nullable }
 
 // skip lets a symbol of the word be any text that it can stand for.
 func (l *lang) skip(set, next []uint64, s *policy.Symbol) {

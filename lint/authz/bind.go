@@ -61,7 +61,11 @@ func arnKind(s *policy.Symbol) string {
 	if s.Kind != policy.SymbolReference || s.Attribute != "arn" && s.Attribute != "policy_arn" {
 		return ""
 	}
-	address := s.Address
+	return arnKinds[typeOf(s.Address)]
+}
+
+// typeOf is the type of the resource of an address, "" where it is none.
+func typeOf(address string) string {
 	for {
 		module, rest, found := strings.Cut(address, ".")
 		if module != "module" || !found {
@@ -72,7 +76,7 @@ func arnKind(s *policy.Symbol) string {
 		}
 	}
 	kind, _, _ := strings.Cut(address, ".")
-	return arnKinds[kind]
+	return kind
 }
 
 // cutModule splits a module's name, with its index, from what follows it.

@@ -19,6 +19,24 @@ type domain struct {
 	grammar   *iamNames // nil outside of IAM
 	examples  []string  // readable tails
 	region    string    // "" for services without regions
+	// reserved are globs over the tails that AWS keeps to itself.
+	reserved []*pattern
+	// unsure tells that it is not known whether the action takes what is
+	// exact: ARNs that are wholly hidden.
+	unsure bool
+}
+
+// reservedRoles are the paths of roles that only AWS's services make and
+// change: service-linked ones, and those of the Identity Center.
+var reservedRoles = []*pattern{
+	newPattern(policy.Literal("role/aws-service-role/*"), globSyntax, false),
+	newPattern(policy.Literal("role/aws-reserved/*"), globSyntax, false),
+}
+
+// changingRole are the actions that are refused on those roles.
+var changingRole = []string{
+	"CreateRole", "DeleteRole", "UpdateRole", "UpdateAssumeRolePolicy", "PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary",
+	"AttachRolePolicy", "DetachRolePolicy", "PutRolePolicy", "DeleteRolePolicy", "TagRole", "UntagRole",
 }
 
 func (d *domain) contains(x policy.Text) bool {
@@ -29,16 +47,26 @@ func (d *domain) contains(x policy.Text) bool {
 	if !ok || d.grammar != nil && !d.grammar.valid(tail) {
 		return false
 	}
-	return slices.ContainsFunc(d.templates, func(p *pattern) bool { return p.match(tail, false, &env{}) == yes })
+	tail = tail.Map(func(s *policy.Symbol) (policy.Text, bool) { return policy.Literal("x"), isName(s) })
+	fits := func(p *pattern) bool { return p.match(tail, false, &env{}) == yes }
+	return slices.ContainsFunc(d.templates, fits) && !slices.ContainsFunc(d.reserved, fits)
 }
 
 // langs are the languages of the tails.
 func (d *domain) langs() []wordAtom {
-	atom := wordAtom{in: true}
+	in, out := wordAtom{in: true}, wordAtom{}
 	for _, p := range d.templates {
-		atom.langs = append(atom.langs, p.langOf([][]piece{p.pieces}, lower, false, &env{})...)
+		in.langs = append(in.langs, p.langOf([][]piece{p.pieces}, lower, false, &env{})...)
 	}
-	return []wordAtom{atom}
+	for _, l := range in.langs {
+		for i := range l.places {
+			l.places[i].named = true
+		}
+	}
+	for _, p := range d.reserved {
+		out.langs = append(out.langs, p.langOf([][]piece{p.pieces}, lower, false, &env{})...)
+	}
+	return []wordAtom{in, out}
 }
 
 // rehead puts the head in the place of the first five parts of an ARN.
@@ -90,16 +118,88 @@ func (s *searcher) domainsOf(action *catalog.Action, service string) [][]*domain
 				group = append(group, s.headed(strings.ReplaceAll(template, "${Region}", region), region)...)
 			}
 		}
+		if action.Service == "iam" && slices.Contains(changingRole, action.Name) {
+			for _, d := range group {
+				d.reserved = reservedRoles
+			}
+		}
 		if r.Required {
 			required = append(required, group)
 		} else {
 			optional = append(optional, group...)
 		}
 	}
-	if len(required) > 0 {
-		return required
+	if len(required) == 0 {
+		required = [][]*domain{append(optional, whole)}
 	}
-	return [][]*domain{append(optional, whole)}
+	for _, x := range s.hiddenARNs(action) {
+		for i := range required {
+			required[i] = append(required[i], &domain{exact: []policy.Text{x}, unsure: len(required) > 1 || !isTakenBy(action, x)})
+		}
+	}
+	return required
+}
+
+// isTakenBy reports whether an ARN that begins with a symbol is certainly of a
+// resource that the action takes: going by the type of the resource whose
+// attribute it is, and for a bucket by whether an object follows.
+func isTakenBy(action *catalog.Action, x policy.Text) bool {
+	parts := x.Parts()
+	service, kind, _ := strings.Cut(strings.TrimPrefix(typeOf(parts[0].Symbol.Address), "aws_"), "_")
+	if len(parts) > 1 {
+		if service != "s3" || kind != "bucket" || !strings.HasPrefix(parts[1].Literal, "/") {
+			return false
+		}
+		kind = "object"
+	}
+	return service == action.Service && slices.ContainsFunc(action.ResourceTypes, func(r catalog.ActionResource) bool {
+		return r.Type.Service == service && strings.EqualFold(r.Type.Name, kind)
+	})
+}
+
+// hiddenARNs are what the policies name by ARNs that are symbols as a whole,
+// of which it is not known what they are ARNs of. Statements about no such
+// resource are not looked at.
+func (s *searcher) hiddenARNs(action *catalog.Action) []policy.Text {
+	lowered := strings.ToLower(action.String())
+	var out []policy.Text
+	add := func(pattern policy.Text) {
+		parts := pattern.Parts()
+		if len(parts) == 0 || parts[0].Symbol == nil || !isName(parts[0].Symbol) || !strings.HasSuffix(parts[0].Symbol.Attribute, "arn") {
+			return
+		}
+		x := policy.Concat(policy.SymbolText(parts[0].Symbol), spelledOut(parts[1:]))
+		if !slices.ContainsFunc(out, x.Equal) && takes(action, x) {
+			out = append(out, x)
+		}
+	}
+	for _, x := range s.query.Resources {
+		add(x)
+	}
+	s.eachPolicy(func(p *Policy) {
+		if !p.symbolic {
+			return
+		}
+		for _, st := range p.statements {
+			if st.coversAction(lowered) == no {
+				continue
+			}
+			for _, r := range st.resource {
+				add(r.source)
+			}
+		}
+	})
+	return out
+}
+
+// spelledOut writes a readable word in the place of each wildcard.
+func spelledOut(parts []policy.Part) policy.Text {
+	out := make([]policy.Part, len(parts))
+	for i, p := range parts {
+		p.Literal = strings.NewReplacer("*", "x", "?", "x").Replace(p.Literal)
+		out[i] = p
+	}
+	return policy.NewText(out...)
 }
 
 // takes reports whether the action can act on a resource of that ARN.

@@ -283,6 +283,9 @@ func (s *searcher) searchGroup(action askedAction, group []*domain) Answer {
 	var doubtful *Answer
 	for _, d := range group {
 		answer := s.searchDomain(action, d)
+		if d.unsure && answer.Verdict == Allowed {
+			answer = hangsOn(answer, "it is not known whether "+action.name+" acts on "+answer.Witness.Resource.String())
+		}
 		switch answer.Verdict {
 		case Allowed:
 			return answer
