@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -128,7 +129,10 @@ func (d *decider) decide() Decision {
 		p = &Principal{}
 	}
 	organization := d.levels(p.SCPs, LayerOrganization)
-	resourceOrg := d.levels(p.RCPs, LayerResourceOrg)
+	resourceOrg := grant{allow: yes}
+	if underRCPs(d.action) {
+		resourceOrg = d.levels(p.RCPs, LayerResourceOrg)
+	}
 	identity := d.layer(p.Identity, LayerIdentity)
 	boundary, session := grant{allow: yes}, grant{allow: yes}
 	if p.Boundary != nil {
@@ -266,6 +270,20 @@ func (d *decider) policy(p *Policy, layer Layer) grant {
 // policy evaluation logic).
 func (d *decider) mustAllow() bool {
 	return strings.HasPrefix(d.action, "sts:assumerole") || strings.HasPrefix(d.action, "kms:")
+}
+
+// rcpServices are the services whose resources are under resource control
+// policies (AWS Organizations, resource control policies). IAM is none of
+// them; role assumption, being an action of STS, is under them.
+var rcpServices = []string{
+	"s3", "sts", "kms", "sqs", "secretsmanager", "cognito-identity", "cognito-idp", "logs", "dynamodb", "ecr", "aoss",
+}
+
+// underRCPs reports whether resource control policies count for an action,
+// given in lower case.
+func underRCPs(action string) bool {
+	service, _, _ := strings.Cut(action, ":")
+	return slices.Contains(rcpServices, service)
 }
 
 // awsOwned is the account of AWS's own policies.

@@ -180,6 +180,7 @@ func TestLayers(t *testing.T) {
 		"each level must allow":       {Principal{Identity: []*Policy{s3}, SCPs: [][]*Policy{{everything}, {logs}}}, Denied, LayerOrganization},
 		"levels allow":                {Principal{Identity: []*Policy{s3}, SCPs: [][]*Policy{{everything}, {logs, s3}}}, Allowed, LayerIdentity},
 		"a resource control policy":   {Principal{Identity: []*Policy{s3}, RCPs: [][]*Policy{{everything, deny}}}, Denied, LayerResourceOrg},
+		"a policy for other services": {Principal{Identity: []*Policy{everything}, RCPs: [][]*Policy{{logs}}}, Denied, LayerResourceOrg},
 		"a hidden boundary":           {Principal{Identity: []*Policy{s3}, Boundary: Hidden(nil)}, Undetermined, LayerBoundary},
 		"a hidden boundary, no grant": {Principal{Identity: []*Policy{logs}, Boundary: Hidden(nil)}, Denied, LayerIdentity},
 		"root":                        {Principal{Kind: KindRoot, ARN: policy.Literal("arn:aws:iam::111122223333:root")}, Allowed, LayerIdentity},

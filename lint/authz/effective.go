@@ -59,6 +59,9 @@ type effective struct {
 	searcher *searcher // for what it knows of condition keys
 	list     []*effectiveStatement
 	count    int // of layers
+	// resourceOrg is the first layer of resource control policies, which not
+	// all services are under.
+	resourceOrg int
 	answers  map[string]Scope
 	// symbolic are the policies with symbols in them, which Search binds.
 	symbolic map[*Policy]bool
@@ -101,10 +104,12 @@ func (e *effective) layers() {
 	if e.holder.SessionPolicies != nil {
 		layer(e.holder.SessionPolicies...)
 	}
-	for _, levels := range [...][][]*Policy{e.holder.SCPs, e.holder.RCPs} {
-		for _, level := range levels {
-			layer(level...)
-		}
+	for _, level := range e.holder.SCPs {
+		layer(level...)
+	}
+	e.resourceOrg = e.count
+	for _, level := range e.holder.RCPs {
+		layer(level...)
 	}
 }
 
@@ -156,8 +161,16 @@ func (e *effective) scope(action *catalog.Action) Scope {
 	// which something allows every request.
 	allowing, freely := make([]bool, e.count), make([]bool, e.count)
 	denied := false
+	layers := e.count
+	if !underRCPs(lowered) {
+		layers = e.resourceOrg
+		allowing, freely = allowing[:layers], freely[:layers]
+	}
 	for i, s := range e.list {
-		t := s.covers(lowered)
+		t := no
+		if s.layer < layers {
+			t = s.covers(lowered)
+		}
 		class[i] = '0' + byte(t)
 		if t == no {
 			continue

@@ -57,7 +57,9 @@ func (e *env) explain() Explanation {
 		x.add(d.explainLayer(LayerOrganization, i, level, nil))
 	}
 	for i, level := range p.RCPs {
-		x.add(d.explainLayer(LayerResourceOrg, i, level, nil))
+		if underRCPs(d.action) {
+			x.add(d.explainLayer(LayerResourceOrg, i, level, nil))
+		}
 	}
 	if e.request.ResourcePolicy != nil {
 		x.add(d.explainLayer(LayerResource, 0, []*Policy{e.request.ResourcePolicy}, p))

@@ -38,7 +38,9 @@ func Misses(r *Request) []Miss {
 		}
 	}
 	visit(LayerOrganization, nil, slices.Concat(p.SCPs...)...)
-	visit(LayerResourceOrg, nil, slices.Concat(p.RCPs...)...)
+	if underRCPs(d.action) {
+		visit(LayerResourceOrg, nil, slices.Concat(p.RCPs...)...)
+	}
 	visit(LayerResource, p, r.ResourcePolicy)
 	visit(LayerIdentity, nil, p.Identity...)
 	visit(LayerBoundary, nil, p.Boundary)

@@ -31,7 +31,9 @@ func (s *searcher) newAttempt(action askedAction, d *domain, certain bool, assig
 		layers = append(layers, rawLayer{LayerOrganization, level})
 	}
 	for _, level := range s.holder.RCPs {
-		layers = append(layers, rawLayer{LayerResourceOrg, level})
+		if underRCPs(a.action) {
+			layers = append(layers, rawLayer{LayerResourceOrg, level})
+		}
 	}
 	a.models = map[string]*keyModel{}
 	gathered := make([][]*choice, len(layers))
