@@ -62,7 +62,7 @@ type effective struct {
 	// resourceOrg is the first layer of resource control policies, which not
 	// all services are under.
 	resourceOrg int
-	answers  map[string]Scope
+	answers     map[string]Scope
 	// symbolic are the policies with symbols in them, which Search binds.
 	symbolic map[*Policy]bool
 	// hidden tells that a policy may say anything.
