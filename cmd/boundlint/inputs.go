@@ -65,6 +65,11 @@ func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 		CredentialReport: c.String("credential-report"),
 	}
 	find := p.settings(c)
+	if c.Bool("partial") {
+		if err := in.changed(c, find); err != nil {
+			return nil, err
+		}
+	}
 	for i, path := range in.paths {
 		if err := p.mistakenCommand(c, i, path); err != nil {
 			return nil, err
@@ -86,6 +91,36 @@ func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 			configName(in.batches[0].settings), configName(in.batches[1].settings))
 	}
 	return in, nil
+}
+
+// changed puts the root modules in the place of the files that changed, which
+// a hook names.
+func (in *inputs) changed(c *cli.Context, find func(string) (*lint.Settings, error)) error {
+	bySettings := map[*lint.Settings][]string{}
+	var order []*lint.Settings
+	for _, path := range in.paths {
+		settings, err := find(path)
+		if err != nil {
+			return err
+		}
+		if bySettings[settings] == nil {
+			order = append(order, settings)
+		}
+		bySettings[settings] = append(bySettings[settings], path)
+	}
+	in.paths = nil
+	for _, settings := range order {
+		paths, err := source.Changed(bySettings[settings], slices.Concat(settings.Exclude, c.StringSlice("exclude")))
+		if err != nil {
+			return err
+		}
+		for _, path := range paths {
+			if !slices.Contains(in.paths, path) {
+				in.paths = append(in.paths, path)
+			}
+		}
+	}
+	return nil
 }
 
 // readInput reads one input. A fault of this program in the reading of one

@@ -34,20 +34,11 @@ func (l *loader) roots(dir string, exclude []string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	called := map[string]bool{}
-	for _, d := range dirs {
-		for _, call := range l.load(d).calls {
-			if source := literalSource(call); localSource(source) {
-				if target := path.Join(d, source); target != d {
-					called[target] = true
-				}
-			}
-		}
-	}
+	callers := l.callers(dirs)
 	var roots []string
 	for _, d := range dirs {
 		config := l.load(d)
-		if !called[d] || config.rooted || len(config.providers) > 0 {
+		if len(callers[d]) == 0 || config.rooted || len(config.providers) > 0 {
 			roots = append(roots, d)
 		}
 	}
