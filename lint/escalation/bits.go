@@ -65,6 +65,51 @@ func (s set) and(t set) set {
 	return out
 }
 
+// clone is the set with bits of its own, those below n where it is a set of
+// all.
+func (s set) clone(n int) set {
+	out := newSet(n)
+	if s.all {
+		for i := range n {
+			out.add(i)
+		}
+		return out
+	}
+	copy(out.bits, s.bits)
+	return out
+}
+
+// keep takes away what is not in t, or, with in false, what is.
+func (s *set) keep(t set, in bool) {
+	for i := range s.bits {
+		word := ^uint64(0)
+		if !t.all {
+			word = 0
+			if i < len(t.bits) {
+				word = t.bits[i]
+			}
+		}
+		if !in {
+			word = ^word
+		}
+		s.bits[i] &= word
+	}
+}
+
+// next is the first member from i on; -1 if there is none.
+func (s *set) next(i int) int {
+	for w := i / wordSize; w < len(s.bits); w++ {
+		word := s.bits[w]
+		if w == i/wordSize {
+			word &= ^uint64(0) << (i % wordSize)
+		}
+		if word != 0 {
+			return w*wordSize + bits.TrailingZeros64(word)
+		}
+	}
+	return -1
+}
+
 // each visits the members below n in order until visit answers false.
 func (s set) each(n int, visit func(int) bool) {
 	if s.all {

@@ -29,6 +29,7 @@ type engine struct {
 	ways      []*Way
 	cover     *coverage
 	trusts    *trusts
+	likeness  *likeness
 	// everything is the policy that allows everything.
 	everything   *authz.Policy
 	roles, users set
@@ -79,7 +80,7 @@ func newEngine(inv *Inventory) *engine {
 	for _, g := range inv.Groups {
 		e.groups[g.Group] = g
 	}
-	e.cover, e.trusts = newCoverage(inv.Subjects), newTrusts(inv.Subjects)
+	e.cover, e.trusts, e.likeness = newCoverage(inv.Subjects), newTrusts(inv.Subjects), newLikeness(inv.Subjects)
 	for _, s := range inv.Subjects {
 		e.nodes = append(e.nodes, e.newBase(s))
 	}
@@ -304,21 +305,24 @@ func plain(e *engine, n *node, t *Subject, a attempt) *edge {
 
 // among tries a way on some subjects.
 func (e *engine) among(l *level, n *node, w *Way, some set, make func(*engine, *node, *Subject, attempt) *edge) *edge {
-	var found *edge
-	e.candidates(n, w).and(some).each(len(e.subjects), func(i int) bool {
+	left := e.candidates(n, w).and(some).clone(len(e.subjects))
+	for i := left.next(0); i >= 0; i = left.next(i + 1) {
 		t := e.subjects[i]
 		if t == n.subject {
-			return true
+			continue
 		}
 		a := e.onSubject(n, w, t)
-		if a.verdict != authz.Denied && l.enough(a.verdict) {
-			if ed := make(e, n, t, a); ed != nil && l.enough(ed.verdict) {
-				found = ed
+		if a.verdict == authz.Denied || !l.enough(a.verdict) {
+			if like, ok := e.alike(n, w, i); ok {
+				left.keep(like, false)
 			}
+			continue
 		}
-		return found == nil
-	})
-	return found
+		if ed := make(e, n, t, a); ed != nil && l.enough(ed.verdict) {
+			return ed
+		}
+	}
+	return nil
 }
 
 // toChanged looks for somebody whom the node makes stronger and acts as, or,

@@ -1,0 +1,129 @@
+package escalation
+
+import (
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// likeness groups subjects of which the policies of somebody else cannot tell
+// one from the other, so that what is not allowed on one of them need not be
+// asked of the rest. Dense webs of trust are searched in seconds by that.
+type likeness struct {
+	// byHead, byTrust and byBoundary are the subjects with the same ARN up to
+	// the fifth colon, the same trust policy and the same boundary.
+	heads, trusts, boundaries   []string
+	byHead, byTrust, byBoundary map[string]set
+	patterns                    map[classAction]patternList
+}
+
+// patternList are the subjects that each entry of Resource covers in the
+// statements about an action; ok is false where an entry cannot be told from
+// its text alone.
+type patternList struct {
+	sets []set
+	ok   bool
+}
+
+func newLikeness(subjects []*Subject) *likeness {
+	l := &likeness{byHead: map[string]set{}, byTrust: map[string]set{}, byBoundary: map[string]set{}, patterns: map[classAction]patternList{}}
+	n := len(subjects)
+	put := func(m map[string]set, key string, i int) string {
+		if _, ok := m[key]; !ok {
+			m[key] = newSet(n)
+		}
+		one := m[key]
+		one.add(i)
+		return key
+	}
+	for i, s := range subjects {
+		head, trust := "", ""
+		if arn, ok := policy.ParseARN(s.Entity.ARN); ok {
+			arn.Resource = policy.Text{}
+			head = textKey(arn.Text())
+		}
+		if s.Entity.Trust != nil {
+			trust = textKey(s.Entity.Trust.Text)
+		}
+		l.heads = append(l.heads, put(l.byHead, head, i))
+		l.trusts = append(l.trusts, put(l.byTrust, trust, i))
+		l.boundaries = append(l.boundaries, put(l.byBoundary, textKey(s.Entity.Boundary.Text), i))
+	}
+	return l
+}
+
+// alike are the subjects on whom a way by a node has the same outcome as on
+// subject i; ok is false where nobody can be sure to be like it.
+func (e *engine) alike(n *node, w *Way, i int) (out set, ok bool) {
+	if tail := e.cover.tails[i]; tail == "" || strings.Contains(tail, ":") || len(w.Needs) > 0 || len(e.tagsAsked(n)) > 0 {
+		return set{}, false
+	}
+	out = e.likeness.byHead[e.likeness.heads[i]].clone(len(e.subjects))
+	out.keep(e.cover.hidden, false)
+	out.keep(e.likeness.byTrust[e.likeness.trusts[i]], true)
+	out.keep(e.likeness.byBoundary[e.likeness.boundaries[i]], true)
+	for j := range w.Steps {
+		r := &w.Steps[j]
+		switch {
+		case r.Optional || r.On == OnMade || r.On == OnChosen:
+			continue
+		case r.On != OnTarget:
+			return set{}, false
+		}
+		for _, action := range actionsOf(r) {
+			list := e.patternsOf(n, action)
+			if !list.ok {
+				return set{}, false
+			}
+			for _, p := range list.sets {
+				out.keep(p, p.has(i))
+			}
+		}
+	}
+	return out, true
+}
+
+// patternsOf are the entries of Resource in the statements about an action
+// that apply to a node.
+func (e *engine) patternsOf(n *node, action string) patternList {
+	key := classAction{n.class, action}
+	if known, ok := e.likeness.patterns[key]; ok {
+		return known
+	}
+	out := patternList{ok: true}
+	seen := map[string]bool{}
+	look := func(p *authz.Policy) {
+		if p == nil || p.Document == nil {
+			return
+		}
+		for _, s := range p.Document.Statements {
+			if _, possible := coversAction(s, strings.ToLower(action)); !possible {
+				continue
+			}
+			for _, list := range [][]policy.Element{s.Resource, s.NotResource} {
+				for _, x := range list {
+					text, known := x.Text.Known()
+					switch {
+					case !known, strings.Contains(text, "${"):
+						out.ok = false
+					case text != "*" && !seen[text]:
+						seen[text] = true
+						out.sets = append(out.sets, e.cover.matching(x.Text))
+					}
+				}
+			}
+		}
+	}
+	for _, p := range n.principal.Identity {
+		look(p)
+	}
+	look(n.principal.Boundary)
+	for _, level := range n.principal.SCPs {
+		for _, p := range level {
+			look(p)
+		}
+	}
+	e.likeness.patterns[key] = out
+	return out
+}

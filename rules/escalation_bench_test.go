@@ -1,0 +1,110 @@
+package rules
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// webOf is an account of many roles with five policies each, of which each
+// trusts the account or dozens of others, and may assume whoever is called
+// like that. One in fifty has no boundary, one in a hundred is an
+// administrator.
+func webOf(t testing.TB, entities int) *iam.Model {
+	t.Helper()
+	random := rand.New(rand.NewPCG(1, uint64(entities))) //nolint:gosec // equal runs
+	m := &iam.Model{Symbols: &policy.Symbols{}, Input: iam.Input{Kind: iam.InputAccount, Complete: true}}
+	arn := func(rest string) string { return "arn:aws:iam::" + workedAccount + ":" + rest }
+	document := func(src, address string, kind policy.Kind) *iam.Document {
+		return written(src, address, kind, m.Symbols)
+	}
+	managed := func(name, statements string) {
+		address := "aws_iam_policy." + name
+		m.Policies = append(m.Policies, &iam.ManagedPolicy{
+			Address: address, Name: given(name),
+			Document: document(`{"Version":"2012-10-17","Statement":[`+statements+`]}`, address, policy.IdentityPolicy),
+		})
+	}
+	managed("boundary", `{"Effect":"Allow","Action":["s3:*","sqs:*","sts:AssumeRole","lambda:*","iam:PassRole"],"Resource":"*"}`)
+	policies := entities / 5
+	for i := range policies {
+		var statements []string
+		switch i % 10 {
+		case 0:
+			statements = append(statements, fmt.Sprintf(`{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"%s"}`, arn(fmt.Sprintf("role/app-%d*", i%97))))
+		case 1:
+			statements = append(statements, fmt.Sprintf(`{"Effect":"Allow","Action":["iam:PassRole","lambda:CreateFunction"],"Resource":"%s"}`, arn(fmt.Sprintf("role/app-%d", i))))
+		case 2:
+			statements = append(statements, fmt.Sprintf(`{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"%s","Condition":{"StringEquals":{"aws:PrincipalTag/team":"t%d"}}}`, arn("role/*"), i%7))
+		}
+		statements = append(statements, fmt.Sprintf(`{"Effect":"Allow","Action":["s3:GetObject","sqs:SendMessage"],"Resource":"arn:aws:s3:::bucket-%d/*"}`, i))
+		managed(fmt.Sprintf("p%d", i), strings.Join(statements, ","))
+	}
+	trusts := []*iam.Document{
+		document(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"`+arn("root")+`"}}]}`, "trust", policy.TrustPolicy),
+		document(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"lambda.amazonaws.com"}}]}`, "trust", policy.TrustPolicy),
+	}
+	for i := range entities {
+		e := &iam.Entity{
+			Kind: iam.Role, Type: "aws_iam_role", Address: fmt.Sprintf("aws_iam_role.r%d", i), Name: given(fmt.Sprintf("app-%d", i)),
+			Boundary: given(arn("policy/boundary")),
+		}
+		switch {
+		case i%50 == 0:
+			e.Boundary = iam.Value{}
+		case i%3 == 0:
+			var others []string
+			for range 40 {
+				others = append(others, `"`+arn(fmt.Sprintf("role/app-%d", random.IntN(entities)))+`"`)
+			}
+			e.Trust = document(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":[`+strings.Join(others, ",")+`]}}]}`, e.Address, policy.TrustPolicy)
+		}
+		if e.Trust == nil {
+			e.Trust = trusts[i%2]
+		}
+		m.Entities = append(m.Entities, e)
+		for j := range 5 {
+			p := arn(fmt.Sprintf("policy/p%d", random.IntN(policies)))
+			if i%100 == 0 && j == 0 {
+				p = "arn:aws:iam::aws:policy/AdministratorAccess"
+			}
+			m.Attachments = append(m.Attachments, &iam.Attachment{
+				Address: fmt.Sprintf("aws_iam_role_policy_attachment.a%d_%d", i, j), HolderKind: iam.HolderRole, Holder: e.Name, PolicyARN: given(p),
+			})
+		}
+	}
+	m.Link(iam.Hints{Account: workedAccount})
+	return m
+}
+
+// BenchmarkEscalation measures the search for ways in an account of that many
+// roles, with five times as many attachments and a dense web of trust.
+func BenchmarkEscalation(b *testing.B) {
+	for _, n := range []int{1000, 3000, 10000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			m := webOf(b, n)
+			var before, after runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&before)
+			for range b.N {
+				found := 0
+				shared := map[any]any{}
+				p := lint.NewPass(EscalationPath, m, &lint.Settings{AccountID: workedAccount}, shared, func(lint.Finding) { found++ })
+				if err := EscalationPath.Run(p); err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(float64(found), "findings")
+				runtime.GC()
+				runtime.ReadMemStats(&after)
+				b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/1e6, "MB-held")
+				runtime.KeepAlive(shared)
+			}
+		})
+	}
+}
