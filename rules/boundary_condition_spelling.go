@@ -22,25 +22,12 @@ func (j *conditionJudge) spelling() string {
 	if err != nil {
 		return "there is no operator " + name
 	}
-	deny := j.statement.Effect == policy.Deny
-	switch {
-	case op.Family == policy.FamilyNull && !deny && firstIs(c, "true"), op.Family == policy.FamilyNull && deny && firstIs(c, "false"):
-		return "it asks that no boundary be given"
-	case op.Family == policy.FamilyNull:
-		return "it asks only that some boundary be given, whichever"
-	case deny && op.Set == policy.ForAnyValue:
-		return "with ForAnyValue a Deny does not fire where no boundary is given"
-	case deny && !op.Negated:
-		return "a Deny that names boundaries lets every other one through, and none at all"
-	case !deny && op.Set == policy.ForAllValues:
-		return "ForAllValues is met by a request without the key"
-	case !deny && op.IfExists && !op.Negated:
-		return "IfExists is met by a request without the key"
-	case !deny && op.Negated:
-		return "a negated operator is met by every other boundary, and by none at all"
+	words := allowSpelling(c, op)
+	if j.statement.Effect == policy.Deny {
+		words = denySpelling(j.statement, c, op)
 	}
-	if len(j.statement.Condition) > 1 && deny {
-		return "all conditions of the Deny have to hold for it to fire, and another one need not"
+	if words != "" {
+		return words
 	}
 	for _, v := range c.Values {
 		if isWildcard(v.Text) {
@@ -48,6 +35,42 @@ func (j *conditionJudge) spelling() string {
 		}
 	}
 	return "it takes boundaries that are not approved"
+}
+
+// allowSpelling is what fails in the condition of an Allow; "" where it is
+// the values.
+func allowSpelling(c *policy.Condition, op policy.Operator) string {
+	switch {
+	case op.Family == policy.FamilyNull && firstIs(c, "true"):
+		return "it asks that no boundary be given"
+	case op.Family == policy.FamilyNull:
+		return "it asks only that some boundary be given, whichever"
+	case op.Set == policy.ForAllValues:
+		return "ForAllValues is met by a request without the key"
+	case op.IfExists && !op.Negated:
+		return "IfExists is met by a request without the key"
+	case op.Negated:
+		return "a negated operator is met by every other boundary, and by none at all"
+	}
+	return ""
+}
+
+// denySpelling is what fails in the condition of a Deny; "" where it is the
+// values.
+func denySpelling(s *policy.Statement, c *policy.Condition, op policy.Operator) string {
+	switch {
+	case op.Family == policy.FamilyNull && firstIs(c, "false"):
+		return "it asks that no boundary be given"
+	case op.Family == policy.FamilyNull:
+		return "it asks only that some boundary be given, whichever"
+	case op.Set == policy.ForAnyValue:
+		return "with ForAnyValue a Deny does not fire where no boundary is given"
+	case !op.Negated:
+		return "a Deny that names boundaries lets every other one through, and none at all"
+	case len(s.Condition) > 1:
+		return "all conditions of the Deny have to hold for it to fire, and another one need not"
+	}
+	return ""
 }
 
 func firstIs(c *policy.Condition, s string) bool {

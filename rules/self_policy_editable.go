@@ -156,7 +156,8 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 		switch {
 		case first == nil, first.Verdict == lint.Undetermined && f.Verdict != lint.Undetermined, first.Verdict == f.Verdict && harmless && !way.harmless:
 			if first != nil {
-				f.Related = append(first.Related, lint.Related{Address: h.address, Message: first.Message, Location: first.Location})
+				f.Related = append(f.Related, lint.Related{Address: h.address, Message: first.Message, Location: first.Location})
+				f.Related = append(f.Related, first.Related...)
 			}
 			first, harmless = &f, way.harmless
 		case first.Verdict == f.Verdict:

@@ -26,7 +26,7 @@ type workedCase struct {
 
 const workedAccount = "111122223333"
 
-func workedCases(t testing.TB) []workedCase {
+func workedCases(t *testing.T) []workedCase {
 	t.Helper()
 	data, err := os.ReadFile("../lint/authz/testdata/cases.json")
 	if err != nil {
@@ -40,7 +40,7 @@ func workedCases(t testing.TB) []workedCase {
 }
 
 // model is the input of a case: the role Dev with the policy inline.
-func (w *workedCase) model(t testing.TB) (*iam.Model, *lint.Settings) {
+func (w *workedCase) model(t *testing.T) (*iam.Model, *lint.Settings) {
 	t.Helper()
 	m := &iam.Model{Symbols: &policy.Symbols{}, Entities: []*iam.Entity{
 		{Kind: iam.Role, Address: "aws_iam_role.dev", Type: "aws_iam_role", Provider: "aws", Name: given("Dev")},
@@ -69,7 +69,7 @@ func (w *workedCase) model(t testing.TB) (*iam.Model, *lint.Settings) {
 
 func given(s string) iam.Value { return iam.Value{Text: policy.Literal(s), Set: true} }
 
-func compactJSON(t testing.TB, src []byte) string {
+func compactJSON(t *testing.T, src []byte) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := json.Compact(&b, src); err != nil {
@@ -79,7 +79,7 @@ func compactJSON(t testing.TB, src []byte) string {
 }
 
 // findings runs rules over one model.
-func findings(t testing.TB, m *iam.Model, s *lint.Settings, list ...*lint.Rule) []lint.Finding {
+func findings(t *testing.T, m *iam.Model, s *lint.Settings, list ...*lint.Rule) []lint.Finding {
 	t.Helper()
 	var out []lint.Finding
 	shared := map[any]any{}
