@@ -210,12 +210,20 @@ func (j *join) resource(r, c *resource.Resource) {
 	r.Values = values
 }
 
-// isCompared reports whether an attribute is one in which plan and
-// configuration have to agree. Of data sources the plan has what they found,
-// of resources that it has not got to, what the state has; where changes are
-// ignored, what is there.
+// compared are the attributes in which plan and configuration have to agree:
+// those that findings hang on.
+var compared = map[string]bool{
+	"name": true, "name_prefix": true, "path": true, "permissions_boundary": true,
+	"assume_role_policy": true, "policy": true, "content": true, "inline_policy": true,
+	"policy_arn": true, "policy_arns": true, "managed_policy_arns": true,
+	"role": true, "user": true, "group": true, "roles": true, "users": true, "groups": true,
+}
+
+// isCompared reports whether an attribute is compared. Of data sources the
+// plan has what they found, of resources that it has not got to, what the state
+// has; where changes are ignored, what is there.
 func isCompared(r *resource.Resource, name string) bool {
-	return !r.Data && r.Change != iam.ChangeNone && name != "tags" && name != "tags_all" &&
+	return compared[name] && !r.Data && r.Change != iam.ChangeNone &&
 		!slices.Contains(r.IgnoreChanges, name) && !slices.Contains(r.IgnoreChanges, "all")
 }
 
