@@ -73,20 +73,7 @@ func (l *lang) step(set []uint64, x letter) []uint64 {
 		if set[i/64]&(1<<(i%64)) == 0 {
 			continue
 		}
-		p := &l.places[i]
-		stay, move := false, false
-		switch p.kind {
-		case starPiece:
-			stay = !p.colonless || x.r != ':'
-		case onePiece:
-			move = (x.s == nil || p.named && isName(x.s)) && (!p.colonless || x.r != ':')
-		case symbolPiece:
-			move = x.s == p.s
-			stay = l.relaxed && x.s == nil && mayHold(p.s, x.r) && (!p.colonless || x.r != ':')
-		case literalPiece:
-			move = sameLetter(p.letter, x, p.fold)
-		case variablePiece:
-		}
+		stay, move := l.places[i].take(x, l.relaxed)
 		if stay {
 			next[i/64] |= 1 << (i % 64)
 		}
@@ -101,6 +88,24 @@ func (l *lang) step(set []uint64, x letter) []uint64 {
 // isName reports whether a symbol is certain to stand for some text: an
 // attribute of a resource.
 func isName(s *policy.Symbol) bool { return s.Kind == policy.SymbolReference && !s.Nullable }
+
+// take tells whether the place takes a letter: staying for more, moving on, or
+// both.
+func (p *langPlace) take(x letter, relaxed bool) (stay, move bool) {
+	inPart := !p.colonless || x.r != ':'
+	switch p.kind {
+	case starPiece:
+		return inPart, false
+	case onePiece:
+		return false, (x.s == nil || p.named && isName(x.s)) && inPart
+	case symbolPiece:
+		return relaxed && x.s == nil && mayHold(p.s, x.r) && inPart, x.s == p.s
+	case literalPiece:
+		return false, sameLetter(p.letter, x, p.fold)
+	case variablePiece:
+	}
+	return false, false
+}
 
 // skip lets a symbol of the word be any text that it can stand for.
 func (l *lang) skip(set, next []uint64, s *policy.Symbol) {

@@ -81,18 +81,8 @@ func (d *domain) rehead(x policy.Text) policy.Text {
 // domainsOf are the domains of an action in groups: one domain of each group
 // must be allowed, since some actions need several resources at once.
 func (s *searcher) domainsOf(action *catalog.Action, service string) [][]*domain {
-	exact := len(s.query.Resources) > 0 && !slices.ContainsFunc(s.query.Resources, isGlob)
-	if exact {
-		d := &domain{}
-		for _, x := range s.query.Resources {
-			if x = s.binding.text(x); action == nil || takes(action, x) {
-				d.exact = append(d.exact, x)
-			}
-		}
-		if len(d.exact) == 0 {
-			return nil
-		}
-		return [][]*domain{{d}}
+	if len(s.query.Resources) > 0 && !slices.ContainsFunc(s.query.Resources, isGlob) {
+		return s.exactDomains(action)
 	}
 	whole := &domain{exact: []policy.Text{policy.Literal(wholeResource)}}
 	if action == nil {
@@ -108,16 +98,7 @@ func (s *searcher) domainsOf(action *catalog.Action, service string) [][]*domain
 	var required [][]*domain
 	var optional []*domain
 	for _, r := range action.ResourceTypes {
-		var group []*domain
-		for _, template := range r.Type.ARNs {
-			if !strings.Contains(template, "${Region}") {
-				group = append(group, s.headed(template, "")...)
-				continue
-			}
-			for _, region := range s.regions() {
-				group = append(group, s.headed(strings.ReplaceAll(template, "${Region}", region), region)...)
-			}
-		}
+		group := s.typed(r.Type)
 		if action.Service == "iam" && slices.Contains(changingRole, action.Name) {
 			for _, d := range group {
 				d.reserved = reservedRoles
@@ -132,74 +113,7 @@ func (s *searcher) domainsOf(action *catalog.Action, service string) [][]*domain
 	if len(required) == 0 {
 		required = [][]*domain{append(optional, whole)}
 	}
-	for _, x := range s.hiddenARNs(action) {
-		for i := range required {
-			required[i] = append(required[i], &domain{exact: []policy.Text{x}, unsure: len(required) > 1 || !isTakenBy(action, x)})
-		}
-	}
-	return required
-}
-
-// isTakenBy reports whether an ARN that begins with a symbol is certainly of a
-// resource that the action takes: going by the type of the resource whose
-// attribute it is, and for a bucket by whether an object follows.
-func isTakenBy(action *catalog.Action, x policy.Text) bool {
-	parts := x.Parts()
-	service, kind, _ := strings.Cut(strings.TrimPrefix(typeOf(parts[0].Symbol.Address), "aws_"), "_")
-	if len(parts) > 1 {
-		if service != "s3" || kind != "bucket" || !strings.HasPrefix(parts[1].Literal, "/") {
-			return false
-		}
-		kind = "object"
-	}
-	return service == action.Service && slices.ContainsFunc(action.ResourceTypes, func(r catalog.ActionResource) bool {
-		return r.Type.Service == service && strings.EqualFold(r.Type.Name, kind)
-	})
-}
-
-// hiddenARNs are what the policies name by ARNs that are symbols as a whole,
-// of which it is not known what they are ARNs of. Statements about no such
-// resource are not looked at.
-func (s *searcher) hiddenARNs(action *catalog.Action) []policy.Text {
-	lowered := strings.ToLower(action.String())
-	var out []policy.Text
-	add := func(pattern policy.Text) {
-		parts := pattern.Parts()
-		if len(parts) == 0 || parts[0].Symbol == nil || !isName(parts[0].Symbol) || !strings.HasSuffix(parts[0].Symbol.Attribute, "arn") {
-			return
-		}
-		x := policy.Concat(policy.SymbolText(parts[0].Symbol), spelledOut(parts[1:]))
-		if !slices.ContainsFunc(out, x.Equal) && takes(action, x) {
-			out = append(out, x)
-		}
-	}
-	for _, x := range s.query.Resources {
-		add(x)
-	}
-	s.eachPolicy(func(p *Policy) {
-		if !p.symbolic {
-			return
-		}
-		for _, st := range p.statements {
-			if st.coversAction(lowered) == no {
-				continue
-			}
-			for _, r := range st.resource {
-				add(r.source)
-			}
-		}
-	})
-	return out
-}
-
-// spelledOut writes a readable word in the place of each wildcard.
-func spelledOut(parts []policy.Part) policy.Text {
-	out := make([]policy.Part, len(parts))
-	for i, p := range parts {
-		p.Literal = strings.NewReplacer("*", "x", "?", "x").Replace(p.Literal)
-		out[i] = p
-	}
-	return policy.NewText(out...)
+	return s.addHidden(required, action)
 }
 
 // takes reports whether the action can act on a resource of that ARN.

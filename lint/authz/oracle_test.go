@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"regexp"
@@ -50,9 +51,7 @@ func (r *roll) oracleCase() *oracleCase {
 	if r.chance(30) {
 		c.scp = r.document()
 	}
-	for key, values := range q.context {
-		c.context[key] = values
-	}
+	maps.Copy(c.context, q.context)
 	delete(c.context, "aws:username")
 	c.context["aws:principalaccount"] = []string{"111122223333"}
 	c.context["aws:principalarn"] = []string{"arn:aws:iam::111122223333:role/Dev"}
