@@ -116,6 +116,36 @@ func (s *searcher) domainsOf(action *catalog.Action, service string) [][]*domain
 	return s.addHidden(required, action)
 }
 
+// exactDomains is for a query that names its resources in full.
+func (s *searcher) exactDomains(action *catalog.Action) [][]*domain {
+	d := &domain{}
+	for _, x := range s.query.Resources {
+		if x = s.binding.text(x); action == nil || takes(action, x) {
+			d.exact = append(d.exact, x)
+		}
+	}
+	if len(d.exact) == 0 {
+		return nil
+	}
+	return [][]*domain{{d}}
+}
+
+// typed are the domains of all resources of a type, in the regions that the
+// policies tell apart.
+func (s *searcher) typed(t *catalog.ResourceType) []*domain {
+	var out []*domain
+	for _, template := range t.ARNs {
+		if !strings.Contains(template, "${Region}") {
+			out = append(out, s.headed(template, "")...)
+			continue
+		}
+		for _, region := range s.regions() {
+			out = append(out, s.headed(strings.ReplaceAll(template, "${Region}", region), region)...)
+		}
+	}
+	return out
+}
+
 // takes reports whether the action can act on a resource of that ARN.
 func takes(action *catalog.Action, x policy.Text) bool {
 	if s, known := x.Known(); known && s == wholeResource {

@@ -26,13 +26,15 @@ func TestHiddenARNs(t *testing.T) {
 		"role, user":      {policy.NewText(attribute("aws_iam_role.r", "arn")), "iam:AttachUserPolicy", Denied},
 		"in a module":     {policy.NewText(attribute(`module.m["a.b"].aws_kms_key.k`, "arn")), "kms:Decrypt", Allowed},
 		"key":             {policy.NewText(attribute("aws_kms_key.k", "arn")), "kms:Decrypt", Allowed},
-		"key, bucket":     {policy.NewText(attribute("aws_kms_key.k", "arn")), "s3:ListBucket", Undetermined},
+		"key, bucket":     {policy.NewText(attribute("aws_kms_key.k", "arn")), "s3:ListBucket", Denied},
 		"bucket":          {policy.NewText(attribute("aws_s3_bucket.b", "arn")), "s3:ListBucket", Allowed},
 		"objects":         {policy.NewText(attribute("aws_s3_bucket.b", "arn"), literal("/*")), "s3:GetObject", Allowed},
 		"bucket's id":     {policy.NewText(literal("arn:aws:s3:::"), attribute("aws_s3_bucket.b", "id"), literal("/*")), "s3:GetObject", Allowed},
 		"in its name":     {policy.NewText(literal("arn:aws:s3:::app-"), attribute("aws_s3_bucket.b", "id"), literal("/*")), "s3:GetObject", Allowed},
 		"bucket, objects": {policy.NewText(attribute("aws_s3_bucket.b", "arn"), literal("/*")), "s3:ListBucket", Undetermined},
 		"something":       {policy.NewText(attribute("module.m", "queue_arn")), "sqs:SendMessage", Undetermined},
+		"of anything":     {policy.NewText(attribute("module.m", "role_arn")), "iam:CreateRole", Undetermined},
+		"another name":    {policy.NewText(attribute("aws_lb.front", "arn")), "elasticloadbalancing:DeleteLoadBalancer", Undetermined},
 		"no resource":     {policy.NewText(attribute("aws_sqs_queue.q", "arn")), "sqs:ListQueues", Denied},
 	} {
 		t.Run(name, func(t *testing.T) {
