@@ -54,7 +54,7 @@ type account struct {
 	having map[*policy.Document][]*holder
 	// administrators and exemptActors remember verdicts by what a holder has.
 	administrators map[string]authz.Verdict
-	exemptActors   map[string]bool
+	exemptActors   map[string]authz.Verdict
 }
 
 // grant is one policy that a holder has, and where it stands.

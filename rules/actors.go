@@ -23,6 +23,9 @@ func (a *account) actors() []*holder {
 		if a.settings.IsTrusted(h.entity) || a.isExemptActor(h) || h.boundary == boundedHidden && a.isExemptActor(h.asUnbounded()) {
 			continue
 		}
+		if h.doubt == "" && a.exemption(h) == authz.Undetermined {
+			h.doubt = "it may be an administrator, of which nothing more need be said; that hangs on " + h.obscured()
+		}
 		a.judged = append(a.judged, h)
 	}
 	return a.judged

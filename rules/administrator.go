@@ -37,18 +37,27 @@ func (a *account) isAdministrator(h *holder) authz.Verdict {
 // the second and third leg have nothing to add: it is an administrator without
 // boundary, and nothing takes any of IAM away from it. One that is held back by
 // as little as a single deny is judged.
-func (a *account) isExemptActor(h *holder) bool {
-	if h.entity == nil || h.boundary != unbounded {
-		return false
+func (a *account) isExemptActor(h *holder) bool { return a.exemption(h) == authz.Allowed }
+
+// exemption is isExemptActor for who may be one: Allowed is yes.
+func (a *account) exemption(h *holder) authz.Verdict {
+	if h.entity == nil || h.boundary != unbounded && h.boundary != boundedHidden {
+		return authz.Denied
 	}
 	key := a.administratorKey(h)
 	if exempt, ok := a.exemptActors[key]; ok {
 		return exempt
 	}
 	own := newReach(h.principal.Identity)
-	exempt := own.holdsAll(iamService) && !own.curbs && wholeOfAll([]*reach{own}, true) >= manyServices
+	exempt := authz.Denied
+	if own.holdsAll(iamService, false) && !own.surelyCurbs && wholeOfAll([]*reach{own}, false) >= manyServices {
+		exempt = authz.Undetermined
+		if h.boundary == unbounded && own.holdsAll(iamService, true) && !own.curbs && wholeOfAll([]*reach{own}, true) >= manyServices {
+			exempt = authz.Allowed
+		}
+	}
 	if a.exemptActors == nil {
-		a.exemptActors = map[string]bool{}
+		a.exemptActors = map[string]authz.Verdict{}
 	}
 	a.exemptActors[key] = exempt
 	return exempt
@@ -166,9 +175,9 @@ type reach struct {
 	// limits tells that something in the layer denies, or that it may allow
 	// less than everything.
 	limits bool
-	// curbs tells that a part of IAM is taken away, be it under a condition or
-	// for some resources.
-	curbs bool
+	// curbs tells that a part of IAM may be taken away, be it under a
+	// condition or for some resources; surelyCurbs that it is.
+	curbs, surelyCurbs bool
 }
 
 // sweep is a statement about every resource.
@@ -228,7 +237,8 @@ func (r *reach) add(s *policy.Statement) {
 	hidden := s.Maybe != nil || s.Unknown != nil || s.Effect == policy.EffectUnknown
 	if s.Effect != policy.Allow {
 		r.limits = true
-		r.curbs = r.curbs || takesFromIAM(s)
+		surely, possibly := takesFromIAM(s)
+		r.curbs, r.surelyCurbs = r.curbs || possibly, r.surelyCurbs || surely && !hidden
 		if w, ok := sweepOf(s, len(s.Condition) == 0); ok {
 			w.certain = w.certain && !hidden
 			r.deny = append(r.deny, w)
@@ -243,11 +253,11 @@ func (r *reach) add(s *policy.Statement) {
 	}
 }
 
-// takesFromIAM reports whether a deny may hit a request to IAM in whatever
-// circumstances it is made.
-func takesFromIAM(s *policy.Statement) bool {
+// takesFromIAM tells whether a deny hits a request to IAM in whatever
+// circumstances it is made: surely, and possibly.
+func takesFromIAM(s *policy.Statement) (surely, possibly bool) {
 	if len(s.Condition) > 0 && conditionsByCircumstance(s) {
-		return false
+		return false, false
 	}
 	all := *s
 	all.Condition, all.NotResource = nil, nil
@@ -255,14 +265,16 @@ func takesFromIAM(s *policy.Statement) bool {
 	w, _ := sweepOf(&all, true)
 	iam, ok := catalog.LookupService(iamService)
 	if !ok {
-		return true
+		return false, true
 	}
 	for action := range iam.Actions() {
-		if _, possibly := w.takes(strings.ToLower(action.String())); possibly {
-			return true
+		c, p := w.takes(strings.ToLower(action.String()))
+		surely, possibly = surely || c, possibly || p
+		if surely {
+			break
 		}
 	}
-	return false
+	return surely, possibly
 }
 
 // conditionsByCircumstance reports whether a statement asks only how requests
@@ -346,15 +358,16 @@ func (r *reach) holds(action string) (certainly, possibly bool) {
 	return certainly, possibly
 }
 
-// holdsAll reports whether every action of a service is certainly allowed and
-// no statement denies any of them, on whatever resource.
-func (r *reach) holdsAll(service string) bool {
+// holdsAll reports whether every action of a service is allowed, and no
+// statement about every resource denies any of them: certainly, or as far as
+// can be known.
+func (r *reach) holdsAll(service string, certain bool) bool {
 	s, ok := catalog.LookupService(service)
-	if !ok || r.hidden {
+	if !ok {
 		return false
 	}
 	for action := range s.Actions() {
-		if certainly, _ := r.holds(strings.ToLower(action.String())); !certainly {
+		if certainly, possibly := r.holds(strings.ToLower(action.String())); !possibly || certain && !certainly {
 			return false
 		}
 	}

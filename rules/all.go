@@ -23,10 +23,16 @@ func All() []*lint.Rule {
 		BoundaryRemovable,
 		BoundaryEditable,
 		SelfPolicyEditable,
+		ResourcePolicyBypassesBoundary,
 		EscalationPath,
 
+		AdminAttached,
+		TrustTooOpen,
 		PolicyInvalid,
 		PolicyTooLong,
+		WildcardGrant,
+		MFANotRequired,
+		LongLivedCredentials,
 
 		ExemptionExpired,
 		ExemptionUnused,

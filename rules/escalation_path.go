@@ -233,6 +233,11 @@ func (a *account) things() []*escalation.ThingAt {
 
 // escalation makes the finding of a path.
 func (a *account) escalation(h *holder, path *escalation.Path) lint.Finding {
+	if h.doubt != "" && path.Verdict == authz.Allowed {
+		doubtful := *path
+		doubtful.Verdict, doubtful.Reasons = authz.Undetermined, []authz.Reason{{Text: h.doubt}}
+		path = &doubtful
+	}
 	first := path.Steps[0]
 	f := lint.Finding{Address: h.address, Location: h.location, Verdict: lint.Violation}
 	if path.Verdict != authz.Allowed {

@@ -38,6 +38,7 @@ var ResourcePolicyBypassesBoundary = &lint.Rule{
 		if len(bounded) == 0 {
 			return nil
 		}
+		reportHiddenGrants(p)
 		for _, g := range a.grantors() {
 			a.judgeGrantor(p, g, bounded)
 		}
@@ -54,6 +55,23 @@ type grantor struct {
 	resource   policy.Text
 	deployment iam.Deployment
 	trust      bool
+}
+
+// reportHiddenGrants tells, in one finding, of policies that are hidden as a
+// whole. A hidden trust policy is trust-too-open's to tell.
+func reportHiddenGrants(p *lint.Pass) {
+	for _, r := range p.Model.ResourcePolicies {
+		d := r.Document
+		if d == nil || d.Document == nil || d.Unknown == nil || r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget {
+			continue
+		}
+		p.Report(lint.Finding{
+			Verdict: lint.Undetermined, Address: r.Address, Attribute: d.Location.Attribute, Location: d.Location,
+			Key: "document", Cause: "hidden resource policies",
+			Message:     fmt.Sprintf("Whether the resource policy grants somebody what a permissions boundary refuses hangs on %s.", hiddenBy(d.Unknown)),
+			Remediation: "Join the plan with its configuration (--config-dir), or lint a plan in which the policy is known.",
+		})
+	}
 }
 
 // grantors are the resources of the input that have a policy.
@@ -91,7 +109,9 @@ func (a *account) judgeGrantor(p *lint.Pass, g grantor, bounded []*holder) {
 		memo := map[string]authz.Answer{}
 		for _, h := range bounded {
 			named := weaker(directly(s, h), sameAccount(g.deployment.Account, h.deployment.Account))
-			if named == authz.Denied {
+			if named == authz.Denied || h.boundary == boundedUnseen && isForAll(s) {
+				// Of what everybody has, it says nothing that a boundary which
+				// nobody sees may refuse it.
 				continue
 			}
 			answer := a.passesOnce(g, s, h, memo)
@@ -158,7 +178,7 @@ func (a *account) bypass(g grantor, s *policy.Statement, h *holder, answer authz
 	}
 	if verdict == authz.Allowed {
 		f.Witness = h.proof(answer.Witness)
-		f.Message = fmt.Sprintf("%s grants %s what its permissions boundary refuses: %s.", what, entityName(h.entity), answer.Witness)
+		f.Message = fmt.Sprintf("%s grants %s what its permissions boundary refuses: %s%s.", what, entityName(h.entity), answer.Witness, h.caveat(answer))
 		return f
 	}
 	f.Verdict = lint.Undetermined
@@ -222,16 +242,32 @@ func entryNames(x policy.Text, h *holder) authz.Verdict {
 		if !strings.HasPrefix(arn.Resource.Prefix(), "user/") {
 			return authz.Denied
 		}
-		return equalOrMaybe(x, h.entity.ARN)
+		return equalOrMaybe(x, inAccount(h.entity.ARN, arn.Account))
 	case h.entity.Kind == iam.Role && isText(arn.Service, "sts"):
 		name, ok := sessionRole(arn.Resource)
 		if !ok {
 			return authz.Denied
 		}
-		return weaker(equalOrMaybe(name, h.entity.NameText()), sameAccount(arn.Account, h.deployment.Account))
+		return weaker(equalOrMaybe(name, h.entity.NameText()), ownAccountOr(arn.Account, h.deployment.Account))
 	}
 	return authz.Denied
 }
+
+// isForAll reports whether a statement names everybody.
+func isForAll(s *policy.Statement) bool {
+	return s.Principal.Any || slices.ContainsFunc(s.Principal.Entries, func(e policy.Principal) bool { return isText(e.Text, "*") })
+}
+
+// inAccount puts an account into an ARN in which it is not known: a literal
+// account beside one that nobody knows is taken to mean the same.
+func inAccount(arn, account policy.Text) policy.Text {
+	if !account.IsKnown() {
+		return arn
+	}
+	return arn.Map(func(s *policy.Symbol) (policy.Text, bool) { return account, s.Kind == policy.SymbolAccount })
+}
+
+func ownAccountOr(written, own policy.Text) authz.Verdict { return sameAccount(written, inAccount(own, written)) }
 
 // equalOrMaybe compares texts of which parts may be hidden.
 func equalOrMaybe(x, y policy.Text) authz.Verdict {

@@ -96,12 +96,16 @@ func (a *account) providerHost(x policy.Text) (policy.Text, bool) {
 	return policy.NewText(parts...), true
 }
 
-// issuerOf is what is known of the provider of that address.
+// issuerOf is what is known of the provider of that address. Of an address
+// that is known at its start only it is certain where a cluster's is.
 func issuerOf(host policy.Text) *issuer {
 	known, ok := host.Known()
+	if !ok {
+		known = host.Prefix() + "." + host.Suffix()
+	}
 	for i := range issuers {
 		for _, pattern := range issuers[i].hosts {
-			if ok && known != "" && policy.GlobFold(pattern, known) {
+			if known != "" && (ok || strings.HasPrefix(known, "oidc.eks.")) && policy.GlobFold(pattern, known) {
 				return &issuers[i]
 			}
 		}
@@ -113,6 +117,9 @@ func (a *account) judgeProvider(p *lint.Pass, e *iam.Entity, s *policy.Statement
 	by := issuerOf(host)
 	ask := func(c *caller) authz.Answer { return a.trusting(e, s, c) }
 	answer := firstAllowed(ask, by.strangers(s, host, entry.Text))
+	if !host.IsKnown() || host.IsEmpty() {
+		answer = a.ofAnyIssuer(by, answer, func(other *issuer) authz.Answer { return firstAllowed(ask, other.strangers(s, host, entry.Text)) }, entry.Text)
+	}
 	if answer.Verdict == authz.Denied {
 		return
 	}
@@ -143,6 +150,22 @@ func (a *account) judgeProvider(p *lint.Pass, e *iam.Entity, s *policy.Statement
 			by.stranger, name, entityName(e), by.claimName(host), strangersClaim(answer.Witness, by.restricting()))
 	}
 	p.Report(f)
+}
+
+// ofAnyIssuer is the answer for a provider whose address is not wholly known:
+// what holds for one kind of providers and not for another is not determined.
+func (a *account) ofAnyIssuer(by *issuer, answer authz.Answer, of func(*issuer) authz.Answer, provider policy.Text) authz.Answer {
+	if by != &issuers[len(issuers)-1] {
+		return answer
+	}
+	for i := range issuers[:len(issuers)-1] {
+		other := of(&issuers[i])
+		if other.Verdict != answer.Verdict {
+			hidden := authz.Reason{Text: "the provider " + provider.String() + " is not known"}
+			return authz.Answer{Verdict: authz.Undetermined, Reasons: []authz.Reason{hidden}}
+		}
+	}
+	return answer
 }
 
 // restricting is the claim that says whose token it is.

@@ -34,29 +34,44 @@ var WildcardGrant = &lint.Rule{
 		if err != nil {
 			return err
 		}
-		judge := func(address string, d *iam.Document) {
+		judge := func(address string, d *iam.Document, perhaps *policy.Symbol) {
 			if d == nil || d.Document == nil || d.Invalid {
 				return
 			}
 			if !slices.ContainsFunc(boundaries, func(b iam.PlacedDocument) bool { return b.Document == d }) {
-				judgeWildcards(p, address, d)
+				judgeWildcards(p, address, d, perhaps)
 			}
 		}
 		for _, m := range p.Model.Policies {
 			if !m.Gone() {
-				judge(m.Address, m.Document)
+				judge(m.Address, m.Document, perhapsBoundary(p.Model, m))
 			}
 		}
 		for _, i := range p.Model.Inline {
 			if i.Change != iam.ChangeDelete && i.Change != iam.ChangeForget {
-				judge(i.Address, i.Document)
+				judge(i.Address, i.Document, nil)
 			}
 		}
 		return nil
 	},
 }
 
-func judgeWildcards(p *lint.Pass, address string, d *iam.Document) {
+// perhapsBoundary is what hides whether a policy is somebody's boundary, nil
+// for nothing.
+func perhapsBoundary(m *iam.Model, p *iam.ManagedPolicy) *policy.Symbol {
+	for _, e := range m.Entities {
+		if !e.Gone() && slices.Contains(e.BoundaryMaybe, p) {
+			if symbols := e.Boundary.Text.Symbols(); len(symbols) > 0 {
+				return symbols[0]
+			}
+		}
+	}
+	return nil
+}
+
+// judgeWildcards judges a document; perhaps hides whether it is one of a
+// boundary.
+func judgeWildcards(p *lint.Pass, address string, d *iam.Document, perhaps *policy.Symbol) {
 	if d.Unknown != nil {
 		p.Report(lint.Finding{
 			Verdict: lint.Undetermined, Address: address, Attribute: d.Location.Attribute, Location: d.Location, Key: "document",
@@ -72,6 +87,9 @@ func judgeWildcards(p *lint.Pass, address string, d *iam.Document) {
 		w := wildcardsIn(s)
 		if w.what == "" {
 			continue
+		}
+		if w.hides == nil {
+			w.hides = perhaps
 		}
 		f := lint.Finding{
 			Address: address, Attribute: d.Location.Attribute, Location: d.StatementLocation(s.Index, w.at),
@@ -256,7 +274,9 @@ func scopesResource(c policy.Condition) bool {
 
 // scopableActions are the actions, or the patterns of them, that the
 // statement allows and that can be allowed on named resources: of one service
-// where its resources are meant, else of all.
+// where its resources are meant, else of all. A pattern counts where most of
+// the actions that it stands for do: ec2:Describe* is written for those that
+// take no resource.
 func scopableActions(s *policy.Statement, service string) []string {
 	if len(s.NotAction) > 0 {
 		return []string{"every action"}
@@ -267,11 +287,16 @@ func scopableActions(s *policy.Statement, service string) []string {
 		if !known {
 			continue
 		}
+		yes, no := 0, 0
 		for a := range catalog.ActionsMatching(text) {
 			if !a.TakesNoResource() && (service == "" || service == a.Service) {
-				out = append(out, text)
-				break
+				yes++
+			} else {
+				no++
 			}
+		}
+		if yes > no {
+			out = append(out, text)
 		}
 	}
 	return out
