@@ -199,7 +199,7 @@ func (x *index[T]) possibly(name policy.Text, here inAccount) *possible[T] {
 	}
 	p := &possible[T]{}
 	for _, n := range all {
-		if mayEqual(n.name, name) && here.has(n.deployment) && !(name.IsKnown() && n.generated) {
+		if mayEqual(n.name, name) && here.has(n.deployment) && (!name.IsKnown() || !n.generated) {
 			p.list = append(p.list, n)
 		}
 	}

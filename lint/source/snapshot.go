@@ -35,7 +35,10 @@ var errNoSnapshot = errors.New("it holds no configuration")
 
 // snapshotModule is one entry of the list of modules in a snapshot.
 type snapshotModule struct {
-	Key, Source, Version, Dir string
+	Key     string `json:"Key"`
+	Source  string `json:"Source"`
+	Version string `json:"Version"`
+	Dir     string `json:"Dir"`
 }
 
 // openSnapshot unpacks the configuration in a binary plan into a temporary
@@ -177,7 +180,9 @@ func snapshotFile(member string) (key, name string, ok bool) {
 
 // manifest writes the list of modules that terraform init writes.
 func (s *snapshot) manifest(tree *os.Root, modules []snapshotModule, dirs map[string]string) error {
-	var list struct{ Modules []snapshotModule }
+	var list struct {
+		Modules []snapshotModule `json:"Modules"`
+	}
 	for _, m := range modules {
 		if dir, ok := dirs[m.Key]; ok {
 			m.Dir = dir

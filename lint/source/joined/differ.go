@@ -1,6 +1,7 @@
 package joined
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/policy"
@@ -101,21 +102,12 @@ func (j *join) listsDiffer(plan, config []resource.Value) bool {
 			open = true
 			continue
 		}
-		if !j.among(plan, func(p resource.Value) bool { return !j.differ(p, c) }) && !mayBeEmpty(c) {
+		if !slices.ContainsFunc(plan, func(p resource.Value) bool { return !j.differ(p, c) }) && !mayBeEmpty(c) {
 			return true
 		}
 	}
 	for _, p := range plan {
-		if !open && !isEmpty(p) && !j.among(config, func(c resource.Value) bool { return !j.differ(p, c) }) {
-			return true
-		}
-	}
-	return false
-}
-
-func (j *join) among(list []resource.Value, fits func(resource.Value) bool) bool {
-	for _, v := range list {
-		if fits(v) {
+		if !open && !isEmpty(p) && !slices.ContainsFunc(config, func(c resource.Value) bool { return !j.differ(p, c) }) {
 			return true
 		}
 	}

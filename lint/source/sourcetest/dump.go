@@ -30,14 +30,14 @@ func Dump(m *iam.Model) string {
 		d.line("group %s%s", g.Address, d.state(g.Change, g.Provider, false))
 		d.value("name", g.Name)
 		d.value("path", g.Path)
-		d.text("arn", g.ARN)
+		d.arn(g.ARN)
 	}
 	for _, p := range m.Policies {
 		d.line("policy %s%s", p.Address, d.state(p.Change, p.Provider, p.MayNotExist))
 		d.value("name", p.Name)
 		d.value("name_prefix", p.NamePrefix)
 		d.value("path", p.Path)
-		d.text("arn", p.ARN)
+		d.arn(p.ARN)
 		d.document("document", p.Document)
 	}
 	for _, p := range m.Inline {
@@ -76,7 +76,7 @@ func (d *dumper) line(format string, args ...any) { fmt.Fprintf(&d.b, format+"\n
 func (d *dumper) rest(m *iam.Model) {
 	for _, c := range m.Compute {
 		d.line("compute %s %s%s", c.Address, c.Kind, d.state(c.Change, c.Provider, c.MayNotExist))
-		d.text("arn", c.ARN)
+		d.arn(c.ARN)
 		for name, v := range map[string]*iam.Value{"role": c.Role, "profile": c.Profile, "through": c.Through} {
 			if v != nil {
 				d.value(name, *v)
@@ -87,7 +87,7 @@ func (d *dumper) rest(m *iam.Model) {
 		d.line("%s %s%s", p.Kind, p.Address, d.state(p.Change, p.Provider, false))
 		d.value("url", p.URL)
 		d.value("name", p.Name)
-		d.text("arn", p.ARN)
+		d.arn(p.ARN)
 	}
 	for _, p := range m.ResourcePolicies {
 		d.line("resource policy %s on %s", p.Address, p.Resource)
@@ -142,7 +142,7 @@ func (d *dumper) entity(e *iam.Entity) {
 	d.value("name", e.Name)
 	d.value("name_prefix", e.NamePrefix)
 	d.value("path", e.Path)
-	d.text("arn", e.ARN)
+	d.arn(e.ARN)
 	d.value("boundary", e.Boundary)
 	if e.HasBefore {
 		d.line("  before %s", e.Before)
@@ -198,9 +198,9 @@ func symbols(x policy.Text) string {
 	return b.String()
 }
 
-func (d *dumper) text(name string, x policy.Text) {
+func (d *dumper) arn(x policy.Text) {
 	if !x.IsEmpty() {
-		d.line("  %s %s", name, x)
+		d.line("  arn %s", x)
 	}
 }
 
