@@ -163,8 +163,10 @@ type conditionJudge struct {
 	document  *policy.Document
 	statement *policy.Statement
 	condition *policy.Condition
-	// dead is set where the condition can never be met.
-	dead bool
+	// dead is set where the condition can never be met, never where that is so
+	// because actions do not carry the key, and removal where the condition is
+	// on the removal of boundaries.
+	dead, never, removal bool
 }
 
 // judge says what is wrong with the condition; "" for nothing.
@@ -229,6 +231,7 @@ func (j *conditionJudge) judgeAllow() string {
 	}
 	for _, c := range creations {
 		if w := j.removed(holder, c.kind); w != nil {
+			j.removal = true
 			return "on " + w.Action + " the key holds the boundary that the entity has now, so that it allows " + w.String()
 		}
 	}
@@ -286,7 +289,7 @@ func (j *conditionJudge) judgeDead(holder *authz.Principal) string {
 	}
 	switch {
 	case len(never) > 0:
-		j.dead = true
+		j.dead, j.never = true, true
 		verb, they := " never carries", "it is"
 		if len(never) > 1 {
 			verb, they = " never carry", "they are"
@@ -364,6 +367,7 @@ func (j *conditionJudge) judgeDeny() string {
 			continue
 		}
 		if w := j.removed(together, c.kind); w != nil {
+			j.removal = true
 			return "on " + w.Action + " the key holds the boundary that the entity has now, so that it lets through " + w.String()
 		}
 	}
@@ -434,17 +438,28 @@ func (j *conditionJudge) names(action string) bool {
 
 // mend is what to write instead.
 func (j *conditionJudge) mend() string {
-	boundary := j.account.iamPrefix(&holder{deployment: j.account.model.Deployment}) + "policy/<boundary>"
+	var named []string
 	for _, x := range namedBoundaries(&iam.Document{Document: j.document}) {
-		boundary = x.String()
+		if text := fmt.Sprintf("%q", x.String()); !slices.Contains(named, text) {
+			named = append(named, text)
+		}
 	}
-	if j.statement.Effect == policy.Deny {
-		return fmt.Sprintf("Write the Deny so that it also fires where no boundary is given, with all approved boundaries in one list:\n\n"+
-			"  \"Condition\": { \"StringNotEquals\": { \"iam:PermissionsBoundary\": %q } }", boundary)
-	}
-	if j.dead {
+	boundary := fmt.Sprintf("%q", j.account.iamPrefix(&holder{deployment: j.account.model.Deployment})+"policy/<boundary>")
+	switch {
+	case j.removal:
+		return "No condition makes the removal safe. Leave the two actions out of what is allowed, and deny them without a condition:\n\n" +
+			"  { \"Effect\": \"Deny\", \"Action\": [\"iam:DeleteRolePermissionsBoundary\", \"iam:DeleteUserPermissionsBoundary\"], \"Resource\": \"*\" }"
+	case j.never:
 		return "Take the actions that do not carry the key into a statement of their own, limited by their resources, and leave the condition on those that do " +
 			"(iam:CreateRole, iam:CreateUser, iam:Put*PermissionsBoundary, and attaching, writing and deleting the policies of roles and users)."
+	case len(named) == 1:
+		boundary = named[0]
+	case len(named) > 1:
+		boundary = "[" + strings.Join(named, ", ") + "]"
 	}
-	return fmt.Sprintf("Require the boundary by its full ARN:\n\n  \"Condition\": { \"StringEquals\": { \"iam:PermissionsBoundary\": %q } }", boundary)
+	if j.statement.Effect == policy.Deny {
+		return "Write the Deny so that it also fires where no boundary is given, with all approved boundaries in one list:\n\n" +
+			"  \"Condition\": { \"StringNotEquals\": { \"iam:PermissionsBoundary\": " + boundary + " } }"
+	}
+	return "Require the boundary by its full ARN:\n\n  \"Condition\": { \"StringEquals\": { \"iam:PermissionsBoundary\": " + boundary + " } }"
 }
