@@ -22,7 +22,7 @@ const maxPlanMember = 64 << 20
 // binary reads what terraform plan -out writes: a zip file. Only the program
 // that made it can show it, and that starts the provider programs that it
 // finds in the directory, so it is run by permission only.
-func (d *door) binary(f *os.File) (*iam.Model, error) {
+func (d *door) binary(f *os.File) ([]*iam.Model, error) {
 	if f == nil {
 		return nil, stream.Errorf("it is a zip file, perhaps the binary plan that terraform plan -out writes: pass what terraform show -json prints of it")
 	}
@@ -69,7 +69,7 @@ func planProgram(f *os.File) (string, error) {
 }
 
 // show runs the program and reads what it prints.
-func (d *door) show(program string) (*iam.Model, error) {
+func (d *door) show(program string) ([]*iam.Model, error) {
 	path, err := exec.LookPath(program)
 	if err != nil {
 		return nil, &stream.Error{Problem: fmt.Sprintf("it is a binary plan of %s, which is not installed here", program), Err: err}
@@ -94,12 +94,12 @@ func (d *door) show(program string) (*iam.Model, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	model, readErr := d.content(out, nil)
+	models, readErr := d.content(out, nil)
 	_, _ = io.Copy(io.Discard, out) // or it waits for ever to write the rest
 	if err := cmd.Wait(); err != nil {
 		return nil, &stream.Error{Problem: fmt.Sprintf("%s show -json failed in %s: %s", program, dir, firstLine(stderr.String(), err)), Err: err}
 	}
-	return model, readErr
+	return models, readErr
 }
 
 // firstLine is the first line of what a program said that says something.

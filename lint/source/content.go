@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/transform"
 
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/source/account"
 	"github.com/boundlint/boundlint/lint/source/stream"
 	"github.com/boundlint/boundlint/lint/source/tfplan"
 	"github.com/boundlint/boundlint/lint/source/tfstate"
@@ -22,7 +23,7 @@ const sniffed = 4096
 
 // content reads the bytes of an input. f is the file behind r, nil for
 // standard input.
-func (d *door) content(r io.Reader, f *os.File) (*iam.Model, error) {
+func (d *door) content(r io.Reader, f *os.File) ([]*iam.Model, error) {
 	buffered := bufio.NewReaderSize(r, 1<<16)
 	start, err := buffered.Peek(sniffed)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -41,6 +42,8 @@ func (d *door) content(r io.Reader, f *os.File) (*iam.Model, error) {
 		return nil, stream.Errorf("the input is empty: expected what terraform show -json prints")
 	case len(trimmed) == 0:
 		return nil, stream.Errorf("the input is blank: expected what terraform show -json prints")
+	case trimmed[0] == '[':
+		return d.account(stream.NewReader(text), nil)
 	case trimmed[0] != '{':
 		return nil, stream.Errorf("%s: expected what terraform show -json prints", guessText(trimmed))
 	}
@@ -67,7 +70,7 @@ func decode(r *bufio.Reader, start []byte) *bufio.Reader {
 
 // object reads a JSON object: its members tell what it is, and the first that
 // does hands over to the reader of that kind.
-func (d *door) object(r *stream.Reader) (*iam.Model, error) {
+func (d *door) object(r *stream.Reader) ([]*iam.Model, error) {
 	if err := r.Open(); err != nil {
 		return nil, err
 	}
@@ -84,11 +87,13 @@ func (d *door) object(r *stream.Reader) (*iam.Model, error) {
 		head.Name = name
 		switch d.kindOf(name, r.Kind(), seen) {
 		case kindPlan:
-			return d.plan(r, head)
+			return d.one(d.plan(r, head))
 		case kindState:
-			return tfstate.Read(r, head, tfstate.Options{Path: d.path, Root: d.path, Symbols: d.options.Symbols})
+			return d.one(tfstate.Read(r, head, tfstate.Options{Path: d.path, Root: d.path, Symbols: d.options.Symbols}))
 		case kindStateFile:
-			return tfstate.ReadFile(r, head, tfstate.Options{Path: d.path, Root: d.path, Symbols: d.options.Symbols})
+			return d.one(tfstate.ReadFile(r, head, tfstate.Options{Path: d.path, Root: d.path, Symbols: d.options.Symbols}))
+		case kindAccount:
+			return d.account(r, &account.Header{Held: head.Held, Name: name})
 		case kindHeld:
 			raw, err := r.Raw()
 			if err != nil {
@@ -104,13 +109,16 @@ func (d *door) object(r *stream.Reader) (*iam.Model, error) {
 			seen[name] = true
 		}
 	}
+	if account.HasPolicies(head.Held) {
+		return d.account(r, &account.Header{Held: head.Held, Closed: true})
+	}
 	if err := r.End(); err != nil {
 		return nil, err
 	}
 	head.Name = ""
 	if seen["format_version"] && seen["terraform_version"] || len(seen) == 1 && seen["format_version"] {
 		// A state with nothing in it has no more than that.
-		return emptyState(d, r, head)
+		return d.one(emptyState(d, r, head))
 	}
 	return nil, stream.Errorf("%s: expected a plan or state that terraform show -json prints", guessObject(seen))
 }
@@ -133,6 +141,7 @@ const (
 	kindPlan
 	kindState
 	kindStateFile
+	kindAccount
 )
 
 func (d *door) kindOf(name string, value byte, seen map[string]bool) kind {
@@ -158,6 +167,13 @@ func (d *door) kindOf(name string, value byte, seen map[string]bool) kind {
 		}
 	case "encrypted_data":
 		return kindStateFile
+	case "Policies", "IsTruncated", "NextToken":
+		if name != "Policies" || value == '[' {
+			return kindHeld
+		}
+	}
+	if account.IsList(name) && value == '[' {
+		return kindAccount
 	}
 	return kindUnknown
 }
@@ -165,8 +181,6 @@ func (d *door) kindOf(name string, value byte, seen map[string]bool) kind {
 // guessText says what an input looks like that is no JSON object.
 func guessText(start []byte) string {
 	switch {
-	case start[0] == '[':
-		return "it is a JSON list"
 	case start[0] == '"', start[0] == '-' || start[0] >= '0' && start[0] <= '9', bytes.HasPrefix(start, []byte("null")):
 		return "it is JSON, but no object"
 	case bytes.HasPrefix(start, []byte("SQLite format")), isBinary(start):
@@ -227,13 +241,35 @@ var guesses = []struct {
 	{[]string{"Statement"}, "an IAM policy document"},
 	{[]string{"AWSTemplateFormatVersion"}, "a CloudFormation template"},
 	{[]string{"Resources"}, "a CloudFormation template"},
-	{[]string{"UserDetailList"}, "an account dump (get-account-authorization-details), which is not read yet"},
-	{[]string{"RoleDetailList"}, "an account dump (get-account-authorization-details), which is not read yet"},
+	{[]string{"Policies"}, "what aws iam list-policies prints, which has no documents: get-account-authorization-details has"},
 	{[]string{"$schema", "runs"}, "a SARIF report"},
 	{[]string{"tool", "findings"}, "a report of boundlint itself"},
 	{[]string{"resource"}, "Terraform configuration in JSON, of which boundlint takes the directory"},
 	{[]string{"Modules"}, "Terraform's list of modules"},
 	{[]string{"dependencies"}, "a package.json"},
+}
+
+// account reads an account dump and what the credential report says of it.
+func (d *door) account(r *stream.Reader, head *account.Header) ([]*iam.Model, error) {
+	models, err := account.Read(r, head, account.Options{Path: d.path, Symbols: d.options.Symbols})
+	if err != nil || d.options.CredentialReport == "" {
+		return models, err
+	}
+	return models, d.credentials(models)
+}
+
+// credentials adds what the credential report says.
+func (d *door) credentials(models []*iam.Model) error {
+	f, err := os.Open(d.options.CredentialReport)
+	if err == nil {
+		defer f.Close()
+		err = account.ReadCredentials(f, models)
+	}
+	if err == nil {
+		return nil
+	}
+	at := &door{path: d.options.CredentialReport}
+	return at.fault(err)
 }
 
 func emptyState(d *door, r *stream.Reader, head tfstate.Header) (*iam.Model, error) {

@@ -107,7 +107,7 @@ func (d *door) read() ([]*iam.Model, error) {
 		if d.options.Stdin == nil {
 			return nil, stream.Errorf("there is no standard input")
 		}
-		return d.one(d.content(d.options.Stdin, nil))
+		return d.content(d.options.Stdin, nil)
 	}
 	info, err := os.Stat(d.path)
 	if err != nil {
@@ -124,7 +124,7 @@ func (d *door) read() ([]*iam.Model, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return d.one(d.content(f, f))
+	return d.content(f, f)
 }
 
 func modeName(kind fs.FileMode) string {
