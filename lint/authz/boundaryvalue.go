@@ -261,9 +261,9 @@ func (a *attempt) createPolicy(kn *keyNode, atoms []wordAtom) bool {
 	check := func(x policy.Text) bool {
 		return a.keyFits([]policy.Text{x}, kn.atoms) && !creator.nameTaken(x) && !slices.ContainsFunc(creator.known, x.Equal)
 	}
-	for _, group := range creator.domainsOf(action, action.Service) {
-		for _, d := range group {
-			sub := creator.newAttempt(asked, d, a.certain, nil)
+	for _, d := range slices.Concat(creator.domainsOf(action, action.Service)...) {
+		for _, assignment := range creator.newAttempt(asked, d, false, nil).assignments() {
+			sub := creator.newAttempt(asked, d, a.certain, assignment)
 			sub.extra, sub.extraCheck = atoms, check
 			n := sub.run()
 			if n == nil {

@@ -220,8 +220,8 @@ func (s *statement) coversResource(x policy.Text, e *env) tri {
 	return matchResources(s.resource, x, e)
 }
 
-// lacksVariable reports whether an entry of NotResource has a variable
-// without value and default.
+// lacksVariable reports whether an entry of NotResource has, or may have, a
+// variable without value and default.
 func (s *statement) lacksVariable(e *env) bool {
 	for _, p := range s.notResource {
 		if !p.hasVariable || p.variableEarly {
@@ -233,7 +233,7 @@ func (s *statement) lacksVariable(e *env) bool {
 				continue
 			}
 			var one [1]policy.Text
-			if _, state := e.request.lookup(&v.key, &one); state == keyAbsent {
+			if _, state := e.request.lookup(&v.key, &one); state != keyPresent {
 				return true
 			}
 		}
