@@ -218,9 +218,10 @@ func (q *Inquiry) ARN(address string) (policy.Text, bool) {
 			return p.ARN, !p.ARN.IsEmpty()
 		}
 	}
-	for _, p := range q.Model.ResourcePolicies {
-		if p.Address == address {
-			return p.Resource, !p.Resource.IsEmpty()
+	for _, g := range q.guarded {
+		of := g.Resource.Symbol()
+		if g.Role == nil && (slices.Contains(g.Addresses, address) || of != nil && of.Kind == policy.SymbolReference && of.Address == address) {
+			return g.Resource, true
 		}
 	}
 	return policy.Text{}, false

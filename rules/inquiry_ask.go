@@ -15,13 +15,18 @@ import (
 type Guarded struct {
 	// Addresses are the resources that hold the policy.
 	Addresses []string
-	// Resource is the ARN of what is protected; On are patterns for it and
-	// what is in it.
+	// Service is the prefix of the actions that the policy is about.
+	Service string
+	// Resource is the ARN of what is protected, empty where the input does not
+	// tell; On are patterns for it and what is in it.
 	Resource policy.Text
 	On       []policy.Text
 	Policy   *authz.Policy
 	// Role is set for a trust policy.
 	Role *iam.Entity
+	// Perhaps tells that it is not known whether the policy is that of the
+	// resource of a request.
+	Perhaps bool
 
 	documents []*iam.Document
 }
@@ -32,19 +37,21 @@ func (q *Inquiry) guard() {
 	for _, e := range q.Entities() {
 		if e.Kind == iam.Role && e.Trust != nil && e.Trust.Document != nil && !e.ARN.IsEmpty() {
 			q.guarded = append(q.guarded, &Guarded{
-				Addresses: []string{e.Address}, Resource: e.ARN, On: []policy.Text{e.ARN}, Role: e, documents: []*iam.Document{e.Trust},
+				Addresses: []string{e.Address}, Service: "sts", Resource: e.ARN, On: []policy.Text{e.ARN}, Role: e, documents: []*iam.Document{e.Trust},
 			})
 		}
 	}
 	for _, p := range q.Model.ResourcePolicies {
-		if p.Change == iam.ChangeDelete || p.Change == iam.ChangeForget || p.Document == nil || p.Document.Document == nil || p.Resource.IsEmpty() {
+		if p.Change == iam.ChangeDelete || p.Change == iam.ChangeForget || p.Document == nil || p.Document.Document == nil {
 			continue
 		}
-		i := slices.IndexFunc(q.guarded, func(g *Guarded) bool { return g.Role == nil && g.Resource.Equal(p.Resource) })
+		resource := ownARN(p)
+		i := slices.IndexFunc(q.guarded, func(g *Guarded) bool {
+			return g.Role == nil && !resource.IsEmpty() && g.Resource.Equal(resource)
+		})
 		if i < 0 {
 			i = len(q.guarded)
-			within := func(tail string) policy.Text { return policy.Concat(p.Resource, policy.Literal(tail)) }
-			q.guarded = append(q.guarded, &Guarded{Resource: p.Resource, On: []policy.Text{p.Resource, within("/*"), within(":*")}})
+			q.guarded = append(q.guarded, &Guarded{Service: p.Service, Resource: resource, On: withContents(resource, p.Service)})
 		}
 		g := q.guarded[i]
 		g.Addresses = append(g.Addresses, p.Address)
@@ -55,16 +62,64 @@ func (q *Inquiry) guard() {
 	}
 }
 
+// ownARN is the ARN of what a policy protects. Where the input tells only
+// another attribute of it, such as a queue's URL, the policy itself may name
+// the one ARN.
+func ownARN(p *iam.ResourcePolicy) policy.Text {
+	of := p.Resource.Symbol()
+	if p.Resource.IsKnown() && !p.Resource.IsEmpty() || of != nil && of.Kind == policy.SymbolReference && strings.HasSuffix(of.Attribute, "arn") {
+		return p.Resource
+	}
+	var named []policy.Text
+	for _, st := range p.Document.Statements {
+		for _, e := range st.Resource {
+			arn, ok := policy.ParseARN(e.Text)
+			s := e.Text.Symbol()
+			if ok && isText(arn.Service, p.Service) && !isWildcard(e.Text) || s != nil && s.Kind == policy.SymbolReference && s.Attribute == "arn" {
+				if !slices.ContainsFunc(named, e.Text.Equal) {
+					named = append(named, e.Text)
+				}
+			}
+		}
+	}
+	if len(named) == 1 {
+		return named[0]
+	}
+	for _, s := range p.Resource.Symbols() {
+		switch s.Kind {
+		case policy.SymbolReference, policy.SymbolAccount, policy.SymbolPartition, policy.SymbolRegion:
+		case policy.SymbolUnknown, policy.SymbolVariable, policy.SymbolDerived, policy.SymbolChoice, policy.SymbolSpread:
+			// It may be any of the service.
+			return policy.Text{}
+		}
+	}
+	return p.Resource
+}
+
+// withContents are patterns for a resource and what is in it. Of an ARN that
+// is a symbol as a whole nothing can be said but that it is the same, of one
+// that is not known at all only the service.
+func withContents(resource policy.Text, service string) []policy.Text {
+	switch {
+	case resource.IsEmpty():
+		return []policy.Text{policy.Literal("arn:*:" + service + ":*:*:*")}
+	case resource.Symbol() != nil:
+		return []policy.Text{resource}
+	}
+	within := func(tail string) policy.Text { return policy.Concat(resource, policy.Literal(tail)) }
+	return []policy.Text{resource, within("/*"), within(":*")}
+}
+
 // join compiles the documents of a resource as one.
 func (q *Inquiry) join(g *Guarded) {
 	all := &policy.Document{Version: g.documents[0].Version}
 	for i, d := range g.documents {
-		if d.Document.Unknown != nil {
-			g.Policy = authz.Hidden(d.Document.Unknown)
+		if d.Unknown != nil {
+			g.Policy = authz.Hidden(d.Unknown)
 			return
 		}
-		all.Invalid = all.Invalid || d.Document.Invalid
-		for _, s := range d.Document.Statements {
+		all.Invalid = all.Invalid || d.Invalid
+		for _, s := range d.Statements {
 			all.Statements = append(all.Statements, s)
 			q.places[s] = Place{
 				Address: g.Addresses[i], Sensitive: d.Sensitive, Location: d.StatementLocation(s.Index, policy.Range{}),
@@ -74,29 +129,85 @@ func (q *Inquiry) join(g *Guarded) {
 	g.Policy = authz.Compile(all)
 }
 
-// covers reports whether a resource is the guarded one or in it.
-func (g *Guarded) covers(x policy.Text) bool {
-	if x.Equal(g.Resource) {
-		return true
+// covers tells whether a resource is the guarded one or in it.
+func (g *Guarded) covers(x policy.Text) authz.Verdict {
+	if !g.Resource.IsEmpty() {
+		own, known := x.Known()
+		for _, on := range g.On {
+			pattern, patternKnown := on.Known()
+			if x.Equal(on) || known && patternKnown && policy.Glob(pattern, own) {
+				return authz.Allowed
+			}
+		}
+		if known && g.Resource.IsKnown() {
+			return authz.Denied
+		}
 	}
-	whole, known := x.Known()
-	own, ownKnown := g.Resource.Known()
-	if known && ownKnown {
-		rest, found := strings.CutPrefix(whole, own)
-		return found && g.Role == nil && (strings.HasPrefix(rest, "/") || strings.HasPrefix(rest, ":"))
+	if arn, ok := policy.ParseARN(x); ok {
+		service := g.Service
+		if g.Role != nil {
+			service = "iam"
+		}
+		if known, isKnown := arn.Service.Known(); isKnown && known != service {
+			return authz.Denied
+		}
+	} else if x.Symbol() == nil || x.IsKnown() || x.Symbol().Kind == policy.SymbolReference {
+		// "*", or the ARN of something else that the input declares.
+		return authz.Denied
 	}
-	return false
+	before, own := g.Resource.Prefix(), x.Prefix()
+	if !strings.HasPrefix(before, own) && !strings.HasPrefix(own, before) {
+		return authz.Denied
+	}
+	return authz.Undetermined
 }
 
 // Guarding is the policy of a resource, for requests of the action: a trust
 // policy is one for role assumption only. Nil where the input has none.
 func (q *Inquiry) Guarding(action string, resource policy.Text) *Guarded {
+	var perhaps []*Guarded
 	for _, g := range q.guarded {
-		if g.covers(resource) && (g.Role == nil || isAssumption(action)) {
+		if (g.Role != nil) != isAssumption(action) || !g.speaksOf(action) {
+			continue
+		}
+		switch g.covers(resource) {
+		case authz.Allowed:
 			return g
+		case authz.Undetermined:
+			perhaps = append(perhaps, g)
+		case authz.Denied:
 		}
 	}
-	return nil
+	if len(perhaps) == 0 {
+		return nil
+	}
+	return doubted(perhaps, resource)
+}
+
+// doubted is what policies say to a resource of which it is not known whether
+// it is theirs: perhaps all, perhaps nothing.
+func doubted(list []*Guarded, resource policy.Text) *Guarded {
+	out := &Guarded{Resource: resource, On: []policy.Text{resource}, Service: list[0].Service, Role: list[0].Role, Perhaps: true}
+	document := &policy.Document{Version: policy.Literal("2012-10-17")}
+	for _, g := range list {
+		out.Addresses = append(out.Addresses, g.Addresses...)
+		whose := &policy.Symbol{Name: "whether the policy of " + strings.Join(g.Addresses, " and ") + " is that of " + resource.String()}
+		if g.Policy.Document == nil {
+			out.Policy = authz.Hidden(whose)
+			continue
+		}
+		for _, s := range g.Policy.Document.Statements {
+			copied := *s
+			if copied.Maybe == nil {
+				copied.Maybe = whose
+			}
+			document.Statements = append(document.Statements, &copied)
+		}
+	}
+	if out.Policy == nil {
+		out.Policy = authz.Compile(document)
+	}
+	return out
 }
 
 // isAssumption reports whether the action, in any case, is one that a trust
@@ -132,7 +243,7 @@ func (s *Subject) Replay(w *authz.Witness) *authz.Request {
 // with the resource-based policies of the input counted.
 func (s *Subject) Ask(query *authz.Query) authz.Answer {
 	plain := authz.Search(s.Principal, s.Universe, query)
-	if plain.Verdict == authz.Allowed && s.holds(plain.Witness) {
+	if plain.Verdict == authz.Allowed && s.holds(plain.Witness, query) {
 		return plain
 	}
 	best := plain
@@ -151,8 +262,10 @@ func (s *Subject) Ask(query *authz.Query) authz.Answer {
 		if !ok {
 			continue
 		}
-		scopes = append(scopes, g.On...)
-		if consider(authz.Through(s.Principal, s.Universe, narrowed, g.Policy, g.On)) {
+		if !g.Resource.IsEmpty() {
+			scopes = append(scopes, g.On...)
+		}
+		if consider(g.through(s.Principal, s.Universe, narrowed)) {
 			return best
 		}
 	}
@@ -163,9 +276,30 @@ func (s *Subject) Ask(query *authz.Query) authz.Answer {
 }
 
 // holds reports whether a witness that Search found without resource-based
-// policies is allowed with them.
-func (s *Subject) holds(w *authz.Witness) bool {
-	return authz.Decide(s.Replay(w)).Verdict == authz.Allowed
+// policies is allowed with them. A resource that Search chose may be one whose
+// policy is certainly not among them.
+func (s *Subject) holds(w *authz.Witness, query *authz.Query) bool {
+	r := s.Replay(w)
+	if g := s.inquiry.Guarding(w.Action, w.Resource); g != nil && g.Perhaps && !slices.ContainsFunc(query.Resources, w.Resource.Equal) {
+		r.ResourcePolicy = nil
+		if authz.PolicyMustAllow(w.Action) {
+			return false
+		}
+	}
+	return authz.Decide(r).Verdict == authz.Allowed
+}
+
+// through asks whether some request of the query is allowed on the guarded
+// resource, its policy counted.
+func (g *Guarded) through(p *authz.Principal, u *authz.Universe, query *authz.Query) authz.Answer {
+	answer := authz.Through(p, u, query, g.Policy, g.On)
+	if answer.Verdict == authz.Allowed && g.Resource.IsEmpty() {
+		return authz.Answer{
+			Verdict: authz.Undetermined, Perhaps: answer.Witness, AssumedAccount: answer.AssumedAccount,
+			Reasons: []authz.Reason{{Text: "it is not known which resource the policy of " + strings.Join(g.Addresses, " and ") + " is for"}},
+		}
+	}
+	return answer
 }
 
 // narrow is the query as far as it is about the guarded resource; false where
@@ -196,7 +330,7 @@ func (g *Guarded) narrow(query *authz.Query) (*authz.Query, bool) {
 	out.Resources = nil
 	for _, x := range query.Resources {
 		switch {
-		case g.covers(x):
+		case g.covers(x) == authz.Allowed:
 			out.Resources = append(out.Resources, x)
 		case coversAll(x, g.Resource):
 			out.Resources = append(out.Resources, g.On...)
@@ -225,10 +359,13 @@ func meets(pattern policy.Text, on []policy.Text) bool {
 // speaksOf reports whether a statement of the policy is about an action that
 // the pattern takes.
 func (g *Guarded) speaksOf(pattern string) bool {
-	if g.Policy.Document == nil {
+	lowered := strings.ToLower(pattern)
+	switch {
+	case !policy.GlobsMeet(lowered, g.Service+":*"):
+		return false
+	case g.Policy.Document == nil:
 		return true
 	}
-	lowered := strings.ToLower(pattern)
 	return slices.ContainsFunc(g.Policy.Document.Statements, func(s *policy.Statement) bool {
 		return s.Action == nil || slices.ContainsFunc(s.Action, func(e policy.Element) bool {
 			own, known := e.Text.Known()

@@ -103,6 +103,18 @@ func (w selfEdit) adds() bool {
 	})
 }
 
+// UnknownGrants are the addresses of resource-based policies of the input of
+// which it is not known what they say, or about which resource.
+func (q *Inquiry) UnknownGrants() []string {
+	var out []string
+	for _, g := range q.guarded {
+		if g.Role == nil && (g.Policy.Document == nil || g.Resource.IsEmpty()) {
+			out = append(out, g.Addresses...)
+		}
+	}
+	return out
+}
+
 // Given lists what resource-based policies of the input grant the subject
 // beyond its own policies, or past its boundary: role assumption among it.
 func (s *Subject) Given() []Given {
@@ -141,7 +153,7 @@ func (s *Subject) given(g *Guarded) (Given, bool) {
 			if !ok {
 				continue
 			}
-			through := authz.Through(s.Known, s.Universe, q, g.Policy, g.On)
+			through := g.through(s.Known, s.Universe, q)
 			if through.Verdict == authz.Denied || !s.isNew(g, q) {
 				continue
 			}
@@ -188,25 +200,16 @@ func (g *Guarded) actions() []string {
 		for _, e := range st.Action {
 			if text, known := e.Text.Known(); known && !slices.Contains(out, text) {
 				if text == "*" {
-					text = g.service() + ":*"
+					text = g.Service + ":*"
 				}
 				out = append(out, text)
 			}
 		}
 		if st.NotAction != nil {
-			out = append(out, g.service()+":*")
+			out = append(out, g.Service+":*")
 		}
 	}
 	return out
-}
-
-func (g *Guarded) service() string {
-	arn, ok := policy.ParseARN(g.Resource)
-	if !ok {
-		return "*"
-	}
-	service, _ := arn.Service.Known()
-	return service
 }
 
 // Dangers are the known ways to gain privileges that the subject may have all

@@ -35,7 +35,10 @@ func (a *abilities) text(verbose bool) string {
 	for _, u := range a.subject.Unseen {
 		fmt.Fprintf(&b, "\nNot in the input, and not counted: %s.", u)
 	}
-	if len(a.subject.Unseen) > 0 {
+	if list := a.asked.UnknownGrants(); len(list) > 0 {
+		fmt.Fprintf(&b, "\nNot known, and not counted: what %s grants.", someOf(list, fewNames))
+	}
+	if len(a.subject.Unseen)+len(a.asked.UnknownGrants()) > 0 {
 		b.WriteString("\n")
 	}
 	if a.asked.assumed != "" {
@@ -184,8 +187,8 @@ func levelHeading(l catalog.AccessLevel) string {
 // that change something.
 func (s *serviceAbilities) examples(dangerous map[string]int) []string {
 	var names []string
-	for i := len(levels) - 1; i >= 0; i-- {
-		names = append(names, s.allowed[levels[i]]...)
+	for _, l := range slices.Backward(levels) {
+		names = append(names, s.allowed[l]...)
 	}
 	slices.SortStableFunc(names, func(x, y string) int {
 		return cmp.Compare(rankOf(dangerous, s.prefix+":"+x), rankOf(dangerous, s.prefix+":"+y))

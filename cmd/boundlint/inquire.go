@@ -320,11 +320,11 @@ func witness(s *rules.Subject, w *authz.Witness) *witnessAnswer {
 // requestText is a request as a person would write it, with those that have
 // to come first.
 func requestText(w *authz.Witness) string {
-	text := w.String()
+	parts := []string{w.String()}
 	for _, f := range w.First {
-		text += ", after " + f.String()
+		parts = append(parts, f.String())
 	}
-	return text
+	return strings.Join(parts, ", after ")
 }
 
 // someOf joins the first few of a list.

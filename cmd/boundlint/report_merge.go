@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/urfave/cli/v2"
@@ -67,14 +66,13 @@ func (p *program) mergeReports(c *cli.Context) error {
 }
 
 func (p *program) readReport(path string) (*lint.Report, error) {
-	var in io.Reader = p.stdin
-	if path != "-" {
-		f, err := os.Open(path)
-		if err != nil {
-			return nil, reason(err)
-		}
-		defer f.Close()
-		in = f
+	if path == "-" {
+		return report.Decode(p.stdin)
 	}
-	return report.Decode(in)
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, reason(err)
+	}
+	defer f.Close()
+	return report.Decode(f)
 }

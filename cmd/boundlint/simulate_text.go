@@ -135,8 +135,11 @@ func (s *simulation) layerName(l authz.LayerResult) string {
 	case authz.LayerBoundary:
 		return "permissions boundary " + s.subject.BoundaryName()
 	case authz.LayerResource:
-		if s.guarded == nil {
+		switch {
+		case s.guarded == nil:
 			return "resource-based policy, which is not in the input"
+		case s.guarded.Perhaps:
+			return "resource-based policy " + strings.Join(s.guarded.Addresses, " and ") + ", if it is that of the resource"
 		}
 		if s.guarded.Role != nil {
 			return "trust policy of " + s.guarded.Addresses[0]
@@ -311,7 +314,7 @@ func (s *simulation) whyDenied() string {
 	}
 	var lacking []string
 	for _, l := range x.Layers {
-		if l.Allow == authz.Denied && !(l.Layer == authz.LayerResource && x.Layer != authz.LayerResource) {
+		if l.Allow == authz.Denied && (l.Layer != authz.LayerResource || x.Layer == authz.LayerResource) {
 			lacking = append(lacking, "the "+s.layerName(l))
 		}
 	}
@@ -336,13 +339,11 @@ func (s *simulation) whyAllowed() string {
 		return l.Allow != authz.Allowed && (l.Layer == authz.LayerIdentity || l.Layer == authz.LayerBoundary)
 	})
 	if x.Layer == authz.LayerResource && !ownAllow {
-		text := s.statementName(x.By) + " grants it"
-		for _, l := range x.Layers {
-			if l.Layer == authz.LayerBoundary && l.Allow == authz.Denied {
-				text += " to the principal itself, which its permissions boundary does not limit"
-			}
+		past := ""
+		if slices.ContainsFunc(x.Layers, func(l authz.LayerResult) bool { return l.Layer == authz.LayerBoundary && l.Allow == authz.Denied }) {
+			past = " to the principal itself, which its permissions boundary does not limit"
 		}
-		return text + ", and nothing denies it"
+		return s.statementName(x.By) + " grants it" + past + ", and nothing denies it"
 	}
 	var allowing []string
 	for _, l := range x.Layers {
