@@ -262,7 +262,11 @@ func (a *attempt) createPolicy(kn *keyNode, atoms []wordAtom) bool {
 		return a.keyFits([]policy.Text{x}, kn.atoms) && !creator.nameTaken(x) && !slices.ContainsFunc(creator.known, x.Equal)
 	}
 	for _, d := range slices.Concat(creator.domainsOf(action, action.Service)...) {
-		for _, assignment := range creator.newAttempt(asked, d, false, nil).assignments() {
+		assignments := []map[string]policy.Text{nil}
+		if a.certain {
+			assignments = creator.newAttempt(asked, d, false, nil).assignments()
+		}
+		for _, assignment := range assignments {
 			sub := creator.newAttempt(asked, d, a.certain, assignment)
 			sub.extra, sub.extraCheck = atoms, check
 			n := sub.run()

@@ -185,7 +185,10 @@ func TestSearchAgainstEnumeration(t *testing.T) {
 	counts := map[string]int{}
 	enumerated := map[string][]*Request{}
 	sets := rounds(t, 1000)
-	for range sets {
+	for n := range sets {
+		if n > 0 && n%100000 == 0 {
+			t.Logf("%d policy sets: %v", n, counts)
+		}
 		r.kinds = [2]int{r.IntN(7), r.IntN(7)}
 		if r.chance(50) {
 			r.kinds[0] = 0
