@@ -23,9 +23,9 @@ func (mk *maker) document(raw json.RawMessage, kind policy.Kind, attribute strin
 	// one.
 	text, syms := policy.Literal(source), (*policy.Symbols)(nil)
 	if source == "" {
-		syms = mk.rd.options.Symbols
+		syms = mk.options.Symbols
 		text = policy.SymbolText(syms.Intern(policy.Symbol{
-			Kind: policy.SymbolUnknown, Name: attribute + " of " + mk.arn, Scope: mk.rd.options.Path,
+			Kind: policy.SymbolUnknown, Name: attribute + " of " + mk.arn, Scope: mk.options.Path,
 		}))
 		source = syms.Encode(text)
 	}

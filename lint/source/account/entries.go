@@ -1,0 +1,274 @@
+package account
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source/stream"
+)
+
+// awsAccount stands for the account in the ARNs of AWS's own policies.
+const awsAccount = "aws"
+
+// The types below have the members that IAM gives
+// (API reference, GetAccountAuthorizationDetails) and that the model has.
+
+type attached struct {
+	PolicyName string
+	PolicyARN  string `json:"PolicyArn"`
+}
+
+type inline struct {
+	PolicyName     string
+	PolicyDocument json.RawMessage
+}
+
+// detail is what users, groups and roles have in common.
+type detail struct {
+	Path                    string
+	ARN                     string `json:"Arn"`
+	AttachedManagedPolicies []attached
+	PermissionsBoundary     struct {
+		PermissionsBoundaryARN string `json:"PermissionsBoundaryArn"`
+	}
+	Tags []struct{ Key, Value string }
+}
+
+type userDetail struct {
+	detail
+	UserName       string
+	UserPolicyList []inline
+	GroupList      []string
+}
+
+type groupDetail struct {
+	detail
+	GroupName       string
+	GroupPolicyList []inline
+}
+
+type roleDetail struct {
+	detail
+	RoleName                 string
+	AssumeRolePolicyDocument json.RawMessage
+	RolePolicyList           []inline
+	InstanceProfileList      []struct {
+		Path, InstanceProfileName string
+		ARN                       string `json:"Arn"`
+	}
+}
+
+type policyDetail struct {
+	PolicyName, Path  string
+	ARN               string `json:"Arn"`
+	DefaultVersionID  string `json:"DefaultVersionId"`
+	PolicyVersionList []policyVersion
+}
+
+type policyVersion struct {
+	Document         json.RawMessage
+	VersionID        string `json:"VersionId"`
+	IsDefaultVersion bool
+}
+
+var errToken = stream.Errorf("it holds one of the private-use characters U+10FFFC and U+10FFFD, which boundlint needs for itself")
+
+// maker makes parts of the model of what one element of a list says. Its err
+// is set once a string cannot be told from a symbol.
+type maker struct {
+	*part
+	options  Options
+	arn      string
+	provider string
+	err      error
+}
+
+func (rd *reader) maker(p *part, arn string) *maker {
+	return &maker{part: p, options: rd.options, arn: arn, provider: p.model.Providers[0].Name}
+}
+
+func (mk *maker) at(attribute string) iam.Location {
+	return iam.Location{Address: mk.arn, Attribute: attribute}
+}
+
+// value is an attribute; "" is one that is not set.
+func (mk *maker) value(s, attribute string) iam.Value {
+	if policy.ContainsToken(s) {
+		mk.err = errToken
+	}
+	return iam.Value{Text: policy.Literal(s), Set: s != "", Location: mk.at(attribute)}
+}
+
+// path is as IAM tells it, else as the ARN does.
+func (mk *maker) path(path string) iam.Value {
+	if path == "" {
+		_, rest, _ := strings.Cut(mk.arn, "/")
+		path = "/" + rest[:strings.LastIndexByte(rest, '/')+1]
+	}
+	return mk.value(path, "Path")
+}
+
+// name is as IAM tells it, else as the ARN does.
+func (mk *maker) name(name, attribute string) iam.Value {
+	if name == "" {
+		name = mk.arn[strings.LastIndexByte(mk.arn, '/')+1:]
+	}
+	return mk.value(name, attribute)
+}
+
+func (mk *maker) entity(d detail, kind iam.EntityKind, name, attribute string) *iam.Entity {
+	e := &iam.Entity{
+		Kind: kind, Address: d.ARN, Type: "aws_iam_" + string(kind),
+		Name: mk.name(name, attribute), Path: mk.path(d.Path), ARN: policy.Literal(d.ARN),
+		Boundary: mk.value(d.PermissionsBoundary.PermissionsBoundaryARN, "PermissionsBoundary"),
+		Provider: mk.provider, Location: mk.at(""),
+	}
+	for _, t := range d.Tags {
+		if e.Tags == nil {
+			e.Tags = map[string]policy.Text{}
+		}
+		e.Tags[t.Key] = mk.value(t.Value, "Tags").Text
+	}
+	mk.model.Entities = append(mk.model.Entities, e)
+	return e
+}
+
+// held are the policies that somebody has.
+func (mk *maker) held(kind iam.HolderKind, managed []attached, embedded []inline, list string) {
+	for _, a := range managed {
+		const route = "AttachedManagedPolicies"
+		place := route + "[" + quote(a.PolicyName) + "]"
+		mk.model.Attachments = append(mk.model.Attachments, &iam.Attachment{
+			Address: mk.arn, HolderKind: kind, Holder: mk.value(mk.arn, ""), PolicyARN: mk.value(a.PolicyARN, place),
+			Route: route, Provider: mk.provider, Location: mk.at(place),
+		})
+	}
+	for _, p := range embedded {
+		place := list + "[" + quote(p.PolicyName) + "]"
+		mk.model.Inline = append(mk.model.Inline, &iam.InlinePolicy{
+			Address: mk.arn, HolderKind: kind, Holder: mk.value(mk.arn, ""), Name: mk.value(p.PolicyName, place),
+			Document: mk.document(p.PolicyDocument, policy.IdentityPolicy, place), Route: list,
+			Provider: mk.provider, Location: mk.at(place),
+		})
+	}
+}
+
+// quote is a name as a key in a path of attributes.
+func quote(name string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"`
+}
+
+func (rd *reader) user() error {
+	var d userDetail
+	if err := rd.r.Decode(&d); err != nil {
+		return err
+	}
+	p, err := rd.of(d.ARN)
+	if p == nil || err != nil {
+		return err
+	}
+	mk := rd.maker(p, d.ARN)
+	mk.entity(d.detail, iam.User, d.UserName, "UserName")
+	mk.held(iam.HolderUser, d.AttachedManagedPolicies, d.UserPolicyList, "UserPolicyList")
+	for _, g := range d.GroupList {
+		p.pending = append(p.pending, &iam.Membership{
+			Address: d.ARN, User: mk.value(d.ARN, ""), Group: mk.value(g, "GroupList"), Provider: mk.provider, Location: mk.at("GroupList"),
+		})
+	}
+	return mk.err
+}
+
+func (rd *reader) group() error {
+	var d groupDetail
+	if err := rd.r.Decode(&d); err != nil {
+		return err
+	}
+	p, err := rd.of(d.ARN)
+	if p == nil || err != nil {
+		return err
+	}
+	mk := rd.maker(p, d.ARN)
+	g := &iam.Group{
+		Address: d.ARN, Name: mk.name(d.GroupName, "GroupName"), Path: mk.path(d.Path), ARN: policy.Literal(d.ARN),
+		Provider: mk.provider, Location: mk.at(""),
+	}
+	p.model.Groups = append(p.model.Groups, g)
+	name, _ := g.Name.Known()
+	p.groups[strings.ToLower(name)] = d.ARN
+	mk.held(iam.HolderGroup, d.AttachedManagedPolicies, d.GroupPolicyList, "GroupPolicyList")
+	return mk.err
+}
+
+func (rd *reader) role() error {
+	var d roleDetail
+	if err := rd.r.Decode(&d); err != nil {
+		return err
+	}
+	p, err := rd.of(d.ARN)
+	if p == nil || err != nil {
+		return err
+	}
+	mk := rd.maker(p, d.ARN)
+	e := mk.entity(d.detail, iam.Role, d.RoleName, "RoleName")
+	e.Trust = mk.document(d.AssumeRolePolicyDocument, policy.TrustPolicy, "AssumeRolePolicyDocument")
+	mk.held(iam.HolderRole, d.AttachedManagedPolicies, d.RolePolicyList, "RolePolicyList")
+	for _, profile := range d.InstanceProfileList {
+		if profile.ARN == "" || p.seen[profile.ARN] {
+			continue
+		}
+		p.seen[profile.ARN] = true
+		own := rd.maker(p, profile.ARN)
+		p.model.Profiles = append(p.model.Profiles, &iam.InstanceProfile{
+			Address: profile.ARN, Name: own.name(profile.InstanceProfileName, "InstanceProfileName"), Path: own.path(profile.Path),
+			ARN: own.value(profile.ARN, "Arn").Text, Role: mk.value(d.ARN, ""), Provider: mk.provider, Location: own.at(""),
+		})
+		if own.err != nil {
+			return own.err
+		}
+	}
+	return mk.err
+}
+
+func (rd *reader) policy() error {
+	var d policyDetail
+	if err := rd.r.Decode(&d); err != nil {
+		return err
+	}
+	p, err := rd.of(d.ARN)
+	if p == nil || err != nil {
+		return err
+	}
+	mk := rd.maker(p, d.ARN)
+	document := mk.document(d.current(), policy.IdentityPolicy, "PolicyVersionList")
+	if mk.provider == awsAccount {
+		// It is no customer-managed policy, and nobody in the account can
+		// edit it.
+		p.model.Lookups = append(p.model.Lookups, &iam.Lookup{
+			Address: d.ARN, Type: "aws_iam_policy", Name: mk.name(d.PolicyName, "PolicyName"), Path: mk.path(d.Path),
+			ARN: mk.value(d.ARN, "Arn"), Document: document, Location: mk.at(""),
+		})
+		return mk.err
+	}
+	p.model.Policies = append(p.model.Policies, &iam.ManagedPolicy{
+		Address: d.ARN, Name: mk.name(d.PolicyName, "PolicyName"), Path: mk.path(d.Path), ARN: policy.Literal(d.ARN),
+		Document: document, Provider: mk.provider, Location: mk.at(""),
+	})
+	return mk.err
+}
+
+// current is the document of the default version, nil where it is not there.
+func (d *policyDetail) current() json.RawMessage {
+	for _, v := range d.PolicyVersionList {
+		if v.IsDefaultVersion {
+			return v.Document
+		}
+	}
+	for _, v := range d.PolicyVersionList {
+		if v.VersionID == d.DefaultVersionID && d.DefaultVersionID != "" {
+			return v.Document
+		}
+	}
+	return nil
+}
