@@ -1,0 +1,340 @@
+package account
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source/stream"
+)
+
+// Options say how a dump is read.
+type Options struct {
+	// Path is the input's name.
+	Path string
+	// Symbols is shared by all inputs of a run.
+	Symbols *policy.Symbols
+}
+
+// Header is what was read of the first page before it was known to be one.
+type Header struct {
+	// Held are members that came first.
+	Held stream.Fields
+	// Name is the member whose name has been read, but not its value; "" for
+	// none.
+	Name string
+	// Closed tells that the whole page has been read.
+	Closed bool
+}
+
+// The lists of a page.
+const (
+	users    = "UserDetailList"
+	groups   = "GroupDetailList"
+	roles    = "RoleDetailList"
+	policies = "Policies"
+)
+
+// IsList reports whether a member of a JSON object tells that it is a page of
+// a dump.
+func IsList(name string) bool { return name == users || name == groups || name == roles }
+
+// HasPolicies reports whether held members are a page of policies alone: with
+// their versions, which tells it from what aws iam list-policies prints.
+func HasPolicies(held stream.Fields) bool {
+	var list []struct {
+		PolicyVersionList []struct{}
+	}
+	held.Decode(policies, &list)
+	for _, p := range list {
+		if len(p.PolicyVersionList) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Read reads the pages of a dump: JSON objects one after the other, or lists
+// of them, up to the end of the input. Of the first the members of head have
+// been read already; head is nil where nothing has been. The models are one
+// for each account, sorted, so that nothing of one is taken for something of
+// another; where nobody is in the dump it is one without an account.
+func Read(r *stream.Reader, head *Header, o Options) ([]*iam.Model, error) {
+	if o.Symbols == nil {
+		o.Symbols = &policy.Symbols{}
+	}
+	rd := &reader{r: r, options: o, parts: map[string]*part{}}
+	if head != nil {
+		if err := rd.page(head); err != nil {
+			return nil, err
+		}
+	}
+	for r.Kind() != 0 {
+		if err := rd.value(); err != nil {
+			return nil, rd.fault(err)
+		}
+	}
+	if err := r.End(); err != nil {
+		return nil, rd.fault(err)
+	}
+	if rd.pages == 0 {
+		return nil, errList
+	}
+	return rd.models(), nil
+}
+
+// reader gathers what the pages of one input say.
+type reader struct {
+	r       *stream.Reader
+	options Options
+	// parts are the accounts of the dump, by their numbers.
+	parts map[string]*part
+	// pages are those that were read, began tells that one was begun.
+	pages int
+	began bool
+	// touched are the accounts of the last page that had anything in it.
+	touched map[string]bool
+	// now is the list that is read, index the element.
+	now   string
+	index int
+}
+
+// part is one account.
+type part struct {
+	model *iam.Model
+	// seen are the ARNs that are read: pages may overlap.
+	seen map[string]bool
+	// groups are the ARNs of groups by their names, folded.
+	groups map[string]string
+	// pending are memberships, which tell groups by name.
+	pending []*iam.Membership
+	// truncated tells that the last page of the account is not its last.
+	truncated bool
+}
+
+var errList = stream.Errorf("it is a JSON list, and not of pages of an account dump: expected what terraform show -json or aws iam get-account-authorization-details prints")
+
+// fault is what is wrong with the input: before anything in it looks like a
+// dump, that it is none.
+func (rd *reader) fault(err error) error {
+	if !rd.began {
+		return errList
+	}
+	return err
+}
+
+// value reads a page or a list of pages.
+func (rd *reader) value() error {
+	switch rd.r.Kind() {
+	case '{':
+		return rd.page(&Header{})
+	case '[':
+		return rd.r.Array(rd.value)
+	}
+	if err := rd.r.Skip(); err != nil {
+		return err
+	}
+	return rd.noPage()
+}
+
+func (rd *reader) noPage() error {
+	return stream.Errorf("what ends at byte %d is no page of an account dump (aws iam get-account-authorization-details), as what stands beside it is", rd.r.Offset())
+}
+
+// page reads one page, or the rest of it.
+func (rd *reader) page(head *Header) error {
+	before := rd.touched
+	rd.touched = map[string]bool{}
+	p := &page{reader: rd}
+	if err := p.read(head); err != nil {
+		return err
+	}
+	if !p.found {
+		return rd.noPage()
+	}
+	rd.pages++
+	if len(rd.touched) == 0 {
+		rd.touched = before
+	}
+	for account := range rd.touched {
+		rd.parts[account].truncated = p.truncated
+	}
+	return nil
+}
+
+// page is one answer of the API.
+type page struct {
+	*reader
+	// found tells that it has a list of a dump, truncated that it says that
+	// it is not the last.
+	found, truncated bool
+}
+
+func (p *page) read(head *Header) error {
+	r := p.r
+	for _, name := range slices.Sorted(maps.Keys(head.Held)) {
+		p.r = stream.NewReader(bytes.NewReader(head.Held[name]))
+		err := p.member(name)
+		p.r = r
+		if err != nil {
+			return err
+		}
+	}
+	if head.Name != "" {
+		if err := p.member(head.Name); err != nil {
+			return err
+		}
+	}
+	switch {
+	case head.Closed:
+		return nil
+	case head.Name != "":
+		return r.Members(p.member)
+	}
+	return r.Object(p.member)
+}
+
+func (p *page) member(name string) error {
+	p.found = p.found || IsList(name) || name == policies
+	p.began = p.began || p.found
+	switch name {
+	case users:
+		return p.list(name, p.user)
+	case groups:
+		return p.list(name, p.group)
+	case roles:
+		return p.list(name, p.role)
+	case policies:
+		return p.list(name, p.policy)
+	case "IsTruncated":
+		is, _, err := p.r.Bool()
+		p.truncated = p.truncated || is
+		return err
+	case "NextToken":
+		// The AWS CLI prints it where --max-items ends the list.
+		token, err := p.r.String()
+		p.truncated = p.truncated || token != ""
+		return err
+	}
+	return p.r.Skip()
+}
+
+// list reads the elements of a list, each for itself: a dump may be large.
+func (rd *reader) list(name string, element func() error) error {
+	rd.now, rd.index = name, 0
+	return rd.r.Array(func() error {
+		err := element()
+		rd.index++
+		return err
+	})
+}
+
+// of is the account that an ARN says, which is noted as read. It is nil where
+// the ARN has been read before.
+func (rd *reader) of(arn string) (*part, error) {
+	if policy.ContainsToken(arn) {
+		return nil, errToken
+	}
+	parsed, ok := policy.ParseARN(policy.Literal(arn))
+	resource, _ := parsed.Resource.Known()
+	if !ok || !strings.Contains(resource, "/") {
+		return nil, stream.Errorf("%s[%d] has no Arn: expected what aws iam get-account-authorization-details prints", rd.now, rd.index)
+	}
+	account, _ := parsed.Account.Known()
+	rd.touched[account] = true
+	p := rd.parts[account]
+	if p == nil {
+		p = rd.newPart(account)
+		partition, _ := parsed.Partition.Known()
+		p.model.Providers = []*iam.Provider{{Name: account, Partition: partition, StateAccounts: []string{account}}}
+		rd.parts[account] = p
+	}
+	if p.seen[arn] {
+		return nil, nil
+	}
+	p.seen[arn] = true
+	return p, nil
+}
+
+func (rd *reader) newPart(account string) *part {
+	// The account, and not the name of a file that differs every month, is
+	// what findings are remembered by.
+	return &part{
+		model: &iam.Model{
+			Input:   iam.Input{Path: rd.options.Path, Kind: iam.InputAccount, Root: account, Complete: true},
+			Symbols: rd.options.Symbols,
+		},
+		seen: map[string]bool{}, groups: map[string]string{},
+	}
+}
+
+// models finishes the accounts.
+func (rd *reader) models() []*iam.Model {
+	if aws := rd.parts[awsAccount]; aws != nil {
+		// AWS's own policies are the same for all.
+		delete(rd.parts, awsAccount)
+		for _, p := range rd.parts {
+			for _, l := range aws.model.Lookups {
+				own := *l
+				own.Provider = p.model.Providers[0].Name
+				p.model.Lookups = append(p.model.Lookups, &own)
+			}
+			p.truncated = p.truncated || len(rd.parts) == 1 && aws.truncated
+		}
+	}
+	if len(rd.parts) == 0 {
+		return []*iam.Model{rd.newPart("").model}
+	}
+	var out []*iam.Model
+	for _, account := range slices.Sorted(maps.Keys(rd.parts)) {
+		p := rd.parts[account]
+		p.settle(account)
+		out = append(out, p.model)
+	}
+	return out
+}
+
+// settle puts users into groups, and says what the dump lacks.
+func (p *part) settle(account string) {
+	m := p.model
+	var lacking []string
+	for _, s := range p.pending {
+		name, _ := s.Group.Known()
+		if arn := p.groups[strings.ToLower(name)]; arn != "" {
+			s.Group.Text = policy.Literal(arn)
+		} else if what := "the group " + name; !slices.Contains(lacking, what) {
+			lacking = append(lacking, what)
+		}
+		m.Memberships = append(m.Memberships, s)
+	}
+	for _, a := range m.Attachments {
+		arn, _ := a.PolicyARN.Known()
+		what := "the policy " + arn
+		if strings.Contains(arn, ":"+account+":") && !p.seen[arn] && !slices.Contains(lacking, what) {
+			lacking = append(lacking, what)
+		}
+	}
+	if len(lacking) > 0 {
+		m.Diagnostics = append(m.Diagnostics, iam.Diagnostic{
+			Summary: fmt.Sprintf("the dump lacks %s, which somebody in it has: what that allows is not judged (a dump that is made with --filter does not show all)",
+				listed(lacking)),
+		})
+	}
+	if p.truncated {
+		m.Input.Complete = false
+		m.Input.Reasons = append(m.Input.Reasons, "its last page says that there are further ones")
+	}
+}
+
+// listed are some of many.
+func listed(all []string) string {
+	const most = 3
+	if len(all) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(all[:most], ", "), len(all)-most)
+	}
+	return strings.Join(all, ", ")
+}
