@@ -33,6 +33,7 @@ func (r *run) finish(report *Report, found []Finding) {
 	for i, m := range r.models {
 		summary := r.summarise(m, &report.Summary)
 		summary.Beyond = append(summary.Beyond, r.beyond[i]...)
+		summary.Unmanaged = unmanaged(m, r.opts.Against)
 		report.Inputs = append(report.Inputs, summary)
 	}
 	report.Count()

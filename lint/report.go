@@ -35,6 +35,9 @@ type InputSummary struct {
 	Entities []EntitySummary
 	// Beyond lists what the input does not contain and was not checked.
 	Beyond []string
+	// Unmanaged are the addresses of roles and users that exist in the account
+	// and that no Terraform state given manages; nil where none was given.
+	Unmanaged []string
 }
 
 // EntitySummary is one row of the per-entity table.

@@ -28,6 +28,9 @@ type Options struct {
 	// for (a hook that lints what has changed): that an exemption matches
 	// nothing then says nothing.
 	Partial bool
+	// Against are the states, or plans, of all that Terraform manages in the
+	// accounts whose dumps are judged; nil for no such comparison.
+	Against []*iam.Model
 }
 
 // Run takes models through the rules. It links the models with what the
@@ -54,6 +57,9 @@ func Run(models []*iam.Model, rules []*Rule, settings *Settings, opts Options) (
 	}
 	if opts.SameAccount && len(models) > 1 {
 		r.models = []*iam.Model{iam.Merge(r.hints(), models...)}
+	}
+	for _, m := range opts.Against {
+		m.Link(r.hints())
 	}
 	found, err := r.judge()
 	if err != nil {

@@ -199,6 +199,8 @@ func TestQuestions(t *testing.T) {
 		"who-can":          {"who-can s3:GetObject .", 0, "1 of 3 roles and users can, of 2 more it is not determined", ""},
 		"who-can resource": {"who-can s3:GetObject arn:aws:s3:::data/x .", 0, "aws_iam_role.app  s3:GetObject on arn:aws:s3:::data/x", ""},
 		"who-can address":  {"who-can sts:AssumeRole aws_iam_role.ops .", 0, "aws_iam_role.app", ""},
+		"who-can name":     {"who-can sts:AssumeRole role/app-ops .", 0, "1 of 3 roles and users can", ""},
+		"who-can no such":  {"who-can sts:AssumeRole app-opps .", 2, "", "boundlint: app-opps is neither an ARN nor the address of something in the input that has one\n"},
 		"who-can keys":     {"who-can s3:PutObject --context aws:SourceIp= .", 0, "0 of 3", ""},
 		"who-can nothing":  {"who-can", 2, "", "boundlint: boundlint who-can needs an ACTION, such as iam:CreateRole\n"},
 		"two inputs":       {"who-can sts:AssumeRole main.tf bad.json", 0, "of 4 roles and users", ""},
@@ -254,6 +256,39 @@ func TestReportMerge(t *testing.T) {
 		"report merge other.json":   "boundlint: other.json: not a report that boundlint wrote with --format json\n",
 		"report merge nowhere.json": "boundlint: nowhere.json: no such file or directory\n",
 		"report merge all.json --format json=./all.json": "boundlint: --format json=./all.json would write over an input\n",
+	} {
+		if got := boundlint(t, "", nil, strings.Fields(args)...); got.code != 2 || got.stderr != want {
+			t.Errorf("boundlint %s: %+v", args, got)
+		}
+	}
+}
+
+func TestAgainst(t *testing.T) {
+	role := func(name string) string {
+		return `{"RoleName":"` + name + `","Arn":"arn:aws:iam::111122223333:role/` + name + `","Path":"/","AssumeRolePolicyDocument":{"Version":"2012-10-17","Statement":[]},"RolePolicyList":[],"AttachedManagedPolicies":[],"InstanceProfileList":[]}`
+	}
+	state := `{"format_version":"1.0","terraform_version":"1.11.0","values":{"root_module":{"resources":[{"address":"aws_iam_role.app","mode":"managed","type":"aws_iam_role","name":"app",` +
+		`"provider_name":"registry.terraform.io/hashicorp/aws","schema_version":0,"values":{"arn":"arn:aws:iam::111122223333:role/app-a","name":"app-a","path":"/","id":"app-a"}}]}}}`
+	workspace(t, map[string]string{
+		"dump.json":  `{"UserDetailList":[],"GroupDetailList":[],"RoleDetailList":[` + role("app-a") + "," + role("app-b") + `],"Policies":[]}`,
+		"state.json": state, "plan.json": goodPlan,
+	})
+	for args, want := range map[string]string{
+		"dump.json --against state.json":                     "dump.json: no Terraform state given manages 1 of the 2 roles and users.\n  arn:aws:iam::111122223333:role/app-b\n",
+		"dump.json --against plan.json --against state.json": "manages 1 of the 2",
+		"dump.json --against plan.json":                      "manages 2 of the 2",
+		"dump.json --against state.json --format json":       `"unmanaged": [`,
+	} {
+		if got := boundlint(t, "", nil, strings.Fields(args)...); got.stderr != "" || !strings.Contains(got.stdout, want) {
+			t.Errorf("boundlint %s: %+v", args, got)
+		}
+	}
+	if got := boundlint(t, "", nil, "dump.json"); strings.Contains(got.stdout, "Terraform state") {
+		t.Errorf("not asked for: %s", got.stdout)
+	}
+	for args, want := range map[string]string{
+		"plan.json --against state.json":   "boundlint: --against compares an account dump with states, and there is no account dump among the inputs\n",
+		"dump.json --against missing.json": "boundlint: missing.json: there is no such file or directory\n",
 	} {
 		if got := boundlint(t, "", nil, strings.Fields(args)...); got.code != 2 || got.stderr != want {
 			t.Errorf("boundlint %s: %+v", args, got)

@@ -17,7 +17,9 @@ func (p *program) lintCommand() *cli.Command {
 a directory of configuration, or - for standard input. Each PATH is judged by
 itself; with --same-account all of them are one account. JSON files inside a
 directory are read only when named.`,
-		Flags: slices.Concat(outputFlags(), settingsFlags(), inputFlags()),
+		Flags: slices.Concat(outputFlags(), settingsFlags(), inputFlags(), []cli.Flag{
+			&cli.StringSliceFlag{Name: "against", Usage: "name the roles and users of an account dump that the Terraform `STATE` does not manage; repeated, that none of them does"},
+		}),
 		Action: func(c *cli.Context) error {
 			return p.lint(c)
 		},
@@ -85,7 +87,12 @@ func (p *program) lint(c *cli.Context) error {
 	if len(in.batches) == 0 {
 		return nil
 	}
+	against, err := p.against(c, in)
+	if err != nil {
+		return err
+	}
 	rep, err := p.judge(in, lint.Options{
+		Against:         against,
 		SameAccount:     c.Bool("same-account"),
 		NoInlineIgnores: c.Bool("no-inline-ignores"),
 		Partial:         c.Bool("partial"),

@@ -93,12 +93,13 @@ func (p *program) whoCan(c *cli.Context) error {
 // isResource tells a RESOURCE from a PATH: an ARN, a pattern, or what is no
 // file.
 func isResource(arg string) bool {
-	if arg == "*" || strings.HasPrefix(arg, "arn:") || strings.HasPrefix(arg, "*:") {
-		return true
+	for _, start := range []string{"arn:", "*:", "role/", "user/"} {
+		if arg == "*" || strings.HasPrefix(arg, start) {
+			return true
+		}
 	}
 	_, err := os.Stat(arg)
-	return arg != "-" && arg != "" && errors.Is(err, fs.ErrNotExist) && strings.Contains(arg, ".") && !strings.ContainsAny(arg, "/\\") &&
-		!strings.HasSuffix(arg, ".json")
+	return arg != "-" && arg != "" && errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(arg, "/\\") && !strings.HasSuffix(arg, ".json")
 }
 
 // query is what is asked of every entity of the model.

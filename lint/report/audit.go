@@ -26,6 +26,7 @@ type audit struct {
 	Rules      []auditRule
 	Unknown    []auditFinding
 	NotChecked []string
+	Unmanaged  []auditUnmanaged
 	Suppressed []auditSuppressed
 	Controls   []auditControl
 }
@@ -132,6 +133,7 @@ func newAudit(r *lint.Report, o Options) *audit {
 	a.entities(r, named, numbers)
 	a.Graph = newGraph(r)
 	a.notChecked(r)
+	a.unmanaged(r)
 	for i := range r.Suppressed {
 		s := &r.Suppressed[i]
 		a.Suppressed = append(a.Suppressed, auditSuppressed{

@@ -107,6 +107,7 @@ func decodeInput(in *jsonInput) lint.InputSummary {
 	out := lint.InputSummary{
 		Path: in.Path, Kind: iam.InputKind(in.Kind), Root: in.Root, Complete: in.Complete,
 		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Beyond: in.Beyond,
+		Unmanaged: in.Unmanaged,
 	}
 	if in.Account != nil {
 		out.Account = *in.Account

@@ -40,6 +40,8 @@ type (
 		TerraformVersion string       `json:"terraformVersion,omitempty"`
 		Entities         []jsonEntity `json:"entities,omitempty"`
 		Beyond           []string     `json:"beyond,omitempty"`
+		// Unmanaged is there, if empty, wherever it was asked for.
+		Unmanaged []string `json:"unmanaged,omitzero"`
 	}
 	jsonEntity struct {
 		Address  string        `json:"address"`
@@ -181,7 +183,7 @@ func encodeInput(in *lint.InputSummary) jsonInput {
 				Boundary: optional(e.Boundary), Location: encodeLocation(e.Location),
 			}
 		}),
-		Beyond: in.Beyond,
+		Beyond: in.Beyond, Unmanaged: in.Unmanaged,
 	}
 }
 

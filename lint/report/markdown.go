@@ -22,6 +22,7 @@ func reportMarkdown(w io.Writer, r *lint.Report, o Options) error {
 	m.graph(a.Graph)
 	m.findings(a)
 	m.notChecked(a)
+	m.unmanaged(a)
 	m.suppressed(a)
 	m.controls(a)
 	return m.w.Flush()

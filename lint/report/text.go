@@ -38,6 +38,9 @@ func reportText(w io.Writer, r *lint.Report, o Options) error {
 			t.line("")
 		}
 	}
+	for i := range r.Inputs {
+		t.unmanaged(&r.Inputs[i])
+	}
 	for i := range r.Diagnostics {
 		t.diagnostic(&r.Diagnostics[i])
 	}
