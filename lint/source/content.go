@@ -167,13 +167,17 @@ func (d *door) kindOf(name string, value byte, seen map[string]bool) kind {
 		}
 	case "encrypted_data":
 		return kindStateFile
-	case "Policies", "IsTruncated", "NextToken":
-		if name != "Policies" || value == '[' {
-			return kindHeld
-		}
 	}
-	if account.IsList(name) && value == '[' {
+	return kindInDump(name, value)
+}
+
+// kindInDump is what a member tells that stands in no plan or state.
+func kindInDump(name string, value byte) kind {
+	switch {
+	case account.IsList(name) && value == '[':
 		return kindAccount
+	case name == "Policies" && value == '[', name == "IsTruncated", name == "NextToken":
+		return kindHeld
 	}
 	return kindUnknown
 }

@@ -84,7 +84,9 @@ func ReadCredentials(r io.Reader, models []*iam.Model) error {
 // decodeReport is the CSV of what may be wrapped.
 func decodeReport(content []byte) []byte {
 	content = bytes.TrimPrefix(bytes.TrimSpace(content), []byte("\xEF\xBB\xBF"))
-	var wrapped struct{ Content string }
+	var wrapped struct {
+		Content string `json:"Content"`
+	}
 	if bytes.HasPrefix(content, []byte("{")) && json.Unmarshal(content, &wrapped) == nil {
 		content = []byte(wrapped.Content)
 	}

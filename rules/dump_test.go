@@ -1,0 +1,70 @@
+package rules_test
+
+import (
+	"context"
+	"maps"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/linttest"
+	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source"
+)
+
+// TestDumpAgreesWithState: what the state of a project says of its resources,
+// the dump of the account in which they are says as well.
+func TestDumpAgreesWithState(t *testing.T) {
+	t.Parallel()
+	verdicts := func(file string, address func(*iam.Model) map[string]string) (map[string]bool, map[string]string) {
+		models, err := source.Read(context.Background(), filepath.Join("../fixtures/real/platform", file), source.Options{Symbols: &policy.Symbols{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := harness()
+		report, err := lint.Run(models, h.Rules, &lint.Settings{Today: linttest.Today}, h.Options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		arns := address(models[0])
+		out := map[string]bool{}
+		for _, f := range report.Findings {
+			if arn := arns[f.Address]; arn != "" {
+				out[f.Rule+" "+arn+" "+string(f.Verdict)] = true
+			}
+		}
+		return out, arns
+	}
+	arns := func(m *iam.Model) map[string]string {
+		out := map[string]string{}
+		for _, e := range m.Entities {
+			out[e.Address], _ = e.ARN.Known()
+		}
+		for _, p := range m.Policies {
+			out[p.Address], _ = p.ARN.Known()
+		}
+		return out
+	}
+	state, managed := verdicts("state.json", arns)
+	dump, _ := verdicts("account.json", func(m *iam.Model) map[string]string {
+		all := arns(m)
+		ours := slices.Collect(maps.Values(managed))
+		maps.DeleteFunc(all, func(_, arn string) bool { return !slices.Contains(ours, arn) })
+		return all
+	})
+	if len(state) == 0 {
+		t.Fatal("the state has no findings")
+	}
+	for v := range state {
+		if !dump[v] {
+			t.Errorf("only the state gives %s", v)
+		}
+	}
+	for v := range dump {
+		if !state[v] {
+			t.Errorf("only the dump gives %s", v)
+		}
+	}
+}
