@@ -407,6 +407,9 @@ func (a *attempt) solveKey(n *node, i int) bool {
 		kn.values = nil
 		return true
 	}
+	if texts, few := a.literalValues(kn.atoms); few {
+		return a.solveLiteral(m, kn, texts)
+	}
 	switch {
 	case m.domain == policyARNs:
 		return a.solvePolicyARN(m, kn)
@@ -424,6 +427,50 @@ func (a *attempt) solveKey(n *node, i int) bool {
 		return false
 	}
 	return a.solveText(m, kn)
+}
+
+// literalValues are all values that one of the conditions leaves, where it
+// wants one of some texts without symbols. In the possible reading they are
+// then compared plainly: nothing else that a symbol may stand for counts.
+func (a *attempt) literalValues(atoms []condAtom) ([]policy.Text, bool) {
+	if a.certain {
+		return nil, false
+	}
+	for _, c := range atoms {
+		exact := c.op.Family == policy.FamilyString && c.op.Compare == policy.Equals
+		if !exact || c.want == c.op.Negated || c.multiValued || c.op.OddCase {
+			continue
+		}
+		var out []policy.Text
+		for i := range c.values {
+			p := c.values[i].pattern
+			if p.hasSymbol || p.hasVariable {
+				out = nil
+				break
+			}
+			out = append(out, p.literalText())
+		}
+		if out != nil {
+			return out, true
+		}
+	}
+	return nil, false
+}
+
+func (a *attempt) solveLiteral(m *keyModel, kn *keyNode, texts []policy.Text) bool {
+	reading := a.env.reading
+	a.env.reading = plainReading
+	defer func() { a.env.reading = reading }()
+	for _, x := range texts {
+		if m.domain == policyARNs && (!a.s.canExist(x) || a.s.query.created) {
+			continue
+		}
+		if a.keyFits([]policy.Text{x}, kn.atoms) {
+			kn.values = []policy.Text{x}
+			return true
+		}
+	}
+	return false
 }
 
 func (a *attempt) keyFits(values []policy.Text, atoms []condAtom) bool {

@@ -35,8 +35,8 @@ var matchers = sync.Pool{New: func() any { return new(matcher) }}
 type reading uint8
 
 const (
-	// By default a symbol is itself, and perhaps something else.
-	_ reading = iota
+	// plainReading: a symbol is itself, and perhaps something else.
+	plainReading reading = iota
 	// apartReading: a text without symbols is never what a text with symbols
 	// stands for. Search may take it so where it looks at the other case, the
 	// text that is spelled with the symbol, by itself.

@@ -78,6 +78,7 @@ func TestSymbols(t *testing.T) {
 		{"a role of a partly unknown name", one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"arn:aws:iam::111122223333:role/app-<random>"}`), "<boundary>", Allowed},
 		{"a role that is a reference", one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"<role>"}`), "<boundary>", Allowed},
 		{"a role whose name is a reference", one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"arn:aws:iam::111122223333:role/<random>"}`), "<boundary>", Allowed},
+		{"two denies with one value each", one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*"},{"Effect":"Deny","Action":"iam:CreateRole","Resource":"*","Condition":{"StringNotEquals":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/A"}}},{"Effect":"Deny","Action":"iam:CreateRole","Resource":"*","Condition":{"StringNotEquals":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/B"}}}`), "arn:aws:iam::111122223333:policy/<random>", Denied},
 		{"an unknown resource", one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"<unknown>"}`), "<boundary>", Undetermined},
 	} {
 		t.Run(c.name, func(t *testing.T) {
