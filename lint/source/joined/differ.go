@@ -16,8 +16,10 @@ func (j *join) differ(p, c resource.Value) bool {
 	switch {
 	case c.Kind == resource.Unknown || c.Maybe != nil || c.Nullable && p.Kind == resource.Null:
 		return false
-	case isEmpty(p) || isEmpty(c):
-		return isEmpty(p) != isEmpty(c) && !mayBeEmpty(c)
+	case isEmpty(p):
+		return !isEmpty(c) && !mayBeEmpty(c)
+	case isEmpty(c):
+		return true
 	case p.Kind != c.Kind:
 		return true
 	}

@@ -202,6 +202,8 @@ func (j *join) resource(r, c *resource.Resource) {
 				values[name] = v
 			}
 			continue
+		case isEmpty(v) && computed[name]:
+			// The provider has filled it in.
 		case isCompared(r, name) && isKnown(p) && j.differ(p, v):
 			j.contradictions = append(j.contradictions, r.Address+" ("+name+")")
 		}
@@ -217,6 +219,12 @@ var compared = map[string]bool{
 	"assume_role_policy": true, "policy": true, "content": true, "inline_policy": true,
 	"policy_arn": true, "policy_arns": true, "managed_policy_arns": true,
 	"role": true, "user": true, "group": true, "roles": true, "users": true, "groups": true,
+}
+
+// computed are the compared attributes that a provider fills in where they are
+// not set.
+var computed = map[string]bool{
+	"name": true, "name_prefix": true, "path": true, "inline_policy": true, "managed_policy_arns": true,
 }
 
 // isCompared reports whether an attribute is compared. Of data sources the
