@@ -182,7 +182,9 @@ func (p *places) account(group string) (policy.Text, string) {
 		{v.boundaries.only(), "the permissions boundaries"},
 		{v.attached.only(), "the attached policies"},
 	}
-	if group == p.main {
+	// A dump may be of another account than the one that the configuration
+	// speaks of, and says so in every ARN.
+	if group == p.main && p.model.Input.Kind != InputAccount {
 		sources = append([]source{
 			{p.hints.Account, "account_id in the configuration"},
 			{p.approvedAccount(), "the approved boundaries in the configuration"},
