@@ -319,6 +319,10 @@ func (s *searcher) searchDomain(action askedAction, d *domain) Answer {
 	for _, assignment := range possible.assignments() {
 		certain := s.newAttempt(action, d, true, assignment)
 		m := certain.run()
+		if certain.hitLimit {
+			// Other values would not make the patterns smaller.
+			break
+		}
 		if m == nil {
 			continue
 		}

@@ -60,7 +60,7 @@ type Limits struct {
 // search ends within a second.
 const (
 	defaultBranches = 2000
-	defaultStates   = 50000
+	defaultStates   = 20000
 )
 
 func (l Limits) branches() int {
