@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
@@ -43,6 +44,8 @@ type account struct {
 	// which boundaries their conditions name.
 	personal, delegating map[*authz.Policy]bool
 	named                map[*authz.Policy][]policy.Text
+	// asked are the patterns by which policies ask for boundaries.
+	asked []string
 	// conditions are the faults of statements with a boundary condition.
 	conditions map[string]conditionFault
 	// targets are the bounded entities by account and kind, byARN all of them.
@@ -341,12 +344,64 @@ func (a *account) universe(d iam.Deployment) *authz.Universe {
 		Approved: a.approvedARNs(), Document: a.policyDocument, InUse: a.inUse, Now: a.settings.Today,
 	}
 	for _, p := range a.model.Policies {
-		if !p.Gone() && p.Deployment.Account.Equal(d.Account) {
+		if !p.Gone() && p.Deployment.Account.Equal(d.Account) && (len(a.model.Policies) <= manyPolicies || a.mayBeAskedFor(p)) {
 			u.Policies = append(u.Policies, p.ARN)
 		}
 	}
 	a.universes[key] = u
 	return u
+}
+
+// manyPolicies is how many policies of an input every search looks at; where
+// there are more, only those that have to do with boundaries count.
+const manyPolicies = 200
+
+// mayBeAskedFor reports whether it matters to questions about boundaries that
+// a policy exists: it is a boundary, it would be one that caps nothing, or
+// somebody may ask for it by a pattern.
+func (a *account) mayBeAskedFor(p *iam.ManagedPolicy) bool {
+	if len(p.BoundaryOf) > 0 || p.UseUnknown != nil || a.pinnedBoundaries()[p] || a.isApprovedPolicy(p) ||
+		p.Document != nil && p.Document.Document != nil && isWide(p.Document.Document) != lint.NeverMatches {
+		return true
+	}
+	if a.asked == nil {
+		a.asked = a.boundaryPatterns()
+	}
+	arn := p.ARN.String()
+	return slices.ContainsFunc(a.asked, func(pattern string) bool { return policy.Glob(pattern, arn) })
+}
+
+// boundaryPatterns are the values with wildcards, or with variables, that
+// conditions on iam:PermissionsBoundary compare with. The account does not
+// count.
+func (a *account) boundaryPatterns() []string {
+	out := []string{}
+	for d := range a.model.AllDocuments() {
+		if d.Document == nil || d.Document.Document == nil {
+			continue
+		}
+		for _, s := range d.Statements {
+			for i := range s.Condition {
+				if !isBoundaryKey(s.Condition[i].Key) {
+					continue
+				}
+				for _, v := range s.Condition[i].Values {
+					text := v.Text.String()
+					_, name, found := strings.Cut(text, ":policy/")
+					if strings.ContainsAny(text, "*?") || strings.Contains(text, "${") || !found {
+						name = strings.ReplaceAll(name, "${", "*${")
+						if at := strings.Index(name, "${"); at >= 0 || !found {
+							name = name[:max(at, 0)] + "*"
+						}
+						if pattern := "*:policy/" + name; !slices.Contains(out, pattern) {
+							out = append(out, pattern)
+						}
+					}
+				}
+			}
+		}
+	}
+	return out
 }
 
 // approvedARNs are the boundaries of the boundary blocks; none where the

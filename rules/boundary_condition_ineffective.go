@@ -53,6 +53,10 @@ var BoundaryConditionIneffective = &lint.Rule{
 // judgeConditions judges each statement of a document that has a condition
 // on the boundary.
 func (a *account) judgeConditions(p *lint.Pass, d iam.PlacedDocument) {
+	if d.Invalid {
+		// policy-invalid says why; IAM takes no such document.
+		return
+	}
 	for _, s := range d.Statements {
 		c := boundaryCondition(s)
 		if c == nil {

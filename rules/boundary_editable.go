@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
@@ -46,7 +48,7 @@ func (a *account) judgeEditing(p *lint.Pass, h *holder, severity lint.Severity) 
 	byCause := map[string]*lint.Finding{}
 	var order []*lint.Finding
 	certain := false
-	for _, b := range a.editableBoundaries() {
+	for _, b := range inReach(a, h, a.editableBoundaries(), func(b editable) policy.Text { return b.arn }) {
 		arn := b.arn
 		answer := a.canEdit(h, arn)
 		if b.doubt != "" && answer.Verdict == authz.Allowed {
@@ -89,6 +91,33 @@ func (a *account) judgeEditing(p *lint.Pass, h *holder, severity lint.Severity) 
 		}
 		p.ReportFrom(severity, *f)
 	}
+}
+
+// manyBoundaries is how many boundaries are asked about one by one; where
+// there are more, portions of that size are asked about first.
+const manyBoundaries = 40
+
+// inReach leaves out the boundaries that the holder has no right over at all,
+// by the portion: accounts with a boundary for each team have hundreds, and
+// nearly nobody may touch any. A role of the holder's own making is not asked
+// where there are many.
+func inReach[T any](a *account, h *holder, list []T, arn func(T) policy.Text) []T {
+	if len(list) <= manyBoundaries {
+		return list
+	}
+	var out []T
+	for portion := range slices.Chunk(list, manyBoundaries) {
+		q := &authz.Query{Actions: []string{"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicy"}}
+		question := []string{"edit any"}
+		for _, b := range portion {
+			q.Resources = append(q.Resources, arn(b))
+			question = append(question, textKey(arn(b)))
+		}
+		if a.recall(h, strings.Join(question, " "), func() authz.Answer { return authz.Search(h.strict(), a.universe(h.deployment), q) }).Verdict != authz.Denied {
+			out = append(out, portion...)
+		}
+	}
+	return out
 }
 
 // editable is a policy that nobody may edit because it is a boundary, or

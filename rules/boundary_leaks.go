@@ -184,7 +184,7 @@ func (a *account) escapes(h *holder) []leak {
 		}
 		add(answer, "%s", what)
 	}
-	for _, arn := range a.protectedBoundaries() {
+	for _, arn := range inReach(a, h, a.protectedBoundaries(), func(x policy.Text) policy.Text { return x }) {
 		add(authz.CanEditPolicy(h.principal, u, arn), "change the document of the boundary %s", arn)
 	}
 	return out

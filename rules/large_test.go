@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -40,11 +41,16 @@ func largeModel(n int) *iam.Model {
 		if i%5 == 0 {
 			delegation = fmt.Sprintf(`,{"Effect":"Allow","Action":["iam:CreateRole","iam:AttachRolePolicy"],"Resource":"arn:aws:iam::111122223333:role/app-%d-*"%s}`, i, condition)
 		}
-		m.Inline = append(m.Inline, &iam.InlinePolicy{
-			Address: fmt.Sprintf("aws_iam_role_policy.app[%d]", i), HolderKind: iam.HolderRole, Holder: e.Name, Name: text("app"),
+		name := fmt.Sprintf("app-policy-%d", i)
+		m.Attachments = append(m.Attachments, &iam.Attachment{
+			Address: fmt.Sprintf("aws_iam_role_policy_attachment.app[%d]", i), HolderKind: iam.HolderRole, Holder: e.Name,
+			PolicyARN: text("arn:aws:iam::111122223333:policy/" + name),
+		})
+		m.Policies = append(m.Policies, &iam.ManagedPolicy{
+			Address: fmt.Sprintf("aws_iam_policy.app[%d]", i), Name: text(name),
 			Document: document(fmt.Sprintf(`{"Version":"2012-10-17","Statement":[
 				{"Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":"arn:aws:s3:::bucket-%d/*"}%s]}`, i, delegation),
-				fmt.Sprintf("aws_iam_role_policy.app[%d]", i)),
+				fmt.Sprintf("aws_iam_policy.app[%d]", i)),
 		})
 	}
 	return m
@@ -89,5 +95,45 @@ func BenchmarkLarge(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// TestManyBoundaries is an account with a boundary for each of many teams,
+// one of which somebody can edit.
+func TestManyBoundaries(t *testing.T) {
+	const teams = 60
+	var syms policy.Symbols
+	m := &iam.Model{Symbols: &syms}
+	add := func(name, boundary, statements string) {
+		value := func(s string) iam.Value { return iam.Value{Text: policy.Literal(s), Set: s != ""} }
+		d, _ := policy.Parse(`{"Version":"2012-10-17","Statement":[`+statements+`]}`, &syms, policy.ParseOptions{Kind: policy.IdentityPolicy})
+		if boundary == "" {
+			m.Policies = append(m.Policies, &iam.ManagedPolicy{Address: "aws_iam_policy." + name, Name: value(name), Document: &iam.Document{Document: d}})
+			return
+		}
+		m.Entities = append(m.Entities, &iam.Entity{Kind: iam.Role, Address: "aws_iam_role." + name, Name: value(name), Boundary: value(boundary)})
+		m.Inline = append(m.Inline, &iam.InlinePolicy{
+			Address: "aws_iam_role_policy." + name, HolderKind: iam.HolderRole, Holder: value(name), Name: value("own"), Document: &iam.Document{Document: d},
+		})
+	}
+	for i := range teams {
+		team := fmt.Sprintf("app-%03d", i)
+		add(team, "", `{"Effect":"Allow","Action":["s3:*","iam:CreatePolicyVersion"],"Resource":["arn:aws:s3:::*","arn:aws:iam::111122223333:policy/shared-*"]}`)
+		add(team+"-web", "arn:aws:iam::111122223333:policy/"+team, `{"Effect":"Allow","Action":"s3:*","Resource":"*"}`)
+	}
+	add("wide", "", `{"Effect":"Allow","Action":["s3:*","iam:CreatePolicyVersion"],"Resource":"*"}`)
+	add("app-editor", "arn:aws:iam::111122223333:policy/wide", `{"Effect":"Allow","Action":"iam:CreatePolicyVersion","Resource":"arn:aws:iam::111122223333:policy/app-059"}`)
+	report, err := lint.Run([]*iam.Model{m}, []*lint.Rule{rules.BoundaryEditable, rules.BoundaryLeaks}, &lint.Settings{AccountID: "111122223333"}, lint.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range report.Findings {
+		if f.Severity == lint.Error {
+			got = append(got, f.Rule+" "+f.Address)
+		}
+	}
+	if want := []string{"boundary-leaks aws_iam_policy.wide", "boundary-editable aws_iam_role.app-editor"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -30,6 +30,9 @@ func Grow(holder *Principal, u *Universe) []Grown {
 	for len(queue) > 0 {
 		who := queue[0]
 		queue = queue[1:]
+		if !mayEquip(who, u) {
+			continue
+		}
 		for _, boundary := range boundariesFor(who, u) {
 			if slices.ContainsFunc(out, func(g Grown) bool { return g.Boundary.Equal(boundary) }) {
 				continue
@@ -49,6 +52,13 @@ func Grow(holder *Principal, u *Universe) []Grown {
 		}
 	}
 	return out
+}
+
+// mayEquip reports whether who can create roles and give them policies, under
+// whatever boundary: most cannot, and then no boundary has to be tried.
+func mayEquip(who *Principal, u *Universe) bool {
+	return Search(who, u, &Query{Actions: []string{"iam:CreateRole"}}).Verdict != Denied &&
+		Search(who, u, &Query{Actions: []string{"iam:PutRolePolicy", "iam:AttachRolePolicy"}}).Verdict != Denied
 }
 
 // boundariesFor are the approved boundaries that may be asked for; where
