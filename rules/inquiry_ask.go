@@ -242,7 +242,7 @@ func (s *Subject) Replay(w *authz.Witness) *authz.Request {
 // Ask asks whether some request of the query is allowed, like authz.Search,
 // with the resource-based policies of the input counted.
 func (s *Subject) Ask(query *authz.Query) authz.Answer {
-	plain := authz.Search(s.Principal, s.Universe, query)
+	plain := s.search(query)
 	if plain.Verdict == authz.Allowed && s.holds(plain.Witness, query) {
 		return plain
 	}
@@ -273,6 +273,33 @@ func (s *Subject) Ask(query *authz.Query) authz.Answer {
 		consider(s.elsewhere(query, scopes))
 	}
 	return best
+}
+
+// search is authz.Search, without a look at all those actions of a wide
+// pattern that nothing allows.
+func (s *Subject) search(query *authz.Query) authz.Answer {
+	narrowed := *query
+	narrowed.Actions = nil
+	for _, pattern := range query.Actions {
+		if strings.ContainsAny(pattern, "*?") {
+			narrowed.Actions = append(narrowed.Actions, authz.Candidates(s.Principal, pattern)...)
+		} else {
+			narrowed.Actions = append(narrowed.Actions, pattern)
+		}
+	}
+	if len(s.Unseen) == 0 || len(narrowed.Actions) < 2 {
+		return authz.Search(s.Principal, s.Universe, &narrowed)
+	}
+	// A policy that is not known may deny anything: the first request that may
+	// be allowed is as good as any.
+	actions := narrowed.Actions
+	for _, action := range actions {
+		narrowed.Actions = []string{action}
+		if answer := authz.Search(s.Principal, s.Universe, &narrowed); answer.Verdict != authz.Denied {
+			return answer
+		}
+	}
+	return authz.Answer{Verdict: authz.Denied}
 }
 
 // holds reports whether a witness that Search found without resource-based
@@ -379,16 +406,16 @@ func (g *Guarded) speaksOf(pattern string) bool {
 func (s *Subject) elsewhere(query *authz.Query, scopes []policy.Text) authz.Answer {
 	out := *query
 	out.NotResources = slices.Concat(query.NotResources, scopes)
-	answer := authz.Search(s.Principal, s.Universe, &out)
+	answer := s.search(&out)
 	if answer.Verdict != authz.Allowed || !authz.PolicyMustAllow(answer.Witness.Action) {
 		return answer
 	}
 	// Another action of the pattern may not need such a policy.
 	out.Actions = nil
 	for _, pattern := range query.Actions {
-		for a := range catalog.ActionsMatching(pattern) {
-			if !authz.PolicyMustAllow(a.String()) {
-				out.Actions = append(out.Actions, a.String())
+		for _, action := range authz.Candidates(s.Principal, pattern) {
+			if !authz.PolicyMustAllow(action) {
+				out.Actions = append(out.Actions, action)
 			}
 		}
 	}

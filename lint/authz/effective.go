@@ -52,6 +52,38 @@ func Effective(holder *Principal, u *Universe) []ActionScope {
 	return out
 }
 
+// Candidates are the actions that a pattern takes, as far as the catalog
+// knows them and something allows them in every layer of the holder's: all
+// that is worth a [Search] for a pattern that takes many.
+func Candidates(holder *Principal, pattern string) []string {
+	e := &effective{holder: holder, symbolic: map[*Policy]bool{}}
+	e.layers()
+	var out []string
+	service := ""
+	for action := range catalog.ActionsMatching(pattern) {
+		if action.Service != service {
+			service = action.Service
+			e.enter(service)
+		}
+		if e.hidden || e.isAllowedSomewhere(strings.ToLower(action.String())) {
+			out = append(out, action.String())
+		}
+	}
+	return out
+}
+
+// isAllowedSomewhere reports whether a statement of each layer may allow the
+// action, going by its actions alone.
+func (e *effective) isAllowedSomewhere(lowered string) bool {
+	allowing := make([]bool, e.count)
+	for _, s := range e.list {
+		if !allowing[s.layer] && s.allows && s.covers(lowered) != no {
+			allowing[s.layer] = true
+		}
+	}
+	return !slices.Contains(allowing, false)
+}
+
 // effective holds what Effective has found out so far.
 type effective struct {
 	holder   *Principal

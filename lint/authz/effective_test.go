@@ -2,6 +2,7 @@ package authz
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/boundlint/boundlint/lint/catalog"
@@ -56,6 +57,12 @@ func TestEffectiveIsSearch(t *testing.T) {
 				}
 			}
 			t.Log(counts)
+			candidates := Candidates(p, "iam:*")
+			for _, x := range scopes {
+				if x.Action.Service == "iam" && x.Scope != ScopeNone && !slices.Contains(candidates, x.Action.String()) {
+					t.Errorf("%s is no candidate", x.Action)
+				}
+			}
 		})
 	}
 }
