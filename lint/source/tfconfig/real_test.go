@@ -23,10 +23,17 @@ func realProjects(t *testing.T) []string {
 	if err != nil || len(dirs) == 0 {
 		t.Skip("fixtures/real is not here")
 	}
-	for i := range dirs {
-		dirs[i] = filepath.Dir(dirs[i])
+	// Much of these hangs on the account, or waits for apply, so that a plan by
+	// itself and the configuration by itself know different things of them:
+	// lint/linttest compares what is found in them with both joined.
+	joined := []string{"accounts", "landing", "pipelines", "platform", "platform-errored", "tenants"}
+	var out []string
+	for _, plan := range dirs {
+		if dir := filepath.Dir(plan); !slices.Contains(joined, filepath.Base(dir)) {
+			out = append(out, dir)
+		}
 	}
-	return dirs
+	return out
 }
 
 type planModule struct {
