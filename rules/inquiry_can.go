@@ -262,7 +262,7 @@ func actionsOfWay(w *escalation.Way, allowed map[string]bool) ([]string, bool) {
 func canGo(actor escalation.Actor, kind iam.EntityKind) bool {
 	switch actor {
 	case escalation.RoleActor:
-		return kind == iam.Role
+		return kind != iam.User
 	case escalation.UserActor:
 		return kind == iam.User
 	case escalation.AnyActor:
