@@ -17,8 +17,8 @@ type account struct {
 	model    *iam.Model
 	settings *lint.Settings
 	approved *approvedSet
-	// holders are the entities, in the order of the model, that could act:
-	// administrators and trusted ones included.
+	// holders are the entities, in the order of the model, and the permission
+	// sets that could act: administrators and trusted ones included.
 	holders []*holder
 	// alone are policies and groups that no entity of the input has.
 	alone    []*holder
@@ -144,6 +144,13 @@ func accountOf(p *lint.Pass) (*account, error) {
 		a.holders = append(a.holders, h)
 		a.byEntity[e] = h
 	}
+	for _, e := range p.Model.PermissionSets {
+		if !e.Gone() {
+			h := a.holderOf(e)
+			a.holders = append(a.holders, h)
+			a.byEntity[e] = h
+		}
+	}
 	a.judgeAlone()
 	if p.Shared != nil {
 		p.Shared[accountKey{}] = a
@@ -211,7 +218,8 @@ func (a *account) holderOf(e *iam.Entity) *holder {
 		Kind: authz.KindUser, ARN: e.ARN, Account: e.Deployment.Account, Tags: e.Tags,
 		SCPs: a.scps, RCPs: a.rcps,
 	}
-	if e.Kind == iam.Role {
+	if e.Kind != iam.User {
+		// Who has a permission set acts as the role that it makes.
 		h.principal.Kind = authz.KindRole
 	}
 	h.addAll(a, e.Inline, e.Attached, nil)

@@ -219,10 +219,13 @@ func (j *boundaryJudge) dependsOn(e *iam.Entity) string {
 // entityName is how a message calls an entity.
 func entityName(e *iam.Entity) string {
 	if name, ok := e.NameText().Known(); ok && name != "" && !e.Name.Sensitive {
-		return fmt.Sprintf("the %s %s", e.Kind, name)
+		return fmt.Sprintf("the %s %s", kindName(e.Kind), name)
 	}
-	return fmt.Sprintf("the %s %s", e.Kind, e.Address)
+	return fmt.Sprintf("the %s %s", kindName(e.Kind), e.Address)
 }
+
+// kindName is the kind of an entity in words.
+func kindName(k iam.EntityKind) string { return strings.ReplaceAll(string(k), "-", " ") }
 
 // boundaryName is how a message calls a boundary: ARNs of the same account
 // and partition are known by their last part, but people search for the whole.

@@ -66,19 +66,15 @@ func (a *account) selfEdits(h *holder) []selfEdit {
 	if e.Kind == iam.User {
 		kind = "User"
 	}
+	if e.Kind == iam.PermissionSet {
+		// IAM refuses changes to the roles of permission sets.
+		return policyEdits(e)
+	}
 	ways := []selfEdit{
 		{actions: []string{"iam:Put" + kind + "Policy"}, on: e.ARN, what: "write its own inline policies", carriesBoundary: true},
 		{actions: []string{"iam:Attach" + kind + "Policy"}, on: e.ARN, what: "attach policies to itself", carriesBoundary: true},
 	}
-	for _, arn := range editablePolicies(e) {
-		ways = append(ways, selfEdit{actions: []string{"iam:CreatePolicyVersion"}, on: arn, what: "write a new version of " + arn.String() + ", which it has"})
-	}
-	for _, arn := range editablePolicies(e) {
-		ways = append(ways, selfEdit{
-			actions: []string{"iam:SetDefaultPolicyVersion"}, on: arn, what: "put an older version of " + arn.String() + ", which it has, in force",
-			unknown: "it is not known what older versions say",
-		})
-	}
+	ways = append(ways, policyEdits(e)...)
 	for _, g := range e.Groups {
 		ways = append(ways, selfEdit{
 			actions: []string{"iam:PutGroupPolicy", "iam:AttachGroupPolicy"}, on: g.ARN, what: "give its group " + g.ARN.String() + " other policies",
@@ -99,6 +95,21 @@ func (a *account) selfEdits(h *holder) []selfEdit {
 		ways = append(ways, selfEdit{
 			actions: []string{"iam:DetachGroupPolicy", "iam:DeleteGroupPolicy", "iam:RemoveUserFromGroup"}, on: g.ARN,
 			what: "take away the policies of its group " + g.ARN.String(), harmless: !h.denied(g),
+		})
+	}
+	return ways
+}
+
+// policyEdits are the ways of changing managed policies that an entity has.
+func policyEdits(e *iam.Entity) []selfEdit {
+	var ways []selfEdit
+	for _, arn := range editablePolicies(e) {
+		ways = append(ways, selfEdit{actions: []string{"iam:CreatePolicyVersion"}, on: arn, what: "write a new version of " + arn.String() + ", which it has"})
+	}
+	for _, arn := range editablePolicies(e) {
+		ways = append(ways, selfEdit{
+			actions: []string{"iam:SetDefaultPolicyVersion"}, on: arn, what: "put an older version of " + arn.String() + ", which it has, in force",
+			unknown: "it is not known what older versions say",
 		})
 	}
 	return ways

@@ -176,11 +176,27 @@ func namesAnybody(s *policy.Statement) (at policy.Range, certain bool, hides *po
 		case entry.Type != "AWS":
 		case isText(entry.Text, "*"):
 			return entry.Range, true, nil
-		case maybeStar(entry.Element) && hides == nil && !isAccountText(entry.Text):
+		case maybeStar(entry.Element) && hides == nil && !isAccountText(entry.Text) && !ofResources(entry.Text.Symbols()[0]):
 			at, hides = entry.Range, entry.Text.Symbols()[0]
 		}
 	}
 	return at, false, hides
+}
+
+// ofResources reports whether something hidden is made of nothing but
+// attributes of resources, none of which is "*".
+func ofResources(s *policy.Symbol) bool {
+	for _, reference := range s.References {
+		for strings.HasPrefix(reference, "module.") {
+			_, rest, _ := strings.Cut(strings.TrimPrefix(reference, "module."), ".")
+			reference = rest
+		}
+		reference = strings.TrimPrefix(reference, "data.")
+		if !strings.HasPrefix(reference, "aws_") && !strings.HasPrefix(reference, "awscc_") {
+			return false
+		}
+	}
+	return len(s.References) > 0
 }
 
 // isAccountText reports whether the text stands for an account.

@@ -37,17 +37,21 @@ func (m *Model) join(p *places) {
 		model: m, places: p,
 		byAddress: map[string]*holder{},
 		byKind: map[HolderKind]*index[*holder]{
-			HolderRole: newIndex[*holder](), HolderUser: newIndex[*holder](), HolderGroup: newIndex[*holder](),
+			HolderRole: newIndex[*holder](), HolderUser: newIndex[*holder](), HolderGroup: newIndex[*holder](), HolderPermissionSet: newIndex[*holder](),
 		},
 		policies: newIndex[*ManagedPolicy](),
 	}
-	for _, e := range m.Entities {
+	for e := range m.everybody() {
 		if e.Gone() {
 			continue
 		}
 		h := &holder{entity: e}
 		j.byAddress[e.Address] = h
-		j.byKind[HolderKind(e.Kind)].add(h, e.name, e.ARN, e.Deployment)
+		arn := e.ARN
+		if e.Kind == PermissionSet {
+			arn = e.SetARN
+		}
+		j.byKind[HolderKind(e.Kind)].add(h, e.name, arn, e.Deployment)
 	}
 	for _, g := range m.Groups {
 		if g.Gone() {
@@ -147,7 +151,7 @@ func (j *joiner) memberships() {
 			j.putInto(u, groups, maybeGroup, s.Group)
 		}
 	}
-	for _, e := range j.model.Entities {
+	for e := range j.model.everybody() {
 		byAddress(e.Groups, func(g *Group) string { return g.Address })
 	}
 	for _, g := range j.model.Groups {
@@ -258,7 +262,7 @@ func (j *joiner) attachments() {
 			}
 		}
 	}
-	for _, e := range j.model.Entities {
+	for e := range j.model.everybody() {
 		for _, a := range e.Attached {
 			if a.Policy != nil && !slices.Contains(a.Policy.HeldBy, e) {
 				a.Policy.HeldBy = append(a.Policy.HeldBy, e)
@@ -352,7 +356,7 @@ func (j *joiner) policy(ref Value) (found *ManagedPolicy, possible []*ManagedPol
 }
 
 func (j *joiner) boundaries() {
-	for _, e := range j.model.Entities {
+	for e := range j.model.everybody() {
 		if e.Gone() {
 			continue
 		}

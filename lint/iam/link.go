@@ -82,7 +82,7 @@ func (m *Model) restore() {
 		}
 		l.documents[d] = writtenDocument{d.Document, d.Text, d.Diagnostics}
 	})
-	for _, e := range m.Entities {
+	for e := range m.everybody() {
 		if tags, ok := l.tags[e]; ok {
 			e.Tags = tags
 		}
@@ -118,6 +118,7 @@ func (m *Model) restore() {
 // not depend on the order in which an input lists its resources.
 func (m *Model) sort() {
 	byAddress(m.Entities, func(e *Entity) string { return e.Address })
+	byAddress(m.PermissionSets, func(e *Entity) string { return e.Address })
 	byAddress(m.Groups, func(g *Group) string { return g.Address })
 	byAddress(m.Policies, func(p *ManagedPolicy) string { return p.Address })
 	byAddress(m.Attachments, func(a *Attachment) string { return a.Address })
@@ -153,7 +154,7 @@ func (m *Model) Values() iter.Seq[*Value] {
 // eachValue visits every Value of the model together with the provider that
 // manages it.
 func (m *Model) eachValue(visit func(v *Value, provider string)) {
-	for _, e := range m.Entities {
+	for e := range m.everybody() {
 		for _, v := range []*Value{&e.Name, &e.NamePrefix, &e.Path, &e.Boundary, &e.Before} {
 			visit(v, e.Provider)
 		}
@@ -218,9 +219,10 @@ func (m *Model) eachValue(visit func(v *Value, provider string)) {
 // eachText visits the texts that Link fills, the ARN and name of everything
 // in the model, and what resource policies protect.
 func (m *Model) eachText(visit func(x *policy.Text, provider string)) {
-	for _, e := range m.Entities {
+	for e := range m.everybody() {
 		visit(&e.ARN, e.Provider)
 		visit(&e.name, e.Provider)
+		visit(&e.SetARN, e.Provider)
 	}
 	for _, g := range m.Groups {
 		visit(&g.ARN, g.Provider)
@@ -238,6 +240,15 @@ func (m *Model) eachText(visit func(x *policy.Text, provider string)) {
 	for _, l := range m.Lookups {
 		visit(&l.Found, l.Provider)
 	}
+	for _, c := range m.Compute {
+		visit(&c.ARN, c.Provider)
+		for i := range c.Attributes {
+			visit(&c.Attributes[i].Text, c.Provider)
+		}
+	}
+	for _, p := range m.IdentityProviders {
+		visit(&p.ARN, p.Provider)
+	}
 }
 
 // eachDocument visits every document that is there, and says what it is used
@@ -248,7 +259,7 @@ func (m *Model) eachDocument(visit func(d *Document, kind policy.Kind)) {
 			visit(d, kind)
 		}
 	}
-	for _, e := range m.Entities {
+	for e := range m.everybody() {
 		given(e.Trust, policy.TrustPolicy)
 	}
 	for _, p := range m.Policies {

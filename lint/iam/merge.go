@@ -63,6 +63,7 @@ func (m *Model) take(part *Model, i int) {
 	in.Reasons = append(in.Reasons, from.Reasons...)
 	m.Providers = append(m.Providers, part.Providers...)
 	m.Entities = append(m.Entities, part.Entities...)
+	m.PermissionSets = append(m.PermissionSets, part.PermissionSets...)
 	m.Groups = append(m.Groups, part.Groups...)
 	m.Policies = append(m.Policies, part.Policies...)
 	m.Attachments = append(m.Attachments, part.Attachments...)

@@ -55,6 +55,9 @@ type Model struct {
 	// Entities are the roles and users, sorted by address.
 	Entities []*Entity
 	Groups   []*Group
+	// PermissionSets are those of IAM Identity Center, as the roles that they
+	// make in each account that they are assigned to.
+	PermissionSets []*Entity
 	// Policies are the customer-managed policies that the input declares.
 	Policies []*ManagedPolicy
 	// Attachments, Inline and Memberships are the routes as the input spells
@@ -160,6 +163,9 @@ type EntityKind string
 const (
 	Role EntityKind = "role"
 	User EntityKind = "user"
+	// PermissionSet is one of IAM Identity Center. It is none of
+	// [Model.Entities]: IAM's own calls do not make or change it.
+	PermissionSet EntityKind = "permission-set"
 )
 
 // Change is what a plan does to a resource.
@@ -190,8 +196,10 @@ type Entity struct {
 	// Path is "/" unless set.
 	Path Value
 	// ARN is composed by Link from partition, account, path and name where
-	// the input does not tell it.
+	// the input does not tell it. That of a permission set is its role's.
 	ARN policy.Text
+	// SetARN is the ARN of a permission set itself.
+	SetARN policy.Text
 	// Boundary is the permissions_boundary attribute.
 	Boundary Value
 	// Trust is the role's assume_role_policy; nil for users and where unset.

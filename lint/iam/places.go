@@ -66,7 +66,7 @@ func findPlaces(m *Model, h Hints) *places {
 	for _, provider := range m.Providers {
 		p.providers[providerName(provider.Name)] = provider
 	}
-	for _, e := range m.Entities {
+	for e := range m.everybody() {
 		p.ownARN(e.ARN, e.Provider)
 	}
 	for _, e := range m.Groups {
@@ -83,7 +83,7 @@ func findPlaces(m *Model, h Hints) *places {
 			p.ownARN(l.ARN.Text, l.Provider)
 		}
 	}
-	for _, e := range m.Entities {
+	for e := range m.everybody() {
 		if e.Gone() {
 			continue
 		}
@@ -114,7 +114,7 @@ func providerName(name string) string {
 func (p *places) findMain() string {
 	used := map[string]bool{}
 	note := func(provider string) { used[p.group(provider)] = true }
-	for _, e := range p.model.Entities {
+	for e := range p.model.everybody() {
 		note(e.Provider)
 	}
 	for _, e := range p.model.Policies {

@@ -40,7 +40,7 @@ func newResolver(m *Model, h Hints, place func(string) Deployment) *resolver {
 		declared:   map[declaredKey]func() policy.Text{},
 		memo:       map[*policy.Symbol]resolved{},
 	}
-	for _, e := range m.Entities {
+	for e := range m.everybody() {
 		r.attributes[e.Address] = func(attribute string) (policy.Text, bool) { return r.entityAttribute(e, attribute) }
 		r.declare(string(e.Kind), e.Name, e.Gone(), func() policy.Text { return r.entityARN(e) })
 	}
@@ -76,8 +76,9 @@ func (r *resolver) declare(kind string, name Value, gone bool, arn func() policy
 // resolveAll rewrites the whole model.
 func (r *resolver) resolveAll() {
 	m := r.model
-	for _, e := range m.Entities {
+	for e := range m.everybody() {
 		e.name, e.ARN = r.entityName(e), r.entityARN(e)
+		e.SetARN = r.text(e.SetARN)
 		e.Deployment = deploymentByARN(r.place(e.Provider), e.ARN)
 		if len(e.Tags) > 0 {
 			tags := make(map[string]policy.Text, len(e.Tags))
@@ -263,6 +264,9 @@ func composeARN(d Deployment, kind string, path, name policy.Text) policy.Text {
 }
 
 func (r *resolver) entityARN(e *Entity) policy.Text {
+	if e.Kind == PermissionSet {
+		return r.permissionSetRole(e)
+	}
 	return r.arn(e.ARN, e.Provider, string(e.Kind), e.Path, r.entityName(e))
 }
 
@@ -279,6 +283,9 @@ func (r *resolver) profileARN(p *InstanceProfile) policy.Text {
 }
 
 func (r *resolver) entityAttribute(e *Entity, attribute string) (policy.Text, bool) {
+	if e.Kind == PermissionSet {
+		return r.permissionSetAttribute(e, attribute)
+	}
 	switch attribute {
 	case "arn":
 		return r.entityARN(e), true

@@ -18,6 +18,8 @@ type Builder struct {
 	documents  []*iam.Document
 	held       []*iam.Document
 	providers  map[string]*iam.Provider
+
+	setBoundaries []boundaryAttachment
 }
 
 // NewBuilder starts a model of input. syms is shared by all inputs of a run.
@@ -68,6 +70,13 @@ var (
 		"aws_iam_saml_provider":           identityProvider(iam.SAMLProvider),
 		"aws_lambda_permission":           (*Builder).lambdaPermission,
 		"aws_cloudwatch_event_permission": (*Builder).eventPermission,
+
+		"aws_ssoadmin_permission_set":                     (*Builder).permissionSet,
+		"aws_ssoadmin_permission_set_inline_policy":       (*Builder).permissionSetInline,
+		"aws_ssoadmin_managed_policy_attachment":          (*Builder).permissionSetManaged,
+		"aws_ssoadmin_customer_managed_policy_attachment": (*Builder).permissionSetCustomer,
+		"aws_ssoadmin_permissions_boundary_attachment":    (*Builder).permissionSetBoundary,
+		"awscc_sso_permission_set":                        (*Builder).ccPermissionSet,
 
 		"awscc_iam_role":             (*Builder).ccRole,
 		"awscc_iam_user":             (*Builder).ccUser,
@@ -181,6 +190,7 @@ func (b *Builder) Ignore(i iam.Ignore) { b.model.Ignores = append(b.model.Ignore
 // that equal inputs give equal models. It is not linked.
 func (b *Builder) Model() *iam.Model {
 	b.settleEchoes()
+	b.settleBoundaries()
 	b.settleDocuments()
 	m := b.model
 	slices.SortStableFunc(m.Entities, func(x, y *iam.Entity) int { return cmp.Compare(x.Address, y.Address) })

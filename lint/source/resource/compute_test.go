@@ -65,6 +65,25 @@ compute aws_cognito_identity_pool_roles_attachment.x Cognito identity pool
   document {"Statement":[{"Action":"lambda:*","Effect":"Allow","Principal":{"AWS":"111122223333"},"Resource":"arn:aws:lambda:eu-west-1:111122223333:function:f"}],"Version":"2012-10-17"}`,
 		},
 
+		{"aws_ssoadmin_permission_set", `{"name":"s","instance_arn":"i"}`, "permission-set aws_ssoadmin_permission_set.x\n  name s\n  set <aws_ssoadmin_permission_set.x.arn>"},
+		{"aws_ssoadmin_permission_set_inline_policy", `{"permission_set_arn":"?aws_ssoadmin_permission_set.s.arn","inline_policy":"` + doc + `"}`, `inline aws_ssoadmin_permission_set_inline_policy.x by aws_ssoadmin_permission_set_inline_policy on permission-set
+  holder <aws_ssoadmin_permission_set.s.arn>
+  document {"Version":"2012-10-17","Statement":[]}`},
+		{"aws_ssoadmin_managed_policy_attachment", `{"permission_set_arn":"s","managed_policy_arn":"p"}`, "attachment aws_ssoadmin_managed_policy_attachment.x by aws_ssoadmin_managed_policy_attachment on permission-set\n  holder s\n  policy p"},
+		{"aws_ssoadmin_customer_managed_policy_attachment", `{"permission_set_arn":"s","customer_managed_policy_reference":[{"name":"?aws_iam_policy.p.name","path":"/a/"}]}`, `attachment aws_ssoadmin_customer_managed_policy_attachment.x by aws_ssoadmin_customer_managed_policy_attachment on permission-set
+  holder s
+  policy arn:<partition>:iam::<account>:policy/a/<aws_iam_policy.p.name> of aws of aws`},
+		{"awscc_sso_permission_set", `{"name":"s","managed_policies":["p"],"inline_policy":"` + doc + `","permissions_boundary":{"managed_policy_arn":"b"}}`, `inline awscc_sso_permission_set.x by inline_policy on permission-set
+  holder <awscc_sso_permission_set.x.arn>
+  document {"Version":"2012-10-17","Statement":[]}
+attachment awscc_sso_permission_set.x by awscc_sso_permission_set on permission-set
+  holder <awscc_sso_permission_set.x.arn>
+  policy p
+permission-set awscc_sso_permission_set.x
+  name s
+  boundary b
+  set <awscc_sso_permission_set.x.arn>`},
+
 		{"awscc_iam_role", `{"role_name":"r","path":"/p/","permissions_boundary":"?awscc_iam_managed_policy.b.id","assume_role_policy_document":"` + doc + `",
 			"managed_policy_arns":["arn:aws:iam::aws:policy/A"],"policies":[{"policy_name":"i","policy_document":"` + doc + `"}],"tags":[{"key":"a","value":"b"}]}`, `role awscc_iam_role.x
   name r

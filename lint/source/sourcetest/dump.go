@@ -74,6 +74,10 @@ type dumper struct{ b strings.Builder }
 func (d *dumper) line(format string, args ...any) { fmt.Fprintf(&d.b, format+"\n", args...) }
 
 func (d *dumper) rest(m *iam.Model) {
+	for _, e := range m.PermissionSets {
+		d.entity(e)
+		d.line("  set %s", e.SetARN)
+	}
 	for _, c := range m.Compute {
 		d.line("compute %s %s%s", c.Address, c.Kind, d.state(c.Change, c.Provider, c.MayNotExist))
 		d.arn(c.ARN)
