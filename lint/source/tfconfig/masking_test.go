@@ -70,7 +70,35 @@ func compatibleDocuments(syms *policy.Symbols, hidden, full *iam.Document) bool 
 	if json.Unmarshal([]byte(syms.Encode(hidden.Text)), &h) != nil || json.Unmarshal([]byte(full.Text.String()), &f) != nil {
 		return compatible(hidden.Text, full.Text)
 	}
+	if certain, maybe := certainStatements(hidden, h); maybe {
+		// What is certain must be there; of the rest nothing is claimed.
+		for _, s := range certain {
+			if !slices.ContainsFunc(asListOf(f.(map[string]any)["Statement"]), func(x any) bool { return compatibleJSON(syms, s, x) }) {
+				return false
+			}
+		}
+		return true
+	}
 	return compatibleJSON(syms, h, f)
+}
+
+// certainStatements are the statements of a document that do exist, and
+// whether there are others.
+func certainStatements(d *iam.Document, text any) (certain []any, maybe bool) {
+	object, ok := text.(map[string]any)
+	if !ok {
+		return nil, false
+	}
+	list := asListOf(object["Statement"])
+	for i, s := range d.Statements {
+		switch {
+		case s.Maybe != nil:
+			maybe = true
+		case i < len(list):
+			certain = append(certain, list[i])
+		}
+	}
+	return certain, maybe
 }
 
 func compatibleJSON(syms *policy.Symbols, hidden, full any) bool {
@@ -86,13 +114,22 @@ func compatibleJSON(syms *policy.Symbols, hidden, full any) bool {
 	}
 	if h, ok := hidden.(map[string]any); ok {
 		f, ok := full.(map[string]any)
-		if !ok || len(h) != len(f) {
+		if !ok {
 			return false
 		}
-		for k := range h {
-			if !compatibleJSON(syms, h[k], f[k]) {
+		symbolic := false
+		for k, v := range h {
+			if policy.ContainsToken(k) {
+				// A name that is not known may be any, or none.
+				symbolic = true
+				continue
+			}
+			if !compatibleJSON(syms, v, f[k]) {
 				return false
 			}
+		}
+		if !symbolic && len(h) != len(f) {
+			return false
 		}
 		return true
 	}
@@ -197,10 +234,10 @@ func compareMasked(t *testing.T, hidden, full *iam.Model) {
 	}
 	inline := map[string]*iam.InlinePolicy{}
 	for _, p := range hidden.Inline {
-		inline[p.Address] = p
+		inline[p.Address+" "+p.Name.String()] = p
 	}
 	for _, f := range full.Inline {
-		if h := inline[f.Address]; h != nil && !compatibleDocuments(hidden.Symbols, h.Document, f.Document) {
+		if h := inline[f.Address+" "+f.Name.String()]; h != nil && !compatibleDocuments(hidden.Symbols, h.Document, f.Document) {
 			t.Errorf("%s: the policy is\n%s\nwhere a value is hidden, and\n%s", f.Address, h.Document.Text, f.Document.Text)
 		}
 	}
