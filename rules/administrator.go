@@ -10,9 +10,9 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// manyServices is how many services somebody has to hold as a whole, besides
-// IAM's power to grant, to be called an administrator: lists of wildcards that
-// were meant as "everything" are longer, jobs in one field shorter.
+// manyServices is how many services somebody has to hold as a whole, IAM among
+// them, to be called an administrator: lists of wildcards that were meant as
+// "everything" are longer, jobs in one field shorter.
 const manyServices = 24
 
 // isAdministrator says whether a holder is as good as one that has
@@ -159,6 +159,10 @@ func (a *account) anyOf(h *holder, actions ...string) authz.Verdict {
 	}
 	return best
 }
+
+// newAction stands, behind a service's prefix, for an action that AWS is still
+// to add: only a wildcard takes it.
+const newAction = ":\u2026"
 
 // iamService is the prefix of the actions that grant.
 const iamService = "iam"
@@ -380,7 +384,7 @@ func (r *reach) holdsAll(service string, certain bool) bool {
 // granted in spite of them.
 func (r *reach) holdsIAM() authz.Verdict {
 	generous := &reach{allow: r.allow, hidden: r.hidden}
-	certainly, possibly := generous.holds(iamService + ":\u2026")
+	certainly, possibly := generous.holds(iamService + newAction)
 	switch {
 	case certainly:
 		return authz.Allowed
@@ -390,34 +394,23 @@ func (r *reach) holdsIAM() authz.Verdict {
 	return authz.Denied
 }
 
-// wholeOfAll counts the services of which all layers allow every action, up
-// to as many as count.
+// wholeOfAll counts the services that all layers allow in general, whatever
+// AWS still adds to them, up to as many as count.
 func wholeOfAll(layers []*reach, certain bool) int {
 	n := 0
 	for _, prefix := range catalog.Services() {
-		if wholeService(layers, prefix, certain) {
+		whole := true
+		for _, r := range layers {
+			if certainly, possibly := r.holds(prefix + newAction); !possibly || certain && !certainly {
+				whole = false
+				break
+			}
+		}
+		if whole {
 			if n++; n >= manyServices {
 				break
 			}
 		}
 	}
 	return n
-}
-
-func wholeService(layers []*reach, prefix string, certain bool) bool {
-	s, ok := catalog.LookupService(prefix)
-	if !ok {
-		return false
-	}
-	some := false
-	for action := range s.Actions() {
-		some = true
-		name := strings.ToLower(action.String())
-		for _, r := range layers {
-			if certainly, possibly := r.holds(name); !possibly || certain && !certainly {
-				return false
-			}
-		}
-	}
-	return some
 }

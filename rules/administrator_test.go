@@ -42,7 +42,7 @@ func holderWith(t *testing.T, boundary string, policies ...string) (*account, *h
 // wildcardServices are the actions of many whole services.
 var wildcardServices = func() string {
 	var out []string
-	for _, s := range strings.Fields("acm autoscaling cloudformation cloudfront cloudtrail cloudwatch codebuild dynamodb ec2 ecr ecs eks elasticache elasticloadbalancing events firehose glue kinesis kms lambda logs rds route53 s3 secretsmanager sns sqs ssm states") {
+	for s := range strings.FieldsSeq("acm autoscaling cloudformation cloudfront cloudtrail cloudwatch codebuild dynamodb ec2 ecr ecs eks elasticache elasticloadbalancing events firehose glue kinesis kms lambda logs rds route53 s3 secretsmanager sns sqs ssm states") {
 		out = append(out, `"`+s+`:*"`)
 	}
 	return strings.Join(out, ",")

@@ -34,8 +34,8 @@ var ResourcePolicyBypassesBoundary = &lint.Rule{
 		if err != nil {
 			return err
 		}
-		bounded := slices.DeleteFunc(slices.Clone(a.holders), func(h *holder) bool { return h.boundary == unbounded })
-		if len(bounded) == 0 {
+		bounded := a.boundedHolders()
+		if len(bounded.all) == 0 {
 			return nil
 		}
 		reportHiddenGrants(p)
@@ -44,6 +44,60 @@ var ResourcePolicyBypassesBoundary = &lint.Rule{
 		}
 		return nil
 	},
+}
+
+// boundedHolders are those who have a boundary, and may have one.
+type boundedHolders struct {
+	all []*holder
+	// byName are all of them by the names of entities that are known; hidden
+	// are those of which it is not.
+	byName map[string][]*holder
+	hidden []*holder
+}
+
+func (a *account) boundedHolders() *boundedHolders {
+	b := &boundedHolders{byName: map[string][]*holder{}}
+	for _, h := range a.holders {
+		if h.boundary == unbounded {
+			continue
+		}
+		b.all = append(b.all, h)
+		if name, known := h.entity.NameText().Known(); known {
+			b.byName[name] = append(b.byName[name], h)
+		} else {
+			b.hidden = append(b.hidden, h)
+		}
+	}
+	return b
+}
+
+// namedBy are those whom a statement may name directly.
+func (b *boundedHolders) namedBy(s *policy.Statement) []*holder {
+	if isForAll(s) {
+		return b.all
+	}
+	var out, hidden []*holder
+	for _, entry := range s.Principal.Entries {
+		arn, ok := policy.ParseARN(entry.Text)
+		if !ok {
+			continue
+		}
+		name := iam.LastSegment(arn.Resource)
+		if role, ok := sessionRole(arn.Resource); ok {
+			name = role
+		}
+		known, ok := name.Known()
+		if !ok {
+			return b.all
+		}
+		for _, h := range b.byName[known] {
+			if !slices.Contains(out, h) {
+				out = append(out, h)
+			}
+		}
+		hidden = b.hidden
+	}
+	return append(out, hidden...)
 }
 
 // grantor is a resource with a policy of its own.
@@ -99,7 +153,7 @@ func (a *account) grantors() []grantor {
 
 // judgeGrantor judges each statement: one finding for all whom it lets pass,
 // at the first for whom that is certain.
-func (a *account) judgeGrantor(p *lint.Pass, g grantor, bounded []*holder) {
+func (a *account) judgeGrantor(p *lint.Pass, g grantor, bounded *boundedHolders) {
 	for _, s := range g.document.Statements {
 		if s.Effect == policy.Deny || s.Principal == nil {
 			continue
@@ -107,7 +161,7 @@ func (a *account) judgeGrantor(p *lint.Pass, g grantor, bounded []*holder) {
 		var first *lint.Finding
 		var let []lint.Related
 		memo := map[string]authz.Answer{}
-		for _, h := range bounded {
+		for _, h := range bounded.namedBy(s) {
 			named := weaker(directly(s, h), sameAccount(g.deployment.Account, h.deployment.Account))
 			if named == authz.Denied || h.boundary == boundedUnseen && isForAll(s) {
 				// Of what everybody has, it says nothing that a boundary which
@@ -267,7 +321,10 @@ func inAccount(arn, account policy.Text) policy.Text {
 	return arn.Map(func(s *policy.Symbol) (policy.Text, bool) { return account, s.Kind == policy.SymbolAccount })
 }
 
-func ownAccountOr(written, own policy.Text) authz.Verdict { return sameAccount(written, inAccount(own, written)) }
+// ownAccountOr is sameAccount with that reading of an unknown account.
+func ownAccountOr(written, own policy.Text) authz.Verdict {
+	return sameAccount(written, inAccount(own, written))
+}
 
 // equalOrMaybe compares texts of which parts may be hidden.
 func equalOrMaybe(x, y policy.Text) authz.Verdict {
