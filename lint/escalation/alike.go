@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
@@ -56,7 +57,7 @@ func newLikeness(subjects []*Subject) *likeness {
 // alike are the subjects on whom a way by a node has the same outcome as on
 // subject i; ok is false where nobody can be sure to be like it.
 func (e *engine) alike(n *node, w *Way, i int) (out set, ok bool) {
-	if tail := e.cover.tails[i]; tail == "" || strings.Contains(tail, ":") || len(w.Needs) > 0 || len(e.tagsAsked(n)) > 0 {
+	if tail := e.cover.tails[i]; tail == "" || strings.Contains(tail, ":") || hasOwnNeeds(w) || len(e.tagsAsked(n)) > 0 {
 		return set{}, false
 	}
 	out = e.likeness.byHead[e.likeness.heads[i]].clone(len(e.subjects))
@@ -68,7 +69,7 @@ func (e *engine) alike(n *node, w *Way, i int) (out set, ok bool) {
 		switch {
 		case r.Optional || r.On == OnMade || r.On == OnChosen:
 			continue
-		case r.On != OnTarget:
+		case r.On != OnTarget || w.Target == TargetPolicy:
 			return set{}, false
 		}
 		for _, action := range actionsOf(r) {
@@ -82,6 +83,15 @@ func (e *engine) alike(n *node, w *Way, i int) (out set, ok bool) {
 		}
 	}
 	return out, true
+}
+
+// hasOwnNeeds reports whether a way needs something that differs from target
+// to target.
+func hasOwnNeeds(w *Way) bool {
+	return slices.ContainsFunc(w.Needs, func(n Need) bool {
+		return n.Carries || n.OfActor || n.Thing == IdentityProvider || n.Thing == CustomerPolicy || n.Thing == FreeAccessKey ||
+			n.Thing == LoginProfile || n.Thing == NoLoginProfile
+	})
 }
 
 // patternsOf are the entries of Resource in the statements about an action

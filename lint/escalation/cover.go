@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
@@ -20,6 +21,10 @@ type coverage struct {
 	// covers remembers by policy and action, patterns by their text.
 	covers   map[coverKey]cover
 	patterns map[string]set
+	// actions are those that ways take, in lower case, with their numbers.
+	actions []string
+	number  map[string]int
+	powers  map[*authz.Policy]*powers
 }
 
 type coverKey struct {
@@ -38,9 +43,22 @@ type cover struct {
 	forbids bool
 }
 
-func newCoverage(subjects []*Subject) *coverage {
+func newCoverage(subjects []*Subject, ways []*Way) *coverage {
 	n := len(subjects)
-	c := &coverage{subjects: n, byTail: map[string]set{}, covers: map[coverKey]cover{}, patterns: map[string]set{}}
+	c := &coverage{
+		subjects: n, byTail: map[string]set{}, covers: map[coverKey]cover{}, patterns: map[string]set{},
+		number: map[string]int{}, powers: map[*authz.Policy]*powers{},
+	}
+	for _, w := range ways {
+		for i := range w.Steps {
+			for _, action := range actionsOf(&w.Steps[i]) {
+				if _, ok := c.number[action]; !ok {
+					c.number[action] = len(c.actions)
+					c.actions = append(c.actions, strings.ToLower(action))
+				}
+			}
+		}
+	}
 	c.hidden = newSet(n)
 	for i, s := range subjects {
 		tail := ""
@@ -86,13 +104,9 @@ func (c *coverage) add(out *cover, s *policy.Statement, action string) {
 	if !possible {
 		return
 	}
-	if s.Effect != policy.Allow {
-		everywhere := s.NotResource == nil && (s.Resource == nil || len(s.Resource) > 0 && isStar(s.Resource))
-		out.forbids = out.forbids || s.Effect == policy.Deny && certain && everywhere &&
-			len(s.Condition) == 0 && s.Maybe == nil && s.Unknown == nil && s.Action != nil
-		if s.Effect == policy.Deny {
-			return
-		}
+	out.forbids = out.forbids || certain && forbidsEverywhere(s)
+	if s.Effect == policy.Deny {
+		return
 	}
 	out.grants = true
 	if s.Resource == nil {
@@ -113,30 +127,55 @@ func isStar(list []policy.Element) bool {
 	return false
 }
 
-// coversAction tells whether a statement is about an action: certainly, and
-// possibly.
+// forbidsEverywhere reports whether a statement denies its actions on every
+// resource, whatever the circumstances.
+func forbidsEverywhere(s *policy.Statement) bool {
+	return s.Effect == policy.Deny && s.NotResource == nil && (s.Resource == nil || isStar(s.Resource)) &&
+		len(s.Condition) == 0 && s.Maybe == nil && s.Unknown == nil && s.Action != nil
+}
+
+// coversAction tells whether a statement is about an action, in lower case:
+// certainly, and possibly.
 func coversAction(s *policy.Statement, action string) (certain, possible bool) {
-	if s.Action == nil && s.NotAction == nil {
-		return false, true
+	about := newActionMatcher(s)
+	return about.match(action)
+}
+
+// actionMatcher are the actions of a statement, in lower case.
+type actionMatcher struct {
+	entries []string
+	// except tells that it is about all others; masked that there may be more
+	// entries; all that the statement names none, which counts as any.
+	except, masked, all bool
+}
+
+func newActionMatcher(s *policy.Statement) actionMatcher {
+	m := actionMatcher{all: s.Action == nil && s.NotAction == nil, except: s.Action == nil}
+	list := s.Action
+	if m.except {
+		list = s.NotAction
 	}
-	list, except := s.Action, false
-	if s.Action == nil {
-		list, except = s.NotAction, true
-	}
-	hit, masked := false, false
 	for _, e := range list {
 		text, known := e.Text.Known()
-		if !known {
-			masked = true
-			continue
+		m.masked = m.masked || !known
+		if known {
+			m.entries = append(m.entries, strings.ToLower(text))
 		}
-		text = strings.ToLower(text)
-		hit = hit || text == "*" || text == action || strings.ContainsAny(text, "*?") && policy.Glob(text, action)
 	}
-	if except {
-		return !hit && !masked, !hit
+	return m
+}
+
+func (m *actionMatcher) match(action string) (certain, possible bool) {
+	if m.all {
+		return false, true
 	}
-	return hit, hit || masked
+	hit := slices.ContainsFunc(m.entries, func(e string) bool {
+		return e == "*" || e == action || strings.ContainsAny(e, "*?") && policy.Glob(e, action)
+	})
+	if m.except {
+		return !hit && !m.masked, !hit
+	}
+	return hit, hit || m.masked
 }
 
 // matching are the subjects that an entry of Resource may cover. Only the
@@ -229,6 +268,64 @@ func variablesAsStars(s string) string {
 		}
 		s = rest
 	}
+}
+
+// powers says which of the actions that ways take may be allowed, by their
+// numbers: what a policy grants, and what it takes away everywhere.
+type powers struct{ grants, forbids set }
+
+// powersOf are those of one policy. Whoever has many policies is judged by
+// them before any of its actions is looked at.
+func (c *coverage) powersOf(p *authz.Policy) *powers {
+	if known, ok := c.powers[p]; ok {
+		return known
+	}
+	out := &powers{newSet(len(c.actions)), newSet(len(c.actions))}
+	c.powers[p] = out
+	if p.Document == nil || p.Document.Unknown != nil {
+		out.grants = set{all: true}
+		return out
+	}
+	for _, s := range p.Document.Statements {
+		grants, forbids := s.Effect != policy.Deny, forbidsEverywhere(s) && !p.Document.Invalid
+		if !grants && !forbids {
+			continue
+		}
+		about := newActionMatcher(s)
+		for i, action := range c.actions {
+			certain, possible := about.match(action)
+			if grants && possible {
+				out.grants.add(i)
+			}
+			if forbids && certain {
+				out.forbids.add(i)
+			}
+		}
+	}
+	return out
+}
+
+// mayDo are the numbers of the actions that somebody may be allowed on
+// something.
+func (c *coverage) mayDo(p *authz.Principal) set {
+	out := set{all: true}.clone(len(c.actions))
+	layer := func(list []*authz.Policy) {
+		some := newSet(len(c.actions))
+		for _, q := range list {
+			one := c.powersOf(q)
+			some.union(one.grants)
+			out.keep(one.forbids, false)
+		}
+		out.keep(some, true)
+	}
+	layer(p.Identity)
+	if p.Boundary != nil {
+		layer([]*authz.Policy{p.Boundary})
+	}
+	for _, level := range p.SCPs {
+		layer(level)
+	}
+	return out
 }
 
 // allowed are the subjects on which somebody may be allowed an action; ok is

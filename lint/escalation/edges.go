@@ -214,8 +214,11 @@ func (e *engine) usable(n *node) []*Way {
 		return known
 	}
 	var out []*Way
+	may := e.cover.mayDo(n.principal)
+	// A trust policy may need no grant of the caller's.
+	may.add(e.cover.number[assumeRole])
 	for _, w := range e.ways {
-		if e.possible(n, w) {
+		if e.possible(may, w) {
 			out = append(out, w)
 		}
 	}
@@ -236,20 +239,15 @@ func (e *engine) brought(w *Way) int {
 	return n
 }
 
-func (e *engine) possible(n *node, w *Way) bool {
+// possible reports whether somebody who may do some actions may be allowed
+// every request of a way.
+func (e *engine) possible(may set, w *Way) bool {
 	for i := range w.Steps {
 		r := &w.Steps[i]
 		if r.Optional {
 			continue
 		}
-		_, ok := e.allowedOn(n, r.Action)
-		for j := range r.Alternatives {
-			if ok {
-				break
-			}
-			_, ok = e.allowedOn(n, r.Alternatives[j].Action)
-		}
-		if !ok {
+		if !slices.ContainsFunc(actionsOf(r), func(action string) bool { return may.has(e.cover.number[action]) }) {
 			return false
 		}
 	}

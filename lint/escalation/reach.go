@@ -34,6 +34,11 @@ type engine struct {
 	everything   *authz.Policy
 	roles, users set
 
+	// levels are the rounds of the question that is being solved.
+	levels []*level
+	// grown are nodes of those who are allowed everything under a boundary,
+	// one for all who are then allowed the same.
+	grown      map[int]*node
 	nodes      []*node
 	states     map[string]*node
 	newcomers  map[string]*node
@@ -56,7 +61,7 @@ func newEngine(inv *Inventory) *engine {
 		states: map[string]*node{}, newcomers: map[string]*node{}, slims: map[*authz.Universe]*authz.Universe{},
 		classes: map[string]int{}, personal: map[*authz.Policy]bool{}, answers: map[string]authz.Answer{},
 		actions: map[classAction]allowance{}, usables: map[int][]*Way{}, tags: map[int][]string{},
-		boundaries: map[int][]policy.Text{}, carriers: map[Thing]set{}, things: map[Thing][]*ThingAt{}, everything: allowAll(),
+		boundaries: map[int][]policy.Text{}, grown: map[int]*node{}, carriers: map[Thing]set{}, things: map[Thing][]*ThingAt{}, everything: allowAll(),
 	}
 	for _, at := range inv.Things {
 		e.things[at.Thing] = append(e.things[at.Thing], somewhere(at))
@@ -71,16 +76,19 @@ func newEngine(inv *Inventory) *engine {
 	for i, s := range inv.Subjects {
 		s.index = i
 		e.index[s.Entity] = i
-		if s.Entity.Kind == iam.Role {
+		switch s.Entity.Kind {
+		case iam.Role:
 			e.roles.add(i)
-		} else {
+		case iam.User:
 			e.users.add(i)
+		case iam.PermissionSet:
+			// IAM's own calls do not reach the roles of permission sets.
 		}
 	}
 	for _, g := range inv.Groups {
 		e.groups[g.Group] = g
 	}
-	e.cover, e.trusts, e.likeness = newCoverage(inv.Subjects), newTrusts(inv.Subjects), newLikeness(inv.Subjects)
+	e.cover, e.trusts, e.likeness = newCoverage(inv.Subjects, e.ways), newTrusts(inv.Subjects), newLikeness(inv.Subjects)
 	for _, s := range inv.Subjects {
 		e.nodes = append(e.nodes, e.newBase(s))
 	}
@@ -170,11 +178,16 @@ func (n *node) question() int {
 // nodes is looked at twice.
 func (e *engine) solve(q int) {
 	kind, certain := kindOfQuestion(q)
+	for _, t := range e.subjects {
+		e.likeGrown(t)
+	}
 	for i := 0; i < len(e.nodes); i++ {
 		e.explore(e.nodes[i])
 	}
-	for level := 1; ; level++ {
-		l := e.newLevel(q, level)
+	e.levels = nil
+	for at := 1; ; at++ {
+		l := e.newLevel(q, at)
+		e.levels = append(e.levels, l)
 		found := false
 		for i := 0; i < len(e.nodes); i++ {
 			n := e.nodes[i]
@@ -183,7 +196,7 @@ func (e *engine) solve(q int) {
 				continue
 			}
 			if ed := e.first(l, n); ed != nil {
-				n.dist[q], n.next[q] = level, ed
+				n.dist[q], n.next[q] = at, ed
 				found = true
 			}
 		}
@@ -219,12 +232,14 @@ type level struct {
 	// counts in this round; best are administrators. delegated are those that
 	// count only by ways that are no mere becoming.
 	best, rest, delegated set
+	// worthy remembers worth by what a way gains.
+	worthy map[Gains]set
 }
 
 func (e *engine) newLevel(q, at int) *level {
 	kind, certain := kindOfQuestion(q)
 	n := len(e.subjects)
-	l := &level{engine: e, q: q, at: at, kind: kind, certain: certain, best: newSet(n), rest: newSet(n), delegated: newSet(n)}
+	l := &level{engine: e, q: q, at: at, kind: kind, certain: certain, best: newSet(n), rest: newSet(n), delegated: newSet(n), worthy: map[Gains]set{}}
 	for i := range e.subjects {
 		node := e.nodes[i]
 		if l.counts(node) {
@@ -313,9 +328,7 @@ func (e *engine) among(l *level, n *node, w *Way, some set, make func(*engine, *
 		}
 		a := e.onSubject(n, w, t)
 		if a.verdict == authz.Denied || !l.enough(a.verdict) {
-			if like, ok := e.alike(n, w, i); ok {
-				left.keep(like, false)
-			}
+			e.passOver(&left, n, w, i)
 			continue
 		}
 		if ed := make(e, n, t, a); ed != nil && l.enough(ed.verdict) {
@@ -331,7 +344,7 @@ func (e *engine) toChanged(l *level, n *node) *edge {
 	usable := e.usable(n)
 	for _, w := range usable {
 		if acting(w) && w.Gains.Has(Grows) && w.Target != TargetNewRole && w.Target != TargetNewUser {
-			ed := e.among(l, n, w, e.kindOf(w.Target), func(e *engine, n *node, t *Subject, a attempt) *edge {
+			ed := e.among(l, n, w, l.worth(w), func(e *engine, n *node, t *Subject, a attempt) *edge {
 				return l.changed(n, t, changeBy(w, t, a), a)
 			})
 			if ed != nil {
@@ -376,36 +389,113 @@ func modifies(w *Way) bool {
 // changed is the edge to somebody after a change, if that counts.
 func (l *level) changed(n *node, t *Subject, c change, attempts ...attempt) *edge {
 	to := l.engine.changed(t, nil, c)
-	if !l.counts(to) {
+	if !l.countsLate(to) {
 		return nil
 	}
 	return l.engine.reached(n, to, attempts...)
 }
 
+// countsLate is counts for a node that may be new: the rounds before this one
+// are made up for.
+func (l *level) countsLate(n *node) bool {
+	e := l.engine
+	e.explore(n)
+	if l.at > 1 && n.dist[l.q] == 0 && e.isEnd(l.kind, n) != authz.Allowed {
+		for _, before := range e.levels[:l.at-1] {
+			if ed := e.first(before, n); ed != nil {
+				n.dist[l.q], n.next[l.q] = before.at, ed
+				break
+			}
+		}
+	}
+	return l.counts(n)
+}
+
+// worth are the subjects of whom it may count in this round to change them by
+// a way. It leaves out those who, with everything allowed, would be stopped by
+// their boundary as others in the same place are.
+func (l *level) worth(w *Way) set {
+	e := l.engine
+	kind := e.kindOf(w.Target)
+	if w.Target == TargetPolicy {
+		kind = set{all: true}
+	}
+	if known, ok := l.worthy[w.Gains]; ok {
+		return known.and(kind)
+	}
+	out := newSet(len(e.subjects))
+	for i, t := range e.subjects {
+		switch {
+		case w.Gains.Has(Uncaps):
+			if t.Bound != Unbounded {
+				out.add(i)
+			}
+		default:
+			like := e.likeGrown(t)
+			if like == nil || l.counts(like) {
+				out.add(i)
+			}
+		}
+	}
+	l.worthy[w.Gains] = out
+	return out.and(kind)
+}
+
+// likeGrown is a node that stands for somebody who is allowed everything
+// within the boundary; nil where nobody else stands for it.
+func (e *engine) likeGrown(t *Subject) *node {
+	if t.Principal.Boundary != nil && e.isPersonal(t.Principal.Boundary) {
+		return nil
+	}
+	for _, g := range t.Grants {
+		if hasDenies(g.Policy) {
+			return nil
+		}
+	}
+	p := *t.Principal
+	p.Identity = []*authz.Policy{e.everything}
+	class := e.classOf(&p, t.Universe)
+	if known, ok := e.grown[class]; ok {
+		return known
+	}
+	e.grown[class] = e.changed(t, nil, change{grown: true})
+	return e.grown[class]
+}
+
 // together tries a way that changes somebody and one to act as it.
 func (e *engine) together(l *level, n *node, m, w *Way) *edge {
-	var found *edge
-	on := e.modifiable(n, m).and(e.candidates(n, w))
-	on.each(len(e.subjects), func(i int) bool {
+	left := l.worth(m).and(e.modifiable(n, m)).and(e.candidates(n, w)).clone(len(e.subjects))
+	for i := left.next(0); i >= 0; i = left.next(i + 1) {
 		t := e.subjects[i]
 		if t == n.subject || m.Kind == BoundaryTamper && t.Bound == Unbounded {
-			return true
+			continue
 		}
 		first := e.modify(n, m, t)
 		if first.verdict == authz.Denied || !l.enough(first.verdict) {
-			return true
+			e.passOver(&left, n, m, i)
+			continue
 		}
 		c := changeBy(m, t, first)
-		if to := e.changed(t, nil, c); !l.counts(to) {
-			return true
+		if to := e.changed(t, nil, c); !l.countsLate(to) {
+			continue
 		}
 		second := e.onSubject(n, w, t)
-		if second.verdict != authz.Denied && l.enough(second.verdict) {
-			found = l.changed(n, t, c, first, second)
+		if second.verdict == authz.Denied || !l.enough(second.verdict) {
+			e.passOver(&left, n, w, i)
+			continue
 		}
-		return found == nil
-	})
-	return found
+		if ed := l.changed(n, t, c, first, second); ed != nil {
+			return ed
+		}
+	}
+	return nil
+}
+
+// passOver leaves out all on whom a way fails as it does on subject i.
+func (e *engine) passOver(left *set, n *node, w *Way, i int) {
+	if like, ok := e.alike(n, w, i); ok {
+		left.keep(like, false)
+	}
 }
 
 // modifiable are the subjects that a way may change, from above.
