@@ -57,6 +57,8 @@ func Run(models []*iam.Model, rules []*Rule, settings *Settings, opts Options) (
 	}
 	if opts.SameAccount && len(models) > 1 {
 		r.models = []*iam.Model{iam.Merge(r.hints(), models...)}
+	} else {
+		r.models = r.joinDumps(models)
 	}
 	for _, m := range opts.Against {
 		m.Link(r.hints())
@@ -70,6 +72,29 @@ func Run(models []*iam.Model, rules []*Rule, settings *Settings, opts Options) (
 	kept := r.suppress(report, found)
 	r.finish(report, kept)
 	return report, nil
+}
+
+// joinDumps makes one model of the dumps of several accounts, in the place of
+// the first: whom their trust policies let in from each other is seen in the
+// whole only. Dumps name everything by its ARN, so that accounts stay apart.
+func (r *run) joinDumps(models []*iam.Model) []*iam.Model {
+	var dumps, out []*iam.Model
+	at := -1
+	for _, m := range models {
+		if m.Input.Kind != iam.InputAccount {
+			out = append(out, m)
+			continue
+		}
+		if at < 0 {
+			at = len(out)
+			out = append(out, m)
+		}
+		dumps = append(dumps, m)
+	}
+	if len(dumps) > 1 {
+		out[at] = iam.Merge(r.hints(), dumps...)
+	}
+	return out
 }
 
 type run struct {

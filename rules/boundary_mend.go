@@ -80,8 +80,12 @@ func (m *boundaryMend) expression(e *iam.Entity) string {
 		}
 		return ""
 	}
-	if len(m.common) > 0 {
-		return m.common[0]
+	for _, written := range m.common {
+		// That of another account would not be taken.
+		arn, ok := policy.ParseARN(policy.Literal(strings.Trim(written, `"`)))
+		if !ok || !arn.Account.Differs(e.Deployment.Account) || isText(arn.Account, "aws") {
+			return written
+		}
 	}
 	return ""
 }

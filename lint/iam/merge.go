@@ -50,7 +50,9 @@ func (m *Model) take(part *Model, i int) {
 	if i == 0 {
 		in.Kind, in.Root, in.Path, in.TerraformVersion = from.Kind, from.Root, from.Path, from.TerraformVersion
 	} else {
-		in.Path += ", " + from.Path
+		if paths := strings.Split(in.Path, ", "); !slices.Contains(paths, from.Path) {
+			in.Path += ", " + from.Path
+		}
 		in.Root = strings.Join(slices.Compact([]string{in.Root, from.Root}), ", ")
 		if from.Kind != in.Kind && from.Kind != InputConfig {
 			// Plan, state and dump are judged alike; configuration is the
