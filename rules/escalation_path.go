@@ -151,7 +151,12 @@ func (a *account) subject(h *holder, hidden map[string]*authz.Policy) *escalatio
 		s.Bound = escalation.BoundedUnseen
 		s.Principal = hiddenBoundary(h, hidden)
 	case boundedHidden:
-		s.Bound = escalation.BoundedPerhaps
+		// Something is written there: only where that may turn out to be null
+		// is there perhaps no boundary.
+		s.Bound = escalation.BoundedUnseen
+		if h.entity.Boundary.Nullable {
+			s.Bound = escalation.BoundedPerhaps
+		}
 		s.Principal = hiddenBoundary(h, hidden)
 	}
 	if t := h.entity.Trust; t != nil && t.Document != nil {
@@ -166,15 +171,11 @@ func (a *account) subject(h *holder, hidden map[string]*authz.Policy) *escalatio
 // hiddenBoundary is a holder under a boundary of which nobody gives the
 // document: one policy for each boundary.
 func hiddenBoundary(h *holder, hidden map[string]*authz.Policy) *authz.Principal {
+	p := *h.strict()
 	name := h.unseenBoundary()
 	if hidden[name] == nil {
-		symbol := &policy.Symbol{Name: name}
-		if symbols := h.entity.Boundary.Text.Symbols(); len(symbols) > 0 {
-			symbol = symbols[0]
-		}
-		hidden[name] = authz.Hidden(symbol)
+		hidden[name] = p.Boundary
 	}
-	p := *h.principal
 	p.Boundary = hidden[name]
 	return &p
 }
@@ -361,7 +362,7 @@ func (a *account) escalationMessage(h *holder, path *escalation.Path) string {
 	if n := len(path.Steps); n > 1 {
 		count = fmt.Sprintf("%d steps", n)
 	}
-	what := a.reachedWhat(h, last, path.End)
+	what := a.reachedWhat(h, last, path)
 	if path.Verdict != authz.Allowed {
 		return fmt.Sprintf("Whether %s can %s in %s is not determined, because %s; the way would be to %s.", uncapital(h.name()), what, count, because(path.Reasons), how)
 	}
@@ -377,8 +378,13 @@ func (a *account) escalationMessage(h *holder, path *escalation.Path) string {
 }
 
 // reachedWhat completes "can ...".
-func (a *account) reachedWhat(h *holder, n escalation.Node, end escalation.End) string {
+func (a *account) reachedWhat(h *holder, n escalation.Node, path *escalation.Path) string {
+	end := path.End
 	switch {
+	case path.Perhaps && end == escalation.EndAdministrator:
+		return "act as " + nodeName(n) + ", which may be an administrator,"
+	case path.Perhaps:
+		return "act as " + nodeName(n) + ", which may have no permissions boundary,"
 	case n.Entity == h.entity && end == escalation.EndAdministrator:
 		return "make itself an administrator"
 	case n.Entity == h.entity:

@@ -30,6 +30,7 @@ func Assume(holder *Principal, u *Universe, role policy.Text, trust *Policy) Ans
 		for _, session := range sessionsNamed(trust, who) {
 			who.Session = session
 			answer := assumeAs(holder, u, q, b, trust.bind(b.binding), who)
+			answer.Reasons = namingReasons(answer.Reasons)
 			if b.assumed {
 				answer.AssumedAccount = b.accountText
 			}
@@ -70,6 +71,20 @@ func assumeAs(holder *Principal, u *Universe, q *Query, b deployment, trust *Pol
 		}
 	}
 	return best
+}
+
+// uncertainName hides a statement of which it is not certain that it names the
+// holder.
+var uncertainName = &policy.Symbol{Name: "whom the trust policy names"}
+
+// namingReasons puts the uncertainty into words.
+func namingReasons(reasons []Reason) []Reason {
+	for i := range reasons {
+		if reasons[i].Symbol == uncertainName {
+			reasons[i] = Reason{Text: "it is not certain that the trust policy names the one who asks", At: reasons[i].At}
+		}
+	}
+	return reasons
 }
 
 // trustPart is what a trust policy says to one principal, as a policy of its
@@ -130,7 +145,7 @@ func (p *Policy) spoken(who *Principal, how func(naming) tri) *Policy {
 			out.Principal, out.NotPrincipal, out.Resource, out.NotResource = nil, nil, elements(policy.Literal(wholeResource)), nil
 		}
 		if named == maybe && out.Maybe == nil {
-			out.Maybe = &policy.Symbol{Name: "whom the trust policy names"}
+			out.Maybe = uncertainName
 		}
 		out.Index = i
 		d.Statements = append(d.Statements, &out)

@@ -108,8 +108,10 @@ type Path struct {
 	Verdict authz.Verdict
 	Reasons []authz.Reason
 	Steps   []Step
-	// End says what is reached.
-	End End
+	// End says what is reached; Perhaps tells that it is not certain that it
+	// is that.
+	End     End
+	Perhaps bool
 	// Further counts the other ways by which the actor gets there, or to
 	// somebody else like that.
 	Further int

@@ -541,24 +541,22 @@ func (e *engine) pathOf(n *node) *Path {
 	}
 	p := &Path{Actor: n.subject, Verdict: authz.Allowed}
 	at, control := n, false
-	for range e.nodes {
-		ed := at.next[q]
-		if ed == nil && q >= kinds {
-			q -= kinds
-			ed = at.next[q]
-		}
-		if ed == nil {
-			break
-		}
+	for at.next[q] != nil && !control {
+		ed, last := at.next[q], at.dist[q] == 1
 		p.Steps = append(p.Steps, ed.steps...)
 		if ed.verdict != authz.Allowed {
 			p.Verdict = authz.Undetermined
 			p.Reasons = append(p.Reasons, ed.reasons...)
 		}
 		at, control = ed.to, ed.control
-		if control || at.dist[q] == 0 && (q < kinds || at.dist[q-kinds] == 0) {
+		if !last {
+			continue
+		}
+		if q == kind || e.isEnd(kind, at) == authz.Allowed || at.dist[kind] == 0 {
 			break
 		}
+		// From here on the way is certain.
+		q = kind
 	}
 	e.finish(p, at, kind, control)
 	return p
@@ -573,22 +571,25 @@ func (e *engine) finish(p *Path, at *node, kind int, control bool) {
 	case e.isAdministrator(at) == authz.Allowed:
 		p.End = EndAdministrator
 	case at.bound != Unbounded:
-		p.Verdict = authz.Undetermined
-		text := "it is not known whether it is an administrator"
-		if at.bound == BoundedPerhaps {
-			text = "it is not known whether it has a permissions boundary"
-		}
-		r := authz.Reason{Text: text}
+		p.Verdict, p.Perhaps = authz.Undetermined, true
+		who := "what is reached"
 		if at.subject != nil {
-			r.Text = "of " + at.subject.Entity.Address + " " + text
+			who = at.subject.Entity.Address
+		}
+		r := authz.Reason{Text: "it is not known whether " + who + " is an administrator"}
+		if at.bound == BoundedPerhaps {
+			r.Text = "it is not known whether " + who + " has a permissions boundary"
+		} else {
+			p.End = EndAdministrator
+		}
+		if at.subject != nil {
 			if symbols := at.subject.Entity.Boundary.Text.Symbols(); len(symbols) > 0 && at.bound == BoundedPerhaps {
 				r.Symbol = symbols[0]
 			}
 		}
 		p.Reasons = append(p.Reasons, r)
 	case kind == ofUnbounded && !e.inventory.Delegated:
-		p.Verdict = authz.Undetermined
-		p.End = EndAdministrator
+		p.Verdict, p.Perhaps, p.End = authz.Undetermined, true, EndAdministrator
 		p.Reasons = append(p.Reasons, authz.Reason{Text: "it is not known whether " + at.subject.Entity.Address + " is an administrator"})
 	}
 	p.Further = e.further(p)
