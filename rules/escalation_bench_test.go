@@ -16,8 +16,8 @@ import (
 // trusts the account or dozens of others, and may assume whoever is called
 // like that. One in fifty has no boundary, one in a hundred is an
 // administrator.
-func webOf(t testing.TB, entities int) *iam.Model {
-	t.Helper()
+func webOf(tb testing.TB, entities int) *iam.Model {
+	tb.Helper()
 	random := rand.New(rand.NewPCG(1, uint64(entities))) //nolint:gosec // equal runs
 	m := &iam.Model{Symbols: &policy.Symbols{}, Input: iam.Input{Kind: iam.InputAccount, Complete: true}}
 	arn := func(rest string) string { return "arn:aws:iam::" + workedAccount + ":" + rest }
@@ -86,8 +86,8 @@ func webOf(t testing.TB, entities int) *iam.Model {
 // delegationOf is an account of many bounded roles, one in ten of which may
 // create and change the others under the boundary, as it should be. Nobody
 // gets out; with leaky, everybody can, by a role of its own making.
-func delegationOf(t testing.TB, entities int, leaky bool) *iam.Model {
-	t.Helper()
+func delegationOf(tb testing.TB, entities int, leaky bool) *iam.Model {
+	tb.Helper()
 	m := &iam.Model{Symbols: &policy.Symbols{}, Input: iam.Input{Kind: iam.InputAccount, Complete: true}}
 	arn := func(rest string) string { return "arn:aws:iam::" + workedAccount + ":" + rest }
 	address := "aws_iam_policy.boundary"

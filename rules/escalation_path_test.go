@@ -43,7 +43,7 @@ func configured(t *testing.T, hcl string, settings *lint.Settings) *account {
 }
 
 // chain is a path as a line: actor, steps with their ways, and the end.
-func chain(a *account, p *escalation.Path) string {
+func chain(p *escalation.Path) string {
 	var b strings.Builder
 	if p.Verdict != authz.Allowed {
 		b.WriteString("perhaps ")
@@ -74,7 +74,7 @@ func chains(a *account, open bool) []string {
 	inv.Open = open
 	var out []string
 	for _, p := range escalation.NewSearch(inv).Judge().Paths {
-		out = append(out, chain(a, p))
+		out = append(out, chain(p))
 	}
 	return out
 }

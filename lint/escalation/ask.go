@@ -292,7 +292,7 @@ func (e *engine) contexts(n *node, r *Requirement, s *situation) []context {
 	for i := range r.Context {
 		var next []context
 		for _, c := range out {
-			next = append(next, e.constrain(c, r, &r.Context[i], s)...)
+			next = append(next, e.constrain(c, &r.Context[i], s)...)
 		}
 		out = next
 	}
@@ -309,7 +309,7 @@ func with(c context, k authz.KeyConstraint) context {
 	return c
 }
 
-func (e *engine) constrain(c context, r *Requirement, k *Constraint, s *situation) []context {
+func (e *engine) constrain(c context, k *Constraint, s *situation) []context {
 	switch k.Choice {
 	case OneOf:
 		return []context{with(c, authz.KeyConstraint{Key: k.Key, In: literals(e.spellings(k.Values, s))})}

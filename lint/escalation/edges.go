@@ -424,57 +424,32 @@ func trustSymbol(t *Subject) *policy.Symbol {
 func (e *engine) needed(n *node, w *Way, t *Subject) (things []thing, reasons []authz.Reason, ok bool) {
 	things = []thing{{}}
 	for i, need := range w.Needs {
-		switch need.Thing {
-		case CustomerPolicy, Bucket, EventSource, ServiceLinkedRole:
-			// A policy is asked for by the step on it. The others are the
-			// actor's to bring along: a bucket or queue of its own account
-			// will do, and AWS makes service-linked roles by itself.
-			continue
-		case FreeAccessKey:
-			const most = 2
-			if t != nil && credentials(t.Entity, "access-key") >= most {
+		if doubt, met, is := e.circumstance(need.Thing, t); is {
+			if !met {
 				return nil, nil, false
 			}
-			continue
-		case NoLoginProfile:
-			if t != nil && credentials(t.Entity, "login-profile") > 0 {
-				return nil, nil, false
-			}
-			continue
-		case LoginProfile:
-			if t != nil && credentials(t.Entity, "login-profile") == 0 {
-				reasons = append(reasons, authz.Reason{Text: "the input does not tell whether " + t.Entity.Address + " has a password"})
-			}
-			continue
-		case ContainerInstance:
-			if len(e.things[Instance])+len(e.things[AutoScalingGroup]) == 0 {
-				reasons = append(reasons, authz.Reason{Text: "the input does not tell whether the cluster has container instances"})
-			}
-			continue
-		case StoredVersion:
-			reasons = append(reasons, authz.Reason{Text: "the input does not tell whether an older version of the policy allows more"})
-			continue
-		case UnattachedPolicy:
-			return nil, nil, false
-		case InstanceProfile:
-			if need.Carries && t != nil && len(t.Entity.Profiles) > 0 {
-				continue
-			}
-		case IdentityProvider:
-			if i == 0 && t != nil {
-				if things = trustedProviders(t); len(things) == 0 {
-					return nil, nil, false
-				}
+			if doubt != "" {
+				reasons = append(reasons, authz.Reason{Text: doubt})
 			}
 			continue
 		}
-		if need.OfActor {
+		var found []thing
+		switch {
+		case need.Thing == InstanceProfile && need.Carries && t != nil && len(t.Entity.Profiles) > 0:
+			continue
+		case need.Thing == IdentityProvider:
+			if i > 0 || t == nil {
+				continue
+			}
+			found = trustedProviders(t)
+		case need.OfActor:
 			if n.subject == nil || !e.has(n.subject, need.Thing) {
 				return nil, nil, false
 			}
 			continue
+		default:
+			found = e.thingsFor(need, t)
 		}
-		found := e.thingsFor(need, t)
 		if len(found) == 0 {
 			return nil, nil, false
 		}
@@ -483,6 +458,39 @@ func (e *engine) needed(n *node, w *Way, t *Subject) (things []thing, reasons []
 		}
 	}
 	return things, reasons, true
+}
+
+// circumstance tells of a need that is no thing of the input for a step to be
+// on whether it is met, and the doubt that is left where no input shows it.
+func (e *engine) circumstance(need Thing, t *Subject) (doubt string, met, is bool) {
+	switch need {
+	case CustomerPolicy, Bucket, EventSource, ServiceLinkedRole:
+		// A policy is asked for by the step on it. The others are the
+		// actor's to bring along: a bucket or queue of its own account
+		// will do, and AWS makes service-linked roles by itself.
+		return "", true, true
+	case FreeAccessKey:
+		const most = 2
+		return "", t == nil || credentials(t.Entity, "access-key") < most, true
+	case NoLoginProfile:
+		return "", t == nil || credentials(t.Entity, "login-profile") == 0, true
+	case LoginProfile:
+		if t != nil && credentials(t.Entity, "login-profile") == 0 {
+			doubt = "the input does not tell whether " + t.Entity.Address + " has a password"
+		}
+		return doubt, true, true
+	case ContainerInstance:
+		if len(e.things[Instance])+len(e.things[AutoScalingGroup]) == 0 {
+			doubt = "the input does not tell whether the cluster has container instances"
+		}
+		return doubt, true, true
+	case StoredVersion:
+		return "the input does not tell whether an older version of the policy allows more", true, true
+	case UnattachedPolicy:
+		return "", false, true
+	default:
+		return "", false, false
+	}
 }
 
 // thing is something on which a step of a way is.

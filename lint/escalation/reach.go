@@ -344,7 +344,7 @@ func (e *engine) toChanged(l *level, n *node) *edge {
 	usable := e.usable(n)
 	for _, w := range usable {
 		if acting(w) && w.Gains.Has(Grows) && w.Target != TargetNewRole && w.Target != TargetNewUser {
-			ed := e.among(l, n, w, l.worth(w), func(e *engine, n *node, t *Subject, a attempt) *edge {
+			ed := e.among(l, n, w, l.worth(w), func(_ *engine, n *node, t *Subject, a attempt) *edge {
 				return l.changed(n, t, changeBy(w, t, a), a)
 			})
 			if ed != nil {

@@ -142,20 +142,18 @@ func letsIn(trust *authz.Policy, services []string) authz.Verdict {
 			continue
 		}
 		names := serviceNamed(s.Principal, services)
+		certain = certain && s.Maybe == nil
 		if s.Effect == policy.Deny {
-			if names == authz.Allowed && certain && len(s.Condition) == 0 && s.Maybe == nil {
+			if names == authz.Allowed && certain && len(s.Condition) == 0 {
 				return authz.Denied
 			}
 			continue
 		}
-		if names == authz.Allowed && (!certain || s.Maybe != nil || s.Effect != policy.Allow || trust.Document.Invalid) {
+		if names == authz.Allowed && (!certain || s.Effect != policy.Allow || trust.Document.Invalid) {
 			names = authz.Undetermined
 		}
-		switch {
-		case names == authz.Allowed:
-			best = authz.Allowed
-		case names == authz.Undetermined && best == authz.Denied:
-			best = authz.Undetermined
+		if best != authz.Allowed && names != authz.Denied {
+			best = names
 		}
 	}
 	return best

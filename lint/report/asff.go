@@ -307,6 +307,8 @@ func (a *asffWriter) resource(input int, address string, l iam.Location, partiti
 			out.Type = "AwsIamRole"
 		case iam.User:
 			out.Type = "AwsIamUser"
+		case iam.PermissionSet:
+			// Security Hub has no type of it; what the address tells stands.
 		}
 		other["Boundary"] = "none"
 		if b := limit(clean(e.Boundary), asffValue); b != "" {

@@ -72,8 +72,12 @@ func compatibleDocuments(syms *policy.Symbols, hidden, full *iam.Document) bool 
 	}
 	if certain, maybe := certainStatements(hidden, h); maybe {
 		// What is certain must be there; of the rest nothing is claimed.
+		whole, ok := f.(map[string]any)
+		if !ok {
+			return false
+		}
 		for _, s := range certain {
-			if !slices.ContainsFunc(asListOf(f.(map[string]any)["Statement"]), func(x any) bool { return compatibleJSON(syms, s, x) }) {
+			if !slices.ContainsFunc(asListOf(whole["Statement"]), func(x any) bool { return compatibleJSON(syms, s, x) }) {
 				return false
 			}
 		}

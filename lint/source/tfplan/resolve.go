@@ -81,7 +81,7 @@ func (res *resolver) after(c *change, b *block, sc *scope) map[string]resource.V
 	switch unknown := c.Change.AfterUnknown.(type) {
 	case map[string]any:
 		for name, marks := range unknown {
-			if _, told := after[name]; !told && anyTrue(marks) && !(b == nil && isComputed(name)) {
+			if _, told := after[name]; !told && anyTrue(marks) && (b != nil || !isComputed(name)) {
 				// What is computed unless it is set, nobody can tell without
 				// the configuration: it is left out.
 				out[name] = res.attributeValue(c, o, name, nil, marks)
