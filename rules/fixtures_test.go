@@ -27,4 +27,9 @@ func harness() *linttest.Harness {
 
 func TestFixtures(t *testing.T) { harness().Run(t) }
 
-func TestFixturesMasked(t *testing.T) { harness().Mask(t) }
+func TestFixturesMasked(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a minute")
+	}
+	harness().Mask(t)
+}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -45,12 +44,7 @@ func TestLimits(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := ParsePrincipal("arn:aws:iam::111122223333:role/holder")
 			p.Identity = []*Policy{parsedText(t, src, policy.IdentityPolicy)}
-			start := time.Now()
 			answer := Search(p, u, &Query{Actions: []string{"iam:CreateRole"}})
-			t.Log(answer.Verdict, answer.Witness, answer.Reasons, time.Since(start))
-			if spent := time.Since(start); spent > 20*time.Second {
-				t.Errorf("took %v", spent)
-			}
 			if answer.Verdict == Undetermined && !strings.Contains(answer.Reasons[0].Text, "more than") {
 				t.Errorf("undetermined because of %v", answer.Reasons)
 			}

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 )
 
 // globRegexp is the other way to match a glob, for comparison.
@@ -58,16 +57,13 @@ func TestGlob(t *testing.T) {
 	}
 }
 
+// Where matching is exponential, this test has no end.
 func TestGlobIsNotExponential(t *testing.T) {
-	start := time.Now()
 	if Glob(strings.Repeat("*a", 500)+"b", strings.Repeat("a", 4000)) {
 		t.Error("matches")
 	}
 	if matchRunningStars(strings.Repeat("*:", 500)+"b", strings.Repeat("a:", 2000)) {
 		t.Error("matches")
-	}
-	if d := time.Since(start); d > 2*time.Second {
-		t.Errorf("took %v", d)
 	}
 }
 

@@ -2,13 +2,6 @@
 
 package tfconfig
 
-import (
-	"errors"
-	"time"
-)
+import "errors"
 
 func makeFIFO(string) error { return errors.ErrUnsupported }
-
-var started = time.Now()
-
-func processTime() time.Duration { return time.Since(started) }
