@@ -225,6 +225,10 @@ func (t *text) remedy(remediation string) {
 		if i == 0 {
 			line = "Fix: " + line
 		}
+		if strings.HasPrefix(line, " ") { // to be copied as it is
+			t.line("    " + line)
+			continue
+		}
 		for j, piece := range wrap(line, t.width-4) {
 			if i == 0 && j == 0 {
 				t.line("  " + t.paint("32", "Fix:") + strings.TrimPrefix(piece, "Fix:"))
