@@ -214,11 +214,15 @@ const maxNamed = 16
 // for.
 func (e *engine) searchOwn(n *node, u *authz.Universe, q *authz.Query, key string, answer authz.Answer) authz.Answer {
 	for range maxNamed {
-		if answer.Verdict != authz.Allowed {
+		witness := answer.Witness
+		if answer.Verdict == authz.Undetermined {
+			witness = answer.Perhaps
+		}
+		if answer.Verdict == authz.Denied || witness == nil {
 			return answer
 		}
-		x, has := answer.Witness.Value(key)
-		if slices.ContainsFunc(answer.Witness.First, func(f *authz.Witness) bool { return f.Action == "iam:CreatePolicy" }) {
+		x, has := witness.Value(key)
+		if slices.ContainsFunc(witness.First, func(f *authz.Witness) bool { return f.Action == "iam:CreatePolicy" }) {
 			return answer
 		}
 		if !has {
