@@ -462,7 +462,7 @@ func (a *attempt) solveLiteral(m *keyModel, kn *keyNode, texts []policy.Text) bo
 	a.env.reading = plainReading
 	defer func() { a.env.reading = reading }()
 	for _, x := range texts {
-		if m.domain == policyARNs && (!a.s.canExist(x) || a.s.query.created) {
+		if m.domain == policyARNs && (!a.s.canExist(x) || a.s.query.creates(m.name)) {
 			continue
 		}
 		if a.keyFits([]policy.Text{x}, kn.atoms) {

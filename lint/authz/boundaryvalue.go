@@ -17,7 +17,7 @@ func (a *attempt) solvePolicyARN(m *keyModel, kn *keyNode) bool {
 	if m.multi {
 		return false
 	}
-	if a.s.query.created {
+	if a.s.query.creates(m.name) {
 		return a.solveCreated(kn)
 	}
 	take := func(x policy.Text) bool {

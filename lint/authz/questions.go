@@ -66,8 +66,8 @@ func (u *Universe) underGlobs(q *Query) *Query {
 		return &Query{}
 	}
 	return &Query{
-		Actions: q.Actions, Resources: q.Resources, created: true,
-		Keys: []KeyConstraint{{Key: keyBoundary, Present: true, In: globs}},
+		Actions: q.Actions, Resources: q.Resources,
+		Keys: []KeyConstraint{{Key: keyBoundary, Created: true, In: globs}},
 	}
 }
 

@@ -92,9 +92,6 @@ type Query struct {
 	Keys []KeyConstraint
 	// Unless lists requests that do not count.
 	Unless []Exception
-
-	// created wants a boundary that the holder has itself created.
-	created bool
 }
 
 // KeyConstraint demands something of one condition key.
@@ -105,6 +102,15 @@ type KeyConstraint struct {
 	// In are values or globs of which one must take the value; NotIn must not
 	// take it. A request without the key fulfils NotIn and not In.
 	In, NotIn []policy.Text
+	// Created demands that the value be the ARN of a managed policy that the
+	// holder creates for the purpose, of a name that no known policy has.
+	Created bool
+}
+
+// creates reports whether the value of a key has to be a policy of the
+// holder's making.
+func (q *Query) creates(key string) bool {
+	return slices.ContainsFunc(q.Keys, func(k KeyConstraint) bool { return k.Created && strings.EqualFold(k.Key, key) })
 }
 
 // Exception describes requests that do not count: those whose resource is
@@ -130,7 +136,7 @@ func (q *Query) compile() *Policy {
 		must.Resource = escaped(q.Resources)
 	}
 	for _, k := range q.Keys {
-		if k.Absent || k.Present {
+		if k.Absent || k.Present || k.Created {
 			must.Condition = append(must.Condition, policy.Condition{
 				Operator: policy.Literal("Null"), Key: policy.Literal(k.Key), Values: elements(policy.Literal(boolText(k.Absent))),
 			})

@@ -16,7 +16,6 @@ const (
 	keyPolicyARN  = "iam:PolicyARN"
 	assumeRole    = "sts:AssumeRole"
 	administrator = "arn:*:iam::aws:policy/AdministratorAccess"
-	managedByAWS  = "arn:*:iam::aws:policy/*"
 )
 
 // maxRemembered bounds how many answers are kept.
@@ -52,7 +51,7 @@ func queryKey(class int, slim bool, q *authz.Query) string {
 	texts(q.NotResources)
 	for i := range q.Keys {
 		k := &q.Keys[i]
-		fmt.Fprintf(&b, "%s %v %v", k.Key, k.Absent, k.Present)
+		fmt.Fprintf(&b, "%s %v %v %v", k.Key, k.Absent, k.Present, k.Created)
 		texts(k.In)
 		texts(k.NotIn)
 	}
@@ -196,49 +195,10 @@ func (e *engine) on(n *node, action string, x policy.Text, c context) authz.Answ
 		u = &with
 	}
 	answer := e.search(n, u, q)
-	if c.own != "" {
-		answer = e.searchOwn(n, u, q, c.own, answer)
-	}
 	if answer.Verdict == authz.Allowed && c.doubt != nil {
 		answer = doubted(answer, *c.doubt)
 	}
 	return answer
-}
-
-// maxNamed bounds how many existing policies are passed over in the search for
-// one that the actor would write.
-const maxNamed = 16
-
-// searchOwn asks for a request that names a policy of the actor's own making,
-// beginning with the answer to a question that any policy but AWS's would do
-// for.
-func (e *engine) searchOwn(n *node, u *authz.Universe, q *authz.Query, key string, answer authz.Answer) authz.Answer {
-	for range maxNamed {
-		witness := answer.Witness
-		if answer.Verdict == authz.Undetermined {
-			witness = answer.Perhaps
-		}
-		if answer.Verdict == authz.Denied || witness == nil {
-			return answer
-		}
-		x, has := witness.Value(key)
-		if slices.ContainsFunc(witness.First, func(f *authz.Witness) bool { return f.Action == "iam:CreatePolicy" }) {
-			return answer
-		}
-		if !has {
-			break
-		}
-		next := *q
-		next.Keys = slices.Clone(q.Keys)
-		for i := range next.Keys {
-			if k := &next.Keys[i]; k.Key == key && k.NotIn != nil {
-				k.NotIn = append(slices.Clone(k.NotIn), x)
-			}
-		}
-		q = &next
-		answer = e.search(n, u, q)
-	}
-	return denied()
 }
 
 // doubted is an answer that hangs on something more.
@@ -283,10 +243,7 @@ type context struct {
 	// are single ones that do.
 	policies bool
 	exist    []policy.Text
-	// own is a key that has to name a policy of the actor's own making; "" for
-	// none.
-	own   string
-	doubt *authz.Reason
+	doubt    *authz.Reason
 }
 
 // contexts are the ways in which the keys of a request can come about, of
@@ -344,8 +301,8 @@ func (e *engine) constrain(c context, k *Constraint, s *situation) []context {
 // everything: AWS's own, or one that the actor writes for the purpose.
 func widest(c context, key string) []context {
 	aws := with(c, authz.KeyConstraint{Key: key, In: []policy.Text{policy.Literal(administrator)}})
-	own := with(c, authz.KeyConstraint{Key: key, Present: true, NotIn: []policy.Text{policy.Literal(managedByAWS)}})
-	own.policies, own.own = true, key
+	own := with(c, authz.KeyConstraint{Key: key, Created: true})
+	own.policies = true
 	return []context{aws, own}
 }
 

@@ -296,8 +296,8 @@ func (e *engine) ownBoundary(n *node, w *Way) (policy.Text, *authz.Witness) {
 	if _, ok := e.allowedOn(n, "iam:CreatePolicy"); !ok {
 		return policy.Text{}, nil
 	}
-	key := authz.KeyConstraint{Key: keyBoundary, Present: true, NotIn: []policy.Text{policy.Literal(managedByAWS)}}
-	answer := e.on(n, w.Steps[0].Action, policy.Text{}, context{keys: []authz.KeyConstraint{key}, policies: true, own: keyBoundary})
+	key := authz.KeyConstraint{Key: keyBoundary, Created: true}
+	answer := e.on(n, w.Steps[0].Action, policy.Text{}, context{keys: []authz.KeyConstraint{key}, policies: true})
 	if answer.Verdict != authz.Allowed {
 		return policy.Text{}, nil
 	}
