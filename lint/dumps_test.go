@@ -1,6 +1,9 @@
 package lint
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/boundlint/boundlint/lint/iam"
@@ -26,11 +29,63 @@ func TestDumpsAreJudgedTogether(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var paths []string
+	var inputs []string
 	for _, in := range report.Inputs {
-		paths = append(paths, in.Path)
+		inputs = append(inputs, fmt.Sprintf("%s %s %d", in.Path, in.Account, len(in.Entities)))
 	}
-	if len(paths) != 2 || paths[0] != "a.json, b.json" || paths[1] != "s.json" || report.Summary.Entities != 3 {
-		t.Errorf("inputs %q, %d entities", paths, report.Summary.Entities)
+	if got := strings.Join(inputs, ", "); got != "a.json 111122223333 1, b.json 999988887777 1, s.json 111122223333 1" || report.Summary.Entities != 3 {
+		t.Errorf("inputs %s; %d entities", got, report.Summary.Entities)
+	}
+}
+
+// TestDumpsKeepTheirFindings: what is found in joint dumps is in the account
+// that it is about, and is the same whatever other accounts are in the run.
+func TestDumpsKeepTheirFindings(t *testing.T) {
+	dump := func(account string, complete bool) *iam.Model {
+		arn := "arn:aws:iam::" + account + ":role/r"
+		return &iam.Model{
+			Input: iam.Input{Path: "dumps/" + account + ".json", Root: account, Kind: iam.InputAccount, Complete: complete}, Symbols: &policy.Symbols{},
+			Entities: []*iam.Entity{{
+				Kind: iam.Role, Address: arn, ARN: policy.Literal(arn), Name: iam.Value{Text: policy.Literal("r"), Set: true}, Provider: account,
+			}},
+			Providers: []*iam.Provider{{Name: account, StateAccounts: []string{account}}},
+		}
+	}
+	everybody := &Rule{ID: "everybody", Severity: Error, Doc: Doc{Title: "A", What: "w", Why: "w", Fix: "f"}, Run: func(p *Pass) error {
+		for e := range p.Entities() {
+			p.Report(Finding{Address: e.Address, Message: "Here."})
+			p.Beyond("something of " + e.Address)
+		}
+		return nil
+	}}
+	incomplete := &Rule{ID: InputIncomplete, Severity: Warning, Doc: everybody.Doc, Leg: TheRun}
+	judge := func(models ...*iam.Model) *Report {
+		report, err := Run(models, []*Rule{everybody, incomplete}, nil, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return report
+	}
+	alone := judge(dump("222222222222", false))
+	again := dump("222222222222", true)
+	again.Entities = nil
+	joint := judge(dump("111111111111", true), dump("222222222222", false), again)
+	var got []string
+	for _, f := range joint.Findings {
+		in := &joint.Inputs[f.Input]
+		got = append(got, fmt.Sprintf("%s %s %s", in.Account, f.Rule, f.Address))
+	}
+	want := []string{
+		"111111111111 everybody arn:aws:iam::111111111111:role/r", "222222222222 input-incomplete 222222222222.json",
+		"222222222222 everybody arn:aws:iam::222222222222:role/r",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+	if joint.Findings[2].Fingerprint != alone.Findings[1].Fingerprint {
+		t.Error("the fingerprint hangs on the other account")
+	}
+	if b := joint.Inputs[1].Beyond; len(b) == 0 || !strings.Contains(b[0], "222222222222") {
+		t.Errorf("beyond %q", b)
 	}
 }

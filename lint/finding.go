@@ -51,6 +51,9 @@ type Finding struct {
 	// own tells that the rule chose a severity other than its usual one,
 	// stepped that the severity is one step below it.
 	own, stepped bool
+	// part is the account of joint dumps that it is about, where its address
+	// does not tell.
+	part int
 }
 
 // Related is another place that has part in a finding.

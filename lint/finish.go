@@ -294,7 +294,7 @@ func (r *run) summarise(m *iam.Model, sum *Summary) InputSummary {
 			row.Boundary = e.Boundary.String()
 		}
 		out.Entities = append(out.Entities, row)
-		if boundary, ok := e.Boundary.Known(); ok && e.BoundaryPolicy == nil && r.isUnseen(boundary) {
+		if boundary, ok := e.Boundary.Known(); ok && e.BoundaryPolicy == nil && r.isUnseen(m, boundary) {
 			unseen[boundary] = true
 		}
 	}
@@ -319,8 +319,9 @@ func (r *run) summarise(m *iam.Model, sum *Summary) InputSummary {
 }
 
 // isUnseen reports whether nobody gives the document of a boundary: not the
-// configuration, and not AWS, whose policies the catalog holds.
-func (r *run) isUnseen(arn string) bool {
+// configuration, no data source that has read it, and not AWS, whose policies
+// the catalog holds.
+func (r *run) isUnseen(m *iam.Model, arn string) bool {
 	if strings.Contains(arn, ":iam::aws:policy/") || !strings.Contains(arn, ":policy/") {
 		return false
 	}
@@ -329,5 +330,8 @@ func (r *run) isUnseen(arn string) bool {
 			return false
 		}
 	}
-	return true
+	return !slices.ContainsFunc(m.Lookups, func(l *iam.Lookup) bool {
+		found, _ := l.Found.Known()
+		return found == arn && l.Document != nil && l.Document.Document != nil && l.Document.Unknown == nil
+	})
 }

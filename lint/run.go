@@ -56,7 +56,7 @@ func Run(models []*iam.Model, rules []*Rule, settings *Settings, opts Options) (
 		}
 	}
 	if opts.SameAccount && len(models) > 1 {
-		r.models = []*iam.Model{iam.Merge(r.hints(), models...)}
+		r.models, r.dumps.model = []*iam.Model{iam.Merge(r.hints(), models...)}, -1
 	} else {
 		r.models = r.joinDumps(models)
 	}
@@ -69,32 +69,10 @@ func Run(models []*iam.Model, rules []*Rule, settings *Settings, opts Options) (
 	}
 	report := &Report{Tool: opts.Tool, Rules: r.rules}
 	report.Diagnostics = append(r.diagnostics(), opts.Diagnostics...)
+	r.part(found)
 	kept := r.suppress(report, found)
 	r.finish(report, kept)
 	return report, nil
-}
-
-// joinDumps makes one model of the dumps of several accounts, in the place of
-// the first: whom their trust policies let in from each other is seen in the
-// whole only. Dumps name everything by its ARN, so that accounts stay apart.
-func (r *run) joinDumps(models []*iam.Model) []*iam.Model {
-	var dumps, out []*iam.Model
-	at := -1
-	for _, m := range models {
-		if m.Input.Kind != iam.InputAccount {
-			out = append(out, m)
-			continue
-		}
-		if at < 0 {
-			at = len(out)
-			out = append(out, m)
-		}
-		dumps = append(dumps, m)
-	}
-	if len(dumps) > 1 {
-		out[at] = iam.Merge(r.hints(), dumps...)
-	}
-	return out
 }
 
 type run struct {
@@ -107,6 +85,7 @@ type run struct {
 	known, enabled map[string]*Rule
 	// beyond is what the rules noted for each model that it does not contain.
 	beyond [][]string
+	dumps  joinedDumps
 }
 
 // judge runs the rules over every model, several models at a time. Rules of
@@ -170,7 +149,12 @@ func (r *run) judgeModel(input int, m *iam.Model) ([]Finding, error) {
 	}
 	for _, rule := range r.rules {
 		if rule.Run == nil {
-			r.judgeInput(NewPass(rule, m, r.settings, shared, report))
+			for i, in := range r.judgedInputs(input, m) {
+				r.judgeInput(in, NewPass(rule, m, r.settings, shared, func(f Finding) {
+					f.part = i
+					report(f)
+				}))
+			}
 			continue
 		}
 		if err := rule.Run(NewPass(rule, m, r.settings, shared, report)); err != nil {
@@ -240,8 +224,7 @@ const (
 )
 
 // judgeInput makes the findings about an input as such.
-func (r *run) judgeInput(p *Pass) {
-	in := p.Model.Input
+func (r *run) judgeInput(in iam.Input, p *Pass) {
 	switch p.Rule.ID {
 	case InputIncomplete:
 		if in.Complete && !in.Errored {
@@ -250,7 +233,7 @@ func (r *run) judgeInput(p *Pass) {
 		p.Report(Finding{
 			Address:     path.Base(in.Path),
 			Message:     incompleteMessage(in),
-			Remediation: "Make a plan of everything that ends without errors, and lint that.",
+			Remediation: incompleteRemediation(in.Kind),
 		})
 	case ModuleNotChecked:
 		for _, u := range p.Model.Unchecked {
@@ -276,6 +259,14 @@ func incompleteMessage(in iam.Input) string {
 		message += ": " + strings.Join(in.Reasons, "; ")
 	}
 	return message + "."
+}
+
+func incompleteRemediation(kind iam.InputKind) string {
+	if kind == iam.InputAccount {
+		return "Run aws iam get-account-authorization-details again, for all pages (no --max-items) and all that there is (no --filter, or User, Role, Group " +
+			"and LocalManagedPolicy), and keep them in one file."
+	}
+	return "Make a plan of everything that ends without errors, and lint that."
 }
 
 func uncheckedRemediation(kind string) string {

@@ -25,8 +25,11 @@ type account struct {
 	byEntity map[*iam.Entity]*holder
 	compiled map[*policy.Document]*authz.Policy
 	// standing tells where a compiled policy stands in the input.
-	standing  map[*authz.Policy]grant
-	managed   map[string]*authz.Policy
+	standing map[*authz.Policy]grant
+	managed  map[string]*authz.Policy
+	// lookedUp are the documents of policies that the input does not declare
+	// and knows all the same, by ARN.
+	lookedUp  map[string]*iam.Lookup
 	scps      [][]*authz.Policy
 	rcps      [][]*authz.Policy
 	universes map[universeKey]*authz.Universe
@@ -126,6 +129,7 @@ func accountOf(p *lint.Pass) (*account, error) {
 		compiled:  map[*policy.Document]*authz.Policy{},
 		standing:  map[*authz.Policy]grant{},
 		managed:   map[string]*authz.Policy{},
+		lookedUp:  lookedUp(p.Model),
 		universes: map[universeKey]*authz.Universe{},
 		waysOut:   map[*authz.Policy]string{},
 		having:    map[*policy.Document][]*holder{},
@@ -195,8 +199,9 @@ func (a *account) compile(d *iam.Document, address string) *authz.Policy {
 	return c
 }
 
-// awsManaged is the AWS-managed policy of that ARN, nil where the catalog
-// does not know it. The partition does not matter to the document.
+// awsManaged is the AWS-managed policy of that ARN, nil where neither the
+// catalog nor the input knows it. The partition does not matter to the
+// document.
 func (a *account) awsManaged(arn string) *authz.Policy {
 	if c, ok := a.managed[arn]; ok {
 		return c
@@ -206,6 +211,8 @@ func (a *account) awsManaged(arn string) *authz.Policy {
 		document, _ := policy.Parse(source, nil, policy.ParseOptions{Kind: policy.IdentityPolicy})
 		c = authz.Compile(document)
 		a.standing[c] = grant{policy: c, address: arn}
+	} else {
+		c = a.found(arn)
 	}
 	a.managed[arn] = c
 	return c
@@ -251,11 +258,16 @@ func (h *holder) addAll(a *account, inline []*iam.InlinePolicy, attached []*iam.
 }
 
 // addByARN adds a policy that the input does not declare. One of another
-// repository is beyond the input and left out.
+// repository is beyond the input and left out, unless a data source has read
+// it.
 func (h *holder) addByARN(a *account, t *iam.Attachment, group *iam.Group) {
 	arn, known := t.PolicyARN.Text.Known()
 	if known {
-		if c := a.awsManaged(arn); c != nil {
+		c := a.awsManaged(arn)
+		if c == nil {
+			c = a.found(arn)
+		}
+		if c != nil {
 			h.add(grant{policy: c, address: arn, group: group})
 		}
 		return
@@ -336,7 +348,8 @@ func (a *account) boundaryDocument(arn policy.Text, v iam.Value) *authz.Policy {
 			return a.compile(b.Document, "boundary."+b.Name)
 		}
 	}
-	return nil
+	known, _ := arn.Known()
+	return a.found(known)
 }
 
 type universeKey struct{ account, partition string }

@@ -3,6 +3,7 @@ package rules_test
 import (
 	"context"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -66,5 +67,45 @@ func TestDumpAgreesWithState(t *testing.T) {
 		if !state[v] {
 			t.Errorf("only the dump gives %s", v)
 		}
+	}
+}
+
+// TestDumpDocuments: a policy of AWS's that the catalog does not know yet, and
+// that the dump has, counts as what it is when it is attached and as a
+// boundary.
+func TestDumpDocuments(t *testing.T) {
+	t.Parallel()
+	const trust = `"AssumeRolePolicyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"ec2.amazonaws.com"}}]}`
+	const dump = `{"RoleDetailList":[
+		{"RoleName":"app-a","Arn":"arn:aws:iam::111122223333:role/app-a","Path":"/",` + trust + `,
+			"AttachedManagedPolicies":[{"PolicyName":"OfTomorrow","PolicyArn":"arn:aws:iam::aws:policy/OfTomorrow"}]},
+		{"RoleName":"app-b","Arn":"arn:aws:iam::111122223333:role/app-b","Path":"/",` + trust + `,
+			"PermissionsBoundary":{"PermissionsBoundaryArn":"arn:aws:iam::aws:policy/LimitOfTomorrow"},
+			"AttachedManagedPolicies":[{"PolicyName":"OfTomorrow","PolicyArn":"arn:aws:iam::aws:policy/OfTomorrow"}]}],
+		"Policies":[
+		{"PolicyName":"OfTomorrow","Arn":"arn:aws:iam::aws:policy/OfTomorrow","DefaultVersionId":"v1","PolicyVersionList":[
+			{"VersionId":"v1","IsDefaultVersion":true,"Document":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}}]},
+		{"PolicyName":"LimitOfTomorrow","Arn":"arn:aws:iam::aws:policy/LimitOfTomorrow","DefaultVersionId":"v1","PolicyVersionList":[
+			{"VersionId":"v1","IsDefaultVersion":true,"Document":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}}]}]}`
+	file := filepath.Join(t.TempDir(), "account.json")
+	if err := os.WriteFile(file, []byte(dump), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	models, err := source.Read(context.Background(), file, source.Options{Symbols: &policy.Symbols{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := harness()
+	report, err := lint.Run(models, h.Rules, &lint.Settings{Today: linttest.Today}, h.Options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range report.Findings {
+		got = append(got, f.Rule+" "+f.Address)
+	}
+	want := []string{"boundary-missing arn:aws:iam::111122223333:role/app-a", "admin-attached arn:aws:iam::111122223333:role/app-a"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
 	}
 }

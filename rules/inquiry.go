@@ -94,7 +94,7 @@ func (q *Inquiry) Subject(e *iam.Entity) *Subject {
 			s.Unseen = append(s.Unseen, "some of its policies, for "+unknownRoute(h, p))
 		}
 	}
-	for _, arn := range unseenPolicies(h) {
+	for _, arn := range q.account.unseenPolicies(h) {
 		s.Unseen = append(s.Unseen, "the document of "+arn.String()+", which is attached to it")
 		whole.Identity = append(whole.Identity, authz.Hidden(&policy.Symbol{Name: hiddenDocument + arn.String()}))
 	}
@@ -120,19 +120,20 @@ func unknownRoute(h *holder, p *authz.Policy) string {
 
 // unseenPolicies are attached policies whose documents neither the input nor
 // the catalog has. Rules leave them out as beyond the input.
-func unseenPolicies(h *holder) []policy.Text {
+func (a *account) unseenPolicies(h *holder) []policy.Text {
 	var out []policy.Text
 	add := func(list []*iam.Attachment) {
 		for _, t := range list {
 			if !t.PolicyARN.Set || slices.ContainsFunc(out, t.PolicyARN.Text.Equal) {
 				continue
 			}
+			arn, known := t.PolicyARN.Text.Known()
 			switch {
 			case t.Policy != nil && t.Policy.Document != nil && t.Policy.Document.Document != nil:
+			case known && a.lookedUp[ofPartitionAWS(arn)] != nil:
 			case t.Policy != nil, isForeignPolicy(t.PolicyARN.Text):
 				out = append(out, t.PolicyARN.Text)
-			case t.PolicyARN.Text.IsKnown():
-				arn, _ := t.PolicyARN.Text.Known()
+			case known:
 				if _, ok := catalog.ManagedPolicy(arn); !ok {
 					out = append(out, t.PolicyARN.Text)
 				}

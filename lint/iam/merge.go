@@ -84,3 +84,30 @@ func (m *Model) take(part *Model, i int) {
 	m.Diagnostics = append(m.Diagnostics, part.Diagnostics...)
 	m.Ignores = append(m.Ignores, part.Ignores...)
 }
+
+// OfProvider is the part of a linked model that one provider manages, for
+// counting and naming what is in it.
+func (m *Model) OfProvider(provider string) *Model {
+	part := &Model{Input: m.Input, Symbols: m.Symbols, Moved: m.Moved, Lookups: m.Lookups}
+	for _, e := range m.Entities {
+		if e.Provider == provider {
+			part.Entities = append(part.Entities, e)
+		}
+	}
+	for _, g := range m.Groups {
+		if g.Provider == provider {
+			part.Groups = append(part.Groups, g)
+		}
+	}
+	for _, p := range m.Policies {
+		if p.Provider == provider {
+			part.Policies = append(part.Policies, p)
+		}
+	}
+	for _, p := range m.Inline {
+		if p.Provider == provider {
+			part.Inline = append(part.Inline, p)
+		}
+	}
+	return part
+}

@@ -176,13 +176,15 @@ func (a *audit) inputs(r *lint.Report) {
 // namedBy indexes the findings by the addresses that they are at or relate.
 func namedBy(r *lint.Report) map[where][]*lint.Finding {
 	named := map[where][]*lint.Finding{}
+	home := homesOf(r)
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		seen := map[string]bool{}
 		add := func(address string) {
 			if address != "" && !seen[address] {
 				seen[address] = true
-				named[where{f.Input, address}] = append(named[where{f.Input, address}], f)
+				place := home.of(r, f.Input, address)
+				named[place] = append(named[place], f)
 			}
 		}
 		add(f.Address)

@@ -54,11 +54,13 @@ func newGraph(r *lint.Report) *graph {
 	g := &graph{}
 	nodes := map[where]*node{}
 	edges := map[[2]*node]*edge{}
+	home := homesOf(r)
 	at := func(input int, address string) *node {
-		n := nodes[where{input, address}]
+		place := home.of(r, input, address)
+		n := nodes[place]
 		if n == nil {
 			n = &node{Label: clean(address)}
-			nodes[where{input, address}] = n
+			nodes[place] = n
 			g.Nodes = append(g.Nodes, n)
 		}
 		return n
@@ -68,7 +70,7 @@ func newGraph(r *lint.Report) *graph {
 		if len(f.Steps) == 0 {
 			continue
 		}
-		if len(g.Edges)+len(f.Steps) > maxGraphEdges || !fits(f, nodes) {
+		if len(g.Edges)+len(f.Steps) > maxGraphEdges || !fits(f, nodes, func(address string) where { return home.of(r, f.Input, address) }) {
 			g.Hidden++
 			continue
 		}
@@ -96,11 +98,11 @@ func newGraph(r *lint.Report) *graph {
 }
 
 // fits reports whether the nodes of a finding still fit in the graph.
-func fits(f *lint.Finding, nodes map[where]*node) bool {
+func fits(f *lint.Finding, nodes map[where]*node, home func(string) where) bool {
 	fresh := map[string]bool{}
 	for i := range f.Steps {
 		for _, address := range []string{f.Steps[i].From, f.Steps[i].To} {
-			if nodes[where{f.Input, address}] == nil {
+			if nodes[home(address)] == nil {
 				fresh[address] = true
 			}
 		}

@@ -109,7 +109,11 @@ func (m *markdown) summary(a *audit) {
 	m.line("")
 	account := "Account not known"
 	if len(a.Accounts) > 0 {
-		account = "Account " + strings.Join(a.Accounts, ", ")
+		account = "Account"
+		if len(a.Accounts) > 1 {
+			account = "Accounts"
+		}
+		account += " " + strings.Join(a.Accounts, ", ")
 	}
 	facts := []string{account}
 	if a.Date != "" {

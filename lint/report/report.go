@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/iam"
 )
 
 // Reporter writes a report in one format.
@@ -140,6 +141,34 @@ func entitiesByAddress(r *lint.Report) map[where]*lint.EntitySummary {
 		}
 	}
 	return index
+}
+
+// homes tells in which account dump an ARN is that a finding names: trusts
+// cross accounts, and so do the steps of an escalation.
+type homes map[string]int
+
+func homesOf(r *lint.Report) homes {
+	h := homes{}
+	for i := range r.Inputs {
+		if in := &r.Inputs[i]; in.Kind == iam.InputAccount {
+			for j := range in.Entities {
+				if _, known := h[in.Entities[j].Address]; !known {
+					h[in.Entities[j].Address] = i
+				}
+			}
+		}
+	}
+	return h
+}
+
+// of is where an address is that a finding of an input names.
+func (h homes) of(r *lint.Report, input int, address string) where {
+	if input >= 0 && input < len(r.Inputs) && r.Inputs[input].Kind == iam.InputAccount && arnAccount(address) != r.Inputs[input].Account {
+		if i, known := h[address]; known {
+			return where{i, address}
+		}
+	}
+	return where{input, address}
 }
 
 // homepage is where the program lives; pages of rules are below it.

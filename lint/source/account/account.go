@@ -318,15 +318,17 @@ func (p *part) settle(account string) {
 			lacking = append(lacking, what)
 		}
 	}
-	if len(lacking) > 0 {
-		m.Diagnostics = append(m.Diagnostics, iam.Diagnostic{
-			Summary: fmt.Sprintf("the dump lacks %s, which somebody in it has: what that allows is not judged (a dump that is made with --filter does not show all)",
-				listed(lacking)),
-		})
-	}
 	if p.truncated {
 		m.Input.Complete = false
 		m.Input.Reasons = append(m.Input.Reasons, "its last page says that there are further ones")
+	}
+	if len(lacking) > 0 {
+		m.Input.Complete = false
+		m.Input.Reasons = append(m.Input.Reasons, "it has not "+listed(lacking)+", which somebody in it has")
+	}
+	if len(m.Entities) == 0 {
+		m.Input.Complete = false
+		m.Input.Reasons = append(m.Input.Reasons, "it has neither roles nor users, which no account is without")
 	}
 }
 

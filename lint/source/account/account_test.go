@@ -229,9 +229,9 @@ func TestLacking(t *testing.T) {
 		"AttachedManagedPolicies":[{"PolicyArn":"arn:aws:iam::111122223333:policy/gone"},{"PolicyArn":"arn:aws:iam::aws:policy/X"}]}],
 		"RoleDetailList":[{"Arn":"arn:aws:iam::111122223333:role/r","RolePolicyList":[{"PolicyName":"p"}]}],
 		"Policies":[{"Arn":"arn:aws:iam::111122223333:policy/p","PolicyVersionList":[{"VersionId":"v1","Document":{}}],"DefaultVersionId":"v2"}]}`)
-	if len(m.Diagnostics) != 1 || m.Diagnostics[0].Error ||
-		!strings.Contains(m.Diagnostics[0].Summary, "the group gone, the policy arn:aws:iam::111122223333:policy/gone,") {
-		t.Errorf("%+v", m.Diagnostics)
+	if m.Input.Complete || len(m.Input.Reasons) != 1 ||
+		!strings.Contains(m.Input.Reasons[0], "the group gone, the policy arn:aws:iam::111122223333:policy/gone,") {
+		t.Errorf("%+v", m.Input)
 	}
 	for what, d := range map[string]*iam.Document{
 		"trust": m.Entities[0].Trust, "inline": m.Inline[0].Document, "version": m.Policies[0].Document,
