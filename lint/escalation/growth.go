@@ -223,7 +223,7 @@ func (e *engine) create(n *node, w *Way) {
 		return
 	}
 	if free := e.createFree(n, w, nil); free.verdict != authz.Denied {
-		to := e.newcomer(n, kind, making(free), policy.Text{}, nil, false)
+		to := e.newcomer(n, newcomer{kind: kind, arn: making(free).Resource})
 		to.explored = true
 		n.own = append(n.own, e.reached(n, to, free))
 		if free.verdict == authz.Allowed {
@@ -248,10 +248,10 @@ func (e *engine) madeUnder(n *node, a attempt, kind iam.EntityKind, boundary pol
 		document = n.universe.Document(boundary)
 	}
 	key := string(kind) + textKey(boundary)
-	to := e.newcomers[key]
+	to := e.capped[key]
 	if to == nil {
-		to = e.newcomer(n, kind, making(a), boundary, document, true)
-		e.newcomers[key] = to
+		to = e.newcomer(n, newcomer{kind: kind, arn: making(a).Resource, boundary: boundary, document: document, capped: true})
+		e.capped[key] = to
 	}
 	if to != n {
 		n.own = append(n.own, e.reached(n, to, a))
@@ -344,12 +344,10 @@ func (e *engine) createMember(n *node, w *Way) {
 		if free.verdict == authz.Denied {
 			continue
 		}
-		to := e.newcomer(n, iam.User, making(free), policy.Text{}, nil, false)
-		to.grown, to.joined = false, g.Group
-		p := *to.principal
-		p.Identity = g.Policies
-		to.principal, to.class = &p, e.classOf(&p, to.universe)
-		n.own = append(n.own, e.reached(n, to, free))
+		to := e.newcomer(n, newcomer{kind: iam.User, arn: making(free).Resource, joined: g.Group})
+		if to != n {
+			n.own = append(n.own, e.reached(n, to, free))
+		}
 	}
 }
 

@@ -207,30 +207,60 @@ func hasDenies(p *authz.Policy) bool {
 	return slices.ContainsFunc(p.Document.Statements, func(s *policy.Statement) bool { return s.Effect != policy.Allow })
 }
 
-// newcomer is a role or user that n can make.
-func (e *engine) newcomer(n *node, kind iam.EntityKind, w *authz.Witness, boundary policy.Text, document *authz.Policy, capped bool) *node {
-	m := &node{universe: n.universe, slim: n.slim, bound: Unbounded, grown: true, boundary: boundary}
-	m.made = "a new " + string(kind)
-	if arn, ok := policy.ParseARN(w.Resource); ok {
+// newcomer is a role or user that n can make: freed of any boundary, or capped
+// by one; joined is the group in which it is made, and whose policies are then
+// all that it has.
+type newcomer struct {
+	kind     iam.EntityKind
+	arn      policy.Text
+	boundary policy.Text
+	document *authz.Policy
+	capped   bool
+	joined   *iam.Group
+}
+
+// newcomer is the node of somebody new. Whoever is made alike, under the same
+// name, is one node, be there ever so many who can make it: who is made in a
+// group that may make users could else go on making others like itself for
+// ever.
+func (e *engine) newcomer(n *node, c newcomer) *node {
+	m := &node{universe: n.universe, slim: n.slim, bound: Unbounded, grown: c.joined == nil, joined: c.joined, boundary: c.boundary}
+	m.made = "a new " + string(c.kind)
+	if arn, ok := policy.ParseARN(c.arn); ok {
 		m.name = arn.Resource
 	}
-	p := authz.Bearer(w.Resource, authz.KindRole, nil)
+	p := authz.Bearer(c.arn, authz.KindRole, nil)
 	p.Identity = []*authz.Policy{e.everything}
-	if kind == iam.User {
+	if c.joined != nil {
+		p.Identity = e.groups[c.joined].Policies
+	}
+	if c.kind == iam.User {
 		p.Kind = authz.KindUser
 	}
 	p.Account, p.SCPs, p.RCPs = n.principal.Account, n.principal.SCPs, n.principal.RCPs
-	if capped {
+	if c.capped {
 		m.bound = Bounded
-		if p.Boundary = document; document == nil {
+		if p.Boundary = c.document; c.document == nil {
 			m.bound, m.opaque = BoundedUnseen, true
-			p.Boundary = authz.Hidden(firstSymbol(boundary, "the document of "+boundary.String()))
+			p.Boundary = authz.Hidden(firstSymbol(c.boundary, "the document of "+c.boundary.String()))
 		}
 	}
 	m.principal = p
 	m.class = e.classOf(p, m.universe)
+	key := newcomerKey{m.class, textKey(c.arn), c.joined}
+	if known, ok := e.newcomers[key]; ok {
+		return known
+	}
+	e.newcomers[key] = m
 	e.nodes = append(e.nodes, m)
 	return m
+}
+
+// newcomerKey is equal for those who are made alike.
+type newcomerKey struct {
+	class  int
+	arn    string
+	joined *iam.Group
 }
 
 func firstSymbol(x policy.Text, name string) *policy.Symbol {

@@ -41,7 +41,10 @@ type engine struct {
 	grown      map[int]*node
 	nodes      []*node
 	states     map[string]*node
-	newcomers  map[string]*node
+	// newcomers are those who are made, capped those of them who are made
+	// under a boundary, whoever made them.
+	newcomers  map[newcomerKey]*node
+	capped     map[string]*node
 	slims      map[*authz.Universe]*authz.Universe
 	classes    map[string]int
 	personal   map[*authz.Policy]bool
@@ -58,7 +61,7 @@ type engine struct {
 func newEngine(inv *Inventory) *engine {
 	e := &engine{
 		inventory: inv, subjects: inv.Subjects, index: map[*iam.Entity]int{}, groups: map[*iam.Group]*Group{},
-		states: map[string]*node{}, newcomers: map[string]*node{}, slims: map[*authz.Universe]*authz.Universe{},
+		states: map[string]*node{}, newcomers: map[newcomerKey]*node{}, capped: map[string]*node{}, slims: map[*authz.Universe]*authz.Universe{},
 		classes: map[string]int{}, personal: map[*authz.Policy]bool{}, answers: map[string]authz.Answer{},
 		actions: map[classAction]allowance{}, usables: map[int][]*Way{}, tags: map[int][]string{},
 		boundaries: map[int][]policy.Text{}, grown: map[int]*node{}, carriers: map[Thing]set{}, things: map[Thing][]*ThingAt{}, everything: allowAll(),
