@@ -26,6 +26,7 @@ func (r *run) finish(report *Report, found []Finding) {
 		suppressed[i] = s.Finding
 	}
 	r.identify(suppressed)
+	hidden := r.cover(found, suppressed)
 	for i, f := range suppressed {
 		report.Suppressed[i].Finding = f
 	}
@@ -34,9 +35,27 @@ func (r *run) finish(report *Report, found []Finding) {
 		summary := r.summarise(m, &report.Summary)
 		summary.Beyond = append(summary.Beyond, r.beyond[i]...)
 		summary.Unmanaged = unmanaged(m, r.opts.Against)
+		hidden[i].summary(&summary)
 		report.Inputs = append(report.Inputs, summary)
 	}
 	report.Count()
+}
+
+// cover covers what is sensitive in findings, and returns what that is for
+// each input, nil for nothing.
+func (r *run) cover(lists ...[]Finding) []*Secrets {
+	hidden := make([]*Secrets, len(r.models))
+	for i, m := range r.models {
+		hidden[i] = SecretsOf(m)
+	}
+	for _, found := range lists {
+		for i := range found {
+			if f := &found[i]; f.Input < len(hidden) && hidden[f.Input] != nil {
+				hidden[f.Input].cover(f)
+			}
+		}
+	}
+	return hidden
 }
 
 // Count fills the numbers of findings in the summary from the lists.
@@ -288,8 +307,11 @@ func (r *run) summarise(m *iam.Model, sum *Summary) InputSummary {
 			continue
 		}
 		sum.Entities++
-		row := EntitySummary{Address: e.Address, Name: e.NameText().String(), Kind: e.Kind, Location: e.Location}
-		row.ARN, _ = e.ARN.Known()
+		row := EntitySummary{Address: e.Address, Name: redacted, Kind: e.Kind, Location: e.Location}
+		if !e.Name.Sensitive && !e.NamePrefix.Sensitive && !e.Path.Sensitive {
+			row.Name = e.NameText().String()
+			row.ARN, _ = e.ARN.Known()
+		}
 		if e.Boundary.Set {
 			row.Boundary = e.Boundary.String()
 		}

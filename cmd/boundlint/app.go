@@ -13,6 +13,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/config"
 )
 
@@ -30,6 +31,8 @@ type program struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	getenv         func(string) string
+	// secrets are what answers must not show of the inputs.
+	secrets []*lint.Secrets
 	// code is the exit code of a command that has done its work.
 	code int
 }

@@ -84,6 +84,7 @@ func (p *program) inquire(c *cli.Context, paths []string) (*inquiry, error) {
 			if err != nil {
 				return nil, err
 			}
+			p.secrets = append(p.secrets, lint.SecretsOf(q.Model))
 			out.models = append(out.models, asked{Inquiry: q, settings: b.settings, parts: parts})
 		}
 	}
@@ -160,6 +161,9 @@ func (q *inquiry) nobody(name string) error {
 		}
 		for _, e := range q.models[i].Entities() {
 			known = append(known, e.Address)
+			if e.Name.Sensitive || e.Path.Sensitive {
+				continue
+			}
 			if s, ok := e.Name.Known(); ok {
 				known = append(known, s)
 			}
@@ -264,16 +268,29 @@ func (v *contextValues) constraints() []authz.KeyConstraint {
 
 // writeJSON writes an answer as JSON.
 func (p *program) writeJSON(answer any) error {
-	e := json.NewEncoder(p.stdout)
+	var b strings.Builder
+	e := json.NewEncoder(&b)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
-	return e.Encode(answer)
+	if err := e.Encode(answer); err != nil {
+		return err
+	}
+	_, err := fmt.Fprint(p.stdout, p.covered(b.String()))
+	return err
+}
+
+// covered is an answer without what is sensitive in the inputs.
+func (p *program) covered(text string) string {
+	for _, s := range p.secrets {
+		text = s.Cover(text)
+	}
+	return text
 }
 
 // write writes an answer as text; inputs may hold what moves a terminal's
 // cursor.
 func (p *program) write(text string) error {
-	_, err := fmt.Fprint(p.stdout, printable(text))
+	_, err := fmt.Fprint(p.stdout, printable(p.covered(text)))
 	return err
 }
 

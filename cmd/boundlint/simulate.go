@@ -337,8 +337,8 @@ func (s *simulation) statement(ref authz.Ref, layer authz.Layer) statementAnswer
 	if source := ref.Source(); source != nil {
 		out.Effect = effectName(source.Effect)
 		out.Index = source.Index
-		out.Sid = source.Sid.String()
 		if !place.Sensitive {
+			out.Sid = source.Sid.String()
 			out.Text = policy.PrintStatement(source, policy.PrintOptions{})
 		}
 	}

@@ -1,0 +1,223 @@
+package lint
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// redacted stands in reports for what is sensitive.
+const redacted = "(sensitive)"
+
+// leastSecret is the length below which a text is too common to be looked for
+// in sentences.
+const leastSecret = 4
+
+// Secrets are the sensitive texts of an input. Rules avoid them where they
+// speak of a value; what they derive from one, such as the ARN of an entity
+// or a request that a sensitive policy allows, is covered here, for all rules
+// and at once.
+type Secrets struct {
+	// texts are covered wherever they stand as words, longest first.
+	texts []string
+	// patterns are what sensitive policies name: a request that one of them
+	// takes would show it.
+	patterns []string
+}
+
+// SecretsOf gathers what is sensitive in a linked model; nil for nothing.
+func SecretsOf(m *iam.Model) *Secrets {
+	texts, patterns := map[string]bool{}, map[string]bool{}
+	value := func(values ...iam.Value) {
+		for _, v := range values {
+			if s, ok := v.Known(); ok && v.Sensitive && len(s) >= leastSecret {
+				texts[s] = true
+			}
+		}
+	}
+	document := func(d *iam.Document) {
+		if d == nil || !d.Sensitive || d.Document == nil {
+			return
+		}
+		for _, s := range d.Statements {
+			// As messages name statements: a Sid alone is too common a word.
+			if sid, ok := s.Sid.Known(); ok && sid != "" {
+				texts["("+sid+")"] = true
+			}
+		}
+		for _, s := range named(d.Document) {
+			if strings.Trim(s, "*?") != "" && len(s) >= leastSecret {
+				texts[s], patterns[s] = true, true
+			}
+		}
+	}
+	for _, e := range m.Entities {
+		value(e.Name, e.NamePrefix, e.Path, e.Boundary)
+		document(e.Trust)
+	}
+	for _, p := range m.Policies {
+		value(p.Name, p.Path)
+		document(p.Document)
+	}
+	for _, g := range m.Groups {
+		value(g.Name, g.Path)
+	}
+	for _, p := range m.Inline {
+		value(p.Name)
+		document(p.Document)
+	}
+	for _, p := range m.ResourcePolicies {
+		document(p.Document)
+	}
+	if len(texts) == 0 {
+		return nil
+	}
+	return &Secrets{
+		texts:    slices.SortedFunc(maps.Keys(texts), func(a, b string) int { return len(b) - len(a) }),
+		patterns: slices.Sorted(maps.Keys(patterns)),
+	}
+}
+
+// named are the resources, principals and values that a document names.
+func named(d *policy.Document) []string {
+	var out []string
+	elements := func(list []policy.Element) {
+		for _, e := range list {
+			out = append(out, e.Text.String())
+		}
+	}
+	for _, s := range d.Statements {
+		elements(s.Resource)
+		elements(s.NotResource)
+		for _, c := range s.Condition {
+			elements(c.Values)
+		}
+		for _, p := range []*policy.Principals{s.Principal, s.NotPrincipal} {
+			if p == nil {
+				continue
+			}
+			for _, e := range p.Entries {
+				out = append(out, e.Text.String())
+			}
+		}
+	}
+	return out
+}
+
+// cover covers what is sensitive in a finding.
+func (s *Secrets) cover(f *Finding) {
+	f.Message, f.Remediation = s.sentence(f.Message), s.sentence(f.Remediation)
+	f.Because, f.Excerpt = s.sentence(f.Because), s.sentence(f.Excerpt)
+	f.Related = slices.Clone(f.Related)
+	for i := range f.Related {
+		f.Related[i].Message = s.sentence(f.Related[i].Message)
+	}
+	f.Witness = s.request(f.Witness)
+	f.Steps = slices.Clone(f.Steps)
+	for i := range f.Steps {
+		step := &f.Steps[i]
+		step.Message = s.sentence(step.Message)
+		step.Witness = slices.Clone(step.Witness)
+		for j := range step.Witness {
+			step.Witness[j] = *s.request(&step.Witness[j])
+		}
+	}
+}
+
+// summary covers what is sensitive in the summary of an input.
+func (s *Secrets) summary(in *InputSummary) {
+	if s == nil {
+		return
+	}
+	for i, text := range in.Beyond {
+		in.Beyond[i] = s.sentence(text)
+	}
+}
+
+// request covers what is sensitive in a request. A witness may be shared, so
+// a new one is made.
+func (s *Secrets) request(w *Witness) *Witness {
+	if w == nil {
+		return nil
+	}
+	out := *w
+	out.Principal = s.sentence(w.Principal)
+	out.Resource = s.object(w.Resource)
+	out.Context = map[string][]string{}
+	for key, values := range w.Context {
+		for _, v := range values {
+			out.Context[key] = append(out.Context[key], s.object(v))
+		}
+	}
+	return &out
+}
+
+// object covers a text that a sensitive policy may have given.
+func (s *Secrets) object(text string) string {
+	if slices.ContainsFunc(s.patterns, func(p string) bool { return policy.Glob(p, text) }) {
+		return redacted
+	}
+	return s.sentence(text)
+}
+
+// Cover covers what is sensitive in a text that has been written: the words,
+// and what a sensitive policy may have given.
+func (s *Secrets) Cover(text string) string {
+	if s == nil {
+		return text
+	}
+	var b strings.Builder
+	for text != "" {
+		end := strings.IndexFunc(text, isDelimiter)
+		if end < 0 {
+			end = len(text)
+		}
+		b.WriteString(s.object(text[:end]))
+		rest := strings.TrimLeftFunc(text[end:], isDelimiter)
+		b.WriteString(text[end : len(text)-len(rest)])
+		text = rest
+	}
+	return s.sentence(b.String())
+}
+
+func isDelimiter(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("\"',;()", r) }
+
+// sentence covers the sensitive words of a text.
+func (s *Secrets) sentence(text string) string {
+	for _, secret := range s.texts {
+		text = replaceWord(text, secret)
+	}
+	return text
+}
+
+// replaceWord covers a word where it is not part of a longer one.
+func replaceWord(text, word string) string {
+	var b strings.Builder
+	for {
+		at := strings.Index(text, word)
+		if at < 0 {
+			b.WriteString(text)
+			return b.String()
+		}
+		end := at + len(word)
+		before, _ := utf8.DecodeLastRuneInString(text[:at])
+		first, _ := utf8.DecodeRuneInString(word)
+		after, _ := utf8.DecodeRuneInString(text[end:])
+		last, _ := utf8.DecodeLastRuneInString(word)
+		if inWord(before) && isAlphanumeric(first) || inWord(after) && isAlphanumeric(last) {
+			b.WriteString(text[:end])
+		} else {
+			b.WriteString(text[:at] + redacted)
+		}
+		text = text[end:]
+	}
+}
+
+func inWord(r rune) bool { return r == '-' || r == '_' || isAlphanumeric(r) }
+
+func isAlphanumeric(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
