@@ -62,6 +62,7 @@ func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 		ConfigDir:        c.String("config-dir"),
 		VarFiles:         c.StringSlice("var-file"),
 		Vars:             c.StringSlice("var"),
+		Recursive:        c.Bool("recursive"),
 		CredentialReport: c.String("credential-report"),
 	}
 	find := p.settings(c)

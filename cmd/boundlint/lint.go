@@ -56,6 +56,7 @@ func inputFlags() []cli.Flag {
 		&cli.StringFlag{Name: "config-dir", Usage: "the `DIRECTORY` of the configuration that a plan was made of, or its binary plan file, for the lines to mend and for values known after apply"},
 		&cli.StringSliceFlag{Name: "var-file", Usage: "read variables of a directory from `FILE`; may be repeated"},
 		&cli.StringSliceFlag{Name: "var", Usage: "set a variable of a directory, `NAME=VALUE`; may be repeated"},
+		&cli.BoolFlag{Name: "recursive", Aliases: []string{"r"}, Usage: "look for root modules below a directory even if it has configuration of its own, as is done below one that has none"},
 		&cli.StringSliceFlag{Name: "exclude", Usage: "look for no configuration in directories that match `GLOB`; may be repeated"},
 		&cli.StringFlag{Name: "credential-report", Usage: "the `CSV` of the credential report that belongs to an account dump"},
 		&cli.BoolFlag{Name: "allow-exec", Usage: "run terraform or tofu to read a binary plan file (it starts the providers of the directory)"},

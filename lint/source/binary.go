@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/iam"
@@ -97,24 +98,43 @@ func (d *door) show(program string) ([]*iam.Model, error) {
 	models, readErr := d.content(out, nil)
 	_, _ = io.Copy(io.Discard, out) // or it waits for ever to write the rest
 	if err := cmd.Wait(); err != nil {
-		return nil, &stream.Error{Problem: fmt.Sprintf("%s show -json failed in %s: %s", program, dir, firstLine(stderr.String(), err)), Err: err}
+		return nil, &stream.Error{Problem: fmt.Sprintf("%s show -json failed in %s: %s", program, dir, complaint(stderr.String(), err)), Err: err}
 	}
 	return models, readErr
 }
 
-// firstLine is the first line of what a program said that says something.
-func firstLine(said string, err error) string {
+// complaint is the first error in what a program said, on one line, else the
+// first line that says something: warnings may come before it.
+func complaint(said string, err error) string {
+	const most = 300
+	first, told := "", ""
 	for line := range strings.Lines(said) {
-		line = strings.TrimSpace(strings.Trim(strings.TrimSpace(line), "│╷╵"))
-		if line != "" {
-			return line
+		line = strings.TrimSpace(strings.Trim(strings.TrimSpace(colors.ReplaceAllString(line, "")), "│╷╵"))
+		switch {
+		case strings.HasPrefix(line, "Error: ") && told == "":
+			told = strings.TrimSuffix(line, ".") + "."
+		case told != "" && strings.HasPrefix(line, "Error: "):
+			return told
+		case told != "" && line != "" && len(told) < most:
+			told += " " + line
+		case first == "":
+			first = line
 		}
+	}
+	switch {
+	case told != "":
+		return told
+	case first != "":
+		return first
 	}
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		return exit.String()
 	}
 	return err.Error()
 }
+
+// colors are the sequences that colour a terminal.
+var colors = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
 // shellQuote is a path as a person can paste it into a shell.
 func shellQuote(path string) string {

@@ -30,7 +30,8 @@ func TestShow(t *testing.T) {
 	for name, c := range map[string]struct{ script, want string }{
 		"shown":      {`test "$1 $2 $3" = "show -json -no-color" && cat ` + shown, ""},
 		"failed":     {"echo; echo '│ Error: no plugins' >&2; exit 3", "terraform show -json failed in "},
-		"says why":   {"echo '│ Error: no plugins' >&2; exit 3", ": Error: no plugins"},
+		"says why":   {"echo '│ Error: no plugins' >&2; exit 3", ": Error: no plugins."},
+		"warned":     {"echo 'There are some problems:' >&2; echo '│ Warning: old' >&2; printf '\\033[31m│\\033[0m \\033[1mError: no plugins\\033[0m\\n│\\n│ Found\\n│ none.\\n╵\\n╷\\n│ Error: two\\n' >&2; exit 3", ": Error: no plugins. Found none."},
 		"silent":     {"exit 4", ": exit status 4"},
 		"cut off":    {"head -c 5000 " + shown, "the JSON is cut off: it ends at byte 5000"},
 		"not a plan": {"echo '[]'; yes | head -c 300000", "it is a JSON list"},

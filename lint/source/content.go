@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"os"
+	"regexp"
+	"slices"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/unicode"
@@ -109,8 +111,17 @@ func (d *door) object(r *stream.Reader) ([]*iam.Model, error) {
 			seen[name] = true
 		}
 	}
+	return d.unrecognised(r, head, seen)
+}
+
+// unrecognised is an object whose members told no reader to take over.
+func (d *door) unrecognised(r *stream.Reader, head tfstate.Header, seen map[string]bool) ([]*iam.Model, error) {
 	if account.HasPolicies(head.Held) {
 		return d.account(r, &account.Header{Held: head.Held, Closed: true})
+	}
+	if seen["@level"] && seen["@message"] {
+		// One line of many: the next would be something after the end.
+		return nil, stream.Errorf("%s: expected a plan that terraform show -json prints", guessObject(seen))
 	}
 	if err := r.End(); err != nil {
 		return nil, err
@@ -187,17 +198,39 @@ func guessText(start []byte) string {
 	switch {
 	case start[0] == '"', start[0] == '-' || start[0] >= '0' && start[0] <= '9', bytes.HasPrefix(start, []byte("null")):
 		return "it is JSON, but no object"
-	case bytes.HasPrefix(start, []byte("SQLite format")), isBinary(start):
+	case compression(start) != "":
+		return "it is compressed with " + compression(start) + ": unpack it first"
+	case isBinary(start):
 		return "it is binary, and no plan file of Terraform or OpenTofu"
-	case bytes.Contains(start, []byte("Terraform will perform")), bytes.Contains(start, []byte("OpenTofu will perform")),
-		bytes.Contains(start, []byte("used the selected")), bytes.Contains(start, []byte("Refreshing state...")):
+	case containsAny(start, " will perform", "used the selected", "Refreshing state...", ": Reading...", "No changes. ", "Changes to Outputs:"):
 		return "it is the text that terraform plan prints for people"
+	case shownState.Match(start):
+		return "it is the text that terraform show prints for people, without -json"
 	case bytes.HasPrefix(start, []byte("<")):
 		return "it looks like XML or HTML"
-	case bytes.Contains(start, []byte("resource \"")), bytes.Contains(start, []byte("terraform {")), bytes.Contains(start, []byte("module \"")):
+	case containsAny(start, "resource \"", "terraform {", "module \""):
 		return "it looks like Terraform configuration, of which boundlint takes the directory"
 	}
 	return "it is no JSON"
+}
+
+// shownState is how terraform show heads a resource, in colours or not.
+var shownState = regexp.MustCompile(`^(\x1b\[[0-9;]*m)*# [a-z][^\n]*\.[^\n]*:(\x1b\[[0-9;]*m)*\s*\n(\x1b\[[0-9;]*m)*(resource|data) "`)
+
+func containsAny(text []byte, parts ...string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return bytes.Contains(text, []byte(part)) })
+}
+
+// compression names what a text was compressed with, "" for nothing.
+func compression(start []byte) string {
+	for _, c := range []struct{ magic, name string }{
+		{"\x1f\x8b", "gzip"}, {"BZh", "bzip2"}, {"\xfd7zXZ\x00", "xz"}, {"\x28\xb5\x2f\xfd", "zstd"},
+	} {
+		if bytes.HasPrefix(start, []byte(c.magic)) {
+			return c.name
+		}
+	}
+	return ""
 }
 
 // isBinary reports whether text would not start like that.

@@ -33,6 +33,9 @@ type Options struct {
 	VarFiles, Vars []string
 	// Exclude are globs of directories in which no root module is looked for.
 	Exclude []string
+	// Recursive looks for root modules below a directory even if it has
+	// configuration of its own.
+	Recursive bool
 	// CredentialReport is a CSV that belongs to an account dump, "" for none.
 	CredentialReport string
 }
@@ -159,5 +162,6 @@ func (d *door) one(m *iam.Model, err error) ([]*iam.Model, error) {
 func (d *door) configuration() ([]*iam.Model, error) {
 	return tfconfig.LoadAll(d.path, tfconfig.Options{
 		Symbols: d.options.Symbols, VarFiles: d.options.VarFiles, Vars: d.options.Vars, Exclude: d.options.Exclude,
+		Recursive: d.options.Recursive,
 	})
 }

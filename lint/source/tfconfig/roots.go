@@ -1,6 +1,7 @@
 package tfconfig
 
 import (
+	"fmt"
 	"io/fs"
 	"maps"
 	"path"
@@ -43,7 +44,7 @@ func (l *loader) roots(dir string, exclude []string) ([]string, error) {
 		}
 	}
 	if len(roots) > maxRoots {
-		roots = roots[:maxRoots]
+		return nil, fmt.Errorf("it holds more than %d root modules: name some of them", maxRoots)
 	}
 	return roots, nil
 }
@@ -62,7 +63,7 @@ func literalSource(call *callBlock) string {
 
 // moduleDirectories are the directories that hold configuration, sorted. The
 // working directories of Terraform and Terragrunt, hidden directories and
-// links are passed over.
+// links to directories are passed over.
 func (l *loader) moduleDirectories(dir string, exclude []string) ([]string, error) {
 	found := map[string]bool{}
 	visited := 0
@@ -74,7 +75,7 @@ func (l *loader) moduleDirectories(dir string, exclude []string) ([]string, erro
 			return fs.SkipDir // a directory that may not be read
 		}
 		if !d.IsDir() {
-			if tfBase(d.Name()) != "" && !strings.HasPrefix(d.Name(), ".") && !strings.HasSuffix(d.Name(), "~") && d.Type().IsRegular() {
+			if tfBase(d.Name()) != "" && !strings.HasPrefix(d.Name(), ".") && !strings.HasSuffix(d.Name(), "~") && l.leadsToFile(p, d) {
 				found[path.Dir(p)] = true
 			}
 			return nil
@@ -86,11 +87,21 @@ func (l *loader) moduleDirectories(dir string, exclude []string) ([]string, erro
 			return fs.SkipDir
 		}
 		if visited > maxDirectories {
-			return fs.SkipAll
+			return fmt.Errorf("it holds more than %d directories: name some of them", maxDirectories)
 		}
 		return nil
 	})
 	return slices.Sorted(maps.Keys(found)), err
+}
+
+// leadsToFile reports whether a name in a directory is a file, perhaps by a
+// link: roots share files that way.
+func (l *loader) leadsToFile(p string, d fs.DirEntry) bool {
+	if d.Type()&fs.ModeSymlink == 0 {
+		return d.Type().IsRegular()
+	}
+	info, err := l.tree.root.Stat(p)
+	return err == nil && info.Mode().IsRegular()
 }
 
 func excluded(rel string, exclude []string) bool {

@@ -115,6 +115,9 @@ func LoadAll(dir string, o Options) ([]*iam.Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(roots) == 0 {
+		return []*iam.Model{s.nothing(dir)}, nil
+	}
 	var models []*iam.Model
 	for _, root := range roots {
 		shown := filepath.Join(dir, filepath.FromSlash(strings.TrimPrefix(strings.TrimPrefix(root, s.dir), "/")))
@@ -125,6 +128,18 @@ func LoadAll(dir string, o Options) ([]*iam.Model, error) {
 		models = append(models, m)
 	}
 	return models, nil
+}
+
+// nothing is the model of a directory without configuration: a report says
+// that nothing was checked, or a path that is wrong would pass as clean.
+func (s *scan) nothing(shown string) *iam.Model {
+	m := resource.NewBuilder(iam.Input{
+		Path: shown, Kind: iam.InputConfig, Root: s.dir, Complete: true,
+	}, s.options.Symbols).Model()
+	m.Diagnostics = append(m.Diagnostics, iam.Diagnostic{
+		Summary: "there is no Terraform configuration in it or below it: nothing was checked (JSON files are read where they are named)",
+	})
+	return m
 }
 
 // scan is one tree that is being read.
@@ -143,23 +158,56 @@ func open(dir string, o Options) (*scan, error) {
 	if o.Symbols == nil {
 		o.Symbols = &policy.Symbols{}
 	}
-	base := o.Base
-	if base == "" {
-		base = Base(dir)
-	}
-	t, err := openTree(base, dir)
+	t, inTree, err := openNamed(dir, o)
 	if err != nil {
 		return nil, err
 	}
 	if o.Display != nil {
 		t.display = o.Display
 	}
-	inTree, err := t.inside(dir)
-	if err != nil {
-		_ = t.close()
-		return nil, err
-	}
 	return &scan{options: o, loader: newLoader(t), dir: inTree}, nil
+}
+
+// openNamed opens the tree around a directory, and tells where in it the
+// directory is. Links inside of a tree do not lead out of it, but the one that
+// the user names does: the tree is then the one that it leads to.
+func openNamed(dir string, o Options) (*tree, string, error) {
+	base := o.Base
+	if base == "" {
+		base = Base(dir)
+	}
+	t, err := openTree(base, dir)
+	if err != nil {
+		return nil, "", err
+	}
+	inTree, err := t.inside(dir)
+	if err == nil && (o.Base != "" || t.isDir(inTree)) {
+		return t, inTree, nil
+	}
+	_ = t.close() // it has only been read
+	if err != nil {
+		return nil, "", err
+	}
+	target, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return nil, "", err
+	}
+	if t, err = openTree(Base(target), target); err != nil {
+		return nil, "", err
+	}
+	if inTree, err = t.inside(target); err != nil {
+		_ = t.close()
+		return nil, "", err
+	}
+	// What lies in the directory is shown by the name that the user knows.
+	plain := t.display
+	t.display = func(p string) string {
+		if rel, err := filepath.Rel(filepath.FromSlash(inTree), filepath.FromSlash(p)); err == nil && filepath.IsLocal(rel) {
+			return filepath.ToSlash(filepath.Join(dir, rel))
+		}
+		return plain(p)
+	}
+	return t, inTree, nil
 }
 
 // close lets go of the tree. Places are found on demand, and may still read

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -421,8 +422,49 @@ func TestRoots(t *testing.T) {
 	if err != nil || len(one) != 1 || len(one[0].Entities) != 1 {
 		t.Errorf("a directory with configuration is one root: %v, %v", one, err)
 	}
-	if none, err := LoadAll(filepath.Join(dir, "docs"), Options{Base: dir}); err != nil || len(none) != 0 {
+	none, err := LoadAll(filepath.Join(dir, "docs"), Options{Base: dir})
+	if err != nil || len(none) != 1 || len(none[0].Entities) != 0 || len(none[0].Diagnostics) != 1 || none[0].Diagnostics[0].Error {
 		t.Errorf("a directory without configuration: %v, %v", none, err)
+	}
+	below, err := LoadAll(filepath.Join(dir, "lib", "module"), Options{Base: dir, Recursive: true})
+	if err != nil || len(below) != 1 || below[0].Input.Root != "lib/module/examples" {
+		t.Errorf("below a directory with configuration: %v, %v", below, err)
+	}
+}
+
+// TestLinks has roots that share a file by a link, and a directory that is
+// named by a link which leads out of the repository.
+func TestLinks(t *testing.T) {
+	dir := write(t, map[string]string{
+		"repo/.git/HEAD":      "",
+		"repo/shared/role.tf": "resource \"aws_iam_role\" \"r\" {\n}\n",
+		"repo/live/README.md": "",
+		"repo/link.txt":       "",
+		"outside/main.tf":     "module \"m\" {\n  source = \"./m\"\n}\n",
+		"outside/m/main.tf":   "resource \"aws_iam_role\" \"r\" {\n}\n",
+	})
+	t.Chdir(filepath.Join(dir, "repo"))
+	for link, target := range map[string]string{
+		"live/role.tf": "../shared/role.tf", "named": filepath.Join(dir, "outside"), "live/out.tf": filepath.Join(dir, "outside", "main.tf"),
+		"alone": "named/m", "role.tf": "link.tf",
+	} {
+		if err := os.Symlink(filepath.FromSlash(target), filepath.FromSlash(link)); err != nil {
+			t.Skip(err)
+		}
+	}
+	if roots, err := Roots(".", nil); err != nil || filepath.ToSlash(strings.Join(roots, " ")) != "live shared" {
+		t.Errorf("got %v, %v", roots, err)
+	}
+	for named, want := range map[string]string{"named": "named/m/main.tf", "alone": "alone/main.tf"} {
+		models, err := LoadAll(named, Options{})
+		if err != nil {
+			t.Errorf("%s: %v", named, err)
+			continue
+		}
+		m := models[0]
+		if len(m.Entities) != 1 || m.Entities[0].Location.File != want {
+			t.Errorf("%s: %+v, %+v", named, m.Entities, m.Diagnostics)
+		}
 	}
 }
 
