@@ -82,7 +82,10 @@ func (p *program) lint(c *cli.Context) error {
 		return err
 	}
 	for _, fault := range in.faults {
-		p.complain(fault)
+		// Who reads the report on the same terminal reads it there.
+		if len(in.batches) == 0 || !outputs.readHere() {
+			p.complain(fault)
+		}
 		p.code = exitFailure
 	}
 	if len(in.batches) == 0 {

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -111,6 +112,11 @@ func isTerminal(w io.Writer) bool {
 	}
 	info, err := f.Stat()
 	return err == nil && info.Mode()&fs.ModeCharDevice != 0
+}
+
+// readHere reports whether text goes to a terminal.
+func (o *outputs) readHere() bool {
+	return isTerminal(o.stdout) && slices.ContainsFunc(o.list, func(out output) bool { return out.file == "" && out.name == "text" })
 }
 
 // repositoryRoot is the nearest directory upwards with a .git, "" for none.

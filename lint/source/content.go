@@ -131,7 +131,7 @@ func (d *door) unrecognised(r *stream.Reader, head tfstate.Header, seen map[stri
 		// A state with nothing in it has no more than that.
 		return d.one(emptyState(d, r, head))
 	}
-	return nil, stream.Errorf("%s: expected a plan or state that terraform show -json prints", guessObject(seen))
+	return nil, stream.Errorf("%s: expected a plan or state that terraform show -json prints, or an account dump (aws iam get-account-authorization-details)", guessObject(seen))
 }
 
 func (d *door) plan(r *stream.Reader, head tfstate.Header) (*iam.Model, error) {
@@ -279,6 +279,8 @@ var guesses = []struct {
 	{[]string{"AWSTemplateFormatVersion"}, "a CloudFormation template"},
 	{[]string{"Resources"}, "a CloudFormation template"},
 	{[]string{"Policies"}, "what aws iam list-policies prints, which has no documents: get-account-authorization-details has"},
+	{[]string{"Roles"}, "what aws iam list-roles prints, which has no policies: get-account-authorization-details has"},
+	{[]string{"Users"}, "what aws iam list-users prints, which has no policies: get-account-authorization-details has"},
 	{[]string{"$schema", "runs"}, "a SARIF report"},
 	{[]string{"tool", "findings"}, "a report of boundlint itself"},
 	{[]string{"resource"}, "Terraform configuration in JSON, of which boundlint takes the directory"},
