@@ -247,7 +247,7 @@ func people(d *policy.Document, account, name string) []*caller {
 	for _, without := range withoutMFA {
 		keys := []authz.KeyConstraint{
 			without, absent("aws:MultiFactorAuthAge"), absent("aws:FederatedProvider"), absent("sts:ExternalId"),
-			only(who("aws:principalarn"), "arn:*:iam::"+account+":user/"+name),
+			only(who("aws:principalarn"), inPartitions("iam::"+account+":user/"+name)...),
 		}
 		if name != "*" {
 			keys = append(keys, only(who("aws:username"), name[strings.LastIndexByte(name, '/')+1:]))

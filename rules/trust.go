@@ -142,6 +142,13 @@ func (t *translation) statement(s *policy.Statement) *policy.Statement {
 			values[j] = policy.Element{Text: t.value(v.Text, instead, key), Range: v.Range}
 		}
 		c.Values = values
+		if strings.HasPrefix(c.Key.Prefix(), claimKey) {
+			// Owners are unique whatever their case: another case is no
+			// stranger.
+			if name, known := c.Operator.Known(); known {
+				c.Operator = policy.Literal(strings.Replace(name, "IgnoreCase", "", 1))
+			}
+		}
 		out.Condition[i] = c
 	}
 	return &out
@@ -248,9 +255,14 @@ func absent(key string) authz.KeyConstraint { return authz.KeyConstraint{Key: ke
 // arnsIn are the ARNs under which the principals of an account call.
 func arnsIn(account string, kind authz.PrincipalKind) authz.KeyConstraint {
 	if kind == authz.KindUser {
-		return only(who("aws:principalarn"), "arn:*:iam::"+account+":user/*")
+		return only(who("aws:principalarn"), inPartitions("iam::"+account+":user/*")...)
 	}
-	return only(who("aws:principalarn"), "arn:*:iam::"+account+":role/*")
+	return only(who("aws:principalarn"), inPartitions("iam::"+account+":role/*")...)
+}
+
+// inPartitions are ARNs with the same rest in each partition.
+func inPartitions(rest string) []string {
+	return []string{"arn:aws:" + rest, "arn:aws-cn:" + rest, "arn:aws-us-gov:" + rest}
 }
 
 // firstAllowed asks until an answer is that the request is allowed; else it is

@@ -39,6 +39,9 @@ var issuers = []issuer{
 	{name: "GitHub Enterprise", stranger: "repository", hosts: []string{"token.actions.*.ghe.com", "*/_services/token"}, subject: "repo:", form: "repo:" + strangerName + "/" + strangerName + ":*"},
 	{name: "GitLab", stranger: "project", hosts: []string{"gitlab.com"}, subject: "project_path:", ends: "/", form: "project_path:?*/?*", public: true},
 	{name: "HCP Terraform", stranger: "organization", hosts: []string{"app.terraform.io", "app.eu.terraform.io"}, subject: "organization:", ends: ":", form: "organization:?*:project:?*", public: true},
+	{name: "Buildkite", stranger: "organization", hosts: []string{"agent.buildkite.com"}, subject: "organization:", ends: ":", form: "organization:?*:pipeline:?*", public: true},
+	{name: "Vercel", stranger: "team", hosts: []string{"oidc.vercel.com"}, subject: "owner:", ends: ":", form: "owner:?*:project:?*:environment:?*", public: true},
+	{name: "Codefresh", stranger: "account", hosts: []string{"oidc.codefresh.io"}, subject: "account:", ends: ":", form: "account:?*:pipeline:?*", public: true},
 	{name: "the cluster", stranger: "service account", hosts: []string{"oidc.eks.*.amazonaws.com*/id/*"}, subject: "system:serviceaccount:", form: "system:serviceaccount:" + strangerName + ":" + strangerName},
 	{name: "Amazon Cognito", stranger: "identity pool", hosts: []string{"cognito-identity.amazonaws.com", "cognito-identity-us-gov.*", "cognito-identity.*"}, audience: true},
 	{name: "Google", stranger: "application", hosts: []string{"accounts.google.com"}, audience: true},
@@ -116,9 +119,11 @@ func issuerOf(host policy.Text) *issuer {
 func (a *account) judgeProvider(p *lint.Pass, e *iam.Entity, s *policy.Statement, entry policy.Principal, host policy.Text) {
 	by := issuerOf(host)
 	ask := func(c *caller) authz.Answer { return a.trusting(e, s, c) }
-	answer := firstAllowed(ask, by.strangers(s, host, entry.Text))
+	answer := firstAllowed(ask, by.strangers(e.Trust.Document, s, host, entry.Text))
 	if !host.IsKnown() || host.IsEmpty() {
-		answer = a.ofAnyIssuer(by, answer, func(other *issuer) authz.Answer { return firstAllowed(ask, other.strangers(s, host, entry.Text)) }, entry.Text)
+		answer = a.ofAnyIssuer(by, answer, func(other *issuer) authz.Answer {
+			return firstAllowed(ask, other.strangers(e.Trust.Document, s, host, entry.Text))
+		}, entry.Text)
 	}
 	if answer.Verdict == authz.Denied {
 		return
@@ -193,15 +198,22 @@ func (by *issuer) remedy(host policy.Text) string {
 	}
 	example := map[string]string{
 		"repo:": "repo:my-org/my-repo:ref:refs/heads/main", "project_path:": "project_path:my-group/my-project:ref_type:branch:ref:main",
-		"organization:": "organization:my-org:project:my-project:workspace:my-workspace:run_phase:apply", "system:serviceaccount:": "system:serviceaccount:my-namespace:my-service-account",
+		"organization:": "organization:my-org:project:my-project:workspace:my-workspace:run_phase:apply", "owner:": "owner:my-team:project:my-project:environment:production",
+		"account:": "account:my-account-id:pipeline:my-pipeline-id", "system:serviceaccount:": "system:serviceaccount:my-namespace:my-service-account",
 	}[by.subject]
 	switch {
+	case by.name == "Buildkite":
+		example = "organization:my-org:pipeline:my-pipeline:*"
 	case by.audience:
 		example = "the id of your application"
 	case example == "":
 		example = "the subject that is meant"
 	}
-	return fmt.Sprintf("Add a condition: StringEquals = { %q = %q }.", key, example)
+	operator := "StringEquals"
+	if strings.HasSuffix(example, "*") {
+		operator = "StringLike"
+	}
+	return fmt.Sprintf("Add a condition: %s = { %q = %q }.", operator, key, example)
 }
 
 // strangersClaim is the claim in the token that was found.
@@ -253,8 +265,8 @@ func claimRange(s *policy.Statement, host policy.Text, claim string) (policy.Ran
 // strangers are bearers of tokens that the provider gives to somebody whom
 // the statement does not name: with the claims that it may leave out, and
 // without.
-func (by *issuer) strangers(s *policy.Statement, host, provider policy.Text) []*caller {
-	base := []authz.KeyConstraint{by.subjects(s, host)}
+func (by *issuer) strangers(trust *policy.Document, s *policy.Statement, host, provider policy.Text) []*caller {
+	base := []authz.KeyConstraint{by.subjects(trust, host)}
 	var optional []string
 	for _, c := range s.Condition {
 		claim, ok := claimOf(c.Key, host)
@@ -290,8 +302,9 @@ func (by *issuer) strangers(s *policy.Statement, host, provider policy.Text) []*
 	return out
 }
 
-// subjects are those of strangers.
-func (by *issuer) subjects(s *policy.Statement, host policy.Text) authz.KeyConstraint {
+// subjects are those of strangers: of owners whom no statement of the trust
+// policy names, be it an allow or a deny of all others.
+func (by *issuer) subjects(trust *policy.Document, host policy.Text) authz.KeyConstraint {
 	if by.form == "" {
 		return only(claimKey+"sub", strangerName)
 	}
@@ -299,13 +312,15 @@ func (by *issuer) subjects(s *policy.Statement, host policy.Text) authz.KeyConst
 	if !by.public {
 		return k
 	}
-	for _, c := range s.Condition {
-		if claim, ok := claimOf(c.Key, host); !ok || claim != "sub" {
-			continue
-		}
-		for _, v := range c.Values {
-			if owner, ok := by.owner(v.Text); ok {
-				k.NotIn = append(k.NotIn, owner)
+	for _, s := range trust.Statements {
+		for _, c := range s.Condition {
+			if claim, ok := claimOf(c.Key, host); !ok || claim != "sub" {
+				continue
+			}
+			for _, v := range c.Values {
+				if owner, ok := by.owner(v.Text); ok {
+					k.NotIn = append(k.NotIn, owner)
+				}
 			}
 		}
 	}

@@ -129,6 +129,12 @@ func TestTrustTooOpenToProviders(t *testing.T) {
 		{"Terraform audience", terraform, `{"StringEquals":{"$:aud":"aws.workload.identity"}}`, open},
 		{"Terraform organization", terraform, `{"StringLike":{"$:sub":"organization:my-org:project:*:workspace:*:run_phase:*"}}`, ""},
 		{"Terraform all", terraform, `{"StringLike":{"$:sub":"organization:*:workspace:prod:*"}}`, open},
+		{"GitHub repository in any case", github, `{"StringEqualsIgnoreCase":{"$:sub":"repo:my-org/my-repo:ref:refs/heads/main"}}`, ""},
+		{"Buildkite organization", "agent.buildkite.com", `{"StringLike":{"$:sub":"organization:my-org:pipeline:*"}}`, ""},
+		{"Buildkite all", "agent.buildkite.com", `{"StringLike":{"$:sub":"organization:*:pipeline:deploy:*"}}`, open},
+		{"Vercel team", "oidc.vercel.com", `{"StringLike":{"$:sub":"owner:my-team:project:*"}}`, ""},
+		{"Vercel all", "oidc.vercel.com", `{"StringLike":{"$:sub":"owner:*:project:*:environment:production"}}`, open},
+		{"own issuer at Vercel", "oidc.vercel.com/my-team", `{"StringLike":{"$:sub":"owner:*:environment:production"}}`, ""},
 		{"cluster", eks, `{"StringEquals":{"$:aud":"sts.amazonaws.com"}}`, open + " aws_iam_role.dev: Any service account of the cluster"},
 		{"service account", eks, `{"StringEquals":{"$:sub":"system:serviceaccount:a:b"}}`, ""},
 		{"namespace", eks, `{"StringLike":{"$:sub":"system:serviceaccount:a:*"}}`, ""},
@@ -159,4 +165,18 @@ func TestTrustTooOpenToProviders(t *testing.T) {
 			allOf(t, judge(t, TrustTooOpen, m, nil), want...)
 		})
 	}
+}
+
+// TestTrustDeniedToOtherOwners: a deny of everybody but an owner pins that
+// owner as an allow does.
+func TestTrustDeniedToOtherOwners(t *testing.T) {
+	const statement = `{"Effect":"%","Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},` +
+		`"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"&":{"token.actions.githubusercontent.com:sub":"$"}}}`
+	write := func(effect, operator, subject string) string {
+		return strings.NewReplacer("%", effect, "&", operator, "$", subject).Replace(statement)
+	}
+	allow := write("Allow", "StringLike", "repo:*")
+	allOf(t, judge(t, TrustTooOpen, trusted(allow+","+write("Deny", "StringNotLike", "repo:my-org/*")), nil))
+	allOf(t, judge(t, TrustTooOpen, trusted(allow+","+write("Deny", "StringLike", "repo:my-org/*")), nil), "warning violation aws_iam_role.dev: Any repository of GitHub")
+	allOf(t, judge(t, TrustTooOpen, trusted(allow+","+write("Allow", "StringLike", "repo:my-org/*")), nil), "warning violation aws_iam_role.dev: Any repository of GitHub")
 }
