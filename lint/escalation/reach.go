@@ -38,9 +38,9 @@ type engine struct {
 	levels []*level
 	// grown are nodes of those who are allowed everything under a boundary,
 	// one for all who are then allowed the same.
-	grown      map[int]*node
-	nodes      []*node
-	states     map[string]*node
+	grown  map[int]*node
+	nodes  []*node
+	states map[string]*node
 	// newcomers are those who are made, capped those of them who are made
 	// under a boundary, whoever made them.
 	newcomers  map[newcomerKey]*node
