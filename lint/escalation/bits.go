@@ -15,6 +15,8 @@ func newSet(n int) set { return set{bits: make([]uint64, (n+wordSize-1)/wordSize
 
 func (s *set) add(i int) { s.bits[i/wordSize] |= 1 << (i % wordSize) }
 
+func (s *set) remove(i int) { s.bits[i/wordSize] &^= 1 << (i % wordSize) }
+
 func (s *set) has(i int) bool {
 	return s.all || i/wordSize < len(s.bits) && s.bits[i/wordSize]&(1<<(i%wordSize)) != 0
 }
@@ -100,6 +102,21 @@ func (s *set) keep(t set, in bool) {
 func (s *set) next(i int) int {
 	for w := i / wordSize; w < len(s.bits); w++ {
 		word := s.bits[w]
+		if w == i/wordSize {
+			word &= ^uint64(0) << (i % wordSize)
+		}
+		if word != 0 {
+			return w*wordSize + bits.TrailingZeros64(word)
+		}
+	}
+	return -1
+}
+
+// nextOf is the first member of both from i on; -1 if there is none. Both have
+// bits of their own.
+func (s *set) nextOf(t set, i int) int {
+	for w := i / wordSize; w < len(s.bits); w++ {
+		word := s.bits[w] & t.bits[w]
 		if w == i/wordSize {
 			word &= ^uint64(0) << (i % wordSize)
 		}

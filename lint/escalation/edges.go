@@ -354,8 +354,55 @@ func (e *engine) carrying(t Thing) set {
 	return out
 }
 
-// on tries a way on a subject of the input.
+// onSubject tries a way on a subject of the input.
 func (e *engine) onSubject(n *node, w *Way, t *Subject) attempt {
+	return e.remembered(n, w, t, e.tryOnSubject)
+}
+
+// uncapSubject tries a way to take the boundary of a subject out of force.
+func (e *engine) uncapSubject(n *node, w *Way, t *Subject) attempt {
+	return e.remembered(n, w, t, func(n *node, w *Way, t *Subject) attempt { return e.uncap(n, w, t.target()) })
+}
+
+// attemptKey is equal for attempts with the same outcome: who is -1 where that
+// hangs on nothing but the permissions of who tries.
+type attemptKey struct {
+	class, who int
+	way        *Way
+	target     int
+}
+
+// remembered tries a way on a subject once, whatever the question.
+func (e *engine) remembered(n *node, w *Way, t *Subject, try func(*node, *Way, *Subject) attempt) attempt {
+	key := attemptKey{class: n.class, who: -1, way: w, target: t.index}
+	if e.personalWays[w] {
+		key.who = n.who
+	}
+	known, ok := e.attempts[key]
+	if !ok {
+		a := try(n, w, t)
+		if a.verdict != authz.Denied {
+			known = &a
+		}
+		if len(e.attempts) < maxRemembered {
+			e.attempts[key] = known
+		}
+	}
+	if known == nil {
+		return attempt{way: w, verdict: authz.Denied}
+	}
+	return *known
+}
+
+// isPersonalWay reports whether it matters to a way who goes it, and not only
+// with which permissions.
+func isPersonalWay(w *Way) bool {
+	return slices.ContainsFunc(w.Needs, func(n Need) bool { return n.OfActor }) || slices.ContainsFunc(w.Steps, func(r Requirement) bool {
+		return slices.Contains(actionsOf(&r), assumeRole)
+	})
+}
+
+func (e *engine) tryOnSubject(n *node, w *Way, t *Subject) attempt {
 	s := situation{way: w, target: t.target()}
 	s.policies, s.groups = policiesOf(t), groupsOf(t)
 	if w.ID == "x-edit-group" {

@@ -31,10 +31,11 @@ type node struct {
 	made    string
 	name    policy.Text
 
-	// class is equal for nodes that are allowed the same.
-	class int
-	admin authz.Verdict
-	asked bool // admin is known
+	// class is equal for nodes that are allowed the same, who for those who
+	// are the same.
+	class, who int
+	admin      authz.Verdict
+	asked      bool // admin is known
 	// own are the steps that change the node itself, or make somebody new.
 	own      []*edge
 	explored bool
@@ -108,7 +109,7 @@ type change struct {
 func (e *engine) newBase(s *Subject) *node {
 	n := &node{
 		subject: s, principal: s.Principal, universe: s.Universe, slim: e.slim(s.Universe), bound: s.Bound,
-		boundary: s.Entity.Boundary.Text,
+		boundary: s.Entity.Boundary.Text, who: s.index,
 	}
 	n.class = e.classOf(n.principal, n.universe)
 	return n
@@ -161,7 +162,7 @@ func (e *engine) changed(s *Subject, before *node, c change) *node {
 	base := e.nodes[s.index]
 	n := &node{
 		subject: s, universe: base.universe, slim: base.slim, bound: s.Bound, boundary: base.boundary,
-		grown: c.grown, dropped: c.dropped, joined: c.joined,
+		grown: c.grown, dropped: c.dropped, joined: c.joined, who: s.index,
 	}
 	p := *s.Principal
 	p.Identity = e.identity(s, c)
@@ -251,9 +252,16 @@ func (e *engine) newcomer(n *node, c newcomer) *node {
 	if known, ok := e.newcomers[key]; ok {
 		return known
 	}
+	m.who = e.stranger()
 	e.newcomers[key] = m
 	e.nodes = append(e.nodes, m)
 	return m
+}
+
+// stranger numbers somebody whom the input does not declare.
+func (e *engine) stranger() int {
+	e.strangers++
+	return len(e.subjects) + e.strangers
 }
 
 // newcomerKey is equal for those who are made alike.

@@ -43,12 +43,17 @@ type engine struct {
 	states map[string]*node
 	// newcomers are those who are made, capped those of them who are made
 	// under a boundary, whoever made them.
-	newcomers  map[newcomerKey]*node
-	capped     map[string]*node
-	slims      map[*authz.Universe]*authz.Universe
-	classes    map[string]int
-	personal   map[*authz.Policy]bool
-	answers    map[string]authz.Answer
+	newcomers map[newcomerKey]*node
+	capped    map[string]*node
+	slims     map[*authz.Universe]*authz.Universe
+	classes   map[string]int
+	personal  map[*authz.Policy]bool
+	answers   map[string]authz.Answer
+	// attempts are nil where they are denied.
+	attempts     map[attemptKey]*attempt
+	personalWays map[*Way]bool
+	// strangers counts those whom the input does not declare.
+	strangers  int
 	actions    map[classAction]allowance
 	usables    map[int][]*Way
 	tags       map[int][]string
@@ -62,7 +67,7 @@ func newEngine(inv *Inventory) *engine {
 	e := &engine{
 		inventory: inv, subjects: inv.Subjects, index: map[*iam.Entity]int{}, groups: map[*iam.Group]*Group{},
 		states: map[string]*node{}, newcomers: map[newcomerKey]*node{}, capped: map[string]*node{}, slims: map[*authz.Universe]*authz.Universe{},
-		classes: map[string]int{}, personal: map[*authz.Policy]bool{}, answers: map[string]authz.Answer{},
+		classes: map[string]int{}, personal: map[*authz.Policy]bool{}, answers: map[string]authz.Answer{}, attempts: map[attemptKey]*attempt{}, personalWays: map[*Way]bool{},
 		actions: map[classAction]allowance{}, usables: map[int][]*Way{}, tags: map[int][]string{},
 		boundaries: map[int][]policy.Text{}, grown: map[int]*node{}, carriers: map[Thing]set{}, things: map[Thing][]*ThingAt{}, everything: allowAll(),
 	}
@@ -72,6 +77,7 @@ func newEngine(inv *Inventory) *engine {
 	for _, w := range Ways() {
 		if w.Reach == ReachAll {
 			e.ways = append(e.ways, w)
+			e.personalWays[w] = isPersonalWay(w)
 		}
 	}
 	n := len(inv.Subjects)
@@ -355,17 +361,8 @@ func (e *engine) toChanged(l *level, n *node) *edge {
 			}
 		}
 	}
-	for _, m := range usable {
-		if !modifies(m) {
-			continue
-		}
-		for _, w := range usable {
-			if acting(w) && w.Kind != Create {
-				if ed := e.together(l, n, m, w); ed != nil {
-					return ed
-				}
-			}
-		}
+	if ed := e.toModified(l, n); ed != nil {
+		return ed
 	}
 	if l.at != 1 || !e.inventory.Delegated {
 		return nil
@@ -378,15 +375,6 @@ func (e *engine) toChanged(l *level, n *node) *edge {
 		}
 	}
 	return nil
-}
-
-// modifies reports whether a way changes what somebody else may do, and
-// nothing more.
-func modifies(w *Way) bool {
-	if acting(w) || w.Reach != ReachAll {
-		return false
-	}
-	return w.Kind == EditTarget && w.Gains.Has(Grows) || w.Kind == BoundaryTamper && w.Gains.Has(Uncaps) && w.Target != TargetNewRole
 }
 
 // changed is the edge to somebody after a change, if that counts.
@@ -465,55 +453,11 @@ func (e *engine) likeGrown(t *Subject) *node {
 	return e.grown[class]
 }
 
-// together tries a way that changes somebody and one to act as it.
-func (e *engine) together(l *level, n *node, m, w *Way) *edge {
-	left := l.worth(m).and(e.modifiable(n, m)).and(e.candidates(n, w)).clone(len(e.subjects))
-	for i := left.next(0); i >= 0; i = left.next(i + 1) {
-		t := e.subjects[i]
-		if t == n.subject || m.Kind == BoundaryTamper && t.Bound == Unbounded {
-			continue
-		}
-		first := e.modify(n, m, t)
-		if first.verdict == authz.Denied || !l.enough(first.verdict) {
-			e.passOver(&left, n, m, i)
-			continue
-		}
-		c := changeBy(m, t, first)
-		if to := e.changed(t, nil, c); !l.countsLate(to) {
-			continue
-		}
-		second := e.onSubject(n, w, t)
-		if second.verdict == authz.Denied || !l.enough(second.verdict) {
-			e.passOver(&left, n, w, i)
-			continue
-		}
-		if ed := l.changed(n, t, c, first, second); ed != nil {
-			return ed
-		}
-	}
-	return nil
-}
-
 // passOver leaves out all on whom a way fails as it does on subject i.
 func (e *engine) passOver(left *set, n *node, w *Way, i int) {
 	if like, ok := e.alike(n, w, i); ok {
 		left.keep(like, false)
 	}
-}
-
-// modifiable are the subjects that a way may change, from above.
-func (e *engine) modifiable(n *node, m *Way) set {
-	if m.Target != TargetPolicy {
-		return e.candidates(n, m)
-	}
-	return set{all: true}
-}
-
-func (e *engine) modify(n *node, m *Way, t *Subject) attempt {
-	if m.Kind == BoundaryTamper {
-		return e.uncap(n, m, t.target())
-	}
-	return e.onSubject(n, m, t)
 }
 
 // controlled looks for somebody without a boundary whose policies the node can

@@ -22,7 +22,7 @@ type TakeOver struct {
 // the ways that want something which the input does not contain.
 func (s *Search) TakeOvers(p *authz.Principal, u *authz.Universe) (found []TakeOver, outside []Outside) {
 	e := s.engine
-	n := &node{principal: p, universe: u, slim: e.slim(u), bound: Bounded, grown: true, explored: true}
+	n := &node{principal: p, universe: u, slim: e.slim(u), bound: Bounded, grown: true, explored: true, who: e.stranger()}
 	n.class = e.classOf(p, u)
 	seen := map[string]bool{}
 	for _, w := range e.usable(n) {

@@ -1,0 +1,126 @@
+package escalation
+
+import "github.com/boundlint/boundlint/lint/authz"
+
+// modifying is a way by which a node changes what somebody else may do, in one
+// round: on whom it is still to be tried or has succeeded, and what came of it.
+type modifying struct {
+	way  *Way
+	left set
+	done map[int]*modified
+}
+
+// modified is somebody whom it counts to have changed.
+type modified struct {
+	to    *node
+	first attempt
+}
+
+// becoming is a way by which a node acts as somebody, and on whom it has not
+// failed in this round.
+type becoming struct {
+	way  *Way
+	left set
+}
+
+// toModified looks for somebody whom the node changes by one way and acts as
+// by another. What fails by itself is tried once, not once for each way that
+// it might go together with.
+func (e *engine) toModified(l *level, n *node) *edge {
+	var acts []*becoming
+	for _, m := range e.usable(n) {
+		if !modifies(m) {
+			continue
+		}
+		changing := &modifying{way: m, left: l.worth(m).and(e.modifiable(n, m)).clone(len(e.subjects)), done: map[int]*modified{}}
+		if n.subject != nil {
+			changing.left.remove(n.subject.index)
+		}
+		if changing.left.isEmpty() {
+			continue
+		}
+		if acts == nil {
+			acts = e.becomings(n)
+		}
+		for _, w := range acts {
+			if ed := e.together(l, n, changing, w); ed != nil {
+				return ed
+			}
+		}
+	}
+	return nil
+}
+
+// modifies reports whether a way changes what somebody else may do, and
+// nothing more.
+func modifies(w *Way) bool {
+	if acting(w) || w.Reach != ReachAll {
+		return false
+	}
+	return w.Kind == EditTarget && w.Gains.Has(Grows) || w.Kind == BoundaryTamper && w.Gains.Has(Uncaps) && w.Target != TargetNewRole
+}
+
+// modifiable are the subjects that a way may change, from above.
+func (e *engine) modifiable(n *node, m *Way) set {
+	if m.Target != TargetPolicy {
+		return e.candidates(n, m)
+	}
+	return set{all: true}
+}
+
+// becomings are the ways by which a node may act as who is there already.
+func (e *engine) becomings(n *node) []*becoming {
+	var out []*becoming
+	for _, w := range e.usable(n) {
+		if !acting(w) || w.Kind == Create {
+			continue
+		}
+		if on := e.candidates(n, w).clone(len(e.subjects)); !on.isEmpty() {
+			out = append(out, &becoming{w, on})
+		}
+	}
+	return out
+}
+
+// together tries a way that changes somebody and one to act as it.
+func (e *engine) together(l *level, n *node, m *modifying, w *becoming) *edge {
+	for i := m.left.nextOf(w.left, 0); i >= 0; i = m.left.nextOf(w.left, i+1) {
+		first, ok := m.done[i]
+		if !ok {
+			if first = e.modify(l, n, m, i); first == nil {
+				continue
+			}
+			m.done[i] = first
+		}
+		second := e.onSubject(n, w.way, e.subjects[i])
+		if second.verdict == authz.Denied || !l.enough(second.verdict) {
+			w.left.remove(i)
+			e.passOver(&w.left, n, w.way, i)
+			continue
+		}
+		return e.reached(n, first.to, first.first, second)
+	}
+	return nil
+}
+
+// modify changes somebody, if it counts to do that.
+func (e *engine) modify(l *level, n *node, m *modifying, i int) *modified {
+	t := e.subjects[i]
+	var a attempt
+	if m.way.Kind == BoundaryTamper {
+		a = e.uncapSubject(n, m.way, t)
+	} else {
+		a = e.onSubject(n, m.way, t)
+	}
+	if a.verdict == authz.Denied || !l.enough(a.verdict) {
+		m.left.remove(i)
+		e.passOver(&m.left, n, m.way, i)
+		return nil
+	}
+	to := e.changed(t, nil, changeBy(m.way, t, a))
+	if !l.countsLate(to) {
+		m.left.remove(i)
+		return nil
+	}
+	return &modified{to, a}
+}
