@@ -362,7 +362,7 @@ func (a *account) universe(d iam.Deployment) *authz.Universe {
 	}
 	u := &authz.Universe{
 		Partition: d.Partition, Account: d.Account,
-		Approved: a.approvedARNs(), Document: a.policyDocument, InUse: a.inUse, Now: a.settings.Today,
+		Approved: a.approvedARNs(), Protected: a.protectedBoundaries(), Document: a.policyDocument, InUse: a.inUse, Now: a.settings.Today,
 	}
 	for _, p := range a.model.Policies {
 		if !p.Gone() && p.Deployment.Account.Equal(d.Account) && (len(a.model.Policies) <= manyPolicies || a.mayBeAskedFor(p)) {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -180,22 +181,36 @@ func (a *account) accountName(h *holder) string {
 }
 
 // exampleBoundary is the boundary that a remediation names: the holder's own,
-// else one that is approved, else one that the input uses.
+// else one that is approved or that the input uses. AWS's managed policies are
+// not made to cap anybody, so that one of them is only named where it is the
+// only one in use.
 func (a *account) exampleBoundary(h *holder) string {
-	if h.entity != nil && h.entity.Boundary.Set && a.approved.value(h.entity.Boundary, h.entity.NameText()) == approved && !h.entity.Boundary.Sensitive {
-		if arn, ok := h.entity.Boundary.Text.Known(); ok {
-			return arn
-		}
-	}
-	for _, x := range a.approvedARNs() {
-		if s, ok := x.ARN.Known(); ok && !strings.ContainsAny(s, "*?") {
-			return s
-		}
-	}
+	var own, used []policy.Text
 	for _, e := range a.model.Entities {
-		if arn, ok := e.Boundary.Text.Known(); ok && e.Boundary.Set && !e.Boundary.Sensitive && a.approved.value(e.Boundary, e.NameText()) == approved {
-			return arn
+		if e.Gone() || !e.Boundary.Set || e.Boundary.Sensitive || a.approved.value(e.Boundary, e.NameText()) != approved {
+			continue
 		}
+		used = append(used, e.Boundary.Text)
+		if e == h.entity {
+			own = append(own, e.Boundary.Text)
+		}
+	}
+	var byAWS string
+	for _, x := range slices.Concat(own, a.protectedBoundaries(), used) {
+		arn, _ := policy.ParseARN(x)
+		resource, ok := arn.Resource.Known()
+		switch s, known := x.Known(); {
+		case !ok || a.approved.text(x, policy.Text{}) == notApproved:
+		case isText(arn.Account, "aws"):
+			byAWS = cmp.Or(byAWS, s)
+		case known:
+			return s
+		case arn.Account.Equal(h.deployment.Account):
+			return a.iamPrefix(h) + resource
+		}
+	}
+	if byAWS != "" {
+		return byAWS
 	}
 	return a.iamPrefix(h) + "policy/<boundary>"
 }
@@ -223,7 +238,7 @@ func (a *account) findProtected() []policy.Text {
 		}
 	}
 	for _, x := range a.approvedARNs() {
-		add(x.ARN)
+		add(a.deployed(x.ARN))
 	}
 	for _, p := range a.model.Policies {
 		if !p.Gone() && (len(p.BoundaryOf) > 0 || a.isApprovedPolicy(p)) {
@@ -246,6 +261,23 @@ func (a *account) findProtected() []policy.Text {
 		}
 	}
 	return out
+}
+
+// deployed is an ARN in the account and partition of the deployment, where it
+// leaves them open: a boundary that is approved in every account is protected
+// in this one.
+func (a *account) deployed(x policy.Text) policy.Text {
+	arn, ok := policy.ParseARN(x)
+	if !ok {
+		return x
+	}
+	if isText(arn.Account, "*") && !a.model.Deployment.Account.IsEmpty() {
+		arn.Account = a.model.Deployment.Account
+	}
+	if isText(arn.Partition, "*") && !a.model.Deployment.Partition.IsEmpty() {
+		arn.Partition = a.model.Deployment.Partition
+	}
+	return arn.Text()
 }
 
 // namedIn are the boundaries that a grant's conditions name.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -22,8 +23,8 @@ var BoundaryConditionIneffective = &lint.Rule{
 			"entity has, so that a condition permits exactly the removal it was meant to prevent.",
 		Why: "These conditions pass review because they look right: `IfExists` and `ForAllValues` are met by a request without the key, `Null` takes any " +
 			"boundary, `StringEquals` takes a wildcard literally, and actions such as `iam:CreatePolicyVersion` never carry the key.",
-		Blind: "Whether another statement makes up for it is the matter of delegation-without-boundary, which judges all that a holder has. A pattern " +
-			"under which only the holder's other rights decide is judged there too.",
+		Blind: "Where everybody of the input who has the policy is stopped by something else, a Deny or its own boundary, nothing is said. A pattern " +
+			"under which only the holder's other rights decide is the matter of delegation-without-boundary.",
 		Fix:        "Write `StringEquals` (or `ArnEquals`) with the full ARN of the boundary, on actions that carry the key; in a Deny `StringNotEquals` with the same ARN.",
 		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_multi-value-conditions.html", "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"},
 		Security:   "6.0",
@@ -57,6 +58,8 @@ func (a *account) judgeConditions(p *lint.Pass, d iam.PlacedDocument) {
 		// policy-invalid says why; IAM takes no such document.
 		return
 	}
+	var joint *lint.Finding
+	var found []*lint.Finding
 	for _, s := range d.Statements {
 		c := boundaryCondition(s)
 		if c == nil {
@@ -66,24 +69,48 @@ func (a *account) judgeConditions(p *lint.Pass, d iam.PlacedDocument) {
 		if fault.why == "" {
 			continue
 		}
-		f := lint.Finding{
-			Address: d.Address, Location: d.StatementLocation(s.Index, c.Range), Key: fmt.Sprintf("%s %s", c.Operator, statementKey(s)),
-			Message:     fmt.Sprintf("The condition %s on %s does not enforce a boundary: %s.", c.Operator, c.Key, fault.why),
-			Remediation: fault.mend,
+		open := a.opensFor(d.Document.Document, fault.opens)
+		if open.Verdict == authz.Denied {
+			// Whoever has it is stopped by something else.
+			continue
 		}
-		if !d.Sensitive {
-			f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{})
+		if open.Verdict == authz.Undetermined && !fault.hidden {
+			fault.why, fault.hidden = because(open.Reasons), true
 		}
-		switch {
-		case fault.hidden:
-			f.Verdict = lint.Undetermined
-			f.Message = fmt.Sprintf("Whether the condition %s on %s enforces a boundary is not determined, because %s.", c.Operator, c.Key, fault.why)
-		case fault.dead:
-			f.Message = fmt.Sprintf("The condition %s on %s can never be met: %s.", c.Operator, c.Key, fault.why)
+		f := a.conditionFinding(d, s, c, fault)
+		if fault.joint && joint != nil {
+			joint.Related = append(joint.Related, lint.Related{Address: f.Address, Location: f.Location, Message: f.Message})
+			continue
 		}
-		f.Related = a.causedBy(d.Document.Document, s)
-		p.Report(f)
+		if fault.joint {
+			joint = f
+		}
+		found = append(found, f)
 	}
+	for _, f := range found {
+		p.Report(*f)
+	}
+}
+
+// conditionFinding tells of one condition.
+func (a *account) conditionFinding(d iam.PlacedDocument, s *policy.Statement, c *policy.Condition, fault conditionFault) *lint.Finding {
+	f := &lint.Finding{
+		Address: d.Address, Location: d.StatementLocation(s.Index, c.Range), Key: fmt.Sprintf("%s %s", c.Operator, statementKey(s)),
+		Message:     fmt.Sprintf("The condition %s on %s does not enforce a boundary: %s.", c.Operator, c.Key, fault.why),
+		Remediation: fault.mend,
+	}
+	if !d.Sensitive {
+		f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{})
+	}
+	switch {
+	case fault.hidden:
+		f.Verdict = lint.Undetermined
+		f.Message = fmt.Sprintf("Whether the condition %s on %s enforces a boundary is not determined, because %s.", c.Operator, c.Key, fault.why)
+	case fault.dead:
+		f.Message = fmt.Sprintf("The condition %s on %s can never be met: %s.", c.Operator, c.Key, fault.why)
+	}
+	f.Related = a.causedBy(d.Document.Document, s)
+	return f
 }
 
 // statementKey names a statement in fingerprints: by its Sid, else its place.

@@ -17,8 +17,52 @@ type conditionFault struct {
 	// why follows a colon; "" for no fault. mend is what to write.
 	why, mend string
 	// dead tells that the condition can never be met, hidden that something
-	// hides whether it enforces.
-	dead, hidden bool
+	// hides whether it enforces, joint that it is at odds with another Deny.
+	dead, hidden, joint bool
+	// opens is what the condition fails to stop; nil where it stops too much.
+	opens *opening
+}
+
+// opening is a question about what a condition fails to stop: asked of those
+// who have the statement among all their policies, it tells whether that
+// matters to any of them.
+type opening struct {
+	name string
+	ask  func(*authz.Principal) authz.Answer
+	// removal asks of boundaries that are there, where an unknown one of the
+	// holder's own may close it.
+	removal bool
+}
+
+// opensFor asks for an opening everybody who has the document. It is Allowed
+// where nobody of the input has it: of a policy that is judged alone and only
+// denies, what is granted beside it is not known.
+func (a *account) opensFor(d *policy.Document, o *opening) authz.Answer {
+	holders := a.holdersOf(d)
+	if o == nil || len(holders) == 0 || holders[0].entity == nil && onlyDenies(d) {
+		return authz.Answer{Verdict: authz.Allowed}
+	}
+	out := authz.Answer{Verdict: authz.Denied}
+	for _, h := range holders {
+		key := askedOf{a.likeness(h), "condition " + o.name}
+		answer, ok := a.answers[key]
+		if !ok {
+			who := h.lenient()
+			if o.removal {
+				who = h.strict()
+			}
+			answer = o.ask(who)
+			a.answers[key] = answer
+		}
+		switch answer = h.settle(answer); answer.Verdict {
+		case authz.Allowed:
+			return answer
+		case authz.Undetermined:
+			out = answer
+		case authz.Denied:
+		}
+	}
+	return out
 }
 
 // judgeCondition decides the statement of a condition by itself; for a Deny
@@ -54,7 +98,7 @@ func likeStatement(d *policy.Document, s *policy.Statement) (string, bool) {
 func (a *account) decideCondition(d *policy.Document, s *policy.Statement, c *policy.Condition) conditionFault {
 	judge := func(d *policy.Document, s *policy.Statement) conditionFault {
 		j := conditionJudge{account: a, document: d, statement: s, condition: c}
-		fault := conditionFault{why: j.judge(), dead: j.dead}
+		fault := conditionFault{why: j.judge(), dead: j.dead, joint: j.joint, opens: j.opens}
 		if fault.why != "" {
 			fault.mend = j.mend()
 		}
@@ -164,9 +208,11 @@ type conditionJudge struct {
 	statement *policy.Statement
 	condition *policy.Condition
 	// dead is set where the condition can never be met, never where that is so
-	// because actions do not carry the key, and removal where the condition is
-	// on the removal of boundaries.
-	dead, never, removal bool
+	// because actions do not carry the key, removal where the condition is
+	// on the removal of boundaries, and joint where two Denies are at odds.
+	dead, never, removal, joint bool
+	// opens is what the condition fails to stop.
+	opens *opening
 }
 
 // judge says what is wrong with the condition; "" for nothing.
@@ -191,46 +237,86 @@ func (j *conditionJudge) universe() *authz.Universe {
 	return j.account.universe(j.account.model.Deployment)
 }
 
-// createsUnbounded is a request of the holder that creates an entity without
-// an approved boundary; nil if there is none for certain.
-func (j *conditionJudge) createsUnbounded(holder *authz.Principal, kind authz.EntityKind) *authz.Witness {
-	return authz.CanCreateWithoutBoundary(holder, j.universe(), kind).Witness
+// fails notes what the condition fails to stop for a holder, and returns the
+// request for it; nil if there is none for certain.
+func (j *conditionJudge) fails(holder *authz.Principal, o *opening) *authz.Witness {
+	w := o.ask(holder).Witness
+	if w != nil {
+		j.opens = o
+	}
+	return w
 }
 
-// without is a request for one of the actions that goes without boundary.
-func (j *conditionJudge) without(holder *authz.Principal, actions []string) *authz.Witness {
-	return authz.Search(holder, j.universe(), &authz.Query{Actions: actions, Keys: []authz.KeyConstraint{{Key: boundaryConditionKey, Absent: true}}}).Witness
-}
-
-// swapped is a request that puts AdministratorAccess in the place of a
+// createsUnbounded asks for the creation of an entity without an approved
 // boundary.
-func (j *conditionJudge) swapped(holder *authz.Principal, kind authz.EntityKind) *authz.Witness {
+func (j *conditionJudge) createsUnbounded(kind authz.EntityKind) *opening {
+	u := j.universe()
+	return &opening{name: "create " + string(kind), ask: func(holder *authz.Principal) authz.Answer {
+		return authz.CanCreateWithoutBoundary(holder, u, kind)
+	}}
+}
+
+// without asks for one of the actions without boundary.
+func (j *conditionJudge) without(actions []string) *opening {
+	return j.opening("without ", authz.Query{Actions: actions, Keys: []authz.KeyConstraint{{Key: boundaryConditionKey, Absent: true}}})
+}
+
+// swapped asks for AdministratorAccess in the place of a boundary.
+func (j *conditionJudge) swapped(kind authz.EntityKind) *opening {
 	wide := policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")
-	return authz.Search(holder, j.universe(), &authz.Query{
+	return j.opening("swap ", authz.Query{
 		Actions: []string{"iam:Put" + string(kind) + "PermissionsBoundary"},
 		Keys:    []authz.KeyConstraint{{Key: boundaryConditionKey, In: []policy.Text{wide}}},
-	}).Witness
+	})
 }
 
-// removed is a request that takes a boundary off.
-func (j *conditionJudge) removed(holder *authz.Principal, kind authz.EntityKind) *authz.Witness {
-	return authz.Search(holder, j.universe(), &authz.Query{Actions: []string{"iam:Delete" + string(kind) + "PermissionsBoundary"}}).Witness
+// removed asks for the removal of a boundary that must stay: any, where
+// nothing tells which those are.
+func (j *conditionJudge) removed(kind authz.EntityKind) *opening {
+	o := j.opening("remove ", authz.Query{
+		Actions: []string{"iam:Delete" + string(kind) + "PermissionsBoundary"},
+		Keys:    []authz.KeyConstraint{{Key: boundaryConditionKey, Present: true, In: j.keptBoundaries()}},
+	})
+	o.removal = true
+	return o
+}
+
+// opening is a question with a name of its own.
+func (j *conditionJudge) opening(name string, q authz.Query) *opening {
+	u := j.universe()
+	return &opening{name: name + strings.Join(q.Actions, " "), ask: func(holder *authz.Principal) authz.Answer {
+		return authz.Search(holder, u, &q)
+	}}
+}
+
+// keptBoundaries are the boundaries that must stay on those who have them:
+// the approved ones, else those that the input uses and conditions name.
+func (j *conditionJudge) keptBoundaries() []policy.Text {
+	if !j.account.approved.configured() {
+		d := &iam.Document{Document: &policy.Document{Statements: []*policy.Statement{j.statement}}}
+		return slices.Concat(j.account.protectedBoundaries(), namedBoundaries(d))
+	}
+	var out []policy.Text
+	for _, x := range j.account.approvedARNs() {
+		out = append(out, x.ARN)
+	}
+	return out
 }
 
 func (j *conditionJudge) judgeAllow() string {
 	holder := j.holding(j.statement)
 	for _, c := range creations {
-		for _, ask := range []func(*authz.Principal, authz.EntityKind) *authz.Witness{j.createsUnbounded, j.swapped} {
-			if w := ask(holder, c.kind); w != nil {
+		for _, ask := range []func(authz.EntityKind) *opening{j.createsUnbounded, j.swapped} {
+			if w := j.fails(holder, ask(c.kind)); w != nil {
 				return j.spelling() + ", so that it allows " + w.String()
 			}
 		}
 	}
-	if w := j.without(holder, j.guarded()); w != nil {
+	if w := j.fails(holder, j.without(j.guarded())); w != nil {
 		return j.spelling() + ", so that it allows " + w.String()
 	}
 	for _, c := range creations {
-		if w := j.removed(holder, c.kind); w != nil {
+		if w := j.fails(holder, j.removed(c.kind)); w != nil {
 			j.removal = true
 			return "on " + w.Action + " the key holds the boundary that the entity has now, so that it allows " + w.String()
 		}
@@ -239,7 +325,8 @@ func (j *conditionJudge) judgeAllow() string {
 }
 
 // guarded are the actions of the statement that a boundary condition is meant
-// for, or that are named in full beside them.
+// for, or that are named in full beside them. The removal of boundaries is a
+// question of its own: there is nothing to remove where there is none.
 func (j *conditionJudge) guarded() []string {
 	var out []string
 	for _, e := range j.statement.Action {
@@ -249,6 +336,9 @@ func (j *conditionJudge) guarded() []string {
 		}
 		for action := range catalog.ActionsMatching(name) {
 			named := !strings.ContainsAny(name, "*?")
+			if strings.HasPrefix(action.Name, "Delete") && strings.HasSuffix(action.Name, "PermissionsBoundary") {
+				continue
+			}
 			if named || action.Presence(boundaryConditionKey) != catalog.PresentNever && !strings.HasPrefix(action.Name, "Get") {
 				out = append(out, action.String())
 			}
@@ -341,21 +431,23 @@ func (j *conditionJudge) judgeDeny() string {
 	for _, c := range creations {
 		for _, ask := range []struct {
 			action string
-			of     func(*authz.Principal, authz.EntityKind) *authz.Witness
+			of     func(authz.EntityKind) *opening
 		}{
 			{"iam:Create" + string(c.kind), j.createsUnbounded},
 			{"iam:Put" + string(c.kind) + "PermissionsBoundary", j.swapped},
 		} {
-			if !j.covers(ask.action) || ask.of(together, c.kind) == nil {
+			o := ask.of(c.kind)
+			if !j.covers(ask.action) || o.ask(together).Witness == nil {
 				continue
 			}
-			if w := ask.of(alone, c.kind); w != nil {
+			if w := j.fails(alone, o); w != nil {
 				return j.spelling() + ", so that it lets through " + w.String()
 			}
 		}
 	}
-	if w := j.without(alone, slices.DeleteFunc(slices.Clone(attachingActions), func(action string) bool { return !j.covers(action) })); w != nil {
-		if again := j.without(together, []string{w.Action}); again != nil {
+	attaching := slices.DeleteFunc(slices.Clone(attachingActions), func(action string) bool { return !j.covers(action) })
+	if w := j.without(attaching).ask(alone).Witness; w != nil {
+		if again := j.fails(together, j.without([]string{w.Action})); again != nil {
 			return j.spelling() + ", so that it lets through " + again.String()
 		}
 	}
@@ -366,7 +458,7 @@ func (j *conditionJudge) judgeDeny() string {
 		if !j.names("iam:Delete" + string(c.kind) + "PermissionsBoundary") {
 			continue
 		}
-		if w := j.removed(together, c.kind); w != nil {
+		if w := j.fails(together, j.removed(c.kind)); w != nil {
 			j.removal = true
 			return "on " + w.Action + " the key holds the boundary that the entity has now, so that it lets through " + w.String()
 		}
@@ -397,7 +489,7 @@ func (j *conditionJudge) deniesAll(allow *policy.Statement, alone, together *aut
 			continue
 		}
 		if allowed(alone) == authz.Denied {
-			return "it denies " + action + " whatever boundary is asked for"
+			return "it denies " + action + " whatever boundary is asked for" + j.plainVariable()
 		}
 		plain := []*policy.Statement{allow}
 		for _, s := range j.denies() {
@@ -406,6 +498,7 @@ func (j *conditionJudge) deniesAll(allow *policy.Statement, alone, together *aut
 			}
 		}
 		if allowed(j.holding(plain...)) == authz.Allowed && allowed(together) == authz.Denied {
+			j.joint = true
 			return "together with the other Deny of this policy it denies " + action + " whatever boundary is asked for; the boundaries have to be named in one"
 		}
 	}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/policy"
@@ -88,17 +89,26 @@ func (j *conditionJudge) whyDead() string {
 	for _, v := range c.Values {
 		arn, ok := policy.ParseARN(v.Text)
 		switch {
+		case j.plainVariable() != "":
+			return strings.TrimPrefix(j.plainVariable(), ": ")
 		case err == nil && op.Family == policy.FamilyString && op.Compare != policy.Like && isWildcard(v.Text):
 			return fmt.Sprintf("%s takes the wildcard in %s literally; ArnLike would not, but a full ARN is what enforces", name, v.Text)
 		case ok && differsFrom(arn.Partition, j.account.model.Deployment.Partition):
 			return fmt.Sprintf("%s is of another partition than %s, where this is deployed", v.Text, j.account.model.Deployment.Partition)
 		case ok && !isText(arn.Account, "aws") && differsFrom(arn.Account, j.account.model.Deployment.Account):
 			return fmt.Sprintf("%s is of another account than %s, where this is deployed", v.Text, j.account.model.Deployment.Account)
-		case strings.Contains(v.Text.String(), "${") && !j.document.Variables():
-			return "policy variables are plain text in a document without Version 2012-10-17"
 		}
 	}
 	return "no boundary that can exist fits it"
+}
+
+// plainVariable says, after a colon, that a value has a policy variable in it
+// that is none; "" where that is not so.
+func (j *conditionJudge) plainVariable() string {
+	if j.document.Variables() || !slices.ContainsFunc(j.condition.Values, func(v policy.Element) bool { return strings.Contains(v.Text.String(), "${") }) {
+		return ""
+	}
+	return ": policy variables are plain text in a document without Version 2012-10-17"
 }
 
 func differsFrom(x, y policy.Text) bool {

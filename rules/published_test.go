@@ -144,6 +144,41 @@ func arrangements() []arrangement {
 			want:     []string{"boundary-condition-ineffective warning violation", "boundary-removable error violation"},
 		},
 		{
+			// Deployment tools protect the boundary of those who have it, and of
+			// nobody else: that is enough.
+			name: "removal denied of the boundary", kind: iam.Role, boundary: "developer-policy",
+			policies: map[string]string{"developer-policy": strings.Replace(everythingBut("developer-policy"), noRemoval,
+				strings.TrimSuffix(noRemoval, "}")+","+onlyUnder("StringEquals", policyARN("developer-policy"))+"}", 1)},
+			identity: []string{all},
+			want: []string{
+				"delegation-outside-prefix warning violation", "self-policy-editable note violation", "boundary-leaks note violation",
+			},
+		},
+		{
+			// The condition fails, and the boundary of the only one who has it
+			// lets nothing of IAM through.
+			name: "closed by its own boundary", kind: iam.Role, boundary: "s3",
+			policies: map[string]string{"s3": `{"Effect":"Allow","Action":"s3:*","Resource":"*"}`},
+			identity: []string{`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"arn:aws:iam::*:role/app-*",` + onlyUnder("StringEqualsIfExists", policyARN("DevBoundary")) + `}`},
+		},
+		{
+			// A Deny of one bad boundary beside the Allow of the good one.
+			name: "one boundary too many denied", kind: iam.Role,
+			identity: []string{`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"arn:aws:iam::*:role/app-*",` + onlyUnder("StringEquals", policyARN("DevBoundary")) + `},
+				{"Effect":"Deny","Action":"iam:CreateRole","Resource":"*",` + onlyUnder("StringEquals", "arn:aws:iam::aws:policy/AdministratorAccess") + `}`},
+		},
+		{
+			// Whoever may remove any boundary but the approved one removes none.
+			name: "removal of others", kind: iam.Role, approved: []string{policyARN("DevBoundary")},
+			identity: []string{`{"Effect":"Allow","Action":"iam:DeleteRolePermissionsBoundary","Resource":"arn:aws:iam::*:role/app-*",` + onlyUnder("StringNotEquals", policyARN("DevBoundary")) + `}`},
+		},
+		{
+			// It is approved in every account, and so it is protected in this one.
+			name: "editable in every account", kind: iam.Role, approved: []string{"arn:aws:iam::*:policy/teams/boundary"},
+			identity: []string{`{"Effect":"Allow","Action":"iam:CreatePolicyVersion","Resource":"arn:aws:iam::*:policy/teams/*"}`},
+			want:     []string{"boundary-editable error violation"},
+		},
+		{
 			// Guard by paths: entities and boundaries of developers have their own.
 			name: "paths", kind: iam.Role,
 			identity: []string{`{"Effect":"Allow","Action":["iam:CreateRole","iam:AttachRolePolicy","iam:PutRolePermissionsBoundary"],"Resource":"arn:aws:iam::*:role/dev/app-*",` +

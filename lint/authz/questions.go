@@ -218,9 +218,12 @@ func isManagedByAWS(arn policy.Text) bool {
 	return known && account == awsOwned
 }
 
-// approvedValues are the patterns of approved boundaries; nil where nothing
-// says which are approved.
+// approvedValues are the patterns of the boundaries that must stay; nil where
+// nothing says which.
 func (u *Universe) approvedValues() []policy.Text {
+	if len(u.Approved) == 0 {
+		return u.Protected
+	}
 	var out []policy.Text
 	for i := range u.Approved {
 		out = append(out, u.Approved[i].ARN)
