@@ -43,9 +43,13 @@ func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 			return nil, usagef("a PATH is empty")
 		}
 		path = filepath.Clean(path)
-		if filepath.Base(path) == config.FileName {
-			// A hook passes the files that changed: house rules stand for
-			// what they rule.
+		switch {
+		case filepath.Base(path) == config.FileName:
+			// House rules stand for what they rule.
+			path = filepath.Dir(path)
+		case !c.Bool("changed") && source.IsConfiguration(path):
+			// The files of a directory are one root module, however many of
+			// them are named.
 			path = filepath.Dir(path)
 		}
 		if !slices.Contains(in.paths, path) {
@@ -66,7 +70,7 @@ func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 		CredentialReport: c.String("credential-report"),
 	}
 	find := p.settings(c)
-	if c.Bool("partial") {
+	if c.Bool("changed") {
 		if err := in.changed(c, find); err != nil {
 			return nil, err
 		}
@@ -107,6 +111,9 @@ func (in *inputs) changed(c *cli.Context, find func(string) (*lint.Settings, err
 		if bySettings[settings] == nil {
 			order = append(order, settings)
 		}
+		if isNamedIn(settings, path) {
+			path = filepath.Dir(settings.File)
+		}
 		bySettings[settings] = append(bySettings[settings], path)
 	}
 	in.paths = nil
@@ -122,6 +129,15 @@ func (in *inputs) changed(c *cli.Context, find func(string) (*lint.Settings, err
 		}
 	}
 	return nil
+}
+
+// isNamedIn reports whether the house rules name a file: a boundary's document
+// or a policy of the organization.
+func isNamedIn(settings *lint.Settings, path string) bool {
+	path = filepath.ToSlash(path)
+	return slices.ContainsFunc(settings.Boundaries, func(b lint.ApprovedBoundary) bool {
+		return b.Document != nil && b.Document.Location.File == path
+	}) || slices.ContainsFunc(settings.OrganizationPolicies, func(p *iam.OrganizationPolicy) bool { return p.Location.File == path })
 }
 
 // readInput reads one input. A fault of this program in the reading of one

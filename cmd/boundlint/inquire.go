@@ -37,7 +37,7 @@ func askFlags(own ...cli.Flag) []cli.Flag {
 		&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "`FORMAT` of the answer: text or json"},
 		&cli.BoolFlag{Name: "verbose", Usage: "list in full what the text shortens, and show the statements"},
 	)
-	judging := []string{"strict", "no-inline-ignores", "partial"}
+	judging := []string{"strict", "no-inline-ignores", "partial", "changed"}
 	for _, f := range slices.Concat(settingsFlags(), inputFlags()) {
 		if !slices.Contains(judging, f.Names()[0]) {
 			own = append(own, f)

@@ -52,6 +52,7 @@ func settingsFlags() []cli.Flag {
 func inputFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "same-account", Usage: "take all PATHs together as one account"},
+		&cli.BoolFlag{Name: "changed", Usage: "the PATHs are files that changed, as a hook gets them: lint the root modules that they belong to, each once; implies --partial"},
 		&cli.BoolFlag{Name: "partial", Usage: "the PATHs are not all that the house rules speak of, as in a hook: exemptions that match nothing are not reported"},
 		&cli.StringFlag{Name: "config-dir", Usage: "the `DIRECTORY` of the configuration that a plan was made of, or its binary plan file, for the lines to mend and for values known after apply"},
 		&cli.StringSliceFlag{Name: "var-file", Usage: "read variables of a directory from `FILE`; may be repeated"},
@@ -99,7 +100,7 @@ func (p *program) lint(c *cli.Context) error {
 		Against:         against,
 		SameAccount:     c.Bool("same-account"),
 		NoInlineIgnores: c.Bool("no-inline-ignores"),
-		Partial:         c.Bool("partial"),
+		Partial:         c.Bool("partial") || c.Bool("changed"),
 	})
 	if err != nil {
 		return err

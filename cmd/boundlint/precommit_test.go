@@ -83,6 +83,8 @@ resource "aws_iam_role" "this" {
 		"live/bad/main.tf":        call("null"),
 		"live/bad/outputs.tf":     "output \"x\" { value = 1 }\n",
 		"live/untouched/main.tf":  strings.ReplaceAll(role, "var.boundary", "null"),
+		"live/data/main.tf":       strings.ReplaceAll(role, "var.boundary", "yamldecode(file(\"${path.module}/../../data/roles.yaml\")).boundary"),
+		"data/roles.yaml":         "boundary: " + strings.Trim(arn, `"`) + "\n",
 	})
 	must(dir, "git", "init", "-q")
 	must(dir, "git", "add", ".")
@@ -109,6 +111,18 @@ resource "aws_iam_role" "this" {
 	out, err = commit(map[string]string{"live/bad/main.tf": call(arn)})
 	if err != nil {
 		t.Fatalf("all mended: %v\n%s", err, out)
+	}
+	out, err = commit(map[string]string{"package.json": "{}\n", ".github/workflows/ci.yml": "on: push\n"})
+	if err != nil {
+		t.Fatalf("files that no module reads: %v\n%s", err, out)
+	}
+	out, err = commit(map[string]string{"data/roles.yaml": "boundary: null\n"})
+	if err == nil || strings.Count(out, "error    boundary-missing") != 1 || !strings.Contains(out, "live/data/main.tf") || strings.Contains(out, "untouched") {
+		t.Fatalf("a data file that a root reads: %v\n%s", err, out)
+	}
+	out, err = commit(map[string]string{"data/roles.yaml": "boundary: " + strings.Trim(arn, `"`) + " # mended\n"})
+	if err != nil {
+		t.Fatalf("the data file is mended: %v\n%s", err, out)
 	}
 	out, err = commit(map[string]string{"plans/plan.json": badPlan})
 	if err == nil || !strings.Contains(out, "boundary-missing  aws_iam_role.bare") {

@@ -1,22 +1,23 @@
 package source
 
 import (
-	"strings"
+	"os"
 
 	"github.com/boundlint/boundlint/lint/source/tfconfig"
 )
 
-// Changed puts root modules in the place of the files of configuration among
-// paths, as a hook gets them: the root modules that they belong to, or that
-// call the module that they belong to, each once. Other paths stay as they
-// are. exclude are globs of directories in which no root module is looked for.
+// Changed puts root modules in the place of files that changed, as a hook gets
+// them: the root modules that they belong to, or that call the module that
+// they belong to, each once. Files that belong to none give none; directories
+// stay as they are. exclude are globs of directories in which no root module
+// is looked for.
 func Changed(paths, exclude []string) ([]string, error) {
 	var files, out []string
 	for _, path := range paths {
-		if isConfiguration(path) || strings.HasSuffix(path, ".tfvars") || strings.HasSuffix(path, ".tfvars.json") {
-			files = append(files, path)
-		} else {
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
 			out = append(out, path)
+		} else {
+			files = append(files, path)
 		}
 	}
 	roots, err := tfconfig.RootsOf(files, exclude)
@@ -24,4 +25,11 @@ func Changed(paths, exclude []string) ([]string, error) {
 		return nil, err
 	}
 	return append(out, roots...), nil
+}
+
+// IsConfiguration reports whether a path names a file of configuration: its
+// directory is then what is read.
+func IsConfiguration(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir() && isConfiguration(path)
 }

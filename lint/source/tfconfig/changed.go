@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// RootsOf are the root modules that files belong to, each once and sorted:
-// those in whose directories they lie and, where that is a module that others
-// call, those that come to call it. A file that lies in no module, a variable
-// file of its own directory say, belongs to the nearest one above it. Files in
-// no module at all, and in directories that the globs in exclude leave out,
-// give none.
+// RootsOf are the root modules that files belong to, each once and sorted. A
+// file of configuration belongs to the module in whose directory it lies, a
+// file of variables to the nearest module above it, and any other file to the
+// modules that name it or may read it; where others call such a module, to
+// those that come to call it. Files in no module at all, and in directories
+// that the globs in exclude leave out, give none.
 func RootsOf(files, exclude []string) ([]string, error) {
 	byBase := map[string][]string{}
 	var bases []string
@@ -64,19 +64,33 @@ func rootsOf(base string, files, exclude []string) ([]string, error) {
 			visit(caller)
 		}
 	}
+	names := map[string]*fileNames{}
 	for _, file := range files {
 		dir, err := t.inside(filepath.Dir(file))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
-		if passedOver(dir, exclude) {
-			continue
-		}
-		if dir, ok := nearest(dir, dirs); ok {
-			visit(dir)
+		own, within := nearest(dir, dirs)
+		switch {
+		case !isConfigurationFile(file):
+			for _, d := range dirs {
+				if names[d] == nil {
+					names[d] = fileNamesOf(l.load(d))
+				}
+				if names[d].reads(d, path.Join(dir, filepath.Base(file)), within && d == own) {
+					visit(d)
+				}
+			}
+		case within && !passedOver(dir, exclude):
+			visit(own)
 		}
 	}
 	return roots, nil
+}
+
+// isConfigurationFile tells files of configuration and variables from others.
+func isConfigurationFile(name string) bool {
+	return tfBase(name) != "" || strings.HasSuffix(name, ".tfvars") || strings.HasSuffix(name, ".tfvars.json")
 }
 
 // passedOver reports whether no root module is looked for in a directory: it,
