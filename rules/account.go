@@ -29,10 +29,10 @@ type account struct {
 	managed  map[string]*authz.Policy
 	// lookedUp are the documents of policies that the input does not declare
 	// and knows all the same, by ARN.
-	lookedUp  map[string]*iam.Lookup
-	scps      [][]*authz.Policy
-	rcps      [][]*authz.Policy
-	universes map[universeKey]*authz.Universe
+	lookedUp map[string]*iam.Lookup
+	// scps and rcps are the organization's policies.
+	scps, rcps []level
+	universes  map[universeKey]*authz.Universe
 	// waysOut tells for a boundary how its bearer gets out of it.
 	waysOut map[*authz.Policy]string
 	// judged are the actors, protected the boundaries nobody may edit.
@@ -162,32 +162,6 @@ func accountOf(p *lint.Pass) (*account, error) {
 	return a, nil
 }
 
-// organization compiles the service and resource control policies. The level
-// at which each is attached is not known offline: each is taken as a level of
-// its own that has to allow, unless it only denies, as policies beside AWS's
-// FullAWSAccess do.
-func (a *account) organization() {
-	all := slices.Concat(a.model.OrganizationPolicies, a.settings.OrganizationPolicies)
-	for _, o := range all {
-		if o.Document == nil || o.Document.Document == nil {
-			continue
-		}
-		level := []*authz.Policy{a.compile(o.Document, o.Address)}
-		if onlyDenies(o.Document.Document) {
-			level = append(level, a.awsManaged("arn:aws:iam::aws:policy/AdministratorAccess"))
-		}
-		if o.Type == "RESOURCE_CONTROL_POLICY" {
-			a.rcps = append(a.rcps, level)
-		} else {
-			a.scps = append(a.scps, level)
-		}
-	}
-}
-
-func onlyDenies(d *policy.Document) bool {
-	return !slices.ContainsFunc(d.Statements, func(s *policy.Statement) bool { return s.Effect != policy.Deny })
-}
-
 // compile prepares a document of the input, once.
 func (a *account) compile(d *iam.Document, address string) *authz.Policy {
 	if c, ok := a.compiled[d.Document]; ok {
@@ -223,8 +197,8 @@ func (a *account) holderOf(e *iam.Entity) *holder {
 	h := &holder{entity: e, address: e.Address, location: e.Location, deployment: e.Deployment}
 	h.principal = &authz.Principal{
 		Kind: authz.KindUser, ARN: e.ARN, Account: e.Deployment.Account, Tags: e.Tags,
-		SCPs: a.scps, RCPs: a.rcps,
 	}
+	a.control(h)
 	if e.Kind != iam.User {
 		// Who has a permission set acts as the role that it makes.
 		h.principal.Kind = authz.KindRole

@@ -130,7 +130,7 @@ func (a *account) isApprovedPolicy(p *iam.ManagedPolicy) bool {
 
 // nobody is a holder of which only the account is known.
 func (a *account) nobody(what, address string, at iam.Location, d iam.Deployment) *holder {
-	return &holder{what: what, address: address, location: at, deployment: d, principal: &authz.Principal{
-		Account: d.Account, SCPs: a.scps, RCPs: a.rcps,
-	}}
+	h := &holder{what: what, address: address, location: at, deployment: d, principal: &authz.Principal{Account: d.Account}}
+	a.control(h)
+	return h
 }

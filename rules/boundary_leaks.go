@@ -150,7 +150,8 @@ func (a *account) bearer(b iam.PlacedDocument) *holder {
 		}
 	}
 	h.principal = authz.Bearer(arn, kind, c)
-	h.principal.Account, h.principal.SCPs, h.principal.RCPs = h.deployment.Account, a.scps, a.rcps
+	h.principal.Account = h.deployment.Account
+	a.control(h)
 	return h
 }
 

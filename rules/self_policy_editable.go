@@ -222,7 +222,8 @@ func (a *account) wayOut(h *holder) string {
 		return out
 	}
 	bearer := &holder{principal: authz.Bearer(h.principal.ARN, h.principal.Kind, h.principal.Boundary), deployment: h.deployment}
-	bearer.principal.Account, bearer.principal.SCPs, bearer.principal.RCPs = h.deployment.Account, a.scps, a.rcps
+	bearer.principal.Account = h.deployment.Account
+	a.control(bearer)
 	out := ""
 	for _, l := range a.escapes(bearer) {
 		if l.answer.Verdict == authz.Allowed {

@@ -441,11 +441,22 @@ type ResourcePolicy struct {
 // OrganizationPolicy is a service control or resource control policy.
 type OrganizationPolicy struct {
 	Address string
-	// Type is SERVICE_CONTROL_POLICY or RESOURCE_CONTROL_POLICY.
+	// Type is ServiceControlPolicy or ResourceControlPolicy.
 	Type     string
 	Document *Document
 	Location Location
+	// Accounts are those that it binds, where the input attaches it to
+	// accounts and to nothing else; nil where it binds any.
+	Accounts []string
+	// Doubt is set where something hides which accounts it binds besides.
+	Doubt *policy.Symbol
 }
+
+// The types of organization policies.
+const (
+	ServiceControlPolicy  = "SERVICE_CONTROL_POLICY"
+	ResourceControlPolicy = "RESOURCE_CONTROL_POLICY"
+)
 
 // Unchecked is something that the source saw and could not follow.
 type Unchecked struct {

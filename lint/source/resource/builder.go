@@ -20,6 +20,10 @@ type Builder struct {
 	providers  map[string]*iam.Provider
 
 	setBoundaries []boundaryAttachment
+	// targets are what organization policies are attached to, controls those
+	// policies whose ids are known.
+	targets  []policyTarget
+	controls map[string]*iam.OrganizationPolicy
 }
 
 // NewBuilder starts a model of input. syms is shared by all inputs of a run.
@@ -28,6 +32,7 @@ func NewBuilder(input iam.Input, syms *policy.Symbols) *Builder {
 		model:     &iam.Model{Input: input, Symbols: syms},
 		syms:      syms,
 		providers: map[string]*iam.Provider{},
+		controls:  map[string]*iam.OrganizationPolicy{},
 	}
 }
 
@@ -63,6 +68,7 @@ var (
 		"aws_iam_access_key":                         credential("access-key", "user"),
 		"aws_iam_user_login_profile":                 credential("login-profile", "user"),
 		"aws_organizations_policy":                   (*Builder).organizationPolicy,
+		"aws_organizations_policy_attachment":        (*Builder).organizationAttachment,
 		"aws_cloudformation_stack":                   unchecked("stack", "a CloudFormation stack may create IAM roles that are not seen here"),
 		"aws_cloudformation_stack_set":               unchecked("stack", "a CloudFormation stack set may create IAM roles that are not seen here"),
 
@@ -191,6 +197,7 @@ func (b *Builder) Ignore(i iam.Ignore) { b.model.Ignores = append(b.model.Ignore
 func (b *Builder) Model() *iam.Model {
 	b.settleEchoes()
 	b.settleBoundaries()
+	b.settleTargets()
 	b.settleDocuments()
 	m := b.model
 	slices.SortStableFunc(m.Entities, func(x, y *iam.Entity) int { return cmp.Compare(x.Address, y.Address) })

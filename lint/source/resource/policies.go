@@ -46,25 +46,6 @@ func inlinePolicy(kind iam.HolderKind, attribute string) reader {
 	}
 }
 
-func (b *Builder) organizationPolicy(r Resource) {
-	if r.Change == iam.ChangeDelete {
-		return
-	}
-	kind, ok := r.value("type").Known()
-	if !ok {
-		kind = "SERVICE_CONTROL_POLICY"
-	}
-	if kind != "SERVICE_CONTROL_POLICY" && kind != "RESOURCE_CONTROL_POLICY" {
-		return
-	}
-	b.model.OrganizationPolicies = append(b.model.OrganizationPolicies, &iam.OrganizationPolicy{
-		Address:  r.Address,
-		Type:     kind,
-		Document: b.document(&r, "content", r.Values["content"], policy.OrganizationPolicy),
-		Location: r.Location,
-	})
-}
-
 // policyDocument reads data.aws_iam_policy_document: a document that counts
 // only if nothing in the input holds it.
 func (b *Builder) policyDocument(r Resource) {

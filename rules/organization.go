@@ -1,0 +1,86 @@
+package rules
+
+import (
+	"slices"
+
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// level is one policy of the organization. The level at which each is attached
+// is not known offline: each is taken as a level of its own that has to allow,
+// unless it only denies, as policies beside AWS's FullAWSAccess do.
+type level struct {
+	policies []*authz.Policy
+	// accounts are those that it binds; nil for all.
+	accounts []string
+	// perhaps are the policies for other accounts, where something hides
+	// whether it binds them; nil where it does not.
+	perhaps []*authz.Policy
+}
+
+// organization compiles the service and resource control policies.
+func (a *account) organization() {
+	all := slices.Concat(a.model.OrganizationPolicies, a.settings.OrganizationPolicies)
+	for _, o := range all {
+		if o.Document == nil || o.Document.Document == nil {
+			continue
+		}
+		full := a.awsManaged("arn:aws:iam::aws:policy/AdministratorAccess")
+		l := level{policies: []*authz.Policy{a.compile(o.Document, o.Address)}, accounts: o.Accounts}
+		if onlyDenies(o.Document.Document) {
+			l.policies = append(l.policies, full)
+		}
+		if o.Doubt != nil {
+			l.perhaps = append(l.perhaps, authz.Compile(unsure(o.Document.Document, o.Doubt)))
+			if !onlyDenies(o.Document.Document) {
+				full = authz.Compile(unsure(full.Document, o.Doubt))
+			}
+			l.perhaps = append(l.perhaps, full)
+			if l.accounts == nil {
+				l.accounts = []string{}
+			}
+		}
+		if o.Type == iam.ResourceControlPolicy {
+			a.rcps = append(a.rcps, l)
+		} else {
+			a.scps = append(a.scps, l)
+		}
+	}
+}
+
+func onlyDenies(d *policy.Document) bool {
+	return !slices.ContainsFunc(d.Statements, func(s *policy.Statement) bool { return s.Effect != policy.Deny })
+}
+
+// unsure is a document of which it is not known whether it applies.
+func unsure(d *policy.Document, by *policy.Symbol) *policy.Document {
+	out := *d
+	out.Statements = nil
+	for _, s := range d.Statements {
+		maybe := *s
+		maybe.Maybe = by
+		out.Statements = append(out.Statements, &maybe)
+	}
+	return &out
+}
+
+// control puts a holder under the policies of its organization: not those that
+// are attached to other accounts.
+func (a *account) control(h *holder) {
+	own, known := h.deployment.Account.Known()
+	binding := func(all []level) [][]*authz.Policy {
+		var out [][]*authz.Policy
+		for _, l := range all {
+			switch {
+			case l.accounts == nil || slices.Contains(l.accounts, own) || !known && l.perhaps == nil:
+				out = append(out, l.policies)
+			case l.perhaps != nil:
+				out = append(out, l.perhaps)
+			}
+		}
+		return out
+	}
+	h.principal.SCPs, h.principal.RCPs = binding(a.scps), binding(a.rcps)
+}
