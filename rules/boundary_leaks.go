@@ -165,28 +165,38 @@ func (h *holder) boundaryName() string {
 	return h.address
 }
 
-// escapes are the ways out of a boundary by IAM's own actions, worst first.
+// escapes are the ways out of a boundary by IAM's own actions, worst first:
+// those of its bearer, or of a role that the bearer can make under a name that
+// the boundary's Denies spare.
 func (a *account) escapes(h *holder) []leak {
 	u := a.universe(h.deployment)
 	var out []leak
-	add := func(answer authz.Answer, format string, args ...any) {
+	add := func(ask func(*authz.Principal) authz.Answer, what func(authz.Answer) string) {
+		answer := ask(h.principal)
+		if answer.Verdict == authz.Denied {
+			answer = authz.ThroughSpared(h.principal, u, ask)
+		}
 		if answer.Verdict != authz.Denied {
-			out = append(out, leak{answer: answer, what: fmt.Sprintf(format, args...), severity: lint.Error})
+			out = append(out, leak{answer: answer, what: what(answer), severity: lint.Error})
 		}
 	}
 	for _, c := range creations {
-		add(authz.CanCreateWithoutBoundary(h.principal, u, c.kind), "create %s without an approved permissions boundary", c.plural)
+		add(func(who *authz.Principal) authz.Answer { return authz.CanCreateWithoutBoundary(who, u, c.kind) }, func(authz.Answer) string {
+			return "create " + c.plural + " without an approved permissions boundary"
+		})
 	}
 	for _, c := range creations {
-		answer := authz.CanRemoveBoundary(h.principal, u, c.kind)
-		what := "take the permissions boundary off " + c.plural + ", or swap it"
-		if answer.Witness != nil {
-			what = removal(answer.Witness, c.plural)
-		}
-		add(answer, "%s", what)
+		add(func(who *authz.Principal) authz.Answer { return authz.CanRemoveBoundary(who, u, c.kind) }, func(answer authz.Answer) string {
+			if answer.Witness != nil {
+				return removal(answer.Witness, c.plural)
+			}
+			return "take the permissions boundary off " + c.plural + ", or swap it"
+		})
 	}
 	for _, arn := range inReach(a, h, a.protectedBoundaries(), func(x policy.Text) policy.Text { return x }) {
-		add(authz.CanEditPolicy(h.principal, u, arn), "change the document of the boundary %s", arn)
+		add(func(who *authz.Principal) authz.Answer { return authz.CanEditPolicy(who, u, arn) }, func(authz.Answer) string {
+			return "change the document of the boundary " + arn.String()
+		})
 	}
 	return out
 }
@@ -195,6 +205,10 @@ func (a *account) mendLeak(h *holder, l leak) string {
 	w := l.answer.Witness
 	if w == nil {
 		w = l.answer.Perhaps
+	}
+	if made := maker(w); made != nil {
+		return fmt.Sprintf("The boundary's Denies spare roles named like %s, which its bearer can create. Name in full who is spared, or deny in the boundary "+
+			"to create such roles and to give them policies.", made.Resource)
 	}
 	action := "the action"
 	if w != nil {

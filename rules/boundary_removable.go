@@ -202,7 +202,7 @@ func (a *account) ownedNames(kind authz.EntityKind) []policy.Text {
 // make first.
 func isGrown(answer authz.Answer) bool {
 	if answer.Witness != nil {
-		return len(answer.Witness.First) > 0 && answer.Witness.First[0].Action == "iam:CreateRole"
+		return maker(answer.Witness) != nil
 	}
 	return answer.Perhaps != nil && answer.Perhaps.Action == "iam:CreateRole"
 }

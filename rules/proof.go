@@ -45,8 +45,12 @@ func (h *holder) proof(w *authz.Witness) *lint.Witness {
 	if w == nil {
 		return nil
 	}
+	who := h.who()
+	if maker(w) != nil {
+		who = w.First[0].Resource.String()
+	}
 	out := &lint.Witness{
-		Principal: h.who(), Action: w.Action, Resource: w.Resource.String(),
+		Principal: who, Action: w.Action, Resource: w.Resource.String(),
 		Context: map[string][]string{}, Absent: w.Absent,
 	}
 	for _, v := range w.Context {
@@ -55,6 +59,15 @@ func (h *holder) proof(w *authz.Witness) *lint.Witness {
 		}
 	}
 	return out
+}
+
+// maker is the request by which the holder makes a role that then does what
+// the witness shows; nil where the holder does it itself.
+func maker(w *authz.Witness) *authz.Witness {
+	if w == nil || len(w.First) == 0 || w.First[0].Action != "iam:CreateRole" {
+		return nil
+	}
+	return w.First[0]
 }
 
 // granting is the identity-based statement that allows a request, and where
@@ -185,6 +198,9 @@ func before(w *authz.Witness) string {
 	var parts []string
 	for _, f := range w.First {
 		parts = append(parts, f.String())
+	}
+	if maker(w) != nil {
+		return ", as a role that it makes by " + strings.Join(parts, " and ")
 	}
 	return ", after " + strings.Join(parts, " and ")
 }

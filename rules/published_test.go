@@ -155,6 +155,27 @@ func arrangements() []arrangement {
 			},
 		},
 		{
+			// Whoever is named like the pipelines is spared, and whoever has the
+			// boundary can make a role of such a name and be it.
+			name: "spares names that its bearer can give", kind: iam.Role, boundary: "developer-policy",
+			policies: map[string]string{"developer-policy": strings.Replace(everythingBut("developer-policy"), `"Condition":{`,
+				`"Condition":{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/ci-*"},`, 1)},
+			identity: []string{all},
+			want: []string{
+				"delegation-outside-prefix warning violation", "self-policy-editable error violation", "boundary-leaks error violation",
+			},
+		},
+		{
+			// One role that is there already, or AWS's own, nobody can make.
+			name: "spares those who are named in full", kind: iam.Role, boundary: "developer-policy",
+			policies: map[string]string{"developer-policy": strings.Replace(everythingBut("developer-policy"), `"Condition":{`,
+				`"Condition":{"ArnNotLike":{"aws:PrincipalArn":["arn:aws:iam::*:role/break-glass","arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*"]},`, 1)},
+			identity: []string{all},
+			want: []string{
+				"delegation-outside-prefix warning violation", "self-policy-editable note violation", "boundary-leaks note violation",
+			},
+		},
+		{
 			// The condition fails, and the boundary of the only one who has it
 			// lets nothing of IAM through.
 			name: "closed by its own boundary", kind: iam.Role, boundary: "s3",

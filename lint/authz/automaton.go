@@ -89,6 +89,10 @@ func (l *lang) step(set []uint64, x letter) []uint64 {
 // attribute of a resource.
 func isName(s *policy.Symbol) bool { return s.Kind == policy.SymbolReference && !s.Nullable }
 
+// hidesText reports whether a symbol stands for some text in the place of a
+// resource's name: not perhaps for none, nor for several.
+func hidesText(s *policy.Symbol) bool { return s.Kind != policy.SymbolSpread && !s.Nullable }
+
 // take tells whether the place takes a letter: staying for more, moving on, or
 // both.
 func (p *langPlace) take(x letter, relaxed bool) (stay, move bool) {
@@ -97,7 +101,7 @@ func (p *langPlace) take(x letter, relaxed bool) (stay, move bool) {
 	case starPiece:
 		return inPart, false
 	case onePiece:
-		return false, (x.s == nil || p.named && isName(x.s)) && inPart
+		return false, (x.s == nil || p.named && hidesText(x.s)) && inPart
 	case symbolPiece:
 		return relaxed && x.s == nil && mayHold(p.s, x.r) && inPart, x.s == p.s
 	case literalPiece:

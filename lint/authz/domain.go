@@ -47,7 +47,7 @@ func (d *domain) contains(x policy.Text) bool {
 	if !ok || d.grammar != nil && !d.grammar.valid(tail) {
 		return false
 	}
-	tail = tail.Map(func(s *policy.Symbol) (policy.Text, bool) { return policy.Literal("x"), isName(s) })
+	tail = tail.Map(func(s *policy.Symbol) (policy.Text, bool) { return policy.Literal("x"), hidesText(s) })
 	fits := func(p *pattern) bool { return p.match(tail, false, &env{}) == yes }
 	return slices.ContainsFunc(d.templates, fits) && !slices.ContainsFunc(d.reserved, fits)
 }

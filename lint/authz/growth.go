@@ -2,6 +2,7 @@ package authz
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -17,6 +18,8 @@ type Grown struct {
 	// Create and Equip are the requests that make the role and give it a
 	// policy.
 	Create, Equip *Witness
+	// Spared tells that the role has a name that some Deny spares.
+	Spared bool
 }
 
 // Grow lists the boundaries under which the holder can create a role and give
@@ -24,6 +27,9 @@ type Grown struct {
 // role can do the same. A role without boundary, or with one that is not
 // approved, is not among them: that the holder can create one is a question of
 // its own.
+//
+// A Deny that spares roles by a pattern of their names does not bind a role
+// that the holder can create under such a name: it is one more.
 func Grow(holder *Principal, u *Universe) []Grown {
 	var out []Grown
 	queue := []*Principal{holder}
@@ -46,12 +52,89 @@ func Grow(holder *Principal, u *Universe) []Grown {
 				g.Document = u.Document(boundary)
 			}
 			out = append(out, g)
-			if g.Document != nil {
-				queue = append(queue, Bearer(create.Resource, KindRole, g.Document))
+			if g.Document == nil {
+				continue
+			}
+			queue = append(queue, holder.grown(&g))
+			for _, names := range sparedNames(holder, g.Document) {
+				if g.Create, g.Equip = equips(who, u, boundary, names); g.Create != nil {
+					g.Spared = true
+					out = append(out, g)
+					queue = append(queue, holder.grown(&g))
+				}
 			}
 		}
 	}
 	return out
+}
+
+// grown is a role that the holder has made: under the same organization
+// policies, and allowed all that its boundary allows.
+func (p *Principal) grown(g *Grown) *Principal {
+	out := Bearer(g.Create.Resource, KindRole, g.Document)
+	out.Account, out.SCPs, out.RCPs = p.Account, p.SCPs, p.RCPs
+	return out
+}
+
+// sparedNames are the patterns of roles that conditions on aws:PrincipalArn
+// name in a boundary and in the organization's policies. A role that is named
+// in full is there already, or is nobody's to make.
+func sparedNames(holder *Principal, boundary *Policy) []policy.Text {
+	var out []policy.Text
+	eachPolicy(&Principal{Boundary: boundary, SCPs: holder.SCPs, RCPs: holder.RCPs}, func(p *Policy) {
+		for _, st := range p.statements {
+			for _, c := range st.conditions {
+				if c.key.name != "aws:principalarn" {
+					continue
+				}
+				for i := range c.values {
+					arn, ok := policy.ParseARN(c.values[i].source)
+					if ok && isGlob(arn.Resource) && strings.HasPrefix(arn.Resource.Prefix(), "role/") && len(arn.Resource.Prefix()) > len("role/") &&
+						!c.values[i].pattern.hasVariable && !slices.ContainsFunc(out, arn.Text().Equal) {
+						out = append(out, arn.Text())
+					}
+				}
+			}
+		}
+	})
+	return out
+}
+
+// ThroughSpared asks a question of the roles that the holder can create under
+// an approved boundary and under a name that Denies spare.
+func ThroughSpared(holder *Principal, u *Universe, ask func(*Principal) Answer) Answer {
+	if !mayBeSpared(holder, u) {
+		return Answer{Verdict: Denied}
+	}
+	for _, g := range Grow(holder, u) {
+		if !g.Spared {
+			continue
+		}
+		if answer := ask(holder.grown(&g)); answer.Verdict == Allowed {
+			return answer.after(&g)
+		}
+	}
+	return Answer{Verdict: Denied}
+}
+
+// mayBeSpared reports whether some boundary that the holder may ask for spares
+// roles by their names.
+func mayBeSpared(holder *Principal, u *Universe) bool {
+	if u.Document == nil {
+		return false
+	}
+	return slices.ContainsFunc(boundariesFor(holder, u), func(boundary policy.Text) bool {
+		d := u.Document(boundary)
+		return d != nil && len(sparedNames(holder, d)) > 0
+	})
+}
+
+// after puts the making of a role before what that role does.
+func (a Answer) after(g *Grown) Answer {
+	w := *a.Witness
+	w.First = append([]*Witness{g.Create, g.Equip}, w.First...)
+	a.Witness = &w
+	return a
 }
 
 // mayEquip reports whether who can create roles and give them policies, under
@@ -78,8 +161,17 @@ func boundariesFor(who *Principal, u *Universe) []policy.Text {
 			}
 			for _, b := range bindings(who, u, &Query{}) {
 				s := newSearcher(who, u, &Query{}, b)
-				if own := s.ownForm(v); !isGlob(own) {
+				own := s.ownForm(v)
+				if !isGlob(own) {
 					add(b.unbind(own))
+					continue
+				}
+				// Of those that a pattern takes the known ones can be told.
+				p := newPattern(own, arnSyntax, false)
+				for _, x := range u.Policies {
+					if len(out) < mostBoundaries && p.match(b.text(x), false, &env{}) == yes {
+						add(x)
+					}
 				}
 			}
 		}
@@ -87,13 +179,16 @@ func boundariesFor(who *Principal, u *Universe) []policy.Text {
 	return out
 }
 
+// mostBoundaries bounds how many boundaries that fit a pattern are tried.
+const mostBoundaries = 20
+
 // equips asks for the two requests: a role under the boundary, and a policy
 // for it. They must be about the same role, so the second asks for the one
-// that the first created.
-func equips(who *Principal, u *Universe, boundary policy.Text) (create, equip *Witness) {
+// that the first created. within limits the role; nothing is any.
+func equips(who *Principal, u *Universe, boundary policy.Text, within ...policy.Text) (create, equip *Witness) {
 	under := []KeyConstraint{{Key: keyBoundary, In: []policy.Text{boundary}}}
 	give := []string{"iam:PutRolePolicy", "iam:AttachRolePolicy"}
-	first := Search(who, u, &Query{Actions: []string{"iam:CreateRole"}, Keys: under})
+	first := Search(who, u, &Query{Actions: []string{"iam:CreateRole"}, Keys: under, Resources: within})
 	if first.Verdict != Allowed {
 		return nil, nil
 	}
@@ -102,7 +197,7 @@ func equips(who *Principal, u *Universe, boundary policy.Text) (create, equip *W
 		return first.Witness, second.Witness
 	}
 	// Perhaps another role will do: one of those that can be given policies.
-	second = Search(who, u, &Query{Actions: give, Keys: under})
+	second = Search(who, u, &Query{Actions: give, Keys: under, Resources: within})
 	if second.Verdict != Allowed {
 		return nil, nil
 	}
@@ -136,6 +231,10 @@ func withGrown(holder *Principal, u *Universe, queries []*Query) Answer {
 		return out
 	}
 	for _, g := range Grow(holder, u) {
+		if g.Spared {
+			// That is a fault of the boundary.
+			continue
+		}
 		if g.Document == nil {
 			if out.Verdict == Denied {
 				out = Answer{Verdict: Undetermined, AssumedAccount: out.AssumedAccount, Perhaps: g.Create, Reasons: []Reason{{
@@ -145,13 +244,12 @@ func withGrown(holder *Principal, u *Universe, queries []*Query) Answer {
 			}
 			continue
 		}
-		bearer := Bearer(g.Create.Resource, KindRole, g.Document)
+		bearer := holder.grown(&g)
 		for _, q := range open {
 			answer := Search(bearer, u, q)
 			switch {
 			case answer.Verdict == Allowed:
-				answer.Witness.First = append([]*Witness{g.Create, g.Equip}, answer.Witness.First...)
-				return answer
+				return answer.after(&g)
 			case answer.Verdict == Undetermined && out.Verdict == Denied:
 				out = answer
 			}

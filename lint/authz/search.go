@@ -90,6 +90,9 @@ func (w *Witness) Value(key string) (policy.Text, bool) {
 // values and the few places where AWS's documentation leaves two readings
 // open; there it is Undetermined unless both readings agree.
 func Search(holder *Principal, u *Universe, q *Query) Answer {
+	if hidden := slices.IndexFunc(q.Resources, isHiddenGlob); hidden >= 0 {
+		return searchHidden(holder, u, q, q.Resources[hidden].Parts()[0].Symbol)
+	}
 	var best Answer
 	best.Verdict = Denied
 	for i, b := range bindings(holder, u, q) {
@@ -106,6 +109,45 @@ func Search(holder *Principal, u *Universe, q *Query) Answer {
 		}
 	}
 	return best
+}
+
+// isHiddenGlob reports whether a pattern begins with a symbol that may stand
+// for the start of any ARN.
+func isHiddenGlob(x policy.Text) bool {
+	parts := x.Parts()
+	if len(parts) == 0 || parts[0].Symbol == nil || !isGlob(x) || arnKind(parts[0].Symbol) != "" {
+		return false
+	}
+	return !isName(parts[0].Symbol) || !strings.HasSuffix(parts[0].Symbol.Attribute, "arn")
+}
+
+// searchHidden answers a query among whose resources are patterns of which the
+// start is hidden: nothing is allowed on them for certain, and something only
+// where it is with any start.
+func searchHidden(holder *Principal, u *Universe, q *Query, hiding *policy.Symbol) Answer {
+	plain, wide := *q, *q
+	plain.Resources, wide.Resources = nil, nil
+	for _, x := range q.Resources {
+		if !isHiddenGlob(x) {
+			plain.Resources = append(plain.Resources, x)
+			continue
+		}
+		wide.Resources = append(wide.Resources, policy.Concat(policy.Literal("*"), policy.NewText(x.Parts()[1:]...)))
+	}
+	answer := Answer{Verdict: Denied}
+	if len(plain.Resources) > 0 {
+		answer = Search(holder, u, &plain)
+	}
+	if answer.Verdict != Denied {
+		return answer
+	}
+	perhaps := Search(holder, u, &wide)
+	if perhaps.Verdict == Denied {
+		return answer
+	}
+	perhaps = hangsOn(perhaps, "it is not known which resources are meant")
+	perhaps.Reasons[0].Symbol = hiding
+	return perhaps
 }
 
 // searcher answers one query under one binding.
