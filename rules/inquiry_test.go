@@ -3,10 +3,13 @@ package rules_test
 import (
 	"context"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source"
 	"github.com/boundlint/boundlint/rules"
@@ -60,4 +63,72 @@ func TestInquiryAgrees(t *testing.T) {
 	if allowed < 10 {
 		t.Errorf("%d requests were allowed", allowed)
 	}
+}
+
+// TestAbilitiesAreDecided: what a subject is said to be able to do everywhere
+// is allowed when one request for it is decided, and what it is not said to be
+// able to do is denied.
+func TestAbilitiesAreDecided(t *testing.T) {
+	plans, err := filepath.Glob("../fixtures/real/*/plan.json")
+	if err != nil || len(plans) == 0 {
+		t.Fatal("no plans", err)
+	}
+	count := map[authz.Verdict]int{}
+	for _, path := range plans {
+		models, err := source.Read(context.Background(), path, source.Options{Symbols: &policy.Symbols{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		q, err := rules.NewInquiry(&lint.Settings{}, models...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, e := range q.Entities() {
+			if i == 4 {
+				break // fleets are alike
+			}
+			s := q.Subject(e)
+			scopes := map[string]authz.Scope{}
+			for _, a := range s.Abilities() {
+				scopes[a.Action.String()] = a.Scope
+			}
+			for _, service := range []string{"iam", "s3", "sts", "lambda", "sqs", "ec2"} {
+				for action := range catalog.ActionsMatching(service + ":*") {
+					name := action.String()
+					request, _ := s.Request(name, anyResource(action, s.Known.Account))
+					request.Principal, request.ResourcePolicy = s.Known, nil
+					if authz.PolicyMustAllow(name) {
+						continue
+					}
+					verdict := authz.Decide(request).Verdict
+					count[verdict]++
+					switch scope := scopes[name]; {
+					case scope == authz.ScopeAll && verdict != authz.Allowed:
+						t.Errorf("%s: %s: %s is allowed everywhere, and %s on %s", path, e.Address, name, verdict, request.Resource)
+					case scope == authz.ScopeNone && verdict != authz.Denied:
+						t.Errorf("%s: %s: %s is not allowed anywhere, and %s on %s", path, e.Address, name, verdict, request.Resource)
+					}
+				}
+			}
+		}
+	}
+	if count[authz.Allowed] < 100 || count[authz.Denied] < 100 {
+		t.Errorf("decided %v", count)
+	}
+}
+
+var placeholders = regexp.MustCompile(`\$\{[A-Za-z]+\}|\*`)
+
+// anyResource is a resource of the account that the action may be asked for.
+func anyResource(a *catalog.Action, account policy.Text) policy.Text {
+	for _, r := range a.ResourceTypes {
+		arn := strings.NewReplacer("${Partition}", "aws", "${Region}", "eu-west-1").Replace(r.Type.ARN)
+		before, after, found := strings.Cut(arn, "${Account}")
+		text := policy.Literal(placeholders.ReplaceAllString(before, "any"))
+		if found {
+			text = policy.Concat(text, account)
+		}
+		return policy.Concat(text, policy.Literal(placeholders.ReplaceAllString(after, "any")))
+	}
+	return policy.Literal("*")
 }
