@@ -45,7 +45,8 @@ func (e *engine) explore(n *node) {
 func actorMay(w *Way, n *node) bool {
 	switch w.Actor {
 	case RoleActor:
-		return n.principal.Kind == authz.KindRole
+		// IAM refuses changes to the role that a permission set makes.
+		return n.principal.Kind == authz.KindRole && (n.subject == nil || n.subject.Entity.Kind != iam.PermissionSet)
 	case UserActor:
 		return n.principal.Kind == authz.KindUser
 	case AnyActor:
@@ -185,7 +186,7 @@ func (e *engine) uncap(n *node, w *Way, t *target) attempt {
 	s := situation{way: w, target: t}
 	switch w.Target {
 	case TargetRole, TargetUser:
-		if (w.Target == TargetRole) != (t.kind == iam.Role) {
+		if w.Target == TargetRole && t.kind != iam.Role || w.Target == TargetUser && t.kind != iam.User {
 			return no
 		}
 	case TargetPolicy:
