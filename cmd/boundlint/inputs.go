@@ -209,7 +209,14 @@ func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, er
 	}
 	return func(path string) (*lint.Settings, error) {
 		if c.IsSet("config") {
-			return load(relative(c.String("config")))
+			if c.String("config") == "" {
+				return nil, usagef("--config names no file")
+			}
+			file := filepath.Clean(c.String("config"))
+			if inside := relative(file); filepath.IsLocal(inside) {
+				file = inside
+			}
+			return load(file)
 		}
 		for _, dir := range searchedFrom(path, c.String("config-dir")) {
 			file, err := config.Find(dir)

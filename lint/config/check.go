@@ -24,9 +24,10 @@ type checker struct {
 	src   []byte
 	root  *os.Root
 	rules []string
-	// partial tells that something did not fit the syntax: what seems to be
-	// missing may be there under a wrong name.
-	partial bool
+	// misfits are the places that did not fit the syntax: what seems to be
+	// missing in their blocks may be there under a wrong name.
+	misfits []hcl.Range
+	blocks  hclsyntax.Blocks
 	// seen holds the first block of each type and label.
 	seen     map[string]hcl.Range
 	diags    hcl.Diagnostics
@@ -43,11 +44,19 @@ func (c *checker) errorf(at hcl.Range, format string, args ...any) {
 	c.diags = append(c.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: fmt.Sprintf(format, args...), Subject: &at})
 }
 
-// missing reports what a block must have and has not.
+// missing reports what a block, which begins at a place, must have and has
+// not.
 func (c *checker) missing(at hcl.Range, format string, args ...any) {
-	if !c.partial {
-		c.errorf(at, format, args...)
+	for _, b := range c.blocks {
+		if b.TypeRange.Start != at.Start {
+			continue
+		}
+		whole := hcl.RangeBetween(b.TypeRange, b.CloseBraceRange)
+		if slices.ContainsFunc(c.misfits, whole.Overlaps) {
+			return
+		}
 	}
+	c.errorf(at, format, args...)
 }
 
 func (c *checker) file(f *file) {

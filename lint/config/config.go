@@ -115,7 +115,14 @@ func parse(src []byte, name string, root *os.Root, rules []string) (*lint.Settin
 	}
 	var f file
 	c.diags = append(c.diags, gohcl.DecodeBody(parsed.Body, nil, &f)...)
-	c.partial = c.diags.HasErrors()
+	for _, d := range c.diags {
+		if d.Severity == hcl.DiagError && d.Subject != nil {
+			c.misfits = append(c.misfits, *d.Subject)
+		}
+	}
+	if body, ok := parsed.Body.(*hclsyntax.Body); ok {
+		c.blocks = body.Blocks
+	}
 	c.src = src
 	c.file(&f)
 	if c.diags.HasErrors() {

@@ -198,6 +198,19 @@ func TestAllFaultsAtOnce(t *testing.T) {
 	}
 }
 
+// A word that does not fit says nothing of what other blocks lack.
+func TestMisfits(t *testing.T) {
+	_, err := load(t, "rule \"name-prefix\" {\n  sevrity = \"note\"\n}\ntrusted \"x\" {}\nboundary \"z\" {\n  arn = []\n}\n")
+	for _, want := range []string{":2:3: Unsupported argument", `:4:1: trusted "x" gives no reason`, ":6:3: Unsupported argument"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("no %s in\n%s", want, err)
+		}
+	}
+	if got := strings.Count(err.Error(), "\n") + 1; got != 3 {
+		t.Errorf("%d faults in\n%s", got, err)
+	}
+}
+
 func TestSnippet(t *testing.T) {
 	_, err := load(t, "boundary \"x\" {\n\tarn = []\n\tarns = [\"*\"]\n}\n")
 	faults, ok := errors.AsType[*config.Error](err)
