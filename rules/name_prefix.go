@@ -159,6 +159,9 @@ func renaming(n nameable, pattern *lint.Pattern) string {
 	if name, ok := n.name.Known(); ok && !n.name.Sensitive {
 		return withCode("Rename it, and mind that this replaces the "+n.kind, fmt.Sprintf("name = %q", start+name))
 	}
+	if n.name.Set && n.name.Location.HasFile() || n.name.Sensitive {
+		return sentence("let the name begin with " + start)
+	}
 	if n.name.Set {
 		return fmt.Sprintf("Let the name begin with %s in the configuration, and lint that or join the plan with it (--config-dir).", start)
 	}

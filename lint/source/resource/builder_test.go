@@ -228,3 +228,15 @@ func TestEqualInputs(t *testing.T) {
 		t.Errorf("got\n%s\nand\n%s", a, b)
 	}
 }
+
+func TestQuoteKey(t *testing.T) {
+	// As terraform show -json writes them in addresses.
+	for key, want := range map[string]string{
+		"a.b": `["a.b"]`, `c["d"]`: `["c[\"d\"]"]`, "ü/é": `["ü/é"]`, `x\y`: `["x\\y"]`, "${z}": `["$${z}"]`,
+		"%{if}": `["%%{if}"]`, "$5": `["$5"]`, "a\tb\nc": `["a\tb\nc"]`, "\u200b": `["\u200b"]`, "\U000e0001": `["\U000e0001"]`,
+	} {
+		if got := resource.QuoteKey(key); got != want {
+			t.Errorf("%q: got %s, want %s", key, got, want)
+		}
+	}
+}

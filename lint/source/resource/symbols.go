@@ -1,7 +1,9 @@
 package resource
 
 import (
+	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -137,6 +139,37 @@ func TypeOf(address string) string {
 		return steps[0]
 	}
 	return ""
+}
+
+// QuoteKey is a key of for_each as Terraform writes it in addresses: like a
+// string in its configuration, so that a template is escaped.
+func QuoteKey(key string) string {
+	var b strings.Builder
+	b.WriteString(`["`)
+	for i, r := range key {
+		switch {
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case (r == '$' || r == '%') && strings.HasPrefix(key[i+1:], "{"):
+			b.WriteRune(r)
+			b.WriteRune(r)
+		case unicode.IsPrint(r):
+			b.WriteRune(r)
+		case r < 1<<16:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		}
+	}
+	b.WriteString(`"]`)
+	return b.String()
 }
 
 // SplitAddress splits an address or a reference at its dots; instance keys

@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source/resource"
 )
 
 // expansionKind is by what a block is repeated.
@@ -31,7 +32,7 @@ func (ev *evaluator) suffix(kind expansionKind, key string) string {
 	case expandCount:
 		return "[" + key + "]"
 	case expandForEach:
-		return "[" + strconv.Quote(ev.symbols.Text(key).String()) + "]"
+		return resource.QuoteKey(ev.symbols.Text(key).String())
 	case expandNone:
 	}
 	return ""

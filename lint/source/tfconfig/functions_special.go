@@ -15,6 +15,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source/resource"
 )
 
 var specialFunctions = map[string]special{
@@ -146,7 +147,7 @@ func pathText(p cty.Path) string {
 			if k, ok := keyText(s.Key); ok && s.Key.Type() == cty.Number {
 				b.WriteString("[" + k + "]")
 			} else if ok {
-				fmt.Fprintf(&b, "[%q]", k)
+				b.WriteString(resource.QuoteKey(k))
 			}
 		}
 	}
@@ -304,7 +305,7 @@ func lookup(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value
 		if !isDefinite(k) {
 			return cty.DynamicVal, nil
 		}
-		return otherwise(e.into(m, s, fmt.Sprintf("[%q]", e.ev.decode(k).String()))), nil
+		return otherwise(e.into(m, s, resource.QuoteKey(e.ev.decode(k).String()))), nil
 	}
 	switch {
 	case m.IsKnown() && m.IsNull(), k.IsNull():
@@ -317,7 +318,7 @@ func lookup(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value
 	if v, ok := m.AsValueMap()[k.AsString()]; ok {
 		return v, nil
 	}
-	if v, ok := e.hiddenMember(m, k, fmt.Sprintf("[%q]", e.ev.decode(k).String()), at.Range()); ok {
+	if v, ok := e.hiddenMember(m, k, resource.QuoteKey(e.ev.decode(k).String()), at.Range()); ok {
 		return otherwise(v), nil
 	}
 	if len(args) == 2 {

@@ -94,7 +94,7 @@ func (e *env) inventElement(a *hclsyntax.Attribute, key string, like place) cty.
 		ty = v.Type()
 	}
 	rng := a.Expr.Range()
-	s := e.unknownAt(rng, "["+strconv.Quote(key)+"]")
+	s := e.unknownAt(rng, resource.QuoteKey(key))
 	return e.ev.invent(policy.SymbolUnknown, s.Scope, s.Name, ty, nil)
 }
 

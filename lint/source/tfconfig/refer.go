@@ -1,14 +1,13 @@
 package tfconfig
 
 import (
-	"fmt"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source/resource"
 )
 
 // place is what a reference denotes: a cty.Value, or something of which only
@@ -344,7 +343,7 @@ func (e *env) index(p place, key cty.Value, rng hcl.Range) place {
 		return e.fail(rng, "module.%s has no instance %s", p.call.name, showKey(key))
 	case cty.Value:
 		k, _ := keyText(key)
-		suffix := fmt.Sprintf("[%q]", e.ev.symbols.Text(k).String())
+		suffix := resource.QuoteKey(e.ev.symbols.Text(k).String())
 		if u, _ := key.Unmark(); u.Type() == cty.Number {
 			suffix = "[" + k + "]"
 		}
@@ -365,7 +364,7 @@ func showKey(key cty.Value) string {
 	if u, _ := key.Unmark(); u.Type() == cty.Number {
 		return "[" + k + "]"
 	}
-	return fmt.Sprintf("[%q]", k)
+	return resource.QuoteKey(k)
 }
 
 // indexGroup finds the instance of a key. A key that is not known, or a group

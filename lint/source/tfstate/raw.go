@@ -94,7 +94,7 @@ func key(index any) string {
 	case float64:
 		return "[" + strconv.FormatFloat(x, 'f', -1, 64) + "]"
 	case string:
-		return "[" + strconv.Quote(x) + "]"
+		return resource.QuoteKey(x)
 	}
 	return ""
 }
