@@ -45,6 +45,8 @@ type edge struct {
 	Ways     []string
 	// Through are the places between From and To, one in each layer.
 	Through []*node
+	// Perhaps is set where no finding that is certain has the step.
+	Perhaps bool
 	// back edges go from a later layer to an earlier one.
 	back bool
 }
@@ -81,10 +83,11 @@ func newGraph(r *lint.Report) *graph {
 			to.Target = to.Target || j == len(f.Steps)-1
 			e := edges[[2]*node{from, to}]
 			if e == nil {
-				e = &edge{From: from, To: to}
+				e = &edge{From: from, To: to, Perhaps: true}
 				edges[[2]*node{from, to}] = e
 				g.Edges = append(g.Edges, e)
 			}
+			e.Perhaps = e.Perhaps && f.Verdict == lint.Undetermined
 			if way := clean(s.Way); way != "" && !slices.Contains(e.Ways, way) {
 				e.Ways = append(e.Ways, way)
 			}

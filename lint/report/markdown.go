@@ -198,11 +198,14 @@ func (m *markdown) graph(g *graph) {
 		lines = append(lines, line)
 	}
 	for _, e := range g.Edges {
-		arrow := " --> "
-		if label := wayLabel(e); label != "" {
-			arrow = ` -->|"` + mermaid(label) + `"| `
+		arrow := "-->"
+		if e.Perhaps {
+			arrow = "-.->"
 		}
-		lines = append(lines, "  "+ids[e.From]+arrow+ids[e.To])
+		if label := wayLabel(e); label != "" {
+			arrow += `|"` + mermaid(label) + `"|`
+		}
+		lines = append(lines, "  "+ids[e.From]+" "+arrow+" "+ids[e.To])
 	}
 	m.fenced("mermaid", strings.Join(append(lines, "  classDef target stroke:#b3261e,stroke-width:2px"), "\n"))
 	if g.Hidden > 0 {

@@ -136,6 +136,10 @@ func wayLabel(e *edge) string {
 // edge draws a curve from the side of one node to the side of the other.
 func (p *plotter) edge(e *edge) drawnEdge {
 	out := drawnEdge{Class: "edge", Title: e.From.Label + " → " + e.To.Label + ": " + strings.Join(e.Ways, ", ")}
+	if e.Perhaps {
+		out.Class += " perhaps"
+		out.Title += " (not determined)"
+	}
 	x1, y1 := p.at(e.From)
 	if e.From == e.To {
 		top := y1 - p.height/2
