@@ -196,7 +196,7 @@ func (a *account) awsManaged(arn string) *authz.Policy {
 func (a *account) holderOf(e *iam.Entity) *holder {
 	h := &holder{entity: e, address: e.Address, location: e.Location, deployment: e.Deployment}
 	h.principal = &authz.Principal{
-		Kind: authz.KindUser, ARN: e.ARN, Account: e.Deployment.Account, Tags: e.Tags,
+		Kind: authz.KindUser, ARN: e.ARN, Account: e.Deployment.Account, Tags: e.Tags.Values, TagsKnown: a.tagsKnown(e),
 	}
 	a.control(h)
 	if e.Kind != iam.User {
@@ -212,6 +212,21 @@ func (a *account) holderOf(e *iam.Entity) *holder {
 	}
 	h.principal.Boundary, h.boundary = a.boundaryOf(e)
 	return h
+}
+
+// tagsKnown reports whether it is certain that somebody acts with no other
+// tags than those that are seen: nothing hides any, and no session brings
+// some along (IAM User Guide, passing session tags).
+func (a *account) tagsKnown(e *iam.Entity) bool {
+	switch e.Kind {
+	case iam.User:
+		return !e.Tags.Hidden
+	case iam.Role:
+		return !e.Tags.Hidden && e.Trust != nil && e.Trust.Document != nil && !a.compile(e.Trust, e.Address).MayAllow("sts:TagSession")
+	case iam.PermissionSet:
+		// Identity Center makes tags of its users' attributes.
+	}
+	return false
 }
 
 func (h *holder) addAll(a *account, inline []*iam.InlinePolicy, attached []*iam.Attachment, group *iam.Group) {

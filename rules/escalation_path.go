@@ -226,7 +226,7 @@ func (a *account) things() []*escalation.ThingAt {
 	}
 	for _, c := range a.model.Compute {
 		if !c.Gone() {
-			out = append(out, &escalation.ThingAt{Thing: escalation.Thing(c.Kind), Address: c.Address, ARN: c.ARN, Role: c.Entity, Hidden: c.Hidden})
+			out = append(out, &escalation.ThingAt{Thing: escalation.Thing(c.Kind), Address: c.Address, ARN: c.ARN, Role: c.Entity, Tags: c.Tags, Hidden: c.Hidden})
 		}
 	}
 	return out

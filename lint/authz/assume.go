@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/policy"
@@ -11,7 +12,8 @@ const assumeRole = "sts:AssumeRole"
 
 // Assume asks whether the holder can assume a role: whether some request for
 // sts:AssumeRole on it is allowed by both sides. trust is the trust policy of
-// the role; nil is one of which nothing is known.
+// the role; nil is one of which nothing is known. keys constrain condition
+// keys of the request.
 //
 // In one account a trust policy that names the holder needs no grant of the
 // holder's own. One that names a user or a session is then stopped by nothing
@@ -19,11 +21,11 @@ const assumeRole = "sts:AssumeRole"
 // the role's boundary; one that names the account only delegates to the
 // holder's policies. Between accounts both sides must allow (semantics 5.2 to
 // 5.4). The name of the holder's session is the holder's to choose.
-func Assume(holder *Principal, u *Universe, role policy.Text, trust *Policy) Answer {
+func Assume(holder *Principal, u *Universe, role policy.Text, trust *Policy, keys ...KeyConstraint) Answer {
 	if trust == nil {
 		trust = Hidden(nil)
 	}
-	q := &Query{Actions: []string{assumeRole}, Resources: []policy.Text{role}}
+	q := &Query{Actions: []string{assumeRole}, Resources: []policy.Text{role}, Keys: keys}
 	best := Answer{Verdict: Denied}
 	for i, b := range bindings(holder, u, q) {
 		who := holder.bind(b.binding)
@@ -113,13 +115,16 @@ func (p *Policy) parts(who *Principal) []trustPart {
 }
 
 // speaks reports whether a statement of the policy may allow something.
-func (p *Policy) speaks() bool {
-	for _, s := range p.statements {
-		if s.allows && s.coversAction(strings.ToLower(assumeRole)) != no {
-			return true
-		}
+func (p *Policy) speaks() bool { return p.MayAllow(assumeRole) }
+
+// MayAllow reports whether a statement of the policy may allow an action to
+// somebody on something.
+func (p *Policy) MayAllow(action string) bool {
+	if p.hidden != nil {
+		return true
 	}
-	return false
+	lowered := strings.ToLower(action)
+	return slices.ContainsFunc(p.statements, func(s *statement) bool { return s.allows && s.coversAction(lowered) != no })
 }
 
 // spoken is the trust policy as far as it speaks of the principal: its allows

@@ -149,11 +149,30 @@ func presence(action *catalog.Action, lowered string, inCatalog bool, known *cat
 	if action.Presence(lowered) == catalog.PresentNever {
 		return keyNever
 	}
-	if strings.HasPrefix(action.Name, "Create") && (strings.HasPrefix(lowered, "aws:resourcetag/") || strings.HasPrefix(lowered, "iam:resourcetag/")) {
+	if makes(action) && (strings.HasPrefix(lowered, "aws:resourcetag/") || strings.HasPrefix(lowered, "iam:resourcetag/")) {
 		// What is being created has no tags yet; the lists do not tell.
 		return keyUnseen
 	}
 	return keyFree
+}
+
+// ofExisting are actions of IAM that make something of what is there already.
+const ofExisting = " CreateAccessKey CreateLoginProfile CreatePolicyVersion CreateServiceSpecificCredential "
+
+// makes reports whether what an action is made on comes about by it. The lists
+// do not tell: an action of that name is about something that exists where
+// its resource is called by less than what is created, as a version of a
+// launch template is.
+func makes(a *catalog.Action) bool {
+	what, create := strings.CutPrefix(a.Name, "Create")
+	if !create || a.Service == "iam" && strings.Contains(ofExisting, " "+a.Name+" ") {
+		return false
+	}
+	what = strings.ToLower(what)
+	return !slices.ContainsFunc(a.ResourceTypes, func(r catalog.ActionResource) bool {
+		name := strings.ToLower(strings.ReplaceAll(r.Type.Name, "-", ""))
+		return name != what && strings.HasPrefix(what, name)
+	})
 }
 
 // tagModel is for tags of the holder. They are fixed, and not to be seen in

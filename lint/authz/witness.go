@@ -132,7 +132,10 @@ func (s *searcher) canTagItself(tag string) *Witness {
 	}
 	sub := s.sub(&Query{
 		Actions: []string{action}, Resources: []policy.Text{s.holder.ARN},
-		Keys: []KeyConstraint{{Key: "aws:RequestTag/" + tag, In: []policy.Text{policy.Literal(s.administrator())}}},
+		Keys: []KeyConstraint{
+			{Key: "aws:RequestTag/" + tag, In: []policy.Text{policy.Literal(s.administrator())}},
+			{Key: "aws:TagKeys", In: []policy.Text{policy.Literal(tag)}},
+		},
 	})
 	if answer := sub.search(); answer.Verdict == Allowed {
 		s.tags[tag] = answer.Witness

@@ -83,6 +83,8 @@ type situation struct {
 	arns []policy.Text
 	// thing is the first of the way's needs.
 	thing policy.Text
+	// tags are those of the thing; nil where they are not asked for.
+	tags *iam.Tags
 	// policies and groups are what OnTargetPolicy and OnTargetGroup stand for.
 	policies, groups []policy.Text
 	// boundary constrains the boundary that a new entity gets.
@@ -195,10 +197,7 @@ func (e *engine) on(n *node, action string, x policy.Text, c context) authz.Answ
 		u = &with
 	}
 	answer := e.search(n, u, q)
-	if answer.Verdict == authz.Allowed && c.doubt != nil {
-		answer = doubted(answer, *c.doubt)
-	}
-	return answer
+	return e.settle(n, answer, x, c)
 }
 
 // doubted is an answer that hangs on something more.
@@ -244,6 +243,8 @@ type context struct {
 	policies bool
 	exist    []policy.Text
 	doubt    *authz.Reason
+	// tags are keys that hold what the actor puts there itself, first.
+	tags []string
 }
 
 // contexts are the ways in which the keys of a request can come about, of
@@ -257,10 +258,11 @@ func (e *engine) contexts(n *node, r *Requirement, s *situation) []context {
 		}
 		out = next
 	}
-	if s.target != nil && r.On == OnTarget && r.Action != passRole {
-		for i := range out {
-			out[i].keys = append(out[i].keys, e.tagKeys(n, s.target)...)
-		}
+	switch {
+	case r.On == OnTarget && s.target != nil && r.Action != passRole:
+		return e.tagged(n, r.Action, s.target.arn, s.target.tags, out)
+	case r.On == OnThing && s.tags != nil:
+		return e.tagged(n, r.Action, s.thing, *s.tags, out)
 	}
 	return out
 }
@@ -359,64 +361,20 @@ func (e *engine) spellings(services []string, s *situation) []string {
 	return out
 }
 
-// tagKeys fixes the tags of the target that the node's policies ask for.
-func (e *engine) tagKeys(n *node, t *target) []authz.KeyConstraint {
-	if t.subject == nil {
-		return nil
-	}
-	var out []authz.KeyConstraint
-	for _, key := range e.tagsAsked(n) {
-		_, tag, _ := strings.Cut(key, "/")
-		k := authz.KeyConstraint{Key: key, Absent: true}
-		for name, value := range t.tags {
-			if strings.EqualFold(name, tag) {
-				k.Absent, k.In = false, []policy.Text{value}
-			}
-		}
-		out = append(out, k)
-	}
-	return out
-}
-
-// tagsAsked are the condition keys about tags of a resource in the policies
-// of a node.
-func (e *engine) tagsAsked(n *node) []string {
-	if known, ok := e.tags[n.class]; ok {
-		return known
-	}
-	var out []string
-	seen := map[string]bool{}
-	visit := func(p *authz.Policy) {
-		if p == nil || p.Document == nil {
-			return
-		}
-		for _, s := range p.Document.Statements {
-			for _, c := range s.Condition {
-				key, known := c.Key.Known()
-				lower := strings.ToLower(key)
-				if known && (strings.HasPrefix(lower, "aws:resourcetag/") || strings.HasPrefix(lower, "iam:resourcetag/")) && !seen[lower] {
-					seen[lower] = true
-					out = append(out, key)
-				}
-			}
-		}
-	}
-	for _, p := range n.principal.Identity {
-		visit(p)
-	}
-	visit(n.principal.Boundary)
-	e.tags[n.class] = out
-	return out
-}
-
 // assume asks whether the node can assume a role of the input.
 func (e *engine) assume(n *node, s *Subject) authz.Answer {
 	key := fmt.Sprintf("assume %d %d %s", n.class, s.index, n.principal.ARN.String())
 	if known, ok := e.answers[key]; ok {
 		return known
 	}
-	e.asked++
-	answer := authz.Assume(n.principal, n.slim, s.Entity.ARN, s.Trust)
+	answer := denied()
+	for _, c := range e.tagged(n, assumeRole, s.Entity.ARN, s.Entity.Tags, []context{{}}) {
+		e.asked++
+		answer = better(answer, e.settle(n, authz.Assume(n.principal, n.slim, s.Entity.ARN, s.Trust, c.keys...), s.Entity.ARN, c))
+		if answer.Verdict == authz.Allowed {
+			break
+		}
+	}
 	if len(e.answers) < maxRemembered {
 		e.answers[key] = answer
 	}

@@ -415,7 +415,7 @@ func (e *engine) tryOnSubject(n *node, w *Way, t *Subject) attempt {
 	}
 	for _, thing := range things {
 		with := s
-		with.thing = thing.arn
+		with.thing, with.tags = thing.arn, thing.tags
 		a := e.try(n, &with)
 		if doubts := append(slices.Clip(reasons), thing.doubts...); a.verdict == authz.Allowed && len(doubts) > 0 {
 			a.verdict, a.reasons = authz.Undetermined, append(a.reasons, doubts...)
@@ -543,6 +543,7 @@ func (e *engine) circumstance(need Thing, t *Subject) (doubt string, met, is boo
 // thing is something on which a step of a way is.
 type thing struct {
 	arn    policy.Text
+	tags   *iam.Tags
 	doubts []authz.Reason
 }
 
@@ -554,10 +555,10 @@ func (e *engine) thingsFor(need Need, t *Subject) []thing {
 		switch {
 		case !need.Carries, t != nil && at.Role == t.Entity:
 			if !slices.ContainsFunc(out, func(x thing) bool { return x.arn.Equal(at.ARN) }) {
-				out = append(out, thing{arn: at.ARN})
+				out = append(out, thing{arn: at.ARN, tags: &at.Tags})
 			}
 		case at.Role == nil && at.Hidden != nil:
-			perhaps = append(perhaps, thing{arn: at.ARN, doubts: []authz.Reason{{
+			perhaps = append(perhaps, thing{arn: at.ARN, tags: &at.Tags, doubts: []authz.Reason{{
 				Text: "it is not known which role " + at.Address + " has", Symbol: at.Hidden,
 			}}})
 		}

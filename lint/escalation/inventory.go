@@ -97,6 +97,7 @@ type ThingAt struct {
 	ARN policy.Text
 	// Role is the role that it carries, nil for none of the input.
 	Role *iam.Entity
+	Tags iam.Tags
 	// Hidden is set where something hides which role it carries.
 	Hidden *policy.Symbol
 }

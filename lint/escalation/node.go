@@ -65,7 +65,7 @@ type target struct {
 	arn      policy.Text
 	bound    Bound
 	boundary iam.Value
-	tags     map[string]policy.Text
+	tags     iam.Tags
 }
 
 func (s *Subject) target() *target {

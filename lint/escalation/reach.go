@@ -57,6 +57,7 @@ type engine struct {
 	actions    map[classAction]allowance
 	usables    map[int][]*Way
 	tags       map[int][]string
+	hiddenTags map[string]*policy.Symbol
 	boundaries map[int][]policy.Text
 	carriers   map[Thing]set
 	// asked counts the questions put to package authz.
@@ -68,7 +69,7 @@ func newEngine(inv *Inventory) *engine {
 		inventory: inv, subjects: inv.Subjects, index: map[*iam.Entity]int{}, groups: map[*iam.Group]*Group{},
 		states: map[string]*node{}, newcomers: map[newcomerKey]*node{}, capped: map[string]*node{}, slims: map[*authz.Universe]*authz.Universe{},
 		classes: map[string]int{}, personal: map[*authz.Policy]bool{}, answers: map[string]authz.Answer{}, attempts: map[attemptKey]*attempt{}, personalWays: map[*Way]bool{},
-		actions: map[classAction]allowance{}, usables: map[int][]*Way{}, tags: map[int][]string{},
+		actions: map[classAction]allowance{}, usables: map[int][]*Way{}, tags: map[int][]string{}, hiddenTags: map[string]*policy.Symbol{},
 		boundaries: map[int][]policy.Text{}, grown: map[int]*node{}, carriers: map[Thing]set{}, things: map[Thing][]*ThingAt{}, everything: allowAll(),
 	}
 	for _, at := range inv.Things {

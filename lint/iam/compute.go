@@ -16,7 +16,8 @@ type Compute struct {
 	Kind string
 	Type string
 	// ARN is composed of what the input tells.
-	ARN policy.Text
+	ARN  policy.Text
+	Tags Tags
 	// Attributes are the texts by which others refer to it.
 	Attributes []Attribute
 	// Role is the role by name or ARN, Profile the instance profile that holds
@@ -119,6 +120,7 @@ func (r *resolver) resolveCompute() {
 		for i := range c.Attributes {
 			c.Attributes[i].Text = r.text(c.Attributes[i].Text)
 		}
+		c.Tags = r.resolveTags(c.Tags, c.Provider)
 		c.Deployment = deploymentByARN(r.place(c.Provider), c.ARN)
 	}
 	for _, p := range r.model.IdentityProviders {

@@ -23,7 +23,7 @@ type Hints struct {
 // again from them.
 type links struct {
 	texts     map[*policy.Text]policy.Text
-	tags      map[*Entity]map[string]policy.Text
+	tags      map[any]Tags
 	documents map[*Document]writtenDocument
 	// credentials is how many the source itself gave an entity.
 	credentials map[*Entity]int
@@ -58,7 +58,7 @@ func (m *Model) restore() {
 	if m.links == nil {
 		m.links = &links{
 			texts:       map[*policy.Text]policy.Text{},
-			tags:        map[*Entity]map[string]policy.Text{},
+			tags:        map[any]Tags{},
 			documents:   map[*Document]writtenDocument{},
 			credentials: map[*Entity]int{},
 		}
@@ -83,16 +83,18 @@ func (m *Model) restore() {
 		l.documents[d] = writtenDocument{d.Document, d.Text, d.Diagnostics}
 	})
 	for e := range m.everybody() {
-		if tags, ok := l.tags[e]; ok {
-			e.Tags = tags
-		}
-		l.tags[e] = e.Tags
+		l.tags[e] = l.writtenTags(e, e.Tags)
+		e.Tags = l.tags[e]
 		if n, ok := l.credentials[e]; ok {
 			e.Credentials = e.Credentials[:n:n]
 		}
 		l.credentials[e] = len(e.Credentials)
 		e.Inline, e.Attached, e.Groups, e.Profiles = nil, nil, nil, nil
 		e.BoundaryPolicy, e.BoundaryMaybe, e.PoliciesUnknown = nil, nil, nil
+	}
+	for _, c := range m.Compute {
+		l.tags[c] = l.writtenTags(c, c.Tags)
+		c.Tags = l.tags[c]
 	}
 	for _, g := range m.Groups {
 		g.Inline, g.Attached, g.Members, g.PoliciesUnknown, g.MembersUnknown = nil, nil, nil, nil, nil

@@ -130,6 +130,8 @@ type Provider struct {
 	AllowedAccounts []string
 	// AssumeRole is the role ARN in assume_role, empty for none.
 	AssumeRole policy.Text
+	// DefaultTags are default_tags, for all that it makes.
+	DefaultTags Tags
 	// Credentials stands for what it signs in with other than assume_role
 	// (profile, keys), equal for equal credentials, "" for the environment's.
 	// It is compared and never printed: sources give a hash of secrets.
@@ -204,7 +206,7 @@ type Entity struct {
 	Boundary Value
 	// Trust is the role's assume_role_policy; nil for users and where unset.
 	Trust *Document
-	Tags  map[string]policy.Text
+	Tags  Tags
 
 	Change Change
 	// Before is the boundary in the state before the plan; it counts only

@@ -80,13 +80,7 @@ func (r *resolver) resolveAll() {
 		e.name, e.ARN = r.entityName(e), r.entityARN(e)
 		e.SetARN = r.text(e.SetARN)
 		e.Deployment = deploymentByARN(r.place(e.Provider), e.ARN)
-		if len(e.Tags) > 0 {
-			tags := make(map[string]policy.Text, len(e.Tags))
-			for k, v := range e.Tags {
-				tags[k] = r.text(v)
-			}
-			e.Tags = tags
-		}
+		e.Tags = r.resolveTags(e.Tags, e.Provider)
 	}
 	for _, g := range m.Groups {
 		g.ARN = r.groupARN(g)

@@ -60,8 +60,8 @@ func sketch(m *iam.Model) string {
 		for _, p := range e.Profiles {
 			fmt.Fprintf(&b, " profile %s", p.Address)
 		}
-		for _, k := range slices.Sorted(keys(e.Tags)) {
-			fmt.Fprintf(&b, " %s=%s", k, e.Tags[k])
+		for _, k := range slices.Sorted(keys(e.Tags.Values)) {
+			fmt.Fprintf(&b, " %s=%s", k, e.Tags.Values[k])
 		}
 		b.WriteString("\n")
 	}

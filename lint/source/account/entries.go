@@ -126,10 +126,10 @@ func (mk *maker) entity(d detail, kind iam.EntityKind, name, attribute string) *
 		Provider: mk.provider, Location: mk.at(""),
 	}
 	for _, t := range d.Tags {
-		if e.Tags == nil {
-			e.Tags = map[string]policy.Text{}
+		if e.Tags.Values == nil {
+			e.Tags.Values = map[string]policy.Text{}
 		}
-		e.Tags[t.Key] = mk.value(t.Value, "Tags").Text
+		e.Tags.Values[t.Key] = mk.value(t.Value, "Tags").Text
 	}
 	mk.model.Entities = append(mk.model.Entities, e)
 	return e

@@ -200,7 +200,10 @@ func (b *Builder) carrying(r Resource) {
 	for _, c := range carriers[r.Type] {
 		base := iam.Compute{
 			Address: r.Address, Kind: c.kind, Type: r.Type, ARN: r.arn(),
-			Change: r.Change, Provider: r.Provider, Location: r.Location, MayNotExist: r.MayNotExist,
+			Change: r.Change, Provider: r.Provider, Location: r.Location, MayNotExist: r.MayNotExist, Tags: r.tags(),
+		}
+		if c.other {
+			base.Tags = iam.Tags{Hidden: true}
 		}
 		if c.other || base.ARN.IsEmpty() || !base.ARN.IsKnown() {
 			base.ARN = b.carrierARN(&r, c.arn)
@@ -295,7 +298,7 @@ func (b *Builder) follow(r *Resource, path string) []iam.Value {
 		if isJSON {
 			if text, ok := b.inJSON(v, strings.Split(inside, ".")); ok {
 				v.Text = text
-			} else {
+			} else if v.Kind != Unknown {
 				continue
 			}
 		}
@@ -377,6 +380,9 @@ func Attributes(typ string) map[string]bool {
 			name, _, _ = strings.Cut(name, ".")
 			wanted[name] = true
 		}
+	}
+	if carriers[typ] != nil {
+		add("tags", "tags_all")
 	}
 	for _, c := range carriers[typ] {
 		add(slices.Concat(c.roles, c.profiles, c.through, c.names, placeholders(c.arn))...)

@@ -34,6 +34,9 @@ type Value struct {
 	Sensitive bool
 	// Nullable tells that the value may turn out to be null.
 	Nullable bool
+	// Open tells that the keys of the object are not known, or not all of
+	// them.
+	Open bool
 	// FromDefault tells that the value hangs on the default of an input
 	// variable.
 	FromDefault bool

@@ -140,19 +140,22 @@ func (r *Resource) trace(attribute string, v Value, d *policy.Document) func(int
 // maybe reports whether it is uncertain that the resource, or the block, exists.
 func (r *Resource) maybe(v Value) bool { return r.MayNotExist || v.Maybe != nil }
 
-// tags are tags_all where the input tells it, else tags.
-func (r *Resource) tags() map[string]policy.Text {
-	v := r.Values["tags_all"]
+// tags are what the resource is tagged with, as far as that can be seen.
+func (r *Resource) tags() iam.Tags {
+	v, own := r.Values["tags_all"], false
 	if v.Kind != Object {
-		v = r.Values["tags"]
+		v, own = r.Values["tags"], true
 	}
+	out := iam.Tags{Own: own, Hidden: v.Open || v.Kind != Object && v.Kind != Null}
 	if v.Kind != Object || len(v.Object) == 0 {
-		return nil
+		return out
 	}
-	out := make(map[string]policy.Text, len(v.Object))
+	out.Values = make(map[string]policy.Text, len(v.Object))
 	for k, e := range v.Object {
 		if text, ok := e.AsText(); ok && !e.Sensitive && !v.Sensitive {
-			out[k] = text
+			out.Values[k] = text
+		} else {
+			out.Hidden = out.Hidden || e.Kind != Null
 		}
 	}
 	return out

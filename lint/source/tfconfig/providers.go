@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/resource"
 )
@@ -48,8 +49,41 @@ func (m *moduleInstance) describeProviders(b sink) {
 				}
 			}
 		}
+		p.DefaultTags = e.defaultTags(block)
 		p.Credentials = e.credentials(block)
 	}
+}
+
+// defaultTags are those of a provider block.
+func (e *env) defaultTags(block *hclsyntax.Block) iam.Tags {
+	var out iam.Tags
+	for _, b := range e.nestedBlocks(block.Body, "default_tags") {
+		a := b.block.Body.Attributes["tags"]
+		if a == nil {
+			continue
+		}
+		tags := b.env.eval(a.Expr)
+		if isNull(tags) {
+			continue
+		}
+		if tags.IsMarked() || !isDefinite(tags) || !tags.CanIterateElements() {
+			out.Hidden = true
+			continue
+		}
+		if out.Values == nil {
+			out.Values = map[string]policy.Text{}
+		}
+		for it := tags.ElementIterator(); it.Next(); {
+			k, v := it.Element()
+			name, ok := e.ev.decode(k).Known()
+			if ok && isText(v) {
+				out.Values[name] = e.ev.decode(v)
+			} else {
+				out.Hidden = true
+			}
+		}
+	}
+	return out
 }
 
 // credentials is a hash of what a provider signs in with besides assume_role,

@@ -186,7 +186,9 @@ func (e *env) unmarkedValue(v cty.Value, rng hcl.Range, detail string) resource.
 		out := resource.Value{Kind: resource.Object, Object: map[string]resource.Value{}}
 		for it := v.ElementIterator(); it.Next(); {
 			k, x := it.Element()
-			key := e.ev.decode(k).String()
+			text := e.ev.decode(k)
+			key := text.String()
+			out.Open = out.Open || !text.IsKnown()
 			out.Object[key] = e.inherit(&out, x, rng, detail+"."+key)
 		}
 		return out

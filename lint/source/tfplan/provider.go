@@ -37,6 +37,8 @@ func (res *resolver) awsProvider(key string, c *tfjson.ProviderConfig) *iam.Prov
 	}
 	argument := func(name string) policy.Text { return res.providerText(key, name, c.Expressions[name], sc) }
 	p.Region = argument("region")
+	// What they are stands in tags_all, as far as it is known.
+	p.DefaultTags.Hidden = c.Expressions["default_tags"] != nil
 	for _, account := range res.providerList(c.Expressions["allowed_account_ids"], sc) {
 		if text, ok := account.(string); ok {
 			p.AllowedAccounts = append(p.AllowedAccounts, text)

@@ -1,0 +1,101 @@
+package rules
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestTagConditions follows ways whose requests are allowed by tags only:
+// those of the actor, of the target, and those that the actor can set first.
+func TestTagConditions(t *testing.T) {
+	tagged := func(kind, name, trust, tags string) string {
+		return `
+	resource "aws_iam_` + kind + `" "` + name + `" {
+		name = "` + name + `"
+		` + trust + `
+		` + tags + `
+	}
+	`
+	}
+	user := func(name, tags string) string { return tagged("user", name, "", tags) }
+	admin := func(tags string) string {
+		return tagged("role", "admin", "assume_role_policy = "+accountTrust, tags) + administratorOf("admin")
+	}
+	onTag := func(actions, key, value string) string {
+		return `{ "Effect": "Allow", "Action": [` + actions + `], "Resource": "*", "Condition": { "StringEquals": { "` + key + `": "` + value + `" } } }`
+	}
+	const (
+		own     = "${aws:PrincipalTag/team}"
+		ops     = `tags = { team = "ops" }`
+		dev     = `tags = { team = "dev" }`
+		hidden  = `tags = var.tags`
+		hide    = "variable \"tags\" { type = map(string) }\n"
+		chained = "actor -sts-001-> admin (administrator)"
+		key     = "actor -iam-002-> boss (administrator)"
+	)
+	byTeam := func(more ...string) string {
+		return inlineOf("user", "actor", strings.Join(append([]string{onTag(`"sts:AssumeRole"`, "iam:ResourceTag/team", own)}, more...), ","))
+	}
+	boss := func(tags string) string {
+		return user("boss", tags) + `
+	resource "aws_iam_user_policy_attachment" "boss" {
+		user       = "boss"
+		policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+	}
+	`
+	}
+	keyed := func(more ...string) string {
+		return inlineOf("user", "actor", strings.Join(append([]string{onTag(`"iam:CreateAccessKey"`, "aws:ResourceTag/open", "yes")}, more...), ","))
+	}
+	function := func(tags string) string {
+		return roleOf("runner", lambdaTrust) + administratorOf("runner") + `
+	resource "aws_lambda_function" "f" {
+		function_name = "f"
+		role          = aws_iam_role.runner.arn
+		` + tags + `
+	}
+	`
+	}
+	code := inlineOf("user", "actor", onTag(`"lambda:UpdateFunctionCode"`, "aws:ResourceTag/team", "dev"))
+	defaults := func(tags string) string {
+		return `provider "aws" {
+		region = "eu-west-1"
+		default_tags {
+			` + tags + `
+		}
+	}
+	`
+	}
+	onlyCost := `{ "Effect": "Allow", "Action": "iam:TagRole", "Resource": "*", "Condition": { "ForAllValues:StringEquals": { "aws:TagKeys": ["cost"] } } }`
+	tests := []struct{ name, hcl, want string }{
+		{"the same team", user("actor", ops) + byTeam() + admin(ops), chained},
+		{"another team", user("actor", dev) + byTeam() + admin(ops), ""},
+		{"no team", user("actor", "") + byTeam() + admin(ops), ""},
+		{"a target without a team", user("actor", ops) + byTeam() + admin(""), ""},
+		{"a target whose tags are hidden", hide + user("actor", ops) + byTeam() + admin(hidden), "perhaps " + chained},
+		{"an actor whose tags are hidden", hide + user("actor", hidden) + byTeam() + admin(ops), "perhaps " + chained},
+		{"by default tags", defaults(ops) + user("actor", "") + byTeam() + admin(""), chained},
+		{"by other default tags", defaults(ops) + user("actor", dev) + byTeam() + admin(""), ""},
+		{"by hidden default tags", hide + defaults(hidden) + user("actor", "") + byTeam() + admin(""), "perhaps " + chained},
+		{"the target can be tagged", user("actor", dev) + byTeam(allow(`"iam:TagRole"`, everyone)) + admin(ops), chained},
+		{"the target can be tagged otherwise", user("actor", dev) + byTeam(onlyCost) + admin(ops), ""},
+		{"a user with the tag", user("actor", "") + keyed() + boss(`tags = { open = "yes" }`), key},
+		{"a user without the tag", user("actor", "") + keyed() + boss(""), ""},
+		{"a user who can be tagged", user("actor", "") + keyed(allow(`"iam:TagUser"`, everyone)) + boss(""), key},
+		{"a function with the tag", user("actor", "") + code + function(dev), "actor -lambda-003-> runner (administrator)"},
+		{"a function with another tag", user("actor", "") + code + function(ops), ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := ""
+			for _, line := range chains(configured(t, test.hcl, nil), false) {
+				if strings.HasPrefix(strings.TrimPrefix(line, "perhaps "), "actor ") {
+					got = line
+				}
+			}
+			if got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
