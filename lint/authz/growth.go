@@ -90,7 +90,7 @@ func sparedNames(holder *Principal, boundary *Policy) []policy.Text {
 				for i := range c.values {
 					arn, ok := policy.ParseARN(c.values[i].source)
 					if ok && isGlob(arn.Resource) && strings.HasPrefix(arn.Resource.Prefix(), "role/") && len(arn.Resource.Prefix()) > len("role/") &&
-						!c.values[i].pattern.hasVariable && !slices.ContainsFunc(out, arn.Text().Equal) {
+						!c.values[i].hasVariable && !slices.ContainsFunc(out, arn.Text().Equal) {
 						out = append(out, arn.Text())
 					}
 				}

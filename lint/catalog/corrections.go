@@ -46,6 +46,18 @@ var multiValuedKeys = [...]struct{ service, key string }{
 	{"sts", "cognito-identity.amazonaws.com:amr"},
 }
 
+// arnShapes are the ARNs of types of which the data has none that an ARN can
+// be: too few parts. Where AWS does not show one, both shapes are taken.
+var arnShapes = [...]struct {
+	service, name string
+	arns          []string
+}{
+	{"mediaconnect", "Offering", []string{
+		"arn:${Partition}:mediaconnect:${Region}:${Account}:offering:${OfferingId}",
+		"arn:${Partition}:mediaconnect:${Region}::offering:${OfferingId}",
+	}},
+}
+
 // UnreliableKeys are the keys of which AWS's documentation says that an
 // action's list has them but that conditions on them do not work reliably: a
 // grant that rests on one is neither safe nor dead.
@@ -68,6 +80,14 @@ func correct(s *Service) {
 			// The list may be shared with other actions: it is copied.
 			a.ConditionKeys = append(slices.Clip(a.ConditionKeys), add.key)
 			slices.SortFunc(a.ConditionKeys, compareFold)
+		}
+	}
+	for _, shape := range arnShapes {
+		if shape.service != s.Prefix {
+			continue
+		}
+		if t, ok := s.ResourceType(shape.name); ok {
+			t.ARN, t.ARNs = shape.arns[0], shape.arns
 		}
 	}
 	for _, multi := range multiValuedKeys {
