@@ -23,48 +23,6 @@ type conditionFault struct {
 	opens *opening
 }
 
-// opening is a question about what a condition fails to stop: asked of those
-// who have the statement among all their policies, it tells whether that
-// matters to any of them.
-type opening struct {
-	name string
-	ask  func(*authz.Principal) authz.Answer
-	// removal asks of boundaries that are there, where an unknown one of the
-	// holder's own may close it.
-	removal bool
-}
-
-// opensFor asks for an opening everybody who has the document. It is Allowed
-// where nobody of the input has it: of a policy that is judged alone and only
-// denies, what is granted beside it is not known.
-func (a *account) opensFor(d *policy.Document, o *opening) authz.Answer {
-	holders := a.holdersOf(d)
-	if o == nil || len(holders) == 0 || holders[0].entity == nil && onlyDenies(d) {
-		return authz.Answer{Verdict: authz.Allowed}
-	}
-	out := authz.Answer{Verdict: authz.Denied}
-	for _, h := range holders {
-		key := askedOf{a.likeness(h), "condition " + o.name}
-		answer, ok := a.answers[key]
-		if !ok {
-			who := h.lenient()
-			if o.removal {
-				who = h.strict()
-			}
-			answer = o.ask(who)
-			a.answers[key] = answer
-		}
-		switch answer = h.settle(answer); answer.Verdict {
-		case authz.Allowed:
-			return answer
-		case authz.Undetermined:
-			out = answer
-		case authz.Denied:
-		}
-	}
-	return out
-}
-
 // judgeCondition decides the statement of a condition by itself; for a Deny
 // together with the other Denies of its document, which may make up for it.
 // Like statements are judged once.
@@ -237,72 +195,6 @@ func (j *conditionJudge) universe() *authz.Universe {
 	return j.account.universe(j.account.model.Deployment)
 }
 
-// fails notes what the condition fails to stop for a holder, and returns the
-// request for it; nil if there is none for certain.
-func (j *conditionJudge) fails(holder *authz.Principal, o *opening) *authz.Witness {
-	w := o.ask(holder).Witness
-	if w != nil {
-		j.opens = o
-	}
-	return w
-}
-
-// createsUnbounded asks for the creation of an entity without an approved
-// boundary.
-func (j *conditionJudge) createsUnbounded(kind authz.EntityKind) *opening {
-	u := j.universe()
-	return &opening{name: "create " + string(kind), ask: func(holder *authz.Principal) authz.Answer {
-		return authz.CanCreateWithoutBoundary(holder, u, kind)
-	}}
-}
-
-// without asks for one of the actions without boundary.
-func (j *conditionJudge) without(actions []string) *opening {
-	return j.opening("without ", authz.Query{Actions: actions, Keys: []authz.KeyConstraint{{Key: boundaryConditionKey, Absent: true}}})
-}
-
-// swapped asks for AdministratorAccess in the place of a boundary.
-func (j *conditionJudge) swapped(kind authz.EntityKind) *opening {
-	wide := policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")
-	return j.opening("swap ", authz.Query{
-		Actions: []string{"iam:Put" + string(kind) + "PermissionsBoundary"},
-		Keys:    []authz.KeyConstraint{{Key: boundaryConditionKey, In: []policy.Text{wide}}},
-	})
-}
-
-// removed asks for the removal of a boundary that must stay: any, where
-// nothing tells which those are.
-func (j *conditionJudge) removed(kind authz.EntityKind) *opening {
-	o := j.opening("remove ", authz.Query{
-		Actions: []string{"iam:Delete" + string(kind) + "PermissionsBoundary"},
-		Keys:    []authz.KeyConstraint{{Key: boundaryConditionKey, Present: true, In: j.keptBoundaries()}},
-	})
-	o.removal = true
-	return o
-}
-
-// opening is a question with a name of its own.
-func (j *conditionJudge) opening(name string, q authz.Query) *opening {
-	u := j.universe()
-	return &opening{name: name + strings.Join(q.Actions, " "), ask: func(holder *authz.Principal) authz.Answer {
-		return authz.Search(holder, u, &q)
-	}}
-}
-
-// keptBoundaries are the boundaries that must stay on those who have them:
-// the approved ones, else those that the input uses and conditions name.
-func (j *conditionJudge) keptBoundaries() []policy.Text {
-	if !j.account.approved.configured() {
-		d := &iam.Document{Document: &policy.Document{Statements: []*policy.Statement{j.statement}}}
-		return slices.Concat(j.account.protectedBoundaries(), namedBoundaries(d))
-	}
-	var out []policy.Text
-	for _, x := range j.account.approvedARNs() {
-		out = append(out, x.ARN)
-	}
-	return out
-}
-
 func (j *conditionJudge) judgeAllow() string {
 	holder := j.holding(j.statement)
 	for _, c := range creations {
@@ -415,96 +307,6 @@ func (j *conditionJudge) elsewhereDead() bool {
 	return authz.Search(j.holding(&c), j.universe(), &authz.Query{Actions: actions}).Verdict == authz.Denied
 }
 
-// judgeDeny asks what the Denies of the document let through, of all that this
-// one covers, to somebody who is allowed everything.
-func (j *conditionJudge) judgeDeny() string {
-	everything := []policy.Element{{Text: policy.Literal("*")}}
-	allow := &policy.Statement{Effect: policy.Allow, Action: everything, Resource: everything}
-	if j.statement.Resource != nil || j.statement.NotResource != nil {
-		allow.Resource, allow.NotResource = j.statement.Resource, j.statement.NotResource
-	}
-	if len(j.statement.Action) > 0 {
-		allow.Action = j.statement.Action
-	}
-	alone := j.holding(allow, j.statement)
-	together := j.holding(append([]*policy.Statement{allow}, j.denies()...)...)
-	for _, c := range creations {
-		for _, ask := range []struct {
-			action string
-			of     func(authz.EntityKind) *opening
-		}{
-			{"iam:Create" + string(c.kind), j.createsUnbounded},
-			{"iam:Put" + string(c.kind) + "PermissionsBoundary", j.swapped},
-		} {
-			o := ask.of(c.kind)
-			if !j.covers(ask.action) || o.ask(together).Witness == nil {
-				continue
-			}
-			if w := j.fails(alone, o); w != nil {
-				return j.spelling() + ", so that it lets through " + w.String()
-			}
-		}
-	}
-	attaching := slices.DeleteFunc(slices.Clone(attachingActions), func(action string) bool { return !j.covers(action) })
-	if w := j.without(attaching).ask(alone).Witness; w != nil {
-		if again := j.fails(together, j.without([]string{w.Action})); again != nil {
-			return j.spelling() + ", so that it lets through " + again.String()
-		}
-	}
-	if why := j.deniesAll(allow, alone, together); why != "" {
-		return why
-	}
-	for _, c := range creations {
-		if !j.names("iam:Delete" + string(c.kind) + "PermissionsBoundary") {
-			continue
-		}
-		if w := j.fails(together, j.removed(c.kind)); w != nil {
-			j.removal = true
-			return "on " + w.Action + " the key holds the boundary that the entity has now, so that it lets through " + w.String()
-		}
-	}
-	return ""
-}
-
-// denies are all Denies of the document; this one as it is judged.
-func (j *conditionJudge) denies() []*policy.Statement {
-	out := []*policy.Statement{j.statement}
-	for _, s := range j.document.Statements {
-		if s.Effect == policy.Deny && s.Index != j.statement.Index {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-// deniesAll finds a Deny that leaves no boundary to ask for: by itself, or
-// with another one that names other boundaries. A Deny without a condition on
-// the boundary is meant to refuse.
-func (j *conditionJudge) deniesAll(allow *policy.Statement, alone, together *authz.Principal) string {
-	for _, c := range creations {
-		action := "iam:Create" + string(c.kind)
-		create := &authz.Query{Actions: []string{action}}
-		allowed := func(holder *authz.Principal) authz.Verdict { return authz.Search(holder, j.universe(), create).Verdict }
-		if !j.covers(action) || allowed(j.holding(allow)) != authz.Allowed {
-			continue
-		}
-		if allowed(alone) == authz.Denied {
-			return "it denies " + action + " whatever boundary is asked for" + j.plainVariable()
-		}
-		plain := []*policy.Statement{allow}
-		for _, s := range j.denies() {
-			if boundaryCondition(s) == nil {
-				plain = append(plain, s)
-			}
-		}
-		if allowed(j.holding(plain...)) == authz.Allowed && allowed(together) == authz.Denied {
-			j.joint = true
-			return "together with the other Deny of this policy it denies " + action + " whatever boundary is asked for; the boundaries have to be named in one"
-		}
-	}
-	return ""
-}
-
 // covers reports whether the statement speaks of an action.
 func (j *conditionJudge) covers(action string) bool {
 	match := func(list []policy.Element) bool {
@@ -538,17 +340,24 @@ func (j *conditionJudge) mend() string {
 		}
 	}
 	boundary := fmt.Sprintf("%q", j.account.iamPrefix(&holder{deployment: j.account.model.Deployment})+"policy/<boundary>")
+	switch len(named) {
+	case 0:
+	case 1:
+		boundary = named[0]
+	default:
+		boundary = "[" + strings.Join(named, ", ") + "]"
+	}
 	switch {
 	case j.removal:
 		return "No condition makes the removal safe. Leave the two actions out of what is allowed, and deny them without a condition:\n\n" +
 			"  { \"Effect\": \"Deny\", \"Action\": [\"iam:DeleteRolePermissionsBoundary\", \"iam:DeleteUserPermissionsBoundary\"], \"Resource\": \"*\" }"
+	case j.never && j.statement.Effect == policy.Deny:
+		return "Deny these actions by their resources, without the condition:\n\n" +
+			"  { \"Effect\": \"Deny\", \"Action\": [\"iam:CreatePolicyVersion\", \"iam:SetDefaultPolicyVersion\", \"iam:DeletePolicyVersion\", \"iam:DeletePolicy\"],\n" +
+			"    \"Resource\": " + boundary + " }"
 	case j.never:
 		return "Take the actions that do not carry the key into a statement of their own, limited by their resources, and leave the condition on those that do " +
 			"(iam:CreateRole, iam:CreateUser, iam:Put*PermissionsBoundary, and attaching, writing and deleting the policies of roles and users)."
-	case len(named) == 1:
-		boundary = named[0]
-	case len(named) > 1:
-		boundary = "[" + strings.Join(named, ", ") + "]"
 	}
 	if j.statement.Effect == policy.Deny {
 		return "Write the Deny so that it also fires where no boundary is given, with all approved boundaries in one list:\n\n" +

@@ -42,6 +42,8 @@ func (j *conditionJudge) spelling() string {
 // the values.
 func allowSpelling(c *policy.Condition, op policy.Operator) string {
 	switch {
+	case op.Family == policy.FamilyNull && takesBoth(c):
+		return "it is met with a boundary and without one"
 	case op.Family == policy.FamilyNull && firstIs(c, "true"):
 		return "it asks that no boundary be given"
 	case op.Family == policy.FamilyNull:
@@ -78,6 +80,11 @@ func firstIs(c *policy.Condition, s string) bool {
 	return len(c.Values) > 0 && strings.EqualFold(c.Values[0].Text.String(), s)
 }
 
+// takesBoth reports whether a Null lists both of its values.
+func takesBoth(c *policy.Condition) bool {
+	return slices.ContainsFunc(c.Values, func(v policy.Element) bool { return !strings.EqualFold(v.Text.String(), c.Values[0].Text.String()) })
+}
+
 // whyDead says why no request can meet the condition.
 func (j *conditionJudge) whyDead() string {
 	c := j.condition
@@ -89,8 +96,8 @@ func (j *conditionJudge) whyDead() string {
 	for _, v := range c.Values {
 		arn, ok := policy.ParseARN(v.Text)
 		switch {
-		case j.plainVariable() != "":
-			return strings.TrimPrefix(j.plainVariable(), ": ")
+		case j.plainVariable():
+			return "policy variables are plain text in a document without Version 2012-10-17"
 		case err == nil && op.Family == policy.FamilyString && op.Compare != policy.Like && isWildcard(v.Text):
 			return fmt.Sprintf("%s takes the wildcard in %s literally; ArnLike would not, but a full ARN is what enforces", name, v.Text)
 		case ok && differsFrom(arn.Partition, j.account.model.Deployment.Partition):
@@ -98,17 +105,32 @@ func (j *conditionJudge) whyDead() string {
 		case ok && !isText(arn.Account, "aws") && differsFrom(arn.Account, j.account.model.Deployment.Account):
 			return fmt.Sprintf("%s is of another account than %s, where this is deployed", v.Text, j.account.model.Deployment.Account)
 		}
+		for _, x := range j.account.protectedBoundaries() {
+			if v.Text.String() != x.String() && strings.EqualFold(v.Text.String(), x.String()) {
+				return fmt.Sprintf("values keep their case, and the boundary is %s", x)
+			}
+		}
 	}
-	return "no boundary that can exist fits it"
+	return noneFits
 }
 
-// plainVariable says, after a colon, that a value has a policy variable in it
-// that is none; "" where that is not so.
-func (j *conditionJudge) plainVariable() string {
-	if j.document.Variables() || !slices.ContainsFunc(j.condition.Values, func(v policy.Element) bool { return strings.Contains(v.Text.String(), "${") }) {
-		return ""
+// noneFits is why a condition is dead of which nothing better can be said.
+const noneFits = "no boundary that can exist fits it"
+
+// whyNone says, after a colon, why every boundary differs from those that a
+// condition names; "" where nothing can be said of it.
+func (j *conditionJudge) whyNone() string {
+	if why := j.whyDead(); why != noneFits && !misspelt(j.condition.Key) {
+		return ": " + why
 	}
-	return ": policy variables are plain text in a document without Version 2012-10-17"
+	return ""
+}
+
+// plainVariable reports whether a value has a policy variable in it that is
+// none.
+func (j *conditionJudge) plainVariable() bool {
+	return !j.document.Variables() &&
+		slices.ContainsFunc(j.condition.Values, func(v policy.Element) bool { return strings.Contains(v.Text.String(), "${") })
 }
 
 func differsFrom(x, y policy.Text) bool {

@@ -28,13 +28,17 @@ const workedAccount = "111122223333"
 
 func workedCases(t *testing.T) []workedCase {
 	t.Helper()
-	data, err := os.ReadFile("../lint/authz/testdata/cases.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var cases []workedCase
-	if err := json.Unmarshal(data, &cases); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"cases.json", "more-cases.json"} {
+		data, err := os.ReadFile("../lint/authz/testdata/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var list []workedCase
+		if err := json.Unmarshal(data, &list); err != nil {
+			t.Fatal(err)
+		}
+		cases = append(cases, list...)
 	}
 	return cases
 }

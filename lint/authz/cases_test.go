@@ -9,7 +9,9 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// worked is one of the worked cases of testdata/cases.json.
+// worked is one of the worked cases of testdata/cases.json, or of those that
+// were added to them, more-cases.json: there a case may be about requests
+// alone.
 type worked struct {
 	ID        string          `json:"id"`
 	Question  string          `json:"q"`
@@ -29,18 +31,26 @@ type worked struct {
 		Account        string          `json:"acct"`
 		Policy         json.RawMessage `json:"pol"`
 		Boundary       json.RawMessage `json:"pb"`
+		// Session is a session policy; SCPs and RCPs are levels of policies.
+		Session json.RawMessage     `json:"sp"`
+		SCPs    [][]json.RawMessage `json:"scp"`
+		RCPs    [][]json.RawMessage `json:"rcp"`
 	} `json:"checks"`
 }
 
 func workedCases(tb testing.TB) []worked {
 	tb.Helper()
-	data, err := os.ReadFile("testdata/cases.json")
-	if err != nil {
-		tb.Fatal(err)
-	}
 	var cases []worked
-	if err := json.Unmarshal(data, &cases); err != nil {
-		tb.Fatal(err)
+	for _, name := range []string{"testdata/cases.json", "testdata/more-cases.json"} {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		var list []worked
+		if err := json.Unmarshal(data, &list); err != nil {
+			tb.Fatal(err)
+		}
+		cases = append(cases, list...)
 	}
 	return cases
 }
@@ -60,6 +70,19 @@ func parsed(tb testing.TB, src json.RawMessage, kind policy.Kind) *Policy {
 		tb.Fatalf("%s: %v", src, diags)
 	}
 	return Compile(doc)
+}
+
+func levels(tb testing.TB, list [][]json.RawMessage) [][]*Policy {
+	tb.Helper()
+	var out [][]*Policy
+	for _, level := range list {
+		var one []*Policy
+		for _, src := range level {
+			one = append(one, parsed(tb, src, policy.OrganizationPolicy))
+		}
+		out = append(out, one)
+	}
+	return out
 }
 
 func (w *worked) partition() string {
@@ -95,6 +118,10 @@ func TestWorkedRequests(t *testing.T) {
 			if c.Boundary != nil {
 				p.Boundary = parsed(t, c.Boundary, policy.IdentityPolicy)
 			}
+			if c.Session != nil {
+				p.SessionPolicies = []*Policy{parsed(t, c.Session, policy.IdentityPolicy)}
+			}
+			p.SCPs, p.RCPs = levels(t, c.SCPs), levels(t, c.RCPs)
 			kind := policy.ResourcePolicy
 			if c.Action == "sts:AssumeRole" {
 				kind = policy.TrustPolicy

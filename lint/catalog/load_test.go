@@ -148,7 +148,10 @@ func TestAgreesWithSource(t *testing.T) {
 			corrected := slices.ContainsFunc(arnShapes[:], func(x struct {
 				service, name string
 				arns          []string
-			}) bool { return x.service == prefix && x.name == got.Name })
+			},
+			) bool {
+				return x.service == prefix && x.name == got.Name
+			})
 			if !ok || got.Name != want.Key || !corrected && plain(strings.Join(got.ARNs, ", ")) != plain(want.ARN) {
 				t.Errorf("%s:%s: %+v", prefix, want.Key, got)
 				continue

@@ -1,0 +1,118 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// opening is a question about what a condition fails to stop: asked of those
+// who have the statement among all their policies, it tells whether that
+// matters to any of them.
+type opening struct {
+	name string
+	ask  func(*authz.Principal) authz.Answer
+	// removal asks of boundaries that are there, where an unknown one of the
+	// holder's own may close it.
+	removal bool
+}
+
+// opensFor asks for an opening everybody who has the document. It is Allowed
+// where nobody of the input has it: of a policy that is judged alone and only
+// denies, what is granted beside it is not known.
+func (a *account) opensFor(d *policy.Document, o *opening) authz.Answer {
+	holders := a.holdersOf(d)
+	if o == nil || len(holders) == 0 || holders[0].entity == nil && onlyDenies(d) {
+		return authz.Answer{Verdict: authz.Allowed}
+	}
+	out := authz.Answer{Verdict: authz.Denied}
+	for _, h := range holders {
+		key := askedOf{a.likeness(h), "condition " + o.name}
+		answer, ok := a.answers[key]
+		if !ok {
+			who := h.lenient()
+			if o.removal {
+				who = h.strict()
+			}
+			answer = o.ask(who)
+			a.answers[key] = answer
+		}
+		switch answer = h.settle(answer); answer.Verdict {
+		case authz.Allowed:
+			return answer
+		case authz.Undetermined:
+			out = answer
+		case authz.Denied:
+		}
+	}
+	return out
+}
+
+// fails notes what the condition fails to stop for a holder, and returns the
+// request for it; nil if there is none for certain.
+func (j *conditionJudge) fails(holder *authz.Principal, o *opening) *authz.Witness {
+	w := o.ask(holder).Witness
+	if w != nil {
+		j.opens = o
+	}
+	return w
+}
+
+// createsUnbounded asks for the creation of an entity without an approved
+// boundary.
+func (j *conditionJudge) createsUnbounded(kind authz.EntityKind) *opening {
+	u := j.universe()
+	return &opening{name: "create " + string(kind), ask: func(holder *authz.Principal) authz.Answer {
+		return authz.CanCreateWithoutBoundary(holder, u, kind)
+	}}
+}
+
+// without asks for one of the actions without boundary.
+func (j *conditionJudge) without(actions []string) *opening {
+	return j.opening("without ", authz.Query{Actions: actions, Keys: []authz.KeyConstraint{{Key: boundaryConditionKey, Absent: true}}})
+}
+
+// swapped asks for AdministratorAccess in the place of a boundary.
+func (j *conditionJudge) swapped(kind authz.EntityKind) *opening {
+	wide := policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")
+	return j.opening("swap ", authz.Query{
+		Actions: []string{"iam:Put" + string(kind) + "PermissionsBoundary"},
+		Keys:    []authz.KeyConstraint{{Key: boundaryConditionKey, In: []policy.Text{wide}}},
+	})
+}
+
+// removed asks for the removal of a boundary that must stay: any, where
+// nothing tells which those are.
+func (j *conditionJudge) removed(kind authz.EntityKind) *opening {
+	o := j.opening("remove ", authz.Query{
+		Actions: []string{"iam:Delete" + string(kind) + "PermissionsBoundary"},
+		Keys:    []authz.KeyConstraint{{Key: boundaryConditionKey, Present: true, In: j.keptBoundaries()}},
+	})
+	o.removal = true
+	return o
+}
+
+// opening is a question with a name of its own.
+func (j *conditionJudge) opening(name string, q authz.Query) *opening {
+	u := j.universe()
+	return &opening{name: name + strings.Join(q.Actions, " "), ask: func(holder *authz.Principal) authz.Answer {
+		return authz.Search(holder, u, &q)
+	}}
+}
+
+// keptBoundaries are the boundaries that must stay on those who have them:
+// the approved ones, else those that the input uses and conditions name.
+func (j *conditionJudge) keptBoundaries() []policy.Text {
+	if !j.account.approved.configured() {
+		d := &iam.Document{Document: &policy.Document{Statements: []*policy.Statement{j.statement}}}
+		return slices.Concat(j.account.protectedBoundaries(), namedBoundaries(d))
+	}
+	var out []policy.Text
+	for _, x := range j.account.approvedARNs() {
+		out = append(out, x.ARN)
+	}
+	return out
+}
