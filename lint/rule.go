@@ -6,6 +6,8 @@ package lint
 import (
 	"fmt"
 	"regexp"
+
+	"github.com/boundlint/boundlint/lint/iam"
 )
 
 // Severity says how bad a finding is.
@@ -86,6 +88,13 @@ type Rule struct {
 	// configuration enables them.
 	OffByDefault bool
 	Doc          Doc
+	// SeenIn tells whether an input shows what the rule is about; nil for
+	// every input does. What exempts from a rule that no input shows is not
+	// called unused.
+	SeenIn func(*iam.Model) bool
+	// StandsInFor are the rules that say nothing where this one reports: what
+	// ignores one of them is not called unused either.
+	StandsInFor []string
 	// Run judges one model and reports to the pass. It is nil for a rule
 	// whose findings the run itself makes (exemption-expired and the like).
 	Run func(*Pass) error

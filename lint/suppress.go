@@ -65,11 +65,12 @@ func (r *run) exempted(f Finding, subjects map[string]subject, used []bool) (Sup
 	s := subjects[f.Address]
 	first := -1
 	for i, e := range r.settings.Exemptions {
-		if !slices.Contains(e.Rules, f.Rule) || !matchesSubject(e.Pattern, f.Address, s.arn, s.name) {
+		exempts := slices.Contains(e.Rules, f.Rule)
+		if !exempts && !slices.ContainsFunc(e.Rules, func(id string) bool { return r.standsInFor(f, id) }) || !matchesSubject(e.Pattern, f.Address, s.arn, s.name) {
 			continue
 		}
 		used[i] = true
-		if first < 0 && !r.expired(e.Until) {
+		if first < 0 && exempts && !r.expired(e.Until) {
 			first = i
 		}
 	}
@@ -112,7 +113,7 @@ func (r *run) judgeExemptions(used []bool) []Finding {
 			f.Message = fmt.Sprintf("The exemption of %q ended on %s and covers nothing any more.", e.Pattern, e.Until.Format(dateFormat))
 			f.Remediation = "Mend what it covered, or have it reviewed and give it a new date."
 			out = r.own(out, ExemptionExpired, f)
-		case !used[i] && r.complete():
+		case !used[i] && r.complete() && slices.ContainsFunc(e.Rules, r.isSeen):
 			f.Attribute = ""
 			f.Message = fmt.Sprintf("The exemption of %q from %s matches no finding.", e.Pattern, strings.Join(e.Rules, ", "))
 			f.Remediation = "Remove it."
@@ -120,6 +121,19 @@ func (r *run) judgeExemptions(used []bool) []Finding {
 		}
 	}
 	return out
+}
+
+// isSeen reports whether an input shows what a rule is about.
+func (r *run) isSeen(id string) bool {
+	rule := r.known[id]
+	return rule == nil || rule.SeenIn == nil || slices.ContainsFunc(r.models, rule.SeenIn)
+}
+
+// standsInFor reports whether a finding is there in the place of one of
+// another rule.
+func (r *run) standsInFor(f Finding, id string) bool {
+	rule := r.known[f.Rule]
+	return rule != nil && slices.Contains(rule.StandsInFor, id)
 }
 
 // own adds a finding of the run itself. It belongs to no single input and is
@@ -198,11 +212,11 @@ func (r *run) faultOf(i iam.Ignore) (fault, rule string) {
 func (s *ignoreSet) covers(f Finding) (Suppressed, bool) {
 	var by *ignore
 	for _, i := range s.list {
-		if i.Rule != f.Rule || !i.speaksOf(f) {
+		if i.Rule != f.Rule && !s.run.standsInFor(f, i.Rule) || !i.speaksOf(f) {
 			continue
 		}
 		i.used = true
-		if by == nil && i.fault == "" {
+		if by == nil && i.fault == "" && i.Rule == f.Rule {
 			by = i
 		}
 	}
@@ -248,7 +262,7 @@ func (r *run) judgeIgnores(set *ignoreSet) []Finding {
 			f.Message = fmt.Sprintf("The comment that ignores %s %s.", i.Rule, i.fault)
 			f.Remediation = "Write it so, or mend what it covers:\n\n  # boundlint:ignore RULE reason=\"...\" until=YYYY-MM-DD"
 			out = r.own(out, i.faultRule, f)
-		case !i.used && r.enabled[i.Rule] != nil:
+		case !i.used && r.enabled[i.Rule] != nil && r.isSeen(i.Rule):
 			f.Message = fmt.Sprintf("The comment that ignores %s covers no finding.", i.Rule)
 			f.Remediation = "Remove it."
 			out = r.own(out, ExemptionUnused, f)

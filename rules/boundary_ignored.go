@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/iam"
 )
 
 // BoundaryIgnored reports boundaries that Terraform is told not to look at.
@@ -21,6 +22,9 @@ var BoundaryIgnored = &lint.Rule{
 		References: []string{"https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#ignore_changes"},
 		Security:   "4.0",
 	},
+	SeenIn: func(m *iam.Model) bool {
+		return slices.ContainsFunc(m.Entities, func(e *iam.Entity) bool { return e.Location.HasFile() })
+	},
 	Run: func(p *lint.Pass) error {
 		for e := range p.Entities() {
 			what := boundaryAttribute
@@ -35,10 +39,13 @@ var BoundaryIgnored = &lint.Rule{
 			if !location.HasFile() {
 				location = e.Location
 			}
+			so := "the boundary that is written is not the one that is applied"
+			if !e.Boundary.Set {
+				so = "whoever takes a boundary off or puts one on is not seen"
+			}
 			p.Report(lint.Finding{
 				Address: e.Address, Attribute: boundaryAttribute, Location: location,
-				Message: fmt.Sprintf("ignore_changes of %s covers %s: the boundary that is written is not the one that is applied.",
-					entityName(e), what),
+				Message:     fmt.Sprintf("ignore_changes of %s covers %s: %s.", entityName(e), what, so),
 				Remediation: "Take permissions_boundary out of ignore_changes.",
 			})
 		}

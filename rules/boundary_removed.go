@@ -24,7 +24,9 @@ var BoundaryRemoved = &lint.Rule{
 		References: []string{"https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRolePermissionsBoundary.html"},
 		Security:   "8.0",
 	},
-	Run: reportBoundaryFaults,
+	SeenIn:      func(m *iam.Model) bool { return m.Input.Kind == iam.InputPlan },
+	StandsInFor: []string{boundaryMissing, boundaryNotApproved},
+	Run:         reportBoundaryFaults,
 }
 
 // removed compares the boundary that an entity has with the one it will have.

@@ -1,0 +1,59 @@
+package lint
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/boundlint/boundlint/lint/iam"
+)
+
+// TestUnusedBySource has exemptions from rules that not every input can show,
+// and from one that another stands in for.
+func TestUnusedBySource(t *testing.T) {
+	for name, c := range map[string]struct {
+		kind iam.InputKind
+		want string
+	}{
+		"configuration": {iam.InputConfig, "[exempt.\"a\"]"},
+		"plan":          {iam.InputPlan, "[exempt.\"a\" exempt.\"p\"]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			missing := &Rule{ID: "missing", Run: func(*Pass) error { return nil }}
+			removed := &Rule{
+				ID:          "removed",
+				SeenIn:      func(m *iam.Model) bool { return m.Input.Kind == iam.InputPlan },
+				StandsInFor: []string{"missing"},
+				Run: func(p *Pass) error {
+					p.Report(Finding{Address: "b"})
+					return nil
+				},
+			}
+			settings := &Settings{Exemptions: []Exemption{
+				{Pattern: "a", Rules: []string{"missing"}, Reason: "x"},
+				{Pattern: "b", Rules: []string{"missing"}, Reason: "x"},
+				{Pattern: "p", Rules: []string{"removed"}, Reason: "x"},
+			}}
+			model := &iam.Model{
+				Input:   iam.Input{Path: "x", Kind: c.kind, Complete: true},
+				Ignores: []iam.Ignore{{Rule: "missing", Reason: "x", Addresses: []string{"b"}}},
+			}
+			unused := &Rule{ID: ExemptionUnused, Severity: Warning, Leg: TheRun}
+			report, err := Run([]*iam.Model{model}, []*Rule{missing, removed, unused}, settings, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range report.Findings {
+				if f.Rule == ExemptionUnused {
+					got = append(got, f.Address)
+				}
+			}
+			if len(report.Suppressed) > 0 {
+				t.Errorf("a finding was ignored by what ignores another rule: %+v", report.Suppressed)
+			}
+			if fmt.Sprint(got) != c.want {
+				t.Errorf("got %v, want %s", got, c.want)
+			}
+		})
+	}
+}
