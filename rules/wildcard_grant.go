@@ -289,7 +289,7 @@ func scopableActions(s *policy.Statement, service string) []string {
 		}
 		yes, no := 0, 0
 		for a := range catalog.ActionsMatching(text) {
-			if !a.TakesNoResource() && (service == "" || service == a.Service) {
+			if canBeScoped(a) && (service == "" || service == a.Service) {
 				yes++
 			} else {
 				no++
@@ -300,4 +300,14 @@ func scopableActions(s *policy.Statement, service string) []string {
 		}
 	}
 	return out
+}
+
+// canBeScoped reports whether it makes sense to allow an action on named
+// resources only. Of a type that a request may go without there is often no
+// resource to name: what lists all, and the metrics that are in no dataset.
+func canBeScoped(a *catalog.Action) bool {
+	if len(a.ResourceTypes) != 1 || a.ResourceTypes[0].Required {
+		return !a.TakesNoResource()
+	}
+	return a.AccessLevel != catalog.AccessList && a.ResourceTypes[0].Type.Name != "dataset"
 }

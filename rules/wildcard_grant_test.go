@@ -25,6 +25,8 @@ func TestWildcardGrant(t *testing.T) {
 		{"no resource types", `{"Effect":"Allow","Action":["s3:ListAllMyBuckets","ec2:DescribeInstances","sts:GetCallerIdentity"],"Resource":"*"}`, ""},
 		{"some without resource types", `{"Effect":"Allow","Action":["s3:ListAllMyBuckets","s3:ListBucket"],"Resource":"*"}`, "allows s3:ListBucket on"},
 		{"patterns without resource types", `{"Effect":"Allow","Action":"ec2:DescribeAccount*","Resource":"*"}`, ""},
+		{"types that requests may go without", `{"Effect":"Allow","Action":["rds:DescribeDBInstances","cloudwatch:PutMetricData"],"Resource":"*"}`, ""},
+		{"one of several types", `{"Effect":"Allow","Action":["s3:ListBucket","sqs:SendMessage"],"Resource":"*"}`, "s3:ListBucket and sqs:SendMessage on every resource"},
 		{"tagged", `{"Effect":"Allow","Action":"ec2:StartInstances","Resource":"*","Condition":{"StringEquals":{"ec2:ResourceTag/team":"a"}}}`, ""},
 		{"own organization", `{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"aws:ResourceOrgID":"o-a"}}}`, ""},
 		{"another condition", `{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}`, "s3:GetObject on every resource"},
