@@ -108,7 +108,7 @@ func better(x, y authz.Answer) authz.Answer {
 func (e *engine) request(n *node, r *Requirement, s *situation) authz.Answer {
 	answer := e.one(n, r, s)
 	for i := range r.Alternatives {
-		if answer.Verdict == authz.Allowed {
+		if e.settles(n, answer.Verdict) {
 			break
 		}
 		answer = better(answer, e.one(n, &r.Alternatives[i], s))
@@ -135,7 +135,7 @@ func (e *engine) one(n *node, r *Requirement, s *situation) authz.Answer {
 		}
 		for _, keys := range e.contexts(n, r, s) {
 			best = better(best, e.on(n, r.Action, x, keys))
-			if best.Verdict == authz.Allowed {
+			if e.settles(n, best.Verdict) {
 				return best
 			}
 		}
@@ -371,7 +371,7 @@ func (e *engine) assume(n *node, s *Subject) authz.Answer {
 	for _, c := range e.tagged(n, assumeRole, s.Entity.ARN, s.Entity.Tags, []context{{}}) {
 		e.asked++
 		answer = better(answer, e.settle(n, authz.Assume(n.principal, n.slim, s.Entity.ARN, s.Trust, c.keys...), s.Entity.ARN, c))
-		if answer.Verdict == authz.Allowed {
+		if e.settles(n, answer.Verdict) {
 			break
 		}
 	}

@@ -143,6 +143,9 @@ func (e *engine) commonName(n *node, group []*Requirement, s *situation) (policy
 		}
 		if verdict == authz.Undetermined && !possible {
 			perhaps, possible = x, true
+			if e.settles(n, verdict) {
+				break
+			}
 		}
 	}
 	return perhaps, possible
@@ -164,6 +167,9 @@ func (e *engine) namesToTry(n *node, group []*Requirement, s *situation) []polic
 			return nil
 		}
 		take(answer)
+	}
+	if e.isUnsure(n) {
+		return out
 	}
 	// The steps may be allowed on different names: look inside of what the
 	// statements about one of them cover.
@@ -425,6 +431,9 @@ func (e *engine) tryOnSubject(n *node, w *Way, t *Subject) attempt {
 		}
 		if a.verdict == authz.Undetermined && best.verdict == authz.Denied {
 			best = a
+		}
+		if e.settles(n, a.verdict) {
+			break
 		}
 	}
 	return best

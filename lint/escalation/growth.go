@@ -287,6 +287,9 @@ func (e *engine) createFree(n *node, w *Way, arns []policy.Text) attempt {
 		if a.verdict == authz.Undetermined && best.verdict == authz.Denied {
 			best = a
 		}
+		if e.settles(n, a.verdict) {
+			break
+		}
 	}
 	return best
 }
@@ -294,7 +297,7 @@ func (e *engine) createFree(n *node, w *Way, arns []policy.Text) attempt {
 // ownBoundary is a policy that the actor can write and then give to whom it
 // makes as a boundary, with the request that writes it; nil if there is none.
 func (e *engine) ownBoundary(n *node, w *Way) (policy.Text, *authz.Witness) {
-	if _, ok := e.allowedOn(n, "iam:CreatePolicy"); !ok {
+	if _, ok := e.allowedOn(n, "iam:CreatePolicy"); !ok || e.isUnsure(n) {
 		return policy.Text{}, nil
 	}
 	key := authz.KeyConstraint{Key: keyBoundary, Created: true}

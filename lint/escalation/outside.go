@@ -26,9 +26,12 @@ type Outside struct {
 // for one that is not.
 const maxExamples = 8
 
-// outside lists the ways that a node could go on somebody unbounded who is
-// not in the input, or through something else that is not.
+// outside lists the ways that a node could certainly go on somebody unbounded
+// who is not in the input, or through something else that is not.
 func (e *engine) outside(n *node) []Outside {
+	if e.isUnsure(n) {
+		return nil
+	}
 	var out []Outside
 	for _, w := range e.usable(n) {
 		if !acting(w) || w.Gains.Has(Grows) || w.Target != TargetRole && w.Target != TargetUser || w.Kind == Existing || !actorMay(w, n) {

@@ -52,6 +52,8 @@ type engine struct {
 	// attempts are nil where they are denied.
 	attempts     map[attemptKey]*attempt
 	personalWays map[*Way]bool
+	unsure       map[int]bool
+	certains     map[*Way]set
 	// strangers counts those whom the input does not declare.
 	strangers  int
 	actions    map[classAction]allowance
@@ -68,7 +70,8 @@ func newEngine(inv *Inventory) *engine {
 	e := &engine{
 		inventory: inv, subjects: inv.Subjects, index: map[*iam.Entity]int{}, groups: map[*iam.Group]*Group{},
 		states: map[string]*node{}, newcomers: map[newcomerKey]*node{}, capped: map[string]*node{}, slims: map[*authz.Universe]*authz.Universe{},
-		classes: map[string]int{}, personal: map[*authz.Policy]bool{}, answers: map[string]authz.Answer{}, attempts: map[attemptKey]*attempt{}, personalWays: map[*Way]bool{},
+		classes: map[string]int{}, personal: map[*authz.Policy]bool{}, answers: map[string]authz.Answer{},
+		attempts: map[attemptKey]*attempt{}, personalWays: map[*Way]bool{}, unsure: map[int]bool{}, certains: map[*Way]set{},
 		actions: map[classAction]allowance{}, usables: map[int][]*Way{}, tags: map[int][]string{}, hiddenTags: map[string]*policy.Symbol{},
 		boundaries: map[int][]policy.Text{}, grown: map[int]*node{}, carriers: map[Thing]set{}, things: map[Thing][]*ThingAt{}, everything: allowAll(),
 	}
@@ -281,8 +284,13 @@ func (l *level) enough(v authz.Verdict) bool {
 	return v == authz.Allowed || !l.certain && v == authz.Undetermined
 }
 
-// first finds a step of a node towards the end; nil if it has none.
+// first finds a step of a node towards the end; nil if it has none. Of whom
+// something may deny anything, nothing is certain: it has no step where only
+// that counts.
 func (e *engine) first(l *level, n *node) *edge {
+	if l.certain && e.isUnsure(n) {
+		return nil
+	}
 	if ed := e.toSubject(l, n); ed != nil {
 		return ed
 	}
@@ -330,7 +338,7 @@ func plain(e *engine, n *node, t *Subject, a attempt) *edge {
 
 // among tries a way on some subjects.
 func (e *engine) among(l *level, n *node, w *Way, some set, make func(*engine, *node, *Subject, attempt) *edge) *edge {
-	left := e.candidates(n, w).and(some).clone(len(e.subjects))
+	left := l.candidates(n, w).and(some).clone(len(e.subjects))
 	for i := left.next(0); i >= 0; i = left.next(i + 1) {
 		t := e.subjects[i]
 		if t == n.subject {
@@ -563,6 +571,9 @@ func (e *engine) further(p *Path) int {
 	n := e.nodes[p.Actor.index]
 	kind := n.question()
 	count := 0
+	if e.isUnsure(n) {
+		return 0
+	}
 	seen := map[*Way]bool{p.Steps[0].Way: true}
 	leads := func(to *node) bool { return e.isEnd(kind, to) == authz.Allowed || to.dist[kind] != 0 }
 	for _, ed := range n.own {

@@ -32,7 +32,7 @@ func (e *engine) toModified(l *level, n *node) *edge {
 		if !modifies(m) {
 			continue
 		}
-		changing := &modifying{way: m, left: l.worth(m).and(e.modifiable(n, m)).clone(len(e.subjects)), done: map[int]*modified{}}
+		changing := &modifying{way: m, left: l.worth(m).and(l.modifiable(n, m)).clone(len(e.subjects)), done: map[int]*modified{}}
 		if n.subject != nil {
 			changing.left.remove(n.subject.index)
 		}
@@ -40,7 +40,7 @@ func (e *engine) toModified(l *level, n *node) *edge {
 			continue
 		}
 		if acts == nil {
-			acts = e.becomings(n)
+			acts = e.becomings(l, n)
 		}
 		for _, w := range acts {
 			if ed := e.together(l, n, changing, w); ed != nil {
@@ -61,21 +61,21 @@ func modifies(w *Way) bool {
 }
 
 // modifiable are the subjects that a way may change, from above.
-func (e *engine) modifiable(n *node, m *Way) set {
+func (l *level) modifiable(n *node, m *Way) set {
 	if m.Target != TargetPolicy {
-		return e.candidates(n, m)
+		return l.candidates(n, m)
 	}
 	return set{all: true}
 }
 
 // becomings are the ways by which a node may act as who is there already.
-func (e *engine) becomings(n *node) []*becoming {
+func (e *engine) becomings(l *level, n *node) []*becoming {
 	var out []*becoming
 	for _, w := range e.usable(n) {
 		if !acting(w) || w.Kind == Create {
 			continue
 		}
-		if on := e.candidates(n, w).clone(len(e.subjects)); !on.isEmpty() {
+		if on := l.candidates(n, w).clone(len(e.subjects)); !on.isEmpty() {
 			out = append(out, &becoming{w, on})
 		}
 	}

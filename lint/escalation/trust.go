@@ -14,6 +14,8 @@ type trusts struct {
 	// open are the roles whose trust policy may name anybody; accounts those
 	// that name an account as a whole.
 	open, accounts set
+	// seen are those whose trust policy is not hidden as a whole.
+	seen set
 	// byTail are the roles that name a principal by the resource part of its
 	// ARN; a session counts by its role.
 	byTail   map[string]set
@@ -22,7 +24,7 @@ type trusts struct {
 
 func newTrusts(subjects []*Subject) *trusts {
 	n := len(subjects)
-	t := &trusts{subjects: subjects, open: newSet(n), accounts: newSet(n), byTail: map[string]set{}, services: map[string][2]set{}}
+	t := &trusts{subjects: subjects, open: newSet(n), accounts: newSet(n), seen: newSet(n), byTail: map[string]set{}, services: map[string][2]set{}}
 	for i, s := range subjects {
 		if s.Entity.Kind == "role" {
 			t.index(i, s.Trust)
@@ -36,6 +38,7 @@ func (t *trusts) index(i int, trust *authz.Policy) {
 		t.open.add(i)
 		return
 	}
+	t.seen.add(i)
 	for _, s := range trust.Document.Statements {
 		switch {
 		case s.Effect == policy.Deny:
