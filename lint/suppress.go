@@ -256,6 +256,8 @@ func (r *run) judgeIgnores(set *ignoreSet) []Finding {
 			Address:  i.address(),
 			Location: i.Location,
 			Key:      "ignore " + i.Rule,
+			// Each comment is a matter of its own, wherever they stand.
+			Cause: fmt.Sprintf("ignore %s %s:%d:%d", i.Rule, i.Location.File, i.Location.Range.Start.Line, i.Location.Range.Start.Column),
 		}
 		switch {
 		case i.fault != "":
@@ -264,7 +266,7 @@ func (r *run) judgeIgnores(set *ignoreSet) []Finding {
 			out = r.own(out, i.faultRule, f)
 		case !i.used && r.enabled[i.Rule] != nil && r.isSeen(i.Rule):
 			f.Message = fmt.Sprintf("The comment that ignores %s covers no finding.", i.Rule)
-			f.Remediation = "Remove it."
+			f.Remediation = "Remove it, or put it on the line above what it is about: the attribute, or the whole block."
 			out = r.own(out, ExemptionUnused, f)
 		}
 	}

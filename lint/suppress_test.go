@@ -57,3 +57,25 @@ func TestUnusedBySource(t *testing.T) {
 		})
 	}
 }
+
+// TestUnusedComments has two comments on lines of one file.
+func TestUnusedComments(t *testing.T) {
+	comment := func(line int) iam.Ignore {
+		i := iam.Ignore{Rule: "r", Reason: "x", File: "main.tf", From: line, To: line}
+		i.Location = iam.Location{File: "main.tf"}
+		i.Location.Range.Start.Line = line
+		return i
+	}
+	model := &iam.Model{
+		Input:   iam.Input{Path: "x", Kind: iam.InputConfig, Complete: true},
+		Ignores: []iam.Ignore{comment(3), comment(7)},
+	}
+	rules := []*Rule{{ID: "r", Run: func(*Pass) error { return nil }}, {ID: ExemptionUnused, Severity: Warning, Leg: TheRun}}
+	report, err := Run([]*iam.Model{model}, rules, nil, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Findings) != 2 {
+		t.Errorf("%+v", report.Findings)
+	}
+}

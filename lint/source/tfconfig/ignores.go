@@ -31,7 +31,7 @@ type ignoreComment struct {
 // Several rules are separated by commas.
 var (
 	ignorePattern  = regexp.MustCompile(`(?s)boundlint:ignore(?:[ \t]+([a-z*][a-z0-9*-]*(?:[ \t]*,[ \t]*[a-z*][a-z0-9*-]*)*))?(?:\s(.*))?$`)
-	ignoreArgument = regexp.MustCompile(`(reason|until)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))`)
+	ignoreArgument = regexp.MustCompile(`(reason|until)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s"']+))`)
 	ruleSeparator  = regexp.MustCompile(`[ \t]*,[ \t]*`)
 )
 
@@ -44,7 +44,7 @@ func parseIgnore(comment string) []ignoreComment {
 	}
 	var c ignoreComment
 	for _, arg := range ignoreArgument.FindAllStringSubmatch(m[2], -1) {
-		value := arg[3]
+		value := arg[3] + arg[4]
 		if arg[2] != "" {
 			value = strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(arg[2])
 		}

@@ -511,7 +511,7 @@ func TestIgnores(t *testing.T) {
 		"main.tf": `# boundlint:ignore boundary-missing reason="break-glass" until=2027-03-31
 resource "aws_iam_role" "a" {
   name = "a" # boundlint:ignore name-prefix reason="a \"quoted\" word"
-  # boundlint:ignore policy-invalid, trust-too-open reason="two rules"
+  # boundlint:ignore policy-invalid, trust-too-open reason='two rules'
   assume_role_policy = jsonencode({
     Statement = []
   })
