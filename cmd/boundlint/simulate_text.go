@@ -312,6 +312,9 @@ func (s *simulation) whyDenied() string {
 	if x.Explicit {
 		return s.statementName(x.By) + " denies it, and a deny wins over every allow"
 	}
+	if limited := s.whyLimited(); limited != "" {
+		return limited
+	}
 	var lacking []string
 	for _, l := range x.Layers {
 		if l.Allow == authz.Denied && (l.Layer != authz.LayerResource || x.Layer == authz.LayerResource) {
@@ -322,6 +325,27 @@ func (s *simulation) whyDenied() string {
 		return "no layer that would have to allow it does"
 	}
 	return "nothing in " + strings.Join(lacking, ", nor in ") + " allows it"
+}
+
+// whyLimited tells of a resource's grant to a role, which the role's boundary
+// and session policies limit; "" where that is not what denies.
+func (s *simulation) whyLimited() string {
+	x := &s.explanation
+	var granting, limit string
+	for _, l := range x.Layers {
+		switch {
+		case l.Layer == authz.LayerResource && l.Allow == authz.Allowed:
+			granting = s.layerName(l)
+		case l.Layer == authz.LayerIdentity && l.Allow == authz.Allowed:
+			return ""
+		case l.Layer == x.Layer && (l.Layer == authz.LayerBoundary || l.Layer == authz.LayerSession):
+			limit = s.layerName(l)
+		}
+	}
+	if granting == "" || limit == "" {
+		return ""
+	}
+	return "the grant of the " + granting + " to the role is limited by its boundary and session policies, and nothing in the " + limit + " allows it"
 }
 
 // listed joins a list as in a sentence.

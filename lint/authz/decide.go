@@ -161,7 +161,8 @@ func (d *decider) combine(side callerSide, resource resourceGrants, organization
 	own := min(side.identity.allow, within)
 	var granted tri
 	byResource := false
-	switch cross := d.crossAccount(); {
+	cross := d.crossAccount()
+	switch {
 	case cross == yes:
 		granted = min(own, resource.any())
 	case cross == maybe:
@@ -186,6 +187,10 @@ func (d *decider) combine(side callerSide, resource resourceGrants, organization
 	case d.deny == maybe && granted != no:
 		out.Layer, out.By, out.Explicit = d.denyLayer, d.denyBy, true
 	default:
+		if cross == no && resource.role.allow > result {
+			// The resource's grant would have been enough within the boundary.
+			side.identity.allow = yes
+		}
 		out.Layer, out.By = d.weakest(side, resource, organization, resourceOrg, result)
 	}
 	return out

@@ -196,3 +196,22 @@ func TestLayers(t *testing.T) {
 		})
 	}
 }
+
+// TestLimitedGrant is a resource's grant to a role: what stops it is the
+// role's boundary, not that its own policies are silent.
+func TestLimitedGrant(t *testing.T) {
+	p := ParsePrincipal("arn:aws:sts::111122223333:assumed-role/Dev/s")
+	p.Boundary = parsedText(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"logs:*","Resource":"*"}]}`, policy.IdentityPolicy)
+	grant := func(principal string) *Policy {
+		return parsedText(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"`+principal+`"},"Action":"s3:GetObject","Resource":"*"}]}`, policy.ResourcePolicy)
+	}
+	for principal, want := range map[string]Layer{
+		"arn:aws:iam::111122223333:role/Dev": LayerBoundary,
+		"111122223333":                       LayerIdentity,
+	} {
+		r := &Request{Principal: p, Action: "s3:GetObject", Resource: policy.Literal("arn:aws:s3:::b/o"), ResourcePolicy: grant(principal)}
+		if got := Decide(r); got.Verdict != Denied || got.Layer != want {
+			t.Errorf("%s: %v by %v, want %v", principal, got.Verdict, got.Layer, want)
+		}
+	}
+}
