@@ -123,23 +123,51 @@ func writtenReference(x hclsyntax.Expression) string {
 	return prefix
 }
 
-// locateElements gives the elements of a list their own places.
+// locateElements gives the elements of a list their own places, and the
+// members of an object and of a list of objects.
 func (e *env) locateElements(v *resource.Value, x hclsyntax.Expression) {
-	if v.Kind != resource.List {
-		return
+	for name, member := range v.Object {
+		member.Locate = e.locateMember(x, cty.StringVal(name))
+		v.Object[name] = member
 	}
 	for i := range v.List {
-		v.List[i].Locate = func(within policy.Range) iam.Location {
-			return e.ev.place(spot{x.Range(), e.module}, func() spot {
-				e.ev.refuel()
-				if t, ok := e.trace(x).member(cty.NumberIntVal(int64(i))); ok {
-					if s, ok := t.spot(within, 0); ok {
-						return s
-					}
-				}
-				return e.locate(x, policy.Range{})
-			})
+		index := cty.NumberIntVal(int64(i))
+		element := &v.List[i]
+		element.Locate = e.locateMember(x, index)
+		for name, member := range element.Object {
+			key := cty.StringVal(name)
+			member.Locate = e.locateMember(x, index, key)
+			if t, ok := e.memberOf(x, index, key); ok && t.document != nil {
+				member.Document = t.document.documentSource()
+			}
+			element.Object[name] = member
 		}
+	}
+}
+
+// memberOf follows an expression to a part of its value.
+func (e *env) memberOf(x hclsyntax.Expression, keys ...cty.Value) (traced, bool) {
+	t, ok := e.trace(x), true
+	for _, key := range keys {
+		if t, ok = t.member(key); !ok {
+			return t, false
+		}
+	}
+	return t, true
+}
+
+// locateMember is the place of a part of a value, or of the whole.
+func (e *env) locateMember(x hclsyntax.Expression, keys ...cty.Value) func(policy.Range) iam.Location {
+	return func(within policy.Range) iam.Location {
+		return e.ev.place(spot{x.Range(), e.module}, func() spot {
+			e.ev.refuel()
+			if t, ok := e.memberOf(x, keys...); ok {
+				if s, ok := t.spot(within, 0); ok {
+					return s
+				}
+			}
+			return e.locate(x, policy.Range{})
+		})
 	}
 }
 
