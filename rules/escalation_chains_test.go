@@ -259,6 +259,20 @@ func TestChains(t *testing.T) {
 			[]string{"a -sts-001-> admin (administrator)"},
 		},
 		{
+			"a name of which the start is known",
+			roleOf("a", nobodyTrust) + inlineOf("role", "a", allow(`"iam:PassRole"`, `"arn:aws:iam::*:role/dev-*"`)+","+allow(`"lambda:*"`, everyone)) + `
+			resource "random_id" "x" { byte_length = 4 }
+			resource "aws_iam_role" "ops" {
+				name               = "ops-${random_id.x.hex}"
+				assume_role_policy = ` + lambdaTrust + `
+			}
+			resource "aws_iam_role_policy_attachment" "ops" {
+				role       = aws_iam_role.ops.name
+				policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+			}`,
+			nil,
+		},
+		{
 			"two on one chain meet",
 			roleOf("a", nobodyTrust) + inlineOf("role", "a", allow(`"sts:AssumeRole"`, everyone)) + roleOf("b", accountTrust) + inlineOf("role", "b", allow(`"sts:AssumeRole"`, everyone)),
 			nil,

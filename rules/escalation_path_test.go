@@ -20,6 +20,16 @@ import (
 // configured is the account of a configuration.
 func configured(t *testing.T, hcl string, settings *lint.Settings) *account {
 	t.Helper()
+	if settings == nil {
+		settings = &lint.Settings{}
+	}
+	settings.AccountID = "111122223333"
+	return placed(t, hcl, settings)
+}
+
+// placed is configured without an account that is given.
+func placed(t *testing.T, hcl string, settings *lint.Settings) *account {
+	t.Helper()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(hcl), 0o600); err != nil {
 		t.Fatal(err)
@@ -28,10 +38,6 @@ func configured(t *testing.T, hcl string, settings *lint.Settings) *account {
 	if err != nil || len(models) != 1 {
 		t.Fatalf("%d models, %v", len(models), err)
 	}
-	if settings == nil {
-		settings = &lint.Settings{}
-	}
-	settings.AccountID = "111122223333"
 	h := settings.Hints()
 	h.ManagedPolicy = catalog.ManagedPolicyARN
 	models[0].Link(h)

@@ -27,7 +27,12 @@ func Assume(holder *Principal, u *Universe, role policy.Text, trust *Policy, key
 	}
 	q := &Query{Actions: []string{assumeRole}, Resources: []policy.Text{role}, Keys: keys}
 	best := Answer{Verdict: Denied}
-	for i, b := range bindings(holder, u, q) {
+	places := bindings(holder, u, q)
+	trusted := len(places)
+	if len(places) == 1 && places[0].accountText == unknownAccount {
+		places = append(places, trustedPlaces(places[0], trust)...)
+	}
+	for i, b := range places {
 		who := holder.bind(b.binding)
 		for _, session := range sessionsNamed(trust, who) {
 			who.Session = session
@@ -35,6 +40,9 @@ func Assume(holder *Principal, u *Universe, role policy.Text, trust *Policy, key
 			answer.Reasons = namingReasons(answer.Reasons)
 			if b.assumed {
 				answer.AssumedAccount = b.accountText
+			}
+			if i >= trusted && answer.Verdict != Denied {
+				answer = hangsOn(answer, "it is not known whether the account "+b.accountText+" that the trust policy names is this one")
 			}
 			switch {
 			case answer.Verdict == Allowed:
@@ -45,6 +53,41 @@ func Assume(holder *Principal, u *Universe, role policy.Text, trust *Policy, key
 		}
 	}
 	return best
+}
+
+// trustedPlaces are the deployment in each account that a trust policy names,
+// where nothing else tells the account. It may be the own one, or that of
+// somebody else: who is asked for an external id is (IAM User Guide, access to
+// accounts owned by third parties).
+func trustedPlaces(unknown deployment, trust *Policy) []deployment {
+	if trust.hidden != nil {
+		return nil
+	}
+	var accounts []string
+	for _, s := range trust.Document.Statements {
+		if s.Principal == nil || slices.ContainsFunc(s.Condition, func(c policy.Condition) bool {
+			key, _ := c.Key.Known()
+			return strings.EqualFold(key, "sts:ExternalId")
+		}) {
+			continue
+		}
+		for _, e := range s.Principal.Entries {
+			account, _ := e.Text.Known()
+			if arn, ok := policy.ParseARN(e.Text); ok {
+				account, _ = arn.Account.Known()
+			}
+			if isAccount(account) && !slices.Contains(accounts, account) {
+				accounts = append(accounts, account)
+			}
+		}
+	}
+	var out []deployment
+	for _, account := range accounts[:min(maxDeployments, len(accounts))] {
+		one := unknown
+		one.accountText = account
+		out = append(out, one)
+	}
+	return out
 }
 
 // assumeAs asks for one name of the session, under one binding: first with a

@@ -27,6 +27,9 @@ type matcher struct {
 	pattern   []place
 	value     []letter
 	cur, next []bool
+	// named tells that the value is an ARN of IAM: what its symbols stand for
+	// are account ids, names and paths, and has no colon in it.
+	named bool
 }
 
 var matchers = sync.Pool{New: func() any { return new(matcher) }}
@@ -98,6 +101,7 @@ func (p *pattern) matchPieces(pieces []piece, x policy.Text, fold bool, e *env) 
 	m := matchers.Get().(*matcher) //nolint:errcheck // the pool holds nothing else
 	defer matchers.Put(m)
 	m.value = appendLetters(m.value[:0], x)
+	m.named = !x.IsKnown() && isIAM(x.Prefix())
 	var filled filling
 	m.pattern, filled = appendPlaces(m.pattern[:0], pieces, p.syntax, e)
 	if filled.missing {
@@ -123,6 +127,11 @@ func (p *pattern) matchPieces(pieces []piece, x policy.Text, fold bool, e *env) 
 		return min(result, maybe)
 	}
 	return result
+}
+
+// isIAM reports whether an ARN of IAM begins like that.
+func isIAM(prefix string) bool {
+	return strings.HasPrefix(prefix, "arn:") && strings.Contains(prefix, ":iam:")
 }
 
 // filling says what became of the variables of a pattern.
@@ -389,7 +398,7 @@ func (m *matcher) skip(s *policy.Symbol) {
 		if !m.next[i] {
 			continue
 		}
-		if q := &m.pattern[i]; q.kind != literalPiece || mayHold(s, q.r) {
+		if q := &m.pattern[i]; q.kind != literalPiece || mayHold(s, q.r) && (q.r != ':' || !m.named) {
 			m.next[i+1] = true
 		}
 	}

@@ -56,6 +56,7 @@ const (
 	ProfileAnywhere     Thing = "Roles Anywhere profile"
 	Stack               Thing = "CloudFormation stack"
 	StackSet            Thing = "CloudFormation stack set"
+	StateMachine        Thing = "Step Functions state machine"
 	StudioUser          Thing = "SageMaker user profile"
 	Task                Thing = "ECS task"
 	TaskDefinition      Thing = "ECS task definition"
@@ -125,9 +126,10 @@ func things() []ThingInfo {
 		{ProfileAnywhere, "rolesanywhere:profile", []string{"aws_rolesanywhere_profile"}, []string{"role_arns"}},
 		{Stack, "cloudformation:stack", []string{"aws_cloudformation_stack"}, []string{"iam_role_arn"}},
 		{StackSet, "cloudformation:stackset", []string{"aws_cloudformation_stack_set"}, []string{"administration_role_arn"}},
+		{StateMachine, "states:statemachine", []string{"aws_sfn_state_machine"}, []string{"role_arn"}},
 		{StudioUser, "sagemaker:user-profile", []string{"aws_sagemaker_user_profile", "aws_sagemaker_domain"}, []string{"user_settings.execution_role", "default_user_settings.execution_role"}},
 		{Task, "ecs:task", []string{"aws_ecs_service"}, nil},
-		{TaskDefinition, "ecs:task-definition", []string{"aws_ecs_task_definition"}, []string{"task_role_arn", "execution_role_arn"}},
+		{TaskDefinition, "ecs:task-definition", []string{"aws_ecs_task_definition"}, []string{"task_role_arn"}},
 		{VirtualCluster, "emr-containers:virtualCluster", []string{"aws_emrcontainers_virtual_cluster"}, nil},
 	}
 }

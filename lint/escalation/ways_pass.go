@@ -79,7 +79,7 @@ func passComputeWays() []*Way {
 			tasks, exists(TaskDefinition, ECSCluster), call("ecs:RunTask", OnThing)),
 		passing("x-ecs-containerinstance", "start an existing task definition with another role on a container instance of its own", "prowler",
 			tasks, exists(TaskDefinition, ECSCluster), call("ecs:StartTask", OnThing),
-			call("ecs:RegisterContainerInstance", OnChosen), call("ecs:DeregisterContainerInstance", OnChosen)),
+			call("ecs:RegisterContainerInstance", OnChosen), optional(call("ecs:DeregisterContainerInstance", OnChosen))),
 		passing("x-ecs-express", "start an Express Mode service of its own container with a role", "derived",
 			tasks, nil, call("ecs:CreateExpressGatewayService", OnMade).or(call("ecs:UpdateExpressGatewayService", OnChosen))),
 

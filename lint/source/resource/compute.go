@@ -69,7 +69,7 @@ var carriers = map[string][]carrier{
 	}},
 	"aws_ecs_task_definition": {{
 		kind: "ECS task definition", arn: "ecs:{region}:{account}:task-definition/{family}:{revision}",
-		roles: []string{"task_role_arn", "execution_role_arn"}, names: []string{"family"}, aliases: map[string]string{"id": "family"},
+		roles: []string{"task_role_arn"}, names: []string{"family"}, aliases: map[string]string{"id": "family"},
 	}},
 	"aws_ecs_service": {
 		{kind: "ECS service", arn: "ecs:{region}:{account}:service/{cluster}/{name}", through: []string{"task_definition"}, names: []string{"name"}},
@@ -79,7 +79,6 @@ var carriers = map[string][]carrier{
 		kind: "EKS cluster", arn: "eks:{region}:{account}:cluster/{name}", names: []string{"name"}, aliases: map[string]string{"id": "name"},
 	}},
 	"aws_eks_node_group":      {{kind: "EKS cluster", arn: "eks:{region}:{account}:cluster/{cluster_name}", other: true, roles: []string{"node_role_arn"}}},
-	"aws_eks_fargate_profile": {{kind: "EKS cluster", arn: "eks:{region}:{account}:cluster/{cluster_name}", other: true, roles: []string{"pod_execution_role_arn"}}},
 	"aws_eks_pod_identity_association": {
 		{kind: "EKS pod identity association", arn: "eks:{region}:{account}:podidentityassociation/{cluster_name}/{association_id}", roles: []string{"role_arn"}, names: []string{"association_id"}},
 		{kind: "EKS cluster", arn: "eks:{region}:{account}:cluster/{cluster_name}", other: true, roles: []string{"role_arn"}},
@@ -93,7 +92,7 @@ var carriers = map[string][]carrier{
 	"aws_emrcontainers_virtual_cluster": {{kind: "EMR on EKS virtual cluster", arn: "emr-containers:{region}:{account}:/virtualclusters/{id}", names: []string{"id"}}},
 	"aws_batch_job_definition": {{
 		kind: "Batch job definition", arn: "batch:{region}:{account}:job-definition/{name}:{revision}",
-		roles: []string{"container_properties>jobRoleArn", "container_properties>executionRoleArn", "ecs_properties>taskProperties.taskRoleArn"}, names: []string{"name"},
+		roles: []string{"container_properties>jobRoleArn", "ecs_properties>taskProperties.taskRoleArn"}, names: []string{"name"},
 	}},
 	"aws_batch_job_queue": {{kind: "Batch job queue", arn: "batch:{region}:{account}:job-queue/{name}", names: []string{"name"}}},
 	"aws_apprunner_service": {{

@@ -25,10 +25,7 @@ func TestOtherServices(t *testing.T) {
 		{"aws_instance", `{"launch_template":[{"id":"?aws_launch_template.t.id","version":"1"}]}`, "compute aws_instance.x EC2 instance\n  arn arn:<partition>:ec2:<region>:<account>:instance/<aws_instance.x.id>\n  through <aws_launch_template.t.id>"},
 		{"aws_ecs_task_definition", `{"family":"f","task_role_arn":"t","execution_role_arn":"e"}`, `compute aws_ecs_task_definition.x ECS task definition
   arn arn:<partition>:ecs:<region>:<account>:task-definition/f:<aws_ecs_task_definition.x.revision>
-  role t
-compute aws_ecs_task_definition.x ECS task definition
-  arn arn:<partition>:ecs:<region>:<account>:task-definition/f:<aws_ecs_task_definition.x.revision>
-  role e`},
+  role t`},
 		{"aws_ecs_service", `{"name":"s","cluster":"arn:aws:ecs:eu-west-1:111122223333:cluster/c","task_definition":"f:1"}`, `compute aws_ecs_service.x ECS service
   arn arn:<partition>:ecs:<region>:<account>:service/c/s
   through f:1

@@ -3,6 +3,8 @@ package rules
 import (
 	"strings"
 	"testing"
+
+	"github.com/boundlint/boundlint/lint"
 )
 
 // TestTagConditions follows ways whose requests are allowed by tags only:
@@ -93,6 +95,31 @@ func TestTagConditions(t *testing.T) {
 					got = line
 				}
 			}
+			if got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// TestUnknownAccount follows trust policies that name an account where
+// nothing else tells the account.
+func TestUnknownAccount(t *testing.T) {
+	actor := userOf("actor") + inlineOf("user", "actor", allow(`"sts:AssumeRole"`, everyone))
+	admin := func(trust string) string { return roleOf("admin", trust) + administratorOf("admin") }
+	external := `jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::111122223333:root" }, Condition = { StringEquals = { "sts:ExternalId" = "x" } } }] })`
+	elsewhere := userOf("other") + inlineOf("user", "other", allow(`"s3:GetObject"`, `"arn:aws:iam::444455556666:role/x"`))
+	const want = "perhaps actor -sts-001-> admin (administrator)"
+	tests := []struct{ name, hcl, want string }{
+		{"the account", actor + admin(accountTrust), want},
+		{"the actor by name", actor + admin(trusting(chainsIAM+"user/actor")), want},
+		{"somebody else by name", actor + admin(trusting(chainsIAM+"user/other")), ""},
+		{"with an external id", actor + admin(external), ""},
+		{"another account than that of the policies", actor + elsewhere + admin(accountTrust), ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := strings.Join(chains(placed(t, test.hcl, &lint.Settings{}), false), "\n")
 			if got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
