@@ -181,12 +181,11 @@ func (p *parser) iamARN(e Element, parts []Text) {
 	p.remark(CodeResourceNever, e.Range, fmt.Sprintf("the resource %q is of no type that IAM has: it matches nothing", e.Text), detail)
 }
 
-// variables remarks on policy variables that are plain text, because the
-// document is not of version 2012-10-17 (IAM User Guide, policy variables).
+// variables remarks on policy variables that are none: because the document is
+// not of version 2012-10-17 (IAM User Guide, policy variables), because
+// nothing closes them, or because they name no condition key.
 func (p *parser) variables() {
-	if p.doc.Variables() {
-		return
-	}
+	honoured := p.doc.Variables()
 	for _, s := range p.doc.Statements {
 		p.statement = s.Index
 		elements := slices.Concat(s.Resource, s.NotResource)
@@ -194,13 +193,34 @@ func (p *parser) variables() {
 			elements = append(elements, s.Condition[i].Values...)
 		}
 		for _, e := range elements {
-			if hasVariable(e.Text) {
+			switch {
+			case honoured:
+				p.brokenVariable(e)
+			case hasVariable(e.Text):
 				p.remark(CodeVariable, e.Range, fmt.Sprintf("%q is plain text: policy variables need Version 2012-10-17", e.Text),
 					`Write "Version": "2012-10-17" at the top of the document.`)
 			}
 		}
 	}
 	p.statement = -1
+}
+
+// brokenVariable remarks on what begins like a variable and is none.
+func (p *parser) brokenVariable(e Element) {
+	for _, part := range ParseTemplate(e.Text, true).Parts {
+		if strings.Contains(part.Literal, "${") {
+			p.remark(CodeVariable, e.Range, fmt.Sprintf("%q has a policy variable that no brace closes: it is plain text", e.Text), "Write } after the name of the variable.")
+			return
+		}
+		if part.Variable == nil {
+			continue
+		}
+		if key, known := part.Variable.Key.Known(); known && !strings.Contains(key, ":") {
+			p.remark(CodeVariable, e.Range, fmt.Sprintf("%q has the policy variable ${%s}, which names no condition key and so has no value", e.Text, key),
+				"Variables are condition keys, such as ${aws:username}.")
+			return
+		}
+	}
 }
 
 func hasVariable(x Text) bool {
