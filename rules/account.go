@@ -91,6 +91,9 @@ type holder struct {
 	// doubt says, after "because", why it is not certain that a holder which
 	// is judged alone is one; "" for no doubt.
 	doubt string
+	// perhapsBoundary says the same of a policy that may be somebody's
+	// boundary; "" for one that is not.
+	perhapsBoundary string
 	// boundaryARN is the ARN of the boundary whose bearer this is.
 	boundaryARN policy.Text
 	// likeness is what it shares with holders of the same policies.

@@ -43,6 +43,7 @@ func (a *account) judgeAlone() {
 		}
 		h := a.nobody(alonePolicy, p.Address, p.Location, p.Deployment)
 		h.doubt = doubtful("who has "+p.Address+", as a policy or as a boundary", p.UseUnknown)
+		h.perhapsBoundary = doubtful("whether "+p.Address+" is somebody's boundary", p.BoundaryUnknown)
 		h.add(a.grant(p.Document, p.Address, nil))
 		a.alone = append(a.alone, h)
 	}

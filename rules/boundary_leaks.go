@@ -41,9 +41,9 @@ var BoundaryLeaks = &lint.Rule{
 			a.judgeLeaks(p, a.bearer(b))
 		}
 		for _, h := range a.alone {
-			if h.what == alonePolicy && h.doubt != "" && !a.grantsAlone(h) {
+			if h.perhapsBoundary != "" {
 				b := a.bearer(iam.PlacedDocument{Document: h.grants[0].document, Kind: policy.IdentityPolicy, Address: h.address})
-				b.doubt = h.doubt
+				b.doubt = h.perhapsBoundary
 				a.judgeLeaks(p, b)
 			}
 		}
@@ -75,17 +75,6 @@ func (a *account) furtherBoundaries(known []iam.PlacedDocument) []iam.PlacedDocu
 		out = append(out, iam.PlacedDocument{Document: m.Document, Kind: policy.IdentityPolicy, Address: m.Address})
 	}
 	return out
-}
-
-// grantsAlone reports whether the policy, which may be somebody's or a
-// boundary, is said to open a way already: as a grant it opens the same ones.
-func (a *account) grantsAlone(h *holder) bool {
-	for _, c := range creations {
-		if a.canCreateUnbounded(h, c.kind).Verdict != authz.Denied || a.canRemove(h, c.kind).Verdict != authz.Denied {
-			return true
-		}
-	}
-	return slices.ContainsFunc(a.protectedBoundaries(), func(arn policy.Text) bool { return a.canEdit(h, arn).Verdict != authz.Denied })
 }
 
 // judgeLeaks tries every way out of one boundary. What one statement of the

@@ -24,7 +24,7 @@ var PolicyInvalid = &lint.Rule{
 		What: `Every policy document of the input is read as IAM reads it: managed and inline policies, trust policies, resource and organization policies, documents of the configuration, and data sources whose document nobody holds. ` +
 			`Reported at their place are faults of the grammar (a key written twice, unknown elements, a wrong Effect, Action beside NotAction, a Principal in an identity-based policy, Sids and ARNs of a wrong shape, unknown condition operators), actions and services that AWS does not list, condition keys that AWS does not list, and keys that none of the statement's actions supplies.`,
 		Why: `A document that IAM refuses stops the apply half-way. One that it takes and that names nothing is worse: a misspelt action in an Allow is dead, in a Deny it is a hole, and a condition on a key that the request never carries holds never, or always. IAM says nothing about either.`,
-		Blind: `The lists of actions and keys are those of the day the finding names: AWS adds to them almost daily. What is certainly refused, or looks like a slip of the pen, is an error; what may only be too new, a wildcard that matches nothing, a key that no action of the statement supplies, and remarks on odd spellings are warnings. ` +
+		Blind: `The lists of actions and keys are those of the day the finding names: AWS adds to them almost daily. What is certainly refused, or looks like a slip of the pen, is an error; what may only be too new, a wildcard that matches nothing, a key that no action of the statement supplies, and remarks on odd spellings are warnings. Of a document that nobody holds only errors are reported. ` +
 			`Where part of a name is known after apply, it is not judged. Documents of policies that are only looked up were taken by IAM already and are not read again.`,
 		Fix:        `Write what the finding suggests; the nearest name that exists is given where there is one. If the action is newer than the list, exempt the finding or set the rule's severity.`,
 		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html", "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html"},
@@ -97,6 +97,11 @@ func (c *invalidity) document() {
 // report files a finding about a range of the document. summary and detail
 // are sentences that may lack their capital and full stop.
 func (c *invalidity) report(severity lint.Severity, code string, statement int, at policy.Range, summary, detail string) {
+	if c.doc.Kind == policy.AnyPolicy && severity != lint.Error {
+		// Nobody holds it: it may be of no use, or used elsewhere for
+		// something that makes sense of what looks odd.
+		return
+	}
 	key := code + "/" + strconv.Itoa(statement)
 	c.seen[key]++
 	f := lint.Finding{

@@ -369,7 +369,11 @@ func (j *joiner) boundaries() {
 			continue
 		}
 		for _, p := range maybe {
-			p.hideUse(hiddenOf(e.Boundary.Text, p.name))
+			s := hiddenOf(e.Boundary.Text, p.name)
+			p.hideUse(s)
+			if p.BoundaryUnknown == nil {
+				p.BoundaryUnknown = s
+			}
 		}
 	}
 }

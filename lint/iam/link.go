@@ -100,7 +100,7 @@ func (m *Model) restore() {
 		g.Inline, g.Attached, g.Members, g.PoliciesUnknown, g.MembersUnknown = nil, nil, nil, nil, nil
 	}
 	for _, p := range m.Policies {
-		p.BoundaryOf, p.HeldBy, p.HeldByGroups, p.UseUnknown = nil, nil, nil, nil
+		p.BoundaryOf, p.HeldBy, p.HeldByGroups, p.UseUnknown, p.BoundaryUnknown = nil, nil, nil, nil, nil
 	}
 	for _, a := range m.Attachments {
 		a.Policy = nil

@@ -342,7 +342,10 @@ type ManagedPolicy struct {
 	// UseUnknown is set where an attachment or a boundary of the input may be
 	// this policy's and something hides whether it is.
 	UseUnknown *policy.Symbol
-	name       policy.Text
+	// BoundaryUnknown is set where a boundary of the input may be this policy
+	// and something hides whether it is.
+	BoundaryUnknown *policy.Symbol
+	name            policy.Text
 }
 
 // NameText is the name that the policy will have. Where the provider

@@ -15,7 +15,8 @@ type Builder struct {
 
 	echoes     []echo
 	exclusives []exclusive
-	documents  []*iam.Document
+	documents  []Resource // of documents, until it is known who holds them
+	merged     []string   // the texts that went into other documents
 	held       []*iam.Document
 	providers  map[string]*iam.Provider
 

@@ -49,29 +49,52 @@ func inlinePolicy(kind iam.HolderKind, attribute string) reader {
 // policyDocument reads data.aws_iam_policy_document: a document that counts
 // only if nothing in the input holds it.
 func (b *Builder) policyDocument(r Resource) {
-	v := r.Values["json"]
-	held := len(b.held)
-	d := b.document(&r, "json", v, policy.AnyPolicy)
-	b.held = b.held[:held]
-	if d != nil {
-		b.documents = append(b.documents, d)
+	b.documents = append(b.documents, r)
+	for _, name := range mergedDocuments {
+		v := r.Values[name]
+		for _, e := range append(v.List, v) {
+			if text, ok := e.AsText(); ok && !text.IsEmpty() {
+				b.merged = append(b.merged, b.syms.Encode(text))
+			}
+		}
 	}
 }
 
-// settleDocuments keeps the documents that nobody holds. The provider writes
-// a document anew when it plans a policy, so the two are compared by what
-// they say and not by their bytes.
+// mergedDocuments are the arguments of a document that hold other documents.
+var mergedDocuments = []string{"source_policy_documents", "override_policy_documents", "source_json", "override_json"}
+
+// settleDocuments keeps the documents that nobody holds, by themselves or as
+// a part of another document. The provider writes a document anew when it
+// plans a policy, so that two are compared by what they say where their bytes
+// differ.
 func (b *Builder) settleDocuments() {
 	held := map[string]bool{}
-	for _, d := range b.held {
-		held[b.canonical(d)] = true
+	for _, text := range b.merged {
+		held[text] = true
 	}
-	for _, d := range b.documents {
-		if !held[b.canonical(d)] {
+	for _, d := range b.held {
+		held[b.syms.Encode(d.Text)] = true
+	}
+	var said map[string]bool // what the held ones say, once it is asked for
+	for _, r := range b.documents {
+		text, ok := r.Values["json"].AsText()
+		if !ok || held[b.syms.Encode(text)] {
+			continue
+		}
+		if said == nil {
+			said = make(map[string]bool, len(held))
+			for text := range held {
+				said[canonical(text)] = true
+			}
+		}
+		if said[canonical(b.syms.Encode(text))] {
+			continue
+		}
+		if d := b.document(&r, "json", r.Values["json"], policy.AnyPolicy); d != nil {
 			b.model.Documents = append(b.model.Documents, d)
 		}
 	}
-	b.documents, b.held = nil, nil
+	b.documents, b.merged, b.held = nil, nil, nil
 }
 
 // lookup reads a data source that finds one IAM object by the attribute name.

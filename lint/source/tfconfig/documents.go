@@ -112,6 +112,23 @@ func (i *instance) policyDocument(name string) cty.Value {
 	return v.WithMarks(d.marks)
 }
 
+// documentValue is the text of the document with the places of its statements.
+func (i *instance) documentValue() resource.Value {
+	v := i.env().resourceValue(i.attribute("json"), i.block.rng, "")
+	v.Document = i.documentSource()
+	v.Locate = func(within policy.Range) iam.Location {
+		whole := spot{i.block.rng, i.module}
+		return i.module.ev.place(whole, func() spot {
+			i.module.ev.refuel()
+			if s, ok := i.documentSpot(within, 0); ok {
+				return s
+			}
+			return whole
+		})
+	}
+	return v
+}
+
 // documentSource tells where the statements of the document stand.
 func (i *instance) documentSource() *resource.DocumentSource {
 	d := i.evaluated()

@@ -24,6 +24,11 @@ func (i *instance) values() map[string]resource.Value {
 			out[name] = e.attributeValue(a.Expr, i.attributeOrWritten(name))
 		}
 	}
+	if i.typ() == "data.aws_iam_policy_document" {
+		// The statements are in the text; nobody asks for their blocks.
+		out["json"] = i.documentValue()
+		return out
+	}
 	e.blockValues(i.block.body, out)
 	return out
 }

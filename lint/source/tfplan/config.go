@@ -256,14 +256,21 @@ func (sc *scope) full(address string) string {
 // block is the configuration of a resource instance, and its scope; both are
 // nil where the plan tells neither.
 func (res *resolver) block(address string) (*block, *scope) {
-	sc := res.rootScope()
-	steps := resource.SplitAddress(address)
-	for sc != nil && len(steps) > 2 && steps[0] == "module" {
-		sc = sc.child(steps[1])
-		steps = steps[2:]
-	}
+	sc, steps := res.enter(address)
 	if sc == nil {
 		return nil, nil
 	}
 	return sc.module.blocks[resource.WithoutKeys(strings.Join(steps, "."))], sc
+}
+
+// enter is the scope of the module that an address is in, with the rest of
+// the address; nil where the plan does not tell.
+func (res *resolver) enter(address string) (*scope, []string) {
+	sc := res.rootScope()
+	steps := resource.SplitAddress(address)
+	for sc != nil && len(steps) > 1 && steps[0] == "module" {
+		sc = sc.child(steps[1])
+		steps = steps[2:]
+	}
+	return sc, steps
 }

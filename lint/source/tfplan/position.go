@@ -67,7 +67,7 @@ var elements = map[position]position{
 func (p position) natural(typ string) string {
 	typ = strings.TrimPrefix(typ, "data.")
 	switch {
-	case p == positionARN && typ == "aws_iam_policy",
+	case (p == positionARN || p == positionExact) && typ == "aws_iam_policy",
 		p == positionPrincipal && (typ == "aws_iam_role" || typ == "aws_iam_user"):
 		return "arn"
 	case p == positionRole && typ == "aws_iam_role",

@@ -27,6 +27,8 @@ type leaf struct {
 	// all is the address, without the last key, of a resource of which all
 	// instances are meant: a splat, or a for expression.
 	all string
+	// module is the address of a module of which the output is lost.
+	module string
 	// nullable tells that it may be null.
 	nullable bool
 }
@@ -115,7 +117,7 @@ func (res *resolver) reference(out *leaves, ref string, tail []string, next stri
 	case head == "local":
 		out.add(leaf{name: o.scope.full(ref)})
 	case head == "module" && len(steps) > 1:
-		res.output(out, ref, steps, o)
+		res.output(out, ref, steps, next, o)
 	default:
 		res.attribute(out, ref, steps, next, o)
 	}
@@ -164,9 +166,13 @@ func (res *resolver) each(out *leaves, steps []string, o origin) {
 			return
 		}
 	}
-	// Which element of for_each it is, and what stands around a reference
-	// there, is not in the plan.
 	l := res.leaves(o.forEach, up)
+	if len(l.list) == 1 {
+		// What is known of the elements is known: only this can hide it.
+		out.add(l.list[0])
+		return
+	}
+	// Which element of for_each it is, is not in the plan.
 	for _, x := range l.list {
 		out.add(leaf{name: x.name, nullable: x.nullable})
 	}
@@ -184,14 +190,26 @@ func isResource(steps []string) bool {
 }
 
 // output follows module.NAME.OUTPUT into the module.
-func (res *resolver) output(out *leaves, ref string, steps []string, o origin) {
+func (res *resolver) output(out *leaves, ref string, steps []string, next string, o origin) {
 	name := steps[1]
+	if keys := res.modules[o.scope.full("module."+name)]; len(keys) > 0 && len(steps) == 2 {
+		switch {
+		case isKey(next) && o.key != "" && slices.Contains(keys, o.key):
+			name += o.key
+		case len(keys) == 1 && !isKey(next):
+			name += keys[0]
+		}
+	}
 	all := res.repeated[o.scope.full("module."+name)]
 	inner := o.scope.child(name)
 	if len(steps) < 3 || inner == nil || all {
 		// Without the key of the instance or the output, as in
 		// module.x[each.key].arn, what is taken of the module is lost.
-		out.add(leaf{name: o.scope.full(ref)})
+		lost := leaf{name: o.scope.full(ref)}
+		if inner != nil && !all {
+			lost.module = inner.path
+		}
+		out.add(lost)
 		return
 	}
 	e := inner.module.outputs[resource.WithoutKeys(steps[2])]

@@ -1,6 +1,7 @@
 package tfplan
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,10 @@ type resolver struct {
 	// repeated are the addresses, without the last instance key, of the
 	// resources and modules that have instance keys.
 	repeated map[string]bool
+	// searching is how deep the outputs of modules are being searched.
+	searching int
+	// modules are the instance keys of a module call by its address.
+	modules map[string][]string
 	// instances are the instances of a resource by its address without the
 	// last key, in the order of the plan.
 	instances map[string][]*change
@@ -33,7 +38,7 @@ type resolver struct {
 func newResolver(rd *reader) *resolver {
 	res := &resolver{
 		rd: rd, syms: rd.options.Symbols, scope: rd.options.Path,
-		priorAddresses: map[string]bool{}, repeated: map[string]bool{},
+		priorAddresses: map[string]bool{}, repeated: map[string]bool{}, modules: map[string][]string{},
 		instances: map[string][]*change{}, documents: map[string]*resource.Value{},
 	}
 	for _, p := range rd.prior {
@@ -60,8 +65,11 @@ func (res *resolver) noteKeys(address string) {
 	steps := resource.SplitAddress(address)
 	for i, step := range steps {
 		if name, _, ok := strings.Cut(step, "["); ok {
-			base := append(append([]string(nil), steps[:i]...), name)
-			res.repeated[strings.Join(base, ".")] = true
+			base := strings.Join(append(append([]string(nil), steps[:i]...), name), ".")
+			res.repeated[base] = true
+			if key := step[len(name):]; i%2 == 1 && steps[i-1] == "module" && !slices.Contains(res.modules[base], key) {
+				res.modules[base] = append(res.modules[base], key)
+			}
 		}
 	}
 }
@@ -129,6 +137,12 @@ func (res *resolver) attributeValue(c *change, o origin, name string, v, marks a
 	}
 	x := &unknowns{res: res, origin: o, place: c.Address + "." + name, position: positionOf(name), expression: e}
 	hidden, _ := marks.(bool)
+	if hidden && name == "name" {
+		if after, _ := c.Change.After.(map[string]any); text(after["name_prefix"]) != "" {
+			// Only one of the two can be set: the name is generated.
+			return resource.Value{}
+		}
+	}
 	if hidden && e == nil && (o.block != nil || isComputed(name)) {
 		// The configuration does not set it: the provider will compute it.
 		return resource.Value{}
@@ -432,6 +446,11 @@ func (x *unknowns) set(l *leaves) resource.Value {
 			out.List = append(out.List, v)
 		}
 		if out.List != nil {
+			if x.position == positionARNs {
+				// Literals beside a reference are not in the plan, and those of
+				// AWS's own policies are what stands there.
+				out.List = append(out.List, resource.UnknownValue(resource.SpreadSymbol(x.res.syms, x.res.scope, x.place, l.names())))
+			}
 			return out
 		}
 	}
@@ -442,32 +461,6 @@ func (x *unknowns) set(l *leaves) resource.Value {
 	return resource.UnknownValue(resource.SpreadSymbol(x.res.syms, x.res.scope, x.place, names))
 }
 
-// only is the one instance of a resource that a splat can mean, where a
-// holder is asked for: whichever attribute is taken of a role, it names the
-// role. Anything else is as it was.
-func (res *resolver) only(l leaf, p position) leaf {
-	if instances := res.instances[l.all]; l.all != "" && len(instances) == 1 && p.natural(resource.TypeOf(l.all)) == "name" {
-		return leaf{name: l.name, address: instances[0].Address}
-	}
-	return l
-}
-
-// spreadOut puts the instances of a resource in the place of a splat, where
-// holders are asked for.
-func (res *resolver) spreadOut(list []leaf, p position) []leaf {
-	var out []leaf
-	for _, l := range list {
-		if l.all == "" || p.natural(resource.TypeOf(l.all)) != "name" || len(res.instances[l.all]) == 0 {
-			out = append(out, l)
-			continue
-		}
-		for _, c := range res.instances[l.all] {
-			out = append(out, leaf{name: l.name, address: c.Address})
-		}
-	}
-	return out
-}
-
 // elements are the values of the hidden elements of a list: one reference for
 // each, or else undetermined.
 func (x *unknowns) elements(hidden []int) []resource.Value {
@@ -475,7 +468,7 @@ func (x *unknowns) elements(hidden []int) []resource.Value {
 	n := len(hidden)
 	var out []resource.Value
 	if n > 0 && n == len(l.list) && (n == 1 || !l.mixed) {
-		for _, leaf := range l.list {
+		for _, leaf := range x.res.spreadOut(l.list, x.position.element()) {
 			v, ok := x.res.referenced(leaf, x.position.element())
 			if !ok {
 				break
