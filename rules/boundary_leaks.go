@@ -97,7 +97,15 @@ func (a *account) judgeLeaks(p *lint.Pass, h *holder) {
 			f.Message = fmt.Sprintf("A bearer of the boundary %s that is allowed everything else can %s%s.", h.boundaryName(), l.what, before(l.answer.Witness))
 		}
 		key := fmt.Sprintf("%s %v %s", f.Verdict, l.severity, f.Cause)
+		if h.doubt != "" {
+			key = "doubt"
+		}
 		if other := byCause[key]; other != nil {
+			if h.doubt != "" {
+				// Whether it is a boundary is one question.
+				severities[other] = max(severities[other], l.severity)
+				continue
+			}
 			other.Related = append(other.Related, lint.Related{Address: h.address, Message: f.Message, Location: f.Location})
 			continue
 		}

@@ -242,6 +242,9 @@ func (res *resolver) attribute(out *leaves, ref string, steps []string, next str
 		switch {
 		case repeated && isKey(next) && o.key != "":
 			address += o.key
+		case repeated && res.allKnown(o.scope.full(address)):
+			out.mixed = true
+			return
 		case repeated || len(rest) == 0 && !res.isDeclared(o.scope, address):
 			// All instances, or a resource of which nothing is kept: which
 			// value is taken of it is lost.
@@ -289,6 +292,15 @@ func (res *resolver) isKnown(address, attribute string) bool {
 		return !res.rd.deferred[address]
 	}
 	return res.priorAddresses[address]
+}
+
+// allKnown reports whether the plan knows every attribute of every instance of
+// a resource: then a splat of it hides nothing.
+func (res *resolver) allKnown(address string) bool {
+	list := res.instances[address]
+	return len(list) > 0 && !slices.ContainsFunc(list, func(c *change) bool {
+		return changeKind(c.Change.Actions) != iam.ChangeDelete && (c.mayNotExist || anyTrue(c.Change.AfterUnknown))
+	})
 }
 
 // isDeclared reports whether a resource without keys is one that the model is

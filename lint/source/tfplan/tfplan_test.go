@@ -102,7 +102,7 @@ func TestBoundaryReferences(t *testing.T) {
 		"id is the arn":         {`"aws_iam_policy.b.id","aws_iam_policy.b"`, `<aws_iam_policy.b.arn> from aws_iam_policy.b.id`},
 		"format 0.1":            {`"aws_iam_policy.b"`, `<aws_iam_policy.b.arn> from aws_iam_policy.b`},
 		"key":                   {`"aws_iam_policy.k[\"a.b[c\\\"]\"].arn","aws_iam_policy.k[\"a.b[c\\\"]\"]","aws_iam_policy.k"`, `<aws_iam_policy.k["a.b[c\"]"].arn> from aws_iam_policy.k.arn`},
-		"splat":                 {`"aws_iam_policy.k"`, `<aws_iam_role.x.permissions_boundary> unknown by aws_iam_policy.k from aws_iam_policy.k`},
+		"splat of one":          {`"aws_iam_policy.k"`, `<aws_iam_policy.k["a.b[c\"]"].arn> from aws_iam_policy.k`},
 		"local":                 {`"local.b"`, `<aws_iam_role.x.permissions_boundary> unknown by local.b from local.b`},
 		"known variable beside": {`"var.known","aws_iam_policy.b.arn","aws_iam_policy.b"`, `<aws_iam_policy.b.arn>`},
 		"a part of an arn":      {`"aws_iam_policy.g.name","aws_iam_policy.g"`, `<aws_iam_role.x.permissions_boundary> unknown by aws_iam_policy.g.name from aws_iam_policy.g.name`},
