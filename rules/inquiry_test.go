@@ -121,14 +121,14 @@ var placeholders = regexp.MustCompile(`\$\{[A-Za-z]+\}|\*`)
 
 // anyResource is a resource of the account that the action may be asked for.
 func anyResource(a *catalog.Action, account policy.Text) policy.Text {
-	for _, r := range a.ResourceTypes {
-		arn := strings.NewReplacer("${Partition}", "aws", "${Region}", "eu-west-1").Replace(r.Type.ARN)
-		before, after, found := strings.Cut(arn, "${Account}")
-		text := policy.Literal(placeholders.ReplaceAllString(before, "any"))
-		if found {
-			text = policy.Concat(text, account)
-		}
-		return policy.Concat(text, policy.Literal(placeholders.ReplaceAllString(after, "any")))
+	if a.TakesNoResource() {
+		return policy.Literal("*")
 	}
-	return policy.Literal("*")
+	arn := strings.NewReplacer("${Partition}", "aws", "${Region}", "eu-west-1").Replace(a.ResourceTypes[0].Type.ARN)
+	before, after, found := strings.Cut(arn, "${Account}")
+	text := policy.Literal(placeholders.ReplaceAllString(before, "any"))
+	if found {
+		text = policy.Concat(text, account)
+	}
+	return policy.Concat(text, policy.Literal(placeholders.ReplaceAllString(after, "any")))
 }

@@ -152,11 +152,13 @@ func (e *env) locateElements(v *resource.Value, x hclsyntax.Expression) {
 
 // memberOf follows an expression to a part of its value.
 func (e *env) memberOf(x hclsyntax.Expression, keys ...cty.Value) (traced, bool) {
-	t, ok := e.trace(x), true
+	t := e.trace(x)
 	for _, key := range keys {
-		if t, ok = t.member(key); !ok {
+		next, ok := t.member(key)
+		if !ok {
 			return t, false
 		}
+		t = next
 	}
 	return t, true
 }
