@@ -341,3 +341,30 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// TestPrintedPolicies: files as the AWS CLI writes them will do.
+func TestPrintedPolicies(t *testing.T) {
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		config.FileName: "organization_policies = [\"scp.json\"]\nboundary \"b\" {\n  arns     = [\"arn:aws:iam::*:policy/b\"]\n  document = \"version.json\"\n}\n",
+		"scp.json": `{"Policy":{"PolicySummary":{"Id":"p-1","Type":"SERVICE_CONTROL_POLICY"},` +
+			`"Content":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"iam:*\",\"Resource\":\"*\"}]}"}}`,
+		"version.json": `{"PolicyVersion":{"Document":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"},` +
+			`{"Effect":"Deny","Action":"iam:*","Resource":"*"}]},"VersionId":"v1","IsDefaultVersion":true}}`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(dir)
+	s, err := config.Load(config.FileName, ruleIDs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := s.OrganizationPolicies; len(p) != 1 || len(p[0].Document.Statements) != 1 || p[0].Location.File != "scp.json" {
+		t.Errorf("organization policies: %+v", p)
+	}
+	if d := s.Boundaries[0].Document; d == nil || len(d.Statements) != 2 {
+		t.Errorf("boundary: %+v", d)
+	}
+}

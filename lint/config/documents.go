@@ -2,12 +2,15 @@ package config
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -35,16 +38,21 @@ func (c *checker) document(e entry, kind policy.Kind) *iam.Document {
 		return nil
 	}
 	file := path.Join(path.Dir(c.name), filepath.ToSlash(name))
-	doc, diags := policy.Parse(string(src), nil, policy.ParseOptions{Kind: kind})
+	text, wrapped := unwrap(src)
+	doc, diags := policy.Parse(text, nil, policy.ParseOptions{Kind: kind})
 	for _, d := range diags {
 		if d.Error && (len(doc.Statements) == 0 || d.Code == policy.CodeNotJSON || d.Code == policy.CodeTrailingData) {
 			c.errorf(e.at, "%s:%d:%d: %s", file, d.Range.Start.Line, d.Range.Start.Column, d.Summary)
 			return nil
 		}
 	}
+	if wrapped {
+		// Places in the text are not those in the file.
+		return &iam.Document{Document: doc, Text: policy.Literal(text), Diagnostics: diags, Location: iam.Location{File: file}}
+	}
 	return &iam.Document{
 		Document:    doc,
-		Text:        policy.Literal(string(src)),
+		Text:        policy.Literal(text),
 		Diagnostics: diags,
 		Location:    iam.Location{File: file, Range: doc.Range},
 		Trace: func(statement int, at policy.Range) iam.Location {
@@ -57,6 +65,31 @@ func (c *checker) document(e entry, kind policy.Kind) *iam.Document {
 			return iam.Location{File: file, Range: at}
 		},
 	}
+}
+
+// unwrap takes a policy out of what the AWS CLI prints around it: aws
+// organizations describe-policy and aws iam get-policy-version.
+func unwrap(src []byte) (text string, wrapped bool) {
+	var printed struct {
+		Policy        struct{ Content string }
+		PolicyVersion struct{ Document json.RawMessage }
+	}
+	if json.Unmarshal(src, &printed) != nil {
+		return string(src), false
+	}
+	if printed.Policy.Content != "" {
+		return printed.Policy.Content, true
+	}
+	if document := printed.PolicyVersion.Document; len(document) > 0 {
+		if json.Unmarshal(document, &text) == nil {
+			if plain, err := url.PathUnescape(text); err == nil && !strings.HasPrefix(text, "{") {
+				text = plain
+			}
+			return text, true
+		}
+		return string(document), true
+	}
+	return string(src), false
 }
 
 // read returns the text of a file in the configuration's directory, or what
@@ -134,8 +167,8 @@ func (c *checker) organizationPolicies(globs []entry) {
 func organizationPolicyType(doc *iam.Document) string {
 	for _, s := range doc.Statements {
 		if s.Principal != nil || s.NotPrincipal != nil {
-			return "RESOURCE_CONTROL_POLICY"
+			return iam.ResourceControlPolicy
 		}
 	}
-	return "SERVICE_CONTROL_POLICY"
+	return iam.ServiceControlPolicy
 }
