@@ -14,14 +14,14 @@ import (
 // actors are the entities that the second and third leg judge: not those that
 // the configuration trusts, and not administrators without a boundary, who
 // can do everything anyway and are reported as that. One whose boundary is
-// not known is perhaps such an administrator, and reported as that too.
+// not known is perhaps such an administrator: it is judged, with that doubt.
 func (a *account) actors() []*holder {
 	if a.judged != nil {
 		return a.judged
 	}
 	a.judged = []*holder{}
 	for _, h := range a.holders {
-		if a.settings.IsTrusted(h.entity) || a.isExemptActor(h) || h.boundary == boundedHidden && a.isExemptActor(h.asUnbounded()) {
+		if a.settings.IsTrusted(h.entity) || a.isExemptActor(h) {
 			continue
 		}
 		if h.doubt == "" && a.exemption(h) == authz.Undetermined {

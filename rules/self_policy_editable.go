@@ -37,10 +37,7 @@ var SelfPolicyEditable = &lint.Rule{
 		}
 		for _, h := range a.actors() {
 			if a.mayDelegate(h) {
-				// Who may be an administrator is reported as that.
-				if a.exemption(h) != authz.Undetermined {
-					a.judgeSelf(p, h)
-				}
+				a.judgeSelf(p, h)
 			}
 		}
 		return nil
