@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
@@ -217,6 +218,18 @@ func isAssumption(action string) bool {
 	return service == "sts" && (strings.HasPrefix(name, "assumerole") || name == "tagsession" || name == "setsourceidentity")
 }
 
+// assumptions are the actions that a trust policy is about, which are too few
+// to be looked for among all that a wide pattern takes.
+var assumptions = sync.OnceValue(func() []string {
+	var out []string
+	for a := range catalog.ActionsMatching("sts:*") {
+		if isAssumption(a.String()) {
+			out = append(out, a.String())
+		}
+	}
+	return out
+})
+
 // Request is a request of the subject with the policy of its resource. Where
 // that policy must allow and the input does not have it, it is a hidden one.
 func (s *Subject) Request(action string, resource policy.Text) (*authz.Request, *Guarded) {
@@ -340,9 +353,9 @@ func (g *Guarded) narrow(query *authz.Query) (*authz.Query, bool) {
 		// One action of the role's own, whatever else the patterns take.
 		out.Actions = nil
 		for _, pattern := range query.Actions {
-			for a := range catalog.ActionsMatching(pattern) {
-				if isAssumption(a.String()) {
-					out.Actions = append(out.Actions, a.String())
+			for _, action := range assumptions() {
+				if policy.GlobFold(pattern, action) {
+					out.Actions = append(out.Actions, action)
 				}
 			}
 		}

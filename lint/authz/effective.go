@@ -65,7 +65,7 @@ func Candidates(holder *Principal, pattern string) []string {
 			service = action.Service
 			e.enter(service)
 		}
-		if e.hidden || e.isAllowedSomewhere(strings.ToLower(action.String())) {
+		if e.isAllowedSomewhere(strings.ToLower(action.String())) {
 			out = append(out, action.String())
 		}
 	}
@@ -75,7 +75,7 @@ func Candidates(holder *Principal, pattern string) []string {
 // isAllowedSomewhere reports whether a statement of each layer may allow the
 // action, going by its actions alone.
 func (e *effective) isAllowedSomewhere(lowered string) bool {
-	allowing := make([]bool, e.count)
+	allowing := slices.Clone(e.hidden)
 	for _, s := range e.list {
 		if !allowing[s.layer] && s.allows && s.covers(lowered) != no {
 			allowing[s.layer] = true
@@ -97,8 +97,8 @@ type effective struct {
 	answers     map[string]Scope
 	// symbolic are the policies with symbols in them, which Search binds.
 	symbolic map[*Policy]bool
-	// hidden tells that a policy may say anything.
-	hidden bool
+	// hidden are the layers in which a policy may say anything.
+	hidden []bool
 }
 
 // effectiveStatement is a statement of a layer that must allow.
@@ -116,8 +116,8 @@ type effectiveStatement struct {
 
 func (e *effective) layers() {
 	layer := func(policies ...*Policy) {
+		e.hidden = append(e.hidden, slices.ContainsFunc(policies, func(p *Policy) bool { return p.hidden != nil }))
 		for _, p := range policies {
-			e.hidden = e.hidden || p.hidden != nil
 			p.eachText(func(x policy.Text) {
 				if !x.IsKnown() {
 					e.symbolic[p] = true
@@ -191,8 +191,8 @@ func (e *effective) scope(action *catalog.Action) Scope {
 	var about []*effectiveStatement
 	// allowing are the layers in which something may allow; freely those in
 	// which something allows every request.
-	allowing, freely := make([]bool, e.count), make([]bool, e.count)
-	denied := false
+	allowing, freely := slices.Clone(e.hidden), make([]bool, e.count)
+	denied := slices.Contains(e.hidden, true)
 	layers := e.count
 	if !underRCPs(lowered) {
 		layers = e.resourceOrg
@@ -221,7 +221,6 @@ func (e *effective) scope(action *catalog.Action) Scope {
 		}
 	}
 	switch {
-	case e.hidden:
 	case slices.Contains(allowing, false):
 		return ScopeNone
 	case !denied && !slices.Contains(freely, false):

@@ -1,6 +1,9 @@
 package policy
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // ARN is an Amazon Resource Name: arn:partition:service:region:account:resource.
 // Its parts may hold symbols, wildcards and policy variables.
@@ -19,8 +22,8 @@ const arnParts = 6
 // reports false for what does not start with arn: or has fewer than six parts.
 // A colon inside of a policy variable (${aws:username}) separates nothing.
 func ParseARN(x Text) (ARN, bool) {
-	parts := SplitARN(x)
-	if len(parts) != arnParts || !isLiteral(parts[0], "arn") {
+	var parts [arnParts]Text
+	if splitARN(x, &parts) != arnParts || !isLiteral(parts[0], "arn") {
 		return ARN{}, false
 	}
 	return ARN{parts[1], parts[2], parts[3], parts[4], parts[5]}, true
@@ -29,31 +32,70 @@ func ParseARN(x Text) (ARN, bool) {
 // SplitARN splits a text at its first five colons, as ParseARN does, and
 // returns as many parts as there are.
 func SplitARN(x Text) []Text {
+	var parts [arnParts]Text
+	n := splitARN(x, &parts)
+	return append([]Text(nil), parts[:n]...)
+}
+
+// splitARN puts the parts of a text into out and counts them. The search for
+// ways asks it of the same few texts a million times: what is one symbol, or
+// all literal, takes no memory of its own.
+func splitARN(x Text, out *[arnParts]Text) (n int) {
 	if s, ok := x.Known(); ok {
-		var parts []Text
-		for len(parts) < arnParts-1 {
+		for n < arnParts-1 {
 			i := colon(s)
 			if i < 0 {
 				break
 			}
-			parts, s = append(parts, Literal(s[:i])), s[i+1:]
+			out[n], s = Literal(s[:i]), s[i+1:]
+			n++
 		}
-		return append(parts, Literal(s))
+		out[n] = Literal(s)
+		return n + 1
 	}
-	var done []Text
-	var part []Part
-	for _, p := range x.Parts() {
-		for p.Symbol == nil && len(done) < arnParts-1 {
-			i := colon(p.Literal)
-			if i < 0 {
+	// from is the first of the pieces that are not in a part yet, and lead what
+	// is left of the literal before it.
+	lead, from := "", 0
+	for i, p := range x.parts {
+		if p.Symbol != nil {
+			continue
+		}
+		rest := p.Literal
+		for n < arnParts-1 {
+			c := colon(rest)
+			if c < 0 {
 				break
 			}
-			done = append(done, NewText(append(part, Part{Literal: p.Literal[:i]})...))
-			part, p.Literal = nil, p.Literal[i+1:]
+			out[n] = joined(lead, x.parts[from:max(i, from)], rest[:c])
+			lead, from, rest = "", i+1, rest[c+1:]
+			n++
 		}
-		part = append(part, p)
+		if from == i+1 {
+			lead = rest
+		}
 	}
-	return append(done, NewText(part...))
+	out[n] = joined(lead, x.parts[from:], "")
+	return n + 1
+}
+
+// joined is a text of pieces between two literals. The pieces may begin and
+// end with literals only where there is none of these beside them.
+func joined(lead string, pieces []Part, tail string) Text {
+	switch {
+	case len(pieces) == 0:
+		return Literal(lead + tail)
+	case lead == "" && tail == "" && (len(pieces) > 1 || pieces[0].Symbol != nil):
+		return Text{parts: slices.Clip(pieces)}
+	}
+	parts := make([]Part, 0, len(pieces)+2)
+	if lead != "" {
+		parts = append(parts, Part{Literal: lead})
+	}
+	parts = append(parts, pieces...)
+	if tail != "" {
+		parts = append(parts, Part{Literal: tail})
+	}
+	return NewText(parts...)
 }
 
 // colon is the index of the first colon that is not inside of ${...}, or -1.

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -110,4 +111,32 @@ func TestParseWithSymbols(t *testing.T) {
 			t.Errorf("got %+v", got)
 		}
 	})
+}
+
+// TestSplitARN splits texts in which symbols and literals alternate in every
+// way, and puts them together again.
+func TestSplitARN(t *testing.T) {
+	a, b := &Symbol{Name: "a"}, &Symbol{Name: "b"}
+	pieces := []Part{{Symbol: a}, {Symbol: b}, {Literal: ":"}, {Literal: "x"}, {Literal: "arn:aws:iam::"}, {Literal: ":role/x"}, {Literal: "${aws:u}"}}
+	count := len(pieces)
+	for n := range count * count * count * count {
+		var x Text
+		for range 4 {
+			x = Concat(x, NewText(pieces[n%count]))
+			n /= count
+		}
+		parts := SplitARN(x)
+		again := parts[0]
+		for i, p := range parts[1:] {
+			again = Concat(again, Literal(":"), p)
+			if before := parts[i].Parts(); slices.ContainsFunc(before, func(p Part) bool { return p.Symbol == nil && colon(p.Literal) >= 0 }) {
+				t.Fatalf("%s: a colon is left in %s", x, parts[i])
+			}
+		}
+		last := parts[len(parts)-1].Parts()
+		colons := slices.ContainsFunc(last, func(p Part) bool { return p.Symbol == nil && colon(p.Literal) >= 0 })
+		if !again.Equal(x) || len(parts) > arnParts || colons && len(parts) < arnParts {
+			t.Fatalf("%s: %q", x, parts)
+		}
+	}
 }
