@@ -71,8 +71,12 @@ func (c *checker) document(e entry, kind policy.Kind) *iam.Document {
 // organizations describe-policy and aws iam get-policy-version.
 func unwrap(src []byte) (text string, wrapped bool) {
 	var printed struct {
-		Policy        struct{ Content string }
-		PolicyVersion struct{ Document json.RawMessage }
+		Policy struct {
+			Content string `json:"Content"`
+		} `json:"Policy"`
+		PolicyVersion struct {
+			Document json.RawMessage `json:"Document"`
+		} `json:"PolicyVersion"`
 	}
 	if json.Unmarshal(src, &printed) != nil {
 		return string(src), false
