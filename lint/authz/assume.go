@@ -30,7 +30,7 @@ func Assume(holder *Principal, u *Universe, role policy.Text, trust *Policy, key
 	places := bindings(holder, u, q)
 	trusted := len(places)
 	if len(places) == 1 && places[0].accountText == unknownAccount {
-		places = append(places, trustedPlaces(places[0], trust)...)
+		places = append(places, trustedPlaces(places[0], trust, holder)...)
 	}
 	for i, b := range places {
 		who := holder.bind(b.binding)
@@ -41,7 +41,7 @@ func Assume(holder *Principal, u *Universe, role policy.Text, trust *Policy, key
 			if b.assumed {
 				answer.AssumedAccount = b.accountText
 			}
-			if i >= trusted && answer.Verdict != Denied {
+			if i >= trusted && !b.assumed && answer.Verdict != Denied {
 				answer = hangsOn(answer, "it is not known whether the account "+b.accountText+" that the trust policy names is this one")
 			}
 			switch {
@@ -56,38 +56,54 @@ func Assume(holder *Principal, u *Universe, role policy.Text, trust *Policy, key
 }
 
 // trustedPlaces are the deployment in each account that a trust policy names,
-// where nothing else tells the account. It may be the own one, or that of
-// somebody else: who is asked for an external id is (IAM User Guide, access to
-// accounts owned by third parties).
-func trustedPlaces(unknown deployment, trust *Policy) []deployment {
+// where nothing else tells the account. Who names the holder itself means the
+// own account. Else it may be that, or somebody else's: who is asked for an
+// external id is (IAM User Guide, access to accounts owned by third parties).
+func trustedPlaces(unknown deployment, trust *Policy, holder *Principal) []deployment {
 	if trust.hidden != nil {
 		return nil
 	}
-	var accounts []string
+	var out []deployment
 	for _, s := range trust.Document.Statements {
-		if s.Principal == nil || slices.ContainsFunc(s.Condition, func(c policy.Condition) bool {
-			key, _ := c.Key.Known()
-			return strings.EqualFold(key, "sts:ExternalId")
-		}) {
+		if s.Principal == nil || asksExternalID(s) {
 			continue
 		}
 		for _, e := range s.Principal.Entries {
-			account, _ := e.Text.Known()
+			one := unknown
+			one.accountText, _ = e.Text.Known()
 			if arn, ok := policy.ParseARN(e.Text); ok {
-				account, _ = arn.Account.Known()
+				one.accountText, _ = arn.Account.Known()
+				one.assumed = isTailOf(arn.Resource, holder)
 			}
-			if isAccount(account) && !slices.Contains(accounts, account) {
-				accounts = append(accounts, account)
+			if isAccount(one.accountText) && !slices.Contains(out, one) && len(out) < maxDeployments {
+				out = append(out, one)
 			}
 		}
 	}
-	var out []deployment
-	for _, account := range accounts[:min(maxDeployments, len(accounts))] {
-		one := unknown
-		one.accountText = account
-		out = append(out, one)
-	}
 	return out
+}
+
+func asksExternalID(s *policy.Statement) bool {
+	return slices.ContainsFunc(s.Condition, func(c policy.Condition) bool {
+		key, _ := c.Key.Known()
+		return strings.EqualFold(key, "sts:ExternalId")
+	})
+}
+
+// isTailOf reports whether the resource part of an ARN is that of the
+// principal or of its sessions.
+func isTailOf(resource policy.Text, who *Principal) bool {
+	own, ok := policy.ParseARN(who.ARN)
+	named, known := resource.Known()
+	tail, ownKnown := own.Resource.Known()
+	if !ok || !known || !ownKnown {
+		return false
+	}
+	if role, isSession := strings.CutPrefix(named, "assumed-role/"); isSession && who.Kind == KindRole {
+		role, _, _ = strings.Cut(role, "/")
+		return role == tail[strings.LastIndexByte(tail, '/')+1:]
+	}
+	return named == tail
 }
 
 // assumeAs asks for one name of the session, under one binding: first with a

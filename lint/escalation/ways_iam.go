@@ -152,7 +152,7 @@ func iamWays() []*Way {
 			ID: "sts-001", Name: "assume a role that trusts it",
 			Kind: Become, Target: TargetRole, Gains: Acts,
 			Steps:      steps(call("sts:AssumeRole", OnTarget)),
-			Control:    "Scope the Resource of sts:AssumeRole, in the boundary too. A trust policy that names a user or a session is not stopped by the holder's boundary, one that names a role or the account is.",
+			Control:    "Take the actor out of the role's trust policy, or scope the Resource of sts:AssumeRole, in the boundary too. A trust policy that names a user or a session needs no such grant and is not stopped by a boundary, one that names a role or the account is.",
 			References: refs("pathfinding iamvuln:AssumeRole pmapper"),
 		},
 		{

@@ -78,7 +78,7 @@ var carriers = map[string][]carrier{
 	"aws_eks_cluster": {{
 		kind: "EKS cluster", arn: "eks:{region}:{account}:cluster/{name}", names: []string{"name"}, aliases: map[string]string{"id": "name"},
 	}},
-	"aws_eks_node_group":      {{kind: "EKS cluster", arn: "eks:{region}:{account}:cluster/{cluster_name}", other: true, roles: []string{"node_role_arn"}}},
+	"aws_eks_node_group": {{kind: "EKS cluster", arn: "eks:{region}:{account}:cluster/{cluster_name}", other: true, roles: []string{"node_role_arn"}}},
 	"aws_eks_pod_identity_association": {
 		{kind: "EKS pod identity association", arn: "eks:{region}:{account}:podidentityassociation/{cluster_name}/{association_id}", roles: []string{"role_arn"}, names: []string{"association_id"}},
 		{kind: "EKS cluster", arn: "eks:{region}:{account}:cluster/{cluster_name}", other: true, roles: []string{"role_arn"}},
