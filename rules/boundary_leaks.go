@@ -3,9 +3,11 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -211,9 +213,17 @@ func (a *account) mendLeak(h *holder, l leak) string {
 	if w != nil {
 		action = w.Action
 	}
-	return fmt.Sprintf("Take %s out of the boundary's Allow, or allow it there only with the boundary:\n\n"+
-		"  \"Condition\": { \"StringEquals\": { \"iam:PermissionsBoundary\": %q } }\n\n"+
-		"where the action carries that key; deny it where it does not.", action, a.leakBoundary(h))
+	remedy := fmt.Sprintf("Take %s out of the boundary's Allow", action)
+	known, ok := catalog.LookupAction(action)
+	switch {
+	case ok && strings.HasPrefix(known.Name, "Delete") && strings.HasSuffix(known.Name, "PermissionsBoundary"):
+		// A condition would let through the removal of what it names.
+		return remedy + ", or deny it there without a condition."
+	case ok && known.Presence("iam:PermissionsBoundary") == catalog.PresentNever:
+		return remedy + ", or limit its Resource there: to entities that are bounded, and to policies that are no boundary."
+	}
+	return fmt.Sprintf("%s, or allow it there only with the boundary:\n\n"+
+		"  \"Condition\": { \"StringEquals\": { \"iam:PermissionsBoundary\": %q } }", remedy, a.leakBoundary(h))
 }
 
 func (a *account) leakBoundary(h *holder) string {
