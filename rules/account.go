@@ -38,6 +38,7 @@ type account struct {
 	// judged are the actors, protected the boundaries nobody may edit.
 	judged    []*holder
 	protected []policy.Text
+	used      []policy.Text // see boundariesInUse
 	editable  []editable
 	// answers are those to questions that several rules ask, or the same rule
 	// of several holders.

@@ -185,18 +185,12 @@ func (a *account) accountName(h *holder) string {
 // not made to cap anybody, so that one of them is only named where it is the
 // only one in use.
 func (a *account) exampleBoundary(h *holder) string {
-	var own, used []policy.Text
-	for _, e := range a.model.Entities {
-		if e.Gone() || !e.Boundary.Set || e.Boundary.Sensitive || a.approved.value(e.Boundary, e.NameText()) != approved {
-			continue
-		}
-		used = append(used, e.Boundary.Text)
-		if e == h.entity {
-			own = append(own, e.Boundary.Text)
-		}
+	var own []policy.Text
+	if h.entity != nil && a.hasApproved(h.entity) {
+		own = append(own, h.entity.Boundary.Text)
 	}
 	var byAWS string
-	for _, x := range slices.Concat(own, a.protectedBoundaries(), used) {
+	for _, x := range slices.Concat(own, a.protectedBoundaries(), a.boundariesInUse()) {
 		arn, _ := policy.ParseARN(x)
 		resource, ok := arn.Resource.Known()
 		switch s, known := x.Known(); {
@@ -214,6 +208,28 @@ func (a *account) exampleBoundary(h *holder) string {
 	}
 	return a.iamPrefix(h) + "policy/<boundary>"
 }
+
+// hasApproved reports whether an entity of the input has a boundary that is
+// approved for it and may be shown.
+func (a *account) hasApproved(e *iam.Entity) bool {
+	return !e.Gone() && e.Boundary.Set && !e.Boundary.Sensitive && a.approved.value(e.Boundary, e.NameText()) == approved
+}
+
+// boundariesInUse are the approved boundaries that entities have.
+func (a *account) boundariesInUse() []policy.Text {
+	if a.used == nil {
+		a.used = []policy.Text{}
+		for _, e := range a.model.Entities {
+			if a.hasApproved(e) && !slices.ContainsFunc(a.used[max(0, len(a.used)-recent):], e.Boundary.Text.Equal) {
+				a.used = append(a.used, e.Boundary.Text)
+			}
+		}
+	}
+	return a.used
+}
+
+// recent is among how many boundaries the same one is looked for.
+const recent = 16
 
 // protectedBoundaries are the boundaries whose documents nobody bound may
 // change: the approved ones, and without boundary blocks those that are in

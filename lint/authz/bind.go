@@ -157,12 +157,33 @@ func (p *Policy) eachText(visit func(policy.Text)) {
 	if p == nil || p.Document == nil {
 		return
 	}
+	elements := func(list []policy.Element) {
+		for i := range list {
+			visit(list[i].Text)
+		}
+	}
+	principals := func(ps *policy.Principals) {
+		if ps == nil {
+			return
+		}
+		for i := range ps.Entries {
+			visit(ps.Entries[i].Text)
+		}
+	}
 	visit(p.Document.Version)
 	for _, s := range p.Document.Statements {
-		mapStatement(s, func(x policy.Text) policy.Text {
-			visit(x)
-			return x
-		})
+		elements(s.Action)
+		elements(s.NotAction)
+		elements(s.Resource)
+		elements(s.NotResource)
+		principals(s.Principal)
+		principals(s.NotPrincipal)
+		for i := range s.Condition {
+			c := &s.Condition[i]
+			visit(c.Operator)
+			visit(c.Key)
+			elements(c.Values)
+		}
 	}
 }
 
