@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -232,8 +233,9 @@ func (a *account) boundariesInUse() []policy.Text {
 const recent = 16
 
 // protectedBoundaries are the boundaries whose documents nobody bound may
-// change: the approved ones, and without boundary blocks those that are in
-// use in the input or that conditions on the boundary name in full.
+// change: those that are in use in the input or that conditions on the boundary
+// name in full, and those that boundary blocks name; with boundary blocks, only
+// what they approve.
 func (a *account) protectedBoundaries() []policy.Text {
 	if a.protected == nil {
 		a.protected = a.findProtected()
@@ -261,9 +263,6 @@ func (a *account) findProtected() []policy.Text {
 			add(p.ARN)
 		}
 	}
-	if a.approved.configured() {
-		return out
-	}
 	for _, e := range a.model.Entities {
 		if !e.Gone() && e.Boundary.Set && a.approved.value(e.Boundary, e.NameText()) == approved {
 			add(e.Boundary.Text)
@@ -272,11 +271,19 @@ func (a *account) findProtected() []policy.Text {
 	for _, h := range slices.Concat(a.holders, a.alone) {
 		for _, g := range h.grants {
 			for _, x := range a.namedIn(g) {
-				add(x)
+				if !a.approved.configured() || a.approvedForSome(x) {
+					add(x)
+				}
 			}
 		}
 	}
 	return out
+}
+
+// approvedForSome reports whether a boundary block takes the ARN, whoever it is
+// approved for.
+func (a *account) approvedForSome(arn policy.Text) bool {
+	return slices.ContainsFunc(a.approved.blocks, func(b approvedBlock) bool { return b.has(arn) == lint.AlwaysMatches })
 }
 
 // deployed is an ARN in the account and partition of the deployment, where it

@@ -67,13 +67,13 @@ func (a *account) judgeEditing(p *lint.Pass, h *holder, severity lint.Severity) 
     "Effect": "Deny",
     "Action": ["iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy"],
     "Resource": %q
-  }`, arn.String())
+  }`, b.shown())
 		if f.Verdict == lint.Undetermined {
-			f.Message = fmt.Sprintf("Whether %s can change the document of the boundary %s is not determined, because %s%s.",
-				uncapital(h.name()), arn, because(answer.Reasons), assumed(answer))
+			f.Message = fmt.Sprintf("Whether %s can change the document of %s is not determined, because %s%s.",
+				uncapital(h.name()), b.name(), because(answer.Reasons), assumed(answer))
 		} else {
 			certain = true
-			f.Message = fmt.Sprintf("%s can change the document of the boundary %s%s%s.", h.name(), arn, before(answer.Witness), assumed(answer))
+			f.Message = fmt.Sprintf("%s can change the document of %s%s%s.", h.name(), b.name(), before(answer.Witness), assumed(answer))
 		}
 		key := string(f.Verdict) + f.Cause
 		if f.Cause != "" && byCause[key] != nil {
@@ -125,6 +125,25 @@ func inReach[T any](a *account, h *holder, list []T, arn func(T) policy.Text) []
 type editable struct {
 	arn   policy.Text
 	doubt string
+	// pattern is the one that approves boundaries of which the input has none;
+	// arn is then of any name that fits it.
+	pattern policy.Text
+}
+
+// name is what a message calls it.
+func (b editable) name() string {
+	if !b.pattern.IsEmpty() {
+		return "any boundary " + b.pattern.String()
+	}
+	return "the boundary " + b.arn.String()
+}
+
+// shown is its ARN as a remediation names it.
+func (b editable) shown() string {
+	if !b.pattern.IsEmpty() {
+		return b.pattern.String()
+	}
+	return b.arn.String()
 }
 
 // editableBoundaries are the protected boundaries, and the policies of the
@@ -139,6 +158,7 @@ func (a *account) editableBoundaries() []editable {
 		a.editable = append(a.editable, editable{arn: arn})
 		seen[textKey(arn)] = true
 	}
+	a.editable = append(a.editable, a.editablePatterns()...)
 	for _, h := range a.holders {
 		if h.boundary != boundedHidden {
 			continue
@@ -147,11 +167,39 @@ func (a *account) editableBoundaries() []editable {
 		for _, p := range h.entity.BoundaryMaybe {
 			if key := textKey(p.ARN); !seen[key] && p.UseUnknown != nil && len(hidden) > 0 && hidden[0].Kind != policy.SymbolVariable {
 				seen[key] = true
-				a.editable = append(a.editable, editable{p.ARN, "whether it is the boundary of " + entityName(h.entity) + " hangs on " + symbolName(hidden[0])})
+				a.editable = append(a.editable, editable{
+					arn: p.ARN, doubt: "whether it is the boundary of " + entityName(h.entity) + " hangs on " + symbolName(hidden[0]),
+				})
 			}
 		}
 	}
 	return a.editable
+}
+
+// editablePatterns are the patterns that approve boundaries of which none is in
+// the input. Who can edit a policy of any name that fits can edit those that
+// there are.
+func (a *account) editablePatterns() []editable {
+	var out []editable
+	for _, x := range a.approvedARNs() {
+		pattern := a.deployed(x.ARN)
+		arn, ok := policy.ParseARN(pattern)
+		resource, known := arn.Resource.Known()
+		if !ok || !known || !strings.ContainsAny(resource, "*?") || !strings.HasPrefix(resource, "policy/") || isText(arn.Account, "aws") || isWildcard(arn.Account) {
+			continue
+		}
+		in := func(b policy.Text) bool {
+			parts, _ := policy.ParseARN(b)
+			other, known := parts.Resource.Known()
+			return !known || policy.Glob(resource, other)
+		}
+		if slices.ContainsFunc(a.protectedBoundaries(), in) {
+			continue
+		}
+		arn.Resource = policy.Literal(strings.NewReplacer("*", "any-name-at-all", "?", "x").Replace(resource))
+		out = append(out, editable{arn: arn.Text(), pattern: pattern})
+	}
+	return out
 }
 
 func (a *account) canEdit(h *holder, arn policy.Text) authz.Answer {

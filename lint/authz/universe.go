@@ -21,8 +21,9 @@ type Universe struct {
 	// approved that is a managed policy less wide than AdministratorAccess
 	// and named in full.
 	Approved []Approved
-	// Protected are the boundaries that must stay on those who have them,
-	// where none are approved; without any, every boundary must.
+	// Protected are the boundaries that are known by their full ARNs: in use,
+	// or named by conditions. Where none are approved, these must stay on those
+	// who have them; without any, every boundary must.
 	Protected []policy.Text
 	// Document returns the document of a managed policy by its ARN, nil where
 	// it is not known. AWS-managed policies need not be answered. The field
