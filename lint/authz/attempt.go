@@ -235,7 +235,12 @@ func (a *attempt) deny(n *node) *node {
 		}
 		return nil
 	}
-	return n
+	switch linked := a.linkTags(n); linked {
+	case nil, n:
+		return linked
+	default:
+		return a.deny(linked)
+	}
 }
 
 // set puts the request of a node in place.

@@ -34,7 +34,7 @@ func TestResourcePolicies(t *testing.T) {
 		layer                        Layer
 	}{
 		"role ARN needs no identity policy":         {principal: session, resource: grant(`{"AWS":"` + devRole + `"}`), want: Allowed, layer: LayerResource},
-		"role ARN stays inside the boundary":        {principal: session, resource: grant(`{"AWS":"` + devRole + `"}`), boundary: one(allowLogs), want: Denied, layer: LayerIdentity},
+		"role ARN stays inside the boundary":        {principal: session, resource: grant(`{"AWS":"` + devRole + `"}`), boundary: one(allowLogs), want: Denied, layer: LayerBoundary},
 		"role ARN inside the boundary":              {principal: session, resource: grant(`{"AWS":"` + devRole + `"}`), boundary: one(allowS3), want: Allowed, layer: LayerResource},
 		"session ARN passes the boundary":           {principal: session, resource: grant(`{"AWS":"` + session + `"}`), boundary: one(allowLogs), want: Allowed, layer: LayerResource},
 		"another session":                           {principal: session, resource: grant(`{"AWS":"arn:aws:sts::111122223333:assumed-role/Dev/t"}`), want: Denied, layer: LayerIdentity},
@@ -194,24 +194,5 @@ func TestLayers(t *testing.T) {
 				t.Errorf("got %v by the %s, want %v by the %s", d.Verdict, d.Layer, c.want, c.layer)
 			}
 		})
-	}
-}
-
-// TestLimitedGrant is a resource's grant to a role: what stops it is the
-// role's boundary, not that its own policies are silent.
-func TestLimitedGrant(t *testing.T) {
-	p := ParsePrincipal("arn:aws:sts::111122223333:assumed-role/Dev/s")
-	p.Boundary = parsedText(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"logs:*","Resource":"*"}]}`, policy.IdentityPolicy)
-	grant := func(principal string) *Policy {
-		return parsedText(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"`+principal+`"},"Action":"s3:GetObject","Resource":"*"}]}`, policy.ResourcePolicy)
-	}
-	for principal, want := range map[string]Layer{
-		"arn:aws:iam::111122223333:role/Dev": LayerBoundary,
-		"111122223333":                       LayerIdentity,
-	} {
-		r := &Request{Principal: p, Action: "s3:GetObject", Resource: policy.Literal("arn:aws:s3:::b/o"), ResourcePolicy: grant(principal)}
-		if got := Decide(r); got.Verdict != Denied || got.Layer != want {
-			t.Errorf("%s: %v by %v, want %v", principal, got.Verdict, got.Layer, want)
-		}
 	}
 }

@@ -109,6 +109,12 @@ func (r small) document() string {
 // smallRequests are all requests of an action that the small alphabets tell
 // apart: names of up to three letters out of two that are named and one that
 // is not, and every combination of values of the keys that are named.
+// agree reports whether the tags of a request are those that it lists.
+func agree(c Context) bool {
+	listed := slices.ContainsFunc(c.Get("aws:TagKeys"), func(x policy.Text) bool { return x.Equal(policy.Literal("t")) })
+	return listed == (c.Get("aws:RequestTag/t") != nil)
+}
+
 func smallRequests(used map[string]bool) []*Request {
 	var names []string
 	letters := "abx"
@@ -157,6 +163,9 @@ func smallRequests(used map[string]bool) []*Request {
 	var out []*Request
 	for _, name := range names {
 		for _, c := range contexts {
+			if used["aws:RequestTag/t"] && used["aws:TagKeys"] && !agree(c) {
+				continue
+			}
 			out = append(out, &Request{Resource: policy.Literal(smallHead + name), Context: c})
 		}
 	}

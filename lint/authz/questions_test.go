@@ -51,6 +51,10 @@ func TestQuestions(t *testing.T) {
 		{"odd case of the operator", "create", create("stringEquals", `"`+dev+`"`), nil, Denied},
 		{"a deny in odd case", "create", `{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*"},{"Effect":"Deny","Action":"iam:CreateRole","Resource":"*",` + condition("stringNotEquals", `"`+dev+`"`) + `}`, nil, Undetermined},
 
+		{"a tag that the listed ones leave out", "create", `{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{"StringEquals":{"aws:RequestTag/team":"dev"},"ForAllValues:StringEquals":{"aws:TagKeys":"owner"}}}`, nil, Denied},
+		{"a tag among the listed ones", "create", `{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{"StringEquals":{"aws:RequestTag/team":"dev"},"ForAllValues:StringEquals":{"aws:TagKeys":["owner","Team"]}}}`, nil, Allowed},
+		{"a listed tag that is not there", "create", `{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{"Null":{"aws:RequestTag/team":"true"},"ForAnyValue:StringEquals":{"aws:TagKeys":"team"}}}`, nil, Denied},
+		{"a tag that a deny wants unlisted", "create", `{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{"StringLike":{"aws:RequestTag/team":"*"}}},{"Effect":"Deny","Action":"iam:CreateRole","Resource":"*","Condition":{"ForAnyValue:StringEquals":{"aws:TagKeys":["team"]}}}`, nil, Denied},
 		{"a deny that lets exactly the removal through", "remove", `{"Effect":"Allow","Action":"iam:*","Resource":"*"},{"Effect":"Deny","Action":"iam:*PermissionsBoundary","Resource":"*",` + condition("StringNotEquals", `"`+dev+`"`) + `}`, nil, Allowed},
 		{"removal of others only", "remove", `{"Effect":"Allow","Action":"iam:DeleteRolePermissionsBoundary","Resource":"*",` + condition("StringNotEquals", `"`+dev+`"`) + `}`, nil, Denied},
 		{"a swap with IfExists", "remove", `{"Effect":"Allow","Action":"iam:PutRolePermissionsBoundary","Resource":"*",` + condition("StringEqualsIfExists", `"`+dev+`"`) + `}`, nil, Denied},
