@@ -39,6 +39,10 @@ type Finding struct {
 	// about one entity that share it are shown together. "" where it is
 	// certain.
 	Because string
+	// HiddenBy names what hides the answer of an undetermined finding, the
+	// first of it: a reference whose value is known only after apply. "" where
+	// something else leaves it open.
+	HiddenBy string
 	// Cause groups findings that one change mends; equal non-empty causes
 	// with the same rule, verdict and input are merged by Run.
 	Cause string

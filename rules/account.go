@@ -92,6 +92,8 @@ type holder struct {
 	// doubt says, after "because", why it is not certain that a holder which
 	// is judged alone is one; "" for no doubt.
 	doubt string
+	// doubtBy is what hides it, nil where it is not one symbol.
+	doubtBy *policy.Symbol
 	// perhapsBoundary says the same of a policy that may be somebody's
 	// boundary; "" for one that is not.
 	perhapsBoundary string

@@ -26,7 +26,7 @@ func (a *account) judgeAlone() {
 			continue
 		}
 		h := a.nobody(aloneGroup, g.Address, g.Location, g.Deployment)
-		h.doubt = doubtful("who is in "+g.Address, g.MembersUnknown)
+		h.doubt, h.doubtBy = doubtful("who is in "+g.Address, g.MembersUnknown), g.MembersUnknown
 		h.addAll(a, g.Inline, g.Attached, g)
 		if g.PoliciesUnknown != nil {
 			h.add(grant{policy: authz.Hidden(g.PoliciesUnknown), address: g.Address, group: g})
@@ -42,7 +42,7 @@ func (a *account) judgeAlone() {
 			continue
 		}
 		h := a.nobody(alonePolicy, p.Address, p.Location, p.Deployment)
-		h.doubt = doubtful("who has "+p.Address+", as a policy or as a boundary", p.UseUnknown)
+		h.doubt, h.doubtBy = doubtful("who has "+p.Address+", as a policy or as a boundary", p.UseUnknown), p.UseUnknown
 		h.perhapsBoundary = doubtful("whether "+p.Address+" is somebody's boundary", p.BoundaryUnknown)
 		h.add(a.grant(p.Document, p.Address, nil))
 		a.alone = append(a.alone, h)
@@ -52,7 +52,7 @@ func (a *account) judgeAlone() {
 			continue
 		}
 		h := a.nobody(aloneInline, p.Address, p.Location, a.model.DeploymentOf(p.Provider))
-		h.doubt = doubtful("who has "+p.Address, p.HolderUnknown)
+		h.doubt, h.doubtBy = doubtful("who has "+p.Address, p.HolderUnknown), p.HolderUnknown
 		h.add(a.grant(p.Document, p.Address, nil))
 		a.alone = append(a.alone, h)
 	}
@@ -74,7 +74,7 @@ func (h *holder) settle(answer authz.Answer) authz.Answer {
 	}
 	return authz.Answer{
 		Verdict: authz.Undetermined, Perhaps: answer.Witness, AssumedAccount: answer.AssumedAccount,
-		Reasons: []authz.Reason{{Text: h.doubt}},
+		Reasons: []authz.Reason{{Text: h.doubt, Symbol: h.doubtBy}},
 	}
 }
 

@@ -69,6 +69,9 @@ func reportBoundaryFaults(p *lint.Pass) error {
 				Verdict: f.verdict, Address: e.Address, Attribute: boundaryAttribute, Key: f.key,
 				Message: sentence(f.message), Remediation: f.remediation, Location: f.location,
 			}
+			if f.verdict == lint.Undetermined && !e.Boundary.Text.IsKnown() {
+				finding.HiddenBy = hiddenIn(e.Boundary)
+			}
 			if f.severity != nil {
 				p.ReportAs(*f.severity, finding)
 			} else {

@@ -45,7 +45,7 @@ var BoundaryLeaks = &lint.Rule{
 		for _, h := range a.alone {
 			if h.perhapsBoundary != "" {
 				b := a.bearer(iam.PlacedDocument{Document: h.grants[0].document, Kind: policy.IdentityPolicy, Address: h.address})
-				b.doubt = h.perhapsBoundary
+				b.doubt, b.doubtBy = h.perhapsBoundary, perhapsBoundaryBy(p.Model, h.address)
 				a.judgeLeaks(p, b)
 			}
 		}
@@ -77,6 +77,16 @@ func (a *account) furtherBoundaries(known []iam.PlacedDocument) []iam.PlacedDocu
 		out = append(out, iam.PlacedDocument{Document: m.Document, Kind: policy.IdentityPolicy, Address: m.Address})
 	}
 	return out
+}
+
+// perhapsBoundaryBy is what hides whether a policy is somebody's boundary.
+func perhapsBoundaryBy(m *iam.Model, address string) *policy.Symbol {
+	for _, p := range m.Policies {
+		if p.Address == address {
+			return p.BoundaryUnknown
+		}
+	}
+	return nil
 }
 
 // judgeLeaks tries every way out of one boundary. What one statement of the

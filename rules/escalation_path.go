@@ -236,13 +236,13 @@ func (a *account) things() []*escalation.ThingAt {
 func (a *account) escalation(h *holder, path *escalation.Path) lint.Finding {
 	if h.doubt != "" && path.Verdict == authz.Allowed {
 		doubtful := *path
-		doubtful.Verdict, doubtful.Reasons = authz.Undetermined, []authz.Reason{{Text: h.doubt}}
+		doubtful.Verdict, doubtful.Reasons = authz.Undetermined, []authz.Reason{{Text: h.doubt, Symbol: h.doubtBy}}
 		path = &doubtful
 	}
 	first := path.Steps[0]
 	f := lint.Finding{Address: h.address, Location: h.location, Verdict: lint.Violation}
 	if path.Verdict != authz.Allowed {
-		f.Verdict = lint.Undetermined
+		f.Verdict, f.HiddenBy = lint.Undetermined, h.hiddenBehind(path.Reasons)
 	}
 	a.placeEscalation(h, first, &f)
 	f.Cause = ""

@@ -122,7 +122,7 @@ func judgeName(p *lint.Pass, n nameable, pattern *lint.Pattern) {
 	asked := patternName(pattern)
 	switch {
 	case answer == lint.MayMatch && written.Set:
-		f.Verdict = lint.Undetermined
+		f.Verdict, f.HiddenBy = lint.Undetermined, hiddenIn(written)
 		f.Message = fmt.Sprintf("whether the name of the %s is %s depends on %s", n.kind, asked, hiddenIn(written))
 		if start := n.text.Prefix(); start != "" {
 			f.Message += fmt.Sprintf("; it starts with %s", start)

@@ -51,7 +51,7 @@ func judgePath(p *lint.Pass, n nameable, pattern *lint.Pattern) {
 			f.Message = fmt.Sprintf("the %s %s is at a path which is not %s", n.kind, name, patternName(pattern))
 		}
 	case lint.MayMatch:
-		f.Verdict = lint.Undetermined
+		f.Verdict, f.HiddenBy = lint.Undetermined, hiddenIn(n.path)
 		f.Message = fmt.Sprintf("whether the path of the %s %s is %s depends on %s", n.kind, name, patternName(pattern), hiddenIn(n.path))
 	}
 	f.Message = sentence(f.Message)

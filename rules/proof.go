@@ -93,7 +93,7 @@ func (h *holder) answer(a authz.Answer) lint.Finding {
 	f := lint.Finding{Address: h.address, Location: h.location}
 	w := a.Witness
 	if a.Verdict == authz.Undetermined {
-		f.Verdict, f.Because = lint.Undetermined, because(a.Reasons)
+		f.Verdict, f.Because, f.HiddenBy = lint.Undetermined, because(a.Reasons), h.hiddenBehind(a.Reasons)
 		w = a.Perhaps
 	} else {
 		f.Witness = h.proof(w)
@@ -108,6 +108,20 @@ func (h *holder) answer(a authz.Answer) lint.Finding {
 		f.Location = at
 	}
 	return f
+}
+
+// hiddenBehind names the first thing among the reasons that is not known
+// before apply; what hides the holder itself where no reason names any.
+func (h *holder) hiddenBehind(reasons []authz.Reason) string {
+	for _, r := range reasons {
+		if r.Symbol != nil && !strings.HasPrefix(r.Symbol.Name, unseenBoundaryName) {
+			return hiddenBy(r.Symbol)
+		}
+	}
+	if h.boundary == boundedHidden && h.entity != nil {
+		return hiddenIn(h.entity.Boundary)
+	}
+	return ""
 }
 
 // location is the place of a statement; of the holder where the policy is in

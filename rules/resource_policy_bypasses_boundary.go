@@ -121,7 +121,7 @@ func reportHiddenGrants(p *lint.Pass) {
 		}
 		p.Report(lint.Finding{
 			Verdict: lint.Undetermined, Address: r.Address, Attribute: d.Location.Attribute, Location: d.Location,
-			Key: "document", Cause: "hidden resource policies",
+			Key: "document", Cause: "hidden resource policies", HiddenBy: hiddenBy(d.Unknown),
 			Message:     fmt.Sprintf("Whether the resource policy grants somebody what a permissions boundary refuses hangs on %s.", hiddenBy(d.Unknown)),
 			Remediation: "Join the plan with its configuration (--config-dir), or lint a plan in which the policy is known.",
 		})
@@ -235,7 +235,7 @@ func (a *account) bypass(g grantor, s *policy.Statement, h *holder, answer authz
 		f.Message = fmt.Sprintf("%s grants %s what its permissions boundary refuses: %s%s.", what, entityName(h.entity), answer.Witness, h.caveat(answer))
 		return f
 	}
-	f.Verdict = lint.Undetermined
+	f.Verdict, f.HiddenBy = lint.Undetermined, h.hiddenBehind(answer.Reasons)
 	reason := "the document of its boundary is not known"
 	if h.boundary == boundedKnown {
 		reason = because(answer.Reasons)

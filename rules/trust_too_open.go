@@ -53,6 +53,7 @@ func (a *account) judgeTrust(p *lint.Pass, e *iam.Entity) {
 	if e.Trust.Unknown != nil {
 		p.Report(lint.Finding{
 			Verdict: lint.Undetermined, Address: e.Address, Attribute: e.Trust.Location.Attribute, Location: e.Trust.Location, Key: "document",
+			HiddenBy:    hiddenBy(e.Trust.Unknown),
 			Message:     fmt.Sprintf("Whether strangers can assume %s hangs on %s.", entityName(e), hiddenBy(e.Trust.Unknown)),
 			Remediation: "Lint a plan in which the trust policy is known.",
 		})
@@ -80,6 +81,11 @@ func trustFinding(e *iam.Entity, s *policy.Statement, at policy.Range, answer au
 		f.Witness = trustProof(e, answer.Witness, who)
 	case authz.Undetermined, authz.Denied:
 		f.Verdict = lint.Undetermined
+		for _, r := range answer.Reasons {
+			if r.Symbol != nil && f.HiddenBy == "" {
+				f.HiddenBy = symbolName(r.Symbol)
+			}
+		}
 	}
 	return f
 }

@@ -33,10 +33,15 @@ func reportText(w io.Writer, r *lint.Report, o Options) error {
 			t.line(t.paint("1;4", inputTitle(&r.Inputs[i])))
 			t.line("")
 		}
+		var open []lint.Finding
+		if !o.Verbose && isAlone(r, i) {
+			findings, open = splitOpen(findings)
+		}
 		for _, g := range groups(worstFirst(findings), true) {
 			t.group(g)
 			t.line("")
 		}
+		t.open(open, &r.Inputs[i])
 	}
 	for i := range r.Inputs {
 		t.unmanaged(&r.Inputs[i])
