@@ -69,7 +69,7 @@ func (e *engine) alike(n *node, w *Way, i int) (out set, ok bool) {
 		switch {
 		case r.Optional || r.On == OnMade || r.On == OnChosen:
 			continue
-		case r.On != OnTarget || w.Target == TargetPolicy:
+		case r.On != OnTarget || w.Target == TargetPolicy || w.Target == TargetPermissionSet:
 			return set{}, false
 		}
 		for _, action := range actionsOf(r) {

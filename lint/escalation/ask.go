@@ -153,7 +153,7 @@ func (s *situation) resources(r *Requirement) ([]policy.Text, bool) {
 	switch r.On {
 	case OnTarget:
 		if s.target != nil {
-			return []policy.Text{s.target.arn}, true
+			return append([]policy.Text{s.target.arn}, s.target.others...), true
 		}
 		if s.made != nil {
 			return s.made, true

@@ -266,7 +266,9 @@ func (e *engine) possible(may set, w *Way) bool {
 // candidates are the subjects on whom a way may be gone, from above.
 func (e *engine) candidates(n *node, w *Way) set {
 	on := e.kindOf(w.Target)
-	if on.isEmpty() {
+	if on.isEmpty() || n.opaque && w.Target == TargetPermissionSet {
+		// Where a role under a boundary that nobody shows is made is seldom
+		// where Identity Center is run.
 		return set{}
 	}
 	for i := range w.Steps {
@@ -286,7 +288,12 @@ func (e *engine) candidates(n *node, w *Way) set {
 		}
 		var some set
 		for _, action := range actionsOf(r) {
-			if one, ok := e.allowedOn(n, action); ok {
+			one, ok := e.allowedOn(n, action)
+			if ok && w.Target == TargetPermissionSet {
+				// It is another ARN that is asked for.
+				one = set{all: true}
+			}
+			if ok {
 				some.union(one)
 			}
 		}
@@ -328,7 +335,9 @@ func (e *engine) kindOf(t Target) set {
 		return e.roles
 	case TargetUser:
 		return e.users
-	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser, TargetPolicy, TargetPermissionSet:
+	case TargetPermissionSet:
+		return e.sets
+	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser, TargetPolicy:
 	}
 	return set{}
 }
@@ -348,6 +357,7 @@ func (e *engine) carrying(t Thing) set {
 		if at.Thing == t && at.Role == nil && at.Hidden != nil {
 			// It may carry any.
 			out.union(e.roles)
+			out.union(e.sets)
 		}
 		if at.Thing != t || at.Role == nil {
 			continue
@@ -409,7 +419,7 @@ func isPersonalWay(w *Way) bool {
 }
 
 func (e *engine) tryOnSubject(n *node, w *Way, t *Subject) attempt {
-	s := situation{way: w, target: t.target()}
+	s := situation{way: w, target: t.targetOf(w)}
 	s.policies, s.groups = policiesOf(t), groupsOf(t)
 	if w.ID == "x-edit-group" {
 		s.policies = groupPoliciesOf(t)
@@ -544,6 +554,10 @@ func (e *engine) circumstance(need Thing, t *Subject) (doubt string, met, is boo
 		return "the input does not tell whether an older version of the policy allows more", true, true
 	case UnattachedPolicy:
 		return "", false, true
+	case PermissionSet:
+		// Identity Center is run from one account of an organization: that
+		// this is it is not to be taken for granted.
+		return "", !e.sets.isEmpty(), true
 	default:
 		return "", false, false
 	}

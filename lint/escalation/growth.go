@@ -34,6 +34,8 @@ func (e *engine) explore(n *node) {
 			e.editSelf(n, w)
 		case w.Kind == SelfEdit && w.Target == TargetGroup && n.subject != nil:
 			e.join(n, w)
+		case w.Kind == EditTarget && w.Target == TargetPermissionSet && isSet(n):
+			e.editSelf(n, w)
 		case w.Kind == BoundaryTamper && w.Gains.Has(Uncaps) && !n.opaque:
 			e.uncapSelf(n, w)
 		case w.Kind == Create && !n.opaque:
@@ -41,6 +43,9 @@ func (e *engine) explore(n *node) {
 		}
 	}
 }
+
+// isSet reports whether the node is a permission set of the input.
+func isSet(n *node) bool { return n.subject != nil && n.subject.Entity.Kind == iam.PermissionSet }
 
 func actorMay(w *Way, n *node) bool {
 	switch w.Actor {
@@ -185,6 +190,11 @@ func (e *engine) uncap(n *node, w *Way, t *target) attempt {
 	}
 	s := situation{way: w, target: t}
 	switch w.Target {
+	case TargetPermissionSet:
+		if t.kind != iam.PermissionSet || t.subject == nil {
+			return no
+		}
+		s.target = t.subject.targetOf(w)
 	case TargetRole, TargetUser:
 		if w.Target == TargetRole && t.kind != iam.Role || w.Target == TargetUser && t.kind != iam.User {
 			return no
@@ -195,7 +205,7 @@ func (e *engine) uncap(n *node, w *Way, t *target) attempt {
 			return no
 		}
 		s.target, s.arns = nil, []policy.Text{t.boundary.Text}
-	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser, TargetPermissionSet:
+	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser:
 		return no
 	}
 	_, reasons, ok := e.needed(n, w, t.subject)
@@ -220,7 +230,17 @@ func (e *engine) create(n *node, w *Way) {
 	case TargetGroup:
 		e.createMember(n, w)
 		return
-	case TargetSelf, TargetRole, TargetUser, TargetPolicy, TargetPermissionSet:
+	case TargetPermissionSet:
+		if _, _, ok := e.needed(n, w, nil); !ok {
+			return
+		}
+		if a := e.try(n, &situation{way: w}); a.verdict != authz.Denied {
+			to := e.newcomer(n, newcomer{kind: iam.PermissionSet})
+			to.explored = true
+			n.own = append(n.own, e.reached(n, to, a))
+		}
+		return
+	case TargetSelf, TargetRole, TargetUser, TargetPolicy:
 		return
 	}
 	if free := e.createFree(n, w, nil); free.verdict != authz.Denied {

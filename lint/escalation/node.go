@@ -66,12 +66,27 @@ type target struct {
 	bound    Bound
 	boundary iam.Value
 	tags     iam.Tags
+	// others are ARNs that it may be spelled as besides.
+	others []policy.Text
 }
 
 func (s *Subject) target() *target {
 	return &target{
 		subject: s, kind: s.Entity.Kind, arn: s.Entity.ARN, bound: s.Bound, boundary: s.Entity.Boundary, tags: s.Entity.Tags,
 	}
+}
+
+// targetOf is the target of a way: a way through Identity Center is gone on
+// the permission set, not on the role that comes of it.
+func (s *Subject) targetOf(w *Way) *target {
+	t := s.target()
+	if w.Target != TargetPermissionSet {
+		return t
+	}
+	if t.arn = s.Entity.SetARN; t.arn.Symbol() != nil {
+		t.others = []policy.Text{policy.Concat(policy.Literal("arn:aws:sso:::permissionSet/"), t.arn)}
+	}
+	return t
 }
 
 // self is the node as a target of its own.
@@ -226,7 +241,7 @@ type newcomer struct {
 // ever.
 func (e *engine) newcomer(n *node, c newcomer) *node {
 	m := &node{universe: n.universe, slim: n.slim, bound: Unbounded, grown: c.joined == nil, joined: c.joined, boundary: c.boundary}
-	m.made = "a new " + string(c.kind)
+	m.made = "a new " + strings.ReplaceAll(string(c.kind), "-", " ")
 	if arn, ok := policy.ParseARN(c.arn); ok {
 		m.name = arn.Resource
 	}

@@ -31,8 +31,10 @@ type engine struct {
 	trusts    *trusts
 	likeness  *likeness
 	// everything is the policy that allows everything.
-	everything   *authz.Policy
-	roles, users set
+	everything *authz.Policy
+	// roles, users and sets are the subjects of each kind; IAM's own calls do
+	// not reach the roles of permission sets.
+	roles, users, sets set
 
 	// levels are the rounds of the question that is being solved.
 	levels []*level
@@ -85,7 +87,7 @@ func newEngine(inv *Inventory) *engine {
 		}
 	}
 	n := len(inv.Subjects)
-	e.roles, e.users = newSet(n), newSet(n)
+	e.roles, e.users, e.sets = newSet(n), newSet(n), newSet(n)
 	for i, s := range inv.Subjects {
 		s.index = i
 		e.index[s.Entity] = i
@@ -95,7 +97,7 @@ func newEngine(inv *Inventory) *engine {
 		case iam.User:
 			e.users.add(i)
 		case iam.PermissionSet:
-			// IAM's own calls do not reach the roles of permission sets.
+			e.sets.add(i)
 		}
 	}
 	for _, g := range inv.Groups {

@@ -91,7 +91,7 @@ func identityCenterWays() []*Way {
 		{
 			ID: "x-sso-group", Name: "add itself to a group of the identity store that has a strong permission set",
 			Kind: Become, Target: TargetPermissionSet, Gains: Acts,
-			Steps: steps(call("identitystore:CreateGroupMembership", OnThing)), Needs: exists(IdentityStoreGroup, PermissionSet),
+			Steps: steps(call("identitystore:CreateGroupMembership", OnThing)), Needs: append(carries(IdentityStoreGroup), exists(PermissionSet)...),
 			Control: "Leave the action out of what is not administration of Identity Center.", References: refs("derived"),
 		},
 		{
@@ -102,6 +102,7 @@ func identityCenterWays() []*Way {
 				call("sso:AttachManagedPolicyToPermissionSet", OnMade).or(call("sso:PutInlinePolicyToPermissionSet", OnMade)),
 				call("sso:CreateAccountAssignment", OnMade),
 			),
+			Needs:   exists(PermissionSet),
 			Control: "Leave the actions out of what is not administration of Identity Center.", References: refs("derived"),
 		},
 	}

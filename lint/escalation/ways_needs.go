@@ -89,7 +89,7 @@ func things() []ThingInfo {
 		{IdentityProvider, "iam:saml-provider", []string{"aws_iam_saml_provider", "aws_iam_openid_connect_provider"}, nil},
 		{InstanceProfile, "iam:instance-profile", []string{"aws_iam_instance_profile"}, []string{"role"}},
 		{PermissionSet, "sso:PermissionSet", []string{"aws_ssoadmin_permission_set"}, nil},
-		{IdentityStoreGroup, "identitystore:Group", []string{"aws_identitystore_group"}, nil},
+		{IdentityStoreGroup, "identitystore:Group", []string{"aws_identitystore_group", "aws_ssoadmin_account_assignment"}, []string{"permission_set_arn"}},
 		{ServiceLinkedRole, "iam:role", []string{"aws_iam_service_linked_role"}, nil},
 
 		{AccessEntry, "eks:access-entry", []string{"aws_eks_access_entry"}, []string{"principal_arn"}},

@@ -22,13 +22,14 @@ type Compute struct {
 	Attributes []Attribute
 	// Role is the role by name or ARN, Profile the instance profile that holds
 	// it, Through what else tells it: the task definition of a service, the
-	// launch template of an instance. All are nil where it carries none.
-	Role, Profile, Through *Value
-	Change                 Change
-	Provider               string
-	Deployment             Deployment
-	Location               Location
-	MayNotExist            bool
+	// launch template of an instance. Set is the permission set that a group
+	// is assigned. All are nil where it carries none.
+	Role, Profile, Through, Set *Value
+	Change                      Change
+	Provider                    string
+	Deployment                  Deployment
+	Location                    Location
+	MayNotExist                 bool
 
 	// Entity is the declared role; filled by Link. Hidden is set where
 	// something hides which role it is.
@@ -193,9 +194,13 @@ func (c *carriers) note(t *Compute) {
 
 // carried follows the role or profile.
 func (c *carriers) carried(t *Compute) {
+	kind, role := HolderRole, t.Role
+	if t.Set != nil {
+		kind, role = HolderPermissionSet, t.Set
+	}
 	switch {
-	case t.Role != nil:
-		certain, doubt := c.find(HolderRole, *t.Role, t.Provider)
+	case role != nil:
+		certain, doubt := c.find(kind, *role, t.Provider)
 		if len(certain) > 0 {
 			t.Entity = certain[0].entity
 		} else if len(doubt.list) > 0 {

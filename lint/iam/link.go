@@ -195,7 +195,7 @@ func (m *Model) eachValue(visit func(v *Value, provider string)) {
 		visit(&p.Role, p.Provider)
 	}
 	for _, c := range m.Compute {
-		for _, v := range []*Value{c.Role, c.Profile, c.Through} {
+		for _, v := range []*Value{c.Role, c.Profile, c.Through, c.Set} {
 			if v != nil {
 				visit(v, c.Provider)
 			}

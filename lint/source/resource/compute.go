@@ -25,6 +25,10 @@ type carrier struct {
 	// into blocks at its dots, into every value of a map at a star, and into
 	// JSON text at a '>'.
 	roles, profiles, through []string
+	// sets are paths of attributes that hold a permission set.
+	sets []string
+	// only is an attribute with the value that makes it such a thing.
+	only [2]string
 	// names are attributes by which others refer to it; aliases are other
 	// names of one of them.
 	names   []string
@@ -184,6 +188,10 @@ var carriers = map[string][]carrier{
 	"aws_sns_topic":      {{kind: "SNS topic", arn: "sns:{region}:{account}:{name}", names: []string{"name"}, aliases: map[string]string{"id": "arn"}}},
 
 	"aws_identitystore_group": {{kind: "identity store group", arn: "identitystore:::group/{group_id}", names: []string{"group_id", "display_name"}}},
+	"aws_ssoadmin_account_assignment": {{
+		kind: "identity store group", arn: "identitystore:::group/{principal_id}", other: true, sets: []string{"permission_set_arn"},
+		only: [2]string{"principal_type", "GROUP"},
+	}},
 	"aws_iam_service_linked_role": {{
 		kind: "service-linked role", arn: "iam::{account}:role/aws-service-role/{aws_service_name}/{name}", names: []string{"name"},
 	}},
@@ -197,6 +205,9 @@ var autoScalingTemplates = []string{
 // carrying reads a type of carriers.
 func (b *Builder) carrying(r Resource) {
 	for _, c := range carriers[r.Type] {
+		if x := r.value(c.only[0]); x.Set && x.Text.IsKnown() && !x.Text.Equal(policy.Literal(c.only[1])) {
+			continue
+		}
 		base := iam.Compute{
 			Address: r.Address, Kind: c.kind, Type: r.Type, ARN: r.arn(),
 			Change: r.Change, Provider: r.Provider, Location: r.Location, MayNotExist: r.MayNotExist, Tags: r.tags(),
@@ -240,6 +251,7 @@ func (b *Builder) carried(r *Resource, base iam.Compute, c carrier) {
 	}
 	add(func(one *iam.Compute, v iam.Value) { one.Role = &v }, c.roles)
 	add(func(one *iam.Compute, v iam.Value) { one.Profile = &v }, c.profiles)
+	add(func(one *iam.Compute, v iam.Value) { one.Set = &v }, c.sets)
 	if !seen {
 		add(func(one *iam.Compute, v iam.Value) { one.Through = &v }, c.through)
 	}
@@ -384,7 +396,7 @@ func Attributes(typ string) map[string]bool {
 		add("tags", "tags_all")
 	}
 	for _, c := range carriers[typ] {
-		add(slices.Concat(c.roles, c.profiles, c.through, c.names, placeholders(c.arn))...)
+		add(slices.Concat(c.roles, c.profiles, c.through, c.sets, c.names, placeholders(c.arn), c.only[:1])...)
 	}
 	if grants {
 		add(g.attribute)
