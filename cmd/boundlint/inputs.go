@@ -38,6 +38,11 @@ func (p *program) read(c *cli.Context) (*inputs, error) { return p.readPaths(c, 
 // readPaths is read for a command that has other arguments as well.
 func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 	in := &inputs{}
+	for _, glob := range c.StringSlice("exclude") {
+		if !source.ValidExclude(glob) {
+			return nil, usagef("--exclude %s is no valid glob", glob)
+		}
+	}
 	for _, path := range paths {
 		if path == "" {
 			return nil, usagef("a PATH is empty")

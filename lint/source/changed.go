@@ -33,3 +33,6 @@ func IsConfiguration(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && !info.IsDir() && isConfiguration(path)
 }
+
+// ValidExclude reports whether a glob of directories is one.
+func ValidExclude(glob string) bool { return tfconfig.ValidGlob(glob) }

@@ -104,6 +104,9 @@ func (l *loader) leadsToFile(p string, d fs.DirEntry) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
+// ValidGlob reports whether a glob of directories is one.
+func ValidGlob(glob string) bool { return doublestar.ValidatePattern(glob) }
+
 func excluded(rel string, exclude []string) bool {
 	if rel == "" {
 		return false

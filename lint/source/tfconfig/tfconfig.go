@@ -109,6 +109,7 @@ func LoadAll(dir string, o Options) ([]*iam.Model, error) {
 		if err != nil {
 			return nil, err
 		}
+		s.tellUndeclared([]*iam.Model{m}, s.dir)
 		return []*iam.Model{m}, nil
 	}
 	roots, err := s.loader.roots(s.dir, o.Exclude)
@@ -127,6 +128,7 @@ func LoadAll(dir string, o Options) ([]*iam.Model, error) {
 		}
 		models = append(models, m)
 	}
+	s.tellUndeclared(models, roots...)
 	return models, nil
 }
 

@@ -2,7 +2,9 @@ package tfconfig
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -429,6 +431,25 @@ func TestRoots(t *testing.T) {
 	below, err := LoadAll(filepath.Join(dir, "lib", "module"), Options{Base: dir, Recursive: true})
 	if err != nil || len(below) != 1 || below[0].Input.Root != "lib/module/examples" {
 		t.Errorf("below a directory with configuration: %v, %v", below, err)
+	}
+}
+
+// TestCommandLine has variables on the command line that are wrong.
+func TestCommandLine(t *testing.T) {
+	dir := write(t, map[string]string{
+		"a/main.tf": "variable \"one\" {}\n", "b/main.tf": "variable \"two\" {}\n",
+	})
+	models, err := LoadAll(dir, Options{Base: dir, Vars: []string{"one=1", "two=2", "tow=2"}})
+	if err != nil || len(models) != 2 || len(models[1].Diagnostics) != 0 || len(models[0].Diagnostics) != 1 ||
+		!strings.Contains(models[0].Diagnostics[0].Summary, "the variable tow, ") {
+		t.Errorf("%+v, %v", models, err)
+	}
+	if models, err := LoadAll(filepath.Join(dir, "a"), Options{Base: dir, Vars: []string{"two=2"}}); err != nil || len(models[0].Diagnostics) != 1 {
+		t.Errorf("%+v, %v", models, err)
+	}
+	_, err = LoadAll(dir, Options{Base: dir, VarFiles: []string{filepath.Join(dir, "none.tfvars")}})
+	if err == nil || !strings.Contains(err.Error(), "none.tfvars") || errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the file is not named: %v", err)
 	}
 }
 

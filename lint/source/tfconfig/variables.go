@@ -16,6 +16,7 @@ import (
 	hcljson "github.com/hashicorp/hcl/v2/json"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -176,7 +177,7 @@ func (ev *evaluator) givenVariables(config *configuration, o Options) error {
 			err = ev.readVariables(src, f, true)
 		}
 		if err != nil {
-			return fmt.Errorf("variable file %s: %w", f, err)
+			return fmt.Errorf("variable file %s: %s", f, plainError(err))
 		}
 	}
 	for _, text := range o.Vars {
@@ -192,6 +193,29 @@ func (ev *evaluator) givenVariables(config *configuration, o Options) error {
 		delete(ev.written, name)
 	}
 	return nil
+}
+
+// undeclared are the names in the options that no root module of the scan
+// declares: misspelt ones, for Terraform refuses them.
+func (s *scan) undeclared(roots ...string) []string {
+	var out []string
+	for _, text := range s.options.Vars {
+		name, _, _ := strings.Cut(text, "=")
+		declares := func(root string) bool { return s.loader.load(root).variables[name] != nil }
+		if !slices.ContainsFunc(roots, declares) && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// tellUndeclared says so with the first model.
+func (s *scan) tellUndeclared(models []*iam.Model, roots ...string) {
+	for _, name := range s.undeclared(roots...) {
+		models[0].Diagnostics = append(models[0].Diagnostics, iam.Diagnostic{
+			Summary: fmt.Sprintf("the variable %s, which is given on the command line, is not declared", name),
+		})
+	}
 }
 
 // tfvarsFiles are the files that Terraform reads by itself, in its order.
