@@ -357,7 +357,7 @@ func (a *account) universe(d iam.Deployment) *authz.Universe {
 	}
 	u := &authz.Universe{
 		Partition: d.Partition, Account: d.Account,
-		Approved: a.approvedARNs(), Protected: a.protectedBoundaries(), Document: a.policyDocument, InUse: a.inUse, Now: a.settings.Today,
+		Approved: a.approvedARNs(), Protected: a.protectedBoundaries(), Document: a.policyDocument, InUse: a.inUse, Wider: a.wider, Now: a.settings.Today,
 	}
 	for _, p := range a.model.Policies {
 		if !p.Gone() && p.Deployment.Account.Equal(d.Account) && (len(a.model.Policies) <= manyPolicies || a.mayBeAskedFor(p)) {
@@ -452,6 +452,23 @@ func (a *account) policyDocument(arn policy.Text) *authz.Policy {
 		return a.compile(found.Document, found.Address)
 	}
 	return a.boundaryDocument(arn, iam.Value{})
+}
+
+// wider tells whether a stored version of a policy allows more than the one in
+// force, by what the input has of them.
+func (a *account) wider(arn policy.Text) authz.Verdict {
+	found, _ := a.model.FindPolicy(arn)
+	if found == nil || !found.OlderKnown {
+		return authz.Undetermined
+	}
+	answer := authz.Denied
+	for _, older := range found.Older {
+		if isWide(older.Document) == lint.AlwaysMatches && found.Document != nil && isWide(found.Document.Document) == lint.NeverMatches {
+			return authz.Allowed
+		}
+		answer = authz.Undetermined
+	}
+	return answer
 }
 
 // inUse tells whether a managed policy is attached or a boundary, so that it

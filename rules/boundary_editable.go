@@ -19,7 +19,7 @@ var BoundaryEditable = &lint.Rule{
 			"decides what it allows. The rule asks that for every approved boundary; where no boundary block names them, for those that the input uses or " +
 			"that conditions on `iam:PermissionsBoundary` name. AWS's own policies cannot be edited.",
 		Why: "One `iam:CreatePolicyVersion` lifts the cap of everybody that the boundary binds, and no condition key can stop it: the action carries none.",
-		Blind: "Whether an older version of the policy allows more is not in any input, so `iam:SetDefaultPolicyVersion` alone is undetermined. So is " +
+		Blind: "Whether an older version of the policy allows more only an account dump shows, so `iam:SetDefaultPolicyVersion` alone is undetermined elsewhere. So is " +
 			"deleting and creating anew, which works only while nothing uses the policy.",
 		Fix: "Take the four actions out of the holder's policies, or deny them on the boundary's full ARN, its path included:\n\n" +
 			"    { \"Effect\": \"Deny\", \"Action\": [\"iam:CreatePolicyVersion\", \"iam:SetDefaultPolicyVersion\", \"iam:DeletePolicyVersion\", \"iam:DeletePolicy\"],\n" +

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/boundlint/boundlint/lint"
@@ -107,5 +108,51 @@ func TestDumpDocuments(t *testing.T) {
 	want := []string{"boundary-missing arn:aws:iam::111122223333:role/app-a", "admin-attached arn:aws:iam::111122223333:role/app-a"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestDumpVersions: a dump has all stored versions of a policy, so that it is
+// known whether another one in force would allow more.
+func TestDumpVersions(t *testing.T) {
+	t.Parallel()
+	const (
+		head = `{"RoleDetailList":[{"RoleName":"app-a","Arn":"arn:aws:iam::111122223333:role/app-a","AttachedManagedPolicies":[{"PolicyArn":"arn:aws:iam::111122223333:policy/P"}],` +
+			`"AssumeRolePolicyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"ec2.amazonaws.com"}}]}}],` +
+			`"Policies":[{"PolicyName":"P","Arn":"arn:aws:iam::111122223333:policy/P","DefaultVersionId":"v1","PolicyVersionList":[{"VersionId":"v1","IsDefaultVersion":true,` +
+			`"Document":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:SetDefaultPolicyVersion","Resource":"*"}]}}`
+		older = `,{"VersionId":"v0","IsDefaultVersion":false,"Document":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ACTION","Resource":"*"}]}}`
+		tail  = `]}]}`
+	)
+	for name, tt := range map[string]struct {
+		versions string
+		want     []string
+	}{
+		"none":    {"", nil},
+		"wider":   {strings.Replace(older, "ACTION", "*", 1), []string{"escalation-path violation", "self-policy-editable violation"}},
+		"another": {strings.Replace(older, "ACTION", "s3:*", 1), []string{"escalation-path undetermined", "self-policy-editable undetermined"}},
+	} {
+		file := filepath.Join(t.TempDir(), "account.json")
+		if err := os.WriteFile(file, []byte(head+tt.versions+tail), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		models, err := source.Read(context.Background(), file, source.Options{Symbols: &policy.Symbols{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := harness()
+		report, err := lint.Run(models, h.Rules, &lint.Settings{Today: linttest.Today}, h.Options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, f := range report.Findings {
+			if f.Rule != "boundary-missing" {
+				got = append(got, f.Rule+" "+string(f.Verdict))
+			}
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: got %q", name, got)
+		}
 	}
 }

@@ -68,13 +68,13 @@ func (a *account) selfEdits(h *holder) []selfEdit {
 	}
 	if e.Kind == iam.PermissionSet {
 		// IAM refuses changes to the roles of permission sets.
-		return policyEdits(e)
+		return a.policyEdits(e)
 	}
 	ways := []selfEdit{
 		{actions: []string{"iam:Put" + kind + "Policy"}, on: e.ARN, what: "write its own inline policies", carriesBoundary: true},
 		{actions: []string{"iam:Attach" + kind + "Policy"}, on: e.ARN, what: "attach policies to itself", carriesBoundary: true},
 	}
-	ways = append(ways, policyEdits(e)...)
+	ways = append(ways, a.policyEdits(e)...)
 	for _, g := range e.Groups {
 		ways = append(ways, selfEdit{
 			actions: []string{"iam:PutGroupPolicy", "iam:AttachGroupPolicy"}, on: g.ARN, what: "give its group " + g.ARN.String() + " other policies",
@@ -101,16 +101,21 @@ func (a *account) selfEdits(h *holder) []selfEdit {
 }
 
 // policyEdits are the ways of changing managed policies that an entity has.
-func policyEdits(e *iam.Entity) []selfEdit {
+func (a *account) policyEdits(e *iam.Entity) []selfEdit {
 	var ways []selfEdit
 	for _, arn := range editablePolicies(e) {
 		ways = append(ways, selfEdit{actions: []string{"iam:CreatePolicyVersion"}, on: arn, what: "write a new version of " + arn.String() + ", which it has"})
 	}
 	for _, arn := range editablePolicies(e) {
-		ways = append(ways, selfEdit{
-			actions: []string{"iam:SetDefaultPolicyVersion"}, on: arn, what: "put an older version of " + arn.String() + ", which it has, in force",
-			unknown: "it is not known what older versions say",
-		})
+		way := selfEdit{actions: []string{"iam:SetDefaultPolicyVersion"}, on: arn, what: "put an older version of " + arn.String() + ", which it has, in force"}
+		switch a.wider(arn) {
+		case authz.Denied:
+			continue
+		case authz.Undetermined:
+			way.unknown = "it is not known what older versions say"
+		case authz.Allowed:
+		}
+		ways = append(ways, way)
 	}
 	return ways
 }

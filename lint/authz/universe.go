@@ -33,11 +33,23 @@ type Universe struct {
 	// entity or is its boundary, so that it cannot be deleted. The field may
 	// be nil: nothing is known then.
 	InUse func(arn policy.Text) Verdict
+	// Wider tells whether a stored version of the managed policy of that ARN
+	// allows more than the one in force. The field may be nil: nothing is
+	// known then.
+	Wider func(arn policy.Text) Verdict
 	// Now is the earliest time at which requests can be made; zero where
 	// time is not to matter.
 	Now time.Time
 	// Limits bound the work; zero fields have defaults.
 	Limits Limits
+}
+
+// WiderVersion answers Wider.
+func (u *Universe) WiderVersion(arn policy.Text) Verdict {
+	if u == nil || u.Wider == nil {
+		return Undetermined
+	}
+	return u.Wider(arn)
 }
 
 // Approved is a boundary that is approved.

@@ -551,6 +551,13 @@ func (e *engine) circumstance(need Thing, t *Subject) (doubt string, met, is boo
 		}
 		return doubt, true, true
 	case StoredVersion:
+		switch t.widerVersions() {
+		case authz.Denied:
+			return "", false, true
+		case authz.Allowed:
+			return "", true, true
+		case authz.Undetermined:
+		}
 		return "the input does not tell whether an older version of the policy allows more", true, true
 	case UnattachedPolicy:
 		return "", false, true
@@ -561,6 +568,28 @@ func (e *engine) circumstance(need Thing, t *Subject) (doubt string, met, is boo
 	default:
 		return "", false, false
 	}
+}
+
+// widerVersions tells whether stored versions of the managed policies of a
+// subject allow more than those in force: of each of them, or of none.
+func (s *Subject) widerVersions() authz.Verdict {
+	if s == nil {
+		return authz.Undetermined
+	}
+	count := map[authz.Verdict]int{}
+	for _, g := range s.Grants {
+		arn, ok := policy.ParseARN(g.ARN)
+		if account, _ := arn.Account.Known(); ok && account != "aws" {
+			count[s.Universe.WiderVersion(g.ARN)]++
+		}
+	}
+	switch {
+	case count[authz.Undetermined] > 0 || count[authz.Allowed] > 0 && count[authz.Denied] > 0:
+		return authz.Undetermined
+	case count[authz.Allowed] > 0:
+		return authz.Allowed
+	}
+	return authz.Denied
 }
 
 // thing is something on which a step of a way is.

@@ -204,6 +204,9 @@ func (e *engine) uncap(n *node, w *Way, t *target) attempt {
 		if account, known := arn.Account.Known(); ok && known && account == "aws" || t.boundary.Text.IsEmpty() {
 			return no
 		}
+		if slices.ContainsFunc(w.Needs, func(need Need) bool { return need.Thing == StoredVersion }) && n.universe.WiderVersion(t.boundary.Text) == authz.Denied {
+			return no
+		}
 		s.target, s.arns = nil, []policy.Text{t.boundary.Text}
 	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser:
 		return no

@@ -329,11 +329,15 @@ type ManagedPolicy struct {
 	Path             Value
 	ARN              policy.Text
 	Document         *Document // nil where the attribute is not set
-	Change           Change
-	Provider         string
-	Deployment       Deployment
-	Location         Location
-	MayNotExist      bool
+	// Older are the documents of its stored versions that are not in force;
+	// they count only where OlderKnown tells that the input has them.
+	Older       []*Document
+	OlderKnown  bool
+	Change      Change
+	Provider    string
+	Deployment  Deployment
+	Location    Location
+	MayNotExist bool
 
 	// Filled by Link: who has it as boundary, and who holds it.
 	BoundaryOf   []*Entity

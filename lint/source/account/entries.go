@@ -1,6 +1,7 @@
 package account
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 
@@ -251,10 +252,17 @@ func (rd *reader) policy() error {
 		})
 		return mk.err
 	}
-	p.model.Policies = append(p.model.Policies, &iam.ManagedPolicy{
+	m := &iam.ManagedPolicy{
 		Address: d.ARN, Name: mk.name(d.PolicyName, "PolicyName"), Path: mk.path(d.Path), ARN: policy.Literal(d.ARN),
-		Document: document, Provider: mk.provider, Location: mk.at(""),
-	})
+		Document: document, Provider: mk.provider, Location: mk.at(""), OlderKnown: true,
+	}
+	inForce := d.current()
+	for _, v := range d.PolicyVersionList {
+		if !bytes.Equal(v.Document, inForce) {
+			m.Older = append(m.Older, mk.document(v.Document, policy.IdentityPolicy, "PolicyVersionList"))
+		}
+	}
+	p.model.Policies = append(p.model.Policies, m)
 	return mk.err
 }
 
