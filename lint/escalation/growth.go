@@ -182,10 +182,17 @@ func (e *engine) uncapSelf(n *node, w *Way) {
 	n.own = append(n.own, e.reached(n, &m, a))
 }
 
+// lacksVersion reports whether a way needs a wider stored version of the
+// target's boundary, and there certainly is none.
+func (n *node) lacksVersion(w *Way, t *target) bool {
+	needs := slices.ContainsFunc(w.Needs, func(need Need) bool { return need.Thing == StoredVersion })
+	return needs && n.universe.WiderVersion(t.boundary.Text) == authz.Denied
+}
+
 // uncap tries a way to take the boundary of a target out of force.
 func (e *engine) uncap(n *node, w *Way, t *target) attempt {
 	no := attempt{way: w, verdict: authz.Denied}
-	if t.bound == Unbounded {
+	if t.bound == Unbounded || n.lacksVersion(w, t) {
 		return no
 	}
 	s := situation{way: w, target: t}
@@ -202,9 +209,6 @@ func (e *engine) uncap(n *node, w *Way, t *target) attempt {
 	case TargetPolicy:
 		arn, ok := policy.ParseARN(t.boundary.Text)
 		if account, known := arn.Account.Known(); ok && known && account == "aws" || t.boundary.Text.IsEmpty() {
-			return no
-		}
-		if slices.ContainsFunc(w.Needs, func(need Need) bool { return need.Thing == StoredVersion }) && n.universe.WiderVersion(t.boundary.Text) == authz.Denied {
 			return no
 		}
 		s.target, s.arns = nil, []policy.Text{t.boundary.Text}
