@@ -324,6 +324,7 @@ func (r *run) summarise(m *iam.Model, sum *Summary) InputSummary {
 	for _, boundary := range slices.Sorted(maps.Keys(unseen)) {
 		out.Beyond = append(out.Beyond, fmt.Sprintf("the document of the boundary %s", boundary))
 	}
+	out.Beyond = append(out.Beyond, unseenPolicies(m)...)
 	for _, u := range m.Unchecked {
 		out.Beyond = append(out.Beyond, u.Message)
 	}
@@ -352,8 +353,46 @@ func (r *run) isUnseen(m *iam.Model, arn string) bool {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(m.Lookups, func(l *iam.Lookup) bool {
+	return !looksUp(m, arn)
+}
+
+// looksUp reports whether an input has read the document of a policy that it
+// does not declare.
+func looksUp(m *iam.Model, arn string) bool {
+	return slices.ContainsFunc(m.Lookups, func(l *iam.Lookup) bool {
 		found, _ := l.Found.Known()
 		return found == arn && l.Document != nil && l.Document.Document != nil && l.Document.Unknown == nil
 	})
+}
+
+// unseenPolicies are customer-managed policies that somebody of the input has
+// and of which it has no document: what they allow was not judged.
+func unseenPolicies(m *iam.Model) []string {
+	unseen := map[string]bool{}
+	look := func(attached []*iam.Attachment) {
+		for _, a := range attached {
+			arn, known := a.PolicyARN.Known()
+			if !known || a.Policy != nil || unseen[arn] || strings.Contains(arn, ":iam::aws:policy/") || !strings.Contains(arn, ":policy/") {
+				continue
+			}
+			unseen[arn] = !looksUp(m, arn)
+		}
+	}
+	for _, e := range m.Entities {
+		if !e.Gone() && !e.AWSOwned() {
+			look(e.Attached)
+		}
+	}
+	for _, g := range m.Groups {
+		if !g.Gone() {
+			look(g.Attached)
+		}
+	}
+	var out []string
+	for _, arn := range slices.Sorted(maps.Keys(unseen)) {
+		if unseen[arn] {
+			out = append(out, "the document of the attached policy "+arn)
+		}
+	}
+	return out
 }
