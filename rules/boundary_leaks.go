@@ -143,6 +143,7 @@ func (a *account) bearer(b iam.PlacedDocument) *holder {
 		grants: []grant{{policy: c, document: b.Document, address: b.Address}},
 	}
 	kind, arn := authz.KindRole, policy.Text{}
+	var one *iam.Entity
 	for _, m := range a.model.Policies {
 		if m.Address != b.Address {
 			continue
@@ -150,7 +151,7 @@ func (a *account) bearer(b iam.PlacedDocument) *holder {
 		h.deployment, h.boundaryARN = m.Deployment, m.ARN
 		for _, e := range m.BoundaryOf {
 			if !e.Gone() {
-				arn = e.ARN
+				one, arn = e, e.ARN
 				if e.Kind == iam.User {
 					kind = authz.KindUser
 				}
@@ -160,6 +161,9 @@ func (a *account) bearer(b iam.PlacedDocument) *holder {
 	}
 	h.principal = authz.Bearer(arn, kind, c)
 	h.principal.Account = h.deployment.Account
+	if one != nil {
+		h.principal.Tags, h.principal.TagsKnown = one.Tags.Values, a.tagsKnown(one)
+	}
 	a.control(h)
 	return h
 }
@@ -174,16 +178,37 @@ func (h *holder) boundaryName() string {
 	return h.address
 }
 
-// escapes are the ways out of a boundary by IAM's own actions, worst first:
-// those of its bearer, or of a role that the bearer can make under a name that
-// the boundary's Denies spare.
+// escapes are the ways out of a boundary by IAM's own actions, worst first.
+// Where the boundary asks who its bearer is, they are those of the first of the
+// input that has any.
 func (a *account) escapes(h *holder) []leak {
+	out := a.escapesOf(h, h.principal)
+	if !a.isPersonal(h.principal.Boundary) {
+		return out
+	}
+	certain := func(list []leak) bool {
+		return slices.ContainsFunc(list, func(l leak) bool { return l.answer.Verdict == authz.Allowed })
+	}
+	for _, who := range a.bearers(h) {
+		if certain(out) {
+			break
+		}
+		if other := a.escapesOf(h, who); certain(other) || len(out) == 0 {
+			out = other
+		}
+	}
+	return out
+}
+
+// escapesOf are the ways out of one bearer, or of a role that it can make under
+// a name that the boundary's Denies spare.
+func (a *account) escapesOf(h *holder, bearer *authz.Principal) []leak {
 	u := a.universe(h.deployment)
 	var out []leak
 	add := func(ask func(*authz.Principal) authz.Answer, what func(authz.Answer) string) {
-		answer := ask(h.principal)
+		answer := ask(bearer)
 		if answer.Verdict == authz.Denied {
-			answer = authz.ThroughSpared(h.principal, u, ask)
+			answer = authz.ThroughSpared(bearer, u, ask)
 		}
 		if answer.Verdict != authz.Denied {
 			out = append(out, leak{answer: answer, what: what(answer), severity: lint.Error})

@@ -24,8 +24,10 @@ type arrangement struct {
 	policies map[string]string
 	identity []string
 	approved []string
-	// unbounded adds an administrator without boundary.
+	// unbounded adds an administrator without boundary, also a role of that
+	// name under the holder's.
 	unbounded bool
+	also      string
 	want      []string
 }
 
@@ -176,6 +178,15 @@ func arrangements() []arrangement {
 			},
 		},
 		{
+			// One of those who have the boundary is spared by name: the boundary
+			// does not bind it. The holder's own way out is none.
+			name: "spares one of its bearers", kind: iam.Role, boundary: "developer-policy", also: "app-pipeline",
+			policies: map[string]string{"developer-policy": strings.Replace(everythingBut("developer-policy"), `"Condition":{`,
+				`"Condition":{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/app-pipeline"},`, 1)},
+			identity: []string{`{"Effect":"Allow","Action":"s3:*","Resource":"*"}`},
+			want:     []string{"boundary-leaks error violation"},
+		},
+		{
 			// The condition fails, and the boundary of the only one who has it
 			// lets nothing of IAM through.
 			name: "closed by its own boundary", kind: iam.Role, boundary: "s3",
@@ -237,6 +248,9 @@ func (x *arrangement) model(t *testing.T) (*iam.Model, *lint.Settings) {
 		m.Attachments = append(m.Attachments, &iam.Attachment{
 			Address: "aws_iam_role_policy_attachment.ops", HolderKind: iam.HolderRole, Holder: given("ops"), PolicyARN: given("arn:aws:iam::aws:policy/AdministratorAccess"),
 		})
+	}
+	if x.also != "" {
+		m.Entities = append(m.Entities, &iam.Entity{Kind: iam.Role, Address: "aws_iam_role.also", Name: given(x.also), Boundary: holder.Boundary})
 	}
 	for name, statements := range x.policies {
 		address := "aws_iam_policy." + name

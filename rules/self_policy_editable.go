@@ -220,11 +220,13 @@ func (a *account) canEditSelf(h *holder, way selfEdit) authz.Answer {
 // wayOut is how one who has all that the holder's boundary allows gets out of
 // it; "" if it holds. Holders of one boundary share the answer.
 func (a *account) wayOut(h *holder) string {
-	if out, ok := a.waysOut[h.principal.Boundary]; ok {
+	personal := a.isPersonal(h.principal.Boundary)
+	if out, ok := a.waysOut[h.principal.Boundary]; ok && !personal {
 		return out
 	}
 	bearer := &holder{principal: authz.Bearer(h.principal.ARN, h.principal.Kind, h.principal.Boundary), deployment: h.deployment}
 	bearer.principal.Account = h.deployment.Account
+	bearer.principal.Tags, bearer.principal.TagsKnown = h.principal.Tags, h.principal.TagsKnown
 	a.control(bearer)
 	out := ""
 	for _, l := range a.escapes(bearer) {

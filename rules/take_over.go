@@ -53,6 +53,7 @@ func (a *account) bearers(h *holder) []*authz.Principal {
 			}
 			p := *h.principal
 			p.ARN, p.Kind = e.ARN, authz.KindRole
+			p.Tags, p.TagsKnown = e.Tags.Values, a.tagsKnown(e)
 			if e.Kind == iam.User {
 				p.Kind = authz.KindUser
 			}
