@@ -37,32 +37,9 @@ func (p *program) read(c *cli.Context) (*inputs, error) { return p.readPaths(c, 
 
 // readPaths is read for a command that has other arguments as well.
 func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
-	in := &inputs{}
-	for _, glob := range c.StringSlice("exclude") {
-		if !source.ValidExclude(glob) {
-			return nil, usagef("--exclude %s is no valid glob", glob)
-		}
-	}
-	for _, path := range paths {
-		if path == "" {
-			return nil, usagef("a PATH is empty")
-		}
-		path = filepath.Clean(path)
-		switch {
-		case filepath.Base(path) == config.FileName:
-			// House rules stand for what they rule.
-			path = filepath.Dir(path)
-		case !c.Bool("changed") && source.IsConfiguration(path):
-			// The files of a directory are one root module, however many of
-			// them are named.
-			path = filepath.Dir(path)
-		}
-		if !slices.Contains(in.paths, path) {
-			in.paths = append(in.paths, path)
-		}
-	}
-	if len(in.paths) == 0 {
-		in.paths = []string{"."}
+	in, err := named(c, paths)
+	if err != nil {
+		return nil, err
 	}
 	options := source.Options{
 		Stdin:            p.stdin,
@@ -94,11 +71,53 @@ func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 		if err != nil {
 			in.faults = append(in.faults, err)
 		}
-		in.add(settings, models)
+		for _, m := range models {
+			// Each root module below a directory has its own way upwards, the
+			// same as when it is named by itself.
+			own := settings
+			if m.Input.Kind == iam.InputConfig && filepath.Clean(m.Input.Path) != path {
+				if own, err = find(m.Input.Path); err != nil {
+					return nil, err
+				}
+			}
+			in.add(own, m)
+		}
 	}
 	if c.Bool("same-account") && len(in.batches) > 1 {
 		return nil, usagef("the inputs of one account find different configurations, %s and %s; name one with --config",
 			configName(in.batches[0].settings), configName(in.batches[1].settings))
+	}
+	return in, nil
+}
+
+// named are the inputs that the command line names, each once.
+func named(c *cli.Context, paths []string) (*inputs, error) {
+	in := &inputs{}
+	for _, glob := range c.StringSlice("exclude") {
+		if !source.ValidExclude(glob) {
+			return nil, usagef("--exclude %s is no valid glob", glob)
+		}
+	}
+	for _, path := range paths {
+		if path == "" {
+			return nil, usagef("a PATH is empty")
+		}
+		path = filepath.Clean(path)
+		switch {
+		case filepath.Base(path) == config.FileName:
+			// House rules stand for what they rule.
+			path = filepath.Dir(path)
+		case !c.Bool("changed") && source.IsConfiguration(path):
+			// The files of a directory are one root module, however many of
+			// them are named.
+			path = filepath.Dir(path)
+		}
+		if !slices.Contains(in.paths, path) {
+			in.paths = append(in.paths, path)
+		}
+	}
+	if len(in.paths) == 0 {
+		in.paths = []string{"."}
 	}
 	return in, nil
 }
@@ -163,17 +182,14 @@ func configName(s *lint.Settings) string {
 	return s.File
 }
 
-func (in *inputs) add(settings *lint.Settings, models []*iam.Model) {
-	if len(models) == 0 {
-		return
-	}
+func (in *inputs) add(settings *lint.Settings, m *iam.Model) {
 	for i := range in.batches {
 		if in.batches[i].settings == settings {
-			in.batches[i].models = append(in.batches[i].models, models...)
+			in.batches[i].models = append(in.batches[i].models, m)
 			return
 		}
 	}
-	in.batches = append(in.batches, batch{settings, models})
+	in.batches = append(in.batches, batch{settings, []*iam.Model{m}})
 }
 
 // mistakenCommand tells of a first argument that is no path but close to the

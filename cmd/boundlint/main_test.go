@@ -341,6 +341,36 @@ func TestConfiguration(t *testing.T) {
 	}
 }
 
+// TestConfigurationOfRoots has root modules with house rules of their own, which
+// hold however the roots are reached.
+func TestConfigurationOfRoots(t *testing.T) {
+	role := "resource \"aws_iam_role\" \"r\" {\n  name = \"svc-a\"\n  assume_role_policy = \"{}\"\n  permissions_boundary = \"arn:aws:iam::111122223333:policy/b\"\n}\n"
+	workspace(t, map[string]string{
+		".boundlint.hcl":          "rule \"policy-invalid\" {\n  enabled = false\n}\n",
+		"live/main/main.tf":       role,
+		"live/svc/main.tf":        role,
+		"live/svc/.boundlint.hcl": "naming \"aws_iam_role\" {\n  name = \"svc-*\"\n}\n",
+	})
+	for _, args := range []string{".", "live", "live/main live/svc", "live/main/main.tf live/svc/main.tf", "--changed live/main/main.tf live/svc/main.tf"} {
+		var report struct {
+			Findings []struct {
+				Rule     string
+				Location struct{ File string }
+			}
+		}
+		got := boundlint(t, "", nil, append(strings.Fields(args), "--format", "json")...)
+		if err := json.Unmarshal([]byte(got.stdout), &report); err != nil {
+			t.Fatal(args, err, got.stderr)
+		}
+		if f := report.Findings; len(f) != 2 || f[0].Rule != "name-prefix" || f[0].Location.File != "live/main/main.tf" || f[1].Rule != "policy-invalid" || f[1].Location.File != "live/svc/main.tf" {
+			t.Errorf("%s: %+v", args, f)
+		}
+	}
+	if got := boundlint(t, "", nil, "live", "--same-account"); got.code != 2 || !strings.Contains(got.stderr, "different configurations, .boundlint.hcl and live/svc/.boundlint.hcl") {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestPartial(t *testing.T) {
 	workspace(t, map[string]string{
 		"good.json":      goodPlan,
