@@ -517,6 +517,10 @@ func (e *engine) pathOf(n *node) *Path {
 		q = kind
 	}
 	e.finish(p, at, kind, control)
+	if n.bound == Unbounded && at.subject == n.subject && p.End == EndUnbounded {
+		// Back where it was, without a boundary as before.
+		return nil
+	}
 	return p
 }
 
