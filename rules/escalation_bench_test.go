@@ -163,3 +163,43 @@ func judgeEscalations(b *testing.B, m *iam.Model) {
 		runtime.KeepAlive(shared)
 	}
 }
+
+// hiddenOf is the first plan of a configuration: many roles under one wide
+// boundary, each with a policy of its own that is known after apply. One in a
+// hundred has no boundary.
+func hiddenOf(tb testing.TB, entities int) *iam.Model {
+	tb.Helper()
+	m := &iam.Model{Symbols: &policy.Symbols{}, Input: iam.Input{Kind: iam.InputPlan, Complete: true}}
+	address := "aws_iam_policy.boundary"
+	m.Policies = append(m.Policies, &iam.ManagedPolicy{Address: address, Name: given("boundary"), Document: written(
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:*","sqs:*","iam:*","sts:*","lambda:*"],"Resource":"*"}]}`, address, policy.IdentityPolicy, m.Symbols)})
+	trust := written(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"lambda.amazonaws.com"}}]}`, "trust", policy.TrustPolicy, m.Symbols)
+	for i := range entities {
+		e := &iam.Entity{
+			Kind: iam.Role, Type: "aws_iam_role", Address: fmt.Sprintf("aws_iam_role.r%d", i), Name: given(fmt.Sprintf("app-%d", i)),
+			Boundary: given("arn:aws:iam::" + workedAccount + ":policy/boundary"), Trust: trust,
+		}
+		if i%100 == 99 {
+			e.Boundary = iam.Value{}
+		}
+		m.Entities = append(m.Entities, e)
+		inline := fmt.Sprintf("aws_iam_role_policy.p%d", i)
+		later := &policy.Symbol{Kind: policy.SymbolUnknown, Name: inline + ".policy"}
+		m.Inline = append(m.Inline, &iam.InlinePolicy{
+			Address: inline, HolderKind: iam.HolderRole, Holder: e.Name, Name: given("p"),
+			Document: &iam.Document{
+				Document: &policy.Document{Unknown: later}, Text: policy.SymbolText(later), Location: iam.Location{Address: inline, Attribute: "policy"},
+			},
+		})
+	}
+	m.Link(iam.Hints{Account: workedAccount})
+	return m
+}
+
+// BenchmarkEscalationHidden measures it where nothing is known of anybody's
+// policies.
+func BenchmarkEscalationHidden(b *testing.B) {
+	for _, n := range []int{100, 300, 1000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) { judgeEscalations(b, hiddenOf(b, n)) })
+	}
+}
