@@ -489,8 +489,13 @@ func trustSymbol(t *Subject) *policy.Symbol {
 // input leaves reasons.
 func (e *engine) needed(n *node, w *Way, t *Subject) (things []thing, reasons []authz.Reason, ok bool) {
 	things = []thing{{}}
+	whose := t
+	if w.Target == TargetPolicy {
+		// It is about the target's boundary, and not about its policies.
+		whose = nil
+	}
 	for i, need := range w.Needs {
-		if doubt, met, is := e.circumstance(need.Thing, t); is {
+		if doubt, met, is := e.circumstance(need.Thing, whose); is {
 			if !met {
 				return nil, nil, false
 			}
