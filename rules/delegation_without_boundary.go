@@ -107,17 +107,18 @@ func (a *account) mendDelegation(h *holder, what string) string {
 		"roles": `"iam:CreateRole", "iam:AttachRolePolicy", "iam:PutRolePolicy"`,
 		"users": `"iam:CreateUser", "iam:AttachUserPolicy", "iam:PutUserPolicy"`,
 	}[what]
-	kind := map[string]string{"roles": "role", "users": "user"}[what]
+	on := func(kind string) string { return fmt.Sprintf("%q", a.iamPrefix(h)+kind+"/app-*") }
+	resource := map[string]string{"roles": on("role"), "users": on("user")}[what]
 	if actions == "" {
 		actions = `"iam:CreateRole", "iam:CreateUser", "iam:AttachRolePolicy", "iam:AttachUserPolicy"`
-		kind = "*"
+		resource = "[" + on("role") + ", " + on("user") + "]"
 	}
 	return fmt.Sprintf(`Allow it only with the boundary, in every statement that allows these actions:
 
   {
     "Effect": "Allow",
     "Action": [%s],
-    "Resource": "%s%s/app-*",
+    "Resource": %s,
     "Condition": { "StringEquals": { "iam:PermissionsBoundary": %q } }
-  }`, actions, a.iamPrefix(h), kind, a.exampleBoundary(h))
+  }`, actions, resource, a.exampleBoundary(h))
 }
