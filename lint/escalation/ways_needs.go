@@ -43,6 +43,7 @@ const (
 	Function            Thing = "Lambda function"
 	GlueJob             Thing = "Glue job"
 	GlueSession         Thing = "Glue session"
+	GuestPool           Thing = "Cognito identity pool for guests"
 	HybridInstance      Thing = "hybrid managed instance"
 	IdentityPool        Thing = "Cognito identity pool"
 	Instance            Thing = "EC2 instance"
@@ -113,6 +114,7 @@ func things() []ThingInfo {
 		{Function, "lambda:function", []string{"aws_lambda_function"}, []string{"role"}},
 		{GlueJob, "glue:job", []string{"aws_glue_job"}, []string{"role_arn"}},
 		{GlueSession, "glue:session", nil, nil},
+		{GuestPool, "cognito-identity:identitypool", []string{"aws_cognito_identity_pool"}, nil},
 		{HybridInstance, "ssm:managed-instance", []string{"aws_ssm_activation"}, []string{"iam_role"}},
 		{IdentityPool, "cognito-identity:identitypool", []string{"aws_cognito_identity_pool_roles_attachment"}, []string{"roles"}},
 		{Instance, "ec2:instance", []string{"aws_instance", "aws_spot_instance_request"}, []string{"iam_instance_profile"}},

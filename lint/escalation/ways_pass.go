@@ -134,6 +134,8 @@ func passComputeWays() []*Way {
 		passing("x-cognito-pool", "get a role's credentials for guests of an identity pool", "derived",
 			to("cognito-identity.amazonaws.com"), nil, call("cognito-identity:CreateIdentityPool", OnChosen).or(call("cognito-identity:UpdateIdentityPool", OnChosen)),
 			call("cognito-identity:SetIdentityPoolRoles", OnChosen)),
+		passing("x-cognito-roles", "give the guests of an existing identity pool a role, as one of whom it gets the credentials", "derived",
+			to("cognito-identity.amazonaws.com"), exists(GuestPool), call("cognito-identity:SetIdentityPoolRoles", OnThing)),
 	}
 }
 

@@ -173,6 +173,10 @@ var carriers = map[string][]carrier{
 	"aws_cognito_identity_pool_roles_attachment": {{
 		kind: "Cognito identity pool", arn: "cognito-identity:{region}:{account}:identitypool/{identity_pool_id}", other: true, roles: []string{"roles.*"},
 	}},
+	"aws_cognito_identity_pool": {{
+		kind: "Cognito identity pool for guests", arn: "cognito-identity:{region}:{account}:identitypool/{id}", names: []string{"id"},
+		only: [2]string{"allow_unauthenticated_identities", "true"},
+	}},
 	"aws_rolesanywhere_profile": {{
 		kind: "Roles Anywhere profile", arn: "rolesanywhere:{region}:{account}:profile/{id}", roles: []string{"role_arns"}, names: []string{"id"},
 	}},
@@ -205,8 +209,10 @@ var autoScalingTemplates = []string{
 // carrying reads a type of carriers.
 func (b *Builder) carrying(r Resource) {
 	for _, c := range carriers[r.Type] {
-		if x := r.value(c.only[0]); x.Set && x.Text.IsKnown() && !x.Text.Equal(policy.Literal(c.only[1])) {
-			continue
+		if c.only[0] != "" {
+			if x := r.value(c.only[0]); !x.Set || x.Text.IsKnown() && !x.Text.Equal(policy.Literal(c.only[1])) {
+				continue
+			}
 		}
 		base := iam.Compute{
 			Address: r.Address, Kind: c.kind, Type: r.Type, ARN: r.arn(),
