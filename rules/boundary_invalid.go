@@ -198,8 +198,7 @@ func orNothing(service string) string {
 
 // documentOrName recognises what does not even start as an ARN does.
 func documentOrName(v iam.Value) string {
-	if s := v.Written.Symbol(); s != nil && s.Kind == policy.SymbolReference && s.Attribute == "json" &&
-		iam.ResourceType(s.Address) == "aws_iam_policy_document" {
+	if s := v.Written.Symbol(); s != nil && s.Kind == policy.SymbolReference && holdsDocument(iam.ResourceType(s.Address), s.Attribute) {
 		return "a policy document"
 	}
 	start := v.Text.Prefix()
@@ -216,6 +215,18 @@ func documentOrName(v iam.Value) string {
 		return fmt.Sprintf("the text %q", shorten(v))
 	}
 	return ""
+}
+
+// holdsDocument reports whether an attribute of a resource or data source holds
+// a policy document, whatever it says.
+func holdsDocument(resourceType, attribute string) bool {
+	switch resourceType {
+	case "aws_iam_policy_document":
+		return attribute == "json" || attribute == "minified_json"
+	case "aws_iam_policy":
+		return attribute == "policy"
+	}
+	return false
 }
 
 func shorten(v iam.Value) string {

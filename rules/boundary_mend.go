@@ -24,7 +24,7 @@ type boundaryMend struct {
 func newBoundaryMend(p *lint.Pass, a *approvedSet) *boundaryMend {
 	count := map[string]int{}
 	for e := range p.Entities() {
-		if e.Boundary.Set && !e.Boundary.Sensitive && a.value(e.Boundary, e.NameText()) == approved {
+		if e.Boundary.Set && !e.Boundary.Sensitive && notPolicyARN(e.Boundary) == "" && a.value(e.Boundary, e.NameText()) == approved {
 			if written := boundaryExpression(e); written != "" {
 				count[written]++
 			}
@@ -59,6 +59,9 @@ func (m *boundaryMend) line(e *iam.Entity, what string) string {
 		what += ", in the module or by the variable through which its callers give it"
 	}
 	expression := m.expression(e)
+	if expression == "" && strings.HasSuffix(what, "managed policy") {
+		return what + " that caps what the " + string(e.Kind) + " may ever do."
+	}
 	if expression == "" {
 		return what + ": the ARN of the managed policy that caps what the " + string(e.Kind) + " may ever do."
 	}
@@ -81,9 +84,9 @@ func (m *boundaryMend) expression(e *iam.Entity) string {
 		return ""
 	}
 	for _, written := range m.common {
-		// That of another account would not be taken.
+		// That of another account or partition would not be taken.
 		arn, ok := policy.ParseARN(policy.Literal(strings.Trim(written, `"`)))
-		if !ok || !arn.Account.Differs(e.Deployment.Account) || isText(arn.Account, "aws") {
+		if !ok || !arn.Partition.Differs(e.Deployment.Partition) && (!arn.Account.Differs(e.Deployment.Account) || isText(arn.Account, "aws")) {
 			return written
 		}
 	}
