@@ -129,3 +129,42 @@ func TestUnknownAccount(t *testing.T) {
 		})
 	}
 }
+
+// TestSeveralAccounts follows ways between providers of several accounts.
+func TestSeveralAccounts(t *testing.T) {
+	provider := func(alias, account string) string {
+		return `
+	provider "aws" {
+		alias  = "` + alias + `"
+		region = "eu-west-1"
+		assume_role { role_arn = "arn:aws:iam::` + account + `:role/deploy" }
+	}
+	`
+	}
+	in := func(alias, hcl string) string {
+		return strings.NewReplacer("\" {\n", "\" {\n\t\tprovider = aws."+alias+"\n", "\" { name", "\" {\n\t\tprovider = aws."+alias+"\n\t\tname").Replace(hcl)
+	}
+	actor := func(statements string) string {
+		return in("dev", strings.ReplaceAll(userOf("actor"), `" }`, "\"\n}")+inlineOf("user", "actor", statements))
+	}
+	admin := func(trust string) string { return in("prod", roleOf("admin", trust)+administratorOf("admin")) }
+	providers := provider("dev", "111122223333") + provider("prod", "444455556666")
+	caller := `jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = data.aws_caller_identity.me.arn } }] })`
+	const found = "actor -sts-001-> admin (administrator)"
+	tests := []struct{ name, hcl, want string }{
+		{"assume what trusts the account", actor(allow(`"sts:AssumeRole"`, everyone)) + admin(accountTrust), found},
+		{"assume what names it, with a grant", actor(allow(`"sts:AssumeRole"`, everyone)) + admin(trusting(chainsIAM+"user/actor")), found},
+		{"assume what names it, without", actor(allow(`"s3:GetObject"`, everyone)) + admin(trusting(chainsIAM+"user/actor")), ""},
+		{"pass what is elsewhere", actor(allow(`"iam:PassRole", "lambda:*"`, everyone)) + admin(lambdaTrust), ""},
+		{"change trust elsewhere", actor(allow(`"iam:UpdateAssumeRolePolicy"`, everyone)) + admin(lambdaTrust), ""},
+		{"who runs Terraform", actor(allow(`"s3:GetObject"`, everyone)) + "\ndata \"aws_caller_identity\" \"me\" {}\n" + admin(caller), ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := strings.Join(chains(placed(t, providers+test.hcl, &lint.Settings{}), false), "\n")
+			if got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}

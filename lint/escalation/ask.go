@@ -180,6 +180,9 @@ func (s *situation) resources(r *Requirement) ([]policy.Text, bool) {
 
 // on asks for an action on one resource, or on any where the text is empty.
 func (e *engine) on(n *node, action string, x policy.Text, c context) authz.Answer {
+	if isElsewhere(n, x) {
+		return denied()
+	}
 	q := &authz.Query{Actions: []string{action}, Keys: c.keys}
 	switch a, ok := catalog.LookupAction(action); {
 	case x.IsEmpty(), ok && a.TakesNoResource():
@@ -198,6 +201,18 @@ func (e *engine) on(n *node, action string, x policy.Text, c context) authz.Answ
 	}
 	answer := e.search(n, u, q)
 	return e.settle(n, answer, x, c)
+}
+
+// isElsewhere reports whether a resource is in another account than the node:
+// none of the ways is gone there but by assuming a role.
+func isElsewhere(n *node, x policy.Text) bool {
+	arn, ok := policy.ParseARN(x)
+	if !ok {
+		return false
+	}
+	account, known := arn.Account.Known()
+	own, ownKnown := n.principal.Account.Known()
+	return known && ownKnown && own != "" && len(account) == len(own) && account != own && strings.Trim(account, "0123456789") == ""
 }
 
 // doubted is an answer that hangs on something more.
