@@ -43,31 +43,37 @@ func (r *run) joinDumps(models []*iam.Model) []*iam.Model {
 	}
 	if len(dumps) > 1 {
 		for _, m := range dumps {
-			r.dumps.add(m)
+			r.dumps.add(m, dumps)
 		}
 		r.dumps.model = at
 		out[at] = iam.Merge(r.hints(), dumps...)
+		if len(r.dumps.inputs) == 1 {
+			out[at].Input = r.dumps.inputs[0].Input
+		}
 	}
 	return out
 }
 
 // add notes the input of a dump. Several dumps of one account are one input.
-func (d *joinedDumps) add(m *iam.Model) {
-	account := ""
-	if len(m.Providers) > 0 {
-		account = m.Providers[0].Name
-	}
+func (d *joinedDumps) add(m *iam.Model, all []*iam.Model) {
+	account := accountOf(m)
 	for i := range d.inputs {
 		if in := &d.inputs[i]; in.account == account {
-			if !slices.Contains(strings.Split(in.Path, ", "), m.Input.Path) {
-				in.Path += ", " + m.Input.Path
-			}
-			in.Complete = in.Complete && m.Input.Complete
-			in.Reasons = append(slices.Clone(in.Reasons), m.Input.Reasons...)
+			in.JoinDump(m, func(what string) bool {
+				return slices.ContainsFunc(all, func(other *iam.Model) bool { return accountOf(other) == account && other.DumpHas(what) })
+			})
 			return
 		}
 	}
 	d.inputs = append(d.inputs, accountInput{m.Input, account})
+}
+
+// accountOf is the account of a dump.
+func accountOf(dump *iam.Model) string {
+	if len(dump.Providers) == 0 {
+		return ""
+	}
+	return dump.Providers[0].Name
 }
 
 // judgedInputs are the inputs that a model was made of.

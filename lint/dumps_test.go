@@ -111,3 +111,41 @@ func TestUnseenPoliciesAreListed(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// TestPagesInSeveralFiles: what one page lacks another may have, and the last
+// page says whether there are further ones.
+func TestPagesInSeveralFiles(t *testing.T) {
+	page := func(path string, more bool, lacks ...string) *iam.Model {
+		m := &iam.Model{
+			Input: iam.Input{Path: path, Kind: iam.InputAccount, More: more, Lacks: lacks}, Symbols: &policy.Symbols{},
+			Providers: []*iam.Provider{{Name: "111111111111", StateAccounts: []string{"111111111111"}}},
+		}
+		m.Input.JudgeDump()
+		return m
+	}
+	complete := func(pages ...*iam.Model) string {
+		report, err := Run(pages, nil, nil, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := &report.Inputs[0]
+		return fmt.Sprintf("%d %s %t %s", len(report.Inputs), in.Path, in.Complete, strings.Join(in.Reasons, "; "))
+	}
+	first := func() *iam.Model {
+		return page("1.json", true, iam.LackingPolicy+"arn:aws:iam::111111111111:policy/p", iam.LackingGroup+"ops")
+	}
+	last := page("2.json", false)
+	last.Groups = []*iam.Group{{Name: iam.Value{Text: policy.Literal("Ops"), Set: true}, Provider: "111111111111"}}
+	last.Policies = []*iam.ManagedPolicy{{
+		Name: iam.Value{Text: policy.Literal("p"), Set: true}, ARN: policy.Literal("arn:aws:iam::111111111111:policy/p"), Provider: "111111111111",
+	}}
+	if got := complete(first(), last); got != "1 1.json, 2.json true " {
+		t.Errorf("all pages: %s", got)
+	}
+	if got := complete(first(), page("2.json", false)); got != "1 1.json, 2.json false it has not the policy arn:aws:iam::111111111111:policy/p, the group ops, which somebody in it has" {
+		t.Errorf("a page without them: %s", got)
+	}
+	if got := complete(page("1.json", false), page("2.json", true)); !strings.Contains(got, "false its last page") {
+		t.Errorf("cut off: %s", got)
+	}
+}

@@ -33,6 +33,10 @@ type Input struct {
 	// one that errored. Reasons say why.
 	Complete bool
 	Reasons  []string
+	// More tells that a dump says of itself that it goes on; Lacks are the
+	// policies and groups that somebody in it has, and that it has not.
+	More  bool
+	Lacks []string
 	// Errored tells that the plan ended in an error.
 	Errored bool
 	// ReusableModule tells that a directory is a module for others to call,

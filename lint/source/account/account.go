@@ -2,7 +2,6 @@ package account
 
 import (
 	"bytes"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -306,37 +305,22 @@ func (p *part) settle(account string) {
 		name, _ := s.Group.Known()
 		if arn := p.groups[strings.ToLower(name)]; arn != "" {
 			s.Group.Text = policy.Literal(arn)
-		} else if what := "the group " + name; !slices.Contains(lacking, what) {
+		} else if what := iam.LackingGroup + name; !slices.Contains(lacking, what) {
 			lacking = append(lacking, what)
 		}
 		m.Memberships = append(m.Memberships, s)
 	}
 	for _, a := range m.Attachments {
 		arn, _ := a.PolicyARN.Known()
-		what := "the policy " + arn
+		what := iam.LackingPolicy + arn
 		if strings.Contains(arn, ":"+account+":") && !p.seen[arn] && !slices.Contains(lacking, what) {
 			lacking = append(lacking, what)
 		}
 	}
-	if p.truncated {
-		m.Input.Complete = false
-		m.Input.Reasons = append(m.Input.Reasons, "its last page says that there are further ones")
-	}
-	if len(lacking) > 0 {
-		m.Input.Complete = false
-		m.Input.Reasons = append(m.Input.Reasons, "it has not "+listed(lacking)+", which somebody in it has")
-	}
+	m.Input.More, m.Input.Lacks = p.truncated, lacking
+	m.Input.JudgeDump()
 	if len(m.Entities) == 0 {
 		m.Input.Complete = false
 		m.Input.Reasons = append(m.Input.Reasons, "it has neither roles nor users, which no account is without")
 	}
-}
-
-// listed are some of many.
-func listed(all []string) string {
-	const most = 3
-	if len(all) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(all[:most], ", "), len(all)-most)
-	}
-	return strings.Join(all, ", ")
 }

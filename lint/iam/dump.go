@@ -1,0 +1,56 @@
+package iam
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// JudgeDump says of a dump whether it is complete, by what it lacks.
+func (in *Input) JudgeDump() {
+	in.Reasons = nil
+	if in.More {
+		in.Reasons = append(in.Reasons, "its last page says that there are further ones")
+	}
+	if len(in.Lacks) > 0 {
+		in.Reasons = append(in.Reasons, "it has not "+someOf(in.Lacks)+", which somebody in it has")
+	}
+	in.Complete = len(in.Reasons) == 0
+}
+
+func someOf(all []string) string {
+	const most = 3
+	if len(all) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(all[:most], ", "), len(all)-most)
+	}
+	return strings.Join(all, ", ")
+}
+
+// JoinDump takes the input of another dump of the same account that comes
+// after it: its pages may be in several files.
+func (in *Input) JoinDump(next *Model, have func(what string) bool) {
+	if !slices.Contains(strings.Split(in.Path, ", "), next.Input.Path) {
+		in.Path += ", " + next.Input.Path
+	}
+	in.More = next.Input.More
+	in.Lacks = slices.DeleteFunc(slices.Concat(in.Lacks, next.Input.Lacks), have)
+	in.JudgeDump()
+}
+
+// DumpHas reports whether a model has a policy or group that another dump of
+// its account lacks, as Lacks calls it.
+func (m *Model) DumpHas(what string) bool {
+	if name, ok := strings.CutPrefix(what, LackingGroup); ok {
+		return slices.ContainsFunc(m.Groups, func(g *Group) bool {
+			known, _ := g.Name.Known()
+			return strings.EqualFold(known, name)
+		})
+	}
+	return slices.ContainsFunc(m.Policies, func(p *ManagedPolicy) bool { return LackingPolicy+p.ARN.String() == what })
+}
+
+// What stands before a name or ARN in Lacks.
+const (
+	LackingGroup  = "the group "
+	LackingPolicy = "the policy "
+)
