@@ -68,7 +68,7 @@ func TestDumpsKeepTheirFindings(t *testing.T) {
 	}
 	alone := judge(dump("222222222222", false))
 	again := dump("222222222222", true)
-	again.Entities = nil
+	again.Entities, again.Input.More = nil, true
 	joint := judge(dump("111111111111", true), dump("222222222222", false), again)
 	var got []string
 	for _, f := range joint.Findings {
