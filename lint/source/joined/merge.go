@@ -117,15 +117,17 @@ func inherit(p, c resource.Value) resource.Value {
 }
 
 // list is a list of which the plan knows a part: its elements are looked for
-// among those of the configuration.
+// among those of the configuration. They come in its order, for a plan has
+// sets in another one.
 func (j *join) list(p, c resource.Value) resource.Value {
-	if len(p.List) != len(c.List) || slices.ContainsFunc(c.List, func(e resource.Value) bool { return e.Maybe != nil || isSpread(e) }) {
+	vague := func(e resource.Value) bool { return e.Maybe != nil || isSpread(e) }
+	if len(p.List) != len(c.List) || slices.ContainsFunc(c.List, vague) || slices.ContainsFunc(p.List, isSpread) {
 		return j.hidden(p, c)
 	}
 	out := inherit(p, c)
 	out.List = make([]resource.Value, len(p.List))
 	for i, at := range j.counterparts(p.List, c.List) {
-		out.List[i] = j.value(p.List[i], c.List[at])
+		out.List[at] = j.value(p.List[i], c.List[at])
 	}
 	return out
 }
@@ -222,7 +224,7 @@ func (j *join) placedList(out, p, c resource.Value) resource.Value {
 	out.List = slices.Clone(p.List)
 	if len(p.List) == len(c.List) {
 		for i, at := range j.counterparts(p.List, c.List) {
-			out.List[i] = j.placed(p.List[i], c.List[at])
+			out.List[at] = j.placed(p.List[i], c.List[at])
 		}
 		return out
 	}

@@ -27,6 +27,7 @@ const (
 	positionDocument
 	positionDocuments
 	positionExact
+	positionPermissionSet
 )
 
 var positions = map[string]position{
@@ -37,7 +38,8 @@ var positions = map[string]position{
 	"role": positionRole, "role_name": positionRole, "roles": positionRoles,
 	"user": positionUser, "user_name": positionUser, "users": positionUsers,
 	"group": positionGroup, "group_name": positionGroup, "groups": positionGroups,
-	"policy": positionDocument, "assume_role_policy": positionDocument, "content": positionDocument,
+	"permission_set_arn": positionPermissionSet,
+	"policy":             positionDocument, "assume_role_policy": positionDocument, "content": positionDocument,
 	"source_json": positionDocument, "override_json": positionDocument,
 	"source_policy_documents": positionDocuments, "override_policy_documents": positionDocuments,
 }
@@ -68,6 +70,7 @@ func (p position) natural(typ string) string {
 	typ = strings.TrimPrefix(typ, "data.")
 	switch {
 	case (p == positionARN || p == positionExact) && typ == "aws_iam_policy",
+		p == positionPermissionSet && typ == "aws_ssoadmin_permission_set",
 		p == positionPrincipal && (typ == "aws_iam_role" || typ == "aws_iam_user"):
 		return "arn"
 	case p == positionRole && typ == "aws_iam_role",
@@ -86,6 +89,8 @@ func (p position) accepts(typ, attribute string) bool {
 	switch p {
 	case positionARN:
 		return isARN(attribute) && isAmazon(typ) || !isAmazon(typ) && !makesParts(typ)
+	case positionPermissionSet:
+		return typ == "aws_ssoadmin_permission_set" && isARN(attribute)
 	case positionPrincipal:
 		return isARN(attribute) && attribute != "id"
 	case positionRole:

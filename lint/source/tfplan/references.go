@@ -161,7 +161,7 @@ func (res *resolver) each(out *leaves, steps []string, o origin) {
 	refs := longest(o.forEach)
 	if len(refs) == 1 && o.key != "" {
 		inner := resource.SplitAddress(refs[0])
-		if isResource(inner) && res.repeated[o.scope.full(refs[0])] {
+		if isResource(inner) && res.hasInstance(o.scope.full(refs[0]), o.key) {
 			res.collect(out, []string{refs[0] + o.key}, up, steps[2:])
 			return
 		}
@@ -301,6 +301,12 @@ func (res *resolver) allKnown(address string) bool {
 	return len(list) > 0 && !slices.ContainsFunc(list, func(c *change) bool {
 		return changeKind(c.Change.Actions) != iam.ChangeDelete && (c.mayNotExist || anyTrue(c.Change.AfterUnknown))
 	})
+}
+
+// hasInstance reports whether a resource has an instance of that key.
+func (res *resolver) hasInstance(address, key string) bool {
+	return res.rd.changes[address+key] != nil || res.priorAddresses[address+key] ||
+		len(res.instances[address]) == 0 && res.repeated[address]
 }
 
 // isDeclared reports whether a resource without keys is one that the model is
