@@ -14,7 +14,7 @@ import (
 type level struct {
 	policies []*authz.Policy
 	// accounts are those that it binds; nil for all.
-	accounts []string
+	accounts []iam.Value
 	// perhaps are the policies for other accounts, where something hides
 	// whether it binds them; nil where it does not.
 	perhaps []*authz.Policy
@@ -32,14 +32,14 @@ func (a *account) organization() {
 		if onlyDenies(o.Document.Document) {
 			l.policies = append(l.policies, full)
 		}
-		if o.Doubt != nil {
-			l.perhaps = append(l.perhaps, authz.Compile(unsure(o.Document.Document, o.Doubt)))
+		if doubt := elsewhere(o); doubt != nil {
+			l.perhaps = append(l.perhaps, authz.Compile(unsure(o.Document.Document, doubt)))
 			if !onlyDenies(o.Document.Document) {
-				full = authz.Compile(unsure(full.Document, o.Doubt))
+				full = authz.Compile(unsure(full.Document, doubt))
 			}
 			l.perhaps = append(l.perhaps, full)
 			if l.accounts == nil {
-				l.accounts = []string{}
+				l.accounts = []iam.Value{}
 			}
 		}
 		if o.Type == iam.ResourceControlPolicy {
@@ -48,6 +48,20 @@ func (a *account) organization() {
 			a.scps = append(a.scps, l)
 		}
 	}
+}
+
+// elsewhere is what hides whether a policy binds more accounts than those that
+// are known; nil if nothing does.
+func elsewhere(o *iam.OrganizationPolicy) *policy.Symbol {
+	if o.Doubt != nil {
+		return o.Doubt
+	}
+	for _, account := range o.Accounts {
+		if symbols := account.Text.Symbols(); len(symbols) > 0 {
+			return symbols[0]
+		}
+	}
+	return nil
 }
 
 func onlyDenies(d *policy.Document) bool {
@@ -69,12 +83,12 @@ func unsure(d *policy.Document, by *policy.Symbol) *policy.Document {
 // control puts a holder under the policies of its organization: not those that
 // are attached to other accounts.
 func (a *account) control(h *holder) {
-	own, known := h.deployment.Account.Known()
+	own := h.deployment.Account
 	binding := func(all []level) [][]*authz.Policy {
 		var out [][]*authz.Policy
 		for _, l := range all {
 			switch {
-			case l.accounts == nil || slices.Contains(l.accounts, own) || !known && l.perhaps == nil:
+			case l.accounts == nil || slices.ContainsFunc(l.accounts, func(v iam.Value) bool { return v.Text.Equal(own) }) || !own.IsKnown() && l.perhaps == nil:
 				out = append(out, l.policies)
 			case l.perhaps != nil:
 				out = append(out, l.perhaps)

@@ -211,6 +211,11 @@ func (m *Model) eachValue(visit func(v *Value, provider string)) {
 	for _, c := range m.Credentials {
 		visit(&c.User, c.Provider)
 	}
+	for _, p := range m.OrganizationPolicies {
+		for i := range p.Accounts {
+			visit(&p.Accounts[i], "")
+		}
+	}
 	for _, l := range m.Lookups {
 		visit(&l.Name, l.Provider)
 		visit(&l.Path, l.Provider)

@@ -459,8 +459,9 @@ type OrganizationPolicy struct {
 	Document *Document
 	Location Location
 	// Accounts are those that it binds, where the input attaches it to
-	// accounts and to nothing else; nil where it binds any.
-	Accounts []string
+	// accounts and to nothing else; nil where it binds any. One that is not
+	// known is the symbol of a provider's own.
+	Accounts []Value
 	// Doubt is set where something hides which accounts it binds besides.
 	Doubt *policy.Symbol
 }

@@ -1,7 +1,6 @@
 package resource
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/iam"
@@ -71,10 +70,8 @@ func (t policyTarget) binds(o *iam.OrganizationPolicy) bool {
 	}
 	target, known := t.target.Known()
 	switch s := t.target.Text.Symbol(); {
-	case known && isAccount(target):
-		if !slices.Contains(o.Accounts, target) {
-			o.Accounts = append(o.Accounts, target)
-		}
+	case known && isAccount(target), s != nil && s.Kind == policy.SymbolAccount:
+		o.Accounts = append(o.Accounts, t.target)
 	case known, s != nil && (strings.Contains(s.Address, "aws_organizations_organizational_unit.") || strings.Contains(s.Address, "aws_organizations_organization.")):
 		o.Accounts = nil
 	default:
