@@ -214,7 +214,7 @@ func (a *account) canEditSelf(h *holder, way selfEdit) authz.Answer {
 		case boundedHidden:
 		}
 	}
-	return authz.Search(h.strict(), a.universe(h.deployment), q)
+	return h.settle(authz.Search(h.strict(), a.universe(h.deployment), q))
 }
 
 // wayOut is how one who has all that the holder's boundary allows gets out of
