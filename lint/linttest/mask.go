@@ -215,10 +215,14 @@ func (c *comparison) faults(base, hidden *lint.Report) []string {
 	return faults
 }
 
-// addresses are those that a merged finding stands for.
+// addresses are those that a merged finding stands for: not where its steps
+// lead, which are others once something on the way is hidden.
 func addresses(f lint.Finding) []string {
 	out := []string{f.Address}
 	for _, r := range f.Related {
+		if slices.ContainsFunc(f.Steps, func(s lint.Step) bool { return s.To == r.Address }) {
+			continue
+		}
 		if r.Address != "" && !slices.Contains(out, r.Address) && !strings.HasPrefix(r.Address, "boundary.") {
 			out = append(out, r.Address)
 		}
