@@ -256,8 +256,9 @@ func identitiesOf(m *iam.Model) map[string]string {
 		}
 	}
 	out := map[string]string{}
-	for id, addresses := range byIdentity {
-		if len(addresses) == 1 {
+	// Where roots are taken together, one address can be several resources.
+	for _, id := range slices.Backward(slices.Sorted(maps.Keys(byIdentity))) {
+		if addresses := byIdentity[id]; len(addresses) == 1 {
 			out[addresses[0]] = id
 		}
 	}

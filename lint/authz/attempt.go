@@ -45,6 +45,8 @@ type attempt struct {
 	// that the holder would have to create.
 	extra      []wordAtom
 	extraCheck func(policy.Text) bool
+	// unnamed wants the resource to have the name of no known policy.
+	unnamed bool
 
 	branches int
 	hitLimit bool
@@ -298,7 +300,7 @@ func (a *attempt) solveResource(n *node) bool {
 		if symbols && !a.certain {
 			atoms = append(atoms, spelled)
 		}
-		word, found := a.s.shortest(a, atoms, a.domain.grammar, symbols)
+		word, found := a.shortest(atoms, a.domain.grammar, symbols)
 		if !found {
 			continue
 		}

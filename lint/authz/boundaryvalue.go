@@ -69,7 +69,7 @@ func (a *attempt) solveCreated(kn *keyNode) bool {
 	if atoms == nil || !exact && a.certain {
 		return false
 	}
-	atoms = append(fed(atoms, a.s.binding.iamARN(a.s.binding.accountText)), a.s.takenNames())
+	atoms = fed(atoms, a.s.binding.iamARN(a.s.binding.accountText))
 	return !hopeless(atoms) && a.createPolicy(kn, atoms)
 }
 
@@ -216,14 +216,14 @@ func hopeless(atoms []wordAtom) bool {
 // certain reading the holder must be able to create the one that is found.
 func (a *attempt) solveOwn(kn *keyNode, atoms []wordAtom, symbols bool) bool {
 	head := a.s.binding.iamARN(a.s.binding.accountText)
-	atoms = append(fed(atoms, head), a.s.takenNames())
+	atoms = fed(atoms, head)
 	if hopeless(atoms) {
 		return false
 	}
 	if a.certain {
 		return !symbols && a.createPolicy(kn, atoms)
 	}
-	word, found := a.s.shortest(a, atoms, iamKinds["policy"], symbols)
+	word, found := a.shortestUnnamed(atoms, iamKinds["policy"], symbols)
 	if !found {
 		return false
 	}
@@ -231,22 +231,64 @@ func (a *attempt) solveOwn(kn *keyNode, atoms []wordAtom, symbols bool) bool {
 	return true
 }
 
-// takenNames rules out the names that known policies have.
-func (s *searcher) takenNames() wordAtom {
-	atom := wordAtom{}
-	for _, k := range s.known {
-		text, known := k.Known()
-		if !known {
-			continue
+// shortest is the shortest word that fulfils the atoms.
+func (a *attempt) shortest(atoms []wordAtom, g *iamNames, symbols bool) ([]letter, bool) {
+	if a.unnamed {
+		return a.shortestUnnamed(atoms, g, symbols)
+	}
+	return a.s.shortest(a, atoms, g, symbols)
+}
+
+// shortestUnnamed is the shortest word that names no known policy. Names are
+// ruled out one by one as they come up: few ever do, and an account has
+// hundreds.
+func (a *attempt) shortestUnnamed(atoms []wordAtom, g *iamNames, symbols bool) ([]letter, bool) {
+	taken := wordAtom{}
+	for {
+		with := atoms
+		if len(taken.langs) > 0 {
+			with = append(slices.Clone(atoms), taken)
 		}
-		name := text[strings.LastIndexByte(text, '/')+1:]
-		for _, glob := range [...]string{"policy/", "policy/*/"} {
-			p := newPattern(policy.Literal(glob), globSyntax, false)
-			p.literal(name)
-			atom.langs = append(atom.langs, p.langOf([][]piece{p.pieces}, lower, true, &env{})...)
+		word, found := a.s.shortest(a, with, g, symbols)
+		if !found {
+			return nil, false
+		}
+		name, ok := a.s.takenName(word)
+		if !ok {
+			return word, true
+		}
+		taken.langs = append(taken.langs, namesakes(name)...)
+	}
+}
+
+// takenName is the name that a word has of a known policy.
+func (s *searcher) takenName(word []letter) (string, bool) {
+	slash := -1
+	for i, l := range word {
+		if l.s == nil && l.r == '/' {
+			slash = i
 		}
 	}
-	return atom
+	name, known := wordText("", word[slash+1:]).Known()
+	if !known {
+		return "", false
+	}
+	return name, slices.ContainsFunc(s.known, func(k policy.Text) bool {
+		text, known := k.Known()
+		return known && strings.EqualFold(text[strings.LastIndexByte(text, '/')+1:], name)
+	})
+}
+
+// namesakes are the languages of the policies of a name, with a path and
+// without: names are unique ignoring both path and case.
+func namesakes(name string) []*lang {
+	var out []*lang
+	for _, glob := range [...]string{"policy/", "policy/*/"} {
+		p := newPattern(policy.Literal(glob), globSyntax, false)
+		p.literal(name)
+		out = append(out, p.langOf([][]piece{p.pieces}, lower, true, &env{})...)
+	}
+	return out
 }
 
 // createPolicy looks for a policy that the holder can create and that then
@@ -268,7 +310,7 @@ func (a *attempt) createPolicy(kn *keyNode, atoms []wordAtom) bool {
 		}
 		for _, assignment := range assignments {
 			sub := creator.newAttempt(asked, d, a.certain, assignment)
-			sub.extra, sub.extraCheck = atoms, check
+			sub.extra, sub.extraCheck, sub.unnamed = atoms, check, true
 			n := sub.run()
 			if n == nil {
 				continue
