@@ -92,7 +92,7 @@ func (a *account) maybeAdministrator(h *holder) lint.Finding {
 	return lint.Finding{
 		Verdict: lint.Undetermined, Address: h.address, Location: h.location, HiddenBy: h.obscured(),
 		Message:     fmt.Sprintf("Whether %s is an administrator hangs on %s.", entityName(h.entity), h.obscured()),
-		Remediation: "Lint a plan in which that is known, or write the policy so that its actions and resources are.",
+		Remediation: showIt(a.model, h.location, "that"),
 	}
 }
 

@@ -183,18 +183,6 @@ func judgeBoundary(p *lint.Pass, b iam.PlacedDocument) {
 	p.Report(f)
 }
 
-// hiddenBy names what hides a value, for messages.
-func hiddenBy(s *policy.Symbol) string {
-	switch {
-	case s == nil:
-		return "a value that is known after apply"
-	case len(s.References) > 0:
-		return strings.Join(s.References, ", ")
-	default:
-		return s.Name
-	}
-}
-
 func firstAllow(list []*policy.Statement) *policy.Statement {
 	return list[slices.IndexFunc(list, func(s *policy.Statement) bool { return s.Effect != policy.Deny })]
 }

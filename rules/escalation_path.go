@@ -254,7 +254,7 @@ func (a *account) escalation(h *holder, path *escalation.Path) lint.Finding {
 	if last := path.Steps[len(path.Steps)-1]; last.Way != first.Way {
 		f.Remediation += "\n\nOr close the last step: " + last.Way.Control
 	}
-	if f.Verdict == lint.Undetermined && a.model.Input.Kind == iam.InputPlan && h.location.File == "" {
+	if f.Verdict == lint.Undetermined && isPlanAlone(a.model, h.location) {
 		f.Remediation = "Join the plan with its configuration (--config-dir): it tells most of what is known after apply.\n\nShould the way be open: " + f.Remediation
 	}
 	f.Related = a.escalationRelated(h, path)

@@ -123,7 +123,7 @@ func reportHiddenGrants(p *lint.Pass) {
 			Verdict: lint.Undetermined, Address: r.Address, Attribute: d.Location.Attribute, Location: d.Location,
 			Key: "document", Cause: "hidden resource policies", HiddenBy: hiddenBy(d.Unknown),
 			Message:     fmt.Sprintf("Whether the resource policy grants somebody what a permissions boundary refuses hangs on %s.", hiddenBy(d.Unknown)),
-			Remediation: "Join the plan with its configuration (--config-dir), or lint a plan in which the policy is known.",
+			Remediation: showIt(p.Model, d.Location, "the policy"),
 		})
 	}
 }

@@ -55,7 +55,7 @@ func (a *account) judgeTrust(p *lint.Pass, e *iam.Entity) {
 			Verdict: lint.Undetermined, Address: e.Address, Attribute: e.Trust.Location.Attribute, Location: e.Trust.Location, Key: "document",
 			HiddenBy:    hiddenBy(e.Trust.Unknown),
 			Message:     fmt.Sprintf("Whether strangers can assume %s hangs on %s.", entityName(e), hiddenBy(e.Trust.Unknown)),
-			Remediation: "Lint a plan in which the trust policy is known.",
+			Remediation: showIt(p.Model, e.Trust.Location, "the trust policy"),
 		})
 		return
 	}

@@ -76,7 +76,7 @@ func judgeWildcards(p *lint.Pass, address string, d *iam.Document, perhaps *poli
 		p.Report(lint.Finding{
 			Verdict: lint.Undetermined, Address: address, Attribute: d.Location.Attribute, Location: d.Location, Key: "document",
 			Message:     fmt.Sprintf("Whether the policy allows by wildcards hangs on %s.", hiddenBy(d.Unknown)),
-			Remediation: "Lint a plan in which the document is known.",
+			Remediation: showIt(p.Model, d.Location, "the document"),
 		})
 		return
 	}

@@ -1,0 +1,35 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// hiddenBy names what hides a value, for messages.
+func hiddenBy(s *policy.Symbol) string {
+	switch {
+	case s == nil:
+		return "a value that is known after apply"
+	case len(s.References) > 0:
+		return strings.Join(s.References, ", ")
+	default:
+		return s.Name
+	}
+}
+
+// showIt says how to have something judged that is hidden.
+func showIt(m *iam.Model, l iam.Location, what string) string {
+	if isPlanAlone(m, l) {
+		return fmt.Sprintf("Join the plan with its configuration (--config-dir), or lint a plan in which %s is known.", what)
+	}
+	return fmt.Sprintf("Lint a plan in which %s is known.", what)
+}
+
+// isPlanAlone reports whether something comes from a plan that is not joined
+// with its configuration, which tells most of what is known after apply.
+func isPlanAlone(m *iam.Model, l iam.Location) bool {
+	return m.Input.Kind == iam.InputPlan && l.File == ""
+}
