@@ -89,6 +89,8 @@ type situation struct {
 	policies, groups []policy.Text
 	// boundary constrains the boundary that a new entity gets.
 	boundary []authz.KeyConstraint
+	// detached is the policy that the requests name, empty for none.
+	detached policy.Text
 	// made is the resource that OnMade stands for, once it is fixed.
 	made []policy.Text
 }
@@ -266,6 +268,9 @@ type context struct {
 // which one must be allowed.
 func (e *engine) contexts(n *node, r *Requirement, s *situation) []context {
 	out := []context{{}}
+	if !s.detached.IsEmpty() {
+		out[0] = context{keys: []authz.KeyConstraint{{Key: keyPolicyARN, In: []policy.Text{s.detached}}}, exist: []policy.Text{s.detached}}
+	}
 	for i := range r.Context {
 		var next []context
 		for _, c := range out {

@@ -129,18 +129,9 @@ func (e *engine) shed(n *node, w *Way, g Grant) attempt {
 		return attempt{way: w, verdict: authz.Denied}
 	}
 	if w.Gains.Has(ShedsAttached) {
-		// The request names the policy that is detached.
-		one := *w
-		one.Steps = slices.Clone(w.Steps)
-		for i := range one.Steps {
-			arn, _ := g.ARN.Known()
-			one.Steps[i].Context = append(slices.Clone(one.Steps[i].Context), Constraint{Key: keyPolicyARN, Choice: OneOf, Values: []string{arn}})
-		}
-		s.way = &one
+		s.detached = g.ARN
 	}
-	a := e.try(n, &s)
-	a.way = w
-	return a
+	return e.try(n, &s)
 }
 
 // join is for adding oneself to a group.
