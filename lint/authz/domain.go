@@ -234,8 +234,8 @@ var someRegions = [...]string{
 	"ca-central-1", "sa-east-1", "af-south-1", "me-south-1", "cn-north-1", "us-gov-west-1",
 }
 
-// regions are regions that the policies tell apart: those that they name, one
-// for each pattern, and one that they do not name.
+// regions are regions that the policies and the question tell apart: those that
+// they name, one for each pattern, and one that they do not name.
 func (s *searcher) regions() []string {
 	if s.regionList != nil {
 		return s.regionList
@@ -246,14 +246,20 @@ func (s *searcher) regions() []string {
 			globs = append(globs, text)
 		}
 	}
+	noteARN := func(x policy.Text) {
+		if parts := policy.SplitARN(x); len(parts) > 3 {
+			if region, known := parts[3].Known(); known {
+				note(region)
+			}
+		}
+	}
+	for _, x := range slices.Concat(s.query.Resources, s.query.NotResources) {
+		noteARN(s.binding.text(x))
+	}
 	s.eachPolicy(func(p *Policy) {
 		for _, st := range p.statements {
 			for _, q := range slices.Concat(st.resource, st.notResource) {
-				if parts := policy.SplitARN(q.source); len(parts) > 3 {
-					if region, known := parts[3].Known(); known {
-						note(region)
-					}
-				}
+				noteARN(q.source)
 			}
 			for _, c := range st.conditions {
 				if c.key.name == "aws:requestedregion" {

@@ -51,3 +51,19 @@ func TestLimits(t *testing.T) {
 		})
 	}
 }
+
+// TestRegionOfQuestion asks for resources of a region that no policy names.
+func TestRegionOfQuestion(t *testing.T) {
+	p := ParsePrincipal("arn:aws:iam::111122223333:role/holder")
+	p.Identity = []*Policy{parsedText(t, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"lambda:*","Resource":"*"}}`, policy.IdentityPolicy)}
+	u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
+	for _, region := range []string{"us-east-1", "eu-west-1", "eu-south-2", "*"} {
+		q := &Query{
+			Actions:   []string{"lambda:UpdateFunctionCode"},
+			Resources: []policy.Text{policy.Literal("arn:aws:lambda:" + region + ":111122223333:function:app-*")},
+		}
+		if answer := Search(p, u, q); answer.Verdict != Allowed {
+			t.Errorf("%s: %v", region, answer.Verdict)
+		}
+	}
+}
