@@ -240,38 +240,7 @@ func (s *searcher) regions() []string {
 	if s.regionList != nil {
 		return s.regionList
 	}
-	var globs []string
-	note := func(text string) {
-		if text != "" && text != "*" && !slices.Contains(globs, text) {
-			globs = append(globs, text)
-		}
-	}
-	noteARN := func(x policy.Text) {
-		if parts := policy.SplitARN(x); len(parts) > 3 {
-			if region, known := parts[3].Known(); known {
-				note(region)
-			}
-		}
-	}
-	for _, x := range slices.Concat(s.query.Resources, s.query.NotResources) {
-		noteARN(s.binding.text(x))
-	}
-	s.eachPolicy(func(p *Policy) {
-		for _, st := range p.statements {
-			for _, q := range slices.Concat(st.resource, st.notResource) {
-				noteARN(q.source)
-			}
-			for _, c := range st.conditions {
-				if c.key.name == "aws:requestedregion" {
-					for _, v := range c.values {
-						if region, known := v.source.Known(); known {
-							note(region)
-						}
-					}
-				}
-			}
-		}
-	})
+	globs := s.regionGlobs()
 	var out []string
 	for _, glob := range globs {
 		if !strings.ContainsAny(glob, "*?") {
@@ -297,4 +266,38 @@ func (s *searcher) regions() []string {
 	slices.Sort(out)
 	s.regionList = slices.Compact(out)
 	return s.regionList
+}
+
+// regionGlobs are the regions, and patterns over regions, that the question
+// and the policies name.
+func (s *searcher) regionGlobs() []string {
+	var globs []string
+	note := func(x policy.Text) {
+		if text, known := x.Known(); known && text != "" && text != "*" && !slices.Contains(globs, text) {
+			globs = append(globs, text)
+		}
+	}
+	noteARN := func(x policy.Text) {
+		if parts := policy.SplitARN(x); len(parts) > 3 {
+			note(parts[3])
+		}
+	}
+	for _, x := range slices.Concat(s.query.Resources, s.query.NotResources) {
+		noteARN(s.binding.text(x))
+	}
+	s.eachPolicy(func(p *Policy) {
+		for _, st := range p.statements {
+			for _, q := range slices.Concat(st.resource, st.notResource) {
+				noteARN(q.source)
+			}
+			for _, c := range st.conditions {
+				if c.key.name == "aws:requestedregion" {
+					for _, v := range c.values {
+						note(v.source)
+					}
+				}
+			}
+		}
+	})
+	return globs
 }
