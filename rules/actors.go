@@ -94,7 +94,7 @@ func (a *account) likeness(h *holder) string {
 		return h.likeness
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d %d %q %q", h.principal.Kind, h.boundary, textKey(h.deployment.Account), textKey(h.deployment.Partition))
+	fmt.Fprintf(&b, "%d %d %q %q", h.principal.Kind, h.boundary, h.deployment.Account.Key(), h.deployment.Partition.Key())
 	personal := false
 	each := func(p *authz.Policy) {
 		fmt.Fprintf(&b, " %p", p)
@@ -108,7 +108,7 @@ func (a *account) likeness(h *holder) string {
 		each(h.principal.Boundary)
 	}
 	if h.boundary == boundedUnseen || h.boundary == boundedHidden {
-		b.WriteString(" " + textKey(h.entity.Boundary.Text))
+		b.WriteString(" " + h.entity.Boundary.Text.Key())
 	}
 	for _, levels := range [...][][]*authz.Policy{h.principal.SCPs, h.principal.RCPs} {
 		for _, level := range levels {
@@ -143,18 +143,6 @@ func (a *account) isPersonal(p *authz.Policy) bool {
 	})
 	a.personal[p] = personal
 	return personal
-}
-
-// textKey is equal for equal texts.
-func textKey(x policy.Text) string {
-	var b strings.Builder
-	for _, p := range x.Parts() {
-		if p.Symbol != nil {
-			fmt.Fprintf(&b, "\x00%p", p.Symbol)
-		}
-		b.WriteString(p.Literal)
-	}
-	return b.String()
 }
 
 func uncapital(s string) string {
@@ -250,7 +238,7 @@ func (a *account) findProtected() []policy.Text {
 		if _, ok := policy.ParseARN(x); !ok || isWildcard(x) {
 			return
 		}
-		if key := textKey(x); !seen[key] {
+		if key := x.Key(); !seen[key] {
 			seen[key] = true
 			out = append(out, x)
 		}

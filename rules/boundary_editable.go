@@ -111,7 +111,7 @@ func inReach[T any](a *account, h *holder, list []T, arn func(T) policy.Text) []
 		question := []string{"edit any"}
 		for _, b := range portion {
 			q.Resources = append(q.Resources, arn(b))
-			question = append(question, textKey(arn(b)))
+			question = append(question, arn(b).Key())
 		}
 		if a.recall(h, strings.Join(question, " "), func() authz.Answer { return authz.Search(h.strict(), a.universe(h.deployment), q) }).Verdict != authz.Denied {
 			out = append(out, portion...)
@@ -156,7 +156,7 @@ func (a *account) editableBoundaries() []editable {
 	seen := map[string]bool{}
 	for _, arn := range a.protectedBoundaries() {
 		a.editable = append(a.editable, editable{arn: arn})
-		seen[textKey(arn)] = true
+		seen[arn.Key()] = true
 	}
 	a.editable = append(a.editable, a.editablePatterns()...)
 	for _, h := range a.holders {
@@ -165,7 +165,7 @@ func (a *account) editableBoundaries() []editable {
 		}
 		hidden := h.entity.Boundary.Text.Symbols()
 		for _, p := range h.entity.BoundaryMaybe {
-			if key := textKey(p.ARN); !seen[key] && p.UseUnknown != nil && len(hidden) > 0 && hidden[0].Kind != policy.SymbolVariable {
+			if key := p.ARN.Key(); !seen[key] && p.UseUnknown != nil && len(hidden) > 0 && hidden[0].Kind != policy.SymbolVariable {
 				seen[key] = true
 				a.editable = append(a.editable, editable{
 					arn: p.ARN, doubt: "whether it is the boundary of " + entityName(h.entity) + " hangs on " + symbolName(hidden[0]),

@@ -243,7 +243,7 @@ func (a *account) withCurrentBoundary(h *holder, answer authz.Answer) authz.Answ
 
 // bounded are the ARNs of the entities that have an approved boundary.
 func (a *account) bounded(d iam.Deployment, kind authz.EntityKind) []policy.Text {
-	key := askedOf{textKey(d.Account), string(kind)}
+	key := askedOf{d.Account.Key(), string(kind)}
 	if known, ok := a.targets[key]; ok {
 		return known
 	}
@@ -308,8 +308,8 @@ func (a *account) entityOf(arn policy.Text) *iam.Entity {
 	if a.byARN == nil {
 		a.byARN = map[string]*iam.Entity{}
 		for _, h := range a.holders {
-			a.byARN[textKey(h.entity.ARN)] = h.entity
+			a.byARN[h.entity.ARN.Key()] = h.entity
 		}
 	}
-	return a.byARN[textKey(arn)]
+	return a.byARN[arn.Key()]
 }

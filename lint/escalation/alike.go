@@ -42,14 +42,14 @@ func newLikeness(subjects []*Subject) *likeness {
 		head, trust := "", ""
 		if arn, ok := policy.ParseARN(s.Entity.ARN); ok {
 			arn.Resource = policy.Text{}
-			head = textKey(arn.Text())
+			head = arn.Text().Key()
 		}
 		if s.Entity.Trust != nil {
-			trust = textKey(s.Entity.Trust.Text)
+			trust = s.Entity.Trust.Text.Key()
 		}
 		l.heads = append(l.heads, put(l.byHead, head, i))
 		l.trusts = append(l.trusts, put(l.byTrust, trust, i))
-		l.boundaries = append(l.boundaries, put(l.byBoundary, textKey(s.Entity.Boundary.Text), i))
+		l.boundaries = append(l.boundaries, put(l.byBoundary, s.Entity.Boundary.Text.Key(), i))
 	}
 	return l
 }

@@ -42,7 +42,7 @@ func queryKey(class int, slim bool, q *authz.Query) string {
 	texts := func(list []policy.Text) {
 		b.WriteByte('[')
 		for _, x := range list {
-			b.WriteString(textKey(x))
+			b.WriteString(x.Key())
 			b.WriteByte(' ')
 		}
 		b.WriteByte(']')
@@ -54,22 +54,6 @@ func queryKey(class int, slim bool, q *authz.Query) string {
 		fmt.Fprintf(&b, "%s %v %v %v", k.Key, k.Absent, k.Present, k.Created)
 		texts(k.In)
 		texts(k.NotIn)
-	}
-	return b.String()
-}
-
-// textKey is equal for equal texts.
-func textKey(x policy.Text) string {
-	if s, known := x.Known(); known {
-		return s
-	}
-	var b strings.Builder
-	for _, p := range x.Parts() {
-		if p.Symbol != nil {
-			fmt.Fprintf(&b, "\x00%p", p.Symbol)
-		} else {
-			b.WriteString(p.Literal)
-		}
 	}
 	return b.String()
 }

@@ -266,7 +266,7 @@ func (e *engine) madeUnder(n *node, a attempt, kind iam.EntityKind, boundary pol
 	if n.universe.Document != nil {
 		document = n.universe.Document(boundary)
 	}
-	key := string(kind) + textKey(boundary)
+	key := string(kind) + boundary.Key()
 	to := e.capped[key]
 	if to == nil {
 		to = e.newcomer(n, newcomer{kind: kind, arn: making(a).Resource, boundary: boundary, document: document, capped: true})

@@ -263,7 +263,7 @@ func (e *engine) newcomer(n *node, c newcomer) *node {
 	}
 	m.principal = p
 	m.class = e.classOf(p, m.universe)
-	key := newcomerKey{m.class, textKey(c.arn), c.joined}
+	key := newcomerKey{m.class, c.arn.Key(), c.joined}
 	if known, ok := e.newcomers[key]; ok {
 		return known
 	}

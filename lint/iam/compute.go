@@ -148,9 +148,9 @@ func (j *joiner) compute() {
 	for _, p := range j.model.Profiles {
 		if !gone(p.Change) {
 			c.profiles[atAddress+p.Address] = p
-			c.profiles[key(p.ARN)] = p
+			c.profiles[p.ARN.Key()] = p
 			if p.Name.Set {
-				c.profiles[key(p.Name.Text)] = p
+				c.profiles[p.Name.Text.Key()] = p
 			}
 		}
 	}
@@ -181,9 +181,9 @@ func (c *carriers) note(t *Compute) {
 	if t.Role == nil && t.Profile == nil {
 		return
 	}
-	names := []string{atAddress + t.Address, key(t.ARN)}
+	names := []string{atAddress + t.Address, t.ARN.Key()}
 	for _, a := range t.Attributes {
-		names = append(names, key(a.Text))
+		names = append(names, a.Text.Key())
 	}
 	for _, name := range names {
 		if _, taken := c.things[name]; !taken && name != "" {
@@ -224,7 +224,7 @@ func lookUp[T any](from map[string]*T, ref Value, merged bool) (found *T, hidden
 			return found, nil
 		}
 	}
-	if found = from[key(ref.Text)]; found != nil {
+	if found = from[ref.Text.Key()]; found != nil {
 		return found, nil
 	}
 	if s = ref.Text.Symbol(); s != nil && s.Kind != policy.SymbolReference {

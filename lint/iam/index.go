@@ -1,7 +1,6 @@
 package iam
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -49,8 +48,8 @@ func (x *index[T]) add(it T, name, arn policy.Text, d Deployment) {
 		x.symbols[s] = true
 	}
 	x.all = append(x.all, n)
-	if _, taken := x.byARN[key(arn)]; !taken {
-		x.byARN[key(arn)] = it
+	if _, taken := x.byARN[arn.Key()]; !taken {
+		x.byARN[arn.Key()] = it
 	}
 	if s, ok := name.Known(); ok {
 		folded := strings.ToLower(s)
@@ -58,22 +57,6 @@ func (x *index[T]) add(it T, name, arn policy.Text, d Deployment) {
 		return
 	}
 	x.partly = append(x.partly, n)
-}
-
-// key is equal for equal texts.
-func key(x policy.Text) string {
-	if s, ok := x.Known(); ok {
-		return s
-	}
-	var b strings.Builder
-	for _, p := range x.Parts() {
-		if p.Symbol != nil {
-			fmt.Fprintf(&b, "\x00%p", p.Symbol)
-		} else {
-			b.WriteString(p.Literal)
-		}
-	}
-	return b.String()
 }
 
 // inAccount tells what is in an account.
@@ -103,9 +86,9 @@ func (a inAccount) has(d Deployment) bool {
 
 func (a inAccount) key() string {
 	if a.written {
-		return "=" + key(a.account)
+		return "=" + a.account.Key()
 	}
-	return key(a.account)
+	return a.account.Key()
 }
 
 // isGenerated reports whether the provider makes up a part of the name.
@@ -186,7 +169,7 @@ func (x *index[T]) possibly(name policy.Text, here inAccount) *possible[T] {
 		for _, s := range name.Symbols() {
 			if x.symbols[s] {
 				// It shares something with a name, which may tell them apart.
-				memo = key(name)
+				memo = name.Key()
 			}
 		}
 	}

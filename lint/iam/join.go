@@ -103,7 +103,7 @@ func (j *joiner) find(kind HolderKind, ref Value, provider string) (certain []*h
 	here := managedIn(j.places.of(provider))
 	name := ref.Text
 	if arn, ok := policy.ParseARN(ref.Text); ok {
-		if h, ok := x.byARN[key(ref.Text)]; ok {
+		if h, ok := x.byARN[ref.Text.Key()]; ok {
 			return []*holder{h}, doubt{possible: &possible[*holder]{}}
 		}
 		if !strings.HasPrefix(arn.Resource.Prefix(), string(kind)+"/") {
@@ -324,7 +324,7 @@ func (j *joiner) policy(ref Value) (found *ManagedPolicy, possible []*ManagedPol
 	if !ref.Set {
 		return nil, nil
 	}
-	if p, ok := j.policies.byARN[key(ref.Text)]; ok {
+	if p, ok := j.policies.byARN[ref.Text.Key()]; ok {
 		return p, nil
 	}
 	arn, ok := policy.ParseARN(ref.Text)

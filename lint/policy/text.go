@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -346,6 +347,23 @@ func (x Text) String() string {
 			continue
 		}
 		b.WriteString("<" + p.Symbol.Name + ">")
+	}
+	return b.String()
+}
+
+// Key is equal for equal texts and for no others, within one run: it tells
+// symbols apart by what they are, not by their names.
+func (x Text) Key() string {
+	if x.parts == nil {
+		return x.lit
+	}
+	var b strings.Builder
+	for _, p := range x.parts {
+		if p.Symbol != nil {
+			fmt.Fprintf(&b, "\x00%p", p.Symbol)
+		} else {
+			b.WriteString(p.Literal)
+		}
 	}
 	return b.String()
 }
