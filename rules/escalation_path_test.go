@@ -38,10 +38,16 @@ func placed(t *testing.T, hcl string, settings *lint.Settings) *account {
 	if err != nil || len(models) != 1 {
 		t.Fatalf("%d models, %v", len(models), err)
 	}
+	return accountIn(t, models[0], settings)
+}
+
+// accountIn is what the rules make of a model.
+func accountIn(t *testing.T, m *iam.Model, settings *lint.Settings) *account {
+	t.Helper()
 	h := settings.Hints()
 	h.ManagedPolicy = catalog.ManagedPolicyARN
-	models[0].Link(h)
-	a, err := accountOf(lint.NewPass(EscalationPath, models[0], settings, map[any]any{}, nil))
+	m.Link(h)
+	a, err := accountOf(lint.NewPass(EscalationPath, m, settings, map[any]any{}, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
