@@ -294,6 +294,18 @@ func movedWithin(m *iam.Model, address string) (before string, moved bool) {
 	return before, moved
 }
 
+func entitySummary(e *iam.Entity) EntitySummary {
+	row := EntitySummary{Address: e.Address, Name: redacted, Kind: e.Kind, Location: e.Location}
+	if !e.Name.Sensitive && !e.NamePrefix.Sensitive && !e.Path.Sensitive {
+		row.Name = e.NameText().String()
+		row.ARN, _ = e.ARN.Known()
+	}
+	if e.Boundary.Set {
+		row.Boundary = e.Boundary.String()
+	}
+	return row
+}
+
 // summarise describes an input and counts what is in it.
 func (r *run) summarise(m *iam.Model, sum *Summary) InputSummary {
 	in := m.Input
@@ -308,17 +320,14 @@ func (r *run) summarise(m *iam.Model, sum *Summary) InputSummary {
 			continue
 		}
 		sum.Entities++
-		row := EntitySummary{Address: e.Address, Name: redacted, Kind: e.Kind, Location: e.Location}
-		if !e.Name.Sensitive && !e.NamePrefix.Sensitive && !e.Path.Sensitive {
-			row.Name = e.NameText().String()
-			row.ARN, _ = e.ARN.Known()
-		}
-		if e.Boundary.Set {
-			row.Boundary = e.Boundary.String()
-		}
-		out.Entities = append(out.Entities, row)
+		out.Entities = append(out.Entities, entitySummary(e))
 		if boundary, ok := e.Boundary.Known(); ok && e.BoundaryPolicy == nil && r.isUnseen(m, boundary) {
 			unseen[boundary] = true
+		}
+	}
+	for _, e := range m.PermissionSets {
+		if !e.Gone() {
+			out.Entities = append(out.Entities, entitySummary(e))
 		}
 	}
 	sum.UnseenBoundaries += len(unseen)

@@ -40,7 +40,8 @@ type InputSummary struct {
 	Unmanaged []string
 }
 
-// EntitySummary is one row of the per-entity table.
+// EntitySummary is one row of the per-entity table: a role, a user or a
+// permission set.
 type EntitySummary struct {
 	Address, Name string
 	// ARN is "" unless it is wholly known.

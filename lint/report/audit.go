@@ -48,7 +48,7 @@ type auditScore struct {
 
 // scoreFormula is what the reports say about the score.
 const scoreFormula = "Compliance score = 100 × compliant items ÷ items, rounded down. " +
-	"Items are the roles and users that were judged, and every other resource at which an error was found. " +
+	"Items are the roles, users and permission sets that were judged, and every other resource at which an error was found. " +
 	"An item is compliant if no finding of severity error, violation or undetermined, is at it or names it as related. " +
 	"Suppressed findings do not count."
 

@@ -148,7 +148,7 @@ func (m *markdown) summary(a *audit) {
 }
 
 func (m *markdown) entities(a *audit) {
-	m.line("## Roles and users")
+	m.line("## Roles, users and permission sets")
 	m.line("")
 	if len(a.Entities) == 0 {
 		m.line("The report lists none.")
