@@ -382,7 +382,7 @@ func unseenPolicies(m *iam.Model) []string {
 	look := func(attached []*iam.Attachment) {
 		for _, a := range attached {
 			arn, known := a.PolicyARN.Known()
-			if !known || a.Policy != nil || unseen[arn] || strings.Contains(arn, ":iam::aws:policy/") || !strings.Contains(arn, ":policy/") {
+			if _, asked := unseen[arn]; asked || !known || a.Policy != nil || strings.Contains(arn, ":iam::aws:policy/") || !strings.Contains(arn, ":policy/") {
 				continue
 			}
 			unseen[arn] = !looksUp(m, arn)

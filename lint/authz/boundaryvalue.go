@@ -152,12 +152,19 @@ func (s *searcher) nameTaken(x policy.Text) bool {
 	if !known {
 		return false
 	}
-	name := text[strings.LastIndexByte(text, '/')+1:]
+	return s.hasNamed(nameIn(text), text)
+}
+
+// hasNamed reports whether a known policy other than that one has a name.
+func (s *searcher) hasNamed(name, other string) bool {
 	return slices.ContainsFunc(s.known, func(k policy.Text) bool {
-		other, known := k.Known()
-		return known && other != text && strings.EqualFold(other[strings.LastIndexByte(other, '/')+1:], name)
+		text, known := k.Known()
+		return known && text != other && strings.EqualFold(nameIn(text), name)
 	})
 }
+
+// nameIn is the name in the ARN of a policy: what follows its path.
+func nameIn(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
 
 // managedNames are the paths and names of AWS's managed policies.
 var managedNames = sync.OnceValue(func() map[string]struct{} {
@@ -273,10 +280,7 @@ func (s *searcher) takenName(word []letter) (string, bool) {
 	if !known {
 		return "", false
 	}
-	return name, slices.ContainsFunc(s.known, func(k policy.Text) bool {
-		text, known := k.Known()
-		return known && strings.EqualFold(text[strings.LastIndexByte(text, '/')+1:], name)
-	})
+	return name, s.hasNamed(name, "")
 }
 
 // namesakes are the languages of the policies of a name, with a path and

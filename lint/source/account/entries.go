@@ -161,16 +161,25 @@ func quote(name string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"`
 }
 
+// entry decodes an entry, whose ARN stands in it, and finds the part that it
+// belongs to: nil where it is to be passed over.
+func (rd *reader) entry(d any, arn *string) (*part, *maker, error) {
+	if err := rd.r.Decode(d); err != nil {
+		return nil, nil, err
+	}
+	p, err := rd.of(*arn)
+	if p == nil || err != nil {
+		return nil, nil, err
+	}
+	return p, rd.maker(p, *arn), nil
+}
+
 func (rd *reader) user() error {
 	var d userDetail
-	if err := rd.r.Decode(&d); err != nil {
-		return err
-	}
-	p, err := rd.of(d.ARN)
+	p, mk, err := rd.entry(&d, &d.ARN)
 	if p == nil || err != nil {
 		return err
 	}
-	mk := rd.maker(p, d.ARN)
 	mk.entity(d.detail, iam.User, d.UserName, "UserName")
 	mk.held(iam.HolderUser, d.AttachedManagedPolicies, d.UserPolicyList, "UserPolicyList")
 	for _, g := range d.GroupList {
@@ -183,14 +192,10 @@ func (rd *reader) user() error {
 
 func (rd *reader) group() error {
 	var d groupDetail
-	if err := rd.r.Decode(&d); err != nil {
-		return err
-	}
-	p, err := rd.of(d.ARN)
+	p, mk, err := rd.entry(&d, &d.ARN)
 	if p == nil || err != nil {
 		return err
 	}
-	mk := rd.maker(p, d.ARN)
 	g := &iam.Group{
 		Address: d.ARN, Name: mk.name(d.GroupName, "GroupName"), Path: mk.path(d.Path), ARN: policy.Literal(d.ARN),
 		Provider: mk.provider, Location: mk.at(""),
@@ -204,14 +209,10 @@ func (rd *reader) group() error {
 
 func (rd *reader) role() error {
 	var d roleDetail
-	if err := rd.r.Decode(&d); err != nil {
-		return err
-	}
-	p, err := rd.of(d.ARN)
+	p, mk, err := rd.entry(&d, &d.ARN)
 	if p == nil || err != nil {
 		return err
 	}
-	mk := rd.maker(p, d.ARN)
 	e := mk.entity(d.detail, iam.Role, d.RoleName, "RoleName")
 	e.Trust = mk.document(d.AssumeRolePolicyDocument, policy.TrustPolicy, "AssumeRolePolicyDocument")
 	mk.held(iam.HolderRole, d.AttachedManagedPolicies, d.RolePolicyList, "RolePolicyList")
@@ -234,14 +235,10 @@ func (rd *reader) role() error {
 
 func (rd *reader) policy() error {
 	var d policyDetail
-	if err := rd.r.Decode(&d); err != nil {
-		return err
-	}
-	p, err := rd.of(d.ARN)
+	p, mk, err := rd.entry(&d, &d.ARN)
 	if p == nil || err != nil {
 		return err
 	}
-	mk := rd.maker(p, d.ARN)
 	document := mk.document(d.current(), policy.IdentityPolicy, "PolicyVersionList")
 	if mk.provider == awsAccount {
 		// It is no customer-managed policy, and nobody in the account can
