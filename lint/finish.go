@@ -355,7 +355,7 @@ func (r *run) summarise(m *iam.Model, sum *Summary) InputSummary {
 // configuration, no data source that has read it, and not AWS, whose policies
 // the catalog holds.
 func (r *run) isUnseen(m *iam.Model, arn string) bool {
-	if strings.Contains(arn, ":iam::aws:policy/") || !strings.Contains(arn, ":policy/") {
+	if !isCustomerManaged(arn) {
 		return false
 	}
 	for _, b := range r.settings.Boundaries {
@@ -366,12 +366,18 @@ func (r *run) isUnseen(m *iam.Model, arn string) bool {
 	return !looksUp(m, arn)
 }
 
+// isCustomerManaged reports whether an ARN is that of a managed policy which is
+// not AWS's own.
+func isCustomerManaged(arn string) bool {
+	return strings.Contains(arn, ":policy/") && !strings.Contains(arn, ":iam::aws:policy/")
+}
+
 // looksUp reports whether an input has read the document of a policy that it
 // does not declare.
 func looksUp(m *iam.Model, arn string) bool {
 	return slices.ContainsFunc(m.Lookups, func(l *iam.Lookup) bool {
 		found, _ := l.Found.Known()
-		return found == arn && l.Document != nil && l.Document.Document != nil && l.Document.Unknown == nil
+		return found == arn && l.HasDocument()
 	})
 }
 
@@ -382,7 +388,7 @@ func unseenPolicies(m *iam.Model) []string {
 	look := func(attached []*iam.Attachment) {
 		for _, a := range attached {
 			arn, known := a.PolicyARN.Known()
-			if _, asked := unseen[arn]; asked || !known || a.Policy != nil || strings.Contains(arn, ":iam::aws:policy/") || !strings.Contains(arn, ":policy/") {
+			if _, asked := unseen[arn]; asked || !known || a.Policy != nil || !isCustomerManaged(arn) {
 				continue
 			}
 			unseen[arn] = !looksUp(m, arn)

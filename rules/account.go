@@ -258,11 +258,7 @@ func (h *holder) addAll(a *account, inline []*iam.InlinePolicy, attached []*iam.
 func (h *holder) addByARN(a *account, t *iam.Attachment, group *iam.Group) {
 	arn, known := t.PolicyARN.Text.Known()
 	if known {
-		c := a.awsManaged(arn)
-		if c == nil {
-			c = a.found(arn)
-		}
-		if c != nil {
+		if c := a.awsManaged(arn); c != nil {
 			h.add(grant{policy: c, address: arn, group: group})
 		}
 		return

@@ -208,17 +208,16 @@ func (a *account) hasApproved(e *iam.Entity) bool {
 func (a *account) boundariesInUse() []policy.Text {
 	if a.used == nil {
 		a.used = []policy.Text{}
+		seen := map[string]bool{}
 		for _, e := range a.model.Entities {
-			if a.hasApproved(e) && !slices.ContainsFunc(a.used[max(0, len(a.used)-recent):], e.Boundary.Text.Equal) {
+			if key := e.Boundary.Text.Key(); !seen[key] && a.hasApproved(e) {
+				seen[key] = true
 				a.used = append(a.used, e.Boundary.Text)
 			}
 		}
 	}
 	return a.used
 }
-
-// recent is among how many boundaries the same one is looked for.
-const recent = 16
 
 // protectedBoundaries are the boundaries whose documents nobody bound may
 // change: those that are in use in the input or that conditions on the boundary

@@ -13,7 +13,7 @@ import (
 func lookedUp(m *iam.Model) map[string]*iam.Lookup {
 	out := map[string]*iam.Lookup{}
 	for _, l := range m.Lookups {
-		if l.Document == nil || l.Document.Document == nil || l.Document.Unknown != nil {
+		if !l.HasDocument() {
 			continue
 		}
 		if arn, known := l.Found.Known(); known && arn != "" {

@@ -125,15 +125,7 @@ func (e *engine) patternsOf(n *node, action string) patternList {
 			}
 		}
 	}
-	for _, p := range n.principal.Identity {
-		look(p)
-	}
-	look(n.principal.Boundary)
-	for _, level := range n.principal.SCPs {
-		for _, p := range level {
-			look(p)
-		}
-	}
+	n.eachPolicy(look)
 	e.likeness.patterns[key] = out
 	return out
 }

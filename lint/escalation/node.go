@@ -368,3 +368,17 @@ func (e *engine) isAdministrator(n *node) authz.Verdict {
 	}
 	return n.admin
 }
+
+// eachPolicy visits what limits the requests of a node: its policies, its
+// boundary, nil for none, and those of the organization.
+func (n *node) eachPolicy(visit func(*authz.Policy)) {
+	for _, p := range n.principal.Identity {
+		visit(p)
+	}
+	visit(n.principal.Boundary)
+	for _, level := range n.principal.SCPs {
+		for _, p := range level {
+			visit(p)
+		}
+	}
+}

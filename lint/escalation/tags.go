@@ -88,15 +88,7 @@ func (e *engine) tagsAsked(n *node) []string {
 			}
 		}
 	}
-	for _, p := range n.principal.Identity {
-		visit(p)
-	}
-	visit(n.principal.Boundary)
-	for _, level := range n.principal.SCPs {
-		for _, p := range level {
-			visit(p)
-		}
-	}
+	n.eachPolicy(visit)
 	e.tags[n.class] = out
 	return out
 }

@@ -162,6 +162,11 @@ type Lookup struct {
 	Found policy.Text
 }
 
+// HasDocument reports whether it has read a policy document.
+func (l *Lookup) HasDocument() bool {
+	return l.Document != nil && l.Document.Document != nil && l.Document.Unknown == nil
+}
+
 // EntityKind tells roles from users.
 type EntityKind string
 
