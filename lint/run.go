@@ -168,7 +168,11 @@ func (r *run) judgeModel(input int, m *iam.Model) ([]Finding, error) {
 // doubt makes a violation undetermined whose resource may not exist at all.
 func (r *run) doubt(f Finding, m *iam.Model) Finding {
 	f.Verdict = Undetermined
-	f.Message += " Whether it exists is not known: its count or for_each is hidden."
+	if by := m.Existence[f.Address]; by != "" {
+		f.Message += " Whether it exists depends on " + by + "."
+	} else {
+		f.Message += " Whether it exists is not known: its count or for_each is hidden."
+	}
 	if !f.own && stepsDown(r.known[f.Rule], m, r.settings) {
 		f.stepped = true
 		f.Severity = f.Severity.Down()

@@ -244,7 +244,7 @@ func boundaryName(v iam.Value) string {
 // hiddenIn names the references that hide a value.
 func hiddenIn(v iam.Value) string {
 	if len(v.References) > 0 && v.IsUnknown() {
-		return strings.Join(v.References, ", ")
+		return strings.Join(v.References, ", ") + reasonsOf(v.Text.Symbols()...)
 	}
 	return hiddenBehind(v.Text)
 }
@@ -266,5 +266,5 @@ func hiddenBehind(x policy.Text) string {
 	if len(names) == 0 {
 		return "what is known only after apply"
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(names, ", ") + reasonsOf(x.Symbols()...)
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/iam"
@@ -14,10 +15,27 @@ func hiddenBy(s *policy.Symbol) string {
 	case s == nil:
 		return "a value that is known after apply"
 	case len(s.References) > 0:
-		return strings.Join(s.References, ", ")
+		return strings.Join(s.References, ", ") + reasonsOf(s)
 	default:
-		return s.Name
+		return s.Name + reasonsOf(s)
 	}
+}
+
+// reasonsOf says why boundlint does not know texts where that is a decision of
+// its own; "" where only Terraform or AWS can know them.
+func reasonsOf(symbols ...*policy.Symbol) string {
+	var all []string
+	for _, s := range symbols {
+		for _, reason := range s.Reasons {
+			if !slices.Contains(all, reason) {
+				all = append(all, reason)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(all, "; ") + ")"
 }
 
 // showIt says how to have something judged that is hidden.

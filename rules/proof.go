@@ -178,10 +178,10 @@ func because(reasons []authz.Reason) string {
 // symbolName is what a person looks for in the configuration.
 func symbolName(s *policy.Symbol) string {
 	if s.Name != "" && len(s.References) != 1 {
-		return s.Name
+		return s.Name + reasonsOf(s)
 	}
 	if len(s.References) == 1 {
-		return s.References[0]
+		return s.References[0] + reasonsOf(s)
 	}
 	return "unknown"
 }

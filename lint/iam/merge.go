@@ -16,7 +16,7 @@ func Merge(h Hints, parts ...*Model) *Model {
 	if len(parts) == 1 {
 		return parts[0]
 	}
-	m := &Model{merged: true, Moved: map[string]string{}}
+	m := &Model{merged: true, Moved: map[string]string{}, Existence: map[string]string{}}
 	m.Input.Complete = true
 	for i, part := range parts {
 		if i == 0 {
@@ -80,6 +80,7 @@ func (m *Model) take(part *Model, i int) {
 	m.Documents = append(m.Documents, part.Documents...)
 	m.Lookups = append(m.Lookups, part.Lookups...)
 	maps.Copy(m.Moved, part.Moved)
+	maps.Copy(m.Existence, part.Existence)
 	m.Unchecked = append(m.Unchecked, part.Unchecked...)
 	m.Diagnostics = append(m.Diagnostics, part.Diagnostics...)
 	m.Ignores = append(m.Ignores, part.Ignores...)
@@ -88,7 +89,7 @@ func (m *Model) take(part *Model, i int) {
 // OfProvider is the part of a linked model that one provider manages, for
 // counting and naming what is in it.
 func (m *Model) OfProvider(provider string) *Model {
-	part := &Model{Input: m.Input, Symbols: m.Symbols, Moved: m.Moved, Lookups: m.Lookups}
+	part := &Model{Input: m.Input, Symbols: m.Symbols, Moved: m.Moved, Existence: m.Existence, Lookups: m.Lookups}
 	for _, e := range m.Entities {
 		if e.Provider == provider {
 			part.Entities = append(part.Entities, e)

@@ -86,6 +86,9 @@ type Model struct {
 	// Lookups are data sources that read IAM objects or the place where the
 	// input is deployed.
 	Lookups []*Lookup
+	// Existence tells of resources that may not exist, by address, what hides
+	// it, for messages: a count or for_each and why its value is not known.
+	Existence map[string]string
 	// Moved leads from a resource's address to the one that it had before, as
 	// moved blocks and a plan's previous_address tell it.
 	Moved map[string]string

@@ -236,7 +236,7 @@ func (p *parser) spread(sym *Symbol) *Symbol {
 	if sym.Kind == SymbolSpread {
 		return sym
 	}
-	return p.syms.Intern(Symbol{Kind: SymbolSpread, Name: sym.Name, Scope: sym.Scope, References: sym.References})
+	return p.syms.Intern(Symbol{Kind: SymbolSpread, Name: sym.Name, Scope: sym.Scope, References: sym.References, Reasons: sym.Reasons})
 }
 
 // name resolves the name of an element: case is forgiven with a remark, since

@@ -58,6 +58,10 @@ type Symbol struct {
 	Nullable bool
 	// References are the references that hide the text, for messages.
 	References []string
+	// Reasons say why the text is not known where that is a decision of
+	// boundlint's own (a file that it does not read, a limit that it keeps),
+	// for messages; nil where only Terraform or AWS can know the text.
+	Reasons []string
 
 	id int
 }

@@ -203,7 +203,7 @@ func (e *evaluator) spread(s *policy.Symbol, place string) *policy.Symbol {
 	if s.Kind == policy.SymbolReference {
 		name = s.Name
 	}
-	return resource.SpreadSymbol(e.Symbols, e.Scope, name, s.References)
+	return resource.SpreadSymbol(e.Symbols, e.Scope, name, s.References, s.Reasons...)
 }
 
 // reason is why a text is no document, without a word of the text itself: it

@@ -130,6 +130,12 @@ func (b *Builder) Add(r Resource) {
 	if r.Location.Address == "" {
 		r.Location.Address = r.Address
 	}
+	if r.Existence != "" {
+		if b.model.Existence == nil {
+			b.model.Existence = map[string]string{}
+		}
+		b.model.Existence[r.Address] = r.Existence
+	}
 	if r.PreviousAddress != "" && r.PreviousAddress != r.Address {
 		b.Moved(r.Address, r.PreviousAddress)
 	}

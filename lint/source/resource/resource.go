@@ -88,7 +88,10 @@ type Resource struct {
 	Echo            []string
 	IgnoreChanges   []string
 	IgnoreChangesAt iam.Location
-	MayNotExist     bool
+	// MayNotExist is set for what stands for an unknown number of instances;
+	// Existence is then what hides the number, for messages.
+	MayNotExist bool
+	Existence    string
 	// PreviousAddress is the address before a move, "" for none.
 	PreviousAddress string
 	Location        iam.Location

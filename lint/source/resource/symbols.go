@@ -39,10 +39,11 @@ func UnknownSymbol(syms *policy.Symbols, scope, place string, references []strin
 }
 
 // SpreadSymbol stands, as an element of a list, for zero or more elements of
-// which nothing is known but the references that hide them.
-func SpreadSymbol(syms *policy.Symbols, scope, place string, references []string) *policy.Symbol {
+// which nothing is known but the references that hide them, and why boundlint
+// does not know more where that is its own decision.
+func SpreadSymbol(syms *policy.Symbols, scope, place string, references []string, reasons ...string) *policy.Symbol {
 	return syms.Intern(policy.Symbol{
-		Kind: policy.SymbolSpread, Name: place, Scope: scope, References: references,
+		Kind: policy.SymbolSpread, Name: place, Scope: scope, References: references, Reasons: reasons,
 	})
 }
 

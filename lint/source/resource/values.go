@@ -90,7 +90,7 @@ func (b *Builder) spread(r *Resource, attribute string, s *policy.Symbol) *polic
 	if s.Kind == policy.SymbolSpread {
 		return s
 	}
-	return SpreadSymbol(b.syms, b.model.Input.Path, r.Address+"."+attribute, s.References)
+	return SpreadSymbol(b.syms, b.model.Input.Path, r.Address+"."+attribute, s.References, s.Reasons...)
 }
 
 // document reads an attribute that holds a policy document; it is nil where

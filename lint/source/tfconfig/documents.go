@@ -89,7 +89,7 @@ func (b nested) plainValue(d *evaluatedDocument) resource.Value {
 		v.Object[typ] = list
 	}
 	if !b.sure {
-		v.Maybe = e.unknownAt(b.block.DefRange(), " may not exist")
+		v.Maybe = e.unknownAt(b.block.DefRange(), " may not exist", b.marks)
 	}
 	return v
 }
@@ -103,8 +103,8 @@ func (i *instance) policyDocument(name string) cty.Value {
 	}
 	e := i.env()
 	v := e.bounded(text, &hclsyntax.LiteralValueExpr{SrcRange: i.block.rng})
-	if !v.IsKnown() {
-		return i.reference(name)
+	if u, marks := v.Unmark(); !u.IsKnown() {
+		return cty.StringVal(e.ev.symbols.Token(e.unknownAt(i.block.rng, "."+name, marks))).WithMarks(marks)
 	}
 	if d.Sensitive {
 		v = v.Mark(markSensitive)

@@ -27,12 +27,12 @@ func (e *env) eval(x hclsyntax.Expression) cty.Value {
 		}
 	}
 	if !e.burn(1, x.Range) {
-		return cty.DynamicVal
+		return e.starve(cty.DynamicPseudoType)
 	}
 	e.ev.depth++
 	defer func() { e.ev.depth-- }()
-	if e.ev.depth > maxDepth {
-		return e.fail(x.Range(), "the expression is nested too deeply to be evaluated")
+	if e.ev.depth > e.ev.limits.depth {
+		return e.refuse(cty.DynamicPseudoType, "it is nested too deeply to be evaluated")
 	}
 	return e.compute(x)
 }
@@ -75,7 +75,7 @@ func (e *env) compute(x hclsyntax.Expression) cty.Value {
 	case *hclsyntax.ExprSyntaxError: // reported when the file was parsed
 		return cty.DynamicVal
 	}
-	return e.fail(x.Range(), "this kind of expression cannot be evaluated")
+	return e.refuse(cty.DynamicPseudoType, "boundlint does not evaluate this kind of expression")
 }
 
 func (e *env) object(x *hclsyntax.ObjectConsExpr) cty.Value {
@@ -87,7 +87,7 @@ func (e *env) object(x *hclsyntax.ObjectConsExpr) cty.Value {
 		v := e.eval(item.ValueExpr)
 		switch {
 		case !key.IsKnown():
-			hidden = true
+			hidden, marks = true, append(marks, keyMarks)
 		case key.IsNull():
 			e.fail(item.KeyExpr.Range(), "an object key must not be null")
 		default:
@@ -98,7 +98,7 @@ func (e *env) object(x *hclsyntax.ObjectConsExpr) cty.Value {
 		}
 	}
 	if hidden {
-		return cty.DynamicVal
+		return cty.DynamicVal.WithMarks(marks...)
 	}
 	return cty.ObjectVal(attributes).WithMarks(marks...)
 }
@@ -115,7 +115,7 @@ func (e *env) objectKey(x hclsyntax.Expression) cty.Value {
 	}
 	v := e.convert(e.eval(x), cty.String, x)
 	if u, marks := v.Unmark(); !u.IsKnown() {
-		return cty.StringVal(e.ev.symbols.Token(e.unknownAt(x.Range(), ""))).WithMarks(marks)
+		return cty.StringVal(e.ev.symbols.Token(e.unknownAt(x.Range(), "", marks))).WithMarks(marks)
 	}
 	return v
 }
@@ -128,6 +128,9 @@ func (e *env) convert(v cty.Value, ty cty.Type, at hcl.Expression) cty.Value {
 	}
 	out, err := convert.Convert(v, ty)
 	if err == nil {
+		if !v.IsWhollyKnown() && convert.GetConversion(v.Type(), ty) == nil {
+			e.doubtful() // not every value of the type converts
+		}
 		return out
 	}
 	if symbolic(v) {
@@ -157,7 +160,7 @@ func (e *env) softenUnmarked(v cty.Value, ty cty.Type) cty.Value {
 			return v
 		}
 		if s := e.ev.opaque(v); s != nil {
-			return e.ev.invent(s.Kind, s.Scope, s.Name, ty.WithoutOptionalAttributesDeep(), nil)
+			return e.ev.invent(*s, ty.WithoutOptionalAttributesDeep(), nil)
 		}
 		return cty.UnknownVal(ty.WithoutOptionalAttributesDeep())
 	}
@@ -226,12 +229,12 @@ func (e *env) template(x *hclsyntax.TemplateExpr) cty.Value {
 	var b strings.Builder
 	var marks []cty.ValueMarks
 	for _, part := range x.Parts {
-		v, m := e.eval(part).Unmark()
+		text, m := e.interpolate(e.eval(part), part)
 		if len(m) > 0 {
 			marks = append(marks, m)
 		}
-		b.WriteString(e.interpolate(v, part))
-		if b.Len() > maxString {
+		b.WriteString(text)
+		if b.Len() > e.ev.limits.text {
 			break
 		}
 	}
@@ -261,12 +264,11 @@ func withoutMaybe(all []cty.ValueMarks) []cty.ValueMarks {
 
 // bounded is a string, unknown where it is too long.
 func (e *env) bounded(s string, at hcl.Expression) cty.Value {
-	if len(s) > maxString {
-		e.fail(at.Range(), "a string is longer than %d bytes", maxString)
-		return cty.UnknownVal(cty.String)
+	if len(s) > e.ev.limits.text {
+		return e.refuse(cty.String, "a string is longer than %d bytes", e.ev.limits.text)
 	}
 	if !e.burn(len(s)/bytesPerStep, at.Range) {
-		return cty.UnknownVal(cty.String)
+		return e.starve(cty.String)
 	}
 	return cty.StringVal(s)
 }
@@ -278,40 +280,44 @@ func (e *env) templateJoin(x *hclsyntax.TemplateJoinExpr) cty.Value {
 	}
 	all := []cty.ValueMarks{marks}
 	var b strings.Builder
-	for it := v.ElementIterator(); it.Next() && b.Len() <= maxString; {
+	for it := v.ElementIterator(); it.Next() && b.Len() <= e.ev.limits.text; {
 		_, element := it.Element()
-		element, m := element.Unmark()
+		_, m := element.Unmark()
 		all = append(all, m)
 		if _, maybe := m[markMaybe]; maybe || e.ev.spread(element) {
 			// Zero or more rounds of a loop.
-			b.WriteString(e.ev.symbols.Token(e.unknownAt(x.Range(), "")))
+			b.WriteString(e.ev.symbols.Token(e.unknownAt(x.Range(), "", marks, m)))
 			continue
 		}
-		b.WriteString(e.interpolate(element, x))
+		text, m := e.interpolate(element, x)
+		all = append(all, m)
+		b.WriteString(text)
 	}
 	return e.bounded(b.String(), x).WithMarks(withoutMaybe(all)...)
 }
 
-// interpolate is the text of one interpolation.
-func (e *env) interpolate(v cty.Value, at hcl.Expression) string {
-	v, _ = v.UnmarkDeep()
+// interpolate is the text of one interpolation, with its marks.
+func (e *env) interpolate(v cty.Value, at hcl.Expression) (string, cty.ValueMarks) {
+	v, marks := v.UnmarkDeep()
 	switch {
 	case isNull(v):
 		e.fail(at.Range(), "null cannot stand in a string")
-		return ""
+		return "", marks
 	case isText(v):
-		return v.AsString()
+		return v.AsString(), marks
 	case isDefinite(v) && !v.Type().IsPrimitiveType():
 		e.fail(at.Range(), "%s cannot stand in a string", v.Type().FriendlyNameForConstraint())
 	case isDefinite(v) && !printable(v):
-		e.fail(at.Range(), "the number is too large to be written out")
-		return ""
+		v, marks = e.refuse(cty.String, "%s", errNumber).WithMarks(marks).Unmark()
 	}
 	s, err := convert.Convert(v, cty.String)
 	if err != nil || !s.IsKnown() {
-		return e.ev.symbols.Token(e.unknownAt(at.Range(), ""))
+		if !v.IsKnown() && v.Type() == cty.DynamicPseudoType {
+			e.doubtful() // it may be a list
+		}
+		return e.ev.symbols.Token(e.unknownAt(at.Range(), "", marks)), marks
 	}
-	return s.AsString()
+	return s.AsString(), marks
 }
 
 // printable reports whether a number can be written out: 1e999999999 would
@@ -406,9 +412,13 @@ func (e *env) conditional(x *hclsyntax.ConditionalExpr) cty.Value {
 		return e.fail(x.Condition.Range(), "a condition must not be null")
 	}
 	var dropped []problem
-	quiet := e.quiet(&dropped, nil)
+	doubt := false
+	quiet := e.quiet(&dropped, &doubt)
 	if !condition.IsKnown() {
 		a, b := quiet.eval(x.TrueResult), quiet.eval(x.FalseResult)
+		if doubt || len(dropped) > 0 { // the branch that is taken may fail
+			e.doubtful()
+		}
 		// A value that is compared with null is not null where it is taken.
 		if compared, equal := comparedWithNull(x.Condition); compared != nil {
 			if !equal && e.sameSource(compared, x.TrueResult) {
@@ -418,7 +428,7 @@ func (e *env) conditional(x *hclsyntax.ConditionalExpr) cty.Value {
 				b, _ = e.present(b)
 			}
 		}
-		return e.choice(a, b, x.Condition.Range(), "").WithMarks(marks)
+		return e.choice(a, b, x.Condition.Range(), "", marks)
 	}
 	taken, other := x.TrueResult, x.FalseResult
 	if condition.False() {

@@ -49,6 +49,10 @@ type evaluator struct {
 	// templates are the template files that were parsed.
 	templates map[string]parsedTemplate
 
+	limits limits
+	// refusals are those that were told so far.
+	refusals map[refusal]bool
+
 	fuel      int
 	starved   bool
 	depth     int // of the expression being evaluated
@@ -70,7 +74,8 @@ type missingModule struct {
 	message string
 }
 
-// Marks on values. They travel through cty's operations with the value.
+// Marks on values, beside refusals. They travel through cty's operations with
+// the value.
 type valueMark string
 
 const (
@@ -116,9 +121,8 @@ func (ev *evaluator) demand(m *memo, standIn, evaluate func() cty.Value) cty.Val
 	ev.lowest = math.MaxInt
 	v := evaluate()
 	ev.running--
-	if !smallerThan(v, maxNodes) { // shared parts can hide a tree of any size
-		ev.report(problem{message: fmt.Sprintf("a value has more than %d elements and is treated as unknown", maxNodes)})
-		v = cty.DynamicVal
+	if !smallerThan(v, ev.limits.nodes) { // shared parts can hide a tree of any size
+		v = cty.DynamicVal.Mark(ev.refusal(fmt.Sprintf("a value has more than %d elements", ev.limits.nodes)))
 	}
 	if ev.lowest >= m.at {
 		m.state, m.value, ev.lowest = memoDone, v, outer
@@ -205,6 +209,9 @@ type env struct {
 	// fail once the symbol is known.
 	doubt     *bool
 	templates int // templates around the expression
+	// given are the marks of the arguments of the function that is
+	// called: it gets them unmarked.
+	given []cty.ValueMarks
 }
 
 // names are the names that an expression sees besides those of its module:
@@ -289,7 +296,8 @@ func (e *env) doubtful() {
 	}
 }
 
-// burn takes n steps; it reports false once the budget is spent.
+// burn takes n steps; it reports false once the budget is spent. What is not
+// evaluated then is refused: see starve.
 func (e *env) burn(n int, rng func() hcl.Range) bool {
 	e.ev.fuel -= n
 	if e.ev.fuel >= 0 {

@@ -66,9 +66,24 @@ func (t *tree) inside(p string) (string, error) {
 
 // read returns a regular file of the tree.
 func (t *tree) read(p string) ([]byte, error) {
-	p = path.Clean(p)
-	return readRegular(p, t.root.Stat, t.root.Open)
+	return readRegular(path.Clean(p), t.stat, t.root.Open)
 }
+
+// stat tells of a file of the tree; links are followed inside of it. Where it
+// cannot be told whether there is one, the error is a refusal.
+func (t *tree) stat(p string) (fs.FileInfo, error) {
+	info, err := t.root.Stat(path.Clean(p))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if strings.Contains(err.Error(), "escapes from parent") {
+			return nil, errOutside
+		}
+		return nil, refusal(plainError(err))
+	}
+	return info, err
+}
+
+// isOutside reports whether a clean path leads out of the tree.
+func isOutside(p string) bool { return p == ".." || strings.HasPrefix(p, "../") }
 
 // readOutside reads a file that the user names on the command line: it may
 // lie anywhere.
@@ -79,6 +94,8 @@ func readRegular(p string, stat func(string) (fs.FileInfo, error), open func(str
 	switch {
 	case err != nil:
 		return nil, err
+	case info.IsDir():
+		return nil, errDirectory
 	case !info.Mode().IsRegular():
 		return nil, errIrregular
 	case info.Size() > maxFileSize:
@@ -97,8 +114,10 @@ func readRegular(p string, stat func(string) (fs.FileInfo, error), open func(str
 }
 
 var (
-	errIrregular = errors.New("it is no regular file")
-	errFileSize  = fmt.Errorf("it is larger than %d bytes", maxFileSize)
+	errDirectory = errors.New("it is a directory")
+	errIrregular = refusal("it is not a regular file")
+	errOutside   = refusal("it lies outside of the directory that is scanned")
+	errFileSize  = refused("it is larger than %d bytes", maxFileSize)
 )
 
 // source is read for texts that are evaluated: symbols travel in strings, so

@@ -35,9 +35,12 @@ type builtin struct {
 // and the place where it is called.
 type special func(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value, error)
 
-// unknowable functions differ from run to run, or need a key.
+// unknowable functions differ from run to run or from machine to machine, or
+// need a key. Those that cannot fail are unknown and no more; the others are
+// refused.
 var unknowable = map[string]bool{
-	"timestamp": true, "plantimestamp": true, "uuid": true, "bcrypt": true, "rsadecrypt": true, "abspath": true, "type": true,
+	"timestamp": true, "plantimestamp": true, "uuid": true, "abspath": true,
+	"bcrypt": false, "rsadecrypt": false, "type": false,
 }
 
 // builtins and specials are all the functions of Terraform and OpenTofu but
@@ -65,29 +68,41 @@ func (e *env) call(x *hclsyntax.FunctionCallExpr) cty.Value {
 		return e.can(x)
 	case name == "convert":
 		return e.convertCall(x)
-	case strings.Contains(name, "::"), unknowable[name]:
-		for _, a := range x.Args { // for their problems
-			e.eval(a)
-		}
-		return cty.DynamicVal
 	}
-	args, ok := e.arguments(x)
-	if !ok {
-		return cty.DynamicVal
+	args, marks, ok := e.arguments(x)
+	total, unevaluated := unknowable[name]
+	switch {
+	case unevaluated && total:
+		return cty.UnknownVal(cty.String).WithMarks(marks)
+	case unevaluated, strings.Contains(name, "::"):
+		return e.refuse(cty.DynamicPseudoType, "boundlint does not evaluate the function %s", name).WithMarks(marks)
+	case !ok:
+		e.doubtful()
+		return cty.DynamicVal.WithMarks(marks)
 	}
 	if f, ok := e.ev.specials[name]; ok {
 		return e.callSpecial(name, f, args, x)
 	}
 	f, ok := builtins[name]
 	if !ok {
-		return e.fail(x.Range(), "there is no function %s", name)
+		return e.unknownFunction(name, x)
 	}
 	return e.callBuiltin(name, f, args, x)
 }
 
+// unknownFunction is a call of a function that boundlint does not have. It is
+// told, for it may be misspelt; inside try and can it is unknown, for another
+// version of Terraform may have it.
+func (e *env) unknownFunction(name string, x *hclsyntax.FunctionCallExpr) cty.Value {
+	if e.sink == nil {
+		return e.fail(x.Range(), "there is no function %s", name)
+	}
+	return e.refuse(cty.DynamicPseudoType, "boundlint does not have the function %s", name)
+}
+
 // arguments evaluates the arguments; ok is false where their number is
-// unknown.
-func (e *env) arguments(x *hclsyntax.FunctionCallExpr) (args []cty.Value, ok bool) {
+// unknown, and the marks are those of what hides it.
+func (e *env) arguments(x *hclsyntax.FunctionCallExpr) (args []cty.Value, hiding cty.ValueMarks, ok bool) {
 	for i, a := range x.Args {
 		v := e.eval(a)
 		if !x.ExpandFinal || i < len(x.Args)-1 {
@@ -96,18 +111,18 @@ func (e *env) arguments(x *hclsyntax.FunctionCallExpr) (args []cty.Value, ok boo
 		}
 		list, marks := v.Unmark()
 		if !list.IsKnown() || e.ev.symbolOf(list) != nil || e.ev.spread(list) {
-			return nil, false
+			return nil, marks, false
 		}
 		if list.IsNull() || !list.CanIterateElements() {
 			e.fail(a.Range(), "%s cannot be expanded into arguments", list.Type().FriendlyNameForConstraint())
-			return nil, false
+			return nil, nil, false
 		}
 		for it := list.ElementIterator(); it.Next(); {
 			_, element := it.Element()
 			args = append(args, element.WithMarks(marks))
 		}
 	}
-	return args, true
+	return args, nil, true
 }
 
 // argument is the expression behind the i-th argument.
@@ -123,7 +138,7 @@ func (e *env) callSpecial(name string, f special, args []cty.Value, x *hclsyntax
 		return e.fail(x.Range(), "%s: too few arguments", name)
 	}
 	if !e.burn(cost(args), x.Range) {
-		return cty.DynamicVal
+		return e.starve(cty.DynamicPseudoType)
 	}
 	plain, marks := make([]cty.Value, len(args)), make([]cty.ValueMarks, len(args))
 	for i := range args {
@@ -136,11 +151,13 @@ func (e *env) callSpecial(name string, f special, args []cty.Value, x *hclsyntax
 		_, sensitive := marks[0][markSensitive]
 		return cty.BoolVal(sensitive)
 	}
-	v, err := f(e, plain, x)
+	inner := *e
+	inner.given = marks
+	v, err := f(&inner, plain, x)
 	if err != nil {
-		if anySymbolic(plain) {
+		if _, refuses := errors.AsType[refusal](err); !refuses && anySymbolic(plain) {
 			e.doubtful()
-			return cty.DynamicVal
+			return cty.DynamicVal.WithMarks(marks...)
 		}
 		return e.failCall(name, err, args, x)
 	}
@@ -184,10 +201,10 @@ func cost(args []cty.Value) int {
 
 func (e *env) callBuiltin(name string, f builtin, args []cty.Value, x *hclsyntax.FunctionCallExpr) cty.Value {
 	if !e.burn(cost(args), x.Range) {
-		return cty.DynamicVal
+		return e.starve(cty.DynamicPseudoType)
 	}
-	if err := resultTooLarge(name, args); err != nil {
-		return e.fail(x.Range(), "%s: %s", name, err)
+	if err := e.ev.limits.resultTooLarge(name, args); err != nil {
+		return e.failCall(name, err, args, x)
 	}
 	class := f.class
 	if name == "format" || name == "formatlist" {
@@ -197,7 +214,7 @@ func (e *env) callBuiltin(name string, f builtin, args []cty.Value, x *hclsyntax
 	if hidden && class == opaque {
 		if v, err, ok := e.sample(f.Function, args); ok {
 			if err != nil {
-				return e.fail(x.Range(), "%s: %s", name, err)
+				return e.failCall(name, err, args, x)
 			}
 			return v
 		}
@@ -220,11 +237,14 @@ func (e *env) callBuiltin(name string, f builtin, args []cty.Value, x *hclsyntax
 	switch {
 	case err != nil && hidden:
 		e.doubtful()
-		return cty.DynamicVal
+		return cty.DynamicVal.WithMarks(marksOf(args)...)
 	case err != nil:
 		return e.failCall(name, err, args, x)
 	case !e.burn(countArgument(v), x.Range):
-		return cty.DynamicVal
+		return e.starve(cty.DynamicPseudoType)
+	}
+	if !v.IsKnown() {
+		e.doubtful() // what is not known may not be what the function takes
 	}
 	return e.finish(name, v, x)
 }
@@ -271,14 +291,33 @@ func (e *env) problemCount() int {
 	return len(e.ev.reported)
 }
 
-// failCall tells why a call failed; not if the reason may hold a secret.
-func (e *env) failCall(name string, err error, args []cty.Value, x *hclsyntax.FunctionCallExpr) cty.Value {
-	for _, a := range args {
-		if _, marks := a.UnmarkDeep(); hasMark(marks, markSensitive) {
-			return e.fail(x.Range(), "%s: the call fails, with a value that is sensitive", name)
-		}
+// marksOf are all the marks in some values.
+func marksOf(args []cty.Value) []cty.ValueMarks {
+	out := make([]cty.ValueMarks, len(args))
+	for i, a := range args {
+		_, out[i] = a.UnmarkDeep()
 	}
-	return e.fail(x.Range(), "%s: %s", name, plainFunctionError(err))
+	return out
+}
+
+// failCall tells why a call failed; not if the reason may hold a secret.
+func (e *env) failCall(name string, err error, args []cty.Value, x hclsyntax.Expression) cty.Value {
+	marks := marksOf(args)
+	if file, ok := errors.AsType[fileError](err); ok {
+		return e.failFile(name, file, marks, x)
+	}
+	if r, ok := errors.AsType[refusal](err); ok {
+		return e.refuse(cty.DynamicPseudoType, "boundlint does not evaluate %s: %s", name, r).WithMarks(withoutMaybe(marks)...)
+	}
+	why := plainFunctionError(err)
+	if anyMark(marks, markSensitive) {
+		why = "the call fails, with a value that is sensitive"
+	}
+	return e.fail(x.Range(), "%s: %s", name, why)
+}
+
+func anyMark(all []cty.ValueMarks, m valueMark) bool {
+	return slices.ContainsFunc(all, func(marks cty.ValueMarks) bool { return hasMark(marks, m) })
 }
 
 func hasMark(marks cty.ValueMarks, m valueMark) bool {
@@ -308,18 +347,18 @@ func (e *env) spreadArguments(name string, args []cty.Value, x *hclsyntax.Functi
 			}
 			switch {
 			case s != nil:
-				args[i] = e.ev.invent(s.Kind, s.Scope, s.Name, cty.List(cty.String), nil).WithMarks(marks)
+				args[i] = e.ev.invent(*s, cty.List(cty.String), nil).WithMarks(marks)
 			case !u.IsKnown() && listLike:
-				s := e.unknownAt(argument(x, i).Range(), "")
-				args[i] = e.ev.invent(s.Kind, s.Scope, s.Name, cty.List(cty.String), nil).WithMarks(marks)
+				s := e.unknownAt(argument(x, i).Range(), "", marks)
+				args[i] = e.ev.invent(*s, cty.List(cty.String), nil).WithMarks(marks)
 			}
 		case "merge":
 			switch {
 			case s != nil:
-				args[i] = e.ev.invent(s.Kind, s.Scope, s.Name, cty.Map(cty.String), nil).WithMarks(marks)
+				args[i] = e.ev.invent(*s, cty.Map(cty.String), nil).WithMarks(marks)
 			case !u.IsKnown() && (u.Type() == cty.DynamicPseudoType || u.Type().IsMapType()):
-				s := e.unknownAt(argument(x, i).Range(), "")
-				args[i] = e.ev.invent(s.Kind, s.Scope, s.Name, cty.Map(cty.String), nil).WithMarks(marks)
+				s := e.unknownAt(argument(x, i).Range(), "", marks)
+				args[i] = e.ev.invent(*s, cty.Map(cty.String), nil).WithMarks(marks)
 			}
 		case "format", "formatlist":
 			if pinned, err := e.pin(a, argument(x, i).Range()); err == nil {

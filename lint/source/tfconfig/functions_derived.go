@@ -17,7 +17,7 @@ func (e *env) derived(name string, f function.Function, args []cty.Value) cty.Va
 	types := make([]cty.Type, len(args))
 	var marks []cty.ValueMarks
 	shown, identity := make([]string, len(args)), ""
-	var references []string
+	var references, because []string
 	for i, a := range args {
 		u, m := a.UnmarkDeep()
 		marks = append(marks, m)
@@ -31,6 +31,7 @@ func (e *env) derived(name string, f function.Function, args []cty.Value) cty.Va
 			identity += fmt.Sprintf("%q", u.AsString())
 			for _, s := range text.Symbols() {
 				references = append(references, s.References...)
+				because = append(because, s.Reasons...)
 			}
 			continue
 		}
@@ -47,7 +48,7 @@ func (e *env) derived(name string, f function.Function, args []cty.Value) cty.Va
 	}
 	v := e.ev.symbol(policy.Symbol{
 		Kind: policy.SymbolDerived, Name: name + "(" + strings.Join(shown, ", ") + ")",
-		Scope: e.ev.scope + "|" + identity, References: references,
+		Scope: e.ev.scope + "|" + identity, References: references, Reasons: because,
 	})
 	return v.WithMarks(marks...)
 }

@@ -111,7 +111,7 @@ func gunzip(s string) (string, error) {
 	case err != nil:
 		return "", err
 	case len(out) > maxString:
-		return "", fmt.Errorf("the result is longer than %d bytes", maxString)
+		return "", refused("the result is longer than %d bytes", maxString)
 	case !utf8.Valid(out):
 		return "", errors.New("the result is not UTF-8")
 	}

@@ -23,9 +23,6 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// maxMatches bounds what fileset finds.
-const maxMatches = 10_000
-
 var fileFunctions = map[string]special{
 	"file":             fileFunction("file"),
 	"filebase64":       fileFunction("filebase64"),
@@ -54,35 +51,34 @@ var contents = map[string]func(b []byte) string{
 
 func fileFunction(name string) special {
 	return func(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value, error) {
-		return e.callFile(name, args, at), nil
+		return e.callFile(name, args, at)
 	}
 }
 
 // callFile reads a file of the scanned tree. Relative paths start at the root
 // module, which is Terraform's working directory.
-func (e *env) callFile(name string, args []cty.Value, at hclsyntax.Expression) cty.Value {
-	v, marks := args[0].Unmark()
-	converted, err := convertValue(v, cty.String)
+func (e *env) callFile(name string, args []cty.Value, at hclsyntax.Expression) (cty.Value, error) {
+	if want := fileArguments(name); len(args) != want {
+		return cty.NilVal, fmt.Errorf("%d arguments are needed", want)
+	}
+	v, err := convertValue(args[0], cty.String)
 	switch {
-	case err != nil || isNull(converted):
-		return e.fail(at.Range(), "%s: a path is needed", name)
-	case !converted.IsKnown() || policy.ContainsToken(converted.AsString()):
+	case err != nil || isNull(v):
+		return cty.NilVal, errors.New("a path is needed")
+	case !v.IsKnown() || policy.ContainsToken(v.AsString()):
 		e.doubtful()
-		return unknownFile(name).WithMarks(marks)
+		return cty.UnknownVal(fileType(name)), nil
 	}
-	p := converted.AsString()
-	full, err := e.filePath(p)
-	if err != nil {
-		e.fail(at.Range(), "%s: %s", name, err)
-		return unknownFile(name)
-	}
-	if name == "fileset" {
-		return e.fileSet(full, args, at).WithMarks(marks)
+	full, err := e.filePath(v.AsString())
+	switch {
+	case err != nil:
+		return cty.NilVal, err
+	case name == "fileset":
+		return e.fileSet(full, args[1], at)
+	case name == "fileexists":
+		return e.fileExists(full, v.AsString())
 	}
 	b, err := e.ev.loader.contents(full)
-	if name == "fileexists" {
-		return cty.BoolVal(err == nil).WithMarks(marks)
-	}
 	if err == nil && (name == "file" || name == "templatefile") {
 		switch {
 		case !utf8.Valid(b):
@@ -91,75 +87,137 @@ func (e *env) callFile(name string, args []cty.Value, at hclsyntax.Expression) c
 			err = errToken
 		}
 	}
-	if err != nil {
-		e.fail(at.Range(), "%s: %s cannot be read: %s", name, p, plainError(err))
-		return unknownFile(name)
+	switch {
+	case err != nil:
+		return cty.NilVal, fileError{v.AsString(), err}
+	case !e.burn(1+len(b)/bytesPerStep, at.Range):
+		return e.starve(cty.String), nil
+	case name == "file":
+		return e.bounded(string(b), at), nil
+	case name == "templatefile":
+		return e.render(b, full, args[1], at), nil
 	}
-	if !e.burn(1+len(b)/bytesPerStep, at.Range) {
-		return unknownFile(name)
-	}
-	switch name {
-	case "file":
-		return e.bounded(string(b), at).WithMarks(marks)
-	case "templatefile":
-		if len(args) < 2 {
-			return e.fail(at.Range(), "templatefile: two arguments are needed")
-		}
-		return e.render(b, full, args[1], at).WithMarks(marks)
-	}
-	return e.bounded(contents[name](b), at).WithMarks(marks)
+	return e.bounded(contents[name](b), at), nil
 }
 
-func unknownFile(name string) cty.Value {
+// fileContent is the content of the file that an expression names.
+func (e *env) fileContent(x hclsyntax.Expression) cty.Value {
+	p, marks := e.eval(x).Unmark()
+	v, err := e.callFile("file", []cty.Value{p}, x)
+	if err != nil {
+		return e.failCall("file", err, []cty.Value{p.WithMarks(marks)}, x)
+	}
+	return v.WithMarks(marks)
+}
+
+// fileError is a file that cannot be read, by the path that the configuration
+// names. Where the cause is a refusal, Terraform may read it.
+type fileError struct {
+	path  string
+	cause error
+}
+
+func (e fileError) Error() string { return e.text(e.path) }
+func (e fileError) Unwrap() error { return e.cause }
+
+// text says so, with the path or what stands for one that is sensitive.
+func (e fileError) text(shown string) string {
+	if _, ok := errors.AsType[refusal](e.cause); ok {
+		return "boundlint does not read " + shown + ": " + plainError(e.cause)
+	}
+	return shown + " cannot be read: " + plainError(e.cause)
+}
+
+// failFile is the outcome of a call that cannot read its file.
+func (e *env) failFile(name string, err fileError, marks []cty.ValueMarks, x hclsyntax.Expression) cty.Value {
+	why := err.Error()
+	if anyMark(marks, markSensitive) {
+		why = err.text("a file whose path is sensitive")
+	}
+	if _, ok := errors.AsType[refusal](err); ok {
+		return e.refuse(fileType(name), "%s", why).WithMarks(withoutMaybe(marks)...)
+	}
+	return e.unreadable(fileType(name), x.Range(), "%s", why).WithMarks(withoutMaybe(marks)...)
+}
+
+// fileArguments is how many arguments a function of files takes.
+func fileArguments(name string) int {
+	if name == "fileset" || name == "templatefile" {
+		return 2
+	}
+	return 1
+}
+
+// fileType is the type of what a function of files gives.
+func fileType(name string) cty.Type {
 	switch name {
 	case "fileexists":
-		return unknownBool
+		return cty.Bool
 	case "fileset":
-		return cty.UnknownVal(cty.Set(cty.String))
+		return cty.Set(cty.String)
 	}
-	return cty.UnknownVal(cty.String)
+	return cty.String
 }
 
 // filePath is a path that the configuration names as one in the tree.
 func (e *env) filePath(p string) (string, error) {
 	full := e.ev.inTree(p)
-	if path.IsAbs(p) || strings.HasPrefix(p, "~") || filepath.IsAbs(p) || full == ".." || strings.HasPrefix(full, "../") {
-		return "", fmt.Errorf("%q lies outside of the directory that is scanned and is not read", p)
+	if path.IsAbs(p) || strings.HasPrefix(p, "~") || filepath.IsAbs(p) || isOutside(full) {
+		return "", fileError{p, errOutside}
 	}
 	return full, nil
 }
 
-func (e *env) fileSet(dir string, args []cty.Value, at hclsyntax.Expression) cty.Value {
-	if len(args) != 2 {
-		return e.fail(at.Range(), "fileset: two arguments are needed")
+// fileExists is false for what is not there, and for nothing else.
+func (e *env) fileExists(full, named string) (cty.Value, error) {
+	info, err := e.ev.loader.tree.stat(full)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return cty.False, nil
+	case err == nil && info.IsDir():
+		err = errDirectory
+	case err == nil && !info.Mode().IsRegular():
+		err = errIrregular
 	}
-	pattern, _ := args[1].Unmark()
-	if !isText(pattern) || policy.ContainsToken(pattern.AsString()) {
-		return unknownFile("fileset")
+	if err != nil {
+		return cty.NilVal, fileError{named, err}
+	}
+	return cty.True, nil
+}
+
+func (e *env) fileSet(dir string, patternValue cty.Value, at hclsyntax.Expression) (cty.Value, error) {
+	pattern, err := convertValue(patternValue, cty.String)
+	switch {
+	case err != nil || isNull(pattern):
+		return cty.NilVal, errors.New("a pattern is needed")
+	case !pattern.IsKnown() || policy.ContainsToken(pattern.AsString()):
+		e.doubtful()
+		return cty.UnknownVal(cty.Set(cty.String)), nil
 	}
 	full := path.Join(dir, pattern.AsString())
-	if full == ".." || strings.HasPrefix(full, "../") {
-		e.fail(at.Range(), "fileset: %q lies outside of the directory that is scanned and is not read", pattern.AsString())
-		return unknownFile("fileset")
+	if isOutside(full) {
+		return cty.NilVal, fileError{pattern.AsString(), errOutside}
 	}
 	var matches []cty.Value
-	err := doublestar.GlobWalk(e.ev.loader.tree.root.FS(), full, func(match string, d fs.DirEntry) error {
-		if !e.burn(1, at.Range) || len(matches) >= maxMatches {
-			return fmt.Errorf("more than %d files match", maxMatches)
+	starved := false
+	err = doublestar.GlobWalk(e.ev.loader.tree.root.FS(), full, func(match string, d fs.DirEntry) error {
+		if starved = !e.burn(1, at.Range); starved || len(matches) >= e.ev.limits.matches {
+			return refused("more than %d files match", e.ev.limits.matches)
 		}
 		if rel, err := filepath.Rel(dir, match); err == nil && d.Type().IsRegular() {
 			matches = append(matches, cty.StringVal(filepath.ToSlash(rel)))
 		}
 		return nil
 	}, doublestar.WithNoFollow(), doublestar.WithFilesOnly())
-	if err != nil {
-		e.fail(at.Range(), "fileset: %s", plainError(err))
-		return unknownFile("fileset")
+	switch {
+	case starved:
+		return e.starve(cty.Set(cty.String)), nil
+	case err != nil:
+		return cty.NilVal, err
+	case len(matches) == 0:
+		return cty.SetValEmpty(cty.String), nil
 	}
-	if len(matches) == 0 {
-		return cty.SetValEmpty(cty.String)
-	}
-	return cty.SetVal(matches)
+	return cty.SetVal(matches), nil
 }
 
 func templateString(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value, error) {
@@ -226,16 +284,21 @@ func (e *env) templateEnv(vars cty.Value) (*env, bool) {
 
 // render evaluates a template with the given variables.
 func (e *env) render(src []byte, file string, vars cty.Value, at hclsyntax.Expression) cty.Value {
-	if e.templates >= maxTemplateDepth {
-		return e.fail(at.Range(), "templates are nested more than %d deep", maxTemplateDepth)
+	if e.templates >= e.ev.limits.templates {
+		return e.refuse(cty.String, "templates are nested more than %d deep", e.ev.limits.templates)
 	}
 	x, err := e.ev.template(src, file)
+	if r, ok := errors.AsType[refusal](err); ok {
+		return e.refuse(cty.String, "boundlint does not read the template: %s", r)
+	}
 	if err != nil {
 		return e.fail(at.Range(), "the template cannot be read: %s", err)
 	}
 	inner, ok := e.templateEnv(vars)
 	if !ok {
-		return cty.UnknownVal(cty.String)
+		e.doubtful()
+		_, marks := vars.Unmark()
+		return cty.UnknownVal(cty.String).WithMarks(marks)
 	}
 	v, err := convertValue(inner.eval(x), cty.String)
 	if err != nil {

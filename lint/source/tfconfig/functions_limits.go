@@ -1,8 +1,6 @@
 package tfconfig
 
 import (
-	"errors"
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -10,41 +8,41 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-var errTooLarge = errors.New("the result is too large")
-
-// maxProduct bounds the elements of what setproduct and the like return.
-const maxProduct = 100_000
+var (
+	errTooLarge = refusal("the result is too large")
+	errNumber   = refusal("a number is too large to be written out")
+)
 
 // resultTooLarge estimates, before a call, the result of the functions that
 // multiply, and bounds what decoders recurse on.
-func resultTooLarge(name string, args []cty.Value) error {
+func (l *limits) resultTooLarge(name string, args []cty.Value) error {
 	switch name {
 	case "indent":
 		n, ok := 0, false
 		if len(args) > 0 {
 			n, ok = wholeNumber(args[0])
 		}
-		if ok && (n > maxString || n*(1+strings.Count(stringArgument(args, 1), "\n")) > maxString) {
+		if ok && (n > l.text || n*(1+strings.Count(stringArgument(args, 1), "\n")) > l.text) {
 			return errTooLarge
 		}
 	case "join":
-		return joinedTooLarge(args)
+		return l.joinedTooLarge(args)
 	case "format", "formatlist":
-		return formattedTooLarge(args)
+		return l.formattedTooLarge(args)
 	case "jsondecode", "csvdecode", "yamldecode":
-		return encodedTooLarge(name, stringArgument(args, 0))
+		return l.encodedTooLarge(name, stringArgument(args, 0))
 	case "concat", "flatten", "setunion", "merge", "zipmap":
 		total := 0
 		for _, a := range args {
 			total += countArgument(a)
 		}
-		if total > maxProduct {
+		if total > l.product {
 			return errTooLarge
 		}
 	case "setproduct":
 		total := 1
 		for _, a := range args {
-			if total *= max(1, countArgument(a)); total > maxProduct {
+			if total *= max(1, countArgument(a)); total > l.product {
 				return errTooLarge
 			}
 		}
@@ -55,15 +53,15 @@ func resultTooLarge(name string, args []cty.Value) error {
 }
 
 // encodedTooLarge bounds a text before it is decoded.
-func encodedTooLarge(name, text string) error {
+func (l *limits) encodedTooLarge(name, text string) error {
 	switch {
 	case escapedToken.MatchString(text):
 		return errToken
 	case name == "jsondecode":
-		return checkJSON([]byte(text), maxNodes)
+		return checkBrackets([]byte(text), l.nodes, l.nesting)
 	case name == "yamldecode":
-		return checkYAML(text)
-	case strings.Count(text, "\n")+strings.Count(text, ",") > maxNodes:
+		return l.checkYAML(text)
+	case strings.Count(text, "\n")+strings.Count(text, ",") > l.nodes:
 		return errTooLarge
 	}
 	return nil
@@ -82,7 +80,7 @@ func checkPattern(pattern string) error {
 		}
 	}
 	if total > 16<<10 {
-		return errors.New("the regular expression is too large")
+		return refusal("the regular expression is too large")
 	}
 	return nil
 }
@@ -104,7 +102,7 @@ func countArgument(v cty.Value) int {
 	return 0
 }
 
-func joinedTooLarge(args []cty.Value) error {
+func (l *limits) joinedTooLarge(args []cty.Value) error {
 	total, separator := 0, len(stringArgument(args, 0))
 	for _, a := range args[min(1, len(args)):] {
 		u, _ := a.Unmark()
@@ -117,7 +115,7 @@ func joinedTooLarge(args []cty.Value) error {
 			if x, _ = x.Unmark(); isText(x) {
 				total += len(x.AsString())
 			}
-			if total > maxString {
+			if total > l.text {
 				return errTooLarge
 			}
 		}
@@ -127,27 +125,27 @@ func joinedTooLarge(args []cty.Value) error {
 
 // formattedTooLarge bounds what the verbs of a format can make of their
 // arguments: each verb may repeat one of them.
-func formattedTooLarge(args []cty.Value) error {
+func (l *limits) formattedTooLarge(args []cty.Value) error {
 	verbs := strings.Count(stringArgument(args, 0), "%")
 	longest := 0
 	for _, a := range args {
 		u, _ := a.UnmarkDeep()
 		if isDefinite(u) && u.Type() == cty.Number && !printable(u) {
-			return fmt.Errorf("%w: a number is too large to be written out", errTooLarge)
+			return errNumber
 		}
 		if isText(u) {
 			longest = max(longest, len(u.AsString()))
-		} else if err := writable(u); err != nil {
+		} else if err := l.writable(u); err != nil {
 			return err
 		}
 	}
-	if verbs*longest > 4*maxString {
+	if verbs*longest > 4*l.text {
 		return errTooLarge
 	}
 	return nil
 }
 
-func replacedTooLarge(s []string) error {
+func (l *limits) replacedTooLarge(s []string) error {
 	times := strings.Count(s[0], s[1])
 	if _, re := slashed(s[1]); re {
 		times = len(s[0]) + 1
@@ -155,14 +153,14 @@ func replacedTooLarge(s []string) error {
 			return err
 		}
 		// A replacement like $1$1$1 repeats what matched.
-		if n := strings.Count(s[2], "$"); n > 0 && len(s[0])*n > maxString {
+		if n := strings.Count(s[2], "$"); n > 0 && len(s[0])*n > l.text {
 			return errTooLarge
 		}
 		if len(s[2]) == 0 {
 			return nil
 		}
 	}
-	if len(s[2]) > 0 && times > (maxString*4)/len(s[2]) {
+	if len(s[2]) > 0 && times > (l.text*4)/len(s[2]) {
 		return errTooLarge
 	}
 	return nil

@@ -55,17 +55,17 @@ func encode(f function.Function) special {
 		if len(args) != 1 {
 			return cty.NilVal, errors.New("one argument is needed")
 		}
-		if !smallerThan(args[0], maxNodes) {
-			return cty.NilVal, fmt.Errorf("the value has more than %d elements", maxNodes)
+		if !smallerThan(args[0], e.ev.limits.nodes) {
+			return cty.NilVal, refused("the value has more than %d elements", e.ev.limits.nodes)
 		}
-		if err := writable(args[0]); err != nil {
+		if err := e.ev.limits.writable(args[0]); err != nil {
 			return cty.NilVal, err
 		}
-		v, marks := args[0].UnmarkDeep()
-		v, err := e.pin(v, argument(at, 0).Range())
+		v, err := e.pin(args[0], argument(at, 0).Range())
 		if err != nil {
 			return cty.NilVal, err
 		}
+		v, marks := v.UnmarkDeep()
 		text, err := f.Call([]cty.Value{v})
 		if err != nil {
 			return cty.NilVal, err
@@ -106,17 +106,17 @@ func (e *env) noteMaybe(v cty.Value, text string, at *hclsyntax.FunctionCallExpr
 
 // writable refuses numbers that would fill the memory when written out, and
 // values whose strings together are too long.
-func writable(v cty.Value) error {
+func (l *limits) writable(v cty.Value) error {
 	total := 0
 	return cty.Walk(v, func(_ cty.Path, x cty.Value) (bool, error) {
 		x, _ = x.Unmark()
 		switch {
 		case !isDefinite(x):
 		case x.Type() == cty.Number && !printable(x):
-			return false, errors.New("a number is too large to be written out")
+			return false, errNumber
 		case x.Type() == cty.String:
-			if total += len(x.AsString()); total > maxString {
-				return false, fmt.Errorf("the result is longer than %d bytes", maxString)
+			if total += len(x.AsString()); total > l.text {
+				return false, refused("the result is longer than %d bytes", l.text)
 			}
 		}
 		return true, nil
@@ -133,7 +133,7 @@ func (e *env) pin(v cty.Value, rng hcl.Range) (cty.Value, error) {
 			return x, nil
 		}
 		_, marks := x.Unmark()
-		return cty.StringVal(e.ev.symbols.Token(e.unknownAt(rng, pathText(p)))).WithMarks(marks), nil
+		return cty.StringVal(e.ev.symbols.Token(e.unknownAt(rng, pathText(p), marks))).WithMarks(marks), nil
 	})
 }
 
@@ -357,15 +357,15 @@ func conversion(ty cty.Type) special {
 			if ty.IsCollectionType() {
 				switch {
 				case ty.IsListType():
-					return e.ev.invent(s.Kind, s.Scope, s.Name, cty.List(cty.String), nil), nil
+					return e.ev.invent(*s, cty.List(cty.String), nil), nil
 				case ty.IsSetType():
-					return e.ev.invent(s.Kind, s.Scope, s.Name, cty.Set(cty.String), nil), nil
+					return e.ev.invent(*s, cty.Set(cty.String), nil), nil
 				}
 			}
 			return cty.UnknownVal(ty), nil
 		}
 		if ty == cty.String && !printableOrOther(args[0]) {
-			return cty.NilVal, errors.New("the number is too large to be written out")
+			return cty.NilVal, errNumber
 		}
 		before := e.problemCount()
 		v := e.convert(args[0], ty, argument(at, 0))

@@ -143,7 +143,8 @@ func (e *env) joinSpread(args []cty.Value, x *hclsyntax.FunctionCallExpr) cty.Va
 			seen, after = true, nil
 			continue
 		}
-		text := e.interpolate(element, x)
+		text, m := e.interpolate(element, x)
+		all = append(all, m)
 		if seen {
 			after = append(after, text)
 		} else {

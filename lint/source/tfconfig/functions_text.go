@@ -245,7 +245,7 @@ func replace(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Valu
 	if err != nil {
 		return cty.NilVal, err
 	}
-	if err := replacedTooLarge(s); err != nil {
+	if err := e.ev.limits.replacedTooLarge(s); err != nil {
 		return cty.NilVal, err
 	}
 	values := []cty.Value{cty.StringVal(s[0]), cty.StringVal(s[1]), cty.StringVal(s[2])}

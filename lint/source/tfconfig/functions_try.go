@@ -17,6 +17,7 @@ func (e *env) try(x *hclsyntax.FunctionCallExpr) cty.Value {
 		problems = nil
 		doubt := false
 		v := e.quiet(&problems, &doubt).eval(a)
+		doubt = doubt || isRefused(v)
 		if len(problems) > 0 {
 			if i == 0 {
 				first = problems
@@ -41,6 +42,7 @@ func (e *env) try(x *hclsyntax.FunctionCallExpr) cty.Value {
 // orElse is v, which may turn out to fail, or what is taken then.
 func (e *env) orElse(v, otherwise cty.Value, at hclsyntax.Expression) cty.Value {
 	u, _ := otherwise.Unmark()
+	_, marks := v.UnmarkDeep()
 	s := e.ev.symbolOf(v)
 	if s != nil && (isNull(u) || isText(u) && u.AsString() == "") {
 		// What is there keeps its identity, and may be absent.
@@ -49,7 +51,7 @@ func (e *env) orElse(v, otherwise cty.Value, at hclsyntax.Expression) cty.Value 
 	if v.RawEquals(otherwise) {
 		return v
 	}
-	return e.choice(v, otherwise, at.Range(), "")
+	return e.choice(v, otherwise, at.Range(), "", withoutMaybe([]cty.ValueMarks{marks})...)
 }
 
 // can tells whether its argument succeeds.
@@ -63,8 +65,9 @@ func (e *env) can(x *hclsyntax.FunctionCallExpr) cty.Value {
 	switch {
 	case len(problems) > 0:
 		return cty.False
-	case doubt || !v.IsKnown() && v.Type() == cty.DynamicPseudoType:
-		return unknownBool
+	case doubt || isRefused(v) || !v.IsKnown() && v.Type() == cty.DynamicPseudoType:
+		_, marks := v.UnmarkDeep()
+		return unknownBool.WithMarks(withoutMaybe([]cty.ValueMarks{marks})...)
 	}
 	return cty.True
 }

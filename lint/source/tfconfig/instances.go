@@ -20,8 +20,10 @@ type instance struct {
 	address string
 	// names are each and count of the instance.
 	names *names
-	// exact is false for the stand-in of an unknown number of instances.
+	// exact is false for the stand-in of an unknown number of instances; by is
+	// then what hides the number.
 	exact bool
+	by    string
 
 	memos    map[string]*memo
 	whole    memo
@@ -43,14 +45,15 @@ func (m *moduleInstance) resource(address string) *instances {
 		m.resources = map[string]*instances{}
 	}
 	m.resources[address] = all
-	kind, exact, list := m.env().expand(block.body, address)
-	for _, x := range list {
+	found := m.env().expand(block.body, address)
+	for _, x := range found.list {
 		if !m.ev.another(block.rng) {
+			found.cut = true
 			break
 		}
 		i := &instance{
-			module: m, block: block, key: x.key, exact: exact && m.exact,
-			address: m.path + address + m.ev.suffix(kind, x.key),
+			module: m, block: block, key: x.key, exact: found.exact && m.exact, by: found.by,
+			address: m.path + address + m.ev.suffix(found.kind, x.key),
 		}
 		if x.vars != nil {
 			i.names = &names{vars: x.vars}
@@ -61,8 +64,21 @@ func (m *moduleInstance) resource(address string) *instances {
 		all.list = append(all.list, i)
 		all.byKey[x.key] = i
 	}
-	all.kind, all.exact, all.expanding = kind, exact, false
+	all.expanded(found)
 	return all
+}
+
+// existence is what hides whether the instance exists: its own count or
+// for_each, or that of a module around it.
+func (i *instance) existence() string {
+	if i.exact || i.by != "" {
+		return i.by
+	}
+	m := i.module
+	for m.parent != nil && m.by == "" {
+		m = m.parent
+	}
+	return m.by
 }
 
 // env is where the expressions of the instance's body stand.
@@ -196,7 +212,7 @@ func (i *instance) evaluate(name string) cty.Value {
 	case !u.IsKnown() && u.Type() != cty.String && u.Type() != cty.DynamicPseudoType:
 		return v
 	case !u.IsKnown():
-		return cty.StringVal(ev.symbols.Token(i.env().unknownAt(a.Expr.Range(), ""))).WithMarks(marks)
+		return cty.StringVal(ev.symbols.Token(i.env().unknownAt(a.Expr.Range(), "", marks))).WithMarks(marks)
 	}
 	return i.reference(name)
 }
@@ -273,7 +289,7 @@ func (i *instance) lookup(name string) (cty.Value, bool) {
 		return i.renderTemplate(), true
 	case "local_file.content":
 		if a := i.block.body.Attributes["filename"]; a != nil {
-			return i.env().callFile("file", []cty.Value{i.env().eval(a.Expr)}, a.Expr), true
+			return i.env().fileContent(a.Expr), true
 		}
 	case "aws_iam_policy.name":
 		// The name of a policy looked up by ARN is the end of the ARN.

@@ -14,6 +14,7 @@ func (e *env) forExpr(x *hclsyntax.ForExpr) cty.Value {
 	r := forResult{grouped: map[string][]cty.Value{}, object: map[string]cty.Value{}}
 	source := e.refer(x.CollExpr)
 	set := false
+	r.marks = append(r.marks, groupMarks(source))
 	if v, ok := source.(cty.Value); ok {
 		u, marks := v.Unmark()
 		r.marks = append(r.marks, marks)
@@ -25,7 +26,8 @@ func (e *env) forExpr(x *hclsyntax.ForExpr) cty.Value {
 	n := 0
 	known := e.each(source, x.CollExpr, func(k cty.Value, v place) bool {
 		if !e.burn(1, x.Range) {
-			r.hidden = true
+			_, marks := e.starve(cty.Bool).Unmark()
+			r.hidden, r.marks = true, append(r.marks, marks)
 			return false
 		}
 		if set { // the key of a set's element is the element
@@ -48,6 +50,17 @@ func (e *env) forExpr(x *hclsyntax.ForExpr) cty.Value {
 	return cty.ObjectVal(r.object).WithMarks(r.marks...)
 }
 
+// groupMarks are the marks of the count or for_each of a group of instances.
+func groupMarks(p place) cty.ValueMarks {
+	switch p := p.(type) {
+	case *instances:
+		return p.marks
+	case *moduleInstances:
+		return p.marks
+	}
+	return nil
+}
+
 // many reports whether an element of a collection stands for zero or more.
 func (e *env) many(k cty.Value, v place) bool {
 	cv, ok := v.(cty.Value)
@@ -64,8 +77,7 @@ func (e *env) zeroOrMore(v cty.Value, at hclsyntax.Expression) cty.Value {
 	case e.ev.spread(u):
 		return v
 	}
-	s := e.unknownAt(at.Range(), "")
-	return e.ev.invent(policy.SymbolSpread, s.Scope, s.Name, cty.String, nil).WithMarks(marks)
+	return e.ev.spreadOf(e.unknownAt(at.Range(), "", marks), "").WithMarks(marks)
 }
 
 func loopVariables(x *hclsyntax.ForExpr, k cty.Value, v place) []binding {
@@ -164,8 +176,11 @@ func (e *env) splat(x *hclsyntax.SplatExpr) cty.Value {
 
 func splatGroup[T any](e *env, g *group[T], whole place, one func(place) cty.Value) cty.Value {
 	g.touch(e.ev)
-	if g.expanding {
+	switch {
+	case g.expanding:
 		return cty.DynamicVal
+	case g.cut:
+		return e.refuse(cty.DynamicPseudoType, tooManyInstances)
 	}
 	if g.kind == expandForEach { // a splat takes an object for one element
 		return cty.TupleVal([]cty.Value{one(e.value(whole))})
@@ -177,7 +192,7 @@ func splatGroup[T any](e *env, g *group[T], whole place, one func(place) cty.Val
 			list[i] = list[i].Mark(markMaybe)
 		}
 	}
-	return cty.TupleVal(list)
+	return cty.TupleVal(list).WithMarks(g.marks)
 }
 
 func (e *env) splatValue(v cty.Value, x *hclsyntax.SplatExpr, one func(place) cty.Value) cty.Value {
@@ -193,7 +208,7 @@ func (e *env) splatValue(v cty.Value, x *hclsyntax.SplatExpr, one func(place) ct
 		return cty.DynamicVal.WithMarks(marks)
 	case !sequence:
 		if s := e.ev.opaque(v); s != nil {
-			return cty.TupleVal([]cty.Value{one(e.ev.invent(policy.SymbolSpread, s.Scope, s.Name+"[*]", cty.String, nil))}).WithMarks(marks)
+			return cty.TupleVal([]cty.Value{one(e.ev.spreadOf(s, "[*]"))}).WithMarks(marks)
 		}
 		if e.ev.symbolOf(v) != nil {
 			return cty.DynamicVal.WithMarks(marks)
@@ -203,7 +218,7 @@ func (e *env) splatValue(v cty.Value, x *hclsyntax.SplatExpr, one func(place) ct
 	var list []cty.Value
 	for it := v.ElementIterator(); it.Next(); {
 		if !e.burn(1, x.Range) {
-			return cty.DynamicVal
+			return e.starve(cty.DynamicPseudoType)
 		}
 		_, element := it.Element()
 		list = append(list, one(element))

@@ -3,7 +3,6 @@ package tfconfig
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -51,17 +50,32 @@ const (
 	maxTemplateDepth = 8
 	// maxYAML is the longest YAML text, in bytes: its decoder is slow.
 	maxYAML = 256 << 10
+	// maxProduct bounds the elements of what setproduct and the like return.
+	maxProduct = 100_000
+	// maxMatches bounds what fileset finds.
+	maxMatches = 10_000
 	// maxProblems bounds what is reported about one root module.
 	maxProblems = 200
 	// maxRoots and maxDirectories bound the search for root modules.
 	maxRoots, maxDirectories = 20_000, 200_000
 )
 
+// limits are those of the limits that evaluation keeps. What goes beyond one
+// is refused: see refusal.
+type limits struct {
+	depth, steps, text, nodes, product, nesting, yaml, templates, matches int
+}
+
+var usualLimits = limits{
+	depth: maxDepth, steps: maxFuel, text: maxString, nodes: maxNodes, product: maxProduct,
+	nesting: maxNesting, yaml: maxYAML, templates: maxTemplateDepth, matches: maxMatches,
+}
+
 var (
-	errNested = fmt.Errorf("nested more than %d deep", maxNesting)
-	errChain  = fmt.Errorf("more than %d operators in a row", maxChain)
-	errTokens = fmt.Errorf("more than %d tokens", maxTokens)
-	errToken  = errors.New("it contains the characters U+10FFFC or U+10FFFD, which stand for symbols here")
+	errNested = refused("nested more than %d deep", maxNesting)
+	errChain  = refused("more than %d operators in a row", maxChain)
+	errTokens = refused("more than %d tokens", maxTokens)
+	errToken  = refusal("it contains the characters U+10FFFC or U+10FFFD, which stand for symbols here")
 )
 
 // escapedToken is one of the runes that encode symbols as an escape: HCL's and
@@ -347,9 +361,12 @@ func (s *shapeScanner) openHeredoc() error {
 	return errors.Join(s.token(), s.push(shapeFrame{kind: inHeredoc, marker: marker}))
 }
 
-// checkJSON bounds the nesting of brackets outside double quotes, which is
+// checkJSON bounds a file of configuration or of values in JSON.
+func checkJSON(src []byte, elements int) error { return checkBrackets(src, elements, maxNesting) }
+
+// checkBrackets bounds the nesting of brackets outside double quotes, which is
 // what the JSON and YAML parsers recurse on, and the number of elements.
-func checkJSON(src []byte, limit int) error {
+func checkBrackets(src []byte, limit, nesting int) error {
 	depth, quoted, line, elements := 0, false, 1, 0
 	for i := 0; i < len(src); i++ {
 		switch c := src[i]; {
@@ -362,14 +379,14 @@ func checkJSON(src []byte, limit int) error {
 		case quoted:
 		case c == '[' || c == '{':
 			depth++
-			if depth > maxNesting {
-				return &shapeError{line, errNested}
+			if depth > nesting {
+				return &shapeError{line, refused("nested more than %d deep", nesting)}
 			}
 		case c == ']' || c == '}':
 			depth--
 		case c == ',':
 			if elements++; elements > limit {
-				return &shapeError{line, fmt.Errorf("more than %d elements", limit)}
+				return &shapeError{line, refused("more than %d elements", limit)}
 			}
 		}
 	}
@@ -378,19 +395,19 @@ func checkJSON(src []byte, limit int) error {
 
 // checkYAML bounds what its decoder, which expands aliases and recurses on
 // dashes, would make of a text.
-func checkYAML(src string) error {
+func (l *limits) checkYAML(src string) error {
 	switch {
-	case len(src) > maxYAML:
-		return fmt.Errorf("more than %d bytes of YAML", maxYAML)
+	case len(src) > l.yaml:
+		return refused("more than %d bytes of YAML", l.yaml)
 	case strings.Contains(src, "&") && strings.Count(src, "*") > 50:
-		return errors.New("more than 50 aliases")
+		return refusal("more than 50 aliases")
 	}
 	for line := range strings.Lines(src) {
-		if strings.Count(line, "- ")+strings.Count(line, "? ") > maxNesting {
-			return errNested
+		if strings.Count(line, "- ")+strings.Count(line, "? ") > l.nesting {
+			return refused("nested more than %d deep", l.nesting)
 		}
 	}
 	// An apostrophe or a lone quote makes quoting in YAML hard to follow, so
 	// brackets count wherever they stand.
-	return checkJSON([]byte(strings.ReplaceAll(src, `"`, " ")), maxNodes)
+	return checkBrackets([]byte(strings.ReplaceAll(src, `"`, " ")), l.nodes, l.nesting)
 }

@@ -28,16 +28,16 @@ func write(tb testing.TB, files map[string]string) string {
 	return dir
 }
 
-// role is a role whose description is an expression, beside which a second
-// role must still be seen.
-func role(description string) string {
-	return "resource \"aws_iam_role\" \"r\" {\n  name = \"r\"\n  description = " + description + "\n}\n"
+// role is a role whose boundary is an expression, beside which a second role
+// must still be seen.
+func role(boundary string) string {
+	return "resource \"aws_iam_role\" \"r\" {\n  name = \"r\"\n  permissions_boundary = " + boundary + "\n}\n"
 }
 
 const beside = "resource \"aws_iam_user\" \"beside\" {\n  name = \"beside\"\n}\n"
 
 // hostile are inputs that would take the process down, or for ever, and what
-// the diagnostic says of them.
+// the diagnostic, or the reason of what is unknown, says of them.
 func hostile() map[string]struct {
 	files map[string]string
 	want  string
@@ -164,7 +164,7 @@ func hostile() map[string]struct {
 		"a template outside":  main(role(`templatefile("../t", {})`), "outside"),
 		"a fileset outside":   main(role(`jsonencode(fileset("../../..", "**"))`), "outside"),
 		"a pattern outside":   main(role(`jsonencode(fileset(".", "../../../**"))`), "outside"),
-		"a file that is none": main(role(`file(".")`), "no regular file"),
+		"a file that is none": main(role(`file(".")`), "it is a directory"),
 		"a module outside":    main("module \"m\" {\n source = \"../../../../../../../../etc\"\n}\n", ""),
 		"glob stars":          main(role(`jsonencode(fileset(".", "`+rep("**/", 3000)+`*"))`), ""),
 	}
@@ -216,6 +216,8 @@ func loadModel(tb testing.TB, dir string) *iam.Model {
 	return m
 }
 
+// messages are all that a model says: diagnostics, what was not checked, and
+// why boundlint does not know boundaries.
 func messages(m *iam.Model) string {
 	var b strings.Builder
 	for _, d := range m.Diagnostics {
@@ -223,6 +225,11 @@ func messages(m *iam.Model) string {
 	}
 	for _, u := range m.Unchecked {
 		b.WriteString(u.Message + "\n")
+	}
+	for _, e := range m.Entities {
+		for _, s := range e.Boundary.Text.Symbols() {
+			b.WriteString(strings.Join(s.Reasons, "\n") + "\n")
+		}
 	}
 	return b.String()
 }
@@ -245,7 +252,7 @@ func TestNothingOutside(t *testing.T) {
 	if len(m.Unchecked) != 2 {
 		t.Errorf("want two modules not checked, got %v", m.Unchecked)
 	}
-	if said := messages(m); strings.Contains(said, "SECRET") || !strings.Contains(said, "link cannot be read") {
+	if said := messages(m); strings.Contains(said, "SECRET") || !strings.Contains(said, "boundlint does not read link: it lies outside") {
 		t.Errorf("diagnostics: %s", said)
 	}
 }
@@ -261,7 +268,7 @@ func TestSpecialFiles(t *testing.T) {
 	go func() { done <- messages(loadModel(t, dir)) }()
 	select {
 	case said := <-done:
-		if strings.Count(said, "no regular file") != 3 {
+		if strings.Count(said, "not a regular file") != 3 {
 			t.Errorf("diagnostics: %s", said)
 		}
 	case <-time.After(time.Second):

@@ -196,7 +196,7 @@ func (e *env) templateSpot(x *hclsyntax.TemplateExpr, within policy.Range, depth
 	at := 0
 	for _, part := range x.Parts {
 		v, _ := e.silent().eval(part).Unmark()
-		text := e.silent().interpolate(v, part)
+		text, _ := e.silent().interpolate(v, part)
 		if within.Start.Byte >= at+len(text) {
 			at += len(text)
 			continue
@@ -238,7 +238,7 @@ func (e *env) loopSpot(x *hclsyntax.TemplateJoinExpr, within policy.Range, depth
 	at := 0
 	e.eachRound(loop, func(inner *env) bool {
 		v, _ := inner.silent().eval(loop.ValExpr).Unmark()
-		text := inner.silent().interpolate(v, loop.ValExpr)
+		text, _ := inner.silent().interpolate(v, loop.ValExpr)
 		if within.Start.Byte >= at+len(text) {
 			at += len(text)
 			return true

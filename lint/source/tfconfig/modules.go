@@ -20,7 +20,9 @@ type moduleInstance struct {
 	call   *callBlock
 	names  *names // each and count of the call, in the parent
 	key    string
-	exact  bool
+	// exact and by are those of an instance of the call.
+	exact bool
+	by    string
 	// path is the module path with a dot at its end: module.a["x"]. ; it is
 	// empty for the root.
 	path  string
@@ -126,24 +128,25 @@ func (m *moduleInstance) calls(name string) *moduleInstances {
 	m.modules[name] = all
 	config := m.source(call)
 	e := m.env()
-	kind, exact, list := e.expand(call.body, "module."+name)
-	for _, x := range list {
+	found := e.expand(call.body, "module."+name)
+	for _, x := range found.list {
 		if !m.ev.another(call.rng) {
+			found.cut = true
 			break
 		}
 		child := newModule(m.ev, config, m, call)
-		child.depth, child.key, child.exact = m.depth+1, x.key, exact && m.exact
+		child.depth, child.key, child.exact, child.by = m.depth+1, x.key, found.exact && m.exact, found.by
 		if x.vars != nil {
 			child.names = &names{vars: x.vars, kind: "each", round: x.key}
 			if each, ok := x.vars[0].is.(*iteration); ok {
 				child.names.origin = &origin{env: e, expr: call.body.Attributes["for_each"].Expr, key: each.key}
 			}
 		}
-		child.path = m.path + "module." + name + m.ev.suffix(kind, x.key) + "."
+		child.path = m.path + "module." + name + m.ev.suffix(found.kind, x.key) + "."
 		all.list = append(all.list, child)
 		all.byKey[x.key] = child
 	}
-	all.kind, all.exact, all.expanding = kind, exact, false
+	all.expanded(found)
 	return all
 }
 

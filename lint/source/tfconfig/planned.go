@@ -95,7 +95,7 @@ func (e *env) inventElement(a *hclsyntax.Attribute, key string, like place) cty.
 	}
 	rng := a.Expr.Range()
 	s := e.unknownAt(rng, resource.QuoteKey(key))
-	return e.ev.invent(policy.SymbolUnknown, s.Scope, s.Name, ty, nil)
+	return e.ev.invent(*s, ty, nil)
 }
 
 // planned is an attribute with what a plan knows of it. Documents stay as they

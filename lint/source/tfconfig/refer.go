@@ -32,9 +32,19 @@ type group[T any] struct {
 	exact bool
 	list  []T
 	byKey map[string]T
+	// cut is set where there are more instances than list has: boundlint does
+	// not look at all of them.
+	cut bool
+	// marks are those of count or for_each.
+	marks cty.ValueMarks
 	whole memo
 	// expanding is set while count or for_each is being evaluated.
 	expanding bool
+}
+
+// expanded takes over what count or for_each gave, but for the instances.
+func (g *group[T]) expanded(x expansion) {
+	g.kind, g.exact, g.cut, g.marks, g.expanding = x.kind, x.exact, x.cut, x.marks, false
 }
 
 // touch notes a cycle through count or for_each: nothing in progress may be
@@ -83,6 +93,9 @@ func wholeGroup[T any](ev *evaluator, g *group[T], at func(T) (string, cty.Value
 	if g.expanding {
 		return cty.DynamicVal
 	}
+	if g.cut {
+		return cty.DynamicVal.Mark(ev.refusal(tooManyInstances))
+	}
 	return ev.demand(&g.whole, func() cty.Value { return cty.DynamicVal }, func() cty.Value {
 		if g.kind == expandForEach {
 			attributes := map[string]cty.Value{}
@@ -90,13 +103,13 @@ func wholeGroup[T any](ev *evaluator, g *group[T], at func(T) (string, cty.Value
 				k, v := at(i)
 				attributes[k] = v
 			}
-			return cty.ObjectVal(attributes)
+			return cty.ObjectVal(attributes).WithMarks(g.marks)
 		}
 		elements := make([]cty.Value, len(g.list))
 		for i, x := range g.list {
 			_, elements[i] = at(x)
 		}
-		return cty.TupleVal(elements)
+		return cty.TupleVal(elements).WithMarks(g.marks)
 	})
 }
 
@@ -130,8 +143,11 @@ func (e *env) refer(x hclsyntax.Expression) place {
 func (e *env) deeper(x hclsyntax.Expression) place {
 	e.ev.depth++
 	defer func() { e.ev.depth-- }()
-	if e.ev.depth > maxDepth || !e.burn(1, x.Range) {
-		return cty.DynamicVal
+	switch {
+	case e.ev.depth > e.ev.limits.depth:
+		return e.refuse(cty.DynamicPseudoType, "it is nested too deeply to be evaluated")
+	case !e.burn(1, x.Range):
+		return e.starve(cty.DynamicPseudoType)
 	}
 	return e.refer(x)
 }
@@ -299,7 +315,7 @@ func (e *env) intoChoice(s *policy.Symbol, suffix string) cty.Value {
 	if s.Kind != policy.SymbolChoice {
 		return cty.DynamicVal
 	}
-	return e.ev.symbol(policy.Symbol{Kind: policy.SymbolUnknown, Scope: s.Scope, Name: "(" + s.Name + ")" + suffix, References: s.References})
+	return e.ev.symbol(policy.Symbol{Kind: policy.SymbolUnknown, Scope: s.Scope, Name: "(" + s.Name + ")" + suffix, References: s.References, Reasons: s.Reasons})
 }
 
 // keyText is the text of an index key.
@@ -327,9 +343,10 @@ func (e *env) index(p place, key cty.Value, rng hcl.Range) place {
 		case ok:
 			return i
 		case unknown:
+			_, marks := key.Unmark()
 			k, _ := keyText(key)
 			address := p.module.path + p.block.address + "[" + e.ev.symbols.Text(k).String() + "]"
-			return e.ev.symbol(policy.Symbol{Kind: policy.SymbolUnknown, Name: address, Scope: e.identity(), References: []string{address}})
+			return e.ev.symbol(policy.Symbol{Kind: policy.SymbolUnknown, Name: address, Scope: e.identity(), References: []string{address}, Reasons: reasons(marks, p.marks)}).WithMarks(marks, p.marks)
 		}
 		return e.fail(rng, "%s has no instance %s", p.block.address, showKey(key))
 	case *moduleInstances:
@@ -338,7 +355,8 @@ func (e *env) index(p place, key cty.Value, rng hcl.Range) place {
 		case ok:
 			return i
 		case unknown:
-			return cty.DynamicVal
+			_, marks := key.Unmark()
+			return cty.DynamicVal.WithMarks(marks, p.marks)
 		}
 		return e.fail(rng, "module.%s has no instance %s", p.call.name, showKey(key))
 	case cty.Value:
@@ -381,7 +399,7 @@ func indexGroup[T any](e *env, g *group[T], key cty.Value) (found T, unknown, ok
 		e.doubtful()
 		return g.list[0], false, true
 	}
-	unknown = !known || g.expanding || policy.ContainsToken(k)
+	unknown = !known || g.expanding || g.cut || policy.ContainsToken(k)
 	if unknown {
 		e.doubtful()
 	}
@@ -451,7 +469,7 @@ func (e *env) renamed(element cty.Value, suffix string) cty.Value {
 	out, err := cty.Transform(element, func(_ cty.Path, x cty.Value) (cty.Value, error) {
 		if s := e.ev.symbolOf(x); s != nil && s.Kind == policy.SymbolSpread {
 			_, marks := x.Unmark()
-			return e.ev.symbol(policy.Symbol{Kind: policy.SymbolUnknown, Scope: s.Scope + suffix, Name: s.Name + suffix, References: s.References}).WithMarks(marks), nil
+			return e.ev.symbol(policy.Symbol{Kind: policy.SymbolUnknown, Scope: s.Scope + suffix, Name: s.Name + suffix, References: s.References, Reasons: s.Reasons}).WithMarks(marks), nil
 		}
 		return x, nil
 	})

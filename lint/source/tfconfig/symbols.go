@@ -2,6 +2,7 @@ package tfconfig
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -60,12 +61,14 @@ func isNull(v cty.Value) bool {
 func isDefinite(v cty.Value) bool { return v.IsKnown() && !v.IsNull() }
 
 // unknownAt is a symbol for what an expression gives: its source is its name,
-// and where it is evaluated its identity.
-func (e *env) unknownAt(rng hcl.Range, detail string) *policy.Symbol {
+// and where it is evaluated its identity. The marks are those of the value, or
+// of the arguments of the call, which say why boundlint does not know it.
+func (e *env) unknownAt(rng hcl.Range, detail string, marks ...cty.ValueMarks) *policy.Symbol {
+	marks = slices.Concat(marks, e.given)
 	return e.ev.symbols.Intern(policy.Symbol{
 		Kind: policy.SymbolUnknown, Name: e.ev.text(rng) + detail,
 		Scope:      fmt.Sprintf("%s|%s:%d", e.identity(), rng.Filename, rng.Start.Byte),
-		References: []string{e.ev.text(rng)},
+		References: []string{e.ev.text(rng)}, Reasons: reasons(marks...),
 	})
 }
 
@@ -81,25 +84,26 @@ func (ev *evaluator) extend(s *policy.Symbol, suffix string) cty.Value {
 	if kind == policy.SymbolAccount || kind == policy.SymbolPartition || kind == policy.SymbolRegion {
 		kind = policy.SymbolUnknown
 	}
-	return ev.symbol(policy.Symbol{Kind: kind, Name: s.Name + suffix, Scope: s.Scope, References: s.References})
+	return ev.symbol(policy.Symbol{Kind: kind, Name: s.Name + suffix, Scope: s.Scope, References: s.References, Reasons: s.Reasons})
 }
 
-// invent makes up a value of a type for a name: strings become symbols,
+// invent makes up a value of a type like a symbol: strings become symbols,
 // objects are spelled out, a collection has one element that stands for zero
-// or more, and everything else is unknown but typed.
+// or more, and everything else is unknown but typed. The kind, scope, name and
+// reasons of the symbol count.
 // defaults, which may be nil, has the defaults of optional attributes: one
 // without may be absent.
-func (ev *evaluator) invent(kind policy.SymbolKind, scope, name string, ty cty.Type, defaults *typeexpr.Defaults) cty.Value {
-	one := func(kind policy.SymbolKind, name string) cty.Value {
-		return ev.symbol(policy.Symbol{Kind: kind, Scope: scope, Name: name, References: []string{name}})
+func (ev *evaluator) invent(like policy.Symbol, ty cty.Type, defaults *typeexpr.Defaults) cty.Value {
+	part := func(kind policy.SymbolKind, suffix string) policy.Symbol {
+		return policy.Symbol{Kind: kind, Scope: like.Scope, Name: like.Name + suffix, References: []string{like.Name + suffix}, Reasons: like.Reasons}
 	}
 	switch {
 	case ty == cty.String || ty == cty.DynamicPseudoType:
-		return one(kind, name)
+		return ev.symbol(part(like.Kind, ""))
 	case ty.IsObjectType():
 		attributes := map[string]cty.Value{}
 		for k, t := range ty.AttributeTypes() {
-			v := ev.invent(kind, scope, name+"."+k, t, childDefaults(defaults, k))
+			v := ev.invent(part(like.Kind, "."+k), t, childDefaults(defaults, k))
 			if ty.AttributeOptional(k) && (defaults == nil || defaults.DefaultValues[k] == cty.NilVal) {
 				v = v.Mark(markMaybe)
 			}
@@ -109,18 +113,18 @@ func (ev *evaluator) invent(kind policy.SymbolKind, scope, name string, ty cty.T
 	case ty.IsTupleType():
 		elements := make([]cty.Value, ty.Length())
 		for i, t := range ty.TupleElementTypes() {
-			elements[i] = ev.invent(kind, scope, fmt.Sprintf("%s[%d]", name, i), t, childDefaults(defaults, strconv.Itoa(i)))
+			elements[i] = ev.invent(part(like.Kind, fmt.Sprintf("[%d]", i)), t, childDefaults(defaults, strconv.Itoa(i)))
 		}
 		return cty.TupleVal(elements)
 	case ty.IsCollectionType() && ty.ElementType() == cty.DynamicPseudoType:
 		return cty.UnknownVal(ty.WithoutOptionalAttributesDeep())
 	case ty.IsListType():
-		return cty.ListVal([]cty.Value{ev.invent(policy.SymbolSpread, scope, name+"[*]", ty.ElementType(), childDefaults(defaults, ""))})
+		return cty.ListVal([]cty.Value{ev.invent(part(policy.SymbolSpread, "[*]"), ty.ElementType(), childDefaults(defaults, ""))})
 	case ty.IsSetType():
-		return cty.SetVal([]cty.Value{ev.invent(policy.SymbolSpread, scope, name+"[*]", ty.ElementType(), childDefaults(defaults, ""))})
+		return cty.SetVal([]cty.Value{ev.invent(part(policy.SymbolSpread, "[*]"), ty.ElementType(), childDefaults(defaults, ""))})
 	case ty.IsMapType():
-		key := one(policy.SymbolSpread, name+".key*")
-		return cty.MapVal(map[string]cty.Value{key.AsString(): ev.invent(policy.SymbolSpread, scope, name+"[*]", ty.ElementType(), childDefaults(defaults, ""))})
+		key := ev.symbol(part(policy.SymbolSpread, ".key*"))
+		return cty.MapVal(map[string]cty.Value{key.AsString(): ev.invent(part(policy.SymbolSpread, "[*]"), ty.ElementType(), childDefaults(defaults, ""))})
 	}
 	return cty.UnknownVal(ty.WithoutOptionalAttributesDeep())
 }
@@ -132,6 +136,12 @@ func childDefaults(d *typeexpr.Defaults, key string) *typeexpr.Defaults {
 	return d.Children[key]
 }
 
+// spreadOf stands for the elements, or the keys, of a collection that is a
+// symbol.
+func (ev *evaluator) spreadOf(s *policy.Symbol, suffix string) cty.Value {
+	return ev.invent(policy.Symbol{Kind: policy.SymbolSpread, Scope: s.Scope, Name: s.Name + suffix, Reasons: s.Reasons}, cty.String, nil)
+}
+
 // single is a spread symbol seen one element at a time: each.key of the
 // representative of an unknown for_each.
 func (ev *evaluator) single(v cty.Value) cty.Value {
@@ -141,7 +151,7 @@ func (ev *evaluator) single(v cty.Value) cty.Value {
 	out, err := cty.Transform(v, func(_ cty.Path, x cty.Value) (cty.Value, error) {
 		if s := ev.symbolOf(x); s != nil && s.Kind == policy.SymbolSpread {
 			_, marks := x.Unmark()
-			return ev.symbol(policy.Symbol{Kind: policy.SymbolUnknown, Scope: s.Scope, Name: s.Name, References: s.References}).WithMarks(marks), nil
+			return ev.symbol(policy.Symbol{Kind: policy.SymbolUnknown, Scope: s.Scope, Name: s.Name, References: s.References, Reasons: s.Reasons}).WithMarks(marks), nil
 		}
 		return x, nil
 	})
@@ -259,42 +269,44 @@ func (ev *evaluator) equalChoice(s *policy.Symbol, other cty.Value) cty.Value {
 // maxAlternatives bounds what a choice spells out.
 const maxAlternatives = 16
 
-// choice is the value of a conditional whose condition is not known. Strings
-// become a symbol with alternatives, so that a rule can look at each; objects
-// and tuples of one shape become choices of their parts.
-func (e *env) choice(a, b cty.Value, rng hcl.Range, detail string) cty.Value {
+// choice is the value of a conditional whose condition is not known, and has
+// the given marks. Strings become a symbol with alternatives, so that a rule
+// can look at each; objects and tuples of one shape become choices of their
+// parts.
+func (e *env) choice(a, b cty.Value, rng hcl.Range, detail string, marks ...cty.ValueMarks) cty.Value {
 	a, aMarks := a.Unmark()
 	b, bMarks := b.Unmark()
-	v := e.unmarkedChoice(a, b, rng, detail).WithMarks(aMarks, bMarks)
+	all := append([]cty.ValueMarks{aMarks, bMarks}, marks...)
+	v := e.unmarkedChoice(a, b, rng, detail, all...).WithMarks(all...)
 	if s := e.ev.symbolOf(v); v.HasMark(markSensitive) && s != nil && s.Kind == policy.SymbolChoice {
 		// A choice is named after what it may be, which nobody must see.
 		secret := *s
 		secret.Name = "(sensitive) " + e.ev.text(rng) + detail
-		v = e.ev.symbol(secret).WithMarks(aMarks, bMarks)
+		v = e.ev.symbol(secret).WithMarks(all...)
 	}
 	return v
 }
 
-func (e *env) unmarkedChoice(a, b cty.Value, rng hcl.Range, detail string) cty.Value {
+func (e *env) unmarkedChoice(a, b cty.Value, rng hcl.Range, detail string, marks ...cty.ValueMarks) cty.Value {
 	if a.RawEquals(b) {
 		return a
 	}
 	textual := func(v cty.Value) bool { return isText(v) || isNull(v) }
 	switch {
 	case textual(a) && textual(b):
-		return e.textChoice(a, b, rng, detail)
+		return e.textChoice(a, b, rng, detail, marks...)
 	case isDefinite(a) && isDefinite(b) && sameShape(a.Type(), b.Type()):
 		if a.Type().IsObjectType() {
 			attributes := map[string]cty.Value{}
 			for name := range a.Type().AttributeTypes() {
-				attributes[name] = e.choice(a.GetAttr(name), b.GetAttr(name), rng, detail+"."+name)
+				attributes[name] = e.choice(a.GetAttr(name), b.GetAttr(name), rng, detail+"."+name, marks...)
 			}
 			return cty.ObjectVal(attributes)
 		}
 		elements := make([]cty.Value, a.Type().Length())
 		for i := range elements {
 			at := cty.NumberIntVal(int64(i))
-			elements[i] = e.choice(a.Index(at), b.Index(at), rng, fmt.Sprintf("%s[%d]", detail, i))
+			elements[i] = e.choice(a.Index(at), b.Index(at), rng, fmt.Sprintf("%s[%d]", detail, i), marks...)
 		}
 		return cty.TupleVal(elements)
 	}
@@ -316,7 +328,7 @@ func sameShape(a, b cty.Type) bool {
 	return false
 }
 
-func (e *env) textChoice(a, b cty.Value, rng hcl.Range, detail string) cty.Value {
+func (e *env) textChoice(a, b cty.Value, rng hcl.Range, detail string, marks ...cty.ValueMarks) cty.Value {
 	var alternatives []policy.Text
 	nullable := false
 	add := func(t policy.Text) {
@@ -344,7 +356,7 @@ func (e *env) textChoice(a, b cty.Value, rng hcl.Range, detail string) cty.Value
 		add(t)
 	}
 	if len(alternatives) > maxAlternatives {
-		s := e.unknownAt(rng, detail)
+		s := e.unknownAt(rng, detail, marks...)
 		return cty.StringVal(e.ev.symbols.Token(s))
 	}
 	var shown []string
@@ -356,6 +368,6 @@ func (e *env) textChoice(a, b cty.Value, rng hcl.Range, detail string) cty.Value
 	}
 	return e.ev.symbol(policy.Symbol{
 		Kind: policy.SymbolChoice, Name: strings.Join(shown, "|"), Alternatives: alternatives, Nullable: nullable,
-		Scope: e.identity() + "|" + e.ev.text(rng) + detail, References: []string{e.ev.text(rng)},
+		Scope: e.identity() + "|" + e.ev.text(rng) + detail, References: []string{e.ev.text(rng)}, Reasons: reasons(marks...),
 	})
 }

@@ -220,7 +220,7 @@ func (s *scan) close() { _ = s.loader.tree.close() }
 func (s *scan) newEvaluator(dir, scope string) (*evaluator, error) {
 	ev := &evaluator{
 		loader: s.loader, symbols: s.options.Symbols, scope: scope, rootDir: dir,
-		specials: specials, templates: map[string]parsedTemplate{}, maybeStatements: map[string][]*policy.Symbol{}, reported: map[string]bool{}, fuel: maxFuel, lowest: math.MaxInt,
+		specials: specials, templates: map[string]parsedTemplate{}, maybeStatements: map[string][]*policy.Symbol{}, reported: map[string]bool{}, limits: usualLimits, refusals: map[refusal]bool{}, fuel: maxFuel, lowest: math.MaxInt,
 		referenced: map[*policy.Symbol]*instance{}, workspace: s.options.Workspace, planned: s.options.Planned,
 	}
 	ev.manifest = s.loader.manifest(dir)
@@ -339,7 +339,7 @@ func (i *instance) bare() resource.Resource {
 	location.Address = i.address
 	return resource.Resource{
 		Address: i.address, Module: strings.TrimSuffix(i.module.path, "."),
-		Type: i.block.typ, Data: i.block.data, Provider: i.provider(), MayNotExist: !i.exact, Location: location,
+		Type: i.block.typ, Data: i.block.data, Provider: i.provider(), MayNotExist: !i.exact, Existence: i.existence(), Location: location,
 	}
 }
 

@@ -68,7 +68,7 @@ func (b nested) resourceValue() resource.Value {
 	}
 	e.blockValues(b.block.Body, v.Object)
 	if !b.sure {
-		v.Maybe = e.unknownAt(b.block.DefRange(), " may not exist")
+		v.Maybe = e.unknownAt(b.block.DefRange(), " may not exist", b.marks)
 	}
 	rng := b.block.DefRange()
 	v.Locate = func(policy.Range) iam.Location {
@@ -181,7 +181,7 @@ func (e *env) locateMember(x hclsyntax.Expression, keys ...cty.Value) func(polic
 // resourceValue converts a value; rng and detail name what is unknown in it.
 func (e *env) resourceValue(v cty.Value, rng hcl.Range, detail string) resource.Value {
 	v, marks := v.Unmark()
-	out := e.unmarkedValue(v, rng, detail)
+	out := e.unmarkedValue(v, rng, detail, marks)
 	for m := range marks {
 		switch m {
 		case markSensitive:
@@ -195,10 +195,10 @@ func (e *env) resourceValue(v cty.Value, rng hcl.Range, detail string) resource.
 	return out
 }
 
-func (e *env) unmarkedValue(v cty.Value, rng hcl.Range, detail string) resource.Value {
+func (e *env) unmarkedValue(v cty.Value, rng hcl.Range, detail string, marks cty.ValueMarks) resource.Value {
 	switch {
 	case !v.IsKnown():
-		return resource.UnknownValue(e.unknownAt(rng, detail))
+		return resource.UnknownValue(e.unknownAt(rng, detail, marks))
 	case v.IsNull():
 		return resource.Value{}
 	case v.Type() == cty.String:

@@ -145,7 +145,7 @@ func (m *moduleInstance) argument(name string) (cty.Value, bool) {
 // inventVariable is the value of a variable without one. A variable that must
 // be given a value counts as not null, as all symbols do.
 func (ev *evaluator) inventVariable(m *moduleInstance, name string, t *variableType) cty.Value {
-	return ev.invent(policy.SymbolVariable, ev.scope, m.path+"var."+name, t.ty, t.defaults)
+	return ev.invent(policy.Symbol{Kind: policy.SymbolVariable, Scope: ev.scope, Name: m.path + "var." + name}, t.ty, t.defaults)
 }
 
 // givenVariables collects the values of the root module's variables:
