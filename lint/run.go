@@ -169,7 +169,7 @@ func (r *run) judgeModel(input int, m *iam.Model) ([]Finding, error) {
 func (r *run) doubt(f Finding, m *iam.Model) Finding {
 	f.Verdict = Undetermined
 	if by := m.Existence[f.Address]; by != "" {
-		f.Message += " Whether it exists depends on " + by + "."
+		f.Message += " Whether it exists is not known: it depends on " + by + "."
 	} else {
 		f.Message += " Whether it exists is not known: its count or for_each is hidden."
 	}

@@ -91,7 +91,7 @@ type Resource struct {
 	// MayNotExist is set for what stands for an unknown number of instances;
 	// Existence is then what hides the number, for messages.
 	MayNotExist bool
-	Existence    string
+	Existence   string
 	// PreviousAddress is the address before a move, "" for none.
 	PreviousAddress string
 	Location        iam.Location

@@ -27,7 +27,7 @@ var consoleDiffers = map[string]string{
 	`base64gunzip(base64gzip("x"))`:             "OpenTofu has the function",
 	`urldecode("a%20b")`:                        "OpenTofu has the function",
 	`templatestring("x", {})`:                   "OpenTofu takes any expression, Terraform only a reference",
-	`nope("x")`:                                "another version may have the function: inside try and can it is unknown",
+	`nope("x")`:                                 "another version may have the function: inside try and can it is unknown",
 	`can(local.nothing)`:                        "Terraform refuses the name before it evaluates anything",
 	`contains([null, "a"], null)`:               "Terraform refuses a null argument; what is not known there is no fault here",
 	`format("%v", null)`:                        "the cty of Terraform 1.11 gives up on a null without a type; that of today prints it",
