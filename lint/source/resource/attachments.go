@@ -9,10 +9,10 @@ import (
 
 // attachment reads a resource that attaches one managed policy to one holder,
 // which attribute names.
-func attachment(kind iam.HolderKind, attribute string) reader {
-	return func(b *Builder, r Resource) {
-		b.attach(r, kind, r.value(attribute), r.value("policy_arn"))
-	}
+func attachment(of iam.HolderKind, attribute string) kind {
+	return kind{parts: []string{attribute, "policy_arn"}, read: func(b *Builder, r Resource) {
+		b.attach(r, of, r.value(attribute), r.value("policy_arn"))
+	}}
 }
 
 func (b *Builder) attach(r Resource, kind iam.HolderKind, holder, arn iam.Value) {
@@ -36,22 +36,22 @@ func (b *Builder) policyAttachment(r Resource) {
 
 // exclusiveAttachments reads a resource that attaches a set of managed
 // policies to a holder and detaches every other.
-func exclusiveAttachments(kind iam.HolderKind, attribute string) reader {
-	return func(b *Builder, r Resource) {
+func exclusiveAttachments(of iam.HolderKind, attribute string) kind {
+	return kind{parts: []string{attribute, "policy_arns"}, read: func(b *Builder, r Resource) {
 		holder := r.value(attribute)
 		for _, arn := range r.elements(b, "policy_arns") {
-			b.attach(r, kind, holder, arn)
+			b.attach(r, of, holder, arn)
 		}
 		b.exclusives = append(b.exclusives, exclusive{r.Change, holder, false})
-	}
+	}}
 }
 
 // exclusiveInline reads a resource that removes all inline policies of a
 // holder but those it names; it makes none itself.
-func exclusiveInline(_ iam.HolderKind, attribute string) reader {
-	return func(b *Builder, r Resource) {
+func exclusiveInline(_ iam.HolderKind, attribute string) kind {
+	return kind{parts: []string{attribute}, read: func(b *Builder, r Resource) {
 		b.exclusives = append(b.exclusives, exclusive{r.Change, r.value(attribute), true})
-	}
+	}}
 }
 
 // echo is a policy of a role that only the provider's report of the role

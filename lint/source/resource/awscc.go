@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"cmp"
 	"maps"
 
 	"github.com/boundlint/boundlint/lint/iam"
@@ -13,12 +14,21 @@ import (
 
 // twin reads a resource by the reader of its twin; names leads from the
 // twin's attributes to those of the resource.
-func twin(read reader, names map[string]string) reader {
-	return func(b *Builder, r Resource) {
+func twin(of kind, names map[string]string) kind {
+	return kind{parts: twinParts(of.parts, names), read: func(b *Builder, r Resource) {
 		r.Values, r.Before = renamed(r.Values, names), renamed(r.Before, names)
 		r.DriftBefore, r.DriftAfter = renamed(r.DriftBefore, names), renamed(r.DriftAfter, names)
-		read(b, r)
+		of.read(b, r)
+	}}
+}
+
+// twinParts are the parts of a resource by the names of its twin.
+func twinParts(parts []string, names map[string]string) []string {
+	out := make([]string, len(parts))
+	for i, part := range parts {
+		out[i] = cmp.Or(names[part], part)
 	}
+	return out
 }
 
 func renamed(values map[string]Value, names map[string]string) map[string]Value {
@@ -60,7 +70,7 @@ var (
 )
 
 func (b *Builder) ccRole(r Resource) {
-	twin((*Builder).role, ccRole)(b, withPolicies(r))
+	twin(kind{read: (*Builder).role}, ccRole).read(b, withPolicies(r))
 }
 
 // withPolicies gives the blocks of policies the names of inline_policy.
@@ -82,7 +92,7 @@ func withPolicies(r Resource) Resource {
 }
 
 func (b *Builder) ccUser(r Resource) {
-	twin((*Builder).user, ccUser)(b, r)
+	twin(kind{read: (*Builder).user}, ccUser).read(b, r)
 	b.ccHolds(r, iam.HolderUser)
 	for _, group := range r.elements(b, "groups") {
 		b.membership(r, b.self(r), group)
@@ -96,7 +106,7 @@ func (b *Builder) ccUser(r Resource) {
 }
 
 func (b *Builder) ccGroup(r Resource) {
-	twin((*Builder).group, ccGroup)(b, r)
+	twin(kind{read: (*Builder).group}, ccGroup).read(b, r)
 	b.ccHolds(r, iam.HolderGroup)
 }
 
@@ -127,7 +137,7 @@ func (b *Builder) ccHolds(r Resource, kind iam.HolderKind) {
 
 // ccManagedPolicy reads a policy that may say itself whom it is attached to.
 func (b *Builder) ccManagedPolicy(r Resource) {
-	twin((*Builder).managedPolicy, ccPolicy)(b, r)
+	twin(kind{read: (*Builder).managedPolicy}, ccPolicy).read(b, r)
 	arn := iam.Value{
 		Text: policy.SymbolText(ReferenceSymbol(b.syms, b.model.Input.Path, r.Address, "policy_arn")), Set: true, Location: r.Location,
 	}

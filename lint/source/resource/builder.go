@@ -40,15 +40,31 @@ func NewBuilder(input iam.Input, syms *policy.Symbols) *Builder {
 // reader turns one resource of its type into parts of the model.
 type reader func(b *Builder, r Resource)
 
-// managed and data are all the types that the model is made of. A new type is
-// a line here and a function beside its kind.
-var (
-	managed = map[string]reader{
-		"aws_iam_role":  (*Builder).role,
-		"aws_iam_user":  (*Builder).user,
-		"aws_iam_group": (*Builder).group,
+// kind is how a type is read, and of which of its attributes and nested blocks
+// (see newParts) the model is made. A reader is given no other.
+type kind struct {
+	read  reader
+	parts []string
+}
 
-		"aws_iam_policy":       (*Builder).managedPolicy,
+// The parts that several types have.
+var (
+	tagParts    = []string{"tags", "tags_all"}
+	entityParts = append([]string{"name", "name_prefix", "path", "permissions_boundary"}, tagParts...)
+	roleParts   = append([]string{"assume_role_policy", "inline_policy.name", "inline_policy.policy", "managed_policy_arns"}, entityParts...)
+	policyParts = []string{"name", "name_prefix", "path", "policy"}
+)
+
+// managed and data are all the types that the model is made of. A new type is
+// a line here and a function beside its kind; a new attribute that a function
+// reads is a part here.
+var (
+	managed = map[string]kind{
+		"aws_iam_role":  {(*Builder).role, roleParts},
+		"aws_iam_user":  {(*Builder).user, entityParts},
+		"aws_iam_group": {(*Builder).group, []string{"name", "path"}},
+
+		"aws_iam_policy":       {(*Builder).managedPolicy, policyParts},
 		"aws_iam_role_policy":  inlinePolicy(iam.HolderRole, "role"),
 		"aws_iam_user_policy":  inlinePolicy(iam.HolderUser, "user"),
 		"aws_iam_group_policy": inlinePolicy(iam.HolderGroup, "group"),
@@ -56,54 +72,58 @@ var (
 		"aws_iam_role_policy_attachment":             attachment(iam.HolderRole, "role"),
 		"aws_iam_user_policy_attachment":             attachment(iam.HolderUser, "user"),
 		"aws_iam_group_policy_attachment":            attachment(iam.HolderGroup, "group"),
-		"aws_iam_policy_attachment":                  (*Builder).policyAttachment,
+		"aws_iam_policy_attachment":                  {(*Builder).policyAttachment, []string{"policy_arn", "roles", "users", "groups"}},
 		"aws_iam_role_policy_attachments_exclusive":  exclusiveAttachments(iam.HolderRole, "role_name"),
 		"aws_iam_user_policy_attachments_exclusive":  exclusiveAttachments(iam.HolderUser, "user_name"),
 		"aws_iam_group_policy_attachments_exclusive": exclusiveAttachments(iam.HolderGroup, "group_name"),
 		"aws_iam_role_policies_exclusive":            exclusiveInline(iam.HolderRole, "role_name"),
 		"aws_iam_user_policies_exclusive":            exclusiveInline(iam.HolderUser, "user_name"),
 		"aws_iam_group_policies_exclusive":           exclusiveInline(iam.HolderGroup, "group_name"),
-		"aws_iam_group_membership":                   (*Builder).groupMembership,
-		"aws_iam_user_group_membership":              (*Builder).userGroupMembership,
-		"aws_iam_instance_profile":                   (*Builder).instanceProfile,
+		"aws_iam_group_membership":                   {(*Builder).groupMembership, []string{"users", "group"}},
+		"aws_iam_user_group_membership":              {(*Builder).userGroupMembership, []string{"user", "groups"}},
+		"aws_iam_instance_profile":                   {(*Builder).instanceProfile, profileParts},
 		"aws_iam_access_key":                         credential("access-key", "user"),
 		"aws_iam_user_login_profile":                 credential("login-profile", "user"),
-		"aws_organizations_policy":                   (*Builder).organizationPolicy,
-		"aws_organizations_policy_attachment":        (*Builder).organizationAttachment,
+		"aws_organizations_policy":                   {(*Builder).organizationPolicy, []string{"id", "type", "content"}},
+		"aws_organizations_policy_attachment":        {(*Builder).organizationAttachment, []string{"policy_id", "target_id"}},
 		"aws_cloudformation_stack":                   unchecked("stack", "a CloudFormation stack may create IAM roles that are not seen here"),
 		"aws_cloudformation_stack_set":               unchecked("stack", "a CloudFormation stack set may create IAM roles that are not seen here"),
 
 		"aws_iam_openid_connect_provider": identityProvider(iam.OIDCProvider),
 		"aws_iam_saml_provider":           identityProvider(iam.SAMLProvider),
-		"aws_lambda_permission":           (*Builder).lambdaPermission,
-		"aws_cloudwatch_event_permission": (*Builder).eventPermission,
+		"aws_lambda_permission":           {(*Builder).lambdaPermission, lambdaPermissionParts},
+		"aws_cloudwatch_event_permission": {(*Builder).eventPermission, []string{"event_bus_name", "action", "principal", "condition"}},
 
-		"aws_ssoadmin_permission_set":                     (*Builder).permissionSet,
-		"aws_ssoadmin_permission_set_inline_policy":       (*Builder).permissionSetInline,
-		"aws_ssoadmin_managed_policy_attachment":          (*Builder).permissionSetManaged,
-		"aws_ssoadmin_customer_managed_policy_attachment": (*Builder).permissionSetCustomer,
-		"aws_ssoadmin_permissions_boundary_attachment":    (*Builder).permissionSetBoundary,
-		"awscc_sso_permission_set":                        (*Builder).ccPermissionSet,
+		"aws_ssoadmin_permission_set":                     {(*Builder).permissionSet, append([]string{"name"}, tagParts...)},
+		"aws_ssoadmin_permission_set_inline_policy":       {(*Builder).permissionSetInline, []string{"permission_set_arn", "inline_policy"}},
+		"aws_ssoadmin_managed_policy_attachment":          {(*Builder).permissionSetManaged, []string{"permission_set_arn", "managed_policy_arn"}},
+		"aws_ssoadmin_customer_managed_policy_attachment": {(*Builder).permissionSetCustomer, []string{"permission_set_arn", "customer_managed_policy_reference"}},
+		"aws_ssoadmin_permissions_boundary_attachment":    {(*Builder).permissionSetBoundary, []string{"permission_set_arn", "permissions_boundary"}},
+		"awscc_sso_permission_set": {(*Builder).ccPermissionSet, []string{
+			"name", "permission_set_arn", "tags", "managed_policies", "customer_managed_policy_references", "inline_policy", "permissions_boundary",
+		}},
 
-		"awscc_iam_role":             (*Builder).ccRole,
-		"awscc_iam_user":             (*Builder).ccUser,
-		"awscc_iam_group":            (*Builder).ccGroup,
-		"awscc_iam_managed_policy":   (*Builder).ccManagedPolicy,
-		"awscc_iam_instance_profile": twin((*Builder).instanceProfile, ccProfile),
+		"awscc_iam_role":             {(*Builder).ccRole, append([]string{"policies"}, twinParts(roleParts, ccRole)...)},
+		"awscc_iam_user":             {(*Builder).ccUser, append([]string{"managed_policy_arns", "policies", "groups", "login_profile"}, twinParts(entityParts, ccUser)...)},
+		"awscc_iam_group":            {(*Builder).ccGroup, []string{"group_name", "path", "managed_policy_arns", "policies"}},
+		"awscc_iam_managed_policy":   {(*Builder).ccManagedPolicy, append([]string{"policy_arn", "roles", "users", "groups"}, twinParts(policyParts, ccPolicy)...)},
+		"awscc_iam_instance_profile": twin(kind{(*Builder).instanceProfile, profileParts}, ccProfile),
 		"awscc_iam_role_policy":      twin(inlinePolicy(iam.HolderRole, "role_name"), ccInline),
 		"awscc_iam_user_policy":      twin(inlinePolicy(iam.HolderUser, "user_name"), ccInline),
 		"awscc_iam_group_policy":     twin(inlinePolicy(iam.HolderGroup, "group_name"), ccInline),
 		"awscc_iam_oidc_provider":    identityProvider(iam.OIDCProvider),
 		"awscc_iam_saml_provider":    identityProvider(iam.SAMLProvider),
 	}
-	data = map[string]reader{
-		"aws_iam_policy_document":  (*Builder).policyDocument,
-		"aws_iam_policy":           lookup("name"),
+	data = map[string]kind{
+		"aws_iam_policy_document": {(*Builder).policyDocument, append([]string{
+			"json", "minified_json", "version", "policy_id", "statement",
+		}, mergedDocuments...)},
+		"aws_iam_policy":           lookup("name", "policy"),
 		"aws_iam_role":             lookup("name"),
 		"aws_iam_user":             lookup("user_name"),
 		"aws_iam_group":            lookup("group_name"),
 		"aws_iam_instance_profile": lookup("name"),
-		"aws_caller_identity":      (*Builder).callerIdentity,
+		"aws_caller_identity":      {(*Builder).callerIdentity, []string{"account_id"}},
 		"aws_partition":            lookup("partition"),
 		"aws_region":               lookup("name"),
 
@@ -112,19 +132,11 @@ var (
 	}
 )
 
-// Reads reports whether a type is part of the model: sources need not decode
-// any other.
-func Reads(typ string, isData bool) bool {
-	if isData {
-		return data[typ] != nil
-	}
-	return managed[typ] != nil || carriers[typ] != nil || grantors[typ].service != ""
-}
-
 // Add takes one resource instance or data source into the model. Types that
 // are no part of it are passed over.
 func (b *Builder) Add(r Resource) {
-	if !Reads(r.Type, r.Data) {
+	parts := PartsOf(r.Type, r.Data)
+	if parts == nil {
 		return
 	}
 	if r.Location.Address == "" {
@@ -148,17 +160,18 @@ func (b *Builder) Add(r Resource) {
 			r.Values = r.Before
 		}
 	}
+	r.Values = parts.of(r.Values)
 	b.read(r)
 }
 
 // read takes a resource for all that it is.
 func (b *Builder) read(r Resource) {
 	if r.Data {
-		data[r.Type](b, r)
+		data[r.Type].read(b, r)
 		return
 	}
-	if read := managed[r.Type]; read != nil {
-		read(b, r)
+	if k, ok := managed[r.Type]; ok {
+		k.read(b, r)
 	}
 	if carriers[r.Type] != nil {
 		b.carrying(r)

@@ -382,35 +382,6 @@ func (b *Builder) inJSON(v Value, steps []string) (policy.Text, bool) {
 	return b.syms.Text(s), ok && s != ""
 }
 
-// Attributes are the top-level attributes of a managed resource that the
-// model is made of; nil stands for all. The rest of what other services'
-// resources have is large and need not be decoded.
-func Attributes(typ string) map[string]bool {
-	g, grants := grantors[typ]
-	if carriers[typ] == nil && !grants {
-		return nil
-	}
-	wanted := map[string]bool{"arn": true}
-	add := func(names ...string) {
-		for _, name := range names {
-			name, _, _ = strings.Cut(name, ">")
-			name, _, _ = strings.Cut(name, ".")
-			wanted[name] = true
-		}
-	}
-	if carriers[typ] != nil {
-		add("tags", "tags_all")
-	}
-	for _, c := range carriers[typ] {
-		add(slices.Concat(c.roles, c.profiles, c.through, c.sets, c.names, placeholders(c.arn), c.only[:1])...)
-	}
-	if grants {
-		add(g.attribute)
-		add(placeholders(g.resource)...)
-	}
-	return wanted
-}
-
 // placeholders are the attributes in a template of an ARN.
 func placeholders(template string) []string {
 	var out []string

@@ -160,6 +160,8 @@ func (b *Builder) membership(r Resource, user, group iam.Value) {
 	})
 }
 
+var profileParts = []string{"name", "path", "role", "roles"}
+
 func (b *Builder) instanceProfile(r Resource) {
 	role := r.value("role")
 	if !role.Set {
@@ -175,12 +177,12 @@ func (b *Builder) instanceProfile(r Resource) {
 }
 
 // credential reads a long-lived credential of a user.
-func credential(kind, attribute string) reader {
-	return func(b *Builder, r Resource) {
+func credential(what, attribute string) kind {
+	return kind{parts: []string{attribute, "status"}, read: func(b *Builder, r Resource) {
 		status, _ := r.value("status").Known()
 		b.model.Credentials = append(b.model.Credentials, &iam.Credential{
-			Address: r.Address, Kind: kind, User: r.value(attribute), Change: r.Change,
+			Address: r.Address, Kind: what, User: r.value(attribute), Change: r.Change,
 			Provider: r.Provider, Location: r.Location, Active: !strings.EqualFold(status, "Inactive"),
 		})
-	}
+	}}
 }

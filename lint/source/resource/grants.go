@@ -106,6 +106,11 @@ func (b *Builder) grantorARN(r *Resource, template string) policy.Text {
 	return x
 }
 
+var lambdaPermissionParts = []string{
+	"function_name", "qualifier", "source_arn", "source_account", "principal_org_id", "function_url_auth_type", "event_source_token",
+	"action", "principal", "statement_id",
+}
+
 // lambdaPermission writes the statement that the permission adds to the
 // policy of a function.
 func (b *Builder) lambdaPermission(r Resource) {

@@ -24,8 +24,8 @@ func (b *Builder) managedPolicy(r Resource) {
 
 // inlinePolicy reads a policy that is embedded in a holder by a resource of
 // its own; attribute names the holder.
-func inlinePolicy(kind iam.HolderKind, attribute string) reader {
-	return func(b *Builder, r Resource) {
+func inlinePolicy(of iam.HolderKind, attribute string) kind {
+	return kind{parts: []string{attribute, "name", "name_prefix", "policy"}, read: func(b *Builder, r Resource) {
 		name := r.value("name")
 		if !name.Set {
 			name = r.value("name_prefix")
@@ -33,7 +33,7 @@ func inlinePolicy(kind iam.HolderKind, attribute string) reader {
 		}
 		b.model.Inline = append(b.model.Inline, &iam.InlinePolicy{
 			Address:     r.Address,
-			HolderKind:  kind,
+			HolderKind:  of,
 			Holder:      r.value(attribute),
 			Name:        name,
 			Document:    b.document(&r, "policy", r.Values["policy"], policy.IdentityPolicy),
@@ -43,7 +43,7 @@ func inlinePolicy(kind iam.HolderKind, attribute string) reader {
 			Location:    r.Location,
 			MayNotExist: r.MayNotExist,
 		})
-	}
+	}}
 }
 
 // policyDocument reads data.aws_iam_policy_document: a document that counts
@@ -97,9 +97,10 @@ func (b *Builder) settleDocuments() {
 	b.documents, b.merged, b.held = nil, nil, nil
 }
 
-// lookup reads a data source that finds one IAM object by the attribute name.
-func lookup(name string) reader {
-	return func(b *Builder, r Resource) {
+// lookup reads a data source that finds one IAM object by the attribute name;
+// more are the other parts that it has.
+func lookup(name string, more ...string) kind {
+	return kind{parts: append([]string{name, "path"}, more...), read: func(b *Builder, r Resource) {
 		l := &iam.Lookup{
 			Address:  r.Address,
 			Type:     r.Type,
@@ -123,7 +124,7 @@ func lookup(name string) reader {
 			}
 		}
 		b.model.Lookups = append(b.model.Lookups, l)
-	}
+	}}
 }
 
 func (b *Builder) callerIdentity(r Resource) {
@@ -184,11 +185,11 @@ func isAccount(s string) bool {
 }
 
 // unchecked reads a type that may make IAM entities out of the linter's sight.
-func unchecked(kind, message string) reader {
-	return func(b *Builder, r Resource) {
+func unchecked(what, message string) kind {
+	return kind{read: func(b *Builder, r Resource) {
 		if r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget {
 			return
 		}
-		b.Unchecked(iam.Unchecked{Kind: kind, Location: r.Location, Message: message})
-	}
+		b.Unchecked(iam.Unchecked{Kind: what, Location: r.Location, Message: message})
+	}}
 }

@@ -320,13 +320,16 @@ func (i *instance) guarded() (r resource.Resource) {
 // hidden are the attributes and blocks of the instance as unknown values.
 func (i *instance) hidden() map[string]resource.Value {
 	values := map[string]resource.Value{}
-	e := i.env()
+	e, parts := i.env(), i.parts()
 	for name, a := range i.block.body.Attributes {
-		if !metaArguments[name] {
+		if parts.Of(name) != nil && !metaArguments[name] {
 			values[name] = resource.UnknownValue(e.unknownAt(a.Expr.Range(), ""))
 		}
 	}
 	for _, typ := range blockTypes(i.block.body) {
+		if parts.Of(typ) == nil {
+			continue
+		}
 		values[typ] = resource.UnknownValue(e.unknownAt(i.block.rng, "."+typ))
 	}
 	return values

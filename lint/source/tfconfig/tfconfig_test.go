@@ -604,8 +604,10 @@ func TestSensitive(t *testing.T) {
 variable "unset" {}
 resource "aws_iam_role" "r" {
   name                 = "x-${var.s}"
-  description          = var.s.nope
-  max_session_duration = parseint(var.s, 10) + tonumber(var.s) + element([1], parseint("${var.s}1", 10))
+  tags = {
+    nope     = var.s.nope
+    duration = parseint(var.s, 10) + tonumber(var.s) + element([1], parseint("${var.s}1", 10))
+  }
   path                 = { for k in [var.s, var.s] : k => k }["x"]
   name_prefix          = "${substr("${var.unset}${var.s}", 0, 2)}${var.unset == "1" ? var.s : "public"}"
   permissions_boundary = nonsensitive("arn:${var.s}")

@@ -14,13 +14,14 @@ import (
 	"github.com/boundlint/boundlint/lint/source/resource"
 )
 
-// values are the attributes and nested blocks of an instance, as the model
-// wants them.
+// values are the attributes and nested blocks of an instance that the model is
+// made of. No other is evaluated: what is wrong with a value without meaning
+// for IAM is not told.
 func (i *instance) values() map[string]resource.Value {
-	e := i.env()
+	e, parts := i.env(), i.parts()
 	out := map[string]resource.Value{}
 	for name, a := range i.block.body.Attributes {
-		if !metaArguments[name] {
+		if parts.Of(name) != nil && !metaArguments[name] {
 			out[name] = e.attributeValue(a.Expr, i.attributeOrWritten(name))
 		}
 	}
@@ -29,9 +30,11 @@ func (i *instance) values() map[string]resource.Value {
 		out["json"] = i.documentValue()
 		return out
 	}
-	e.blockValues(i.block.body, out)
+	e.blockValues(i.block.body, parts, out)
 	return out
 }
+
+func (i *instance) parts() *resource.Parts { return resource.PartsOf(i.block.typ, i.block.data) }
 
 // attributeOrWritten is the value of an attribute as it is written, not what
 // the provider makes of null; where both are the same it is the remembered one.
@@ -47,26 +50,32 @@ func (i *instance) attributeOrWritten(name string) cty.Value {
 	return v
 }
 
-// blockValues adds the nested blocks of a body: a list of objects for each
-// type.
-func (e *env) blockValues(body *hclsyntax.Body, out map[string]resource.Value) {
+// blockValues adds the nested blocks of a body that are parts: a list of
+// objects for each type.
+func (e *env) blockValues(body *hclsyntax.Body, parts *resource.Parts, out map[string]resource.Value) {
 	for _, typ := range blockTypes(body) {
+		inner := parts.Of(typ)
+		if inner == nil {
+			continue
+		}
 		list := resource.Value{Kind: resource.List}
 		for _, b := range e.nestedBlocks(body, typ) {
-			list.List = append(list.List, b.resourceValue())
+			list.List = append(list.List, b.resourceValue(inner))
 		}
 		out[typ] = list
 	}
 }
 
-// resourceValue is one nested block as an object.
-func (b nested) resourceValue() resource.Value {
+// resourceValue is one nested block as an object of its parts.
+func (b nested) resourceValue(parts *resource.Parts) resource.Value {
 	e := b.env
 	v := resource.Value{Kind: resource.Object, Object: map[string]resource.Value{}}
 	for name, a := range b.block.Body.Attributes {
-		v.Object[name] = e.attributeValue(a.Expr, e.eval(a.Expr))
+		if parts.Of(name) != nil {
+			v.Object[name] = e.attributeValue(a.Expr, e.eval(a.Expr))
+		}
 	}
-	e.blockValues(b.block.Body, v.Object)
+	e.blockValues(b.block.Body, parts, v.Object)
 	if !b.sure {
 		v.Maybe = e.unknownAt(b.block.DefRange(), " may not exist", b.marks)
 	}

@@ -46,8 +46,9 @@ func (rd *reader) resourceChange(mayNotExist bool) error {
 var attributeTrees = []string{"before", "after", "after_unknown", "before_sensitive", "after_sensitive"}
 
 func changeOf(f stream.Fields) *change {
-	if wanted := resource.Attributes(f.String("type")); wanted != nil && f.String("mode") != string(tfjson.DataResourceMode) {
-		f.Prune("change", attributeTrees, func(name string) bool { return wanted[name] })
+	if typ := f.String("type"); resource.OfService(typ) && f.String("mode") != string(tfjson.DataResourceMode) {
+		parts := resource.PartsOf(typ, false)
+		f.Prune("change", attributeTrees, func(name string) bool { return parts.Of(name) != nil })
 	}
 	c := &change{ResourceChange: tfjson.ResourceChange{
 		Address:         f.String("address"),
