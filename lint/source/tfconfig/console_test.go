@@ -77,11 +77,11 @@ func consoleValue(ev *evaluator, expression string) string {
 	return v.AsString()
 }
 
-// terraformValue is what terraform console gives.
-func terraformValue(t *testing.T, terraform, expression string) string {
+// terraformValue is what terraform console gives in a directory.
+func terraformValue(t *testing.T, terraform, dir, expression string) string {
 	t.Helper()
 	cmd := exec.Command(terraform, "console", "-no-color")
-	cmd.Dir = consoleDir
+	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+os.DevNull, "CHECKPOINT_DISABLE=1")
 	cmd.Stdin = strings.NewReader("jsonencode(" + expression + ")\n")
 	out, err := cmd.CombinedOutput()
@@ -133,9 +133,9 @@ func TestConsole(t *testing.T) {
 			for _, expression := range consoleExpressions(t, name+".txt") {
 				want, known := answers[expression]
 				if terraform != "" {
-					asked := terraformValue(t, terraform, expression)
+					asked := terraformValue(t, terraform, consoleDir, expression)
 					for try := 0; known && asked != want && try < 2; try++ { // a process may fail on a busy machine
-						asked = terraformValue(t, terraform, expression)
+						asked = terraformValue(t, terraform, consoleDir, expression)
 					}
 					if known && asked != want {
 						t.Errorf("%s: terraform says %s, the golden file %s", expression, asked, want)

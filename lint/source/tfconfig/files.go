@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // tree is the only door to the disk. os.Root refuses "..", absolute paths and
@@ -73,13 +74,13 @@ func (t *tree) read(p string) ([]byte, error) {
 // cannot be told whether there is one, the error is a refusal.
 func (t *tree) stat(p string) (fs.FileInfo, error) {
 	info, err := t.root.Stat(path.Clean(p))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		if strings.Contains(err.Error(), "escapes from parent") {
-			return nil, errOutside
-		}
-		return nil, refusal(plainError(err))
+	switch {
+	case err == nil, errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+		return info, err
+	case strings.Contains(err.Error(), "escapes from parent"):
+		return nil, errOutside
 	}
-	return info, err
+	return nil, refusal(plainError(err))
 }
 
 // isOutside reports whether a clean path leads out of the tree.

@@ -15,7 +15,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -168,7 +167,8 @@ func (e *env) filePath(p string) (string, error) {
 	return full, nil
 }
 
-// fileExists is false for what is not there, and for nothing else.
+// fileExists is false for what is not there, and for nothing else: Terraform
+// fails on a directory.
 func (e *env) fileExists(full, named string) (cty.Value, error) {
 	info, err := e.ev.loader.tree.stat(full)
 	switch {
@@ -183,41 +183,6 @@ func (e *env) fileExists(full, named string) (cty.Value, error) {
 		return cty.NilVal, fileError{named, err}
 	}
 	return cty.True, nil
-}
-
-func (e *env) fileSet(dir string, patternValue cty.Value, at hclsyntax.Expression) (cty.Value, error) {
-	pattern, err := convertValue(patternValue, cty.String)
-	switch {
-	case err != nil || isNull(pattern):
-		return cty.NilVal, errors.New("a pattern is needed")
-	case !pattern.IsKnown() || policy.ContainsToken(pattern.AsString()):
-		e.doubtful()
-		return cty.UnknownVal(cty.Set(cty.String)), nil
-	}
-	full := path.Join(dir, pattern.AsString())
-	if isOutside(full) {
-		return cty.NilVal, fileError{pattern.AsString(), errOutside}
-	}
-	var matches []cty.Value
-	starved := false
-	err = doublestar.GlobWalk(e.ev.loader.tree.root.FS(), full, func(match string, d fs.DirEntry) error {
-		if starved = !e.burn(1, at.Range); starved || len(matches) >= e.ev.limits.matches {
-			return refused("more than %d files match", e.ev.limits.matches)
-		}
-		if rel, err := filepath.Rel(dir, match); err == nil && d.Type().IsRegular() {
-			matches = append(matches, cty.StringVal(filepath.ToSlash(rel)))
-		}
-		return nil
-	}, doublestar.WithNoFollow(), doublestar.WithFilesOnly())
-	switch {
-	case starved:
-		return e.starve(cty.Set(cty.String)), nil
-	case err != nil:
-		return cty.NilVal, err
-	case len(matches) == 0:
-		return cty.SetValEmpty(cty.String), nil
-	}
-	return cty.SetVal(matches), nil
 }
 
 func templateString(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value, error) {

@@ -52,8 +52,8 @@ const (
 	maxYAML = 256 << 10
 	// maxProduct bounds the elements of what setproduct and the like return.
 	maxProduct = 100_000
-	// maxMatches bounds what fileset finds.
-	maxMatches = 10_000
+	// maxMatches bounds the files that fileset looks at.
+	maxMatches = 20_000
 	// maxProblems bounds what is reported about one root module.
 	maxProblems = 200
 	// maxRoots and maxDirectories bound the search for root modules.
