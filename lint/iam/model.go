@@ -42,6 +42,15 @@ type Input struct {
 	// ReusableModule tells that a directory is a module for others to call,
 	// not a root: what hangs on a variable's default is judged leniently.
 	ReusableModule bool
+	// Workspace is terraform.workspace where the configuration asks for it and
+	// one is known, "" elsewhere: one root module may be evaluated in several.
+	Workspace string
+	// Undeclared are the variables that were given a value on the command line
+	// and that the root module does not declare.
+	Undeclared []string
+	// Files are those of the configuration that were read, as the file system
+	// has them.
+	Files []string
 	// TerraformVersion as the input tells it; "" where it does not.
 	TerraformVersion string
 }

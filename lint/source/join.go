@@ -41,7 +41,7 @@ func (d *door) joinWith(p *tfplan.Plan, path string) (*iam.Model, error) {
 	if !info.IsDir() && !isConfiguration(path) {
 		return d.joinSnapshot(p, path)
 	}
-	return joined.Model(p, joined.Options{Symbols: d.options.Symbols, Dir: path})
+	return joined.Model(p, d.joinOptions(joined.Options{Dir: path}))
 }
 
 func (d *door) joinSnapshot(p *tfplan.Plan, path string) (*iam.Model, error) {
@@ -50,5 +50,15 @@ func (d *door) joinSnapshot(p *tfplan.Plan, path string) (*iam.Model, error) {
 		return nil, err
 	}
 	defer s.close()
-	return joined.Model(p, joined.Options{Symbols: d.options.Symbols, Dir: s.dir, Shown: path, Base: s.base, Display: s.display})
+	return joined.Model(p, d.joinOptions(joined.Options{Dir: s.dir, Shown: path, Base: s.base, Display: s.display}))
+}
+
+// joinOptions adds what holds for every configuration. The variables of a plan
+// are in the plan; its workspace is not.
+func (d *door) joinOptions(o joined.Options) joined.Options {
+	o.Symbols, o.LookupEnv, o.Workspace = d.options.Symbols, d.options.LookupEnv, d.options.Workspace
+	if d.options.Workspaces != nil {
+		o.Workspaces = d.options.Workspaces(d.path)
+	}
+	return o
 }

@@ -28,9 +28,13 @@ type Options struct {
 	// ConfigDir is the configuration that a plan is joined with: a directory,
 	// or a binary plan, which carries its configuration; "" for none.
 	ConfigDir string
-	// VarFiles and Vars ("name=value") are given to configurations after
-	// their own tfvars files.
-	VarFiles, Vars []string
+	// Given are values for the variables of configurations, LookupEnv finds a
+	// variable of the environment, and Workspace and Workspaces tell in which
+	// workspaces configurations are judged: as in [tfconfig.Options].
+	Given      []Given
+	LookupEnv  func(name string) (value string, set bool)
+	Workspace  string
+	Workspaces func(root string) []string
 	// Exclude are globs of directories in which no root module is looked for.
 	Exclude []string
 	// Recursive looks for root modules below a directory even if it has
@@ -39,6 +43,12 @@ type Options struct {
 	// CredentialReport is a CSV that belongs to an account dump, "" for none.
 	CredentialReport string
 }
+
+// Given is a value for variables, as the command line gives it.
+type Given = tfconfig.Given
+
+// ValidWorkspace reports whether Terraform takes a name for a workspace.
+func ValidWorkspace(name string) bool { return tfconfig.ValidWorkspace(name) }
 
 // InputError is an input that cannot be read: one clear line for a person.
 type InputError struct {
@@ -161,7 +171,8 @@ func (d *door) one(m *iam.Model, err error) ([]*iam.Model, error) {
 // configuration evaluates a directory of Terraform files, or a file of it.
 func (d *door) configuration() ([]*iam.Model, error) {
 	return tfconfig.LoadAll(d.path, tfconfig.Options{
-		Symbols: d.options.Symbols, VarFiles: d.options.VarFiles, Vars: d.options.Vars, Exclude: d.options.Exclude,
-		Recursive: d.options.Recursive,
+		Symbols: d.options.Symbols, Given: d.options.Given, LookupEnv: d.options.LookupEnv,
+		Workspace: d.options.Workspace, Workspaces: d.options.Workspaces,
+		Exclude: d.options.Exclude, Recursive: d.options.Recursive,
 	})
 }

@@ -28,9 +28,14 @@ type Options struct {
 	Dir string
 	// Shown is what stands for Dir in messages, "" for itself.
 	Shown string
-	// Base and Display are as in [tfconfig.Options].
-	Base    string
-	Display func(path string) string
+	// Base, Display, LookupEnv and Workspace are as in [tfconfig.Options];
+	// Workspaces are those of which the plan may be made in one, where nothing
+	// names it.
+	Base       string
+	Display    func(path string) string
+	LookupEnv  func(name string) (value string, set bool)
+	Workspace  string
+	Workspaces []string
 }
 
 // Model is the model of a plan joined with configuration. It is not linked.
@@ -43,6 +48,7 @@ func Model(p *tfplan.Plan, o Options) (*iam.Model, error) {
 	}
 	root, err := tfconfig.Evaluate(o.Dir, tfconfig.Options{
 		Symbols: o.Symbols, Base: o.Base, Scope: p.Input.Path, Display: o.Display,
+		LookupEnv: o.LookupEnv, Workspace: o.Workspace, Workspaces: func(string) []string { return o.Workspaces },
 		Variables: variables(p.Variables), Planned: j.planned(),
 	})
 	if err != nil {
@@ -50,6 +56,7 @@ func Model(p *tfplan.Plan, o Options) (*iam.Model, error) {
 	}
 	j.resources(root.Resources)
 	m := p.Model()
+	m.Input.Files = root.Files
 	m.Ignores = append(m.Ignores, root.Ignores...)
 	for _, d := range root.Diagnostics {
 		// The plan tells what is there; the configuration only where.

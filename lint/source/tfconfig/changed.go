@@ -57,7 +57,7 @@ func rootsOf(base string, files, exclude []string) ([]string, error) {
 		}
 		seen[dir] = true
 		config := l.load(dir)
-		if len(callers[dir]) == 0 || config.rooted || len(config.providers) > 0 {
+		if len(callers[dir]) == 0 || config.state != nil || len(config.providers) > 0 {
 			roots = append(roots, filepath.FromSlash(t.display(dir)))
 		}
 		for _, caller := range callers[dir] {

@@ -128,7 +128,7 @@ func TestConsole(t *testing.T) {
 				}
 				answers = map[string]string{}
 			}
-			ev := evaluate(t, consoleDir, Options{})
+			ev := evaluate(t, consoleDir, Options{Workspace: "default"})
 			agree := 0
 			for _, expression := range consoleExpressions(t, name+".txt") {
 				want, known := answers[expression]

@@ -29,7 +29,11 @@ func evaluate(tb testing.TB, dir string, o Options) *evaluator {
 	if s.options.Symbols == nil {
 		s.options.Symbols = &policy.Symbols{}
 	}
-	ev, err := s.newEvaluator(s.dir, "test")
+	workspaces, err := s.workspaces(s.loader.load(s.dir))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	ev, err := s.newEvaluator(s.dir, "test", workspaces)
 	if err != nil {
 		tb.Fatal(err)
 	}

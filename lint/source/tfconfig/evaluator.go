@@ -30,8 +30,11 @@ type evaluator struct {
 	// given are the values of the root module's variables.
 	given map[string]cty.Value
 	// written are the values as they stand in variable files.
-	written   map[string]hclsyntax.Expression
-	workspace string
+	written map[string]hclsyntax.Expression
+	// workspace is terraform.workspace, and asksWorkspace tells that something
+	// has asked for it.
+	workspace     cty.Value
+	asksWorkspace bool
 	// markDefaults is set in a reusable module: what hangs on the default of
 	// one of its variables is marked.
 	markDefaults bool

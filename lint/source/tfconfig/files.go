@@ -20,6 +20,8 @@ type tree struct {
 	base string // absolute, in the system's spelling
 	// display turns a path inside the tree into one for people.
 	display func(string) string
+	// files are those that were read, by their paths in the file system.
+	files map[string]bool
 }
 
 // openTree opens the tree at base. Files are shown relative to the working
@@ -38,7 +40,7 @@ func openTree(base, named string) (*tree, error) {
 	if err != nil {
 		wd = abs
 	}
-	t := &tree{root: root, base: abs}
+	t := &tree{root: root, base: abs, files: map[string]bool{}}
 	t.display = func(p string) string {
 		full := filepath.Join(abs, filepath.FromSlash(p))
 		if rel, err := filepath.Rel(wd, full); err == nil && (filepath.IsLocal(rel) || !filepath.IsAbs(named)) {
@@ -67,7 +69,11 @@ func (t *tree) inside(p string) (string, error) {
 
 // read returns a regular file of the tree.
 func (t *tree) read(p string) ([]byte, error) {
-	return readRegular(path.Clean(p), t.stat, t.root.Open)
+	src, err := readRegular(path.Clean(p), t.stat, t.root.Open)
+	if err == nil {
+		t.files[filepath.Join(t.base, filepath.FromSlash(path.Clean(p)))] = true
+	}
+	return src, err
 }
 
 // stat tells of a file of the tree; links are followed inside of it. Where it
@@ -86,9 +92,15 @@ func (t *tree) stat(p string) (fs.FileInfo, error) {
 // isOutside reports whether a clean path leads out of the tree.
 func isOutside(p string) bool { return p == ".." || strings.HasPrefix(p, "../") }
 
-// readOutside reads a file that the user names on the command line: it may
-// lie anywhere.
-func readOutside(p string) ([]byte, error) { return readRegular(p, os.Stat, os.Open) }
+// readNamed reads a file that the user names, on the command line or in the
+// environment: it may lie anywhere.
+func (t *tree) readNamed(p string) ([]byte, error) {
+	src, err := readRegular(p, os.Stat, os.Open)
+	if err == nil {
+		t.files[p] = true
+	}
+	return src, err
+}
 
 func readRegular(p string, stat func(string) (fs.FileInfo, error), open func(string) (*os.File, error)) ([]byte, error) {
 	info, err := stat(p) // before opening: opening a FIFO would block

@@ -51,7 +51,7 @@ func evaluateText(tb testing.TB, dir, file string, src []byte) *iam.Model {
 	for _, b := range s.loader.parseSource(config, file, src) {
 		config.add(b, false)
 	}
-	ev, err := s.newEvaluator(".", "fuzz")
+	ev, err := s.newEvaluator(".", "fuzz", nil)
 	if err != nil {
 		tb.Fatal(err)
 	}

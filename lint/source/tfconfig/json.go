@@ -35,6 +35,8 @@ var jsonNested = map[string][]string{
 	"statement":               {"principals", "not_principals", "condition"},
 	"aws":                     {"assume_role", "assume_role_with_web_identity"},
 	"terraform":               {"backend", "cloud"},
+	"backend":                 {"workspaces"},
+	"cloud":                   {"workspaces"},
 }
 
 // jsonComment is the key under which JSON configuration has its comments.
@@ -115,9 +117,9 @@ func (c *jsonConverter) block(b *hcl.Block, types []string) *hclsyntax.Block {
 	attributes, _ := rest.JustAttributes()
 	for name, a := range attributes {
 		// These are expressions, or references, spelled as strings.
-		literal := b.Type == "variable" && name == "type" || b.Type == "dynamic" && name == "iterator" ||
+		reference := b.Type == "variable" && name == "type" || b.Type == "dynamic" && name == "iterator" ||
 			name == "provider" || b.Type == "lifecycle" && name == "ignore_changes"
-		body.Attributes[name] = c.attribute(a, literal)
+		body.Attributes[name] = c.attribute(a, reference, b.Type == "variable")
 	}
 	for _, inner := range content.Blocks {
 		body.Blocks = append(body.Blocks, c.block(inner, jsonInnerTypes(b, inner)))
@@ -145,8 +147,12 @@ func lastPlace(body *hclsyntax.Body, end hcl.Range) hcl.Range {
 	return end
 }
 
-func (c *jsonConverter) attribute(a *hcl.Attribute, reference bool) *hclsyntax.Attribute {
-	x := c.expression(a.Expr)
+// attribute converts an attribute. Where Terraform evaluates none of its
+// expressions, as in a variable's default, strings are literal: they stand as
+// they are written, and no templates (JSON Configuration Syntax, "variable
+// blocks").
+func (c *jsonConverter) attribute(a *hcl.Attribute, reference, literal bool) *hclsyntax.Attribute {
+	x := c.expression(a.Expr, literal)
 	if reference {
 		x = c.reference(a.Expr, x)
 	}
@@ -183,25 +189,25 @@ func inString(start hcl.Pos) hcl.Pos {
 	return start
 }
 
-func (c *jsonConverter) expression(x hcl.Expression) hclsyntax.Expression {
+func (c *jsonConverter) expression(x hcl.Expression, literal bool) hclsyntax.Expression {
 	rng := x.Range()
 	if pairs, diags := hcl.ExprMap(x); !diags.HasErrors() {
 		object := &hclsyntax.ObjectConsExpr{SrcRange: rng, OpenRange: rng}
 		for _, p := range pairs {
-			key := &hclsyntax.ObjectConsKeyExpr{Wrapped: c.expression(p.Key), ForceNonLiteral: true}
-			object.Items = append(object.Items, hclsyntax.ObjectConsItem{KeyExpr: key, ValueExpr: c.expression(p.Value)})
+			key := &hclsyntax.ObjectConsKeyExpr{Wrapped: c.expression(p.Key, literal), ForceNonLiteral: true}
+			object.Items = append(object.Items, hclsyntax.ObjectConsItem{KeyExpr: key, ValueExpr: c.expression(p.Value, literal)})
 		}
 		return object
 	}
 	if elements, diags := hcl.ExprList(x); !diags.HasErrors() {
 		tuple := &hclsyntax.TupleConsExpr{SrcRange: rng, OpenRange: rng}
 		for _, element := range elements {
-			tuple.Exprs = append(tuple.Exprs, c.expression(element))
+			tuple.Exprs = append(tuple.Exprs, c.expression(element, literal))
 		}
 		return tuple
 	}
 	v, _ := x.Value(nil) // without a context strings come as they are written
-	if isText(v) && strings.ContainsAny(v.AsString(), "$%") {
+	if isText(v) && !literal && strings.ContainsAny(v.AsString(), "$%") {
 		text := []byte(v.AsString())
 		if err := checkTemplateShape(text); err != nil {
 			c.problems = append(c.problems, problem{rng: rng, message: fmt.Sprintf("a template cannot be read: %s", err)})

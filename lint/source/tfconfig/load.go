@@ -26,8 +26,9 @@ type configuration struct {
 	providers map[string]*hclsyntax.Block // by aws or aws.west
 	// order of resources and calls as they are written.
 	resourceOrder, callOrder []string
-	// rooted tells of a backend or cloud block: a root module, whoever calls it.
-	rooted bool
+	// state is the backend or cloud block, which makes it a root module, whoever
+	// calls it; nil for none.
+	state *hclsyntax.Block
 	// missing tells that the directory could not be read.
 	missing bool
 	ignores []ignoreComment
@@ -270,9 +271,11 @@ func (c *configuration) add(b *hclsyntax.Block, override bool) {
 	case b.Type == "provider" && labels == 1:
 		c.addProvider(b, override)
 	case b.Type == "terraform":
-		c.rooted = c.rooted || slices.ContainsFunc(b.Body.Blocks, func(inner *hclsyntax.Block) bool {
-			return inner.Type == "backend" || inner.Type == "cloud"
-		})
+		for _, inner := range b.Body.Blocks {
+			if inner.Type == "backend" || inner.Type == "cloud" {
+				c.state = inner
+			}
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -244,8 +245,8 @@ func jsonBody(t *testing.T, src string, body *hclsyntax.Body) map[string]any {
 	}
 	for _, b := range body.Blocks {
 		inner := jsonBody(t, src, b.Body)
-		if b.Type == "variable" && b.Body.Attributes["type"] != nil {
-			inner["type"] = source(src, b.Body.Attributes["type"].Expr.Range())
+		if b.Type == "variable" {
+			jsonVariable(t, src, b.Body, inner)
 		}
 		into := out
 		path := append([]string{b.Type}, b.Labels...)
@@ -265,6 +266,23 @@ func jsonBody(t *testing.T, src string, body *hclsyntax.Body) map[string]any {
 		}
 	}
 	return out
+}
+
+// jsonVariable writes the type of a variable as an expression, and what
+// Terraform evaluates no expression in as it is.
+func jsonVariable(t *testing.T, src string, body *hclsyntax.Body, out map[string]any) {
+	t.Helper()
+	for name, a := range body.Attributes {
+		if name == "type" {
+			out[name] = source(src, a.Expr.Range())
+			continue
+		}
+		v, diags := a.Expr.Value(nil)
+		if diags.HasErrors() {
+			t.Fatal(diags)
+		}
+		out[name] = ctyjson.SimpleJSONValue{Value: v}
+	}
 }
 
 func jsonExpression(src, name string, x hclsyntax.Expression) any {

@@ -1,6 +1,8 @@
 package tfconfig
 
 import (
+	"fmt"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -177,6 +179,9 @@ func (e *env) traverse(t hcl.Traversal, rng hcl.Range) place {
 			return e.fail(rng, "the template is given no variable %q", root)
 		}
 	}
+	if fault := incomplete(t); fault != "" {
+		return e.fail(rng, "%s", fault)
+	}
 	switch root {
 	case "var":
 		return e.steps(e.module.variable(stepName(t, 1), rng, e), after(t, 2), rng)
@@ -185,10 +190,7 @@ func (e *env) traverse(t hcl.Traversal, rng hcl.Range) place {
 	case "path":
 		return e.path(stepName(t, 1))
 	case "terraform", "tofu":
-		if stepName(t, 1) == "workspace" {
-			return cty.StringVal(e.ev.workspace)
-		}
-		return cty.DynamicVal
+		return e.terraform(root, stepName(t, 1), rng)
 	case "each", "count", "self":
 		return e.fail(rng, "%q has no meaning here", root)
 	case "module":
@@ -202,11 +204,41 @@ func (e *env) traverse(t hcl.Traversal, rng hcl.Range) place {
 	case "ephemeral":
 		return cty.DynamicVal
 	case "resource":
-		if len(t) > 2 {
-			return e.resource(stepName(t, 1)+"."+stepName(t, 2), after(t, 3), rng)
-		}
+		return e.resource(stepName(t, 1)+"."+stepName(t, 2), after(t, 3), rng)
 	}
 	return e.resource(root+"."+stepName(t, 1), after(t, 2), rng)
+}
+
+// incomplete says what a reference lacks, "" where it lacks nothing.
+func incomplete(t hcl.Traversal) string {
+	root := t.RootName()
+	switch root {
+	case "var", "local", "module", "path", "terraform", "tofu", "each", "count", "self":
+		if stepName(t, 1) == "" {
+			return root + " is not a value by itself: write " + root + ".NAME"
+		}
+	case "data", "resource", "ephemeral":
+		if stepName(t, 1) == "" || stepName(t, 2) == "" {
+			return "a reference that begins with " + root + " has a type and a name: write " + root + ".TYPE.NAME"
+		}
+	default:
+		if stepName(t, 1) == "" {
+			return fmt.Sprintf("%s is not a reference: a reference to a resource has a type and a name, TYPE.NAME. Put text in quotes: %q", root, root)
+		}
+	}
+	return ""
+}
+
+// terraform is an attribute of the object terraform, or tofu.
+func (e *env) terraform(object, name string, rng hcl.Range) cty.Value {
+	switch name {
+	case "workspace":
+		e.ev.asksWorkspace = true
+		return e.ev.workspace
+	case "applying": // not known before apply
+		return cty.DynamicVal
+	}
+	return e.fail(rng, "%s has no attribute %q: it has workspace and applying", object, name)
 }
 
 func (e *env) resource(address string, rest hcl.Traversal, rng hcl.Range) place {

@@ -18,6 +18,8 @@ type Root struct {
 	Ignores     []iam.Ignore
 	// Missing are the modules that could not be followed.
 	Missing []iam.Unchecked
+	// Files are those that were read.
+	Files []string
 }
 
 // Evaluate evaluates the root module in dir. What is wrong with the
@@ -40,12 +42,21 @@ func Evaluate(dir string, o Options) (*Root, error) {
 	if scope == "" {
 		scope = dir
 	}
-	ev, err := s.newEvaluator(s.dir, scope)
+	workspaces, err := s.workspaces(s.loader.load(s.dir))
+	if err != nil {
+		return nil, err
+	}
+	if len(workspaces) == 0 {
+		// A plan is made in one of them, and does not tell in which.
+		workspaces = s.listedWorkspaces(scope)
+	}
+	ev, err := s.newEvaluator(s.dir, scope, workspaces)
 	if err != nil {
 		return nil, err
 	}
 	root := &Root{}
 	ev.build(root)
+	root.Files = sortedKeys(s.loader.tree.files)
 	return root, nil
 }
 

@@ -39,7 +39,7 @@ func (l *loader) roots(dir string, exclude []string) ([]string, error) {
 	var roots []string
 	for _, d := range dirs {
 		config := l.load(d)
-		if len(callers[d]) == 0 || config.rooted || len(config.providers) > 0 {
+		if len(callers[d]) == 0 || config.state != nil || len(config.providers) > 0 {
 			roots = append(roots, d)
 		}
 	}
@@ -128,7 +128,7 @@ func excluded(rel string, exclude []string) bool {
 // its variables.
 func (l *loader) reusable(dir string, o Options) bool {
 	config := l.load(dir)
-	if config.rooted || len(config.providers) > 0 || o.Variables != nil || len(o.Vars)+len(o.VarFiles) > 0 {
+	if config.state != nil || len(config.providers) > 0 || o.Variables != nil || len(o.Given) > 0 {
 		return false
 	}
 	entries, err := l.tree.list(dir)

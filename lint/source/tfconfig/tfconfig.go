@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 
@@ -33,9 +32,14 @@ type Options struct {
 	// Scope tells the symbols of this input from those of others; "" takes the
 	// path of the root module.
 	Scope string
-	// VarFiles and Vars ("name=value") are given to the root module after its
-	// own tfvars files.
-	VarFiles, Vars []string
+	// Given are values for the variables of the root module in the order of the
+	// command line: the last one counts. They come after the root module's own
+	// tfvars files and what the environment says.
+	Given []Given
+	// LookupEnv finds a variable of the environment: those that Terraform reads
+	// (TF_VAR_NAME, TF_CLI_ARGS, TF_WORKSPACE, TF_DATA_DIR) count as for it. nil
+	// stands for an empty environment.
+	LookupEnv func(name string) (value string, set bool)
 	// Variables, where it is not nil, are all the values of the root module's
 	// variables, as JSON decodes them: those of a plan. No file is read for
 	// values then.
@@ -46,14 +50,25 @@ type Options struct {
 	// Display turns a path in the tree, slash-separated and relative to Base,
 	// into one for people; nil shows it as seen from the working directory.
 	Display func(path string) string
-	// Workspace is terraform.workspace; "" takes the one that is selected in
-	// .terraform, or default.
+	// Workspace is terraform.workspace; "" takes the one that TF_WORKSPACE, the
+	// configuration or .terraform/environment names.
 	Workspace string
+	// Workspaces are the workspaces of a root module, by its path for people,
+	// of which each is evaluated where nothing names one; nil, or none, leaves
+	// terraform.workspace a symbol then.
+	Workspaces func(root string) []string
 	// Exclude are globs of directories in which no root module is looked for.
 	Exclude []string
 	// Recursive looks for root modules below a directory even if it has
 	// configuration of its own.
 	Recursive bool
+}
+
+func (o *Options) lookupEnv(name string) (string, bool) {
+	if o.LookupEnv == nil {
+		return "", false
+	}
+	return o.LookupEnv(name)
 }
 
 // Base is the directory that the configuration in dir may read: the nearest
@@ -80,39 +95,49 @@ func Base(dir string) string {
 	return abs
 }
 
-// Load evaluates the root module in dir, or the one that a file belongs to.
-// What is wrong with the configuration itself is in the model's Diagnostics;
-// the error tells that dir, or a value on the command line, cannot be used.
+// Load evaluates the root module in dir, or the one that a file belongs to, in
+// the first of its workspaces. What is wrong with the configuration itself is
+// in the model's Diagnostics; the error tells that dir, or a value on the
+// command line, cannot be used.
 func Load(dir string, o Options) (*iam.Model, error) {
 	s, err := open(dir, o)
 	if err != nil {
 		return nil, err
 	}
 	defer s.close()
-	return s.load(s.dir, dir)
+	models, err := s.load(s.dir, dir)
+	if err != nil {
+		return nil, err
+	}
+	return models[0], nil
 }
 
-// LoadAll evaluates every root module in a directory. A directory with
-// configuration of its own is one root module unless o.Recursive is set.
+// LoadAll evaluates every root module in a directory, in each of its
+// workspaces. A directory with configuration of its own is one root module
+// unless o.Recursive is set.
 func LoadAll(dir string, o Options) ([]*iam.Model, error) {
 	s, err := open(dir, o)
 	if err != nil {
 		return nil, err
 	}
 	defer s.close()
+	models, err := s.loadAll(dir)
+	files := sortedKeys(s.loader.tree.files)
+	for _, m := range models {
+		m.Input.Files = files
+	}
+	return models, err
+}
+
+func (s *scan) loadAll(dir string) ([]*iam.Model, error) {
 	files, err := s.loader.configurationFiles(s.dir)
 	if err != nil {
 		return nil, err
 	}
-	if len(files) > 0 && !o.Recursive {
-		m, err := s.load(s.dir, dir)
-		if err != nil {
-			return nil, err
-		}
-		s.tellUndeclared([]*iam.Model{m}, s.dir)
-		return []*iam.Model{m}, nil
+	if len(files) > 0 && !s.options.Recursive {
+		return s.load(s.dir, dir)
 	}
-	roots, err := s.loader.roots(s.dir, o.Exclude)
+	roots, err := s.loader.roots(s.dir, s.options.Exclude)
 	if err != nil {
 		return nil, err
 	}
@@ -122,13 +147,12 @@ func LoadAll(dir string, o Options) ([]*iam.Model, error) {
 	var models []*iam.Model
 	for _, root := range roots {
 		shown := filepath.Join(dir, filepath.FromSlash(strings.TrimPrefix(strings.TrimPrefix(root, s.dir), "/")))
-		m, err := s.load(root, filepath.ToSlash(shown))
+		evaluated, err := s.load(root, filepath.ToSlash(shown))
 		if err != nil {
 			return models, err
 		}
-		models = append(models, m)
+		models = append(models, evaluated...)
 	}
-	s.tellUndeclared(models, roots...)
 	return models, nil
 }
 
@@ -216,17 +240,16 @@ func openNamed(dir string, o Options) (*tree, string, error) {
 // what was not read before: they then fall back to the attribute.
 func (s *scan) close() { _ = s.loader.tree.close() }
 
-// newEvaluator prepares the evaluation of a root module.
-func (s *scan) newEvaluator(dir, scope string) (*evaluator, error) {
+// newEvaluator prepares the evaluation of a root module in a workspace whose
+// name is one of those given, unknown where there is none.
+func (s *scan) newEvaluator(dir, scope string, workspaces []string) (*evaluator, error) {
 	ev := &evaluator{
 		loader: s.loader, symbols: s.options.Symbols, scope: scope, rootDir: dir,
 		specials: specials, templates: map[string]parsedTemplate{}, maybeStatements: map[string][]*policy.Symbol{}, reported: map[string]bool{}, limits: usualLimits, refusals: map[refusal]bool{}, fuel: maxFuel, lowest: math.MaxInt,
-		referenced: map[*policy.Symbol]*instance{}, workspace: s.options.Workspace, planned: s.options.Planned,
+		referenced: map[*policy.Symbol]*instance{}, planned: s.options.Planned,
 	}
+	ev.setWorkspace(workspaces)
 	ev.manifest = s.loader.manifest(dir)
-	if ev.workspace == "" {
-		ev.workspace = s.workspace(dir)
-	}
 	config := s.loader.load(dir)
 	if err := ev.givenVariables(config, s.options); err != nil {
 		return nil, err
@@ -236,31 +259,58 @@ func (s *scan) newEvaluator(dir, scope string) (*evaluator, error) {
 	return ev, nil
 }
 
-// workspace is the one that terraform init left selected.
-func (s *scan) workspace(dir string) string {
-	src, err := s.loader.tree.read(path.Join(dir, ".terraform/environment"))
-	if name := strings.TrimSpace(string(src)); err == nil && name != "" && !policy.ContainsToken(name) {
-		return name
-	}
-	return "default"
-}
-
-// load evaluates one root module; shown is its path for people.
-func (s *scan) load(dir, shown string) (*iam.Model, error) {
-	scope := s.options.Scope
-	if scope == "" {
-		scope = shown
-	}
-	ev, err := s.newEvaluator(dir, scope)
+// load evaluates one root module; shown is its path for people. Where nothing
+// names the workspace and the root module asks for it, it is evaluated in each
+// of those that are listed.
+func (s *scan) load(dir, shown string) ([]*iam.Model, error) {
+	names, err := s.workspaces(s.loader.load(dir))
 	if err != nil {
 		return nil, err
 	}
-	b := resource.NewBuilder(iam.Input{
-		Path: scope, Kind: iam.InputConfig, Root: dir, Complete: true,
-		ReusableModule: ev.markDefaults,
-	}, ev.symbols)
+	var listed []string
+	if len(names) == 0 {
+		listed = s.listedWorkspaces(shown)
+	}
+	if len(listed) == 0 {
+		m, err := s.loadIn(dir, shown, names)
+		if err != nil {
+			return nil, err
+		}
+		return []*iam.Model{m}, nil
+	}
+	var models []*iam.Model
+	for _, name := range listed {
+		m, err := s.loadIn(dir, shown, []string{name})
+		if err != nil {
+			return nil, err
+		}
+		models = append(models, m)
+		if m.Input.Workspace == "" {
+			break // it is the same in every other
+		}
+	}
+	return models, nil
+}
+
+// loadIn evaluates a root module in a workspace of one of the names.
+func (s *scan) loadIn(dir, shown string, workspaces []string) (*iam.Model, error) {
+	in := iam.Input{Path: s.options.Scope, Kind: iam.InputConfig, Root: dir, Complete: true}
+	if in.Path == "" {
+		in.Path = shown
+	}
+	ev, err := s.newEvaluator(dir, in.Path, workspaces)
+	if err != nil {
+		return nil, err
+	}
+	in.ReusableModule = ev.markDefaults
+	in.Undeclared = s.options.undeclared(ev.root.config)
+	b := resource.NewBuilder(in, ev.symbols)
 	ev.build(b)
-	return b.Model(), nil
+	m := b.Model()
+	if ev.asksWorkspace && len(workspaces) == 1 {
+		m.Input.Workspace = workspaces[0]
+	}
+	return m, nil
 }
 
 // sink takes what a root module says: a Builder, or a Root.

@@ -87,7 +87,7 @@ func TestNames(t *testing.T) {
 		{"the id of a role", resource("name = \"n\"") + "resource \"aws_iam_user\" \"s\" {\nname = aws_iam_role.r.id\n}\n", "n n"},
 		{"what the provider leaves", resource("name = \"n\"") + "resource \"aws_iam_user\" \"s\" {\nname = \"x${aws_iam_role.r.path}${aws_iam_role.r.max_session_duration}\"\n}\n", "n x/3600"},
 		{"a data source", "data \"aws_iam_policy\" \"p\" {\n arn = \"arn:aws:iam::1:policy/a/b\"\n}\n" + resource("name = data.aws_iam_policy.p.name"), "b"},
-		{"the workspace", resource("name = terraform.workspace"), "default"},
+		{"the workspace", resource("name = terraform.workspace"), "<terraform.workspace>"},
 		{"path.module", resource("name = \"x${path.module}\""), "x."},
 		{"a removed function", resource("name = list(\"a\")[0]"), "<list(\"a\")[0]>"},
 		{"a provider of another resource", "resource \"random_pet\" \"p\" {}\n" + resource("name = \"app-${random_pet.p.id}\""), "app-<random_pet.p.id>"},
@@ -174,15 +174,16 @@ func TestVariables(t *testing.T) {
 		{"terraform.tfvars.json", with(map[string]string{"terraform.tfvars": "a = \"t\"", "terraform.tfvars.json": `{"a": "j"}`}), nil, "j"},
 		{"auto", with(map[string]string{"terraform.tfvars": "a = \"t\"", "b.auto.tfvars": "a = \"b\"", "a.auto.tfvars.json": `{"a": "a"}`}), nil, "b"},
 		{"a file", with(map[string]string{"a.auto.tfvars": "a = \"b\""}), func(dir string) Options {
-			return Options{VarFiles: []string{filepath.Join(dir, "more.tfvars")}}
+			return Options{Given: []Given{{File: filepath.Join(dir, "more.tfvars")}}}
 		}, "file"},
 		{"a value", files, func(dir string) Options {
-			return Options{VarFiles: []string{filepath.Join(dir, "more.tfvars")}, Vars: []string{"a=x=y", `l=["m", "n"]`}}
+			return Options{Given: []Given{{File: filepath.Join(dir, "more.tfvars")}, {Value: "a=x=y"}, {Value: `l=["m", "n"]`}}}
 		}, "x=y-m-n"},
 		{"of a plan", with(map[string]string{"terraform.tfvars": "a = \"t\""}), func(string) Options {
 			return Options{Variables: map[string]any{"a": json.RawMessage(`"plan"`), "l": []any{"z"}}}
 		}, "plan-z"},
-		{"a broken file", with(map[string]string{"terraform.tfvars": "a = \"t\"\nl = [\n"}), nil, "t"},
+		{"a broken file", with(map[string]string{"terraform.tfvars": "a = \"t\"\nb = [\n"}), nil, "t"},
+		{"a broken value", with(map[string]string{"terraform.tfvars": "a = t\n"}), nil, "<var.a>"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := write(t, c.files)
@@ -201,7 +202,7 @@ func TestVariables(t *testing.T) {
 		})
 	}
 	dir := write(t, files)
-	for _, o := range []Options{{Vars: []string{"a"}}, {Vars: []string{"l=[["}}, {VarFiles: []string{filepath.Join(dir, "none")}}, {VarFiles: []string{dir}}} {
+	for _, o := range []Options{{Given: []Given{{Value: "a"}}}, {Given: []Given{{Value: "l=[["}}}, {Given: []Given{{File: filepath.Join(dir, "none")}}}, {Given: []Given{{File: dir}}}} {
 		o.Base = dir
 		if m, err := Load(dir, o); err == nil {
 			t.Errorf("%v: no error, %v", o, m)
@@ -439,15 +440,11 @@ func TestCommandLine(t *testing.T) {
 	dir := write(t, map[string]string{
 		"a/main.tf": "variable \"one\" {}\n", "b/main.tf": "variable \"two\" {}\n",
 	})
-	models, err := LoadAll(dir, Options{Base: dir, Vars: []string{"one=1", "two=2", "tow=2"}})
-	if err != nil || len(models) != 2 || len(models[1].Diagnostics) != 0 || len(models[0].Diagnostics) != 1 ||
-		!strings.Contains(models[0].Diagnostics[0].Summary, "the variable tow, ") {
+	models, err := LoadAll(dir, Options{Base: dir, Given: []Given{{Value: "one=1"}, {Value: "two=2"}, {Value: "tow=2"}}})
+	if err != nil || len(models) != 2 || !slices.Equal(models[0].Input.Undeclared, []string{"two", "tow"}) || !slices.Equal(models[1].Input.Undeclared, []string{"one", "tow"}) {
 		t.Errorf("%+v, %v", models, err)
 	}
-	if models, err := LoadAll(filepath.Join(dir, "a"), Options{Base: dir, Vars: []string{"two=2"}}); err != nil || len(models[0].Diagnostics) != 1 {
-		t.Errorf("%+v, %v", models, err)
-	}
-	_, err = LoadAll(dir, Options{Base: dir, VarFiles: []string{filepath.Join(dir, "none.tfvars")}})
+	_, err = LoadAll(dir, Options{Base: dir, Given: []Given{{File: filepath.Join(dir, "none.tfvars")}}})
 	if err == nil || !strings.Contains(err.Error(), "none.tfvars") || errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the file is not named: %v", err)
 	}

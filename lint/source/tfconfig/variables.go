@@ -3,20 +3,15 @@ package tfconfig
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
-	"path"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	hcljson "github.com/hashicorp/hcl/v2/json"
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -29,8 +24,11 @@ type variableBlock struct {
 
 // variableType is what a variable block declares.
 type variableType struct {
-	ty        cty.Type
-	defaults  *typeexpr.Defaults
+	ty       cty.Type
+	defaults *typeexpr.Defaults
+	// literal tells that a value on a command line or in the environment is
+	// text and not an expression.
+	literal   bool
 	value     hclsyntax.Expression // the default; nil where there is none
 	nullable  bool
 	sensitive bool
@@ -40,17 +38,17 @@ func (v *variableBlock) declared() *variableType {
 	if v.read != nil {
 		return v.read
 	}
-	t := &variableType{ty: cty.DynamicPseudoType, nullable: true}
+	t := &variableType{ty: cty.DynamicPseudoType, literal: true, nullable: true}
 	v.read = t
 	if a := v.body.Attributes["type"]; a != nil {
 		switch hcl.ExprAsKeyword(a.Expr) {
 		case "list":
-			t.ty = cty.List(cty.DynamicPseudoType)
+			t.ty, t.literal = cty.List(cty.DynamicPseudoType), false
 		case "map":
-			t.ty = cty.Map(cty.DynamicPseudoType)
+			t.ty, t.literal = cty.Map(cty.DynamicPseudoType), false
 		default:
 			if ty, defaults, diags := typeexpr.TypeConstraintWithDefaults(a.Expr); !diags.HasErrors() {
-				t.ty, t.defaults = ty, defaults
+				t.ty, t.defaults, t.literal = ty, defaults, ty.IsPrimitiveType()
 			}
 		}
 	}
@@ -146,164 +144,6 @@ func (m *moduleInstance) argument(name string) (cty.Value, bool) {
 // be given a value counts as not null, as all symbols do.
 func (ev *evaluator) inventVariable(m *moduleInstance, name string, t *variableType) cty.Value {
 	return ev.invent(policy.Symbol{Kind: policy.SymbolVariable, Scope: ev.scope, Name: m.path + "var." + name}, t.ty, t.defaults)
-}
-
-// givenVariables collects the values of the root module's variables:
-// terraform.tfvars, terraform.tfvars.json, *.auto.tfvars(.json) in the order of
-// their names, then the files and values of the command line. Later ones win.
-func (ev *evaluator) givenVariables(config *configuration, o Options) error {
-	ev.given = map[string]cty.Value{}
-	for name, v := range o.Variables {
-		ev.given[name] = fromPlain(v)
-	}
-	ev.written = map[string]hclsyntax.Expression{}
-	for _, name := range ev.tfvarsFiles() {
-		p := path.Join(ev.rootDir, name)
-		src, err := ev.loader.tree.source(p)
-		if err == nil {
-			ev.loader.files[p] = src
-			err = ev.readVariables(src, p, o.Variables == nil)
-		}
-		if err != nil && o.Variables == nil {
-			ev.report(problem{rng: shapeRange(p, err), message: "the values in the file are not used: " + plainError(err)})
-		}
-	}
-	if o.Variables != nil {
-		return nil
-	}
-	for _, f := range o.VarFiles {
-		src, err := readOutside(f)
-		if err == nil {
-			err = ev.readVariables(src, f, true)
-		}
-		if err != nil {
-			return fmt.Errorf("variable file %s: %s", f, plainError(err))
-		}
-	}
-	for _, text := range o.Vars {
-		name, value, found := strings.Cut(text, "=")
-		if !found || name == "" {
-			return fmt.Errorf("variable %q: want name=value", text)
-		}
-		v, err := commandLineValue(config.variables[name], value)
-		if err != nil {
-			return fmt.Errorf("variable %s: %w", name, err)
-		}
-		ev.given[name] = v
-		delete(ev.written, name)
-	}
-	return nil
-}
-
-// undeclared are the names in the options that no root module of the scan
-// declares: misspelt ones, for Terraform refuses them.
-func (s *scan) undeclared(roots ...string) []string {
-	var out []string
-	for _, text := range s.options.Vars {
-		name, _, _ := strings.Cut(text, "=")
-		declares := func(root string) bool { return s.loader.load(root).variables[name] != nil }
-		if !slices.ContainsFunc(roots, declares) && !slices.Contains(out, name) {
-			out = append(out, name)
-		}
-	}
-	return out
-}
-
-// tellUndeclared says so with the first model.
-func (s *scan) tellUndeclared(models []*iam.Model, roots ...string) {
-	for _, name := range s.undeclared(roots...) {
-		models[0].Diagnostics = append(models[0].Diagnostics, iam.Diagnostic{
-			Summary: fmt.Sprintf("the variable %s, which is given on the command line, is not declared", name),
-		})
-	}
-}
-
-// tfvarsFiles are the files that Terraform reads by itself, in its order.
-func (ev *evaluator) tfvarsFiles() []string {
-	entries, err := ev.loader.tree.list(ev.rootDir)
-	if err != nil {
-		return nil
-	}
-	var first, auto []string
-	for _, e := range entries {
-		switch name := e.Name(); {
-		case name == "terraform.tfvars", name == "terraform.tfvars.json":
-			first = append(first, name)
-		case strings.HasSuffix(name, ".auto.tfvars"), strings.HasSuffix(name, ".auto.tfvars.json"):
-			auto = append(auto, name)
-		}
-	}
-	return append(first, auto...)
-}
-
-// readVariables takes the values of a variable file. What is broken in it is
-// left out, with a problem. Where a plan has given the values, only the places
-// of the file's are taken: what is traced there is compared.
-func (ev *evaluator) readVariables(src []byte, p string, values bool) error {
-	var f *hcl.File
-	var diags hcl.Diagnostics
-	if strings.HasSuffix(p, ".json") {
-		if err := checkJSON(src, maxJSON); err != nil {
-			return err
-		}
-		f, diags = hcljson.Parse(src, p)
-	} else {
-		if err := checkShape(src); err != nil {
-			return err
-		}
-		f, diags = hclsyntax.ParseConfig(src, p, hcl.InitialPos)
-	}
-	if f == nil {
-		return errors.New("it cannot be parsed")
-	}
-	attributes, more := f.Body.JustAttributes()
-	for _, d := range append(diags, more...) {
-		if !values {
-			break
-		}
-		rng := hcl.Range{Filename: p}
-		if d.Subject != nil {
-			rng = *d.Subject
-		}
-		ev.report(problem{rng: rng, message: d.Summary + ": " + d.Detail})
-	}
-	for name, a := range attributes {
-		v, diags := a.Expr.Value(nil)
-		if diags.HasErrors() || !v.IsWhollyKnown() {
-			continue
-		}
-		if values {
-			ev.given[name] = v
-		}
-		delete(ev.written, name)
-		if x, ok := a.Expr.(hclsyntax.Expression); ok && ev.loader.files[p] != nil {
-			ev.written[name] = x
-		}
-	}
-	return nil
-}
-
-// commandLineValue reads name=value as Terraform does: text for variables of
-// a primitive type or of none, else an expression.
-func commandLineValue(v *variableBlock, text string) (cty.Value, error) {
-	if policy.ContainsToken(text) {
-		return cty.NilVal, errToken
-	}
-	if v == nil || v.declared().ty.IsPrimitiveType() || v.declared().ty == cty.DynamicPseudoType {
-		return cty.StringVal(text), nil
-	}
-	if err := checkShape([]byte(text)); err != nil {
-		return cty.NilVal, err
-	}
-	x, diags := hclsyntax.ParseExpression([]byte(text), "--var", hcl.InitialPos)
-	if diags.HasErrors() {
-		return cty.NilVal, diags
-	}
-	val, diags := x.Value(nil)
-	if diags.HasErrors() {
-		return cty.NilVal, diags
-	}
-	return val, nil
 }
 
 // fromPlain is a value as JSON decodes it.

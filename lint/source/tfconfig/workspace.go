@@ -1,0 +1,144 @@
+package tfconfig
+
+import (
+	"fmt"
+	"net/url"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// workspaceName is how messages call terraform.workspace, which OpenTofu also
+// spells tofu.workspace.
+const workspaceName = "terraform.workspace"
+
+// ValidWorkspace reports whether Terraform takes a name for a workspace: one
+// that needs no escaping in the path of a URL.
+func ValidWorkspace(name string) bool { return name != "" && name == url.PathEscape(name) }
+
+// workspaces are the names that terraform.workspace may have in a root module,
+// none where nothing tells. A workspace is chosen outside of the configuration
+// (State: Workspaces), so that there is no name by default.
+func (s *scan) workspaces(config *configuration) ([]string, error) {
+	if s.options.Workspace != "" {
+		return []string{s.options.Workspace}, nil
+	}
+	name, _ := s.options.lookupEnv("TF_WORKSPACE")
+	if name != "" && !ValidWorkspace(name) {
+		return nil, fmt.Errorf("TF_WORKSPACE in the environment is not the name of a workspace: %q", name)
+	}
+	if name == "" {
+		name = config.onlyWorkspace()
+	}
+	if name == "" {
+		name = s.selectedWorkspace(config.dir)
+	}
+	if names := config.remoteWorkspaces(name); names != nil {
+		return names, nil
+	}
+	if name == "" {
+		return nil, nil
+	}
+	return []string{name}, nil
+}
+
+// listedWorkspaces are those of the configuration of a root module.
+func (s *scan) listedWorkspaces(shown string) []string {
+	if s.options.Workspaces == nil {
+		return nil
+	}
+	return s.options.Workspaces(shown)
+}
+
+// selectedWorkspace is the one that terraform workspace select left in the
+// data directory of a root module, "" where nothing was selected.
+func (s *scan) selectedWorkspace(dir string) string {
+	src, err := s.dataFile(dir, "environment")
+	if err != nil || policy.ContainsToken(string(src)) {
+		return ""
+	}
+	if name := strings.TrimSpace(string(src)); name != "" {
+		return name
+	}
+	return "default"
+}
+
+// dataFile reads a file of the data directory of a root module: .terraform, or
+// what TF_DATA_DIR names (Environment Variables, "TF_DATA_DIR").
+func (s *scan) dataFile(dir, name string) ([]byte, error) {
+	data, _ := s.options.lookupEnv("TF_DATA_DIR")
+	if data == "" {
+		data = ".terraform"
+	}
+	if filepath.IsAbs(data) {
+		return s.loader.tree.readNamed(filepath.Join(data, filepath.FromSlash(name)))
+	}
+	return s.loader.tree.read(path.Join(dir, filepath.ToSlash(data), name))
+}
+
+// onlyWorkspace is the name of the workspace where the configuration leaves no
+// choice: that of a cloud block, which is selected by terraform init, and the
+// one of a backend without workspaces (Backend Type: http).
+func (c *configuration) onlyWorkspace() string {
+	switch {
+	case c.state == nil:
+	case c.state.Type == "cloud":
+		return c.stateWorkspaces("name")
+	case slices.Equal(c.state.Labels, []string{"http"}):
+		return "default"
+	}
+	return ""
+}
+
+// remoteWorkspaces are the names that a backend "remote" leaves open: it runs
+// Terraform here, or there under the full name of the workspace (State:
+// Workspaces, and Backend Type: remote). selected is the one chosen here. It
+// is nil for any other backend.
+func (c *configuration) remoteWorkspaces(selected string) []string {
+	if c.state == nil || c.state.Type != "backend" || !slices.Equal(c.state.Labels, []string{"remote"}) {
+		return nil
+	}
+	if name := c.stateWorkspaces("name"); name != "" {
+		return slices.Compact([]string{"default", name})
+	}
+	if prefix := c.stateWorkspaces("prefix"); prefix != "" && selected != "" {
+		return []string{selected, prefix + selected}
+	}
+	return nil
+}
+
+// stateWorkspaces is an attribute of the workspaces block in the block that
+// says where state is kept, "" where it is not plain text.
+func (c *configuration) stateWorkspaces(name string) string {
+	for _, b := range c.state.Body.Blocks {
+		if a := b.Body.Attributes[name]; b.Type == "workspaces" && a != nil {
+			if v, diags := a.Expr.Value(nil); !diags.HasErrors() && isText(v) {
+				return v.AsString()
+			}
+		}
+	}
+	return ""
+}
+
+// setWorkspace has the evaluator know terraform.workspace by the names that it
+// may have: one of several is undecided, and without any it is a symbol, as a
+// variable without a value is.
+func (ev *evaluator) setWorkspace(names []string) {
+	s := policy.Symbol{Kind: policy.SymbolVariable, Name: workspaceName, References: []string{workspaceName}}
+	switch {
+	case len(names) == 1:
+		ev.workspace = cty.StringVal(names[0])
+		return
+	case len(names) > 1 && len(names) <= maxAlternatives:
+		s.Kind, s.Name = policy.SymbolChoice, strings.Join(names, "|")
+		for _, name := range names {
+			s.Alternatives = append(s.Alternatives, policy.Literal(name))
+		}
+	}
+	ev.workspace = ev.symbol(s)
+}
