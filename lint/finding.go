@@ -46,6 +46,9 @@ type Finding struct {
 	// Cause groups findings that one change mends; equal non-empty causes
 	// with the same rule, verdict and input are merged by Run.
 	Cause string
+	// Workspaces are those in which it holds, where the root module is judged
+	// in several; nil elsewhere. Filled by Run.
+	Workspaces []string
 	// Key tells apart findings of one rule at one address in the
 	// fingerprint, where one entity can have several: never a line number.
 	Key string

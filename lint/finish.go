@@ -18,6 +18,7 @@ import (
 func (r *run) finish(report *Report, found []Finding) {
 	sortFindings(found)
 	found = mergeCauses(found)
+	found = r.mergeWorkspaces(found)
 	found = r.mergeRoots(found)
 	r.identify(found)
 	report.Findings = found
@@ -182,15 +183,16 @@ func (r *run) mergeRoots(found []Finding) []Finding {
 			continue
 		}
 		first := &out[i]
-		if first.Input == f.Input {
+		path := r.models[f.Input].Input.Path
+		if r.models[first.Input].Input.Path == path {
 			out = append(out, f)
 			continue
 		}
-		first.Related = append(slices.Clone(first.Related), Related{
-			Address:  f.Address,
-			Message:  "the same in " + r.models[f.Input].Input.Path,
-			Location: f.Location,
-		})
+		message := "the same in " + path
+		if len(f.Workspaces) > 0 {
+			message += ", in " + workspaceNames(f.Workspaces)
+		}
+		first.Related = append(slices.Clone(first.Related), Related{Address: f.Address, Message: message, Location: f.Location})
 	}
 	return out
 }
@@ -311,7 +313,7 @@ func (r *run) summarise(m *iam.Model, sum *Summary) InputSummary {
 	in := m.Input
 	out := InputSummary{
 		Path: in.Path, Kind: in.Kind, Root: in.Root, Complete: in.Complete && !in.Errored,
-		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion,
+		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Workspace: in.Workspace,
 	}
 	out.Account, _ = m.Deployment.Account.Known()
 	unseen := map[string]bool{}

@@ -27,6 +27,9 @@ type InputSummary struct {
 	Complete bool
 	// Reasons say why an input is not complete.
 	Reasons []string
+	// Workspace is the one that configuration was judged in, "" where it does
+	// not ask for it or none is known.
+	Workspace string
 	// TerraformVersion as the input tells it; "" where it does not.
 	TerraformVersion string
 	// Account is "" where it is not known.

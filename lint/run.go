@@ -291,17 +291,33 @@ func sentence(text string) string {
 func (r *run) diagnostics() []Diagnostic {
 	var out []Diagnostic
 	for _, m := range r.models {
-		for _, d := range m.Diagnostics {
-			severity := Warning
-			if d.Error {
-				severity = Error
+		for _, d := range DiagnosticsOf(m) {
+			// Every workspace of a root module has them.
+			same := func(other Diagnostic) bool {
+				return other.Input == d.Input && other.Message == d.Message && comparePlaces(other.Location, d.Location) == 0
 			}
-			message := d.Summary
-			if d.Detail != "" {
-				message += ": " + d.Detail
+			if m.Input.Workspace == "" || !slices.ContainsFunc(out, same) {
+				out = append(out, d)
 			}
-			out = append(out, Diagnostic{Severity: severity, Input: m.Input.Path, Message: message, Location: d.Location})
 		}
+	}
+	return out
+}
+
+// DiagnosticsOf are what a source has to say about its input, as a report has
+// it.
+func DiagnosticsOf(m *iam.Model) []Diagnostic {
+	var out []Diagnostic
+	for _, d := range m.Diagnostics {
+		severity := Warning
+		if d.Error {
+			severity = Error
+		}
+		message := d.Summary
+		if d.Detail != "" {
+			message += ": " + d.Detail
+		}
+		out = append(out, Diagnostic{Severity: severity, Input: m.Input.Path, Message: message, Location: d.Location})
 	}
 	return out
 }

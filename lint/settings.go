@@ -25,6 +25,9 @@ type Settings struct {
 	OrganizationPolicies []*iam.OrganizationPolicy
 	// Exclude are globs of directories that are not searched for roots.
 	Exclude []string
+	// Workspaces are those that root modules are judged in, each by itself,
+	// where nothing else names one.
+	Workspaces []string
 	// Strict keeps the severity of undetermined findings.
 	Strict bool
 	// Today is the day exemptions are judged by.

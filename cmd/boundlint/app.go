@@ -15,6 +15,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/config"
+	"github.com/boundlint/boundlint/lint/source"
 )
 
 // The exit codes.
@@ -30,7 +31,13 @@ const issuesURL = "https://github.com/boundlint/boundlint/issues"
 type program struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	getenv         func(string) string
+	// lookupEnv finds a variable of the environment.
+	lookupEnv func(string) (string, bool)
+	// given are the values of --var and --var-file, in the order in which they
+	// stand on the command line.
+	given []source.Given
+	// told are the faults of inputs that standard error has already.
+	told map[string]bool
 	// secrets are what answers must not show of the inputs.
 	secrets []*lint.Secrets
 	// code is the exit code of a command that has done its work.
@@ -47,8 +54,8 @@ func usagef(format string, args ...any) error {
 }
 
 // run is the program, from arguments (without its own name) to exit code.
-func run(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) (code int) {
-	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, getenv: getenv}
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer, lookupEnv func(string) (string, bool)) (code int) {
+	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, lookupEnv: lookupEnv, told: map[string]bool{}}
 	defer func() {
 		if fault := recover(); fault != nil {
 			p.complain(errors.New(internalError(fault)))
@@ -65,6 +72,12 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(s
 		return exitFailure
 	}
 	return p.code
+}
+
+// getenv is a variable of the environment, "" where it is not set.
+func (p *program) getenv(name string) string {
+	value, _ := p.lookupEnv(name)
+	return value
 }
 
 // internalError is what a person is told of a panic: a stack trace helps

@@ -24,7 +24,7 @@ own policies, if it can. ENTITY is an address, an ARN or a name.
 
 What is not in the input is left out and named. The exit code is 0, and 2 for
 wrong usage or an input that could not be read.`,
-		Flags:  askFlags(),
+		Flags:  p.askFlags(),
 		Action: func(c *cli.Context) error { return p.can(c) },
 	}
 }

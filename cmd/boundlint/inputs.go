@@ -21,8 +21,12 @@ import (
 type inputs struct {
 	paths   []string
 	batches []batch
-	// faults are what is wrong with inputs that could not be read.
-	faults []error
+	// files are what was read, which no report may be written over.
+	files []string
+	// faults are what is wrong with inputs that could not be read; remarks are
+	// what is to be said besides.
+	faults  []error
+	remarks []lint.Diagnostic
 }
 
 // batch is what is judged by the same house rules.
@@ -41,17 +45,11 @@ func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := source.Options{
-		Stdin:            p.stdin,
-		Symbols:          &policy.Symbols{},
-		AllowExec:        c.Bool("allow-exec"),
-		ConfigDir:        c.String("config-dir"),
-		VarFiles:         c.StringSlice("var-file"),
-		Vars:             c.StringSlice("var"),
-		Recursive:        c.Bool("recursive"),
-		CredentialReport: c.String("credential-report"),
-	}
 	find := p.settings(c)
+	options, err := p.sourceOptions(c, find)
+	if err != nil {
+		return nil, err
+	}
 	if c.Bool("changed") {
 		if err := in.changed(c, find); err != nil {
 			return nil, err
@@ -61,33 +59,156 @@ func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 		if err := p.mistakenCommand(c, i, path); err != nil {
 			return nil, err
 		}
-		settings, err := find(path)
-		if err != nil {
+		if err := in.read(c, path, options, find); err != nil {
 			return nil, err
 		}
-		o := options
-		o.Exclude = slices.Concat(settings.Exclude, c.StringSlice("exclude"))
-		models, err := readInput(path, o)
-		if err != nil {
-			in.faults = append(in.faults, err)
-		}
-		for _, m := range models {
-			// Each root module below a directory has its own way upwards, the
-			// same as when it is named by itself.
-			own := settings
-			if m.Input.Kind == iam.InputConfig && filepath.Clean(m.Input.Path) != path {
-				if own, err = find(m.Input.Path); err != nil {
-					return nil, err
-				}
-			}
-			in.add(own, m)
-		}
 	}
-	if c.Bool("same-account") && len(in.batches) > 1 {
-		return nil, usagef("the inputs of one account find different configurations, %s and %s; name one with --config",
-			configName(in.batches[0].settings), configName(in.batches[1].settings))
+	in.reads(c.String("credential-report"), c.String("config-dir"))
+	for _, g := range p.given {
+		in.reads(g.File)
+	}
+	in.checkCredentialReport(c.String("credential-report"))
+	if !c.Bool("changed") && !c.Bool("partial") {
+		in.checkGiven()
+	}
+	if c.Bool("same-account") {
+		return in, in.checkSameAccount()
 	}
 	return in, nil
+}
+
+// sourceOptions say how inputs are read.
+func (p *program) sourceOptions(c *cli.Context, find func(string) (*lint.Settings, error)) (source.Options, error) {
+	o := source.Options{
+		Stdin:            p.stdin,
+		Symbols:          &policy.Symbols{},
+		AllowExec:        c.Bool("allow-exec"),
+		ConfigDir:        c.String("config-dir"),
+		Given:            p.given,
+		LookupEnv:        p.lookupEnv,
+		Workspace:        c.String("workspace"),
+		Exclude:          c.StringSlice("exclude"),
+		Recursive:        c.Bool("recursive"),
+		CredentialReport: c.String("credential-report"),
+	}
+	if c.IsSet("workspace") && !iam.ValidWorkspace(o.Workspace) {
+		return o, usagef("--workspace takes the name of a workspace, not %q", o.Workspace)
+	}
+	o.Workspaces = func(root string) []string {
+		settings, err := find(root)
+		if err != nil {
+			return nil // it is reported where the root module is judged
+		}
+		return settings.Workspaces
+	}
+	return o, nil
+}
+
+// read reads one input.
+func (in *inputs) read(c *cli.Context, path string, o source.Options, find func(string) (*lint.Settings, error)) error {
+	settings, err := find(path)
+	if err != nil {
+		return err
+	}
+	o.Exclude = slices.Concat(settings.Exclude, o.Exclude)
+	models, err := readInput(path, o)
+	if err != nil {
+		in.faults = append(in.faults, err)
+	}
+	in.reads(path)
+	in.reads(filesOf(settings)...)
+	for _, m := range models {
+		// Each root module below a directory has its own way upwards, the
+		// same as when it is named by itself.
+		own := settings
+		if m.Input.Kind == iam.InputConfig && filepath.Clean(m.Input.Path) != path {
+			if own, err = find(m.Input.Path); err != nil {
+				return err
+			}
+			in.reads(filesOf(own)...)
+		}
+		in.reads(m.Input.Files...)
+		in.add(own, m)
+	}
+	return nil
+}
+
+// reads notes files that were read.
+func (in *inputs) reads(files ...string) { in.files = append(in.files, files...) }
+
+// filesOf are the configuration file and the files that it names.
+func filesOf(s *lint.Settings) []string {
+	files := []string{s.File}
+	for _, b := range s.Boundaries {
+		if b.Document != nil {
+			files = append(files, b.Document.Location.File)
+		}
+	}
+	for _, p := range s.OrganizationPolicies {
+		files = append(files, p.Location.File)
+	}
+	return files
+}
+
+// models are those of all inputs.
+func (in *inputs) models() []*iam.Model {
+	var all []*iam.Model
+	for _, b := range in.batches {
+		all = append(all, b.models...)
+	}
+	return all
+}
+
+// checkCredentialReport reads a credential report that no account dump of the
+// inputs has read: it would be passed over in silence.
+func (in *inputs) checkCredentialReport(report string) {
+	isDump := func(m *iam.Model) bool { return m.Input.Kind == iam.InputAccount }
+	if report == "" || len(in.faults) > 0 || slices.ContainsFunc(in.models(), isDump) {
+		return
+	}
+	if err := source.CheckCredentialReport(report); err != nil {
+		in.faults = append(in.faults, err)
+		return
+	}
+	in.remarks = append(in.remarks, lint.Diagnostic{
+		Severity: lint.Warning, Input: report,
+		Message: "the credential report is not used, because none of the inputs is an account dump",
+	})
+}
+
+// checkGiven finds the variables that are given on the command line and that
+// no root module declares: Terraform refuses them.
+func (in *inputs) checkGiven() {
+	var common []string
+	roots := 0
+	for _, m := range in.models() {
+		if m.Input.Kind != iam.InputConfig {
+			continue
+		}
+		if roots++; roots == 1 {
+			common = slices.Clone(m.Input.Undeclared)
+		}
+		common = slices.DeleteFunc(common, func(name string) bool { return !slices.Contains(m.Input.Undeclared, name) })
+	}
+	for _, name := range common {
+		in.faults = append(in.faults, usagef("--var %s: no root module among the inputs declares this variable", name))
+	}
+}
+
+// checkSameAccount tells of inputs that cannot be one account.
+func (in *inputs) checkSameAccount() error {
+	if len(in.batches) > 1 {
+		return usagef("the inputs of one account find different configurations, %s and %s; name one with --config",
+			configName(in.batches[0].settings), configName(in.batches[1].settings))
+	}
+	workspaces := map[string]string{}
+	for _, m := range in.models() {
+		if other, seen := workspaces[m.Input.Path]; seen && other != m.Input.Workspace {
+			return usagef("%s is in two workspaces, %s and %s; with --same-account, name one with --workspace", m.Input.Path, other, m.Input.Workspace)
+		}
+		workspaces[m.Input.Path] = m.Input.Workspace
+	}
+	return nil
 }
 
 // named are the inputs that the command line names, each once.

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +14,7 @@ import (
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/report"
 	"github.com/boundlint/boundlint/rules"
 )
 
@@ -32,13 +35,13 @@ type asked struct {
 }
 
 // askFlags are those of the commands that answer a question about inputs.
-func askFlags(own ...cli.Flag) []cli.Flag {
+func (p *program) askFlags(own ...cli.Flag) []cli.Flag {
 	own = append(own,
 		&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "`FORMAT` of the answer: text or json"},
 		&cli.BoolFlag{Name: "verbose", Usage: "list in full what the text shortens, and show the statements"},
 	)
 	judging := []string{"strict", "no-inline-ignores", "partial", "changed"}
-	for _, f := range slices.Concat(settingsFlags(), inputFlags()) {
+	for _, f := range slices.Concat(settingsFlags(), p.inputFlags()) {
 		if !slices.Contains(judging, f.Names()[0]) {
 			own = append(own, f)
 		}
@@ -69,6 +72,9 @@ func (p *program) inquire(c *cli.Context, paths []string) (*inquiry, error) {
 		p.complain(fault)
 		p.code = exitFailure
 	}
+	for _, d := range in.remarks {
+		p.complain(fmt.Errorf("%s: %s", d.Input, d.Message))
+	}
 	out := &inquiry{}
 	for _, b := range in.batches {
 		groups := [][]*iam.Model{b.models}
@@ -92,12 +98,14 @@ func (p *program) inquire(c *cli.Context, paths []string) (*inquiry, error) {
 }
 
 // remark passes on what the sources have to say about what they could not
-// read.
+// read, each with its place, once for all workspaces of a root module.
 func (p *program) remark(models []*iam.Model) {
 	for _, m := range models {
-		for _, d := range m.Diagnostics {
-			if d.Error {
-				p.complain(fmt.Errorf("%s: %s: %s", m.Input.Path, d.Summary, d.Detail))
+		for _, d := range lint.DiagnosticsOf(m) {
+			where := cmp.Or(report.Place(d.Location), d.Input)
+			if message := where + ": " + d.Message; d.Severity == lint.Error && !p.told[message] {
+				p.told[message] = true
+				p.complain(errors.New(message))
 				p.code = exitFailure
 			}
 		}
@@ -122,9 +130,13 @@ func (q *inquiry) subject(name string, literals ...string) (*rules.Subject, *ask
 	default:
 		var list []string
 		for i, e := range found {
-			list = append(list, fmt.Sprintf("%s (%s of %s)", e.Address, e.Kind, in[i].Model.Input.Path))
+			list = append(list, fmt.Sprintf("%s (%s of %s)", e.Address, e.Kind, in[i].Model.Input.Name()))
 		}
-		return nil, nil, usagef("%s may be one of %d: %s; name one by its address or ARN, and one input", name, len(found), strings.Join(list, ", "))
+		choose := "name one by its address or ARN, and one input"
+		if in[0].Model.Input.Workspace != "" {
+			choose += ", or one workspace with --workspace"
+		}
+		return nil, nil, usagef("%s may be one of %d: %s; %s", name, len(found), strings.Join(list, ", "), choose)
 	}
 	model, address := in[0], found[0].Address
 	if !found[0].Deployment.Account.IsKnown() {
@@ -305,7 +317,7 @@ type entityAnswer struct {
 
 func describe(e *iam.Entity, m *iam.Model) entityAnswer {
 	return entityAnswer{
-		Address: e.Address, Name: e.NameText().String(), ARN: e.ARN.String(), Kind: string(e.Kind), Input: m.Input.Path,
+		Address: e.Address, Name: e.NameText().String(), ARN: e.ARN.String(), Kind: string(e.Kind), Input: m.Input.Name(),
 	}
 }
 

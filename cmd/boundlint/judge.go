@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/catalog"
@@ -32,9 +33,9 @@ func (p *program) judge(in *inputs, options lint.Options) (*lint.Report, error) 
 }
 
 // diagnostics are the inputs that could not be read, for reports that are
-// read without standard error.
+// read without standard error, and what is to be said besides.
 func (in *inputs) diagnostics() []lint.Diagnostic {
-	var out []lint.Diagnostic
+	out := slices.Clone(in.remarks)
 	for _, fault := range in.faults {
 		d := lint.Diagnostic{Severity: lint.Error, Message: fault.Error()}
 		if at, ok := errors.AsType[*source.InputError](fault); ok {

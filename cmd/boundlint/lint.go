@@ -6,6 +6,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/source"
 )
 
 func (p *program) lintCommand() *cli.Command {
@@ -17,7 +18,7 @@ func (p *program) lintCommand() *cli.Command {
 a directory of configuration, or - for standard input. Each PATH is judged by
 itself; with --same-account all of them are one account. JSON files inside a
 directory are read only when named.`,
-		Flags: slices.Concat(outputFlags(), settingsFlags(), inputFlags(), []cli.Flag{
+		Flags: slices.Concat(outputFlags(), settingsFlags(), p.inputFlags(), []cli.Flag{
 			&cli.StringSliceFlag{Name: "against", Usage: "name the roles and users of an account dump that the Terraform `STATE` does not manage; repeated, that none of them does"},
 		}),
 		Action: func(c *cli.Context) error {
@@ -49,20 +50,37 @@ func settingsFlags() []cli.Flag {
 }
 
 // inputFlags say how inputs are read.
-func inputFlags() []cli.Flag {
+func (p *program) inputFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "same-account", Usage: "take all PATHs together as one account"},
 		&cli.BoolFlag{Name: "changed", Usage: "the PATHs are files that changed, as a hook gets them: lint the root modules that they belong to, each once; implies --partial"},
 		&cli.BoolFlag{Name: "partial", Usage: "the PATHs are not all that the house rules speak of, as in a hook: exemptions that match nothing are not reported"},
 		&cli.StringFlag{Name: "config-dir", Usage: "the `DIRECTORY` of the configuration that a plan was made of, or its binary plan file, for the lines to mend and for values known after apply"},
-		&cli.StringSliceFlag{Name: "var-file", Usage: "read variables of a directory from `FILE`; may be repeated"},
-		&cli.StringSliceFlag{Name: "var", Usage: "set a variable of a directory, `NAME=VALUE`; may be repeated"},
+		&cli.GenericFlag{Name: "var-file", Value: &givenFlag{p, func(v string) source.Given { return source.Given{File: v} }}, Usage: "read variables of a directory from `FILE`; may be repeated, and counts after what stands before it"},
+		&cli.GenericFlag{Name: "var", Value: &givenFlag{p, func(v string) source.Given { return source.Given{Value: v} }}, Usage: "set a variable of a directory, `NAME=VALUE`; may be repeated, and counts after what stands before it"},
+		&cli.StringFlag{Name: "workspace", Usage: "the `NAME` that terraform.workspace has, in place of TF_WORKSPACE, of the selected workspace, and of workspaces in the configuration file"},
 		&cli.BoolFlag{Name: "recursive", Aliases: []string{"r"}, Usage: "look for root modules below a directory even if it has configuration of its own, as is done below one that has none"},
 		&cli.StringSliceFlag{Name: "exclude", Usage: "look for no configuration in directories that match `GLOB`; may be repeated"},
 		&cli.StringFlag{Name: "credential-report", Usage: "the `CSV` of the credential report that belongs to an account dump"},
 		&cli.BoolFlag{Name: "allow-exec", Usage: "run terraform or tofu to read a binary plan file (it starts the providers of the directory)"},
 	}
 }
+
+// givenFlag is --var or --var-file. They share one list, for their order
+// counts.
+type givenFlag struct {
+	program *program
+	read    func(value string) source.Given
+}
+
+// Set adds a value.
+func (f *givenFlag) Set(value string) error {
+	f.program.given = append(f.program.given, f.read(value))
+	return nil
+}
+
+// String is the default, which is none.
+func (f *givenFlag) String() string { return "" }
 
 func (p *program) lint(c *cli.Context) error {
 	outputs, err := p.outputs(c)
@@ -79,7 +97,7 @@ func (p *program) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := outputs.spare(in.paths); err != nil {
+	if err := outputs.spare(slices.Concat(in.files, c.StringSlice("against"))); err != nil {
 		return err
 	}
 	for _, fault := range in.faults {

@@ -37,13 +37,14 @@ type result struct {
 func boundlint(t *testing.T, stdin string, env map[string]string, args ...string) result {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	getenv := func(key string) string {
-		if value, ok := env[key]; ok {
-			return value
+	lookupEnv := func(key string) (string, bool) {
+		value, ok := env[key]
+		if !ok && key == "SOURCE_DATE_EPOCH" {
+			return "1795305600", true // 2026-11-22
 		}
-		return map[string]string{"SOURCE_DATE_EPOCH": "1795305600"}[key] // 2026-11-22
+		return value, ok
 	}
-	code := run(args, strings.NewReader(stdin), &stdout, &stderr, getenv)
+	code := run(args, strings.NewReader(stdin), &stdout, &stderr, lookupEnv)
 	return result{code, stdout.String(), stderr.String()}
 }
 
@@ -232,7 +233,7 @@ func TestInternalError(t *testing.T) {
 	// A reader that panics stands for any fault of the program.
 	workspace(t, map[string]string{"bad.json": badPlan})
 	var stdout, stderr bytes.Buffer
-	code := run([]string{"-", "bad.json"}, panicking{}, &stdout, &stderr, func(string) string { return "" })
+	code := run([]string{"-", "bad.json"}, panicking{}, &stdout, &stderr, func(string) (string, bool) { return "", false })
 	if code != 2 || stderr.String() != "boundlint: -: internal error: out of order; please report it at "+issuesURL+" with the input that caused it\n" {
 		t.Errorf("%d %q", code, stderr.String())
 	}
@@ -298,7 +299,7 @@ func TestColor(t *testing.T) {
 		defer null.Close()
 		for env, want := range map[string]bool{"": true, "NO_COLOR=1": false, "TERM=dumb": false} {
 			key, value, _ := strings.Cut(env, "=")
-			p := &program{stdout: null, getenv: func(k string) string { return map[string]string{key: value}[k] }}
+			p := &program{stdout: null, lookupEnv: func(k string) (string, bool) { return value, k == key }}
 			if got, _ := p.color("auto"); got != want {
 				t.Errorf("%q: %v", env, got)
 			}

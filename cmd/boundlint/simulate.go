@@ -29,7 +29,7 @@ not given may hold anything.
 
 The exit code is 0 whatever the decision, and 2 for wrong usage or an input that
 could not be read.`,
-		Flags: askFlags(
+		Flags: p.askFlags(
 			&cli.StringFlag{Name: "as", Usage: "the role or user that makes the request, an `ENTITY` by address, ARN or name"},
 			&cli.StringFlag{Name: "action", Usage: "the `ACTION`, such as iam:CreateRole"},
 			&cli.StringFlag{Name: "resource", Usage: "the `RESOURCE`, an ARN or an address of the input; * where none is given"},

@@ -25,7 +25,7 @@ applies to it, each with such a request. ACTION may be a pattern, such as
 
 The exit code is 0 whatever the answer, and 2 for wrong usage or an input that
 could not be read.`,
-		Flags: askFlags(
+		Flags: p.askFlags(
 			&cli.StringSliceFlag{Name: "context", Usage: "only requests in which a condition key has this value, `KEY=VALUE`; KEY= without the key"},
 		),
 		Action: func(c *cli.Context) error { return p.whoCan(c) },

@@ -74,6 +74,9 @@ func (c *checker) file(f *file) {
 		c.glob(e)
 		c.settings.Exclude = append(c.settings.Exclude, e.text)
 	}
+	for _, e := range c.list(f.Workspaces) {
+		c.workspace(e)
+	}
 	for i := range f.Boundaries {
 		c.boundary(&f.Boundaries[i])
 	}
@@ -202,6 +205,16 @@ func (c *checker) glob(e entry) {
 	if !doublestar.ValidatePattern(e.text) {
 		c.errorf(e.at, "%q is no valid glob", e.text)
 	}
+}
+
+func (c *checker) workspace(e entry) {
+	switch {
+	case !iam.ValidWorkspace(e.text):
+		c.errorf(e.at, "%q is not the name of a workspace: those have no spaces, no slashes and nothing else that a URL escapes", e.text)
+	case slices.Contains(c.settings.Workspaces, e.text):
+		c.errorf(e.at, "the workspace %q is listed twice", e.text)
+	}
+	c.settings.Workspaces = append(c.settings.Workspaces, e.text)
 }
 
 func (c *checker) trusted(b *trustedBlock) {

@@ -27,6 +27,7 @@ const boundaryJSON = `{
 const everything = `account_id = "111122223333"
 preset     = "audit"
 exclude    = ["examples/**"]
+workspaces = ["dev", "prod"]
 
 boundary "workload" {
   arns       = ["arn:aws:iam::*:policy/workload-boundary"]
@@ -93,11 +94,12 @@ func TestEverything(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.File != config.FileName || s.AccountID != "111122223333" || s.Preset != "audit" || !reflect.DeepEqual(s.Exclude, []string{"examples/**"}) {
+	if s.File != config.FileName || s.AccountID != "111122223333" || s.Preset != "audit" || !reflect.DeepEqual(s.Exclude, []string{"examples/**"}) ||
+		!reflect.DeepEqual(s.Workspaces, []string{"dev", "prod"}) {
 		t.Errorf("head: %+v", s)
 	}
 	b := s.Boundaries[0]
-	if b.Name != "workload" || len(b.ARNs) != 1 || len(b.References) != 3 || !reflect.DeepEqual(b.AppliesTo, []string{"app-*"}) || b.Location.Range.Start.Line != 5 {
+	if b.Name != "workload" || len(b.ARNs) != 1 || len(b.References) != 3 || !reflect.DeepEqual(b.AppliesTo, []string{"app-*"}) || b.Location.Range.Start.Line != 6 {
 		t.Errorf("boundary: %+v", b)
 	}
 	if d := b.Document; d == nil || len(d.Statements) != 2 {
@@ -111,7 +113,7 @@ func TestEverything(t *testing.T) {
 	if n, ok := s.NamingFor("aws_iam_user"); !ok || n.Name != "app-*" {
 		t.Errorf("default naming: %+v", n)
 	}
-	if s.Trusted[0].Pattern != "aws_iam_role.deployer" || s.Trusted[0].Reason == "" || s.Trusted[0].Location.Range.Start.Line != 17 {
+	if s.Trusted[0].Pattern != "aws_iam_role.deployer" || s.Trusted[0].Reason == "" || s.Trusted[0].Location.Range.Start.Line != 18 {
 		t.Errorf("trusted: %+v", s.Trusted)
 	}
 	if r := s.Rules[0]; r.ID != "wildcard-grant" || !*r.Enabled || *r.Severity != lint.Warning {
@@ -142,6 +144,8 @@ func TestFaults(t *testing.T) {
 		"null":               {"preset = null\n", `.boundlint.hcl:1:10: null is no text`},
 		"no list":            {"exclude = \"x\"\n", `.boundlint.hcl:1:11: exclude is a list: write exclude = ["..."]`},
 		"bad exclude":        {"exclude = [\"[\"]\n", `.boundlint.hcl:1:12: "[" is no valid glob`},
+		"bad workspace":      {"workspaces = [\"dev\", \"a/b\"]\n", `.boundlint.hcl:1:22: "a/b" is not the name of a workspace`},
+		"workspace twice":    {"workspaces = [\"dev\", \"dev\"]\n", `.boundlint.hcl:1:22: the workspace "dev" is listed twice`},
 		"empty text":         {"exclude = [\"a\", \"\"]\n", `.boundlint.hcl:1:17: the text is empty`},
 		"rule":               {"rule \"wildcard-grants\" {}\n", `.boundlint.hcl:1:6: there is no rule "wildcard-grants"; did you mean wildcard-grant?`},
 		"severity":           {"rule \"name-prefix\" {\n  severity = \"warn\"\n}\n", `.boundlint.hcl:2:14: there is no severity "warn"; there are error, warning, note`},

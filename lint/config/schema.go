@@ -11,6 +11,7 @@ type file struct {
 	Preset               *hcl.Attribute `hcl:"preset,optional"`
 	Exclude              *hcl.Attribute `hcl:"exclude,optional"`
 	OrganizationPolicies *hcl.Attribute `hcl:"organization_policies,optional"`
+	Workspaces           *hcl.Attribute `hcl:"workspaces,optional"`
 
 	Boundaries []boundaryBlock `hcl:"boundary,block"`
 	Naming     []namingBlock   `hcl:"naming,block"`

@@ -12,6 +12,10 @@
 # Directories in which no configuration is looked for.
 #exclude = []
 
+# The workspaces of root modules that use terraform.workspace. Each is judged
+# where neither --workspace nor TF_WORKSPACE nor .terraform/environment names one.
+#workspaces = ["dev", "prod"]
+
 # A permissions boundary that is approved. Without any such block every managed
 # policy is approved that is not AdministratorAccess or as wide.
 #boundary "workload" {

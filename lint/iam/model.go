@@ -4,6 +4,7 @@
 package iam
 
 import (
+	"net/url"
 	"strings"
 	"time"
 
@@ -53,6 +54,19 @@ type Input struct {
 	Files []string
 	// TerraformVersion as the input tells it; "" where it does not.
 	TerraformVersion string
+}
+
+// ValidWorkspace reports whether Terraform takes a name for a workspace: one
+// that needs no escaping in the path of a URL.
+func ValidWorkspace(name string) bool { return name != "" && name == url.PathEscape(name) }
+
+// Name is how messages call the input: its path and, where one is known, its
+// workspace.
+func (in Input) Name() string {
+	if in.Workspace == "" {
+		return in.Path
+	}
+	return in.Path + " in the workspace " + in.Workspace
 }
 
 // Model is what one input says about IAM.

@@ -262,7 +262,7 @@ func (a *asffWriter) fields(f *lint.Finding) map[string]string {
 	set("verdict", string(f.Verdict))
 	set("address", f.Address)
 	set("attribute", f.Attribute)
-	set("place", place(f.Location))
+	set("place", Place(f.Location))
 	set("fingerprint", f.Fingerprint)
 	set("version", a.report.Tool.Version)
 	if a.accountOf(f) == unknownAccount {
@@ -315,7 +315,7 @@ func (a *asffWriter) resource(input int, address string, l iam.Location, partiti
 			other["Boundary"] = b
 		}
 	}
-	if p := place(l); p != "" {
+	if p := Place(l); p != "" {
 		other["Place"] = limit(clean(p), asffValue)
 	}
 	out.Details = &asffDetails{Other: other}

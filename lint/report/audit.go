@@ -137,7 +137,7 @@ func newAudit(r *lint.Report, o Options) *audit {
 	for i := range r.Suppressed {
 		s := &r.Suppressed[i]
 		a.Suppressed = append(a.Suppressed, auditSuppressed{
-			Rule: clean(s.Finding.Rule), Address: clean(s.Finding.Address), By: clean(s.By), Reason: clean(s.Reason), Place: clean(place(s.Location)),
+			Rule: clean(s.Finding.Rule), Address: clean(s.Finding.Address), By: clean(s.By), Reason: clean(s.Reason), Place: clean(Place(s.Location)),
 		})
 	}
 	a.controls(r)
@@ -183,8 +183,10 @@ func namedBy(r *lint.Report) map[where][]*lint.Finding {
 		add := func(address string) {
 			if address != "" && !seen[address] {
 				seen[address] = true
-				place := home.of(r, f.Input, address)
-				named[place] = append(named[place], f)
+				for _, input := range inputsOf(r, f) {
+					place := home.of(r, input, address)
+					named[place] = append(named[place], f)
+				}
 			}
 		}
 		add(f.Address)
@@ -193,6 +195,19 @@ func namedBy(r *lint.Report) map[where][]*lint.Finding {
 		}
 	}
 	return named
+}
+
+// inputsOf are the inputs that a finding is about: its own, and the other
+// workspaces in which it holds.
+func inputsOf(r *lint.Report, f *lint.Finding) []int {
+	inputs := []int{f.Input}
+	for i := range r.Inputs {
+		in := &r.Inputs[i]
+		if i != f.Input && len(f.Workspaces) > 1 && in.Path == r.Inputs[f.Input].Path && slices.Contains(f.Workspaces, in.Workspace) {
+			inputs = append(inputs, i)
+		}
+	}
+	return inputs
 }
 
 func hasError(findings []*lint.Finding) bool {
@@ -281,7 +296,7 @@ func newAuditFinding(r *lint.Report, g group, number int) auditFinding {
 	f := &g[0]
 	out := auditFinding{
 		Number: number, Rule: clean(f.Rule), Severity: f.Severity.String(), Address: clean(f.Address), Message: clean(f.Message),
-		Undetermined: f.Verdict == lint.Undetermined, Place: clean(place(f.Location)), Others: cleanAll(g.others()),
+		Undetermined: f.Verdict == lint.Undetermined, Place: clean(Place(f.Location)), Others: cleanAll(g.others()),
 		Remedy: blocks(f.Remediation), Excerpt: excerpt(f.Excerpt),
 	}
 	if len(r.Inputs) > 1 && f.Input < len(r.Inputs) {
@@ -292,7 +307,7 @@ func newAuditFinding(r *lint.Report, g group, number int) auditFinding {
 	}
 	for _, rel := range g.related() {
 		text := rel.Address
-		if p := place(rel.Location); p != "" {
+		if p := Place(rel.Location); p != "" {
 			text += " (" + p + ")"
 		}
 		if rel.Message != "" {
@@ -449,7 +464,7 @@ func (a *audit) notChecked(r *lint.Report) {
 	for i := range r.Diagnostics {
 		d := &r.Diagnostics[i]
 		text := diagnosticText(d)
-		if p := place(d.Location); p != "" {
+		if p := Place(d.Location); p != "" {
 			text += " (" + clean(p) + ")"
 		}
 		a.NotChecked = append(a.NotChecked, text)

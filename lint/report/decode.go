@@ -106,7 +106,7 @@ func decodeReport(in *jsonReport) (*lint.Report, error) {
 func decodeInput(in *jsonInput) lint.InputSummary {
 	out := lint.InputSummary{
 		Path: in.Path, Kind: iam.InputKind(in.Kind), Root: in.Root, Complete: in.Complete,
-		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Beyond: in.Beyond,
+		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Workspace: in.Workspace, Beyond: in.Beyond,
 		Unmanaged: in.Unmanaged,
 	}
 	if in.Account != nil {
@@ -141,7 +141,7 @@ func decodeFinding(f *jsonFinding, inputs int) (lint.Finding, error) {
 		Rule: f.Rule, Severity: severity, Verdict: verdict, Input: f.Input,
 		Address: f.Address, Attribute: f.Attribute, Message: f.Message, Remediation: f.Remediation,
 		Location: decodeLocation(f.Location, f.Address, f.Attribute),
-		Excerpt:  f.Excerpt, Cause: f.Cause, Fingerprint: f.Fingerprint,
+		Excerpt:  f.Excerpt, Cause: f.Cause, Workspaces: f.Workspaces, Fingerprint: f.Fingerprint,
 	}
 	for i := range f.Related {
 		r := &f.Related[i]

@@ -38,6 +38,7 @@ type (
 		Root             string       `json:"root"`
 		Reasons          []string     `json:"reasons,omitempty"`
 		TerraformVersion string       `json:"terraformVersion,omitempty"`
+		Workspace        string       `json:"workspace,omitempty"`
 		Entities         []jsonEntity `json:"entities,omitempty"`
 		Beyond           []string     `json:"beyond,omitempty"`
 		// Unmanaged is there, if empty, wherever it was asked for.
@@ -67,6 +68,7 @@ type (
 		Steps       []jsonStep    `json:"steps,omitempty"`
 		Excerpt     string        `json:"excerpt,omitempty"`
 		Cause       string        `json:"cause,omitempty"`
+		Workspaces  []string      `json:"workspaces,omitempty"`
 	}
 	jsonLocation struct {
 		File      string `json:"file"`
@@ -176,7 +178,7 @@ func optional(s string) *string {
 func encodeInput(in *lint.InputSummary) jsonInput {
 	return jsonInput{
 		Path: in.Path, Kind: string(in.Kind), Complete: in.Complete, Account: optional(in.Account), Root: in.Root,
-		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion,
+		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Workspace: in.Workspace,
 		Entities: each(in.Entities, func(e *lint.EntitySummary) jsonEntity {
 			return jsonEntity{
 				Address: e.Address, Name: e.Name, ARN: e.ARN, Kind: string(e.Kind),
@@ -220,7 +222,7 @@ func encodeFinding(f *lint.Finding) jsonFinding {
 		Steps: each(f.Steps, func(s *lint.Step) jsonStep {
 			return jsonStep{From: s.From, To: s.To, Way: s.Way, Message: s.Message, Witness: each(s.Witness, encodeWitness)}
 		}),
-		Excerpt: f.Excerpt, Cause: f.Cause,
+		Excerpt: f.Excerpt, Cause: f.Cause, Workspaces: f.Workspaces,
 	}
 	if f.Witness != nil {
 		w := encodeWitness(f.Witness)

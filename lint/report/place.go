@@ -9,8 +9,8 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 )
 
-// place is file:line:column as compilers write it, "" without a file.
-func place(l iam.Location) string {
+// Place is file:line:column as compilers write it, "" without a file.
+func Place(l iam.Location) string {
 	if !l.HasFile() {
 		return ""
 	}
@@ -25,7 +25,7 @@ func place(l iam.Location) string {
 func calls(l iam.Location) []string {
 	var out []string
 	for c := l.Call; c != nil; c = c.Call {
-		if p := place(*c); p != "" {
+		if p := Place(*c); p != "" {
 			out = append(out, p)
 		}
 	}

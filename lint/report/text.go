@@ -92,7 +92,11 @@ func inputName(in *lint.InputSummary) string {
 	if in.Path == "-" {
 		return "standard input"
 	}
-	return clean(in.Path)
+	name := clean(in.Path)
+	if in.Workspace != "" {
+		name += " in the workspace " + clean(in.Workspace)
+	}
+	return name
 }
 
 func severityColor(s lint.Severity) string {
@@ -114,7 +118,7 @@ func (t *text) group(g group) {
 		head += " " + t.paint("35", "(undetermined)")
 	}
 	t.line(head + "  " + t.paint("1", clean(f.Address)))
-	if where := place(f.Location); where != "" {
+	if where := Place(f.Location); where != "" {
 		for _, call := range calls(f.Location) {
 			where += ", called at " + call
 		}
@@ -201,7 +205,7 @@ func (t *text) related(related []lint.Related) {
 	var speaking, silent []string
 	for i := range related {
 		sentence := related[i].Address
-		if where := place(related[i].Location); where != "" {
+		if where := Place(related[i].Location); where != "" {
 			sentence += " (" + where + ")"
 		}
 		if related[i].Message == "" {
@@ -245,7 +249,7 @@ func (t *text) remedy(remediation string) {
 }
 
 func (t *text) diagnostic(d *lint.Diagnostic) {
-	where := place(d.Location)
+	where := Place(d.Location)
 	if where == "" {
 		where = d.Input
 	}

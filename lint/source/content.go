@@ -297,6 +297,13 @@ func (d *door) account(r *stream.Reader, head *account.Header) ([]*iam.Model, er
 	return models, d.credentials(models)
 }
 
+// CheckCredentialReport reports what is wrong with a credential report, an
+// *InputError, where no input is read with it.
+func CheckCredentialReport(path string) error {
+	d := &door{options: Options{CredentialReport: path}}
+	return d.credentials(nil)
+}
+
 // credentials adds what the credential report says.
 func (d *door) credentials(models []*iam.Model) error {
 	f, err := os.Open(d.options.CredentialReport)

@@ -47,9 +47,6 @@ type Options struct {
 // Given is a value for variables, as the command line gives it.
 type Given = tfconfig.Given
 
-// ValidWorkspace reports whether Terraform takes a name for a workspace.
-func ValidWorkspace(name string) bool { return tfconfig.ValidWorkspace(name) }
-
 // InputError is an input that cannot be read: one clear line for a person.
 type InputError struct {
 	Path string

@@ -2,7 +2,6 @@ package tfconfig
 
 import (
 	"fmt"
-	"net/url"
 	"path"
 	"path/filepath"
 	"slices"
@@ -10,16 +9,13 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // workspaceName is how messages call terraform.workspace, which OpenTofu also
 // spells tofu.workspace.
 const workspaceName = "terraform.workspace"
-
-// ValidWorkspace reports whether Terraform takes a name for a workspace: one
-// that needs no escaping in the path of a URL.
-func ValidWorkspace(name string) bool { return name != "" && name == url.PathEscape(name) }
 
 // workspaces are the names that terraform.workspace may have in a root module,
 // none where nothing tells. A workspace is chosen outside of the configuration
@@ -29,7 +25,7 @@ func (s *scan) workspaces(config *configuration) ([]string, error) {
 		return []string{s.options.Workspace}, nil
 	}
 	name, _ := s.options.lookupEnv("TF_WORKSPACE")
-	if name != "" && !ValidWorkspace(name) {
+	if name != "" && !iam.ValidWorkspace(name) {
 		return nil, fmt.Errorf("TF_WORKSPACE in the environment is not the name of a workspace: %q", name)
 	}
 	if name == "" {
