@@ -141,6 +141,9 @@ func (r *run) judgeModel(input int, m *iam.Model) ([]Finding, error) {
 		if maybe[f.Address] && f.Verdict == Violation {
 			f = r.doubt(f, m)
 		}
+		if m.Input.WorkspaceUnknown {
+			f = nameWorkspace(f)
+		}
 		f.Severity = r.severity(f)
 		if fromDefault[attributeOf{f.Address, f.Attribute}] {
 			f.Severity = Note

@@ -8,6 +8,18 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 )
 
+// nameWorkspace adds to what is undetermined because of terraform.workspace how
+// to name the workspace.
+func nameWorkspace(f Finding) Finding {
+	const reference = "terraform.workspace"
+	hides := func(text string) bool { return strings.Contains(text, reference) }
+	if f.Verdict == Undetermined && slices.ContainsFunc([]string{f.Message, f.Because, f.HiddenBy}, hides) {
+		f.Remediation = strings.TrimSuffix("Name the workspace with --workspace or TF_WORKSPACE, or have each of them judged: "+
+			"workspaces = [\"NAME\"] in .boundlint.hcl.\n\n"+f.Remediation, "\n\n")
+	}
+	return f
+}
+
 // mergeWorkspaces makes one finding of the same fault in several workspaces of
 // a root module, and has every finding of such a root module say in which of
 // them it holds. A root module that is judged in one workspace, or that does

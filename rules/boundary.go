@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
@@ -244,7 +243,7 @@ func boundaryName(v iam.Value) string {
 // hiddenIn names the references that hide a value.
 func hiddenIn(v iam.Value) string {
 	if len(v.References) > 0 && v.IsUnknown() {
-		return strings.Join(v.References, ", ") + reasonsOf(v.Text.Symbols()...)
+		return listed(v.References) + reasonsOf(v.Text.Symbols()...)
 	}
 	return hiddenBehind(v.Text)
 }
@@ -253,18 +252,13 @@ func hiddenIn(v iam.Value) string {
 func hiddenBehind(x policy.Text) string {
 	var names []string
 	for _, s := range x.Symbols() {
-		of := s.References
-		if len(of) == 0 {
-			of = []string{s.Name}
+		if len(s.References) == 0 {
+			names = append(names, s.Name)
 		}
-		for _, name := range of {
-			if !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-		}
+		names = append(names, s.References...)
 	}
 	if len(names) == 0 {
 		return "what is known only after apply"
 	}
-	return strings.Join(names, ", ") + reasonsOf(x.Symbols()...)
+	return listed(names) + reasonsOf(x.Symbols()...)
 }

@@ -15,10 +15,22 @@ func hiddenBy(s *policy.Symbol) string {
 	case s == nil:
 		return "a value that is known after apply"
 	case len(s.References) > 0:
-		return strings.Join(s.References, ", ") + reasonsOf(s)
+		return listed(s.References) + reasonsOf(s)
 	default:
 		return s.Name + reasonsOf(s)
 	}
+}
+
+// listed names references, each once: a variable of one name that is passed on
+// through several modules is one.
+func listed(references []string) string {
+	var names []string
+	for _, name := range references {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // reasonsOf says why boundlint does not know texts where that is a decision of

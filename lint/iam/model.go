@@ -46,6 +46,9 @@ type Input struct {
 	// Workspace is terraform.workspace where the configuration asks for it and
 	// one is known, "" elsewhere: one root module may be evaluated in several.
 	Workspace string
+	// WorkspaceUnknown tells that the configuration asks for terraform.workspace
+	// and that nothing names the one.
+	WorkspaceUnknown bool
 	// Undeclared are the variables that were given a value on the command line
 	// and that the root module does not declare.
 	Undeclared []string

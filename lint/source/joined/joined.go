@@ -56,7 +56,7 @@ func Model(p *tfplan.Plan, o Options) (*iam.Model, error) {
 	}
 	j.resources(root.Resources)
 	m := p.Model()
-	m.Input.Files = root.Files
+	m.Input.Files, m.Input.WorkspaceUnknown = root.Files, root.WorkspaceUnknown
 	m.Ignores = append(m.Ignores, root.Ignores...)
 	for _, d := range root.Diagnostics {
 		// The plan tells what is there; the configuration only where.

@@ -461,7 +461,7 @@ func (e *env) member(v, key cty.Value, suffix string, rng hcl.Range) cty.Value {
 // at a place after it, or at a key that is not spelled out, cannot be known.
 func (e *env) hiddenMember(v, key cty.Value, suffix string, rng hcl.Range) (cty.Value, bool) {
 	u, marks := v.Unmark()
-	key, _ = key.Unmark()
+	key, keyMarks := key.Unmark()
 	if !isDefinite(u) || !isDefinite(key) || !u.CanIterateElements() || u.Type().IsSetType() {
 		return cty.NilVal, false
 	}
@@ -471,7 +471,7 @@ func (e *env) hiddenMember(v, key cty.Value, suffix string, rng hcl.Range) (cty.
 			return cty.NilVal, false
 		}
 		if policy.ContainsToken(k) {
-			return e.choiceOfMembers(u, rng).WithMarks(marks), true
+			return e.choiceOfMembers(u, rng, keyMarks).WithMarks(marks), true
 		}
 		for it := u.ElementIterator(); it.Next(); {
 			mapKey, element := it.Element()
@@ -511,8 +511,9 @@ func (e *env) renamed(element cty.Value, suffix string) cty.Value {
 	return out
 }
 
-// choiceOfMembers is a map at a key that is a symbol: one of its elements.
-func (e *env) choiceOfMembers(u cty.Value, rng hcl.Range) cty.Value {
+// choiceOfMembers is a map at a key that is a symbol, which has the given
+// marks: one of its elements.
+func (e *env) choiceOfMembers(u cty.Value, rng hcl.Range, marks cty.ValueMarks) cty.Value {
 	e.doubtful()
 	var choice cty.Value
 	n := 0
@@ -521,14 +522,14 @@ func (e *env) choiceOfMembers(u cty.Value, rng hcl.Range) cty.Value {
 		if n == 0 {
 			choice = element
 		} else {
-			choice = e.choice(choice, element, rng, "")
+			choice = e.choice(choice, element, rng, "", marks)
 		}
 		if n >= maxAlternatives || !choice.IsKnown() {
-			return cty.DynamicVal
+			return cty.DynamicVal.WithMarks(marks)
 		}
 	}
 	if n == 0 {
-		return cty.DynamicVal
+		return cty.DynamicVal.WithMarks(marks)
 	}
-	return choice
+	return choice.WithMarks(marks)
 }

@@ -18,6 +18,8 @@ type Root struct {
 	Ignores     []iam.Ignore
 	// Missing are the modules that could not be followed.
 	Missing []iam.Unchecked
+	// WorkspaceUnknown is as in [iam.Input].
+	WorkspaceUnknown bool
 	// Files are those that were read.
 	Files []string
 }
@@ -56,6 +58,7 @@ func Evaluate(dir string, o Options) (*Root, error) {
 	}
 	root := &Root{}
 	ev.build(root)
+	root.WorkspaceUnknown = ev.asksWorkspace && len(workspaces) != 1
 	root.Files = sortedKeys(s.loader.tree.files)
 	return root, nil
 }

@@ -310,6 +310,7 @@ func (s *scan) loadIn(dir, shown string, workspaces []string) (*iam.Model, error
 	if ev.asksWorkspace && len(workspaces) == 1 {
 		m.Input.Workspace = workspaces[0]
 	}
+	m.Input.WorkspaceUnknown = ev.asksWorkspace && len(workspaces) != 1
 	return m, nil
 }
 

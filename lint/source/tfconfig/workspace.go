@@ -123,7 +123,8 @@ func (c *configuration) stateWorkspaces(name string) string {
 
 // setWorkspace has the evaluator know terraform.workspace by the names that it
 // may have: one of several is undecided, and without any it is a symbol, as a
-// variable without a value is.
+// variable without a value is. What is made of it is then not known because of
+// it, however many locals it goes through.
 func (ev *evaluator) setWorkspace(names []string) {
 	s := policy.Symbol{Kind: policy.SymbolVariable, Name: workspaceName, References: []string{workspaceName}}
 	switch {
@@ -136,5 +137,5 @@ func (ev *evaluator) setWorkspace(names []string) {
 			s.Alternatives = append(s.Alternatives, policy.Literal(name))
 		}
 	}
-	ev.workspace = ev.symbol(s)
+	ev.workspace = ev.symbol(s).Mark(ev.refusal(workspaceName + " is not known"))
 }
