@@ -134,7 +134,7 @@ func (h *Harness) Load(t *testing.T, c Case, in Input) []*iam.Model {
 	if in != HCL {
 		path = filepath.Join(c.Dir, string(in)+".json")
 	}
-	models, err := source.Read(context.Background(), path, source.Options{Symbols: &policy.Symbols{}})
+	models, err := source.Read(context.Background(), path, h.sourceOptions(t, c))
 	if err != nil {
 		t.Fatalf("%s: %v", in, err)
 	}
@@ -145,11 +145,20 @@ func (h *Harness) Load(t *testing.T, c Case, in Input) []*iam.Model {
 func (h *Harness) LoadJoined(t *testing.T, c Case) []*iam.Model {
 	t.Helper()
 	path := filepath.Join(c.Dir, string(Plan)+".json")
-	models, err := source.Read(context.Background(), path, source.Options{Symbols: &policy.Symbols{}, ConfigDir: c.Dir})
+	options := h.sourceOptions(t, c)
+	options.ConfigDir = c.Dir
+	models, err := source.Read(context.Background(), path, options)
 	if err != nil {
 		t.Fatalf("plan with configuration: %v", err)
 	}
 	return models
+}
+
+// sourceOptions are those with which every input of a case is read.
+func (h *Harness) sourceOptions(t *testing.T, c Case) source.Options {
+	t.Helper()
+	workspaces := h.Settings(t, c).Workspaces
+	return source.Options{Symbols: &policy.Symbols{}, Workspaces: func(string) []string { return workspaces }}
 }
 
 // Settings are the house rules of a case.
