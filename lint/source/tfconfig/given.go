@@ -110,7 +110,7 @@ func (ev *evaluator) environmentArguments(config *configuration, o Options) {
 			}
 		}
 		if err != nil {
-			ev.report(problem{rng: hcl.Range{Filename: ev.rootDir}, message: fmt.Sprintf("%s in the environment cannot be used: %s", from, err)})
+			ev.report(problem{message: fmt.Sprintf("%s in the environment cannot be used: %s", from, err)})
 		}
 	}
 }

@@ -368,6 +368,6 @@ func (e *env) textChoice(a, b cty.Value, rng hcl.Range, detail string, marks ...
 	}
 	return e.ev.symbol(policy.Symbol{
 		Kind: policy.SymbolChoice, Name: strings.Join(shown, "|"), Alternatives: alternatives, Nullable: nullable,
-		Scope: e.identity() + "|" + e.ev.text(rng) + detail, References: []string{e.ev.text(rng)}, Reasons: reasons(marks...),
+		Scope: e.identity() + "|" + e.ev.text(rng) + detail, References: []string{e.ev.text(rng)}, Reasons: reasons(slices.Concat(marks, e.given)...),
 	})
 }

@@ -517,13 +517,6 @@ func resolved(t *testing.T, dir string) string {
 	return dir
 }
 
-func TestWorkspace(t *testing.T) {
-	files := map[string]string{"main.tf": "resource \"aws_iam_role\" \"r\" {\n  name = terraform.workspace\n}\n", ".terraform/environment": "prod\n"}
-	if got := entityNames(loadModel(t, write(t, files))); got != "prod" {
-		t.Errorf("got %s", got)
-	}
-}
-
 func TestIgnores(t *testing.T) {
 	dir := write(t, map[string]string{
 		"main.tf": `# boundlint:ignore boundary-missing reason="break-glass" until=2027-03-31
