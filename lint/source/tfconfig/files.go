@@ -20,7 +20,8 @@ type tree struct {
 	base string // absolute, in the system's spelling
 	// display turns a path inside the tree into one for people.
 	display func(string) string
-	// files are those that were read, by their paths in the file system.
+	// files are those that were read, if only in part, by their paths in the
+	// file system.
 	files map[string]bool
 }
 
@@ -70,7 +71,7 @@ func (t *tree) inside(p string) (string, error) {
 // read returns a regular file of the tree.
 func (t *tree) read(p string) ([]byte, error) {
 	src, err := readRegular(path.Clean(p), t.stat, t.root.Open)
-	if err == nil {
+	if !errors.Is(err, fs.ErrNotExist) {
 		t.files[filepath.Join(t.base, filepath.FromSlash(path.Clean(p)))] = true
 	}
 	return src, err
@@ -96,7 +97,7 @@ func isOutside(p string) bool { return p == ".." || strings.HasPrefix(p, "../") 
 // environment: it may lie anywhere.
 func (t *tree) readNamed(p string) ([]byte, error) {
 	src, err := readRegular(p, os.Stat, os.Open)
-	if err == nil {
+	if !errors.Is(err, fs.ErrNotExist) {
 		t.files[p] = true
 	}
 	return src, err
