@@ -59,7 +59,7 @@ func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 		if err := p.mistakenCommand(c, i, path); err != nil {
 			return nil, err
 		}
-		if err := in.read(c, path, options, find); err != nil {
+		if err := in.read(path, options, find); err != nil {
 			return nil, err
 		}
 	}
@@ -105,7 +105,7 @@ func (p *program) sourceOptions(c *cli.Context, find func(string) (*lint.Setting
 }
 
 // read reads one input.
-func (in *inputs) read(c *cli.Context, path string, o source.Options, find func(string) (*lint.Settings, error)) error {
+func (in *inputs) read(path string, o source.Options, find func(string) (*lint.Settings, error)) error {
 	settings, err := find(path)
 	if err != nil {
 		return err
@@ -117,6 +117,9 @@ func (in *inputs) read(c *cli.Context, path string, o source.Options, find func(
 	}
 	in.reads(path)
 	in.reads(filesOf(settings)...)
+	if len(models) > 0 {
+		in.reads(models[0].Input.Files...) // all have the same
+	}
 	for _, m := range models {
 		// Each root module below a directory has its own way upwards, the
 		// same as when it is named by itself.
@@ -127,7 +130,6 @@ func (in *inputs) read(c *cli.Context, path string, o source.Options, find func(
 			}
 			in.reads(filesOf(own)...)
 		}
-		in.reads(m.Input.Files...)
 		in.add(own, m)
 	}
 	return nil

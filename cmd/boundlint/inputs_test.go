@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -68,9 +69,7 @@ func TestWorkspaceOfARun(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := map[string]string{"main.tf": byWorkspace}
-			for name, content := range c.files {
-				files[name] = content
-			}
+			maps.Copy(files, c.files)
 			workspace(t, files)
 			args := append(strings.Fields(c.args), "--format", "json")
 			if got := judged(t, boundlint(t, "", c.env, args...)); got != c.want {

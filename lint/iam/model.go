@@ -52,8 +52,8 @@ type Input struct {
 	// Undeclared are the variables that were given a value on the command line
 	// and that the root module does not declare.
 	Undeclared []string
-	// Files are those of the configuration that were read, as the file system
-	// has them.
+	// Files are those that were read for the configuration, as the file system
+	// has them; the root modules below one directory share them.
 	Files []string
 	// TerraformVersion as the input tells it; "" where it does not.
 	TerraformVersion string
