@@ -430,7 +430,7 @@ func (a *attempt) solveKey(n *node, i int) bool {
 			return true
 		}
 	}
-	if complete {
+	if complete || m.typed() && slices.ContainsFunc(kn.atoms, m.impossible) {
 		return false
 	}
 	return a.solveText(m, kn)
@@ -469,7 +469,7 @@ func (a *attempt) solveLiteral(m *keyModel, kn *keyNode, texts []policy.Text) bo
 	a.env.reading = plainReading
 	defer func() { a.env.reading = reading }()
 	for _, x := range texts {
-		if m.domain == policyARNs && (!a.s.canExist(x) || a.s.query.creates(m.name)) {
+		if m.domain == policyARNs && (!a.s.canExist(x) || a.s.query.creates(m.name)) || !m.holds(x) {
 			continue
 		}
 		if a.keyFits([]policy.Text{x}, kn.atoms) {
@@ -512,7 +512,13 @@ func (a *attempt) solveText(m *keyModel, kn *keyNode) bool {
 			continue
 		}
 		x := wordText("", word)
-		if a.certain && !a.keyFits([]policy.Text{x}, kn.atoms) {
+		switch {
+		case m.typed() && !m.holds(x):
+			// Some value of the type may do; which, automata do not tell.
+			if a.certain {
+				return false
+			}
+		case a.certain && !a.keyFits([]policy.Text{x}, kn.atoms):
 			a.s.mismatch = true
 			continue
 		}
@@ -540,10 +546,14 @@ func (a *attempt) valueAtoms(conds []condAtom, plain bool) (atoms []wordAtom, ex
 			continue
 		}
 		if c.op.Set == policy.SetNone && c.multiValued {
-			if c.want {
+			// It holds for certain of nothing, and fails for certain where
+			// no value fits.
+			if a.certain && c.want {
 				return nil, true
 			}
-			continue
+			if !a.certain && !c.want {
+				continue
+			}
 		}
 		if c.op.OddCase && !a.certain && !c.want {
 			// Never certain, so it need not be avoided.
@@ -600,11 +610,14 @@ func (a *attempt) solveSet(m *keyModel, kn *keyNode) bool {
 			if !a.meets(c.null(false), c.want) {
 				return false
 			}
+		case c.op.Set == policy.SetNone && c.want && a.certain:
+			// It may hold where some value fits, and never does for certain.
+			return false
+		case c.op.Set == policy.SetNone && c.want:
+			some = append(some, c)
+		case c.op.Set == policy.SetNone && a.certain:
+			every = append(every, c)
 		case c.op.Set == policy.SetNone:
-			// Nothing matches, negated or not.
-			if c.want {
-				return false
-			}
 		case (c.op.Set == policy.ForAllValues) == c.want:
 			every = append(every, c)
 		default:
@@ -647,7 +660,7 @@ func (a *attempt) solveMember(m *keyModel, atoms []condAtom, kn *keyNode) (polic
 			return x, true
 		}
 	}
-	if complete {
+	if complete || m.typed() && slices.ContainsFunc(atoms, m.impossible) {
 		return policy.Text{}, false
 	}
 	single := keyNode{}

@@ -116,9 +116,14 @@ func (c *condition) asDocumented(values []policy.Text, e *env) tri {
 	case absent:
 		return truth(c.op.IfExists || c.op.Negated)
 	case len(values) > 1 || c.multiValued:
-		// A multi-valued key needs a set operator: without one nothing
-		// matches, negated or not.
-		return no
+		// A multi-valued key requires a set operator (IAM User Guide,
+		// multivalued context keys). What IAM does without one is not
+		// documented: where some value fits, the condition may hold.
+		result := no
+		for _, x := range values {
+			result = max(result, c.satisfies(x, e))
+		}
+		return min(result, maybe)
 	}
 	return c.satisfies(values[0], e)
 }

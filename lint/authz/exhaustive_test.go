@@ -70,7 +70,7 @@ func (r small) condition() (op, key string, values any) {
 	case 5:
 		return set + "Numeric" + pick(r.roll, "Equals", "LessThan", "GreaterThanEquals", "NotEquals") + exists, "aws:MultiFactorAuthAge", pick[any](r.roll, "10", "20")
 	}
-	return set + pick(r.roll, "IpAddress", "NotIpAddress") + exists, "aws:SourceIp", some(r.roll, func() string { return pick(r.roll, "10.0.0.0/8", "10.1.0.0/16", "0.0.0.0/0") })
+	return set + pick(r.roll, "IpAddress", "NotIpAddress") + exists, "aws:SourceIp", some(r.roll, func() string { return pick(r.roll, "198.0.0.0/8", "198.51.100.0/24", "10.0.0.0/8", "0.0.0.0/0") })
 }
 
 func (r small) statement() jsonObject {
@@ -124,7 +124,7 @@ func smallRequests(used map[string]bool) []*Request {
 			names = append(names, string(p)+string(q))
 		}
 	}
-	names = append(names, "aab", "aba", "abx", "axb", "bxa", "xab", "xax", "xbx", "xxx", "bbb")
+	names = append(names, "aab", "aba", "abx", "axb", "bxa", "xab", "xax", "xbx", "xxx", "bbb", "abb", "aaa", "baa", "bba", "bab")
 	contexts := []Context{{}}
 	for _, key := range []struct {
 		name   string
@@ -140,10 +140,10 @@ func smallRequests(used map[string]bool) []*Request {
 			{smallPolicies + "z"},
 		}},
 		{"aws:RequestTag/t", [][]string{nil, {"a"}, {"b"}, {"ab"}, {"x"}, {"xx"}, {"ax"}, {"xb"}, {"a*"}, {"*b"}, {"?"}}},
-		{"aws:TagKeys", [][]string{nil, {"t"}, {"u"}, {"tx"}, {"x"}, {"xx"}, {"t", "u"}, {"t", "tx"}, {"t", "x"}, {"t", "xx"}, {"u", "tx"}, {"tx", "x"}, {"x", "xx"}, {"t", "u", "xx"}, {"t", "u", "tx", "x", "xx"}, {"t*"}, {"?"}}},
+		{"aws:TagKeys", [][]string{nil, {"t"}, {"u"}, {"tx"}, {"x"}, {"xx"}, {"t", "u"}, {"t", "tx"}, {"t", "x"}, {"t", "xx"}, {"u", "tx"}, {"tx", "x"}, {"x", "xx"}, {"t", "u", "xx"}, {"t", "u", "tx", "x", "xx"}, {"t*"}, {"?"}, {"t", "?"}, {"t", "t*"}, {"u", "?"}, {"xx", "?"}, {"t", "xx", "?"}}},
 		{"aws:MultiFactorAuthPresent", [][]string{nil, {"true"}, {"false"}}},
 		{"aws:MultiFactorAuthAge", [][]string{nil, {"5"}, {"10"}, {"15"}, {"20"}, {"25"}}},
-		{"aws:SourceIp", [][]string{nil, {"10.1.0.1"}, {"10.2.0.1"}, {"192.0.2.1"}, {"2001:db8::1"}}},
+		{"aws:SourceIp", [][]string{nil, {"198.51.100.1"}, {"198.51.101.1"}, {"192.0.2.1"}, {"2001:db8::1"}}},
 	} {
 		if !used[key.name] {
 			continue

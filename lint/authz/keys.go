@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -228,10 +227,21 @@ func (a *attempt) candidates(m *keyModel, atoms []condAtom) (values []policy.Tex
 	for _, c := range atoms {
 		a.gatherValues(&g, m, c)
 	}
-	g.add(a.numbersAround(m, g.points, g.dated)...)
+	switch {
+	case m.domain == dates:
+		g.add(a.datesAround(m, g.points)...)
+	case g.dated:
+		// Dates under a key of another type: nothing of that type is a date.
+		for _, p := range g.points {
+			g.add(m.moment(p))
+		}
+	default:
+		g.add(numbersAround(g.points)...)
+	}
 	if m.domain == anyText && len(atoms) > 0 {
 		g.add("x")
 	}
+	g.values = slices.DeleteFunc(g.values, func(x policy.Text) bool { return !m.holds(x) })
 	if len(g.values) == 0 {
 		g.add(a.defaults(m)...)
 	}
@@ -262,6 +272,9 @@ func (a *attempt) gatherValues(g *gathering, m *keyModel, c condAtom) {
 		g.complete = g.complete && m.domain == truthValues
 		for i := range c.values {
 			g.values = append(g.values, a.instances(c.values[i].pattern)...)
+			if m.typed() {
+				g.values = append(g.values, m.typedInstances(c.values[i].pattern)...)
+			}
 		}
 	case policy.FamilyBool:
 		g.add("true", "false")
@@ -294,7 +307,7 @@ func (a *attempt) defaults(m *keyModel) []string {
 	case numbers:
 		return []string{"1"}
 	case dates:
-		return []string{a.now().Format(time.RFC3339)}
+		return []string{m.moment(max(float64(someday.Unix()), a.earliest()))}
 	case addresses:
 		return []string{"203.0.113.10"}
 	case truthValues:
@@ -306,21 +319,11 @@ func (a *attempt) defaults(m *keyModel) []string {
 	return nil
 }
 
-func (a *attempt) now() time.Time {
-	if a.s.universe.Now.IsZero() {
-		return time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
-	return a.s.universe.Now.UTC()
-}
-
 // numbersAround are one number for each point, and one for each interval
-// between and beside them. Dates are no earlier than now.
-func (a *attempt) numbersAround(m *keyModel, points []float64, dated bool) []string {
+// between and beside them.
+func numbersAround(points []float64) []string {
 	if len(points) == 0 {
 		return nil
-	}
-	if dated || m.domain == dates {
-		points = append(points, float64(a.now().Unix()))
 	}
 	slices.Sort(points)
 	points = slices.Compact(points)
@@ -334,23 +337,16 @@ func (a *attempt) numbersAround(m *keyModel, points []float64, dated bool) []str
 		all = append(all, p)
 	}
 	all = append(all, points[len(points)-1]+1)
-	var out []string
-	for _, n := range all {
-		if !dated && m.domain != dates {
-			out = append(out, strconv.FormatFloat(n, 'f', -1, 64))
-			continue
-		}
-		t := time.UnixMilli(int64(n * 1000)).UTC()
-		if a.s.universe.Now.IsZero() || !t.Before(a.s.universe.Now.Truncate(time.Second)) {
-			out = append(out, t.Format(time.RFC3339Nano))
-		}
+	out := make([]string, len(all))
+	for i, n := range all {
+		out[i] = strconv.FormatFloat(n, 'f', -1, 64)
 	}
 	return out
 }
 
 // addressesAround are an address in each range, and one on each side of it.
 func addressesAround(values []conditionValue) []string {
-	out := []string{"203.0.113.10", "2001:db8::1"}
+	out := append([]string{"203.0.113.10", "2001:db8::1"}, besidePrivate...)
 	for i := range values {
 		if !values[i].typed.valid {
 			continue

@@ -354,7 +354,7 @@ func (n *naive) condition(op, key string, list []string, variables bool) bool {
 		return ifExists || negated
 	}
 	if len(values) > 1 || n.request.multi[key] {
-		return false
+		return slices.ContainsFunc(values, one) && n.quirk("a multi-valued key without a set operator matches")
 	}
 	return one(values[0])
 }

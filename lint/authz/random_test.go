@@ -210,7 +210,7 @@ func (q *naiveRequest) request(p *Principal) *Request {
 }
 
 var allQuirks = []string{
-	"NotResource without value matches nothing", "a star in a variable is a wildcard", "short ARNs go on in stars", "stars run past colons",
+	"NotResource without value matches nothing", "a star in a variable is a wildcard", "short ARNs go on in stars", "stars run past colons", "a multi-valued key without a set operator matches",
 	"negated ARN operators hold of what is no ARN", "ForAnyValue with IfExists holds of what is absent", "short ARN patterns match",
 }
 
