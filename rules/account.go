@@ -203,6 +203,7 @@ func (a *account) holderOf(e *iam.Entity) *holder {
 	h := &holder{entity: e, address: e.Address, location: e.Location, deployment: e.Deployment}
 	h.principal = &authz.Principal{
 		Kind: authz.KindUser, ARN: e.ARN, Account: e.Deployment.Account, Tags: e.Tags.Values, TagsKnown: a.tagsKnown(e),
+		Origins: a.originsOf(e),
 	}
 	a.control(h)
 	if e.Kind != iam.User {

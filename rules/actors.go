@@ -94,7 +94,7 @@ func (a *account) likeness(h *holder) string {
 		return h.likeness
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d %d %q %q", h.principal.Kind, h.boundary, h.deployment.Account.Key(), h.deployment.Partition.Key())
+	fmt.Fprintf(&b, "%d %d %d %q %q", h.principal.Kind, h.principal.Origins, h.boundary, h.deployment.Account.Key(), h.deployment.Partition.Key())
 	personal := false
 	each := func(p *authz.Policy) {
 		fmt.Fprintf(&b, " %p", p)

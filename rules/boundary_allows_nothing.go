@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -91,7 +93,7 @@ func judgePerhapsBoundaries(p *lint.Pass) {
 		}
 		d := m.Document.Document
 		if d.Unknown != nil || d.Invalid || slices.ContainsFunc(d.Statements, func(s *policy.Statement) bool {
-			l, _ := statementLife(d, s)
+			l, _ := statementLife(d, s, p.Settings.Today)
 			return s.Effect != policy.Deny && l != dead
 		}) {
 			continue
@@ -152,7 +154,7 @@ func judgeBoundary(p *lint.Pass, b iam.PlacedDocument) {
 			continue
 		}
 		allows++
-		l, why := statementLife(b.Document.Document, s)
+		l, why := statementLife(b.Document.Document, s, p.Settings.Today)
 		if s.Effect == policy.EffectUnknown || s.Maybe != nil {
 			l = min(l, uncertain)
 			hidden = s.EffectText.Symbol()
@@ -189,7 +191,7 @@ func firstAllow(list []*policy.Statement) *policy.Statement {
 
 // statementLife judges an Allow. It calls a statement dead only where that is
 // certain; why then says so, to follow the statement's name.
-func statementLife(d *policy.Document, s *policy.Statement) (l life, why string) {
+func statementLife(d *policy.Document, s *policy.Statement, now time.Time) (l life, why string) {
 	switch {
 	case s.Unknown != nil:
 		return uncertain, ""
@@ -202,8 +204,8 @@ func statementLife(d *policy.Document, s *policy.Statement) (l life, why string)
 	case slices.ContainsFunc(s.NotResource, isStar):
 		return dead, "exempts every resource"
 	}
-	if key := contradiction(s); key != "" {
-		return dead, "asks two things of " + key + " that exclude each other"
+	if key, never := authz.NeverMet(s.Condition, d.Variables(), now); never {
+		return dead, "asks of " + key + " what no request fulfils"
 	}
 	hidden := slices.ContainsFunc(slices.Concat(s.Action, s.NotAction, s.Resource, s.NotResource), isHidden)
 	switch {
@@ -339,75 +341,6 @@ func neverMet(c *policy.Condition, a *catalog.Action) (key string, never bool) {
 		return "", false
 	}
 	return key, a.Presence(key) == catalog.PresentNever
-}
-
-// demand is a condition on one key whose values are known strings.
-type demand struct {
-	key    string
-	op     policy.Operator
-	values []string
-}
-
-// contradiction finds a key of which two conditions cannot hold together: it
-// is to match two lists that have no string in common, to match only what it
-// is not to match, or to be absent and match.
-func contradiction(s *policy.Statement) string {
-	var demands []demand
-	for i := range s.Condition {
-		d, ok := demandOf(&s.Condition[i])
-		if !ok {
-			continue
-		}
-		for _, other := range demands {
-			if strings.EqualFold(d.key, other.key) && (d.excludes(other) || other.excludes(d)) {
-				return d.key
-			}
-		}
-		demands = append(demands, d)
-	}
-	return ""
-}
-
-func demandOf(c *policy.Condition) (demand, bool) {
-	name, known := c.Operator.Known()
-	key, knownKey := c.Key.Known()
-	op, err := policy.ParseOperator(name)
-	if !known || !knownKey || err != nil || op.OddCase || op.IfExists || op.Set != policy.SetNone || len(c.Values) == 0 {
-		return demand{}, false
-	}
-	d := demand{key: key, op: op}
-	for _, e := range c.Values {
-		v, known := e.Text.Known()
-		if !known || strings.Contains(v, "${") {
-			return demand{}, false
-		}
-		d.values = append(d.values, v)
-	}
-	return d, true
-}
-
-// isString reports whether the operator compares strings or ARNs, case
-// counting.
-func (d demand) isString() bool {
-	return (d.op.Family == policy.FamilyString || d.op.Family == policy.FamilyArn) && d.op.Compare != policy.EqualsIgnoreCase
-}
-
-// excludes reports whether no request can satisfy both.
-func (d demand) excludes(other demand) bool {
-	switch {
-	case !other.isString() || other.op.Negated:
-		return false
-	case d.op.Family == policy.FamilyNull:
-		return !slices.ContainsFunc(d.values, func(v string) bool { return !strings.EqualFold(v, "true") })
-	case !d.isString():
-		return false
-	case d.op.Negated:
-		return d.op.Compare == policy.Equals && other.op.Compare == policy.Equals &&
-			!slices.ContainsFunc(other.values, func(v string) bool { return !slices.Contains(d.values, v) })
-	}
-	return !slices.ContainsFunc(d.values, func(v string) bool {
-		return slices.ContainsFunc(other.values, func(w string) bool { return policy.GlobsMeet(v, w) })
-	})
 }
 
 // deniesAll reports whether a statement certainly refuses every request.

@@ -34,7 +34,7 @@ func TestBoundaryAllowsNothing(t *testing.T) {
 		{"Null of such a key", `{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"Null":{"iam:PassedToService":"true"}}}`, ""},
 		{"IfExists", `{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"StringEqualsIfExists":{"iam:PassedToService":"ec2.amazonaws.com"}}}`, ""},
 		{"negated", `{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"StringNotEquals":{"iam:PassedToService":"ec2.amazonaws.com"}}}`, ""},
-		{"two regions", `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"eu-west-1"},"StringLike":{"AWS:requestedregion":["us-*","ap-*"]}}}`, "statement 1 asks two things"},
+		{"two regions", `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"eu-west-1"},"StringLike":{"AWS:requestedregion":["us-*","ap-*"]}}}`, "statement 1 asks of aws:RequestedRegion"},
 		{"one region twice", `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"eu-west-1"},"StringLike":{"aws:RequestedRegion":["us-*","eu-*"]}}}`, ""},
 		{"absent and present", `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/a":"b"},"Null":{"aws:PrincipalTag/a":"true"}}}`, "aws:PrincipalTag/a"},
 		{"this and not this", `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/a":["b","c"]},"StringNotEquals":{"aws:PrincipalTag/a":["c","b","d"]}}}`, "aws:PrincipalTag/a"},

@@ -287,13 +287,13 @@ func (c *invalidity) key(s *policy.Statement, cond *policy.Condition) {
 		return
 	}
 	if !knownKey(name) {
-		near := policy.Nearest(name, keysOf(prefix))
+		near := policy.Nearest(name, catalog.KeysOf(prefix))
 		detail := fmt.Sprintf("Check the spelling; the list of keys is of %s.", dataDate())
 		severity := lint.Warning
 		if near != "" {
 			detail = fmt.Sprintf("Write %s, if that is meant; the list of keys is of %s.", near, dataDate())
 		}
-		if isSlip(name, keysOf(prefix)) {
+		if isSlip(name, catalog.KeysOf(prefix)) {
 			severity = lint.Error
 		}
 		c.report(severity, "unknown-key", s.Index, cond.KeyRange,
@@ -325,27 +325,10 @@ func knownKey(name string) bool {
 		return false
 	}
 	prefix, _, _ := strings.Cut(name, ":")
-	return slices.ContainsFunc(keysOf(prefix), func(k string) bool {
+	return slices.ContainsFunc(catalog.KeysOf(prefix), func(k string) bool {
 		h, tail, found := strings.Cut(k, "/")
 		return found && strings.EqualFold(h, head) && (tail == "tag-key" || strings.ContainsAny(tail, "<{"))
 	})
-}
-
-// keysOf lists the names of the keys of a prefix.
-func keysOf(prefix string) []string {
-	var names []string
-	if strings.EqualFold(prefix, "aws") {
-		for _, k := range catalog.GlobalKeys() {
-			names = append(names, k.Name)
-		}
-		return names
-	}
-	if s, ok := catalog.LookupService(prefix); ok {
-		for k := range s.Keys() {
-			names = append(names, k.Name)
-		}
-	}
-	return names
 }
 
 // absentKey says what a condition on a key means that no request carries.

@@ -117,6 +117,11 @@ const wholeResource = "*"
 // entry with one before it matches nothing (IAM User Guide, policy
 // variables).
 func (p *pattern) matchResource(x policy.Text, e *env) tri {
+	if p.wildType {
+		plain := *p
+		plain.wildType = false
+		return min(plain.matchResource(x, e), maybe)
+	}
 	if p.star {
 		return yes
 	}

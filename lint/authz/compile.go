@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -109,9 +110,37 @@ func newStatement(src *policy.Statement, d *policy.Document) *statement {
 func newPatterns(list []policy.Element, variables bool) []*pattern {
 	out := make([]*pattern, 0, len(list))
 	for _, e := range list {
-		out = append(out, newPattern(e.Text, arnSyntax, variables))
+		p := newPattern(e.Text, arnSyntax, variables)
+		p.wildType = WildcardInType(e.Text)
+		out = append(out, p)
 	}
 	return out
+}
+
+// WildcardInType reports whether an entry of Resource has a wildcard in the
+// part that names the type of the resource, as ":r*" has in place of ":role/*".
+// It is not allowed there (IAM User Guide, identify AWS resources with ARNs,
+// incorrect wildcard usage), and what IAM makes of it is not documented. An
+// entry whose resource part is wildcards alone names no type.
+func WildcardInType(x policy.Text) bool {
+	parts := policy.SplitARN(x)
+	if len(parts) != arnSegments {
+		return false
+	}
+	tail := parts[arnSegments-1].Prefix()
+	typ := tail
+	if i := strings.IndexAny(tail, "/:"); i >= 0 {
+		typ = tail[:i]
+	}
+	if !strings.ContainsAny(typ, "*?") || parts[arnSegments-1].IsKnown() && strings.Trim(tail, "*?/:") == "" {
+		return false
+	}
+	prefix, known := parts[2].Known()
+	if !known || strings.Contains(typ, "${") {
+		return false
+	}
+	service, ok := catalog.LookupService(prefix)
+	return ok && service.NamesTypes()
 }
 
 func (s *statement) usesVariables() bool {

@@ -69,9 +69,25 @@ func (c *condition) holds(e *env) tri {
 	var one [1]policy.Text
 	values, state := e.request.lookup(&c.key, &one)
 	if state == keyHidden {
-		return maybe
+		return c.holdsForAny(e)
 	}
 	return c.holdsFor(values, e)
+}
+
+// holdsForAny evaluates the condition on a request of which it is not known
+// what it has of the key: what all possibilities agree on.
+func (c *condition) holdsForAny(e *env) tri {
+	entry := e.request.Context.find(c.key.name)
+	if entry == nil || len(entry.values) == 0 {
+		return maybe
+	}
+	result := c.holdsFor(nil, e)
+	for i := range entry.values {
+		if c.holdsFor(entry.values[i:i+1], e) != result {
+			return maybe
+		}
+	}
+	return result
 }
 
 // holdsFor evaluates the condition where the request has these values of the

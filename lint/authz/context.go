@@ -20,9 +20,9 @@ type contextEntry struct {
 	key    string // in lower case
 	name   string // as given
 	values []policy.Text
-	// hidden tells that nothing is known of the key, not even whether it is
-	// there; absent that it is not there although the principal would imply
-	// it.
+	// hidden tells that it is not known whether the key is there, nor what it
+	// holds: one of values, where there are some. absent tells that it is not
+	// there although the principal would imply it.
 	hidden, absent bool
 }
 
@@ -59,9 +59,9 @@ func (c *Context) SetTexts(key string, values ...policy.Text) {
 }
 
 // SetHidden says that nothing is known of a key: it may be absent, or hold
-// anything.
-func (c *Context) SetHidden(key string) {
-	c.put(contextEntry{key: strings.ToLower(key), name: key, hidden: true})
+// anything. With values it may be absent, or hold one of them.
+func (c *Context) SetHidden(key string, values ...policy.Text) {
+	c.put(contextEntry{key: strings.ToLower(key), name: key, hidden: true, values: values})
 }
 
 // SetAbsent says that the request lacks a key, even where the principal would
@@ -93,7 +93,7 @@ func (c *Context) Keys() []string {
 
 // Get returns the values of a key; nil where it is absent or hidden.
 func (c *Context) Get(key string) []policy.Text {
-	if e := c.find(strings.ToLower(key)); e != nil {
+	if e := c.find(strings.ToLower(key)); e != nil && !e.hidden {
 		return e.values
 	}
 	return nil

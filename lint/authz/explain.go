@@ -2,7 +2,9 @@ package authz
 
 import (
 	"slices"
+	"time"
 
+	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -212,7 +214,15 @@ func (d *decider) conditionDoubt(at Ref, c *condition) Reason {
 	var one [1]policy.Text
 	values, state := d.e.request.lookup(&c.key, &one)
 	if state == keyHidden {
+		if _, listed := catalog.LookupKey(c.key.name); !listed {
+			return Reason{"AWS's list of condition keys of " + catalog.Datasets()[0].Date.Format(time.DateOnly) + " lacks " + key +
+				", so that it is not known whether requests carry it", nil, at}
+		}
 		return Reason{"it is not known what " + key + " holds", nil, at}
+	}
+	if c.multiValued && c.op.Set == policy.SetNone {
+		return Reason{key + " holds several values, and AWS does not document what " + c.source.Operator.String() +
+			" does with it without ForAnyValue or ForAllValues", nil, at}
 	}
 	for i := range c.values {
 		if s := firstSymbol(c.values[i].source); s != nil {

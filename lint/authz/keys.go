@@ -39,10 +39,12 @@ const (
 
 // keyModel is what is known of one key in requests of one action.
 type keyModel struct {
-	key    contextKey
-	name   string // as it is documented, or written in the policy
-	kind   keyKind
-	values []policy.Text // of keyFixed
+	key  contextKey
+	name string // as it is documented, or written in the policy
+	kind keyKind
+	// values are those of keyFixed; of keyUnseen the only ones that it can
+	// have, where it is not absent, none where it can have any.
+	values []policy.Text
 	// always tells that a free key is in every request.
 	always bool
 	multi  bool
@@ -54,6 +56,8 @@ type keyModel struct {
 const (
 	keyBoundary  = "iam:PermissionsBoundary"
 	keyPolicyARN = "iam:PolicyARN"
+
+	keyMFAPresent = "aws:multifactorauthpresent"
 )
 
 // fixedKeys are keys whose value does not hang on the policies: what a role
@@ -109,6 +113,15 @@ func (s *searcher) newKeyModel(k contextKey, name string, action *catalog.Action
 		}
 		return m
 	}
+	if kind, depends := s.holder.Origins.carries(k.name); depends && kind != keyFree {
+		m.kind = kind
+		if kind == keyNever && k.name == keyMFAPresent {
+			// Such a session has none, which requests tell by a false value or
+			// by no value.
+			m.kind, m.values = keyUnseen, []policy.Text{policy.Literal("false")}
+		}
+		return m
+	}
 	switch {
 	case k.implied == impliedTag:
 		s.tagModel(m)
@@ -146,6 +159,9 @@ func presence(action *catalog.Action, lowered string, inCatalog bool, known *cat
 		}
 	}
 	if action.Presence(lowered) == catalog.PresentNever {
+		if !inCatalog && mayBeNewer(action, lowered) {
+			return keyUnseen
+		}
 		return keyNever
 	}
 	if makes(action) && (strings.HasPrefix(lowered, "aws:resourcetag/") || strings.HasPrefix(lowered, "iam:resourcetag/")) {
@@ -153,6 +169,18 @@ func presence(action *catalog.Action, lowered string, inCatalog bool, known *cat
 		return keyUnseen
 	}
 	return keyFree
+}
+
+// mayBeNewer reports whether requests of the action may carry a key that the
+// data lacks because AWS has introduced it since: a global one, or one of the
+// action's service, unless the name is that of a listed key misspelt.
+func mayBeNewer(action *catalog.Action, lowered string) bool {
+	prefix, _, _ := strings.Cut(lowered, ":")
+	if prefix != "aws" && prefix != action.Service {
+		return false
+	}
+	_, misspelt := catalog.MisspeltKey(lowered)
+	return !misspelt
 }
 
 // ofExisting are actions of IAM that make something of what is there already.

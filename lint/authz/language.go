@@ -61,7 +61,7 @@ func (p *pattern) resourceLangs(head string, side bound, plain bool, e *env) []*
 	switch {
 	case p.star:
 		return []*lang{anything()}
-	case p.variableEarly:
+	case p.variableEarly, p.wildType && side == lower:
 		return nil
 	case plain && p.apartFor(e):
 		return nil

@@ -285,6 +285,9 @@ func (n *naive) resource(entry string, variables bool) (match, missing bool) {
 		match = match && wild(strings.ToLower(parts[i]), `.*`, `.`).MatchString(strings.ToLower(target[i]))
 	}
 	match = match && wild(tail, `.*`, `.`).MatchString(target[5])
+	if typ, _, _ := strings.Cut(parts[5], "/"); match && strings.EqualFold(parts[2], "iam") && strings.ContainsAny(typ, "*?") && parts[5] != "*" {
+		return n.quirk("wildcards in the resource type match"), false
+	}
 	if !match {
 		// A star that ends a part may run past the colon.
 		running := false

@@ -67,6 +67,8 @@ type pattern struct {
 	// mayGlob tells that a symbol may hide wildcards: it is no attribute of
 	// a resource.
 	mayGlob bool
+	// wildType is as in [WildcardInType].
+	wildType bool
 }
 
 const arnSegments = 6

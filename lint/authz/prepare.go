@@ -126,7 +126,7 @@ func (a *attempt) fix(assigned map[string]policy.Text) {
 			ctx.SetAbsent(m.name)
 			continue
 		case keyUnseen:
-			ctx.SetHidden(m.name)
+			ctx.SetHidden(m.name, m.values...)
 			continue
 		case keyFree:
 		}

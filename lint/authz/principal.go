@@ -30,6 +30,63 @@ const (
 	KindFederated
 )
 
+// Origins are ways in which the sessions of a role begin: who assumes it, as
+// its trust policy allows. They decide which condition keys the sessions carry
+// (IAM User Guide, global condition context keys, properties of the role
+// session).
+type Origins uint8
+
+// The origins.
+const (
+	// FromService: an AWS service assumes the role.
+	FromService Origins = 1 << iota
+	// FromUser: an IAM user or a root user does, perhaps with a device for
+	// multi-factor authentication.
+	FromUser
+	// FromRole: a session of another role does.
+	FromRole
+	// FromWebIdentity and FromSAML: an identity provider vouches for the
+	// caller.
+	FromWebIdentity
+	FromSAML
+	// FromSourceIdentity comes with the others: whoever assumes the role may
+	// set a source identity, or has one already.
+	FromSourceIdentity
+)
+
+// carries tells whether sessions that begin in these ways carry a key that
+// depends on it. kind is keyFree where the requester can bring it about.
+func (o Origins) carries(lowered string) (kind keyKind, depends bool) {
+	chained := func(from Origins) keyKind {
+		switch {
+		case o&from != 0:
+			return keyFree
+		case o&FromRole != 0:
+			// What a session hands on to the next one is not documented for
+			// every key.
+			return keyUnseen
+		}
+		return keyNever
+	}
+	prefix, _, _ := strings.Cut(lowered, ":")
+	switch {
+	case o == 0:
+	case lowered == keyMFAPresent, lowered == "aws:multifactorauthage":
+		return chained(FromUser), true
+	case lowered == "aws:sourceidentity":
+		return chained(FromSourceIdentity), true
+	case lowered == "aws:federatedprovider", strings.Contains(prefix, "."):
+		if k := chained(FromWebIdentity | FromSAML); k != keyFree {
+			return k, true
+		}
+	case prefix == "saml":
+		if k := chained(FromSAML); k != keyFree {
+			return k, true
+		}
+	}
+	return keyFree, false
+}
+
 // Principal is who makes a request, with all policies that apply to it.
 type Principal struct {
 	Kind PrincipalKind
@@ -45,6 +102,9 @@ type Principal struct {
 	// others.
 	Tags      map[string]policy.Text
 	TagsKnown bool
+	// Origins are the ways in which sessions of a role begin; none where they
+	// are not known.
+	Origins Origins
 
 	// Identity are the identity-based policies: the principal's own and, for
 	// a user, those of its groups.

@@ -129,6 +129,21 @@ func (s *Service) ResourceType(name string) (*ResourceType, bool) {
 // Some are another service's (sts lists IAM's roles).
 func (s *Service) ResourceTypes() iter.Seq[*ResourceType] { return pointers(s.types) }
 
+// NamesTypes reports whether the resource part of every ARN of the service
+// begins with the type of the resource, as role/ does in IAM's. A bucket's ARN
+// has its name there.
+func (s *Service) NamesTypes() bool {
+	for t := range s.ResourceTypes() {
+		for _, arn := range t.ARNs {
+			parts := strings.SplitN(arn, ":", 6)
+			if len(parts) == 6 && parts[2] == s.Prefix && (strings.HasPrefix(parts[5], "${") || strings.HasPrefix(parts[5], "*")) {
+				return false
+			}
+		}
+	}
+	return len(s.types) > 0
+}
+
 // Keys returns all condition keys that the service lists, by name. Those that
 // begin with aws: are global keys that only some actions carry.
 func (s *Service) Keys() iter.Seq[*Key] { return pointers(s.keys) }

@@ -297,7 +297,7 @@ func firstSymbol(x policy.Text, name string) *policy.Symbol {
 // the same, whoever they are.
 func (e *engine) classOf(p *authz.Principal, u *authz.Universe) int {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d %p %s %p", p.Kind, u, p.Account.String(), p.Boundary)
+	fmt.Fprintf(&b, "%d %d %p %s %p", p.Kind, p.Origins, u, p.Account.String(), p.Boundary)
 	personal := p.Boundary != nil && e.isPersonal(p.Boundary)
 	for _, q := range p.Identity {
 		fmt.Fprintf(&b, " %p", q)
