@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
@@ -81,8 +82,12 @@ func unsure(d *policy.Document, by *policy.Symbol) *policy.Document {
 }
 
 // control puts a holder under the policies of its organization: not those that
-// are attached to other accounts.
+// are attached to other accounts. Service-linked roles are under none (AWS
+// Organizations User Guide, tasks and entities not restricted by SCPs).
 func (a *account) control(h *holder) {
+	if h.entity != nil && strings.HasPrefix(h.entity.Path.Text.Prefix(), "/aws-service-role/") {
+		return
+	}
 	own := h.deployment.Account
 	binding := func(all []level) [][]*authz.Policy {
 		var out [][]*authz.Policy

@@ -114,7 +114,7 @@ func (s *simulation) level(l authz.LayerResult) []*authz.Policy {
 		return s.request.Principal.SCPs[l.Level]
 	case authz.LayerResourceOrg:
 		return s.request.Principal.RCPs[l.Level]
-	case authz.LayerNone, authz.LayerResource, authz.LayerIdentity, authz.LayerBoundary, authz.LayerSession, authz.LayerQuery:
+	case authz.LayerNone, authz.LayerResource, authz.LayerIdentity, authz.LayerBoundary, authz.LayerSession, authz.LayerFixed, authz.LayerQuery:
 	}
 	return nil
 }
@@ -150,7 +150,7 @@ func (s *simulation) layerName(l authz.LayerResult) string {
 			return string(l.Layer) + " " + place.Address
 		}
 		return fmt.Sprintf("%s %d", l.Layer, l.Level+1)
-	case authz.LayerSession, authz.LayerQuery, authz.LayerNone:
+	case authz.LayerSession, authz.LayerFixed, authz.LayerQuery, authz.LayerNone:
 	}
 	return string(l.Layer)
 }
@@ -296,6 +296,10 @@ func (s *simulation) because() string {
 			return "Denied: no request of that shape is allowed, for " + s.closed + "."
 		}
 		return "Undetermined, because " + rules.Because(x.Reasons) + "."
+	}
+	if f, ok := authz.FixedDecision(s.action, s.resource); ok {
+		verdict := x.Verdict.String()
+		return strings.ToUpper(verdict[:1]) + verdict[1:] + ", because " + f.Why + "."
 	}
 	switch x.Verdict {
 	case authz.Undetermined:

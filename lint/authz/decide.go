@@ -87,6 +87,9 @@ type actionFacts struct {
 	lowered string
 	// resourceless actions are authorised on "*".
 	resourceless, readOnly bool
+	// changesRole and types are as the functions of these names tell.
+	changesRole bool
+	types       []string
 }
 
 // facts remembers the facts of actions of the catalog; there are only so many.
@@ -110,6 +113,7 @@ func (f *facts) of(action string) actionFacts {
 		return out
 	}
 	out.resourceless = a.TakesNoResource()
+	out.changesRole, out.types = changesRole(a), typesOf(a)
 	out.readOnly = a.AccessLevel == catalog.AccessRead || a.AccessLevel == catalog.AccessList
 	if action != a.String() && action != out.lowered {
 		// Odd spellings are not worth remembering.
@@ -123,6 +127,13 @@ func (f *facts) of(action string) actionFacts {
 
 func (d *decider) decide() Decision {
 	d.prepare()
+	switch d.facts.fixed(d.resource) {
+	case notFixed:
+	case fixedAllowed:
+		return Decision{Verdict: Allowed, Layer: LayerFixed}
+	case fixedReserved, fixedType:
+		return Decision{Verdict: Denied, Layer: LayerFixed}
+	}
 	r := d.e.request
 	p := r.Principal
 	if p == nil {

@@ -99,7 +99,7 @@ func (s *searcher) domainsOf(action *catalog.Action, service string) [][]*domain
 	var optional []*domain
 	for _, r := range action.ResourceTypes {
 		group := s.typed(r.Type)
-		if action.Service == "iam" && slices.Contains(changingRole, action.Name) {
+		if changesRole(action) {
 			for _, d := range group {
 				d.reserved = reservedRoles
 			}

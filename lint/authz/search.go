@@ -296,6 +296,9 @@ func actionsOf(pattern string) []askedAction {
 // searchAction asks for one action: in the possible reading first, since most
 // answers are no, or yes without any doubt.
 func (s *searcher) searchAction(action askedAction) Answer {
+	if f, ok := FixedDecision(action.name, policy.Text{}); ok && len(s.query.Resources) == 0 {
+		return Answer{Verdict: f.Verdict, Witness: &Witness{Action: action.name, Resource: policy.Literal(wholeResource)}}
+	}
 	groups := s.domainsOf(action.catalog, action.service)
 	if len(groups) == 0 {
 		return Answer{Verdict: Denied}

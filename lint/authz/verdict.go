@@ -39,6 +39,9 @@ const (
 	LayerIdentity     Layer = "identity-based policy"
 	LayerBoundary     Layer = "permissions boundary"
 	LayerSession      Layer = "session policy"
+	// LayerFixed is AWS itself, which decides some requests whatever the
+	// policies say: see [FixedDecision].
+	LayerFixed Layer = "AWS itself"
 	// LayerQuery is what a question itself demands; no policy of the holder.
 	LayerQuery Layer = "question"
 )
