@@ -76,7 +76,7 @@ resource "aws_iam_role_policy" "app" {
   role   = aws_iam_role.app.name
   policy = jsonencode({ Version = "2012-10-17", Statement = [
     { Sid = "Data", Effect = "Allow", Action = ["s3:GetObject", "s3:DeleteBucket"], Resource = ["arn:aws:s3:::data", "arn:aws:s3:::data/*"] },
-    { Sid = "Office", Effect = "Allow", Action = "s3:PutObject", Resource = "*", Condition = { IpAddress = { "aws:SourceIp" = "10.0.0.0/8" } } },
+    { Sid = "Office", Effect = "Allow", Action = "s3:PutObject", Resource = "*", Condition = { IpAddress = { "aws:SourceIp" = "198.51.100.0/24" } } },
     { Sid = "Tagged", Effect = "Allow", Action = "s3:PutBucketTagging", Resource = "*", Condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = ["a", "b"] } } },
     { Sid = "Queue", Effect = "Allow", Action = "sqs:*", Resource = "*" },
   ] })
@@ -120,7 +120,7 @@ func TestSimulate(t *testing.T) {
 		"no resource":          {"--as app-worker --action s3:GetObject", "denied", "Name one, or ask with --search"},
 		"no resource needed":   {"--as app-worker --action sqs:ListQueues", "denied", "nothing in the permissions boundary aws_iam_policy.boundary allows it"},
 		"explicit deny":        {"--as app-worker --action s3:DeleteBucket --resource arn:aws:s3:::data", "denied", "NoDelete of aws_iam_policy.boundary"},
-		"condition":            {"--as app-worker --action s3:PutObject --resource arn:aws:s3:::x/y --context aws:SourceIp=10.1.2.3", "allowed", ""},
+		"condition":            {"--as app-worker --action s3:PutObject --resource arn:aws:s3:::x/y --context aws:SourceIp=198.51.100.3", "allowed", ""},
 		"condition, wrong":     {"--as app-worker --action s3:PutObject --resource arn:aws:s3:::x/y --context aws:SourceIp=192.0.2.1", "denied", ""},
 		"condition, missing":   {"--as app-worker --action s3:PutObject --resource arn:aws:s3:::x/y", "denied", "--context aws:SourceIp=VALUE puts it in"},
 		"several values":       {"--as app-worker --action s3:PutBucketTagging --resource arn:aws:s3:::x --context aws:TagKeys=a --context aws:TagKeys=b", "allowed", ""},
@@ -138,7 +138,7 @@ func TestSimulate(t *testing.T) {
 		"search":             {"--search --as app-worker --action s3:Put*", "allowed", ""},
 		"search resource":    {"--search --as app-worker --action s3:Get* --resource arn:aws:s3:::data/*", "allowed", ""},
 		"search, key absent": {"--search --as app-worker --action s3:PutObject --context aws:SourceIp=", "denied", "no statement of its identity-based policies allows such a request"},
-		"search, key one of": {"--search --as app-worker --action s3:PutObject --context aws:SourceIp=192.0.2.1 --context aws:SourceIp=10.9.9.9", "allowed", ""},
+		"search, key one of": {"--search --as app-worker --action s3:PutObject --context aws:SourceIp=192.0.2.1 --context aws:SourceIp=198.51.100.9", "allowed", ""},
 		"search, boundary":   {"--search --as app-worker --action sqs:*", "denied", "its permissions boundary takes away"},
 		"search, denied":     {"--search --as app-worker --action s3:DeleteBucket", "denied", ""},
 		"search, role":       {"--search --as app-worker --action sts:AssumeRole", "allowed", ""},

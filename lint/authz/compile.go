@@ -120,8 +120,8 @@ func newPatterns(list []policy.Element, variables bool) []*pattern {
 // WildcardInType reports whether an entry of Resource has a wildcard in the
 // part that names the type of the resource, as ":r*" has in place of ":role/*".
 // It is not allowed there (IAM User Guide, identify AWS resources with ARNs,
-// incorrect wildcard usage), and what IAM makes of it is not documented. An
-// entry whose resource part is wildcards alone names no type.
+// incorrect wildcard usage), and what IAM makes of it is not documented. A star
+// in place of the whole type, as in ":*/app-*", is what AWS writes itself.
 func WildcardInType(x policy.Text) bool {
 	parts := policy.SplitARN(x)
 	if len(parts) != arnSegments {
@@ -132,7 +132,7 @@ func WildcardInType(x policy.Text) bool {
 	if i := strings.IndexAny(tail, "/:"); i >= 0 {
 		typ = tail[:i]
 	}
-	if !strings.ContainsAny(typ, "*?") || parts[arnSegments-1].IsKnown() && strings.Trim(tail, "*?/:") == "" {
+	if !strings.ContainsAny(typ, "*?") || strings.Trim(typ, "*") == "" {
 		return false
 	}
 	prefix, known := parts[2].Known()

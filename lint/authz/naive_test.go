@@ -285,7 +285,7 @@ func (n *naive) resource(entry string, variables bool) (match, missing bool) {
 		match = match && wild(strings.ToLower(parts[i]), `.*`, `.`).MatchString(strings.ToLower(target[i]))
 	}
 	match = match && wild(tail, `.*`, `.`).MatchString(target[5])
-	if typ, _, _ := strings.Cut(parts[5], "/"); match && strings.EqualFold(parts[2], "iam") && strings.ContainsAny(typ, "*?") && parts[5] != "*" {
+	if typ, _, _ := strings.Cut(parts[5], "/"); match && strings.EqualFold(parts[2], "iam") && strings.ContainsAny(typ, "*?") && typ != "*" {
 		return n.quirk("wildcards in the resource type match"), false
 	}
 	if !match {

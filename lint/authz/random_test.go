@@ -41,7 +41,7 @@ func (r *roll) action() string {
 
 func (r *roll) resource() string {
 	if r.quirky && r.chance(10) {
-		return pick(r, "arn:aws:iam:", "arn:aws:iam::111122223333", "arn:aws:iam:*:role/app-x", "arn:aws:s3:*", "arn:aws:iam::*:user/app-x", "arn:aws:iam::*:r*", "arn:aws:iam::111122223333:*/app-x")
+		return pick(r, "arn:aws:iam:", "arn:aws:iam::111122223333", "arn:aws:iam:*:role/app-x", "arn:aws:s3:*", "arn:aws:iam::*:user/app-x", "arn:aws:iam::*:r*", "arn:aws:iam::111122223333:?ole/app-x")
 	}
 	return pick(r, "*", "*", "arn:aws:iam::111122223333:role/*", "arn:aws:iam::111122223333:role/app-*", "arn:aws:iam::*:role/app-x",
 		"arn:aws:iam::111122223333:role/a?p-*", "arn:aws:iam::111122223333:user/${aws:username}", "arn:aws:iam::111122223333:role/*-x",
