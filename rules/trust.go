@@ -188,6 +188,10 @@ func (t *translation) value(x policy.Text, instead string, key policy.Text) poli
 		if s.Kind == policy.SymbolPartition {
 			return policy.Literal("aws"), true
 		}
+		if s.Attribute == "id" && strings.Contains(s.Address, "aws_organizations_organization.") {
+			// Terraform reads the organization of the account that it works in.
+			return policy.Literal(ownOrganization), true
+		}
 		if instead == "" {
 			return policy.Text{}, false
 		}

@@ -28,6 +28,10 @@ type issuer struct {
 	// audience tells that the audience is an application of its own: the
 	// token of a stranger has another.
 	audience bool
+	// claims are those of which everybody can have the subject made in place
+	// of that form, and which do not say whose token it is; owned are those
+	// that do. impossible are globs of subjects that no token has.
+	claims, owned, impossible []string
 }
 
 // issuers are the providers of which that is known. The last takes the rest.
@@ -35,6 +39,14 @@ var issuers = []issuer{
 	{
 		name: "GitHub", stranger: "repository", hosts: []string{"token.actions.githubusercontent.com", "token.actions.githubusercontent.com/*"},
 		subject: "repo:", ends: "/@", form: "repo:?*/?*:?*", public: true,
+		// Every repository can choose the claims of its subjects (GitHub Docs,
+		// OpenID Connect reference, customizing the subject claims).
+		claims: []string{
+			"environment", "ref", "ref_type", "ref_protected", "workflow", "event_name", "base_ref", "head_ref", "context", "runner_environment",
+			"repository_visibility", "sha", "run_id", "run_number", "run_attempt",
+		},
+		owned:      []string{"repo", "repository", "repository_owner", "repository_id", "repository_owner_id", "actor", "actor_id", "job_workflow_ref", "enterprise", "enterprise_id"},
+		impossible: []string{"repo::*", "repo:*/:*"},
 	},
 	{name: "GitHub Enterprise", stranger: "repository", hosts: []string{"token.actions.*.ghe.com", "*/_services/token"}, subject: "repo:", form: "repo:" + strangerName + "/" + strangerName + ":*"},
 	{name: "GitLab", stranger: "project", hosts: []string{"gitlab.com"}, subject: "project_path:", ends: "/", form: "project_path:?*/?*", public: true},
@@ -311,6 +323,15 @@ func (by *issuer) subjects(trust *policy.Document, host policy.Text) authz.KeyCo
 	k := only(claimKey+"sub", by.form)
 	if !by.public {
 		return k
+	}
+	for _, claim := range by.claims {
+		k.In = append(k.In, policy.Literal(claim+":?*"))
+	}
+	for _, claim := range by.owned {
+		k.NotIn = append(k.NotIn, policy.Literal("*:"+claim+":*"))
+	}
+	for _, subject := range by.impossible {
+		k.NotIn = append(k.NotIn, policy.Literal(subject))
 	}
 	for _, s := range trust.Statements {
 		for _, c := range s.Condition {

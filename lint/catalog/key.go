@@ -75,6 +75,12 @@ func matchesTemplate(template, name string) bool {
 	if !found {
 		return compareFold(template, name) == 0
 	}
+	if prefix, rest, ok := strings.Cut(template, ":"); ok && strings.Contains(prefix, "${") && rest != "" {
+		// What the user chooses of a prefix has no colon in it: the address
+		// of a provider is without https://.
+		own, tail, ok := strings.Cut(name, ":")
+		return ok && matchesTemplate(prefix, own) && matchesTemplate(rest, tail)
+	}
 	if len(name) < len(head) || compareFold(head, name[:len(head)]) != 0 {
 		return false
 	}
