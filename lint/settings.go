@@ -84,17 +84,13 @@ type Exemption struct {
 var DefaultNaming = []Naming{{Type: "aws_iam_role", Name: "app-*"}, {Type: "aws_iam_user", Name: "app-*"}}
 
 // NamingFor returns what is asked of the names of a resource type. A block
-// that asks only for a path leaves the name as it is by default.
+// takes the place of the default, and what it leaves out is not asked for.
 func (s *Settings) NamingFor(resourceType string) (Naming, bool) {
 	byDefault := slices.IndexFunc(DefaultNaming, func(n Naming) bool { return n.Type == resourceType })
 	for _, n := range s.Naming {
-		if n.Type != resourceType {
-			continue
+		if n.Type == resourceType {
+			return n, true
 		}
-		if n.Name == "" && byDefault >= 0 {
-			n.Name = DefaultNaming[byDefault].Name
-		}
-		return n, true
 	}
 	if byDefault >= 0 {
 		return DefaultNaming[byDefault], true

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"regexp/syntax"
+	"strconv"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
@@ -47,6 +48,7 @@ var DelegationOutsidePrefix = &lint.Rule{
 func (a *account) judgeNames(p *lint.Pass, h *holder, severity lint.Severity) {
 	var found []lint.Finding
 	var kinds []string
+	var names [][]string // the resources to limit each finding's statement to
 	for _, c := range creations {
 		lowered := strings.ToLower(string(c.kind))
 		naming, ok := a.settings.NamingFor("aws_iam_" + lowered)
@@ -67,7 +69,7 @@ func (a *account) judgeNames(p *lint.Pass, h *holder, severity lint.Severity) {
 			continue
 		}
 		f := h.answer(answer)
-		f.Remediation = fmt.Sprintf("Limit the resource of the statement to the names that are asked for:\n\n  \"Resource\": \"%s%s/%s\"", a.iamPrefix(h), lowered, start)
+		name := a.iamPrefix(h) + lowered + "/" + start
 		f.Message = fmt.Sprintf("%s can create %s that are not named %s%s.", h.name(), c.plural, naming.Name, assumed(answer))
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can create %s that are not named %s is not determined, because %s%s.",
@@ -77,13 +79,27 @@ func (a *account) judgeNames(p *lint.Pass, h *holder, severity lint.Severity) {
 		if n := len(found); n > 0 && found[n-1].Cause == f.Cause && found[n-1].Verdict == f.Verdict {
 			found[n-1].Message = strings.Replace(found[n-1].Message, kinds[n-1], kinds[n-1]+" and "+c.plural, 1)
 			found[n-1].Key += " and " + c.plural
+			names[n-1] = append(names[n-1], name)
 			continue
 		}
-		found, kinds = append(found, f), append(kinds, c.plural)
+		found, kinds, names = append(found, f), append(kinds, c.plural), append(names, []string{name})
 	}
-	for _, f := range found {
+	for i, f := range found {
+		f.Remediation = "Limit the resource of the statement to the names that are asked for:\n\n  \"Resource\": " + jsonList(names[i])
 		p.ReportFrom(severity, f)
 	}
+}
+
+// jsonList writes texts as JSON: one as it is, several as a list.
+func jsonList(texts []string) string {
+	quoted := make([]string, len(texts))
+	for i, text := range texts {
+		quoted[i] = strconv.Quote(text)
+	}
+	if len(quoted) == 1 {
+		return quoted[0]
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
 // certainStart is a glob for the names that a naming rule takes: the rule

@@ -40,6 +40,21 @@ type nameable struct {
 	location                    iam.Location
 }
 
+// timestamp begins what the AWS provider appends to a prefix: the time, from
+// the year on.
+const timestamp = "20"
+
+// matched is the name as far as it is certain, for patterns: one that the AWS
+// provider generates goes on with the time after its prefix.
+func (n *nameable) matched() policy.Text {
+	parts := n.text.Parts()
+	if n.name.Set || len(parts) == 0 || parts[len(parts)-1].Symbol == nil || !strings.HasPrefix(n.resourceType, "aws_") {
+		return n.text
+	}
+	last := len(parts) - 1
+	return policy.Concat(policy.NewText(parts[:last]...), policy.Literal(timestamp), policy.NewText(parts[last:]...))
+}
+
 // nameables are all that the input names, entities first.
 func nameables(p *lint.Pass) []nameable {
 	var out []nameable
@@ -105,7 +120,7 @@ func judgeNames(p *lint.Pass, asked func(lint.Naming) string, judge func(*lint.P
 }
 
 func judgeName(p *lint.Pass, n nameable, pattern *lint.Pattern) {
-	answer := pattern.Match(n.text)
+	answer := pattern.Match(n.matched())
 	if answer == lint.AlwaysMatches {
 		return
 	}

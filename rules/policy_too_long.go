@@ -153,6 +153,10 @@ func inlineSum(p *lint.Pass, kind iam.HolderKind, address string, at iam.Locatio
 		Message:     fmt.Sprintf("The inline policies of the %s have %s characters without white space; IAM takes %d for all of them together.", kind, count(sum, exact), limit),
 		Remediation: fmt.Sprintf("Make %s a managed policy, or shorten it.", longest.Address),
 	}
+	if most > managedPolicySize {
+		f.Remediation = fmt.Sprintf("Shorten %s with wildcards, or split it into %d managed policies or more: IAM takes %d characters for each.",
+			longest.Address, (most+managedPolicySize-1)/managedPolicySize, managedPolicySize)
+	}
 	if len(related) > 1 {
 		f.Related = related
 	} else {

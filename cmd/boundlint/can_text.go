@@ -257,7 +257,11 @@ func (a *abilities) writeTaken(b *strings.Builder, verbose bool) {
 	taken("the boundary", func(s *serviceAbilities) []string { return s.byBoundary })
 	taken("the organization", func(s *serviceAbilities) []string { return s.byOrganization })
 	if narrowed > 0 {
-		fmt.Fprintf(b, "\n%s are allowed to less than its own policies would allow\n", counted(narrowed, "action"))
+		verb := "are"
+		if narrowed == 1 {
+			verb = "is"
+		}
+		fmt.Fprintf(b, "\n%s %s allowed to less than its own policies would allow\n", counted(narrowed, "action"), verb)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/escalation"
 	"github.com/boundlint/boundlint/rules"
 )
 
@@ -16,17 +17,21 @@ const explainWidth = 80
 func (p *program) explainCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "explain",
-		Usage:     "tell what a rule says, why, and how to fix what it finds",
-		ArgsUsage: "RULE...",
+		Usage:     "tell about a rule, or about an escalation technique",
+		ArgsUsage: "RULE|TECHNIQUE...",
 		Action: func(c *cli.Context) error {
 			if !c.Args().Present() {
-				return usagef("boundlint explain needs the name of a rule; boundlint rules lists them")
+				return usagef("boundlint explain needs the name of a rule, which boundlint rules lists, or of a technique, which a finding of escalation-path names")
 			}
 			var pages []string
 			for _, id := range c.Args().Slice() {
+				if technique, ok := escalation.Find(strings.ToLower(id)); ok {
+					pages = append(pages, techniqueText(technique))
+					continue
+				}
 				r := ruleNamed(id)
 				if r == nil {
-					return unknownRule(id)
+					return unknownExplained(id)
 				}
 				pages = append(pages, explanation(r))
 			}
@@ -34,6 +39,21 @@ func (p *program) explainCommand() *cli.Command {
 			return err
 		},
 	}
+}
+
+// unknownExplained is the error for a name that is neither a rule's nor a
+// technique's.
+func unknownExplained(id string) error {
+	var known []string
+	for _, w := range escalation.Ways() {
+		known = append(known, w.ID)
+	}
+	if lint.Suggest(id, ruleIDs()) == "" {
+		if hint := lint.Suggest(id, known); hint != "" {
+			return usagef("there is no technique %s%s", id, hint)
+		}
+	}
+	return unknownRule(id)
 }
 
 func unknownRule(id string) error {

@@ -122,7 +122,7 @@ func TestArguments(t *testing.T) {
 		"switch":             {args: "--strict=maybe bad.json", code: 2, stderr: "boundlint: --strict is there or not, or =true or =false; it takes no value \"maybe\"\n"},
 		"hostile name":       {args: "x\x1b[2J.json", code: 2, stderr: "boundlint: x\ufffd[2J.json: there is no such file or directory\n"},
 		"config missing":     {args: "--config nowhere.hcl bad.json", code: 2, stderr: "boundlint: nowhere.hcl: there is no such file\n"},
-		"explain nothing":    {args: "explain", code: 2, stderr: "boundlint: boundlint explain needs the name of a rule; boundlint rules lists them\n"},
+		"explain nothing":    {args: "explain", code: 2, stderr: "boundlint: boundlint explain needs the name of a rule, which boundlint rules lists, or of a technique, which a finding of escalation-path names\n"},
 		"explain unknown":    {args: "explain boundary-mising", code: 2, stderr: "boundlint: there is no rule boundary-mising; did you mean boundary-missing?\n"},
 		"explain":            {args: "explain boundary-missing", code: 0, stdout: "How to fix"},
 		"explain two":        {args: "explain boundary-missing name-prefix", code: 0, stdout: "\n\nname-prefix ("},

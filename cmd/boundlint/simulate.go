@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -390,9 +391,7 @@ func (s *simulation) notes() []string {
 	var out []string
 	note := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	known, inCatalog := catalog.LookupAction(s.action)
-	if !inCatalog && !strings.ContainsAny(s.action, "*?") {
-		note("There is no action %s that is known here%s", s.action, lint.Suggest(s.action, actionsNear(s.action)))
-	}
+	out = append(out, unknownAction(s.action)...)
 	if len(s.added) > 0 {
 		note("As if it had %s besides its own policies.", strings.Join(s.added, ", "))
 	}
@@ -420,6 +419,15 @@ func (s *simulation) notes() []string {
 }
 
 // actionsNear are actions of the same service.
+// unknownAction is the note about an action, or a pattern of actions, that
+// AWS's lists do not have; none where they have it.
+func unknownAction(action string) []string {
+	for range catalog.ActionsMatching(action) {
+		return []string{}
+	}
+	return []string{fmt.Sprintf("AWS's list of actions of %s has no %s%s", catalog.Datasets()[0].Date.Format(time.DateOnly), action, lint.Suggest(action, actionsNear(action)))}
+}
+
 func actionsNear(action string) []string {
 	var out []string
 	service, _, _ := strings.Cut(action, ":")

@@ -38,6 +38,8 @@ type whoCanAnswer struct {
 	Resource string      `json:"resource"`
 	Asked    int         `json:"asked"`
 	Entities []canAnswer `json:"entities"`
+	// Notes are what a person should know about the question.
+	Notes []string `json:"notes"`
 }
 
 type canAnswer struct {
@@ -68,7 +70,7 @@ func (p *program) whoCan(c *cli.Context) error {
 	if err != nil || len(q.models) == 0 {
 		return err
 	}
-	answer := &whoCanAnswer{Action: canonicalAction(action), Resource: resource, Entities: []canAnswer{}}
+	answer := &whoCanAnswer{Action: canonicalAction(action), Resource: resource, Entities: []canAnswer{}, Notes: unknownAction(action)}
 	if resource == "" {
 		answer.Resource = "*"
 	}
@@ -179,6 +181,9 @@ func (a *whoCanAnswer) text(several bool) string {
 				fmt.Fprintf(&b, "  %-*s  %s\n", width, name(e), e.text)
 			}
 		}
+	}
+	for _, n := range a.Notes {
+		fmt.Fprintf(&b, "\nNote: %s\n", n)
 	}
 	return b.String()
 }
