@@ -121,7 +121,8 @@ func newPatterns(list []policy.Element, variables bool) []*pattern {
 // part that names the type of the resource, as ":r*" has in place of ":role/*".
 // It is not allowed there (IAM User Guide, identify AWS resources with ARNs,
 // incorrect wildcard usage), and what IAM makes of it is not documented. A star
-// in place of the whole type, as in ":*/app-*", is what AWS writes itself.
+// in place of the whole type, as in ":*/app-*", is what AWS writes itself, and
+// so is a pattern in place of type and name.
 func WildcardInType(x policy.Text) bool {
 	parts := policy.SplitARN(x)
 	if len(parts) != arnSegments {
@@ -140,7 +141,11 @@ func WildcardInType(x policy.Text) bool {
 		return false
 	}
 	service, ok := catalog.LookupService(prefix)
-	return ok && service.NamesTypes()
+	if !ok || !service.NamesTypes() {
+		return false
+	}
+	start := typ[:strings.IndexAny(typ, "*?")]
+	return service.Prefix == "iam" || start != "" && service.HasTypeWith(start)
 }
 
 func (s *statement) usesVariables() bool {

@@ -144,6 +144,19 @@ func (s *Service) NamesTypes() bool {
 	return len(s.types) > 0
 }
 
+// HasTypeWith reports whether the resource part of some ARN of the service
+// begins with start.
+func (s *Service) HasTypeWith(start string) bool {
+	for t := range s.ResourceTypes() {
+		for _, arn := range t.ARNs {
+			if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 && strings.HasPrefix(parts[5], start) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Keys returns all condition keys that the service lists, by name. Those that
 // begin with aws: are global keys that only some actions carry.
 func (s *Service) Keys() iter.Seq[*Key] { return pointers(s.keys) }
