@@ -386,12 +386,28 @@ func (s *searcher) undecided(perhaps *Witness, reasons []Reason) Answer {
 		reasons = append(reasons, Reason{Text: s.overrun})
 	}
 	if s.mismatch {
-		reasons = append(reasons, Reason{Text: "the request that was found does not hold up when it is evaluated by itself"})
+		reasons = append(reasons, s.mismatched())
 	}
 	if len(reasons) == 0 {
 		reasons = append(reasons, Reason{Text: "it hangs on what else exists in the account"})
 	}
 	return Answer{Verdict: Undetermined, Perhaps: perhaps, Reasons: distinctReasons(reasons)}
+}
+
+// mismatched says why a request that was found is not certain to be allowed
+// when it is decided by itself: mostly an account is not known, with which the
+// request stands and falls.
+func (s *searcher) mismatched() Reason {
+	accounts := []policy.Text{s.universe.Account}
+	for _, x := range s.query.Resources {
+		accounts = append(accounts, accountOf(x))
+	}
+	for _, account := range accounts {
+		if symbol := firstSymbol(account); symbol != nil && symbol.Kind == policy.SymbolAccount {
+			return Reason{Text: "it is not known which account the provider " + symbol.Scope + " works in", Symbol: symbol}
+		}
+	}
+	return Reason{Text: "no request was found of which it is certain that it is allowed"}
 }
 
 // shortest finds the shortest word of all languages.

@@ -389,8 +389,11 @@ func TestDeployment(t *testing.T) {
 			w.Providers = []*Provider{{Name: "aws", AllowedAccounts: []string{foreign}}}
 		}, Hints{Account: own, Boundaries: []string{"arn:aws:iam::" + foreign + ":policy/b"}}, own, "aws"},
 		"approved boundary": {func(w *world) {
-			w.Providers = []*Provider{{Name: "aws", StateAccounts: []string{foreign}}}
+			w.Entities[0].Boundary = lit("arn:aws:iam::" + foreign + ":policy/b")
 		}, Hints{Boundaries: []string{"arn:aws:iam::" + own + ":policy/b", "arn:aws:iam::aws:policy/x"}}, own, "aws"},
+		"state before approved boundary": {func(w *world) {
+			w.Providers = []*Provider{{Name: "aws", StateAccounts: []string{own}}}
+		}, Hints{Boundaries: []string{"arn:aws:iam::" + foreign + ":policy/b"}}, own, "aws"},
 		"approved pattern": {func(*world) {}, Hints{Boundaries: []string{"arn:aws:iam::*:policy/b"}}, "<account>", "aws"},
 		"state": {func(w *world) {
 			w.Providers = []*Provider{{Name: "aws", StateAccounts: []string{own}, AllowedAccounts: []string{foreign}}}
@@ -402,19 +405,26 @@ func TestDeployment(t *testing.T) {
 		"assume role": {func(w *world) {
 			w.Providers = []*Provider{{Name: "aws", AssumeRole: policy.Literal("arn:aws:iam::" + own + ":role/deploy")}}
 		}, Hints{}, own, "aws"},
-		"identity policy before boundary": {func(w *world) {
-			identity(w, "arn:aws:iam::"+own+":role/x")
-			w.Entities[0].Boundary = lit("arn:aws:iam::" + foreign + ":policy/b")
-		}, Hints{}, own, "aws"},
-		"iam before other services": {func(w *world) {
-			identity(w, "arn:aws:iam::"+own+":role/x")
-			identity(w, "arn:aws:sqs:eu-west-1:"+foreign+":queue")
-		}, Hints{}, own, "aws"},
-		"identity policies disagree": {func(w *world) {
-			identity(w, "arn:aws:iam::"+own+":role/x")
+		"boundary before identity policy": {func(w *world) {
 			identity(w, "arn:aws:iam::"+foreign+":role/x")
 			w.Entities[0].Boundary = lit("arn:aws:iam::" + own + ":policy/b")
 		}, Hints{}, own, "aws"},
+		"iam beside other services": {func(w *world) {
+			identity(w, "arn:aws:iam::"+own+":role/x")
+			identity(w, "arn:aws:sqs:eu-west-1:"+foreign+":queue")
+		}, Hints{}, own, "aws"},
+		"other services never": {func(w *world) {
+			identity(w, "arn:aws:kms:eu-west-1:"+foreign+":key/x")
+		}, Hints{}, "<account>", "aws"},
+		"boundaries disagree": {func(w *world) {
+			identity(w, "arn:aws:iam::"+own+":role/x")
+			w.Entities[0].Boundary = lit("arn:aws:iam::" + own + ":policy/b")
+			w.role("z", lit("z"), lit("arn:aws:iam::"+foreign+":policy/b"))
+		}, Hints{}, "<account>", "aws"},
+		"identity policies disagree": {func(w *world) {
+			identity(w, "arn:aws:iam::"+own+":role/x")
+			identity(w, "arn:aws:iam::"+foreign+":role/x")
+		}, Hints{}, "<account>", "aws"},
 		"boundary": {func(w *world) {
 			w.Entities[0].Boundary = lit("arn:aws:iam::" + own + ":policy/b")
 		}, Hints{}, own, "aws"},

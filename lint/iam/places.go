@@ -29,12 +29,13 @@ type places struct {
 type evidence struct {
 	// own are accounts in ARNs of what the provider manages.
 	own tally
-	// resources are accounts in Resource elements of identity policies that
-	// can only be the holder's own; elements are those in all of them;
-	// boundaries and attached are those of permissions_boundary and
-	// policy_arn.
-	resources, elements, boundaries, attached tally
-	ownPartitions, partitions                 tally
+	// resources are accounts in ARNs of IAM in identity policies, which can
+	// only be the holder's own; boundaries and attached are those of
+	// permissions_boundary and policy_arn. ARNs of other services are no
+	// evidence: repositories, keys, queues, buckets and more are shared across
+	// accounts.
+	resources, boundaries, attached tally
+	ownPartitions, partitions       tally
 }
 
 // tally is a small set of literal values.
@@ -170,29 +171,36 @@ func (p *places) group(provider string) string {
 	return defaultProvider
 }
 
-// account finds the account of a group of providers, and says by what.
+// account finds the account of a group of providers, and says by what. The
+// evidence has ranks. Where that of the strongest rank which has any
+// contradicts itself the account is a symbol: weaker evidence settles nothing.
 func (p *places) account(group string) (policy.Text, string) {
 	v := p.pool(group)
-	type source struct{ account, from string }
-	sources := []source{
-		{v.own.only(), "the ARNs in the state"},
-		{p.providerAccount(group), "the provider"},
-		{v.resources.only(), "the Resource elements of the identity policies"},
-		{v.elements.only(), "the Resource elements of the identity policies"},
-		{v.boundaries.only(), "the permissions boundaries"},
-		{v.attached.only(), "the attached policies"},
+	type source struct {
+		accounts tally
+		from     string
 	}
 	// A dump may be of another account than the one that the configuration
 	// speaks of, and says so in every ARN.
+	var configured, approved tally
 	if group == p.main && p.model.Input.Kind != InputAccount {
-		sources = append([]source{
-			{p.hints.Account, "account_id in the configuration"},
-			{p.approvedAccount(), "the approved boundaries in the configuration"},
-		}, sources...)
+		configured.add(p.hints.Account)
+		approved = p.approvedAccounts()
 	}
-	for _, s := range sources {
-		if s.account != "" {
-			return policy.Literal(s.account), s.from
+	for _, s := range []source{
+		{configured, "account_id in the configuration"},
+		{v.own, "the ARNs in the state"},
+		{p.providerAccount(group), "the provider"},
+		{approved, "the approved boundaries in the configuration"},
+		{v.boundaries, "the permissions boundaries"},
+		{v.attached, "the attached policies"},
+		{v.resources, "the ARNs of IAM in identity policies"},
+	} {
+		if len(s.accounts) > 1 {
+			break
+		}
+		if account := s.accounts.only(); account != "" {
+			return policy.Literal(account), s.from
 		}
 	}
 	return p.symbol(policy.SymbolAccount, "account", group), ""
@@ -202,16 +210,15 @@ func (p *places) symbol(kind policy.SymbolKind, name, scope string) policy.Text 
 	return policy.SymbolText(p.model.Symbols.Intern(policy.Symbol{Kind: kind, Name: name, Scope: scope}))
 }
 
-// approvedAccount is the one account that the configuration's boundary ARNs
-// name.
-func (p *places) approvedAccount() string {
+// approvedAccounts are those that the configuration's boundary ARNs name.
+func (p *places) approvedAccounts() tally {
 	var accounts tally
 	for _, arn := range p.hints.Boundaries {
 		if a, ok := policy.ParseARN(policy.Literal(arn)); ok {
 			accounts.add(accountID(a.Account))
 		}
 	}
-	return accounts.only()
+	return accounts
 }
 
 // stateAccount is the account of what already exists.
@@ -225,18 +232,20 @@ func (p *places) stateAccount(name string) string {
 	return accounts.only()
 }
 
-func (p *places) providerAccount(name string) string {
+// providerAccount is the account that a provider is limited to, or that it
+// assumes a role in. A list of several accounts does not say which it is.
+func (p *places) providerAccount(name string) tally {
+	var account tally
 	provider := p.providers[name]
 	if provider == nil {
-		return ""
+		return account
 	}
 	if len(provider.AllowedAccounts) == 1 {
-		return provider.AllowedAccounts[0]
+		account.add(provider.AllowedAccounts[0])
+	} else if a, ok := policy.ParseARN(provider.AssumeRole); ok {
+		account.add(accountID(a.Account))
 	}
-	if a, ok := policy.ParseARN(provider.AssumeRole); ok {
-		return accountID(a.Account)
-	}
-	return ""
+	return account
 }
 
 // region is as the provider says.
@@ -317,7 +326,6 @@ func (p *places) pool(group string) *evidence {
 		}
 		merge(&all.own, v.own)
 		merge(&all.resources, v.resources)
-		merge(&all.elements, v.elements)
 		merge(&all.boundaries, v.boundaries)
 		merge(&all.attached, v.attached)
 	}
@@ -362,10 +370,8 @@ func (p *places) policyARN(value Value, provider string, into func(*evidence) *t
 	v.partitions.add(partitionName(a.Partition))
 }
 
-// identityDocument notes the accounts in the Resource elements of an identity
-// policy. ARNs of iam can only be of the holder's account, save roles to be
-// assumed; other services also have resources that are shared between
-// accounts.
+// identityDocument notes the accounts in the ARNs of IAM in an identity policy:
+// they can only be of the holder's account, save roles to be assumed.
 func (p *places) identityDocument(d *Document, provider string) {
 	if d == nil || d.Document == nil {
 		return
@@ -380,10 +386,8 @@ func (p *places) identityDocument(d *Document, provider string) {
 			if !ok {
 				continue
 			}
-			account := accountID(a.Account)
-			v.elements.add(account)
 			if service, _ := a.Service.Known(); service == "iam" {
-				v.resources.add(account)
+				v.resources.add(accountID(a.Account))
 			}
 			v.partitions.add(partitionName(a.Partition))
 		}
