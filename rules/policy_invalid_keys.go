@@ -141,12 +141,13 @@ var operatorsFor = map[catalog.KeyType]string{
 }
 
 // wrongType finds an operator that does not read values of the key's type, and
-// a value that no request has.
+// a value that no request has. Of the boundary's key
+// boundary-condition-ineffective speaks.
 func (c *invalidity) wrongType(s *policy.Statement, cond *policy.Condition, name string) bool {
 	operator, known := cond.Operator.Known()
 	op, err := policy.ParseOperator(operator)
 	k, listed := catalog.LookupKey(name)
-	if !known || err != nil || !listed || op.Family == policy.FamilyNull || slices.ContainsFunc(cond.Values, func(e policy.Element) bool { return c.faulty(e.Range) }) {
+	if !known || err != nil || !listed || op.Family == policy.FamilyNull || len(cond.Values) == 0 || strings.EqualFold(name, boundaryConditionKey) || slices.ContainsFunc(cond.Values, func(e policy.Element) bool { return c.faulty(e.Range) }) {
 		return false
 	}
 	if mismatched(k, op.Family) {
