@@ -90,28 +90,6 @@ func TestDumpsKeepTheirFindings(t *testing.T) {
 	}
 }
 
-// TestUnseenPoliciesAreListed: what an attached policy of another repository
-// allows is not judged, and the report says so once.
-func TestUnseenPoliciesAreListed(t *testing.T) {
-	attached := func(arn string) *iam.Attachment {
-		return &iam.Attachment{PolicyARN: iam.Value{Text: policy.Literal(arn), Set: true}}
-	}
-	m := &iam.Model{
-		Entities: []*iam.Entity{
-			{Attached: []*iam.Attachment{attached("arn:aws:iam::111111111111:policy/foreign"), attached("arn:aws:iam::aws:policy/ReadOnlyAccess")}},
-			{Attached: []*iam.Attachment{attached("arn:aws:iam::111111111111:policy/read")}},
-			{Change: iam.ChangeDelete, Attached: []*iam.Attachment{attached("arn:aws:iam::111111111111:policy/gone")}},
-		},
-		Groups: []*iam.Group{{Attached: []*iam.Attachment{attached("arn:aws:iam::111111111111:policy/foreign")}}},
-		Lookups: []*iam.Lookup{{
-			Found: policy.Literal("arn:aws:iam::111111111111:policy/read"), Document: &iam.Document{Document: &policy.Document{}},
-		}},
-	}
-	if got := unseenPolicies(m); len(got) != 1 || got[0] != "the document of the attached policy arn:aws:iam::111111111111:policy/foreign" {
-		t.Errorf("got %q", got)
-	}
-}
-
 // TestPagesInSeveralFiles: what one page lacks another may have, and the last
 // page says whether there are further ones.
 func TestPagesInSeveralFiles(t *testing.T) {

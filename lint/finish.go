@@ -4,20 +4,19 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/iam"
-	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // finish merges findings of one cause, identifies and sorts them, and counts.
 func (r *run) finish(report *Report, found []Finding) {
 	sortFindings(found)
 	found = mergeCauses(found)
+	found = r.mergeReadings(found)
 	found = r.mergeWorkspaces(found)
 	found = r.mergeRoots(found)
 	r.identify(found)
@@ -33,7 +32,7 @@ func (r *run) finish(report *Report, found []Finding) {
 	}
 	slices.SortStableFunc(report.Suppressed, func(a, b Suppressed) int { return compareFindings(a.Finding, b.Finding) })
 	for i, m := range r.models {
-		summary := r.summarise(m, &report.Summary)
+		summary := r.summarise(i, m, &report.Summary)
 		summary.Beyond = append(summary.Beyond, r.beyond[i]...)
 		summary.Unmanaged = unmanaged(m, r.opts.Against)
 		hidden[i].summary(&summary)
@@ -309,22 +308,23 @@ func entitySummary(e *iam.Entity) EntitySummary {
 }
 
 // summarise describes an input and counts what is in it.
-func (r *run) summarise(m *iam.Model, sum *Summary) InputSummary {
+func (r *run) summarise(input int, m *iam.Model, sum *Summary) InputSummary {
 	in := m.Input
 	out := InputSummary{
 		Path: in.Path, Kind: in.Kind, Root: in.Root, Complete: in.Complete && !in.Errored,
-		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Workspace: in.Workspace,
+		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Workspace: in.Workspace, Tool: in.Tool,
 	}
 	out.Account, _ = m.Deployment.Account.Known()
-	unseen := map[string]bool{}
+	out.Coverage = r.coverage(m)
 	for _, e := range m.Entities {
 		if e.Gone() || e.AWSOwned() {
 			continue
 		}
-		sum.Entities++
 		out.Entities = append(out.Entities, entitySummary(e))
-		if boundary, ok := e.Boundary.Known(); ok && e.BoundaryPolicy == nil && r.isUnseen(m, boundary) {
-			unseen[boundary] = true
+		if !r.isCounted(input, func(m *iam.Model) bool {
+			return slices.ContainsFunc(m.Entities, func(other *iam.Entity) bool { return other.Address == e.Address })
+		}) {
+			sum.Entities++
 		}
 	}
 	for _, e := range m.PermissionSets {
@@ -332,84 +332,28 @@ func (r *run) summarise(m *iam.Model, sum *Summary) InputSummary {
 			out.Entities = append(out.Entities, entitySummary(e))
 		}
 	}
-	sum.UnseenBoundaries += len(unseen)
-	for _, boundary := range slices.Sorted(maps.Keys(unseen)) {
-		out.Beyond = append(out.Beyond, fmt.Sprintf("the document of the boundary %s", boundary))
+	sum.UnseenBoundaries += len(out.Coverage.Boundaries)
+	for _, boundary := range out.Coverage.Boundaries {
+		out.Beyond = append(out.Beyond, "the document of the boundary "+boundary)
 	}
-	out.Beyond = append(out.Beyond, unseenPolicies(m)...)
+	for _, attached := range out.Coverage.Policies {
+		out.Beyond = append(out.Beyond, "the document of the policy "+attached)
+	}
 	for _, u := range m.Unchecked {
 		out.Beyond = append(out.Beyond, u.Message)
 	}
 	for _, p := range m.Policies {
-		if !p.Gone() {
+		if !p.Gone() && !r.isCounted(input, func(m *iam.Model) bool {
+			return slices.ContainsFunc(m.Policies, func(other *iam.ManagedPolicy) bool { return other.Address == p.Address })
+		}) {
 			sum.Policies++
 		}
 	}
 	for _, p := range m.Inline {
-		if p.Change != iam.ChangeDelete && p.Change != iam.ChangeForget {
+		if p.Change != iam.ChangeDelete && p.Change != iam.ChangeForget && !r.isCounted(input, func(m *iam.Model) bool {
+			return slices.ContainsFunc(m.Inline, func(other *iam.InlinePolicy) bool { return other.Address == p.Address })
+		}) {
 			sum.Policies++
-		}
-	}
-	return out
-}
-
-// isUnseen reports whether nobody gives the document of a boundary: not the
-// configuration, no data source that has read it, and not AWS, whose policies
-// the catalog holds.
-func (r *run) isUnseen(m *iam.Model, arn string) bool {
-	if !isCustomerManaged(arn) {
-		return false
-	}
-	for _, b := range r.settings.Boundaries {
-		if b.Document != nil && slices.ContainsFunc(b.ARNs, func(p string) bool { return policy.Glob(p, arn) }) {
-			return false
-		}
-	}
-	return !looksUp(m, arn)
-}
-
-// isCustomerManaged reports whether an ARN is that of a managed policy which is
-// not AWS's own.
-func isCustomerManaged(arn string) bool {
-	return strings.Contains(arn, ":policy/") && !strings.Contains(arn, ":iam::aws:policy/")
-}
-
-// looksUp reports whether an input has read the document of a policy that it
-// does not declare.
-func looksUp(m *iam.Model, arn string) bool {
-	return slices.ContainsFunc(m.Lookups, func(l *iam.Lookup) bool {
-		found, _ := l.Found.Known()
-		return found == arn && l.HasDocument()
-	})
-}
-
-// unseenPolicies are customer-managed policies that somebody of the input has
-// and of which it has no document: what they allow was not judged.
-func unseenPolicies(m *iam.Model) []string {
-	unseen := map[string]bool{}
-	look := func(attached []*iam.Attachment) {
-		for _, a := range attached {
-			arn, known := a.PolicyARN.Known()
-			if _, asked := unseen[arn]; asked || !known || a.Policy != nil || !isCustomerManaged(arn) {
-				continue
-			}
-			unseen[arn] = !looksUp(m, arn)
-		}
-	}
-	for _, e := range m.Entities {
-		if !e.Gone() && !e.AWSOwned() {
-			look(e.Attached)
-		}
-	}
-	for _, g := range m.Groups {
-		if !g.Gone() {
-			look(g.Attached)
-		}
-	}
-	var out []string
-	for _, arn := range slices.Sorted(maps.Keys(unseen)) {
-		if unseen[arn] {
-			out = append(out, "the document of the attached policy "+arn)
 		}
 	}
 	return out

@@ -32,10 +32,15 @@ type InputSummary struct {
 	Workspace string
 	// TerraformVersion as the input tells it; "" where it does not.
 	TerraformVersion string
+	// Tool is the one as which a directory was read that Terraform and OpenTofu
+	// read differently; "" for any other input. There is one for each.
+	Tool iam.Tool
 	// Account is "" where it is not known.
 	Account string
 	// Entities are the judged ones, for tables of reports.
 	Entities []EntitySummary
+	// Coverage says what of the input was looked at.
+	Coverage Coverage
 	// Beyond lists what the input does not contain and was not checked.
 	Beyond []string
 	// Unmanaged are the addresses of roles and users that exist in the account

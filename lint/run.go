@@ -248,7 +248,7 @@ func (r *run) judgeInput(in iam.Input, p *Pass) {
 				Address:     u.Location.Address,
 				Attribute:   u.Location.Attribute,
 				Message:     sentence(u.Message),
-				Remediation: uncheckedRemediation(u.Kind),
+				Remediation: u.Fix,
 				Location:    u.Location,
 				Key:         u.Kind + " " + u.Message,
 			})
@@ -274,13 +274,6 @@ func incompleteRemediation(kind iam.InputKind) string {
 			"and LocalManagedPolicy), and keep them in one file."
 	}
 	return "Make a plan of everything that ends without errors, and lint that."
-}
-
-func uncheckedRemediation(kind string) string {
-	if kind == "module" {
-		return "Run terraform init so that the module is there, or lint the plan."
-	}
-	return "See by other means what it makes."
 }
 
 // sentence gives what a source has to say its capital and its full stop.

@@ -515,7 +515,7 @@ func TestUnseenBoundaries(t *testing.T) {
 	if r := mustRun(t, seen, Options{}, silent, m); r.Summary.UnseenBoundaries != 0 {
 		t.Errorf("%+v", r.Summary)
 	}
-	m.Policies = []*iam.ManagedPolicy{{Address: "aws_iam_policy.b", Name: literal("b")}}
+	m.Policies = []*iam.ManagedPolicy{{Address: "aws_iam_policy.b", Name: literal("b"), Document: &iam.Document{Document: &policy.Document{}}}}
 	if r := mustRun(t, nil, Options{}, silent, m); r.Summary.UnseenBoundaries != 0 || r.Summary.Policies != 1 {
 		t.Errorf("%+v", r.Summary)
 	}

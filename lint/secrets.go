@@ -134,8 +134,12 @@ func (s *Secrets) summary(in *InputSummary) {
 	if s == nil {
 		return
 	}
-	for i, text := range in.Beyond {
-		in.Beyond[i] = s.sentence(text)
+	c := &in.Coverage
+	for _, list := range []*[]string{&in.Beyond, &c.Unfollowed, &c.Stacks, &c.Empty, &c.Policies, &c.Boundaries} {
+		*list = slices.Clone(*list)
+		for i, text := range *list {
+			(*list)[i] = s.sentence(text)
+		}
 	}
 }
 

@@ -28,7 +28,9 @@ func (r *run) mergeWorkspaces(found []Finding) []Finding {
 	workspaces := map[string][]string{} // by the path of the root module
 	for _, m := range r.models {
 		if m.Input.Workspace != "" && m.Input.Kind == iam.InputConfig {
-			workspaces[m.Input.Path] = append(workspaces[m.Input.Path], m.Input.Workspace)
+			if names := workspaces[m.Input.Path]; !slices.Contains(names, m.Input.Workspace) {
+				workspaces[m.Input.Path] = append(names, m.Input.Workspace)
+			}
 		}
 	}
 	var out []Finding
@@ -44,7 +46,7 @@ func (r *run) mergeWorkspaces(found []Finding) []Finding {
 			continue
 		}
 		f.Workspaces = []string{in.Workspace}
-		key := workspaceFault{in.Path, f.Rule, f.Address, f.Attribute, f.Verdict, f.Key + "\x00" + f.Cause, "", 0, 0}
+		key := workspaceFault{in.Path + "\x00" + string(in.Tool), f.Rule, f.Address, f.Attribute, f.Verdict, f.Key + "\x00" + f.Cause, "", 0, 0}
 		place := key
 		place.key, place.file, place.line, place.column = "", f.Location.File, f.Location.Range.Start.Line, f.Location.Range.Start.Column
 		// What tells faults of one kind apart may hold what differs by the

@@ -22,7 +22,7 @@ import (
 const (
 	exitClean    = 0
 	exitFindings = 1
-	exitFailure  = 2 // wrong usage, or an input that could not be read
+	exitFailure  = 2 // wrong usage, an input that could not be read, or nothing to check
 )
 
 const issuesURL = "https://github.com/boundlint/boundlint/issues"

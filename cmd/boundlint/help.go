@@ -20,8 +20,8 @@ It reads a Terraform plan, a state or a directory and says which permissions
 boundaries are missing, wrong or can be walked around. It works offline and
 runs nothing. Without PATH it reads the current directory; - is standard input.
 
-Exit codes: 0 nothing found, 1 findings at or above --fail-on, 2 wrong usage or
-an input that could not be read.
+Exit codes: 0 nothing found, 1 findings at or above --fail-on, 2 wrong usage, an
+input that could not be read, or nothing that could be checked.
 `
 
 func (p *program) helpCommand() *cli.Command {

@@ -51,10 +51,11 @@ func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 		return nil, err
 	}
 	if c.Bool("changed") {
-		if err := in.changed(c, find); err != nil {
+		if err := in.changed(c, options, find); err != nil {
 			return nil, err
 		}
 	}
+	options.Also = in.paths
 	for i, path := range in.paths {
 		if err := p.mistakenCommand(c, i, path); err != nil {
 			return nil, err
@@ -90,6 +91,7 @@ func (p *program) sourceOptions(c *cli.Context, find func(string) (*lint.Setting
 		Exclude:          c.StringSlice("exclude"),
 		Recursive:        c.Bool("recursive"),
 		CredentialReport: c.String("credential-report"),
+		Partial:          c.Bool("partial") || c.Bool("changed"),
 	}
 	if c.IsSet("workspace") && !iam.ValidWorkspace(o.Workspace) {
 		return o, usagef("--workspace takes the name of a workspace, not %q", o.Workspace)
@@ -169,7 +171,7 @@ func named(c *cli.Context, paths []string) (*inputs, error) {
 
 // changed puts the root modules in the place of the files that changed, which
 // a hook names.
-func (in *inputs) changed(c *cli.Context, find func(string) (*lint.Settings, error)) error {
+func (in *inputs) changed(c *cli.Context, options source.Options, find func(string) (*lint.Settings, error)) error {
 	bySettings := map[*lint.Settings][]string{}
 	var order []*lint.Settings
 	for _, path := range in.paths {
@@ -187,7 +189,8 @@ func (in *inputs) changed(c *cli.Context, find func(string) (*lint.Settings, err
 	}
 	in.paths = nil
 	for _, settings := range order {
-		paths, err := source.Changed(bySettings[settings], slices.Concat(settings.Exclude, c.StringSlice("exclude")))
+		options.Exclude = slices.Concat(settings.Exclude, c.StringSlice("exclude"))
+		paths, err := source.Changed(bySettings[settings], options)
 		if err != nil {
 			return err
 		}

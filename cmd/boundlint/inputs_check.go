@@ -36,6 +36,11 @@ func (in *inputs) models() []*iam.Model {
 	return all
 }
 
+// nothing reports whether none of the inputs holds anything to judge.
+func (in *inputs) nothing() bool {
+	return !slices.ContainsFunc(in.models(), func(m *iam.Model) bool { return !m.Input.Nothing })
+}
+
 // checkCredentialReport reads a credential report that no account dump of the
 // inputs has read: it would be passed over in silence.
 func (in *inputs) checkCredentialReport(report string) {

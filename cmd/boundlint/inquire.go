@@ -77,6 +77,7 @@ func (p *program) inquire(c *cli.Context, paths []string) (*inquiry, error) {
 	}
 	out := &inquiry{}
 	for _, b := range in.batches {
+		b.models = slices.DeleteFunc(b.models, p.isSecondReading)
 		groups := [][]*iam.Model{b.models}
 		if !c.Bool("same-account") {
 			groups = nil
@@ -95,6 +96,16 @@ func (p *program) inquire(c *cli.Context, paths []string) (*inquiry, error) {
 		}
 	}
 	return out, nil
+}
+
+// isSecondReading reports whether a model is a root module as OpenTofu reads it,
+// besides how Terraform does: a question has one answer.
+func (p *program) isSecondReading(m *iam.Model) bool {
+	if m.Input.Tool != iam.OpenTofu {
+		return false
+	}
+	p.complain(fmt.Errorf("%s: Terraform and OpenTofu read different files of it; the question is asked of what Terraform reads", m.Input.Path))
+	return true
 }
 
 // remark passes on what the sources have to say about what they could not

@@ -2,10 +2,12 @@ package main
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/report"
 	"github.com/boundlint/boundlint/lint/source"
 )
 
@@ -19,6 +21,7 @@ a directory of configuration, or - for standard input. Each PATH is judged by
 itself; with --same-account all of them are one account. JSON files inside a
 directory are read only when named.`,
 		Flags: slices.Concat(outputFlags(), settingsFlags(), p.inputFlags(), []cli.Flag{
+			&cli.BoolFlag{Name: "allow-empty", Usage: "exit with 0 although none of the PATHs holds anything to judge"},
 			&cli.StringSliceFlag{Name: "against", Usage: "name the roles and users of an account dump that the Terraform `STATE` does not manage; repeated, that none of them does"},
 		}),
 		Action: func(c *cli.Context) error {
@@ -34,6 +37,7 @@ func outputFlags() []cli.Flag {
 			Name: "format", Aliases: []string{"f"},
 			Usage: "write the report in `FORMAT` or, with FORMAT=FILE, to a file; may be repeated",
 		},
+		&cli.BoolFlag{Name: "require-coverage", Usage: "exit with 1 where something was not looked at: a directory with configuration, a module call, a stack, the document of a policy or boundary in use"},
 		&cli.StringFlag{Name: "fail-on", Value: "error", Usage: "exit with 1 from this `SEVERITY` on: error (the default), warning or note"},
 		&cli.StringFlag{Name: "color", Value: "auto", Usage: "`WHEN` to colour text: auto (the default: on a terminal, unless NO_COLOR is set), always or never"},
 		&cli.BoolFlag{Name: "verbose", Usage: "list in full what the text format shortens"},
@@ -123,11 +127,28 @@ func (p *program) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if in.nothing() && !c.Bool("allow-empty") && !c.Bool("changed") {
+		rep.Diagnostics = append(rep.Diagnostics, lint.Diagnostic{
+			Severity: lint.Error, Message: "nothing was checked: no input holds anything to judge (--allow-empty accepts that)",
+		})
+	}
+	return p.conclude(c, rep, outputs)
+}
+
+// conclude writes a report and decides the exit code.
+func (p *program) conclude(c *cli.Context, rep *lint.Report, outputs *outputs) error {
+	code := exitCode(rep, outputs.options.FailOn)
+	if covered := lint.CoverageOf(rep.Inputs); c.Bool("require-coverage") && !covered.Complete() {
+		rep.Diagnostics = append(rep.Diagnostics, lint.Diagnostic{
+			Severity: lint.Error, Message: "not everything was looked at, as --require-coverage asks: " + strings.TrimPrefix(report.CoverageLine(rep.Inputs), "coverage: "),
+		})
+		code = max(code, exitFindings)
+	}
 	if err := outputs.write(rep); err != nil {
 		return err
 	}
 	if p.code == exitClean {
-		p.code = exitCode(rep, failOn)
+		p.code = code
 	}
 	return nil
 }

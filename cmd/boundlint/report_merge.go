@@ -57,12 +57,7 @@ func (p *program) mergeReports(c *cli.Context) error {
 		}
 		reports = append(reports, r)
 	}
-	merged := report.Merge(reports...)
-	if err := outputs.write(merged); err != nil {
-		return err
-	}
-	p.code = exitCode(merged, failOn)
-	return nil
+	return p.conclude(c, report.Merge(reports...), outputs)
 }
 
 func (p *program) readReport(path string) (*lint.Report, error) {

@@ -84,6 +84,16 @@ func (m *Model) take(part *Model, i int) {
 	m.Unchecked = append(m.Unchecked, part.Unchecked...)
 	m.Diagnostics = append(m.Diagnostics, part.Diagnostics...)
 	m.Ignores = append(m.Ignores, part.Ignores...)
+	m.Coverage.add(part.Coverage)
+}
+
+// add takes what was looked at in one of the parts of a model.
+func (c *Coverage) add(part Coverage) {
+	c.Roots += part.Roots
+	c.Read = append(c.Read, part.Read...)
+	c.Unread = append(c.Unread, part.Unread...)
+	c.Calls += part.Calls
+	c.Empty = append(c.Empty, part.Empty...)
 }
 
 // OfProvider is the part of a linked model that one provider manages, for

@@ -57,6 +57,53 @@ type Input struct {
 	Files []string
 	// TerraformVersion as the input tells it; "" where it does not.
 	TerraformVersion string
+	// Tool is the one as which a directory was read, where Terraform and
+	// OpenTofu read different files of it; "" where they do not. There is then
+	// one model for each.
+	Tool Tool
+	// Nothing tells that there is nothing in the input to judge: no
+	// configuration in a directory.
+	Nothing bool
+}
+
+// Tool is a program that reads configuration.
+type Tool string
+
+// The tools.
+const (
+	Terraform Tool = "terraform"
+	OpenTofu  Tool = "opentofu"
+)
+
+// Name is the tool as people write it.
+func (t Tool) Name() string {
+	switch t {
+	case Terraform:
+		return "Terraform"
+	case OpenTofu:
+		return "OpenTofu"
+	}
+	return string(t)
+}
+
+// Coverage says what a reader has looked at in a directory of configuration,
+// and what not. Paths are as people see them. Other inputs have none: a plan
+// holds everything that will be there.
+type Coverage struct {
+	// Roots counts the root modules: several in a model that is made of several.
+	Roots int
+	// Read are the directories whose configuration the root module is made of.
+	Read []string
+	// Unread are the directories with configuration, in and below the path that
+	// was named, that no root module judged is made of. The first model of a
+	// path has them.
+	Unread []string
+	// Calls counts the module calls that were followed, each once however many
+	// instances it makes.
+	Calls int
+	// Empty are the addresses of blocks of which there is certainly no
+	// instance: module calls, and the resources that the model is made of.
+	Empty []string
 }
 
 // ValidWorkspace reports whether Terraform takes a name for a workspace: one
@@ -125,6 +172,8 @@ type Model struct {
 	Diagnostics []Diagnostic
 	// Ignores are inline suppression comments found in the configuration.
 	Ignores []Ignore
+	// Coverage says what of the configuration was looked at.
+	Coverage Coverage
 
 	links  *links
 	joiner *joiner
@@ -508,11 +557,18 @@ const (
 
 // Unchecked is something that the source saw and could not follow.
 type Unchecked struct {
-	// Kind is module, stack or the like.
+	// Kind is UncheckedModule or UncheckedStack.
 	Kind     string
 	Location Location
-	Message  string
+	// Message says what it is, and why it was not followed; Fix what to do.
+	Message, Fix string
 }
+
+// The kinds of what was not followed: a module call, a CloudFormation stack.
+const (
+	UncheckedModule = "module"
+	UncheckedStack  = "stack"
+)
 
 // Diagnostic is what a source has to say about its input: not a finding
 // about IAM.

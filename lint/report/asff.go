@@ -86,6 +86,7 @@ type asffWriter struct {
 	region   string
 	account  string
 	now      string
+	coverage string
 }
 
 // reportASFF writes a list of findings as `aws securityhub
@@ -93,6 +94,7 @@ type asffWriter struct {
 // time.
 func reportASFF(w io.Writer, r *lint.Report, o Options) error {
 	a := &asffWriter{report: r, rules: rulesByID(r), entities: entitiesByAddress(r), region: o.Region, account: o.Account}
+	a.coverage = coverageOf(r.Inputs, noNames)
 	if a.region == "" {
 		a.region = "us-east-1"
 	}
@@ -265,6 +267,7 @@ func (a *asffWriter) fields(f *lint.Finding) map[string]string {
 	set("place", Place(f.Location))
 	set("fingerprint", f.Fingerprint)
 	set("version", a.report.Tool.Version)
+	set("coverage", a.coverage)
 	if a.accountOf(f) == unknownAccount {
 		set("account", "not known: set account_id in .boundlint.hcl")
 	}

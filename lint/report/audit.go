@@ -18,6 +18,7 @@ type audit struct {
 	Tool, Date string
 	Accounts   []string
 	Summary    string
+	Coverage   string
 	Inputs     []auditInput
 	Severities []auditSeverity
 	Score      auditScore
@@ -109,7 +110,10 @@ type block struct {
 
 // newAudit gathers the content of a report.
 func newAudit(r *lint.Report, o Options) *audit {
-	a := &audit{Tool: clean(strings.TrimSpace(r.Tool.Name + " " + r.Tool.Version)), Summary: sentence(clean(summaryLine(r)))}
+	a := &audit{
+		Tool:    clean(strings.TrimSpace(r.Tool.Name + " " + r.Tool.Version)),
+		Summary: sentence(clean(summaryLine(r))), Coverage: "Coverage: " + coverageOf(r.Inputs, someNames),
+	}
 	if !o.Now.IsZero() {
 		a.Date = o.Now.UTC().Format("2006-01-02 15:04 UTC")
 	}
@@ -157,7 +161,7 @@ func (a *audit) inputs(r *lint.Report) {
 	for i := range r.Inputs {
 		in := &r.Inputs[i]
 		row := auditInput{
-			Path: inputName(in), Kind: string(in.Kind), Account: clean(in.Account), Terraform: clean(in.TerraformVersion),
+			Path: inputName(in), Kind: inputKind(in), Account: clean(in.Account), Terraform: clean(in.TerraformVersion),
 			Complete: "yes", Entities: len(in.Entities),
 		}
 		if !in.Complete {

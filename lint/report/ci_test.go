@@ -24,8 +24,13 @@ var commandLine = regexp.MustCompile(`^::(error|warning|notice)(?: (.*?))?::(.*)
 func commands(t *testing.T, out []byte) []command {
 	t.Helper()
 	var list []command
+	// What was looked at comes last, as a group of its own.
+	content, covered, ok := strings.Cut(string(out), "::group::coverage: ")
+	if !ok || !strings.HasSuffix(covered, "\n::endgroup::\n") || strings.Count(covered, "\n") != 2 {
+		t.Fatalf("no line about the coverage: %q", out)
+	}
 	unescape := strings.NewReplacer("%0D", "\r", "%0A", "\n", "%3A", ":", "%2C", ",", "%25", "%")
-	for line := range strings.Lines(string(out)) {
+	for line := range strings.Lines(content) {
 		m := commandLine.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
 		if m == nil {
 			t.Fatalf("no workflow command: %q", line)
@@ -85,7 +90,7 @@ func TestGitHubOrder(t *testing.T) {
 }
 
 func TestGitHubWithoutFindings(t *testing.T) {
-	if got := render(t, "github", spotless(), report.Options{}); len(got) != 0 {
+	if got := commands(t, render(t, "github", spotless(), report.Options{})); len(got) != 0 {
 		t.Errorf("got %q", got)
 	}
 }

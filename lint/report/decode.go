@@ -107,7 +107,7 @@ func decodeInput(in *jsonInput) lint.InputSummary {
 	out := lint.InputSummary{
 		Path: in.Path, Kind: iam.InputKind(in.Kind), Root: in.Root, Complete: in.Complete,
 		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Workspace: in.Workspace, Beyond: in.Beyond,
-		Unmanaged: in.Unmanaged,
+		Unmanaged: in.Unmanaged, Tool: iam.Tool(in.Tool), Coverage: decodeCoverage(in.Coverage),
 	}
 	if in.Account != nil {
 		out.Account = *in.Account

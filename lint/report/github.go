@@ -48,6 +48,9 @@ func reportGitHub(w io.Writer, r *lint.Report, o Options) error {
 	if !summed {
 		annotateSum(out, r, hidden)
 	}
+	// The title of a group stands in the log and makes no annotation.
+	command(out, "group", nil, CoverageLine(r.Inputs))
+	command(out, "endgroup", nil, "")
 	return out.Flush()
 }
 

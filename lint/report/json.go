@@ -23,6 +23,7 @@ type (
 		Findings    []jsonFinding    `json:"findings"`
 		Diagnostics []jsonDiagnostic `json:"diagnostics"`
 		Summary     jsonSummary      `json:"summary"`
+		Coverage    *jsonCoverageSum `json:"coverage"`
 		Suppressed  []jsonSuppressed `json:"suppressed,omitempty"`
 		Rules       []jsonRule       `json:"rules,omitempty"`
 	}
@@ -31,16 +32,19 @@ type (
 		Version string `json:"version"`
 	}
 	jsonInput struct {
-		Path             string       `json:"path"`
-		Kind             string       `json:"kind"`
-		Complete         bool         `json:"complete"`
-		Account          *string      `json:"account"`
-		Root             string       `json:"root"`
-		Reasons          []string     `json:"reasons,omitempty"`
-		TerraformVersion string       `json:"terraformVersion,omitempty"`
-		Workspace        string       `json:"workspace,omitempty"`
-		Entities         []jsonEntity `json:"entities,omitempty"`
-		Beyond           []string     `json:"beyond,omitempty"`
+		Path             string   `json:"path"`
+		Kind             string   `json:"kind"`
+		Complete         bool     `json:"complete"`
+		Account          *string  `json:"account"`
+		Root             string   `json:"root"`
+		Reasons          []string `json:"reasons,omitempty"`
+		TerraformVersion string   `json:"terraformVersion,omitempty"`
+		// Tool is there where Terraform and OpenTofu read different files.
+		Tool      string        `json:"tool,omitempty"`
+		Workspace string        `json:"workspace,omitempty"`
+		Entities  []jsonEntity  `json:"entities,omitempty"`
+		Beyond    []string      `json:"beyond,omitempty"`
+		Coverage  *jsonCoverage `json:"coverage"`
 		// Unmanaged is there, if empty, wherever it was asked for.
 		Unmanaged []string `json:"unmanaged,omitzero"`
 	}
@@ -162,6 +166,7 @@ func encodeReport(r *lint.Report) *jsonReport {
 			Entities: s.Entities, Policies: s.Policies, Violations: s.Violations,
 			Undetermined: s.Undetermined, Suppressed: s.Suppressed, UnseenBoundaries: s.UnseenBoundaries,
 		},
+		Coverage:   sumCoverage(r.Inputs),
 		Suppressed: each(r.Suppressed, encodeSuppressed),
 		Rules:      each(r.Rules, func(rule **lint.Rule) jsonRule { return encodeRule(*rule) }),
 	}
@@ -178,14 +183,14 @@ func optional(s string) *string {
 func encodeInput(in *lint.InputSummary) jsonInput {
 	return jsonInput{
 		Path: in.Path, Kind: string(in.Kind), Complete: in.Complete, Account: optional(in.Account), Root: in.Root,
-		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Workspace: in.Workspace,
+		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Tool: string(in.Tool), Workspace: in.Workspace,
 		Entities: each(in.Entities, func(e *lint.EntitySummary) jsonEntity {
 			return jsonEntity{
 				Address: e.Address, Name: e.Name, ARN: e.ARN, Kind: string(e.Kind),
 				Boundary: optional(e.Boundary), Location: encodeLocation(e.Location),
 			}
 		}),
-		Beyond: in.Beyond, Unmanaged: in.Unmanaged,
+		Beyond: in.Beyond, Coverage: encodeCoverage(&in.Coverage), Unmanaged: in.Unmanaged,
 	}
 }
 

@@ -21,14 +21,23 @@ type (
 		Suites   []junitSuite `xml:"testsuite"`
 	}
 	junitSuite struct {
-		Name      string      `xml:"name,attr"`
-		Tests     int         `xml:"tests,attr"`
-		Failures  int         `xml:"failures,attr"`
-		Errors    int         `xml:"errors,attr"`
-		Skipped   int         `xml:"skipped,attr"`
-		Timestamp string      `xml:"timestamp,attr,omitempty"`
-		Time      string      `xml:"time,attr"`
-		Cases     []junitCase `xml:"testcase"`
+		Name      string `xml:"name,attr"`
+		Tests     int    `xml:"tests,attr"`
+		Failures  int    `xml:"failures,attr"`
+		Errors    int    `xml:"errors,attr"`
+		Skipped   int    `xml:"skipped,attr"`
+		Timestamp string `xml:"timestamp,attr,omitempty"`
+		Time      string `xml:"time,attr"`
+		// Properties come first, as the readers' schemas have them.
+		Properties *junitProperties `xml:"properties"`
+		Cases      []junitCase      `xml:"testcase"`
+	}
+	junitProperties struct {
+		Properties []junitProperty `xml:"property"`
+	}
+	junitProperty struct {
+		Name  string `xml:"name,attr"`
+		Value string `xml:"value,attr"`
 	}
 	junitCase struct {
 		Name      string        `xml:"name,attr"`
@@ -62,7 +71,11 @@ func reportJUnit(w io.Writer, r *lint.Report, o Options) error {
 		all.add(junitInput(r, i, o))
 	}
 	if orphans := junitOrphans(r); len(r.Inputs) == 0 || len(orphans) > 0 {
-		all.add(junitNamed("boundlint", orphans, o))
+		suite := junitNamed("boundlint", orphans, o)
+		if len(r.Inputs) == 0 {
+			suite.Properties = junitCoverage(nil)
+		}
+		all.add(suite)
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
@@ -151,7 +164,14 @@ func junitInput(r *lint.Report, input int, o Options) junitSuite {
 			add(junitDiagnostic(d))
 		}
 	}
-	return junitNamed(xmlText(inputName(in)), cases, o)
+	suite := junitNamed(xmlText(inputName(in)), cases, o)
+	suite.Properties = junitCoverage(r.Inputs[input : input+1])
+	return suite
+}
+
+// junitCoverage tells with a suite what was looked at in its inputs.
+func junitCoverage(inputs []lint.InputSummary) *junitProperties {
+	return &junitProperties{[]junitProperty{{"coverage", xmlText(coverageOf(inputs, allNames))}}}
 }
 
 func junitFinding(f *lint.Finding, o Options) junitCase {

@@ -125,6 +125,8 @@ func (m *markdown) summary(a *audit) {
 	m.line("")
 	m.line("%s", prose(a.Summary)+".")
 	m.line("")
+	m.line("%s", prose(a.Coverage)+".")
+	m.line("")
 	m.row("severity", "violations", "undetermined")
 	m.row("---", "---:", "---:")
 	for _, s := range a.Severities {

@@ -163,6 +163,10 @@ func sample() *lint.Report {
 					{Address: `module.fleet["svc01"].aws_iam_role.this`, Name: "app-svc01", Kind: iam.Role, Boundary: "arn:aws:iam::111122223333:policy/workload-boundary"},
 					{Address: `aws_iam_user.dev["anna"]`, Name: "anna|<i>", Kind: iam.User, Boundary: "arn:aws:iam::111122223333:policy/developer-boundary"},
 				},
+				Coverage: lint.Coverage{
+					Policies:   []string{"arn:aws:iam::111122223333:policy/of|<b>another</b>"},
+					Boundaries: []string{"arn:aws:iam::111122223333:policy/developer-boundary", "arn:aws:iam::111122223333:policy/workload-boundary"},
+				},
 				Beyond: []string{"aws_iam_role.ci can pass roles to Glue, and the input contains no role that trusts Glue"},
 			},
 			{

@@ -112,9 +112,11 @@ func (s *sarifWriter) run(id string, inputs []int) sarifRun {
 	}
 	var names []string
 	var all []candidate
+	var ran []lint.InputSummary
 	for _, i := range inputs {
 		in := &s.report.Inputs[i]
 		names = append(names, inputTitle(in))
+		ran = append(ran, *in)
 		for _, f := range ofInput(s.report.Findings, i) {
 			all = append(all, candidate{Finding: f})
 		}
@@ -153,6 +155,7 @@ func (s *sarifWriter) run(id string, inputs []int) sarifRun {
 		ColumnKind:  "utf16CodeUnits",
 		Invocations: []sarifInvocation{invocation},
 		Results:     make([]sarifResult, 0, len(all)),
+		Properties:  sarifRunProps{Coverage: sumCoverage(ran)},
 	}
 	for i := range all {
 		run.Results = append(run.Results, s.result(&all[i]))

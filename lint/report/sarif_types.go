@@ -14,6 +14,10 @@ type (
 		ColumnKind         string                           `json:"columnKind"`
 		Invocations        []sarifInvocation                `json:"invocations"`
 		Results            []sarifResult                    `json:"results"`
+		Properties         sarifRunProps                    `json:"properties"`
+	}
+	sarifRunProps struct {
+		Coverage *jsonCoverageSum `json:"coverage"`
 	}
 	sarifTool struct {
 		Driver sarifDriver `json:"driver"`

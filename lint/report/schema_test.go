@@ -99,11 +99,14 @@ func TestJSONContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"version":1,"tool":{"name":"boundlint","version":"0.1.0"},` +
-		`"inputs":[{"path":"plan.json","kind":"plan","complete":true,"account":null,"root":""}],` +
+		`"inputs":[{"path":"plan.json","kind":"plan","complete":true,"account":null,"root":"","coverage":{"roots":0,"directories":[],"directoriesNotJudged":[],` +
+		`"moduleCalls":0,"moduleCallsNotFollowed":[],"stacksNotFollowed":[],"blocksWithoutInstance":[],"policiesWithoutDocument":[],"boundariesWithoutDocument":[]}}],` +
 		`"findings":[{"rule":"boundary-missing","severity":"error","verdict":"violation","input":0,"address":"aws_iam_role.a",` +
 		`"attribute":"","message":"a < b","remediation":"","location":null,` +
 		`"related":[{"address":"b","message":"","location":null}],"witness":null,"fingerprint":"f"}],` +
-		`"diagnostics":[],"summary":{"entities":0,"policies":0,"violations":0,"undetermined":0,"suppressed":0,"unseenBoundaries":0}}`
+		`"diagnostics":[],"summary":{"entities":0,"policies":0,"violations":0,"undetermined":0,"suppressed":0,"unseenBoundaries":0},` +
+		`"coverage":{"roots":0,"directories":0,"directoriesNotJudged":0,"moduleCalls":0,"moduleCallsNotFollowed":0,"stacksNotFollowed":0,` +
+		`"blocksWithoutInstance":0,"policiesWithoutDocument":0,"boundariesWithoutDocument":0,"complete":true}}`
 	if compact.String() != want {
 		t.Errorf("got  %s\nwant %s", compact.String(), want)
 	}

@@ -56,6 +56,11 @@ func reportText(w io.Writer, r *lint.Report, o Options) error {
 	if r.Summary.Violations+r.Summary.Undetermined > 0 {
 		color = "1"
 	}
+	names := someNames
+	if o.Verbose {
+		names = allNames
+	}
+	t.line("coverage: " + coverageOf(r.Inputs, names))
 	// One line, however long: scripts take the last line of the output.
 	t.line(t.paint(color, summaryLine(r)))
 	return t.w.Flush()
@@ -77,7 +82,7 @@ func (t *text) paint(sgr, s string) string {
 
 // inputTitle names an input, and what is known of it.
 func inputTitle(in *lint.InputSummary) string {
-	facts := []string{string(in.Kind)}
+	facts := []string{inputKind(in)}
 	if in.Account != "" {
 		facts = append(facts, "account "+clean(in.Account))
 	}
@@ -85,6 +90,14 @@ func inputTitle(in *lint.InputSummary) string {
 		facts = append(facts, "not complete")
 	}
 	return inputName(in) + " (" + strings.Join(facts, ", ") + ")"
+}
+
+// inputKind is the kind of an input, and which of two tools reads it so.
+func inputKind(in *lint.InputSummary) string {
+	if in.Tool == "" {
+		return string(in.Kind)
+	}
+	return string(in.Kind) + " as " + in.Tool.Name() + " reads it"
 }
 
 // inputName is the path of an input as a person calls it.
@@ -325,9 +338,6 @@ func summaryLine(r *lint.Report) string {
 	}
 	if s.Suppressed > 0 {
 		line += fmt.Sprintf("; %d suppressed", s.Suppressed)
-	}
-	if s.UnseenBoundaries > 0 {
-		line += "; " + plural(s.UnseenBoundaries, "boundary", "boundaries") + " in use without a known document"
 	}
 	incomplete := 0
 	for i := range r.Inputs {

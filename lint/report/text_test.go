@@ -43,7 +43,7 @@ func TestTextSummary(t *testing.T) {
 		{&lint.Report{Inputs: one, Summary: lint.Summary{Entities: 1, Policies: 1}}, "no violations in 1 entity and 1 policy"},
 		{
 			&lint.Report{Inputs: []lint.InputSummary{{}}, Summary: lint.Summary{Undetermined: 2, UnseenBoundaries: 1}},
-			"no violations, 2 undetermined in 0 entities and 0 policies; 1 boundary in use without a known document; the input is not complete",
+			"no violations, 2 undetermined in 0 entities and 0 policies; the input is not complete",
 		},
 	} {
 		if got := lastLine(text(t, c.report, report.Options{})); got != c.want {

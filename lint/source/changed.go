@@ -9,9 +9,8 @@ import (
 // Changed puts root modules in the place of files that changed, as a hook gets
 // them: the root modules that they belong to, or that call the module that
 // they belong to, each once. Files that belong to none give none; directories
-// stay as they are. exclude are globs of directories in which no root module
-// is looked for.
-func Changed(paths, exclude []string) ([]string, error) {
+// stay as they are.
+func Changed(paths []string, o Options) ([]string, error) {
 	var files, out []string
 	for _, path := range paths {
 		if info, err := os.Stat(path); err == nil && info.IsDir() {
@@ -20,7 +19,7 @@ func Changed(paths, exclude []string) ([]string, error) {
 			files = append(files, path)
 		}
 	}
-	roots, err := tfconfig.RootsOf(files, exclude)
+	roots, err := tfconfig.RootsOf(files, o.tfconfig())
 	if err != nil {
 		return nil, err
 	}

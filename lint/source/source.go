@@ -40,6 +40,11 @@ type Options struct {
 	// Recursive looks for root modules below a directory even if it has
 	// configuration of its own.
 	Recursive bool
+	// Also are the paths of the whole run, and Partial tells that they are not
+	// all that there is to judge: nothing is then said of directories below a
+	// path that are not judged with it.
+	Also    []string
+	Partial bool
 	// CredentialReport is a CSV that belongs to an account dump, "" for none.
 	CredentialReport string
 }
@@ -167,9 +172,13 @@ func (d *door) one(m *iam.Model, err error) ([]*iam.Model, error) {
 
 // configuration evaluates a directory of Terraform files, or a file of it.
 func (d *door) configuration() ([]*iam.Model, error) {
-	return tfconfig.LoadAll(d.path, tfconfig.Options{
-		Symbols: d.options.Symbols, Given: d.options.Given, LookupEnv: d.options.LookupEnv,
-		Workspace: d.options.Workspace, Workspaces: d.options.Workspaces,
-		Exclude: d.options.Exclude, Recursive: d.options.Recursive,
-	})
+	return tfconfig.LoadAll(d.path, d.options.tfconfig())
+}
+
+// tfconfig are the options that concern configuration.
+func (o Options) tfconfig() tfconfig.Options {
+	return tfconfig.Options{
+		Symbols: o.Symbols, Given: o.Given, LookupEnv: o.LookupEnv, Workspace: o.Workspace, Workspaces: o.Workspaces,
+		Exclude: o.Exclude, Recursive: o.Recursive, Also: o.Also, Partial: o.Partial,
+	}
 }

@@ -49,7 +49,7 @@ func Model(p *tfplan.Plan, o Options) (*iam.Model, error) {
 	root, err := tfconfig.Evaluate(o.Dir, tfconfig.Options{
 		Symbols: o.Symbols, Base: o.Base, Scope: p.Input.Path, Display: o.Display,
 		LookupEnv: o.LookupEnv, Workspace: o.Workspace, Workspaces: func(string) []string { return o.Workspaces },
-		Variables: variables(p.Variables), Planned: j.planned(),
+		Variables: variables(p.Variables), Planned: j.planned(), Tool: p.Tool,
 	})
 	if err != nil {
 		return nil, err

@@ -86,8 +86,8 @@ var (
 		"aws_iam_user_login_profile":                 credential("login-profile", "user"),
 		"aws_organizations_policy":                   {(*Builder).organizationPolicy, []string{"id", "type", "content"}},
 		"aws_organizations_policy_attachment":        {(*Builder).organizationAttachment, []string{"policy_id", "target_id"}},
-		"aws_cloudformation_stack":                   unchecked("stack", "a CloudFormation stack may create IAM roles that are not seen here"),
-		"aws_cloudformation_stack_set":               unchecked("stack", "a CloudFormation stack set may create IAM roles that are not seen here"),
+		"aws_cloudformation_stack":                   stack("stack"),
+		"aws_cloudformation_stack_set":               stack("stack set"),
 
 		"aws_iam_openid_connect_provider": identityProvider(iam.OIDCProvider),
 		"aws_iam_saml_provider":           identityProvider(iam.SAMLProvider),

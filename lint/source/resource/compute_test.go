@@ -41,7 +41,7 @@ compute aws_cognito_identity_pool_roles_attachment.x Cognito identity pool
   role b`},
 		{"aws_rolesanywhere_profile", `{"id":"i","role_arns":["a"]}`, "compute aws_rolesanywhere_profile.x Roles Anywhere profile\n  arn arn:<partition>:rolesanywhere:<region>:<account>:profile/i\n  role a"},
 		{"aws_eks_cluster", `{"name":"c"}`, "compute aws_eks_cluster.x EKS cluster\n  arn arn:<partition>:eks:<region>:<account>:cluster/c"},
-		{"aws_cloudformation_stack", `{"name":"s","iam_role_arn":"r"}`, "compute aws_cloudformation_stack.x CloudFormation stack\n  arn arn:<partition>:cloudformation:<region>:<account>:stack/s/<aws_cloudformation_stack.x.stack_id>\n  role r\nunchecked stack aws_cloudformation_stack.x: a CloudFormation stack may create IAM roles that are not seen here"},
+		{"aws_cloudformation_stack", `{"name":"s","iam_role_arn":"r","capabilities":["CAPABILITY_IAM"]}`, "compute aws_cloudformation_stack.x CloudFormation stack\n  arn arn:<partition>:cloudformation:<region>:<account>:stack/s/<aws_cloudformation_stack.x.stack_id>\n  role r\nunchecked stack aws_cloudformation_stack.x: a CloudFormation stack may create IAM roles that are not seen here"},
 
 		{"aws_iam_openid_connect_provider", `{"url":"https://token.actions.githubusercontent.com","client_id_list":["a"]}`, "oidc-provider aws_iam_openid_connect_provider.x\n  url https://token.actions.githubusercontent.com"},
 		{"data.aws_iam_openid_connect_provider", `{"url":"https://x.example"}`, "oidc-provider data.aws_iam_openid_connect_provider.x\n  url https://x.example"},

@@ -183,13 +183,3 @@ func isAccount(s string) bool {
 	}
 	return true
 }
-
-// unchecked reads a type that may make IAM entities out of the linter's sight.
-func unchecked(what, message string) kind {
-	return kind{read: func(b *Builder, r Resource) {
-		if r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget {
-			return
-		}
-		b.Unchecked(iam.Unchecked{Kind: what, Location: r.Location, Message: message})
-	}}
-}

@@ -2,19 +2,22 @@ package tfconfig
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/boundlint/boundlint/lint/iam"
 )
 
 // RootsOf are the root modules that files belong to, each once and sorted. A
-// file of configuration belongs to the module in whose directory it lies, a
-// file of variables to the nearest module above it, and any other file to the
-// modules that name it or may read it; where others call such a module, to
-// those that come to call it. Files in no module at all, and in directories
-// that the globs in exclude leave out, give none.
-func RootsOf(files, exclude []string) ([]string, error) {
+// file of configuration belongs to the module in whose directory it lies, or in
+// which a link leads to it, a file of variables to the nearest module above it,
+// and any other file to the modules that name it or may read it; where others
+// call such a module, to those that come to call it. Files in no module at all,
+// and in directories that the globs in o.Exclude leave out, give none.
+func RootsOf(files []string, o Options) ([]string, error) {
 	byBase := map[string][]string{}
 	var bases []string
 	for _, file := range files {
@@ -26,7 +29,7 @@ func RootsOf(files, exclude []string) ([]string, error) {
 	}
 	var roots []string
 	for _, base := range bases {
-		found, err := rootsOf(base, byBase[base], exclude)
+		found, err := rootsOf(base, byBase[base], o)
 		if err != nil {
 			return nil, err
 		}
@@ -36,56 +39,141 @@ func RootsOf(files, exclude []string) ([]string, error) {
 	return slices.Compact(roots), nil
 }
 
-func rootsOf(base string, files, exclude []string) ([]string, error) {
+func rootsOf(base string, files []string, o Options) ([]string, error) {
 	t, err := openTree(base, files[0])
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = t.close() }() // it has only been read
-	l := newLoader(t)
-	dirs, err := l.moduleDirectories(".", exclude)
+	s := newScan(t, ".", o)
+	if s.found, err = s.loader.survey(".", o.Exclude); err != nil {
+		return nil, err
+	}
+	touched, err := s.touched(files)
 	if err != nil {
 		return nil, err
 	}
-	callers := l.callers(dirs)
 	var roots []string
-	seen := map[string]bool{}
-	var visit func(dir string)
-	visit = func(dir string) {
-		if seen[dir] {
+	err = s.eachRoot(touched, func(root string) ([]string, error) {
+		shown := filepath.FromSlash(t.display(root))
+		reads, err := s.readsOf(root, shown)
+		if err != nil {
+			return nil, err
+		}
+		if s.isLinkedElsewhere(root) {
+			if models, _, err := s.load(root, shown); err == nil && s.isStore(root, models) {
+				return reads, nil
+			}
+		}
+		roots = append(roots, shown)
+		return reads, nil
+	})
+	return roots, err
+}
+
+// readsOf are the directories that a root module is made of, in whatever
+// workspace and whichever tool reads it.
+func (s *scan) readsOf(root, shown string) ([]string, error) {
+	workspaces, err := s.workspaces(s.stated(root))
+	if err != nil {
+		return nil, err
+	}
+	ev, err := s.newEvaluator(root, shown, iam.OpenTofu, workspaces)
+	if err != nil {
+		return nil, err
+	}
+	reads := ev.reads()
+	if !s.isReadByBoth(root, reads) {
+		return reads, nil
+	}
+	if ev, err = s.newEvaluator(root, shown, iam.Terraform, workspaces); err != nil {
+		return nil, err
+	}
+	return append(reads, ev.reads()...), nil
+}
+
+// touched are the modules that files belong to and all that come to call them,
+// sorted.
+func (s *scan) touched(files []string) ([]string, error) {
+	dirs := s.found.modules
+	callers := s.callers(dirs)
+	touched := map[string]bool{}
+	var touch func(dir string)
+	touch = func(dir string) {
+		if touched[dir] {
 			return
 		}
-		seen[dir] = true
-		config := l.load(dir)
-		if len(callers[dir]) == 0 || config.state != nil || len(config.providers) > 0 {
-			roots = append(roots, filepath.FromSlash(t.display(dir)))
-		}
+		touched[dir] = true
 		for _, caller := range callers[dir] {
-			visit(caller)
+			touch(caller)
 		}
 	}
-	names := map[string]*fileNames{}
+	names := map[string][]*fileNames{}
 	for _, file := range files {
-		dir, err := t.inside(filepath.Dir(file))
+		named, err := s.loader.tree.inside(file)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
-		own, within := nearest(dir, dirs)
-		switch {
-		case !isConfigurationFile(file):
-			for _, d := range dirs {
-				if names[d] == nil {
-					names[d] = fileNamesOf(l.load(d))
+		for _, p := range s.aliases(named) {
+			dir := path.Dir(p)
+			own, within := nearest(dir, dirs)
+			if !isConfigurationFile(p) {
+				for _, d := range dirs {
+					if s.mayRead(names, d, p, within && d == own) {
+						touch(d)
+					}
 				}
-				if names[d].reads(d, path.Join(dir, filepath.Base(file)), within && d == own) {
-					visit(d)
-				}
+				continue
 			}
-		case within && !passedOver(dir, exclude):
-			visit(own)
+			if within && (own == dir || tfBase(p) == "") && !passedOver(dir, s.options.Exclude) {
+				touch(own)
+			}
+			for _, caller := range callers[dir] { // of a module that went with its last file
+				touch(caller)
+			}
 		}
 	}
-	return roots, nil
+	maps.DeleteFunc(touched, func(dir string, _ bool) bool {
+		_, isModule := slices.BinarySearch(dirs, dir)
+		return !isModule
+	})
+	return slices.Sorted(maps.Keys(touched)), nil
+}
+
+// mayRead reports whether a module names a file that is not configuration, or
+// may do so; names are those that have been gathered.
+func (s *scan) mayRead(names map[string][]*fileNames, dir, p string, nearest bool) bool {
+	if _, known := names[dir]; !known {
+		for _, c := range s.configurations(dir) {
+			names[dir] = append(names[dir], fileNamesOf(c))
+		}
+	}
+	return slices.ContainsFunc(names[dir], func(n *fileNames) bool { return n.reads(dir, p, nearest) })
+}
+
+// aliases are the paths in the tree that lead to a file: git names it by one
+// of them, and a module may have it by another.
+func (s *scan) aliases(p string) []string {
+	out := []string{p}
+	add := func(p string) {
+		if len(out) < maxAliases && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	add(s.loader.tree.real(p))
+	// Links may lead through each other, and in circles.
+	for from, depth := 0, 0; from < len(out) && depth < maxLinks; depth++ {
+		last := out[from:]
+		from = len(out)
+		for _, p := range last {
+			for link, target := range s.found.links {
+				if rest, ok := strings.CutPrefix(p, target); ok && (rest == "" || rest[0] == '/') && !isWithin(link, target) {
+					add(link + rest)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // isConfigurationFile tells files of configuration and variables from others.
@@ -102,21 +190,6 @@ func passedOver(dir string, exclude []string) bool {
 		}
 	}
 	return false
-}
-
-// callers are, for each directory, those that call it as a module.
-func (l *loader) callers(dirs []string) map[string][]string {
-	callers := map[string][]string{}
-	for _, d := range dirs {
-		for _, call := range l.load(d).calls {
-			if source := literalSource(call); localSource(source) {
-				if target := path.Join(d, source); target != d && !slices.Contains(callers[target], d) {
-					callers[target] = append(callers[target], d)
-				}
-			}
-		}
-	}
-	return callers
 }
 
 // nearest is the directory itself or the nearest one above it that is among

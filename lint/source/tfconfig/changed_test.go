@@ -66,12 +66,73 @@ func TestRootsOf(t *testing.T) {
 		{"gone/main.tf", "", ""},
 		{filepath.Join(dir, "live/other/main.tf"), "", "live/other"},
 	} {
-		got, err := RootsOf(strings.Fields(c.files), strings.Fields(c.exclude))
+		got, err := RootsOf(strings.Fields(c.files), Options{Exclude: strings.Fields(c.exclude)})
 		if err != nil {
 			t.Errorf("%s: %v", c.files, err)
 		}
 		if s := filepath.ToSlash(strings.Join(got, " ")); s != c.want {
 			t.Errorf("%s without %q: got %q, want %q", c.files, c.exclude, s, c.want)
 		}
+	}
+}
+
+// TestRootsOfLinks: git names a file by its own path, and a module may have it,
+// or read it, by a link.
+func TestRootsOfLinks(t *testing.T) {
+	dir := write(t, map[string]string{
+		".git/HEAD":              "",
+		"live/web/main.tf":       "locals {\n  x = 1\n}\n",
+		"live/web/values.json":   "{}",
+		"live/api/main.tf":       "locals {\n  p = file(\"${path.module}/policies/p.json\")\n}\n",
+		"live/job/main.tf":       calling("m", "./modules/m", ""),
+		"live/off/main.tf":       calling("n", "../../lib/n", "  count = 0\n"),
+		"live/tree/main.tf":      "locals {\n  x = 1\n}\n",
+		"shared/iam.inc":         "locals {\n  y = 1\n}\n",
+		"shared/common.tfvars":   "",
+		"shared/policies/p.json": "{}",
+		"shared/policies/q.json": "{}",
+		"lib/m/main.tf":          user("m"),
+		"lib/n/main.tf":          user("n"),
+		"chain/b/p.json":         "{}",
+		"live/far/main.tf":       "locals {\n  p = file(\"${path.module}/c/p.json\")\n}\n",
+	})
+	t.Chdir(dir)
+	for link, target := range map[string]string{
+		"live/web/iam.tf": "../../shared/iam.inc", "live/web/common.auto.tfvars": "../../shared/common.tfvars",
+		"live/api/policies": "../../shared/policies", "live/job/modules": "../../lib",
+		"live/far/c": "../../chain/a", "chain/a": "b", "live/tree/loop": ".", "live/tree/out.tf": "/nowhere/out.tf",
+	} {
+		if err := os.Symlink(filepath.FromSlash(target), filepath.FromSlash(link)); err != nil {
+			t.Skip(err)
+		}
+	}
+	for _, c := range []struct{ file, want string }{
+		{"shared/iam.inc", "live/web"},
+		{"live/web/iam.tf", "live/web"},
+		{"shared/common.tfvars", "live/web"},
+		{"shared/policies/p.json", "live/api"},
+		{"live/api/policies/p.json", "live/api"},
+		{"shared/policies/q.json", ""},
+		{"lib/m/main.tf", "live/job"},
+		{"live/job/modules/m/main.tf", "live/job"},
+		{"lib/m/gone.tf", "live/job"},
+		{"lib/n/main.tf", "lib/n live/off"},
+		{"chain/b/p.json", "live/far"},
+		{"live/tree/main.tf", "live/tree"},
+		{"live/tree/gone.tf", "live/tree"},
+	} {
+		got, err := RootsOf([]string{c.file}, Options{})
+		if s := filepath.ToSlash(strings.Join(got, " ")); err != nil || s != c.want {
+			t.Errorf("%s: got %q, want %q (%v)", c.file, s, c.want, err)
+		}
+	}
+}
+
+// TestRootsOfGone: where the last file of a module has gone, those that call it
+// are touched.
+func TestRootsOfGone(t *testing.T) {
+	t.Chdir(write(t, map[string]string{".git/HEAD": "", "live/main.tf": calling("m", "../lib/m", ""), "other/main.tf": user("u")}))
+	if got, err := RootsOf([]string{"lib/m/main.tf"}, Options{}); err != nil || strings.Join(got, " ") != "live" {
+		t.Errorf("%q, %v", got, err)
 	}
 }

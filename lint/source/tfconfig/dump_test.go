@@ -12,6 +12,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
+	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -26,14 +27,11 @@ func evaluate(tb testing.TB, dir string, o Options) *evaluator {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(s.close)
-	if s.options.Symbols == nil {
-		s.options.Symbols = &policy.Symbols{}
-	}
-	workspaces, err := s.workspaces(s.loader.load(s.dir))
+	workspaces, err := s.workspaces(s.loader.load(s.dir, iam.OpenTofu))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	ev, err := s.newEvaluator(s.dir, "test", workspaces)
+	ev, err := s.newEvaluator(s.dir, "test", iam.OpenTofu, workspaces)
 	if err != nil {
 		tb.Fatal(err)
 	}

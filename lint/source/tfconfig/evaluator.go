@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -22,11 +23,13 @@ import (
 // output or an attribute is evaluated when something asks for it, and then
 // remembered.
 type evaluator struct {
-	loader   *loader
-	symbols  *policy.Symbols
-	scope    string // tells the symbols of this root from those of others
-	rootDir  string // in the tree
-	manifest map[string]string
+	loader  *loader
+	symbols *policy.Symbols
+	scope   string // tells the symbols of this root from those of others
+	rootDir string // in the tree
+	// tool is whose files are read, where Terraform and OpenTofu read others.
+	tool     iam.Tool
+	manifest map[string]installedModule
 	// given are the values of the root module's variables.
 	given map[string]cty.Value
 	// written are the values as they stand in variable files.
@@ -71,10 +74,10 @@ type evaluator struct {
 
 // missingModule is a module call that could not be followed.
 type missingModule struct {
-	call    *callBlock
-	parent  *moduleInstance
-	source  string
-	message string
+	call   *callBlock
+	parent *moduleInstance
+	// message says why, fix what to do.
+	message, fix string
 }
 
 // Marks on values, beside refusals. They travel through cty's operations with

@@ -52,6 +52,23 @@ func openTree(base, named string) (*tree, error) {
 	return t, nil
 }
 
+// real is where a path in the tree leads once every link in it is followed, as
+// far as it exists; a link that leads out of the tree stays.
+func (t *tree) real(p string) string {
+	p = path.Clean(p)
+	if full, err := filepath.EvalSymlinks(filepath.Join(t.base, filepath.FromSlash(p))); err == nil {
+		if base, err := filepath.EvalSymlinks(t.base); err == nil {
+			if rel, err := filepath.Rel(base, full); err == nil && filepath.IsLocal(rel) {
+				return filepath.ToSlash(rel)
+			}
+		}
+	}
+	if dir := path.Dir(p); dir != p {
+		return path.Join(t.real(dir), path.Base(p))
+	}
+	return p
+}
+
 func (t *tree) close() error { return t.root.Close() }
 
 // inside is p, which may be relative to the working directory, as a path in

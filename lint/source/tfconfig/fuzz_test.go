@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/boundlint/boundlint/lint/iam"
-	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/resource"
 )
 
@@ -45,13 +44,13 @@ func evaluateText(tb testing.TB, dir, file string, src []byte) *iam.Model {
 		tb.Fatal(err)
 	}
 	defer tree.close()
-	s := &scan{options: Options{Symbols: &policy.Symbols{}}, loader: newLoader(tree), dir: "."}
+	s := newScan(tree, ".", Options{})
 	config := newConfiguration(".")
-	s.loader.configs["."] = config
+	s.loader.configs[readBy{".", iam.OpenTofu}] = config
 	for _, b := range s.loader.parseSource(config, file, src) {
 		config.add(b, false)
 	}
-	ev, err := s.newEvaluator(".", "fuzz", nil)
+	ev, err := s.newEvaluator(".", "fuzz", iam.OpenTofu, nil)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -201,13 +201,21 @@ func (ev *evaluator) tfvarsFiles() []string {
 	var first, auto []string
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case name == "terraform.tfvars", name == "terraform.tfvars.json":
+		case !isOwnValues(name):
+		case strings.TrimSuffix(name, ".json") == "terraform.tfvars":
 			first = append(first, name)
-		case strings.HasSuffix(name, ".auto.tfvars"), strings.HasSuffix(name, ".auto.tfvars.json"):
+		default:
 			auto = append(auto, name)
 		}
 	}
 	return append(first, auto...)
+}
+
+// isOwnValues reports whether Terraform reads a file for values by itself, of
+// the root module.
+func isOwnValues(name string) bool {
+	name = strings.TrimSuffix(name, ".json")
+	return name == "terraform.tfvars" || strings.HasSuffix(name, ".auto.tfvars")
 }
 
 // readVariables takes the values of a variable file. What is broken in it is
@@ -249,7 +257,7 @@ func (ev *evaluator) readVariables(config *configuration, src []byte, p string, 
 		if !values {
 			break
 		}
-		rng := hcl.Range{Filename: p}
+		rng := startOf(p)
 		if d.Subject != nil {
 			rng = *d.Subject
 		}

@@ -242,7 +242,7 @@ func globKeys(path string) string {
 
 // addIgnores gives the ignore comments of all modules to the builder, each
 // once, with the addresses that it covers in this root module.
-func (ev *evaluator) addIgnores(b sink) {
+func (ev *evaluator) addIgnores(b *Root) {
 	type place struct {
 		rng  hcl.Range
 		rule string
@@ -273,6 +273,6 @@ func (ev *evaluator) addIgnores(b sink) {
 		return cmp.Or(strings.Compare(x.rng.Filename, y.rng.Filename), cmp.Compare(x.rng.Start.Byte, y.rng.Start.Byte))
 	})
 	for _, at := range order {
-		b.Ignore(*byPlace[at])
+		b.Ignores = append(b.Ignores, *byPlace[at])
 	}
 }

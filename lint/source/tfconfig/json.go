@@ -89,7 +89,7 @@ type jsonConverter struct {
 
 func (c *jsonConverter) diagnose(diags hcl.Diagnostics) {
 	for _, d := range diags {
-		rng := hcl.Range{Filename: c.file}
+		rng := startOf(c.file)
 		if d.Subject != nil {
 			rng = *d.Subject
 		}

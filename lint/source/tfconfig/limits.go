@@ -58,6 +58,11 @@ const (
 	maxProblems = 200
 	// maxRoots and maxDirectories bound the search for root modules.
 	maxRoots, maxDirectories = 20_000, 200_000
+	// maxHidden bounds how many hidden directories are looked into.
+	maxHidden = 5000
+	// maxAliases bounds the paths by which links lead to one file, maxLinks
+	// those that lead through one another.
+	maxAliases, maxLinks = 1000, 8
 )
 
 // limits are those of the limits that evaluation keeps. What goes beyond one

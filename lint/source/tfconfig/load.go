@@ -1,7 +1,6 @@
 package tfconfig
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -12,6 +11,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/boundlint/boundlint/lint/iam"
 )
 
 // configuration is one module directory as it is written: parsed once, and
@@ -31,6 +32,8 @@ type configuration struct {
 	state *hclsyntax.Block
 	// missing tells that the directory could not be read.
 	missing bool
+	// blocks counts the top-level blocks, of whatever type.
+	blocks  int
 	ignores []ignoreComment
 	// problems are what parsing found; they are reported once.
 	problems []problem
@@ -65,17 +68,19 @@ func newConfiguration(dir string) *configuration {
 	}
 }
 
-// loader parses the directories of one tree, each once.
+// loader parses the directories of one tree, each once for each tool that
+// reads other files of it.
 type loader struct {
 	tree    *tree
-	configs map[string]*configuration
+	configs map[readBy]*configuration
 	files   map[string][]byte
+	mixed   map[string]bool // by directory, see isMixed
 	// placing is held while places are looked up in an evaluated module.
 	placing sync.Mutex
 }
 
 func newLoader(t *tree) *loader {
-	return &loader{tree: t, configs: map[string]*configuration{}, files: map[string][]byte{}}
+	return &loader{tree: t, configs: map[readBy]*configuration{}, files: map[string][]byte{}, mixed: map[string]bool{}}
 }
 
 // contents reads a file that an expression names, once: places in it are
@@ -90,31 +95,6 @@ func (l *loader) contents(p string) ([]byte, error) {
 		l.files[p] = src
 	}
 	return src, err
-}
-
-// manifest reads .terraform/modules/modules.json below a root module: module
-// path, joined by dots, to directory.
-func (l *loader) manifest(rootDir string) map[string]string {
-	src, err := l.tree.read(path.Join(rootDir, ".terraform/modules/modules.json"))
-	if err != nil || checkJSON(src, maxJSON) != nil {
-		return nil
-	}
-	var list struct {
-		Modules []struct {
-			Key string `json:"Key"`
-			Dir string `json:"Dir"`
-		} `json:"Modules"`
-	}
-	if json.Unmarshal(src, &list) != nil {
-		return nil
-	}
-	dirs := map[string]string{}
-	for _, m := range list.Modules {
-		if !path.IsAbs(m.Dir) {
-			dirs[m.Key] = path.Join(rootDir, m.Dir)
-		}
-	}
-	return dirs
 }
 
 // tfBase is the name of a configuration file without its extension, "" for
@@ -133,30 +113,31 @@ func isOverride(name string) bool {
 	return base == "override" || strings.HasSuffix(base, "_override")
 }
 
-// configurationFiles lists the files of a module directory in the order in
-// which they count: overrides last. OpenTofu reads x.tofu instead of x.tf.
-func (l *loader) configurationFiles(dir string) ([]string, error) {
+// isConfigurationName reports whether the name of a file is one that Terraform
+// or OpenTofu reads. Both pass over hidden files and what editors leave behind.
+func isConfigurationName(name string) bool {
+	return tfBase(name) != "" && !strings.HasPrefix(name, ".") && !strings.HasSuffix(name, "~")
+}
+
+// configurationFiles lists the files of a module directory that a tool reads,
+// in the order in which they count: overrides last.
+func (l *loader) configurationFiles(dir string, tool iam.Tool) ([]string, error) {
 	entries, err := l.tree.list(dir)
 	if err != nil {
 		return nil, err
 	}
 	names := map[string]bool{}
 	for _, e := range entries {
-		names[e.Name()] = true
+		names[e.Name()] = !e.IsDir()
 	}
 	var files, overrides []string
 	for _, e := range entries {
 		name := e.Name()
-		base := tfBase(name)
-		if base == "" || e.IsDir() || strings.HasPrefix(name, ".") || strings.HasSuffix(name, "~") {
-			continue
-		}
-		if ext := strings.TrimPrefix(name, base); strings.HasPrefix(ext, ".tf") && names[base+".tofu"+strings.TrimPrefix(ext, ".tf")] {
-			continue
-		}
-		if isOverride(name) {
+		switch {
+		case e.IsDir() || !isConfigurationName(name) || !reads(tool, name, names):
+		case isOverride(name):
 			overrides = append(overrides, name)
-		} else {
+		default:
 			files = append(files, name)
 		}
 	}
@@ -165,17 +146,21 @@ func (l *loader) configurationFiles(dir string) ([]string, error) {
 
 // load parses a module directory. It never fails: a file that cannot be read
 // or parsed costs that file, or the part that is broken.
-func (l *loader) load(dir string) *configuration {
+func (l *loader) load(dir string, tool iam.Tool) *configuration {
 	dir = path.Clean(dir)
-	if c := l.configs[dir]; c != nil {
+	if !l.isMixed(dir) {
+		tool = iam.OpenTofu
+	}
+	key := readBy{dir, tool}
+	if c := l.configs[key]; c != nil {
 		return c
 	}
 	c := newConfiguration(dir)
-	l.configs[dir] = c
-	files, err := l.configurationFiles(dir)
+	l.configs[key] = c
+	files, err := l.configurationFiles(dir, tool)
 	if err != nil {
 		c.missing = true
-		c.fail(hcl.Range{Filename: dir}, "the module's directory cannot be read: %s", plainError(err))
+		c.fail(hcl.Range{}, "the directory %s of a module cannot be read: %s", l.tree.display(dir), plainError(err))
 		return c
 	}
 	for _, name := range files {
@@ -195,7 +180,7 @@ func (c *configuration) fail(rng hcl.Range, format string, args ...any) {
 func (l *loader) parse(c *configuration, p string) []*hclsyntax.Block {
 	src, err := l.tree.source(p)
 	if err != nil {
-		c.fail(hcl.Range{Filename: p}, "the file is skipped: %s", plainError(err))
+		c.fail(startOf(p), "the file is skipped: %s", plainError(err))
 		return nil
 	}
 	return l.parseSource(c, p, src)
@@ -217,7 +202,7 @@ func (l *loader) parseSource(c *configuration, p string, src []byte) []*hclsynta
 	// hclsyntax recovers from errors: what it could parse is used.
 	f, diags := hclsyntax.ParseConfig(src, p, hcl.InitialPos)
 	for _, d := range diags {
-		rng := hcl.Range{Filename: p}
+		rng := startOf(p)
 		if d.Subject != nil {
 			rng = *d.Subject
 		}
@@ -234,8 +219,14 @@ func (l *loader) parseSource(c *configuration, p string, src []byte) []*hclsynta
 	return body.Blocks
 }
 
+// startOf is the place of what concerns a file as a whole: its first line, for
+// a place without a line is not shown.
+func startOf(p string) hcl.Range {
+	return hcl.Range{Filename: p, Start: hcl.InitialPos, End: hcl.InitialPos}
+}
+
 func shapeRange(p string, err error) hcl.Range {
-	rng := hcl.Range{Filename: p}
+	rng := startOf(p)
 	if shape, ok := errors.AsType[*shapeError](err); ok {
 		rng.Start = hcl.Pos{Line: shape.line, Column: 1}
 		rng.End = rng.Start
@@ -255,6 +246,7 @@ func plainError(err error) string {
 // add takes one top-level block into the configuration.
 func (c *configuration) add(b *hclsyntax.Block, override bool) {
 	labels := len(b.Labels)
+	c.blocks++
 	switch {
 	case b.Type == "variable" && labels == 1:
 		c.addVariable(b, override)

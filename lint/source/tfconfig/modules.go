@@ -126,9 +126,12 @@ func (m *moduleInstance) calls(name string) *moduleInstances {
 		m.modules = map[string]*moduleInstances{}
 	}
 	m.modules[name] = all
-	config := m.source(call)
 	e := m.env()
 	found := e.expand(call.body, "module."+name)
+	var config *configuration
+	if len(found.list) > 0 {
+		config = m.source(call)
+	}
 	for _, x := range found.list {
 		if !m.ev.another(call.rng) {
 			found.cut = true
@@ -160,6 +163,14 @@ func (ev *evaluator) another(rng hcl.Range) bool {
 	return false
 }
 
+// What to do about a module call that could not be followed.
+const (
+	fixInit    = "Run terraform init so that the module is there, or lint the plan."
+	fixLocal   = "Correct the source, or add the directory."
+	fixOutside = "Lint from a directory that holds both, or lint the plan."
+	fixPlan    = "Lint the plan, which holds every module."
+)
+
 // source finds the configuration that a call names. One that is not there is
 // kept among the missing.
 func (m *moduleInstance) source(call *callBlock) *configuration {
@@ -169,27 +180,28 @@ func (m *moduleInstance) source(call *callBlock) *configuration {
 			source = v.AsString()
 		}
 	}
-	missing := func(message string) *configuration {
-		m.ev.missing = append(m.ev.missing, missingModule{call: call, parent: m, source: source, message: message})
+	missing := func(message, fix string) *configuration {
+		m.ev.missing = append(m.ev.missing, missingModule{call: call, parent: m, message: message, fix: fix})
 		return &configuration{missing: true}
 	}
-	dir := ""
+	dir, shown, fix := "", source, fixInit
 	switch {
 	case m.depth >= maxModuleDepth:
-		return missing("module calls are nested too deeply")
+		return missing("module calls are nested too deeply", fixPlan)
+	case source == "":
+		return missing("it has no source that is known", fixPlan)
 	case localSource(source):
+		fix = fixLocal
 		dir = path.Join(m.config.dir, source)
 		if dir == ".." || strings.HasPrefix(dir, "../") {
-			return missing("its source " + source + " lies outside of the directory that is scanned")
+			return missing("its source "+source+" lies outside of the directory that is scanned", fixOutside)
 		}
 	default:
-		var ok bool
-		if dir, ok = m.ev.manifest[m.manifestKey(call.name)]; !ok {
-			if source == "" {
-				return missing("it has no source that is known")
-			}
-			return missing("its source " + m.ev.symbols.Text(source).String() + " is not here: run terraform init, or lint a plan")
+		var why string
+		if dir, why = m.installed(call, source); why != "" {
+			return missing(m.ev.symbols.Text(why).String(), fix)
 		}
+		shown = m.ev.fromRoot(dir)
 	}
 	for x := m; x != nil; x = x.parent {
 		if x.config.dir == dir {
@@ -197,17 +209,37 @@ func (m *moduleInstance) source(call *callBlock) *configuration {
 			return &configuration{missing: true, dir: dir}
 		}
 	}
-	if m.ev.loader.configs[path.Clean(dir)] == nil && !m.ev.loader.tree.isDir(dir) {
-		return missing("there is no directory " + source)
+	if !m.ev.loader.has(dir, m.ev.tool) {
+		return missing("there is no directory "+shown, fix)
 	}
-	config := m.ev.loader.load(dir)
+	config := m.ev.loader.load(dir, m.ev.tool)
 	if config.missing {
-		return missing("its directory cannot be read")
+		return missing("its directory cannot be read", fixPlan)
 	}
 	if len(config.resources)+len(config.calls)+len(config.outputs)+len(config.variables)+len(config.locals) == 0 && len(config.problems) == 0 {
-		return missing("the directory " + source + " holds no Terraform configuration")
+		return missing("the directory "+shown+" holds no Terraform configuration", fix)
 	}
 	return config
+}
+
+// installed is where terraform init has put a module that is not local, or why
+// what is there does not count.
+func (m *moduleInstance) installed(call *callBlock, source string) (dir, why string) {
+	found, ok := m.ev.manifest[m.manifestKey(call.name)]
+	if !ok {
+		return "", "its source " + source + " is not here"
+	}
+	var constraint *string
+	if a := call.body.Attributes["version"]; a != nil {
+		switch v, _ := m.env().eval(a.Expr).Unmark(); {
+		case isNull(v):
+		case !isText(v) || policy.ContainsToken(v.AsString()):
+			return "", "which version it asks for is not known"
+		default:
+			constraint = new(v.AsString())
+		}
+	}
+	return found.Dir, found.contradicts(source, constraint)
 }
 
 // localSource reports whether a module source is a directory of the same

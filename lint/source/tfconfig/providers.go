@@ -16,7 +16,7 @@ import (
 
 // describeProviders tells what the AWS provider blocks of a module say about
 // where their resources land.
-func (m *moduleInstance) describeProviders(b sink) {
+func (m *moduleInstance) describeProviders(b *Root) {
 	for _, key := range sortedKeys(m.config.providers) {
 		if typ, _, _ := strings.Cut(key, "."); typ != "aws" && typ != "awscc" {
 			continue

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/resource"
 )
 
@@ -18,10 +19,19 @@ type Root struct {
 	Ignores     []iam.Ignore
 	// Missing are the modules that could not be followed.
 	Missing []iam.Unchecked
+	// Coverage says what was looked at.
+	Coverage iam.Coverage
 	// WorkspaceUnknown is as in [iam.Input].
 	WorkspaceUnknown bool
 	// Files are those that were read.
 	Files []string
+
+	input iam.Input
+	// reads are the directories that it is made of, as paths in the tree with
+	// every link followed.
+	reads []string
+	// unreadable tells that a file of it could not be read or parsed.
+	unreadable bool
 }
 
 // Evaluate evaluates the root module in dir. What is wrong with the
@@ -33,47 +43,59 @@ func Evaluate(dir string, o Options) (*Root, error) {
 		return nil, err
 	}
 	defer s.close()
-	files, err := s.loader.configurationFiles(s.dir)
+	tool := iam.OpenTofu
+	if files, err := s.loader.configurationFiles(s.dir, o.Tool); err == nil && len(files) > 0 && o.Tool != "" {
+		tool = o.Tool
+	}
+	files, err := s.loader.configurationFiles(s.dir, tool)
 	if err != nil {
 		return nil, err
 	}
 	if len(files) == 0 {
 		return nil, errEmpty
 	}
-	scope := o.Scope
-	if scope == "" {
-		scope = dir
-	}
-	workspaces, err := s.workspaces(s.loader.load(s.dir))
+	workspaces, err := s.workspaces(s.loader.load(s.dir, tool))
 	if err != nil {
 		return nil, err
 	}
 	if len(workspaces) == 0 {
 		// A plan is made in one of them, and does not tell in which.
-		workspaces = s.listedWorkspaces(scope)
+		workspaces = s.listedWorkspaces(dir)
 	}
-	ev, err := s.newEvaluator(s.dir, scope, workspaces)
+	root, err := s.evaluate(s.dir, dir, tool, workspaces)
 	if err != nil {
 		return nil, err
 	}
-	root := &Root{}
-	ev.build(root)
-	root.WorkspaceUnknown = ev.asksWorkspace && len(workspaces) != 1
+	root.WorkspaceUnknown = root.input.WorkspaceUnknown
 	root.Files = sortedKeys(s.loader.tree.files)
 	return root, nil
 }
 
-// Add keeps a resource.
-func (r *Root) Add(x resource.Resource) { r.Resources = append(r.Resources, x) }
-
-// Unchecked keeps what could not be followed.
-func (r *Root) Unchecked(u iam.Unchecked) { r.Missing = append(r.Missing, u) }
-
-// Diagnose keeps what is to be said about the configuration.
-func (r *Root) Diagnose(d iam.Diagnostic) { r.Diagnostics = append(r.Diagnostics, d) }
-
-// Ignore keeps an inline suppression comment.
-func (r *Root) Ignore(i iam.Ignore) { r.Ignores = append(r.Ignores, i) }
+// model makes the model of the root module. It is not linked.
+func (r *Root) model(symbols *policy.Symbols) *iam.Model {
+	b := resource.NewBuilder(r.input, symbols)
+	for _, p := range r.Providers {
+		*b.Provider(p.Name) = *p
+	}
+	for _, x := range r.Resources {
+		b.Add(x)
+	}
+	for _, u := range r.Missing {
+		b.Unchecked(u)
+	}
+	for _, i := range r.Ignores {
+		b.Ignore(i)
+	}
+	for _, d := range r.Diagnostics {
+		b.Diagnose(d)
+	}
+	m := b.Model()
+	m.Coverage = r.Coverage
+	if !r.input.Nothing {
+		m.Coverage.Roots = 1
+	}
+	return m
+}
 
 // Provider is the provider configuration of that name, made if need be.
 func (r *Root) Provider(name string) *iam.Provider {

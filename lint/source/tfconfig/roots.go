@@ -5,48 +5,139 @@ import (
 	"io/fs"
 	"maps"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
+	"github.com/boundlint/boundlint/lint/iam"
 )
 
-// Roots are the root modules in a directory, as paths that begin with dir:
-// directories with configuration that no other one there calls, and those
-// that are called although they have a backend, cloud or provider block.
-// exclude are globs, relative to dir, of directories to pass over.
-func Roots(dir string, exclude []string) ([]string, error) {
-	t, err := openTree(dir, dir)
-	if err != nil {
-		return nil, err
-	}
-	defer t.close()
-	roots, err := newLoader(t).roots(".", exclude)
-	for i, root := range roots {
-		roots[i] = filepath.Join(dir, filepath.FromSlash(root))
-	}
-	return roots, err
-}
-
-// roots are the root modules in a directory of the tree.
-func (l *loader) roots(dir string, exclude []string) ([]string, error) {
-	dirs, err := l.moduleDirectories(dir, exclude)
-	if err != nil {
-		return nil, err
-	}
-	callers := l.callers(dirs)
-	var roots []string
+// eachRoot visits the root modules among directories with configuration:
+// first those that no other calls and those that are roots whoever calls them
+// (see standsAlone), in their order; then, for as long as there are directories
+// that none visited is made of, these, those that no other of them calls first.
+// A call that makes no instance, or one that only tries a module out, takes no
+// directory out of sight. visit tells of what a root module is made.
+func (s *scan) eachRoot(dirs []string, visit func(root string) (reads []string, err error)) error {
+	callers := s.callers(dirs)
+	left := map[string]bool{}
 	for _, d := range dirs {
-		config := l.load(d)
-		if len(callers[d]) == 0 || config.state != nil || len(config.providers) > 0 {
-			roots = append(roots, d)
+		left[d] = true
+	}
+	visited := 0
+	one := func(root string) error {
+		if visited++; visited > maxRoots {
+			return fmt.Errorf("it holds more than %d root modules: name some of them", maxRoots)
+		}
+		delete(left, root)
+		reads, err := visit(root)
+		for _, dir := range reads {
+			if !isTrial(root, dir) {
+				delete(left, dir)
+			}
+		}
+		return err
+	}
+	// isCalled reports whether a directory is called from those that may hide it.
+	isCalled := func(dir string, among map[string]bool) bool {
+		return slices.ContainsFunc(callers[dir], func(caller string) bool {
+			return caller != dir && !isTrial(caller, dir) && (among == nil || among[caller])
+		})
+	}
+	for _, d := range dirs {
+		if !isCalled(d, nil) || s.standsAlone(d) {
+			if err := one(d); err != nil {
+				return err
+			}
 		}
 	}
-	if len(roots) > maxRoots {
-		return nil, fmt.Errorf("it holds more than %d root modules: name some of them", maxRoots)
+	for len(left) > 0 {
+		rest := slices.Sorted(maps.Keys(left))
+		next := slices.DeleteFunc(slices.Clone(rest), func(d string) bool { return isCalled(d, left) })
+		if len(next) == 0 { // they call each other in a circle
+			next = rest[:1]
+		}
+		for _, d := range next {
+			if !left[d] {
+				continue
+			}
+			if err := one(d); err != nil {
+				return err
+			}
+		}
 	}
-	return roots, nil
+	return nil
+}
+
+// standsAlone reports whether a directory is a root module whoever calls it: it
+// has a backend, cloud or provider block, or values for its own variables that
+// Terraform reads for the root module only.
+func (s *scan) standsAlone(dir string) bool {
+	if slices.ContainsFunc(s.configurations(dir), func(c *configuration) bool { return c.state != nil || len(c.providers) > 0 }) {
+		return true
+	}
+	entries, err := s.loader.tree.list(dir)
+	return err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return isOwnValues(e.Name()) })
+}
+
+// trials are the names of directories whose configuration tries out modules.
+var trials = map[string]bool{
+	"example": true, "examples": true, "test": true, "tests": true, "testdata": true, "fixture": true, "fixtures": true,
+}
+
+// isTrial reports whether a directory calls another to try it out: below the
+// directory that holds both, it is one of examples or tests.
+func isTrial(caller, dir string) bool {
+	from, to := strings.Split(path.Clean(caller), "/"), strings.Split(path.Clean(dir), "/")
+	for len(from) > 0 && len(to) > 0 && from[0] == to[0] {
+		from, to = from[1:], to[1:]
+	}
+	return slices.ContainsFunc(from, func(name string) bool { return trials[name] })
+}
+
+// isStore reports whether a directory only holds files for root modules that
+// link to them: all of its files of configuration have links elsewhere, and as
+// a root module of its own it is not valid. They are judged where the links are.
+func (s *scan) isStore(dir string, models []*iam.Model) bool {
+	return s.isLinkedElsewhere(dir) && slices.ContainsFunc(models, func(m *iam.Model) bool {
+		return slices.ContainsFunc(m.Diagnostics, func(d iam.Diagnostic) bool { return d.Error })
+	})
+}
+
+// isLinkedElsewhere reports whether links in other modules lead to all files of
+// configuration in a directory.
+func (s *scan) isLinkedElsewhere(dir string) bool {
+	linked := map[string]bool{}
+	for link, target := range s.found.links {
+		if _, isModule := slices.BinarySearch(s.found.modules, path.Dir(link)); isModule && path.Dir(link) != dir {
+			linked[target] = true
+		}
+	}
+	if len(linked) == 0 {
+		return false
+	}
+	entries, err := s.loader.tree.list(dir)
+	return err == nil && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return isConfigurationName(e.Name()) && !e.IsDir() && !linked[path.Join(dir, e.Name())]
+	})
+}
+
+// callers are, for each directory, those that call it as a module.
+func (s *scan) callers(dirs []string) map[string][]string {
+	callers := map[string][]string{}
+	for _, d := range dirs {
+		for _, config := range s.configurations(d) {
+			for _, call := range config.calls {
+				source := literalSource(call)
+				if !localSource(source) {
+					continue
+				}
+				if target := s.loader.tree.real(path.Join(d, source)); target != d && !slices.Contains(callers[target], d) {
+					callers[target] = append(callers[target], d)
+				}
+			}
+		}
+	}
+	return callers
 }
 
 // literalSource is the source of a module call where it is plain text.
@@ -61,77 +152,14 @@ func literalSource(call *callBlock) string {
 	return ""
 }
 
-// moduleDirectories are the directories that hold configuration, sorted. The
-// working directories of Terraform and Terragrunt, hidden directories and
-// links to directories are passed over.
-func (l *loader) moduleDirectories(dir string, exclude []string) ([]string, error) {
-	found := map[string]bool{}
-	visited := 0
-	err := fs.WalkDir(l.tree.root.FS(), path.Clean(dir), func(p string, d fs.DirEntry, err error) error {
-		if err != nil {
-			if p == path.Clean(dir) {
-				return err
-			}
-			return fs.SkipDir // a directory that may not be read
-		}
-		if !d.IsDir() {
-			if tfBase(d.Name()) != "" && !strings.HasPrefix(d.Name(), ".") && !strings.HasSuffix(d.Name(), "~") && l.leadsToFile(p, d) {
-				found[path.Dir(p)] = true
-			}
-			return nil
-		}
-		visited++
-		rel := strings.TrimPrefix(strings.TrimPrefix(p, path.Clean(dir)), "/")
-		hidden := strings.HasPrefix(d.Name(), ".") && p != path.Clean(dir)
-		if hidden || d.Name() == "node_modules" || excluded(rel, exclude) {
-			return fs.SkipDir
-		}
-		if visited > maxDirectories {
-			return fmt.Errorf("it holds more than %d directories: name some of them", maxDirectories)
-		}
-		return nil
-	})
-	return slices.Sorted(maps.Keys(found)), err
-}
-
-// leadsToFile reports whether a name in a directory is a file, perhaps by a
-// link: roots share files that way.
-func (l *loader) leadsToFile(p string, d fs.DirEntry) bool {
-	if d.Type()&fs.ModeSymlink == 0 {
-		return d.Type().IsRegular()
-	}
-	info, err := l.tree.root.Stat(p)
-	return err == nil && info.Mode().IsRegular()
-}
-
-// ValidGlob reports whether a glob of directories is one.
-func ValidGlob(glob string) bool { return doublestar.ValidatePattern(glob) }
-
-func excluded(rel string, exclude []string) bool {
-	if rel == "" {
-		return false
-	}
-	for _, glob := range exclude {
-		glob = strings.TrimSuffix(strings.TrimPrefix(glob, "./"), "/")
-		if ok, err := doublestar.Match(glob, rel); err == nil && ok {
-			return true
-		}
-		if ok, err := doublestar.Match(strings.TrimSuffix(glob, "/**"), rel); err == nil && ok {
-			return true
-		}
-	}
-	return false
-}
-
 // reusable reports whether a directory is a module for others to call rather
 // than a root: it has no backend, cloud or provider block and no values for
 // its variables.
-func (l *loader) reusable(dir string, o Options) bool {
-	config := l.load(dir)
+func (l *loader) reusable(config *configuration, o Options) bool {
 	if config.state != nil || len(config.providers) > 0 || o.Variables != nil || len(o.Given) > 0 {
 		return false
 	}
-	entries, err := l.tree.list(dir)
+	entries, err := l.tree.list(config.dir)
 	if err != nil {
 		return false
 	}

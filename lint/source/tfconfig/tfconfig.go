@@ -13,6 +13,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -62,6 +63,14 @@ type Options struct {
 	// Recursive looks for root modules below a directory even if it has
 	// configuration of its own.
 	Recursive bool
+	// Also are the other directories of the run, of which is not said that
+	// nothing judges them. Partial says it of no directory: a hook judges what
+	// has changed.
+	Also    []string
+	Partial bool
+	// Tool is whose files Evaluate reads; "" for those of OpenTofu, which reads
+	// what Terraform reads where there is nothing else.
+	Tool iam.Tool
 }
 
 func (o *Options) lookupEnv(name string) (string, bool) {
@@ -96,7 +105,8 @@ func Base(dir string) string {
 }
 
 // Load evaluates the root module in dir, or the one that a file belongs to, in
-// the first of its workspaces. What is wrong with the configuration itself is
+// the first of its workspaces and as the first of the tools that read it
+// differently. What is wrong with the configuration itself is
 // in the model's Diagnostics; the error tells that dir, or a value on the
 // command line, cannot be used.
 func Load(dir string, o Options) (*iam.Model, error) {
@@ -105,7 +115,7 @@ func Load(dir string, o Options) (*iam.Model, error) {
 		return nil, err
 	}
 	defer s.close()
-	models, err := s.load(s.dir, dir)
+	models, _, err := s.load(s.dir, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -113,8 +123,9 @@ func Load(dir string, o Options) (*iam.Model, error) {
 }
 
 // LoadAll evaluates every root module in a directory, in each of its
-// workspaces. A directory with configuration of its own is one root module
-// unless o.Recursive is set.
+// workspaces, and as each of the tools that read different files of it: the
+// directory itself if it has configuration that makes anything, unless
+// o.Recursive is set, and else those below it as well.
 func LoadAll(dir string, o Options) ([]*iam.Model, error) {
 	s, err := open(dir, o)
 	if err != nil {
@@ -129,42 +140,99 @@ func LoadAll(dir string, o Options) ([]*iam.Model, error) {
 	return models, err
 }
 
-func (s *scan) loadAll(dir string) ([]*iam.Model, error) {
-	files, err := s.loader.configurationFiles(s.dir)
+func (s *scan) loadAll(dir string) (models []*iam.Model, err error) {
+	files, err := s.loader.configurationFiles(s.dir, iam.OpenTofu)
 	if err != nil {
 		return nil, err
 	}
-	if len(files) > 0 && !s.options.Recursive {
-		return s.load(s.dir, dir)
-	}
-	roots, err := s.loader.roots(s.dir, s.options.Exclude)
-	if err != nil {
-		return nil, err
-	}
-	if len(roots) == 0 {
-		return []*iam.Model{s.nothing(dir)}, nil
-	}
-	var models []*iam.Model
-	for _, root := range roots {
-		shown := filepath.Join(dir, filepath.FromSlash(strings.TrimPrefix(strings.TrimPrefix(root, s.dir), "/")))
-		evaluated, err := s.load(root, filepath.ToSlash(shown))
-		if err != nil {
-			return models, err
+	whole := len(files) > 0 && !s.options.Recursive && s.makes(s.dir)
+	if !whole || !s.options.Partial {
+		if s.found, err = s.loader.survey(s.dir, s.options.Exclude); err != nil && (!whole || !isTooMany(err)) {
+			return nil, err
 		}
-		models = append(models, evaluated...)
 	}
+	var silent []string
+	if whole {
+		models, _, err = s.load(s.dir, dir)
+	} else {
+		models, silent, err = s.loadBelow(dir)
+	}
+	if err != nil {
+		return models, err
+	}
+	if len(models) == 0 {
+		models = []*iam.Model{s.nothing(dir)}
+	}
+	models[0].Coverage.Read = append(models[0].Coverage.Read, silent...)
+	s.tellUnread(models)
 	return models, nil
+}
+
+// makes reports whether the configuration in a directory makes anything.
+func (s *scan) makes(dir string) bool {
+	return slices.ContainsFunc(s.configurations(dir), func(c *configuration) bool {
+		return len(c.resources)+len(c.calls)+len(c.problems) > 0
+	})
+}
+
+// configurations are those of a directory, one for each tool that reads other
+// files of it.
+func (s *scan) configurations(dir string) []*configuration {
+	out := []*configuration{s.loader.load(dir, iam.OpenTofu)}
+	if s.loader.isMixed(dir) {
+		out = append(out, s.loader.load(dir, iam.Terraform))
+	}
+	return out
+}
+
+// stated is the one of the configurations of a directory that says where state
+// is kept, if there is one.
+func (s *scan) stated(dir string) *configuration {
+	all := s.configurations(dir)
+	if i := slices.IndexFunc(all, func(c *configuration) bool { return c.state != nil }); i >= 0 {
+		return all[i]
+	}
+	return all[0]
+}
+
+// loadBelow evaluates the root modules in and below the directory; shown is its
+// path for people. silent are the directories that were read and of which there
+// is nothing to say.
+func (s *scan) loadBelow(shown string) (models []*iam.Model, silent []string, err error) {
+	type judged struct {
+		root   string
+		models []*iam.Model
+	}
+	var roots []judged
+	err = s.eachRoot(s.found.modules, func(root string) ([]string, error) {
+		models, reads, err := s.load(root, filepath.ToSlash(filepath.Join(shown, filepath.FromSlash(below(s.dir, root)))))
+		switch {
+		case err != nil:
+		case models[0].Input.Nothing || s.isStore(root, models):
+			silent = append(silent, models[0].Coverage.Read...)
+		default:
+			roots = append(roots, judged{root, models})
+		}
+		return reads, err
+	})
+	slices.SortFunc(roots, func(a, b judged) int { return strings.Compare(a.root, b.root) })
+	for _, r := range roots {
+		models = append(models, r.models...)
+	}
+	return models, silent, err
 }
 
 // nothing is the model of a directory without configuration: a report says
 // that nothing was checked, or a path that is wrong would pass as clean.
 func (s *scan) nothing(shown string) *iam.Model {
 	m := resource.NewBuilder(iam.Input{
-		Path: shown, Kind: iam.InputConfig, Root: s.dir, Complete: true,
+		Path: shown, Kind: iam.InputConfig, Root: s.dir, Complete: true, Nothing: true,
 	}, s.options.Symbols).Model()
-	m.Diagnostics = append(m.Diagnostics, iam.Diagnostic{
-		Summary: "there is no Terraform configuration in it or below it: nothing was checked (JSON files are read where they are named)",
-	})
+	summary := "there is no Terraform configuration in it or below it: nothing was checked (JSON files are read where they are named)"
+	if len(s.found.modules) > 0 {
+		summary = "the files of configuration in it and below it hold no block: nothing was checked"
+	}
+	m.Diagnostics = append(m.Diagnostics, iam.Diagnostic{Summary: summary})
 	return m
 }
 
@@ -173,6 +241,8 @@ type scan struct {
 	options Options
 	loader  *loader
 	dir     string // the directory that was named, in the tree
+	// found is what is in and below it; empty where that was not looked for.
+	found *survey
 }
 
 func open(dir string, o Options) (*scan, error) {
@@ -181,9 +251,6 @@ func open(dir string, o Options) (*scan, error) {
 	} else if !info.IsDir() {
 		dir = filepath.Dir(dir)
 	}
-	if o.Symbols == nil {
-		o.Symbols = &policy.Symbols{}
-	}
 	t, inTree, err := openNamed(dir, o)
 	if err != nil {
 		return nil, err
@@ -191,7 +258,14 @@ func open(dir string, o Options) (*scan, error) {
 	if o.Display != nil {
 		t.display = o.Display
 	}
-	return &scan{options: o, loader: newLoader(t), dir: inTree}, nil
+	return newScan(t, inTree, o), nil
+}
+
+func newScan(t *tree, dir string, o Options) *scan {
+	if o.Symbols == nil {
+		o.Symbols = &policy.Symbols{}
+	}
+	return &scan{options: o, loader: newLoader(t), dir: dir, found: &survey{}}
 }
 
 // openNamed opens the tree around a directory, and tells where in it the
@@ -240,91 +314,99 @@ func openNamed(dir string, o Options) (*tree, string, error) {
 // what was not read before: they then fall back to the attribute.
 func (s *scan) close() { _ = s.loader.tree.close() }
 
-// newEvaluator prepares the evaluation of a root module in a workspace whose
-// name is one of those given, unknown where there is none.
-func (s *scan) newEvaluator(dir, scope string, workspaces []string) (*evaluator, error) {
+// newEvaluator prepares the evaluation of a root module, as a tool reads it, in
+// a workspace whose name is one of those given, unknown where there is none.
+func (s *scan) newEvaluator(dir, scope string, tool iam.Tool, workspaces []string) (*evaluator, error) {
 	ev := &evaluator{
-		loader: s.loader, symbols: s.options.Symbols, scope: scope, rootDir: dir,
+		loader: s.loader, symbols: s.options.Symbols, scope: scope, rootDir: dir, tool: tool,
 		specials: specials, templates: map[string]parsedTemplate{}, maybeStatements: map[string][]*policy.Symbol{}, reported: map[string]bool{}, limits: usualLimits, refusals: map[refusal]bool{}, fuel: maxFuel, lowest: math.MaxInt,
 		referenced: map[*policy.Symbol]*instance{}, planned: s.options.Planned,
 	}
 	ev.setWorkspace(workspaces)
-	ev.manifest = s.loader.manifest(dir)
-	config := s.loader.load(dir)
+	ev.manifest = s.manifest(dir)
+	config := s.loader.load(dir, tool)
 	if err := ev.givenVariables(config, s.options); err != nil {
 		return nil, err
 	}
-	ev.markDefaults = s.loader.reusable(dir, s.options)
+	ev.markDefaults = s.loader.reusable(config, s.options)
 	ev.root = newModule(ev, config, nil, nil)
 	return ev, nil
 }
 
-// load evaluates one root module; shown is its path for people. Where nothing
-// names the workspace and the root module asks for it, it is evaluated in each
-// of those that are listed.
-func (s *scan) load(dir, shown string) ([]*iam.Model, error) {
-	names, err := s.workspaces(s.loader.load(dir))
+// load evaluates one root module; shown is its path for people, and reads are
+// the directories that it is made of. Where nothing names the workspace and the
+// root module asks for it, it is evaluated in each of those that are listed.
+func (s *scan) load(dir, shown string) (models []*iam.Model, reads []string, err error) {
+	names, err := s.workspaces(s.stated(dir))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var listed []string
-	if len(names) == 0 {
-		listed = s.listedWorkspaces(shown)
-	}
-	if len(listed) == 0 {
-		m, err := s.loadIn(dir, shown, names)
-		if err != nil {
-			return nil, err
+	choices := [][]string{names}
+	if listed := s.listedWorkspaces(shown); len(names) == 0 && len(listed) > 0 {
+		choices = nil
+		for _, name := range listed {
+			choices = append(choices, []string{name})
 		}
-		return []*iam.Model{m}, nil
 	}
-	var models []*iam.Model
-	for _, name := range listed {
-		m, err := s.loadIn(dir, shown, []string{name})
+	for _, workspaces := range choices {
+		roots, err := s.loadIn(dir, shown, workspaces)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		models = append(models, m)
-		if m.Input.Workspace == "" {
+		same := true
+		for _, r := range roots {
+			models = append(models, r.model(s.options.Symbols))
+			reads = append(reads, r.reads...)
+			same = same && r.input.Workspace == ""
+		}
+		if same {
 			break // it is the same in every other
 		}
 	}
-	return models, nil
+	return models, reads, nil
 }
 
-// loadIn evaluates a root module in a workspace of one of the names.
-func (s *scan) loadIn(dir, shown string, workspaces []string) (*iam.Model, error) {
+// loadIn evaluates a root module in a workspace of one of the names, as each of
+// the tools that read it differently.
+func (s *scan) loadIn(dir, shown string, workspaces []string) ([]*Root, error) {
+	root, err := s.evaluate(dir, shown, iam.OpenTofu, workspaces)
+	if err != nil {
+		return nil, err
+	}
+	if !s.isReadByBoth(dir, root.reads) {
+		return []*Root{root}, nil
+	}
+	other, err := s.evaluate(dir, shown, iam.Terraform, workspaces)
+	if err != nil {
+		return nil, err
+	}
+	return s.readings(other, root), nil
+}
+
+// evaluate evaluates a root module as a tool reads it, in a workspace of one of
+// the names.
+func (s *scan) evaluate(dir, shown string, tool iam.Tool, workspaces []string) (*Root, error) {
 	in := iam.Input{Path: s.options.Scope, Kind: iam.InputConfig, Root: dir, Complete: true}
 	if in.Path == "" {
 		in.Path = shown
 	}
-	ev, err := s.newEvaluator(dir, in.Path, workspaces)
+	ev, err := s.newEvaluator(dir, in.Path, tool, workspaces)
 	if err != nil {
 		return nil, err
 	}
 	in.ReusableModule = ev.markDefaults
 	in.Undeclared = s.options.undeclared(ev.root.config)
-	b := resource.NewBuilder(in, ev.symbols)
-	ev.build(b)
-	m := b.Model()
+	root := &Root{input: in}
+	ev.build(root)
 	if ev.asksWorkspace && len(workspaces) == 1 {
-		m.Input.Workspace = workspaces[0]
+		root.input.Workspace = workspaces[0]
 	}
-	m.Input.WorkspaceUnknown = ev.asksWorkspace && len(workspaces) != 1
-	return m, nil
+	root.input.WorkspaceUnknown = ev.asksWorkspace && len(workspaces) != 1
+	return root, nil
 }
 
-// sink takes what a root module says: a Builder, or a Root.
-type sink interface {
-	Add(resource.Resource)
-	Provider(name string) *iam.Provider
-	Unchecked(iam.Unchecked)
-	Diagnose(iam.Diagnostic)
-	Ignore(iam.Ignore)
-}
-
-// build gives the evaluated root module to a builder.
-func (ev *evaluator) build(b sink) {
+// build gives the evaluated root module to a root.
+func (ev *evaluator) build(b *Root) {
 	configs := map[*configuration]bool{}
 	ev.root.walk(func(m *moduleInstance) {
 		configs[m.config] = true
@@ -335,20 +417,25 @@ func (ev *evaluator) build(b sink) {
 				continue
 			}
 			for _, i := range m.resource(address).list {
-				b.Add(i.guarded())
+				b.Resources = append(b.Resources, i.guarded())
 			}
 		}
 	})
+	b.Coverage, b.reads = ev.cover(), ev.reads()
 	ev.addUnchecked(b)
 	ev.addIgnores(b)
+	blocks := 0
 	for config := range configs {
+		blocks += config.blocks + len(config.problems)
+		b.unreadable = b.unreadable || len(config.problems) > 0
 		for _, p := range config.problems {
 			ev.report(p)
 		}
 	}
+	b.input.Nothing = blocks == 0
 	ev.sortProblems()
 	for _, p := range ev.problems {
-		b.Diagnose(iam.Diagnostic{Error: !p.remark, Summary: p.message, Location: ev.location(spot{rng: p.rng})})
+		b.Diagnostics = append(b.Diagnostics, iam.Diagnostic{Error: !p.remark, Summary: p.message, Location: ev.location(spot{rng: p.rng})})
 	}
 }
 
@@ -415,7 +502,7 @@ func (i *instance) resource() resource.Resource {
 
 // addUnchecked tells of the module calls that could not be followed, each
 // once.
-func (ev *evaluator) addUnchecked(b sink) {
+func (ev *evaluator) addUnchecked(b *Root) {
 	seen := map[hcl.Range]bool{}
 	for _, missing := range ev.missing {
 		if seen[missing.call.rng] {
@@ -424,9 +511,9 @@ func (ev *evaluator) addUnchecked(b sink) {
 		seen[missing.call.rng] = true
 		l := ev.location(spot{missing.call.rng, missing.parent})
 		l.Address = missing.parent.path + "module." + missing.call.name
-		b.Unchecked(iam.Unchecked{
-			Kind: "module", Location: l,
-			Message: fmt.Sprintf("the module %s is not checked: %s", missing.call.name, missing.message),
+		b.Missing = append(b.Missing, iam.Unchecked{
+			Kind: iam.UncheckedModule, Location: l,
+			Message: fmt.Sprintf("the module %s is not checked: %s", missing.call.name, missing.message), Fix: missing.fix,
 		})
 	}
 }

@@ -239,7 +239,7 @@ module "empty" {
 `,
 		"m/main.tf":                           "variable \"name\" {}\nresource \"aws_iam_role\" \"r\" {\n  name = var.name\n}\nmodule \"inner\" {\n  source = \"example/inner/aws\"\n}\n",
 		"empty/README.md":                     "x",
-		".terraform/modules/modules.json":     `{"Modules":[{"Key":"","Source":"","Dir":"."},{"Key":"registry","Source":"registry.terraform.io/example/m/aws","Version":"1.0.0","Dir":".terraform/modules/registry"},{"Key":"local.inner","Dir":".terraform/modules/inner"},{"Key":"gone","Dir":"../../../../etc"}]}`,
+		".terraform/modules/modules.json":     `{"Modules":[{"Key":"","Source":"","Dir":"."},{"Key":"registry","Source":"registry.terraform.io/example/m/aws","Version":"1.0.0","Dir":".terraform/modules/registry"},{"Key":"local.inner","Source":"registry.terraform.io/example/inner/aws","Dir":".terraform/modules/inner"},{"Key":"gone","Dir":"../../../../etc"}]}`,
 		".terraform/modules/registry/main.tf": "variable \"name\" {}\nresource \"aws_iam_user\" \"u\" {\n  name = \"${var.name}-downloaded\"\n}\n",
 		".terraform/modules/inner/main.tf":    "resource \"aws_iam_user\" \"u\" {\n  name = \"inner\"\n}\n",
 	}
@@ -397,29 +397,12 @@ func TestRoots(t *testing.T) {
 		"lib/module/main.tf":          beside,
 		"lib/module/examples/main.tf": "module \"m\" {\n  source = \"..\"\n}\n",
 	})
-	roots, err := Roots(dir, []string{"legacy/**"})
+	models, err := LoadAll(dir, Options{Base: dir, Exclude: []string{"legacy/**"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range roots {
-		rel, err := filepath.Rel(dir, roots[i])
-		if err != nil {
-			t.Fatal(err)
-		}
-		roots[i] = filepath.ToSlash(rel)
-	}
-	want := "alone envs/dev envs/prod lib/module/examples modules/rooted recursive uses"
-	if got := strings.Join(roots, " "); got != want {
+	if got, want := rootsOfModels(models), "alone envs/dev envs/prod lib/module lib/module/examples modules/rooted recursive uses"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
-	}
-	models, err := LoadAll(dir, Options{Base: dir, Exclude: []string{"legacy"}})
-	if err != nil || len(models) != len(roots) {
-		t.Fatalf("%d models of %d roots: %v", len(models), len(roots), err)
-	}
-	for i, m := range models {
-		if m.Input.Root != roots[i] {
-			t.Errorf("root %s, want %s", m.Input.Root, roots[i])
-		}
 	}
 	one, err := LoadAll(filepath.Join(dir, "envs", "dev"), Options{Base: dir})
 	if err != nil || len(one) != 1 || len(one[0].Entities) != 1 {
@@ -430,9 +413,18 @@ func TestRoots(t *testing.T) {
 		t.Errorf("a directory without configuration: %v, %v", none, err)
 	}
 	below, err := LoadAll(filepath.Join(dir, "lib", "module"), Options{Base: dir, Recursive: true})
-	if err != nil || len(below) != 1 || below[0].Input.Root != "lib/module/examples" {
+	if err != nil || rootsOfModels(below) != "lib/module lib/module/examples" {
 		t.Errorf("below a directory with configuration: %v, %v", below, err)
 	}
+}
+
+// rootsOfModels are the root modules of models.
+func rootsOfModels(models []*iam.Model) string {
+	var roots []string
+	for _, m := range models {
+		roots = append(roots, m.Input.Root)
+	}
+	return strings.Join(roots, " ")
 }
 
 // TestCommandLine has variables on the command line that are wrong.
@@ -470,8 +462,8 @@ func TestLinks(t *testing.T) {
 			t.Skip(err)
 		}
 	}
-	if roots, err := Roots(".", nil); err != nil || filepath.ToSlash(strings.Join(roots, " ")) != "live shared" {
-		t.Errorf("got %v, %v", roots, err)
+	if models, err := LoadAll(".", Options{Recursive: true}); err != nil || rootsOfModels(models) != "live shared" {
+		t.Errorf("got %s, %v", rootsOfModels(models), err)
 	}
 	for named, want := range map[string]string{"named": "named/m/main.tf", "alone": "alone/main.tf"} {
 		models, err := LoadAll(named, Options{})

@@ -8,6 +8,8 @@ package tfplan
 import (
 	"encoding/json"
 	"io"
+	"slices"
+	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
 
@@ -36,6 +38,9 @@ type Plan struct {
 	Variables map[string]json.RawMessage
 	// Providers are the configurations of the AWS providers.
 	Providers []*iam.Provider
+	// Tool is the one that made it, by the registry from which it takes
+	// providers; "" where the plan does not tell.
+	Tool iam.Tool
 
 	symbols *policy.Symbols
 }
@@ -192,6 +197,7 @@ func (rd *reader) plan() (*Plan, error) {
 			TerraformVersion: rd.version, Errored: rd.errored, Complete: true,
 		},
 		Variables: rd.variables,
+		Tool:      rd.tool(),
 		symbols:   rd.options.Symbols,
 	}
 	if rd.complete != nil && !*rd.complete && !rd.errored && len(rd.reasons) == 0 {
@@ -210,4 +216,25 @@ func (rd *reader) plan() (*Plan, error) {
 		return nil, res.values.Err
 	}
 	return p, nil
+}
+
+// tool is the program that made the plan.
+func (rd *reader) tool() iam.Tool {
+	var addresses []string
+	for _, c := range rd.order {
+		addresses = append(addresses, c.ProviderName)
+	}
+	for _, p := range rd.providers {
+		addresses = append(addresses, p.FullName)
+	}
+	comesFrom := func(registry string) bool {
+		return slices.ContainsFunc(addresses, func(address string) bool { return strings.HasPrefix(address, registry) })
+	}
+	switch {
+	case comesFrom("registry.opentofu.org/"):
+		return iam.OpenTofu
+	case comesFrom("registry.terraform.io/"):
+		return iam.Terraform
+	}
+	return ""
 }

@@ -1,0 +1,164 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/iam"
+)
+
+// kinds are the kinds of inputs that are judged as one, besides directories,
+// in the order in which they are counted, with what one and several are called.
+var kinds = []struct {
+	kind      iam.InputKind
+	one, many string
+}{
+	{iam.InputPlan, "plan", "plans"},
+	{iam.InputState, "state", "states"},
+	{iam.InputAccount, "account", "accounts"},
+}
+
+// The names of what was not looked at that a sentence has: up to so many of
+// each kind, all of them, or none.
+const (
+	someNames naming = shown
+	allNames  naming = -1
+	noNames   naming = 0
+)
+
+// CoverageLine says in one line what was looked at in the inputs of a report,
+// and names what was not.
+func CoverageLine(inputs []lint.InputSummary) string {
+	return "coverage: " + coverageOf(inputs, someNames)
+}
+
+func coverageOf(inputs []lint.InputSummary, n naming) string {
+	c := lint.CoverageOf(inputs)
+	var parts []string
+	if len(c.Directories)+len(c.Unread) > 0 {
+		part := plural(len(c.Directories)+len(c.Unread), "directory", "directories") + " with configuration"
+		if len(c.Unread) > 0 {
+			part += fmt.Sprintf(", %d not judged%s", len(c.Unread), n.list(c.Unread))
+		}
+		parts = append(parts, part)
+	}
+	parts = append(parts, judged(c.Roots, inputs)+" judged")
+	if c.Calls+len(c.Unfollowed) > 0 {
+		part := plural(c.Calls, "module call", "module calls") + " followed"
+		if len(c.Unfollowed) > 0 {
+			part += fmt.Sprintf(", %d not%s", len(c.Unfollowed), n.list(c.Unfollowed))
+		}
+		parts = append(parts, part)
+	}
+	if len(c.Stacks) > 0 {
+		parts = append(parts, plural(len(c.Stacks), "CloudFormation stack", "CloudFormation stacks")+" not looked into"+n.list(c.Stacks))
+	}
+	if len(c.Empty) > 0 {
+		parts = append(parts, plural(len(c.Empty), "block", "blocks")+" with no instance")
+	}
+	var unseen []string
+	if len(c.Policies) > 0 {
+		unseen = append(unseen, plural(len(c.Policies), "policy", "policies")+n.list(c.Policies))
+	}
+	if len(c.Boundaries) > 0 {
+		unseen = append(unseen, plural(len(c.Boundaries), "boundary", "boundaries")+n.list(c.Boundaries))
+	}
+	if len(unseen) > 0 {
+		parts = append(parts, strings.Join(unseen, " and ")+" without a known document")
+	}
+	return clean(strings.Join(parts, "; "))
+}
+
+// judged counts what was judged, by its kind.
+func judged(roots int, inputs []lint.InputSummary) string {
+	var counts []string
+	if roots > 0 {
+		counts = append(counts, plural(roots, "root module", "root modules"))
+	}
+	for _, k := range kinds {
+		n := 0
+		for i := range inputs {
+			if inputs[i].Kind == k.kind {
+				n++
+			}
+		}
+		if n > 0 {
+			counts = append(counts, plural(n, k.one, k.many))
+		}
+	}
+	if len(counts) == 0 {
+		return "nothing"
+	}
+	return enumerate(counts)
+}
+
+// naming is how many names of a list are written.
+type naming int
+
+func (n naming) list(names []string) string {
+	switch {
+	case n == noNames:
+		return ""
+	case n == allNames || len(names) <= int(n)+1:
+		return " (" + strings.Join(names, ", ") + ")"
+	}
+	return fmt.Sprintf(" (%s and %d more)", strings.Join(names[:n], ", "), len(names)-int(n))
+}
+
+// jsonCoverage is what was looked at: of one input by name, of the report in
+// numbers.
+type (
+	jsonCoverage struct {
+		Roots           int      `json:"roots"`
+		Directories     []string `json:"directories"`
+		NotJudged       []string `json:"directoriesNotJudged"`
+		ModuleCalls     int      `json:"moduleCalls"`
+		NotFollowed     []string `json:"moduleCallsNotFollowed"`
+		Stacks          []string `json:"stacksNotFollowed"`
+		WithoutInstance []string `json:"blocksWithoutInstance"`
+		Policies        []string `json:"policiesWithoutDocument"`
+		Boundaries      []string `json:"boundariesWithoutDocument"`
+	}
+	jsonCoverageSum struct {
+		Roots           int  `json:"roots"`
+		Directories     int  `json:"directories"`
+		NotJudged       int  `json:"directoriesNotJudged"`
+		ModuleCalls     int  `json:"moduleCalls"`
+		NotFollowed     int  `json:"moduleCallsNotFollowed"`
+		Stacks          int  `json:"stacksNotFollowed"`
+		WithoutInstance int  `json:"blocksWithoutInstance"`
+		Policies        int  `json:"policiesWithoutDocument"`
+		Boundaries      int  `json:"boundariesWithoutDocument"`
+		Complete        bool `json:"complete"`
+	}
+)
+
+func encodeCoverage(c *lint.Coverage) *jsonCoverage {
+	list := func(names []string) []string { return append([]string{}, names...) }
+	return &jsonCoverage{
+		Roots: c.Roots, Directories: list(c.Directories), NotJudged: list(c.Unread),
+		ModuleCalls: c.Calls, NotFollowed: list(c.Unfollowed), Stacks: list(c.Stacks), WithoutInstance: list(c.Empty),
+		Policies: list(c.Policies), Boundaries: list(c.Boundaries),
+	}
+}
+
+// decodeCoverage is the inverse; a report of an earlier version has none.
+func decodeCoverage(c *jsonCoverage) lint.Coverage {
+	if c == nil {
+		return lint.Coverage{}
+	}
+	return lint.Coverage{
+		Roots: c.Roots, Directories: c.Directories, Unread: c.NotJudged, Calls: c.ModuleCalls, Unfollowed: c.NotFollowed,
+		Stacks: c.Stacks, Empty: c.WithoutInstance, Policies: c.Policies, Boundaries: c.Boundaries,
+	}
+}
+
+func sumCoverage(inputs []lint.InputSummary) *jsonCoverageSum {
+	c := lint.CoverageOf(inputs)
+	return &jsonCoverageSum{
+		Roots: c.Roots, Directories: len(c.Directories) + len(c.Unread), NotJudged: len(c.Unread),
+		ModuleCalls: c.Calls + len(c.Unfollowed), NotFollowed: len(c.Unfollowed), Stacks: len(c.Stacks), WithoutInstance: len(c.Empty),
+		Policies: len(c.Policies), Boundaries: len(c.Boundaries), Complete: c.Complete(),
+	}
+}
