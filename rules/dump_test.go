@@ -77,7 +77,7 @@ func TestDumpAgreesWithState(t *testing.T) {
 func TestDumpDocuments(t *testing.T) {
 	t.Parallel()
 	const trust = `"AssumeRolePolicyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"ec2.amazonaws.com"}}]}`
-	const dump = `{"RoleDetailList":[
+	const dump = `{"UserDetailList":[],"GroupDetailList":[],"RoleDetailList":[
 		{"RoleName":"app-a","Arn":"arn:aws:iam::111122223333:role/app-a","Path":"/",` + trust + `,
 			"AttachedManagedPolicies":[{"PolicyName":"OfTomorrow","PolicyArn":"arn:aws:iam::aws:policy/OfTomorrow"}]},
 		{"RoleName":"app-b","Arn":"arn:aws:iam::111122223333:role/app-b","Path":"/",` + trust + `,
@@ -116,7 +116,7 @@ func TestDumpDocuments(t *testing.T) {
 func TestDumpVersions(t *testing.T) {
 	t.Parallel()
 	const (
-		head = `{"RoleDetailList":[{"RoleName":"app-a","Arn":"arn:aws:iam::111122223333:role/app-a","AttachedManagedPolicies":[{"PolicyArn":"arn:aws:iam::111122223333:policy/P"}],` +
+		head = `{"UserDetailList":[],"GroupDetailList":[],"RoleDetailList":[{"RoleName":"app-a","Arn":"arn:aws:iam::111122223333:role/app-a","AttachedManagedPolicies":[{"PolicyArn":"arn:aws:iam::111122223333:policy/P"}],` +
 			`"AssumeRolePolicyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"ec2.amazonaws.com"}}]}}],` +
 			`"Policies":[{"PolicyName":"P","Arn":"arn:aws:iam::111122223333:policy/P","DefaultVersionId":"v1","PolicyVersionList":[{"VersionId":"v1","IsDefaultVersion":true,` +
 			`"Document":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:SetDefaultPolicyVersion","Resource":"*"}]}}`

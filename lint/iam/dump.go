@@ -15,6 +15,12 @@ func (in *Input) JudgeDump() {
 	if len(in.Lacks) > 0 {
 		in.Reasons = append(in.Reasons, "it has not "+someOf(in.Lacks)+", which somebody in it has")
 	}
+	if len(in.Absent) > 0 {
+		in.Reasons = append(in.Reasons, "it does not have "+strings.Join(in.Absent, ", ")+", which IAM always answers with")
+	}
+	if len(in.Odd) > 0 {
+		in.Reasons = append(in.Reasons, "it is not what IAM answers: "+someOf(in.Odd))
+	}
 	in.Complete = len(in.Reasons) == 0
 }
 
@@ -34,6 +40,8 @@ func (in *Input) JoinDump(next *Model, have func(what string) bool) {
 	}
 	in.More = next.Input.More
 	in.Lacks = slices.DeleteFunc(slices.Concat(in.Lacks, next.Input.Lacks), have)
+	in.Absent = slices.DeleteFunc(in.Absent, func(list string) bool { return !slices.Contains(next.Input.Absent, list) })
+	in.Odd = append(in.Odd, next.Input.Odd...)
 	in.JudgeDump()
 }
 

@@ -38,6 +38,9 @@ type Input struct {
 	// policies and groups that somebody in it has, and that it has not.
 	More  bool
 	Lacks []string
+	// Absent are the lists that a dump does not have at all, Odd the places in
+	// it that are not as IAM answers.
+	Absent, Odd []string
 	// Errored tells that the plan ended in an error.
 	Errored bool
 	// ReusableModule tells that a directory is a module for others to call,

@@ -3,11 +3,12 @@ package source
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"regexp"
-	"slices"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/unicode"
@@ -34,7 +35,7 @@ func (d *door) content(r io.Reader, f *os.File) ([]*iam.Model, error) {
 	if bytes.HasPrefix(start, []byte("PK\x03\x04")) {
 		return d.binary(f)
 	}
-	text := decode(buffered, start)
+	text := bufio.NewReaderSize(&commandFilter{in: decode(buffered, start)}, 1<<16)
 	if start, err = text.Peek(sniffed); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
@@ -44,12 +45,19 @@ func (d *door) content(r io.Reader, f *os.File) ([]*iam.Model, error) {
 		return nil, stream.Errorf("the input is empty: expected what terraform show -json prints")
 	case len(trimmed) == 0:
 		return nil, stream.Errorf("the input is blank: expected what terraform show -json prints")
-	case trimmed[0] == '[':
+	case isList(trimmed):
 		return d.account(stream.NewReader(text), nil)
 	case trimmed[0] != '{':
-		return nil, stream.Errorf("%s: expected what terraform show -json prints", guessText(trimmed))
+		return nil, stream.Errorf("%s", guessText(trimmed))
 	}
 	return d.object(stream.NewReader(text))
+}
+
+// isList reports whether a text begins like a JSON list, and not like a line
+// of a log.
+func isList(start []byte) bool {
+	inside := bytes.TrimLeft(start[1:], " \t\r\n")
+	return start[0] == '[' && (len(inside) == 0 || bytes.IndexByte([]byte(`]{["-0123456789tfn`), inside[0]) >= 0)
 }
 
 // decode makes UTF-8 of what a file holds: PowerShell redirection writes
@@ -97,11 +105,9 @@ func (d *door) object(r *stream.Reader) ([]*iam.Model, error) {
 		case kindAccount:
 			return d.account(r, &account.Header{Held: head.Held, Name: name})
 		case kindHeld:
-			raw, err := r.Raw()
-			if err != nil {
+			if head.Held[name], err = hold(r, name); err != nil {
 				return nil, err
 			}
-			head.Held[name] = bytes.Clone(raw)
 		case kindUnknown:
 			if err := r.Skip(); err != nil {
 				return nil, err
@@ -112,6 +118,17 @@ func (d *door) object(r *stream.Reader) ([]*iam.Model, error) {
 		}
 	}
 	return d.unrecognised(r, head, seen)
+}
+
+// hold reads a member that is small. In the place of one that turns out to be
+// an object or list, which none of these is, it gives an empty one.
+func hold(r *stream.Reader, name string) (json.RawMessage, error) {
+	kind := r.Kind()
+	if name != "Policies" && (kind == '{' || kind == '[') {
+		return json.RawMessage{kind, kind + 2}, r.Skip()
+	}
+	raw, err := r.Raw()
+	return bytes.Clone(raw), err
 }
 
 // unrecognised is an object whose members told no reader to take over.
@@ -127,7 +144,7 @@ func (d *door) unrecognised(r *stream.Reader, head tfstate.Header, seen map[stri
 		return nil, err
 	}
 	head.Name = ""
-	if seen["format_version"] && seen["terraform_version"] || len(seen) == 1 && seen["format_version"] {
+	if seen["format_version"] && (len(seen) == 1 || len(seen) == 2 && seen["terraform_version"]) {
 		// A state with nothing in it has no more than that.
 		return d.one(emptyState(d, r, head))
 	}
@@ -158,18 +175,18 @@ const (
 func (d *door) kindOf(name string, value byte, seen map[string]bool) kind {
 	switch name {
 	case "format_version", "terraform_version", "complete", "errored", "applyable", "version", "serial", "lineage", "timestamp":
-		if value == '{' || value == '[' {
-			return kindUnknown
-		}
 		return kindHeld
 	case "resource_changes", "planned_values", "prior_state", "resource_drift", "deferred_changes", "relevant_attributes", "output_changes":
 		return kindPlan
 	case "configuration", "variables":
-		if seen["format_version"] || seen["applyable"] || seen["complete"] || seen["errored"] {
+		// Sorted by name they come first, and of another type they are still
+		// what a plan has under that name.
+		if value == '{' {
 			return kindPlan
 		}
+		return kindHeld
 	case "values":
-		if seen["format_version"] {
+		if value == '{' || seen["format_version"] {
 			return kindState
 		}
 	case "resources", "outputs", "check_results":
@@ -179,46 +196,82 @@ func (d *door) kindOf(name string, value byte, seen map[string]bool) kind {
 	case "encrypted_data":
 		return kindStateFile
 	}
-	return kindInDump(name, value)
+	return kindInDump(name)
 }
 
 // kindInDump is what a member tells that stands in no plan or state.
-func kindInDump(name string, value byte) kind {
+func kindInDump(name string) kind {
 	switch {
-	case account.IsList(name) && value == '[':
+	case account.IsList(name):
 		return kindAccount
-	case name == "Policies" && value == '[', name == "IsTruncated", name == "NextToken":
+	case name == "Policies", name == "IsTruncated", name == "NextToken":
 		return kindHeld
 	}
 	return kindUnknown
 }
 
-// guessText says what an input looks like that is no JSON object.
+// guessText says what an input looks like that is not a JSON object, and what
+// to pass in its place.
 func guessText(start []byte) string {
+	const shown = ": expected what terraform show -json prints"
 	switch {
-	case start[0] == '"', start[0] == '-' || start[0] >= '0' && start[0] <= '9', bytes.HasPrefix(start, []byte("null")):
-		return "it is JSON, but no object"
+	case start[0] == '"', start[0] == '-' || start[0] >= '0' && start[0] <= '9', bytes.HasPrefix(start, []byte("null")),
+		bytes.HasPrefix(start, []byte("true")), bytes.HasPrefix(start, []byte("false")):
+		return "it is JSON, but not an object" + shown
 	case compression(start) != "":
 		return "it is compressed with " + compression(start) + ": unpack it first"
 	case isBinary(start):
-		return "it is binary, and no plan file of Terraform or OpenTofu"
-	case containsAny(start, " will perform", "used the selected", "Refreshing state...", ": Reading...", "No changes. ", "Changes to Outputs:"):
-		return "it is the text that terraform plan prints for people"
-	case shownState.Match(start):
-		return "it is the text that terraform show prints for people, without -json"
-	case bytes.HasPrefix(start, []byte("<")):
-		return "it looks like XML or HTML"
-	case containsAny(start, "resource \"", "terraform {", "module \""):
-		return "it looks like Terraform configuration, of which boundlint takes the directory"
+		return "it is binary, and not a plan file of Terraform or OpenTofu" + shown
 	}
-	return "it is no JSON"
+	for _, g := range textGuesses {
+		if g.text.Match(start) {
+			return "it " + g.what
+		}
+	}
+	if line := jsonLine(start); line > 0 {
+		return fmt.Sprintf("it begins with text, and JSON only in line %d: pass what terraform show -json prints, and nothing before it", line)
+	}
+	return "it is not JSON" + shown
 }
 
-// shownState is how terraform show heads a resource, in colours or not.
-var shownState = regexp.MustCompile(`^(\x1b\[[0-9;]*m)*# [a-z][^\n]*\.[^\n]*:(\x1b\[[0-9;]*m)*\s*\n(\x1b\[[0-9;]*m)*(resource|data) "`)
+// textGuesses are the texts that come in place of JSON.
+var textGuesses = []struct {
+	text *regexp.Regexp
+	what string
+}{
+	{
+		regexp.MustCompile(` will perform|used the selected|Refreshing state\.\.\.|: Reading\.\.\.|No changes\. |Changes to Outputs:`),
+		"is the text that terraform plan prints for people: save the plan with terraform plan -out=FILE, and pass what terraform show -json FILE prints",
+	},
+	{
+		// How terraform show heads a resource, in colours or not.
+		regexp.MustCompile(`^(\x1b\[[0-9;]*m)*(# [a-z][^\n]*\.[^\n]*:(\x1b\[[0-9;]*m)*\s*\n(\x1b\[[0-9;]*m)*(resource|data) "|No state\.|The state file is empty)`),
+		"is the text that terraform show prints for people, without -json: expected what terraform show -json prints",
+	},
+	{
+		regexp.MustCompile(`^(\x1b\[[0-9;]*m|[│╷\s])*(\x1b\[[0-9;]*m)*Error: `),
+		"is the error of a program that failed, and not its output: run terraform show -json again, see what the error says, and pass what it prints",
+	},
+	{regexp.MustCompile(`^An error occurred \(`), "is an error of the AWS CLI, and not its output: run the command again, and see what the error says"},
+	{regexp.MustCompile(`^(---\n)?(User|Group|Role)DetailList:|^(---\n)?Policies:`), "is an account dump as YAML: run aws iam get-account-authorization-details with --output json"},
+	{regexp.MustCompile(`^(USER|GROUP|ROLE)DETAILLIST\t|^POLICIES\t`), "is an account dump as text: run aws iam get-account-authorization-details with --output json"},
+	{regexp.MustCompile(`^<`), "looks like XML or HTML, perhaps the error page of a server: expected what terraform show -json prints"},
+	{
+		regexp.MustCompile(`resource "|terraform \{|module "`),
+		"looks like Terraform configuration, of which boundlint takes the directory",
+	},
+}
 
-func containsAny(text []byte, parts ...string) bool {
-	return slices.ContainsFunc(parts, func(part string) bool { return bytes.Contains(text, []byte(part)) })
+// jsonLine is the first line that begins like a JSON object, 0 for none.
+func jsonLine(start []byte) int {
+	n := 0
+	for line := range bytes.Lines(start) {
+		n++
+		if bytes.HasPrefix(line, []byte("{")) {
+			return n
+		}
+	}
+	return 0
 }
 
 // compression names what a text was compressed with, "" for nothing.

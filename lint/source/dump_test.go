@@ -12,7 +12,7 @@ import (
 
 // TestAccountDumps: a dump is told by its members, wherever they stand.
 func TestAccountDumps(t *testing.T) {
-	role := `"RoleDetailList":[{"Arn":"arn:aws:iam::111122223333:role/r"}]`
+	role := `"UserDetailList":[],"GroupDetailList":[],"RoleDetailList":[{"Arn":"arn:aws:iam::111122223333:role/r"}]`
 	policies := `"Policies":[{"Arn":"arn:aws:iam::111122223333:policy/p","PolicyVersionList":[{"IsDefaultVersion":true,"Document":"%7B%7D"}]}]`
 	for name, content := range map[string]string{
 		"one page":       `{` + role + `,` + policies + `}`,
@@ -35,7 +35,7 @@ func TestAccountDumps(t *testing.T) {
 	for name, c := range map[string]struct{ content, want string }{
 		"list-policies": {`{"Policies":[{"PolicyName":"p","Arn":"arn:aws:iam::111122223333:policy/p"}]}`, "aws iam list-policies"},
 		"cut off":       {`{` + role + `,"Policies":[`, "the JSON is cut off"},
-		"trailing":      {`{` + role + `} x`, "the JSON is broken"},
+		"trailing":      {`{` + role + `} x`, "text follows the end of the JSON"},
 		"other list":    {`[{"a":1}]`, "it is a JSON list"},
 	} {
 		_, err := readBytes(t, []byte(c.content), Options{})

@@ -36,7 +36,7 @@ func TestBadInput(t *testing.T) {
 		t.Fatal(err)
 	}
 	deep := func(open, end string, n int) string {
-		return `{"format_version":"1.2","resource_changes":` + strings.Repeat(open, n) + strings.Repeat(end, n) + `}`
+		return `{"format_version":"1.2","checks":` + strings.Repeat(open, n) + strings.Repeat(end, n) + `}`
 	}
 	for name, c := range map[string]struct{ content, want string }{
 		"empty":          {"", "the input is empty"},
@@ -45,15 +45,15 @@ func TestBadInput(t *testing.T) {
 		"truncated soon": {`{"format_version":"1.2","terraform`, "the JSON is cut off: it ends at byte 34"},
 		"broken":         {`{"format_version":"1.2",,}`, "the JSON is broken at byte 24"},
 		"broken inside":  {`{"format_version":"1.2","resource_changes":[{"address":1 2}]}`, "the JSON is broken at byte 57"},
-		"trailing":       {`{"format_version":"1.2","resource_changes":[]} {}`, "something follows the end of the JSON"},
+		"trailing":       {`{"format_version":"1.2","resource_changes":[]} {}`, "a second JSON document follows the first (after byte 46)"},
 		"future plan":    {`{"format_version":"2.0","resource_changes":[]}`, "the plan JSON has format version 2.0, and this boundlint reads 0.1 to 1.x"},
 		"future state":   {`{"format_version":"3.1","values":{}}`, "the state JSON has format version 3.1"},
 		"no version":     {`{"resource_changes":[]}`, "the plan JSON has no format_version"},
-		"odd version":    {`{"format_version":"new","resource_changes":[]}`, "which is no version"},
+		"odd version":    {`{"format_version":"new","resource_changes":[]}`, "which is not a version"},
 		"list":           {`[1,2]`, "it is a JSON list"},
-		"number":         {`42`, "it is JSON, but no object"},
-		"string":         {`"plan"`, "it is JSON, but no object"},
-		"null":           {`null`, "it is JSON, but no object"},
+		"number":         {`42`, "it is JSON, but not an object"},
+		"string":         {`"plan"`, "it is JSON, but not an object"},
+		"null":           {`null`, "it is JSON, but not an object"},
 		"object":         {`{"a":1}`, "it is JSON, but neither a plan nor a state"},
 		"empty object":   {`{}`, "it is an empty JSON object"},
 		"policy":         {`{"Version":"2012-10-17","Statement":[]}`, "it looks like an IAM policy document"},
@@ -70,7 +70,7 @@ func TestBadInput(t *testing.T) {
 		"junk":           {"\x7fELF\x02\x01\x01\x00\x00\x00\x00", "it is binary"},
 		"xml":            {"<html></html>", "XML or HTML"},
 		"hcl":            {"resource \"aws_iam_role\" \"x\" {\n}\n", "it looks like Terraform configuration"},
-		"text":           {"hello", "it is no JSON"},
+		"text":           {"hello", "it is not JSON"},
 		"zip":            {"PK\x03\x04 and no more", "it begins like a zip file and is none"},
 		"binary plan":    {string(binary), "it is a binary plan, which only terraform can show; run: terraform show -json "},
 		"deep lists":     {deep("[", "]", 200000), "the JSON is nested more than 10000 levels deep"},

@@ -2,9 +2,12 @@ package account
 
 import (
 	"bytes"
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -48,7 +51,7 @@ func HasPolicies(held stream.Fields) bool {
 	var list []struct {
 		PolicyVersionList []struct{}
 	}
-	held.Decode(policies, &list)
+	_ = json.Unmarshal(held[policies], &list) // as far as it is such a list
 	for _, p := range list {
 		if len(p.PolicyVersionList) > 0 {
 			return true
@@ -66,7 +69,7 @@ func Read(r *stream.Reader, head *Header, o Options) ([]*iam.Model, error) {
 	if o.Symbols == nil {
 		o.Symbols = &policy.Symbols{}
 	}
-	rd := &reader{r: r, options: o, parts: map[string]*part{}}
+	rd := &reader{r: r, options: o, parts: map[string]*part{}, lists: map[string]bool{}}
 	if head != nil {
 		if err := rd.page(head); err != nil {
 			return nil, err
@@ -97,9 +100,10 @@ type reader struct {
 	began bool
 	// touched are the accounts of the last page that had anything in it.
 	touched map[string]bool
-	// now is the list that is read, index the element.
-	now   string
-	index int
+	// lists are the lists that some page has.
+	lists map[string]bool
+	// base is the place of what r reads: what was held is read for itself.
+	base jsontext.Pointer
 }
 
 // part is one account.
@@ -174,11 +178,14 @@ type page struct {
 }
 
 func (p *page) read(head *Header) error {
+	if err := head.Held.Check(heldShape, ""); err != nil {
+		return err
+	}
 	r := p.r
 	for _, name := range slices.Sorted(maps.Keys(head.Held)) {
-		p.r = stream.NewReader(bytes.NewReader(head.Held[name]))
+		p.r, p.base = stream.NewReader(bytes.NewReader(head.Held[name])), jsontext.Pointer("").AppendToken(name)
 		err := p.member(name)
-		p.r = r
+		p.r, p.base = r, ""
 		if err != nil {
 			return err
 		}
@@ -209,11 +216,15 @@ func (p *page) member(name string) error {
 		return p.list(name, p.role)
 	case policies:
 		return p.list(name, p.policy)
-	case "IsTruncated":
-		is, _, err := p.r.Bool()
-		p.truncated = p.truncated || is
-		return err
-	case "NextToken":
+	case "IsTruncated", "NextToken":
+		if p.r.Kind() == 'n' {
+			break
+		}
+		if name == "IsTruncated" {
+			is, err := p.r.Bool()
+			p.truncated = p.truncated || is
+			return err
+		}
 		// The AWS CLI prints it where --max-items ends the list.
 		token, err := p.r.String()
 		p.truncated = p.truncated || token != ""
@@ -222,15 +233,18 @@ func (p *page) member(name string) error {
 	return p.r.Skip()
 }
 
-// list reads the elements of a list, each for itself: a dump may be large.
+// list reads the elements of a list, each for itself: a dump may be large. A
+// list that is null is one that is not there.
 func (rd *reader) list(name string, element func() error) error {
-	rd.now, rd.index = name, 0
-	return rd.r.Array(func() error {
-		err := element()
-		rd.index++
-		return err
-	})
+	if rd.r.Kind() == 'n' {
+		return rd.r.Skip()
+	}
+	rd.lists[name] = true
+	return rd.r.Array(element)
 }
+
+// at is the place of what was read last.
+func (rd *reader) at() jsontext.Pointer { return rd.base + rd.r.At() }
 
 // of is the account that an ARN says, which is noted as read. It is nil where
 // the ARN has been read before.
@@ -241,7 +255,7 @@ func (rd *reader) of(arn string) (*part, error) {
 	parsed, ok := policy.ParseARN(policy.Literal(arn))
 	resource, _ := parsed.Resource.Known()
 	if !ok || !strings.Contains(resource, "/") {
-		return nil, stream.Errorf("%s[%d] has no Arn: expected what aws iam get-account-authorization-details prints", rd.now, rd.index)
+		return nil, stream.Errorf("%s has no Arn: expected what aws iam get-account-authorization-details prints", stream.Place(rd.at()))
 	}
 	account, _ := parsed.Account.Known()
 	rd.touched[account] = true
@@ -283,6 +297,7 @@ func (rd *reader) models() []*iam.Model {
 				p.model.Lookups = append(p.model.Lookups, &own)
 			}
 			p.truncated = p.truncated || len(rd.parts) == 1 && aws.truncated
+			p.model.Input.Odd = append(p.model.Input.Odd, aws.model.Input.Odd...)
 		}
 	}
 	if len(rd.parts) == 0 {
@@ -291,14 +306,20 @@ func (rd *reader) models() []*iam.Model {
 	var out []*iam.Model
 	for _, account := range slices.Sorted(maps.Keys(rd.parts)) {
 		p := rd.parts[account]
-		p.settle(account)
+		p.settle(account, rd.absent())
 		out = append(out, p.model)
 	}
 	return out
 }
 
+// absent are the lists that no page has. IAM answers with all four, empty ones
+// too.
+func (rd *reader) absent() []string {
+	return slices.DeleteFunc([]string{users, groups, roles, policies}, func(name string) bool { return rd.lists[name] })
+}
+
 // settle puts users into groups, and says what the dump lacks.
-func (p *part) settle(account string) {
+func (p *part) settle(account string, absent []string) {
 	m := p.model
 	var lacking []string
 	for _, s := range p.pending {
@@ -317,7 +338,7 @@ func (p *part) settle(account string) {
 			lacking = append(lacking, what)
 		}
 	}
-	m.Input.More, m.Input.Lacks = p.truncated, lacking
+	m.Input.More, m.Input.Lacks, m.Input.Absent = p.truncated, lacking, absent
 	m.Input.JudgeDump()
 	if len(m.Entities) == 0 {
 		m.Input.Complete = false

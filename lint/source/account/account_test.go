@@ -211,8 +211,9 @@ func TestTruncated(t *testing.T) {
 		"by the API":     `{"RoleDetailList":[{"Arn":"arn:aws:iam::111122223333:role/r"}],"IsTruncated":true,"Marker":"x"}`,
 		"by the CLI":     `{"RoleDetailList":[{"Arn":"arn:aws:iam::111122223333:role/r"}],"NextToken":"x"}`,
 		"an empty page":  `{"RoleDetailList":[{"Arn":"arn:aws:iam::111122223333:role/r"}],"IsTruncated":true}{"RoleDetailList":[],"IsTruncated":true}`,
-		"flag comes 1st": `{"IsTruncated":true,"RoleDetailList":[{"Arn":"arn:aws:iam::111122223333:role/r"}]}`,
+		"flag comes 1st": `{"IsTruncated":true,"UserDetailList":[],"GroupDetailList":[],"Policies":[],"RoleDetailList":[{"Arn":"arn:aws:iam::111122223333:role/r"}]}`,
 	} {
+		dump = strings.Replace(dump, `{"RoleDetailList"`, `{"UserDetailList":[],"GroupDetailList":[],"Policies":[],"RoleDetailList"`, 1)
 		if name == "flag comes 1st" {
 			dump = "[" + dump + "]"
 		}
@@ -225,7 +226,7 @@ func TestTruncated(t *testing.T) {
 // TestLacking: what a dump lacks is told, and nothing is made up for it.
 func TestLacking(t *testing.T) {
 	t.Parallel()
-	m := one(t, `{"UserDetailList":[{"Arn":"arn:aws:iam::111122223333:user/a/b/u","GroupList":["gone"],
+	m := one(t, `{"GroupDetailList":[],"UserDetailList":[{"Arn":"arn:aws:iam::111122223333:user/a/b/u","GroupList":["gone"],
 		"AttachedManagedPolicies":[{"PolicyArn":"arn:aws:iam::111122223333:policy/gone"},{"PolicyArn":"arn:aws:iam::aws:policy/X"}]}],
 		"RoleDetailList":[{"Arn":"arn:aws:iam::111122223333:role/r","RolePolicyList":[{"PolicyName":"p"}]}],
 		"Policies":[{"Arn":"arn:aws:iam::111122223333:policy/p","PolicyVersionList":[{"VersionId":"v1","Document":{}}],"DefaultVersionId":"v2"}]}`)
@@ -256,11 +257,11 @@ func TestErrors(t *testing.T) {
 		"broken list":     {`[x`, "it is a JSON list, and not"},
 		"cut off":         {page + `{"RoleDetailList":[{"Arn":`, "the JSON is cut off"},
 		"broken":          {page + `{"RoleDetailList":[}`, "the JSON is broken at byte"},
-		"rest":            {page + `x`, "the JSON is broken at byte"},
+		"rest":            {page + `x`, "text follows the end of the JSON"},
 		"no page":         {page + `{"a":1}`, "is no page of an account dump"},
 		"number":          {page + `3`, "is no page of an account dump"},
 		"no ARN":          {`[{"RoleDetailList":[{"Arn":"arn:aws:iam::111122223333:role/r"},{"RoleName":"r"}]}]`, "RoleDetailList[1] has no Arn"},
-		"no object":       {`[{"UserDetailList":["x"]}]`, "UserDetailList[0] has no Arn"},
+		"no object":       {`[{"UserDetailList":["x"]}]`, "[0].UserDetailList[0]: want an object, found a text"},
 		"root":            {`[{"UserDetailList":[{"Arn":"arn:aws:iam::111122223333:root"}]}]`, "UserDetailList[0] has no Arn"},
 		"private use":     {"[{\"UserDetailList\":[{\"Arn\":\"arn:aws:iam::111122223333:user/x\U0010FFFC\"}]}]", "private-use"},
 		"private use tag": {"[{\"UserDetailList\":[{\"Arn\":\"arn:aws:iam::111122223333:user/x\",\"Tags\":[{\"Value\":\"\U0010FFFC\"}]}]}]", "private-use"},

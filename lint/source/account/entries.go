@@ -163,20 +163,32 @@ func quote(name string) string {
 
 // entry decodes an entry, whose ARN stands in it, and finds the part that it
 // belongs to: nil where it is to be passed over.
-func (rd *reader) entry(d any, arn *string) (*part, *maker, error) {
-	if err := rd.r.Decode(d); err != nil {
+func (rd *reader) entry(shape *stream.Shape, d any, arn *string) (*part, *maker, error) {
+	raw, err := rd.r.Raw()
+	if err != nil {
+		return nil, nil, err
+	}
+	at := rd.at()
+	if err := shape.Check(raw, at); err != nil {
+		return nil, nil, err
+	}
+	if err := stream.Decode(raw, at, d); err != nil {
 		return nil, nil, err
 	}
 	p, err := rd.of(*arn)
 	if p == nil || err != nil {
 		return nil, nil, err
 	}
-	return p, rd.maker(p, *arn), nil
+	nulls, err := grants.Mismatches(raw, at)
+	for _, m := range nulls {
+		p.model.Input.Odd = append(p.model.Input.Odd, m.String())
+	}
+	return p, rd.maker(p, *arn), err
 }
 
 func (rd *reader) user() error {
 	var d userDetail
-	p, mk, err := rd.entry(&d, &d.ARN)
+	p, mk, err := rd.entry(userShape, &d, &d.ARN)
 	if p == nil || err != nil {
 		return err
 	}
@@ -192,7 +204,7 @@ func (rd *reader) user() error {
 
 func (rd *reader) group() error {
 	var d groupDetail
-	p, mk, err := rd.entry(&d, &d.ARN)
+	p, mk, err := rd.entry(groupShape, &d, &d.ARN)
 	if p == nil || err != nil {
 		return err
 	}
@@ -209,7 +221,7 @@ func (rd *reader) group() error {
 
 func (rd *reader) role() error {
 	var d roleDetail
-	p, mk, err := rd.entry(&d, &d.ARN)
+	p, mk, err := rd.entry(roleShape, &d, &d.ARN)
 	if p == nil || err != nil {
 		return err
 	}
@@ -235,7 +247,7 @@ func (rd *reader) role() error {
 
 func (rd *reader) policy() error {
 	var d policyDetail
-	p, mk, err := rd.entry(&d, &d.ARN)
+	p, mk, err := rd.entry(policyShape, &d, &d.ARN)
 	if p == nil || err != nil {
 		return err
 	}

@@ -174,7 +174,8 @@ func QuoteKey(key string) string {
 }
 
 // SplitAddress splits an address or a reference at its dots; instance keys
-// stay with the step that they follow, dots inside them and all.
+// stay with the step that they follow, dots inside them and all. There is at
+// least one step.
 func SplitAddress(address string) []string {
 	var steps []string
 	start, quoted, depth := 0, false, 0
@@ -194,7 +195,7 @@ func SplitAddress(address string) []string {
 			start = i + 1
 		}
 	}
-	if start < len(address) {
+	if start < len(address) || len(steps) == 0 {
 		steps = append(steps, address[start:])
 	}
 	return steps

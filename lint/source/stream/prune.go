@@ -3,80 +3,66 @@ package stream
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Prune takes out of the objects in a member all members but those to keep:
-// of change those of before, after and the like. What is no object stays. A
-// member that cannot be read stays as it is, for whoever decodes it to say
-// so.
-func (f Fields) Prune(name string, objects []string, keep func(string) bool) {
-	raw := f[name]
-	var out bytes.Buffer
-	p := &pruner{
-		in: jsontext.NewDecoder(bytes.NewReader(raw), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)),
-		to: jsontext.NewEncoder(&out, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)),
+// Split takes an object apart; at is its place. Like a value of another type a
+// name that stands twice is an error.
+func Split(raw json.RawMessage, at jsontext.Pointer) (Fields, error) {
+	if err := Object.Check(raw, at); err != nil {
+		return nil, err
 	}
-	if p.in.PeekKind() != '{' {
-		return
+	out := Fields{}
+	return out, Each(raw, at, func(name string, value json.RawMessage) { out[name] = value })
+}
+
+// Prune takes out of a member that is an object all members but those to keep.
+// A member of another type stays as it is; at is the place of the object that
+// has it.
+func (f Fields) Prune(member string, at jsontext.Pointer, keep func(name string) bool) error {
+	if !Object.fits(f[member]) {
+		return nil
 	}
-	err := p.object(func(member string) error {
-		if slices.Contains(objects, member) && p.in.PeekKind() == '{' {
-			return p.object(func(attribute string) error { return p.value(keep(attribute)) }, keep)
+	out := json.RawMessage("{")
+	err := Each(f[member], at.AppendToken(member), func(name string, value json.RawMessage) {
+		if !keep(name) {
+			return
 		}
-		return p.value(true)
-	}, nil)
-	if err == nil {
-		f[name] = json.RawMessage(out.Bytes())
-	}
+		if len(out) > 1 {
+			out = append(out, ',')
+		}
+		out, _ = jsontext.AppendQuote(out, name) // what is not UTF-8 is replaced
+		out = append(append(out, ':'), value...)
+	})
+	f[member] = append(out, '}')
+	return err
 }
 
-type pruner struct {
-	in *jsontext.Decoder
-	to *jsontext.Encoder
+// decoder reads JSON without another copy of it.
+func decoder(raw json.RawMessage) *jsontext.Decoder {
+	return jsontext.NewDecoder(bytes.NewBuffer(raw), jsontext.AllowInvalidUTF8(true))
 }
 
-// object copies an object, the members that keep refuses left out.
-func (p *pruner) object(member func(string) error, keep func(string) bool) error {
-	if err := p.token(); err != nil {
-		return err
+// Each calls f for every member of an object, whose value is a part of raw; at
+// is the place of the object. A name that stands twice is an error.
+func Each(raw json.RawMessage, at jsontext.Pointer, f func(name string, value json.RawMessage)) error {
+	c := &checker{at: at, dec: decoder(raw)}
+	if _, err := c.dec.ReadToken(); err != nil {
+		return c.fault(err)
 	}
-	for p.in.PeekKind() == '"' {
-		token, err := p.in.ReadToken()
+	for c.dec.PeekKind() == '"' {
+		token, err := c.dec.ReadToken()
 		if err != nil {
-			return err
+			return c.fault(err)
 		}
 		name := token.String()
-		if keep == nil || keep(name) {
-			if err := p.to.WriteToken(jsontext.String(name)); err != nil {
-				return err
-			}
+		value, err := c.dec.ReadValue()
+		if err != nil {
+			return c.fault(err)
 		}
-		if err := member(name); err != nil {
-			return err
-		}
+		end := int(c.dec.InputOffset())
+		f(name, raw[end-len(value):end:end])
 	}
-	return p.token()
-}
-
-func (p *pruner) token() error {
-	token, err := p.in.ReadToken()
-	if err != nil {
-		return err
-	}
-	return p.to.WriteToken(token)
-}
-
-// value copies a value, or passes it over.
-func (p *pruner) value(copied bool) error {
-	if !copied {
-		return p.in.SkipValue()
-	}
-	v, err := p.in.ReadValue()
-	if err != nil {
-		return err
-	}
-	return p.to.WriteValue(v)
+	return nil
 }

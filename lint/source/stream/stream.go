@@ -7,7 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
+	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -36,10 +39,12 @@ type Reader struct {
 	names map[string]string
 	// scratch holds the members of an object until its type is known.
 	scratch []byte
+	// root are the names of the members of the object that is the document.
+	root names
 }
 
-// NewReader reads JSON from r. Duplicate names are taken as they come: to
-// look for them would hold every name of every object.
+// NewReader reads JSON from r. In what is skipped duplicate names are not
+// looked for, which would hold every name of every object.
 func NewReader(r io.Reader) *Reader {
 	return &Reader{
 		dec: jsontext.NewDecoder(r, jsontext.AllowDuplicateNames(true),
@@ -49,7 +54,7 @@ func NewReader(r io.Reader) *Reader {
 }
 
 // Kind is the kind of the next value: '{', '[', '"', '0', 't', 'f', 'n', or 0
-// if there is none or it is no JSON.
+// if there is none or it is not JSON.
 func (r *Reader) Kind() byte { return byte(r.dec.PeekKind()) }
 
 // Offset is the number of bytes read.
@@ -75,69 +80,78 @@ func (r *Reader) name() (string, error) {
 }
 
 // Object reads an object; f is called for each member and must read its
-// value. A value of another kind is skipped: what is null or has another
-// shape than expected says nothing.
+// value. A value of another type is an error.
 func (r *Reader) Object(f func(name string) error) error {
-	if r.dec.PeekKind() != '{' {
-		return r.Skip()
+	if err := r.expect('{'); err != nil {
+		return err
 	}
-	if _, err := r.dec.ReadToken(); err != nil {
-		return r.wrap(err)
+	if err := r.Open(); err != nil {
+		return err
 	}
 	return r.Members(f)
 }
 
-// Members reads the rest of an object whose opening brace has been read.
+// Members reads the rest of an object whose opening brace has been read. A
+// name that stands twice is an error: which of the two counts, readers of JSON
+// do not agree about.
 func (r *Reader) Members(f func(name string) error) error {
+	seen := &r.root
+	if r.dec.StackDepth() > 1 {
+		seen = &names{}
+	}
 	for {
-		switch r.dec.PeekKind() {
-		case '}':
-			_, err := r.dec.ReadToken()
-			return r.wrap(err)
-		case '"':
-			name, err := r.name()
-			if err != nil {
-				return err
-			}
-			if err := f(name); err != nil {
-				return err
-			}
-		default:
-			_, err := r.dec.ReadToken()
-			return r.wrap(err)
+		name, more, err := r.next(seen)
+		if err != nil || !more {
+			return err
+		}
+		if err := f(name); err != nil {
+			return err
 		}
 	}
 }
 
 // Open reads the opening brace of an object.
 func (r *Reader) Open() error {
+	if r.dec.StackDepth() == 0 {
+		r.root = names{}
+	}
 	_, err := r.dec.ReadToken()
 	return r.wrap(err)
 }
 
-// Next reads the name of the next member; false at the end of the object,
-// whose closing brace is then read.
-func (r *Reader) Next() (string, bool, error) {
+// Next reads the name of the next member of the object that is the document;
+// false at the end of the object, whose closing brace is then read.
+func (r *Reader) Next() (string, bool, error) { return r.next(&r.root) }
+
+func (r *Reader) next(seen *names) (string, bool, error) {
 	if r.dec.PeekKind() != '"' {
 		_, err := r.dec.ReadToken()
 		return "", false, r.wrap(err)
 	}
 	name, err := r.name()
-	return name, err == nil, err
+	switch {
+	case err != nil:
+		return "", false, err
+	case !seen.add(name):
+		return "", false, errTwice(r.dec.StackPointer())
+	case seen.full():
+		return "", false, Errorf("%s: an object with more than %d members", Place(r.dec.StackPointer().Parent()), maxNames)
+	}
+	return name, true, nil
 }
 
-// Array reads an array; f is called for each element and must read it. A
-// value of another kind is skipped.
+// Array reads a list; f is called for each element and must read it. A value
+// of another type is an error.
 func (r *Reader) Array(f func() error) error {
-	if r.dec.PeekKind() != '[' {
-		return r.Skip()
+	if err := r.expect('['); err != nil {
+		return err
 	}
 	if _, err := r.dec.ReadToken(); err != nil {
 		return r.wrap(err)
 	}
 	for {
 		switch r.dec.PeekKind() {
-		case ']', 0:
+		case ']', jsontext.KindInvalid:
 			_, err := r.dec.ReadToken()
 			return r.wrap(err)
 		}
@@ -145,6 +159,15 @@ func (r *Reader) Array(f func() error) error {
 			return err
 		}
 	}
+}
+
+// expect refuses a next value that is of no wanted type, and tells its place.
+func (r *Reader) expect(kinds ...jsontext.Kind) error {
+	kind := r.dec.PeekKind()
+	if kind == jsontext.KindInvalid || slices.Contains(kinds, kind) {
+		return nil // what is no JSON is for the one who reads it to say
+	}
+	return Errorf("%s: %s, found %s", Place(next(r.dec)), (&Shape{kinds: kinds}).wanted(), kindName(kind))
 }
 
 // Skip passes over the next value.
@@ -156,10 +179,10 @@ func (r *Reader) Raw() (json.RawMessage, error) {
 	return json.RawMessage(v), r.wrap(err)
 }
 
-// String reads a string; any other kind is skipped and gives "".
+// String reads a string; any other type is an error.
 func (r *Reader) String() (string, error) {
-	if r.dec.PeekKind() != '"' {
-		return "", r.Skip()
+	if err := r.expect('"'); err != nil {
+		return "", err
 	}
 	t, err := r.dec.ReadToken()
 	if err != nil {
@@ -168,83 +191,128 @@ func (r *Reader) String() (string, error) {
 	return t.String(), nil
 }
 
-// Bool reads a boolean; ok is false for any other kind, which is skipped.
-func (r *Reader) Bool() (value, ok bool, err error) {
-	switch r.dec.PeekKind() {
-	case 't', 'f':
-	default:
-		return false, false, r.Skip()
+// Bool reads a boolean; any other type is an error.
+func (r *Reader) Bool() (bool, error) {
+	if err := r.expect('t', 'f'); err != nil {
+		return false, err
 	}
 	t, err := r.dec.ReadToken()
 	if err != nil {
-		return false, false, r.wrap(err)
+		return false, r.wrap(err)
 	}
-	return t.Bool(), true, nil
+	return t.Bool(), nil
 }
 
-// Decode reads the next value into v. A value that does not fit leaves v as
-// far as it got: an input is not refused for one odd member.
-func (r *Reader) Decode(v any) error {
+// Decode reads the next value into v. One that is not of the shape is an
+// error; v must be able to take all that are.
+func (r *Reader) Decode(shape *Shape, v any) error {
 	raw, err := r.Raw()
 	if err != nil {
 		return err
 	}
-	var mistyped *json.UnmarshalTypeError
-	if err := json.Unmarshal(raw, v); err != nil && !errors.As(err, &mistyped) {
-		return &Error{Problem: fmt.Sprintf("the value that ends at byte %d cannot be read", r.Offset()), Err: err}
+	if err := shape.Check(raw, r.At()); err != nil {
+		return err
+	}
+	return Decode(raw, r.At(), v)
+}
+
+// Decode decodes a value, which has been held to a shape all of whose values v
+// can take; at is its place.
+func Decode(raw json.RawMessage, at jsontext.Pointer, v any) error {
+	if err := jsonv2.Unmarshal(raw, v, jsontext.AllowInvalidUTF8(true)); err != nil {
+		return &Error{Problem: Place(at) + ": it cannot be read", Err: err}
 	}
 	return nil
 }
 
 // End checks that nothing but white space follows.
 func (r *Reader) End() error {
-	_, err := r.dec.ReadToken()
-	switch {
+	kind := r.dec.PeekKind()
+	at := r.Offset()
+	if kind != jsontext.KindInvalid {
+		return Errorf("a second JSON document follows the first (after byte %d): pass each in a file of its own", at)
+	}
+	switch _, err := r.dec.ReadToken(); {
 	case errors.Is(err, io.EOF):
 		return nil
-	case err != nil:
+	case isSyntax(err):
+		return Errorf("text follows the end of the JSON (after byte %d): pass only what is JSON", at)
+	default:
 		return r.wrap(err)
 	}
-	return Errorf("something follows the end of the JSON (at byte %d)", r.Offset())
+}
+
+func isSyntax(err error) bool {
+	_, ok := errors.AsType[*jsontext.SyntacticError](err)
+	return ok
 }
 
 // Fields are members of an object as they stand.
 type Fields map[string]json.RawMessage
 
-// Decode reads the member into v; one that is missing or does not fit leaves
-// v as far as it got.
-func (f Fields) Decode(name string, v any) {
-	if raw, ok := f[name]; ok {
-		// The text has been read as JSON before, so all that can go wrong
-		// is that it does not fit.
-		_ = json.Unmarshal(raw, v)
+// Decode reads the member into v; one that is missing leaves v as it is. The
+// members have been held to a shape all of whose values v can take; at is the
+// place of their object.
+func (f Fields) Decode(name string, at jsontext.Pointer, v any) error {
+	raw, ok := f[name]
+	if !ok {
+		return nil
 	}
+	return Decode(raw, at.AppendToken(name), v)
+}
+
+// Check holds the members to the shape of their object; at is its place.
+func (f Fields) Check(shape *Shape, at jsontext.Pointer) error {
+	for _, name := range shape.needed {
+		if _, ok := f[name]; !ok {
+			return Errorf("%s: %s", Place(at.AppendToken(name)), missing)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(f)) {
+		if err := shape.Of(name).Check(f[name], at.AppendToken(name)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // String is a member that is a string, else "".
 func (f Fields) String(name string) string {
-	var s string
-	f.Decode(name, &s)
-	return s
+	raw := f[name]
+	if len(raw) == 0 || raw[0] != '"' {
+		return ""
+	}
+	text, err := jsontext.AppendUnquote(nil, raw)
+	if err != nil {
+		return "" // it has been read before
+	}
+	return string(text)
 }
 
 // Typed reads an object that has the members type and mode, as the resources
 // of plans and states have. Where want refuses its type nothing of it is kept
 // and the result is nil; the members that come before the type are few and
-// small, whatever the size of the object.
+// small, whatever the size of the object. An object without type and mode is
+// an error: it cannot be told what it is.
 func (r *Reader) Typed(want func(typ string, data bool) bool) (Fields, error) {
-	if r.dec.PeekKind() != '{' {
-		return nil, r.Skip()
-	}
 	t := typed{r: r}
 	r.scratch = r.scratch[:0]
-	err := r.Object(func(name string) error { return t.member(name, want) })
-	if err != nil || !t.decided() || !t.wanted(want) {
+	if err := r.Object(func(name string) error { return t.member(name, want) }); err != nil {
 		return nil, err
 	}
-	t.keep()
+	switch {
+	case t.typ == "":
+		return nil, Errorf("%s: %s", Place(r.At().AppendToken("type")), missing)
+	case t.mode == "":
+		return nil, Errorf("%s: %s", Place(r.At().AppendToken("mode")), missing)
+	case t.refused:
+		return nil, nil
+	}
 	return t.fields, nil
 }
+
+// At is the place of the value that was read last.
+func (r *Reader) At() jsontext.Pointer { return r.dec.StackPointer() }
 
 type typed struct {
 	r       *Reader
@@ -263,13 +331,14 @@ type early struct {
 
 func (t *typed) decided() bool { return t.typ != "" && t.mode != "" }
 
-func (t *typed) wanted(want func(string, bool) bool) bool {
-	return !t.refused && want(t.typ, t.mode == "data")
-}
-
 func (t *typed) member(name string, want func(string, bool) bool) error {
 	if t.refused {
 		return t.r.Skip()
+	}
+	if name == "type" || name == "mode" {
+		if err := t.r.expect('"'); err != nil {
+			return err
+		}
 	}
 	raw, err := t.r.Raw()
 	if err != nil {
@@ -301,9 +370,6 @@ func (t *typed) member(name string, want func(string, bool) bool) error {
 
 // keep moves the early members out of the scratch.
 func (t *typed) keep() {
-	if t.fields != nil {
-		return
-	}
 	t.fields = Fields{}
 	for _, e := range t.early {
 		t.fields[e.name] = append(json.RawMessage(nil), t.r.scratch[e.start:e.end]...)

@@ -1,9 +1,11 @@
 package tfplan
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/boundlint/boundlint/lint/iam"
@@ -13,22 +15,16 @@ import (
 )
 
 // resourceChange reads one element of resource_changes.
-func (rd *reader) resourceChange(mayNotExist bool) error {
-	var dataRead string
-	f, err := rd.r.Typed(func(typ string, data bool) bool { return data || resource.Reads(typ, false) })
-	if err != nil || f == nil {
+func (rd *reader) resourceChange(deferred bool) error {
+	c, err := rd.change(func(typ string, data bool) bool { return data || resource.Reads(typ, false) })
+	if err != nil || c == nil {
 		return err
 	}
-	c := changeOf(f)
-	c.mayNotExist = mayNotExist
 	if c.Mode == tfjson.DataResourceMode {
-		if c.Change.Actions.Read() || mayNotExist {
-			dataRead = c.Address
+		if c.Change.Actions.Read() || deferred {
+			rd.deferred[c.Address] = true
 		}
 		if !resource.Reads(c.Type, true) {
-			if dataRead != "" {
-				rd.deferred[dataRead] = true
-			}
 			return nil
 		}
 	}
@@ -37,6 +33,10 @@ func (rd *reader) resourceChange(mayNotExist bool) error {
 		// an entry of its own.
 		return nil
 	}
+	if before := rd.changes[c.Address]; before != nil {
+		return tfstate.ErrTwice(c.Address, before.at, c.at)
+	}
+	c.deferred, c.mayNotExist = deferred, deferred
 	rd.order = append(rd.order, c)
 	rd.changes[c.Address] = c
 	return nil
@@ -45,38 +45,95 @@ func (rd *reader) resourceChange(mayNotExist bool) error {
 // attributeTrees are the members of a change that hold attributes by name.
 var attributeTrees = []string{"before", "after", "after_unknown", "before_sensitive", "after_sensitive"}
 
-func changeOf(f stream.Fields) *change {
-	if typ := f.String("type"); resource.OfService(typ) && f.String("mode") != string(tfjson.DataResourceMode) {
-		parts := resource.PartsOf(typ, false)
-		f.Prune("change", attributeTrees, func(name string) bool { return parts.Of(name) != nil })
+// change reads a change of a resource whose type is wanted, nil for any other.
+func (rd *reader) change(want func(typ string, data bool) bool) (*change, error) {
+	f, err := rd.r.Typed(want)
+	if err != nil || f == nil {
+		return nil, err
 	}
-	c := &change{ResourceChange: tfjson.ResourceChange{
+	at := rd.r.At()
+	if err := f.Check(resourceChangeShape, at); err != nil {
+		return nil, err
+	}
+	c := &change{at: at, ResourceChange: tfjson.ResourceChange{
 		Address:         f.String("address"),
 		PreviousAddress: f.String("previous_address"),
 		ModuleAddress:   f.String("module_address"),
 		Mode:            tfjson.ResourceMode(f.String("mode")),
 		Type:            f.String("type"),
-		Name:            f.String("name"),
 		ProviderName:    f.String("provider_name"),
 		DeposedKey:      f.String("deposed"),
-		ActionReason:    tfjson.ActionReason(f.String("action_reason")),
 		Change:          &tfjson.Change{},
 	}}
-	f.Decode("index", &c.Index)
-	f.Decode("change", c.Change)
-	return c
+	return c, c.read(f["change"])
 }
+
+// read reads the change itself.
+func (c *change) read(raw json.RawMessage) error {
+	at, isData := c.place(), c.Mode == tfjson.DataResourceMode
+	parts, err := stream.Split(raw, at)
+	if err != nil {
+		return err
+	}
+	if resource.OfService(c.Type) && !isData {
+		wanted := resource.PartsOf(c.Type, false)
+		for _, name := range attributeTrees {
+			if err := parts.Prune(name, at, func(name string) bool { return wanted.Of(name) != nil }); err != nil {
+				return err
+			}
+		}
+	}
+	if err := parts.Check(changeShape, at); err != nil {
+		return err
+	}
+	for _, part := range []struct {
+		name string
+		into any
+	}{
+		{"actions", &c.Change.Actions}, {"before", &c.Change.Before}, {"after", &c.Change.After},
+		{"after_unknown", &c.Change.AfterUnknown}, {"before_sensitive", &c.Change.BeforeSensitive},
+		{"after_sensitive", &c.Change.AfterSensitive},
+	} {
+		if err := parts.Decode(part.name, at, part.into); err != nil {
+			return err
+		}
+	}
+	if len(c.Change.Actions) == 0 {
+		return stream.Errorf("%s: want at least one action", stream.Place(at.AppendToken("actions")))
+	}
+	shape := resource.Shape(c.Type, isData)
+	if c.Change.Before != nil {
+		if c.oddBefore, err = shape.Mismatches(parts["before"], at.AppendToken("before")); err != nil {
+			return err
+		}
+		// What was there before is asked for little: it may lack the rest.
+		c.oddBefore = slices.DeleteFunc(c.oddBefore, func(m stream.Mismatch) bool { return m.Missing })
+	}
+	if c.Change.After == nil {
+		return nil
+	}
+	if c.oddAfter, err = shape.Mismatches(parts["after"], at.AppendToken("after")); err != nil {
+		return err
+	}
+	c.oddAfter = slices.DeleteFunc(c.oddAfter, func(m stream.Mismatch) bool {
+		return anyTrue(tfstate.Member(c.Change.AfterUnknown, m.Member))
+	})
+	c.sums, err = sums(resource.PartsOf(c.Type, isData), parts["after"], at.AppendToken("after"))
+	return err
+}
+
+// place is where the change itself stands in the document.
+func (c *change) place() jsontext.Pointer { return c.at.AppendToken("change") }
 
 // resourceDrift reads one element of resource_drift.
 func (rd *reader) resourceDrift() error {
-	f, err := rd.r.Typed(func(typ string, data bool) bool { return !data && resource.Reads(typ, false) })
-	if err != nil || f == nil {
+	c, err := rd.change(func(typ string, data bool) bool { return !data && resource.Reads(typ, false) })
+	if err != nil || c == nil || c.DeposedKey != "" {
 		return err
 	}
-	c := changeOf(f)
-	if c.DeposedKey == "" {
-		rd.drift[c.Address] = c.Change
-	}
+	rd.faults.Mistyped(c.oddBefore)
+	rd.faults.Mistyped(c.oddAfter)
+	rd.drift[c.Address] = c.Change
 	return nil
 }
 
@@ -112,12 +169,13 @@ func (rd *reader) priorState(name string) error {
 	if name != "values" {
 		return rd.r.Skip()
 	}
-	return tfstate.ReadValues(rd.r, resource.Reads, func(module string, s *tfjson.StateResource) error {
-		if s.DeposedKey != "" || rd.changes[s.Address] != nil {
+	want := tfstate.Wanted{Type: resource.Reads, Address: func(address string) bool { return rd.changes[address] == nil }}
+	return tfstate.ReadValues(rd.r, want, func(s tfstate.Stated) error {
+		if s.DeposedKey != "" {
 			return nil
 		}
-		rd.prior = append(rd.prior, priorResource{module, s})
-		return nil
+		rd.prior = append(rd.prior, s)
+		return rd.prior[len(rd.prior)-1].Take(s.At.AppendToken("values"))
 	})
 }
 
@@ -157,7 +215,7 @@ func (res *resolver) resources() []resource.Resource {
 		if res.rd.changes[p.Address] != nil || moved[p.Address] {
 			continue
 		}
-		r := tfstate.Resource(&res.values, p.module, p.StateResource)
+		r := tfstate.Resource(&res.values, p)
 		if b, _ := res.block(p.Address); b != nil {
 			r.Provider, r.Echo = b.provider, b.echo()
 		}
@@ -185,10 +243,12 @@ func (res *resolver) resource(c *change) resource.Resource {
 	}
 	gone := r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget
 	if before, ok := c.Change.Before.(map[string]any); ok {
+		wanted := []string{"permissions_boundary", "arn", "name"}
 		if !gone {
-			before = only(before, "permissions_boundary", "arn", "name")
+			before = only(before, wanted...)
 		}
-		r.Before = res.values.Object(before, c.Change.BeforeSensitive)
+		odd := slices.DeleteFunc(slices.Clone(c.oddBefore), func(m stream.Mismatch) bool { return !gone && !slices.Contains(wanted, m.Member) })
+		r.Before = res.values.Attributes(c.Address, before, c.Change.BeforeSensitive, odd)
 	}
 	if d := res.rd.drift[c.Address]; d != nil {
 		before, _ := d.Before.(map[string]any)

@@ -7,6 +7,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/boundlint/boundlint/lint/source/resource"
+	"github.com/boundlint/boundlint/lint/source/stream"
 )
 
 // module is one module of the configuration, with what is needed to follow
@@ -16,8 +17,6 @@ type module struct {
 	blocks  map[string]*block // by address without keys
 	calls   map[string]*call
 	outputs map[string]*tfjson.Expression
-	// nullDefaults are the variables that are null unless given.
-	nullDefaults map[string]bool
 }
 
 // block is a resource or data block.
@@ -40,7 +39,6 @@ func (rd *reader) configuration(name string) (err error) {
 	case "provider_config":
 		return rd.r.Object(rd.providerConfig)
 	case "root_module":
-		rd.hasConfig = true
 		rd.root, err = rd.module()
 		return err
 	default:
@@ -49,12 +47,20 @@ func (rd *reader) configuration(name string) (err error) {
 }
 
 func (rd *reader) providerConfig(key string) error {
-	p := &tfjson.ProviderConfig{}
-	if err := rd.r.Decode(p); err != nil {
+	var f stream.Fields
+	if err := rd.r.Decode(providerName, &f); err != nil {
 		return err
 	}
-	if p.Name != "aws" && p.Name != "awscc" {
+	if name := f.String("name"); name != "aws" && name != "awscc" {
 		return nil
+	}
+	at := rd.r.At()
+	if err := f.Check(providerShape, at); err != nil {
+		return err
+	}
+	p := &tfjson.ProviderConfig{ModuleAddress: f.String("module_address")}
+	if err := f.Decode("expressions", at, &p.Expressions); err != nil {
+		return err
 	}
 	if rd.providers == nil {
 		rd.providers = map[string]*tfjson.ProviderConfig{}
@@ -78,8 +84,6 @@ func (rd *reader) module() (*module, error) {
 			})
 		case "outputs":
 			return rd.r.Object(func(name string) error { return rd.output(m, name) })
-		case "variables":
-			return rd.r.Object(func(name string) error { return rd.declaration(m, name) })
 		default:
 			return rd.r.Skip()
 		}
@@ -92,12 +96,24 @@ func (rd *reader) block(m *module) error {
 	if err != nil || f == nil {
 		return err
 	}
+	at := rd.r.At()
+	if err := f.Check(blockShape, at); err != nil {
+		return err
+	}
 	b := &block{provider: f.String("provider_config_key")}
-	f.Decode("expressions", &b.expressions)
+	if err := f.Decode("expressions", at, &b.expressions); err != nil {
+		return err
+	}
 	var forEach tfjson.Expression
-	f.Decode("for_each_expression", &forEach)
+	if err := f.Decode("for_each_expression", at, &forEach); err != nil {
+		return err
+	}
 	b.forEach = references(&forEach)
-	m.blocks[f.String("address")] = b
+	address := f.String("address")
+	if m.blocks[address] != nil {
+		return stream.Errorf("%s: its module has %s twice", stream.Place(at), address)
+	}
+	m.blocks[address] = b
 	return nil
 }
 
@@ -110,7 +126,7 @@ func (rd *reader) call() (*call, error) {
 			return err
 		case "for_each_expression":
 			var e tfjson.Expression
-			err := rd.r.Decode(&e)
+			err := rd.r.Decode(expression, &e)
 			c.forEach = references(&e)
 			return err
 		case "module":
@@ -132,7 +148,7 @@ func (rd *reader) arguments() (map[string]*tfjson.Expression, error) {
 	out := map[string]*tfjson.Expression{}
 	return out, rd.r.Object(func(name string) error {
 		var e tfjson.Expression
-		if err := rd.r.Decode(&e); err != nil {
+		if err := rd.r.Decode(expression, &e); err != nil {
 			return err
 		}
 		switch e.ConstantValue.(type) {
@@ -153,7 +169,7 @@ func (rd *reader) output(m *module, name string) error {
 			return rd.r.Skip()
 		}
 		var e tfjson.Expression
-		if err := rd.r.Decode(&e); err != nil {
+		if err := rd.r.Decode(expression, &e); err != nil {
 			return err
 		}
 		if m.outputs == nil {
@@ -164,19 +180,6 @@ func (rd *reader) output(m *module, name string) error {
 		}
 		m.outputs[name] = &e
 		return nil
-	})
-}
-
-func (rd *reader) declaration(m *module, name string) error {
-	return rd.r.Object(func(member string) error {
-		if member != "default" || rd.r.Kind() != 'n' {
-			return rd.r.Skip()
-		}
-		if m.nullDefaults == nil {
-			m.nullDefaults = map[string]bool{}
-		}
-		m.nullDefaults[name] = true
-		return rd.r.Skip()
 	})
 }
 

@@ -72,7 +72,7 @@ func (res *resolver) evaluate(c *change) resource.Value {
 	if b != nil {
 		o.forEach = b.forEach
 	}
-	if !ok {
+	if !ok || len(c.oddAfter) > 0 {
 		// Not even the statements are known.
 		x := &unknowns{res: res, origin: o, place: c.Address + ".json", expression: wholeBlock(b)}
 		return x.undetermined(x.place, x.leaves())

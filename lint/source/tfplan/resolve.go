@@ -38,6 +38,7 @@ type resolver struct {
 func newResolver(rd *reader) *resolver {
 	res := &resolver{
 		rd: rd, syms: rd.options.Symbols, scope: rd.options.Path,
+		values:         tfstate.Converter{Symbols: rd.options.Symbols, Scope: rd.options.Path},
 		priorAddresses: map[string]bool{}, repeated: map[string]bool{}, modules: map[string][]string{},
 		instances: map[string][]*change{}, documents: map[string]*resource.Value{},
 	}
@@ -104,6 +105,9 @@ func (res *resolver) after(c *change, b *block, sc *scope) map[string]resource.V
 		if v := res.documentValue(c.Address); v != nil {
 			out["json"] = *v
 		}
+	}
+	for _, m := range c.oddAfter {
+		out[m.Member] = res.values.Unusable(c.Address + "." + m.Member)
 	}
 	return out
 }

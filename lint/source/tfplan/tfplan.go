@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/boundlint/boundlint/lint/iam"
@@ -61,7 +62,7 @@ func (p *Plan) Model() *iam.Model {
 func Read(in io.Reader, o Options) (*Plan, error) {
 	r := stream.NewReader(in)
 	if kind := r.Kind(); kind != '{' && kind != 0 {
-		return nil, stream.Errorf("it is JSON, but no object: expected what terraform show -json prints of a plan")
+		return nil, stream.Errorf("it is JSON, but not an object: expected what terraform show -json prints of a plan")
 	}
 	if err := r.Open(); err != nil {
 		return nil, err
@@ -74,14 +75,15 @@ func Read(in io.Reader, o Options) (*Plan, error) {
 func ReadRest(r *stream.Reader, head tfstate.Header, o Options) (*Plan, error) {
 	rd := &reader{
 		r: r, options: o,
-		format: head.Held.String("format_version"), version: head.Held.String("terraform_version"),
 		variables: map[string]json.RawMessage{},
 		changes:   map[string]*change{},
+		planned:   map[string]*planned{},
 		drift:     map[string]*tfjson.Change{},
 		deferred:  map[string]bool{},
 	}
-	head.Held.Decode("complete", &rd.complete)
-	head.Held.Decode("errored", &rd.errored)
+	if err := rd.head(head.Held); err != nil {
+		return nil, err
+	}
 	if err := tfstate.CheckFormat("plan", rd.format); rd.format != "" && err != nil {
 		return nil, err
 	}
@@ -114,30 +116,47 @@ type reader struct {
 	// order are the changes in the order of the plan.
 	order   []*change
 	changes map[string]*change // by address
-	drift   map[string]*tfjson.Change
-	prior   []priorResource
-	root    *module
-	// hasConfig tells that the plan has a configuration at all.
-	hasConfig bool
-	providers map[string]*tfjson.ProviderConfig
+	// planned are the planned values, by address.
+	planned map[string]*planned
+	// hasPlanned tells that the plan has planned values at all.
+	hasPlanned bool
+	drift      map[string]*tfjson.Change
+	prior      []tfstate.Stated
+	root       *module
+	providers  map[string]*tfjson.ProviderConfig
 	// deferred are the data sources of any type that are read during apply.
 	deferred map[string]bool
 	// reasons are why the plan is not complete.
 	reasons []string
+	faults  tfstate.Faults
 }
 
 // change is a planned change of a resource that the model is made of.
 type change struct {
 	tfjson.ResourceChange
-	// mayNotExist is set where the plan does not know how many instances
-	// there are.
-	mayNotExist bool
+	// at is its place in the document.
+	at jsontext.Pointer
+	// oddBefore and oddAfter are the attributes whose values are not of the
+	// type that the provider gives them.
+	oddBefore, oddAfter []stream.Mismatch
+	// sums are the sums of the attributes' values after the change.
+	sums map[string]uint64
+	// deferred is set for a change that is left to a later plan, mayNotExist
+	// where the plan does not know how many instances there are.
+	deferred, mayNotExist bool
 }
 
-// priorResource is a resource of the state before the plan.
-type priorResource struct {
-	module string
-	*tfjson.StateResource
+// head reads the members that were read before it was known that they are a
+// plan's.
+func (rd *reader) head(held stream.Fields) error {
+	if err := held.Check(headShape, ""); err != nil {
+		return err
+	}
+	rd.format, rd.version = held.String("format_version"), held.String("terraform_version")
+	if err := held.Decode("complete", "", &rd.complete); err != nil {
+		return err
+	}
+	return held.Decode("errored", "", &rd.errored)
 }
 
 // member reads one member of the plan.
@@ -153,16 +172,17 @@ func (rd *reader) member(name string) (err error) {
 		rd.version, err = r.String()
 		return err
 	case "complete":
-		complete, ok, err := r.Bool()
-		if ok {
-			rd.complete = &complete
-		}
+		complete, err := r.Bool()
+		rd.complete = &complete
 		return err
 	case "errored":
-		rd.errored, _, err = r.Bool()
+		rd.errored, err = r.Bool()
 		return err
 	case "variables":
 		return r.Object(rd.variable)
+	case "planned_values":
+		rd.hasPlanned = true
+		return tfstate.ReadValues(r, tfstate.Wanted{Type: resource.Reads}, rd.plannedValues)
 	case "resource_changes":
 		return r.Array(func() error { return rd.resourceChange(false) })
 	case "resource_drift":
@@ -205,6 +225,10 @@ func (rd *reader) plan() (*Plan, error) {
 	}
 	if rd.errored {
 		rd.reasons = append(rd.reasons, "planning ended in an error")
+	}
+	rd.compare()
+	if reason := rd.faults.Reason(); reason != "" {
+		rd.reasons = append(rd.reasons, reason)
 	}
 	if len(rd.reasons) > 0 {
 		p.Input.Complete, p.Input.Reasons = false, rd.reasons

@@ -30,8 +30,8 @@ func role(name, actions, before, after, unknown string) string {
 }
 
 const (
-	was = `{"name":"app-x","path":"/","permissions_boundary":"arn:aws:iam::111122223333:policy/b","arn":"arn:aws:iam::111122223333:role/app-x"}`
-	is  = `{"name":"app-x","path":"/","permissions_boundary":null,"arn":"arn:aws:iam::111122223333:role/app-x"}`
+	was = `{"name":"app-x","path":"/","assume_role_policy":"{}","permissions_boundary":"arn:aws:iam::111122223333:policy/b","arn":"arn:aws:iam::111122223333:role/app-x"}`
+	is  = `{"name":"app-x","path":"/","assume_role_policy":"{}","permissions_boundary":null,"arn":"arn:aws:iam::111122223333:role/app-x"}`
 )
 
 // TestActions reads every list of actions, those of the future too.

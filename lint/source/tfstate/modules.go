@@ -3,15 +3,49 @@ package tfstate
 import (
 	"encoding/json"
 
+	"github.com/go-json-experiment/json/jsontext"
 	tfjson "github.com/hashicorp/terraform-json"
 
+	"github.com/boundlint/boundlint/lint/source/resource"
 	"github.com/boundlint/boundlint/lint/source/stream"
 )
 
-// ReadValues reads the object values of a state, or of the prior_state of a
-// plan, and hands every resource whose type is wanted to emit, one by one.
-// module is the address of the module that holds it.
-func ReadValues(r *stream.Reader, want func(typ string, data bool) bool, emit func(module string, s *tfjson.StateResource) error) error {
+// The shapes of what terraform show -json prints of a state, as its
+// documentation has them ("JSON Output Format", values representation), for
+// the members that are read.
+var (
+	// Marks are a tree of true and false beside a value.
+	Marks = stream.Mutual(func(self *stream.Shape) *stream.Shape {
+		return stream.Boolean.Or(stream.ListOf(self)).Or(stream.MapOf(self))
+	})
+	// Index is the key of an instance.
+	Index = stream.Text.Or(stream.Number)
+
+	resourceShape = stream.ObjectOf(map[string]*stream.Shape{
+		"address": stream.Name, "mode": stream.Name, "type": stream.Name, "name": stream.Text, "index": Index,
+		"provider_name": stream.Text, "deposed_key": stream.Text,
+		"values": stream.Object, "sensitive_values": Marks,
+	}, "address")
+)
+
+// Stated is a resource as a state, or the planned values of a plan, tell it.
+type Stated struct {
+	*tfjson.StateResource
+	// Module is the address of the module that holds it.
+	Module string
+	// At is its place in the document.
+	At jsontext.Pointer
+	// Values are its attributes as they stand.
+	Values json.RawMessage
+	// Mistyped are the attributes whose values are not of the type that the
+	// provider gives them, once they have been taken.
+	Mistyped []stream.Mismatch
+}
+
+// ReadValues reads the object values of a state, or of the prior_state or
+// the planned_values of a plan, and hands every resource whose type and
+// address are wanted to emit, one by one. Their attributes have not been taken.
+func ReadValues(r *stream.Reader, want Wanted, emit func(Stated) error) error {
 	return r.Object(func(name string) error {
 		if name != "root_module" {
 			return r.Skip()
@@ -20,9 +54,16 @@ func ReadValues(r *stream.Reader, want func(typ string, data bool) bool, emit fu
 	})
 }
 
+// Wanted are the resources of a state that are wanted.
+type Wanted struct {
+	Type func(typ string, data bool) bool
+	// Address is nil where all addresses are wanted.
+	Address func(address string) bool
+}
+
 // readModule reads one module. Its address may come after its resources, and
 // is not needed: every resource has its own.
-func readModule(r *stream.Reader, want func(string, bool) bool, emit func(string, *tfjson.StateResource) error) error {
+func readModule(r *stream.Reader, want Wanted, emit func(Stated) error) error {
 	address := ""
 	return r.Object(func(name string) error {
 		switch name {
@@ -32,11 +73,16 @@ func readModule(r *stream.Reader, want func(string, bool) bool, emit func(string
 			return err
 		case "resources":
 			return r.Array(func() error {
-				fields, err := r.Typed(want)
-				if err != nil || fields == nil {
+				fields, err := r.Typed(want.Type)
+				if err != nil || fields == nil || want.Address != nil && !want.Address(fields.String("address")) {
 					return err
 				}
-				return emit(address, resourceOf(fields))
+				s, err := statedOf(fields, r.At())
+				if err != nil {
+					return err
+				}
+				s.Module = address
+				return emit(s)
 			})
 		case "child_modules":
 			return r.Array(func() error { return readModule(r, want, emit) })
@@ -46,26 +92,36 @@ func readModule(r *stream.Reader, want func(string, bool) bool, emit func(string
 	})
 }
 
-func resourceOf(f stream.Fields) *tfjson.StateResource {
-	s := &tfjson.StateResource{
-		Address:      f.String("address"),
-		Mode:         tfjson.ResourceMode(f.String("mode")),
-		Type:         f.String("type"),
-		Name:         f.String("name"),
-		ProviderName: f.String("provider_name"),
-		DeposedKey:   f.String("deposed_key"),
+func statedOf(f stream.Fields, at jsontext.Pointer) (Stated, error) {
+	s := Stated{At: at, Values: f["values"], StateResource: &tfjson.StateResource{
+		Address:         f.String("address"),
+		Mode:            tfjson.ResourceMode(f.String("mode")),
+		Type:            f.String("type"),
+		ProviderName:    f.String("provider_name"),
+		DeposedKey:      f.String("deposed_key"),
+		SensitiveValues: f["sensitive_values"],
+	}}
+	return s, f.Check(resourceShape, at)
+}
+
+// Take reads the attributes, whose place is at. Terraform leaves them out
+// where there are none.
+func (s *Stated) Take(at jsontext.Pointer) (err error) {
+	values := s.Values
+	if s.Values = nil; len(values) == 0 || string(values) == "null" {
+		values = json.RawMessage("{}")
 	}
-	f.Decode("index", &s.Index)
-	f.Decode("values", &s.AttributeValues)
-	s.SensitiveValues = f["sensitive_values"]
-	return s
+	if s.Mistyped, err = resource.Shape(s.Type, s.Mode == tfjson.DataResourceMode).Mismatches(values, at); err != nil {
+		return err
+	}
+	return stream.Decode(values, at, &s.AttributeValues)
 }
 
 // Sensitive is the tree of marks of a resource.
 func Sensitive(s *tfjson.StateResource) any {
 	var marks any
 	if len(s.SensitiveValues) > 0 {
-		_ = json.Unmarshal(s.SensitiveValues, &marks) // read as JSON before
+		_ = json.Unmarshal(s.SensitiveValues, &marks) // it has been held to the shape of marks
 	}
 	return marks
 }

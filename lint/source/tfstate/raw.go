@@ -2,6 +2,7 @@ package tfstate
 
 import (
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -16,20 +17,39 @@ import (
 // written since 0.12 and OpenTofu ever.
 const rawVersion = 4
 
+// The shapes of the parts of a state file that are read. Its format is
+// Terraform's own matter and documented nowhere; version 4 has not changed
+// but for new members.
+var (
+	fileHead = map[string]*stream.Shape{"terraform_version": stream.Text, "version": stream.Number}
+
+	fileResource = stream.ObjectOf(map[string]*stream.Shape{
+		"module": stream.Text, "mode": stream.Name, "type": stream.Name, "name": stream.Name, "provider": stream.Text,
+		"instances": stream.ListOf(stream.ObjectOf(map[string]*stream.Shape{
+			"index_key": Index.OrNull(), "deposed": stream.Text, "attributes": stream.MapOf(stream.Any).OrNull(),
+			"sensitive_attributes": stream.ListOf(stream.ListOf(stream.ObjectOf(nil))).OrNull(),
+		})),
+	}, "name", "instances")
+)
+
 // ReadFile reads the rest of a state file (terraform.tfstate, or what
 // terraform state pull prints), whose opening brace has been read; first is
 // the member whose name has been read.
 func ReadFile(r *stream.Reader, head Header, o Options) (*iam.Model, error) {
 	rd := newReader(r, o)
-	terraform, version := head.Held.String("terraform_version"), 0
-	head.Held.Decode("version", &version)
+	terraform, version := "", 0.0
+	if err := head.Held.Check(stream.ObjectOf(fileHead), ""); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(head.Held.Decode("version", "", &version), head.Held.Decode("terraform_version", "", &terraform)); err != nil {
+		return nil, err
+	}
 	err := members(r, head.Name, func(name string) (err error) {
 		switch name {
 		case "version":
-			return r.Decode(&version)
+			return r.Decode(fileHead[name], &version)
 		case "terraform_version":
-			terraform, err = r.String()
-			return err
+			return r.Decode(fileHead[name], &terraform)
 		case "resources":
 			return r.Array(rd.file)
 		case "encrypted_data":
@@ -42,7 +62,7 @@ func ReadFile(r *stream.Reader, head Header, o Options) (*iam.Model, error) {
 		return nil, err
 	}
 	if version != rawVersion {
-		return nil, stream.Errorf("the state file has version %d, and boundlint reads version %d: run terraform show -json and pass what it prints", version, rawVersion)
+		return nil, stream.Errorf("the state file has version %v, and boundlint reads version %d: run terraform show -json and pass what it prints", version, rawVersion)
 	}
 	return rd.model(terraform)
 }
@@ -51,7 +71,7 @@ func ReadFile(r *stream.Reader, head Header, o Options) (*iam.Model, error) {
 type instance struct {
 	Index      any             `json:"index_key"`
 	Deposed    string          `json:"deposed"`
-	Attributes map[string]any  `json:"attributes"`
+	Attributes json.RawMessage `json:"attributes"`
 	Sensitive  json.RawMessage `json:"sensitive_attributes"`
 }
 
@@ -60,10 +80,15 @@ func (rd *reader) file() error {
 	if err != nil || f == nil {
 		return err
 	}
+	at := rd.r.At()
+	if err := f.Check(fileResource, at); err != nil {
+		return err
+	}
 	var instances []instance
-	f.Decode("instances", &instances)
-	module := f.String("module")
-	mode, typ := f.String("mode"), f.String("type")
+	if err := f.Decode("instances", at, &instances); err != nil {
+		return err
+	}
+	mode, typ, module := f.String("mode"), f.String("type"), f.String("module")
 	base := typ + "." + f.String("name")
 	if mode == string(tfjson.DataResourceMode) {
 		base = "data." + base
@@ -71,21 +96,21 @@ func (rd *reader) file() error {
 	if module != "" {
 		base = module + "." + base
 	}
-	for _, in := range instances {
+	for i, in := range instances {
 		if in.Deposed != "" {
 			continue
 		}
-		rd.builder.Add(resource.Resource{
-			Address:  base + key(in.Index),
-			Module:   module,
-			Type:     typ,
-			Data:     mode == string(tfjson.DataResourceMode),
-			Values:   rd.values.Object(in.Attributes, marks(in.Sensitive)),
-			Provider: fileProvider(f.String("provider")),
-			Echo:     echo,
-		})
+		s := Stated{
+			StateResource: &tfjson.StateResource{
+				Address: base + key(in.Index), Mode: tfjson.ResourceMode(mode), Type: typ, SensitiveValues: marks(in.Sensitive),
+			},
+			Module: module, At: at.AppendToken("instances").AppendToken(strconv.Itoa(i)), Values: in.Attributes,
+		}
+		if err := rd.add(s, "attributes", fileProvider(f.String("provider"))); err != nil {
+			return err
+		}
 	}
-	return rd.values.Err
+	return nil
 }
 
 // key is an instance key as it stands in an address.
@@ -101,15 +126,14 @@ func key(index any) string {
 
 // marks makes a tree of marks of the paths that a state file lists. Only the
 // first step counts: marking too much hides too much, never too little.
-func marks(raw json.RawMessage) any {
+func marks(raw json.RawMessage) json.RawMessage {
 	var paths [][]struct {
-		Type  string `json:"type"`
-		Value any    `json:"value"`
+		Value any `json:"value"`
 	}
 	if json.Unmarshal(raw, &paths) != nil || len(paths) == 0 {
 		return nil
 	}
-	tree := map[string]any{}
+	tree := map[string]bool{}
 	for _, p := range paths {
 		if len(p) > 0 {
 			if name, ok := p[0].Value.(string); ok {
@@ -117,7 +141,11 @@ func marks(raw json.RawMessage) any {
 			}
 		}
 	}
-	return tree
+	out, err := json.Marshal(tree)
+	if err != nil {
+		return nil
+	}
+	return out
 }
 
 // fileProvider is the provider configuration in a state file:

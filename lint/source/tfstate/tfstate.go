@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/boundlint/boundlint/lint/iam"
@@ -41,13 +42,22 @@ type reader struct {
 	options Options
 	builder *resource.Builder
 	values  Converter
-	found   bool
+	faults  Faults
+	// places are where the resources stand, by address.
+	places map[string]jsontext.Pointer
 }
+
+// headShape are the members of a state, or of the head of a plan, that are
+// read before its kind is known.
+var headShape = stream.ObjectOf(map[string]*stream.Shape{"format_version": stream.Text, "terraform_version": stream.Text})
 
 // Read reads the rest of the JSON of a state, whose opening brace and the
 // members of head have been read.
 func Read(r *stream.Reader, head Header, o Options) (*iam.Model, error) {
 	rd := newReader(r, o)
+	if err := head.Held.Check(headShape, ""); err != nil {
+		return nil, err
+	}
 	format, version := head.Held.String("format_version"), head.Held.String("terraform_version")
 	err := members(r, head.Name, func(name string) (err error) {
 		switch name {
@@ -58,8 +68,9 @@ func Read(r *stream.Reader, head Header, o Options) (*iam.Model, error) {
 			version, err = r.String()
 			return err
 		case "values":
-			rd.found = true
-			return ReadValues(r, resource.Reads, rd.add)
+			return ReadValues(r, Wanted{Type: resource.Reads}, func(s Stated) error {
+				return rd.add(s, "values", ProviderName(s.ProviderName))
+			})
 		default:
 			return r.Skip()
 		}
@@ -76,6 +87,9 @@ func Read(r *stream.Reader, head Header, o Options) (*iam.Model, error) {
 // Empty is the model of a state with nothing in it, all of whose JSON has
 // been read.
 func Empty(r *stream.Reader, head Header, o Options) (*iam.Model, error) {
+	if err := head.Held.Check(headShape, ""); err != nil {
+		return nil, err
+	}
 	if err := CheckFormat("state", head.Held.String("format_version")); err != nil {
 		return nil, err
 	}
@@ -84,35 +98,50 @@ func Empty(r *stream.Reader, head Header, o Options) (*iam.Model, error) {
 
 func newReader(r *stream.Reader, o Options) *reader {
 	input := iam.Input{Path: o.Path, Kind: iam.InputState, Root: o.Root, Complete: true}
-	return &reader{r: r, options: o, builder: resource.NewBuilder(input, o.Symbols)}
+	return &reader{
+		r: r, options: o, builder: resource.NewBuilder(input, o.Symbols),
+		values: Converter{Symbols: o.Symbols, Scope: o.Path}, places: map[string]jsontext.Pointer{},
+	}
 }
 
 func (rd *reader) model(version string) (*iam.Model, error) {
-	if rd.values.Err != nil {
-		return nil, rd.values.Err
-	}
 	m := rd.builder.Model()
 	m.Input.TerraformVersion = version
+	if reason := rd.faults.Reason(); reason != "" {
+		m.Input.Complete, m.Input.Reasons = false, []string{reason}
+	}
 	return m, rd.r.End()
 }
 
-// add takes a resource of the JSON form into the model.
-func (rd *reader) add(module string, s *tfjson.StateResource) error {
+// add takes a resource into the model, whose attributes stand in the member
+// values. What is deposed is left over of a replacement; the resource itself
+// has an entry of its own.
+func (rd *reader) add(s Stated, values, provider string) error {
 	if s.DeposedKey != "" {
 		return nil
 	}
-	rd.builder.Add(Resource(&rd.values, module, s))
+	if err := s.Take(s.At.AppendToken(values)); err != nil {
+		return err
+	}
+	if before, twice := rd.places[s.Address]; twice {
+		return ErrTwice(s.Address, before, s.At)
+	}
+	rd.places[s.Address] = s.At
+	rd.faults.Mistyped(s.Mistyped)
+	r := Resource(&rd.values, s)
+	r.Provider = provider
+	rd.builder.Add(r)
 	return rd.values.Err
 }
 
 // Resource makes a resource of one in a state.
-func Resource(c *Converter, module string, s *tfjson.StateResource) resource.Resource {
+func Resource(c *Converter, s Stated) resource.Resource {
 	return resource.Resource{
 		Address:  s.Address,
-		Module:   module,
+		Module:   s.Module,
 		Type:     s.Type,
 		Data:     s.Mode == tfjson.DataResourceMode,
-		Values:   c.Object(s.AttributeValues, Sensitive(s)),
+		Values:   c.Attributes(s.Address, s.AttributeValues, Sensitive(s.StateResource), s.Mistyped),
 		Provider: ProviderName(s.ProviderName),
 		Echo:     echo,
 	}
@@ -145,8 +174,8 @@ func CheckFormat(what, version string) error {
 	major, _, _ := strings.Cut(version, ".")
 	n, err := strconv.Atoi(major)
 	switch {
-	case err != nil:
-		return stream.Errorf("the %s JSON has the format_version %.20q, which is no version", what, version)
+	case err != nil || n < 0:
+		return stream.Errorf("the %s JSON has the format_version %.20q, which is not a version", what, version)
 	case n > 1:
 		return stream.Errorf("the %s JSON has format version %.20s, and this boundlint reads 0.1 to 1.x: a newer boundlint is needed", what, version)
 	}

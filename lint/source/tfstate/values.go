@@ -11,6 +11,10 @@ import (
 
 // Converter makes values of what encoding/json gives.
 type Converter struct {
+	// Symbols and Scope, the path of the input, are for values that cannot be
+	// used.
+	Symbols *policy.Symbols
+	Scope   string
 	// Err is set once a string has held one of the characters that stand for
 	// symbols inside boundlint: it cannot be told from a symbol.
 	Err error
@@ -45,7 +49,25 @@ func (c *Converter) Value(v, sensitive any) resource.Value {
 	return out
 }
 
-// Object converts the attributes of a resource.
+// Attributes converts the attributes of a resource. Those that are not of the
+// type that the provider gives them are unknown.
+func (c *Converter) Attributes(address string, values map[string]any, sensitive any, mistyped []stream.Mismatch) map[string]resource.Value {
+	out := c.Object(values, sensitive)
+	for _, m := range mistyped {
+		if m.Member != "" {
+			out[m.Member] = c.Unusable(address + "." + m.Member)
+		}
+	}
+	return out
+}
+
+// Unusable is a value of which nothing is known because it is not what it has
+// to be; place is its address and attribute.
+func (c *Converter) Unusable(place string) resource.Value {
+	return resource.UnknownValue(resource.UnknownSymbol(c.Symbols, c.Scope, place, []string{place}, true))
+}
+
+// Object converts the members of an object.
 func (c *Converter) Object(values map[string]any, sensitive any) map[string]resource.Value {
 	out := make(map[string]resource.Value, len(values))
 	for name, v := range values {

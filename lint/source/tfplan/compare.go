@@ -1,0 +1,208 @@
+package tfplan
+
+import (
+	"bytes"
+	"encoding/json"
+	"hash/maphash"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/source/resource"
+	"github.com/boundlint/boundlint/lint/source/stream"
+	"github.com/boundlint/boundlint/lint/source/tfstate"
+)
+
+// A plan says several things twice. Terraform makes planned_values out of
+// resource_changes, so that both have the same resources with the same values;
+// what is true in after_unknown has no value in after; and the actions go with
+// whether there is something before and after. A plan in which one of them
+// does not fit the other has been altered, and which one is right is not
+// known.
+
+// planned is a resource among the planned values.
+type planned struct {
+	at  jsontext.Pointer
+	typ string
+	// values are the sums of the attributes' values.
+	values map[string]uint64
+}
+
+// plannedValues notes a resource of planned_values.
+func (rd *reader) plannedValues(s tfstate.Stated) (err error) {
+	if before := rd.planned[s.Address]; before != nil {
+		return tfstate.ErrTwice(s.Address, before.at, s.At)
+	}
+	p := &planned{at: s.At, typ: s.Type}
+	rd.planned[s.Address] = p
+	p.values, err = sums(resource.PartsOf(s.Type, s.Mode == tfjson.DataResourceMode), s.Values, s.At.AppendToken("values"))
+	return err
+}
+
+var seed = maphash.MakeSeed()
+
+// sums are numbers, one for each attribute that is read, that two attributes
+// have in common if they are the same value.
+func sums(wanted *resource.Parts, raw json.RawMessage, at jsontext.Pointer) (map[string]uint64, error) {
+	if len(raw) == 0 {
+		return nil, nil
+	}
+	out := map[string]uint64{}
+	err := stream.Each(raw, at, func(name string, value json.RawMessage) {
+		if wanted.Of(name) != nil {
+			out[name] = sum(value)
+		}
+	})
+	return out, err
+}
+
+// sum is that of a value. What may be written in more than one way is written
+// in one first.
+func sum(value json.RawMessage) uint64 {
+	if !bytes.ContainsAny(value, `{[\0123456789`) {
+		return maphash.Bytes(seed, value)
+	}
+	v := jsontext.Value(value).Clone()
+	if err := v.Canonicalize(jsontext.AllowInvalidUTF8(true)); err != nil {
+		return 0 // it has been read before
+	}
+	return maphash.Bytes(seed, v)
+}
+
+// compare notes in what the parts of a plan do not fit each other.
+func (rd *reader) compare() {
+	for _, c := range rd.order {
+		rd.faults.Mistyped(c.oddAfter)
+		rd.faults.Mistyped(c.oddBefore)
+		rd.compareActions(c)
+		rd.compareMarks(c)
+		if rd.hasPlanned && !c.deferred {
+			rd.comparePlanned(c)
+		}
+	}
+	for _, address := range slices.Sorted(maps.Keys(rd.planned)) {
+		if c := rd.changes[address]; c == nil || c.deferred {
+			rd.faults.Add("%s: %s is not in resource_changes", stream.Place(rd.planned[address].at), address)
+		}
+	}
+	for _, p := range rd.prior {
+		if rd.changes[p.Address] == nil {
+			rd.faults.Mistyped(p.Mistyped)
+		}
+	}
+}
+
+func isGone(c *change) bool {
+	kind := changeKind(c.Change.Actions)
+	return kind == iam.ChangeDelete || kind == iam.ChangeForget
+}
+
+// compareActions holds before and after to the actions. Actions of the future
+// go with anything.
+func (rd *reader) compareActions(c *change) {
+	kind := changeKind(c.Change.Actions)
+	if kind == iam.ChangeUpdate && !c.Change.Actions.Update() {
+		return
+	}
+	misfit := func(part, want string) {
+		rd.faults.Add("%s: want %s where the actions are %q", stream.Place(c.place().AppendToken(part)), want, c.Change.Actions)
+	}
+	switch {
+	case kind == iam.ChangeCreate && c.Change.Before != nil:
+		misfit("before", "null")
+	case kind != iam.ChangeCreate && kind != iam.ChangeRead && c.Change.Before == nil:
+		misfit("before", "an object")
+	}
+	whole, _ := c.Change.AfterUnknown.(bool)
+	switch {
+	case isGone(c) && c.Change.After != nil:
+		misfit("after", "null")
+	case !isGone(c) && c.Change.After == nil && !whole:
+		misfit("after", "an object")
+		// Nothing is known of it then.
+		c.Change.AfterUnknown = true
+	}
+}
+
+// compareMarks holds after_unknown to after.
+func (rd *reader) compareMarks(c *change) {
+	if isGone(c) || c.Change.After == nil {
+		return
+	}
+	at, ok := misfit(c.Change.AfterUnknown, c.Change.After, c.place().AppendToken("after_unknown"))
+	if !ok {
+		rd.faults.Add("%s does not fit after", stream.Place(at))
+	}
+}
+
+// misfit is the place of the first mark that does not fit the value that it
+// stands for; it is ok where all do. The marks of a list or object have its
+// shape, and one that is hidden as a whole is not there. A text beside its
+// mark is let pass: it counts as unknown.
+func misfit(mark, v any, at jsontext.Pointer) (jsontext.Pointer, bool) {
+	switch m := mark.(type) {
+	case bool:
+		_, isObject := v.(map[string]any)
+		_, isList := v.([]any)
+		return at, !m || !isObject && !isList
+	case []any:
+		list, ok := v.([]any)
+		if !ok || len(list) != len(m) {
+			return at, false
+		}
+		for i, e := range m {
+			if at, ok := misfit(e, list[i], at.AppendToken(strconv.Itoa(i))); !ok {
+				return at, false
+			}
+		}
+	case map[string]any:
+		object, ok := v.(map[string]any)
+		if !ok {
+			return at, false
+		}
+		for _, name := range slices.Sorted(maps.Keys(m)) {
+			if at, ok := misfit(m[name], object[name], at.AppendToken(name)); !ok {
+				return at, false
+			}
+		}
+	}
+	return at, true
+}
+
+// comparePlanned holds a change to the planned values. Terraform leaves out
+// what it deletes; what it forgets stands there without values.
+func (rd *reader) comparePlanned(c *change) {
+	p := rd.planned[c.Address]
+	kind := changeKind(c.Change.Actions)
+	switch {
+	case kind == iam.ChangeForget:
+	case p == nil && kind != iam.ChangeDelete:
+		rd.faults.Add("%s: %s is not in planned_values", stream.Place(c.at), c.Address)
+	case p == nil:
+	case kind == iam.ChangeDelete:
+		rd.faults.Add("%s: resource_changes has %s deleted", stream.Place(p.at), c.Address)
+	case p.typ != c.Type:
+		rd.faults.Add("%s: resource_changes has %s of another type", stream.Place(p.at), c.Address)
+	default:
+		rd.compareValues(c, p)
+	}
+}
+
+// compareValues compares the planned values of the attributes that are read
+// with those after the change. What is sensitive may have been taken out of
+// one of them.
+func (rd *reader) compareValues(c *change, p *planned) {
+	for _, name := range slices.Sorted(maps.Keys(p.values)) {
+		if anyTrue(tfstate.Member(c.Change.AfterUnknown, name)) || anyTrue(tfstate.Member(c.Change.AfterSensitive, name)) {
+			continue
+		}
+		if after, told := c.sums[name]; !told || after != p.values[name] {
+			rd.faults.Add("%s is not %s", stream.Place(p.at.AppendToken("values").AppendToken(name)),
+				stream.Place(c.place().AppendToken("after").AppendToken(name)))
+		}
+	}
+}
