@@ -115,16 +115,46 @@ func lookup(name string, more ...string) kind {
 			l.Document = b.document(&r, "policy", r.Values["policy"], policy.IdentityPolicy)
 			b.held = b.held[:held]
 		}
-		switch text, known := l.Name.Known(); {
-		case r.Type == "aws_partition" && known:
+		if text, known := l.Name.Known(); r.Type == "aws_partition" && known {
 			b.Provider(r.Provider).Partition = text
-		case r.Type == "aws_region" && known:
-			if p := b.Provider(r.Provider); p.Region.IsEmpty() {
-				p.Region = policy.Literal(text)
-			}
 		}
 		b.model.Lookups = append(b.model.Lookups, l)
 	}}
+}
+
+// RegionArguments are the arguments by which data.aws_region asks for a region
+// other than the provider's.
+var RegionArguments = []string{"name", "region", "endpoint"}
+
+// region reads a data source that tells the provider's region, or one that an
+// argument asks for.
+func (b *Builder) region(r Resource) {
+	l := &iam.Lookup{
+		Address: r.Address, Type: r.Type, Name: r.value("name"), Provider: r.Provider, Location: r.Location,
+	}
+	if !l.Name.Set {
+		l.Name = r.value("region")
+	}
+	if !l.Name.Set && r.value("endpoint").Set {
+		// Which region that is, the source did not find out.
+		l.Name = r.convert("name", UnknownValue(ReferenceSymbol(b.syms, b.model.Input.Path, r.Address, "name")))
+	}
+	if text, known := l.Name.Known(); known && slices.Contains(r.Echo, "name") {
+		b.regions[r.Provider] = append(b.regions[r.Provider], text)
+	}
+	b.model.Lookups = append(b.model.Lookups, l)
+}
+
+// settleRegions takes what data sources told for the region of a provider
+// whose configuration does not tell it, where they agree: a state does not
+// show which of them asked for another region.
+func (b *Builder) settleRegions() {
+	for name, told := range b.regions {
+		p := b.Provider(name)
+		if p.Region.IsEmpty() && len(slices.Compact(slices.Sorted(slices.Values(told)))) == 1 {
+			p.Region = policy.Literal(told[0])
+		}
+	}
 }
 
 func (b *Builder) callerIdentity(r Resource) {

@@ -21,7 +21,7 @@ import (
 var specialFunctions = map[string]special{
 	"coalesce":        coalesce,
 	"contains":        contains,
-	"ephemeralasnull": func(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) { return args[0], nil },
+	"ephemeralasnull": ephemeralAsNull,
 	"issensitive":     func(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) { return args[0], nil },
 	"jsonencode":      encode(stdlib.JSONEncodeFunc),
 	"length":          length,
@@ -270,6 +270,9 @@ func contains(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Valu
 	if !list.CanIterateElements() {
 		return cty.NilVal, errors.New("a list, set or tuple is needed")
 	}
+	if v, err, ok := e.ev.onShapes(stdlib.ContainsFunc, []cty.Value{list, x}, noPattern); ok && err == nil {
+		return v, nil
+	}
 	answer := cty.False
 	for it := list.ElementIterator(); it.Next(); {
 		_, element := it.Element()
@@ -345,6 +348,22 @@ func nonsensitive(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.
 		return u.WithMarks(kept), nil
 	})
 	return v, err
+}
+
+// ephemeralAsNull replaces the ephemeral parts of a value by null: what they
+// are does not matter, so that null is certain where they are not known.
+func ephemeralAsNull(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+	if len(args) != 1 {
+		return cty.NilVal, errors.New("one argument is needed")
+	}
+	return cty.Transform(args[0], func(_ cty.Path, x cty.Value) (cty.Value, error) {
+		u, marks := x.Unmark()
+		if !hasMark(marks, markEphemeral) {
+			return x, nil
+		}
+		delete(marks, markEphemeral)
+		return cty.NullVal(u.Type()).WithMarks(marks), nil
+	})
 }
 
 func conversion(ty cty.Type) special {

@@ -7,6 +7,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/boundlint/boundlint/lint/source/resource"
+	"github.com/boundlint/boundlint/lint/source/tfstate"
 )
 
 // module is one module of the configuration, with what is needed to follow
@@ -53,7 +54,12 @@ func (rd *reader) providerConfig(key string) error {
 	if err := rd.r.Decode(p); err != nil {
 		return err
 	}
-	if p.Name != "aws" && p.Name != "awscc" {
+	// The name is the local one, which the configuration chooses.
+	name := p.Name
+	if p.FullName != "" {
+		name = tfstate.ProviderName(p.FullName)
+	}
+	if name != "aws" && name != "awscc" {
 		return nil
 	}
 	if rd.providers == nil {
