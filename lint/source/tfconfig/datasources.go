@@ -263,7 +263,19 @@ func (ev *evaluator) splitARN(x policy.Text) (policy.ARN, bool) {
 			Account: policy.Literal(parts[4]), Resource: policy.Literal(parts[5]),
 		}, true
 	}
-	return policy.ParseARN(ev.spellARNs(x))
+	arn, ok := policy.ParseARN(ev.spellARNs(x))
+	for _, part := range []policy.Text{arn.Partition, arn.Service, arn.Region, arn.Account} {
+		for _, s := range part.Symbols() {
+			ok = ok && (shapeOf(s) == nil || !mayHoldColon(s))
+		}
+	}
+	return arn, ok
+}
+
+// mayHoldColon reports whether the text of a symbol may have a colon in it.
+func mayHoldColon(s *policy.Symbol) bool {
+	shape := shapeOf(s)
+	return shape == nil || strings.Contains(shape.alphabet, ":")
 }
 
 // principalsWithDomain are the services whose principals have the domain of

@@ -223,11 +223,7 @@ func (e *env) callBuiltin(name string, f builtin, args []cty.Value, x *hclsyntax
 	}
 	hidden := slices.ContainsFunc(args, symbolic)
 	if hidden && class == opaque {
-		pattern := noPattern
-		if name == "regex" || name == "regexall" {
-			pattern = 0
-		}
-		if v, err, ok := e.ev.onShapes(f.Function, args, pattern); ok {
+		if v, err, ok := e.ev.onShapes(f.Function, args, patternOf(name, args)); ok {
 			if err != nil {
 				return e.failCall(name, err, args, x)
 			}

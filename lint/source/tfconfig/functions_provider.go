@@ -1,7 +1,7 @@
 package tfconfig
 
 import (
-	"errors"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -40,44 +40,48 @@ func arnBuild(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Val
 	return e.bounded("arn:"+strings.Join(parts, ":"), at), nil
 }
 
-var arnParts = []string{"partition", "service", "region", "account_id", "resource"}
-
 // arnParse takes an ARN apart.
 func arnParse(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value, error) {
 	arn, ok, err := e.arnArgument(args, at)
-	attributes := map[string]cty.Value{}
-	for i, part := range []policy.Text{arn.Partition, arn.Service, arn.Region, arn.Account, arn.Resource} {
-		attributes[arnParts[i]] = cty.UnknownVal(cty.String)
-		if ok {
-			attributes[arnParts[i]] = cty.StringVal(e.ev.symbols.Encode(part))
-		}
+	if !ok {
+		return cty.UnknownVal(cty.Object(arnType)), err
 	}
-	return cty.ObjectVal(attributes), err
+	parts := map[string]cty.Value{}
+	for i, part := range []policy.Text{arn.Partition, arn.Service, arn.Region, arn.Account, arn.Resource} {
+		parts[arnParts[i]] = cty.StringVal(e.ev.symbols.Encode(part))
+	}
+	return cty.ObjectVal(parts), nil
 }
+
+var (
+	arnParts = []string{"partition", "service", "region", "account_id", "resource"}
+	arnType  = map[string]cty.Type{
+		"partition": cty.String, "service": cty.String, "region": cty.String, "account_id": cty.String, "resource": cty.String,
+	}
+)
 
 // trimRolePath takes the path out of the ARN of a role.
 func trimRolePath(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+	const kind = "role/"
 	arn, ok, err := e.arnArgument(args, at)
 	if !ok || err != nil {
 		return cty.UnknownVal(cty.String), err
 	}
-	known := arn.Service.IsKnown() && arn.Region.IsKnown()
+	start := arn.Resource.Prefix()
 	switch {
 	case arn.Service.Differs(policy.Literal("iam")):
-		return cty.NilVal, errors.New(`service must be "iam"`)
+		return e.fail(at.Range(), "the ARN is not one of the service iam"), nil
 	case arn.Region.IsKnown() && !arn.Region.IsEmpty():
-		return cty.NilVal, errors.New("region must be empty")
-	case arn.Resource.IsKnown() && !strings.HasPrefix(arn.Resource.Prefix(), "role/"):
-		return cty.NilVal, errors.New(`resource must begin with "role/"`)
-	case !known || !strings.HasPrefix(arn.Resource.Prefix(), "role/"):
+		return e.fail(at.Range(), "the ARN has a region"), nil
+	case !strings.HasPrefix(start, kind) && (arn.Resource.IsKnown() || !strings.HasPrefix(kind, start)):
+		return e.fail(at.Range(), "the ARN is not one of a role"), nil
+	}
+	name, ok := afterLastSlash(arn.Resource)
+	if !ok || !arn.Service.IsKnown() || !arn.Region.IsKnown() || !strings.HasPrefix(start, kind) {
 		e.doubtful()
 		return cty.UnknownVal(cty.String), nil
 	}
-	name, ok := afterLastSlash(arn.Resource)
-	if !ok {
-		return cty.UnknownVal(cty.String), nil
-	}
-	arn.Resource = policy.Concat(policy.Literal("role/"), name)
+	arn.Resource = policy.Concat(policy.Literal(kind), name)
 	return cty.StringVal(e.ev.symbols.Encode(arn.Text())), nil
 }
 
@@ -111,9 +115,10 @@ func (e *env) arnArgument(args []cty.Value, at *hclsyntax.FunctionCallExpr) (arn
 	if arn, ok = e.ev.splitARN(text); ok {
 		return arn, true, nil
 	}
-	if text.IsKnown() {
-		return arn, false, errors.New("it is not an ARN: that is arn: and five more parts between colons")
+	if slices.ContainsFunc(e.ev.spellARNs(text).Symbols(), mayHoldColon) {
+		e.doubtful()
+		return arn, false, nil
 	}
-	e.doubtful()
+	e.fail(at.Range(), "the argument is not an ARN, which is arn and five more parts between colons")
 	return arn, false, nil
 }

@@ -2,6 +2,7 @@ package tfconfig
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -22,13 +23,43 @@ import (
 // maxRuns bounds how often a function is run for one call.
 const maxRuns = 600
 
-// noPattern tells onShapes that no argument is a regular expression.
-const noPattern = -1
+// pattern is an argument that a function takes for a regular expression.
+type pattern struct {
+	arg        int
+	expression string
+}
+
+// patternOf is the pattern that a function of that name looks for; nil where it
+// looks for texts as they are.
+func patternOf(name string, args []cty.Value) *pattern {
+	text := func(i int) string {
+		if i < len(args) {
+			if u, _ := args[i].Unmark(); isText(u) {
+				return u.AsString()
+			}
+		}
+		return ""
+	}
+	switch name {
+	case "regex", "regexall":
+		return &pattern{0, text(0)}
+	case "replace":
+		if expression, ok := slashed(text(1)); ok {
+			return &pattern{1, expression}
+		}
+	case "trim":
+		var class strings.Builder
+		for _, r := range text(1) {
+			fmt.Fprintf(&class, `\x{%x}`, r)
+		}
+		return &pattern{1, "[" + class.String() + "]*"}
+	}
+	return nil
+}
 
 // onShapes calls a function whose arguments hold symbols; ok is false where the
-// result depends on what they stand for. pattern is the place of an argument
-// that is a regular expression.
-func (ev *evaluator) onShapes(f function.Function, args []cty.Value, pattern int) (v cty.Value, err error, ok bool) {
+// result depends on what they stand for.
+func (ev *evaluator) onShapes(f function.Function, args []cty.Value, p *pattern) (v cty.Value, err error, ok bool) {
 	plain := make([]cty.Value, len(args))
 	var marks []cty.ValueMarks
 	for i, a := range args {
@@ -40,7 +71,7 @@ func (ev *evaluator) onShapes(f function.Function, args []cty.Value, pattern int
 		marks = append(marks, m)
 	}
 	t := &trial{ev: ev, args: plain}
-	if !t.collect() || !t.choose(pattern) {
+	if !t.collect() || !t.choose(p) {
 		return cty.NilVal, nil, false
 	}
 	ev.fuel -= t.runs()
@@ -126,13 +157,13 @@ func (t *trial) note(arg int, x policy.Text) {
 
 // choose chooses the texts; false where they would be too many, or could not
 // tell all that a regular expression tells apart.
-func (t *trial) choose(pattern int) bool {
+func (t *trial) choose(p *pattern) bool {
 	for _, s := range t.symbols {
 		shape := shapeOf(s)
 		var patterns []string
 		if shape.all == nil {
 			var ok bool
-			if patterns, ok = t.patterns(s, shape, pattern); !ok {
+			if patterns, ok = t.patterns(s, shape, p); !ok {
 				return false
 			}
 		}
@@ -155,22 +186,21 @@ func (t *trial) runs() int {
 
 // patterns are the literal texts that a function may look for in an argument
 // with the symbol: those of the other arguments.
-func (t *trial) patterns(s *policy.Symbol, shape *shape, pattern int) (patterns []string, ok bool) {
+func (t *trial) patterns(s *policy.Symbol, shape *shape, p *pattern) (patterns []string, ok bool) {
 	for i, list := range t.strings {
 		if len(t.holders[s]) == 1 && t.holders[s][0] == i {
 			continue
 		}
-		if i != pattern {
+		if p == nil || i != p.arg {
 			for _, x := range list {
 				patterns = append(patterns, literals(x)...)
 			}
 			continue
 		}
-		u := t.args[pattern]
-		if !isText(u) || policy.ContainsToken(u.AsString()) {
+		if policy.ContainsToken(p.expression) {
 			return nil, false
 		}
-		found, even := patternLiterals(u.AsString(), shape.alphabet)
+		found, even := patternLiterals(p.expression, shape.alphabet)
 		if !even || meeting(found, shape.alphabet) > 1 {
 			// What two of them need together, the texts may not have.
 			return nil, false

@@ -172,6 +172,9 @@ func length(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value,
 		return unknown, nil
 	case ty == cty.String:
 		if policy.ContainsToken(v.AsString()) {
+			if n, err, ok := e.ev.onShapes(stdlib.StrlenFunc, args, nil); ok && err == nil {
+				return n, nil
+			}
 			return unknown, nil
 		}
 		return stdlib.Strlen(v)
@@ -270,7 +273,7 @@ func contains(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Valu
 	if !list.CanIterateElements() {
 		return cty.NilVal, errors.New("a list, set or tuple is needed")
 	}
-	if v, err, ok := e.ev.onShapes(stdlib.ContainsFunc, []cty.Value{list, x}, noPattern); ok && err == nil {
+	if v, err, ok := e.ev.onShapes(stdlib.ContainsFunc, []cty.Value{list, x}, nil); ok && err == nil {
 		return v, nil
 	}
 	answer := cty.False
@@ -361,8 +364,11 @@ func ephemeralAsNull(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (c
 		if !hasMark(marks, markEphemeral) {
 			return x, nil
 		}
-		delete(marks, markEphemeral)
-		return cty.NullVal(u.Type()).WithMarks(marks), nil
+		null := cty.NullVal(u.Type())
+		if hasMark(marks, markSensitive) {
+			null = null.Mark(markSensitive)
+		}
+		return null, nil
 	})
 }
 

@@ -123,7 +123,7 @@ func byCase(name string, plain function.Function, f func(string) string) special
 		if text.IsKnown() {
 			return plain.Call([]cty.Value{cty.StringVal(s[0])})
 		}
-		if v, err, ok := e.ev.onShapes(plain, []cty.Value{cty.StringVal(s[0])}, noPattern); ok && err == nil {
+		if v, err, ok := e.ev.onShapes(plain, []cty.Value{cty.StringVal(s[0])}, nil); ok && err == nil {
 			return v, nil
 		}
 		if f == nil { // where a word begins is not known beside a symbol
@@ -167,7 +167,7 @@ func affix(start bool) special {
 		case !has(literal, known) && !has(known, literal):
 			return cty.False, nil
 		}
-		if v, err, ok := e.ev.onShapes(plainAffix(start), []cty.Value{cty.StringVal(s[0]), cty.StringVal(s[1])}, noPattern); ok && err == nil {
+		if v, err, ok := e.ev.onShapes(plainAffix(start), []cty.Value{cty.StringVal(s[0]), cty.StringVal(s[1])}, nil); ok && err == nil {
 			return v, nil
 		}
 		return unknownBool, nil
@@ -204,7 +204,7 @@ func textContains(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty
 	case !policy.ContainsToken(s[0]) && !policy.ContainsToken(s[1]):
 		return cty.False, nil
 	}
-	if v, err, ok := e.ev.onShapes(plainContains, []cty.Value{cty.StringVal(s[0]), cty.StringVal(s[1])}, noPattern); ok && err == nil {
+	if v, err, ok := e.ev.onShapes(plainContains, []cty.Value{cty.StringVal(s[0]), cty.StringVal(s[1])}, nil); ok && err == nil {
 		return v, nil
 	}
 	return unknownBool, nil
@@ -226,7 +226,7 @@ func trimAffix(name string, start bool, plain function.Function) special {
 		if whole.IsKnown() && part.IsKnown() || part.IsKnown() && (has(literal, s[1]) || !has(s[1], literal)) {
 			return plain.Call(values)
 		}
-		if v, err, ok := e.ev.onShapes(plain, values, noPattern); ok {
+		if v, err, ok := e.ev.onShapes(plain, values, nil); ok {
 			return v, err
 		}
 		return e.derived(name, plain, values), nil
@@ -270,11 +270,7 @@ func replace(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Valu
 	case !re && !policy.ContainsToken(s[1]) && s[1] != "" && shapedWithout(whole, s[1]):
 		return plainReplace.Call(values)
 	}
-	pattern := noPattern
-	if re {
-		pattern = 1
-	}
-	if v, err, ok := e.ev.onShapes(plainReplace, values, pattern); ok {
+	if v, err, ok := e.ev.onShapes(plainReplace, values, patternOf("replace", values)); ok {
 		return v, err
 	}
 	return e.derived("replace", plainReplace, values), nil
@@ -299,7 +295,7 @@ func split(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value,
 	if whole.IsKnown() && !policy.ContainsToken(s[0]) || s[0] != "" && !policy.ContainsToken(s[0]) && shapedWithout(whole, s[0]) {
 		return stdlib.Split(cty.StringVal(s[0]), cty.StringVal(e.ev.symbols.Encode(whole)))
 	}
-	if v, err, ok := e.ev.onShapes(stdlib.SplitFunc, []cty.Value{cty.StringVal(s[0]), cty.StringVal(s[1])}, noPattern); ok {
+	if v, err, ok := e.ev.onShapes(stdlib.SplitFunc, []cty.Value{cty.StringVal(s[0]), cty.StringVal(s[1])}, nil); ok {
 		return v, err
 	}
 	return cty.UnknownVal(cty.List(cty.String)), nil

@@ -43,7 +43,7 @@ var accountShape = &shape{
 var regionShape = &shape{
 	some: []string{
 		"us-east-1", "eu-central-1", "ap-southeast-2", "us-gov-west-1", "cn-northwest-1", "us-isob-east-1",
-		"eusc-de-east-1", "il-central-1", "mx-west-12",
+		"eusc-de-east-1", "il-central-1", "mx-west-12", "cn-north-1", "qq-q-9", "qq-qqqqqqqqqqqqqqqqqqqq-99",
 	},
 	is: policy.IsRegion, alphabet: "abcdefghijklmnopqrstuvwxyz0123456789-",
 	before:  []string{"", "z", "zz", "zz-", "zz-z", "zz-zz-", "zz-zz-8", "qq-q"},
@@ -161,15 +161,15 @@ func (s *shape) pieces(pattern string) (heads, tails, inner []string) {
 
 // patternLiterals are the literal texts in a regular expression. It is false
 // where the expression tells some characters of the alphabet from others in
-// another way: by a class such as [1-5].
+// another way: by a class such as [1-5], or a text that is repeated.
 func patternLiterals(expression, alphabet string) (literals []string, ok bool) {
 	re, err := syntax.Parse(expression, syntax.Perl)
 	if err != nil {
 		return []string{expression}, true // an error whatever the symbols are
 	}
 	ok = true
-	var walk func(*syntax.Regexp)
-	walk = func(re *syntax.Regexp) {
+	var walk func(re *syntax.Regexp, repeated bool)
+	walk = func(re *syntax.Regexp, repeated bool) {
 		switch re.Op {
 		case syntax.OpLiteral:
 			literal := string(re.Rune)
@@ -177,15 +177,18 @@ func patternLiterals(expression, alphabet string) (literals []string, ok bool) {
 				literal = strings.ToLower(literal)
 			}
 			literals = append(literals, literal)
+			ok = ok && !(repeated && strings.ContainsAny(literal, alphabet))
 		case syntax.OpCharClass:
 			ok = ok && evenClass(re.Rune, alphabet)
+		case syntax.OpStar, syntax.OpPlus, syntax.OpRepeat:
+			repeated = true
 		default:
 		}
 		for _, sub := range re.Sub {
-			walk(sub)
+			walk(sub, repeated)
 		}
 	}
-	walk(re)
+	walk(re, false)
 	return literals, ok
 }
 

@@ -241,7 +241,7 @@ func (ev *evaluator) equal(a, b cty.Value) cty.Value {
 	case x.IsEmpty() || y.IsEmpty(), x.Differs(y), cannotBe(x, y), cannotBe(y, x):
 		return cty.False
 	}
-	if v, err, ok := ev.onShapes(stdlib.EqualFunc, []cty.Value{a, b}, noPattern); ok && err == nil {
+	if v, err, ok := ev.onShapes(stdlib.EqualFunc, []cty.Value{a, b}, nil); ok && err == nil {
 		return v
 	}
 	return unknownBool
