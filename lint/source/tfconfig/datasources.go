@@ -122,13 +122,22 @@ func (i *instance) region() cty.Value { return i.module.providerRegion(i.provide
 // partition is the partition of the provider that reads the data source.
 func (i *instance) partition() cty.Value {
 	region := i.region()
-	at := &hclsyntax.LiteralValueExpr{SrcRange: i.block.rng}
-	v, ok := i.env().mapped(region, at, " partition", func(s string) string { return policy.PartitionOf(s).Name })
-	if !ok {
+	v, ok := i.partitionOf(region)
+	if !ok || isNull(v) {
 		_, marks := region.Unmark()
 		return cty.StringVal(i.module.ev.symbols.Token(resource.PartitionSymbol(i.module.ev.symbols, i.provider()))).WithMarks(marks)
 	}
 	return v
+}
+
+// partitionOf is the partition of a region, null for what is not one.
+func (i *instance) partitionOf(region cty.Value) (cty.Value, bool) {
+	u, marks := region.Unmark()
+	if isText(u) && slices.ContainsFunc(i.module.ev.alternatives(u), func(s string) bool { return !policy.IsRegion(s) }) {
+		return cty.NullVal(cty.String).WithMarks(marks), i.module.ev.decode(u).IsKnown()
+	}
+	at := &hclsyntax.LiteralValueExpr{SrcRange: i.block.rng}
+	return i.env().mapped(region, at, " partition", func(s string) string { return policy.PartitionOf(s).Name })
 }
 
 // given is an argument of the data source: null where it is not set. It is
@@ -347,8 +356,7 @@ func (i *instance) serviceAttribute(name string) (cty.Value, bool) {
 	case "reverse_dns_prefix":
 		return s.prefix, true
 	case "partition":
-		at := &hclsyntax.LiteralValueExpr{SrcRange: i.block.rng}
-		return i.env().mapped(s.region, at, " partition", func(r string) string { return policy.PartitionOf(r).Name })
+		return i.partitionOf(s.region)
 	case "reverse_dns_name", "id":
 		return joinTexts(s.prefix, dot, s.region, dot, s.id)
 	case "dns_name":

@@ -96,8 +96,8 @@ func (e *env) defaultTags(block *hclsyntax.Block) iam.Tags {
 		for it := tags.ElementIterator(); it.Next(); {
 			k, v := it.Element()
 			name, ok := e.ev.decode(k).Known()
-			if ok && isText(v) {
-				out.Values[name] = e.ev.decode(v)
+			if value, isSet := keyText(v); ok && isSet && !v.IsMarked() {
+				out.Values[name] = e.ev.symbols.Text(value)
 			} else {
 				out.Hidden = true
 			}
