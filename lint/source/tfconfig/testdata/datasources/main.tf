@@ -9,13 +9,6 @@ terraform {
 }
 
 locals {
-  mock = {
-    access_key                  = "mock"
-    secret_key                  = "mock"
-    skip_credentials_validation = true
-    skip_requesting_account_id  = true
-    skip_metadata_api_check     = true
-  }
   regions = {
     cn    = "cn-north-1"
     gov   = "us-gov-west-1"
