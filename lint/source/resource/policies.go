@@ -2,6 +2,7 @@ package resource
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -135,14 +136,30 @@ func (b *Builder) region(r Resource) {
 	if !l.Name.Set {
 		l.Name = r.value("region")
 	}
-	if !l.Name.Set && r.value("endpoint").Set {
-		// Which region that is, the source did not find out.
+	if endpoint := r.value("endpoint"); !l.Name.Set && endpoint.Set {
 		l.Name = r.convert("name", UnknownValue(ReferenceSymbol(b.syms, b.model.Input.Path, r.Address, "name")))
+		if name, ok := RegionOfEndpoint(endpoint.Text); ok {
+			l.Name.Text = policy.Literal(name)
+		}
 	}
 	if text, known := l.Name.Known(); known && slices.Contains(r.Echo, "name") {
 		b.regions[r.Provider] = append(b.regions[r.Provider], text)
 	}
 	b.model.Lookups = append(b.model.Lookups, l)
+}
+
+// Endpoint is the endpoint of EC2 in a region, which data.aws_region tells and
+// asks for.
+func Endpoint(region string) string {
+	return "ec2." + region + "." + policy.PartitionOf(region).DNSSuffix
+}
+
+// RegionOfEndpoint is the region whose endpoint of EC2 a text is; false where
+// that is not known.
+func RegionOfEndpoint(endpoint policy.Text) (string, bool) {
+	s, _ := endpoint.Known()
+	region, _, _ := strings.Cut(strings.TrimPrefix(s, "ec2."), ".")
+	return region, policy.IsRegion(region) && Endpoint(region) == s
 }
 
 // settleRegions takes what data sources told for the region of a provider

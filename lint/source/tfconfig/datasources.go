@@ -180,11 +180,6 @@ func joinTexts(parts ...cty.Value) (cty.Value, bool) {
 	return cty.StringVal(b.String()).WithMarks(marks...), true
 }
 
-// ec2Endpoint is the name of a region's endpoint of EC2.
-func ec2Endpoint(region string) string {
-	return "ec2." + region + "." + policy.PartitionOf(region).DNSSuffix
-}
-
 // regionAttribute is data.aws_region: the region that an argument names, else
 // the provider's. region is what name is called since version 6.
 func (i *instance) regionAttribute(name string) (cty.Value, bool) {
@@ -195,8 +190,12 @@ func (i *instance) regionAttribute(name string) (cty.Value, bool) {
 	if !ok || name != "endpoint" {
 		return region, ok
 	}
+	u, _ := region.Unmark()
+	if isText(u) && slices.ContainsFunc(i.module.ev.alternatives(u), func(s string) bool { return policy.PartitionOf(s).Name == "aws-eusc" }) {
+		return cty.NilVal, false // versions of the provider differ
+	}
 	at := &hclsyntax.LiteralValueExpr{SrcRange: i.block.rng}
-	return i.env().mapped(region, at, " endpoint", ec2Endpoint)
+	return i.env().mapped(region, at, " endpoint", resource.Endpoint)
 }
 
 func (i *instance) askedRegion() (cty.Value, bool) {
@@ -213,12 +212,8 @@ func (i *instance) askedRegion() (cty.Value, bool) {
 		return i.region(), true
 	}
 	u, marks := endpoint.Unmark()
-	s, known := i.module.ev.decode(u).Known()
-	region, _, _ := strings.Cut(strings.TrimPrefix(s, "ec2."), ".")
-	if !known || !policy.IsRegion(region) || ec2Endpoint(region) != s {
-		return cty.NilVal, false
-	}
-	return cty.StringVal(region).WithMarks(marks), true
+	region, ok := resource.RegionOfEndpoint(i.module.ev.decode(u))
+	return cty.StringVal(region).WithMarks(marks), ok
 }
 
 // partitionAttribute is data.aws_partition, which has no arguments.
