@@ -174,7 +174,7 @@ func (a *attempt) sort(l rawLayer, gathered []*choice) {
 				c.free = append(c.free, keyedCondition{cond, i})
 				continue
 			}
-			fixed = min(fixed, cond.holds(&a.env))
+			fixed = min(fixed, a.holdsForFixed(cond))
 		}
 		if c.denies && !a.fails(fixed) {
 			a.denies = append(a.denies, c)
@@ -187,6 +187,15 @@ func (a *attempt) sort(l rawLayer, gathered []*choice) {
 	// The freest statements first: they make the plainest witnesses.
 	slices.SortStableFunc(out.choices, func(x, y *choice) int { return len(x.free) - len(y.free) })
 	a.layers = append(a.layers, out)
+}
+
+// holdsForFixed evaluates a condition on a key whose value is not chosen: what
+// a symbol may stand for is that value like any other text.
+func (a *attempt) holdsForFixed(c *condition) tri {
+	reading := a.env.reading
+	a.env.reading = plainReading
+	defer func() { a.env.reading = reading }()
+	return c.holds(&a.env)
 }
 
 // maxAssignments bounds how many values of variables are tried.

@@ -270,7 +270,7 @@ func (p *places) partition(name string) policy.Text {
 	}
 	if provider != nil {
 		if region, ok := provider.Region.Known(); ok && region != "" {
-			return policy.Literal(partitionOf(region))
+			return policy.Literal(policy.PartitionOf(region).Name)
 		}
 	}
 	votes := slices.Clone(v.partitions)
@@ -290,26 +290,6 @@ func (p *places) partition(name string) policy.Text {
 		return p.partition(defaultProvider)
 	}
 	return policy.Literal("aws")
-}
-
-// partitions by how the names of their regions begin.
-var partitions = []struct{ region, partition string }{
-	{"cn-", "aws-cn"},
-	{"us-gov-", "aws-us-gov"},
-	{"us-iso-", "aws-iso"},
-	{"us-isob-", "aws-iso-b"},
-	{"us-isof-", "aws-iso-f"},
-	{"eu-isoe-", "aws-iso-e"},
-	{"eusc-", "aws-eusc"},
-}
-
-func partitionOf(region string) string {
-	for _, p := range partitions {
-		if strings.HasPrefix(region, p.region) {
-			return p.partition
-		}
-	}
-	return "aws"
 }
 
 // pool is the evidence of all providers of a group.

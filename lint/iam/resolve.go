@@ -432,8 +432,8 @@ const UnseenPath = "path of what is looked up by name"
 func (r *resolver) placeAttribute(l *Lookup, attribute string) (policy.Text, bool) {
 	d := r.place(l.Provider)
 	told := func(v Value, place policy.Text) (policy.Text, bool) {
-		if s, ok := v.Known(); ok && s != "" {
-			return v.Text, true
+		if v.Set {
+			return r.text(v.Text), true
 		}
 		return place, true
 	}
@@ -444,8 +444,21 @@ func (r *resolver) placeAttribute(l *Lookup, attribute string) (policy.Text, boo
 		return r.text(l.ARN.Text), l.ARN.Set
 	case "aws_partition.partition", "aws_partition.id":
 		return told(l.Name, d.Partition)
+	case "aws_partition.dns_suffix", "aws_partition.reverse_dns_prefix":
+		return partitionDomain(d.Partition, attribute == "reverse_dns_prefix")
 	case "aws_region.name", "aws_region.id", "aws_region.region":
 		return told(l.Name, d.Region)
 	}
 	return policy.Text{}, false
+}
+
+// partitionDomain is the domain of a partition's endpoints, where the
+// partition is known.
+func partitionDomain(partition policy.Text, reversed bool) (policy.Text, bool) {
+	name, _ := partition.Known()
+	p, ok := policy.PartitionNamed(name)
+	if ok && reversed {
+		return policy.Literal(p.ReverseDNSPrefix()), true
+	}
+	return policy.Literal(p.DNSSuffix), ok
 }

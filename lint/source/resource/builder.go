@@ -19,6 +19,8 @@ type Builder struct {
 	merged     []string   // the texts that went into other documents
 	held       []*iam.Document
 	providers  map[string]*iam.Provider
+	// regions are what data sources told of where a provider deploys.
+	regions map[string][]string
 
 	setBoundaries []boundaryAttachment
 	// targets are what organization policies are attached to, controls those
@@ -33,6 +35,7 @@ func NewBuilder(input iam.Input, syms *policy.Symbols) *Builder {
 		model:     &iam.Model{Input: input, Symbols: syms},
 		syms:      syms,
 		providers: map[string]*iam.Provider{},
+		regions:   map[string][]string{},
 		controls:  map[string]*iam.OrganizationPolicy{},
 	}
 }
@@ -125,7 +128,7 @@ var (
 		"aws_iam_instance_profile": lookup("name"),
 		"aws_caller_identity":      {(*Builder).callerIdentity, []string{"account_id"}},
 		"aws_partition":            lookup("partition"),
-		"aws_region":               lookup("name"),
+		"aws_region":               {(*Builder).region, RegionArguments},
 
 		"aws_iam_openid_connect_provider": identityProvider(iam.OIDCProvider),
 		"aws_iam_saml_provider":           identityProvider(iam.SAMLProvider),
@@ -219,6 +222,7 @@ func (b *Builder) Model() *iam.Model {
 	b.settleBoundaries()
 	b.settleTargets()
 	b.settleDocuments()
+	b.settleRegions()
 	m := b.model
 	slices.SortStableFunc(m.Entities, func(x, y *iam.Entity) int { return cmp.Compare(x.Address, y.Address) })
 	slices.SortStableFunc(m.Groups, func(x, y *iam.Group) int { return cmp.Compare(x.Address, y.Address) })

@@ -132,7 +132,10 @@ attachment aws_iam_role_policy_attachments_exclusive.x by aws_iam_role_policy_at
 		{"data.aws_iam_user", `{"user_name":"u"}`, "lookup data.aws_iam_user.x\n  name u"},
 		{"data.aws_iam_group", `{"group_name":"g"}`, "lookup data.aws_iam_group.x\n  name g"},
 		{"data.aws_partition", `{"partition":"aws-cn"}`, "provider  region= partition=aws-cn state=[] allowed=[] assume=\nlookup data.aws_partition.x\n  name aws-cn"},
-		{"data.aws_region", `{"name":"eu-west-1"}`, "provider  region=eu-west-1 partition= state=[] allowed=[] assume=\nlookup data.aws_region.x\n  name eu-west-1"},
+		{"data.aws_region", `{"name":"eu-west-1"}`, "lookup data.aws_region.x\n  name eu-west-1"},
+		{"data.aws_region", `{"region":"eu-west-1"}`, "lookup data.aws_region.x\n  name eu-west-1"},
+		{"data.aws_region", `{"endpoint":"?data.aws_region.y.endpoint"}`, "lookup data.aws_region.x\n  name <data.aws_region.x.name>"},
+		{"data.aws_region", `{"endpoint":"ec2.eu-west-1.amazonaws.com"}`, "lookup data.aws_region.x\n  name eu-west-1"},
 		{"data.aws_caller_identity", `{"account_id":"111122223333"}`, "provider  region= partition= state=[111122223333] allowed=[] assume=\nlookup data.aws_caller_identity.x\n  name 111122223333"},
 		{"data.aws_caller_identity", `{"account_id":"mock"}`, "lookup data.aws_caller_identity.x\n  name mock"},
 		{"data.aws_iam_policy_document", `{"json":"` + doc + `"}`, "document data.aws_iam_policy_document.x\n  text {\"Version\":\"2012-10-17\",\"Statement\":[]}"},
@@ -238,5 +241,34 @@ func TestQuoteKey(t *testing.T) {
 		if got := resource.QuoteKey(key); got != want {
 			t.Errorf("%q: got %s, want %s", key, got, want)
 		}
+	}
+}
+
+// TestRegionOfProvider takes the region of a provider from the data sources
+// that tell it: those that may have asked for another one have to agree.
+func TestRegionOfProvider(t *testing.T) {
+	told := []string{"name"}
+	for name, c := range map[string]struct {
+		regions map[string][]string // the echoes by the region
+		want    string
+	}{
+		"told":       {map[string][]string{"eu-west-1": told}, "eu-west-1"},
+		"asked for":  {map[string][]string{"eu-west-1": nil}, ""},
+		"one of two": {map[string][]string{"eu-west-1": nil, "eu-west-2": told}, "eu-west-2"},
+		"disagree":   {map[string][]string{"eu-west-1": told, "eu-west-2": told}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := resource.NewBuilder(iam.Input{Path: "x", Kind: iam.InputState, Complete: true}, &policy.Symbols{})
+			for region, echo := range c.regions {
+				b.Add(resource.Resource{
+					Address: "data.aws_region.x", Type: "aws_region", Data: true, Provider: "aws", Echo: echo,
+					Values: map[string]resource.Value{"name": resource.StringValue(region)},
+				})
+			}
+			b.Model()
+			if got := b.Provider("aws").Region.String(); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
 	}
 }

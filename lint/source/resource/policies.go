@@ -2,6 +2,7 @@ package resource
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -115,16 +116,62 @@ func lookup(name string, more ...string) kind {
 			l.Document = b.document(&r, "policy", r.Values["policy"], policy.IdentityPolicy)
 			b.held = b.held[:held]
 		}
-		switch text, known := l.Name.Known(); {
-		case r.Type == "aws_partition" && known:
+		if text, known := l.Name.Known(); r.Type == "aws_partition" && known {
 			b.Provider(r.Provider).Partition = text
-		case r.Type == "aws_region" && known:
-			if p := b.Provider(r.Provider); p.Region.IsEmpty() {
-				p.Region = policy.Literal(text)
-			}
 		}
 		b.model.Lookups = append(b.model.Lookups, l)
 	}}
+}
+
+// RegionArguments are the arguments by which data.aws_region asks for a region
+// other than the provider's.
+var RegionArguments = []string{"name", "region", "endpoint"}
+
+// region reads a data source that tells the provider's region, or one that an
+// argument asks for.
+func (b *Builder) region(r Resource) {
+	l := &iam.Lookup{
+		Address: r.Address, Type: r.Type, Name: r.value("name"), Provider: r.Provider, Location: r.Location,
+	}
+	if !l.Name.Set {
+		l.Name = r.value("region")
+	}
+	if endpoint := r.value("endpoint"); !l.Name.Set && endpoint.Set {
+		l.Name = r.convert("name", UnknownValue(ReferenceSymbol(b.syms, b.model.Input.Path, r.Address, "name")))
+		if name, ok := RegionOfEndpoint(endpoint.Text); ok {
+			l.Name.Text = policy.Literal(name)
+		}
+	}
+	if text, known := l.Name.Known(); known && slices.Contains(r.Echo, "name") {
+		b.regions[r.Provider] = append(b.regions[r.Provider], text)
+	}
+	b.model.Lookups = append(b.model.Lookups, l)
+}
+
+// Endpoint is the endpoint of EC2 in a region, which data.aws_region tells and
+// asks for.
+func Endpoint(region string) string {
+	return "ec2." + region + "." + policy.PartitionOf(region).DNSSuffix
+}
+
+// RegionOfEndpoint is the region whose endpoint of EC2 a text is; false where
+// that is not known.
+func RegionOfEndpoint(endpoint policy.Text) (string, bool) {
+	s, _ := endpoint.Known()
+	region, _, _ := strings.Cut(strings.TrimPrefix(s, "ec2."), ".")
+	return region, policy.IsRegion(region) && Endpoint(region) == s
+}
+
+// settleRegions takes what data sources told for the region of a provider
+// whose configuration does not tell it, where they agree: a state does not
+// show which of them asked for another region.
+func (b *Builder) settleRegions() {
+	for name, told := range b.regions {
+		p := b.Provider(name)
+		if p.Region.IsEmpty() && len(slices.Compact(slices.Sorted(slices.Values(told)))) == 1 {
+			p.Region = policy.Literal(told[0])
+		}
+	}
 }
 
 func (b *Builder) callerIdentity(r Resource) {

@@ -82,7 +82,7 @@ var expected = []struct {
 		`statement 1 \[jsonencode\] main.tf:6,9`,
 	}},
 	{"19-provider-func", []string{
-		`name += "x-‹provider::aws::arn_parse`,
+		`name += "x-role/a"`,
 		`path += "/k/"`,
 	}},
 	{"20-syntax-error-partial", []string{

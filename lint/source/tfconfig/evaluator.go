@@ -87,6 +87,9 @@ type valueMark string
 const (
 	// markSensitive: use, and never print.
 	markSensitive valueMark = "sensitive"
+	// markEphemeral: the value is in no plan and no state; ephemeralasnull
+	// makes null of it.
+	markEphemeral valueMark = "ephemeral"
 	// markDefault: the value hangs on the default of a root variable.
 	markDefault valueMark = "default"
 	// markMaybe: the value may be absent, because what it is read from may

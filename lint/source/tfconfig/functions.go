@@ -71,14 +71,18 @@ func (e *env) call(x *hclsyntax.FunctionCallExpr) cty.Value {
 	}
 	args, marks, ok := e.arguments(x)
 	total, unevaluated := unknowable[name]
+	provided := e.providerFunction(name)
 	switch {
 	case unevaluated && total:
 		return cty.UnknownVal(cty.String).WithMarks(marks)
-	case unevaluated, strings.Contains(name, "::"):
+	case unevaluated, provided == nil && strings.Contains(name, "::"):
 		return e.refuse(cty.DynamicPseudoType, "boundlint does not evaluate the function %s", name).WithMarks(marks)
 	case !ok:
 		e.doubtful()
 		return cty.DynamicVal.WithMarks(marks)
+	}
+	if provided != nil {
+		return e.callSpecial(name, provided, args, x)
 	}
 	if f, ok := e.ev.specials[name]; ok {
 		return e.callSpecial(name, f, args, x)
@@ -139,6 +143,13 @@ func (e *env) callSpecial(name string, f special, args []cty.Value, x *hclsyntax
 	}
 	if !e.burn(cost(args), x.Range) {
 		return e.starve(cty.DynamicPseudoType)
+	}
+	if name == "ephemeralasnull" { // it is about the marks
+		v, err := f(e, args, x)
+		if err != nil {
+			return e.failCall(name, err, args, x)
+		}
+		return v
 	}
 	plain, marks := make([]cty.Value, len(args)), make([]cty.ValueMarks, len(args))
 	for i := range args {
@@ -212,7 +223,7 @@ func (e *env) callBuiltin(name string, f builtin, args []cty.Value, x *hclsyntax
 	}
 	hidden := slices.ContainsFunc(args, symbolic)
 	if hidden && class == opaque {
-		if v, err, ok := e.sample(f.Function, args); ok {
+		if v, err, ok := e.ev.onShapes(f.Function, args, patternOf(name, args)); ok {
 			if err != nil {
 				return e.failCall(name, err, args, x)
 			}

@@ -21,7 +21,7 @@ import (
 var specialFunctions = map[string]special{
 	"coalesce":        coalesce,
 	"contains":        contains,
-	"ephemeralasnull": func(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) { return args[0], nil },
+	"ephemeralasnull": ephemeralAsNull,
 	"issensitive":     func(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) { return args[0], nil },
 	"jsonencode":      encode(stdlib.JSONEncodeFunc),
 	"length":          length,
@@ -172,6 +172,9 @@ func length(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value,
 		return unknown, nil
 	case ty == cty.String:
 		if policy.ContainsToken(v.AsString()) {
+			if n, err, ok := e.ev.onShapes(stdlib.StrlenFunc, args, nil); ok && err == nil {
+				return n, nil
+			}
 			return unknown, nil
 		}
 		return stdlib.Strlen(v)
@@ -270,6 +273,9 @@ func contains(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Valu
 	if !list.CanIterateElements() {
 		return cty.NilVal, errors.New("a list, set or tuple is needed")
 	}
+	if v, err, ok := e.ev.onShapes(stdlib.ContainsFunc, []cty.Value{list, x}, nil); ok && err == nil {
+		return v, nil
+	}
 	answer := cty.False
 	for it := list.ElementIterator(); it.Next(); {
 		_, element := it.Element()
@@ -345,6 +351,25 @@ func nonsensitive(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.
 		return u.WithMarks(kept), nil
 	})
 	return v, err
+}
+
+// ephemeralAsNull replaces the ephemeral parts of a value by null: what they
+// are does not matter, so that null is certain where they are not known.
+func ephemeralAsNull(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+	if len(args) != 1 {
+		return cty.NilVal, errors.New("one argument is needed")
+	}
+	return cty.Transform(args[0], func(_ cty.Path, x cty.Value) (cty.Value, error) {
+		u, marks := x.Unmark()
+		if !hasMark(marks, markEphemeral) {
+			return x, nil
+		}
+		null := cty.NullVal(u.Type())
+		if hasMark(marks, markSensitive) {
+			null = null.Mark(markSensitive)
+		}
+		return null, nil
+	})
 }
 
 func conversion(ty cty.Type) special {

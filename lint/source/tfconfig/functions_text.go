@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -122,6 +123,9 @@ func byCase(name string, plain function.Function, f func(string) string) special
 		if text.IsKnown() {
 			return plain.Call([]cty.Value{cty.StringVal(s[0])})
 		}
+		if v, err, ok := e.ev.onShapes(plain, []cty.Value{cty.StringVal(s[0])}, nil); ok && err == nil {
+			return v, nil
+		}
 		if f == nil { // where a word begins is not known beside a symbol
 			return e.derived(name, plain, []cty.Value{cty.StringVal(s[0])}), nil
 		}
@@ -163,7 +167,7 @@ func affix(start bool) special {
 		case !has(literal, known) && !has(known, literal):
 			return cty.False, nil
 		}
-		if v, err, ok := e.sample(plainAffix(start), []cty.Value{cty.StringVal(s[0]), cty.StringVal(s[1])}); ok && err == nil {
+		if v, err, ok := e.ev.onShapes(plainAffix(start), []cty.Value{cty.StringVal(s[0]), cty.StringVal(s[1])}, nil); ok && err == nil {
 			return v, nil
 		}
 		return unknownBool, nil
@@ -188,13 +192,19 @@ func textContains(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty
 	if err != nil {
 		return cty.NilVal, err
 	}
+	held := strings.Contains(s[0], s[1])
+	if !policy.ContainsToken(s[1]) { // the encoding of a symbol has digits
+		held = s[1] == "" || slices.ContainsFunc(e.ev.symbols.Text(s[0]).Parts(), func(p policy.Part) bool {
+			return strings.Contains(p.Literal, s[1])
+		})
+	}
 	switch {
-	case strings.Contains(s[0], s[1]):
+	case held:
 		return cty.True, nil
 	case !policy.ContainsToken(s[0]) && !policy.ContainsToken(s[1]):
 		return cty.False, nil
 	}
-	if v, err, ok := e.sample(plainContains, []cty.Value{cty.StringVal(s[0]), cty.StringVal(s[1])}); ok && err == nil {
+	if v, err, ok := e.ev.onShapes(plainContains, []cty.Value{cty.StringVal(s[0]), cty.StringVal(s[1])}, nil); ok && err == nil {
 		return v, nil
 	}
 	return unknownBool, nil
@@ -215,6 +225,9 @@ func trimAffix(name string, start bool, plain function.Function) special {
 		values := []cty.Value{cty.StringVal(s[0]), cty.StringVal(s[1])}
 		if whole.IsKnown() && part.IsKnown() || part.IsKnown() && (has(literal, s[1]) || !has(s[1], literal)) {
 			return plain.Call(values)
+		}
+		if v, err, ok := e.ev.onShapes(plain, values, nil); ok {
+			return v, err
 		}
 		return e.derived(name, plain, values), nil
 	}
@@ -257,30 +270,19 @@ func replace(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Valu
 	case !re && !policy.ContainsToken(s[1]) && s[1] != "" && shapedWithout(whole, s[1]):
 		return plainReplace.Call(values)
 	}
-	if v, err, ok := e.sample(plainReplace, values); ok {
+	if v, err, ok := e.ev.onShapes(plainReplace, values, patternOf("replace", values)); ok {
 		return v, err
 	}
 	return e.derived("replace", plainReplace, values), nil
 }
 
-// shapedWithout reports whether none of the symbols of a text can hold a part
-// of the separator: they are accounts, partitions or regions.
+// shapedWithout reports whether no symbol of a text can hold a character of
+// the separator.
 func shapedWithout(t policy.Text, separator string) bool {
-	for _, s := range t.Symbols() {
-		var alphabet string
-		switch s.Kind {
-		case policy.SymbolAccount:
-			alphabet = "0123456789"
-		case policy.SymbolPartition, policy.SymbolRegion:
-			alphabet = "abcdefghijklmnopqrstuvwxyz0123456789-"
-		case policy.SymbolUnknown, policy.SymbolReference, policy.SymbolVariable, policy.SymbolDerived, policy.SymbolChoice, policy.SymbolSpread:
-			return false
-		}
-		if strings.ContainsAny(separator, alphabet) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(t.Symbols(), func(s *policy.Symbol) bool {
+		shape := shapeOf(s)
+		return shape == nil || strings.ContainsAny(separator, shape.alphabet)
+	})
 }
 
 // split splits where no symbol can hold the separator.
@@ -292,6 +294,9 @@ func split(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value,
 	whole := e.ev.spellARNs(e.ev.symbols.Text(s[1]))
 	if whole.IsKnown() && !policy.ContainsToken(s[0]) || s[0] != "" && !policy.ContainsToken(s[0]) && shapedWithout(whole, s[0]) {
 		return stdlib.Split(cty.StringVal(s[0]), cty.StringVal(e.ev.symbols.Encode(whole)))
+	}
+	if v, err, ok := e.ev.onShapes(stdlib.SplitFunc, []cty.Value{cty.StringVal(s[0]), cty.StringVal(s[1])}, nil); ok {
+		return v, err
 	}
 	return cty.UnknownVal(cty.List(cty.String)), nil
 }

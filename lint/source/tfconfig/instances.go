@@ -278,9 +278,8 @@ func blockTypes(body *hclsyntax.Body) []string {
 // lookup is an attribute of a data source that can be known, or has a symbol
 // of its own, without asking AWS.
 func (i *instance) lookup(name string) (cty.Value, bool) {
-	ev := i.module.ev
-	if s := resource.LookupSymbol(ev.symbols, i.block.typ, name, i.provider()); s != nil {
-		return cty.StringVal(ev.symbols.Token(s)), true
+	if v, ok := i.offline(name); ok {
+		return v, true
 	}
 	switch i.block.typ + "." + name {
 	case "aws_iam_policy_document.json", "aws_iam_policy_document.minified_json":
@@ -321,12 +320,16 @@ func (i *instance) renderTemplate() cty.Value {
 
 // provider is the provider configuration that manages the instance, as the
 // root module names it.
-func (i *instance) provider() string {
+func (i *instance) provider() string { return i.module.provider(i.providerReference()) }
+
+// providerReference is the provider configuration as the module calls it: by
+// default the one that the type is named after.
+func (i *instance) providerReference() string {
 	if a := i.block.body.Attributes["provider"]; a != nil {
-		return i.module.provider(providerName(i.env(), a.Expr))
+		return providerName(i.env(), a.Expr)
 	}
 	name, _, _ := strings.Cut(i.block.typ, "_")
-	return i.module.provider(name)
+	return name
 }
 
 // arnKinds are the kinds of resources whose ARN follows from path and name.
@@ -346,11 +349,12 @@ func (ev *evaluator) spellARNs(t policy.Text) policy.Text {
 		kind, ok := arnKinds[i.block.typ]
 		path, _ := i.attribute("path").Unmark()
 		name, _ := i.attribute("name").Unmark()
+		partition, _ := i.partition().Unmark()
 		if !ok || !isText(path) || !isText(name) {
 			return policy.Text{}, false
 		}
 		return policy.Concat(
-			policy.Literal("arn:"), policy.SymbolText(resource.PartitionSymbol(ev.symbols, i.provider())),
+			policy.Literal("arn:"), ev.decode(partition),
 			policy.Literal(":iam::"), policy.SymbolText(resource.AccountSymbol(ev.symbols, i.provider())),
 			policy.Literal(":"+kind), ev.decode(path), ev.decode(name),
 		), true

@@ -33,8 +33,8 @@ var jsonNested = map[string][]string{
 	"aws_iam_role":            {"inline_policy"},
 	"aws_iam_policy_document": {"statement"},
 	"statement":               {"principals", "not_principals", "condition"},
-	"aws":                     {"assume_role", "assume_role_with_web_identity"},
-	"terraform":               {"backend", "cloud"},
+	"aws":                     {"assume_role", "assume_role_with_web_identity", "default_tags", "ignore_tags"},
+	"terraform":               {"backend", "cloud", "required_providers"},
 	"backend":                 {"workspaces"},
 	"cloud":                   {"workspaces"},
 }

@@ -1,6 +1,7 @@
 package tfconfig
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -25,6 +26,8 @@ type configuration struct {
 	resources map[string]*resourceBlock // by aws_iam_role.x or data.aws_iam_policy_document.y
 	calls     map[string]*callBlock
 	providers map[string]*hclsyntax.Block // by aws or aws.west
+	// sources are those in required_providers, by the local name.
+	sources map[string]string
 	// order of resources and calls as they are written.
 	resourceOrder, callOrder []string
 	// state is the backend or cloud block, which makes it a root module, whoever
@@ -64,7 +67,7 @@ func newConfiguration(dir string) *configuration {
 	return &configuration{
 		dir: dir, variables: map[string]*variableBlock{}, locals: map[string]hclsyntax.Expression{},
 		outputs: map[string]*hclsyntax.Block{}, resources: map[string]*resourceBlock{},
-		calls: map[string]*callBlock{}, providers: map[string]*hclsyntax.Block{},
+		calls: map[string]*callBlock{}, providers: map[string]*hclsyntax.Block{}, sources: map[string]string{},
 	}
 }
 
@@ -268,6 +271,7 @@ func (c *configuration) add(b *hclsyntax.Block, override bool) {
 				c.state = inner
 			}
 		}
+		c.addSources(b)
 	}
 }
 
@@ -333,6 +337,35 @@ func (c *configuration) addProvider(b *hclsyntax.Block, override bool) {
 		}
 	}
 	c.providers[key] = overridden(c.providers[key], b, override)
+}
+
+// addSources takes the sources out of a terraform block.
+func (c *configuration) addSources(b *hclsyntax.Block) {
+	for _, inner := range b.Body.Blocks {
+		if inner.Type != "required_providers" {
+			continue
+		}
+		for local, a := range inner.Body.Attributes {
+			object, ok := a.Expr.(*hclsyntax.ObjectConsExpr)
+			if !ok {
+				continue // a version, as before Terraform 0.13
+			}
+			for _, item := range object.Items {
+				k, _ := item.KeyExpr.Value(nil)
+				v, diags := item.ValueExpr.Value(nil)
+				if isText(k) && k.AsString() == "source" && !diags.HasErrors() && isText(v) {
+					c.sources[local] = v.AsString()
+				}
+			}
+		}
+	}
+}
+
+// providerType is the type of a provider by its local name in the module: the
+// last part of its source, or the name itself.
+func (c *configuration) providerType(local string) string {
+	source := cmp.Or(c.sources[local], local)
+	return source[strings.LastIndexByte(source, '/')+1:]
 }
 
 // mergeBody is what an override file does to a block: attributes one by one;

@@ -32,7 +32,10 @@ type moduleInstance struct {
 	resources map[string]*instances
 	modules   map[string]*moduleInstances
 	whole     memo
-	providers map[string]string // see provider
+	// providers are the passed ones, see passedProviders.
+	providers map[string]string
+	// providerExpansions are the configurations that for_each makes, by block.
+	providerExpansions map[string][]providerInstance
 }
 
 func newModule(ev *evaluator, config *configuration, parent *moduleInstance, call *callBlock) *moduleInstance {
@@ -88,9 +91,11 @@ func (m *moduleInstance) output(name string, rng hcl.Range, e *env) cty.Value {
 			return cty.DynamicVal
 		}
 		v := m.env().eval(a.Expr)
-		if s := b.Body.Attributes["sensitive"]; s != nil {
-			if flag, _ := m.env().eval(s.Expr).Unmark(); flag.Type() == cty.Bool && isDefinite(flag) && flag.True() {
-				v = v.Mark(markSensitive)
+		for name, mark := range map[string]valueMark{"sensitive": markSensitive, "ephemeral": markEphemeral} {
+			if s := b.Body.Attributes[name]; s != nil {
+				if flag, _ := m.env().eval(s.Expr).Unmark(); flag.Type() == cty.Bool && isDefinite(flag) && flag.True() {
+					v = v.Mark(mark)
+				}
 			}
 		}
 		return v

@@ -3,6 +3,7 @@ package tfconfig
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"iter"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -17,40 +18,59 @@ import (
 // describeProviders tells what the AWS provider blocks of a module say about
 // where their resources land.
 func (m *moduleInstance) describeProviders(b *Root) {
-	for _, key := range sortedKeys(m.config.providers) {
-		if typ, _, _ := strings.Cut(key, "."); typ != "aws" && typ != "awscc" {
+	for _, name := range sortedKeys(m.config.providers) {
+		local, _, _ := strings.Cut(name, ".")
+		if typ := m.config.providerType(local); typ != "aws" && typ != "awscc" {
 			continue
 		}
-		block := m.config.providers[key]
-		e := m.env()
-		p := b.Provider(m.ownProvider(key))
-		attribute := func(name string) cty.Value {
-			if a := block.Body.Attributes[name]; a != nil {
-				v, _ := e.eval(a.Expr).Unmark()
-				return v
-			}
-			return cty.NullVal(cty.String)
+		for _, p := range m.providerInstances(name) {
+			describeProvider(b.Provider(m.ownProvider(p.name)), p)
 		}
-		if v := attribute("region"); isText(v) {
-			p.Region = e.ev.decode(v)
+	}
+}
+
+func describeProvider(p *iam.Provider, c providerInstance) {
+	e, block := c.env, c.block
+	if a := block.Body.Attributes["region"]; a != nil {
+		p.Region = e.textOf(a.Expr)
+	}
+	if a := block.Body.Attributes["allowed_account_ids"]; a != nil {
+		list, _ := e.eval(a.Expr).Unmark()
+		for k := range knownElements(list) {
+			p.AllowedAccounts = append(p.AllowedAccounts, k)
 		}
-		if list := attribute("allowed_account_ids"); isDefinite(list) && list.CanIterateElements() {
-			for it := list.ElementIterator(); it.Next(); {
-				_, v := it.Element()
-				if k, ok := keyText(v); ok && !policy.ContainsToken(k) {
-					p.AllowedAccounts = append(p.AllowedAccounts, k)
-				}
-			}
-		}
-		for _, role := range e.nestedBlocks(block.Body, "assume_role") {
-			if a := role.block.Body.Attributes["role_arn"]; a != nil {
-				if v, _ := role.env.eval(a.Expr).Unmark(); isText(v) {
-					p.AssumeRole = e.ev.decode(v)
-				}
+	}
+	for _, role := range e.nestedBlocks(block.Body, "assume_role") {
+		if a := role.block.Body.Attributes["role_arn"]; a != nil {
+			if arn := role.env.textOf(a.Expr); !arn.IsEmpty() {
+				p.AssumeRole = arn
 			}
 		}
-		p.DefaultTags = e.defaultTags(block)
-		p.Credentials = e.credentials(block)
+	}
+	p.DefaultTags = e.defaultTags(block)
+	p.Credentials = e.credentials(block)
+}
+
+// textOf is the text that an expression gives, empty where it gives none.
+func (e *env) textOf(x hclsyntax.Expression) policy.Text {
+	if v, _ := e.eval(x).Unmark(); isText(v) {
+		return e.ev.decode(v)
+	}
+	return policy.Text{}
+}
+
+// knownElements are the elements of a list that are known, as text.
+func knownElements(list cty.Value) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if !isDefinite(list) || !list.CanIterateElements() {
+			return
+		}
+		for it := list.ElementIterator(); it.Next(); {
+			_, v := it.Element()
+			if k, ok := keyText(v); ok && !policy.ContainsToken(k) && !yield(k) {
+				return
+			}
+		}
 	}
 }
 
@@ -76,8 +96,8 @@ func (e *env) defaultTags(block *hclsyntax.Block) iam.Tags {
 		for it := tags.ElementIterator(); it.Next(); {
 			k, v := it.Element()
 			name, ok := e.ev.decode(k).Known()
-			if ok && isText(v) {
-				out.Values[name] = e.ev.decode(v)
+			if value, isSet := keyText(v); ok && isSet && !v.IsMarked() {
+				out.Values[name] = e.ev.symbols.Text(value)
 			} else {
 				out.Hidden = true
 			}
@@ -112,26 +132,97 @@ func (e *env) credentials(block *hclsyntax.Block) string {
 // one of the root module: aws, aws.west. A module that configures a provider
 // itself keeps it under its own path.
 func (m *moduleInstance) provider(name string) string {
-	if m.config.providers[name] != nil && m.parent != nil {
-		return m.ownProvider(name)
+	owner, local := m.providerOwner(name)
+	return owner.ownProvider(local)
+}
+
+// providerOwner is the module that a provider configuration stands in, and
+// what it is called there: the root module where none configures it.
+func (m *moduleInstance) providerOwner(name string) (owner *moduleInstance, local string) {
+	base, key := splitProvider(name)
+	if m.parent == nil || m.config.providers[base] != nil {
+		return m, name
 	}
-	if m.parent == nil {
-		return name
+	if passed, ok := m.passedProviders()[base]; ok {
+		name = passed + key
 	}
-	if m.providers == nil {
-		m.providers = map[string]string{}
-		if a := m.call.body.Attributes["providers"]; a != nil {
-			if object, ok := a.Expr.(*hclsyntax.ObjectConsExpr); ok {
-				for _, item := range object.Items {
-					m.providers[providerName(m.callEnv(), item.KeyExpr)] = m.parent.provider(providerName(m.callEnv(), item.ValueExpr))
-				}
+	return m.parent.providerOwner(name)
+}
+
+// passedProviders are the names that the caller gives its provider
+// configurations in the module.
+func (m *moduleInstance) passedProviders() map[string]string {
+	if m.providers != nil {
+		return m.providers
+	}
+	m.providers = map[string]string{}
+	if a := m.call.body.Attributes["providers"]; a != nil {
+		if object, ok := a.Expr.(*hclsyntax.ObjectConsExpr); ok {
+			for _, item := range object.Items {
+				m.providers[providerName(m.callEnv(), item.KeyExpr)] = providerName(m.callEnv(), item.ValueExpr)
 			}
 		}
 	}
-	if resolved, ok := m.providers[name]; ok {
-		return resolved
+	return m.providers
+}
+
+// splitProvider splits the instance key off the name of a provider
+// configuration: aws.by["west"].
+func splitProvider(name string) (base, key string) {
+	if i := strings.IndexByte(name, '['); i >= 0 {
+		return name[:i], name[i:]
 	}
-	return m.parent.provider(name)
+	return name, ""
+}
+
+// providerInstance is a provider configuration: one of those that OpenTofu's
+// for_each makes of a block, or the block itself.
+type providerInstance struct {
+	name  string // as the module calls it
+	block *hclsyntax.Block
+	env   *env // where its arguments stand
+}
+
+// providerInstances are the configurations that a provider block makes.
+func (m *moduleInstance) providerInstances(name string) []providerInstance {
+	block := m.config.providers[name]
+	if block == nil {
+		return nil
+	}
+	if block.Body.Attributes["for_each"] == nil {
+		return []providerInstance{{name, block, m.env()}}
+	}
+	if known, ok := m.providerExpansions[name]; ok {
+		if known == nil { // a cycle through for_each: see touch
+			m.ev.lowest = 0
+		}
+		return known
+	}
+	if m.providerExpansions == nil {
+		m.providerExpansions = map[string][]providerInstance{}
+	}
+	m.providerExpansions[name] = nil
+	list := []providerInstance{}
+	all := m.env().expand(block.Body, "provider "+name)
+	for _, x := range all.list {
+		e := m.env()
+		e.names = &names{vars: x.vars, kind: "each", round: x.key}
+		list = append(list, providerInstance{name + m.ev.suffix(all.kind, x.key), block, e})
+	}
+	m.providerExpansions[name] = list
+	return list
+}
+
+// providerInstance is the configuration of that name in the module; false where
+// the module does not have it.
+func (m *moduleInstance) providerInstance(name string) (providerInstance, bool) {
+	base, _ := splitProvider(name)
+	for _, p := range m.providerInstances(base) {
+		if p.name == name {
+			return p, true
+		}
+	}
+	return providerInstance{}, false
 }
 
 // ownProvider is the name of a provider that the module configures itself, as

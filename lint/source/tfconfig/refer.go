@@ -202,7 +202,7 @@ func (e *env) traverse(t hcl.Traversal, rng hcl.Range) place {
 	case "data":
 		return e.resource("data."+stepName(t, 1)+"."+stepName(t, 2), after(t, 3), rng)
 	case "ephemeral":
-		return cty.DynamicVal
+		return cty.DynamicVal.Mark(markEphemeral)
 	case "resource":
 		return e.resource(stepName(t, 1)+"."+stepName(t, 2), after(t, 3), rng)
 	}
@@ -236,7 +236,7 @@ func (e *env) terraform(object, name string, rng hcl.Range) cty.Value {
 		e.ev.asksWorkspace = true
 		return e.ev.workspace
 	case "applying": // not known before apply
-		return cty.DynamicVal
+		return unknownBool.Mark(markEphemeral)
 	}
 	return e.fail(rng, "%s has no attribute %q: it has workspace and applying", object, name)
 }
@@ -471,7 +471,7 @@ func (e *env) hiddenMember(v, key cty.Value, suffix string, rng hcl.Range) (cty.
 			return cty.NilVal, false
 		}
 		if policy.ContainsToken(k) {
-			return e.choiceOfMembers(u, rng, keyMarks).WithMarks(marks), true
+			return e.choiceOfMembers(u, cty.StringVal(k), rng, keyMarks).WithMarks(marks), true
 		}
 		for it := u.ElementIterator(); it.Next(); {
 			mapKey, element := it.Element()
@@ -512,19 +512,22 @@ func (e *env) renamed(element cty.Value, suffix string) cty.Value {
 }
 
 // choiceOfMembers is a map at a key that is a symbol, which has the given
-// marks: one of its elements.
-func (e *env) choiceOfMembers(u cty.Value, rng hcl.Range, marks cty.ValueMarks) cty.Value {
+// marks: one of its elements, of those whose keys it may be.
+func (e *env) choiceOfMembers(u, key cty.Value, rng hcl.Range, marks cty.ValueMarks) cty.Value {
 	e.doubtful()
 	var choice cty.Value
 	n := 0
-	for it := u.ElementIterator(); it.Next(); n++ {
-		_, element := it.Element()
-		if n == 0 {
+	for it := u.ElementIterator(); it.Next(); {
+		k, element := it.Element()
+		if same := e.ev.equal(k, key); same.IsKnown() && same.False() {
+			continue
+		}
+		if n++; n == 1 {
 			choice = element
 		} else {
 			choice = e.choice(choice, element, rng, "", marks)
 		}
-		if n >= maxAlternatives || !choice.IsKnown() {
+		if n > maxAlternatives || !choice.IsKnown() {
 			return cty.DynamicVal.WithMarks(marks)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
 
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -237,10 +238,30 @@ func (ev *evaluator) equal(a, b cty.Value) cty.Value {
 	switch {
 	case x.Equal(y):
 		return cty.True
-	case x.IsEmpty() || y.IsEmpty(), x.Differs(y):
+	case x.IsEmpty() || y.IsEmpty(), x.Differs(y), cannotBe(x, y), cannotBe(y, x):
 		return cty.False
 	}
+	if v, err, ok := ev.onShapes(stdlib.EqualFunc, []cty.Value{a, b}, nil); ok && err == nil {
+		return v
+	}
 	return unknownBool
+}
+
+// cannotBe reports whether a text is a symbol that cannot stand for the other
+// text, which is known.
+func cannotBe(x, known policy.Text) bool {
+	text, ok := known.Known()
+	if s := x.Symbol(); s != nil && ok {
+		shape := shapeOf(s)
+		switch {
+		case shape == nil:
+		case shape.all != nil:
+			return !slices.Contains(shape.all, text)
+		default:
+			return !shape.is(text)
+		}
+	}
+	return false
 }
 
 // equalChoice is equal where one side is one of several: all must agree.

@@ -105,8 +105,13 @@ func (e *env) followCall(x *hclsyntax.FunctionCallExpr, depth int) (traced, bool
 				return e.follow(a, depth+1), true
 			}
 		}
-	case "sensitive", "nonsensitive", "tostring", "ephemeralasnull", "convert":
+	case "sensitive", "nonsensitive", "tostring", "convert":
 		return e.follow(x.Args[0], depth+1), true
+	case "ephemeralasnull":
+		// The null that it makes is nowhere else.
+		if _, marks := e.silent().eval(x.Args[0]).UnmarkDeep(); !hasMark(marks, markEphemeral) {
+			return e.follow(x.Args[0], depth+1), true
+		}
 	case "lookup":
 		if len(x.Args) < 2 {
 			return traced{}, false

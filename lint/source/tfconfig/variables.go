@@ -32,6 +32,7 @@ type variableType struct {
 	value     hclsyntax.Expression // the default; nil where there is none
 	nullable  bool
 	sensitive bool
+	ephemeral bool
 }
 
 func (v *variableBlock) declared() *variableType {
@@ -60,7 +61,7 @@ func (v *variableBlock) declared() *variableType {
 		}
 		return otherwise
 	}
-	t.nullable, t.sensitive = flag("nullable", true), flag("sensitive", false)
+	t.nullable, t.sensitive, t.ephemeral = flag("nullable", true), flag("sensitive", false), flag("ephemeral", false)
 	if a := v.body.Attributes["default"]; a != nil {
 		t.value = a.Expr
 	}
@@ -80,6 +81,9 @@ func (m *moduleInstance) variable(name string, rng hcl.Range, e *env) cty.Value 
 		val := m.variableValue(v, t)
 		if t.sensitive {
 			val = val.Mark(markSensitive)
+		}
+		if t.ephemeral {
+			val = val.Mark(markEphemeral)
 		}
 		return val
 	})

@@ -287,7 +287,16 @@ func (b *block) echo() []string {
 			out = append(out, name)
 		}
 	}
+	if !b.asksForRegion() {
+		out = append(out, "name")
+	}
 	return out
+}
+
+// asksForRegion reports whether the block, if it is data.aws_region, asks for
+// another region than the provider's.
+func (b *block) asksForRegion() bool {
+	return b != nil && slices.ContainsFunc(resource.RegionArguments, func(name string) bool { return b.expressions[name] != nil })
 }
 
 // keyOf is the instance key at the end of an address: [0] or ["a"], or "".

@@ -8,6 +8,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/source/resource"
 	"github.com/boundlint/boundlint/lint/source/stream"
+	"github.com/boundlint/boundlint/lint/source/tfstate"
 )
 
 // module is one module of the configuration, with what is needed to follow
@@ -51,7 +52,12 @@ func (rd *reader) providerConfig(key string) error {
 	if err := rd.r.Decode(providerName, &f); err != nil {
 		return err
 	}
-	if name := f.String("name"); name != "aws" && name != "awscc" {
+	// The name is the local one, which the configuration chooses.
+	name := f.String("name")
+	if full := f.String("full_name"); full != "" {
+		name = tfstate.ProviderName(full)
+	}
+	if name != "aws" && name != "awscc" {
 		return nil
 	}
 	at := rd.r.At()

@@ -519,7 +519,7 @@ func (res *resolver) referenced(l leaf, p position) (resource.Value, bool) {
 		if b != nil && b.provider != "" {
 			provider = b.provider
 		}
-		if s := resource.LookupSymbol(res.syms, name, attribute, provider); s != nil {
+		if s := resource.LookupSymbol(res.syms, name, attribute, provider); s != nil && !b.asksForRegion() {
 			return resource.UnknownValue(s), true
 		}
 	}

@@ -42,7 +42,7 @@ var (
 		"expressions": stream.MapOf(expression), "for_each_expression": expression,
 	}, "address")
 
-	providerName  = stream.ObjectOf(map[string]*stream.Shape{"name": stream.Text})
+	providerName  = stream.ObjectOf(map[string]*stream.Shape{"name": stream.Text, "full_name": stream.Text})
 	providerShape = stream.ObjectOf(map[string]*stream.Shape{
 		"name": stream.Text, "module_address": stream.Text, "expressions": stream.MapOf(expression),
 	})

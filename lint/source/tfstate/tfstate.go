@@ -34,7 +34,7 @@ type Header struct {
 
 // echo are the attributes of which a state does not tell whether the
 // configuration set them or the provider reports them.
-var echo = []string{"managed_policy_arns", "inline_policy"}
+var echo = []string{"managed_policy_arns", "inline_policy", "name"}
 
 // reader gathers the resources of one state.
 type reader struct {
