@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -39,44 +40,63 @@ func TestBadInput(t *testing.T) {
 		return `{"format_version":"1.2","checks":` + strings.Repeat(open, n) + strings.Repeat(end, n) + `}`
 	}
 	for name, c := range map[string]struct{ content, want string }{
-		"empty":          {"", "the input is empty"},
-		"blank":          {" \n\t", "the input is blank"},
-		"truncated":      {string(plan[:100000]), "the JSON is cut off: it ends at byte 100000"},
-		"truncated soon": {`{"format_version":"1.2","terraform`, "the JSON is cut off: it ends at byte 34"},
-		"broken":         {`{"format_version":"1.2",,}`, "the JSON is broken at byte 24"},
-		"broken inside":  {`{"format_version":"1.2","resource_changes":[{"address":1 2}]}`, "the JSON is broken at byte 57"},
-		"trailing":       {`{"format_version":"1.2","resource_changes":[]} {}`, "a second JSON document follows the first (after byte 46)"},
-		"future plan":    {`{"format_version":"2.0","resource_changes":[]}`, "the plan JSON has format version 2.0, and this boundlint reads 0.1 to 1.x"},
-		"future state":   {`{"format_version":"3.1","values":{}}`, "the state JSON has format version 3.1"},
-		"no version":     {`{"resource_changes":[]}`, "the plan JSON has no format_version"},
-		"odd version":    {`{"format_version":"new","resource_changes":[]}`, "which is not a version"},
-		"list":           {`[1,2]`, "it is a JSON list"},
-		"number":         {`42`, "it is JSON, but not an object"},
-		"string":         {`"plan"`, "it is JSON, but not an object"},
-		"null":           {`null`, "it is JSON, but not an object"},
-		"object":         {`{"a":1}`, "it is JSON, but neither a plan nor a state"},
-		"empty object":   {`{}`, "it is an empty JSON object"},
-		"policy":         {`{"Version":"2012-10-17","Statement":[]}`, "it looks like an IAM policy document"},
-		"log":            {`{"@level":"info","@message":"Terraform 1.11"}` + "\n" + `{"@level":"info"}`, "it looks like the log of terraform plan -json, not the plan: save the plan with -out"},
-		"schema":         {`{"format_version":"1.0","provider_schemas":{}}`, "providers schema"},
-		"cloudformation": {`{"AWSTemplateFormatVersion":"2010-09-09","Resources":{}}`, "CloudFormation"},
-		"tf.json":        {`{"resource":{"aws_iam_role":{}}}`, "Terraform configuration in JSON"},
-		"human":          {"\nTerraform will perform the following actions:\n", "the text that terraform plan prints for people"},
-		"no changes":     {"No changes. Your infrastructure matches the configuration.\n", "the text that terraform plan prints for people"},
-		"in colours":     {"\x1b[0m\x1b[1mdata.aws_region.x: Reading...\x1b[0m\n", "the text that terraform plan prints for people"},
-		"shown state":    {"# module.a.aws_iam_role.x[\"b\"]:\nresource \"aws_iam_role\" \"x\" {\n}\n", "the text that terraform show prints for people"},
-		"gzip":           {"\x1f\x8b\x08\x00\x00", "it is compressed with gzip: unpack it first"},
-		"zstd":           {"\x28\xb5\x2f\xfd\x00", "it is compressed with zstd: unpack it first"},
-		"junk":           {"\x7fELF\x02\x01\x01\x00\x00\x00\x00", "it is binary"},
-		"xml":            {"<html></html>", "XML or HTML"},
-		"hcl":            {"resource \"aws_iam_role\" \"x\" {\n}\n", "it looks like Terraform configuration"},
-		"text":           {"hello", "it is not JSON"},
-		"zip":            {"PK\x03\x04 and no more", "it begins like a zip file and is none"},
-		"binary plan":    {string(binary), "it is a binary plan, which only terraform can show; run: terraform show -json "},
-		"deep lists":     {deep("[", "]", 200000), "the JSON is nested more than 10000 levels deep"},
-		"deep objects":   {deep(`{"a":`, "}", 200000), ""},
-		"old state file": {`{"version":3,"serial":1,"lineage":"x","modules":[],"resources":[]}`, "the state file has version 3"},
-		"encrypted":      {`{"serial":1,"lineage":"x","meta":{},"encrypted_data":"AA==","encryption_version":"v0"}`, "the state file is encrypted"},
+		"empty":            {"", "the input is empty"},
+		"blank":            {" \n\t", "the input is blank"},
+		"truncated":        {string(plan[:100000]), "the JSON is cut off: it ends at byte 100000"},
+		"truncated soon":   {`{"format_version":"1.2","terraform`, "the JSON is cut off: it ends at byte 34"},
+		"broken":           {`{"format_version":"1.2",,}`, "the JSON is broken at byte 24"},
+		"broken inside":    {`{"format_version":"1.2","resource_changes":[{"address":1 2}]}`, "the JSON is broken at byte 57"},
+		"trailing":         {`{"format_version":"1.2","resource_changes":[]} {}`, "a second JSON document follows the first (after byte 46)"},
+		"future plan":      {`{"format_version":"2.0","resource_changes":[]}`, "the plan JSON has format version 2.0, and this boundlint reads 0.1 to 1.x"},
+		"future state":     {`{"format_version":"3.1","values":{}}`, "the state JSON has format version 3.1"},
+		"no version":       {`{"resource_changes":[]}`, "the plan JSON has no format_version"},
+		"odd version":      {`{"format_version":"new","resource_changes":[]}`, "which is not a version"},
+		"list":             {`[1,2]`, "it is a JSON list"},
+		"number":           {`42`, "it is JSON, but not an object"},
+		"string":           {`"plan"`, "it is JSON, but not an object"},
+		"null":             {`null`, "it is JSON, but not an object"},
+		"object":           {`{"a":1}`, "it is JSON, but neither a plan nor a state"},
+		"empty object":     {`{}`, "it is an empty JSON object"},
+		"policy":           {`{"Version":"2012-10-17","Statement":[]}`, "it looks like an IAM policy document"},
+		"log":              {`{"@level":"info","@message":"Terraform 1.11"}` + "\n" + `{"@level":"info"}`, "it looks like the log of terraform plan -json, not the plan: save the plan with -out"},
+		"schema":           {`{"format_version":"1.0","provider_schemas":{}}`, "providers schema"},
+		"cloudformation":   {`{"AWSTemplateFormatVersion":"2010-09-09","Resources":{}}`, "CloudFormation"},
+		"tf.json":          {`{"resource":{"aws_iam_role":{}}}`, "Terraform configuration in JSON"},
+		"human":            {"\nTerraform will perform the following actions:\n", "the text that terraform plan prints for people"},
+		"no changes":       {"No changes. Your infrastructure matches the configuration.\n", "the text that terraform plan prints for people"},
+		"in colours":       {"\x1b[0m\x1b[1mdata.aws_region.x: Reading...\x1b[0m\n", "the text that terraform plan prints for people"},
+		"shown state":      {"# module.a.aws_iam_role.x[\"b\"]:\nresource \"aws_iam_role\" \"x\" {\n}\n", "the text that terraform show prints for people"},
+		"gzip":             {"\x1f\x8b\x08\x00\x00", "it is compressed with gzip: unpack it first"},
+		"zstd":             {"\x28\xb5\x2f\xfd\x00", "it is compressed with zstd: unpack it first"},
+		"junk":             {"\x7fELF\x02\x01\x01\x00\x00\x00\x00", "it is binary"},
+		"xml":              {"<html></html>", "XML or HTML"},
+		"hcl":              {"resource \"aws_iam_role\" \"x\" {\n}\n", "it looks like Terraform configuration"},
+		"text":             {"hello", "it is not JSON"},
+		"zip":              {"PK\x03\x04 and no more", "it begins like a zip file and is none"},
+		"binary plan":      {string(binary), "it is a binary plan, which only terraform can show; run: terraform show -json "},
+		"deep lists":       {deep("[", "]", 200000), "the JSON is nested more than 10000 levels deep"},
+		"deep objects":     {deep(`{"a":`, "}", 200000), ""},
+		"old state file":   {`{"version":3,"serial":1,"lineage":"x","modules":[],"resources":[]}`, "the state file has version 3"},
+		"encrypted":        {`{"serial":1,"lineage":"x","meta":{},"encrypted_data":"AA==","encryption_version":"v0"}`, "the state file is encrypted"},
+		"true":             {"true", "it is JSON, but not an object"},
+		"a log":            {"[INFO] reading\n{}", "it begins with text, and JSON only in line 2: pass what terraform show -json prints, and nothing before it"},
+		"text before":      {"Switched to terraform 1.11.4\n{\"format_version\":\"1.2\"}", "it begins with text, and JSON only in line 2"},
+		"text after":       {`{"format_version":"1.2","resource_changes":[]}` + "\nError: x", "text follows the end of the JSON (after byte 46)"},
+		"terraform error":  {"\x1b[31m╷\x1b[0m\n│ Error: Failed to read\n", "it is the error of a program that failed"},
+		"plain error":      {"\nError: Failed to load plugin schemas\n", "it is the error of a program that failed"},
+		"no state":         {"No state.\n", "the text that terraform show prints for people"},
+		"aws error":        {"\nAn error occurred (AccessDenied) when calling the GetAccountAuthorizationDetails operation\n", "it is an error of the AWS CLI"},
+		"yaml dump":        {"GroupDetailList: []\nIsTruncated: false\n", "it is an account dump as YAML"},
+		"text dump":        {"ROLEDETAILLIST\tarn:aws:iam::1:role/r\n", "it is an account dump as text"},
+		"error page":       {"<!DOCTYPE html><html>502</html>", "the error page of a server"},
+		"text for changes": {`{"format_version":"1.2","resource_changes":"x"}`, "resource_changes: want a list, found a text"},
+		"sorted text":      {`{"configuration":"x","format_version":"1.2","resource_changes":[]}`, "configuration: want an object, found a text"},
+		"sorted list":      {`{"format_version":["1.2"],"resource_changes":[]}`, "format_version: want a text, found a list"},
+		"text for values":  {`{"format_version":"1.0","values":"x"}`, "values: want an object, found a text"},
+		"text for roles":   {`{"RoleDetailList":"x"}`, "RoleDetailList: want a list, found a text"},
+		"twice":            {`{"format_version":"1.2","resource_changes":[],"resource_changes":[]}`, "resource_changes: it stands twice"},
+		"twice, held":      {`{"format_version":"1.2","format_version":"1.2","resource_changes":[]}`, "format_version: it stands twice"},
+		"state and more":   {`{"format_version":"1.0","terraform_version":"1.11.4","of_the_future":{}}`, "it is JSON, but neither a plan nor a state"},
 		"tokens": {`{"format_version":"1.2","resource_changes":[{"address":"aws_iam_user.x","mode":"managed","type":"aws_iam_user","name":"x",
 			"change":{"actions":["create"],"before":null,"after":{"name":"` + "\U0010FFFC1\U0010FFFD" + `"}}}]}`, "private-use characters"},
 	} {
@@ -170,6 +190,77 @@ func TestEncodings(t *testing.T) {
 				t.Errorf("standard input: got %s, want %s", got, want)
 			}
 		})
+	}
+}
+
+// TestWrapper reads past the lines that the wrapper of the setup-terraform
+// action writes before and after what terraform prints.
+func TestWrapper(t *testing.T) {
+	plan, err := os.ReadFile(filepath.Join(real, "boundary-removed/plan.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := strings.TrimSpace(string(plan))
+	var indented bytes.Buffer
+	if err := json.Indent(&indented, plan, "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	const debug = "\n::debug::Terraform exited with code 0.\n::debug::stdout: {\"format_version\":\"1.2\"}%0A\n::debug::stderr: \n::debug::exitcode: 0"
+	models, err := readBytes(t, plan, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := names(models)
+	for name, content := range map[string]string{
+		"before":          "[command]/opt/terraform-bin show -json p\n" + plain,
+		"before, CRLF":    "[command]C:\\terraform-bin.exe show -json p\r\n" + plain + "\r\n",
+		"both":            "[command]terraform-bin show -json p\n" + plain + "\n" + debug,
+		"after":           plain + "\n\n::set-output name=stdout::" + plain + "\n",
+		"indented":        "::group::show\n[command]terraform show -json p\n" + indented.String() + debug + "\n::endgroup::\n",
+		"Azure Pipelines": "##[command]terraform show -json p\n" + plain + "\n##[section]Finishing\n",
+		"with a mark":     "\xEF\xBB\xBF[command]terraform show -json p\n" + plain,
+		"a state":         "",
+	} {
+		kind := iam.InputPlan
+		if name == "a state" {
+			state, err := os.ReadFile(filepath.Join(real, "boundary-removed/state.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			kind, content = iam.InputState, "[command]terraform show -json\n"+string(state)+debug
+		}
+		models, err := readBytes(t, []byte(content), Options{})
+		if err != nil || len(models) != 1 || models[0].Input.Kind != kind {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := strings.ReplaceAll(names(models), string(kind)+":", "plan:"); got != want {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+	}
+	if _, err := readBytes(t, []byte("[command]terraform show -json p\n::error::Terraform exited with code 1.\n"), Options{}); err == nil || !strings.Contains(err.Error(), "the input is empty") {
+		t.Errorf("nothing but commands: %v", err)
+	}
+	// A text in the JSON may hold what such a line begins with.
+	models, err = readBytes(t, []byte(strings.Replace(plain, "app-kept", "::debug::kept", 1)), Options{})
+	if err != nil || names(models) != want {
+		t.Errorf("%s, %v", names(models), err)
+	}
+}
+
+// TestOrder: a state, and a plan of an old Terraform, are told by their members
+// in any order.
+func TestOrder(t *testing.T) {
+	const role = `{"address":"aws_iam_role.r","mode":"managed","type":"aws_iam_role","name":"r",`
+	for content, want := range map[string]string{
+		`{"values":{"root_module":{"resources":[` + role + `"values":{"assume_role_policy":"{}"}}]}},"format_version":"1.0"}`: "state:aws_iam_role.r",
+		`{"configuration":{"root_module":{}},"format_version":"0.1","resource_changes":[` + role +
+			`"change":{"actions":["create"],"after":{"assume_role_policy":"{}"}}}]}`: "plan:aws_iam_role.r",
+	} {
+		models, err := readBytes(t, []byte(content), Options{})
+		if err != nil || names(models) != want {
+			t.Errorf("%s: %s, %v", content, names(models), err)
+		}
 	}
 }
 

@@ -72,13 +72,13 @@ var own = map[string]shapes{
 	"awscc_sso_permission_set": {
 		"permissions_boundary": setBoundary, "customer_managed_policy_references": customerManaged, "tags": ccTags,
 	},
-	"awscc_iam_role":             {"policies": ccPolicies, "tags": ccTags},
-	"awscc_iam_user":             {"policies": ccPolicies, "tags": ccTags, "login_profile": blocks(nil)},
-	"awscc_iam_group":            {"policies": ccPolicies},
-	"awscc_iam_managed_policy":   {"tags": ccTags},
-	"awscc_iam_oidc_provider":    {"tags": ccTags},
-	"awscc_iam_saml_provider":    {"tags": ccTags},
-	"data.aws_iam_group":         {"users": stream.Any},
+	"awscc_iam_role":           {"policies": ccPolicies, "tags": ccTags},
+	"awscc_iam_user":           {"policies": ccPolicies, "tags": ccTags, "login_profile": blocks(nil)},
+	"awscc_iam_group":          {"policies": ccPolicies},
+	"awscc_iam_managed_policy": {"tags": ccTags},
+	"awscc_iam_oidc_provider":  {"tags": ccTags},
+	"awscc_iam_saml_provider":  {"tags": ccTags},
+	"data.aws_iam_group":       {"users": stream.Any},
 	"data.aws_iam_policy_document": {
 		"statement": blocks(shapes{
 			"sid": text, "effect": text, "actions": texts, "not_actions": texts, "resources": texts, "not_resources": texts,

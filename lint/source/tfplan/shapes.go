@@ -12,6 +12,7 @@ var (
 	headShape = stream.ObjectOf(map[string]*stream.Shape{
 		"format_version": stream.Text, "terraform_version": stream.Text,
 		"complete": stream.Boolean, "errored": stream.Boolean,
+		"variables": stream.Object, "configuration": stream.Object,
 	})
 
 	attributes = stream.Object.OrNull()
