@@ -46,7 +46,8 @@ var usual = shapes{
 	"url": text, "client_id_list": texts, "account_id": text, "partition": text,
 	"function_name": text, "qualifier": text, "principal": text, "action": text, "statement_id": text,
 	"source_arn": text, "source_account": text, "principal_org_id": text, "function_url_auth_type": text,
-	"event_source_token": text, "event_bus_name": text,
+	"event_source_token": text, "event_bus_name": text, "template_body": text, "capabilities": texts,
+	"region": text, "endpoint": text,
 	"tags": strMap, "tags_all": strMap,
 	// Cloud Control.
 	"user_id": text, "policy_name": text, "managed_policy_name": text, "instance_profile_name": text,
