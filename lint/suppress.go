@@ -190,6 +190,9 @@ func (r *run) ignores() *ignoreSet {
 }
 
 func (r *run) faultOf(i iam.Ignore) (fault, rule string) {
+	if i.NearMiss {
+		return "is not written as one that ignores findings, and so ignores nothing", ExemptionUnused
+	}
 	if i.Reason == "" {
 		return "gives no reason and so ignores nothing", ExemptionUnused
 	}
@@ -262,7 +265,10 @@ func (r *run) judgeIgnores(set *ignoreSet) []Finding {
 		switch {
 		case i.fault != "":
 			f.Message = fmt.Sprintf("The comment that ignores %s %s.", i.Rule, i.fault)
-			f.Remediation = "Write it so, or mend what it covers:\n\n  # boundlint:ignore RULE reason=\"...\" until=YYYY-MM-DD"
+			if i.NearMiss {
+				f.Message = fmt.Sprintf("The comment %s.", i.fault)
+			}
+			f.Remediation = "Write it so, or fix what it covers:\n\n  # boundlint:ignore RULE reason=\"...\" until=YYYY-MM-DD"
 			out = r.own(out, i.faultRule, f)
 		case !i.used && r.enabled[i.Rule] != nil && r.isSeen(i.Rule):
 			f.Message = fmt.Sprintf("The comment that ignores %s covers no finding.", i.Rule)

@@ -586,6 +586,9 @@ type Diagnostic struct {
 // Ignore is an inline suppression comment.
 type Ignore struct {
 	Rule, Reason, Until string
+	// NearMiss tells that the comment is probably meant to be one, and is not
+	// written so; it has no Rule.
+	NearMiss bool
 	// Covers are the lines of File that it speaks for; Addresses are the
 	// resources and modules, where it stands on a block.
 	File      string

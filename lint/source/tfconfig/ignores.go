@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -19,7 +20,9 @@ import (
 // ignoreComment is an inline suppression comment and what it stands on.
 type ignoreComment struct {
 	rule, reason, until string
-	rng                 hcl.Range // the comment
+	// nearMiss tells that it is probably meant to be one, and is not read so.
+	nearMiss bool
+	rng      hcl.Range // the comment
 	// from and to are the lines that it covers.
 	from, to int
 	// resource and call are the addresses, inside the module, of the block it
@@ -28,22 +31,32 @@ type ignoreComment struct {
 }
 
 // An ignore comment: boundlint:ignore RULE reason="..." until=YYYY-MM-DD.
-// Several rules are separated by commas.
+// Several rules are separated by commas, blanks or both. A near miss begins a
+// comment with the name of the program and a word for ignoring, written
+// otherwise.
 var (
-	ignorePattern  = regexp.MustCompile(`(?s)boundlint:ignore(?:[ \t]+([a-z*][a-z0-9*-]*(?:[ \t]*,[ \t]*[a-z*][a-z0-9*-]*)*))?(?:\s(.*))?$`)
+	ignorePattern  = regexp.MustCompile(`(?s)boundlint:ignore(?:\s(.*))?$`)
+	ignoredRules   = regexp.MustCompile(`^(?:[\s,]*[a-z*][a-z0-9*-]*(?:[\s,]|$))*`)
 	ignoreArgument = regexp.MustCompile(`(reason|until)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s"']+))`)
-	ruleSeparator  = regexp.MustCompile(`[ \t]*,[ \t]*`)
+	nearIgnore     = regexp.MustCompile(`(?i)^(?:#|//|/\*)*\s*boundlint[\s:_-]*(?:ignore|disable|skip|suppress|nolint)\b`)
 )
 
 // parseIgnore reads what a comment says; there is one for each rule. A
-// comment without a rule is kept, for the run to complain about.
+// comment without a rule, and a near miss, are kept to be reported.
 func parseIgnore(comment string) []ignoreComment {
-	m := ignorePattern.FindStringSubmatch(strings.TrimSuffix(comment, "*/"))
+	comment = strings.TrimSuffix(comment, "*/")
+	m := ignorePattern.FindStringSubmatch(comment)
 	if m == nil {
+		if nearIgnore.MatchString(comment) {
+			return []ignoreComment{{nearMiss: true}}
+		}
 		return nil
 	}
+	// What stands before an argument is its name and no rule: it has an equals
+	// sign behind it, and not a separator.
+	names := ignoredRules.FindString(m[1])
 	var c ignoreComment
-	for _, arg := range ignoreArgument.FindAllStringSubmatch(m[2], -1) {
+	for _, arg := range ignoreArgument.FindAllStringSubmatch(m[1][len(names):], -1) {
 		value := arg[3] + arg[4]
 		if arg[2] != "" {
 			value = strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(arg[2])
@@ -55,8 +68,11 @@ func parseIgnore(comment string) []ignoreComment {
 		}
 	}
 	var list []ignoreComment
-	for _, rule := range ruleSeparator.Split(m[1], -1) {
+	for rule := range strings.FieldsFuncSeq(names, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
 		c.rule = rule
+		list = append(list, c)
+	}
+	if list == nil {
 		list = append(list, c)
 	}
 	return list
@@ -65,7 +81,7 @@ func parseIgnore(comment string) []ignoreComment {
 // lexIgnores finds the ignore comments of a file in native syntax. Lexing,
 // and not searching, tells a comment from a string that looks like one.
 func lexIgnores(src []byte, file string, body *hclsyntax.Body) []ignoreComment {
-	if !bytes.Contains(src, []byte("boundlint:ignore")) {
+	if !bytes.Contains(bytes.ToLower(src), []byte("boundlint")) {
 		return nil
 	}
 	tokens, _ := hclsyntax.LexConfig(src, file, hcl.InitialPos)
@@ -160,7 +176,7 @@ func (c *ignoreComment) on(b *hclsyntax.Block) {
 // key "//", which cover the object that they stand in; at the top, the file.
 func jsonIgnores(src []byte, file string) []ignoreComment {
 	text := string(src)
-	if !strings.Contains(text, "boundlint:ignore") || !json.Valid(src) {
+	if !strings.Contains(strings.ToLower(text), "boundlint") || !json.Valid(src) {
 		return nil
 	}
 	var list []ignoreComment
@@ -256,7 +272,7 @@ func (ev *evaluator) addIgnores(b *Root) {
 			if ignore == nil {
 				l := ev.location(spot{rng: c.rng})
 				ignore = &iam.Ignore{
-					Rule: c.rule, Reason: c.reason, Until: c.until,
+					Rule: c.rule, Reason: c.reason, Until: c.until, NearMiss: c.nearMiss,
 					File: l.File, From: c.from, To: c.to, Location: l,
 				}
 				byPlace[at] = ignore
