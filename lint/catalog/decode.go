@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/boundlint/boundlint/lint/catalog/internal/pack"
+	"github.com/boundlint/boundlint/lint/internal/pack"
 )
 
 // decoder holds the tables that the numbers of a service's text index.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/boundlint/boundlint/lint/catalog/internal/pack"
+	"github.com/boundlint/boundlint/lint/internal/pack"
 )
 
 //go:embed data/policies.pack

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/boundlint/boundlint/lint/catalog/internal/pack"
+	"github.com/boundlint/boundlint/lint/internal/pack"
 )
 
 //go:embed data/services.pack

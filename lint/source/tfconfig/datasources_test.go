@@ -89,7 +89,7 @@ func TestOfflineDataSources(t *testing.T) {
 	// These are in tables that only the provider has.
 	unknown := []string{"described", "supported"}
 	for name := range ev.root.config.outputs {
-		v, _ := ev.root.output(name, hcl.Range{}, ev.root.env()).UnmarkDeep()
+		v, _ := ev.root.env().value(ev.root.output(name, hcl.Range{}, ev.root.env())).UnmarkDeep()
 		known := v.IsWhollyKnown() && !symbolic(v)
 		switch {
 		case slices.Contains(unknown, name):

@@ -126,6 +126,7 @@ func (e *env) convert(v cty.Value, ty cty.Type, at hcl.Expression) cty.Value {
 	if ty == cty.DynamicPseudoType || v.Type().Equals(ty) {
 		return v
 	}
+	v = e.spellOut(v, ty)
 	out, err := convert.Convert(v, ty)
 	if err == nil {
 		if !v.IsWhollyKnown() && convert.GetConversion(v.Type(), ty) == nil {
@@ -438,7 +439,8 @@ func (e *env) conditional(x *hclsyntax.ConditionalExpr) cty.Value {
 	if v.Type() == cty.String { // whatever the other is, a string it stays
 		return v.WithMarks(marks)
 	}
-	ty := quiet.eval(other).Type()
+	otherwise := quiet.eval(other)
+	ty := otherwise.Type()
 	switch {
 	case v.Type() == cty.DynamicPseudoType && isNull(v) && ty != cty.DynamicPseudoType:
 		u, m := v.Unmark()
@@ -448,6 +450,9 @@ func (e *env) conditional(x *hclsyntax.ConditionalExpr) cty.Value {
 	case v.Type() == cty.DynamicPseudoType, ty == cty.DynamicPseudoType, v.Type().Equals(ty):
 	default:
 		both, _ := convert.UnifyUnsafe([]cty.Type{v.Type(), ty})
+		if both == cty.NilType && (symbolic(v) || symbolic(otherwise)) {
+			break // what is unknown in them may have another type
+		}
 		if both == cty.NilType {
 			return e.fail(x.Range(), "the two results of a conditional must have one type, not %s and %s",
 				v.Type().FriendlyNameForConstraint(), ty.FriendlyNameForConstraint())

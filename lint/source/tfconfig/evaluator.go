@@ -68,6 +68,14 @@ type evaluator struct {
 	root      *moduleInstance
 	// referenced leads from the symbols of attributes back to the instances.
 	referenced map[*policy.Symbol]*instance
+	// types are the declared types of the symbols of attributes, where they
+	// are known.
+	types map[*policy.Symbol]cty.Type
+	// openings are, by their symbols, the objects with attributes that are not
+	// spelled out.
+	openings map[*policy.Symbol]opening
+	// provider is the version of the AWS provider.
+	provider providerVersion
 	// planned is what a plan knows, nil where there is none.
 	planned *Planned
 }
@@ -102,6 +110,9 @@ type memo struct {
 	state memoState
 	at    int
 	value cty.Value
+	// place is what the node denotes where that is not a value; see
+	// demandPlace.
+	place place
 }
 
 type memoState uint8
@@ -140,6 +151,28 @@ func (ev *evaluator) demand(m *memo, standIn, evaluate func() cty.Value) cty.Val
 	}
 	if ev.running == 0 {
 		ev.lowest = math.MaxInt
+	}
+	return v
+}
+
+// demandPlace is demand for a node that may denote a resource or a module
+// rather than a value.
+func (ev *evaluator) demandPlace(m *memo, standIn func() cty.Value, evaluate func() place) place {
+	var found place
+	v := ev.demand(m, standIn, func() cty.Value {
+		found = evaluate()
+		if v, ok := found.(cty.Value); ok {
+			found = nil
+			return v
+		}
+		m.place = found
+		return cty.DynamicVal
+	})
+	switch {
+	case found != nil:
+		return found
+	case m.state == memoDone && m.place != nil:
+		return m.place
 	}
 	return v
 }

@@ -265,6 +265,9 @@ func (e *env) finish(name string, v cty.Value, x *hclsyntax.FunctionCallExpr) ct
 	if name == "sort" || name == "keys" || name == "values" {
 		v = e.unordered(v)
 	}
+	if name == "compact" {
+		v = e.unsureElements(v)
+	}
 	u, marks := v.Unmark()
 	if isText(u) {
 		u = e.bounded(u.AsString(), x)

@@ -252,8 +252,7 @@ func (e *env) present(v cty.Value) (out cty.Value, nullable bool) {
 		set.Nullable, set.Name = false, strings.TrimSuffix(s.Name, "|null")
 		return e.ev.symbol(set).WithMarks(rest...), true
 	}
-	_, maybe := marks[markMaybe]
-	return u.WithMarks(rest...), maybe
+	return u.WithMarks(rest...), hasMark(marks, markMaybe) || e.ev.mayBeEmpty(u)
 }
 
 // contains compares with three outcomes where symbols are about.

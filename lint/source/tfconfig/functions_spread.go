@@ -126,6 +126,22 @@ func (e *env) unordered(v cty.Value) cty.Value {
 	return cty.TupleVal(all).WithMarks(marks)
 }
 
+// unsureElements replaces the elements of a list that compact may have left
+// out by ones that stand for zero or more.
+func (e *env) unsureElements(v cty.Value) cty.Value {
+	u, marks := v.Unmark()
+	if !symbolic(u) {
+		return v
+	}
+	elements := u.AsValueSlice()
+	for i, element := range elements {
+		if e.ev.mayBeEmpty(element) {
+			elements[i] = e.ev.spreadOf(e.ev.symbolOf(element), "")
+		}
+	}
+	return cty.ListVal(elements).WithMarks(marks)
+}
+
 // joinSpread joins what is certain before the first, and after the last,
 // element that stands for zero or more; between them is a symbol.
 func (e *env) joinSpread(args []cty.Value, x *hclsyntax.FunctionCallExpr) cty.Value {

@@ -33,6 +33,9 @@ type configuration struct {
 	// state is the backend or cloud block, which makes it a root module, whoever
 	// calls it; nil for none.
 	state *hclsyntax.Block
+	// providerConstraint is the version constraint of the AWS provider, "" for
+	// none.
+	providerConstraint string
 	// missing tells that the directory could not be read.
 	missing bool
 	// blocks counts the top-level blocks, of whatever type.
@@ -272,6 +275,9 @@ func (c *configuration) add(b *hclsyntax.Block, override bool) {
 			}
 		}
 		c.addSources(b)
+		if text := constraint(b.Body); text != "" {
+			c.providerConstraint = text
+		}
 	}
 }
 

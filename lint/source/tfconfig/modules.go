@@ -66,16 +66,19 @@ func (m *moduleInstance) callEnv() *env {
 	return e
 }
 
-func (m *moduleInstance) local(name string, rng hcl.Range, e *env) cty.Value {
+// local is a local value. One that is a reference to a resource or a module is
+// that itself, so that only what is asked of it is evaluated.
+func (m *moduleInstance) local(name string, rng hcl.Range, e *env) place {
 	x := m.config.locals[name]
 	if x == nil {
 		return e.fail(rng, "local.%s is not declared in this module", name)
 	}
 	cycle := func() cty.Value { return e.fail(rng, "local.%s hangs on itself", name) }
-	return m.ev.demand(m.memo("local."+name), cycle, func() cty.Value { return m.env().eval(x) })
+	return m.ev.demandPlace(m.memo("local."+name), cycle, func() place { return m.env().deeper(x) })
 }
 
-func (m *moduleInstance) output(name string, rng hcl.Range, e *env) cty.Value {
+// output is an output value; see local.
+func (m *moduleInstance) output(name string, rng hcl.Range, e *env) place {
 	if m.config.missing {
 		address := strings.TrimSuffix(m.path, ".") + "." + name
 		return m.ev.symbol(policy.Symbol{Kind: policy.SymbolUnknown, Name: address, References: []string{address}})
@@ -85,20 +88,23 @@ func (m *moduleInstance) output(name string, rng hcl.Range, e *env) cty.Value {
 		return e.fail(rng, "%s has no output %q", strings.TrimSuffix(m.path, "."), name)
 	}
 	cycle := func() cty.Value { return e.fail(rng, "output %s hangs on itself", name) }
-	return m.ev.demand(m.memo("output."+name), cycle, func() cty.Value {
+	return m.ev.demandPlace(m.memo("output."+name), cycle, func() place {
 		a := b.Body.Attributes["value"]
 		if a == nil {
 			return cty.DynamicVal
 		}
-		v := m.env().eval(a.Expr)
+		marks := cty.ValueMarks{}
 		for name, mark := range map[string]valueMark{"sensitive": markSensitive, "ephemeral": markEphemeral} {
 			if s := b.Body.Attributes[name]; s != nil {
 				if flag, _ := m.env().eval(s.Expr).Unmark(); flag.Type() == cty.Bool && isDefinite(flag) && flag.True() {
-					v = v.Mark(mark)
+					marks[mark] = struct{}{}
 				}
 			}
 		}
-		return v
+		if len(marks) > 0 {
+			return m.env().eval(a.Expr).WithMarks(marks)
+		}
+		return m.env().deeper(a.Expr)
 	})
 }
 
@@ -109,7 +115,7 @@ func (m *moduleInstance) value() cty.Value {
 	return m.ev.demand(&m.whole, func() cty.Value { return cty.DynamicVal }, func() cty.Value {
 		outputs := map[string]cty.Value{}
 		for _, name := range slices.Sorted(maps.Keys(m.config.outputs)) {
-			outputs[name] = m.output(name, hcl.Range{}, m.env())
+			outputs[name] = m.env().value(m.output(name, hcl.Range{}, m.env()))
 		}
 		return cty.ObjectVal(outputs)
 	})

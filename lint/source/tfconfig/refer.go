@@ -246,6 +246,7 @@ func (e *env) resource(address string, rest hcl.Traversal, rng hcl.Range) place 
 	if all == nil {
 		return e.fail(rng, "%s is not declared in this module", address)
 	}
+	e.checkDirect(all.block, rest, rng)
 	return e.steps(all.only(), rest, rng)
 }
 
@@ -297,10 +298,7 @@ func (e *env) steps(p place, t hcl.Traversal, rng hcl.Range) place {
 func (e *env) attribute(p place, name string, rng hcl.Range) place {
 	switch p := p.(type) {
 	case *instance:
-		if !p.exact {
-			e.doubtful()
-		}
-		return p.attribute(name)
+		return e.attributeOf(p, name, rng)
 	case *moduleInstance:
 		if !p.exact {
 			e.doubtful()
@@ -325,8 +323,7 @@ func (e *env) attribute(p place, name string, rng hcl.Range) place {
 		return e.index(p, cty.StringVal(name), rng)
 	case cty.Value:
 		if s := e.ev.symbolOf(p); s != nil {
-			e.doubtful()
-			return e.into(p, s, "."+name)
+			return e.intoSymbol(p, s, cty.StringVal(name), "."+name, rng)
 		}
 		return e.member(p, cty.StringVal(name), "."+name, rng)
 	}
@@ -398,8 +395,7 @@ func (e *env) index(p place, key cty.Value, rng hcl.Range) place {
 			suffix = "[" + k + "]"
 		}
 		if s := e.ev.symbolOf(p); s != nil {
-			e.doubtful()
-			return e.into(p, s, suffix)
+			return e.intoSymbol(p, s, key, suffix, rng)
 		}
 		return e.member(p, key, suffix, rng)
 	}
@@ -476,6 +472,9 @@ func (e *env) hiddenMember(v, key cty.Value, suffix string, rng hcl.Range) (cty.
 		for it := u.ElementIterator(); it.Next(); {
 			mapKey, element := it.Element()
 			if policy.ContainsToken(mapKey.AsString()) {
+				if o, ok := e.ev.openingOf(mapKey, element); ok {
+					return e.attributeOfOpening(o, k, rng).WithMarks(marks), true
+				}
 				e.doubtful()
 				return e.renamed(element, suffix).WithMarks(marks), true
 			}

@@ -38,20 +38,47 @@ func (ev *evaluator) symbolOf(v cty.Value) *policy.Symbol {
 	return ev.decode(v).Symbol()
 }
 
-// opaque is the symbol that a value is, if it may stand for a value of any
-// type: a list, a map, an object.
+// opaque is the symbol that a value is, if it may stand for a list, a map or
+// an object.
 func (ev *evaluator) opaque(v cty.Value) *policy.Symbol {
 	s := ev.symbolOf(v)
 	if s == nil || s.Kind == policy.SymbolChoice || s.Kind == policy.SymbolDerived {
 		return nil
 	}
+	if ty, ok := ev.types[s]; ok && ty.IsPrimitiveType() {
+		return nil
+	}
 	return s
+}
+
+// mayBeEmpty reports whether a value is the symbol of an attribute that may
+// turn out to be null, empty, or the text "". The ARN, the id and the name of
+// what AWS has are none of it.
+func (ev *evaluator) mayBeEmpty(v cty.Value) bool {
+	s := ev.symbolOf(v)
+	if s == nil || s.Kind != policy.SymbolReference {
+		return false
+	}
+	switch s.Attribute {
+	case "arn", "id", "name", "unique_id", "account_id":
+		return false
+	}
+	return true
+}
+
+// isNoText reports whether a value is the symbol of an attribute whose declared
+// type is not a string.
+func (ev *evaluator) isNoText(v cty.Value) bool {
+	ty, ok := ev.types[ev.symbolOf(v)]
+	return ok && ty != cty.String
 }
 
 // isText reports whether v, unmarked, is a known string.
 func isText(v cty.Value) bool {
 	return !v.IsMarked() && v.Type() == cty.String && v.IsKnown() && !v.IsNull()
 }
+
+func isEmptyText(v cty.Value) bool { return isText(v) && v.AsString() == "" }
 
 func isNull(v cty.Value) bool {
 	v, _ = v.Unmark()
@@ -219,7 +246,8 @@ func (ev *evaluator) spread(v cty.Value) bool {
 var unknownBool = cty.UnknownVal(cty.Bool).RefineNotNull()
 
 // equal compares where symbols may be inside: true or false where that is
-// certain, else unknown. A symbol is neither null nor empty.
+// certain, else unknown. A symbol is neither null nor empty, unless it
+// mayBeEmpty.
 func (ev *evaluator) equal(a, b cty.Value) cty.Value {
 	for i, v := range []cty.Value{a, b} {
 		if s := ev.symbolOf(v); s != nil && s.Kind == policy.SymbolChoice {
@@ -228,6 +256,10 @@ func (ev *evaluator) equal(a, b cty.Value) cty.Value {
 	}
 	switch {
 	case !a.IsKnown() || !b.IsKnown():
+		return unknownBool
+	case isEmptyText(a) && ev.isNoText(b), isEmptyText(b) && ev.isNoText(a):
+		return cty.False
+	case (isNull(a) || isEmptyText(a)) && ev.mayBeEmpty(b), (isNull(b) || isEmptyText(b)) && ev.mayBeEmpty(a):
 		return unknownBool
 	case a.IsNull() || b.IsNull():
 		return cty.BoolVal(a.IsNull() && b.IsNull())

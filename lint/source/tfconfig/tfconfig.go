@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -320,7 +321,7 @@ func (s *scan) newEvaluator(dir, scope string, tool iam.Tool, workspaces []strin
 	ev := &evaluator{
 		loader: s.loader, symbols: s.options.Symbols, scope: scope, rootDir: dir, tool: tool,
 		specials: specials, templates: map[string]parsedTemplate{}, maybeStatements: map[string][]*policy.Symbol{}, reported: map[string]bool{}, limits: usualLimits, refusals: map[refusal]bool{}, fuel: maxFuel, lowest: math.MaxInt,
-		referenced: map[*policy.Symbol]*instance{}, planned: s.options.Planned,
+		referenced: map[*policy.Symbol]*instance{}, types: map[*policy.Symbol]cty.Type{}, openings: map[*policy.Symbol]opening{}, planned: s.options.Planned,
 	}
 	ev.setWorkspace(workspaces)
 	ev.manifest = s.manifest(dir)
@@ -329,6 +330,7 @@ func (s *scan) newEvaluator(dir, scope string, tool iam.Tool, workspaces []strin
 		return nil, err
 	}
 	ev.markDefaults = s.loader.reusable(config, s.options)
+	ev.provider = s.loader.providerVersion(dir, config)
 	ev.root = newModule(ev, config, nil, nil)
 	return ev, nil
 }

@@ -40,7 +40,7 @@ func (i *instance) parts() *resource.Parts { return resource.PartsOf(i.block.typ
 // the provider makes of null; where both are the same it is the remembered one.
 func (i *instance) attributeOrWritten(name string) cty.Value {
 	a := i.block.body.Attributes[name]
-	if _, ok := unset[i.typ()][name]; ok || resource.CanonicalAttribute(i.typ(), name) != name {
+	if d := i.declared(name); d != nil && (d.WriteOnly || isDefinite(d.Unset())) || resource.CanonicalAttribute(i.typ(), name) != name {
 		return i.env().eval(a.Expr)
 	}
 	v := i.attribute(name)

@@ -12,11 +12,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/boundlint/boundlint/lint/catalog/internal/pack"
+	"github.com/boundlint/boundlint/lint/internal/npm"
+	"github.com/boundlint/boundlint/lint/internal/pack"
 )
 
 // release writes a package as the registry would serve it and pins it.
-func release(t *testing.T, dir, name string, files map[string]string) source {
+func release(t *testing.T, dir, name string, files map[string]string) npm.Release {
 	t.Helper()
 	var data bytes.Buffer
 	z := gzip.NewWriter(&data)
@@ -36,8 +37,8 @@ func release(t *testing.T, dir, name string, files map[string]string) source {
 		t.Fatal(err)
 	}
 	sum := sha512.Sum512(data.Bytes())
-	s := source{Package: name, Version: "1.0.0", Integrity: "sha512-" + base64.StdEncoding.EncodeToString(sum[:])}
-	if err := os.WriteFile(filepath.Join(dir, s.archive()), data.Bytes(), 0o600); err != nil {
+	s := npm.Release{Package: name, Version: "1.0.0", Integrity: "sha512-" + base64.StdEncoding.EncodeToString(sum[:])}
+	if err := os.WriteFile(filepath.Join(dir, s.Archive()), data.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -58,7 +59,7 @@ func service() map[string]string {
 func TestPackServices(t *testing.T) {
 	dir := t.TempDir()
 	s := release(t, dir, "@scope/facts", service())
-	files, err := fetcher{dir: dir}.files(s)
+	files, err := npm.Fetcher{Dir: dir}.Files(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +164,7 @@ func TestIntegrity(t *testing.T) {
 	dir := t.TempDir()
 	s := release(t, dir, "facts", map[string]string{"a": "b"})
 	s.Integrity = "sha512-AAAA"
-	if _, err := (fetcher{dir: dir}).files(s); err == nil || !strings.Contains(err.Error(), "pinned") {
+	if _, err := (npm.Fetcher{Dir: dir}).Files(s); err == nil || !strings.Contains(err.Error(), "pinned") {
 		t.Errorf("other bytes than the pinned ones were accepted: %v", err)
 	}
 }

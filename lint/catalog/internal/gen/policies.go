@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/boundlint/boundlint/lint/catalog/internal/pack"
+	"github.com/boundlint/boundlint/lint/internal/pack"
 )
 
 // arnHead is what the ARNs of all AWS-managed policies begin with.

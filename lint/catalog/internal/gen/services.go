@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/boundlint/boundlint/lint/catalog/internal/pack"
+	"github.com/boundlint/boundlint/lint/internal/pack"
 )
 
 // prefixesName is the name, which no service has, under which the pack says

@@ -1,4 +1,4 @@
-// Package pack is the container of the catalog's embedded facts: many named
+// Package pack is the container of embedded facts: many named
 // texts, compressed in groups, of which any one can be read without touching
 // the rest. Reading costs one pass over the index, once, and one inflation of
 // the group that holds the text, once.

@@ -110,10 +110,10 @@ func FuzzOpen(f *testing.F) {
 	})
 }
 
-// TestEmbedded opens the files that the catalog embeds and reads all of them.
+// TestEmbedded opens the files that are embedded and reads all of them.
 func TestEmbedded(t *testing.T) {
-	for _, name := range []string{"services", "policies"} {
-		data, err := os.ReadFile("../../data/" + name + ".pack")
+	for _, name := range []string{"catalog/data/services", "catalog/data/policies", "source/schema/data/aws"} {
+		data, err := os.ReadFile("../../" + name + ".pack")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,7 @@
-package main
+// Package npm reads releases of npm packages for the generators of embedded
+// data. The bytes of a release are checked against a hash that the generator
+// pins.
+package npm
 
 import (
 	"archive/tar"
@@ -18,26 +21,24 @@ import (
 	"time"
 )
 
-// source is one release of an npm package.
-type source struct {
+// Release is one release of an npm package.
+type Release struct {
 	Package   string
 	Version   string
 	Integrity string // sha512- and base64, as the registry states it
 }
 
-// archive is the file name under which the registry serves the release.
-func (s source) archive() string {
+// Archive is the file name under which the registry serves the release.
+func (s Release) Archive() string {
 	return path.Base(s.Package) + "-" + s.Version + ".tgz"
 }
 
-// fetcher gets releases from the registry, or from a directory where one is
-// named.
-type fetcher struct {
-	dir string
-}
+// Fetcher gets releases from the registry, or from the directory Dir, which
+// holds their .tgz files, where that is not "".
+type Fetcher struct{ Dir string }
 
-// files returns the files of a release by their path inside the package.
-func (f fetcher) files(s source) (map[string][]byte, error) {
+// Files returns the files of a release by their path inside the package.
+func (f Fetcher) Files(s Release) (map[string][]byte, error) {
 	data, err := f.bytes(s)
 	if err != nil {
 		return nil, err
@@ -53,20 +54,20 @@ func (f fetcher) files(s source) (map[string][]byte, error) {
 	return files, nil
 }
 
-func (f fetcher) bytes(s source) ([]byte, error) {
-	if f.dir != "" {
+func (f Fetcher) bytes(s Release) ([]byte, error) {
+	if f.Dir != "" {
 		// npm pack puts the scope in front of the name, the registry does not.
 		packed := strings.NewReplacer("@", "", "/", "-").Replace(s.Package) + "-" + s.Version + ".tgz"
-		data, err := os.ReadFile(filepath.Join(f.dir, packed))
+		data, err := os.ReadFile(filepath.Join(f.Dir, packed))
 		if errors.Is(err, os.ErrNotExist) {
-			data, err = os.ReadFile(filepath.Join(f.dir, s.archive()))
+			data, err = os.ReadFile(filepath.Join(f.Dir, s.Archive()))
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s %s: %w", s.Package, s.Version, err)
 		}
 		return data, nil
 	}
-	address := registry() + "/" + s.Package + "/-/" + s.archive()
+	address := registry() + "/" + s.Package + "/-/" + s.Archive()
 	client := &http.Client{Timeout: 5 * time.Minute}
 	response, err := client.Get(address)
 	if err != nil {

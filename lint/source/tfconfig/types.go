@@ -1,0 +1,74 @@
+package tfconfig
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// intoSymbol is a step into a symbol. Where the type of what it stands for is
+// declared, a step that the type does not have fails, and one that every value
+// of the type has cannot.
+func (e *env) intoSymbol(v cty.Value, s *policy.Symbol, key cty.Value, suffix string, rng hcl.Range) cty.Value {
+	ty, ok := e.ev.types[s]
+	if !ok {
+		e.doubtful()
+		return e.into(v, s, suffix)
+	}
+	inner, certain, err := stepType(ty, key)
+	if err != nil {
+		return e.fail(rng, "%s", err)
+	}
+	if !certain {
+		e.doubtful()
+	}
+	_, marks := v.Unmark()
+	out := e.ev.extend(s, suffix)
+	if inner != cty.DynamicPseudoType {
+		e.ev.types[e.ev.symbolOf(out)] = inner
+	}
+	return out.WithMarks(marks)
+}
+
+// stepType is the type of an element of an unknown value. certain is false
+// where there may be no such element. The errors are Terraform's.
+func stepType(ty cty.Type, key cty.Value) (inner cty.Type, certain bool, err error) {
+	k, known := keyText(key)
+	known = known && !policy.ContainsToken(k)
+	switch {
+	case ty.IsObjectType():
+		switch {
+		case !known:
+			return cty.DynamicPseudoType, false, nil
+		case !ty.HasAttribute(k):
+			return cty.NilType, false, fmt.Errorf("This object does not have an attribute named %q", k)
+		}
+		return ty.AttributeType(k), true, nil
+	case ty.IsMapType():
+		return ty.ElementType(), false, nil
+	case ty.IsListType():
+		if _, number := wholeIndex(key); known && !number {
+			return cty.NilType, false, errors.New("This value is a list: an element of it has an index")
+		}
+		return ty.ElementType(), false, nil
+	case ty.IsSetType():
+		return cty.NilType, false, errors.New("Elements of a set are identified only by their value and don't have any separate index or key to select with")
+	case ty.IsPrimitiveType():
+		return cty.NilType, false, fmt.Errorf("This value is a %s: it has no attributes and elements", ty.FriendlyName())
+	}
+	return cty.DynamicPseudoType, false, nil
+}
+
+// wholeIndex is the index that a key stands for: text that is a number is one.
+func wholeIndex(key cty.Value) (int, bool) {
+	key, _ = key.Unmark()
+	n, err := convertValue(key, cty.Number)
+	if err != nil {
+		return 0, false
+	}
+	return wholeNumber(n)
+}
