@@ -84,7 +84,7 @@ var own = map[string]shapes{
 		"statement": blocks(shapes{
 			"sid": text, "effect": text, "actions": texts, "not_actions": texts, "resources": texts, "not_resources": texts,
 			"principals": documentPrincipals, "not_principals": documentPrincipals,
-			"condition": blocks(shapes{"test": text, "variable": text, "values": texts}),
+			"condition": blocks(shapes{"test": stream.Text, "variable": stream.Text, "values": texts.NotNull()}),
 		}),
 		"version": text, "source_json": text, "override_json": text,
 		"source_policy_documents": texts, "override_policy_documents": texts,
@@ -95,7 +95,7 @@ var (
 	setBoundary = blocks(shapes{
 		"managed_policy_arn": text, "customer_managed_policy_reference": customerManaged,
 	})
-	documentPrincipals = blocks(shapes{"type": text, "identifiers": texts})
+	documentPrincipals = blocks(shapes{"type": stream.Text, "identifiers": texts.NotNull()})
 )
 
 // required are the attributes that a resource cannot be without, of those
@@ -120,6 +120,12 @@ var required = map[string][]string{
 	"aws_ssoadmin_managed_policy_attachment":          {"managed_policy_arn", "permission_set_arn"},
 	"aws_ssoadmin_customer_managed_policy_attachment": {"customer_managed_policy_reference", "permission_set_arn"},
 	"aws_ssoadmin_permissions_boundary_attachment":    {"permissions_boundary", "permission_set_arn"},
+}
+
+// computed are the attributes that the provider fills in where they are not
+// set: unknown in a plan, and never null.
+var computed = map[string][]string{
+	"aws_iam_role": {"name"}, "aws_iam_policy": {"name"}, "aws_iam_instance_profile": {"name"},
 }
 
 // Shape is what the attributes of a resource of that type are in a plan or
@@ -156,7 +162,7 @@ func shapeOf(typ string, parts *Parts) *stream.Shape {
 	if g, ok := grantors[typ]; ok && strings.HasSuffix(typ, "_policy") {
 		needed = append(needed, g.attribute) // it is there for nothing else
 	}
-	for _, name := range needed {
+	for _, name := range slices.Concat(needed, computed[typ]) {
 		of[name] = of[name].NotNull()
 	}
 	return stream.ObjectOf(of, needed...)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"hash/maphash"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 
@@ -90,9 +91,24 @@ func (rd *reader) compare() {
 		}
 	}
 	for _, p := range rd.prior {
-		if rd.changes[p.Address] == nil {
+		if c := rd.changes[p.Address]; c != nil {
+			rd.comparePrior(c, p)
+		} else {
 			rd.faults.Mistyped(p.Mistyped)
 		}
+	}
+}
+
+// boundary is what a role or user has had and loses.
+const boundary = "permissions_boundary"
+
+// comparePrior holds what was there before a change to the state before the
+// plan, in what findings are made of.
+func (rd *reader) comparePrior(c *change, p tfstate.Stated) {
+	before, ok := c.Change.Before.(map[string]any)
+	if ok && !anyTrue(tfstate.Member(c.Change.BeforeSensitive, boundary)) && !reflect.DeepEqual(before[boundary], p.AttributeValues[boundary]) {
+		rd.faults.Add("%s is not %s", stream.Place(p.At.AppendToken("values").AppendToken(boundary)),
+			stream.Place(c.place().AppendToken("before").AppendToken(boundary)))
 	}
 }
 
