@@ -27,6 +27,8 @@ type account struct {
 	// standing tells where a compiled policy stands in the input.
 	standing map[*authz.Policy]grant
 	managed  map[string]*authz.Policy
+	// doubted are the policies that nobody has for certain.
+	doubted map[perhapsKey]*authz.Policy
 	// lookedUp are the documents of policies that the input does not declare
 	// and knows all the same, by ARN.
 	lookedUp map[string]*iam.Lookup
@@ -55,6 +57,9 @@ type account struct {
 	// targets are the bounded entities by account and kind, byARN all of them.
 	targets map[askedOf][]policy.Text
 	byARN   map[string]*iam.Entity
+	// outside are the policies that the input certainly gives to somebody whom
+	// it does not declare.
+	outside map[*iam.ManagedPolicy]bool
 	// pinned are the boundaries that only conditions name.
 	pinned map[*iam.ManagedPolicy]bool
 	// having are the holders that have a document.
@@ -74,6 +79,8 @@ type grant struct {
 	address string
 	// group is set where the holder has it as a member.
 	group *iam.Group
+	// unsettled is set where the holder has it only perhaps.
+	unsettled *unsettled
 }
 
 // holder is one who acts: an entity, or a group or policy that nobody in the
@@ -97,6 +104,8 @@ type holder struct {
 	// perhapsBoundary says the same of a policy that may be somebody's
 	// boundary; "" for one that is not.
 	perhapsBoundary string
+	// attachment gives the policy to one who is judged alone; nil for none.
+	attachment *iam.Attachment
 	// boundaryARN is the ARN of the boundary whose bearer this is.
 	boundaryARN policy.Text
 	// likeness is what it shares with holders of the same policies.
@@ -135,6 +144,7 @@ func accountOf(p *lint.Pass) (*account, error) {
 		compiled:  map[*policy.Document]*authz.Policy{},
 		standing:  map[*authz.Policy]grant{},
 		managed:   map[string]*authz.Policy{},
+		doubted:   map[perhapsKey]*authz.Policy{},
 		lookedUp:  lookedUp(p.Model),
 		universes: map[universeKey]*authz.Universe{},
 		waysOut:   map[*authz.Policy]string{},
@@ -211,8 +221,10 @@ func (a *account) holderOf(e *iam.Entity) *holder {
 		h.principal.Kind = authz.KindRole
 	}
 	h.addAll(a, e.Inline, e.Attached, nil)
+	h.addUnsettled(a, e.Unsettled, nil)
 	for _, g := range e.Groups {
 		h.addAll(a, g.Inline, g.Attached, g)
+		h.addUnsettled(a, g.Unsettled, g)
 	}
 	if e.PoliciesUnknown != nil {
 		h.add(grant{policy: authz.Hidden(e.PoliciesUnknown), address: e.Address})
@@ -243,40 +255,36 @@ func (h *holder) addAll(a *account, inline []*iam.InlinePolicy, attached []*iam.
 		}
 	}
 	for _, t := range attached {
-		switch {
-		case t.Policy != nil && t.Policy.Document != nil && t.Policy.Document.Document != nil:
-			h.add(a.grant(t.Policy.Document, t.Policy.Address, group))
-		case t.Policy != nil || !t.PolicyARN.Set:
-		default:
-			h.addByARN(a, t, group)
+		if g, ok := a.attached(t, group); ok {
+			h.add(g)
 		}
 	}
 }
 
-// addByARN adds a policy that the input does not declare. One of another
-// repository is beyond the input and left out, unless a data source has read
-// it.
-func (h *holder) addByARN(a *account, t *iam.Attachment, group *iam.Group) {
+// attached is the policy of an attachment. One that the input does not declare
+// is of another repository, beyond the input and left out, unless it is AWS's
+// own or a data source has read it.
+func (a *account) attached(t *iam.Attachment, group *iam.Group) (grant, bool) {
 	arn, known := t.PolicyARN.Text.Known()
-	if known {
-		if c := a.awsManaged(arn); c != nil {
-			h.add(grant{policy: c, address: arn, group: group})
-		}
-		return
-	}
-	if isForeignPolicy(t.PolicyARN.Text) {
-		return
+	switch {
+	case t.Policy != nil && t.Policy.Document != nil && t.Policy.Document.Document != nil:
+		return a.grant(t.Policy.Document, t.Policy.Address, group), true
+	case t.Policy != nil || !t.PolicyARN.Set:
+		return grant{}, false
+	case known:
+		c := a.awsManaged(arn)
+		return grant{policy: c, address: arn, group: group}, c != nil
+	case isForeignPolicy(t.PolicyARN.Text):
+		return grant{}, false
 	}
 	if parts, ok := policy.ParseARN(t.PolicyARN.Text); ok {
 		// The partition does not change what an AWS-managed policy says.
 		if resource, ok := parts.Resource.Known(); ok && isText(parts.Account, "aws") {
-			if c := a.awsManaged("arn:aws:iam::aws:" + resource); c != nil {
-				h.add(grant{policy: c, address: t.PolicyARN.Text.String(), group: group})
-			}
-			return
+			c := a.awsManaged("arn:aws:iam::aws:" + resource)
+			return grant{policy: c, address: t.PolicyARN.Text.String(), group: group}, c != nil
 		}
 	}
-	h.add(grant{policy: authz.Hidden(t.PolicyARN.Text.Symbols()[0]), address: t.Address, group: group})
+	return grant{policy: authz.Hidden(t.PolicyARN.Text.Symbols()[0]), address: t.Address, group: group}, true
 }
 
 func isText(x policy.Text, s string) bool {
@@ -284,11 +292,13 @@ func isText(x policy.Text, s string) bool {
 	return ok && known == s
 }
 
-// isForeignPolicy reports whether an ARN names a customer-managed policy in
-// full, so that the only thing hidden is where it is deployed.
+// isForeignPolicy reports whether an ARN names a customer-managed policy, so
+// that the only thing hidden is where it is deployed, or the path below which
+// a data source has found its name.
 func isForeignPolicy(arn policy.Text) bool {
 	parts, ok := policy.ParseARN(arn)
-	return ok && parts.Resource.IsKnown() && !isText(parts.Account, "aws")
+	return ok && !isText(parts.Account, "aws") && iam.LastSegment(parts.Resource).IsKnown() &&
+		!slices.ContainsFunc(parts.Resource.Symbols(), func(s *policy.Symbol) bool { return s.Attribute != iam.UnseenPath })
 }
 
 func (a *account) grant(d *iam.Document, address string, group *iam.Group) grant {

@@ -89,11 +89,15 @@ func (a *account) administrator(h *holder) lint.Finding {
 
 // maybeAdministrator is the finding where something hides the answer.
 func (a *account) maybeAdministrator(h *holder) lint.Finding {
-	return lint.Finding{
+	f := lint.Finding{
 		Verdict: lint.Undetermined, Address: h.address, Location: h.location, HiddenBy: h.obscured(),
 		Message:     fmt.Sprintf("Whether %s is an administrator hangs on %s.", entityName(h.entity), h.obscured()),
 		Remediation: showIt(a.model, h.location, "that"),
 	}
+	if g, ok := a.mayMakeAdministrator(h); ok {
+		settleAt(&f, g, h)
+	}
+	return f
 }
 
 func groupName(g *iam.Group) string {
@@ -201,6 +205,11 @@ func (h *holder) obscured() string {
 	if e := h.entity; e != nil {
 		if e.PoliciesUnknown != nil {
 			add(e.PoliciesUnknown)
+		}
+		for _, g := range h.grants {
+			if g.unsettled != nil {
+				add(g.unsettled.hidden)
+			}
 		}
 		if h.boundary == boundedHidden {
 			add(e.Boundary.Text.Symbols()...)

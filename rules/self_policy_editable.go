@@ -163,7 +163,9 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 			continue
 		}
 		f := h.answer(answer)
-		f.Cause = ""
+		if f.Address == h.address {
+			f.Cause = ""
+		}
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can %s is not determined, because %s%s.", uncapital(h.name()), way.what, because(answer.Reasons), assumed(answer))
 		} else {
