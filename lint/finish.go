@@ -387,10 +387,18 @@ func looksUp(m *iam.Model, arn string) bool {
 // and of which it has no document: what they allow was not judged.
 func unseenPolicies(m *iam.Model) []string {
 	unseen := map[string]bool{}
+	var out []string
 	look := func(attached []*iam.Attachment) {
 		for _, a := range attached {
+			if a.HasUnseenLiterals() {
+				out = append(out, fmt.Sprintf("what %s.%s names beside its references, which a plan does not show: join it with its configuration (--config-dir)", a.Address, a.Route))
+			}
 			arn, known := a.PolicyARN.Known()
-			if _, asked := unseen[arn]; asked || !known || a.Policy != nil || !isCustomerManaged(arn) {
+			if !known {
+				// A data source that asks for a name leaves the path open.
+				arn, known = iam.PolicyName(a.PolicyARN.Text)
+			}
+			if _, asked := unseen[arn]; asked || !known || a.Policy != nil || strings.HasPrefix(arn, "arn:") && !isCustomerManaged(arn) {
 				continue
 			}
 			unseen[arn] = !looksUp(m, arn)
@@ -406,7 +414,6 @@ func unseenPolicies(m *iam.Model) []string {
 			look(g.Attached)
 		}
 	}
-	var out []string
 	for _, arn := range slices.Sorted(maps.Keys(unseen)) {
 		if unseen[arn] {
 			out = append(out, "the document of the attached policy "+arn)

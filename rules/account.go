@@ -263,7 +263,7 @@ func (h *holder) addAll(a *account, inline []*iam.InlinePolicy, attached []*iam.
 
 // attached is the policy of an attachment. One that the input does not declare
 // is of another repository, beyond the input and left out, unless it is AWS's
-// own or a data source has read it.
+// own or a data source has read it. So are literals that a plan does not show.
 func (a *account) attached(t *iam.Attachment, group *iam.Group) (grant, bool) {
 	arn, known := t.PolicyARN.Text.Known()
 	switch {
@@ -274,7 +274,7 @@ func (a *account) attached(t *iam.Attachment, group *iam.Group) (grant, bool) {
 	case known:
 		c := a.awsManaged(arn)
 		return grant{policy: c, address: arn, group: group}, c != nil
-	case isForeignPolicy(t.PolicyARN.Text):
+	case isForeignPolicy(t.PolicyARN.Text), t.HasUnseenLiterals():
 		return grant{}, false
 	}
 	if parts, ok := policy.ParseARN(t.PolicyARN.Text); ok {
@@ -296,9 +296,8 @@ func isText(x policy.Text, s string) bool {
 // that the only thing hidden is where it is deployed, or the path below which
 // a data source has found its name.
 func isForeignPolicy(arn policy.Text) bool {
-	parts, ok := policy.ParseARN(arn)
-	return ok && !isText(parts.Account, "aws") && iam.LastSegment(parts.Resource).IsKnown() &&
-		!slices.ContainsFunc(parts.Resource.Symbols(), func(s *policy.Symbol) bool { return s.Attribute != iam.UnseenPath })
+	_, ok := iam.PolicyName(arn)
+	return ok
 }
 
 func (a *account) grant(d *iam.Document, address string, group *iam.Group) grant {

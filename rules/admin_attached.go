@@ -221,7 +221,7 @@ func (h *holder) obscured() string {
 	}
 	for _, g := range groups {
 		for _, t := range h.attachments(g) {
-			if t.Policy == nil && !isForeignPolicy(t.PolicyARN.Text) {
+			if t.Policy == nil && !isForeignPolicy(t.PolicyARN.Text) && !t.HasUnseenLiterals() {
 				add(t.PolicyARN.Text.Symbols()...)
 			}
 		}

@@ -261,7 +261,11 @@ func (j *joiner) attachments() {
 		if gone(a.Change) {
 			continue
 		}
-		found, other := j.policy(a.PolicyARN)
+		var found *ManagedPolicy
+		var other []*ManagedPolicy
+		if !a.HasUnseenLiterals() {
+			found, other = j.policy(a.PolicyARN)
+		}
 		a.Policy = found
 		certain, maybe := j.find(a.HolderKind, a.Holder, a.Provider)
 		a.HeldByNobody, a.HolderUnknown = len(certain) == 0, maybe.hidden
