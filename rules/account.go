@@ -365,13 +365,29 @@ func (a *account) universe(d iam.Deployment) *authz.Universe {
 		Partition: d.Partition, Account: d.Account,
 		Approved: a.approvedARNs(), Protected: a.protectedBoundaries(), Document: a.policyDocument, InUse: a.inUse, Wider: a.wider, Now: a.settings.Today,
 	}
+	seen := map[string]bool{}
 	for _, p := range a.model.Policies {
 		if !p.Gone() && p.Deployment.Account.Equal(d.Account) && (len(a.model.Policies) <= manyPolicies || a.mayBeAskedFor(p)) {
 			u.Policies = append(u.Policies, p.ARN)
 		}
 	}
+	// What somebody has as boundary is there too, whoever declares it.
+	for _, e := range a.model.Entities {
+		x := e.Boundary.Text
+		if key := x.Key(); !seen[key] && !e.Gone() && e.Boundary.Set && e.BoundaryPolicy == nil && e.Deployment.Account.Equal(d.Account) && isPolicyInFull(x) {
+			seen[key] = true
+			u.Policies = append(u.Policies, x)
+		}
+	}
 	a.universes[key] = u
 	return u
+}
+
+// isPolicyInFull reports whether an ARN names one managed policy, with nothing
+// hidden of its path and name.
+func isPolicyInFull(x policy.Text) bool {
+	arn, ok := policy.ParseARN(x)
+	return ok && arn.Resource.IsKnown() && policyResource(arn) == lint.AlwaysMatches && !isWildcard(x)
 }
 
 // manyPolicies is how many policies of an input every search looks at; where
@@ -443,6 +459,12 @@ func (a *account) approvedARNs() []authz.Approved {
 		for _, e := range a.model.Entities {
 			if e.Boundary.Set && b.refersTo(e.Boundary) && e.BoundaryPolicy == nil {
 				out = append(out, authz.Approved{ARN: e.Boundary.Text, Names: b.AppliesTo})
+			}
+		}
+		for _, l := range a.model.Lookups {
+			// The pattern takes it whatever the path is that nobody has seen.
+			if _, ok := iam.PolicyName(l.Found); ok && !l.Found.IsKnown() && b.has(l.Found) == lint.AlwaysMatches {
+				out = append(out, authz.Approved{ARN: l.Found, Names: b.AppliesTo})
 			}
 		}
 	}

@@ -74,7 +74,7 @@ func (a *account) administrator(h *holder) lint.Finding {
 	} else {
 		how = "its policies together allow it everything"
 		for _, g := range h.grants {
-			if s := g.widest(); s != nil {
+			if s := g.widest(); s != nil && g.unsettled == nil {
 				f.Related = append(f.Related, lint.Related{Address: g.address, Message: "has a part in it", Location: g.place(h, s)})
 			}
 		}

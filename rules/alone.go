@@ -16,7 +16,7 @@ const (
 	// aloneAttached is a policy of AWS or of another repository that is given
 	// to somebody whom the input does not declare.
 	aloneAttached = "attached policy"
-	aloneInline = "inline policy"
+	aloneInline   = "inline policy"
 )
 
 // judgeAlone collects what grants something to nobody of the input: policies
