@@ -27,6 +27,8 @@ type account struct {
 	// standing tells where a compiled policy stands in the input.
 	standing map[*authz.Policy]grant
 	managed  map[string]*authz.Policy
+	// widened tells of policies whether an older version allows more.
+	widened map[*iam.ManagedPolicy]authz.Verdict
 	// doubted are the policies that nobody has for certain.
 	doubted map[perhapsKey]*authz.Policy
 	// lookedUp are the documents of policies that the input does not declare
@@ -145,6 +147,7 @@ func accountOf(p *lint.Pass) (*account, error) {
 		standing:  map[*authz.Policy]grant{},
 		managed:   map[string]*authz.Policy{},
 		doubted:   map[perhapsKey]*authz.Policy{},
+		widened:   map[*iam.ManagedPolicy]authz.Verdict{},
 		lookedUp:  lookedUp(p.Model),
 		universes: map[universeKey]*authz.Universe{},
 		waysOut:   map[*authz.Policy]string{},
@@ -363,13 +366,23 @@ func (a *account) universe(d iam.Deployment) *authz.Universe {
 	}
 	u := &authz.Universe{
 		Partition: d.Partition, Account: d.Account,
+		Closed:   a.isClosed(),
 		Approved: a.approvedARNs(), Protected: a.protectedBoundaries(), Document: a.policyDocument, InUse: a.inUse, Wider: a.wider, Now: a.settings.Today,
 	}
 	seen := map[string]bool{}
+	spare := false
 	for _, p := range a.model.Policies {
-		if !p.Gone() && p.Deployment.Account.Equal(d.Account) && (len(a.model.Policies) <= manyPolicies || a.mayBeAskedFor(p)) {
-			u.Policies = append(u.Policies, p.ARN)
+		if p.Gone() || !p.Deployment.Account.Equal(d.Account) {
+			continue
 		}
+		if len(a.model.Policies) > manyPolicies && !a.mayBeAskedFor(p) {
+			// Of those that nothing asks for one is as good as another.
+			if spare {
+				continue
+			}
+			spare = true
+		}
+		u.Policies = append(u.Policies, p.ARN)
 	}
 	// What somebody has as boundary is there too, whoever declares it.
 	for _, e := range a.model.Entities {
@@ -388,6 +401,12 @@ func (a *account) universe(d iam.Deployment) *authz.Universe {
 func isPolicyInFull(x policy.Text) bool {
 	arn, ok := policy.ParseARN(x)
 	return ok && arn.Resource.IsKnown() && policyResource(arn) == lint.AlwaysMatches && !isWildcard(x)
+}
+
+// isClosed reports whether the input lists all policies that exist, as a
+// complete account dump does.
+func (a *account) isClosed() bool {
+	return a.model.Input.Kind == iam.InputAccount && a.model.Input.Complete
 }
 
 // manyPolicies is how many policies of an input every search looks at; where
@@ -489,12 +508,28 @@ func (a *account) wider(arn policy.Text) authz.Verdict {
 	if found == nil || !found.OlderKnown {
 		return authz.Undetermined
 	}
+	if known, ok := a.widened[found]; ok {
+		return known
+	}
+	answer := a.widerVersion(found)
+	a.widened[found] = answer
+	return answer
+}
+
+func (a *account) widerVersion(p *iam.ManagedPolicy) authz.Verdict {
 	answer := authz.Denied
-	for _, older := range found.Older {
-		if isWide(older.Document) == lint.AlwaysMatches && found.Document != nil && isWide(found.Document.Document) == lint.NeverMatches {
+	for _, older := range p.Older {
+		if p.Document == nil || p.Document.Document == nil || older.Document == nil {
+			return authz.Undetermined
+		}
+		if isWide(older.Document) == lint.AlwaysMatches && isWide(p.Document.Document) == lint.NeverMatches {
 			return authz.Allowed
 		}
-		answer = authz.Undetermined
+		// That one which allows something else makes anybody stronger is for a
+		// person to say.
+		if authz.AllowsMore(a.compile(older, p.Address), a.compile(p.Document, p.Address), a.universe(p.Deployment)) != authz.Denied {
+			answer = authz.Undetermined
+		}
 	}
 	return answer
 }
@@ -502,13 +537,17 @@ func (a *account) wider(arn policy.Text) authz.Verdict {
 // inUse tells whether a managed policy is attached or a boundary, so that it
 // cannot be deleted. Outside of the input nobody knows.
 func (a *account) inUse(arn policy.Text) authz.Verdict {
-	if found, _ := a.model.FindPolicy(arn); found != nil && len(found.BoundaryOf)+len(found.HeldBy)+len(found.HeldByGroups) > 0 {
+	found, _ := a.model.FindPolicy(arn)
+	if found != nil && len(found.BoundaryOf)+len(found.HeldBy)+len(found.HeldByGroups) > 0 {
 		return authz.Allowed
 	}
 	for _, e := range a.model.Entities {
 		if !e.Gone() && e.Boundary.Set && e.Boundary.Text.Equal(arn) {
 			return authz.Allowed
 		}
+	}
+	if found != nil && a.isClosed() {
+		return authz.Denied
 	}
 	return authz.Undetermined
 }

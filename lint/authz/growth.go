@@ -255,5 +255,54 @@ func withGrown(holder *Principal, u *Universe, queries []*Query) Answer {
 			}
 		}
 	}
+	if out.Verdict == Denied {
+		out = worse(out, mayGrow(holder, u, open))
+	}
 	return out
+}
+
+// mayGrow asks the queries of the roles of which it is not certain that the
+// holder can create and equip them.
+func mayGrow(holder *Principal, u *Universe, open []*Query) Answer {
+	denied := Answer{Verdict: Denied}
+	if !mayEquip(holder, u) {
+		return denied
+	}
+	for _, boundary := range boundariesFor(holder, u) {
+		doubt := mayEquipUnder(holder, u, boundary)
+		if doubt.Verdict != Undetermined || doubt.Perhaps == nil {
+			continue
+		}
+		doubt = hangsOn(doubt, "a role that the holder can perhaps create and give a policy may do what "+boundary.String()+" allows")
+		var document *Policy
+		if u.Document != nil {
+			document = u.Document(boundary)
+		}
+		if document == nil {
+			return doubt
+		}
+		bearer := Bearer(doubt.Perhaps.Resource, KindRole, document)
+		bearer.Account, bearer.SCPs, bearer.RCPs = holder.Account, holder.SCPs, holder.RCPs
+		for _, q := range open {
+			if Search(bearer, u, q).Verdict != Denied {
+				return doubt
+			}
+		}
+	}
+	return denied
+}
+
+// mayEquipUnder says whether the holder can create a role under the boundary
+// and give it a policy: Undetermined where something hides one of the two.
+func mayEquipUnder(holder *Principal, u *Universe, boundary policy.Text) Answer {
+	under := []KeyConstraint{{Key: keyBoundary, In: []policy.Text{boundary}}}
+	create := Search(holder, u, &Query{Actions: []string{"iam:CreateRole"}, Keys: under})
+	if create.Verdict == Denied {
+		return create
+	}
+	equip := Search(holder, u, &Query{Actions: []string{"iam:PutRolePolicy", "iam:AttachRolePolicy"}, Keys: under})
+	if equip.Verdict != Denied && create.Verdict == Undetermined {
+		return create
+	}
+	return equip
 }
