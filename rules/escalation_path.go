@@ -253,6 +253,7 @@ func (a *account) escalation(h *holder, path *escalation.Path) lint.Finding {
 	if last := path.Steps[len(path.Steps)-1]; last.Way != first.Way {
 		f.Remediation += "\n\nOr close the last step: " + last.Way.Control
 	}
+	f.Remediation = a.giveDocument(h, authz.Answer{Verdict: path.Verdict, Reasons: path.Reasons}, f.Remediation)
 	if f.Verdict == lint.Undetermined && isPlanAlone(a.model, h.location) {
 		f.Remediation = "Join the plan with its configuration (--config-dir): it tells most of what is known after apply.\n\nShould the way be open: " + f.Remediation
 	}

@@ -237,7 +237,7 @@ func withGrown(holder *Principal, u *Universe, queries []*Query) Answer {
 		}
 		if g.Document == nil {
 			if out.Verdict == Denied {
-				out = Answer{Verdict: Undetermined, AssumedAccount: out.AssumedAccount, Perhaps: g.Create, Reasons: []Reason{{
+				out = Answer{Verdict: Undetermined, AssumedAccount: out.AssumedAccount, Perhaps: g.Create, Lacking: g.Boundary, Reasons: []Reason{{
 					Text:   "a role that the holder can create and give a policy may do what " + g.Boundary.String() + " allows, and its document is not known",
 					Symbol: firstSymbol(g.Boundary),
 				}}}
@@ -279,6 +279,7 @@ func mayGrow(holder *Principal, u *Universe, open []*Query) Answer {
 			document = u.Document(boundary)
 		}
 		if document == nil {
+			doubt.Lacking = boundary
 			return doubt
 		}
 		bearer := Bearer(doubt.Perhaps.Resource, KindRole, document)
