@@ -208,11 +208,13 @@ func equips(who *Principal, u *Universe, boundary policy.Text, within ...policy.
 	return first.Witness, second.Witness
 }
 
-// withGrown asks the queries of the holder, and, where nothing but the lack
-// of a grant says no, of the roles that it can create and equip.
+// withGrown asks the queries of the holder, and then of the roles that it can
+// create and equip: a Deny of the holder's does not bind them. Where the
+// document of their boundary is not known, only those queries are asked to
+// which nothing but the lack of a grant says no.
 func withGrown(holder *Principal, u *Universe, queries []*Query) Answer {
 	out := Answer{Verdict: Denied}
-	var open []*Query
+	var open, refused []*Query
 	for _, q := range queries {
 		answer := Search(holder, u, q)
 		switch {
@@ -222,12 +224,14 @@ func withGrown(holder *Principal, u *Universe, queries []*Query) Answer {
 			out = answer
 		case answer.Verdict == Denied:
 			out.AssumedAccount = answer.AssumedAccount
-			if !explicitlyDenied(holder, u, q) {
+			if explicitlyDenied(holder, u, q) {
+				refused = append(refused, q)
+			} else {
 				open = append(open, q)
 			}
 		}
 	}
-	if len(open) == 0 {
+	if len(open)+len(refused) == 0 {
 		return out
 	}
 	for _, g := range Grow(holder, u) {
@@ -236,7 +240,7 @@ func withGrown(holder *Principal, u *Universe, queries []*Query) Answer {
 			continue
 		}
 		if g.Document == nil {
-			if out.Verdict == Denied {
+			if out.Verdict == Denied && len(open) > 0 {
 				out = Answer{Verdict: Undetermined, AssumedAccount: out.AssumedAccount, Perhaps: g.Create, Lacking: g.Boundary, Reasons: []Reason{{
 					Text:   "a role that the holder can create and give a policy may do what " + g.Boundary.String() + " allows, and its document is not known",
 					Symbol: firstSymbol(g.Boundary),
@@ -245,7 +249,7 @@ func withGrown(holder *Principal, u *Universe, queries []*Query) Answer {
 			continue
 		}
 		bearer := holder.grown(&g)
-		for _, q := range open {
+		for _, q := range slices.Concat(open, refused) {
 			answer := Search(bearer, u, q)
 			switch {
 			case answer.Verdict == Allowed:
@@ -259,6 +263,22 @@ func withGrown(holder *Principal, u *Universe, queries []*Query) Answer {
 		out = worse(out, mayGrow(holder, u, open))
 	}
 	return out
+}
+
+// CanCreateThroughGrown asks the question of [CanCreateWithoutBoundary] of the
+// roles that the holder can create under an approved boundary whose document
+// is known, and can give a policy.
+func CanCreateThroughGrown(holder *Principal, u *Universe, kind EntityKind) Answer {
+	q := &Query{Actions: []string{"iam:Create" + string(kind)}, Unless: u.approvedExceptions(holder, kind)}
+	for _, g := range Grow(holder, u) {
+		if g.Spared || g.Document == nil {
+			continue
+		}
+		if answer := Search(holder.grown(&g), u, q); answer.Verdict == Allowed {
+			return answer.after(&g)
+		}
+	}
+	return Answer{Verdict: Denied}
 }
 
 // mayGrow asks the queries of the roles of which it is not certain that the
