@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -182,7 +183,10 @@ func (r *run) unseenPolicies(m *iam.Model) []string {
 	unseen := map[string]bool{}
 	attached := func(list []*iam.Attachment) {
 		for _, a := range list {
-			if a.Policy == nil && a.PolicyARN.Set && r.isUnseen(m, a.PolicyARN.Text) {
+			switch {
+			case a.HasUnseenLiterals():
+				unseen[fmt.Sprintf("that %s.%s names beside its references (join the plan with its configuration)", a.Address, a.Route)] = true
+			case a.Policy == nil && a.PolicyARN.Set && r.isUnseen(m, a.PolicyARN.Text):
 				unseen[a.PolicyARN.String()] = true
 			}
 		}

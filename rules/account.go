@@ -27,6 +27,10 @@ type account struct {
 	// standing tells where a compiled policy stands in the input.
 	standing map[*authz.Policy]grant
 	managed  map[string]*authz.Policy
+	// widened tells of policies whether an older version allows more.
+	widened map[*iam.ManagedPolicy]authz.Verdict
+	// doubted are the policies that nobody has for certain.
+	doubted map[perhapsKey]*authz.Policy
 	// lookedUp are the documents of policies that the input does not declare
 	// and knows all the same, by ARN.
 	lookedUp map[string]*iam.Lookup
@@ -55,6 +59,9 @@ type account struct {
 	// targets are the bounded entities by account and kind, byARN all of them.
 	targets map[askedOf][]policy.Text
 	byARN   map[string]*iam.Entity
+	// outside are the policies that the input certainly gives to somebody whom
+	// it does not declare.
+	outside map[*iam.ManagedPolicy]bool
 	// pinned are the boundaries that only conditions name.
 	pinned map[*iam.ManagedPolicy]bool
 	// having are the holders that have a document.
@@ -74,6 +81,8 @@ type grant struct {
 	address string
 	// group is set where the holder has it as a member.
 	group *iam.Group
+	// unsettled is set where the holder has it only perhaps.
+	unsettled *unsettled
 }
 
 // holder is one who acts: an entity, or a group or policy that nobody in the
@@ -97,6 +106,8 @@ type holder struct {
 	// perhapsBoundary says the same of a policy that may be somebody's
 	// boundary; "" for one that is not.
 	perhapsBoundary string
+	// attachment gives the policy to one who is judged alone; nil for none.
+	attachment *iam.Attachment
 	// boundaryARN is the ARN of the boundary whose bearer this is.
 	boundaryARN policy.Text
 	// likeness is what it shares with holders of the same policies.
@@ -135,6 +146,8 @@ func accountOf(p *lint.Pass) (*account, error) {
 		compiled:  map[*policy.Document]*authz.Policy{},
 		standing:  map[*authz.Policy]grant{},
 		managed:   map[string]*authz.Policy{},
+		doubted:   map[perhapsKey]*authz.Policy{},
+		widened:   map[*iam.ManagedPolicy]authz.Verdict{},
 		lookedUp:  lookedUp(p.Model),
 		universes: map[universeKey]*authz.Universe{},
 		waysOut:   map[*authz.Policy]string{},
@@ -211,8 +224,10 @@ func (a *account) holderOf(e *iam.Entity) *holder {
 		h.principal.Kind = authz.KindRole
 	}
 	h.addAll(a, e.Inline, e.Attached, nil)
+	h.addUnsettled(a, e.Unsettled, nil)
 	for _, g := range e.Groups {
 		h.addAll(a, g.Inline, g.Attached, g)
+		h.addUnsettled(a, g.Unsettled, g)
 	}
 	if e.PoliciesUnknown != nil {
 		h.add(grant{policy: authz.Hidden(e.PoliciesUnknown), address: e.Address})
@@ -243,40 +258,36 @@ func (h *holder) addAll(a *account, inline []*iam.InlinePolicy, attached []*iam.
 		}
 	}
 	for _, t := range attached {
-		switch {
-		case t.Policy != nil && t.Policy.Document != nil && t.Policy.Document.Document != nil:
-			h.add(a.grant(t.Policy.Document, t.Policy.Address, group))
-		case t.Policy != nil || !t.PolicyARN.Set:
-		default:
-			h.addByARN(a, t, group)
+		if g, ok := a.attached(t, group); ok {
+			h.add(g)
 		}
 	}
 }
 
-// addByARN adds a policy that the input does not declare. One of another
-// repository is beyond the input and left out, unless a data source has read
-// it.
-func (h *holder) addByARN(a *account, t *iam.Attachment, group *iam.Group) {
+// attached is the policy of an attachment. One that the input does not declare
+// is of another repository, beyond the input and left out, unless it is AWS's
+// own or a data source has read it. So are literals that a plan does not show.
+func (a *account) attached(t *iam.Attachment, group *iam.Group) (grant, bool) {
 	arn, known := t.PolicyARN.Text.Known()
-	if known {
-		if c := a.awsManaged(arn); c != nil {
-			h.add(grant{policy: c, address: arn, group: group})
-		}
-		return
-	}
-	if isForeignPolicy(t.PolicyARN.Text) {
-		return
+	switch {
+	case t.Policy != nil && t.Policy.Document != nil && t.Policy.Document.Document != nil:
+		return a.grant(t.Policy.Document, t.Policy.Address, group), true
+	case t.Policy != nil || !t.PolicyARN.Set:
+		return grant{}, false
+	case known:
+		c := a.awsManaged(arn)
+		return grant{policy: c, address: arn, group: group}, c != nil
+	case isForeignPolicy(t.PolicyARN.Text), t.HasUnseenLiterals():
+		return grant{}, false
 	}
 	if parts, ok := policy.ParseARN(t.PolicyARN.Text); ok {
 		// The partition does not change what an AWS-managed policy says.
 		if resource, ok := parts.Resource.Known(); ok && isText(parts.Account, "aws") {
-			if c := a.awsManaged("arn:aws:iam::aws:" + resource); c != nil {
-				h.add(grant{policy: c, address: t.PolicyARN.Text.String(), group: group})
-			}
-			return
+			c := a.awsManaged("arn:aws:iam::aws:" + resource)
+			return grant{policy: c, address: t.PolicyARN.Text.String(), group: group}, c != nil
 		}
 	}
-	h.add(grant{policy: authz.Hidden(t.PolicyARN.Text.Symbols()[0]), address: t.Address, group: group})
+	return grant{policy: authz.Hidden(t.PolicyARN.Text.Symbols()[0]), address: t.Address, group: group}, true
 }
 
 func isText(x policy.Text, s string) bool {
@@ -284,11 +295,12 @@ func isText(x policy.Text, s string) bool {
 	return ok && known == s
 }
 
-// isForeignPolicy reports whether an ARN names a customer-managed policy in
-// full, so that the only thing hidden is where it is deployed.
+// isForeignPolicy reports whether an ARN names a customer-managed policy, so
+// that the only thing hidden is where it is deployed, or the path below which
+// a data source has found its name.
 func isForeignPolicy(arn policy.Text) bool {
-	parts, ok := policy.ParseARN(arn)
-	return ok && parts.Resource.IsKnown() && !isText(parts.Account, "aws")
+	_, ok := iam.PolicyName(arn)
+	return ok
 }
 
 func (a *account) grant(d *iam.Document, address string, group *iam.Group) grant {
@@ -354,15 +366,47 @@ func (a *account) universe(d iam.Deployment) *authz.Universe {
 	}
 	u := &authz.Universe{
 		Partition: d.Partition, Account: d.Account,
+		Closed:   a.isClosed(),
 		Approved: a.approvedARNs(), Protected: a.protectedBoundaries(), Document: a.policyDocument, InUse: a.inUse, Wider: a.wider, Now: a.settings.Today,
 	}
+	seen := map[string]bool{}
+	spare := false
 	for _, p := range a.model.Policies {
-		if !p.Gone() && p.Deployment.Account.Equal(d.Account) && (len(a.model.Policies) <= manyPolicies || a.mayBeAskedFor(p)) {
-			u.Policies = append(u.Policies, p.ARN)
+		if p.Gone() || !p.Deployment.Account.Equal(d.Account) {
+			continue
+		}
+		if len(a.model.Policies) > manyPolicies && !a.mayBeAskedFor(p) {
+			// Of those that nothing asks for one is as good as another.
+			if spare {
+				continue
+			}
+			spare = true
+		}
+		u.Policies = append(u.Policies, p.ARN)
+	}
+	// What somebody has as boundary is there too, whoever declares it.
+	for _, e := range a.model.Entities {
+		x := e.Boundary.Text
+		if key := x.Key(); !seen[key] && !e.Gone() && e.Boundary.Set && e.BoundaryPolicy == nil && e.Deployment.Account.Equal(d.Account) && isPolicyInFull(x) {
+			seen[key] = true
+			u.Policies = append(u.Policies, x)
 		}
 	}
 	a.universes[key] = u
 	return u
+}
+
+// isPolicyInFull reports whether an ARN names one managed policy, with nothing
+// hidden of its path and name.
+func isPolicyInFull(x policy.Text) bool {
+	arn, ok := policy.ParseARN(x)
+	return ok && arn.Resource.IsKnown() && policyResource(arn) == lint.AlwaysMatches && !isWildcard(x)
+}
+
+// isClosed reports whether the input lists all policies that exist, as a
+// complete account dump does.
+func (a *account) isClosed() bool {
+	return a.model.Input.Kind == iam.InputAccount && a.model.Input.Complete
 }
 
 // manyPolicies is how many policies of an input every search looks at; where
@@ -436,6 +480,12 @@ func (a *account) approvedARNs() []authz.Approved {
 				out = append(out, authz.Approved{ARN: e.Boundary.Text, Names: b.AppliesTo})
 			}
 		}
+		for _, l := range a.model.Lookups {
+			// The pattern takes it whatever the path is that nobody has seen.
+			if _, ok := iam.PolicyName(l.Found); ok && !l.Found.IsKnown() && b.has(l.Found) == lint.AlwaysMatches {
+				out = append(out, authz.Approved{ARN: l.Found, Names: b.AppliesTo})
+			}
+		}
 	}
 	return out
 }
@@ -458,12 +508,28 @@ func (a *account) wider(arn policy.Text) authz.Verdict {
 	if found == nil || !found.OlderKnown {
 		return authz.Undetermined
 	}
+	if known, ok := a.widened[found]; ok {
+		return known
+	}
+	answer := a.widerVersion(found)
+	a.widened[found] = answer
+	return answer
+}
+
+func (a *account) widerVersion(p *iam.ManagedPolicy) authz.Verdict {
 	answer := authz.Denied
-	for _, older := range found.Older {
-		if isWide(older.Document) == lint.AlwaysMatches && found.Document != nil && isWide(found.Document.Document) == lint.NeverMatches {
+	for _, older := range p.Older {
+		if p.Document == nil || p.Document.Document == nil || older.Document == nil {
+			return authz.Undetermined
+		}
+		if isWide(older.Document) == lint.AlwaysMatches && isWide(p.Document.Document) == lint.NeverMatches {
 			return authz.Allowed
 		}
-		answer = authz.Undetermined
+		// That one which allows something else makes anybody stronger is for a
+		// person to say.
+		if authz.AllowsMore(a.compile(older, p.Address), a.compile(p.Document, p.Address), a.universe(p.Deployment)) != authz.Denied {
+			answer = authz.Undetermined
+		}
 	}
 	return answer
 }
@@ -471,13 +537,17 @@ func (a *account) wider(arn policy.Text) authz.Verdict {
 // inUse tells whether a managed policy is attached or a boundary, so that it
 // cannot be deleted. Outside of the input nobody knows.
 func (a *account) inUse(arn policy.Text) authz.Verdict {
-	if found, _ := a.model.FindPolicy(arn); found != nil && len(found.BoundaryOf)+len(found.HeldBy)+len(found.HeldByGroups) > 0 {
+	found, _ := a.model.FindPolicy(arn)
+	if found != nil && len(found.BoundaryOf)+len(found.HeldBy)+len(found.HeldByGroups) > 0 {
 		return authz.Allowed
 	}
 	for _, e := range a.model.Entities {
 		if !e.Gone() && e.Boundary.Set && e.Boundary.Text.Equal(arn) {
 			return authz.Allowed
 		}
+	}
+	if found != nil && a.isClosed() {
+		return authz.Denied
 	}
 	return authz.Undetermined
 }

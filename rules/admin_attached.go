@@ -74,7 +74,7 @@ func (a *account) administrator(h *holder) lint.Finding {
 	} else {
 		how = "its policies together allow it everything"
 		for _, g := range h.grants {
-			if s := g.widest(); s != nil {
+			if s := g.widest(); s != nil && g.unsettled == nil {
 				f.Related = append(f.Related, lint.Related{Address: g.address, Message: "has a part in it", Location: g.place(h, s)})
 			}
 		}
@@ -89,11 +89,15 @@ func (a *account) administrator(h *holder) lint.Finding {
 
 // maybeAdministrator is the finding where something hides the answer.
 func (a *account) maybeAdministrator(h *holder) lint.Finding {
-	return lint.Finding{
+	f := lint.Finding{
 		Verdict: lint.Undetermined, Address: h.address, Location: h.location, HiddenBy: h.obscured(),
 		Message:     fmt.Sprintf("Whether %s is an administrator hangs on %s.", entityName(h.entity), h.obscured()),
 		Remediation: showIt(a.model, h.location, "that"),
 	}
+	if g, ok := a.mayMakeAdministrator(h); ok {
+		settleAt(&f, g, h)
+	}
+	return f
 }
 
 func groupName(g *iam.Group) string {
@@ -202,6 +206,11 @@ func (h *holder) obscured() string {
 		if e.PoliciesUnknown != nil {
 			add(e.PoliciesUnknown)
 		}
+		for _, g := range h.grants {
+			if g.unsettled != nil {
+				add(g.unsettled.hidden)
+			}
+		}
 		if h.boundary == boundedHidden {
 			add(e.Boundary.Text.Symbols()...)
 		}
@@ -212,7 +221,7 @@ func (h *holder) obscured() string {
 	}
 	for _, g := range groups {
 		for _, t := range h.attachments(g) {
-			if t.Policy == nil && !isForeignPolicy(t.PolicyARN.Text) {
+			if t.Policy == nil && !isForeignPolicy(t.PolicyARN.Text) && !t.HasUnseenLiterals() {
 				add(t.PolicyARN.Text.Symbols()...)
 			}
 		}

@@ -13,7 +13,10 @@ import (
 const (
 	aloneGroup  = "group"
 	alonePolicy = "policy"
-	aloneInline = "inline policy"
+	// aloneAttached is a policy of AWS or of another repository that is given
+	// to somebody whom the input does not declare.
+	aloneAttached = "attached policy"
+	aloneInline   = "inline policy"
 )
 
 // judgeAlone collects what grants something to nobody of the input: policies
@@ -35,10 +38,11 @@ func (a *account) judgeAlone() {
 			a.alone = append(a.alone, h)
 		}
 	}
+	a.attachedOutside()
 	pinned := a.pinnedBoundaries()
 	for _, p := range a.model.Policies {
 		if p.Gone() || p.Document == nil || p.Document.Document == nil ||
-			len(p.HeldBy)+len(p.HeldByGroups)+len(p.BoundaryOf) > 0 || a.isApprovedPolicy(p) || pinned[p] {
+			!a.outside[p] && (len(p.HeldBy)+len(p.HeldByGroups)+len(p.BoundaryOf) > 0 || a.isApprovedPolicy(p) || pinned[p]) {
 			continue
 		}
 		h := a.nobody(alonePolicy, p.Address, p.Location, p.Deployment)
@@ -54,6 +58,31 @@ func (a *account) judgeAlone() {
 		h := a.nobody(aloneInline, p.Address, p.Location, a.model.DeploymentOf(p.Provider))
 		h.doubt, h.doubtBy = doubtful("who has "+p.Address, p.HolderUnknown), p.HolderUnknown
 		h.add(a.grant(p.Document, p.Address, nil))
+		a.alone = append(a.alone, h)
+	}
+}
+
+// attachedOutside collects what the input gives to somebody whom it does not
+// declare: policies of the input, which are then judged alone like those that
+// nobody has, and AWS's own and those that a data source has read.
+func (a *account) attachedOutside() {
+	a.outside = map[*iam.ManagedPolicy]bool{}
+	for _, t := range a.model.Attachments {
+		if !t.HeldByNobody || !t.Holder.Set || t.Change == iam.ChangeDelete || t.Change == iam.ChangeForget {
+			continue
+		}
+		if t.Policy != nil {
+			a.outside[t.Policy] = a.outside[t.Policy] || t.HolderUnknown == nil
+			continue
+		}
+		g, ok := a.attached(t, nil)
+		if !ok || g.policy.Document == nil {
+			continue
+		}
+		h := a.nobody(aloneAttached, t.Address, t.Location, a.model.DeploymentOf(t.Provider))
+		h.attachment = t
+		h.doubt, h.doubtBy = doubtful("who has "+t.Address, t.HolderUnknown), t.HolderUnknown
+		h.add(g)
 		a.alone = append(a.alone, h)
 	}
 }

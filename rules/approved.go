@@ -179,7 +179,7 @@ func (b *approvedBlock) has(arn policy.Text) lint.Match {
 	if s := arn.Symbol(); s != nil && s.Kind == policy.SymbolReference && b.lists(s.Address, s.Attribute) {
 		return lint.AlwaysMatches
 	}
-	answer := anyMatches(b.arns, arn)
+	answer := b.matches(arn)
 	if answer == lint.AlwaysMatches {
 		return answer
 	}
@@ -216,6 +216,35 @@ func (b *approvedBlock) has(arn policy.Text) lint.Match {
 	return answer
 }
 
+// matches says whether the patterns take an ARN. An unseen path is one slash,
+// or begins and ends with one (IAM User Guide, friendly names and paths).
+func (b *approvedBlock) matches(arn policy.Text) lint.Match {
+	direct, unseen := atUnseenPath(arn, func(policy.Text) policy.Text { return policy.Literal("/") })
+	if !unseen {
+		return anyMatches(b.arns, arn)
+	}
+	below, _ := atUnseenPath(arn, func(path policy.Text) policy.Text {
+		return policy.Concat(policy.Literal("/"), path, policy.Literal("/"))
+	})
+	if answer := anyMatches(b.arns, direct); answer == anyMatches(b.arns, below) {
+		return answer
+	}
+	return lint.MayMatch
+}
+
+// atUnseenPath puts something in the place of an unseen path.
+func atUnseenPath(arn policy.Text, with func(path policy.Text) policy.Text) (policy.Text, bool) {
+	found := false
+	x := arn.Map(func(s *policy.Symbol) (policy.Text, bool) {
+		if s.Attribute != iam.UnseenPath {
+			return policy.Text{}, false
+		}
+		found = true
+		return with(policy.SymbolText(s)), true
+	})
+	return x, found
+}
+
 // atPathOf puts the literal path of a pattern in the place of an unseen one.
 func atPathOf(pattern string, arn policy.Text) (policy.Text, bool) {
 	p, ok := policy.ParseARN(policy.Literal(pattern))
@@ -227,15 +256,7 @@ func atPathOf(pattern string, arn policy.Text) (policy.Text, bool) {
 	if from < 0 || strings.ContainsAny(resource, "*?") {
 		return policy.Text{}, false
 	}
-	found := false
-	x := arn.Map(func(s *policy.Symbol) (policy.Text, bool) {
-		if s.Attribute != iam.UnseenPath {
-			return policy.Text{}, false
-		}
-		found = true
-		return policy.Literal(resource[from : to+1]), true
-	})
-	return x, found
+	return atUnseenPath(arn, func(policy.Text) policy.Text { return policy.Literal(resource[from : to+1]) })
 }
 
 // inAccountOf puts the literal account of a pattern in the place of the

@@ -331,11 +331,38 @@ func (j *conditionJudge) names(action string) bool {
 	})
 }
 
+// spelled is the ARN of the boundary that a value means: names are unique in an
+// account whatever their path and case (IAM User Guide, names and paths), so
+// that the boundary of that name is meant, as it is written where it is known.
+func (a *account) spelled(x policy.Text) policy.Text {
+	known := slices.Clone(a.boundariesInUse())
+	for _, b := range a.approvedARNs() {
+		known = append(known, a.deployed(b.ARN))
+	}
+	for _, p := range a.model.Policies {
+		if !p.Gone() {
+			known = append(known, p.ARN)
+		}
+	}
+	if slices.ContainsFunc(known, x.Equal) {
+		return x
+	}
+	name := policyName(x)
+	own, _ := policy.ParseARN(x)
+	for _, b := range known {
+		arn, ok := policy.ParseARN(b)
+		if ok && name != "" && strings.EqualFold(policyName(b), name) && !isWildcard(b) && arn.Account.Equal(own.Account) && arn.Partition.Equal(own.Partition) {
+			return b
+		}
+	}
+	return x
+}
+
 // mend is what to write instead.
 func (j *conditionJudge) mend() string {
 	var named []string
 	for _, x := range namedBoundaries(&iam.Document{Document: j.document}) {
-		if text := fmt.Sprintf("%q", x.String()); !slices.Contains(named, text) {
+		if text := fmt.Sprintf("%q", j.account.spelled(x).String()); !slices.Contains(named, text) {
 			named = append(named, text)
 		}
 	}

@@ -68,6 +68,7 @@ func (a *account) judgeEditing(p *lint.Pass, h *holder, severity lint.Severity) 
     "Action": ["iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy"],
     "Resource": %q
   }`, b.shown())
+		f.Remediation = a.giveDocument(h, answer, f.Remediation)
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can change the document of %s is not determined, because %s%s.",
 				uncapital(h.name()), b.name(), because(answer.Reasons), assumed(answer))

@@ -18,11 +18,11 @@ var BoundaryInvalid = &lint.Rule{
 	Doc: lint.Doc{
 		Title: "The permissions boundary is no managed policy of the entity's own account and partition",
 		What: "`permissions_boundary` takes the ARN of a managed policy: one of AWS's own, or a customer-managed one of the account and " +
-			"partition that the entity lives in. A policy document, a bare name, the ARN of a role or of anything else, a wildcard and " +
-			"a policy of another account are refused by IAM.",
+			"partition that the entity lives in. A policy document, a bare name, the ARN of a role or of anything else, a wildcard, " +
+			"a policy of another account and an AWS-managed policy that AWS does not have are refused by IAM.",
 		Why: "The provider checks little of this before it applies, and for users next to nothing: the plan looks as if there were a " +
 			"boundary, and the apply fails or leaves the entity without one.",
-		Blind: "Whether the policy exists is not known offline. The account is that of the configuration's `account_id`, of the approved " +
+		Blind: "Whether a customer-managed policy exists is not known offline; AWS's own are those of the day the finding names. The account is that of the configuration's `account_id`, of the approved " +
 			"boundaries, of the state, of the provider block, or the one that the policies agree on; where nothing tells it, the account in " +
 			"the ARN is believed. That a customer-managed boundary has to be of the entity's own account follows from IAM's API and is " +
 			"assumed here.",
@@ -62,6 +62,11 @@ func (j *boundaryJudge) invalid(e *iam.Entity) *boundaryFault {
 	if partition, known := e.Deployment.Partition.Known(); known && arn.Partition.Differs(e.Deployment.Partition) {
 		f.message = fmt.Sprintf("the permissions boundary of %s is of the partition %s, but the %s is in %s",
 			entityName(e), arn.Partition, e.Kind, partition)
+		return f
+	}
+	if u, bad := unlisted(j.pass.Model, e.Boundary.Text); bad {
+		f.verdict, f.message, f.remediation = u.fault(e.Boundary.Text)
+		f.message += fmt.Sprintf(", which is the permissions boundary of %s", entityName(e))
 		return f
 	}
 	account, known := arn.Account.Known()

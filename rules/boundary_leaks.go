@@ -101,7 +101,7 @@ func (a *account) judgeLeaks(p *lint.Pass, h *holder) {
 		l.answer = h.settle(l.answer)
 		f := h.answer(l.answer)
 		f.Key, f.Steps = l.what, l.steps
-		f.Remediation = a.mendLeak(h, l)
+		f.Remediation = a.giveDocument(h, l.answer, a.mendLeak(h, l))
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether a bearer of the boundary %s can %s is not determined, because %s.", h.boundaryName(), l.what, because(l.answer.Reasons))
 		} else {

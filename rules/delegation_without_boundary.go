@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
@@ -68,6 +69,10 @@ func (a *account) judgeDelegation(p *lint.Pass, h *holder, severity lint.Severit
 			continue
 		}
 		f := h.answer(answer)
+		if isGrown(answer) && answer.Witness != nil {
+			// The boundary that lets the new role do it is one cause.
+			f.Cause = "grown " + boundaryOf(answer.Witness.First[0])
+		}
 		merged := false
 		for _, other := range faults {
 			if f.Cause == other.finding.Cause && f.Verdict == other.finding.Verdict {
@@ -83,6 +88,9 @@ func (a *account) judgeDelegation(p *lint.Pass, h *holder, severity lint.Severit
 		f := x.finding
 		f.Key = x.what
 		f.Remediation = a.mendDelegation(h, x.what)
+		if w := x.answer.Witness; w != nil && maker(w) != nil {
+			f.Remediation = fmt.Sprintf("Close the boundary %s, under which it creates the role. In its document: %s", boundaryOf(w.First[0]), uncapital(f.Remediation))
+		}
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can create %s without an approved permissions boundary is not determined, because %s%s.",
 				uncapital(h.name()), x.what, because(x.answer.Reasons), h.caveat(x.answer))
@@ -94,10 +102,24 @@ func (a *account) judgeDelegation(p *lint.Pass, h *holder, severity lint.Severit
 	}
 }
 
+// boundaryOf is the boundary under which a request creates a role.
+func boundaryOf(w *authz.Witness) string {
+	for _, v := range w.Context {
+		if strings.EqualFold(v.Key, boundaryConditionKey) && len(v.Values) > 0 {
+			return v.Values[0].String()
+		}
+	}
+	return ""
+}
+
 // canCreateUnbounded is the question of this rule, asked once per holder.
 func (a *account) canCreateUnbounded(h *holder, kind authz.EntityKind) authz.Answer {
 	return a.recall(h, "create "+string(kind), func() authz.Answer {
-		return authz.CanCreateWithoutBoundary(h.lenient(), a.universe(h.deployment), kind)
+		answer := authz.CanCreateWithoutBoundary(h.lenient(), a.universe(h.deployment), kind)
+		if answer.Verdict == authz.Denied && h.entity != nil {
+			answer = authz.CanCreateThroughGrown(h.lenient(), a.universe(h.deployment), kind)
+		}
+		return answer
 	})
 }
 

@@ -245,7 +245,6 @@ func (a *account) escalation(h *holder, path *escalation.Path) lint.Finding {
 		f.Verdict, f.HiddenBy = lint.Undetermined, h.hiddenBehind(path.Reasons)
 	}
 	a.placeEscalation(h, first, &f)
-	f.Cause = ""
 	for _, s := range path.Steps {
 		f.Steps = append(f.Steps, a.step(s))
 	}
@@ -254,10 +253,11 @@ func (a *account) escalation(h *holder, path *escalation.Path) lint.Finding {
 	if last := path.Steps[len(path.Steps)-1]; last.Way != first.Way {
 		f.Remediation += "\n\nOr close the last step: " + last.Way.Control
 	}
+	f.Remediation = a.giveDocument(h, authz.Answer{Verdict: path.Verdict, Reasons: path.Reasons}, f.Remediation)
 	if f.Verdict == lint.Undetermined && isPlanAlone(a.model, h.location) {
 		f.Remediation = "Join the plan with its configuration (--config-dir): it tells most of what is known after apply.\n\nShould the way be open: " + f.Remediation
 	}
-	f.Related = a.escalationRelated(h, path)
+	f.Related = append(f.Related, a.escalationRelated(h, path)...)
 	return f
 }
 
@@ -270,6 +270,9 @@ func (a *account) placeEscalation(h *holder, s escalation.Step, f *lint.Finding)
 			continue
 		}
 		f.Location, f.Excerpt = placed.Location, placed.Excerpt
+		if placed.Address != f.Address {
+			f.Address, f.Cause, f.Related = placed.Address, placed.Cause, placed.Related
+		}
 		if f.Verdict == lint.Violation {
 			f.Witness = placed.Witness
 		}

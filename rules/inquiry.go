@@ -131,7 +131,7 @@ func (a *account) unseenPolicies(h *holder) []policy.Text {
 			switch {
 			case t.Policy != nil && t.Policy.Document != nil && t.Policy.Document.Document != nil:
 			case known && a.lookedUp[ofPartitionAWS(arn)] != nil:
-			case t.Policy != nil, isForeignPolicy(t.PolicyARN.Text):
+			case t.Policy != nil, isForeignPolicy(t.PolicyARN.Text), t.HasUnseenLiterals():
 				out = append(out, t.PolicyARN.Text)
 			case known:
 				if _, ok := catalog.ManagedPolicy(arn); !ok {

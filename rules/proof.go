@@ -21,8 +21,26 @@ func (h *holder) name() string {
 		return "A member of " + h.address
 	case aloneInline:
 		return "Whoever has " + h.address
+	case aloneAttached:
+		return h.outsider()
 	}
 	return "Whoever is given " + h.address
+}
+
+// outsider is how a message calls one whom the input does not declare and
+// gives a policy.
+func (h *holder) outsider() string {
+	t := h.attachment
+	what := h.grants[0].title()
+	if h.grants[0].document != nil {
+		what = "the policy " + t.PolicyARN.String()
+	}
+	name, known := t.Holder.Known()
+	if !known || t.Holder.Sensitive {
+		return fmt.Sprintf("Whoever %s gives %s", t.Address, what)
+	}
+	kind := kindName(iam.EntityKind(t.HolderKind))
+	return fmt.Sprintf("The %s %s, which the input does not declare and %s gives %s,", kind, name, t.Address, what)
 }
 
 func capital(s string) string {
@@ -104,6 +122,7 @@ func (h *holder) answer(a authz.Answer) lint.Finding {
 			f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{})
 			f.Cause = fmt.Sprintf("%s#%d", g.address, s.Index)
 		}
+		settleAt(&f, g, h)
 	} else if at, ok := h.reasonPlace(a.Reasons); ok {
 		f.Location = at
 	}
@@ -161,6 +180,9 @@ func because(reasons []authz.Reason) string {
 			}
 			parts = append(parts, text)
 			continue
+		}
+		if r.Symbol != nil && strings.HasPrefix(r.Symbol.Name, whoHas) {
+			text = "it is not known " + r.Symbol.Name
 		}
 		if r.Symbol != nil && !strings.Contains(text, symbolName(r.Symbol)) {
 			text += " (" + symbolName(r.Symbol) + ")"

@@ -151,6 +151,7 @@ func editablePolicies(e *iam.Entity) []policy.Text {
 func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 	var first *lint.Finding
 	harmless := false
+	var best authz.Answer
 	for _, way := range a.selfEdits(h) {
 		answer := a.canEditSelf(h, way)
 		if way.unknown != "" && answer.Verdict == authz.Allowed {
@@ -163,7 +164,9 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 			continue
 		}
 		f := h.answer(answer)
-		f.Cause = ""
+		if f.Address == h.address {
+			f.Cause = ""
+		}
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can %s is not determined, because %s%s.", uncapital(h.name()), way.what, because(answer.Reasons), assumed(answer))
 		} else {
@@ -175,7 +178,7 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 				f.Related = append(f.Related, lint.Related{Address: h.address, Message: first.Message, Location: first.Location})
 				f.Related = append(f.Related, first.Related...)
 			}
-			first, harmless = &f, way.harmless
+			first, harmless, best = &f, way.harmless, answer
 		case first.Verdict == f.Verdict:
 			first.Related = append(first.Related, lint.Related{Address: h.address, Message: f.Message, Location: f.Location})
 		}
@@ -198,6 +201,7 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
     "Action": ["iam:Put*Policy", "iam:Attach*Policy", "iam:Detach*Policy", "iam:Delete*Policy"],
     "Resource": %q
   }`, h.principal.ARN.String())
+	first.Remediation = a.giveDocument(h, best, first.Remediation)
 	p.ReportFrom(severity, *first)
 }
 

@@ -127,6 +127,9 @@ func (s *searcher) canExist(x policy.Text) bool {
 	if !s.isOwn(x) {
 		return false
 	}
+	if s.universe.Closed {
+		return slices.ContainsFunc(s.known, x.Equal)
+	}
 	tail, _ := tailOf(x, s.binding.iamARN(s.binding.accountText))
 	return iamKinds["policy"].valid(tail) && !s.nameTaken(x)
 }
@@ -227,7 +230,7 @@ func (a *attempt) solveOwn(kn *keyNode, atoms []wordAtom, symbols bool) bool {
 	if hopeless(atoms) {
 		return false
 	}
-	if a.certain {
+	if a.certain || a.s.universe.Closed {
 		return !symbols && a.createPolicy(kn, atoms)
 	}
 	word, found := a.shortestUnnamed(atoms, iamKinds["policy"], symbols)

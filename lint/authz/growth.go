@@ -208,11 +208,13 @@ func equips(who *Principal, u *Universe, boundary policy.Text, within ...policy.
 	return first.Witness, second.Witness
 }
 
-// withGrown asks the queries of the holder, and, where nothing but the lack
-// of a grant says no, of the roles that it can create and equip.
+// withGrown asks the queries of the holder, and then of the roles that it can
+// create and equip: a Deny of the holder's does not bind them. Where the
+// document of their boundary is not known, only those queries are asked to
+// which nothing but the lack of a grant says no.
 func withGrown(holder *Principal, u *Universe, queries []*Query) Answer {
 	out := Answer{Verdict: Denied}
-	var open []*Query
+	var open, refused []*Query
 	for _, q := range queries {
 		answer := Search(holder, u, q)
 		switch {
@@ -222,12 +224,14 @@ func withGrown(holder *Principal, u *Universe, queries []*Query) Answer {
 			out = answer
 		case answer.Verdict == Denied:
 			out.AssumedAccount = answer.AssumedAccount
-			if !explicitlyDenied(holder, u, q) {
+			if explicitlyDenied(holder, u, q) {
+				refused = append(refused, q)
+			} else {
 				open = append(open, q)
 			}
 		}
 	}
-	if len(open) == 0 {
+	if len(open)+len(refused) == 0 {
 		return out
 	}
 	for _, g := range Grow(holder, u) {
@@ -236,8 +240,8 @@ func withGrown(holder *Principal, u *Universe, queries []*Query) Answer {
 			continue
 		}
 		if g.Document == nil {
-			if out.Verdict == Denied {
-				out = Answer{Verdict: Undetermined, AssumedAccount: out.AssumedAccount, Perhaps: g.Create, Reasons: []Reason{{
+			if out.Verdict == Denied && len(open) > 0 {
+				out = Answer{Verdict: Undetermined, AssumedAccount: out.AssumedAccount, Perhaps: g.Create, Lacking: g.Boundary, Reasons: []Reason{{
 					Text:   "a role that the holder can create and give a policy may do what " + g.Boundary.String() + " allows, and its document is not known",
 					Symbol: firstSymbol(g.Boundary),
 				}}}
@@ -245,7 +249,7 @@ func withGrown(holder *Principal, u *Universe, queries []*Query) Answer {
 			continue
 		}
 		bearer := holder.grown(&g)
-		for _, q := range open {
+		for _, q := range slices.Concat(open, refused) {
 			answer := Search(bearer, u, q)
 			switch {
 			case answer.Verdict == Allowed:
@@ -255,5 +259,71 @@ func withGrown(holder *Principal, u *Universe, queries []*Query) Answer {
 			}
 		}
 	}
+	if out.Verdict == Denied {
+		out = worse(out, mayGrow(holder, u, open))
+	}
 	return out
+}
+
+// CanCreateThroughGrown asks the question of [CanCreateWithoutBoundary] of the
+// roles that the holder can create under an approved boundary whose document
+// is known, and can give a policy.
+func CanCreateThroughGrown(holder *Principal, u *Universe, kind EntityKind) Answer {
+	q := &Query{Actions: []string{"iam:Create" + string(kind)}, Unless: u.approvedExceptions(holder, kind)}
+	for _, g := range Grow(holder, u) {
+		if g.Spared || g.Document == nil {
+			continue
+		}
+		if answer := Search(holder.grown(&g), u, q); answer.Verdict == Allowed {
+			return answer.after(&g)
+		}
+	}
+	return Answer{Verdict: Denied}
+}
+
+// mayGrow asks the queries of the roles of which it is not certain that the
+// holder can create and equip them.
+func mayGrow(holder *Principal, u *Universe, open []*Query) Answer {
+	denied := Answer{Verdict: Denied}
+	if !mayEquip(holder, u) {
+		return denied
+	}
+	for _, boundary := range boundariesFor(holder, u) {
+		doubt := mayEquipUnder(holder, u, boundary)
+		if doubt.Verdict != Undetermined || doubt.Perhaps == nil {
+			continue
+		}
+		doubt = hangsOn(doubt, "a role that the holder can perhaps create and give a policy may do what "+boundary.String()+" allows")
+		var document *Policy
+		if u.Document != nil {
+			document = u.Document(boundary)
+		}
+		if document == nil {
+			doubt.Lacking = boundary
+			return doubt
+		}
+		bearer := Bearer(doubt.Perhaps.Resource, KindRole, document)
+		bearer.Account, bearer.SCPs, bearer.RCPs = holder.Account, holder.SCPs, holder.RCPs
+		for _, q := range open {
+			if Search(bearer, u, q).Verdict != Denied {
+				return doubt
+			}
+		}
+	}
+	return denied
+}
+
+// mayEquipUnder says whether the holder can create a role under the boundary
+// and give it a policy: Undetermined where something hides one of the two.
+func mayEquipUnder(holder *Principal, u *Universe, boundary policy.Text) Answer {
+	under := []KeyConstraint{{Key: keyBoundary, In: []policy.Text{boundary}}}
+	create := Search(holder, u, &Query{Actions: []string{"iam:CreateRole"}, Keys: under})
+	if create.Verdict == Denied {
+		return create
+	}
+	equip := Search(holder, u, &Query{Actions: []string{"iam:PutRolePolicy", "iam:AttachRolePolicy"}, Keys: under})
+	if equip.Verdict != Denied && create.Verdict == Undetermined {
+		return create
+	}
+	return equip
 }

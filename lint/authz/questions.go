@@ -283,8 +283,13 @@ func (u *Universe) approvedExceptions(holder *Principal, kind EntityKind) []Exce
 					continue
 				}
 				for i := range c.values {
-					if v := c.values[i].pattern; v.isExact() && v.isSpread() == nil {
+					switch v := c.values[i].pattern; {
+					case v.isExact() && v.isSpread() == nil:
 						add(v.literalText())
+					case v.hasVariable && !v.hasGlob:
+						if x, ok := u.inOwnAccount(c.values[i].source); ok {
+							add(x)
+						}
 					}
 				}
 			}
@@ -294,6 +299,31 @@ func (u *Universe) approvedExceptions(holder *Principal, kind EntityKind) []Exce
 		out = append(out, Exception{Key: keyBoundary, Values: named})
 	}
 	return out
+}
+
+// inOwnAccount is a value with ${aws:PrincipalAccount}, which every request
+// carries, in place of the account: it names a policy in full (IAM User Guide,
+// global condition keys). It is false where other variables stand in it, or
+// where nothing is known of the account.
+func (u *Universe) inOwnAccount(x policy.Text) (policy.Text, bool) {
+	const variable = "${aws:principalaccount}"
+	var out policy.Text
+	for _, p := range x.Parts() {
+		if p.Symbol != nil {
+			out = policy.Concat(out, policy.NewText(p))
+			continue
+		}
+		rest := p.Literal
+		for at := strings.Index(strings.ToLower(rest), variable); at >= 0; at = strings.Index(strings.ToLower(rest), variable) {
+			out = policy.Concat(out, policy.Literal(rest[:at]), u.Account)
+			rest = rest[at+len(variable):]
+		}
+		if strings.Contains(rest, "${") {
+			return policy.Text{}, false
+		}
+		out = policy.Concat(out, policy.Literal(rest))
+	}
+	return out, !u.Account.IsEmpty()
 }
 
 // AllowsEverything reports whether a policy is as wide as

@@ -24,6 +24,8 @@ type Answer struct {
 	// holder's own, because the universe does not know it; "" where nothing
 	// was assumed.
 	AssumedAccount string
+	// Lacking is the boundary whose document would tell more; empty for none.
+	Lacking policy.Text
 }
 
 // Witness is a concrete request that is allowed.

@@ -17,6 +17,9 @@ type Universe struct {
 	// Policies are the ARNs of the customer-managed policies that exist, as
 	// far as they are known.
 	Policies []policy.Text
+	// Closed tells that no others exist: those that a complete dump lists are
+	// all there are.
+	Closed bool
 	// Approved are the approved boundaries. Without any, a boundary is
 	// approved that is a managed policy less wide than AdministratorAccess
 	// and named in full.

@@ -45,7 +45,7 @@ func (in *Input) JoinDump(next *Model, have func(what string) bool) {
 	in.JudgeDump()
 }
 
-// DumpHas reports whether a model has a policy or group that another dump of
+// DumpHas reports whether a model has a policy, document or group that another dump of
 // its account lacks, as Lacks calls it.
 func (m *Model) DumpHas(what string) bool {
 	if name, ok := strings.CutPrefix(what, LackingGroup); ok {
@@ -54,11 +54,14 @@ func (m *Model) DumpHas(what string) bool {
 			return strings.EqualFold(known, name)
 		})
 	}
-	return slices.ContainsFunc(m.Policies, func(p *ManagedPolicy) bool { return LackingPolicy+p.ARN.String() == what })
+	return slices.ContainsFunc(m.Policies, func(p *ManagedPolicy) bool {
+		return LackingPolicy+p.ARN.String() == what || LackingDocument+p.ARN.String() == what && p.Document != nil && p.Document.Document != nil && p.Document.Document.Unknown == nil
+	})
 }
 
 // What stands before a name or ARN in Lacks.
 const (
-	LackingGroup  = "the group "
-	LackingPolicy = "the policy "
+	LackingGroup    = "the group "
+	LackingPolicy   = "the policy "
+	LackingDocument = "the document of the policy "
 )

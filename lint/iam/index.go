@@ -125,8 +125,10 @@ func LastSegment(x policy.Text) policy.Text {
 // mean the same, and share one.
 type possible[T any] struct {
 	list []named[T]
-	// swept tells that all in the list know of the doubt already.
-	swept bool
+	// swept tells that all in the list know of the doubt already; unsettled is
+	// what all of them may have, nil for nothing.
+	swept     bool
+	unsettled *Unsettled
 }
 
 // hides is the symbol that hides what a name means: its own, or that of the

@@ -132,6 +132,25 @@ func (d doubt) hide() {
 	d.swept = true
 }
 
+// mayHave is what all of them may have, nil where there are none.
+func (d doubt) mayHave() *Unsettled {
+	if len(d.list) > 0 && d.unsettled == nil {
+		d.unsettled = &Unsettled{}
+		for _, n := range d.list {
+			n.it.mayHave(d.unsettled)
+		}
+	}
+	return d.unsettled
+}
+
+func (h *holder) mayHave(u *Unsettled) {
+	if h.entity != nil {
+		h.entity.Unsettled = append(h.entity.Unsettled, u)
+	} else {
+		h.group.Unsettled = append(h.group.Unsettled, u)
+	}
+}
+
 func (j *joiner) memberships() {
 	for _, s := range j.model.Memberships {
 		if gone(s.Change) {
@@ -207,7 +226,9 @@ func (j *joiner) inline() {
 				h.group.Inline = addInline(h.group.Inline, p)
 			}
 		}
-		maybe.hide()
+		if u := maybe.mayHave(); u != nil {
+			u.Inline = append(u.Inline, p)
+		}
 	}
 }
 
@@ -240,9 +261,14 @@ func (j *joiner) attachments() {
 		if gone(a.Change) {
 			continue
 		}
-		found, other := j.policy(a.PolicyARN)
+		var found *ManagedPolicy
+		var other []*ManagedPolicy
+		if !a.HasUnseenLiterals() {
+			found, other = j.policy(a.PolicyARN)
+		}
 		a.Policy = found
 		certain, maybe := j.find(a.HolderKind, a.Holder, a.Provider)
+		a.HeldByNobody, a.HolderUnknown = len(certain) == 0, maybe.hidden
 		for _, h := range certain {
 			if h.entity != nil {
 				h.entity.Attached = addAttachment(h.entity.Attached, a)
@@ -253,8 +279,11 @@ func (j *joiner) attachments() {
 				h.hide(other[0].name.Symbols()[0])
 			}
 		}
-		if maybe.hide(); found != nil && len(maybe.list) > 0 {
-			found.hideUse(maybe.hidden)
+		if u := maybe.mayHave(); u != nil {
+			u.Attached = append(u.Attached, a)
+			if found != nil {
+				found.hideUse(maybe.hidden)
+			}
 		}
 		if len(certain)+len(maybe.list) > 0 && !isVariable(a.PolicyARN.Text) {
 			for _, p := range other {

@@ -90,20 +90,20 @@ func (m *Model) restore() {
 		}
 		l.credentials[e] = len(e.Credentials)
 		e.Inline, e.Attached, e.Groups, e.Profiles = nil, nil, nil, nil
-		e.BoundaryPolicy, e.BoundaryMaybe, e.PoliciesUnknown = nil, nil, nil
+		e.BoundaryPolicy, e.BoundaryMaybe, e.PoliciesUnknown, e.Unsettled = nil, nil, nil, nil
 	}
 	for _, c := range m.Compute {
 		l.tags[c] = l.writtenTags(c, c.Tags)
 		c.Tags = l.tags[c]
 	}
 	for _, g := range m.Groups {
-		g.Inline, g.Attached, g.Members, g.PoliciesUnknown, g.MembersUnknown = nil, nil, nil, nil, nil
+		g.Inline, g.Attached, g.Members, g.PoliciesUnknown, g.MembersUnknown, g.Unsettled = nil, nil, nil, nil, nil, nil
 	}
 	for _, p := range m.Policies {
 		p.BoundaryOf, p.HeldBy, p.HeldByGroups, p.UseUnknown, p.BoundaryUnknown = nil, nil, nil, nil, nil
 	}
 	for _, a := range m.Attachments {
-		a.Policy = nil
+		a.Policy, a.HeldByNobody, a.HolderUnknown = nil, false, nil
 	}
 	for _, p := range m.Inline {
 		p.HeldByNobody, p.HolderUnknown = false, nil

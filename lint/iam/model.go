@@ -344,7 +344,10 @@ type Entity struct {
 	// PoliciesUnknown is set where a route to the entity's policies is
 	// hidden: it may hold more than the model knows.
 	PoliciesUnknown *policy.Symbol
-	name            policy.Text
+	// Unsettled are policies that it may have, where something hides who has
+	// them.
+	Unsettled []*Unsettled
+	name      policy.Text
 }
 
 // NameText is the name that the entity will have. Where the provider
@@ -407,6 +410,9 @@ type Group struct {
 	// MembersUnknown is set where a membership may put a user of the input
 	// into the group and something hides whether it does.
 	MembersUnknown *policy.Symbol
+	// Unsettled are policies that it may have, where something hides who has
+	// them.
+	Unsettled []*Unsettled
 }
 
 // Gone reports whether the plan destroys or forgets the group.
@@ -475,8 +481,14 @@ type Attachment struct {
 	Location    Location
 	MayNotExist bool
 
-	// Filled by Link: the declared policy, nil where the input has none.
+	// Filled by Link.
+
+	// Policy is the declared policy, nil where the input has none.
 	Policy *ManagedPolicy
+	// HeldByNobody tells that no entity or group of the input certainly is the
+	// holder; HolderUnknown is what hides one that may be.
+	HeldByNobody  bool
+	HolderUnknown *policy.Symbol
 }
 
 // InlinePolicy is a policy embedded in a holder.
@@ -496,6 +508,13 @@ type InlinePolicy struct {
 	// certainly has the policy; HolderUnknown is what hides one that may.
 	HeldByNobody  bool
 	HolderUnknown *policy.Symbol
+}
+
+// Unsettled are policies of which the same thing hides who has them. All
+// entities and groups that may have them share one.
+type Unsettled struct {
+	Inline   []*InlinePolicy
+	Attached []*Attachment
 }
 
 // Membership puts a user into groups.

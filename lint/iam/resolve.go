@@ -424,6 +424,32 @@ func (r *resolver) unseenPath(kind string, name policy.Text) policy.Text {
 	}))
 }
 
+// PolicyName is the name of the customer-managed policy that an ARN names, be
+// it that the deployment is not known, or the path below which a data source
+// has found the name; false where the name is not known in full.
+func PolicyName(arn policy.Text) (string, bool) {
+	parts, ok := policy.ParseARN(arn)
+	if account, _ := parts.Account.Known(); !ok || account == "aws" {
+		return "", false
+	}
+	for _, s := range parts.Resource.Symbols() {
+		if s.Attribute != UnseenPath {
+			return "", false
+		}
+	}
+	return LastSegment(parts.Resource).Known()
+}
+
+// UnseenLiterals marks, as the Attribute of a symbol, what may stand in a list
+// of policies beside its references: a plan shows those only.
+const UnseenLiterals = "literals beside references"
+
+// HasUnseenLiterals reports whether an attachment stands for such literals.
+func (a *Attachment) HasUnseenLiterals() bool {
+	s := a.PolicyARN.Text.Symbol()
+	return s != nil && s.Attribute == UnseenLiterals
+}
+
 // UnseenPath marks, as the Attribute of a symbol, the path of an IAM object
 // that a data source finds by name: "/" or "/.../".
 const UnseenPath = "path of what is looked up by name"

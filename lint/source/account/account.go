@@ -338,10 +338,36 @@ func (p *part) settle(account string, absent []string) {
 			lacking = append(lacking, what)
 		}
 	}
+	// IAM deletes no policy that is somebody's boundary (IAM API Reference,
+	// DeletePolicy).
+	for _, e := range m.Entities {
+		arn, _ := e.Boundary.Known()
+		if !strings.Contains(arn, ":"+account+":policy/") {
+			continue
+		}
+		what := iam.LackingPolicy + arn
+		if p.seen[arn] {
+			what = iam.LackingDocument + arn
+			if p.hasDocument(arn) {
+				continue
+			}
+		}
+		if !slices.Contains(lacking, what) {
+			lacking = append(lacking, what)
+		}
+	}
 	m.Input.More, m.Input.Lacks, m.Input.Absent = p.truncated, lacking, absent
 	m.Input.JudgeDump()
 	if len(m.Entities) == 0 {
 		m.Input.Complete = false
 		m.Input.Reasons = append(m.Input.Reasons, "it has neither roles nor users, which no account is without")
 	}
+}
+
+// hasDocument reports whether the dump has the version in force of a policy.
+func (p *part) hasDocument(arn string) bool {
+	return slices.ContainsFunc(p.model.Policies, func(m *iam.ManagedPolicy) bool {
+		known, _ := m.ARN.Known()
+		return known == arn && m.Document.Document.Unknown == nil
+	})
 }

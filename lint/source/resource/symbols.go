@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -44,6 +45,14 @@ func UnknownSymbol(syms *policy.Symbols, scope, place string, references []strin
 func SpreadSymbol(syms *policy.Symbols, scope, place string, references []string, reasons ...string) *policy.Symbol {
 	return syms.Intern(policy.Symbol{
 		Kind: policy.SymbolSpread, Name: place, Scope: scope, References: references, Reasons: reasons,
+	})
+}
+
+// LiteralsSymbol stands, as an element of a list of policies, for zero or more
+// literals beside the references that hide the list.
+func LiteralsSymbol(syms *policy.Symbols, scope, place string, references []string) *policy.Symbol {
+	return syms.Intern(policy.Symbol{
+		Kind: policy.SymbolSpread, Name: place + " (literals)", Scope: scope, Attribute: iam.UnseenLiterals, References: references,
 	})
 }
 

@@ -453,7 +453,7 @@ func (x *unknowns) set(l *leaves) resource.Value {
 			if x.position == positionARNs {
 				// Literals beside a reference are not in the plan, and those of
 				// AWS's own policies are what stands there.
-				out.List = append(out.List, resource.UnknownValue(resource.SpreadSymbol(x.res.syms, x.res.scope, x.place, l.names())))
+				out.List = append(out.List, resource.UnknownValue(resource.LiteralsSymbol(x.res.syms, x.res.scope, x.place, l.names())))
 			}
 			return out
 		}

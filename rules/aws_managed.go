@@ -1,0 +1,129 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// unlistedPolicy is an AWS-managed policy that AWS's list does not have.
+type unlistedPolicy struct {
+	// name is its path and name, near the one that was probably meant; "" where
+	// none is near.
+	name, near string
+	// surely tells that it is a misspelling and not a policy newer than the
+	// list.
+	surely bool
+}
+
+// unlisted finds that an ARN names an AWS-managed policy that the list does not
+// have. What a state or a dump tells of is there, however new it is.
+func unlisted(m *iam.Model, arn policy.Text) (unlistedPolicy, bool) {
+	parts, ok := policy.ParseARN(arn)
+	resource, known := parts.Resource.Known()
+	name, isPolicy := strings.CutPrefix(resource, "policy/")
+	if !ok || !known || !isPolicy || !isText(parts.Account, "aws") || !isText(parts.Service, "iam") || !policyResourcePattern.MatchString(resource) ||
+		m.Input.Kind == iam.InputAccount || m.Input.Kind == iam.InputState {
+		return unlistedPolicy{}, false
+	}
+	if _, listed := catalog.ManagedPolicy("arn:aws:iam::aws:" + resource); listed || isLookedUp(m, arn) {
+		return unlistedPolicy{}, false
+	}
+	near := nearestManaged(name)
+	partition, known := parts.Partition.Known()
+	return unlistedPolicy{
+		name: name, near: near,
+		// The list is that of the partition aws; a new version of a policy is
+		// called after the last one; and AWS documents nothing about case.
+		surely: near != "" && (!known || partition == "aws") && !strings.EqualFold(near, name) && withoutVersion(near) != withoutVersion(name),
+	}, true
+}
+
+func isLookedUp(m *iam.Model, arn policy.Text) bool {
+	return slices.ContainsFunc(m.Lookups, func(l *iam.Lookup) bool { return l.HasDocument() && l.Found.Equal(arn) })
+}
+
+// nearestManaged is the AWS-managed policy that was probably meant: the one of
+// that name at its path, or else of a name that is near.
+func nearestManaged(name string) string {
+	base := name[strings.LastIndexByte(name, '/')+1:]
+	if arn, ok := catalog.ManagedPolicyARN(base); ok {
+		return pathOf(arn)
+	}
+	var bases []string
+	paths := map[string]string{}
+	for _, arn := range catalog.ManagedPolicyARNs() {
+		path := pathOf(arn)
+		other := path[strings.LastIndexByte(path, '/')+1:]
+		bases = append(bases, other)
+		paths[other] = path
+	}
+	return paths[policy.NearestWithin(base, bases, min(3, len(base)/6))]
+}
+
+func pathOf(arn string) string {
+	_, path, _ := strings.Cut(arn, ":policy/")
+	return path
+}
+
+// withoutVersion is a name without the digits and the v that tell versions of
+// a policy apart.
+func withoutVersion(name string) string {
+	return strings.TrimRight(strings.TrimRight(strings.ToLower(name), "0123456789"), "v_-")
+}
+
+// fault says what is wrong, and what to write.
+func (u unlistedPolicy) fault(arn policy.Text) (verdict lint.Verdict, message, remediation string) {
+	if u.surely {
+		return lint.Violation, fmt.Sprintf("AWS has no managed policy %s", u.name), u.advice(arn) + fmt.Sprintf(", if that is meant; the list of AWS's policies is of %s.", dataDate())
+	}
+	message = fmt.Sprintf("AWS's list of managed policies of %s has no %s", dataDate(), u.name)
+	if u.near == "" {
+		return lint.Undetermined, message, "Check the spelling. If the policy is newer than the list, exempt the finding."
+	}
+	return lint.Undetermined, message, u.advice(arn) + ", if that is meant. If the policy is newer than the list, exempt the finding."
+}
+
+func (u unlistedPolicy) advice(arn policy.Text) string {
+	parts, _ := policy.ParseARN(arn)
+	partition, known := parts.Partition.Known()
+	if !known {
+		return "Write policy/" + u.near
+	}
+	return fmt.Sprintf("Write arn:%s:iam::aws:policy/%s", partition, u.near)
+}
+
+// unlistedAttachments reports attachments of AWS-managed policies that AWS
+// does not have: the apply fails at them.
+func unlistedAttachments(p *lint.Pass) {
+	for _, t := range p.Model.Attachments {
+		if t.Change == iam.ChangeDelete || t.Change == iam.ChangeForget || !t.PolicyARN.Set || t.PolicyARN.Sensitive {
+			continue
+		}
+		u, bad := unlisted(p.Model, t.PolicyARN.Text)
+		if !bad {
+			continue
+		}
+		f := lint.Finding{Address: t.Address, Location: t.Location, Attribute: t.PolicyARN.Location.Attribute, Key: "unlisted " + u.name}
+		if t.PolicyARN.Location.Address != "" {
+			f.Location = t.PolicyARN.Location
+		}
+		f.Verdict, f.Message, f.Remediation = u.fault(t.PolicyARN.Text)
+		severity := lint.Error
+		if f.Verdict == lint.Undetermined {
+			severity = lint.Warning
+			f.Message += ", which is attached here. If there is none, the apply fails."
+		} else {
+			f.Message += ", which is attached here: the apply fails."
+		}
+		if f.Location.HasFile() {
+			f.Cause = fmt.Sprintf("unlisted policy %s:%d:%d %s", f.Location.File, f.Location.Range.Start.Line, f.Location.Range.Start.Column, u.name)
+		}
+		p.ReportAs(severity, f)
+	}
+}

@@ -1,0 +1,114 @@
+package rules
+
+import (
+	"slices"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// unsettled tells of a policy that its holder has only perhaps, because the
+// target of the attachment is not known.
+type unsettled struct {
+	// by is the address of the attachment or inline policy.
+	by     string
+	hidden *policy.Symbol
+}
+
+// perhapsKey is a document that is attached to nobody knows whom.
+type perhapsKey struct {
+	document *policy.Document
+	by       string
+}
+
+// addUnsettled adds the policies that the holder may have. Each statement of
+// them may be there or not, so that what they do not speak of stays certain.
+func (h *holder) addUnsettled(a *account, all []*iam.Unsettled, group *iam.Group) {
+	for _, u := range all {
+		for _, p := range u.Inline {
+			if p.Document != nil && p.Document.Document != nil {
+				h.add(a.perhaps(a.grant(p.Document, p.Address, group), unsettled{p.Address, p.HolderUnknown}))
+			}
+		}
+		for _, t := range u.Attached {
+			if g, ok := a.attached(t, group); ok {
+				h.add(a.perhaps(g, unsettled{t.Address, t.HolderUnknown}))
+			}
+		}
+	}
+}
+
+// whoHas begins the name of a symbol that hides who has a policy.
+const whoHas = "who has "
+
+// perhaps is a grant of which it is not certain that it is held.
+func (a *account) perhaps(g grant, u unsettled) grant {
+	g.unsettled = &u
+	d := g.policy.Document
+	if d == nil || d.Unknown != nil {
+		// Nothing of it is certain anyway.
+		return g
+	}
+	key := perhapsKey{d, u.by}
+	if known, ok := a.doubted[key]; ok {
+		g.policy = known
+		return g
+	}
+	// The symbol says in messages what it hides.
+	hides := &policy.Symbol{Name: whoHas + u.by}
+	if u.hidden != nil {
+		hides.Kind, hides.Scope, hides.References, hides.Reasons = u.hidden.Kind, u.hidden.Scope, u.hidden.References, u.hidden.Reasons
+	}
+	maybe := *d
+	maybe.Statements = make([]*policy.Statement, len(d.Statements))
+	for i, s := range d.Statements {
+		copied := *s
+		if copied.Maybe == nil {
+			copied.Maybe = hides
+		}
+		maybe.Statements[i] = &copied
+	}
+	g.policy = authz.Compile(&maybe)
+	a.doubted[key] = g.policy
+	a.standing[g.policy] = g
+	return g
+}
+
+// settleAt puts a finding that comes from a policy which the holder has only
+// perhaps at the attachment: that is one cause, whoever may be meant.
+func settleAt(f *lint.Finding, g grant, h *holder) {
+	if g.unsettled == nil || f.Verdict != lint.Undetermined || h.entity == nil {
+		return
+	}
+	f.Related = append(f.Related, lint.Related{
+		Address: h.address, Message: capital(entityName(h.entity)) + " may be the one that has it.", Location: h.location,
+	})
+	f.Address = g.unsettled.by
+	if f.Cause == "" {
+		f.Cause = g.unsettled.by
+	}
+}
+
+// mayMakeAdministrator is the policy, held only perhaps, without which the
+// holder is no administrator.
+func (a *account) mayMakeAdministrator(h *holder) (grant, bool) {
+	for _, g := range h.grants {
+		if g.unsettled == nil {
+			continue
+		}
+		without := *h
+		without.principal, without.grants = withoutPolicy(h.principal, g.policy), nil
+		if a.isAdministrator(&without) == authz.Denied {
+			return g, true
+		}
+	}
+	return grant{}, false
+}
+
+func withoutPolicy(p *authz.Principal, c *authz.Policy) *authz.Principal {
+	out := *p
+	out.Identity = slices.DeleteFunc(slices.Clone(p.Identity), func(x *authz.Policy) bool { return x == c })
+	return &out
+}
