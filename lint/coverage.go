@@ -9,15 +9,15 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// Coverage says how much of what one input, or several, hold was looked at,
-// and names what was not: silence about that would look like a pass.
+// Coverage says how much of what an input holds was looked at, and names what
+// was not: silence about that would look like a pass.
 type Coverage struct {
-	// Roots counts the root modules that were judged; one that is judged as
-	// both tools read it is one.
+	// Roots counts the root modules that were judged: 1 for a directory, more
+	// where several are taken together as one account, 0 for any other input.
 	Roots int
 	// Directories are those whose configuration the root modules are made of,
-	// Unread those with configuration, in and below the paths that were named,
-	// that no root module judged is made of.
+	// Unread those with configuration, in and below the path that was named,
+	// that no root module of the run is made of.
 	Directories, Unread []string
 	// Calls counts the module calls that were followed; Unfollowed are the
 	// addresses of those that were not.
@@ -34,53 +34,108 @@ type Coverage struct {
 	Policies, Boundaries []string
 }
 
-// Complete reports whether everything was looked at. Blocks of which there is
-// no instance are no gap: what will be applied has nothing of them.
-func (c *Coverage) Complete() bool {
-	return len(c.Unread)+len(c.Unfollowed)+len(c.Stacks)+len(c.Policies)+len(c.Boundaries) == 0
+// CoverageSum is a Coverage in numbers, of one input or of several.
+type CoverageSum struct {
+	// Roots counts root modules, Directories those with configuration, and
+	// Unread the ones among them that no root module judged is made of.
+	Roots, Directories, Unread int
+	// Calls counts module calls, and Unfollowed the ones among them that were
+	// not followed.
+	Calls, Unfollowed                   int
+	Stacks, Empty, Policies, Boundaries int
 }
 
-// CoverageOf sums up what was looked at in several inputs. A directory that one
-// of them leaves out may be judged with another.
-func CoverageOf(inputs []InputSummary) Coverage {
-	var sum Coverage
-	roots := map[string]bool{}
+// Complete reports whether everything was looked at. Blocks of which there is
+// no instance are no gap: what will be applied has nothing of them.
+func (c CoverageSum) Complete() bool {
+	return c.Unread+c.Unfollowed+c.Stacks+c.Policies+c.Boundaries == 0
+}
+
+// Add adds the numbers of another run.
+func (c *CoverageSum) Add(other CoverageSum) {
+	c.Roots += other.Roots
+	c.Directories += other.Directories
+	c.Unread += other.Unread
+	c.Calls += other.Calls
+	c.Unfollowed += other.Unfollowed
+	c.Stacks += other.Stacks
+	c.Empty += other.Empty
+	c.Policies += other.Policies
+	c.Boundaries += other.Boundaries
+}
+
+// Cover counts what was looked at in the inputs of one run. A directory that one
+// input leaves out may be judged with another: it is taken from the list.
+func (r *Report) Cover() {
+	read := map[string]bool{}
+	for i := range r.Inputs {
+		for _, dir := range r.Inputs[i].Coverage.Directories {
+			read[dir] = true
+		}
+	}
+	for i := range r.Inputs {
+		c := &r.Inputs[i].Coverage
+		c.Unread = slices.DeleteFunc(slices.Clone(c.Unread), func(dir string) bool { return read[dir] })
+	}
+	r.Coverage = SumCoverage(r.Inputs)
+}
+
+// SumCoverage counts what was looked at in several inputs of one run. A root
+// module that is judged in several workspaces, or as both tools read it, is one.
+func SumCoverage(inputs []InputSummary) CoverageSum {
+	var sum CoverageSum
+	type reading struct {
+		path string
+		tool iam.Tool
+	}
+	readings := map[reading]int{}         // how many inputs there are of each
+	empty := map[reading]map[string]int{} // in how many of them a block has no instance
+	roots, calls := map[string]int{}, map[string]int{}
+	directories, unread, named := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	count := func(n *int, of, path string, names []string) {
+		for _, name := range names {
+			if key := of + "\x00" + path + "\x00" + name; !named[key] {
+				named[key] = true
+				*n++
+			}
+		}
+	}
 	for i := range inputs {
 		in := &inputs[i]
 		c := &in.Coverage
-		again := in.Tool == iam.OpenTofu && roots[in.Path] // the other reading was counted
-		if in.Kind == iam.InputConfig && c.Roots > 0 {
-			roots[in.Path] = true
+		at := reading{in.Path, in.Tool}
+		readings[at]++
+		if empty[at] == nil {
+			empty[at] = map[string]int{}
 		}
-		if !again {
-			sum.Roots += c.Roots
-			sum.Calls += c.Calls
+		for _, address := range c.Empty {
+			empty[at][address]++
 		}
-		within := func(addresses []string) []string {
-			if len(inputs) == 1 {
-				return addresses
-			}
-			out := make([]string, len(addresses))
-			for i, address := range addresses {
-				out[i] = in.Path + ": " + address
-			}
-			return out
+		roots[in.Path], calls[in.Path] = max(roots[in.Path], c.Roots), max(calls[in.Path], c.Calls)
+		for _, dir := range c.Directories {
+			directories[dir] = true
 		}
-		sum.Directories = append(sum.Directories, c.Directories...)
-		sum.Unread = append(sum.Unread, c.Unread...)
-		sum.Unfollowed = append(sum.Unfollowed, within(c.Unfollowed)...)
-		sum.Stacks = append(sum.Stacks, within(c.Stacks)...)
-		sum.Empty = append(sum.Empty, within(c.Empty)...)
-		sum.Policies = append(sum.Policies, c.Policies...)
-		sum.Boundaries = append(sum.Boundaries, c.Boundaries...)
+		for _, dir := range c.Unread {
+			unread[dir] = true
+		}
+		count(&sum.Unfollowed, "module", in.Path, c.Unfollowed)
+		count(&sum.Stacks, "stack", in.Path, c.Stacks)
+		count(&sum.Policies, "policy", "", c.Policies)
+		count(&sum.Boundaries, "boundary", "", c.Boundaries)
 	}
-	for _, list := range []*[]string{&sum.Directories, &sum.Unread, &sum.Unfollowed, &sum.Stacks, &sum.Empty, &sum.Policies, &sum.Boundaries} {
-		*list = slices.Compact(slices.Sorted(slices.Values(*list)))
+	for path := range roots {
+		sum.Roots += roots[path]
+		sum.Calls += calls[path]
 	}
-	sum.Unread = slices.DeleteFunc(sum.Unread, func(dir string) bool {
-		_, read := slices.BinarySearch(sum.Directories, dir)
-		return read
-	})
+	for at, addresses := range empty {
+		for _, n := range addresses {
+			if n == readings[at] {
+				sum.Empty++
+			}
+		}
+	}
+	sum.Unread, sum.Calls = len(unread), sum.Calls+sum.Unfollowed
+	sum.Directories = len(directories) + len(unread)
 	return sum
 }
 

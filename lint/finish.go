@@ -39,6 +39,7 @@ func (r *run) finish(report *Report, found []Finding) {
 		report.Inputs = append(report.Inputs, summary)
 	}
 	report.Count()
+	report.Cover()
 }
 
 // cover covers what is sensitive in findings, and returns what that is for

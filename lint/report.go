@@ -12,6 +12,8 @@ type Report struct {
 	Suppressed  []Suppressed
 	Diagnostics []Diagnostic
 	Summary     Summary
+	// Coverage counts what was looked at in all inputs.
+	Coverage CoverageSum
 	// Rules are those that ran, for reporters that describe them.
 	Rules []*Rule
 }

@@ -29,7 +29,9 @@ func (p *program) judge(in *inputs, options lint.Options) (*lint.Report, error) 
 	if len(reports) == 1 {
 		return reports[0], nil
 	}
-	return report.Merge(reports...), nil
+	merged := report.Merge(reports...)
+	merged.Cover() // they are of one run
+	return merged, nil
 }
 
 // diagnostics are the inputs that could not be read, for reports that are

@@ -138,9 +138,9 @@ func (p *program) lint(c *cli.Context) error {
 // conclude writes a report and decides the exit code.
 func (p *program) conclude(c *cli.Context, rep *lint.Report, outputs *outputs) error {
 	code := exitCode(rep, outputs.options.FailOn)
-	if covered := lint.CoverageOf(rep.Inputs); c.Bool("require-coverage") && !covered.Complete() {
+	if c.Bool("require-coverage") && !rep.Coverage.Complete() {
 		rep.Diagnostics = append(rep.Diagnostics, lint.Diagnostic{
-			Severity: lint.Error, Message: "not everything was looked at, as --require-coverage asks: " + strings.TrimPrefix(report.CoverageLine(rep.Inputs), "coverage: "),
+			Severity: lint.Error, Message: "not everything was looked at, as --require-coverage asks: " + strings.TrimPrefix(report.CoverageLine(rep), "coverage: "),
 		})
 		code = max(code, exitFindings)
 	}

@@ -94,7 +94,7 @@ type asffWriter struct {
 // time.
 func reportASFF(w io.Writer, r *lint.Report, o Options) error {
 	a := &asffWriter{report: r, rules: rulesByID(r), entities: entitiesByAddress(r), region: o.Region, account: o.Account}
-	a.coverage = coverageOf(r.Inputs, noNames)
+	a.coverage = coverageOf(r.Coverage, r.Inputs, noNames)
 	if a.region == "" {
 		a.region = "us-east-1"
 	}

@@ -112,7 +112,7 @@ type block struct {
 func newAudit(r *lint.Report, o Options) *audit {
 	a := &audit{
 		Tool:    clean(strings.TrimSpace(r.Tool.Name + " " + r.Tool.Version)),
-		Summary: sentence(clean(summaryLine(r))), Coverage: "Coverage: " + coverageOf(r.Inputs, someNames),
+		Summary: sentence(clean(summaryLine(r))), Coverage: "Coverage: " + coverageOf(r.Coverage, r.Inputs, someNames),
 	}
 	if !o.Now.IsZero() {
 		a.Date = o.Now.UTC().Format("2006-01-02 15:04 UTC")

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
@@ -29,40 +30,40 @@ const (
 
 // CoverageLine says in one line what was looked at in the inputs of a report,
 // and names what was not.
-func CoverageLine(inputs []lint.InputSummary) string {
-	return "coverage: " + coverageOf(inputs, someNames)
+func CoverageLine(r *lint.Report) string {
+	return "coverage: " + coverageOf(r.Coverage, r.Inputs, someNames)
 }
 
-func coverageOf(inputs []lint.InputSummary, n naming) string {
-	c := lint.CoverageOf(inputs)
+func coverageOf(c lint.CoverageSum, inputs []lint.InputSummary, n naming) string {
 	var parts []string
-	if len(c.Directories)+len(c.Unread) > 0 {
-		part := plural(len(c.Directories)+len(c.Unread), "directory", "directories") + " with configuration"
-		if len(c.Unread) > 0 {
-			part += fmt.Sprintf(", %d not judged%s", len(c.Unread), n.list(c.Unread))
+	if c.Directories > 0 {
+		part := plural(c.Directories, "directory", "directories") + " with configuration"
+		if c.Unread > 0 {
+			part += fmt.Sprintf(", %d not judged", c.Unread) + n.of(inputs, false, func(c *lint.Coverage) []string { return c.Unread })
 		}
 		parts = append(parts, part)
 	}
 	parts = append(parts, judged(c.Roots, inputs)+" judged")
-	if c.Calls+len(c.Unfollowed) > 0 {
-		part := plural(c.Calls, "module call", "module calls") + " followed"
-		if len(c.Unfollowed) > 0 {
-			part += fmt.Sprintf(", %d not%s", len(c.Unfollowed), n.list(c.Unfollowed))
+	if c.Calls > 0 {
+		part := plural(c.Calls-c.Unfollowed, "module call", "module calls") + " followed"
+		if c.Unfollowed > 0 {
+			part += fmt.Sprintf(", %d not", c.Unfollowed) + n.of(inputs, true, func(c *lint.Coverage) []string { return c.Unfollowed })
 		}
 		parts = append(parts, part)
 	}
-	if len(c.Stacks) > 0 {
-		parts = append(parts, plural(len(c.Stacks), "CloudFormation stack", "CloudFormation stacks")+" not looked into"+n.list(c.Stacks))
+	if c.Stacks > 0 {
+		part := plural(c.Stacks, "CloudFormation stack", "CloudFormation stacks") + " not looked into"
+		parts = append(parts, part+n.of(inputs, true, func(c *lint.Coverage) []string { return c.Stacks }))
 	}
-	if len(c.Empty) > 0 {
-		parts = append(parts, plural(len(c.Empty), "block", "blocks")+" with no instance")
+	if c.Empty > 0 {
+		parts = append(parts, plural(c.Empty, "block", "blocks")+" with no instance")
 	}
 	var unseen []string
-	if len(c.Policies) > 0 {
-		unseen = append(unseen, plural(len(c.Policies), "policy", "policies")+n.list(c.Policies))
+	if c.Policies > 0 {
+		unseen = append(unseen, plural(c.Policies, "policy", "policies")+n.of(inputs, false, func(c *lint.Coverage) []string { return c.Policies }))
 	}
-	if len(c.Boundaries) > 0 {
-		unseen = append(unseen, plural(len(c.Boundaries), "boundary", "boundaries")+n.list(c.Boundaries))
+	if c.Boundaries > 0 {
+		unseen = append(unseen, plural(c.Boundaries, "boundary", "boundaries")+n.of(inputs, false, func(c *lint.Coverage) []string { return c.Boundaries }))
 	}
 	if len(unseen) > 0 {
 		parts = append(parts, strings.Join(unseen, " and ")+" without a known document")
@@ -96,9 +97,24 @@ func judged(roots int, inputs []lint.InputSummary) string {
 // naming is how many names of a list are written.
 type naming int
 
-func (n naming) list(names []string) string {
+// of writes the names of a list of all inputs, each once; those that are
+// addresses after the path of their input, where there are several.
+func (n naming) of(inputs []lint.InputSummary, addresses bool, list func(*lint.Coverage) []string) string {
+	if n == noNames {
+		return ""
+	}
+	var names []string
+	for i := range inputs {
+		for _, name := range list(&inputs[i].Coverage) {
+			if addresses && len(inputs) > 1 {
+				name = inputs[i].Path + ": " + name
+			}
+			names = append(names, name)
+		}
+	}
+	names = slices.Compact(slices.Sorted(slices.Values(names)))
 	switch {
-	case n == noNames:
+	case len(names) == 0: // a report of an earlier version
 		return ""
 	case n == allNames || len(names) <= int(n)+1:
 		return " (" + strings.Join(names, ", ") + ")"
@@ -154,11 +170,20 @@ func decodeCoverage(c *jsonCoverage) lint.Coverage {
 	}
 }
 
-func sumCoverage(inputs []lint.InputSummary) *jsonCoverageSum {
-	c := lint.CoverageOf(inputs)
+func encodeSum(c lint.CoverageSum) *jsonCoverageSum {
 	return &jsonCoverageSum{
-		Roots: c.Roots, Directories: len(c.Directories) + len(c.Unread), NotJudged: len(c.Unread),
-		ModuleCalls: c.Calls + len(c.Unfollowed), NotFollowed: len(c.Unfollowed), Stacks: len(c.Stacks), WithoutInstance: len(c.Empty),
-		Policies: len(c.Policies), Boundaries: len(c.Boundaries), Complete: c.Complete(),
+		Roots: c.Roots, Directories: c.Directories, NotJudged: c.Unread,
+		ModuleCalls: c.Calls, NotFollowed: c.Unfollowed, Stacks: c.Stacks, WithoutInstance: c.Empty,
+		Policies: c.Policies, Boundaries: c.Boundaries, Complete: c.Complete(),
+	}
+}
+
+func decodeSum(c *jsonCoverageSum) lint.CoverageSum {
+	if c == nil {
+		return lint.CoverageSum{}
+	}
+	return lint.CoverageSum{
+		Roots: c.Roots, Directories: c.Directories, Unread: c.NotJudged, Calls: c.ModuleCalls, Unfollowed: c.NotFollowed,
+		Stacks: c.Stacks, Empty: c.WithoutInstance, Policies: c.Policies, Boundaries: c.Boundaries,
 	}
 }

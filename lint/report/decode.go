@@ -53,7 +53,7 @@ func decodeError(err error) error {
 func decodeReport(in *jsonReport) (*lint.Report, error) {
 	s := in.Summary
 	out := &lint.Report{
-		Tool: lint.Tool(in.Tool),
+		Tool: lint.Tool(in.Tool), Coverage: decodeSum(in.Coverage),
 		Summary: lint.Summary{
 			Entities: s.Entities, Policies: s.Policies, Violations: s.Violations,
 			Undetermined: s.Undetermined, Suppressed: s.Suppressed, UnseenBoundaries: s.UnseenBoundaries,

@@ -49,7 +49,7 @@ func reportGitHub(w io.Writer, r *lint.Report, o Options) error {
 		annotateSum(out, r, hidden)
 	}
 	// The title of a group stands in the log and makes no annotation.
-	command(out, "group", nil, CoverageLine(r.Inputs))
+	command(out, "group", nil, CoverageLine(r))
 	command(out, "endgroup", nil, "")
 	return out.Flush()
 }

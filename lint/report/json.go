@@ -166,7 +166,7 @@ func encodeReport(r *lint.Report) *jsonReport {
 			Entities: s.Entities, Policies: s.Policies, Violations: s.Violations,
 			Undetermined: s.Undetermined, Suppressed: s.Suppressed, UnseenBoundaries: s.UnseenBoundaries,
 		},
-		Coverage:   sumCoverage(r.Inputs),
+		Coverage:   encodeSum(r.Coverage),
 		Suppressed: each(r.Suppressed, encodeSuppressed),
 		Rules:      each(r.Rules, func(rule **lint.Rule) jsonRule { return encodeRule(*rule) }),
 	}

@@ -171,7 +171,7 @@ func junitInput(r *lint.Report, input int, o Options) junitSuite {
 
 // junitCoverage tells with a suite what was looked at in its inputs.
 func junitCoverage(inputs []lint.InputSummary) *junitProperties {
-	return &junitProperties{[]junitProperty{{"coverage", xmlText(coverageOf(inputs, allNames))}}}
+	return &junitProperties{[]junitProperty{{"coverage", xmlText(coverageOf(lint.SumCoverage(inputs), inputs, allNames))}}}
 }
 
 func junitFinding(f *lint.Finding, o Options) junitCase {

@@ -38,6 +38,7 @@ func Merge(reports ...*lint.Report) *lint.Report {
 		out.Summary.Undetermined += r.Summary.Undetermined
 		out.Summary.Suppressed += r.Summary.Suppressed
 		out.Summary.UnseenBoundaries += r.Summary.UnseenBoundaries
+		out.Coverage.Add(r.Coverage)
 		if !slices.Contains(versions, r.Tool.Version) {
 			versions = append(versions, r.Tool.Version)
 		}

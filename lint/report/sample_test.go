@@ -186,8 +186,9 @@ func sample() *lint.Report {
 			{Severity: lint.Warning, Input: fixture + "plan.json", Message: "The module ./modules/gone is not there and was not checked.", Location: at(fixture+"main.tf", 70, 1, 70, 14)},
 			{Severity: lint.Error, Input: "infra/ops/terraform.tfstate.json", Message: "The policy of aws_iam_policy.odd could not be read."},
 		},
-		Summary: lint.Summary{Entities: 9, Policies: 12, Violations: 12, Undetermined: 1, Suppressed: 1, UnseenBoundaries: 2},
-		Rules:   sampleRules,
+		Summary:  lint.Summary{Entities: 9, Policies: 12, Violations: 12, Undetermined: 1, Suppressed: 1, UnseenBoundaries: 2},
+		Coverage: lint.CoverageSum{Policies: 1, Boundaries: 2},
+		Rules:    sampleRules,
 	}
 }
 

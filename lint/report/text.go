@@ -60,7 +60,7 @@ func reportText(w io.Writer, r *lint.Report, o Options) error {
 	if o.Verbose {
 		names = allNames
 	}
-	t.line("coverage: " + coverageOf(r.Inputs, names))
+	t.line("coverage: " + coverageOf(r.Coverage, r.Inputs, names))
 	// One line, however long: scripts take the last line of the output.
 	t.line(t.paint(color, summaryLine(r)))
 	return t.w.Flush()
