@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -124,6 +125,34 @@ resource "aws_iam_role" "this" {
 	if err != nil {
 		t.Fatalf("the data file is mended: %v\n%s", err, out)
 	}
+	// A file that a root has by a link, and a link that leads elsewhere.
+	if _, err := commit(map[string]string{"live/link/main.tf": "locals {\n  x = 1\n}\n", "shared/role.tf": "locals {\n  y = 1\n}\n", "shared/bare.tf": "locals {\n  z = 1\n}\n"}); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(dir, "live", "link", "role.tf")
+	if err := os.Symlink("../../shared/role.tf", link); err != nil {
+		t.Skip(err)
+	}
+	if out, err = commit(nil); err != nil {
+		t.Fatalf("a link: %v\n%s", err, out)
+	}
+	bare := strings.ReplaceAll(role, "var.boundary", "null")
+	out, err = commit(map[string]string{"shared/role.tf": bare})
+	if err == nil || !strings.Contains(out, "live/link") {
+		t.Fatalf("a file behind a link: %v\n%s", err, out)
+	}
+	must(dir, "git", "checkout", "-q", "HEAD", "--", ".")
+	must(dir, "git", "commit", "-q", "--no-verify", "--allow-empty", "-m", "as before")
+	write(t, dir, map[string]string{"shared/bare.tf": bare})
+	must(dir, "git", "add", ".")
+	must(dir, "git", "commit", "-q", "--no-verify", "-m", "a role without a boundary")
+	if err := errors.Join(os.Remove(link), os.Symlink("../../shared/bare.tf", link)); err != nil {
+		t.Fatal(err)
+	}
+	if out, err = commit(nil); err == nil || !strings.Contains(out, "boundary-missing") {
+		t.Fatalf("a link that leads elsewhere: %v\n%s", err, out)
+	}
+	must(dir, "git", "reset", "-q", "--hard")
 	out, err = commit(map[string]string{"plans/plan.json": badPlan})
 	if err == nil || !strings.Contains(out, "boundary-missing  aws_iam_role.bare") {
 		t.Fatalf("a plan: %v\n%s", err, out)
