@@ -33,7 +33,8 @@ func TestUnseenDocuments(t *testing.T) {
 		Entities: []*iam.Entity{
 			{Attached: []*iam.Attachment{
 				attached(literalValue(foreign)), attached(literalValue("arn:aws:iam::aws:policy/ReadOnlyAccess")), attached(literalValue("arn:aws:iam::aws:policy/Newer")),
-				{PolicyARN: textValue(symbol("aws_iam_policy.declared.arn")), Policy: declared}, attached(iam.Value{}),
+				{PolicyARN: textValue(symbol("aws_iam_policy.declared.arn")), Policy: declared},
+				attached(iam.Value{}),
 			}},
 			{Attached: []*iam.Attachment{attached(literalValue(read)), attached(textValue(symbol("var.policy")))}},
 			{Change: iam.ChangeDelete, Attached: []*iam.Attachment{attached(literalValue("arn:aws:iam::111111111111:policy/gone"))}},

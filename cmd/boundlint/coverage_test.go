@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -93,9 +94,7 @@ func TestRequireCoverage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			files := map[string]string{}
 			for _, more := range []map[string]string{whole, c.files} {
-				for name, content := range more {
-					files[name] = content
-				}
+				maps.Copy(files, more)
 			}
 			workspace(t, files)
 			args := append([]string{"--require-coverage"}, strings.Fields(c.args)...)

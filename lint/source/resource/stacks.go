@@ -49,8 +49,10 @@ func mayMakeIAM(capabilities Value) bool {
 // IAM entities, itself or by what it starts.
 func templateMayMakeIAM(template string) bool {
 	var parsed struct {
-		Transform any
-		Resources map[string]struct{ Type string }
+		Transform any `json:"Transform"`
+		Resources map[string]struct {
+			Type string `json:"Type"`
+		} `json:"Resources"`
 	}
 	if err := json.Unmarshal([]byte(template), &parsed); err != nil {
 		return yamlMayMakeIAM(template)

@@ -23,7 +23,8 @@ func TestTools(t *testing.T) {
 			map[string]string{"iam.tofu": user("a"), "more.tofu.json": `{"resource":{"aws_iam_user":{"v":{"name":"b"}}}}`}, " a b", "",
 		},
 		"in its place": {
-			map[string]string{"iam.tf": user("a"), "iam.tofu": user("b")}, "terraform a, opentofu b",
+			map[string]string{"iam.tf": user("a"), "iam.tofu": user("b")},
+			"terraform a, opentofu b",
 			"OpenTofu reads iam.tofu in place of iam.tf, and Terraform does not: the configuration is judged as each of them reads it",
 		},
 		"in its place in JSON": {
@@ -39,7 +40,8 @@ func TestTools(t *testing.T) {
 			map[string]string{"iam.tf": user("a"), "terraform.tf": "terraform {\n  required_version = \"> 1.0\"\n}\n", "terraform.tofu": "terraform {\n  encryption {}\n}\n"}, " a", "",
 		},
 		"an addition": {
-			map[string]string{"main.tf": user("a"), "more.tofu": strings.Replace(user("b"), `"u"`, `"v"`, 1)}, "terraform a, opentofu a b",
+			map[string]string{"main.tf": user("a"), "more.tofu": strings.Replace(user("b"), `"u"`, `"v"`, 1)},
+			"terraform a, opentofu a b",
 			"OpenTofu reads more.tofu, and Terraform does not",
 		},
 		"an override": {
@@ -55,11 +57,13 @@ func TestTools(t *testing.T) {
 			map[string]string{"main.tofu": calling("m", "./m", ""), "m/iam.tf": user("a"), "m/iam.tofu": user("b")}, " b", "",
 		},
 		"not valid for Terraform": {
-			map[string]string{"main.tf": "resource \"aws_iam_user\" \"u\" {\n  name = local.name\n}\n", "names.tofu": "locals {\n  name = \"a\"\n}\n"}, " a",
+			map[string]string{"main.tf": "resource \"aws_iam_user\" \"u\" {\n  name = local.name\n}\n", "names.tofu": "locals {\n  name = \"a\"\n}\n"},
+			" a",
 			"OpenTofu reads names.tofu, and Terraform does not: without, the configuration is not valid (main.tf:2: local.name is not declared in this module), and so it is judged as OpenTofu reads it",
 		},
 		"not valid for OpenTofu": {
-			map[string]string{"main.tf": user("a") + noUser, "other.tofu": "resource \"aws_iam_user\" \"v\" {\n  name = local.gone\n}\n"}, " a",
+			map[string]string{"main.tf": user("a") + noUser, "other.tofu": "resource \"aws_iam_user\" \"v\" {\n  name = local.gone\n}\n"},
+			" a",
 			"and so it is judged as Terraform reads it",
 		},
 		"tests and hidden files": {
