@@ -24,10 +24,10 @@ func (ev *evaluator) reads() []string {
 	return slices.Sorted(maps.Keys(dirs))
 }
 
-// cover tells what the evaluation has looked at.
-func (ev *evaluator) cover() iam.Coverage {
+// cover tells what the evaluation has looked at; reads are the directories.
+func (ev *evaluator) cover(reads []string) iam.Coverage {
 	var c iam.Coverage
-	for _, dir := range ev.reads() {
+	for _, dir := range reads {
 		c.Read = append(c.Read, ev.loader.tree.display(dir))
 	}
 	followed := map[hcl.Range]bool{}
