@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -292,5 +293,40 @@ func TestDirectory(t *testing.T) {
 	}
 	if got := names(models); got != "config:aws_iam_user.admin config:aws_iam_user.robot config:aws_iam_user.steward" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// TestBlocksWithoutInstanceAgree: the configuration and its plan know the same
+// blocks of which there is no instance.
+func TestBlocksWithoutInstanceAgree(t *testing.T) {
+	plans, err := filepath.Glob(filepath.Join(real, "*", "plan.json"))
+	if err != nil || len(plans) == 0 {
+		t.Fatal(len(plans), err)
+	}
+	more, err := filepath.Glob(filepath.Join(real, "..", "*", "*", "*", "plan.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	some := false
+	for _, plan := range append(plans, more...) {
+		ofPlan, err := Read(context.Background(), plan, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ofConfig, err := Read(context.Background(), filepath.Dir(plan), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ofConfig[0].Input.Nothing || ofConfig[0].Input.WorkspaceUnknown || !ofPlan[0].Input.Complete {
+			continue
+		}
+		got, want := ofConfig[0].Coverage.Empty, ofPlan[0].Coverage.Empty
+		some = some || len(want) > 0
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: the configuration has %q, the plan %q", filepath.Dir(plan), got, want)
+		}
+	}
+	if !some {
+		t.Error("no plan has any")
 	}
 }

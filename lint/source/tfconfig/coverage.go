@@ -24,41 +24,42 @@ func (ev *evaluator) reads() []string {
 	return slices.Sorted(maps.Keys(dirs))
 }
 
-// cover tells what the evaluation has looked at.
-func (ev *evaluator) cover() iam.Coverage {
+// cover tells what the evaluation has looked at; reads are the directories.
+func (ev *evaluator) cover(reads []string) iam.Coverage {
 	var c iam.Coverage
-	for _, dir := range ev.reads() {
+	for _, dir := range reads {
 		c.Read = append(c.Read, ev.loader.tree.display(dir))
 	}
 	followed := map[hcl.Range]bool{}
-	// A block of a module is one, however many instances the module has.
-	made, first := map[hcl.Range]bool{}, map[hcl.Range]string{}
-	block := func(m *moduleInstance, rng hcl.Range, address string, none bool) {
-		made[rng] = made[rng] || !none
-		if _, known := first[rng]; !known {
-			first[rng] = m.path + address
-		}
+	// A block of a module is one for each call of the module, however many
+	// instances the call makes.
+	made := map[string]bool{}
+	block := func(m *moduleInstance, address string, none bool) {
+		address = resource.WithoutKeys(m.path + address)
+		made[address] = made[address] || !none
 	}
 	ev.root.walk(func(m *moduleInstance) {
 		for _, address := range m.config.resourceOrder {
 			if b := m.config.resources[address]; resource.Reads(b.typ, b.data) {
 				instances := m.resource(address)
-				block(m, b.rng, address, instances.exact && len(instances.list) == 0)
+				block(m, address, instances.exact && len(instances.list) == 0)
 			}
 		}
 		for _, name := range m.config.callOrder {
 			calls, rng := m.calls(name), m.config.calls[name].rng
-			block(m, rng, "module."+name, calls.exact && len(calls.list) == 0)
+			block(m, "module."+name, calls.exact && len(calls.list) == 0)
 			for _, child := range calls.list {
 				followed[rng] = followed[rng] || !child.config.missing
 			}
 		}
 	})
-	for rng, address := range first {
-		if followed[rng] {
+	for _, ok := range followed {
+		if ok {
 			c.Calls++
 		}
-		if !made[rng] {
+	}
+	for address, ok := range made {
+		if !ok {
 			c.Empty = append(c.Empty, address)
 		}
 	}

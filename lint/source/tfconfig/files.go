@@ -18,6 +18,10 @@ import (
 type tree struct {
 	root *os.Root
 	base string // absolute, in the system's spelling
+	// realBase is base with every link followed, links the paths in the tree of
+	// which real has been asked.
+	realBase string
+	links    map[string]string
 	// display turns a path inside the tree into one for people.
 	display func(string) string
 	// files are those that were read, if only in part, by their paths in the
@@ -41,7 +45,10 @@ func openTree(base, named string) (*tree, error) {
 	if err != nil {
 		wd = abs
 	}
-	t := &tree{root: root, base: abs, files: map[string]bool{}}
+	t := &tree{root: root, base: abs, files: map[string]bool{}, links: map[string]string{}}
+	if t.realBase, err = filepath.EvalSymlinks(abs); err != nil {
+		t.realBase = abs
+	}
 	t.display = func(p string) string {
 		full := filepath.Join(abs, filepath.FromSlash(p))
 		if rel, err := filepath.Rel(wd, full); err == nil && (filepath.IsLocal(rel) || !filepath.IsAbs(named)) {
@@ -56,11 +63,18 @@ func openTree(base, named string) (*tree, error) {
 // far as it exists; a link that leads out of the tree stays.
 func (t *tree) real(p string) string {
 	p = path.Clean(p)
+	known, ok := t.links[p]
+	if !ok {
+		known = t.follow(p)
+		t.links[p] = known
+	}
+	return known
+}
+
+func (t *tree) follow(p string) string {
 	if full, err := filepath.EvalSymlinks(filepath.Join(t.base, filepath.FromSlash(p))); err == nil {
-		if base, err := filepath.EvalSymlinks(t.base); err == nil {
-			if rel, err := filepath.Rel(base, full); err == nil && filepath.IsLocal(rel) {
-				return filepath.ToSlash(rel)
-			}
+		if rel, err := filepath.Rel(t.realBase, full); err == nil && filepath.IsLocal(rel) {
+			return filepath.ToSlash(rel)
 		}
 	}
 	if dir := path.Dir(p); dir != p {

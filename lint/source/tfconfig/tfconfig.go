@@ -423,7 +423,8 @@ func (ev *evaluator) build(b *Root) {
 			}
 		}
 	})
-	b.Coverage, b.reads = ev.cover(), ev.reads()
+	b.reads = ev.reads()
+	b.Coverage = ev.cover(b.reads)
 	ev.addUnchecked(b)
 	ev.addIgnores(b)
 	blocks := 0

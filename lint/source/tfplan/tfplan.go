@@ -42,6 +42,8 @@ type Plan struct {
 	// Tool is the one that made it, by the registry from which it takes
 	// providers; "" where the plan does not tell.
 	Tool iam.Tool
+	// Empty are the blocks of which it has no instance, as in [iam.Coverage].
+	Empty []string
 
 	symbols *policy.Symbols
 }
@@ -55,7 +57,9 @@ func (p *Plan) Model() *iam.Model {
 	for _, r := range p.Resources {
 		b.Add(r)
 	}
-	return b.Model()
+	m := b.Model()
+	m.Coverage.Empty = p.Empty
+	return m
 }
 
 // Read reads a whole plan.
@@ -239,6 +243,7 @@ func (rd *reader) plan() (*Plan, error) {
 	if res.values.Err != nil {
 		return nil, res.values.Err
 	}
+	p.Empty = rd.emptyBlocks(p)
 	return p, nil
 }
 

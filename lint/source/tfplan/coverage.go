@@ -1,0 +1,38 @@
+package tfplan
+
+import (
+	"slices"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/source/resource"
+)
+
+// emptyBlocks are the addresses of the blocks of which the plan has no
+// instance, those in modules without an instance included. A plan that is not
+// complete does not tell.
+func (rd *reader) emptyBlocks(p *Plan) []string {
+	if rd.root == nil || !p.Input.Complete || p.Input.Errored {
+		return nil
+	}
+	made := map[string]bool{}
+	for _, r := range p.Resources {
+		if r.Change != iam.ChangeDelete && r.Change != iam.ChangeForget {
+			made[resource.WithoutKeys(r.Address)] = true
+		}
+	}
+	var empty []string
+	var visit func(m *module, path string)
+	visit = func(m *module, path string) {
+		for address := range m.blocks {
+			if !made[path+address] {
+				empty = append(empty, path+address)
+			}
+		}
+		for name, c := range m.calls {
+			visit(c.module, path+"module."+name+".")
+		}
+	}
+	visit(rd.root, "")
+	slices.SortFunc(empty, iam.CompareAddresses)
+	return empty
+}
