@@ -304,6 +304,11 @@ func TestBoundaryResolves(t *testing.T) {
 			v.Text = policy.Concat(policy.Literal("arn:aws:iam::"), v.Text, policy.Literal(":policy/team/b"))
 			return v
 		}, "arn:aws:iam::111122223333:policy/team/b", true},
+		"domain":     {func(w *world) Value { return w.ref("data.aws_partition.p", "dns_suffix") }, "amazonaws.com.cn", false},
+		"prefix":     {func(w *world) Value { return w.ref("data.aws_partition.p", "reverse_dns_prefix") }, "cn.com.amazonaws", false},
+		"region":     {func(w *world) Value { return w.ref("data.aws_region.here", "name") }, "cn-north-1", false},
+		"named":      {func(w *world) Value { return w.ref("data.aws_region.there", "id") }, "us-east-1", false},
+		"unnamed":    {func(w *world) Value { return w.ref("data.aws_region.hidden", "region") }, "<var.region.x>", false},
 		"undeclared": {func(w *world) Value { return w.ref("aws_iam_policy.none", "arn") }, "<aws_iam_policy.none.arn>", false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -320,7 +325,12 @@ func TestBoundaryResolves(t *testing.T) {
 				{Address: "data.aws_iam_policy.aws", Type: "aws_iam_policy", Name: lit("AdministratorAccess")},
 				{Address: "data.aws_iam_policy.arn", Type: "aws_iam_policy", ARN: w.ref("aws_iam_policy.b", "arn")},
 				{Address: "data.aws_caller_identity.me", Type: "aws_caller_identity"},
+				{Address: "data.aws_partition.p", Type: "aws_partition", Provider: "aws.cn"},
+				{Address: "data.aws_region.here", Type: "aws_region", Provider: "aws.cn"},
+				{Address: "data.aws_region.there", Type: "aws_region", Provider: "aws.cn", Name: lit("us-east-1")},
+				{Address: "data.aws_region.hidden", Type: "aws_region", Provider: "aws.cn", Name: w.ref("var.region", "x")},
 			}
+			w.Providers = append(w.Providers, &Provider{Name: "aws.cn", Region: policy.Literal("cn-north-1")})
 			w.Link(Hints{Account: own, ManagedPolicy: func(name string) (string, bool) {
 				return "arn:aws:iam::aws:policy/" + name, name == "AdministratorAccess"
 			}})
