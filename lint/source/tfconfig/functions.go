@@ -61,12 +61,12 @@ func joined[V any](tables ...map[string]V) map[string]V {
 // call evaluates a function call.
 func (e *env) call(x *hclsyntax.FunctionCallExpr) cty.Value {
 	name := strings.TrimPrefix(x.Name, "core::")
-	switch {
-	case name == "try":
+	switch name {
+	case "try":
 		return e.try(x)
-	case name == "can":
+	case "can":
 		return e.can(x)
-	case name == "convert":
+	case "convert":
 		return e.convertCall(x)
 	}
 	args, marks, ok := e.arguments(x)

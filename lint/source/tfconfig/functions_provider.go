@@ -68,16 +68,21 @@ func trimRolePath(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty
 		return cty.UnknownVal(cty.String), err
 	}
 	start := arn.Resource.Prefix()
+	fault := ""
 	switch {
 	case arn.Service.Differs(policy.Literal("iam")):
-		return e.fail(at.Range(), "the ARN is not one of the service iam"), nil
+		fault = "the ARN is not one of the service iam"
 	case arn.Region.IsKnown() && !arn.Region.IsEmpty():
-		return e.fail(at.Range(), "the ARN has a region"), nil
+		fault = "the ARN has a region"
 	case !strings.HasPrefix(start, kind) && (arn.Resource.IsKnown() || !strings.HasPrefix(kind, start)):
-		return e.fail(at.Range(), "the ARN is not one of a role"), nil
+		fault = "the ARN is not one of a role"
+	}
+	before := policy.Concat(arn.Partition, arn.Service, arn.Region, arn.Account)
+	if fault != "" && !slices.ContainsFunc(before.Symbols(), mayHoldColon) {
+		return e.fail(at.Range(), "%s", fault), nil
 	}
 	name, ok := afterLastSlash(arn.Resource)
-	if !ok || !arn.Service.IsKnown() || !arn.Region.IsKnown() || !strings.HasPrefix(start, kind) {
+	if fault != "" || !ok || !arn.Service.IsKnown() || !arn.Region.IsKnown() || !strings.HasPrefix(start, kind) {
 		e.doubtful()
 		return cty.UnknownVal(cty.String), nil
 	}
@@ -89,15 +94,15 @@ func trimRolePath(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty
 // after it may hold another.
 func afterLastSlash(x policy.Text) (policy.Text, bool) {
 	parts := x.Parts()
-	for i := len(parts) - 1; i >= 0; i-- {
-		if parts[i].Symbol != nil {
-			if shapeOf(parts[i].Symbol) == nil {
+	for i, p := range slices.Backward(parts) {
+		if p.Symbol != nil {
+			if shape := shapeOf(p.Symbol); shape == nil || strings.Contains(shape.alphabet, "/") {
 				return policy.Text{}, false
 			}
 			continue
 		}
-		if at := strings.LastIndexByte(parts[i].Literal, '/'); at >= 0 {
-			rest := append([]policy.Part{{Literal: parts[i].Literal[at+1:]}}, parts[i+1:]...)
+		if at := strings.LastIndexByte(p.Literal, '/'); at >= 0 {
+			rest := append([]policy.Part{{Literal: p.Literal[at+1:]}}, parts[i+1:]...)
 			return policy.NewText(rest...), true
 		}
 	}

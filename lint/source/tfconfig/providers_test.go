@@ -39,8 +39,10 @@ func TestPlaceOfProvider(t *testing.T) {
 		"not a region":         {map[string]string{"main.tf": provider(`"moon"`) + currentPlace + named(bothPlaces)}, "moon/<partition>"},
 		"an override":          {map[string]string{"main.tf": provider(`"eu-west-1"`) + currentPlace + named(bothPlaces), "override.tf": provider(`"cn-north-1"`)}, "cn-north-1/aws-cn"},
 		"JSON":                 {map[string]string{"p.tf.json": `{"provider":{"aws":{"region":"${local.r}"}},"locals":{"r":"cn-north-1"}}`, "main.tf": currentPlace + named(bothPlaces)}, "cn-north-1/aws-cn"},
-		"itself": {map[string]string{"main.tf": provider(`data.aws_region.r.name == "x" ? "us-east-1" : "eu-west-1"`) + currentPlace + named(bothPlaces)},
-			"<us-east-1|eu-west-1>/aws"},
+		"itself": {
+			map[string]string{"main.tf": provider(`data.aws_region.r.name == "x" ? "us-east-1" : "eu-west-1"`) + currentPlace + named(bothPlaces)},
+			"<us-east-1|eu-west-1>/aws",
+		},
 		"another's": {map[string]string{"main.tf": "provider \"aws\" {\n  region = \"eu-west-1\"\n}\nprovider \"aws\" {\n  alias = \"b\"\n  region = data.aws_region.r.name\n}\n" +
 			currentPlace + "data \"aws_region\" \"b\" {\n  provider = aws.b\n}\n" + named("data.aws_region.b.name")}, "eu-west-1"},
 		"a module's": {map[string]string{

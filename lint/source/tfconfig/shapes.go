@@ -170,19 +170,19 @@ func patternLiterals(expression, alphabet string) (literals []string, ok bool) {
 	ok = true
 	var walk func(re *syntax.Regexp, repeated bool)
 	walk = func(re *syntax.Regexp, repeated bool) {
-		switch re.Op {
-		case syntax.OpLiteral:
+		repeated = repeated || re.Op == syntax.OpStar || re.Op == syntax.OpPlus || re.Op == syntax.OpRepeat
+		if re.Op == syntax.OpCharClass && !evenClass(re.Rune, alphabet) {
+			ok = false
+		}
+		if re.Op == syntax.OpLiteral {
 			literal := string(re.Rune)
 			if re.Flags&syntax.FoldCase != 0 {
 				literal = strings.ToLower(literal)
 			}
 			literals = append(literals, literal)
-			ok = ok && !(repeated && strings.ContainsAny(literal, alphabet))
-		case syntax.OpCharClass:
-			ok = ok && evenClass(re.Rune, alphabet)
-		case syntax.OpStar, syntax.OpPlus, syntax.OpRepeat:
-			repeated = true
-		default:
+			if repeated && strings.ContainsAny(literal, alphabet) {
+				ok = false
+			}
 		}
 		for _, sub := range re.Sub {
 			walk(sub, repeated)
