@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,153 +15,143 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source"
 	"github.com/boundlint/boundlint/lint/source/sourcetest"
 )
 
-// part is a value in a JSON text.
-type part struct {
-	at         jsontext.Pointer
-	kind       jsontext.Kind
-	start, end int
-}
-
-// parts are all values of a JSON text, those that have parts before them.
-func parts(t *testing.T, content []byte) []part {
-	t.Helper()
-	var out []part
-	dec := jsontext.NewDecoder(bytes.NewReader(content))
-	token := func() {
-		if _, err := dec.ReadToken(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var value func()
-	value = func() {
-		kind := dec.PeekKind()
-		token()
-		end := int(dec.InputOffset())
-		i := len(out)
-		out = append(out, part{dec.StackPointer(), kind, end - 1, end})
-		switch kind {
-		case '{':
-			for dec.PeekKind() != '}' {
-				token()
-				value()
-			}
-		case '[':
-			for dec.PeekKind() != ']' {
-				value()
-			}
-		default:
-			// What comes before a value is a colon, a comma, a bracket or
-			// white space.
-			out[i].start = end - len(lastValue(content[:end]))
-			return
-		}
-		token()
-		out[i].end = int(dec.InputOffset())
-	}
-	value()
-	return out
-}
-
-// lastValue is the scalar at the end of a text.
-func lastValue(text []byte) []byte {
-	if text[len(text)-1] != '"' {
-		return text[bytes.LastIndexAny(text, ":,[ \n\t")+1:]
-	}
-	for i := len(text) - 2; ; i-- {
-		if text[i] == '"' && (len(text[:i])-len(bytes.TrimRight(text[:i], `\`)))%2 == 0 {
-			return text[i:]
-		}
-	}
-}
-
-// others are one value of each JSON type.
-var others = map[jsontext.Kind]string{'n': "null", 't': "true", '0': "5", '"': `"x"`, '[': "[]", '{': "{}"}
-
+// TestAltered puts a value of every other JSON type in the place of the values
+// of the real plans, states and dumps. Whatever comes of it, no finding gets
+// lost: the input is refused, or is said to be incomplete, or has the findings
+// that it had. What is different where Terraform could have printed the value
+// is in mayPrint.
+//
+// Of each document some values are altered, spread over all of it. All are
+// with
+//
+//	BOUNDLINT_TEST_ROUNDS=1000 go test ./cmd/boundlint -run Altered -timeout 10h
 func TestAltered(t *testing.T) {
 	var files []string
-	for _, name := range []string{"plan*.json", "state.json", "prior.tfstate", "account.json"} {
+	for _, name := range []string{"plan*.json", "state.json", "*.tfstate", "account.json"} {
 		found, err := filepath.Glob(filepath.Join(repository(t), "fixtures/real/*", name))
 		if err != nil {
 			t.Fatal(err)
 		}
 		files = append(files, found...)
 	}
-	every := 1
-	if s := os.Getenv("EVERY"); s != "" {
-		every, _ = strconv.Atoi(s)
+	if len(files) < 20 {
+		t.Fatalf("there are %d documents", len(files))
 	}
-	for _, file := range files {
-		if f := os.Getenv("ONLY"); f != "" && !strings.Contains(file, f) {
-			continue
-		}
+	for i, file := range files {
 		t.Run(filepath.Base(filepath.Dir(file))+"/"+filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
 			content, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			a := &altering{base: string(content), code: boundlint(t, string(content), nil, "lint", "-").code, said: model(t, content)}
-			if a.code == 2 {
-				t.Fatal("cannot be read")
-			}
-			all := parts(t, content)
-			for i := 0; i < len(all); i += every {
-				p := all[i]
+			d := newDocument(t, string(content))
+			values := valuesIn(t, content)
+			every := max(1, len(values)/rounds(t, 40))
+			for k := i % every; k < len(values); k += every {
 				for kind, text := range others {
-					if kind != p.kind && (kind != 't' || p.kind != 'f') {
-						a.alter(t, p, text)
+					if !sameKind(kind, values[k].kind) {
+						d.alter(t, values[k], text)
 					}
 				}
 			}
-			slices.Sort(a.clean)
-			fmt.Println("code", a.code, "parts", len(all), "altered", a.altered, "judged", a.judged, "clean", len(a.clean), strings.Join(a.clean, "\n    "))
 		})
 	}
 }
 
-type altering struct {
-	base            string
-	code            int
-	said            string
-	altered, judged int
-	clean           []string
+// rounds is a number of times, or as many times more as BOUNDLINT_TEST_ROUNDS
+// says.
+func rounds(t *testing.T, n int) int {
+	t.Helper()
+	s := os.Getenv("BOUNDLINT_TEST_ROUNDS")
+	if s == "" {
+		return n
+	}
+	times, err := strconv.Atoi(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n * times
 }
 
-func (a *altering) alter(t *testing.T, p part, text string) {
+// others are one value of each JSON type.
+var others = map[jsontext.Kind]string{'n': "null", 't': "true", '0': "5", '"': `"x"`, '[': "[]", '{': "{}"}
+
+func sameKind(a, b jsontext.Kind) bool {
+	isTruth := func(k jsontext.Kind) bool { return k == 't' || k == 'f' }
+	return a == b || isTruth(a) && isTruth(b)
+}
+
+// mayPrint are the alterations that Terraform, or AWS, could have printed,
+// after which an input rightly lacks a finding.
+var mayPrint = []struct {
+	place *regexp.Regexp
+	value string
+	why   string
+}{
+	{regexp.MustCompile(`/(values|attributes)/(roles|users|groups)$`), "null", "a policy need not be attached to all kinds of holders"},
+	{regexp.MustCompile(`/(values|attributes)/permissions_boundary$`), "null", "a role need not have a boundary; it then lacks what the boundary lets it do"},
+	{regexp.MustCompile(`/(values|attributes)/inline_policy/[0-9]+/policy$`), "null", "a block without a policy tells the provider that there is none"},
+}
+
+// document is a real document with what boundlint says of it.
+type document struct {
+	text     string
+	model    string
+	findings []string
+}
+
+func newDocument(t *testing.T, text string) *document {
 	t.Helper()
-	altered := a.base[:p.start] + text + a.base[p.end:]
-	a.altered++
-	said := model(t, []byte(altered))
-	if said == "" || said == a.said {
-		return
+	d := &document{text: text, model: modelOf(text), findings: findings(t, text)}
+	if d.model == "" {
+		t.Fatal("the document itself cannot be judged as a whole")
 	}
-	a.judged++
-	got := boundlint(t, altered, nil, "lint", "-")
-	if strings.Contains(got.stderr, "internal error") {
-		t.Errorf("%s = %s: %s", p.at, text, got.stderr)
+	return d
+}
+
+// alter asks what becomes of the findings with another value in a place.
+func (d *document) alter(t *testing.T, at value, text string) {
+	t.Helper()
+	altered := d.text[:at.start] + text + d.text[at.end:]
+	model := modelOf(altered)
+	if model == "" || model == d.model {
+		return // refused, or incomplete, or the place says nothing
 	}
-	if got.code == 0 && a.code == 1 {
-		a.clean = append(a.clean, string(p.at)+" = "+text)
+	for _, p := range mayPrint {
+		if p.value == text && p.place.MatchString(string(at.place)) {
+			return
+		}
+	}
+	after := findings(t, altered)
+	if len(d.findings) > 0 && len(after) == 0 {
+		t.Errorf("with %s at %s there is no finding", text, at.place)
+	}
+	if slices.ContainsFunc(after, func(f string) bool { return strings.HasPrefix(f, "policy-invalid ") && !slices.Contains(d.findings, f) }) {
+		return // a policy document of which not all can be read
+	}
+	for _, f := range d.findings {
+		if !slices.Contains(after, f) {
+			t.Errorf("with %s at %s the finding is lost: %s", text, at.place, f)
+		}
 	}
 }
 
-// model is what a source makes of an input, "" where it refuses it.
-func model(t *testing.T, content []byte) string {
-	t.Helper()
-	models, err := source.Read(context.Background(), "-", source.Options{Stdin: bytes.NewReader(content), Symbols: &policy.Symbols{}})
+// modelOf is what a source makes of a document, "" where it refuses it, or
+// knows that it is not complete: then it is not clean.
+func modelOf(text string) string {
+	models, err := source.Read(context.Background(), "-", source.Options{Stdin: strings.NewReader(text), Symbols: &policy.Symbols{}})
 	if err != nil {
 		return ""
 	}
 	var out strings.Builder
 	for _, m := range models {
-		if !m.Input.Complete {
-			return ""
+		if !m.Input.Complete && (!m.Input.Errored || len(m.Input.Reasons) > 1) {
+			return "" // one of the plans ended in an error, and says so
 		}
 		out.WriteString(sourcetest.Dump(m))
 		for _, e := range slices.Concat(m.Entities, m.PermissionSets) {
@@ -169,4 +161,63 @@ func model(t *testing.T, content []byte) string {
 	return out.String()
 }
 
-var _ = iam.Role
+// findings are the rules and addresses of what is found in a document.
+func findings(t *testing.T, text string) []string {
+	t.Helper()
+	got := boundlint(t, text, nil, "lint", "--format", "json", "-")
+	var report struct {
+		Findings []struct{ Rule, Address string }
+	}
+	if got.code == exitFailure || json.Unmarshal([]byte(got.stdout), &report) != nil {
+		t.Fatalf("exit %d: %s", got.code, got.stderr)
+	}
+	var out []string
+	for _, f := range report.Findings {
+		out = append(out, f.Rule+" "+f.Address)
+	}
+	return out
+}
+
+// value is a value in a JSON text.
+type value struct {
+	place      jsontext.Pointer
+	kind       jsontext.Kind
+	start, end int
+}
+
+// valuesIn are all values of a JSON text, each before its parts.
+func valuesIn(t *testing.T, content []byte) []value {
+	t.Helper()
+	var out []value
+	dec := jsontext.NewDecoder(bytes.NewReader(content))
+	token := func() {
+		if _, err := dec.ReadToken(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var walk func()
+	walk = func() {
+		kind, i := dec.PeekKind(), len(out)
+		if kind != '{' && kind != '[' {
+			raw, err := dec.ReadValue()
+			if err != nil {
+				t.Fatal(err)
+			}
+			end := int(dec.InputOffset())
+			out = append(out, value{dec.StackPointer(), kind, end - len(raw), end})
+			return
+		}
+		token()
+		out = append(out, value{dec.StackPointer(), kind, int(dec.InputOffset()) - 1, 0})
+		for dec.PeekKind() != '}' && dec.PeekKind() != ']' {
+			if kind == '{' {
+				token()
+			}
+			walk()
+		}
+		token()
+		out[i].end = int(dec.InputOffset())
+	}
+	walk()
+	return out
+}

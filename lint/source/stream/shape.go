@@ -24,8 +24,8 @@ type Shape struct {
 	// member is the shape of all other members of an object, element that of
 	// the elements of a list; nil for any.
 	member, element *Shape
-	// filled tells that a text must not be empty, opaque that an object is
-	// held to a shape of its own by who reads it.
+	// filled tells that a text or list must not be empty, opaque that an
+	// object is held to a shape of its own by who reads it.
 	filled, opaque bool
 }
 
@@ -43,6 +43,13 @@ var (
 // ListOf is a list of elements of one shape.
 func ListOf(element *Shape) *Shape {
 	return &Shape{kinds: []jsontext.Kind{'['}, element: element}
+}
+
+// Filled is a list, or text, of the shape that is not empty.
+func (s *Shape) Filled() *Shape {
+	out := *s
+	out.filled = true
+	return &out
 }
 
 // MapOf is an object with any members, all of one shape.
@@ -112,15 +119,16 @@ func Mutual(of func(self *Shape) *Shape) *Shape {
 
 // Mismatch is a part of a value that is not of the shape that it must have.
 type Mismatch struct {
-	// Member is the member of the checked object that the part is in, "" for
-	// the value itself.
+	// Path is the part's place in the checked value; Member is its first step,
+	// "" for the value itself.
+	Path   jsontext.Pointer
 	Member string
 	// Place is the part: its JSON path from the root of the document.
 	Place string
 	// Problem says what is wanted and what is there.
 	Problem string
-	// Missing tells that the part is not there at all.
-	Missing bool
+	// Absent tells that the part is missing, or null.
+	Absent bool
 }
 
 func (m Mismatch) String() string { return m.Place + ": " + m.Problem }
@@ -183,11 +191,11 @@ func (c *checker) fault(err error) error {
 }
 
 // miss notes a mismatch at a place in the value.
-func (c *checker) miss(rest jsontext.Pointer, problem string) {
+func (c *checker) miss(rest jsontext.Pointer, problem string, absent bool) {
 	if len(c.found) >= maxMismatches {
 		return
 	}
-	m := Mismatch{Place: Place(c.at + rest), Problem: problem, Missing: problem == missing}
+	m := Mismatch{Path: rest, Place: Place(c.at + rest), Problem: problem, Absent: absent}
 	for m.Member = range rest.Tokens() {
 		break
 	}
@@ -203,7 +211,7 @@ func (c *checker) value(s *Shape) error {
 		return c.dec.SkipValue()
 	}
 	if !slices.Contains(s.kinds, kind) {
-		c.miss(next(c.dec), s.wanted()+", found "+kindName(kind))
+		c.miss(next(c.dec), s.wanted()+", found "+kindName(kind), kind == 'n')
 		return c.dec.SkipValue()
 	}
 	switch kind {
@@ -215,7 +223,7 @@ func (c *checker) value(s *Shape) error {
 		at := next(c.dec)
 		token, err := c.dec.ReadToken()
 		if err == nil && s.filled && token.String() == "" {
-			c.miss(at, s.wanted()+", found an empty text")
+			c.miss(at, s.wanted()+", found an empty text", false)
 		}
 		return err
 	}
@@ -237,22 +245,26 @@ func (c *checker) object(s *Shape) error {
 		needed = slices.DeleteFunc(needed, func(n string) bool { return n == name })
 		if like := s.like(name); like != "" {
 			// Decoders take the one for the other.
-			c.miss(next(c.dec), "want the name "+like)
+			c.miss(next(c.dec), "want the name "+like, false)
 		}
 		if err := c.value(s.Of(name)); err != nil {
 			return err
 		}
 	}
 	for _, name := range needed {
-		c.miss(at.AppendToken(name), missing)
+		c.miss(at.AppendToken(name), missing, true)
 	}
 	_, err := c.dec.ReadToken()
 	return err
 }
 
 func (c *checker) list(s *Shape) error {
+	at := next(c.dec)
 	if _, err := c.dec.ReadToken(); err != nil {
 		return err
+	}
+	if s.filled && c.dec.PeekKind() == ']' {
+		c.miss(at, s.wanted()+", found an empty list", false)
 	}
 	for {
 		switch c.dec.PeekKind() {
@@ -271,8 +283,8 @@ func (s *Shape) wanted() string {
 	var names []string
 	for _, kind := range s.kinds {
 		name := kindName(kind)
-		if kind == '"' && s.filled {
-			name = "a text that is not empty"
+		if s.filled && (kind == '"' || kind == '[') {
+			name += " that is not empty"
 		}
 		if !slices.Contains(names, name) {
 			names = append(names, name)

@@ -3,6 +3,7 @@ package tfplan
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -90,8 +91,11 @@ func (c *change) read(raw json.RawMessage) error {
 		name string
 		into any
 	}{
-		{"actions", &c.Change.Actions}, {"before", &c.Change.Before}, {"after", &c.Change.After},
-		{"after_unknown", &c.Change.AfterUnknown}, {"before_sensitive", &c.Change.BeforeSensitive},
+		{"actions", &c.Change.Actions},
+		{"before", &c.Change.Before},
+		{"after", &c.Change.After},
+		{"after_unknown", &c.Change.AfterUnknown},
+		{"before_sensitive", &c.Change.BeforeSensitive},
 		{"after_sensitive", &c.Change.AfterSensitive},
 	} {
 		if err := parts.Decode(part.name, at, part.into); err != nil {
@@ -107,7 +111,7 @@ func (c *change) read(raw json.RawMessage) error {
 			return err
 		}
 		// What was there before is asked for little: it may lack the rest.
-		c.oddBefore = slices.DeleteFunc(c.oddBefore, func(m stream.Mismatch) bool { return m.Missing })
+		c.oddBefore = slices.DeleteFunc(c.oddBefore, func(m stream.Mismatch) bool { return m.Absent })
 	}
 	if c.Change.After == nil {
 		return nil
@@ -116,10 +120,27 @@ func (c *change) read(raw json.RawMessage) error {
 		return err
 	}
 	c.oddAfter = slices.DeleteFunc(c.oddAfter, func(m stream.Mismatch) bool {
-		return anyTrue(tfstate.Member(c.Change.AfterUnknown, m.Member))
+		return m.Absent && isMarked(c.Change.AfterUnknown, m.Path)
 	})
 	c.sums, err = sums(resource.PartsOf(c.Type, isData), parts["after"], at.AppendToken("after"))
 	return err
+}
+
+// isMarked reports whether a value is marked, by itself or as a part of what
+// is.
+func isMarked(marks any, path jsontext.Pointer) bool {
+	for step := range path.Tokens() {
+		if list, ok := marks.([]any); ok {
+			i, err := strconv.Atoi(step)
+			if err != nil {
+				return false
+			}
+			marks = tfstate.Child(list, i)
+			continue
+		}
+		marks = tfstate.Member(marks, step)
+	}
+	return anyTrue(marks)
 }
 
 // place is where the change itself stands in the document.
@@ -169,13 +190,23 @@ func (rd *reader) priorState(name string) error {
 	if name != "values" {
 		return rd.r.Skip()
 	}
-	want := tfstate.Wanted{Type: resource.Reads, Address: func(address string) bool { return rd.changes[address] == nil }}
+	want := tfstate.Wanted{Type: resource.Reads, Address: func(address string) bool {
+		c := rd.changes[address]
+		return c == nil || resource.PartsOf(c.Type, false).Of(boundary) != nil
+	}}
 	return tfstate.ReadValues(rd.r, want, func(s tfstate.Stated) error {
 		if s.DeposedKey != "" {
 			return nil
 		}
+		if err := s.Take(s.At.AppendToken("values")); err != nil {
+			return err
+		}
+		if c := rd.changes[s.Address]; c != nil {
+			rd.comparePrior(c, s)
+			return nil
+		}
 		rd.prior = append(rd.prior, s)
-		return rd.prior[len(rd.prior)-1].Take(s.At.AppendToken("values"))
+		return nil
 	})
 }
 

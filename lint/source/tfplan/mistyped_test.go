@@ -24,6 +24,7 @@ const whole = `{"format_version":"1.2","terraform_version":"1.11.4","complete":t
 	{"address":"module.m.aws_iam_policy.p","module_address":"module.m","mode":"managed","type":"aws_iam_policy","name":"p","change":{"actions":["create"],
 		"before":null,"after":{"name":"p"},"after_unknown":{"policy":true,"arn":true},"before_sensitive":false,"after_sensitive":{"tags":{}}}}],
 "prior_state":{"format_version":"1.0","values":{"root_module":{"resources":[
+	{"address":"aws_iam_role.r","mode":"managed","type":"aws_iam_role","name":"r","values":{"name":"app-r","permissions_boundary":"b"}},
 	{"address":"data.aws_region.here","mode":"data","type":"aws_region","name":"here","values":{"name":"eu-west-1"}}]}}},
 "configuration":{"provider_config":{"aws":{"name":"aws","expressions":{"region":{"constant_value":"eu-west-1"},"assume_role":[{"role_arn":{"references":["var.v"]}}]}}},
 	"root_module":{"module_calls":{"m":{"expressions":{"x":{"references":["var.v"]}},"for_each_expression":{"references":["var.v"]},"module":{
@@ -62,7 +63,9 @@ func TestMistyped(t *testing.T) {
 		{change, `"before":null,"after":{"name":"p","arn":null}`, ""},
 		{`"actions":["update"],
 		"before":{"name":"app-r","permissions_boundary":"b","assume_role_policy":"{}"}`, `"actions":["update"],"before":null`, "reason: resource_changes[0].change.before: want an object where the actions are [\"update\"]"},
-		{`"permissions_boundary":"b"`, `"permissions_boundary":5`, "reason: resource_changes[0].change.before.permissions_boundary: want a text or null, found a number"},
+		{`"permissions_boundary":"b"`, `"permissions_boundary":null`, "reason: prior_state.values.root_module.resources[0].values.permissions_boundary is not resource_changes[0].change.before.permissions_boundary"},
+		{`"actions":["update"],
+		"before":{"name":"app-r"`, `"actions":["update"],"before":{"name":5`, "reason: resource_changes[0].change.before.name: want a text, found a number"},
 		{`"after_unknown":{"policy":true,"arn":true}`, `"after_unknown":{"policy":"true"}`, "resource_changes[1].change.after_unknown.policy: want true or false or a list or an object, found a text"},
 		{`"after_unknown":{"policy":true,"arn":true}`, `"after_unknown":{"policy":true,"arn":[]}`, "reason: resource_changes[1].change.after_unknown.arn does not fit after"},
 		{`"after_unknown":{"policy":true,"arn":true}`, `"after_unknown":true`, "reason: resource_changes[1].change.after_unknown does not fit after"},
@@ -70,14 +73,15 @@ func TestMistyped(t *testing.T) {
 		{`"after_sensitive":{"tags":{}}`, `"after_sensitive":{"tags":null}`, "resource_changes[1].change.after_sensitive.tags: want true or false or a list or an object, found null"},
 		{`"actions":["update"],"before":{"name"`, `"actions":["update"],"before":{"path":{},"name"`, "reason: resource_drift[0].change.before.path: want a text or null, found an object"},
 		{`"prior_state":{`, `"prior_state":[],"more":{`, "prior_state: want an object, found a list"},
-		{`"values":{"name":"eu-west-1"}`, `"values":"x"`, "prior_state.values.root_module.resources[0].values: want an object, found a text"},
-		{`"values":{"name":"eu-west-1"}`, `"values":{"name":["x"]}`, "reason: prior_state.values.root_module.resources[0].values.name: want a text or null, found a list"},
+		{`"values":{"name":"eu-west-1"}`, `"values":"x"`, "prior_state.values.root_module.resources[1].values: want an object, found a text"},
+		{`"values":{"name":"eu-west-1"}`, `"values":{"name":["x"]}`, "reason: prior_state.values.root_module.resources[1].values.name: want a text or null, found a list"},
 		{`"configuration":{`, `"configuration":"x","more":{`, "configuration: want an object, found a text"},
 		{`"module_calls":{`, `"module_calls":[],"more":{`, "configuration.root_module.module_calls: want an object, found a list"},
 		{`"x":{"references":["var.v"]}`, `"x":{"references":"var.v"}`, "configuration.root_module.module_calls.m.expressions.x.references: want a list, found a text"},
 		{`"x":{"references":["var.v"]}`, `"x":{"references":[""]}`, "configuration.root_module.module_calls.m.expressions.x.references[0]: want a text that is not empty, found an empty text"},
-		{`"x":{"references":["var.v"]}`, `"x":5`, "configuration.root_module.module_calls.m.expressions.x: want an object or a list, found a number"},
-		{`"x":{"references":["var.v"]}`, `"x":null`, "configuration.root_module.module_calls.m.expressions.x: want an object or a list, found null"},
+		{`"x":{"references":["var.v"]}`, `"x":5`, "configuration.root_module.module_calls.m.expressions.x: want an object or a list that is not empty, found a number"},
+		{`"x":{"references":["var.v"]}`, `"x":null`, "configuration.root_module.module_calls.m.expressions.x: want an object or a list that is not empty, found null"},
+		{`"x":{"references":["var.v"]}`, `"x":[]`, "configuration.root_module.module_calls.m.expressions.x: want an object or a list that is not empty, found an empty list"},
 		{`"x":{"references":["var.v"]}`, `"x":{"constant_value":[{"a":null}]}`, ""},
 		{`"references":["aws_iam_policy.p.arn"]`, `"references":{}`, "configuration.root_module.module_calls.m.module.outputs.o.expression.references: want a list, found an object"},
 		{`"expressions":{"policy":{"references":["var.x"]}}`, `"expressions":[]`, "configuration.root_module.module_calls.m.module.resources[0].expressions: want an object, found a list"},
@@ -131,7 +135,11 @@ func TestPlannedValues(t *testing.T) {
 		// the model is not made of.
 		{`"values":{"name":"p"}`, `"values":{"name":"p","arn":"x"}`, ""},
 		{`"values":{"name":"p"}`, `"values":{"name":"p","description":"x"}`, ""},
-		{`"after_sensitive":{}}}`, `"after_sensitive":{"permissions_boundary":true}}}`, ""},
+		{
+			`"after":{"name":"app-r","permissions_boundary":null,"assume_role_policy":"{}"},
+		"after_unknown":{},"before_sensitive":{},"after_sensitive":{}`, `"after":{"name":"app-r","permissions_boundary":"x","assume_role_policy":"{}"},
+		"after_unknown":{},"before_sensitive":{},"after_sensitive":{"permissions_boundary":true}`, "",
+		},
 	} {
 		altered := strings.Replace(whole, c.old, c.new, 1)
 		if strings.Contains(c.new, "after_sensitive") {

@@ -31,11 +31,11 @@ var (
 		"provider_name": stream.Text, "deposed": stream.Text, "change": stream.Object,
 	}, "address", "change")
 
-	// An expression is an object, or a list of blocks whose arguments are
-	// expressions.
+	// An expression is an object, or the blocks of one type, whose arguments
+	// are expressions.
 	expression = stream.Mutual(func(self *stream.Shape) *stream.Shape {
 		return stream.ObjectOf(map[string]*stream.Shape{"references": stream.ListOf(stream.Name)}).
-			Or(stream.ListOf(stream.MapOf(self)))
+			Or(stream.ListOf(stream.MapOf(self)).Filled())
 	})
 
 	blockShape = stream.ObjectOf(map[string]*stream.Shape{

@@ -57,7 +57,7 @@ func TestMistyped(t *testing.T) {
 		{`"index_key":"k"`, `"index_key":{}`, "resources[0].instances[0].index_key: want a text or a number or null, found an object"},
 		{`"attributes":{`, `"attributes":[],"more":{`, "resources[0].instances[0].attributes: want an object or null, found a list"},
 		{`"attributes":{"name":"r","assume_role_policy":"{}"}`, `"attributes":null`, "reason: resources[0].instances[0].attributes.assume_role_policy: it is missing"},
-		{`"attributes":{"name":"r"`, `"attributes":{"name":{}`, "reason: resources[0].instances[0].attributes.name: want a text or null, found an object"},
+		{`"attributes":{"name":"r"`, `"attributes":{"name":{}`, "reason: resources[0].instances[0].attributes.name: want a text, found an object"},
 		{`"sensitive_attributes":[[{`, `"sensitive_attributes":[["x",{`, "resources[0].instances[0].sensitive_attributes[0][0]: want an object, found a text"},
 		{`"private":"x"`, `"private":7,"deposed":""`, ""},
 	} {
