@@ -49,7 +49,7 @@ func IsList(name string) bool { return name == users || name == groups || name =
 // their versions, which tells it from what aws iam list-policies prints.
 func HasPolicies(held stream.Fields) bool {
 	var list []struct {
-		PolicyVersionList []struct{}
+		PolicyVersionList []struct{} `json:"PolicyVersionList"`
 	}
 	_ = json.Unmarshal(held[policies], &list) // as far as it is such a list
 	for _, p := range list {

@@ -13,11 +13,10 @@ import (
 // another type was not printed by Terraform, and what the attribute says is
 // not known.
 
-// Attributes that are not set, and elements of lists that are not known, are
-// null.
+// Attributes that are not set are null.
 var (
 	text   = stream.Text.OrNull()
-	texts  = stream.ListOf(text).OrNull()
+	texts  = stream.ListOf(stream.Text).OrNull()
 	strMap = stream.MapOf(text).OrNull()
 	// scalar is a text, or the number of a revision and the like.
 	scalar = stream.Text.Or(stream.Number).Or(stream.Boolean).OrNull()
@@ -26,12 +25,12 @@ var (
 // shapes are attributes by name.
 type shapes map[string]*stream.Shape
 
-// blocks are the blocks of one type, with the attributes of each. Cloud
-// Control has objects in their place.
-func blocks(of shapes) *stream.Shape {
-	body := stream.ObjectOf(of).OrNull()
-	return stream.ListOf(body).Or(body)
-}
+// blocks are the blocks of one type, with the attributes of each; a list of
+// objects in Cloud Control.
+func blocks(of shapes) *stream.Shape { return stream.ListOf(stream.ObjectOf(of)).OrNull() }
+
+// object is the one block of a type where it is not a list.
+func object(of shapes) *stream.Shape { return stream.ObjectOf(of).OrNull() }
 
 // usual are the types of attributes that have the same type wherever IAM has
 // them.
@@ -54,8 +53,13 @@ var usual = shapes{
 	"policy_document": text, "assume_role_policy_document": text, "permission_set_arns": texts,
 }
 
-// customerManaged names a policy that each account has to have.
-var customerManaged = blocks(shapes{"name": text, "path": text})
+// customerManaged names a policy that each account has to have, setBoundary is
+// the boundary of a permission set.
+var (
+	customerManaged = shapes{"name": text, "path": text}
+	setBoundary     = shapes{"managed_policy_arn": text, "customer_managed_policy_reference": blocks(customerManaged)}
+	ccSetBoundary   = shapes{"managed_policy_arn": text, "customer_managed_policy_reference": object(customerManaged)}
+)
 
 // ccTags and ccPolicies are lists of objects in Cloud Control.
 var (
@@ -66,15 +70,15 @@ var (
 // own are the attributes that have another type in some resource type than
 // usual, by type; those of data sources are at "data.TYPE".
 var own = map[string]shapes{
-	"aws_iam_role":                                    {"inline_policy": blocks(shapes{"name": text, "policy": text})},
+	"aws_iam_role":                                    {"inline_policy": blocks(shapes{"name": text, "policy": text}).NotNull()},
 	"aws_cloudwatch_event_permission":                 {"condition": blocks(shapes{"key": text, "type": text, "value": text})},
-	"aws_ssoadmin_customer_managed_policy_attachment": {"customer_managed_policy_reference": customerManaged},
-	"aws_ssoadmin_permissions_boundary_attachment":    {"permissions_boundary": setBoundary},
+	"aws_ssoadmin_customer_managed_policy_attachment": {"customer_managed_policy_reference": blocks(customerManaged)},
+	"aws_ssoadmin_permissions_boundary_attachment":    {"permissions_boundary": blocks(setBoundary)},
 	"awscc_sso_permission_set": {
-		"permissions_boundary": setBoundary, "customer_managed_policy_references": customerManaged, "tags": ccTags,
+		"permissions_boundary": object(ccSetBoundary), "customer_managed_policy_references": blocks(customerManaged), "tags": ccTags,
 	},
 	"awscc_iam_role":           {"policies": ccPolicies, "tags": ccTags},
-	"awscc_iam_user":           {"policies": ccPolicies, "tags": ccTags, "login_profile": blocks(nil)},
+	"awscc_iam_user":           {"policies": ccPolicies, "tags": ccTags, "login_profile": object(nil)},
 	"awscc_iam_group":          {"policies": ccPolicies},
 	"awscc_iam_managed_policy": {"tags": ccTags},
 	"awscc_iam_oidc_provider":  {"tags": ccTags},
@@ -224,5 +228,5 @@ func (s steps) shape() *stream.Shape {
 	for name, below := range s {
 		of[name] = below.shape()
 	}
-	return blocks(of)
+	return blocks(of).Or(stream.ObjectOf(of))
 }

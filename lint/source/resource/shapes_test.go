@@ -2,77 +2,16 @@ package resource
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 )
 
-type nested struct {
-	Attributes map[string]struct {
-		Type     any
-		Required bool
-		Nested   *nested `json:"nested_type"`
-	}
-	BlockTypes map[string]struct {
-		Nesting string `json:"nesting_mode"`
-		Block   nested
-	} `json:"block_types"`
-}
-
-func sample(ty any) string {
-	switch t := ty.(type) {
-	case string:
-		switch t {
-		case "string":
-			return `"x"`
-		case "number":
-			return `1`
-		case "bool":
-			return `true`
-		}
-		return `{}`
-	case []any:
-		switch t[0] {
-		case "map":
-			return `{"k":` + sample(t[1]) + `}`
-		case "object":
-			out := ""
-			for n, e := range t[1].(map[string]any) {
-				if out != "" {
-					out += ","
-				}
-				out += fmt.Sprintf("%q:%s", n, sample(e))
-			}
-			return "{" + out + "}"
-		default:
-			return `[` + sample(t[1]) + `]`
-		}
-	}
-	panic(fmt.Sprint(ty))
-}
-
-func (n nested) sample() map[string]json.RawMessage {
-	out := map[string]json.RawMessage{}
-	for name, a := range n.Attributes {
-		if a.Nested != nil {
-			b, _ := json.Marshal([]any{a.Nested.sample()})
-			out[name] = b
-			continue
-		}
-		out[name] = json.RawMessage(sample(a.Type))
-	}
-	for name, b := range n.BlockTypes {
-		var v any = []any{b.Block.sample()}
-		if b.Nesting == "single" {
-			v = b.Block.sample()
-		}
-		x, _ := json.Marshal(v)
-		out[name] = x
-	}
-	return out
-}
-
-func TestX(t *testing.T) {
+// TestShapes: the model is made of no attribute whose type is not known.
+func TestShapes(t *testing.T) {
 	for typ, parts := range allParts() {
 		for name := range parts.in {
 			if shapeOf(typ, parts).Of(name) == nil {
@@ -82,55 +21,112 @@ func TestX(t *testing.T) {
 	}
 }
 
-func TestSchema(t *testing.T) {
-	content, err := os.ReadFile("/tmp/wtg-work/schema.json")
-	if err != nil {
-		t.Skip(err)
+// schemaBlock is a block in what terraform providers schema -json prints.
+type schemaBlock struct {
+	Attributes map[string]struct {
+		Type     any
+		Required bool
 	}
-	var d struct {
-		ProviderSchemas map[string]struct {
-			ResourceSchemas   map[string]struct{ Block nested } `json:"resource_schemas"`
-			DataSourceSchemas map[string]struct{ Block nested } `json:"data_source_schemas"`
-		} `json:"provider_schemas"`
+	BlockTypes map[string]struct {
+		MinItems int `json:"min_items"`
+		Block    schemaBlock
+	} `json:"block_types"`
+}
+
+// sample is a block in which every attribute has a value.
+func (b schemaBlock) sample() map[string]any {
+	out := map[string]any{}
+	for name, a := range b.Attributes {
+		out[name] = sampleOf(a.Type)
 	}
-	if err := json.Unmarshal(content, &d); err != nil {
+	for name, inner := range b.BlockTypes {
+		out[name] = []any{inner.Block.sample()}
+	}
+	return out
+}
+
+// sampleOf is a value of a type as Terraform writes types in JSON.
+func sampleOf(typ any) any {
+	parts, ok := typ.([]any)
+	if !ok || len(parts) < 2 {
+		return map[any]any{"string": "x", "number": 1, "bool": true}[typ]
+	}
+	switch parts[0] {
+	case "map":
+		return map[string]any{"k": sampleOf(parts[1])}
+	case "object":
+		out := map[string]any{}
+		members, _ := parts[1].(map[string]any)
+		for name, of := range members {
+			out[name] = sampleOf(of)
+		}
+		return out
+	}
+	return []any{sampleOf(parts[1])}
+}
+
+// TestShapesOfProvider holds the shapes to the schema of the real provider.
+func TestShapesOfProvider(t *testing.T) {
+	terraform, plugins := os.Getenv("BOUNDLINT_TEST_TERRAFORM"), os.Getenv("BOUNDLINT_TEST_PLUGIN_DIR")
+	if terraform == "" || plugins == "" {
+		t.Skip("set BOUNDLINT_TEST_TERRAFORM to a terraform program and BOUNDLINT_TEST_PLUGIN_DIR to a directory with the AWS provider")
+	}
+	dir := t.TempDir()
+	const versions = "terraform {\n  required_providers {\n    aws = { source = \"hashicorp/aws\" }\n  }\n}\n"
+	if err := os.WriteFile(filepath.Join(dir, "versions.tf"), []byte(versions), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range d.ProviderSchemas {
-		check := func(typ string, isData bool, n nested) {
-			if !Reads(typ, isData) {
-				return
-			}
-			raw, _ := json.Marshal(n.sample())
-			s := Shape(typ, isData)
-			found, err := s.Mismatches(raw, "")
-			if err != nil || len(found) > 0 {
-				t.Errorf("%s: %v %v", typ, found, err)
-			}
-			if isData {
-				typ = "data." + typ
-			}
-			for _, name := range required[typ] {
-				if b, ok := n.BlockTypes[name]; !n.Attributes[name].Required && !ok {
-					t.Errorf("%s: %s is not required %v", typ, name, b)
-				}
-			}
-			if g, ok := grantors[typ]; ok && len(typ) > 7 && typ[len(typ)-7:] == "_policy" && !n.Attributes[g.attribute].Required {
-				t.Errorf("%s: %s is not required", typ, g.attribute)
+	run := func(args ...string) []byte {
+		cmd := exec.Command(terraform, args...)
+		cmd.Dir = dir
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("%v: %v: %s", args, err, out)
+		}
+		return out
+	}
+	run("init", "-plugin-dir="+plugins)
+	var schema struct {
+		Providers map[string]struct {
+			Resources map[string]struct{ Block schemaBlock } `json:"resource_schemas"`
+			Data      map[string]struct{ Block schemaBlock } `json:"data_source_schemas"`
+		} `json:"provider_schemas"`
+	}
+	if err := json.Unmarshal(run("providers", "schema", "-json"), &schema); err != nil {
+		t.Fatal(err)
+	}
+	held := 0
+	hold := func(typ string, isData bool, b schemaBlock) {
+		if !Reads(typ, isData) {
+			return
+		}
+		held++
+		raw, err := json.Marshal(b.sample())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found, err := Shape(typ, isData).Mismatches(raw, ""); err != nil || len(found) > 0 {
+			t.Errorf("%s: %v, %v", typ, found, err)
+		}
+		needed := slices.Clone(required[typ])
+		if g, ok := grantors[typ]; ok && strings.HasSuffix(typ, "_policy") {
+			needed = append(needed, g.attribute)
+		}
+		for _, name := range needed {
+			if !isData && !b.Attributes[name].Required && b.BlockTypes[name].MinItems == 0 {
+				t.Errorf("%s need not have %s", typ, name)
 			}
 		}
-		seen := map[string]bool{}
-		for typ, r := range p.ResourceSchemas {
-			check(typ, false, r.Block)
-			seen[typ] = true
+	}
+	for _, p := range schema.Providers {
+		for typ, r := range p.Resources {
+			hold(typ, false, r.Block)
 		}
-		for typ, r := range p.DataSourceSchemas {
-			check(typ, true, r.Block)
+		for typ, d := range p.Data {
+			hold(typ, true, d.Block)
 		}
-		for typ := range allShapes() {
-			if !seen[typ] {
-				t.Log("not in schema: " + typ)
-			}
-		}
+	}
+	if held < 100 {
+		t.Errorf("only %d types are read", held)
 	}
 }

@@ -91,8 +91,11 @@ func (c *change) read(raw json.RawMessage) error {
 		name string
 		into any
 	}{
-		{"actions", &c.Change.Actions}, {"before", &c.Change.Before}, {"after", &c.Change.After},
-		{"after_unknown", &c.Change.AfterUnknown}, {"before_sensitive", &c.Change.BeforeSensitive},
+		{"actions", &c.Change.Actions},
+		{"before", &c.Change.Before},
+		{"after", &c.Change.After},
+		{"after_unknown", &c.Change.AfterUnknown},
+		{"before_sensitive", &c.Change.BeforeSensitive},
 		{"after_sensitive", &c.Change.AfterSensitive},
 	} {
 		if err := parts.Decode(part.name, at, part.into); err != nil {

@@ -44,7 +44,10 @@ func (rd *reader) plannedValues(s tfstate.Stated) (err error) {
 	return err
 }
 
-var seed = maphash.MakeSeed()
+var (
+	seed = maphash.MakeSeed()
+	null = sum(json.RawMessage("null"))
+)
 
 // sums are numbers, one for each attribute that is read, that two attributes
 // have in common if they are the same value.
@@ -209,14 +212,16 @@ func (rd *reader) comparePlanned(c *change) {
 }
 
 // compareValues compares the planned values of the attributes that are read
-// with those after the change. What is sensitive may have been taken out of
-// one of them.
+// with those after the change. A sensitive value may have been covered in one
+// of them.
 func (rd *reader) compareValues(c *change, p *planned) {
 	for _, name := range slices.Sorted(maps.Keys(p.values)) {
-		if anyTrue(tfstate.Member(c.Change.AfterUnknown, name)) || anyTrue(tfstate.Member(c.Change.AfterSensitive, name)) {
-			continue
+		after, told := c.sums[name]
+		same := told && after == p.values[name]
+		if told && anyTrue(tfstate.Member(c.Change.AfterSensitive, name)) {
+			same = (after == null) == (p.values[name] == null)
 		}
-		if after, told := c.sums[name]; !told || after != p.values[name] {
+		if !same && !anyTrue(tfstate.Member(c.Change.AfterUnknown, name)) {
 			rd.faults.Add("%s is not %s", stream.Place(p.at.AppendToken("values").AppendToken(name)),
 				stream.Place(c.place().AppendToken("after").AppendToken(name)))
 		}

@@ -135,7 +135,11 @@ func TestPlannedValues(t *testing.T) {
 		// the model is not made of.
 		{`"values":{"name":"p"}`, `"values":{"name":"p","arn":"x"}`, ""},
 		{`"values":{"name":"p"}`, `"values":{"name":"p","description":"x"}`, ""},
-		{`"after_sensitive":{}}}`, `"after_sensitive":{"permissions_boundary":true}}}`, ""},
+		{
+			`"after":{"name":"app-r","permissions_boundary":null,"assume_role_policy":"{}"},
+		"after_unknown":{},"before_sensitive":{},"after_sensitive":{}`, `"after":{"name":"app-r","permissions_boundary":"x","assume_role_policy":"{}"},
+		"after_unknown":{},"before_sensitive":{},"after_sensitive":{"permissions_boundary":true}`, "",
+		},
 	} {
 		altered := strings.Replace(whole, c.old, c.new, 1)
 		if strings.Contains(c.new, "after_sensitive") {
