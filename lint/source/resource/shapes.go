@@ -95,12 +95,7 @@ var own = map[string]shapes{
 	},
 }
 
-var (
-	setBoundary = blocks(shapes{
-		"managed_policy_arn": text, "customer_managed_policy_reference": customerManaged,
-	})
-	documentPrincipals = blocks(shapes{"type": stream.Text, "identifiers": texts.NotNull()})
-)
+var documentPrincipals = blocks(shapes{"type": stream.Text, "identifiers": texts.NotNull()})
 
 // required are the attributes that a resource cannot be without, of those
 // whose loss would take a grant out of sight.
