@@ -164,7 +164,7 @@ func (c *invalidity) wrongType(s *policy.Statement, cond *policy.Condition, name
 	}
 	positive := *cond
 	positive.Operator = policy.Literal(strings.NewReplacer("IfExists", "", "NotIp", "Ip", "Not", "").Replace(operator))
-	if _, never := authz.NeverMet([]policy.Condition{positive}, c.doc.Document.Variables(), time.Time{}); !never {
+	if _, never := authz.NeverMet([]policy.Condition{positive}, c.doc.Variables(), time.Time{}); !never {
 		return false
 	}
 	c.report(lint.Warning, "value-type", s.Index, cond.Range,
@@ -173,25 +173,27 @@ func (c *invalidity) wrongType(s *policy.Statement, cond *policy.Condition, name
 	return true
 }
 
+// unread are, by family of operators, the types of keys of which they cannot
+// read the values. Those for strings read every text; what a tag or a claim
+// holds may be written like a number.
+var unread = map[policy.Family][]catalog.KeyType{
+	policy.FamilyArn:     {catalog.TypeBool, catalog.TypeNumeric, catalog.TypeDate, catalog.TypeIPAddress},
+	policy.FamilyBool:    {catalog.TypeARN, catalog.TypeNumeric, catalog.TypeDate, catalog.TypeIPAddress},
+	policy.FamilyNumeric: {catalog.TypeARN, catalog.TypeBool, catalog.TypeDate, catalog.TypeIPAddress},
+	policy.FamilyDate:    {catalog.TypeARN, catalog.TypeBool, catalog.TypeIPAddress},
+	policy.FamilyIP:      {catalog.TypeARN, catalog.TypeBool, catalog.TypeNumeric, catalog.TypeDate, catalog.TypeString, catalog.TypeBinary},
+}
+
 // mismatched reports whether operators of a family cannot read values of the
-// key. Those for strings read every text; what a tag or a claim holds may be
-// written like a number.
+// key.
 func mismatched(k *catalog.Key, family policy.Family) bool {
-	switch family {
-	case policy.FamilyString, policy.FamilyNull, policy.FamilyBinary:
+	switch {
+	case family == policy.FamilyNumeric && k.Name == "aws:EpochTime":
+		return false // seconds since 1970
+	case family == policy.FamilyIP && k.Type == catalog.TypeString && k.Template():
 		return false
-	case policy.FamilyArn:
-		return k.Type == catalog.TypeBool || k.Type == catalog.TypeNumeric || k.Type == catalog.TypeDate || k.Type == catalog.TypeIPAddress
-	case policy.FamilyBool:
-		return k.Type == catalog.TypeARN || k.Type == catalog.TypeNumeric || k.Type == catalog.TypeDate || k.Type == catalog.TypeIPAddress
-	case policy.FamilyNumeric:
-		return k.Type == catalog.TypeARN || k.Type == catalog.TypeBool || k.Type == catalog.TypeIPAddress || k.Type == catalog.TypeDate && k.Name != "aws:EpochTime"
-	case policy.FamilyDate:
-		return k.Type == catalog.TypeARN || k.Type == catalog.TypeBool || k.Type == catalog.TypeIPAddress
-	case policy.FamilyIP:
-		return k.Type != catalog.TypeIPAddress && k.Type != catalog.TypeUnknown && !(k.Type == catalog.TypeString && k.Template())
 	}
-	return false
+	return slices.Contains(unread[family], k.Type)
 }
 
 // starless are keys of type String of which no value has a wildcard in it.

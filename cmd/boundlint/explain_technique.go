@@ -40,16 +40,17 @@ func techniqueText(w *escalation.Way) string {
 
 // requestOf is one request of a technique.
 func requestOf(r *escalation.Requirement) string {
-	text := r.Action + onText[r.On]
+	var b strings.Builder
+	b.WriteString(r.Action + onText[r.On])
 	for _, c := range r.Context {
 		if c.Choice == escalation.OneOf {
-			text += fmt.Sprintf(" with %s = %s", c.Key, strings.Join(c.Values, " or "))
+			fmt.Fprintf(&b, " with %s = %s", c.Key, strings.Join(c.Values, " or "))
 		}
 	}
 	if r.Optional {
-		text += " (usually; it can be done without)"
+		b.WriteString(" (usually; it can be done without)")
 	}
-	return text
+	return b.String()
 }
 
 var onText = map[escalation.Resource]string{

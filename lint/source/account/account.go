@@ -368,6 +368,6 @@ func (p *part) settle(account string, absent []string) {
 func (p *part) hasDocument(arn string) bool {
 	return slices.ContainsFunc(p.model.Policies, func(m *iam.ManagedPolicy) bool {
 		known, _ := m.ARN.Known()
-		return known == arn && m.Document.Document.Unknown == nil
+		return known == arn && m.Document.Unknown == nil
 	})
 }
