@@ -55,6 +55,10 @@ func consoleExpressions(t *testing.T, name string) []string {
 // consoleValue is what an expression gives here: JSON, "error", "sensitive" or
 // "unknown".
 func consoleValue(ev *evaluator, expression string) string {
+	return consoleAnswer(ev.root.env(), expression)
+}
+
+func consoleAnswer(e *env, expression string) string {
 	src := []byte("jsonencode(" + expression + ")")
 	if checkShape(src) != nil {
 		return "error"
@@ -64,7 +68,7 @@ func consoleValue(ev *evaluator, expression string) string {
 		return "error"
 	}
 	var problems []problem
-	v, marks := ev.root.env().quiet(&problems, nil).eval(x).UnmarkDeep()
+	v, marks := e.quiet(&problems, e.doubt).eval(x).UnmarkDeep()
 	_, sensitive := marks[markSensitive]
 	switch {
 	case len(problems) > 0:

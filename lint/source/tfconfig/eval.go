@@ -202,8 +202,12 @@ func elementType(ty cty.Type, key cty.Value) cty.Type {
 	return cty.DynamicPseudoType
 }
 
-// unify is the type that both types convert to, any type where there is none.
+// unify is the type that both types convert to, any type where there is none
+// or where one may be any.
 func unify(a, b cty.Type) cty.Type {
+	if a == cty.DynamicPseudoType || b == cty.DynamicPseudoType {
+		return cty.DynamicPseudoType
+	}
 	if ty, _ := convert.UnifyUnsafe([]cty.Type{a, b}); ty != cty.NilType {
 		return ty
 	}
@@ -335,7 +339,8 @@ func (e *env) unary(x *hclsyntax.UnaryOpExpr) cty.Value {
 	v := e.convert(e.eval(x.Val), x.Op.Impl.Params()[0].Type, x.Val)
 	r, err := x.Op.Impl.Call([]cty.Value{v})
 	if err != nil {
-		return e.fail(x.Range(), "%s", err)
+		e.fail(x.Range(), "%s", err)
+		return cty.UnknownVal(x.Op.Type)
 	}
 	return r
 }
@@ -356,16 +361,20 @@ func (e *env) binary(x *hclsyntax.BinaryOpExpr) cty.Value {
 		decisive := cty.BoolVal(x.Op == hclsyntax.OpLogicalOr)
 		for _, v := range []cty.Value{l, r} {
 			if u, marks := v.Unmark(); isDefinite(u) && u.RawEquals(decisive) {
+				if isNull(l) || isNull(r) {
+					e.doubtful() // it depends on the version of Terraform
+				}
 				return decisive.WithMarks(marks)
 			}
 		}
 	}
 	v, err := x.Op.Impl.Call([]cty.Value{l, r})
 	if err != nil {
-		if !l.IsKnown() || !r.IsKnown() {
-			return cty.UnknownVal(x.Op.Type)
+		if l.IsKnown() && r.IsKnown() {
+			e.fail(x.Range(), "%s", err)
 		}
-		return e.fail(x.Range(), "%s", err)
+		e.doubtful()
+		return cty.UnknownVal(x.Op.Type).WithMarks(marksOf([]cty.Value{l, r})...)
 	}
 	return v
 }
@@ -405,16 +414,56 @@ func (e *env) sameSource(a, b hclsyntax.Expression) bool {
 	return e.ev.text(unwrap(a).Range()) == e.ev.text(unwrap(b).Range())
 }
 
+// besideRefused is the branch of a conditional that is taken where boundlint
+// does not know the other, nor of what type it is: it may convert what is
+// taken, or not fit it.
+func (e *env) besideRefused(v, other cty.Value) cty.Value {
+	e.doubtful()
+	a, b := v.Type(), other.Type()
+	_, marks := other.UnmarkDeep()
+	switch {
+	case a == cty.DynamicPseudoType:
+		return v.WithMarks(marks)
+	case a.Equals(b):
+		return v
+	case onlyText(v):
+		both, _ := convert.UnifyUnsafe([]cty.Type{a, b})
+		if both == cty.NilType || b.HasDynamicTypes() {
+			return v
+		}
+		if converted, err := convert.Convert(v, both); err == nil {
+			return converted
+		}
+	}
+	_, own := v.UnmarkDeep() // 1, or "1"
+	return cty.DynamicVal.WithMarks(own, marks)
+}
+
+// onlyText reports whether no part of a value can be converted to another:
+// all are strings, or null.
+func onlyText(v cty.Value) bool {
+	v, _ = v.UnmarkDeep()
+	only := true
+	_ = cty.Walk(v, func(_ cty.Path, x cty.Value) (bool, error) {
+		if x.Type().IsPrimitiveType() && x.Type() != cty.String && !isNull(x) {
+			only = false
+		}
+		return only, nil
+	})
+	return only
+}
+
 // conditional evaluates the branch that is taken, and the other for its type
 // alone.
 func (e *env) conditional(x *hclsyntax.ConditionalExpr) cty.Value {
 	condition, marks := e.convert(e.eval(x.Condition), cty.Bool, x.Condition).Unmark()
-	if condition.IsNull() {
-		return e.fail(x.Condition.Range(), "a condition must not be null")
-	}
 	var dropped []problem
 	doubt := false
 	quiet := e.quiet(&dropped, &doubt)
+	if condition.IsNull() {
+		e.fail(x.Condition.Range(), "a condition must not be null")
+		return cty.UnknownVal(unify(quiet.eval(x.TrueResult).Type(), quiet.eval(x.FalseResult).Type()))
+	}
 	if !condition.IsKnown() {
 		a, b := quiet.eval(x.TrueResult), quiet.eval(x.FalseResult)
 		if doubt || len(dropped) > 0 { // the branch that is taken may fail
@@ -436,29 +485,35 @@ func (e *env) conditional(x *hclsyntax.ConditionalExpr) cty.Value {
 		taken, other = other, taken
 	}
 	v := e.eval(taken)
-	if v.Type() == cty.String { // whatever the other is, a string it stays
-		return v.WithMarks(marks)
+	before := e.ev.refused
+	rest := quiet.eval(other)
+	if e.ev.refused > before || isRefused(rest) {
+		return e.besideRefused(v, rest).WithMarks(marks)
 	}
-	otherwise := quiet.eval(other)
-	ty := otherwise.Type()
+	ty := rest.Type()
 	switch {
+	case v.Type() == cty.String && (ty.IsPrimitiveType() || e.ev.opaque(v) != nil): // a string it stays
 	case v.Type() == cty.DynamicPseudoType && isNull(v) && ty != cty.DynamicPseudoType:
 		u, m := v.Unmark()
 		if converted, err := convert.Convert(u, ty); err == nil {
 			return converted.WithMarks(m, marks)
 		}
 	case v.Type() == cty.DynamicPseudoType, ty == cty.DynamicPseudoType, v.Type().Equals(ty):
+		if doubt {
+			e.doubtful()
+		}
 	default:
 		both, _ := convert.UnifyUnsafe([]cty.Type{v.Type(), ty})
-		if both == cty.NilType && (symbolic(v) || symbolic(otherwise)) {
-			break // what is unknown in them may have another type
-		}
-		if both == cty.NilType {
+		switch {
+		case both != cty.NilType:
+			if converted, err := convert.Convert(v, both); err == nil {
+				v = converted
+			}
+		case doubt || len(dropped) > 0 || symbolic(v) || symbolic(rest) || !rest.IsWhollyKnown():
+			e.doubtful() // their types are not certain
+		default:
 			return e.fail(x.Range(), "the two results of a conditional must have one type, not %s and %s",
 				v.Type().FriendlyNameForConstraint(), ty.FriendlyNameForConstraint())
-		}
-		if converted, err := convert.Convert(v, both); err == nil {
-			v = converted
 		}
 	}
 	return v.WithMarks(marks)

@@ -56,8 +56,9 @@ type evaluator struct {
 	templates map[string]parsedTemplate
 
 	limits limits
-	// refusals are those that were told so far.
+	// refusals are those that were told so far, refused is how often one was.
 	refusals map[refusal]bool
+	refused  int
 
 	fuel      int
 	starved   bool

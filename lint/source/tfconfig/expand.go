@@ -270,7 +270,7 @@ func (e *env) each(p place, at hclsyntax.Expression, visit func(key cty.Value, v
 	}
 	if v.IsNull() || !v.CanIterateElements() {
 		e.fail(at.Range(), "%s has no elements to iterate over", v.Type().FriendlyNameForConstraint())
-		return true
+		return false
 	}
 	for it := v.ElementIterator(); it.Next(); {
 		if k, element := it.Element(); !visit(k, element) {

@@ -69,7 +69,11 @@ func (e *env) call(x *hclsyntax.FunctionCallExpr) cty.Value {
 	case "convert":
 		return e.convertCall(x)
 	}
+	before := e.problemCount()
 	args, marks, ok := e.arguments(x)
+	if e.sink != nil && e.problemCount() > before {
+		return cty.DynamicVal.WithMarks(marksOf(args)...) // HCL does not make the call
+	}
 	total, unevaluated := unknowable[name]
 	provided := e.providerFunction(name)
 	switch {
@@ -81,17 +85,26 @@ func (e *env) call(x *hclsyntax.FunctionCallExpr) cty.Value {
 		e.doubtful()
 		return cty.DynamicVal.WithMarks(marks)
 	}
+	v := e.callNamed(name, provided, args, x)
+	if e.sink != nil && e.problemCount() > before {
+		_, marks := v.UnmarkDeep()
+		return cty.DynamicVal.WithMarks(marks) // nor does it know what would come of it
+	}
+	return v
+}
+
+// callNamed calls a function with its arguments; provided is a provider's.
+func (e *env) callNamed(name string, provided special, args []cty.Value, x *hclsyntax.FunctionCallExpr) cty.Value {
 	if provided != nil {
 		return e.callSpecial(name, provided, args, x)
 	}
 	if f, ok := e.ev.specials[name]; ok {
 		return e.callSpecial(name, f, args, x)
 	}
-	f, ok := builtins[name]
-	if !ok {
-		return e.unknownFunction(name, x)
+	if f, ok := builtins[name]; ok {
+		return e.callBuiltin(name, f, args, x)
 	}
-	return e.callBuiltin(name, f, args, x)
+	return e.unknownFunction(name, x)
 }
 
 // unknownFunction is a call of a function that boundlint does not have. It is
@@ -117,7 +130,7 @@ func (e *env) arguments(x *hclsyntax.FunctionCallExpr) (args []cty.Value, hiding
 		if !list.IsKnown() || e.ev.symbolOf(list) != nil || e.ev.spread(list) {
 			return nil, marks, false
 		}
-		if list.IsNull() || !list.CanIterateElements() {
+		if list.IsNull() || !ofElements(list.Type()) {
 			e.fail(a.Range(), "%s cannot be expanded into arguments", list.Type().FriendlyNameForConstraint())
 			return nil, nil, false
 		}
@@ -162,13 +175,16 @@ func (e *env) callSpecial(name string, f special, args []cty.Value, x *hclsyntax
 		_, sensitive := marks[0][markSensitive]
 		return cty.BoolVal(sensitive)
 	}
+	if slices.ContainsFunc(args, isRefused) {
+		e.doubtful() // as in callBuiltin
+	}
 	inner := *e
 	inner.given = marks
 	v, err := f(&inner, plain, x)
 	if err != nil {
 		if _, refuses := errors.AsType[refusal](err); !refuses && anySymbolic(plain) {
 			e.doubtful()
-			return cty.DynamicVal.WithMarks(marks...)
+			return cty.DynamicVal.WithMarks(withoutMaybe(marksOf(args))...)
 		}
 		return e.failCall(name, err, args, x)
 	}
@@ -232,7 +248,12 @@ func (e *env) callBuiltin(name string, f builtin, args []cty.Value, x *hclsyntax
 		return e.derived(name, f.Function, args)
 	}
 	if class == transparent {
-		e.spreadArguments(name, args, x)
+		marks, invented := marksOf(args), e.spreadArguments(name, args, x)
+		if invented && name == "coalescelist" { // of a type that is not known
+			e.doubtful()
+			return cty.DynamicVal.WithMarks(marks...)
+		}
+		hidden = hidden || invented
 	}
 	if name == "merge" && anySymbolic(args) {
 		args = e.hideOverridden(args, x)
@@ -244,9 +265,9 @@ func (e *env) callBuiltin(name string, f builtin, args []cty.Value, x *hclsyntax
 	if !e.convertArguments(f.Function, args, x) {
 		return cty.DynamicVal
 	}
-	v, err := f.Call(args)
+	v, err := callMarked(name, f.Function, args)
 	switch {
-	case err != nil && hidden:
+	case err != nil && (hidden || slices.ContainsFunc(args, isRefused)):
 		e.doubtful()
 		return cty.DynamicVal.WithMarks(marksOf(args)...)
 	case err != nil:
@@ -254,10 +275,29 @@ func (e *env) callBuiltin(name string, f builtin, args []cty.Value, x *hclsyntax
 	case !e.burn(countArgument(v), x.Range):
 		return e.starve(cty.DynamicPseudoType)
 	}
-	if !v.IsKnown() {
+	refused := slices.ContainsFunc(args, isRefused)
+	if !v.IsKnown() || refused {
 		e.doubtful() // what is not known may not be what the function takes
 	}
+	if refused && !v.IsKnown() { // some functions of cty lose marks
+		v = v.WithMarks(marksOf(args)...)
+	}
 	return e.finish(name, v, x)
+}
+
+// callMarked calls a function with marked arguments. That of cty for flatten
+// does not see that a marked element is unknown.
+func callMarked(name string, f function.Function, args []cty.Value) (cty.Value, error) {
+	if name != "flatten" || !slices.ContainsFunc(args, isRefused) {
+		return f.Call(args)
+	}
+	marks := marksOf(args)
+	plain := make([]cty.Value, len(args))
+	for i, a := range args {
+		plain[i], _ = a.UnmarkDeep()
+	}
+	v, err := f.Call(plain)
+	return v.WithMarks(marks...), err
 }
 
 // finish bounds the result of a call, and takes from it what is not certain.
@@ -323,6 +363,9 @@ func (e *env) failCall(name string, err error, args []cty.Value, x hclsyntax.Exp
 	if r, ok := errors.AsType[refusal](err); ok {
 		return e.refuse(cty.DynamicPseudoType, "boundlint does not evaluate %s: %s", name, r).WithMarks(withoutMaybe(marks)...)
 	}
+	if _, ok := errors.AsType[function.PanicError](err); ok {
+		return e.refuse(cty.DynamicPseudoType, "boundlint cannot evaluate %s here", name).WithMarks(withoutMaybe(marks)...)
+	}
 	why := plainFunctionError(err)
 	if anyMark(marks, markSensitive) {
 		why = "the call fails, with a value that is sensitive"
@@ -348,38 +391,46 @@ func plainFunctionError(err error) string {
 
 // spreadArguments turns a list of which nothing is known into one with a
 // spread element, so that the elements beside it survive, and a value that is
-// unknown into a symbol where a string is wanted.
-func (e *env) spreadArguments(name string, args []cty.Value, x *hclsyntax.FunctionCallExpr) {
+// unknown into a symbol where a string is wanted. It reports whether it made
+// up what the function then takes.
+func (e *env) spreadArguments(name string, args []cty.Value, x *hclsyntax.FunctionCallExpr) (invented bool) {
 	for i, a := range args {
 		u, marks := a.Unmark()
-		s := e.ev.opaque(u)
-		listLike := u.Type() == cty.DynamicPseudoType || u.Type().IsListType() || u.Type().IsSetType() || u.Type().IsTupleType()
-		switch name {
-		case "concat", "flatten", "setunion", "coalescelist", "distinct", "compact", "sort", "join":
-			if name == "join" && i == 0 {
-				continue
-			}
-			switch {
-			case s != nil:
-				args[i] = e.ev.invent(*s, cty.List(cty.String), nil).WithMarks(marks)
-			case !u.IsKnown() && listLike:
-				s := e.unknownAt(argument(x, i).Range(), "", marks)
-				args[i] = e.ev.invent(*s, cty.List(cty.String), nil).WithMarks(marks)
-			}
-		case "merge":
-			switch {
-			case s != nil:
-				args[i] = e.ev.invent(*s, cty.Map(cty.String), nil).WithMarks(marks)
-			case !u.IsKnown() && (u.Type() == cty.DynamicPseudoType || u.Type().IsMapType()):
-				s := e.unknownAt(argument(x, i).Range(), "", marks)
-				args[i] = e.ev.invent(*s, cty.Map(cty.String), nil).WithMarks(marks)
-			}
-		case "format", "formatlist":
-			if pinned, err := e.pin(a, argument(x, i).Range()); err == nil {
-				args[i] = pinned
+		unknown := !u.IsKnown()
+		ty, spreads := spreadType(name, i)
+		switch s := e.ev.opaque(u); {
+		case name == "format", name == "formatlist" && (i == 0 || !unknown || !ofElements(u.Type())):
+			args[i] = e.pin(a, argument(x, i).Range(), "")
+		case !spreads:
+		case s != nil:
+			args[i] = e.ev.invent(*s, ty, nil).WithMarks(marks)
+		case unknown && (ty.IsListType() && ofElements(u.Type()) || ty.IsMapType() && (u.Type().IsMapType() || u.Type() == cty.DynamicPseudoType)):
+			s := e.unknownAt(argument(x, i).Range(), "", marks)
+			args[i], invented = e.ev.invent(*s, ty, nil).WithMarks(marks), true
+			if name == "concat" { // a tuple, beside which nothing is converted
+				args[i] = cty.TupleVal([]cty.Value{e.ev.spreadOf(s, "[*]")}).WithMarks(marks)
 			}
 		}
 	}
+	return invented
+}
+
+// spreadType is the type of what stands for an unknown argument.
+func spreadType(name string, i int) (ty cty.Type, ok bool) {
+	switch name {
+	case "concat", "flatten", "setunion", "coalescelist", "distinct", "compact", "sort":
+		return cty.List(cty.String), true
+	case "join":
+		return cty.List(cty.String), i > 0
+	case "merge":
+		return cty.Map(cty.String), true
+	}
+	return cty.NilType, false
+}
+
+// ofElements reports whether values of a type may have elements in an order.
+func ofElements(ty cty.Type) bool {
+	return ty == cty.DynamicPseudoType || ty.IsListType() || ty.IsSetType() || ty.IsTupleType()
 }
 
 // hideOverridden prepares the arguments of merge: what is known before a map

@@ -94,6 +94,9 @@ func (e *env) callFile(name string, args []cty.Value, at hclsyntax.Expression) (
 	case name == "file":
 		return e.bounded(string(b), at), nil
 	case name == "templatefile":
+		if e.templates > 0 {
+			e.doubtful() // OpenTofu takes what Terraform refuses
+		}
 		return e.render(b, full, args[1], at), nil
 	}
 	return e.bounded(contents[name](b), at), nil
@@ -231,7 +234,7 @@ func (ev *evaluator) template(src []byte, file string) (hclsyntax.Expression, er
 }
 
 // templateEnv is where a template stands: it sees what it is given alone.
-func (e *env) templateEnv(vars cty.Value) (*env, bool) {
+func (e *env) templateEnv(vars cty.Value, at hcl.Range) (*env, bool) {
 	vars, marks := vars.Unmark()
 	if !isDefinite(vars) || !vars.Type().IsObjectType() && !vars.Type().IsMapType() {
 		return nil, false
@@ -243,7 +246,7 @@ func (e *env) templateEnv(vars cty.Value) (*env, bool) {
 		k, v := it.Element()
 		given = append(given, binding{k.AsString(), v.WithMarks(marks)})
 	}
-	inner.names = &names{outer: e.names, vars: given, closed: true}
+	inner.names = &names{outer: e.names, vars: given, closed: true, kind: "template", round: at.Filename, number: at.Start.Byte}
 	return &inner, true
 }
 
@@ -259,7 +262,7 @@ func (e *env) render(src []byte, file string, vars cty.Value, at hclsyntax.Expre
 	if err != nil {
 		return e.fail(at.Range(), "the template cannot be read: %s", err)
 	}
-	inner, ok := e.templateEnv(vars)
+	inner, ok := e.templateEnv(vars, at.Range())
 	if !ok {
 		e.doubtful()
 		_, marks := vars.Unmark()

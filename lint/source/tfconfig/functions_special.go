@@ -61,11 +61,7 @@ func encode(f function.Function) special {
 		if err := e.ev.limits.writable(args[0]); err != nil {
 			return cty.NilVal, err
 		}
-		v, err := e.pin(args[0], argument(at, 0).Range())
-		if err != nil {
-			return cty.NilVal, err
-		}
-		v, marks := v.UnmarkDeep()
+		v, marks := e.pin(args[0], argument(at, 0).Range(), "").UnmarkDeep()
 		text, err := f.Call([]cty.Value{v})
 		if err != nil {
 			return cty.NilVal, err
@@ -123,35 +119,38 @@ func (l *limits) writable(v cty.Value) error {
 	})
 }
 
-// pin replaces the unknown parts of a value by symbols.
-func (e *env) pin(v cty.Value, rng hcl.Range) (cty.Value, error) {
+// pin replaces the unknown parts of a value by symbols. Collections that have
+// some become tuples and objects, whose elements need not be of one type.
+func (e *env) pin(v cty.Value, rng hcl.Range, detail string) cty.Value {
 	if v.IsWhollyKnown() {
-		return v, nil
+		return v
 	}
-	return cty.Transform(v, func(p cty.Path, x cty.Value) (cty.Value, error) {
-		if x.IsKnown() {
-			return x, nil
+	u, marks := v.Unmark()
+	switch ty := u.Type(); {
+	case !u.IsKnown():
+		return cty.StringVal(e.ev.symbols.Token(e.unknownAt(rng, detail, marks))).WithMarks(marks)
+	case ty.IsObjectType() || ty.IsMapType():
+		attributes := map[string]cty.Value{}
+		for it := u.ElementIterator(); it.Next(); {
+			k, x := it.Element()
+			attributes[k.AsString()] = e.pin(x, rng, detail+keySuffix(ty, k.AsString()))
 		}
-		_, marks := x.Unmark()
-		return cty.StringVal(e.ev.symbols.Token(e.unknownAt(rng, pathText(p), marks))).WithMarks(marks), nil
-	})
+		return cty.ObjectVal(attributes).WithMarks(marks)
+	}
+	var elements []cty.Value
+	for it := u.ElementIterator(); it.Next(); {
+		_, x := it.Element()
+		elements = append(elements, e.pin(x, rng, fmt.Sprintf("%s[%d]", detail, len(elements))))
+	}
+	return cty.TupleVal(elements).WithMarks(marks)
 }
 
-func pathText(p cty.Path) string {
-	var b strings.Builder
-	for _, s := range p {
-		switch s := s.(type) {
-		case cty.GetAttrStep:
-			b.WriteString("." + s.Name)
-		case cty.IndexStep:
-			if k, ok := keyText(s.Key); ok && s.Key.Type() == cty.Number {
-				b.WriteString("[" + k + "]")
-			} else if ok {
-				b.WriteString(resource.QuoteKey(k))
-			}
-		}
+// keySuffix is a step to an attribute of an object or an element of a map.
+func keySuffix(ty cty.Type, key string) string {
+	if ty.IsObjectType() {
+		return "." + key
 	}
-	return b.String()
+	return resource.QuoteKey(key)
 }
 
 // length is unknown where a symbol may stand for any number of elements.
@@ -206,9 +205,10 @@ func mayLackElements(v cty.Value) bool {
 // coalesce is Terraform's, which passes over empty strings too. What may be
 // null gives way to what follows.
 func coalesce(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value, error) {
-	types := make([]cty.Type, len(args))
+	types, untyped := make([]cty.Type, len(args)), false
 	for i := range args {
 		types[i] = args[i].Type()
+		untyped = untyped || !args[i].IsKnown() && types[i] == cty.DynamicPseudoType
 	}
 	ty, _ := convert.UnifyUnsafe(types)
 	if ty == cty.NilType {
@@ -234,13 +234,16 @@ func coalesce(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Val
 			}
 			return e.choice(present, rest, at.Range(), ""), nil
 		}
+		if untyped && !onlyText(v) { // 1, or "1"
+			return cty.DynamicVal, nil
+		}
 		return v, nil
 	}
 	return cty.NilVal, errors.New("no argument is neither null nor an empty string")
 }
 
-// present is a value that may be null, where it is not; nullable is false for
-// a value that cannot be null.
+// present is a value that may be null, or an empty string, where it is not;
+// nullable is false for a value that cannot be.
 func (e *env) present(v cty.Value) (out cty.Value, nullable bool) {
 	u, marks := v.Unmark()
 	rest := withoutMaybe([]cty.ValueMarks{marks})
@@ -262,6 +265,9 @@ func contains(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Valu
 	}
 	list, listMarks := args[0].UnmarkDeep()
 	x, marks := args[1].UnmarkDeep()
+	if isNull(x) {
+		e.doubtful() // Terraform refuses it
+	}
 	if !symbolic(list) && !symbolic(x) && list.IsWhollyKnown() && x.IsWhollyKnown() {
 		v, err := stdlib.Contains(list, x)
 		return v.WithMarks(withoutMaybe([]cty.ValueMarks{listMarks, marks})...), err

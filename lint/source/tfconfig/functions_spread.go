@@ -135,8 +135,8 @@ func (e *env) unsureElements(v cty.Value) cty.Value {
 	}
 	elements := u.AsValueSlice()
 	for i, element := range elements {
-		if e.ev.mayBeEmpty(element) {
-			elements[i] = e.ev.spreadOf(e.ev.symbolOf(element), "")
+		if plain, _ := element.Unmark(); e.ev.mayBeEmpty(plain) {
+			elements[i] = e.ev.spreadOf(e.ev.decode(plain).Symbols()[0], "")
 		}
 	}
 	return cty.ListVal(elements).WithMarks(marks)
@@ -173,6 +173,7 @@ func (e *env) joinSpread(args []cty.Value, x *hclsyntax.FunctionCallExpr) cty.Va
 	middle := e.ev.symbols.Intern(policy.Symbol{
 		Kind: policy.SymbolDerived, Name: e.ev.text(x.Range()),
 		Scope: e.ev.scope + "|" + separator.AsString() + "|" + list.GoString(), References: []string{e.ev.text(x.Range())},
+		Reasons: reasons(all...),
 	})
 	s := separator.AsString()
 	return e.bounded(strings.Join(before, s)+e.ev.symbols.Token(middle)+strings.Join(after, s), x).WithMarks(all...)

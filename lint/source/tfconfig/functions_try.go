@@ -24,10 +24,12 @@ func (e *env) try(x *hclsyntax.FunctionCallExpr) cty.Value {
 			}
 			continue
 		}
+		if doubt {
+			e.doubtful()
+		}
 		if !doubt || i == len(x.Args)-1 {
 			return v
 		}
-		e.doubtful()
 		rest := *x
 		rest.Args = x.Args[i+1:]
 		return e.orElse(v, e.quiet(new([]problem), new(bool)).try(&rest), a)
@@ -51,7 +53,12 @@ func (e *env) orElse(v, otherwise cty.Value, at hclsyntax.Expression) cty.Value 
 	if v.RawEquals(otherwise) {
 		return v
 	}
-	return e.choice(v, otherwise, at.Range(), "", withoutMaybe([]cty.ValueMarks{marks})...)
+	out := e.choice(v, otherwise, at.Range(), "", withoutMaybe([]cty.ValueMarks{marks})...)
+	if !out.IsKnown() && !v.Type().Equals(otherwise.Type()) { // try does not make them alike
+		_, marks := out.Unmark()
+		return cty.DynamicVal.WithMarks(marks)
+	}
+	return out
 }
 
 // can tells whether its argument succeeds.

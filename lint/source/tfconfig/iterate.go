@@ -38,6 +38,9 @@ func (e *env) forExpr(x *hclsyntax.ForExpr) cty.Value {
 		n++
 		return true
 	})
+	if n == 0 && x.CondExpr != nil { // what is wrong with the condition is so without elements
+		e.with("for", n, loopVariables(x, cty.DynamicVal, cty.DynamicVal)...).loopCondition(x)
+	}
 	if !known || r.hidden {
 		return cty.DynamicVal.WithMarks(r.marks...)
 	}
@@ -98,15 +101,22 @@ type forResult struct {
 	hidden bool
 }
 
+// loopCondition is the condition of a loop; false where it is null.
+func (e *env) loopCondition(x *hclsyntax.ForExpr) cty.Value {
+	c := e.convert(e.eval(x.CondExpr), cty.Bool, x.CondExpr)
+	if isNull(c) {
+		e.fail(x.CondExpr.Range(), "a condition must not be null")
+		return cty.False
+	}
+	return c
+}
+
 // forItem evaluates one iteration; e has its variables.
 func (e *env) forItem(x *hclsyntax.ForExpr, r *forResult) {
 	if x.CondExpr != nil {
-		c, marks := e.convert(e.eval(x.CondExpr), cty.Bool, x.CondExpr).Unmark()
+		c, marks := e.loopCondition(x).Unmark()
 		r.marks = append(r.marks, withoutMaybe([]cty.ValueMarks{marks})...)
 		switch {
-		case isNull(c):
-			e.fail(x.CondExpr.Range(), "a condition must not be null")
-			return
 		case !c.IsKnown():
 			r.hidden = true
 			return
@@ -222,6 +232,9 @@ func (e *env) splatValue(v cty.Value, x *hclsyntax.SplatExpr, one func(place) ct
 		}
 		_, element := it.Element()
 		list = append(list, one(element))
+	}
+	if len(list) == 0 && ty.IsCollectionType() { // what is wrong is so without elements
+		return cty.ListValEmpty(one(cty.UnknownVal(ty.ElementType())).Type()).WithMarks(marks)
 	}
 	if !ty.IsTupleType() {
 		if out, ok := asList(list); ok {

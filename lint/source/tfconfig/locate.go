@@ -182,7 +182,7 @@ func (e *env) fileSpot(x *hclsyntax.FunctionCallExpr, name string, within policy
 	if err != nil {
 		return spot{}, false
 	}
-	inner, ok := e.templateEnv(e.silent().eval(x.Args[1]))
+	inner, ok := e.templateEnv(e.silent().eval(x.Args[1]), x.Range())
 	if !ok {
 		return spot{}, false
 	}

@@ -20,6 +20,10 @@ type refusal string
 
 func (r refusal) Error() string { return string(r) }
 
+// absence is why a file cannot be read in the tree as it is. As a mark it tells
+// the reason as a refusal does; but that Terraform fails is certain.
+type absence string
+
 func refused(format string, args ...any) refusal { return refusal(fmt.Sprintf(format, args...)) }
 
 // maxRefusals bounds the distinct reasons in one root module: every value may
@@ -44,6 +48,7 @@ func (ev *evaluator) refusal(reason string) refusal {
 // x" in parentheses, and must not hold what is sensitive.
 func (e *env) refuse(ty cty.Type, format string, args ...any) cty.Value {
 	e.ev.fuel -= 10 // as fail
+	e.ev.refused++
 	e.doubtful()
 	return cty.UnknownVal(ty).Mark(e.ev.refusal(fmt.Sprintf(format, args...)))
 }
@@ -55,8 +60,9 @@ func (e *env) unreadable(ty cty.Type, rng hcl.Range, format string, args ...any)
 	message := fmt.Sprintf(format, args...)
 	if e.sink != nil {
 		e.fail(rng, "%s", message)
+		ty = cty.DynamicPseudoType // as HCL has it of a call that fails
 	}
-	return cty.UnknownVal(ty).Mark(e.ev.refusal(message))
+	return cty.UnknownVal(ty).Mark(absence(e.ev.refusal(message)))
 }
 
 // starve is the value of what is left once the steps are spent.
@@ -64,18 +70,21 @@ func (e *env) starve(ty cty.Type) cty.Value {
 	return e.refuse(ty, "evaluating the module takes more than %d steps", e.ev.limits.steps)
 }
 
-// reasons are the refusals among marks.
+// reasons are the refusals and absences among marks.
 func reasons(all ...cty.ValueMarks) []string {
 	var out []string
 	for _, marks := range all {
 		for m := range marks {
-			if r, ok := m.(refusal); ok && !slices.Contains(out, string(r)) {
-				out = append(out, string(r))
+			switch m := m.(type) {
+			case refusal:
+				out = append(out, string(m))
+			case absence:
+				out = append(out, string(m))
 			}
 		}
 	}
 	slices.Sort(out)
-	return out
+	return slices.Compact(out)
 }
 
 // isRefused reports whether a refusal had a part in a value.
@@ -84,7 +93,12 @@ func isRefused(v cty.Value) bool {
 		return false
 	}
 	_, marks := v.UnmarkDeep()
-	return len(reasons(marks)) > 0
+	for m := range marks {
+		if _, ok := m.(refusal); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // withReasons is a name for a message, and why boundlint does not know what it

@@ -52,9 +52,13 @@ func (ev *evaluator) opaque(v cty.Value) *policy.Symbol {
 }
 
 // mayBeEmpty reports whether a value is the symbol of an attribute that may
-// turn out to be null, empty, or the text "". The ARN, the id and the name of
-// what AWS has are none of it.
+// turn out to be null, empty, or the text "", or is made of nothing but what
+// boundlint does not read or evaluate. The ARN, the id and the name of what AWS
+// has are none of it.
 func (ev *evaluator) mayBeEmpty(v cty.Value) bool {
+	if ev.isRefusedText(v) {
+		return true
+	}
 	s := ev.symbolOf(v)
 	if s == nil || s.Kind != policy.SymbolReference {
 		return false
@@ -64,6 +68,16 @@ func (ev *evaluator) mayBeEmpty(v cty.Value) bool {
 		return false
 	}
 	return true
+}
+
+// isRefusedText reports whether a value is a text of nothing but symbols for
+// what boundlint does not read or evaluate.
+func (ev *evaluator) isRefusedText(v cty.Value) bool {
+	v, _ = v.Unmark()
+	if !isText(v) || !policy.ContainsToken(v.AsString()) {
+		return false
+	}
+	return !slices.ContainsFunc(ev.decode(v).Parts(), func(p policy.Part) bool { return p.Symbol == nil || len(p.Symbol.Reasons) == 0 })
 }
 
 // isNoText reports whether a value is the symbol of an attribute whose declared
@@ -363,7 +377,16 @@ func (e *env) unmarkedChoice(a, b cty.Value, rng hcl.Range, detail string, marks
 		}
 		return cty.TupleVal(elements)
 	}
-	return cty.UnknownVal(unify(a.Type(), b.Type()))
+	ty := unify(a.Type(), b.Type())
+	switch { // null is of any type, and what boundlint does not know may be
+	case len(reasons(marks...)) > 0 && !a.Type().Equals(b.Type()):
+		ty = cty.DynamicPseudoType
+	case a.Type() == cty.DynamicPseudoType && isNull(a):
+		ty = b.Type()
+	case b.Type() == cty.DynamicPseudoType && isNull(b):
+		ty = a.Type()
+	}
+	return cty.UnknownVal(ty)
 }
 
 func sameShape(a, b cty.Type) bool {
