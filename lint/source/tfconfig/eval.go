@@ -439,27 +439,33 @@ func (e *env) conditional(x *hclsyntax.ConditionalExpr) cty.Value {
 	if v.Type() == cty.String { // whatever the other is, a string it stays
 		return v.WithMarks(marks)
 	}
-	otherwise := quiet.eval(other)
-	ty := otherwise.Type()
+	return e.asBranch(v, quiet.eval(other), x).WithMarks(marks)
+}
+
+// asBranch is the result of a conditional in the type that it has in common
+// with the result that is not taken.
+func (e *env) asBranch(v, other cty.Value, x *hclsyntax.ConditionalExpr) cty.Value {
+	ty := other.Type()
 	switch {
 	case v.Type() == cty.DynamicPseudoType && isNull(v) && ty != cty.DynamicPseudoType:
-		u, m := v.Unmark()
+		u, marks := v.Unmark()
 		if converted, err := convert.Convert(u, ty); err == nil {
-			return converted.WithMarks(m, marks)
+			return converted.WithMarks(marks)
 		}
+		return v
 	case v.Type() == cty.DynamicPseudoType, ty == cty.DynamicPseudoType, v.Type().Equals(ty):
-	default:
-		both, _ := convert.UnifyUnsafe([]cty.Type{v.Type(), ty})
-		if both == cty.NilType && (symbolic(v) || symbolic(otherwise)) {
-			break // what is unknown in them may have another type
-		}
-		if both == cty.NilType {
-			return e.fail(x.Range(), "the two results of a conditional must have one type, not %s and %s",
-				v.Type().FriendlyNameForConstraint(), ty.FriendlyNameForConstraint())
-		}
-		if converted, err := convert.Convert(v, both); err == nil {
-			v = converted
-		}
+		return v
 	}
-	return v.WithMarks(marks)
+	both, _ := convert.UnifyUnsafe([]cty.Type{v.Type(), ty})
+	switch {
+	case both == cty.NilType && (symbolic(v) || symbolic(other)):
+		return v // what is unknown in them may have another type
+	case both == cty.NilType:
+		return e.fail(x.Range(), "the two results of a conditional must have one type, not %s and %s",
+			v.Type().FriendlyNameForConstraint(), ty.FriendlyNameForConstraint())
+	}
+	if converted, err := convert.Convert(v, both); err == nil {
+		return converted
+	}
+	return v
 }

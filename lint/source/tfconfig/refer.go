@@ -462,24 +462,11 @@ func (e *env) hiddenMember(v, key cty.Value, suffix string, rng hcl.Range) (cty.
 		return cty.NilVal, false
 	}
 	if u.Type().IsMapType() || u.Type().IsObjectType() {
-		k, ok := keyText(key)
-		if _, present := u.AsValueMap()[k]; !ok || present {
-			return cty.NilVal, false
+		hidden, ok := e.hiddenAttribute(u, key, keyMarks, suffix, rng)
+		if ok {
+			hidden = hidden.WithMarks(marks)
 		}
-		if policy.ContainsToken(k) {
-			return e.choiceOfMembers(u, rng, keyMarks).WithMarks(marks), true
-		}
-		for it := u.ElementIterator(); it.Next(); {
-			mapKey, element := it.Element()
-			if policy.ContainsToken(mapKey.AsString()) {
-				if o, ok := e.ev.openingOf(mapKey, element); ok {
-					return e.attributeOfOpening(o, k, rng).WithMarks(marks), true
-				}
-				e.doubtful()
-				return e.renamed(element, suffix).WithMarks(marks), true
-			}
-		}
-		return cty.NilVal, false
+		return hidden, ok
 	}
 	at, ok := wholeNumber(key)
 	if !ok || at < 0 || !symbolic(u) {
@@ -491,6 +478,29 @@ func (e *env) hiddenMember(v, key cty.Value, suffix string, rng hcl.Range) (cty.
 			e.doubtful()
 			return e.renamed(element, suffix).WithMarks(marks), true
 		}
+	}
+	return cty.NilVal, false
+}
+
+// hiddenAttribute is hiddenMember for a map or an object.
+func (e *env) hiddenAttribute(u, key cty.Value, keyMarks cty.ValueMarks, suffix string, rng hcl.Range) (cty.Value, bool) {
+	k, ok := keyText(key)
+	if _, present := u.AsValueMap()[k]; !ok || present {
+		return cty.NilVal, false
+	}
+	if policy.ContainsToken(k) {
+		return e.choiceOfMembers(u, rng, keyMarks), true
+	}
+	for it := u.ElementIterator(); it.Next(); {
+		mapKey, element := it.Element()
+		if !policy.ContainsToken(mapKey.AsString()) {
+			continue
+		}
+		if o, ok := e.ev.openingOf(mapKey, element); ok {
+			return e.attributeOfOpening(o, k, rng)
+		}
+		e.doubtful()
+		return e.renamed(element, suffix), true
 	}
 	return cty.NilVal, false
 }
