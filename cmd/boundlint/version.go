@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/source/schema"
 )
 
 // version is set by the linker in releases.
@@ -37,6 +38,8 @@ func versionText(now time.Time) string {
 	for i, d := range catalog.Datasets() {
 		fmt.Fprintf(&b, "%s of %s, %s (%s %s)\n", what[i], d.Date.Format(time.DateOnly), age(now.Sub(d.Date)), d.Package, d.Version)
 	}
+	older, newer := schema.Versions()
+	fmt.Fprintf(&b, "attributes of the AWS provider of version %s, and what %s adds\n", older, newer)
 	return b.String()
 }
 

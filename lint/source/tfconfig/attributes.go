@@ -264,13 +264,16 @@ func (ev *evaluator) openingOf(key, element cty.Value) (opening, bool) {
 }
 
 // attributeOfOpening is an attribute of an object that is not spelled out in
-// its value.
-func (e *env) attributeOfOpening(o opening, name string, rng hcl.Range) cty.Value {
-	if o.path == "" {
-		return e.attributeOf(o.instance, name, rng)
+// its value; ok is false for one that it does not have.
+func (e *env) attributeOfOpening(o opening, name string, rng hcl.Range) (v cty.Value, ok bool) {
+	switch {
+	case o.path != "":
+		e.doubtful()
+		return o.instance.reference(o.path + name), true
+	case e.ev.has(o.instance.block, name) == absent:
+		return cty.NilVal, false
 	}
-	e.doubtful()
-	return o.instance.reference(o.path + name)
+	return e.attributeOf(o.instance, name, rng), true
 }
 
 // spellOut adds to the value of an instance the attributes that a type wants
@@ -287,8 +290,11 @@ func (e *env) spellOut(v cty.Value, ty cty.Type) cty.Value {
 			continue
 		}
 		for name := range ty.AttributeTypes() {
-			if _, ok := attributes[name]; !ok && (o.path != "" || e.ev.has(o.instance.block, name) == perhaps) {
-				attributes[name] = e.attributeOfOpening(o, name, o.instance.block.rng)
+			if _, ok := attributes[name]; ok {
+				continue
+			}
+			if v, ok := e.attributeOfOpening(o, name, o.instance.block.rng); ok {
+				attributes[name] = v
 			}
 		}
 		return cty.ObjectVal(attributes).WithMarks(marks)

@@ -473,7 +473,11 @@ func (e *env) hiddenMember(v, key cty.Value, suffix string, rng hcl.Range) (cty.
 			mapKey, element := it.Element()
 			if policy.ContainsToken(mapKey.AsString()) {
 				if o, ok := e.ev.openingOf(mapKey, element); ok {
-					return e.attributeOfOpening(o, k, rng).WithMarks(marks), true
+					v, has := e.attributeOfOpening(o, k, rng)
+					if has {
+						v = v.WithMarks(marks)
+					}
+					return v, has
 				}
 				e.doubtful()
 				return e.renamed(element, suffix).WithMarks(marks), true

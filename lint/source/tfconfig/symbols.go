@@ -51,23 +51,20 @@ func (ev *evaluator) opaque(v cty.Value) *policy.Symbol {
 	return s
 }
 
-// mayBeEmpty reports whether a value is the symbol of an attribute that may
-// turn out to be null, empty, or the text "", or is made of nothing but what
-// boundlint does not read or evaluate. The ARN, the id and the name of what AWS
-// has are none of it.
+// mayBeEmpty reports whether a value is a symbol that may turn out to be null,
+// empty, or the text "": of an attribute, but for the ARN, the id and the name
+// of what AWS has, of what an expression makes, or of nothing but what boundlint
+// does not read or evaluate. A variable that must be given a value counts as
+// given.
 func (ev *evaluator) mayBeEmpty(v cty.Value) bool {
 	if ev.isRefusedText(v) {
 		return true
 	}
 	s := ev.symbolOf(v)
-	if s == nil || s.Kind != policy.SymbolReference {
-		return false
+	if s != nil && s.Kind == policy.SymbolReference {
+		return !slices.Contains([]string{"arn", "id", "name", "unique_id", "account_id"}, s.Attribute)
 	}
-	switch s.Attribute {
-	case "arn", "id", "name", "unique_id", "account_id":
-		return false
-	}
-	return true
+	return s != nil && (s.Kind == policy.SymbolDerived || s.Kind == policy.SymbolUnknown)
 }
 
 // isRefusedText reports whether a value is a text of nothing but symbols for
@@ -80,19 +77,13 @@ func (ev *evaluator) isRefusedText(v cty.Value) bool {
 	return !slices.ContainsFunc(ev.decode(v).Parts(), func(p policy.Part) bool { return p.Symbol == nil || len(p.Symbol.Reasons) == 0 })
 }
 
-// isNoText reports whether a value is the symbol of an attribute whose declared
-// type is not a string.
-func (ev *evaluator) isNoText(v cty.Value) bool {
-	ty, ok := ev.types[ev.symbolOf(v)]
-	return ok && ty != cty.String
-}
-
 // isText reports whether v, unmarked, is a known string.
 func isText(v cty.Value) bool {
 	return !v.IsMarked() && v.Type() == cty.String && v.IsKnown() && !v.IsNull()
 }
 
-func isEmptyText(v cty.Value) bool { return isText(v) && v.AsString() == "" }
+// isEmpty reports whether a value is null or the text "".
+func isEmpty(v cty.Value) bool { return isNull(v) || isText(v) && v.AsString() == "" }
 
 func isNull(v cty.Value) bool {
 	v, _ = v.Unmark()
@@ -271,10 +262,10 @@ func (ev *evaluator) equal(a, b cty.Value) cty.Value {
 	switch {
 	case !a.IsKnown() || !b.IsKnown():
 		return unknownBool
-	case isEmptyText(a) && ev.isNoText(b), isEmptyText(b) && ev.isNoText(a):
-		return cty.False
-	case (isNull(a) || isEmptyText(a)) && ev.mayBeEmpty(b), (isNull(b) || isEmptyText(b)) && ev.mayBeEmpty(a):
-		return unknownBool
+	case isEmpty(a) && ev.mayBeEmpty(b):
+		return ev.equalEmpty(a, b)
+	case isEmpty(b) && ev.mayBeEmpty(a):
+		return ev.equalEmpty(b, a)
 	case a.IsNull() || b.IsNull():
 		return cty.BoolVal(a.IsNull() && b.IsNull())
 	case a.Type() != cty.String || b.Type() != cty.String:
@@ -308,6 +299,15 @@ func cannotBe(x, known policy.Text) bool {
 		}
 	}
 	return false
+}
+
+// equalEmpty is equal where one side is null or "", and the other is a symbol
+// that may be: it is not the text "" if it is no text.
+func (ev *evaluator) equalEmpty(empty, v cty.Value) cty.Value {
+	if ty, ok := ev.types[ev.symbolOf(v)]; ok && ty != cty.String && !isNull(empty) {
+		return cty.False
+	}
+	return unknownBool
 }
 
 // equalChoice is equal where one side is one of several: all must agree.

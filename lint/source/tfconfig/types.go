@@ -1,7 +1,6 @@
 package tfconfig
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
@@ -19,9 +18,9 @@ func (e *env) intoSymbol(v cty.Value, s *policy.Symbol, key cty.Value, suffix st
 		e.doubtful()
 		return e.into(v, s, suffix)
 	}
-	inner, certain, err := stepType(ty, key)
-	if err != nil {
-		return e.fail(rng, "%s", err)
+	inner, certain, fault := stepType(ty, key)
+	if fault != "" {
+		return e.fail(rng, "%s", fault)
 	}
 	if !certain {
 		e.doubtful()
@@ -35,32 +34,33 @@ func (e *env) intoSymbol(v cty.Value, s *policy.Symbol, key cty.Value, suffix st
 }
 
 // stepType is the type of an element of an unknown value. certain is false
-// where there may be no such element. The errors are Terraform's.
-func stepType(ty cty.Type, key cty.Value) (inner cty.Type, certain bool, err error) {
+// where there may be no such element. fault is what Terraform says of a step
+// that no value of the type has, "" for others.
+func stepType(ty cty.Type, key cty.Value) (inner cty.Type, certain bool, fault string) {
 	k, known := keyText(key)
 	known = known && !policy.ContainsToken(k)
 	switch {
 	case ty.IsObjectType():
 		switch {
 		case !known:
-			return cty.DynamicPseudoType, false, nil
+			return cty.DynamicPseudoType, false, ""
 		case !ty.HasAttribute(k):
-			return cty.NilType, false, fmt.Errorf("This object does not have an attribute named %q", k)
+			return cty.NilType, false, fmt.Sprintf("This object does not have an attribute named %q", k)
 		}
-		return ty.AttributeType(k), true, nil
+		return ty.AttributeType(k), true, ""
 	case ty.IsMapType():
-		return ty.ElementType(), false, nil
+		return ty.ElementType(), false, ""
 	case ty.IsListType():
 		if _, number := wholeIndex(key); known && !number {
-			return cty.NilType, false, errors.New("This value is a list: an element of it has an index")
+			return cty.NilType, false, "This value is a list: an element of it has an index"
 		}
-		return ty.ElementType(), false, nil
+		return ty.ElementType(), false, ""
 	case ty.IsSetType():
-		return cty.NilType, false, errors.New("Elements of a set are identified only by their value and don't have any separate index or key to select with")
+		return cty.NilType, false, "Elements of a set are identified only by their value and don't have any separate index or key to select with"
 	case ty.IsPrimitiveType():
-		return cty.NilType, false, fmt.Errorf("This value is a %s: it has no attributes and elements", ty.FriendlyName())
+		return cty.NilType, false, fmt.Sprintf("This value is a %s: it has no attributes and elements", ty.FriendlyName())
 	}
-	return cty.DynamicPseudoType, false, nil
+	return cty.DynamicPseudoType, false, ""
 }
 
 // wholeIndex is the index that a key stands for: text that is a number is one.

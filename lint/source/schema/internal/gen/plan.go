@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"maps"
 
 	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/zclconf/go-cty/cty"
@@ -203,9 +204,7 @@ var needs = map[string]map[string]cty.Value{
 // needed is a configuration with what its type cannot be planned without.
 func needed(typ string, config cty.Value) cty.Value {
 	attributes := config.AsValueMap()
-	for name, v := range needs[typ] {
-		attributes[name] = v
-	}
+	maps.Copy(attributes, needs[typ])
 	return cty.ObjectVal(attributes)
 }
 
@@ -222,13 +221,11 @@ type planner struct {
 
 func newPlanner(program string, provider *tfjson.SchemaBlock) *planner {
 	attributes := probe{}.value(provider).AsValueMap()
-	for name, v := range map[string]cty.Value{ // nothing that needs a network
+	maps.Copy(attributes, map[string]cty.Value{ // nothing that needs a network
 		"region": cty.StringVal("eu-west-1"), "access_key": cty.StringVal("mock"), "secret_key": cty.StringVal("mock"),
 		"skip_credentials_validation": cty.True, "skip_requesting_account_id": cty.True,
 		"skip_region_validation": cty.True, "skip_metadata_api_check": cty.StringVal("true"),
-	} {
-		attributes[name] = v
-	}
+	})
 	return &planner{
 		program: program, config: cty.ObjectVal(attributes), failed: map[string]error{},
 		observed: observed{map[*tfjson.SchemaAttribute][]cty.Value{}, map[*tfjson.SchemaBlockType][]cty.Value{}},
