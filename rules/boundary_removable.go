@@ -214,7 +214,8 @@ func (a *account) grownElsewhere(h *holder, answer authz.Answer) bool {
 	if h.entity == nil && answer.Verdict == authz.Undetermined {
 		return true
 	}
-	return a.canCreateUnbounded(h, authz.Role).Verdict == authz.Allowed
+	direct := a.canCreateUnbounded(h, authz.Role)
+	return direct.Verdict == authz.Allowed && maker(direct.Witness) == nil
 }
 
 // withCurrentBoundary puts the boundary that the entity has into a request

@@ -253,8 +253,10 @@ func (a *account) escalation(h *holder, path *escalation.Path) lint.Finding {
 	if last := path.Steps[len(path.Steps)-1]; last.Way != first.Way {
 		f.Remediation += "\n\nOr close the last step: " + last.Way.Control
 	}
-	f.Remediation = a.giveDocument(h, authz.Answer{Verdict: path.Verdict, Reasons: path.Reasons}, f.Remediation)
-	if f.Verdict == lint.Undetermined && isPlanAlone(a.model, h.location) {
+	answer := authz.Answer{Verdict: path.Verdict, Reasons: path.Reasons}
+	if _, lacking := h.lackingDocument(answer); lacking {
+		f.Remediation = a.giveDocument(h, answer, f.Remediation)
+	} else if f.Verdict == lint.Undetermined && isPlanAlone(a.model, h.location) {
 		f.Remediation = "Join the plan with its configuration (--config-dir): it tells most of what is known after apply.\n\nShould the way be open: " + f.Remediation
 	}
 	f.Related = append(f.Related, a.escalationRelated(h, path)...)

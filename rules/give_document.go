@@ -21,6 +21,9 @@ func (a *account) giveDocument(h *holder, answer authz.Answer, otherwise string)
 	}
 	name := cmp.Or(policyName(arn), "workload")
 	shown := cmp.Or(arn.String(), "<ARN of the boundary>")
+	// An account that is not known is any.
+	pattern, _ := arn.Map(func(*policy.Symbol) (policy.Text, bool) { return policy.Literal("*"), true }).Known()
+	pattern = cmp.Or(pattern, shown)
 	for i := range a.approved.blocks {
 		if b := &a.approved.blocks[i]; b.has(arn) == lint.AlwaysMatches {
 			return fmt.Sprintf("Give the document of the boundary %s in the boundary block %q of .boundlint.hcl:\n\n  document = \"policies/%s.json\"\n\n"+
@@ -28,7 +31,7 @@ func (a *account) giveDocument(h *holder, answer authz.Answer, otherwise string)
 		}
 	}
 	return fmt.Sprintf("Give the document of the boundary %s in .boundlint.hcl:\n\n  boundary %q {\n    arns     = [%q]\n    document = \"policies/%s.json\"\n  }\n\n"+
-		"If the boundary allows it: %s", shown, name, shown, name, uncapital(otherwise))
+		"If the boundary allows it: %s", shown, name, pattern, name, uncapital(otherwise))
 }
 
 // lackingDocument is the boundary whose document would tell more: the holder's
