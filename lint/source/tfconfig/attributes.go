@@ -193,6 +193,11 @@ func (i *instance) unset(d *schema.Attribute, path string) cty.Value {
 	if v := d.Unset(); v.IsKnown() {
 		return v
 	}
+	if i.typ() == "data.aws_iam_policy_document" {
+		if v, ok := documentDefault(path, d.Type()); ok {
+			return v
+		}
+	}
 	return i.unknown(path, d.Type())
 }
 

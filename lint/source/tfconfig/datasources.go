@@ -36,10 +36,6 @@ func (i *instance) offline(name string) (cty.Value, bool) {
 		return i.serviceAttribute(name)
 	case "aws_default_tags":
 		return i.defaultTagsAttribute(name)
-	case "aws_iam_policy_document":
-		if name == "version" {
-			return i.givenOr(name, func() cty.Value { return cty.StringVal("2012-10-17") })
-		}
 	}
 	return cty.NilVal, false
 }

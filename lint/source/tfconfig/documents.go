@@ -62,6 +62,25 @@ func (i *instance) evaluated() *evaluatedDocument {
 	return d
 }
 
+// documentDefault is what an argument of data.aws_iam_policy_document, by its
+// path, has where it is not set; false for what the data source computes.
+func documentDefault(path string, ty cty.Type) (cty.Value, bool) {
+	_, argument, nested := strings.Cut(path, "].")
+	switch {
+	case path == "version":
+		return cty.StringVal("2012-10-17"), true
+	case argument == "effect":
+		return cty.StringVal("Allow"), true
+	case argument == "sid":
+		return cty.StringVal(""), true
+	case nested && ty.IsSetType():
+		return cty.SetValEmpty(ty.ElementType()), true
+	case slices.Contains([]string{"policy_id", "source_json", "override_json", "source_policy_documents", "override_policy_documents"}, path):
+		return cty.NullVal(ty), true
+	}
+	return cty.NilVal, false
+}
+
 func (d *evaluatedDocument) mark(v cty.Value) {
 	_, marks := v.UnmarkDeep()
 	for m := range marks {

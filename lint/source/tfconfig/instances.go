@@ -170,10 +170,13 @@ func (ev *evaluator) spellARNs(t policy.Text) policy.Text {
 			return policy.Text{}, false
 		}
 		kind, ok := arnKinds[i.block.typ]
+		if !ok {
+			return policy.Text{}, false
+		}
 		path, _ := i.attribute("path").Unmark()
 		name, _ := i.attribute("name").Unmark()
 		partition, _ := i.partition().Unmark()
-		if !ok || !isText(path) || !isText(name) {
+		if !isText(path) || !isText(name) {
 			return policy.Text{}, false
 		}
 		return policy.Concat(

@@ -607,3 +607,27 @@ module "same" {
 output "modules" {
   value = [module.child.places, module.same.places]
 }
+
+locals {
+  whole = {
+    region    = data.aws_region.named
+    partition = data.aws_partition.cn
+    arn       = data.aws_arn.policy
+    principal = data.aws_service_principal.there
+    tags      = data.aws_default_tags.current
+    document  = data.aws_iam_policy_document.null
+  }
+}
+
+output "whole" {
+  value = {
+    region    = [local.whole.region.name, local.whole.region["id"]]
+    partition = [for k in ["partition", "id", "dns_suffix", "reverse_dns_prefix"] : local.whole.partition[k]]
+    arn       = values({ for k, v in local.whole.arn : k => v if k != "id" })
+    principal = [for k, v in local.whole.principal : v]
+    tags      = [for k, v in local.whole : v.tags if can(v.tags)]
+    document  = [local.whole.document.version, local.whole.document.json, local.whole.document.policy_id, local.whole.document.source_json]
+    statement = [for s in local.whole.document.statement : [s.effect, s.sid]]
+    default   = data.aws_iam_policy_document.old.statement[0].effect
+  }
+}
