@@ -5,100 +5,19 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/boundlint/boundlint/lint/source/schema"
 	"github.com/boundlint/boundlint/lint/source/stream"
 )
 
-// The types of the attributes that the model is made of, as the schemas of
-// the providers have them. A plan or state in which such an attribute has
-// another type was not printed by Terraform, and what the attribute says is
-// not known.
-
-// Attributes that are not set are null.
-var (
-	text   = stream.Text.OrNull()
-	texts  = stream.ListOf(stream.Text).OrNull()
-	strMap = stream.MapOf(text).OrNull()
-	// scalar is a text, or the number of a revision and the like.
-	scalar = stream.Text.Or(stream.Number).Or(stream.Boolean).OrNull()
-)
-
-// shapes are attributes by name.
-type shapes map[string]*stream.Shape
-
-// blocks are the blocks of one type, with the attributes of each; a list of
-// objects in Cloud Control.
-func blocks(of shapes) *stream.Shape { return stream.ListOf(stream.ObjectOf(of)).OrNull() }
-
-// object is the one block of a type where it is not a list.
-func object(of shapes) *stream.Shape { return stream.ObjectOf(of).OrNull() }
-
-// usual are the types of attributes that have the same type wherever IAM has
-// them.
-var usual = shapes{
-	"arn": text, "name": text, "name_prefix": text, "path": text, "permissions_boundary": text,
-	"assume_role_policy": text, "policy": text, "content": text, "inline_policy": text, "json": text, "minified_json": text,
-	"role": text, "role_name": text, "user": text, "user_name": text, "group": text, "group_name": text,
-	"roles": texts, "users": texts, "groups": texts,
-	"policy_arn": text, "policy_arns": texts, "managed_policy_arns": texts, "policy_names": texts,
-	"managed_policy_arn": text, "permission_set_arn": text, "managed_policies": texts,
-	"policy_id": text, "target_id": text, "type": text, "status": text, "id": text,
-	"url": text, "client_id_list": texts, "account_id": text, "partition": text,
-	"function_name": text, "qualifier": text, "principal": text, "action": text, "statement_id": text,
-	"source_arn": text, "source_account": text, "principal_org_id": text, "function_url_auth_type": text,
-	"event_source_token": text, "event_bus_name": text, "template_body": text, "capabilities": texts,
-	"region": text, "endpoint": text,
-	"tags": strMap, "tags_all": strMap,
-	// Cloud Control.
-	"user_id": text, "policy_name": text, "managed_policy_name": text, "instance_profile_name": text,
-	"policy_document": text, "assume_role_policy_document": text, "permission_set_arns": texts,
-}
-
-// customerManaged names a policy that each account has to have, setBoundary is
-// the boundary of a permission set.
-var (
-	customerManaged = shapes{"name": text, "path": text}
-	setBoundary     = shapes{"managed_policy_arn": text, "customer_managed_policy_reference": blocks(customerManaged)}
-	ccSetBoundary   = shapes{"managed_policy_arn": text, "customer_managed_policy_reference": object(customerManaged)}
-)
-
-// ccTags and ccPolicies are lists of objects in Cloud Control.
-var (
-	ccTags     = blocks(shapes{"key": text, "value": text})
-	ccPolicies = blocks(shapes{"policy_name": text, "policy_document": text})
-)
-
-// own are the attributes that have another type in some resource type than
-// usual, by type; those of data sources are at "data.TYPE".
-var own = map[string]shapes{
-	"aws_iam_role":                                    {"inline_policy": blocks(shapes{"name": text, "policy": text}).NotNull()},
-	"aws_cloudwatch_event_permission":                 {"condition": blocks(shapes{"key": text, "type": text, "value": text})},
-	"aws_ssoadmin_customer_managed_policy_attachment": {"customer_managed_policy_reference": blocks(customerManaged)},
-	"aws_ssoadmin_permissions_boundary_attachment":    {"permissions_boundary": blocks(setBoundary)},
-	"awscc_sso_permission_set": {
-		"permissions_boundary": object(ccSetBoundary), "customer_managed_policy_references": blocks(customerManaged), "tags": ccTags,
-	},
-	"awscc_iam_role":           {"policies": ccPolicies, "tags": ccTags},
-	"awscc_iam_user":           {"policies": ccPolicies, "tags": ccTags, "login_profile": object(nil)},
-	"awscc_iam_group":          {"policies": ccPolicies},
-	"awscc_iam_managed_policy": {"tags": ccTags},
-	"awscc_iam_oidc_provider":  {"tags": ccTags},
-	"awscc_iam_saml_provider":  {"tags": ccTags},
-	"data.aws_iam_group":       {"users": stream.Any},
-	"data.aws_iam_policy_document": {
-		"statement": blocks(shapes{
-			"sid": text, "effect": text, "actions": texts, "not_actions": texts, "resources": texts, "not_resources": texts,
-			"principals": documentPrincipals, "not_principals": documentPrincipals,
-			"condition": blocks(shapes{"test": stream.Text, "variable": stream.Text, "values": texts.NotNull()}),
-		}),
-		"version": text, "source_json": text, "override_json": text,
-		"source_policy_documents": texts, "override_policy_documents": texts,
-	},
-}
-
-var documentPrincipals = blocks(shapes{"type": stream.Text, "identifiers": texts.NotNull()})
+// A plan or state in which an attribute has another type than the schema of
+// the provider gives it was not printed by Terraform, and what the attribute
+// says is not known.
 
 // required are the attributes that a resource cannot be without, of those
-// whose loss would take a grant out of sight.
+// whose loss would take a grant out of sight. A policy that is a resource of
+// its own (see grantors) cannot be without its document either.
 var required = map[string][]string{
 	"aws_iam_role": {"assume_role_policy"}, "aws_iam_user": {"name"}, "aws_iam_group": {"name"},
 	"aws_iam_policy":      {"policy"},
@@ -121,107 +40,148 @@ var required = map[string][]string{
 	"aws_ssoadmin_permissions_boundary_attachment":    {"permissions_boundary", "permission_set_arn"},
 }
 
-// computed are the attributes that the provider fills in where they are not
-// set: unknown in a plan, and never null.
-var computed = map[string][]string{
-	"aws_iam_role": {"name"}, "aws_iam_policy": {"name"}, "aws_iam_instance_profile": {"name"},
+// filled are attributes, by the paths of the blocks that they stand in, that
+// are left out of a plan where they are not known, and are never null: the
+// provider fills them in, or the block cannot be without them.
+var filled = map[string][]string{
+	"aws_iam_role": {"name", "inline_policy"}, "aws_iam_policy": {"name"}, "aws_iam_instance_profile": {"name"},
+	"data.aws_iam_policy_document": {
+		"statement.condition.test", "statement.condition.variable", "statement.condition.values",
+		"statement.principals.type", "statement.principals.identifiers",
+		"statement.not_principals.type", "statement.not_principals.identifiers",
+	},
 }
 
 // Shape is what the attributes of a resource of that type are in a plan or
 // state. Types that are not read, and attributes of which the model is not
 // made, may have any.
 func Shape(typ string, isData bool) *stream.Shape {
+	block := schema.Resource(typ)
 	if isData {
+		block = schema.DataSource(typ)
 		typ = "data." + typ
 	}
-	if s := allShapes()[typ]; s != nil {
-		return s
+	if known, ok := knownShapes.Load(typ); ok {
+		return known.(*stream.Shape) //nolint:errcheck,forcetypeassert // nothing else is stored
 	}
-	return stream.ObjectOf(nil)
+	s := newShape(typ, block)
+	knownShapes.Store(typ, s)
+	return s
 }
 
-var allShapes = sync.OnceValue(func() map[string]*stream.Shape {
-	out := map[string]*stream.Shape{}
-	for typ, parts := range allParts() {
-		out[typ] = shapeOf(typ, parts)
-	}
-	return out
-})
+// knownShapes are the shapes that were asked for, by type.
+var knownShapes sync.Map // of string to *stream.Shape
 
-func shapeOf(typ string, parts *Parts) *stream.Shape {
-	of, needed := serviceShapes(typ), required[typ]
-	for name := range parts.in {
-		switch s := own[typ][name]; {
-		case s != nil:
-			of[name] = s
-		case of[name] == nil:
-			of[name] = usual[name]
-		}
+func newShape(typ string, block *schema.Block) *stream.Shape {
+	parts := allParts()[typ]
+	isCC := strings.HasPrefix(typ, "awscc_")
+	if parts == nil || block == nil && !isCC {
+		return stream.ObjectOf(nil)
 	}
+	needed := slices.Clone(required[typ])
 	if g, ok := grantors[typ]; ok && strings.HasSuffix(typ, "_policy") {
-		needed = append(needed, g.attribute) // it is there for nothing else
+		needed = append(needed, g.attribute)
 	}
-	for _, name := range slices.Concat(needed, computed[typ]) {
-		of[name] = of[name].NotNull()
+	f := shaper{filled: slices.Concat(needed, filled[typ])}
+	if isCC {
+		return stream.ObjectOf(ccShapes(typ, parts), needed...)
 	}
-	return stream.ObjectOf(of, needed...)
+	return stream.ObjectOf(f.members(block, parts, ""), needed...)
 }
 
-// serviceShapes are the attributes of a type of another service.
-func serviceShapes(typ string) shapes {
-	of, followed := shapes{}, steps{}
-	for _, c := range carriers[typ] {
-		for _, name := range append(placeholders(c.arn), c.names...) {
-			of[name] = scalar
+// shaper makes shapes of a schema.
+type shaper struct{ filled []string }
+
+// members are the shapes of the parts of a block at a path.
+func (f shaper) members(b *schema.Block, parts *Parts, path string) map[string]*stream.Shape {
+	of := map[string]*stream.Shape{}
+	for _, name := range b.Names() {
+		inner := parts.Of(name)
+		if inner == nil {
+			continue
 		}
-		for _, name := range c.aliases {
-			of[name] = scalar
+		s := f.part(b, inner, name, path+name)
+		if !slices.Contains(f.filled, path+name) {
+			s = s.OrNull()
 		}
-		if c.only[0] != "" {
-			of[c.only[0]] = scalar
-		}
-		for _, path := range slices.Concat(c.roles, c.profiles, c.through, c.sets) {
-			path, _, _ = strings.Cut(path, ">")
-			followed.add(strings.Split(path, "."))
-		}
-	}
-	for name, below := range followed {
-		of[name] = below.shape()
-	}
-	if g, ok := grantors[typ]; ok {
-		for _, name := range placeholders(g.resource) {
-			of[name] = scalar
-		}
-		of[g.attribute] = text
+		of[name] = s
 	}
 	return of
 }
 
-// steps are the steps of the paths of a carrier, with what comes after each.
-type steps map[string]steps
-
-func (s steps) add(path []string) {
-	if len(path) == 0 {
-		return
+func (f shaper) part(b *schema.Block, parts *Parts, name, path string) *stream.Shape {
+	n := b.Nested(name)
+	if n == nil {
+		return typeShape(b.Attribute(name).Type())
 	}
-	if s[path[0]] == nil {
-		s[path[0]] = steps{}
+	body := stream.ObjectOf(f.members(n.Block(), parts, path+"."))
+	switch n.Mode {
+	case schema.List, schema.Set:
+		return stream.ListOf(body)
+	case schema.Map:
+		return stream.MapOf(body)
+	case schema.Single:
 	}
-	s[path[0]].add(path[1:])
+	return body
 }
 
-// shape is that of an attribute with these steps below it: a text or several,
-// a map, or blocks.
-func (s steps) shape() *stream.Shape {
+// typeShape is the shape of a value of a type that is not null.
+func typeShape(ty cty.Type) *stream.Shape {
 	switch {
-	case len(s) == 0:
-		return stream.Text.Or(texts)
-	case s["*"] != nil:
-		return strMap
+	case ty == cty.String:
+		return stream.Text
+	case ty == cty.Number:
+		return stream.Number
+	case ty == cty.Bool:
+		return stream.Boolean
+	case ty.IsListType(), ty.IsSetType():
+		return stream.ListOf(typeShape(ty.ElementType()))
+	case ty.IsMapType():
+		return stream.MapOf(typeShape(ty.ElementType()).OrNull())
+	case ty.IsObjectType():
+		of := map[string]*stream.Shape{}
+		for name, inner := range ty.AttributeTypes() {
+			of[name] = typeShape(inner).OrNull()
+		}
+		return stream.ObjectOf(of)
 	}
-	of := shapes{}
-	for name, below := range s {
-		of[name] = below.shape()
+	return stream.Any
+}
+
+// ccShapes are the shapes of the parts of a type of the Cloud Control
+// provider, whose schema is not embedded: texts for the most part.
+func ccShapes(typ string, parts *Parts) map[string]*stream.Shape {
+	text := stream.Text.OrNull()
+	object := func(of map[string]*stream.Shape) *stream.Shape { return stream.ObjectOf(of).OrNull() }
+	objects := func(names ...string) *stream.Shape {
+		of := map[string]*stream.Shape{}
+		for _, name := range names {
+			of[name] = text
+		}
+		return stream.ListOf(stream.ObjectOf(of)).OrNull()
 	}
-	return blocks(of).Or(stream.ObjectOf(of))
+	of := map[string]*stream.Shape{}
+	for name := range parts.in {
+		switch name {
+		case "managed_policy_arns", "managed_policies", "groups", "roles", "users", "client_id_list":
+			of[name] = stream.ListOf(stream.Text).OrNull()
+		case "tags":
+			of[name] = objects("key", "value")
+		case "policies":
+			of[name] = objects("policy_name", "policy_document")
+		case "customer_managed_policy_references":
+			of[name] = objects("name", "path")
+		case "login_profile":
+			of[name] = object(nil)
+		default:
+			of[name] = text
+		}
+	}
+	if typ == "awscc_sso_permission_set" {
+		of["permissions_boundary"] = object(map[string]*stream.Shape{
+			"managed_policy_arn":                text,
+			"customer_managed_policy_reference": object(map[string]*stream.Shape{"name": text, "path": text}),
+		})
+	}
+	return of
 }

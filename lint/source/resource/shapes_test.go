@@ -2,131 +2,74 @@ package resource
 
 import (
 	"encoding/json"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
+
+	"github.com/boundlint/boundlint/lint/source/schema"
 )
 
-// TestShapes: the model is made of no attribute whose type is not known.
+// TestShapes holds attributes to the types that the provider gives them.
 func TestShapes(t *testing.T) {
-	for typ, parts := range allParts() {
-		for name := range parts.in {
-			if shapeOf(typ, parts).Of(name) == nil {
-				t.Errorf("%s.%s has no shape", typ, name)
-			}
-		}
-	}
-}
-
-// schemaBlock is a block in what terraform providers schema -json prints.
-type schemaBlock struct {
-	Attributes map[string]struct {
-		Type     any
-		Required bool
-	}
-	BlockTypes map[string]struct {
-		MinItems int `json:"min_items"`
-		Block    schemaBlock
-	} `json:"block_types"`
-}
-
-// sample is a block in which every attribute has a value.
-func (b schemaBlock) sample() map[string]any {
-	out := map[string]any{}
-	for name, a := range b.Attributes {
-		out[name] = sampleOf(a.Type)
-	}
-	for name, inner := range b.BlockTypes {
-		out[name] = []any{inner.Block.sample()}
-	}
-	return out
-}
-
-// sampleOf is a value of a type as Terraform writes types in JSON.
-func sampleOf(typ any) any {
-	parts, ok := typ.([]any)
-	if !ok || len(parts) < 2 {
-		return map[any]any{"string": "x", "number": 1, "bool": true}[typ]
-	}
-	switch parts[0] {
-	case "map":
-		return map[string]any{"k": sampleOf(parts[1])}
-	case "object":
-		out := map[string]any{}
-		members, _ := parts[1].(map[string]any)
-		for name, of := range members {
-			out[name] = sampleOf(of)
-		}
-		return out
-	}
-	return []any{sampleOf(parts[1])}
-}
-
-// TestShapesOfProvider holds the shapes to the schema of the real provider.
-func TestShapesOfProvider(t *testing.T) {
-	terraform, plugins := os.Getenv("BOUNDLINT_TEST_TERRAFORM"), os.Getenv("BOUNDLINT_TEST_PLUGIN_DIR")
-	if terraform == "" || plugins == "" {
-		t.Skip("set BOUNDLINT_TEST_TERRAFORM to a terraform program and BOUNDLINT_TEST_PLUGIN_DIR to a directory with the AWS provider")
-	}
-	dir := t.TempDir()
-	const versions = "terraform {\n  required_providers {\n    aws = { source = \"hashicorp/aws\" }\n  }\n}\n"
-	if err := os.WriteFile(filepath.Join(dir, "versions.tf"), []byte(versions), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	run := func(args ...string) []byte {
-		cmd := exec.Command(terraform, args...)
-		cmd.Dir = dir
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatalf("%v: %v: %s", args, err, out)
-		}
-		return out
-	}
-	run("init", "-plugin-dir="+plugins)
-	var schema struct {
-		Providers map[string]struct {
-			Resources map[string]struct{ Block schemaBlock } `json:"resource_schemas"`
-			Data      map[string]struct{ Block schemaBlock } `json:"data_source_schemas"`
-		} `json:"provider_schemas"`
-	}
-	if err := json.Unmarshal(run("providers", "schema", "-json"), &schema); err != nil {
-		t.Fatal(err)
-	}
-	held := 0
-	hold := func(typ string, isData bool, b schemaBlock) {
-		if !Reads(typ, isData) {
-			return
-		}
-		held++
-		raw, err := json.Marshal(b.sample())
+	for _, c := range []struct{ typ, attributes, want string }{
+		{"aws_iam_role", `{"assume_role_policy":"{}","path":null,"tags":{"a":"b"},"managed_policy_arns":["x"],"inline_policy":[{"name":null,"policy":"{}"}],"max_session_duration":"x"}`, ""},
+		{"aws_iam_role", `{"assume_role_policy":null,"name":null,"inline_policy":null}`, "assume_role_policy: want a text, found null; name: want a text, found null; inline_policy: want a list, found null"},
+		{"aws_iam_role", `{"permissions_boundary":5,"tags":{"a":1},"managed_policy_arns":[null]}`, "permissions_boundary: want a text or null, found a number; tags.a: want a text or null, found a number; managed_policy_arns[0]: want a text, found null; assume_role_policy: it is missing"},
+		{"aws_iam_role", `{"assume_role_policy":"{}","inline_policy":[{"policy":{}}]}`, "inline_policy[0].policy: want a text or null, found an object"},
+		{"aws_ssoadmin_permissions_boundary_attachment", `{"permission_set_arn":"x","permissions_boundary":"x"}`, "permissions_boundary: want a list, found a text"},
+		{"aws_ssoadmin_permissions_boundary_attachment", `{"permission_set_arn":"x","permissions_boundary":[{"managed_policy_arn":null,"customer_managed_policy_reference":[{"name":"x","path":"/"}]}]}`, ""},
+		{"aws_s3_bucket_policy", `{"bucket":"x"}`, "policy: it is missing"},
+		{"aws_s3_bucket", `{"bucket":"x","policy":null,"tags":null,"region":7}`, ""},
+		{"aws_launch_template", `{"iam_instance_profile":[{"name":["x"],"arn":null}],"placement":5}`, "iam_instance_profile[0].name: want a text or null, found a list"},
+		{"aws_cognito_identity_pool_roles_attachment", `{"roles":{"authenticated":{}}}`, "roles.authenticated: want a text or null, found an object"},
+		{"aws_cognito_identity_pool", `{"allow_unauthenticated_identities":"true"}`, "allow_unauthenticated_identities: want true or false or null, found a text"},
+		{"data.aws_iam_policy_document", `{"statement":[{"actions":["x"],"condition":[{"test":"x","variable":null,"values":["x"]}],"principals":null}],"json":null}`, "statement[0].condition[0].variable: want a text, found null"},
+		{"data.aws_iam_policy_document", `{"statement":[{"principals":[{"type":5}]}],"source_policy_documents":"x"}`, "statement[0].principals[0].type: want a text, found a number; source_policy_documents: want a list or null, found a text"},
+		{"awscc_iam_role", `{"assume_role_policy_document":{},"policies":[{"policy_name":"x","policy_document":"{}"}],"tags":[{"key":"a","value":1}]}`, "assume_role_policy_document: want a text or null, found an object; tags[0].value: want a text or null, found a number"},
+		{"awscc_sso_permission_set", `{"permissions_boundary":{"managed_policy_arn":[]},"inline_policy":"{}"}`, "permissions_boundary.managed_policy_arn: want a text or null, found a list"},
+		{"aws_vpc", `{"cidr_block":{}}`, ""},
+	} {
+		name, isData := strings.CutPrefix(c.typ, "data.")
+		found, err := Shape(name, isData).Mismatches(json.RawMessage(c.attributes), "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if found, err := Shape(typ, isData).Mismatches(raw, ""); err != nil || len(found) > 0 {
-			t.Errorf("%s: %v, %v", typ, found, err)
+		var got []string
+		for _, m := range found {
+			got = append(got, m.String())
 		}
-		needed := slices.Clone(required[typ])
-		if g, ok := grantors[typ]; ok && strings.HasSuffix(typ, "_policy") {
-			needed = append(needed, g.attribute)
+		if s := strings.Join(got, "; "); s != c.want {
+			t.Errorf("%s: got %s, want %s", c.attributes, s, c.want)
 		}
-		for _, name := range needed {
-			if !isData && !b.Attributes[name].Required && b.BlockTypes[name].MinItems == 0 {
-				t.Errorf("%s need not have %s", typ, name)
+	}
+}
+
+// TestFilled: what must not be null is in the schema.
+func TestFilled(t *testing.T) {
+	for _, table := range []map[string][]string{required, filled} {
+		for typ, paths := range table {
+			for _, path := range paths {
+				if !hasPath(typ, path) {
+					t.Errorf("%s has no %s", typ, path)
+				}
 			}
 		}
 	}
-	for _, p := range schema.Providers {
-		for typ, r := range p.Resources {
-			hold(typ, false, r.Block)
-		}
-		for typ, d := range p.Data {
-			hold(typ, true, d.Block)
-		}
+}
+
+func hasPath(typ, path string) bool {
+	block := schema.Resource(typ)
+	if name, isData := strings.CutPrefix(typ, "data."); isData {
+		block = schema.DataSource(name)
 	}
-	if held < 100 {
-		t.Errorf("only %d types are read", held)
+	for {
+		step, rest, inside := strings.Cut(path, ".")
+		n := block.Nested(step)
+		switch {
+		case !inside:
+			return n != nil || block.Attribute(step) != nil
+		case n == nil:
+			return false
+		}
+		block, path = n.Block(), rest
 	}
 }

@@ -102,13 +102,6 @@ func (s *Shape) like(name string) string {
 // OrNull is a value of the shape, or null.
 func (s *Shape) OrNull() *Shape { return s.Or(&Shape{kinds: []jsontext.Kind{'n'}}) }
 
-// NotNull is a value of the shape that is not null.
-func (s *Shape) NotNull() *Shape {
-	out := *s
-	out.kinds = slices.DeleteFunc(slices.Clone(s.kinds), func(k jsontext.Kind) bool { return k == 'n' })
-	return &out
-}
-
 // Mutual makes a shape that its own parts may have: of gets the shape that it
 // returns.
 func Mutual(of func(self *Shape) *Shape) *Shape {
