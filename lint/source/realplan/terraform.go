@@ -92,7 +92,8 @@ func (t *Terraform) ask(ctx context.Context, list []Case, work string, answers m
 			if c.Root || len(list) == 1 || f.of(c) {
 				found = true
 				if answers[c.Name].Facts.Error == "" {
-					answers[c.Name] = Answer{Facts: Facts{Error: f.Summary}}
+					summary, _, _ := strings.Cut(f.Summary, ": ") // what follows may come in any order
+					answers[c.Name] = Answer{Facts: Facts{Error: summary}}
 				}
 			}
 		}
@@ -127,7 +128,8 @@ type fault struct {
 
 // of reports whether the fault is one of a case.
 func (f *fault) of(c Case) bool {
-	return strings.HasPrefix(f.Range.Filename, c.Configuration+"/") || strings.HasPrefix(f.Address, c.Prefix())
+	return strings.HasPrefix(f.Range.Filename, c.Configuration+"/") || strings.HasPrefix(f.Address, c.Prefix()) ||
+		strings.Contains(f.Summary, c.Prefix()) // a cycle
 }
 
 // plan is the plan of a root module as JSON, or why there is none.
