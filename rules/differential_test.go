@@ -116,9 +116,13 @@ func TestDifferentialVerdicts(t *testing.T) {
 						}
 						return
 					}
-					a, b := contradictions(t, verdictsOf(report, c.Prefix()), parseVerdicts(plan))
+					a, b := contradictions(t, "in the configuration", verdictsOf(report, c.Prefix()), parseVerdicts(plan))
 					same += a
 					undetermined += b
+					if c.Hides() {
+						hidden := lintPath(t, h, filepath.Join(dir, c.Configuration), c)
+						contradictions(t, "without the arguments of the call", verdictsOf(hidden, ""), parseVerdicts(plan))
+					}
 				})
 			}
 		})
@@ -160,7 +164,7 @@ func lintPath(t *testing.T, h *linttest.Harness, path string, _ realplan.Case) *
 // contradictions holds the verdicts about a configuration to those about its
 // plan. A verdict that is undetermined on either side contradicts nothing, at
 // any rule of that address: one unknown value is one finding.
-func contradictions(t *testing.T, hcl, plan map[judged]lint.Verdict) (same, undetermined int) {
+func contradictions(t *testing.T, where string, hcl, plan map[judged]lint.Verdict) (same, undetermined int) {
 	t.Helper()
 	open := func(verdicts map[judged]lint.Verdict, address string) bool {
 		for at, v := range verdicts {
@@ -180,12 +184,12 @@ func contradictions(t *testing.T, hcl, plan map[judged]lint.Verdict) (same, unde
 		case h == lint.Undetermined || p == lint.Undetermined:
 			if h == lint.Undetermined {
 				undetermined++
-				t.Logf("undetermined in the configuration alone: %s %s, in the plan %q", at.rule, at.address, p)
+				t.Logf("%s %s is undetermined %s, and %q in the plan", at.rule, at.address, where, p)
 			}
 		case open(hcl, at.address) || open(plan, at.address):
 			undetermined++
 		default:
-			t.Errorf("%s %s is %q in the configuration, and %q in the plan", at.rule, at.address, h, p)
+			t.Errorf("%s %s is %q %s, and %q in the plan", at.rule, at.address, h, where, p)
 		}
 	}
 	return same, undetermined

@@ -255,6 +255,23 @@ func (c *Case) configuresProvider() bool {
 	return false
 }
 
+// Hides reports whether the call gives nothing but variables without default:
+// the configuration by itself does not know them then, and what is said of it
+// has to hold for this call as for every other.
+func (c *Case) Hides() bool {
+	for line := range strings.Lines(c.Arguments) {
+		name, _, _ := strings.Cut(line, " = ")
+		for _, text := range c.Files {
+			_, block, found := strings.Cut(text, fmt.Sprintf("variable %q {", name))
+			block, _, _ = strings.Cut(block, "\n}")
+			if found && strings.Contains(block, "\n  default ") {
+				return false
+			}
+		}
+	}
+	return c.Arguments != ""
+}
+
 // Prefix is what stands before the addresses of a case's resources.
 func (c *Case) Prefix() string {
 	if c.Root {
