@@ -152,9 +152,18 @@ func planVerdicts(t *testing.T, h *linttest.Harness, terraform realplan.Terrafor
 	return txtar.Format(a)
 }
 
-func lintPath(t *testing.T, h *linttest.Harness, path string, _ realplan.Case) *lint.Report {
+// lintPath lints a plan, or a directory as the case is planned.
+func lintPath(t *testing.T, h *linttest.Harness, path string, c realplan.Case) *lint.Report {
 	t.Helper()
-	models, err := source.Read(context.Background(), path, source.Options{Symbols: &policy.Symbols{}})
+	o := source.Options{Symbols: &policy.Symbols{}, LookupEnv: c.LookupEnv}
+	for _, g := range c.Given() {
+		if g.Flag == "var" {
+			o.Given = append(o.Given, source.Given{Value: g.Value})
+		} else {
+			o.Given = append(o.Given, source.Given{File: filepath.Join(path, g.Value)})
+		}
+	}
+	models, err := source.Read(context.Background(), path, o)
 	if err != nil {
 		t.Fatal(err)
 	}

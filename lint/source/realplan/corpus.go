@@ -272,6 +272,30 @@ func (c *Case) Hides() bool {
 	return c.Arguments != ""
 }
 
+// LookupEnv finds a variable of the environment in which the case is planned.
+func (c *Case) LookupEnv(name string) (value string, set bool) {
+	for _, x := range c.Env {
+		if key, v, _ := strings.Cut(x, "="); key == name {
+			value, set = v, true
+		}
+	}
+	return value, set
+}
+
+// Given are the values of the command line in their order, each with the name
+// of its flag: var or var-file.
+func (c *Case) Given() (list []struct{ Flag, Value string }) {
+	for i := 0; i < len(c.Args); i++ {
+		flag, value, together := strings.Cut(strings.TrimLeft(c.Args[i], "-"), "=")
+		if !together {
+			i++
+			value = c.Args[i]
+		}
+		list = append(list, struct{ Flag, Value string }{flag, value})
+	}
+	return list
+}
+
 // Prefix is what stands before the addresses of a case's resources.
 func (c *Case) Prefix() string {
 	if c.Root {

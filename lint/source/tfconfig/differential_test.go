@@ -115,7 +115,7 @@ func compareCase(t *testing.T, c realplan.Case, f realplan.Facts) *agreement {
 	if err := c.Write(dir); err != nil {
 		t.Fatal(err)
 	}
-	ev := evaluate(t, dir, differentialOptions(c))
+	ev := evaluate(t, dir, differentialOptions(c, dir))
 	m := ev.root
 	if !c.Root {
 		calls := m.calls(c.Name)
@@ -150,8 +150,17 @@ func compareCase(t *testing.T, c realplan.Case, f realplan.Facts) *agreement {
 	return a
 }
 
-func differentialOptions(c realplan.Case) Options {
-	return Options{}
+// differentialOptions are the environment and the command line of a case.
+func differentialOptions(c realplan.Case, dir string) Options {
+	o := Options{LookupEnv: c.LookupEnv}
+	for _, g := range c.Given() {
+		if g.Flag == "var" {
+			o.Given = append(o.Given, Given{Value: g.Value})
+		} else {
+			o.Given = append(o.Given, Given{File: filepath.Join(dir, g.Value)})
+		}
+	}
+	return o
 }
 
 // module compares what is in a module with the facts.
