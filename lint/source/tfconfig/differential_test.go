@@ -81,7 +81,7 @@ func askTerraform(t *testing.T, g realplan.Group) map[string]realplan.Answer {
 	}
 	answers, err := terraform.Ask(context.Background(), g, t.TempDir())
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
 	}
 	return answers
 }
