@@ -76,7 +76,7 @@ func TestDifferentialVerdicts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	terraform := realplan.Terraform{Program: os.Getenv("BOUNDLINT_TEST_TERRAFORM"), Plugins: os.Getenv("BOUNDLINT_TEST_PLUGIN_DIR")}
+	terraform, isThere := realplan.FromEnvironment(os.Getenv)
 	h := harness()
 	same, undetermined := 0, 0
 	for _, g := range groups {
@@ -86,7 +86,7 @@ func TestDifferentialVerdicts(t *testing.T) {
 			if err != nil && !h.Update {
 				t.Fatal(err)
 			}
-			if terraform.Program != "" && terraform.Plugins != "" {
+			if isThere {
 				now := planVerdicts(t, h, terraform, g)
 				if h.Update {
 					if err := os.WriteFile(golden, now, 0o644); err != nil {
@@ -114,8 +114,11 @@ func TestDifferentialVerdicts(t *testing.T) {
 					}
 					report := lintPath(t, h, dir, c)
 					if c.Fails {
-						if len(report.Findings) == 0 && len(report.Diagnostics) == 0 {
+						switch silent := len(report.Findings)+len(report.Diagnostics) == 0; {
+						case silent && c.Silent == "":
 							t.Error("terraform refuses it, and nothing is said")
+						case !silent && c.Silent != "":
+							t.Error("something is said, although that is not expected: " + c.Silent)
 						}
 						return
 					}

@@ -22,12 +22,14 @@ import (
 //   - common.tf is added to every configuration of the group.
 //   - Each line "NAME: EXPRESSION" of the file expressions, or of
 //     TEMPLATE.expressions, makes a configuration of each.tf, or of
-//     TEMPLATE.each: its text with EXPRESSION in place of that word.
+//     TEMPLATE.each: its text with EXPRESSION in place of that word. A comment
+//     "# knows" or "# silent" before the line is its.
 //
 // Comments at the top of a configuration's first file say how it is planned:
 //
 //	# root                       it is a root module; others are called by one
 //	# fails                      terraform plan refuses it
+//	# silent: the reason         nothing is said of what fails, and why that is right
 //	# call: stage = "prod"       with these arguments; several calls are several cases
 //	# env: TF_WORKSPACE=prod     with this environment
 //	# args: -var-file=x.tfvars   with these arguments of the command line
@@ -47,8 +49,10 @@ type Case struct {
 	Configuration string
 	// Root is set for a configuration that is a root module itself.
 	Root bool
-	// Fails is set where the real tool refuses the configuration.
-	Fails bool
+	// Fails is set where the real tool refuses the configuration, and Silent
+	// says why it is right that nothing is said of it; "" where it is not.
+	Fails  bool
+	Silent string `json:"-"`
 	// Arguments are the arguments of the call, in HCL.
 	Arguments string
 	// Files are the files of the configuration, by path below its directory.
@@ -108,16 +112,15 @@ func parse(name string, src []byte) (Group, error) {
 		case ext == "each":
 			templates[base] = text
 		case ext == "expressions":
-			for line := range strings.Lines(text) {
-				line = strings.TrimSpace(line)
-				if line == "" || line[0] == '#' {
-					continue
-				}
-				name, expression, found := strings.Cut(line, ": ")
-				if !found || templates[base] == "" {
-					return g, fmt.Errorf("%s: %q is not NAME: EXPRESSION, or there is no %s.each before it", f.Name, line, base)
-				}
-				add(name, "main.tf", strings.ReplaceAll(templates[base], "EXPRESSION", strings.TrimSpace(expression)))
+			list, err := expressions(text)
+			if err == nil && templates[base] == "" {
+				err = fmt.Errorf("there is no %s.each before it", base)
+			}
+			if err != nil {
+				return g, fmt.Errorf("%s: %w", f.Name, err)
+			}
+			for _, x := range list {
+				add(x.name, "main.tf", x.directives+strings.ReplaceAll(templates[base], "EXPRESSION", x.text))
 			}
 		case ext == "tf":
 			add(base, "main.tf", text)
@@ -141,10 +144,36 @@ func parse(name string, src []byte) (Group, error) {
 	return g, nil
 }
 
+// expression is a line of a table of expressions, with the comments before it
+// that say how its configuration is planned.
+type expression struct{ name, text, directives string }
+
+func expressions(table string) ([]expression, error) {
+	var list []expression
+	directives := ""
+	for line := range strings.Lines(table) {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "":
+		case strings.HasPrefix(line, "# knows: "), strings.HasPrefix(line, "# silent: "):
+			directives += line + "\n"
+		case line[0] == '#':
+		default:
+			name, text, found := strings.Cut(line, ": ")
+			if !found {
+				return nil, fmt.Errorf("%q is not NAME: EXPRESSION", line)
+			}
+			list = append(list, expression{name, strings.TrimSpace(text), directives})
+			directives = ""
+		}
+	}
+	return list, nil
+}
+
 // cases are those of one configuration, as the comments at its top say.
 func cases(configuration, top string, files map[string]string) []Case {
 	c := Case{Name: configuration, Configuration: configuration, Files: files}
-	var calls []string
+	var calls, expected []string
 	for line := range strings.Lines(top) {
 		directive, found := strings.CutPrefix(strings.TrimSpace(line), "# ")
 		if !found {
@@ -156,14 +185,23 @@ func cases(configuration, top string, files map[string]string) []Case {
 			c.Root = true
 		case "fails":
 			c.Fails = true
+		case "silent":
+			c.Silent = value
+			expected = append(expected, line)
 		case "call":
 			calls = append(calls, value)
 		case "env":
 			c.Env = append(c.Env, value)
 		case "knows":
 			c.Knows = append(c.Knows, strings.Split(value, ", ")...)
+			expected = append(expected, line)
 		case "args":
 			c.Args = append(c.Args, strings.Fields(value)...)
+		}
+	}
+	for _, line := range expected {
+		for name, text := range files {
+			files[name] = strings.ReplaceAll(text, line, "")
 		}
 	}
 	if len(calls) == 0 {

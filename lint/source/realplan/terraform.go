@@ -3,12 +3,14 @@ package realplan
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +18,16 @@ import (
 type Terraform struct {
 	// Program is the program, and Plugins the directory with the AWS provider.
 	Program, Plugins string
+	// Cache is a directory that keeps what was said of a root module until one
+	// of its files changes: two tests ask the same. "" for none.
+	Cache string
+}
+
+// FromEnvironment is the tool that the environment of a test names; ok is false
+// where it names none.
+func FromEnvironment(getenv func(string) string) (t Terraform, ok bool) {
+	t = Terraform{getenv("BOUNDLINT_TEST_TERRAFORM"), getenv("BOUNDLINT_TEST_PLUGIN_DIR"), getenv("BOUNDLINT_TEST_PLAN_CACHE")}
+	return t, t.Program != "" && t.Plugins != ""
 }
 
 // Answer is what the real tool says of a case.
@@ -82,11 +94,11 @@ func (t *Terraform) ask(ctx context.Context, list []Case, work string, answers m
 	if err := write(dir, list); err != nil {
 		return err
 	}
-	src, faults, err := t.plan(ctx, dir, list[0])
+	said, err := t.cached(list, func() (*said, error) { return t.plan(ctx, dir, list[0]) })
 	if err != nil {
 		return err
 	}
-	for _, f := range faults {
+	for _, f := range said.Faults {
 		found := false
 		for _, c := range list {
 			if c.Root || len(list) == 1 || f.of(c) {
@@ -101,9 +113,10 @@ func (t *Terraform) ask(ctx context.Context, list []Case, work string, answers m
 			return fmt.Errorf("terraform refuses a group for what is in no case: %s: %s (%s)", f.Summary, f.Detail, f.Range.Filename)
 		}
 	}
-	if len(faults) > 0 {
+	if len(said.Faults) > 0 {
 		return nil
 	}
+	src := said.Plan
 	plan, err := readPlan(src)
 	if err != nil {
 		return err
@@ -132,23 +145,57 @@ func (f *fault) of(c Case) bool {
 		strings.Contains(f.Summary, c.Prefix()) // a cycle
 }
 
-// plan is the plan of a root module as JSON, or why there is none.
-func (t *Terraform) plan(ctx context.Context, dir string, c Case) ([]byte, []fault, error) {
+// said is what the tool says of a root module: a plan, or why there is none.
+type said struct {
+	Plan   json.RawMessage
+	Faults []fault
+}
+
+// cached is what was said of the root module of these cases, or what is said
+// now.
+func (t *Terraform) cached(list []Case, now func() (*said, error)) (*said, error) {
+	if t.Cache == "" {
+		return now()
+	}
+	asked := slices.Clone(list)
+	for i := range asked {
+		asked[i].Knows = nil // what is expected of the answer is no part of the question
+	}
+	key, err := json.Marshal(asked)
+	if err != nil {
+		return nil, err
+	}
+	file := filepath.Join(t.Cache, fmt.Sprintf("%x.json", sha256.Sum256(key)))
+	s := &said{}
+	if src, err := os.ReadFile(file); err == nil && json.Unmarshal(src, s) == nil {
+		return s, nil
+	}
+	if s, err = now(); err != nil {
+		return nil, err
+	}
+	src, err := json.Marshal(s)
+	if err != nil {
+		return nil, err
+	}
+	return s, errors.Join(os.MkdirAll(t.Cache, 0o755), os.WriteFile(file, src, 0o600))
+}
+
+// plan has the tool plan a root module.
+func (t *Terraform) plan(ctx context.Context, dir string, c Case) (*said, error) {
 	// Without the environment of the case: init refuses a workspace that does
 	// not exist yet.
 	if faults, err := t.run(ctx, dir, nil, "init", "-json", "-input=false", "-plugin-dir="+t.Plugins); err != nil || len(faults) > 0 {
-		return nil, faults, err
+		return &said{Faults: faults}, err
 	}
 	args := append([]string{"plan", "-json", "-input=false", "-refresh=false", "-lock=false", "-out=plan.tfplan"}, c.Args...)
 	if faults, err := t.run(ctx, dir, c.Env, args...); err != nil || len(faults) > 0 {
-		return nil, faults, err
+		return &said{Faults: faults}, err
 	}
-	show := t.command(ctx, dir, c.Env, "show", "-json", "plan.tfplan")
-	out, err := show.Output()
+	out, err := t.command(ctx, dir, c.Env, "show", "-json", "plan.tfplan").Output()
 	if err != nil {
-		return nil, nil, fmt.Errorf("terraform show: %w", err)
+		return nil, fmt.Errorf("terraform show: %w", err)
 	}
-	return out, nil, nil
+	return &said{Plan: out}, nil
 }
 
 func (t *Terraform) command(ctx context.Context, dir string, env []string, args ...string) *exec.Cmd {

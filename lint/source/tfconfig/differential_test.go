@@ -75,8 +75,8 @@ func TestDifferential(t *testing.T) {
 // askTerraform is what the real tool says, nil where there is none.
 func askTerraform(t *testing.T, g realplan.Group) map[string]realplan.Answer {
 	t.Helper()
-	terraform := realplan.Terraform{Program: os.Getenv("BOUNDLINT_TEST_TERRAFORM"), Plugins: os.Getenv("BOUNDLINT_TEST_PLUGIN_DIR")}
-	if terraform.Program == "" || terraform.Plugins == "" {
+	terraform, ok := realplan.FromEnvironment(os.Getenv)
+	if !ok {
 		return nil
 	}
 	answers, err := terraform.Ask(context.Background(), g, t.TempDir())
