@@ -40,8 +40,8 @@ func TestDifferential(t *testing.T) {
 			if err != nil && !*update {
 				t.Fatal(err)
 			}
-			if asked := askTerraform(t, g); asked != nil {
-				now := g.Format(asked)
+			if answers := asked(t, g); answers != nil {
+				now := g.Format(answers)
 				if *update {
 					if err := os.WriteFile(golden, now, 0o644); err != nil {
 						t.Fatal(err)
@@ -72,8 +72,8 @@ func TestDifferential(t *testing.T) {
 	t.Logf("%d configurations: %s", configurations, total)
 }
 
-// askTerraform is what the real tool says, nil where there is none.
-func askTerraform(t *testing.T, g realplan.Group) map[string]realplan.Answer {
+// asked is what the real tool says, nil where there is none.
+func asked(t *testing.T, g realplan.Group) map[string]realplan.Answer {
 	t.Helper()
 	terraform, ok := realplan.FromEnvironment(os.Getenv)
 	if !ok {
