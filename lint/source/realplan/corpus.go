@@ -218,9 +218,13 @@ func cases(configuration, top string, files map[string]string) []Case {
 	return list
 }
 
+// The version is that of the plans: the next major one has other attributes.
 const requiredProviders = `terraform {
   required_providers {
-    aws = { source = "hashicorp/aws" }
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
   }
 }
 `

@@ -171,7 +171,7 @@ func (a *agreement) module(m *moduleInstance, f realplan.Facts) {
 			continue
 		}
 		c := comparison{agreement: a, ev: m.ev, at: "output " + name}
-		c.value(m.output(name, m.config.outputs[name].DefRange(), m.env()), f.Outputs[name])
+		c.value(m.env().value(m.output(name, m.config.outputs[name].DefRange(), m.env())), f.Outputs[name])
 	}
 	a.resources(m, f.Instances)
 }
@@ -294,16 +294,25 @@ func (c comparison) value(v cty.Value, want any) {
 		}
 		c.known++
 	case want == nil:
-		if maybe || s != nil && (s.Nullable || s.Kind == policy.SymbolSpread) {
+		if maybe || c.ev.mayBeEmpty(v) || s != nil && (s.Nullable || s.Kind == policy.SymbolSpread) {
 			c.lost(v, want)
 			return
 		}
 		c.fail(v, want)
-	case c.ev.opaque(v) != nil:
+	case c.ev.opaque(v) != nil, s != nil && s.Kind != policy.SymbolChoice && isPrimitive(want):
 		c.lost(v, want)
 	default:
 		c.definite(v, want)
 	}
+}
+
+// isPrimitive reports whether a value of the plan is a string, number or bool.
+func isPrimitive(want any) bool {
+	switch want.(type) {
+	case []any, map[string]any:
+		return false
+	}
+	return true
 }
 
 // unknown is a value that the plan does not know: what is said of it here may
