@@ -97,14 +97,7 @@ func (s *searcher) newKeyModel(k contextKey, name string, action *catalog.Action
 		}
 	}
 	if k.implied != notImplied && k.implied != impliedTag {
-		m.kind = keyFixed
-		if x, state := s.holder.implied(&k); state == keyPresent {
-			m.values = []policy.Text{x}
-		} else if state == keyHidden {
-			m.kind = keyUnseen
-		} else {
-			m.kind = keyNever
-		}
+		s.impliedModel(m)
 		return m
 	}
 	if value, ok := fixedKeys[k.name]; ok {
@@ -122,26 +115,45 @@ func (s *searcher) newKeyModel(k contextKey, name string, action *catalog.Action
 		}
 		return m
 	}
-	switch {
-	case k.implied == impliedTag:
-		s.tagModel(m)
-		return m
-	case k.name == "aws:userid":
-		m.kind = keyUnseen
-		return m
-	case k.name == "aws:requestedregion" && service == "iam":
-		if region := iamRegions[s.binding.partitionText]; region != "" {
-			m.kind, m.values = keyFixed, []policy.Text{policy.Literal(region)}
-		}
-		return m
-	case k.name == "aws:resourceaccount" && service == "iam":
-		m.kind, m.values = keyFixed, []policy.Text{policy.Literal(s.binding.accountText)}
+	if s.settledModel(m, service) {
 		return m
 	}
 	m.kind = presence(action, k.name, inCatalog, known)
 	m.always = action != nil && action.Presence(k.name) == catalog.PresentAlways ||
 		action == nil && inCatalog && known.Elsewhere == catalog.PresentAlways
 	return m
+}
+
+// impliedModel is for keys that the holder sends by itself.
+func (s *searcher) impliedModel(m *keyModel) {
+	switch x, state := s.holder.implied(&m.key); state {
+	case keyPresent:
+		m.kind, m.values = keyFixed, []policy.Text{x}
+	case keyHidden:
+		m.kind = keyUnseen
+	case keyAbsent:
+		m.kind = keyNever
+	}
+}
+
+// settledModel is for keys that follow from the holder, or from the service of
+// the action; false for others.
+func (s *searcher) settledModel(m *keyModel, service string) bool {
+	switch {
+	case m.key.implied == impliedTag:
+		s.tagModel(m)
+	case m.key.name == "aws:userid":
+		m.kind = keyUnseen
+	case m.key.name == "aws:requestedregion" && service == "iam":
+		if region := iamRegions[s.binding.partitionText]; region != "" {
+			m.kind, m.values = keyFixed, []policy.Text{policy.Literal(region)}
+		}
+	case m.key.name == "aws:resourceaccount" && service == "iam":
+		m.kind, m.values = keyFixed, []policy.Text{policy.Literal(s.binding.accountText)}
+	default:
+		return false
+	}
+	return true
 }
 
 // presence sorts the keys that hang on the action.

@@ -238,6 +238,30 @@ func (u *Universe) approvedValues() []policy.Text {
 	return out
 }
 
+// eachNamed visits the boundaries that conditions of the holder's policies name
+// in full, by variables of the own account too.
+func (u *Universe) eachNamed(holder *Principal, visit func(policy.Text)) {
+	eachPolicy(holder, func(p *Policy) {
+		for _, st := range p.statements {
+			for _, c := range st.conditions {
+				if c.key.name != strings.ToLower(keyBoundary) {
+					continue
+				}
+				for i := range c.values {
+					switch v := c.values[i].pattern; {
+					case v.isExact() && v.isSpread() == nil:
+						visit(v.literalText())
+					case v.hasVariable && !v.hasGlob:
+						if x, ok := u.inOwnAccount(c.values[i].source); ok {
+							visit(x)
+						}
+					}
+				}
+			}
+		}
+	})
+}
+
 // approvedExceptions are the requests that leave an entity with an approved
 // boundary. Where nothing says which are approved, those are AWS's managed
 // policies other than AdministratorAccess, and the customer-managed ones that
@@ -276,25 +300,7 @@ func (u *Universe) approvedExceptions(holder *Principal, kind EntityKind) []Exce
 	for _, x := range u.Policies {
 		add(x)
 	}
-	eachPolicy(holder, func(p *Policy) {
-		for _, st := range p.statements {
-			for _, c := range st.conditions {
-				if c.key.name != strings.ToLower(keyBoundary) {
-					continue
-				}
-				for i := range c.values {
-					switch v := c.values[i].pattern; {
-					case v.isExact() && v.isSpread() == nil:
-						add(v.literalText())
-					case v.hasVariable && !v.hasGlob:
-						if x, ok := u.inOwnAccount(c.values[i].source); ok {
-							add(x)
-						}
-					}
-				}
-			}
-		}
-	})
+	u.eachNamed(holder, add)
 	if len(named) > 0 {
 		out = append(out, Exception{Key: keyBoundary, Values: named})
 	}

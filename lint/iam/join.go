@@ -291,6 +291,11 @@ func (j *joiner) attachments() {
 			}
 		}
 	}
+	j.holders()
+}
+
+// holders tells policies who has them.
+func (j *joiner) holders() {
 	for e := range j.model.everybody() {
 		for _, a := range e.Attached {
 			if a.Policy != nil && !slices.Contains(a.Policy.HeldBy, e) {

@@ -70,10 +70,10 @@ func (e *env) fileSet(dir string, patternValue cty.Value, at hclsyntax.Expressio
 func checkFilePattern(pattern string) error {
 	depth := 0
 	for i := range len(pattern) {
-		switch c := pattern[i]; {
-		case c == '{':
+		switch pattern[i] {
+		case '{':
 			depth++
-		case c == '}':
+		case '}':
 			depth--
 		}
 		if depth > 1 || depth == 1 && pattern[i] == '/' || strings.HasPrefix(pattern[i:], "[!") {
