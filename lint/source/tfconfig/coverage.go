@@ -43,12 +43,12 @@ func (ev *evaluator) cover() iam.Coverage {
 		for _, address := range m.config.resourceOrder {
 			if b := m.config.resources[address]; resource.Reads(b.typ, b.data) {
 				instances := m.resource(address)
-				block(m, b.rng, address, instances.exact && len(instances.list) == 0)
+				block(m, b.rng, address, len(instances.list) == 0)
 			}
 		}
 		for _, name := range m.config.callOrder {
 			calls, rng := m.calls(name), m.config.calls[name].rng
-			block(m, rng, "module."+name, calls.exact && len(calls.list) == 0)
+			block(m, rng, "module."+name, len(calls.list) == 0)
 			for _, child := range calls.list {
 				followed[rng] = followed[rng] || !child.config.missing
 			}
