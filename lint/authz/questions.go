@@ -284,7 +284,7 @@ func (u *Universe) approvedExceptions(holder *Principal, kind EntityKind) []Exce
 				}
 				for i := range c.values {
 					switch v := c.values[i].pattern; {
-					case v.isExact() && v.isSpread() == nil:
+					case v.isExact() && !v.isSpread():
 						add(v.literalText())
 					case v.hasVariable && !v.hasGlob:
 						if x, ok := u.inOwnAccount(c.values[i].source); ok {
