@@ -193,7 +193,7 @@ func (a *agreement) resources(m *moduleInstance, planned map[string]map[string]a
 				}
 				found, best := "", (*agreement)(nil)
 				for _, other := range slices.Sorted(maps.Keys(planned)) {
-					if other != relative && !(policy.ContainsToken(i.key) && admits(x.ev.symbols.Text(i.pattern()), m.path+other)) {
+					if other != relative && (!policy.ContainsToken(i.key) || !admits(x.ev.symbols.Text(i.pattern()), m.path+other)) {
 						continue
 					}
 					trial := &agreement{knows: a.knows}
