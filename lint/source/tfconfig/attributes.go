@@ -330,7 +330,7 @@ func (i *instance) attributeNames() []string {
 
 // attributeOf is a reference to an attribute of an instance.
 func (e *env) attributeOf(i *instance, name string, rng hcl.Range) cty.Value {
-	if !i.exact {
+	if len(i.maybe) > 0 {
 		e.doubtful()
 	}
 	switch e.ev.has(i.block, name) {

@@ -188,7 +188,7 @@ func (a *agreement) resources(m *moduleInstance, planned map[string]map[string]a
 			}
 			for _, i := range x.resource(address).list {
 				relative := strings.TrimPrefix(i.address, m.path)
-				if !i.exact {
+				if len(i.maybe) > 0 {
 					doubtful[resource.WithoutKeys(relative)] = true
 				}
 				found, best := "", (*agreement)(nil)
@@ -206,7 +206,7 @@ func (a *agreement) resources(m *moduleInstance, planned map[string]map[string]a
 				case best != nil:
 					seen[found] = true
 					a.add(best)
-				case i.exact:
+				case len(i.maybe) == 0:
 					a.opposite = append(a.opposite, relative+" is certain here, and not planned")
 				}
 			}
@@ -230,7 +230,7 @@ func (i *instance) pattern() string {
 }
 
 func (a *agreement) instance(i *instance, address string, attributes map[string]any) {
-	if i.exact {
+	if len(i.maybe) == 0 {
 		a.known++
 	} else {
 		a.needless++

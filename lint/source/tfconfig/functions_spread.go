@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
 
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -32,10 +33,19 @@ func (e *env) hiddenResult(name string, args []cty.Value, x *hclsyntax.FunctionC
 		}
 		return cty.NilVal, false
 	case "join":
-		if spreads && len(args) == 2 {
+		if spreads && !args[len(args)-1].HasMark(markUnordered) && len(args) == 2 {
 			return e.joinSpread(args, x), true
 		}
-		return cty.NilVal, false
+	}
+	if unordered := slices.ContainsFunc(args, func(v cty.Value) bool { return v.HasMark(markUnordered) }); unordered {
+		switch name {
+		case "join":
+			return e.derived(name, stdlib.JoinFunc, args), true
+		case "slice", "chunklist", "zipmap", "index", "matchkeys":
+			return cty.DynamicVal, true
+		case "element":
+			return e.elementOfSpread(args, x)
+		}
 	}
 	if !spreads {
 		return cty.NilVal, false
@@ -86,7 +96,7 @@ func (e *env) sameElements(args []cty.Value) bool {
 // more.
 func (e *env) spreadElement(v cty.Value) bool {
 	u, _ := v.Unmark()
-	return isDefinite(u) && u.CanIterateElements() && symbolic(u) && e.ev.spread(u)
+	return e.ev.spread(u)
 }
 
 func (e *env) onlySpreads(v cty.Value) bool {
@@ -95,39 +105,26 @@ func (e *env) onlySpreads(v cty.Value) bool {
 		return false
 	}
 	for it := u.ElementIterator(); it.Next(); {
-		if _, element := it.Element(); !e.ev.spread(element) {
+		if _, element := it.Element(); !e.many(element) {
 			return false
 		}
 	}
 	return true
 }
 
-// unordered puts the elements that stand for zero or more both before and
-// after the others, where the order is not known: nothing about it is certain
-// then, neither an index nor the ends of what join makes.
+// unordered marks a list in which elements stand whose place is not known.
 func (e *env) unordered(v cty.Value) cty.Value {
-	u, marks := v.Unmark()
-	if !e.spreadElement(u) || u.Type().IsSetType() || u.Type().IsMapType() || u.Type().IsObjectType() {
+	u, _ := v.Unmark()
+	if !isCollection(u) || isKeyed(u) || u.Type().IsSetType() {
 		return v
 	}
-	var first, rest []cty.Value
-	for it := u.ElementIterator(); it.Next(); {
-		_, element := it.Element()
-		if e.ev.spread(element) {
-			first = append(first, element)
-		} else {
-			rest = append(rest, element)
-		}
+	if e.uncertain(u) || slices.ContainsFunc(u.AsValueSlice(), e.hasChoice) {
+		return v.Mark(markUnordered)
 	}
-	all := slices.Concat(first, rest, first)
-	if u.Type().IsListType() {
-		return cty.ListVal(all).WithMarks(marks)
-	}
-	return cty.TupleVal(all).WithMarks(marks)
+	return v
 }
 
-// unsureElements replaces the elements of a list that compact may have left
-// out by ones that stand for zero or more.
+// unsureElements marks the elements of a list that compact may have left out.
 func (e *env) unsureElements(v cty.Value) cty.Value {
 	u, marks := v.Unmark()
 	if !symbolic(u) {
@@ -136,7 +133,7 @@ func (e *env) unsureElements(v cty.Value) cty.Value {
 	elements := u.AsValueSlice()
 	for i, element := range elements {
 		if plain, _ := element.Unmark(); e.ev.mayBeEmpty(plain) {
-			elements[i] = e.ev.spreadOf(e.ev.decode(plain).Symbols()[0], "")
+			elements[i] = element.Mark(optional{e.ev.decode(plain).Symbols()[0], false})
 		}
 	}
 	return cty.ListVal(elements).WithMarks(marks)
@@ -155,7 +152,7 @@ func (e *env) joinSpread(args []cty.Value, x *hclsyntax.FunctionCallExpr) cty.Va
 	seen := false
 	for it := list.ElementIterator(); it.Next(); {
 		_, element := it.Element()
-		if e.ev.spread(element) {
+		if e.many(element) {
 			seen, after = true, nil
 			continue
 		}

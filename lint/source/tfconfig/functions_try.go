@@ -46,7 +46,7 @@ func (e *env) orElse(v, otherwise cty.Value, at hclsyntax.Expression) cty.Value 
 	u, _ := otherwise.Unmark()
 	_, marks := v.UnmarkDeep()
 	s := e.ev.symbolOf(v)
-	if s != nil && (isNull(u) || isText(u) && u.AsString() == "") {
+	if s != nil && !isChoice(s) && (isNull(u) || isText(u) && u.AsString() == "") {
 		// What is there keeps its identity, and may be absent.
 		return v.Mark(markMaybe)
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
@@ -152,9 +151,18 @@ func (ev *evaluator) invent(like policy.Symbol, ty cty.Type, defaults *typeexpr.
 	case ty.IsCollectionType() && ty.ElementType() == cty.DynamicPseudoType:
 		return cty.UnknownVal(ty.WithoutOptionalAttributesDeep())
 	case ty.IsListType():
-		return cty.ListVal([]cty.Value{ev.invent(part(policy.SymbolSpread, "[*]"), ty.ElementType(), childDefaults(defaults, ""))})
+		element := ev.invent(part(policy.SymbolSpread, "[*]"), ty.ElementType(), childDefaults(defaults, ""))
+		if !isText(element) {
+			why := part(like.Kind, "")
+			element = element.Mark(optional{ev.symbols.Intern(why), true})
+		}
+		return cty.ListVal([]cty.Value{element})
 	case ty.IsSetType():
-		return cty.SetVal([]cty.Value{ev.invent(part(policy.SymbolSpread, "[*]"), ty.ElementType(), childDefaults(defaults, ""))})
+		element := ev.invent(part(policy.SymbolSpread, "[*]"), ty.ElementType(), childDefaults(defaults, ""))
+		if !ev.isMany(element) { // nothing would tell that it stands for several
+			return cty.UnknownVal(ty.WithoutOptionalAttributesDeep())
+		}
+		return cty.SetVal([]cty.Value{element})
 	case ty.IsMapType():
 		key := ev.symbol(part(policy.SymbolSpread, ".key*"))
 		return cty.MapVal(map[string]cty.Value{key.AsString(): ev.invent(part(policy.SymbolSpread, "[*]"), ty.ElementType(), childDefaults(defaults, ""))})
@@ -178,20 +186,38 @@ func (ev *evaluator) spreadOf(s *policy.Symbol, suffix string) cty.Value {
 // single is a spread symbol seen one element at a time: each.key of the
 // representative of an unknown for_each.
 func (ev *evaluator) single(v cty.Value) cty.Value {
-	if !symbolic(v) {
-		return v
-	}
-	out, err := cty.Transform(v, func(_ cty.Path, x cty.Value) (cty.Value, error) {
-		if s := ev.symbolOf(x); s != nil && s.Kind == policy.SymbolSpread {
-			_, marks := x.Unmark()
-			return ev.symbol(policy.Symbol{Kind: policy.SymbolUnknown, Scope: s.Scope, Name: s.Name, References: s.References, Reasons: s.Reasons}).WithMarks(marks), nil
-		}
-		return x, nil
+	return ev.unspread(v, func(s *policy.Symbol) policy.Symbol {
+		return policy.Symbol{Kind: policy.SymbolUnknown, Scope: s.Scope, Name: s.Name, References: s.References, Reasons: s.Reasons}
 	})
-	if err != nil {
-		return v
+}
+
+// unspread replaces the spread symbols in a text, or in the attributes of an
+// object, by symbols for one element. What stands in collections inside of it
+// still stands for zero or more.
+func (ev *evaluator) unspread(v cty.Value, one func(*policy.Symbol) policy.Symbol) cty.Value {
+	u, marks := v.Unmark()
+	switch {
+	case ev.isSpread(u):
+		s := ev.symbolOf(u)
+		if len(s.Alternatives) == 1 {
+			u = cty.StringVal(ev.symbols.Encode(s.Alternatives[0]))
+			break
+		}
+		x := one(s)
+		if len(s.Alternatives) > 1 {
+			x.Kind, x.Alternatives = policy.SymbolChoice, s.Alternatives
+		}
+		u = ev.symbol(x)
+	case isDefinite(u) && u.Type().IsObjectType() && u.LengthInt() > 0:
+		attributes := u.AsValueMap()
+		for k, x := range attributes {
+			if !ev.isSpread(cty.StringVal(k)) {
+				attributes[k] = ev.unspread(x, one)
+			}
+		}
+		u = cty.ObjectVal(attributes)
 	}
-	return out
+	return u.WithMarks(marks)
 }
 
 // symbolic reports whether a symbol stands anywhere in a value.
@@ -220,28 +246,38 @@ func symbolic(v cty.Value) bool {
 	return false
 }
 
-// spread reports whether a symbol that stands for zero or more elements is
-// an element of v, or a key of it, itself.
+// isSpread reports whether a text is a symbol that stands for zero or more.
+func (ev *evaluator) isSpread(v cty.Value) bool {
+	s := ev.symbolOf(v)
+	return s != nil && s.Kind == policy.SymbolSpread
+}
+
+// spread reports whether an element of a collection, or a key of it, stands
+// for zero or more.
 func (ev *evaluator) spread(v cty.Value) bool {
 	v, _ = v.Unmark()
-	if !isDefinite(v) {
+	if !isCollection(v) {
 		return false
 	}
-	if v.Type() == cty.String {
-		for _, s := range ev.decode(v).Symbols() {
-			if s.Kind == policy.SymbolSpread {
-				return true
-			}
-		}
-		return false
-	}
-	if v.Type().IsPrimitiveType() || !v.CanIterateElements() || !symbolic(v) {
-		return false
-	}
-	keyed := v.Type().IsMapType() || v.Type().IsObjectType()
 	for it := v.ElementIterator(); it.Next(); {
 		k, e := it.Element()
-		if keyed && ev.spread(k) || ev.spread(e) {
+		if o, _ := optionalOf(e); o.many || ev.isSpread(e) || isKeyed(v) && ev.isSpread(k) || v.Type().IsSetType() && ev.isMany(e) {
+			return true
+		}
+	}
+	return false
+}
+
+// isMany reports whether an element of a set stands for zero or more: it has no
+// mark that would tell, and is such a symbol, or an object with attributes that
+// are.
+func (ev *evaluator) isMany(v cty.Value) bool {
+	v, _ = v.Unmark()
+	if !isCollection(v) || !v.Type().IsObjectType() {
+		return ev.isSpread(v)
+	}
+	for it := v.ElementIterator(); it.Next(); {
+		if _, x := it.Element(); ev.isMany(x) {
 			return true
 		}
 	}
@@ -268,6 +304,8 @@ func (ev *evaluator) equal(a, b cty.Value) cty.Value {
 		return ev.equalEmpty(b, a)
 	case a.IsNull() || b.IsNull():
 		return cty.BoolVal(a.IsNull() && b.IsNull())
+	case !symbolic(a) && !symbolic(b) && a.IsWhollyKnown() && b.IsWhollyKnown():
+		return a.Equals(b)
 	case a.Type() != cty.String || b.Type() != cty.String:
 		return unknownBool
 	}
@@ -275,6 +313,8 @@ func (ev *evaluator) equal(a, b cty.Value) cty.Value {
 	switch {
 	case x.Equal(y):
 		return cty.True
+	case x.IsEmpty() && madeOfSymbols(y), y.IsEmpty() && madeOfSymbols(x):
+		return unknownBool
 	case x.IsEmpty() || y.IsEmpty(), x.Differs(y), cannotBe(x, y), cannotBe(y, x):
 		return cty.False
 	}
@@ -282,6 +322,15 @@ func (ev *evaluator) equal(a, b cty.Value) cty.Value {
 		return v
 	}
 	return unknownBool
+}
+
+// madeOfSymbols reports whether all that is in a text is what functions make of
+// symbols, which may be empty. What a symbol stands for itself counts as not
+// empty.
+func madeOfSymbols(t policy.Text) bool {
+	return !slices.ContainsFunc(t.Parts(), func(p policy.Part) bool {
+		return p.Symbol == nil || p.Symbol.Kind != policy.SymbolDerived && p.Symbol.Kind != policy.SymbolUnknown
+	})
 }
 
 // cannotBe reports whether a text is a symbol that cannot stand for the other
@@ -331,119 +380,4 @@ func (ev *evaluator) equalChoice(s *policy.Symbol, other cty.Value) cty.Value {
 		}
 	}
 	return answers[0]
-}
-
-// maxAlternatives bounds what a choice spells out.
-const maxAlternatives = 16
-
-// choice is the value of a conditional whose condition is not known, and has
-// the given marks. Strings become a symbol with alternatives, so that a rule
-// can look at each; objects and tuples of one shape become choices of their
-// parts.
-func (e *env) choice(a, b cty.Value, rng hcl.Range, detail string, marks ...cty.ValueMarks) cty.Value {
-	a, aMarks := a.Unmark()
-	b, bMarks := b.Unmark()
-	all := append([]cty.ValueMarks{aMarks, bMarks}, marks...)
-	v := e.unmarkedChoice(a, b, rng, detail, all...).WithMarks(all...)
-	if s := e.ev.symbolOf(v); v.HasMark(markSensitive) && s != nil && s.Kind == policy.SymbolChoice {
-		// A choice is named after what it may be, which nobody must see.
-		secret := *s
-		secret.Name = "(sensitive) " + e.ev.text(rng) + detail
-		v = e.ev.symbol(secret).WithMarks(all...)
-	}
-	return v
-}
-
-func (e *env) unmarkedChoice(a, b cty.Value, rng hcl.Range, detail string, marks ...cty.ValueMarks) cty.Value {
-	if a.RawEquals(b) {
-		return a
-	}
-	textual := func(v cty.Value) bool { return isText(v) || isNull(v) }
-	switch {
-	case textual(a) && textual(b):
-		return e.textChoice(a, b, rng, detail, marks...)
-	case isDefinite(a) && isDefinite(b) && sameShape(a.Type(), b.Type()):
-		if a.Type().IsObjectType() {
-			attributes := map[string]cty.Value{}
-			for name := range a.Type().AttributeTypes() {
-				attributes[name] = e.choice(a.GetAttr(name), b.GetAttr(name), rng, detail+"."+name, marks...)
-			}
-			return cty.ObjectVal(attributes)
-		}
-		elements := make([]cty.Value, a.Type().Length())
-		for i := range elements {
-			at := cty.NumberIntVal(int64(i))
-			elements[i] = e.choice(a.Index(at), b.Index(at), rng, fmt.Sprintf("%s[%d]", detail, i), marks...)
-		}
-		return cty.TupleVal(elements)
-	}
-	ty := unify(a.Type(), b.Type())
-	switch { // null is of any type, and what boundlint does not know may be
-	case len(reasons(marks...)) > 0 && !a.Type().Equals(b.Type()):
-		ty = cty.DynamicPseudoType
-	case a.Type() == cty.DynamicPseudoType && isNull(a):
-		ty = b.Type()
-	case b.Type() == cty.DynamicPseudoType && isNull(b):
-		ty = a.Type()
-	}
-	return cty.UnknownVal(ty)
-}
-
-func sameShape(a, b cty.Type) bool {
-	switch {
-	case a.IsObjectType() && b.IsObjectType():
-		for name := range a.AttributeTypes() {
-			if !b.HasAttribute(name) {
-				return false
-			}
-		}
-		return len(a.AttributeTypes()) == len(b.AttributeTypes()) && len(a.AttributeTypes()) > 0
-	case a.IsTupleType() && b.IsTupleType():
-		return a.Length() == b.Length() && a.Length() > 0
-	}
-	return false
-}
-
-func (e *env) textChoice(a, b cty.Value, rng hcl.Range, detail string, marks ...cty.ValueMarks) cty.Value {
-	var alternatives []policy.Text
-	nullable := false
-	add := func(t policy.Text) {
-		for _, known := range alternatives {
-			if known.Equal(t) {
-				return
-			}
-		}
-		alternatives = append(alternatives, t)
-	}
-	for _, v := range []cty.Value{a, b} {
-		if v.IsNull() {
-			nullable = true
-			continue
-		}
-		// An undecided conditional inside another is one choice.
-		t := e.ev.decode(v)
-		if s := t.Symbol(); s != nil && s.Kind == policy.SymbolChoice {
-			nullable = nullable || s.Nullable
-			for _, inner := range s.Alternatives {
-				add(inner)
-			}
-			continue
-		}
-		add(t)
-	}
-	if len(alternatives) > maxAlternatives {
-		s := e.unknownAt(rng, detail, marks...)
-		return cty.StringVal(e.ev.symbols.Token(s))
-	}
-	var shown []string
-	for _, t := range alternatives {
-		shown = append(shown, t.String())
-	}
-	if nullable {
-		shown = append(shown, "null")
-	}
-	return e.ev.symbol(policy.Symbol{
-		Kind: policy.SymbolChoice, Name: strings.Join(shown, "|"), Alternatives: alternatives, Nullable: nullable,
-		Scope: e.identity() + "|" + e.ev.text(rng) + detail, References: []string{e.ev.text(rng)}, Reasons: reasons(slices.Concat(marks, e.given)...),
-	})
 }
