@@ -347,7 +347,8 @@ func (e *env) each(p place, at hclsyntax.Expression, visit func(item) bool) bool
 	v, marks := e.value(p).Unmark()
 	unordered := hasMark(marks, markUnordered)
 	if s := e.ev.opaque(v); s != nil {
-		visit(item{key: e.ev.spreadOf(s, ".key*"), value: e.ev.spreadOf(s, "[*]")})
+		o := e.optionalAt(at.Range(), true, marks)
+		visit(item{e.ev.spreadOf(s, ".key*"), e.ev.spreadOf(s, "[*]"), &o})
 		return true
 	}
 	if !v.IsKnown() || e.ev.symbolOf(v) != nil {

@@ -146,11 +146,16 @@ func (e *env) where(condition hclsyntax.Expression) *env {
 
 // body evaluates what a loop makes of an element. Where that may not exist, and
 // evaluation fails, Terraform fails only if it does.
-func (e *env) body(x hclsyntax.Expression, r *forResult) cty.Value {
-	if r.may == nil {
+func (e *env) body(x hclsyntax.Expression, certain bool) cty.Value {
+	if certain {
 		return e.eval(x)
 	}
-	return e.quiet(new([]problem), e.doubt).eval(x)
+	var problems []problem
+	v := e.quiet(&problems, e.doubt).eval(x)
+	if len(problems) > 0 {
+		e.doubtful()
+	}
+	return v
 }
 
 // forItem evaluates one iteration; e has its variables.
@@ -181,7 +186,7 @@ func (e *env) forItem(x *hclsyntax.ForExpr, r *forResult) {
 		}
 	}
 	if x.KeyExpr == nil {
-		r.tuple = append(r.tuple, r.made(e, e.body(x.ValExpr, r)))
+		r.tuple = append(r.tuple, r.made(e, e.body(x.ValExpr, r.may == nil)))
 		return
 	}
 	k, marks := e.convert(e.eval(x.KeyExpr), cty.String, x.KeyExpr).Unmark()
@@ -194,7 +199,7 @@ func (e *env) forItem(x *hclsyntax.ForExpr, r *forResult) {
 		r.hidden = true
 		return
 	}
-	v := e.body(x.ValExpr, r)
+	v := e.body(x.ValExpr, r.may == nil)
 	if x.Group {
 		r.grouped[k.AsString()] = append(r.grouped[k.AsString()], r.made(e, v))
 		return
@@ -236,11 +241,12 @@ func (e *env) splat(x *hclsyntax.SplatExpr) cty.Value {
 		inner := *e
 		inner.names = &names{outer: e.names, anonymous: map[any]place{x.Item: p}, kind: "splat", number: n}
 		n++
-		if v, ok := p.(cty.Value); ok && (isOptional(v) || e.many(v)) {
-			inner.sink = new([]problem) // see body
-			inner.names.anonymous[x.Item] = existing(v)
+		v, ok := p.(cty.Value)
+		if !ok || !isOptional(v) && !e.many(v) {
+			return inner.eval(x.Each)
 		}
-		return inner.eval(x.Each)
+		inner.names.anonymous[x.Item] = existing(v)
+		return inner.body(x.Each, false)
 	}
 	switch p := e.refer(x.Source).(type) {
 	case *instance:

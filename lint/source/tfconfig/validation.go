@@ -142,10 +142,9 @@ func (r *restriction) form(of func(e *env, x hclsyntax.Expression) form) form {
 func (r *restriction) refuses(v cty.Value) bool {
 	for _, x := range r.conditions {
 		var problems []problem
-		doubt := false
-		e := r.module.env().quiet(&problems, &doubt).assuming(r.variable, v)
+		e := r.module.env().quiet(&problems, nil).assuming(r.variable, v)
 		met, _ := e.convert(e.eval(x), cty.Bool, x).Unmark()
-		if met.Type() == cty.Bool && isDefinite(met) && met.False() || len(problems) > 0 && !doubt {
+		if met.Type() == cty.Bool && isDefinite(met) && met.False() || len(problems) > 0 {
 			return true
 		}
 	}
