@@ -318,7 +318,7 @@ func isPrimitive(want any) bool {
 // unknown is a value that the plan does not know: what is said of it here may
 // be a guess.
 func (c comparison) unknown(v cty.Value) {
-	if v.IsWhollyKnown() && !symbolic(v) && !slices.Contains(c.knows, c.at) {
+	if v.IsWhollyKnown() && !symbolic(v) && !hasOptional(v) && !slices.Contains(c.knows, c.at) {
 		c.fail(v, realplan.Unknown)
 		return
 	}

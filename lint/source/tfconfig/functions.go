@@ -281,6 +281,11 @@ func (e *env) callBuiltin(name string, f builtin, args []cty.Value, x *hclsyntax
 	if hidden && class == opaque {
 		return e.callOpaque(name, f.Function, args, x)
 	}
+	if decodes[name] && isChoice(e.ev.symbolOf(args[0])) { // one document or another
+		if v, ok := e.eachWorld(args, true, x.Range(), func(e *env, args []cty.Value) cty.Value { return e.callBuiltin(name, f, args, x) }); ok {
+			return v
+		}
+	}
 	if hidden && compares[name] {
 		if v, ok := e.eachWorld(args, true, x.Range(), func(e *env, args []cty.Value) cty.Value { return e.plainCall(name, f.Function, args, x) }); ok {
 			return v
@@ -296,6 +301,10 @@ func (e *env) callBuiltin(name string, f builtin, args []cty.Value, x *hclsyntax
 // compares are the functions, among those that move strings about, whose result
 // depends on which of them are the same, empty, or before another.
 var compares = map[string]bool{"compact": true, "distinct": true, "setintersection": true, "setsubtract": true, "sort": true}
+
+// decodes are the functions, among those that move strings about, that read one
+// as the text of a document.
+var decodes = map[string]bool{"csvdecode": true, "jsondecode": true, "yamldecode": true}
 
 // callOpaque calls a function that looks into strings, where symbols stand in
 // them.
@@ -370,6 +379,9 @@ func callMarked(name string, f function.Function, args []cty.Value) (cty.Value, 
 func (e *env) finish(name string, v cty.Value, x *hclsyntax.FunctionCallExpr) cty.Value {
 	if name == "formatlist" {
 		v = e.eachFormatted(v)
+	}
+	if name == "distinct" {
+		v = e.perhapsEqual(v)
 	}
 	if name == "sort" || name == "distinct" {
 		v = e.unordered(v)

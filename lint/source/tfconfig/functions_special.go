@@ -159,13 +159,13 @@ func coalesce(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Val
 		if isNull(plain) || isText(plain) && plain.AsString() == "" {
 			continue
 		}
-		if present, nullable := e.present(v); nullable && i < len(args)-1 {
+		if filled, may := e.filled(v); may && i < len(args)-1 {
 			var dropped []problem
 			rest, err := coalesce(e.quiet(&dropped, nil), args[i+1:], at)
 			if err != nil { // nothing follows: it must be there
-				return present, nil //nolint:nilerr // the error is of a case that is not certain
+				return filled, nil //nolint:nilerr // the error is of a case that is not certain
 			}
-			return e.choice(present, rest, at.Range(), ""), nil
+			return e.choice(filled, rest, at.Range(), ""), nil
 		}
 		if untyped && !onlyText(v) { // 1, or "1"
 			return cty.DynamicVal, nil
@@ -175,24 +175,43 @@ func coalesce(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Val
 	return cty.NilVal, errors.New("no argument is neither null nor an empty string")
 }
 
-// present is a value that may be null, or an empty string, where it is not;
-// nullable is false for a value that cannot be.
+// present is a value that may be null where it is not; nullable is false for a
+// value that cannot be.
 func (e *env) present(v cty.Value) (out cty.Value, nullable bool) {
 	u, marks := v.Unmark()
 	rest := withoutMaybe([]cty.ValueMarks{marks})
-	if s := e.ev.symbolOf(u); isChoice(s) {
-		isSet := slices.DeleteFunc(slices.Clone(s.Alternatives), policy.Text.IsEmpty)
-		switch {
-		case len(isSet) == 0 || !s.Nullable && len(isSet) == len(s.Alternatives):
-		case len(isSet) == 1:
-			return cty.StringVal(e.ev.symbols.Encode(isSet[0])).WithMarks(rest...), true
-		default:
-			set := *s
-			set.Nullable, set.Name, set.Scope, set.Alternatives = false, strings.TrimSuffix(s.Name, "|null"), s.Scope+"|present", isSet
-			return e.ev.symbol(set).WithMarks(rest...), true
-		}
+	s := e.ev.symbolOf(u)
+	if isChoice(s) {
+		return e.chosen(s, s.Alternatives).WithMarks(rest...), s.Nullable || hasMark(marks, markMaybe)
 	}
-	return u.WithMarks(rest...), hasMark(marks, markMaybe) || e.ev.mayBeEmpty(u)
+	return u.WithMarks(rest...), hasMark(marks, markMaybe) || e.ev.mayBeEmpty(u) && (s == nil || !s.NotNull)
+}
+
+// filled is a value that may be null, or an empty string, where it is neither;
+// may is false for a value that cannot be.
+func (e *env) filled(v cty.Value) (out cty.Value, may bool) {
+	u, marks := v.Unmark()
+	s := e.ev.symbolOf(u)
+	if !isChoice(s) {
+		out, may = e.present(v)
+		return out, may || e.ev.mayBeEmpty(u)
+	}
+	rest := withoutMaybe([]cty.ValueMarks{marks})
+	set := slices.DeleteFunc(slices.Clone(s.Alternatives), policy.Text.IsEmpty)
+	return e.chosen(s, set).WithMarks(rest...), s.Nullable || len(set) < len(s.Alternatives) || hasMark(marks, markMaybe)
+}
+
+// chosen is a choice of which only some alternatives are left.
+func (e *env) chosen(s *policy.Symbol, left []policy.Text) cty.Value {
+	switch {
+	case len(left) == 0, !s.Nullable && len(left) == len(s.Alternatives):
+		return e.ev.symbol(*s)
+	case len(left) == 1:
+		return cty.StringVal(e.ev.symbols.Encode(left[0]))
+	}
+	set := *s
+	set.Nullable, set.Name, set.Scope, set.Alternatives = false, strings.TrimSuffix(s.Name, "|null"), s.Scope+"|present", left
+	return e.ev.symbol(set)
 }
 
 // contains compares with three outcomes where symbols are about.
@@ -331,8 +350,11 @@ func conversion(ty cty.Type) special {
 		if len(args) != 1 {
 			return cty.NilVal, errors.New("one argument is needed")
 		}
-		if s := e.ev.opaque(args[0]); s != nil && ty != cty.String {
-			e.doubtful()
+		s := e.ev.opaque(args[0])
+		if s != nil {
+			e.doubtful() // it may be a value of any type
+		}
+		if s != nil && ty != cty.String {
 			if ty.IsCollectionType() {
 				switch {
 				case ty.IsListType():

@@ -139,6 +139,45 @@ func (e *env) unsureElements(v cty.Value) cty.Value {
 	return cty.ListVal(elements).WithMarks(marks)
 }
 
+// perhapsEqual marks the elements of a list without duplicates that may turn
+// out to be the same as another: then there is only one of both. The mark is on
+// the one that is not spelled out, else on the later one.
+func (e *env) perhapsEqual(v cty.Value) cty.Value {
+	u, marks := v.Unmark()
+	if !isCollection(u) || !symbolic(u) {
+		return v
+	}
+	elements := u.AsValueSlice()
+	out := slices.Clone(elements)
+	for i, x := range elements {
+		plain, _ := x.UnmarkDeep()
+		text, ok := e.firstSymbol(plain)
+		if ok && slices.ContainsFunc(elements, func(other cty.Value) bool {
+			y, _ := other.UnmarkDeep()
+			if at := slices.IndexFunc(elements, func(z cty.Value) bool { return z.RawEquals(other) }); at == i || at > i && symbolic(y) {
+				return false
+			}
+			same := e.ev.equal(plain, y)
+			return !same.IsKnown() || same.True()
+		}) {
+			out[i] = x.Mark(optional{text, false})
+		}
+	}
+	return sequenceLike(u.Type(), out).WithMarks(marks)
+}
+
+// firstSymbol is a symbol that stands in a value, in its first text that has
+// one.
+func (e *env) firstSymbol(v cty.Value) (s *policy.Symbol, ok bool) {
+	err := cty.Walk(v, func(_ cty.Path, x cty.Value) (bool, error) {
+		if !ok && isText(x) && policy.ContainsToken(x.AsString()) {
+			s, ok = e.ev.decode(x).Symbols()[0], true
+		}
+		return !ok, nil
+	})
+	return s, ok && err == nil
+}
+
 // joinSpread joins what is certain before the first, and after the last,
 // element that stands for zero or more; between them is a symbol.
 func (e *env) joinSpread(args []cty.Value, x *hclsyntax.FunctionCallExpr) cty.Value {

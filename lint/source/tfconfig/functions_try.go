@@ -72,7 +72,7 @@ func (e *env) can(x *hclsyntax.FunctionCallExpr) cty.Value {
 	switch {
 	case len(problems) > 0:
 		return cty.False
-	case doubt || isRefused(v) || e.ev.mayBeEmpty(v) || !v.IsKnown() && v.Type() == cty.DynamicPseudoType:
+	case doubt || isRefused(v) || e.ev.mayBeAbsent(v) || !v.IsKnown() && v.Type() == cty.DynamicPseudoType:
 		_, marks := v.UnmarkDeep()
 		return unknownBool.WithMarks(withoutMaybe([]cty.ValueMarks{marks})...)
 	}

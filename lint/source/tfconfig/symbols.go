@@ -51,19 +51,28 @@ func (ev *evaluator) opaque(v cty.Value) *policy.Symbol {
 }
 
 // mayBeEmpty reports whether a value is a symbol that may turn out to be null,
-// empty, or the text "": of an attribute, but for the ARN, the id and the name
-// of what AWS has, of what an expression makes, or of nothing but what boundlint
-// does not read or evaluate. A variable that must be given a value counts as
-// given.
+// empty, or the text "".
 func (ev *evaluator) mayBeEmpty(v cty.Value) bool {
 	if ev.isRefusedText(v) {
 		return true
 	}
 	s := ev.symbolOf(v)
-	if s != nil && s.Kind == policy.SymbolReference {
+	return s != nil && isEmptiable(s)
+}
+
+// isEmptiable reports whether a symbol may be empty: that of a variable, of an
+// attribute, but for the ARN, the id and the name of what AWS has, of what an
+// expression makes, or of what boundlint does not read or evaluate.
+func isEmptiable(s *policy.Symbol) bool {
+	switch s.Kind {
+	case policy.SymbolReference:
 		return !slices.Contains([]string{"arn", "id", "name", "unique_id", "account_id"}, s.Attribute)
+	case policy.SymbolVariable:
+		return s.Name != workspaceName
+	case policy.SymbolDerived, policy.SymbolUnknown:
+		return true
 	}
-	return s != nil && (s.Kind == policy.SymbolDerived || s.Kind == policy.SymbolUnknown)
+	return false
 }
 
 // isRefusedText reports whether a value is a text of nothing but symbols for
@@ -131,12 +140,21 @@ func (ev *evaluator) invent(like policy.Symbol, ty cty.Type, defaults *typeexpr.
 	}
 	switch {
 	case ty == cty.String || ty == cty.DynamicPseudoType:
-		return ev.symbol(part(like.Kind, ""))
+		s := part(like.Kind, "")
+		s.NotNull = like.NotNull
+		v := ev.symbol(s)
+		if ty == cty.String {
+			ev.types[ev.symbolOf(v)] = ty
+		}
+		return v
 	case ty.IsObjectType():
 		attributes := map[string]cty.Value{}
 		for k, t := range ty.AttributeTypes() {
-			v := ev.invent(part(like.Kind, "."+k), t, childDefaults(defaults, k))
-			if ty.AttributeOptional(k) && (defaults == nil || defaults.DefaultValues[k] == cty.NilVal) {
+			attribute := part(like.Kind, "."+k)
+			byDefault := defaults != nil && defaults.DefaultValues[k] != cty.NilVal
+			attribute.NotNull = byDefault && !isNull(defaults.DefaultValues[k])
+			v := ev.invent(attribute, t, childDefaults(defaults, k))
+			if ty.AttributeOptional(k) && !byDefault {
 				v = v.Mark(markMaybe)
 			}
 			attributes[k] = v
@@ -313,6 +331,8 @@ func (ev *evaluator) equal(a, b cty.Value) cty.Value {
 	switch {
 	case x.Equal(y):
 		return cty.True
+	case hasSpread(x) || hasSpread(y):
+		return unknownBool
 	case x.IsEmpty() && madeOfSymbols(y), y.IsEmpty() && madeOfSymbols(x):
 		return unknownBool
 	case x.IsEmpty() || y.IsEmpty(), x.Differs(y), cannotBe(x, y), cannotBe(y, x):
@@ -324,13 +344,16 @@ func (ev *evaluator) equal(a, b cty.Value) cty.Value {
 	return unknownBool
 }
 
-// madeOfSymbols reports whether all that is in a text is what functions make of
-// symbols, which may be empty. What a symbol stands for itself counts as not
+// hasSpread reports whether a symbol in a text stands for zero or more: what an
+// encoder writes around it is then not certain either.
+func hasSpread(t policy.Text) bool {
+	return slices.ContainsFunc(t.Symbols(), func(s *policy.Symbol) bool { return s.Kind == policy.SymbolSpread })
+}
+
+// madeOfSymbols reports whether all that is in a text are symbols that may be
 // empty.
 func madeOfSymbols(t policy.Text) bool {
-	return !slices.ContainsFunc(t.Parts(), func(p policy.Part) bool {
-		return p.Symbol == nil || p.Symbol.Kind != policy.SymbolDerived && p.Symbol.Kind != policy.SymbolUnknown
-	})
+	return !slices.ContainsFunc(t.Parts(), func(p policy.Part) bool { return p.Symbol == nil || !isEmptiable(p.Symbol) })
 }
 
 // cannotBe reports whether a text is a symbol that cannot stand for the other
@@ -353,7 +376,8 @@ func cannotBe(x, known policy.Text) bool {
 // equalEmpty is equal where one side is null or "", and the other is a symbol
 // that may be: it is not the text "" if it is no text.
 func (ev *evaluator) equalEmpty(empty, v cty.Value) cty.Value {
-	if ty, ok := ev.types[ev.symbolOf(v)]; ok && ty != cty.String && !isNull(empty) {
+	s := ev.symbolOf(v)
+	if ty, ok := ev.types[s]; ok && ty != cty.String && !isNull(empty) || isNull(empty) && s != nil && s.NotNull {
 		return cty.False
 	}
 	return unknownBool
@@ -380,4 +404,12 @@ func (ev *evaluator) equalChoice(s *policy.Symbol, other cty.Value) cty.Value {
 		}
 	}
 	return answers[0]
+}
+
+// mayBeAbsent reports whether a value is a symbol of which it is not certain
+// that there is such an attribute: one that may be empty, but for a variable,
+// which is there whatever its value.
+func (ev *evaluator) mayBeAbsent(v cty.Value) bool {
+	s := ev.symbolOf(v)
+	return ev.mayBeEmpty(v) && (s == nil || s.Kind != policy.SymbolVariable)
 }

@@ -107,7 +107,7 @@ func (r *restriction) value(v cty.Value, p part) cty.Value {
 	u, marks := v.Unmark()
 	switch {
 	case isText(u):
-		u = r.text(p)
+		u = r.text(p, r.module.ev.symbolOf(u).NotNull)
 	case !isCollection(u):
 	case u.Type().IsObjectType():
 		attributes := u.AsValueMap()
@@ -153,10 +153,10 @@ func (r *restriction) refuses(v cty.Value) bool {
 
 // text is a text of which the validations say something: one of some values,
 // or symbols between what is certain.
-func (r *restriction) text(p part) cty.Value {
+func (r *restriction) text(p part, notNull bool) cty.Value {
 	ev := r.module.ev
 	s := r.form(func(e *env, x hclsyntax.Expression) form { return e.restricted(p.target, x, true) })
-	notNull := r.notNull && len(p.target) == 2 || r.refuses(p.in(cty.NullVal(cty.String)))
+	notNull = notNull || r.notNull && len(p.target) == 2 || r.refuses(p.in(cty.NullVal(cty.String)))
 	if s.finite {
 		values := slices.DeleteFunc(s.values, func(v string) bool { return r.refuses(p.in(cty.StringVal(v))) })
 		if s = only(values...); len(values) > 0 && len(values) <= maxAlternatives {
