@@ -346,6 +346,17 @@ func (e *env) fail(rng hcl.Range, format string, args ...any) cty.Value {
 	return cty.DynamicVal
 }
 
+// undeclared notes that there is nothing of a name: Terraform refuses that
+// before it evaluates anything, inside of try and can too.
+func (e *env) undeclared(rng hcl.Range, format string, args ...any) cty.Value {
+	if e.sink != nil {
+		outside := *e
+		outside.sink = nil
+		outside.fail(rng, format, args...)
+	}
+	return e.fail(rng, format, args...)
+}
+
 // doubtful notes that what is evaluated may fail once a symbol is known.
 func (e *env) doubtful() {
 	if e.doubt != nil {

@@ -74,6 +74,9 @@ func (ev *evaluator) suffix(kind expansionKind, key string) string {
 // expand evaluates count, for_each and OpenTofu's lifecycle.enabled.
 func (e *env) expand(body *hclsyntax.Body, what string) expansion {
 	if a := body.Attributes["count"]; a != nil {
+		if body.Attributes["for_each"] != nil {
+			e.fail(a.Expr.Range(), "%s: count and for_each exclude each other", what)
+		}
 		return e.decided(e.expandCount(a, what), a, what)
 	}
 	if a := body.Attributes["for_each"]; a != nil {
@@ -129,12 +132,13 @@ func (e *env) expandCount(a *hclsyntax.Attribute, what string) expansion {
 	out := expansion{kind: expandCount}
 	v, marks := e.convert(e.eval(a.Expr), cty.Number, a.Expr).Unmark()
 	out.marks = marks
+	e.checkOpen(marks, a, what)
 	if isNull(v) {
 		e.fail(a.Expr.Range(), "%s: count must not be null", what)
 	}
 	least, most, bounded := numberRange(v)
 	if isDefinite(v) {
-		if _, whole := wholeNumber(v); !whole {
+		if n, whole := wholeNumber(v); !whole || n < 0 {
 			e.fail(a.Expr.Range(), "%s: count must be a whole number that is not negative", what)
 			least, bounded = 0, false
 		}
@@ -187,13 +191,18 @@ func numberRange(v cty.Value) (least, most int, bounded bool) {
 func (e *env) expandForEach(a *hclsyntax.Attribute, what string) expansion {
 	out := expansion{kind: expandForEach}
 	hidden, seen := false, map[string]int{}
-	elementType, marks, known := e.eachOf(a.Expr, func(i item) bool {
+	check := func(v cty.Value, marks cty.ValueMarks) { e.checkForEach(v, marks, a, what) }
+	elementType, marks, known := e.eachOf(a.Expr, check, func(i item) bool {
 		if len(out.list) >= maxInstances {
 			e.fail(a.Expr.Range(), "%s: only the first %d instances are looked at", what, maxInstances)
 			out.cut = true
 			return false
 		}
 		key, marks := e.convert(i.key, cty.String, a.Expr).Unmark()
+		if isNull(key) {
+			e.fail(a.Expr.Range(), "%s: an element of for_each must not be null", what)
+			return true
+		}
 		if !isDefinite(key) {
 			hidden = true
 			return true
@@ -227,6 +236,27 @@ func (e *env) expandForEach(a *hclsyntax.Attribute, what string) expansion {
 	return out
 }
 
+// checkForEach reports a for_each that Terraform refuses whatever its elements
+// are (Terraform, for_each meta-argument).
+func (e *env) checkForEach(v cty.Value, marks cty.ValueMarks, a *hclsyntax.Attribute, what string) {
+	e.checkOpen(marks, a, what)
+	if !isCollection(v) || isKeyed(v) {
+		return
+	}
+	ty := v.Type()
+	if !ty.IsSetType() || ty.ElementType() != cty.String && ty.ElementType() != cty.DynamicPseudoType {
+		e.fail(a.Expr.Range(), "%s: for_each must be a map or a set of strings, and is a %s", what, ty.FriendlyNameForConstraint())
+	}
+}
+
+// checkOpen reports a count or for_each that is sensitive: it would show in
+// addresses.
+func (e *env) checkOpen(marks cty.ValueMarks, a *hclsyntax.Attribute, what string) {
+	if hasMark(marks, markSensitive) {
+		e.fail(a.Expr.Range(), "%s: %s must not be sensitive", what, a.Name)
+	}
+}
+
 // unknownElement is the key and the value of an element of which nothing but
 // the type is known.
 func (e *env) unknownElement(rng hcl.Range, name string, ty cty.Type, marks cty.ValueMarks) (key, v cty.Value) {
@@ -246,8 +276,9 @@ type item struct {
 
 // eachOf visits the elements of a for_each: of a resource, a module, or a
 // dynamic block. known is false where there may be others, of which nothing
-// is known; the marks are those of the collection.
-func (e *env) eachOf(x hclsyntax.Expression, visit func(item) bool) (elementType cty.Type, marks cty.ValueMarks, known bool) {
+// is known; the marks are those of the collection. check, where it is not nil,
+// sees a collection that is a value before its elements are visited.
+func (e *env) eachOf(x hclsyntax.Expression, check func(cty.Value, cty.ValueMarks), visit func(item) bool) (elementType cty.Type, marks cty.ValueMarks, known bool) {
 	if c, ok := unwrap(x).(*hclsyntax.ConditionalExpr); ok {
 		if elementType, marks, known, done := e.eachOfBranches(c, visit); done {
 			return elementType, marks, known
@@ -259,6 +290,9 @@ func (e *env) eachOf(x hclsyntax.Expression, visit func(item) bool) (elementType
 	if v, ok := p.(cty.Value); ok {
 		v, marks = v.Unmark()
 		p = v
+		if check != nil {
+			check(v, marks)
+		}
 		ty := v.Type()
 		if ty.IsCollectionType() {
 			elementType = ty.ElementType()
@@ -306,7 +340,7 @@ func (e *env) eachOfBranches(c *hclsyntax.ConditionalExpr, visit func(item) bool
 	o := e.optionalAt(c.Condition.Range(), false, hiding)
 	known, marks = true, hiding
 	for _, x := range branches {
-		ty, more, all := quiet.eachOf(x, func(i item) bool {
+		ty, more, all := quiet.eachOf(x, nil, func(i item) bool {
 			if i.may == nil {
 				i.may = &o
 			}
@@ -497,7 +531,7 @@ func (e *env) dynamic(b *hclsyntax.Block, limit int) []nested {
 		list = append(list, nested{block: content, env: inner, may: i.may, key: e.ev.symbols.Text(text).String(), marks: marks})
 	}
 	var cut cty.ValueMarks
-	elementType, marks, known := e.eachOf(forEach.Expr, func(i item) bool {
+	elementType, marks, known := e.eachOf(forEach.Expr, nil, func(i item) bool {
 		if len(list) >= limit {
 			_, cut = e.refuse(cty.Bool, "boundlint does not look at more than %d blocks", maxInstances).Unmark()
 		} else if !e.burn(1, b.DefRange) {

@@ -77,7 +77,7 @@ func (m *moduleInstance) callEnv() *env {
 func (m *moduleInstance) local(name string, rng hcl.Range, e *env) place {
 	x := m.config.locals[name]
 	if x == nil {
-		return e.fail(rng, "local.%s is not declared in this module", name)
+		return e.undeclared(rng, "local.%s is not declared in this module", name)
 	}
 	cycle := func() cty.Value { return e.fail(rng, "local.%s hangs on itself", name) }
 	in, key := m.env(), "local."+name

@@ -235,7 +235,7 @@ func (e *env) traverse(t hcl.Traversal, rng hcl.Range) place {
 	case "module":
 		calls := e.module.calls(stepName(t, 1))
 		if calls == nil {
-			return e.fail(rng, "there is no module %q", stepName(t, 1))
+			return e.undeclared(rng, "there is no module %q", stepName(t, 1))
 		}
 		return e.steps(calls.only(), after(t, 2), rng)
 	case "data":
@@ -283,7 +283,7 @@ func (e *env) terraform(object, name string, rng hcl.Range) cty.Value {
 func (e *env) resource(address string, rest hcl.Traversal, rng hcl.Range) place {
 	all := e.module.resource(address)
 	if all == nil {
-		return e.fail(rng, "%s is not declared in this module", address)
+		return e.undeclared(rng, "%s is not declared in this module", address)
 	}
 	e.checkDirect(all.block, rest, rng)
 	return e.steps(all.only(), rest, rng)

@@ -73,7 +73,7 @@ func (v *variableBlock) declared() *variableType {
 func (m *moduleInstance) variable(name string, rng hcl.Range, e *env) cty.Value {
 	v := m.config.variables[name]
 	if v == nil {
-		return e.fail(rng, "variable %q is not declared in this module", name)
+		return e.undeclared(rng, "variable %q is not declared in this module", name)
 	}
 	cycle := func() cty.Value { return e.fail(rng, "var.%s hangs on itself", name) }
 	if val, ok := e.assumed.lookup(variableAt{m, name}); ok {
