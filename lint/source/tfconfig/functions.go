@@ -381,9 +381,11 @@ func (e *env) finish(name string, v cty.Value, x *hclsyntax.FunctionCallExpr) ct
 		v = e.eachFormatted(v)
 	}
 	if name == "distinct" {
-		v = e.perhapsEqual(v)
+		if v = e.perhapsEqual(v); e.uncertain(v) {
+			v = v.Mark(markUnordered)
+		}
 	}
-	if name == "sort" || name == "distinct" {
+	if name == "sort" {
 		v = e.unordered(v)
 	}
 	if name == "compact" {

@@ -118,7 +118,7 @@ func (e *env) unordered(v cty.Value) cty.Value {
 	if !isCollection(u) || isKeyed(u) || u.Type().IsSetType() {
 		return v
 	}
-	if e.uncertain(u) || slices.ContainsFunc(u.AsValueSlice(), e.hasChoice) {
+	if e.uncertain(u) || u.LengthInt() > 1 && symbolic(u) {
 		return v.Mark(markUnordered)
 	}
 	return v

@@ -167,9 +167,9 @@ func (e *env) orderUnknown(v cty.Value) bool {
 		k, token := e.ev.fromToken(k)
 		k, _ = k.Unmark()
 		known = known && isText(k) && !policy.ContainsToken(k.AsString())
-		undecided = undecided || token != nil || e.hasChoice(k) || e.ev.isSpread(k)
+		undecided = undecided || token != nil || isText(k) && policy.ContainsToken(k.AsString())
 	}
-	return undecided && !known
+	return undecided && !known && u.LengthInt() > 1
 }
 
 // hasChoice reports whether a text has a choice in it.
