@@ -38,6 +38,9 @@ func (e *env) unmarkedChoice(a, b cty.Value, rng hcl.Range, detail string, marks
 		return a
 	}
 	textual := func(v cty.Value) bool { return isText(v) || isNull(v) }
+	present := func(ty cty.Type) bool {
+		return a.Type() == ty && b.Type() == ty && !a.Range().CouldBeNull() && !b.Range().CouldBeNull()
+	}
 	a, b = e.asCollection(a, b, rng, marks), e.asCollection(b, a, rng, marks)
 	switch {
 	case textual(a) && textual(b):
@@ -46,21 +49,25 @@ func (e *env) unmarkedChoice(a, b cty.Value, rng hcl.Range, detail string, marks
 		return e.allOptional(b, rng, marks...).Mark(markMaybe)
 	case isNull(b) && isCollection(a):
 		return e.allOptional(a, rng, marks...).Mark(markMaybe)
-	case a.Type() == cty.Bool && b.Type() == cty.Bool && !a.Range().CouldBeNull() && !b.Range().CouldBeNull():
+	case present(cty.Bool):
 		return unknownBool
-	case a.Type() == cty.Number && b.Type() == cty.Number && !a.Range().CouldBeNull() && !b.Range().CouldBeNull():
+	case present(cty.Number):
 		return numberChoice(a, b)
-	case !isCollection(a) || !isCollection(b):
-	case isKeyed(a) && isKeyed(b):
-		return e.keyedChoice(a, b, rng, detail, marks)
-	case a.Type().IsSetType() || b.Type().IsSetType():
-		if !isKeyed(a) && !isKeyed(b) {
-			return e.setChoice(a, b, rng, marks)
-		}
-	case !isKeyed(a) && !isKeyed(b):
-		return e.sequenceChoice(a, b, rng, detail, marks)
+	case isCollection(a) && isCollection(b) && isKeyed(a) == isKeyed(b):
+		return e.collectionChoice(a, b, rng, detail, marks)
 	}
 	return cty.UnknownVal(unify(a.Type(), b.Type()))
+}
+
+// collectionChoice is one of two collections, both with keys or both without.
+func (e *env) collectionChoice(a, b cty.Value, rng hcl.Range, detail string, marks []cty.ValueMarks) cty.Value {
+	switch {
+	case isKeyed(a):
+		return e.keyedChoice(a, b, rng, detail, marks)
+	case a.Type().IsSetType() || b.Type().IsSetType():
+		return e.setChoice(a, b, rng, marks)
+	}
+	return e.sequenceChoice(a, b, rng, detail, marks)
 }
 
 // isCollection reports whether a value, unmarked, has elements that are known.

@@ -464,6 +464,31 @@ func onlyText(v cty.Value) bool {
 	return only
 }
 
+// undecided is a conditional whose condition, with the given marks, is not
+// known.
+func (e *env) undecided(x *hclsyntax.ConditionalExpr, marks cty.ValueMarks) cty.Value {
+	if v, ok := e.eachAlternative(x.Condition, func(e *env) cty.Value { return e.conditional(x) }); ok {
+		return v.WithMarks(marks)
+	}
+	var dropped []problem
+	doubt := false
+	quiet := e.quiet(&dropped, &doubt)
+	a, b := quiet.eval(x.TrueResult), quiet.eval(x.FalseResult)
+	if doubt || len(dropped) > 0 { // the branch that is taken may fail
+		e.doubtful()
+	}
+	// A value that is compared with null is not null where it is taken.
+	if compared, equal := comparedWithNull(x.Condition); compared != nil {
+		if !equal && e.sameSource(compared, x.TrueResult) {
+			a, _ = e.present(a)
+		}
+		if equal && e.sameSource(compared, x.FalseResult) {
+			b, _ = e.present(b)
+		}
+	}
+	return e.choice(a, b, x.Condition.Range(), "", marks)
+}
+
 // conditional evaluates the branch that is taken, and the other for its type
 // alone.
 func (e *env) conditional(x *hclsyntax.ConditionalExpr) cty.Value {
@@ -476,23 +501,7 @@ func (e *env) conditional(x *hclsyntax.ConditionalExpr) cty.Value {
 		return cty.UnknownVal(unify(quiet.eval(x.TrueResult).Type(), quiet.eval(x.FalseResult).Type()))
 	}
 	if !condition.IsKnown() {
-		if v, ok := e.eachAlternative(x.Condition, func(e *env) cty.Value { return e.conditional(x) }); ok {
-			return v.WithMarks(marks)
-		}
-		a, b := quiet.eval(x.TrueResult), quiet.eval(x.FalseResult)
-		if doubt || len(dropped) > 0 { // the branch that is taken may fail
-			e.doubtful()
-		}
-		// A value that is compared with null is not null where it is taken.
-		if compared, equal := comparedWithNull(x.Condition); compared != nil {
-			if !equal && e.sameSource(compared, x.TrueResult) {
-				a, _ = e.present(a)
-			}
-			if equal && e.sameSource(compared, x.FalseResult) {
-				b, _ = e.present(b)
-			}
-		}
-		return e.choice(a, b, x.Condition.Range(), "", marks)
+		return e.undecided(x, marks)
 	}
 	taken, other := x.TrueResult, x.FalseResult
 	if condition.False() {
@@ -504,13 +513,19 @@ func (e *env) conditional(x *hclsyntax.ConditionalExpr) cty.Value {
 	if e.ev.refused > before || isRefused(rest) {
 		return e.besideRefused(v, rest).WithMarks(marks)
 	}
+	return e.asBranch(v, rest, doubt, len(dropped) > 0, x.Range()).WithMarks(marks)
+}
+
+// asBranch is the value of a branch that is taken, in the type that both have;
+// doubt and fails tell that the evaluation of the other may fail, or does.
+func (e *env) asBranch(v, rest cty.Value, doubt, fails bool, rng hcl.Range) cty.Value {
 	ty := rest.Type()
 	switch {
 	case v.Type() == cty.String && (ty.IsPrimitiveType() || e.ev.opaque(v) != nil): // a string it stays
 	case v.Type() == cty.DynamicPseudoType && isNull(v) && ty != cty.DynamicPseudoType:
 		u, m := v.Unmark()
 		if converted, err := convert.Convert(u, ty); err == nil {
-			return converted.WithMarks(m, marks)
+			return converted.WithMarks(m)
 		}
 	case v.Type() == cty.DynamicPseudoType, ty == cty.DynamicPseudoType, v.Type().Equals(ty):
 		if doubt {
@@ -523,12 +538,12 @@ func (e *env) conditional(x *hclsyntax.ConditionalExpr) cty.Value {
 			if converted, err := convertValue(e.settle(v, both), both); err == nil {
 				v = converted
 			}
-		case doubt || len(dropped) > 0 || symbolic(v) || symbolic(rest) || hasOptional(v) || hasOptional(rest) || !rest.IsWhollyKnown():
+		case doubt || fails || symbolic(v) || symbolic(rest) || hasOptional(v) || hasOptional(rest) || !rest.IsWhollyKnown():
 			e.doubtful() // their types are not certain
 		default:
-			return e.fail(x.Range(), "the two results of a conditional must have one type, not %s and %s",
+			return e.fail(rng, "the two results of a conditional must have one type, not %s and %s",
 				v.Type().FriendlyNameForConstraint(), ty.FriendlyNameForConstraint())
 		}
 	}
-	return v.WithMarks(marks)
+	return v
 }

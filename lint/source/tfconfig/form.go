@@ -192,7 +192,7 @@ func matchForm(pattern string) form {
 
 // branches are the alternatives of an expression, each with its own anchors.
 func branches(re *syntax.Regexp) []*syntax.Regexp {
-	switch re.Op {
+	switch re.Op { //nolint:exhaustive // the others are one branch
 	case syntax.OpCapture:
 		return branches(re.Sub[0])
 	case syntax.OpAlternate:
@@ -245,7 +245,7 @@ func branchForm(re *syntax.Regexp) form {
 // flatConcat is a concatenation as a list. A group around a part of it makes
 // no difference.
 func flatConcat(re *syntax.Regexp, list []*syntax.Regexp) []*syntax.Regexp {
-	switch re.Op {
+	switch re.Op { //nolint:exhaustive // the others are one part
 	case syntax.OpConcat, syntax.OpCapture:
 		for _, sub := range re.Sub {
 			list = flatConcat(sub, list)
@@ -277,7 +277,7 @@ func spellAll(parts []*syntax.Regexp) (values []string, ok bool) {
 // spell are the texts that an expression matches; ok is false where they are
 // too many, or depend on what stands around.
 func spell(re *syntax.Regexp) (values []string, ok bool) {
-	switch re.Op {
+	switch re.Op { //nolint:exhaustive // the others match too many texts
 	case syntax.OpEmptyMatch:
 		return []string{""}, true
 	case syntax.OpLiteral:

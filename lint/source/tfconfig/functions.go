@@ -162,6 +162,9 @@ func argument(x *hclsyntax.FunctionCallExpr, i int) hclsyntax.Expression {
 	return x.Args[min(i, len(x.Args)-1)]
 }
 
+// aboutMarks are the functions that see the marks of their arguments.
+var aboutMarks = map[string]bool{"ephemeralasnull": true, "issensitive": true}
+
 func (e *env) callSpecial(name string, f special, args []cty.Value, x *hclsyntax.FunctionCallExpr) cty.Value {
 	if len(args) == 0 {
 		return e.fail(x.Range(), "%s: too few arguments", name)
@@ -169,7 +172,7 @@ func (e *env) callSpecial(name string, f special, args []cty.Value, x *hclsyntax
 	if !e.burn(cost(args), x.Range) {
 		return e.starve(cty.DynamicPseudoType)
 	}
-	if name == "ephemeralasnull" { // it is about the marks
+	if aboutMarks[name] {
 		v, err := f(e, args, x)
 		if err != nil {
 			return e.failCall(name, err, args, x)
@@ -182,10 +185,6 @@ func (e *env) callSpecial(name string, f special, args []cty.Value, x *hclsyntax
 		if _, maybe := marks[i][markMaybe]; maybe && name == "coalesce" {
 			plain[i] = plain[i].Mark(markMaybe)
 		}
-	}
-	if name == "issensitive" {
-		_, sensitive := marks[0][markSensitive]
-		return cty.BoolVal(sensitive)
 	}
 	if slices.ContainsFunc(args, isRefused) {
 		e.doubtful() // as in callBuiltin

@@ -28,7 +28,7 @@ func (e *env) overOptional(name string, f function.Function, class symbolClass, 
 	if !uncertain {
 		return cty.NilVal, false
 	}
-	if move := moves[name]; move != nil {
+	if move := moveOf(name); move != nil {
 		if v, ok := move(e, args, x); ok {
 			return v, true
 		}
@@ -66,24 +66,40 @@ func (e *env) vagueKeys(v cty.Value) bool {
 	})
 }
 
-// moves are the functions that move elements about.
-var moves map[string]func(e *env, args []cty.Value, x *hclsyntax.FunctionCallExpr) (cty.Value, bool)
+// move is a function that moves elements about; ok is false where it cannot say
+// which.
+type move func(e *env, args []cty.Value, x *hclsyntax.FunctionCallExpr) (v cty.Value, ok bool)
 
-func init() {
-	moves = map[string]func(e *env, args []cty.Value, x *hclsyntax.FunctionCallExpr) (cty.Value, bool){
-		"coalescelist": coalesceOptional,
-		"compact":      compactOptional,
-		"concat":       concatOptional,
-		"distinct":     distinctOptional,
-		"flatten":      flattenOptional,
-		"keys":         keysOptional,
-		"one":          oneOptional,
-		"reverse":      reverseOptional,
-		"setunion":     unionOptional,
-		"sort":         sortOptional,
-		"values":       valuesOptional,
-		"zipmap":       zipmapOptional,
+// moveOf is the function of a name that moves elements about, nil where it is
+// another. A map of them would refer to itself.
+func moveOf(name string) move {
+	switch name {
+	case "coalescelist":
+		return coalesceOptional
+	case "compact":
+		return compactOptional
+	case "concat":
+		return concatOptional
+	case "distinct":
+		return distinctOptional
+	case "flatten":
+		return flattenOptional
+	case "keys":
+		return keysOptional
+	case "one":
+		return oneOptional
+	case "reverse":
+		return reverseOptional
+	case "setunion":
+		return unionOptional
+	case "sort":
+		return sortOptional
+	case "values":
+		return valuesOptional
+	case "zipmap":
+		return zipmapOptional
 	}
+	return nil
 }
 
 func concatOptional(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, bool) {
@@ -184,7 +200,7 @@ func compactOptional(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (c
 // that certainly exist.
 func distinctOptional(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, bool) {
 	list, marks, ok := e.elements(args[0])
-	if !ok || slices.ContainsFunc(list, func(v cty.Value) bool { return hasOptional(v) }) {
+	if !ok || slices.ContainsFunc(list, hasOptional) {
 		return cty.NilVal, false
 	}
 	var kept []cty.Value

@@ -22,13 +22,15 @@ var specialFunctions = map[string]special{
 	"coalesce":        coalesce,
 	"contains":        contains,
 	"ephemeralasnull": ephemeralAsNull,
-	"issensitive":     func(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) { return args[0], nil },
-	"jsonencode":      encode(stdlib.JSONEncodeFunc),
-	"length":          length,
-	"lookup":          lookup,
-	"list":            removed("[...]"),
-	"map":             removed("{...}"),
-	"nonsensitive":    nonsensitive,
+	"issensitive": func(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+		return cty.BoolVal(args[0].HasMark(markSensitive)), nil
+	},
+	"jsonencode":   encode(stdlib.JSONEncodeFunc),
+	"length":       length,
+	"lookup":       lookup,
+	"list":         removed("[...]"),
+	"map":          removed("{...}"),
+	"nonsensitive": nonsensitive,
 	"sensitive": func(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) {
 		return args[0].Mark(markSensitive), nil
 	},
@@ -239,6 +241,12 @@ func contains(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Valu
 	if v, err, ok := e.ev.onShapes(stdlib.ContainsFunc, []cty.Value{list, x}, nil); ok && err == nil {
 		return v, nil
 	}
+	return e.anyEqual(list, x, vague), nil
+}
+
+// anyEqual reports whether an element of a list is equal to a value; vague
+// tells that elements of the value may not exist.
+func (e *env) anyEqual(list, x cty.Value, vague bool) cty.Value {
 	answer := cty.False
 	for it := list.ElementIterator(); it.Next(); {
 		_, element := it.Element()
@@ -251,12 +259,12 @@ func contains(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Valu
 		}
 		switch {
 		case sure && same.IsKnown() && same.True():
-			return cty.True, nil
+			return cty.True
 		case !same.IsKnown() || same.True() || e.ev.isSpread(element):
 			answer = unknownBool
 		}
 	}
-	return answer, nil
+	return answer
 }
 
 // lookup answers for keys that are certain to be there, or not to be.

@@ -15,6 +15,23 @@ import (
 // for zero or more, or where symbols are compared, their result is less than
 // what a call on the tokens would give.
 
+// resultOfUnordered is the result of a call that depends on the order of the
+// elements of a list, where that is not known.
+func (e *env) resultOfUnordered(name string, args []cty.Value, x *hclsyntax.FunctionCallExpr) (v cty.Value, ok bool) {
+	if !slices.ContainsFunc(args, func(v cty.Value) bool { return v.HasMark(markUnordered) }) {
+		return cty.NilVal, false
+	}
+	switch name {
+	case "join":
+		return e.derived(name, stdlib.JoinFunc, args), true
+	case "slice", "chunklist", "zipmap", "index", "matchkeys":
+		return cty.DynamicVal, true
+	case "element":
+		return e.elementOfSpread(args, x)
+	}
+	return cty.NilVal, false
+}
+
 // hiddenResult is the result of such a function; ok is false where the call
 // itself gives the right one.
 func (e *env) hiddenResult(name string, args []cty.Value, x *hclsyntax.FunctionCallExpr) (v cty.Value, ok bool) {
@@ -37,15 +54,8 @@ func (e *env) hiddenResult(name string, args []cty.Value, x *hclsyntax.FunctionC
 			return e.joinSpread(args, x), true
 		}
 	}
-	if unordered := slices.ContainsFunc(args, func(v cty.Value) bool { return v.HasMark(markUnordered) }); unordered {
-		switch name {
-		case "join":
-			return e.derived(name, stdlib.JoinFunc, args), true
-		case "slice", "chunklist", "zipmap", "index", "matchkeys":
-			return cty.DynamicVal, true
-		case "element":
-			return e.elementOfSpread(args, x)
-		}
+	if v, ok := e.resultOfUnordered(name, args, x); ok {
+		return v, true
 	}
 	if !spreads {
 		return cty.NilVal, false

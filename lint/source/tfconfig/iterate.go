@@ -161,27 +161,7 @@ func (e *env) body(x hclsyntax.Expression, certain bool) cty.Value {
 // forItem evaluates one iteration; e has its variables.
 func (e *env) forItem(x *hclsyntax.ForExpr, r *forResult) {
 	if x.CondExpr != nil {
-		var problems []problem
-		in := e
-		if r.may != nil { // see body
-			in = e.quiet(&problems, e.doubt)
-		}
-		c, marks := in.convert(in.eval(x.CondExpr), cty.Bool, x.CondExpr).Unmark()
-		if len(problems) > 0 {
-			c = unknownBool
-		}
-		r.marks = append(r.marks, withoutMaybe([]cty.ValueMarks{marks})...)
-		switch {
-		case isNull(c):
-			e.fail(x.CondExpr.Range(), "a condition must not be null")
-			return
-		case !c.IsKnown():
-			if r.may == nil {
-				o := e.optionalAt(x.CondExpr.Range(), false, marks)
-				r.may = &o
-			}
-			e = e.where(x.CondExpr)
-		case c.False():
+		if e = e.filtered(x.CondExpr, r); e == nil {
 			return
 		}
 	}
@@ -199,7 +179,40 @@ func (e *env) forItem(x *hclsyntax.ForExpr, r *forResult) {
 		r.hidden = true
 		return
 	}
-	v := e.body(x.ValExpr, r.may == nil)
+	e.addItem(x, r, k, e.body(x.ValExpr, r.may == nil), hasMark(marks, markSensitive))
+}
+
+// filtered is e where the condition of a loop holds, nil where it does not.
+func (e *env) filtered(condition hclsyntax.Expression, r *forResult) *env {
+	var problems []problem
+	in := e
+	if r.may != nil { // see body
+		in = e.quiet(&problems, e.doubt)
+	}
+	c, marks := in.convert(in.eval(condition), cty.Bool, condition).Unmark()
+	if len(problems) > 0 {
+		c = unknownBool
+		e.doubtful()
+	}
+	r.marks = append(r.marks, withoutMaybe([]cty.ValueMarks{marks})...)
+	switch {
+	case isNull(c):
+		e.fail(condition.Range(), "a condition must not be null")
+		return nil
+	case !c.IsKnown():
+		if r.may == nil {
+			o := e.optionalAt(condition.Range(), false, marks)
+			r.may = &o
+		}
+		return e.where(condition)
+	case c.False():
+		return nil
+	}
+	return e
+}
+
+// addItem adds what a loop makes of an element to the object that it makes.
+func (e *env) addItem(x *hclsyntax.ForExpr, r *forResult, k, v cty.Value, sensitive bool) {
 	if x.Group {
 		r.grouped[k.AsString()] = append(r.grouped[k.AsString()], r.made(e, v))
 		return
@@ -222,7 +235,7 @@ func (e *env) forItem(x *hclsyntax.ForExpr, r *forResult) {
 	case e.ev.isSpread(k):
 	case !isOptional(other) && !isOptional(v):
 		shown := k
-		if hasMark(marks, markSensitive) {
+		if sensitive {
 			shown = cty.StringVal("(sensitive)")
 		}
 		e.fail(x.KeyExpr.Range(), "two elements have the key %q", shown.AsString())

@@ -1,11 +1,10 @@
 package tfconfig
 
 import (
-	"strings"
-
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -554,32 +553,7 @@ func (e *env) hiddenMember(v, key cty.Value, suffix string, rng hcl.Range) (cty.
 		return cty.NilVal, false
 	}
 	if isKeyed(u) {
-		k, ok := keyText(key)
-		if x, present := u.AsValueMap()[k]; !ok || present {
-			if present && isOptional(x) {
-				e.doubtful()
-				return existing(x).WithMarks(marks), true
-			}
-			return cty.NilVal, false
-		}
-		if policy.ContainsToken(k) {
-			return e.choiceOfMembers(u, cty.StringVal(k), rng, keyMarks).WithMarks(marks), true
-		}
-		for it := u.ElementIterator(); it.Next(); {
-			mapKey, element := it.Element()
-			if policy.ContainsToken(mapKey.AsString()) {
-				if o, ok := e.ev.openingOf(mapKey, element); ok {
-					v, has := e.attributeOfOpening(o, k, rng)
-					if has {
-						v = v.WithMarks(marks)
-					}
-					return v, has
-				}
-				e.doubtful()
-				return e.another(existing(element), rng, suffix).WithMarks(marks), true
-			}
-		}
-		return cty.NilVal, false
+		return e.hiddenEntry(u, key, suffix, rng, marks, keyMarks)
 	}
 	at, ok := wholeNumber(key)
 	if ok && v.HasMark(markUnordered) {
@@ -593,6 +567,36 @@ func (e *env) hiddenMember(v, key cty.Value, suffix string, rng hcl.Range) (cty.
 		return cty.NilVal, false
 	}
 	return found.WithMarks(marks), true
+}
+
+// hiddenEntry is hiddenMember of a map or an object.
+func (e *env) hiddenEntry(u, key cty.Value, suffix string, rng hcl.Range, marks, keyMarks cty.ValueMarks) (cty.Value, bool) {
+	k, ok := keyText(key)
+	if x, present := u.AsValueMap()[k]; !ok || present {
+		if present && isOptional(x) {
+			e.doubtful()
+			return existing(x).WithMarks(marks), true
+		}
+		return cty.NilVal, false
+	}
+	if policy.ContainsToken(k) {
+		return e.choiceOfMembers(u, cty.StringVal(k), rng, keyMarks).WithMarks(marks), true
+	}
+	for it := u.ElementIterator(); it.Next(); {
+		mapKey, element := it.Element()
+		if policy.ContainsToken(mapKey.AsString()) {
+			if o, ok := e.ev.openingOf(mapKey, element); ok {
+				v, has := e.attributeOfOpening(o, k, rng)
+				if has {
+					v = v.WithMarks(marks)
+				}
+				return v, has
+			}
+			e.doubtful()
+			return e.another(existing(element), rng, suffix).WithMarks(marks), true
+		}
+	}
+	return cty.NilVal, false
 }
 
 // anyOf is an element of a list of which it is not known which stands where.

@@ -138,12 +138,19 @@ func (e *env) restrictedByComparison(t target, x *hclsyntax.BinaryOpExpr, left, 
 	if !equal && x.Op != hclsyntax.OpNotEqual {
 		return anyText
 	}
-	if truth, ok := e.truth(right); ok && (t.isCondition(left)) {
+	if truth, ok := e.truth(right); ok && t.isCondition(left) {
 		return e.restricted(t, left, truth == (equal == want))
 	}
 	if equal != want {
 		return anyText
 	}
+	return e.restrictedToConstant(t, left, right)
+}
+
+// restrictedToConstant is what is certain where the left side is equal to the
+// right one, which does not depend on the target: the target itself, or a part
+// of it by substr.
+func (e *env) restrictedToConstant(t target, left, right hclsyntax.Expression) form {
 	if v, _ := e.silent().eval(right).Unmark(); isNull(v) && t.is(left) {
 		return noText // it is null, and no text
 	}
@@ -423,15 +430,7 @@ func (e *env) elementsRestricted(t target, x hclsyntax.Expression, want bool) fo
 			return e.elementsRestricted(t, x.Val, !want)
 		}
 	case *hclsyntax.BinaryOpExpr:
-		l, r := x.LHS, x.RHS
-		switch {
-		case (x.Op == hclsyntax.OpLogicalAnd) == want && (x.Op == hclsyntax.OpLogicalAnd || x.Op == hclsyntax.OpLogicalOr):
-			return e.elementsRestricted(t, l, want).and(e.elementsRestricted(t, r, want))
-		case x.Op == hclsyntax.OpLogicalAnd || x.Op == hclsyntax.OpLogicalOr:
-			return e.elementsRestricted(t, l, want).or(e.elementsRestricted(t, r, want))
-		case (x.Op == hclsyntax.OpEqual) == want && (x.Op == hclsyntax.OpEqual || x.Op == hclsyntax.OpNotEqual):
-			return e.noElementLeft(t, l, r).and(e.noElementLeft(t, r, l))
-		}
+		return e.elementsRestrictedByOperator(t, x, want)
 	case *hclsyntax.FunctionCallExpr:
 		if x.Name != "alltrue" && x.Name != "anytrue" || (x.Name == "alltrue") != want || len(x.Args) != 1 {
 			return anyText
@@ -441,6 +440,23 @@ func (e *env) elementsRestricted(t target, x hclsyntax.Expression, want bool) fo
 			return anyText
 		}
 		return e.inLoop(loop).restricted(target{loop.ValVar}, loop.ValExpr, want)
+	}
+	return anyText
+}
+
+func (e *env) elementsRestrictedByOperator(t target, x *hclsyntax.BinaryOpExpr, want bool) form {
+	l, r := x.LHS, x.RHS
+	switch x.Op {
+	case hclsyntax.OpLogicalAnd, hclsyntax.OpLogicalOr:
+		first, second := e.elementsRestricted(t, l, want), e.elementsRestricted(t, r, want)
+		if (x.Op == hclsyntax.OpLogicalAnd) == want {
+			return first.and(second)
+		}
+		return first.or(second)
+	case hclsyntax.OpEqual, hclsyntax.OpNotEqual:
+		if (x.Op == hclsyntax.OpEqual) == want {
+			return e.noElementLeft(t, l, r).and(e.noElementLeft(t, r, l))
+		}
 	}
 	return anyText
 }

@@ -64,7 +64,7 @@ func (ev *evaluator) mayBeEmpty(v cty.Value) bool {
 // attribute, but for the ARN, the id and the name of what AWS has, of what an
 // expression makes, or of what boundlint does not read or evaluate.
 func isEmptiable(s *policy.Symbol) bool {
-	switch s.Kind {
+	switch s.Kind { //nolint:exhaustive // the others are never empty, or made of what is asked
 	case policy.SymbolReference:
 		return !slices.Contains([]string{"arn", "id", "name", "unique_id", "account_id"}, s.Attribute)
 	case policy.SymbolVariable:
@@ -308,11 +308,13 @@ var unknownBool = cty.UnknownVal(cty.Bool).RefineNotNull()
 // certain, else unknown. A symbol is neither null nor empty, unless it
 // mayBeEmpty.
 func (ev *evaluator) equal(a, b cty.Value) cty.Value {
-	for i, v := range []cty.Value{a, b} {
-		if s := ev.symbolOf(v); s != nil && s.Kind == policy.SymbolChoice {
-			return ev.equalChoice(s, []cty.Value{b, a}[i])
-		}
+	if s := ev.symbolOf(a); isChoice(s) {
+		return ev.equalChoice(s, b)
 	}
+	if s := ev.symbolOf(b); isChoice(s) {
+		return ev.equalChoice(s, a)
+	}
+	spelled := func(v cty.Value) bool { return !symbolic(v) && v.IsWhollyKnown() }
 	switch {
 	case !a.IsKnown() || !b.IsKnown():
 		return unknownBool
@@ -322,12 +324,22 @@ func (ev *evaluator) equal(a, b cty.Value) cty.Value {
 		return ev.equalEmpty(b, a)
 	case a.IsNull() || b.IsNull():
 		return cty.BoolVal(a.IsNull() && b.IsNull())
-	case !symbolic(a) && !symbolic(b) && a.IsWhollyKnown() && b.IsWhollyKnown():
+	case spelled(a) && spelled(b):
 		return a.Equals(b)
 	case a.Type() != cty.String || b.Type() != cty.String:
 		return unknownBool
 	}
-	x, y := ev.decode(a), ev.decode(b)
+	if same := ev.equalTexts(ev.decode(a), ev.decode(b)); same.IsKnown() {
+		return same
+	}
+	if v, err, ok := ev.onShapes(stdlib.EqualFunc, []cty.Value{a, b}, nil); ok && err == nil {
+		return v
+	}
+	return unknownBool
+}
+
+// equalTexts is equal of two texts, as far as their parts tell.
+func (ev *evaluator) equalTexts(x, y policy.Text) cty.Value {
 	switch {
 	case x.Equal(y):
 		return cty.True
@@ -337,9 +349,6 @@ func (ev *evaluator) equal(a, b cty.Value) cty.Value {
 		return unknownBool
 	case x.IsEmpty() || y.IsEmpty(), x.Differs(y), cannotBe(x, y), cannotBe(y, x):
 		return cty.False
-	}
-	if v, err, ok := ev.onShapes(stdlib.EqualFunc, []cty.Value{a, b}, nil); ok && err == nil {
-		return v
 	}
 	return unknownBool
 }

@@ -1,6 +1,7 @@
 package tfconfig
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -148,11 +149,9 @@ func alternatives(symbols *policy.Symbols, s *policy.Symbol) []cty.Value {
 }
 
 func (w world) with(s *policy.Symbol, v cty.Value) world {
-	out := world{choices: map[*policy.Symbol]cty.Value{s: v}, absent: w.absent}
-	for other, x := range w.choices {
-		out.choices[other] = x
-	}
-	return out
+	choices := maps.Clone(w.choices)
+	choices[s] = v
+	return world{choices, w.absent}
 }
 
 func (w world) without(i int) world {

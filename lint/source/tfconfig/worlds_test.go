@@ -349,7 +349,7 @@ func (c covering) keyed(v, real cty.Value) bool {
 		}
 		y, ok := there[k]
 		if !ok {
-			if !isOptional(x) && !c.spread(x) && !(k == "Condition" && hiddenOperators(x)) {
+			if !isOptional(x) && !c.spread(x) && (k != "Condition" || !hiddenOperators(x)) {
 				return false
 			}
 			continue
