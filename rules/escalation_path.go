@@ -221,7 +221,7 @@ func (a *account) things() []*escalation.ThingAt {
 	var out []*escalation.ThingAt
 	for _, p := range a.model.Profiles {
 		if p.Change != iam.ChangeDelete && p.Change != iam.ChangeForget {
-			out = append(out, &escalation.ThingAt{Thing: escalation.InstanceProfile, Address: p.Address, ARN: p.ARN, Role: p.Entity})
+			out = append(out, &escalation.ThingAt{Thing: escalation.InstanceProfile, Address: p.Address, ARN: p.ARN, Role: p.Entity, Hidden: p.Hidden})
 		}
 	}
 	for _, c := range a.model.Compute {
@@ -229,7 +229,7 @@ func (a *account) things() []*escalation.ThingAt {
 			out = append(out, &escalation.ThingAt{Thing: escalation.Thing(c.Kind), Address: c.Address, ARN: c.ARN, Role: c.Entity, Tags: c.Tags, Hidden: c.Hidden})
 		}
 	}
-	return out
+	return append(out, a.launched()...)
 }
 
 // escalation makes the finding of a path.
