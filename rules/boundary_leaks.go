@@ -62,6 +62,8 @@ type leak struct {
 	// does not have.
 	severity lint.Severity
 	steps    []lint.Step
+	// mend is what closes it, where a condition on entities does not.
+	mend string
 }
 
 // furtherBoundaries are the documents of boundaries that only conditions on
@@ -236,6 +238,9 @@ func (a *account) escapesOf(h *holder, bearer *authz.Principal) []leak {
 }
 
 func (a *account) mendLeak(h *holder, l leak) string {
+	if l.mend != "" {
+		return l.mend
+	}
 	w := l.answer.Witness
 	if w == nil {
 		w = l.answer.Perhaps

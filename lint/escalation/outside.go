@@ -51,7 +51,7 @@ func (e *engine) outside(n *node) []Outside {
 			out = append(out, o)
 		}
 	}
-	return out
+	return append(out, e.outsideRoots(n)...)
 }
 
 // neededAtAll asks for what a way needs whoever the target is.

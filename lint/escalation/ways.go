@@ -128,6 +128,9 @@ const (
 	// TargetPermissionSet is a permission set of IAM Identity Center, and
 	// with it the role that it makes in each assigned account.
 	TargetPermissionSet
+	// TargetRoot is the root user of a member account of the organization,
+	// which no boundary binds.
+	TargetRoot
 )
 
 // Resource says on what a requirement's request is made.

@@ -138,6 +138,7 @@ func TestResources(t *testing.T) {
 		escalation.TargetSelf: {"role", "user"}, escalation.TargetRole: {"role"}, escalation.TargetUser: {"user"},
 		escalation.TargetGroup: {"group"}, escalation.TargetNewRole: {"role"}, escalation.TargetNewUser: {"user"},
 		escalation.TargetPolicy: {"policy"}, escalation.TargetPermissionSet: {"PermissionSet"},
+		escalation.TargetRoot: {"root-user"},
 	}
 	for _, w := range escalation.Ways() {
 		for _, r := range requirements(w) {
