@@ -357,3 +357,11 @@ func accountOf(arn policy.Text) policy.Text {
 	}
 	return policy.Text{}
 }
+
+// CrossAccount tells whether the resource of a request is in another account
+// than its principal, so that both sides must allow.
+func CrossAccount(r *Request) Verdict {
+	d := decider{e: env{request: r}}
+	d.prepare()
+	return d.crossAccount().verdict()
+}
