@@ -200,6 +200,8 @@ func TestShapeOfEachKind(t *testing.T) {
 			ok = w.Gains.Has(escalation.Acts) && w.Gains&(escalation.Grows|escalation.Joins) != 0
 		case escalation.BoundaryTamper:
 			ok = w.Gains == escalation.Uncaps
+		case escalation.SelfGrant:
+			ok = w.Gains == escalation.Bypasses && w.Reach == escalation.ReachSome && len(w.Grants) > 0
 		}
 		if !ok || w.Gains == 0 || len(w.Actions()) == 0 || (w.Kind != escalation.Pass && len(w.Services) > 0 && !w.Closed && !profiled) {
 			t.Errorf("%s does not look like %v: %+v", w.ID, w.Kind, w)
