@@ -508,6 +508,8 @@ func beyond(list []escalation.Outside) []string {
 // lacks is what the input would have to contain.
 func lacks(o escalation.Outside) string {
 	switch {
+	case o.Way.Kind == escalation.Existing && len(o.Way.Services) == 0:
+		return "any " + string(o.Lacks) + " whose role has no permissions boundary"
 	case o.Lacks != "":
 		return "any " + string(o.Lacks)
 	case o.Way.Target == escalation.TargetUser:
