@@ -81,7 +81,7 @@ func literalPlaces(holder *Principal, u *Universe, q *Query) (accounts, partitio
 			return
 		}
 		if s, known := a.Account.Known(); known && isAccount(s) {
-			if !(member && isRootUser(a)) && !slices.Contains(accounts, s) {
+			if (!member || !isRootUser(a)) && !slices.Contains(accounts, s) {
 				accounts = append(accounts, s)
 			}
 		} else if !known && a.Account.Symbol() != u.Account.Symbol() {

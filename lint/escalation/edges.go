@@ -337,7 +337,7 @@ func (e *engine) kindOf(t Target) set {
 		return e.users
 	case TargetPermissionSet:
 		return e.sets
-	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser, TargetPolicy:
+	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser, TargetPolicy, TargetRoot:
 	}
 	return set{}
 }

@@ -111,12 +111,12 @@ func (e *engine) selfGrantOn(w *Way, x policy.Text, within, beyond *node) (SelfG
 	}
 	var doubts []authz.Reason
 	for _, action := range w.Grants {
-		missing, reasons := e.leftOut(action, g.Resource, within, beyond)
-		switch {
-		case missing == authz.Allowed:
+		switch missing, reasons := e.leftOut(action, g.Resource, within, beyond); missing {
+		case authz.Allowed:
 			g.Actions = append(g.Actions, action)
-		case missing == authz.Undetermined:
+		case authz.Undetermined:
 			doubts = append(doubts, reasons...)
+		case authz.Denied:
 		}
 	}
 	if len(g.Actions) == 0 && len(doubts) > 0 {
