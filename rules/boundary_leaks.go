@@ -19,14 +19,17 @@ var BoundaryLeaks = &lint.Rule{
 		Title: "The bearer of a boundary can get out of it",
 		What: "The worst case: give the bearer of the boundary `Allow *` and see whether it can get out. Can it create an entity without an approved boundary, " +
 			"take a boundary off or swap it, edit a boundary's document, or take over an entity of the input that has none? A bearer who can edit its own " +
-			"policies is that case. A way that needs an entity which the input does not have is a note.",
+			"policies is that case. A way that needs an entity which the input does not have is a note. So is a grant by the policy of a resource (bucket, key, " +
+			"secret, queue, topic, function and the like) that the bearer can write: one to a user or to the session of a role is limited by what the boundary " +
+			"denies, and not by what it only leaves out.",
 		Why: "Developers write the policies of what the boundary binds, so those policies are no protection: only the boundary is. One action too many " +
 			"in it, such as an unconditioned `iam:CreateUser`, is a way out for everybody who is under it.",
 		Blind: "A boundary whose document is neither in the input nor in the configuration is not judged; the summary counts those. Trust policies that name " +
 			"a bounded user or session are those policies' fault. AWS's managed policies used as boundaries are judged as boundaries of their bearers by " +
 			"boundary-not-approved only.",
 		Fix: "In the boundary, allow the actions that create and change entities only under the condition `iam:PermissionsBoundary`, do not allow the two " +
-			"Delete…PermissionsBoundary actions, and deny the policy-version actions on the boundary's own ARN.",
+			"Delete…PermissionsBoundary actions, and deny the policy-version actions on the boundary's own ARN. What bearers are never to do to a resource " +
+			"whose policy they can write, deny there.",
 		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-delegate"},
 		Security:   "9.0",
 	},
@@ -62,6 +65,8 @@ type leak struct {
 	// does not have.
 	severity lint.Severity
 	steps    []lint.Step
+	// mend is what closes it, where a condition on entities does not.
+	mend string
 }
 
 // furtherBoundaries are the documents of boundaries that only conditions on
@@ -97,7 +102,7 @@ func (a *account) judgeLeaks(p *lint.Pass, h *holder) {
 	byCause := map[string]*lint.Finding{}
 	severities := map[*lint.Finding]lint.Severity{}
 	certain := false
-	for _, l := range slices.Concat(a.escapes(h), a.takeOver(p, h)) {
+	for _, l := range slices.Concat(a.escapes(h), a.takeOver(p, h), a.selfGrants(p, h)) {
 		l.answer = h.settle(l.answer)
 		f := h.answer(l.answer)
 		f.Key, f.Steps = l.what, l.steps
@@ -236,6 +241,9 @@ func (a *account) escapesOf(h *holder, bearer *authz.Principal) []leak {
 }
 
 func (a *account) mendLeak(h *holder, l leak) string {
+	if l.mend != "" {
+		return l.mend
+	}
 	w := l.answer.Witness
 	if w == nil {
 		w = l.answer.Perhaps

@@ -337,7 +337,7 @@ func (e *engine) kindOf(t Target) set {
 		return e.users
 	case TargetPermissionSet:
 		return e.sets
-	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser, TargetPolicy:
+	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser, TargetPolicy, TargetRoot:
 	}
 	return set{}
 }
@@ -535,6 +535,8 @@ func (e *engine) needed(n *node, w *Way, t *Subject) (things []thing, reasons []
 		}
 		if i == 0 {
 			things = found
+		} else {
+			reasons = append(reasons, found[0].doubts...)
 		}
 	}
 	return things, reasons, true
@@ -619,6 +621,8 @@ func (e *engine) thingsFor(need Need, t *Subject) []thing {
 	var out, perhaps []thing
 	for _, at := range e.things[need.Thing] {
 		switch {
+		case at.Doubt != "":
+			perhaps = append(perhaps, thing{arn: at.ARN, tags: &at.Tags, doubts: []authz.Reason{{Text: at.Doubt, Symbol: at.DoubtBy}}})
 		case !need.Carries, t != nil && at.Role == t.Entity:
 			if !slices.ContainsFunc(out, func(x thing) bool { return x.arn.Equal(at.ARN) }) {
 				out = append(out, thing{arn: at.ARN, tags: &at.Tags})

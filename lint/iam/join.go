@@ -424,7 +424,10 @@ func (j *joiner) profiles() {
 		if gone(p.Change) {
 			continue
 		}
-		certain, _ := j.find(HolderRole, p.Role, p.Provider)
+		certain, doubt := j.find(HolderRole, p.Role, p.Provider)
+		if len(certain) == 0 && len(doubt.list) > 0 {
+			p.Hidden = doubt.hidden
+		}
 		for _, h := range certain {
 			p.Entity = h.entity
 			h.entity.Profiles = append(h.entity.Profiles, p)

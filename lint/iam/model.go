@@ -543,8 +543,10 @@ type InstanceProfile struct {
 	Provider   string
 	Deployment Deployment
 	Location   Location
-	// Entity is the declared role; filled by Link.
+	// Entity is the declared role; filled by Link. Hidden is set where
+	// something hides which role it is.
 	Entity *Entity
+	Hidden *policy.Symbol
 }
 
 // ResourcePolicy is a policy attached to a resource that is no IAM entity.
