@@ -296,8 +296,13 @@ func movedWithin(m *iam.Model, address string) (before string, moved bool) {
 	return before, moved
 }
 
-func entitySummary(e *iam.Entity) EntitySummary {
-	row := EntitySummary{Address: e.Address, Name: redacted, Kind: e.Kind, Location: e.Location}
+// entitySummary is the row of an entity. Without a boundary it is not bounded,
+// whatever rules ran.
+func (r *run) entitySummary(input int, e *iam.Entity) EntitySummary {
+	row := EntitySummary{Address: e.Address, Name: redacted, Kind: e.Kind, Bounded: r.bounded[input][e], Location: e.Location}
+	if !e.Boundary.Set {
+		row.Bounded = BoundedNo
+	}
 	if !e.Name.Sensitive && !e.NamePrefix.Sensitive && !e.Path.Sensitive {
 		row.Name = e.NameText().String()
 		row.ARN, _ = e.ARN.Known()
@@ -316,12 +321,14 @@ func (r *run) summarise(input int, m *iam.Model, sum *Summary) InputSummary {
 		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Workspace: in.Workspace, Tool: in.Tool,
 	}
 	out.Account, _ = m.Deployment.Account.Known()
+	out.Partition, _ = m.Deployment.Partition.Known()
+	out.Region, _ = m.Deployment.Region.Known()
 	out.Coverage = r.coverage(m)
 	for _, e := range m.Entities {
 		if e.Gone() || e.AWSOwned() {
 			continue
 		}
-		out.Entities = append(out.Entities, entitySummary(e))
+		out.Entities = append(out.Entities, r.entitySummary(input, e))
 		if !r.isCounted(input, func(m *iam.Model) bool {
 			return slices.ContainsFunc(m.Entities, func(other *iam.Entity) bool { return other.Address == e.Address })
 		}) {
@@ -330,7 +337,7 @@ func (r *run) summarise(input int, m *iam.Model, sum *Summary) InputSummary {
 	}
 	for _, e := range m.PermissionSets {
 		if !e.Gone() {
-			out.Entities = append(out.Entities, entitySummary(e))
+			out.Entities = append(out.Entities, r.entitySummary(input, e))
 		}
 	}
 	sum.UnseenBoundaries += len(out.Coverage.Boundaries)

@@ -85,6 +85,8 @@ type run struct {
 	known, enabled map[string]*Rule
 	// beyond is what the rules noted for each model that it does not contain.
 	beyond [][]string
+	// bounded is what the rules noted of each model's entities.
+	bounded []map[*iam.Entity]Bounded
 	dumps  joinedDumps
 }
 
@@ -94,6 +96,7 @@ func (r *run) judge() ([]Finding, error) {
 	hints := r.hints()
 	found := make([][]Finding, len(r.models))
 	r.beyond = make([][]string, len(r.models))
+	r.bounded = make([]map[*iam.Entity]Bounded, len(r.models))
 	errs := make([]error, len(r.models))
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
@@ -165,6 +168,7 @@ func (r *run) judgeModel(input int, m *iam.Model) ([]Finding, error) {
 		}
 	}
 	r.beyond[input], _ = shared[beyondKey{}].([]string)
+	r.bounded[input], _ = shared[boundedKey{}].(map[*iam.Entity]Bounded)
 	return found, nil
 }
 

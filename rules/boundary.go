@@ -47,6 +47,9 @@ func boundaryFaults(p *lint.Pass) (map[*iam.Entity][]boundaryFault, error) {
 	for e := range p.Entities() {
 		all[e] = j.entity(e)
 	}
+	if err := j.noteBounds(all); err != nil {
+		return nil, err
+	}
 	if p.Shared != nil {
 		p.Shared[boundaryKey{}] = all
 	}

@@ -56,7 +56,7 @@ const scoreFormula = "Compliance score = 100 × compliant items ÷ items, rounde
 type auditEntity struct {
 	Address, Kind, Name, NameState, Boundary string
 	Input                                    string
-	Bounded                                  bool
+	Bounded                                  lint.Bounded
 	Worst                                    *auditWorst
 }
 
@@ -412,7 +412,7 @@ func (a *audit) entities(r *lint.Report, named map[where][]*lint.Finding, number
 			e := &in.Entities[j]
 			row := auditEntity{
 				Address: clean(e.Address), Kind: string(e.Kind), Name: clean(e.Name), NameState: "as configured",
-				Boundary: clean(e.Boundary), Bounded: e.Boundary != "",
+				Boundary: clean(e.Boundary), Bounded: e.Bounded,
 			}
 			if len(r.Inputs) > 1 {
 				row.Input = inputName(in)

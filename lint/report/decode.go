@@ -106,6 +106,7 @@ func decodeReport(in *jsonReport) (*lint.Report, error) {
 func decodeInput(in *jsonInput) lint.InputSummary {
 	out := lint.InputSummary{
 		Path: in.Path, Kind: iam.InputKind(in.Kind), Root: in.Root, Complete: in.Complete,
+		Partition: in.Partition, Region: in.Region,
 		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Workspace: in.Workspace, Beyond: in.Beyond,
 		Unmanaged: in.Unmanaged, Tool: iam.Tool(in.Tool), Coverage: decodeCoverage(in.Coverage),
 	}
@@ -116,6 +117,7 @@ func decodeInput(in *jsonInput) lint.InputSummary {
 		e := &in.Entities[i]
 		entity := lint.EntitySummary{
 			Address: e.Address, Name: e.Name, ARN: e.ARN, Kind: iam.EntityKind(e.Kind),
+			Bounded:  decodeBounded(e),
 			Location: decodeLocation(e.Location, e.Address, ""),
 		}
 		if e.Boundary != nil {
@@ -124,6 +126,18 @@ func decodeInput(in *jsonInput) lint.InputSummary {
 		out.Entities = append(out.Entities, entity)
 	}
 	return out
+}
+
+// decodeBounded takes nothing for an answer that is none: of an entity with a
+// boundary, a report of an earlier version does not tell.
+func decodeBounded(e *jsonEntity) lint.Bounded {
+	switch b := lint.Bounded(e.Bounded); {
+	case e.Boundary == nil:
+		return lint.BoundedNo
+	case b == lint.BoundedYes || b == lint.BoundedNo:
+		return b
+	}
+	return lint.BoundedUnknown
 }
 
 func decodeFinding(f *jsonFinding, inputs int) (lint.Finding, error) {

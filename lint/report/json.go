@@ -36,6 +36,8 @@ type (
 		Kind             string   `json:"kind"`
 		Complete         bool     `json:"complete"`
 		Account          *string  `json:"account"`
+		Partition        string   `json:"partition,omitempty"`
+		Region           string   `json:"region,omitempty"`
 		Root             string   `json:"root"`
 		Reasons          []string `json:"reasons,omitempty"`
 		TerraformVersion string   `json:"terraformVersion,omitempty"`
@@ -54,6 +56,7 @@ type (
 		ARN      string        `json:"arn,omitempty"`
 		Kind     string        `json:"kind"`
 		Boundary *string       `json:"boundary"`
+		Bounded  string        `json:"bounded,omitempty"`
 		Location *jsonLocation `json:"location"`
 	}
 	jsonFinding struct {
@@ -183,11 +186,12 @@ func optional(s string) *string {
 func encodeInput(in *lint.InputSummary) jsonInput {
 	return jsonInput{
 		Path: in.Path, Kind: string(in.Kind), Complete: in.Complete, Account: optional(in.Account), Root: in.Root,
+		Partition: in.Partition, Region: in.Region,
 		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Tool: string(in.Tool), Workspace: in.Workspace,
 		Entities: each(in.Entities, func(e *lint.EntitySummary) jsonEntity {
 			return jsonEntity{
 				Address: e.Address, Name: e.Name, ARN: e.ARN, Kind: string(e.Kind),
-				Boundary: optional(e.Boundary), Location: encodeLocation(e.Location),
+				Boundary: optional(e.Boundary), Bounded: string(e.Bounded), Location: encodeLocation(e.Location),
 			}
 		}),
 		Beyond: in.Beyond, Coverage: encodeCoverage(&in.Coverage), Unmanaged: in.Unmanaged,
