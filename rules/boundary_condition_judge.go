@@ -25,13 +25,14 @@ type conditionFault struct {
 
 // judgeCondition decides the statement of a condition by itself; for a Deny
 // together with the other Denies of its document, which may make up for it.
-// Like statements are judged once.
-func (a *account) judgeCondition(d *policy.Document, s *policy.Statement, c *policy.Condition) conditionFault {
+// Like statements are judged once. closed names the openings that do not count.
+func (a *account) judgeCondition(d *policy.Document, s *policy.Statement, c *policy.Condition, closed []string) conditionFault {
 	key, known := likeStatement(d, s)
+	key += strings.Join(closed, "\n")
 	if fault, ok := a.conditions[key]; known && ok {
 		return fault
 	}
-	fault := a.decideCondition(d, s, c)
+	fault := a.decideCondition(d, s, c, closed)
 	if known {
 		a.conditions[key] = fault
 	}
@@ -53,9 +54,9 @@ func likeStatement(d *policy.Document, s *policy.Statement) (string, bool) {
 	return b.String(), !strings.Contains(b.String(), "<") && s.Maybe == nil
 }
 
-func (a *account) decideCondition(d *policy.Document, s *policy.Statement, c *policy.Condition) conditionFault {
+func (a *account) decideCondition(d *policy.Document, s *policy.Statement, c *policy.Condition, closed []string) conditionFault {
 	judge := func(d *policy.Document, s *policy.Statement) conditionFault {
-		j := conditionJudge{account: a, document: d, statement: s, condition: c}
+		j := conditionJudge{account: a, document: d, statement: s, condition: c, closed: closed}
 		fault := conditionFault{why: j.judge(), dead: j.dead, joint: j.joint, opens: j.opens}
 		if fault.why != "" {
 			fault.mend = j.mend()
@@ -169,8 +170,10 @@ type conditionJudge struct {
 	// because actions do not carry the key, removal where the condition is
 	// on the removal of boundaries, and joint where two Denies are at odds.
 	dead, never, removal, joint bool
-	// opens is what the condition fails to stop.
-	opens *opening
+	// opens is what the condition fails to stop, closed names what it need not
+	// stop, because something else does.
+	opens  *opening
+	closed []string
 }
 
 // judge says what is wrong with the condition; "" for nothing.
