@@ -34,7 +34,11 @@ type Value struct {
 	Nullable bool
 	// Sensitive values are used and never printed.
 	Sensitive bool
-	Location  Location
+	// Computed tells that the configuration writes no literal in the attribute
+	// but a reference or a combination; it is false where the input does not
+	// tell what is written.
+	Computed bool
+	Location Location
 	// References name where the value comes from in the end, as it stands in
 	// configuration, with the path of its module and without instance keys
 	// (var.boundary_arn, module.iam.aws_iam_policy.boundary.arn), also where

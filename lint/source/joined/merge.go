@@ -106,6 +106,7 @@ func (j *join) precision(v resource.Value) int {
 func inherit(p, c resource.Value) resource.Value {
 	p.Sensitive = p.Sensitive || c.Sensitive
 	p.FromDefault = p.FromDefault || c.FromDefault
+	p.Computed = p.Computed || c.Computed
 	if c.References != nil {
 		p.References = c.References
 	}

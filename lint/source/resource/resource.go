@@ -43,6 +43,8 @@ type Value struct {
 	// Maybe is set on an element of a list, or a block, that may turn out not
 	// to exist: the representative of an unknown for_each.
 	Maybe *policy.Symbol
+	// Computed becomes [iam.Value.Computed].
+	Computed bool
 	// References become [iam.Value.References].
 	References []string
 	// Locate finds the place of the value in a file, on demand; nil where

@@ -30,7 +30,7 @@ func (r *Resource) value(attribute string) iam.Value {
 }
 
 func (r *Resource) convert(attribute string, v Value) iam.Value {
-	out := iam.Value{Sensitive: v.Sensitive, References: v.References, Location: r.at(attribute, v, policy.Range{})}
+	out := iam.Value{Sensitive: v.Sensitive, Computed: v.Computed, References: v.References, Location: r.at(attribute, v, policy.Range{})}
 	text, ok := v.AsText()
 	if !ok || text.IsEmpty() {
 		return out
