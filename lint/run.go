@@ -1,7 +1,9 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"path"
 	"runtime"
 	"slices"
@@ -85,9 +87,10 @@ type run struct {
 	known, enabled map[string]*Rule
 	// beyond is what the rules noted for each model that it does not contain.
 	beyond [][]string
-	// bounded is what the rules noted of each model's entities.
-	bounded []map[*iam.Entity]Bounded
-	dumps  joinedDumps
+	// bounded is what the rules noted of the entities of all models.
+	bounded map[*iam.Entity]Bounded
+	dumps   joinedDumps
+	noting  sync.Mutex
 }
 
 // judge runs the rules over every model, several models at a time. Rules of
@@ -96,7 +99,7 @@ func (r *run) judge() ([]Finding, error) {
 	hints := r.hints()
 	found := make([][]Finding, len(r.models))
 	r.beyond = make([][]string, len(r.models))
-	r.bounded = make([]map[*iam.Entity]Bounded, len(r.models))
+	r.bounded = map[*iam.Entity]Bounded{}
 	errs := make([]error, len(r.models))
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
@@ -147,6 +150,7 @@ func (r *run) judgeModel(input int, m *iam.Model) ([]Finding, error) {
 		if m.Input.WorkspaceUnknown {
 			f = nameWorkspace(f)
 		}
+		f.Origin = cmp.Or(unknownOrigin(&f), f.Origin)
 		f.Severity = r.severity(f)
 		if fromDefault[attributeOf{f.Address, f.Attribute}] {
 			f.Severity = Note
@@ -168,7 +172,10 @@ func (r *run) judgeModel(input int, m *iam.Model) ([]Finding, error) {
 		}
 	}
 	r.beyond[input], _ = shared[beyondKey{}].([]string)
-	r.bounded[input], _ = shared[boundedKey{}].(map[*iam.Entity]Bounded)
+	noted, _ := shared[boundedKey{}].(map[*iam.Entity]Bounded)
+	r.noting.Lock()
+	defer r.noting.Unlock()
+	maps.Copy(r.bounded, noted)
 	return found, nil
 }
 

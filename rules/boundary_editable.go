@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -90,6 +91,7 @@ func (a *account) judgeEditing(p *lint.Pass, h *holder, severity lint.Severity) 
 		if f.Verdict == lint.Undetermined && certain {
 			continue
 		}
+		f.Origin = cmp.Or(f.Origin, a.leakOrigin(h, f))
 		p.ReportFrom(severity, *f)
 	}
 }

@@ -130,6 +130,9 @@ func (a *account) judgeLeaks(p *lint.Pass, h *holder) {
 			continue
 		}
 		f.Cause = ""
+		if f.Verdict != lint.Undetermined && severities[f] == p.Rule.Severity && f == order[0] {
+			f.Origin, f.IsOrigin = leakOf(h.address), true
+		}
 		p.ReportFrom(severities[f], *f)
 	}
 }

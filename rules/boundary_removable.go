@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -86,6 +87,7 @@ func (a *account) judgeRemoval(p *lint.Pass, h *holder, severity lint.Severity) 
 		} else {
 			f.Message = fmt.Sprintf("%s can %s%s%s.", h.name(), removal(x.answer.Witness, x.what), before(x.answer.Witness), assumed(x.answer))
 		}
+		f.Origin = cmp.Or(f.Origin, a.leakOrigin(h, &f))
 		p.ReportFrom(severity, f)
 	}
 }

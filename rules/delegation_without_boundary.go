@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -100,6 +101,7 @@ func (a *account) judgeDelegation(p *lint.Pass, h *holder, severity lint.Severit
 			f.Message = fmt.Sprintf("%s can create %s without an approved permissions boundary%s%s.",
 				h.name(), x.what, before(x.answer.Witness), h.caveat(x.answer))
 		}
+		f.Origin = cmp.Or(f.Origin, a.leakOrigin(h, &f))
 		p.ReportFrom(severity, f)
 	}
 }

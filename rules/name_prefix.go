@@ -154,6 +154,10 @@ func judgeName(p *lint.Pass, n nameable, pattern *lint.Pattern) {
 			n.kind, n.text.Prefix(), asked)
 	}
 	f.Message = sentence(f.Message)
+	if f.Verdict != lint.Undetermined {
+		// One decision on how to name the kind fixes all of them.
+		f.Cause = n.resourceType + " " + pattern.String()
+	}
 	p.Report(f)
 }
 
@@ -171,11 +175,11 @@ func renaming(n nameable, pattern *lint.Pattern) string {
 	if rest != "" || strings.ContainsAny(start, "?:") || start == pattern.String() || start == "" {
 		return sentence("name it " + patternName(pattern))
 	}
-	if name, ok := n.name.Known(); ok && !n.name.Sensitive && !n.name.Computed {
+	if name, ok := n.name.Known(); ok && !n.name.Sensitive {
+		if n.name.Computed {
+			return fmt.Sprintf("Let the name begin with %s where it is put together, and mind that this replaces the %s.", start, n.kind)
+		}
 		return withCode("Rename it, and mind that this replaces the "+n.kind, fmt.Sprintf("name = %q", prefixed(start, name)))
-	}
-	if n.name.Set && n.name.Computed && n.name.Location.HasFile() {
-		return fmt.Sprintf("Let the name begin with %s where it is put together, and mind that this replaces the %s.", start, n.kind)
 	}
 	if n.name.Set && n.name.Location.HasFile() || n.name.Sensitive {
 		return sentence("let the name begin with " + start)

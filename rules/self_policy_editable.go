@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -164,9 +165,6 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 			continue
 		}
 		f := h.answer(answer)
-		if f.Address == h.address {
-			f.Cause = ""
-		}
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can %s is not determined, because %s%s.", uncapital(h.name()), way.what, because(answer.Reasons), assumed(answer))
 		} else {
@@ -194,6 +192,12 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 		consequence = "if it can, " + consequence
 	}
 	first.Message = strings.TrimSuffix(first.Message, ".") + "; " + consequence + "."
+	if first.Cause != "" {
+		first.Cause += " " + consequence
+	}
+	if severity == lint.Error {
+		first.Origin = cmp.Or(first.Origin, a.leakOrigin(h, first))
+	}
 	first.Remediation = fmt.Sprintf(`Leave its own ARN out of what it may change, or deny it:
 
   {

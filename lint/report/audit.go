@@ -319,6 +319,9 @@ func newAuditFinding(r *lint.Report, g group, number int) auditFinding {
 		}
 		out.Related = append(out.Related, clean(text))
 	}
+	for _, rule := range g.otherRules() {
+		out.Related = append(out.Related, "the same cause: "+clean(rule))
+	}
 	if f.Witness != nil {
 		out.Principal, out.Proof = clean(f.Witness.Principal), clean(witnessSentence(f.Witness))
 	}
@@ -500,7 +503,7 @@ func (a *audit) controls(r *lint.Report) {
 			c.Rules = append(c.Rules, clean(rule.ID))
 			for i := range r.Findings {
 				switch f := &r.Findings[i]; {
-				case f.Rule != rule.ID:
+				case !slices.ContainsFunc(f.All(), func(one lint.Finding) bool { return one.Rule == rule.ID }):
 				case f.Verdict == lint.Undetermined:
 					c.Undetermined++
 				default:

@@ -160,20 +160,26 @@ func decodeFinding(f *jsonFinding, inputs int) (lint.Finding, error) {
 	for i := range f.Related {
 		r := &f.Related[i]
 		out.Related = append(out.Related, lint.Related{
-			Address: r.Address, Message: r.Message, Location: decodeLocation(r.Location, r.Address, ""),
+			Rule: r.Rule, Address: r.Address, Message: r.Message, Location: decodeLocation(r.Location, r.Address, ""), Steps: decodeSteps(r.Steps),
 		})
 	}
 	if f.Witness != nil {
 		w := lint.Witness(*f.Witness)
 		out.Witness = &w
 	}
-	for i := range f.Steps {
-		s := &f.Steps[i]
+	out.Steps = decodeSteps(f.Steps)
+	return out, nil
+}
+
+func decodeSteps(steps []jsonStep) []lint.Step {
+	var out []lint.Step
+	for i := range steps {
+		s := &steps[i]
 		step := lint.Step{From: s.From, To: s.To, Way: s.Way, Message: s.Message}
 		for _, w := range s.Witness {
 			step.Witness = append(step.Witness, lint.Witness(w))
 		}
-		out.Steps = append(out.Steps, step)
+		out = append(out, step)
 	}
-	return out, nil
+	return out
 }

@@ -90,6 +90,8 @@ type (
 		Address  string        `json:"address"`
 		Message  string        `json:"message"`
 		Location *jsonLocation `json:"location"`
+		Rule     string        `json:"rule,omitempty"`
+		Steps    []jsonStep    `json:"steps,omitempty"`
 	}
 	jsonWitness struct {
 		Principal string              `json:"principal"`
@@ -225,19 +227,21 @@ func encodeFinding(f *lint.Finding) jsonFinding {
 		Address: f.Address, Attribute: f.Attribute, Message: f.Message, Remediation: f.Remediation,
 		Location: encodeLocation(f.Location),
 		Related: each(f.Related, func(r *lint.Related) jsonRelated {
-			return jsonRelated{Address: r.Address, Message: r.Message, Location: encodeLocation(r.Location)}
+			return jsonRelated{Rule: r.Rule, Address: r.Address, Message: r.Message, Location: encodeLocation(r.Location), Steps: each(r.Steps, encodeStep)}
 		}),
 		Fingerprint: f.Fingerprint,
-		Steps: each(f.Steps, func(s *lint.Step) jsonStep {
-			return jsonStep{From: s.From, To: s.To, Way: s.Way, Message: s.Message, Witness: each(s.Witness, encodeWitness)}
-		}),
-		Excerpt: f.Excerpt, Cause: f.Cause, Workspaces: f.Workspaces,
+		Steps:       each(f.Steps, encodeStep),
+		Excerpt:     f.Excerpt, Cause: f.Cause, Workspaces: f.Workspaces,
 	}
 	if f.Witness != nil {
 		w := encodeWitness(f.Witness)
 		out.Witness = &w
 	}
 	return out
+}
+
+func encodeStep(s *lint.Step) jsonStep {
+	return jsonStep{From: s.From, To: s.To, Way: s.Way, Message: s.Message, Witness: each(s.Witness, encodeWitness)}
 }
 
 func encodeWitness(w *lint.Witness) jsonWitness {
