@@ -24,6 +24,9 @@ type Finding struct {
 	// Message is one sentence that says who can do what, or what is missing.
 	// Remediation says what to write.
 	Message, Remediation string
+	// Fix is what the remediation asks for, as data; nil where it is advice in
+	// words.
+	Fix *Fix
 	// Location is where to mend it; without a file where the input has none.
 	Location iam.Location
 	Related  []Related

@@ -110,9 +110,9 @@ func (a *account) openFault(d iam.PlacedDocument, s *policy.Statement, c *policy
 func (a *account) conditionFinding(d iam.PlacedDocument, s *policy.Statement, c *policy.Condition, fault conditionFault) *lint.Finding {
 	f := &lint.Finding{
 		Address: d.Address, Location: d.StatementLocation(s.Index, c.Range), Key: fmt.Sprintf("%s %s", c.Operator, statementKey(s)),
-		Message:     fmt.Sprintf("The condition %s on %s does not enforce a boundary: %s.", c.Operator, c.Key, fault.why),
-		Remediation: fault.mend,
+		Message: fmt.Sprintf("The condition %s on %s does not enforce a boundary: %s.", c.Operator, c.Key, fault.why),
 	}
+	f.Remediation, f.Fix = fault.mend.write(a, d, s, c)
 	if !d.Sensitive {
 		f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{})
 	}

@@ -79,6 +79,14 @@ func (h *holder) proof(w *authz.Witness) *lint.Witness {
 	return out
 }
 
+// asked is the request of an answer, be it one that only may be allowed.
+func asked(answer authz.Answer) *authz.Witness {
+	if answer.Witness != nil {
+		return answer.Witness
+	}
+	return answer.Perhaps
+}
+
 // maker is the request by which the holder makes a role that then does what
 // the witness shows; nil where the holder does it itself.
 func maker(w *authz.Witness) *authz.Witness {

@@ -51,6 +51,8 @@ type Value struct {
 	// the input has none. Within is a range inside the text (a statement of
 	// a policy document), zero for the whole.
 	Locate func(within policy.Range) iam.Location
+	// Form becomes [iam.Document.Form].
+	Form iam.Form
 	// Document is set where the text came from aws_iam_policy_document or
 	// the like and its statements have places of their own.
 	Document *DocumentSource

@@ -106,10 +106,14 @@ func (b *Builder) document(r *Resource, attribute string, v Value, kind policy.K
 		Text:        text,
 		Diagnostics: diagnostics,
 		Sensitive:   v.Sensitive,
+		Form:        v.Form,
 		Location:    r.at(attribute, v, policy.Range{}),
 	}
 	if src := v.Document; src != nil {
 		d.Source = src.Address
+		if src.Address != "" {
+			d.Form = iam.FormBlock
+		}
 		for i, s := range parsed.Statements {
 			if i < len(src.Maybe) && src.Maybe[i] != nil {
 				s.Maybe = src.Maybe[i]

@@ -101,6 +101,9 @@ func (e *env) attributeValue(x hclsyntax.Expression, v cty.Value) resource.Value
 	if t.document != nil {
 		out.Document = t.document.documentSource()
 	}
+	if call, ok := t.expr.(*hclsyntax.FunctionCallExpr); ok && call.Name == "jsonencode" {
+		out.Form = iam.FormObject
+	}
 	if u, _ := v.Unmark(); t.document == nil && isText(u) {
 		if maybe := e.ev.maybeStatements[u.AsString()]; maybe != nil {
 			out.Document = &resource.DocumentSource{Maybe: maybe}
