@@ -156,7 +156,7 @@ func judgeName(p *lint.Pass, n nameable, pattern *lint.Pattern) {
 	f.Message = sentence(f.Message)
 	if f.Verdict != lint.Undetermined {
 		// One decision on how to name the kind fixes all of them.
-		f.Cause = n.resourceType + " " + pattern.String()
+		f.Cause = fmt.Sprintf("%s %s by %s, set %t", n.resourceType, pattern, attribute, written.Set)
 	}
 	p.Report(f)
 }
