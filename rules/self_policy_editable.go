@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -172,6 +173,7 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 	var first *lint.Finding
 	harmless := false
 	var best authz.Answer
+	var open []selfEdit
 	for _, way := range a.selfEdits(h) {
 		answer := a.canEditSelf(h, way)
 		if way.unknown != "" && answer.Verdict == authz.Allowed {
@@ -183,10 +185,8 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 		if answer.Verdict == authz.Denied {
 			continue
 		}
+		open = append(open, way)
 		f := h.answer(answer)
-		if f.Address == h.address {
-			f.Cause = ""
-		}
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can %s is not determined, because %s%s.", uncapital(h.name()), way.what, because(answer.Reasons), assumed(answer))
 		} else {
@@ -214,15 +214,46 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 		consequence = "if it can, " + consequence
 	}
 	first.Message = strings.TrimSuffix(first.Message, ".") + "; " + consequence + "."
-	first.Remediation = fmt.Sprintf(`Leave its own ARN out of what it may change, or deny it:
-
-  {
-    "Effect": "Deny",
-    "Action": ["iam:Put*Policy", "iam:Attach*Policy", "iam:Detach*Policy", "iam:Delete*Policy"],
-    "Resource": %q
-  }`, h.principal.ARN.String())
+	if first.Cause != "" {
+		first.Cause += " " + consequence
+	}
+	if severity == lint.Error {
+		first.Origin = cmp.Or(first.Origin, a.leakOrigin(h, first))
+	}
+	a.deny(h, first, asked(best), "Leave what it has itself out of what it may change, or deny it", a.selfDenials(h, first, open)...)
 	first.Remediation = a.giveDocument(h, best, first.Remediation)
 	p.ReportFrom(severity, *first)
+}
+
+// selfDenials are the statements that keep a holder from what it can change of
+// itself. Where others have the granting statement too, their own policies are
+// named beside its own.
+func (a *account) selfDenials(h *holder, f *lint.Finding, open []selfEdit) []*policy.Statement {
+	var out []*policy.Statement
+	for _, way := range open {
+		on := []policy.Text{way.on}
+		if h.entity != nil && way.on.Equal(h.entity.ARN) {
+			on = append(on, a.alsoHolding(h, f)...)
+		}
+		out = append(out, denying(way.actions, on...))
+	}
+	return together(out)
+}
+
+// alsoHolding are the ARNs of the others that have the statement of a finding.
+func (a *account) alsoHolding(h *holder, f *lint.Finding) []policy.Text {
+	var out []policy.Text
+	for _, g := range h.grants {
+		if g.document == nil || f.Cause == "" || !strings.HasPrefix(f.Cause, g.address+"#") {
+			continue
+		}
+		for _, other := range a.holdersOf(g.document.Document) {
+			if other != h && other.entity != nil && other.entity.Kind == h.entity.Kind && len(out) < mostCaused {
+				out = append(out, other.entity.ARN)
+			}
+		}
+	}
+	return out
 }
 
 // canEditSelf asks for one way. The request carries the boundary that the

@@ -43,12 +43,16 @@ type Value struct {
 	// Maybe is set on an element of a list, or a block, that may turn out not
 	// to exist: the representative of an unknown for_each.
 	Maybe *policy.Symbol
+	// Computed becomes [iam.Value.Computed].
+	Computed bool
 	// References become [iam.Value.References].
 	References []string
 	// Locate finds the place of the value in a file, on demand; nil where
 	// the input has none. Within is a range inside the text (a statement of
 	// a policy document), zero for the whole.
 	Locate func(within policy.Range) iam.Location
+	// Form becomes [iam.Document.Form].
+	Form iam.Form
 	// Document is set where the text came from aws_iam_policy_document or
 	// the like and its statements have places of their own.
 	Document *DocumentSource

@@ -31,7 +31,7 @@ func (r *Resource) value(attribute string) iam.Value {
 }
 
 func (r *Resource) convert(attribute string, v Value) iam.Value {
-	out := iam.Value{Sensitive: v.Sensitive, References: v.References, Location: r.at(attribute, v, policy.Range{})}
+	out := iam.Value{Sensitive: v.Sensitive, Computed: v.Computed, References: v.References, Location: r.at(attribute, v, policy.Range{})}
 	text, ok := v.AsText()
 	if !ok || text.IsEmpty() {
 		return out
@@ -128,10 +128,14 @@ func (b *Builder) document(r *Resource, attribute string, v Value, kind policy.K
 		Text:        text,
 		Diagnostics: diagnostics,
 		Sensitive:   v.Sensitive,
+		Form:        v.Form,
 		Location:    r.at(attribute, v, policy.Range{}),
 	}
 	if src := v.Document; src != nil {
 		d.Source = src.Address
+		if src.Address != "" {
+			d.Form = iam.FormBlock
+		}
 		for i, s := range parsed.Statements {
 			if i < len(src.Maybe) && src.Maybe[i] != nil {
 				s.Maybe = src.Maybe[i]

@@ -391,6 +391,7 @@ func (e *env) literalOf(x hclsyntax.Expression, text string) (spot, bool) {
 			key = v
 		}
 		if t, ok := e.trace(x).member(key); ok && t.expr != nil {
+			t = t.toChange()
 			return spot{t.expr.Range(), t.env.module}, true
 		}
 		return spot{}, false

@@ -92,6 +92,7 @@ func (e *env) attributeValue(x hclsyntax.Expression, v cty.Value) resource.Value
 	out.Locate = func(within policy.Range) iam.Location {
 		return e.ev.place(spot{x.Range(), e.module}, func() spot { return e.locate(x, within) })
 	}
+	out.Computed = !isWritten(x)
 	t := e.trace(x)
 	out.References = t.references
 	if last := writtenReference(t.expr); last != "" && (t.env != e || len(t.references) == 0) {
@@ -99,6 +100,9 @@ func (e *env) attributeValue(x hclsyntax.Expression, v cty.Value) resource.Value
 	}
 	if t.document != nil {
 		out.Document = t.document.documentSource()
+	}
+	if call, ok := t.expr.(*hclsyntax.FunctionCallExpr); ok && call.Name == "jsonencode" {
+		out.Form = iam.FormObject
 	}
 	if u, _ := v.Unmark(); t.document == nil && isText(u) {
 		if maybe := e.ev.maybeStatements[u.AsString()]; maybe != nil {
@@ -114,6 +118,17 @@ func (e *env) attributeValue(x hclsyntax.Expression, v cty.Value) resource.Value
 	}
 	e.locateElements(&out, x)
 	return out
+}
+
+// isWritten reports whether an expression is a literal.
+func isWritten(x hclsyntax.Expression) bool {
+	switch x := x.(type) {
+	case *hclsyntax.LiteralValueExpr:
+		return true
+	case *hclsyntax.TemplateExpr:
+		return !slices.ContainsFunc(x.Parts, func(part hclsyntax.Expression) bool { return !isWritten(part) })
+	}
+	return false
 }
 
 // writtenReference is the reference that an expression is, without instance
@@ -185,7 +200,7 @@ func (e *env) locateMember(x hclsyntax.Expression, keys ...cty.Value) func(polic
 		return e.ev.place(spot{x.Range(), e.module}, func() spot {
 			e.ev.refuel()
 			if t, ok := e.memberOf(x, keys...); ok {
-				if s, ok := t.spot(within, 0); ok {
+				if s, ok := t.toChange().spot(within, 0); ok {
 					return s
 				}
 			}
