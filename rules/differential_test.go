@@ -16,6 +16,7 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source"
 	"github.com/boundlint/boundlint/lint/source/realplan"
+	"github.com/boundlint/boundlint/lint/source/resource"
 )
 
 const differentialDir = "../fixtures/differential"
@@ -127,7 +128,7 @@ func TestDifferentialVerdicts(t *testing.T) {
 					undetermined += b
 					if c.Hides() {
 						hidden := lintPath(t, h, filepath.Join(dir, c.Configuration), c)
-						contradictions(t, "without the arguments of the call", verdictsOf(hidden, ""), parseVerdicts(plan))
+						contradictionsOfBlocks(t, verdictsOf(hidden, ""), parseVerdicts(plan))
 					}
 				})
 			}
@@ -209,4 +210,46 @@ func contradictions(t *testing.T, where string, hcl, plan map[judged]lint.Verdic
 		}
 	}
 	return same, undetermined
+}
+
+// certainOnly are the rules that say nothing of what may be: a list that may be
+// empty.
+var certainOnly = []string{"policy-invalid"}
+
+// contradictionsOfBlocks holds the verdicts about a configuration whose
+// arguments are not known to those about its plan with arguments, a block at a
+// time: which instances there are is not known either.
+func contradictionsOfBlocks(t *testing.T, hcl, plan map[judged]lint.Verdict) {
+	t.Helper()
+	h, p := ofBlocks(hcl), ofBlocks(plan)
+	open := func(verdicts map[judged][]lint.Verdict, address string) bool {
+		for at, list := range verdicts {
+			if at.address == address && slices.Contains(list, lint.Undetermined) {
+				return true
+			}
+		}
+		return false
+	}
+	for _, side := range []struct {
+		where       string
+		some, other map[judged][]lint.Verdict
+	}{{"without the arguments of the call", h, p}, {"in the plan", p, h}} {
+		for at, list := range side.some {
+			if !slices.Contains(list, lint.Violation) || slices.Contains(writtenOnly, at.rule) || slices.Contains(certainOnly, at.rule) {
+				continue
+			}
+			if len(side.other[at]) == 0 && !open(side.other, at.address) {
+				t.Errorf("%s %s is a violation %s, and nothing on the other side", at.rule, at.address, side.where)
+			}
+		}
+	}
+}
+
+func ofBlocks(verdicts map[judged]lint.Verdict) map[judged][]lint.Verdict {
+	out := map[judged][]lint.Verdict{}
+	for at, v := range verdicts {
+		at.address = resource.WithoutKeys(at.address)
+		out[at] = append(out[at], v)
+	}
+	return out
 }
