@@ -20,14 +20,18 @@ func (r *run) finish(report *Report, found []Finding) {
 	found = r.mergeWorkspaces(found)
 	found = r.mergeRoots(found)
 	found = r.mergeOrigins(found)
-	r.identify(found)
+	hidden := make([]*Secrets, len(r.models))
+	for i, m := range r.models {
+		hidden[i] = SecretsOf(m)
+	}
+	r.identify(found, hidden)
 	report.Findings = found
 	suppressed := make([]Finding, len(report.Suppressed))
 	for i, s := range report.Suppressed {
 		suppressed[i] = s.Finding
 	}
-	r.identify(suppressed)
-	hidden := r.cover(found, suppressed)
+	r.identify(suppressed, hidden)
+	cover(hidden, report.Diagnostics, found, suppressed)
 	for i, f := range suppressed {
 		report.Suppressed[i].Finding = f
 	}
@@ -43,12 +47,13 @@ func (r *run) finish(report *Report, found []Finding) {
 	report.Cover()
 }
 
-// cover covers what is sensitive in findings, and returns what that is for
-// each input, nil for nothing.
-func (r *run) cover(lists ...[]Finding) []*Secrets {
-	hidden := make([]*Secrets, len(r.models))
-	for i, m := range r.models {
-		hidden[i] = SecretsOf(m)
+// cover covers what is sensitive in findings and diagnostics, of each input what
+// is so in it.
+func cover(hidden []*Secrets, diagnostics []Diagnostic, lists ...[]Finding) {
+	for i := range diagnostics {
+		for _, s := range hidden { // a diagnostic may be of none, or of several
+			diagnostics[i].Message = s.sentence(diagnostics[i].Message)
+		}
 	}
 	for _, found := range lists {
 		for i := range found {
@@ -57,7 +62,6 @@ func (r *run) cover(lists ...[]Finding) []*Secrets {
 			}
 		}
 	}
-	return hidden
 }
 
 // Count fills the numbers of findings in the summary from the lists.
@@ -162,15 +166,18 @@ func (r *run) mergeRoots(found []Finding) []Finding {
 // identify gives every finding its fingerprint. It holds neither lines nor
 // the order of resources. A resource counts by its name where the name is
 // known and no other resource of the kind has it, for names outlive moved
-// blocks; else by the address that it had before it was moved.
-func (r *run) identify(found []Finding) {
+// blocks; else by the address that it had before it was moved. What is sensitive
+// in them does not count: a short text could be found by its digest.
+func (r *run) identify(found []Finding, hidden []*Secrets) {
 	identities := make([]map[string]string, len(r.models))
 	seen := map[string]int{}
 	for i := range found {
 		f := &found[i]
 		root, address := "", f.Address
+		var secrets *Secrets
 		if f.Input < len(r.models) {
 			m := r.models[f.Input]
+			secrets = hidden[f.Input]
 			root = m.Input.Root
 			if root == "" {
 				root = m.Input.Path
@@ -184,7 +191,7 @@ func (r *run) identify(found []Finding) {
 				address = firstAddress(m, f.Address)
 			}
 		}
-		sum := sha256.Sum256([]byte(strings.Join([]string{root, f.Rule, address, f.Attribute, f.Key}, "\x00")))
+		sum := sha256.Sum256([]byte(strings.Join([]string{root, f.Rule, secrets.sentence(address), f.Attribute, secrets.sentence(f.Key)}, "\x00")))
 		f.Fingerprint = hex.EncodeToString(sum[:16])
 		seen[f.Fingerprint]++
 		if n := seen[f.Fingerprint]; n > 1 {

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -18,6 +19,10 @@ const redacted = "(sensitive)"
 // in sentences.
 const leastSecret = 4
 
+// longSecret is the length from which on a sensitive value is looked for within
+// words.
+const longSecret = 6
+
 // Secrets are the sensitive texts of an input. Rules avoid them where they
 // speak of a value; what they derive from one, such as the ARN of an entity
 // or a request that a sensitive policy allows, is covered here, for all rules
@@ -25,6 +30,9 @@ const leastSecret = 4
 type Secrets struct {
 	// texts are covered wherever they stand as words, longest first.
 	texts []string
+	// values are the sensitive values themselves. They are covered within
+	// longer words, too: what is made of them is sensitive.
+	values []string
 	// patterns are what sensitive policies name: a request that one of them
 	// takes would show it.
 	patterns []string
@@ -74,16 +82,23 @@ func SecretsOf(m *iam.Model) *Secrets {
 	for _, p := range m.ResourcePolicies {
 		document(p.Document)
 	}
-	if len(texts) == 0 {
+	values := map[string]bool{}
+	for _, s := range m.Secrets {
+		values[s] = len(s) >= leastSecret
+	}
+	maps.DeleteFunc(values, func(_ string, long bool) bool { return !long })
+	if len(texts)+len(values) == 0 {
 		return nil
 	}
+	byLength := func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) }
 	return &Secrets{
-		texts:    slices.SortedFunc(maps.Keys(texts), func(a, b string) int { return len(b) - len(a) }),
+		values:   slices.SortedFunc(maps.Keys(values), byLength),
+		texts:    slices.SortedFunc(maps.Keys(texts), byLength),
 		patterns: slices.Sorted(maps.Keys(patterns)),
 	}
 }
 
-// named are the resources, principals and values that a document names.
+// named are the resources, principals, values and tags that a document names.
 func named(d *policy.Document) []string {
 	var out []string
 	elements := func(list []policy.Element) {
@@ -95,6 +110,9 @@ func named(d *policy.Document) []string {
 		elements(s.Resource)
 		elements(s.NotResource)
 		for _, c := range s.Condition {
+			if _, tag, ok := strings.Cut(c.Key.String(), "/"); ok {
+				out = append(out, tag)
+			}
 			elements(c.Values)
 		}
 		for _, p := range []*policy.Principals{s.Principal, s.NotPrincipal} {
@@ -111,10 +129,12 @@ func named(d *policy.Document) []string {
 
 // cover covers what is sensitive in a finding.
 func (s *Secrets) cover(f *Finding) {
+	f.Address = s.sentence(f.Address)
 	f.Message, f.Remediation = s.sentence(f.Message), s.sentence(f.Remediation)
 	f.Because, f.Excerpt = s.sentence(f.Because), s.sentence(f.Excerpt)
 	f.Related = slices.Clone(f.Related)
 	for i := range f.Related {
+		f.Related[i].Address = s.sentence(f.Related[i].Address)
 		f.Related[i].Message = s.sentence(f.Related[i].Message)
 		f.Related[i].Steps = s.steps(f.Related[i].Steps)
 	}
@@ -128,6 +148,7 @@ func (s *Secrets) steps(steps []Step) []Step {
 	for i := range steps {
 		step := &steps[i]
 		step.Message = s.sentence(step.Message)
+		step.From, step.To = s.sentence(step.From), s.sentence(step.To)
 		step.Witness = slices.Clone(step.Witness)
 		for j := range step.Witness {
 			step.Witness[j] = *s.request(&step.Witness[j])
@@ -140,6 +161,11 @@ func (s *Secrets) steps(steps []Step) []Step {
 func (s *Secrets) summary(in *InputSummary) {
 	if s == nil {
 		return
+	}
+	in.Entities = slices.Clone(in.Entities)
+	for i := range in.Entities {
+		e := &in.Entities[i]
+		e.Address, e.Name, e.ARN, e.Boundary = s.sentence(e.Address), s.sentence(e.Name), s.sentence(e.ARN), s.sentence(e.Boundary)
 	}
 	c := &in.Coverage
 	for _, list := range []*[]string{&in.Beyond, &c.Unfollowed, &c.Stacks, &c.Empty, &c.Policies, &c.Boundaries} {
@@ -161,11 +187,22 @@ func (s *Secrets) request(w *Witness) *Witness {
 	out.Resource = s.object(w.Resource)
 	out.Context = map[string][]string{}
 	for key, values := range w.Context {
+		key = s.key(key)
 		for _, v := range values {
 			out.Context[key] = append(out.Context[key], s.object(v))
 		}
 	}
 	return &out
+}
+
+// key covers what is sensitive in the name of a condition key: the tag that it
+// is about.
+func (s *Secrets) key(key string) string {
+	key = s.sentence(key)
+	if kind, tag, ok := strings.Cut(key, "/"); ok && slices.Contains(s.texts, tag) {
+		return kind + "/" + redacted
+	}
+	return key
 }
 
 // object covers a text that a sensitive policy may have given.
@@ -200,6 +237,16 @@ func isDelimiter(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRun
 
 // sentence covers the sensitive words of a text.
 func (s *Secrets) sentence(text string) string {
+	if s == nil {
+		return text
+	}
+	for _, secret := range s.values {
+		if len(secret) < longSecret {
+			text = replaceWord(text, secret)
+		} else {
+			text = strings.ReplaceAll(text, secret, redacted)
+		}
+	}
 	for _, secret := range s.texts {
 		text = replaceWord(text, secret)
 	}

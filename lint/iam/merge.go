@@ -63,6 +63,7 @@ func (m *Model) take(part *Model, i int) {
 	in.Complete = in.Complete && from.Complete
 	in.Errored = in.Errored || from.Errored
 	in.Reasons = append(in.Reasons, from.Reasons...)
+	m.Secrets = append(m.Secrets, part.Secrets...)
 	m.Providers = append(m.Providers, part.Providers...)
 	m.Entities = append(m.Entities, part.Entities...)
 	m.PermissionSets = append(m.PermissionSets, part.PermissionSets...)

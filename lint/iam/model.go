@@ -128,6 +128,9 @@ type Model struct {
 	// Deployment is where the default provider lands; Link fills it.
 	Deployment Deployment
 	Symbols    *policy.Symbols
+	// Secrets are the sensitive texts that the input names as such, wherever
+	// it uses them.
+	Secrets []string
 	// Providers are the AWS provider configurations, as far as the input
 	// tells where they deploy. One that is not listed says nothing.
 	Providers []*Provider

@@ -58,6 +58,7 @@ func Model(p *tfplan.Plan, o Options) (*iam.Model, error) {
 	m := p.Model()
 	m.Input.Files, m.Input.WorkspaceUnknown = root.Files, root.WorkspaceUnknown
 	m.Ignores = append(m.Ignores, root.Ignores...)
+	m.Secrets = append(m.Secrets, root.Secrets...)
 	for _, d := range root.Diagnostics {
 		// The plan tells what is there; the configuration only where.
 		d.Error = false

@@ -107,6 +107,7 @@ func (i *instance) read(name string) cty.Value {
 	}
 	v = declaredValue(v, d.Type())
 	if u, _ := v.Unmark(); d.Sensitive && isDefinite(u) && i.module.ev.symbolOf(u) == nil {
+		i.module.ev.hideTexts(v)
 		v = v.Mark(markSensitive)
 	}
 	return v

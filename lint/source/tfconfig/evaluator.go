@@ -23,6 +23,9 @@ import (
 // output or an attribute is evaluated when something asks for it, and then
 // remembered.
 type evaluator struct {
+	// secrets are the texts of sensitive values, false for those that the
+	// configuration itself says are none.
+	secrets map[string]bool
 	loader  *loader
 	symbols *policy.Symbols
 	scope   string // tells the symbols of this root from those of others

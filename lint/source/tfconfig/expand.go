@@ -199,6 +199,9 @@ func (e *env) expandForEach(a *hclsyntax.Attribute, what string) expansion {
 			return false
 		}
 		key, marks := e.convert(i.key, cty.String, a.Expr).Unmark()
+		if hasMark(marks, markSensitive) { // Terraform refuses it: it would be in the address
+			key = cty.StringVal("(sensitive)")
+		}
 		if isNull(key) {
 			e.fail(a.Expr.Range(), "%s: an element of for_each must not be null", what)
 			return true
@@ -308,6 +311,9 @@ func (e *env) eachOf(x hclsyntax.Expression, check func(cty.Value, cty.ValueMark
 	known = e.each(p, x, func(i item) bool {
 		if set {
 			i.key, _ = i.value.(cty.Value)
+		}
+		if hasMark(marks, markSensitive) {
+			i.key = i.key.Mark(markSensitive)
 		}
 		if cv, ok := i.value.(cty.Value); ok {
 			i.value = cv.WithMarks(marks)

@@ -31,7 +31,8 @@ var specialFunctions = map[string]special{
 	"list":         removed("[...]"),
 	"map":          removed("{...}"),
 	"nonsensitive": nonsensitive,
-	"sensitive": func(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+	"sensitive": func(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+		e.ev.hideTexts(args[0])
 		return args[0].Mark(markSensitive), nil
 	},
 	"tobool":     conversion(cty.Bool),
@@ -323,7 +324,8 @@ func lookup(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value
 	return v, nil
 }
 
-func nonsensitive(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+func nonsensitive(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+	e.ev.releaseTexts(args[0])
 	v, err := cty.Transform(args[0], func(_ cty.Path, x cty.Value) (cty.Value, error) {
 		u, marks := x.Unmark()
 		kept := cty.ValueMarks{}

@@ -19,6 +19,8 @@ type Root struct {
 	Ignores     []iam.Ignore
 	// Missing are the modules that could not be followed.
 	Missing []iam.Unchecked
+	// Secrets are as in [iam.Model].
+	Secrets []string
 	// Coverage says what was looked at.
 	Coverage iam.Coverage
 	// WorkspaceUnknown is as in [iam.Input].
@@ -90,7 +92,7 @@ func (r *Root) model(symbols *policy.Symbols) *iam.Model {
 		b.Diagnose(d)
 	}
 	m := b.Model()
-	m.Coverage = r.Coverage
+	m.Coverage, m.Secrets = r.Coverage, r.Secrets
 	if !r.input.Nothing {
 		m.Coverage.Roots = 1
 	}

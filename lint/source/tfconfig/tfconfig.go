@@ -425,6 +425,7 @@ func (ev *evaluator) build(b *Root) {
 		}
 	})
 	b.reads = ev.reads()
+	b.Secrets = ev.secretTexts()
 	b.Coverage = ev.cover(b.reads)
 	ev.addUnchecked(b)
 	ev.addIgnores(b)

@@ -90,6 +90,7 @@ func (m *moduleInstance) variable(name string, rng hcl.Range, e *env) cty.Value 
 	val := m.ev.demand(m.memo(key), cycle, func() cty.Value {
 		val := m.variableValue(v, t, assumed)
 		if t.sensitive {
+			m.ev.hideTexts(val)
 			val = val.Mark(markSensitive)
 		}
 		if t.ephemeral {
