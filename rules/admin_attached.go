@@ -62,7 +62,7 @@ func (a *account) administrator(h *holder) lint.Finding {
 		if f.Location.Address != h.address {
 			f.Attribute = ""
 		}
-		how = g.title() + " allows it everything"
+		how = g.title() + " allows it " + allowance(g.policy)
 		if g.group != nil {
 			// To leave the group alone and mend it there is one change.
 			f.Cause = g.group.Address
@@ -72,7 +72,7 @@ func (a *account) administrator(h *holder) lint.Finding {
 			f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{})
 		}
 	} else {
-		how = "its policies together allow it everything"
+		how = "its policies together allow it " + allowance(h.principal.Identity...)
 		for _, g := range h.grants {
 			if s := g.widest(); s != nil && g.unsettled == nil {
 				f.Related = append(f.Related, lint.Related{Address: g.address, Message: "has a part in it", Location: g.place(h, s)})
