@@ -25,19 +25,22 @@ func allowance(policies ...*authz.Policy) string {
 			but = append(but, text)
 		}
 	}
-	denies := false
+	denies, everywhere, always := false, false, false
 	for _, p := range policies {
 		if p.Document == nil {
 			continue
 		}
 		for _, s := range p.Document.Statements {
-			_, sweeping := sweepOf(s, len(s.Condition) == 0)
+			_, sweeping := sweepOf(s, s.Effect == policy.Allow && conditionsByCircumstance(s) || len(s.Condition) == 0)
 			switch {
 			case s.Effect == policy.Deny && sweeping && s.NotAction == nil:
 				eachKnown(s.Action, add)
 			case s.Effect == policy.Deny:
 				denies = true
 			default:
+				if sweeping && (s.NotAction != nil || slices.ContainsFunc(s.Action, isStar)) {
+					everywhere, always = everywhere || s.NotResource == nil, always || len(s.Condition) == 0
+				}
 				eachKnown(s.NotAction, func(entry string) {
 					if !r.holdsEach(entry) {
 						add(entry)
@@ -52,10 +55,17 @@ func allowance(policies ...*authz.Policy) string {
 	if denies {
 		but = append(but, "what is denied")
 	}
-	if len(but) == 0 {
-		return "everything"
+	if !everywhere {
+		but = append(but, "some resources")
 	}
-	return "all but " + conjoin(but)
+	text := "everything"
+	if len(but) > 0 {
+		text = "all but " + conjoin(but)
+	}
+	if !always {
+		text += " under a condition"
+	}
+	return text
 }
 
 // eachKnown visits the entries of a list that are known.
