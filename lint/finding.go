@@ -24,6 +24,9 @@ type Finding struct {
 	// Message is one sentence that says who can do what, or what is missing.
 	// Remediation says what to write.
 	Message, Remediation string
+	// Fix is what the remediation asks for, as data; nil where it is advice in
+	// words.
+	Fix *Fix
 	// Location is where to mend it; without a file where the input has none.
 	Location iam.Location
 	Related  []Related
@@ -46,6 +49,14 @@ type Finding struct {
 	// Cause groups findings that one change mends; equal non-empty causes
 	// with the same rule, verdict and input are merged by Run.
 	Cause string
+	// Origin is the cause of findings of several rules, or of several entities
+	// under one rule: the value that nobody knows, the boundary that leaks.
+	// Equal non-empty origins of one input and verdict are merged by Run, for
+	// one change answers or fixes all of them.
+	Origin string
+	// IsOrigin tells that the finding is of the origin itself, and so stands for
+	// the others.
+	IsOrigin bool
 	// Workspaces are those in which it holds, where the root module is judged
 	// in several; nil elsewhere. Filled by Run.
 	Workspaces []string
@@ -65,8 +76,27 @@ type Finding struct {
 
 // Related is another place that has part in a finding.
 type Related struct {
+	// Rule is set where the place is that of a finding of its own which the
+	// same change fixes: the rule that found it. It is "" for any other place.
+	Rule             string
 	Address, Message string
 	Location         iam.Location
+	// Steps are those of that finding; nil for any other place.
+	Steps []Step
+}
+
+// All are the findings that were merged into this one, itself first.
+func (f *Finding) All() []Finding {
+	out := []Finding{*f}
+	for _, r := range f.Related {
+		if r.Rule != "" {
+			other := *f
+			other.Rule, other.Address, other.Message, other.Location, other.Related = r.Rule, r.Address, r.Message, r.Location, nil
+			other.Steps = r.Steps
+			out = append(out, other)
+		}
+	}
+	return out
 }
 
 // Witness is a concrete request that AWS would allow.

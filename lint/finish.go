@@ -19,6 +19,7 @@ func (r *run) finish(report *Report, found []Finding) {
 	found = r.mergeReadings(found)
 	found = r.mergeWorkspaces(found)
 	found = r.mergeRoots(found)
+	found = r.mergeOrigins(found)
 	r.identify(found)
 	report.Findings = found
 	suppressed := make([]Finding, len(report.Suppressed))
@@ -112,45 +113,6 @@ func comparePlaces(a, b iam.Location) int {
 		cmp.Compare(a.Range.Start.Line, b.Range.Start.Line),
 		cmp.Compare(a.Range.Start.Column, b.Range.Start.Column),
 	)
-}
-
-// mergeCauses makes one finding of those that one change mends. The first by
-// address stands for all, with the worst of their severities; the others
-// become related. Findings that are the same in everything are one.
-func mergeCauses(found []Finding) []Finding {
-	type cause struct {
-		input         int
-		rule, of      string
-		verdict       Verdict
-		address, attr string
-		key, message  string
-	}
-	at := map[cause]int{}
-	var out []Finding
-	for _, f := range found {
-		c := cause{input: f.Input, rule: f.Rule, of: f.Cause, verdict: f.Verdict}
-		if f.Cause == "" {
-			c.address, c.attr, c.key, c.message = f.Address, f.Attribute, f.Key, f.Message
-		}
-		i, seen := at[c]
-		if !seen {
-			at[c] = len(out)
-			out = append(out, f)
-			continue
-		}
-		first := &out[i]
-		first.Severity = max(first.Severity, f.Severity)
-		if f.Address != first.Address {
-			first.Related = append(slices.Clone(first.Related), Related{Address: f.Address, Message: f.Message, Location: f.Location})
-		}
-		for _, related := range f.Related {
-			if !slices.ContainsFunc(first.Related, func(r Related) bool { return sameRelated(r, related) }) {
-				first.Related = append(slices.Clone(first.Related), related)
-			}
-		}
-	}
-	sortFindings(out)
-	return out
 }
 
 func sameRelated(a, b Related) bool {
@@ -296,8 +258,13 @@ func movedWithin(m *iam.Model, address string) (before string, moved bool) {
 	return before, moved
 }
 
-func entitySummary(e *iam.Entity) EntitySummary {
-	row := EntitySummary{Address: e.Address, Name: redacted, Kind: e.Kind, Location: e.Location}
+// entitySummary is the row of an entity. Without a boundary it is not bounded,
+// whatever rules ran.
+func (r *run) entitySummary(e *iam.Entity) EntitySummary {
+	row := EntitySummary{Address: e.Address, Name: redacted, Kind: e.Kind, Bounded: r.bounded[e], Location: e.Location}
+	if !e.Boundary.Set {
+		row.Bounded = BoundedNo
+	}
 	if !e.Name.Sensitive && !e.NamePrefix.Sensitive && !e.Path.Sensitive {
 		row.Name = e.NameText().String()
 		row.ARN, _ = e.ARN.Known()
@@ -316,12 +283,14 @@ func (r *run) summarise(input int, m *iam.Model, sum *Summary) InputSummary {
 		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Workspace: in.Workspace, Tool: in.Tool,
 	}
 	out.Account, _ = m.Deployment.Account.Known()
+	out.Partition, _ = m.Deployment.Partition.Known()
+	out.Region, _ = m.Deployment.Region.Known()
 	out.Coverage = r.coverage(m)
 	for _, e := range m.Entities {
 		if e.Gone() || e.AWSOwned() {
 			continue
 		}
-		out.Entities = append(out.Entities, entitySummary(e))
+		out.Entities = append(out.Entities, r.entitySummary(e))
 		if !r.isCounted(input, func(m *iam.Model) bool {
 			return slices.ContainsFunc(m.Entities, func(other *iam.Entity) bool { return other.Address == e.Address })
 		}) {
@@ -330,7 +299,7 @@ func (r *run) summarise(input int, m *iam.Model, sum *Summary) InputSummary {
 	}
 	for _, e := range m.PermissionSets {
 		if !e.Gone() {
-			out.Entities = append(out.Entities, entitySummary(e))
+			out.Entities = append(out.Entities, r.entitySummary(e))
 		}
 	}
 	sum.UnseenBoundaries += len(out.Coverage.Boundaries)

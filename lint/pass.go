@@ -50,6 +50,22 @@ func (p *Pass) Beyond(text string) {
 
 type beyondKey struct{}
 
+// Bounded notes whether a permissions boundary limits an entity, for the
+// tables of reports.
+func (p *Pass) Bounded(e *iam.Entity, b Bounded) {
+	if p.Shared == nil {
+		return
+	}
+	noted, _ := p.Shared[boundedKey{}].(map[*iam.Entity]Bounded)
+	if noted == nil {
+		noted = map[*iam.Entity]Bounded{}
+		p.Shared[boundedKey{}] = noted
+	}
+	noted[e] = b
+}
+
+type boundedKey struct{}
+
 // Report files a finding with the severity of the rule. An undetermined one
 // is a step less severe, except where nothing should be unknown without a
 // reason (the first leg in a plan, a state or a dump) and with --strict.

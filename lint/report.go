@@ -39,6 +39,9 @@ type InputSummary struct {
 	Tool iam.Tool
 	// Account is "" where it is not known.
 	Account string
+	// Partition and Region are where it is deployed to, "" for what is not
+	// known.
+	Partition, Region string
 	// Entities are the judged ones, for tables of reports.
 	Entities []EntitySummary
 	// Coverage says what of the input was looked at.
@@ -58,8 +61,21 @@ type EntitySummary struct {
 	ARN      string
 	Kind     iam.EntityKind
 	Boundary string // as a person reads it; "" for none
+	Bounded  Bounded
 	Location iam.Location
 }
+
+// Bounded says whether a permissions boundary limits an entity. The zero value
+// is not determined.
+type Bounded string
+
+// The answers to whether an entity is bounded. One whose boundary allows
+// everything, or is not a managed policy that IAM would take, is not.
+const (
+	BoundedUnknown Bounded = ""
+	BoundedYes     Bounded = "yes"
+	BoundedNo      Bounded = "no"
+)
 
 // Diagnostic is something about an input that is no finding about IAM.
 type Diagnostic struct {

@@ -1,7 +1,9 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"path"
 	"runtime"
 	"slices"
@@ -85,7 +87,10 @@ type run struct {
 	known, enabled map[string]*Rule
 	// beyond is what the rules noted for each model that it does not contain.
 	beyond [][]string
-	dumps  joinedDumps
+	// bounded is what the rules noted of the entities of all models.
+	bounded map[*iam.Entity]Bounded
+	dumps   joinedDumps
+	noting  sync.Mutex
 }
 
 // judge runs the rules over every model, several models at a time. Rules of
@@ -94,6 +99,7 @@ func (r *run) judge() ([]Finding, error) {
 	hints := r.hints()
 	found := make([][]Finding, len(r.models))
 	r.beyond = make([][]string, len(r.models))
+	r.bounded = map[*iam.Entity]Bounded{}
 	errs := make([]error, len(r.models))
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
@@ -144,6 +150,7 @@ func (r *run) judgeModel(input int, m *iam.Model) ([]Finding, error) {
 		if m.Input.WorkspaceUnknown {
 			f = nameWorkspace(f)
 		}
+		f.Origin = cmp.Or(unknownOrigin(&f), f.Origin)
 		f.Severity = r.severity(f)
 		if fromDefault[attributeOf{f.Address, f.Attribute}] {
 			f.Severity = Note
@@ -165,6 +172,10 @@ func (r *run) judgeModel(input int, m *iam.Model) ([]Finding, error) {
 		}
 	}
 	r.beyond[input], _ = shared[beyondKey{}].([]string)
+	noted, _ := shared[boundedKey{}].(map[*iam.Entity]Bounded)
+	r.noting.Lock()
+	defer r.noting.Unlock()
+	maps.Copy(r.bounded, noted)
 	return found, nil
 }
 

@@ -116,17 +116,24 @@ func (s *Secrets) cover(f *Finding) {
 	f.Related = slices.Clone(f.Related)
 	for i := range f.Related {
 		f.Related[i].Message = s.sentence(f.Related[i].Message)
+		f.Related[i].Steps = s.steps(f.Related[i].Steps)
 	}
 	f.Witness = s.request(f.Witness)
-	f.Steps = slices.Clone(f.Steps)
-	for i := range f.Steps {
-		step := &f.Steps[i]
+	f.Steps = s.steps(f.Steps)
+}
+
+// steps are steps with what is sensitive in them covered.
+func (s *Secrets) steps(steps []Step) []Step {
+	steps = slices.Clone(steps)
+	for i := range steps {
+		step := &steps[i]
 		step.Message = s.sentence(step.Message)
 		step.Witness = slices.Clone(step.Witness)
 		for j := range step.Witness {
 			step.Witness[j] = *s.request(&step.Witness[j])
 		}
 	}
+	return steps
 }
 
 // summary covers what is sensitive in the summary of an input.

@@ -46,7 +46,11 @@ func (r *run) mergeWorkspaces(found []Finding) []Finding {
 			continue
 		}
 		f.Workspaces = []string{in.Workspace}
-		key := workspaceFault{in.Path + "\x00" + string(in.Tool), f.Rule, f.Address, f.Attribute, f.Verdict, f.Key + "\x00" + f.Cause, "", 0, 0}
+		cause := f.Cause
+		if cause == PlaceCause(f.Location) {
+			cause = "" // each workspace may have a line of its own
+		}
+		key := workspaceFault{in.Path + "\x00" + string(in.Tool), f.Rule, f.Address, f.Attribute, f.Verdict, f.Key + "\x00" + cause, "", 0, 0}
 		place := key
 		place.key, place.file, place.line, place.column = "", f.Location.File, f.Location.Range.Start.Line, f.Location.Range.Start.Column
 		// What tells faults of one kind apart may hold what differs by the

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -167,35 +166,6 @@ func (a *account) accountName(h *holder) string {
 		return account
 	}
 	return "<account>"
-}
-
-// exampleBoundary is the boundary that a remediation names: the holder's own,
-// else one that is approved or that the input uses. AWS's managed policies are
-// not made to cap anybody, so that one of them is only named where it is the
-// only one in use.
-func (a *account) exampleBoundary(h *holder) string {
-	var own []policy.Text
-	if h.entity != nil && a.hasApproved(h.entity) {
-		own = append(own, h.entity.Boundary.Text)
-	}
-	var byAWS string
-	for _, x := range slices.Concat(own, a.protectedBoundaries(), a.boundariesInUse()) {
-		arn, _ := policy.ParseARN(x)
-		resource, ok := arn.Resource.Known()
-		switch s, known := x.Known(); {
-		case !ok || a.approved.text(x, policy.Text{}) == notApproved:
-		case isText(arn.Account, "aws"):
-			byAWS = cmp.Or(byAWS, s)
-		case known:
-			return s
-		case arn.Account.Equal(h.deployment.Account):
-			return a.iamPrefix(h) + resource
-		}
-	}
-	if byAWS != "" {
-		return byAWS
-	}
-	return a.iamPrefix(h) + "policy/<boundary>"
 }
 
 // hasApproved reports whether an entity of the input has a boundary that is

@@ -63,6 +63,9 @@ func (a *account) administrator(h *holder) lint.Finding {
 			f.Attribute = ""
 		}
 		how = g.title() + " allows it " + allowance(g.policy)
+		if s != nil && g.document != nil {
+			f.Cause = h.statementCause(g, s)
+		}
 		if g.group != nil {
 			// To leave the group alone and mend it there is one change.
 			f.Cause = g.group.Address

@@ -47,6 +47,9 @@ func boundaryFaults(p *lint.Pass) (map[*iam.Entity][]boundaryFault, error) {
 	for e := range p.Entities() {
 		all[e] = j.entity(e)
 	}
+	if err := j.noteBounds(all); err != nil {
+		return nil, err
+	}
 	if p.Shared != nil {
 		p.Shared[boundaryKey{}] = all
 	}
@@ -66,7 +69,7 @@ func reportBoundaryFaults(p *lint.Pass) error {
 			}
 			finding := lint.Finding{
 				Verdict: f.verdict, Address: e.Address, Attribute: boundaryAttribute, Key: f.key,
-				Message: sentence(f.message), Remediation: f.remediation, Location: f.location,
+				Message: sentence(f.message), Remediation: f.remediation, Location: f.location, Cause: lint.PlaceCause(f.location),
 			}
 			if f.verdict == lint.Undetermined && !e.Boundary.Text.IsKnown() {
 				finding.HiddenBy = hiddenIn(e.Boundary)
@@ -155,7 +158,7 @@ func couldBeNull(v iam.Value) bool {
 	}
 	switch s.Kind {
 	case policy.SymbolUnknown, policy.SymbolVariable:
-		return true
+		return !s.NotNull
 	case policy.SymbolReference:
 		return !strings.HasSuffix(s.Attribute, "arn") && s.Attribute != "id"
 	case policy.SymbolAccount, policy.SymbolPartition, policy.SymbolRegion, policy.SymbolDerived, policy.SymbolChoice, policy.SymbolSpread:
@@ -164,9 +167,13 @@ func couldBeNull(v iam.Value) bool {
 }
 
 func (j *boundaryJudge) missing(e *iam.Entity) boundaryFault {
+	message := entityName(e) + " has no permissions boundary"
+	if len(e.Boundary.References) > 0 {
+		message += fmt.Sprintf(": it comes from %s, which gives none", listed(e.Boundary.References))
+	}
 	return boundaryFault{
 		rule: boundaryMissing, verdict: lint.Violation,
-		message:     entityName(e) + " has no permissions boundary",
+		message:     message,
 		remediation: j.mend.line(e, "Set the boundary"),
 		location:    place(e, e.Boundary),
 	}

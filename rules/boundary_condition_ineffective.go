@@ -23,7 +23,8 @@ var BoundaryConditionIneffective = &lint.Rule{
 			"entity has, so that a condition permits exactly the removal it was meant to prevent.",
 		Why: "These conditions pass review because they look right: `IfExists` and `ForAllValues` are met by a request without the key, `Null` takes any " +
 			"boundary, `StringEquals` takes a wildcard literally, and actions such as `iam:CreatePolicyVersion` never carry the key.",
-		Blind: "Where everybody of the input who has the policy is stopped by something else, a Deny or its own boundary, nothing is said. A pattern " +
+		Blind: "Where everybody of the input who has the policy is stopped by something else, a Deny or its own boundary, nothing is said, nor of a boundary " +
+			"that denies in one statement what another leaves open. A pattern " +
 			"under which only the holder's other rights decide is the matter of delegation-without-boundary.",
 		Fix:        "Write `StringEquals` (or `ArnEquals`) with the full ARN of the boundary, on actions that carry the key; in a Deny `StringNotEquals` with the same ARN.",
 		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_multi-value-conditions.html", "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"},
@@ -65,20 +66,12 @@ func (a *account) judgeConditions(p *lint.Pass, d iam.PlacedDocument) {
 		if c == nil {
 			continue
 		}
-		fault := a.judgeCondition(d.Document.Document, s, c)
+		fault := a.openFault(d, s, c)
 		if fault.why == "" {
 			fault = a.deadByTags(d.Document.Document, s)
 		}
 		if fault.why == "" {
 			continue
-		}
-		open := a.opensFor(d.Document.Document, fault.opens)
-		if open.Verdict == authz.Denied {
-			// Whoever has it is stopped by something else.
-			continue
-		}
-		if open.Verdict == authz.Undetermined && !fault.hidden {
-			fault.why, fault.hidden = because(open.Reasons), true
 		}
 		f := a.conditionFinding(d, s, c, fault)
 		if fault.joint && joint != nil {
@@ -95,13 +88,34 @@ func (a *account) judgeConditions(p *lint.Pass, d iam.PlacedDocument) {
 	}
 }
 
+// openFault is the first fault of a condition that matters: where everybody
+// who has the document is stopped by something else, the next one may count.
+func (a *account) openFault(d iam.PlacedDocument, s *policy.Statement, c *policy.Condition) conditionFault {
+	var closed []string
+	for {
+		fault := a.judgeCondition(d.Document.Document, s, c, closed)
+		if fault.why == "" {
+			return fault
+		}
+		open := a.opensFor(d, fault.opens)
+		if open.Verdict == authz.Denied {
+			closed = append(closed, fault.opens.name)
+			continue
+		}
+		if open.Verdict == authz.Undetermined && !fault.hidden {
+			fault.why, fault.hidden = because(open.Reasons), true
+		}
+		return fault
+	}
+}
+
 // conditionFinding tells of one condition.
 func (a *account) conditionFinding(d iam.PlacedDocument, s *policy.Statement, c *policy.Condition, fault conditionFault) *lint.Finding {
 	f := &lint.Finding{
 		Address: d.Address, Location: d.StatementLocation(s.Index, c.Range), Key: fmt.Sprintf("%s %s", c.Operator, statementKey(s)),
-		Message:     fmt.Sprintf("The condition %s on %s does not enforce a boundary: %s.", c.Operator, c.Key, fault.why),
-		Remediation: fault.mend,
+		Message: fmt.Sprintf("The condition %s on %s does not enforce a boundary: %s.", c.Operator, c.Key, fault.why),
 	}
+	f.Remediation, f.Fix = fault.mend.write(a, d, s, c)
 	if !d.Sensitive {
 		f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{})
 	}

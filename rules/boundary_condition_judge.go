@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/iam"
@@ -14,8 +15,10 @@ import (
 
 // conditionFault is what is wrong with a condition on the boundary.
 type conditionFault struct {
-	// why follows a colon; "" for no fault. mend is what to write.
-	why, mend string
+	// why follows a colon; "" for no fault.
+	why string
+	// mend is what to write.
+	mend conditionMend
 	// dead tells that the condition can never be met, hidden that something
 	// hides whether it enforces, joint that it is at odds with another Deny.
 	dead, hidden, joint bool
@@ -25,13 +28,14 @@ type conditionFault struct {
 
 // judgeCondition decides the statement of a condition by itself; for a Deny
 // together with the other Denies of its document, which may make up for it.
-// Like statements are judged once.
-func (a *account) judgeCondition(d *policy.Document, s *policy.Statement, c *policy.Condition) conditionFault {
+// Like statements are judged once. closed names the openings that do not count.
+func (a *account) judgeCondition(d *policy.Document, s *policy.Statement, c *policy.Condition, closed []string) conditionFault {
 	key, known := likeStatement(d, s)
+	key += strings.Join(closed, "\n")
 	if fault, ok := a.conditions[key]; known && ok {
 		return fault
 	}
-	fault := a.decideCondition(d, s, c)
+	fault := a.decideCondition(d, s, c, closed)
 	if known {
 		a.conditions[key] = fault
 	}
@@ -53,9 +57,9 @@ func likeStatement(d *policy.Document, s *policy.Statement) (string, bool) {
 	return b.String(), !strings.Contains(b.String(), "<") && s.Maybe == nil
 }
 
-func (a *account) decideCondition(d *policy.Document, s *policy.Statement, c *policy.Condition) conditionFault {
+func (a *account) decideCondition(d *policy.Document, s *policy.Statement, c *policy.Condition, closed []string) conditionFault {
 	judge := func(d *policy.Document, s *policy.Statement) conditionFault {
-		j := conditionJudge{account: a, document: d, statement: s, condition: c}
+		j := conditionJudge{account: a, document: d, statement: s, condition: c, closed: closed}
 		fault := conditionFault{why: j.judge(), dead: j.dead, joint: j.joint, opens: j.opens}
 		if fault.why != "" {
 			fault.mend = j.mend()
@@ -169,8 +173,10 @@ type conditionJudge struct {
 	// because actions do not carry the key, removal where the condition is
 	// on the removal of boundaries, and joint where two Denies are at odds.
 	dead, never, removal, joint bool
-	// opens is what the condition fails to stop.
-	opens *opening
+	// opens is what the condition fails to stop, closed names what it need not
+	// stop, because something else does.
+	opens  *opening
+	closed []string
 }
 
 // judge says what is wrong with the condition; "" for nothing.
@@ -358,37 +364,71 @@ func (a *account) spelled(x policy.Text) policy.Text {
 	return x
 }
 
+// conditionMend is what to write instead of a condition: the lead says it in a
+// sentence, and denied or condition are the code, if any.
+type conditionMend struct {
+	lead      string
+	denied    *policy.Statement
+	condition *policy.Condition
+}
+
 // mend is what to write instead.
-func (j *conditionJudge) mend() string {
-	var named []string
-	for _, x := range namedBoundaries(&iam.Document{Document: j.document}) {
-		if text := fmt.Sprintf("%q", j.account.spelled(x).String()); !slices.Contains(named, text) {
-			named = append(named, text)
-		}
-	}
-	boundary := fmt.Sprintf("%q", j.account.iamPrefix(&holder{deployment: j.account.model.Deployment})+"policy/<boundary>")
-	switch len(named) {
-	case 0:
-	case 1:
-		boundary = named[0]
-	default:
-		boundary = "[" + strings.Join(named, ", ") + "]"
-	}
+func (j *conditionJudge) mend() conditionMend {
+	values := j.named()
 	switch {
 	case j.removal:
-		return "No condition makes the removal safe. Leave the two actions out of what is allowed, and deny them without a condition:\n\n" +
-			"  { \"Effect\": \"Deny\", \"Action\": [\"iam:DeleteRolePermissionsBoundary\", \"iam:DeleteUserPermissionsBoundary\"], \"Resource\": \"*\" }"
+		return conditionMend{
+			lead:   "No condition makes the removal safe. Leave the two actions out of what is allowed, and deny them without a condition",
+			denied: denying([]string{"iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"}),
+		}
 	case j.never && j.statement.Effect == policy.Deny:
-		return "Deny these actions by their resources, without the condition:\n\n" +
-			"  { \"Effect\": \"Deny\", \"Action\": [\"iam:CreatePolicyVersion\", \"iam:SetDefaultPolicyVersion\", \"iam:DeletePolicyVersion\", \"iam:DeletePolicy\"],\n" +
-			"    \"Resource\": " + boundary + " }"
+		s := denying(editingActions)
+		s.Resource = values
+		return conditionMend{lead: "Deny these actions by their resources, without the condition", denied: s}
 	case j.never:
-		return "Take the actions that do not carry the key into a statement of their own, limited by their resources, and leave the condition on those that do " +
-			"(iam:CreateRole, iam:CreateUser, iam:Put*PermissionsBoundary, and attaching, writing and deleting the policies of roles and users)."
+		return conditionMend{lead: "Take the actions that do not carry the key into a statement of their own, limited by their resources, and leave the condition on those that do " +
+			"(iam:CreateRole, iam:CreateUser, iam:Put*PermissionsBoundary, and attaching, writing and deleting the policies of roles and users)."}
 	}
+	c := &policy.Condition{Operator: policy.Literal("StringEquals"), Key: policy.Literal(boundaryConditionKey), Values: values}
 	if j.statement.Effect == policy.Deny {
-		return "Write the Deny so that it also fires where no boundary is given, with all approved boundaries in one list:\n\n" +
-			"  \"Condition\": { \"StringNotEquals\": { \"iam:PermissionsBoundary\": " + boundary + " } }"
+		c.Operator = policy.Literal("StringNotEquals")
+		return conditionMend{lead: "Write the Deny so that it also fires where no boundary is given, with all approved boundaries in one list", condition: c}
 	}
-	return "Require the boundary by its full ARN:\n\n  \"Condition\": { \"StringEquals\": { \"iam:PermissionsBoundary\": " + boundary + " } }"
+	return conditionMend{lead: "Require the boundary by its full ARN", condition: c}
+}
+
+// named are the boundaries that the document's conditions mean.
+func (j *conditionJudge) named() []policy.Element {
+	var out []policy.Element
+	for _, x := range namedBoundaries(&iam.Document{Document: j.document}) {
+		x = j.account.spelled(x)
+		if !slices.ContainsFunc(out, func(e policy.Element) bool { return e.Text.Equal(x) }) {
+			out = append(out, policy.Element{Text: x})
+		}
+	}
+	if out == nil {
+		return []policy.Element{{Text: policy.Literal(j.account.iamPrefix(&holder{deployment: j.account.model.Deployment}) + "policy/<boundary>")}}
+	}
+	return out
+}
+
+// write lays out what to write where the document stands, and says what of it
+// is a change that can be made as it is.
+func (m conditionMend) write(a *account, d iam.PlacedDocument, s *policy.Statement, faulty *policy.Condition) (string, *lint.Fix) {
+	at := a.documentSite(grant{address: d.Address, document: d.Document})
+	w := &writer{form: at.form, reference: func(x policy.Text) (string, bool) { return a.referenceTo(x, at) }}
+	switch {
+	case m.denied != nil:
+		return m.lead + ":\n\n" + w.statements([]*policy.Statement{m.denied}), &lint.Fix{Address: d.Address, Statements: []*policy.Statement{m.denied}}
+	case m.condition == nil:
+		return m.lead, nil
+	}
+	changed := *s
+	changed.Condition = slices.Clone(s.Condition)
+	for i := range s.Condition {
+		if &s.Condition[i] == faulty {
+			changed.Condition[i] = *m.condition
+		}
+	}
+	return m.lead + ":\n\n" + w.conditionOf(m.condition), &lint.Fix{Address: d.Address, Replaced: s, Statements: []*policy.Statement{&changed}}
 }

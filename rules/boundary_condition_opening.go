@@ -20,13 +20,17 @@ type opening struct {
 	removal bool
 }
 
-// opensFor asks for an opening everybody who has the document. It is Allowed
-// where nobody of the input has it: of a policy that is judged alone and only
-// denies, what is granted beside it is not known.
-func (a *account) opensFor(d *policy.Document, o *opening) authz.Answer {
-	holders := a.holdersOf(d)
-	if o == nil || len(holders) == 0 || holders[0].entity == nil && onlyDenies(d) {
+// opensFor asks for an opening everybody who has the document, or somebody who
+// is allowed everything under it where nobody of the input has it, as for a
+// boundary. It is Allowed of a policy that is judged alone and only denies: what
+// is granted beside it is not known.
+func (a *account) opensFor(d iam.PlacedDocument, o *opening) authz.Answer {
+	holders := a.holdersOf(d.Document.Document)
+	if o == nil || onlyDenies(d.Document.Document) && (len(holders) == 0 || holders[0].entity == nil) {
 		return authz.Answer{Verdict: authz.Allowed}
+	}
+	if len(holders) == 0 {
+		return o.ask(a.bearer(d).principal)
 	}
 	out := authz.Answer{Verdict: authz.Denied}
 	for _, h := range holders {
@@ -54,6 +58,9 @@ func (a *account) opensFor(d *policy.Document, o *opening) authz.Answer {
 // fails notes what the condition fails to stop for a holder, and returns the
 // request for it; nil if there is none for certain.
 func (j *conditionJudge) fails(holder *authz.Principal, o *opening) *authz.Witness {
+	if slices.Contains(j.closed, o.name) {
+		return nil
+	}
 	w := o.ask(holder).Witness
 	if w != nil {
 		j.opens = o

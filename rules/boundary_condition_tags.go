@@ -37,7 +37,7 @@ func (a *account) deadByTags(d *policy.Document, s *policy.Statement) conditionF
 		}
 	}
 	out.dead = true
-	out.mend = "Give who has the policy the tag, let the trust policy allow sts:TagSession to who brings it along, or name the boundary in full."
+	out.mend = conditionMend{lead: "Give who has the policy the tag, let the trust policy allow sts:TagSession to who brings it along, or name the boundary in full."}
 	return out
 }
 

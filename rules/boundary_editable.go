@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,6 +48,7 @@ var BoundaryEditable = &lint.Rule{
 func (a *account) judgeEditing(p *lint.Pass, h *holder, severity lint.Severity) {
 	byCause := map[string]*lint.Finding{}
 	var order []*lint.Finding
+	on, answers := map[*lint.Finding][]policy.Text{}, map[*lint.Finding]authz.Answer{}
 	certain := false
 	for _, b := range inReach(a, h, a.editableBoundaries(), func(b editable) policy.Text { return b.arn }) {
 		arn := b.arn
@@ -61,14 +63,6 @@ func (a *account) judgeEditing(p *lint.Pass, h *holder, severity lint.Severity) 
 		}
 		f := h.answer(answer)
 		f.Key = arn.String()
-		f.Remediation = fmt.Sprintf(`Deny it on the boundary, its path included, or leave the actions out:
-
-  {
-    "Effect": "Deny",
-    "Action": ["iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy"],
-    "Resource": %q
-  }`, b.shown())
-		f.Remediation = a.giveDocument(h, answer, f.Remediation)
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can change the document of %s is not determined, because %s%s.",
 				uncapital(h.name()), b.name(), because(answer.Reasons), assumed(answer))
@@ -78,6 +72,7 @@ func (a *account) judgeEditing(p *lint.Pass, h *holder, severity lint.Severity) 
 		}
 		key := string(f.Verdict) + f.Cause
 		if f.Cause != "" && byCause[key] != nil {
+			on[byCause[key]] = append(on[byCause[key]], b.shown())
 			byCause[key].Related = append(byCause[key].Related, lint.Related{
 				Address: h.address, Message: "The same statement allows it on " + arn.String() + ".", Location: f.Location,
 			})
@@ -85,11 +80,15 @@ func (a *account) judgeEditing(p *lint.Pass, h *holder, severity lint.Severity) 
 		}
 		byCause[key] = &f
 		order = append(order, &f)
+		on[&f], answers[&f] = []policy.Text{b.shown()}, answer
 	}
 	for _, f := range order {
 		if f.Verdict == lint.Undetermined && certain {
 			continue
 		}
+		a.deny(h, f, asked(answers[f]), "Deny it on the boundary, its path included, or leave the actions out of what is allowed", denying(editingActions, on[f]...))
+		f.Remediation = a.giveDocument(h, answers[f], f.Remediation)
+		f.Origin = cmp.Or(f.Origin, a.leakOrigin(h, f))
 		p.ReportFrom(severity, *f)
 	}
 }
@@ -140,11 +139,11 @@ func (b editable) name() string {
 }
 
 // shown is its ARN as a remediation names it.
-func (b editable) shown() string {
+func (b editable) shown() policy.Text {
 	if !b.pattern.IsEmpty() {
-		return b.pattern.String()
+		return b.pattern
 	}
-	return b.arn.String()
+	return b.arn
 }
 
 // editableBoundaries are the protected boundaries, and the policies of the

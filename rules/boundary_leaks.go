@@ -1,13 +1,13 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
-	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -65,8 +65,11 @@ type leak struct {
 	// does not have.
 	severity lint.Severity
 	steps    []lint.Step
-	// mend is what closes it, where a condition on entities does not.
+	// mend is what closes it, where a Deny in the boundary does not.
 	mend string
+	// closed are the statements that close it in the boundary; nil where that
+	// takes another decision.
+	closed []*policy.Statement
 }
 
 // furtherBoundaries are the documents of boundaries that only conditions on
@@ -101,12 +104,12 @@ func (a *account) judgeLeaks(p *lint.Pass, h *holder) {
 	var order []*lint.Finding
 	byCause := map[string]*lint.Finding{}
 	severities := map[*lint.Finding]lint.Severity{}
+	ways := map[*lint.Finding][]leak{}
 	certain := false
 	for _, l := range slices.Concat(a.escapes(h), a.takeOver(p, h), a.selfGrants(p, h)) {
 		l.answer = h.settle(l.answer)
 		f := h.answer(l.answer)
 		f.Key, f.Steps = l.what, l.steps
-		f.Remediation = a.giveDocument(h, l.answer, a.mendLeak(h, l))
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether a bearer of the boundary %s can %s is not determined, because %s.", h.boundaryName(), l.what, because(l.answer.Reasons))
 		} else {
@@ -123,18 +126,24 @@ func (a *account) judgeLeaks(p *lint.Pass, h *holder) {
 				severities[other] = max(severities[other], l.severity)
 				continue
 			}
+			ways[other] = append(ways[other], l)
 			other.Related = append(other.Related, lint.Related{Address: h.address, Message: f.Message, Location: f.Location})
 			continue
 		}
 		byCause[key] = &f
 		severities[&f] = l.severity
+		ways[&f] = []leak{l}
 		order = append(order, &f)
 	}
 	for _, f := range order {
 		if certain && (f.Verdict == lint.Undetermined || severities[f] == lint.Note) {
 			continue
 		}
+		a.mendLeaks(h, f, ways[f])
 		f.Cause = ""
+		if f.Verdict != lint.Undetermined && severities[f] == p.Rule.Severity && f == order[0] {
+			f.Origin, f.IsOrigin = leakOf(h.address), true
+		}
 		p.ReportFrom(severities[f], *f)
 	}
 }
@@ -210,22 +219,27 @@ func (a *account) escapes(h *holder) []leak {
 func (a *account) escapesOf(h *holder, bearer *authz.Principal) []leak {
 	u := a.universe(h.deployment)
 	var out []leak
-	add := func(ask func(*authz.Principal) authz.Answer, what func(authz.Answer) string) {
+	add := func(closed []*policy.Statement, ask func(*authz.Principal) authz.Answer, what func(authz.Answer) string) {
 		answer := ask(bearer)
 		if answer.Verdict == authz.Denied {
 			answer = authz.ThroughSpared(bearer, u, ask)
 		}
 		if answer.Verdict != authz.Denied {
-			out = append(out, leak{answer: answer, what: what(answer), severity: lint.Error})
+			out = append(out, leak{answer: answer, what: what(answer), severity: lint.Error, closed: closed})
 		}
 	}
 	for _, c := range creations {
-		add(func(who *authz.Principal) authz.Answer { return authz.CanCreateWithoutBoundary(who, u, c.kind) }, func(authz.Answer) string {
+		closed := []*policy.Statement{a.unlessBounded(h, "iam:Create"+string(c.kind))}
+		add(closed, func(who *authz.Principal) authz.Answer { return authz.CanCreateWithoutBoundary(who, u, c.kind) }, func(authz.Answer) string {
 			return "create " + c.plural + " without an approved permissions boundary"
 		})
 	}
 	for _, c := range creations {
-		add(func(who *authz.Principal) authz.Answer { return authz.CanRemoveBoundary(who, u, c.kind) }, func(answer authz.Answer) string {
+		closed := []*policy.Statement{
+			denying([]string{"iam:Delete" + string(c.kind) + "PermissionsBoundary"}),
+			a.unlessBounded(h, "iam:Put"+string(c.kind)+"PermissionsBoundary"),
+		}
+		add(closed, func(who *authz.Principal) authz.Answer { return authz.CanRemoveBoundary(who, u, c.kind) }, func(answer authz.Answer) string {
 			if answer.Witness != nil {
 				return removal(answer.Witness, c.plural)
 			}
@@ -233,45 +247,54 @@ func (a *account) escapesOf(h *holder, bearer *authz.Principal) []leak {
 		})
 	}
 	for _, arn := range inReach(a, h, a.protectedBoundaries(), func(x policy.Text) policy.Text { return x }) {
-		add(func(who *authz.Principal) authz.Answer { return authz.CanEditPolicy(who, u, arn) }, func(authz.Answer) string {
+		add([]*policy.Statement{denying(editingActions, arn)}, func(who *authz.Principal) authz.Answer { return authz.CanEditPolicy(who, u, arn) }, func(authz.Answer) string {
 			return "change the document of the boundary " + arn.String()
 		})
 	}
 	return out
 }
 
-func (a *account) mendLeak(h *holder, l leak) string {
-	if l.mend != "" {
-		return l.mend
+// mendLeaks is the advice on what one statement of a boundary lets through: to
+// deny it there, all of it at once.
+func (a *account) mendLeaks(h *holder, f *lint.Finding, ways []leak) {
+	first := ways[0]
+	if m := maker(asked(first.answer)); m != nil {
+		f.Remediation = fmt.Sprintf("The boundary's Denies spare roles named like %s, which its bearer can create. Name in full who is spared, or deny in the boundary "+
+			"to create such roles and to give them policies.", m.Resource)
+		return
 	}
-	w := l.answer.Witness
-	if w == nil {
-		w = l.answer.Perhaps
+	var closed []*policy.Statement
+	mend := ""
+	for _, l := range ways {
+		closed = append(closed, l.closed...)
+		mend = cmp.Or(mend, l.mend)
 	}
-	if made := maker(w); made != nil {
-		return fmt.Sprintf("The boundary's Denies spare roles named like %s, which its bearer can create. Name in full who is spared, or deny in the boundary "+
-			"to create such roles and to give them policies.", made.Resource)
+	if closed == nil {
+		f.Remediation = a.giveDocument(h, first.answer, cmp.Or(mend, a.limitLeak(first)))
+		return
 	}
-	action := "the action"
-	if w != nil {
-		action = w.Action
+	at, ok := site{}, false
+	for _, g := range h.grants {
+		if g.document != nil {
+			at, ok = a.documentSite(g), !strings.HasPrefix(g.address, "boundary.")
+			at.boundary = true
+		}
 	}
-	remedy := fmt.Sprintf("Take %s out of the boundary's Allow", action)
-	known, ok := catalog.LookupAction(action)
-	switch {
-	case ok && strings.HasPrefix(known.Name, "Delete") && strings.HasSuffix(known.Name, "PermissionsBoundary"):
-		// A condition would let through the removal of what it names.
-		return remedy + ", or deny it there without a condition."
-	case ok && known.Presence("iam:PermissionsBoundary") == catalog.PresentNever:
-		return remedy + ", or limit its Resource there: to entities that are bounded, and to policies that are no boundary."
+	closed = together(closed)
+	f.Remediation = a.giveDocument(h, first.answer, a.denial(h, at, ok, "Deny it, or take the actions out of what is allowed", closed))
+	if ok {
+		f.Fix = &lint.Fix{Address: at.address, Statements: closed}
 	}
-	return fmt.Sprintf("%s, or allow it there only with the boundary:\n\n"+
-		"  \"Condition\": { \"StringEquals\": { \"iam:PermissionsBoundary\": %q } }", remedy, a.leakBoundary(h))
 }
 
-func (a *account) leakBoundary(h *holder) string {
-	if arn, ok := h.boundaryARN.Known(); ok && arn != "" {
-		return arn
+// limitLeak is the advice on a way by which the bearer takes an entity over.
+func (a *account) limitLeak(l leak) string {
+	w := asked(l.answer)
+	if w == nil {
+		return "Take the action out of the boundary's Allow."
 	}
-	return a.exampleBoundary(h)
+	if carriesBoundary(w.Action) {
+		return fmt.Sprintf("Take %s out of the boundary's Allow, or allow it there only under a condition on iam:PermissionsBoundary.", w.Action)
+	}
+	return fmt.Sprintf("Take %s out of the boundary's Allow, or limit its Resource there: to entities that are bounded, and to policies that are no boundary.", w.Action)
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -79,13 +80,15 @@ func (a *account) judgeRemoval(p *lint.Pass, h *holder, severity lint.Severity) 
 			continue
 		}
 		f.Key = x.what
-		f.Remediation, f.Message = a.giveDocument(h, x.answer, a.mendRemoval(h, x.answer)), ""
+		a.mendRemoval(h, &f, x.answer)
+		f.Remediation, f.Message = a.giveDocument(h, x.answer, f.Remediation), ""
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can take the permissions boundary off %s, or swap it, is not determined, because %s%s.",
 				uncapital(h.name()), x.what, because(x.answer.Reasons), assumed(x.answer))
 		} else {
 			f.Message = fmt.Sprintf("%s can %s%s%s.", h.name(), removal(x.answer.Witness, x.what), before(x.answer.Witness), assumed(x.answer))
 		}
+		f.Origin = cmp.Or(f.Origin, a.leakOrigin(h, &f))
 		p.ReportFrom(severity, f)
 	}
 }
@@ -98,36 +101,16 @@ func removal(w *authz.Witness, what string) string {
 	return "take the permissions boundary off " + what
 }
 
-func (a *account) mendRemoval(h *holder, answer authz.Answer) string {
-	w := answer.Witness
-	if w == nil {
-		w = answer.Perhaps
+// mendRemoval keeps the boundaries on all that the holder may change: what one
+// request does, another of the same statement does too.
+func (a *account) mendRemoval(h *holder, f *lint.Finding, answer authz.Answer) {
+	w := asked(answer)
+	grown := maker(w) != nil
+	lead := "Deny it, and leave the actions out of what is allowed"
+	if grown {
+		lead = "Close the boundary " + boundaryOf(maker(w)) + ", under which it creates the role: deny it there"
 	}
-	if w != nil && strings.Contains(w.Action, ":Put") {
-		return fmt.Sprintf(`Allow it only with the approved boundary:
-
-  {
-    "Effect": "Allow",
-    "Action": %q,
-    "Resource": %q,
-    "Condition": { "StringEquals": { "iam:PermissionsBoundary": %q } }
-  }`, w.Action, a.iamPrefix(h)+entityPart(w.Action)+"/app-*", a.exampleBoundary(h))
-	}
-	return `Deny it without a condition, or leave the actions out of the policy:
-
-  {
-    "Effect": "Deny",
-    "Action": ["iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"],
-    "Resource": "*"
-  }`
-}
-
-// entityPart is the kind of entity in ARNs that an action is about.
-func entityPart(action string) string {
-	if strings.Contains(action, "User") {
-		return "user"
-	}
-	return "role"
+	a.deny(h, f, w, lead, a.removalDenials(h, grown)...)
 }
 
 // canRemove asks whether a boundary can be removed from an entity that there

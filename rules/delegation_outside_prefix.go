@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"regexp/syntax"
-	"strconv"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
@@ -46,9 +45,13 @@ var DelegationOutsidePrefix = &lint.Rule{
 // judgeNames asks for both kinds, and makes one finding of what one statement
 // allows.
 func (a *account) judgeNames(p *lint.Pass, h *holder, severity lint.Severity) {
-	var found []lint.Finding
-	var kinds []string
-	var names [][]string // the resources to limit each finding's statement to
+	type fault struct {
+		finding lint.Finding
+		answer  authz.Answer
+		kinds   string
+		denial  *policy.Statement
+	}
+	var faults []*fault
 	for _, c := range creations {
 		lowered := strings.ToLower(string(c.kind))
 		naming, ok := a.settings.NamingFor("aws_iam_" + lowered)
@@ -69,37 +72,29 @@ func (a *account) judgeNames(p *lint.Pass, h *holder, severity lint.Severity) {
 			continue
 		}
 		f := h.answer(answer)
-		name := a.iamPrefix(h) + lowered + "/" + start
+		name := policy.Concat(policy.Literal("arn:"), h.deployment.Partition, policy.Literal(":iam::"), h.deployment.Account, policy.Literal(":"+lowered+"/"+start))
 		f.Message = fmt.Sprintf("%s can create %s that are not named %s%s.", h.name(), c.plural, naming.Name, assumed(answer))
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can create %s that are not named %s is not determined, because %s%s.",
 				uncapital(h.name()), c.plural, naming.Name, because(answer.Reasons), assumed(answer))
 		}
 		f.Key = c.plural
-		if n := len(found); n > 0 && found[n-1].Cause == f.Cause && found[n-1].Verdict == f.Verdict {
-			found[n-1].Message = strings.Replace(found[n-1].Message, kinds[n-1], kinds[n-1]+" and "+c.plural, 1)
-			found[n-1].Key += " and " + c.plural
-			names[n-1] = append(names[n-1], name)
+		denial := denying([]string{"iam:Create" + string(c.kind)})
+		denial.Resource, denial.NotResource = nil, []policy.Element{{Text: name}}
+		if n := len(faults); n > 0 && faults[n-1].finding.Cause == f.Cause && faults[n-1].finding.Verdict == f.Verdict {
+			last := faults[n-1]
+			last.finding.Message = strings.Replace(last.finding.Message, last.kinds, last.kinds+" and "+c.plural, 1)
+			last.finding.Key += " and " + c.plural
+			last.denial.Action = append(last.denial.Action, denial.Action...)
+			last.denial.NotResource = append(last.denial.NotResource, denial.NotResource...)
 			continue
 		}
-		found, kinds, names = append(found, f), append(kinds, c.plural), append(names, []string{name})
+		faults = append(faults, &fault{f, answer, c.plural, denial})
 	}
-	for i, f := range found {
-		f.Remediation = "Limit the resource of the statement to the names that are asked for:\n\n  \"Resource\": " + jsonList(names[i])
-		p.ReportFrom(severity, f)
+	for _, x := range faults {
+		a.deny(h, &x.finding, asked(x.answer), "Deny it on all names but those that are asked for", x.denial)
+		p.ReportFrom(severity, x.finding)
 	}
-}
-
-// jsonList writes texts as JSON: one as it is, several as a list.
-func jsonList(texts []string) string {
-	quoted := make([]string, len(texts))
-	for i, text := range texts {
-		quoted[i] = strconv.Quote(text)
-	}
-	if len(quoted) == 1 {
-		return quoted[0]
-	}
-	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
 // certainStart is a glob for the names that a naming rule takes: the rule

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -63,6 +64,7 @@ func (a *account) judgeDelegation(p *lint.Pass, h *holder, severity lint.Severit
 		answer  authz.Answer
 		finding lint.Finding
 		what    string
+		kinds   []authz.EntityKind
 	}
 	var faults []*fault
 	for _, c := range creations {
@@ -79,20 +81,18 @@ func (a *account) judgeDelegation(p *lint.Pass, h *holder, severity lint.Severit
 		for _, other := range faults {
 			if f.Cause == other.finding.Cause && f.Verdict == other.finding.Verdict {
 				other.what += " and " + c.plural
+				other.kinds = append(other.kinds, c.kind)
 				merged = true
 			}
 		}
 		if !merged {
-			faults = append(faults, &fault{answer, f, c.plural})
+			faults = append(faults, &fault{answer, f, c.plural, []authz.EntityKind{c.kind}})
 		}
 	}
 	for _, x := range faults {
 		f := x.finding
 		f.Key = x.what
-		f.Remediation = a.mendDelegation(h, x.what)
-		if w := x.answer.Witness; w != nil && maker(w) != nil {
-			f.Remediation = fmt.Sprintf("Close the boundary %s, under which it creates the role. In its document: %s", boundaryOf(w.First[0]), uncapital(f.Remediation))
-		}
+		a.mendDelegation(h, &f, x.answer, x.kinds)
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can create %s without an approved permissions boundary is not determined, because %s%s.",
 				uncapital(h.name()), x.what, because(x.answer.Reasons), h.caveat(x.answer))
@@ -100,6 +100,7 @@ func (a *account) judgeDelegation(p *lint.Pass, h *holder, severity lint.Severit
 			f.Message = fmt.Sprintf("%s can create %s without an approved permissions boundary%s%s.",
 				h.name(), x.what, before(x.answer.Witness), h.caveat(x.answer))
 		}
+		f.Origin = cmp.Or(f.Origin, a.leakOrigin(h, &f))
 		p.ReportFrom(severity, f)
 	}
 }
@@ -125,24 +126,17 @@ func (a *account) canCreateUnbounded(h *holder, kind authz.EntityKind) authz.Ans
 	})
 }
 
-// mendDelegation is the statement to write instead.
-func (a *account) mendDelegation(h *holder, what string) string {
-	actions := map[string]string{
-		"roles": `"iam:CreateRole", "iam:AttachRolePolicy", "iam:PutRolePolicy"`,
-		"users": `"iam:CreateUser", "iam:AttachUserPolicy", "iam:PutUserPolicy"`,
-	}[what]
-	on := func(kind string) string { return fmt.Sprintf("%q", a.iamPrefix(h)+kind+"/app-*") }
-	resource := map[string]string{"roles": on("role"), "users": on("user")}[what]
-	if actions == "" {
-		actions = `"iam:CreateRole", "iam:CreateUser", "iam:AttachRolePolicy", "iam:AttachUserPolicy"`
-		resource = "[" + on("role") + ", " + on("user") + "]"
+// mendDelegation is the statement to add: where a role of the holder's own
+// making creates, it goes into the boundary of that.
+func (a *account) mendDelegation(h *holder, f *lint.Finding, answer authz.Answer, kinds []authz.EntityKind) {
+	w := asked(answer)
+	lead := "Deny it without the boundary"
+	if m := maker(w); m != nil {
+		lead = "Close the boundary " + boundaryOf(m) + ", under which it creates the role: deny it there without a boundary"
 	}
-	return fmt.Sprintf(`Allow it only with the boundary, in every statement that allows these actions:
-
-  {
-    "Effect": "Allow",
-    "Action": [%s],
-    "Resource": %s,
-    "Condition": { "StringEquals": { "iam:PermissionsBoundary": %q } }
-  }`, actions, resource, a.exampleBoundary(h))
+	var actions []string
+	for _, kind := range kinds {
+		actions = append(actions, "iam:Create"+string(kind))
+	}
+	a.deny(h, f, w, lead, a.unlessBounded(h, actions...))
 }

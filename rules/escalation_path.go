@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -247,6 +248,7 @@ func (a *account) escalation(h *holder, path *escalation.Path) lint.Finding {
 		f.Verdict, f.HiddenBy = lint.Undetermined, h.hiddenBehind(path.Reasons)
 	}
 	a.placeEscalation(h, first, &f)
+	f.Cause = pathCause(f.Cause, path)
 	for _, s := range path.Steps {
 		f.Steps = append(f.Steps, a.step(s))
 	}
@@ -256,6 +258,7 @@ func (a *account) escalation(h *holder, path *escalation.Path) lint.Finding {
 		f.Remediation += "\n\nOr close the last step: " + last.Way.Control
 	}
 	answer := authz.Answer{Verdict: path.Verdict, Reasons: path.Reasons}
+	f.Origin = cmp.Or(h.documentOrigin(answer), a.leakOrigin(h, &f))
 	if _, lacking := h.lackingDocument(answer); lacking {
 		f.Remediation = a.giveDocument(h, answer, f.Remediation)
 	} else if f.Verdict == lint.Undetermined && f.HiddenBy != "" && isPlanAlone(a.model, h.location) {
@@ -273,9 +276,9 @@ func (a *account) placeEscalation(h *holder, s escalation.Step, f *lint.Finding)
 		if placed.Excerpt == "" {
 			continue
 		}
-		f.Location, f.Excerpt = placed.Location, placed.Excerpt
+		f.Location, f.Excerpt, f.Cause = placed.Location, placed.Excerpt, placed.Cause
 		if placed.Address != f.Address {
-			f.Address, f.Cause, f.Related = placed.Address, placed.Cause, placed.Related
+			f.Address, f.Related = placed.Address, placed.Related
 		}
 		if f.Verdict == lint.Violation {
 			f.Witness = placed.Witness

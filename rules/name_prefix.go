@@ -154,6 +154,10 @@ func judgeName(p *lint.Pass, n nameable, pattern *lint.Pattern) {
 			n.kind, n.text.Prefix(), asked)
 	}
 	f.Message = sentence(f.Message)
+	if f.Verdict != lint.Undetermined {
+		// One decision on how to name the kind fixes all of them.
+		f.Cause = fmt.Sprintf("%s %s by %s, set %t", n.resourceType, pattern, attribute, written.Set)
+	}
 	p.Report(f)
 }
 
@@ -172,7 +176,10 @@ func renaming(n nameable, pattern *lint.Pattern) string {
 		return sentence("name it " + patternName(pattern))
 	}
 	if name, ok := n.name.Known(); ok && !n.name.Sensitive {
-		return withCode("Rename it, and mind that this replaces the "+n.kind, fmt.Sprintf("name = %q", start+name))
+		if n.name.Computed {
+			return fmt.Sprintf("Let the name begin with %s where it is put together, and mind that this replaces the %s.", start, n.kind)
+		}
+		return withCode("Rename it, and mind that this replaces the "+n.kind, fmt.Sprintf("name = %q", prefixed(start, name)))
 	}
 	if n.name.Set && n.name.Location.HasFile() || n.name.Sensitive {
 		return sentence("let the name begin with " + start)
@@ -180,5 +187,20 @@ func renaming(n nameable, pattern *lint.Pattern) string {
 	if n.name.Set {
 		return fmt.Sprintf("Let the name begin with %s in the configuration, and lint that or join the plan with it (--config-dir).", start)
 	}
+	if prefix, ok := n.prefix.Known(); ok && !n.prefix.Sensitive && !n.prefix.Computed {
+		return withCode("Let the name begin with "+start, fmt.Sprintf("name_prefix = %q", prefixed(start, prefix)))
+	}
+	if n.prefix.Set {
+		return sentence("let the name begin with " + start)
+	}
 	return withCode("Let the name begin with "+start, fmt.Sprintf("name_prefix = %q", start))
+}
+
+// prefixed is a name that begins as asked, written once where it does so in
+// other letters.
+func prefixed(start, name string) string {
+	if len(name) >= len(start) && strings.EqualFold(name[:len(start)], start) {
+		name = name[len(start):]
+	}
+	return start + name
 }

@@ -79,6 +79,14 @@ func (h *holder) proof(w *authz.Witness) *lint.Witness {
 	return out
 }
 
+// asked is the request of an answer, be it one that only may be allowed.
+func asked(answer authz.Answer) *authz.Witness {
+	if answer.Witness != nil {
+		return answer.Witness
+	}
+	return answer.Perhaps
+}
+
 // maker is the request by which the holder makes a role that then does what
 // the witness shows; nil where the holder does it itself.
 func maker(w *authz.Witness) *authz.Witness {
@@ -112,15 +120,16 @@ func (h *holder) answer(a authz.Answer) lint.Finding {
 	w := a.Witness
 	if a.Verdict == authz.Undetermined {
 		f.Verdict, f.Because, f.HiddenBy = lint.Undetermined, because(a.Reasons), h.hiddenBehind(a.Reasons)
+		f.Origin = h.documentOrigin(a)
 		w = a.Perhaps
 	} else {
 		f.Witness = h.proof(w)
 	}
 	if g, s, ok := h.granting(w); ok {
-		f.Location = g.location(s, h)
+		f.Location = g.place(h, s)
 		if s != nil && (g.document == nil || !g.document.Sensitive) {
 			f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{})
-			f.Cause = fmt.Sprintf("%s#%d", g.address, s.Index)
+			f.Cause = h.statementCause(g, s)
 		}
 		settleAt(&f, g, h)
 	} else if at, ok := h.reasonPlace(a.Reasons); ok {
@@ -143,24 +152,12 @@ func (h *holder) hiddenBehind(reasons []authz.Reason) string {
 	return ""
 }
 
-// location is the place of a statement; of the holder where the policy is in
-// no document of the input.
-func (g grant) location(s *policy.Statement, h *holder) iam.Location {
-	if g.document == nil {
-		return h.location
-	}
-	if s == nil {
-		return g.document.Location
-	}
-	return g.document.StatementLocation(s.Index, policy.Range{})
-}
-
 // reasonPlace is the place of the first reason that has one.
 func (h *holder) reasonPlace(reasons []authz.Reason) (iam.Location, bool) {
 	for _, r := range reasons {
 		for _, g := range h.grants {
 			if !r.At.IsZero() && g.policy == r.At.Policy {
-				return g.location(r.At.Source(), h), true
+				return g.place(h, r.At.Source()), true
 			}
 		}
 	}

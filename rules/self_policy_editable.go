@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -105,12 +106,17 @@ func (a *account) selfEdits(h *holder) []selfEdit {
 // policyEdits are the ways of changing managed policies that an entity has.
 func (a *account) policyEdits(e *iam.Entity) []selfEdit {
 	var ways []selfEdit
-	for _, arn := range editablePolicies(e) {
-		ways = append(ways, selfEdit{actions: []string{"iam:CreatePolicyVersion"}, on: arn, what: "write a new version of " + arn.String() + ", which it has"})
+	editable := editablePolicies(e)
+	for _, p := range editable {
+		ways = append(ways, selfEdit{
+			actions: []string{"iam:CreatePolicyVersion"}, on: p.arn, what: "write a new version of " + p.arn.String() + ", which it has", unknown: p.unknown(),
+		})
 	}
-	for _, arn := range editablePolicies(e) {
-		way := selfEdit{actions: []string{"iam:SetDefaultPolicyVersion"}, on: arn, what: "put an older version of " + arn.String() + ", which it has, in force"}
-		switch a.wider(arn) {
+	for _, p := range editable {
+		way := selfEdit{
+			actions: []string{"iam:SetDefaultPolicyVersion"}, on: p.arn, what: "put an older version of " + p.arn.String() + ", which it has, in force", unknown: p.unknown(),
+		}
+		switch a.wider(p.arn) {
 		case authz.Denied:
 			continue
 		case authz.Undetermined:
@@ -140,14 +146,29 @@ func (h *holder) denied(group *iam.Group) bool {
 	})
 }
 
+// editablePolicy is a customer-managed policy that an entity has; by is set
+// where something hides whether it does.
+type editablePolicy struct {
+	arn policy.Text
+	by  *policy.Symbol
+}
+
+// unknown says why it is not certain that an entity has the policy.
+func (p editablePolicy) unknown() string {
+	if p.by == nil {
+		return ""
+	}
+	return "it is not known whether it has that policy, which depends on " + symbolName(p.by)
+}
+
 // editablePolicies are the customer-managed policies that an entity has.
-func editablePolicies(e *iam.Entity) []policy.Text {
-	var out []policy.Text
+func editablePolicies(e *iam.Entity) []editablePolicy {
+	var out []editablePolicy
 	add := func(list []*iam.Attachment) {
 		for _, t := range list {
 			arn, ok := policy.ParseARN(t.PolicyARN.Text)
 			if ok && t.PolicyARN.Set && !isText(arn.Account, "aws") {
-				out = append(out, t.PolicyARN.Text)
+				out = append(out, editablePolicy{t.PolicyARN.Text, t.Doubt(e.Maybe)})
 			}
 		}
 	}
@@ -163,6 +184,7 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 	var first *lint.Finding
 	harmless := ""
 	var best authz.Answer
+	var open []selfEdit
 	for _, way := range a.selfEdits(h) {
 		answer, limit := a.limited(h, way, a.canEditSelf(h, way))
 		if limit != nil {
@@ -182,10 +204,8 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 		if answer.Verdict == authz.Denied {
 			continue
 		}
+		open = append(open, way)
 		f := h.answer(answer)
-		if f.Address == h.address {
-			f.Cause = ""
-		}
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can %s is not determined, because %s%s.", uncapital(h.name()), way.what, because(answer.Reasons), assumed(answer))
 		} else {
@@ -213,15 +233,46 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 		consequence = "if it can, " + consequence
 	}
 	first.Message = strings.TrimSuffix(first.Message, ".") + "; " + consequence + "."
-	first.Remediation = fmt.Sprintf(`Leave its own ARN out of what it may change, or deny it:
-
-  {
-    "Effect": "Deny",
-    "Action": ["iam:Put*Policy", "iam:Attach*Policy", "iam:Detach*Policy", "iam:Delete*Policy"],
-    "Resource": %q
-  }`, h.principal.ARN.String())
+	if first.Cause != "" {
+		first.Cause += " " + consequence
+	}
+	if severity == lint.Error {
+		first.Origin = cmp.Or(first.Origin, a.leakOrigin(h, first))
+	}
+	a.deny(h, first, asked(best), "Leave what it has itself out of what it may change, or deny it", a.selfDenials(h, first, open)...)
 	first.Remediation = a.giveDocument(h, best, first.Remediation)
 	p.ReportFrom(severity, *first)
+}
+
+// selfDenials are the statements that keep a holder from what it can change of
+// itself. Where others have the granting statement too, their own policies are
+// named beside its own.
+func (a *account) selfDenials(h *holder, f *lint.Finding, open []selfEdit) []*policy.Statement {
+	var out []*policy.Statement
+	for _, way := range open {
+		on := []policy.Text{way.on}
+		if h.entity != nil && way.on.Equal(h.entity.ARN) {
+			on = append(on, a.alsoHolding(h, f)...)
+		}
+		out = append(out, denying(way.actions, on...))
+	}
+	return together(out)
+}
+
+// alsoHolding are the ARNs of the others that have the statement of a finding.
+func (a *account) alsoHolding(h *holder, f *lint.Finding) []policy.Text {
+	var out []policy.Text
+	for _, g := range h.grants {
+		if g.document == nil || f.Cause == "" || !strings.HasPrefix(f.Cause, g.address+"#") {
+			continue
+		}
+		for _, other := range a.holdersOf(g.document.Document) {
+			if other != h && other.entity != nil && other.entity.Kind == h.entity.Kind && len(out) < mostCaused {
+				out = append(out, other.entity.ARN)
+			}
+		}
+	}
+	return out
 }
 
 // canEditSelf asks for one way, under further constraints. The request carries

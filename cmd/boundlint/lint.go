@@ -40,6 +40,7 @@ func outputFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "require-coverage", Usage: "exit with 1 where something was not looked at: a directory with configuration, a module call, a stack, the document of a policy or boundary in use"},
 		&cli.StringFlag{Name: "fail-on", Value: "error", Usage: "exit with 1 from this `SEVERITY` on: error (the default), warning or note"},
 		&cli.StringFlag{Name: "color", Value: "auto", Usage: "`WHEN` to colour text: auto (the default: on a terminal, unless NO_COLOR is set), always or never"},
+		&cli.StringFlag{Name: "region", Usage: "the `REGION` of the Security Hub that asff is written for, where the input does not tell it"},
 		&cli.BoolFlag{Name: "verbose", Usage: "list in full what the text format shortens"},
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/report"
 )
 
@@ -65,6 +66,9 @@ func (p *program) outputs(c *cli.Context) (*outputs, error) {
 	if err != nil {
 		return nil, err
 	}
+	if region := c.String("region"); region != "" && !policy.IsRegion(region) {
+		return nil, usagef("--region takes the name of an AWS region, such as eu-west-1, not %s", region)
+	}
 	o.options = report.Options{
 		Color:   color,
 		Width:   p.width(),
@@ -72,6 +76,7 @@ func (p *program) outputs(c *cli.Context) (*outputs, error) {
 		Dir:     workingDirectory(),
 		Now:     p.now(),
 		Verbose: c.Bool("verbose"),
+		Region:  c.String("region"),
 	}
 	return o, nil
 }

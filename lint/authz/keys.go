@@ -80,10 +80,6 @@ var likelyValues = map[string]string{
 	"aws:sourceip": "203.0.113.10", "aws:useragent": "aws-cli",
 }
 
-// iamRegions are where IAM's one endpoint of each partition is: what
-// aws:RequestedRegion holds for it.
-var iamRegions = map[string]string{"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
-
 // newKeyModel says what is known of a key in requests of an action, which is
 // nil for one that the catalog lacks.
 func (s *searcher) newKeyModel(k contextKey, name string, action *catalog.Action, service string) *keyModel {
@@ -145,8 +141,8 @@ func (s *searcher) settledModel(m *keyModel, service string) bool {
 	case m.key.name == "aws:userid":
 		m.kind = keyUnseen
 	case m.key.name == "aws:requestedregion" && service == "iam":
-		if region := iamRegions[s.binding.partitionText]; region != "" {
-			m.kind, m.values = keyFixed, []policy.Text{policy.Literal(region)}
+		if partition, ok := policy.PartitionNamed(s.binding.partitionText); ok {
+			m.kind, m.values = keyFixed, []policy.Text{policy.Literal(partition.IAMRegion)}
 		}
 	case m.key.name == "aws:resourceaccount" && service == "iam":
 		m.kind, m.values = keyFixed, []policy.Text{policy.Literal(s.binding.accountText)}
@@ -414,8 +410,12 @@ func lastAddress(p netip.Prefix) netip.Addr {
 // instances are short texts that a pattern takes: stars as nothing and as x,
 // symbols as themselves.
 func (a *attempt) instances(p *pattern) []policy.Text {
-	if p.isSpread() != nil {
-		return nil
+	if p.isSpread() {
+		var out []policy.Text
+		for _, alternative := range p.alternatives {
+			out = append(out, a.instances(alternative)...)
+		}
+		return out
 	}
 	if p.isExact() {
 		return []policy.Text{p.literalText()}

@@ -167,6 +167,13 @@ func (j *joiner) memberships() {
 			}
 		}
 		for _, u := range users {
+			if by := doubtBeside(s.MayNotExist, s.Maybe, s.Address, [][]*policy.Symbol{u.entity.Maybe}); by != nil {
+				u.hide(by)
+				for _, g := range groups {
+					g.group.hideMembers(by)
+				}
+				continue
+			}
 			j.putInto(u, groups, maybeGroup, s.Group)
 		}
 	}

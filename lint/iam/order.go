@@ -52,6 +52,39 @@ func ResourceType(address string) string {
 	return labels[0]
 }
 
+// ModuleOf is the address of the module that a resource is in, with the keys of
+// instances; "" for the root.
+func ModuleOf(address string) string {
+	all := labels(address)
+	end := 0
+	for len(all) >= 2 && all[0] == "module" {
+		end = end + strings.Index(address[end:], all[0]) + len(all[0])
+		end += strings.Index(address[end:], all[1]) + len(all[1])
+		end += keyLength(address[end:])
+		all = all[2:]
+	}
+	return address[:end]
+}
+
+// keyLength is the length of the instance key at the start of a text.
+func keyLength(s string) int {
+	if !strings.HasPrefix(s, "[") {
+		return 0
+	}
+	quoted := false
+	for i := 1; i < len(s); i++ {
+		switch {
+		case quoted && s[i] == '\\':
+			i++
+		case s[i] == '"':
+			quoted = !quoted
+		case s[i] == ']' && !quoted:
+			return i + 1
+		}
+	}
+	return len(s)
+}
+
 // labels splits an address at its dots and leaves instance keys out.
 func labels(address string) []string {
 	var out []string

@@ -34,7 +34,11 @@ type Value struct {
 	Nullable bool
 	// Sensitive values are used and never printed.
 	Sensitive bool
-	Location  Location
+	// Computed tells that the configuration writes no literal in the attribute
+	// but a reference or a combination; it is false where the input does not
+	// tell what is written.
+	Computed bool
+	Location Location
 	// References name where the value comes from in the end, as it stands in
 	// configuration, with the path of its module and without instance keys
 	// (var.boundary_arn, module.iam.aws_iam_policy.boundary.arn), also where
@@ -83,6 +87,8 @@ type Document struct {
 	// instance keys it names one place in the configuration, as Location's
 	// address does: faults there have one cause, whoever holds the document.
 	Source string
+	// Form is how the document is written.
+	Form Form
 	// Location is the attribute that holds the document.
 	Location Location
 	// Trace leads from a place in the document to the place to mend in a
@@ -91,6 +97,17 @@ type Document struct {
 	// gives no finer place than Location.
 	Trace func(statement int, at policy.Range) Location
 }
+
+// Form is how a policy document is written.
+type Form uint8
+
+// The forms. The zero value is JSON: a text, a file, or whatever the input does
+// not tell.
+const (
+	FormJSON   Form = iota
+	FormObject      // an object of HCL, in jsonencode
+	FormBlock       // statement blocks of aws_iam_policy_document
+)
 
 // StatementLocation is the finest known place of a statement, or of the
 // range at in it.

@@ -58,7 +58,11 @@ func render(c Case, report *lint.Report) string {
 		b.WriteString(line(c, f) + "\n")
 		b.WriteString("    fix: " + strings.ReplaceAll(f.Remediation, "\n\n", " ") + "\n")
 		for _, r := range f.Related {
-			b.WriteString("    related: " + r.Address)
+			b.WriteString("    related: ")
+			if r.Rule != "" {
+				b.WriteString(r.Rule + " ")
+			}
+			b.WriteString(r.Address)
 			if place := placeIn(c, r.Location); place != "" {
 				b.WriteString(" at " + place)
 			}

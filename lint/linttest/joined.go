@@ -29,11 +29,11 @@ func checkJoined(t *testing.T, c Case, e *exceptions, hcl, joined *lint.Report) 
 		}
 	}
 	places := map[verdictOf][]string{}
-	for _, f := range hcl.Findings {
+	for _, f := range all(hcl) {
 		v := verdictOf{f.Rule, f.Address, f.Verdict}
 		places[v] = append(places[v], placeIn(c, f.Location))
 	}
-	for _, f := range joined.Findings {
+	for _, f := range all(joined) {
 		v := verdictOf{f.Rule, f.Address, f.Verdict}
 		place := placeIn(c, f.Location)
 		if here[v] && !slices.Contains(places[v], place) {

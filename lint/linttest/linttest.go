@@ -240,7 +240,7 @@ func (h *Harness) checkRule(t *testing.T, c Case, found map[Input]*lint.Report) 
 	}
 	n := 0
 	for in, report := range found {
-		for _, f := range report.Findings {
+		for _, f := range all(report) {
 			if f.Rule != c.Rule {
 				continue
 			}

@@ -171,7 +171,7 @@ type at struct{ rule, address string }
 // verdictsAt are the verdicts by rule and address, violations first.
 func verdictsAt(report *lint.Report) map[at]lint.Verdict {
 	out := map[at]lint.Verdict{}
-	for _, f := range report.Findings {
+	for _, f := range all(report) {
 		for _, address := range addresses(f) {
 			if k := (at{f.Rule, address}); out[k] != lint.Violation {
 				out[k] = f.Verdict
@@ -196,7 +196,7 @@ func (c *comparison) faults(base, hidden *lint.Report) []string {
 		}
 	}
 	var faults []string
-	for _, f := range base.Findings {
+	for _, f := range all(base) {
 		for _, address := range addresses(f) {
 			if now[at{f.Rule, address}] != "" || undetermined[address] || newInLeg[c.legs[f.Rule]] ||
 				ofTheRun(f.Rule) || ofTheText(f.Rule) || c.mayVanish[verdictOf{f.Rule, address, f.Verdict}] {
@@ -205,7 +205,7 @@ func (c *comparison) faults(base, hidden *lint.Report) []string {
 			faults = append(faults, fmt.Sprintf("vanished: %s %s %s: %s", f.Verdict, f.Rule, address, f.Message))
 		}
 	}
-	for _, f := range hidden.Findings {
+	for _, f := range all(hidden) {
 		for _, address := range addresses(f) {
 			if f.Verdict == lint.Violation && before[at{f.Rule, address}] != lint.Violation && !ofTheRun(f.Rule) {
 				faults = append(faults, fmt.Sprintf("appeared: %s %s: %s", f.Rule, address, f.Message))

@@ -28,8 +28,18 @@ func (v verdictOf) String() string {
 // verdicts are those of a report, of all that merged findings stand for.
 func verdicts(report *lint.Report) map[verdictOf]bool {
 	out := map[verdictOf]bool{}
-	for _, f := range report.Findings {
+	for _, f := range all(report) {
 		out[verdictOf{f.Rule, f.Address, f.Verdict}] = true
+	}
+	return out
+}
+
+// all are the findings of a report, one by one: as they were before those of
+// one cause were merged.
+func all(report *lint.Report) []lint.Finding {
+	var out []lint.Finding
+	for i := range report.Findings {
+		out = append(out, report.Findings[i].All()...)
 	}
 	return out
 }

@@ -104,7 +104,7 @@ func wantsIn(file, src string) ([]*want, error) {
 func checkWants(t *testing.T, c Case, report *lint.Report) {
 	t.Helper()
 	demands := wants(t, c)
-	for _, f := range report.Findings {
+	for _, f := range all(report) {
 		file, at := fileIn(c, f.Location), f.Location.Range.Start.Line
 		i := slices.IndexFunc(demands, func(w *want) bool {
 			return w.rule == f.Rule && w.file == file && w.line == at && strings.Contains(f.Message, w.text)

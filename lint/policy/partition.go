@@ -13,6 +13,9 @@ type Partition struct {
 	Name string
 	// DNSSuffix is the domain of its endpoints: amazonaws.com.
 	DNSSuffix string
+	// IAMRegion is the region that signs requests to IAM's one endpoint of the
+	// partition: us-east-1.
+	IAMRegion string
 	// region is how the names of its regions begin; "" for every other name.
 	region string
 }
@@ -31,14 +34,14 @@ func ReverseDNS(name string) string {
 // partitions are those of the AWS SDKs (partitions.json), with the one whose
 // regions have no prefix of their own at the end.
 var partitions = []Partition{
-	{"aws-cn", "amazonaws.com.cn", "cn-"},
-	{"aws-us-gov", "amazonaws.com", "us-gov-"},
-	{"aws-iso", "c2s.ic.gov", "us-iso-"},
-	{"aws-iso-b", "sc2s.sgov.gov", "us-isob-"},
-	{"aws-iso-e", "cloud.adc-e.uk", "eu-isoe-"},
-	{"aws-iso-f", "csp.hci.ic.gov", "us-isof-"},
-	{"aws-eusc", "amazonaws.eu", "eusc-"},
-	{"aws", "amazonaws.com", ""},
+	{"aws-cn", "amazonaws.com.cn", "cn-north-1", "cn-"},
+	{"aws-us-gov", "amazonaws.com", "us-gov-west-1", "us-gov-"},
+	{"aws-iso", "c2s.ic.gov", "us-iso-east-1", "us-iso-"},
+	{"aws-iso-b", "sc2s.sgov.gov", "us-isob-east-1", "us-isob-"},
+	{"aws-iso-e", "cloud.adc-e.uk", "eu-isoe-west-1", "eu-isoe-"},
+	{"aws-iso-f", "csp.hci.ic.gov", "us-isof-south-1", "us-isof-"},
+	{"aws-eusc", "amazonaws.eu", "eusc-de-east-1", "eusc-"},
+	{"aws", "amazonaws.com", "us-east-1", ""},
 }
 
 // Partitions are all that there are.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // Limits of the AWS Security Finding Format, in characters and items, as the
@@ -83,8 +84,7 @@ type asffWriter struct {
 	report   *lint.Report
 	rules    map[string]*lint.Rule
 	entities map[where]*lint.EntitySummary
-	region   string
-	account  string
+	options  Options
 	now      string
 	coverage string
 }
@@ -93,11 +93,8 @@ type asffWriter struct {
 // batch-import-findings --findings file://` takes it, at most a hundred at a
 // time.
 func reportASFF(w io.Writer, r *lint.Report, o Options) error {
-	a := &asffWriter{report: r, rules: rulesByID(r), entities: entitiesByAddress(r), region: o.Region, account: o.Account}
+	a := &asffWriter{report: r, rules: rulesByID(r), entities: entitiesByAddress(r), options: o}
 	a.coverage = coverageOf(r.Coverage, r.Inputs, noNames)
-	if a.region == "" {
-		a.region = "us-east-1"
-	}
 	a.now = o.Now.UTC().Format("2006-01-02T15:04:05.000Z")
 	if o.Now.IsZero() {
 		a.now = time.Unix(0, 0).UTC().Format("2006-01-02T15:04:05.000Z")
@@ -116,7 +113,7 @@ const unknownAccount = "000000000000"
 
 func (a *asffWriter) finding(f *lint.Finding) asffFinding {
 	account := a.accountOf(f)
-	partition := partitionOf(a.region)
+	at := a.placeOf(f)
 	rule := a.rules[f.Rule]
 	if rule == nil {
 		rule = &lint.Rule{ID: f.Rule}
@@ -126,15 +123,15 @@ func (a *asffWriter) finding(f *lint.Finding) asffFinding {
 	out := asffFinding{
 		SchemaVersion: "2018-10-08",
 		ID:            limit(fmt.Sprintf("boundlint/%s/%s/%s", account, clean(f.Rule), clean(f.Fingerprint)), asffID),
-		ProductArn:    fmt.Sprintf("arn:%s:securityhub:%s:%s:product/%s/default", partition, a.region, account, account),
-		ProductName:   "boundlint", CompanyName: "boundlint", Region: a.region,
+		ProductArn:    fmt.Sprintf("arn:%s:securityhub:%s:%s:product/%s/default", at.partition, at.region, account, account),
+		ProductName:   "boundlint", CompanyName: "boundlint", Region: at.region,
 		GeneratorID: limit("boundlint/"+clean(f.Rule), asffID), AwsAccountID: account,
 		Types: types, CreatedAt: a.now, UpdatedAt: a.now, Severity: severity,
 		Title:         limit(asffHeading(f, rule), asffTitle),
 		Description:   limit(asffProse(f), asffDescription),
 		Remediation:   asffRemediation{asffRecommendation{Text: limit(strings.Join(paragraphs(f.Remediation), "\n"), asffText), URL: rulePage(clean(f.Rule))}},
 		ProductFields: a.fields(f),
-		Resources:     a.resources(f, partition),
+		Resources:     a.resources(f, at),
 		Compliance:    asffCompliance{Status: "FAILED"},
 		RecordState:   "ACTIVE",
 
@@ -170,8 +167,8 @@ func (a *asffWriter) accountOf(f *lint.Finding) string {
 	if f.Input >= 0 && f.Input < len(a.report.Inputs) && isAccount(a.report.Inputs[f.Input].Account) {
 		return a.report.Inputs[f.Input].Account
 	}
-	if isAccount(a.account) {
-		return a.account
+	if isAccount(a.options.Account) {
+		return a.options.Account
 	}
 	return unknownAccount
 }
@@ -189,19 +186,33 @@ func isAccount(s string) bool {
 	return len(s) == 12 && strings.Trim(s, "0123456789") == ""
 }
 
-// partitionOf is the partition that a region belongs to.
-func partitionOf(region string) string {
-	for _, p := range []struct{ prefix, partition string }{
-		{"cn-", "aws-cn"},
-		{"us-gov-", "aws-us-gov"},
-		{"us-isob-", "aws-us-iso-b"},
-		{"us-iso-", "aws-us-iso"},
-	} {
-		if strings.HasPrefix(region, p.prefix) {
-			return p.partition
+// asffPlace is the Security Hub that takes a finding: BatchImportFindings of
+// one region refuses those of another.
+type asffPlace struct{ partition, region string }
+
+// placeOf is where the finding's input is deployed to. What the input does not
+// tell the options do, as long as they do not contradict it, and else it is
+// the region of IAM.
+func (a *asffWriter) placeOf(f *lint.Finding) asffPlace {
+	var in lint.InputSummary
+	if f.Input >= 0 && f.Input < len(a.report.Inputs) {
+		in = a.report.Inputs[f.Input]
+	}
+	partition, known := policy.PartitionNamed(in.Partition)
+	if arn, ok := policy.ParseARN(policy.Literal(f.Address)); ok {
+		if p, ok := policy.PartitionNamed(arn.Partition.String()); ok {
+			partition, known = p, true
 		}
 	}
-	return "aws"
+	for _, region := range []string{in.Region, a.options.Region} {
+		if own := policy.PartitionOf(region); policy.IsRegion(region) && (!known || own.Name == partition.Name) {
+			return asffPlace{own.Name, region}
+		}
+	}
+	if !known {
+		partition = policy.PartitionOf("")
+	}
+	return asffPlace{partition.Name, partition.IAMRegion}
 }
 
 // asffLabel is the severity in Security Hub's words: an error of a rule whose
@@ -278,7 +289,7 @@ func (a *asffWriter) fields(f *lint.Finding) map[string]string {
 }
 
 // resources are the finding's own resource and the related ones.
-func (a *asffWriter) resources(f *lint.Finding, partition string) []asffResource {
+func (a *asffWriter) resources(f *lint.Finding, at asffPlace) []asffResource {
 	var out []asffResource
 	seen := map[string]bool{}
 	add := func(address string, l iam.Location) {
@@ -286,20 +297,20 @@ func (a *asffWriter) resources(f *lint.Finding, partition string) []asffResource
 			return
 		}
 		seen[address] = true
-		out = append(out, a.resource(f.Input, address, l, partition))
+		out = append(out, a.resource(f.Input, address, l, at))
 	}
 	add(f.Address, f.Location)
 	for i := range f.Related {
 		add(f.Related[i].Address, f.Related[i].Location)
 	}
 	if len(out) == 0 {
-		out = append(out, asffResource{Type: "Other", ID: "boundlint", Partition: partition, Region: a.region})
+		out = append(out, asffResource{Type: "Other", ID: "boundlint", Partition: at.partition, Region: at.region})
 	}
 	return out
 }
 
-func (a *asffWriter) resource(input int, address string, l iam.Location, partition string) asffResource {
-	out := asffResource{Type: resourceType(address), ID: limit(clean(address), asffID), Partition: partition, Region: a.region}
+func (a *asffWriter) resource(input int, address string, l iam.Location, at asffPlace) asffResource {
+	out := asffResource{Type: resourceType(address), ID: limit(clean(address), asffID), Partition: at.partition, Region: at.region}
 	other := map[string]string{"Address": limit(clean(address), asffValue)}
 	if e := a.entities[where{input, address}]; e != nil {
 		if arn := limit(clean(e.ARN), asffID); arn != "" {

@@ -98,3 +98,39 @@ func TestASFFResources(t *testing.T) {
 		}
 	}
 }
+
+// BatchImportFindings takes findings of the partition and region that is
+// called and of no other.
+func TestASFFPlace(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ address, partition, region, option, want string }{
+		{"aws_iam_role.a", "", "", "", "aws:us-east-1"},
+		{"aws_iam_role.a", "aws", "eu-west-1", "", "aws:eu-west-1"},
+		{"aws_iam_role.a", "aws", "eu-west-1", "eu-central-1", "aws:eu-west-1"},
+		{"aws_iam_role.a", "aws", "", "eu-central-1", "aws:eu-central-1"},
+		{"aws_iam_role.a", "", "", "cn-northwest-1", "aws-cn:cn-northwest-1"},
+		{"aws_iam_role.a", "aws-us-gov", "", "", "aws-us-gov:us-gov-west-1"},
+		{"aws_iam_role.a", "aws-us-gov", "", "eu-central-1", "aws-us-gov:us-gov-west-1"},
+		{"aws_iam_role.a", "aws-iso-b", "us-isob-east-1", "", "aws-iso-b:us-isob-east-1"},
+		{"arn:aws-cn:iam::111122223333:role/a", "", "", "", "aws-cn:cn-north-1"},
+	} {
+		r := &lint.Report{
+			Inputs:   []lint.InputSummary{{Path: "plan.json", Account: "111122223333", Partition: c.partition, Region: c.region}},
+			Findings: []lint.Finding{{Rule: "r", Address: c.address}},
+		}
+		var got []struct {
+			ProductArn string
+			Region     string
+			Resources  []struct{ Partition, Region string }
+		}
+		if err := json.Unmarshal(render(t, "asff", r, report.Options{Region: c.option}), &got); err != nil {
+			t.Fatal(err)
+		}
+		partition, region, _ := strings.Cut(c.want, ":")
+		f := got[0]
+		if f.ProductArn != "arn:"+partition+":securityhub:"+region+":111122223333:product/111122223333/default" || f.Region != region ||
+			f.Resources[0].Partition != partition || f.Resources[0].Region != region {
+			t.Errorf("%+v: %+v", c, f)
+		}
+	}
+}

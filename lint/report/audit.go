@@ -56,7 +56,7 @@ const scoreFormula = "Compliance score = 100 × compliant items ÷ items, rounde
 type auditEntity struct {
 	Address, Kind, Name, NameState, Boundary string
 	Input                                    string
-	Bounded                                  bool
+	Bounded                                  lint.Bounded
 	Worst                                    *auditWorst
 }
 
@@ -319,6 +319,9 @@ func newAuditFinding(r *lint.Report, g group, number int) auditFinding {
 		}
 		out.Related = append(out.Related, clean(text))
 	}
+	for _, rule := range g.otherRules() {
+		out.Related = append(out.Related, "the same cause: "+clean(rule))
+	}
 	if f.Witness != nil {
 		out.Principal, out.Proof = clean(f.Witness.Principal), clean(witnessSentence(f.Witness))
 	}
@@ -412,7 +415,7 @@ func (a *audit) entities(r *lint.Report, named map[where][]*lint.Finding, number
 			e := &in.Entities[j]
 			row := auditEntity{
 				Address: clean(e.Address), Kind: string(e.Kind), Name: clean(e.Name), NameState: "as configured",
-				Boundary: clean(e.Boundary), Bounded: e.Boundary != "",
+				Boundary: clean(e.Boundary), Bounded: e.Bounded,
 			}
 			if len(r.Inputs) > 1 {
 				row.Input = inputName(in)
@@ -500,7 +503,7 @@ func (a *audit) controls(r *lint.Report) {
 			c.Rules = append(c.Rules, clean(rule.ID))
 			for i := range r.Findings {
 				switch f := &r.Findings[i]; {
-				case f.Rule != rule.ID:
+				case !slices.ContainsFunc(f.All(), func(one lint.Finding) bool { return one.Rule == rule.ID }):
 				case f.Verdict == lint.Undetermined:
 					c.Undetermined++
 				default:

@@ -106,6 +106,7 @@ func decodeReport(in *jsonReport) (*lint.Report, error) {
 func decodeInput(in *jsonInput) lint.InputSummary {
 	out := lint.InputSummary{
 		Path: in.Path, Kind: iam.InputKind(in.Kind), Root: in.Root, Complete: in.Complete,
+		Partition: in.Partition, Region: in.Region,
 		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Workspace: in.Workspace, Beyond: in.Beyond,
 		Unmanaged: in.Unmanaged, Tool: iam.Tool(in.Tool), Coverage: decodeCoverage(in.Coverage),
 	}
@@ -116,6 +117,7 @@ func decodeInput(in *jsonInput) lint.InputSummary {
 		e := &in.Entities[i]
 		entity := lint.EntitySummary{
 			Address: e.Address, Name: e.Name, ARN: e.ARN, Kind: iam.EntityKind(e.Kind),
+			Bounded:  decodeBounded(e),
 			Location: decodeLocation(e.Location, e.Address, ""),
 		}
 		if e.Boundary != nil {
@@ -124,6 +126,18 @@ func decodeInput(in *jsonInput) lint.InputSummary {
 		out.Entities = append(out.Entities, entity)
 	}
 	return out
+}
+
+// decodeBounded takes nothing for an answer that is none: of an entity with a
+// boundary, a report of an earlier version does not tell.
+func decodeBounded(e *jsonEntity) lint.Bounded {
+	switch b := lint.Bounded(e.Bounded); {
+	case e.Boundary == nil:
+		return lint.BoundedNo
+	case b == lint.BoundedYes || b == lint.BoundedNo:
+		return b
+	}
+	return lint.BoundedUnknown
 }
 
 func decodeFinding(f *jsonFinding, inputs int) (lint.Finding, error) {
@@ -146,20 +160,26 @@ func decodeFinding(f *jsonFinding, inputs int) (lint.Finding, error) {
 	for i := range f.Related {
 		r := &f.Related[i]
 		out.Related = append(out.Related, lint.Related{
-			Address: r.Address, Message: r.Message, Location: decodeLocation(r.Location, r.Address, ""),
+			Rule: r.Rule, Address: r.Address, Message: r.Message, Location: decodeLocation(r.Location, r.Address, ""), Steps: decodeSteps(r.Steps),
 		})
 	}
 	if f.Witness != nil {
 		w := lint.Witness(*f.Witness)
 		out.Witness = &w
 	}
-	for i := range f.Steps {
-		s := &f.Steps[i]
+	out.Steps = decodeSteps(f.Steps)
+	return out, nil
+}
+
+func decodeSteps(steps []jsonStep) []lint.Step {
+	var out []lint.Step
+	for i := range steps {
+		s := &steps[i]
 		step := lint.Step{From: s.From, To: s.To, Way: s.Way, Message: s.Message}
 		for _, w := range s.Witness {
 			step.Witness = append(step.Witness, lint.Witness(w))
 		}
-		out.Steps = append(out.Steps, step)
+		out = append(out, step)
 	}
-	return out, nil
+	return out
 }

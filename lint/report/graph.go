@@ -67,8 +67,9 @@ func newGraph(r *lint.Report) *graph {
 		}
 		return n
 	}
-	for i := range r.Findings {
-		f := &r.Findings[i]
+	all := group(r.Findings).all()
+	for i := range all {
+		f := &all[i]
 		if len(f.Steps) == 0 {
 			continue
 		}

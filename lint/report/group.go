@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -74,28 +75,60 @@ func withoutInstances(address string) string {
 func (g group) others() []string {
 	var out []string
 	seen := map[string]bool{g[0].Address: true}
-	for i := range g {
-		if !seen[g[i].Address] {
-			seen[g[i].Address] = true
-			out = append(out, g[i].Address)
+	for _, f := range g.all() {
+		if !seen[f.Address] && f.Rule == g[0].Rule {
+			seen[f.Address] = true
+			out = append(out, f.Address)
 		}
 	}
 	return out
 }
 
-// otherRules are the rules of a group after the first, each once.
-func (g group) otherRules() []string {
-	var out []string
+// all are the findings of the group and those that were merged into them.
+func (g group) all() []lint.Finding {
+	var out []lint.Finding
 	for i := range g {
-		if g[i].Rule != g[0].Rule && !slices.Contains(out, g[i].Rule) {
-			out = append(out, g[i].Rule)
-		}
+		out = append(out, g[i].All()...)
 	}
 	return out
+}
+
+// otherRules are the rules of a group after the first, each once, with the
+// addresses at which they found something where those are others.
+func (g group) otherRules() []string {
+	var rules []string
+	at := map[string][]string{}
+	for _, f := range g.all() {
+		if f.Rule == g[0].Rule {
+			continue
+		}
+		if at[f.Rule] == nil {
+			rules = append(rules, f.Rule)
+		}
+		if !slices.Contains(at[f.Rule], f.Address) {
+			at[f.Rule] = append(at[f.Rule], f.Address)
+		}
+	}
+	own := append([]string{g[0].Address}, g.others()...)
+	for i, rule := range rules {
+		addresses := at[rule]
+		if slices.ContainsFunc(addresses, func(x string) bool { return !slices.Contains(own, x) }) || len(addresses) < len(own) {
+			rules[i] += " at " + few(addresses)
+		}
+	}
+	return rules
+}
+
+// few joins addresses, the end of a long list as a count.
+func few(addresses []string) string {
+	if len(addresses) <= shown+1 {
+		return strings.Join(addresses, ", ")
+	}
+	return strings.Join(addresses[:shown], ", ") + fmt.Sprintf(" and %d more", len(addresses)-shown)
 }
 
 // related are the related places of all findings of a group, each once, save
-// those that are findings of the group themselves.
+// those that are findings themselves.
 func (g group) related() []lint.Related {
 	var out []lint.Related
 	seen := map[string]bool{}
@@ -105,7 +138,7 @@ func (g group) related() []lint.Related {
 	for i := range g {
 		for _, r := range g[i].Related {
 			key := r.Address + "\x00" + r.Message
-			if !seen[key] {
+			if !seen[key] && r.Rule == "" {
 				seen[key] = true
 				out = append(out, r)
 			}

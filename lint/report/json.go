@@ -36,6 +36,8 @@ type (
 		Kind             string   `json:"kind"`
 		Complete         bool     `json:"complete"`
 		Account          *string  `json:"account"`
+		Partition        string   `json:"partition,omitempty"`
+		Region           string   `json:"region,omitempty"`
 		Root             string   `json:"root"`
 		Reasons          []string `json:"reasons,omitempty"`
 		TerraformVersion string   `json:"terraformVersion,omitempty"`
@@ -54,6 +56,7 @@ type (
 		ARN      string        `json:"arn,omitempty"`
 		Kind     string        `json:"kind"`
 		Boundary *string       `json:"boundary"`
+		Bounded  string        `json:"bounded,omitempty"`
 		Location *jsonLocation `json:"location"`
 	}
 	jsonFinding struct {
@@ -87,6 +90,8 @@ type (
 		Address  string        `json:"address"`
 		Message  string        `json:"message"`
 		Location *jsonLocation `json:"location"`
+		Rule     string        `json:"rule,omitempty"`
+		Steps    []jsonStep    `json:"steps,omitempty"`
 	}
 	jsonWitness struct {
 		Principal string              `json:"principal"`
@@ -183,11 +188,12 @@ func optional(s string) *string {
 func encodeInput(in *lint.InputSummary) jsonInput {
 	return jsonInput{
 		Path: in.Path, Kind: string(in.Kind), Complete: in.Complete, Account: optional(in.Account), Root: in.Root,
+		Partition: in.Partition, Region: in.Region,
 		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Tool: string(in.Tool), Workspace: in.Workspace,
 		Entities: each(in.Entities, func(e *lint.EntitySummary) jsonEntity {
 			return jsonEntity{
 				Address: e.Address, Name: e.Name, ARN: e.ARN, Kind: string(e.Kind),
-				Boundary: optional(e.Boundary), Location: encodeLocation(e.Location),
+				Boundary: optional(e.Boundary), Bounded: string(e.Bounded), Location: encodeLocation(e.Location),
 			}
 		}),
 		Beyond: in.Beyond, Coverage: encodeCoverage(&in.Coverage), Unmanaged: in.Unmanaged,
@@ -221,19 +227,21 @@ func encodeFinding(f *lint.Finding) jsonFinding {
 		Address: f.Address, Attribute: f.Attribute, Message: f.Message, Remediation: f.Remediation,
 		Location: encodeLocation(f.Location),
 		Related: each(f.Related, func(r *lint.Related) jsonRelated {
-			return jsonRelated{Address: r.Address, Message: r.Message, Location: encodeLocation(r.Location)}
+			return jsonRelated{Rule: r.Rule, Address: r.Address, Message: r.Message, Location: encodeLocation(r.Location), Steps: each(r.Steps, encodeStep)}
 		}),
 		Fingerprint: f.Fingerprint,
-		Steps: each(f.Steps, func(s *lint.Step) jsonStep {
-			return jsonStep{From: s.From, To: s.To, Way: s.Way, Message: s.Message, Witness: each(s.Witness, encodeWitness)}
-		}),
-		Excerpt: f.Excerpt, Cause: f.Cause, Workspaces: f.Workspaces,
+		Steps:       each(f.Steps, encodeStep),
+		Excerpt:     f.Excerpt, Cause: f.Cause, Workspaces: f.Workspaces,
 	}
 	if f.Witness != nil {
 		w := encodeWitness(f.Witness)
 		out.Witness = &w
 	}
 	return out
+}
+
+func encodeStep(s *lint.Step) jsonStep {
+	return jsonStep{From: s.From, To: s.To, Way: s.Way, Message: s.Message, Witness: each(s.Witness, encodeWitness)}
 }
 
 func encodeWitness(w *lint.Witness) jsonWitness {

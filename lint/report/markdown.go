@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"regexp"
@@ -169,10 +170,7 @@ func (m *markdown) entities(a *audit) {
 		if e.NameState != "as configured" {
 			name += " (" + e.NameState + ")"
 		}
-		bounded, worst := "no", ""
-		if e.Bounded {
-			bounded = "yes"
-		}
+		bounded, worst := cmp.Or(string(e.Bounded), "not determined"), ""
 		if e.Worst != nil {
 			worst = fmt.Sprintf("%s: %s, no. %d", e.Worst.Severity, prose(e.Worst.Rule), e.Worst.Number)
 		}

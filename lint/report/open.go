@@ -66,12 +66,12 @@ func (t *text) open(findings []lint.Finding, in *lint.InputSummary) {
 		}
 		t.line(t.paint(severityColor(worst), fmt.Sprintf("%-7s", worst)) + "  " + t.paint("1", clean(key)))
 		var rules, of []string
-		for i := range list {
-			if !slices.Contains(rules, list[i].Rule) {
-				rules = append(rules, list[i].Rule)
+		for _, f := range group(list).all() {
+			if !slices.Contains(rules, f.Rule) {
+				rules = append(rules, f.Rule)
 			}
-			if !slices.Contains(of, list[i].Address) {
-				of = append(of, list[i].Address)
+			if !slices.Contains(of, f.Address) {
+				of = append(of, f.Address)
 			}
 		}
 		slices.Sort(rules)

@@ -43,8 +43,8 @@ type Options struct {
 	// Suppressed has sarif contain suppressed findings, marked as such. GitHub
 	// does not honour the mark and would open an alert for each.
 	Suppressed bool
-	// Region is the AWS region whose Security Hub asff is written for; ""
-	// means us-east-1.
+	// Region is the AWS region whose Security Hub asff is written for, where an
+	// input does not tell its own; "" means that of IAM in its partition.
 	Region string
 	// Account stands in asff for the account of an input that does not tell
 	// its own.

@@ -148,20 +148,20 @@ func sample() *lint.Report {
 			{
 				Path: fixture + "plan.json", Kind: iam.InputPlan, Root: "infra/fleet", Complete: true, Account: "111122223333", TerraformVersion: "1.11.4",
 				Entities: []lint.EntitySummary{
-					{Address: "aws_iam_role.admin", Name: "admin", ARN: "arn:aws:iam::111122223333:role/admin", Kind: iam.Role},
+					{Address: "aws_iam_role.admin", Name: "admin", ARN: "arn:aws:iam::111122223333:role/admin", Kind: iam.Role, Bounded: lint.BoundedNo},
 					{
 						Address: "aws_iam_role.ci", Name: "app-ci", ARN: "arn:aws:iam::111122223333:role/app-ci", Kind: iam.Role,
-						Boundary: "arn:aws:iam::111122223333:policy/workload-boundary", Location: at(fixture+"ci.tf", 1, 1, 1, 26),
+						Boundary: "arn:aws:iam::111122223333:policy/workload-boundary", Bounded: lint.BoundedYes, Location: at(fixture+"ci.tf", 1, 1, 1, 26),
 					},
 					{
 						Address: "aws_iam_role.deploy", Name: "deploy", Kind: iam.Role, Boundary: "<aws_iam_policy.boundary.arn>",
 						Location: at(fixture+"deploy.tf", 1, 1, 1, 30),
 					},
-					{Address: "aws_iam_role.developer", Name: "developer", Kind: iam.Role, Boundary: "arn:aws:iam::111122223333:policy/developer-boundary"},
-					{Address: "aws_iam_role.late_name", Name: "app-late-<terraform_data.suffix.output>", Kind: iam.Role, Boundary: "arn:aws:iam::111122223333:policy/workload-boundary"},
-					{Address: `module.fleet["svc00"].aws_iam_role.this`, Name: "app-svc00", Kind: iam.Role},
-					{Address: `module.fleet["svc01"].aws_iam_role.this`, Name: "app-svc01", Kind: iam.Role, Boundary: "arn:aws:iam::111122223333:policy/workload-boundary"},
-					{Address: `aws_iam_user.dev["anna"]`, Name: "anna|<i>", Kind: iam.User, Boundary: "arn:aws:iam::111122223333:policy/developer-boundary"},
+					{Address: "aws_iam_role.developer", Name: "developer", Kind: iam.Role, Boundary: "arn:aws:iam::111122223333:policy/developer-boundary", Bounded: lint.BoundedYes},
+					{Address: "aws_iam_role.late_name", Name: "app-late-<terraform_data.suffix.output>", Kind: iam.Role, Boundary: "arn:aws:iam::aws:policy/AdministratorAccess", Bounded: lint.BoundedNo},
+					{Address: `module.fleet["svc00"].aws_iam_role.this`, Name: "app-svc00", Kind: iam.Role, Bounded: lint.BoundedNo},
+					{Address: `module.fleet["svc01"].aws_iam_role.this`, Name: "app-svc01", Kind: iam.Role, Boundary: "arn:aws:iam::111122223333:policy/workload-boundary", Bounded: lint.BoundedYes},
+					{Address: `aws_iam_user.dev["anna"]`, Name: "anna|<i>", Kind: iam.User, Boundary: "arn:aws:iam::111122223333:policy/developer-boundary", Bounded: lint.BoundedYes},
 				},
 				Coverage: lint.Coverage{
 					Policies:   []string{"arn:aws:iam::111122223333:policy/of|<b>another</b>"},

@@ -188,7 +188,11 @@ func (t *text) group(g group) {
 		t.entry("The same at: ", t.list(others))
 	}
 	if rules := g.otherRules(); len(rules) > 0 {
-		t.entry("Not determined for the same reason: ", enumerate(rules))
+		label := "From the same cause: "
+		if f.Verdict == lint.Undetermined {
+			label = "Not determined for the same reason: "
+		}
+		t.entry(label, enumerate(rules))
 	}
 	t.related(g.related())
 	t.remedy(f.Remediation)

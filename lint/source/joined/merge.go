@@ -106,6 +106,8 @@ func (j *join) precision(v resource.Value) int {
 func inherit(p, c resource.Value) resource.Value {
 	p.Sensitive = p.Sensitive || c.Sensitive
 	p.FromDefault = p.FromDefault || c.FromDefault
+	p.Computed = p.Computed || c.Computed
+	p.Form = c.Form
 	if c.References != nil {
 		p.References = c.References
 	}
@@ -196,9 +198,11 @@ func (j *join) placed(p, c resource.Value) resource.Value {
 func (j *join) placedText(out, p, c resource.Value) resource.Value {
 	if p.Text.Equal(c.Text) {
 		out.Locate = c.Locate
+		out.Form = c.Form
 		out.Document = certain(c.Document)
 		return out
 	}
+	out.Form = c.Form
 	a := align(j.options.Symbols, p.Text, c.Text)
 	if a == nil {
 		return out

@@ -43,12 +43,16 @@ type Value struct {
 	// Maybe is set on an element of a list, or a block, that may turn out not
 	// to exist: the representative of an unknown for_each.
 	Maybe *policy.Symbol
+	// Computed becomes [iam.Value.Computed].
+	Computed bool
 	// References become [iam.Value.References].
 	References []string
 	// Locate finds the place of the value in a file, on demand; nil where
 	// the input has none. Within is a range inside the text (a statement of
 	// a policy document), zero for the whole.
 	Locate func(within policy.Range) iam.Location
+	// Form becomes [iam.Document.Form].
+	Form iam.Form
 	// Document is set where the text came from aws_iam_policy_document or
 	// the like and its statements have places of their own.
 	Document *DocumentSource
@@ -63,6 +67,8 @@ type DocumentSource struct {
 	// Maybe tells for each statement that may turn out not to exist what it
 	// hangs on; nil, or shorter than the statements, where all do.
 	Maybe []*policy.Symbol
+	// MaybeOf is Maybe of each text that a choice of documents may be.
+	MaybeOf map[string][]*policy.Symbol
 }
 
 // Resource is one instance of a resource or data source.
@@ -88,10 +94,12 @@ type Resource struct {
 	Echo            []string
 	IgnoreChanges   []string
 	IgnoreChangesAt iam.Location
-	// MayNotExist is set for what stands for an unknown number of instances;
-	// Existence is then what hides the number, for messages.
+	// MayNotExist is set where it is not known whether it exists, or how many
+	// of them. Existence is then what hides that, for messages, and Maybe what
+	// it depends on: of one that stands in a module, that of the module too.
 	MayNotExist bool
 	Existence   string
+	Maybe       []*policy.Symbol
 	// PreviousAddress is the address before a move, "" for none.
 	PreviousAddress string
 	Location        iam.Location

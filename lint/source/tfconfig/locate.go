@@ -87,7 +87,7 @@ func (e *env) locate(x hclsyntax.Expression, within policy.Range) spot {
 	if t.document == nil && !t.certain && !e.sameValue(x, t) {
 		t = traced{expr: x, env: e}
 	}
-	if s, ok := t.spot(within, 0); ok {
+	if s, ok := t.toChange().spot(within, 0); ok {
 		return s
 	}
 	return here
@@ -150,6 +150,7 @@ func (e *env) callSpot(x *hclsyntax.FunctionCallExpr, within policy.Range, depth
 		if t.expr == nil {
 			return spot{}, false
 		}
+		t = t.toChange()
 		return spot{t.expr.Range(), t.env.module}, true
 	case "file", "templatefile":
 		p, _ := e.silent().eval(x.Args[0]).Unmark()
@@ -221,7 +222,7 @@ func (e *env) templateSpot(x *hclsyntax.TemplateExpr, within policy.Range, depth
 		if inside.Start.Byte == 0 && inside.End.Byte == 0 {
 			inside.End.Byte = 1
 		}
-		if s, ok := t.spot(inside, depth+1); ok {
+		if s, ok := t.toChange().spot(inside, depth+1); ok {
 			return s, true
 		}
 		return spot{part.Range(), e.module}, true
@@ -236,7 +237,7 @@ func (e *env) loopSpot(x *hclsyntax.TemplateJoinExpr, within policy.Range, depth
 		return spot{}, false
 	}
 	at := 0
-	e.eachRound(loop, func(inner *env) bool {
+	e.eachRound(loop, func(inner *env, _ bool) bool {
 		v, _ := inner.silent().eval(loop.ValExpr).Unmark()
 		text, _ := inner.silent().interpolate(v, loop.ValExpr)
 		if within.Start.Byte >= at+len(text) {

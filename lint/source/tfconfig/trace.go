@@ -2,6 +2,7 @@ package tfconfig
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -10,7 +11,10 @@ import (
 
 // Tracing answers, only when somebody asks, where a value was written: it
 // follows locals, variables and their arguments, outputs, each.value,
-// conditionals and try to the expression that has to change.
+// conditionals and try to the expression that has to change. Where that refers
+// to an attribute of another resource, the reference is what has to change: the
+// other resource may be as it is. A policy document is followed to its text all
+// the same.
 
 // maxTrace bounds the steps of one trace.
 const maxTrace = 64
@@ -37,17 +41,32 @@ type traced struct {
 	certain bool
 	// references are the references that the way led through.
 	references []string
-	depth      int
+	// crossed tells that the way has just led into an attribute of a resource,
+	// referring is the first expression by which it did; nil for none.
+	crossed   bool
+	referring *traced
+	depth     int
 }
 
 func (e *env) trace(x hclsyntax.Expression) traced { return e.follow(x, 0) }
 
 func (e *env) follow(x hclsyntax.Expression, depth int) traced {
 	here := traced{expr: x, env: e, certain: true, depth: depth}
+	t := e.followFrom(here)
+	if t.crossed {
+		t.crossed, t.referring = false, &here
+	}
+	return t
+}
+
+// followFrom follows the expression of here, which it returns where that leads
+// nowhere else.
+func (e *env) followFrom(here traced) traced {
+	depth := here.depth
 	if depth > maxTrace {
 		return here
 	}
-	switch x := x.(type) {
+	switch x := here.expr.(type) {
 	case *hclsyntax.ParenthesesExpr:
 		return e.follow(x.Expression, depth+1)
 	case *hclsyntax.TemplateWrapExpr:
@@ -305,7 +324,9 @@ func (i *instance) follow(name string, rest hcl.Traversal, depth int) (traced, b
 	}
 	if i.block.data && i.block.typ == "template_file" && name == "rendered" {
 		if a := i.block.body.Attributes["template"]; a != nil {
-			return i.env().follow(a.Expr, depth+1), true
+			found := i.env().follow(a.Expr, depth+1)
+			found.crossed = true
+			return found, true
 		}
 	}
 	a := i.block.body.Attributes[name]
@@ -313,7 +334,29 @@ func (i *instance) follow(name string, rest hcl.Traversal, depth int) (traced, b
 		return traced{}, false
 	}
 	found, ok := i.env().follow(a.Expr, depth+1).path(rest)
+	found.crossed = true
 	return found.through(reference, ok)
+}
+
+// toChange is the expression that has to change: the text of a document and
+// the parts of a collection where they are written, any other value where it
+// is referred to.
+func (t traced) toChange() traced {
+	if t.referring == nil || t.document != nil {
+		return t
+	}
+	v, _ := t.env.silent().eval(t.expr).Unmark()
+	if !v.Type().IsPrimitiveType() && v.Type() != cty.DynamicPseudoType || isText(v) && mayBeDocument(v.AsString()) {
+		return t
+	}
+	return *t.referring
+}
+
+// mayBeDocument reports whether a text begins as JSON of an object or a list
+// does.
+func mayBeDocument(text string) bool {
+	text = strings.TrimLeft(text, " \t\r\n")
+	return strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[")
 }
 
 // path follows attributes and indexes into a literal.
@@ -345,6 +388,9 @@ func (t traced) member(key cty.Value) (traced, bool) {
 	}
 	found, ok := t.element(key)
 	found.references = append(slices.Clone(t.references), found.references...)
+	if t.referring != nil {
+		found.crossed, found.referring = false, t.referring
+	}
 	return found, ok
 }
 
@@ -375,6 +421,13 @@ func (t traced) element(key cty.Value) (traced, bool) {
 		return e.forElement(x, key, depth)
 	case *hclsyntax.SplatExpr:
 		return e.splatElement(x, key, depth)
+	case *hclsyntax.ConditionalExpr: // its condition is not known
+		for _, branch := range []hclsyntax.Expression{x.TrueResult, x.FalseResult} {
+			if found, ok := e.follow(branch, depth).member(key); ok {
+				found.certain = false
+				return found, true
+			}
+		}
 	case *hclsyntax.FunctionCallExpr:
 		found, ok := e.callElement(x, key, depth)
 		found.certain = false
@@ -391,7 +444,7 @@ func (e *env) forElement(x *hclsyntax.ForExpr, key cty.Value, depth int) (found 
 	at, byIndex := wholeNumber(key)
 	want, _ := keyText(key)
 	n := 0
-	e.eachRound(x, func(inner *env) bool {
+	e.eachRound(x, func(inner *env, _ bool) bool {
 		hit := byIndex && n == at
 		if x.KeyExpr != nil {
 			made, known := keyText(inner.silent().eval(x.KeyExpr))
@@ -406,34 +459,42 @@ func (e *env) forElement(x *hclsyntax.ForExpr, key cty.Value, depth int) (found 
 	return found, ok
 }
 
-// eachRound visits the rounds of a for expression that its condition lets
-// through, with the environment of each.
-func (e *env) eachRound(x *hclsyntax.ForExpr, visit func(inner *env) bool) {
+// eachRound visits the rounds of a for expression that its condition may let
+// through, with the environment of each; sure tells that there is that round.
+// known is false where there may be others.
+func (e *env) eachRound(x *hclsyntax.ForExpr, visit func(inner *env, sure bool) bool) (known bool) {
 	quiet := e.silent()
 	set := false
 	source := quiet.refer(x.CollExpr)
 	if v, isValue := source.(cty.Value); isValue {
 		u, _ := v.Unmark()
 		if isNull(u) {
-			return
+			return false
 		}
 		set = u.Type().IsSetType()
 	}
 	round := 0
-	quiet.each(source, x.CollExpr, func(k cty.Value, v place) bool {
+	many := false
+	known = quiet.each(source, x.CollExpr, func(i item) bool {
+		v, isValue := i.value.(cty.Value)
+		many = many || i.may != nil && i.may.many || isValue && e.many(v)
 		if set {
-			k, _ = v.(cty.Value)
+			i.key, _ = i.value.(cty.Value)
 		}
-		inner := e.with("for", round, loopVariables(x, k, v)...)
+		inner := e.with("for", round, loopVariables(x, i.key, i.value)...)
 		round++
-		inner.names.origin = &origin{env: e, expr: x.CollExpr, key: k, keyVar: x.KeyVar}
+		inner.names.origin = &origin{env: e, expr: x.CollExpr, key: i.key, keyVar: x.KeyVar}
+		sure := i.may == nil
 		if x.CondExpr != nil {
-			if c, _ := inner.silent().eval(x.CondExpr).Unmark(); c.Type() != cty.Bool || !isDefinite(c) || c.False() {
+			c, _ := inner.silent().eval(x.CondExpr).Unmark()
+			if c.Type() != cty.Bool || isDefinite(c) && c.False() {
 				return true
 			}
+			sure = sure && isDefinite(c)
 		}
-		return visit(inner)
+		return visit(inner, sure)
 	})
+	return known && !many
 }
 
 // splatElement leads to the attribute of one instance.

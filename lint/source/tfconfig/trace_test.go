@@ -24,8 +24,9 @@ func at(dir string, l iam.Location) string {
 	return s
 }
 
-// TestPlacesOfValues follows the boundary of a role to the literal that has to
-// change. The literal is the one that ends in "here".
+// TestPlacesOfValues follows the boundary of a role to what has to change: the
+// literal that ends in "here", or the reference to an attribute of another
+// resource in the line that is marked.
 func TestPlacesOfValues(t *testing.T) {
 	const inModule = "variable \"b\" {\n  default = null\n}\nresource \"aws_iam_role\" \"r\" {\n  permissions_boundary = var.b\n}\n"
 	module := func(main string) map[string]string { return map[string]string{"main.tf": main, "m/main.tf": inModule} }
@@ -44,28 +45,39 @@ func TestPlacesOfValues(t *testing.T) {
 			"main.tf":   "module \"o\" {\n  source = \"./o\"\n}\nresource \"aws_iam_role\" \"r\" {\n  permissions_boundary = module.o.arn\n}\n",
 			"o/main.tf": "output \"arn\" {\n  value = \"arn:here\"\n}\n",
 		},
-		"a module for_each": module("module \"m\" {\n  for_each = {\n    k = {\n      b = \"arn:here\"\n    }\n  }\n  source = \"./m\"\n  b = each.value.b\n}\n"),
-		"a for_each":        {"main.tf": "resource \"aws_iam_role\" \"r\" {\n  for_each = {\n    k = \"arn:here\"\n  }\n  permissions_boundary = each.value\n}\n"},
-		"a for_each set":    {"main.tf": "resource \"aws_iam_role\" \"r\" {\n  for_each = toset([\n    \"arn:here\"\n  ])\n  permissions_boundary = each.value\n}\n"},
-		"a for expression":  {"main.tf": "locals {\n  m = {\n    a = { b = \"arn:here\" }\n  }\n}\nresource \"aws_iam_role\" \"r\" {\n  for_each = { for k, v in local.m : \"x-${k}\" => v if k != \"z\" }\n  permissions_boundary = each.value.b\n}\n"},
-		"a conditional":     {"main.tf": "resource \"aws_iam_role\" \"r\" {\n  permissions_boundary = 1 > 2 ? \"arn:no\" : (\n    \"arn:here\")\n}\n"},
-		"try":               {"main.tf": "locals {\n  m = {}\n}\nresource \"aws_iam_role\" \"r\" {\n  permissions_boundary = try(local.m.x,\n    \"arn:here\")\n}\n"},
-		"lookup":            {"main.tf": "locals {\n  m = {\n    x = \"arn:here\"\n  }\n}\nresource \"aws_iam_role\" \"r\" {\n  permissions_boundary = lookup(local.m, \"x\", null)\n}\n"},
-		"coalesce":          {"main.tf": "resource \"aws_iam_role\" \"r\" {\n  permissions_boundary = coalesce(\"\",\n    \"arn:here\")\n}\n"},
-		"element":           {"main.tf": "resource \"aws_iam_role\" \"r\" {\n  count = 4\n  permissions_boundary = element([\n    \"arn:here\"], count.index)\n}\n"},
-		"one of a splat":    {"main.tf": "resource \"aws_iam_role\" \"q\" {\n  count = 1\n  description = \"arn:here\"\n}\nresource \"aws_iam_role\" \"r\" {\n  permissions_boundary = one(aws_iam_role.q[*].description)\n}\n"},
-		"an attribute":      {"main.tf": "resource \"aws_iam_user\" \"q\" {\n  name = \"arn:here\"\n}\nresource \"aws_iam_role\" \"r\" {\n  permissions_boundary = aws_iam_user.q.name\n}\n"},
-		"concat":            {"main.tf": "resource \"aws_iam_role\" \"r\" {\n  permissions_boundary = concat([\"arn:no\"],\n    [\"arn:here\"])[1]\n}\n"},
-		"an override file":  {"main.tf": "resource \"aws_iam_role\" \"r\" {\n  permissions_boundary = \"arn:no\"\n}\n", "x_override.tf": "resource \"aws_iam_role\" \"r\" {\n  permissions_boundary = \"arn:here\"\n}\n"},
-		"JSON":              {"main.tf.json": "{\"locals\": {\n  \"b\": \"arn:here\"},\n \"resource\": {\"aws_iam_role\": {\"r\": {\n  \"permissions_boundary\": \"${local.b}\"}}}}"},
-		"a null argument":   {"main.tf": "module \"m\" {\n  source = \"./m\"\n  b = null\n}\n", "m/main.tf": "variable \"b\" {\n  nullable = false\n  default = \"arn:here\"\n}\nresource \"aws_iam_role\" \"r\" {\n  permissions_boundary = var.b\n}\n"},
+		"a module for_each":               module("module \"m\" {\n  for_each = {\n    k = {\n      b = \"arn:here\"\n    }\n  }\n  source = \"./m\"\n  b = each.value.b\n}\n"),
+		"a for_each":                      {"main.tf": "resource \"aws_iam_role\" \"r\" {\n  for_each = {\n    k = \"arn:here\"\n  }\n  permissions_boundary = each.value\n}\n"},
+		"a for_each set":                  {"main.tf": "resource \"aws_iam_role\" \"r\" {\n  for_each = toset([\n    \"arn:here\"\n  ])\n  permissions_boundary = each.value\n}\n"},
+		"a for expression":                {"main.tf": "locals {\n  m = {\n    a = { b = \"arn:here\" }\n  }\n}\nresource \"aws_iam_role\" \"r\" {\n  for_each = { for k, v in local.m : \"x-${k}\" => v if k != \"z\" }\n  permissions_boundary = each.value.b\n}\n"},
+		"a conditional":                   {"main.tf": "resource \"aws_iam_role\" \"r\" {\n  permissions_boundary = 1 > 2 ? \"arn:no\" : (\n    \"arn:here\")\n}\n"},
+		"try":                             {"main.tf": "locals {\n  m = {}\n}\nresource \"aws_iam_role\" \"r\" {\n  permissions_boundary = try(local.m.x,\n    \"arn:here\")\n}\n"},
+		"lookup":                          {"main.tf": "locals {\n  m = {\n    x = \"arn:here\"\n  }\n}\nresource \"aws_iam_role\" \"r\" {\n  permissions_boundary = lookup(local.m, \"x\", null)\n}\n"},
+		"coalesce":                        {"main.tf": "resource \"aws_iam_role\" \"r\" {\n  permissions_boundary = coalesce(\"\",\n    \"arn:here\")\n}\n"},
+		"element":                         {"main.tf": "resource \"aws_iam_role\" \"r\" {\n  count = 4\n  permissions_boundary = element([\n    \"arn:here\"], count.index)\n}\n"},
+		"one of a splat":                  {"main.tf": "resource \"aws_iam_role\" \"q\" {\n  count = 1\n  description = \"arn:here\"\n}\nresource \"aws_iam_role\" \"r\" {\n  permissions_boundary = one(aws_iam_role.q[*].description) # here\n}\n"},
+		"an attribute":                    {"main.tf": "resource \"aws_iam_user\" \"q\" {\n  name = \"arn:here\"\n}\nresource \"aws_iam_role\" \"r\" {\n  permissions_boundary = aws_iam_user.q.name # here\n}\n"},
+		"an attribute by a local":         {"main.tf": "resource \"aws_iam_user\" \"q\" {\n  name = \"arn:here\"\n}\nlocals {\n  b = aws_iam_user.q.name # here\n}\nresource \"aws_iam_role\" \"r\" {\n  permissions_boundary = local.b\n}\n"},
+		"an attribute of an attribute":    {"main.tf": "resource \"aws_iam_user\" \"q\" {\n  name = \"arn:here\"\n}\nresource \"aws_iam_user\" \"p\" {\n  name = aws_iam_user.q.name\n}\nresource \"aws_iam_role\" \"r\" {\n  permissions_boundary = aws_iam_user.p.name # here\n}\n"},
+		"an attribute of a local's value": {"main.tf": "locals {\n  n = \"arn:here\"\n}\nresource \"aws_iam_user\" \"q\" {\n  name = local.n\n}\nresource \"aws_iam_role\" \"r\" {\n  permissions_boundary = aws_iam_user.q.name # here\n}\n"},
+		"an attribute of a data source":   {"main.tf": "data \"aws_iam_user\" \"q\" {\n  user_name = \"arn:here\"\n}\nresource \"aws_iam_role\" \"r\" {\n  permissions_boundary = data.aws_iam_user.q.user_name # here\n}\n"},
+		"a part of an attribute":          {"main.tf": "resource \"aws_iam_user\" \"q\" {\n  name = \"x\"\n  tags = {\n    b = \"arn:here\"\n  }\n}\nresource \"aws_iam_role\" \"r\" {\n  permissions_boundary = aws_iam_user.q.tags[\"b\"] # here\n}\n"},
+		"an attribute as an argument":     module("resource \"aws_iam_user\" \"q\" {\n  name = \"arn:here\"\n}\nmodule \"m\" {\n  source = \"./m\"\n  b = aws_iam_user.q.name # here\n}\n"),
+		"an attribute as an output": {
+			"main.tf":   "module \"o\" {\n  source = \"./o\"\n}\nresource \"aws_iam_role\" \"r\" {\n  permissions_boundary = module.o.name\n}\n",
+			"o/main.tf": "resource \"aws_iam_user\" \"q\" {\n  name = \"arn:here\"\n}\noutput \"name\" {\n  value = aws_iam_user.q.name # here\n}\n",
+		},
+		"an attribute of each.value": {"main.tf": "resource \"aws_iam_user\" \"q\" {\n  for_each = toset([\"arn:here\"])\n  name = each.key\n}\nresource \"aws_iam_role\" \"r\" {\n  for_each = aws_iam_user.q\n  permissions_boundary = each.value.name # here\n}\n"},
+		"concat":                     {"main.tf": "resource \"aws_iam_role\" \"r\" {\n  permissions_boundary = concat([\"arn:no\"],\n    [\"arn:here\"])[1]\n}\n"},
+		"an override file":           {"main.tf": "resource \"aws_iam_role\" \"r\" {\n  permissions_boundary = \"arn:no\"\n}\n", "x_override.tf": "resource \"aws_iam_role\" \"r\" {\n  permissions_boundary = \"arn:here\"\n}\n"},
+		"JSON":                       {"main.tf.json": "{\"locals\": {\n  \"b\": \"arn:here\"},\n \"resource\": {\"aws_iam_role\": {\"r\": {\n  \"permissions_boundary\": \"${local.b}\"}}}}"},
+		"a null argument":            {"main.tf": "module \"m\" {\n  source = \"./m\"\n  b = null\n}\n", "m/main.tf": "variable \"b\" {\n  nullable = false\n  default = \"arn:here\"\n}\nresource \"aws_iam_role\" \"r\" {\n  permissions_boundary = var.b\n}\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := write(t, files)
 			want := ""
 			for file, text := range files {
 				for i, line := range strings.Split(text, "\n") {
-					if strings.Contains(line, "arn:here") {
+					if strings.Contains(line, "# here") || strings.Contains(line, "arn:here") && !strings.Contains(text, "# here") {
 						want = fmt.Sprintf("%s:%d", file, i+1)
 					}
 				}
@@ -126,12 +138,15 @@ func TestPlacesOfStatements(t *testing.T) {
 				policy("data.aws_iam_policy_document.d.json"),
 			"p.json": "{\"Statement\": [\n  {\"Sid\": \"S5\", \"Effect\": \"Allow\", \"Action\": \"act:5\", \"Resource\": \"*\"}]}",
 		},
-		"a document in a local":       {"main.tf": "locals {\n  d = <<EOT\n" + json + "EOT\n}\n" + policy("local.d")},
-		"a document as an argument":   {"main.tf": "module \"m\" {\n  source = \"./m\"\n  d = jsonencode({ Statement = [\n    { Sid = \"S1\", Effect = \"Allow\", Action = \"act:1\", Resource = \"*\" }] })\n}\n", "m/main.tf": "variable \"d\" {}\n" + policy("var.d")},
-		"a document as JSON in JSON":  {"main.tf.json": "{\"resource\": {\"aws_iam_policy\": {\"p\": {\"name\": \"p\",\n\"policy\": \"${jsonencode({Statement = [{Sid = \\\"S1\\\", Effect = \\\"Allow\\\", Action = \\\"act:1\\\", Resource = \\\"*\\\"}]})}\"}}}}"},
-		"a document with CRLF":        {"main.tf": strings.ReplaceAll(policy("<<EOT\n"+json+"EOT"), "\n", "\r\n")},
-		"a file with characters":      {"main.tf": policy("<<EOT\n" + strings.Replace(json, "\"act:2\"", "\"x:äöü\", \"act:2\"", 1) + "EOT")},
-		"a conditional with heredocs": {"main.tf": policy("(\ntrue ? <<EOT\n" + json + "EOT\n: \"\")")},
+		"a document of another resource":          {"main.tf": "resource \"aws_iam_role_policy\" \"q\" {\n  role = \"x\"\n  policy = <<EOT\n" + json + "EOT\n}\n" + policy("aws_iam_role_policy.q.policy")},
+		"a value of another resource":             {"main.tf": "resource \"aws_iam_user\" \"q\" {\n  name = \"act:4\"\n}\n" + policy("jsonencode({ Statement = [\n    { Sid = \"S1\", Effect = \"Allow\", Resource = \"*\", Action = [\n      \"act:1\",\n      aws_iam_user.q.name, # act:4\n    ] }] })")},
+		"a value of another resource, in a block": {"main.tf": "resource \"aws_iam_user\" \"q\" {\n  name = \"act:4\"\n}\ndata \"aws_iam_policy_document\" \"d\" {\n  statement {\n    resources = [\"*\"]\n    actions = [\n      \"act:1\",\n      aws_iam_user.q.name, # act:4\n    ]\n  }\n}\n" + policy("data.aws_iam_policy_document.d.json")},
+		"a document in a local":                   {"main.tf": "locals {\n  d = <<EOT\n" + json + "EOT\n}\n" + policy("local.d")},
+		"a document as an argument":               {"main.tf": "module \"m\" {\n  source = \"./m\"\n  d = jsonencode({ Statement = [\n    { Sid = \"S1\", Effect = \"Allow\", Action = \"act:1\", Resource = \"*\" }] })\n}\n", "m/main.tf": "variable \"d\" {}\n" + policy("var.d")},
+		"a document as JSON in JSON":              {"main.tf.json": "{\"resource\": {\"aws_iam_policy\": {\"p\": {\"name\": \"p\",\n\"policy\": \"${jsonencode({Statement = [{Sid = \\\"S1\\\", Effect = \\\"Allow\\\", Action = \\\"act:1\\\", Resource = \\\"*\\\"}]})}\"}}}}"},
+		"a document with CRLF":                    {"main.tf": strings.ReplaceAll(policy("<<EOT\n"+json+"EOT"), "\n", "\r\n")},
+		"a file with characters":                  {"main.tf": policy("<<EOT\n" + strings.Replace(json, "\"act:2\"", "\"x:äöü\", \"act:2\"", 1) + "EOT")},
+		"a conditional with heredocs":             {"main.tf": policy("(\ntrue ? <<EOT\n" + json + "EOT\n: \"\")")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := write(t, files)

@@ -76,8 +76,8 @@ func (b nested) resourceValue(parts *resource.Parts) resource.Value {
 		}
 	}
 	e.blockValues(b.block.Body, parts, v.Object)
-	if !b.sure {
-		v.Maybe = e.unknownAt(b.block.DefRange(), " may not exist", b.marks)
+	if b.may != nil {
+		v.Maybe = b.may.why
 	}
 	rng := b.block.DefRange()
 	v.Locate = func(policy.Range) iam.Location {
@@ -92,6 +92,7 @@ func (e *env) attributeValue(x hclsyntax.Expression, v cty.Value) resource.Value
 	out.Locate = func(within policy.Range) iam.Location {
 		return e.ev.place(spot{x.Range(), e.module}, func() spot { return e.locate(x, within) })
 	}
+	out.Computed = !isWritten(x)
 	t := e.trace(x)
 	out.References = t.references
 	if last := writtenReference(t.expr); last != "" && (t.env != e || len(t.references) == 0) {
@@ -100,13 +101,34 @@ func (e *env) attributeValue(x hclsyntax.Expression, v cty.Value) resource.Value
 	if t.document != nil {
 		out.Document = t.document.documentSource()
 	}
+	if call, ok := t.expr.(*hclsyntax.FunctionCallExpr); ok && call.Name == "jsonencode" {
+		out.Form = iam.FormObject
+	}
 	if u, _ := v.Unmark(); t.document == nil && isText(u) {
 		if maybe := e.ev.maybeStatements[u.AsString()]; maybe != nil {
 			out.Document = &resource.DocumentSource{Maybe: maybe}
 		}
+		if s := e.ev.symbolOf(u); isChoice(s) {
+			out.Document = &resource.DocumentSource{MaybeOf: map[string][]*policy.Symbol{}}
+			for _, text := range s.Alternatives {
+				src := e.ev.symbols.Encode(text)
+				out.Document.MaybeOf[src] = e.ev.maybeStatements[src]
+			}
+		}
 	}
 	e.locateElements(&out, x)
 	return out
+}
+
+// isWritten reports whether an expression is a literal.
+func isWritten(x hclsyntax.Expression) bool {
+	switch x := x.(type) {
+	case *hclsyntax.LiteralValueExpr:
+		return true
+	case *hclsyntax.TemplateExpr:
+		return !slices.ContainsFunc(x.Parts, func(part hclsyntax.Expression) bool { return !isWritten(part) })
+	}
+	return false
 }
 
 // writtenReference is the reference that an expression is, without instance
@@ -178,7 +200,7 @@ func (e *env) locateMember(x hclsyntax.Expression, keys ...cty.Value) func(polic
 		return e.ev.place(spot{x.Range(), e.module}, func() spot {
 			e.ev.refuel()
 			if t, ok := e.memberOf(x, keys...); ok {
-				if s, ok := t.spot(within, 0); ok {
+				if s, ok := t.toChange().spot(within, 0); ok {
 					return s
 				}
 			}
@@ -199,6 +221,9 @@ func (e *env) resourceValue(v cty.Value, rng hcl.Range, detail string) resource.
 			out.FromDefault = true
 		case markMaybe:
 			out.Nullable = true
+		}
+		if o, ok := m.(optional); ok {
+			out.Maybe = o.why
 		}
 	}
 	return out
@@ -240,6 +265,10 @@ func (e *env) unmarkedValue(v cty.Value, rng hcl.Range, detail string, marks cty
 	out := resource.Value{Kind: resource.List, List: make([]resource.Value, 0, v.LengthInt())}
 	for it := v.ElementIterator(); it.Next(); {
 		_, x := it.Element()
+		x, token := e.ev.fromToken(x)
+		if token != nil {
+			x = x.Mark(*token)
+		}
 		out.List = append(out.List, e.inherit(&out, x, rng, fmt.Sprintf("%s[%d]", detail, len(out.List))))
 	}
 	return out

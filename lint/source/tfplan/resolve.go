@@ -155,6 +155,7 @@ func (res *resolver) attributeValue(c *change, o origin, name string, v, marks a
 	if out.Document == nil && out.Kind == resource.Scalar && positionOf(name) == positionDocument {
 		out.Document = res.documentSource(e, o)
 	}
+	out.Computed = e != nil && e.ExpressionData != nil && len(e.References) > 0
 	if e != nil && name == "permissions_boundary" {
 		if s := res.source(e, o); s != "" {
 			out.References = []string{s}

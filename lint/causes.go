@@ -1,0 +1,136 @@
+package lint
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/iam"
+)
+
+// mergeCauses makes one finding of those of a rule that one change fixes. The
+// first by address stands for all, with the worst of their severities; the
+// others become related. Findings that are the same in everything are one.
+func mergeCauses(found []Finding) []Finding {
+	type cause struct {
+		input         int
+		rule, of      string
+		verdict       Verdict
+		address, attr string
+		key, message  string
+	}
+	return merge(found, func(f *Finding) (cause, bool) {
+		c := cause{input: f.Input, rule: f.Rule, of: f.Cause, verdict: f.Verdict}
+		if f.Cause == "" {
+			c.address, c.attr, c.key, c.message = f.Address, f.Attribute, f.Key, f.Message
+		}
+		return c, true
+	})
+}
+
+// mergeOrigins makes one finding of those of several rules and entities that
+// have one origin. That of the origin itself stands for all, else the most
+// severe, of several the one whose rule comes first.
+func (r *run) mergeOrigins(found []Finding) []Finding {
+	order := map[string]int{}
+	for i, rule := range r.rules {
+		order[rule.ID] = i
+	}
+	slices.SortStableFunc(found, func(a, b Finding) int {
+		if a.IsOrigin != b.IsOrigin {
+			if a.IsOrigin {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(order[a.Rule], order[b.Rule]))
+	})
+	type origin struct {
+		input      int
+		of         string
+		verdict    Verdict
+		workspaces string
+	}
+	return merge(found, func(f *Finding) (origin, bool) {
+		return origin{f.Input, f.Origin, f.Verdict, strings.Join(f.Workspaces, "\x00")}, f.Origin != ""
+	})
+}
+
+// PlaceCause is the cause of findings of which one place in a file is what has
+// to change; "" where the input tells no place.
+func PlaceCause(l iam.Location) string {
+	if !l.HasFile() {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d:%d", l.File, l.Range.Start.Line, l.Range.Start.Column)
+}
+
+// unknownOrigin is the reference that hides the answer of an undetermined
+// finding, "" where no reference of the configuration does.
+func unknownOrigin(f *Finding) string {
+	reference, _, _ := strings.Cut(f.HiddenBy, " ")
+	if f.Verdict != Undetermined || !strings.Contains(strings.TrimSuffix(reference, "."), ".") {
+		return ""
+	}
+	return "unknown " + f.HiddenBy
+}
+
+// merge makes one finding of those with the same key, and sorts what is left.
+func merge[K comparable](found []Finding, key func(*Finding) (K, bool)) []Finding {
+	at := map[K]int{}
+	var out []Finding
+	merged := map[int]map[relatedKey]bool{}
+	for i := range found {
+		k, ok := key(&found[i])
+		first, seen := at[k]
+		if !ok || !seen {
+			if ok {
+				at[k] = len(out)
+			}
+			out = append(out, found[i])
+			continue
+		}
+		if merged[first] == nil {
+			merged[first] = map[relatedKey]bool{}
+			for _, r := range out[first].Related {
+				merged[first][keyOf(r)] = true
+			}
+			out[first].Related = slices.Clone(out[first].Related)
+		}
+		out[first].absorb(&found[i], merged[first])
+	}
+	sortFindings(out)
+	return out
+}
+
+// absorb takes another finding of the same cause in. has are the places that
+// are related already.
+func (f *Finding) absorb(other *Finding, has map[relatedKey]bool) {
+	f.Severity = max(f.Severity, other.Severity)
+	// What is remarked on the other itself, or has a part in the finding of
+	// another rule, would only repeat what stands there.
+	related := slices.DeleteFunc(slices.Clone(other.Related), func(r Related) bool {
+		return r.Rule == "" && (other.Rule != f.Rule || r.Address == other.Address)
+	})
+	if other.Address != f.Address || other.Rule != f.Rule {
+		own := Related{Rule: other.Rule, Address: other.Address, Message: other.Message, Location: other.Location, Steps: other.Steps}
+		related = append([]Related{own}, related...)
+	}
+	for _, r := range related {
+		if k := keyOf(r); !has[k] {
+			has[k] = true
+			f.Related = append(f.Related, r)
+		}
+	}
+}
+
+// relatedKey is what makes two related places one.
+type relatedKey struct {
+	rule, address, message, file string
+	line, column                 int
+}
+
+func keyOf(r Related) relatedKey {
+	return relatedKey{r.Rule, r.Address, r.Message, r.Location.File, r.Location.Range.Start.Line, r.Location.Range.Start.Column}
+}

@@ -1,0 +1,17 @@
+package lint
+
+import "github.com/boundlint/boundlint/lint/policy"
+
+// Fix is the change that a remediation asks for, as data: what closes the
+// finding once it is made. Either an attribute is set or statements are added.
+type Fix struct {
+	// Address is the resource that changes; "" where the statements go into a
+	// new policy, which Holder is then given.
+	Address, Holder string
+	// Attribute is set to Expression, as it is written in HCL.
+	Attribute, Expression string
+	// Statements are added to the policy document, in the place of Replaced
+	// where that is not nil.
+	Statements []*policy.Statement
+	Replaced   *policy.Statement
+}

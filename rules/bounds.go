@@ -1,0 +1,59 @@
+package rules
+
+import (
+	"slices"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/iam"
+)
+
+// noteBounds tells the run which entities a boundary limits. It does not ask
+// for what is approved: a boundary that is not may limit all the same.
+func (j *boundaryJudge) noteBounds(faults map[*iam.Entity][]boundaryFault) error {
+	a, err := accountOf(j.pass)
+	if err != nil {
+		return err
+	}
+	for e := range j.pass.Entities() {
+		j.pass.Bounded(e, a.bounds(e, invalidAmong(faults[e])))
+	}
+	for _, e := range j.pass.Model.PermissionSets {
+		j.pass.Bounded(e, a.bounds(e, j.invalid(e)))
+	}
+	return nil
+}
+
+func invalidAmong(faults []boundaryFault) *boundaryFault {
+	if i := slices.IndexFunc(faults, func(f boundaryFault) bool { return f.rule == boundaryInvalid }); i >= 0 {
+		return &faults[i]
+	}
+	return nil
+}
+
+// bounds says whether its boundary limits an entity. invalid is what is wrong
+// with the value as a boundary, nil for nothing.
+func (a *account) bounds(e *iam.Entity, invalid *boundaryFault) lint.Bounded {
+	if invalid != nil {
+		if invalid.verdict == lint.Violation {
+			return lint.BoundedNo
+		}
+		return lint.BoundedUnknown
+	}
+	document, known := a.boundaryOf(e)
+	switch {
+	case known == unbounded:
+		return lint.BoundedNo
+	case known == boundedHidden || mayBeNull(e.Boundary):
+		return lint.BoundedUnknown
+	case known == boundedUnseen:
+		return lint.BoundedYes
+	}
+	switch isWide(document.Document) {
+	case lint.AlwaysMatches:
+		return lint.BoundedNo
+	case lint.MayMatch:
+		return lint.BoundedUnknown
+	case lint.NeverMatches:
+	}
+	return lint.BoundedYes
+}

@@ -1,0 +1,270 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// What a policy grants too much is fixed by a Deny beside it: that closes the
+// request whatever other statement allows it too. The finding carries the
+// statements as data, and its remediation has them in the language of the
+// place.
+
+// site is where the statements that fix a finding go.
+type site struct {
+	// address is the resource that holds the document, "" for a policy of its
+	// own; holder is then who gets it.
+	address, holder string
+	form            iam.Form
+	// boundary tells that the document is a boundary: what it refers to may
+	// have it, and Terraform takes no circle.
+	boundary bool
+	// managed is the name of AWS's policy that grants it, which cannot be
+	// edited; "" for none.
+	managed string
+}
+
+// siteOf is where a request of the holder is denied: beside what grants it. AWS's
+// own policies cannot be edited, so there it is the holder's boundary, or a
+// further policy. It is false where nothing in the input can be edited.
+func (a *account) siteOf(h *holder, w *authz.Witness) (site, bool) {
+	if m := maker(w); m != nil {
+		return a.boundarySite(boundaryOf(m))
+	}
+	g, _, ok := h.granting(w)
+	switch {
+	case !ok:
+		return site{}, false
+	case g.document != nil:
+		return a.documentSite(g), !strings.HasPrefix(g.address, "boundary.")
+	}
+	managed := g.address[strings.LastIndexByte(g.address, '/')+1:]
+	if b, ok := a.standing[h.principal.Boundary]; ok && h.boundary == boundedKnown && b.document != nil && !strings.HasPrefix(b.address, "boundary.") {
+		at := a.documentSite(b)
+		at.managed, at.boundary = managed, true
+		return at, true
+	}
+	at := site{holder: h.address, managed: managed}
+	if g.group != nil {
+		at.holder = g.group.Address
+	}
+	if h.location.HasFile() {
+		at.form = iam.FormObject
+	}
+	return at, h.entity != nil
+}
+
+func (a *account) documentSite(g grant) site {
+	at := site{address: g.address, form: g.document.Form}
+	for _, p := range a.model.Policies {
+		if p.Address == g.address {
+			at.boundary = len(p.BoundaryOf) > 0
+		}
+	}
+	return at
+}
+
+// boundarySite is the document of a boundary by its ARN.
+func (a *account) boundarySite(arn string) (site, bool) {
+	for _, p := range a.model.Policies {
+		if !p.Gone() && p.ARN.String() == arn && p.Document != nil && p.Document.Document != nil {
+			return site{address: p.Address, form: p.Document.Form, boundary: true}, true
+		}
+	}
+	return site{}, false
+}
+
+// deny has a finding fixed by statements that deny the request, which the lead
+// says in a sentence.
+func (a *account) deny(h *holder, f *lint.Finding, w *authz.Witness, lead string, statements ...*policy.Statement) {
+	at, ok := a.siteOf(h, w)
+	f.Remediation = a.denial(h, at, ok, lead, statements)
+	if ok {
+		f.Fix = &lint.Fix{Address: at.address, Holder: at.holder, Statements: statements}
+	}
+}
+
+func (a *account) denial(h *holder, at site, known bool, lead string, statements []*policy.Statement) string {
+	w := &writer{form: at.form, reference: func(x policy.Text) (string, bool) { return a.referenceTo(x, at) }}
+	var text string
+	if at.managed != "" {
+		text = fmt.Sprintf("AWS manages %s, which grants it, and nobody else can edit that. ", at.managed)
+	}
+	text += lead
+	switch {
+	case !known:
+	case at.boundary:
+		text += ", in the boundary " + at.address
+	case at.address != "":
+		text += ", in " + at.address
+	default:
+		text += ", in a policy of your own for " + at.holder
+	}
+	return text + ":\n\n" + w.statements(statements)
+}
+
+// referenceTo is how HCL refers to the ARN of a policy, role or user of the
+// same module.
+func (a *account) referenceTo(x policy.Text, at site) (string, bool) {
+	where := at.address
+	if where == "" {
+		where = at.holder
+	}
+	usable := func(address string) bool {
+		return !at.boundary && address != where && !strings.HasPrefix(address, "arn:") && iam.ModuleOf(address) == iam.ModuleOf(where)
+	}
+	local := func(address string) string {
+		return strings.TrimPrefix(strings.TrimPrefix(address, iam.ModuleOf(address)), ".")
+	}
+	for _, p := range a.model.Policies {
+		if !p.Gone() && p.ARN.Equal(x) && usable(p.Address) {
+			return local(p.Address) + ".arn", true
+		}
+	}
+	for _, e := range a.model.Entities {
+		if !e.Gone() && e.ARN.Equal(x) && usable(e.Address) {
+			return local(e.Address) + ".arn", true
+		}
+	}
+	if s := x.Symbol(); s != nil && s.Kind == policy.SymbolReference && s.Attribute != "" && usable(s.Address) {
+		return local(s.Address) + "." + s.Attribute, true
+	}
+	return "", false
+}
+
+// denying is a statement that denies actions on resources.
+func denying(actions []string, resources ...policy.Text) *policy.Statement {
+	s := &policy.Statement{Effect: policy.Deny, EffectText: policy.Literal("Deny")}
+	for _, action := range actions {
+		s.Action = append(s.Action, policy.Element{Text: policy.Literal(action)})
+	}
+	for _, x := range resources {
+		s.Resource = append(s.Resource, policy.Element{Text: x})
+	}
+	if resources == nil {
+		s.Resource = []policy.Element{{Text: policy.Literal("*")}}
+	}
+	return s
+}
+
+// unlessBounded is a statement that denies actions without an approved boundary.
+func (a *account) unlessBounded(h *holder, actions ...string) *policy.Statement {
+	s := denying(actions)
+	operator := "StringNotEquals"
+	var values []policy.Element
+	for _, x := range a.askableBoundaries(h) {
+		if isWildcard(x) {
+			operator = "StringNotLike"
+		}
+		values = append(values, policy.Element{Text: x})
+	}
+	s.Condition = []policy.Condition{{Operator: policy.Literal(operator), Key: policy.Literal(boundaryConditionKey), Values: values}}
+	return s
+}
+
+// mostAskable is how many boundaries a remediation names.
+const mostAskable = 5
+
+// askableBoundaries are the boundaries that a condition may ask for: the
+// holder's own first, then those that are approved or in use. AWS's managed
+// policies are named only where there is no other.
+func (a *account) askableBoundaries(h *holder) []policy.Text {
+	var own []policy.Text
+	if h.entity != nil && a.hasApproved(h.entity) {
+		own = append(own, h.entity.Boundary.Text)
+	}
+	if !h.boundaryARN.IsEmpty() {
+		own = append(own, h.boundaryARN)
+	}
+	approvedHere := slices.Clone(a.protectedBoundaries())
+	for _, x := range a.approvedARNs() {
+		approvedHere = append(approvedHere, a.deployed(x.ARN))
+	}
+	var out, byAWS []policy.Text
+	seen := map[string]bool{}
+	for _, x := range slices.Concat(own, approvedHere, a.boundariesInUse()) {
+		x = a.spelled(x)
+		arn, ok := policy.ParseARN(x)
+		if !ok || seen[x.Key()] || a.approved.text(x, policy.Text{}) == notApproved {
+			continue
+		}
+		seen[x.Key()] = true
+		if isText(arn.Account, "aws") {
+			byAWS = append(byAWS, x)
+			continue
+		}
+		out = append(out, x)
+	}
+	switch {
+	case len(out) > 0:
+		return out[:min(len(out), mostAskable)]
+	case len(byAWS) > 0:
+		return byAWS[:1]
+	}
+	return []policy.Text{policy.Literal(a.iamPrefix(h) + "policy/<boundary>")}
+}
+
+// removalDenials are the statements that keep boundaries on entities of both
+// kinds, as far as the holder may do anything to them.
+func (a *account) removalDenials(h *holder, grown bool) []*policy.Statement {
+	may := func(action string) bool {
+		return grown || authz.Search(h.strict(), a.universe(h.deployment), &authz.Query{Actions: []string{action}}).Verdict != authz.Denied
+	}
+	var deletes, puts []string
+	for _, c := range creations {
+		if action := "iam:Delete" + string(c.kind) + "PermissionsBoundary"; may(action) {
+			deletes = append(deletes, action)
+		}
+		if action := "iam:Put" + string(c.kind) + "PermissionsBoundary"; may(action) {
+			puts = append(puts, action)
+		}
+	}
+	var out []*policy.Statement
+	if deletes != nil {
+		out = append(out, denying(deletes))
+	}
+	if puts != nil {
+		out = append(out, a.unlessBounded(h, puts...))
+	}
+	return out
+}
+
+// editingActions change what a managed policy says.
+var editingActions = []string{"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy"}
+
+// together makes one statement of those that differ in their actions alone.
+func together(list []*policy.Statement) []*policy.Statement {
+	var out []*policy.Statement
+	at := map[string]*policy.Statement{}
+	for _, s := range list {
+		rest := *s
+		rest.Action = nil
+		key := policy.PrintStatement(&rest, policy.PrintOptions{})
+		if same := at[key]; same != nil {
+			for _, e := range s.Action {
+				if !slices.ContainsFunc(same.Action, func(o policy.Element) bool { return o.Text.Equal(e.Text) }) {
+					same.Action = append(same.Action, e)
+				}
+			}
+			continue
+		}
+		merged := *s
+		merged.Action = slices.Clone(s.Action)
+		at[key] = &merged
+		out = append(out, &merged)
+	}
+	return out
+}
+
+// carriesBoundary reports whether requests of an action tell of a boundary.
+func carriesBoundary(action string) bool {
+	known, ok := catalog.LookupAction(action)
+	return ok && known.Presence(boundaryConditionKey) != catalog.PresentNever
+}
