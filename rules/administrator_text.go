@@ -16,65 +16,77 @@ const mostExcepted = 3
 // everything, all but something, or whole services.
 func allowance(policies ...*authz.Policy) string {
 	r := newReach(policies)
-	if !slices.ContainsFunc(r.allow, func(s sweep) bool { return s.except || slices.Contains(s.entries, "*") }) {
+	if !slices.ContainsFunc(r.allow, sweep.isWide) {
 		return "whole services by the dozen, IAM among them"
 	}
-	var but []string
-	add := func(text string) {
-		if !slices.Contains(but, text) {
-			but = append(but, text)
-		}
-	}
-	denies, everywhere, always := false, false, false
+	x := exceptions{reach: r}
 	for _, p := range policies {
 		if p.Document == nil {
 			continue
 		}
 		for _, s := range p.Document.Statements {
-			_, sweeping := sweepOf(s, s.Effect == policy.Allow && conditionsByCircumstance(s) || len(s.Condition) == 0)
-			switch {
-			case s.Effect == policy.Deny && sweeping && s.NotAction == nil:
-				eachKnown(s.Action, add)
-			case s.Effect == policy.Deny:
-				denies = true
-			default:
-				if sweeping && (s.NotAction != nil || slices.ContainsFunc(s.Action, isStar)) {
-					everywhere, always = everywhere || s.NotResource == nil, always || len(s.Condition) == 0
-				}
-				eachKnown(s.NotAction, func(entry string) {
-					if !r.holdsEach(entry) {
-						add(entry)
-					}
-				})
-			}
+			x.read(s)
 		}
 	}
-	if len(but) > mostExcepted {
-		but = append(but[:mostExcepted], "more")
+	return x.text()
+}
+
+// isWide reports whether a statement is about all actions, or all but some.
+func (s sweep) isWide() bool { return s.except || slices.Contains(s.entries, "*") }
+
+// exceptions are what policies that allow nearly everything leave out.
+type exceptions struct {
+	reach *reach
+	// but are the actions; denied tells that something else is denied.
+	but    []string
+	denied bool
+	// everywhere tells that a statement allows all or nearly all actions on
+	// every resource, always that one does without a condition.
+	everywhere, always bool
+}
+
+func (x *exceptions) read(s *policy.Statement) {
+	if s.Effect == policy.Deny {
+		if _, sweeping := sweepOf(s, len(s.Condition) == 0); !sweeping || s.NotAction != nil {
+			x.denied = true
+			return
+		}
+		x.add(s.Action, func(string) bool { return true })
+		return
 	}
-	if denies {
+	if w, sweeping := sweepOf(s, conditionsByCircumstance(s)); sweeping && w.isWide() {
+		x.everywhere, x.always = x.everywhere || s.NotResource == nil, x.always || len(s.Condition) == 0
+	}
+	x.add(s.NotAction, func(entry string) bool { return !x.reach.holdsEach(entry) })
+}
+
+func (x *exceptions) add(list []policy.Element, counts func(string) bool) {
+	for _, e := range list {
+		if text, known := e.Text.Known(); known && !slices.Contains(x.but, text) && counts(text) {
+			x.but = append(x.but, text)
+		}
+	}
+}
+
+func (x *exceptions) text() string {
+	but := x.but
+	if len(but) > mostExcepted {
+		but = append(slices.Clone(but[:mostExcepted]), "more")
+	}
+	if x.denied {
 		but = append(but, "what is denied")
 	}
-	if !everywhere {
+	if !x.everywhere {
 		but = append(but, "some resources")
 	}
 	text := "everything"
 	if len(but) > 0 {
 		text = "all but " + conjoin(but)
 	}
-	if !always {
+	if !x.always {
 		text += " under a condition"
 	}
 	return text
-}
-
-// eachKnown visits the entries of a list that are known.
-func eachKnown(list []policy.Element, visit func(string)) {
-	for _, e := range list {
-		if text, known := e.Text.Known(); known {
-			visit(text)
-		}
-	}
 }
 
 // holdsEach reports whether the layer allows all that an entry of NotAction

@@ -88,10 +88,14 @@ func (a *account) limited(h *holder, way selfEdit, answer authz.Answer) (authz.A
 		limit.policies = append(limit.policies, arn)
 	}
 	for _, arn := range slices.Concat(limit.policies, a.allOfIAM(h, way)) {
-		if a.leadsOn(h, arn) {
-			limit.strong = arn
-			break
+		if !a.leadsOn(h, arn) {
+			continue
 		}
+		limit.strong = arn
+		if named := a.canEditSelf(h, way, authz.KeyConstraint{Key: policyARNKey, In: []policy.Text{arn}}); named.Verdict == authz.Allowed {
+			answer = named
+		}
+		break
 	}
 	return answer, limit
 }
