@@ -13,6 +13,8 @@ import (
 
 // A condition that asks for a tag of the principal can never be met by who does
 // not have the tag, is never given it, and has no session that brings it along.
+// One that asks for a tag of the resource can never be met on resources that are
+// named in full and do not have it.
 
 // deadByTags judges an Allow with a condition on the boundary by the tags of
 // those who have its document: it is dead where none of them can meet it, for no
@@ -84,6 +86,111 @@ func (a *account) meetsByTags(h *holder, d *policy.Document, s *policy.Statement
 func (a *account) tagsItself(h *holder) bool {
 	q := &authz.Query{Actions: []string{"iam:TagRole", "iam:TagUser"}, Resources: []policy.Text{h.principal.ARN}}
 	return authz.Search(h.strict(), a.universe(h.deployment), q).Verdict != authz.Denied
+}
+
+// deadOnResources judges an Allow with a condition on the boundary by the tags
+// of the entities that it names: it is dead where none of them meets it, for no
+// other reason than its tags.
+func (a *account) deadOnResources(d *policy.Document, s *policy.Statement) conditionFault {
+	tags := resourceTagsAskedOf(s)
+	if s.Effect != policy.Allow || len(tags) == 0 || len(s.Resource) == 0 || s.NotAction != nil {
+		return conditionFault{}
+	}
+	out := conditionFault{
+		dead: true,
+		mend: conditionMend{lead: "Give what the statement names the tag, or take the condition on the tag out."},
+	}
+	for _, x := range s.Resource {
+		e := a.declaredAs(x.Text)
+		if e == nil {
+			return conditionFault{}
+		}
+		switch a.metOn(e, d, s, tags) {
+		case authz.Allowed:
+			return conditionFault{}
+		case authz.Undetermined:
+			out.hidden, out.why = true, "the tags of "+entityName(e)+" are not known"
+		case authz.Denied:
+		}
+		if out.why == "" {
+			out.why = fmt.Sprintf("it asks for a value in the tag %s that %s does not have", strings.Join(tags, " or "), entityName(e))
+		}
+	}
+	return out
+}
+
+// declaredAs is the entity of an ARN; nil where the input declares none.
+func (a *account) declaredAs(arn policy.Text) *iam.Entity {
+	for _, h := range a.holders {
+		if h.entity.ARN.Equal(arn) {
+			return h.entity
+		}
+	}
+	return nil
+}
+
+// metOn tells whether the conditions of a statement can be met on an entity
+// with the tags that it has, as meetsByTags does.
+func (a *account) metOn(e *iam.Entity, d *policy.Document, s *policy.Statement, tags []string) authz.Verdict {
+	alone := &authz.Principal{
+		Account:  e.Deployment.Account,
+		Identity: []*authz.Policy{authz.Compile(&policy.Document{Version: d.Version, Statements: []*policy.Statement{s}})},
+	}
+	q := &authz.Query{Resources: []policy.Text{e.ARN}}
+	for _, x := range s.Action {
+		name, known := x.Text.Known()
+		if !known {
+			return authz.Allowed
+		}
+		q.Actions = append(q.Actions, name)
+	}
+	if authz.Search(alone, a.universe(e.Deployment), q).Verdict == authz.Denied || a.isTaggedBy(e, d) {
+		return authz.Allowed
+	}
+	for _, tag := range tags {
+		for _, prefix := range resourceTags {
+			k := authz.KeyConstraint{Key: prefix + tag}
+			if value, has := e.Tags.Values[tag]; has {
+				k.In = []policy.Text{value}
+			} else {
+				k.Absent = true
+			}
+			q.Keys = append(q.Keys, k)
+		}
+	}
+	switch {
+	case authz.Search(alone, a.universe(e.Deployment), q).Verdict != authz.Denied:
+		return authz.Allowed
+	case e.Tags.Hidden:
+		return authz.Undetermined
+	}
+	return authz.Denied
+}
+
+// isTaggedBy reports whether somebody who has a document may give an entity
+// tags.
+func (a *account) isTaggedBy(e *iam.Entity, d *policy.Document) bool {
+	q := &authz.Query{Actions: []string{"iam:TagRole", "iam:TagUser"}, Resources: []policy.Text{e.ARN}}
+	return slices.ContainsFunc(a.holdersOf(d), func(h *holder) bool {
+		return authz.Search(h.strict(), a.universe(h.deployment), q).Verdict != authz.Denied
+	})
+}
+
+// resourceTags begin the keys that hold the tags of a resource of IAM.
+var resourceTags = []string{"aws:ResourceTag/", "iam:ResourceTag/"}
+
+// resourceTagsAskedOf are the tags of the resource that conditions ask for.
+func resourceTagsAskedOf(s *policy.Statement) []string {
+	var out []string
+	for i := range s.Condition {
+		key, known := s.Condition[i].Key.Known()
+		for _, prefix := range resourceTags {
+			if known && len(key) > len(prefix) && strings.EqualFold(key[:len(prefix)], prefix) && !slices.Contains(out, key[len(prefix):]) {
+				out = append(out, key[len(prefix):])
+			}
+		}
+	}
+	return out
 }
 
 const principalTag = "aws:principaltag/"
