@@ -333,6 +333,10 @@ func (b *Builder) placeOrValue(r *Resource, name string) policy.Text {
 		}
 		return v.Text
 	}
+	if name == "cluster" {
+		// ECS API Reference, CreateService: the default cluster is assumed.
+		return policy.Literal("default")
+	}
 	return policy.SymbolText(ReferenceSymbol(b.syms, b.model.Input.Path, r.Address, name))
 }
 
