@@ -9,12 +9,11 @@ import (
 
 // The templates of AWS's list leave open what a name may hold: that of a bucket
 // takes the ARN of an object, too. These types have names without a slash, and
-// what has one after the name is something else (Amazon S3, rules for bucket
-// names and access points; Amazon DynamoDB, naming rules).
+// what has one after the name is something else (Amazon S3, rules for the names
+// of buckets and access points).
 var withinNames = map[string]string{
 	"s3:bucket":      "*/*",
 	"s3:accesspoint": "accesspoint/*/*",
-	"dynamodb:table": "table/*/*",
 }
 
 // within is a glob over the tails of ARNs that the template of a type takes and
