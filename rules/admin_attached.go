@@ -62,7 +62,7 @@ func (a *account) administrator(h *holder) lint.Finding {
 		if f.Location.Address != h.address {
 			f.Attribute = ""
 		}
-		how = g.title() + " allows it everything"
+		how = g.title() + " allows it " + allowance(g.policy)
 		if s != nil && g.document != nil {
 			f.Cause = h.statementCause(g, s)
 		}
@@ -75,7 +75,7 @@ func (a *account) administrator(h *holder) lint.Finding {
 			f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{})
 		}
 	} else {
-		how = "its policies together allow it everything"
+		how = "its policies together allow it " + allowance(h.principal.Identity...)
 		for _, g := range h.grants {
 			if s := g.widest(); s != nil && g.unsettled == nil {
 				f.Related = append(f.Related, lint.Related{Address: g.address, Message: "has a part in it", Location: g.place(h, s)})

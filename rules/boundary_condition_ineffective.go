@@ -18,7 +18,7 @@ var BoundaryConditionIneffective = &lint.Rule{
 	Doc: lint.Doc{
 		Title: "A condition on iam:PermissionsBoundary does not enforce what it seems to",
 		What: "Each statement with a condition on `iam:PermissionsBoundary`, or on a key that looks like a misspelling of it, is decided by itself. In an Allow: " +
-			"does it also allow a request without a boundary, or with one that is not approved? Can it be met at all, by the actions that it stands on? In a " +
+			"does it also allow a request without a boundary, or with one that is not approved? Can it be met at all, by the actions that it stands on, and by the tags of who has it or of the entities that the statement names, where it asks for those? In a " +
 			"Deny, taken together with the other Denies of the policy: does it let such a request through, or deny whatever boundary is asked for? On the two Delete actions the key holds the boundary that the " +
 			"entity has, so that a condition permits exactly the removal it was meant to prevent.",
 		Why: "These conditions pass review because they look right: `IfExists` and `ForAllValues` are met by a request without the key, `Null` takes any " +
@@ -67,6 +67,12 @@ func (a *account) judgeConditions(p *lint.Pass, d iam.PlacedDocument) {
 			continue
 		}
 		fault := a.openFault(d, s, c)
+		if fault.why == "" {
+			fault = a.deadByTags(d.Document.Document, s)
+		}
+		if fault.why == "" {
+			fault = a.deadOnResources(d.Document.Document, s)
+		}
 		if fault.why == "" {
 			continue
 		}

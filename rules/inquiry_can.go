@@ -78,7 +78,7 @@ func (s *Subject) Grows() (*Grown, authz.Verdict) {
 		if !way.adds() {
 			continue
 		}
-		answer := s.inquiry.account.canEditSelf(s.holder, way)
+		answer := s.inquiry.account.freely(s.holder, way)
 		switch answer.Verdict {
 		case authz.Undetermined:
 			verdict = authz.Undetermined

@@ -18,7 +18,7 @@ import (
 // AddUnseenPolicy gives a request the hidden policy of its resource, where the
 // input does not have it and it could change the decision.
 func (s *Subject) AddUnseenPolicy(r *authz.Request) {
-	if r.ResourcePolicy != nil || !s.inquiry.mayHavePolicy(r.Action, r.Resource) {
+	if _, fixed := authz.FixedDecision(r.Action, r.Resource); fixed || r.ResourcePolicy != nil || !s.inquiry.mayHavePolicy(r.Action, r.Resource) {
 		return
 	}
 	if authz.CrossAccount(r) == authz.Denied {

@@ -7,9 +7,9 @@ import (
 )
 
 // launched are the launch templates of the input by the version that something
-// launches: whoever writes that version decides what is launched. A group of
-// the input tells it; of a template that no group launches by name of the
-// version, something else may.
+// launches: whoever writes that version decides what is launched. A group or
+// fleet of the input tells it; a template that none of them launches by such a
+// name may be launched by something else.
 func (a *account) launched() []*escalation.ThingAt {
 	var out []*escalation.ThingAt
 	for _, t := range a.model.Compute {
@@ -36,8 +36,8 @@ func (a *account) launched() []*escalation.ThingAt {
 	return out
 }
 
-// versionsUsed says how groups name the version of a template that they
-// launch. hidden is what hides it for one of them.
+// versionsUsed says how groups and fleets name the version of a template that
+// they launch. hidden is what hides it for one of them.
 type versionsUsed struct {
 	byDefault, byLatest bool
 	hidden              *policy.Symbol
@@ -46,10 +46,11 @@ type versionsUsed struct {
 func (a *account) usedVersions(t *iam.Compute) versionsUsed {
 	var out versionsUsed
 	for _, g := range a.model.Compute {
-		if g.Gone() || g.Leads != t || g.Kind != string(escalation.AutoScalingGroup) {
+		if g.Gone() || g.Leads != t || g.Kind == string(escalation.Instance) {
+			// An instance is launched once.
 			continue
 		}
-		version := policy.Literal("$Default") // Auto Scaling's own, where none is set
+		version := policy.Literal("$Default") // where none is set
 		if g.Version != nil {
 			version = g.Version.Text
 		}

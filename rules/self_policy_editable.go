@@ -21,7 +21,8 @@ var SelfPolicyEditable = &lint.Rule{
 		What: "Can a role or user write, attach, detach or delete its own policies, those of a group that it is in, join another group of the input, or give a " +
 			"managed policy that it has a new version? It is an error where no effective boundary caps the result: there is none, it allows everything, or " +
 			"the holder can take it off or edit it. Under an effective boundary it is a note: the holder then has all that its boundary allows, and the " +
-			"boundary is judged for that by boundary-leaks. A note is also that it can only take policies away none of which denies anything.",
+			"boundary is judged for that by boundary-leaks. A note is also that it can only take policies away none of which denies anything, and that a condition on " +
+			"iam:PolicyARN leaves it no policies to attach to itself but such as give it no others: then the message names them.",
 		Why: "Whatever the policies of such a holder deny, it can take the Deny out again: without a boundary, the holder is an administrator who has not " +
 			"got round to it.",
 		Blind: "Groups and policies outside of the input are not seen. Where the document of the holder's boundary is not known, whether it allows the change " +
@@ -56,8 +57,9 @@ type selfEdit struct {
 	// unknown says why nobody knows whether the holder gains by it; "" where
 	// that is known.
 	unknown string
-	// harmless tells that the holder gains nothing by it.
-	harmless bool
+	// harmless says why the holder gains nothing, or little, by it; "" where it
+	// does.
+	harmless string
 }
 
 // selfEdits are the ways of a holder, the strongest first.
@@ -90,12 +92,12 @@ func (a *account) selfEdits(h *holder) []selfEdit {
 	}
 	ways = append(ways, selfEdit{
 		actions: []string{"iam:Detach" + kind + "Policy", "iam:Delete" + kind + "Policy"}, on: e.ARN, what: "take its own policies away",
-		carriesBoundary: true, harmless: !h.denied(nil),
+		carriesBoundary: true, harmless: h.denies(nil),
 	})
 	for _, g := range e.Groups {
 		ways = append(ways, selfEdit{
 			actions: []string{"iam:DetachGroupPolicy", "iam:DeleteGroupPolicy", "iam:RemoveUserFromGroup"}, on: g.ARN,
-			what: "take away the policies of its group " + g.ARN.String(), harmless: !h.denied(g),
+			what: "take away the policies of its group " + g.ARN.String(), harmless: h.denies(g),
 		})
 	}
 	return ways
@@ -126,8 +128,17 @@ func (a *account) policyEdits(e *iam.Entity) []selfEdit {
 	return ways
 }
 
+// denies says why it is no gain to take away the policies that the holder has
+// by a group, or itself for nil; "" where one of them denies something.
+func (h *holder) denies(group *iam.Group) string {
+	if h.denied(group) {
+		return ""
+	}
+	return "none of them denies anything, so that it gains nothing by that"
+}
+
 // denied reports whether a policy that the holder has by the group, or itself
-// for nil, denies anything: taking it away is a gain then.
+// for nil, denies anything.
 func (h *holder) denied(group *iam.Group) bool {
 	return slices.ContainsFunc(h.grants, func(g grant) bool {
 		return g.group == group && (g.policy.Document == nil || g.policy.Document.Unknown != nil ||
@@ -171,11 +182,19 @@ func editablePolicies(e *iam.Entity) []editablePolicy {
 // judgeSelf reports the strongest way, with the others as related.
 func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 	var first *lint.Finding
-	harmless := false
+	harmless := ""
 	var best authz.Answer
 	var open []selfEdit
 	for _, way := range a.selfEdits(h) {
-		answer := a.canEditSelf(h, way)
+		answer, limit := a.limited(h, way, a.canEditSelf(h, way))
+		if limit != nil {
+			way.what = limit.what(way)
+			if limit.strong.IsEmpty() {
+				way.harmless = cappedByCondition
+			} else {
+				way.what += ", " + leadsToAny
+			}
+		}
 		if way.unknown != "" && answer.Verdict == authz.Allowed {
 			answer = authz.Answer{
 				Verdict: authz.Undetermined, Perhaps: answer.Witness, AssumedAccount: answer.AssumedAccount,
@@ -193,7 +212,7 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 			f.Message = fmt.Sprintf("%s can %s%s%s.", h.name(), way.what, before(answer.Witness), assumed(answer))
 		}
 		switch {
-		case first == nil, first.Verdict == lint.Undetermined && f.Verdict != lint.Undetermined, first.Verdict == f.Verdict && harmless && !way.harmless:
+		case first == nil, first.Verdict == lint.Undetermined && f.Verdict != lint.Undetermined, first.Verdict == f.Verdict && harmless != "" && way.harmless == "":
 			if first != nil {
 				f.Related = append(f.Related, lint.Related{Address: h.address, Message: first.Message, Location: first.Location})
 				f.Related = append(f.Related, first.Related...)
@@ -207,8 +226,8 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 		return
 	}
 	severity, consequence := a.selfSeverity(h)
-	if harmless {
-		severity, consequence = lint.Note, "none of them denies anything, so that it gains nothing by that"
+	if harmless != "" {
+		severity, consequence = lint.Note, harmless
 	}
 	if first.Verdict == lint.Undetermined {
 		consequence = "if it can, " + consequence
@@ -256,16 +275,16 @@ func (a *account) alsoHolding(h *holder, f *lint.Finding) []policy.Text {
 	return out
 }
 
-// canEditSelf asks for one way. The request carries the boundary that the
-// holder has.
-func (a *account) canEditSelf(h *holder, way selfEdit) authz.Answer {
-	q := &authz.Query{Actions: way.actions, Resources: []policy.Text{way.on}}
+// canEditSelf asks for one way, under further constraints. The request carries
+// the boundary that the holder has.
+func (a *account) canEditSelf(h *holder, way selfEdit, keys ...authz.KeyConstraint) authz.Answer {
+	q := &authz.Query{Actions: way.actions, Resources: []policy.Text{way.on}, Keys: keys}
 	if way.carriesBoundary {
 		switch h.boundary {
 		case unbounded:
-			q.Keys = []authz.KeyConstraint{{Key: boundaryConditionKey, Absent: true}}
+			q.Keys = append(q.Keys, authz.KeyConstraint{Key: boundaryConditionKey, Absent: true})
 		case boundedKnown, boundedUnseen:
-			q.Keys = []authz.KeyConstraint{{Key: boundaryConditionKey, Present: true, In: []policy.Text{h.entity.Boundary.Text}}}
+			q.Keys = append(q.Keys, authz.KeyConstraint{Key: boundaryConditionKey, Present: true, In: []policy.Text{h.entity.Boundary.Text}})
 		case boundedHidden:
 		}
 	}

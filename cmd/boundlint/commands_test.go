@@ -139,6 +139,7 @@ func TestSimulate(t *testing.T) {
 		"another account, own": {"--as app-free --action sqs:SendMessage --resource arn:aws:sqs:eu-west-1:444455556666:q", "undetermined", "the policy of arn:aws:sqs:eu-west-1:444455556666:q is not in the input"},
 		"no policy of its own": {"--as app-free --action ec2:StartInstances --resource arn:aws:ec2:eu-west-1:111122223333:instance/i-1", "denied", "nothing in the identity-based policies allows it"},
 		"out of reach":         {"--as app-free --action ec2:StopInstances --resource arn:aws:ec2:eu-west-1:444455556666:instance/i-1", "denied", "no layer that would have to allow it does"},
+		"object, no bucket":    {"--as app-free --action s3:ListBucket --resource arn:aws:s3:::x/y", "denied", "s3:ListBucket does not act on arn:aws:s3:::x/y"},
 		"not there yet":        {"--as app-free --action s3:CreateBucket --resource arn:aws:s3:::x", "denied", "nothing in the identity-based policies allows it"},
 		"caller identity":      {"--as app-free --action sts:GetCallerIdentity", "allowed", "AWS needs no permission for it"},
 		"no resource":          {"--as app-worker --action s3:GetObject", "denied", "Name one, or ask with --search"},

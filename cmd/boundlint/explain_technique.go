@@ -28,6 +28,9 @@ func techniqueText(w *escalation.Way) string {
 			b.WriteString("  " + needOf(n) + "\n")
 		}
 	}
+	if len(w.Grants) > 0 {
+		fmt.Fprintf(&b, "\nIt gives, where a boundary leaves it out\n  %s\n", strings.Join(w.Grants, "\n  "))
+	}
 	if w.Closed {
 		b.WriteString("\nAWS has closed the service to new customers.\n")
 	}

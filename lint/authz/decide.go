@@ -89,7 +89,7 @@ type actionFacts struct {
 	resourceless, readOnly bool
 	// changesRole and types are as the functions of these names tell.
 	changesRole bool
-	types       []string
+	types       []typeGlob
 }
 
 // facts remembers the facts of actions of the catalog; there are only so many.

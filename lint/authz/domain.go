@@ -19,7 +19,8 @@ type domain struct {
 	grammar   *iamNames // nil outside of IAM
 	examples  []string  // readable tails
 	region    string    // "" for services without regions
-	// reserved are globs over the tails that AWS keeps to itself.
+	// reserved are globs over the tails that AWS keeps to itself, or that are of
+	// something else.
 	reserved []*pattern
 	// unsure tells that it is not known whether the action takes what is
 	// exact: ARNs that are wholly hidden.
@@ -143,6 +144,11 @@ func (s *searcher) typed(t *catalog.ResourceType) []*domain {
 			out = append(out, s.headed(strings.ReplaceAll(template, "${Region}", region), region)...)
 		}
 	}
+	if glob := within(t); glob != "" {
+		for _, d := range out {
+			d.reserved = []*pattern{newPattern(policy.Literal(glob), globSyntax, false)}
+		}
+	}
 	return out
 }
 
@@ -154,7 +160,11 @@ func takes(action *catalog.Action, x policy.Text) bool {
 	if action.TakesNoResource() {
 		return true
 	}
+	s, known := x.Known()
 	for _, r := range action.ResourceTypes {
+		if known && isWithin(r.Type, s) {
+			continue
+		}
 		for _, glob := range r.Type.Patterns() {
 			if newPattern(policy.Literal(glob), globSyntax, false).match(x, false, &env{}) != no {
 				return true

@@ -56,13 +56,19 @@ func changesRole(a *catalog.Action) bool {
 	return a.Service == "iam" && slices.Contains(changingRole, a.Name)
 }
 
-// typesOf are globs of the ARNs that an action acts on, in lower case; none
-// where any resource will do.
-func typesOf(a *catalog.Action) []string {
-	var out []string
+// typeGlob is a glob of the ARNs of a type, in lower case.
+type typeGlob struct {
+	glob string
+	of   *catalog.ResourceType
+}
+
+// typesOf are globs of the ARNs that an action acts on; none where any resource
+// will do.
+func typesOf(a *catalog.Action) []typeGlob {
+	var out []typeGlob
 	for _, r := range a.ResourceTypes {
 		for _, glob := range r.Type.Patterns() {
-			out = append(out, strings.ToLower(glob))
+			out = append(out, typeGlob{strings.ToLower(glob), r.Type})
 		}
 	}
 	return out
@@ -79,8 +85,8 @@ func (f *actionFacts) fixed(resource policy.Text) fixedKind {
 	if f.changesRole && isReserved(s) {
 		return fixedReserved
 	}
-	for _, glob := range f.types {
-		if policy.GlobFold(glob, s) {
+	for _, t := range f.types {
+		if policy.GlobFold(t.glob, s) && !isWithin(t.of, s) {
 			return notFixed
 		}
 	}

@@ -81,6 +81,12 @@ type ThingInfo struct {
 	RoleIn []string
 }
 
+// launchers are the resource types that launch instances from templates on
+// their own.
+func launchers() []string {
+	return []string{"aws_autoscaling_group", "aws_ec2_fleet", "aws_spot_fleet_request", "aws_batch_compute_environment"}
+}
+
 // things are in no order.
 func things() []ThingInfo {
 	return []ThingInfo{
@@ -122,8 +128,8 @@ func things() []ThingInfo {
 		{IdentityPool, "cognito-identity:identitypool", []string{"aws_cognito_identity_pool_roles_attachment"}, []string{"roles"}},
 		{Instance, "ec2:instance", []string{"aws_instance", "aws_spot_instance_request"}, []string{"iam_instance_profile"}},
 		{LaunchConfiguration, "autoscaling:launchConfiguration", []string{"aws_launch_configuration"}, []string{"iam_instance_profile"}},
-		{LaunchedDefault, "ec2:launch-template", []string{"aws_autoscaling_group"}, nil},
-		{LaunchedLatest, "ec2:launch-template", []string{"aws_autoscaling_group"}, nil},
+		{LaunchedDefault, "ec2:launch-template", launchers(), nil},
+		{LaunchedLatest, "ec2:launch-template", launchers(), nil},
 		{LaunchTemplate, "ec2:launch-template", []string{"aws_launch_template"}, []string{"iam_instance_profile.name", "iam_instance_profile.arn"}},
 		{MemberAccount, "", nil, nil},
 		{MaintenanceWindow, "ssm:maintenancewindow", []string{"aws_ssm_maintenance_window"}, nil},

@@ -38,6 +38,10 @@ type carrier struct {
 	aliases map[string]string
 }
 
+// launcher is the kind of what launches instances from a template, besides Auto
+// Scaling groups.
+const launcher = "launcher of instances"
+
 const instances = "ec2:{region}:{account}:instance/"
 
 // carriers are the types of other services that take part in running code
@@ -71,6 +75,21 @@ var carriers = map[string][]carrier{
 		},
 		{kind: "EC2 instance", arn: instances + "{instance_id}", other: true, through: autoScalingTemplates},
 	},
+	"aws_ec2_fleet": {{
+		kind: launcher, arn: "ec2:{region}:{account}:fleet/{id}",
+		through:  []string{"launch_template_config.launch_template_specification.launch_template_id", "launch_template_config.launch_template_specification.launch_template_name"},
+		versions: []string{"launch_template_config.launch_template_specification.version"},
+	}},
+	"aws_spot_fleet_request": {{
+		kind: launcher, arn: "ec2:{region}:{account}:spot-fleet-request/{id}",
+		through:  []string{"launch_template_config.launch_template_specification.id", "launch_template_config.launch_template_specification.name"},
+		versions: []string{"launch_template_config.launch_template_specification.version"},
+	}},
+	"aws_batch_compute_environment": {{
+		kind: launcher, arn: "batch:{region}:{account}:compute-environment/{name}",
+		through:  []string{"compute_resources.launch_template.launch_template_id", "compute_resources.launch_template.launch_template_name"},
+		versions: []string{"compute_resources.launch_template.version"},
+	}},
 	"aws_ecs_cluster": {{
 		kind: "ECS cluster", arn: "ecs:{region}:{account}:cluster/{name}", names: []string{"name"}, aliases: map[string]string{"id": "arn"},
 	}},
@@ -313,6 +332,10 @@ func (b *Builder) placeOrValue(r *Resource, name string) policy.Text {
 			return iam.LastSegment(arn.Resource)
 		}
 		return v.Text
+	}
+	if name == "cluster" {
+		// ECS API Reference, CreateService: the default cluster is assumed.
+		return policy.Literal("default")
 	}
 	return policy.SymbolText(ReferenceSymbol(b.syms, b.model.Input.Path, r.Address, name))
 }

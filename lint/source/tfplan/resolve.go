@@ -9,6 +9,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/resource"
+	"github.com/boundlint/boundlint/lint/source/schema"
 	"github.com/boundlint/boundlint/lint/source/tfstate"
 )
 
@@ -139,7 +140,7 @@ func (res *resolver) attributeValue(c *change, o origin, name string, v, marks a
 	if o.block != nil {
 		e = o.block.expressions[name]
 	}
-	x := &unknowns{res: res, origin: o, place: c.Address + "." + name, position: positionOf(name), expression: e}
+	x := &unknowns{res: res, origin: o, place: c.Address + "." + name, position: positionOf(name), expression: e, body: nestedIn(bodyOf(c), name)}
 	hidden, _ := marks.(bool)
 	if hidden && name == "name" {
 		if after, _ := c.Change.After.(map[string]any); text(after["name_prefix"]) != "" {
@@ -181,6 +182,8 @@ type unknowns struct {
 	place      string
 	position   position
 	expression *tfjson.Expression
+	// body is what is known of the block that the value is, nil for nothing.
+	body *schema.Block
 }
 
 // value is v with the values hidden by marks in their places.
@@ -212,10 +215,29 @@ func (x *unknowns) value(v, marks, sensitive any) resource.Value {
 	return x.res.values.Value(v, sensitive)
 }
 
+// bodyOf is what is known of a resource's type.
+func bodyOf(c *change) *schema.Block {
+	if c.Mode == tfjson.DataResourceMode {
+		return schema.DataSource(c.Type)
+	}
+	return schema.Resource(c.Type)
+}
+
+// nestedIn is the body of the blocks of a name; nil where there are none.
+func nestedIn(body *schema.Block, name string) *schema.Block {
+	if body == nil || body.Nested(name) == nil {
+		return nil
+	}
+	return body.Nested(name).Block()
+}
+
 // isComputed reports whether an argument of a block is unknown for no other
 // reason than that the provider will compute it: the configuration does not
-// set it.
+// set it. A plan's configuration lacks dynamic blocks, too.
 func (x *unknowns) isComputed(name string, marks any) bool {
+	if x.body == nil || x.body.Attribute(name) == nil || x.body.Attribute(name).Unset().IsKnown() {
+		return false
+	}
 	whole, _ := marks.(bool)
 	if !whole || x.expression == nil || x.expression.ExpressionData == nil || len(x.expression.NestedBlocks) != 1 {
 		return false
@@ -228,6 +250,7 @@ func (x *unknowns) member(name string) *unknowns {
 	y := *x
 	y.place += "." + name
 	y.expression = nil
+	y.body = nestedIn(x.body, name)
 	if p := positionOf(name); p != positionOther {
 		y.position = p
 	}

@@ -1,0 +1,34 @@
+package authz
+
+import (
+	"testing"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// TestNamesHaveNoSlash holds that no request is found or decided on what the
+// template of a type takes and is of something else.
+func TestNamesHaveNoSlash(t *testing.T) {
+	for _, c := range []struct {
+		action, resource string
+		want             Verdict
+	}{
+		{"s3:ListBucket", "arn:aws:s3:::b/*", Denied},
+		{"s3:ListBucket", "arn:aws:s3:::b*", Allowed},
+		{"s3:GetObject", "arn:aws:s3:::b", Denied},
+		{"s3:GetObject", "arn:aws:s3:::b/*", Allowed},
+		{"dynamodb:Query", "arn:aws:dynamodb:eu-west-1:111122223333:table/t/index/*", Allowed},
+		{"ecr:BatchGetImage", "arn:aws:ecr:eu-west-1:111122223333:repository/a/*", Allowed},
+	} {
+		u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
+		p := &Principal{Kind: KindUser, ARN: policy.Literal("arn:aws:iam::111122223333:user/u"), Identity: []*Policy{parsedText(t,
+			`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"`+c.action+`","Resource":"`+c.resource+`"}]}`, policy.IdentityPolicy)}}
+		got := Search(p, u, &Query{Actions: []string{c.action}})
+		if got.Verdict != c.want {
+			t.Errorf("%s on %s: %v", c.action, c.resource, got.Verdict)
+		}
+		if got.Witness != nil && Decide(got.Witness.Request(p)).Verdict != Allowed {
+			t.Errorf("%s is not allowed", got.Witness)
+		}
+	}
+}

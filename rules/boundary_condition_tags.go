@@ -1,0 +1,232 @@
+package rules
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// A condition that asks for a tag of the principal can never be met by who does
+// not have the tag, is never given it, and has no session that brings it along.
+// One that asks for a tag of the resource can never be met on resources that are
+// named in full and do not have it.
+
+// deadByTags judges an Allow with a condition on the boundary by the tags of
+// those who have its document: it is dead where none of them can meet it, for no
+// other reason than its tags.
+func (a *account) deadByTags(d *policy.Document, s *policy.Statement) conditionFault {
+	tags := tagsAskedOf(s)
+	holders := a.holdersOf(d)
+	if s.Effect != policy.Allow || len(tags) == 0 || len(holders) == 0 {
+		return conditionFault{}
+	}
+	var out conditionFault
+	for i, h := range holders {
+		verdict := a.meetsByTags(h, d, s)
+		if verdict == authz.Allowed {
+			return conditionFault{}
+		}
+		if verdict == authz.Undetermined && !out.hidden {
+			out = conditionFault{hidden: true, why: "the tags of " + uncapital(h.name()) + " are not known"}
+		}
+		if i == 0 && !out.hidden {
+			out.why = missingTag(h.entity, tags)
+		}
+	}
+	out.dead = true
+	out.mend = conditionMend{lead: "Give who has the policy the tag, let the trust policy allow sts:TagSession to who brings it along, or name the boundary in full."}
+	return out
+}
+
+// meetsByTags tells whether somebody can meet the conditions of a statement
+// with the tags that it has: Allowed also where it is not for the tags that it
+// cannot, Undetermined where something hides them.
+func (a *account) meetsByTags(h *holder, d *policy.Document, s *policy.Statement) authz.Verdict {
+	e := h.entity
+	if e == nil {
+		return authz.Allowed
+	}
+	shown := *e
+	shown.Tags.Hidden = false
+	if !a.tagsKnown(&shown) || a.tagsItself(h) {
+		return authz.Allowed
+	}
+	alone := authz.Principal{
+		Kind: h.principal.Kind, ARN: h.principal.ARN, Account: h.principal.Account, Origins: h.principal.Origins,
+		Identity: []*authz.Policy{authz.Compile(&policy.Document{Version: d.Version, Statements: []*policy.Statement{s}})},
+	}
+	var actions []string
+	for _, x := range s.Action {
+		if name, known := x.Text.Known(); known {
+			actions = append(actions, name)
+		}
+	}
+	may := func() bool {
+		return len(actions) != len(s.Action) || authz.Search(&alone, a.universe(h.deployment), &authz.Query{Actions: actions}).Verdict != authz.Denied
+	}
+	if !may() {
+		return authz.Allowed // whatever its tags
+	}
+	alone.Tags, alone.TagsKnown = e.Tags.Values, true
+	switch {
+	case may():
+		return authz.Allowed
+	case e.Tags.Hidden:
+		return authz.Undetermined
+	}
+	return authz.Denied
+}
+
+// tagsItself reports whether somebody may give itself tags.
+func (a *account) tagsItself(h *holder) bool {
+	q := &authz.Query{Actions: []string{"iam:TagRole", "iam:TagUser"}, Resources: []policy.Text{h.principal.ARN}}
+	return authz.Search(h.strict(), a.universe(h.deployment), q).Verdict != authz.Denied
+}
+
+// deadOnResources judges an Allow with a condition on the boundary by the tags
+// of the entities that it names: it is dead where none of them meets it, for no
+// other reason than its tags.
+func (a *account) deadOnResources(d *policy.Document, s *policy.Statement) conditionFault {
+	tags := resourceTagsAskedOf(s)
+	if s.Effect != policy.Allow || len(tags) == 0 || len(s.Resource) == 0 || s.NotAction != nil {
+		return conditionFault{}
+	}
+	out := conditionFault{
+		dead: true,
+		mend: conditionMend{lead: "Give what the statement names the tag, or take the condition on the tag out."},
+	}
+	for _, x := range s.Resource {
+		e := a.declaredAs(x.Text)
+		if e == nil {
+			return conditionFault{}
+		}
+		switch a.metOn(e, d, s, tags) {
+		case authz.Allowed:
+			return conditionFault{}
+		case authz.Undetermined:
+			out.hidden, out.why = true, "the tags of "+entityName(e)+" are not known"
+		case authz.Denied:
+		}
+		if out.why == "" {
+			out.why = fmt.Sprintf("it asks for a value in the tag %s that %s does not have", strings.Join(tags, " or "), entityName(e))
+		}
+	}
+	return out
+}
+
+// declaredAs is the entity of an ARN; nil where the input declares none.
+func (a *account) declaredAs(arn policy.Text) *iam.Entity {
+	for _, h := range a.holders {
+		if h.entity.ARN.Equal(arn) {
+			return h.entity
+		}
+	}
+	return nil
+}
+
+// metOn tells whether the conditions of a statement can be met on an entity
+// with the tags that it has, as meetsByTags does.
+func (a *account) metOn(e *iam.Entity, d *policy.Document, s *policy.Statement, tags []string) authz.Verdict {
+	alone := &authz.Principal{
+		Account:  e.Deployment.Account,
+		Identity: []*authz.Policy{authz.Compile(&policy.Document{Version: d.Version, Statements: []*policy.Statement{s}})},
+	}
+	q := &authz.Query{Resources: []policy.Text{e.ARN}}
+	for _, x := range s.Action {
+		name, known := x.Text.Known()
+		if !known {
+			return authz.Allowed
+		}
+		q.Actions = append(q.Actions, name)
+	}
+	if authz.Search(alone, a.universe(e.Deployment), q).Verdict == authz.Denied || a.isTaggedBy(e, d) {
+		return authz.Allowed
+	}
+	for _, tag := range tags {
+		for _, prefix := range resourceTags {
+			k := authz.KeyConstraint{Key: prefix + tag}
+			if value, has := e.Tags.Values[tag]; has {
+				k.In = []policy.Text{value}
+			} else {
+				k.Absent = true
+			}
+			q.Keys = append(q.Keys, k)
+		}
+	}
+	switch {
+	case authz.Search(alone, a.universe(e.Deployment), q).Verdict != authz.Denied:
+		return authz.Allowed
+	case e.Tags.Hidden:
+		return authz.Undetermined
+	}
+	return authz.Denied
+}
+
+// isTaggedBy reports whether somebody who has a document may give an entity
+// tags.
+func (a *account) isTaggedBy(e *iam.Entity, d *policy.Document) bool {
+	q := &authz.Query{Actions: []string{"iam:TagRole", "iam:TagUser"}, Resources: []policy.Text{e.ARN}}
+	return slices.ContainsFunc(a.holdersOf(d), func(h *holder) bool {
+		return authz.Search(h.strict(), a.universe(h.deployment), q).Verdict != authz.Denied
+	})
+}
+
+// resourceTags begin the keys that hold the tags of a resource of IAM.
+var resourceTags = []string{"aws:ResourceTag/", "iam:ResourceTag/"}
+
+// resourceTagsAskedOf are the tags of the resource that conditions ask for.
+func resourceTagsAskedOf(s *policy.Statement) []string {
+	var out []string
+	for i := range s.Condition {
+		key, known := s.Condition[i].Key.Known()
+		for _, prefix := range resourceTags {
+			if known && len(key) > len(prefix) && strings.EqualFold(key[:len(prefix)], prefix) && !slices.Contains(out, key[len(prefix):]) {
+				out = append(out, key[len(prefix):])
+			}
+		}
+	}
+	return out
+}
+
+const principalTag = "aws:principaltag/"
+
+// tagVariable is a policy variable for a tag of the principal.
+var tagVariable = regexp.MustCompile(`(?i)\$\{aws:PrincipalTag/([^},]+)\}`)
+
+// tagsAskedOf are the tags of the principal that the conditions of a statement
+// ask for, as keys and in variables without a default.
+func tagsAskedOf(s *policy.Statement) []string {
+	var out []string
+	add := func(tag string) {
+		if tag != "" && !slices.Contains(out, tag) {
+			out = append(out, tag)
+		}
+	}
+	for i := range s.Condition {
+		c := &s.Condition[i]
+		if key, known := c.Key.Known(); known && strings.HasPrefix(strings.ToLower(key), principalTag) {
+			add(key[len(principalTag):])
+		}
+		for _, v := range c.Values {
+			for _, found := range tagVariable.FindAllStringSubmatch(v.Text.String(), -1) {
+				add(strings.TrimSpace(found[1]))
+			}
+		}
+	}
+	return out
+}
+
+// missingTag says what of the tags an entity lacks.
+func missingTag(e *iam.Entity, tags []string) string {
+	for _, tag := range tags {
+		if _, has := e.Tags.Values[tag]; !has {
+			return fmt.Sprintf("it asks for the tag %s, which %s does not have and no session of it brings along", tag, entityName(e))
+		}
+	}
+	return fmt.Sprintf("%s has another value in the tag %s than it asks for, and no session of it brings one along", entityName(e), strings.Join(tags, " or "))
+}

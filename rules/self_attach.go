@@ -1,0 +1,181 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// Whoever attaches policies to itself may be limited to some by a condition on
+// iam:PolicyARN. It then has what those allow besides, and no more, unless one
+// of them is a way to everything.
+
+// attachLimit are the policies to which a condition limits somebody who
+// attaches policies to itself.
+type attachLimit struct {
+	policies []policy.Text
+	// more tells that there are others. strong is one of them by which the
+	// holder gets any other policy, empty for none.
+	more   bool
+	strong policy.Text
+}
+
+const policyARNKey = "iam:PolicyARN"
+
+// mostAttachable bounds how many policies are named.
+const mostAttachable = 3
+
+// freely asks for a way of editing oneself with any policy: AdministratorAccess,
+// or one that the holder writes for the purpose.
+func (a *account) freely(h *holder, way selfEdit) authz.Answer {
+	best := authz.Answer{Verdict: authz.Denied}
+	for _, action := range way.actions {
+		one := way
+		one.actions = []string{action}
+		limits := [][]authz.KeyConstraint{nil}
+		if attaches(action) {
+			limits = [][]authz.KeyConstraint{
+				{{Key: policyARNKey, In: []policy.Text{policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")}}},
+				{{Key: policyARNKey, Created: true}},
+			}
+		}
+		for _, keys := range limits {
+			answer := a.canEditSelf(h, one, keys...)
+			if answer.Verdict == authz.Allowed {
+				return answer
+			}
+			if answer.Verdict == authz.Undetermined && best.Verdict == authz.Denied {
+				best = answer
+			}
+		}
+	}
+	return best
+}
+
+func attaches(action string) bool { return strings.Contains(action, ":Attach") }
+
+// limited tells whether a condition limits a way of attaching policies; nil
+// where none does, with the answer to the question.
+func (a *account) limited(h *holder, way selfEdit, answer authz.Answer) (authz.Answer, *attachLimit) {
+	if answer.Verdict != authz.Allowed || !slices.ContainsFunc(way.actions, attaches) {
+		return answer, nil
+	}
+	switch free := a.freely(h, way); free.Verdict {
+	case authz.Allowed:
+		return answer, nil
+	case authz.Undetermined:
+		return free, nil
+	case authz.Denied:
+	}
+	limit := &attachLimit{}
+	for len(limit.policies) <= mostAttachable {
+		one := a.canEditSelf(h, way, authz.KeyConstraint{Key: policyARNKey, Present: true, NotIn: limit.policies})
+		if one.Verdict != authz.Allowed {
+			break
+		}
+		arn, ok := one.Witness.Value(policyARNKey)
+		if !ok || slices.ContainsFunc(limit.policies, arn.Equal) {
+			break
+		}
+		if len(limit.policies) == mostAttachable {
+			limit.more = true
+			break
+		}
+		limit.policies = append(limit.policies, arn)
+	}
+	for _, arn := range slices.Concat(limit.policies, a.allOfIAM(h, way)) {
+		if !a.leadsOn(h, arn) {
+			continue
+		}
+		limit.strong = arn
+		if named := a.canEditSelf(h, way, authz.KeyConstraint{Key: policyARNKey, In: []policy.Text{arn}}); named.Verdict == authz.Allowed {
+			answer = named
+		}
+		break
+	}
+	return answer, limit
+}
+
+// allOfIAM are AWS's policies that give all of IAM, as far as a way takes
+// them.
+func (a *account) allOfIAM(h *holder, way selfEdit) []policy.Text {
+	var out []policy.Text
+	for _, name := range []string{"IAMFullAccess"} {
+		arn, ok := catalog.ManagedPolicyARN(name)
+		x := policy.Literal(arn)
+		if ok && a.canEditSelf(h, way, authz.KeyConstraint{Key: policyARNKey, In: []policy.Text{x}}).Verdict == authz.Allowed {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// leadsOn reports whether a holder that has a policy besides its own can give
+// itself any other, or make somebody who has; or can write the policy anew.
+func (a *account) leadsOn(h *holder, arn policy.Text) bool {
+	if authz.CanEditPolicy(h.strict(), a.universe(h.deployment), arn).Verdict == authz.Allowed {
+		return true
+	}
+	p := a.policyOf(arn)
+	if p == nil {
+		return false
+	}
+	with := *h
+	principal := *h.principal
+	principal.Identity = append(slices.Clone(principal.Identity), p)
+	with.principal = &principal
+	return a.makesEquals(&with) == authz.Allowed || slices.ContainsFunc(a.selfEdits(&with), func(way selfEdit) bool {
+		return way.adds() && a.freely(&with, way).Verdict == authz.Allowed
+	})
+}
+
+// policyOf is a managed policy of the input or one of AWS's; nil where its
+// document is not known.
+func (a *account) policyOf(arn policy.Text) *authz.Policy {
+	for _, m := range a.model.Policies {
+		if !m.Gone() && m.ARN.Equal(arn) && m.Document != nil && m.Document.Document != nil {
+			return a.compile(m.Document, m.Address)
+		}
+	}
+	if known, ok := arn.Known(); ok {
+		if parts, isARN := policy.ParseARN(arn); isARN && isText(parts.Account, "aws") {
+			return a.awsManaged("arn:aws:iam::aws:" + known[strings.Index(known, ":policy/")+1:])
+		}
+	}
+	return nil
+}
+
+// what completes "can ..." for a limited way.
+func (l *attachLimit) what(way selfEdit) string {
+	list, more := l.policies, l.more
+	if !l.strong.IsEmpty() {
+		list, more = []policy.Text{l.strong}, more || len(list) > 1
+	}
+	names := make([]string, len(list))
+	for i, arn := range list {
+		names[i] = arn.String()
+		if parts, ok := policy.ParseARN(arn); ok {
+			if last, known := iam.LastSegment(parts.Resource).Known(); known {
+				names[i] = last
+			}
+		}
+	}
+	which := "the policy "
+	if len(names) != 1 {
+		which = "the policies "
+	}
+	which += strings.Join(names, ", ")
+	if more {
+		which += " and others"
+	}
+	return strings.NewReplacer("attach policies to", "attach "+which+" to", "other policies", which).Replace(way.what)
+}
+
+const (
+	cappedByCondition = "a condition on iam:PolicyARN caps what it gives itself"
+	leadsToAny        = "by which it can give itself any other"
+)
