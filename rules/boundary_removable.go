@@ -81,7 +81,7 @@ func (a *account) judgeRemoval(p *lint.Pass, h *holder, severity lint.Severity) 
 		}
 		f.Key = x.what
 		a.mendRemoval(h, &f, x.answer)
-		f.Remediation, f.Message = a.giveDocument(h, x.answer, f.Remediation), ""
+		a.giveDocument(h, x.answer, &f)
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can take the permissions boundary off %s, or swap it, is not determined, because %s%s.",
 				uncapital(h.name()), x.what, because(x.answer.Reasons), assumed(x.answer))

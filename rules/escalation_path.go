@@ -258,7 +258,7 @@ func (a *account) escalation(h *holder, path *escalation.Path) lint.Finding {
 	answer := authz.Answer{Verdict: path.Verdict, Reasons: path.Reasons}
 	f.Origin = cmp.Or(h.documentOrigin(answer), a.leakOrigin(h, &f))
 	if _, lacking := h.lackingDocument(answer); lacking {
-		f.Remediation = a.giveDocument(h, answer, f.Remediation)
+		a.giveDocument(h, answer, &f)
 	} else if f.Verdict == lint.Undetermined && isPlanAlone(a.model, h.location) {
 		f.Remediation = "Join the plan with its configuration (--config-dir): it tells most of what is known after apply.\n\nShould the way be open: " + f.Remediation
 	}

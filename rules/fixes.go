@@ -208,7 +208,12 @@ func (a *account) askableBoundaries(h *holder) []policy.Text {
 	case len(byAWS) > 0:
 		return byAWS[:1]
 	}
-	return []policy.Text{policy.Literal(a.iamPrefix(h) + "policy/<boundary>")}
+	return []policy.Text{placeholderBoundary(h.deployment)}
+}
+
+// placeholderBoundary stands for a boundary where the input has none.
+func placeholderBoundary(d iam.Deployment) policy.Text {
+	return policy.Concat(policy.Literal("arn:"), d.Partition, policy.Literal(":iam::"), d.Account, policy.Literal(":policy/<boundary>"))
 }
 
 // removalDenials are the statements that keep boundaries on entities of both

@@ -201,7 +201,7 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 		first.Origin = cmp.Or(first.Origin, a.leakOrigin(h, first))
 	}
 	a.deny(h, first, asked(best), "Leave what it has itself out of what it may change, or deny it", a.selfDenials(h, first, open)...)
-	first.Remediation = a.giveDocument(h, best, first.Remediation)
+	a.giveDocument(h, best, first)
 	p.ReportFrom(severity, *first)
 }
 
