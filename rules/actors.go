@@ -151,23 +151,6 @@ func uncapital(s string) string {
 	return strings.ToLower(s[:1]) + s[1:]
 }
 
-// iamPrefix is what the ARNs of the holder's account start with, as a person
-// would write it.
-func (a *account) iamPrefix(h *holder) string {
-	partition, ok := h.deployment.Partition.Known()
-	if !ok || partition == "" {
-		partition = "aws"
-	}
-	return "arn:" + partition + ":iam::" + a.accountName(h) + ":"
-}
-
-func (a *account) accountName(h *holder) string {
-	if account, ok := h.deployment.Account.Known(); ok && account != "" {
-		return account
-	}
-	return "<account>"
-}
-
 // hasApproved reports whether an entity of the input has a boundary that is
 // approved for it and may be shown.
 func (a *account) hasApproved(e *iam.Entity) bool {

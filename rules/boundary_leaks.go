@@ -282,9 +282,9 @@ func (a *account) mendLeaks(h *holder, f *lint.Finding, ways []leak) {
 			at.boundary = true
 		}
 	}
-	f.Remediation = a.denial(h, at, ok, strings.TrimPrefix(limited+" Deny the rest, or take the actions out of what is allowed", " "), closed)
+	f.Remediation = a.denial(at, ok, strings.TrimPrefix(limited+" Deny the rest, or take the actions out of what is allowed", " "), closed)
 	if limited == "" {
-		f.Remediation = a.denial(h, at, ok, "Deny it, or take the actions out of what is allowed", closed)
+		f.Remediation = a.denial(at, ok, "Deny it, or take the actions out of what is allowed", closed)
 		if ok {
 			f.Fix = &lint.Fix{Address: at.address, Statements: closed}
 		}

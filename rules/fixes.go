@@ -85,13 +85,13 @@ func (a *account) boundarySite(arn string) (site, bool) {
 // says in a sentence.
 func (a *account) deny(h *holder, f *lint.Finding, w *authz.Witness, lead string, statements ...*policy.Statement) {
 	at, ok := a.siteOf(h, w)
-	f.Remediation = a.denial(h, at, ok, lead, statements)
+	f.Remediation = a.denial(at, ok, lead, statements)
 	if ok {
 		f.Fix = &lint.Fix{Address: at.address, Holder: at.holder, Statements: statements}
 	}
 }
 
-func (a *account) denial(h *holder, at site, known bool, lead string, statements []*policy.Statement) string {
+func (a *account) denial(at site, known bool, lead string, statements []*policy.Statement) string {
 	w := &writer{form: at.form, reference: func(x policy.Text) (string, bool) { return a.referenceTo(x, at) }}
 	var text string
 	if at.managed != "" {

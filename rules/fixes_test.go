@@ -128,8 +128,14 @@ func cutLast(s string, at byte) (before, after string, ok bool) {
 func changeDocument(m *iam.Model, fix *lint.Fix) bool {
 	done := false
 	changed := map[*iam.Document]bool{}
+	var written *iam.Document
 	for d := range m.AllDocuments() {
-		if d.Address != fix.Address || d.Gone || d.Document.Document == nil || changed[d.Document] {
+		if d.Address == fix.Address && !d.Gone {
+			written = d.Document
+		}
+	}
+	for d := range m.AllDocuments() {
+		if written == nil || !sameText(d.Document, written, fix.Replaced) || d.Gone || d.Document.Document == nil || changed[d.Document] {
 			continue
 		}
 		changed[d.Document], done = true, true
@@ -149,6 +155,17 @@ func changeDocument(m *iam.Model, fix *lint.Fix) bool {
 		d.Text = m.Symbols.Text(policy.Print(&document, policy.PrintOptions{Symbols: m.Symbols}))
 	}
 	return done
+}
+
+// sameText reports whether two documents are written in one place, and both have
+// what is replaced.
+func sameText(a, b *iam.Document, replaced *policy.Statement) bool {
+	place := lint.PlaceCause(a.Location)
+	if a != b && (a.Source == "" || a.Source != b.Source) && (place == "" || place != lint.PlaceCause(b.Location)) {
+		return false
+	}
+	says := func(s *policy.Statement) string { return policy.PrintStatement(s, policy.PrintOptions{}) }
+	return replaced == nil || a == b || a.Document != nil && replaced.Index < len(a.Statements) && says(a.Statements[replaced.Index]) == says(replaced)
 }
 
 // addPolicy gives the holder an inline policy with the statements.
