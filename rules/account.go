@@ -29,8 +29,10 @@ type account struct {
 	managed  map[string]*authz.Policy
 	// widened tells of policies whether an older version allows more.
 	widened map[*iam.ManagedPolicy]authz.Verdict
-	// doubted are the policies that nobody has for certain.
+	// doubted are the policies that nobody has for certain, and unsure those
+	// that a holder may not have.
 	doubted map[perhapsKey]*authz.Policy
+	unsure  map[unsureOf]*authz.Policy
 	// lookedUp are the documents of policies that the input does not declare
 	// and knows all the same, by ARN.
 	lookedUp map[string]*iam.Lookup
@@ -147,6 +149,7 @@ func accountOf(p *lint.Pass) (*account, error) {
 		standing:  map[*authz.Policy]grant{},
 		managed:   map[string]*authz.Policy{},
 		doubted:   map[perhapsKey]*authz.Policy{},
+		unsure:    map[unsureOf]*authz.Policy{},
 		widened:   map[*iam.ManagedPolicy]authz.Verdict{},
 		lookedUp:  lookedUp(p.Model),
 		universes: map[universeKey]*authz.Universe{},
@@ -254,40 +257,88 @@ func (a *account) tagsKnown(e *iam.Entity) bool {
 func (h *holder) addAll(a *account, inline []*iam.InlinePolicy, attached []*iam.Attachment, group *iam.Group) {
 	for _, p := range inline {
 		if p.Document != nil && p.Document.Document != nil {
-			h.add(a.grant(p.Document, p.Address, group))
+			h.add(a.mayHave(a.grant(p.Document, p.Address, group), p.Doubt(h.maybe()...)))
 		}
 	}
 	for _, t := range attached {
-		if g, ok := a.attached(t, group); ok {
-			h.add(g)
+		for _, g := range a.attached(t, group) {
+			h.add(a.mayHave(g, t.Doubt(h.maybe()...)))
 		}
 	}
 }
 
-// attached is the policy of an attachment. One that the input does not declare
-// is of another repository, beyond the input and left out, unless it is AWS's
-// own or a data source has read it. So are literals that a plan does not show.
-func (a *account) attached(t *iam.Attachment, group *iam.Group) (grant, bool) {
+// maybe is what it depends on whether the holder exists.
+func (h *holder) maybe() [][]*policy.Symbol {
+	if h.entity == nil {
+		return nil
+	}
+	return [][]*policy.Symbol{h.entity.Maybe}
+}
+
+// unsureOf is a policy of which something hides whether a holder has it.
+type unsureOf struct {
+	policy *authz.Policy
+	by     *policy.Symbol
+}
+
+// mayHave is a grant of which it is not known whether the holder has it: none
+// of its statements is certain.
+func (a *account) mayHave(g grant, by *policy.Symbol) grant {
+	if by == nil || g.policy.Document == nil || g.policy.Document.Unknown != nil {
+		return g
+	}
+	key := unsureOf{g.policy, by}
+	c, ok := a.unsure[key]
+	if !ok {
+		c = authz.Compile(unsure(g.policy.Document, by))
+		a.unsure[key] = c
+	}
+	g.policy = c
+	a.standing[c] = g
+	return g
+}
+
+// attached is the policy of an attachment, or those that it may be of. One
+// that the input does not declare is of another repository, beyond the input
+// and left out, unless it is AWS's own or a data source has read it. So are
+// literals that a plan does not show.
+func (a *account) attached(t *iam.Attachment, group *iam.Group) []grant {
+	if s := t.PolicyARN.Text.Symbol(); s != nil && s.Kind == policy.SymbolChoice && len(s.Alternatives) > 0 {
+		var list []grant
+		for _, arn := range s.Alternatives {
+			one := *t
+			one.PolicyARN.Text = arn
+			one.Policy, _ = a.model.FindPolicy(arn)
+			for _, g := range a.attached(&one, group) {
+				list = append(list, a.mayHave(g, s))
+			}
+		}
+		return list
+	}
+	one := func(c *authz.Policy, address string) []grant {
+		if c == nil {
+			return nil
+		}
+		return []grant{{policy: c, address: address, group: group}}
+	}
 	arn, known := t.PolicyARN.Text.Known()
 	switch {
 	case t.Policy != nil && t.Policy.Document != nil && t.Policy.Document.Document != nil:
-		return a.grant(t.Policy.Document, t.Policy.Address, group), true
+		return []grant{a.grant(t.Policy.Document, t.Policy.Address, group)}
 	case t.Policy != nil || !t.PolicyARN.Set:
-		return grant{}, false
+		return nil
 	case known:
-		c := a.awsManaged(arn)
-		return grant{policy: c, address: arn, group: group}, c != nil
+		return one(a.awsManaged(arn), arn)
 	case isForeignPolicy(t.PolicyARN.Text), t.HasUnseenLiterals():
-		return grant{}, false
+		return nil
 	}
 	if parts, ok := policy.ParseARN(t.PolicyARN.Text); ok {
 		// The partition does not change what an AWS-managed policy says.
 		if resource, ok := parts.Resource.Known(); ok && isText(parts.Account, "aws") {
-			c := a.awsManaged("arn:aws:iam::aws:" + resource)
-			return grant{policy: c, address: t.PolicyARN.Text.String(), group: group}, c != nil
+			return one(a.awsManaged("arn:aws:iam::aws:"+resource), t.PolicyARN.Text.String())
 		}
 	}
-	return grant{policy: authz.Hidden(t.PolicyARN.Text.Symbols()[0]), address: t.Address, group: group}, true
+	return one(authz.Hidden(t.PolicyARN.Text.Symbols()[0]), t.Address)
 }
 
 func isText(x policy.Text, s string) bool {

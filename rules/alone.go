@@ -75,15 +75,16 @@ func (a *account) attachedOutside() {
 			a.outside[t.Policy] = a.outside[t.Policy] || t.HolderUnknown == nil
 			continue
 		}
-		g, ok := a.attached(t, nil)
-		if !ok || g.policy.Document == nil {
-			continue
+		for _, g := range a.attached(t, nil) {
+			if g.policy.Document == nil {
+				continue
+			}
+			h := a.nobody(aloneAttached, t.Address, t.Location, a.model.DeploymentOf(t.Provider))
+			h.attachment = t
+			h.doubt, h.doubtBy = doubtful("who has "+t.Address, t.HolderUnknown), t.HolderUnknown
+			h.add(g)
+			a.alone = append(a.alone, h)
 		}
-		h := a.nobody(aloneAttached, t.Address, t.Location, a.model.DeploymentOf(t.Provider))
-		h.attachment = t
-		h.doubt, h.doubtBy = doubtful("who has "+t.Address, t.HolderUnknown), t.HolderUnknown
-		h.add(g)
-		a.alone = append(a.alone, h)
 	}
 }
 

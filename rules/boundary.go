@@ -160,7 +160,7 @@ func couldBeNull(v iam.Value) bool {
 	}
 	switch s.Kind {
 	case policy.SymbolUnknown, policy.SymbolVariable:
-		return true
+		return !s.NotNull
 	case policy.SymbolReference:
 		return !strings.HasSuffix(s.Attribute, "arn") && s.Attribute != "id"
 	case policy.SymbolAccount, policy.SymbolPartition, policy.SymbolRegion, policy.SymbolDerived, policy.SymbolChoice, policy.SymbolSpread:

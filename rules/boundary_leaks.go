@@ -18,14 +18,17 @@ var BoundaryLeaks = &lint.Rule{
 		Title: "The bearer of a boundary can get out of it",
 		What: "The worst case: give the bearer of the boundary `Allow *` and see whether it can get out. Can it create an entity without an approved boundary, " +
 			"take a boundary off or swap it, edit a boundary's document, or take over an entity of the input that has none? A bearer who can edit its own " +
-			"policies is that case. A way that needs an entity which the input does not have is a note.",
+			"policies is that case. A way that needs an entity which the input does not have is a note. So is a grant by the policy of a resource (bucket, key, " +
+			"secret, queue, topic, function and the like) that the bearer can write: one to a user or to the session of a role is limited by what the boundary " +
+			"denies, and not by what it only leaves out.",
 		Why: "Developers write the policies of what the boundary binds, so those policies are no protection: only the boundary is. One action too many " +
 			"in it, such as an unconditioned `iam:CreateUser`, is a way out for everybody who is under it.",
 		Blind: "A boundary whose document is neither in the input nor in the configuration is not judged; the summary counts those. Trust policies that name " +
 			"a bounded user or session are those policies' fault. AWS's managed policies used as boundaries are judged as boundaries of their bearers by " +
 			"boundary-not-approved only.",
 		Fix: "In the boundary, allow the actions that create and change entities only under the condition `iam:PermissionsBoundary`, do not allow the two " +
-			"Delete…PermissionsBoundary actions, and deny the policy-version actions on the boundary's own ARN.",
+			"Delete…PermissionsBoundary actions, and deny the policy-version actions on the boundary's own ARN. What bearers are never to do to a resource " +
+			"whose policy they can write, deny there.",
 		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-delegate"},
 		Security:   "9.0",
 	},
@@ -61,6 +64,8 @@ type leak struct {
 	// does not have.
 	severity lint.Severity
 	steps    []lint.Step
+	// mend is what closes it, where a Deny in the boundary does not.
+	mend string
 	// closed are the statements that close it in the boundary; nil where that
 	// takes another decision.
 	closed []*policy.Statement
@@ -100,7 +105,7 @@ func (a *account) judgeLeaks(p *lint.Pass, h *holder) {
 	severities := map[*lint.Finding]lint.Severity{}
 	ways := map[*lint.Finding][]leak{}
 	certain := false
-	for _, l := range slices.Concat(a.escapes(h), a.takeOver(p, h)) {
+	for _, l := range slices.Concat(a.escapes(h), a.takeOver(p, h), a.selfGrants(p, h)) {
 		l.answer = h.settle(l.answer)
 		f := h.answer(l.answer)
 		f.Key, f.Steps = l.what, l.steps
@@ -295,10 +300,14 @@ func (a *account) mendLeaks(h *holder, f *lint.Finding, ways []leak) {
 // closing are the statements that close ways out in the boundary, and advice in
 // words on those that take another decision.
 func (a *account) closing(h *holder, ways []leak) (closed []*policy.Statement, limited string) {
-	var actions []string
+	var actions, words []string
 	for _, l := range ways {
 		w := asked(l.answer)
 		switch {
+		case l.mend != "":
+			if !slices.Contains(words, l.mend) {
+				words = append(words, l.mend)
+			}
 		case l.closed != nil:
 			closed = append(closed, l.closed...)
 		case w != nil && carriesBoundary(w.Action):
@@ -309,9 +318,10 @@ func (a *account) closing(h *holder, ways []leak) (closed []*policy.Statement, l
 		}
 	}
 	if len(actions) > 0 {
-		limited = fmt.Sprintf("Take %s out of the boundary's Allow, or limit its Resource there: to entities that are bounded, and to policies that are no boundary.",
-			strings.Join(actions, " and "))
+		words = append(words, fmt.Sprintf("Take %s out of the boundary's Allow, or limit its Resource there: to entities that are bounded, and to policies that are no boundary.",
+			strings.Join(actions, " and ")))
 	}
+	limited = strings.Join(words, " ")
 	if closed == nil && limited == "" {
 		limited = "Take the action out of the boundary's Allow."
 	}

@@ -28,7 +28,9 @@ var EscalationPath = &lint.Rule{
 		Why: "A boundary caps its bearer, not those whom its bearer can become. One role without a boundary that the bearer can assume, or pass to a " +
 			"service, undoes it.",
 		Blind: "A way through something that the input does not contain is no finding; the report lists it under what lies beyond the input. Services that " +
-			"act with a role for their own purpose only are not followed, nor is code that others run. Conditions that the requester can meet, such as an " +
+			"act with a role for their own purpose only are not followed, nor is code that others run. Whether an account manages the root users of its " +
+			"organization's member accounts is in no input: who is let to open sessions of them (sts:AssumeRoot) by name is undetermined, who is let by a " +
+			"wildcard is listed as beyond the input. Conditions that the requester can meet, such as an " +
 			"external id or multi-factor authentication, are taken to be met. What two principals could only do together is found where one of them can " +
 			"do both.",
 		Fix: "Close any one step of the chain: the remediation says how. Give the target a boundary, or scope the first action to targets that have one.",
@@ -222,7 +224,7 @@ func (a *account) things() []*escalation.ThingAt {
 	var out []*escalation.ThingAt
 	for _, p := range a.model.Profiles {
 		if p.Change != iam.ChangeDelete && p.Change != iam.ChangeForget {
-			out = append(out, &escalation.ThingAt{Thing: escalation.InstanceProfile, Address: p.Address, ARN: p.ARN, Role: p.Entity})
+			out = append(out, &escalation.ThingAt{Thing: escalation.InstanceProfile, Address: p.Address, ARN: p.ARN, Role: p.Entity, Hidden: p.Hidden})
 		}
 	}
 	for _, c := range a.model.Compute {
@@ -230,7 +232,7 @@ func (a *account) things() []*escalation.ThingAt {
 			out = append(out, &escalation.ThingAt{Thing: escalation.Thing(c.Kind), Address: c.Address, ARN: c.ARN, Role: c.Entity, Tags: c.Tags, Hidden: c.Hidden})
 		}
 	}
-	return out
+	return append(out, a.launched()...)
 }
 
 // escalation makes the finding of a path.
@@ -259,7 +261,7 @@ func (a *account) escalation(h *holder, path *escalation.Path) lint.Finding {
 	f.Origin = cmp.Or(h.documentOrigin(answer), a.leakOrigin(h, &f))
 	if _, lacking := h.lackingDocument(answer); lacking {
 		a.giveDocument(h, answer, &f)
-	} else if f.Verdict == lint.Undetermined && isPlanAlone(a.model, h.location) {
+	} else if f.Verdict == lint.Undetermined && f.HiddenBy != "" && isPlanAlone(a.model, h.location) {
 		f.Remediation = "Join the plan with its configuration (--config-dir): it tells most of what is known after apply.\n\nShould the way be open: " + f.Remediation
 	}
 	f.Related = append(f.Related, a.escalationRelated(h, path)...)
@@ -509,6 +511,8 @@ func beyond(list []escalation.Outside) []string {
 // lacks is what the input would have to contain.
 func lacks(o escalation.Outside) string {
 	switch {
+	case o.Way.Kind == escalation.Existing && len(o.Way.Services) == 0:
+		return "any " + string(o.Lacks) + " whose role has no permissions boundary"
 	case o.Lacks != "":
 		return "any " + string(o.Lacks)
 	case o.Way.Target == escalation.TargetUser:

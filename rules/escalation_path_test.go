@@ -261,3 +261,43 @@ func TestTakeOver(t *testing.T) {
 		})
 	}
 }
+
+// TestBeyond asks what the report says of ways through what is not in the
+// input.
+func TestBeyond(t *testing.T) {
+	may := func(statement string) string {
+		return `
+		resource "aws_iam_user" "dev" { name = "dev" }
+		resource "aws_iam_user_policy" "dev" {
+			name   = "dev"
+			user   = aws_iam_user.dev.name
+			policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", ` + statement + ` }] })
+		}
+		`
+	}
+	function := `
+		resource "aws_lambda_function" "own" {
+			function_name = "own"
+			role          = aws_iam_role.worker.arn
+		}
+	` + roleOf("worker", lambdaTrust)
+	for name, test := range map[string]struct{ hcl, want string }{
+		"code of functions":      {may(`Action = "lambda:UpdateFunctionCode", Resource = "*"`), "any Lambda function whose role has no permissions boundary: the user dev could use it (lambda-003)"},
+		"the one that is here":   {may(`Action = "lambda:UpdateFunctionCode", Resource = "arn:aws:lambda:eu-west-1:111122223333:function:own"`) + function, ""},
+		"others besides":         {may(`Action = "lambda:UpdateFunctionCode", Resource = "arn:aws:lambda:eu-west-1:111122223333:function:*"`) + function, "any Lambda function whose role has no permissions boundary: the user dev could use it (lambda-003)"},
+		"commands":               {may(`Action = "ssm:SendCommand", Resource = "*"`), "any EC2 instance whose role has no permissions boundary: the user dev could use it (ssm-002)"},
+		"documents alone":        {may(`Action = "ssm:SendCommand", Resource = "arn:aws:ssm:*:*:document/*"`), ""},
+		"half of a way":          {may(`Action = "ec2:CreateLaunchTemplateVersion", Resource = "*", Condition = { StringEquals = { "ec2:Region" = "none" } }`), "any launch template of which the latest version is launched: the user dev could use it (x-ec2-template-latest)"},
+		"another account":        {may(`Action = "lambda:UpdateFunctionCode", Resource = "arn:aws:lambda:eu-west-1:444455556666:function:f"`), ""},
+		"root users by wildcard": {may(`Action = "sts:*", Resource = "*", Condition = { StringLike = { "sts:TaskPolicyArn" = "*" } }`), "any member account whose root user this account manages: the user dev could use it (x-sts-assumeroot)"},
+		"nothing":                {may(`Action = "s3:*", Resource = "*"`), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := configured(t, test.hcl, nil)
+			got := beyond(escalation.NewSearch(a.inventory()).Judge().Outside)
+			if strings.Join(got, "\n") != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}

@@ -239,7 +239,7 @@ func (s *Subject) Request(action string, resource policy.Text) (*authz.Request, 
 	case g != nil:
 		r.ResourcePolicy = g.Policy
 	case authz.PolicyMustAllow(action) && !isText(resource, "*") && !resource.IsEmpty():
-		r.ResourcePolicy = authz.Hidden(&policy.Symbol{Name: hiddenPolicy + resource.String()})
+		r.ResourcePolicy = unseenPolicy(resource)
 	}
 	return r, g
 }
@@ -255,6 +255,9 @@ func (s *Subject) Replay(w *authz.Witness) *authz.Request {
 // Ask asks whether some request of the query is allowed, like authz.Search,
 // with the resource-based policies of the input counted.
 func (s *Subject) Ask(query *authz.Query) authz.Answer {
+	if s.outOfReach(query) {
+		return authz.Answer{Verdict: authz.Denied}
+	}
 	plain := s.search(query)
 	if plain.Verdict == authz.Allowed && s.holds(plain.Witness, query) {
 		return plain
@@ -284,6 +287,9 @@ func (s *Subject) Ask(query *authz.Query) authz.Answer {
 	}
 	if plain.Verdict == authz.Allowed {
 		consider(s.elsewhere(query, scopes))
+	}
+	if a := s.AskUnseen(query, true); a.Verdict != authz.Denied && best.Verdict != authz.Allowed {
+		return a
 	}
 	return best
 }

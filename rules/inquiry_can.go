@@ -222,7 +222,7 @@ func (s *Subject) Dangers(abilities []Ability) map[string][]*escalation.Way {
 	}
 	out := map[string][]*escalation.Way{}
 	for _, w := range escalation.Ways() {
-		if w.Closed || !canGo(w.Actor, s.Entity.Kind) {
+		if w.Closed || !canGo(w.Actor, s.Entity.Kind) || w.Kind == escalation.SelfGrant && !s.Entity.Boundary.Set {
 			continue
 		}
 		used, open := actionsOfWay(w, allowed)

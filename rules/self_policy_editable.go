@@ -104,12 +104,17 @@ func (a *account) selfEdits(h *holder) []selfEdit {
 // policyEdits are the ways of changing managed policies that an entity has.
 func (a *account) policyEdits(e *iam.Entity) []selfEdit {
 	var ways []selfEdit
-	for _, arn := range editablePolicies(e) {
-		ways = append(ways, selfEdit{actions: []string{"iam:CreatePolicyVersion"}, on: arn, what: "write a new version of " + arn.String() + ", which it has"})
+	editable := editablePolicies(e)
+	for _, p := range editable {
+		ways = append(ways, selfEdit{
+			actions: []string{"iam:CreatePolicyVersion"}, on: p.arn, what: "write a new version of " + p.arn.String() + ", which it has", unknown: p.unknown(),
+		})
 	}
-	for _, arn := range editablePolicies(e) {
-		way := selfEdit{actions: []string{"iam:SetDefaultPolicyVersion"}, on: arn, what: "put an older version of " + arn.String() + ", which it has, in force"}
-		switch a.wider(arn) {
+	for _, p := range editable {
+		way := selfEdit{
+			actions: []string{"iam:SetDefaultPolicyVersion"}, on: p.arn, what: "put an older version of " + p.arn.String() + ", which it has, in force", unknown: p.unknown(),
+		}
+		switch a.wider(p.arn) {
 		case authz.Denied:
 			continue
 		case authz.Undetermined:
@@ -130,14 +135,29 @@ func (h *holder) denied(group *iam.Group) bool {
 	})
 }
 
+// editablePolicy is a customer-managed policy that an entity has; by is set
+// where something hides whether it does.
+type editablePolicy struct {
+	arn policy.Text
+	by  *policy.Symbol
+}
+
+// unknown says why it is not certain that an entity has the policy.
+func (p editablePolicy) unknown() string {
+	if p.by == nil {
+		return ""
+	}
+	return "it is not known whether it has that policy, which depends on " + symbolName(p.by)
+}
+
 // editablePolicies are the customer-managed policies that an entity has.
-func editablePolicies(e *iam.Entity) []policy.Text {
-	var out []policy.Text
+func editablePolicies(e *iam.Entity) []editablePolicy {
+	var out []editablePolicy
 	add := func(list []*iam.Attachment) {
 		for _, t := range list {
 			arn, ok := policy.ParseARN(t.PolicyARN.Text)
 			if ok && t.PolicyARN.Set && !isText(arn.Account, "aws") {
-				out = append(out, t.PolicyARN.Text)
+				out = append(out, editablePolicy{t.PolicyARN.Text, t.Doubt(e.Maybe)})
 			}
 		}
 	}

@@ -85,6 +85,15 @@ func (a *account) takenOver(t escalation.TakeOver) leak {
 	return l
 }
 
+// mendWay is what closes a way on what is no entity that could have a
+// boundary; "" for the others.
+func mendWay(w *escalation.Way) string {
+	if w.Kind == escalation.Existing || w.Target == escalation.TargetRoot {
+		return w.Control
+	}
+	return ""
+}
+
 // beyondReach is the note about ways that want what the input does not have.
 func beyondReach(list []escalation.Outside) []leak {
 	const most = 3
@@ -96,7 +105,7 @@ func beyondReach(list []escalation.Outside) []leak {
 			continue
 		}
 		if l.answer.Witness == nil {
-			l.answer = o.Requests[0]
+			l.answer, l.mend = o.Requests[0], mendWay(o.Way)
 		}
 		if text := lacks(o); !seen[text] {
 			seen[text] = true

@@ -33,7 +33,7 @@ func (h *holder) addUnsettled(a *account, all []*iam.Unsettled, group *iam.Group
 			}
 		}
 		for _, t := range u.Attached {
-			if g, ok := a.attached(t, group); ok {
+			for _, g := range a.attached(t, group) {
 				h.add(a.perhaps(g, unsettled{t.Address, t.HolderUnknown}))
 			}
 		}

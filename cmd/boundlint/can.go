@@ -122,6 +122,7 @@ func newAbilities(who *rules.Subject, model *asked) *abilities {
 func (d danger) rank() int {
 	order := []escalation.Kind{
 		escalation.BoundaryTamper, escalation.Create, escalation.SelfEdit, escalation.EditTarget, escalation.Become, escalation.Pass, escalation.Existing,
+		escalation.SelfGrant,
 	}
 	best := len(order)
 	for _, w := range d.ways {

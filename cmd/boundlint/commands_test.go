@@ -105,6 +105,23 @@ resource "aws_iam_user_policy_attachment" "ops" {
 }
 `
 
+// more is a resource that could have a policy, and somebody without a boundary.
+const more = `
+resource "aws_s3_bucket" "own" {
+  bucket = "own"
+}
+
+resource "aws_iam_user" "free" {
+  name = "app-free"
+}
+
+resource "aws_iam_user_policy" "free" {
+  name   = "queues"
+  user   = aws_iam_user.free.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = ["sqs:*", "ec2:StopInstances"], Resource = "arn:*" }] })
+}
+`
+
 func TestSimulate(t *testing.T) {
 	for name, c := range map[string]struct {
 		args     string
@@ -116,15 +133,22 @@ func TestSimulate(t *testing.T) {
 		"by ARN":               {"--as arn:aws:iam::111122223333:role/app-worker --action s3:GetObject --resource arn:aws:s3:::data/x", "allowed", ""},
 		"by session":           {"--as arn:aws:sts::111122223333:assumed-role/app-worker/i-0 --action s3:GetObject --resource arn:aws:s3:::data/x", "allowed", ""},
 		"any case":             {"--as app-worker --action S3:getobject --resource arn:aws:s3:::data/x", "allowed", ""},
-		"another resource":     {"--as app-worker --action s3:GetObject --resource arn:aws:s3:::other/x", "denied", "nothing in the identity-based policies allows it"},
+		"another resource":     {"--as app-worker --action s3:GetObject --resource arn:aws:s3:::other/x", "undetermined", "the policy of arn:aws:s3:::other/x is not in the input"},
+		"declared resource":    {"--as app-worker --action s3:GetObject --resource arn:aws:s3:::own/x", "denied", "nothing in the identity-based policies allows it"},
+		"another account":      {"--as app-worker --action sqs:SendMessage --resource arn:aws:sqs:eu-west-1:444455556666:q", "denied", "nothing in the permissions boundary"},
+		"another account, own": {"--as app-free --action sqs:SendMessage --resource arn:aws:sqs:eu-west-1:444455556666:q", "undetermined", "the policy of arn:aws:sqs:eu-west-1:444455556666:q is not in the input"},
+		"no policy of its own": {"--as app-free --action ec2:StartInstances --resource arn:aws:ec2:eu-west-1:111122223333:instance/i-1", "denied", "nothing in the identity-based policies allows it"},
+		"out of reach":         {"--as app-free --action ec2:StopInstances --resource arn:aws:ec2:eu-west-1:444455556666:instance/i-1", "denied", "no layer that would have to allow it does"},
+		"not there yet":        {"--as app-free --action s3:CreateBucket --resource arn:aws:s3:::x", "denied", "nothing in the identity-based policies allows it"},
+		"caller identity":      {"--as app-free --action sts:GetCallerIdentity", "allowed", "AWS needs no permission for it"},
 		"no resource":          {"--as app-worker --action s3:GetObject", "denied", "Name one, or ask with --search"},
 		"no resource needed":   {"--as app-worker --action sqs:ListQueues", "denied", "nothing in the permissions boundary aws_iam_policy.boundary allows it"},
 		"explicit deny":        {"--as app-worker --action s3:DeleteBucket --resource arn:aws:s3:::data", "denied", "NoDelete of aws_iam_policy.boundary"},
 		"condition":            {"--as app-worker --action s3:PutObject --resource arn:aws:s3:::x/y --context aws:SourceIp=198.51.100.3", "allowed", ""},
-		"condition, wrong":     {"--as app-worker --action s3:PutObject --resource arn:aws:s3:::x/y --context aws:SourceIp=192.0.2.1", "denied", ""},
-		"condition, missing":   {"--as app-worker --action s3:PutObject --resource arn:aws:s3:::x/y", "denied", "--context aws:SourceIp=VALUE puts it in"},
+		"condition, wrong":     {"--as app-worker --action s3:PutObject --resource arn:aws:s3:::x/y --context aws:SourceIp=192.0.2.1", "undetermined", ""},
+		"condition, missing":   {"--as app-worker --action s3:PutObject --resource arn:aws:s3:::x/y", "undetermined", "--context aws:SourceIp=VALUE puts it in"},
 		"several values":       {"--as app-worker --action s3:PutBucketTagging --resource arn:aws:s3:::x --context aws:TagKeys=a --context aws:TagKeys=b", "allowed", ""},
-		"several values, one":  {"--as app-worker --action s3:PutBucketTagging --resource arn:aws:s3:::x --context aws:TagKeys=a --context AWS:tagkeys=c", "denied", ""},
+		"several values, one":  {"--as app-worker --action s3:PutBucketTagging --resource arn:aws:s3:::x --context aws:TagKeys=a --context AWS:tagkeys=c", "undetermined", ""},
 		"odd key":              {"--as app-worker --action s3:GetObject --resource arn:aws:s3:::data/x --context iam:PermissionsBoundary=x", "allowed", "AWS puts no iam:PermissionsBoundary"},
 		"trust names the role": {"--as app-worker --action sts:AssumeRole --resource aws_iam_role.ops", "allowed", "grants it"},
 		"trust names others":   {"--as app-worker --action sts:AssumeRole --resource aws_iam_role.app", "denied", ""},
@@ -141,11 +165,15 @@ func TestSimulate(t *testing.T) {
 		"search, key one of": {"--search --as app-worker --action s3:PutObject --context aws:SourceIp=192.0.2.1 --context aws:SourceIp=198.51.100.9", "allowed", ""},
 		"search, boundary":   {"--search --as app-worker --action sqs:*", "denied", "its permissions boundary takes away"},
 		"search, denied":     {"--search --as app-worker --action s3:DeleteBucket", "denied", ""},
+		"search, account":    {"--search --as app-free --action sqs:Send* --resource arn:aws:sqs:eu-west-1:444455556666:q", "undetermined", "the policy of arn:aws:sqs:eu-west-1:444455556666:q is not in the input"},
+		"search, no policy":  {"--search --as app-free --action ec2:StopInstances --resource arn:aws:ec2:eu-west-1:444455556666:instance/i-1", "denied", ""},
+		"search, one":        {"--search --as app-worker --action s3:PutObjectTagging --resource arn:aws:s3:::x/y", "undetermined", "the policy of arn:aws:s3:::x/y is not in the input"},
+		"search, own":        {"--search --as app-worker --action s3:PutObjectTagging --resource arn:aws:s3:::own/y", "denied", ""},
 		"search, role":       {"--search --as app-worker --action sts:AssumeRole", "allowed", ""},
 		"search, unseen":     {"--search --as user/app-ops --action s3:*", "undetermined", "policy/elsewhere"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			workspace(t, map[string]string{"main.tf": house})
+			workspace(t, map[string]string{"main.tf": house, "more.tf": more})
 			got := boundlint(t, "", nil, append([]string{"simulate", "--format", "json"}, strings.Fields(c.args)...)...)
 			if got.code != 0 || got.stderr != "" {
 				t.Fatalf("%+v", got)

@@ -70,6 +70,9 @@ func needOf(n escalation.Need) string {
 	if len(info.Terraform) > 0 {
 		text = strings.Join(info.Terraform, " or ")
 	}
+	if text == "" {
+		text = "a " + string(n.Thing)
+	}
 	switch {
 	case n.Carries:
 		text += " that has the target role"

@@ -169,6 +169,7 @@ func (s *simulation) decide() {
 			r.Context.SetAbsent(key)
 		}
 	}
+	s.subject.AddUnseenPolicy(r)
 	s.request, s.guarded = r, guarded
 	s.explanation, s.misses = authz.Explain(r), authz.Misses(r)
 }
@@ -181,6 +182,9 @@ func (s *simulation) search() {
 	}
 	query.Keys = s.context.constraints()
 	answer := s.subject.Ask(query)
+	if answer.Verdict == authz.Denied {
+		answer = s.subject.AskUnseen(query, false)
+	}
 	s.answer = &answer
 	w := answer.Witness
 	if w == nil {
@@ -195,6 +199,7 @@ func (s *simulation) search() {
 		return
 	}
 	s.request = s.subject.Replay(w)
+	s.subject.AddUnseenPolicy(s.request)
 	s.asking = shapeText(s.action, s.resource)
 	s.action, s.resource = w.Action, w.Resource
 	_, s.guarded = s.subject.Request(w.Action, w.Resource)

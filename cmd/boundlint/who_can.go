@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -142,6 +143,12 @@ func (q *asked) whoCan(out *whoCanAnswer, query *authz.Query) {
 			}
 		}
 		out.Entities = append(out.Entities, one)
+	}
+	for _, x := range q.UnseenPolicies(query) {
+		note := fmt.Sprintf("The policy of %s is not in the input: it may let others in.", x)
+		if !slices.Contains(out.Notes, note) {
+			out.Notes = append(out.Notes, note)
+		}
 	}
 }
 

@@ -17,8 +17,8 @@ func (p *pattern) matchARN(x policy.Text, e *env) tri {
 		}
 		return min(truth(isARN(x) && policy.Glob(p.simple, s)), maybe)
 	}
-	if p.isSpread() != nil {
-		return maybe
+	if p.isSpread() {
+		return p.matchSpread(func(q *pattern) tri { return q.matchARN(x, e) })
 	}
 	if e.apart(p, x) {
 		return no
@@ -127,6 +127,8 @@ func (p *pattern) matchResource(x policy.Text, e *env) tri {
 	}
 	s, known := x.Known()
 	switch {
+	case p.alternatives != nil:
+		return p.matchSpread(func(q *pattern) tri { return q.matchResource(x, e) })
 	case known && s == wholeResource:
 		// A symbol alone may still stand for "*", unless it is an attribute.
 		return min(truth(len(p.pieces) == 1 && p.hasSymbol && p.mayGlob), maybe)
@@ -134,7 +136,7 @@ func (p *pattern) matchResource(x policy.Text, e *env) tri {
 		return no
 	case known && p.isSimple:
 		return p.matchKnownResource(s)
-	case p.isSpread() != nil:
+	case p.isSpread():
 		return maybe
 	case e.apart(p, x):
 		return no

@@ -35,6 +35,10 @@ func (b binding) text(x policy.Text) policy.Text {
 		case b.partition:
 			parts = append(parts, policy.Part{Literal: b.partitionText})
 		default:
+			if p.Symbol.Kind == policy.SymbolSpread && p.Symbol.Alternatives != nil {
+				parts = append(parts, policy.Part{Symbol: b.spread(p.Symbol)})
+				continue
+			}
 			if kind := arnKind(p.Symbol); first && kind != "" {
 				parts = append(parts, policy.Part{Literal: b.iamARN(b.accountText) + kind + "/"})
 			}
@@ -43,6 +47,17 @@ func (b binding) text(x policy.Text) policy.Text {
 		first = false
 	}
 	return policy.NewText(parts...)
+}
+
+// spread is a symbol for any number of entries with the symbols of the
+// deployment replaced in what they may be.
+func (b binding) spread(s *policy.Symbol) *policy.Symbol {
+	bound := *s
+	bound.Alternatives = make([]policy.Text, len(s.Alternatives))
+	for i, x := range s.Alternatives {
+		bound.Alternatives[i] = b.text(x)
+	}
+	return &bound
 }
 
 // arnKinds are the resource parts of the ARNs that Terraform's resources of

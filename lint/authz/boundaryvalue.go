@@ -91,7 +91,7 @@ func (a *attempt) namedPolicies(atoms []condAtom) (exist, mayExist []policy.Text
 		for i := range c.values {
 			p := c.values[i].pattern
 			switch {
-			case p.isSpread() != nil:
+			case p.isSpread():
 			case p.isExact():
 				add(p.literalText(), false)
 			case p.hasVariable && !p.hasGlob:

@@ -307,10 +307,11 @@ const awsOwned = "aws"
 
 // crossAccount tells whether the resource is in another account than the
 // principal. AWS's own policies are everybody's to read, and what other
-// services have under that account (browsers, code interpreters) to use.
+// services have under that account (browsers, code interpreters) to use. The
+// root user of a member account has no policy that would have to allow.
 func (d *decider) crossAccount() tri {
 	r := d.e.request
-	if r.Principal == nil || r.Principal.Kind == KindService || r.Principal.Kind == KindFederated {
+	if r.Principal == nil || r.Principal.Kind == KindService || r.Principal.Kind == KindFederated || d.action == assumeRoot {
 		return no
 	}
 	own := r.Principal.account()
@@ -355,4 +356,12 @@ func accountOf(arn policy.Text) policy.Text {
 		return a.Account
 	}
 	return policy.Text{}
+}
+
+// CrossAccount tells whether the resource of a request is in another account
+// than its principal, so that both sides must allow.
+func CrossAccount(r *Request) Verdict {
+	d := decider{e: env{request: r}}
+	d.prepare()
+	return d.crossAccount().verdict()
 }

@@ -72,6 +72,8 @@ func bindings(holder *Principal, u *Universe, q *Query) []deployment {
 
 // literalPlaces collects the accounts and partitions that policies name.
 func literalPlaces(holder *Principal, u *Universe, q *Query) (accounts, partitions []string, hidden bool) {
+	// A session of a root user is of another account.
+	member := slices.ContainsFunc(q.Actions, func(action string) bool { return strings.EqualFold(action, assumeRoot) })
 	visit := func(x policy.Text) {
 		a, ok := policy.ParseARN(x)
 		if !ok {
@@ -79,7 +81,7 @@ func literalPlaces(holder *Principal, u *Universe, q *Query) (accounts, partitio
 			return
 		}
 		if s, known := a.Account.Known(); known && isAccount(s) {
-			if !slices.Contains(accounts, s) {
+			if (!member || !isRootUser(a)) && !slices.Contains(accounts, s) {
 				accounts = append(accounts, s)
 			}
 		} else if !known && a.Account.Symbol() != u.Account.Symbol() {

@@ -175,6 +175,9 @@ func (s *searcher) headed(template, region string) []*domain {
 			}
 		}
 	}
+	if strings.HasSuffix(template, rootUser) {
+		accounts = s.memberAccounts()
+	}
 	var out []*domain
 	for _, account := range accounts {
 		parts := strings.SplitN(fillTemplate(strings.ReplaceAll(template, "${Account}", account)), ":", arnSegments)

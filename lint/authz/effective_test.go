@@ -50,6 +50,9 @@ func TestEffectiveIsSearch(t *testing.T) {
 				if s := x.Action.Service; s != "iam" && s != "sqs" && s != "s3" && rand.IntN(60) > 0 || x.Action.String() == "mediaconnect:DescribeOffering" {
 					continue
 				}
+				if _, ok := FixedDecision(x.Action.String(), policy.Literal("*")); ok {
+					continue // no policy decides it, and Effective tells what policies do
+				}
 				want := Search(p, u, &Query{Actions: []string{x.Action.String()}}).Verdict
 				got := map[Scope]Verdict{ScopeAll: Allowed, ScopeSome: Allowed, ScopeNone: Denied, ScopePerhaps: Undetermined}[x.Scope]
 				if got != want {

@@ -410,8 +410,12 @@ func lastAddress(p netip.Prefix) netip.Addr {
 // instances are short texts that a pattern takes: stars as nothing and as x,
 // symbols as themselves.
 func (a *attempt) instances(p *pattern) []policy.Text {
-	if p.isSpread() != nil {
-		return nil
+	if p.isSpread() {
+		var out []policy.Text
+		for _, alternative := range p.alternatives {
+			out = append(out, a.instances(alternative)...)
+		}
+		return out
 	}
 	if p.isExact() {
 		return []policy.Text{p.literalText()}

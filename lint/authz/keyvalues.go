@@ -87,7 +87,7 @@ func (m *keyModel) impossible(c condAtom) bool {
 	}
 	alphabet := valueAlphabets[m.domain]
 	foreign := func(v conditionValue) bool {
-		if v.isSpread() != nil {
+		if v.isSpread() {
 			return false
 		}
 		if v.isExact() && !v.hasSymbol {

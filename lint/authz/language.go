@@ -63,12 +63,9 @@ func (p *pattern) resourceLangs(head string, side bound, plain bool, e *env) []*
 		return []*lang{anything()}
 	case p.variableEarly, p.wildType && side == lower:
 		return nil
+	case p.isSpread():
+		return p.spreadLangs(side, func(q *pattern) []*lang { return q.resourceLangs(head, side, plain, e) })
 	case plain && p.apartFor(e):
-		return nil
-	case p.isSpread() != nil:
-		if side == upper {
-			return []*lang{anything()}
-		}
 		return nil
 	}
 	var out []*lang
@@ -140,11 +137,10 @@ func alive(out, more []*lang) []*lang {
 // takes, for the string and ARN operators.
 func (v *conditionValue) valueLangs(op policy.Operator, side bound, plain bool, e *env) []*lang {
 	p := v.pattern
-	if p.isSpread() != nil {
-		if side == upper {
-			return []*lang{anything()}
-		}
-		return nil
+	if p.isSpread() {
+		return p.spreadLangs(side, func(q *pattern) []*lang {
+			return (&conditionValue{pattern: q, typed: v.typed}).valueLangs(op, side, plain, e)
+		})
 	}
 	if plain && p.apartFor(e) {
 		return nil

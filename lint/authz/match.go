@@ -70,8 +70,8 @@ func (p *pattern) match(x policy.Text, fold bool, e *env) tri {
 			return truth(policy.Glob(p.simple, s))
 		}
 	}
-	if p.isSpread() != nil {
-		return maybe
+	if p.isSpread() {
+		return p.matchSpread(func(q *pattern) tri { return q.match(x, fold, e) })
 	}
 	if e.apart(p, x) {
 		return no

@@ -69,6 +69,10 @@ type pattern struct {
 	mayGlob bool
 	// wildType is as in [WildcardInType].
 	wildType bool
+	// spread is set where the pattern stands for any number of entries of its
+	// list, and alternatives are what they may be; nil where that is not known.
+	spread       *policy.Symbol
+	alternatives []*pattern
 }
 
 const arnSegments = 6
@@ -84,6 +88,12 @@ type segment struct {
 // (Version 2012-10-17; IAM User Guide, policy variables).
 func newPattern(x policy.Text, syn syntax, variables bool) *pattern {
 	p := &pattern{source: x, syntax: syn}
+	if s := x.Symbol(); s != nil && s.Kind == policy.SymbolSpread {
+		p.spread = s
+		for _, alternative := range s.Alternatives {
+			p.alternatives = append(p.alternatives, newPattern(alternative, syn, variables))
+		}
+	}
 	escaped := false
 	for _, part := range policy.ParseTemplate(x, variables).Parts {
 		switch {
@@ -268,9 +278,33 @@ func (p *pattern) isExact() bool { return !p.hasGlob && !p.hasVariable }
 
 // isSpread reports whether the pattern stands for any number of entries of
 // its list.
-func (p *pattern) isSpread() *policy.Symbol {
-	if s := p.source.Symbol(); s != nil && s.Kind == policy.SymbolSpread {
-		return s
+func (p *pattern) isSpread() bool { return p.spread != nil }
+
+// matchSpread is match for a pattern that stands for any number of entries:
+// one of them may match where one of what they may be does.
+func (p *pattern) matchSpread(match func(*pattern) tri) tri {
+	if p.alternatives == nil {
+		return maybe
 	}
-	return nil
+	result := no
+	for _, alternative := range p.alternatives {
+		result = max(result, match(alternative))
+	}
+	return min(result, maybe)
+}
+
+// spreadLangs are the languages of what a pattern that stands for any number
+// of entries may take; it certainly takes nothing.
+func (p *pattern) spreadLangs(side bound, langs func(*pattern) []*lang) []*lang {
+	switch {
+	case side == lower:
+		return nil
+	case p.alternatives == nil:
+		return []*lang{anything()}
+	}
+	var out []*lang
+	for _, alternative := range p.alternatives {
+		out = append(out, langs(alternative)...)
+	}
+	return out
 }

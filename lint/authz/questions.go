@@ -249,7 +249,7 @@ func (u *Universe) eachNamed(holder *Principal, visit func(policy.Text)) {
 				}
 				for i := range c.values {
 					switch v := c.values[i].pattern; {
-					case v.isExact() && v.isSpread() == nil:
+					case v.isExact() && !v.isSpread():
 						visit(v.literalText())
 					case v.hasVariable && !v.hasGlob:
 						if x, ok := u.inOwnAccount(c.values[i].source); ok {

@@ -337,7 +337,7 @@ func (e *engine) kindOf(t Target) set {
 		return e.users
 	case TargetPermissionSet:
 		return e.sets
-	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser, TargetPolicy:
+	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser, TargetPolicy, TargetRoot:
 	}
 	return set{}
 }
@@ -420,10 +420,12 @@ func isPersonalWay(w *Way) bool {
 
 func (e *engine) tryOnSubject(n *node, w *Way, t *Subject) attempt {
 	s := situation{way: w, target: t.targetOf(w)}
-	s.policies, s.groups = policiesOf(t), groupsOf(t)
+	attached := policiesOf(t)
+	s.groups = groupsOf(t)
 	if w.ID == "x-edit-group" {
-		s.policies = groupPoliciesOf(t)
+		attached = groupPoliciesOf(t)
 	}
+	s.policies = attached.certain
 	best := attempt{way: w, verdict: authz.Denied}
 	things, reasons, ok := e.needed(n, w, t)
 	if !ok {
@@ -433,6 +435,13 @@ func (e *engine) tryOnSubject(n *node, w *Way, t *Subject) attempt {
 		with := s
 		with.thing, with.tags = thing.arn, thing.tags
 		a := e.try(n, &with)
+		if a.verdict != authz.Allowed && len(attached.perhaps) > 0 {
+			with.policies = slices.Concat(attached.certain, attached.perhaps)
+			if b := e.try(n, &with); b.verdict == authz.Allowed {
+				b.verdict, b.reasons = authz.Undetermined, append(b.reasons, authz.Reason{Text: "it is not known whether the policy is attached", Symbol: attached.by})
+				a = b
+			}
+		}
 		if doubts := append(slices.Clip(reasons), thing.doubts...); a.verdict == authz.Allowed && len(doubts) > 0 {
 			a.verdict, a.reasons = authz.Undetermined, append(a.reasons, doubts...)
 		}
@@ -526,6 +535,8 @@ func (e *engine) needed(n *node, w *Way, t *Subject) (things []thing, reasons []
 		}
 		if i == 0 {
 			things = found
+		} else {
+			reasons = append(reasons, found[0].doubts...)
 		}
 	}
 	return things, reasons, true
@@ -610,6 +621,8 @@ func (e *engine) thingsFor(need Need, t *Subject) []thing {
 	var out, perhaps []thing
 	for _, at := range e.things[need.Thing] {
 		switch {
+		case at.Doubt != "":
+			perhaps = append(perhaps, thing{arn: at.ARN, tags: &at.Tags, doubts: []authz.Reason{{Text: at.Doubt, Symbol: at.DoubtBy}}})
 		case !need.Carries, t != nil && at.Role == t.Entity:
 			if !slices.ContainsFunc(out, func(x thing) bool { return x.arn.Equal(at.ARN) }) {
 				out = append(out, thing{arn: at.ARN, tags: &at.Tags})
@@ -639,12 +652,20 @@ func trustedProviders(t *Subject) []thing {
 
 // policiesOf are the ARNs of the customer-managed policies that are attached
 // to somebody, be it by another repository.
-func policiesOf(s *Subject) []policy.Text {
-	return customerPolicies(s.Entity.Attached)
+func policiesOf(s *Subject) attachedPolicies {
+	var out attachedPolicies
+	out.add(s.Entity.Attached, s.Entity)
+	return out
 }
 
-func customerPolicies(list []*iam.Attachment) []policy.Text {
-	var out []policy.Text
+// attachedPolicies are ARNs of policies that are attached to somebody, and of
+// those that may be.
+type attachedPolicies struct {
+	certain, perhaps []policy.Text
+	by               *policy.Symbol // what hides whether one of the latter is
+}
+
+func (p *attachedPolicies) add(list []*iam.Attachment, to *iam.Entity) {
 	for _, a := range list {
 		arn, ok := policy.ParseARN(a.PolicyARN.Text)
 		if !a.PolicyARN.Set {
@@ -653,9 +674,12 @@ func customerPolicies(list []*iam.Attachment) []policy.Text {
 		if account, known := arn.Account.Known(); ok && known && account == "aws" {
 			continue
 		}
-		out = append(out, a.PolicyARN.Text)
+		if by := a.Doubt(to.Maybe); by != nil {
+			p.perhaps, p.by = append(p.perhaps, a.PolicyARN.Text), by
+		} else {
+			p.certain = append(p.certain, a.PolicyARN.Text)
+		}
 	}
-	return out
 }
 
 func groupsOf(s *Subject) []policy.Text {
@@ -666,10 +690,10 @@ func groupsOf(s *Subject) []policy.Text {
 	return out
 }
 
-func groupPoliciesOf(s *Subject) []policy.Text {
-	var out []policy.Text
+func groupPoliciesOf(s *Subject) attachedPolicies {
+	var out attachedPolicies
 	for _, g := range s.Entity.Groups {
-		out = append(out, customerPolicies(g.Attached)...)
+		out.add(g.Attached, s.Entity)
 	}
 	return out
 }

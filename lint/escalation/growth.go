@@ -203,7 +203,7 @@ func (e *engine) uncap(n *node, w *Way, t *target) attempt {
 			return no
 		}
 		s.target, s.arns = nil, []policy.Text{t.boundary.Text}
-	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser:
+	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser, TargetRoot:
 		return no
 	}
 	_, reasons, ok := e.needed(n, w, t.subject)
@@ -238,7 +238,7 @@ func (e *engine) create(n *node, w *Way) {
 			n.own = append(n.own, e.reached(n, to, a))
 		}
 		return
-	case TargetSelf, TargetRole, TargetUser, TargetPolicy:
+	case TargetSelf, TargetRole, TargetUser, TargetPolicy, TargetRoot:
 		return
 	}
 	if free := e.createFree(n, w, nil); free.verdict != authz.Denied {

@@ -100,6 +100,10 @@ type ThingAt struct {
 	Tags iam.Tags
 	// Hidden is set where something hides which role it carries.
 	Hidden *policy.Symbol
+	// Doubt says why it is not certain that it is such a thing; "" where it
+	// is. DoubtBy is what hides that, where something does.
+	Doubt   string
+	DoubtBy *policy.Symbol
 }
 
 // Path is how an actor reaches somebody who is unbounded or an administrator.

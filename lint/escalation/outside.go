@@ -34,7 +34,13 @@ func (e *engine) outside(n *node) []Outside {
 	}
 	var out []Outside
 	for _, w := range e.usable(n) {
-		if !acting(w) || w.Gains.Has(Grows) || w.Target != TargetRole && w.Target != TargetUser || w.Kind == Existing || !actorMay(w, n) {
+		if !acting(w) || w.Gains.Has(Grows) || w.Target != TargetRole && w.Target != TargetUser || !actorMay(w, n) {
+			continue
+		}
+		if w.Kind == Existing {
+			if o, ok := e.outsideThing(n, w); ok {
+				out = append(out, o)
+			}
 			continue
 		}
 		o := Outside{Actor: n.subject, Way: w}
@@ -51,7 +57,7 @@ func (e *engine) outside(n *node) []Outside {
 			out = append(out, o)
 		}
 	}
-	return out
+	return append(out, e.outsideRoots(n)...)
 }
 
 // neededAtAll asks for what a way needs whoever the target is.

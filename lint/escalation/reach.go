@@ -164,6 +164,9 @@ func (s *Search) Judge() *Answer {
 			continue
 		}
 		p := e.pathOf(n)
+		if p == nil {
+			p = e.rootPath(n)
+		}
 		if p == nil && e.inventory.Open {
 			p = e.openPath(n)
 		}

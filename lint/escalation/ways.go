@@ -29,6 +29,9 @@ const (
 	Create
 	// BoundaryTamper: the actor takes off, swaps or rewrites a boundary.
 	BoundaryTamper
+	// SelfGrant: the actor writes the policy of a resource and so grants
+	// itself what its boundary leaves out without denying it.
+	SelfGrant
 )
 
 // String names the kind in one word for output.
@@ -48,6 +51,8 @@ func (k Kind) String() string {
 		return "create"
 	case BoundaryTamper:
 		return "boundary-tamper"
+	case SelfGrant:
+		return "self-grant"
 	}
 	return "unknown"
 }
@@ -79,6 +84,9 @@ const (
 	ShedsAttached
 	ShedsContent
 	ShedsGroup
+	// Bypasses: what the actor's boundary does not allow, and does not deny
+	// either, is allowed to it on one resource.
+	Bypasses
 )
 
 // Has reports whether all gains of want are in g.
@@ -128,6 +136,9 @@ const (
 	// TargetPermissionSet is a permission set of IAM Identity Center, and
 	// with it the role that it makes in each assigned account.
 	TargetPermissionSet
+	// TargetRoot is the root user of a member account of the organization,
+	// which no boundary binds.
+	TargetRoot
 )
 
 // Resource says on what a requirement's request is made.
@@ -221,6 +232,9 @@ type Way struct {
 	Services []string
 	// Needs are what must exist. Where a step is OnThing, it is the first.
 	Needs []Need
+	// Grants are the actions that matter most of those that a way with the gain
+	// Bypasses gives, in order.
+	Grants []string
 	// Closed tells that AWS has closed the service: kept for old accounts.
 	Closed bool
 	// Control is what stops the way, as a sentence.
@@ -251,7 +265,7 @@ var catalogue struct {
 // follow from the actions that take a role. The slice must not be changed.
 func Ways() []*Way {
 	catalogue.once.Do(func() {
-		known := slices.Concat(iamWays(), boundaryWays(), identityCenterWays(), passWays(), existingWays())
+		known := slices.Concat(iamWays(), boundaryWays(), identityCenterWays(), passWays(), existingWays(), grantWays())
 		catalogue.ways = slices.Concat(known, derivedWays(known))
 		catalogue.byID = make(map[string]*Way, len(catalogue.ways))
 		for _, w := range catalogue.ways {

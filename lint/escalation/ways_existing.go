@@ -11,6 +11,17 @@ func using(id, name, references string, needs []Need, rest ...Requirement) *Way 
 	}
 }
 
+// launching is a way that writes a version of a launch template which something
+// else launches. Who writes it names any instance profile of the account: EC2
+// asks whoever launches for iam:PassRole, and an Auto Scaling group launches by
+// a service-linked role that may pass any role to EC2.
+func launching(id, name, references string, template Thing, actions ...string) *Way {
+	w := using(id, name, references, append(exists(template), carries(InstanceProfile)...), calls(OnThing, actions...)...)
+	w.Services = to("ec2.amazonaws.com")
+	w.Control = "Leave the action out or scope its Resource to launch templates that nothing launches by itself: EC2 has no condition on what a template names, and no iam:PassRole is involved."
+	return w
+}
+
 // existingWays are the known ways through things that carry a role.
 func existingWays() []*Way {
 	return append(existingComputeWays(), existingServiceWays()...)
@@ -26,6 +37,10 @@ func existingComputeWays() []*Way {
 			carries(Instance), calls(OnThing, "ec2:ModifyInstanceAttribute", "ec2:StopInstances", "ec2:StartInstances")...),
 		using("ec2-004", "put code of its own into a launch template that has a role", "pathfinding prowler cloudsplaining",
 			carries(LaunchTemplate), calls(OnThing, "ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate")...),
+		launching("x-ec2-template-default", "write code of its own and an instance profile into the default version of a launch template", "derived",
+			LaunchedDefault, "ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"),
+		launching("x-ec2-template-latest", "write code of its own and an instance profile into the latest version of a launch template", "derived",
+			LaunchedLatest, "ec2:CreateLaunchTemplateVersion"),
 		using("ec2instanceconnect-003", "log in to an instance that has a role, with a key of its own", "pathfinding iamvuln:ec2InstanceConnect prowler cloudsplaining",
 			carries(Instance), call("ec2-instance-connect:SendSSHPublicKey", OnThing), describe),
 		using("x-ec2-serial", "log in to the serial console of an instance that has a role", "derived",

@@ -156,6 +156,16 @@ func iamWays() []*Way {
 			References: refs("pathfinding iamvuln:AssumeRole pmapper"),
 		},
 		{
+			ID: "x-sts-assumeroot", Name: "open a session of the root user of a member account that lets its password be set",
+			Kind: Become, Target: TargetRoot, Gains: Acts,
+			Steps: steps(Requirement{Action: "sts:AssumeRoot", On: OnTarget, Context: []Constraint{{
+				Key: "sts:TaskPolicyArn", Choice: OneOf, Values: []string{"arn:aws:iam::aws:policy/root-task/IAMCreateRootUserPassword"},
+			}}}),
+			Needs:      exists(MemberAccount),
+			Control:    "Leave the action out of what does not manage root users, deny it, or pin sts:TaskPolicyArn to a task that opens nothing, such as IAMAuditRootUserCredentials: no boundary of this account limits the session.",
+			References: refs("derived"),
+		},
+		{
 			ID: "iam-012", Name: "rewrite a role's trust policy so that it trusts the actor, and assume it",
 			Kind: EditTarget, Target: TargetRole, Gains: Acts,
 			Steps:      steps(call("iam:UpdateAssumeRolePolicy", OnTarget)),

@@ -48,7 +48,10 @@ const (
 	IdentityPool        Thing = "Cognito identity pool"
 	Instance            Thing = "EC2 instance"
 	LaunchConfiguration Thing = "launch configuration"
+	LaunchedDefault     Thing = "launch template of which the default version is launched"
+	LaunchedLatest      Thing = "launch template of which the latest version is launched"
 	LaunchTemplate      Thing = "launch template"
+	MemberAccount       Thing = "member account whose root user this account manages"
 	MaintenanceWindow   Thing = "maintenance window"
 	Notebook            Thing = "SageMaker notebook instance"
 	Pipeline            Thing = "CodePipeline pipeline"
@@ -119,7 +122,10 @@ func things() []ThingInfo {
 		{IdentityPool, "cognito-identity:identitypool", []string{"aws_cognito_identity_pool_roles_attachment"}, []string{"roles"}},
 		{Instance, "ec2:instance", []string{"aws_instance", "aws_spot_instance_request"}, []string{"iam_instance_profile"}},
 		{LaunchConfiguration, "autoscaling:launchConfiguration", []string{"aws_launch_configuration"}, []string{"iam_instance_profile"}},
+		{LaunchedDefault, "ec2:launch-template", []string{"aws_autoscaling_group"}, nil},
+		{LaunchedLatest, "ec2:launch-template", []string{"aws_autoscaling_group"}, nil},
 		{LaunchTemplate, "ec2:launch-template", []string{"aws_launch_template"}, []string{"iam_instance_profile.name", "iam_instance_profile.arn"}},
+		{MemberAccount, "", nil, nil},
 		{MaintenanceWindow, "ssm:maintenancewindow", []string{"aws_ssm_maintenance_window"}, nil},
 		{Notebook, "sagemaker:notebook-instance", []string{"aws_sagemaker_notebook_instance"}, []string{"role_arn"}},
 		{Pipeline, "codepipeline:pipeline", []string{"aws_codepipeline"}, []string{"role_arn"}},

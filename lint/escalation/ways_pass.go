@@ -77,6 +77,8 @@ func passComputeWays() []*Way {
 			tasks, exists(ECSService), call("ecs:RegisterTaskDefinition", OnMade), call("ecs:UpdateService", OnThing)),
 		passing("x-ecs-runtask", "run an existing task definition with another role and command", "prowler",
 			tasks, exists(TaskDefinition, ECSCluster), call("ecs:RunTask", OnThing)),
+		passing("x-ecs-starttask", "start an existing task definition with another role and command on a container instance", "derived",
+			tasks, exists(TaskDefinition, ECSCluster, ContainerInstance), call("ecs:StartTask", OnThing)),
 		passing("x-ecs-containerinstance", "start an existing task definition with another role on a container instance of its own", "prowler",
 			tasks, exists(TaskDefinition, ECSCluster), call("ecs:StartTask", OnThing),
 			call("ecs:RegisterContainerInstance", OnChosen), optional(call("ecs:DeregisterContainerInstance", OnChosen))),

@@ -138,6 +138,7 @@ func TestResources(t *testing.T) {
 		escalation.TargetSelf: {"role", "user"}, escalation.TargetRole: {"role"}, escalation.TargetUser: {"user"},
 		escalation.TargetGroup: {"group"}, escalation.TargetNewRole: {"role"}, escalation.TargetNewUser: {"user"},
 		escalation.TargetPolicy: {"policy"}, escalation.TargetPermissionSet: {"PermissionSet"},
+		escalation.TargetRoot: {"root-user"},
 	}
 	for _, w := range escalation.Ways() {
 		for _, r := range requirements(w) {
@@ -181,6 +182,7 @@ func TestShapeOfEachKind(t *testing.T) {
 	for _, w := range escalation.Ways() {
 		passes := slices.Contains(w.Actions(), "iam:PassRole")
 		carried := slices.ContainsFunc(w.Needs, func(n escalation.Need) bool { return n.Carries })
+		profiled := slices.ContainsFunc(w.Needs, func(n escalation.Need) bool { return n.Thing == escalation.InstanceProfile && n.Carries })
 		var ok bool
 		switch w.Kind {
 		case escalation.SelfEdit:
@@ -198,8 +200,10 @@ func TestShapeOfEachKind(t *testing.T) {
 			ok = w.Gains.Has(escalation.Acts) && w.Gains&(escalation.Grows|escalation.Joins) != 0
 		case escalation.BoundaryTamper:
 			ok = w.Gains == escalation.Uncaps
+		case escalation.SelfGrant:
+			ok = w.Gains == escalation.Bypasses && w.Reach == escalation.ReachSome && len(w.Grants) > 0
 		}
-		if !ok || w.Gains == 0 || len(w.Actions()) == 0 || (w.Kind != escalation.Pass && len(w.Services) > 0 && !w.Closed) {
+		if !ok || w.Gains == 0 || len(w.Actions()) == 0 || (w.Kind != escalation.Pass && len(w.Services) > 0 && !w.Closed && !profiled) {
 			t.Errorf("%s does not look like %v: %+v", w.ID, w.Kind, w)
 		}
 		if w.Gains&sheds != 0 && w.Kind != escalation.SelfEdit && w.Kind != escalation.EditTarget {

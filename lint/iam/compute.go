@@ -25,15 +25,20 @@ type Compute struct {
 	// launch template of an instance. Set is the permission set that a group
 	// is assigned. All are nil where it carries none.
 	Role, Profile, Through, Set *Value
-	Change                      Change
-	Provider                    string
-	Deployment                  Deployment
-	Location                    Location
-	MayNotExist                 bool
+	// Version says which version of what Through tells is used: a number, or a
+	// name such as $Latest. It is nil where the input does not set it.
+	Version     *Value
+	Change      Change
+	Provider    string
+	Deployment  Deployment
+	Location    Location
+	MayNotExist bool
 
-	// Entity is the declared role; filled by Link. Hidden is set where
-	// something hides which role it is.
+	// Entity is the declared role, and Leads the declared thing that Through
+	// tells; both are filled by Link. Hidden is set where something hides
+	// which role it is.
 	Entity *Entity
+	Leads  *Compute
 	Hidden *policy.Symbol
 }
 
@@ -104,7 +109,7 @@ func (r *resolver) identityProviderAttribute(p *IdentityProvider, attribute stri
 
 func (r *resolver) computeAttribute(c *Compute, attribute string) (policy.Text, bool) {
 	if attribute == "arn" {
-		return r.text(c.ARN), !c.ARN.IsEmpty()
+		return r.composed(c.ARN), !c.ARN.IsEmpty()
 	}
 	for _, a := range c.Attributes {
 		if a.Name == attribute {
@@ -117,7 +122,7 @@ func (r *resolver) computeAttribute(c *Compute, attribute string) (policy.Text, 
 // resolveCompute rewrites what is beside IAM's own objects.
 func (r *resolver) resolveCompute() {
 	for _, c := range r.model.Compute {
-		c.ARN = r.text(c.ARN)
+		c.ARN = r.composed(c.ARN)
 		for i := range c.Attributes {
 			c.Attributes[i].Text = r.text(c.Attributes[i].Text)
 		}
@@ -128,6 +133,41 @@ func (r *resolver) resolveCompute() {
 		p.ARN = r.identityProviderARN(p)
 		p.Deployment = deploymentByARN(r.place(p.Provider), p.ARN)
 	}
+}
+
+// composed resolves an ARN that was put together of attributes. Some of them
+// take a name or an ARN, such as the cluster of a service: the name is what
+// stands in the ARN of what is in there.
+func (r *resolver) composed(x policy.Text) policy.Text {
+	if x.Symbol() != nil {
+		return r.text(x)
+	}
+	return x.Map(func(s *policy.Symbol) (policy.Text, bool) {
+		text, ok := r.symbol(s)
+		if !ok {
+			return text, false
+		}
+		return r.nameIn(text), true
+	})
+}
+
+// nameIn is the name at the end of an ARN, any other text itself. A choice of
+// ARNs is one of names.
+func (r *resolver) nameIn(x policy.Text) policy.Text {
+	if arn, ok := policy.ParseARN(x); ok {
+		return LastSegment(arn.Resource)
+	}
+	s := x.Symbol()
+	if s == nil || s.Kind != policy.SymbolChoice {
+		return x
+	}
+	named := *s
+	named.Scope += "\x00name"
+	named.Alternatives = make([]policy.Text, len(s.Alternatives))
+	for i, a := range s.Alternatives {
+		named.Alternatives[i] = r.nameIn(a)
+	}
+	return policy.SymbolText(r.model.Symbols.Intern(named))
 }
 
 // carriers finds the role that each thing carries: by itself, by an instance
@@ -164,7 +204,7 @@ func (j *joiner) compute() {
 	for _, t := range j.model.Compute {
 		if !t.Gone() && t.Entity == nil && t.Through != nil {
 			if found, hidden := lookUp(c.things, *t.Through, j.model.merged); found != nil {
-				t.Entity, t.Hidden = found.Entity, found.Hidden
+				t.Entity, t.Hidden, t.Leads = found.Entity, found.Hidden, found
 			} else {
 				t.Hidden = hidden
 			}
@@ -175,10 +215,13 @@ func (j *joiner) compute() {
 // atAddress tells addresses from other texts.
 const atAddress = "\x00address "
 
-// note makes a thing known that others may lead to: the first that carries a
-// role, where there are several.
+// led are the types of things to which others lead.
+var led = []string{"aws_launch_template", "aws_launch_configuration", "aws_ecs_task_definition"}
+
+// note makes a thing known that others may lead to: the first, where there are
+// several.
 func (c *carriers) note(t *Compute) {
-	if t.Role == nil && t.Profile == nil {
+	if !slices.Contains(led, t.Type) {
 		return
 	}
 	names := []string{atAddress + t.Address, t.ARN.Key()}
@@ -208,10 +251,10 @@ func (c *carriers) carried(t *Compute) {
 		}
 	case t.Profile != nil:
 		profile, hidden := lookUp(c.profiles, *t.Profile, c.model.merged)
-		if profile != nil {
-			t.Entity = profile.Entity
-		}
 		t.Hidden = hidden
+		if profile != nil {
+			t.Entity, t.Hidden = profile.Entity, profile.Hidden
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/boundlint/boundlint/lint/policy"
@@ -75,6 +76,60 @@ func TestComputeJoins(t *testing.T) {
 			if got := m.IdentityProviders[i].ARN.String(); got != arn {
 				t.Errorf("%s, want %s", got, arn)
 			}
+		}
+	}
+}
+
+// TestNamesGivenAsARNs holds that the ARN of what is in a cluster has the
+// cluster's name in it, however the cluster is given.
+func TestNamesGivenAsARNs(t *testing.T) {
+	syms := &policy.Symbols{}
+	refer := func(address, attribute string) policy.Text {
+		return policy.SymbolText(syms.Intern(policy.Symbol{
+			Kind: policy.SymbolReference, Name: address + "." + attribute, Address: address, Attribute: attribute,
+		}))
+	}
+	cluster := func(name string) *Compute {
+		arn := policy.Literal("arn:aws:ecs:eu-west-1:111122223333:cluster/" + name)
+		return &Compute{
+			Address: "aws_ecs_cluster." + name, Type: "aws_ecs_cluster", ARN: arn,
+			Attributes: []Attribute{{"name", policy.Literal(name)}, {"id", arn}},
+		}
+	}
+	task := func(of policy.Text) *Compute {
+		return &Compute{
+			Address: "aws_ecs_service.s", Type: "aws_ecs_service",
+			ARN: policy.Concat(policy.Literal("arn:aws:ecs:eu-west-1:111122223333:task/"), of, policy.Literal("/1")),
+		}
+	}
+	either := policy.SymbolText(syms.Intern(policy.Symbol{
+		Kind: policy.SymbolChoice, Name: "var.x", Alternatives: []policy.Text{refer("aws_ecs_cluster.a", "arn"), refer("aws_ecs_cluster.b", "arn")},
+	}))
+	for _, c := range []struct {
+		of   policy.Text
+		want []string
+	}{
+		{refer("aws_ecs_cluster.a", "arn"), []string{"a"}},
+		{refer("aws_ecs_cluster.a", "id"), []string{"a"}},
+		{refer("aws_ecs_cluster.a", "name"), []string{"a"}},
+		{policy.Literal("a"), []string{"a"}},
+		{either, []string{"a", "b"}},
+	} {
+		service := task(c.of)
+		m := &Model{Symbols: syms, Compute: []*Compute{cluster("a"), cluster("b"), service}}
+		m.Link(Hints{})
+		arn, _ := policy.ParseARN(service.ARN)
+		parts := arn.Resource.Parts()
+		var got []string
+		if s, known := arn.Resource.Known(); known {
+			got = append(got, s[len("task/"):len(s)-len("/1")])
+		} else if len(parts) > 1 && parts[1].Symbol != nil {
+			for _, a := range parts[1].Symbol.Alternatives {
+				got = append(got, a.String())
+			}
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v (%s)", c.of, got, c.want, service.ARN)
 		}
 	}
 }

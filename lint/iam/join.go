@@ -167,6 +167,13 @@ func (j *joiner) memberships() {
 			}
 		}
 		for _, u := range users {
+			if by := doubtBeside(s.MayNotExist, s.Maybe, s.Address, [][]*policy.Symbol{u.entity.Maybe}); by != nil {
+				u.hide(by)
+				for _, g := range groups {
+					g.group.hideMembers(by)
+				}
+				continue
+			}
 			j.putInto(u, groups, maybeGroup, s.Group)
 		}
 	}
@@ -417,7 +424,10 @@ func (j *joiner) profiles() {
 		if gone(p.Change) {
 			continue
 		}
-		certain, _ := j.find(HolderRole, p.Role, p.Provider)
+		certain, doubt := j.find(HolderRole, p.Role, p.Provider)
+		if len(certain) == 0 && len(doubt.list) > 0 {
+			p.Hidden = doubt.hidden
+		}
 		for _, h := range certain {
 			p.Entity = h.entity
 			h.entity.Profiles = append(h.entity.Profiles, p)

@@ -109,10 +109,10 @@ func (m *Model) restore() {
 		p.HeldByNobody, p.HolderUnknown = false, nil
 	}
 	for _, p := range m.Profiles {
-		p.Entity = nil
+		p.Entity, p.Hidden = nil, nil
 	}
 	for _, c := range m.Compute {
-		c.Entity, c.Hidden = nil, nil
+		c.Entity, c.Leads, c.Hidden = nil, nil, nil
 	}
 }
 
@@ -195,7 +195,7 @@ func (m *Model) eachValue(visit func(v *Value, provider string)) {
 		visit(&p.Role, p.Provider)
 	}
 	for _, c := range m.Compute {
-		for _, v := range []*Value{c.Role, c.Profile, c.Through, c.Set} {
+		for _, v := range []*Value{c.Role, c.Profile, c.Through, c.Version, c.Set} {
 			if v != nil {
 				visit(v, c.Provider)
 			}

@@ -310,9 +310,11 @@ type Entity struct {
 	// "all" covers every one. IgnoreChangesAt is the place of the list.
 	IgnoreChanges   []string
 	IgnoreChangesAt Location
-	// MayNotExist is set for the representative of an unknown count or
-	// for_each.
+	// MayNotExist is set where it is not known whether it exists, or how many
+	// of them: count or for_each is hidden. Maybe is by what, as in
+	// [Attachment].
 	MayNotExist bool
+	Maybe       []*policy.Symbol
 	// Provider is the provider configuration that manages it ("aws",
 	// "aws.west"): several aliases may be several accounts.
 	Provider string
@@ -480,6 +482,8 @@ type Attachment struct {
 	Provider    string
 	Location    Location
 	MayNotExist bool
+	// Maybe is what it depends on whether it exists; see [Attachment.Doubt].
+	Maybe []*policy.Symbol
 
 	// Filled by Link.
 
@@ -503,6 +507,7 @@ type InlinePolicy struct {
 	Provider    string
 	Location    Location
 	MayNotExist bool
+	Maybe       []*policy.Symbol // as in [Attachment]
 
 	// Filled by Link. HeldByNobody tells that no entity or group of the input
 	// certainly has the policy; HolderUnknown is what hides one that may.
@@ -525,6 +530,7 @@ type Membership struct {
 	Provider    string
 	Location    Location
 	MayNotExist bool
+	Maybe       []*policy.Symbol // as in [Attachment]
 }
 
 // InstanceProfile hands a role to EC2 instances.
@@ -537,8 +543,10 @@ type InstanceProfile struct {
 	Provider   string
 	Deployment Deployment
 	Location   Location
-	// Entity is the declared role; filled by Link.
+	// Entity is the declared role; filled by Link. Hidden is set where
+	// something hides which role it is.
 	Entity *Entity
+	Hidden *policy.Symbol
 }
 
 // ResourcePolicy is a policy attached to a resource that is no IAM entity.

@@ -158,7 +158,9 @@ func (r *resolver) look(s *policy.Symbol) (policy.Text, bool) {
 		}
 	case policy.SymbolChoice:
 		return r.choice(s)
-	case policy.SymbolUnknown, policy.SymbolVariable, policy.SymbolDerived, policy.SymbolSpread:
+	case policy.SymbolSpread:
+		return r.spread(s)
+	case policy.SymbolUnknown, policy.SymbolVariable, policy.SymbolDerived:
 	}
 	return policy.Text{}, false
 }
@@ -179,6 +181,25 @@ func (r *resolver) choice(s *policy.Symbol) (policy.Text, bool) {
 	case !changed:
 		return policy.Text{}, false
 	}
+	return r.with(s, alternatives)
+}
+
+// spread resolves what the entries may be that the symbol stands for.
+func (r *resolver) spread(s *policy.Symbol) (policy.Text, bool) {
+	changed := false
+	alternatives := make([]policy.Text, len(s.Alternatives))
+	for i, a := range s.Alternatives {
+		alternatives[i] = r.text(a)
+		changed = changed || !alternatives[i].Equal(a)
+	}
+	if !changed {
+		return policy.Text{}, false
+	}
+	return r.with(s, alternatives)
+}
+
+// with is a symbol with other alternatives.
+func (r *resolver) with(s *policy.Symbol, alternatives []policy.Text) (policy.Text, bool) {
 	// What the alternatives became is part of the new symbol's identity: the
 	// same choice may be resolved in several models.
 	var scope strings.Builder

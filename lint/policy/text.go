@@ -51,11 +51,14 @@ type Symbol struct {
 	// Address and Attribute name the resource attribute that a
 	// SymbolReference stands for.
 	Address, Attribute string
-	// Alternatives are what a SymbolChoice may be.
+	// Alternatives are what a SymbolChoice may be, and what each of the
+	// elements is that a SymbolSpread stands for; none where that is not known.
 	Alternatives []Text
 	// Nullable tells that null is among what a SymbolChoice or an unknown
 	// value may be: the attribute may end up unset.
 	Nullable bool
+	// NotNull tells that null is not among what a SymbolVariable may be.
+	NotNull bool
 	// References are the references that hide the text, for messages.
 	References []string
 	// Reasons say why the text is not known where that is a decision of

@@ -46,6 +46,7 @@ func reportText(w io.Writer, r *lint.Report, o Options) error {
 	for i := range r.Inputs {
 		t.unmanaged(&r.Inputs[i])
 	}
+	t.beyond(r.Inputs)
 	for i := range r.Diagnostics {
 		t.diagnostic(&r.Diagnostics[i])
 	}
@@ -64,6 +65,43 @@ func reportText(w io.Writer, r *lint.Report, o Options) error {
 	// One line, however long: scripts take the last line of the output.
 	t.line(t.paint(color, summaryLine(r)))
 	return t.w.Flush()
+}
+
+// beyond names what the inputs do not contain through which somebody could get
+// further. What the coverage names is not said twice.
+func (t *text) beyond(inputs []lint.InputSummary) {
+	var lines []string
+	for i := range inputs {
+		for _, b := range inputs[i].Beyond {
+			if strings.HasPrefix(b, "the document of ") {
+				continue
+			}
+			if len(inputs) > 1 {
+				b = inputName(&inputs[i]) + ": " + b
+			}
+			lines = append(lines, b)
+		}
+	}
+	limit := len(lines)
+	if !t.options.Verbose && limit > shown+1 {
+		limit = shown
+	}
+	for _, b := range lines[:limit] {
+		t.wrapped("beyond the input: " + clean(b))
+	}
+	if rest := len(lines) - limit; rest > 0 {
+		t.line(fmt.Sprintf("beyond the input: %d more", rest))
+	}
+}
+
+// wrapped writes a sentence, its lines after the first indented.
+func (t *text) wrapped(sentence string) {
+	for i, line := range wrap(sentence, t.width-2) {
+		if i > 0 {
+			line = "  " + line
+		}
+		t.line(line)
+	}
 }
 
 // line writes one line. Write errors stay in the writer until it is flushed.

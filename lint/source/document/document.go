@@ -135,22 +135,22 @@ func (e *evaluator) documents(attribute string, source Source, sids map[string]b
 		// Nobody knows how many documents there are, or what they say.
 		e.merged.merge(&doc{Statements: []*statement{e.hidden(v.Symbol, origin)}})
 	case resource.Scalar:
-		if !v.Text.IsEmpty() {
-			e.document(v.Text, origin, sids)
-		}
+		e.document(v, origin, sids)
 	case resource.List:
 		for i, x := range v.List {
 			e.sensitive = e.sensitive || x.Sensitive
 			origin.Document, origin.Maybe = i, x.Maybe
-			if text, ok := x.AsText(); ok && !text.IsEmpty() {
-				e.document(text, origin, sids)
-			}
+			e.document(x, origin, sids)
 		}
 	}
 }
 
 // document merges one JSON text.
-func (e *evaluator) document(text policy.Text, origin Origin, sids map[string]bool) {
+func (e *evaluator) document(v resource.Value, origin Origin, sids map[string]bool) {
+	text, ok := v.AsText()
+	if !ok || text.IsEmpty() {
+		return
+	}
 	if s := text.Symbol(); s != nil {
 		e.merged.merge(&doc{Statements: []*statement{e.hidden(s, origin)}})
 		return
@@ -174,10 +174,13 @@ func (e *evaluator) document(text policy.Text, origin Origin, sids map[string]bo
 		}
 		s.origin = origin
 		s.origin.Statement = i
+		if v.Document != nil && i < len(v.Document.Maybe) && s.origin.Maybe == nil {
+			s.origin.Maybe = v.Document.Maybe[i]
+		}
 		if s.dropped != "" {
 			e.problem(false, s.origin, "the provider drops the numeric values of the condition key %s: write them as strings", e.Symbols.Text(s.dropped))
 		}
-		if sids == nil || s.Sid == "" {
+		if sids == nil || s.Sid == "" || s.origin.Maybe != nil {
 			continue
 		}
 		if sids[s.Sid] {

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -32,15 +33,31 @@ func (d *doc) merge(later *doc) {
 		if s == nil {
 			continue
 		}
-		i := -1
-		if s.Sid != "" {
-			i = slices.IndexFunc(d.Statements, func(old *statement) bool { return old.Sid == s.Sid })
+		d.take(s)
+	}
+}
+
+// take takes a statement in: in the place of the one with its Sid, or after
+// the others. Of one that may not exist the other may stay.
+func (d *doc) take(s *statement) {
+	same := func(old *statement) bool { return s.Sid != "" && old.sid() == s.Sid }
+	i := slices.IndexFunc(d.Statements, same)
+	switch {
+	case i < 0:
+		d.Statements = append(d.Statements, s)
+	case s.origin.Maybe == nil:
+		d.Statements[i] = s
+		rest := slices.DeleteFunc(d.Statements[i+1:], same)
+		d.Statements = d.Statements[:i+1+len(rest)]
+	default:
+		for _, old := range d.Statements {
+			if same(old) && old.origin.Maybe == nil {
+				old.origin.Maybe = s.origin.Maybe
+			}
 		}
-		if i >= 0 {
-			d.Statements[i] = s
-		} else {
-			d.Statements = append(d.Statements, s)
-		}
+		// One Sid cannot stand twice in a document.
+		s.instead, s.Sid = s.Sid, ""
+		d.Statements = append(d.Statements, s)
 	}
 }
 
@@ -60,10 +77,15 @@ type statementFields struct {
 type statement struct {
 	statementFields
 	hidden string
-	origin Origin
+	// instead is the Sid of a statement that has none in the text, since the
+	// one whose place it may take has it.
+	instead string
+	origin  Origin
 	// dropped is a condition key whose values the provider loses.
 	dropped string
 }
+
+func (s *statement) sid() string { return cmp.Or(s.Sid, s.instead) }
 
 func (s *statement) MarshalJSON() ([]byte, error) {
 	if s.hidden != "" {

@@ -3,6 +3,7 @@ package document
 import (
 	"strings"
 
+	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/resource"
 )
 
@@ -31,10 +32,10 @@ func (e *evaluator) own() {
 		if s == nil {
 			continue
 		}
-		if s.Sid != "" && sids[s.Sid] {
+		if s.Sid != "" && sids[s.Sid] && block.Maybe == nil {
 			e.problem(true, origin, "the Sid %s stands twice among the statement blocks, which the provider refuses", e.Symbols.Text(s.Sid))
 		}
-		sids[s.Sid] = true
+		sids[s.Sid] = sids[s.Sid] || block.Maybe == nil
 		d.Statements = append(d.Statements, s)
 	}
 	e.merged.merge(d)
@@ -113,10 +114,23 @@ func (b blockReader) strings(name string, v resource.Value) []string {
 	for _, x := range v.List {
 		b.e.sensitive = b.e.sensitive || x.Sensitive
 		if text, ok := x.AsText(); ok {
-			out = append(out, b.e.Symbols.Encode(text))
+			out = append(out, b.e.maybe(b.e.Symbols.Encode(text), x.Maybe))
 		}
 	}
 	return out
+}
+
+// maybe is an entry of a list that may not exist: a symbol for zero or more,
+// of which it is known what it is where there is one.
+func (e *evaluator) maybe(s string, why *policy.Symbol) string {
+	text := e.Symbols.Text(s)
+	if inner := text.Symbol(); why == nil || inner != nil && inner.Kind == policy.SymbolSpread {
+		return s
+	}
+	return e.Symbols.Token(e.Symbols.Intern(policy.Symbol{
+		Kind: policy.SymbolSpread, Name: text.String(), Scope: why.Scope + "|" + why.Name + "|" + s,
+		Alternatives: []policy.Text{text}, References: why.References,
+	}))
 }
 
 // set is a set of strings as the provider writes it: nothing if it is empty,
@@ -169,6 +183,9 @@ func (b blockReader) principals(name string) principalSet {
 		inner := blockReader{e: b.e, block: x, place: b.place + "." + name, origin: b.origin, old: b.old}
 		p := principal{Type: inner.string("type")}
 		list := unique(inner.strings("identifiers", inner.value("identifiers")))
+		for i := range list {
+			list[i] = b.e.maybe(list[i], x.Maybe)
+		}
 		code := principalHash(p.Type, list)
 		inner.substitute(list, "identifiers")
 		switch len(list) {
@@ -183,6 +200,24 @@ func (b blockReader) principals(name string) principalSet {
 		blocks = append(blocks, hashed[principal]{code, p})
 	}
 	return principalSet(inHashOrder(blocks))
+}
+
+// mayBeMissing makes of a condition block that may not exist one that may hold
+// or not. Where another block certainly asks the same, its values are more
+// values of that.
+func (b blockReader) mayBeMissing(c *condition, list []string, why *policy.Symbol, all resource.Value) {
+	for _, x := range all.List {
+		other := blockReader{e: b.e, block: x, place: b.place + ".condition", origin: b.origin, old: b.old}
+		if x.Kind == resource.Object && x.Maybe == nil && other.string("test") == c.Test && other.string("variable") == c.Variable {
+			for i := range list {
+				list[i] = b.e.maybe(list[i], why)
+			}
+			return
+		}
+	}
+	c.Test = b.e.Symbols.Token(b.e.Symbols.Intern(policy.Symbol{
+		Kind: policy.SymbolUnknown, Name: why.Name, Scope: why.Scope + "|" + c.Test, References: why.References,
+	}))
 }
 
 func (b blockReader) conditions() conditionSet {
@@ -202,6 +237,9 @@ func (b blockReader) conditions() conditionSet {
 		inner := blockReader{e: b.e, block: x, place: b.place + ".condition", origin: b.origin, old: b.old}
 		c := condition{Test: inner.string("test"), Variable: inner.string("variable")}
 		list := inner.strings("values", inner.value("values"))
+		if x.Maybe != nil {
+			b.mayBeMissing(&c, list, x.Maybe, v)
+		}
 		code := conditionHash(c.Test, c.Variable, list)
 		inner.substitute(list, "values")
 		switch len(list) {

@@ -18,7 +18,7 @@ func attachment(of iam.HolderKind, attribute string) kind {
 func (b *Builder) attach(r Resource, kind iam.HolderKind, holder, arn iam.Value) {
 	b.model.Attachments = append(b.model.Attachments, &iam.Attachment{
 		Address: r.Address, HolderKind: kind, Holder: holder, PolicyARN: arn, Route: r.Type,
-		Change: r.Change, Provider: r.Provider, Location: r.Location, MayNotExist: r.MayNotExist,
+		Change: r.Change, Provider: r.Provider, Location: r.Location, MayNotExist: r.MayNotExist, Maybe: r.Maybe,
 	})
 }
 
@@ -29,7 +29,7 @@ func (b *Builder) policyAttachment(r Resource) {
 		attribute string
 	}{{iam.HolderRole, "roles"}, {iam.HolderUser, "users"}, {iam.HolderGroup, "groups"}} {
 		for _, holder := range r.elements(b, holders.attribute) {
-			b.attach(r, holders.kind, holder, arn)
+			b.attach(holder.in, holders.kind, holder.Value, arn)
 		}
 	}
 }
@@ -40,7 +40,7 @@ func exclusiveAttachments(of iam.HolderKind, attribute string) kind {
 	return kind{parts: []string{attribute, "policy_arns"}, read: func(b *Builder, r Resource) {
 		holder := r.value(attribute)
 		for _, arn := range r.elements(b, "policy_arns") {
-			b.attach(r, of, holder, arn)
+			b.attach(arn.in, of, holder, arn.Value)
 		}
 		b.exclusives = append(b.exclusives, exclusive{r.Change, holder, false})
 	}}

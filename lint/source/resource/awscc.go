@@ -95,7 +95,7 @@ func (b *Builder) ccUser(r Resource) {
 	twin(kind{read: (*Builder).user}, ccUser).read(b, r)
 	b.ccHolds(r, iam.HolderUser)
 	for _, group := range r.elements(b, "groups") {
-		b.membership(r, b.self(r), group)
+		b.membership(group.in, b.self(r), group.Value)
 	}
 	if r.Values["login_profile"].Kind != Null {
 		b.model.Credentials = append(b.model.Credentials, &iam.Credential{
@@ -114,8 +114,8 @@ func (b *Builder) ccGroup(r Resource) {
 func (b *Builder) ccHolds(r Resource, kind iam.HolderKind) {
 	for _, arn := range r.elements(b, "managed_policy_arns") {
 		b.model.Attachments = append(b.model.Attachments, &iam.Attachment{
-			Address: r.Address, HolderKind: kind, Holder: b.self(r), PolicyARN: arn, Route: "managed_policy_arns",
-			Change: r.Change, Provider: r.Provider, Location: arn.Location, MayNotExist: r.MayNotExist,
+			Address: r.Address, HolderKind: kind, Holder: b.self(r), PolicyARN: arn.Value, Route: "managed_policy_arns",
+			Change: r.Change, Provider: r.Provider, Location: arn.Location, MayNotExist: arn.in.MayNotExist, Maybe: arn.in.Maybe,
 		})
 	}
 	v := withPolicies(r).Values["policies"]
@@ -124,13 +124,14 @@ func (b *Builder) ccHolds(r Resource, kind iam.HolderKind) {
 		blocks = []Value{{Kind: Object, Object: map[string]Value{"policy": v}}}
 	}
 	for _, block := range blocks {
+		in := r.with(block)
 		d := b.document(&r, "policies", block.Object["policy"], policy.IdentityPolicy)
 		if d == nil {
 			continue
 		}
 		b.model.Inline = append(b.model.Inline, &iam.InlinePolicy{
 			Address: r.Address, HolderKind: kind, Holder: b.self(r), Name: r.convert("policies", block.Object["name"]),
-			Document: d, Route: "policies", Change: r.Change, Provider: r.Provider, Location: d.Location, MayNotExist: r.maybe(block),
+			Document: d, Route: "policies", Change: r.Change, Provider: r.Provider, Location: d.Location, MayNotExist: r.maybe(block), Maybe: in.Maybe,
 		})
 	}
 }
@@ -146,7 +147,7 @@ func (b *Builder) ccManagedPolicy(r Resource) {
 		attribute string
 	}{{iam.HolderRole, "roles"}, {iam.HolderUser, "users"}, {iam.HolderGroup, "groups"}} {
 		for _, holder := range r.elements(b, holders.attribute) {
-			b.attach(r, holders.kind, holder, arn)
+			b.attach(holder.in, holders.kind, holder.Value, arn)
 		}
 	}
 }

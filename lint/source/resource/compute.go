@@ -25,6 +25,9 @@ type carrier struct {
 	// into blocks at its dots, into every value of a map at a star, and into
 	// JSON text at a '>'.
 	roles, profiles, through []string
+	// versions are paths of attributes that say which version of what through
+	// tells is used.
+	versions []string
 	// sets are paths of attributes that hold a permission set.
 	sets []string
 	// only is an attribute with the value that makes it such a thing.
@@ -64,7 +67,7 @@ var carriers = map[string][]carrier{
 	"aws_autoscaling_group": {
 		{
 			kind: "Auto Scaling group", arn: "autoscaling:{region}:{account}:autoScalingGroup:*:autoScalingGroupName/{name}",
-			through: autoScalingTemplates, names: []string{"name"}, aliases: map[string]string{"id": "name"},
+			through: autoScalingTemplates, versions: autoScalingVersions, names: []string{"name"}, aliases: map[string]string{"id": "name"},
 		},
 		{kind: "EC2 instance", arn: instances + "{instance_id}", other: true, through: autoScalingTemplates},
 	},
@@ -206,6 +209,10 @@ var autoScalingTemplates = []string{
 	"mixed_instances_policy.launch_template.launch_template_specification.launch_template_name", "launch_configuration",
 }
 
+var autoScalingVersions = []string{
+	"launch_template.version", "mixed_instances_policy.launch_template.launch_template_specification.version",
+}
+
 // carrying reads a type of carriers.
 func (b *Builder) carrying(r Resource) {
 	for _, c := range carriers[r.Type] {
@@ -243,6 +250,11 @@ func (b *Builder) carrying(r Resource) {
 
 // carried adds one thing for each role that it carries, or one without.
 func (b *Builder) carried(r *Resource, base iam.Compute, c carrier) {
+	for _, path := range c.versions {
+		for _, v := range b.follow(r, path) {
+			base.Version = &v
+		}
+	}
 	seen := false
 	add := func(set func(*iam.Compute, iam.Value), paths []string) {
 		for _, path := range paths {
@@ -296,8 +308,8 @@ func (b *Builder) placeOrValue(r *Resource, name string) policy.Text {
 		return policy.SymbolText(AccountSymbol(b.syms, provider))
 	}
 	if v := r.value(name); v.Set {
-		// The name of a thing may be given as its ARN.
-		if arn, ok := policy.ParseARN(v.Text); ok && name == "cluster" {
+		// The name of a thing may be given as its ARN; see also resolver.composed.
+		if arn, ok := policy.ParseARN(v.Text); ok {
 			return iam.LastSegment(arn.Resource)
 		}
 		return v.Text

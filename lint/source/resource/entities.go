@@ -27,6 +27,7 @@ func (b *Builder) entity(r Resource, kind iam.EntityKind) *iam.Entity {
 		IgnoreChanges:   r.IgnoreChanges,
 		IgnoreChangesAt: r.IgnoreChangesAt,
 		MayNotExist:     r.MayNotExist,
+		Maybe:           r.Maybe,
 		Provider:        r.Provider,
 		Location:        r.Location,
 	}
@@ -85,6 +86,7 @@ func (b *Builder) roleInline(r Resource) {
 			Provider:    r.Provider,
 			Location:    r.at(place, block, policy.Range{}),
 			MayNotExist: r.maybe(block),
+			Maybe:       r.with(block).Maybe,
 		}
 		text := block
 		if block.Kind == Object {
@@ -112,12 +114,13 @@ func (b *Builder) roleManaged(r Resource) {
 			Address:     r.Address,
 			HolderKind:  iam.HolderRole,
 			Holder:      b.self(r),
-			PolicyARN:   arn,
+			PolicyARN:   arn.Value,
 			Route:       attribute,
 			Change:      r.Change,
 			Provider:    r.Provider,
 			Location:    arn.Location,
-			MayNotExist: r.MayNotExist,
+			MayNotExist: arn.in.MayNotExist,
+			Maybe:       arn.in.Maybe,
 		}
 		if slices.Contains(r.Echo, attribute) {
 			b.echoes = append(b.echoes, echo{resource: r, attachment: a})
@@ -143,20 +146,20 @@ func (b *Builder) group(r Resource) {
 
 func (b *Builder) groupMembership(r Resource) {
 	for _, user := range r.elements(b, "users") {
-		b.membership(r, user, r.value("group"))
+		b.membership(user.in, user.Value, r.value("group"))
 	}
 }
 
 func (b *Builder) userGroupMembership(r Resource) {
 	for _, group := range r.elements(b, "groups") {
-		b.membership(r, r.value("user"), group)
+		b.membership(group.in, r.value("user"), group.Value)
 	}
 }
 
 func (b *Builder) membership(r Resource, user, group iam.Value) {
 	b.model.Memberships = append(b.model.Memberships, &iam.Membership{
 		Address: r.Address, User: user, Group: group, Change: r.Change,
-		Provider: r.Provider, Location: r.Location, MayNotExist: r.MayNotExist,
+		Provider: r.Provider, Location: r.Location, MayNotExist: r.MayNotExist, Maybe: r.Maybe,
 	})
 }
 
@@ -167,7 +170,7 @@ func (b *Builder) instanceProfile(r Resource) {
 	if !role.Set {
 		// Providers before 2.0 had a set of at most one role.
 		if roles := r.elements(b, "roles"); len(roles) > 0 {
-			role = roles[0]
+			role = roles[0].Value
 		}
 	}
 	b.model.Profiles = append(b.model.Profiles, &iam.InstanceProfile{

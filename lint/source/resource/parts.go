@@ -81,7 +81,7 @@ var allParts = sync.OnceValue(func() map[string]*Parts {
 	for typ, list := range carriers {
 		add(typ, tagParts...)
 		for _, c := range list {
-			add(typ, slices.Concat(c.roles, c.profiles, c.through, c.sets, c.names, placeholders(c.arn))...)
+			add(typ, slices.Concat(c.roles, c.profiles, c.through, c.versions, c.sets, c.names, placeholders(c.arn))...)
 			for _, of := range c.aliases {
 				add(typ, of)
 			}

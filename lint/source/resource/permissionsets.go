@@ -15,7 +15,7 @@ type boundaryAttachment struct {
 func (b *Builder) permissionSet(r Resource) {
 	set := &iam.Entity{
 		Kind: iam.PermissionSet, Address: r.Address, Type: r.Type, Name: r.value("name"), SetARN: r.arn(),
-		Tags: r.tags(), Change: r.Change, MayNotExist: r.MayNotExist, Provider: r.Provider, Location: r.Location,
+		Tags: r.tags(), Change: r.Change, MayNotExist: r.MayNotExist, Maybe: r.Maybe, Provider: r.Provider, Location: r.Location,
 	}
 	if set.SetARN.IsEmpty() {
 		set.SetARN = policy.SymbolText(ReferenceSymbol(b.syms, b.model.Input.Path, r.Address, "arn"))
@@ -30,7 +30,7 @@ func (b *Builder) permissionSetInline(r Resource) {
 	}
 	b.model.Inline = append(b.model.Inline, &iam.InlinePolicy{
 		Address: r.Address, HolderKind: iam.HolderPermissionSet, Holder: r.value("permission_set_arn"), Document: d,
-		Route: r.Type, Change: r.Change, Provider: r.Provider, Location: r.Location, MayNotExist: r.MayNotExist,
+		Route: r.Type, Change: r.Change, Provider: r.Provider, Location: r.Location, MayNotExist: r.MayNotExist, Maybe: r.Maybe,
 	})
 }
 
@@ -117,11 +117,11 @@ func (b *Builder) ccPermissionSet(r Resource) {
 	b.permissionSet(set)
 	self := iam.Value{Text: b.model.PermissionSets[len(b.model.PermissionSets)-1].SetARN, Set: true, Location: r.Location}
 	for _, arn := range r.elements(b, "managed_policies") {
-		b.attach(r, iam.HolderPermissionSet, self, arn)
+		b.attach(arn.in, iam.HolderPermissionSet, self, arn.Value)
 	}
 	for _, v := range r.Values["customer_managed_policy_references"].List {
 		if arn, ok := b.customerManaged(&r, v); ok {
-			b.attach(r, iam.HolderPermissionSet, self, arn)
+			b.attach(r.with(v), iam.HolderPermissionSet, self, arn)
 		}
 	}
 	if d := b.document(&r, "inline_policy", r.Values["inline_policy"], policy.IdentityPolicy); d != nil {

@@ -43,6 +43,7 @@ func inlinePolicy(of iam.HolderKind, attribute string) kind {
 			Provider:    r.Provider,
 			Location:    r.Location,
 			MayNotExist: r.MayNotExist,
+			Maybe:       r.Maybe,
 		})
 	}}
 }

@@ -14,7 +14,9 @@ func identityProvider(of string) kind {
 		}
 		if of == iam.OIDCProvider {
 			p.Name = iam.Value{}
-			p.ClientIDs = r.elements(b, "client_id_list")
+			for _, id := range r.elements(b, "client_id_list") {
+				p.ClientIDs = append(p.ClientIDs, id.Value)
+			}
 		}
 		b.model.IdentityProviders = append(b.model.IdentityProviders, p)
 	}}

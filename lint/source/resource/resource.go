@@ -67,6 +67,8 @@ type DocumentSource struct {
 	// Maybe tells for each statement that may turn out not to exist what it
 	// hangs on; nil, or shorter than the statements, where all do.
 	Maybe []*policy.Symbol
+	// MaybeOf is Maybe of each text that a choice of documents may be.
+	MaybeOf map[string][]*policy.Symbol
 }
 
 // Resource is one instance of a resource or data source.
@@ -92,10 +94,12 @@ type Resource struct {
 	Echo            []string
 	IgnoreChanges   []string
 	IgnoreChangesAt iam.Location
-	// MayNotExist is set for what stands for an unknown number of instances;
-	// Existence is then what hides the number, for messages.
+	// MayNotExist is set where it is not known whether it exists, or how many
+	// of them. Existence is then what hides that, for messages, and Maybe what
+	// it depends on: of one that stands in a module, that of the module too.
 	MayNotExist bool
 	Existence   string
+	Maybe       []*policy.Symbol
 	// PreviousAddress is the address before a move, "" for none.
 	PreviousAddress string
 	Location        iam.Location

@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/boundlint/boundlint/lint/iam"
@@ -36,10 +37,21 @@ func (r *Resource) convert(attribute string, v Value) iam.Value {
 		return out
 	}
 	out.Text, out.Set, out.Nullable = text, true, v.Nullable
-	if s := text.Symbol(); s != nil && s.Nullable {
-		out.Nullable = true
+	if s := text.Symbol(); s != nil {
+		out.Nullable = out.Nullable || s.Nullable
+		if isSet := notEmpty(s.Alternatives); len(isSet) < len(s.Alternatives) {
+			out.Nullable = true
+			if len(isSet) == 1 {
+				out.Text = isSet[0]
+			}
+		}
 	}
 	return out
+}
+
+// notEmpty are the texts that are not known to be empty.
+func notEmpty(texts []policy.Text) []policy.Text {
+	return slices.DeleteFunc(slices.Clone(texts), policy.Text.IsEmpty)
 }
 
 // path is the path attribute: "/" unless it is set.
@@ -60,25 +72,32 @@ func (r *Resource) arn() policy.Text {
 	return policy.Text{}
 }
 
+// element is an element of a list as the model has it.
+type element struct {
+	iam.Value
+	// in is the resource, which may not exist where the element may not.
+	in Resource
+}
+
 // elements are the elements of a list as the model has them, with their
 // places. One that is hidden as a whole is one element that is a spread.
-func (r *Resource) elements(b *Builder, attribute string) []iam.Value {
+func (r *Resource) elements(b *Builder, attribute string) []element {
 	v := r.Values[attribute]
 	switch v.Kind {
 	case List:
 	case Unknown:
-		return []iam.Value{r.convert(attribute, UnknownValue(b.spread(r, attribute, v.Symbol)))}
+		return []element{{r.convert(attribute, UnknownValue(b.spread(r, attribute, v.Symbol))), *r}}
 	case Null, Scalar, Object:
 		return nil
 	}
-	var out []iam.Value
+	var out []element
 	for i, e := range v.List {
 		e.Sensitive = e.Sensitive || v.Sensitive
 		if e.Locate == nil {
 			e.Locate = v.Locate
 		}
 		if x := r.convert(attribute+"["+strconv.Itoa(i)+"]", e); x.Set {
-			out = append(out, x)
+			out = append(out, element{x, r.with(e)})
 		}
 	}
 	return out
@@ -101,6 +120,9 @@ func (b *Builder) document(r *Resource, attribute string, v Value, kind policy.K
 		return nil
 	}
 	parsed, diagnostics := policy.Parse(b.syms.Encode(text), b.syms, policy.ParseOptions{Kind: kind})
+	if s := text.Symbol(); s != nil && s.Kind == policy.SymbolChoice {
+		parsed, diagnostics = b.oneOf(s, v.Document, kind, parsed), nil
+	}
 	d := &iam.Document{
 		Document:    parsed,
 		Text:        text,
@@ -144,6 +166,15 @@ func (r *Resource) trace(attribute string, v Value, d *policy.Document) func(int
 // maybe reports whether it is uncertain that the resource, or the block, exists.
 func (r *Resource) maybe(v Value) bool { return r.MayNotExist || v.Maybe != nil }
 
+// with is the resource as far as it has a block or an element.
+func (r *Resource) with(v Value) Resource {
+	out := *r
+	if v.Maybe != nil {
+		out.MayNotExist, out.Maybe = true, append(slices.Clip(r.Maybe), v.Maybe)
+	}
+	return out
+}
+
 // tags are what the resource is tagged with, as far as that can be seen.
 func (r *Resource) tags() iam.Tags {
 	v, own := r.Values["tags_all"], false
@@ -156,7 +187,7 @@ func (r *Resource) tags() iam.Tags {
 	}
 	out.Values = make(map[string]policy.Text, len(v.Object))
 	for k, e := range v.Object {
-		if text, ok := e.AsText(); ok && !e.Sensitive && !v.Sensitive {
+		if text, ok := e.AsText(); ok && !e.Sensitive && !v.Sensitive && e.Maybe == nil && !e.Nullable {
 			out.Values[k] = text
 		} else {
 			out.Hidden = out.Hidden || e.Kind != Null

@@ -81,7 +81,7 @@ func (d *dumper) rest(m *iam.Model) {
 	for _, c := range m.Compute {
 		d.line("compute %s %s%s", c.Address, c.Kind, d.state(c.Change, c.Provider, c.MayNotExist))
 		d.arn(c.ARN)
-		for name, v := range map[string]*iam.Value{"role": c.Role, "profile": c.Profile, "through": c.Through} {
+		for name, v := range map[string]*iam.Value{"role": c.Role, "profile": c.Profile, "through": c.Through, "version": c.Version} {
 			if v != nil {
 				d.value(name, *v)
 			}

@@ -124,6 +124,27 @@ func declaredValue(v cty.Value, ty cty.Type) cty.Value {
 	return v
 }
 
+// withoutNulls is the map that the provider makes of an argument: an entry that
+// is null is none, and one that may be null may not exist.
+func (e *env) withoutNulls(v cty.Value, rng hcl.Range) cty.Value {
+	u, marks := v.Unmark()
+	if !isCollection(u) || !isKeyed(u) {
+		return v
+	}
+	entries := u.AsValueMap()
+	for k, x := range entries {
+		present, nullable := e.present(x)
+		s := e.ev.symbolOf(x)
+		switch {
+		case isNull(x):
+			delete(entries, k)
+		case nullable && (x.HasMark(markMaybe) || isChoice(s)):
+			entries[k] = likewise(present, x).Mark(e.optionalAt(rng, false))
+		}
+	}
+	return keyedLike(u.Type(), entries).WithMarks(marks)
+}
+
 func (i *instance) evaluate(name string) cty.Value {
 	ev := i.module.ev
 	if i.block.data {
@@ -142,6 +163,9 @@ func (i *instance) evaluate(name string) cty.Value {
 	u, marks := v.Unmark()
 	switch {
 	case isDefinite(u):
+		if d := i.declared(name); d != nil && d.Type().IsMapType() {
+			return i.env().withoutNulls(v, a.Expr.Range())
+		}
 		return v
 	case isNull(u):
 		return i.notSet(name).WithMarks(marks)
@@ -330,7 +354,7 @@ func (i *instance) attributeNames() []string {
 
 // attributeOf is a reference to an attribute of an instance.
 func (e *env) attributeOf(i *instance, name string, rng hcl.Range) cty.Value {
-	if !i.exact {
+	if len(i.maybe) > 0 {
 		e.doubtful()
 	}
 	switch e.ev.has(i.block, name) {

@@ -6,7 +6,6 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/schema"
 )
 
@@ -28,15 +27,10 @@ func (i *instance) nestedValue(e *env, body *hclsyntax.Body, typ string, n *sche
 	var marks []cty.ValueMarks
 	for at, b := range list {
 		marks = append(marks, b.marks)
-		if !b.sure {
-			if n.Mode != schema.List {
-				return i.unknown(path, n.Type()).WithMarks(marks...)
-			}
-			// It stands for the rest of the list.
-			objects = append(objects, i.others(path))
-			break
+		if b.may != nil && n.Mode != schema.List {
+			return i.unknown(path, n.Type()).WithMarks(marks...)
 		}
-		objects = append(objects, i.blockObject(b, n.Block(), blockPath(path, n.Mode, at)))
+		objects = append(objects, b.perhaps(i.blockObject(b, n.Block(), blockPath(path, n.Mode, at))))
 	}
 	return i.blockCollection(n, list, objects, path).WithMarks(marks...)
 }
@@ -63,10 +57,12 @@ func noBlocks(n *schema.Nested) cty.Value {
 	return cty.ListValEmpty(ty.ElementType())
 }
 
-// others stands for any number of blocks in a list.
-func (i *instance) others(path string) cty.Value {
-	name := i.address + "." + path + "[*]"
-	return i.module.ev.symbol(policy.Symbol{Kind: policy.SymbolSpread, Name: name, References: []string{name}})
+// perhaps is the object of a block, which may not exist where the block may not.
+func (b nested) perhaps(object cty.Value) cty.Value {
+	if b.may == nil {
+		return object
+	}
+	return object.Mark(*b.may)
 }
 
 // blockCollection puts the objects of blocks into the shape of their type.
@@ -147,7 +143,7 @@ func (i *instance) blocksOfAttribute(name string, ty cty.Type) (v cty.Value, ok 
 	}
 	objects := make([]cty.Value, len(list))
 	for at, b := range list {
-		if !b.sure {
+		if b.may != nil {
 			return i.unknown(name, ty), true
 		}
 		path := blockPath(name, schema.List, at)
@@ -177,12 +173,7 @@ func (i *instance) undeclaredBlocks(name string) (v cty.Value, ok bool) {
 	}
 	elements := make([]cty.Value, 0, len(list))
 	for at, b := range list {
-		path := blockPath(name, schema.List, at)
-		if !b.sure {
-			elements = append(elements, i.others(name))
-			break
-		}
-		elements = append(elements, i.undeclaredObject(b, path))
+		elements = append(elements, b.perhaps(i.undeclaredObject(b, blockPath(name, schema.List, at))))
 	}
 	return cty.TupleVal(elements), true
 }
@@ -197,7 +188,7 @@ func (i *instance) undeclaredObject(b nested, path string) cty.Value {
 	for _, typ := range blockTypes(b.block.Body) {
 		var elements []cty.Value
 		for at, inner := range b.env.nestedBlocks(b.block.Body, typ) {
-			elements = append(elements, i.undeclaredObject(inner, blockPath(path+"."+typ, schema.List, at)))
+			elements = append(elements, inner.perhaps(i.undeclaredObject(inner, blockPath(path+"."+typ, schema.List, at))))
 		}
 		attributes[typ] = cty.TupleVal(elements)
 	}

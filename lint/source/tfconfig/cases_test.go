@@ -35,7 +35,7 @@ var expected = []struct {
 	}},
 	{"07-count-one-splat", []string{
 		`permissions_boundary += "‹aws_iam_policy.b\[0\].arn›"`,
-		`path += "b"`,
+		`path += "‹b\|›"`,
 		`description += "‹aws_iam_policy.b\[0\].arn›"`,
 	}},
 	{"08-count-zero-try", []string{

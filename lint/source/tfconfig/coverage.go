@@ -42,12 +42,12 @@ func (ev *evaluator) cover(reads []string) iam.Coverage {
 		for _, address := range m.config.resourceOrder {
 			if b := m.config.resources[address]; resource.Reads(b.typ, b.data) {
 				instances := m.resource(address)
-				block(m, address, instances.exact && len(instances.list) == 0)
+				block(m, address, len(instances.list) == 0 && !instances.cut)
 			}
 		}
 		for _, name := range m.config.callOrder {
 			calls, rng := m.calls(name), m.config.calls[name].rng
-			block(m, "module."+name, calls.exact && len(calls.list) == 0)
+			block(m, "module."+name, len(calls.list) == 0 && !calls.cut)
 			for _, child := range calls.list {
 				followed[rng] = followed[rng] || !child.config.missing
 			}

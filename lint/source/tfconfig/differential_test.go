@@ -188,7 +188,7 @@ func (a *agreement) resources(m *moduleInstance, planned map[string]map[string]a
 			}
 			for _, i := range x.resource(address).list {
 				relative := strings.TrimPrefix(i.address, m.path)
-				if !i.exact {
+				if len(i.maybe) > 0 {
 					doubtful[resource.WithoutKeys(relative)] = true
 				}
 				found, best := "", (*agreement)(nil)
@@ -206,7 +206,7 @@ func (a *agreement) resources(m *moduleInstance, planned map[string]map[string]a
 				case best != nil:
 					seen[found] = true
 					a.add(best)
-				case i.exact:
+				case len(i.maybe) == 0:
 					a.opposite = append(a.opposite, relative+" is certain here, and not planned")
 				}
 			}
@@ -230,7 +230,7 @@ func (i *instance) pattern() string {
 }
 
 func (a *agreement) instance(i *instance, address string, attributes map[string]any) {
-	if i.exact {
+	if len(i.maybe) == 0 {
 		a.known++
 	} else {
 		a.needless++
@@ -318,7 +318,7 @@ func isPrimitive(want any) bool {
 // unknown is a value that the plan does not know: what is said of it here may
 // be a guess.
 func (c comparison) unknown(v cty.Value) {
-	if v.IsWhollyKnown() && !symbolic(v) && !slices.Contains(c.knows, c.at) {
+	if v.IsWhollyKnown() && !symbolic(v) && !hasOptional(v) && !slices.Contains(c.knows, c.at) {
 		c.fail(v, realplan.Unknown)
 		return
 	}
@@ -350,7 +350,7 @@ func (c comparison) primitive(v cty.Value, want any) {
 	switch {
 	case w.Type() != v.Type():
 		c.fail(v, want)
-	case isText(v) && policy.ContainsToken(v.AsString()):
+	case isText(v) && (policy.ContainsToken(v.AsString()) || c.ev.maybeStatements[v.AsString()] != nil):
 		if !admits(c.ev.decode(v), w.AsString()) && !sameDocument(c.ev, v.AsString(), w.AsString()) {
 			c.fail(v, want)
 			return
@@ -393,11 +393,27 @@ func sameJSON(a, b string) bool {
 	return strings.HasPrefix(b, "{") && json.Unmarshal([]byte(a), &x) == nil && json.Unmarshal([]byte(b), &y) == nil && plain(x) == plain(y)
 }
 
-// sameDocument reports whether a JSON document with symbols in it may be what
-// the plan knows.
+// sameDocument reports whether a JSON document with symbols in it, and with
+// statements that may not exist, may be what the plan knows: the statements
+// that certainly exist stand in both.
 func sameDocument(ev *evaluator, a, b string) bool {
 	var x, y any
-	return json.Unmarshal([]byte(a), &x) == nil && json.Unmarshal([]byte(b), &y) == nil && admitsJSON(ev, x, y)
+	if json.Unmarshal([]byte(a), &x) != nil || json.Unmarshal([]byte(b), &y) != nil || !admitsJSON(ev, x, y) {
+		return false
+	}
+	here, planned := statementsOf(x), statementsOf(y)
+	for i, maybe := range ev.maybeStatements[a] {
+		if maybe == nil && i < len(here) && !slices.ContainsFunc(planned, func(s any) bool { return admitsJSON(ev, here[i], s) }) {
+			return false
+		}
+	}
+	return true
+}
+
+func statementsOf(document any) []any {
+	object, _ := document.(map[string]any)
+	list, _ := object["Statement"].([]any)
+	return list
 }
 
 func admitsJSON(ev *evaluator, a, b any) bool {
@@ -454,7 +470,7 @@ func (c comparison) object(v cty.Value, want map[string]any) {
 		switch {
 		case policy.ContainsToken(k):
 			open = true
-		case !planned && !have[k].HasMark(markMaybe):
+		case !planned && !have[k].HasMark(markMaybe) && !isOptional(have[k]):
 			c.part("."+k).fail(have[k], "no such element")
 		}
 	}
@@ -481,11 +497,11 @@ func (c comparison) list(v cty.Value, want []any) {
 	for it := v.ElementIterator(); it.Next(); {
 		_, x := it.Element()
 		have = append(have, x)
-		open = open || c.ev.spread(x) || x.HasMark(markMaybe)
+		open = open || c.ev.spread(x) || x.HasMark(markMaybe) || isOptional(x)
 	}
 	switch {
-	case open:
-		c.lost(v, want)
+	case open || c.ev.spread(v):
+		c.open(v, have, want)
 	case len(have) != len(want):
 		c.fail(v, want)
 	case v.Type().IsSetType() || c.converts:
@@ -495,6 +511,22 @@ func (c comparison) list(v cty.Value, want []any) {
 			c.part(fmt.Sprintf("[%d]", i)).value(x, want[i])
 		}
 	}
+}
+
+// open compares the elements of a list that may have others: each of the plan
+// is one here.
+func (c comparison) open(v cty.Value, have []cty.Value, want []any) {
+	for _, w := range want {
+		if !slices.ContainsFunc(have, func(x cty.Value) bool {
+			trial := &agreement{knows: c.knows}
+			comparison{trial, c.ev, c.at + "[*]", c.converts}.value(x, w)
+			return len(trial.opposite) == 0
+		}) {
+			c.fail(v, want)
+			return
+		}
+	}
+	c.lost(v, want)
 }
 
 // set compares elements whatever their order: each of the plan with one here

@@ -1,6 +1,7 @@
 package tfconfig
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -35,7 +36,7 @@ func (i *instance) evaluated() *evaluatedDocument {
 			continue
 		}
 		v := e.eval(a.Expr)
-		values[name] = e.resourceValue(v, a.Expr.Range(), "")
+		values[name] = e.withMaybe(e.resourceValue(v, a.Expr.Range(), ""))
 		d.mark(v)
 	}
 	statements := resource.Value{Kind: resource.List}
@@ -83,11 +84,23 @@ func documentDefault(path string, ty cty.Type) (cty.Value, bool) {
 
 func (d *evaluatedDocument) mark(v cty.Value) {
 	_, marks := v.UnmarkDeep()
-	for m := range marks {
-		if m != markMaybe {
-			d.marks[m] = struct{}{}
+	for _, rest := range withoutMaybe([]cty.ValueMarks{marks}) {
+		maps.Copy(d.marks, rest)
+	}
+}
+
+// withMaybe tells, of the text of a document that was evaluated here and of
+// those in a list, which of their statements may not exist.
+func (e *env) withMaybe(v resource.Value) resource.Value {
+	for i := range v.List {
+		v.List[i] = e.withMaybe(v.List[i])
+	}
+	if v.Kind == resource.Scalar {
+		if maybe := e.ev.maybeStatements[e.ev.symbols.Encode(v.Text)]; maybe != nil {
+			v.Document = &resource.DocumentSource{Maybe: maybe}
 		}
 	}
+	return v
 }
 
 // plainValue is a nested block as an object, without places: those are found
@@ -107,8 +120,8 @@ func (b nested) plainValue(d *evaluatedDocument) resource.Value {
 		}
 		v.Object[typ] = list
 	}
-	if !b.sure {
-		v.Maybe = e.unknownAt(b.block.DefRange(), " may not exist", b.marks)
+	if b.may != nil {
+		v.Maybe = b.may.why
 	}
 	return v
 }
@@ -125,6 +138,11 @@ func (i *instance) policyDocument(name string) cty.Value {
 	if u, marks := v.Unmark(); !u.IsKnown() {
 		return cty.StringVal(e.ev.symbols.Token(e.unknownAt(i.block.rng, "."+name, marks))).WithMarks(marks)
 	}
+	maybe := make([]*policy.Symbol, len(d.Origins))
+	for n, o := range d.Origins {
+		maybe[n] = o.Maybe
+	}
+	e.ev.noteMaybe(v.AsString(), maybe)
 	if d.Sensitive {
 		v = v.Mark(markSensitive)
 	}

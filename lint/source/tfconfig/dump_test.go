@@ -124,7 +124,7 @@ func dump(ev *evaluator) string {
 func dumpInstance(b *strings.Builder, i *instance) {
 	ev := i.module.ev
 	note := ""
-	if !i.exact {
+	if len(i.maybe) > 0 {
 		note = "  (may not exist)"
 	}
 	fmt.Fprintf(b, "%s%s  # %s\n", i.address, note, showRange(i.block.rng))

@@ -91,6 +91,9 @@ func (e *env) object(x *hclsyntax.ObjectConsExpr) cty.Value {
 		case key.IsNull():
 			e.fail(item.KeyExpr.Range(), "an object key must not be null")
 		default:
+			if policy.ContainsToken(key.AsString()) {
+				v = e.beside(attributes, key.AsString(), v, item.KeyExpr.Range())
+			}
 			attributes[key.AsString()] = v
 			if len(keyMarks) > 0 {
 				marks = append(marks, keyMarks)
@@ -126,7 +129,7 @@ func (e *env) convert(v cty.Value, ty cty.Type, at hcl.Expression) cty.Value {
 	if ty == cty.DynamicPseudoType || v.Type().Equals(ty) {
 		return v
 	}
-	v = e.spellOut(v, ty)
+	v = e.settle(e.spellOut(v, ty), ty)
 	out, err := convert.Convert(v, ty)
 	if err == nil {
 		if !v.IsWhollyKnown() && convert.GetConversion(v.Type(), ty) == nil {
@@ -134,13 +137,13 @@ func (e *env) convert(v cty.Value, ty cty.Type, at hcl.Expression) cty.Value {
 		}
 		return out
 	}
-	if symbolic(v) {
+	if symbolic(v) || hasOptional(v) {
 		_, marks := v.UnmarkDeep()
 		e.doubtful()
 		if out, err = convert.Convert(e.soften(v, ty), ty); err == nil {
 			return out
 		}
-		return cty.UnknownVal(ty.WithoutOptionalAttributesDeep()).WithMarks(marks)
+		return cty.UnknownVal(ty.WithoutOptionalAttributesDeep()).WithMarks(withoutMaybe([]cty.ValueMarks{marks})...)
 	}
 	e.fail(at.Range(), "%s", err)
 	return cty.UnknownVal(ty.WithoutOptionalAttributesDeep())
@@ -246,22 +249,19 @@ func (e *env) template(x *hclsyntax.TemplateExpr) cty.Value {
 	return e.bounded(b.String(), x).WithMarks(withoutMaybe(marks)...)
 }
 
-// withoutMaybe drops the mark of values that may be absent: what is made from
+// withoutMaybe drops the marks of values that may be absent: what is made from
 // them is there.
 func withoutMaybe(all []cty.ValueMarks) []cty.ValueMarks {
 	var kept []cty.ValueMarks
 	for _, marks := range all {
-		if _, ok := marks[markMaybe]; ok {
-			rest := cty.ValueMarks{}
-			for m := range marks {
-				if m != markMaybe {
-					rest[m] = struct{}{}
-				}
+		rest := cty.ValueMarks{}
+		for m := range marks {
+			if _, ok := m.(optional); !ok && m != markMaybe {
+				rest[m] = struct{}{}
 			}
-			marks = rest
 		}
-		if len(marks) > 0 {
-			kept = append(kept, marks)
+		if len(rest) > 0 {
+			kept = append(kept, rest)
 		}
 	}
 	return kept
@@ -287,9 +287,10 @@ func (e *env) templateJoin(x *hclsyntax.TemplateJoinExpr) cty.Value {
 	var b strings.Builder
 	for it := v.ElementIterator(); it.Next() && b.Len() <= e.ev.limits.text; {
 		_, element := it.Element()
+		uncertain := isOptional(element) || e.ev.isSpread(element)
 		_, m := element.Unmark()
 		all = append(all, m)
-		if _, maybe := m[markMaybe]; maybe || e.ev.spread(element) {
+		if uncertain {
 			// Zero or more rounds of a loop.
 			b.WriteString(e.ev.symbols.Token(e.unknownAt(x.Range(), "", marks, m)))
 			continue
@@ -348,7 +349,7 @@ func (e *env) unary(x *hclsyntax.UnaryOpExpr) cty.Value {
 func (e *env) binary(x *hclsyntax.BinaryOpExpr) cty.Value {
 	l, r := e.eval(x.LHS), e.eval(x.RHS)
 	if x.Op == hclsyntax.OpEqual || x.Op == hclsyntax.OpNotEqual {
-		if v, ok := e.equality(l, r); ok {
+		if v, ok := e.equality(l, r, x.Range()); ok {
 			if x.Op == hclsyntax.OpNotEqual {
 				v = v.Not()
 			}
@@ -367,6 +368,11 @@ func (e *env) binary(x *hclsyntax.BinaryOpExpr) cty.Value {
 				return decisive.WithMarks(marks)
 			}
 		}
+		if !l.IsKnown() && !r.IsKnown() {
+			if v, ok := e.eachAlternative(x, func(e *env) cty.Value { return e.binary(x) }); ok {
+				return v
+			}
+		}
 	}
 	v, err := x.Op.Impl.Call([]cty.Value{l, r})
 	if err != nil {
@@ -381,8 +387,9 @@ func (e *env) binary(x *hclsyntax.BinaryOpExpr) cty.Value {
 
 // equality answers where symbols, or values that may be absent, are compared;
 // ok is false where cty can answer itself.
-func (e *env) equality(l, r cty.Value) (v cty.Value, ok bool) {
-	maybe := l.HasMark(markMaybe) || r.HasMark(markMaybe)
+func (e *env) equality(l, r cty.Value, at hcl.Range) (v cty.Value, ok bool) {
+	maybe := l.HasMark(markMaybe) || r.HasMark(markMaybe) ||
+		(hasOptional(l) || hasOptional(r)) && !isNull(l) && !isNull(r)
 	l, lMarks := l.UnmarkDeep()
 	r, rMarks := r.UnmarkDeep()
 	marks := withoutMaybe([]cty.ValueMarks{lMarks, rMarks})
@@ -390,7 +397,11 @@ func (e *env) equality(l, r cty.Value) (v cty.Value, ok bool) {
 	case maybe:
 		return unknownBool.WithMarks(marks...), true
 	case symbolic(l) || symbolic(r):
-		return e.ev.equal(l, r).WithMarks(marks...), true
+		v, ok = e.eachWorld([]cty.Value{l, r}, true, at, func(e *env, sides []cty.Value) cty.Value { return e.ev.equal(sides[0], sides[1]) })
+		if !ok {
+			v = e.ev.equal(l, r)
+		}
+		return v.WithMarks(marks...), true
 	}
 	return cty.NilVal, false
 }
@@ -453,6 +464,31 @@ func onlyText(v cty.Value) bool {
 	return only
 }
 
+// undecided is a conditional whose condition, with the given marks, is not
+// known.
+func (e *env) undecided(x *hclsyntax.ConditionalExpr, marks cty.ValueMarks) cty.Value {
+	if v, ok := e.eachAlternative(x.Condition, func(e *env) cty.Value { return e.conditional(x) }); ok {
+		return v.WithMarks(marks)
+	}
+	var dropped []problem
+	doubt := false
+	quiet := e.quiet(&dropped, &doubt)
+	a, b := quiet.eval(x.TrueResult), quiet.eval(x.FalseResult)
+	if doubt || len(dropped) > 0 { // the branch that is taken may fail
+		e.doubtful()
+	}
+	// A value that is compared with null is not null where it is taken.
+	if compared, equal := comparedWithNull(x.Condition); compared != nil {
+		if !equal && e.sameSource(compared, x.TrueResult) {
+			a, _ = e.present(a)
+		}
+		if equal && e.sameSource(compared, x.FalseResult) {
+			b, _ = e.present(b)
+		}
+	}
+	return e.choice(a, b, x.Condition.Range(), "", marks)
+}
+
 // conditional evaluates the branch that is taken, and the other for its type
 // alone.
 func (e *env) conditional(x *hclsyntax.ConditionalExpr) cty.Value {
@@ -465,20 +501,7 @@ func (e *env) conditional(x *hclsyntax.ConditionalExpr) cty.Value {
 		return cty.UnknownVal(unify(quiet.eval(x.TrueResult).Type(), quiet.eval(x.FalseResult).Type()))
 	}
 	if !condition.IsKnown() {
-		a, b := quiet.eval(x.TrueResult), quiet.eval(x.FalseResult)
-		if doubt || len(dropped) > 0 { // the branch that is taken may fail
-			e.doubtful()
-		}
-		// A value that is compared with null is not null where it is taken.
-		if compared, equal := comparedWithNull(x.Condition); compared != nil {
-			if !equal && e.sameSource(compared, x.TrueResult) {
-				a, _ = e.present(a)
-			}
-			if equal && e.sameSource(compared, x.FalseResult) {
-				b, _ = e.present(b)
-			}
-		}
-		return e.choice(a, b, x.Condition.Range(), "", marks)
+		return e.undecided(x, marks)
 	}
 	taken, other := x.TrueResult, x.FalseResult
 	if condition.False() {
@@ -490,13 +513,19 @@ func (e *env) conditional(x *hclsyntax.ConditionalExpr) cty.Value {
 	if e.ev.refused > before || isRefused(rest) {
 		return e.besideRefused(v, rest).WithMarks(marks)
 	}
+	return e.asBranch(v, rest, doubt, len(dropped) > 0, x.Range()).WithMarks(marks)
+}
+
+// asBranch is the value of a branch that is taken, in the type that both have;
+// doubt and fails tell that the evaluation of the other may fail, or does.
+func (e *env) asBranch(v, rest cty.Value, doubt, fails bool, rng hcl.Range) cty.Value {
 	ty := rest.Type()
 	switch {
 	case v.Type() == cty.String && (ty.IsPrimitiveType() || e.ev.opaque(v) != nil): // a string it stays
 	case v.Type() == cty.DynamicPseudoType && isNull(v) && ty != cty.DynamicPseudoType:
 		u, m := v.Unmark()
 		if converted, err := convert.Convert(u, ty); err == nil {
-			return converted.WithMarks(m, marks)
+			return converted.WithMarks(m)
 		}
 	case v.Type() == cty.DynamicPseudoType, ty == cty.DynamicPseudoType, v.Type().Equals(ty):
 		if doubt {
@@ -506,15 +535,15 @@ func (e *env) conditional(x *hclsyntax.ConditionalExpr) cty.Value {
 		both, _ := convert.UnifyUnsafe([]cty.Type{v.Type(), ty})
 		switch {
 		case both != cty.NilType:
-			if converted, err := convert.Convert(v, both); err == nil {
+			if converted, err := convertValue(e.settle(v, both), both); err == nil {
 				v = converted
 			}
-		case doubt || len(dropped) > 0 || symbolic(v) || symbolic(rest) || !rest.IsWhollyKnown():
+		case doubt || fails || symbolic(v) || symbolic(rest) || hasOptional(v) || hasOptional(rest) || !rest.IsWhollyKnown():
 			e.doubtful() // their types are not certain
 		default:
-			return e.fail(x.Range(), "the two results of a conditional must have one type, not %s and %s",
+			return e.fail(rng, "the two results of a conditional must have one type, not %s and %s",
 				v.Type().FriendlyNameForConstraint(), ty.FriendlyNameForConstraint())
 		}
 	}
-	return v.WithMarks(marks)
+	return v
 }

@@ -52,6 +52,9 @@ type evaluator struct {
 	// maybeStatements are, by the text of a document, its statements that may
 	// not exist.
 	maybeStatements map[string][]*policy.Symbol
+	// tokenized are the elements behind the symbols that stand for them where
+	// they may not exist.
+	tokenized map[*policy.Symbol]cty.Value
 	// templates are the template files that were parsed.
 	templates map[string]parsedTemplate
 
@@ -77,6 +80,8 @@ type evaluator struct {
 	openings map[*policy.Symbol]opening
 	// provider is the version of the AWS provider.
 	provider providerVersion
+	// behind are the variables that expressions depend on.
+	behind map[expressionAt][]variableAt
 	// planned is what a plan knows, nil where there is none.
 	planned *Planned
 }
@@ -104,6 +109,8 @@ const (
 	// markMaybe: the value may be absent, because what it is read from may
 	// not exist. It stays with a value that is passed on whole.
 	markMaybe valueMark = "maybe absent"
+	// markUnordered: it is not known in which order the elements stand.
+	markUnordered valueMark = "order unknown"
 )
 
 // memo is a node that is evaluated once.
@@ -212,13 +219,18 @@ func (ev *evaluator) report(p problem) {
 	ev.problems = append(ev.problems, p)
 }
 
-// text is the source of a range on one line, shortened, for names of symbols.
-func (ev *evaluator) text(rng hcl.Range) string {
+// source is the source of a range on one line.
+func (ev *evaluator) source(rng hcl.Range) string {
 	src := ev.loader.files[rng.Filename]
 	if rng.End.Byte > len(src) || rng.Start.Byte >= rng.End.Byte {
 		return fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line)
 	}
-	s := strings.Join(strings.Fields(string(src[rng.Start.Byte:rng.End.Byte])), " ")
+	return strings.Join(strings.Fields(string(src[rng.Start.Byte:rng.End.Byte])), " ")
+}
+
+// text is source, shortened, for names of symbols.
+func (ev *evaluator) text(rng hcl.Range) string {
+	s := ev.source(rng)
 	if r := []rune(s); len(r) > 80 {
 		s = string(r[:77]) + "..."
 	}
@@ -255,6 +267,8 @@ type env struct {
 	// given are the marks of the arguments of the function that is
 	// called: it gets them unmarked.
 	given []cty.ValueMarks
+	// assumed are the values that variables are taken to have.
+	assumed *assumption
 }
 
 // names are the names that an expression sees besides those of its module:
@@ -330,6 +344,17 @@ func (e *env) fail(rng hcl.Range, format string, args ...any) cty.Value {
 		e.ev.report(p)
 	}
 	return cty.DynamicVal
+}
+
+// undeclared notes that there is nothing of a name: Terraform refuses that
+// before it evaluates anything, inside of try and can too.
+func (e *env) undeclared(rng hcl.Range, format string, args ...any) cty.Value {
+	if e.sink != nil {
+		outside := *e
+		outside.sink = nil
+		outside.fail(rng, format, args...)
+	}
+	return e.fail(rng, format, args...)
 }
 
 // doubtful notes that what is evaluated may fail once a symbol is known.

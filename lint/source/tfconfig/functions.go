@@ -134,9 +134,21 @@ func (e *env) arguments(x *hclsyntax.FunctionCallExpr) (args []cty.Value, hiding
 			e.fail(a.Range(), "%s cannot be expanded into arguments", list.Type().FriendlyNameForConstraint())
 			return nil, nil, false
 		}
+		if isCollection(list) && hasOptional(list) {
+			// Of what may not exist it is not known whether it is an
+			// argument; in these it is the same as an empty one.
+			switch x.Name {
+			case "concat", "merge", "setunion":
+			default:
+				return nil, marks, false
+			}
+		}
 		for it := list.ElementIterator(); it.Next(); {
 			_, element := it.Element()
-			args = append(args, element.WithMarks(marks))
+			if u, _ := existing(element).Unmark(); isOptional(element) && isCollection(u) {
+				element = e.allOptional(existing(element), a.Range())
+			}
+			args = append(args, existing(element).WithMarks(marks))
 		}
 	}
 	return args, nil, true
@@ -150,6 +162,9 @@ func argument(x *hclsyntax.FunctionCallExpr, i int) hclsyntax.Expression {
 	return x.Args[min(i, len(x.Args)-1)]
 }
 
+// aboutMarks are the functions that see the marks of their arguments.
+var aboutMarks = map[string]bool{"ephemeralasnull": true, "issensitive": true}
+
 func (e *env) callSpecial(name string, f special, args []cty.Value, x *hclsyntax.FunctionCallExpr) cty.Value {
 	if len(args) == 0 {
 		return e.fail(x.Range(), "%s: too few arguments", name)
@@ -157,7 +172,7 @@ func (e *env) callSpecial(name string, f special, args []cty.Value, x *hclsyntax
 	if !e.burn(cost(args), x.Range) {
 		return e.starve(cty.DynamicPseudoType)
 	}
-	if name == "ephemeralasnull" { // it is about the marks
+	if aboutMarks[name] {
 		v, err := f(e, args, x)
 		if err != nil {
 			return e.failCall(name, err, args, x)
@@ -171,22 +186,33 @@ func (e *env) callSpecial(name string, f special, args []cty.Value, x *hclsyntax
 			plain[i] = plain[i].Mark(markMaybe)
 		}
 	}
-	if name == "issensitive" {
-		_, sensitive := marks[0][markSensitive]
-		return cty.BoolVal(sensitive)
-	}
 	if slices.ContainsFunc(args, isRefused) {
 		e.doubtful() // as in callBuiltin
 	}
 	inner := *e
 	inner.given = marks
-	v, err := f(&inner, plain, x)
-	if err != nil {
+	call := func(e *env, plain []cty.Value) cty.Value {
+		v, err := f(e, plain, x)
+		if err == nil {
+			return v
+		}
 		if _, refuses := errors.AsType[refusal](err); !refuses && anySymbolic(plain) {
 			e.doubtful()
 			return cty.DynamicVal.WithMarks(withoutMaybe(marksOf(args))...)
 		}
 		return e.failCall(name, err, args, x)
+	}
+	v, ok := cty.NilVal, false
+	switch {
+	case name == "lookup" && len(plain) > 1:
+		v, ok = inner.eachWorld(plain[1:2], true, x.Range(), func(e *env, key []cty.Value) cty.Value {
+			return call(e, slices.Concat(plain[:1], key, plain[2:]))
+		})
+	case looksInto[name], name == "length" && isText(plain[0]):
+		v, ok = inner.eachWorld(plain, true, x.Range(), call)
+	}
+	if !ok {
+		v = call(&inner, plain)
 	}
 	if name == "nonsensitive" {
 		for i := range marks {
@@ -197,6 +223,13 @@ func (e *env) callSpecial(name string, f special, args []cty.Value, x *hclsyntax
 		marks = withoutMaybe(marks)
 	}
 	return v.WithMarks(marks...)
+}
+
+// looksInto are the functions, among those that see their arguments as they
+// are, that look into strings: each alternative of a choice is looked at.
+var looksInto = map[string]bool{
+	"contains": true, "endswith": true, "lower": true, "replace": true, "split": true, "startswith": true,
+	"strcontains": true, "title": true, "tobool": true, "tonumber": true, "trimprefix": true, "trimsuffix": true, "upper": true,
 }
 
 // passesOn are the functions whose result is absent where their argument is.
@@ -237,37 +270,75 @@ func (e *env) callBuiltin(name string, f builtin, args []cty.Value, x *hclsyntax
 	if name == "format" || name == "formatlist" {
 		class = e.formatClass(args)
 	}
+	if class == transparent {
+		e.spreadArguments(name, args, x)
+	}
+	if v, ok := e.overOptional(name, f.Function, class, args, x); ok {
+		return v
+	}
 	hidden := slices.ContainsFunc(args, symbolic)
 	if hidden && class == opaque {
-		if v, err, ok := e.ev.onShapes(f.Function, args, patternOf(name, args)); ok {
+		return e.callOpaque(name, f.Function, args, x)
+	}
+	if decodes[name] && isChoice(e.ev.symbolOf(args[0])) { // one document or another
+		if v, ok := e.eachWorld(args, true, x.Range(), func(e *env, args []cty.Value) cty.Value { return e.callBuiltin(name, f, args, x) }); ok {
+			return v
+		}
+	}
+	if hidden && compares[name] {
+		if v, ok := e.eachWorld(args, true, x.Range(), func(e *env, args []cty.Value) cty.Value { return e.plainCall(name, f.Function, args, x) }); ok {
+			return v
+		}
+	}
+	v := e.plainCall(name, f.Function, args, x)
+	if name == "jsondecode" {
+		v = e.ev.decodedMaybe(args[0], v)
+	}
+	return v
+}
+
+// compares are the functions, among those that move strings about, whose result
+// depends on which of them are the same, empty, or before another.
+var compares = map[string]bool{"compact": true, "distinct": true, "setintersection": true, "setsubtract": true, "sort": true}
+
+// decodes are the functions, among those that move strings about, that read one
+// as the text of a document.
+var decodes = map[string]bool{"csvdecode": true, "jsondecode": true, "yamldecode": true}
+
+// callOpaque calls a function that looks into strings, where symbols stand in
+// them.
+func (e *env) callOpaque(name string, f function.Function, args []cty.Value, x *hclsyntax.FunctionCallExpr) cty.Value {
+	call := func(e *env, args []cty.Value) cty.Value {
+		if !slices.ContainsFunc(args, symbolic) {
+			return e.plainCall(name, f, args, x)
+		}
+		if v, err, ok := e.ev.onShapes(f, args, patternOf(name, args)); ok {
 			if err != nil {
 				return e.failCall(name, err, args, x)
 			}
 			return v
 		}
-		return e.derived(name, f.Function, args)
+		return e.derived(name, f, args)
 	}
-	if class == transparent {
-		marks, invented := marksOf(args), e.spreadArguments(name, args, x)
-		if invented && name == "coalescelist" { // of a type that is not known
-			e.doubtful()
-			return cty.DynamicVal.WithMarks(marks...)
-		}
-		hidden = hidden || invented
+	if v, ok := e.eachWorld(args, true, x.Range(), call); ok {
+		return v
 	}
-	if name == "merge" && anySymbolic(args) {
-		args = e.hideOverridden(args, x)
-	}
+	return call(e, args)
+}
+
+// plainCall calls a function whose arguments it need not look into.
+func (e *env) plainCall(name string, f function.Function, args []cty.Value, x *hclsyntax.FunctionCallExpr) cty.Value {
+	hidden := slices.ContainsFunc(args, symbolic)
 	if v, ok := e.hiddenResult(name, args, x); ok {
 		e.doubtful()
 		return v
 	}
-	if !e.convertArguments(f.Function, args, x) {
+	if !e.convertArguments(f, args, x) {
 		return cty.DynamicVal
 	}
-	v, err := callMarked(name, f.Function, args)
+	v, err := callMarked(name, f, args)
 	switch {
-	case err != nil && (hidden || slices.ContainsFunc(args, isRefused)):
+	case err != nil && (hidden && name != "zipmap" || slices.ContainsFunc(args, isRefused)): // zipmap: lists of different lengths
 		e.doubtful()
 		return cty.DynamicVal.WithMarks(marksOf(args)...)
 	case err != nil:
@@ -281,6 +352,9 @@ func (e *env) callBuiltin(name string, f builtin, args []cty.Value, x *hclsyntax
 	}
 	if refused && !v.IsKnown() { // some functions of cty lose marks
 		v = v.WithMarks(marksOf(args)...)
+	}
+	if (name == "keys" || name == "values") && e.orderUnknown(args[0]) {
+		v = v.Mark(markUnordered)
 	}
 	return e.finish(name, v, x)
 }
@@ -302,7 +376,15 @@ func callMarked(name string, f function.Function, args []cty.Value) (cty.Value, 
 
 // finish bounds the result of a call, and takes from it what is not certain.
 func (e *env) finish(name string, v cty.Value, x *hclsyntax.FunctionCallExpr) cty.Value {
-	if name == "sort" || name == "keys" || name == "values" {
+	if name == "formatlist" {
+		v = e.eachFormatted(v)
+	}
+	if name == "distinct" {
+		if v = e.perhapsEqual(v); e.uncertain(v) {
+			v = v.Mark(markUnordered)
+		}
+	}
+	if name == "sort" {
 		v = e.unordered(v)
 	}
 	if name == "compact" {
@@ -316,6 +398,36 @@ func (e *env) finish(name string, v cty.Value, x *hclsyntax.FunctionCallExpr) ct
 		return u.WithMarks(withoutMaybe([]cty.ValueMarks{marks})...)
 	}
 	return u.WithMarks(marks)
+}
+
+// eachFormatted is what formatlist makes of lists with elements that stand for
+// zero or more: texts that hold such a symbol, each of which stands for zero or
+// more itself.
+func (e *env) eachFormatted(v cty.Value) cty.Value {
+	u, marks := v.Unmark()
+	if !isCollection(u) || !symbolic(u) {
+		return v
+	}
+	list := u.AsValueSlice()
+	for i, x := range list {
+		text, m := x.Unmark()
+		if !isText(text) || e.ev.isSpread(text) {
+			continue
+		}
+		var why *policy.Symbol
+		one := e.ev.decode(text).Map(func(s *policy.Symbol) (policy.Text, bool) {
+			if s.Kind != policy.SymbolSpread {
+				return policy.Text{}, false
+			}
+			why = s
+			return e.ev.decode(e.ev.single(e.ev.symbol(*s))), true
+		})
+		if why == nil {
+			continue
+		}
+		list[i] = cty.StringVal(e.ev.symbols.Encode(one)).WithMarks(m).Mark(optional{why, true})
+	}
+	return cty.ListVal(list).WithMarks(marks)
 }
 
 // convertArguments converts arguments to the types of the parameters, as HCL
@@ -431,35 +543,4 @@ func spreadType(name string, i int) (ty cty.Type, ok bool) {
 // ofElements reports whether values of a type may have elements in an order.
 func ofElements(ty cty.Type) bool {
 	return ty == cty.DynamicPseudoType || ty.IsListType() || ty.IsSetType() || ty.IsTupleType()
-}
-
-// hideOverridden prepares the arguments of merge: what is known before a map
-// with unknown keys may be overridden by it.
-func (e *env) hideOverridden(args []cty.Value, x *hclsyntax.FunctionCallExpr) []cty.Value {
-	out := make([]cty.Value, len(args))
-	copy(out, args)
-	hiding := false
-	for i := len(out) - 1; i >= 0; i-- {
-		u, marks := out[i].Unmark()
-		if !isDefinite(u) || !u.CanIterateElements() || !u.Type().IsObjectType() && !u.Type().IsMapType() {
-			continue
-		}
-		attributes := map[string]cty.Value{}
-		keysHidden := false
-		for it := u.ElementIterator(); it.Next(); {
-			k, v := it.Element()
-			key := k.AsString()
-			if policy.ContainsToken(key) {
-				keysHidden = true
-			} else if hiding {
-				v = cty.StringVal(e.ev.symbols.Token(e.unknownAt(x.Range(), "."+key)))
-			}
-			attributes[key] = v
-		}
-		if hiding {
-			out[i] = cty.ObjectVal(attributes).WithMarks(marks)
-		}
-		hiding = hiding || keysHidden
-	}
-	return out
 }

@@ -3,6 +3,7 @@ package tfconfig
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -11,7 +12,6 @@ import (
 	ctyyaml "github.com/zclconf/go-cty-yaml"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
-	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 
 	"github.com/boundlint/boundlint/lint/policy"
@@ -22,13 +22,15 @@ var specialFunctions = map[string]special{
 	"coalesce":        coalesce,
 	"contains":        contains,
 	"ephemeralasnull": ephemeralAsNull,
-	"issensitive":     func(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) { return args[0], nil },
-	"jsonencode":      encode(stdlib.JSONEncodeFunc),
-	"length":          length,
-	"lookup":          lookup,
-	"list":            removed("[...]"),
-	"map":             removed("{...}"),
-	"nonsensitive":    nonsensitive,
+	"issensitive": func(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+		return cty.BoolVal(args[0].HasMark(markSensitive)), nil
+	},
+	"jsonencode":   encode(stdlib.JSONEncodeFunc),
+	"length":       length,
+	"lookup":       lookup,
+	"list":         removed("[...]"),
+	"map":          removed("{...}"),
+	"nonsensitive": nonsensitive,
 	"sensitive": func(_ *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) {
 		return args[0].Mark(markSensitive), nil
 	},
@@ -45,58 +47,6 @@ var specialFunctions = map[string]special{
 func removed(instead string) special {
 	return func(*env, []cty.Value, *hclsyntax.FunctionCallExpr) (cty.Value, error) {
 		return cty.NilVal, errors.New("the function is no more: write " + instead)
-	}
-}
-
-// encode encodes a value. Unknown parts become symbols first, since one
-// unknown part would hide the whole text.
-func encode(f function.Function) special {
-	return func(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value, error) {
-		if len(args) != 1 {
-			return cty.NilVal, errors.New("one argument is needed")
-		}
-		if !smallerThan(args[0], e.ev.limits.nodes) {
-			return cty.NilVal, refused("the value has more than %d elements", e.ev.limits.nodes)
-		}
-		if err := e.ev.limits.writable(args[0]); err != nil {
-			return cty.NilVal, err
-		}
-		v, marks := e.pin(args[0], argument(at, 0).Range(), "").UnmarkDeep()
-		text, err := f.Call([]cty.Value{v})
-		if err != nil {
-			return cty.NilVal, err
-		}
-		if isText(text) {
-			e.noteMaybe(args[0], text.AsString(), at)
-			text = e.bounded(text.AsString(), at)
-		}
-		return text.WithMarks(withoutMaybe([]cty.ValueMarks{marks})...), nil
-	}
-}
-
-// noteMaybe remembers of a policy document which of its statements may not
-// exist: in its text that does not show.
-func (e *env) noteMaybe(v cty.Value, text string, at *hclsyntax.FunctionCallExpr) {
-	v, _ = v.Unmark()
-	if !isDefinite(v) || !v.Type().IsObjectType() || !v.Type().HasAttribute("Statement") {
-		return
-	}
-	statements, _ := v.GetAttr("Statement").Unmark()
-	if !isDefinite(statements) || !statements.CanIterateElements() || statements.Type().IsObjectType() {
-		return
-	}
-	var maybe []*policy.Symbol
-	found := false
-	for it := statements.ElementIterator(); it.Next(); {
-		_, statement := it.Element()
-		var s *policy.Symbol
-		if statement.HasMark(markMaybe) {
-			s, found = e.unknownAt(argument(at, 0).Range(), " may not exist"), true
-		}
-		maybe = append(maybe, s)
-	}
-	if found {
-		e.ev.maybeStatements[text] = maybe
 	}
 }
 
@@ -153,7 +103,7 @@ func keySuffix(ty cty.Type, key string) string {
 	return resource.QuoteKey(key)
 }
 
-// length is unknown where a symbol may stand for any number of elements.
+// length is between what is certain to exist and what may exist.
 func length(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, error) {
 	if len(args) != 1 {
 		return cty.NilVal, errors.New("one argument is needed")
@@ -177,29 +127,14 @@ func length(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value,
 			return unknown, nil
 		}
 		return stdlib.Strlen(v)
-	case e.ev.spread(v) || mayLackElements(v):
-		return unknown, nil
-	case v.CanIterateElements():
-		return cty.NumberIntVal(int64(v.LengthInt())), nil
+	case isCollection(v):
+		least, most, bounded := e.count(v)
+		if !bounded {
+			return between(cty.NumberIntVal(int64(least)), true, cty.DynamicVal, true), nil
+		}
+		return between(cty.NumberIntVal(int64(least)), true, cty.NumberIntVal(int64(most)), true), nil
 	}
 	return cty.NilVal, errors.New("argument must be a string, a collection type, or a structural type")
-}
-
-// mayLackElements reports whether an element of v may not exist: an instance
-// of a resource whose number is unknown.
-func mayLackElements(v cty.Value) bool {
-	if v.Type().IsObjectType() {
-		return false
-	}
-	if !v.CanIterateElements() {
-		return false
-	}
-	for it := v.ElementIterator(); it.Next(); {
-		if _, x := it.Element(); x.HasMark(markMaybe) {
-			return true
-		}
-	}
-	return false
 }
 
 // coalesce is Terraform's, which passes over empty strings too. What may be
@@ -226,13 +161,13 @@ func coalesce(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Val
 		if isNull(plain) || isText(plain) && plain.AsString() == "" {
 			continue
 		}
-		if present, nullable := e.present(v); nullable && i < len(args)-1 {
+		if filled, may := e.filled(v); may && i < len(args)-1 {
 			var dropped []problem
 			rest, err := coalesce(e.quiet(&dropped, nil), args[i+1:], at)
 			if err != nil { // nothing follows: it must be there
-				return present, nil //nolint:nilerr // the error is of a case that is not certain
+				return filled, nil //nolint:nilerr // the error is of a case that is not certain
 			}
-			return e.choice(present, rest, at.Range(), ""), nil
+			return e.choice(filled, rest, at.Range(), ""), nil
 		}
 		if untyped && !onlyText(v) { // 1, or "1"
 			return cty.DynamicVal, nil
@@ -242,20 +177,43 @@ func coalesce(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Val
 	return cty.NilVal, errors.New("no argument is neither null nor an empty string")
 }
 
-// present is a value that may be null, or an empty string, where it is not;
-// nullable is false for a value that cannot be.
+// present is a value that may be null where it is not; nullable is false for a
+// value that cannot be.
 func (e *env) present(v cty.Value) (out cty.Value, nullable bool) {
 	u, marks := v.Unmark()
 	rest := withoutMaybe([]cty.ValueMarks{marks})
-	if s := e.ev.symbolOf(u); s != nil && s.Kind == policy.SymbolChoice && s.Nullable {
-		if len(s.Alternatives) == 1 {
-			return cty.StringVal(e.ev.symbols.Encode(s.Alternatives[0])).WithMarks(rest...), true
-		}
-		set := *s
-		set.Nullable, set.Name = false, strings.TrimSuffix(s.Name, "|null")
-		return e.ev.symbol(set).WithMarks(rest...), true
+	s := e.ev.symbolOf(u)
+	if isChoice(s) {
+		return e.chosen(s, s.Alternatives).WithMarks(rest...), s.Nullable || hasMark(marks, markMaybe)
 	}
-	return u.WithMarks(rest...), hasMark(marks, markMaybe) || e.ev.mayBeEmpty(u)
+	return u.WithMarks(rest...), hasMark(marks, markMaybe) || e.ev.mayBeEmpty(u) && (s == nil || !s.NotNull)
+}
+
+// filled is a value that may be null, or an empty string, where it is neither;
+// may is false for a value that cannot be.
+func (e *env) filled(v cty.Value) (out cty.Value, may bool) {
+	u, marks := v.Unmark()
+	s := e.ev.symbolOf(u)
+	if !isChoice(s) {
+		out, may = e.present(v)
+		return out, may || e.ev.mayBeEmpty(u)
+	}
+	rest := withoutMaybe([]cty.ValueMarks{marks})
+	set := slices.DeleteFunc(slices.Clone(s.Alternatives), policy.Text.IsEmpty)
+	return e.chosen(s, set).WithMarks(rest...), s.Nullable || len(set) < len(s.Alternatives) || hasMark(marks, markMaybe)
+}
+
+// chosen is a choice of which only some alternatives are left.
+func (e *env) chosen(s *policy.Symbol, left []policy.Text) cty.Value {
+	switch {
+	case len(left) == 0, !s.Nullable && len(left) == len(s.Alternatives):
+		return e.ev.symbol(*s)
+	case len(left) == 1:
+		return cty.StringVal(e.ev.symbols.Encode(left[0]))
+	}
+	set := *s
+	set.Nullable, set.Name, set.Scope, set.Alternatives = false, strings.TrimSuffix(s.Name, "|null"), s.Scope+"|present", left
+	return e.ev.symbol(set)
 }
 
 // contains compares with three outcomes where symbols are about.
@@ -263,13 +221,15 @@ func contains(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Valu
 	if len(args) != 2 {
 		return cty.NilVal, errors.New("two arguments are needed")
 	}
-	list, listMarks := args[0].UnmarkDeep()
+	list, _ := args[0].Unmark()
 	x, marks := args[1].UnmarkDeep()
+	plain, listMarks := args[0].UnmarkDeep()
 	if isNull(x) {
 		e.doubtful() // Terraform refuses it
 	}
-	if !symbolic(list) && !symbolic(x) && list.IsWhollyKnown() && x.IsWhollyKnown() {
-		v, err := stdlib.Contains(list, x)
+	vague := hasOptional(args[1])
+	if !vague && !hasOptional(list) && !symbolic(list) && !symbolic(x) && plain.IsWhollyKnown() && x.IsWhollyKnown() {
+		v, err := stdlib.Contains(plain, x)
 		return v.WithMarks(withoutMaybe([]cty.ValueMarks{listMarks, marks})...), err
 	}
 	if e.ev.symbolOf(list) != nil || !isDefinite(list) {
@@ -281,18 +241,30 @@ func contains(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Valu
 	if v, err, ok := e.ev.onShapes(stdlib.ContainsFunc, []cty.Value{list, x}, nil); ok && err == nil {
 		return v, nil
 	}
+	return e.anyEqual(list, x, vague), nil
+}
+
+// anyEqual reports whether an element of a list is equal to a value; vague
+// tells that elements of the value may not exist.
+func (e *env) anyEqual(list, x cty.Value, vague bool) cty.Value {
 	answer := cty.False
 	for it := list.ElementIterator(); it.Next(); {
 		_, element := it.Element()
-		same := e.ev.equal(element, x)
+		element, token := e.ev.fromToken(element)
+		sure := token == nil && !isOptional(element) && !e.ev.isSpread(element)
+		same := unknownBool
+		if !vague && !hasOptional(element) {
+			element, _ = element.UnmarkDeep()
+			same = e.ev.equal(element, x)
+		}
 		switch {
-		case same.IsKnown() && same.True() && !e.ev.spread(element):
-			return cty.True, nil
-		case !same.IsKnown() || same.True() || e.ev.spread(element):
+		case sure && same.IsKnown() && same.True():
+			return cty.True
+		case !same.IsKnown() || same.True() || e.ev.isSpread(element):
 			answer = unknownBool
 		}
 	}
-	return answer, nil
+	return answer
 }
 
 // lookup answers for keys that are certain to be there, or not to be.
@@ -327,6 +299,10 @@ func lookup(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Value
 		return cty.NilVal, errors.New("a map is needed")
 	}
 	if v, ok := m.AsValueMap()[k.AsString()]; ok {
+		if isOptional(v) {
+			e.doubtful()
+			return otherwise(existing(v)), nil
+		}
 		return v, nil
 	}
 	if v, ok := e.hiddenMember(m, k, resource.QuoteKey(e.ev.decode(k).String()), at.Range()); ok {
@@ -382,8 +358,11 @@ func conversion(ty cty.Type) special {
 		if len(args) != 1 {
 			return cty.NilVal, errors.New("one argument is needed")
 		}
-		if s := e.ev.opaque(args[0]); s != nil && ty != cty.String {
-			e.doubtful()
+		s := e.ev.opaque(args[0])
+		if s != nil {
+			e.doubtful() // it may be a value of any type
+		}
+		if s != nil && ty != cty.String {
 			if ty.IsCollectionType() {
 				switch {
 				case ty.IsListType():
@@ -401,9 +380,6 @@ func conversion(ty cty.Type) special {
 		v := e.convert(args[0], ty, argument(at, 0))
 		if e.problemCount() > before {
 			return cty.DynamicVal, nil
-		}
-		if ty.IsListType() && args[0].Type().IsSetType() {
-			v = e.unordered(v)
 		}
 		return v, nil
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
 
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -13,6 +14,23 @@ import (
 // Some functions count elements, or put them in order. Where an element stands
 // for zero or more, or where symbols are compared, their result is less than
 // what a call on the tokens would give.
+
+// resultOfUnordered is the result of a call that depends on the order of the
+// elements of a list, where that is not known.
+func (e *env) resultOfUnordered(name string, args []cty.Value, x *hclsyntax.FunctionCallExpr) (v cty.Value, ok bool) {
+	if !slices.ContainsFunc(args, func(v cty.Value) bool { return v.HasMark(markUnordered) }) {
+		return cty.NilVal, false
+	}
+	switch name {
+	case "join":
+		return e.derived(name, stdlib.JoinFunc, args), true
+	case "slice", "chunklist", "zipmap", "index", "matchkeys":
+		return cty.DynamicVal, true
+	case "element":
+		return e.elementOfSpread(args, x)
+	}
+	return cty.NilVal, false
+}
 
 // hiddenResult is the result of such a function; ok is false where the call
 // itself gives the right one.
@@ -32,10 +50,12 @@ func (e *env) hiddenResult(name string, args []cty.Value, x *hclsyntax.FunctionC
 		}
 		return cty.NilVal, false
 	case "join":
-		if spreads && len(args) == 2 {
+		if spreads && !args[len(args)-1].HasMark(markUnordered) && len(args) == 2 {
 			return e.joinSpread(args, x), true
 		}
-		return cty.NilVal, false
+	}
+	if v, ok := e.resultOfUnordered(name, args, x); ok {
+		return v, true
 	}
 	if !spreads {
 		return cty.NilVal, false
@@ -86,7 +106,7 @@ func (e *env) sameElements(args []cty.Value) bool {
 // more.
 func (e *env) spreadElement(v cty.Value) bool {
 	u, _ := v.Unmark()
-	return isDefinite(u) && u.CanIterateElements() && symbolic(u) && e.ev.spread(u)
+	return e.ev.spread(u)
 }
 
 func (e *env) onlySpreads(v cty.Value) bool {
@@ -95,39 +115,26 @@ func (e *env) onlySpreads(v cty.Value) bool {
 		return false
 	}
 	for it := u.ElementIterator(); it.Next(); {
-		if _, element := it.Element(); !e.ev.spread(element) {
+		if _, element := it.Element(); !e.many(element) {
 			return false
 		}
 	}
 	return true
 }
 
-// unordered puts the elements that stand for zero or more both before and
-// after the others, where the order is not known: nothing about it is certain
-// then, neither an index nor the ends of what join makes.
+// unordered marks a list in which elements stand whose place is not known.
 func (e *env) unordered(v cty.Value) cty.Value {
-	u, marks := v.Unmark()
-	if !e.spreadElement(u) || u.Type().IsSetType() || u.Type().IsMapType() || u.Type().IsObjectType() {
+	u, _ := v.Unmark()
+	if !isCollection(u) || isKeyed(u) || u.Type().IsSetType() {
 		return v
 	}
-	var first, rest []cty.Value
-	for it := u.ElementIterator(); it.Next(); {
-		_, element := it.Element()
-		if e.ev.spread(element) {
-			first = append(first, element)
-		} else {
-			rest = append(rest, element)
-		}
+	if e.uncertain(u) || u.LengthInt() > 1 && symbolic(u) {
+		return v.Mark(markUnordered)
 	}
-	all := slices.Concat(first, rest, first)
-	if u.Type().IsListType() {
-		return cty.ListVal(all).WithMarks(marks)
-	}
-	return cty.TupleVal(all).WithMarks(marks)
+	return v
 }
 
-// unsureElements replaces the elements of a list that compact may have left
-// out by ones that stand for zero or more.
+// unsureElements marks the elements of a list that compact may have left out.
 func (e *env) unsureElements(v cty.Value) cty.Value {
 	u, marks := v.Unmark()
 	if !symbolic(u) {
@@ -136,10 +143,49 @@ func (e *env) unsureElements(v cty.Value) cty.Value {
 	elements := u.AsValueSlice()
 	for i, element := range elements {
 		if plain, _ := element.Unmark(); e.ev.mayBeEmpty(plain) {
-			elements[i] = e.ev.spreadOf(e.ev.decode(plain).Symbols()[0], "")
+			elements[i] = element.Mark(optional{e.ev.decode(plain).Symbols()[0], false})
 		}
 	}
 	return cty.ListVal(elements).WithMarks(marks)
+}
+
+// perhapsEqual marks the elements of a list without duplicates that may turn
+// out to be the same as another: then there is only one of both. The mark is on
+// the one that is not spelled out, else on the later one.
+func (e *env) perhapsEqual(v cty.Value) cty.Value {
+	u, marks := v.Unmark()
+	if !isCollection(u) || !symbolic(u) {
+		return v
+	}
+	elements := u.AsValueSlice()
+	out := slices.Clone(elements)
+	for i, x := range elements {
+		plain, _ := x.UnmarkDeep()
+		text, ok := e.firstSymbol(plain)
+		if ok && slices.ContainsFunc(elements, func(other cty.Value) bool {
+			y, _ := other.UnmarkDeep()
+			if at := slices.IndexFunc(elements, func(z cty.Value) bool { return z.RawEquals(other) }); at == i || at > i && symbolic(y) {
+				return false
+			}
+			same := e.ev.equal(plain, y)
+			return !same.IsKnown() || same.True()
+		}) {
+			out[i] = x.Mark(optional{text, false})
+		}
+	}
+	return sequenceLike(u.Type(), out).WithMarks(marks)
+}
+
+// firstSymbol is a symbol that stands in a value, in its first text that has
+// one.
+func (e *env) firstSymbol(v cty.Value) (s *policy.Symbol, ok bool) {
+	err := cty.Walk(v, func(_ cty.Path, x cty.Value) (bool, error) {
+		if !ok && isText(x) && policy.ContainsToken(x.AsString()) {
+			s, ok = e.ev.decode(x).Symbols()[0], true
+		}
+		return !ok, nil
+	})
+	return s, ok && err == nil
 }
 
 // joinSpread joins what is certain before the first, and after the last,
@@ -155,7 +201,7 @@ func (e *env) joinSpread(args []cty.Value, x *hclsyntax.FunctionCallExpr) cty.Va
 	seen := false
 	for it := list.ElementIterator(); it.Next(); {
 		_, element := it.Element()
-		if e.ev.spread(element) {
+		if e.many(element) {
 			seen, after = true, nil
 			continue
 		}

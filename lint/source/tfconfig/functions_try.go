@@ -46,7 +46,7 @@ func (e *env) orElse(v, otherwise cty.Value, at hclsyntax.Expression) cty.Value 
 	u, _ := otherwise.Unmark()
 	_, marks := v.UnmarkDeep()
 	s := e.ev.symbolOf(v)
-	if s != nil && (isNull(u) || isText(u) && u.AsString() == "") {
+	if s != nil && !isChoice(s) && (isNull(u) || isText(u) && u.AsString() == "") {
 		// What is there keeps its identity, and may be absent.
 		return v.Mark(markMaybe)
 	}
@@ -72,7 +72,7 @@ func (e *env) can(x *hclsyntax.FunctionCallExpr) cty.Value {
 	switch {
 	case len(problems) > 0:
 		return cty.False
-	case doubt || isRefused(v) || e.ev.mayBeEmpty(v) || !v.IsKnown() && v.Type() == cty.DynamicPseudoType:
+	case doubt || isRefused(v) || e.ev.mayBeAbsent(v) || !v.IsKnown() && v.Type() == cty.DynamicPseudoType:
 		_, marks := v.UnmarkDeep()
 		return unknownBool.WithMarks(withoutMaybe([]cty.ValueMarks{marks})...)
 	}

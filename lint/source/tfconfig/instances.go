@@ -2,6 +2,7 @@ package tfconfig
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -18,9 +19,9 @@ type instance struct {
 	address string
 	// names are each and count of the instance.
 	names *names
-	// exact is false for the stand-in of an unknown number of instances; by is
-	// then what hides the number.
-	exact bool
+	// maybe is by what it may not exist, as in moduleInstance; by says so for
+	// people.
+	maybe []*policy.Symbol
 	by    string
 
 	memos    map[string]*memo
@@ -50,7 +51,7 @@ func (m *moduleInstance) resource(address string) *instances {
 			break
 		}
 		i := &instance{
-			module: m, block: block, key: x.key, exact: found.exact && m.exact, by: found.by,
+			module: m, block: block, key: x.key, maybe: withDoubt(m.maybe, x.may), by: found.byOf(x),
 			address: m.path + address + m.ev.suffix(found.kind, x.key),
 		}
 		if x.vars != nil {
@@ -59,17 +60,25 @@ func (m *moduleInstance) resource(address string) *instances {
 				i.names.origin = &origin{env: m.env(), expr: block.body.Attributes["for_each"].Expr, key: each.key}
 			}
 		}
-		all.list = append(all.list, i)
-		all.byKey[x.key] = i
+		all.add(x, i)
 	}
 	all.expanded(found)
 	return all
 }
 
+// withDoubt adds to what it depends on whether a module exists what an
+// instance in it depends on.
+func withDoubt(module []*policy.Symbol, may *optional) []*policy.Symbol {
+	if may == nil {
+		return module
+	}
+	return append(slices.Clip(module), may.why)
+}
+
 // existence is what hides whether the instance exists: its own count or
 // for_each, or that of a module around it.
 func (i *instance) existence() string {
-	if i.exact || i.by != "" {
+	if len(i.maybe) == 0 || i.by != "" {
 		return i.by
 	}
 	m := i.module

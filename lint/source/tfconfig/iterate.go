@@ -1,6 +1,8 @@
 package tfconfig
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -21,25 +23,34 @@ func (e *env) forExpr(x *hclsyntax.ForExpr) cty.Value {
 		if isNull(u) {
 			return e.fail(x.CollExpr.Range(), "null has no elements to iterate over")
 		}
+		if x.KeyExpr == nil && e.orderUnknown(u) {
+			r.marks = append(r.marks, cty.NewValueMarks(markUnordered))
+		}
 		set = u.Type().IsSetType()
 	}
 	n := 0
-	known := e.each(source, x.CollExpr, func(k cty.Value, v place) bool {
+	known := e.each(source, x.CollExpr, func(i item) bool {
 		if !e.burn(1, x.Range) {
 			_, marks := e.starve(cty.Bool).Unmark()
 			r.hidden, r.marks = true, append(r.marks, marks)
 			return false
 		}
 		if set { // the key of a set's element is the element
-			k, _ = v.(cty.Value)
+			i.key, _ = i.value.(cty.Value)
 		}
-		r.many = e.many(k, v)
-		e.with("for", n, loopVariables(x, k, v)...).forItem(x, &r)
+		r.may = i.may
+		if v, ok := i.value.(cty.Value); ok {
+			i.key, i.value = e.ev.single(i.key), e.ev.single(v)
+		}
+		e.with("for", n, loopVariables(x, i.key, i.value)...).forItem(x, &r)
 		n++
 		return true
 	})
 	if n == 0 && x.CondExpr != nil { // what is wrong with the condition is so without elements
-		e.with("for", n, loopVariables(x, cty.DynamicVal, cty.DynamicVal)...).loopCondition(x)
+		inner := e.with("for", n, loopVariables(x, cty.DynamicVal, cty.DynamicVal)...)
+		if c := inner.convert(inner.eval(x.CondExpr), cty.Bool, x.CondExpr); isNull(c) {
+			inner.fail(x.CondExpr.Range(), "a condition must not be null")
+		}
 	}
 	if !known || r.hidden {
 		return cty.DynamicVal.WithMarks(r.marks...)
@@ -48,7 +59,7 @@ func (e *env) forExpr(x *hclsyntax.ForExpr) cty.Value {
 		return cty.TupleVal(r.tuple).WithMarks(r.marks...)
 	}
 	for k, list := range r.grouped {
-		r.object[k] = cty.TupleVal(list)
+		r.object[k] = groupOf(list)
 	}
 	return cty.ObjectVal(r.object).WithMarks(r.marks...)
 }
@@ -64,23 +75,23 @@ func groupMarks(p place) cty.ValueMarks {
 	return nil
 }
 
-// many reports whether an element of a collection stands for zero or more.
-func (e *env) many(k cty.Value, v place) bool {
-	cv, ok := v.(cty.Value)
-	return ok && (e.ev.spread(cv) || cv.HasMark(markMaybe) || e.ev.spread(k))
+// groupOf are the elements of one key, of which there is at least one where
+// there is the key.
+func groupOf(list []cty.Value) cty.Value {
+	group := cty.TupleVal(list)
+	if slices.ContainsFunc(list, func(v cty.Value) bool { return !isOptional(v) }) {
+		return group
+	}
+	return likewise(group, list[0])
 }
 
-// zeroOrMore is what a loop makes of an element that stands for zero or more:
-// it stands for zero or more itself.
-func (e *env) zeroOrMore(v cty.Value, at hclsyntax.Expression) cty.Value {
-	u, marks := v.Unmark()
-	switch {
-	case isDefinite(u) && !u.Type().IsPrimitiveType():
-		return v.Mark(markMaybe)
-	case e.ev.spread(u):
+// made is what a loop makes of an element that may not exist, or stands for
+// zero or more: it is such a one itself.
+func (r *forResult) made(e *env, v cty.Value) cty.Value {
+	if r.may == nil || e.ev.isSpread(v) {
 		return v
 	}
-	return e.ev.spreadOf(e.unknownAt(at.Range(), "", marks), "").WithMarks(marks)
+	return v.Mark(*r.may)
 }
 
 func loopVariables(x *hclsyntax.ForExpr, k cty.Value, v place) []binding {
@@ -95,41 +106,67 @@ type forResult struct {
 	object  map[string]cty.Value
 	grouped map[string][]cty.Value
 	marks   []cty.ValueMarks
-	// many is set while the element stands for zero or more.
-	many bool
+	// may is set while the element may not exist.
+	may *optional
 	// hidden is set where it is not known which elements there are.
 	hidden bool
 }
 
-// loopCondition is the condition of a loop; false where it is null.
-func (e *env) loopCondition(x *hclsyntax.ForExpr) cty.Value {
-	c := e.convert(e.eval(x.CondExpr), cty.Bool, x.CondExpr)
-	if isNull(c) {
-		e.fail(x.CondExpr.Range(), "a condition must not be null")
-		return cty.False
+// where is e where a condition holds: a name of it that is compared with null
+// is not null there.
+func (e *env) where(condition hclsyntax.Expression) *env {
+	if op, ok := unwrap(condition).(*hclsyntax.BinaryOpExpr); ok && op.Op == hclsyntax.OpLogicalAnd {
+		return e.where(op.LHS).where(op.RHS)
 	}
-	return c
+	compared, equal := comparedWithNull(condition)
+	reference, ok := unwrap(compared).(*hclsyntax.ScopeTraversalExpr)
+	if compared == nil || equal || !ok || len(reference.Traversal) != 1 {
+		return e
+	}
+	p, ok := e.names.lookup(reference.Traversal.RootName())
+	v, isValue := p.(cty.Value)
+	if !ok || !isValue {
+		return e
+	}
+	present, nullable := e.present(v)
+	if !nullable {
+		return e
+	}
+	inner := *e
+	names := *e.names
+	names.vars = slices.Clone(names.vars)
+	for i, b := range names.vars {
+		if b.name == reference.Traversal.RootName() {
+			names.vars[i].is = present
+		}
+	}
+	inner.names = &names
+	return &inner
+}
+
+// body evaluates what a loop makes of an element. Where that may not exist, and
+// evaluation fails, Terraform fails only if it does.
+func (e *env) body(x hclsyntax.Expression, certain bool) cty.Value {
+	if certain {
+		return e.eval(x)
+	}
+	var problems []problem
+	v := e.quiet(&problems, e.doubt).eval(x)
+	if len(problems) > 0 {
+		e.doubtful()
+	}
+	return v
 }
 
 // forItem evaluates one iteration; e has its variables.
 func (e *env) forItem(x *hclsyntax.ForExpr, r *forResult) {
 	if x.CondExpr != nil {
-		c, marks := e.loopCondition(x).Unmark()
-		r.marks = append(r.marks, withoutMaybe([]cty.ValueMarks{marks})...)
-		switch {
-		case !c.IsKnown():
-			r.hidden = true
-			return
-		case c.False():
+		if e = e.filtered(x.CondExpr, r); e == nil {
 			return
 		}
 	}
 	if x.KeyExpr == nil {
-		v := e.eval(x.ValExpr)
-		if r.many {
-			v = e.zeroOrMore(v, x.ValExpr)
-		}
-		r.tuple = append(r.tuple, v)
+		r.tuple = append(r.tuple, r.made(e, e.body(x.ValExpr, r.may == nil)))
 		return
 	}
 	k, marks := e.convert(e.eval(x.KeyExpr), cty.String, x.KeyExpr).Unmark()
@@ -142,32 +179,87 @@ func (e *env) forItem(x *hclsyntax.ForExpr, r *forResult) {
 		r.hidden = true
 		return
 	}
-	if r.many && !policy.ContainsToken(k.AsString()) {
-		// It is not known whether there is an element of that key.
-		r.hidden = true
-		return
+	e.addItem(x, r, k, e.body(x.ValExpr, r.may == nil), hasMark(marks, markSensitive))
+}
+
+// filtered is e where the condition of a loop holds, nil where it does not.
+func (e *env) filtered(condition hclsyntax.Expression, r *forResult) *env {
+	var problems []problem
+	in := e
+	if r.may != nil { // see body
+		in = e.quiet(&problems, e.doubt)
 	}
-	v := e.eval(x.ValExpr)
+	c, marks := in.convert(in.eval(condition), cty.Bool, condition).Unmark()
+	if len(problems) > 0 {
+		c = unknownBool
+		e.doubtful()
+	}
+	r.marks = append(r.marks, withoutMaybe([]cty.ValueMarks{marks})...)
+	switch {
+	case isNull(c):
+		e.fail(condition.Range(), "a condition must not be null")
+		return nil
+	case !c.IsKnown():
+		if r.may == nil {
+			o := e.optionalAt(condition.Range(), false, marks)
+			r.may = &o
+		}
+		return e.where(condition)
+	case c.False():
+		return nil
+	}
+	return e
+}
+
+// addItem adds what a loop makes of an element to the object that it makes.
+func (e *env) addItem(x *hclsyntax.ForExpr, r *forResult, k, v cty.Value, sensitive bool) {
 	if x.Group {
-		r.grouped[k.AsString()] = append(r.grouped[k.AsString()], v)
+		r.grouped[k.AsString()] = append(r.grouped[k.AsString()], r.made(e, v))
 		return
 	}
-	if _, taken := r.object[k.AsString()]; taken {
+	if r.may != nil {
+		if r.may.many && policy.ContainsToken(k.AsString()) {
+			k = e.ev.spreadFor(k, *r.may) // any number of keys
+		} else {
+			v = v.Mark(*r.may)
+		}
+	}
+	other, taken := r.object[k.AsString()]
+	switch {
+	case !taken:
+		for other := range r.object {
+			if policy.ContainsToken(other+k.AsString()) && !e.differ(e.ev.symbols.Text(other), e.ev.symbols.Text(k.AsString())) {
+				e.doubtful() // two elements may have one key
+			}
+		}
+	case e.ev.isSpread(k):
+	case !isOptional(other) && !isOptional(v):
 		shown := k
-		if hasMark(marks, markSensitive) {
+		if sensitive {
 			shown = cty.StringVal("(sensitive)")
 		}
 		e.fail(x.KeyExpr.Range(), "two elements have the key %q", shown.AsString())
+	case !isOptional(other): // only one of both can exist
+		v = other
+	case isOptional(v):
+		v = e.choice(v, other, x.KeyExpr.Range(), "")
 	}
 	r.object[k.AsString()] = v
 }
 
 // splat evaluates x[*].y and x.*.y.
 func (e *env) splat(x *hclsyntax.SplatExpr) cty.Value {
+	n := 0
 	one := func(p place) cty.Value {
 		inner := *e
-		inner.names = &names{outer: e.names, anonymous: map[any]place{x.Item: p}}
-		return inner.eval(x.Each)
+		inner.names = &names{outer: e.names, anonymous: map[any]place{x.Item: p}, kind: "splat", number: n}
+		n++
+		v, ok := p.(cty.Value)
+		if !ok || !isOptional(v) && !e.many(v) {
+			return inner.eval(x.Each)
+		}
+		inner.names.anonymous[x.Item] = existing(v)
+		return inner.body(x.Each, false)
 	}
 	switch p := e.refer(x.Source).(type) {
 	case *instance:
@@ -198,8 +290,8 @@ func splatGroup[T any](e *env, g *group[T], whole place, one func(place) cty.Val
 	list := make([]cty.Value, len(g.list))
 	for i, x := range g.list {
 		list[i] = one(x)
-		if !g.exact {
-			list[i] = list[i].Mark(markMaybe)
+		if may := g.may[i]; may != nil {
+			list[i] = list[i].Mark(*may)
 		}
 	}
 	return cty.TupleVal(list).WithMarks(g.marks)
@@ -226,12 +318,19 @@ func (e *env) splatValue(v cty.Value, x *hclsyntax.SplatExpr, one func(place) ct
 		return cty.TupleVal([]cty.Value{one(v)}).WithMarks(withoutMaybe([]cty.ValueMarks{marks})...)
 	}
 	var list []cty.Value
-	for it := v.ElementIterator(); it.Next(); {
+	elements, _, _ := e.elements(v)
+	for _, element := range elements {
 		if !e.burn(1, x.Range) {
 			return e.starve(cty.DynamicPseudoType)
 		}
-		_, element := it.Element()
-		list = append(list, one(element))
+		v := likewise(one(element), element)
+		if e.ev.isSpread(element) && !e.ev.isSpread(v) {
+			v = v.Mark(optional{e.ev.symbolOf(element), true})
+		}
+		list = append(list, v)
+	}
+	if e.orderUnknown(v) {
+		marks = cty.NewValueMarks(markUnordered, marks)
 	}
 	if len(list) == 0 && ty.IsCollectionType() { // what is wrong is so without elements
 		return cty.ListValEmpty(one(cty.UnknownVal(ty.ElementType())).Type()).WithMarks(marks)

@@ -237,7 +237,7 @@ func (e *env) loopSpot(x *hclsyntax.TemplateJoinExpr, within policy.Range, depth
 		return spot{}, false
 	}
 	at := 0
-	e.eachRound(loop, func(inner *env) bool {
+	e.eachRound(loop, func(inner *env, _ bool) bool {
 		v, _ := inner.silent().eval(loop.ValExpr).Unmark()
 		text, _ := inner.silent().interpolate(v, loop.ValExpr)
 		if within.Start.Byte >= at+len(text) {

@@ -20,13 +20,19 @@ type moduleInstance struct {
 	call   *callBlock
 	names  *names // each and count of the call, in the parent
 	key    string
-	// exact and by are those of an instance of the call.
-	exact bool
+	// maybe is by what it may not exist, or stands for others: what hides its
+	// own count or for_each, and those of the modules that it is in. by says
+	// for people what hides its own.
+	maybe []*policy.Symbol
 	by    string
 	// path is the module path with a dot at its end: module.a["x"]. ; it is
 	// empty for the root.
 	path  string
 	depth int
+
+	// restricting are the variables whose validations are being read, and
+	// checked those whose values they have been asked about.
+	restricting, checked map[string]bool
 
 	memos     map[string]*memo
 	resources map[string]*instances
@@ -40,7 +46,7 @@ type moduleInstance struct {
 
 func newModule(ev *evaluator, config *configuration, parent *moduleInstance, call *callBlock) *moduleInstance {
 	return &moduleInstance{
-		ev: ev, config: config, parent: parent, call: call, exact: true,
+		ev: ev, config: config, parent: parent, call: call,
 	}
 }
 
@@ -71,10 +77,14 @@ func (m *moduleInstance) callEnv() *env {
 func (m *moduleInstance) local(name string, rng hcl.Range, e *env) place {
 	x := m.config.locals[name]
 	if x == nil {
-		return e.fail(rng, "local.%s is not declared in this module", name)
+		return e.undeclared(rng, "local.%s is not declared in this module", name)
 	}
 	cycle := func() cty.Value { return e.fail(rng, "local.%s hangs on itself", name) }
-	return m.ev.demandPlace(m.memo("local."+name), cycle, func() place { return m.env().deeper(x) })
+	in, key := m.env(), "local."+name
+	if e.dependsOnAssumed(m, x) {
+		in.assumed, key = e.assumed, key+e.assumed.key()
+	}
+	return m.ev.demandPlace(m.memo(key), cycle, func() place { return in.deeper(x) })
 }
 
 // output is an output value; see local.
@@ -149,7 +159,7 @@ func (m *moduleInstance) calls(name string) *moduleInstances {
 			break
 		}
 		child := newModule(m.ev, config, m, call)
-		child.depth, child.key, child.exact, child.by = m.depth+1, x.key, found.exact && m.exact, found.by
+		child.depth, child.key, child.maybe, child.by = m.depth+1, x.key, withDoubt(m.maybe, x.may), found.byOf(x)
 		if x.vars != nil {
 			child.names = &names{vars: x.vars, kind: "each", round: x.key}
 			if each, ok := x.vars[0].is.(*iteration); ok {
@@ -157,8 +167,7 @@ func (m *moduleInstance) calls(name string) *moduleInstances {
 			}
 		}
 		child.path = m.path + "module." + name + m.ev.suffix(found.kind, x.key) + "."
-		all.list = append(all.list, child)
-		all.byKey[x.key] = child
+		all.add(x, child)
 	}
 	all.expanded(found)
 	return all

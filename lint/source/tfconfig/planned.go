@@ -27,33 +27,29 @@ type Planned struct {
 
 // plannedInstances are the instances that a plan has of a block whose number
 // of instances the configuration does not tell. list is what stands for them.
-func (e *env) plannedInstances(kind expansionKind, a *hclsyntax.Attribute, what string, list []expanded) (exact bool, _ []expanded) {
+func (e *env) plannedInstances(kind expansionKind, a *hclsyntax.Attribute, what string, list []expanded) []expanded {
 	p := e.ev.planned
 	if p == nil {
-		return false, list
+		return list
 	}
 	keys, ok := p.Keys[e.module.path+what]
-	if !ok {
-		return p.Complete && readsBlock(what), emptyIf(p.Complete && readsBlock(what), list)
+	switch {
+	case !ok && p.Complete && readsBlock(what):
+		return nil
+	case !ok:
+		return list
 	}
 	var out []expanded
 	for _, key := range keys {
 		if kind == expandCount {
 			if n, err := strconv.Atoi(key); err == nil {
-				out = append(out, expanded{key, []binding{{"count", &counter{cty.NumberIntVal(int64(n))}}}})
+				out = append(out, expanded{key: key, vars: []binding{{"count", &counter{cty.NumberIntVal(int64(n))}}}})
 			}
 			continue
 		}
 		out = append(out, e.plannedInstance(a, key, list))
 	}
-	return true, out
-}
-
-func emptyIf(empty bool, list []expanded) []expanded {
-	if empty {
-		return nil
-	}
-	return list
+	return out
 }
 
 // readsBlock reports whether the address of a block in its module is that of
@@ -72,18 +68,20 @@ func readsBlock(what string) bool {
 func (e *env) plannedInstance(a *hclsyntax.Attribute, key string, list []expanded) expanded {
 	i := slices.IndexFunc(list, func(x expanded) bool { return x.key == key })
 	if i >= 0 {
+		list[i].may = nil
 		return list[i]
 	}
 	k := cty.StringVal(key)
 	var value place = k
 	if len(list) > 0 {
-		if each, ok := list[0].vars[0].is.(*iteration); ok {
+		i = max(0, slices.IndexFunc(list, func(x expanded) bool { return x.may != nil && x.may.many }))
+		if each, ok := list[i].vars[0].is.(*iteration); ok {
 			if v, ok := each.value.(cty.Value); !ok || !v.RawEquals(each.key) {
 				value = e.inventElement(a, key, each.value)
 			}
 		}
 	}
-	return expanded{key, []binding{{"each", &iteration{k, value}}}}
+	return expanded{key: key, vars: []binding{{"each", &iteration{k, value}}}}
 }
 
 // inventElement makes up the value of a for_each at a key, of the type of

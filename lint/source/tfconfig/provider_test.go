@@ -101,9 +101,6 @@ var providerDiffers = map[string]string{
 	`lookup(local.role, "arn", "none") == "none"`: "no ARN is that",
 
 	"aws_security_group.group.ingress":                                                   inBlocks,
-	`try(tolist(local.group.ingress)[0].protocol, "none")`:                               inBlocks,
-	"length(local.group.ingress)":                                                        inBlocks,
-	"length(local.group.egress)":                                                         inBlocks,
 	"[for r in local.group.ingress : r.description]":                                     inBlocks,
 	"aws_instance.instance.source_dest_check":                                            "the provider plans another default where there is a network_interface",
 	"local.instance.ipv6_addresses == []":                                                "what is unknown is equal to nothing and to everything here",

@@ -2,6 +2,9 @@ package tfconfig
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -26,13 +29,18 @@ type iteration struct {
 // counter is count.
 type counter struct{ index cty.Value }
 
+// oneOf is one of several instances, of which it is not known which.
+type oneOf struct {
+	list []place
+	rng  hcl.Range
+}
+
 // group are the instances of a resource or of a module call.
 type group[T any] struct {
 	kind expansionKind
-	// exact is false where the number of instances is unknown: those there
-	// are stand for any number.
-	exact bool
-	list  []T
+	list []T
+	// may is set, for each in list, where the instance may not exist.
+	may   []*optional
 	byKey map[string]T
 	// cut is set where there are more instances than list has: boundlint does
 	// not look at all of them.
@@ -44,9 +52,24 @@ type group[T any] struct {
 	expanding bool
 }
 
+func (g *group[T]) add(x expanded, instance T) {
+	g.list, g.may = append(g.list, instance), append(g.may, x.may)
+	g.byKey[x.key] = instance
+}
+
 // expanded takes over what count or for_each gave, but for the instances.
 func (g *group[T]) expanded(x expansion) {
-	g.kind, g.exact, g.cut, g.marks, g.expanding = x.kind, x.exact, x.cut, x.marks, false
+	g.kind, g.cut, g.marks, g.expanding = x.kind, x.cut, x.marks, false
+}
+
+// representative is the instance that stands for any number of others.
+func (g *group[T]) representative() (instance T, ok bool) {
+	for i, may := range g.may {
+		if may != nil && may.many {
+			return g.list[i], true
+		}
+	}
+	return instance, false
 }
 
 // touch notes a cycle through count or for_each: nothing in progress may be
@@ -86,8 +109,24 @@ func (e *env) value(p place) cty.Value {
 		return cty.ObjectVal(map[string]cty.Value{"key": p.key, "value": e.value(p.value)})
 	case *counter:
 		return cty.ObjectVal(map[string]cty.Value{"index": p.index})
+	case *oneOf:
+		return e.value(p.each(e, func(x place) place { return x }))
 	}
 	return cty.DynamicVal
+}
+
+// each is a step into each of the instances: one of the values that it leads
+// to.
+func (o *oneOf) each(e *env, step func(place) place) place {
+	var v cty.Value
+	for i, x := range o.list {
+		if found := e.value(step(x)); i == 0 {
+			v = found
+		} else {
+			v = e.choice(v, found, o.rng, "")
+		}
+	}
+	return v
 }
 
 func wholeGroup[T any](ev *evaluator, g *group[T], at func(T) (string, cty.Value)) cty.Value {
@@ -99,17 +138,16 @@ func wholeGroup[T any](ev *evaluator, g *group[T], at func(T) (string, cty.Value
 		return cty.DynamicVal.Mark(ev.refusal(tooManyInstances))
 	}
 	return ev.demand(&g.whole, func() cty.Value { return cty.DynamicVal }, func() cty.Value {
-		if g.kind == expandForEach {
-			attributes := map[string]cty.Value{}
-			for _, i := range g.list {
-				k, v := at(i)
-				attributes[k] = v
-			}
-			return cty.ObjectVal(attributes).WithMarks(g.marks)
-		}
-		elements := make([]cty.Value, len(g.list))
+		attributes, elements := map[string]cty.Value{}, make([]cty.Value, len(g.list))
 		for i, x := range g.list {
-			_, elements[i] = at(x)
+			k, v := at(x)
+			if may := g.may[i]; may != nil {
+				v = v.Mark(*may)
+			}
+			attributes[k], elements[i] = v, v
+		}
+		if g.kind == expandForEach {
+			return cty.ObjectVal(attributes)
 		}
 		return cty.TupleVal(elements).WithMarks(g.marks)
 	})
@@ -196,7 +234,7 @@ func (e *env) traverse(t hcl.Traversal, rng hcl.Range) place {
 	case "module":
 		calls := e.module.calls(stepName(t, 1))
 		if calls == nil {
-			return e.fail(rng, "there is no module %q", stepName(t, 1))
+			return e.undeclared(rng, "there is no module %q", stepName(t, 1))
 		}
 		return e.steps(calls.only(), after(t, 2), rng)
 	case "data":
@@ -244,7 +282,7 @@ func (e *env) terraform(object, name string, rng hcl.Range) cty.Value {
 func (e *env) resource(address string, rest hcl.Traversal, rng hcl.Range) place {
 	all := e.module.resource(address)
 	if all == nil {
-		return e.fail(rng, "%s is not declared in this module", address)
+		return e.undeclared(rng, "%s is not declared in this module", address)
 	}
 	e.checkDirect(all.block, rest, rng)
 	return e.steps(all.only(), rest, rng)
@@ -300,7 +338,7 @@ func (e *env) attribute(p place, name string, rng hcl.Range) place {
 	case *instance:
 		return e.attributeOf(p, name, rng)
 	case *moduleInstance:
-		if !p.exact {
+		if len(p.maybe) > 0 {
 			e.doubtful()
 		}
 		return p.output(name, rng, e)
@@ -309,6 +347,8 @@ func (e *env) attribute(p place, name string, rng hcl.Range) place {
 			return p.key
 		}
 		return p.value
+	case *oneOf:
+		return p.each(e, func(x place) place { return e.attribute(x, name, rng) })
 	case *counter:
 		if name != "index" {
 			return e.fail(rng, "count has no attribute %q", name)
@@ -362,11 +402,16 @@ func keyText(key cty.Value) (string, bool) {
 
 func (e *env) index(p place, key cty.Value, rng hcl.Range) place {
 	switch p := p.(type) {
+	case *oneOf:
+		return p.each(e, func(x place) place { return e.index(x, key, rng) })
 	case *instance, *moduleInstance, *iteration, *counter:
 		if k, ok := keyText(key); ok {
 			return e.attribute(p, k, rng)
 		}
 	case *instances:
+		if one := oneOfGroup(e, &p.group, key, rng); one != nil {
+			return one
+		}
 		i, unknown, ok := indexGroup(e, &p.group, key)
 		switch {
 		case ok:
@@ -379,6 +424,9 @@ func (e *env) index(p place, key cty.Value, rng hcl.Range) place {
 		}
 		return e.fail(rng, "%s has no instance %s", p.block.address, showKey(key))
 	case *moduleInstances:
+		if one := oneOfGroup(e, &p.group, key, rng); one != nil {
+			return one
+		}
 		i, unknown, ok := indexGroup(e, &p.group, key)
 		switch {
 		case ok:
@@ -413,8 +461,8 @@ func showKey(key cty.Value) string {
 	return resource.QuoteKey(k)
 }
 
-// indexGroup finds the instance of a key. A key that is not known, or a group
-// of unknown size, gives the representative, or unknown.
+// indexGroup finds the instance of a key. A key that is not known, or is one
+// that the group may have, gives the representative, or unknown.
 func indexGroup[T any](e *env, g *group[T], key cty.Value) (found T, unknown, ok bool) {
 	k, known := keyText(key)
 	if known {
@@ -423,19 +471,62 @@ func indexGroup[T any](e *env, g *group[T], key cty.Value) (found T, unknown, ok
 		}
 	}
 	g.touch(e.ev)
-	if !g.exact && len(g.list) > 0 {
+	if x, ok := g.representative(); ok {
 		e.doubtful()
-		return g.list[0], false, true
+		return x, false, true
 	}
-	unknown = !known || g.expanding || g.cut || policy.ContainsToken(k)
+	unknown = !known || g.expanding || g.cut || policy.ContainsToken(k) || slices.ContainsFunc(slices.Collect(maps.Keys(g.byKey)), policy.ContainsToken)
 	if unknown {
 		e.doubtful()
 	}
 	return found, unknown, false
 }
 
+// oneOfGroup are the instances at a key that is a choice; nil for any other
+// key, and where an instance is not there.
+func oneOfGroup[T any](e *env, g *group[T], key cty.Value, rng hcl.Range) place {
+	u, _ := key.Unmark()
+	if !isText(u) || g.byKey == nil {
+		return nil
+	}
+	if _, ok := g.byKey[u.AsString()]; ok {
+		return nil
+	}
+	one := &oneOf{rng: rng}
+	for _, k := range e.spelled(u) {
+		text, _ := keyText(k)
+		x, ok := g.byKey[text]
+		if !ok {
+			return nil
+		}
+		one.list = append(one.list, x)
+	}
+	if len(one.list) == 0 {
+		return nil
+	}
+	return one
+}
+
+// memberOfChoice is the entry of a map at a key that is a choice.
+func (e *env) memberOfChoice(v, key cty.Value, suffix string, rng hcl.Range) (cty.Value, bool) {
+	u, _ := v.Unmark()
+	k, _ := key.Unmark()
+	if !isText(k) || !policy.ContainsToken(k.AsString()) || !isCollection(u) || !isKeyed(u) {
+		return cty.NilVal, false
+	}
+	if _, present := u.AsValueMap()[k.AsString()]; present {
+		return cty.NilVal, false
+	}
+	return e.eachWorld([]cty.Value{k}, true, rng, func(e *env, keys []cty.Value) cty.Value {
+		return e.member(v, keys[0], suffix, rng)
+	})
+}
+
 // member is one element or attribute of a value.
 func (e *env) member(v, key cty.Value, suffix string, rng hcl.Range) cty.Value {
+	if found, ok := e.memberOfChoice(v, key, suffix, rng); ok {
+		return found
+	}
 	if hidden, ok := e.hiddenMember(v, key, suffix, rng); ok {
 		return hidden
 	}
@@ -461,50 +552,117 @@ func (e *env) hiddenMember(v, key cty.Value, suffix string, rng hcl.Range) (cty.
 	if !isDefinite(u) || !isDefinite(key) || !u.CanIterateElements() || u.Type().IsSetType() {
 		return cty.NilVal, false
 	}
-	if u.Type().IsMapType() || u.Type().IsObjectType() {
-		k, ok := keyText(key)
-		if _, present := u.AsValueMap()[k]; !ok || present {
-			return cty.NilVal, false
-		}
-		if policy.ContainsToken(k) {
-			return e.choiceOfMembers(u, cty.StringVal(k), rng, keyMarks).WithMarks(marks), true
-		}
-		for it := u.ElementIterator(); it.Next(); {
-			mapKey, element := it.Element()
-			if policy.ContainsToken(mapKey.AsString()) {
-				if o, ok := e.ev.openingOf(mapKey, element); ok {
-					v, has := e.attributeOfOpening(o, k, rng)
-					if has {
-						v = v.WithMarks(marks)
-					}
-					return v, has
-				}
-				e.doubtful()
-				return e.renamed(element, suffix).WithMarks(marks), true
-			}
-		}
-		return cty.NilVal, false
+	if isKeyed(u) {
+		return e.hiddenEntry(u, key, suffix, rng, marks, keyMarks)
 	}
 	at, ok := wholeNumber(key)
-	if !ok || at < 0 || !symbolic(u) {
+	if ok && v.HasMark(markUnordered) {
+		return e.anyOf(u, rng, suffix, marks).WithMarks(marks), true
+	}
+	if !ok || at < 0 || !e.uncertain(u) {
 		return cty.NilVal, false
 	}
-	i := 0
-	for it := u.ElementIterator(); it.Next() && i <= at; i++ {
-		if _, element := it.Element(); e.ev.spread(element) {
+	found, ok := e.at(u, at, suffix, rng, marks)
+	if !ok {
+		return cty.NilVal, false
+	}
+	return found.WithMarks(marks), true
+}
+
+// hiddenEntry is hiddenMember of a map or an object.
+func (e *env) hiddenEntry(u, key cty.Value, suffix string, rng hcl.Range, marks, keyMarks cty.ValueMarks) (cty.Value, bool) {
+	k, ok := keyText(key)
+	if x, present := u.AsValueMap()[k]; !ok || present {
+		if present && isOptional(x) {
 			e.doubtful()
-			return e.renamed(element, suffix).WithMarks(marks), true
+			return existing(x).WithMarks(marks), true
+		}
+		return cty.NilVal, false
+	}
+	if policy.ContainsToken(k) {
+		return e.choiceOfMembers(u, cty.StringVal(k), rng, keyMarks).WithMarks(marks), true
+	}
+	for it := u.ElementIterator(); it.Next(); {
+		mapKey, element := it.Element()
+		if policy.ContainsToken(mapKey.AsString()) {
+			if o, ok := e.ev.openingOf(mapKey, element); ok {
+				v, has := e.attributeOfOpening(o, k, rng)
+				if has {
+					v = v.WithMarks(marks)
+				}
+				return v, has
+			}
+			e.doubtful()
+			return e.another(existing(element), rng, suffix).WithMarks(marks), true
 		}
 	}
 	return cty.NilVal, false
 }
 
-// renamed is one element of the zero or more that a spread element stands for.
-func (e *env) renamed(element cty.Value, suffix string) cty.Value {
-	out, err := cty.Transform(element, func(_ cty.Path, x cty.Value) (cty.Value, error) {
-		if s := e.ev.symbolOf(x); s != nil && s.Kind == policy.SymbolSpread {
-			_, marks := x.Unmark()
-			return e.ev.symbol(policy.Symbol{Kind: policy.SymbolUnknown, Scope: s.Scope + suffix, Name: s.Name + suffix, References: s.References, Reasons: s.Reasons}).WithMarks(marks), nil
+// anyOf is an element of a list of which it is not known which stands where.
+func (e *env) anyOf(list cty.Value, rng hcl.Range, suffix string, marks cty.ValueMarks) cty.Value {
+	e.doubtful()
+	elements := list.AsValueSlice()
+	if len(elements) == 0 || len(elements) > maxAlternatives {
+		return cty.DynamicVal
+	}
+	v := e.renamed(existing(elements[0]), suffix)
+	for _, x := range elements[1:] {
+		v = e.choice(v, e.renamed(existing(x), suffix), rng, suffix, marks)
+	}
+	return v
+}
+
+// at is the element of a list at a place, where elements before it may not
+// exist or stand for several: one of those that may stand there. ok is false
+// where there is none.
+func (e *env) at(list cty.Value, at int, suffix string, rng hcl.Range, marks cty.ValueMarks) (v cty.Value, ok bool) {
+	least, most := 0, 0 // the places where the element may be
+	anywhere := false   // after one that stands for several
+	add := func(x cty.Value) {
+		if v == cty.NilVal {
+			v = x
+		} else {
+			v = e.choice(v, x, rng, suffix, marks)
+		}
+	}
+	for it := list.ElementIterator(); it.Next() && least <= at; {
+		_, x := it.Element()
+		may := isOptional(x)
+		switch {
+		case e.many(x):
+			e.doubtful()
+			if at > 0 || e.ev.isSpread(x) {
+				add(e.another(existing(x), rng, suffix))
+			} else {
+				add(existing(x)) // the first of those that it stands for
+			}
+			may, anywhere = true, true
+		case anywhere || most >= at:
+			add(existing(x))
+		}
+		if most++; !may {
+			least++
+		}
+	}
+	if v == cty.NilVal {
+		return v, false
+	}
+	if least <= at {
+		e.doubtful()
+	}
+	return v, true
+}
+
+// another is one of the elements that an element stands for: what is spelled
+// out in it is so in all of them.
+func (e *env) another(element cty.Value, rng hcl.Range, suffix string) cty.Value {
+	if e.ev.isSpread(element) {
+		return e.renamed(element, suffix)
+	}
+	out, err := cty.Transform(element, func(p cty.Path, x cty.Value) (cty.Value, error) {
+		if u, marks := x.Unmark(); isText(u) && policy.ContainsToken(u.AsString()) && !e.ev.isSpread(u) {
+			return cty.StringVal(e.ev.symbols.Token(e.unknownAt(rng, suffix+pathText(p)))).WithMarks(marks), nil
 		}
 		return x, nil
 	})
@@ -512,6 +670,13 @@ func (e *env) renamed(element cty.Value, suffix string) cty.Value {
 		return cty.DynamicVal
 	}
 	return out
+}
+
+// renamed is one element of the zero or more that a spread element stands for.
+func (e *env) renamed(element cty.Value, suffix string) cty.Value {
+	return e.ev.unspread(element, func(s *policy.Symbol) policy.Symbol {
+		return policy.Symbol{Kind: policy.SymbolUnknown, Scope: s.Scope + suffix, Name: s.Name + suffix, References: s.References, Reasons: s.Reasons}
+	})
 }
 
 // choiceOfMembers is a map at a key that is a symbol, which has the given
@@ -538,4 +703,21 @@ func (e *env) choiceOfMembers(u, key cty.Value, rng hcl.Range, marks cty.ValueMa
 		return cty.DynamicVal.WithMarks(marks)
 	}
 	return choice.WithMarks(marks)
+}
+
+func pathText(p cty.Path) string {
+	var b strings.Builder
+	for _, s := range p {
+		switch s := s.(type) {
+		case cty.GetAttrStep:
+			b.WriteString("." + s.Name)
+		case cty.IndexStep:
+			if k, ok := keyText(s.Key); ok && s.Key.Type() == cty.Number {
+				b.WriteString("[" + k + "]")
+			} else if ok {
+				b.WriteString(resource.QuoteKey(k))
+			}
+		}
+	}
+	return b.String()
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
@@ -52,19 +51,28 @@ func (ev *evaluator) opaque(v cty.Value) *policy.Symbol {
 }
 
 // mayBeEmpty reports whether a value is a symbol that may turn out to be null,
-// empty, or the text "": of an attribute, but for the ARN, the id and the name
-// of what AWS has, of what an expression makes, or of nothing but what boundlint
-// does not read or evaluate. A variable that must be given a value counts as
-// given.
+// empty, or the text "".
 func (ev *evaluator) mayBeEmpty(v cty.Value) bool {
 	if ev.isRefusedText(v) {
 		return true
 	}
 	s := ev.symbolOf(v)
-	if s != nil && s.Kind == policy.SymbolReference {
+	return s != nil && isEmptiable(s)
+}
+
+// isEmptiable reports whether a symbol may be empty: that of a variable, of an
+// attribute, but for the ARN, the id and the name of what AWS has, of what an
+// expression makes, or of what boundlint does not read or evaluate.
+func isEmptiable(s *policy.Symbol) bool {
+	switch s.Kind { //nolint:exhaustive // the others are never empty, or made of what is asked
+	case policy.SymbolReference:
 		return !slices.Contains([]string{"arn", "id", "name", "unique_id", "account_id"}, s.Attribute)
+	case policy.SymbolVariable:
+		return s.Name != workspaceName
+	case policy.SymbolDerived, policy.SymbolUnknown:
+		return true
 	}
-	return s != nil && (s.Kind == policy.SymbolDerived || s.Kind == policy.SymbolUnknown)
+	return false
 }
 
 // isRefusedText reports whether a value is a text of nothing but symbols for
@@ -132,12 +140,21 @@ func (ev *evaluator) invent(like policy.Symbol, ty cty.Type, defaults *typeexpr.
 	}
 	switch {
 	case ty == cty.String || ty == cty.DynamicPseudoType:
-		return ev.symbol(part(like.Kind, ""))
+		s := part(like.Kind, "")
+		s.NotNull = like.NotNull
+		v := ev.symbol(s)
+		if ty == cty.String {
+			ev.types[ev.symbolOf(v)] = ty
+		}
+		return v
 	case ty.IsObjectType():
 		attributes := map[string]cty.Value{}
 		for k, t := range ty.AttributeTypes() {
-			v := ev.invent(part(like.Kind, "."+k), t, childDefaults(defaults, k))
-			if ty.AttributeOptional(k) && (defaults == nil || defaults.DefaultValues[k] == cty.NilVal) {
+			attribute := part(like.Kind, "."+k)
+			byDefault := defaults != nil && defaults.DefaultValues[k] != cty.NilVal
+			attribute.NotNull = byDefault && !isNull(defaults.DefaultValues[k])
+			v := ev.invent(attribute, t, childDefaults(defaults, k))
+			if ty.AttributeOptional(k) && !byDefault {
 				v = v.Mark(markMaybe)
 			}
 			attributes[k] = v
@@ -152,9 +169,18 @@ func (ev *evaluator) invent(like policy.Symbol, ty cty.Type, defaults *typeexpr.
 	case ty.IsCollectionType() && ty.ElementType() == cty.DynamicPseudoType:
 		return cty.UnknownVal(ty.WithoutOptionalAttributesDeep())
 	case ty.IsListType():
-		return cty.ListVal([]cty.Value{ev.invent(part(policy.SymbolSpread, "[*]"), ty.ElementType(), childDefaults(defaults, ""))})
+		element := ev.invent(part(policy.SymbolSpread, "[*]"), ty.ElementType(), childDefaults(defaults, ""))
+		if !isText(element) {
+			why := part(like.Kind, "")
+			element = element.Mark(optional{ev.symbols.Intern(why), true})
+		}
+		return cty.ListVal([]cty.Value{element})
 	case ty.IsSetType():
-		return cty.SetVal([]cty.Value{ev.invent(part(policy.SymbolSpread, "[*]"), ty.ElementType(), childDefaults(defaults, ""))})
+		element := ev.invent(part(policy.SymbolSpread, "[*]"), ty.ElementType(), childDefaults(defaults, ""))
+		if !ev.isMany(element) { // nothing would tell that it stands for several
+			return cty.UnknownVal(ty.WithoutOptionalAttributesDeep())
+		}
+		return cty.SetVal([]cty.Value{element})
 	case ty.IsMapType():
 		key := ev.symbol(part(policy.SymbolSpread, ".key*"))
 		return cty.MapVal(map[string]cty.Value{key.AsString(): ev.invent(part(policy.SymbolSpread, "[*]"), ty.ElementType(), childDefaults(defaults, ""))})
@@ -178,20 +204,38 @@ func (ev *evaluator) spreadOf(s *policy.Symbol, suffix string) cty.Value {
 // single is a spread symbol seen one element at a time: each.key of the
 // representative of an unknown for_each.
 func (ev *evaluator) single(v cty.Value) cty.Value {
-	if !symbolic(v) {
-		return v
-	}
-	out, err := cty.Transform(v, func(_ cty.Path, x cty.Value) (cty.Value, error) {
-		if s := ev.symbolOf(x); s != nil && s.Kind == policy.SymbolSpread {
-			_, marks := x.Unmark()
-			return ev.symbol(policy.Symbol{Kind: policy.SymbolUnknown, Scope: s.Scope, Name: s.Name, References: s.References, Reasons: s.Reasons}).WithMarks(marks), nil
-		}
-		return x, nil
+	return ev.unspread(v, func(s *policy.Symbol) policy.Symbol {
+		return policy.Symbol{Kind: policy.SymbolUnknown, Scope: s.Scope, Name: s.Name, References: s.References, Reasons: s.Reasons}
 	})
-	if err != nil {
-		return v
+}
+
+// unspread replaces the spread symbols in a text, or in the attributes of an
+// object, by symbols for one element. What stands in collections inside of it
+// still stands for zero or more.
+func (ev *evaluator) unspread(v cty.Value, one func(*policy.Symbol) policy.Symbol) cty.Value {
+	u, marks := v.Unmark()
+	switch {
+	case ev.isSpread(u):
+		s := ev.symbolOf(u)
+		if len(s.Alternatives) == 1 {
+			u = cty.StringVal(ev.symbols.Encode(s.Alternatives[0]))
+			break
+		}
+		x := one(s)
+		if len(s.Alternatives) > 1 {
+			x.Kind, x.Alternatives = policy.SymbolChoice, s.Alternatives
+		}
+		u = ev.symbol(x)
+	case isDefinite(u) && u.Type().IsObjectType() && u.LengthInt() > 0:
+		attributes := u.AsValueMap()
+		for k, x := range attributes {
+			if !ev.isSpread(cty.StringVal(k)) {
+				attributes[k] = ev.unspread(x, one)
+			}
+		}
+		u = cty.ObjectVal(attributes)
 	}
-	return out
+	return u.WithMarks(marks)
 }
 
 // symbolic reports whether a symbol stands anywhere in a value.
@@ -220,28 +264,38 @@ func symbolic(v cty.Value) bool {
 	return false
 }
 
-// spread reports whether a symbol that stands for zero or more elements is
-// an element of v, or a key of it, itself.
+// isSpread reports whether a text is a symbol that stands for zero or more.
+func (ev *evaluator) isSpread(v cty.Value) bool {
+	s := ev.symbolOf(v)
+	return s != nil && s.Kind == policy.SymbolSpread
+}
+
+// spread reports whether an element of a collection, or a key of it, stands
+// for zero or more.
 func (ev *evaluator) spread(v cty.Value) bool {
 	v, _ = v.Unmark()
-	if !isDefinite(v) {
+	if !isCollection(v) {
 		return false
 	}
-	if v.Type() == cty.String {
-		for _, s := range ev.decode(v).Symbols() {
-			if s.Kind == policy.SymbolSpread {
-				return true
-			}
-		}
-		return false
-	}
-	if v.Type().IsPrimitiveType() || !v.CanIterateElements() || !symbolic(v) {
-		return false
-	}
-	keyed := v.Type().IsMapType() || v.Type().IsObjectType()
 	for it := v.ElementIterator(); it.Next(); {
 		k, e := it.Element()
-		if keyed && ev.spread(k) || ev.spread(e) {
+		if o, _ := optionalOf(e); o.many || ev.isSpread(e) || isKeyed(v) && ev.isSpread(k) || v.Type().IsSetType() && ev.isMany(e) {
+			return true
+		}
+	}
+	return false
+}
+
+// isMany reports whether an element of a set stands for zero or more: it has no
+// mark that would tell, and is such a symbol, or an object with attributes that
+// are.
+func (ev *evaluator) isMany(v cty.Value) bool {
+	v, _ = v.Unmark()
+	if !isCollection(v) || !v.Type().IsObjectType() {
+		return ev.isSpread(v)
+	}
+	for it := v.ElementIterator(); it.Next(); {
+		if _, x := it.Element(); ev.isMany(x) {
 			return true
 		}
 	}
@@ -254,11 +308,13 @@ var unknownBool = cty.UnknownVal(cty.Bool).RefineNotNull()
 // certain, else unknown. A symbol is neither null nor empty, unless it
 // mayBeEmpty.
 func (ev *evaluator) equal(a, b cty.Value) cty.Value {
-	for i, v := range []cty.Value{a, b} {
-		if s := ev.symbolOf(v); s != nil && s.Kind == policy.SymbolChoice {
-			return ev.equalChoice(s, []cty.Value{b, a}[i])
-		}
+	if s := ev.symbolOf(a); isChoice(s) {
+		return ev.equalChoice(s, b)
 	}
+	if s := ev.symbolOf(b); isChoice(s) {
+		return ev.equalChoice(s, a)
+	}
+	spelled := func(v cty.Value) bool { return !symbolic(v) && v.IsWhollyKnown() }
 	switch {
 	case !a.IsKnown() || !b.IsKnown():
 		return unknownBool
@@ -268,20 +324,45 @@ func (ev *evaluator) equal(a, b cty.Value) cty.Value {
 		return ev.equalEmpty(b, a)
 	case a.IsNull() || b.IsNull():
 		return cty.BoolVal(a.IsNull() && b.IsNull())
+	case spelled(a) && spelled(b):
+		return a.Equals(b)
 	case a.Type() != cty.String || b.Type() != cty.String:
 		return unknownBool
 	}
-	x, y := ev.decode(a), ev.decode(b)
-	switch {
-	case x.Equal(y):
-		return cty.True
-	case x.IsEmpty() || y.IsEmpty(), x.Differs(y), cannotBe(x, y), cannotBe(y, x):
-		return cty.False
+	if same := ev.equalTexts(ev.decode(a), ev.decode(b)); same.IsKnown() {
+		return same
 	}
 	if v, err, ok := ev.onShapes(stdlib.EqualFunc, []cty.Value{a, b}, nil); ok && err == nil {
 		return v
 	}
 	return unknownBool
+}
+
+// equalTexts is equal of two texts, as far as their parts tell.
+func (ev *evaluator) equalTexts(x, y policy.Text) cty.Value {
+	switch {
+	case x.Equal(y):
+		return cty.True
+	case hasSpread(x) || hasSpread(y):
+		return unknownBool
+	case x.IsEmpty() && madeOfSymbols(y), y.IsEmpty() && madeOfSymbols(x):
+		return unknownBool
+	case x.IsEmpty() || y.IsEmpty(), x.Differs(y), cannotBe(x, y), cannotBe(y, x):
+		return cty.False
+	}
+	return unknownBool
+}
+
+// hasSpread reports whether a symbol in a text stands for zero or more: what an
+// encoder writes around it is then not certain either.
+func hasSpread(t policy.Text) bool {
+	return slices.ContainsFunc(t.Symbols(), func(s *policy.Symbol) bool { return s.Kind == policy.SymbolSpread })
+}
+
+// madeOfSymbols reports whether all that is in a text are symbols that may be
+// empty.
+func madeOfSymbols(t policy.Text) bool {
+	return !slices.ContainsFunc(t.Parts(), func(p policy.Part) bool { return p.Symbol == nil || !isEmptiable(p.Symbol) })
 }
 
 // cannotBe reports whether a text is a symbol that cannot stand for the other
@@ -304,7 +385,8 @@ func cannotBe(x, known policy.Text) bool {
 // equalEmpty is equal where one side is null or "", and the other is a symbol
 // that may be: it is not the text "" if it is no text.
 func (ev *evaluator) equalEmpty(empty, v cty.Value) cty.Value {
-	if ty, ok := ev.types[ev.symbolOf(v)]; ok && ty != cty.String && !isNull(empty) {
+	s := ev.symbolOf(v)
+	if ty, ok := ev.types[s]; ok && ty != cty.String && !isNull(empty) || isNull(empty) && s != nil && s.NotNull {
 		return cty.False
 	}
 	return unknownBool
@@ -333,117 +415,10 @@ func (ev *evaluator) equalChoice(s *policy.Symbol, other cty.Value) cty.Value {
 	return answers[0]
 }
 
-// maxAlternatives bounds what a choice spells out.
-const maxAlternatives = 16
-
-// choice is the value of a conditional whose condition is not known, and has
-// the given marks. Strings become a symbol with alternatives, so that a rule
-// can look at each; objects and tuples of one shape become choices of their
-// parts.
-func (e *env) choice(a, b cty.Value, rng hcl.Range, detail string, marks ...cty.ValueMarks) cty.Value {
-	a, aMarks := a.Unmark()
-	b, bMarks := b.Unmark()
-	all := append([]cty.ValueMarks{aMarks, bMarks}, marks...)
-	v := e.unmarkedChoice(a, b, rng, detail, all...).WithMarks(all...)
-	if s := e.ev.symbolOf(v); v.HasMark(markSensitive) && s != nil && s.Kind == policy.SymbolChoice {
-		// A choice is named after what it may be, which nobody must see.
-		secret := *s
-		secret.Name = "(sensitive) " + e.ev.text(rng) + detail
-		v = e.ev.symbol(secret).WithMarks(all...)
-	}
-	return v
-}
-
-func (e *env) unmarkedChoice(a, b cty.Value, rng hcl.Range, detail string, marks ...cty.ValueMarks) cty.Value {
-	if a.RawEquals(b) {
-		return a
-	}
-	textual := func(v cty.Value) bool { return isText(v) || isNull(v) }
-	switch {
-	case textual(a) && textual(b):
-		return e.textChoice(a, b, rng, detail, marks...)
-	case isDefinite(a) && isDefinite(b) && sameShape(a.Type(), b.Type()):
-		if a.Type().IsObjectType() {
-			attributes := map[string]cty.Value{}
-			for name := range a.Type().AttributeTypes() {
-				attributes[name] = e.choice(a.GetAttr(name), b.GetAttr(name), rng, detail+"."+name, marks...)
-			}
-			return cty.ObjectVal(attributes)
-		}
-		elements := make([]cty.Value, a.Type().Length())
-		for i := range elements {
-			at := cty.NumberIntVal(int64(i))
-			elements[i] = e.choice(a.Index(at), b.Index(at), rng, fmt.Sprintf("%s[%d]", detail, i), marks...)
-		}
-		return cty.TupleVal(elements)
-	}
-	ty := unify(a.Type(), b.Type())
-	switch { // null is of any type, and what boundlint does not know may be
-	case len(reasons(marks...)) > 0 && !a.Type().Equals(b.Type()):
-		ty = cty.DynamicPseudoType
-	case a.Type() == cty.DynamicPseudoType && isNull(a):
-		ty = b.Type()
-	case b.Type() == cty.DynamicPseudoType && isNull(b):
-		ty = a.Type()
-	}
-	return cty.UnknownVal(ty)
-}
-
-func sameShape(a, b cty.Type) bool {
-	switch {
-	case a.IsObjectType() && b.IsObjectType():
-		for name := range a.AttributeTypes() {
-			if !b.HasAttribute(name) {
-				return false
-			}
-		}
-		return len(a.AttributeTypes()) == len(b.AttributeTypes()) && len(a.AttributeTypes()) > 0
-	case a.IsTupleType() && b.IsTupleType():
-		return a.Length() == b.Length() && a.Length() > 0
-	}
-	return false
-}
-
-func (e *env) textChoice(a, b cty.Value, rng hcl.Range, detail string, marks ...cty.ValueMarks) cty.Value {
-	var alternatives []policy.Text
-	nullable := false
-	add := func(t policy.Text) {
-		for _, known := range alternatives {
-			if known.Equal(t) {
-				return
-			}
-		}
-		alternatives = append(alternatives, t)
-	}
-	for _, v := range []cty.Value{a, b} {
-		if v.IsNull() {
-			nullable = true
-			continue
-		}
-		// An undecided conditional inside another is one choice.
-		t := e.ev.decode(v)
-		if s := t.Symbol(); s != nil && s.Kind == policy.SymbolChoice {
-			nullable = nullable || s.Nullable
-			for _, inner := range s.Alternatives {
-				add(inner)
-			}
-			continue
-		}
-		add(t)
-	}
-	if len(alternatives) > maxAlternatives {
-		s := e.unknownAt(rng, detail, marks...)
-		return cty.StringVal(e.ev.symbols.Token(s))
-	}
-	var shown []string
-	for _, t := range alternatives {
-		shown = append(shown, t.String())
-	}
-	if nullable {
-		shown = append(shown, "null")
-	}
-	return e.ev.symbol(policy.Symbol{
-		Kind: policy.SymbolChoice, Name: strings.Join(shown, "|"), Alternatives: alternatives, Nullable: nullable,
-		Scope: e.identity() + "|" + e.ev.text(rng) + detail, References: []string{e.ev.text(rng)}, Reasons: reasons(slices.Concat(marks, e.given)...),
-	})
+// mayBeAbsent reports whether a value is a symbol of which it is not certain
+// that there is such an attribute: one that may be empty, but for a variable,
+// which is there whatever its value.
+func (ev *evaluator) mayBeAbsent(v cty.Value) bool {
+	s := ev.symbolOf(v)
+	return ev.mayBeEmpty(v) && (s == nil || s.Kind != policy.SymbolVariable)
 }

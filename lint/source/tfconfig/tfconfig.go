@@ -320,7 +320,8 @@ func (s *scan) close() { _ = s.loader.tree.close() }
 func (s *scan) newEvaluator(dir, scope string, tool iam.Tool, workspaces []string) (*evaluator, error) {
 	ev := &evaluator{
 		loader: s.loader, symbols: s.options.Symbols, scope: scope, rootDir: dir, tool: tool,
-		specials: specials, templates: map[string]parsedTemplate{}, maybeStatements: map[string][]*policy.Symbol{}, reported: map[string]bool{}, limits: usualLimits, refusals: map[refusal]bool{}, fuel: maxFuel, lowest: math.MaxInt,
+		specials: specials, templates: map[string]parsedTemplate{}, maybeStatements: map[string][]*policy.Symbol{}, tokenized: map[*policy.Symbol]cty.Value{}, behind: map[expressionAt][]variableAt{},
+		reported: map[string]bool{}, limits: usualLimits, refusals: map[refusal]bool{}, fuel: maxFuel, lowest: math.MaxInt,
 		referenced: map[*policy.Symbol]*instance{}, types: map[*policy.Symbol]cty.Type{}, openings: map[*policy.Symbol]opening{}, planned: s.options.Planned,
 	}
 	ev.setWorkspace(workspaces)
@@ -483,7 +484,7 @@ func (i *instance) bare() resource.Resource {
 	location.Address = i.address
 	return resource.Resource{
 		Address: i.address, Module: strings.TrimSuffix(i.module.path, "."),
-		Type: i.block.typ, Data: i.block.data, Provider: i.provider(), MayNotExist: !i.exact, Existence: i.existence(), Location: location,
+		Type: i.block.typ, Data: i.block.data, Provider: i.provider(), MayNotExist: len(i.maybe) > 0, Existence: i.existence(), Maybe: i.maybe, Location: location,
 	}
 }
 

@@ -421,6 +421,13 @@ func (t traced) element(key cty.Value) (traced, bool) {
 		return e.forElement(x, key, depth)
 	case *hclsyntax.SplatExpr:
 		return e.splatElement(x, key, depth)
+	case *hclsyntax.ConditionalExpr: // its condition is not known
+		for _, branch := range []hclsyntax.Expression{x.TrueResult, x.FalseResult} {
+			if found, ok := e.follow(branch, depth).member(key); ok {
+				found.certain = false
+				return found, true
+			}
+		}
 	case *hclsyntax.FunctionCallExpr:
 		found, ok := e.callElement(x, key, depth)
 		found.certain = false
@@ -437,7 +444,7 @@ func (e *env) forElement(x *hclsyntax.ForExpr, key cty.Value, depth int) (found 
 	at, byIndex := wholeNumber(key)
 	want, _ := keyText(key)
 	n := 0
-	e.eachRound(x, func(inner *env) bool {
+	e.eachRound(x, func(inner *env, _ bool) bool {
 		hit := byIndex && n == at
 		if x.KeyExpr != nil {
 			made, known := keyText(inner.silent().eval(x.KeyExpr))
@@ -452,34 +459,42 @@ func (e *env) forElement(x *hclsyntax.ForExpr, key cty.Value, depth int) (found 
 	return found, ok
 }
 
-// eachRound visits the rounds of a for expression that its condition lets
-// through, with the environment of each.
-func (e *env) eachRound(x *hclsyntax.ForExpr, visit func(inner *env) bool) {
+// eachRound visits the rounds of a for expression that its condition may let
+// through, with the environment of each; sure tells that there is that round.
+// known is false where there may be others.
+func (e *env) eachRound(x *hclsyntax.ForExpr, visit func(inner *env, sure bool) bool) (known bool) {
 	quiet := e.silent()
 	set := false
 	source := quiet.refer(x.CollExpr)
 	if v, isValue := source.(cty.Value); isValue {
 		u, _ := v.Unmark()
 		if isNull(u) {
-			return
+			return false
 		}
 		set = u.Type().IsSetType()
 	}
 	round := 0
-	quiet.each(source, x.CollExpr, func(k cty.Value, v place) bool {
+	many := false
+	known = quiet.each(source, x.CollExpr, func(i item) bool {
+		v, isValue := i.value.(cty.Value)
+		many = many || i.may != nil && i.may.many || isValue && e.many(v)
 		if set {
-			k, _ = v.(cty.Value)
+			i.key, _ = i.value.(cty.Value)
 		}
-		inner := e.with("for", round, loopVariables(x, k, v)...)
+		inner := e.with("for", round, loopVariables(x, i.key, i.value)...)
 		round++
-		inner.names.origin = &origin{env: e, expr: x.CollExpr, key: k, keyVar: x.KeyVar}
+		inner.names.origin = &origin{env: e, expr: x.CollExpr, key: i.key, keyVar: x.KeyVar}
+		sure := i.may == nil
 		if x.CondExpr != nil {
-			if c, _ := inner.silent().eval(x.CondExpr).Unmark(); c.Type() != cty.Bool || !isDefinite(c) || c.False() {
+			c, _ := inner.silent().eval(x.CondExpr).Unmark()
+			if c.Type() != cty.Bool || isDefinite(c) && c.False() {
 				return true
 			}
+			sure = sure && isDefinite(c)
 		}
-		return visit(inner)
+		return visit(inner, sure)
 	})
+	return known && !many
 }
 
 // splatElement leads to the attribute of one instance.

@@ -76,8 +76,8 @@ func (b nested) resourceValue(parts *resource.Parts) resource.Value {
 		}
 	}
 	e.blockValues(b.block.Body, parts, v.Object)
-	if !b.sure {
-		v.Maybe = e.unknownAt(b.block.DefRange(), " may not exist", b.marks)
+	if b.may != nil {
+		v.Maybe = b.may.why
 	}
 	rng := b.block.DefRange()
 	v.Locate = func(policy.Range) iam.Location {
@@ -107,6 +107,13 @@ func (e *env) attributeValue(x hclsyntax.Expression, v cty.Value) resource.Value
 	if u, _ := v.Unmark(); t.document == nil && isText(u) {
 		if maybe := e.ev.maybeStatements[u.AsString()]; maybe != nil {
 			out.Document = &resource.DocumentSource{Maybe: maybe}
+		}
+		if s := e.ev.symbolOf(u); isChoice(s) {
+			out.Document = &resource.DocumentSource{MaybeOf: map[string][]*policy.Symbol{}}
+			for _, text := range s.Alternatives {
+				src := e.ev.symbols.Encode(text)
+				out.Document.MaybeOf[src] = e.ev.maybeStatements[src]
+			}
 		}
 	}
 	e.locateElements(&out, x)
@@ -215,6 +222,9 @@ func (e *env) resourceValue(v cty.Value, rng hcl.Range, detail string) resource.
 		case markMaybe:
 			out.Nullable = true
 		}
+		if o, ok := m.(optional); ok {
+			out.Maybe = o.why
+		}
 	}
 	return out
 }
@@ -255,6 +265,10 @@ func (e *env) unmarkedValue(v cty.Value, rng hcl.Range, detail string, marks cty
 	out := resource.Value{Kind: resource.List, List: make([]resource.Value, 0, v.LengthInt())}
 	for it := v.ElementIterator(); it.Next(); {
 		_, x := it.Element()
+		x, token := e.ev.fromToken(x)
+		if token != nil {
+			x = x.Mark(*token)
+		}
 		out.List = append(out.List, e.inherit(&out, x, rng, fmt.Sprintf("%s[%d]", detail, len(out.List))))
 	}
 	return out

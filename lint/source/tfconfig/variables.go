@@ -73,12 +73,22 @@ func (v *variableBlock) declared() *variableType {
 func (m *moduleInstance) variable(name string, rng hcl.Range, e *env) cty.Value {
 	v := m.config.variables[name]
 	if v == nil {
-		return e.fail(rng, "variable %q is not declared in this module", name)
+		return e.undeclared(rng, "variable %q is not declared in this module", name)
 	}
 	cycle := func() cty.Value { return e.fail(rng, "var.%s hangs on itself", name) }
-	return m.ev.demand(m.memo("var."+name), cycle, func() cty.Value {
-		t := v.declared()
-		val := m.variableValue(v, t)
+	if val, ok := e.assumed.lookup(variableAt{m, name}); ok {
+		return val
+	}
+	t, key := v.declared(), "var."+name
+	var assumed *assumption
+	if a := m.argumentExpr(name); a != nil && e.dependsOnAssumed(m.parent, a) {
+		assumed, key = e.assumed, key+e.assumed.key()
+	}
+	if m.restricting[name] {
+		return m.invented(v, t)
+	}
+	val := m.ev.demand(m.memo(key), cycle, func() cty.Value {
+		val := m.variableValue(v, t, assumed)
 		if t.sensitive {
 			val = val.Mark(markSensitive)
 		}
@@ -87,21 +97,22 @@ func (m *moduleInstance) variable(name string, rng hcl.Range, e *env) cty.Value 
 		}
 		return val
 	})
+	if assumed == nil {
+		m.checkValidations(v, t, val)
+	}
+	return val
 }
 
-func (m *moduleInstance) variableValue(v *variableBlock, t *variableType) cty.Value {
+func (m *moduleInstance) variableValue(v *variableBlock, t *variableType, assumed *assumption) cty.Value {
 	own := m.env()
-	val, set := m.argument(v.name)
+	val, set := m.argument(v.name, assumed)
 	var marks cty.ValueMarks
-	if set {
-		u, _ := val.Unmark()
-		if !t.nullable && t.value != nil && isNull(u) {
-			set = false
-		}
+	if set && !t.nullable {
+		val, set = own.neverNull(val, t, v.rng)
 	}
 	if !set {
 		if t.value == nil {
-			return m.ev.inventVariable(m, v.name, t)
+			return m.invented(v, t)
 		}
 		val = own.eval(t.value)
 		if m.ev.markDefaults && m.parent == nil {
@@ -113,10 +124,43 @@ func (m *moduleInstance) variableValue(v *variableBlock, t *variableType) cty.Va
 		val = applyDefaults(t.defaults, val)
 	}
 	val = own.convert(val, t.ty, &hclsyntax.LiteralValueExpr{SrcRange: v.rng})
-	if !val.IsKnown() && val.Type() != cty.DynamicPseudoType {
-		val = m.ev.inventVariable(m, v.name, t)
+	switch s := m.ev.symbolOf(val); {
+	case !val.IsKnown() && val.Type() != cty.DynamicPseudoType:
+		val = m.invented(v, t)
+	case s != nil && (s.Kind == policy.SymbolUnknown || s.Kind == policy.SymbolVariable || s.Kind == policy.SymbolDerived):
+		// The identity of what is passed on counts for more than what the
+		// validations say of its shape, and for less than what it is.
+		if found := m.invented(v, t); !symbolic(found) || m.ev.isFewTexts(found) {
+			val = found
+		}
 	}
 	return val.WithMarks(marks, more)
+}
+
+// isFewTexts reports whether a value is one of some texts that are all known.
+func (ev *evaluator) isFewTexts(v cty.Value) bool {
+	s := ev.symbolOf(v)
+	return isChoice(s) && len(knownAlternatives(s)) > 0
+}
+
+func isChoice(s *policy.Symbol) bool { return s != nil && s.Kind == policy.SymbolChoice }
+
+// neverNull is a value of a variable that is not nullable: the default stands
+// in for null (Terraform, input variables, nullable); set is false where it
+// certainly does.
+func (e *env) neverNull(v cty.Value, t *variableType, rng hcl.Range) (out cty.Value, set bool) {
+	u, _ := v.Unmark()
+	if isNull(u) {
+		return v, t.value == nil
+	}
+	present, nullable := e.present(v)
+	if !nullable {
+		return v, true
+	}
+	if t.value == nil {
+		return present, true
+	}
+	return e.choice(present, e.eval(t.value), rng, ""), true
 }
 
 // applyDefaults fills in the defaults of optional attributes. typeexpr wants
@@ -132,22 +176,27 @@ func applyDefaults(d *typeexpr.Defaults, v cty.Value) (out cty.Value) {
 
 // argument is what a variable is given, by the call of the module or, at the
 // root, by the user.
-func (m *moduleInstance) argument(name string) (cty.Value, bool) {
+func (m *moduleInstance) argument(name string, assumed *assumption) (cty.Value, bool) {
 	if m.parent == nil {
 		v, ok := m.ev.given[name]
 		return v, ok
 	}
-	a := m.call.body.Attributes[name]
-	if a == nil {
+	x := m.argumentExpr(name)
+	if x == nil {
 		return cty.NilVal, false
 	}
-	return m.callEnv().eval(a.Expr), true
+	e := m.callEnv()
+	e.assumed = assumed
+	return e.eval(x), true
 }
 
-// inventVariable is the value of a variable without one. A variable that must
-// be given a value counts as not null, as all symbols do.
-func (ev *evaluator) inventVariable(m *moduleInstance, name string, t *variableType) cty.Value {
-	return ev.invent(policy.Symbol{Kind: policy.SymbolVariable, Scope: ev.scope, Name: m.path + "var." + name}, t.ty, t.defaults)
+// argumentExpr is what the call of the module gives a variable; nil where it
+// gives nothing, and in the root module.
+func (m *moduleInstance) argumentExpr(name string) hclsyntax.Expression {
+	if m.parent == nil || m.call.body.Attributes[name] == nil {
+		return nil
+	}
+	return m.call.body.Attributes[name].Expr
 }
 
 // fromPlain is a value as JSON decodes it.

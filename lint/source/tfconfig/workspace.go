@@ -126,7 +126,7 @@ func (c *configuration) stateWorkspaces(name string) string {
 // variable without a value is. What is made of it is then not known because of
 // it, however many locals it goes through.
 func (ev *evaluator) setWorkspace(names []string) {
-	s := policy.Symbol{Kind: policy.SymbolVariable, Name: workspaceName, References: []string{workspaceName}}
+	s := policy.Symbol{Kind: policy.SymbolVariable, Name: workspaceName, NotNull: true, References: []string{workspaceName}}
 	switch {
 	case len(names) == 1:
 		ev.workspace = cty.StringVal(names[0])

@@ -93,19 +93,20 @@ func TestWorkspaceHides(t *testing.T) {
 		boundary, want string
 		hidden         bool
 	}{
-		"either way":        {`terraform.workspace == "prod" ? "b" : "b"`, "b", false},
-		"not empty":         {`terraform.workspace == "" ? null : "b"`, "b", false},
-		"not null":          {`terraform.workspace == null ? null : "b"`, "b", false},
-		"a conditional":     {`terraform.workspace == "prod" ? "b" : null`, "<b|null>?", true},
-		"a local":           {`local.prod ? "b" : null`, "<b|null>?", true},
-		"a lookup":          {`lookup({ prod = "b" }, terraform.workspace, null)`, "<b|null>?", true},
-		"a map":             {`{ prod = "b", dev = null }[terraform.workspace]`, "<b|null>?", true},
-		"a function":        {`contains(["a", "b"], terraform.workspace) ? "b" : null`, "<b|null>?", true},
-		"a pattern":         {`length(regexall("^prod", terraform.workspace)) > 0 ? "b" : null`, "<b|null>?", true},
-		"through a module":  {`module.m.b`, "<b|null>?", true},
-		"a loop":            {`[for w in ["prod"] : "b" if w == terraform.workspace][0]`, "", true},
-		"not the workspace": {`var.x ? "b" : null`, "<b|null>?", false},
-		"a text":            {`"arn:${terraform.workspace}"`, "arn:<terraform.workspace>", false},
+		"either way":          {`terraform.workspace == "prod" ? "b" : "b"`, "b", false},
+		"not empty":           {`terraform.workspace == "" ? null : "b"`, "b", false},
+		"not null":            {`terraform.workspace == null ? null : "b"`, "b", false},
+		"a conditional":       {`terraform.workspace == "prod" ? "b" : null`, "<b|null>?", true},
+		"a local":             {`local.prod ? "b" : null`, "<b|null>?", true},
+		"a lookup":            {`lookup({ prod = "b" }, terraform.workspace, null)`, "<b|null>?", true},
+		"a map":               {`{ prod = "b", dev = null }[terraform.workspace]`, "<b|null>?", true},
+		"a function":          {`contains(["a", "b"], terraform.workspace) ? "b" : null`, "<b|null>?", true},
+		"a pattern":           {`length(regexall("^prod", terraform.workspace)) > 0 ? "b" : null`, "<b|null>?", true},
+		"through a module":    {`module.m.b`, "<b|null>?", true},
+		"a loop":              {`[for w in ["prod"] : "b" if w == terraform.workspace][0]`, "b", false}, // or it fails
+		"a loop that is long": {`[for w in ["prod", "dev"] : "b-${w}" if w == terraform.workspace][0]`, "", true},
+		"not the workspace":   {`var.x ? "b" : null`, "<b|null>?", false},
+		"a text":              {`"arn:${terraform.workspace}"`, "arn:<terraform.workspace>", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := write(t, map[string]string{

@@ -203,13 +203,24 @@ func (x *unknowns) value(v, marks, sensitive any) resource.Value {
 			out = resource.Value{Kind: resource.Object, Object: map[string]resource.Value{}}
 		}
 		for name, marks := range m {
-			if anyTrue(marks) {
+			if anyTrue(marks) && !x.isComputed(name, marks) {
 				out.Object[name] = x.member(name).value(known[name], marks, tfstate.Member(sensitive, name))
 			}
 		}
 		return out
 	}
 	return x.res.values.Value(v, sensitive)
+}
+
+// isComputed reports whether an argument of a block is unknown for no other
+// reason than that the provider will compute it: the configuration does not
+// set it.
+func (x *unknowns) isComputed(name string, marks any) bool {
+	whole, _ := marks.(bool)
+	if !whole || x.expression == nil || x.expression.ExpressionData == nil || len(x.expression.NestedBlocks) != 1 {
+		return false
+	}
+	return x.expression.NestedBlocks[0][name] == nil
 }
 
 // member is the argument of that name in a block.

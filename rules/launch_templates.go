@@ -1,0 +1,68 @@
+package rules
+
+import (
+	"github.com/boundlint/boundlint/lint/escalation"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// launched are the launch templates of the input by the version that something
+// launches: whoever writes that version decides what is launched. A group of
+// the input tells it; of a template that no group launches by name of the
+// version, something else may.
+func (a *account) launched() []*escalation.ThingAt {
+	var out []*escalation.ThingAt
+	for _, t := range a.model.Compute {
+		if t.Gone() || t.Kind != string(escalation.LaunchTemplate) {
+			continue
+		}
+		thing := func(which escalation.Thing, doubt string, by *policy.Symbol) {
+			out = append(out, &escalation.ThingAt{Thing: which, Address: t.Address, ARN: t.ARN, Tags: t.Tags, Doubt: doubt, DoubtBy: by})
+		}
+		use := a.usedVersions(t)
+		switch {
+		case use.byDefault:
+			thing(escalation.LaunchedDefault, "", nil)
+		default:
+			thing(escalation.LaunchedDefault, "the input does not tell whether the default version of "+t.Address+" is launched", use.hidden)
+		}
+		switch {
+		case use.byLatest:
+			thing(escalation.LaunchedLatest, "", nil)
+		case use.hidden != nil:
+			thing(escalation.LaunchedLatest, "it is not known which version of "+t.Address+" is launched", use.hidden)
+		}
+	}
+	return out
+}
+
+// versionsUsed says how groups name the version of a template that they
+// launch. hidden is what hides it for one of them.
+type versionsUsed struct {
+	byDefault, byLatest bool
+	hidden              *policy.Symbol
+}
+
+func (a *account) usedVersions(t *iam.Compute) versionsUsed {
+	var out versionsUsed
+	for _, g := range a.model.Compute {
+		if g.Gone() || g.Leads != t || g.Kind != string(escalation.AutoScalingGroup) {
+			continue
+		}
+		version := policy.Literal("$Default") // Auto Scaling's own, where none is set
+		if g.Version != nil {
+			version = g.Version.Text
+		}
+		text, known := version.Known()
+		switch s := version.Symbol(); {
+		case known:
+			out.byDefault = out.byDefault || text == "$Default"
+			out.byLatest = out.byLatest || text == "$Latest"
+		case s != nil && s.Kind == policy.SymbolReference:
+			// A number that Terraform reads of the template.
+		case len(version.Symbols()) > 0:
+			out.hidden = version.Symbols()[0]
+		}
+	}
+	return out
+}

@@ -1,0 +1,45 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/escalation"
+)
+
+// selfGrants are the leaks by resource-based policies that the bearer of a
+// boundary writes: notes, for they lead to no more than the one resource.
+func (a *account) selfGrants(p *lint.Pass, h *holder) []leak {
+	search := a.search(p)
+	var out []leak
+	seen := map[string]bool{}
+	for _, bearer := range a.bearers(h) {
+		for _, g := range search.SelfGrants(bearer, a.universe(h.deployment)) {
+			if !seen[g.Way.ID] {
+				seen[g.Way.ID] = true
+				out = append(out, selfGrantLeak(g))
+			}
+		}
+	}
+	return out
+}
+
+func selfGrantLeak(g escalation.SelfGranted) leak {
+	l := leak{answer: g.Request, severity: lint.Note, mend: g.Way.Control}
+	where := "a resource outside of the input such as " + g.Resource.String()
+	if g.Declared {
+		where = g.Resource.String()
+	}
+	action := g.Way.Steps[0].Action
+	if w := g.Request.Witness; w != nil {
+		action = w.Action
+	}
+	what, past := "more", "past the boundary"
+	if g.Request.Verdict == authz.Allowed {
+		what, past = strings.Join(g.Actions, ", "), "past the boundary, which leaves that out and does not deny it,"
+	}
+	l.what = fmt.Sprintf("grant itself %s on %s %s by %s (%s)", what, where, past, action, g.Way.ID)
+	return l
+}
