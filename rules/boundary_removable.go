@@ -108,6 +108,9 @@ func (a *account) mendRemoval(h *holder, f *lint.Finding, answer authz.Answer) {
 	grown := maker(w) != nil
 	lead := "Deny it, and leave the actions out of what is allowed"
 	if grown {
+		if a.denyMaking(h, f, maker(w)) {
+			return
+		}
 		lead = "Close the boundary " + boundaryOf(maker(w)) + ", under which it creates the role: deny it there"
 	}
 	a.deny(h, f, w, lead, a.removalDenials(h, grown)...)

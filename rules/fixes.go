@@ -45,7 +45,7 @@ func (a *account) siteOf(h *holder, w *authz.Witness) (site, bool) {
 	case g.document != nil:
 		return a.documentSite(g), !strings.HasPrefix(g.address, "boundary.")
 	}
-	managed := g.address[strings.LastIndexByte(g.address, '/')+1:]
+	managed := g.managedName()
 	if b, ok := a.standing[h.principal.Boundary]; ok && h.boundary == boundedKnown && b.document != nil && !strings.HasPrefix(b.address, "boundary.") {
 		at := a.documentSite(b)
 		at.managed, at.boundary = managed, true
@@ -60,6 +60,9 @@ func (a *account) siteOf(h *holder, w *authz.Witness) (site, bool) {
 	}
 	return at, h.entity != nil
 }
+
+// managedName is the name of AWS's policy that a grant without a document is.
+func (g grant) managedName() string { return g.address[strings.LastIndexByte(g.address, '/')+1:] }
 
 func (a *account) documentSite(g grant) site {
 	at := site{address: g.address, form: g.document.Form}
@@ -89,6 +92,19 @@ func (a *account) deny(h *holder, f *lint.Finding, w *authz.Witness, lead string
 	if ok {
 		f.Fix = &lint.Fix{Address: at.address, Holder: at.holder, Statements: statements}
 	}
+}
+
+// denyMaking has a finding about a role of the holder's own making fixed where
+// AWS manages the boundary of that: nobody else can close it there, so that no
+// role may be made under it.
+func (a *account) denyMaking(h *holder, f *lint.Finding, made *authz.Witness) bool {
+	boundary := boundaryOf(made)
+	if !strings.Contains(boundary, ":iam::aws:policy/") {
+		return false
+	}
+	a.deny(h, f, made, "It creates the role under the boundary "+boundary+", which AWS manages. Deny it to create roles under any but these boundaries",
+		a.unlessBounded(h, "iam:CreateRole"))
+	return true
 }
 
 func (a *account) denial(at site, known bool, lead string, statements []*policy.Statement) string {
