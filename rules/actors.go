@@ -144,8 +144,10 @@ func (a *account) isPersonal(p *authz.Policy) bool {
 	return personal
 }
 
+// uncapital writes a sentence so that it can follow others; names in capitals
+// stay.
 func uncapital(s string) string {
-	if s == "" {
+	if s == "" || len(s) > 1 && 'A' <= s[1] && s[1] <= 'Z' {
 		return s
 	}
 	return strings.ToLower(s[:1]) + s[1:]

@@ -106,7 +106,7 @@ func removal(w *authz.Witness, what string) string {
 func (a *account) mendRemoval(h *holder, f *lint.Finding, answer authz.Answer) {
 	w := asked(answer)
 	grown := maker(w) != nil
-	lead := "Deny it, and leave the actions out of what is allowed"
+	lead := "Deny it" + leaveOut
 	if grown {
 		if a.denyMaking(h, f, maker(w)) {
 			return

@@ -84,6 +84,9 @@ func (a *account) boundarySite(arn string) (site, bool) {
 	return site{}, false
 }
 
+// leaveOut ends the lead of a denial where the grant can be edited, too.
+const leaveOut = ", or leave the actions out of what is allowed"
+
 // deny has a finding fixed by statements that deny the request, which the lead
 // says in a sentence.
 func (a *account) deny(h *holder, f *lint.Finding, w *authz.Witness, lead string, statements ...*policy.Statement) {
@@ -112,6 +115,9 @@ func (a *account) denial(at site, known bool, lead string, statements []*policy.
 	var text string
 	if at.managed != "" {
 		text = fmt.Sprintf("AWS manages %s, which grants it, and nobody else can edit that. ", at.managed)
+	}
+	if at.managed != "" {
+		lead = strings.TrimSuffix(lead, leaveOut)
 	}
 	text += lead
 	switch {

@@ -220,7 +220,7 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 	if severity == lint.Error {
 		first.Origin = cmp.Or(first.Origin, a.leakOrigin(h, first))
 	}
-	a.deny(h, first, asked(best), "Leave what it has itself out of what it may change, or deny it", a.selfDenials(h, asked(best), open)...)
+	a.deny(h, first, asked(best), "Deny it on what it has itself"+leaveOut, a.selfDenials(h, asked(best), open)...)
 	a.giveDocument(h, best, first)
 	p.ReportFrom(severity, *first)
 }
