@@ -141,8 +141,8 @@ func (in *inputs) read(path string, o source.Options, find func(string) (*lint.S
 func named(c *cli.Context, paths []string) (*inputs, error) {
 	in := &inputs{}
 	for _, glob := range c.StringSlice("exclude") {
-		if !source.ValidExclude(glob) {
-			return nil, usagef("--exclude %s is no valid glob", glob)
+		if err := source.CheckExclude(glob); err != nil {
+			return nil, usagef("--exclude %s %s", glob, err)
 		}
 	}
 	for _, path := range paths {

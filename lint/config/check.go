@@ -8,12 +8,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/gohcl"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/glob"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -202,8 +202,8 @@ func (c *checker) regex(e entry) bool {
 }
 
 func (c *checker) glob(e entry) {
-	if !doublestar.ValidatePattern(e.text) {
-		c.errorf(e.at, "%q is no valid glob", e.text)
+	if err := glob.Check(e.text); err != nil {
+		c.errorf(e.at, "%q %s", e.text, err)
 	}
 }
 

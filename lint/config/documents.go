@@ -15,6 +15,7 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
+	"github.com/boundlint/boundlint/lint/glob"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -137,9 +138,13 @@ func (c *checker) organizationPolicies(globs []entry) {
 			c.errorf(g.at, "%q leaves the directory of the configuration: name files beside it or below", g.text)
 			continue
 		}
+		if err := glob.Check(pattern); err != nil {
+			c.errorf(g.at, "%q %s", g.text, err)
+			continue
+		}
 		names, err := doublestar.Glob(c.root.FS(), pattern, doublestar.WithFilesOnly())
 		if err != nil {
-			c.errorf(g.at, "%q is no valid glob", g.text)
+			c.errorf(g.at, "%q cannot be matched: %s", g.text, cause(err))
 			continue
 		}
 		if len(names) == 0 {

@@ -3,6 +3,7 @@ package source
 import (
 	"os"
 
+	"github.com/boundlint/boundlint/lint/glob"
 	"github.com/boundlint/boundlint/lint/source/tfconfig"
 )
 
@@ -33,5 +34,5 @@ func IsConfiguration(path string) bool {
 	return err == nil && !info.IsDir() && isConfiguration(path)
 }
 
-// ValidExclude reports whether a glob of directories is one.
-func ValidExclude(glob string) bool { return tfconfig.ValidGlob(glob) }
+// CheckExclude is nil for a glob of directories that can be matched.
+func CheckExclude(pattern string) error { return glob.Check(pattern) }

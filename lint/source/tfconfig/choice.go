@@ -184,25 +184,26 @@ func (e *env) keyedChoice(a, b cty.Value, rng hcl.Range, detail string, marks []
 	first, second := a.AsValueMap(), b.AsValueMap()
 	o := e.optionalAt(rng, false, marks...)
 	attributes := map[string]cty.Value{}
-	one := func(k string, v cty.Value, others map[string]cty.Value) {
+	one := func(k string, v cty.Value, others map[string]cty.Value, hidden []string) {
 		// The other may have it too, at a key that is not spelled out.
-		for _, other := range sortedKeys(others) {
-			if policy.ContainsToken(other) && !policy.ContainsToken(k) && !e.differ(e.ev.symbols.Text(k), e.ev.symbols.Text(other)) {
+		for _, other := range hidden {
+			if !policy.ContainsToken(k) && !e.differ(e.ev.symbols.Text(k), e.ev.symbols.Text(other)) {
 				v = e.choice(v, e.ev.single(others[other]), rng, detail+"."+k, marks...)
 			}
 		}
 		attributes[k] = v.Mark(o)
 	}
+	firstHidden, secondHidden := hiddenKeys(first), hiddenKeys(second)
 	for _, k := range sortedKeys(first) {
 		if other, both := second[k]; both {
 			attributes[k] = e.choice(first[k], other, rng, detail+"."+k, marks...)
 		} else {
-			one(k, first[k], second)
+			one(k, first[k], second, secondHidden)
 		}
 	}
 	for _, k := range sortedKeys(second) {
 		if _, both := first[k]; !both {
-			one(k, second[k], first)
+			one(k, second[k], first, firstHidden)
 		}
 	}
 	ty := cty.EmptyObject
@@ -212,23 +213,25 @@ func (e *env) keyedChoice(a, b cty.Value, rng hcl.Range, detail string, marks []
 	return keyedLike(ty, attributes)
 }
 
+// hiddenKeys are the keys of a map that are not spelled out.
+func hiddenKeys(entries map[string]cty.Value) []string {
+	return slices.DeleteFunc(sortedKeys(entries), func(k string) bool { return !policy.ContainsToken(k) })
+}
+
 // setChoice is one of two sets, or of a set and a list that becomes one.
 func (e *env) setChoice(a, b cty.Value, rng hcl.Range, marks []cty.ValueMarks) cty.Value {
 	o := e.optionalAt(rng, false, marks...)
 	first, second := a.AsValueSlice(), b.AsValueSlice()
-	has := func(list []cty.Value, v cty.Value) bool {
-		v, _ = v.Unmark()
-		return slices.ContainsFunc(list, func(x cty.Value) bool { x, _ = x.Unmark(); return x.RawEquals(v) })
-	}
+	inFirst, inSecond := elementSetOf(first), elementSetOf(second)
 	var elements []cty.Value
 	for _, v := range first {
-		if !has(second, v) {
+		if !inSecond.has(v) {
 			v = v.Mark(o)
 		}
 		elements = append(elements, v)
 	}
 	for _, v := range second {
-		if !has(first, v) {
+		if !inFirst.has(v) {
 			elements = append(elements, v.Mark(o))
 		}
 	}

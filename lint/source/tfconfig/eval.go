@@ -92,9 +92,10 @@ func (e *env) object(x *hclsyntax.ObjectConsExpr) cty.Value {
 			e.fail(item.KeyExpr.Range(), "an object key must not be null")
 		default:
 			if policy.ContainsToken(key.AsString()) {
-				v = e.beside(attributes, key.AsString(), v, item.KeyExpr.Range())
+				e.putBeside(attributes, nil, key.AsString(), v, item.KeyExpr.Range())
+			} else {
+				attributes[key.AsString()] = v
 			}
-			attributes[key.AsString()] = v
 			if len(keyMarks) > 0 {
 				marks = append(marks, keyMarks)
 			}
@@ -129,7 +130,10 @@ func (e *env) convert(v cty.Value, ty cty.Type, at hcl.Expression) cty.Value {
 	if ty == cty.DynamicPseudoType || v.Type().Equals(ty) {
 		return v
 	}
-	v = e.settle(e.spellOut(v, ty), ty)
+	v, refusal := uniform(e.settle(e.spellOut(v, ty), ty), ty)
+	if refusal != nil {
+		return e.refuse(ty.WithoutOptionalAttributesDeep(), "boundlint does not convert it: %s", refusal)
+	}
 	out, err := convert.Convert(v, ty)
 	if err == nil {
 		if !v.IsWhollyKnown() && convert.GetConversion(v.Type(), ty) == nil {

@@ -438,6 +438,9 @@ func (e *env) items(k, element cty.Value, set bool, at hclsyntax.Expression) []i
 	if o, ok := optionalOf(element); ok {
 		may = &o
 	}
+	if may == nil && !symbolic(element) && !symbolic(k) {
+		return []item{{k, element, nil}}
+	}
 	why := e.unknownAt(at.Range(), "")
 	if may != nil {
 		why = may.why

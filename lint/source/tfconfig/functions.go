@@ -380,7 +380,7 @@ func (e *env) finish(name string, v cty.Value, x *hclsyntax.FunctionCallExpr) ct
 		v = e.eachFormatted(v)
 	}
 	if name == "distinct" {
-		if v = e.perhapsEqual(v); e.uncertain(v) {
+		if v = e.perhapsEqual(v, x); e.uncertain(v) {
 			v = v.Mark(markUnordered)
 		}
 	}

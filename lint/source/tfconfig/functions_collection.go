@@ -30,7 +30,7 @@ var collectionFunctions = map[string]builtin{
 	"coalescelist":    {stdlib.CoalesceListFunc, transparent},
 	"compact":         {stdlib.CompactFunc, transparent},
 	"concat":          {stdlib.ConcatFunc, transparent},
-	"distinct":        {stdlib.DistinctFunc, transparent},
+	"distinct":        {distinctFunction, transparent},
 	"element":         {stdlib.ElementFunc, transparent},
 	"flatten":         {stdlib.FlattenFunc, transparent},
 	"index":           {indexFunction, opaque},
@@ -119,6 +119,29 @@ var indexFunction = function.New(&function.Spec{
 	},
 })
 
+// distinctFunction keeps the first of equal elements.
+var distinctFunction = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "list", Type: cty.List(cty.DynamicPseudoType)}},
+	Type:   func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
+	Impl: func(args []cty.Value, ty cty.Type) (cty.Value, error) {
+		if !args[0].IsWhollyKnown() {
+			return cty.UnknownVal(ty), nil
+		}
+		seen := cty.NewValueSet(ty.ElementType())
+		var list []cty.Value
+		for _, x := range args[0].AsValueSlice() {
+			if !seen.Has(x) {
+				seen.Add(x)
+				list = append(list, x)
+			}
+		}
+		if len(list) == 0 {
+			return cty.ListValEmpty(ty.ElementType()), nil
+		}
+		return cty.ListVal(list), nil
+	},
+})
+
 var matchKeysFunction = function.New(&function.Spec{
 	Params: []function.Parameter{
 		{Name: "values", Type: cty.List(cty.DynamicPseudoType)},
@@ -145,10 +168,14 @@ var matchKeysFunction = function.New(&function.Spec{
 		if err != nil {
 			return cty.NilVal, err
 		}
+		search := cty.NewValueSet(both.ElementType())
+		for _, k := range wanted.AsValueSlice() {
+			search.Add(k)
+		}
 		var found []cty.Value
 		values := args[0].AsValueSlice()
 		for i, k := range keys.AsValueSlice() {
-			if slices.ContainsFunc(wanted.AsValueSlice(), k.RawEquals) {
+			if search.Has(k) {
 				found = append(found, values[i])
 			}
 		}

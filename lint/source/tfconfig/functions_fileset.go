@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/boundlint/boundlint/lint/glob"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -66,7 +67,7 @@ func (e *env) fileSet(dir string, patternValue cty.Value, at hclsyntax.Expressio
 
 // checkFilePattern refuses the patterns that the libraries of Terraform,
 // OpenTofu and boundlint read differently: "[!a]", and braces around a slash or
-// around other braces.
+// around other braces. It refuses those that stand for too many, too.
 func checkFilePattern(pattern string) error {
 	depth := 0
 	for i := range len(pattern) {
@@ -79,6 +80,9 @@ func checkFilePattern(pattern string) error {
 		if depth > 1 || depth == 1 && pattern[i] == '/' || strings.HasPrefix(pattern[i:], "[!") {
 			return refusal("its pattern does not mean the same in every version of Terraform and OpenTofu")
 		}
+	}
+	if err := glob.Check(pattern); errors.Is(err, glob.ErrPatterns) {
+		return refusal("its pattern " + err.Error())
 	}
 	return nil
 }

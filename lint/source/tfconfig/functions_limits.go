@@ -1,6 +1,7 @@
 package tfconfig
 
 import (
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -36,7 +37,7 @@ func (l *limits) resultTooLarge(name string, args []cty.Value) error {
 		for _, a := range args {
 			total += countArgument(a)
 		}
-		if total > l.product {
+		if total > l.product || name == "setunion" && total > maxSet {
 			return errTooLarge
 		}
 	case "setproduct":
@@ -126,6 +127,13 @@ func (l *limits) joinedTooLarge(args []cty.Value) error {
 // formattedTooLarge bounds what the verbs of a format can make of their
 // arguments: each verb may repeat one of them.
 func (l *limits) formattedTooLarge(args []cty.Value) error {
+	most := 1
+	for _, a := range args[min(1, len(args)):] {
+		most = max(most, countArgument(a)) // of formatlist
+	}
+	if w := widest(stringArgument(args, 0)); w > l.text || w*most > 4*l.text {
+		return errTooLarge
+	}
 	verbs := strings.Count(stringArgument(args, 0), "%")
 	longest := 0
 	for _, a := range args {
@@ -143,6 +151,27 @@ func (l *limits) formattedTooLarge(args []cty.Value) error {
 		return errTooLarge
 	}
 	return nil
+}
+
+var (
+	formatWidth = regexp.MustCompile(`%[^a-zA-Z%]*`)
+	digits      = regexp.MustCompile(`\d+`)
+)
+
+// widest is how long the verbs of a format are at least, together: the sum of
+// their widths and precisions.
+func widest(format string) int {
+	total := 0
+	for _, verb := range formatWidth.FindAllString(format, -1) {
+		for _, text := range digits.FindAllString(verb, -1) {
+			n, err := strconv.Atoi(text)
+			if err != nil || n > maxString {
+				return math.MaxInt
+			}
+			total += n
+		}
+	}
+	return total
 }
 
 func (l *limits) replacedTooLarge(s []string) error {

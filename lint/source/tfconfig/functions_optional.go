@@ -196,11 +196,15 @@ func compactOptional(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (c
 	return sequenceLike(cty.List(cty.String), kept).WithMarks(withoutMaybe([]cty.ValueMarks{marks})...), true
 }
 
+// maxCompared bounds the elements that are compared with one another, each with
+// each.
+const maxCompared = 1000
+
 // distinctOptional keeps the first of equal elements, and the first of those
 // that certainly exist.
 func distinctOptional(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value, bool) {
 	list, marks, ok := e.elements(args[0])
-	if !ok || slices.ContainsFunc(list, hasOptional) {
+	if !ok || len(list) > maxCompared || slices.ContainsFunc(list, hasOptional) {
 		return cty.NilVal, false
 	}
 	var kept []cty.Value
@@ -283,12 +287,16 @@ func zipmapOptional(e *env, args []cty.Value, x *hclsyntax.FunctionCallExpr) (ct
 		return cty.NilVal, false
 	}
 	entries := map[string]cty.Value{}
+	var hidden []string
 	for i, k := range keys {
 		k, _ = convertQuietly(k, cty.String).Unmark()
 		if !isText(k) {
 			return cty.NilVal, false
 		}
-		entries[k.AsString()] = e.beside(entries, k.AsString(), values[i], x.Range())
+		hidden = e.putBeside(entries, hidden, k.AsString(), values[i], x.Range())
+	}
+	if !e.burn(0, x.Range) {
+		return e.starve(cty.DynamicPseudoType), true
 	}
 	return cty.ObjectVal(entries).WithMarks(keyMarks, marks), true
 }
@@ -344,26 +352,38 @@ func (e *env) mergeUncertain(args []cty.Value, x *hclsyntax.FunctionCallExpr) (c
 	if ty == cty.NilType {
 		ty = cty.EmptyObject
 	}
+	if !e.burn(0, x.Range) {
+		return e.starve(cty.DynamicPseudoType), true
+	}
 	return keyedLike(ty, merged).WithMarks(withoutMaybe(all)...), true
 }
 
 func (e *env) mergeInto(merged, entries map[string]cty.Value, x *hclsyntax.FunctionCallExpr) {
+	hidden := hiddenKeys(merged)
 	for _, k := range sortedKeys(entries) {
 		v := entries[k]
 		if before, ok := merged[k]; ok && isOptional(v) {
 			v = e.choice(existing(v), existing(before), x.Range(), "."+k)
 			v = likewise(v, before)
 		}
-		merged[k] = e.beside(merged, k, v, x.Range())
+		hidden = e.putBeside(merged, hidden, k, v, x.Range())
 	}
 }
 
-// beside is the value of a key that is put into a map in which keys stand that
-// are not spelled out. A later key counts: where it may be one that is there,
-// that one has its value too.
-func (e *env) beside(entries map[string]cty.Value, k string, v cty.Value, rng hcl.Range) cty.Value {
-	for _, other := range sortedKeys(entries) {
-		if other == k || !policy.ContainsToken(k) && !policy.ContainsToken(other) || e.differ(e.ev.symbols.Text(k), e.ev.symbols.Text(other)) {
+// putBeside puts a key into a map in which keys stand that are not spelled out,
+// the hidden ones. A later key counts: where it may be one that is there, that
+// one has its value too. It returns the hidden keys of the map as it is then.
+func (e *env) putBeside(entries map[string]cty.Value, hidden []string, k string, v cty.Value, rng hcl.Range) []string {
+	others := hidden
+	if policy.ContainsToken(k) {
+		others, hidden = sortedKeys(entries), append(slices.Clip(hidden), k)
+	}
+	e.ev.fuel -= 4 * len(others)
+	for _, other := range others {
+		if e.ev.fuel < 0 {
+			break // whoever asks gives it all up
+		}
+		if other == k || e.differ(e.ev.symbols.Text(k), e.ev.symbols.Text(other)) {
 			continue
 		}
 		before := entries[other]
@@ -377,5 +397,6 @@ func (e *env) beside(entries map[string]cty.Value, k string, v cty.Value, rng hc
 			v = likewise(e.choice(existing(v), e.ev.single(existing(before)), rng, "."+k), v)
 		}
 	}
-	return v
+	entries[k] = v
+	return hidden
 }

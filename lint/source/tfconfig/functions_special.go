@@ -145,7 +145,10 @@ func coalesce(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (cty.Val
 		types[i] = args[i].Type()
 		untyped = untyped || !args[i].IsKnown() && types[i] == cty.DynamicPseudoType
 	}
-	ty, _ := convert.UnifyUnsafe(types)
+	ty, err := unifyAll(types)
+	if err != nil {
+		return cty.NilVal, err
+	}
 	if ty == cty.NilType {
 		return cty.NilVal, errors.New("all arguments must have the same type")
 	}
@@ -391,6 +394,10 @@ func printableOrOther(v cty.Value) bool { return !isDefinite(v) || printable(v) 
 func convertValue(v cty.Value, ty cty.Type) (cty.Value, error) {
 	if ty == cty.DynamicPseudoType {
 		return v, nil
+	}
+	v, err := uniform(v, ty)
+	if err != nil {
+		return cty.NilVal, err
 	}
 	return convert.Convert(v, ty)
 }

@@ -152,7 +152,7 @@ func (e *env) unsureElements(v cty.Value) cty.Value {
 // perhapsEqual marks the elements of a list without duplicates that may turn
 // out to be the same as another: then there is only one of both. The mark is on
 // the one that is not spelled out, else on the later one.
-func (e *env) perhapsEqual(v cty.Value) cty.Value {
+func (e *env) perhapsEqual(v cty.Value, at *hclsyntax.FunctionCallExpr) cty.Value {
 	u, marks := v.Unmark()
 	if !isCollection(u) || !symbolic(u) {
 		return v
@@ -162,14 +162,19 @@ func (e *env) perhapsEqual(v cty.Value) cty.Value {
 	for i, x := range elements {
 		plain, _ := x.UnmarkDeep()
 		text, ok := e.firstSymbol(plain)
-		if ok && slices.ContainsFunc(elements, func(other cty.Value) bool {
-			y, _ := other.UnmarkDeep()
-			if at := slices.IndexFunc(elements, func(z cty.Value) bool { return z.RawEquals(other) }); at == i || at > i && symbolic(y) {
-				return false
+		if !ok {
+			continue
+		}
+		may := !e.burn(len(elements), at.Range)
+		for j := 0; j < len(elements) && !may; j++ {
+			y, _ := elements[j].UnmarkDeep()
+			if j == i || j > i && symbolic(y) {
+				continue
 			}
 			same := e.ev.equal(plain, y)
-			return !same.IsKnown() || same.True()
-		}) {
+			may = !same.IsKnown() || same.True()
+		}
+		if may {
 			out[i] = x.Mark(optional{text, false})
 		}
 	}

@@ -5,7 +5,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
 
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -110,6 +109,30 @@ type forResult struct {
 	may *optional
 	// hidden is set where it is not known which elements there are.
 	hidden bool
+	// keys are those of the object that are not spelled out; collide is set
+	// where one of them may be another key.
+	keys    []string
+	collide bool
+}
+
+// checkKey notes doubt where a new key may turn out to be one that is there.
+func (r *forResult) checkKey(e *env, k string) {
+	token := policy.ContainsToken(k)
+	others := r.keys
+	if token {
+		r.keys = append(r.keys, k)
+	}
+	if !r.collide && token {
+		others = sortedKeys(r.object)
+	}
+	if e.ev.fuel -= len(others); r.collide {
+		return
+	}
+	text := e.ev.symbols.Text(k)
+	if e.ev.fuel < 0 || slices.ContainsFunc(others, func(other string) bool { return !e.differ(e.ev.symbols.Text(other), text) }) {
+		r.collide = true
+		e.doubtful()
+	}
 }
 
 // where is e where a condition holds: a name of it that is compared with null
@@ -227,11 +250,7 @@ func (e *env) addItem(x *hclsyntax.ForExpr, r *forResult, k, v cty.Value, sensit
 	other, taken := r.object[k.AsString()]
 	switch {
 	case !taken:
-		for other := range r.object {
-			if policy.ContainsToken(other+k.AsString()) && !e.differ(e.ev.symbols.Text(other), e.ev.symbols.Text(k.AsString())) {
-				e.doubtful() // two elements may have one key
-			}
-		}
+		r.checkKey(e, k.AsString())
 	case e.ev.isSpread(k):
 	case !isOptional(other) && !isOptional(v):
 		shown := k
@@ -348,14 +367,9 @@ func asList(elements []cty.Value) (cty.Value, bool) {
 	if len(elements) == 0 {
 		return cty.ListValEmpty(cty.DynamicPseudoType), true
 	}
-	types := make([]cty.Type, len(elements))
-	for i := range elements {
-		types[i] = elements[i].Type()
-	}
-	ty, _ := convert.UnifyUnsafe(types)
-	if ty == cty.NilType || ty == cty.DynamicPseudoType {
+	list, ok, err := alike(elements, cty.DynamicPseudoType)
+	if !ok || err != nil {
 		return cty.NilVal, false
 	}
-	out, err := convert.Convert(cty.TupleVal(elements), cty.List(ty))
-	return out, err == nil
+	return cty.ListVal(list), true
 }

@@ -33,7 +33,7 @@ const (
 	maxDepth = 8000
 	// maxFuel is the number of evaluation steps for one root module. Real
 	// modules use under 70,000.
-	maxFuel = 2_000_000
+	maxFuel = 1_000_000
 	// bytesPerStep is how many bytes of string one step pays for.
 	bytesPerStep = 32
 	// maxString is the longest string, in bytes.

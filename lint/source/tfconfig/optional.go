@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
 
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -114,7 +113,7 @@ func (e *env) many(v cty.Value) bool {
 func (e *env) count(v cty.Value) (least, most int, bounded bool) {
 	u, _ := v.Unmark()
 	bounded = true
-	var texts []policy.Text // of keys, and of elements of sets: equal ones are one
+	var texts, hidden []policy.Text // of keys, and of elements of sets: equal ones are one
 	for it := u.ElementIterator(); it.Next(); {
 		k, x := it.Element()
 		if !isKeyed(u) {
@@ -132,7 +131,11 @@ func (e *env) count(v cty.Value) (least, most int, bounded bool) {
 		}
 		if k, _ = k.Unmark(); isText(k) && !u.Type().IsListType() && !u.Type().IsTupleType() {
 			text := e.ev.decode(k)
-			if slices.ContainsFunc(texts, func(t policy.Text) bool { return !e.differ(t, text) }) {
+			others := hidden // known texts are not the same as one another
+			if policy.ContainsToken(k.AsString()) {
+				others, hidden = texts, append(hidden, text)
+			}
+			if e.ev.fuel -= len(others) / 4; e.ev.fuel < 0 || slices.ContainsFunc(others, func(t policy.Text) bool { return !e.differ(t, text) }) {
 				continue
 			}
 			texts = append(texts, text)
@@ -147,6 +150,12 @@ func (e *env) count(v cty.Value) (least, most int, bounded bool) {
 
 // differ reports whether two texts certainly are not the same.
 func (e *env) differ(a, b policy.Text) bool {
+	if !hasSpread(a) && !hasSpread(b) && a.Differs(b) {
+		return true
+	}
+	if e.ev.fuel -= 20; e.ev.fuel < 0 {
+		return false
+	}
 	same := e.ev.equal(cty.StringVal(e.ev.symbols.Encode(a)), cty.StringVal(e.ev.symbols.Encode(b)))
 	return same.IsKnown() && same.False()
 }
@@ -233,6 +242,10 @@ func (e *env) sameAs(x cty.Value, all []cty.Value, at int) *policy.Symbol {
 		return nil
 	}
 	x, _ = x.Unmark()
+	if e.ev.fuel -= len(all) / 4; e.ev.fuel < 0 { // then it may
+		symbols := e.ev.decode(x).Symbols()
+		return symbols[slices.IndexFunc(symbols, isChoice)]
+	}
 	for i, other := range all {
 		if other, _ = other.Unmark(); i == at || i > at && e.hasChoice(other) || !isText(other) {
 			continue
@@ -332,21 +345,23 @@ func (ev *evaluator) tokens(v cty.Value) (out cty.Value, ok bool) {
 // setOf is the set of some elements, each once: unknown where one of them may
 // not exist that is no string.
 func (e *env) setOf(elements []cty.Value, ty cty.Type) cty.Value {
-	types := make([]cty.Type, len(elements))
-	for i := range elements {
-		types[i] = elements[i].Type()
-	}
-	if ty == cty.DynamicPseudoType && len(types) > 0 {
-		if ty, _ = convert.UnifyUnsafe(types); ty == cty.NilType {
+	if ty == cty.DynamicPseudoType && len(elements) > 0 {
+		types := make([]cty.Type, len(elements))
+		for i := range elements {
+			types[i] = elements[i].Type()
+		}
+		var err error
+		if ty, err = unifyAll(types); err != nil || ty == cty.NilType {
 			return cty.UnknownVal(cty.Set(cty.DynamicPseudoType))
 		}
 	}
-	var certain, all []cty.Value
+	var all []cty.Value
+	certain := &elementSet{}
 	converted := make([]cty.Value, len(elements))
 	for i, x := range elements {
 		converted[i] = convertQuietly(x, ty)
 		if !isOptional(x) {
-			certain = append(certain, converted[i])
+			certain.add(converted[i])
 		}
 	}
 	for _, x := range converted {
@@ -355,7 +370,7 @@ func (e *env) setOf(elements []cty.Value, ty cty.Type) cty.Value {
 		switch {
 		case !maybe:
 			all = append(all, x)
-		case slices.ContainsFunc(certain, func(y cty.Value) bool { y, _ = y.Unmark(); return y.RawEquals(u) }):
+		case certain.has(u):
 		case !isText(u):
 			return cty.UnknownVal(cty.Set(ty))
 		default:
@@ -366,6 +381,40 @@ func (e *env) setOf(elements []cty.Value, ty cty.Type) cty.Value {
 		return cty.SetValEmpty(ty)
 	}
 	return cty.SetVal(all)
+}
+
+// elementSet are values without their marks.
+type elementSet struct {
+	texts  map[string]bool
+	others []cty.Value
+}
+
+func elementSetOf(list []cty.Value) *elementSet {
+	s := &elementSet{}
+	for _, v := range list {
+		s.add(v)
+	}
+	return s
+}
+
+func (s *elementSet) add(v cty.Value) {
+	v, _ = v.Unmark()
+	if !isText(v) {
+		s.others = append(s.others, v)
+		return
+	}
+	if s.texts == nil {
+		s.texts = map[string]bool{}
+	}
+	s.texts[v.AsString()] = true
+}
+
+func (s *elementSet) has(v cty.Value) bool {
+	v, _ = v.Unmark()
+	if isText(v) {
+		return s.texts[v.AsString()]
+	}
+	return slices.ContainsFunc(s.others, v.RawEquals)
 }
 
 // convertQuietly converts without a problem: what cannot be converted is

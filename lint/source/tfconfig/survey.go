@@ -138,9 +138,6 @@ func (l *loader) leadsToFile(p string, d fs.DirEntry) bool {
 	return info.Mode().IsRegular()
 }
 
-// ValidGlob reports whether a glob of directories is one.
-func ValidGlob(glob string) bool { return doublestar.ValidatePattern(glob) }
-
 func excluded(rel string, exclude []string) bool {
 	if rel == "" {
 		return false
