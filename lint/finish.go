@@ -64,9 +64,11 @@ func (r *run) cover(lists ...[]Finding) []*Secrets {
 func (r *Report) Count() {
 	r.Summary.Violations, r.Summary.Undetermined = 0, 0
 	for _, f := range r.Findings {
-		if f.Verdict == Undetermined {
+		switch {
+		case !f.Counted():
+		case f.Verdict == Undetermined:
 			r.Summary.Undetermined++
-		} else {
+		default:
 			r.Summary.Violations++
 		}
 	}
