@@ -206,10 +206,15 @@ func (by *issuer) claimName(host policy.Text) string {
 // mend asks for the claim that says whose token it is, in the place of what the
 // statement asks of it now.
 func (by *issuer) mend(f *lint.Finding, e *iam.Entity, s *policy.Statement, host policy.Text) {
-	asked := by.condition(host)
+	askInTrust(f, e, s, "Ask for what is meant, in a condition", by.condition(host))
+}
+
+// askInTrust has a finding about a trust policy fixed by a condition, in the
+// place of what the statement asks of its key now.
+func askInTrust(f *lint.Finding, e *iam.Entity, s *policy.Statement, lead string, asked policy.Condition) {
 	w := &writer{form: e.Trust.Form, reference: func(policy.Text) (string, bool) { return "", false }}
-	f.Remediation = "Ask for what is meant, in a condition:\n\n" + w.conditionOf(&asked)
-	if !host.IsKnown() || host.IsEmpty() {
+	f.Remediation = lead + ":\n\n" + w.conditionOf(&asked)
+	if !asked.Key.IsKnown() || strings.HasPrefix(asked.Key.String(), "<") {
 		return
 	}
 	changed := *s
