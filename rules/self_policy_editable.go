@@ -246,17 +246,35 @@ func (a *account) alsoHolding(h *holder, w *authz.Witness) []policy.Text {
 	if !ok || g.document == nil || s == nil {
 		return nil
 	}
-	cause := g.textCause(s)
 	var out []policy.Text
-	for _, other := range a.actors() {
-		has := slices.ContainsFunc(other.grants, func(o grant) bool {
-			return o.document != nil && s.Index < len(o.document.Statements) && o.textCause(o.document.Statements[s.Index]) == cause
-		})
-		if other != h && other.entity.Kind == h.entity.Kind && has && len(out) < mostCaused {
+	for _, other := range a.havingText(g, s) {
+		if other != h && other.entity.Kind == h.entity.Kind && len(out) < mostCaused {
 			out = append(out, other.entity.ARN)
 		}
 	}
 	return out
+}
+
+// havingText are the actors that have a statement by the text that it is
+// written in.
+func (a *account) havingText(g grant, s *policy.Statement) []*holder {
+	if a.texts == nil {
+		a.texts = map[string][]*holder{}
+		for _, h := range a.actors() {
+			for _, g := range h.grants {
+				if g.document == nil || g.document.Document == nil {
+					continue
+				}
+				for _, s := range g.document.Statements {
+					cause := g.textCause(s)
+					if n := len(a.texts[cause]); n == 0 || a.texts[cause][n-1] != h {
+						a.texts[cause] = append(a.texts[cause], h)
+					}
+				}
+			}
+		}
+	}
+	return a.texts[g.textCause(s)]
 }
 
 // canEditSelf asks for one way. The request carries the boundary that the
