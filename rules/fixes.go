@@ -29,6 +29,24 @@ type site struct {
 	// managed is the name of AWS's policy that grants it, which cannot be
 	// edited; "" for none.
 	managed string
+	// full is the policy that grants it and has no room for more; "" for none.
+	full string
+}
+
+// isFull reports whether statements would make a managed policy longer than IAM
+// takes. A boundary cannot be split in two.
+func (a *account) isFull(at site, statements []*policy.Statement) bool {
+	for _, p := range a.model.Policies {
+		if p.Address != at.address || at.boundary || p.Document == nil {
+			continue
+		}
+		size, _ := policy.Size(p.Document.Text)
+		for _, s := range statements {
+			size += len(policy.PrintStatement(s, policy.PrintOptions{})) + len(",")
+		}
+		return size > managedPolicySize
+	}
+	return false
 }
 
 // siteOf is where a request of the holder is denied: beside what grants it. AWS's
@@ -91,6 +109,9 @@ const leaveOut = ", or leave the actions out of what is allowed"
 // says in a sentence.
 func (a *account) deny(h *holder, f *lint.Finding, w *authz.Witness, lead string, statements ...*policy.Statement) {
 	at, ok := a.siteOf(h, w)
+	if ok && h.entity != nil && a.isFull(at, statements) {
+		at = site{holder: h.address, form: at.form, full: at.address}
+	}
 	f.Remediation = a.denial(at, ok, lead, statements)
 	if ok {
 		f.Fix = &lint.Fix{Address: at.address, Holder: at.holder, Statements: statements}
@@ -118,6 +139,9 @@ func (a *account) denial(at site, known bool, lead string, statements []*policy.
 	}
 	if at.managed != "" {
 		lead = strings.TrimSuffix(lead, leaveOut)
+	}
+	if at.full != "" {
+		text += fmt.Sprintf("%s has no room for more: IAM takes %d characters. ", at.full, managedPolicySize)
 	}
 	text += lead
 	switch {
