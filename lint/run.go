@@ -128,6 +128,7 @@ func (r *run) judge() ([]Finding, error) {
 }
 
 func (r *run) judgeModel(input int, m *iam.Model) ([]Finding, error) {
+	m.HideOverQuota()
 	var found []Finding
 	shared := map[any]any{}
 	fromDefault := defaults(m)

@@ -59,6 +59,7 @@ func NewInquiry(settings *lint.Settings, models ...*iam.Model) (*Inquiry, error)
 		model = iam.Merge(hints, models...)
 	}
 	model.Link(hints)
+	model.HideOverQuota()
 	a, err := accountOf(lint.NewPass(&lint.Rule{}, model, settings, map[any]any{}, func(lint.Finding) {}))
 	if err != nil {
 		return nil, err

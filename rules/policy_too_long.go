@@ -18,8 +18,8 @@ var PolicyTooLong = &lint.Rule{
 		Title: "A policy, or the policies of one entity, are over IAM's quotas",
 		What: fmt.Sprintf(`Characters are counted as IAM counts them, without white space: at most %d in a managed policy; at most %d, %d and %d in all inline policies together of a role, a user and a group; %d in a trust policy, which AWS raises on request up to %d. `+
 			`Attachments beyond what AWS ever grants are reported too: %d managed policies on a role, %d on a user, %d on a group.`,
-			managedPolicySize, inlineSizes[iam.HolderRole], inlineSizes[iam.HolderUser], inlineSizes[iam.HolderGroup],
-			trustPolicySize, trustPolicyRaised, attachmentCounts[iam.HolderRole], attachmentCounts[iam.HolderUser], attachmentCounts[iam.HolderGroup]),
+			iam.ManagedPolicySize, iam.InlineSizes[iam.HolderRole], iam.InlineSizes[iam.HolderUser], iam.InlineSizes[iam.HolderGroup],
+			iam.TrustPolicySize, iam.TrustPolicyRaised, attachmentCounts[iam.HolderRole], attachmentCounts[iam.HolderUser], attachmentCounts[iam.HolderGroup]),
 		Why:        `The plan succeeds and the apply fails, often half-way through: the boundary stands and the role's policy does not, or the reverse.`,
 		Blind:      `Text that is known after apply counts as nothing, so a document that is too long only with it is not reported. Quotas that AWS has raised for an account are not known; a trust policy over the default and under the highest is a warning for that reason. Policies of other services, and organization policies, have quotas of their own.`,
 		Fix:        `Use wildcards where they grant nothing more, merge statements that differ in one element only, or split a managed policy in two. Inline policies can become managed ones, which count each for itself.`,
@@ -34,16 +34,6 @@ var PolicyTooLong = &lint.Rule{
 	},
 }
 
-// IAM's quotas, in characters without white space (IAM User Guide, "IAM and
-// AWS STS quotas").
-const (
-	managedPolicySize = 6144
-	trustPolicySize   = 2048
-	trustPolicyRaised = 8192
-)
-
-var inlineSizes = map[iam.HolderKind]int{iam.HolderRole: 10240, iam.HolderUser: 2048, iam.HolderGroup: 5120}
-
 // attachmentCounts are the highest numbers of managed policies to which AWS
 // raises its quotas; by default it is 10 for each.
 var attachmentCounts = map[iam.HolderKind]int{iam.HolderRole: 25, iam.HolderUser: 20, iam.HolderGroup: 10}
@@ -52,12 +42,12 @@ var attachmentCounts = map[iam.HolderKind]int{iam.HolderRole: 25, iam.HolderUser
 func longDocuments(p *lint.Pass) {
 	for _, m := range p.Model.Policies {
 		if m.Document != nil && !m.Gone() {
-			tooLong(p, m.Address, m.Document, managedPolicySize, "The managed policy", "Split the policy in two, or shorten it with wildcards.")
+			tooLong(p, m.Address, m.Document, iam.ManagedPolicySize, "The managed policy", "Split the policy in two, or shorten it with wildcards.")
 		}
 	}
 	for i := range p.Settings.Boundaries {
 		if b := &p.Settings.Boundaries[i]; b.Document != nil {
-			tooLong(p, "boundary."+b.Name, b.Document, managedPolicySize, "The managed policy", "Shorten it with wildcards; a boundary cannot be split in two.")
+			tooLong(p, "boundary."+b.Name, b.Document, iam.ManagedPolicySize, "The managed policy", "Shorten it with wildcards; a boundary cannot be split in two.")
 		}
 	}
 	for _, e := range p.Model.Entities {
@@ -65,15 +55,15 @@ func longDocuments(p *lint.Pass) {
 			continue
 		}
 		size, exact := policy.Size(e.Trust.Text)
-		if size <= trustPolicySize {
+		if size <= iam.TrustPolicySize {
 			continue
 		}
 		f := lint.Finding{
 			Address: e.Address, Attribute: e.Trust.Location.Attribute, Location: e.Trust.Location, Key: "trust",
-			Message:     fmt.Sprintf("The trust policy has %s characters without white space; IAM takes %d, unless AWS has raised that for the account, and never more than %d.", count(size, exact), trustPolicySize, trustPolicyRaised),
+			Message:     fmt.Sprintf("The trust policy has %s characters without white space; IAM takes %d, unless AWS has raised that for the account, and never more than %d.", count(size, exact), iam.TrustPolicySize, iam.TrustPolicyRaised),
 			Remediation: "Merge statements, or trust an account and restrict it with a condition instead of listing its roles.",
 		}
-		if size > trustPolicyRaised {
+		if size > iam.TrustPolicyRaised {
 			p.Report(f)
 		} else {
 			p.ReportAs(lint.Warning, f)
@@ -121,7 +111,7 @@ func longInline(p *lint.Pass) {
 }
 
 func inlineSum(p *lint.Pass, kind iam.HolderKind, address string, at iam.Location, inline []*iam.InlinePolicy, counted map[*iam.InlinePolicy]bool) {
-	limit, limited := inlineSizes[kind]
+	limit, limited := iam.InlineSizes[kind]
 	sum, exact := 0, true
 	var longest *iam.InlinePolicy
 	var related []lint.Related
@@ -153,9 +143,9 @@ func inlineSum(p *lint.Pass, kind iam.HolderKind, address string, at iam.Locatio
 		Message:     fmt.Sprintf("The inline policies of the %s have %s characters without white space; IAM takes %d for all of them together.", kind, count(sum, exact), limit),
 		Remediation: fmt.Sprintf("Make %s a managed policy, or shorten it.", longest.Address),
 	}
-	if most > managedPolicySize {
+	if most > iam.ManagedPolicySize {
 		f.Remediation = fmt.Sprintf("Shorten %s with wildcards, or split it into %d managed policies or more: IAM takes %d characters for each.",
-			longest.Address, (most+managedPolicySize-1)/managedPolicySize, managedPolicySize)
+			longest.Address, (most+iam.ManagedPolicySize-1)/iam.ManagedPolicySize, iam.ManagedPolicySize)
 	}
 	if len(related) > 1 {
 		f.Related = related

@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode"
@@ -50,14 +51,42 @@ func something() *lang {
 	return newLang([]langPlace{{place: place{kind: onePiece}}, {place: place{kind: starPiece}}}, true)
 }
 
-// close adds the places that are reached by taking nothing.
+// close adds the places that are reached by taking nothing, and leaves out
+// those before a star: whatever is taken from them on, the star takes too, so
+// that a pattern with many stars has no more sets than places.
 func (l *lang) close(set []uint64) {
-	for i := range l.places {
-		if set[i/64]&(1<<(i%64)) == 0 {
-			continue
+	last := 0
+	for w := range set {
+		for bit := range 64 { // adding one bit may add the next
+			i := w*64 + bit
+			if set[w]>>bit == 0 {
+				break
+			}
+			if set[w]&(1<<bit) == 0 || i >= len(l.places) {
+				continue
+			}
+			q := &l.places[i]
+			if q.kind == starPiece || l.relaxed && q.kind == symbolPiece {
+				set[(i+1)/64] |= 1 << ((i + 1) % 64)
+			}
+			if q.kind == starPiece && !q.colonless {
+				last = i
+			}
 		}
-		if k := l.places[i].kind; k == starPiece || l.relaxed && k == symbolPiece {
-			set[(i+1)/64] |= 1 << ((i + 1) % 64)
+	}
+	for w := range last / 64 {
+		set[w] = 0
+	}
+	set[last/64] &^= 1<<(last%64) - 1
+}
+
+// each visits the places of a set.
+func (l *lang) each(set []uint64, visit func(i int, p *langPlace)) {
+	for w, word := range set {
+		for ; word != 0; word &= word - 1 {
+			if i := w*64 + bits.TrailingZeros64(word); i < len(l.places) {
+				visit(i, &l.places[i])
+			}
 		}
 	}
 }
@@ -69,18 +98,15 @@ func (l *lang) step(set []uint64, x letter) []uint64 {
 		l.skip(set, next, x.s)
 		return next
 	}
-	for i := range l.places {
-		if set[i/64]&(1<<(i%64)) == 0 {
-			continue
-		}
-		stay, move := l.places[i].take(x, l.relaxed)
+	l.each(set, func(i int, p *langPlace) {
+		stay, move := p.take(x, l.relaxed)
 		if stay {
 			next[i/64] |= 1 << (i % 64)
 		}
 		if move {
 			next[(i+1)/64] |= 1 << ((i + 1) % 64)
 		}
-	}
+	})
 	l.close(next)
 	return next
 }
@@ -277,6 +303,7 @@ type product struct {
 // productState is a state of the product with the way back.
 type productState struct {
 	states  []int32
+	length  int // of the words that lead here
 	grammar int
 	symbol  bool
 	from    int32
@@ -321,7 +348,10 @@ func (p *product) shortest(symbols bool) ([]letter, outcome) {
 			continue
 		}
 		for k, x := range letters {
-			next := productState{grammar: here.grammar, symbol: here.symbol || x.s != nil, from: int32(at), by: x} //nolint:gosec // bounded by the limit
+			if p.grammar != nil && here.length >= maxResourcePart {
+				continue // no such word exists
+			}
+			next := productState{length: here.length + 1, grammar: here.grammar, symbol: here.symbol || x.s != nil, from: int32(at), by: x} //nolint:gosec // bounded by the limit
 			if p.grammar != nil {
 				if next.grammar = p.grammar.step(here.grammar, x); next.grammar < 0 {
 					continue

@@ -29,6 +29,10 @@ var iamKinds = map[string]*iamNames{
 	"policy":           {prefix: "policy/", limit: 128, policy: true},
 }
 
+// maxResourcePart bounds the resource part of an ARN of IAM (IAM API: a path has
+// up to 512 characters, and an ARN no more than 2048).
+const maxResourcePart = 512
+
 const (
 	nameLetters = "xyzabcdefghijklmnopqrstuvwXYZABCDEFGHIJKLMNOPQRSTUVW0123456789-_.+=,@"
 	pathLetters = "!#$%&'()*;<>?[]^`{|}~\""
@@ -102,7 +106,7 @@ func (g *iamNames) valid(x policy.Text) bool {
 		return false
 	}
 	s, known := x.Known()
-	return !known || utf8.RuneCountInString(s[strings.LastIndexByte(s, '/')+1:]) <= g.limit && len(s) <= 512
+	return !known || utf8.RuneCountInString(s[strings.LastIndexByte(s, '/')+1:]) <= g.limit && len(s) <= maxResourcePart
 }
 
 // tailOf is what follows the head in an ARN; it reports false where the ARN

@@ -128,7 +128,9 @@ func (c *checker) boundary(b *boundaryBlock) {
 		out.AppliesTo = append(out.AppliesTo, e.text)
 	}
 	if e, ok := c.text(b.Document); ok {
-		out.Document = c.document(e, policy.IdentityPolicy)
+		if out.Document = c.document(e, policy.IdentityPolicy); out.Document != nil {
+			out.Document = out.Document.HideOverQuota("boundary." + out.Name)
+		}
 	}
 	c.settings.Boundaries = append(c.settings.Boundaries, out)
 }
