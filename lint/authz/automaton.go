@@ -317,8 +317,18 @@ func newProduct(atoms []wordAtom, g grammar, limit int) *product {
 			p.dfas = append(p.dfas, newLazyDFA(l))
 		}
 	}
+	// Of many automata each state takes longer, and there are more states.
+	if n := len(p.dfas); n > fewAutomata {
+		p.limit = min(p.limit, max(minStates, p.limit*fewAutomata*fewAutomata/(n*n)))
+	}
 	return p
 }
+
+const (
+	// fewAutomata is up to how many automata a product may have all states of
+	// the limit; minStates is how many it has at least.
+	fewAutomata, minStates = 8, 400
+)
 
 // shortest walks through the product in breadth.
 func (p *product) shortest(symbols bool) ([]letter, outcome) {

@@ -214,6 +214,10 @@ func makes(a *catalog.Action) bool {
 // policies, unless they are known or the holder can tag itself.
 func (s *searcher) tagModel(m *keyModel) {
 	tag := m.key.name[len(principalTagPrefix):]
+	if !s.tagsAsked[tag] && len(s.tagsAsked) >= maxTags { // it may, or may not
+		m.kind = keyUnseen
+		return
+	}
 	if s.canTagItself(tag) != nil {
 		m.kind = keyFree
 		return

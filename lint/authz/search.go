@@ -421,13 +421,14 @@ func (s *searcher) shortest(a *attempt, atoms []wordAtom, g *iamNames, symbols b
 	if g != nil {
 		gr = g
 	}
-	word, outcome := newProduct(atoms, gr, s.universe.Limits.states()).shortest(symbols)
+	p := newProduct(atoms, gr, s.universe.Limits.states())
+	word, outcome := p.shortest(symbols)
 	switch outcome {
 	case foundWord:
 		return word, true
 	case tooManyStates:
 		a.hitLimit = true
-		s.overrun = fmt.Sprintf("the patterns together have more than %d states", s.universe.Limits.states())
+		s.overrun = fmt.Sprintf("the patterns together have more than %d states", p.limit)
 	case noWord:
 	}
 	return nil, false

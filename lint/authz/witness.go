@@ -111,6 +111,10 @@ func (w *Witness) Request(p *Principal) *Request {
 	return r
 }
 
+// maxTags bounds the tags of which it is asked, in one search, whether the
+// holder can give them to itself.
+const maxTags = 24
+
 // canTagItself asks whether the holder can give itself a tag of any value;
 // nil if that is not certain.
 func (s *searcher) canTagItself(tag string) *Witness {
