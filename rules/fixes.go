@@ -44,7 +44,7 @@ func (a *account) isFull(at site, statements []*policy.Statement) bool {
 		for _, s := range statements {
 			size += len(policy.PrintStatement(s, policy.PrintOptions{})) + len(",")
 		}
-		return size > managedPolicySize
+		return size > iam.ManagedPolicySize
 	}
 	return false
 }
@@ -141,7 +141,7 @@ func (a *account) denial(at site, known bool, lead string, statements []*policy.
 		lead = strings.TrimSuffix(lead, leaveOut)
 	}
 	if at.full != "" {
-		text += fmt.Sprintf("%s has no room for more: IAM takes %d characters. ", at.full, managedPolicySize)
+		text += fmt.Sprintf("%s has no room for more: IAM takes %d characters. ", at.full, iam.ManagedPolicySize)
 	}
 	text += lead
 	switch {
