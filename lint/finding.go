@@ -85,6 +85,10 @@ type Related struct {
 	Steps []Step
 }
 
+// Counted reports whether the summary counts the finding. A module that was not
+// looked at is no violation of anything: the coverage counts it.
+func (f *Finding) Counted() bool { return f.Rule != ModuleNotChecked }
+
 // All are the findings that were merged into this one, itself first.
 func (f *Finding) All() []Finding {
 	out := []Finding{*f}

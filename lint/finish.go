@@ -68,9 +68,11 @@ func cover(hidden []*Secrets, diagnostics []Diagnostic, lists ...[]Finding) {
 func (r *Report) Count() {
 	r.Summary.Violations, r.Summary.Undetermined = 0, 0
 	for _, f := range r.Findings {
-		if f.Verdict == Undetermined {
+		switch {
+		case !f.Counted():
+		case f.Verdict == Undetermined:
 			r.Summary.Undetermined++
-		} else {
+		default:
 			r.Summary.Violations++
 		}
 	}

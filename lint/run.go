@@ -256,7 +256,13 @@ func (r *run) judgeInput(in iam.Input, p *Pass) {
 		})
 	case ModuleNotChecked:
 		for _, u := range p.Model.Unchecked {
+			cause := ""
+			if u.Source != "" {
+				// To have the module here shows all calls of it.
+				cause = u.Kind + " " + u.Source
+			}
 			p.Report(Finding{
+				Cause:       cause,
 				Address:     u.Location.Address,
 				Attribute:   u.Location.Attribute,
 				Message:     sentence(u.Message),

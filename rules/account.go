@@ -68,6 +68,8 @@ type account struct {
 	pinned map[*iam.ManagedPolicy]bool
 	// having are the holders that have a document.
 	having map[*policy.Document][]*holder
+	// texts are the actors by the statements that they have, see textCause.
+	texts map[string][]*holder
 	// administrators and exemptActors remember verdicts by what a holder has.
 	administrators map[string]authz.Verdict
 	exemptActors   map[string]authz.Verdict

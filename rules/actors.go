@@ -144,28 +144,13 @@ func (a *account) isPersonal(p *authz.Policy) bool {
 	return personal
 }
 
+// uncapital writes a sentence so that it can follow others; names in capitals
+// stay.
 func uncapital(s string) string {
-	if s == "" {
+	if s == "" || len(s) > 1 && 'A' <= s[1] && s[1] <= 'Z' {
 		return s
 	}
 	return strings.ToLower(s[:1]) + s[1:]
-}
-
-// iamPrefix is what the ARNs of the holder's account start with, as a person
-// would write it.
-func (a *account) iamPrefix(h *holder) string {
-	partition, ok := h.deployment.Partition.Known()
-	if !ok || partition == "" {
-		partition = "aws"
-	}
-	return "arn:" + partition + ":iam::" + a.accountName(h) + ":"
-}
-
-func (a *account) accountName(h *holder) string {
-	if account, ok := h.deployment.Account.Known(); ok && account != "" {
-		return account
-	}
-	return "<account>"
 }
 
 // hasApproved reports whether an entity of the input has a boundary that is

@@ -154,7 +154,7 @@ func (g grant) widest() *policy.Statement {
 // title is how a sentence calls the policy of a grant.
 func (g grant) title() string {
 	if g.document == nil {
-		return "the AWS-managed policy " + g.address[strings.LastIndexByte(g.address, '/')+1:]
+		return "the AWS-managed policy " + g.managedName()
 	}
 	return "the policy " + g.address
 }

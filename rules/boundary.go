@@ -27,8 +27,10 @@ type boundaryFault struct {
 	severity             *lint.Severity // nil for the rule's own
 	verdict              lint.Verdict
 	message, remediation string
-	key                  string
-	location             iam.Location
+	// fix is the line of the remediation as data, nil where it has none.
+	fix      *lint.Fix
+	key      string
+	location iam.Location
 }
 
 type boundaryKey struct{}
@@ -69,7 +71,7 @@ func reportBoundaryFaults(p *lint.Pass) error {
 			}
 			finding := lint.Finding{
 				Verdict: f.verdict, Address: e.Address, Attribute: boundaryAttribute, Key: f.key,
-				Message: sentence(f.message), Remediation: f.remediation, Location: f.location, Cause: lint.PlaceCause(f.location),
+				Message: sentence(f.message), Remediation: f.remediation, Location: f.location, Cause: lint.PlaceCause(f.location), Fix: f.fix,
 			}
 			if f.verdict == lint.Undetermined && !e.Boundary.Text.IsKnown() {
 				finding.HiddenBy = hiddenIn(e.Boundary)
@@ -175,6 +177,7 @@ func (j *boundaryJudge) missing(e *iam.Entity) boundaryFault {
 		rule: boundaryMissing, verdict: lint.Violation,
 		message:     message,
 		remediation: j.mend.line(e, "Set the boundary"),
+		fix:         j.mend.fix(e),
 		location:    place(e, e.Boundary),
 	}
 }
@@ -184,12 +187,16 @@ func (j *boundaryJudge) maybeMissing(e *iam.Entity) boundaryFault {
 		rule: boundaryMissing, verdict: lint.Undetermined,
 		message:     fmt.Sprintf("%s may have no permissions boundary: %s may be null", entityName(e), hiddenIn(e.Boundary)),
 		remediation: j.mend.line(e, "Make sure that it is never null, or set the boundary"),
+		fix:         j.mend.fix(e),
 		location:    place(e, e.Boundary),
 	}
 }
 
 func (j *boundaryJudge) notApproved(e *iam.Entity) *boundaryFault {
-	f := &boundaryFault{rule: boundaryNotApproved, verdict: lint.Violation, location: place(e, e.Boundary), remediation: j.mend.line(e, "Set an approved boundary")}
+	f := &boundaryFault{
+		rule: boundaryNotApproved, verdict: lint.Violation, location: place(e, e.Boundary),
+		remediation: j.mend.line(e, "Set an approved boundary"), fix: j.mend.fix(e),
+	}
 	switch j.approved.value(e.Boundary, e.NameText()) {
 	case approved:
 		return nil

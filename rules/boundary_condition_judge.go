@@ -407,7 +407,7 @@ func (j *conditionJudge) named() []policy.Element {
 		}
 	}
 	if out == nil {
-		return []policy.Element{{Text: policy.Literal(j.account.iamPrefix(&holder{deployment: j.account.model.Deployment}) + "policy/<boundary>")}}
+		return []policy.Element{{Text: placeholderBoundary(j.account.model.Deployment)}}
 	}
 	return out
 }

@@ -86,8 +86,8 @@ func (a *account) judgeEditing(p *lint.Pass, h *holder, severity lint.Severity) 
 		if f.Verdict == lint.Undetermined && certain {
 			continue
 		}
-		a.deny(h, f, asked(answers[f]), "Deny it on the boundary, its path included, or leave the actions out of what is allowed", denying(editingActions, on[f]...))
-		f.Remediation = a.giveDocument(h, answers[f], f.Remediation)
+		a.deny(h, f, asked(answers[f]), "Deny it on the boundary, its path included"+leaveOut, denying(editingActions, on[f]...))
+		a.giveDocument(h, answers[f], f)
 		f.Origin = cmp.Or(f.Origin, a.leakOrigin(h, f))
 		p.ReportFrom(severity, *f)
 	}

@@ -49,7 +49,7 @@ func (j *boundaryJudge) invalid(e *iam.Entity) *boundaryFault {
 	}
 	f := &boundaryFault{
 		rule: boundaryInvalid, verdict: lint.Violation, key: "invalid",
-		remediation: j.mend.line(e, "Set the ARN of a managed policy"), location: place(e, e.Boundary),
+		remediation: j.mend.line(e, "Set the ARN of a managed policy"), fix: j.mend.fix(e), location: place(e, e.Boundary),
 	}
 	if what := notPolicyARN(e.Boundary); what != "" {
 		f.message = fmt.Sprintf("the permissions boundary of %s is %s, not the ARN of a managed policy", entityName(e), what)
@@ -66,6 +66,7 @@ func (j *boundaryJudge) invalid(e *iam.Entity) *boundaryFault {
 	}
 	if u, bad := unlisted(j.pass.Model, e.Boundary.Text); bad {
 		f.verdict, f.message, f.remediation = u.fault(e.Boundary.Text)
+		f.fix = nil
 		f.message += fmt.Sprintf(", which is the permissions boundary of %s", entityName(e))
 		return f
 	}
@@ -91,7 +92,7 @@ func foundBy(d iam.Deployment) string {
 // contradicted finds boundaries of which not all can be right: they name
 // several accounts or partitions, and nothing says which is the entities' own.
 func (j *boundaryJudge) contradicted(e *iam.Entity, arn policy.ARN, f *boundaryFault) *boundaryFault {
-	f.verdict = lint.Undetermined
+	f.verdict, f.fix = lint.Undetermined, nil
 	if partition, known := arn.Partition.Known(); known {
 		if other := j.rivals().other(e.Deployment.Partition, partition); other != nil {
 			f.message = fmt.Sprintf("the permissions boundary of %s is of the partition %s and that of %s is of another; nothing says in which they are",

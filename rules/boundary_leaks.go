@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -135,13 +134,25 @@ func (a *account) judgeLeaks(p *lint.Pass, h *holder) {
 		ways[&f] = []leak{l}
 		order = append(order, &f)
 	}
-	for _, f := range order {
+	// What is certain stands in for what is not, and its fix is for both.
+	first := slices.IndexFunc(order, func(f *lint.Finding) bool {
+		return f.Verdict != lint.Undetermined && severities[f] == p.Rule.Severity
+	})
+	for i, f := range order {
 		if certain && (f.Verdict == lint.Undetermined || severities[f] == lint.Note) {
+			if severities[f] != lint.Note {
+				ways[order[first]] = append(ways[order[first]], ways[f]...)
+			}
+			order[i] = nil
+		}
+	}
+	for i, f := range order {
+		if f == nil {
 			continue
 		}
 		a.mendLeaks(h, f, ways[f])
 		f.Cause = ""
-		if f.Verdict != lint.Undetermined && severities[f] == p.Rule.Severity && f == order[0] {
+		if i == first {
 			f.Origin, f.IsOrigin = leakOf(h.address), true
 		}
 		p.ReportFrom(severities[f], *f)
@@ -263,14 +274,10 @@ func (a *account) mendLeaks(h *holder, f *lint.Finding, ways []leak) {
 			"to create such roles and to give them policies.", m.Resource)
 		return
 	}
-	var closed []*policy.Statement
-	mend := ""
-	for _, l := range ways {
-		closed = append(closed, l.closed...)
-		mend = cmp.Or(mend, l.mend)
-	}
+	closed, limited := a.closing(h, ways)
 	if closed == nil {
-		f.Remediation = a.giveDocument(h, first.answer, cmp.Or(mend, a.limitLeak(first)))
+		f.Remediation = limited
+		a.giveDocument(h, first.answer, f)
 		return
 	}
 	at, ok := site{}, false
@@ -280,21 +287,43 @@ func (a *account) mendLeaks(h *holder, f *lint.Finding, ways []leak) {
 			at.boundary = true
 		}
 	}
-	closed = together(closed)
-	f.Remediation = a.giveDocument(h, first.answer, a.denial(h, at, ok, "Deny it, or take the actions out of what is allowed", closed))
-	if ok {
-		f.Fix = &lint.Fix{Address: at.address, Statements: closed}
+	f.Remediation = a.denial(at, ok, strings.TrimPrefix(limited+" Deny the rest, or take the actions out of what is allowed", " "), closed)
+	if limited == "" {
+		f.Remediation = a.denial(at, ok, "Deny it, or take the actions out of what is allowed", closed)
+		if ok {
+			f.Fix = &lint.Fix{Address: at.address, Statements: closed}
+		}
 	}
+	a.giveDocument(h, first.answer, f)
 }
 
-// limitLeak is the advice on a way by which the bearer takes an entity over.
-func (a *account) limitLeak(l leak) string {
-	w := asked(l.answer)
-	if w == nil {
-		return "Take the action out of the boundary's Allow."
+// closing are the statements that close ways out in the boundary, and advice in
+// words on those that take another decision.
+func (a *account) closing(h *holder, ways []leak) (closed []*policy.Statement, limited string) {
+	var actions, words []string
+	for _, l := range ways {
+		w := asked(l.answer)
+		switch {
+		case l.mend != "":
+			if !slices.Contains(words, l.mend) {
+				words = append(words, l.mend)
+			}
+		case l.closed != nil:
+			closed = append(closed, l.closed...)
+		case w != nil && carriesBoundary(w.Action):
+			// The key holds the boundary of the entity that is changed.
+			closed = append(closed, a.unlessBounded(h, w.Action))
+		case w != nil && !slices.Contains(actions, w.Action):
+			actions = append(actions, w.Action)
+		}
 	}
-	if carriesBoundary(w.Action) {
-		return fmt.Sprintf("Take %s out of the boundary's Allow, or allow it there only under a condition on iam:PermissionsBoundary.", w.Action)
+	if len(actions) > 0 {
+		words = append(words, fmt.Sprintf("Take %s out of the boundary's Allow, or limit its Resource there: to entities that are bounded, and to policies that are no boundary.",
+			strings.Join(actions, " and ")))
 	}
-	return fmt.Sprintf("Take %s out of the boundary's Allow, or limit its Resource there: to entities that are bounded, and to policies that are no boundary.", w.Action)
+	limited = strings.Join(words, " ")
+	if closed == nil && limited == "" {
+		limited = "Take the action out of the boundary's Allow."
+	}
+	return together(closed), limited
 }

@@ -68,6 +68,15 @@ func (m *boundaryMend) line(e *iam.Entity, what string) string {
 	return withCode(what, boundaryAttribute+" = "+expression)
 }
 
+// fix is the line as data, nil where it names no boundary.
+func (m *boundaryMend) fix(e *iam.Entity) *lint.Fix {
+	expression := m.expression(e)
+	if expression == "" {
+		return nil
+	}
+	return &lint.Fix{Address: e.Address, Attribute: boundaryAttribute, Expression: expression}
+}
+
 // withCode is a remediation that shows the line to write.
 func withCode(what, code string) string { return what + ":\n\n  " + code }
 

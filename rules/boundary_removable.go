@@ -81,7 +81,7 @@ func (a *account) judgeRemoval(p *lint.Pass, h *holder, severity lint.Severity) 
 		}
 		f.Key = x.what
 		a.mendRemoval(h, &f, x.answer)
-		f.Remediation, f.Message = a.giveDocument(h, x.answer, f.Remediation), ""
+		a.giveDocument(h, x.answer, &f)
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can take the permissions boundary off %s, or swap it, is not determined, because %s%s.",
 				uncapital(h.name()), x.what, because(x.answer.Reasons), assumed(x.answer))
@@ -106,8 +106,11 @@ func removal(w *authz.Witness, what string) string {
 func (a *account) mendRemoval(h *holder, f *lint.Finding, answer authz.Answer) {
 	w := asked(answer)
 	grown := maker(w) != nil
-	lead := "Deny it, and leave the actions out of what is allowed"
+	lead := "Deny it" + leaveOut
 	if grown {
+		if a.denyMaking(h, f, maker(w)) {
+			return
+		}
 		lead = "Close the boundary " + boundaryOf(maker(w)) + ", under which it creates the role: deny it there"
 	}
 	a.deny(h, f, w, lead, a.removalDenials(h, grown)...)

@@ -56,10 +56,12 @@ func (c *boundaryCase) judge(t *testing.T, s lint.Settings) (brief []string, fin
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range r.Findings {
-		if f.Address == c.role.Address {
-			brief = append(brief, fmt.Sprintf("%s %s %s", f.Severity, f.Verdict, strings.TrimPrefix(f.Rule, "boundary-")))
-			findings = append(findings, f)
+	for i := range r.Findings {
+		for _, f := range r.Findings[i].All() {
+			if f.Address == c.role.Address {
+				brief = append(brief, fmt.Sprintf("%s %s %s", f.Severity, f.Verdict, strings.TrimPrefix(f.Rule, "boundary-")))
+				findings = append(findings, f)
+			}
 		}
 	}
 	return brief, findings

@@ -1,7 +1,10 @@
 package rules
 
 import (
+	"cmp"
+	"crypto/sha256"
 	"fmt"
+	"strings"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
@@ -12,14 +15,21 @@ import (
 // statementCause is the cause of what a statement grants. Nobody edits AWS's
 // own policies: what can change there is whom a policy is attached to.
 func (h *holder) statementCause(g grant, s *policy.Statement) string {
-	cause := fmt.Sprintf("%s#%d", g.address, s.Index)
 	switch {
 	case g.document != nil:
-		return cause
+		return g.textCause(s)
 	case g.group != nil:
-		return cause + " of " + g.group.Address
+		return fmt.Sprintf("%s#%d of %s", g.address, s.Index, g.group.Address)
 	}
-	return cause + " of " + h.address
+	return fmt.Sprintf("%s#%d of %s", g.address, s.Index, h.address)
+}
+
+// textCause is a statement where its document is written: one text, whoever
+// holds it, and however many policies are made of it, as long as they say the
+// same.
+func (g grant) textCause(s *policy.Statement) string {
+	says := sha256.Sum256([]byte(policy.PrintStatement(s, policy.PrintOptions{})))
+	return fmt.Sprintf("%s#%d %x", cmp.Or(g.document.Source, lint.PlaceCause(g.document.Location), g.address), s.Index, says[:4])
 }
 
 // leakOrigin is the boundary that leaks, where nothing but that leaves open
@@ -52,14 +62,14 @@ func pathCause(statement string, path *escalation.Path) string {
 	if statement == "" {
 		return ""
 	}
-	cause := statement
+	parts := []string{statement}
 	for _, s := range path.Steps {
-		cause += " " + s.Way.ID
+		parts = append(parts, s.Way.ID)
 		if s.To.Entity != path.Steps[0].From.Entity {
-			cause += " " + nodeAddress(s.To)
+			parts = append(parts, nodeAddress(s.To))
 		}
 	}
-	return cause
+	return strings.Join(parts, " ")
 }
 
 // documentOrigin is the boundary whose document would answer the question.

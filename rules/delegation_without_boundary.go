@@ -132,6 +132,9 @@ func (a *account) mendDelegation(h *holder, f *lint.Finding, answer authz.Answer
 	w := asked(answer)
 	lead := "Deny it without the boundary"
 	if m := maker(w); m != nil {
+		if a.denyMaking(h, f, m) {
+			return
+		}
 		lead = "Close the boundary " + boundaryOf(m) + ", under which it creates the role: deny it there without a boundary"
 	}
 	var actions []string

@@ -253,19 +253,30 @@ func (a *account) escalation(h *holder, path *escalation.Path) lint.Finding {
 		f.Steps = append(f.Steps, a.step(s))
 	}
 	f.Message = a.escalationMessage(h, path)
-	f.Remediation = first.Way.Control
+	f.Remediation = h.replaceManaged(first) + first.Way.Control
 	if last := path.Steps[len(path.Steps)-1]; last.Way != first.Way {
 		f.Remediation += "\n\nOr close the last step: " + last.Way.Control
 	}
 	answer := authz.Answer{Verdict: path.Verdict, Reasons: path.Reasons}
 	f.Origin = cmp.Or(h.documentOrigin(answer), a.leakOrigin(h, &f))
 	if _, lacking := h.lackingDocument(answer); lacking {
-		f.Remediation = a.giveDocument(h, answer, f.Remediation)
+		a.giveDocument(h, answer, &f)
 	} else if f.Verdict == lint.Undetermined && f.HiddenBy != "" && isPlanAlone(a.model, h.location) {
 		f.Remediation = "Join the plan with its configuration (--config-dir): it tells most of what is known after apply.\n\nShould the way be open: " + f.Remediation
 	}
 	f.Related = append(f.Related, a.escalationRelated(h, path)...)
 	return f
+}
+
+// replaceManaged is what comes before the control of a way that one of AWS's own
+// policies grants; "" for any other.
+func (h *holder) replaceManaged(s escalation.Step) string {
+	for _, r := range s.Requests {
+		if g, _, ok := h.granting(asked(r)); ok && g.document == nil {
+			return fmt.Sprintf("AWS manages %s, which grants it, and nobody else can edit that: attach a policy of your own in its place. There: ", g.managedName())
+		}
+	}
+	return ""
 }
 
 // placeEscalation puts the finding at the statement that grants the first

@@ -29,6 +29,24 @@ type site struct {
 	// managed is the name of AWS's policy that grants it, which cannot be
 	// edited; "" for none.
 	managed string
+	// full is the policy that grants it and has no room for more; "" for none.
+	full string
+}
+
+// isFull reports whether statements would make a managed policy longer than IAM
+// takes. A boundary cannot be split in two.
+func (a *account) isFull(at site, statements []*policy.Statement) bool {
+	for _, p := range a.model.Policies {
+		if p.Address != at.address || at.boundary || p.Document == nil {
+			continue
+		}
+		size, _ := policy.Size(p.Document.Text)
+		for _, s := range statements {
+			size += len(policy.PrintStatement(s, policy.PrintOptions{})) + len(",")
+		}
+		return size > iam.ManagedPolicySize
+	}
+	return false
 }
 
 // siteOf is where a request of the holder is denied: beside what grants it. AWS's
@@ -45,7 +63,7 @@ func (a *account) siteOf(h *holder, w *authz.Witness) (site, bool) {
 	case g.document != nil:
 		return a.documentSite(g), !strings.HasPrefix(g.address, "boundary.")
 	}
-	managed := g.address[strings.LastIndexByte(g.address, '/')+1:]
+	managed := g.managedName()
 	if b, ok := a.standing[h.principal.Boundary]; ok && h.boundary == boundedKnown && b.document != nil && !strings.HasPrefix(b.address, "boundary.") {
 		at := a.documentSite(b)
 		at.managed, at.boundary = managed, true
@@ -60,6 +78,9 @@ func (a *account) siteOf(h *holder, w *authz.Witness) (site, bool) {
 	}
 	return at, h.entity != nil
 }
+
+// managedName is the name of AWS's policy that a grant without a document is.
+func (g grant) managedName() string { return g.address[strings.LastIndexByte(g.address, '/')+1:] }
 
 func (a *account) documentSite(g grant) site {
 	at := site{address: g.address, form: g.document.Form}
@@ -81,21 +102,46 @@ func (a *account) boundarySite(arn string) (site, bool) {
 	return site{}, false
 }
 
+// leaveOut ends the lead of a denial where the grant can be edited, too.
+const leaveOut = ", or leave the actions out of what is allowed"
+
 // deny has a finding fixed by statements that deny the request, which the lead
 // says in a sentence.
 func (a *account) deny(h *holder, f *lint.Finding, w *authz.Witness, lead string, statements ...*policy.Statement) {
 	at, ok := a.siteOf(h, w)
-	f.Remediation = a.denial(h, at, ok, lead, statements)
+	if ok && h.entity != nil && a.isFull(at, statements) {
+		at = site{holder: h.address, form: at.form, full: at.address}
+	}
+	f.Remediation = a.denial(at, ok, lead, statements)
 	if ok {
 		f.Fix = &lint.Fix{Address: at.address, Holder: at.holder, Statements: statements}
 	}
 }
 
-func (a *account) denial(h *holder, at site, known bool, lead string, statements []*policy.Statement) string {
+// denyMaking has a finding about a role of the holder's own making fixed where
+// AWS manages the boundary of that: nobody else can close it there, so that no
+// role may be made under it.
+func (a *account) denyMaking(h *holder, f *lint.Finding, made *authz.Witness) bool {
+	boundary := boundaryOf(made)
+	if !strings.Contains(boundary, ":iam::aws:policy/") {
+		return false
+	}
+	a.deny(h, f, made, "It creates the role under the boundary "+boundary+", which AWS manages. Deny it to create roles under any but these boundaries",
+		a.unlessBounded(h, "iam:CreateRole"))
+	return true
+}
+
+func (a *account) denial(at site, known bool, lead string, statements []*policy.Statement) string {
 	w := &writer{form: at.form, reference: func(x policy.Text) (string, bool) { return a.referenceTo(x, at) }}
 	var text string
 	if at.managed != "" {
 		text = fmt.Sprintf("AWS manages %s, which grants it, and nobody else can edit that. ", at.managed)
+	}
+	if at.managed != "" {
+		lead = strings.TrimSuffix(lead, leaveOut)
+	}
+	if at.full != "" {
+		text += fmt.Sprintf("%s has no room for more: IAM takes %d characters. ", at.full, iam.ManagedPolicySize)
 	}
 	text += lead
 	switch {
@@ -208,7 +254,12 @@ func (a *account) askableBoundaries(h *holder) []policy.Text {
 	case len(byAWS) > 0:
 		return byAWS[:1]
 	}
-	return []policy.Text{policy.Literal(a.iamPrefix(h) + "policy/<boundary>")}
+	return []policy.Text{placeholderBoundary(h.deployment)}
+}
+
+// placeholderBoundary stands for a boundary where the input has none.
+func placeholderBoundary(d iam.Deployment) policy.Text {
+	return policy.Concat(policy.Literal("arn:"), d.Partition, policy.Literal(":iam::"), d.Account, policy.Literal(":policy/<boundary>"))
 }
 
 // removalDenials are the statements that keep boundaries on entities of both

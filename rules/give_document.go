@@ -14,11 +14,15 @@ import (
 // giveDocument is the advice on an answer that is undetermined because nobody
 // has the document of a boundary: to give it comes first, for if the boundary
 // forbids the request no policy has to change.
-func (a *account) giveDocument(h *holder, answer authz.Answer, otherwise string) string {
+func (a *account) giveDocument(h *holder, answer authz.Answer, f *lint.Finding) {
 	arn, ok := h.lackingDocument(answer)
 	if !ok {
-		return otherwise
+		return
 	}
+	f.Remediation, f.Fix = a.documentFirst(arn, f.Remediation), nil
+}
+
+func (a *account) documentFirst(arn policy.Text, otherwise string) string {
 	name := cmp.Or(policyName(arn), "workload")
 	shown := cmp.Or(arn.String(), "<ARN of the boundary>")
 	// An account that is not known is any.

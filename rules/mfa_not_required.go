@@ -182,7 +182,9 @@ func (a *account) judgePeoplesRole(p *lint.Pass, e *iam.Entity) {
 			}
 			f := trustFinding(e, s, entry.Range, answer, who)
 			f.Key = "role " + entry.Text.String()
-			f.Remediation = `Add the condition Bool = { "aws:MultiFactorAuthPresent" = "true" }.`
+			askInTrust(&f, e, s, "Ask for MFA, in a condition", policy.Condition{
+				Operator: policy.Literal("Bool"), Key: policy.Literal("aws:MultiFactorAuthPresent"), Values: []policy.Element{{Text: policy.Literal("true")}},
+			})
 			if f.Verdict == lint.Undetermined {
 				f.Message = fmt.Sprintf("Whether %s can assume %s without MFA is not determined, because %s.", who, entityName(e), because(answer.Reasons))
 			} else {

@@ -239,40 +239,61 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 	if severity == lint.Error {
 		first.Origin = cmp.Or(first.Origin, a.leakOrigin(h, first))
 	}
-	a.deny(h, first, asked(best), "Leave what it has itself out of what it may change, or deny it", a.selfDenials(h, first, open)...)
-	first.Remediation = a.giveDocument(h, best, first.Remediation)
+	a.deny(h, first, asked(best), "Deny it on what it has itself"+leaveOut, a.selfDenials(h, asked(best), open)...)
+	a.giveDocument(h, best, first)
 	p.ReportFrom(severity, *first)
 }
 
 // selfDenials are the statements that keep a holder from what it can change of
-// itself. Where others have the granting statement too, their own policies are
-// named beside its own.
-func (a *account) selfDenials(h *holder, f *lint.Finding, open []selfEdit) []*policy.Statement {
+// itself. Where others have the granting text too, they are named beside it.
+func (a *account) selfDenials(h *holder, w *authz.Witness, open []selfEdit) []*policy.Statement {
 	var out []*policy.Statement
 	for _, way := range open {
 		on := []policy.Text{way.on}
-		if h.entity != nil && way.on.Equal(h.entity.ARN) {
-			on = append(on, a.alsoHolding(h, f)...)
+		if way.on.Equal(h.entity.ARN) {
+			on = append(on, a.alsoHolding(h, w)...)
 		}
 		out = append(out, denying(way.actions, on...))
 	}
 	return together(out)
 }
 
-// alsoHolding are the ARNs of the others that have the statement of a finding.
-func (a *account) alsoHolding(h *holder, f *lint.Finding) []policy.Text {
+// alsoHolding are the ARNs of the others of the holder's kind that have the text
+// which grants a request.
+func (a *account) alsoHolding(h *holder, w *authz.Witness) []policy.Text {
+	g, s, ok := h.granting(w)
+	if !ok || g.document == nil || s == nil {
+		return nil
+	}
 	var out []policy.Text
-	for _, g := range h.grants {
-		if g.document == nil || f.Cause == "" || !strings.HasPrefix(f.Cause, g.address+"#") {
-			continue
-		}
-		for _, other := range a.holdersOf(g.document.Document) {
-			if other != h && other.entity != nil && other.entity.Kind == h.entity.Kind && len(out) < mostCaused {
-				out = append(out, other.entity.ARN)
-			}
+	for _, other := range a.havingText(g, s) {
+		if other != h && other.entity.Kind == h.entity.Kind && len(out) < mostCaused {
+			out = append(out, other.entity.ARN)
 		}
 	}
 	return out
+}
+
+// havingText are the actors that have a statement by the text that it is
+// written in.
+func (a *account) havingText(g grant, s *policy.Statement) []*holder {
+	if a.texts == nil {
+		a.texts = map[string][]*holder{}
+		for _, h := range a.actors() {
+			for _, g := range h.grants {
+				if g.document == nil || g.document.Document == nil {
+					continue
+				}
+				for _, s := range g.document.Statements {
+					cause := g.textCause(s)
+					if n := len(a.texts[cause]); n == 0 || a.texts[cause][n-1] != h {
+						a.texts[cause] = append(a.texts[cause], h)
+					}
+				}
+			}
+		}
+	}
+	return a.texts[g.textCause(s)]
 }
 
 // canEditSelf asks for one way, under further constraints. The request carries

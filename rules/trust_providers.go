@@ -153,7 +153,7 @@ func (a *account) judgeProvider(p *lint.Pass, e *iam.Entity, s *policy.Statement
 	}
 	f := trustFinding(e, s, at, answer, "a token of "+name)
 	f.Key = "provider " + entry.Text.String()
-	f.Remediation = by.remedy(host)
+	by.mend(&f, e, s, host)
 	if f.Verdict == lint.Undetermined {
 		f.Message = fmt.Sprintf("Whether any %s of %s can assume %s is not determined, because %s.", by.stranger, name, entityName(e), because(answer.Reasons))
 		p.Report(f)
@@ -203,10 +203,36 @@ func (by *issuer) claimName(host policy.Text) string {
 	return host.String() + ":" + by.restricting()
 }
 
-func (by *issuer) remedy(host policy.Text) string {
-	key := by.claimName(host)
-	if host.IsEmpty() {
-		key = "<provider>:sub"
+// mend asks for the claim that says whose token it is, in the place of what the
+// statement asks of it now.
+func (by *issuer) mend(f *lint.Finding, e *iam.Entity, s *policy.Statement, host policy.Text) {
+	askInTrust(f, e, s, "Ask for what is meant, in a condition", by.condition(host))
+}
+
+// askInTrust has a finding about a trust policy fixed by a condition, in the
+// place of what the statement asks of its key now.
+func askInTrust(f *lint.Finding, e *iam.Entity, s *policy.Statement, lead string, asked policy.Condition) {
+	w := &writer{form: e.Trust.Form, reference: func(policy.Text) (string, bool) { return "", false }}
+	f.Remediation = lead + ":\n\n" + w.conditionOf(&asked)
+	if !asked.Key.IsKnown() || strings.HasPrefix(asked.Key.String(), "<") {
+		return
+	}
+	changed := *s
+	changed.Condition = []policy.Condition{asked}
+	for _, c := range s.Condition {
+		if key, ok := c.Key.Known(); !ok || !strings.EqualFold(key, asked.Key.String()) {
+			changed.Condition = append(changed.Condition, c)
+		}
+	}
+	f.Fix = &lint.Fix{Address: e.Address, Replaced: s, Statements: []*policy.Statement{&changed}}
+}
+
+// condition asks for the claim that says whose token it is, with an example of
+// its value.
+func (by *issuer) condition(host policy.Text) policy.Condition {
+	key := policy.Literal("<provider>:sub")
+	if !host.IsEmpty() {
+		key = policy.Concat(host, policy.Literal(":"+by.restricting()))
 	}
 	example := map[string]string{
 		"repo:": "repo:my-org/my-repo:ref:refs/heads/main", "project_path:": "project_path:my-group/my-project:ref_type:branch:ref:main",
@@ -225,7 +251,7 @@ func (by *issuer) remedy(host policy.Text) string {
 	if strings.HasSuffix(example, "*") {
 		operator = "StringLike"
 	}
-	return fmt.Sprintf("Add a condition: %s = { %q = %q }.", operator, key, example)
+	return policy.Condition{Operator: policy.Literal(operator), Key: key, Values: []policy.Element{{Text: policy.Literal(example)}}}
 }
 
 // strangersClaim is the claim in the token that was found.

@@ -73,6 +73,8 @@ func trustFinding(e *iam.Entity, s *policy.Statement, at policy.Range, answer au
 	f := lint.Finding{
 		Address: e.Address, Attribute: e.Trust.Location.Attribute, Location: e.Trust.StatementLocation(s.Index, at),
 	}
+	// Roles that are trusted by one text have one fault.
+	f.Cause = grant{document: e.Trust, address: e.Address}.textCause(s) + " " + who
 	if !e.Trust.Sensitive {
 		f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{})
 	}

@@ -591,7 +591,10 @@ const (
 // Unchecked is something that the source saw and could not follow.
 type Unchecked struct {
 	// Kind is UncheckedModule or UncheckedStack.
-	Kind     string
+	Kind string
+	// Source is what a module call names as its source, "" where that is not
+	// known.
+	Source   string
 	Location Location
 	// Message says what it is, and why it was not followed; Fix what to do.
 	Message, Fix string

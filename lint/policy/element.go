@@ -215,12 +215,19 @@ func (p *parser) brokenVariable(e Element) {
 		if part.Variable == nil {
 			continue
 		}
-		if key, known := part.Variable.Key.Known(); known && !strings.Contains(key, ":") {
+		if key, known := part.Variable.Key.Known(); known && !isVariableName(key) {
 			p.remark(CodeVariable, e.Range, fmt.Sprintf("%q has the policy variable ${%s}, which names no condition key and so has no value", e.Text, key),
 				"Variables are condition keys, such as ${aws:username}.")
 			return
 		}
 	}
+}
+
+// isVariableName reports whether a text has the form of a condition key. What
+// follows a slash is the key of a tag, which may hold almost any character.
+func isVariableName(key string) bool {
+	name, _, _ := strings.Cut(key, "/")
+	return strings.Contains(name, ":") && !strings.ContainsAny(name, " \t'\",*?$")
 }
 
 func hasVariable(x Text) bool {

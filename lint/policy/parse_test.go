@@ -101,6 +101,8 @@ func TestParseRefuses(t *testing.T) {
 		{"variable in the account", statement(`"Effect":"Allow","Action":"*","Resource":"arn:aws:iam::${aws:PrincipalAccount}:role/x"`), IdentityPolicy, CodeVariable, false, ``, ""},
 		{"variable without an end", statement(`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::b/${aws:username"`), IdentityPolicy, CodeVariable, false, `"arn:aws:s3:::b/${aws:username"`, "}"},
 		{"variable without a key", statement(`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::b/${username}/*"`), IdentityPolicy, CodeVariable, false, ``, "${aws:username}"},
+		{"variable with a blank", statement(`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::b/${aws:user name}"`), IdentityPolicy, CodeVariable, false, ``, "${aws:username}"},
+		{"variable without a quote", statement(`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::b/${aws:username, 'x}"`), IdentityPolicy, CodeVariable, false, ``, "${aws:username}"},
 		{"variable under 2008", `{"Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:iam::111122223333:user/${aws:username}"}}`, IdentityPolicy, CodeVariable, false, `"arn:aws:iam::111122223333:user/${aws:username}"`, "2012-10-17"},
 		{"Principal of an identity policy", statement(star + `,"Principal":"*"`), IdentityPolicy, CodeUnsupportedElement, true, `"*"`, ""},
 		{"Resource of a trust policy", statement(star + `,"Principal":"*"`), TrustPolicy, CodeUnsupportedElement, true, ``, ""},

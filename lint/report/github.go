@@ -137,6 +137,13 @@ func annotation(f *lint.Finding) string {
 	if !strings.Contains(f.Message, f.Address) {
 		b.WriteString("\nResource: " + clean(f.Address))
 	}
+	merged := group{*f}
+	if others := merged.others(); len(others) > 0 {
+		b.WriteString("\nThe same at: " + clean(few(others)))
+	}
+	if rules := merged.otherRules(); len(rules) > 0 {
+		b.WriteString("\nThe same cause: " + clean(strings.Join(rules, "; ")))
+	}
 	if f.Witness != nil {
 		b.WriteString("\nProof: " + clean(witnessSentence(f.Witness)))
 	}

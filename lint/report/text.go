@@ -354,7 +354,7 @@ func (c counts) String() string {
 // count counts the violations, or what is undetermined.
 func count(findings []lint.Finding, v lint.Verdict) (c counts) {
 	for i := range findings {
-		if findings[i].Verdict == v {
+		if findings[i].Verdict == v && findings[i].Counted() {
 			c.add(findings[i].Severity)
 		}
 	}

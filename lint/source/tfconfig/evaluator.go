@@ -95,6 +95,8 @@ type missingModule struct {
 	parent *moduleInstance
 	// message says why, fix what to do.
 	message, fix string
+	// source is as the call names it.
+	source string
 }
 
 // Marks on values, beside refusals. They travel through cty's operations with

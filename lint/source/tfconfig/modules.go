@@ -201,7 +201,7 @@ func (m *moduleInstance) source(call *callBlock) *configuration {
 		}
 	}
 	missing := func(message, fix string) *configuration {
-		m.ev.missing = append(m.ev.missing, missingModule{call: call, parent: m, message: message, fix: fix})
+		m.ev.missing = append(m.ev.missing, missingModule{call: call, parent: m, message: message, fix: fix, source: source})
 		return &configuration{missing: true}
 	}
 	dir, shown, fix := "", source, fixInit

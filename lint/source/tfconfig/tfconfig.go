@@ -517,7 +517,7 @@ func (ev *evaluator) addUnchecked(b *Root) {
 		l := ev.location(spot{missing.call.rng, missing.parent})
 		l.Address = missing.parent.path + "module." + missing.call.name
 		b.Missing = append(b.Missing, iam.Unchecked{
-			Kind: iam.UncheckedModule, Location: l,
+			Kind: iam.UncheckedModule, Location: l, Source: missing.source,
 			Message: fmt.Sprintf("the module %s is not checked: %s", missing.call.name, missing.message), Fix: missing.fix,
 		})
 	}
