@@ -145,7 +145,7 @@ func (a *account) isPersonal(p *authz.Policy) bool {
 }
 
 func uncapital(s string) string {
-	if s == "" {
+	if len(s) < 2 || s[1] >= 'A' && s[1] <= 'Z' { // AWS, IAM
 		return s
 	}
 	return strings.ToLower(s[:1]) + s[1:]

@@ -238,9 +238,13 @@ module "nowhere" {
 module "empty" {
   source = "./empty"
 }
+module "versions" { # it makes nothing, and is there
+  source = "./versions"
+}
 `,
 		"m/main.tf":                           "variable \"name\" {}\nresource \"aws_iam_role\" \"r\" {\n  name = var.name\n}\nmodule \"inner\" {\n  source = \"example/inner/aws\"\n}\n",
 		"empty/README.md":                     "x",
+		"versions/versions.tf":                "terraform {\n  required_version = \">= 1.3\"\n}\n",
 		".terraform/modules/modules.json":     `{"Modules":[{"Key":"","Source":"","Dir":"."},{"Key":"registry","Source":"registry.terraform.io/example/m/aws","Version":"1.0.0","Dir":".terraform/modules/registry"},{"Key":"local.inner","Source":"registry.terraform.io/example/inner/aws","Dir":".terraform/modules/inner"},{"Key":"gone","Dir":"../../../../etc"}]}`,
 		".terraform/modules/registry/main.tf": "variable \"name\" {}\nresource \"aws_iam_user\" \"u\" {\n  name = \"${var.name}-downloaded\"\n}\n",
 		".terraform/modules/inner/main.tf":    "resource \"aws_iam_user\" \"u\" {\n  name = \"inner\"\n}\n",

@@ -73,7 +73,11 @@ func (m *moduleInstance) invented(v *variableBlock, t *variableType) cty.Value {
 	name := m.path + "var." + v.name
 	conditions := v.validations()
 	if len(conditions) == 0 && t.nullable || m.restricting[v.name] {
-		return m.ev.invent(policy.Symbol{Kind: policy.SymbolVariable, Scope: m.ev.scope, Name: name}, t.ty, t.defaults)
+		value := m.ev.invent(policy.Symbol{Kind: policy.SymbolVariable, Scope: m.ev.scope, Name: name}, t.ty, t.defaults)
+		if t.nullable && !t.ty.IsPrimitiveType() && t.ty != cty.DynamicPseudoType {
+			return value.Mark(markMaybe) // a text tells by itself
+		}
+		return value
 	}
 	if m.restricting == nil {
 		m.restricting = map[string]bool{}
@@ -83,7 +87,11 @@ func (m *moduleInstance) invented(v *variableBlock, t *variableType) cty.Value {
 	r := restriction{module: m, variable: variableAt{m, v.name}, conditions: conditions, notNull: !t.nullable}
 	// The texts in it only hold the places of the variable's own symbols.
 	value := m.ev.invent(policy.Symbol{Kind: policy.SymbolUnknown, Scope: m.ev.scope, Name: name}, t.ty, t.defaults)
-	return r.value(value, part{target{"var", v.name}, name, func(x cty.Value) cty.Value { return x }})
+	value = r.value(value, part{target{"var", v.name}, name, func(x cty.Value) cty.Value { return x }})
+	if t.nullable && !t.ty.IsPrimitiveType() && t.ty != cty.DynamicPseudoType && !r.refuses(cty.NullVal(t.ty)) {
+		return value.Mark(markMaybe)
+	}
+	return value
 }
 
 // restriction is what the validations of a variable say.
@@ -107,7 +115,10 @@ func (r *restriction) value(v cty.Value, p part) cty.Value {
 	u, marks := v.Unmark()
 	switch {
 	case isText(u):
-		u = r.text(p, r.module.ev.symbolOf(u).NotNull)
+		notNull := r.module.ev.symbolOf(u).NotNull || r.notNull && len(p.target) == 2 || r.refuses(p.in(cty.NullVal(cty.String)))
+		if u = r.text(p, notNull); notNull {
+			delete(marks, markMaybe)
+		}
 	case !isCollection(u):
 	case u.Type().IsObjectType():
 		attributes := u.AsValueMap()
@@ -156,7 +167,6 @@ func (r *restriction) refuses(v cty.Value) bool {
 func (r *restriction) text(p part, notNull bool) cty.Value {
 	ev := r.module.ev
 	s := r.form(func(e *env, x hclsyntax.Expression) form { return e.restricted(p.target, x, true) })
-	notNull = notNull || r.notNull && len(p.target) == 2 || r.refuses(p.in(cty.NullVal(cty.String)))
 	if s.finite {
 		values := slices.DeleteFunc(s.values, func(v string) bool { return r.refuses(p.in(cty.StringVal(v))) })
 		if s = only(values...); len(values) > 0 && len(values) <= maxAlternatives {
