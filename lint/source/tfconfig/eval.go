@@ -353,7 +353,7 @@ func (e *env) unary(x *hclsyntax.UnaryOpExpr) cty.Value {
 		e.fail(x.Range(), "%s", err)
 		return cty.UnknownVal(x.Op.Type)
 	}
-	return r
+	return notNull(r)
 }
 
 func (e *env) binary(x *hclsyntax.BinaryOpExpr) cty.Value {
@@ -393,9 +393,9 @@ func (e *env) binary(x *hclsyntax.BinaryOpExpr) cty.Value {
 			e.fail(x.Range(), "%s", err)
 		}
 		e.doubtful()
-		return cty.UnknownVal(x.Op.Type).WithMarks(marksOf([]cty.Value{l, r})...)
+		return cty.UnknownVal(x.Op.Type).WithMarks(withoutMaybe(marksOf([]cty.Value{l, r}))...)
 	}
-	return v
+	return notNull(v)
 }
 
 // equality answers where symbols, or values that may be absent, are compared;
@@ -509,7 +509,7 @@ func (e *env) conditional(x *hclsyntax.ConditionalExpr) cty.Value {
 	if e.mayBeNull(decides) {
 		e.doubtful()
 	}
-	condition, marks := decides.Unmark()
+	condition, marks := notNull(decides).Unmark()
 	var dropped []problem
 	doubt := false
 	quiet := e.quiet(&dropped, &doubt)

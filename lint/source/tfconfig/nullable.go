@@ -27,6 +27,14 @@ func (e *env) mayBeNull(v cty.Value) bool {
 	return s.Nullable || s.Kind == policy.SymbolVariable && !s.NotNull && s.Name != workspaceName
 }
 
+// notNull is what is there where evaluation does not fail: a value that may be
+// null without that.
+func notNull(v cty.Value) cty.Value {
+	u, marks := v.Unmark()
+	delete(marks, markMaybe)
+	return u.WithMarks(marks)
+}
+
 // isOfAnyType reports whether a value is a variable without a type, or of type
 // any.
 func (e *env) isOfAnyType(v cty.Value) bool {

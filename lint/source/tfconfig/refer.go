@@ -377,8 +377,7 @@ func (e *env) entered(v cty.Value) cty.Value {
 		return v
 	}
 	e.doubtful()
-	u, marks := v.Unmark()
-	return u.WithMarks(withoutMaybe([]cty.ValueMarks{marks})...)
+	return notNull(v)
 }
 
 // into is a step into a symbol, marks kept.

@@ -119,6 +119,8 @@ func (r *restriction) value(v cty.Value, p part) cty.Value {
 		if u = r.text(p, notNull); notNull {
 			delete(marks, markMaybe)
 		}
+	case u.Type() == cty.Number || u.Type() == cty.Bool:
+		return r.scalar(u, p, marks)
 	case !isCollection(u):
 	case u.Type().IsObjectType():
 		attributes := u.AsValueMap()
@@ -139,6 +141,19 @@ func (r *restriction) value(v cty.Value, p part) cty.Value {
 	return u.WithMarks(marks)
 }
 
+// scalar is a number, true or false as the validations restrict it.
+func (r *restriction) scalar(u cty.Value, p part, marks cty.ValueMarks) cty.Value {
+	out := r.number
+	if u.Type() == cty.Bool {
+		out = r.truthValue
+	}
+	if r.notNull && len(p.target) == 2 || r.refuses(p.in(cty.NullVal(u.Type()))) {
+		delete(marks, markMaybe)
+		return out(p).WithMarks(marks)
+	}
+	return out(p).WithMarks(marks).Mark(markMaybe)
+}
+
 // form is what all conditions together say.
 func (r *restriction) form(of func(e *env, x hclsyntax.Expression) form) form {
 	found := anyText
@@ -155,7 +170,7 @@ func (r *restriction) refuses(v cty.Value) bool {
 		var problems []problem
 		e := r.module.env().quiet(&problems, nil).assuming(r.variable, v)
 		met, _ := e.convert(e.eval(x), cty.Bool, x).Unmark()
-		if met.Type() == cty.Bool && isDefinite(met) && met.False() || len(problems) > 0 {
+		if isNull(met) || met.Type() == cty.Bool && isDefinite(met) && met.False() || len(problems) > 0 {
 			return true
 		}
 	}
