@@ -239,7 +239,7 @@ func contains(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Valu
 	if e.ev.symbolOf(list) != nil || !isDefinite(list) {
 		return unknownBool, nil
 	}
-	if !list.CanIterateElements() {
+	if !list.CanIterateElements() || isKeyed(list) {
 		return cty.NilVal, errors.New("a list, set or tuple is needed")
 	}
 	if v, err, ok := e.ev.onShapes(stdlib.ContainsFunc, []cty.Value{list, x}, nil); ok && err == nil {

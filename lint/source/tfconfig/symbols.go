@@ -184,6 +184,8 @@ func (ev *evaluator) invent(like policy.Symbol, ty cty.Type, defaults *typeexpr.
 	case ty.IsMapType():
 		key := ev.symbol(part(policy.SymbolSpread, ".key*"))
 		return cty.MapVal(map[string]cty.Value{key.AsString(): ev.invent(part(policy.SymbolSpread, "[*]"), ty.ElementType(), childDefaults(defaults, ""))})
+	case ty.IsPrimitiveType() && like.NotNull:
+		return cty.UnknownVal(ty).RefineNotNull()
 	}
 	return cty.UnknownVal(ty.WithoutOptionalAttributesDeep())
 }
