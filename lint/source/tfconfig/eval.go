@@ -376,19 +376,8 @@ func (e *env) binary(x *hclsyntax.BinaryOpExpr) cty.Value {
 		e.doubtful()
 	}
 	if x.Op == hclsyntax.OpLogicalAnd || x.Op == hclsyntax.OpLogicalOr {
-		decisive := cty.BoolVal(x.Op == hclsyntax.OpLogicalOr)
-		for _, v := range []cty.Value{l, r} {
-			if u, marks := v.Unmark(); isDefinite(u) && u.RawEquals(decisive) {
-				if isNull(l) || isNull(r) {
-					e.doubtful() // it depends on the version of Terraform
-				}
-				return decisive.WithMarks(marks)
-			}
-		}
-		if !l.IsKnown() && !r.IsKnown() {
-			if v, ok := e.eachAlternative(x, func(e *env) cty.Value { return e.binary(x) }); ok {
-				return v
-			}
+		if v, ok := e.logical(x, l, r); ok {
+			return v
 		}
 	}
 	v, err := x.Op.Impl.Call([]cty.Value{l, r})
@@ -400,6 +389,24 @@ func (e *env) binary(x *hclsyntax.BinaryOpExpr) cty.Value {
 		return cty.UnknownVal(x.Op.Type).WithMarks(withoutMaybe(marksOf([]cty.Value{l, r}))...)
 	}
 	return notNull(v)
+}
+
+// logical is && or || where one side decides, or each alternative of a variable
+// does; ok is false where cty can answer itself.
+func (e *env) logical(x *hclsyntax.BinaryOpExpr, l, r cty.Value) (v cty.Value, ok bool) {
+	decisive := cty.BoolVal(x.Op == hclsyntax.OpLogicalOr)
+	for _, v := range []cty.Value{l, r} {
+		if u, marks := v.Unmark(); isDefinite(u) && u.RawEquals(decisive) {
+			if isNull(l) || isNull(r) {
+				e.doubtful() // it depends on the version of Terraform
+			}
+			return decisive.WithMarks(marks), true
+		}
+	}
+	if l.IsKnown() || r.IsKnown() {
+		return cty.NilVal, false
+	}
+	return e.eachAlternative(x, func(e *env) cty.Value { return e.binary(x) })
 }
 
 // equality answers where symbols, or values that may be absent, are compared;

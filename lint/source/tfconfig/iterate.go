@@ -343,13 +343,7 @@ func (e *env) splatValue(v cty.Value, x *hclsyntax.SplatExpr, one func(place) ct
 	case !v.IsKnown():
 		return cty.DynamicVal.WithMarks(marks)
 	case !sequence:
-		if s := e.ev.opaque(v); s != nil {
-			return cty.TupleVal([]cty.Value{one(e.ev.spreadOf(s, "[*]"))}).WithMarks(marks)
-		}
-		if e.ev.symbolOf(v) != nil {
-			return cty.DynamicVal.WithMarks(marks)
-		}
-		return cty.TupleVal([]cty.Value{one(v)}).WithMarks(withoutMaybe([]cty.ValueMarks{marks})...)
+		return e.splatOne(v, marks, one)
 	}
 	var list []cty.Value
 	elements, _, _ := e.elements(v)
@@ -375,6 +369,17 @@ func (e *env) splatValue(v cty.Value, x *hclsyntax.SplatExpr, one func(place) ct
 		}
 	}
 	return cty.TupleVal(list).WithMarks(marks)
+}
+
+// splatOne is the splat of a value that is no list: a list of it alone.
+func (e *env) splatOne(v cty.Value, marks cty.ValueMarks, one func(place) cty.Value) cty.Value {
+	if s := e.ev.opaque(v); s != nil {
+		return cty.TupleVal([]cty.Value{one(e.ev.spreadOf(s, "[*]"))}).WithMarks(marks)
+	}
+	if e.ev.symbolOf(v) != nil {
+		return cty.DynamicVal.WithMarks(marks)
+	}
+	return cty.TupleVal([]cty.Value{one(v)}).WithMarks(withoutMaybe([]cty.ValueMarks{marks})...)
 }
 
 // asList is a list of the elements, where they have one type.

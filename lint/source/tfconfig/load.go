@@ -249,6 +249,15 @@ func plainError(err error) string {
 	return err.Error()
 }
 
+func (c *configuration) addLocals(b *hclsyntax.Block, override bool) {
+	for name, a := range b.Body.Attributes {
+		if c.locals[name] != nil && !override {
+			c.fail(a.NameRange, "local.%s is declared twice", name)
+		}
+		c.locals[name] = a.Expr
+	}
+}
+
 // add takes one top-level block into the configuration.
 func (c *configuration) add(b *hclsyntax.Block, override bool) {
 	labels := len(b.Labels)
@@ -257,12 +266,7 @@ func (c *configuration) add(b *hclsyntax.Block, override bool) {
 	case b.Type == "variable" && labels == 1:
 		c.addVariable(b, override)
 	case b.Type == "locals":
-		for name, a := range b.Body.Attributes {
-			if c.locals[name] != nil && !override {
-				c.fail(a.NameRange, "local.%s is declared twice", name)
-			}
-			c.locals[name] = a.Expr
-		}
+		c.addLocals(b, override)
 	case b.Type == "output" && labels == 1:
 		c.outputs[b.Labels[0]] = c.overridden("output "+b.Labels[0], c.outputs[b.Labels[0]], b, override)
 	case (b.Type == "resource" || b.Type == "data") && labels == 2:
