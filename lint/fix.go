@@ -1,6 +1,11 @@
 package lint
 
-import "github.com/boundlint/boundlint/lint/policy"
+import (
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
 
 // Fix is the change that a remediation asks for, as data: what closes the
 // finding once it is made. Either an attribute is set or statements are added.
@@ -14,4 +19,20 @@ type Fix struct {
 	// where that is not nil.
 	Statements []*policy.Statement
 	Replaced   *policy.Statement
+}
+
+// Actions are those of the statements of a fix, in order and in one text; ""
+// for a fix without statements.
+func (f *Fix) Actions() string {
+	if f == nil {
+		return ""
+	}
+	var actions []string
+	for _, s := range f.Statements {
+		for _, e := range s.Action {
+			actions = append(actions, e.Text.String())
+		}
+	}
+	slices.Sort(actions)
+	return strings.Join(slices.Compact(actions), " ")
 }

@@ -50,7 +50,7 @@ func (r *run) mergeWorkspaces(found []Finding) []Finding {
 		if cause == PlaceCause(f.Location) {
 			cause = "" // each workspace may have a line of its own
 		}
-		key := workspaceFault{in.Path + "\x00" + string(in.Tool), f.Rule, f.Address, f.Attribute, f.Verdict, f.Key + "\x00" + cause, "", 0, 0}
+		key := workspaceFault{in.Path + "\x00" + string(in.Tool), f.Rule, f.Address, f.Attribute, f.Verdict, f.Key + "\x00" + cause, f.Fix.Actions(), "", 0, 0}
 		place := key
 		place.key, place.file, place.line, place.column = "", f.Location.File, f.Location.Range.Start.Line, f.Location.Range.Start.Column
 		// What tells faults of one kind apart may hold what differs by the
@@ -84,8 +84,11 @@ type workspaceFault struct {
 	path, rule, address, attribute string
 	verdict                        Verdict
 	key                            string
-	file                           string
-	line, column                   int
+	// denied are the actions that the fix denies: where a statement grants
+	// something else in each workspace, each has a fault of its own.
+	denied       string
+	file         string
+	line, column int
 }
 
 // inWorkspaceToo adds to a finding that it holds in another workspace.

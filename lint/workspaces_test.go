@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // inWorkspace is the model of a root module in a workspace.
@@ -45,6 +46,10 @@ func TestWorkspaces(t *testing.T) {
 		"messages that differ": {in("a", "dev", "prod"), func(p *Pass, f *Finding) {
 			f.Message, f.Key = map[string]string{"dev": "It is one.", "prod": "It is two."}[p.Model.Input.Workspace], p.Model.Input.Workspace
 		}, []string{"It is one. This holds in the workspaces dev and prod. Related: in the workspace prod: It is two."}},
+		"fixes that differ": {in("a", "dev", "prod"), func(p *Pass, f *Finding) {
+			action := map[string]string{"dev": "iam:CreateRole", "prod": "iam:CreateUser"}[p.Model.Input.Workspace]
+			f.Key, f.Fix = action, &Fix{Statements: []*policy.Statement{{Action: []policy.Element{{Text: policy.Literal(action)}}}}}
+		}, []string{"It is. This holds in the workspace dev.", "It is. This holds in the workspace prod."}},
 		"two roots": {append(in("a", "dev", "prod"), in("b", "dev")...), nil, []string{
 			"It is. This holds in the workspaces dev and prod. Related: the same in b",
 		}},

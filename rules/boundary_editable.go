@@ -86,11 +86,25 @@ func (a *account) judgeEditing(p *lint.Pass, h *holder, severity lint.Severity) 
 		if f.Verdict == lint.Undetermined && certain {
 			continue
 		}
+		if f.Cause != "" && f.Verdict != lint.Undetermined {
+			f.Cause += " on " + inOrder(on[f])
+		}
 		a.deny(h, f, asked(answers[f]), "Deny it on the boundary, its path included"+leaveOut, denying(editingActions, on[f]...))
 		a.giveDocument(h, answers[f], f)
 		f.Origin = cmp.Or(f.Origin, a.leakOrigin(h, f))
 		p.ReportFrom(severity, *f)
 	}
+}
+
+// inOrder is what a finding is about, in an order that does not hang on whose
+// the finding is.
+func inOrder(of []policy.Text) string {
+	var out []string
+	for _, x := range of {
+		out = append(out, x.String())
+	}
+	slices.Sort(out)
+	return strings.Join(out, " ")
 }
 
 // manyBoundaries is how many boundaries are asked about one by one; where

@@ -113,6 +113,11 @@ func (a *account) deny(h *holder, f *lint.Finding, w *authz.Witness, lead string
 		at = site{holder: h.address, form: at.form, full: at.address}
 	}
 	f.Remediation = a.denial(at, ok, lead, statements)
+	if f.Cause != "" && f.Verdict != lint.Undetermined {
+		// One text has several causes where boundaries leave its holders
+		// different actions of it: what is to be denied is not the same.
+		f.Cause += " denying " + (&lint.Fix{Statements: statements}).Actions()
+	}
 	if ok {
 		f.Fix = &lint.Fix{Address: at.address, Holder: at.holder, Statements: statements}
 	}

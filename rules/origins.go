@@ -12,8 +12,11 @@ import (
 // originsOf are the ways in which sessions of an entity begin, as the trust
 // policy of a role allows; none where they are not known.
 func (a *account) originsOf(e *iam.Entity) authz.Origins {
-	if e.Kind != iam.Role || e.Trust == nil || e.Trust.Document == nil || e.Trust.Unknown != nil || e.Trust.Invalid {
+	switch {
+	case e.Kind != iam.Role || e.Trust == nil || e.Trust.Invalid:
 		return 0
+	case e.Trust.Document == nil || e.Trust.Unknown != nil:
+		return authz.FromHidden
 	}
 	var origins authz.Origins
 	for _, s := range e.Trust.Statements {
@@ -21,7 +24,7 @@ func (a *account) originsOf(e *iam.Entity) authz.Origins {
 			continue
 		}
 		if s.Unknown != nil || s.Principal == nil || s.Principal.Unknown != nil {
-			return 0
+			return authz.FromHidden
 		}
 		if s.Principal.Any {
 			origins |= authz.FromUser | authz.FromRole
@@ -46,7 +49,7 @@ func originOf(p policy.Principal) authz.Origins {
 	name, known := p.Text.Known()
 	switch p.Type {
 	case "Service":
-		return authz.FromService
+		return originOfService(name, known)
 	case "Federated":
 		switch {
 		case !known:
@@ -80,4 +83,19 @@ func whole(x policy.Text) string {
 		}
 	}
 	return b.String()
+}
+
+// originOfService is how a service begins sessions. Systems Manager hands them
+// to instances, too.
+func originOfService(name string, known bool) authz.Origins {
+	service, _, _ := strings.Cut(name, ".")
+	switch {
+	case !known:
+		return authz.FromService | authz.FromInstance | authz.FromFunction
+	case service == "ec2", service == "ssm":
+		return authz.FromService | authz.FromInstance
+	case service == "lambda", service == "edgelambda":
+		return authz.FromService | authz.FromFunction
+	}
+	return authz.FromService
 }

@@ -102,7 +102,7 @@ func (s *searcher) newKeyModel(k contextKey, name string, action *catalog.Action
 		}
 		return m
 	}
-	if kind, depends := s.holder.Origins.carries(k.name); depends && kind != keyFree {
+	if kind, depends := s.holder.carries(k.name); depends && kind != keyFree {
 		m.kind = kind
 		if kind == keyNever && k.name == keyMFAPresent {
 			// Such a session has none, which requests tell by a false value or

@@ -34,7 +34,7 @@ const (
 // its trust policy allows. They decide which condition keys the sessions carry
 // (IAM User Guide, global condition context keys, properties of the role
 // session).
-type Origins uint8
+type Origins uint16
 
 // The origins.
 const (
@@ -52,7 +52,35 @@ const (
 	// FromSourceIdentity comes with the others: whoever assumes the role may
 	// set a source identity, or has one already.
 	FromSourceIdentity
+	// FromInstance and FromFunction come with FromService: the service hands the
+	// session to an EC2 instance, or to a Lambda function.
+	FromInstance
+	FromFunction
+	// FromHidden is alone: who begins sessions is written, but cannot be seen.
+	FromHidden
 )
+
+// sessionKeys are keys that only sessions of roles carry: who began a session
+// puts them there (IAM User Guide, global condition context keys; for those of
+// instances and functions the guides of EC2 and Lambda).
+var sessionKeys = map[string]Origins{
+	"aws:sourceidentity":               FromSourceIdentity,
+	"aws:federatedprovider":            FromWebIdentity | FromSAML,
+	"aws:ec2instancesourcevpc":         FromInstance,
+	"aws:ec2instancesourceprivateipv4": FromInstance,
+	"ec2:roledelivery":                 FromInstance,
+	"ec2:sourceinstancearn":            FromInstance,
+	"lambda:sourcefunctionarn":         FromFunction,
+}
+
+// carries tells whether requests of the principal carry a key that depends on
+// how its session began. A user's own credentials begin none.
+func (p *Principal) carries(lowered string) (kind keyKind, depends bool) {
+	if _, ofSessions := sessionKeys[lowered]; ofSessions && p.Kind == KindUser {
+		return keyNever, true
+	}
+	return p.Origins.carries(lowered)
+}
 
 // carries tells whether sessions that begin in these ways carry a key that
 // depends on it. kind is keyFree where the requester can bring it about.
@@ -61,7 +89,7 @@ func (o Origins) carries(lowered string) (kind keyKind, depends bool) {
 		switch {
 		case o&from != 0:
 			return keyFree
-		case o&FromRole != 0:
+		case o&(FromRole|FromHidden) != 0:
 			// What a session hands on to the next one is not documented for
 			// every key.
 			return keyUnseen
@@ -73,9 +101,14 @@ func (o Origins) carries(lowered string) (kind keyKind, depends bool) {
 	case o == 0:
 	case lowered == keyMFAPresent, lowered == "aws:multifactorauthage":
 		return chained(FromUser), true
-	case lowered == "aws:sourceidentity":
-		return chained(FromSourceIdentity), true
-	case lowered == "aws:federatedprovider", strings.Contains(prefix, "."):
+	case lowered == "aws:sourceidentity" && o&(FromSourceIdentity|FromHidden) == 0:
+		// To hand one on to the next session needs sts:SetSourceIdentity, too.
+		return keyNever, true
+	case sessionKeys[lowered] != 0:
+		if k := chained(sessionKeys[lowered]); k != keyFree {
+			return k, true
+		}
+	case strings.Contains(prefix, "."):
 		if k := chained(FromWebIdentity | FromSAML); k != keyFree {
 			return k, true
 		}
