@@ -54,6 +54,7 @@ func (ev *evaluator) noteMaybe(text string, maybe []*policy.Symbol) {
 // may not exist.
 func (ev *evaluator) decodedMaybe(text, v cty.Value) cty.Value {
 	text, _ = text.Unmark()
+	v = ev.perhapsEntries(v)
 	u, marks := v.Unmark()
 	if !isText(text) || !isCollection(u) || !u.Type().IsObjectType() || !u.Type().HasAttribute("Statement") {
 		return v
@@ -79,6 +80,30 @@ func (ev *evaluator) decodedMaybe(text, v cty.Value) cty.Value {
 		attributes["Statement"] = cty.TupleVal(statements).WithMarks(listMarks)
 	}
 	return cty.ObjectVal(attributes).WithMarks(marks)
+}
+
+// perhapsEntries marks the entries of decoded objects that may not exist: a
+// symbol that stands for zero or more is what the encoder put in their place.
+func (ev *evaluator) perhapsEntries(v cty.Value) cty.Value {
+	u, marks := v.Unmark()
+	if !isCollection(u) || !symbolic(u) {
+		return v
+	}
+	if !isKeyed(u) {
+		list := u.AsValueSlice()
+		for i, x := range list {
+			list[i] = ev.perhapsEntries(x)
+		}
+		return sequenceLike(u.Type(), list).WithMarks(marks)
+	}
+	entries := u.AsValueMap()
+	for k, x := range entries {
+		entries[k] = ev.perhapsEntries(x)
+		if ev.isSpread(x) {
+			entries[k] = x.Mark(optional{ev.symbolOf(x), false})
+		}
+	}
+	return keyedLike(u.Type(), entries).WithMarks(marks)
 }
 
 // encodable is a value without marks, with symbols for what may not exist. Of

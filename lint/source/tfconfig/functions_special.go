@@ -121,6 +121,9 @@ func length(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value,
 	case !v.IsKnown():
 		return unknown, nil
 	case ty == cty.String:
+		if e.ev.maybeStatements[v.AsString()] != nil {
+			return unknown, nil
+		}
 		if policy.ContainsToken(v.AsString()) {
 			if n, err, ok := e.ev.onShapes(stdlib.StrlenFunc, args, nil); ok && err == nil {
 				return n, nil
