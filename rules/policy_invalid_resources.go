@@ -20,7 +20,10 @@ func (c *invalidity) resources(s *policy.Statement) {
 			dead = append(dead, e)
 		}
 	}
-	if len(dead) > 0 {
+	// Many write a bucket beside its objects for whatever they allow: that one
+	// of them is not needed harms nobody.
+	harmless := s.Effect == policy.Allow && len(dead) < len(s.Resource) && !allAreOf(actions, "iam", "sts")
+	if len(dead) > 0 && !harmless {
 		c.resourcesWithoutAction(s, dead, actions)
 	}
 	for _, e := range s.NotResource {
@@ -139,13 +142,20 @@ func entryTail(x policy.Text) string {
 
 // wellListed reports whether AWS's list of the resource types of all these
 // actions is certain to be whole. What a Deny leaves out is a hole, and is
-// looked for in more services than what an Allow grants in vain.
+// looked for in more services than what an Allow grants in vain. S3 is known to
+// allow what acts on no resource on arn:aws:s3:::*, too.
 func wellListed(s *policy.Statement, actions []*catalog.Action) bool {
-	services := []string{"iam", "sts"}
-	if s.Effect == policy.Deny {
-		services = append(services, alwaysOwned...)
-		services = append(services, "s3", "organizations", "sso")
+	switch {
+	case allAreOf(actions, "iam", "sts"):
+		return true
+	case s.Effect == policy.Allow:
+		return allAreOf(actions, "iam", "sts", "kms", "s3", "secretsmanager", "sns", "sqs") && !slices.ContainsFunc(actions, (*catalog.Action).TakesNoResource)
 	}
+	return allAreOf(actions, append([]string{"iam", "sts", "s3", "organizations", "sso"}, alwaysOwned...)...)
+}
+
+// allAreOf reports whether all these actions are of some services.
+func allAreOf(actions []*catalog.Action, services ...string) bool {
 	return !slices.ContainsFunc(actions, func(a *catalog.Action) bool { return !slices.Contains(services, a.Service) })
 }
 
@@ -185,7 +195,7 @@ func (c *invalidity) resourcesWithoutAction(s *policy.Statement, dead []policy.E
 	for _, e := range dead {
 		names = append(names, fmt.Sprintf("%q", e.Text))
 	}
-	what := actions[0].String() + " does not act"
+	what := "the action " + actions[0].String() + " does not act"
 	if len(actions) > 1 {
 		what = "none of the statement's actions acts"
 	}

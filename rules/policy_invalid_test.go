@@ -120,6 +120,11 @@ func TestPolicyInvalid(t *testing.T) {
 		{"any type", oneStatement(`"Effect":"Deny","Action":"iam:DeleteRole","Resource":["arn:aws:iam::111122223333:*","arn:aws:iam::*:*/app-*"]`), policy.IdentityPolicy, nil},
 		{"resource of no action", oneStatement(`"Effect":"Deny","Action":"iam:DeleteRolePermissionsBoundary","Resource":"arn:aws:iam::*:policy/b"`), policy.IdentityPolicy, []string{`does not act on "arn:aws:iam::*:policy/b": the Deny stops nothing there`}},
 		{"resource of one action", oneStatement(`"Effect":"Deny","Action":["iam:DeleteRole","iam:DeletePolicy"],"Resource":["arn:aws:iam::*:policy/b","arn:aws:iam::*:role/b"]`), policy.IdentityPolicy, nil},
+		{"objects' action on a bucket", oneStatement(`"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b"`), policy.IdentityPolicy, []string{`The action s3:GetObject does not act on "arn:aws:s3:::b": it matches nothing`}},
+		{"queue's action on a topic", oneStatement(`"Effect":"Allow","Action":"sqs:SendMessage","Resource":"arn:aws:sns:eu-west-1:111122223333:t"`), policy.IdentityPolicy, []string{`does not act on`}},
+		{"bucket beside its objects", oneStatement(`"Effect":"Allow","Action":"s3:GetObject","Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"]`), policy.IdentityPolicy, nil},
+		{"action of buckets beside one of objects", oneStatement(`"Effect":"Allow","Action":["s3:GetObject","s3:ListBucket"],"Resource":"arn:aws:s3:::b"`), policy.IdentityPolicy, nil},
+		{"all buckets for what acts on none", oneStatement(`"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"arn:aws:s3:::*"`), policy.IdentityPolicy, nil},
 		{"fragment", `{"Version":"2012-10-17"}`, policy.AnyPolicy, nil},
 	}
 	for _, tt := range tests {

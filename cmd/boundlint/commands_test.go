@@ -151,6 +151,7 @@ func TestSimulate(t *testing.T) {
 		"several values":       {"--as app-worker --action s3:PutBucketTagging --resource arn:aws:s3:::x --context aws:TagKeys=a --context aws:TagKeys=b", "allowed", ""},
 		"several values, one":  {"--as app-worker --action s3:PutBucketTagging --resource arn:aws:s3:::x --context aws:TagKeys=a --context AWS:tagkeys=c", "undetermined", ""},
 		"odd key":              {"--as app-worker --action s3:GetObject --resource arn:aws:s3:::data/x --context iam:PermissionsBoundary=x", "allowed", "AWS puts no iam:PermissionsBoundary"},
+		"key of others":        {"--as app-worker --action s3:GetObject --resource arn:aws:s3:::data/x --context aws:SourceIdentity=x", "allowed", "No request of aws_iam_role.app carries aws:SourceIdentity"},
 		"trust names the role": {"--as app-worker --action sts:AssumeRole --resource aws_iam_role.ops", "allowed", "grants it"},
 		"trust names others":   {"--as app-worker --action sts:AssumeRole --resource aws_iam_role.app", "denied", ""},
 		"trust elsewhere":      {"--as app-worker --action sts:AssumeRole --resource arn:aws:iam::111122223333:role/gone", "undetermined", "the policy of arn:aws:iam::111122223333:role/gone is not in the input"},

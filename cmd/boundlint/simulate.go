@@ -453,6 +453,7 @@ func (s *simulation) keyNotes(action *catalog.Action) []string {
 			}
 		}
 	}
+	out = append(out, s.sessionNotes()...)
 	var missing []string
 	for _, m := range s.misses {
 		if !slices.ContainsFunc(s.explanation.Layers, func(l authz.LayerResult) bool { return l.Layer == m.Layer && missMatters(m, l) }) {
@@ -461,7 +462,7 @@ func (s *simulation) keyNotes(action *catalog.Action) []string {
 		for i := range m.Conditions {
 			key, known := m.Conditions[i].Key.Known()
 			lacks := known && !s.context.has(key) && s.request.Context.Get(key) == nil && !implied(key)
-			carried := action == nil || action.Presence(key) != catalog.PresentNever
+			carried := (action == nil || action.Presence(key) != catalog.PresentNever) && !s.request.Principal.Lacks(key)
 			if lacks && carried && !slices.ContainsFunc(s.facts, func(f rules.Fact) bool { return strings.EqualFold(f.Key, key) }) && !slices.Contains(missing, key) {
 				missing = append(missing, key)
 			}
@@ -469,6 +470,18 @@ func (s *simulation) keyNotes(action *catalog.Action) []string {
 	}
 	if len(missing) > 0 {
 		out = append(out, fmt.Sprintf("Statements ask for %s, which this request lacks; --context %s=VALUE puts it in.", strings.Join(missing, " and "), missing[0]))
+	}
+	return out
+}
+
+// sessionNotes are about keys that the subject's requests never carry.
+func (s *simulation) sessionNotes() []string {
+	var out []string
+	for _, key := range s.context.keys {
+		// A false value tells the same as none.
+		if values := s.context.values[key]; len(values) > 0 && !slices.ContainsFunc(values, policy.Literal("false").Equal) && s.request.Principal.Lacks(key) {
+			out = append(out, fmt.Sprintf("No request of %s carries %s; it counts here as given.", s.subject.Entity.Address, key))
+		}
 	}
 	return out
 }

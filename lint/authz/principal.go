@@ -82,6 +82,13 @@ func (p *Principal) carries(lowered string) (kind keyKind, depends bool) {
 	return p.Origins.carries(lowered)
 }
 
+// Lacks reports whether no request of the principal carries a condition key,
+// because of how its sessions begin.
+func (p *Principal) Lacks(key string) bool {
+	kind, depends := p.carries(strings.ToLower(key))
+	return depends && kind == keyNever
+}
+
 // carries tells whether sessions that begin in these ways carry a key that
 // depends on it. kind is keyFree where the requester can bring it about.
 func (o Origins) carries(lowered string) (kind keyKind, depends bool) {
