@@ -82,17 +82,13 @@ func SecretsOf(m *iam.Model) *Secrets {
 	for _, p := range m.ResourcePolicies {
 		document(p.Document)
 	}
-	values := map[string]bool{}
-	for _, s := range m.Secrets {
-		values[s] = len(s) >= leastSecret
-	}
-	maps.DeleteFunc(values, func(_ string, long bool) bool { return !long })
+	values := slices.DeleteFunc(slices.Clone(m.Secrets), func(s string) bool { return len(s) < leastSecret })
 	if len(texts)+len(values) == 0 {
 		return nil
 	}
 	byLength := func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) }
 	return &Secrets{
-		values:   slices.SortedFunc(maps.Keys(values), byLength),
+		values:   slices.SortedFunc(slices.Values(values), byLength),
 		texts:    slices.SortedFunc(maps.Keys(texts), byLength),
 		patterns: slices.Sorted(maps.Keys(patterns)),
 	}

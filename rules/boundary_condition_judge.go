@@ -81,12 +81,58 @@ func (a *account) decideCondition(d *policy.Document, s *policy.Statement, c *po
 		}
 	}
 	if hidden == "" {
-		return fault
+		return a.faultOfChoice(d, s, c, closed, fault)
 	}
 	if fault = judge(&possible, v.most); fault.why != "" {
 		fault.why, fault.hidden = hidden, true
 	}
+	return a.faultOfChoice(d, s, c, closed, fault)
+}
+
+// maxChoices bounds the choices in a condition of which each combination is
+// judged, and maxAlternatives the alternatives of each.
+const maxChoices, maxAlternatives = 2, 8
+
+// faultOfChoice is the fault of a condition that is one of several, where the
+// given one is of none: one that any of them has is not certain.
+func (a *account) faultOfChoice(d *policy.Document, s *policy.Statement, c *policy.Condition, closed []string, fault conditionFault) conditionFault {
+	at := slices.IndexFunc(s.Condition, func(x policy.Condition) bool { return x.Key.Equal(c.Key) && x.Operator.Equal(c.Operator) })
+	choices := choicesIn(c)
+	if fault.why != "" || at < 0 || len(choices) == 0 || len(choices) > maxChoices || len(choices[0].Alternatives) > maxAlternatives {
+		return fault
+	}
+	by := choices[0]
+	for _, alternative := range by.Alternatives {
+		in := func(t policy.Text) policy.Text {
+			return t.Map(func(x *policy.Symbol) (policy.Text, bool) { return alternative, x == by })
+		}
+		chosen := *s
+		chosen.Condition = slices.Clone(s.Condition)
+		one := &chosen.Condition[at]
+		one.Operator, one.Values = in(c.Operator), slices.Clone(c.Values)
+		for i := range one.Values {
+			one.Values[i].Text = in(one.Values[i].Text)
+		}
+		if found := a.decideCondition(d, &chosen, one, closed); found.why != "" {
+			found.why, found.hidden = "it depends on "+symbolName(by), true
+			return found
+		}
+	}
 	return fault
+}
+
+// choicesIn are the choices in the operator and the values of a condition.
+func choicesIn(c *policy.Condition) (list []*policy.Symbol) {
+	symbols := c.Operator.Symbols()
+	for _, e := range c.Values {
+		symbols = append(symbols, e.Text.Symbols()...)
+	}
+	for _, x := range symbols {
+		if x.Kind == policy.SymbolChoice && len(x.Alternatives) > 0 && !slices.Contains(list, x) {
+			list = append(list, x)
+		}
+	}
+	return list
 }
 
 // variants are what a statement with hidden parts may be.

@@ -137,6 +137,10 @@ func (c *invalidity) file(severity lint.Severity, verdict lint.Verdict, code str
 		if !c.doc.Sensitive {
 			f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{Indent: "  "})
 		}
+		if s.Maybe != nil {
+			severity, f.Verdict = min(severity, lint.Warning), lint.Undetermined
+			f.Message += fmt.Sprintf(" Whether the statement exists is not known: it depends on %s.", symbolName(s.Maybe))
+		}
 	}
 	if c.doc.Sensitive {
 		// The texts quote the document.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -292,10 +291,7 @@ func (v *contextValues) constraints() []authz.KeyConstraint {
 // writeJSON writes an answer as JSON.
 func (p *program) writeJSON(answer any) error {
 	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	if err := e.Encode(answer); err != nil {
+	if err := report.JSON(&b, answer); err != nil {
 		return err
 	}
 	_, err := fmt.Fprint(p.stdout, p.covered(b.String()))

@@ -1,13 +1,13 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/report"
 	"github.com/boundlint/boundlint/rules"
 )
 
@@ -85,8 +85,5 @@ func (p *program) listRulesJSON() error {
 			Enabled: !r.OffByDefault, Controls: append([]string{}, r.Doc.Controls...),
 		})
 	}
-	e := json.NewEncoder(p.stdout)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(list)
+	return report.JSON(p.stdout, list)
 }

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -31,7 +32,9 @@ const (
 // Find looks for the configuration that holds for dir: the nearest one
 // upwards, ending at the root of the repository (the first directory with a
 // .git) or of the file system. It returns "" where there is none; the path is
-// absolute.
+// absolute. Nobody has named the file, and whoever writes the repository may
+// have put anything in its place: what is no regular file of the repository is
+// an error.
 func Find(dir string) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -39,9 +42,9 @@ func Find(dir string) (string, error) {
 	}
 	for {
 		path := filepath.Join(dir, FileName)
-		switch _, err := os.Stat(path); {
+		switch _, err := os.Lstat(path); {
 		case err == nil:
-			return path, nil
+			return path, checkInside(path)
 		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission):
 			return "", fmt.Errorf("look for %s: %w", FileName, err)
 		}
@@ -54,6 +57,38 @@ func Find(dir string) (string, error) {
 		}
 		dir = parent
 	}
+}
+
+// checkInside is nil for a regular file, or a link to one, in the repository
+// that its directory belongs to, or without one in that directory.
+func checkInside(path string) error {
+	base := filepath.Dir(path)
+	for dir := base; ; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			base = dir
+			break
+		}
+		if dir == filepath.Dir(dir) {
+			break
+		}
+	}
+	root, err := os.OpenRoot(base)
+	if err != nil {
+		return fmt.Errorf("look for %s: %w", FileName, err)
+	}
+	defer root.Close()
+	rel, err := filepath.Rel(base, path)
+	if err != nil {
+		return fmt.Errorf("look for %s: %w", FileName, err)
+	}
+	info, err := root.Stat(rel)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s: it is not read: it is a link that leads out of the repository, or nowhere", path)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s: it is not read: it is no regular file", path)
+	}
+	return nil
 }
 
 // Load reads the configuration at path. Rules are the ids of the rules that
@@ -85,9 +120,17 @@ func readLimited(path string) ([]byte, error) {
 	case info.Size() > maxBytes:
 		return nil, fmt.Errorf("%s: has %d bytes; a configuration has at most %d", path, info.Size(), maxBytes)
 	}
-	src, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read the configuration: %w", err)
+	}
+	defer f.Close()
+	src, err := io.ReadAll(io.LimitReader(f, maxBytes+1)) // a device has no size
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read the configuration: %w", err)
+	case len(src) > maxBytes:
+		return nil, fmt.Errorf("%s: has more than %d bytes, which a configuration has at most", path, maxBytes)
 	}
 	return bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), nil
 }
@@ -102,16 +145,16 @@ func parse(src []byte, name string, root *os.Root, rules []string) (*lint.Settin
 	}
 	tokens, diags := hclsyntax.LexConfig(src, name, hcl.InitialPos)
 	if diags.HasErrors() {
-		return nil, &Error{diags: diags, src: src}
+		return nil, &Error{diags: diags} // it may be another kind of file: it is not quoted
 	}
 	if r, deep := tooDeep(tokens); deep {
 		c.errorf(r, "brackets are nested more than %d deep", maxDepth)
-		return nil, &Error{diags: c.diags, src: src}
+		return nil, &Error{diags: c.diags}
 	}
 	parsed, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
 	c.diags = diags
 	if diags.HasErrors() {
-		return nil, &Error{diags: c.diags, src: src}
+		return nil, &Error{diags: c.diags}
 	}
 	var f file
 	c.diags = append(c.diags, gohcl.DecodeBody(parsed.Body, nil, &f)...)

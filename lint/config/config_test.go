@@ -372,3 +372,52 @@ func TestPrintedPolicies(t *testing.T) {
 		t.Errorf("boundary: %+v", d)
 	}
 }
+
+// TestFindOutside: whoever writes the repository may put anything in the place
+// of the configuration.
+func TestFindOutside(t *testing.T) {
+	dir := write(t, map[string]string{
+		"secret":                       "root:x:0:0",
+		"house.hcl":                    "",
+		"repo/.git/HEAD":               "",
+		"repo/shared/house.hcl":        "",
+		"repo/inside/main.tf":          "",
+		"repo/outside/main.tf":         "",
+		"repo/nowhere/main.tf":         "",
+		"repo/device/main.tf":          "",
+		"repo/folder/.boundlint.hcl/x": "",
+		"plain/main.tf":                "",
+	})
+	for from, to := range map[string]string{
+		"repo/inside": "../shared/house.hcl", "repo/outside": "../../secret", "repo/nowhere": "none", "repo/device": "/dev/zero",
+		"plain": "../house.hcl",
+	} {
+		if err := os.Symlink(filepath.FromSlash(to), filepath.Join(dir, from, config.FileName)); err != nil {
+			t.Skipf("no symbolic links here: %v", err)
+		}
+	}
+	for from, want := range map[string]string{
+		"repo/inside": "", "repo/outside": "out of the repository", "repo/nowhere": "or nowhere", "repo/device": "out of the repository",
+		"repo/folder": "no regular file", "plain": "out of the repository",
+	} {
+		_, err := config.Find(filepath.Join(dir, from))
+		switch {
+		case want == "" && err != nil:
+			t.Errorf("%s: %v", from, err)
+		case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
+			t.Errorf("%s: got %v, want %q", from, err, want)
+		}
+	}
+}
+
+// TestUnquoted: a file that is no configuration is not quoted.
+func TestUnquoted(t *testing.T) {
+	_, err := load(t, "root:x:0:0:secret:/root:/bin/bash\n")
+	var faults *config.Error
+	if !errors.As(err, &faults) {
+		t.Fatalf("got %v", err)
+	}
+	if text := faults.Text() + faults.Error(); strings.Contains(text, "secret") || strings.Contains(text, "root:") {
+		t.Errorf("it is quoted:\n%s", text)
+	}
+}

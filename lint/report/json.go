@@ -1,8 +1,12 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
+	"strings"
+	"unicode/utf16"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
@@ -141,12 +145,41 @@ func reportJSON(w io.Writer, r *lint.Report, _ Options) error {
 	return writeJSON(w, encodeReport(r))
 }
 
-// writeJSON writes a value indented, with <, > and & as they are.
-func writeJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
+func writeJSON(w io.Writer, v any) error { return JSON(w, v) }
+
+// JSON writes a value indented, with <, > and & as they are. What a terminal or
+// an editor would act on (controls, and characters that change the direction of
+// writing) is written as an escape: it can only stand inside a string.
+func JSON(w io.Writer, v any) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, escapeControls(b.String()))
+	return err
+}
+
+func escapeControls(text string) string {
+	acted := func(r rune) bool { return r != '\n' && unprintable(r) }
+	if !strings.ContainsFunc(text, acted) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case !acted(r):
+			b.WriteRune(r)
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
 }
 
 // each converts a list; its result is never nil, so that an empty list is

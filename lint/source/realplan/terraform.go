@@ -248,7 +248,7 @@ func only(src []byte, call string) ([]byte, error) {
 	}
 	filter := func(holder any, name string) {
 		object, _ := holder.(map[string]any)
-		var kept []any
+		kept := []any{}
 		list, _ := object[name].([]any)
 		for _, x := range list {
 			if within(x) {

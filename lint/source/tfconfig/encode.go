@@ -54,6 +54,7 @@ func (ev *evaluator) noteMaybe(text string, maybe []*policy.Symbol) {
 // may not exist.
 func (ev *evaluator) decodedMaybe(text, v cty.Value) cty.Value {
 	text, _ = text.Unmark()
+	v = ev.perhapsEntries(v)
 	u, marks := v.Unmark()
 	if !isText(text) || !isCollection(u) || !u.Type().IsObjectType() || !u.Type().HasAttribute("Statement") {
 		return v
@@ -81,15 +82,46 @@ func (ev *evaluator) decodedMaybe(text, v cty.Value) cty.Value {
 	return cty.ObjectVal(attributes).WithMarks(marks)
 }
 
+// perhapsEntries marks the entries of decoded objects that may not exist: a
+// symbol that stands for zero or more is what the encoder put in their place.
+func (ev *evaluator) perhapsEntries(v cty.Value) cty.Value {
+	u, marks := v.Unmark()
+	if !isCollection(u) || !symbolic(u) {
+		return v
+	}
+	if !isKeyed(u) {
+		list := u.AsValueSlice()
+		for i, x := range list {
+			list[i] = ev.perhapsEntries(x)
+		}
+		return sequenceLike(u.Type(), list).WithMarks(marks)
+	}
+	entries := u.AsValueMap()
+	for k, x := range entries {
+		entries[k] = ev.perhapsEntries(x)
+		if ev.isSpread(x) {
+			entries[k] = x.Mark(optional{ev.symbolOf(x), false})
+		}
+	}
+	return keyedLike(u.Type(), entries).WithMarks(marks)
+}
+
 // encodable is a value without marks, with symbols for what may not exist. Of
 // a policy document the statements that may not exist stay as they are: maybe
 // has an entry for each statement, nil for one that certainly exists.
 func (e *env) encodable(v cty.Value) (out cty.Value, maybe []*policy.Symbol) {
 	u, _ := v.Unmark()
-	if !isDefinite(u) || !u.Type().IsObjectType() || !hasOptional(u) {
+	if !isDefinite(u) || !u.Type().IsObjectType() || !u.ContainsMarked() {
 		return e.ev.withSymbols(v), nil
 	}
 	attributes := u.AsValueMap()
+	if attributes["Statement"] != cty.NilVal {
+		attributes["Statement"] = e.maybeConditions(attributes["Statement"])
+		u = cty.ObjectVal(attributes)
+	}
+	if !hasOptional(u) {
+		return e.ev.withSymbols(v), nil
+	}
 	list, _ := attributes["Statement"].Unmark()
 	if attributes["Statement"] == cty.NilVal || !isCollection(list) || isKeyed(list) || isOptional(attributes["Statement"]) {
 		return e.ev.withSymbols(v), nil
@@ -118,6 +150,44 @@ func (e *env) encodable(v cty.Value) (out cty.Value, maybe []*policy.Symbol) {
 	}
 	attributes["Statement"] = cty.TupleVal(append(statements, others...))
 	return e.ev.withSymbols(cty.ObjectVal(attributes)), append(maybe, othersMaybe...)
+}
+
+// maybeConditions are statements in which a Condition that may be null, or an
+// operator in it, is one that may not exist.
+func (e *env) maybeConditions(statements cty.Value) cty.Value {
+	u, marks := statements.Unmark()
+	if !isCollection(u) || isKeyed(u) || !u.ContainsMarked() {
+		return statements
+	}
+	list := u.AsValueSlice()
+	for i, statement := range list {
+		s, statementMarks := statement.Unmark()
+		if !isCollection(s) || !isKeyed(s) || s.AsValueMap()["Condition"] == cty.NilVal {
+			continue
+		}
+		entries := s.AsValueMap()
+		condition := e.optionalWhereNull(entries["Condition"])
+		if operators, m := condition.Unmark(); isCollection(operators) && isKeyed(operators) && operators.ContainsMarked() {
+			all := operators.AsValueMap()
+			for name := range all {
+				all[name] = e.optionalWhereNull(all[name])
+			}
+			condition = cty.ObjectVal(all).WithMarks(m)
+		}
+		entries["Condition"] = condition
+		list[i] = cty.ObjectVal(entries).WithMarks(statementMarks)
+	}
+	return cty.TupleVal(list).WithMarks(marks)
+}
+
+// optionalWhereNull is a map that may be null as one that may not exist.
+func (e *env) optionalWhereNull(v cty.Value) cty.Value {
+	u, marks := v.Unmark()
+	if !isCollection(u) || !isKeyed(u) || !hasMark(marks, markMaybe) || isOptional(v) {
+		return v
+	}
+	why := &policy.Symbol{Kind: policy.SymbolUnknown, Name: "whether it is null", Scope: e.identity()}
+	return v.Mark(optional{e.ev.symbols.Intern(*why), false})
 }
 
 // maxVariants bounds the statements that one with optional elements is.
@@ -155,11 +225,34 @@ func (e *env) variants(v cty.Value) []cty.Value {
 	if may == nil || len(list) > maxVariants {
 		return []cty.Value{v}
 	}
+	list = withOneOfBoth(list)
 	out := make([]cty.Value, len(list))
 	for i := range list {
 		out[i] = cty.ObjectVal(list[i]).WithMarks(marks).Mark(*may)
 	}
 	return out
+}
+
+// withOneOfBoth are the variants of a statement that have one element of each
+// pair that exclude each other, where some have: such elements come and go
+// together.
+func withOneOfBoth(list []map[string]cty.Value) []map[string]cty.Value {
+	for _, pair := range [][2]string{{"Action", "NotAction"}, {"Resource", "NotResource"}, {"Principal", "NotPrincipal"}} {
+		var first, second bool
+		var one []map[string]cty.Value
+		for _, variant := range list {
+			_, a := variant[pair[0]]
+			_, b := variant[pair[1]]
+			first, second = first || a, second || b
+			if a != b {
+				one = append(one, variant)
+			}
+		}
+		if first && second {
+			list = one
+		}
+	}
+	return list
 }
 
 // statement is a statement in which a Condition that may be missing has

@@ -117,7 +117,11 @@ func (e *env) objectKey(x hclsyntax.Expression) cty.Value {
 		}
 		x = k.Wrapped
 	}
-	v := e.convert(e.eval(x), cty.String, x)
+	v := e.eval(x)
+	if e.mayBeNull(v) || e.isOfAnyType(v) {
+		e.doubtful()
+	}
+	v = e.convert(v, cty.String, x)
 	if u, marks := v.Unmark(); !u.IsKnown() {
 		return cty.StringVal(e.ev.symbols.Token(e.unknownAt(x.Range(), "", marks))).WithMarks(marks)
 	}
@@ -308,6 +312,9 @@ func (e *env) templateJoin(x *hclsyntax.TemplateJoinExpr) cty.Value {
 
 // interpolate is the text of one interpolation, with its marks.
 func (e *env) interpolate(v cty.Value, at hcl.Expression) (string, cty.ValueMarks) {
+	if e.mayBeNull(v) || e.isOfAnyType(v) {
+		e.doubtful() // null cannot stand in a string, nor can a list
+	}
 	v, marks := v.UnmarkDeep()
 	switch {
 	case isNull(v):
@@ -342,12 +349,15 @@ func printable(v cty.Value) bool {
 
 func (e *env) unary(x *hclsyntax.UnaryOpExpr) cty.Value {
 	v := e.convert(e.eval(x.Val), x.Op.Impl.Params()[0].Type, x.Val)
+	if e.mayBeNull(v) {
+		e.doubtful()
+	}
 	r, err := x.Op.Impl.Call([]cty.Value{v})
 	if err != nil {
 		e.fail(x.Range(), "%s", err)
 		return cty.UnknownVal(x.Op.Type)
 	}
-	return r
+	return notNull(r)
 }
 
 func (e *env) binary(x *hclsyntax.BinaryOpExpr) cty.Value {
@@ -362,20 +372,12 @@ func (e *env) binary(x *hclsyntax.BinaryOpExpr) cty.Value {
 	}
 	params := x.Op.Impl.Params() // Op.Type is the type of the result
 	l, r = e.convert(l, params[0].Type, x.LHS), e.convert(r, params[1].Type, x.RHS)
+	if x.Op != hclsyntax.OpEqual && x.Op != hclsyntax.OpNotEqual && (e.mayBeNull(l) || e.mayBeNull(r)) {
+		e.doubtful()
+	}
 	if x.Op == hclsyntax.OpLogicalAnd || x.Op == hclsyntax.OpLogicalOr {
-		decisive := cty.BoolVal(x.Op == hclsyntax.OpLogicalOr)
-		for _, v := range []cty.Value{l, r} {
-			if u, marks := v.Unmark(); isDefinite(u) && u.RawEquals(decisive) {
-				if isNull(l) || isNull(r) {
-					e.doubtful() // it depends on the version of Terraform
-				}
-				return decisive.WithMarks(marks)
-			}
-		}
-		if !l.IsKnown() && !r.IsKnown() {
-			if v, ok := e.eachAlternative(x, func(e *env) cty.Value { return e.binary(x) }); ok {
-				return v
-			}
+		if v, ok := e.logical(x, l, r); ok {
+			return v
 		}
 	}
 	v, err := x.Op.Impl.Call([]cty.Value{l, r})
@@ -384,9 +386,27 @@ func (e *env) binary(x *hclsyntax.BinaryOpExpr) cty.Value {
 			e.fail(x.Range(), "%s", err)
 		}
 		e.doubtful()
-		return cty.UnknownVal(x.Op.Type).WithMarks(marksOf([]cty.Value{l, r})...)
+		return cty.UnknownVal(x.Op.Type).WithMarks(withoutMaybe(marksOf([]cty.Value{l, r}))...)
 	}
-	return v
+	return notNull(v)
+}
+
+// logical is && or || where one side decides, or each alternative of a variable
+// does; ok is false where cty can answer itself.
+func (e *env) logical(x *hclsyntax.BinaryOpExpr, l, r cty.Value) (v cty.Value, ok bool) {
+	decisive := cty.BoolVal(x.Op == hclsyntax.OpLogicalOr)
+	for _, v := range []cty.Value{l, r} {
+		if u, marks := v.Unmark(); isDefinite(u) && u.RawEquals(decisive) {
+			if isNull(l) || isNull(r) {
+				e.doubtful() // it depends on the version of Terraform
+			}
+			return decisive.WithMarks(marks), true
+		}
+	}
+	if l.IsKnown() || r.IsKnown() {
+		return cty.NilVal, false
+	}
+	return e.eachAlternative(x, func(e *env) cty.Value { return e.binary(x) })
 }
 
 // equality answers where symbols, or values that may be absent, are compared;
@@ -496,7 +516,11 @@ func (e *env) undecided(x *hclsyntax.ConditionalExpr, marks cty.ValueMarks) cty.
 // conditional evaluates the branch that is taken, and the other for its type
 // alone.
 func (e *env) conditional(x *hclsyntax.ConditionalExpr) cty.Value {
-	condition, marks := e.convert(e.eval(x.Condition), cty.Bool, x.Condition).Unmark()
+	decides := e.convert(e.eval(x.Condition), cty.Bool, x.Condition)
+	if e.mayBeNull(decides) {
+		e.doubtful()
+	}
+	condition, marks := notNull(decides).Unmark()
 	var dropped []problem
 	doubt := false
 	quiet := e.quiet(&dropped, &doubt)

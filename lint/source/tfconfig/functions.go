@@ -74,6 +74,9 @@ func (e *env) call(x *hclsyntax.FunctionCallExpr) cty.Value {
 	if e.sink != nil && e.problemCount() > before {
 		return cty.DynamicVal.WithMarks(marksOf(args)...) // HCL does not make the call
 	}
+	if e.mayRefuse(name, args) {
+		e.doubtful()
+	}
 	total, unevaluated := unknowable[name]
 	provided := e.providerFunction(name)
 	switch {
@@ -233,7 +236,9 @@ var looksInto = map[string]bool{
 }
 
 // passesOn are the functions whose result is absent where their argument is.
-var passesOn = map[string]bool{"sensitive": true, "nonsensitive": true, "tostring": true}
+var passesOn = map[string]bool{
+	"nonsensitive": true, "sensitive": true, "tobool": true, "tolist": true, "tomap": true, "tonumber": true, "toset": true, "tostring": true,
+}
 
 func anySymbolic(args []cty.Value) bool {
 	for _, a := range args {
@@ -338,7 +343,7 @@ func (e *env) plainCall(name string, f function.Function, args []cty.Value, x *h
 	}
 	v, err := callMarked(name, f, args)
 	switch {
-	case err != nil && (hidden && name != "zipmap" || slices.ContainsFunc(args, isRefused)): // zipmap: lists of different lengths
+	case err != nil && (hidden && name != "zipmap" || slices.ContainsFunc(args, isRefused) || slices.ContainsFunc(args, e.isOfAnyType)): // zipmap: lists of different lengths
 		e.doubtful()
 		return cty.DynamicVal.WithMarks(marksOf(args)...)
 	case err != nil:

@@ -121,6 +121,9 @@ func length(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Value,
 	case !v.IsKnown():
 		return unknown, nil
 	case ty == cty.String:
+		if e.ev.maybeStatements[v.AsString()] != nil {
+			return unknown, nil
+		}
 		if policy.ContainsToken(v.AsString()) {
 			if n, err, ok := e.ev.onShapes(stdlib.StrlenFunc, args, nil); ok && err == nil {
 				return n, nil
@@ -239,7 +242,7 @@ func contains(e *env, args []cty.Value, _ *hclsyntax.FunctionCallExpr) (cty.Valu
 	if e.ev.symbolOf(list) != nil || !isDefinite(list) {
 		return unknownBool, nil
 	}
-	if !list.CanIterateElements() {
+	if !list.CanIterateElements() || isKeyed(list) {
 		return cty.NilVal, errors.New("a list, set or tuple is needed")
 	}
 	if v, err, ok := e.ev.onShapes(stdlib.ContainsFunc, []cty.Value{list, x}, nil); ok && err == nil {

@@ -22,6 +22,9 @@ func (e *env) forExpr(x *hclsyntax.ForExpr) cty.Value {
 		if isNull(u) {
 			return e.fail(x.CollExpr.Range(), "null has no elements to iterate over")
 		}
+		if e.mayBeNull(v) || e.isOfAnyType(v) {
+			e.doubtful()
+		}
 		if x.KeyExpr == nil && e.orderUnknown(u) {
 			r.marks = append(r.marks, cty.NewValueMarks(markUnordered))
 		}
@@ -192,7 +195,11 @@ func (e *env) forItem(x *hclsyntax.ForExpr, r *forResult) {
 		r.tuple = append(r.tuple, r.made(e, e.body(x.ValExpr, r.may == nil)))
 		return
 	}
-	k, marks := e.convert(e.eval(x.KeyExpr), cty.String, x.KeyExpr).Unmark()
+	key := e.convert(e.eval(x.KeyExpr), cty.String, x.KeyExpr)
+	if e.mayBeNull(key) {
+		e.doubtful()
+	}
+	k, marks := key.Unmark()
 	r.marks = append(r.marks, withoutMaybe([]cty.ValueMarks{marks})...)
 	switch {
 	case isNull(k):
@@ -212,7 +219,11 @@ func (e *env) filtered(condition hclsyntax.Expression, r *forResult) *env {
 	if r.may != nil { // see body
 		in = e.quiet(&problems, e.doubt)
 	}
-	c, marks := in.convert(in.eval(condition), cty.Bool, condition).Unmark()
+	holds := in.convert(in.eval(condition), cty.Bool, condition)
+	if in.mayBeNull(holds) {
+		in.doubtful()
+	}
+	c, marks := holds.Unmark()
 	if len(problems) > 0 {
 		c = unknownBool
 		e.doubtful()
@@ -317,9 +328,13 @@ func splatGroup[T any](e *env, g *group[T], whole place, one func(place) cty.Val
 }
 
 func (e *env) splatValue(v cty.Value, x *hclsyntax.SplatExpr, one func(place) cty.Value) cty.Value {
+	nullable := e.mayBeNull(v)
 	v, marks := v.Unmark()
 	ty := v.Type()
 	sequence := ty.IsListType() || ty.IsSetType() || ty.IsTupleType()
+	if nullable && sequence {
+		e.doubtful()
+	}
 	switch {
 	case isNull(v) && sequence:
 		return e.fail(x.Source.Range(), "null has no elements")
@@ -328,13 +343,7 @@ func (e *env) splatValue(v cty.Value, x *hclsyntax.SplatExpr, one func(place) ct
 	case !v.IsKnown():
 		return cty.DynamicVal.WithMarks(marks)
 	case !sequence:
-		if s := e.ev.opaque(v); s != nil {
-			return cty.TupleVal([]cty.Value{one(e.ev.spreadOf(s, "[*]"))}).WithMarks(marks)
-		}
-		if e.ev.symbolOf(v) != nil {
-			return cty.DynamicVal.WithMarks(marks)
-		}
-		return cty.TupleVal([]cty.Value{one(v)}).WithMarks(withoutMaybe([]cty.ValueMarks{marks})...)
+		return e.splatOne(v, marks, one)
 	}
 	var list []cty.Value
 	elements, _, _ := e.elements(v)
@@ -360,6 +369,17 @@ func (e *env) splatValue(v cty.Value, x *hclsyntax.SplatExpr, one func(place) ct
 		}
 	}
 	return cty.TupleVal(list).WithMarks(marks)
+}
+
+// splatOne is the splat of a value that is no list: a list of it alone.
+func (e *env) splatOne(v cty.Value, marks cty.ValueMarks, one func(place) cty.Value) cty.Value {
+	if s := e.ev.opaque(v); s != nil {
+		return cty.TupleVal([]cty.Value{one(e.ev.spreadOf(s, "[*]"))}).WithMarks(marks)
+	}
+	if e.ev.symbolOf(v) != nil {
+		return cty.DynamicVal.WithMarks(marks)
+	}
+	return cty.TupleVal([]cty.Value{one(v)}).WithMarks(withoutMaybe([]cty.ValueMarks{marks})...)
 }
 
 // asList is a list of the elements, where they have one type.

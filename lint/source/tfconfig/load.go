@@ -249,6 +249,15 @@ func plainError(err error) string {
 	return err.Error()
 }
 
+func (c *configuration) addLocals(b *hclsyntax.Block, override bool) {
+	for name, a := range b.Body.Attributes {
+		if c.locals[name] != nil && !override {
+			c.fail(a.NameRange, "local.%s is declared twice", name)
+		}
+		c.locals[name] = a.Expr
+	}
+}
+
 // add takes one top-level block into the configuration.
 func (c *configuration) add(b *hclsyntax.Block, override bool) {
 	labels := len(b.Labels)
@@ -257,11 +266,9 @@ func (c *configuration) add(b *hclsyntax.Block, override bool) {
 	case b.Type == "variable" && labels == 1:
 		c.addVariable(b, override)
 	case b.Type == "locals":
-		for name, a := range b.Body.Attributes {
-			c.locals[name] = a.Expr
-		}
+		c.addLocals(b, override)
 	case b.Type == "output" && labels == 1:
-		c.outputs[b.Labels[0]] = overridden(c.outputs[b.Labels[0]], b, override)
+		c.outputs[b.Labels[0]] = c.overridden("output "+b.Labels[0], c.outputs[b.Labels[0]], b, override)
 	case (b.Type == "resource" || b.Type == "data") && labels == 2:
 		c.addResource(b, override)
 	case b.Type == "module" && labels == 1:
@@ -283,8 +290,12 @@ func (c *configuration) add(b *hclsyntax.Block, override bool) {
 
 // overridden is a block, merged into the one that was there where it stands in
 // an override file.
-func overridden(old, b *hclsyntax.Block, override bool) *hclsyntax.Block {
-	if old == nil || !override {
+func (c *configuration) overridden(what string, old, b *hclsyntax.Block, override bool) *hclsyntax.Block {
+	switch {
+	case old == nil:
+		return b
+	case !override:
+		c.fail(b.DefRange(), "%s is declared twice", what)
 		return b
 	}
 	merged := *old
@@ -294,9 +305,13 @@ func overridden(old, b *hclsyntax.Block, override bool) *hclsyntax.Block {
 
 func (c *configuration) addVariable(b *hclsyntax.Block, override bool) {
 	name := b.Labels[0]
-	if v := c.variables[name]; v != nil && override {
+	switch v := c.variables[name]; {
+	case v == nil:
+	case override:
 		*v = variableBlock{name: v.name, body: mergeBody(v.body, b.Body), rng: v.rng}
 		return
+	default:
+		c.fail(b.DefRange(), "var.%s is declared twice", name)
 	}
 	c.variables[name] = &variableBlock{name: name, body: b.Body, rng: b.DefRange()}
 }
@@ -342,7 +357,7 @@ func (c *configuration) addProvider(b *hclsyntax.Block, override bool) {
 			key += "." + v.AsString()
 		}
 	}
-	c.providers[key] = overridden(c.providers[key], b, override)
+	c.providers[key] = c.overridden("provider "+key, c.providers[key], b, override)
 }
 
 // addSources takes the sources out of a terraform block.

@@ -236,7 +236,7 @@ func (m *moduleInstance) source(call *callBlock) *configuration {
 	if config.missing {
 		return missing("its directory cannot be read", fixPlan)
 	}
-	if len(config.resources)+len(config.calls)+len(config.outputs)+len(config.variables)+len(config.locals) == 0 && len(config.problems) == 0 {
+	if config.blocks == 0 && len(config.problems) == 0 {
 		return missing("the directory "+shown+" holds no Terraform configuration", fix)
 	}
 	return config

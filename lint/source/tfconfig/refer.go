@@ -362,12 +362,22 @@ func (e *env) attribute(p place, name string, rng hcl.Range) place {
 	case *moduleInstances:
 		return e.index(p, cty.StringVal(name), rng)
 	case cty.Value:
+		p = e.entered(p)
 		if s := e.ev.symbolOf(p); s != nil {
 			return e.intoSymbol(p, s, cty.StringVal(name), "."+name, rng)
 		}
 		return e.member(p, cty.StringVal(name), "."+name, rng)
 	}
 	return cty.DynamicVal
+}
+
+// entered is a value where a step into it does not fail: null has nothing in it.
+func (e *env) entered(v cty.Value) cty.Value {
+	if !v.HasMark(markMaybe) {
+		return v
+	}
+	e.doubtful()
+	return notNull(v)
 }
 
 // into is a step into a symbol, marks kept.
@@ -437,6 +447,10 @@ func (e *env) index(p place, key cty.Value, rng hcl.Range) place {
 		}
 		return e.fail(rng, "module.%s has no instance %s", p.call.name, showKey(key))
 	case cty.Value:
+		p = e.entered(p)
+		if e.mayBeNull(key) {
+			e.doubtful()
+		}
 		k, _ := keyText(key)
 		suffix := resource.QuoteKey(e.ev.symbols.Text(k).String())
 		if u, _ := key.Unmark(); u.Type() == cty.Number {

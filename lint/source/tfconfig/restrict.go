@@ -233,12 +233,12 @@ func (e *env) restrictedByFallback(t target, x *hclsyntax.BinaryOpExpr, call *hc
 }
 
 // comparedMatch is what is certain where an operand is the match of a regular
-// expression: where nothing matches, the function fails.
+// expression, or a place in a list: where there is none, the function fails.
 func (e *env) comparedMatch(t target, x hclsyntax.Expression) form {
 	switch x := unwrap(x).(type) {
 	case *hclsyntax.FunctionCallExpr:
-		if x.Name == "regex" {
-			return e.matched(t, x)
+		if x.Name == "regex" || x.Name == "index" {
+			return e.succeeds(t, x)
 		}
 	case *hclsyntax.IndexExpr:
 		return e.comparedMatch(t, x.Collection)

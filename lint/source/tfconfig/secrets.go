@@ -53,7 +53,7 @@ func textsIn(v cty.Value) []string {
 			out = append(out, v.AsString())
 		}
 	}
-	_ = cty.Walk(plain, func(path cty.Path, x cty.Value) (bool, error) { //nolint:errcheck // the visitor gives none
+	_ = cty.Walk(plain, func(path cty.Path, x cty.Value) (bool, error) {
 		if n := len(path); n > 0 {
 			if step, ok := path[n-1].(cty.IndexStep); ok {
 				add(step.Key)

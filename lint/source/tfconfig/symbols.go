@@ -148,18 +148,7 @@ func (ev *evaluator) invent(like policy.Symbol, ty cty.Type, defaults *typeexpr.
 		}
 		return v
 	case ty.IsObjectType():
-		attributes := map[string]cty.Value{}
-		for k, t := range ty.AttributeTypes() {
-			attribute := part(like.Kind, "."+k)
-			byDefault := defaults != nil && defaults.DefaultValues[k] != cty.NilVal
-			attribute.NotNull = byDefault && !isNull(defaults.DefaultValues[k])
-			v := ev.invent(attribute, t, childDefaults(defaults, k))
-			if ty.AttributeOptional(k) && !byDefault {
-				v = v.Mark(markMaybe)
-			}
-			attributes[k] = v
-		}
-		return cty.ObjectVal(attributes)
+		return ev.inventObject(part, like.Kind, ty, defaults)
 	case ty.IsTupleType():
 		elements := make([]cty.Value, ty.Length())
 		for i, t := range ty.TupleElementTypes() {
@@ -184,8 +173,26 @@ func (ev *evaluator) invent(like policy.Symbol, ty cty.Type, defaults *typeexpr.
 	case ty.IsMapType():
 		key := ev.symbol(part(policy.SymbolSpread, ".key*"))
 		return cty.MapVal(map[string]cty.Value{key.AsString(): ev.invent(part(policy.SymbolSpread, "[*]"), ty.ElementType(), childDefaults(defaults, ""))})
+	case ty.IsPrimitiveType() && like.NotNull:
+		return cty.UnknownVal(ty).RefineNotNull()
 	}
 	return cty.UnknownVal(ty.WithoutOptionalAttributesDeep())
+}
+
+// inventObject is invent for an object: part makes the symbols of its parts.
+func (ev *evaluator) inventObject(part func(policy.SymbolKind, string) policy.Symbol, kind policy.SymbolKind, ty cty.Type, defaults *typeexpr.Defaults) cty.Value {
+	attributes := map[string]cty.Value{}
+	for k, t := range ty.AttributeTypes() {
+		attribute := part(kind, "."+k)
+		byDefault := defaults != nil && defaults.DefaultValues[k] != cty.NilVal
+		attribute.NotNull = byDefault && !isNull(defaults.DefaultValues[k])
+		v := ev.invent(attribute, t, childDefaults(defaults, k))
+		if ty.AttributeOptional(k) && !byDefault {
+			v = v.Mark(markMaybe)
+		}
+		attributes[k] = v
+	}
+	return cty.ObjectVal(attributes)
 }
 
 func childDefaults(d *typeexpr.Defaults, key string) *typeexpr.Defaults {

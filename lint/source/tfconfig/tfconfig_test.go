@@ -238,9 +238,13 @@ module "nowhere" {
 module "empty" {
   source = "./empty"
 }
+module "versions" { # it makes nothing, and is there
+  source = "./versions"
+}
 `,
 		"m/main.tf":                           "variable \"name\" {}\nresource \"aws_iam_role\" \"r\" {\n  name = var.name\n}\nmodule \"inner\" {\n  source = \"example/inner/aws\"\n}\n",
 		"empty/README.md":                     "x",
+		"versions/versions.tf":                "terraform {\n  required_version = \">= 1.3\"\n}\n",
 		".terraform/modules/modules.json":     `{"Modules":[{"Key":"","Source":"","Dir":"."},{"Key":"registry","Source":"registry.terraform.io/example/m/aws","Version":"1.0.0","Dir":".terraform/modules/registry"},{"Key":"local.inner","Source":"registry.terraform.io/example/inner/aws","Dir":".terraform/modules/inner"},{"Key":"gone","Dir":"../../../../etc"}]}`,
 		".terraform/modules/registry/main.tf": "variable \"name\" {}\nresource \"aws_iam_user\" \"u\" {\n  name = \"${var.name}-downloaded\"\n}\n",
 		".terraform/modules/inner/main.tf":    "resource \"aws_iam_user\" \"u\" {\n  name = \"inner\"\n}\n",
@@ -659,6 +663,30 @@ func TestMaybeStatements(t *testing.T) {
 				if (s.Maybe != nil) != (i == 1) {
 					t.Errorf("statement %d: maybe %v", i, s.Maybe)
 				}
+			}
+		})
+	}
+}
+
+// TestMaybeConditions: a Condition that may be null, or an operator in it, is
+// not certain to be asked.
+func TestMaybeConditions(t *testing.T) {
+	const asked = `{ StringEquals = { "iam:PermissionsBoundary" = "arn:aws:iam::111122223333:policy/b" } }`
+	for name, condition := range map[string]string{
+		"a conditional":     `var.on ? ` + asked + ` : null`,
+		"one of perhaps":    `one(var.on ? [` + asked + `] : [])`,
+		"try with a null":   `try(one(var.on ? [` + asked + `] : []), null)`,
+		"an operator":       `{ StringEquals = one(var.on ? [` + asked + `.StringEquals] : []) }`,
+		"an entry, perhaps": `var.on ? ` + asked + ` : {}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := loadModel(t, write(t, map[string]string{"main.tf": "variable \"on\" {\n  type = bool\n}\nresource \"aws_iam_policy\" \"p\" {\n  name   = \"p\"\n" +
+				"  policy = jsonencode({ Statement = [{ Effect = \"Allow\", Action = \"iam:CreateRole\", Resource = \"*\", Condition = " + condition + " }] })\n}\n"}))
+			if len(m.Policies) != 1 || m.Policies[0].Document == nil || len(m.Policies[0].Document.Statements) != 1 {
+				t.Fatal(messages(m))
+			}
+			if s := m.Policies[0].Document.Statements[0]; len(s.Condition) != 1 || s.Condition[0].Operator.Symbol() == nil {
+				t.Errorf("it is certain: %+v", s.Condition)
 			}
 		})
 	}

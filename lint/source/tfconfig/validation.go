@@ -73,7 +73,11 @@ func (m *moduleInstance) invented(v *variableBlock, t *variableType) cty.Value {
 	name := m.path + "var." + v.name
 	conditions := v.validations()
 	if len(conditions) == 0 && t.nullable || m.restricting[v.name] {
-		return m.ev.invent(policy.Symbol{Kind: policy.SymbolVariable, Scope: m.ev.scope, Name: name}, t.ty, t.defaults)
+		value := m.ev.invent(policy.Symbol{Kind: policy.SymbolVariable, Scope: m.ev.scope, Name: name}, t.ty, t.defaults)
+		if t.nullable && !t.ty.IsPrimitiveType() && t.ty != cty.DynamicPseudoType {
+			return value.Mark(markMaybe) // a text tells by itself
+		}
+		return value
 	}
 	if m.restricting == nil {
 		m.restricting = map[string]bool{}
@@ -83,7 +87,11 @@ func (m *moduleInstance) invented(v *variableBlock, t *variableType) cty.Value {
 	r := restriction{module: m, variable: variableAt{m, v.name}, conditions: conditions, notNull: !t.nullable}
 	// The texts in it only hold the places of the variable's own symbols.
 	value := m.ev.invent(policy.Symbol{Kind: policy.SymbolUnknown, Scope: m.ev.scope, Name: name}, t.ty, t.defaults)
-	return r.value(value, part{target{"var", v.name}, name, func(x cty.Value) cty.Value { return x }})
+	value = r.value(value, part{target{"var", v.name}, name, func(x cty.Value) cty.Value { return x }})
+	if t.nullable && !t.ty.IsPrimitiveType() && t.ty != cty.DynamicPseudoType && !r.refuses(cty.NullVal(t.ty)) {
+		return value.Mark(markMaybe)
+	}
+	return value
 }
 
 // restriction is what the validations of a variable say.
@@ -107,7 +115,12 @@ func (r *restriction) value(v cty.Value, p part) cty.Value {
 	u, marks := v.Unmark()
 	switch {
 	case isText(u):
-		u = r.text(p, r.module.ev.symbolOf(u).NotNull)
+		notNull := r.module.ev.symbolOf(u).NotNull || r.notNull && len(p.target) == 2 || r.refuses(p.in(cty.NullVal(cty.String)))
+		if u = r.text(p, notNull); notNull {
+			delete(marks, markMaybe)
+		}
+	case u.Type() == cty.Number || u.Type() == cty.Bool:
+		return r.scalar(u, p, marks)
 	case !isCollection(u):
 	case u.Type().IsObjectType():
 		attributes := u.AsValueMap()
@@ -128,6 +141,19 @@ func (r *restriction) value(v cty.Value, p part) cty.Value {
 	return u.WithMarks(marks)
 }
 
+// scalar is a number, true or false as the validations restrict it.
+func (r *restriction) scalar(u cty.Value, p part, marks cty.ValueMarks) cty.Value {
+	out := r.number
+	if u.Type() == cty.Bool {
+		out = r.truthValue
+	}
+	if r.notNull && len(p.target) == 2 || r.refuses(p.in(cty.NullVal(u.Type()))) {
+		delete(marks, markMaybe)
+		return out(p).WithMarks(marks)
+	}
+	return out(p).WithMarks(marks).Mark(markMaybe)
+}
+
 // form is what all conditions together say.
 func (r *restriction) form(of func(e *env, x hclsyntax.Expression) form) form {
 	found := anyText
@@ -144,7 +170,7 @@ func (r *restriction) refuses(v cty.Value) bool {
 		var problems []problem
 		e := r.module.env().quiet(&problems, nil).assuming(r.variable, v)
 		met, _ := e.convert(e.eval(x), cty.Bool, x).Unmark()
-		if met.Type() == cty.Bool && isDefinite(met) && met.False() || len(problems) > 0 {
+		if isNull(met) || met.Type() == cty.Bool && isDefinite(met) && met.False() || len(problems) > 0 {
 			return true
 		}
 	}
@@ -156,7 +182,6 @@ func (r *restriction) refuses(v cty.Value) bool {
 func (r *restriction) text(p part, notNull bool) cty.Value {
 	ev := r.module.ev
 	s := r.form(func(e *env, x hclsyntax.Expression) form { return e.restricted(p.target, x, true) })
-	notNull = notNull || r.notNull && len(p.target) == 2 || r.refuses(p.in(cty.NullVal(cty.String)))
 	if s.finite {
 		values := slices.DeleteFunc(s.values, func(v string) bool { return r.refuses(p.in(cty.StringVal(v))) })
 		if s = only(values...); len(values) > 0 && len(values) <= maxAlternatives {
