@@ -140,7 +140,7 @@ func smallRequests(used map[string]bool) []*Request {
 			{smallPolicies + "z"},
 		}},
 		{"aws:RequestTag/t", [][]string{nil, {"a"}, {"b"}, {"ab"}, {"x"}, {"xx"}, {"ax"}, {"xb"}, {"a*"}, {"*b"}, {"?"}}},
-		{"aws:TagKeys", [][]string{nil, {"t"}, {"u"}, {"tx"}, {"x"}, {"xx"}, {"t", "u"}, {"t", "tx"}, {"t", "x"}, {"t", "xx"}, {"u", "tx"}, {"tx", "x"}, {"x", "xx"}, {"t", "u", "xx"}, {"t", "u", "tx", "x", "xx"}, {"t*"}, {"?"}, {"t", "?"}, {"t", "t*"}, {"u", "?"}, {"xx", "?"}, {"t", "xx", "?"}}},
+		{"aws:TagKeys", [][]string{nil, {"t"}, {"u"}, {"tx"}, {"x"}, {"xx"}, {"t", "u"}, {"t", "tx"}, {"t", "x"}, {"t", "xx"}, {"u", "tx"}, {"tx", "x"}, {"x", "xx"}, {"t", "u", "xx"}, {"t", "u", "tx", "x", "xx"}, {"t*"}, {"?"}, {"t", "?"}, {"t", "t*"}, {"u", "t*"}, {"tx", "t*"}, {"xx", "t*"}, {"t*", "?"}, {"u", "t*", "?"}, {"u", "?"}, {"xx", "?"}, {"t", "xx", "?"}}},
 		{"aws:MultiFactorAuthPresent", [][]string{nil, {"true"}, {"false"}}},
 		{"aws:MultiFactorAuthAge", [][]string{nil, {"5"}, {"10"}, {"15"}, {"20"}, {"25"}}},
 		{"aws:SourceIp", [][]string{nil, {"198.51.100.1"}, {"198.51.101.1"}, {"192.0.2.1"}, {"2001:db8::1"}}},
