@@ -510,7 +510,19 @@ func (e *env) undecided(x *hclsyntax.ConditionalExpr, marks cty.ValueMarks) cty.
 			b, _ = e.present(b)
 		}
 	}
+	a, b = asMaps(a, b)
 	return e.choice(a, b, x.Condition.Range(), "", marks)
+}
+
+// asMaps are two objects with other attributes as the maps that a conditional
+// makes of them (Terraform, conditional expressions). Any other values it leaves
+// as they are.
+func asMaps(a, b cty.Value) (x, y cty.Value) {
+	ty := unify(a.Type(), b.Type())
+	if !ty.IsMapType() || !ty.ElementType().IsPrimitiveType() || !a.Type().IsObjectType() || !b.Type().IsObjectType() {
+		return a, b
+	}
+	return convertQuietly(a, ty), convertQuietly(b, ty)
 }
 
 // conditional evaluates the branch that is taken, and the other for its type
