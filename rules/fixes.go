@@ -141,8 +141,6 @@ func (a *account) denial(at site, known bool, lead string, statements []*policy.
 	var text string
 	if at.managed != "" {
 		text = fmt.Sprintf("AWS manages %s, which grants it, and nobody else can edit that. ", at.managed)
-	}
-	if at.managed != "" {
 		lead = strings.TrimSuffix(lead, leaveOut)
 	}
 	if at.full != "" {

@@ -48,7 +48,7 @@ func Find(dir string) (string, error) {
 		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission):
 			return "", fmt.Errorf("look for %s: %w", FileName, err)
 		}
-		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+		if isRepository(dir) {
 			return "", nil
 		}
 		parent := filepath.Dir(dir)
@@ -59,12 +59,19 @@ func Find(dir string) (string, error) {
 	}
 }
 
+// isRepository reports whether a directory is the root of a repository; .git is
+// a file in a worktree.
+func isRepository(dir string) bool {
+	_, err := os.Lstat(filepath.Join(dir, ".git"))
+	return err == nil
+}
+
 // checkInside is nil for a regular file, or a link to one, in the repository
 // that its directory belongs to, or without one in that directory.
 func checkInside(path string) error {
 	base := filepath.Dir(path)
 	for dir := base; ; dir = filepath.Dir(dir) {
-		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+		if isRepository(dir) {
 			base = dir
 			break
 		}

@@ -103,7 +103,7 @@ func reportASFF(w io.Writer, r *lint.Report, o Options) error {
 	for i := range r.Findings {
 		out = append(out, a.finding(&r.Findings[i]))
 	}
-	return writeJSON(w, out)
+	return JSON(w, out)
 }
 
 // unknownAccount stands for an account that is not known: the format demands

@@ -142,10 +142,8 @@ type (
 )
 
 func reportJSON(w io.Writer, r *lint.Report, _ Options) error {
-	return writeJSON(w, encodeReport(r))
+	return JSON(w, encodeReport(r))
 }
-
-func writeJSON(w io.Writer, v any) error { return JSON(w, v) }
 
 // JSON writes a value indented, with <, > and & as they are. What a terminal or
 // an editor would act on (controls, and characters that change the direction of

@@ -44,7 +44,7 @@ func reportSARIF(w io.Writer, r *lint.Report, o Options) error {
 		Version: "2.1.0",
 		Runs:    s.runs(),
 	}
-	return writeJSON(w, &log)
+	return JSON(w, &log)
 }
 
 // runs makes one run for each input. GitHub tells analyses apart by the

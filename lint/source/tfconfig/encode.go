@@ -186,8 +186,8 @@ func (e *env) optionalWhereNull(v cty.Value) cty.Value {
 	if !isCollection(u) || !isKeyed(u) || !hasMark(marks, markMaybe) || isOptional(v) {
 		return v
 	}
-	why := &policy.Symbol{Kind: policy.SymbolUnknown, Name: "whether it is null", Scope: e.identity()}
-	return v.Mark(optional{e.ev.symbols.Intern(*why), false})
+	why := e.ev.symbols.Intern(policy.Symbol{Kind: policy.SymbolUnknown, Name: "whether it is null", Scope: e.identity()})
+	return v.Mark(optional{why, false})
 }
 
 // maxVariants bounds the statements that one with optional elements is.

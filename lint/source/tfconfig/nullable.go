@@ -24,7 +24,7 @@ func (e *env) mayBeNull(v cty.Value) bool {
 	case s == nil:
 		return false
 	}
-	return s.Nullable || s.Kind == policy.SymbolVariable && !s.NotNull && s.Name != workspaceName
+	return s.Nullable || s.Kind == policy.SymbolVariable && !s.NotNull
 }
 
 // notNull is what is there where evaluation does not fail: a value that may be

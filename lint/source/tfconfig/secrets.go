@@ -13,9 +13,6 @@ import (
 // what is reported, they are covered.
 func (ev *evaluator) hideTexts(v cty.Value) {
 	for _, s := range textsIn(v) {
-		if ev.secrets == nil {
-			ev.secrets = map[string]bool{}
-		}
 		if _, released := ev.secrets[s]; !released {
 			ev.secrets[s] = true
 		}
@@ -26,9 +23,6 @@ func (ev *evaluator) hideTexts(v cty.Value) {
 // nothing is to be covered of them.
 func (ev *evaluator) releaseTexts(v cty.Value) {
 	for _, s := range textsIn(v) {
-		if ev.secrets == nil {
-			ev.secrets = map[string]bool{}
-		}
 		ev.secrets[s] = false
 	}
 }

@@ -320,7 +320,7 @@ func (s *scan) close() { _ = s.loader.tree.close() }
 func (s *scan) newEvaluator(dir, scope string, tool iam.Tool, workspaces []string) (*evaluator, error) {
 	ev := &evaluator{
 		loader: s.loader, symbols: s.options.Symbols, scope: scope, rootDir: dir, tool: tool,
-		specials: specials, templates: map[string]parsedTemplate{}, maybeStatements: map[string][]*policy.Symbol{}, tokenized: map[*policy.Symbol]cty.Value{}, behind: map[expressionAt][]variableAt{},
+		secrets: map[string]bool{}, specials: specials, templates: map[string]parsedTemplate{}, maybeStatements: map[string][]*policy.Symbol{}, tokenized: map[*policy.Symbol]cty.Value{}, behind: map[expressionAt][]variableAt{},
 		reported: map[string]bool{}, limits: usualLimits, refusals: map[refusal]bool{}, fuel: maxFuel, lowest: math.MaxInt,
 		referenced: map[*policy.Symbol]*instance{}, types: map[*policy.Symbol]cty.Type{}, openings: map[*policy.Symbol]opening{}, planned: s.options.Planned,
 	}

@@ -27,9 +27,10 @@ const (
 var (
 	// errTypes refuses to look for the one type of so many.
 	errTypes = refused("the elements have more than %d types", maxTypes)
+	// errSet refuses to put so many elements into order.
+	errSet = refused("a set of more than %d elements", maxSet)
 	// errElements refuses to convert so many elements one of which does not
 	// convert, or is of a type that is not known.
-	errSet      = refused("a set of more than %d elements", maxSet)
 	errElements = refused("not all of more than %d elements are of types that convert", manyElements)
 )
 
