@@ -15,6 +15,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/report"
 )
@@ -40,7 +41,7 @@ func (p *program) outputs(c *cli.Context) (*outputs, error) {
 		formats = []string{"text"}
 	}
 	var onStdout string
-	files := map[string]bool{}
+	taken := map[string]bool{}
 	for _, f := range formats {
 		name, file, _ := strings.Cut(f, "=")
 		reporter, ok := report.ByName(name)
@@ -55,10 +56,10 @@ func (p *program) outputs(c *cli.Context) (*outputs, error) {
 			onStdout, file = name, ""
 		case file == "":
 			return nil, usagef("--format %s names no file", f)
-		case files[filepath.Clean(file)]:
+		case taken[filepath.Clean(file)]:
 			return nil, usagef("two formats would go to %s", file)
 		default:
-			files[filepath.Clean(file)] = true
+			taken[filepath.Clean(file)] = true
 		}
 		o.list = append(o.list, output{name, reporter, file})
 	}
@@ -127,17 +128,10 @@ func (o *outputs) readHere() bool {
 // repositoryRoot is the nearest directory upwards with a .git, "" for none.
 func repositoryRoot() string {
 	dir := workingDirectory()
-	for dir != "" {
-		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
-			return dir
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			break
-		}
-		dir = parent
+	if dir == "" {
+		return ""
 	}
-	return ""
+	return files.Repository(dir)
 }
 
 // spare refuses to write a report over an input.
@@ -146,12 +140,12 @@ func (o *outputs) spare(paths []string) error {
 		if out.file == "" {
 			continue
 		}
-		target, err := os.Stat(out.file)
+		target, err := files.StatNamed(out.file)
 		if err != nil {
 			continue
 		}
 		for _, path := range paths {
-			if in, err := os.Stat(path); err == nil && os.SameFile(in, target) {
+			if in, err := files.StatNamed(path); err == nil && os.SameFile(in, target) {
 				return usagef("--format %s=%s would write over an input", out.name, out.file)
 			}
 		}
@@ -191,10 +185,10 @@ func (o *outputs) write(r *lint.Report) error {
 // sees the old one or the new one. What is no regular file, such as
 // /dev/stderr or a pipe, is written in place.
 func writeFile(path string, content []byte) (err error) {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
+	if target, err := files.RealNamed(path); err == nil {
 		path = target
 	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+	if info, err := files.StatNamed(path); err == nil && !info.Mode().IsRegular() {
 		return os.WriteFile(path, content, 0o666)
 	}
 	// os.CreateTemp would make a file that only its owner may read.

@@ -2,11 +2,11 @@ package main
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/report"
 )
 
@@ -64,7 +64,7 @@ func (p *program) readReport(path string) (*lint.Report, error) {
 	if path == "-" {
 		return report.Decode(p.stdin)
 	}
-	f, err := os.Open(path)
+	f, err := files.OpenNamed(path)
 	if err != nil {
 		return nil, reason(err)
 	}
