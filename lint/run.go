@@ -30,6 +30,9 @@ type Options struct {
 	// for (a hook that lints what has changed): that an exemption matches
 	// nothing then says nothing.
 	Partial bool
+	// Exclude are globs of directories that the command line leaves out: the
+	// report names them.
+	Exclude []string
 	// Against are the states, or plans, of all that Terraform manages in the
 	// accounts whose dumps are judged; nil for no such comparison.
 	Against []*iam.Model
@@ -45,7 +48,7 @@ func Run(models []*iam.Model, rules []*Rule, settings *Settings, opts Options) (
 	}
 	r := &run{
 		models: models, settings: settings, opts: opts, today: settings.Today,
-		known: map[string]*Rule{}, enabled: map[string]*Rule{},
+		known: map[string]*Rule{}, enabled: map[string]*Rule{}, capped: map[string]Severity{},
 	}
 	if r.today.IsZero() {
 		r.today = time.Now()
@@ -91,6 +94,9 @@ type run struct {
 	bounded map[*iam.Entity]Bounded
 	dumps   joinedDumps
 	noting  sync.Mutex
+	// capped is, by rule, the highest severity of a finding before the
+	// configuration lowered it.
+	capped map[string]Severity
 }
 
 // judge runs the rules over every model, several models at a time. Rules of
@@ -204,6 +210,11 @@ func (r *run) severity(f Finding) Severity {
 	case !ok:
 		return f.Severity
 	case f.own:
+		if f.Severity > set {
+			r.noting.Lock()
+			defer r.noting.Unlock()
+			r.capped[f.Rule] = max(r.capped[f.Rule], f.Severity)
+		}
 		return min(f.Severity, set)
 	case f.stepped:
 		return set.Down()

@@ -105,9 +105,13 @@ func (s *Settings) NamingFor(resourceType string) (Naming, bool) {
 	return Naming{}, false
 }
 
+// enabledByDefault reports whether a rule is to run where no block says
+// otherwise.
+func (s *Settings) enabledByDefault(r *Rule) bool { return !r.OffByDefault || s.Preset == AuditPreset }
+
 // Enabled reports whether a rule is to run.
 func (s *Settings) Enabled(r *Rule) bool {
-	on := !r.OffByDefault || s.Preset == AuditPreset
+	on := s.enabledByDefault(r)
 	for _, set := range s.Rules {
 		if set.ID == r.ID && set.Enabled != nil {
 			on = *set.Enabled

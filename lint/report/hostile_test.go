@@ -63,6 +63,18 @@ func infected(s string) *lint.Report {
 		Suppressed:  []lint.Suppressed{{Finding: f, By: "ignore", Reason: s, Location: l}},
 		Diagnostics: []lint.Diagnostic{{Severity: lint.Warning, Input: s, Message: s, Location: l}, {Input: "other", Message: s}},
 		Rules:       sampleRules,
+		InForce: lint.InForce{
+			Configurations: []lint.Configuration{{
+				FileDigest: lint.FileDigest{File: s, Digest: s}, Documents: []lint.FileDigest{{File: s, Digest: s}}, Preset: s, Off: []string{s}, Exclude: []string{s},
+				Lowered:    []lint.Lowered{{Rule: s, From: lint.Error, To: lint.Note}},
+				Exemptions: []lint.ExemptionInForce{{Exemption: lint.Exemption{Pattern: s, Rules: []string{s}, Reason: s, Location: l}}},
+				Trusted:    []lint.Trusted{{Pattern: s, Reason: s, Location: l}},
+				Boundaries: []lint.ApprovedBoundary{{Name: s, ARNs: []string{s}, References: []string{s}, AppliesTo: []string{s}}},
+				Naming:     []lint.Naming{{Type: s, Name: s, Path: s}},
+			}},
+			Ignores: []lint.IgnoreInForce{{Rule: s, Reason: s, Until: s, Location: l}},
+			Exclude: []string{s},
+		},
 	}
 }
 
