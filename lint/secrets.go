@@ -127,7 +127,7 @@ func named(d *policy.Document) []string {
 func (s *Secrets) cover(f *Finding) {
 	f.Address = s.sentence(f.Address)
 	f.Message, f.Remediation = s.sentence(f.Message), s.sentence(f.Remediation)
-	f.Because, f.Excerpt = s.sentence(f.Because), s.sentence(f.Excerpt)
+	f.Because, f.Excerpt, f.Cause = s.sentence(f.Because), s.sentence(f.Excerpt), s.sentence(f.Cause)
 	f.Related = slices.Clone(f.Related)
 	for i := range f.Related {
 		f.Related[i].Address = s.sentence(f.Related[i].Address)
