@@ -22,7 +22,7 @@ func (r *run) finish(report *Report, found []Finding) {
 	found = r.mergeOrigins(found)
 	hidden := make([]*Secrets, len(r.models))
 	for i, m := range r.models {
-		hidden[i] = SecretsOf(m)
+		hidden[i] = SecretsOf(m, r.opts.ConditionKey)
 	}
 	r.identify(found, hidden)
 	report.Findings = found

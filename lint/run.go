@@ -22,6 +22,9 @@ type Options struct {
 	// ManagedPolicy gives the ARN of the AWS-managed policy of a name; nil
 	// where no catalog is at hand.
 	ManagedPolicy func(name string) (arn string, ok bool)
+	// ConditionKey reports whether AWS documents a condition key: the name of
+	// such a key is no secret. nil takes all for documented.
+	ConditionKey func(key string) bool
 	// NoInlineIgnores leaves suppression comments without effect.
 	NoInlineIgnores bool
 	// SameAccount takes all models together as one account.
@@ -135,6 +138,7 @@ func (r *run) judge() ([]Finding, error) {
 
 func (r *run) judgeModel(input int, m *iam.Model) ([]Finding, error) {
 	m.HideOverQuota()
+	m.NumberSecrets()
 	var found []Finding
 	shared := map[any]any{}
 	fromDefault := defaults(m)

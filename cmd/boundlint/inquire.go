@@ -90,7 +90,7 @@ func (p *program) inquire(c *cli.Context, paths []string) (*inquiry, error) {
 			if err != nil {
 				return nil, err
 			}
-			p.secrets = append(p.secrets, lint.SecretsOf(q.Model))
+			p.secrets = append(p.secrets, lint.SecretsOf(q.Model, isConditionKey))
 			out.models = append(out.models, asked{Inquiry: q, settings: b.settings, parts: parts})
 		}
 	}
