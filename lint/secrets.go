@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -74,12 +75,26 @@ func SecretsOf(m *iam.Model, documented func(key string) bool) *Secrets {
 	if len(texts)+len(values) == 0 {
 		return nil
 	}
+	for _, s := range values {
+		if quoted := inQuotes(s); quoted != s {
+			values = append(values, quoted)
+		}
+	}
+	for _, s := range slices.Collect(maps.Keys(texts)) {
+		texts[inQuotes(s)] = true
+	}
 	byLength := func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) }
 	return &Secrets{
 		values:   slices.SortedFunc(slices.Values(values), byLength),
 		texts:    slices.SortedFunc(maps.Keys(texts), byLength),
 		patterns: slices.Sorted(maps.Keys(patterns)),
 	}
+}
+
+// inQuotes is a text as a message quotes it.
+func inQuotes(s string) string {
+	quoted := strconv.Quote(s)
+	return quoted[1 : len(quoted)-1]
 }
 
 // literalsOf are what is known of a sensitive text: all of it, or the words

@@ -352,3 +352,42 @@ func TestMarkers(t *testing.T) {
 		}
 	}
 }
+
+// TestMarkersEscaped: an escape hides nothing of a sensitive value, and what is
+// covered leaves JSON as it is.
+func TestMarkersEscaped(t *testing.T) {
+	workspace(t, map[string]string{"main.tf": `
+variable "s" {
+  sensitive = true
+  default   = "Zq\"qu\nince<&>|\u00e9\u009bzq\\zq"
+}
+variable "name" {
+  sensitive = true
+  default   = "address"
+}
+resource "aws_iam_role" "x" {
+  name               = var.s
+  description        = var.name
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "*" } }] })
+}
+resource "aws_iam_role_policy" "p" {
+  name   = "p"
+  role   = aws_iam_role.x.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = ["iam:*", "sts:*"], Resource = "*" }] })
+}
+`})
+	for _, format := range []string{"text", "json"} {
+		for _, c := range []string{
+			"can aws_iam_role.x", "who-can sts:AssumeRole", "who-can sts:AssumeRole aws_iam_role.x", "simulate --as aws_iam_role.x --action iam:CreateRole --search",
+			"simulate --as aws_iam_role.x --action sts:AssumeRole --resource aws_iam_role.x", "lint",
+		} {
+			got := boundlint(t, "", nil, append(strings.Fields(c), "--verbose", "--format", format)...)
+			if said := strings.ToLower(got.stdout + got.stderr); strings.Contains(said, planted) || strings.Contains(said, "ince<") {
+				t.Errorf("%s as %s: %s", c, format, said)
+			}
+			if format == "json" && (!json.Valid([]byte(got.stdout)) || !strings.Contains(got.stdout, `"address": "aws_iam_role.x"`)) {
+				t.Errorf("%s: %.300s", c, got.stdout)
+			}
+		}
+	}
+}
