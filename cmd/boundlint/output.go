@@ -134,24 +134,60 @@ func repositoryRoot() string {
 	return files.Repository(dir)
 }
 
-// spare refuses to write a report over an input.
-func (o *outputs) spare(paths []string) error {
+// spare refuses to write a report over an input, a file that is part of one, or
+// another report. stdin is what is read as standard input, nil for nothing.
+func (o *outputs) spare(paths []string, stdin io.Reader) error {
+	var inputs []fs.FileInfo
+	for _, path := range paths {
+		if in, err := files.StatNamed(path); err == nil {
+			inputs = append(inputs, in)
+		}
+	}
+	if f, ok := stdin.(*os.File); ok && slices.Contains(paths, "-") {
+		if in, err := f.Stat(); err == nil {
+			inputs = append(inputs, in)
+		}
+	}
+	var reports []fs.FileInfo
 	for _, out := range o.list {
 		if out.file == "" {
 			continue
 		}
 		target, err := files.StatNamed(out.file)
 		if err != nil {
-			continue
+			continue // there is nothing to write over
 		}
-		for _, path := range paths {
-			if in, err := files.StatNamed(path); err == nil && os.SameFile(in, target) {
-				return usagef("--format %s=%s would write over an input", out.name, out.file)
-			}
+		same := func(other fs.FileInfo) bool { return os.SameFile(other, target) }
+		switch {
+		case slices.ContainsFunc(inputs, same):
+			return usagef("--format %s=%s would write over an input", out.name, out.file)
+		case isPartOfInput(out.file):
+			return usagef("--format %s=%s would write over a file of Terraform or of boundlint", out.name, out.file)
+		case target.Mode().IsRegular() && slices.ContainsFunc(reports, same):
+			return usagef("two formats would go to %s", out.file)
 		}
+		reports = append(reports, target)
 	}
 	return nil
 }
+
+// isPartOfInput tells files by their names that are no reports: where an input
+// cannot be read, it is not known of which files it is made.
+func isPartOfInput(path string) bool {
+	names := []string{path}
+	if target, err := files.RealNamed(path); err == nil {
+		names = append(names, target)
+	}
+	return slices.ContainsFunc(names, func(name string) bool {
+		name = strings.ToLower(filepath.Base(name))
+		return name == "modules.json" || slices.ContainsFunc(partsOfInputs, func(suffix string) bool {
+			return strings.HasSuffix(strings.TrimSuffix(name, ".json"), suffix)
+		})
+	})
+}
+
+// partsOfInputs are the ends of their names, before .json.
+var partsOfInputs = []string{".tf", ".tofu", ".tfvars", ".hcl", ".tfstate", ".tfplan"}
 
 // write writes the report in every format. Files come first, so that they are
 // there when the reader of standard output has gone away.
