@@ -68,6 +68,15 @@ func SecretsOf(m *iam.Model, documented func(key string) bool) *Secrets {
 			texts[s] = true
 		}
 	}
+	providers := []string{""}
+	for _, p := range m.Providers {
+		providers = append(providers, p.Name)
+	}
+	for _, d := range m.Deployments(providers...) {
+		if account, known := d.Account.Known(); known && d.AccountSensitive {
+			texts[account] = true
+		}
+	}
 	for d := range m.AllDocuments() {
 		document(d.Document)
 	}
@@ -202,6 +211,11 @@ func (s *Secrets) steps(steps []Step) []Step {
 func (s *Secrets) summary(in *InputSummary) {
 	if s == nil {
 		return
+	}
+	for _, text := range []*string{&in.Account, &in.Partition, &in.Region} {
+		if s.sentence(*text) != *text {
+			*text = "" // it is as good as not known
+		}
 	}
 	in.Entities = slices.Clone(in.Entities)
 	for i := range in.Entities {

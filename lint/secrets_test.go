@@ -56,7 +56,7 @@ func TestEverythingIsCovered(t *testing.T) {
 	}
 	var in InputSummary
 	fill(reflect.ValueOf(&in).Elem(), "", secret, []string{
-		".Path", ".Kind", ".Root", ".Workspace", ".TerraformVersion", ".Tool", ".Account", ".Partition", ".Region", // of the command line, or public
+		".Path", ".Kind", ".Root", ".Workspace", ".TerraformVersion", ".Tool", // of the command line, or public
 		".Entities.Kind", ".Entities.Location", ".Entities.Bounded", ".Coverage.Directories", ".Coverage.Unread",
 	})
 	s.summary(&in)

@@ -144,6 +144,17 @@ func byAddress[T any](list []T, address func(T) string) {
 // Entity.Provider. The model must be linked.
 func (m *Model) DeploymentOf(provider string) Deployment { return m.joiner.places.of(provider) }
 
+// Deployments are where providers land, and first the model as a whole.
+func (m *Model) Deployments(providers ...string) []Deployment {
+	out := []Deployment{m.Deployment}
+	if m.joiner != nil {
+		for _, p := range providers {
+			out = append(out, m.joiner.places.of(p))
+		}
+	}
+	return out
+}
+
 // Values visits every Value of the model, in the order of the model's lists:
 // what hides them one by one proves that nothing hangs on a guess.
 func (m *Model) Values() iter.Seq[*Value] {

@@ -193,6 +193,9 @@ type Deployment struct {
 	Account, Partition, Region policy.Text
 	// AccountFrom says how the account was found, for messages.
 	AccountFrom string
+	// AccountSensitive tells that nothing but sensitive values says which
+	// account it is.
+	AccountSensitive bool
 }
 
 // Provider is one configuration of the AWS provider and what it says about
@@ -218,6 +221,8 @@ type Provider struct {
 	AllowedAccounts []string
 	// AssumeRole is the role ARN in assume_role, empty for none.
 	AssumeRole policy.Text
+	// Sensitive tells that AllowedAccounts or AssumeRole is sensitive.
+	Sensitive bool
 	// DefaultTags are default_tags, for all that it makes.
 	DefaultTags Tags
 	// Credentials stands for what it signs in with other than assume_role

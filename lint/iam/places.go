@@ -22,6 +22,8 @@ type places struct {
 	providers map[string]*Provider
 	evidence  map[string]*evidence
 	found     map[string]Deployment
+	// open are the accounts that something tells which is not sensitive.
+	open map[string]bool
 }
 
 // evidence is what the input says about one provider's account and
@@ -63,9 +65,21 @@ func findPlaces(m *Model, h Hints) *places {
 		providers: map[string]*Provider{},
 		evidence:  map[string]*evidence{},
 		found:     map[string]Deployment{},
+		open:      map[string]bool{h.Account: true},
+	}
+	for _, account := range p.approvedAccounts() {
+		p.open[account] = true
 	}
 	for _, provider := range m.Providers {
 		p.providers[providerName(provider.Name)] = provider
+		for _, account := range provider.StateAccounts {
+			p.open[account] = true
+		}
+		if !provider.Sensitive {
+			for _, account := range p.providerAccount(providerName(provider.Name)) {
+				p.open[account] = true
+			}
+		}
 	}
 	for e := range m.everybody() {
 		p.ownARN(e.ARN, e.Provider)
@@ -137,6 +151,8 @@ func (p *places) of(provider string) Deployment {
 	d := Deployment{Partition: p.partition(name), Region: p.region(name)}
 	group := p.group(name)
 	d.Account, d.AccountFrom = p.account(group)
+	account, known := d.Account.Known()
+	d.AccountSensitive = known && !p.open[account]
 	p.found[name] = d
 	return d
 }
@@ -334,6 +350,7 @@ func (p *places) ownARN(arn policy.Text, provider string) {
 	}
 	v := p.see(provider)
 	v.own.add(accountID(a.Account))
+	p.open[accountID(a.Account)] = true
 	v.ownPartitions.add(partitionName(a.Partition))
 }
 
@@ -347,6 +364,9 @@ func (p *places) policyARN(value Value, provider string, into func(*evidence) *t
 	}
 	v := p.see(provider)
 	into(v).add(accountID(a.Account))
+	if !value.Sensitive {
+		p.open[accountID(a.Account)] = true
+	}
 	v.partitions.add(partitionName(a.Partition))
 }
 
@@ -368,6 +388,9 @@ func (p *places) identityDocument(d *Document, provider string) {
 			}
 			if service, _ := a.Service.Known(); service == "iam" {
 				v.resources.add(accountID(a.Account))
+				if !d.Sensitive {
+					p.open[accountID(a.Account)] = true
+				}
 			}
 			v.partitions.add(partitionName(a.Partition))
 		}

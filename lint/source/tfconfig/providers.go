@@ -35,7 +35,8 @@ func describeProvider(p *iam.Provider, c providerInstance) {
 		p.Region = e.textOf(a.Expr)
 	}
 	if a := block.Body.Attributes["allowed_account_ids"]; a != nil {
-		list, _ := e.eval(a.Expr).Unmark()
+		list, marks := e.eval(a.Expr).UnmarkDeep()
+		p.Sensitive = hasMark(marks, markSensitive)
 		for k := range knownElements(list) {
 			p.AllowedAccounts = append(p.AllowedAccounts, k)
 		}
@@ -44,6 +45,7 @@ func describeProvider(p *iam.Provider, c providerInstance) {
 		if a := role.block.Body.Attributes["role_arn"]; a != nil {
 			if arn := role.env.textOf(a.Expr); !arn.IsEmpty() {
 				p.AssumeRole = arn
+				p.Sensitive = p.Sensitive || role.env.eval(a.Expr).HasMark(markSensitive)
 			}
 		}
 	}

@@ -18,6 +18,8 @@ type module struct {
 	blocks  map[string]*block // by address without keys
 	calls   map[string]*call
 	outputs map[string]*tfjson.Expression
+	// sensitive are the variables that are declared to be so.
+	sensitive map[string]bool
 }
 
 // block is a resource or data block.
@@ -77,7 +79,7 @@ func (rd *reader) providerConfig(key string) error {
 
 // module reads one module and those it calls.
 func (rd *reader) module() (*module, error) {
-	m := &module{blocks: map[string]*block{}, calls: map[string]*call{}}
+	m := &module{blocks: map[string]*block{}, calls: map[string]*call{}, sensitive: map[string]bool{}}
 	err := rd.r.Object(func(name string) error {
 		switch name {
 		case "resources":
@@ -90,6 +92,17 @@ func (rd *reader) module() (*module, error) {
 			})
 		case "outputs":
 			return rd.r.Object(func(name string) error { return rd.output(m, name) })
+		case "variables":
+			return rd.r.Object(func(name string) error {
+				return rd.r.Object(func(member string) error {
+					if member != "sensitive" {
+						return rd.r.Skip()
+					}
+					raw, err := rd.r.Raw()
+					m.sensitive[name] = string(raw) == "true"
+					return err
+				})
+			})
 		default:
 			return rd.r.Skip()
 		}

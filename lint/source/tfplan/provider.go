@@ -35,6 +35,7 @@ func (res *resolver) awsProvider(key string, c *tfjson.ProviderConfig) *iam.Prov
 	if c.ModuleAddress != "" {
 		_, sc = res.block(c.ModuleAddress + ".none.none")
 	}
+	res.sensitive = false
 	argument := func(name string) policy.Text { return res.providerText(key, name, c.Expressions[name], sc) }
 	p.Region = argument("region")
 	// What they are stands in tags_all, as far as it is known.
@@ -50,6 +51,7 @@ func (res *resolver) awsProvider(key string, c *tfjson.ProviderConfig) *iam.Prov
 			p.AssumeRole = res.providerText(key, "assume_role.role_arn", b["role_arn"], sc)
 		}
 	}
+	p.Sensitive = res.sensitive
 	p.Credentials = res.credentials(c, sc)
 	return p
 }
@@ -94,6 +96,7 @@ func (res *resolver) constant(e *tfjson.Expression, sc *scope) any {
 			return nil
 		}
 		if sc.parent == nil {
+			res.sensitive = res.sensitive || res.rd.root != nil && res.rd.root.sensitive[name]
 			var v any
 			if json.Unmarshal(res.rd.variables[name], &v) != nil {
 				return nil

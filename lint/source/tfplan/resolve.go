@@ -25,6 +25,8 @@ type resolver struct {
 	// repeated are the addresses, without the last instance key, of the
 	// resources and modules that have instance keys.
 	repeated map[string]bool
+	// sensitive tells that a constant came from a sensitive variable.
+	sensitive bool
 	// searching is how deep the outputs of modules are being searched.
 	searching int
 	// modules are the instance keys of a module call by its address.

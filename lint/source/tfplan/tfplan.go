@@ -8,6 +8,7 @@ package tfplan
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -46,6 +47,8 @@ type Plan struct {
 	Empty []string
 
 	symbols *policy.Symbols
+	// secrets are the texts in the values of sensitive variables.
+	secrets []string
 }
 
 // Model makes the model of the plan. It is not linked.
@@ -59,6 +62,7 @@ func (p *Plan) Model() *iam.Model {
 	}
 	m := b.Model()
 	m.Coverage.Empty = p.Empty
+	m.Secrets = append(m.Secrets, p.secrets...)
 	return m
 }
 
@@ -244,7 +248,41 @@ func (rd *reader) plan() (*Plan, error) {
 		return nil, res.values.Err
 	}
 	p.Empty = rd.emptyBlocks(p)
+	p.secrets = rd.secrets()
 	return p, nil
+}
+
+// secrets are the texts in the values of sensitive variables of the root module,
+// keys of objects included: a plan marks what resources have of them, and not
+// what else they go into.
+func (rd *reader) secrets() []string {
+	if rd.root == nil {
+		return nil
+	}
+	var out []string
+	var gather func(v any)
+	gather = func(v any) {
+		switch v := v.(type) {
+		case string:
+			out = append(out, v)
+		case []any:
+			for _, e := range v {
+				gather(e)
+			}
+		case map[string]any:
+			for _, name := range slices.Sorted(maps.Keys(v)) {
+				out = append(out, name)
+				gather(v[name])
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(rd.root.sensitive)) {
+		var v any
+		if rd.root.sensitive[name] && json.Unmarshal(rd.variables[name], &v) == nil {
+			gather(v)
+		}
+	}
+	return out
 }
 
 // tool is the program that made the plan.
