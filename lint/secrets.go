@@ -64,7 +64,7 @@ func SecretsOf(m *iam.Model, documented func(key string) bool) *Secrets {
 		if !v.Sensitive || !v.Set {
 			continue
 		}
-		for _, s := range literalsOf(v.Text) {
+		for _, s := range literalsOf(v) {
 			texts[s] = true
 		}
 	}
@@ -106,17 +106,18 @@ func inQuotes(s string) string {
 	return quoted[1 : len(quoted)-1]
 }
 
-// literalsOf are what is known of a sensitive text: all of it, or the words
-// between the symbols in it.
-func literalsOf(x policy.Text) []string {
-	if s, ok := x.Known(); ok {
+// literalsOf are what is known of a sensitive value: all of it, or the words
+// between the symbols in it as the source gave it. What Link put in the place of
+// a symbol is the name of another resource.
+func literalsOf(v *iam.Value) []string {
+	if s, ok := v.Text.Known(); ok {
 		if len(s) < leastSecret {
 			return nil
 		}
 		return []string{s}
 	}
 	var out []string
-	for _, part := range x.Parts() {
+	for _, part := range v.Written.Parts() {
 		for _, word := range strings.FieldsFunc(part.Literal, func(r rune) bool { return r == ':' || r == '/' }) {
 			if len(word) >= longSecret && !slices.Contains(wordsOfARNs, word) {
 				out = append(out, word)

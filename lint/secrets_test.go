@@ -70,11 +70,12 @@ func TestSecretsOfAll(t *testing.T) {
 	hidden := func(s string) iam.Value { return iam.Value{Text: policy.Literal(s), Set: true, Sensitive: true} }
 	syms := &policy.Symbols{}
 	late := policy.SymbolText(syms.Intern(policy.Symbol{Name: "random_id.r.hex"}))
+	implied := policy.Concat(policy.Literal("arn:aws:iam::111122223333:policy/implied-"), late)
 	m := &iam.Model{
 		PermissionSets: []*iam.Entity{{Name: hidden("murmured")}},
 		Attachments:    []*iam.Attachment{{PolicyARN: hidden("breathed")}},
 		Profiles:       []*iam.InstanceProfile{{Name: hidden("hinted")}},
-		Groups:         []*iam.Group{{Name: iam.Value{Text: policy.Concat(policy.Literal("arn:aws:iam::111122223333:policy/implied-"), late), Set: true, Sensitive: true}}},
+		Groups:         []*iam.Group{{Name: iam.Value{Text: implied, Written: implied, Set: true, Sensitive: true}}},
 	}
 	doc, _ := policy.Parse(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:*","Resource":"*",
 		"Condition":{"StringEquals":{"aws:Sighed":"a","aws:SourceVpc":"b"}}}]}`, syms, policy.ParseOptions{})
