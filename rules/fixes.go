@@ -293,26 +293,37 @@ func (a *account) removalDenials(h *holder, grown bool) []*policy.Statement {
 // editingActions change what a managed policy says.
 var editingActions = []string{"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy"}
 
-// together makes one statement of those that differ in their actions alone.
+// together makes one statement of those that differ in their actions alone, or
+// in their resources alone.
 func together(list []*policy.Statement) []*policy.Statement {
+	actions := func(s *policy.Statement) *[]policy.Element { return &s.Action }
+	resources := func(s *policy.Statement) *[]policy.Element { return &s.Resource }
+	return joined(joined(list, actions), resources)
+}
+
+// joined makes one statement of those that differ in one element alone.
+func joined(list []*policy.Statement, element func(*policy.Statement) *[]policy.Element) []*policy.Statement {
 	var out []*policy.Statement
 	at := map[string]*policy.Statement{}
 	for _, s := range list {
 		rest := *s
-		rest.Action = nil
+		*element(&rest) = nil
 		key := policy.PrintStatement(&rest, policy.PrintOptions{})
-		if same := at[key]; same != nil {
-			for _, e := range s.Action {
-				if !slices.ContainsFunc(same.Action, func(o policy.Element) bool { return o.Text.Equal(e.Text) }) {
-					same.Action = append(same.Action, e)
-				}
-			}
+		merged := *s
+		entries := element(&merged)
+		*entries = slices.Clone(*entries)
+		same := at[key]
+		if same == nil || *entries == nil || *element(same) == nil {
+			at[key] = &merged
+			out = append(out, &merged)
 			continue
 		}
-		merged := *s
-		merged.Action = slices.Clone(s.Action)
-		at[key] = &merged
-		out = append(out, &merged)
+		into := element(same)
+		for _, e := range *entries {
+			if !slices.ContainsFunc(*into, func(o policy.Element) bool { return o.Text.Equal(e.Text) }) {
+				*into = append(*into, e)
+			}
+		}
 	}
 	return out
 }
