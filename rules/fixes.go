@@ -113,14 +113,35 @@ func (a *account) deny(h *holder, f *lint.Finding, w *authz.Witness, lead string
 		at = site{holder: h.address, form: at.form, full: at.address}
 	}
 	f.Remediation = a.denial(at, ok, lead, statements)
-	if f.Cause != "" && f.Verdict != lint.Undetermined {
-		// One text has several causes where boundaries leave its holders
-		// different actions of it: what is to be denied is not the same.
-		f.Cause += " denying " + (&lint.Fix{Statements: statements}).Actions()
-	}
 	if ok {
-		f.Fix = &lint.Fix{Address: at.address, Holder: at.holder, Statements: statements}
+		f.Fix = a.widening(at, lead, statements)
 	}
+}
+
+// widening is the fix by statements in a place. Where boundaries leave the
+// holders of one text different actions of it, all of those are denied there.
+func (a *account) widening(at site, lead string, statements []*policy.Statement) *lint.Fix {
+	return &lint.Fix{Address: at.address, Holder: at.holder, Statements: statements, Widen: func(further []*policy.Statement) (*lint.Fix, string) {
+		all := together(append(slices.Clone(statements), besides(statements, further)...))
+		return a.widening(at, lead, all), a.denial(at, true, lead, all)
+	}}
+}
+
+// besides is what statements deny of actions that others do not name.
+func besides(named, further []*policy.Statement) []*policy.Statement {
+	isNamed := func(e policy.Element) bool {
+		return slices.ContainsFunc(named, func(s *policy.Statement) bool {
+			return slices.ContainsFunc(s.Action, func(o policy.Element) bool { return o.Text.Equal(e.Text) })
+		})
+	}
+	var out []*policy.Statement
+	for _, s := range further {
+		rest := *s
+		if rest.Action = slices.DeleteFunc(slices.Clone(s.Action), isNamed); len(rest.Action) > 0 {
+			out = append(out, &rest)
+		}
+	}
+	return out
 }
 
 // denyMaking has a finding about a role of the holder's own making fixed where
@@ -308,6 +329,7 @@ func joined(list []*policy.Statement, element func(*policy.Statement) *[]policy.
 	for _, s := range list {
 		rest := *s
 		*element(&rest) = nil
+		rest.Condition = inOrder(s.Condition)
 		key := policy.PrintStatement(&rest, policy.PrintOptions{})
 		merged := *s
 		entries := element(&merged)
@@ -324,6 +346,15 @@ func joined(list []*policy.Statement, element func(*policy.Statement) *[]policy.
 				*into = append(*into, e)
 			}
 		}
+	}
+	return out
+}
+
+// inOrder are conditions with their values sorted: their order means nothing.
+func inOrder(list []policy.Condition) []policy.Condition {
+	out := slices.Clone(list)
+	for i := range out {
+		out[i].Values = slices.SortedFunc(slices.Values(out[i].Values), func(x, y policy.Element) int { return strings.Compare(x.Text.Key(), y.Text.Key()) })
 	}
 	return out
 }

@@ -210,6 +210,8 @@ func mismatched(k *catalog.Key, family policy.Family) bool {
 		return false // seconds since 1970
 	case family == policy.FamilyIP && k.Type == catalog.TypeString && k.Template():
 		return false
+	case family == policy.FamilyArn && slices.Contains(starless, k.Name):
+		return true // names, numbers and regions
 	}
 	return slices.Contains(unread[family], k.Type)
 }
