@@ -329,7 +329,7 @@ func joined(list []*policy.Statement, element func(*policy.Statement) *[]policy.
 	for _, s := range list {
 		rest := *s
 		*element(&rest) = nil
-		rest.Condition = inOrder(s.Condition)
+		rest.Condition = valuesSorted(s.Condition)
 		key := policy.PrintStatement(&rest, policy.PrintOptions{})
 		merged := *s
 		entries := element(&merged)
@@ -350,8 +350,8 @@ func joined(list []*policy.Statement, element func(*policy.Statement) *[]policy.
 	return out
 }
 
-// inOrder are conditions with their values sorted: their order means nothing.
-func inOrder(list []policy.Condition) []policy.Condition {
+// valuesSorted are conditions with their values sorted: their order means nothing.
+func valuesSorted(list []policy.Condition) []policy.Condition {
 	out := slices.Clone(list)
 	for i := range out {
 		out[i].Values = slices.SortedFunc(slices.Values(out[i].Values), func(x, y policy.Element) int { return strings.Compare(x.Text.Key(), y.Text.Key()) })
