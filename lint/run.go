@@ -22,6 +22,9 @@ type Options struct {
 	// ManagedPolicy gives the ARN of the AWS-managed policy of a name; nil
 	// where no catalog is at hand.
 	ManagedPolicy func(name string) (arn string, ok bool)
+	// ConditionKey reports whether AWS documents a condition key: the name of
+	// such a key is no secret. nil takes all for documented.
+	ConditionKey func(key string) bool
 	// NoInlineIgnores leaves suppression comments without effect.
 	NoInlineIgnores bool
 	// SameAccount takes all models together as one account.
@@ -30,6 +33,9 @@ type Options struct {
 	// for (a hook that lints what has changed): that an exemption matches
 	// nothing then says nothing.
 	Partial bool
+	// Exclude are globs of directories that the command line leaves out: the
+	// report names them.
+	Exclude []string
 	// Against are the states, or plans, of all that Terraform manages in the
 	// accounts whose dumps are judged; nil for no such comparison.
 	Against []*iam.Model
@@ -45,7 +51,7 @@ func Run(models []*iam.Model, rules []*Rule, settings *Settings, opts Options) (
 	}
 	r := &run{
 		models: models, settings: settings, opts: opts, today: settings.Today,
-		known: map[string]*Rule{}, enabled: map[string]*Rule{},
+		known: map[string]*Rule{}, enabled: map[string]*Rule{}, capped: map[string]Severity{},
 	}
 	if r.today.IsZero() {
 		r.today = time.Now()
@@ -91,6 +97,9 @@ type run struct {
 	bounded map[*iam.Entity]Bounded
 	dumps   joinedDumps
 	noting  sync.Mutex
+	// capped is, by rule, the highest severity of a finding before the
+	// configuration lowered it.
+	capped map[string]Severity
 }
 
 // judge runs the rules over every model, several models at a time. Rules of
@@ -129,6 +138,7 @@ func (r *run) judge() ([]Finding, error) {
 
 func (r *run) judgeModel(input int, m *iam.Model) ([]Finding, error) {
 	m.HideOverQuota()
+	m.NumberSecrets()
 	var found []Finding
 	shared := map[any]any{}
 	fromDefault := defaults(m)
@@ -204,6 +214,11 @@ func (r *run) severity(f Finding) Severity {
 	case !ok:
 		return f.Severity
 	case f.own:
+		if f.Severity > set {
+			r.noting.Lock()
+			defer r.noting.Unlock()
+			r.capped[f.Rule] = max(r.capped[f.Rule], f.Severity)
+		}
 		return min(f.Severity, set)
 	case f.stepped:
 		return set.Down()

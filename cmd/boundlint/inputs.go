@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -12,6 +11,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/config"
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source"
@@ -246,7 +246,7 @@ func (p *program) mistakenCommand(c *cli.Context, i int, path string) error {
 	if i > 0 || path == "-" || commandNamed(c.App.Commands, path) != nil {
 		return nil
 	}
-	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := files.StatNamed(path); !errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if hint := suggestCommand(c.App.Commands, path); hint != "" {
@@ -259,13 +259,13 @@ func (p *program) mistakenCommand(c *cli.Context, i int, path string) error {
 // Inputs with the same configuration file share its settings.
 func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, error) {
 	byFile := map[string]*lint.Settings{}
-	load := func(file string) (*lint.Settings, error) {
+	load := func(file string, read func(string, []string) (*lint.Settings, error)) (*lint.Settings, error) {
 		if s := byFile[file]; s != nil {
 			return s, nil
 		}
 		s := &lint.Settings{}
 		if file != "" {
-			loaded, err := config.Load(file, ruleIDs())
+			loaded, err := read(file, ruleIDs())
 			if err != nil {
 				return nil, err
 			}
@@ -285,7 +285,7 @@ func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, er
 			if inside := relative(file); filepath.IsLocal(inside) {
 				file = inside
 			}
-			return load(file)
+			return load(file, config.Load)
 		}
 		for _, dir := range searchedFrom(path, c.String("config-dir")) {
 			file, err := config.Find(dir)
@@ -293,10 +293,10 @@ func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, er
 				return nil, err
 			}
 			if file != "" {
-				return load(relative(file))
+				return load(relative(file), config.LoadFound)
 			}
 		}
-		return load("")
+		return load("", nil)
 	}
 }
 
@@ -305,7 +305,7 @@ func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, er
 // for a plan is often written outside of its repository.
 func searchedFrom(path, configDir string) []string {
 	var dirs []string
-	switch info, err := os.Stat(path); {
+	switch info, err := files.StatNamed(path); {
 	case path == "-":
 		dirs = []string{"."}
 	case err == nil && info.IsDir():
@@ -314,7 +314,7 @@ func searchedFrom(path, configDir string) []string {
 		dirs = []string{filepath.Dir(path)}
 	}
 	if configDir != "" {
-		if info, err := os.Stat(configDir); err == nil && !info.IsDir() {
+		if info, err := files.StatNamed(configDir); err == nil && !info.IsDir() {
 			configDir = filepath.Dir(configDir) // a binary plan
 		}
 		dirs = append(dirs, configDir)

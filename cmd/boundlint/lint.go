@@ -102,7 +102,7 @@ func (p *program) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := outputs.spare(slices.Concat(in.files, c.StringSlice("against"))); err != nil {
+	if err := outputs.spare(slices.Concat(in.files, c.StringSlice("against")), p.stdin); err != nil {
 		return err
 	}
 	for _, fault := range in.faults {
@@ -123,7 +123,9 @@ func (p *program) lint(c *cli.Context) error {
 		Against:         against,
 		SameAccount:     c.Bool("same-account"),
 		NoInlineIgnores: c.Bool("no-inline-ignores"),
-		Partial:         c.Bool("partial") || c.Bool("changed"),
+		// What could not be read may be what the configuration speaks of.
+		Partial: c.Bool("partial") || c.Bool("changed") || len(in.faults) > 0,
+		Exclude: c.StringSlice("exclude"),
 	})
 	if err != nil {
 		return err

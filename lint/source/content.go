@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/source/account"
 	"github.com/boundlint/boundlint/lint/source/stream"
@@ -359,7 +360,7 @@ func CheckCredentialReport(path string) error {
 
 // credentials adds what the credential report says.
 func (d *door) credentials(models []*iam.Model) error {
-	f, err := os.Open(d.options.CredentialReport)
+	f, err := files.OpenNamed(d.options.CredentialReport)
 	if err == nil {
 		defer f.Close()
 		err = account.ReadCredentials(f, models)

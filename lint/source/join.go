@@ -2,8 +2,8 @@ package source
 
 import (
 	"fmt"
-	"os"
 
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/source/joined"
 	"github.com/boundlint/boundlint/lint/source/tfplan"
@@ -34,7 +34,7 @@ func (d *door) join(p *tfplan.Plan) (*iam.Model, error) {
 }
 
 func (d *door) joinWith(p *tfplan.Plan, path string) (*iam.Model, error) {
-	info, err := os.Stat(path)
+	info, err := files.StatNamed(path)
 	if err != nil {
 		return nil, err
 	}

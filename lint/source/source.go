@@ -8,9 +8,9 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"strings"
 
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/stream"
@@ -124,26 +124,42 @@ func (d *door) read() ([]*iam.Model, error) {
 		}
 		return d.content(d.options.Stdin, nil)
 	}
-	info, err := os.Stat(d.path)
+	info, err := files.StatNamed(d.path)
 	if err != nil {
 		return nil, err
 	}
 	if info.IsDir() || isConfiguration(d.path) {
 		return d.configuration()
 	}
-	if kind := info.Mode().Type(); kind&^fs.ModeNamedPipe != 0 {
-		return nil, stream.Errorf("it is no regular file (%s): expected a plan or state, a directory, or - for standard input", modeName(kind))
+	if err := checkKind(info); err != nil {
+		return nil, err
 	}
-	f, err := os.Open(d.path)
+	f, err := files.OpenNamed(d.path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
+	if info, err = f.Stat(); err == nil {
+		err = checkKind(info) // another may be in its place by now
+	}
+	if err != nil {
+		return nil, err
+	}
 	return d.content(f, f)
+}
+
+// checkKind refuses what is neither a regular file nor a pipe.
+func checkKind(info fs.FileInfo) error {
+	if kind := info.Mode().Type(); kind&^fs.ModeNamedPipe != 0 {
+		return stream.Errorf("it is no regular file (%s): expected a plan or state, a directory, or - for standard input", modeName(kind))
+	}
+	return nil
 }
 
 func modeName(kind fs.FileMode) string {
 	switch {
+	case kind&fs.ModeDir != 0:
+		return "a directory"
 	case kind&fs.ModeSocket != 0:
 		return "a socket"
 	case kind&fs.ModeDevice != 0:

@@ -22,6 +22,9 @@ type Builder struct {
 	// regions are what data sources told of where a provider deploys.
 	regions map[string][]string
 
+	// secret are the sensitive texts that the model has already.
+	secret map[string]bool
+
 	setBoundaries []boundaryAttachment
 	// targets are what organization policies are attached to, controls those
 	// policies whose ids are known.
@@ -164,6 +167,10 @@ func (b *Builder) Add(r Resource) {
 		}
 	}
 	r.Values = parts.of(r.Values)
+	b.secrets(Value{Kind: Object, Object: r.Values})
+	for _, values := range []map[string]Value{r.Before, r.DriftBefore, r.DriftAfter} {
+		b.secrets(Value{Kind: Object, Object: parts.of(values)})
+	}
 	b.read(r)
 }
 

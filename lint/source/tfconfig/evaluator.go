@@ -226,6 +226,9 @@ func (ev *evaluator) report(p problem) {
 
 // source is the source of a range on one line.
 func (ev *evaluator) source(rng hcl.Range) string {
+	if rng.Filename == hiddenFile {
+		return "(sensitive)"
+	}
 	src := ev.loader.files[rng.Filename]
 	if rng.End.Byte > len(src) || rng.Start.Byte >= rng.End.Byte {
 		return fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line)
@@ -343,6 +346,9 @@ func (e *env) identity() string {
 func (e *env) fail(rng hcl.Range, format string, args ...any) cty.Value {
 	e.ev.fuel -= 10 // writing the message costs more than a step
 	p := problem{rng: rng, message: e.ev.symbols.Text(fmt.Sprintf(format, args...)).String()}
+	if rng.Filename == hiddenFile {
+		p.message = "a template that is sensitive cannot be evaluated"
+	}
 	if e.sink != nil {
 		*e.sink = append(*e.sink, p)
 	} else {

@@ -75,7 +75,7 @@ func (s *scan) standsAlone(dir string) bool {
 	if slices.ContainsFunc(s.configurations(dir), func(c *configuration) bool { return c.state != nil || len(c.providers) > 0 }) {
 		return true
 	}
-	entries, err := s.loader.tree.list(dir)
+	entries, err := s.loader.tree.List(dir)
 	return err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return isOwnValues(e.Name()) })
 }
 
@@ -115,7 +115,7 @@ func (s *scan) isLinkedElsewhere(dir string) bool {
 	if len(linked) == 0 {
 		return false
 	}
-	entries, err := s.loader.tree.list(dir)
+	entries, err := s.loader.tree.List(dir)
 	return err == nil && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
 		return isConfigurationName(e.Name()) && !e.IsDir() && !linked[path.Join(dir, e.Name())]
 	})
@@ -131,7 +131,7 @@ func (s *scan) callers(dirs []string) map[string][]string {
 				if !localSource(source) {
 					continue
 				}
-				if target := s.loader.tree.real(path.Join(d, source)); target != d && !slices.Contains(callers[target], d) {
+				if target := s.loader.tree.Real(path.Join(d, source)); target != d && !slices.Contains(callers[target], d) {
 					callers[target] = append(callers[target], d)
 				}
 			}
@@ -159,7 +159,7 @@ func (l *loader) reusable(config *configuration, o Options) bool {
 	if config.state != nil || len(config.providers) > 0 || o.Variables != nil || len(o.Given) > 0 {
 		return false
 	}
-	entries, err := l.tree.list(config.dir)
+	entries, err := l.tree.List(config.dir)
 	if err != nil {
 		return false
 	}

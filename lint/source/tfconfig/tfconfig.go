@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/resource"
@@ -89,13 +90,8 @@ func Base(dir string) string {
 	if err != nil {
 		return dir
 	}
-	for d := abs; ; d = filepath.Dir(d) {
-		if _, err := os.Lstat(filepath.Join(d, ".git")); err == nil {
-			return d
-		}
-		if d == filepath.Dir(d) {
-			break
-		}
+	if repository := files.Repository(abs); repository != "" {
+		return repository
 	}
 	if wd, err := os.Getwd(); err == nil {
 		if rel, err := filepath.Rel(wd, abs); err == nil && filepath.IsLocal(rel) {
@@ -247,7 +243,7 @@ type scan struct {
 }
 
 func open(dir string, o Options) (*scan, error) {
-	if info, err := os.Stat(dir); err != nil {
+	if info, err := files.StatNamed(dir); err != nil {
 		return nil, err
 	} else if !info.IsDir() {
 		dir = filepath.Dir(dir)
@@ -281,23 +277,23 @@ func openNamed(dir string, o Options) (*tree, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	inTree, err := t.inside(dir)
-	if err == nil && (o.Base != "" || t.isDir(inTree)) {
+	inTree, err := t.Inside(dir)
+	if err == nil && (o.Base != "" || t.IsDir(inTree)) {
 		return t, inTree, nil
 	}
-	_ = t.close() // it has only been read
+	_ = t.Close() // it has only been read
 	if err != nil {
 		return nil, "", err
 	}
-	target, err := filepath.EvalSymlinks(dir)
+	target, err := files.RealNamed(dir)
 	if err != nil {
 		return nil, "", err
 	}
 	if t, err = openTree(Base(target), target); err != nil {
 		return nil, "", err
 	}
-	if inTree, err = t.inside(target); err != nil {
-		_ = t.close()
+	if inTree, err = t.Inside(target); err != nil {
+		_ = t.Close()
 		return nil, "", err
 	}
 	// What lies in the directory is shown by the name that the user knows.
@@ -313,7 +309,7 @@ func openNamed(dir string, o Options) (*tree, string, error) {
 
 // close lets go of the tree. Places are found on demand, and may still read
 // what was not read before: they then fall back to the attribute.
-func (s *scan) close() { _ = s.loader.tree.close() }
+func (s *scan) close() { _ = s.loader.tree.Close() }
 
 // newEvaluator prepares the evaluation of a root module, as a tool reads it, in
 // a workspace whose name is one of those given, unknown where there is none.
