@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/internal/steady"
 )
 
 // FileName is the name under which the configuration is looked for.
@@ -133,6 +134,9 @@ func readLimited(path string) ([]byte, error) {
 	}
 	defer f.Close()
 	src, err := io.ReadAll(io.LimitReader(f, maxBytes+1)) // a device has no size
+	if err == nil {
+		err = steady.Check(f, info)
+	}
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read the configuration: %w", err)

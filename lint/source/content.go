@@ -363,7 +363,7 @@ func (d *door) credentials(models []*iam.Model) error {
 	f, err := os.Open(d.options.CredentialReport)
 	if err == nil {
 		defer f.Close()
-		err = account.ReadCredentials(f, models)
+		err = readSteady(f, func() error { return account.ReadCredentials(f, models) })
 	}
 	if err == nil {
 		return nil

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/internal/steady"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/stream"
 	"github.com/boundlint/boundlint/lint/source/tfconfig"
@@ -139,7 +140,26 @@ func (d *door) read() ([]*iam.Model, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return d.content(f, f)
+	var models []*iam.Model
+	err = readSteady(f, func() error {
+		models, err = d.content(f, f)
+		return err
+	})
+	return models, err
+}
+
+// readSteady reads a file, which must stay as it is meanwhile: what is wrong
+// with a mixture of two contents helps nobody.
+func readSteady(f *os.File, read func() error) error {
+	before, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	err = read()
+	if changed := steady.Check(f, before); changed != nil {
+		return changed
+	}
+	return err
 }
 
 func modeName(kind fs.FileMode) string {

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/boundlint/boundlint/lint/internal/steady"
 )
 
 // tree is the only door to the disk. os.Root refuses "..", absolute paths and
@@ -151,9 +153,15 @@ func readRegular(p string, stat func(string) (fs.FileInfo, error), open func(str
 		return nil, err
 	}
 	defer f.Close()
+	if info, err = f.Stat(); err != nil {
+		return nil, err
+	}
 	src, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
 	if err == nil && len(src) > maxFileSize {
 		err = errFileSize
+	}
+	if err == nil {
+		err = steady.Check(f, info)
 	}
 	return src, err
 }
