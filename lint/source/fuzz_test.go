@@ -14,7 +14,8 @@ import (
 // that says what is wrong.
 func FuzzRead(f *testing.F) {
 	// Short ones: the readers' own targets have long ones.
-	for _, s := range []string{"", "{", "[]", "\xFF\xFE{\x00", "\x00{", "\xEF\xBB\xBF{}", "PK\x03\x04", `{"serial":1,"lineage":"x","resources":[]}`, `{"format_version":"1.0"}`,
+	for _, s := range []string{
+		"", "{", "[]", "\xFF\xFE{\x00", "\x00{", "\xEF\xBB\xBF{}", "PK\x03\x04", `{"serial":1,"lineage":"x","resources":[]}`, `{"format_version":"1.0"}`,
 		`{"format_version":"1.0","resource_changes":[{"address":"aws_iam_role.r","mode":"managed","type":"aws_iam_role","change":{"actions":["create"],"after":{"name":"r"}}}]}`,
 		`{"RoleDetailList":[{"RoleName":"r","Arn":"arn:aws:iam::111122223333:role/r"}]}`,
 	} {

@@ -91,8 +91,10 @@ func FuzzBinary(f *testing.F) {
 		z := zip.NewWriter(&b)
 		for _, member := range [][2]string{
 			{"tfplan", "registry.terraform.io/hashicorp/aws"},
-			{"tfconfig/modules.json", sourcetest.Edit(list, ofList)}, {"tfconfig/m-/main.tf", sourcetest.Edit(main, ofMain)},
-			{"tfconfig/m-m/main.tf", "resource \"aws_iam_user\" \"u\" {\n  name = \"u\"\n}\n"}, {"tfconfig/m-up/main.tf", "output \"x\" {\n  value = 1\n}\n"},
+			{"tfconfig/modules.json", sourcetest.Edit(list, ofList)},
+			{"tfconfig/m-/main.tf", sourcetest.Edit(main, ofMain)},
+			{"tfconfig/m-m/main.tf", "resource \"aws_iam_user\" \"u\" {\n  name = \"u\"\n}\n"},
+			{"tfconfig/m-up/main.tf", "output \"x\" {\n  value = 1\n}\n"},
 		} {
 			w, err := z.Create(member[0])
 			if err == nil {
