@@ -45,10 +45,10 @@ func main() {
 }
 
 type options struct {
-	n       int
-	seed    uint64
-	least   float64
-	only    string
+	n     int
+	seed  uint64
+	least float64
+	only  string
 }
 
 func run(dirs []string, o options) (good bool, err error) {
