@@ -69,6 +69,15 @@ type invalidity struct {
 	doc  iam.PlacedDocument
 	// seen numbers findings of one kind in one statement, for their keys.
 	seen map[string]int
+	// fix is the change that the next finding asks for.
+	fix *lint.Fix
+}
+
+// rewrite has the next finding fixed by a statement in the place of another.
+func (c *invalidity) rewrite(s *policy.Statement, change func(*policy.Statement)) {
+	changed := *s
+	change(&changed)
+	c.fix = &lint.Fix{Address: c.doc.Address, Replaced: s, Statements: []*policy.Statement{&changed}}
 }
 
 func (c *invalidity) document() {
@@ -120,7 +129,9 @@ func (c *invalidity) file(severity lint.Severity, verdict lint.Verdict, code str
 		Message:     sentence(summary),
 		Remediation: sentence(detail),
 		Key:         key + "/" + strconv.Itoa(c.seen[key]),
+		Fix:         c.fix,
 	}
+	c.fix = nil
 	switch {
 	case statement >= 0:
 		f.Location = c.doc.StatementLocation(statement, at)
@@ -145,7 +156,7 @@ func (c *invalidity) file(severity lint.Severity, verdict lint.Verdict, code str
 	if c.doc.Sensitive {
 		// The texts quote the document.
 		f.Message = fmt.Sprintf("The policy document, which is sensitive, has a fault of the kind %s.", code)
-		f.Remediation = "Look at the document where it is written."
+		f.Remediation, f.Fix = "Look at the document where it is written.", nil
 	}
 	if f.Remediation == "" {
 		f.Remediation = "Write the document as the policy grammar has it."

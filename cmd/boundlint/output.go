@@ -211,7 +211,7 @@ func (o *outputs) write(r *lint.Report) error {
 			continue
 		}
 		if err := out.reporter.Report(o.stdout, r, o.options); err != nil {
-			return fmt.Errorf("write %s to standard output: %w", out.name, err)
+			return fmt.Errorf("write %s to standard output: %w", out.name, reason(err))
 		}
 	}
 	return nil
@@ -227,6 +227,8 @@ func writeFile(path string, content []byte) (err error) {
 	if info, err := files.StatNamed(path); err == nil && !info.Mode().IsRegular() {
 		return os.WriteFile(path, content, 0o666)
 	}
+	replacing.Lock()
+	defer replacing.Unlock()
 	// os.CreateTemp would make a file that only its owner may read.
 	temporary := fmt.Sprintf("%s.%08x.tmp", path, rand.Uint32())
 	f, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)

@@ -361,6 +361,6 @@ func (c *checker) location(r hcl.Range) iam.Location {
 }
 
 func (c *checker) pos(p hcl.Pos) policy.Pos {
-	line := strings.LastIndexByte(string(c.src[:p.Byte]), '\n') + 1
+	line := strings.LastIndexByte(string(c.src[:min(p.Byte, len(c.src))]), '\n') + 1
 	return policy.Pos{Byte: p.Byte, Line: p.Line, Column: p.Byte - line + 1}
 }

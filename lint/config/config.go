@@ -138,6 +138,9 @@ func readNamed(_ *files.Tree, _, path string) ([]byte, error) {
 	if err == nil && len(src) > maxBytes {
 		err = &files.SizeError{Limit: maxBytes}
 	}
+	if err == nil {
+		err = files.CheckSteady(f, info)
+	}
 	return src, err
 }
 

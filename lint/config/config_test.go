@@ -1,7 +1,9 @@
 package config_test
 
 import (
+	"encoding/json"
 	"errors"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/config"
+	"github.com/boundlint/boundlint/lint/source/sourcetest"
 )
 
 var ruleIDs = []string{"boundary-missing", "boundary-not-approved", "admin-attached", "name-prefix", "wildcard-grant"}
@@ -353,23 +356,135 @@ func TestTemplateExamples(t *testing.T) {
 	}
 }
 
+// FuzzLoad: whatever stands where in the house rules, there are settings or
+// faults that say something.
 func FuzzLoad(f *testing.F) {
-	f.Add(everything)
-	f.Add(string(config.Template()))
+	texts := []string{everything, string(config.Template())}
+	sourcetest.Seeds(func(edits []byte) {
+		f.Add(byte(0), edits)
+		f.Add(byte(1), edits)
+	})
 	dir := f.TempDir()
-	path := filepath.Join(dir, config.FileName)
-	f.Fuzz(func(t *testing.T, text string) {
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		s, err := config.Load(path, ruleIDs)
-		if (s == nil) == (err == nil) {
-			t.Fatalf("settings %v, error %v", s, err)
-		}
-		if faults, ok := errors.AsType[*config.Error](err); ok && faults.Text() == "" {
-			t.Fatal("an error that says nothing")
+	f.Fuzz(func(t *testing.T, which byte, edits []byte) {
+		if len(edits) <= sourcetest.MaxEdits {
+			loaded(t, dir, map[string]string{config.FileName: sourcetest.Edit(texts[int(which)%len(texts)], edits)})
 		}
 	})
+}
+
+// FuzzOrganizationPolicies: whatever stands in a policy that the AWS CLI has
+// printed, or in one by itself.
+func FuzzOrganizationPolicies(f *testing.F) {
+	const scp = `{"Version":"2012-10-17","Statement":[{"Sid":"a","Effect":"Deny","Action":["iam:*"],"Resource":"*","Condition":{"StringNotEquals":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/b"}}}]}`
+	quoted, err := json.Marshal(scp)
+	if err != nil {
+		f.Fatal(err)
+	}
+	texts := []string{
+		scp, `{"Policy":{"PolicySummary":{"Id":"p-1","Type":"SERVICE_CONTROL_POLICY"},"Content":` + string(quoted) + `}}`,
+		`{"Policy":{"PolicySummary":{"Type":"RESOURCE_CONTROL_POLICY"},"Content":` + string(quoted) + `}}`,
+		`{"PolicyVersion":{"Document":` + scp + `,"VersionId":"v1","IsDefaultVersion":true}}`,
+		`{"PolicyVersion":{"Document":"` + url.PathEscape(scp) + `"}}`,
+	}
+	sourcetest.Seeds(func(edits []byte) {
+		for which := range texts {
+			f.Add(byte(which), edits)
+		}
+	})
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, which byte, edits []byte) {
+		if len(edits) > sourcetest.MaxEdits {
+			return
+		}
+		text := sourcetest.Edit(texts[int(which)%len(texts)], edits)
+		loaded(t, dir, map[string]string{
+			"policy.json":   text,
+			config.FileName: "organization_policies = [\"policy.json\"]\nboundary \"b\" {\n  arns     = [\"arn:aws:iam::*:policy/b\"]\n  document = \"policy.json\"\n}\n",
+		})
+	})
+}
+
+// FuzzFind looks for the house rules in any tree: what is found lies above,
+// within the repository, and is a regular file.
+func FuzzFind(f *testing.F) {
+	for _, planted := range [][]byte{{0}, {0x10, 0x05}, {0x23, 0x05}, {0x32}, {0x44, 0x15}, {0x16, 0x25}} {
+		f.Add(planted, byte(3))
+	}
+	f.Fuzz(func(t *testing.T, planted []byte, depth byte) {
+		if len(planted) > 12 {
+			return
+		}
+		top, err := filepath.EvalSymlinks(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		const levels = 4
+		if err := os.MkdirAll(filepath.Join(top, "a/a/a/a"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		// There is always a repository, so that nothing above the test counts.
+		if err := os.Mkdir(filepath.Join(top, ".git"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		level := func(n int) string { return filepath.Join(top, strings.Repeat("a/", n%(levels+1))) }
+		for _, b := range planted {
+			at := level(int(b >> 4))
+			file := filepath.Join(at, config.FileName)
+			switch b % 8 {
+			case 0:
+				_ = os.WriteFile(file, nil, 0o600)
+			case 1:
+				_ = os.Mkdir(file, 0o700)
+			case 2:
+				_ = os.Symlink(filepath.Join(top, "..", "outside"), file)
+			case 3:
+				_ = os.Symlink("../"+config.FileName, file)
+			case 4:
+				_ = os.Symlink(config.FileName, file) // to itself
+			case 5:
+				_ = os.Mkdir(filepath.Join(at, ".git"), 0o700)
+			case 6:
+				_ = os.WriteFile(filepath.Join(at, ".git"), []byte("gitdir: x"), 0o600)
+			case 7:
+				_ = os.Symlink("/dev/zero", file)
+			}
+		}
+		from := level(int(depth))
+		found, err := config.Find(from)
+		if err != nil || found == "" {
+			return
+		}
+		real, err := filepath.EvalSymlinks(found)
+		if err != nil {
+			t.Fatalf("%s is nowhere: %v", found, err)
+		}
+		if info, err := os.Stat(real); err != nil || !info.Mode().IsRegular() {
+			t.Errorf("%s is no regular file", found)
+		}
+		if rel, err := filepath.Rel(filepath.Dir(found), from); err != nil || !filepath.IsLocal(rel) {
+			t.Errorf("%s is not above %s", found, from)
+		}
+		if rel, err := filepath.Rel(top, real); err != nil || !filepath.IsLocal(rel) {
+			t.Errorf("%s lies outside of the repository", real)
+		}
+	})
+}
+
+// loaded writes files and loads the house rules among them.
+func loaded(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := config.Load(filepath.Join(dir, config.FileName), ruleIDs)
+	if (s == nil) == (err == nil) {
+		t.Fatalf("settings %v, error %v", s, err)
+	}
+	if faults, ok := errors.AsType[*config.Error](err); ok && faults.Text() == "" {
+		t.Fatal("an error that says nothing")
+	}
 }
 
 // TestPrintedPolicies: files as the AWS CLI writes them will do.

@@ -88,10 +88,34 @@ func readRegular(p string, limit int64, stat func(string) (fs.FileInfo, error), 
 	if err == nil && int64(len(src)) > limit {
 		err = &SizeError{limit} // it grows
 	}
+	if err == nil {
+		err = CheckSteady(f, info)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return src, nil
+}
+
+// ErrChanged is what is wrong with a file that was written while it was read:
+// what was read is neither the old content nor the new.
+var ErrChanged = errors.New("it changed while it was read: run again when nothing writes it")
+
+// CheckSteady returns [ErrChanged] where an open file is no longer what it was
+// before it was read. What is no regular file, such as a pipe, has no state to
+// compare.
+func CheckSteady(f *os.File, before fs.FileInfo) error {
+	if !before.Mode().IsRegular() {
+		return nil
+	}
+	after, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if after.Size() != before.Size() || !after.ModTime().Equal(before.ModTime()) {
+		return ErrChanged
+	}
+	return nil
 }
 
 func checkRegular(info fs.FileInfo, limit int64) error {

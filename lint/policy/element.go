@@ -93,15 +93,19 @@ func (p *parser) resource(e Element) {
 		p.refusesIf(p.kind == OrganizationPolicy, CodeShortARN, e.Range, summary, detail)
 		return
 	}
-	p.arnMiddle(e, parts)
-	if isLiteral(parts[2], "iam") {
-		p.iamARN(e, parts)
+	all := [arnParts]Text(parts)
+	p.arnMiddle(e, all)
+	if isLiteral(all[2], "iam") {
+		p.iamARN(e, all)
 	}
 }
 
 // arnPrefix checks partition and service.
 func (p *parser) arnPrefix(e Element, parts []Text) {
-	if partition, known := parts[1].Known(); known && !strings.ContainsAny(partition, "*?$") && len(parts) > 2 {
+	if len(parts) <= 2 {
+		return
+	}
+	if partition, known := parts[1].Known(); known && !strings.ContainsAny(partition, "*?$") {
 		if partition != "aws" && !strings.HasPrefix(partition, "aws-") {
 			p.refuse(CodeResourceARN, e.Range, fmt.Sprintf("the resource %q is in no partition: %q", e.Text, partition),
 				"The partitions are aws, aws-cn and aws-us-gov, and those that begin with aws-iso.")
@@ -117,7 +121,7 @@ func (p *parser) arnPrefix(e Element, parts []Text) {
 }
 
 // arnMiddle checks region and account.
-func (p *parser) arnMiddle(e Element, parts []Text) {
+func (p *parser) arnMiddle(e Element, parts [arnParts]Text) {
 	for _, part := range parts[1:5] {
 		for _, piece := range part.Parts() {
 			if strings.Contains(piece.Literal, "${") {
@@ -153,7 +157,7 @@ var iamResources = []string{
 }
 
 // iamARN checks ARNs of IAM, on which the boundary scheme rests.
-func (p *parser) iamARN(e Element, parts []Text) {
+func (p *parser) iamARN(e Element, parts [arnParts]Text) {
 	if region, known := parts[3].Known(); known && region != "" && strings.Trim(region, "*") != "" {
 		p.remark(CodeResourceNever, e.Range, fmt.Sprintf("the resource %q has a region, and IAM is in none: it matches nothing", e.Text),
 			"Leave the region empty: arn:aws:iam::account:resource.")

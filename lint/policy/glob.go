@@ -46,7 +46,7 @@ func glob(pattern, s string, fold bool) bool {
 }
 
 func runeLen(s string) int {
-	if s[0] < utf8.RuneSelf {
+	if s != "" && s[0] < utf8.RuneSelf {
 		return 1
 	}
 	_, n := utf8.DecodeRuneInString(s)

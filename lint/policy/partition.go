@@ -41,8 +41,10 @@ var partitions = []Partition{
 	{"aws-iso-e", "cloud.adc-e.uk", "eu-isoe-west-1", "eu-isoe-"},
 	{"aws-iso-f", "csp.hci.ic.gov", "us-isof-south-1", "us-isof-"},
 	{"aws-eusc", "amazonaws.eu", "eusc-de-east-1", "eusc-"},
-	{"aws", "amazonaws.com", "us-east-1", ""},
+	commercial,
 }
+
+var commercial = Partition{"aws", "amazonaws.com", "us-east-1", ""}
 
 // Partitions are all that there are.
 func Partitions() []Partition { return slices.Clone(partitions) }
@@ -50,8 +52,12 @@ func Partitions() []Partition { return slices.Clone(partitions) }
 // PartitionOf is the partition of a region, by how the region is named. A text
 // that is not the name of a region is taken for one of the partition aws.
 func PartitionOf(region string) Partition {
-	i := slices.IndexFunc(partitions, func(p Partition) bool { return strings.HasPrefix(region, p.region) })
-	return partitions[i]
+	for _, p := range partitions {
+		if strings.HasPrefix(region, p.region) {
+			return p
+		}
+	}
+	return commercial
 }
 
 // PartitionNamed is the partition of that name; false where there is none.

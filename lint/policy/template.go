@@ -130,9 +130,12 @@ func parseVariable(inside Text) *Variable {
 		return &Variable{Key: trimText(inside)}
 	}
 	parts := slices.Clone(fallback.Parts())
-	parts[0].Literal = parts[0].Literal[1:]
-	last := &parts[len(parts)-1]
-	last.Literal = last.Literal[:len(last.Literal)-1]
+	if len(parts) == 0 {
+		return v
+	}
+	first, last := &parts[0], &parts[len(parts)-1]
+	first.Literal = strings.TrimPrefix(first.Literal, "'")
+	last.Literal = strings.TrimSuffix(last.Literal, "'")
 	v.Default, v.HasDefault = NewText(parts...), true
 	return v
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/report"
+	"github.com/boundlint/boundlint/lint/source/sourcetest"
 )
 
 // compile reads a JSON Schema; change, if not nil, gets every object in it.
@@ -157,15 +158,25 @@ func TestDecodeRefuses(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
+	var written []string
 	for _, r := range reports() {
 		var b bytes.Buffer
 		reporter, _ := report.ByName("json")
 		if err := reporter.Report(&b, r, report.Options{}); err != nil {
 			f.Fatal(err)
 		}
-		f.Add(b.Bytes())
+		written = append(written, b.String())
 	}
-	f.Fuzz(func(t *testing.T, data []byte) {
+	sourcetest.Seeds(func(edits []byte) {
+		for which := range written {
+			f.Add(byte(which), edits)
+		}
+	})
+	f.Fuzz(func(t *testing.T, which byte, edits []byte) {
+		if len(edits) > sourcetest.MaxEdits {
+			return
+		}
+		data := []byte(sourcetest.Edit(written[int(which)%len(written)], edits))
 		r, err := report.Decode(bytes.NewReader(data))
 		if err != nil {
 			return

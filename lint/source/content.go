@@ -57,8 +57,9 @@ func (d *door) content(r io.Reader, f *os.File) ([]*iam.Model, error) {
 // isList reports whether a text begins like a JSON list, and not like a line
 // of a log.
 func isList(start []byte) bool {
-	inside := bytes.TrimLeft(start[1:], " \t\r\n")
-	return start[0] == '[' && (len(inside) == 0 || bytes.IndexByte([]byte(`]{["-0123456789tfn`), inside[0]) >= 0)
+	inside, found := bytes.CutPrefix(start, []byte("["))
+	inside = bytes.TrimLeft(inside, " \t\r\n")
+	return found && (len(inside) == 0 || bytes.IndexByte([]byte(`]{["-0123456789tfn`), inside[0]) >= 0)
 }
 
 // decode makes UTF-8 of what a file holds: PowerShell redirection writes
@@ -363,7 +364,7 @@ func (d *door) credentials(models []*iam.Model) error {
 	f, err := files.OpenNamed(d.options.CredentialReport)
 	if err == nil {
 		defer f.Close()
-		err = account.ReadCredentials(f, models)
+		err = readSteady(f, func() error { return account.ReadCredentials(f, models) })
 	}
 	if err == nil {
 		return nil

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,14 +13,12 @@ import (
 // FuzzRead: whatever comes in by standard input, there are models or one line
 // that says what is wrong.
 func FuzzRead(f *testing.F) {
-	for _, name := range []string{"boundary-removed/plan.json", "boundary-removed/state.json", "boundary-removed/prior.tfstate", "gov-partition/plan.json"} {
-		content, err := os.ReadFile(filepath.Join(real, name))
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(content)
-	}
-	for _, s := range []string{"", "{", "[]", "\xFF\xFE{\x00", "\x00{", "\xEF\xBB\xBF{}", "PK\x03\x04", `{"serial":1,"lineage":"x","resources":[]}`, `{"format_version":"1.0"}`} {
+	// Short ones: the readers' own targets have long ones.
+	for _, s := range []string{
+		"", "{", "[]", "\xFF\xFE{\x00", "\x00{", "\xEF\xBB\xBF{}", "PK\x03\x04", `{"serial":1,"lineage":"x","resources":[]}`, `{"format_version":"1.0"}`,
+		`{"format_version":"1.0","resource_changes":[{"address":"aws_iam_role.r","mode":"managed","type":"aws_iam_role","change":{"actions":["create"],"after":{"name":"r"}}}]}`,
+		`{"RoleDetailList":[{"RoleName":"r","Arn":"arn:aws:iam::111122223333:role/r"}]}`,
+	} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {

@@ -145,7 +145,12 @@ func (d *door) read() ([]*iam.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.content(f, f)
+	models, err := d.content(f, f)
+	// What is wrong with a mixture of two contents helps nobody.
+	if changed := files.CheckSteady(f, info); changed != nil {
+		return nil, changed
+	}
+	return models, err
 }
 
 // checkKind refuses what is neither a regular file nor a pipe.

@@ -96,11 +96,18 @@ func TestOpenRefuses(t *testing.T) {
 
 // FuzzOpen shows that damaged data gives errors, never a panic.
 func FuzzOpen(f *testing.F) {
-	f.Add(sample(f, 100))
-	f.Add(sample(f, 1<<20))
-	f.Add([]byte(magic))
-	f.Fuzz(func(_ *testing.T, data []byte) {
-		file, err := Open(string(data))
+	// What is tried is a few bytes of a file and where they go: of a whole file
+	// the fuzzer would try the square of its length.
+	files := []string{string(sample(f, 100)), string(sample(f, 1<<20)), magic}
+	for which := range files {
+		f.Add(byte(which), uint16(0), []byte(nil))
+		f.Add(byte(which), uint16(len(magic)), []byte{0xff, 0xff, 0xff, 0xff})
+	}
+	f.Fuzz(func(_ *testing.T, which byte, at uint16, put []byte) {
+		data := files[int(which)%len(files)]
+		from := int(at) % (len(data) + 1)
+		data = data[:from] + string(put) + data[min(len(data), from+len(put)):]
+		file, err := Open(data)
 		if err != nil {
 			return
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source/sourcetest"
 	"github.com/boundlint/boundlint/lint/source/stream"
 )
 
@@ -297,25 +298,51 @@ func FuzzRead(f *testing.F) {
 	for _, s := range []string{"", "[", "[]", "{}", `{"RoleDetailList":[{}]}`} {
 		f.Add(s)
 	}
-	f.Add(with("["+"{"+strings.Join([]string{userPart, groupPart, rolePart, policyPart}, ",")+"}]", encoded))
-	f.Add(with("{"+strings.Join([]string{userPart, groupPart, rolePart, policyPart}, ",")+"}", plainly))
 	f.Fuzz(func(t *testing.T, content string) {
-		once := func() string {
-			models, err := read(content)
-			if err == nil {
-				out := ""
-				for _, m := range models {
-					out += sketch(m)
-				}
-				return out
-			}
-			if _, ok := errors.AsType[*stream.Error](err); !ok || strings.ContainsAny(err.Error(), "\r\n") {
-				t.Fatalf("an error of another kind: %v", err)
-			}
-			return err.Error()
-		}
-		if a, b := once(), once(); a != b {
-			t.Errorf("once\n%s\nand then\n%s", a, b)
+		if !sourcetest.TooLong(len(content)) {
+			readTwice(t, content)
 		}
 	})
+}
+
+// FuzzEdits: whatever stands where in a dump.
+func FuzzEdits(f *testing.F) {
+	parts := strings.Join([]string{userPart, groupPart, rolePart, policyPart}, ",")
+	dumps := []string{
+		with("{"+parts+"}", encoded), with("[{"+parts+"}]", plainly), `[]`, `{"RoleDetailList":[{}]}`,
+	}
+	sourcetest.Seeds(func(edits []byte) {
+		for which := range dumps {
+			f.Add(byte(which), edits)
+		}
+	})
+	f.Fuzz(func(t *testing.T, which byte, edits []byte) {
+		if len(edits) > sourcetest.MaxEdits {
+			return
+		}
+		content := sourcetest.Edit(dumps[int(which)%len(dumps)], edits)
+		readTwice(t, content)
+	})
+}
+
+// readTwice reads a dump, which gives the same each time.
+func readTwice(t *testing.T, content string) {
+	t.Helper()
+	once := func() string {
+		models, err := read(content)
+		if err == nil {
+			out := ""
+			for _, m := range models {
+				out += sketch(m)
+			}
+			return out
+		}
+		if _, ok := errors.AsType[*stream.Error](err); !ok || strings.ContainsAny(err.Error(), "\r\n") {
+			t.Fatalf("an error of another kind: %v", err)
+		}
+		return err.Error()
+	}
+	if a, b := once(), once(); a != b {
+		t.Errorf("once\n%s\nand then\n%s", a, b)
+	}
 }

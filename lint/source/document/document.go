@@ -216,7 +216,8 @@ func reason(err error) string {
 		return fmt.Sprintf("it is not JSON (at byte %d)", syntax.Offset)
 	}
 	if shape, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && shape.Field != "" {
-		return fmt.Sprintf("%s must not be %s", shape.Field, strings.Fields(shape.Value + " value")[0])
+		kind, _, _ := strings.Cut(shape.Value, " ")
+		return fmt.Sprintf("%s must not be %s", shape.Field, kind)
 	}
 	return "it is not JSON of the expected shape"
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/resource"
+	"github.com/boundlint/boundlint/lint/source/sourcetest"
 )
 
 // FuzzEvaluate: whatever the arguments, the result is JSON with an origin for
@@ -36,7 +37,7 @@ func FuzzEvaluate(f *testing.F) {
 	f.Add([]byte(`{"source_policy_documents":["{\"Statement\":[{\"Sid\":\"a\"},{\"Sid\":\"a\"}]}","nonsense"],"statement":[{"condition":[{"values":[]}]}]}`), "a")
 	f.Fuzz(func(t *testing.T, arguments []byte, hide string) {
 		var v map[string]any
-		if json.Unmarshal(arguments, &v) != nil {
+		if sourcetest.TooLong(len(arguments)) || json.Unmarshal(arguments, &v) != nil {
 			return
 		}
 		syms := &policy.Symbols{}

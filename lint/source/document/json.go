@@ -95,7 +95,7 @@ func (s *statement) MarshalJSON() ([]byte, error) {
 }
 
 func (s *statement) UnmarshalJSON(b []byte) error {
-	if b[0] == '"' {
+	if len(b) > 0 && b[0] == '"' {
 		// A token: another evaluated document hides a statement there.
 		return json.Unmarshal(b, &s.hidden)
 	}

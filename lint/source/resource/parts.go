@@ -31,6 +31,9 @@ func newParts(paths ...string) *Parts {
 }
 
 func (p *Parts) add(steps []string) {
+	if len(steps) == 0 {
+		return
+	}
 	known := p.in[steps[0]]
 	switch {
 	case len(steps) == 1:

@@ -62,7 +62,9 @@ func Shape(typ string, isData bool) *stream.Shape {
 		typ = "data." + typ
 	}
 	if known, ok := knownShapes.Load(typ); ok {
-		return known.(*stream.Shape) //nolint:errcheck,forcetypeassert // nothing else is stored
+		if s, ok := known.(*stream.Shape); ok {
+			return s
+		}
 	}
 	s := newShape(typ, block)
 	knownShapes.Store(typ, s)

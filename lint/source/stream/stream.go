@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"slices"
 
@@ -34,6 +35,7 @@ func Errorf(format string, args ...any) *Error { return &Error{Problem: fmt.Spri
 
 // Reader reads one JSON text.
 type Reader struct {
+	in  *input
 	dec *jsontext.Decoder
 	// names interns the names of members, which repeat.
 	names map[string]string
@@ -46,11 +48,28 @@ type Reader struct {
 // NewReader reads JSON from r. In what is skipped duplicate names are not
 // looked for, which would hold every name of every object.
 func NewReader(r io.Reader) *Reader {
+	in := &input{r: r}
 	return &Reader{
-		dec: jsontext.NewDecoder(r, jsontext.AllowDuplicateNames(true),
+		in: in,
+		dec: jsontext.NewDecoder(in, jsontext.AllowDuplicateNames(true),
 			jsontext.AllowInvalidUTF8(true)),
 		names: map[string]string{},
 	}
+}
+
+// input remembers that reading failed: what the decoder then says of JSON that
+// stops short is not what is wrong.
+type input struct {
+	r   io.Reader
+	err error
+}
+
+func (in *input) Read(b []byte) (int, error) {
+	n, err := in.r.Read(b)
+	if err != nil && !errors.Is(err, io.EOF) {
+		in.err = err
+	}
+	return n, err
 }
 
 // Kind is the kind of the next value: '{', '[', '"', '0', 't', 'f', 'n', or 0
@@ -404,6 +423,8 @@ func (r *Reader) wrap(err error) error {
 	}
 	var syntax *jsontext.SyntacticError
 	switch {
+	case r.in.err != nil:
+		return &Error{Problem: "it cannot be read to its end: " + plain(r.in.err), Err: r.in.err}
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return &Error{Problem: fmt.Sprintf("the JSON is cut off: it ends at byte %d, in the middle of a value", r.end(syntax, err)), Err: err}
 	case errors.As(err, &syntax):
@@ -413,6 +434,15 @@ func (r *Reader) wrap(err error) error {
 		return &Error{Problem: fmt.Sprintf("the JSON is broken at byte %d", syntax.ByteOffset), Err: err}
 	}
 	return &Error{Problem: "it cannot be read: " + err.Error(), Err: err}
+}
+
+// plain is an error without the operation and the path of the file: the input
+// is named already.
+func plain(err error) string {
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
+		err = at.Err
+	}
+	return err.Error()
 }
 
 // end is the offset at which the input ends.

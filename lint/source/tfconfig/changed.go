@@ -40,6 +40,9 @@ func RootsOf(files []string, o Options) ([]string, error) {
 }
 
 func rootsOf(base string, files []string, o Options) ([]string, error) {
+	if len(files) == 0 {
+		return nil, nil
+	}
 	t, err := openTree(base, files[0])
 	if err != nil {
 		return nil, err

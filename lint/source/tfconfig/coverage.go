@@ -69,8 +69,7 @@ func (ev *evaluator) cover(reads []string) iam.Coverage {
 
 // tellUnread names, with the first model, what no root module judged is made
 // of, and the files of other tools.
-func (s *scan) tellUnread(models []*iam.Model) {
-	first := models[0]
+func (s *scan) tellUnread(models []*iam.Model, first *iam.Model) {
 	say := func(format string, args ...any) {
 		first.Diagnostics = append(first.Diagnostics, iam.Diagnostic{Summary: fmt.Sprintf(format, args...)})
 	}

@@ -22,7 +22,7 @@ func (e *env) eval(x hclsyntax.Expression) cty.Value {
 	case *hclsyntax.LiteralValueExpr:
 		return x.Val
 	case *hclsyntax.TemplateExpr:
-		if x.IsStringLiteral() {
+		if len(x.Parts) == 1 && x.IsStringLiteral() {
 			return e.eval(x.Parts[0])
 		}
 	}
@@ -348,7 +348,11 @@ func printable(v cty.Value) bool {
 }
 
 func (e *env) unary(x *hclsyntax.UnaryOpExpr) cty.Value {
-	v := e.convert(e.eval(x.Val), x.Op.Impl.Params()[0].Type, x.Val)
+	params := x.Op.Impl.Params() // Op.Type is the type of the result
+	if len(params) != 1 {
+		return cty.DynamicVal
+	}
+	v := e.convert(e.eval(x.Val), params[0].Type, x.Val)
 	if e.mayBeNull(v) {
 		e.doubtful()
 	}
@@ -370,7 +374,10 @@ func (e *env) binary(x *hclsyntax.BinaryOpExpr) cty.Value {
 			return v
 		}
 	}
-	params := x.Op.Impl.Params() // Op.Type is the type of the result
+	params := x.Op.Impl.Params()
+	if len(params) != 2 {
+		return cty.DynamicVal
+	}
 	l, r = e.convert(l, params[0].Type, x.LHS), e.convert(r, params[1].Type, x.RHS)
 	if x.Op != hclsyntax.OpEqual && x.Op != hclsyntax.OpNotEqual && (e.mayBeNull(l) || e.mayBeNull(r)) {
 		e.doubtful()

@@ -90,7 +90,9 @@ func (e *env) expand(body *hclsyntax.Body, what string) expansion {
 			switch {
 			case !v.IsKnown():
 				o := e.optionalAt(a.Expr.Range(), false, marks)
-				out.list[0].may = &o
+				for i := range out.list { // none after another block with enabled = false
+					out.list[i].may = &o
+				}
 			case isDefinite(v) && v.False():
 				out.list = nil
 			}
@@ -523,7 +525,7 @@ func (e *env) dynamic(b *hclsyntax.Block, limit int) []nested {
 		e.fail(b.DefRange(), "a dynamic block needs for_each and content")
 		return nil
 	}
-	iterator := b.Labels[0]
+	iterator := blockType(b)
 	if a := b.Body.Attributes["iterator"]; a != nil {
 		if name := hcl.ExprAsKeyword(a.Expr); name != "" {
 			iterator = name

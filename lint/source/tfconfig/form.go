@@ -35,11 +35,30 @@ func only(values ...string) form {
 
 // isAnything reports whether neither start nor end of the text is certain.
 func (s form) isAnything() bool {
-	return !s.finite && s.literals[0] == "" && s.literals[len(s.literals)-1] == ""
+	return !s.finite && s.prefix() == "" && s.suffix() == ""
 }
 
-func (s form) prefix() string { return s.literals[0] }
-func (s form) suffix() string { return s.literals[len(s.literals)-1] }
+func (s form) prefix() string {
+	if len(s.literals) == 0 {
+		return ""
+	}
+	return s.literals[0]
+}
+
+func (s form) suffix() string {
+	if len(s.literals) == 0 {
+		return ""
+	}
+	return s.literals[len(s.literals)-1]
+}
+
+// middle are the literals between the first and the last.
+func (s form) middle() []string {
+	if len(s.literals) < 2 {
+		return nil
+	}
+	return s.literals[1 : len(s.literals)-1]
+}
 
 // and is what holds of a text of which both hold.
 func (s form) and(t form) form {
@@ -95,7 +114,7 @@ func (s form) takes(v string) bool {
 	if !ok {
 		return false
 	}
-	for _, literal := range s.literals[1 : len(s.literals)-1] {
+	for _, literal := range s.middle() {
 		_, after, found := strings.Cut(rest, literal)
 		if !found {
 			return false

@@ -45,7 +45,7 @@ func (e *env) hiddenResult(name string, args []cty.Value, x *hclsyntax.FunctionC
 	switch name {
 	case "setintersection", "setsubtract":
 		// Which of them are the same is not known.
-		if len(args) > 1 && (symbolic(args[0]) || symbolic(args[1])) && !e.sameElements(args) {
+		if len(args) > 1 && (symbolic(args[0]) || symbolic(args[1])) && !sameElements(args[0], args[1]) {
 			return cty.UnknownVal(cty.Set(cty.String)), true
 		}
 		return cty.NilVal, false
@@ -76,7 +76,10 @@ func (e *env) hiddenResult(name string, args []cty.Value, x *hclsyntax.FunctionC
 // elementOfSpread is element(list, n) where the length of the list is not
 // known: only what stands before the first spread is certain.
 func (e *env) elementOfSpread(args []cty.Value, x *hclsyntax.FunctionCallExpr) (v cty.Value, ok bool) {
-	if i, known := wholeNumber(args[len(args)-1]); !known || i < 0 || len(args) != 2 {
+	if len(args) != 2 {
+		return cty.DynamicVal, true
+	}
+	if i, known := wholeNumber(args[1]); !known || i < 0 {
 		return cty.DynamicVal, true
 	}
 	return e.hiddenMember(args[0], args[1], "[element]", x.Range())
@@ -96,9 +99,9 @@ func (e *env) oneOfSpread(list cty.Value) cty.Value {
 
 // sameElements reports whether two sets have no symbols beside those that they
 // share: identity then is all there is to compare.
-func (e *env) sameElements(args []cty.Value) bool {
-	a, _ := args[0].UnmarkDeep()
-	b, _ := args[1].UnmarkDeep()
+func sameElements(a, b cty.Value) bool {
+	a, _ = a.UnmarkDeep()
+	b, _ = b.UnmarkDeep()
 	return a.RawEquals(b)
 }
 
@@ -142,8 +145,9 @@ func (e *env) unsureElements(v cty.Value) cty.Value {
 	}
 	elements := u.AsValueSlice()
 	for i, element := range elements {
-		if plain, _ := element.Unmark(); e.ev.mayBeEmpty(plain) {
-			elements[i] = element.Mark(optional{e.ev.decode(plain).Symbols()[0], false})
+		plain, _ := element.Unmark()
+		if s, ok := e.firstSymbol(plain); ok && e.ev.mayBeEmpty(plain) {
+			elements[i] = element.Mark(optional{s, false})
 		}
 	}
 	return cty.ListVal(elements).WithMarks(marks)
@@ -186,7 +190,9 @@ func (e *env) perhapsEqual(v cty.Value, at *hclsyntax.FunctionCallExpr) cty.Valu
 func (e *env) firstSymbol(v cty.Value) (s *policy.Symbol, ok bool) {
 	err := cty.Walk(v, func(_ cty.Path, x cty.Value) (bool, error) {
 		if !ok && isText(x) && policy.ContainsToken(x.AsString()) {
-			s, ok = e.ev.decode(x).Symbols()[0], true
+			if symbols := e.ev.decode(x).Symbols(); len(symbols) > 0 {
+				s, ok = symbols[0], true
+			}
 		}
 		return !ok, nil
 	})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/source/resource"
+	"github.com/boundlint/boundlint/lint/source/sourcetest"
 )
 
 // seeds adds the configurations of the cases to a fuzz target.
@@ -74,7 +75,7 @@ func FuzzEvaluate(f *testing.F) {
 	seeds(f, func(src string) { f.Add(src) })
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, src string) {
-		if len(src) > 4000 || forgesToken(src) {
+		if len(src) > 4000 || sourcetest.TooLong(len(src)) || forgesToken(src) {
 			return
 		}
 		m := evaluateText(t, dir, "main.tf", []byte(src))
@@ -146,7 +147,7 @@ locals {
   it = `
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, x string) {
-		if len(x) > 500 || forgesToken(x) {
+		if len(x) > 500 || sourcetest.TooLong(len(x)) || forgesToken(x) {
 			return
 		}
 		src := names + x + "\n}\n" + role("local.it") + "resource \"aws_iam_role\" \"each\" {\n  for_each = local.it\n  name = each.value\n  permissions_boundary = each.key\n}\n" +
@@ -168,7 +169,7 @@ func FuzzJSON(f *testing.F) {
 	f.Add(`{"//": "boundlint:ignore x reason=\"y\"", "resource": [{"aws_iam_role": {"r": [{"name": "${1}"}]}}]}`)
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, src string) {
-		if len(src) > 4000 || forgesToken(src) {
+		if len(src) > 4000 || sourcetest.TooLong(len(src)) || forgesToken(src) {
 			return
 		}
 		evaluateText(t, dir, "main.tf.json", []byte(src))
@@ -180,7 +181,7 @@ func FuzzJSON(f *testing.F) {
 func FuzzShape(f *testing.F) {
 	seeds(f, func(src string) { f.Add(src) })
 	f.Fuzz(func(t *testing.T, src string) {
-		if checkShape([]byte(src)) != nil {
+		if sourcetest.TooLong(len(src)) || checkShape([]byte(src)) != nil {
 			return
 		}
 		s := shapeScanner{src: []byte(src), line: 1, frames: []shapeFrame{{kind: inBody}}}

@@ -283,5 +283,9 @@ func writtenValue(v *variableBlock, text string) (cty.Value, error) {
 			return val, nil
 		}
 	}
-	return cty.NilVal, fmt.Errorf("the value is read as an expression, because the type of the variable is not string, number or bool: %s", diags[0].Detail)
+	why := ""
+	if len(diags) > 0 {
+		why = diags[0].Detail
+	}
+	return cty.NilVal, fmt.Errorf("the value is read as an expression, because the type of the variable is not string, number or bool: %s", why)
 }

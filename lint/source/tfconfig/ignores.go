@@ -56,7 +56,7 @@ func parseIgnore(comment string) []ignoreComment {
 	// sign behind it, and not a separator.
 	names := ignoredRules.FindString(m[1])
 	var c ignoreComment
-	for _, arg := range ignoreArgument.FindAllStringSubmatch(m[1][len(names):], -1) {
+	for _, arg := range ignoreArgument.FindAllStringSubmatch(strings.TrimPrefix(m[1], names), -1) {
 		value := arg[3] + arg[4]
 		if arg[2] != "" {
 			value = strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(arg[2])

@@ -203,7 +203,8 @@ func (s *shapeScanner) sequence() (ok bool, err error) {
 
 // directive counts the %{ if } and %{ for } that are open.
 func (s *shapeScanner) directive() error {
-	word := bytes.TrimLeft(bytes.TrimPrefix(s.src[s.pos+2:min(s.pos+40, len(s.src))], []byte("~")), " \t\r\n")
+	rest := bytes.TrimPrefix(s.src[s.pos:], []byte("%{"))
+	word := bytes.TrimLeft(bytes.TrimPrefix(rest[:min(len(rest), 38)], []byte("~")), " \t\r\n")
 	f := s.top()
 	switch {
 	case bytes.HasPrefix(word, []byte("end")):
@@ -356,7 +357,7 @@ func (s *shapeScanner) comment(end string) {
 
 // openHeredoc stands on the second < of what may begin a heredoc.
 func (s *shapeScanner) openHeredoc() error {
-	rest := s.src[s.pos+1:]
+	rest := bytes.TrimPrefix(s.src[s.pos:], []byte("<"))
 	line, _, found := bytes.Cut(rest[:min(len(rest), 1000)], []byte("\n"))
 	marker := strings.TrimSpace(strings.TrimPrefix(string(line), "-"))
 	if !found || marker == "" || strings.ContainsFunc(marker, func(r rune) bool { return r < 0x80 && !wordByte(byte(r)) }) {

@@ -260,21 +260,21 @@ func (c *configuration) addLocals(b *hclsyntax.Block, override bool) {
 
 // add takes one top-level block into the configuration.
 func (c *configuration) add(b *hclsyntax.Block, override bool) {
-	labels := len(b.Labels)
 	c.blocks++
 	switch {
-	case b.Type == "variable" && labels == 1:
-		c.addVariable(b, override)
+	case b.Type == "variable" && len(b.Labels) == 1:
+		c.addVariable(b.Labels[0], b, override)
 	case b.Type == "locals":
 		c.addLocals(b, override)
-	case b.Type == "output" && labels == 1:
-		c.outputs[b.Labels[0]] = c.overridden("output "+b.Labels[0], c.outputs[b.Labels[0]], b, override)
-	case (b.Type == "resource" || b.Type == "data") && labels == 2:
-		c.addResource(b, override)
-	case b.Type == "module" && labels == 1:
-		c.addCall(b, override)
-	case b.Type == "provider" && labels == 1:
-		c.addProvider(b, override)
+	case b.Type == "output" && len(b.Labels) == 1:
+		name := b.Labels[0]
+		c.outputs[name] = c.overridden("output "+name, c.outputs[name], b, override)
+	case (b.Type == "resource" || b.Type == "data") && len(b.Labels) == 2:
+		c.addResource(b.Labels[0], b.Labels[1], b, override)
+	case b.Type == "module" && len(b.Labels) == 1:
+		c.addCall(b.Labels[0], b, override)
+	case b.Type == "provider" && len(b.Labels) == 1:
+		c.addProvider(b.Labels[0], b, override)
 	case b.Type == "terraform":
 		for _, inner := range b.Body.Blocks {
 			if inner.Type == "backend" || inner.Type == "cloud" {
@@ -303,8 +303,7 @@ func (c *configuration) overridden(what string, old, b *hclsyntax.Block, overrid
 	return &merged
 }
 
-func (c *configuration) addVariable(b *hclsyntax.Block, override bool) {
-	name := b.Labels[0]
+func (c *configuration) addVariable(name string, b *hclsyntax.Block, override bool) {
 	switch v := c.variables[name]; {
 	case v == nil:
 	case override:
@@ -316,8 +315,7 @@ func (c *configuration) addVariable(b *hclsyntax.Block, override bool) {
 	c.variables[name] = &variableBlock{name: name, body: b.Body, rng: b.DefRange()}
 }
 
-func (c *configuration) addCall(b *hclsyntax.Block, override bool) {
-	name := b.Labels[0]
+func (c *configuration) addCall(name string, b *hclsyntax.Block, override bool) {
 	call := c.calls[name]
 	switch {
 	case call == nil:
@@ -330,8 +328,8 @@ func (c *configuration) addCall(b *hclsyntax.Block, override bool) {
 	}
 }
 
-func (c *configuration) addResource(b *hclsyntax.Block, override bool) {
-	address := b.Labels[0] + "." + b.Labels[1]
+func (c *configuration) addResource(typ, name string, b *hclsyntax.Block, override bool) {
+	address := typ + "." + name
 	if b.Type == "data" {
 		address = "data." + address
 	}
@@ -344,14 +342,14 @@ func (c *configuration) addResource(b *hclsyntax.Block, override bool) {
 		return
 	}
 	c.resources[address] = &resourceBlock{
-		address: address, typ: b.Labels[0], name: b.Labels[1], data: b.Type == "data",
+		address: address, typ: typ, name: name, data: b.Type == "data",
 		body: b.Body, rng: b.DefRange(),
 	}
 	c.resourceOrder = append(c.resourceOrder, address)
 }
 
-func (c *configuration) addProvider(b *hclsyntax.Block, override bool) {
-	key := b.Labels[0]
+func (c *configuration) addProvider(name string, b *hclsyntax.Block, override bool) {
+	key := name
 	if alias := b.Body.Attributes["alias"]; alias != nil {
 		if v, diags := alias.Expr.Value(nil); !diags.HasErrors() && isText(v) {
 			key += "." + v.AsString()

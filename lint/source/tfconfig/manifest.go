@@ -108,13 +108,14 @@ func recordedAs(source string) []string {
 // address.
 func splitSource(source string) (address, subdir, query string) {
 	address, query, _ = strings.Cut(source, "?")
-	from := 0
-	if at := strings.Index(address, "://"); at >= 0 {
-		from = at + len("://")
+	scheme, rest, found := strings.Cut(address, "://")
+	if found {
+		scheme += "://"
+	} else {
+		scheme, rest = "", address
 	}
-	if at := strings.Index(address[from:], "//"); at >= 0 {
-		at += from
-		address, subdir = address[:at], address[at+len("//"):]
+	if inside, dir, found := strings.Cut(rest, "//"); found {
+		address, subdir = scheme+inside, dir
 		if subdir = path.Clean(subdir); subdir == "." {
 			subdir = ""
 		}
@@ -144,6 +145,7 @@ func spelledOut(address string) string {
 	if strings.Contains(rest, "://") {
 		return address
 	}
+	scp := scpAddress.FindStringSubmatch(rest)
 	switch host, _, _ := strings.Cut(rest, "/"); {
 	case strings.HasPrefix(rest, "/"):
 		rest = "file://" + rest
@@ -153,11 +155,10 @@ func spelledOut(address string) string {
 		getter, rest = "gcs", "https://"+rest
 	case strings.HasSuffix(host, ".amazonaws.com") && strings.Contains(host, "s3"):
 		getter, rest = "s3", "https://"+pathStyle(rest)
-	case scpAddress.MatchString(rest) && (getter == "" || getter == "git"):
-		parts := scpAddress.FindStringSubmatch(rest)
-		at := url.URL{Scheme: "ssh", Host: parts[2], Path: parts[3]}
-		if parts[1] != "" {
-			at.User = url.User(parts[1])
+	case scp != nil && (getter == "" || getter == "git"):
+		at := url.URL{Scheme: "ssh", Host: scp[2], Path: scp[3]}
+		if scp[1] != "" {
+			at.User = url.User(scp[1])
 		}
 		getter, rest = "git", at.String()
 	}

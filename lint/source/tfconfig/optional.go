@@ -243,16 +243,25 @@ func (e *env) sameAs(x cty.Value, all []cty.Value, at int) *policy.Symbol {
 	}
 	x, _ = x.Unmark()
 	if e.ev.fuel -= len(all) / 4; e.ev.fuel < 0 { // then it may
-		symbols := e.ev.decode(x).Symbols()
-		return symbols[slices.IndexFunc(symbols, isChoice)]
+		return firstChoice(e.ev.decode(x))
 	}
 	for i, other := range all {
 		if other, _ = other.Unmark(); i == at || i > at && e.hasChoice(other) || !isText(other) {
 			continue
 		}
 		if a, b := e.ev.decode(x), e.ev.decode(other); !e.differ(a, b) {
-			symbols := a.Symbols()
-			return symbols[slices.IndexFunc(symbols, isChoice)]
+			return firstChoice(a)
+		}
+	}
+	return nil
+}
+
+// firstChoice is the first symbol of a text that is one of several, nil for
+// none.
+func firstChoice(x policy.Text) *policy.Symbol {
+	for _, s := range x.Symbols() {
+		if isChoice(s) {
+			return s
 		}
 	}
 	return nil

@@ -62,6 +62,14 @@ func readsBlock(what string) bool {
 	return len(steps) == 2 && resource.Reads(steps[0], false)
 }
 
+// iteration is what each.key and each.value are, where an instance has them.
+func (x expanded) iteration() (each *iteration, ok bool) {
+	if len(x.vars) > 0 {
+		each, ok = x.vars[0].is.(*iteration)
+	}
+	return each, ok
+}
+
 // plannedInstance is one instance by for_each. Its value is what for_each says
 // of that key, where it does; in a set it is the key; else it is a symbol of
 // its own.
@@ -75,7 +83,7 @@ func (e *env) plannedInstance(a *hclsyntax.Attribute, key string, list []expande
 	var value place = k
 	if len(list) > 0 {
 		i = max(0, slices.IndexFunc(list, func(x expanded) bool { return x.may != nil && x.may.many }))
-		if each, ok := list[i].vars[0].is.(*iteration); ok {
+		if each, ok := list[i].iteration(); ok {
 			if v, ok := each.value.(cty.Value); !ok || !v.RawEquals(each.key) {
 				value = e.inventElement(a, key, each.value)
 			}

@@ -211,7 +211,7 @@ func (e *env) traverse(t hcl.Traversal, rng hcl.Range) place {
 	root := t.RootName()
 	for n := e.names; n != nil; n = n.outer {
 		if p, ok := n.lookup(root); ok {
-			return e.steps(p, t[1:], rng)
+			return e.steps(p, after(t, 1), rng)
 		}
 		if n.closed {
 			return e.fail(rng, "the template is given no variable %q", root)

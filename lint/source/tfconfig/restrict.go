@@ -130,10 +130,10 @@ func (e *env) restrictedByComparison(t target, x *hclsyntax.BinaryOpExpr, left, 
 	left = unwrap(left)
 	equal := x.Op == hclsyntax.OpEqual
 	if call, ok := left.(*hclsyntax.FunctionCallExpr); ok && call.Name == "length" && len(call.Args) == 1 {
-		return e.restrictedByCount(t, x, call, want)
+		return e.restrictedByCount(t, x, call, call.Args[0], want)
 	}
 	if call, ok := left.(*hclsyntax.FunctionCallExpr); ok && len(call.Args) > 1 && (call.Name == "try" || call.Name == "lookup") {
-		return e.restrictedByFallback(t, x, call, right, want)
+		return e.restrictedByFallback(t, x, call, call.Args[len(call.Args)-1], right, want)
 	}
 	if !equal && x.Op != hclsyntax.OpNotEqual {
 		return anyText
@@ -195,8 +195,8 @@ func (t target) isCondition(x hclsyntax.Expression) bool {
 
 // restrictedByCount is what is certain where the number of matches of a
 // regular expression cannot be zero.
-func (e *env) restrictedByCount(t target, x *hclsyntax.BinaryOpExpr, count *hclsyntax.FunctionCallExpr, want bool) form {
-	call, ok := unwrap(count.Args[0]).(*hclsyntax.FunctionCallExpr)
+func (e *env) restrictedByCount(t target, x *hclsyntax.BinaryOpExpr, count *hclsyntax.FunctionCallExpr, counted hclsyntax.Expression, want bool) form {
+	call, ok := unwrap(counted).(*hclsyntax.FunctionCallExpr)
 	if !ok || call.Name != "regexall" {
 		return anyText
 	}
@@ -215,8 +215,7 @@ func (e *env) restrictedByCount(t target, x *hclsyntax.BinaryOpExpr, count *hcls
 
 // restrictedByFallback is what is certain where a comparison shows that a
 // fallback is not taken: try(regex(...), "") != "".
-func (e *env) restrictedByFallback(t target, x *hclsyntax.BinaryOpExpr, call *hclsyntax.FunctionCallExpr, right hclsyntax.Expression, want bool) form {
-	fallback := call.Args[len(call.Args)-1]
+func (e *env) restrictedByFallback(t target, x *hclsyntax.BinaryOpExpr, call *hclsyntax.FunctionCallExpr, fallback, right hclsyntax.Expression, want bool) form {
 	if t.in(fallback) || call.ExpandFinal {
 		return anyText
 	}
@@ -267,7 +266,7 @@ func (e *env) restrictedByCall(t target, x *hclsyntax.FunctionCallExpr, want boo
 	}
 	switch x.Name {
 	case "alltrue", "anytrue":
-		return e.restrictedByAll(t, x, want)
+		return e.restrictedByAll(t, x.Args[0], (x.Name == "alltrue") == want, want)
 	case "try":
 		found := noText
 		for _, a := range x.Args {
@@ -303,9 +302,9 @@ func (e *env) restrictedByCall(t target, x *hclsyntax.FunctionCallExpr, want boo
 	return anyText
 }
 
-// restrictedByAll is what the elements of alltrue, or anytrue, say.
-func (e *env) restrictedByAll(t target, x *hclsyntax.FunctionCallExpr, want bool) form {
-	all := (x.Name == "alltrue") == want
+// restrictedByAll is what the elements of a list say of which all are as is
+// wanted, or any.
+func (e *env) restrictedByAll(t target, x hclsyntax.Expression, all, want bool) form {
 	found := noText
 	if all {
 		found = anyText
@@ -317,7 +316,7 @@ func (e *env) restrictedByAll(t target, x *hclsyntax.FunctionCallExpr, want bool
 			found = found.or(s)
 		}
 	}
-	switch list := unwrap(x.Args[0]).(type) {
+	switch list := unwrap(x).(type) {
 	case *hclsyntax.TupleConsExpr:
 		for _, element := range list.Exprs {
 			add(e.restricted(t, element, want))

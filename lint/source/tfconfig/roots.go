@@ -54,7 +54,7 @@ func (s *scan) eachRoot(dirs []string, visit func(root string) (reads []string, 
 		rest := slices.Sorted(maps.Keys(left))
 		next := slices.DeleteFunc(slices.Clone(rest), func(d string) bool { return isCalled(d, left) })
 		if len(next) == 0 { // they call each other in a circle
-			next = rest[:1]
+			next = rest[:min(1, len(rest))]
 		}
 		for _, d := range next {
 			if !left[d] {

@@ -414,6 +414,9 @@ func (ev *evaluator) equalChoice(s *policy.Symbol, other cty.Value) cty.Value {
 	for _, alternative := range s.Alternatives {
 		answers = append(answers, ev.equal(cty.StringVal(ev.symbols.Encode(alternative)), other))
 	}
+	if len(answers) == 0 {
+		return unknownBool
+	}
 	for _, answer := range answers {
 		if !answer.IsKnown() || !answer.RawEquals(answers[0]) {
 			return unknownBool

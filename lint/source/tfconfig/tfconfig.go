@@ -116,6 +116,9 @@ func Load(dir string, o Options) (*iam.Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(models) == 0 {
+		return s.nothing(dir), nil
+	}
 	return models[0], nil
 }
 
@@ -158,10 +161,11 @@ func (s *scan) loadAll(dir string) (models []*iam.Model, err error) {
 		return models, err
 	}
 	if len(models) == 0 {
-		models = []*iam.Model{s.nothing(dir)}
+		models = append(models, s.nothing(dir))
 	}
-	models[0].Coverage.Read = append(models[0].Coverage.Read, silent...)
-	s.tellUnread(models)
+	first := models[0]
+	first.Coverage.Read = append(first.Coverage.Read, silent...)
+	s.tellUnread(models, first)
 	return models, nil
 }
 
@@ -204,7 +208,7 @@ func (s *scan) loadBelow(shown string) (models []*iam.Model, silent []string, er
 	err = s.eachRoot(s.found.modules, func(root string) ([]string, error) {
 		models, reads, err := s.load(root, filepath.ToSlash(filepath.Join(shown, filepath.FromSlash(below(s.dir, root)))))
 		switch {
-		case err != nil:
+		case err != nil, len(models) == 0:
 		case models[0].Input.Nothing || s.isStore(root, models):
 			silent = append(silent, models[0].Coverage.Read...)
 		default:

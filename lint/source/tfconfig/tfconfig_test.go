@@ -95,6 +95,7 @@ func TestNames(t *testing.T) {
 		{"a provider of another resource", "resource \"random_pet\" \"p\" {}\n" + resource("name = \"app-${random_pet.p.id}\""), "app-<random_pet.p.id>"},
 		{"a whole resource", resource("name = \"n\"\npath = \"/p/\"") + "locals {\n r = aws_iam_role.r\n}\nresource \"aws_iam_user\" \"s\" {\nname = \"${local.r.name}${local.r[\"path\"]}\"\n}\n", "n n/p/"},
 		{"lifecycle enabled", resource("name = \"n\"\nlifecycle {\n enabled = false\n}"), ""},
+		{"lifecycle enabled twice", "variable \"on\" { type = bool }\n" + resource("name = \"n\"\nlifecycle {\n enabled = false\n}\nlifecycle {\n enabled = var.on\n}"), ""},
 		{"deep defaults", "variable \"o\" {\n type = map(object({ n = optional(object({ a = optional(string, \"A\"), b = string }), { b = \"B\" }) }))\n default = { x = {}, y = { n = { b = \"C\" } } }\n}\n" + resource("for_each = var.o\nname = \"${each.key}${each.value.n.a}${each.value.n.b}\""), "xAB yAC"},
 		{"a local that hides a variable name", "locals {\n var = { x = \"l\" }\n}\n" + resource("name = local.var.x"), "l"},
 		{"a for variable called like a resource", resource("name = [for aws_iam_role in [{ r = \"x\" }] : aws_iam_role.r][0]"), "x"},

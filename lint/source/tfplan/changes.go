@@ -64,7 +64,6 @@ func (rd *reader) change(want func(typ string, data bool) bool) (*change, error)
 		Type:            f.String("type"),
 		ProviderName:    f.String("provider_name"),
 		DeposedKey:      f.String("deposed"),
-		Change:          &tfjson.Change{},
 	}}
 	return c, c.read(f["change"])
 }
@@ -154,7 +153,7 @@ func (rd *reader) resourceDrift() error {
 	}
 	rd.faults.Mistyped(c.oddBefore)
 	rd.faults.Mistyped(c.oddAfter)
-	rd.drift[c.Address] = c.Change
+	rd.drift[c.Address] = &c.Change
 	return nil
 }
 

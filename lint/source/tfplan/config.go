@@ -66,12 +66,12 @@ func (rd *reader) providerConfig(key string) error {
 	if err := f.Check(providerShape, at); err != nil {
 		return err
 	}
-	p := &tfjson.ProviderConfig{ModuleAddress: f.String("module_address")}
+	p := tfjson.ProviderConfig{ModuleAddress: f.String("module_address")}
 	if err := f.Decode("expressions", at, &p.Expressions); err != nil {
 		return err
 	}
 	if rd.providers == nil {
-		rd.providers = map[string]*tfjson.ProviderConfig{}
+		rd.providers = map[string]tfjson.ProviderConfig{}
 	}
 	rd.providers[key] = p
 	return nil

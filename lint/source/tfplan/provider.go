@@ -29,7 +29,7 @@ func (res *resolver) awsProviders() []*iam.Provider {
 	return out
 }
 
-func (res *resolver) awsProvider(key string, c *tfjson.ProviderConfig) *iam.Provider {
+func (res *resolver) awsProvider(key string, c tfjson.ProviderConfig) *iam.Provider {
 	p := &iam.Provider{Name: key}
 	sc := res.rootScope()
 	if c.ModuleAddress != "" {
@@ -110,7 +110,7 @@ func (res *resolver) constant(e *tfjson.Expression, sc *scope) any {
 
 // credentials stands for what a provider signs in with: equal for equal
 // credentials, and not to be turned back into them.
-func (res *resolver) credentials(c *tfjson.ProviderConfig, sc *scope) string {
+func (res *resolver) credentials(c tfjson.ProviderConfig, sc *scope) string {
 	var parts []string
 	for _, name := range []string{"profile", "access_key", "shared_config_files", "shared_credentials_files"} {
 		e := c.Expressions[name]

@@ -109,7 +109,7 @@ func (res *resolver) reference(out *leaves, ref string, tail []string, next stri
 	}
 	switch head := steps[0]; {
 	case head == "var" && len(steps) > 1:
-		res.variable(out, steps, o)
+		res.variable(out, steps[1], steps[2:], o)
 	case head == "each" || head == "count":
 		res.each(out, steps, o)
 	case head == "path" || head == "terraform" || head == "self":
@@ -117,15 +117,15 @@ func (res *resolver) reference(out *leaves, ref string, tail []string, next stri
 	case head == "local":
 		out.add(leaf{name: o.scope.full(ref)})
 	case head == "module" && len(steps) > 1:
-		res.output(out, ref, steps, next, o)
+		res.output(out, ref, steps[1:], next, o)
 	default:
 		res.attribute(out, ref, steps, next, o)
 	}
 }
 
 // variable follows var.NAME to the argument of the module call.
-func (res *resolver) variable(out *leaves, steps []string, o origin) {
-	name := resource.WithoutKeys(steps[1])
+func (res *resolver) variable(out *leaves, name string, tail []string, o origin) {
+	name = resource.WithoutKeys(name)
 	sc := o.scope
 	if sc.parent == nil {
 		if _, known := res.rd.variables[name]; known {
@@ -144,7 +144,7 @@ func (res *resolver) variable(out *leaves, steps []string, o origin) {
 	up := o.at(sc.parent)
 	up.key, up.forEach = sc.key, sc.call.forEach
 	before := len(out.list)
-	res.collect(out, refs, up, steps[2:])
+	res.collect(out, refs, up, tail)
 	if len(out.list) == before {
 		out.mixed = true
 	}
@@ -189,10 +189,13 @@ func isResource(steps []string) bool {
 	return len(steps) == 2 && steps[0] != "data" || len(steps) == 3 && steps[0] == "data"
 }
 
-// output follows module.NAME.OUTPUT into the module.
+// output follows NAME.OUTPUT, the steps after module, into the module.
 func (res *resolver) output(out *leaves, ref string, steps []string, next string, o origin) {
-	name := steps[1]
-	if keys := res.modules[o.scope.full("module."+name)]; len(keys) > 0 && len(steps) == 2 {
+	if len(steps) == 0 {
+		return
+	}
+	name := steps[0]
+	if keys := res.modules[o.scope.full("module."+name)]; len(keys) > 0 && len(steps) == 1 {
 		switch {
 		case isKey(next) && o.key != "" && slices.Contains(keys, o.key):
 			name += o.key
@@ -202,7 +205,7 @@ func (res *resolver) output(out *leaves, ref string, steps []string, next string
 	}
 	all := res.repeated[o.scope.full("module."+name)]
 	inner := o.scope.child(name)
-	if len(steps) < 3 || inner == nil || all {
+	if len(steps) < 2 || inner == nil || all {
 		// Without the key of the instance or the output, as in
 		// module.x[each.key].arn, what is taken of the module is lost.
 		lost := leaf{name: o.scope.full(ref)}
@@ -212,14 +215,14 @@ func (res *resolver) output(out *leaves, ref string, steps []string, next string
 		out.add(lost)
 		return
 	}
-	e := inner.module.outputs[resource.WithoutKeys(steps[2])]
+	e := inner.module.outputs[resource.WithoutKeys(steps[1])]
 	if e == nil {
 		out.add(leaf{name: o.scope.full(ref)})
 		return
 	}
 	before := len(out.list)
 	down := o.at(inner)
-	res.collect(out, references(e), down, steps[3:])
+	res.collect(out, references(e), down, steps[2:])
 	if len(out.list) == before {
 		out.mixed = true
 	}

@@ -131,7 +131,7 @@ type reader struct {
 	drift      map[string]*tfjson.Change
 	prior      []tfstate.Stated
 	root       *module
-	providers  map[string]*tfjson.ProviderConfig
+	providers  map[string]tfjson.ProviderConfig
 	// deferred are the data sources of any type that are read during apply.
 	deferred map[string]bool
 	// reasons are why the plan is not complete.
@@ -142,6 +142,9 @@ type reader struct {
 // change is a planned change of a resource that the model is made of.
 type change struct {
 	tfjson.ResourceChange
+	// Change is there whatever the plan holds, unlike the pointer of the same
+	// name that it hides.
+	Change tfjson.Change
 	// at is its place in the document.
 	at jsontext.Pointer
 	// oddBefore and oddAfter are the attributes whose values are not of the

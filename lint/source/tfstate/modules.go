@@ -30,7 +30,7 @@ var (
 
 // Stated is a resource as a state, or the planned values of a plan, tell it.
 type Stated struct {
-	*tfjson.StateResource
+	tfjson.StateResource
 	// Module is the address of the module that holds it.
 	Module string
 	// At is its place in the document.
@@ -93,7 +93,7 @@ func readModule(r *stream.Reader, want Wanted, emit func(Stated) error) error {
 }
 
 func statedOf(f stream.Fields, at jsontext.Pointer) (Stated, error) {
-	s := Stated{At: at, Values: f["values"], StateResource: &tfjson.StateResource{
+	s := Stated{At: at, Values: f["values"], StateResource: tfjson.StateResource{
 		Address:         f.String("address"),
 		Mode:            tfjson.ResourceMode(f.String("mode")),
 		Type:            f.String("type"),
@@ -118,7 +118,7 @@ func (s *Stated) Take(at jsontext.Pointer) (err error) {
 }
 
 // Sensitive is the tree of marks of a resource.
-func Sensitive(s *tfjson.StateResource) any {
+func Sensitive(s tfjson.StateResource) any {
 	var marks any
 	if len(s.SensitiveValues) > 0 {
 		_ = json.Unmarshal(s.SensitiveValues, &marks) // it has been held to the shape of marks

@@ -101,7 +101,7 @@ func (rd *reader) file() error {
 			continue
 		}
 		s := Stated{
-			StateResource: &tfjson.StateResource{
+			StateResource: tfjson.StateResource{
 				Address: base + key(in.Index), Mode: tfjson.ResourceMode(mode), Type: typ, SensitiveValues: marks(in.Sensitive),
 			},
 			Module: module, At: at.AppendToken("instances").AppendToken(strconv.Itoa(i)), Values: in.Attributes,

@@ -124,14 +124,23 @@ func TestCheckFormat(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
+	var states []string
 	for _, name := range []string{"state.json", "prior.tfstate"} {
 		content, err := os.ReadFile(real + name)
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(content)
+		states = append(states, string(content))
 	}
-	f.Fuzz(func(t *testing.T, content []byte) {
+	sourcetest.Seeds(func(edits []byte) {
+		f.Add(byte(0), edits)
+		f.Add(byte(1), edits)
+	})
+	f.Fuzz(func(t *testing.T, which byte, edits []byte) {
+		if len(edits) > sourcetest.MaxEdits {
+			return
+		}
+		content := []byte(sourcetest.Edit(states[int(which)%len(states)], edits))
 		for _, read := range []func([]byte) (*iam.Model, error){show, file} {
 			m, err := read(content)
 			if err != nil {

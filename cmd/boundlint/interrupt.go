@@ -1,0 +1,34 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+)
+
+// replacing is held while a file is written that replaces another, so that an
+// interrupt leaves the old one or the new one, and nothing beside it.
+var replacing sync.Mutex
+
+// watch ends the program where somebody interrupts it: with one line, and with
+// the code of a run that has judged nothing. A second interrupt ends it as the
+// system does, whatever it waits for.
+//
+// A reader of standard output that goes away is an error like a disk that is
+// full, and not a signal that ends the program without a word.
+func watch(stderr io.Writer) {
+	gone := make(chan os.Signal, 1)
+	signal.Notify(gone, syscall.SIGPIPE)
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-interrupts
+		signal.Reset(os.Interrupt, syscall.SIGTERM)
+		replacing.Lock()
+		fmt.Fprintln(stderr, "boundlint: interrupted before everything was judged")
+		os.Exit(exitFailure)
+	}()
+}
