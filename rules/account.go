@@ -14,7 +14,9 @@ import (
 // account is what the rules about permissions derive once from a model: who
 // acts in it, with which policies, and what is known of the rest.
 type account struct {
-	model    *iam.Model
+	model *iam.Model
+	// check ends the judging once its share is used up.
+	check    func()
 	settings *lint.Settings
 	approved *approvedSet
 	// holders are the entities, in the order of the model, and the permission
@@ -145,7 +147,7 @@ func accountOf(p *lint.Pass) (*account, error) {
 		return nil, err
 	}
 	a := &account{
-		model: p.Model, settings: p.Settings, approved: approved,
+		model: p.Model, settings: p.Settings, approved: approved, check: p.Check,
 		byEntity:  map[*iam.Entity]*holder{},
 		compiled:  map[*policy.Document]*authz.Policy{},
 		standing:  map[*authz.Policy]grant{},
@@ -421,6 +423,7 @@ func (a *account) universe(d iam.Deployment) *authz.Universe {
 		Partition: d.Partition, Account: d.Account,
 		Closed:   a.isClosed(),
 		Approved: a.approvedARNs(), Protected: a.protectedBoundaries(), Document: a.policyDocument, InUse: a.inUse, Wider: a.wider, Now: a.settings.Today,
+		Limits: authz.Limits{Check: a.check},
 	}
 	seen := map[string]bool{}
 	spare := false

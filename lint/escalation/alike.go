@@ -15,7 +15,7 @@ type likeness struct {
 	// byHead, byTrust and byBoundary are the subjects with the same ARN up to
 	// the fifth colon, the same trust policy and the same boundary.
 	heads, trusts, boundaries   []string
-	byHead, byTrust, byBoundary map[string]set
+	byHead, byTrust, byBoundary map[string][]int
 	patterns                    map[classAction]patternList
 }
 
@@ -28,14 +28,9 @@ type patternList struct {
 }
 
 func newLikeness(subjects []*Subject) *likeness {
-	l := &likeness{byHead: map[string]set{}, byTrust: map[string]set{}, byBoundary: map[string]set{}, patterns: map[classAction]patternList{}}
-	n := len(subjects)
-	put := func(m map[string]set, key string, i int) string {
-		if _, ok := m[key]; !ok {
-			m[key] = newSet(n)
-		}
-		one := m[key]
-		one.add(i)
+	l := &likeness{byHead: map[string][]int{}, byTrust: map[string][]int{}, byBoundary: map[string][]int{}, patterns: map[classAction]patternList{}}
+	put := func(m map[string][]int, key string, i int) string {
+		m[key] = append(m[key], i)
 		return key
 	}
 	for i, s := range subjects {
@@ -60,10 +55,14 @@ func (e *engine) alike(n *node, w *Way, i int) (out set, ok bool) {
 	if tail := e.cover.tails[i]; tail == "" || strings.Contains(tail, ":") || hasOwnNeeds(w) || len(e.tagsAsked(n)) > 0 {
 		return set{}, false
 	}
-	out = e.likeness.byHead[e.likeness.heads[i]].clone(len(e.subjects))
+	out = newSet(len(e.subjects))
+	out.addAll(e.likeness.byHead[e.likeness.heads[i]])
 	out.keep(e.cover.hidden, false)
-	out.keep(e.likeness.byTrust[e.likeness.trusts[i]], true)
-	out.keep(e.likeness.byBoundary[e.likeness.boundaries[i]], true)
+	for _, list := range [...][]int{e.likeness.byTrust[e.likeness.trusts[i]], e.likeness.byBoundary[e.likeness.boundaries[i]]} {
+		others := newSet(len(e.subjects))
+		others.addAll(list)
+		out.keep(others, true)
+	}
 	for j := range w.Steps {
 		r := &w.Steps[j]
 		switch {

@@ -16,7 +16,7 @@ type coverage struct {
 	// tails are the resource parts of the subjects' ARNs, "" where they are
 	// not wholly known.
 	tails  []string
-	byTail map[string]set
+	byTail map[string][]int
 	hidden set
 	// covers remembers by policy and action, patterns by their text.
 	covers   map[coverKey]cover
@@ -46,7 +46,7 @@ type cover struct {
 func newCoverage(subjects []*Subject, ways []*Way) *coverage {
 	n := len(subjects)
 	c := &coverage{
-		subjects: n, byTail: map[string]set{}, covers: map[coverKey]cover{}, patterns: map[string]set{},
+		subjects: n, byTail: map[string][]int{}, covers: map[coverKey]cover{}, patterns: map[string]set{},
 		number: map[string]int{}, powers: map[*authz.Policy]*powers{},
 	}
 	for _, w := range ways {
@@ -70,11 +70,7 @@ func newCoverage(subjects []*Subject, ways []*Way) *coverage {
 			c.hidden.add(i)
 			continue
 		}
-		if _, ok := c.byTail[tail]; !ok {
-			c.byTail[tail] = newSet(n)
-		}
-		one := c.byTail[tail]
-		one.add(i)
+		c.byTail[tail] = append(c.byTail[tail], i)
 	}
 	return c
 }
@@ -227,7 +223,7 @@ func (c *coverage) matchingTail(tail string, runs bool) set {
 	out := newSet(c.subjects)
 	out.union(c.hidden)
 	if !strings.ContainsAny(glob, "*?") {
-		out.union(c.byTail[glob])
+		out.addAll(c.byTail[glob])
 		return out
 	}
 	for i, t := range c.tails {

@@ -86,7 +86,7 @@ func (s *scan) tellUnread(models []*iam.Model) {
 	}
 	unread := func(dirs []string) (out []string) {
 		for _, dir := range dirs {
-			if shown := s.loader.tree.display(dir); !read[shown] && !s.isNamed(dir) {
+			if shown := s.loader.tree.display(dir); !read[shown] && !s.isNamed(dir) && !slices.Contains(s.unread, dir) {
 				out = append(out, dir)
 				first.Coverage.Unread = append(first.Coverage.Unread, shown)
 			}
