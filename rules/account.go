@@ -26,6 +26,9 @@ type account struct {
 	alone    []*holder
 	byEntity map[*iam.Entity]*holder
 	compiled map[*policy.Document]*authz.Policy
+	// saying are those of documents by their first statement, which documents of
+	// the same text have in common.
+	saying map[*policy.Statement]*authz.Policy
 	// standing tells where a compiled policy stands in the input.
 	standing map[*authz.Policy]grant
 	managed  map[string]*authz.Policy
@@ -150,6 +153,7 @@ func accountOf(p *lint.Pass) (*account, error) {
 		model: p.Model, settings: p.Settings, approved: approved, check: p.Check,
 		byEntity:  map[*iam.Entity]*holder{},
 		compiled:  map[*policy.Document]*authz.Policy{},
+		saying:    map[*policy.Statement]*authz.Policy{},
 		standing:  map[*authz.Policy]grant{},
 		managed:   map[string]*authz.Policy{},
 		doubted:   map[perhapsKey]*authz.Policy{},
@@ -193,10 +197,24 @@ func (a *account) compile(d *iam.Document, address string) *authz.Policy {
 	if c, ok := a.compiled[d.Document]; ok {
 		return c
 	}
-	c := authz.Compile(d.Document)
+	var c *authz.Policy
+	if same := d.Document.Statements; len(same) == 0 {
+		c = authz.Compile(d.Document)
+	} else if first := a.saying[same[0]]; first != nil && sameDocument(first.Document, d.Document) {
+		c = authz.CompileLike(d.Document, first)
+	} else {
+		c = authz.Compile(d.Document)
+		a.saying[same[0]] = c
+	}
 	a.compiled[d.Document] = c
 	a.standing[c] = grant{policy: c, document: d, address: address}
 	return c
+}
+
+// sameDocument reports whether two documents with the first statement in common
+// are of the same text.
+func sameDocument(x, y *policy.Document) bool {
+	return slices.Equal(x.Statements, y.Statements) && x.Version.Equal(y.Version) && x.Unknown == y.Unknown && x.Invalid == y.Invalid
 }
 
 // awsManaged is the AWS-managed policy of that ARN, nil where neither the

@@ -15,8 +15,30 @@ type likeness struct {
 	// byHead, byTrust and byBoundary are the subjects with the same ARN up to
 	// the fifth colon, the same trust policy and the same boundary.
 	heads, trusts, boundaries   []string
-	byHead, byTrust, byBoundary map[string][]int
+	byHead, byTrust, byBoundary map[string]*group
 	patterns                    map[classAction]patternList
+}
+
+// group are subjects that are the same in something. A set takes as much for
+// one member as for all, and there may be as many groups as subjects: bits are
+// made for what is asked for again and is large.
+type group struct {
+	list []int
+	bits set
+}
+
+func (g *group) set(n int) set {
+	if g.bits.bits != nil {
+		return g.bits
+	}
+	out := newSet(n)
+	for _, i := range g.list {
+		out.add(i)
+	}
+	if len(g.list) > n/wordSize {
+		g.bits = out
+	}
+	return out
 }
 
 // patternList are the subjects that each entry of Resource covers in the
@@ -28,9 +50,12 @@ type patternList struct {
 }
 
 func newLikeness(subjects []*Subject) *likeness {
-	l := &likeness{byHead: map[string][]int{}, byTrust: map[string][]int{}, byBoundary: map[string][]int{}, patterns: map[classAction]patternList{}}
-	put := func(m map[string][]int, key string, i int) string {
-		m[key] = append(m[key], i)
+	l := &likeness{byHead: map[string]*group{}, byTrust: map[string]*group{}, byBoundary: map[string]*group{}, patterns: map[classAction]patternList{}}
+	put := func(m map[string]*group, key string, i int) string {
+		if m[key] == nil {
+			m[key] = &group{}
+		}
+		m[key].list = append(m[key].list, i)
 		return key
 	}
 	for i, s := range subjects {
@@ -52,17 +77,18 @@ func newLikeness(subjects []*Subject) *likeness {
 // alike are the subjects on whom a way by a node has the same outcome as on
 // subject i; ok is false where nobody can be sure to be like it.
 func (e *engine) alike(n *node, w *Way, i int) (out set, ok bool) {
+	if w.Kind == BoundaryTamper && w.Target == TargetPolicy && !hasOwnNeeds(w) {
+		// It is about the boundary alone.
+		return e.likeness.byBoundary[e.likeness.boundaries[i]].set(len(e.subjects)), true
+	}
 	if tail := e.cover.tails[i]; tail == "" || strings.Contains(tail, ":") || hasOwnNeeds(w) || len(e.tagsAsked(n)) > 0 {
 		return set{}, false
 	}
-	out = newSet(len(e.subjects))
-	out.addAll(e.likeness.byHead[e.likeness.heads[i]])
+	count := len(e.subjects)
+	out = e.likeness.byHead[e.likeness.heads[i]].set(count).clone(count)
 	out.keep(e.cover.hidden, false)
-	for _, list := range [...][]int{e.likeness.byTrust[e.likeness.trusts[i]], e.likeness.byBoundary[e.likeness.boundaries[i]]} {
-		others := newSet(len(e.subjects))
-		others.addAll(list)
-		out.keep(others, true)
-	}
+	out.keep(e.likeness.byTrust[e.likeness.trusts[i]].set(count), true)
+	out.keep(e.likeness.byBoundary[e.likeness.boundaries[i]].set(count), true)
 	for j := range w.Steps {
 		r := &w.Steps[j]
 		switch {

@@ -77,6 +77,7 @@ func newCoverage(subjects []*Subject, ways []*Way) *coverage {
 
 // of is what a policy says of an action, given in lower case.
 func (c *coverage) of(p *authz.Policy, action string) cover {
+	p = p.Like()
 	key := coverKey{p, action}
 	if known, ok := c.covers[key]; ok {
 		return known
@@ -273,6 +274,7 @@ type powers struct{ grants, forbids set }
 // powersOf are those of one policy. Whoever has many policies is judged by
 // them before any of its actions is looked at.
 func (c *coverage) powersOf(p *authz.Policy) *powers {
+	p = p.Like()
 	if known, ok := c.powers[p]; ok {
 		return known
 	}
