@@ -17,6 +17,37 @@ type likeness struct {
 	heads, trusts, boundaries   []string
 	byHead, byTrust, byBoundary map[string]*group
 	patterns                    map[classAction]patternList
+	// byPower are the subjects who are allowed the same, powers tells for each
+	// which those are; nil until somebody asks.
+	powers  []power
+	byPower map[power]*group
+}
+
+// power is what somebody is allowed as the input has it. Whoever is called an
+// administrator is one whatever it is allowed.
+type power struct {
+	class         int
+	bound         Bound
+	boundary      string
+	administrator authz.Verdict
+}
+
+// equals are the subjects who are allowed the same as subject i.
+func (e *engine) equals(i int) set {
+	l := e.likeness
+	if l.byPower == nil {
+		l.byPower = map[power]*group{}
+		for j, s := range e.subjects {
+			n := e.nodes[j]
+			p := power{n.class, s.Bound, n.boundary.Key(), e.isAdministrator(n)}
+			l.powers = append(l.powers, p)
+			if l.byPower[p] == nil {
+				l.byPower[p] = &group{}
+			}
+			l.byPower[p].list = append(l.byPower[p].list, j)
+		}
+	}
+	return l.byPower[l.powers[i]].set(len(e.subjects))
 }
 
 // group are subjects that are the same in something. A set takes as much for
