@@ -56,35 +56,33 @@ func (n *nameable) matched() policy.Text {
 }
 
 // nameables are all that the input names, entities first.
-func nameables(p *lint.Pass) []nameable {
-	var out []nameable
+func nameables(p *lint.Pass, visit func(nameable)) {
 	for e := range p.Entities() {
-		out = append(out, nameable{
+		visit(nameable{
 			string(e.Kind), e.Address, e.Type, e.Name, e.NamePrefix, e.Path, e.NameText(), e.Location,
 		})
 	}
 	for _, m := range p.Model.Policies {
 		if !m.Gone() {
-			out = append(out, nameable{
+			visit(nameable{
 				"policy", m.Address, iam.ResourceType(m.Address), m.Name, m.NamePrefix, m.Path, m.NameText(), m.Location,
 			})
 		}
 	}
 	for _, g := range p.Model.Groups {
 		if !g.Gone() {
-			out = append(out, nameable{
+			visit(nameable{
 				"group", g.Address, iam.ResourceType(g.Address), g.Name, iam.Value{}, g.Path, g.Name.Text, g.Location,
 			})
 		}
 	}
 	for _, i := range p.Model.Profiles {
 		if i.Change != iam.ChangeDelete && i.Change != iam.ChangeForget {
-			out = append(out, nameable{
+			visit(nameable{
 				"instance profile", i.Address, iam.ResourceType(i.Address), i.Name, iam.Value{}, i.Path, i.Name.Text, i.Location,
 			})
 		}
 	}
-	return out
 }
 
 // namingFor is the naming of a type, or for a twin of another provider and
@@ -100,23 +98,23 @@ func namingFor(s *lint.Settings, n nameable) (lint.Naming, bool) {
 // something of.
 func judgeNames(p *lint.Pass, asked func(lint.Naming) string, judge func(*lint.Pass, nameable, *lint.Pattern)) error {
 	compiled := map[string]*lint.Pattern{}
-	for _, n := range nameables(p) {
+	var fault error
+	nameables(p, func(n nameable) {
 		naming, ok := namingFor(p.Settings, n)
 		source := asked(naming)
-		if !ok || source == "" {
-			continue
+		if !ok || source == "" || fault != nil {
+			return
 		}
 		pattern := compiled[source]
 		if pattern == nil {
-			var err error
-			if pattern, err = lint.ParsePattern(source); err != nil {
-				return err
+			if pattern, fault = lint.ParsePattern(source); fault != nil {
+				return
 			}
 			compiled[source] = pattern
 		}
 		judge(p, n, pattern)
-	}
-	return nil
+	})
+	return fault
 }
 
 func judgeName(p *lint.Pass, n nameable, pattern *lint.Pattern) {

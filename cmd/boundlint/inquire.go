@@ -42,7 +42,7 @@ func (p *program) askFlags(own ...cli.Flag) []cli.Flag {
 		&cli.BoolFlag{Name: "verbose", Usage: "list in full what the text shortens, and show the statements"},
 	)
 	judging := []string{"strict", "no-inline-ignores", "partial", "changed"}
-	for _, f := range slices.Concat(settingsFlags(), p.inputFlags()) {
+	for _, f := range slices.Concat(settingsFlags(), p.inputFlags(), budgetFlags()) {
 		if !slices.Contains(judging, f.Names()[0]) {
 			own = append(own, f)
 		}

@@ -19,6 +19,10 @@ func (p *program) judge(in *inputs, options lint.Options) (*lint.Report, error) 
 	options.Diagnostics = in.diagnostics()
 	var reports []*lint.Report
 	for _, b := range in.batches {
+		options.Later += len(b.models)
+	}
+	for _, b := range in.batches {
+		options.Later -= len(b.models)
 		r, err := lint.Run(b.models, rules.All(), b.settings, options)
 		if err != nil {
 			return nil, err

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -47,6 +48,10 @@ type Options struct {
 	Partial bool
 	// CredentialReport is a CSV that belongs to an account dump, "" for none.
 	CredentialReport string
+	// Share bounds the time and the memory of the reading; nil for no bound.
+	// Where it is used up the error is an *InputError that says so, or the
+	// models that could be read say what they lack.
+	Share *budget.Share
 }
 
 // Given is a value for variables, as the command line gives it.
@@ -96,6 +101,9 @@ func (d *door) fault(err error) error {
 	if _, ok := errors.AsType[*InputError](err); ok {
 		return err
 	}
+	if over, ok := errors.AsType[*budget.Over](err); ok {
+		return &InputError{Path: d.path, Problem: "not judged: " + over.Error(), Err: err}
+	}
 	if told, ok := errors.AsType[*stream.Error](err); ok {
 		return &InputError{Path: d.path, Problem: told.Problem, Err: told.Err}
 	}
@@ -127,6 +135,9 @@ func (d *door) read() ([]*iam.Model, error) {
 	info, err := files.StatNamed(d.path)
 	if err != nil {
 		return nil, err
+	}
+	if over := d.options.Share.Over(); over != nil {
+		return nil, over
 	}
 	if info.IsDir() || isConfiguration(d.path) {
 		return d.configuration()
@@ -200,6 +211,6 @@ func (d *door) configuration() ([]*iam.Model, error) {
 func (o Options) tfconfig() tfconfig.Options {
 	return tfconfig.Options{
 		Symbols: o.Symbols, Given: o.Given, LookupEnv: o.LookupEnv, Workspace: o.Workspace, Workspaces: o.Workspaces,
-		Exclude: o.Exclude, Recursive: o.Recursive, Also: o.Also, Partial: o.Partial,
+		Exclude: o.Exclude, Recursive: o.Recursive, Also: o.Also, Partial: o.Partial, Share: o.Share,
 	}
 }

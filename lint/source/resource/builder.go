@@ -18,7 +18,9 @@ type Builder struct {
 	documents  []Resource // of documents, until it is known who holds them
 	merged     []string   // the texts that went into other documents
 	held       []*iam.Document
-	providers  map[string]*iam.Provider
+	// parsed are the documents by their text: many holders have the same.
+	parsed    map[parsedText]*parsedDocument
+	providers map[string]*iam.Provider
 	// regions are what data sources told of where a provider deploys.
 	regions map[string][]string
 
@@ -40,6 +42,7 @@ func NewBuilder(input iam.Input, syms *policy.Symbols) *Builder {
 		providers: map[string]*iam.Provider{},
 		regions:   map[string][]string{},
 		controls:  map[string]*iam.OrganizationPolicy{},
+		parsed:    map[parsedText]*parsedDocument{},
 	}
 }
 

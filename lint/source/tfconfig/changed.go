@@ -57,7 +57,7 @@ func rootsOf(base string, files []string, o Options) ([]string, error) {
 		return nil, err
 	}
 	var roots []string
-	err = s.eachRoot(touched, func(root string) ([]string, error) {
+	err = s.eachRoot(touched, func(root string, _ int) ([]string, error) {
 		shown := filepath.FromSlash(t.display(root))
 		reads, err := s.readsOf(root, shown)
 		if err != nil {

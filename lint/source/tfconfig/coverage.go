@@ -85,7 +85,7 @@ func (s *scan) tellUnread(models []*iam.Model, first *iam.Model) {
 	}
 	unread := func(dirs []string) (out []string) {
 		for _, dir := range dirs {
-			if shown := s.loader.tree.display(dir); !read[shown] && !s.isNamed(dir) {
+			if shown := s.loader.tree.display(dir); !read[shown] && !s.isNamed(dir) && !slices.Contains(s.unread, dir) {
 				out = append(out, dir)
 				first.Coverage.Unread = append(first.Coverage.Unread, shown)
 			}

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -87,6 +88,8 @@ type evaluator struct {
 	behind map[expressionAt][]variableAt
 	// planned is what a plan knows, nil where there is none.
 	planned *Planned
+	// share bounds the time and the memory; nil for no bound.
+	share *budget.Share
 }
 
 // missingModule is a module call that could not be followed.
@@ -379,12 +382,17 @@ func (e *env) doubtful() {
 // evaluated then is refused: see starve.
 func (e *env) burn(n int, rng func() hcl.Range) bool {
 	e.ev.fuel -= n
-	if e.ev.fuel >= 0 {
+	over := e.ev.share.Over()
+	if e.ev.fuel >= 0 && over == nil {
 		return true
 	}
 	if !e.ev.starved {
 		e.ev.starved = true
-		e.ev.report(problem{rng: rng(), message: "evaluating this module takes too many steps; what is left is treated as unknown"})
+		message := "evaluating this module takes too many steps"
+		if over != nil {
+			message = "not all of this module was evaluated: " + over.Error()
+		}
+		e.ev.report(problem{rng: rng(), message: message + "; what is left is treated as unknown"})
 	}
 	return false
 }

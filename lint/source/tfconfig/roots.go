@@ -16,8 +16,9 @@ import (
 // (see standsAlone), in their order; then, for as long as there are directories
 // that none visited is made of, these, those that no other of them calls first.
 // A call that makes no instance, or one that only tries a module out, takes no
-// directory out of sight. visit tells of what a root module is made.
-func (s *scan) eachRoot(dirs []string, visit func(root string) (reads []string, err error)) error {
+// directory out of sight. visit tells of what a root module is made;
+// left of them, with it, are at most still to come.
+func (s *scan) eachRoot(dirs []string, visit func(root string, left int) (reads []string, err error)) error {
 	callers := s.callers(dirs)
 	left := map[string]bool{}
 	for _, d := range dirs {
@@ -28,8 +29,8 @@ func (s *scan) eachRoot(dirs []string, visit func(root string) (reads []string, 
 		if visited++; visited > maxRoots {
 			return fmt.Errorf("it holds more than %d root modules: name some of them", maxRoots)
 		}
+		reads, err := visit(root, max(1, len(left)))
 		delete(left, root)
-		reads, err := visit(root)
 		for _, dir := range reads {
 			if !isTrial(root, dir) {
 				delete(left, dir)

@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -73,6 +74,8 @@ type Options struct {
 	// Tool is whose files Evaluate reads; "" for those of OpenTofu, which reads
 	// what Terraform reads where there is nothing else.
 	Tool iam.Tool
+	// Share bounds the time and the memory of the reading; nil for no bound.
+	Share *budget.Share
 }
 
 func (o *Options) lookupEnv(name string) (string, bool) {
@@ -205,8 +208,16 @@ func (s *scan) loadBelow(shown string) (models []*iam.Model, silent []string, er
 		models []*iam.Model
 	}
 	var roots []judged
-	err = s.eachRoot(s.found.modules, func(root string) ([]string, error) {
-		models, reads, err := s.load(root, filepath.ToSlash(filepath.Join(shown, filepath.FromSlash(below(s.dir, root)))))
+	err = s.eachRoot(s.found.modules, func(root string, left int) ([]string, error) {
+		at := filepath.ToSlash(filepath.Join(shown, filepath.FromSlash(below(s.dir, root))))
+		s.share = s.options.Share.Part(left, 0)
+		defer s.share.Close()
+		if over := s.share.Over(); over != nil {
+			s.unread = append(s.unread, root)
+			roots = append(roots, judged{root, []*iam.Model{s.unreadRoot(root, at, over)}})
+			return nil, nil
+		}
+		models, reads, err := s.load(root, at)
 		switch {
 		case err != nil, len(models) == 0:
 		case models[0].Input.Nothing || s.isStore(root, models):
@@ -237,6 +248,14 @@ func (s *scan) nothing(shown string) *iam.Model {
 	return m
 }
 
+// unreadRoot is the model of a root module for which nothing of the budget is left.
+func (s *scan) unreadRoot(root, shown string, over *budget.Over) *iam.Model {
+	m := resource.NewBuilder(iam.Input{Path: shown, Kind: iam.InputConfig, Root: root, Complete: true}, s.options.Symbols).Model()
+	m.Coverage.Unread = []string{s.loader.tree.display(root)}
+	m.Diagnostics = append(m.Diagnostics, iam.Diagnostic{Error: true, Summary: "not judged: " + over.Error()})
+	return m
+}
+
 // scan is one tree that is being read.
 type scan struct {
 	options Options
@@ -244,6 +263,10 @@ type scan struct {
 	dir     string // the directory that was named, in the tree
 	// found is what is in and below it; empty where that was not looked for.
 	found *survey
+	// share is that of the root module that is being evaluated, unread are the
+	// root modules for which nothing was left.
+	share  *budget.Share
+	unread []string
 }
 
 func open(dir string, o Options) (*scan, error) {
@@ -266,7 +289,7 @@ func newScan(t *tree, dir string, o Options) *scan {
 	if o.Symbols == nil {
 		o.Symbols = &policy.Symbols{}
 	}
-	return &scan{options: o, loader: newLoader(t), dir: dir, found: &survey{}}
+	return &scan{options: o, loader: newLoader(t), dir: dir, found: &survey{}, share: o.Share}
 }
 
 // openNamed opens the tree around a directory, and tells where in it the
@@ -323,6 +346,7 @@ func (s *scan) newEvaluator(dir, scope string, tool iam.Tool, workspaces []strin
 		secrets: map[string]bool{}, specials: specials, templates: map[string]parsedTemplate{}, maybeStatements: map[string][]*policy.Symbol{}, tokenized: map[*policy.Symbol]cty.Value{}, behind: map[expressionAt][]variableAt{},
 		reported: map[string]bool{}, limits: usualLimits, refusals: map[refusal]bool{}, fuel: maxFuel, lowest: math.MaxInt,
 		referenced: map[*policy.Symbol]*instance{}, types: map[*policy.Symbol]cty.Type{}, openings: map[*policy.Symbol]opening{}, planned: s.options.Planned,
+		share: s.share,
 	}
 	ev.setWorkspace(workspaces)
 	ev.manifest = s.manifest(dir)
