@@ -44,9 +44,17 @@ type Secrets struct {
 // no secret; nil takes all for documented.
 func SecretsOf(m *iam.Model, documented func(key string) bool) *Secrets {
 	texts, patterns := map[string]bool{}, map[string]bool{}
-	document := func(d *iam.Document) {
-		if d == nil || !d.Sensitive || d.Document == nil {
-			return
+	for v := range m.Values() {
+		for _, s := range literalsOf(v) {
+			texts[s] = true
+		}
+	}
+	for _, account := range sensitiveAccounts(m) {
+		texts[account] = true
+	}
+	for d := range m.AllDocuments() {
+		if !d.Sensitive || d.Document.Document == nil {
+			continue
 		}
 		for _, s := range d.Statements {
 			// As messages name statements: a Sid alone is too common a word.
@@ -54,62 +62,60 @@ func SecretsOf(m *iam.Model, documented func(key string) bool) *Secrets {
 				texts["("+sid+")"] = true
 			}
 		}
-		for _, s := range slices.Concat(named(d.Document), undocumented(d.Document, documented)) {
+		for _, s := range slices.Concat(named(d.Document.Document), undocumented(d.Document.Document, documented)) {
 			if strings.Trim(s, "*?") != "" && len(s) >= leastSecret {
 				texts[s], patterns[s] = true, true
 			}
 		}
 	}
-	for v := range m.Values() {
-		if !v.Sensitive || !v.Set {
-			continue
-		}
-		for _, s := range literalsOf(v) {
-			texts[s] = true
+	values := map[string]bool{}
+	for _, s := range m.Secrets {
+		if len(s) >= leastSecret {
+			values[s] = true
 		}
 	}
+	if len(texts)+len(values) == 0 {
+		return nil
+	}
+	return &Secrets{values: longestFirst(values), texts: longestFirst(texts), patterns: slices.Sorted(maps.Keys(patterns))}
+}
+
+// longestFirst are texts as they are and as messages quote them, the longest
+// first: a shorter one may be a part of it.
+func longestFirst(texts map[string]bool) []string {
+	var out []string
+	for s := range texts {
+		out = append(out, s)
+		if quoted := strconv.Quote(s); quoted[1:len(quoted)-1] != s {
+			out = append(out, quoted[1:len(quoted)-1])
+		}
+	}
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	return slices.Compact(out)
+}
+
+// sensitiveAccounts are the accounts that nothing but sensitive values tells.
+func sensitiveAccounts(m *iam.Model) []string {
 	providers := []string{""}
 	for _, p := range m.Providers {
 		providers = append(providers, p.Name)
 	}
+	var out []string
 	for _, d := range m.Deployments(providers...) {
 		if account, known := d.Account.Known(); known && d.AccountSensitive {
-			texts[account] = true
+			out = append(out, account)
 		}
 	}
-	for d := range m.AllDocuments() {
-		document(d.Document)
-	}
-	values := slices.DeleteFunc(slices.Clone(m.Secrets), func(s string) bool { return len(s) < leastSecret })
-	if len(texts)+len(values) == 0 {
-		return nil
-	}
-	for _, s := range values {
-		if quoted := inQuotes(s); quoted != s {
-			values = append(values, quoted)
-		}
-	}
-	for _, s := range slices.Collect(maps.Keys(texts)) {
-		texts[inQuotes(s)] = true
-	}
-	byLength := func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) }
-	return &Secrets{
-		values:   slices.SortedFunc(slices.Values(values), byLength),
-		texts:    slices.SortedFunc(maps.Keys(texts), byLength),
-		patterns: slices.Sorted(maps.Keys(patterns)),
-	}
-}
-
-// inQuotes is a text as a message quotes it.
-func inQuotes(s string) string {
-	quoted := strconv.Quote(s)
-	return quoted[1 : len(quoted)-1]
+	return out
 }
 
 // literalsOf are what is known of a sensitive value: all of it, or the words
 // between the symbols in it as the source gave it. What Link put in the place of
 // a symbol is the name of another resource.
 func literalsOf(v *iam.Value) []string {
+	if !v.Sensitive || !v.Set {
+		return nil
+	}
 	if s, ok := v.Text.Known(); ok {
 		if len(s) < leastSecret {
 			return nil

@@ -17,20 +17,24 @@ func fill(v reflect.Value, path, text string, but []string) {
 	if slices.Contains(but, path) || !v.CanSet() {
 		return
 	}
-	switch v.Kind() {
-	case reflect.String:
+	kind := v.Kind()
+	if kind == reflect.String {
 		v.SetString(text)
-	case reflect.Struct:
+	}
+	if kind == reflect.Struct {
 		for i := range v.NumField() {
 			fill(v.Field(i), path+"."+v.Type().Field(i).Name, text, but)
 		}
-	case reflect.Pointer:
+	}
+	if kind == reflect.Pointer {
 		v.Set(reflect.New(v.Type().Elem()))
 		fill(v.Elem(), path, text, but)
-	case reflect.Slice:
+	}
+	if kind == reflect.Slice {
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		fill(v.Index(0), path, text, but)
-	case reflect.Map:
+	}
+	if kind == reflect.Map {
 		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
 		fill(key, path, text, but)
 		fill(value, path, text, but)
@@ -82,7 +86,7 @@ func TestSecretsOfAll(t *testing.T) {
 	m.Inline = []*iam.InlinePolicy{{Document: &iam.Document{Document: doc, Sensitive: true}}}
 	s := SecretsOf(m, func(key string) bool { return key == "aws:SourceVpc" })
 	text := "murmured, breathed, hinted, implied-x, aws:Sighed"
-	for _, word := range strings.Split(s.sentence(text), ", ") {
+	for word := range strings.SplitSeq(s.sentence(text), ", ") {
 		if !strings.Contains(word, redacted) {
 			t.Errorf("%s is shown", word)
 		}

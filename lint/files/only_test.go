@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -114,10 +115,8 @@ func check(t *testing.T, path, name string) (imports []string) {
 		}
 		imported := local[x.Name]
 		allowed := strings.Fields(harmless[imported] + " " + elsewhere[name+" "+imported])
-		for _, a := range allowed {
-			if a == selector.Sel.Name {
-				return true
-			}
+		if slices.Contains(allowed, selector.Sel.Name) {
+			return true
 		}
 		t.Errorf("%s: %s.%s: read files through lint/files", set.Position(selector.Pos()), imported, selector.Sel.Name)
 		return true
