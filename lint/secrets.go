@@ -37,6 +37,18 @@ type Secrets struct {
 	// patterns are what sensitive policies name: a request that one of them
 	// takes would show it.
 	patterns []string
+	// known are all of them, and lengths those that begin alike have; they are
+	// made when they are first asked.
+	known   map[string]secret
+	lengths map[string][]int
+}
+
+// secret is one text to cover: whole words of it, or wherever it stands.
+type secret struct {
+	text  string
+	words bool
+	// rank is where it comes among all: values first, the longest first.
+	rank int
 }
 
 // SecretsOf gathers what is sensitive in a linked model; nil for nothing.
@@ -306,17 +318,54 @@ func (s *Secrets) sentence(text string) string {
 	if s == nil {
 		return text
 	}
-	for _, secret := range s.values {
-		if len(secret) < longSecret {
-			text = replaceWord(text, secret)
+	for _, c := range s.candidates(text) {
+		if c.words {
+			text = replaceWord(text, c.text)
 		} else {
-			text = strings.ReplaceAll(text, secret, redacted)
+			text = strings.ReplaceAll(text, c.text, redacted)
 		}
 	}
-	for _, secret := range s.texts {
-		text = replaceWord(text, secret)
-	}
 	return text
+}
+
+// beginning is how much of a secret it is looked for by. No secret is shorter but
+// a Sid, and those begin with a bracket.
+const beginning = 3
+
+// candidates are the secrets that stand in a text: an input may have thousands of
+// secrets, and a report thousands of texts.
+func (s *Secrets) candidates(text string) []secret {
+	if s.known == nil {
+		s.prepare()
+	}
+	var out []secret
+	for i := range max(0, len(text)-beginning+1) {
+		for _, n := range s.lengths[text[i:i+beginning]] {
+			if i+n > len(text) {
+				break
+			}
+			if c, ok := s.known[text[i:i+n]]; ok {
+				out = append(out, c)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b secret) int { return a.rank - b.rank })
+	return slices.Compact(out)
+}
+
+func (s *Secrets) prepare() {
+	s.known, s.lengths = map[string]secret{}, map[string][]int{}
+	for i, t := range slices.Concat(s.values, s.texts) {
+		isValue := i < len(s.values)
+		if _, twice := s.known[t]; twice || len(t) < beginning {
+			continue // a value is covered within words, too
+		}
+		s.known[t] = secret{t, !isValue || len(t) < longSecret, i}
+		lengths := s.lengths[t[:beginning]]
+		if at, there := slices.BinarySearch(lengths, len(t)); !there {
+			s.lengths[t[:beginning]] = slices.Insert(lengths, at, len(t))
+		}
+	}
 }
 
 // replaceWord covers a word where it is not part of a longer one.
