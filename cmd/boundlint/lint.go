@@ -102,7 +102,7 @@ func (p *program) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := outputs.spare(slices.Concat(in.files, c.StringSlice("against")), p.stdin); err != nil {
+	if err := outputs.spare(slices.Concat(in.files, c.StringSlice("against")), p.stdin, len(in.faults) > 0); err != nil {
 		return err
 	}
 	for _, fault := range in.faults {

@@ -135,8 +135,10 @@ func repositoryRoot() string {
 }
 
 // spare refuses to write a report over an input, a file that is part of one, or
-// another report. stdin is what is read as standard input, nil for nothing.
-func (o *outputs) spare(paths []string, stdin io.Reader) error {
+// another report. stdin is what is read as standard input, nil for nothing;
+// unread tells that an input could not be read, of which it is not known of what
+// files it is made.
+func (o *outputs) spare(paths []string, stdin io.Reader, unread bool) error {
 	var inputs []fs.FileInfo
 	for _, path := range paths {
 		if in, err := files.StatNamed(path); err == nil {
@@ -161,7 +163,7 @@ func (o *outputs) spare(paths []string, stdin io.Reader) error {
 		switch {
 		case slices.ContainsFunc(inputs, same):
 			return usagef("--format %s=%s would write over an input", out.name, out.file)
-		case isPartOfInput(out.file):
+		case unread && isPartOfInput(out.file):
 			return usagef("--format %s=%s would write over a file of Terraform or of boundlint", out.name, out.file)
 		case target.Mode().IsRegular() && slices.ContainsFunc(reports, same):
 			return usagef("two formats would go to %s", out.file)
@@ -171,8 +173,7 @@ func (o *outputs) spare(paths []string, stdin io.Reader) error {
 	return nil
 }
 
-// isPartOfInput tells files by their names that are no reports: where an input
-// cannot be read, it is not known of which files it is made.
+// isPartOfInput tells files by their names that are no reports.
 func isPartOfInput(path string) bool {
 	names := []string{path}
 	if target, err := files.RealNamed(path); err == nil {

@@ -40,13 +40,13 @@ func TestWriteOver(t *testing.T) {
 	refused := map[string][]string{
 		"live --format json=": {
 			"live/main.tf", "./live/../live/main.tf", "link", "linked/main.tf", "hard", "live/data.txt", "live/terraform.tfvars", "modules/m/main.tf",
-			".boundlint.hcl", "boundary.json", "live/.terraform/modules/modules.json", "unread/main.tf",
+			".boundlint.hcl", "boundary.json", "live/.terraform/modules/modules.json",
 		},
 		"live --var-file extra.values --format json=":       {"extra.values"},
 		"plan.json --format json=":                          {"plan.json", "to-plan"},
 		"plan.json --config-dir live --format json=":        {"live/data.txt", "live/main.tf"},
 		"dump.json --against state.json --format json=":     {"state.json", "dump.json"},
-		"live broken.tf --format json=":                     {"live/main.tf"},
+		"live broken.tf --format json=":                     {"live/main.tf", "unread/main.tf"},
 		"plan.json --format text=report.txt --format json=": {"to-old"},
 	}
 	for args, outs := range refused {
