@@ -33,7 +33,8 @@ var EscalationPath = &lint.Rule{
 			"wildcard is listed as beyond the input. Conditions that the requester can meet, such as an " +
 			"external id or multi-factor authentication, are taken to be met. What two principals could only do together is found where one of them can " +
 			"do both.",
-		Fix: "Close any one step of the chain: the remediation says how. Give the target a boundary, or scope the first action to targets that have one.",
+		Fix: "Close any one step of the chain: the remediation says how, and where Deny statements in one place close all ways of the actor, it gives them. " +
+			"Or give the target a boundary, or scope the first action to targets that have one.",
 		References: []string{
 			"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
 			"https://pathfinding.cloud",
