@@ -49,6 +49,9 @@ var EscalationPath = &lint.Rule{
 		for _, path := range answer.Paths {
 			p.Report(a.escalation(a.byEntity[path.Actor.Entity], path))
 		}
+		if answer.Cut {
+			p.Beyond("ways of escalation of very many steps: not all ways were followed, because the policies make too many of them")
+		}
 		for _, text := range beyond(answer.Outside) {
 			p.Beyond(text)
 		}

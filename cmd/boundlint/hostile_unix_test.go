@@ -4,6 +4,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -30,11 +31,12 @@ func TestMain(m *testing.M) {
 
 // cost is what one hostile input took.
 type cost struct {
-	name    string
-	seconds float64
-	mebi    int64
-	code    int
-	said    string
+	name string
+	// seconds are by the clock, work is what the processors took.
+	seconds, work float64
+	mebi          int64
+	code          int
+	said          string
 }
 
 // costOf runs the program on a case.
@@ -53,7 +55,9 @@ func costOf(tb testing.TB, c hostileCase) cost {
 			tb.Fatal(err)
 		}
 	}
-	cmd := exec.Command(os.Args[0], append([]string{"lint"}, c.args...)...)
+	ctx, cancel := context.WithTimeout(tb.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, os.Args[0], append([]string{"lint"}, c.args...)...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), asProgram+"=1")
 	var said strings.Builder
@@ -61,6 +65,7 @@ func costOf(tb testing.TB, c hostileCase) cost {
 	start := time.Now()
 	_ = cmd.Run() // the exit code says how it went
 	out := cost{name: c.name, seconds: time.Since(start).Seconds(), code: cmd.ProcessState.ExitCode(), said: said.String()}
+	out.work = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
 	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
 		out.mebi = usage.Maxrss >> 10
 		if runtime.GOOS == "darwin" {
@@ -106,10 +111,13 @@ func BenchmarkHostileInputs(b *testing.B) {
 	only := regexp.MustCompile(os.Getenv("BOUNDLINT_BENCH_ONLY"))
 	for b.Loop() {
 		var costs []cost
-		for _, n := range []int{2000, 100_000} {
+		for _, n := range sizes() {
 			for _, c := range hostileCases(n) {
 				if only.MatchString(c.name) {
 					costs = append(costs, costOf(b, c))
+					if x := costs[len(costs)-1]; os.Getenv("SHOWALL") != "" && (x.work > 3 || x.mebi > 300) {
+						fmt.Printf("%.2f %.2f %d %d %s\n", x.seconds, x.work, x.mebi, x.code, x.name)
+					}
 				}
 			}
 		}
@@ -117,7 +125,7 @@ func BenchmarkHostileInputs(b *testing.B) {
 			slices.SortFunc(costs, compare)
 			fmt.Printf("of %d, %s:\n", len(costs), what)
 			for _, c := range costs[:min(5, len(costs))] {
-				fmt.Printf("%8.2f s %6d MiB  exit %d  %.100s\n", c.seconds, c.mebi, c.code, c.name)
+				fmt.Printf("%8.2f s (%.2f s of work) %6d MiB  exit %d  %.100s\n", c.seconds, c.work, c.mebi, c.code, c.name)
 			}
 		}
 		show("those that took longest", func(x, y cost) int { return cmp.Compare(y.seconds, x.seconds) })
@@ -128,4 +136,13 @@ func BenchmarkHostileInputs(b *testing.B) {
 			}
 		}
 	}
+}
+
+func sizes() []int {
+	if s := os.Getenv("SIZE"); s != "" {
+		n := 0
+		_, _ = fmt.Sscan(s, &n)
+		return []int{n}
+	}
+	return []int{2000, 100_000}
 }
