@@ -281,7 +281,11 @@ func (e *env) bounded(s string, at hcl.Expression) cty.Value {
 	if len(s) > e.ev.limits.text {
 		return e.refuse(cty.String, "a string is longer than %d bytes", e.ev.limits.text)
 	}
-	if !e.burn(len(s)/bytesPerStep, at.Range) {
+	symbols := policy.CountTokens(s)
+	if symbols > maxSymbols {
+		return e.refuse(cty.String, "a string with more than %d values that are not known", maxSymbols)
+	}
+	if !e.burn(len(s)/bytesPerStep+symbols, at.Range) {
 		return e.starve(cty.String)
 	}
 	return cty.StringVal(s)
