@@ -125,6 +125,20 @@ func (r *resolver) text(x policy.Text) policy.Text {
 	if x.IsKnown() {
 		return x
 	}
+	// What comes of it is counted before it is made.
+	parts := 0
+	for _, part := range x.Parts() {
+		parts++
+		if part.Symbol == nil {
+			continue
+		}
+		if text, ok := r.symbol(part.Symbol); ok {
+			parts += len(text.Parts())
+		}
+	}
+	if parts > 2*maxResolved && parts > 2*len(x.Parts()) {
+		return x
+	}
 	return x.Map(r.symbol)
 }
 

@@ -40,7 +40,7 @@ const (
 	maxString = 1 << 20
 	// maxSymbols bounds the symbols in one string: each takes as much as a dozen
 	// letters.
-	maxSymbols = 5000
+	maxSymbols = 1000
 	// maxNodes is the largest value, in elements; shared parts count as often
 	// as they occur.
 	maxNodes = 200_000
