@@ -25,8 +25,8 @@ const (
 // Watch looks at clock and memory until stop is called. It sends why on the
 // channel if the run goes on although its budget is used up, in which case
 // nothing is left but to end the program.
-func (s *Share) Watch() (ended <-chan *Over, stop func()) {
-	out, quit := make(chan *Over, 1), make(chan struct{})
+func (s *Share) Watch() (ended <-chan *SpentError, stop func()) {
+	out, quit := make(chan *SpentError, 1), make(chan struct{})
 	before := debug.SetMemoryLimit(-1)
 	collect := func(uint64) {}
 	if s.memory > 0 {
@@ -68,12 +68,12 @@ func (s *Share) Watch() (ended <-chan *Over, stop func()) {
 func softLimit(live, limit uint64) uint64 { return min(limit, max(little, 2*live)) }
 
 // lost reports why a run has to be ended from outside.
-func (r *run) lost(u Usage, root *Share) *Over {
+func (r *run) lost(u Usage, root *Share) *SpentError {
 	switch {
 	case !root.until.IsZero() && r.clock().After(root.until.Add(grace)):
-		return &Over{Flag: "--timeout", Limit: r.limits.Timeout.String(), Whole: true}
+		return &SpentError{Flag: "--timeout", Limit: r.limits.Timeout.String(), Whole: true}
 	case root.memory > 0 && u.Held > root.memory+2*root.memory/slack:
-		return &Over{Flag: "--max-memory", Limit: Size(r.limits.Memory), Whole: true}
+		return &SpentError{Flag: "--max-memory", Limit: Size(r.limits.Memory), Whole: true}
 	}
 	return nil
 }

@@ -249,7 +249,7 @@ func (s *scan) nothing(shown string) *iam.Model {
 }
 
 // unreadRoot is the model of a root module for which nothing of the budget is left.
-func (s *scan) unreadRoot(root, shown string, over *budget.Over) *iam.Model {
+func (s *scan) unreadRoot(root, shown string, over *budget.SpentError) *iam.Model {
 	m := resource.NewBuilder(iam.Input{Path: shown, Kind: iam.InputConfig, Root: root, Complete: true}, s.options.Symbols).Model()
 	m.Coverage.Unread = []string{s.loader.tree.display(root)}
 	m.Diagnostics = append(m.Diagnostics, iam.Diagnostic{Error: true, Summary: "not judged: " + over.Error()})
