@@ -19,7 +19,7 @@ type judgment struct {
 	err     error
 	// over tells that the share of the model was used up, missing which rules
 	// did not get to their end. lost is set where nothing came of it at all.
-	over    *budget.Over
+	over    *budget.SpentError
 	missing []*Rule
 	lost    bool
 }
@@ -105,7 +105,7 @@ func (r *run) judgeModel(j *judgment, share *budget.Share, input int, m *iam.Mod
 		j.bounded, _ = shared[boundedKey{}].(map[*iam.Entity]Bounded)
 		switch fault := recover().(type) {
 		case nil:
-		case *budget.Over:
+		case *budget.SpentError:
 			j.over = fault
 		default:
 			j.err = fmt.Errorf("%s: internal error: %v", m.Input.Path, fault)

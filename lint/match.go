@@ -97,6 +97,9 @@ func (p *Pattern) Match(x policy.Text) Match {
 		}
 		return NeverMatches
 	}
+	if len(x.Parts()) > maxParts {
+		return MayMatch
+	}
 	texts := expandChoices(x)
 	answer := p.matchOne(texts[0])
 	for _, y := range texts[1:] {
@@ -106,6 +109,10 @@ func (p *Pattern) Match(x policy.Text) Match {
 	}
 	return answer
 }
+
+// maxParts bounds the parts of a text: none of IAM's names is long enough for so
+// many.
+const maxParts = 200
 
 // maxChoices bounds the texts that a text with choices is expanded to.
 const maxChoices = 64

@@ -198,7 +198,7 @@ func (a *account) compile(d *iam.Document, address string) *authz.Policy {
 		return c
 	}
 	var c *authz.Policy
-	if same := d.Document.Statements; len(same) == 0 {
+	if same := d.Statements; len(same) == 0 {
 		c = authz.Compile(d.Document)
 	} else if first := a.saying[same[0]]; first != nil && sameDocument(first.Document, d.Document) {
 		c = authz.CompileLike(d.Document, first)

@@ -55,6 +55,9 @@ var EscalationPath = &lint.Rule{
 		for _, f := range found {
 			p.Report(f)
 		}
+		if answer.Cut {
+			p.Beyond("ways of escalation of very many steps: not all ways were followed, because the policies make too many of them")
+		}
 		for _, text := range beyond(answer.Outside) {
 			p.Beyond(text)
 		}

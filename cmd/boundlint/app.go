@@ -47,7 +47,7 @@ type program struct {
 	// watches end what looks at the budget, and lost tells that the run goes on
 	// although there is nothing left of it.
 	watches []func()
-	lost    chan *budget.Over
+	lost    chan *budget.SpentError
 	// code is the exit code of a command that has done its work.
 	code int
 }
@@ -65,7 +65,7 @@ func usagef(format string, args ...any) error {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer, lookupEnv func(string) (string, bool)) int {
 	p := &program{
 		stdin: stdin, stdout: stdout, stderr: stderr, lookupEnv: lookupEnv, told: map[string]bool{},
-		newBudget: budget.New, lost: make(chan *budget.Over, 1),
+		newBudget: budget.New, lost: make(chan *budget.SpentError, 1),
 	}
 	done := make(chan int, 1)
 	go func() { done <- p.command(args) }()
@@ -86,7 +86,7 @@ func (p *program) command(args []string) (code int) {
 		switch fault := recover().(type) {
 		case nil:
 			return
-		case *budget.Over:
+		case *budget.SpentError:
 			p.complain(fmt.Errorf("nothing was judged: %w", fault))
 		default:
 			p.complain(errors.New(internalError(fault)))

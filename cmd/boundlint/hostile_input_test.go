@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -28,9 +29,7 @@ func created(typ, name string, after object) object {
 // planOf is a plan of resources, with more members.
 func planOf(resources []object, more object) string {
 	plan := object{"format_version": "1.2", "terraform_version": "1.9.0", "complete": true, "errored": false, "resource_changes": resources}
-	for name, v := range more {
-		plan[name] = v
-	}
+	maps.Copy(plan, more)
 	return asJSON(plan)
 }
 

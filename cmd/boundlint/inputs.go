@@ -232,7 +232,7 @@ func readInput(path string, o source.Options) ([]*iam.Model, error) {
 		defer func() {
 			switch fault := recover().(type) {
 			case nil:
-			case *budget.Over:
+			case *budget.SpentError:
 				models, err = nil, notJudged(path, fault)
 			default:
 				models, err = nil, &source.InputError{Path: path, Problem: internalError(fault)}
@@ -247,7 +247,7 @@ func readInput(path string, o source.Options) ([]*iam.Model, error) {
 }
 
 // notJudged is the fault of an input whose share of the budget is used up.
-func notJudged(path string, over *budget.Over) error {
+func notJudged(path string, over *budget.SpentError) error {
 	return &source.InputError{Path: path, Problem: "not judged: " + over.Error(), Err: over}
 }
 

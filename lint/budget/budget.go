@@ -26,9 +26,9 @@ type Limits struct {
 // the others is to be judged all the same.
 const least = 50
 
-// Over is why a share is used up. It is the value of the panic of
+// SpentError is why a share is used up. It is the value of the panic of
 // [Share.Check].
-type Over struct {
+type SpentError struct {
 	// Flag is the one that raises the limit, Limit its value.
 	Flag, Limit string
 	// Whole tells that the whole run has used it up, and not one input, Memory
@@ -37,7 +37,7 @@ type Over struct {
 }
 
 // Error says it without its subject: "it took more than ...".
-func (o *Over) Error() string {
+func (o *SpentError) Error() string {
 	if o.Whole {
 		return fmt.Sprintf("the run took all of its %s %s", o.Flag, o.Limit)
 	}
@@ -60,7 +60,7 @@ type Share struct {
 	// memory is up to where the memory of the program may grow, 0 without a
 	// bound.
 	memory uint64
-	over   atomic.Pointer[Over]
+	over   atomic.Pointer[SpentError]
 	done   chan struct{}
 }
 
@@ -138,7 +138,7 @@ func (s *Share) Close() {
 }
 
 // Over is why the share is used up, nil as long as it is not.
-func (s *Share) Over() *Over {
+func (s *Share) Over() *SpentError {
 	if s == nil {
 		return nil
 	}
@@ -148,7 +148,7 @@ func (s *Share) Over() *Over {
 	return s.over.Load()
 }
 
-// Check panics with an *Over once the share is used up: what searches is many
+// Check panics with an *SpentError once the share is used up: what searches is many
 // calls deep, and has no other way to end early.
 func (s *Share) Check() {
 	if over := s.Over(); over != nil {
@@ -181,9 +181,9 @@ func (r *run) judge(s *Share, now time.Time) {
 	switch {
 	case s.over.Load() != nil:
 	case !s.until.IsZero() && !now.Before(s.until):
-		r.end(s, &Over{Flag: "--timeout", Limit: r.limits.Timeout.String(), Whole: !now.Before(s.root().until)})
+		r.end(s, &SpentError{Flag: "--timeout", Limit: r.limits.Timeout.String(), Whole: !now.Before(s.root().until)})
 	case s.memory > 0 && (r.last.Live > s.memory || r.last.Held > r.limits.Memory+r.limits.Memory/slack):
-		r.end(s, &Over{Flag: "--max-memory", Limit: Size(r.limits.Memory), Whole: s.parent == nil, Memory: true})
+		r.end(s, &SpentError{Flag: "--max-memory", Limit: Size(r.limits.Memory), Whole: s.parent == nil, Memory: true})
 	}
 }
 
@@ -195,7 +195,7 @@ func (s *Share) root() *Share {
 	return s
 }
 
-func (r *run) end(s *Share, over *Over) {
+func (r *run) end(s *Share, over *SpentError) {
 	if s.over.CompareAndSwap(nil, over) {
 		close(s.done)
 	}

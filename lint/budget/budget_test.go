@@ -126,7 +126,7 @@ func TestLost(t *testing.T) {
 func TestCheck(t *testing.T) {
 	root := NewSteps(Limits{Timeout: 3 * time.Millisecond})
 	defer func() {
-		var over *Over
+		var over *SpentError
 		if err, ok := recover().(error); !ok || !errors.As(err, &over) {
 			t.Error("no end")
 		}

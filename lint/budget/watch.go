@@ -15,6 +15,8 @@ const (
 	// lie above it: the garbage collector needs time to keep it, and the run to
 	// end.
 	slack = 8
+	// little is how much memory any run may hold.
+	little = 384 << 20
 	// grace is how long the run may go on after its time is up, for the report
 	// of what was judged.
 	grace = 10 * time.Second
@@ -23,12 +25,20 @@ const (
 // Watch looks at clock and memory until stop is called. It sends why on the
 // channel if the run goes on although its budget is used up, in which case
 // nothing is left but to end the program.
-func (s *Share) Watch() (ended <-chan *Over, stop func()) {
-	out, quit := make(chan *Over, 1), make(chan struct{})
+func (s *Share) Watch() (ended <-chan *SpentError, stop func()) {
+	out, quit := make(chan *SpentError, 1), make(chan struct{})
 	before := debug.SetMemoryLimit(-1)
+	collect := func(uint64) {}
 	if s.memory > 0 {
-		debug.SetMemoryLimit(int64(s.memory))
+		now := uint64(0)
+		collect = func(live uint64) {
+			if soft := softLimit(live, s.memory); soft > now+now/slack || soft < now-now/slack {
+				now = soft
+				debug.SetMemoryLimit(int64(soft))
+			}
+		}
 	}
+	collect(0)
 	go func() {
 		tick := time.NewTicker(interval)
 		defer tick.Stop()
@@ -39,7 +49,9 @@ func (s *Share) Watch() (ended <-chan *Over, stop func()) {
 				return
 			case <-tick.C:
 			}
-			if over := s.run.lost(s.run.look(), s); over != nil {
+			usage := s.run.look()
+			collect(usage.Live)
+			if over := s.run.lost(usage, s); over != nil {
 				out <- over
 				return
 			}
@@ -51,13 +63,17 @@ func (s *Share) Watch() (ended <-chan *Over, stop func()) {
 	}
 }
 
+// softLimit is up to where the garbage collector lets the memory grow without
+// working harder.
+func softLimit(live, limit uint64) uint64 { return min(limit, max(little, 2*live)) }
+
 // lost reports why a run has to be ended from outside.
-func (r *run) lost(u Usage, root *Share) *Over {
+func (r *run) lost(u Usage, root *Share) *SpentError {
 	switch {
 	case !root.until.IsZero() && r.clock().After(root.until.Add(grace)):
-		return &Over{Flag: "--timeout", Limit: r.limits.Timeout.String(), Whole: true}
+		return &SpentError{Flag: "--timeout", Limit: r.limits.Timeout.String(), Whole: true}
 	case root.memory > 0 && u.Held > root.memory+2*root.memory/slack:
-		return &Over{Flag: "--max-memory", Limit: Size(r.limits.Memory), Whole: true}
+		return &SpentError{Flag: "--max-memory", Limit: Size(r.limits.Memory), Whole: true}
 	}
 	return nil
 }

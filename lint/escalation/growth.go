@@ -9,8 +9,8 @@ import (
 )
 
 // maxNodes bounds how many states of everybody are followed, as a multiple
-// of the subjects.
-const maxNodes = 8
+// of the subjects; spareNodes are for inputs of few.
+const maxNodes, spareNodes = 8, 1000
 
 // explore finds what a node can change about itself and whom it can make.
 func (e *engine) explore(n *node) {
@@ -22,7 +22,8 @@ func (e *engine) explore(n *node) {
 		// Whoever gets here has arrived.
 		return
 	}
-	if len(e.nodes) > maxNodes*len(e.subjects)+1000 {
+	if len(e.nodes) > maxNodes*len(e.subjects)+spareNodes {
+		e.cut = true
 		return
 	}
 	for _, w := range e.usable(n) {

@@ -66,6 +66,8 @@ type engine struct {
 	carriers   map[Thing]set
 	// asked counts the questions put to package authz.
 	asked int
+	// cut tells that more states would have had to be followed than are.
+	cut bool
 }
 
 func newEngine(inv *Inventory) *engine {
@@ -138,6 +140,8 @@ type Answer struct {
 	// Outside are the ways that the other actors could go if there were what
 	// the input does not contain.
 	Outside []Outside
+	// Cut tells that not all ways were followed: there were too many states.
+	Cut bool
 }
 
 // Search answers questions about one inventory. It is not safe for concurrent
@@ -176,6 +180,7 @@ func (s *Search) Judge() *Answer {
 		}
 		out.Outside = append(out.Outside, e.outside(n)...)
 	}
+	out.Cut = e.cut
 	return out
 }
 

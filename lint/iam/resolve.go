@@ -125,8 +125,27 @@ func (r *resolver) text(x policy.Text) policy.Text {
 	if x.IsKnown() {
 		return x
 	}
+	// What comes of it is counted before it is made.
+	parts := 0
+	for _, part := range x.Parts() {
+		parts++
+		if part.Symbol == nil {
+			continue
+		}
+		if text, ok := r.symbol(part.Symbol); ok {
+			parts += len(text.Parts())
+		}
+	}
+	if parts > 2*maxResolved && parts > 2*len(x.Parts()) {
+		return x
+	}
 	return x.Map(r.symbol)
 }
+
+// maxResolved bounds the parts of a text that takes the place of a symbol. Names
+// that are made of names double from one to the next, and IAM's quotas leave no
+// room for so many in any name or document.
+const maxResolved = 500
 
 // symbol resolves one symbol. Terraform lets no resource refer to itself, but
 // a value that a plan does not know may be written as a symbol for itself: the
@@ -137,7 +156,7 @@ func (r *resolver) symbol(s *policy.Symbol) (policy.Text, bool) {
 	}
 	r.memo[s] = resolved{}
 	text, ok := r.look(s)
-	if ok && text.Symbol() == s {
+	if ok && (text.Symbol() == s || len(text.Parts()) > maxResolved) {
 		text, ok = policy.Text{}, false
 	}
 	r.memo[s] = resolved{text, ok}

@@ -104,7 +104,14 @@ func (p *parser) remark(code DiagnosticCode, at Range, summary, detail string) {
 	p.note(code, false, at, summary, detail)
 }
 
+// maxDiagnostics bounds what is said of one document: a list of ten thousand
+// numbers has a fault in each.
+const maxDiagnostics = 100
+
 func (p *parser) note(code DiagnosticCode, isError bool, at Range, summary, detail string) {
+	if len(p.diags) >= maxDiagnostics {
+		return
+	}
 	p.diags = append(p.diags, Diagnostic{
 		Code: code, Error: isError, Summary: summary, Detail: detail, Statement: p.statement, Range: at,
 	})

@@ -126,6 +126,9 @@ func ContainsToken(s string) bool {
 	return strings.Contains(s, tokenOpen) || strings.Contains(s, tokenClose)
 }
 
+// CountTokens is how many symbols are encoded in s.
+func CountTokens(s string) int { return strings.Count(s, tokenOpen) }
+
 // Text decodes the tokens in s. A malformed or foreign token stays literal.
 func (t *Symbols) Text(s string) Text {
 	if !strings.Contains(s, tokenOpen) {

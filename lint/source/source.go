@@ -101,7 +101,7 @@ func (d *door) fault(err error) error {
 	if _, ok := errors.AsType[*InputError](err); ok {
 		return err
 	}
-	if over, ok := errors.AsType[*budget.Over](err); ok {
+	if over, ok := errors.AsType[*budget.SpentError](err); ok {
 		return &InputError{Path: d.path, Problem: "not judged: " + over.Error(), Err: err}
 	}
 	if told, ok := errors.AsType[*stream.Error](err); ok {

@@ -40,7 +40,11 @@ func (d *doc) merge(later *doc) {
 // take takes a statement in: in the place of the one with its Sid, or after
 // the others. Of one that may not exist the other may stay.
 func (d *doc) take(s *statement) {
-	same := func(old *statement) bool { return s.Sid != "" && old.sid() == s.Sid }
+	if s.Sid == "" {
+		d.Statements = append(d.Statements, s)
+		return
+	}
+	same := func(old *statement) bool { return old.sid() == s.Sid }
 	i := slices.IndexFunc(d.Statements, same)
 	switch {
 	case i < 0:

@@ -35,4 +35,4 @@ func (s *names) add(name string) bool {
 	return true
 }
 
-func (s *names) full() bool { return len(s.many) >= maxNames }
+func (s *names) full() bool { return len(s.many) > maxNames }

@@ -42,7 +42,7 @@ func TestShareOfRoots(t *testing.T) {
 func TestNothingLeftForARoot(t *testing.T) {
 	dir := write(t, map[string]string{"a/main.tf": "provider \"aws\" {}\n", "b/main.tf": "provider \"aws\" {}\n"})
 	share := budget.NewSteps(budget.Limits{Timeout: 1})
-	share.Over() // one step, and it is
+	_ = share.Over() // one step, and it is
 	models, err := LoadAll(dir, Options{Base: dir, Share: share})
 	if err != nil || len(models) != 2 {
 		t.Fatal(len(models), err)

@@ -47,6 +47,7 @@ func (i *instance) evaluated() *evaluatedDocument {
 	d.Result = document.Evaluate(document.Input{
 		Values: values, Symbols: i.module.ev.symbols, Scope: i.module.ev.scope, Address: i.address,
 	})
+	i.module.ev.fuel -= 2 * len(d.JSON) / bytesPerStep // it was read, merged and written, indented and not
 	for _, p := range d.Problems {
 		rng := i.block.rng
 		if a := i.block.body.Attributes[p.Origin.Attribute]; a != nil {

@@ -18,8 +18,12 @@ func encode(f function.Function) special {
 		if len(args) != 1 {
 			return cty.NilVal, errors.New("one argument is needed")
 		}
-		if !smallerThan(args[0], e.ev.limits.nodes) {
+		left := countNodes(args[0], e.ev.limits.nodes)
+		if left <= 0 {
 			return cty.NilVal, refused("the value has more than %d elements", e.ev.limits.nodes)
+		}
+		if !e.burn(e.ev.limits.nodes-left, at.Range) {
+			return e.starve(cty.String), nil
 		}
 		if err := e.ev.limits.writable(args[0]); err != nil {
 			return cty.NilVal, err

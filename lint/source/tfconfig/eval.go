@@ -1,6 +1,7 @@
 package tfconfig
 
 import (
+	"math/big"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -280,7 +281,11 @@ func (e *env) bounded(s string, at hcl.Expression) cty.Value {
 	if len(s) > e.ev.limits.text {
 		return e.refuse(cty.String, "a string is longer than %d bytes", e.ev.limits.text)
 	}
-	if !e.burn(len(s)/bytesPerStep, at.Range) {
+	symbols := policy.CountTokens(s)
+	if symbols > maxSymbols {
+		return e.refuse(cty.String, "a string with more than %d values that are not known", maxSymbols)
+	}
+	if !e.burn(len(s)/bytesPerStep+symbols, at.Range) {
 		return e.starve(cty.String)
 	}
 	return cty.StringVal(s)
@@ -395,7 +400,20 @@ func (e *env) binary(x *hclsyntax.BinaryOpExpr) cty.Value {
 		e.doubtful()
 		return cty.UnknownVal(x.Op.Type).WithMarks(withoutMaybe(marksOf([]cty.Value{l, r}))...)
 	}
-	return notNull(v)
+	return notNull(short(v))
+}
+
+// short is a whole number in as few bits as it needs: arithmetic gives numbers
+// of 512 bits, which take a hundred times as long to be written out.
+func short(v cty.Value) cty.Value {
+	u, marks := v.Unmark()
+	if u.Type() != cty.Number || !isDefinite(u) {
+		return v
+	}
+	if n, accuracy := u.AsBigFloat().Int64(); accuracy == big.Exact {
+		return cty.NumberIntVal(n).WithMarks(marks)
+	}
+	return v
 }
 
 // logical is && or || where one side decides, or each alternative of a variable

@@ -68,6 +68,7 @@ type evaluator struct {
 	refused  int
 
 	fuel      int
+	spare     int // steps for tracing once evaluation has taken all
 	starved   bool
 	depth     int // of the expression being evaluated
 	running   int // nodes in progress

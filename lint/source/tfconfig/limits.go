@@ -38,6 +38,9 @@ const (
 	bytesPerStep = 32
 	// maxString is the longest string, in bytes.
 	maxString = 1 << 20
+	// maxSymbols bounds the symbols in one string: each takes as much as a dozen
+	// letters.
+	maxSymbols = 1000
 	// maxNodes is the largest value, in elements; shared parts count as often
 	// as they occur.
 	maxNodes = 200_000

@@ -93,8 +93,14 @@ func (e *env) locate(x hclsyntax.Expression, within policy.Range) spot {
 	return here
 }
 
-// refuel leaves some steps for tracing, however many evaluation took.
-func (ev *evaluator) refuel() { ev.fuel = max(ev.fuel, maxFuel/100) }
+// refuel leaves some steps for tracing, however many evaluation took; but no
+// more in all than evaluation may take.
+func (ev *evaluator) refuel() {
+	left := max(ev.fuel, 0)
+	more := min(max(maxFuel/100-left, 0), ev.spare)
+	ev.spare -= more
+	ev.fuel = left + more
+}
 
 func (e *env) sameValue(x hclsyntax.Expression, t traced) bool {
 	a, _ := e.silent().eval(x).UnmarkDeep()

@@ -249,7 +249,7 @@ func (s *scan) nothing(shown string) *iam.Model {
 }
 
 // unreadRoot is the model of a root module for which nothing of the budget is left.
-func (s *scan) unreadRoot(root, shown string, over *budget.Over) *iam.Model {
+func (s *scan) unreadRoot(root, shown string, over *budget.SpentError) *iam.Model {
 	m := resource.NewBuilder(iam.Input{Path: shown, Kind: iam.InputConfig, Root: root, Complete: true}, s.options.Symbols).Model()
 	m.Coverage.Unread = []string{s.loader.tree.display(root)}
 	m.Diagnostics = append(m.Diagnostics, iam.Diagnostic{Error: true, Summary: "not judged: " + over.Error()})
@@ -344,7 +344,7 @@ func (s *scan) newEvaluator(dir, scope string, tool iam.Tool, workspaces []strin
 	ev := &evaluator{
 		loader: s.loader, symbols: s.options.Symbols, scope: scope, rootDir: dir, tool: tool,
 		secrets: map[string]bool{}, specials: specials, templates: map[string]parsedTemplate{}, maybeStatements: map[string][]*policy.Symbol{}, tokenized: map[*policy.Symbol]cty.Value{}, behind: map[expressionAt][]variableAt{},
-		reported: map[string]bool{}, limits: usualLimits, refusals: map[refusal]bool{}, fuel: maxFuel, lowest: math.MaxInt,
+		reported: map[string]bool{}, limits: usualLimits, refusals: map[refusal]bool{}, fuel: maxFuel, spare: maxFuel, lowest: math.MaxInt,
 		referenced: map[*policy.Symbol]*instance{}, types: map[*policy.Symbol]cty.Type{}, openings: map[*policy.Symbol]opening{}, planned: s.options.Planned,
 		share: s.share,
 	}
