@@ -86,7 +86,9 @@ func TestReadTyped(t *testing.T) {
 
 // TestTypedMatches compares values that can be read.
 func TestTypedMatches(t *testing.T) {
-	number := func(c policy.Compare) policy.Operator { return policy.Operator{Family: policy.FamilyNumeric, Compare: c} }
+	number := func(c policy.Compare) policy.Operator {
+		return policy.Operator{Family: policy.FamilyNumeric, Compare: c}
+	}
 	of := func(f policy.Family) policy.Operator { return policy.Operator{Family: f} }
 	for _, c := range []struct {
 		op        policy.Operator
