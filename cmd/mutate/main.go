@@ -183,11 +183,11 @@ func try(m *mutant, scratch string) (by string, compiles bool, err error) {
 		if err != nil {
 			return "", false, err
 		}
-		out, err := s.test(limit, "-overlay", overlay, "-failfast")
+		out, noticed := s.test(limit, "-overlay", overlay, "-failfast")
 		switch {
 		case bytes.Contains(out, []byte("[build failed]")), bytes.Contains(out, []byte("[setup failed]")):
 			return "", false, nil
-		case err != nil:
+		case noticed != nil:
 			return s.name, true, nil
 		case bytes.Contains(out, []byte("no tests to run")):
 			return "", false, fmt.Errorf("%s: there are no tests", s.name)
