@@ -10,8 +10,11 @@ func TestAWSPrincipal(t *testing.T) {
 	for text, want := range map[string]string{
 		"111122223333":                                     "",
 		"AIDACKCEVSQ6C2EXAMPLE":                            "",
-		strings.Repeat("A", 16):                            "",
-		strings.Repeat("A", 15):                            "is neither",
+		"AIDA" + strings.Repeat("A", 12):                   "",
+		"AIDA" + strings.Repeat("A", 11):                   "is neither",
+		"AROA" + strings.Repeat("A", 124):                  "",
+		"AROA" + strings.Repeat("A", 125):                  "is neither",
+		"AKIACKCEVSQ6C2EXAMPLE":                            "is neither",
 		"AIDACKCEVSQ6C2-EXAMPL":                            "is neither",
 		"somebody":                                         "is neither",
 		"arn:aws:iam::111122223333:role/r":                 "",
@@ -38,6 +41,20 @@ func TestAWSPrincipal(t *testing.T) {
 	} {
 		if got := awsPrincipal(text); (want == "") != (got == "") || !strings.Contains(got, want) {
 			t.Errorf("%s: got %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestSids: one that IAM refuses is told wherever the letter stands.
+func TestSids(t *testing.T) {
+	for sid, refused := range map[string]bool{"": false, "a": false, "A1": false, "-a": true, "a-": true, "a b": true, " ": true, "ä": true} {
+		_, diags := Parse(`{"Version":"2012-10-17","Statement":[{"Sid":"`+sid+`","Effect":"Allow","Action":"s3:*","Resource":"*"}]}`, nil, ParseOptions{Kind: IdentityPolicy})
+		found := false
+		for _, d := range diags {
+			found = found || d.Code == CodeSid
+		}
+		if found != refused {
+			t.Errorf("%q: %v", sid, diags)
 		}
 	}
 }
