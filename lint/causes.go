@@ -108,6 +108,7 @@ func merge[K comparable](found []Finding, key func(*Finding) (K, bool)) []Findin
 // are related already.
 func (f *Finding) absorb(other *Finding, has map[relatedKey]bool) {
 	f.Severity = max(f.Severity, other.Severity)
+	f.widen(other)
 	// What is remarked on the other itself, or has a part in the finding of
 	// another rule, would only repeat what stands there.
 	related := slices.DeleteFunc(slices.Clone(other.Related), func(r Related) bool {

@@ -22,7 +22,7 @@ func (r *run) finish(report *Report, found []Finding) {
 	found = r.mergeOrigins(found)
 	hidden := make([]*Secrets, len(r.models))
 	for i, m := range r.models {
-		hidden[i] = SecretsOf(m)
+		hidden[i] = SecretsOf(m, r.opts.ConditionKey)
 	}
 	r.identify(found, hidden)
 	report.Findings = found
@@ -204,28 +204,26 @@ func (r *run) identify(found []Finding, hidden []*Secrets) {
 
 func identitiesOf(m *iam.Model) map[string]string {
 	byIdentity := map[string][]string{}
-	add := func(kind string, name string, known bool, address string) {
-		if known && name != "" {
+	// A name that is sensitive is no identity: a digest of it could be guessed.
+	add := func(kind string, v iam.Value, address string) {
+		if name, known := v.Known(); known && name != "" && !v.Sensitive {
 			id := kind + " " + strings.ToLower(name)
 			byIdentity[id] = append(byIdentity[id], address)
 		}
 	}
 	for _, e := range m.Entities {
 		if !e.Gone() {
-			name, known := e.Name.Known()
-			add(string(e.Kind), name, known, e.Address)
+			add(string(e.Kind), e.Name, e.Address)
 		}
 	}
 	for _, p := range m.Policies {
 		if !p.Gone() {
-			name, known := p.Name.Known()
-			add("policy", name, known, p.Address)
+			add("policy", p.Name, p.Address)
 		}
 	}
 	for _, g := range m.Groups {
 		if !g.Gone() {
-			name, known := g.Name.Known()
-			add("group", name, known, g.Address)
+			add("group", g.Name, g.Address)
 		}
 	}
 	out := map[string]string{}

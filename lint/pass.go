@@ -3,6 +3,7 @@ package lint
 import (
 	"iter"
 
+	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/iam"
 )
 
@@ -16,6 +17,8 @@ type Pass struct {
 	Shared map[any]any
 
 	report func(Finding)
+	// share bounds what the judging of the model takes.
+	share *budget.Share
 }
 
 // NewPass is for the driver and for tests of rules.
@@ -26,11 +29,16 @@ func NewPass(rule *Rule, model *iam.Model, settings *Settings, shared map[any]an
 	return &Pass{Rule: rule, Model: model, Settings: settings, Shared: shared, report: report}
 }
 
+// Check ends the judging of the model, by a panic that the run recovers, once it
+// has taken its share of time and memory. Rules that search call it now and then.
+func (p *Pass) Check() { p.share.Check() }
+
 // Entities are the roles and users to judge: not those that the plan
 // destroys or forgets, and not AWS's own.
 func (p *Pass) Entities() iter.Seq[*iam.Entity] {
 	return func(yield func(*iam.Entity) bool) {
 		for _, e := range p.Model.Entities {
+			p.Check()
 			if !e.Gone() && !e.AWSOwned() && !yield(e) {
 				return
 			}

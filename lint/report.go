@@ -14,6 +14,8 @@ type Report struct {
 	Summary     Summary
 	// Coverage counts what was looked at in all inputs.
 	Coverage CoverageSum
+	// InForce is what else decided what is reported.
+	InForce InForce
 	// Rules are those that ran, for reporters that describe them.
 	Rules []*Rule
 }

@@ -1,16 +1,14 @@
 package lint
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"path"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/iam"
 )
 
@@ -22,6 +20,9 @@ type Options struct {
 	// ManagedPolicy gives the ARN of the AWS-managed policy of a name; nil
 	// where no catalog is at hand.
 	ManagedPolicy func(name string) (arn string, ok bool)
+	// ConditionKey reports whether AWS documents a condition key: the name of
+	// such a key is no secret. nil takes all for documented.
+	ConditionKey func(key string) bool
 	// NoInlineIgnores leaves suppression comments without effect.
 	NoInlineIgnores bool
 	// SameAccount takes all models together as one account.
@@ -30,9 +31,16 @@ type Options struct {
 	// for (a hook that lints what has changed): that an exemption matches
 	// nothing then says nothing.
 	Partial bool
+	// Exclude are globs of directories that the command line leaves out: the
+	// report names them.
+	Exclude []string
 	// Against are the states, or plans, of all that Terraform manages in the
 	// accounts whose dumps are judged; nil for no such comparison.
 	Against []*iam.Model
+	// Share bounds the time and the memory of the run, nil for no bound. Later is
+	// how many models are judged after it with what it leaves.
+	Share *budget.Share
+	Later int
 }
 
 // Run takes models through the rules. It links the models with what the
@@ -45,7 +53,7 @@ func Run(models []*iam.Model, rules []*Rule, settings *Settings, opts Options) (
 	}
 	r := &run{
 		models: models, settings: settings, opts: opts, today: settings.Today,
-		known: map[string]*Rule{}, enabled: map[string]*Rule{},
+		known: map[string]*Rule{}, enabled: map[string]*Rule{}, capped: map[string]Severity{},
 	}
 	if r.today.IsZero() {
 		r.today = time.Now()
@@ -70,7 +78,7 @@ func Run(models []*iam.Model, rules []*Rule, settings *Settings, opts Options) (
 		return nil, err
 	}
 	report := &Report{Tool: opts.Tool, Rules: r.rules}
-	report.Diagnostics = append(r.diagnostics(), opts.Diagnostics...)
+	report.Diagnostics = slices.Concat(r.diagnostics(), r.cut, opts.Diagnostics)
 	r.part(found)
 	kept := r.suppress(report, found)
 	r.finish(report, kept)
@@ -90,94 +98,12 @@ type run struct {
 	// bounded is what the rules noted of the entities of all models.
 	bounded map[*iam.Entity]Bounded
 	dumps   joinedDumps
-	noting  sync.Mutex
-}
-
-// judge runs the rules over every model, several models at a time. Rules of
-// one model run in their order, for they share what they derive from it.
-func (r *run) judge() ([]Finding, error) {
-	hints := r.hints()
-	found := make([][]Finding, len(r.models))
-	r.beyond = make([][]string, len(r.models))
-	r.bounded = map[*iam.Entity]Bounded{}
-	errs := make([]error, len(r.models))
-	var wg sync.WaitGroup
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for i, m := range r.models {
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() {
-				<-slots
-				// Nobody can recover a panic of another goroutine: it would
-				// end the program, findings of all other inputs included.
-				if fault := recover(); fault != nil {
-					errs[i] = fmt.Errorf("%s: internal error: %v", m.Input.Path, fault)
-				}
-			}()
-			m.Link(hints)
-			found[i], errs[i] = r.judgeModel(i, m)
-		})
-	}
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return slices.Concat(found...), nil
-}
-
-func (r *run) judgeModel(input int, m *iam.Model) ([]Finding, error) {
-	m.HideOverQuota()
-	var found []Finding
-	shared := map[any]any{}
-	fromDefault := defaults(m)
-	awsOwned, maybe := map[string]bool{}, map[string]bool{}
-	for _, e := range m.Entities {
-		awsOwned[e.Address] = e.AWSOwned()
-		maybe[e.Address] = e.MayNotExist
-	}
-	for _, p := range m.Policies {
-		maybe[p.Address] = p.MayNotExist
-	}
-	report := func(f Finding) {
-		if awsOwned[f.Address] {
-			return
-		}
-		f.Input = input
-		if maybe[f.Address] && f.Verdict == Violation {
-			f = r.doubt(f, m)
-		}
-		if m.Input.WorkspaceUnknown {
-			f = nameWorkspace(f)
-		}
-		f.Origin = cmp.Or(unknownOrigin(&f), f.Origin)
-		f.Severity = r.severity(f)
-		if fromDefault[attributeOf{f.Address, f.Attribute}] {
-			f.Severity = Note
-		}
-		found = append(found, f)
-	}
-	for _, rule := range r.rules {
-		if rule.Run == nil {
-			for i, in := range r.judgedInputs(input, m) {
-				r.judgeInput(in, NewPass(rule, m, r.settings, shared, func(f Finding) {
-					f.part = i
-					report(f)
-				}))
-			}
-			continue
-		}
-		if err := rule.Run(NewPass(rule, m, r.settings, shared, report)); err != nil {
-			return nil, fmt.Errorf("%s: rule %s: %w", m.Input.Path, rule.ID, err)
-		}
-	}
-	r.beyond[input], _ = shared[beyondKey{}].([]string)
-	noted, _ := shared[boundedKey{}].(map[*iam.Entity]Bounded)
-	r.noting.Lock()
-	defer r.noting.Unlock()
-	maps.Copy(r.bounded, noted)
-	return found, nil
+	// noting guards capped, which is, by rule, the highest severity of a finding
+	// before the configuration lowered it.
+	noting sync.Mutex
+	capped map[string]Severity
+	// cut are the diagnostics about models that were not judged to the end.
+	cut []Diagnostic
 }
 
 // doubt makes a violation undetermined whose resource may not exist at all.
@@ -204,6 +130,11 @@ func (r *run) severity(f Finding) Severity {
 	case !ok:
 		return f.Severity
 	case f.own:
+		if f.Severity > set {
+			r.noting.Lock()
+			defer r.noting.Unlock()
+			r.capped[f.Rule] = max(r.capped[f.Rule], f.Severity)
+		}
 		return min(f.Severity, set)
 	case f.stepped:
 		return set.Down()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -39,15 +40,10 @@ type Secrets struct {
 }
 
 // SecretsOf gathers what is sensitive in a linked model; nil for nothing.
-func SecretsOf(m *iam.Model) *Secrets {
+// documented reports whether AWS documents a condition key, whose name is then
+// no secret; nil takes all for documented.
+func SecretsOf(m *iam.Model, documented func(key string) bool) *Secrets {
 	texts, patterns := map[string]bool{}, map[string]bool{}
-	value := func(values ...iam.Value) {
-		for _, v := range values {
-			if s, ok := v.Known(); ok && v.Sensitive && len(s) >= leastSecret {
-				texts[s] = true
-			}
-		}
-	}
 	document := func(d *iam.Document) {
 		if d == nil || !d.Sensitive || d.Document == nil {
 			return
@@ -58,33 +54,34 @@ func SecretsOf(m *iam.Model) *Secrets {
 				texts["("+sid+")"] = true
 			}
 		}
-		for _, s := range named(d.Document) {
+		for _, s := range slices.Concat(named(d.Document), undocumented(d.Document, documented)) {
 			if strings.Trim(s, "*?") != "" && len(s) >= leastSecret {
 				texts[s], patterns[s] = true, true
 			}
 		}
 	}
-	for _, e := range m.Entities {
-		value(e.Name, e.NamePrefix, e.Path, e.Boundary)
-		document(e.Trust)
+	for v := range m.Values() {
+		if !v.Sensitive || !v.Set {
+			continue
+		}
+		for _, s := range literalsOf(v.Text) {
+			texts[s] = true
+		}
 	}
-	for _, p := range m.Policies {
-		value(p.Name, p.Path)
-		document(p.Document)
-	}
-	for _, g := range m.Groups {
-		value(g.Name, g.Path)
-	}
-	for _, p := range m.Inline {
-		value(p.Name)
-		document(p.Document)
-	}
-	for _, p := range m.ResourcePolicies {
-		document(p.Document)
+	for d := range m.AllDocuments() {
+		document(d.Document)
 	}
 	values := slices.DeleteFunc(slices.Clone(m.Secrets), func(s string) bool { return len(s) < leastSecret })
 	if len(texts)+len(values) == 0 {
 		return nil
+	}
+	for _, s := range values {
+		if quoted := inQuotes(s); quoted != s {
+			values = append(values, quoted)
+		}
+	}
+	for _, s := range slices.Collect(maps.Keys(texts)) {
+		texts[inQuotes(s)] = true
 	}
 	byLength := func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) }
 	return &Secrets{
@@ -92,6 +89,51 @@ func SecretsOf(m *iam.Model) *Secrets {
 		texts:    slices.SortedFunc(maps.Keys(texts), byLength),
 		patterns: slices.Sorted(maps.Keys(patterns)),
 	}
+}
+
+// inQuotes is a text as a message quotes it.
+func inQuotes(s string) string {
+	quoted := strconv.Quote(s)
+	return quoted[1 : len(quoted)-1]
+}
+
+// literalsOf are what is known of a sensitive text: all of it, or the words
+// between the symbols in it.
+func literalsOf(x policy.Text) []string {
+	if s, ok := x.Known(); ok {
+		if len(s) < leastSecret {
+			return nil
+		}
+		return []string{s}
+	}
+	var out []string
+	for _, part := range x.Parts() {
+		for _, word := range strings.FieldsFunc(part.Literal, func(r rune) bool { return r == ':' || r == '/' }) {
+			if len(word) >= longSecret && !slices.Contains(wordsOfARNs, word) {
+				out = append(out, word)
+			}
+		}
+	}
+	return out
+}
+
+// wordsOfARNs are words that ARNs have besides names.
+var wordsOfARNs = []string{"policy", "instance-profile", "aws-cn", "aws-us-gov", "aws-reserved", "sso.amazonaws.com"}
+
+// undocumented are the condition keys of a document that AWS does not have.
+func undocumented(d *policy.Document, documented func(string) bool) []string {
+	if documented == nil {
+		return nil
+	}
+	var out []string
+	for _, s := range d.Statements {
+		for _, c := range s.Condition {
+			if key := c.Key.String(); !documented(key) {
+				out = append(out, key)
+			}
+		}
+	}
+	return out
 }
 
 // named are the resources, principals, values and tags that a document names.
@@ -123,11 +165,14 @@ func named(d *policy.Document) []string {
 	return out
 }
 
-// cover covers what is sensitive in a finding.
+// cover covers what is sensitive in a finding, but in its Fix: that is data for
+// who writes the configuration, and no report shows it.
 func (s *Secrets) cover(f *Finding) {
-	f.Address = s.sentence(f.Address)
-	f.Message, f.Remediation = s.sentence(f.Message), s.sentence(f.Remediation)
-	f.Because, f.Excerpt = s.sentence(f.Because), s.sentence(f.Excerpt)
+	for _, text := range []*string{
+		&f.Address, &f.Attribute, &f.Message, &f.Remediation, &f.Excerpt, &f.Because, &f.HiddenBy, &f.Cause, &f.Origin, &f.Key,
+	} {
+		*text = s.sentence(*text)
+	}
 	f.Related = slices.Clone(f.Related)
 	for i := range f.Related {
 		f.Related[i].Address = s.sentence(f.Related[i].Address)
@@ -164,8 +209,8 @@ func (s *Secrets) summary(in *InputSummary) {
 		e.Address, e.Name, e.ARN, e.Boundary = s.sentence(e.Address), s.sentence(e.Name), s.sentence(e.ARN), s.sentence(e.Boundary)
 	}
 	c := &in.Coverage
-	for _, list := range []*[]string{&in.Beyond, &c.Unfollowed, &c.Stacks, &c.Empty, &c.Policies, &c.Boundaries} {
-		*list = slices.Clone(*list)
+	for _, list := range []*[]string{&in.Beyond, &in.Reasons, &in.Unmanaged, &c.Unfollowed, &c.Stacks, &c.Empty, &c.Policies, &c.Boundaries} {
+		*list = slices.Clone(*list) // nil stays nil
 		for i, text := range *list {
 			(*list)[i] = s.sentence(text)
 		}
@@ -179,7 +224,7 @@ func (s *Secrets) request(w *Witness) *Witness {
 		return nil
 	}
 	out := *w
-	out.Principal = s.sentence(w.Principal)
+	out.Principal, out.Action = s.sentence(w.Principal), s.sentence(w.Action)
 	out.Resource = s.object(w.Resource)
 	out.Context = map[string][]string{}
 	for key, values := range w.Context {
@@ -187,6 +232,10 @@ func (s *Secrets) request(w *Witness) *Witness {
 		for _, v := range values {
 			out.Context[key] = append(out.Context[key], s.object(v))
 		}
+	}
+	out.Absent = slices.Clone(w.Absent)
+	for i := range out.Absent {
+		out.Absent[i] = s.key(out.Absent[i])
 	}
 	return &out
 }

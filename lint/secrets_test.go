@@ -2,12 +2,94 @@ package lint
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
+
+// fill writes a text into every string that can be reached, but those at the
+// paths given, and makes one element of every list and map.
+func fill(v reflect.Value, path, text string, but []string) {
+	if slices.Contains(but, path) || !v.CanSet() {
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(text)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			fill(v.Field(i), path+"."+v.Type().Field(i).Name, text, but)
+		}
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem(), path, text, but)
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fill(v.Index(0), path, text, but)
+	case reflect.Map:
+		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+		fill(key, path, text, but)
+		fill(value, path, text, but)
+		v.Set(reflect.MakeMap(v.Type()))
+		v.SetMapIndex(key, value)
+	}
+}
+
+// TestEverythingIsCovered: a field that is added to what reports show is
+// covered, too, or it is one of those that no value can get into.
+func TestEverythingIsCovered(t *testing.T) {
+	const secret = "whispered"
+	s := &Secrets{values: []string{secret}}
+	var f Finding
+	fill(reflect.ValueOf(&f).Elem(), "", secret, []string{
+		".Rule", ".Verdict", ".Related.Rule", ".Steps.Way", ".Related.Steps.Way", ".Workspaces", // names that are not the input's
+		".Location", ".Related.Location", // source files keep no place of what is sensitive
+		".Fix", ".Fingerprint",
+	})
+	s.cover(&f)
+	if got := fmt.Sprintf("%+v %+v", f, *f.Witness); strings.Contains(got, secret) {
+		t.Errorf("it is shown: %s", got)
+	}
+	var in InputSummary
+	fill(reflect.ValueOf(&in).Elem(), "", secret, []string{
+		".Path", ".Kind", ".Root", ".Workspace", ".TerraformVersion", ".Tool", ".Account", ".Partition", ".Region", // of the command line, or public
+		".Entities.Kind", ".Entities.Location", ".Entities.Bounded", ".Coverage.Directories", ".Coverage.Unread",
+	})
+	s.summary(&in)
+	if got := fmt.Sprintf("%+v", in); strings.Contains(got, secret) {
+		t.Errorf("it is shown: %s", got)
+	}
+}
+
+// TestSecretsOfAll: whatever list of the model they stand in.
+func TestSecretsOfAll(t *testing.T) {
+	hidden := func(s string) iam.Value { return iam.Value{Text: policy.Literal(s), Set: true, Sensitive: true} }
+	syms := &policy.Symbols{}
+	late := policy.SymbolText(syms.Intern(policy.Symbol{Name: "random_id.r.hex"}))
+	m := &iam.Model{
+		PermissionSets: []*iam.Entity{{Name: hidden("murmured")}},
+		Attachments:    []*iam.Attachment{{PolicyARN: hidden("breathed")}},
+		Profiles:       []*iam.InstanceProfile{{Name: hidden("hinted")}},
+		Groups:         []*iam.Group{{Name: iam.Value{Text: policy.Concat(policy.Literal("arn:aws:iam::111122223333:policy/implied-"), late), Set: true, Sensitive: true}}},
+	}
+	doc, _ := policy.Parse(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:*","Resource":"*",
+		"Condition":{"StringEquals":{"aws:Sighed":"a","aws:SourceVpc":"b"}}}]}`, syms, policy.ParseOptions{})
+	m.Inline = []*iam.InlinePolicy{{Document: &iam.Document{Document: doc, Sensitive: true}}}
+	s := SecretsOf(m, func(key string) bool { return key == "aws:SourceVpc" })
+	text := "murmured, breathed, hinted, implied-x, aws:Sighed"
+	for _, word := range strings.Split(s.sentence(text), ", ") {
+		if !strings.Contains(word, redacted) {
+			t.Errorf("%s is shown", word)
+		}
+	}
+	if kept := "aws:SourceVpc arn:aws:iam::aws:policy/ReadOnlyAccess"; s.sentence(kept) != kept {
+		t.Errorf("%s becomes %s", kept, s.sentence(kept))
+	}
+}
 
 func TestSecrets(t *testing.T) {
 	hidden := func(s string) iam.Value {
@@ -21,7 +103,7 @@ func TestSecrets(t *testing.T) {
 		Groups:   []*iam.Group{{Name: hidden("dev")}}, // too short to be looked for
 		Inline:   []*iam.InlinePolicy{{Document: &iam.Document{Document: doc, Sensitive: true}}},
 	}
-	s := SecretsOf(m)
+	s := SecretsOf(m, nil)
 	f := Finding{
 		Message:     "The role whisper has the boundary arn:aws:iam::111122223333:policy/murmur, and whispers are no secret in dev.",
 		Remediation: `"Resource": "arn:aws:iam::111122223333:role/hush-*"`,
@@ -53,7 +135,7 @@ func TestSecrets(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	m.Entities, m.Inline = nil, nil
-	if none := SecretsOf(m); none != nil || none.Cover("dev") != "dev" {
+	if none := SecretsOf(m, nil); none != nil || none.Cover("dev") != "dev" {
 		t.Errorf("%+v", none)
 	}
 }

@@ -11,8 +11,12 @@ import (
 // Settings are the house rules: what .boundlint.hcl says. The zero value and
 // nil are the defaults.
 type Settings struct {
-	// File is the configuration file, "" for none.
-	File      string
+	// File is the configuration file, "" for none; Digest is the SHA-256 of its
+	// content, in hexadecimal.
+	File, Digest string
+	// Documents are the files that the configuration names, in the order of
+	// their names there.
+	Documents []FileDigest
 	AccountID string
 	// Preset is "default" or "audit".
 	Preset     string
@@ -33,6 +37,9 @@ type Settings struct {
 	// Today is the day exemptions are judged by.
 	Today time.Time
 }
+
+// FileDigest is a file that was read and the SHA-256 of its content.
+type FileDigest struct{ File, Digest string }
 
 // ApprovedBoundary is a boundary block: what is approved, and for whom.
 type ApprovedBoundary struct {
@@ -98,9 +105,13 @@ func (s *Settings) NamingFor(resourceType string) (Naming, bool) {
 	return Naming{}, false
 }
 
+// enabledByDefault reports whether a rule is to run where no block says
+// otherwise.
+func (s *Settings) enabledByDefault(r *Rule) bool { return !r.OffByDefault || s.Preset == AuditPreset }
+
 // Enabled reports whether a rule is to run.
 func (s *Settings) Enabled(r *Rule) bool {
-	on := !r.OffByDefault || s.Preset == AuditPreset
+	on := s.enabledByDefault(r)
 	for _, set := range s.Rules {
 		if set.ID == r.ID && set.Enabled != nil {
 			on = *set.Enabled

@@ -20,12 +20,15 @@ func (r *run) suppress(report *Report, found []Finding) []Finding {
 		subjects[i] = subjectsOf(m)
 	}
 	used := make([]bool, len(r.settings.Exemptions))
+	covered := make([]int, len(r.settings.Exemptions))
 	ignores := r.ignores()
 	var kept []Finding
 	for _, f := range found {
-		switch by, ok := r.exempted(f, subjects[f.Input], used); {
-		case ok:
-			report.Suppressed = append(report.Suppressed, by)
+		switch first := r.exempted(f, subjects[f.Input], used); {
+		case first >= 0:
+			covered[first]++
+			e := r.settings.Exemptions[first]
+			report.Suppressed = append(report.Suppressed, Suppressed{Finding: f, By: "exemption", Reason: e.Reason, Location: e.Location})
 		default:
 			if by, ok := ignores.covers(f); ok {
 				report.Suppressed = append(report.Suppressed, by)
@@ -34,7 +37,8 @@ func (r *run) suppress(report *Report, found []Finding) []Finding {
 			kept = append(kept, f)
 		}
 	}
-	kept = append(kept, r.judgeExemptions(used)...)
+	report.InForce = r.inForce(covered, ignores)
+	kept = slices.Concat(kept, r.judgeExemptions(used), r.judgeTrusted(), r.judgeRules())
 	return append(kept, r.judgeIgnores(ignores)...)
 }
 
@@ -61,7 +65,8 @@ func subjectsOf(m *iam.Model) map[string]subject {
 	return out
 }
 
-func (r *run) exempted(f Finding, subjects map[string]subject, used []bool) (Suppressed, bool) {
+// exempted is the first of the exemptions that cover a finding, -1 for none.
+func (r *run) exempted(f Finding, subjects map[string]subject, used []bool) int {
 	s := subjects[f.Address]
 	first := -1
 	for i, e := range r.settings.Exemptions {
@@ -74,11 +79,7 @@ func (r *run) exempted(f Finding, subjects map[string]subject, used []bool) (Sup
 			first = i
 		}
 	}
-	if first < 0 {
-		return Suppressed{}, false
-	}
-	e := r.settings.Exemptions[first]
-	return Suppressed{Finding: f, By: "exemption", Reason: e.Reason, Location: e.Location}, true
+	return first
 }
 
 // expired compares days: an exemption holds on its last day.
@@ -158,6 +159,8 @@ type ignoreSet struct {
 type ignore struct {
 	iam.Ignore
 	used bool
+	// covered is how many findings it covers.
+	covered int
 	// fault says why it has no effect, "" where it has; faultRule is the rule
 	// that reports it.
 	fault, faultRule string
@@ -226,6 +229,7 @@ func (s *ignoreSet) covers(f Finding) (Suppressed, bool) {
 	if by == nil {
 		return Suppressed{}, false
 	}
+	by.covered++
 	return Suppressed{Finding: f, By: "ignore", Reason: by.Reason, Location: by.Location}, true
 }
 

@@ -14,7 +14,9 @@ import (
 // account is what the rules about permissions derive once from a model: who
 // acts in it, with which policies, and what is known of the rest.
 type account struct {
-	model    *iam.Model
+	model *iam.Model
+	// check ends the judging once its share is used up.
+	check    func()
 	settings *lint.Settings
 	approved *approvedSet
 	// holders are the entities, in the order of the model, and the permission
@@ -24,6 +26,9 @@ type account struct {
 	alone    []*holder
 	byEntity map[*iam.Entity]*holder
 	compiled map[*policy.Document]*authz.Policy
+	// saying are those of documents by their first statement, which documents of
+	// the same text have in common.
+	saying map[*policy.Statement]*authz.Policy
 	// standing tells where a compiled policy stands in the input.
 	standing map[*authz.Policy]grant
 	managed  map[string]*authz.Policy
@@ -145,9 +150,10 @@ func accountOf(p *lint.Pass) (*account, error) {
 		return nil, err
 	}
 	a := &account{
-		model: p.Model, settings: p.Settings, approved: approved,
+		model: p.Model, settings: p.Settings, approved: approved, check: p.Check,
 		byEntity:  map[*iam.Entity]*holder{},
 		compiled:  map[*policy.Document]*authz.Policy{},
+		saying:    map[*policy.Statement]*authz.Policy{},
 		standing:  map[*authz.Policy]grant{},
 		managed:   map[string]*authz.Policy{},
 		doubted:   map[perhapsKey]*authz.Policy{},
@@ -191,10 +197,24 @@ func (a *account) compile(d *iam.Document, address string) *authz.Policy {
 	if c, ok := a.compiled[d.Document]; ok {
 		return c
 	}
-	c := authz.Compile(d.Document)
+	var c *authz.Policy
+	if same := d.Document.Statements; len(same) == 0 {
+		c = authz.Compile(d.Document)
+	} else if first := a.saying[same[0]]; first != nil && sameDocument(first.Document, d.Document) {
+		c = authz.CompileLike(d.Document, first)
+	} else {
+		c = authz.Compile(d.Document)
+		a.saying[same[0]] = c
+	}
 	a.compiled[d.Document] = c
 	a.standing[c] = grant{policy: c, document: d, address: address}
 	return c
+}
+
+// sameDocument reports whether two documents with the first statement in common
+// are of the same text.
+func sameDocument(x, y *policy.Document) bool {
+	return slices.Equal(x.Statements, y.Statements) && x.Version.Equal(y.Version) && x.Unknown == y.Unknown && x.Invalid == y.Invalid
 }
 
 // awsManaged is the AWS-managed policy of that ARN, nil where neither the
@@ -421,6 +441,7 @@ func (a *account) universe(d iam.Deployment) *authz.Universe {
 		Partition: d.Partition, Account: d.Account,
 		Closed:   a.isClosed(),
 		Approved: a.approvedARNs(), Protected: a.protectedBoundaries(), Document: a.policyDocument, InUse: a.inUse, Wider: a.wider, Now: a.settings.Today,
+		Limits: authz.Limits{Check: a.check},
 	}
 	seen := map[string]bool{}
 	spare := false

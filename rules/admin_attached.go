@@ -35,10 +35,13 @@ var AdminAttached = &lint.Rule{
 		if err != nil {
 			return err
 		}
+		mend := newBoundaryMend(p, a.approved)
 		for _, h := range a.holders {
 			switch a.isAdministrator(h) {
 			case authz.Allowed:
-				p.Report(a.administrator(h))
+				f := a.administrator(h)
+				mend.limit(h, &f)
+				p.Report(f)
 			case authz.Undetermined:
 				p.Report(a.maybeAdministrator(h))
 			case authz.Denied:
@@ -52,7 +55,7 @@ var AdminAttached = &lint.Rule{
 func (a *account) administrator(h *holder) lint.Finding {
 	f := lint.Finding{
 		Address: h.address, Location: h.location,
-		Remediation: "Grant what its work needs instead, give it a boundary that limits it, or exempt it with the reason.",
+		Remediation: "Grant what its work needs instead, exempt it with the reason, or give it a boundary that limits it.",
 	}
 	var how string
 	if g, ok := h.sufficient(); ok {

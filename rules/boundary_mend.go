@@ -77,6 +77,16 @@ func (m *boundaryMend) fix(e *iam.Entity) *lint.Fix {
 	return &lint.Fix{Address: e.Address, Attribute: boundaryAttribute, Expression: expression}
 }
 
+// limit adds the line that bounds an administrator to what is advised.
+func (m *boundaryMend) limit(h *holder, f *lint.Finding) {
+	if h.boundary != unbounded || h.entity.Kind == iam.PermissionSet {
+		return
+	}
+	if fix := m.fix(h.entity); fix != nil {
+		f.Fix, f.Remediation = fix, withCode(strings.TrimSuffix(f.Remediation, "."), boundaryAttribute+" = "+fix.Expression)
+	}
+}
+
 // withCode is a remediation that shows the line to write.
 func withCode(what, code string) string { return what + ":\n\n  " + code }
 

@@ -28,8 +28,12 @@ func (h *holder) statementCause(g grant, s *policy.Statement) string {
 // holds it, and however many policies are made of it, as long as they say the
 // same.
 func (g grant) textCause(s *policy.Statement) string {
+	source := cmp.Or(g.document.Source, lint.PlaceCause(g.document.Location), g.address)
+	if g.document.Sensitive {
+		return fmt.Sprintf("%s#%d of sensitive document %d", source, s.Index, g.document.Number)
+	}
 	says := sha256.Sum256([]byte(policy.PrintStatement(s, policy.PrintOptions{})))
-	return fmt.Sprintf("%s#%d %x", cmp.Or(g.document.Source, lint.PlaceCause(g.document.Location), g.address), s.Index, says[:4])
+	return fmt.Sprintf("%s#%d %x", source, s.Index, says[:4])
 }
 
 // leakOrigin is the boundary that leaks, where nothing but that leaves open

@@ -46,8 +46,13 @@ var EscalationPath = &lint.Rule{
 			return err
 		}
 		answer := a.search(p).Judge()
+		var found []lint.Finding
 		for _, path := range answer.Paths {
-			p.Report(a.escalation(a.byEntity[path.Actor.Entity], path))
+			found = append(found, a.escalation(a.byEntity[path.Actor.Entity], path))
+		}
+		a.closeAll(found, answer.Paths)
+		for _, f := range found {
+			p.Report(f)
 		}
 		for _, text := range beyond(answer.Outside) {
 			p.Beyond(text)
@@ -253,10 +258,7 @@ func (a *account) escalation(h *holder, path *escalation.Path) lint.Finding {
 		f.Steps = append(f.Steps, a.step(s))
 	}
 	f.Message = a.escalationMessage(h, path)
-	f.Remediation = h.replaceManaged(first) + first.Way.Control
-	if last := path.Steps[len(path.Steps)-1]; last.Way != first.Way {
-		f.Remediation += "\n\nOr close the last step: " + last.Way.Control
-	}
+	f.Remediation = h.replaceManaged(first) + pathAdvice(path)
 	answer := authz.Answer{Verdict: path.Verdict, Reasons: path.Reasons}
 	f.Origin = cmp.Or(h.documentOrigin(answer), a.leakOrigin(h, &f))
 	if _, lacking := h.lackingDocument(answer); lacking {

@@ -113,14 +113,35 @@ func (a *account) deny(h *holder, f *lint.Finding, w *authz.Witness, lead string
 		at = site{holder: h.address, form: at.form, full: at.address}
 	}
 	f.Remediation = a.denial(at, ok, lead, statements)
-	if f.Cause != "" && f.Verdict != lint.Undetermined {
-		// One text has several causes where boundaries leave its holders
-		// different actions of it: what is to be denied is not the same.
-		f.Cause += " denying " + (&lint.Fix{Statements: statements}).Actions()
-	}
 	if ok {
-		f.Fix = &lint.Fix{Address: at.address, Holder: at.holder, Statements: statements}
+		f.Fix = a.widening(at, lead, statements)
 	}
+}
+
+// widening is the fix by statements in a place. Where boundaries leave the
+// holders of one text different actions of it, all of those are denied there.
+func (a *account) widening(at site, lead string, statements []*policy.Statement) *lint.Fix {
+	return &lint.Fix{Address: at.address, Holder: at.holder, Statements: statements, Widen: func(further []*policy.Statement) (*lint.Fix, string) {
+		all := together(append(slices.Clone(statements), besides(statements, further)...))
+		return a.widening(at, lead, all), a.denial(at, true, lead, all)
+	}}
+}
+
+// besides is what statements deny of actions that others do not name.
+func besides(named, further []*policy.Statement) []*policy.Statement {
+	isNamed := func(e policy.Element) bool {
+		return slices.ContainsFunc(named, func(s *policy.Statement) bool {
+			return slices.ContainsFunc(s.Action, func(o policy.Element) bool { return o.Text.Equal(e.Text) })
+		})
+	}
+	var out []*policy.Statement
+	for _, s := range further {
+		rest := *s
+		if rest.Action = slices.DeleteFunc(slices.Clone(s.Action), isNamed); len(rest.Action) > 0 {
+			out = append(out, &rest)
+		}
+	}
+	return out
 }
 
 // denyMaking has a finding about a role of the holder's own making fixed where
@@ -293,26 +314,47 @@ func (a *account) removalDenials(h *holder, grown bool) []*policy.Statement {
 // editingActions change what a managed policy says.
 var editingActions = []string{"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy"}
 
-// together makes one statement of those that differ in their actions alone.
+// together makes one statement of those that differ in their actions alone, or
+// in their resources alone.
 func together(list []*policy.Statement) []*policy.Statement {
+	actions := func(s *policy.Statement) *[]policy.Element { return &s.Action }
+	resources := func(s *policy.Statement) *[]policy.Element { return &s.Resource }
+	return joined(joined(list, actions), resources)
+}
+
+// joined makes one statement of those that differ in one element alone.
+func joined(list []*policy.Statement, element func(*policy.Statement) *[]policy.Element) []*policy.Statement {
 	var out []*policy.Statement
 	at := map[string]*policy.Statement{}
 	for _, s := range list {
 		rest := *s
-		rest.Action = nil
+		*element(&rest) = nil
+		rest.Condition = valuesSorted(s.Condition)
 		key := policy.PrintStatement(&rest, policy.PrintOptions{})
-		if same := at[key]; same != nil {
-			for _, e := range s.Action {
-				if !slices.ContainsFunc(same.Action, func(o policy.Element) bool { return o.Text.Equal(e.Text) }) {
-					same.Action = append(same.Action, e)
-				}
-			}
+		merged := *s
+		entries := element(&merged)
+		*entries = slices.Clone(*entries)
+		same := at[key]
+		if same == nil || *entries == nil || *element(same) == nil {
+			at[key] = &merged
+			out = append(out, &merged)
 			continue
 		}
-		merged := *s
-		merged.Action = slices.Clone(s.Action)
-		at[key] = &merged
-		out = append(out, &merged)
+		into := element(same)
+		for _, e := range *entries {
+			if !slices.ContainsFunc(*into, func(o policy.Element) bool { return o.Text.Equal(e.Text) }) {
+				*into = append(*into, e)
+			}
+		}
+	}
+	return out
+}
+
+// valuesSorted are conditions with their values sorted: their order means nothing.
+func valuesSorted(list []policy.Condition) []policy.Condition {
+	out := slices.Clone(list)
+	for i := range out {
+		out[i].Values = slices.SortedFunc(slices.Values(out[i].Values), func(x, y policy.Element) int { return strings.Compare(x.Text.Key(), y.Text.Key()) })
 	}
 	return out
 }

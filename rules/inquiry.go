@@ -320,7 +320,7 @@ func (s *Subject) Place(ref authz.Ref) (Place, bool) {
 	}
 	p := Place{Address: g.address}
 	for _, own := range s.holder.grants {
-		if own.policy == ref.Policy && own.group != nil {
+		if own.policy.Like() == ref.Policy.Like() && own.group != nil {
 			p.Group = own.group.Address
 		}
 	}

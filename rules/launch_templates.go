@@ -8,8 +8,8 @@ import (
 
 // launched are the launch templates of the input by the version that something
 // launches: whoever writes that version decides what is launched. A group or
-// fleet of the input tells it; a template that none of them launches by such a
-// name may be launched by something else.
+// fleet of the input tells it. A template that none of them launches by such a
+// name may be launched by something that the input does not contain.
 func (a *account) launched() []*escalation.ThingAt {
 	var out []*escalation.ThingAt
 	for _, t := range a.model.Compute {
@@ -23,8 +23,8 @@ func (a *account) launched() []*escalation.ThingAt {
 		switch {
 		case use.byDefault:
 			thing(escalation.LaunchedDefault, "", nil)
-		default:
-			thing(escalation.LaunchedDefault, "the input does not tell whether the default version of "+t.Address+" is launched", use.hidden)
+		case use.hidden != nil:
+			thing(escalation.LaunchedDefault, "it is not known which version of "+t.Address+" is launched", use.hidden)
 		}
 		switch {
 		case use.byLatest:

@@ -56,35 +56,33 @@ func (n *nameable) matched() policy.Text {
 }
 
 // nameables are all that the input names, entities first.
-func nameables(p *lint.Pass) []nameable {
-	var out []nameable
+func nameables(p *lint.Pass, visit func(nameable)) {
 	for e := range p.Entities() {
-		out = append(out, nameable{
+		visit(nameable{
 			string(e.Kind), e.Address, e.Type, e.Name, e.NamePrefix, e.Path, e.NameText(), e.Location,
 		})
 	}
 	for _, m := range p.Model.Policies {
 		if !m.Gone() {
-			out = append(out, nameable{
+			visit(nameable{
 				"policy", m.Address, iam.ResourceType(m.Address), m.Name, m.NamePrefix, m.Path, m.NameText(), m.Location,
 			})
 		}
 	}
 	for _, g := range p.Model.Groups {
 		if !g.Gone() {
-			out = append(out, nameable{
+			visit(nameable{
 				"group", g.Address, iam.ResourceType(g.Address), g.Name, iam.Value{}, g.Path, g.Name.Text, g.Location,
 			})
 		}
 	}
 	for _, i := range p.Model.Profiles {
 		if i.Change != iam.ChangeDelete && i.Change != iam.ChangeForget {
-			out = append(out, nameable{
+			visit(nameable{
 				"instance profile", i.Address, iam.ResourceType(i.Address), i.Name, iam.Value{}, i.Path, i.Name.Text, i.Location,
 			})
 		}
 	}
-	return out
 }
 
 // namingFor is the naming of a type, or for a twin of another provider and
@@ -100,23 +98,23 @@ func namingFor(s *lint.Settings, n nameable) (lint.Naming, bool) {
 // something of.
 func judgeNames(p *lint.Pass, asked func(lint.Naming) string, judge func(*lint.Pass, nameable, *lint.Pattern)) error {
 	compiled := map[string]*lint.Pattern{}
-	for _, n := range nameables(p) {
+	var fault error
+	nameables(p, func(n nameable) {
 		naming, ok := namingFor(p.Settings, n)
 		source := asked(naming)
-		if !ok || source == "" {
-			continue
+		if !ok || source == "" || fault != nil {
+			return
 		}
 		pattern := compiled[source]
 		if pattern == nil {
-			var err error
-			if pattern, err = lint.ParsePattern(source); err != nil {
-				return err
+			if pattern, fault = lint.ParsePattern(source); fault != nil {
+				return
 			}
 			compiled[source] = pattern
 		}
 		judge(p, n, pattern)
-	}
-	return nil
+	})
+	return fault
 }
 
 func judgeName(p *lint.Pass, n nameable, pattern *lint.Pattern) {
@@ -133,7 +131,8 @@ func judgeName(p *lint.Pass, n nameable, pattern *lint.Pattern) {
 	if written.Location.HasFile() {
 		location = written.Location
 	}
-	f := lint.Finding{Address: n.address, Attribute: attribute, Location: location, Remediation: renaming(n, pattern)}
+	f := lint.Finding{Address: n.address, Attribute: attribute, Location: location}
+	f.Remediation, f.Fix = renaming(n, pattern)
 	asked := patternName(pattern)
 	switch {
 	case answer == lint.MayMatch && written.Set:
@@ -169,31 +168,35 @@ func patternName(p *lint.Pattern) string {
 	return p.String()
 }
 
-// renaming is the line to write.
-func renaming(n nameable, pattern *lint.Pattern) string {
+// renaming is the line to write, with its data.
+func renaming(n nameable, pattern *lint.Pattern) (string, *lint.Fix) {
 	start, rest, _ := strings.Cut(pattern.String(), "*")
 	if rest != "" || strings.ContainsAny(start, "?:") || start == pattern.String() || start == "" {
-		return sentence("name it " + patternName(pattern))
+		return sentence("name it " + patternName(pattern)), nil
 	}
+	set := func(what, attribute, text string) (string, *lint.Fix) {
+		expression := fmt.Sprintf("%q", text)
+		return withCode(what, attribute+" = "+expression), &lint.Fix{Address: n.address, Attribute: attribute, Expression: expression}
+	}
+	begin := "Let the name begin with " + start
 	if name, ok := n.name.Known(); ok && !n.name.Sensitive {
 		if n.name.Computed {
-			return fmt.Sprintf("Let the name begin with %s where it is put together, and mind that this replaces the %s.", start, n.kind)
+			return fmt.Sprintf("%s where it is put together, and mind that this replaces the %s.", begin, n.kind), nil
 		}
-		return withCode("Rename it, and mind that this replaces the "+n.kind, fmt.Sprintf("name = %q", prefixed(start, name)))
+		return set("Rename it, and mind that this replaces the "+n.kind, "name", prefixed(start, name))
 	}
-	if n.name.Set && n.name.Location.HasFile() || n.name.Sensitive {
-		return sentence("let the name begin with " + start)
+	prefix, known := n.prefix.Known()
+	switch {
+	case n.name.Set && !n.name.Location.HasFile() && !n.name.Sensitive:
+		return begin + " in the configuration, and lint that or join the plan with it (--config-dir).", nil
+	case n.name.Set:
+		return begin + ".", nil
+	case n.prefix.Set && (!known || n.prefix.Sensitive || n.prefix.Computed):
+		return begin + ".", nil
+	case n.prefix.Set:
+		return set(begin, "name_prefix", prefixed(start, prefix))
 	}
-	if n.name.Set {
-		return fmt.Sprintf("Let the name begin with %s in the configuration, and lint that or join the plan with it (--config-dir).", start)
-	}
-	if prefix, ok := n.prefix.Known(); ok && !n.prefix.Sensitive && !n.prefix.Computed {
-		return withCode("Let the name begin with "+start, fmt.Sprintf("name_prefix = %q", prefixed(start, prefix)))
-	}
-	if n.prefix.Set {
-		return sentence("let the name begin with " + start)
-	}
-	return withCode("Let the name begin with "+start, fmt.Sprintf("name_prefix = %q", start))
+	return set(begin, "name_prefix", start)
 }
 
 // prefixed is a name that begins as asked, written once where it does so in

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -37,7 +38,7 @@ func judgePath(p *lint.Pass, n nameable, pattern *lint.Pattern) {
 		}
 	}
 	f := lint.Finding{Address: n.address, Attribute: "path", Location: location}
-	f.Remediation = fmt.Sprintf("Set a path that is %s, and mind that this replaces the %s.", patternName(pattern), n.kind)
+	f.Remediation, f.Fix = moving(n, pattern)
 	name, known := n.text.Known()
 	if !known || n.name.Sensitive {
 		name = n.address
@@ -56,4 +57,15 @@ func judgePath(p *lint.Pass, n nameable, pattern *lint.Pattern) {
 	}
 	f.Message = sentence(f.Message)
 	p.Report(f)
+}
+
+// moving is the line to write, with its data where the pattern tells it.
+func moving(n nameable, pattern *lint.Pattern) (string, *lint.Fix) {
+	what := fmt.Sprintf("Set a path that is %s, and mind that this replaces the %s", patternName(pattern), n.kind)
+	start, rest, _ := strings.Cut(pattern.String(), "*")
+	if rest != "" || strings.ContainsAny(start, "?:") || !strings.HasPrefix(start, "/") || !strings.HasSuffix(start, "/") {
+		return what + ".", nil
+	}
+	expression := fmt.Sprintf("%q", start)
+	return withCode(what, "path = "+expression), &lint.Fix{Address: n.address, Attribute: "path", Expression: expression}
 }

@@ -31,9 +31,26 @@ var PolicyInvalid = &lint.Rule{
 		Security:   "5.0",
 	},
 	Run: func(p *lint.Pass) error {
+		// Of documents with the same statements one is judged, if it has no fault.
+		type read struct {
+			first *policy.Statement
+			kind  policy.Kind
+		}
+		faultless := map[read]*policy.Document{}
 		for d := range writtenDocuments(p) {
+			p.Check()
+			of := read{kind: d.Kind}
+			if list := d.Document.Document.Statements; len(list) > 0 {
+				of.first = list[0]
+			}
+			if like := faultless[of]; like != nil && of.first != nil && sameDocument(like, d.Document.Document) && len(d.Diagnostics) == 0 {
+				continue
+			}
 			c := invalidity{pass: p, doc: d, seen: map[string]int{}}
 			c.document()
+			if len(c.seen) == 0 {
+				faultless[of] = d.Document.Document
+			}
 		}
 		unlistedAttachments(p)
 		return nil
@@ -69,6 +86,15 @@ type invalidity struct {
 	doc  iam.PlacedDocument
 	// seen numbers findings of one kind in one statement, for their keys.
 	seen map[string]int
+	// fix is the change that the next finding asks for.
+	fix *lint.Fix
+}
+
+// rewrite has the next finding fixed by a statement in the place of another.
+func (c *invalidity) rewrite(s *policy.Statement, change func(*policy.Statement)) {
+	changed := *s
+	change(&changed)
+	c.fix = &lint.Fix{Address: c.doc.Address, Replaced: s, Statements: []*policy.Statement{&changed}}
 }
 
 func (c *invalidity) document() {
@@ -120,7 +146,9 @@ func (c *invalidity) file(severity lint.Severity, verdict lint.Verdict, code str
 		Message:     sentence(summary),
 		Remediation: sentence(detail),
 		Key:         key + "/" + strconv.Itoa(c.seen[key]),
+		Fix:         c.fix,
 	}
+	c.fix = nil
 	switch {
 	case statement >= 0:
 		f.Location = c.doc.StatementLocation(statement, at)
@@ -145,7 +173,7 @@ func (c *invalidity) file(severity lint.Severity, verdict lint.Verdict, code str
 	if c.doc.Sensitive {
 		// The texts quote the document.
 		f.Message = fmt.Sprintf("The policy document, which is sensitive, has a fault of the kind %s.", code)
-		f.Remediation = "Look at the document where it is written."
+		f.Remediation, f.Fix = "Look at the document where it is written.", nil
 	}
 	if f.Remediation == "" {
 		f.Remediation = "Write the document as the policy grammar has it."

@@ -72,6 +72,7 @@ func (c *invalidity) unknownService(s *policy.Statement, e policy.Element, not b
 	}
 	switch owners := catalog.ServicesWith(name); {
 	case near != "":
+		c.rewriteAction(s, e, near+":"+name)
 		c.report(lint.Error, "unknown-service", s.Index, e.Range,
 			fmt.Sprintf("AWS has no service %q: %s", prefix, deadOrHole(s, text, not)),
 			fmt.Sprintf("Write %s:%s, if that is meant; the list of services is of %s.", near, name, dataDate()))
@@ -105,6 +106,7 @@ func (c *invalidity) unknownAction(s *policy.Statement, e policy.Element, not bo
 	_, misspelt := service.MisspeltAction(name)
 	switch {
 	case misspelt, len(meant) > 0 && isOperation(meant, name):
+		c.rewriteAction(s, e, meant...)
 		c.report(lint.Error, "unknown-action", s.Index, e.Range,
 			fmt.Sprintf("the service %s has no action %q: %s", service.Prefix, name, deadOrHole(s, text, not)),
 			fmt.Sprintf("Write %s, if that is meant; the list of actions is of %s.", alternatives(meant), dataDate()))
@@ -120,6 +122,21 @@ func (c *invalidity) unknownAction(s *policy.Statement, e policy.Element, not bo
 		c.doubt("unknown-action", s.Index, e.Range,
 			fmt.Sprintf("AWS's list of actions of %s has no %s; if there is none, %s", dataDate(), text, deadOrHole(s, text, not)), detail)
 	}
+}
+
+// rewriteAction has the next finding fixed by the actions that are meant.
+func (c *invalidity) rewriteAction(s *policy.Statement, e policy.Element, meant ...string) {
+	c.rewrite(s, func(changed *policy.Statement) {
+		for _, list := range []*[]policy.Element{&changed.Action, &changed.NotAction} {
+			if i := slices.IndexFunc(*list, func(o policy.Element) bool { return o.Text.Equal(e.Text) }); i >= 0 {
+				var written []policy.Element
+				for _, name := range meant {
+					written = append(written, policy.Element{Text: policy.Literal(name), Range: e.Range})
+				}
+				*list = slices.Replace(slices.Clone(*list), i, i+1, written...)
+			}
+		}
+	})
 }
 
 // isOperation reports whether the actions are the permissions of an operation

@@ -44,12 +44,14 @@ func (c *invalidity) key(s *policy.Statement, cond *policy.Condition) {
 
 func (c *invalidity) unknownKey(s *policy.Statement, cond *policy.Condition, name string) {
 	if rest, ok := strings.CutPrefix(name, "https://"); ok && knownKey(rest) {
+		c.rewriteKey(s, cond, rest)
 		c.report(lint.Error, "unknown-key", s.Index, cond.KeyRange,
 			fmt.Sprintf("AWS has no condition key %q: %s", name, absentKey(cond)),
 			fmt.Sprintf("Write %s: the keys of an identity provider begin with its address without https://.", rest))
 		return
 	}
 	if meant, ok := catalog.MisspeltKey(name); ok {
+		c.rewriteKey(s, cond, meant)
 		c.report(lint.Error, "unknown-key", s.Index, cond.KeyRange,
 			fmt.Sprintf("AWS has no condition key %q: %s", name, absentKey(cond)),
 			fmt.Sprintf("Write %s, if that is meant; the list of keys is of %s.", meant, dataDate()))
@@ -58,6 +60,22 @@ func (c *invalidity) unknownKey(s *policy.Statement, cond *policy.Condition, nam
 	c.doubt("unknown-key", s.Index, cond.KeyRange,
 		fmt.Sprintf("AWS's list of condition keys of %s has no %q, so that it is not known whether requests carry it", dataDate(), name),
 		"Check the spelling. If the key is newer than the list, exempt the finding.")
+}
+
+// rewriteKey has the next finding fixed by the condition key that is meant.
+func (c *invalidity) rewriteKey(s *policy.Statement, cond *policy.Condition, meant string) {
+	c.rewriteCondition(s, cond, func(changed *policy.Condition) { changed.Key = policy.Literal(meant) })
+}
+
+func (c *invalidity) rewriteCondition(s *policy.Statement, cond *policy.Condition, change func(*policy.Condition)) {
+	c.rewrite(s, func(changed *policy.Statement) {
+		changed.Condition = slices.Clone(s.Condition)
+		for i := range s.Condition {
+			if &s.Condition[i] == cond {
+				change(&changed.Condition[i])
+			}
+		}
+	})
 }
 
 // knownKey reports whether AWS lists the key. Some lists spell the part that
@@ -192,6 +210,8 @@ func mismatched(k *catalog.Key, family policy.Family) bool {
 		return false // seconds since 1970
 	case family == policy.FamilyIP && k.Type == catalog.TypeString && k.Template():
 		return false
+	case family == policy.FamilyArn && slices.Contains(starless, k.Name):
+		return true // names, numbers and regions
 	}
 	return slices.Contains(unread[family], k.Type)
 }

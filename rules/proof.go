@@ -104,7 +104,7 @@ func (h *holder) granting(w *authz.Witness) (grant, *policy.Statement, bool) {
 	}
 	for _, ref := range w.By {
 		for _, g := range h.grants {
-			if g.policy == ref.Policy {
+			if g.policy.Like() == ref.Policy.Like() {
 				return g, ref.Source(), true
 			}
 		}

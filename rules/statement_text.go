@@ -140,7 +140,7 @@ func (w *writer) list(list []policy.Element, inCondition bool) string {
 
 // text writes a text: by what it is referred to, else with something in the
 // place of what is not known. IAM takes a policy variable for the account in a
-// condition, and in a resource a wildcard.
+// condition, and in a resource a wildcard, as it does for the region.
 func (w *writer) text(x policy.Text, inCondition bool) string {
 	if w.form != iam.FormJSON {
 		if reference, ok := w.reference(x); ok {
@@ -156,7 +156,7 @@ func (w *writer) text(x policy.Text, inCondition bool) string {
 			b.WriteString("aws")
 		case s.Kind == policy.SymbolAccount && inCondition:
 			b.WriteString(w.escaped("${aws:PrincipalAccount}"))
-		case s.Kind == policy.SymbolAccount:
+		case s.Kind == policy.SymbolAccount, s.Kind == policy.SymbolRegion:
 			b.WriteString("*")
 		default:
 			b.WriteString(w.symbol(s))

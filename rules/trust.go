@@ -96,7 +96,7 @@ func (a *account) ask(e *iam.Entity, s *policy.Statement, t *translation) authz.
 		keys = append(keys, only("aws:ResourceOrgID", ownOrganization))
 	}
 	return authz.Search(caller, &authz.Universe{
-		Partition: policy.Literal("aws"), Account: policy.Literal(c.account), Now: a.settings.Today,
+		Partition: policy.Literal("aws"), Account: policy.Literal(c.account), Now: a.settings.Today, Limits: authz.Limits{Check: a.check},
 	}, &authz.Query{Actions: []string{c.action}, Keys: keys})
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/config"
 	"github.com/boundlint/boundlint/lint/source"
 )
@@ -40,6 +41,13 @@ type program struct {
 	told map[string]bool
 	// secrets are what answers must not show of the inputs.
 	secrets []*lint.Secrets
+	// share is the budget of the run, newBudget makes it; nil for no bounds.
+	share     *budget.Share
+	newBudget func(budget.Limits) *budget.Share
+	// watches end what looks at the budget, and lost tells that the run goes on
+	// although there is nothing left of it.
+	watches []func()
+	lost    chan *budget.Over
 	// code is the exit code of a command that has done its work.
 	code int
 }
@@ -54,13 +62,36 @@ func usagef(format string, args ...any) error {
 }
 
 // run is the program, from arguments (without its own name) to exit code.
-func run(args []string, stdin io.Reader, stdout, stderr io.Writer, lookupEnv func(string) (string, bool)) (code int) {
-	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, lookupEnv: lookupEnv, told: map[string]bool{}}
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer, lookupEnv func(string) (string, bool)) int {
+	p := &program{
+		stdin: stdin, stdout: stdout, stderr: stderr, lookupEnv: lookupEnv, told: map[string]bool{},
+		newBudget: budget.New, lost: make(chan *budget.Over, 1),
+	}
+	done := make(chan int, 1)
+	go func() { done <- p.command(args) }()
+	select {
+	case code := <-done:
+		return code
+	case over := <-p.lost:
+		// Whoever does not end by itself ends with the program.
+		p.complain(fmt.Errorf("nothing was judged: %w", over))
+		return exitFailure
+	}
+}
+
+// command carries out one command.
+func (p *program) command(args []string) (code int) {
 	defer func() {
-		if fault := recover(); fault != nil {
+		p.settle()
+		switch fault := recover().(type) {
+		case nil:
+			return
+		case *budget.Over:
+			p.complain(fmt.Errorf("nothing was judged: %w", fault))
+		default:
 			p.complain(errors.New(internalError(fault)))
-			code = exitFailure
 		}
+		code = exitFailure
 	}()
 	app := p.app()
 	arranged, err := arrange(app, args)

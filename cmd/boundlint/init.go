@@ -1,14 +1,12 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/boundlint/boundlint/lint/config"
+	"github.com/boundlint/boundlint/lint/files"
 )
 
 func (p *program) initCommand() *cli.Command {
@@ -22,7 +20,7 @@ func (p *program) initCommand() *cli.Command {
 			if c.Args().Present() {
 				return usagef("boundlint init takes no argument: it writes %s into the current directory", config.FileName)
 			}
-			if _, err := os.Lstat(config.FileName); !errors.Is(err, fs.ErrNotExist) && !c.Bool("force") {
+			if lies, err := files.Lies(config.FileName); (lies || err != nil) && !c.Bool("force") {
 				return fmt.Errorf("%s is there already; --force writes over it", config.FileName)
 			}
 			if err := writeFile(config.FileName, config.Template()); err != nil {

@@ -4,14 +4,16 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/config"
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source"
@@ -45,6 +47,9 @@ func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := p.startBudget(c); err != nil {
+		return nil, err
+	}
 	find := p.settings(c)
 	options, err := p.sourceOptions(c, find)
 	if err != nil {
@@ -60,6 +65,8 @@ func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 		if err := p.mistakenCommand(c, i, path); err != nil {
 			return nil, err
 		}
+		// As much is for what is judged afterwards.
+		options.Share = p.share.Part(len(in.paths)-i, len(in.paths))
 		if err := in.read(path, options, find); err != nil {
 			return nil, err
 		}
@@ -114,6 +121,10 @@ func (in *inputs) read(path string, o source.Options, find func(string) (*lint.S
 	}
 	o.Exclude = slices.Concat(settings.Exclude, o.Exclude)
 	models, err := readInput(path, o)
+	if over := o.Share.Over(); over != nil && over.Memory {
+		o.Share.Forget()
+	}
+	o.Share.Close()
 	if err != nil {
 		in.faults = append(in.faults, err)
 	}
@@ -213,14 +224,31 @@ func isNamedIn(settings *lint.Settings, path string) bool {
 }
 
 // readInput reads one input. A fault of this program in the reading of one
-// does not hide what the others show.
-func readInput(path string, o source.Options) (models []*iam.Model, err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			models, err = nil, &source.InputError{Path: path, Problem: internalError(fault)}
-		}
-	}()
-	return source.Read(context.Background(), path, o)
+// does not hide what the others show, and neither does one that goes on and on.
+func readInput(path string, o source.Options) ([]*iam.Model, error) {
+	var models []*iam.Model
+	var err error
+	read := func() {
+		defer func() {
+			switch fault := recover().(type) {
+			case nil:
+			case *budget.Over:
+				models, err = nil, notJudged(path, fault)
+			default:
+				models, err = nil, &source.InputError{Path: path, Problem: internalError(fault)}
+			}
+		}()
+		models, err = source.Read(context.Background(), path, o)
+	}
+	if !o.Share.Run(read) {
+		return nil, notJudged(path, o.Share.Over())
+	}
+	return models, err
+}
+
+// notJudged is the fault of an input whose share of the budget is used up.
+func notJudged(path string, over *budget.Over) error {
+	return &source.InputError{Path: path, Problem: "not judged: " + over.Error(), Err: over}
 }
 
 func configName(s *lint.Settings) string {
@@ -246,7 +274,7 @@ func (p *program) mistakenCommand(c *cli.Context, i int, path string) error {
 	if i > 0 || path == "-" || commandNamed(c.App.Commands, path) != nil {
 		return nil
 	}
-	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := files.StatNamed(path); !errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if hint := suggestCommand(c.App.Commands, path); hint != "" {
@@ -259,13 +287,16 @@ func (p *program) mistakenCommand(c *cli.Context, i int, path string) error {
 // Inputs with the same configuration file share its settings.
 func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, error) {
 	byFile := map[string]*lint.Settings{}
-	load := func(file string) (*lint.Settings, error) {
+	var mu sync.Mutex // an input that was given up may still ask
+	load := func(file string, read func(string, []string) (*lint.Settings, error)) (*lint.Settings, error) {
+		mu.Lock()
+		defer mu.Unlock()
 		if s := byFile[file]; s != nil {
 			return s, nil
 		}
 		s := &lint.Settings{}
 		if file != "" {
-			loaded, err := config.Load(file, ruleIDs())
+			loaded, err := read(file, ruleIDs())
 			if err != nil {
 				return nil, err
 			}
@@ -285,7 +316,7 @@ func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, er
 			if inside := relative(file); filepath.IsLocal(inside) {
 				file = inside
 			}
-			return load(file)
+			return load(file, config.Load)
 		}
 		for _, dir := range searchedFrom(path, c.String("config-dir")) {
 			file, err := config.Find(dir)
@@ -293,10 +324,10 @@ func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, er
 				return nil, err
 			}
 			if file != "" {
-				return load(relative(file))
+				return load(relative(file), config.LoadFound)
 			}
 		}
-		return load("")
+		return load("", nil)
 	}
 }
 
@@ -305,7 +336,7 @@ func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, er
 // for a plan is often written outside of its repository.
 func searchedFrom(path, configDir string) []string {
 	var dirs []string
-	switch info, err := os.Stat(path); {
+	switch info, err := files.StatNamed(path); {
 	case path == "-":
 		dirs = []string{"."}
 	case err == nil && info.IsDir():
@@ -314,7 +345,7 @@ func searchedFrom(path, configDir string) []string {
 		dirs = []string{filepath.Dir(path)}
 	}
 	if configDir != "" {
-		if info, err := os.Stat(configDir); err == nil && !info.IsDir() {
+		if info, err := files.StatNamed(configDir); err == nil && !info.IsDir() {
 			configDir = filepath.Dir(configDir) // a binary plan
 		}
 		dirs = append(dirs, configDir)

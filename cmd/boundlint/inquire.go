@@ -2,8 +2,10 @@ package main
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -40,7 +42,7 @@ func (p *program) askFlags(own ...cli.Flag) []cli.Flag {
 		&cli.BoolFlag{Name: "verbose", Usage: "list in full what the text shortens, and show the statements"},
 	)
 	judging := []string{"strict", "no-inline-ignores", "partial", "changed"}
-	for _, f := range slices.Concat(settingsFlags(), p.inputFlags()) {
+	for _, f := range slices.Concat(settingsFlags(), p.inputFlags(), budgetFlags()) {
 		if !slices.Contains(judging, f.Names()[0]) {
 			own = append(own, f)
 		}
@@ -90,7 +92,7 @@ func (p *program) inquire(c *cli.Context, paths []string) (*inquiry, error) {
 			if err != nil {
 				return nil, err
 			}
-			p.secrets = append(p.secrets, lint.SecretsOf(q.Model))
+			p.secrets = append(p.secrets, lint.SecretsOf(q.Model, isConditionKey))
 			out.models = append(out.models, asked{Inquiry: q, settings: b.settings, parts: parts})
 		}
 	}
@@ -294,8 +296,30 @@ func (p *program) writeJSON(answer any) error {
 	if err := report.JSON(&b, answer); err != nil {
 		return err
 	}
-	_, err := fmt.Fprint(p.stdout, p.covered(b.String()))
+	_, err := fmt.Fprint(p.stdout, p.coveredJSON(b.String()))
 	return err
+}
+
+// jsonText is a string in JSON, and the colon after it where it is a key.
+var jsonText = regexp.MustCompile(`"(?:[^"\\]|\\.)*"(?:: )?`)
+
+// coveredJSON is an answer in JSON without what is sensitive in the inputs. Its
+// strings are covered as what they stand for, since their escapes may hide it;
+// of the keys those of conditions alone are an input's.
+func (p *program) coveredJSON(text string) string {
+	return jsonText.ReplaceAllStringFunc(text, func(found string) string {
+		quoted, isKey := strings.CutSuffix(found, ": ")
+		var plain string
+		if json.Unmarshal([]byte(quoted), &plain) != nil || isKey && !strings.Contains(plain, ":") {
+			return found
+		}
+		covered := p.covered(plain)
+		var b strings.Builder
+		if covered == plain || report.JSON(&b, covered) != nil {
+			return found
+		}
+		return strings.TrimSuffix(b.String(), "\n") + found[len(quoted):]
+	})
 }
 
 // covered is an answer without what is sensitive in the inputs.

@@ -15,10 +15,14 @@ import (
 // rules are judged apart and come together in one report.
 func (p *program) judge(in *inputs, options lint.Options) (*lint.Report, error) {
 	options.Tool = lint.Tool{Name: "boundlint", Version: versionNumber()}
-	options.ManagedPolicy = catalog.ManagedPolicyARN
+	options.ManagedPolicy, options.ConditionKey = catalog.ManagedPolicyARN, isConditionKey
 	options.Diagnostics = in.diagnostics()
 	var reports []*lint.Report
 	for _, b := range in.batches {
+		options.Later += len(b.models)
+	}
+	for _, b := range in.batches {
+		options.Later -= len(b.models)
 		r, err := lint.Run(b.models, rules.All(), b.settings, options)
 		if err != nil {
 			return nil, err
@@ -32,6 +36,12 @@ func (p *program) judge(in *inputs, options lint.Options) (*lint.Report, error) 
 	merged := report.Merge(reports...)
 	merged.Cover() // they are of one run
 	return merged, nil
+}
+
+// isConditionKey reports whether AWS documents a condition key.
+func isConditionKey(key string) bool {
+	_, known := catalog.LookupKey(key)
+	return known
 }
 
 // diagnostics are the inputs that could not be read, for reports that are

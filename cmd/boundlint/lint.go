@@ -20,7 +20,7 @@ func (p *program) lintCommand() *cli.Command {
 a directory of configuration, or - for standard input. Each PATH is judged by
 itself; with --same-account all of them are one account. JSON files inside a
 directory are read only when named.`,
-		Flags: slices.Concat(outputFlags(), settingsFlags(), p.inputFlags(), []cli.Flag{
+		Flags: slices.Concat(outputFlags(), settingsFlags(), p.inputFlags(), budgetFlags(), []cli.Flag{
 			&cli.BoolFlag{Name: "allow-empty", Usage: "exit with 0 although none of the PATHs holds anything to judge"},
 			&cli.StringSliceFlag{Name: "against", Usage: "name the roles and users of an account dump that the Terraform `STATE` does not manage; repeated, that none of them does"},
 		}),
@@ -102,7 +102,7 @@ func (p *program) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := outputs.spare(slices.Concat(in.files, c.StringSlice("against"))); err != nil {
+	if err := outputs.spare(slices.Concat(in.files, c.StringSlice("against")), p.stdin); err != nil {
 		return err
 	}
 	for _, fault := range in.faults {
@@ -120,10 +120,13 @@ func (p *program) lint(c *cli.Context) error {
 		return err
 	}
 	rep, err := p.judge(in, lint.Options{
+		Share:           p.share,
 		Against:         against,
 		SameAccount:     c.Bool("same-account"),
 		NoInlineIgnores: c.Bool("no-inline-ignores"),
-		Partial:         c.Bool("partial") || c.Bool("changed"),
+		// What could not be read may be what the configuration speaks of.
+		Partial: c.Bool("partial") || c.Bool("changed") || len(in.faults) > 0,
+		Exclude: c.StringSlice("exclude"),
 	})
 	if err != nil {
 		return err
@@ -138,6 +141,7 @@ func (p *program) lint(c *cli.Context) error {
 
 // conclude writes a report and decides the exit code.
 func (p *program) conclude(c *cli.Context, rep *lint.Report, outputs *outputs) error {
+	p.settle()
 	code := exitCode(rep, outputs.options.FailOn)
 	if c.Bool("require-coverage") && !rep.Coverage.Complete() {
 		rep.Diagnostics = append(rep.Diagnostics, lint.Diagnostic{

@@ -15,6 +15,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/report"
 )
@@ -40,7 +41,7 @@ func (p *program) outputs(c *cli.Context) (*outputs, error) {
 		formats = []string{"text"}
 	}
 	var onStdout string
-	files := map[string]bool{}
+	taken := map[string]bool{}
 	for _, f := range formats {
 		name, file, _ := strings.Cut(f, "=")
 		reporter, ok := report.ByName(name)
@@ -55,10 +56,10 @@ func (p *program) outputs(c *cli.Context) (*outputs, error) {
 			onStdout, file = name, ""
 		case file == "":
 			return nil, usagef("--format %s names no file", f)
-		case files[filepath.Clean(file)]:
+		case taken[filepath.Clean(file)]:
 			return nil, usagef("two formats would go to %s", file)
 		default:
-			files[filepath.Clean(file)] = true
+			taken[filepath.Clean(file)] = true
 		}
 		o.list = append(o.list, output{name, reporter, file})
 	}
@@ -127,37 +128,66 @@ func (o *outputs) readHere() bool {
 // repositoryRoot is the nearest directory upwards with a .git, "" for none.
 func repositoryRoot() string {
 	dir := workingDirectory()
-	for dir != "" {
-		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
-			return dir
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			break
-		}
-		dir = parent
+	if dir == "" {
+		return ""
 	}
-	return ""
+	return files.Repository(dir)
 }
 
-// spare refuses to write a report over an input.
-func (o *outputs) spare(paths []string) error {
+// spare refuses to write a report over an input, a file that is part of one, or
+// another report. stdin is what is read as standard input, nil for nothing.
+func (o *outputs) spare(paths []string, stdin io.Reader) error {
+	var inputs []fs.FileInfo
+	for _, path := range paths {
+		if in, err := files.StatNamed(path); err == nil {
+			inputs = append(inputs, in)
+		}
+	}
+	if f, ok := stdin.(*os.File); ok && slices.Contains(paths, "-") {
+		if in, err := f.Stat(); err == nil {
+			inputs = append(inputs, in)
+		}
+	}
+	var reports []fs.FileInfo
 	for _, out := range o.list {
 		if out.file == "" {
 			continue
 		}
-		target, err := os.Stat(out.file)
+		target, err := files.StatNamed(out.file)
 		if err != nil {
-			continue
+			continue // there is nothing to write over
 		}
-		for _, path := range paths {
-			if in, err := os.Stat(path); err == nil && os.SameFile(in, target) {
-				return usagef("--format %s=%s would write over an input", out.name, out.file)
-			}
+		same := func(other fs.FileInfo) bool { return os.SameFile(other, target) }
+		switch {
+		case slices.ContainsFunc(inputs, same):
+			return usagef("--format %s=%s would write over an input", out.name, out.file)
+		case isPartOfInput(out.file):
+			return usagef("--format %s=%s would write over a file of Terraform or of boundlint", out.name, out.file)
+		case target.Mode().IsRegular() && slices.ContainsFunc(reports, same):
+			return usagef("two formats would go to %s", out.file)
 		}
+		reports = append(reports, target)
 	}
 	return nil
 }
+
+// isPartOfInput tells files by their names that are no reports: where an input
+// cannot be read, it is not known of which files it is made.
+func isPartOfInput(path string) bool {
+	names := []string{path}
+	if target, err := files.RealNamed(path); err == nil {
+		names = append(names, target)
+	}
+	return slices.ContainsFunc(names, func(name string) bool {
+		name = strings.ToLower(filepath.Base(name))
+		return name == "modules.json" || slices.ContainsFunc(partsOfInputs, func(suffix string) bool {
+			return strings.HasSuffix(strings.TrimSuffix(name, ".json"), suffix)
+		})
+	})
+}
+
+// partsOfInputs are the ends of their names, before .json.
+var partsOfInputs = []string{".tf", ".tofu", ".tfvars", ".hcl", ".tfstate", ".tfplan"}
 
 // write writes the report in every format. Files come first, so that they are
 // there when the reader of standard output has gone away.
@@ -191,10 +221,10 @@ func (o *outputs) write(r *lint.Report) error {
 // sees the old one or the new one. What is no regular file, such as
 // /dev/stderr or a pipe, is written in place.
 func writeFile(path string, content []byte) (err error) {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
+	if target, err := files.RealNamed(path); err == nil {
 		path = target
 	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+	if info, err := files.StatNamed(path); err == nil && !info.Mode().IsRegular() {
 		return os.WriteFile(path, content, 0o666)
 	}
 	replacing.Lock()

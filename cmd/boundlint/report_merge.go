@@ -2,11 +2,11 @@ package main
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/report"
 )
 
@@ -44,7 +44,7 @@ func (p *program) mergeReports(c *cli.Context) error {
 	if len(paths) == 0 {
 		return usagef("boundlint report merge needs at least one report in the json format")
 	}
-	if err := outputs.spare(paths); err != nil {
+	if err := outputs.spare(paths, p.stdin); err != nil {
 		return err
 	}
 	var reports []*lint.Report
@@ -64,7 +64,7 @@ func (p *program) readReport(path string) (*lint.Report, error) {
 	if path == "-" {
 		return report.Decode(p.stdin)
 	}
-	f, err := os.Open(path)
+	f, err := files.OpenNamed(path)
 	if err != nil {
 		return nil, reason(err)
 	}

@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/rules"
 )
@@ -101,7 +101,7 @@ func isResource(arg string) bool {
 			return true
 		}
 	}
-	_, err := os.Stat(arg)
+	_, err := files.StatNamed(arg)
 	return arg != "-" && arg != "" && errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(arg, "/\\") && !strings.HasSuffix(arg, ".json")
 }
 

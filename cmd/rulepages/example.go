@@ -159,6 +159,7 @@ func findingsIn(dir string, r *lint.Rule) (string, error) {
 	if len(judged.Findings) == 0 {
 		return "", nil
 	}
+	judged.InForce = lint.InForce{} // the page shows the configuration itself
 	text, _ := report.ByName("text")
 	var b bytes.Buffer
 	if err := text.Report(&b, judged, report.Options{}); err != nil {

@@ -154,6 +154,7 @@ func (a *attempt) run() *node {
 
 // spend counts a branch and reports whether there is one left.
 func (a *attempt) spend() bool {
+	a.s.universe.Limits.check()
 	if a.branches++; a.branches > a.s.universe.Limits.branches() {
 		a.hitLimit = true
 		a.s.overrun = fmt.Sprintf("more than %d combinations of statements and conditions would have to be tried", a.s.universe.Limits.branches())

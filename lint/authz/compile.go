@@ -20,6 +20,8 @@ type Policy struct {
 	// origin is the policy that this one is bound from; nil for the
 	// caller's own.
 	origin *Policy
+	// like is the first policy with the same statements, nil for itself.
+	like *Policy
 	// symbolic tells that a symbol stands in the document.
 	symbolic bool
 
@@ -36,6 +38,21 @@ func Compile(d *policy.Document) *Policy {
 		p.statements = append(p.statements, newStatement(s, d))
 	}
 	p.eachText(func(x policy.Text) { p.symbolic = p.symbolic || !x.IsKnown() })
+	return p
+}
+
+// CompileLike prepares a document that has its statements in common with the one
+// of a policy that is compiled already.
+func CompileLike(d *policy.Document, p *Policy) *Policy {
+	return &Policy{Document: d, hidden: d.Unknown, statements: p.statements, symbolic: p.symbolic, like: p.Like()}
+}
+
+// Like is the same for all policies that are known to say the same: answers
+// about one hold for the others, but for where it stands.
+func (p *Policy) Like() *Policy {
+	if p != nil && p.like != nil {
+		return p.like
+	}
 	return p
 }
 

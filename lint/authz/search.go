@@ -245,6 +245,7 @@ func (s *searcher) search() Answer {
 	best := Answer{Verdict: Denied}
 	for _, pattern := range s.query.Actions {
 		for _, action := range actionsOf(pattern) {
+			s.universe.Limits.check()
 			answer := s.searchAction(action)
 			if answer.Verdict == Allowed {
 				return answer

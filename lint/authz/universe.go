@@ -73,6 +73,9 @@ type Limits struct {
 	Branches int
 	// States bounds the states of one product of automata.
 	States int
+	// Check is called again and again during a search, which it ends by a
+	// panic; nil for nothing of the kind.
+	Check func()
 }
 
 // The default limits: far more than real policies need, little enough that a
@@ -81,6 +84,12 @@ const (
 	defaultBranches = 2000
 	defaultStates   = 20000
 )
+
+func (l Limits) check() {
+	if l.Check != nil {
+		l.Check()
+	}
+}
 
 func (l Limits) branches() int {
 	if l.Branches > 0 {

@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/glob"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -20,9 +20,12 @@ import (
 
 // checker turns the decoded file into settings and collects the faults.
 type checker struct {
-	name  string
-	src   []byte
-	root  *os.Root
+	name string
+	src  []byte
+	// tree is the repository that the configuration belongs to, dir its
+	// directory in there.
+	tree  *files.Tree
+	dir   string
 	rules []string
 	// misfits are the places that did not fit the syntax: what seems to be
 	// missing in their blocks may be there under a wrong name.

@@ -5,19 +5,22 @@ package config
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
+	pathpkg "path"
 	"path/filepath"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/gohcl"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/boundlint/boundlint/lint"
-	"github.com/boundlint/boundlint/lint/internal/steady"
+	"github.com/boundlint/boundlint/lint/files"
 )
 
 // FileName is the name under which the configuration is looked for.
@@ -43,54 +46,29 @@ func Find(dir string) (string, error) {
 	}
 	for {
 		path := filepath.Join(dir, FileName)
-		switch _, err := os.Lstat(path); {
-		case err == nil:
-			return path, checkInside(path)
-		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission):
+		switch lies, err := files.Lies(path); {
+		case err != nil:
 			return "", fmt.Errorf("look for %s: %w", FileName, err)
-		}
-		if isRepository(dir) {
-			return "", nil
+		case lies:
+			return path, checkFound(path)
 		}
 		parent := filepath.Dir(dir)
-		if parent == dir {
+		if files.IsRepository(dir) || parent == dir {
 			return "", nil
 		}
 		dir = parent
 	}
 }
 
-// isRepository reports whether a directory is the root of a repository; .git is
-// a file in a worktree.
-func isRepository(dir string) bool {
-	_, err := os.Lstat(filepath.Join(dir, ".git"))
-	return err == nil
-}
-
-// checkInside is nil for a regular file, or a link to one, in the repository
+// checkFound is nil for a regular file, or a link to one, in the repository
 // that its directory belongs to, or without one in that directory.
-func checkInside(path string) error {
-	base := filepath.Dir(path)
-	for dir := base; ; dir = filepath.Dir(dir) {
-		if isRepository(dir) {
-			base = dir
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			break
-		}
-	}
-	root, err := os.OpenRoot(base)
+func checkFound(path string) error {
+	t, inside, err := files.OpenAround(filepath.Dir(path))
 	if err != nil {
 		return fmt.Errorf("look for %s: %w", FileName, err)
 	}
-	defer root.Close()
-	rel, err := filepath.Rel(base, path)
-	if err != nil {
-		return fmt.Errorf("look for %s: %w", FileName, err)
-	}
-	info, err := root.Stat(rel)
-	switch {
+	defer func() { _ = t.Close() }() // it has only been read
+	switch info, err := t.Stat(pathpkg.Join(inside, FileName)); {
 	case err != nil:
 		return fmt.Errorf("%s: it is not read: it is a link that leads out of the repository, or nowhere", path)
 	case !info.Mode().IsRegular():
@@ -99,61 +77,83 @@ func checkInside(path string) error {
 	return nil
 }
 
-// Load reads the configuration at path. Rules are the ids of the rules that
-// exist. Locations in the settings name the file by path as given, with
-// slashes; files that the configuration names are read from its directory and
-// below only. Faults in the file are an *[Error], all of them at once.
+// Load reads the configuration that the user names. Rules
+// are the ids of those that exist.
+// Locations in the settings name the file by path as given, with slashes; files
+// that the configuration names are read from its directory and below, and only
+// within the repository. Faults in the file are an *[Error], all of them at once.
 func Load(path string, rules []string) (*lint.Settings, error) {
-	src, err := readLimited(path)
-	if err != nil {
-		return nil, err
-	}
-	root, err := os.OpenRoot(filepath.Dir(path))
-	if err != nil {
-		return nil, fmt.Errorf("open the directory of the configuration: %w", err)
-	}
-	defer root.Close()
-	return parse(src, filepath.ToSlash(path), root, rules)
+	return load(path, rules, readNamed)
 }
 
-func readLimited(path string) ([]byte, error) {
-	info, err := os.Stat(path)
+// LoadFound reads the configuration that [Find] has found. Nobody has named it:
+// it is read only as long as it is a file of the repository.
+func LoadFound(path string, rules []string) (*lint.Settings, error) {
+	return load(path, rules, readFound)
+}
+
+func load(path string, rules []string, read func(t *files.Tree, dir, path string) ([]byte, error)) (*lint.Settings, error) {
+	t, dir, err := files.OpenAround(filepath.Dir(path))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%s: there is no such file", path)
 	case err != nil:
-		return nil, fmt.Errorf("read the configuration: %w", err)
-	case info.IsDir():
+		return nil, fmt.Errorf("open the directory of the configuration: %w", err)
+	}
+	defer func() { _ = t.Close() }() // it has only been read
+	src, err := read(t, dir, path)
+	switch _, tooLarge := errors.AsType[*files.SizeError](err); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s: there is no such file", path)
+	case errors.Is(err, files.ErrDirectory):
 		return nil, fmt.Errorf("%s: is a directory; name the file in it", path)
-	case info.Size() > maxBytes:
-		return nil, fmt.Errorf("%s: has %d bytes; a configuration has at most %d", path, info.Size(), maxBytes)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("read the configuration: %w", err)
-	}
-	defer f.Close()
-	src, err := io.ReadAll(io.LimitReader(f, maxBytes+1)) // a device has no size
-	if err == nil {
-		err = steady.Check(f, info)
-	}
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("read the configuration: %w", err)
-	case len(src) > maxBytes:
+	case tooLarge:
 		return nil, fmt.Errorf("%s: has more than %d bytes, which a configuration has at most", path, maxBytes)
+	case err != nil:
+		return nil, fmt.Errorf("read the configuration: %s: %s", path, cause(err))
 	}
-	return bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), nil
+	return parse(src, filepath.ToSlash(path), t, dir, rules)
 }
 
-func parse(src []byte, name string, root *os.Root, rules []string) (*lint.Settings, error) {
+func readFound(t *files.Tree, dir, path string) ([]byte, error) {
+	return t.Read(pathpkg.Join(dir, filepath.Base(path)), maxBytes)
+}
+
+// readNamed reads a file that may be a pipe, as a shell makes one for
+// <(command).
+func readNamed(_ *files.Tree, _, path string) ([]byte, error) {
+	info, err := files.StatNamed(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, files.ErrDirectory
+	}
+	f, err := files.OpenNamed(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	src, err := io.ReadAll(io.LimitReader(f, maxBytes+1)) // a pipe has no size
+	if err == nil && len(src) > maxBytes {
+		err = &files.SizeError{Limit: maxBytes}
+	}
+	if err == nil {
+		err = files.CheckSteady(f, info)
+	}
+	return src, err
+}
+
+func parse(src []byte, name string, tree *files.Tree, dir string, rules []string) (*lint.Settings, error) {
 	c := &checker{
 		name:     name,
-		root:     root,
+		tree:     tree,
+		dir:      dir,
 		rules:    rules,
 		seen:     map[string]hcl.Range{},
-		settings: &lint.Settings{File: name},
+		settings: &lint.Settings{File: name, Digest: digest(src)},
 	}
+	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
 	tokens, diags := hclsyntax.LexConfig(src, name, hcl.InitialPos)
 	if diags.HasErrors() {
 		return nil, &Error{diags: diags} // it may be another kind of file: it is not quoted
@@ -175,6 +175,9 @@ func parse(src []byte, name string, root *os.Root, rules []string) (*lint.Settin
 		}
 	}
 	if body, ok := parsed.Body.(*hclsyntax.Body); ok {
+		if isForeign(body) {
+			return nil, fmt.Errorf("%s: it is not a configuration of boundlint: it has nothing that one has", name)
+		}
 		c.blocks = body.Blocks
 	}
 	c.src = src
@@ -204,4 +207,29 @@ func tooDeep(tokens hclsyntax.Tokens) (hcl.Range, bool) {
 		}
 	}
 	return hcl.Range{}, false
+}
+
+// digest is how reports name the content of a file.
+func digest(src []byte) string {
+	sum := sha256.Sum256(src)
+	return hex.EncodeToString(sum[:])
+}
+
+// isForeign reports whether a file has something and nothing that a
+// configuration has, if only misspelt. Such a file is another's, put or linked
+// here by mistake or worse, and is not quoted.
+func isForeign(body *hclsyntax.Body) bool {
+	known := []string{"account_id", "preset", "exclude", "organization_policies", "workspaces", "boundary", "naming", "trusted", "rule", "exempt"}
+	ours := func(name string) bool { return slices.Contains(known, name) || lint.Suggest(name, known) != "" }
+	for name := range body.Attributes {
+		if ours(name) {
+			return false
+		}
+	}
+	for _, b := range body.Blocks {
+		if ours(b.Type) {
+			return false
+		}
+	}
+	return len(body.Attributes)+len(body.Blocks) > 0
 }

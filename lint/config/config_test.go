@@ -298,12 +298,38 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
+// TestDocumentsInTheRepository: what the configuration names is found where the
+// configuration lies, and a link may lead to the rest of the repository.
+func TestDocumentsInTheRepository(t *testing.T) {
+	dir := write(t, map[string]string{
+		"repo/.git/HEAD": "", "repo/shared/b.json": boundaryJSON, "secret.json": boundaryJSON,
+		"repo/team/" + config.FileName: "organization_policies = [\"scp/*.json\", \"one.json\"]\n",
+		"repo/team/one.json":           boundaryJSON, "repo/team/scp/a.json": boundaryJSON,
+	})
+	if err := os.Symlink("../../shared/b.json", filepath.Join(dir, "repo/team/scp/b.json")); err != nil {
+		t.Skipf("no symbolic links here: %v", err)
+	}
+	path := filepath.Join(dir, "repo/team", config.FileName)
+	s, err := config.LoadFound(path, ruleIDs)
+	if err != nil || len(s.OrganizationPolicies) != 3 || len(s.Documents) != 3 || len(s.Digest) != 64 {
+		t.Errorf("%+v, %v", s, err)
+	}
+	if err := os.Symlink("../../../secret.json", filepath.Join(dir, "repo/team/scp/c.json")); err != nil {
+		t.Fatal(err)
+	}
+	for _, load := range []func(string, []string) (*lint.Settings, error){config.Load, config.LoadFound} {
+		if _, err := load(path, ruleIDs); err == nil || !strings.Contains(err.Error(), "leads out of the repository") {
+			t.Errorf("a link led out of the repository: %v", err)
+		}
+	}
+}
+
 func TestTemplateIsTheDefaults(t *testing.T) {
 	s, err := load(t, string(config.Template()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (&lint.Settings{File: config.FileName}); !reflect.DeepEqual(s, want) {
+	if want := (&lint.Settings{File: config.FileName, Digest: s.Digest}); !reflect.DeepEqual(s, want) {
 		t.Errorf("the template says something: %+v", s)
 	}
 }

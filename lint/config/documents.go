@@ -15,6 +15,8 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/glob"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -100,24 +102,22 @@ func unwrap(src []byte) (text string, wrapped bool) {
 // read returns the text of a file in the configuration's directory, or what
 // is wrong with it.
 func (c *checker) read(name string) (src []byte, problem string) {
-	info, err := c.root.Stat(name)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	src, err := c.tree.Read(path.Join(c.dir, filepath.ToSlash(name)), maxDocumentBytes)
+	switch _, tooLarge := errors.AsType[*files.SizeError](err); {
+	case files.IsMissing(err):
 		return nil, "does not exist beside the configuration"
-	case err != nil:
-		return nil, "cannot be read: " + cause(err)
-	case !info.Mode().IsRegular():
+	case errors.Is(err, files.ErrDirectory), errors.Is(err, files.ErrIrregular):
 		return nil, "is no regular file"
-	case info.Size() > maxDocumentBytes:
-		return nil, fmt.Sprintf("has %d bytes: that is no policy document", info.Size())
-	}
-	src, err = c.root.ReadFile(name)
-	switch {
+	case errors.Is(err, files.ErrOutside):
+		return nil, "is a link that leads out of the repository"
+	case tooLarge:
+		return nil, fmt.Sprintf("has more than %d bytes: that is no policy document", maxDocumentBytes)
 	case err != nil:
 		return nil, "cannot be read: " + cause(err)
 	case !utf8.Valid(src) || policy.ContainsToken(string(src)):
 		return nil, "is no UTF-8 text"
 	}
+	c.settings.Documents = append(c.settings.Documents, lint.FileDigest{File: path.Join(path.Dir(c.name), filepath.ToSlash(name)), Digest: digest(src)})
 	return bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), ""
 }
 
@@ -142,7 +142,7 @@ func (c *checker) organizationPolicies(globs []entry) {
 			c.errorf(g.at, "%q %s", g.text, err)
 			continue
 		}
-		names, err := doublestar.Glob(c.root.FS(), pattern, doublestar.WithFilesOnly())
+		names, err := doublestar.Glob(c.tree.FS(c.dir), pattern, doublestar.WithFilesOnly())
 		if err != nil {
 			c.errorf(g.at, "%q cannot be matched: %s", g.text, cause(err))
 			continue

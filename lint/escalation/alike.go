@@ -15,8 +15,61 @@ type likeness struct {
 	// byHead, byTrust and byBoundary are the subjects with the same ARN up to
 	// the fifth colon, the same trust policy and the same boundary.
 	heads, trusts, boundaries   []string
-	byHead, byTrust, byBoundary map[string]set
+	byHead, byTrust, byBoundary map[string]*group
 	patterns                    map[classAction]patternList
+	// byPower are the subjects who are allowed the same, powers tells for each
+	// which those are; nil until somebody asks.
+	powers  []power
+	byPower map[power]*group
+}
+
+// power is what somebody is allowed as the input has it. Whoever is called an
+// administrator is one whatever it is allowed.
+type power struct {
+	class         int
+	bound         Bound
+	boundary      string
+	administrator authz.Verdict
+}
+
+// equals are the subjects who are allowed the same as subject i.
+func (e *engine) equals(i int) set {
+	l := e.likeness
+	if l.byPower == nil {
+		l.byPower = map[power]*group{}
+		for j, s := range e.subjects {
+			n := e.nodes[j]
+			p := power{n.class, s.Bound, n.boundary.Key(), e.isAdministrator(n)}
+			l.powers = append(l.powers, p)
+			if l.byPower[p] == nil {
+				l.byPower[p] = &group{}
+			}
+			l.byPower[p].list = append(l.byPower[p].list, j)
+		}
+	}
+	return l.byPower[l.powers[i]].set(len(e.subjects))
+}
+
+// group are subjects that are the same in something. A set takes as much for
+// one member as for all, and there may be as many groups as subjects: bits are
+// made for what is asked for again and is large.
+type group struct {
+	list []int
+	bits set
+}
+
+func (g *group) set(n int) set {
+	if g.bits.bits != nil {
+		return g.bits
+	}
+	out := newSet(n)
+	for _, i := range g.list {
+		out.add(i)
+	}
+	if len(g.list) > n/wordSize {
+		g.bits = out
+	}
+	return out
 }
 
 // patternList are the subjects that each entry of Resource covers in the
@@ -28,14 +81,12 @@ type patternList struct {
 }
 
 func newLikeness(subjects []*Subject) *likeness {
-	l := &likeness{byHead: map[string]set{}, byTrust: map[string]set{}, byBoundary: map[string]set{}, patterns: map[classAction]patternList{}}
-	n := len(subjects)
-	put := func(m map[string]set, key string, i int) string {
-		if _, ok := m[key]; !ok {
-			m[key] = newSet(n)
+	l := &likeness{byHead: map[string]*group{}, byTrust: map[string]*group{}, byBoundary: map[string]*group{}, patterns: map[classAction]patternList{}}
+	put := func(m map[string]*group, key string, i int) string {
+		if m[key] == nil {
+			m[key] = &group{}
 		}
-		one := m[key]
-		one.add(i)
+		m[key].list = append(m[key].list, i)
 		return key
 	}
 	for i, s := range subjects {
@@ -57,13 +108,18 @@ func newLikeness(subjects []*Subject) *likeness {
 // alike are the subjects on whom a way by a node has the same outcome as on
 // subject i; ok is false where nobody can be sure to be like it.
 func (e *engine) alike(n *node, w *Way, i int) (out set, ok bool) {
+	if w.Kind == BoundaryTamper && w.Target == TargetPolicy && !hasOwnNeeds(w) {
+		// It is about the boundary alone.
+		return e.likeness.byBoundary[e.likeness.boundaries[i]].set(len(e.subjects)), true
+	}
 	if tail := e.cover.tails[i]; tail == "" || strings.Contains(tail, ":") || hasOwnNeeds(w) || len(e.tagsAsked(n)) > 0 {
 		return set{}, false
 	}
-	out = e.likeness.byHead[e.likeness.heads[i]].clone(len(e.subjects))
+	count := len(e.subjects)
+	out = e.likeness.byHead[e.likeness.heads[i]].set(count).clone(count)
 	out.keep(e.cover.hidden, false)
-	out.keep(e.likeness.byTrust[e.likeness.trusts[i]], true)
-	out.keep(e.likeness.byBoundary[e.likeness.boundaries[i]], true)
+	out.keep(e.likeness.byTrust[e.likeness.trusts[i]].set(count), true)
+	out.keep(e.likeness.byBoundary[e.likeness.boundaries[i]].set(count), true)
 	for j := range w.Steps {
 		r := &w.Steps[j]
 		switch {

@@ -15,6 +15,14 @@ func newSet(n int) set { return set{bits: make([]uint64, (n+wordSize-1)/wordSize
 
 func (s *set) add(i int) { s.bits[i/wordSize] |= 1 << (i % wordSize) }
 
+// addAll adds the members of a list: where sets are many and small, lists take
+// less.
+func (s *set) addAll(list []int) {
+	for _, i := range list {
+		s.add(i)
+	}
+}
+
 func (s *set) remove(i int) { s.bits[i/wordSize] &^= 1 << (i % wordSize) }
 
 func (s *set) has(i int) bool {

@@ -16,7 +16,7 @@ type coverage struct {
 	// tails are the resource parts of the subjects' ARNs, "" where they are
 	// not wholly known.
 	tails  []string
-	byTail map[string]set
+	byTail map[string][]int
 	hidden set
 	// covers remembers by policy and action, patterns by their text.
 	covers   map[coverKey]cover
@@ -46,7 +46,7 @@ type cover struct {
 func newCoverage(subjects []*Subject, ways []*Way) *coverage {
 	n := len(subjects)
 	c := &coverage{
-		subjects: n, byTail: map[string]set{}, covers: map[coverKey]cover{}, patterns: map[string]set{},
+		subjects: n, byTail: map[string][]int{}, covers: map[coverKey]cover{}, patterns: map[string]set{},
 		number: map[string]int{}, powers: map[*authz.Policy]*powers{},
 	}
 	for _, w := range ways {
@@ -70,17 +70,14 @@ func newCoverage(subjects []*Subject, ways []*Way) *coverage {
 			c.hidden.add(i)
 			continue
 		}
-		if _, ok := c.byTail[tail]; !ok {
-			c.byTail[tail] = newSet(n)
-		}
-		one := c.byTail[tail]
-		one.add(i)
+		c.byTail[tail] = append(c.byTail[tail], i)
 	}
 	return c
 }
 
 // of is what a policy says of an action, given in lower case.
 func (c *coverage) of(p *authz.Policy, action string) cover {
+	p = p.Like()
 	key := coverKey{p, action}
 	if known, ok := c.covers[key]; ok {
 		return known
@@ -227,7 +224,7 @@ func (c *coverage) matchingTail(tail string, runs bool) set {
 	out := newSet(c.subjects)
 	out.union(c.hidden)
 	if !strings.ContainsAny(glob, "*?") {
-		out.union(c.byTail[glob])
+		out.addAll(c.byTail[glob])
 		return out
 	}
 	for i, t := range c.tails {
@@ -277,6 +274,7 @@ type powers struct{ grants, forbids set }
 // powersOf are those of one policy. Whoever has many policies is judged by
 // them before any of its actions is looked at.
 func (c *coverage) powersOf(p *authz.Policy) *powers {
+	p = p.Like()
 	if known, ok := c.powers[p]; ok {
 		return known
 	}

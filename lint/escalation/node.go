@@ -300,7 +300,7 @@ func (e *engine) classOf(p *authz.Principal, u *authz.Universe) int {
 	fmt.Fprintf(&b, "%d %d %p %s %p", p.Kind, p.Origins, u, p.Account.String(), p.Boundary)
 	personal := p.Boundary != nil && e.isPersonal(p.Boundary)
 	for _, q := range p.Identity {
-		fmt.Fprintf(&b, " %p", q)
+		fmt.Fprintf(&b, " %p", q.Like())
 		personal = personal || e.isPersonal(q)
 	}
 	for _, level := range p.SCPs {
@@ -322,6 +322,7 @@ func (e *engine) classOf(p *authz.Principal, u *authz.Universe) int {
 // isPersonal reports whether what a policy allows may hang on who has it: by
 // a policy variable or a condition on the principal.
 func (e *engine) isPersonal(p *authz.Policy) bool {
+	p = p.Like()
 	if known, ok := e.personal[p]; ok {
 		return known
 	}

@@ -1,6 +1,10 @@
 package escalation
 
-import "github.com/boundlint/boundlint/lint/authz"
+import (
+	"slices"
+
+	"github.com/boundlint/boundlint/lint/authz"
+)
 
 // modifying is a way by which a node changes what somebody else may do, in one
 // round: on whom it is still to be tried or has succeeded, and what came of it.
@@ -117,9 +121,15 @@ func (e *engine) modify(l *level, n *node, m *modifying, i int) *modified {
 		e.passOver(&m.left, n, m.way, i)
 		return nil
 	}
-	to := e.changed(t, nil, changeBy(m.way, t, a))
+	c := changeBy(m.way, t, a)
+	to := e.changed(t, nil, c)
 	if !l.countsLate(to) {
 		m.left.remove(i)
+		if l.at == 1 && !slices.Contains(c.dropped, true) {
+			// Nothing counts in the first round but what somebody is allowed, and
+			// who is allowed the same is so after the same change.
+			m.left.keep(e.equals(i), false)
+		}
 		return nil
 	}
 	return &modified{to, a}

@@ -18,13 +18,13 @@ type trusts struct {
 	seen set
 	// byTail are the roles that name a principal by the resource part of its
 	// ARN; a session counts by its role.
-	byTail   map[string]set
+	byTail   map[string][]int
 	services map[string][2]set
 }
 
 func newTrusts(subjects []*Subject) *trusts {
 	n := len(subjects)
-	t := &trusts{subjects: subjects, open: newSet(n), accounts: newSet(n), seen: newSet(n), byTail: map[string]set{}, services: map[string][2]set{}}
+	t := &trusts{subjects: subjects, open: newSet(n), accounts: newSet(n), seen: newSet(n), byTail: map[string][]int{}, services: map[string][2]set{}}
 	for i, s := range subjects {
 		if s.Entity.Kind == "role" {
 			t.index(i, s.Trust)
@@ -78,18 +78,14 @@ func (t *trusts) entry(i int, e policy.Principal) {
 			role, _, _ := strings.Cut(rest, "/")
 			tail = "assumed-role/" + role
 		}
-		if _, ok := t.byTail[tail]; !ok {
-			t.byTail[tail] = newSet(len(t.subjects))
-		}
-		one := t.byTail[tail]
-		one.add(i)
+		t.byTail[tail] = append(t.byTail[tail], i)
 	}
 }
 
 // naming are the roles whose trust policies may let somebody in: by name, so
 // that perhaps no grant of its own is needed, and through its account.
 func (t *trusts) naming(p *authz.Principal) (byName, byAccount set) {
-	byName.union(t.open)
+	byName = t.open.clone(len(t.subjects))
 	tail := ""
 	if arn, ok := policy.ParseARN(p.ARN); ok {
 		tail, _ = arn.Resource.Known()
@@ -97,9 +93,9 @@ func (t *trusts) naming(p *authz.Principal) (byName, byAccount set) {
 	if tail == "" {
 		return set{all: true}, set{all: true}
 	}
-	byName.union(t.byTail[tail])
+	byName.addAll(t.byTail[tail])
 	if kind, path, _ := strings.Cut(tail, "/"); kind == "role" {
-		byName.union(t.byTail["assumed-role/"+path[strings.LastIndexByte(path, '/')+1:]])
+		byName.addAll(t.byTail["assumed-role/"+path[strings.LastIndexByte(path, '/')+1:]])
 	}
 	byAccount.union(byName)
 	byAccount.union(t.accounts)
@@ -114,11 +110,17 @@ func (t *trusts) lettingIn(services []string) (certain, possible set) {
 		return known[0], known[1]
 	}
 	certain, possible = newSet(len(t.subjects)), newSet(len(t.subjects))
+	verdicts := map[*authz.Policy]authz.Verdict{}
 	for i, s := range t.subjects {
 		if s.Entity.Kind != "role" {
 			continue
 		}
-		switch letsIn(s.Trust, services) {
+		verdict, known := verdicts[s.Trust.Like()]
+		if !known {
+			verdict = letsIn(s.Trust, services)
+			verdicts[s.Trust.Like()] = verdict
+		}
+		switch verdict {
 		case authz.Allowed:
 			certain.add(i)
 			possible.add(i)

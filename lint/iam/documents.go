@@ -17,6 +17,21 @@ type PlacedDocument struct {
 	Gone bool
 }
 
+// NumberSecrets numbers the sensitive documents.
+func (m *Model) NumberSecrets() {
+	numbers := map[string]int{}
+	for d := range m.AllDocuments() {
+		if !d.Sensitive {
+			continue
+		}
+		text := d.Text.Key()
+		if numbers[text] == 0 {
+			numbers[text] = len(numbers) + 1
+		}
+		d.Number = numbers[text]
+	}
+}
+
 // AllDocuments visits every policy document that the input writes: trust
 // policies, managed and inline policies, resource and organization policies,
 // and documents that nobody holds. Documents of policies that are only looked

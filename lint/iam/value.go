@@ -82,6 +82,9 @@ type Document struct {
 	// Diagnostics are what parsing found.
 	Diagnostics policy.Diagnostics
 	Sensitive   bool
+	// Number tells sensitive documents apart, those of one text alike, where a
+	// digest of what they say would tell it; 0 before [Model.NumberSecrets].
+	Number int
 	// Source is the address of the data source that makes the text, "" where
 	// it is written in the attribute or the input does not tell. Without
 	// instance keys it names one place in the configuration, as Location's

@@ -22,6 +22,7 @@ const (
 	asffValue       = 1024
 	asffResources   = 32
 	asffControls    = 32
+	asffFiles       = 10 // ProductFields has room for 50 fields
 )
 
 // The part of AwsSecurityFinding that is written.
@@ -87,6 +88,7 @@ type asffWriter struct {
 	options  Options
 	now      string
 	coverage string
+	inForce  []string
 }
 
 // reportASFF writes a list of findings as `aws securityhub
@@ -95,6 +97,7 @@ type asffWriter struct {
 func reportASFF(w io.Writer, r *lint.Report, o Options) error {
 	a := &asffWriter{report: r, rules: rulesByID(r), entities: entitiesByAddress(r), options: o}
 	a.coverage = coverageOf(r.Coverage, r.Inputs, noNames)
+	a.inForce = inForceLines(&r.InForce, someNames)
 	a.now = o.Now.UTC().Format("2006-01-02T15:04:05.000Z")
 	if o.Now.IsZero() {
 		a.now = time.Unix(0, 0).UTC().Format("2006-01-02T15:04:05.000Z")
@@ -279,6 +282,9 @@ func (a *asffWriter) fields(f *lint.Finding) map[string]string {
 	set("fingerprint", f.Fingerprint)
 	set("version", a.report.Tool.Version)
 	set("coverage", a.coverage)
+	for i, line := range a.inForce[:min(len(a.inForce), asffFiles)] {
+		set(fmt.Sprintf("configuration/%d", i+1), line)
+	}
 	if a.accountOf(f) == unknownAccount {
 		set("account", "not known: set account_id in .boundlint.hcl")
 	}

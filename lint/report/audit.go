@@ -19,6 +19,7 @@ type audit struct {
 	Accounts   []string
 	Summary    string
 	Coverage   string
+	InForce    []string
 	Inputs     []auditInput
 	Severities []auditSeverity
 	Score      auditScore
@@ -113,6 +114,9 @@ func newAudit(r *lint.Report, o Options) *audit {
 	a := &audit{
 		Tool:    clean(strings.TrimSpace(r.Tool.Name + " " + r.Tool.Version)),
 		Summary: sentence(clean(summaryLine(r))), Coverage: "Coverage: " + coverageOf(r.Coverage, r.Inputs, someNames),
+	}
+	for _, line := range inForceLines(&r.InForce, allNames) {
+		a.InForce = append(a.InForce, sentence(line))
 	}
 	if !o.Now.IsZero() {
 		a.Date = o.Now.UTC().Format("2006-01-02 15:04 UTC")

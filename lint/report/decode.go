@@ -59,6 +59,10 @@ func decodeReport(in *jsonReport) (*lint.Report, error) {
 			Undetermined: s.Undetermined, Suppressed: s.Suppressed, UnseenBoundaries: s.UnseenBoundaries,
 		},
 	}
+	var err error
+	if out.InForce, err = decodeInForce(in.InForce); err != nil {
+		return nil, err
+	}
 	for i := range in.Inputs {
 		out.Inputs = append(out.Inputs, decodeInput(&in.Inputs[i]))
 	}

@@ -51,6 +51,10 @@ func reportGitHub(w io.Writer, r *lint.Report, o Options) error {
 	// The title of a group stands in the log and makes no annotation.
 	command(out, "group", nil, CoverageLine(r))
 	command(out, "endgroup", nil, "")
+	for _, line := range inForceLines(&r.InForce, allNames) {
+		command(out, "group", nil, line)
+		command(out, "endgroup", nil, "")
+	}
 	return out.Flush()
 }
 

@@ -28,6 +28,7 @@ type (
 		Diagnostics []jsonDiagnostic `json:"diagnostics"`
 		Summary     jsonSummary      `json:"summary"`
 		Coverage    *jsonCoverageSum `json:"coverage"`
+		InForce     *jsonInForce     `json:"configuration,omitempty"`
 		Suppressed  []jsonSuppressed `json:"suppressed,omitempty"`
 		Rules       []jsonRule       `json:"rules,omitempty"`
 	}
@@ -203,6 +204,7 @@ func encodeReport(r *lint.Report) *jsonReport {
 			Undetermined: s.Undetermined, Suppressed: s.Suppressed, UnseenBoundaries: s.UnseenBoundaries,
 		},
 		Coverage:   encodeSum(r.Coverage),
+		InForce:    encodeInForce(&r.InForce),
 		Suppressed: each(r.Suppressed, encodeSuppressed),
 		Rules:      each(r.Rules, func(rule **lint.Rule) jsonRule { return encodeRule(*rule) }),
 	}

@@ -73,7 +73,7 @@ func reportJUnit(w io.Writer, r *lint.Report, o Options) error {
 	if orphans := junitOrphans(r); len(r.Inputs) == 0 || len(orphans) > 0 {
 		suite := junitNamed("boundlint", orphans, o)
 		if len(r.Inputs) == 0 {
-			suite.Properties = junitCoverage(nil)
+			suite.Properties = junitFacts(r, nil)
 		}
 		all.add(suite)
 	}
@@ -165,13 +165,19 @@ func junitInput(r *lint.Report, input int, o Options) junitSuite {
 		}
 	}
 	suite := junitNamed(xmlText(inputName(in)), cases, o)
-	suite.Properties = junitCoverage(r.Inputs[input : input+1])
+	suite.Properties = junitFacts(r, r.Inputs[input:input+1])
 	return suite
 }
 
-// junitCoverage tells with a suite what was looked at in its inputs.
-func junitCoverage(inputs []lint.InputSummary) *junitProperties {
-	return &junitProperties{[]junitProperty{{"coverage", xmlText(coverageOf(lint.SumCoverage(inputs), inputs, allNames))}}}
+// junitFacts tells with a suite what was looked at in its inputs, and what else
+// decided what is reported.
+func junitFacts(r *lint.Report, inputs []lint.InputSummary) *junitProperties {
+	facts := []junitProperty{{"coverage", xmlText(coverageOf(lint.SumCoverage(inputs), inputs, allNames))}}
+	for _, line := range inForceLines(&r.InForce, allNames) {
+		name, value, _ := strings.Cut(line, ": ")
+		facts = append(facts, junitProperty{name, xmlText(value)})
+	}
+	return &junitProperties{facts}
 }
 
 func junitFinding(f *lint.Finding, o Options) junitCase {

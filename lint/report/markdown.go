@@ -128,6 +128,10 @@ func (m *markdown) summary(a *audit) {
 	m.line("")
 	m.line("%s", prose(a.Coverage)+".")
 	m.line("")
+	for _, line := range a.InForce {
+		m.line("%s", prose(line)+".")
+		m.line("")
+	}
 	m.row("severity", "violations", "undetermined")
 	m.row("---", "---:", "---:")
 	for _, s := range a.Severities {

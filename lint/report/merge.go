@@ -39,6 +39,7 @@ func Merge(reports ...*lint.Report) *lint.Report {
 		out.Summary.Suppressed += r.Summary.Suppressed
 		out.Summary.UnseenBoundaries += r.Summary.UnseenBoundaries
 		out.Coverage.Add(r.Coverage)
+		out.InForce.Add(&r.InForce)
 		if !slices.Contains(versions, r.Tool.Version) {
 			versions = append(versions, r.Tool.Version)
 		}

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"strings"
 	"time"
 
 	"github.com/boundlint/boundlint/lint"
@@ -189,7 +190,35 @@ func sample() *lint.Report {
 		Summary:  lint.Summary{Entities: 9, Policies: 12, Violations: 12, Undetermined: 1, Suppressed: 1, UnseenBoundaries: 2},
 		Coverage: lint.CoverageSum{Policies: 1, Boundaries: 2},
 		Rules:    sampleRules,
+		InForce:  sampleInForce,
 	}
+}
+
+// sampleInForce is a configuration that has something of everything.
+var sampleInForce = lint.InForce{
+	Configurations: []lint.Configuration{{
+		FileDigest: lint.FileDigest{File: ".boundlint.hcl", Digest: strings.Repeat("0123456789abcdef", 4)},
+		Documents:  []lint.FileDigest{{File: "policies/workload.json", Digest: strings.Repeat("fedcba9876543210", 4)}},
+		Preset:     "audit", Off: []string{"mfa-not-required"}, Exclude: []string{"examples/**"},
+		Lowered: []lint.Lowered{{Rule: "name-prefix", From: lint.Error, To: lint.Note}},
+		Exemptions: []lint.ExemptionInForce{
+			{Findings: 1, Exemption: lint.Exemption{
+				Pattern: "module.admin.*", Rules: []string{"boundary-missing", "admin-attached"}, Reason: "break-glass, reviewed in SEC-481",
+				Until: time.Date(2027, 3, 31, 0, 0, 0, 0, time.UTC), Location: at(".boundlint.hcl", 9, 1, 9, 20),
+			}},
+			{Expired: true, Exemption: lint.Exemption{
+				Pattern: "aws_iam_role.old", Rules: []string{"boundary-missing"}, Reason: "<b>",
+				Until: time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC), Location: at(".boundlint.hcl", 15, 1, 15, 20),
+			}},
+		},
+		Trusted:    []lint.Trusted{{Pattern: "aws_iam_role.deployer", Reason: "the pipeline", Location: at(".boundlint.hcl", 21, 1, 21, 20)}},
+		Boundaries: []lint.ApprovedBoundary{{Name: "workload", ARNs: []string{"arn:aws:iam::*:policy/workload-boundary"}, AppliesTo: []string{"app-*"}}},
+		Naming:     []lint.Naming{{Type: "aws_iam_role", Name: "app-*", Path: "/teams/*"}, {Type: "aws_iam_user"}},
+	}},
+	Ignores: []lint.IgnoreInForce{
+		{Rule: "trust-too-open", Reason: "SEC-99", Until: "2027-01-01", Findings: 2, Location: at(fixture+"main.tf", 3, 1, 3, 40)},
+	},
+	Exclude: []string{"old/**"},
 }
 
 // spotless is a report of one input without any finding.

@@ -155,7 +155,7 @@ func (s *sarifWriter) run(id string, inputs []int) sarifRun {
 		ColumnKind:  "utf16CodeUnits",
 		Invocations: []sarifInvocation{invocation},
 		Results:     make([]sarifResult, 0, len(all)),
-		Properties:  sarifRunProps{Coverage: encodeSum(lint.SumCoverage(ran))},
+		Properties:  sarifRunProps{Coverage: encodeSum(lint.SumCoverage(ran)), InForce: encodeInForce(&s.report.InForce)},
 	}
 	for i := range all {
 		run.Results = append(run.Results, s.result(&all[i]))

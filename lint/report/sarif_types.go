@@ -18,6 +18,7 @@ type (
 	}
 	sarifRunProps struct {
 		Coverage *jsonCoverageSum `json:"coverage"`
+		InForce  *jsonInForce     `json:"configuration"`
 	}
 	sarifTool struct {
 		Driver sarifDriver `json:"driver"`

@@ -107,7 +107,7 @@ func TestJSONContract(t *testing.T) {
 		`"related":[{"address":"b","message":"","location":null}],"witness":null,"fingerprint":"f"}],` +
 		`"diagnostics":[],"summary":{"entities":0,"policies":0,"violations":0,"undetermined":0,"suppressed":0,"unseenBoundaries":0},` +
 		`"coverage":{"roots":0,"directories":0,"directoriesNotJudged":0,"moduleCalls":0,"moduleCallsNotFollowed":0,"stacksNotFollowed":0,` +
-		`"blocksWithoutInstance":0,"policiesWithoutDocument":0,"boundariesWithoutDocument":0,"complete":true}}`
+		`"blocksWithoutInstance":0,"policiesWithoutDocument":0,"boundariesWithoutDocument":0,"complete":true},"configuration":{"files":[],"ignores":[],"exclude":[]}}`
 	if compact.String() != want {
 		t.Errorf("got  %s\nwant %s", compact.String(), want)
 	}

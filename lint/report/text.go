@@ -61,6 +61,9 @@ func reportText(w io.Writer, r *lint.Report, o Options) error {
 	if o.Verbose {
 		names = allNames
 	}
+	for _, line := range inForceLines(&r.InForce, names) {
+		t.line(line)
+	}
 	t.line("coverage: " + coverageOf(r.Coverage, r.Inputs, names))
 	// One line, however long: scripts take the last line of the output.
 	t.line(t.paint(color, summaryLine(r)))

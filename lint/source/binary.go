@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/source/stream"
 )
@@ -80,7 +81,7 @@ func (d *door) show(program string) ([]*iam.Model, error) {
 		return nil, err
 	}
 	dir := d.options.ConfigDir
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+	if info, err := files.StatNamed(dir); err != nil || !info.IsDir() {
 		dir = filepath.Dir(plan)
 	}
 	d.shown = d.path

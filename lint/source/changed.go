@@ -1,8 +1,7 @@
 package source
 
 import (
-	"os"
-
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/glob"
 	"github.com/boundlint/boundlint/lint/source/tfconfig"
 )
@@ -12,15 +11,15 @@ import (
 // they belong to, each once. Files that belong to none give none; directories
 // stay as they are.
 func Changed(paths []string, o Options) ([]string, error) {
-	var files, out []string
+	var changed, out []string
 	for _, path := range paths {
-		if info, err := os.Stat(path); err == nil && info.IsDir() {
+		if info, err := files.StatNamed(path); err == nil && info.IsDir() {
 			out = append(out, path)
 		} else {
-			files = append(files, path)
+			changed = append(changed, path)
 		}
 	}
-	roots, err := tfconfig.RootsOf(files, o.tfconfig())
+	roots, err := tfconfig.RootsOf(changed, o.tfconfig())
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +29,7 @@ func Changed(paths []string, o Options) ([]string, error) {
 // IsConfiguration reports whether a path names a file of configuration: its
 // directory is then what is read.
 func IsConfiguration(path string) bool {
-	info, err := os.Stat(path)
+	info, err := files.StatNamed(path)
 	return err == nil && !info.IsDir() && isConfiguration(path)
 }
 

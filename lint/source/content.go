@@ -14,6 +14,8 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
+	"github.com/boundlint/boundlint/lint/budget"
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/source/account"
 	"github.com/boundlint/boundlint/lint/source/stream"
@@ -21,13 +23,27 @@ import (
 	"github.com/boundlint/boundlint/lint/source/tfstate"
 )
 
+// metered is an input that ends in an error once its share is used up.
+type metered struct {
+	in    io.Reader
+	share *budget.Share
+}
+
+// Read reads as the input does.
+func (m *metered) Read(p []byte) (int, error) {
+	if over := m.share.Over(); over != nil {
+		return 0, over
+	}
+	return m.in.Read(p)
+}
+
 // sniffed is how much of the start of an input is looked at to say what it is.
 const sniffed = 4096
 
 // content reads the bytes of an input. f is the file behind r, nil for
 // standard input.
 func (d *door) content(r io.Reader, f *os.File) ([]*iam.Model, error) {
-	buffered := bufio.NewReaderSize(r, 1<<16)
+	buffered := bufio.NewReaderSize(&metered{r, d.options.Share}, 1<<16)
 	start, err := buffered.Peek(sniffed)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
@@ -360,16 +376,27 @@ func CheckCredentialReport(path string) error {
 
 // credentials adds what the credential report says.
 func (d *door) credentials(models []*iam.Model) error {
-	f, err := os.Open(d.options.CredentialReport)
+	f, err := files.OpenNamed(d.options.CredentialReport)
 	if err == nil {
 		defer f.Close()
-		err = readSteady(f, func() error { return account.ReadCredentials(f, models) })
+		err = readCredentials(f, models)
 	}
 	if err == nil {
 		return nil
 	}
 	at := &door{path: d.options.CredentialReport}
 	return at.fault(err)
+}
+
+func readCredentials(f *os.File, models []*iam.Model) error {
+	before, err := f.Stat()
+	if err == nil {
+		err = account.ReadCredentials(f, models)
+	}
+	if err != nil {
+		return err
+	}
+	return files.CheckSteady(f, before)
 }
 
 func emptyState(d *door, r *stream.Reader, head tfstate.Header) (*iam.Model, error) {

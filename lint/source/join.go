@@ -2,8 +2,8 @@ package source
 
 import (
 	"fmt"
-	"os"
 
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/source/joined"
 	"github.com/boundlint/boundlint/lint/source/tfplan"
@@ -34,7 +34,7 @@ func (d *door) join(p *tfplan.Plan) (*iam.Model, error) {
 }
 
 func (d *door) joinWith(p *tfplan.Plan, path string) (*iam.Model, error) {
-	info, err := os.Stat(path)
+	info, err := files.StatNamed(path)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func (d *door) joinSnapshot(p *tfplan.Plan, path string) (*iam.Model, error) {
 // joinOptions adds what holds for every configuration. The variables of a plan
 // are in the plan; its workspace is not.
 func (d *door) joinOptions(o joined.Options) joined.Options {
-	o.Symbols, o.LookupEnv, o.Workspace = d.options.Symbols, d.options.LookupEnv, d.options.Workspace
+	o.Symbols, o.LookupEnv, o.Workspace, o.Share = d.options.Symbols, d.options.LookupEnv, d.options.Workspace, d.options.Share
 	if d.options.Workspaces != nil {
 		o.Workspaces = d.options.Workspaces(d.path)
 	}

@@ -10,6 +10,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/boundlint/boundlint/lint/files"
 )
 
 // snapshot is the configuration that a binary plan carries, put where it can
@@ -44,18 +46,26 @@ type snapshotModule struct {
 // openSnapshot unpacks the configuration in a binary plan into a temporary
 // directory, which close removes.
 func openSnapshot(file string) (s *snapshot, err error) {
-	z, err := zip.OpenReader(file)
+	f, err := files.OpenNamed(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	z, err := zip.NewReader(f, info.Size())
 	if err != nil {
 		if errors.Is(err, zip.ErrFormat) {
 			err = errors.New("it is neither a directory nor a binary plan")
 		}
 		return nil, err
 	}
-	defer z.Close()
 	if len(z.File) > maxSnapshotFiles {
 		return nil, fmt.Errorf("it holds more than %d files", maxSnapshotFiles)
 	}
-	modules, err := snapshotModules(&z.Reader)
+	modules, err := snapshotModules(z)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +79,7 @@ func openSnapshot(file string) (s *snapshot, err error) {
 			s.close()
 		}
 	}()
-	return s, s.unpack(&z.Reader, modules)
+	return s, s.unpack(z, modules)
 }
 
 // close removes the unpacked files.
@@ -200,6 +210,23 @@ func (s *snapshot) manifest(tree *os.Root, modules []snapshotModule, dirs map[st
 	return tree.WriteFile(path.Join(dir, "modules.json"), content, 0o600)
 }
 
+// isBeside reports whether a path leads to a regular file in the repository of
+// the plan, or below the plan. The plan names it: of what lies elsewhere it must
+// not learn whether it is there.
+func (s *snapshot) isBeside(p string) bool {
+	tree, _, err := files.OpenAround(s.plan)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = tree.Close() }() // it has only been read
+	inside, err := tree.Inside(p)
+	if err != nil {
+		return false
+	}
+	info, err := tree.Stat(inside)
+	return err == nil && info.Mode().IsRegular()
+}
+
 // display is the path of a file as the plan has it, relative to its root
 // module; as seen from here, where it lies beside the plan.
 func (s *snapshot) display(p string) string {
@@ -207,8 +234,7 @@ func (s *snapshot) display(p string) string {
 	if err != nil {
 		return p
 	}
-	here := filepath.Join(s.plan, rel)
-	if info, err := os.Stat(here); err == nil && info.Mode().IsRegular() {
+	if here := filepath.Join(s.plan, rel); s.isBeside(here) {
 		rel = here
 	}
 	return filepath.ToSlash(rel)

@@ -8,11 +8,11 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"strings"
 
+	"github.com/boundlint/boundlint/lint/budget"
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
-	"github.com/boundlint/boundlint/lint/internal/steady"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/stream"
 	"github.com/boundlint/boundlint/lint/source/tfconfig"
@@ -48,6 +48,10 @@ type Options struct {
 	Partial bool
 	// CredentialReport is a CSV that belongs to an account dump, "" for none.
 	CredentialReport string
+	// Share bounds the time and the memory of the reading; nil for no bound.
+	// Where it is used up the error is an *InputError that says so, or the
+	// models that could be read say what they lack.
+	Share *budget.Share
 }
 
 // Given is a value for variables, as the command line gives it.
@@ -97,6 +101,9 @@ func (d *door) fault(err error) error {
 	if _, ok := errors.AsType[*InputError](err); ok {
 		return err
 	}
+	if over, ok := errors.AsType[*budget.Over](err); ok {
+		return &InputError{Path: d.path, Problem: "not judged: " + over.Error(), Err: err}
+	}
 	if told, ok := errors.AsType[*stream.Error](err); ok {
 		return &InputError{Path: d.path, Problem: told.Problem, Err: told.Err}
 	}
@@ -125,45 +132,50 @@ func (d *door) read() ([]*iam.Model, error) {
 		}
 		return d.content(d.options.Stdin, nil)
 	}
-	info, err := os.Stat(d.path)
+	info, err := files.StatNamed(d.path)
 	if err != nil {
 		return nil, err
+	}
+	if over := d.options.Share.Over(); over != nil {
+		return nil, over
 	}
 	if info.IsDir() || isConfiguration(d.path) {
 		return d.configuration()
 	}
-	if kind := info.Mode().Type(); kind&^fs.ModeNamedPipe != 0 {
-		return nil, stream.Errorf("it is no regular file (%s): expected a plan or state, a directory, or - for standard input", modeName(kind))
+	if err := checkKind(info); err != nil {
+		return nil, err
 	}
-	f, err := os.Open(d.path)
+	f, err := files.OpenNamed(d.path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	var models []*iam.Model
-	err = readSteady(f, func() error {
-		models, err = d.content(f, f)
-		return err
-	})
+	if info, err = f.Stat(); err == nil {
+		err = checkKind(info) // another may be in its place by now
+	}
+	if err != nil {
+		return nil, err
+	}
+	models, err := d.content(f, f)
+	// What is wrong with a mixture of two contents helps nobody.
+	if changed := files.CheckSteady(f, info); changed != nil {
+		return nil, changed
+	}
 	return models, err
 }
 
-// readSteady reads a file, which must stay as it is meanwhile: what is wrong
-// with a mixture of two contents helps nobody.
-func readSteady(f *os.File, read func() error) error {
-	before, err := f.Stat()
-	if err != nil {
-		return err
+// checkKind refuses what is neither a regular file nor a pipe.
+func checkKind(info fs.FileInfo) error {
+	if kind := info.Mode().Type(); kind&^fs.ModeNamedPipe != 0 {
+		return stream.Errorf("it is no regular file (%s): expected a plan or state, a directory, or - for standard input", modeName(kind))
 	}
-	err = read()
-	if changed := steady.Check(f, before); changed != nil {
-		return changed
-	}
-	return err
+	return nil
 }
 
 func modeName(kind fs.FileMode) string {
 	switch {
+	case kind&fs.ModeDir != 0:
+		return "a directory"
 	case kind&fs.ModeSocket != 0:
 		return "a socket"
 	case kind&fs.ModeDevice != 0:
@@ -199,6 +211,6 @@ func (d *door) configuration() ([]*iam.Model, error) {
 func (o Options) tfconfig() tfconfig.Options {
 	return tfconfig.Options{
 		Symbols: o.Symbols, Given: o.Given, LookupEnv: o.LookupEnv, Workspace: o.Workspace, Workspaces: o.Workspaces,
-		Exclude: o.Exclude, Recursive: o.Recursive, Also: o.Also, Partial: o.Partial,
+		Exclude: o.Exclude, Recursive: o.Recursive, Also: o.Also, Partial: o.Partial, Share: o.Share,
 	}
 }

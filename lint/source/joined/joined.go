@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/resource"
@@ -36,6 +37,8 @@ type Options struct {
 	LookupEnv  func(name string) (value string, set bool)
 	Workspace  string
 	Workspaces []string
+	// Share is as in [tfconfig.Options].
+	Share *budget.Share
 }
 
 // Model is the model of a plan joined with configuration. It is not linked.
@@ -49,7 +52,7 @@ func Model(p *tfplan.Plan, o Options) (*iam.Model, error) {
 	root, err := tfconfig.Evaluate(o.Dir, tfconfig.Options{
 		Symbols: o.Symbols, Base: o.Base, Scope: p.Input.Path, Display: o.Display,
 		LookupEnv: o.LookupEnv, Workspace: o.Workspace, Workspaces: func(string) []string { return o.Workspaces },
-		Variables: variables(p.Variables), Planned: j.planned(), Tool: p.Tool,
+		Variables: variables(p.Variables), Planned: j.planned(), Tool: p.Tool, Share: o.Share,
 	})
 	if err != nil {
 		return nil, err

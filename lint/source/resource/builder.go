@@ -18,9 +18,14 @@ type Builder struct {
 	documents  []Resource // of documents, until it is known who holds them
 	merged     []string   // the texts that went into other documents
 	held       []*iam.Document
-	providers  map[string]*iam.Provider
+	// parsed are the documents by their text: many holders have the same.
+	parsed    map[parsedText]*parsedDocument
+	providers map[string]*iam.Provider
 	// regions are what data sources told of where a provider deploys.
 	regions map[string][]string
+
+	// secret are the sensitive texts that the model has already.
+	secret map[string]bool
 
 	setBoundaries []boundaryAttachment
 	// targets are what organization policies are attached to, controls those
@@ -37,6 +42,7 @@ func NewBuilder(input iam.Input, syms *policy.Symbols) *Builder {
 		providers: map[string]*iam.Provider{},
 		regions:   map[string][]string{},
 		controls:  map[string]*iam.OrganizationPolicy{},
+		parsed:    map[parsedText]*parsedDocument{},
 	}
 }
 
@@ -164,6 +170,10 @@ func (b *Builder) Add(r Resource) {
 		}
 	}
 	r.Values = parts.of(r.Values)
+	b.secrets(Value{Kind: Object, Object: r.Values})
+	for _, values := range []map[string]Value{r.Before, r.DriftBefore, r.DriftAfter} {
+		b.secrets(Value{Kind: Object, Object: parts.of(values)})
+	}
 	b.read(r)
 }
 

@@ -119,7 +119,7 @@ func (b *Builder) document(r *Resource, attribute string, v Value, kind policy.K
 	if !ok || text.IsEmpty() {
 		return nil
 	}
-	parsed, diagnostics := policy.Parse(b.syms.Encode(text), b.syms, policy.ParseOptions{Kind: kind})
+	parsed, diagnostics := b.parse(text, kind, v)
 	if s := text.Symbol(); s != nil && s.Kind == policy.SymbolChoice {
 		parsed, diagnostics = b.oneOf(s, v.Document, kind, parsed), nil
 	}
@@ -145,6 +145,32 @@ func (b *Builder) document(r *Resource, attribute string, v Value, kind policy.K
 	d.Trace = r.trace(attribute, v, parsed)
 	b.held = append(b.held, d)
 	return d
+}
+
+// parsedText is a text of a document, and what kind of document it is.
+type parsedText struct {
+	text string
+	kind policy.Kind
+}
+
+type parsedDocument struct {
+	document    *policy.Document
+	diagnostics []policy.Diagnostic
+}
+
+// parse reads the text of a document. Documents of the same text have their
+// statements in common, by which is seen later that they say the same.
+func (b *Builder) parse(text policy.Text, kind policy.Kind, v Value) (*policy.Document, []policy.Diagnostic) {
+	key := parsedText{b.syms.Encode(text), kind}
+	if known := b.parsed[key]; known != nil && v.Document == nil {
+		same := *known.document
+		return &same, known.diagnostics
+	}
+	parsed, diagnostics := policy.Parse(key.text, b.syms, policy.ParseOptions{Kind: kind})
+	if v.Document == nil {
+		b.parsed[key] = &parsedDocument{parsed, diagnostics}
+	}
+	return parsed, diagnostics
 }
 
 // trace leads from a place in a document to the place in a file.

@@ -47,7 +47,7 @@ func rootsOf(base string, files []string, o Options) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = t.close() }() // it has only been read
+	defer func() { _ = t.Close() }() // it has only been read
 	s := newScan(t, ".", o)
 	if s.found, err = s.loader.survey(".", o.Exclude); err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func rootsOf(base string, files []string, o Options) ([]string, error) {
 		return nil, err
 	}
 	var roots []string
-	err = s.eachRoot(touched, func(root string) ([]string, error) {
+	err = s.eachRoot(touched, func(root string, _ int) ([]string, error) {
 		shown := filepath.FromSlash(t.display(root))
 		reads, err := s.readsOf(root, shown)
 		if err != nil {
@@ -113,7 +113,7 @@ func (s *scan) touched(files []string) ([]string, error) {
 	}
 	names := map[string][]*fileNames{}
 	for _, file := range files {
-		named, err := s.loader.tree.inside(file)
+		named, err := s.loader.tree.Inside(file)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
@@ -163,7 +163,7 @@ func (s *scan) aliases(p string) []string {
 			out = append(out, p)
 		}
 	}
-	add(s.loader.tree.real(p))
+	add(s.loader.tree.Real(p))
 	// Links may lead through each other, and in circles.
 	for from, depth := 0, 0; from < len(out) && depth < maxLinks; depth++ {
 		last := out[from:]

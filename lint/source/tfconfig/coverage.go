@@ -18,7 +18,7 @@ func (ev *evaluator) reads() []string {
 	dirs := map[string]bool{}
 	ev.root.walk(func(m *moduleInstance) {
 		if !m.config.missing {
-			dirs[ev.loader.tree.real(m.config.dir)] = true
+			dirs[ev.loader.tree.Real(m.config.dir)] = true
 		}
 	})
 	return slices.Sorted(maps.Keys(dirs))
@@ -85,7 +85,7 @@ func (s *scan) tellUnread(models []*iam.Model, first *iam.Model) {
 	}
 	unread := func(dirs []string) (out []string) {
 		for _, dir := range dirs {
-			if shown := s.loader.tree.display(dir); !read[shown] && !s.isNamed(dir) {
+			if shown := s.loader.tree.display(dir); !read[shown] && !s.isNamed(dir) && !slices.Contains(s.unread, dir) {
 				out = append(out, dir)
 				first.Coverage.Unread = append(first.Coverage.Unread, shown)
 			}
@@ -109,7 +109,7 @@ func (s *scan) tellUnread(models []*iam.Model, first *iam.Model) {
 // it and this one.
 func (s *scan) isNamed(dir string) bool {
 	return slices.ContainsFunc(s.options.Also, func(other string) bool {
-		named, err := s.loader.tree.inside(other)
+		named, err := s.loader.tree.Inside(other)
 		return err == nil && named != s.dir && isWithin(named, s.dir) && isWithin(dir, named)
 	})
 }

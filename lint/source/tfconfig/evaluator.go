@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -87,6 +88,8 @@ type evaluator struct {
 	behind map[expressionAt][]variableAt
 	// planned is what a plan knows, nil where there is none.
 	planned *Planned
+	// share bounds the time and the memory; nil for no bound.
+	share *budget.Share
 }
 
 // missingModule is a module call that could not be followed.
@@ -226,6 +229,9 @@ func (ev *evaluator) report(p problem) {
 
 // source is the source of a range on one line.
 func (ev *evaluator) source(rng hcl.Range) string {
+	if rng.Filename == hiddenFile {
+		return "(sensitive)"
+	}
 	src := ev.loader.files[rng.Filename]
 	if rng.End.Byte > len(src) || rng.Start.Byte >= rng.End.Byte {
 		return fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line)
@@ -343,6 +349,9 @@ func (e *env) identity() string {
 func (e *env) fail(rng hcl.Range, format string, args ...any) cty.Value {
 	e.ev.fuel -= 10 // writing the message costs more than a step
 	p := problem{rng: rng, message: e.ev.symbols.Text(fmt.Sprintf(format, args...)).String()}
+	if rng.Filename == hiddenFile {
+		p.message = "a template that is sensitive cannot be evaluated"
+	}
 	if e.sink != nil {
 		*e.sink = append(*e.sink, p)
 	} else {
@@ -373,12 +382,17 @@ func (e *env) doubtful() {
 // evaluated then is refused: see starve.
 func (e *env) burn(n int, rng func() hcl.Range) bool {
 	e.ev.fuel -= n
-	if e.ev.fuel >= 0 {
+	over := e.ev.share.Over()
+	if e.ev.fuel >= 0 && over == nil {
 		return true
 	}
 	if !e.ev.starved {
 		e.ev.starved = true
-		e.ev.report(problem{rng: rng(), message: "evaluating this module takes too many steps; what is left is treated as unknown"})
+		message := "evaluating this module takes too many steps"
+		if over != nil {
+			message = "not all of this module was evaluated: " + over.Error()
+		}
+		e.ev.report(problem{rng: rng(), message: message + "; what is left is treated as unknown"})
 	}
 	return false
 }

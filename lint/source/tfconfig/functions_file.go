@@ -97,7 +97,7 @@ func (e *env) callFile(name string, args []cty.Value, at hclsyntax.Expression) (
 		if e.templates > 0 {
 			e.doubtful() // OpenTofu takes what Terraform refuses
 		}
-		return e.render(b, full, args[1], at), nil
+		return e.render(b, e.shownFile(full, e.given[:min(1, len(e.given))]...), args[1], at), nil
 	}
 	return e.bounded(contents[name](b), at), nil
 }
@@ -199,7 +199,7 @@ func templateString(e *env, args []cty.Value, at *hclsyntax.FunctionCallExpr) (c
 	if !isText(template) || policy.ContainsToken(template.AsString()) {
 		return cty.UnknownVal(cty.String), nil
 	}
-	return e.render([]byte(template.AsString()), at.Range().Filename, args[1], at), nil
+	return e.render([]byte(template.AsString()), e.shownFile(at.Range().Filename, e.given[:min(1, len(e.given))]...), args[1], at), nil
 }
 
 // parseTemplate parses a template after its shape has been checked.
@@ -259,7 +259,10 @@ func (e *env) render(src []byte, file string, vars cty.Value, at hclsyntax.Expre
 	if r, ok := errors.AsType[refusal](err); ok {
 		return e.refuse(cty.String, "boundlint does not read the template: %s", r)
 	}
-	if err != nil {
+	switch {
+	case err != nil && file == hiddenFile:
+		return e.fail(at.Range(), "the template, which is sensitive, cannot be read")
+	case err != nil:
 		return e.fail(at.Range(), "the template cannot be read: %s", err)
 	}
 	inner, ok := e.templateEnv(vars, at.Range())

@@ -118,7 +118,7 @@ func (w *walkedFiles) Stat(name string) (fs.FileInfo, error) {
 	case err == nil:
 		return info, nil
 	case errors.Is(err, fs.ErrNotExist):
-		return w.tree.root.Lstat(name)
+		return w.tree.Lstat(name)
 	case errors.Is(err, syscall.ENOTDIR):
 		return nil, fs.ErrNotExist
 	}
@@ -133,7 +133,7 @@ func (w *walkedFiles) ReadDir(name string) ([]fs.DirEntry, error) {
 	if info, err := w.Stat(name); err != nil || !info.IsDir() {
 		return nil, fs.ErrNotExist
 	}
-	list, err := w.tree.list(name)
+	list, err := w.tree.List(name)
 	w.visited += len(list)
 	switch {
 	case err != nil:

@@ -44,7 +44,7 @@ func evaluateText(tb testing.TB, dir, file string, src []byte) *iam.Model {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	defer tree.close()
+	defer tree.Close()
 	s := newScan(tree, ".", Options{})
 	config := newConfiguration(".")
 	s.loader.configs[readBy{".", iam.OpenTofu}] = config

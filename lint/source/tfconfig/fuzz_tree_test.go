@@ -72,7 +72,7 @@ func FuzzFileset(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer tree.close()
+		defer tree.Close()
 		s := newScan(tree, ".", Options{})
 		s.loader.configs[readBy{".", iam.OpenTofu}] = newConfiguration(".")
 		ev, err := s.newEvaluator(".", "fuzz", iam.OpenTofu, nil)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -54,7 +53,7 @@ func (ev *evaluator) givenVariables(config *configuration, o Options) error {
 	}
 	ev.environmentArguments(config, o)
 	for _, g := range o.Given {
-		if err := ev.give(config, g); err != nil {
+		if err := ev.give(config, g, ev.loader.tree.readNamed); err != nil {
 			return err
 		}
 	}
@@ -102,11 +101,9 @@ func (ev *evaluator) environmentArguments(config *configuration, o Options) {
 		text, _ := o.lookupEnv(from)
 		list, err := argumentValues(text)
 		for _, g := range list {
-			if g.File != "" && !filepath.IsAbs(g.File) {
-				g.File = filepath.Join(ev.loader.tree.base, filepath.FromSlash(ev.rootDir), g.File)
-			}
 			if err == nil {
-				err = ev.give(config, g)
+				file, read := ev.loader.tree.from(ev.rootDir, g.File)
+				err = ev.give(config, Given{File: file, Value: g.Value}, read)
 			}
 		}
 		if err != nil {
@@ -147,9 +144,9 @@ func argumentValues(text string) ([]Given, error) {
 }
 
 // give takes one value, or a file of values.
-func (ev *evaluator) give(config *configuration, g Given) error {
+func (ev *evaluator) give(config *configuration, g Given, read func(string) ([]byte, error)) error {
 	if g.File != "" {
-		src, err := ev.loader.tree.readNamed(g.File)
+		src, err := read(g.File)
 		if err == nil {
 			err = ev.readVariables(config, src, g.File, true)
 		}
@@ -194,7 +191,7 @@ func (o *Options) undeclared(config *configuration) []string {
 
 // tfvarsFiles are the files that Terraform reads by itself, in its order.
 func (ev *evaluator) tfvarsFiles() []string {
-	entries, err := ev.loader.tree.list(ev.rootDir)
+	entries, err := ev.loader.tree.List(ev.rootDir)
 	if err != nil {
 		return nil
 	}

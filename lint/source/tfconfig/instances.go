@@ -147,7 +147,7 @@ func (i *instance) renderTemplate() cty.Value {
 	if vars != nil {
 		given = e.eval(vars.Expr)
 	}
-	return e.render([]byte(text.AsString()), template.Expr.Range().Filename, given, template.Expr).WithMarks(marks)
+	return e.render([]byte(text.AsString()), e.shownFile(template.Expr.Range().Filename, marks), given, template.Expr).WithMarks(marks)
 }
 
 // provider is the provider configuration that manages the instance, as the

@@ -128,7 +128,7 @@ func isConfigurationName(name string) bool {
 // configurationFiles lists the files of a module directory that a tool reads,
 // in the order in which they count: overrides last.
 func (l *loader) configurationFiles(dir string, tool iam.Tool) ([]string, error) {
-	entries, err := l.tree.list(dir)
+	entries, err := l.tree.List(dir)
 	if err != nil {
 		return nil, err
 	}

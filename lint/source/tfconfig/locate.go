@@ -24,7 +24,7 @@ type spot struct {
 // through which the module is reached.
 func (ev *evaluator) location(s spot) iam.Location {
 	l := iam.Location{Call: ev.callLocation(s.module)}
-	if s.rng.Filename == "" {
+	if s.rng.Filename == "" || s.rng.Filename == hiddenFile {
 		return l
 	}
 	l.File = ev.loader.tree.display(s.rng.Filename)
@@ -153,8 +153,8 @@ func (e *env) callSpot(x *hclsyntax.FunctionCallExpr, within policy.Range, depth
 		t = t.toChange()
 		return spot{t.expr.Range(), t.env.module}, true
 	case "file", "templatefile":
-		p, _ := e.silent().eval(x.Args[0]).Unmark()
-		if !isText(p) {
+		p, marks := e.silent().eval(x.Args[0]).Unmark()
+		if !isText(p) || hasMark(marks, markSensitive) {
 			return spot{}, false
 		}
 		return e.fileSpot(x, p.AsString(), within, depth)

@@ -16,8 +16,9 @@ import (
 // (see standsAlone), in their order; then, for as long as there are directories
 // that none visited is made of, these, those that no other of them calls first.
 // A call that makes no instance, or one that only tries a module out, takes no
-// directory out of sight. visit tells of what a root module is made.
-func (s *scan) eachRoot(dirs []string, visit func(root string) (reads []string, err error)) error {
+// directory out of sight. visit tells of what a root module is made;
+// left of them, with it, are at most still to come.
+func (s *scan) eachRoot(dirs []string, visit func(root string, left int) (reads []string, err error)) error {
 	callers := s.callers(dirs)
 	left := map[string]bool{}
 	for _, d := range dirs {
@@ -28,8 +29,8 @@ func (s *scan) eachRoot(dirs []string, visit func(root string) (reads []string, 
 		if visited++; visited > maxRoots {
 			return fmt.Errorf("it holds more than %d root modules: name some of them", maxRoots)
 		}
+		reads, err := visit(root, max(1, len(left)))
 		delete(left, root)
-		reads, err := visit(root)
 		for _, dir := range reads {
 			if !isTrial(root, dir) {
 				delete(left, dir)
@@ -75,7 +76,7 @@ func (s *scan) standsAlone(dir string) bool {
 	if slices.ContainsFunc(s.configurations(dir), func(c *configuration) bool { return c.state != nil || len(c.providers) > 0 }) {
 		return true
 	}
-	entries, err := s.loader.tree.list(dir)
+	entries, err := s.loader.tree.List(dir)
 	return err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return isOwnValues(e.Name()) })
 }
 
@@ -115,7 +116,7 @@ func (s *scan) isLinkedElsewhere(dir string) bool {
 	if len(linked) == 0 {
 		return false
 	}
-	entries, err := s.loader.tree.list(dir)
+	entries, err := s.loader.tree.List(dir)
 	return err == nil && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
 		return isConfigurationName(e.Name()) && !e.IsDir() && !linked[path.Join(dir, e.Name())]
 	})
@@ -131,7 +132,7 @@ func (s *scan) callers(dirs []string) map[string][]string {
 				if !localSource(source) {
 					continue
 				}
-				if target := s.loader.tree.real(path.Join(d, source)); target != d && !slices.Contains(callers[target], d) {
+				if target := s.loader.tree.Real(path.Join(d, source)); target != d && !slices.Contains(callers[target], d) {
 					callers[target] = append(callers[target], d)
 				}
 			}
@@ -159,7 +160,7 @@ func (l *loader) reusable(config *configuration, o Options) bool {
 	if config.state != nil || len(config.providers) > 0 || o.Variables != nil || len(o.Given) > 0 {
 		return false
 	}
-	entries, err := l.tree.list(config.dir)
+	entries, err := l.tree.List(config.dir)
 	if err != nil {
 		return false
 	}

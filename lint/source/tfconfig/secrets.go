@@ -27,6 +27,19 @@ func (ev *evaluator) releaseTexts(v cty.Value) {
 	}
 }
 
+// hiddenFile stands for the file of a template whose text, or whose path, is
+// sensitive: no place in it is told, nothing of it is quoted, and what is wrong
+// in it is not told apart.
+const hiddenFile = "\x00sensitive"
+
+// shownFile is the file of a template, or what stands for it.
+func (e *env) shownFile(file string, marks ...cty.ValueMarks) string {
+	if anyMark(marks, markSensitive) {
+		return hiddenFile
+	}
+	return file
+}
+
 // secretTexts are the texts to cover, in order.
 func (ev *evaluator) secretTexts() []string {
 	var out []string

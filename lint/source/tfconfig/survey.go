@@ -45,7 +45,7 @@ var workingDirectories = map[string]bool{
 func (l *loader) survey(dir string, exclude []string) (*survey, error) {
 	w := &walk{loader: l, top: path.Clean(dir), exclude: exclude, modules: map[string]bool{}, hidden: map[string]bool{}}
 	w.found = &survey{links: map[string]string{}, others: map[string][]string{}}
-	err := fs.WalkDir(l.tree.root.FS(), w.top, w.visit)
+	err := fs.WalkDir(l.tree.FS("."), w.top, w.visit)
 	w.found.modules = slices.Sorted(maps.Keys(w.modules))
 	w.found.hidden = slices.Sorted(maps.Keys(w.hidden))
 	return w.found, err
@@ -105,7 +105,7 @@ func below(dir, p string) string {
 
 func (w *walk) file(p string, d fs.DirEntry, hidden bool) {
 	if d.Type()&fs.ModeSymlink != 0 && !hidden {
-		if target := w.loader.tree.real(p); target != p {
+		if target := w.loader.tree.Real(p); target != p {
 			w.found.links[p] = target
 		}
 	}
@@ -131,7 +131,7 @@ func (l *loader) leadsToFile(p string, d fs.DirEntry) bool {
 	if d.Type()&fs.ModeSymlink == 0 {
 		return d.Type().IsRegular()
 	}
-	info, err := l.tree.root.Stat(p)
+	info, err := l.tree.Stat(p)
 	if err != nil {
 		return !errors.Is(err, fs.ErrNotExist)
 	}

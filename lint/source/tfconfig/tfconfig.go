@@ -19,6 +19,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/boundlint/boundlint/lint/budget"
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/resource"
@@ -72,6 +74,8 @@ type Options struct {
 	// Tool is whose files Evaluate reads; "" for those of OpenTofu, which reads
 	// what Terraform reads where there is nothing else.
 	Tool iam.Tool
+	// Share bounds the time and the memory of the reading; nil for no bound.
+	Share *budget.Share
 }
 
 func (o *Options) lookupEnv(name string) (string, bool) {
@@ -89,13 +93,8 @@ func Base(dir string) string {
 	if err != nil {
 		return dir
 	}
-	for d := abs; ; d = filepath.Dir(d) {
-		if _, err := os.Lstat(filepath.Join(d, ".git")); err == nil {
-			return d
-		}
-		if d == filepath.Dir(d) {
-			break
-		}
+	if repository := files.Repository(abs); repository != "" {
+		return repository
 	}
 	if wd, err := os.Getwd(); err == nil {
 		if rel, err := filepath.Rel(wd, abs); err == nil && filepath.IsLocal(rel) {
@@ -209,8 +208,16 @@ func (s *scan) loadBelow(shown string) (models []*iam.Model, silent []string, er
 		models []*iam.Model
 	}
 	var roots []judged
-	err = s.eachRoot(s.found.modules, func(root string) ([]string, error) {
-		models, reads, err := s.load(root, filepath.ToSlash(filepath.Join(shown, filepath.FromSlash(below(s.dir, root)))))
+	err = s.eachRoot(s.found.modules, func(root string, left int) ([]string, error) {
+		at := filepath.ToSlash(filepath.Join(shown, filepath.FromSlash(below(s.dir, root))))
+		s.share = s.options.Share.Part(left, 0)
+		defer s.share.Close()
+		if over := s.share.Over(); over != nil {
+			s.unread = append(s.unread, root)
+			roots = append(roots, judged{root, []*iam.Model{s.unreadRoot(root, at, over)}})
+			return nil, nil
+		}
+		models, reads, err := s.load(root, at)
 		switch {
 		case err != nil, len(models) == 0:
 		case models[0].Input.Nothing || s.isStore(root, models):
@@ -241,6 +248,14 @@ func (s *scan) nothing(shown string) *iam.Model {
 	return m
 }
 
+// unreadRoot is the model of a root module for which nothing of the budget is left.
+func (s *scan) unreadRoot(root, shown string, over *budget.Over) *iam.Model {
+	m := resource.NewBuilder(iam.Input{Path: shown, Kind: iam.InputConfig, Root: root, Complete: true}, s.options.Symbols).Model()
+	m.Coverage.Unread = []string{s.loader.tree.display(root)}
+	m.Diagnostics = append(m.Diagnostics, iam.Diagnostic{Error: true, Summary: "not judged: " + over.Error()})
+	return m
+}
+
 // scan is one tree that is being read.
 type scan struct {
 	options Options
@@ -248,10 +263,14 @@ type scan struct {
 	dir     string // the directory that was named, in the tree
 	// found is what is in and below it; empty where that was not looked for.
 	found *survey
+	// share is that of the root module that is being evaluated, unread are the
+	// root modules for which nothing was left.
+	share  *budget.Share
+	unread []string
 }
 
 func open(dir string, o Options) (*scan, error) {
-	if info, err := os.Stat(dir); err != nil {
+	if info, err := files.StatNamed(dir); err != nil {
 		return nil, err
 	} else if !info.IsDir() {
 		dir = filepath.Dir(dir)
@@ -270,7 +289,7 @@ func newScan(t *tree, dir string, o Options) *scan {
 	if o.Symbols == nil {
 		o.Symbols = &policy.Symbols{}
 	}
-	return &scan{options: o, loader: newLoader(t), dir: dir, found: &survey{}}
+	return &scan{options: o, loader: newLoader(t), dir: dir, found: &survey{}, share: o.Share}
 }
 
 // openNamed opens the tree around a directory, and tells where in it the
@@ -285,23 +304,23 @@ func openNamed(dir string, o Options) (*tree, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	inTree, err := t.inside(dir)
-	if err == nil && (o.Base != "" || t.isDir(inTree)) {
+	inTree, err := t.Inside(dir)
+	if err == nil && (o.Base != "" || t.IsDir(inTree)) {
 		return t, inTree, nil
 	}
-	_ = t.close() // it has only been read
+	_ = t.Close() // it has only been read
 	if err != nil {
 		return nil, "", err
 	}
-	target, err := filepath.EvalSymlinks(dir)
+	target, err := files.RealNamed(dir)
 	if err != nil {
 		return nil, "", err
 	}
 	if t, err = openTree(Base(target), target); err != nil {
 		return nil, "", err
 	}
-	if inTree, err = t.inside(target); err != nil {
-		_ = t.close()
+	if inTree, err = t.Inside(target); err != nil {
+		_ = t.Close()
 		return nil, "", err
 	}
 	// What lies in the directory is shown by the name that the user knows.
@@ -317,7 +336,7 @@ func openNamed(dir string, o Options) (*tree, string, error) {
 
 // close lets go of the tree. Places are found on demand, and may still read
 // what was not read before: they then fall back to the attribute.
-func (s *scan) close() { _ = s.loader.tree.close() }
+func (s *scan) close() { _ = s.loader.tree.Close() }
 
 // newEvaluator prepares the evaluation of a root module, as a tool reads it, in
 // a workspace whose name is one of those given, unknown where there is none.
@@ -327,6 +346,7 @@ func (s *scan) newEvaluator(dir, scope string, tool iam.Tool, workspaces []strin
 		secrets: map[string]bool{}, specials: specials, templates: map[string]parsedTemplate{}, maybeStatements: map[string][]*policy.Symbol{}, tokenized: map[*policy.Symbol]cty.Value{}, behind: map[expressionAt][]variableAt{},
 		reported: map[string]bool{}, limits: usualLimits, refusals: map[refusal]bool{}, fuel: maxFuel, lowest: math.MaxInt,
 		referenced: map[*policy.Symbol]*instance{}, types: map[*policy.Symbol]cty.Type{}, openings: map[*policy.Symbol]opening{}, planned: s.options.Planned,
+		share: s.share,
 	}
 	ev.setWorkspace(workspaces)
 	ev.manifest = s.manifest(dir)

@@ -37,7 +37,7 @@ func (l *loader) isMixed(dir string) bool {
 	if known {
 		return mixed
 	}
-	entries, err := l.tree.list(dir)
+	entries, err := l.tree.List(dir)
 	mixed = err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return isOpenTofuOnly(e.Name()) && !e.IsDir() })
 	l.mixed[dir] = mixed
 	return mixed
@@ -50,7 +50,7 @@ func isOpenTofuOnly(name string) bool {
 
 // has reports whether a module directory is there, parsed already or not.
 func (l *loader) has(dir string, tool iam.Tool) bool {
-	return l.configs[readBy{path.Clean(dir), tool}] != nil || l.tree.isDir(dir)
+	return l.configs[readBy{path.Clean(dir), tool}] != nil || l.tree.IsDir(dir)
 }
 
 // isReadByBoth reports whether both tools find configuration in a root module,
@@ -97,7 +97,7 @@ func (s *scan) onlyOpenTofu(dirs []string) string {
 		if !s.loader.isMixed(dir) {
 			continue
 		}
-		entries, err := s.loader.tree.list(dir)
+		entries, err := s.loader.tree.List(dir)
 		if err != nil {
 			continue
 		}

@@ -2,7 +2,6 @@ package tfconfig
 
 import (
 	"fmt"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -71,10 +70,8 @@ func (s *scan) dataFile(dir, name string) ([]byte, error) {
 	if data == "" {
 		data = ".terraform"
 	}
-	if filepath.IsAbs(data) {
-		return s.loader.tree.readNamed(filepath.Join(data, filepath.FromSlash(name)))
-	}
-	return s.loader.tree.read(path.Join(dir, filepath.ToSlash(data), name))
+	file, read := s.loader.tree.from(dir, filepath.Join(data, filepath.FromSlash(name)))
+	return read(file)
 }
 
 // onlyWorkspace is the name of the workspace where the configuration leaves no

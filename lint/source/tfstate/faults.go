@@ -2,7 +2,6 @@ package tfstate
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -12,16 +11,25 @@ import (
 
 // Faults are the parts of a plan or state that are not as Terraform prints
 // them, where the rest can be judged all the same.
-type Faults []string
+type Faults struct {
+	list []string
+	seen map[string]bool
+}
 
 // maxFaults is how many faults are told.
 const maxFaults = 3
 
 // Add notes a fault.
 func (f *Faults) Add(format string, args ...any) {
-	if fault := fmt.Sprintf(format, args...); !slices.Contains(*f, fault) {
-		*f = append(*f, fault)
+	fault := fmt.Sprintf(format, args...)
+	if f.seen[fault] {
+		return
 	}
+	if f.seen == nil {
+		f.seen = map[string]bool{}
+	}
+	f.seen[fault] = true
+	f.list = append(f.list, fault)
 }
 
 // Mistyped notes attributes that have another type than the provider gives
@@ -33,13 +41,13 @@ func (f *Faults) Mistyped(found []stream.Mismatch) {
 }
 
 // Reason is why the input is not complete, "" where there is no fault.
-func (f Faults) Reason() string {
-	if len(f) == 0 {
+func (f *Faults) Reason() string {
+	if len(f.list) == 0 {
 		return ""
 	}
-	told := strings.Join(f[:min(len(f), maxFaults)], "; ")
-	if len(f) > maxFaults {
-		told += fmt.Sprintf("; and %d more", len(f)-maxFaults)
+	told := strings.Join(f.list[:min(len(f.list), maxFaults)], "; ")
+	if len(f.list) > maxFaults {
+		told += fmt.Sprintf("; and %d more", len(f.list)-maxFaults)
 	}
 	return "it is not what terraform show -json prints: " + told
 }

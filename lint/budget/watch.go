@@ -1,0 +1,85 @@
+package budget
+
+import (
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"time"
+)
+
+const (
+	// interval is how often is looked at clock and memory: memory grows by some
+	// dozen megabytes meanwhile.
+	interval = 20 * time.Millisecond
+	// slack is the part of the limit by which the memory of the program may
+	// lie above it: the garbage collector needs time to keep it, and the run to
+	// end.
+	slack = 8
+	// grace is how long the run may go on after its time is up, for the report
+	// of what was judged.
+	grace = 10 * time.Second
+)
+
+// Watch looks at clock and memory until stop is called. It sends why on the
+// channel if the run goes on although its budget is used up, in which case
+// nothing is left but to end the program.
+func (s *Share) Watch() (ended <-chan *Over, stop func()) {
+	out, quit := make(chan *Over, 1), make(chan struct{})
+	before := debug.SetMemoryLimit(-1)
+	if s.memory > 0 {
+		debug.SetMemoryLimit(int64(s.memory))
+	}
+	go func() {
+		tick := time.NewTicker(interval)
+		defer tick.Stop()
+		defer close(out)
+		for {
+			select {
+			case <-quit:
+				return
+			case <-tick.C:
+			}
+			if over := s.run.lost(s.run.look(), s); over != nil {
+				out <- over
+				return
+			}
+		}
+	}()
+	return out, func() {
+		close(quit)
+		debug.SetMemoryLimit(before)
+	}
+}
+
+// lost reports why a run has to be ended from outside.
+func (r *run) lost(u Usage, root *Share) *Over {
+	switch {
+	case !root.until.IsZero() && r.clock().After(root.until.Add(grace)):
+		return &Over{Flag: "--timeout", Limit: r.limits.Timeout.String(), Whole: true}
+	case root.memory > 0 && u.Held > root.memory+2*root.memory/slack:
+		return &Over{Flag: "--max-memory", Limit: Size(r.limits.Memory), Whole: true}
+	}
+	return nil
+}
+
+// Forget is called after an input that was given up: what it held is garbage.
+func (s *Share) Forget() {
+	if s != nil && s.memory > 0 {
+		runtime.GC()
+		s.run.look()
+	}
+}
+
+// usage reads the memory of the program.
+func usage() Usage {
+	samples := []metrics.Sample{
+		{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}, {Name: "/gc/heap/live:bytes"},
+	}
+	metrics.Read(samples)
+	for _, s := range samples {
+		if s.Value.Kind() != metrics.KindUint64 {
+			return Usage{} // a later runtime has no such figure
+		}
+	}
+	return Usage{Held: samples[0].Value.Uint64() - samples[1].Value.Uint64(), Live: samples[2].Value.Uint64()}
+}

@@ -1,0 +1,174 @@
+package lint
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"runtime"
+	"sync"
+
+	"github.com/boundlint/boundlint/lint/budget"
+	"github.com/boundlint/boundlint/lint/iam"
+)
+
+// judgment is what judging one model came to.
+type judgment struct {
+	found   []Finding
+	beyond  []string
+	bounded map[*iam.Entity]Bounded
+	err     error
+	// over tells that the share of the model was used up, missing which rules
+	// did not get to their end. lost is set where nothing came of it at all.
+	over    *budget.Over
+	missing []*Rule
+	lost    bool
+}
+
+// judge runs the rules over every model, several models at a time. Rules of
+// one model run in their order, for they share what they derive from it.
+func (r *run) judge() ([]Finding, error) {
+	judged := make([]*judgment, len(r.models))
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i := range r.models {
+		slots <- struct{}{}
+		share := r.opts.Share.Part(len(r.models)-i, r.opts.Later)
+		wg.Go(func() {
+			defer func() { <-slots }()
+			judged[i] = r.judgeWithin(share, i)
+		})
+	}
+	wg.Wait()
+	for i, j := range judged {
+		if len(r.models) > 1 && j.over != nil && j.over.Memory && !j.lost {
+			// It may be that another one took it, at the same time.
+			r.opts.Share.Forget()
+			judged[i] = r.judgeWithin(r.opts.Share.Part(1, r.opts.Later), i)
+		}
+	}
+	return r.collect(judged)
+}
+
+// collect puts together what was found in all models.
+func (r *run) collect(judged []*judgment) ([]Finding, error) {
+	r.beyond = make([][]string, len(r.models))
+	r.bounded = map[*iam.Entity]Bounded{}
+	var found []Finding
+	for i, j := range judged {
+		if j.err != nil {
+			return nil, j.err
+		}
+		if j.over != nil {
+			r.cut = append(r.cut, j.diagnostic(r.models[i]))
+		}
+		if j.lost {
+			// Somebody still works on it.
+			r.models[i] = &iam.Model{Input: r.models[i].Input, Symbols: r.models[i].Symbols}
+		}
+		r.beyond[i] = j.beyond
+		maps.Copy(r.bounded, j.bounded)
+		found = append(found, j.found...)
+	}
+	return found, nil
+}
+
+// diagnostic says of a model that it was not judged to the end.
+func (j *judgment) diagnostic(m *iam.Model) Diagnostic {
+	what := "not judged"
+	if n := len(j.missing); !j.lost && n > 0 {
+		what += " by " + j.missing[0].ID
+		if n > 1 {
+			what += " and what comes after it"
+		}
+	}
+	return Diagnostic{Severity: Error, Input: m.Input.Path, Message: what + ": " + j.over.Error()}
+}
+
+// judgeWithin judges a model with what its share allows.
+func (r *run) judgeWithin(share *budget.Share, input int) *judgment {
+	defer share.Close()
+	m := r.models[input]
+	j := &judgment{}
+	if share.Run(func() { r.judgeModel(j, share, input, m) }) {
+		return j
+	}
+	return &judgment{over: share.Over(), missing: r.rules, lost: true}
+}
+
+// judgeModel runs the rules over a model. Nobody can recover a panic of another
+// goroutine: it would end the program, findings of all other inputs included.
+func (r *run) judgeModel(j *judgment, share *budget.Share, input int, m *iam.Model) {
+	shared := map[any]any{}
+	j.missing = r.rules
+	defer func() {
+		j.beyond, _ = shared[beyondKey{}].([]string)
+		j.bounded, _ = shared[boundedKey{}].(map[*iam.Entity]Bounded)
+		switch fault := recover().(type) {
+		case nil:
+		case *budget.Over:
+			j.over = fault
+		default:
+			j.err = fmt.Errorf("%s: internal error: %v", m.Input.Path, fault)
+		}
+	}()
+	share.Check()
+	m.Link(r.hints())
+	m.HideOverQuota()
+	m.NumberSecrets()
+	report := r.filer(j, input, m)
+	for n, rule := range r.rules {
+		j.missing = r.rules[n:]
+		if rule.Run == nil {
+			for i, in := range r.judgedInputs(input, m) {
+				r.judgeInput(in, NewPass(rule, m, r.settings, shared, func(f Finding) {
+					f.part = i
+					report(f)
+				}))
+			}
+			continue
+		}
+		pass := NewPass(rule, m, r.settings, shared, report)
+		pass.share = share
+		pass.Check()
+		if err := rule.Run(pass); err != nil {
+			j.err = fmt.Errorf("%s: rule %s: %w", m.Input.Path, rule.ID, err)
+			return
+		}
+	}
+	j.missing = nil
+}
+
+// filer is the function that takes what the rules find in a model.
+func (r *run) filer(j *judgment, input int, m *iam.Model) func(Finding) {
+	fromDefault := defaults(m)
+	awsOwned, maybe := map[string]bool{}, map[string]bool{}
+	for _, e := range m.Entities {
+		if e.AWSOwned() {
+			awsOwned[e.Address] = true
+		}
+		if e.MayNotExist {
+			maybe[e.Address] = true
+		}
+	}
+	for _, p := range m.Policies {
+		maybe[p.Address] = p.MayNotExist
+	}
+	return func(f Finding) {
+		if awsOwned[f.Address] {
+			return
+		}
+		f.Input = input
+		if maybe[f.Address] && f.Verdict == Violation {
+			f = r.doubt(f, m)
+		}
+		if m.Input.WorkspaceUnknown {
+			f = nameWorkspace(f)
+		}
+		f.Origin = cmp.Or(unknownOrigin(&f), f.Origin)
+		f.Severity = r.severity(f)
+		if fromDefault[attributeOf{f.Address, f.Attribute}] {
+			f.Severity = Note
+		}
+		j.found = append(j.found, f)
+	}
+}

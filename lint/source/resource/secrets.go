@@ -1,0 +1,49 @@
+package resource
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// leastSecret and mostSecret bound the length of the texts that are remembered
+// as sensitive: one that is short is too common a word, and one that is long is a
+// document, of which the parts are covered.
+const (
+	leastSecret = 4
+	mostSecret  = 1024
+)
+
+// secrets remembers the sensitive texts in what a resource says, wherever it
+// says them.
+func (b *Builder) secrets(v Value) {
+	switch v.Kind {
+	case Scalar:
+		s, known := v.Text.Known()
+		if v.Sensitive && known && !v.NotString && len(s) >= leastSecret && len(s) <= mostSecret && !b.secret[s] {
+			if b.secret == nil {
+				b.secret = map[string]bool{}
+			}
+			b.secret[s] = true
+			b.model.Secrets = append(b.model.Secrets, s)
+		}
+	case List:
+		for _, e := range v.List {
+			e.Sensitive = e.Sensitive || v.Sensitive
+			b.secrets(e)
+		}
+	case Object:
+		for _, name := range slices.Sorted(maps.Keys(v.Object)) {
+			e := v.Object[name]
+			e.Sensitive = e.Sensitive || v.Sensitive
+			b.secrets(e)
+			if e.Sensitive && slices.Contains(tagParts, name) {
+				for _, key := range slices.Sorted(maps.Keys(e.Object)) {
+					b.secrets(Value{Kind: Scalar, Text: policy.Literal(key), Sensitive: true})
+				}
+			}
+		}
+	case Null, Unknown:
+	}
+}

@@ -1,0 +1,85 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/iam"
+)
+
+// judgeTrusted finds the trusted blocks that name nobody of the inputs. Where a
+// name is not known that may be the one, nothing is said.
+func (r *run) judgeTrusted() []Finding {
+	if !r.complete() {
+		return nil
+	}
+	var out []Finding
+	for _, t := range r.settings.Trusted {
+		if slices.ContainsFunc(r.models, t.mayName) {
+			continue
+		}
+		out = r.own(out, ExemptionUnused, Finding{
+			Address:     fmt.Sprintf("trusted.%q", t.Pattern),
+			Location:    t.Location,
+			Key:         "trusted " + t.Pattern,
+			Message:     fmt.Sprintf("The entry that trusts %q names none of the roles, users and permission sets that were judged.", t.Pattern),
+			Remediation: "Remove it, or correct the address, ARN or name.",
+		})
+	}
+	return out
+}
+
+// mayName reports whether the entry names an entity of a model, or may do so.
+func (t Trusted) mayName(m *iam.Model) bool {
+	pattern, err := ParsePattern(t.Pattern)
+	if err != nil {
+		return true // the configuration has been checked
+	}
+	// What a symbol stands for may be anything, but nobody names a role like an
+	// address or an ARN.
+	begins := func(prefixes ...string) bool {
+		return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(t.Pattern, p) })
+	}
+	isARN, isName := begins("arn:", "*", "?"), !begins("arn:", "module.", "aws_", "awscc_")
+	return slices.ContainsFunc(slices.Concat(m.Entities, m.PermissionSets), func(e *iam.Entity) bool {
+		return MatchesEntity(t.Pattern, e) || isARN && pattern.Match(e.ARN) != NeverMatches || isName && pattern.Match(e.NameText()) != NeverMatches
+	})
+}
+
+// judgeRules finds the rule blocks that change nothing. The severity of a rule
+// that is not an error by itself caps that of single findings, even where it is
+// the rule's own: it always changes something.
+func (r *run) judgeRules() []Finding {
+	var out []Finding
+	for _, set := range r.settings.Rules {
+		rule := r.known[set.ID]
+		if rule == nil {
+			continue
+		}
+		byDefault, on := r.settings.enabledByDefault(rule), r.settings.Enabled(rule)
+		why := ""
+		switch {
+		case set.Enabled == nil && set.Severity == nil:
+			why = "says nothing"
+		case !on && !byDefault && set.Severity == nil:
+			why = "turns it off, and it is off anyway"
+		case !on && !byDefault:
+			why = "gives it a severity, and it is off"
+		case on && byDefault && set.Severity == nil:
+			why = "turns it on, and it is on anyway"
+		case on && byDefault && rule.Severity == Error && *set.Severity == Error:
+			why = "gives it the severity that it has anyway"
+		default:
+			continue
+		}
+		out = r.own(out, ExemptionUnused, Finding{
+			Address:     fmt.Sprintf("rule.%q", set.ID),
+			Location:    set.Location,
+			Key:         "rule " + set.ID,
+			Message:     fmt.Sprintf("The setting of the rule %s %s: it changes nothing.", set.ID, why),
+			Remediation: "Remove it, or write what it should change.",
+		})
+	}
+	return out
+}

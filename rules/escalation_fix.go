@@ -1,0 +1,358 @@
+package rules
+
+import (
+	"slices"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/escalation"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// What closes a path is found by trying: a Deny of its decisive request is
+// added to a copy of the inventory, and the search asked again, until nothing is
+// left of the paths that one cause opens. An actor with many ways has them
+// closed together, or is told in words.
+
+// The bounds keep an input with many paths, or many entities, from being searched
+// over and over; beyond them the advice is in words.
+const (
+	mostClosings      = 40   // searches for one input
+	mostClosingRounds = 8    // searches for one cause
+	mostClosingWork   = 3000 // searches times entities
+)
+
+// closeAll gives the findings of paths, one for each, what closes them.
+func (a *account) closeAll(found []lint.Finding, paths []*escalation.Path) {
+	budget := min(mostClosings, mostClosingWork/max(1, len(a.holders)))
+	byCause := map[string][]int{}
+	var causes []string
+	for i, f := range found {
+		if f.Verdict == lint.Undetermined || f.Origin != "" {
+			continue
+		}
+		cause := f.Cause
+		if cause == "" {
+			cause = "path of " + f.Address
+		}
+		if byCause[cause] == nil {
+			causes = append(causes, cause)
+		}
+		byCause[cause] = append(byCause[cause], i)
+	}
+	for _, cause := range causes {
+		var same []*escalation.Path
+		for _, i := range byCause[cause] {
+			same = append(same, paths[i])
+		}
+		c := a.closePaths(same, &budget)
+		if c == nil {
+			continue
+		}
+		for _, i := range byCause[cause] {
+			found[i].Remediation = pathAdvice(paths[i]) + "\n\n" + a.denial(c.at, true, "Deny what opens it", c.statements)
+			found[i].Fix = &lint.Fix{Address: c.at.address, Holder: c.at.holder, Statements: c.statements}
+		}
+	}
+}
+
+// pathAdvice is in words how a path is closed.
+func pathAdvice(path *escalation.Path) string {
+	first, last := path.Steps[0], path.Steps[len(path.Steps)-1]
+	if made := first.To; made.Made != "" && !made.Boundary.IsEmpty() && len(path.Steps) > 1 {
+		return "Close it in " + boundaryText(made.Boundary) + ", which leaves the next step open. There: " + path.Steps[1].Way.Control
+	}
+	if last.Way == first.Way {
+		return first.Way.Control
+	}
+	return first.Way.Control + "\n\nOr close the last step: " + last.Way.Control
+}
+
+// closer looks for the statements that close the paths of some actors.
+type closer struct {
+	account *account
+	actors  map[*iam.Entity]bool
+	// early tells that paths are closed at their first step, and not at the
+	// last that somebody of the input takes as it is.
+	early bool
+	// later tells that some path was closed at another step than its first.
+	later      bool
+	at         site
+	statements []*policy.Statement
+	tried      map[string]int
+	// before are the policies of the input by those that have the statements.
+	before map[*authz.Policy]*authz.Policy
+}
+
+// closePaths is nil where nothing was found that closes all of the paths. The
+// last step is tried first: those before it may be meant.
+func (a *account) closePaths(paths []*escalation.Path, budget *int) *closer {
+	for _, early := range []bool{false, true} {
+		c := &closer{account: a, actors: map[*iam.Entity]bool{}, early: early, tried: map[string]int{}, before: map[*authz.Policy]*authz.Policy{}}
+		for _, p := range paths {
+			c.actors[p.Actor.Entity] = true
+		}
+		if c.close(paths[0], budget) {
+			return c
+		}
+		if !c.later {
+			return nil
+		}
+	}
+	return nil
+}
+
+// close adds statements until no path is left.
+func (c *closer) close(path *escalation.Path, budget *int) bool {
+	for range mostClosingRounds {
+		if *budget == 0 || !c.add(path) {
+			return false
+		}
+		*budget--
+		if path = c.left(); path == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// add denies a step of a path.
+func (c *closer) add(path *escalation.Path) bool {
+	a, step := c.account, c.step(path)
+	h := a.byEntity[step.From.Entity]
+	at, ok := c.site(h, step)
+	if h == nil || !ok || c.statements != nil && (at.address != c.at.address || at.holder != c.at.holder) {
+		return false
+	}
+	key := stepKey(step)
+	choices := a.closings(h, step)
+	if c.tried[key] >= len(choices) {
+		return false
+	}
+	c.statements = together(append(c.statements, choices[c.tried[key]]...))
+	c.tried[key]++
+	c.at = at
+	if at.full == "" && h.entity != nil && a.isFull(at, c.statements) {
+		c.at = site{holder: h.address, form: at.form, full: at.address}
+	}
+	return true
+}
+
+// stepKey is equal for steps that the same statement denies.
+func stepKey(s escalation.Step) string {
+	key := s.Way.ID + " " + nodeAddress(s.To)
+	for _, r := range s.Requests {
+		if w := asked(r); w != nil {
+			key += " " + w.Action + " " + w.Resource.String()
+		}
+	}
+	return key
+}
+
+// step is the one that is denied.
+func (c *closer) step(path *escalation.Path) escalation.Step {
+	out := path.Steps[0]
+	for i, s := range path.Steps {
+		if n := s.From; !c.early && n.Entity != nil && !n.Grown && !n.Uncapped && n.Joined == nil {
+			out = s
+			c.later = c.later || i > 0
+		}
+	}
+	return out
+}
+
+// left is a path that the statements leave open; nil for none.
+func (c *closer) left() *escalation.Path {
+	inv := c.account.inventory()
+	inv.Amend(c.amendment())
+	for _, p := range escalation.NewSearch(inv).Judge().Paths {
+		if c.actors[p.Actor.Entity] {
+			return p
+		}
+	}
+	return nil
+}
+
+// amendment are the statements in their place: in every document that is written
+// there.
+func (c *closer) amendment() escalation.Amendment {
+	a, by := c.account, escalation.Amendment{Policies: map[*authz.Policy]*authz.Policy{}}
+	if c.at.address == "" {
+		by.Extra = authz.Compile(withStatements(&policy.Document{Version: policy.Literal("2012-10-17")}, c.statements))
+		for _, h := range a.holders {
+			if h.address == c.at.holder {
+				by.Entity = h.entity
+			}
+		}
+		for _, g := range a.model.Groups {
+			if g.Address == c.at.holder {
+				by.Group = g
+			}
+		}
+		return by
+	}
+	place := ""
+	for _, g := range a.standing {
+		if g.address == c.at.address && g.document != nil {
+			place = lint.PlaceCause(g.document.Location)
+		}
+	}
+	for p, g := range a.standing {
+		if g.document != nil && p.Document != nil && (g.address == c.at.address || place != "" && lint.PlaceCause(g.document.Location) == place) {
+			by.Policies[p] = authz.Compile(withStatements(p.Document, c.statements))
+			c.before[by.Policies[p]] = p
+		}
+	}
+	return by
+}
+
+// withStatements is a document with further statements.
+func withStatements(d *policy.Document, further []*policy.Statement) *policy.Document {
+	out := *d
+	out.Statements = slices.Clone(d.Statements)
+	for _, s := range further {
+		added := *s
+		added.Index = len(out.Statements)
+		out.Statements = append(out.Statements, &added)
+	}
+	return &out
+}
+
+// site is where a step is denied to the one who takes it. What a trust policy
+// alone lets it do is denied in a policy of its own.
+func (c *closer) site(h *holder, s escalation.Step) (site, bool) {
+	if h == nil || h.entity == nil {
+		return site{}, false
+	}
+	for _, r := range s.Requests {
+		if at, ok := c.account.siteOf(h, c.ofInput(asked(r))); ok {
+			return at, true
+		}
+	}
+	at := site{holder: h.address}
+	if h.location.HasFile() {
+		at.form = iam.FormObject
+	}
+	return at, true
+}
+
+// ofInput is a request as the policies of the input allow it.
+func (c *closer) ofInput(w *authz.Witness) *authz.Witness {
+	if w == nil {
+		return nil
+	}
+	out := *w
+	out.By = slices.Clone(w.By)
+	for i, ref := range out.By {
+		if p := c.before[ref.Policy]; p != nil {
+			out.By[i].Policy = p
+		}
+	}
+	return &out
+}
+
+// closings are what may close a step, the best first. A role that is made under a
+// boundary is stopped by that boundary, and not where it is made.
+func (a *account) closings(h *holder, s escalation.Step) [][]*policy.Statement {
+	if s.To.Made != "" && !s.To.Boundary.IsEmpty() {
+		return nil
+	}
+	var out [][]*policy.Statement
+	if s.Way.Kind == escalation.BoundaryTamper && s.Way.Target != escalation.TargetPolicy {
+		out = append(out, a.removalDenials(h, false))
+	}
+	var carrying, exact []*policy.Statement
+	for _, r := range s.Requests {
+		w := asked(r)
+		if w == nil {
+			continue
+		}
+		if carriesBoundary(w.Action) {
+			carrying = append(carrying, a.unlessBounded(h, w.Action))
+		}
+		switch arn, ok := a.declared(w.Resource); {
+		case ok && s.Way.Kind == escalation.BoundaryTamper:
+			exact = append(exact, denying(editingActions, arn))
+		case ok:
+			exact = append(exact, denying([]string{w.Action}, arn))
+		case s.To.Made == "" && len(w.Resource.Symbols()) > 0, w.Resource.String() == "*":
+			exact = append(exact, denying([]string{w.Action}, everyNameOf(w.Resource, h)))
+		}
+	}
+	list := slices.Concat(carrying, exact)
+	if len(exact) > 0 && len(a.boundariesInUse()) == 0 && !a.approved.configured() {
+		// Nobody wants to be told to ask for a boundary where there is none.
+		list = exact
+	}
+	for _, one := range list {
+		out = append(out, []*policy.Statement{one})
+	}
+	return out
+}
+
+// declared is the ARN of what the input declares, as the input has it: a proof
+// may have put an account into the place of one that is not known.
+func (a *account) declared(resource policy.Text) (policy.Text, bool) {
+	is := func(arn policy.Text) bool { return sameThing(arn, resource) }
+	for _, e := range a.model.Entities {
+		if !e.Gone() && is(e.ARN) {
+			return e.ARN, true
+		}
+	}
+	for _, p := range a.model.Policies {
+		if !p.Gone() && is(p.ARN) {
+			return p.ARN, true
+		}
+	}
+	for _, g := range a.model.Groups {
+		if is(g.ARN) {
+			return g.ARN, true
+		}
+	}
+	for _, c := range a.model.Compute {
+		if !c.Gone() && is(c.ARN) && canBeWritten(c) {
+			return c.ARN, true
+		}
+	}
+	return policy.Text{}, false
+}
+
+// canBeWritten reports whether a configuration can refer to all of the name of
+// something: there is no attribute for the id of a task that a service starts.
+func canBeWritten(c *iam.Compute) bool {
+	arn, ok := policy.ParseARN(c.ARN)
+	return ok && !slices.ContainsFunc(arn.Resource.Symbols(), func(s *policy.Symbol) bool {
+		return s.Kind == policy.SymbolReference && s.Attribute != "id" && !slices.ContainsFunc(c.Attributes, func(x iam.Attribute) bool { return x.Name == s.Attribute })
+	})
+}
+
+// everyNameOf is a resource that the input does not declare with a wildcard for
+// what only AWS tells: the id of a task in a cluster.
+func everyNameOf(resource policy.Text, h *holder) policy.Text {
+	arn, ok := policy.ParseARN(resource)
+	if !ok {
+		return policy.Literal("*")
+	}
+	if !arn.Account.IsEmpty() {
+		arn.Account = h.deployment.Account
+	}
+	var name policy.Text
+	for _, part := range arn.Resource.Parts() {
+		if part.Symbol == nil {
+			name = policy.Concat(name, policy.Literal(part.Literal))
+		} else {
+			name = policy.Concat(name, policy.Literal("*"))
+		}
+	}
+	arn.Resource = name
+	return arn.Text()
+}
+
+// sameThing compares ARNs by service and resource, which within an input say
+// which thing is meant.
+func sameThing(x, y policy.Text) bool {
+	a, ok := policy.ParseARN(x)
+	b, found := policy.ParseARN(y)
+	return ok && found && a.Service.Equal(b.Service) && a.Resource.Equal(b.Resource)
+}
