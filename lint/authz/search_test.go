@@ -67,3 +67,20 @@ func TestRegionOfQuestion(t *testing.T) {
 		}
 	}
 }
+
+// TestKeysAsDocumented: whatever the spelling of a policy, a request has the
+// keys as AWS documents them, and a tag as the policy spells it.
+func TestKeysAsDocumented(t *testing.T) {
+	u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
+	for written, want := range map[string]string{
+		"AWS:USERAGENT": "aws:UserAgent", "aws:useragent": "aws:UserAgent", "aws:requesttag/Team": "aws:requesttag/Team",
+	} {
+		p := ParsePrincipal("arn:aws:iam::111122223333:role/holder")
+		p.Identity = []*Policy{parsedText(t, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*",
+			"Condition":{"StringEquals":{"`+written+`":"x"}}}}`, policy.IdentityPolicy)}
+		answer := Search(p, u, &Query{Actions: []string{"iam:CreateRole"}})
+		if answer.Verdict != Allowed || len(answer.Witness.Context) != 1 || answer.Witness.Context[0].Key != want {
+			t.Errorf("%s: %v %+v", written, answer.Verdict, answer.Witness)
+		}
+	}
+}
