@@ -1,0 +1,55 @@
+package policy
+
+import "testing"
+
+// TestSpellings: however JSON spells a document, it is the same one.
+func TestSpellings(t *testing.T) {
+	for spelled, want := range map[string]string{
+		`"\ud83d\ude00"`:       "\U0001F600",
+		`"\uD83D\uDE00 x"`:     "\U0001F600 x",
+		`"\ud83dx"`:            "\uFFFDx",
+		`"\ud83d\u0061"`:       "\uFFFDa",
+		`"\ud83d\ud83d\ude00"`: "\uFFFD\U0001F600",
+		`"\ude00"`:             "\uFFFD",
+		`"\u0061\/\t"`:         "a/\t",
+		"\"a\" \n ,":           "a", // white space before a comma
+		"\t\"a\"\r\n":          "a", // white space around
+		`["a" , "b" ]`:         "a",
+	} {
+		text := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Sid":` + spelled
+		if text[len(text)-1] != ',' {
+			text += ","
+		}
+		doc, _ := Parse(text+`"Resource":"*"}]}`, nil, ParseOptions{Kind: AnyPolicy})
+		if spelled[0] == '[' {
+			doc, _ = Parse(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":`+spelled+`,"Resource":"*"}]}`, nil, ParseOptions{Kind: AnyPolicy})
+			if len(doc.Statements) != 1 || len(doc.Statements[0].Action) != 2 {
+				t.Errorf("%s: %+v", spelled, doc.Statements)
+			}
+			continue
+		}
+		if len(doc.Statements) != 1 || doc.Statements[0].Sid.String() != want {
+			t.Errorf("%s: %+v, want %q", spelled, doc.Statements, want)
+		}
+	}
+}
+
+// TestGlobsMeet compares it with all short words.
+func TestGlobsMeet(t *testing.T) {
+	words := []string{""}
+	for at := 0; len(words[at]) < 4; at++ {
+		words = append(words, words[at]+"a", words[at]+"b")
+	}
+	patterns := []string{"", "*", "?", "a", "b", "ab", "a*", "*a", "a?", "?b", "a*b", "*a*", "??", "*?", "a**", "b?a"}
+	for _, a := range patterns {
+		for _, b := range patterns {
+			want := false
+			for _, w := range words {
+				want = want || Glob(a, w) && Glob(b, w)
+			}
+			if got := GlobsMeet(a, b); got != want {
+				t.Errorf("%q and %q: %v", a, b, got)
+			}
+		}
+	}
+}
