@@ -34,8 +34,8 @@ func TestSpellings(t *testing.T) {
 	}
 }
 
-// TestGlobsMeet compares it with all short words.
-func TestGlobsMeet(t *testing.T) {
+// TestGlobsMeetAsWordsDo compares it with all short words.
+func TestGlobsMeetAsWordsDo(t *testing.T) {
 	words := []string{""}
 	for at := 0; len(words[at]) < 4; at++ {
 		words = append(words, words[at]+"a", words[at]+"b")
@@ -50,6 +50,30 @@ func TestGlobsMeet(t *testing.T) {
 			if got := GlobsMeet(a, b); got != want {
 				t.Errorf("%q and %q: %v", a, b, got)
 			}
+		}
+	}
+}
+
+// TestRunningStars: a star at the end of a part may run past colons, one
+// inside of a part may not, and a question mark is one character of a part.
+func TestRunningStars(t *testing.T) {
+	for _, c := range []struct {
+		pattern, arn string
+		want         bool
+	}{
+		{"arn:aws:logs:*:111122223333:x", "arn:aws:logs:eu-west-1:999988887777:y:111122223333:x", true},
+		{"arn:aws:logs:*:111122223333:x", "arn:aws:logs:eu-west-1:111122223333:x", true},
+		{"arn:aws:logs:eu*1:111122223333:x", "arn:aws:logs:eu-west-1:111122223333:x", true},
+		{"arn:aws:logs:eu*1:111122223333:x", "arn:aws:logs:eu:west-1:111122223333:x", false},
+		{"arn:aws:logs:?:111122223333:x", "arn:aws:logs:e:111122223333:x", true},
+		{"arn:aws:logs:?:111122223333:x", "arn:aws:logs:::111122223333:x", false},
+		{"arn:aws:logs:*:111122223333:?", "arn:aws:logs:eu-west-1:111122223333::", true},
+		{"arn:aws:logs:*:111122223333:x?z", "arn:aws:logs:eu-west-1:111122223333:x:z", true},
+		{"ARN:AWS:LOGS:*:111122223333:x", "arn:aws:logs:eu-west-1:111122223333:x", true},
+		{"arn:aws:logs:*:111122223333:X", "arn:aws:logs:eu-west-1:111122223333:x", false},
+	} {
+		if got := matchRunningStars(c.pattern, c.arn); got != c.want {
+			t.Errorf("%s on %s: %v", c.pattern, c.arn, got)
 		}
 	}
 }
