@@ -67,3 +67,52 @@ func TestRegionOfQuestion(t *testing.T) {
 		}
 	}
 }
+
+// TestKeysAsDocumented: whatever the spelling of a policy, a request has the
+// keys as AWS documents them, and a tag as the policy spells it.
+func TestKeysAsDocumented(t *testing.T) {
+	u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
+	for written, want := range map[string]string{
+		"AWS:USERAGENT": "aws:UserAgent", "aws:useragent": "aws:UserAgent", "aws:requesttag/Team": "aws:requesttag/Team",
+	} {
+		p := ParsePrincipal("arn:aws:iam::111122223333:role/holder")
+		p.Identity = []*Policy{parsedText(t, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*",
+			"Condition":{"StringEquals":{"`+written+`":"x"}}}}`, policy.IdentityPolicy)}
+		answer := Search(p, u, &Query{Actions: []string{"iam:CreateRole"}})
+		if answer.Verdict != Allowed || len(answer.Witness.Context) != 1 || answer.Witness.Context[0].Key != want {
+			t.Errorf("%s: %v %+v", written, answer.Verdict, answer.Witness)
+		}
+	}
+}
+
+// TestPresence asks for requests whose keys are there and are not: what every
+// request has is never absent, of actions that nobody knows either, and what is
+// absent has no values.
+func TestPresence(t *testing.T) {
+	u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
+	for name, c := range map[string]struct {
+		action, condition string
+		want              Verdict
+	}{
+		"always there":                       {"iam:CreateRole", `"Null":{"aws:SecureTransport":"false"}`, Allowed},
+		"never absent":                       {"iam:CreateRole", `"Null":{"aws:SecureTransport":"true"}`, Denied},
+		"always there, of an unknown action": {"iam:CreateSomethingNew", `"Null":{"aws:SecureTransport":"false"}`, Allowed},
+		"never absent, of an unknown action": {"iam:CreateSomethingNew", `"Null":{"aws:SecureTransport":"true"}`, Denied},
+		"a tag that is there":                {"iam:CreateRole", `"Null":{"aws:RequestTag/t":"false"}`, Allowed},
+		"a tag that is absent":               {"iam:CreateRole", `"Null":{"aws:RequestTag/t":"true"}`, Allowed},
+		"a tag that is both":                 {"iam:CreateRole", `"Null":{"aws:RequestTag/t":["true","false"]}`, Allowed},
+		"absent, with a value":               {"iam:CreateRole", `"Null":{"aws:RequestTag/t":"true"},"StringEquals":{"aws:RequestTag/t":"x"}`, Denied},
+		"values that are there":              {"iam:CreateRole", `"Null":{"aws:TagKeys":"false"},"ForAnyValue:StringEquals":{"aws:TagKeys":"a"}`, Allowed},
+		"absent, with some value":            {"iam:CreateRole", `"Null":{"aws:TagKeys":"true"},"ForAnyValue:StringEquals":{"aws:TagKeys":"a"}`, Denied},
+		"absent, with values of one kind":    {"iam:CreateRole", `"Null":{"aws:TagKeys":"true"},"ForAllValues:StringEquals":{"aws:TagKeys":"a"}`, Allowed},
+		"some value, and all of another":     {"iam:CreateRole", `"ForAnyValue:StringEquals":{"aws:TagKeys":"a"},"ForAllValues:StringEquals":{"aws:TagKeys":"b"}`, Denied},
+		"some value, and all like it":        {"iam:CreateRole", `"ForAnyValue:StringEquals":{"aws:TagKeys":"ab"},"ForAllValues:StringLike":{"aws:TagKeys":"a*"}`, Allowed},
+		"some value, none of them":           {"iam:CreateRole", `"ForAnyValue:StringEquals":{"aws:TagKeys":"a"},"ForAllValues:StringNotEquals":{"aws:TagKeys":"a"}`, Denied},
+	} {
+		p := ParsePrincipal("arn:aws:iam::111122223333:role/holder")
+		p.Identity = []*Policy{parsedText(t, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{`+c.condition+`}}}`, policy.IdentityPolicy)}
+		if answer := Search(p, u, &Query{Actions: []string{c.action}}); answer.Verdict != c.want {
+			t.Errorf("%s: %v, want %v; %v", name, answer.Verdict, c.want, answer.Reasons)
+		}
+	}
+}

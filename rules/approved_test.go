@@ -1,0 +1,184 @@
+package rules
+
+import (
+	"testing"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// hereARN is the ARN of a resource in the deployment's own account, which
+// nobody knows.
+func hereARN(resource string) policy.Text {
+	account := &policy.Symbol{Kind: policy.SymbolAccount, Name: "account", Scope: "aws"}
+	return policy.Concat(policy.Literal("arn:aws:iam::"), policy.SymbolText(account), policy.Literal(":"+resource))
+}
+
+// unseen is the ARN of a policy that is looked up by its name.
+func unseen(name string) policy.Text {
+	path := &policy.Symbol{Kind: policy.SymbolReference, Name: "path", Attribute: iam.UnseenPath}
+	return policy.Concat(policy.Literal("arn:aws:iam::111122223333:policy"), policy.SymbolText(path), policy.Literal(name))
+}
+
+// TestInAccountOf: an account that is not known is the one that an approved
+// ARN names, and never one that it leaves open.
+func TestInAccountOf(t *testing.T) {
+	for _, c := range []struct {
+		pattern string
+		arn     policy.Text
+		want    string // "" where nothing is put in
+	}{
+		{ownBoundary, hereARN("policy/x"), "arn:aws:iam::111122223333:policy/x"},
+		{"arn:aws:iam::999988887777:policy/*", hereARN("policy/x"), "arn:aws:iam::999988887777:policy/x"},
+		{"arn:aws:iam::*:policy/workload-boundary", hereARN("policy/x"), ""},
+		{"arn:aws:iam::11112222????:policy/workload-boundary", hereARN("policy/x"), ""},
+		{"workload-boundary", hereARN("policy/x"), ""},
+		{ownBoundary, policy.Literal(otherBoundary), ""},
+		{ownBoundary, policy.SymbolText(&policy.Symbol{Kind: policy.SymbolVariable, Name: "b"}), ""},
+	} {
+		got, ok := inAccountOf(c.pattern, c.arn)
+		if ok != (c.want != "") || ok && got.String() != c.want {
+			t.Errorf("%s in the account of %s: %s %v, want %q", c.arn, c.pattern, got, ok, c.want)
+		}
+	}
+}
+
+// TestAtPathOf: a path that is not seen is the one that a pattern spells out.
+func TestAtPathOf(t *testing.T) {
+	for _, c := range []struct{ pattern, want string }{
+		{"arn:aws:iam::111122223333:policy/x", "arn:aws:iam::111122223333:policy/x"},
+		{"arn:aws:iam::111122223333:policy/a/b/x", "arn:aws:iam::111122223333:policy/a/b/x"},
+		{"arn:aws:iam::111122223333:policy/a/*", ""},
+		{"arn:aws:iam::111122223333:policy/a?/x", ""},
+		{"arn:aws:iam::111122223333:policy", ""},
+		{"policy/x", ""},
+	} {
+		got, ok := atPathOf(c.pattern, unseen("x"))
+		if ok != (c.want != "") || ok && got.String() != c.want {
+			t.Errorf("at the path of %s: %s %v, want %q", c.pattern, got, ok, c.want)
+		}
+	}
+	if got, ok := atPathOf(ownBoundary, policy.Literal(ownBoundary)); ok {
+		t.Errorf("nothing is unseen in %s", got)
+	}
+}
+
+// TestRefersTo: what a block lists is the resource, its ARN, its id, in any
+// module and whatever the instance, or a variable by name.
+func TestRefersTo(t *testing.T) {
+	for _, c := range []struct {
+		listed, reference, attribute string
+		want                         bool
+	}{
+		{"aws_iam_policy.b", "aws_iam_policy.b", "arn", true},
+		{"aws_iam_policy.b", "aws_iam_policy.b", "id", true},
+		{"aws_iam_policy.b", "aws_iam_policy.b", "", true},
+		{"aws_iam_policy.b.arn", "aws_iam_policy.b", "arn", true},
+		{"aws_iam_policy.b.arn", "aws_iam_policy.b", "id", false},
+		{"aws_iam_policy.b.arn", "aws_iam_policy.b", "", false},
+		{"aws_iam_policy.b", "aws_iam_policy.b", "name", false},
+		{"aws_iam_policy.b", "aws_iam_policy.bb", "arn", false},
+		{"aws_iam_policy.b", `aws_iam_policy.b["x.y"]`, "arn", true},
+		{`aws_iam_policy.b["k"]`, "aws_iam_policy.b[0]", "arn", true},
+		{"aws_iam_policy.b", "module.m.aws_iam_policy.b", "arn", true},
+		{"aws_iam_policy.b", `module.m["a]\"b"].module.n[0].aws_iam_policy.b[0]`, "arn", true},
+		{"aws_iam_policy.b", "data.aws_iam_policy.b", "arn", false},
+		{"module.m.aws_iam_policy.b", "aws_iam_policy.b", "arn", false},
+		{"module.m.aws_iam_policy.b", "module.n.aws_iam_policy.b", "arn", false},
+		{"var.b", "var.b", "", true},
+		{"var.b", "var.bb", "", false},
+		{"var.b", "local.b", "", false},
+	} {
+		b := &approvedBlock{ApprovedBoundary: lint.ApprovedBoundary{References: []string{"local.other", c.listed}}}
+		if got := b.lists(c.reference, c.attribute); got != c.want {
+			t.Errorf("%s lists %s %s: %v", c.listed, c.reference, c.attribute, got)
+		}
+	}
+	b := &approvedBlock{ApprovedBoundary: lint.ApprovedBoundary{References: []string{"var.b", "aws_iam_policy.b"}}}
+	variable := func(name string) policy.Text {
+		return policy.SymbolText(&policy.Symbol{Kind: policy.SymbolVariable, Name: name})
+	}
+	reference := func(address, attribute string) policy.Text {
+		return policy.SymbolText(&policy.Symbol{Kind: policy.SymbolReference, Name: address, Address: address, Attribute: attribute})
+	}
+	for name, c := range map[string]struct {
+		value iam.Value
+		want  bool
+	}{
+		"nothing":                       {iam.Value{}, false},
+		"a text":                        {setTo(ownBoundary), false},
+		"a listed reference":            {iam.Value{References: []string{"var.a", "var.b"}}, true},
+		"another reference":             {iam.Value{References: []string{"var.a"}}, false},
+		"a listed variable":             {iam.Value{Text: variable("var.b")}, true},
+		"another variable":              {iam.Value{Text: variable("var.a")}, false},
+		"a listed variable, as written": {iam.Value{Written: variable("var.b"), Text: policy.Literal(ownBoundary)}, true},
+		"a listed resource":             {iam.Value{Text: reference("aws_iam_policy.b", "arn")}, true},
+		"another attribute":             {iam.Value{Text: reference("aws_iam_policy.b", "name")}, false},
+		"another resource":              {iam.Value{Text: reference("aws_iam_policy.a", "arn")}, false},
+		"a resource named like one":     {iam.Value{Text: reference("var.b", "x")}, false},
+		"part of a text":                {iam.Value{Text: policy.Concat(variable("var.b"), policy.Literal("x"))}, false},
+	} {
+		if got := b.refersTo(c.value); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// TestSamePolicy compares ARNs of which the account or the partition may be
+// the deployment's own.
+func TestSamePolicy(t *testing.T) {
+	partition := &policy.Symbol{Kind: policy.SymbolPartition, Name: "partition", Scope: "aws"}
+	own := policy.Concat(policy.Literal("arn:"), policy.SymbolText(partition), policy.Literal(":iam::111122223333:policy/x"))
+	unknown := policy.SymbolText(&policy.Symbol{Name: "var.b"})
+	ending := policy.Concat(policy.Literal("arn:aws:iam::111122223333:policy/"), unknown)
+	for _, c := range []struct {
+		x, y policy.Text
+		want lint.Match
+	}{
+		{policy.Literal(ownBoundary), policy.Literal(ownBoundary), lint.AlwaysMatches},
+		{policy.Literal(ownBoundary), policy.Literal(otherBoundary), lint.NeverMatches},
+		{hereARN("policy/x"), policy.Literal("arn:aws:iam::111122223333:policy/x"), lint.AlwaysMatches},
+		{policy.Literal("arn:aws:iam::111122223333:policy/x"), hereARN("policy/x"), lint.AlwaysMatches},
+		{hereARN("policy/y"), policy.Literal("arn:aws:iam::111122223333:policy/x"), lint.NeverMatches},
+		{own, policy.Literal("arn:aws-cn:iam::111122223333:policy/x"), lint.AlwaysMatches},
+		{policy.Literal("arn:aws-cn:iam::111122223333:policy/x"), own, lint.AlwaysMatches},
+		{own, policy.Literal("arn:aws-cn:iam::111122223333:policy/y"), lint.NeverMatches},
+		{own, policy.Literal("arn:aws-cn:iam::999988887777:policy/x"), lint.NeverMatches},
+		{ending, policy.Literal("arn:aws:iam::111122223333:policy/x"), lint.MayMatch},
+		{ending, hereARN("policy/x"), lint.MayMatch},
+		{unknown, policy.Literal(ownBoundary), lint.MayMatch},
+		{policy.Literal(ownBoundary), unknown, lint.MayMatch},
+	} {
+		if got := samePolicy(c.x, c.y); got != c.want {
+			t.Errorf("%s and %s: %v, want %v", c.x, c.y, got, c.want)
+		}
+	}
+}
+
+// TestPolicyResource tells the ARNs of managed policies from others.
+func TestPolicyResource(t *testing.T) {
+	service := policy.SymbolText(&policy.Symbol{Name: "var.s"})
+	name := policy.SymbolText(&policy.Symbol{Name: "var.n"})
+	for _, c := range []struct {
+		service, resource policy.Text
+		want              lint.Match
+	}{
+		{policy.Literal("iam"), policy.Literal("policy/x"), lint.AlwaysMatches},
+		{policy.Literal("s3"), policy.Literal("policy/x"), lint.NeverMatches},
+		{service, policy.Literal("policy/x"), lint.MayMatch},
+		{service, policy.Literal("role/x"), lint.NeverMatches},
+		{policy.Literal("iam"), policy.Literal("role/x"), lint.NeverMatches},
+		{policy.Literal("iam"), policy.Literal("policy"), lint.NeverMatches},
+		{policy.Literal("iam"), policy.Literal("pol"), lint.NeverMatches},
+		{policy.Literal("iam"), policy.Concat(policy.Literal("pol"), name), lint.MayMatch},
+		{policy.Literal("iam"), policy.Concat(policy.Literal("policy"), name), lint.MayMatch},
+		{policy.Literal("iam"), policy.Concat(policy.Literal("policy/"), name), lint.AlwaysMatches},
+		{policy.Literal("iam"), policy.Concat(policy.Literal("policies"), name), lint.NeverMatches},
+		{policy.Literal("iam"), name, lint.MayMatch},
+	} {
+		if got := policyResource(policy.ARN{Service: c.service, Resource: c.resource}); got != c.want {
+			t.Errorf("%s %s: %v, want %v", c.service, c.resource, got, c.want)
+		}
+	}
+}
