@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
@@ -141,13 +142,13 @@ func (c *closer) add(path *escalation.Path) bool {
 
 // stepKey is equal for steps that the same statement denies.
 func stepKey(s escalation.Step) string {
-	key := s.Way.ID + " " + nodeAddress(s.To)
+	parts := []string{s.Way.ID, nodeAddress(s.To)}
 	for _, r := range s.Requests {
 		if w := asked(r); w != nil {
-			key += " " + w.Action + " " + w.Resource.String()
+			parts = append(parts, w.Action, w.Resource.String())
 		}
 	}
-	return key
+	return strings.Join(parts, " ")
 }
 
 // step is the one that is denied.

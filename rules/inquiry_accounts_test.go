@@ -19,7 +19,8 @@ func TestLiteralAccounts(t *testing.T) {
 	on := func(account string) *authz.Policy { return with(`"Resource":"arn:aws:iam::` + account + `:role/x"`) }
 	s := &Subject{Known: &authz.Principal{
 		Identity: []*authz.Policy{
-			on("111111111111"), on("*"), on("aws"), with(`"Resource":["*","arn:aws:iam::111111111111:role/y"]`), {},
+			on("111111111111"), on("*"), on("aws"), with(`"Resource":["*","arn:aws:iam::111111111111:role/y"]`),
+			{},
 			with(`"NotResource":"arn:aws:iam::222222222222:role/x"`),
 			with(`"Resource":"*","Condition":{"ArnEquals":{"aws:SourceArn":["x","arn:aws:iam::333333333333:role/x"]}}`),
 		},

@@ -40,7 +40,7 @@ var PolicyInvalid = &lint.Rule{
 		for d := range writtenDocuments(p) {
 			p.Check()
 			of := read{kind: d.Kind}
-			if list := d.Document.Statements; len(list) > 0 {
+			if list := d.Statements; len(list) > 0 {
 				of.first = list[0]
 			}
 			if like := faultless[of]; like != nil && of.first != nil && sameDocument(like, d.Document.Document) && len(d.Diagnostics) == 0 {
