@@ -16,17 +16,25 @@ import (
 // left of the paths that one cause opens. An actor with many ways has them
 // closed together, or is told in words.
 
-// The bounds keep an input with many paths, or many entities, from being searched
+// The bounds keep an input with many paths, or many statements, from being searched
 // over and over; beyond them the advice is in words.
 const (
 	mostClosings      = 40   // searches for one input
 	mostClosingRounds = 8    // searches for one cause
-	mostClosingWork   = 3000 // searches times entities
+	mostClosingWork   = 4000 // searches times statements
 )
 
 // closeAll gives the findings of paths, one for each, what closes them.
 func (a *account) closeAll(found []lint.Finding, paths []*escalation.Path) {
-	budget := min(mostClosings, mostClosingWork/max(1, len(a.holders)))
+	size := len(a.holders) // what one search has to look at
+	for _, h := range a.holders {
+		for _, p := range h.principal.Identity {
+			if p.Document != nil {
+				size += len(p.Document.Statements)
+			}
+		}
+	}
+	budget := min(mostClosings, mostClosingWork/max(1, size))
 	byCause := map[string][]int{}
 	var causes []string
 	for i, f := range found {
