@@ -90,7 +90,7 @@ func TestHostileInputs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts hundreds of processes")
 	}
-	cases := hostileCases(100)
+	cases := hostileCases(40)
 	if len(cases) < 200 {
 		t.Errorf("%d cases", len(cases))
 	}
