@@ -16,25 +16,45 @@ import (
 // left of the paths that one cause opens. An actor with many ways has them
 // closed together, or is told in words.
 
-// The bounds keep an input with many paths, or many statements, from being searched
-// over and over; beyond them the advice is in words.
+// The bounds keep an input with many paths, or with policies that are costly to
+// search, from being searched over and over; beyond them the advice is in words.
 const (
-	mostClosings      = 40   // searches for one input
-	mostClosingRounds = 8    // searches for one cause
-	mostClosingWork   = 4000 // searches times statements
+	mostClosings      = 40     // searches for one input
+	mostClosingRounds = 8      // searches for one cause
+	mostClosingWork   = 8000   // searches times statements
+	mostClosingPairs  = 40_000 // searches times pairs of entries of one policy
 )
+
+// closingBudget is how many searches there may be. What one takes grows with the
+// statements of all holders, and with the square of the longest policy that
+// somebody has written for them.
+func (a *account) closingBudget() int {
+	statements, longest := len(a.holders), 0
+	for _, h := range a.holders {
+		for _, p := range h.principal.Identity {
+			if p.Document == nil {
+				continue
+			}
+			statements += len(p.Document.Statements)
+			if strings.Contains(a.standing[p].address, ":iam::aws:policy/") {
+				continue
+			}
+			entries := 0
+			for _, s := range p.Document.Statements {
+				entries += len(s.Action) + len(s.NotAction) + len(s.Resource) + len(s.NotResource) + 1
+				for i := range s.Condition {
+					entries += len(s.Condition[i].Values)
+				}
+			}
+			longest = max(longest, entries)
+		}
+	}
+	return min(mostClosings, mostClosingWork/max(1, statements), mostClosingPairs/max(1, longest*longest))
+}
 
 // closeAll gives the findings of paths, one for each, what closes them.
 func (a *account) closeAll(found []lint.Finding, paths []*escalation.Path) {
-	size := len(a.holders) // what one search has to look at
-	for _, h := range a.holders {
-		for _, p := range h.principal.Identity {
-			if p.Document != nil {
-				size += len(p.Document.Statements)
-			}
-		}
-	}
-	budget := min(mostClosings, mostClosingWork/max(1, size))
+	budget := a.closingBudget()
 	byCause := map[string][]int{}
 	var causes []string
 	for i, f := range found {

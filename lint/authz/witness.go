@@ -113,7 +113,7 @@ func (w *Witness) Request(p *Principal) *Request {
 
 // maxTags bounds the tags of which it is asked, in one search, whether the
 // holder can give them to itself.
-const maxTags = 24
+const maxTags = 6
 
 // canTagItself asks whether the holder can give itself a tag of any value;
 // nil if that is not certain.
