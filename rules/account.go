@@ -438,6 +438,7 @@ func (a *account) universe(d iam.Deployment) *authz.Universe {
 		return u
 	}
 	u := &authz.Universe{
+		Tags:      authz.NewTagMemory(),
 		Partition: d.Partition, Account: d.Account,
 		Closed:   a.isClosed(),
 		Approved: a.approvedARNs(), Protected: a.protectedBoundaries(), Document: a.policyDocument, InUse: a.inUse, Wider: a.wider, Now: a.settings.Today,

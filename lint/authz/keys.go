@@ -214,7 +214,7 @@ func makes(a *catalog.Action) bool {
 // policies, unless they are known or the holder can tag itself.
 func (s *searcher) tagModel(m *keyModel) {
 	tag := m.key.name[len(principalTagPrefix):]
-	if !s.tagsAsked[tag] && len(s.tagsAsked) >= maxTags { // it may, or may not
+	if !s.tags.asked[tag] && len(s.tags.asked) >= maxTags { // it may, or may not
 		m.kind = keyUnseen
 		return
 	}

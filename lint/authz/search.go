@@ -165,8 +165,7 @@ type searcher struct {
 	named map[*policy.Symbol]bool
 	known []policy.Text // customer-managed policies that exist
 
-	tags       map[string]*Witness
-	tagsAsked  map[string]bool
+	tags       *ownTags
 	regionList []string
 	mismatch   bool
 	overrun    string // which limit was reached
@@ -175,7 +174,7 @@ type searcher struct {
 func newSearcher(holder *Principal, u *Universe, q *Query, b deployment) *searcher {
 	s := &searcher{
 		holder: holder.bind(b.binding), universe: u, query: q, binding: b, asked: q.compile().bind(b.binding),
-		named: map[*policy.Symbol]bool{}, tags: map[string]*Witness{}, tagsAsked: map[string]bool{},
+		named: map[*policy.Symbol]bool{}, tags: u.Tags.ofHolder(holder, b),
 	}
 	s.holder.Boundary = holder.Boundary.bind(b.binding)
 	own := func(x policy.Text) {

@@ -45,6 +45,9 @@ type Universe struct {
 	Now time.Time
 	// Limits bound the work; zero fields have defaults.
 	Limits Limits
+	// Tags remembers of holders, from one search to the next, which tags they
+	// can give to themselves. The field may be nil.
+	Tags *TagMemory
 }
 
 // WiderVersion answers Wider.

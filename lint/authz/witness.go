@@ -90,8 +90,8 @@ func (a *attempt) witness(n *node) *Witness {
 		w.Absent = append(w.Absent, keyBoundary)
 	}
 	for _, v := range w.Context {
-		if tag, ok := strings.CutPrefix(strings.ToLower(v.Key), principalTagPrefix); ok && a.s.tags[tag] != nil {
-			w.First = append(w.First, a.s.tags[tag])
+		if tag, ok := strings.CutPrefix(strings.ToLower(v.Key), principalTagPrefix); ok && a.s.tags.can[tag] != nil {
+			w.First = append(w.First, a.s.tags.can[tag])
 		}
 	}
 	slices.SortFunc(w.Context, func(x, y ContextValue) int { return strings.Compare(x.Key, y.Key) })
@@ -111,17 +111,58 @@ func (w *Witness) Request(p *Principal) *Request {
 	return r
 }
 
-// maxTags bounds the tags of which it is asked, in one search, whether the
-// holder can give them to itself.
-const maxTags = 6
+// maxTags bounds the tags of which it is asked, in one search or for one memory,
+// whether the holder can give them to itself.
+const maxTags = 24
+
+// TagMemory is what is known of the tags that holders can give to themselves,
+// which does not depend on what is asked about them. It is not safe for
+// concurrent use, and holders must not change while it is used.
+type TagMemory struct{ of map[tagHolder]*ownTags }
+
+type tagHolder struct {
+	holder             *Principal
+	partition, account string
+}
+
+// ownTags are the tags of which it has been asked whether a holder can give them
+// to itself, and the requests by which it can.
+type ownTags struct {
+	asked map[string]bool
+	can   map[string]*Witness
+}
+
+func newOwnTags() *ownTags { return &ownTags{map[string]bool{}, map[string]*Witness{}} }
+
+// maxTagHolders bounds how many holders are remembered.
+const maxTagHolders = 10_000
+
+// NewTagMemory knows of nobody yet.
+func NewTagMemory() *TagMemory { return &TagMemory{map[tagHolder]*ownTags{}} }
+
+// ofHolder is what is known of one; a nil memory forgets it.
+func (m *TagMemory) ofHolder(holder *Principal, b deployment) *ownTags {
+	if m == nil {
+		return newOwnTags()
+	}
+	key := tagHolder{holder, b.partitionText, b.accountText}
+	known := m.of[key]
+	if known == nil {
+		known = newOwnTags()
+		if len(m.of) < maxTagHolders {
+			m.of[key] = known
+		}
+	}
+	return known
+}
 
 // canTagItself asks whether the holder can give itself a tag of any value;
 // nil if that is not certain.
 func (s *searcher) canTagItself(tag string) *Witness {
-	if s.tagsAsked[tag] {
-		return s.tags[tag]
+	if s.tags.asked[tag] {
+		return s.tags.can[tag]
 	}
-	s.tagsAsked[tag] = true
+	s.tags.asked[tag] = true
 	action := ""
 	switch s.holder.Kind {
 	case KindRole:
@@ -142,9 +183,9 @@ func (s *searcher) canTagItself(tag string) *Witness {
 		},
 	})
 	if answer := sub.search(); answer.Verdict == Allowed {
-		s.tags[tag] = answer.Witness
+		s.tags.can[tag] = answer.Witness
 	}
-	return s.tags[tag]
+	return s.tags.can[tag]
 }
 
 // sub is a searcher for another question about the same holder.
