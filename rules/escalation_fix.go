@@ -19,8 +19,8 @@ import (
 // The bounds keep an input with many paths, or with policies that are costly to
 // search, from being searched over and over; beyond them the advice is in words.
 const (
-	mostClosings      = 40     // searches for one input
-	mostClosingRounds = 8      // searches for one cause
+	mostClosings      = 12     // searches for one input
+	mostClosingRounds = 4      // searches for one cause
 	mostClosingWork   = 8000   // searches times statements
 	mostClosingPairs  = 40_000 // searches times pairs of entries of one policy
 )
@@ -195,12 +195,7 @@ func (c *closer) step(path *escalation.Path) escalation.Step {
 func (c *closer) left() *escalation.Path {
 	inv := c.account.inventory()
 	inv.Amend(c.amendment())
-	for _, p := range escalation.NewSearch(inv).Judge().Paths {
-		if c.actors[p.Actor.Entity] {
-			return p
-		}
-	}
-	return nil
+	return escalation.NewSearch(inv).PathOf(func(e *iam.Entity) bool { return c.actors[e] })
 }
 
 // amendment are the statements in their place: in every document that is written

@@ -140,7 +140,8 @@ func coversAction(s *policy.Statement, action string) (certain, possible bool) {
 
 // actionMatcher are the actions of a statement, in lower case.
 type actionMatcher struct {
-	entries []string
+	exact map[string]bool
+	globs []string
 	// except tells that it is about all others; masked that there may be more
 	// entries; all that the statement names none, which counts as any.
 	except, masked, all bool
@@ -155,8 +156,15 @@ func newActionMatcher(s *policy.Statement) actionMatcher {
 	for _, e := range list {
 		text, known := e.Text.Known()
 		m.masked = m.masked || !known
-		if known {
-			m.entries = append(m.entries, strings.ToLower(text))
+		switch text = strings.ToLower(text); {
+		case !known:
+		case strings.ContainsAny(text, "*?"):
+			m.globs = append(m.globs, text)
+		default:
+			if m.exact == nil {
+				m.exact = make(map[string]bool, len(list))
+			}
+			m.exact[text] = true
 		}
 	}
 	return m
@@ -166,9 +174,7 @@ func (m *actionMatcher) match(action string) (certain, possible bool) {
 	if m.all {
 		return false, true
 	}
-	hit := slices.ContainsFunc(m.entries, func(e string) bool {
-		return e == "*" || e == action || strings.ContainsAny(e, "*?") && policy.Glob(e, action)
-	})
+	hit := m.exact[action] || slices.ContainsFunc(m.globs, func(e string) bool { return policy.Glob(e, action) })
 	if m.except {
 		return !hit && !m.masked, !hit
 	}

@@ -154,11 +154,38 @@ func NewSearch(inv *Inventory) *Search { return &Search{newEngine(inv)} }
 // Judge finds, for every actor of the inventory, the shortest way to somebody
 // who is unbounded or an administrator.
 func (s *Search) Judge() *Answer {
+	out := &Answer{}
+	s.judge(func(n *node, p *Path) bool {
+		if p != nil {
+			out.Paths = append(out.Paths, p)
+		} else {
+			out.Outside = append(out.Outside, s.engine.outside(n)...)
+		}
+		return true
+	})
+	out.Cut = s.engine.cut
+	return out
+}
+
+// PathOf finds a path of one of some actors; nil where none of them has any.
+func (s *Search) PathOf(isAsked func(*iam.Entity) bool) *Path {
+	var found *Path
+	s.judge(func(n *node, p *Path) bool {
+		if p != nil && isAsked(n.subject.Entity) {
+			found = p
+		}
+		return found == nil
+	})
+	return found
+}
+
+// judge gives every actor that is not at an end already, with its path or nil,
+// until told to stop.
+func (s *Search) judge(found func(*node, *Path) bool) {
 	e := s.engine
 	for q := range questions {
 		e.solve(q)
 	}
-	out := &Answer{}
 	for _, who := range e.subjects {
 		if !who.Actor {
 			continue
@@ -174,14 +201,10 @@ func (s *Search) Judge() *Answer {
 		if p == nil && e.inventory.Open {
 			p = e.openPath(n)
 		}
-		if p != nil {
-			out.Paths = append(out.Paths, p)
-			continue
+		if !found(n, p) {
+			return
 		}
-		out.Outside = append(out.Outside, e.outside(n)...)
 	}
-	out.Cut = e.cut
-	return out
 }
 
 // kindOfQuestion says for whom a question asks, and certain whether only what
