@@ -42,6 +42,10 @@ func TestAltered(t *testing.T) {
 	if len(files) < 20 {
 		t.Fatalf("there are %d documents", len(files))
 	}
+	altered := 40 // values of each document
+	if testing.Short() {
+		altered = 10
+	}
 	for i, file := range files {
 		t.Run(filepath.Base(filepath.Dir(file))+"/"+filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
@@ -51,7 +55,7 @@ func TestAltered(t *testing.T) {
 			}
 			d := newDocument(t, string(content))
 			values := valuesIn(t, content)
-			every := max(1, len(values)/rounds(t, 40))
+			every := max(1, len(values)/rounds(t, altered))
 			for k := i % every; k < len(values); k += every {
 				for kind, text := range others {
 					if !sameKind(kind, values[k].kind) {

@@ -14,7 +14,9 @@ type tagging struct{ *roll }
 func (r tagging) statement() jsonObject {
 	st := jsonObject{
 		"Effect": pick(r.roll, "Allow", "Allow", "Allow", "Deny"),
-		"Action": some(r.roll, func() string { return pick(r.roll, "iam:CreateRole", "iam:TagRole", "iam:*", "iam:Tag*", "iam:PassRole") }),
+		"Action": some(r.roll, func() string {
+			return pick(r.roll, "iam:CreateRole", "iam:TagRole", "iam:*", "iam:Tag*", "iam:PassRole")
+		}),
 		"Resource": some(r.roll, func() string {
 			return pick(r.roll, "*", "arn:aws:iam::111122223333:role/app-*", "arn:aws:iam::111122223333:role/${aws:PrincipalTag/team}-*", "arn:aws:iam::111122223333:role/${aws:PrincipalTag/stage}")
 		}),
