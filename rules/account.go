@@ -76,8 +76,8 @@ type account struct {
 	// texts are the actors by the statements that they have, see textCause.
 	texts map[string][]*holder
 	// administrators and exemptActors remember verdicts by what a holder has.
-	administrators map[string]authz.Verdict
-	exemptActors   map[string]authz.Verdict
+	administrators map[string]administratorVerdict
+	exemptActors   map[string]administratorVerdict
 }
 
 // grant is one policy that a holder has, and where it stands.

@@ -22,14 +22,14 @@ const manyServices = 24
 // yes.
 func (a *account) isAdministrator(h *holder) authz.Verdict {
 	key := a.administratorKey(h)
-	if v, ok := a.administrators[key]; ok {
-		return v
+	if known, ok := a.administrators[key]; ok {
+		return known.verdict
 	}
 	v := a.judgeAdministrator(h)
 	if a.administrators == nil {
-		a.administrators = map[string]authz.Verdict{}
+		a.administrators = map[string]administratorVerdict{}
 	}
-	a.administrators[key] = v
+	a.administrators[key] = administratorVerdict{v, h.principal}
 	return v
 }
 
@@ -45,8 +45,8 @@ func (a *account) exemption(h *holder) authz.Verdict {
 		return authz.Denied
 	}
 	key := a.administratorKey(h)
-	if exempt, ok := a.exemptActors[key]; ok {
-		return exempt
+	if known, ok := a.exemptActors[key]; ok {
+		return known.verdict
 	}
 	own := newReach(h.principal.Identity)
 	exempt := authz.Denied
@@ -57,10 +57,18 @@ func (a *account) exemption(h *holder) authz.Verdict {
 		}
 	}
 	if a.exemptActors == nil {
-		a.exemptActors = map[string]authz.Verdict{}
+		a.exemptActors = map[string]administratorVerdict{}
 	}
-	a.exemptActors[key] = exempt
+	a.exemptActors[key] = administratorVerdict{exempt, h.principal}
 	return exempt
+}
+
+// administratorVerdict is a verdict with the first principal that it is about. A
+// key holds the addresses of its policies: as long as they live, no other policy,
+// such as one of a search for what closes a path, can come by one of them.
+type administratorVerdict struct {
+	verdict authz.Verdict
+	of      *authz.Principal
 }
 
 // administratorKey is equal for holders with the same policies: large inputs
