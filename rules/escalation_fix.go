@@ -151,7 +151,7 @@ func (c *closer) add(path *escalation.Path) bool {
 	a, step := c.account, c.step(path)
 	h := a.byEntity[step.From.Entity]
 	at, ok := c.site(h, step)
-	if h == nil || !ok || c.statements != nil && (at.address != c.at.address || at.holder != c.at.holder) {
+	if !ok || c.statements != nil && (at.address != c.at.address || at.holder != c.at.holder) {
 		return false
 	}
 	key := stepKey(step)
@@ -161,10 +161,7 @@ func (c *closer) add(path *escalation.Path) bool {
 	}
 	c.statements = together(append(c.statements, choices[c.tried[key]]...))
 	c.tried[key]++
-	c.at = at
-	if at.full == "" && h.entity != nil && a.isFull(at, c.statements) {
-		c.at = site{holder: h.address, form: at.form, full: at.address}
-	}
+	c.at = a.withRoom(at, h, c.statements)
 	return true
 }
 
@@ -216,14 +213,18 @@ func (c *closer) amendment() escalation.Amendment {
 		}
 		return by
 	}
-	place := ""
+	// A role may have several documents at its own address.
+	places := map[string]bool{}
 	for _, g := range a.standing {
-		if g.address == c.at.address && g.document != nil {
-			place = lint.PlaceCause(g.document.Location)
+		if g.address != c.at.address || g.document == nil {
+			continue
+		}
+		if place := lint.PlaceCause(g.document.Location); place != "" {
+			places[place] = true
 		}
 	}
 	for p, g := range a.standing {
-		if g.document != nil && p.Document != nil && (g.address == c.at.address || place != "" && lint.PlaceCause(g.document.Location) == place) {
+		if g.document != nil && p.Document != nil && (g.address == c.at.address || places[lint.PlaceCause(g.document.Location)]) {
 			by.Policies[p] = authz.Compile(withStatements(p.Document, c.statements))
 			c.before[by.Policies[p]] = p
 		}
@@ -254,11 +255,7 @@ func (c *closer) site(h *holder, s escalation.Step) (site, bool) {
 			return at, true
 		}
 	}
-	at := site{holder: h.address}
-	if h.location.HasFile() {
-		at.form = iam.FormObject
-	}
-	return at, true
+	return h.ownSite(), true
 }
 
 // ofInput is a request as the policies of the input allow it.

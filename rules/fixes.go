@@ -49,6 +49,15 @@ func (a *account) isFull(at site, statements []*policy.Statement) bool {
 	return false
 }
 
+// withRoom is the site itself where the statements have room there, and else a
+// further policy for the holder, if it is an entity.
+func (a *account) withRoom(at site, h *holder, statements []*policy.Statement) site {
+	if h.entity == nil || !a.isFull(at, statements) {
+		return at
+	}
+	return site{holder: h.address, form: at.form, full: at.address}
+}
+
 // siteOf is where a request of the holder is denied: beside what grants it. AWS's
 // own policies cannot be edited, so there it is the holder's boundary, or a
 // further policy. It is false where nothing in the input can be edited.
@@ -69,14 +78,21 @@ func (a *account) siteOf(h *holder, w *authz.Witness) (site, bool) {
 		at.managed, at.boundary = managed, true
 		return at, true
 	}
-	at := site{holder: h.address, managed: managed}
+	at := h.ownSite()
+	at.managed = managed
 	if g.group != nil {
 		at.holder = g.group.Address
 	}
+	return at, h.entity != nil
+}
+
+// ownSite is a further policy for the holder.
+func (h *holder) ownSite() site {
+	at := site{holder: h.address}
 	if h.location.HasFile() {
 		at.form = iam.FormObject
 	}
-	return at, h.entity != nil
+	return at
 }
 
 // managedName is the name of AWS's policy that a grant without a document is.
@@ -109,8 +125,8 @@ const leaveOut = ", or leave the actions out of what is allowed"
 // says in a sentence.
 func (a *account) deny(h *holder, f *lint.Finding, w *authz.Witness, lead string, statements ...*policy.Statement) {
 	at, ok := a.siteOf(h, w)
-	if ok && h.entity != nil && a.isFull(at, statements) {
-		at = site{holder: h.address, form: at.form, full: at.address}
+	if ok {
+		at = a.withRoom(at, h, statements)
 	}
 	f.Remediation = a.denial(at, ok, lead, statements)
 	if ok {
