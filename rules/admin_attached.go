@@ -35,10 +35,13 @@ var AdminAttached = &lint.Rule{
 		if err != nil {
 			return err
 		}
-		mend := newBoundaryMend(p, a.approved)
+		var mend *boundaryMend // which looks at all entities
 		for _, h := range a.holders {
 			switch a.isAdministrator(h) {
 			case authz.Allowed:
+				if mend == nil {
+					mend = newBoundaryMend(p, a.approved)
+				}
 				f := a.administrator(h)
 				mend.limit(h, &f)
 				p.Report(f)

@@ -64,15 +64,11 @@ func (c *invalidity) unknownKey(s *policy.Statement, cond *policy.Condition, nam
 
 // rewriteKey has the next finding fixed by the condition key that is meant.
 func (c *invalidity) rewriteKey(s *policy.Statement, cond *policy.Condition, meant string) {
-	c.rewriteCondition(s, cond, func(changed *policy.Condition) { changed.Key = policy.Literal(meant) })
-}
-
-func (c *invalidity) rewriteCondition(s *policy.Statement, cond *policy.Condition, change func(*policy.Condition)) {
 	c.rewrite(s, func(changed *policy.Statement) {
 		changed.Condition = slices.Clone(s.Condition)
 		for i := range s.Condition {
 			if &s.Condition[i] == cond {
-				change(&changed.Condition[i])
+				changed.Condition[i].Key = policy.Literal(meant)
 			}
 		}
 	})
