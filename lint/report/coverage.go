@@ -113,13 +113,10 @@ func (n naming) of(inputs []lint.InputSummary, addresses bool, list func(*lint.C
 		}
 	}
 	names = slices.Compact(slices.Sorted(slices.Values(names)))
-	switch {
-	case len(names) == 0: // a report of an earlier version
+	if len(names) == 0 { // a report of an earlier version
 		return ""
-	case n == allNames || len(names) <= int(n)+1:
-		return " (" + strings.Join(names, ", ") + ")"
 	}
-	return fmt.Sprintf(" (%s and %d more)", strings.Join(names[:n], ", "), len(names)-int(n))
+	return " (" + n.some(names) + ")"
 }
 
 // jsonCoverage is what was looked at: of one input by name, of the report in
