@@ -233,7 +233,7 @@ func readInput(path string, o source.Options) ([]*iam.Model, error) {
 			switch fault := recover().(type) {
 			case nil:
 			case *budget.SpentError:
-				models, err = nil, notJudged(path, fault)
+				models, err = nil, source.NotJudged(path, fault)
 			default:
 				models, err = nil, &source.InputError{Path: path, Problem: internalError(fault)}
 			}
@@ -241,14 +241,9 @@ func readInput(path string, o source.Options) ([]*iam.Model, error) {
 		models, err = source.Read(context.Background(), path, o)
 	}
 	if !o.Share.Run(read) {
-		return nil, notJudged(path, o.Share.Over())
+		return nil, source.NotJudged(path, o.Share.Over())
 	}
 	return models, err
-}
-
-// notJudged is the fault of an input whose share of the budget is used up.
-func notJudged(path string, over *budget.SpentError) error {
-	return &source.InputError{Path: path, Problem: "not judged: " + over.Error(), Err: over}
 }
 
 func configName(s *lint.Settings) string {

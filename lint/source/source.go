@@ -70,6 +70,11 @@ func (e *InputError) Error() string { return e.Path + ": " + e.Problem }
 
 func (e *InputError) Unwrap() error { return e.Err }
 
+// NotJudged is the fault of an input whose share of the budget is used up.
+func NotJudged(path string, over *budget.SpentError) *InputError {
+	return &InputError{Path: path, Problem: "not judged: " + over.Error(), Err: over}
+}
+
 // Read reads the input at path: a file, a directory, or "-". What a file holds
 // is told by its content and not by its name. A directory may hold several
 // root modules and so give several models; no model is linked yet: lint.Run
@@ -102,7 +107,7 @@ func (d *door) fault(err error) error {
 		return err
 	}
 	if over, ok := errors.AsType[*budget.SpentError](err); ok {
-		return &InputError{Path: d.path, Problem: "not judged: " + over.Error(), Err: err}
+		return NotJudged(d.path, over)
 	}
 	if told, ok := errors.AsType[*stream.Error](err); ok {
 		return &InputError{Path: d.path, Problem: told.Problem, Err: told.Err}
