@@ -219,7 +219,14 @@ func digest(src []byte) string {
 // configuration has, if only misspelt. Such a file is another's, put or linked
 // here by mistake or worse, and is not quoted.
 func isForeign(body *hclsyntax.Body) bool {
-	known := []string{"account_id", "preset", "exclude", "organization_policies", "workspaces", "boundary", "naming", "trusted", "rule", "exempt"}
+	schema, _ := gohcl.ImpliedBodySchema(file{})
+	var known []string
+	for _, a := range schema.Attributes {
+		known = append(known, a.Name)
+	}
+	for _, b := range schema.Blocks {
+		known = append(known, b.Type)
+	}
 	ours := func(name string) bool { return slices.Contains(known, name) || lint.Suggest(name, known) != "" }
 	for name := range body.Attributes {
 		if ours(name) {
