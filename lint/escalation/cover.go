@@ -25,6 +25,8 @@ type coverage struct {
 	actions []string
 	number  map[string]int
 	powers  map[*authz.Policy]*powers
+	// matchers are made once for each statement, of which every action is asked.
+	matchers map[*policy.Statement]*actionMatcher
 }
 
 type coverKey struct {
@@ -47,7 +49,7 @@ func newCoverage(subjects []*Subject, ways []*Way) *coverage {
 	n := len(subjects)
 	c := &coverage{
 		subjects: n, byTail: map[string][]int{}, covers: map[coverKey]cover{}, patterns: map[string]set{},
-		number: map[string]int{}, powers: map[*authz.Policy]*powers{},
+		number: map[string]int{}, powers: map[*authz.Policy]*powers{}, matchers: map[*policy.Statement]*actionMatcher{},
 	}
 	for _, w := range ways {
 		for i := range w.Steps {
@@ -97,7 +99,7 @@ func (c *coverage) of(p *authz.Policy, action string) cover {
 }
 
 func (c *coverage) add(out *cover, s *policy.Statement, action string) {
-	certain, possible := coversAction(s, action)
+	certain, possible := c.matcher(s).match(action)
 	if !possible {
 		return
 	}
@@ -129,6 +131,15 @@ func isStar(list []policy.Element) bool {
 func forbidsEverywhere(s *policy.Statement) bool {
 	return s.Effect == policy.Deny && s.NotResource == nil && (s.Resource == nil || isStar(s.Resource)) &&
 		len(s.Condition) == 0 && s.Maybe == nil && s.Unknown == nil && s.Action != nil
+}
+
+// matcher are the actions of a statement.
+func (c *coverage) matcher(s *policy.Statement) *actionMatcher {
+	if c.matchers[s] == nil {
+		about := newActionMatcher(s)
+		c.matchers[s] = &about
+	}
+	return c.matchers[s]
 }
 
 // coversAction tells whether a statement is about an action, in lower case:
@@ -295,7 +306,7 @@ func (c *coverage) powersOf(p *authz.Policy) *powers {
 		if !grants && !forbids {
 			continue
 		}
-		about := newActionMatcher(s)
+		about := c.matcher(s)
 		for i, action := range c.actions {
 			certain, possible := about.match(action)
 			if grants && possible {
