@@ -135,7 +135,7 @@ func (a *account) pinnedBoundaries() map[*iam.ManagedPolicy]bool {
 	}
 	a.pinned = map[*iam.ManagedPolicy]bool{}
 	for d := range a.model.AllDocuments() {
-		if d.Gone || d.Kind != policy.IdentityPolicy && d.Kind != policy.OrganizationPolicy {
+		if d.Gone || d.Kind != policy.IdentityPolicy && !d.Kind.OfOrganization() {
 			continue
 		}
 		for _, arn := range namedBoundaries(d.Document) {

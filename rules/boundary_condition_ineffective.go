@@ -37,7 +37,7 @@ var BoundaryConditionIneffective = &lint.Rule{
 		}
 		seen := map[*policy.Document]bool{}
 		for d := range p.Model.AllDocuments() {
-			if d.Gone || d.Kind != policy.IdentityPolicy && d.Kind != policy.OrganizationPolicy || d.Document.Document == nil || seen[d.Document.Document] {
+			if d.Gone || d.Kind != policy.IdentityPolicy && !d.Kind.OfOrganization() || d.Document.Document == nil || seen[d.Document.Document] {
 				continue
 			}
 			seen[d.Document.Document] = true

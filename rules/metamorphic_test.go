@@ -29,7 +29,7 @@ func TestRewritten(t *testing.T) {
 	rule := map[string]*lint.Rule{"Q1": DelegationWithoutBoundary, "Q2": BoundaryRemovable, "Q3": BoundaryEditable}
 	organization := func(effect string) []*iam.OrganizationPolicy {
 		src := `{"Version":"2012-10-17","Statement":[{"Effect":"` + effect + `","Action":"*","Resource":"*"}]}`
-		return []*iam.OrganizationPolicy{{Address: "scp", Document: written(src, "scp", policy.OrganizationPolicy, nil)}}
+		return []*iam.OrganizationPolicy{{Address: "scp", Document: written(src, "scp", policy.ServiceControlPolicy, nil)}}
 	}
 	for _, w := range workedCases(t) {
 		r := rule[w.Question]

@@ -73,7 +73,7 @@ func writtenDocuments(p *lint.Pass) iter.Seq[iam.PlacedDocument] {
 			}
 		}
 		for _, o := range p.Settings.OrganizationPolicies {
-			if o.Document != nil && !yield(iam.PlacedDocument{Document: o.Document, Kind: policy.OrganizationPolicy, Address: o.Address}) {
+			if o.Document != nil && !yield(iam.PlacedDocument{Document: o.Document, Kind: o.Kind(), Address: o.Address}) {
 				return
 			}
 		}

@@ -125,6 +125,14 @@ func TestPolicyInvalid(t *testing.T) {
 		{"bucket beside its objects", oneStatement(`"Effect":"Allow","Action":"s3:GetObject","Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"]`), policy.IdentityPolicy, nil},
 		{"action of buckets beside one of objects", oneStatement(`"Effect":"Allow","Action":["s3:GetObject","s3:ListBucket"],"Resource":"arn:aws:s3:::b"`), policy.IdentityPolicy, nil},
 		{"all buckets for what acts on none", oneStatement(`"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"arn:aws:s3:::*"`), policy.IdentityPolicy, nil},
+		{"principal of a service control policy", oneStatement(`"Effect":"Deny","Action":"iam:*","Resource":"*","Principal":"*"`), policy.ServiceControlPolicy, []string{`service control policy names no principals`}},
+		{"account in a resource control policy", oneStatement(`"Effect":"Deny","Action":"s3:*","Resource":"*","Principal":{"AWS":"111122223333"}`), policy.ResourceControlPolicy, []string{`no Principal other than "*"`}},
+		{"resource control policy without principal", oneStatement(`"Effect":"Deny","Action":"s3:*","Resource":"*"`), policy.ResourceControlPolicy, []string{`has no Principal`}},
+		{"resource control policy", oneStatement(`"Effect":"Deny","Action":"s3:*","Resource":"*","Principal":{"AWS":"*"}`), policy.ResourceControlPolicy, nil},
+		{"resource control policy of every action", oneStatement(`"Effect":"Deny","Action":"*","Resource":"*","Principal":"*"`), policy.ResourceControlPolicy, []string{`cannot deny the action "*"`}},
+		{"resource control policy of all others", oneStatement(`"Effect":"Deny","NotAction":"s3:*","Resource":"*","Principal":"*"`), policy.ResourceControlPolicy, []string{`cannot have NotAction`}},
+		{"resource control policy that allows", oneStatement(`"Effect":"Allow","Action":"s3:*","Resource":"*","Principal":"*"`), policy.ResourceControlPolicy, []string{`cannot allow`}},
+		{"RCPFullAWSAccess", oneStatement(`"Effect":"Allow","Action":"*","Resource":"*","Principal":"*"`), policy.ResourceControlPolicy, nil},
 		{"fragment", `{"Version":"2012-10-17"}`, policy.AnyPolicy, nil},
 	}
 	for _, tt := range tests {
@@ -136,8 +144,12 @@ func TestPolicyInvalid(t *testing.T) {
 				m.Entities = []*iam.Entity{{Address: "a.b", Trust: d}}
 			case policy.ResourcePolicy:
 				m.ResourcePolicies = []*iam.ResourcePolicy{{Address: "a.b", Document: d}}
-			case policy.AnyPolicy, policy.OrganizationPolicy:
+			case policy.AnyPolicy:
 				m.Documents = []*iam.Document{d}
+			case policy.ServiceControlPolicy:
+				m.OrganizationPolicies = []*iam.OrganizationPolicy{{Address: "a.b", Document: d, Type: iam.ServiceControlPolicy}}
+			case policy.ResourceControlPolicy:
+				m.OrganizationPolicies = []*iam.OrganizationPolicy{{Address: "a.b", Document: d, Type: iam.ResourceControlPolicy}}
 			case policy.IdentityPolicy:
 				m.Policies = []*iam.ManagedPolicy{{Address: "a.b", Document: d}}
 			}

@@ -72,13 +72,13 @@ func parsed(tb testing.TB, src json.RawMessage, kind policy.Kind) *Policy {
 	return Compile(doc)
 }
 
-func levels(tb testing.TB, list [][]json.RawMessage) [][]*Policy {
+func levels(tb testing.TB, kind policy.Kind, list [][]json.RawMessage) [][]*Policy {
 	tb.Helper()
 	var out [][]*Policy
 	for _, level := range list {
 		var one []*Policy
 		for _, src := range level {
-			one = append(one, parsed(tb, src, policy.OrganizationPolicy))
+			one = append(one, parsed(tb, src, kind))
 		}
 		out = append(out, one)
 	}
@@ -121,7 +121,7 @@ func TestWorkedRequests(t *testing.T) {
 			if c.Session != nil {
 				p.SessionPolicies = []*Policy{parsed(t, c.Session, policy.IdentityPolicy)}
 			}
-			p.SCPs, p.RCPs = levels(t, c.SCPs), levels(t, c.RCPs)
+			p.SCPs, p.RCPs = levels(t, policy.ServiceControlPolicy, c.SCPs), levels(t, policy.AnyPolicy, c.RCPs)
 			kind := policy.ResourcePolicy
 			if c.Action == "sts:AssumeRole" {
 				kind = policy.TrustPolicy

@@ -129,6 +129,7 @@ const (
 	impliedAccount
 	impliedType
 	impliedUsername
+	impliedUserID
 	impliedIsService
 	impliedTag
 )
@@ -146,6 +147,8 @@ func newContextKey(name string) contextKey {
 		k.implied = impliedType
 	case "aws:username":
 		k.implied = impliedUsername
+	case "aws:userid":
+		k.implied = impliedUserID
 	case "aws:principalisawsservice":
 		k.implied = impliedIsService
 	default:

@@ -32,7 +32,7 @@ func TestEffectiveIsSearch(t *testing.T) {
 {"Effect":"Deny","Action":"*","Resource":"arn:aws:ec2:*:*:instance/*"},
 {"Effect":"Allow","Action":["sqs:*","s3:*"],"Resource":"arn:aws:s3:::a/*"}]}`)
 	reader := &Principal{Kind: KindUser, ARN: policy.Literal("arn:aws:iam::111122223333:user/u"), Identity: []*Policy{managed("ReadOnlyAccess")}}
-	reader.SCPs = [][]*Policy{{parsedText(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:user/*"}}}]}`, policy.OrganizationPolicy)}}
+	reader.SCPs = [][]*Policy{{parsedText(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:user/*"}}}]}`, policy.ServiceControlPolicy)}}
 	hidden := role(tenStatements)
 	hidden.Boundary = Hidden(nil)
 	for name, p := range map[string]*Principal{
@@ -73,7 +73,7 @@ func TestEffectiveIsSearch(t *testing.T) {
 func BenchmarkEffective(b *testing.B) {
 	u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
 	scp := parsedText(b, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},
-{"Effect":"Deny","NotAction":["iam:*","sts:*","s3:*"],"Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":["eu-west-1","eu-central-1"]}}}]}`, policy.OrganizationPolicy)
+{"Effect":"Deny","NotAction":["iam:*","sts:*","s3:*"],"Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":["eu-west-1","eu-central-1"]}}}]}`, policy.ServiceControlPolicy)
 	for _, name := range []string{"AdministratorAccess", "PowerUserAccess", "ReadOnlyAccess"} {
 		source, _ := catalog.ManagedPolicy("arn:aws:iam::aws:policy/" + name)
 		if source == "" {

@@ -138,8 +138,6 @@ func (s *searcher) settledModel(m *keyModel, service string) bool {
 	switch {
 	case m.key.implied == impliedTag:
 		s.tagModel(m)
-	case m.key.name == "aws:userid":
-		m.kind = keyUnseen
 	case m.key.name == "aws:requestedregion" && service == "iam":
 		if partition, ok := policy.PartitionNamed(s.binding.partitionText); ok {
 			m.kind, m.values = keyFixed, []policy.Text{policy.Literal(partition.IAMRegion)}

@@ -243,6 +243,8 @@ func (p *Principal) implied(k *contextKey) (policy.Text, keyState) {
 		return policy.Literal(boolText(p.Kind == KindService)), keyPresent
 	case impliedUsername:
 		return p.username()
+	case impliedUserID:
+		return p.userID()
 	case impliedTag:
 		return p.tag(k.name[len(principalTagPrefix):])
 	case notImplied:
@@ -303,6 +305,39 @@ func (p *Principal) username() (policy.Text, keyState) {
 			rest := append([]policy.Part{{Literal: part.Literal[j+1:]}}, parts[i+1:]...)
 			return policy.NewText(rest...), keyPresent
 		}
+	}
+	return policy.Text{}, keyHidden
+}
+
+// What AWS makes up when an entity is created, and who begins a session names.
+var (
+	uniqueID    = &policy.Symbol{Kind: policy.SymbolReference, Name: "unique ID", Attribute: "unique_id"}
+	sessionName = &policy.Symbol{Kind: policy.SymbolReference, Name: "session name", Attribute: "name"}
+)
+
+// userID is the principal's unique ID, and for a session its name behind it
+// (IAM User Guide, "Where you can use policy variables" and "IAM identifiers":
+// those of users begin with AIDA, of roles with AROA).
+func (p *Principal) userID() (policy.Text, keyState) {
+	session := policy.Part{Symbol: sessionName}
+	if p.Session != "" {
+		session = policy.Part{Literal: p.Session}
+	}
+	id := policy.Part{Symbol: uniqueID}
+	switch p.Kind {
+	case KindUser:
+		return policy.NewText(policy.Part{Literal: "AIDA"}, id), keyPresent
+	case KindRole:
+		return policy.NewText(policy.Part{Literal: "AROA"}, id, policy.Part{Literal: ":"}, session), keyPresent
+	case KindRoot:
+		if account := p.account(); !account.IsEmpty() {
+			return account, keyPresent
+		}
+	case KindFederatedUser:
+		if account := p.account(); !account.IsEmpty() {
+			return policy.NewText(append(account.Parts(), policy.Part{Literal: ":"}, session)...), keyPresent
+		}
+	case KindUnknown, KindService, KindFederated:
 	}
 	return policy.Text{}, keyHidden
 }

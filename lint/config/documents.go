@@ -156,28 +156,23 @@ func (c *checker) organizationPolicies(globs []entry) {
 				continue
 			}
 			seen[name] = true
-			doc := c.document(entry{name, g.at}, policy.OrganizationPolicy)
-			if doc == nil {
-				continue
+			if p := c.organizationPolicy(entry{name, g.at}); p != nil {
+				c.settings.OrganizationPolicies = append(c.settings.OrganizationPolicies, p)
 			}
-			c.settings.OrganizationPolicies = append(c.settings.OrganizationPolicies, &iam.OrganizationPolicy{
-				Address:  doc.Location.File,
-				Type:     organizationPolicyType(doc),
-				Document: doc,
-				Location: doc.Location,
-			})
 		}
 	}
 }
 
-// organizationPolicyType tells the two kinds apart by their grammar: a
+// organizationPolicy reads a policy whose type follows from its grammar: a
 // resource control policy must have a Principal in each statement, a service
-// control policy must not have one.
-func organizationPolicyType(doc *iam.Document) string {
-	for _, s := range doc.Statements {
-		if s.Principal != nil || s.NotPrincipal != nil {
-			return iam.ResourceControlPolicy
-		}
+// control policy must not have one. Nil if it cannot be read.
+func (c *checker) organizationPolicy(file entry) *iam.OrganizationPolicy {
+	kind, doc := iam.ServiceControlPolicy, c.document(file, policy.ServiceControlPolicy)
+	if doc != nil && slices.ContainsFunc(doc.Statements, func(s *policy.Statement) bool { return s.Principal != nil || s.NotPrincipal != nil }) {
+		kind, doc = iam.ResourceControlPolicy, c.document(file, policy.ResourceControlPolicy)
 	}
-	return iam.ServiceControlPolicy
+	if doc == nil {
+		return nil
+	}
+	return &iam.OrganizationPolicy{Address: doc.Location.File, Type: kind, Document: doc, Location: doc.Location}
 }

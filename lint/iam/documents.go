@@ -58,7 +58,7 @@ func (m *Model) AllDocuments() iter.Seq[PlacedDocument] {
 			visit(p.Document, policy.ResourcePolicy, p.Address, p.Change)
 		}
 		for _, p := range m.OrganizationPolicies {
-			visit(p.Document, policy.OrganizationPolicy, p.Address, ChangeNone)
+			visit(p.Document, p.Kind(), p.Address, ChangeNone)
 		}
 		for _, d := range m.Documents {
 			visit(d, policy.AnyPolicy, d.Location.Address, ChangeNone)

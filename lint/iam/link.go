@@ -290,7 +290,7 @@ func (m *Model) eachDocument(visit func(d *Document, kind policy.Kind)) {
 		given(p.Document, policy.ResourcePolicy)
 	}
 	for _, p := range m.OrganizationPolicies {
-		given(p.Document, policy.OrganizationPolicy)
+		given(p.Document, p.Kind())
 	}
 	for _, l := range m.Lookups {
 		given(l.Document, policy.IdentityPolicy)

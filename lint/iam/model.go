@@ -575,7 +575,8 @@ type ResourcePolicy struct {
 // OrganizationPolicy is a service control or resource control policy.
 type OrganizationPolicy struct {
 	Address string
-	// Type is ServiceControlPolicy or ResourceControlPolicy.
+	// Type is ServiceControlPolicy or ResourceControlPolicy, or "" where it is
+	// hidden: Doubt tells by what.
 	Type     string
 	Document *Document
 	Location Location
@@ -583,8 +584,21 @@ type OrganizationPolicy struct {
 	// accounts and to nothing else; nil where it binds any. One that is not
 	// known is the symbol of a provider's own.
 	Accounts []Value
-	// Doubt is set where something hides which accounts it binds besides.
+	// Doubt is set where something hides its type, or which accounts it binds
+	// besides.
 	Doubt *policy.Symbol
+}
+
+// Kind is the grammar of the policy's document; AnyPolicy where its type is
+// hidden.
+func (p *OrganizationPolicy) Kind() policy.Kind {
+	switch p.Type {
+	case ServiceControlPolicy:
+		return policy.ServiceControlPolicy
+	case ResourceControlPolicy:
+		return policy.ResourceControlPolicy
+	}
+	return policy.AnyPolicy
 }
 
 // The types of organization policies.

@@ -90,7 +90,7 @@ func (p *parser) resource(e Element) {
 		}
 		summary := fmt.Sprintf("the resource %q has fewer than the six parts of an ARN", text)
 		detail := "Write all six: arn:partition:service:region:account:resource."
-		p.refusesIf(p.kind == OrganizationPolicy, CodeShortARN, e.Range, summary, detail)
+		p.refusesIf(p.kind.OfOrganization(), CodeShortARN, e.Range, summary, detail)
 		return
 	}
 	all := [arnParts]Text(parts)

@@ -24,9 +24,17 @@ const (
 	TrustPolicy
 	// ResourcePolicy is attached to any other resource.
 	ResourcePolicy
-	// OrganizationPolicy is a service or resource control policy.
-	OrganizationPolicy
+	// ServiceControlPolicy is an organization's limit for its accounts' users
+	// and roles.
+	ServiceControlPolicy
+	// ResourceControlPolicy is an organization's limit for its accounts'
+	// resources.
+	ResourceControlPolicy
 )
+
+// OfOrganization reports whether documents of the kind are those of an
+// organization.
+func (k Kind) OfOrganization() bool { return k == ServiceControlPolicy || k == ResourceControlPolicy }
 
 // ParseOptions say how to read a document.
 type ParseOptions struct {

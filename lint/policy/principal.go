@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -150,4 +151,12 @@ func isPrincipalID(text string) bool {
 		return false
 	}
 	return strings.HasPrefix(text, "AIDA") || strings.HasPrefix(text, "AROA")
+}
+
+// mayBeAnybody reports whether "*" is all that the element names, or all that
+// it may name.
+func (ps *Principals) mayBeAnybody() bool {
+	return ps.Any || ps.Unknown != nil || len(ps.Entries) > 0 && !slices.ContainsFunc(ps.Entries, func(e Principal) bool {
+		return e.Type != "AWS" || e.Text.IsKnown() && !isLiteral(e.Text, "*")
+	})
 }

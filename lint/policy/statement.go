@@ -58,7 +58,7 @@ func (p *parser) hideStatement(s *Statement, sym *Symbol) {
 	if p.kind == TrustPolicy {
 		s.Resource = nil
 	}
-	if p.kind == TrustPolicy || p.kind == ResourcePolicy {
+	if p.kind == TrustPolicy || p.kind == ResourcePolicy || p.kind == ResourceControlPolicy {
 		s.Principal = &Principals{Unknown: sym, Range: s.Range}
 	}
 }
@@ -183,6 +183,9 @@ func (p *parser) complete(s *Statement) {
 	}
 	p.completeAction(s)
 	p.completeResource(s)
+	if p.kind == ResourceControlPolicy {
+		p.completeControl(s)
+	}
 	p.completePrincipal(s)
 }
 
@@ -207,6 +210,21 @@ func (p *parser) completeAction(s *Statement) {
 	}
 }
 
+// completeControl checks what AWS Organizations refuses in a resource control
+// policy besides ("RCP syntax"). RCPFullAWSAccess is its own and the only one
+// that allows.
+func (p *parser) completeControl(s *Statement) {
+	isStar := func(e Element) bool { return isLiteral(e.Text, "*") }
+	switch {
+	case s.Effect == Allow && !(slices.ContainsFunc(s.Action, isStar) && slices.ContainsFunc(s.Resource, isStar) && len(s.Condition) == 0):
+		p.refuse(CodeUnsupportedElement, s.EffectRange, "a resource control policy of your own cannot allow: Allow is for RCPFullAWSAccess alone", "Write what is denied.")
+	case s.Effect == Deny && slices.ContainsFunc(s.Action, isStar):
+		p.refuse(CodeAction, placeOf(s.Range, s.Action), `a resource control policy cannot deny the action "*"`, "Name the services, as in s3:*.")
+	case s.NotAction != nil:
+		p.refuse(CodeUnsupportedElement, placeOf(s.Range, s.NotAction), "a resource control policy cannot have NotAction", "List what is denied in Action.")
+	}
+}
+
 // placeOf is where the first entry of the lists stands, or the whole.
 func placeOf(whole Range, lists ...[]Element) Range {
 	for _, list := range lists {
@@ -227,7 +245,7 @@ func (p *parser) completeResource(s *Statement) {
 	case s.Resource != nil && s.NotResource != nil:
 		p.refuse(CodeResource, placeOf(s.Range, s.NotResource), "the statement has both Resource and NotResource", "Keep one of the two.")
 	case !has:
-		if p.kind == IdentityPolicy || p.kind == OrganizationPolicy {
+		if p.kind == IdentityPolicy || p.kind.OfOrganization() {
 			p.refuse(CodeMissingResource, s.Range, "the statement has neither Resource nor NotResource", "Add Resource.")
 		}
 	case s.Resource != nil && len(s.Resource) == 0:
@@ -243,13 +261,19 @@ func (p *parser) completePrincipal(s *Statement) {
 	case s.Principal != nil && s.NotPrincipal != nil:
 		p.refuse(CodePrincipal, s.NotPrincipal.Range, "the statement has both Principal and NotPrincipal", "Keep one of the two.")
 	case s.Principal == nil && s.NotPrincipal == nil:
-		if p.kind == TrustPolicy || p.kind == ResourcePolicy {
+		switch p.kind {
+		case TrustPolicy, ResourcePolicy:
 			p.refuse(CodeMissingPrincipal, s.Range, "the statement has no Principal, so it is for nobody", "Add Principal.")
+		case ResourceControlPolicy:
+			p.refuse(CodeMissingPrincipal, s.Range, "the statement of a resource control policy has no Principal", `Add Principal with "*".`)
 		}
-	case p.kind == OrganizationPolicy:
-		// A resource control policy has "*", a service control policy nothing.
-		if s.NotPrincipal != nil || !s.Principal.Any && s.Principal.Unknown == nil {
-			p.refuse(CodeUnsupportedElement, cmp.Or(s.Principal, s.NotPrincipal).Range, "an organization policy names no principals", `Remove Principal, or write "*" in a resource control policy.`)
+	case p.kind == ServiceControlPolicy:
+		p.refuse(CodeUnsupportedElement, cmp.Or(s.Principal, s.NotPrincipal).Range, "a service control policy names no principals: it holds for the users and roles of the accounts that it is attached to",
+			"Remove Principal; a condition on aws:PrincipalArn tells principals apart.")
+	case p.kind == ResourceControlPolicy:
+		if s.NotPrincipal != nil || !s.Principal.mayBeAnybody() {
+			p.refuse(CodeUnsupportedElement, cmp.Or(s.Principal, s.NotPrincipal).Range, `a resource control policy has no Principal other than "*"`,
+				`Write "*"; a condition on aws:PrincipalArn tells principals apart.`)
 		}
 	case p.kind == IdentityPolicy:
 		p.refuse(CodeUnsupportedElement, cmp.Or(s.Principal, s.NotPrincipal).Range, "an identity-based policy names no Principal: it holds for whom it is attached to",

@@ -17,19 +17,16 @@ func (b *Builder) organizationPolicy(r Resource) {
 	if r.Change == iam.ChangeDelete {
 		return
 	}
-	kind, ok := r.value("type").Known()
-	if !ok {
-		kind = iam.ServiceControlPolicy
+	o := &iam.OrganizationPolicy{Address: r.Address, Type: iam.ServiceControlPolicy, Location: r.Location}
+	if kind := r.value("type"); kind.IsUnknown() {
+		o.Type, o.Doubt = "", kind.Text.Symbol()
+	} else if known, ok := kind.Known(); ok {
+		o.Type = known
 	}
-	if kind != iam.ServiceControlPolicy && kind != iam.ResourceControlPolicy {
+	if o.Type != "" && o.Kind() == policy.AnyPolicy {
 		return
 	}
-	o := &iam.OrganizationPolicy{
-		Address:  r.Address,
-		Type:     kind,
-		Document: b.document(&r, "content", r.Values["content"], policy.OrganizationPolicy),
-		Location: r.Location,
-	}
+	o.Document = b.document(&r, "content", r.Values["content"], o.Kind())
 	b.model.OrganizationPolicies = append(b.model.OrganizationPolicies, o)
 	if id, known := r.value("id").Known(); known && id != "" {
 		b.controls[id] = o
@@ -47,6 +44,9 @@ func (b *Builder) organizationAttachment(r Resource) {
 // taken to be attached elsewhere, to where it matters.
 func (b *Builder) settleTargets() {
 	for _, o := range b.model.OrganizationPolicies {
+		if o.Type == "" { // whether it binds anyone is hidden already
+			continue
+		}
 		for _, t := range b.targets {
 			if attached, certain := b.attaches(t, o); !attached || !certain && o.Accounts == nil {
 				continue
