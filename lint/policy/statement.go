@@ -215,8 +215,9 @@ func (p *parser) completeAction(s *Statement) {
 // that allows.
 func (p *parser) completeControl(s *Statement) {
 	isStar := func(e Element) bool { return isLiteral(e.Text, "*") }
+	full := slices.ContainsFunc(s.Action, isStar) && slices.ContainsFunc(s.Resource, isStar) && len(s.Condition) == 0
 	switch {
-	case s.Effect == Allow && !(slices.ContainsFunc(s.Action, isStar) && slices.ContainsFunc(s.Resource, isStar) && len(s.Condition) == 0):
+	case s.Effect == Allow && !full:
 		p.refuse(CodeUnsupportedElement, s.EffectRange, "a resource control policy of your own cannot allow: Allow is for RCPFullAWSAccess alone", "Write what is denied.")
 	case s.Effect == Deny && slices.ContainsFunc(s.Action, isStar):
 		p.refuse(CodeAction, placeOf(s.Range, s.Action), `a resource control policy cannot deny the action "*"`, "Name the services, as in s3:*.")
@@ -261,10 +262,9 @@ func (p *parser) completePrincipal(s *Statement) {
 	case s.Principal != nil && s.NotPrincipal != nil:
 		p.refuse(CodePrincipal, s.NotPrincipal.Range, "the statement has both Principal and NotPrincipal", "Keep one of the two.")
 	case s.Principal == nil && s.NotPrincipal == nil:
-		switch p.kind {
-		case TrustPolicy, ResourcePolicy:
+		if p.kind == TrustPolicy || p.kind == ResourcePolicy {
 			p.refuse(CodeMissingPrincipal, s.Range, "the statement has no Principal, so it is for nobody", "Add Principal.")
-		case ResourceControlPolicy:
+		} else if p.kind == ResourceControlPolicy {
 			p.refuse(CodeMissingPrincipal, s.Range, "the statement of a resource control policy has no Principal", `Add Principal with "*".`)
 		}
 	case p.kind == ServiceControlPolicy:
