@@ -2,11 +2,8 @@ package lint
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/boundlint/boundlint/lint/iam"
 )
 
 // mergeCauses makes one finding of those of a rule that one change fixes. The
@@ -55,15 +52,6 @@ func (r *run) mergeOrigins(found []Finding) []Finding {
 	return merge(found, func(f *Finding) (origin, bool) {
 		return origin{f.Input, f.Origin, f.Verdict, strings.Join(f.Workspaces, "\x00")}, f.Origin != ""
 	})
-}
-
-// PlaceCause is the cause of findings of which one place in a file is what has
-// to change; "" where the input tells no place.
-func PlaceCause(l iam.Location) string {
-	if !l.HasFile() {
-		return ""
-	}
-	return fmt.Sprintf("%s:%d:%d", l.File, l.Range.Start.Line, l.Range.Start.Column)
 }
 
 // unknownOrigin is the reference that hides the answer of an undetermined
@@ -134,4 +122,13 @@ type relatedKey struct {
 
 func keyOf(r Related) relatedKey {
 	return relatedKey{r.Rule, r.Address, r.Message, r.Location.File, r.Location.Range.Start.Line, r.Location.Range.Start.Column}
+}
+
+// widen makes the fix of a finding one for another of the same cause, too.
+func (f *Finding) widen(other *Finding) {
+	if f.Rule != other.Rule || f.Fix == nil || other.Fix == nil || f.Fix.Widen == nil ||
+		f.Fix.Address != other.Fix.Address || f.Fix.Holder != other.Fix.Holder || f.Fix.Actions() == other.Fix.Actions() {
+		return
+	}
+	f.Fix, f.Remediation = f.Fix.Widen(other.Fix.Statements)
 }

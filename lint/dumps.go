@@ -91,10 +91,14 @@ func (r *run) judgedInputs(index int, m *iam.Model) []iam.Input {
 // part puts in the place of the joint model one for each of its accounts, and
 // gives every finding to the account that it is in. The models are good for
 // counting and naming what is in them, and no longer for judging.
-func (r *run) part(found []Finding) {
+func (r *run) part(all []found) []Finding {
+	out := make([]Finding, len(all))
+	for i := range all {
+		out[i] = all[i].Finding
+	}
 	at := r.dumps.model
 	if at < 0 || len(r.dumps.inputs) < 2 {
-		return
+		return out
 	}
 	joint, parts := r.models[at], make([]*iam.Model, len(r.dumps.inputs))
 	owner := map[string]int{}
@@ -116,14 +120,15 @@ func (r *run) part(found []Finding) {
 	}
 	r.models = slices.Replace(r.models, at, at+1, parts...)
 	r.beyond = slices.Replace(r.beyond, at, at+1, beyond...)
-	for i := range found {
-		switch f := &found[i]; {
+	for i := range out {
+		switch f := &out[i]; {
 		case f.Input > at:
 			f.Input += len(parts) - 1
 		case f.Input == at:
-			f.Input = at + max(f.part, of(f.Address))
+			f.Input = at + max(all[i].part, of(f.Address))
 		}
 	}
+	return out
 }
 
 // accountIn is the account of the first ARN of IAM in a text, "" for none.

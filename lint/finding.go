@@ -1,6 +1,10 @@
 package lint
 
-import "github.com/boundlint/boundlint/lint/iam"
+import (
+	"fmt"
+
+	"github.com/boundlint/boundlint/lint/iam"
+)
 
 // Verdict says how certain a finding is.
 type Verdict string
@@ -65,13 +69,6 @@ type Finding struct {
 	Key string
 	// Fingerprint is filled by Run.
 	Fingerprint string
-
-	// own tells that the rule chose a severity other than its usual one,
-	// stepped that the severity is one step below it.
-	own, stepped bool
-	// part is the account of joint dumps that it is about, where its address
-	// does not tell.
-	part int
 }
 
 // Related is another place that has part in a finding.
@@ -119,4 +116,13 @@ type Step struct {
 	Way      string // id of the catalogued way
 	Message  string
 	Witness  []Witness
+}
+
+// PlaceCause is the cause of findings of which one place in a file is what has
+// to change; "" where the input tells no place.
+func PlaceCause(l iam.Location) string {
+	if !l.HasFile() {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d:%d", l.File, l.Range.Start.Line, l.Range.Start.Column)
 }

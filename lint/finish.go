@@ -64,39 +64,6 @@ func cover(hidden []*Secrets, diagnostics []Diagnostic, lists ...[]Finding) {
 	}
 }
 
-// Count fills the numbers of findings in the summary from the lists.
-func (r *Report) Count() {
-	r.Summary.Violations, r.Summary.Undetermined = 0, 0
-	for _, f := range r.Findings {
-		switch {
-		case !f.Counted():
-		case f.Verdict == Undetermined:
-			r.Summary.Undetermined++
-		default:
-			r.Summary.Violations++
-		}
-	}
-	r.Summary.Suppressed = len(r.Suppressed)
-}
-
-// Incomplete reports whether an input was not complete: such a report is
-// never clean, whatever it found.
-func (r *Report) Incomplete() bool {
-	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Rule == InputIncomplete })
-}
-
-// ExitCode is 1 where a finding is at or above failOn, or where an input was
-// not complete and nobody has exempted or switched off input-incomplete; else
-// it is 0.
-func (r *Report) ExitCode(failOn Severity) int {
-	for _, f := range r.Findings {
-		if f.Severity >= failOn || f.Rule == InputIncomplete {
-			return 1
-		}
-	}
-	return 0
-}
-
 func sortFindings(found []Finding) { slices.SortStableFunc(found, compareFindings) }
 
 func compareFindings(a, b Finding) int {
@@ -109,20 +76,12 @@ func compareFindings(a, b Finding) int {
 		strings.Compare(a.Key, b.Key),
 		strings.Compare(string(a.Verdict), string(b.Verdict)),
 		strings.Compare(a.Message, b.Message),
-		comparePlaces(a.Location, b.Location),
-	)
-}
-
-func comparePlaces(a, b iam.Location) int {
-	return cmp.Or(
-		strings.Compare(a.File, b.File),
-		cmp.Compare(a.Range.Start.Line, b.Range.Start.Line),
-		cmp.Compare(a.Range.Start.Column, b.Range.Start.Column),
+		iam.CompareLocations(a.Location, b.Location),
 	)
 }
 
 func sameRelated(a, b Related) bool {
-	return a.Address == b.Address && a.Message == b.Message && comparePlaces(a.Location, b.Location) == 0
+	return a.Address == b.Address && a.Message == b.Message && iam.CompareLocations(a.Location, b.Location) == 0
 }
 
 // mergeRoots makes one finding of the same fault in the same line of a module

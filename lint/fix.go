@@ -25,15 +25,6 @@ type Fix struct {
 	Widen func(further []*policy.Statement) (*Fix, string)
 }
 
-// widen makes the fix of a finding one for another of the same cause, too.
-func (f *Finding) widen(other *Finding) {
-	if f.Rule != other.Rule || f.Fix == nil || other.Fix == nil || f.Fix.Widen == nil ||
-		f.Fix.Address != other.Fix.Address || f.Fix.Holder != other.Fix.Holder || f.Fix.Actions() == other.Fix.Actions() {
-		return
-	}
-	f.Fix, f.Remediation = f.Fix.Widen(other.Fix.Statements)
-}
-
 // Actions are those of the statements of a fix, in order and in one text; ""
 // for a fix without statements.
 func (f *Fix) Actions() string {

@@ -11,9 +11,16 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 )
 
+// found is a finding of a rule. part is the account of joint dumps that it is
+// about, where its address does not tell.
+type found struct {
+	Finding
+	part int
+}
+
 // judgment is what judging one model came to.
 type judgment struct {
-	found   []Finding
+	found   []found
 	beyond  []string
 	bounded map[*iam.Entity]Bounded
 	err     error
@@ -26,7 +33,7 @@ type judgment struct {
 
 // judge runs the rules over every model, several models at a time. Rules of
 // one model run in their order, for they share what they derive from it.
-func (r *run) judge() ([]Finding, error) {
+func (r *run) judge() ([]found, error) {
 	judged := make([]*judgment, len(r.models))
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
@@ -50,10 +57,10 @@ func (r *run) judge() ([]Finding, error) {
 }
 
 // collect puts together what was found in all models.
-func (r *run) collect(judged []*judgment) ([]Finding, error) {
+func (r *run) collect(judged []*judgment) ([]found, error) {
 	r.beyond = make([][]string, len(r.models))
 	r.bounded = map[*iam.Entity]Bounded{}
-	var found []Finding
+	var all []found
 	for i, j := range judged {
 		if j.err != nil {
 			return nil, j.err
@@ -67,9 +74,9 @@ func (r *run) collect(judged []*judgment) ([]Finding, error) {
 		}
 		r.beyond[i] = j.beyond
 		maps.Copy(r.bounded, j.bounded)
-		found = append(found, j.found...)
+		all = append(all, j.found...)
 	}
-	return found, nil
+	return all, nil
 }
 
 // diagnostic says of a model that it was not judged to the end.
@@ -98,11 +105,10 @@ func (r *run) judgeWithin(share *budget.Share, input int) *judgment {
 // judgeModel runs the rules over a model. Nobody can recover a panic of another
 // goroutine: it would end the program, findings of all other inputs included.
 func (r *run) judgeModel(j *judgment, share *budget.Share, input int, m *iam.Model) {
-	shared := map[any]any{}
+	shared := &Shared{Share: share}
 	j.missing = r.rules
 	defer func() {
-		j.beyond, _ = shared[beyondKey{}].([]string)
-		j.bounded, _ = shared[boundedKey{}].(map[*iam.Entity]Bounded)
+		j.beyond, j.bounded = shared.Beyond, shared.Bounded
 		switch fault := recover().(type) {
 		case nil:
 		case *budget.SpentError:
@@ -120,15 +126,11 @@ func (r *run) judgeModel(j *judgment, share *budget.Share, input int, m *iam.Mod
 		j.missing = r.rules[n:]
 		if rule.Run == nil {
 			for i, in := range r.judgedInputs(input, m) {
-				r.judgeInput(in, NewPass(rule, m, r.settings, shared, func(f Finding) {
-					f.part = i
-					report(f)
-				}))
+				r.judgeInput(in, NewPass(rule, m, r.settings, shared, func(f Filed) { report(f, i) }))
 			}
 			continue
 		}
-		pass := NewPass(rule, m, r.settings, shared, report)
-		pass.share = share
+		pass := NewPass(rule, m, r.settings, shared, func(f Filed) { report(f, 0) })
 		pass.Check()
 		if err := rule.Run(pass); err != nil {
 			j.err = fmt.Errorf("%s: rule %s: %w", m.Input.Path, rule.ID, err)
@@ -139,7 +141,7 @@ func (r *run) judgeModel(j *judgment, share *budget.Share, input int, m *iam.Mod
 }
 
 // filer is the function that takes what the rules find in a model.
-func (r *run) filer(j *judgment, input int, m *iam.Model) func(Finding) {
+func (r *run) filer(j *judgment, input int, m *iam.Model) func(f Filed, part int) {
 	fromDefault := defaults(m)
 	awsOwned, maybe := map[string]bool{}, map[string]bool{}
 	for _, e := range m.Entities {
@@ -153,7 +155,7 @@ func (r *run) filer(j *judgment, input int, m *iam.Model) func(Finding) {
 	for _, p := range m.Policies {
 		maybe[p.Address] = p.MayNotExist
 	}
-	return func(f Finding) {
+	return func(f Filed, part int) {
 		if awsOwned[f.Address] {
 			return
 		}
@@ -162,13 +164,13 @@ func (r *run) filer(j *judgment, input int, m *iam.Model) func(Finding) {
 			f = r.doubt(f, m)
 		}
 		if m.Input.WorkspaceUnknown {
-			f = nameWorkspace(f)
+			f.Finding = nameWorkspace(f.Finding)
 		}
-		f.Origin = cmp.Or(unknownOrigin(&f), f.Origin)
+		f.Origin = cmp.Or(unknownOrigin(&f.Finding), f.Origin)
 		f.Severity = r.severity(f)
 		if fromDefault[attributeOf{f.Address, f.Attribute}] {
 			f.Severity = Note
 		}
-		j.found = append(j.found, f)
+		j.found = append(j.found, found{f.Finding, part})
 	}
 }

@@ -12,26 +12,50 @@ type Pass struct {
 	Rule     *Rule
 	Model    *iam.Model
 	Settings *Settings
-	// Shared caches what several rules derive from one model; keys are
-	// unexported types of the rules package.
-	Shared map[any]any
 
-	report func(Finding)
-	// share bounds what the judging of the model takes.
-	share *budget.Share
+	shared *Shared
+	report func(Filed)
 }
 
-// NewPass is for the driver and for tests of rules.
-func NewPass(rule *Rule, model *iam.Model, settings *Settings, shared map[any]any, report func(Finding)) *Pass {
+// Shared is what the passes of one model have in common. Passes of one model
+// run one after the other.
+type Shared struct {
+	// Beyond is what the rules noted that the model does not contain.
+	Beyond []string
+	// Bounded is what the rules noted of the entities of the model.
+	Bounded map[*iam.Entity]Bounded
+	// Share bounds what the judging of the model takes; nil for no bound.
+	Share *budget.Share
+
+	facts map[any]any
+}
+
+// Filed is a finding as a rule has filed it.
+type Filed struct {
+	Finding
+	// Own tells that the rule chose a severity other than its usual one: one
+	// that the configuration gives the rule can only lower it.
+	Own bool
+	// Stepped tells that the severity is one step below the one that the rule
+	// started from.
+	Stepped bool
+}
+
+// NewPass is for the driver and for tests of rules. shared may be nil.
+func NewPass(rule *Rule, model *iam.Model, settings *Settings, shared *Shared, report func(Filed)) *Pass {
 	if settings == nil {
 		settings = &Settings{}
 	}
-	return &Pass{Rule: rule, Model: model, Settings: settings, Shared: shared, report: report}
+	if shared == nil {
+		shared = &Shared{}
+	}
+	return &Pass{Rule: rule, Model: model, Settings: settings, shared: shared, report: report}
 }
 
-// Check ends the judging of the model, by a panic that the run recovers, once it
-// has taken its share of time and memory. Rules that search call it now and then.
-func (p *Pass) Check() { p.share.Check() }
+// Check ends the judging of the model, by a panic that the driver recovers, once
+// it has taken its share of time and memory. Rules that search call it now and
+// then.
+func (p *Pass) Check() { p.shared.Share.Check() }
 
 // Entities are the roles and users to judge: not those that the plan
 // destroys or forgets, and not AWS's own.
@@ -48,73 +72,77 @@ func (p *Pass) Entities() iter.Seq[*iam.Entity] {
 
 // Beyond notes something that the input does not contain and that the rule
 // would have had to look at: the report lists it.
-func (p *Pass) Beyond(text string) {
-	if p.Shared == nil {
-		return
-	}
-	list, _ := p.Shared[beyondKey{}].([]string)
-	p.Shared[beyondKey{}] = append(list, text)
-}
-
-type beyondKey struct{}
+func (p *Pass) Beyond(text string) { p.shared.Beyond = append(p.shared.Beyond, text) }
 
 // Bounded notes whether a permissions boundary limits an entity, for the
 // tables of reports.
 func (p *Pass) Bounded(e *iam.Entity, b Bounded) {
-	if p.Shared == nil {
-		return
+	if p.shared.Bounded == nil {
+		p.shared.Bounded = map[*iam.Entity]Bounded{}
 	}
-	noted, _ := p.Shared[boundedKey{}].(map[*iam.Entity]Bounded)
-	if noted == nil {
-		noted = map[*iam.Entity]Bounded{}
-		p.Shared[boundedKey{}] = noted
-	}
-	noted[e] = b
+	p.shared.Bounded[e] = b
 }
 
-type boundedKey struct{}
+// Fact is something that several rules derive from one model and its settings.
+// It is derived when the first of them asks for it. The zero value is not
+// usable: see [NewFact].
+type Fact[T any] struct{ derive func(*Pass) (T, error) }
 
-// Report files a finding with the severity of the rule. An undetermined one
-// is a step less severe, except where nothing should be unknown without a
-// reason (the first leg in a plan, a state or a dump) and with --strict.
-func (p *Pass) Report(f Finding) { p.stepAndFile(p.Rule.Severity, f) }
+// NewFact makes a fact of the function that derives it.
+func NewFact[T any](derive func(*Pass) (T, error)) *Fact[T] { return &Fact[T]{derive} }
 
-// ReportFrom is Report with a severity of the finding's own to start from, in
-// the place of the rule's. A severity that the configuration gives the rule
-// can only lower it.
-func (p *Pass) ReportFrom(s Severity, f Finding) {
-	f.own = s != p.Rule.Severity
-	p.stepAndFile(s, f)
-}
-
-func (p *Pass) stepAndFile(s Severity, f Finding) {
-	if f.Verdict == Undetermined && stepsDown(p.Rule, p.Model, p.Settings) {
-		f.stepped = true
-		s = s.Down()
+// Of is the fact about the model of a pass. The error is that of deriving it.
+func (f *Fact[T]) Of(p *Pass) (T, error) {
+	if known, ok := p.shared.facts[f].(T); ok {
+		return known, nil
 	}
-	p.file(s, f)
+	derived, err := f.derive(p)
+	if err != nil {
+		return derived, err
+	}
+	if p.shared.facts == nil {
+		p.shared.facts = map[any]any{}
+	}
+	p.shared.facts[f] = derived
+	return derived, nil
 }
 
-// stepsDown reports whether an undetermined finding is a step less severe
+// Grade is the severity that a rule gives one finding in place of its usual one.
+type Grade struct {
+	severity Severity
+	exactly  bool
+}
+
+// StartingAt is a severity that an undetermined finding is a step below.
+func StartingAt(s Severity) Grade { return Grade{severity: s} }
+
+// Exactly is a severity that the finding has, undetermined or not.
+func Exactly(s Severity) Grade { return Grade{s, true} }
+
+// Report files a finding with the severity of the rule, or with the one grade
+// that is given. An undetermined finding is a step less severe, except where
+// nothing should be unknown without a reason (the first leg in a plan, a state
+// or a dump) and with --strict.
+func (p *Pass) Report(f Finding, grade ...Grade) {
+	g := StartingAt(p.Rule.Severity)
+	if len(grade) > 0 {
+		g = grade[0]
+	}
+	filed := Filed{Finding: f, Own: g.exactly || g.severity != p.Rule.Severity}
+	filed.Rule, filed.Severity = p.Rule.ID, g.severity
+	if filed.Verdict == "" {
+		filed.Verdict = Violation
+	}
+	if !g.exactly && filed.Verdict == Undetermined && StepsDown(p.Rule, p.Model, p.Settings) {
+		filed.Stepped, filed.Severity = true, g.severity.Down()
+	}
+	p.report(filed)
+}
+
+// StepsDown reports whether an undetermined finding is a step less severe
 // than the rule: not in the first leg where nothing should be unknown without
 // a reason, and not with --strict.
-func stepsDown(r *Rule, m *iam.Model, s *Settings) bool {
+func StepsDown(r *Rule, m *iam.Model, s *Settings) bool {
 	certainInput := r.Leg == FirstLeg && m.Input.Kind != iam.InputConfig
 	return !certainInput && !s.Strict
-}
-
-// ReportAs files a finding with a severity of its own. A severity that the
-// configuration gives the rule can only lower it.
-func (p *Pass) ReportAs(s Severity, f Finding) {
-	f.own = true
-	p.file(s, f)
-}
-
-func (p *Pass) file(s Severity, f Finding) {
-	f.Rule = p.Rule.ID
-	f.Severity = s
-	if f.Verdict == "" {
-		f.Verdict = Violation
-	}
-	p.report(f)
 }

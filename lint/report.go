@@ -1,6 +1,10 @@
 package lint
 
-import "github.com/boundlint/boundlint/lint/iam"
+import (
+	"slices"
+
+	"github.com/boundlint/boundlint/lint/iam"
+)
 
 // Report is what a run found. Reporters only format it.
 type Report struct {
@@ -104,4 +108,55 @@ type Summary struct {
 	// UnseenBoundaries counts boundaries in use whose document is neither in
 	// the input nor in the configuration.
 	UnseenBoundaries int
+}
+
+// Count fills the numbers of findings in the summary from the lists.
+func (r *Report) Count() {
+	r.Summary.Violations, r.Summary.Undetermined = 0, 0
+	for _, f := range r.Findings {
+		switch {
+		case !f.Counted():
+		case f.Verdict == Undetermined:
+			r.Summary.Undetermined++
+		default:
+			r.Summary.Violations++
+		}
+	}
+	r.Summary.Suppressed = len(r.Suppressed)
+}
+
+// Incomplete reports whether an input was not complete: such a report is
+// never clean, whatever it found.
+func (r *Report) Incomplete() bool {
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Rule == InputIncomplete })
+}
+
+// ExitCode is 1 where a finding is at or above failOn, or where an input was
+// not complete and nobody has exempted or switched off input-incomplete; else
+// it is 0.
+func (r *Report) ExitCode(failOn Severity) int {
+	for _, f := range r.Findings {
+		if f.Severity >= failOn || f.Rule == InputIncomplete {
+			return 1
+		}
+	}
+	return 0
+}
+
+// DiagnosticsOf are what a source has to say about its input, as a report has
+// it.
+func DiagnosticsOf(m *iam.Model) []Diagnostic {
+	var out []Diagnostic
+	for _, d := range m.Diagnostics {
+		severity := Warning
+		if d.Error {
+			severity = Error
+		}
+		message := d.Summary
+		if d.Detail != "" {
+			message += ": " + d.Detail
+		}
+		out = append(out, Diagnostic{Severity: severity, Input: m.Input.Path, Message: message, Location: d.Location})
+	}
+	return out
 }

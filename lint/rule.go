@@ -100,6 +100,14 @@ type Rule struct {
 	Run func(*Pass) error
 }
 
+// The rules whose findings the run itself makes.
+const (
+	ExemptionExpired = "exemption-expired"
+	ExemptionUnused  = "exemption-unused"
+	InputIncomplete  = "input-incomplete"
+	ModuleNotChecked = "module-not-checked"
+)
+
 var kebab = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
 // Validate checks that every rule is named, documented and unique.

@@ -79,8 +79,7 @@ func Run(models []*iam.Model, rules []*Rule, settings *Settings, opts Options) (
 	}
 	report := &Report{Tool: opts.Tool, Rules: r.rules}
 	report.Diagnostics = slices.Concat(r.diagnostics(), r.cut, opts.Diagnostics)
-	r.part(found)
-	kept := r.suppress(report, found)
+	kept := r.suppress(report, r.part(found))
 	r.finish(report, kept)
 	return report, nil
 }
@@ -107,15 +106,15 @@ type run struct {
 }
 
 // doubt makes a violation undetermined whose resource may not exist at all.
-func (r *run) doubt(f Finding, m *iam.Model) Finding {
+func (r *run) doubt(f Filed, m *iam.Model) Filed {
 	f.Verdict = Undetermined
 	if by := m.Existence[f.Address]; by != "" {
 		f.Message += " Whether it exists is not known: it depends on " + by + "."
 	} else {
 		f.Message += " Whether it exists is not known: its count or for_each is hidden."
 	}
-	if !f.own && stepsDown(r.known[f.Rule], m, r.settings) {
-		f.stepped = true
+	if !f.Own && StepsDown(r.known[f.Rule], m, r.settings) {
+		f.Stepped = true
 		f.Severity = f.Severity.Down()
 	}
 	return f
@@ -124,19 +123,19 @@ func (r *run) doubt(f Finding, m *iam.Model) Finding {
 // severity applies what the configuration says about a rule: it takes the
 // place of the rule's own, and caps a severity that the rule chose for one
 // finding.
-func (r *run) severity(f Finding) Severity {
+func (r *run) severity(f Filed) Severity {
 	set, ok := r.settings.severity(f.Rule)
 	switch {
 	case !ok:
 		return f.Severity
-	case f.own:
+	case f.Own:
 		if f.Severity > set {
 			r.noting.Lock()
 			defer r.noting.Unlock()
 			r.capped[f.Rule] = max(r.capped[f.Rule], f.Severity)
 		}
 		return min(f.Severity, set)
-	case f.stepped:
+	case f.Stepped:
 		return set.Down()
 	}
 	return set
@@ -164,14 +163,6 @@ func defaults(m *iam.Model) map[attributeOf]bool {
 	}
 	return out
 }
-
-// The rules whose findings the run itself makes.
-const (
-	ExemptionExpired = "exemption-expired"
-	ExemptionUnused  = "exemption-unused"
-	InputIncomplete  = "input-incomplete"
-	ModuleNotChecked = "module-not-checked"
-)
 
 // judgeInput makes the findings about an input as such.
 func (r *run) judgeInput(in iam.Input, p *Pass) {
@@ -239,30 +230,12 @@ func (r *run) diagnostics() []Diagnostic {
 		for _, d := range DiagnosticsOf(m) {
 			// Every workspace of a root module has them.
 			same := func(other Diagnostic) bool {
-				return other.Input == d.Input && other.Message == d.Message && comparePlaces(other.Location, d.Location) == 0
+				return other.Input == d.Input && other.Message == d.Message && iam.CompareLocations(other.Location, d.Location) == 0
 			}
 			if m.Input.Workspace == "" || !slices.ContainsFunc(out, same) {
 				out = append(out, d)
 			}
 		}
-	}
-	return out
-}
-
-// DiagnosticsOf are what a source has to say about its input, as a report has
-// it.
-func DiagnosticsOf(m *iam.Model) []Diagnostic {
-	var out []Diagnostic
-	for _, d := range m.Diagnostics {
-		severity := Warning
-		if d.Error {
-			severity = Error
-		}
-		message := d.Summary
-		if d.Detail != "" {
-			message += ": " + d.Detail
-		}
-		out = append(out, Diagnostic{Severity: severity, Input: m.Input.Path, Message: message, Location: d.Location})
 	}
 	return out
 }

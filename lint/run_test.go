@@ -106,7 +106,7 @@ func TestSeverities(t *testing.T) {
 	set := func(id string, s Severity) *Settings { return &Settings{Rules: []RuleSetting{{ID: id, Severity: &s}}} }
 	undetermined := func(_ *Pass, f *Finding) { f.Verdict = Undetermined }
 	asNote := &Rule{ID: "r", Severity: Error, Run: func(p *Pass) error {
-		p.ReportAs(Note, Finding{Address: "x"})
+		p.Report(Finding{Address: "x"}, Exactly(Note))
 		return nil
 	}}
 	strict := &Settings{Strict: true}

@@ -145,7 +145,7 @@ func (r *run) own(out []Finding, id string, f Finding) []Finding {
 		return out
 	}
 	f.Rule, f.Verdict, f.Severity = id, Violation, rule.Severity
-	f.Severity = r.severity(f)
+	f.Severity = r.severity(Filed{Finding: f})
 	return append(out, f)
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/escalation"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -63,6 +64,8 @@ type account struct {
 	asked []string
 	// conditions are the faults of statements with a boundary condition.
 	conditions map[string]conditionFault
+	// searched is the search for paths of escalation; nil until it is asked for.
+	searched *escalation.Search
 	// targets are the bounded entities by account and kind, byARN all of them.
 	targets map[askedOf][]policy.Text
 	byARN   map[string]*iam.Entity
@@ -138,14 +141,11 @@ const (
 	boundedHidden
 )
 
-type accountKey struct{}
+// accounts is the account that a model is of.
+var accounts = lint.NewFact(newAccount)
 
-// accountOf is the account of a pass; all rules share it.
-func accountOf(p *lint.Pass) (*account, error) {
-	if a, ok := p.Shared[accountKey{}].(*account); ok {
-		return a, nil
-	}
-	approved, err := approvedOf(p)
+func newAccount(p *lint.Pass) (*account, error) {
+	approved, err := approvedSets.Of(p)
 	if err != nil {
 		return nil, err
 	}
@@ -186,9 +186,6 @@ func accountOf(p *lint.Pass) (*account, error) {
 		}
 	}
 	a.judgeAlone()
-	if p.Shared != nil {
-		p.Shared[accountKey{}] = a
-	}
 	return a, nil
 }
 

@@ -31,7 +31,7 @@ var AdminAttached = &lint.Rule{
 		Controls: []string{"CIS AWS Foundations 3.0 1.16", "PCI DSS 4.0 7.2.2"},
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accountOf(p)
+		a, err := accounts.Of(p)
 		if err != nil {
 			return err
 		}

@@ -32,7 +32,7 @@ func holderWith(t *testing.T, boundary string, policies ...string) (*account, *h
 		m.Inline = append(m.Inline, &iam.InlinePolicy{Address: address, HolderKind: iam.HolderRole, Holder: text("dev"), Name: text(address), Document: document(p, address)})
 	}
 	m.Link(iam.Hints{Account: "111122223333"})
-	a, err := accountOf(lint.NewPass(&lint.Rule{}, m, nil, map[any]any{}, nil))
+	a, err := accounts.Of(lint.NewPass(&lint.Rule{}, m, nil, nil, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

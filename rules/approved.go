@@ -34,13 +34,10 @@ type approvedBlock struct {
 	referred []policy.Text
 }
 
-type approvedKey struct{}
+// approvedSets is what the settings approve in a model.
+var approvedSets = lint.NewFact(newApprovedSet)
 
-// approvedOf is the approved set of a pass; all rules share it.
-func approvedOf(p *lint.Pass) (*approvedSet, error) {
-	if a, ok := p.Shared[approvedKey{}].(*approvedSet); ok {
-		return a, nil
-	}
+func newApprovedSet(p *lint.Pass) (*approvedSet, error) {
 	a := &approvedSet{model: p.Model}
 	for _, b := range p.Settings.Boundaries {
 		block := approvedBlock{ApprovedBoundary: b}
@@ -53,9 +50,6 @@ func approvedOf(p *lint.Pass) (*approvedSet, error) {
 		}
 		block.referred = block.refer(p.Model)
 		a.blocks = append(a.blocks, block)
-	}
-	if p.Shared != nil {
-		p.Shared[approvedKey{}] = a
 	}
 	return a, nil
 }

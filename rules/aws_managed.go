@@ -124,6 +124,6 @@ func unlistedAttachments(p *lint.Pass) {
 		if f.Location.HasFile() {
 			f.Cause = fmt.Sprintf("unlisted policy %s:%d:%d %s", f.Location.File, f.Location.Range.Start.Line, f.Location.Range.Start.Column, u.name)
 		}
-		p.ReportAs(severity, f)
+		p.Report(f, lint.Exactly(severity))
 	}
 }

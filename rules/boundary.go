@@ -33,14 +33,11 @@ type boundaryFault struct {
 	location iam.Location
 }
 
-type boundaryKey struct{}
+// boundaryFaults are what is wrong with the boundaries of all entities.
+var boundaryFaults = lint.NewFact(judgeBoundaries)
 
-// boundaryFaults judges the boundaries of all entities, once for all rules.
-func boundaryFaults(p *lint.Pass) (map[*iam.Entity][]boundaryFault, error) {
-	if all, ok := p.Shared[boundaryKey{}].(map[*iam.Entity][]boundaryFault); ok {
-		return all, nil
-	}
-	approved, err := approvedOf(p)
+func judgeBoundaries(p *lint.Pass) (map[*iam.Entity][]boundaryFault, error) {
+	approved, err := approvedSets.Of(p)
 	if err != nil {
 		return nil, err
 	}
@@ -52,15 +49,12 @@ func boundaryFaults(p *lint.Pass) (map[*iam.Entity][]boundaryFault, error) {
 	if err := j.noteBounds(all); err != nil {
 		return nil, err
 	}
-	if p.Shared != nil {
-		p.Shared[boundaryKey{}] = all
-	}
 	return all, nil
 }
 
 // reportBoundaryFaults is the function of each rule.
 func reportBoundaryFaults(p *lint.Pass) error {
-	all, err := boundaryFaults(p)
+	all, err := boundaryFaults.Of(p)
 	if err != nil {
 		return err
 	}
@@ -77,7 +71,7 @@ func reportBoundaryFaults(p *lint.Pass) error {
 				finding.HiddenBy = hiddenIn(e.Boundary)
 			}
 			if f.severity != nil {
-				p.ReportAs(*f.severity, finding)
+				p.Report(finding, lint.Exactly(*f.severity))
 			} else {
 				p.Report(finding)
 			}

@@ -42,7 +42,7 @@ var BoundaryAllowsNothing = &lint.Rule{
 
 // boundaryDocuments are the documents that serve as boundaries.
 func boundaryDocuments(p *lint.Pass) ([]iam.PlacedDocument, error) {
-	set, err := approvedOf(p)
+	set, err := approvedSets.Of(p)
 	if err != nil {
 		return nil, err
 	}

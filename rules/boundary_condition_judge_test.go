@@ -167,7 +167,7 @@ func TestSpelled(t *testing.T) {
 	m.policy("gone", `{"Version":"2012-10-17","Statement":[]}`)
 	m.Policies[0].ARN = policy.Literal("arn:aws:iam::111122223333:policy/a/declared")
 	m.Policies[1].ARN, m.Policies[1].Change = policy.Literal("arn:aws:iam::111122223333:policy/a/gone"), iam.ChangeDelete
-	a, err := accountOf(lint.NewPass(&lint.Rule{}, m.Model, s, map[any]any{}, nil))
+	a, err := accounts.Of(lint.NewPass(&lint.Rule{}, m.Model, s, nil, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

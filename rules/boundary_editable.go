@@ -29,7 +29,7 @@ var BoundaryEditable = &lint.Rule{
 		Security:   "9.0",
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accountOf(p)
+		a, err := accounts.Of(p)
 		if err != nil {
 			return err
 		}
@@ -92,7 +92,7 @@ func (a *account) judgeEditing(p *lint.Pass, h *holder, severity lint.Severity) 
 		a.deny(h, f, asked(answers[f]), "Deny it on the boundary, its path included"+leaveOut, denying(editingActions, on[f]...))
 		a.giveDocument(h, answers[f], f)
 		f.Origin = cmp.Or(f.Origin, a.leakOrigin(h, f))
-		p.ReportFrom(severity, *f)
+		p.Report(*f, lint.StartingAt(severity))
 	}
 }
 

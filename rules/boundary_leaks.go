@@ -33,7 +33,7 @@ var BoundaryLeaks = &lint.Rule{
 		Security:   "9.0",
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accountOf(p)
+		a, err := accounts.Of(p)
 		if err != nil {
 			return err
 		}
@@ -155,7 +155,7 @@ func (a *account) judgeLeaks(p *lint.Pass, h *holder) {
 		if i == first {
 			f.Origin, f.IsOrigin = leakOf(h.address), true
 		}
-		p.ReportFrom(severities[f], *f)
+		p.Report(*f, lint.StartingAt(severities[f]))
 	}
 }
 

@@ -32,7 +32,7 @@ var BoundaryRemovable = &lint.Rule{
 		Security:   "9.0",
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accountOf(p)
+		a, err := accounts.Of(p)
 		if err != nil {
 			return err
 		}
@@ -89,7 +89,7 @@ func (a *account) judgeRemoval(p *lint.Pass, h *holder, severity lint.Severity) 
 			f.Message = fmt.Sprintf("%s can %s%s%s.", h.name(), removal(x.answer.Witness, x.what), before(x.answer.Witness), assumed(x.answer))
 		}
 		f.Origin = cmp.Or(f.Origin, a.leakOrigin(h, &f))
-		p.ReportFrom(severity, f)
+		p.Report(f, lint.StartingAt(severity))
 	}
 }
 

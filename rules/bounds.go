@@ -10,7 +10,7 @@ import (
 // noteBounds tells the run which entities a boundary limits. It does not ask
 // for what is approved: a boundary that is not may limit all the same.
 func (j *boundaryJudge) noteBounds(faults map[*iam.Entity][]boundaryFault) error {
-	a, err := accountOf(j.pass)
+	a, err := accounts.Of(j.pass)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ var DelegationOutsidePrefix = &lint.Rule{
 		Security:   "4.0",
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accountOf(p)
+		a, err := accounts.Of(p)
 		if err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ func (a *account) judgeNames(p *lint.Pass, h *holder, severity lint.Severity) {
 	}
 	for _, x := range faults {
 		a.deny(h, &x.finding, asked(x.answer), "Deny it on all names but those that are asked for", x.denial)
-		p.ReportFrom(severity, x.finding)
+		p.Report(x.finding, lint.StartingAt(severity))
 	}
 }
 

@@ -37,7 +37,7 @@ var DelegationWithoutBoundary = &lint.Rule{
 		Security: "9.0",
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accountOf(p)
+		a, err := accounts.Of(p)
 		if err != nil {
 			return err
 		}
@@ -101,7 +101,7 @@ func (a *account) judgeDelegation(p *lint.Pass, h *holder, severity lint.Severit
 				h.name(), x.what, before(x.answer.Witness), h.caveat(x.answer))
 		}
 		f.Origin = cmp.Or(f.Origin, a.leakOrigin(h, &f))
-		p.ReportFrom(severity, f)
+		p.Report(f, lint.StartingAt(severity))
 	}
 }
 

@@ -151,8 +151,8 @@ func judgeEscalations(b *testing.B, m *iam.Model) {
 	runtime.ReadMemStats(&before)
 	for range b.N {
 		found := 0
-		shared := map[any]any{}
-		p := lint.NewPass(EscalationPath, m, &lint.Settings{AccountID: workedAccount}, shared, func(lint.Finding) { found++ })
+		shared := &lint.Shared{}
+		p := lint.NewPass(EscalationPath, m, &lint.Settings{AccountID: workedAccount}, shared, func(lint.Filed) { found++ })
 		if err := EscalationPath.Run(p); err != nil {
 			b.Fatal(err)
 		}

@@ -42,11 +42,11 @@ var EscalationPath = &lint.Rule{
 		Security: "9.0",
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accountOf(p)
+		a, err := accounts.Of(p)
 		if err != nil {
 			return err
 		}
-		answer := a.search(p).Judge()
+		answer := a.search().Judge()
 		var found []lint.Finding
 		for _, path := range answer.Paths {
 			found = append(found, a.escalation(a.byEntity[path.Actor.Entity], path))
@@ -66,18 +66,12 @@ var EscalationPath = &lint.Rule{
 }
 
 // search is the search for ways in the account, which rules share.
-func (a *account) search(p *lint.Pass) *escalation.Search {
-	if s, ok := p.Shared[searchKey{}].(*escalation.Search); ok {
-		return s
+func (a *account) search() *escalation.Search {
+	if a.searched == nil {
+		a.searched = escalation.NewSearch(a.inventory())
 	}
-	s := escalation.NewSearch(a.inventory())
-	if p.Shared != nil {
-		p.Shared[searchKey{}] = s
-	}
-	return s
+	return a.searched
 }
-
-type searchKey struct{}
 
 // inventory is the account as the search for ways takes it.
 func (a *account) inventory() *escalation.Inventory {

@@ -47,7 +47,7 @@ func accountIn(t *testing.T, m *iam.Model, settings *lint.Settings) *account {
 	h := settings.Hints()
 	h.ManagedPolicy = catalog.ManagedPolicyARN
 	m.Link(h)
-	a, err := accountOf(lint.NewPass(EscalationPath, m, settings, map[any]any{}, nil))
+	a, err := accounts.Of(lint.NewPass(EscalationPath, m, settings, nil, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,7 +248,7 @@ func TestTakeOver(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			a := configured(t, test.hcl, nil)
-			p := lint.NewPass(BoundaryLeaks, a.model, a.settings, map[any]any{}, nil)
+			p := lint.NewPass(BoundaryLeaks, a.model, a.settings, nil, nil)
 			var got []string
 			for _, m := range a.model.Policies {
 				for _, l := range a.takeOver(p, a.bearer(iam.PlacedDocument{Document: m.Document, Kind: policy.IdentityPolicy, Address: m.Address})) {

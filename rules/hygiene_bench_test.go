@@ -40,7 +40,7 @@ func BenchmarkHygiene(b *testing.B) {
 		for _, rule := range []*lint.Rule{AdminAttached, TrustTooOpen, ResourcePolicyBypassesBoundary, WildcardGrant, MFANotRequired} {
 			b.Run(fmt.Sprintf("%s/%d", rule.ID, n), func(b *testing.B) {
 				for b.Loop() {
-					if err := rule.Run(lint.NewPass(rule, m, nil, map[any]any{}, func(lint.Finding) {})); err != nil {
+					if err := rule.Run(lint.NewPass(rule, m, nil, nil, func(lint.Filed) {})); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -60,7 +60,7 @@ func NewInquiry(settings *lint.Settings, models ...*iam.Model) (*Inquiry, error)
 	}
 	model.Link(hints)
 	model.HideOverQuota()
-	a, err := accountOf(lint.NewPass(&lint.Rule{}, model, settings, map[any]any{}, func(lint.Finding) {}))
+	a, err := accounts.Of(lint.NewPass(&lint.Rule{}, model, settings, nil, func(lint.Filed) {}))
 	if err != nil {
 		return nil, err
 	}

@@ -58,7 +58,7 @@ func judgeCredential(p *lint.Pass, c *iam.Credential) {
 		f.Message = fmt.Sprintf("The root user of the account has %s%s.", what, history(c, p.Settings.Today))
 		f.Remediation = "Delete it: the root user needs a password with MFA, for emergencies, and nothing else."
 		if c.Kind == accessKey {
-			p.ReportAs(lint.Error, f)
+			p.Report(f, lint.Exactly(lint.Error))
 		}
 		return
 	}

@@ -34,7 +34,7 @@ var MFANotRequired = &lint.Rule{
 		Controls: []string{"CIS AWS Foundations 3.0 1.10", "PCI DSS 4.0 8.4.2"},
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accountOf(p)
+		a, err := accounts.Of(p)
 		if err != nil {
 			return err
 		}

@@ -182,7 +182,7 @@ func (c *invalidity) file(severity lint.Severity, verdict lint.Verdict, code str
 		// Several holders may share one document.
 		f.Cause = fmt.Sprintf("%s %s:%d:%d %s", code, f.Location.File, f.Location.Range.Start.Line, f.Location.Range.Start.Column, f.Message)
 	}
-	c.pass.ReportAs(severity, f)
+	c.pass.Report(f, lint.Exactly(severity))
 }
 
 // statementName is how a person finds a statement: by its number from one and

@@ -30,7 +30,7 @@ func judge(t *testing.T, rule *lint.Rule, m *iam.Model, s *lint.Settings) []stri
 	t.Helper()
 	var out []string
 	keys := map[string]bool{}
-	pass := lint.NewPass(rule, m, s, map[any]any{}, func(f lint.Finding) {
+	pass := lint.NewPass(rule, m, s, nil, func(f lint.Filed) {
 		if key := f.Address + " " + f.Key; keys[key] {
 			t.Errorf("two findings with the key %s", key)
 		} else {
@@ -179,7 +179,7 @@ func TestPolicyInvalidOnEveryDocument(t *testing.T) {
 func TestPolicyInvalidKeepsSecrets(t *testing.T) {
 	d := written(oneStatement(`"Effect":"hunter2","Action":"iam:hunter2","Resource":"*"`), "a", policy.IdentityPolicy, nil)
 	d.Sensitive = true
-	pass := lint.NewPass(PolicyInvalid, &iam.Model{Policies: []*iam.ManagedPolicy{{Address: "a", Document: d}}}, nil, nil, func(f lint.Finding) {
+	pass := lint.NewPass(PolicyInvalid, &iam.Model{Policies: []*iam.ManagedPolicy{{Address: "a", Document: d}}}, nil, nil, func(f lint.Filed) {
 		if strings.Contains(fmt.Sprintf("%+v", f), "hunter2") {
 			t.Errorf("%+v", f)
 		}

@@ -66,7 +66,7 @@ func longDocuments(p *lint.Pass) {
 		if size > iam.TrustPolicyRaised {
 			p.Report(f)
 		} else {
-			p.ReportAs(lint.Warning, f)
+			p.Report(f, lint.Exactly(lint.Warning))
 		}
 	}
 }

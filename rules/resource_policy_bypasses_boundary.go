@@ -30,7 +30,7 @@ var ResourcePolicyBypassesBoundary = &lint.Rule{
 		Security: "6.0",
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accountOf(p)
+		a, err := accounts.Of(p)
 		if err != nil {
 			return err
 		}

@@ -33,7 +33,7 @@ var SelfPolicyEditable = &lint.Rule{
 		Security:   "8.0",
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accountOf(p)
+		a, err := accounts.Of(p)
 		if err != nil {
 			return err
 		}
@@ -241,7 +241,7 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 	}
 	a.deny(h, first, asked(best), "Deny it on what it has itself"+leaveOut, a.selfDenials(h, asked(best), open)...)
 	a.giveDocument(h, best, first)
-	p.ReportFrom(severity, *first)
+	p.Report(*first, lint.StartingAt(severity))
 }
 
 // selfDenials are the statements that keep a holder from what it can change of

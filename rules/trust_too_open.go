@@ -36,7 +36,7 @@ var TrustTooOpen = &lint.Rule{
 		Security: "8.5",
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accountOf(p)
+		a, err := accounts.Of(p)
 		if err != nil {
 			return err
 		}
@@ -162,7 +162,7 @@ func (a *account) judgeAnybody(p *lint.Pass, e *iam.Entity, s *policy.Statement)
 	} else {
 		f.Message = fmt.Sprintf("Anyone at all can assume %s, from any AWS account.", entityName(e))
 	}
-	p.ReportAs(severity, f)
+	p.Report(f, lint.Exactly(severity))
 }
 
 // namesAnybody reports whether the principal element of an allow takes in

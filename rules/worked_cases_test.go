@@ -86,9 +86,9 @@ func compactJSON(t *testing.T, src []byte) string {
 func findings(t *testing.T, m *iam.Model, s *lint.Settings, list ...*lint.Rule) []lint.Finding {
 	t.Helper()
 	var out []lint.Finding
-	shared := map[any]any{}
+	shared := &lint.Shared{}
 	for _, r := range list {
-		if err := r.Run(lint.NewPass(r, m, s, shared, func(f lint.Finding) { out = append(out, f) })); err != nil {
+		if err := r.Run(lint.NewPass(r, m, s, shared, func(f lint.Filed) { out = append(out, f.Finding) })); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -117,3 +117,12 @@ func labels(address string) []string {
 	label(len(address))
 	return out
 }
+
+// CompareLocations orders places by file, line and column.
+func CompareLocations(a, b Location) int {
+	return cmp.Or(
+		strings.Compare(a.File, b.File),
+		cmp.Compare(a.Range.Start.Line, b.Range.Start.Line),
+		cmp.Compare(a.Range.Start.Column, b.Range.Start.Column),
+	)
+}
