@@ -51,23 +51,23 @@ type Finding struct {
 	// something else leaves it open.
 	HiddenBy string
 	// Cause groups findings that one change mends; equal non-empty causes
-	// with the same rule, verdict and input are merged by Run.
+	// with the same rule, verdict and input are merged by the driver.
 	Cause string
 	// Origin is the cause of findings of several rules, or of several entities
 	// under one rule: the value that nobody knows, the boundary that leaks.
-	// Equal non-empty origins of one input and verdict are merged by Run, for
+	// Equal non-empty origins of one input and verdict are merged by the driver, for
 	// one change answers or fixes all of them.
 	Origin string
 	// IsOrigin tells that the finding is of the origin itself, and so stands for
 	// the others.
 	IsOrigin bool
 	// Workspaces are those in which it holds, where the root module is judged
-	// in several; nil elsewhere. Filled by Run.
+	// in several; nil elsewhere. Filled by the driver.
 	Workspaces []string
 	// Key tells apart findings of one rule at one address in the
 	// fingerprint, where one entity can have several: never a line number.
 	Key string
-	// Fingerprint is filled by Run.
+	// Fingerprint is filled by the driver.
 	Fingerprint string
 }
 

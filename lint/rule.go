@@ -1,6 +1,6 @@
-// Package lint is the vocabulary of the linter and its run: a [Rule] is data
-// and one function over a [Pass]; [Run] takes models through the rules to a
-// [Report]. It never prints and never exits.
+// Package lint is the vocabulary of the linter: a [Rule] is data and one
+// function over a [Pass], which takes [Finding]s; a [Report] is what a run found
+// under [Settings]. Package driver takes models through rules to a report.
 package lint
 
 import (

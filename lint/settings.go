@@ -105,13 +105,13 @@ func (s *Settings) NamingFor(resourceType string) (Naming, bool) {
 	return Naming{}, false
 }
 
-// enabledByDefault reports whether a rule is to run where no block says
+// EnabledByDefault reports whether a rule is to run where no block says
 // otherwise.
-func (s *Settings) enabledByDefault(r *Rule) bool { return !r.OffByDefault || s.Preset == AuditPreset }
+func (s *Settings) EnabledByDefault(r *Rule) bool { return !r.OffByDefault || s.Preset == AuditPreset }
 
 // Enabled reports whether a rule is to run.
 func (s *Settings) Enabled(r *Rule) bool {
-	on := s.enabledByDefault(r)
+	on := s.EnabledByDefault(r)
 	for _, set := range s.Rules {
 		if set.ID == r.ID && set.Enabled != nil {
 			on = *set.Enabled
@@ -123,8 +123,8 @@ func (s *Settings) Enabled(r *Rule) bool {
 // AuditPreset turns on the rules that are off by default.
 const AuditPreset = "audit"
 
-// severity is the severity that the configuration gives a rule.
-func (s *Settings) severity(id string) (Severity, bool) {
+// SeverityOf is the severity that the configuration gives a rule.
+func (s *Settings) SeverityOf(id string) (Severity, bool) {
 	for _, set := range s.Rules {
 		if set.ID == id && set.Severity != nil {
 			return *set.Severity, true
@@ -158,13 +158,13 @@ func (s *Settings) IsTrusted(e *iam.Entity) bool {
 func MatchesEntity(pattern string, e *iam.Entity) bool {
 	arn, _ := e.ARN.Known()
 	name, _ := e.Name.Known()
-	return matchesSubject(pattern, e.Address, arn, name)
+	return MatchesSubject(pattern, e.Address, arn, name)
 }
 
-// matchesSubject compares a pattern with what a resource is called by. The
+// MatchesSubject compares a pattern with what a resource is called by. The
 // address of a module or of a resource with several instances also stands for
 // all that is in it, as in terraform's -target.
-func matchesSubject(pattern, address, arn, name string) bool {
+func MatchesSubject(pattern, address, arn, name string) bool {
 	switch {
 	case policy.Glob(pattern, address), policy.Glob(pattern+".*", address), policy.Glob(pattern+"[*", address):
 		return address != ""

@@ -105,7 +105,7 @@ func (a *account) judgeLeaks(p *lint.Pass, h *holder) {
 	severities := map[*lint.Finding]lint.Severity{}
 	ways := map[*lint.Finding][]leak{}
 	certain := false
-	for _, l := range slices.Concat(a.escapes(h), a.takeOver(p, h), a.selfGrants(p, h)) {
+	for _, l := range slices.Concat(a.escapes(h), a.takeOver(h), a.selfGrants(h)) {
 		l.answer = h.settle(l.answer)
 		f := h.answer(l.answer)
 		f.Key, f.Steps = l.what, l.steps

@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -51,8 +52,8 @@ func (c *boundaryCase) policy(name, document string) {
 // at the role.
 func (c *boundaryCase) judge(t *testing.T, s lint.Settings) (brief []string, findings []lint.Finding) {
 	t.Helper()
-	r, err := lint.Run([]*iam.Model{c.Model}, []*lint.Rule{BoundaryMissing, BoundaryNotApproved, BoundaryInvalid, BoundaryRemoved, BoundaryIgnored},
-		&s, lint.Options{ManagedPolicy: catalog.ManagedPolicyARN})
+	r, err := driver.Run([]*iam.Model{c.Model}, []*lint.Rule{BoundaryMissing, BoundaryNotApproved, BoundaryInvalid, BoundaryRemoved, BoundaryIgnored},
+		&s, driver.Options{ManagedPolicy: catalog.ManagedPolicyARN})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/iam"
 )
 
@@ -54,8 +55,8 @@ func TestBounded(t *testing.T) {
 			t.Parallel()
 			c := newBoundaryCase()
 			tt.set(c)
-			r, err := lint.Run([]*iam.Model{c.Model}, []*lint.Rule{BoundaryMissing, BoundaryInvalid}, &lint.Settings{AccountID: "111122223333"},
-				lint.Options{ManagedPolicy: catalog.ManagedPolicyARN})
+			r, err := driver.Run([]*iam.Model{c.Model}, []*lint.Rule{BoundaryMissing, BoundaryInvalid}, &lint.Settings{AccountID: "111122223333"},
+				driver.Options{ManagedPolicy: catalog.ManagedPolicyARN})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/linttest"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -26,7 +27,7 @@ func TestDumpAgreesWithState(t *testing.T) {
 			t.Fatal(err)
 		}
 		h := harness()
-		report, err := lint.Run(models, h.Rules, &lint.Settings{Today: linttest.Today}, h.Options)
+		report, err := driver.Run(models, h.Rules, &lint.Settings{Today: linttest.Today}, h.Options)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +98,7 @@ func TestDumpDocuments(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := harness()
-	report, err := lint.Run(models, h.Rules, &lint.Settings{Today: linttest.Today}, h.Options)
+	report, err := driver.Run(models, h.Rules, &lint.Settings{Today: linttest.Today}, h.Options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +141,7 @@ func TestDumpVersions(t *testing.T) {
 			t.Fatal(err)
 		}
 		h := harness()
-		report, err := lint.Run(models, h.Rules, &lint.Settings{Today: linttest.Today}, h.Options)
+		report, err := driver.Run(models, h.Rules, &lint.Settings{Today: linttest.Today}, h.Options)
 		if err != nil {
 			t.Fatal(err)
 		}

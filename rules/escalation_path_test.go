@@ -248,10 +248,9 @@ func TestTakeOver(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			a := configured(t, test.hcl, nil)
-			p := lint.NewPass(BoundaryLeaks, a.model, a.settings, nil, nil)
 			var got []string
 			for _, m := range a.model.Policies {
-				for _, l := range a.takeOver(p, a.bearer(iam.PlacedDocument{Document: m.Document, Kind: policy.IdentityPolicy, Address: m.Address})) {
+				for _, l := range a.takeOver(a.bearer(iam.PlacedDocument{Document: m.Document, Kind: policy.IdentityPolicy, Address: m.Address})) {
 					got = append(got, l.severity.String()+": "+l.what)
 				}
 			}

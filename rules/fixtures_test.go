@@ -4,8 +4,8 @@ import (
 	"flag"
 	"testing"
 
-	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/linttest"
 	"github.com/boundlint/boundlint/rules"
 )
@@ -19,7 +19,7 @@ func harness() *linttest.Harness {
 	return &linttest.Harness{
 		Root:    "../fixtures",
 		Rules:   rules.All(),
-		Options: lint.Options{ManagedPolicy: catalog.ManagedPolicyARN},
+		Options: driver.Options{ManagedPolicy: catalog.ManagedPolicyARN},
 		Update:  *update,
 		Masked:  *masked,
 	}

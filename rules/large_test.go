@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/rules"
@@ -69,7 +70,7 @@ func TestLarge(t *testing.T) {
 	if testing.Short() {
 		t.Skip("an account of two thousand policies takes seconds")
 	}
-	report, err := lint.Run([]*iam.Model{largeModel(2_000)}, legs(), nil, lint.Options{})
+	report, err := driver.Run([]*iam.Model{largeModel(2_000)}, legs(), nil, driver.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +86,7 @@ func BenchmarkLarge(b *testing.B) {
 				b.StopTimer()
 				m := largeModel(10_000)
 				b.StartTimer()
-				if _, err := lint.Run([]*iam.Model{m}, []*lint.Rule{r}, nil, lint.Options{}); err != nil {
+				if _, err := driver.Run([]*iam.Model{m}, []*lint.Rule{r}, nil, driver.Options{}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -118,7 +119,7 @@ func TestManyBoundaries(t *testing.T) {
 	}
 	add("wide", "", `{"Effect":"Allow","Action":["s3:*","iam:CreatePolicyVersion"],"Resource":"*"}`)
 	add("app-editor", "arn:aws:iam::111122223333:policy/wide", `{"Effect":"Allow","Action":"iam:CreatePolicyVersion","Resource":"arn:aws:iam::111122223333:policy/app-059"}`)
-	report, err := lint.Run([]*iam.Model{m}, []*lint.Rule{rules.BoundaryEditable, rules.BoundaryLeaks}, &lint.Settings{AccountID: "111122223333"}, lint.Options{})
+	report, err := driver.Run([]*iam.Model{m}, []*lint.Rule{rules.BoundaryEditable, rules.BoundaryLeaks}, &lint.Settings{AccountID: "111122223333"}, driver.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

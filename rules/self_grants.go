@@ -11,7 +11,7 @@ import (
 
 // selfGrants are the leaks by resource-based policies that the bearer of a
 // boundary writes: notes, for they lead to no more than the one resource.
-func (a *account) selfGrants(p *lint.Pass, h *holder) []leak {
+func (a *account) selfGrants(h *holder) []leak {
 	search := a.search()
 	var out []leak
 	seen := map[string]bool{}

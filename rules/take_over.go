@@ -16,7 +16,7 @@ const maxBearers = 32
 // takeOver are the ways by which a bearer takes over an entity of the input
 // that is not bounded. A way that needs what the input does not have is a
 // note.
-func (a *account) takeOver(p *lint.Pass, h *holder) []leak {
+func (a *account) takeOver(h *holder) []leak {
 	search := a.search()
 	var out []leak
 	seen := map[string]bool{}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source"
 	"github.com/boundlint/boundlint/rules"
@@ -93,7 +94,7 @@ func validated(t *testing.T, kind, document string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := lint.Run(models, rules.All(), &lint.Settings{AccountID: "111122223333", Preset: "audit"}, lint.Options{ManagedPolicy: catalog.ManagedPolicyARN})
+	report, err := driver.Run(models, rules.All(), &lint.Settings{AccountID: "111122223333", Preset: "audit"}, driver.Options{ManagedPolicy: catalog.ManagedPolicyARN})
 	if err != nil {
 		t.Fatal(err)
 	}

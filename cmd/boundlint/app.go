@@ -13,9 +13,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/config"
+	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/source"
 )
 
@@ -40,7 +40,7 @@ type program struct {
 	// told are the faults of inputs that standard error has already.
 	told map[string]bool
 	// secrets are what answers must not show of the inputs.
-	secrets []*lint.Secrets
+	secrets []*driver.Secrets
 	// share is the budget of the run, newBudget makes it; nil for no bounds.
 	share     *budget.Share
 	newBudget func(budget.Limits) *budget.Share

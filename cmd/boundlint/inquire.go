@@ -13,6 +13,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/report"
@@ -92,7 +93,7 @@ func (p *program) inquire(c *cli.Context, paths []string) (*inquiry, error) {
 			if err != nil {
 				return nil, err
 			}
-			p.secrets = append(p.secrets, lint.SecretsOf(q.Model, isConditionKey))
+			p.secrets = append(p.secrets, driver.SecretsOf(q.Model, isConditionKey))
 			out.models = append(out.models, asked{Inquiry: q, settings: b.settings, parts: parts})
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/report"
 	"github.com/boundlint/boundlint/lint/source"
 	"github.com/boundlint/boundlint/rules"
@@ -13,7 +14,7 @@ import (
 
 // judge takes what was read through the rules. Inputs under different house
 // rules are judged apart and come together in one report.
-func (p *program) judge(in *inputs, options lint.Options) (*lint.Report, error) {
+func (p *program) judge(in *inputs, options driver.Options) (*lint.Report, error) {
 	options.Tool = lint.Tool{Name: "boundlint", Version: versionNumber()}
 	options.ManagedPolicy, options.ConditionKey = catalog.ManagedPolicyARN, isConditionKey
 	options.Diagnostics = in.diagnostics()
@@ -23,7 +24,7 @@ func (p *program) judge(in *inputs, options lint.Options) (*lint.Report, error) 
 	}
 	for _, b := range in.batches {
 		options.Later -= len(b.models)
-		r, err := lint.Run(b.models, rules.All(), b.settings, options)
+		r, err := driver.Run(b.models, rules.All(), b.settings, options)
 		if err != nil {
 			return nil, err
 		}

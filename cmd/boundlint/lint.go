@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/report"
 	"github.com/boundlint/boundlint/lint/source"
 )
@@ -119,7 +120,7 @@ func (p *program) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	rep, err := p.judge(in, lint.Options{
+	rep, err := p.judge(in, driver.Options{
 		Share:           p.share,
 		Against:         against,
 		SameAccount:     c.Bool("same-account"),

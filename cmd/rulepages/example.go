@@ -16,6 +16,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/config"
+	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/report"
 	"github.com/boundlint/boundlint/lint/source"
@@ -151,7 +152,7 @@ func findingsIn(dir string, r *lint.Rule) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	judged, err := lint.Run(models, rules.All(), settings, lint.Options{ManagedPolicy: catalog.ManagedPolicyARN})
+	judged, err := driver.Run(models, rules.All(), settings, driver.Options{ManagedPolicy: catalog.ManagedPolicyARN})
 	if err != nil {
 		return "", err
 	}

@@ -34,6 +34,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/config"
+	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source"
@@ -48,7 +49,7 @@ type Harness struct {
 	Root string
 	// Rules are all rules there are; Options are those of each run.
 	Rules   []*lint.Rule
-	Options lint.Options
+	Options driver.Options
 	// Update writes goldens anew.
 	Update bool
 	// Masked bounds how many values of one input are hidden, one at a time:
@@ -182,7 +183,7 @@ func (h *Harness) Settings(t *testing.T, c Case) *lint.Settings {
 // Lint judges models by the house rules of a case.
 func (h *Harness) Lint(t *testing.T, c Case, models []*iam.Model) *lint.Report {
 	t.Helper()
-	report, err := lint.Run(models, h.Rules, h.Settings(t, c), h.Options)
+	report, err := driver.Run(models, h.Rules, h.Settings(t, c), h.Options)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package lint
+package driver
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -195,7 +196,7 @@ func named(d *policy.Document) []string {
 
 // cover covers what is sensitive in a finding, but in its Fix: that is data for
 // who writes the configuration, and no report shows it.
-func (s *Secrets) cover(f *Finding) {
+func (s *Secrets) cover(f *lint.Finding) {
 	for _, text := range []*string{
 		&f.Address, &f.Attribute, &f.Message, &f.Remediation, &f.Excerpt, &f.Because, &f.HiddenBy, &f.Cause, &f.Origin, &f.Key,
 	} {
@@ -212,7 +213,7 @@ func (s *Secrets) cover(f *Finding) {
 }
 
 // steps are steps with what is sensitive in them covered.
-func (s *Secrets) steps(steps []Step) []Step {
+func (s *Secrets) steps(steps []lint.Step) []lint.Step {
 	steps = slices.Clone(steps)
 	for i := range steps {
 		step := &steps[i]
@@ -227,7 +228,7 @@ func (s *Secrets) steps(steps []Step) []Step {
 }
 
 // summary covers what is sensitive in the summary of an input.
-func (s *Secrets) summary(in *InputSummary) {
+func (s *Secrets) summary(in *lint.InputSummary) {
 	if s == nil {
 		return
 	}
@@ -252,7 +253,7 @@ func (s *Secrets) summary(in *InputSummary) {
 
 // request covers what is sensitive in a request. A witness may be shared, so
 // a new one is made.
-func (s *Secrets) request(w *Witness) *Witness {
+func (s *Secrets) request(w *lint.Witness) *lint.Witness {
 	if w == nil {
 		return nil
 	}

@@ -1,9 +1,10 @@
-package lint
+package driver
 
 import (
 	"fmt"
 	"testing"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
 )
 
@@ -18,17 +19,17 @@ func TestUnusedBySource(t *testing.T) {
 		"plan":          {iam.InputPlan, "[exempt.\"a\" exempt.\"p\"]"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			missing := &Rule{ID: "missing", Run: func(*Pass) error { return nil }}
-			removed := &Rule{
+			missing := &lint.Rule{ID: "missing", Run: func(*lint.Pass) error { return nil }}
+			removed := &lint.Rule{
 				ID:          "removed",
 				SeenIn:      func(m *iam.Model) bool { return m.Input.Kind == iam.InputPlan },
 				StandsInFor: []string{"missing"},
-				Run: func(p *Pass) error {
-					p.Report(Finding{Address: "b"})
+				Run: func(p *lint.Pass) error {
+					p.Report(lint.Finding{Address: "b"})
 					return nil
 				},
 			}
-			settings := &Settings{Exemptions: []Exemption{
+			settings := &lint.Settings{Exemptions: []lint.Exemption{
 				{Pattern: "a", Rules: []string{"missing"}, Reason: "x"},
 				{Pattern: "b", Rules: []string{"missing"}, Reason: "x"},
 				{Pattern: "p", Rules: []string{"removed"}, Reason: "x"},
@@ -37,14 +38,14 @@ func TestUnusedBySource(t *testing.T) {
 				Input:   iam.Input{Path: "x", Kind: c.kind, Complete: true},
 				Ignores: []iam.Ignore{{Rule: "missing", Reason: "x", Addresses: []string{"b"}}},
 			}
-			unused := &Rule{ID: ExemptionUnused, Severity: Warning, Leg: TheRun}
-			report, err := Run([]*iam.Model{model}, []*Rule{missing, removed, unused}, settings, Options{})
+			unused := &lint.Rule{ID: lint.ExemptionUnused, Severity: lint.Warning, Leg: lint.TheRun}
+			report, err := Run([]*iam.Model{model}, []*lint.Rule{missing, removed, unused}, settings, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			var got []string
 			for _, f := range report.Findings {
-				if f.Rule == ExemptionUnused {
+				if f.Rule == lint.ExemptionUnused {
 					got = append(got, f.Address)
 				}
 			}
@@ -70,7 +71,7 @@ func TestUnusedComments(t *testing.T) {
 		Input:   iam.Input{Path: "x", Kind: iam.InputConfig, Complete: true},
 		Ignores: []iam.Ignore{comment(3), comment(7)},
 	}
-	rules := []*Rule{{ID: "r", Run: func(*Pass) error { return nil }}, {ID: ExemptionUnused, Severity: Warning, Leg: TheRun}}
+	rules := []*lint.Rule{{ID: "r", Run: func(*lint.Pass) error { return nil }}, {ID: lint.ExemptionUnused, Severity: lint.Warning, Leg: lint.TheRun}}
 	report, err := Run([]*iam.Model{model}, rules, nil, Options{})
 	if err != nil {
 		t.Fatal(err)

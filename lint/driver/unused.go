@@ -1,25 +1,26 @@
-package lint
+package driver
 
 import (
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
 )
 
 // judgeTrusted finds the trusted blocks that name nobody of the inputs. Where a
 // name is not known that may be the one, nothing is said.
-func (r *run) judgeTrusted() []Finding {
+func (r *run) judgeTrusted() []lint.Finding {
 	if !r.complete() {
 		return nil
 	}
-	var out []Finding
+	var out []lint.Finding
 	for _, t := range r.settings.Trusted {
-		if slices.ContainsFunc(r.models, t.mayName) {
+		if slices.ContainsFunc(r.models, func(m *iam.Model) bool { return mayName(&t, m) }) {
 			continue
 		}
-		out = r.own(out, ExemptionUnused, Finding{
+		out = r.own(out, lint.ExemptionUnused, lint.Finding{
 			Address:     fmt.Sprintf("trusted.%q", t.Pattern),
 			Location:    t.Location,
 			Key:         "trusted " + t.Pattern,
@@ -31,8 +32,8 @@ func (r *run) judgeTrusted() []Finding {
 }
 
 // mayName reports whether the entry names an entity of a model, or may do so.
-func (t Trusted) mayName(m *iam.Model) bool {
-	pattern, err := ParsePattern(t.Pattern)
+func mayName(t *lint.Trusted, m *iam.Model) bool {
+	pattern, err := lint.ParsePattern(t.Pattern)
 	if err != nil {
 		return true // the configuration has been checked
 	}
@@ -43,21 +44,21 @@ func (t Trusted) mayName(m *iam.Model) bool {
 	}
 	isARN, isName := begins("arn:", "*", "?"), !begins("arn:", "module.", "aws_", "awscc_")
 	return slices.ContainsFunc(slices.Concat(m.Entities, m.PermissionSets), func(e *iam.Entity) bool {
-		return MatchesEntity(t.Pattern, e) || isARN && pattern.Match(e.ARN) != NeverMatches || isName && pattern.Match(e.NameText()) != NeverMatches
+		return lint.MatchesEntity(t.Pattern, e) || isARN && pattern.Match(e.ARN) != lint.NeverMatches || isName && pattern.Match(e.NameText()) != lint.NeverMatches
 	})
 }
 
 // judgeRules finds the rule blocks that change nothing. The severity of a rule
 // that is not an error by itself caps that of single findings, even where it is
 // the rule's own: it always changes something.
-func (r *run) judgeRules() []Finding {
-	var out []Finding
+func (r *run) judgeRules() []lint.Finding {
+	var out []lint.Finding
 	for _, set := range r.settings.Rules {
 		rule := r.known[set.ID]
 		if rule == nil {
 			continue
 		}
-		byDefault, on := r.settings.enabledByDefault(rule), r.settings.Enabled(rule)
+		byDefault, on := r.settings.EnabledByDefault(rule), r.settings.Enabled(rule)
 		why := ""
 		switch {
 		case set.Enabled == nil && set.Severity == nil:
@@ -68,12 +69,12 @@ func (r *run) judgeRules() []Finding {
 			why = "gives it a severity, and it is off"
 		case on && byDefault && set.Severity == nil:
 			why = "turns it on, and it is on anyway"
-		case on && byDefault && rule.Severity == Error && *set.Severity == Error:
+		case on && byDefault && rule.Severity == lint.Error && *set.Severity == lint.Error:
 			why = "gives it the severity that it has anyway"
 		default:
 			continue
 		}
-		out = r.own(out, ExemptionUnused, Finding{
+		out = r.own(out, lint.ExemptionUnused, lint.Finding{
 			Address:     fmt.Sprintf("rule.%q", set.ID),
 			Location:    set.Location,
 			Key:         "rule " + set.ID,

@@ -1,4 +1,7 @@
-package lint
+// Package driver takes models through rules to a report: it links and judges
+// them, merges findings of one cause, applies exemptions and ignores, covers
+// secrets, and counts what was looked at. It never prints and never exits.
+package driver
 
 import (
 	"fmt"
@@ -8,15 +11,16 @@ import (
 	"sync"
 	"time"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/iam"
 )
 
 // Options are what a run takes beside models, rules and house rules.
 type Options struct {
-	Tool Tool
+	Tool lint.Tool
 	// Diagnostics are of inputs that could not be read.
-	Diagnostics []Diagnostic
+	Diagnostics []lint.Diagnostic
 	// ManagedPolicy gives the ARN of the AWS-managed policy of a name; nil
 	// where no catalog is at hand.
 	ManagedPolicy func(name string) (arn string, ok bool)
@@ -47,13 +51,13 @@ type Options struct {
 // settings say, judges each by every enabled rule, and applies severities,
 // exemptions and inline ignores. Equal input gives an equal report. The error
 // is that of a rule which could not do its work.
-func Run(models []*iam.Model, rules []*Rule, settings *Settings, opts Options) (*Report, error) {
+func Run(models []*iam.Model, rules []*lint.Rule, settings *lint.Settings, opts Options) (*lint.Report, error) {
 	if settings == nil {
-		settings = &Settings{}
+		settings = &lint.Settings{}
 	}
 	r := &run{
 		models: models, settings: settings, opts: opts, today: settings.Today,
-		known: map[string]*Rule{}, enabled: map[string]*Rule{}, capped: map[string]Severity{},
+		known: map[string]*lint.Rule{}, enabled: map[string]*lint.Rule{}, capped: map[string]lint.Severity{},
 	}
 	if r.today.IsZero() {
 		r.today = time.Now()
@@ -77,7 +81,7 @@ func Run(models []*iam.Model, rules []*Rule, settings *Settings, opts Options) (
 	if err != nil {
 		return nil, err
 	}
-	report := &Report{Tool: opts.Tool, Rules: r.rules}
+	report := &lint.Report{Tool: opts.Tool, Rules: r.rules}
 	report.Diagnostics = slices.Concat(r.diagnostics(), r.cut, opts.Diagnostics)
 	kept := r.suppress(report, r.part(found))
 	r.finish(report, kept)
@@ -86,34 +90,34 @@ func Run(models []*iam.Model, rules []*Rule, settings *Settings, opts Options) (
 
 type run struct {
 	models   []*iam.Model
-	settings *Settings
+	settings *lint.Settings
 	opts     Options
 	today    time.Time
-	rules    []*Rule
+	rules    []*lint.Rule
 	// known are all rules by their id, enabled those that run.
-	known, enabled map[string]*Rule
+	known, enabled map[string]*lint.Rule
 	// beyond is what the rules noted for each model that it does not contain.
 	beyond [][]string
 	// bounded is what the rules noted of the entities of all models.
-	bounded map[*iam.Entity]Bounded
+	bounded map[*iam.Entity]lint.Bounded
 	dumps   joinedDumps
 	// noting guards capped, which is, by rule, the highest severity of a finding
 	// before the configuration lowered it.
 	noting sync.Mutex
-	capped map[string]Severity
+	capped map[string]lint.Severity
 	// cut are the diagnostics about models that were not judged to the end.
-	cut []Diagnostic
+	cut []lint.Diagnostic
 }
 
 // doubt makes a violation undetermined whose resource may not exist at all.
-func (r *run) doubt(f Filed, m *iam.Model) Filed {
-	f.Verdict = Undetermined
+func (r *run) doubt(f lint.Filed, m *iam.Model) lint.Filed {
+	f.Verdict = lint.Undetermined
 	if by := m.Existence[f.Address]; by != "" {
 		f.Message += " Whether it exists is not known: it depends on " + by + "."
 	} else {
 		f.Message += " Whether it exists is not known: its count or for_each is hidden."
 	}
-	if !f.Own && StepsDown(r.known[f.Rule], m, r.settings) {
+	if !f.Own && lint.StepsDown(r.known[f.Rule], m, r.settings) {
 		f.Stepped = true
 		f.Severity = f.Severity.Down()
 	}
@@ -123,8 +127,8 @@ func (r *run) doubt(f Filed, m *iam.Model) Filed {
 // severity applies what the configuration says about a rule: it takes the
 // place of the rule's own, and caps a severity that the rule chose for one
 // finding.
-func (r *run) severity(f Filed) Severity {
-	set, ok := r.settings.severity(f.Rule)
+func (r *run) severity(f lint.Filed) lint.Severity {
+	set, ok := r.settings.SeverityOf(f.Rule)
 	switch {
 	case !ok:
 		return f.Severity
@@ -165,25 +169,25 @@ func defaults(m *iam.Model) map[attributeOf]bool {
 }
 
 // judgeInput makes the findings about an input as such.
-func (r *run) judgeInput(in iam.Input, p *Pass) {
+func (r *run) judgeInput(in iam.Input, p *lint.Pass) {
 	switch p.Rule.ID {
-	case InputIncomplete:
+	case lint.InputIncomplete:
 		if in.Complete && !in.Errored {
 			return
 		}
-		p.Report(Finding{
+		p.Report(lint.Finding{
 			Address:     path.Base(in.Path),
 			Message:     incompleteMessage(in),
 			Remediation: incompleteRemediation(in.Kind),
 		})
-	case ModuleNotChecked:
+	case lint.ModuleNotChecked:
 		for _, u := range p.Model.Unchecked {
 			cause := ""
 			if u.Source != "" {
 				// To have the module here shows all calls of it.
 				cause = u.Kind + " " + u.Source
 			}
-			p.Report(Finding{
+			p.Report(lint.Finding{
 				Cause:       cause,
 				Address:     u.Location.Address,
 				Attribute:   u.Location.Attribute,
@@ -224,12 +228,12 @@ func sentence(text string) string {
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
-func (r *run) diagnostics() []Diagnostic {
-	var out []Diagnostic
+func (r *run) diagnostics() []lint.Diagnostic {
+	var out []lint.Diagnostic
 	for _, m := range r.models {
-		for _, d := range DiagnosticsOf(m) {
+		for _, d := range lint.DiagnosticsOf(m) {
 			// Every workspace of a root module has them.
-			same := func(other Diagnostic) bool {
+			same := func(other lint.Diagnostic) bool {
 				return other.Input == d.Input && other.Message == d.Message && iam.CompareLocations(other.Location, d.Location) == 0
 			}
 			if m.Input.Workspace == "" || !slices.ContainsFunc(out, same) {

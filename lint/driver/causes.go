@@ -1,23 +1,25 @@
-package lint
+package driver
 
 import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/boundlint/boundlint/lint"
 )
 
 // mergeCauses makes one finding of those of a rule that one change fixes. The
 // first by address stands for all, with the worst of their severities; the
 // others become related. Findings that are the same in everything are one.
-func mergeCauses(found []Finding) []Finding {
+func mergeCauses(found []lint.Finding) []lint.Finding {
 	type cause struct {
 		input         int
 		rule, of      string
-		verdict       Verdict
+		verdict       lint.Verdict
 		address, attr string
 		key, message  string
 	}
-	return merge(found, func(f *Finding) (cause, bool) {
+	return merge(found, func(f *lint.Finding) (cause, bool) {
 		c := cause{input: f.Input, rule: f.Rule, of: f.Cause, verdict: f.Verdict}
 		if f.Cause == "" {
 			c.address, c.attr, c.key, c.message = f.Address, f.Attribute, f.Key, f.Message
@@ -29,12 +31,12 @@ func mergeCauses(found []Finding) []Finding {
 // mergeOrigins makes one finding of those of several rules and entities that
 // have one origin. That of the origin itself stands for all, else the most
 // severe, of several the one whose rule comes first.
-func (r *run) mergeOrigins(found []Finding) []Finding {
+func (r *run) mergeOrigins(found []lint.Finding) []lint.Finding {
 	order := map[string]int{}
 	for i, rule := range r.rules {
 		order[rule.ID] = i
 	}
-	slices.SortStableFunc(found, func(a, b Finding) int {
+	slices.SortStableFunc(found, func(a, b lint.Finding) int {
 		if a.IsOrigin != b.IsOrigin {
 			if a.IsOrigin {
 				return -1
@@ -46,28 +48,28 @@ func (r *run) mergeOrigins(found []Finding) []Finding {
 	type origin struct {
 		input      int
 		of         string
-		verdict    Verdict
+		verdict    lint.Verdict
 		workspaces string
 	}
-	return merge(found, func(f *Finding) (origin, bool) {
+	return merge(found, func(f *lint.Finding) (origin, bool) {
 		return origin{f.Input, f.Origin, f.Verdict, strings.Join(f.Workspaces, "\x00")}, f.Origin != ""
 	})
 }
 
 // unknownOrigin is the reference that hides the answer of an undetermined
 // finding, "" where no reference of the configuration does.
-func unknownOrigin(f *Finding) string {
+func unknownOrigin(f *lint.Finding) string {
 	reference, _, _ := strings.Cut(f.HiddenBy, " ")
-	if f.Verdict != Undetermined || !strings.Contains(strings.TrimSuffix(reference, "."), ".") {
+	if f.Verdict != lint.Undetermined || !strings.Contains(strings.TrimSuffix(reference, "."), ".") {
 		return ""
 	}
 	return "unknown " + f.HiddenBy
 }
 
 // merge makes one finding of those with the same key, and sorts what is left.
-func merge[K comparable](found []Finding, key func(*Finding) (K, bool)) []Finding {
+func merge[K comparable](found []lint.Finding, key func(*lint.Finding) (K, bool)) []lint.Finding {
 	at := map[K]int{}
-	var out []Finding
+	var out []lint.Finding
 	merged := map[int]map[relatedKey]bool{}
 	for i := range found {
 		k, ok := key(&found[i])
@@ -86,7 +88,7 @@ func merge[K comparable](found []Finding, key func(*Finding) (K, bool)) []Findin
 			}
 			out[first].Related = slices.Clone(out[first].Related)
 		}
-		out[first].absorb(&found[i], merged[first])
+		absorb(&out[first], &found[i], merged[first])
 	}
 	sortFindings(out)
 	return out
@@ -94,17 +96,17 @@ func merge[K comparable](found []Finding, key func(*Finding) (K, bool)) []Findin
 
 // absorb takes another finding of the same cause in. has are the places that
 // are related already.
-func (f *Finding) absorb(other *Finding, has map[relatedKey]bool) {
+func absorb(f *lint.Finding, other *lint.Finding, has map[relatedKey]bool) {
 	f.Severity = max(f.Severity, other.Severity)
-	f.widen(other)
+	widen(f, other)
 	// What is remarked on the other itself, or has a part in the finding of
 	// another rule, would only repeat what stands there.
-	related := slices.DeleteFunc(slices.Clone(other.Related), func(r Related) bool {
+	related := slices.DeleteFunc(slices.Clone(other.Related), func(r lint.Related) bool {
 		return r.Rule == "" && (other.Rule != f.Rule || r.Address == other.Address)
 	})
 	if other.Address != f.Address || other.Rule != f.Rule {
-		own := Related{Rule: other.Rule, Address: other.Address, Message: other.Message, Location: other.Location, Steps: other.Steps}
-		related = append([]Related{own}, related...)
+		own := lint.Related{Rule: other.Rule, Address: other.Address, Message: other.Message, Location: other.Location, Steps: other.Steps}
+		related = append([]lint.Related{own}, related...)
 	}
 	for _, r := range related {
 		if k := keyOf(r); !has[k] {
@@ -120,12 +122,12 @@ type relatedKey struct {
 	line, column                 int
 }
 
-func keyOf(r Related) relatedKey {
+func keyOf(r lint.Related) relatedKey {
 	return relatedKey{r.Rule, r.Address, r.Message, r.Location.File, r.Location.Range.Start.Line, r.Location.Range.Start.Column}
 }
 
 // widen makes the fix of a finding one for another of the same cause, too.
-func (f *Finding) widen(other *Finding) {
+func widen(f *lint.Finding, other *lint.Finding) {
 	if f.Rule != other.Rule || f.Fix == nil || other.Fix == nil || f.Fix.Widen == nil ||
 		f.Fix.Address != other.Fix.Address || f.Fix.Holder != other.Fix.Holder || f.Fix.Actions() == other.Fix.Actions() {
 		return

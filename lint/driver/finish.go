@@ -1,4 +1,4 @@
-package lint
+package driver
 
 import (
 	"cmp"
@@ -9,11 +9,12 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
 )
 
 // finish merges findings of one cause, identifies and sorts them, and counts.
-func (r *run) finish(report *Report, found []Finding) {
+func (r *run) finish(report *lint.Report, found []lint.Finding) {
 	sortFindings(found)
 	found = mergeCauses(found)
 	found = r.mergeReadings(found)
@@ -26,7 +27,7 @@ func (r *run) finish(report *Report, found []Finding) {
 	}
 	r.identify(found, hidden)
 	report.Findings = found
-	suppressed := make([]Finding, len(report.Suppressed))
+	suppressed := make([]lint.Finding, len(report.Suppressed))
 	for i, s := range report.Suppressed {
 		suppressed[i] = s.Finding
 	}
@@ -35,7 +36,7 @@ func (r *run) finish(report *Report, found []Finding) {
 	for i, f := range suppressed {
 		report.Suppressed[i].Finding = f
 	}
-	slices.SortStableFunc(report.Suppressed, func(a, b Suppressed) int { return compareFindings(a.Finding, b.Finding) })
+	slices.SortStableFunc(report.Suppressed, func(a, b lint.Suppressed) int { return compareFindings(a.Finding, b.Finding) })
 	for i, m := range r.models {
 		summary := r.summarise(i, m, &report.Summary)
 		summary.Beyond = append(summary.Beyond, r.beyond[i]...)
@@ -49,7 +50,7 @@ func (r *run) finish(report *Report, found []Finding) {
 
 // cover covers what is sensitive in findings and diagnostics, of each input what
 // is so in it.
-func cover(hidden []*Secrets, diagnostics []Diagnostic, lists ...[]Finding) {
+func cover(hidden []*Secrets, diagnostics []lint.Diagnostic, lists ...[]lint.Finding) {
 	for i := range diagnostics {
 		for _, s := range hidden { // a diagnostic may be of none, or of several
 			diagnostics[i].Message = s.sentence(diagnostics[i].Message)
@@ -64,9 +65,9 @@ func cover(hidden []*Secrets, diagnostics []Diagnostic, lists ...[]Finding) {
 	}
 }
 
-func sortFindings(found []Finding) { slices.SortStableFunc(found, compareFindings) }
+func sortFindings(found []lint.Finding) { slices.SortStableFunc(found, compareFindings) }
 
-func compareFindings(a, b Finding) int {
+func compareFindings(a, b lint.Finding) int {
 	return cmp.Or(
 		cmp.Compare(a.Input, b.Input),
 		iam.CompareAddresses(a.Address, b.Address),
@@ -80,22 +81,22 @@ func compareFindings(a, b Finding) int {
 	)
 }
 
-func sameRelated(a, b Related) bool {
+func sameRelated(a, b lint.Related) bool {
 	return a.Address == b.Address && a.Message == b.Message && iam.CompareLocations(a.Location, b.Location) == 0
 }
 
 // mergeRoots makes one finding of the same fault in the same line of a module
 // that several root modules use, per differing verdict.
-func (r *run) mergeRoots(found []Finding) []Finding {
+func (r *run) mergeRoots(found []lint.Finding) []lint.Finding {
 	type fault struct {
 		rule, attribute, key string
-		verdict              Verdict
-		severity             Severity
+		verdict              lint.Verdict
+		severity             lint.Severity
 		file                 string
 		line, column         int
 	}
 	at := map[fault]int{}
-	var out []Finding
+	var out []lint.Finding
 	for _, f := range found {
 		l := f.Location
 		if !l.HasFile() || f.Input >= len(r.models) || r.models[f.Input].Input.Kind != iam.InputConfig {
@@ -119,7 +120,7 @@ func (r *run) mergeRoots(found []Finding) []Finding {
 		if len(f.Workspaces) > 0 {
 			message += ", in " + workspaceNames(f.Workspaces)
 		}
-		first.Related = append(slices.Clone(first.Related), Related{Address: f.Address, Message: message, Location: f.Location})
+		first.Related = append(slices.Clone(first.Related), lint.Related{Address: f.Address, Message: message, Location: f.Location})
 	}
 	return out
 }
@@ -129,7 +130,7 @@ func (r *run) mergeRoots(found []Finding) []Finding {
 // known and no other resource of the kind has it, for names outlive moved
 // blocks; else by the address that it had before it was moved. What is sensitive
 // in them does not count: a short text could be found by its digest.
-func (r *run) identify(found []Finding, hidden []*Secrets) {
+func (r *run) identify(found []lint.Finding, hidden []*Secrets) {
 	identities := make([]map[string]string, len(r.models))
 	seen := map[string]int{}
 	for i := range found {
@@ -226,10 +227,10 @@ func movedWithin(m *iam.Model, address string) (before string, moved bool) {
 
 // entitySummary is the row of an entity. Without a boundary it is not bounded,
 // whatever rules ran.
-func (r *run) entitySummary(e *iam.Entity) EntitySummary {
-	row := EntitySummary{Address: e.Address, Name: redacted, Kind: e.Kind, Bounded: r.bounded[e], Location: e.Location}
+func (r *run) entitySummary(e *iam.Entity) lint.EntitySummary {
+	row := lint.EntitySummary{Address: e.Address, Name: redacted, Kind: e.Kind, Bounded: r.bounded[e], Location: e.Location}
 	if !e.Boundary.Set {
-		row.Bounded = BoundedNo
+		row.Bounded = lint.BoundedNo
 	}
 	if !e.Name.Sensitive && !e.NamePrefix.Sensitive && !e.Path.Sensitive {
 		row.Name = e.NameText().String()
@@ -242,9 +243,9 @@ func (r *run) entitySummary(e *iam.Entity) EntitySummary {
 }
 
 // summarise describes an input and counts what is in it.
-func (r *run) summarise(input int, m *iam.Model, sum *Summary) InputSummary {
+func (r *run) summarise(input int, m *iam.Model, sum *lint.Summary) lint.InputSummary {
 	in := m.Input
-	out := InputSummary{
+	out := lint.InputSummary{
 		Path: in.Path, Kind: in.Kind, Root: in.Root, Complete: in.Complete && !in.Errored,
 		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Workspace: in.Workspace, Tool: in.Tool,
 	}

@@ -1,4 +1,4 @@
-package lint
+package driver
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -51,16 +52,16 @@ func TestDumpsKeepTheirFindings(t *testing.T) {
 			Providers: []*iam.Provider{{Name: account, StateAccounts: []string{account}}},
 		}
 	}
-	everybody := &Rule{ID: "everybody", Severity: Error, Doc: Doc{Title: "A", What: "w", Why: "w", Fix: "f"}, Run: func(p *Pass) error {
+	everybody := &lint.Rule{ID: "everybody", Severity: lint.Error, Doc: lint.Doc{Title: "A", What: "w", Why: "w", Fix: "f"}, Run: func(p *lint.Pass) error {
 		for e := range p.Entities() {
-			p.Report(Finding{Address: e.Address, Message: "Here."})
+			p.Report(lint.Finding{Address: e.Address, Message: "Here."})
 			p.Beyond("something of " + e.Address)
 		}
 		return nil
 	}}
-	incomplete := &Rule{ID: InputIncomplete, Severity: Warning, Doc: everybody.Doc, Leg: TheRun}
-	judge := func(models ...*iam.Model) *Report {
-		report, err := Run(models, []*Rule{everybody, incomplete}, nil, Options{})
+	incomplete := &lint.Rule{ID: lint.InputIncomplete, Severity: lint.Warning, Doc: everybody.Doc, Leg: lint.TheRun}
+	judge := func(models ...*iam.Model) *lint.Report {
+		report, err := Run(models, []*lint.Rule{everybody, incomplete}, nil, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

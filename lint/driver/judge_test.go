@@ -1,4 +1,4 @@
-package lint_test
+package driver_test
 
 import (
 	"testing"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/budget"
+	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -28,7 +29,7 @@ func TestRunWithinABudget(t *testing.T) {
 		return &iam.Model{Symbols: &policy.Symbols{}, Input: iam.Input{Path: path, Kind: iam.InputPlan, Complete: true}}
 	}
 	share := budget.NewSteps(budget.Limits{Timeout: time.Minute})
-	report, err := lint.Run([]*iam.Model{model("hostile"), model("plain")}, rules, nil, lint.Options{Share: share})
+	report, err := driver.Run([]*iam.Model{model("hostile"), model("plain")}, rules, nil, driver.Options{Share: share})
 	if err != nil {
 		t.Fatal(err)
 	}

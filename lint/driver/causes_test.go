@@ -1,12 +1,14 @@
-package lint
+package driver
 
 import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/boundlint/boundlint/lint"
 )
 
-func mergedFrom(found []Finding) string {
+func mergedFrom(found []lint.Finding) string {
 	var out []string
 	for i := range found {
 		var all []string
@@ -22,42 +24,42 @@ func mergedFrom(found []Finding) string {
 // origin.
 func TestMergeCauses(t *testing.T) {
 	t.Parallel()
-	first, second := &Rule{ID: "first"}, &Rule{ID: "second"}
-	r := &run{rules: []*Rule{first, second}}
+	first, second := &lint.Rule{ID: "first"}, &lint.Rule{ID: "second"}
+	r := &run{rules: []*lint.Rule{first, second}}
 	for name, tt := range map[string]struct {
-		found []Finding
+		found []lint.Finding
 		want  string
 	}{
-		"one statement, three holders": {[]Finding{
+		"one statement, three holders": {[]lint.Finding{
 			{Rule: "first", Address: "b", Cause: "p#0"}, {Rule: "first", Address: "a", Cause: "p#0"}, {Rule: "first", Address: "c", Cause: "p#0"},
 		}, "first a, first b, first c (2)"},
-		"two statements": {[]Finding{
+		"two statements": {[]lint.Finding{
 			{Rule: "first", Address: "a", Cause: "p#0"}, {Rule: "first", Address: "b", Cause: "p#1"},
 		}, "first a (0); first b (0)"},
-		"the same cause under another rule": {[]Finding{
+		"the same cause under another rule": {[]lint.Finding{
 			{Rule: "second", Address: "a", Cause: "p#0"}, {Rule: "first", Address: "a", Cause: "p#0"},
 		}, "first a (0); second a (0)"},
-		"the same cause of another input": {[]Finding{
+		"the same cause of another input": {[]lint.Finding{
 			{Rule: "first", Address: "a", Cause: "p#0"}, {Rule: "first", Address: "a", Cause: "p#0", Input: 1},
 		}, "first a (0); first a (0)"},
-		"one origin, the rule that comes first": {[]Finding{
+		"one origin, the rule that comes first": {[]lint.Finding{
 			{Rule: "second", Address: "a", Origin: "unknown var.x"}, {Rule: "first", Address: "b", Origin: "unknown var.x"},
 		}, "first b, second a (1)"},
-		"one origin, the most severe": {[]Finding{
-			{Rule: "second", Address: "a", Origin: "unknown var.x", Severity: Error}, {Rule: "first", Address: "b", Origin: "unknown var.x", Severity: Note},
+		"one origin, the most severe": {[]lint.Finding{
+			{Rule: "second", Address: "a", Origin: "unknown var.x", Severity: lint.Error}, {Rule: "first", Address: "b", Origin: "unknown var.x", Severity: lint.Note},
 		}, "second a, first b (1)"},
-		"one origin, which has a finding itself": {[]Finding{
-			{Rule: "first", Address: "a", Origin: "leak of p", Severity: Error}, {Rule: "second", Address: "p", Origin: "leak of p", IsOrigin: true},
+		"one origin, which has a finding itself": {[]lint.Finding{
+			{Rule: "first", Address: "a", Origin: "leak of p", Severity: lint.Error}, {Rule: "second", Address: "p", Origin: "leak of p", IsOrigin: true},
 		}, "second p, first a (1)"},
-		"one origin, another verdict": {[]Finding{
-			{Rule: "first", Address: "a", Origin: "x", Verdict: Undetermined}, {Rule: "second", Address: "a", Origin: "x", Verdict: Violation},
+		"one origin, another verdict": {[]lint.Finding{
+			{Rule: "first", Address: "a", Origin: "x", Verdict: lint.Undetermined}, {Rule: "second", Address: "a", Origin: "x", Verdict: lint.Violation},
 		}, "first a (0); second a (0)"},
-		"one origin in other workspaces": {[]Finding{
+		"one origin in other workspaces": {[]lint.Finding{
 			{Rule: "first", Address: "a", Origin: "x", Workspaces: []string{"dev"}}, {Rule: "second", Address: "a", Origin: "x", Workspaces: []string{"prod"}},
 		}, "first a (0); second a (0)"},
-		"what else has a part": {[]Finding{
-			{Rule: "first", Address: "a", Cause: "p#0", Related: []Related{{Address: "a", Message: "itself"}, {Address: "x", Message: "the end"}}},
-			{Rule: "first", Address: "b", Cause: "p#0", Related: []Related{{Address: "b", Message: "itself"}, {Address: "x", Message: "the end"}}},
+		"what else has a part": {[]lint.Finding{
+			{Rule: "first", Address: "a", Cause: "p#0", Related: []lint.Related{{Address: "a", Message: "itself"}, {Address: "x", Message: "the end"}}},
+			{Rule: "first", Address: "b", Cause: "p#0", Related: []lint.Related{{Address: "b", Message: "itself"}, {Address: "x", Message: "the end"}}},
 		}, "first a, first b (3)"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -83,12 +85,12 @@ func TestUnknownOrigin(t *testing.T) {
 		"policies that are not known":        false,
 		"":                                   false,
 	} {
-		f := &Finding{Verdict: Undetermined, HiddenBy: hidden}
+		f := &lint.Finding{Verdict: lint.Undetermined, HiddenBy: hidden}
 		if got := unknownOrigin(f) != ""; got != want {
 			t.Errorf("%q: %v", hidden, got)
 		}
 	}
-	if unknownOrigin(&Finding{Verdict: Violation, HiddenBy: "var.x"}) != "" {
+	if unknownOrigin(&lint.Finding{Verdict: lint.Violation, HiddenBy: "var.x"}) != "" {
 		t.Error("a violation has no unknown origin")
 	}
 }

@@ -1,10 +1,11 @@
-package lint
+package driver
 
 import (
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -29,26 +30,26 @@ func TestWorkspaces(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		models []*iam.Model
-		change func(*Pass, *Finding)
+		change func(*lint.Pass, *lint.Finding)
 		want   []string // the message, without its address
 	}{
 		"one":  {in("a", "dev"), nil, []string{"It is."}},
 		"none": {[]*iam.Model{inWorkspace("a", "")}, nil, []string{"It is."}},
 		"all":  {in("a", "dev", "test", "prod"), nil, []string{"It is. This holds in the workspaces dev, test and prod."}},
-		"one of two": {in("a", "dev", "prod"), func(p *Pass, f *Finding) {
+		"one of two": {in("a", "dev", "prod"), func(p *lint.Pass, f *lint.Finding) {
 			if p.Model.Input.Workspace == "dev" {
-				f.Verdict = Undetermined
+				f.Verdict = lint.Undetermined
 			}
 		}, []string{"It is. This holds in the workspace dev.", "It is. This holds in the workspace prod."}},
-		"names that differ": {in("a", "dev", "prod"), func(p *Pass, f *Finding) {
+		"names that differ": {in("a", "dev", "prod"), func(p *lint.Pass, f *lint.Finding) {
 			f.Message, f.Key = "It is "+p.Model.Input.Workspace+".", "arn-"+p.Model.Input.Workspace
 		}, []string{"It is dev. This holds in the workspaces dev and prod."}},
-		"messages that differ": {in("a", "dev", "prod"), func(p *Pass, f *Finding) {
+		"messages that differ": {in("a", "dev", "prod"), func(p *lint.Pass, f *lint.Finding) {
 			f.Message, f.Key = map[string]string{"dev": "It is one.", "prod": "It is two."}[p.Model.Input.Workspace], p.Model.Input.Workspace
 		}, []string{"It is one. This holds in the workspaces dev and prod. Related: in the workspace prod: It is two."}},
-		"fixes that differ": {in("a", "dev", "prod"), func(p *Pass, f *Finding) {
+		"fixes that differ": {in("a", "dev", "prod"), func(p *lint.Pass, f *lint.Finding) {
 			action := map[string]string{"dev": "iam:CreateRole", "prod": "iam:CreateUser"}[p.Model.Input.Workspace]
-			f.Key, f.Fix = action, &Fix{Statements: []*policy.Statement{{Action: []policy.Element{{Text: policy.Literal(action)}}}}}
+			f.Key, f.Fix = action, &lint.Fix{Statements: []*policy.Statement{{Action: []policy.Element{{Text: policy.Literal(action)}}}}}
 		}, []string{"It is. This holds in the workspace dev.", "It is. This holds in the workspace prod."}},
 		"two roots": {append(in("a", "dev", "prod"), in("b", "dev")...), nil, []string{
 			"It is. This holds in the workspaces dev and prod. Related: the same in b",
@@ -59,7 +60,7 @@ func TestWorkspaces(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := mustRun(t, nil, Options{}, finder("r", Error, SecondLeg, c.change), c.models...)
+			r := mustRun(t, nil, Options{}, finder("r", lint.Error, lint.SecondLeg, c.change), c.models...)
 			var got []string
 			for _, f := range r.Findings {
 				text := strings.Replace(f.Message, " "+roleA, "", 1)
@@ -75,10 +76,10 @@ func TestWorkspaces(t *testing.T) {
 		})
 	}
 	// Two faults in one place stay two, each in both workspaces.
-	rule := &Rule{ID: "r", Severity: Error, Leg: SecondLeg, Run: func(p *Pass) error {
+	rule := &lint.Rule{ID: "r", Severity: lint.Error, Leg: lint.SecondLeg, Run: func(p *lint.Pass) error {
 		for _, key := range []string{"x", "y"} {
 			e := p.Model.Entities[0]
-			p.Report(Finding{Address: e.Address, Message: "It is " + key + ".", Key: key + p.Model.Input.Workspace, Location: e.Location})
+			p.Report(lint.Finding{Address: e.Address, Message: "It is " + key + ".", Key: key + p.Model.Input.Workspace, Location: e.Location})
 		}
 		return nil
 	}}
@@ -87,10 +88,10 @@ func TestWorkspaces(t *testing.T) {
 		t.Errorf("%+v", r.Findings)
 	}
 	// What the run itself finds belongs to no workspace.
-	exempt := &Settings{Exemptions: []Exemption{{Pattern: "gone", Rules: []string{"r"}, Reason: "x"}}}
-	r = mustRun(t, exempt, Options{}, finder("s", Note, FirstLeg, nil), in("a", "dev", "prod")...)
+	exempt := &lint.Settings{Exemptions: []lint.Exemption{{Pattern: "gone", Rules: []string{"r"}, Reason: "x"}}}
+	r = mustRun(t, exempt, Options{}, finder("s", lint.Note, lint.FirstLeg, nil), in("a", "dev", "prod")...)
 	for _, f := range r.Findings {
-		if f.Rule == ExemptionUnused && strings.Contains(f.Message, "workspace") {
+		if f.Rule == lint.ExemptionUnused && strings.Contains(f.Message, "workspace") {
 			t.Error(f.Message)
 		}
 	}

@@ -1,9 +1,10 @@
-package lint
+package driver
 
 import (
 	"slices"
 	"strings"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -91,8 +92,8 @@ func (r *run) judgedInputs(index int, m *iam.Model) []iam.Input {
 // part puts in the place of the joint model one for each of its accounts, and
 // gives every finding to the account that it is in. The models are good for
 // counting and naming what is in them, and no longer for judging.
-func (r *run) part(all []found) []Finding {
-	out := make([]Finding, len(all))
+func (r *run) part(all []found) []lint.Finding {
+	out := make([]lint.Finding, len(all))
 	for i := range all {
 		out[i] = all[i].Finding
 	}

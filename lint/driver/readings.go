@@ -1,29 +1,30 @@
-package lint
+package driver
 
 import (
 	"slices"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
 )
 
 // mergeReadings says once what is found in both readings of a root module of
 // which Terraform and OpenTofu read different files (see [iam.Input.Tool]), and
 // of what is found in one of them, in which.
-func (r *run) mergeReadings(found []Finding) []Finding {
+func (r *run) mergeReadings(found []lint.Finding) []lint.Finding {
 	type same struct {
 		input                             int
 		rule, address, attribute, key, of string
-		verdict                           Verdict
-		severity                          Severity
+		verdict                           lint.Verdict
+		severity                          lint.Severity
 	}
-	identity := func(f Finding, input int) same {
+	identity := func(f lint.Finding, input int) same {
 		return same{input, f.Rule, f.Address, f.Attribute, f.Key, f.Message, f.Verdict, f.Severity}
 	}
 	has := map[same]bool{}
 	for _, f := range found {
 		has[identity(f, f.Input)] = true
 	}
-	var out []Finding
+	var out []lint.Finding
 	for _, f := range found {
 		other, ok := r.otherReading(f.Input)
 		if !ok {

@@ -1,4 +1,4 @@
-package lint
+package driver
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -48,7 +49,7 @@ func fill(v reflect.Value, path, text string, but []string) {
 func TestEverythingIsCovered(t *testing.T) {
 	const secret = "whispered"
 	s := &Secrets{values: []string{secret}}
-	var f Finding
+	var f lint.Finding
 	fill(reflect.ValueOf(&f).Elem(), "", secret, []string{
 		".Rule", ".Verdict", ".Related.Rule", ".Steps.Way", ".Related.Steps.Way", ".Workspaces", // names that are not the input's
 		".Location", ".Related.Location", // source files keep no place of what is sensitive
@@ -58,7 +59,7 @@ func TestEverythingIsCovered(t *testing.T) {
 	if got := fmt.Sprintf("%+v %+v", f, *f.Witness); strings.Contains(got, secret) {
 		t.Errorf("it is shown: %s", got)
 	}
-	var in InputSummary
+	var in lint.InputSummary
 	fill(reflect.ValueOf(&in).Elem(), "", secret, []string{
 		".Path", ".Kind", ".Root", ".Workspace", ".TerraformVersion", ".Tool", // of the command line, or public
 		".Entities.Kind", ".Entities.Location", ".Entities.Bounded", ".Coverage.Directories", ".Coverage.Unread",
@@ -109,16 +110,16 @@ func TestSecrets(t *testing.T) {
 		Inline:   []*iam.InlinePolicy{{Document: &iam.Document{Document: doc, Sensitive: true}}},
 	}
 	s := SecretsOf(m, nil)
-	f := Finding{
+	f := lint.Finding{
 		Message:     "The role whisper has the boundary arn:aws:iam::111122223333:policy/murmur, and whispers are no secret in dev.",
 		Remediation: `"Resource": "arn:aws:iam::111122223333:role/hush-*"`,
 		Because:     "the tag may be quiet",
-		Related:     []Related{{Message: "whisper again"}},
-		Witness: &Witness{
+		Related:     []lint.Related{{Message: "whisper again"}},
+		Witness: &lint.Witness{
 			Principal: "arn:aws:iam::111122223333:role/whisper", Resource: "arn:aws:iam::111122223333:role/hush-a",
 			Context: map[string][]string{"aws:PrincipalTag/t": {"quiet"}, "aws:SourceVpc": {"vpc-1"}},
 		},
-		Steps: []Step{{Message: "To whisper.", Witness: []Witness{{Resource: "arn:aws:iam::111122223333:role/hush-b"}}}},
+		Steps: []lint.Step{{Message: "To whisper.", Witness: []lint.Witness{{Resource: "arn:aws:iam::111122223333:role/hush-b"}}}},
 	}
 	shared := f.Witness
 	s.cover(&f)

@@ -1,4 +1,4 @@
-package lint
+package driver
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"sync"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/iam"
 )
@@ -14,7 +15,7 @@ import (
 // found is a finding of a rule. part is the account of joint dumps that it is
 // about, where its address does not tell.
 type found struct {
-	Finding
+	lint.Finding
 	part int
 }
 
@@ -22,12 +23,12 @@ type found struct {
 type judgment struct {
 	found   []found
 	beyond  []string
-	bounded map[*iam.Entity]Bounded
+	bounded map[*iam.Entity]lint.Bounded
 	err     error
 	// over tells that the share of the model was used up, missing which rules
 	// did not get to their end. lost is set where nothing came of it at all.
 	over    *budget.SpentError
-	missing []*Rule
+	missing []*lint.Rule
 	lost    bool
 }
 
@@ -59,7 +60,7 @@ func (r *run) judge() ([]found, error) {
 // collect puts together what was found in all models.
 func (r *run) collect(judged []*judgment) ([]found, error) {
 	r.beyond = make([][]string, len(r.models))
-	r.bounded = map[*iam.Entity]Bounded{}
+	r.bounded = map[*iam.Entity]lint.Bounded{}
 	var all []found
 	for i, j := range judged {
 		if j.err != nil {
@@ -80,7 +81,7 @@ func (r *run) collect(judged []*judgment) ([]found, error) {
 }
 
 // diagnostic says of a model that it was not judged to the end.
-func (j *judgment) diagnostic(m *iam.Model) Diagnostic {
+func (j *judgment) diagnostic(m *iam.Model) lint.Diagnostic {
 	what := "not judged"
 	if n := len(j.missing); !j.lost && n > 0 {
 		what += " by " + j.missing[0].ID
@@ -88,7 +89,7 @@ func (j *judgment) diagnostic(m *iam.Model) Diagnostic {
 			what += " and what comes after it"
 		}
 	}
-	return Diagnostic{Severity: Error, Input: m.Input.Path, Message: what + ": " + j.over.Error()}
+	return lint.Diagnostic{Severity: lint.Error, Input: m.Input.Path, Message: what + ": " + j.over.Error()}
 }
 
 // judgeWithin judges a model with what its share allows.
@@ -105,7 +106,7 @@ func (r *run) judgeWithin(share *budget.Share, input int) *judgment {
 // judgeModel runs the rules over a model. Nobody can recover a panic of another
 // goroutine: it would end the program, findings of all other inputs included.
 func (r *run) judgeModel(j *judgment, share *budget.Share, input int, m *iam.Model) {
-	shared := &Shared{Share: share}
+	shared := &lint.Shared{Share: share}
 	j.missing = r.rules
 	defer func() {
 		j.beyond, j.bounded = shared.Beyond, shared.Bounded
@@ -126,11 +127,11 @@ func (r *run) judgeModel(j *judgment, share *budget.Share, input int, m *iam.Mod
 		j.missing = r.rules[n:]
 		if rule.Run == nil {
 			for i, in := range r.judgedInputs(input, m) {
-				r.judgeInput(in, NewPass(rule, m, r.settings, shared, func(f Filed) { report(f, i) }))
+				r.judgeInput(in, lint.NewPass(rule, m, r.settings, shared, func(f lint.Filed) { report(f, i) }))
 			}
 			continue
 		}
-		pass := NewPass(rule, m, r.settings, shared, func(f Filed) { report(f, 0) })
+		pass := lint.NewPass(rule, m, r.settings, shared, func(f lint.Filed) { report(f, 0) })
 		pass.Check()
 		if err := rule.Run(pass); err != nil {
 			j.err = fmt.Errorf("%s: rule %s: %w", m.Input.Path, rule.ID, err)
@@ -141,7 +142,7 @@ func (r *run) judgeModel(j *judgment, share *budget.Share, input int, m *iam.Mod
 }
 
 // filer is the function that takes what the rules find in a model.
-func (r *run) filer(j *judgment, input int, m *iam.Model) func(f Filed, part int) {
+func (r *run) filer(j *judgment, input int, m *iam.Model) func(f lint.Filed, part int) {
 	fromDefault := defaults(m)
 	awsOwned, maybe := map[string]bool{}, map[string]bool{}
 	for _, e := range m.Entities {
@@ -155,12 +156,12 @@ func (r *run) filer(j *judgment, input int, m *iam.Model) func(f Filed, part int
 	for _, p := range m.Policies {
 		maybe[p.Address] = p.MayNotExist
 	}
-	return func(f Filed, part int) {
+	return func(f lint.Filed, part int) {
 		if awsOwned[f.Address] {
 			return
 		}
 		f.Input = input
-		if maybe[f.Address] && f.Verdict == Violation {
+		if maybe[f.Address] && f.Verdict == lint.Violation {
 			f = r.doubt(f, m)
 		}
 		if m.Input.WorkspaceUnknown {
@@ -169,7 +170,7 @@ func (r *run) filer(j *judgment, input int, m *iam.Model) func(f Filed, part int
 		f.Origin = cmp.Or(unknownOrigin(&f.Finding), f.Origin)
 		f.Severity = r.severity(f)
 		if fromDefault[attributeOf{f.Address, f.Attribute}] {
-			f.Severity = Note
+			f.Severity = lint.Note
 		}
 		j.found = append(j.found, found{f.Finding, part})
 	}

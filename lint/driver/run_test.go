@@ -1,4 +1,4 @@
-package lint
+package driver
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -36,10 +37,10 @@ func testModel(kind iam.InputKind) *iam.Model {
 }
 
 // finder reports every entity, with what the given function makes of it.
-func finder(id string, s Severity, leg Leg, change func(*Pass, *Finding)) *Rule {
-	return &Rule{ID: id, Severity: s, Leg: leg, Run: func(p *Pass) error {
+func finder(id string, s lint.Severity, leg lint.Leg, change func(*lint.Pass, *lint.Finding)) *lint.Rule {
+	return &lint.Rule{ID: id, Severity: s, Leg: leg, Run: func(p *lint.Pass) error {
 		for _, e := range p.Model.Entities {
-			f := Finding{Address: e.Address, Attribute: "name", Message: "It is " + e.Address + ".", Location: e.Location}
+			f := lint.Finding{Address: e.Address, Attribute: "name", Message: "It is " + e.Address + ".", Location: e.Location}
 			if change != nil {
 				change(p, &f)
 			}
@@ -49,22 +50,22 @@ func finder(id string, s Severity, leg Leg, change func(*Pass, *Finding)) *Rule 
 	}}
 }
 
-var ownRules = []*Rule{
-	{ID: ExemptionExpired, Severity: Error, Leg: TheRun},
-	{ID: ExemptionUnused, Severity: Warning, Leg: TheRun},
-	{ID: InputIncomplete, Severity: Warning, Leg: TheRun},
-	{ID: ModuleNotChecked, Severity: Warning, Leg: TheRun},
+var ownRules = []*lint.Rule{
+	{ID: lint.ExemptionExpired, Severity: lint.Error, Leg: lint.TheRun},
+	{ID: lint.ExemptionUnused, Severity: lint.Warning, Leg: lint.TheRun},
+	{ID: lint.InputIncomplete, Severity: lint.Warning, Leg: lint.TheRun},
+	{ID: lint.ModuleNotChecked, Severity: lint.Warning, Leg: lint.TheRun},
 }
 
-func mustRun(t *testing.T, s *Settings, o Options, rule *Rule, models ...*iam.Model) *Report {
+func mustRun(t *testing.T, s *lint.Settings, o Options, rule *lint.Rule, models ...*iam.Model) *lint.Report {
 	t.Helper()
 	if s == nil {
-		s = &Settings{}
+		s = &lint.Settings{}
 	}
 	if s.Today.IsZero() {
 		s.Today = testDay
 	}
-	r, err := Run(models, append([]*Rule{rule}, ownRules...), s, o)
+	r, err := Run(models, append([]*lint.Rule{rule}, ownRules...), s, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +73,7 @@ func mustRun(t *testing.T, s *Settings, o Options, rule *Rule, models ...*iam.Mo
 }
 
 // brief shows findings as "severity rule address".
-func brief(findings []Finding) []string {
+func brief(findings []lint.Finding) []string {
 	var out []string
 	for _, f := range findings {
 		out = append(out, f.Severity.String()+" "+f.Rule+" "+f.Address)
@@ -82,7 +83,7 @@ func brief(findings []Finding) []string {
 
 const roleA, roleB = `module.x["k"].aws_iam_role.a[10]`, `module.x["k"].aws_iam_role.a[2]`
 
-func expect(t *testing.T, got []Finding, want ...string) {
+func expect(t *testing.T, got []lint.Finding, want ...string) {
 	t.Helper()
 	if g := brief(got); !slices.Equal(g, want) {
 		t.Errorf("got:\n%s\nwant:\n%s", strings.Join(g, "\n"), strings.Join(want, "\n"))
@@ -91,9 +92,9 @@ func expect(t *testing.T, got []Finding, want ...string) {
 
 func TestRunSortsAndLeavesOutAWS(t *testing.T) {
 	t.Parallel()
-	r := mustRun(t, nil, Options{Tool: Tool{Name: "boundlint"}}, finder("r", Error, FirstLeg, nil), testModel(iam.InputPlan))
+	r := mustRun(t, nil, Options{Tool: lint.Tool{Name: "boundlint"}}, finder("r", lint.Error, lint.FirstLeg, nil), testModel(iam.InputPlan))
 	expect(t, r.Findings, "error r "+roleB, "error r "+roleA)
-	if r.Summary.Entities != 2 || r.Summary.Violations != 2 || r.ExitCode(Error) != 1 || r.Tool.Name != "boundlint" {
+	if r.Summary.Entities != 2 || r.Summary.Violations != 2 || r.ExitCode(lint.Error) != 1 || r.Tool.Name != "boundlint" {
 		t.Errorf("%+v", r.Summary)
 	}
 	if len(r.Inputs) != 1 || len(r.Inputs[0].Entities) != 2 || r.Inputs[0].Entities[0].Name != "app-b" {
@@ -103,36 +104,38 @@ func TestRunSortsAndLeavesOutAWS(t *testing.T) {
 
 func TestSeverities(t *testing.T) {
 	t.Parallel()
-	set := func(id string, s Severity) *Settings { return &Settings{Rules: []RuleSetting{{ID: id, Severity: &s}}} }
-	undetermined := func(_ *Pass, f *Finding) { f.Verdict = Undetermined }
-	asNote := &Rule{ID: "r", Severity: Error, Run: func(p *Pass) error {
-		p.Report(Finding{Address: "x"}, Exactly(Note))
+	set := func(id string, s lint.Severity) *lint.Settings {
+		return &lint.Settings{Rules: []lint.RuleSetting{{ID: id, Severity: &s}}}
+	}
+	undetermined := func(_ *lint.Pass, f *lint.Finding) { f.Verdict = lint.Undetermined }
+	asNote := &lint.Rule{ID: "r", Severity: lint.Error, Run: func(p *lint.Pass) error {
+		p.Report(lint.Finding{Address: "x"}, lint.Exactly(lint.Note))
 		return nil
 	}}
-	strict := &Settings{Strict: true}
+	strict := &lint.Settings{Strict: true}
 	for name, c := range map[string]struct {
-		rule     *Rule
+		rule     *lint.Rule
 		kind     iam.InputKind
-		settings *Settings
-		want     Severity
+		settings *lint.Settings
+		want     lint.Severity
 	}{
-		"as it is":                          {finder("r", Error, SecondLeg, nil), iam.InputConfig, nil, Error},
-		"configured":                        {finder("r", Error, SecondLeg, nil), iam.InputConfig, set("r", Note), Note},
-		"another rule is configured":        {finder("r", Error, SecondLeg, nil), iam.InputConfig, set("q", Note), Error},
-		"undetermined":                      {finder("r", Error, SecondLeg, undetermined), iam.InputPlan, nil, Warning},
-		"undetermined warning":              {finder("r", Warning, SecondLeg, undetermined), iam.InputPlan, nil, Note},
-		"undetermined, configured":          {finder("r", Note, SecondLeg, undetermined), iam.InputPlan, set("r", Error), Warning},
-		"undetermined, strict":              {finder("r", Error, SecondLeg, undetermined), iam.InputPlan, strict, Error},
-		"undetermined first leg in plan":    {finder("r", Error, FirstLeg, undetermined), iam.InputPlan, nil, Error},
-		"undetermined first leg in state":   {finder("r", Error, FirstLeg, undetermined), iam.InputState, nil, Error},
-		"undetermined first leg in dump":    {finder("r", Error, FirstLeg, undetermined), iam.InputAccount, nil, Error},
-		"undetermined first leg in HCL":     {finder("r", Error, FirstLeg, undetermined), iam.InputConfig, nil, Warning},
-		"chosen by the rule":                {asNote, iam.InputPlan, nil, Note},
-		"chosen by the rule and configured": {asNote, iam.InputPlan, set("r", Warning), Note},
+		"as it is":                          {finder("r", lint.Error, lint.SecondLeg, nil), iam.InputConfig, nil, lint.Error},
+		"configured":                        {finder("r", lint.Error, lint.SecondLeg, nil), iam.InputConfig, set("r", lint.Note), lint.Note},
+		"another rule is configured":        {finder("r", lint.Error, lint.SecondLeg, nil), iam.InputConfig, set("q", lint.Note), lint.Error},
+		"undetermined":                      {finder("r", lint.Error, lint.SecondLeg, undetermined), iam.InputPlan, nil, lint.Warning},
+		"undetermined warning":              {finder("r", lint.Warning, lint.SecondLeg, undetermined), iam.InputPlan, nil, lint.Note},
+		"undetermined, configured":          {finder("r", lint.Note, lint.SecondLeg, undetermined), iam.InputPlan, set("r", lint.Error), lint.Warning},
+		"undetermined, strict":              {finder("r", lint.Error, lint.SecondLeg, undetermined), iam.InputPlan, strict, lint.Error},
+		"undetermined first leg in plan":    {finder("r", lint.Error, lint.FirstLeg, undetermined), iam.InputPlan, nil, lint.Error},
+		"undetermined first leg in state":   {finder("r", lint.Error, lint.FirstLeg, undetermined), iam.InputState, nil, lint.Error},
+		"undetermined first leg in dump":    {finder("r", lint.Error, lint.FirstLeg, undetermined), iam.InputAccount, nil, lint.Error},
+		"undetermined first leg in HCL":     {finder("r", lint.Error, lint.FirstLeg, undetermined), iam.InputConfig, nil, lint.Warning},
+		"chosen by the rule":                {asNote, iam.InputPlan, nil, lint.Note},
+		"chosen by the rule and configured": {asNote, iam.InputPlan, set("r", lint.Warning), lint.Note},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := Settings{}
+			s := lint.Settings{}
 			if c.settings != nil {
 				s = *c.settings
 			}
@@ -149,9 +152,9 @@ func TestMayNotExist(t *testing.T) {
 	for kind, want := range map[iam.InputKind]string{iam.InputConfig: "warning", iam.InputPlan: "error"} {
 		m := testModel(kind)
 		m.Entities[0].MayNotExist = true
-		r := mustRun(t, nil, Options{}, finder("r", Error, FirstLeg, nil), m)
+		r := mustRun(t, nil, Options{}, finder("r", lint.Error, lint.FirstLeg, nil), m)
 		expect(t, r.Findings, "error r "+roleB, want+" r "+roleA)
-		if r.Findings[1].Verdict != Undetermined || !strings.Contains(r.Findings[1].Message, "count or for_each") {
+		if r.Findings[1].Verdict != lint.Undetermined || !strings.Contains(r.Findings[1].Message, "count or for_each") {
 			t.Errorf("%+v", r.Findings[1])
 		}
 	}
@@ -165,10 +168,10 @@ func TestSameAccount(t *testing.T) {
 	platform.Entities, platform.Input.Path = nil, "platform.json"
 	platform.Policies = []*iam.ManagedPolicy{{Address: "aws_iam_policy.b", Name: literal("b")}}
 	team.Entities[0].Boundary = literal("arn:aws:iam::111122223333:policy/b")
-	bounded := &Rule{ID: "r", Run: func(p *Pass) error {
+	bounded := &lint.Rule{ID: "r", Run: func(p *lint.Pass) error {
 		for e := range p.Entities() {
 			if e.BoundaryPolicy != nil {
-				p.Report(Finding{Address: e.Address})
+				p.Report(lint.Finding{Address: e.Address})
 			}
 		}
 		return nil
@@ -185,7 +188,7 @@ func TestReusableModule(t *testing.T) {
 	m := testModel(iam.InputConfig)
 	m.Input.ReusableModule = true
 	m.Entities[0].FromDefault = []string{"name"}
-	r := mustRun(t, nil, Options{}, finder("r", Error, FirstLeg, nil), m)
+	r := mustRun(t, nil, Options{}, finder("r", lint.Error, lint.FirstLeg, nil), m)
 	expect(t, r.Findings, "error r "+roleB, "note r "+roleA)
 }
 
@@ -194,18 +197,18 @@ func TestEnabled(t *testing.T) {
 	on, off := true, false
 	for name, c := range map[string]struct {
 		offByDefault bool
-		settings     Settings
+		settings     lint.Settings
 		want         bool
 	}{
-		"on":              {false, Settings{}, true},
-		"off by default":  {true, Settings{}, false},
-		"audit":           {true, Settings{Preset: AuditPreset}, true},
-		"audit but off":   {true, Settings{Preset: AuditPreset, Rules: []RuleSetting{{ID: "r", Enabled: &off}}}, false},
-		"switched on":     {true, Settings{Rules: []RuleSetting{{ID: "r", Enabled: &on}}}, true},
-		"switched off":    {false, Settings{Rules: []RuleSetting{{ID: "r", Enabled: &off}}}, false},
-		"only a severity": {true, Settings{Rules: []RuleSetting{{ID: "r", Severity: new(Severity)}}}, false},
+		"on":              {false, lint.Settings{}, true},
+		"off by default":  {true, lint.Settings{}, false},
+		"audit":           {true, lint.Settings{Preset: lint.AuditPreset}, true},
+		"audit but off":   {true, lint.Settings{Preset: lint.AuditPreset, Rules: []lint.RuleSetting{{ID: "r", Enabled: &off}}}, false},
+		"switched on":     {true, lint.Settings{Rules: []lint.RuleSetting{{ID: "r", Enabled: &on}}}, true},
+		"switched off":    {false, lint.Settings{Rules: []lint.RuleSetting{{ID: "r", Enabled: &off}}}, false},
+		"only a severity": {true, lint.Settings{Rules: []lint.RuleSetting{{ID: "r", Severity: new(lint.Severity)}}}, false},
 	} {
-		if got := c.settings.Enabled(&Rule{ID: "r", OffByDefault: c.offByDefault}); got != c.want {
+		if got := c.settings.Enabled(&lint.Rule{ID: "r", OffByDefault: c.offByDefault}); got != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
@@ -250,7 +253,7 @@ func TestExemptions(t *testing.T) {
 			b, a, "warning input-incomplete plan.json",
 		}},
 		"unused, other input unreadable": {pattern: "z", change: func(_ *iam.Model, o *Options) {
-			o.Diagnostics = []Diagnostic{{Severity: Error, Message: "broken"}}
+			o.Diagnostics = []lint.Diagnostic{{Severity: lint.Error, Message: "broken"}}
 		}, want: []string{b, a}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -262,8 +265,8 @@ func TestExemptions(t *testing.T) {
 			if c.rules == nil {
 				c.rules = []string{"r"}
 			}
-			s := &Settings{AccountID: "111122223333", Exemptions: []Exemption{{Pattern: c.pattern, Rules: c.rules, Until: c.until, Reason: "because"}}}
-			r := mustRun(t, s, o, finder("r", Error, FirstLeg, nil), m)
+			s := &lint.Settings{AccountID: "111122223333", Exemptions: []lint.Exemption{{Pattern: c.pattern, Rules: c.rules, Until: c.until, Reason: "because"}}}
+			r := mustRun(t, s, o, finder("r", lint.Error, lint.FirstLeg, nil), m)
 			got := brief(r.Findings)
 			slices.Sort(got)
 			slices.Sort(c.want)
@@ -312,7 +315,7 @@ func TestInlineIgnores(t *testing.T) {
 			m := testModel(iam.InputConfig)
 			c.ignore.File, c.ignore.Location = "main.tf", at(9)
 			m.Ignores = []iam.Ignore{c.ignore}
-			r := mustRun(t, nil, Options{NoInlineIgnores: c.off}, finder("r", Error, FirstLeg, nil), m)
+			r := mustRun(t, nil, Options{NoInlineIgnores: c.off}, finder("r", lint.Error, lint.FirstLeg, nil), m)
 			got := brief(r.Findings)
 			slices.Sort(got)
 			slices.Sort(c.want)
@@ -328,7 +331,7 @@ func TestInlineIgnores(t *testing.T) {
 		call.File = "root.tf"
 		m.Entities[0].Location.Call = &call
 		m.Ignores = []iam.Ignore{{Rule: "r", Reason: "x", File: "root.tf", From: 6, To: 8, Location: call}}
-		expect(t, mustRun(t, nil, Options{}, finder("r", Error, FirstLeg, nil), m).Findings, b)
+		expect(t, mustRun(t, nil, Options{}, finder("r", lint.Error, lint.FirstLeg, nil), m).Findings, b)
 	})
 	t.Run("one comment in a module of two roots", func(t *testing.T) {
 		t.Parallel()
@@ -336,30 +339,30 @@ func TestInlineIgnores(t *testing.T) {
 		two.Input.Path, two.Input.Root, two.Entities = "other", "other", nil
 		ignore := iam.Ignore{Rule: "r", Reason: "x", File: "main.tf", From: 1, To: 99, Location: at(9)}
 		one.Ignores, two.Ignores = []iam.Ignore{ignore}, []iam.Ignore{ignore}
-		expect(t, mustRun(t, nil, Options{}, finder("r", Error, FirstLeg, nil), two, one).Findings)
+		expect(t, mustRun(t, nil, Options{}, finder("r", lint.Error, lint.FirstLeg, nil), two, one).Findings)
 	})
 }
 
 func TestCauses(t *testing.T) {
 	t.Parallel()
-	rule := finder("r", Warning, SecondLeg, func(_ *Pass, f *Finding) { f.Cause = "the policy" })
+	rule := finder("r", lint.Warning, lint.SecondLeg, func(_ *lint.Pass, f *lint.Finding) { f.Cause = "the policy" })
 	r := mustRun(t, nil, Options{}, rule, testModel(iam.InputPlan))
 	expect(t, r.Findings, "warning r "+roleB)
 	if related := r.Findings[0].Related; len(related) != 1 || related[0].Address != roleA {
 		t.Errorf("%+v", related)
 	}
-	mixed := finder("r", Error, SecondLeg, func(_ *Pass, f *Finding) {
+	mixed := finder("r", lint.Error, lint.SecondLeg, func(_ *lint.Pass, f *lint.Finding) {
 		f.Cause = "the policy"
 		if f.Address == roleA {
-			f.Verdict = Undetermined
+			f.Verdict = lint.Undetermined
 		}
 	})
 	expect(t, mustRun(t, nil, Options{}, mixed, testModel(iam.InputPlan)).Findings, "error r "+roleB, "warning r "+roleA)
-	exempted := &Settings{Exemptions: []Exemption{{Pattern: "app-b", Rules: []string{"r"}}}}
+	exempted := &lint.Settings{Exemptions: []lint.Exemption{{Pattern: "app-b", Rules: []string{"r"}}}}
 	expect(t, mustRun(t, exempted, Options{}, rule, testModel(iam.InputPlan)).Findings, "warning r "+roleA)
-	twice := &Rule{ID: "r", Run: func(p *Pass) error {
+	twice := &lint.Rule{ID: "r", Run: func(p *lint.Pass) error {
 		for range 2 {
-			p.Report(Finding{Address: "x", Message: "The same."})
+			p.Report(lint.Finding{Address: "x", Message: "The same."})
 		}
 		return nil
 	}}
@@ -371,13 +374,13 @@ func TestModuleOfTwoRoots(t *testing.T) {
 	one, two := testModel(iam.InputConfig), testModel(iam.InputConfig)
 	two.Input.Path, two.Input.Root = "other", "other"
 	two.Entities[0].Location.Range.Start.Line = 99
-	r := mustRun(t, nil, Options{}, finder("r", Error, FirstLeg, nil), one, two)
+	r := mustRun(t, nil, Options{}, finder("r", lint.Error, lint.FirstLeg, nil), one, two)
 	expect(t, r.Findings, "error r "+roleB, "error r "+roleA, "error r "+roleA)
 	if len(r.Findings[0].Related) != 1 || r.Findings[2].Input != 1 {
 		t.Errorf("%+v", r.Findings)
 	}
 	planOne, planTwo := testModel(iam.InputPlan), testModel(iam.InputPlan)
-	if r := mustRun(t, nil, Options{}, finder("r", Error, FirstLeg, nil), planOne, planTwo); len(r.Findings) != 4 {
+	if r := mustRun(t, nil, Options{}, finder("r", lint.Error, lint.FirstLeg, nil), planOne, planTwo); len(r.Findings) != 4 {
 		t.Error("the findings of two plans are two")
 	}
 }
@@ -387,7 +390,7 @@ func TestFingerprints(t *testing.T) {
 	prints := func(t *testing.T, m *iam.Model) map[string]string {
 		t.Helper()
 		out := map[string]string{}
-		for _, f := range mustRun(t, nil, Options{}, finder("r", Error, FirstLeg, nil), m).Findings {
+		for _, f := range mustRun(t, nil, Options{}, finder("r", lint.Error, lint.FirstLeg, nil), m).Findings {
 			name := ""
 			for _, e := range m.Entities {
 				if e.Address == f.Address {
@@ -437,7 +440,7 @@ func TestFingerprintsOfMoves(t *testing.T) {
 		m.Entities = m.Entities[:1]
 		m.Entities[0].Address, m.Entities[0].Name = address, iam.Value{}
 		m.Moved = moved
-		return mustRun(t, nil, Options{}, finder("r", Error, FirstLeg, nil), m).Findings[0].Fingerprint
+		return mustRun(t, nil, Options{}, finder("r", lint.Error, lint.FirstLeg, nil), m).Findings[0].Fingerprint
 	}
 	first := fingerprint("aws_iam_role.a", nil)
 	for address, moved := range map[string]map[string]string{
@@ -463,7 +466,7 @@ func TestFingerprintsOfMoves(t *testing.T) {
 
 func TestIncompleteIsNeverClean(t *testing.T) {
 	t.Parallel()
-	silent := &Rule{ID: "r", Run: func(*Pass) error { return nil }}
+	silent := &lint.Rule{ID: "r", Run: func(*lint.Pass) error { return nil }}
 	for name, change := range map[string]func(*iam.Input){
 		"incomplete": func(in *iam.Input) { in.Complete, in.Reasons = false, []string{"it was made with -target"} },
 		"errored":    func(in *iam.Input) { in.Errored = true },
@@ -472,11 +475,11 @@ func TestIncompleteIsNeverClean(t *testing.T) {
 		change(&m.Input)
 		r := mustRun(t, nil, Options{}, silent, m)
 		expect(t, r.Findings, "warning input-incomplete plan.json")
-		if !r.Incomplete() || r.ExitCode(Error) != 1 || r.Inputs[0].Complete {
+		if !r.Incomplete() || r.ExitCode(lint.Error) != 1 || r.Inputs[0].Complete {
 			t.Errorf("%s: clean", name)
 		}
 	}
-	if r := mustRun(t, nil, Options{}, silent, testModel(iam.InputPlan)); r.ExitCode(Note) != 0 || r.Incomplete() {
+	if r := mustRun(t, nil, Options{}, silent, testModel(iam.InputPlan)); r.ExitCode(lint.Note) != 0 || r.Incomplete() {
 		t.Error("not clean")
 	}
 }
@@ -486,9 +489,9 @@ func TestUncheckedAndDiagnostics(t *testing.T) {
 	m := testModel(iam.InputConfig)
 	m.Unchecked = []iam.Unchecked{{Kind: "module", Message: "module.x was not read", Location: iam.Location{Address: "module.x"}}}
 	m.Diagnostics = []iam.Diagnostic{{Error: true, Summary: "Broken", Detail: "There is no end."}, {Summary: "Odd"}}
-	r := mustRun(t, nil, Options{Diagnostics: []Diagnostic{{Input: "gone"}}}, &Rule{ID: "r", Run: func(*Pass) error { return nil }}, m)
+	r := mustRun(t, nil, Options{Diagnostics: []lint.Diagnostic{{Input: "gone"}}}, &lint.Rule{ID: "r", Run: func(*lint.Pass) error { return nil }}, m)
 	expect(t, r.Findings, "warning module-not-checked module.x")
-	if len(r.Diagnostics) != 3 || r.Diagnostics[0].Severity != Error || r.Diagnostics[0].Message != "Broken: There is no end." || r.Diagnostics[1].Severity != Warning {
+	if len(r.Diagnostics) != 3 || r.Diagnostics[0].Severity != lint.Error || r.Diagnostics[0].Message != "Broken: There is no end." || r.Diagnostics[1].Severity != lint.Warning {
 		t.Errorf("%+v", r.Diagnostics)
 	}
 }
@@ -496,7 +499,7 @@ func TestUncheckedAndDiagnostics(t *testing.T) {
 func TestRuleError(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")
-	_, err := Run([]*iam.Model{testModel(iam.InputPlan)}, []*Rule{{ID: "r", Run: func(*Pass) error { return broken }}}, nil, Options{})
+	_, err := Run([]*iam.Model{testModel(iam.InputPlan)}, []*lint.Rule{{ID: "r", Run: func(*lint.Pass) error { return broken }}}, nil, Options{})
 	if !errors.Is(err, broken) || !strings.Contains(err.Error(), "rule r") {
 		t.Error(err)
 	}
@@ -507,11 +510,11 @@ func TestUnseenBoundaries(t *testing.T) {
 	m := testModel(iam.InputPlan)
 	m.Entities[0].Boundary = literal("arn:aws:iam::111122223333:policy/b")
 	m.Entities[1].Boundary = literal("arn:aws:iam::aws:policy/PowerUserAccess")
-	silent := &Rule{ID: "r", Run: func(*Pass) error { return nil }}
+	silent := &lint.Rule{ID: "r", Run: func(*lint.Pass) error { return nil }}
 	if r := mustRun(t, nil, Options{}, silent, m); r.Summary.UnseenBoundaries != 1 || len(r.Inputs[0].Beyond) != 1 {
 		t.Errorf("%+v", r.Summary)
 	}
-	seen := &Settings{Boundaries: []ApprovedBoundary{{ARNs: []string{"arn:aws:iam::*:policy/b"}, Document: &iam.Document{}}}}
+	seen := &lint.Settings{Boundaries: []lint.ApprovedBoundary{{ARNs: []string{"arn:aws:iam::*:policy/b"}, Document: &iam.Document{}}}}
 	if r := mustRun(t, seen, Options{}, silent, m); r.Summary.UnseenBoundaries != 0 {
 		t.Errorf("%+v", r.Summary)
 	}
@@ -523,7 +526,7 @@ func TestUnseenBoundaries(t *testing.T) {
 
 func TestRunIsDeterministic(t *testing.T) {
 	t.Parallel()
-	var first *Report
+	var first *lint.Report
 	for i := range 20 {
 		var models []*iam.Model
 		for n := range 8 {
@@ -534,31 +537,12 @@ func TestRunIsDeterministic(t *testing.T) {
 			}
 			models = append(models, m)
 		}
-		r := mustRun(t, nil, Options{}, finder("r", Error, FirstLeg, nil), models...)
+		r := mustRun(t, nil, Options{}, finder("r", lint.Error, lint.FirstLeg, nil), models...)
 		r.Rules = nil
 		if first == nil {
 			first = r
 		} else if !reflect.DeepEqual(first, r) {
 			t.Fatal("two runs differ")
-		}
-	}
-}
-
-func TestValidate(t *testing.T) {
-	t.Parallel()
-	doc := Doc{Title: "t", What: "w", Why: "y", Blind: "b", Fix: "f", Security: "1.0"}
-	good := &Rule{ID: "a-b", Doc: doc, Run: func(*Pass) error { return nil }}
-	if err := Validate([]*Rule{good}); err != nil {
-		t.Error(err)
-	}
-	for _, bad := range [][]*Rule{
-		{good, good},
-		{{ID: "A", Doc: doc, Run: good.Run}},
-		{{ID: "a", Run: good.Run}},
-		{{ID: "a", Doc: doc}},
-	} {
-		if Validate(bad) == nil {
-			t.Errorf("%s is taken", bad[0].ID)
 		}
 	}
 }

@@ -1,19 +1,20 @@
-package lint
+package driver
 
 import (
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
 )
 
 // nameWorkspace adds to what is undetermined because of terraform.workspace how
 // to name the workspace.
-func nameWorkspace(f Finding) Finding {
+func nameWorkspace(f lint.Finding) lint.Finding {
 	const reference = "terraform.workspace"
 	hides := func(text string) bool { return strings.Contains(text, reference) }
-	if f.Verdict == Undetermined && slices.ContainsFunc([]string{f.Message, f.Because, f.HiddenBy}, hides) {
+	if f.Verdict == lint.Undetermined && slices.ContainsFunc([]string{f.Message, f.Because, f.HiddenBy}, hides) {
 		f.Remediation = strings.TrimSuffix("Name the workspace with --workspace or TF_WORKSPACE, or have each of them judged: "+
 			"workspaces = [\"NAME\"] in .boundlint.hcl.\n\n"+f.Remediation, "\n\n")
 	}
@@ -24,7 +25,7 @@ func nameWorkspace(f Finding) Finding {
 // a root module, and has every finding of such a root module say in which of
 // them it holds. A root module that is judged in one workspace, or that does
 // not ask for its name, is left as it is.
-func (r *run) mergeWorkspaces(found []Finding) []Finding {
+func (r *run) mergeWorkspaces(found []lint.Finding) []lint.Finding {
 	workspaces := map[string][]string{} // by the path of the root module
 	for _, m := range r.models {
 		if m.Input.Workspace != "" && m.Input.Kind == iam.InputConfig {
@@ -33,10 +34,10 @@ func (r *run) mergeWorkspaces(found []Finding) []Finding {
 			}
 		}
 	}
-	var out []Finding
+	var out []lint.Finding
 	byKey, byPlace := map[workspaceFault]int{}, map[workspaceFault][]int{}
 	for _, f := range found {
-		if f.Rule == ExemptionExpired || f.Rule == ExemptionUnused || f.Input >= len(r.models) {
+		if f.Rule == lint.ExemptionExpired || f.Rule == lint.ExemptionUnused || f.Input >= len(r.models) {
 			out = append(out, f)
 			continue
 		}
@@ -47,7 +48,7 @@ func (r *run) mergeWorkspaces(found []Finding) []Finding {
 		}
 		f.Workspaces = []string{in.Workspace}
 		cause := f.Cause
-		if cause == PlaceCause(f.Location) {
+		if cause == lint.PlaceCause(f.Location) {
 			cause = "" // each workspace may have a line of its own
 		}
 		key := workspaceFault{in.Path + "\x00" + string(in.Tool), f.Rule, f.Address, f.Attribute, f.Verdict, f.Key + "\x00" + cause, f.Fix.Actions(), "", 0, 0}
@@ -82,7 +83,7 @@ func (r *run) mergeWorkspaces(found []Finding) []Finding {
 // tells it apart at its address, or its place.
 type workspaceFault struct {
 	path, rule, address, attribute string
-	verdict                        Verdict
+	verdict                        lint.Verdict
 	key                            string
 	// denied are the actions that the fix denies: where a statement grants
 	// something else in each workspace, each has a fault of its own.
@@ -92,16 +93,16 @@ type workspaceFault struct {
 }
 
 // inWorkspaceToo adds to a finding that it holds in another workspace.
-func inWorkspaceToo(f, other Finding) Finding {
+func inWorkspaceToo(f, other lint.Finding) lint.Finding {
 	f.Severity = max(f.Severity, other.Severity)
 	if without(other.Message, other.Workspaces[0]) != without(f.Message, f.Workspaces[0]) {
-		f.Related = append(slices.Clone(f.Related), Related{
+		f.Related = append(slices.Clone(f.Related), lint.Related{
 			Address: other.Address, Location: other.Location,
 			Message: fmt.Sprintf("in %s: %s", workspaceNames(other.Workspaces), other.Message),
 		})
 	}
 	for _, related := range other.Related {
-		if !slices.ContainsFunc(f.Related, func(r Related) bool { return sameRelated(r, related) }) {
+		if !slices.ContainsFunc(f.Related, func(r lint.Related) bool { return sameRelated(r, related) }) {
 			f.Related = append(slices.Clone(f.Related), related)
 		}
 	}

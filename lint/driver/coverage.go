@@ -1,4 +1,4 @@
-package lint
+package driver
 
 import (
 	"fmt"
@@ -6,13 +6,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // coverage is what was looked at in a model.
-func (r *run) coverage(m *iam.Model) Coverage {
-	c := Coverage{
+func (r *run) coverage(m *iam.Model) lint.Coverage {
+	c := lint.Coverage{
 		Roots: m.Coverage.Roots, Directories: m.Coverage.Read, Unread: m.Coverage.Unread, Calls: m.Coverage.Calls, Empty: m.Coverage.Empty,
 		Policies: r.unseenPolicies(m), Boundaries: r.unseenBoundaries(m),
 	}
@@ -114,7 +115,7 @@ func (r *run) isUnseen(m *iam.Model, arn policy.Text) bool {
 // isReferred reports whether the configuration gives the document of a boundary
 // by what it refers to.
 func (r *run) isReferred(boundary iam.Value) bool {
-	return slices.ContainsFunc(r.settings.Boundaries, func(b ApprovedBoundary) bool {
+	return slices.ContainsFunc(r.settings.Boundaries, func(b lint.ApprovedBoundary) bool {
 		return b.Document != nil && slices.ContainsFunc(boundary.References, func(reference string) bool {
 			return slices.Contains(b.References, reference) || slices.Contains(b.References, strings.TrimSuffix(reference, ".arn"))
 		})

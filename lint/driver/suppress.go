@@ -1,4 +1,4 @@
-package lint
+package driver
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
 )
 
@@ -14,7 +15,7 @@ const dateFormat = "2006-01-02"
 
 // suppress takes out the findings that exemptions and inline ignores cover,
 // and adds what is to be said about those that are expired or of no use.
-func (r *run) suppress(report *Report, found []Finding) []Finding {
+func (r *run) suppress(report *lint.Report, found []lint.Finding) []lint.Finding {
 	subjects := make([]map[string]subject, len(r.models))
 	for i, m := range r.models {
 		subjects[i] = subjectsOf(m)
@@ -22,13 +23,13 @@ func (r *run) suppress(report *Report, found []Finding) []Finding {
 	used := make([]bool, len(r.settings.Exemptions))
 	covered := make([]int, len(r.settings.Exemptions))
 	ignores := r.ignores()
-	var kept []Finding
+	var kept []lint.Finding
 	for _, f := range found {
 		switch first := r.exempted(f, subjects[f.Input], used); {
 		case first >= 0:
 			covered[first]++
 			e := r.settings.Exemptions[first]
-			report.Suppressed = append(report.Suppressed, Suppressed{Finding: f, By: "exemption", Reason: e.Reason, Location: e.Location})
+			report.Suppressed = append(report.Suppressed, lint.Suppressed{Finding: f, By: "exemption", Reason: e.Reason, Location: e.Location})
 		default:
 			if by, ok := ignores.covers(f); ok {
 				report.Suppressed = append(report.Suppressed, by)
@@ -66,12 +67,12 @@ func subjectsOf(m *iam.Model) map[string]subject {
 }
 
 // exempted is the first of the exemptions that cover a finding, -1 for none.
-func (r *run) exempted(f Finding, subjects map[string]subject, used []bool) int {
+func (r *run) exempted(f lint.Finding, subjects map[string]subject, used []bool) int {
 	s := subjects[f.Address]
 	first := -1
 	for i, e := range r.settings.Exemptions {
 		exempts := slices.Contains(e.Rules, f.Rule)
-		if !exempts && !slices.ContainsFunc(e.Rules, func(id string) bool { return r.standsInFor(f, id) }) || !matchesSubject(e.Pattern, f.Address, s.arn, s.name) {
+		if !exempts && !slices.ContainsFunc(e.Rules, func(id string) bool { return r.standsInFor(f, id) }) || !lint.MatchesSubject(e.Pattern, f.Address, s.arn, s.name) {
 			continue
 		}
 		used[i] = true
@@ -100,10 +101,10 @@ func (r *run) complete() bool {
 	return true
 }
 
-func (r *run) judgeExemptions(used []bool) []Finding {
-	var out []Finding
+func (r *run) judgeExemptions(used []bool) []lint.Finding {
+	var out []lint.Finding
 	for i, e := range r.settings.Exemptions {
-		f := Finding{
+		f := lint.Finding{
 			Address:   fmt.Sprintf("exempt.%q", e.Pattern),
 			Attribute: "until",
 			Location:  e.Location,
@@ -113,12 +114,12 @@ func (r *run) judgeExemptions(used []bool) []Finding {
 		case r.expired(e.Until):
 			f.Message = fmt.Sprintf("The exemption of %q ended on %s and covers nothing any more.", e.Pattern, e.Until.Format(dateFormat))
 			f.Remediation = "Mend what it covered, or have it reviewed and give it a new date."
-			out = r.own(out, ExemptionExpired, f)
+			out = r.own(out, lint.ExemptionExpired, f)
 		case !used[i] && r.complete() && slices.ContainsFunc(e.Rules, r.isSeen):
 			f.Attribute = ""
 			f.Message = fmt.Sprintf("The exemption of %q from %s matches no finding.", e.Pattern, strings.Join(e.Rules, ", "))
 			f.Remediation = "Remove it."
-			out = r.own(out, ExemptionUnused, f)
+			out = r.own(out, lint.ExemptionUnused, f)
 		}
 	}
 	return out
@@ -132,20 +133,20 @@ func (r *run) isSeen(id string) bool {
 
 // standsInFor reports whether a finding is there in the place of one of
 // another rule.
-func (r *run) standsInFor(f Finding, id string) bool {
+func (r *run) standsInFor(f lint.Finding, id string) bool {
 	rule := r.known[f.Rule]
 	return rule != nil && slices.Contains(rule.StandsInFor, id)
 }
 
 // own adds a finding of the run itself. It belongs to no single input and is
 // shown with the first.
-func (r *run) own(out []Finding, id string, f Finding) []Finding {
+func (r *run) own(out []lint.Finding, id string, f lint.Finding) []lint.Finding {
 	rule := r.enabled[id]
 	if rule == nil || len(r.models) == 0 {
 		return out
 	}
-	f.Rule, f.Verdict, f.Severity = id, Violation, rule.Severity
-	f.Severity = r.severity(Filed{Finding: f})
+	f.Rule, f.Verdict, f.Severity = id, lint.Violation, rule.Severity
+	f.Severity = r.severity(lint.Filed{Finding: f})
 	return append(out, f)
 }
 
@@ -194,13 +195,13 @@ func (r *run) ignores() *ignoreSet {
 
 func (r *run) faultOf(i iam.Ignore) (fault, rule string) {
 	if i.NearMiss {
-		return "is not written as one that ignores findings, and so ignores nothing", ExemptionUnused
+		return "is not written as one that ignores findings, and so ignores nothing", lint.ExemptionUnused
 	}
 	if i.Reason == "" {
-		return "gives no reason and so ignores nothing", ExemptionUnused
+		return "gives no reason and so ignores nothing", lint.ExemptionUnused
 	}
 	if r.known[i.Rule] == nil {
-		return "names no rule that there is", ExemptionUnused
+		return "names no rule that there is", lint.ExemptionUnused
 	}
 	if i.Until == "" {
 		return "", ""
@@ -208,14 +209,14 @@ func (r *run) faultOf(i iam.Ignore) (fault, rule string) {
 	until, err := time.Parse(dateFormat, i.Until)
 	switch {
 	case err != nil:
-		return fmt.Sprintf("has a date that is none, %q: write YYYY-MM-DD", i.Until), ExemptionExpired
+		return fmt.Sprintf("has a date that is none, %q: write YYYY-MM-DD", i.Until), lint.ExemptionExpired
 	case r.expired(until):
-		return "ended on " + i.Until + " and covers nothing any more", ExemptionExpired
+		return "ended on " + i.Until + " and covers nothing any more", lint.ExemptionExpired
 	}
 	return "", ""
 }
 
-func (s *ignoreSet) covers(f Finding) (Suppressed, bool) {
+func (s *ignoreSet) covers(f lint.Finding) (lint.Suppressed, bool) {
 	var by *ignore
 	for _, i := range s.list {
 		if i.Rule != f.Rule && !s.run.standsInFor(f, i.Rule) || !i.speaksOf(f) {
@@ -227,16 +228,16 @@ func (s *ignoreSet) covers(f Finding) (Suppressed, bool) {
 		}
 	}
 	if by == nil {
-		return Suppressed{}, false
+		return lint.Suppressed{}, false
 	}
 	by.covered++
-	return Suppressed{Finding: f, By: "ignore", Reason: by.Reason, Location: by.Location}, true
+	return lint.Suppressed{Finding: f, By: "ignore", Reason: by.Reason, Location: by.Location}, true
 }
 
 // speaksOf reports whether the finding is on the lines that the comment
 // covers, in something called from them, or in a resource or module on which
 // it stands.
-func (i *ignore) speaksOf(f Finding) bool {
+func (i *ignore) speaksOf(f lint.Finding) bool {
 	for l := &f.Location; l != nil; l = l.Call {
 		line := l.Range.Start.Line
 		if l.HasFile() && l.File == i.File && line >= i.From && line <= i.To {
@@ -256,10 +257,10 @@ func (i *ignore) address() string {
 	return cmp.Or(i.Location.Address, i.File)
 }
 
-func (r *run) judgeIgnores(set *ignoreSet) []Finding {
-	var out []Finding
+func (r *run) judgeIgnores(set *ignoreSet) []lint.Finding {
+	var out []lint.Finding
 	for _, i := range set.list {
-		f := Finding{
+		f := lint.Finding{
 			Address:  i.address(),
 			Location: i.Location,
 			Key:      "ignore " + i.Rule,
@@ -277,7 +278,7 @@ func (r *run) judgeIgnores(set *ignoreSet) []Finding {
 		case !i.used && r.enabled[i.Rule] != nil && r.isSeen(i.Rule):
 			f.Message = fmt.Sprintf("The comment that ignores %s covers no finding.", i.Rule)
 			f.Remediation = "Remove it, or put it on the line above what it is about: the attribute, or the whole block."
-			out = r.own(out, ExemptionUnused, f)
+			out = r.own(out, lint.ExemptionUnused, f)
 		}
 	}
 	return out
