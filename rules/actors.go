@@ -144,15 +144,6 @@ func (a *account) isPersonal(p *authz.Policy) bool {
 	return personal
 }
 
-// uncapital writes a sentence so that it can follow others; names in capitals
-// stay.
-func uncapital(s string) string {
-	if s == "" || len(s) > 1 && 'A' <= s[1] && s[1] <= 'Z' {
-		return s
-	}
-	return strings.ToLower(s[:1]) + s[1:]
-}
-
 // hasApproved reports whether an entity of the input has a boundary that is
 // approved for it and may be shown.
 func (a *account) hasApproved(e *iam.Entity) bool {

@@ -109,13 +109,6 @@ func (a *account) maybeAdministrator(h *holder) lint.Finding {
 	return f
 }
 
-func groupName(g *iam.Group) string {
-	if name, ok := g.Name.Known(); ok && !g.Name.Sensitive {
-		return "the group " + name
-	}
-	return "the group " + g.Address
-}
-
 // sufficient is a grant that makes an administrator by itself.
 func (h *holder) sufficient() (grant, bool) {
 	for _, g := range h.grants {

@@ -43,13 +43,6 @@ func (h *holder) outsider() string {
 	return fmt.Sprintf("The %s %s, which the input does not declare and %s gives %s,", kind, name, t.Address, what)
 }
 
-func capital(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}
-
 // who is how a witness calls the holder: by its ARN, if it has one.
 func (h *holder) who() string {
 	if h.entity != nil && !h.principal.ARN.IsEmpty() {
@@ -192,17 +185,6 @@ func because(reasons []authz.Reason) string {
 		return "a part of its policies is not known"
 	}
 	return strings.Join(parts, ", and ")
-}
-
-// symbolName is what a person looks for in the configuration.
-func symbolName(s *policy.Symbol) string {
-	if s.Name != "" && len(s.References) != 1 {
-		return s.Name + reasonsOf(s)
-	}
-	if len(s.References) == 1 {
-		return s.References[0] + reasonsOf(s)
-	}
-	return "unknown"
 }
 
 // caveat says what a verdict rests on that the input does not prove: an
