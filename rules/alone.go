@@ -6,6 +6,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -93,7 +94,7 @@ func doubtful(what string, hidden *policy.Symbol) string {
 	if hidden == nil {
 		return ""
 	}
-	return what + " hangs on " + symbolName(hidden)
+	return what + " hangs on " + phrase.Symbol(hidden)
 }
 
 // settle takes the certainty out of an answer about one that is perhaps no

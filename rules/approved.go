@@ -454,3 +454,39 @@ func ManagedPolicyARN(name string) (string, bool) {
 	}
 	return "", false
 }
+
+// samePolicy says whether two ARNs name the same policy.
+func samePolicy(x, y policy.Text) lint.Match {
+	switch {
+	case x.Equal(y):
+		return lint.AlwaysMatches
+	case x.Differs(y):
+		return lint.NeverMatches
+	}
+	a, okA := policy.ParseARN(x)
+	b, okB := policy.ParseARN(y)
+	if !okA || !okB {
+		return lint.MayMatch
+	}
+	// An account that is not known is the deployment's own, and so is the one
+	// of a policy in use.
+	if isPlace(a.Account) || isPlace(b.Account) {
+		a.Account = b.Account
+	}
+	if isPlace(a.Partition) || isPlace(b.Partition) {
+		a.Partition = b.Partition
+	}
+	if a.Text().Equal(b.Text()) {
+		return lint.AlwaysMatches
+	}
+	if a.Text().Differs(b.Text()) {
+		return lint.NeverMatches
+	}
+	return lint.MayMatch
+}
+
+// isPlace tells the symbols of the deployment's own account and partition.
+func isPlace(x policy.Text) bool {
+	s := x.Symbol()
+	return s != nil && (s.Kind == policy.SymbolAccount || s.Kind == policy.SymbolPartition)
+}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -65,10 +66,10 @@ func reportBoundaryFaults(p *lint.Pass) error {
 			}
 			finding := lint.Finding{
 				Verdict: f.verdict, Address: e.Address, Attribute: boundaryAttribute, Key: f.key,
-				Message: sentence(f.message), Remediation: f.remediation, Location: f.location, Cause: lint.PlaceCause(f.location), Fix: f.fix,
+				Message: phrase.Sentence(f.message), Remediation: f.remediation, Location: f.location, Cause: lint.PlaceCause(f.location), Fix: f.fix,
 			}
 			if f.verdict == lint.Undetermined && !e.Boundary.Text.IsKnown() {
-				finding.HiddenBy = hiddenIn(e.Boundary)
+				finding.HiddenBy = phrase.HiddenIn(e.Boundary)
 			}
 			if f.severity != nil {
 				p.Report(finding, lint.Exactly(*f.severity))
@@ -163,9 +164,9 @@ func couldBeNull(v iam.Value) bool {
 }
 
 func (j *boundaryJudge) missing(e *iam.Entity) boundaryFault {
-	message := entityName(e) + " has no permissions boundary"
+	message := phrase.Entity(e) + " has no permissions boundary"
 	if len(e.Boundary.References) > 0 {
-		message += fmt.Sprintf(": it comes from %s, which gives none", listed(e.Boundary.References))
+		message += fmt.Sprintf(": it comes from %s, which gives none", phrase.Listed(e.Boundary.References))
 	}
 	return boundaryFault{
 		rule: boundaryMissing, verdict: lint.Violation,
@@ -179,7 +180,7 @@ func (j *boundaryJudge) missing(e *iam.Entity) boundaryFault {
 func (j *boundaryJudge) maybeMissing(e *iam.Entity) boundaryFault {
 	return boundaryFault{
 		rule: boundaryMissing, verdict: lint.Undetermined,
-		message:     fmt.Sprintf("%s may have no permissions boundary: %s may be null", entityName(e), hiddenIn(e.Boundary)),
+		message:     fmt.Sprintf("%s may have no permissions boundary: %s may be null", phrase.Entity(e), phrase.HiddenIn(e.Boundary)),
 		remediation: j.mend.line(e, "Make sure that it is never null, or set the boundary"),
 		fix:         j.mend.fix(e),
 		location:    place(e, e.Boundary),
@@ -195,10 +196,10 @@ func (j *boundaryJudge) notApproved(e *iam.Entity) *boundaryFault {
 	case approved:
 		return nil
 	case notApproved:
-		f.message = fmt.Sprintf("the permissions boundary of %s, %s, %s", entityName(e), boundaryName(e.Boundary), j.why())
+		f.message = fmt.Sprintf("the permissions boundary of %s, %s, %s", phrase.Entity(e), phrase.Boundary(e.Boundary), j.why())
 	case approvalUnknown:
 		f.verdict = lint.Undetermined
-		f.message = fmt.Sprintf("whether the permissions boundary of %s is an approved one depends on %s", entityName(e), j.dependsOn(e))
+		f.message = fmt.Sprintf("whether the permissions boundary of %s is an approved one depends on %s", phrase.Entity(e), j.dependsOn(e))
 		f.remediation = j.mend.line(e, "Name it among the references of a boundary block in .boundlint.hcl, or set an approved boundary")
 	}
 	return f
@@ -215,13 +216,13 @@ func (j *boundaryJudge) why() string {
 // dependsOn says what hides whether a boundary is approved.
 func (j *boundaryJudge) dependsOn(e *iam.Entity) string {
 	if !e.Boundary.Text.IsKnown() {
-		return hiddenIn(e.Boundary)
+		return phrase.HiddenIn(e.Boundary)
 	}
 	if p := e.BoundaryPolicy; p != nil && p.Document != nil && p.Document.Document != nil && !j.approved.configured() {
 		return "the document of " + p.Address + ", which is not wholly known"
 	}
 	if name := e.NameText(); !name.IsKnown() {
-		return "the name of the " + string(e.Kind) + ", which hangs on " + hiddenBehind(name)
+		return "the name of the " + string(e.Kind) + ", which hangs on " + phrase.HiddenBehind(name)
 	}
 	return "what is known only after apply"
 }

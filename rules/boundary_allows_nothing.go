@@ -10,6 +10,7 @@ import (
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -100,7 +101,7 @@ func judgePerhapsBoundaries(p *lint.Pass) {
 		}
 		p.Report(lint.Finding{
 			Verdict: lint.Undetermined, Address: m.Address, Attribute: m.Document.Location.Attribute, Location: m.Document.Location,
-			Message:     fmt.Sprintf("The policy allows nothing, and whether it is somebody's boundary hangs on %s.", hiddenBy(hidden)),
+			Message:     fmt.Sprintf("The policy allows nothing, and whether it is somebody's boundary hangs on %s.", phrase.HiddenBy(hidden)),
 			Remediation: "Add an Allow statement if the policy is to be a boundary.",
 		})
 	}
@@ -137,7 +138,7 @@ func judgeBoundary(p *lint.Pass, b iam.PlacedDocument) {
 	f := lint.Finding{Address: b.Address, Attribute: b.Location.Attribute, Location: b.Location}
 	if b.Unknown != nil {
 		f.Verdict = lint.Undetermined
-		f.Message = fmt.Sprintf("The document of the boundary hangs on %s: whether it allows anything cannot be said.", hiddenBy(b.Unknown))
+		f.Message = fmt.Sprintf("The document of the boundary hangs on %s: whether it allows anything cannot be said.", phrase.HiddenBy(b.Unknown))
 		f.Remediation = "Give the document in the configuration, or lint the plan after what it hangs on is known."
 		p.Report(f)
 		return
@@ -172,7 +173,7 @@ func judgeBoundary(p *lint.Pass, b iam.PlacedDocument) {
 		return
 	case best == uncertain:
 		f.Verdict = lint.Undetermined
-		f.Message = fmt.Sprintf("Whether the boundary allows anything hangs on %s.", hiddenBy(hidden))
+		f.Message = fmt.Sprintf("Whether the boundary allows anything hangs on %s.", phrase.HiddenBy(hidden))
 		f.Remediation = "Write at least one Allow statement whose effect, actions and resources are known."
 	case allows == 0:
 		f.Message = "The boundary allows nothing: it has no Allow statement, and a Deny grants nothing."
@@ -249,19 +250,6 @@ func actionsLife(d *policy.Document, s *policy.Statement) (l life, why string) {
 		why = "names actions that do not exist"
 	}
 	return dead, why
-}
-
-// isStar reports whether an entry takes in everything.
-func isStar(e policy.Element) bool {
-	text, known := e.Text.Known()
-	return known && text != "" && (strings.Trim(text, "*") == "" || text == "*:*")
-}
-
-// isHidden reports whether nothing of an entry is known. An entry with a
-// symbol inside is taken to be what it looks like.
-func isHidden(e policy.Element) bool {
-	s := e.Text.Symbol()
-	return s != nil && s.Kind != policy.SymbolReference
 }
 
 // actionDead says why no request of the action is allowed by the statement;

@@ -8,6 +8,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -141,19 +142,18 @@ func statementKey(s *policy.Statement) string {
 	return fmt.Sprint(s.Index)
 }
 
-// holdersOf are those that are judged and have the document.
-func (a *account) holdersOf(d *policy.Document) []*holder {
-	if len(a.having) == 0 {
-		for _, h := range slices.Concat(a.actors(), a.alone) {
-			for _, g := range h.grants {
-				if g.document != nil {
-					a.having[g.document.Document] = append(a.having[g.document.Document], h)
-				}
+// holdersOf are those that are judged and have a document.
+var holdersOf = NewDerived(func(a *account) map[*policy.Document][]*holder {
+	out := map[*policy.Document][]*holder{}
+	for _, h := range slices.Concat(a.actors(), a.alone) {
+		for _, g := range h.grants {
+			if g.document != nil {
+				out[g.document.Document] = append(out[g.document.Document], h)
 			}
 		}
 	}
-	return a.having[d]
-}
+	return out
+})
 
 // mostCaused bounds the holders that are linked to one condition.
 const mostCaused = 10
@@ -162,7 +162,7 @@ const mostCaused = 10
 // statement: an Allow that grants it, or a Deny that does not stop it.
 func (a *account) causedBy(d *policy.Document, s *policy.Statement) []lint.Related {
 	var out []lint.Related
-	for _, h := range a.holdersOf(d) {
+	for _, h := range holdersOf.Of(a)[d] {
 		for _, c := range creations {
 			answer := a.canCreateUnbounded(h, c.kind)
 			g, by, ok := h.granting(answer.Witness)
@@ -174,7 +174,7 @@ func (a *account) causedBy(d *policy.Document, s *policy.Statement) []lint.Relat
 			}
 			out = append(out, lint.Related{
 				Address: h.address, Location: h.location,
-				Message: fmt.Sprintf("So %s can create %s without an approved boundary (delegation-without-boundary).", uncapital(h.name()), c.plural),
+				Message: fmt.Sprintf("So %s can create %s without an approved boundary (delegation-without-boundary).", phrase.Uncapital(h.name()), c.plural),
 			})
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -26,18 +27,22 @@ type conditionFault struct {
 	opens *opening
 }
 
+// judgedConditions are the faults of statements with a boundary condition.
+var judgedConditions = Remembered[string, conditionFault]()
+
 // judgeCondition decides the statement of a condition by itself; for a Deny
 // together with the other Denies of its document, which may make up for it.
 // Like statements are judged once. closed names the openings that do not count.
 func (a *account) judgeCondition(d *policy.Document, s *policy.Statement, c *policy.Condition, closed []string) conditionFault {
 	key, known := likeStatement(d, s)
 	key += strings.Join(closed, "\n")
-	if fault, ok := a.conditions[key]; known && ok {
+	judged := judgedConditions.Of(a)
+	if fault, ok := judged[key]; known && ok {
 		return fault
 	}
 	fault := a.decideCondition(d, s, c, closed)
 	if known {
-		a.conditions[key] = fault
+		judged[key] = fault
 	}
 	return fault
 }
@@ -114,7 +119,7 @@ func (a *account) faultOfChoice(d *policy.Document, s *policy.Statement, c *poli
 			one.Values[i].Text = in(one.Values[i].Text)
 		}
 		if found := a.decideCondition(d, &chosen, one, closed); found.why != "" {
-			found.why, found.hidden = "it depends on "+symbolName(by), true
+			found.why, found.hidden = "it depends on "+phrase.Symbol(by), true
 			return found
 		}
 	}
@@ -148,7 +153,9 @@ type variants struct {
 func (a *account) variantsOf(s *policy.Statement) variants {
 	certain, most := *s, *s
 	v := variants{}
-	what := func(name string, x policy.Text) { v.hidden = "its " + name + " hangs on " + symbolName(x.Symbols()[0]) }
+	what := func(name string, x policy.Text) {
+		v.hidden = "its " + name + " hangs on " + phrase.Symbol(x.Symbols()[0])
+	}
 	for _, list := range []struct {
 		name       string
 		from       []policy.Element
@@ -189,7 +196,7 @@ func (a *account) variantsOf(s *policy.Statement) variants {
 	}
 	most.Condition = least.Condition
 	if s.Maybe != nil {
-		v.hidden = "whether there is such a statement hangs on " + symbolName(s.Maybe)
+		v.hidden = "whether there is such a statement hangs on " + phrase.Symbol(s.Maybe)
 		certain.Maybe, least.Maybe, most.Maybe = nil, nil, nil
 	}
 	v.certain, v.least, v.most = &certain, &least, &most

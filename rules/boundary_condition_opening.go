@@ -25,7 +25,7 @@ type opening struct {
 // boundary. It is Allowed of a policy that is judged alone and only denies: what
 // is granted beside it is not known.
 func (a *account) opensFor(d iam.PlacedDocument, o *opening) authz.Answer {
-	holders := a.holdersOf(d.Document.Document)
+	holders := holdersOf.Of(a)[d.Document.Document]
 	if o == nil || onlyDenies(d.Document.Document) && (len(holders) == 0 || holders[0].entity == nil) {
 		return authz.Answer{Verdict: authz.Allowed}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -21,7 +22,7 @@ import (
 // other reason than its tags.
 func (a *account) deadByTags(d *policy.Document, s *policy.Statement) conditionFault {
 	tags := tagsAskedOf(s)
-	holders := a.holdersOf(d)
+	holders := holdersOf.Of(a)[d]
 	if s.Effect != policy.Allow || len(tags) == 0 || len(holders) == 0 {
 		return conditionFault{}
 	}
@@ -32,7 +33,7 @@ func (a *account) deadByTags(d *policy.Document, s *policy.Statement) conditionF
 			return conditionFault{}
 		}
 		if verdict == authz.Undetermined && !out.hidden {
-			out = conditionFault{hidden: true, why: "the tags of " + uncapital(h.name()) + " are not known"}
+			out = conditionFault{hidden: true, why: "the tags of " + phrase.Uncapital(h.name()) + " are not known"}
 		}
 		if i == 0 && !out.hidden {
 			out.why = missingTag(h.entity, tags)
@@ -101,7 +102,7 @@ func (a *account) deadOnResources(d *policy.Document, s *policy.Statement) condi
 		mend: conditionMend{lead: "Give what the statement names the tag, or take the condition on the tag out."},
 	}
 	for _, x := range s.Resource {
-		e := a.declaredAs(x.Text)
+		e := a.entityOf(x.Text)
 		if e == nil {
 			return conditionFault{}
 		}
@@ -109,24 +110,14 @@ func (a *account) deadOnResources(d *policy.Document, s *policy.Statement) condi
 		case authz.Allowed:
 			return conditionFault{}
 		case authz.Undetermined:
-			out.hidden, out.why = true, "the tags of "+entityName(e)+" are not known"
+			out.hidden, out.why = true, "the tags of "+phrase.Entity(e)+" are not known"
 		case authz.Denied:
 		}
 		if out.why == "" {
-			out.why = fmt.Sprintf("it asks for a value in the tag %s that %s does not have", strings.Join(tags, " or "), entityName(e))
+			out.why = fmt.Sprintf("it asks for a value in the tag %s that %s does not have", strings.Join(tags, " or "), phrase.Entity(e))
 		}
 	}
 	return out
-}
-
-// declaredAs is the entity of an ARN; nil where the input declares none.
-func (a *account) declaredAs(arn policy.Text) *iam.Entity {
-	for _, h := range a.holders {
-		if h.entity.ARN.Equal(arn) {
-			return h.entity
-		}
-	}
-	return nil
 }
 
 // metOn tells whether the conditions of a statement can be met on an entity
@@ -171,7 +162,7 @@ func (a *account) metOn(e *iam.Entity, d *policy.Document, s *policy.Statement, 
 // tags.
 func (a *account) isTaggedBy(e *iam.Entity, d *policy.Document) bool {
 	q := &authz.Query{Actions: []string{"iam:TagRole", "iam:TagUser"}, Resources: []policy.Text{e.ARN}}
-	return slices.ContainsFunc(a.holdersOf(d), func(h *holder) bool {
+	return slices.ContainsFunc(holdersOf.Of(a)[d], func(h *holder) bool {
 		return authz.Search(h.strict(), a.universe(h.deployment), q).Verdict != authz.Denied
 	})
 }
@@ -225,8 +216,8 @@ func tagsAskedOf(s *policy.Statement) []string {
 func missingTag(e *iam.Entity, tags []string) string {
 	for _, tag := range tags {
 		if _, has := e.Tags.Values[tag]; !has {
-			return fmt.Sprintf("it asks for the tag %s, which %s does not have and no session of it brings along", tag, entityName(e))
+			return fmt.Sprintf("it asks for the tag %s, which %s does not have and no session of it brings along", tag, phrase.Entity(e))
 		}
 	}
-	return fmt.Sprintf("%s has another value in the tag %s than it asks for, and no session of it brings one along", entityName(e), strings.Join(tags, " or "))
+	return fmt.Sprintf("%s has another value in the tag %s than it asks for, and no session of it brings one along", phrase.Entity(e), strings.Join(tags, " or "))
 }

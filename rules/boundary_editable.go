@@ -8,6 +8,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -50,7 +51,7 @@ func (a *account) judgeEditing(p *lint.Pass, h *holder, severity lint.Severity) 
 	var order []*lint.Finding
 	on, answers := map[*lint.Finding][]policy.Text{}, map[*lint.Finding]authz.Answer{}
 	certain := false
-	for _, b := range inReach(a, h, a.editableBoundaries(), func(b editable) policy.Text { return b.arn }) {
+	for _, b := range inReach(a, h, editableBoundaries.Of(a), func(b editable) policy.Text { return b.arn }) {
 		arn := b.arn
 		answer := a.canEdit(h, arn)
 		if b.doubt != "" && answer.Verdict == authz.Allowed {
@@ -65,7 +66,7 @@ func (a *account) judgeEditing(p *lint.Pass, h *holder, severity lint.Severity) 
 		f.Key = arn.String()
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can change the document of %s is not determined, because %s%s.",
-				uncapital(h.name()), b.name(), because(answer.Reasons), assumed(answer))
+				phrase.Uncapital(h.name()), b.name(), because(answer.Reasons), assumed(answer))
 		} else {
 			certain = true
 			f.Message = fmt.Sprintf("%s can change the document of %s%s%s.", h.name(), b.name(), before(answer.Witness), assumed(answer))
@@ -162,17 +163,16 @@ func (b editable) shown() policy.Text {
 
 // editableBoundaries are the protected boundaries, and the policies of the
 // input that may be the boundary of an entity where that is hidden.
-func (a *account) editableBoundaries() []editable {
-	if a.editable != nil {
-		return a.editable
-	}
-	a.editable = []editable{}
+var editableBoundaries = NewDerived(findEditable)
+
+func findEditable(a *account) []editable {
+	var out []editable
 	seen := map[string]bool{}
 	for _, arn := range a.protectedBoundaries() {
-		a.editable = append(a.editable, editable{arn: arn})
+		out = append(out, editable{arn: arn})
 		seen[arn.Key()] = true
 	}
-	a.editable = append(a.editable, a.editablePatterns()...)
+	out = append(out, a.editablePatterns()...)
 	for _, h := range a.holders {
 		if h.boundary != boundedHidden {
 			continue
@@ -181,13 +181,13 @@ func (a *account) editableBoundaries() []editable {
 		for _, p := range h.entity.BoundaryMaybe {
 			if key := p.ARN.Key(); !seen[key] && p.UseUnknown != nil && len(hidden) > 0 && hidden[0].Kind != policy.SymbolVariable {
 				seen[key] = true
-				a.editable = append(a.editable, editable{
-					arn: p.ARN, doubt: "whether it is the boundary of " + entityName(h.entity) + " hangs on " + symbolName(hidden[0]),
+				out = append(out, editable{
+					arn: p.ARN, doubt: "whether it is the boundary of " + phrase.Entity(h.entity) + " hangs on " + phrase.Symbol(hidden[0]),
 				})
 			}
 		}
 	}
-	return a.editable
+	return out
 }
 
 // editablePatterns are the patterns that approve boundaries of which none is in

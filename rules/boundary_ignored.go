@@ -6,6 +6,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 )
 
 // BoundaryIgnored reports boundaries that Terraform is told not to look at.
@@ -45,7 +46,7 @@ var BoundaryIgnored = &lint.Rule{
 			}
 			p.Report(lint.Finding{
 				Address: e.Address, Attribute: boundaryAttribute, Location: location,
-				Message:     fmt.Sprintf("ignore_changes of %s covers %s: %s.", entityName(e), what, so),
+				Message:     fmt.Sprintf("ignore_changes of %s covers %s: %s.", phrase.Entity(e), what, so),
 				Remediation: "Take permissions_boundary out of ignore_changes.",
 			})
 		}

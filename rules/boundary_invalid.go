@@ -9,6 +9,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -52,7 +53,7 @@ func (j *boundaryJudge) invalid(e *iam.Entity) *boundaryFault {
 		remediation: j.mend.line(e, "Set the ARN of a managed policy"), fix: j.mend.fix(e), location: place(e, e.Boundary),
 	}
 	if what := notPolicyARN(e.Boundary); what != "" {
-		f.message = fmt.Sprintf("the permissions boundary of %s is %s, not the ARN of a managed policy", entityName(e), what)
+		f.message = fmt.Sprintf("the permissions boundary of %s is %s, not the ARN of a managed policy", phrase.Entity(e), what)
 		return f
 	}
 	arn, ok := policy.ParseARN(e.Boundary.Text)
@@ -61,13 +62,13 @@ func (j *boundaryJudge) invalid(e *iam.Entity) *boundaryFault {
 	}
 	if partition, known := e.Deployment.Partition.Known(); known && arn.Partition.Differs(e.Deployment.Partition) {
 		f.message = fmt.Sprintf("the permissions boundary of %s is of the partition %s, but the %s is in %s",
-			entityName(e), arn.Partition, e.Kind, partition)
+			phrase.Entity(e), arn.Partition, e.Kind, partition)
 		return f
 	}
 	if u, bad := unlisted(j.pass.Model, e.Boundary.Text); bad {
 		f.verdict, f.message, f.remediation = u.fault(e.Boundary.Text)
 		f.fix = nil
-		f.message += fmt.Sprintf(", which is the permissions boundary of %s", entityName(e))
+		f.message += fmt.Sprintf(", which is the permissions boundary of %s", phrase.Entity(e))
 		return f
 	}
 	account, known := arn.Account.Known()
@@ -76,7 +77,7 @@ func (j *boundaryJudge) invalid(e *iam.Entity) *boundaryFault {
 	}
 	if own, known := e.Deployment.Account.Known(); known && own != account {
 		f.message = fmt.Sprintf("the permissions boundary of %s is of the account %s, but the %s is in %s%s",
-			entityName(e), account, e.Kind, own, foundBy(e.Deployment))
+			phrase.Entity(e), account, e.Kind, own, foundBy(e.Deployment))
 		return f
 	}
 	return j.contradicted(e, arn, f)
@@ -96,7 +97,7 @@ func (j *boundaryJudge) contradicted(e *iam.Entity, arn policy.ARN, f *boundaryF
 	if partition, known := arn.Partition.Known(); known {
 		if other := j.rivals().other(e.Deployment.Partition, partition); other != nil {
 			f.message = fmt.Sprintf("the permissions boundary of %s is of the partition %s and that of %s is of another; nothing says in which they are",
-				entityName(e), partition, entityName(other))
+				phrase.Entity(e), partition, phrase.Entity(other))
 			f.remediation = "Give the provider a region."
 			return f
 		}
@@ -104,7 +105,7 @@ func (j *boundaryJudge) contradicted(e *iam.Entity, arn policy.ARN, f *boundaryF
 	if account, known := arn.Account.Known(); known && account != "aws" {
 		if other := j.rivals().other(e.Deployment.Account, account); other != nil {
 			f.message = fmt.Sprintf("the permissions boundary of %s is of the account %s and that of %s is of another; nothing says in which account they are",
-				entityName(e), account, entityName(other))
+				phrase.Entity(e), account, phrase.Entity(other))
 			f.remediation = "Set account_id in .boundlint.hcl, or allowed_account_ids in the provider."
 			return f
 		}
@@ -170,19 +171,19 @@ func notPolicyARN(v iam.Value) string {
 		return ""
 	}
 	if service, known := arn.Service.Known(); known && service != "iam" {
-		return fmt.Sprintf("the ARN %s, which is of %s", boundaryName(v), orNothing(service))
+		return fmt.Sprintf("the ARN %s, which is of %s", phrase.Boundary(v), orNothing(service))
 	}
 	if policyResource(arn) == lint.NeverMatches {
 		if kind := arn.ResourceType(); kind != "" && kind != "policy" {
-			return fmt.Sprintf("the ARN of a %s, %s", kind, boundaryName(v))
+			return fmt.Sprintf("the ARN of a %s, %s", kind, phrase.Boundary(v))
 		}
-		return "the ARN " + boundaryName(v)
+		return "the ARN " + phrase.Boundary(v)
 	}
 	if account, known := arn.Account.Known(); known && !accountPattern.MatchString(account) {
-		return fmt.Sprintf("%s, in which %q is no account", boundaryName(v), account)
+		return fmt.Sprintf("%s, in which %q is no account", phrase.Boundary(v), account)
 	}
 	if region, known := arn.Region.Known(); known && region != "" {
-		return fmt.Sprintf("%s, in which a region stands", boundaryName(v))
+		return fmt.Sprintf("%s, in which a region stands", phrase.Boundary(v))
 	}
 	whole, known := v.Text.Known()
 	if !known {
@@ -190,7 +191,7 @@ func notPolicyARN(v iam.Value) string {
 	}
 	resource, _ := arn.Resource.Known()
 	if len(whole) > maxARN || !policyResourcePattern.MatchString(resource) {
-		return fmt.Sprintf("%s, which is no well-formed ARN of a policy", boundaryName(v))
+		return fmt.Sprintf("%s, which is no well-formed ARN of a policy", phrase.Boundary(v))
 	}
 	return ""
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -84,7 +85,7 @@ func (a *account) judgeRemoval(p *lint.Pass, h *holder, severity lint.Severity) 
 		a.giveDocument(h, x.answer, &f)
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can take the permissions boundary off %s, or swap it, is not determined, because %s%s.",
-				uncapital(h.name()), x.what, because(x.answer.Reasons), assumed(x.answer))
+				phrase.Uncapital(h.name()), x.what, because(x.answer.Reasons), assumed(x.answer))
 		} else {
 			f.Message = fmt.Sprintf("%s can %s%s%s.", h.name(), removal(x.answer.Witness, x.what), before(x.answer.Witness), assumed(x.answer))
 		}
@@ -228,10 +229,14 @@ func (a *account) withCurrentBoundary(h *holder, answer authz.Answer) authz.Answ
 	return answer
 }
 
+// boundedTargets are the bounded entities by account and kind.
+var boundedTargets = Remembered[askedOf, []policy.Text]()
+
 // bounded are the ARNs of the entities that have an approved boundary.
 func (a *account) bounded(d iam.Deployment, kind authz.EntityKind) []policy.Text {
 	key := askedOf{d.Account.Key(), string(kind)}
-	if known, ok := a.targets[key]; ok {
+	targets := boundedTargets.Of(a)
+	if known, ok := targets[key]; ok {
 		return known
 	}
 	out := []policy.Text{}
@@ -244,43 +249,9 @@ func (a *account) bounded(d iam.Deployment, kind authz.EntityKind) []policy.Text
 			out = append(out, e.ARN)
 		}
 	}
-	a.targets[key] = out
+	targets[key] = out
 	return out
 }
-
-// strict is the holder as the third leg takes it: a boundary whose document
-// is not known may close what its policies leave open.
-func (h *holder) strict() *authz.Principal {
-	switch h.boundary {
-	case boundedUnseen, boundedHidden:
-		p := *h.principal
-		p.Boundary = authz.Hidden(&policy.Symbol{Name: h.unseenBoundary()})
-		return &p
-	case unbounded, boundedKnown:
-	}
-	return h.principal
-}
-
-// lenient is the holder as the second leg takes it: without a boundary whose
-// document is outside of the input, which the message then says. Where it is
-// hidden whether there is one, nothing can be said without it.
-func (h *holder) lenient() *authz.Principal {
-	if h.boundary == boundedHidden {
-		return h.strict()
-	}
-	return h.principal
-}
-
-// unseenBoundary names the boundary whose document is not known.
-func (h *holder) unseenBoundary() string {
-	if h.entity == nil || h.entity.Boundary.Sensitive {
-		return unseenBoundaryName
-	}
-	return unseenBoundaryName + " " + h.entity.Boundary.Text.String()
-}
-
-// unseenBoundaryName begins the name of a boundary whose document is not known.
-const unseenBoundaryName = "its permissions boundary"
 
 // assumed is the part of a caveat that the third leg needs.
 func assumed(answer authz.Answer) string {
@@ -288,15 +259,4 @@ func assumed(answer authz.Answer) string {
 		return ""
 	}
 	return " (taking account " + answer.AssumedAccount + " to be the one that this is deployed to)"
-}
-
-// entityOf is the entity of the input that an ARN names.
-func (a *account) entityOf(arn policy.Text) *iam.Entity {
-	if a.byARN == nil {
-		a.byARN = map[string]*iam.Entity{}
-		for _, h := range a.holders {
-			a.byARN[h.entity.ARN.Key()] = h.entity
-		}
-	}
-	return a.byARN[arn.Key()]
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
-	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/phrase"
 )
 
 // BoundaryRemoved reports plans that take a boundary off or swap it.
@@ -48,7 +48,7 @@ func (j *boundaryJudge) change(e *iam.Entity, before iam.Value) *boundaryFault {
 	}
 	switch {
 	case !e.Boundary.Set:
-		f.message = fmt.Sprintf("the plan takes the permissions boundary %s off %s", boundaryName(before), entityName(e))
+		f.message = fmt.Sprintf("the plan takes the permissions boundary %s off %s", phrase.Boundary(before), phrase.Entity(e))
 		return f
 	case samePolicy(before.Text, e.Boundary.Text) == lint.AlwaysMatches:
 		return nil
@@ -76,11 +76,11 @@ func (j *boundaryJudge) change(e *iam.Entity, before iam.Value) *boundaryFault {
 	if verdict == approvalUnknown || !certain || mayBeNull(e.Boundary) {
 		f.verdict = lint.Undetermined
 		f.message = fmt.Sprintf("the plan may swap or take off the permissions boundary %s of %s: the new one depends on %s",
-			boundaryName(before), entityName(e), j.dependsOn(e))
+			phrase.Boundary(before), phrase.Entity(e), j.dependsOn(e))
 		return f
 	}
 	f.message = fmt.Sprintf("the plan swaps the permissions boundary of %s, %s, for %s, which %s",
-		entityName(e), boundaryName(before), boundaryName(e.Boundary), why)
+		phrase.Entity(e), phrase.Boundary(before), phrase.Boundary(e.Boundary), why)
 	return f
 }
 
@@ -103,7 +103,7 @@ func (j *boundaryJudge) drifted(e *iam.Entity) (fault *boundaryFault, standsIn b
 	}
 	what := "taken off"
 	if d.After.Set {
-		what = "swapped for " + boundaryName(d.After)
+		what = "swapped for " + phrase.Boundary(d.After)
 	}
 	stands := e.Boundary.Set == d.After.Set &&
 		(!d.After.Set || samePolicy(e.Boundary.Text, d.After.Text) == lint.AlwaysMatches)
@@ -114,7 +114,7 @@ func (j *boundaryJudge) drifted(e *iam.Entity) (fault *boundaryFault, standsIn b
 		}
 		f.remediation = "See " + seeWho + ", and put it back."
 		f.message = fmt.Sprintf("the permissions boundary of %s, %s, was %s outside of Terraform, and the plan leaves it so",
-			entityName(e), boundaryName(d.Before), what)
+			phrase.Entity(e), phrase.Boundary(d.Before), what)
 		return f, true
 	}
 	if !e.Boundary.Set {
@@ -124,43 +124,7 @@ func (j *boundaryJudge) drifted(e *iam.Entity) (fault *boundaryFault, standsIn b
 	return &boundaryFault{
 		rule: boundaryRemoved, severity: &note, verdict: lint.Violation, location: place(e, e.Boundary), key: "drift repaired",
 		message: fmt.Sprintf("the permissions boundary of %s, %s, was %s outside of Terraform, and the plan puts it right",
-			entityName(e), boundaryName(d.Before), what),
+			phrase.Entity(e), phrase.Boundary(d.Before), what),
 		remediation: "Apply the plan, and see " + seeWho + ".",
 	}, false
-}
-
-// samePolicy says whether two ARNs name the same policy.
-func samePolicy(x, y policy.Text) lint.Match {
-	switch {
-	case x.Equal(y):
-		return lint.AlwaysMatches
-	case x.Differs(y):
-		return lint.NeverMatches
-	}
-	a, okA := policy.ParseARN(x)
-	b, okB := policy.ParseARN(y)
-	if !okA || !okB {
-		return lint.MayMatch
-	}
-	// An account that is not known is the deployment's own, and so is the one
-	// of a policy in use.
-	if isPlace(a.Account) || isPlace(b.Account) {
-		a.Account = b.Account
-	}
-	if isPlace(a.Partition) || isPlace(b.Partition) {
-		a.Partition = b.Partition
-	}
-	if a.Text().Equal(b.Text()) {
-		return lint.AlwaysMatches
-	}
-	if a.Text().Differs(b.Text()) {
-		return lint.NeverMatches
-	}
-	return lint.MayMatch
-}
-
-// isPlace tells the symbols of the deployment's own account and partition.
-func isPlace(x policy.Text) bool {
-	s := x.Symbol()
-	return s != nil && (s.Kind == policy.SymbolAccount || s.Kind == policy.SymbolPartition)
 }

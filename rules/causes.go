@@ -1,40 +1,11 @@
 package rules
 
 import (
-	"cmp"
-	"crypto/sha256"
-	"fmt"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
-	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/escalation"
-	"github.com/boundlint/boundlint/lint/policy"
 )
-
-// statementCause is the cause of what a statement grants. Nobody edits AWS's
-// own policies: what can change there is whom a policy is attached to.
-func (h *holder) statementCause(g grant, s *policy.Statement) string {
-	switch {
-	case g.document != nil:
-		return g.textCause(s)
-	case g.group != nil:
-		return fmt.Sprintf("%s#%d of %s", g.address, s.Index, g.group.Address)
-	}
-	return fmt.Sprintf("%s#%d of %s", g.address, s.Index, h.address)
-}
-
-// textCause is a statement where its document is written: one text, whoever
-// holds it, and however many policies are made of it, as long as they say the
-// same.
-func (g grant) textCause(s *policy.Statement) string {
-	source := cmp.Or(g.document.Source, lint.PlaceCause(g.document.Location), g.address)
-	if g.document.Sensitive {
-		return fmt.Sprintf("%s#%d of sensitive document %d", source, s.Index, g.document.Number)
-	}
-	says := sha256.Sum256([]byte(policy.PrintStatement(s, policy.PrintOptions{})))
-	return fmt.Sprintf("%s#%d %x", source, s.Index, says[:4])
-}
 
 // leakOrigin is the boundary that leaks, where nothing but that leaves open
 // what a holder can do: its policies are an administrator's, and what keeps it
@@ -74,13 +45,4 @@ func pathCause(statement string, path *escalation.Path) string {
 		}
 	}
 	return strings.Join(parts, " ")
-}
-
-// documentOrigin is the boundary whose document would answer the question.
-func (h *holder) documentOrigin(answer authz.Answer) string {
-	arn, ok := h.lackingDocument(answer)
-	if !ok || arn.IsEmpty() {
-		return ""
-	}
-	return "document of " + arn.Key()
 }

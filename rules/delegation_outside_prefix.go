@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -76,7 +77,7 @@ func (a *account) judgeNames(p *lint.Pass, h *holder, severity lint.Severity) {
 		f.Message = fmt.Sprintf("%s can create %s that are not named %s%s.", h.name(), c.plural, naming.Name, assumed(answer))
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can create %s that are not named %s is not determined, because %s%s.",
-				uncapital(h.name()), c.plural, naming.Name, because(answer.Reasons), assumed(answer))
+				phrase.Uncapital(h.name()), c.plural, naming.Name, because(answer.Reasons), assumed(answer))
 		}
 		f.Key = c.plural
 		denial := denying([]string{"iam:Create" + string(c.kind)})

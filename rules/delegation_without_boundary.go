@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/phrase"
 )
 
 // DelegationWithoutBoundary reports holders who can create roles or users
@@ -95,7 +96,7 @@ func (a *account) judgeDelegation(p *lint.Pass, h *holder, severity lint.Severit
 		a.mendDelegation(h, &f, x.answer, x.kinds)
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can create %s without an approved permissions boundary is not determined, because %s%s.",
-				uncapital(h.name()), x.what, because(x.answer.Reasons), h.caveat(x.answer))
+				phrase.Uncapital(h.name()), x.what, because(x.answer.Reasons), h.caveat(x.answer))
 		} else {
 			f.Message = fmt.Sprintf("%s can create %s without an approved permissions boundary%s%s.",
 				h.name(), x.what, before(x.answer.Witness), h.caveat(x.answer))

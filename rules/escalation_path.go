@@ -11,6 +11,7 @@ import (
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/escalation"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -46,7 +47,7 @@ var EscalationPath = &lint.Rule{
 		if err != nil {
 			return err
 		}
-		answer := a.search().Judge()
+		answer := search.Of(a).Judge()
 		var found []lint.Finding
 		for _, path := range answer.Paths {
 			found = append(found, a.escalation(a.byEntity[path.Actor.Entity], path))
@@ -66,12 +67,7 @@ var EscalationPath = &lint.Rule{
 }
 
 // search is the search for ways in the account, which rules share.
-func (a *account) search() *escalation.Search {
-	if a.searched == nil {
-		a.searched = escalation.NewSearch(a.inventory())
-	}
-	return a.searched
-}
+var search = NewDerived(func(a *account) *escalation.Search { return escalation.NewSearch(a.inventory()) })
 
 // inventory is the account as the search for ways takes it.
 func (a *account) inventory() *escalation.Inventory {
@@ -261,7 +257,7 @@ func (a *account) escalation(h *holder, path *escalation.Path) lint.Finding {
 	f.Origin = cmp.Or(h.documentOrigin(answer), a.leakOrigin(h, &f))
 	if _, lacking := h.lackingDocument(answer); lacking {
 		a.giveDocument(h, answer, &f)
-	} else if f.Verdict == lint.Undetermined && f.HiddenBy != "" && isPlanAlone(a.model, h.location) {
+	} else if f.Verdict == lint.Undetermined && f.HiddenBy != "" && phrase.IsPlanAlone(a.model, h.location) {
 		f.Remediation = "Join the plan with its configuration (--config-dir): it tells most of what is known after apply.\n\nShould the way be open: " + f.Remediation
 	}
 	f.Related = append(f.Related, a.escalationRelated(h, path)...)
@@ -322,7 +318,7 @@ func (a *account) placeEscalation(h *holder, s escalation.Step, f *lint.Finding)
 
 func (a *account) step(s escalation.Step) lint.Step {
 	out := lint.Step{From: nodeAddress(s.From), To: nodeAddress(s.To), Way: s.Way.ID}
-	out.Message = capital(nodeName(s.From)) + " can " + s.Way.Name
+	out.Message = phrase.Capital(nodeName(s.From)) + " can " + s.Way.Name
 	if target := nodeName(s.To); target != nodeName(s.From) {
 		out.Message += ": " + target
 	}
@@ -357,7 +353,7 @@ func nodeAddress(n escalation.Node) string {
 // nodeName is how a message calls somebody on a chain.
 func nodeName(n escalation.Node) string {
 	if n.Entity != nil {
-		return entityName(n.Entity)
+		return phrase.Entity(n.Entity)
 	}
 	name := n.Made
 	if !n.Boundary.IsEmpty() {
@@ -388,7 +384,7 @@ func (a *account) escalationMessage(h *holder, path *escalation.Path) string {
 	}
 	what := a.reachedWhat(h, last, path)
 	if path.Verdict != authz.Allowed {
-		return fmt.Sprintf("Whether %s can %s in %s is not determined, because %s; the way would be to %s.", uncapital(h.name()), what, count, because(path.Reasons), how)
+		return fmt.Sprintf("Whether %s can %s in %s is not determined, because %s; the way would be to %s.", phrase.Uncapital(h.name()), what, count, because(path.Reasons), how)
 	}
 	message := fmt.Sprintf("%s can %s in %s: %s", h.name(), what, count, how)
 	switch path.Further {
@@ -492,7 +488,7 @@ func beyond(list []escalation.Outside) []string {
 			g = &group{}
 			groups[what] = g
 		}
-		if name := entityName(o.Actor.Entity); !slices.Contains(g.actors, name) {
+		if name := phrase.Entity(o.Actor.Entity); !slices.Contains(g.actors, name) {
 			g.actors = append(g.actors, name)
 		}
 		if !slices.Contains(g.ways, o.Way.ID) {

@@ -95,9 +95,6 @@ func (h *holder) ownSite() site {
 	return at
 }
 
-// managedName is the name of AWS's policy that a grant without a document is.
-func (g grant) managedName() string { return g.address[strings.LastIndexByte(g.address, '/')+1:] }
-
 func (a *account) documentSite(g grant) site {
 	at := site{address: g.address, form: g.document.Form}
 	for _, p := range a.model.Policies {

@@ -3,11 +3,11 @@ package rules
 import (
 	"cmp"
 	"fmt"
-	"strings"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -31,29 +31,11 @@ func (a *account) documentFirst(arn policy.Text, otherwise string) string {
 	for i := range a.approved.blocks {
 		if b := &a.approved.blocks[i]; b.has(arn) == lint.AlwaysMatches {
 			return fmt.Sprintf("Give the document of the boundary %s in the boundary block %q of .boundlint.hcl:\n\n  document = \"policies/%s.json\"\n\n"+
-				"If the boundary allows it: %s", shown, b.Name, name, uncapital(otherwise))
+				"If the boundary allows it: %s", shown, b.Name, name, phrase.Uncapital(otherwise))
 		}
 	}
 	return fmt.Sprintf("Give the document of the boundary %s in .boundlint.hcl:\n\n  boundary %q {\n    arns     = [%q]\n    document = \"policies/%s.json\"\n  }\n\n"+
-		"If the boundary allows it: %s", shown, name, pattern, name, uncapital(otherwise))
-}
-
-// lackingDocument is the boundary whose document would tell more: the holder's
-// own, or that of a role which it can create. The ARN is empty where it is
-// secret.
-func (h *holder) lackingDocument(answer authz.Answer) (policy.Text, bool) {
-	if answer.Verdict != authz.Undetermined {
-		return policy.Text{}, false
-	}
-	for _, r := range answer.Reasons {
-		if r.Symbol != nil && strings.HasPrefix(r.Symbol.Name, unseenBoundaryName) && h.boundary == boundedUnseen && h.entity != nil {
-			if h.entity.Boundary.Sensitive {
-				return policy.Text{}, true
-			}
-			return h.entity.Boundary.Text, true
-		}
-	}
-	return answer.Lacking, !answer.Lacking.IsEmpty()
+		"If the boundary allows it: %s", shown, name, pattern, name, phrase.Uncapital(otherwise))
 }
 
 // policyName is the name in the ARN of a policy; "" where it is not known.

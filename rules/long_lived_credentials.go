@@ -6,6 +6,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 )
 
 // LongLivedCredentials reports access keys and passwords of users.
@@ -62,7 +63,7 @@ func judgeCredential(p *lint.Pass, c *iam.Credential) {
 		}
 		return
 	}
-	f.Message = fmt.Sprintf("%s has %s%s.", capital(user), what, history(c, p.Settings.Today))
+	f.Message = fmt.Sprintf("%s has %s%s.", phrase.Capital(user), what, history(c, p.Settings.Today))
 	f.Remediation = "Let a machine assume a role instead, by an instance profile, pod identity or OpenID Connect."
 	if c.Kind == loginProfile {
 		f.Remediation = "Let people sign in by IAM Identity Center or another identity provider."

@@ -9,6 +9,7 @@ import (
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -96,9 +97,9 @@ func (a *account) judgePerson(p *lint.Pass, h *holder) {
 	f.Key = "user"
 	f.Remediation = `Deny everything but the setting up of MFA under BoolIfExists = { "aws:MultiFactorAuthPresent" = "false" }.`
 	if f.Verdict == lint.Undetermined {
-		f.Message = fmt.Sprintf("Whether %s can act without MFA is not determined, because %s.", entityName(h.entity), because(answer.Reasons))
+		f.Message = fmt.Sprintf("Whether %s can act without MFA is not determined, because %s.", phrase.Entity(h.entity), because(answer.Reasons))
 	} else {
-		f.Message = fmt.Sprintf("%s can act without MFA: %s.", capital(entityName(h.entity)), answer.Witness)
+		f.Message = fmt.Sprintf("%s can act without MFA: %s.", phrase.Capital(phrase.Entity(h.entity)), answer.Witness)
 	}
 	p.Report(f)
 }
@@ -186,9 +187,9 @@ func (a *account) judgePeoplesRole(p *lint.Pass, e *iam.Entity) {
 				Operator: policy.Literal("Bool"), Key: policy.Literal("aws:MultiFactorAuthPresent"), Values: []policy.Element{{Text: policy.Literal("true")}},
 			})
 			if f.Verdict == lint.Undetermined {
-				f.Message = fmt.Sprintf("Whether %s can assume %s without MFA is not determined, because %s.", who, entityName(e), because(answer.Reasons))
+				f.Message = fmt.Sprintf("Whether %s can assume %s without MFA is not determined, because %s.", who, phrase.Entity(e), because(answer.Reasons))
 			} else {
-				f.Message = fmt.Sprintf("%s can assume %s without MFA.", capital(who), entityName(e))
+				f.Message = fmt.Sprintf("%s can assume %s without MFA.", phrase.Capital(who), phrase.Entity(e))
 			}
 			p.Report(f)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -136,8 +137,8 @@ func judgeName(p *lint.Pass, n nameable, pattern *lint.Pattern) {
 	asked := patternName(pattern)
 	switch {
 	case answer == lint.MayMatch && written.Set:
-		f.Verdict, f.HiddenBy = lint.Undetermined, hiddenIn(written)
-		f.Message = fmt.Sprintf("whether the name of the %s is %s depends on %s", n.kind, asked, hiddenIn(written))
+		f.Verdict, f.HiddenBy = lint.Undetermined, phrase.HiddenIn(written)
+		f.Message = fmt.Sprintf("whether the name of the %s is %s depends on %s", n.kind, asked, phrase.HiddenIn(written))
 		if start := n.text.Prefix(); start != "" {
 			f.Message += fmt.Sprintf("; it starts with %s", start)
 		}
@@ -152,7 +153,7 @@ func judgeName(p *lint.Pass, n nameable, pattern *lint.Pattern) {
 		f.Message = fmt.Sprintf("the %s has no name; the provider makes up one that starts with %s, and so is not %s",
 			n.kind, n.text.Prefix(), asked)
 	}
-	f.Message = sentence(f.Message)
+	f.Message = phrase.Sentence(f.Message)
 	if f.Verdict != lint.Undetermined {
 		// One decision on how to name the kind fixes all of them.
 		f.Cause = fmt.Sprintf("%s %s by %s, set %t", n.resourceType, pattern, attribute, written.Set)
@@ -172,7 +173,7 @@ func patternName(p *lint.Pattern) string {
 func renaming(n nameable, pattern *lint.Pattern) (string, *lint.Fix) {
 	start, rest, _ := strings.Cut(pattern.String(), "*")
 	if rest != "" || strings.ContainsAny(start, "?:") || start == pattern.String() || start == "" {
-		return sentence("name it " + patternName(pattern)), nil
+		return phrase.Sentence("name it " + patternName(pattern)), nil
 	}
 	set := func(what, attribute, text string) (string, *lint.Fix) {
 		expression := fmt.Sprintf("%q", text)

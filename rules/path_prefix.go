@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -52,10 +53,10 @@ func judgePath(p *lint.Pass, n nameable, pattern *lint.Pattern) {
 			f.Message = fmt.Sprintf("the %s %s is at a path which is not %s", n.kind, name, patternName(pattern))
 		}
 	case lint.MayMatch:
-		f.Verdict, f.HiddenBy = lint.Undetermined, hiddenIn(n.path)
-		f.Message = fmt.Sprintf("whether the path of the %s %s is %s depends on %s", n.kind, name, patternName(pattern), hiddenIn(n.path))
+		f.Verdict, f.HiddenBy = lint.Undetermined, phrase.HiddenIn(n.path)
+		f.Message = fmt.Sprintf("whether the path of the %s %s is %s depends on %s", n.kind, name, patternName(pattern), phrase.HiddenIn(n.path))
 	}
-	f.Message = sentence(f.Message)
+	f.Message = phrase.Sentence(f.Message)
 	p.Report(f)
 }
 

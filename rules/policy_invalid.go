@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -142,8 +143,8 @@ func (c *invalidity) file(severity lint.Severity, verdict lint.Verdict, code str
 		Address:     c.doc.Address,
 		Attribute:   c.doc.Location.Attribute,
 		Location:    c.doc.Location,
-		Message:     sentence(summary),
-		Remediation: sentence(detail),
+		Message:     phrase.Sentence(summary),
+		Remediation: phrase.Sentence(detail),
 		Key:         key + "/" + strconv.Itoa(c.seen[key]),
 		Fix:         c.fix,
 	}
@@ -159,14 +160,14 @@ func (c *invalidity) file(severity lint.Severity, verdict lint.Verdict, code str
 	if statement >= 0 && statement < len(c.doc.Statements) {
 		s := c.doc.Statements[statement]
 		if len(c.doc.Statements) > 1 {
-			f.Message = sentence("in " + statementName(s) + ", " + summary)
+			f.Message = phrase.Sentence("in " + statementName(s) + ", " + summary)
 		}
 		if !c.doc.Sensitive {
 			f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{Indent: "  "})
 		}
 		if s.Maybe != nil {
 			severity, f.Verdict = min(severity, lint.Warning), lint.Undetermined
-			f.Message += fmt.Sprintf(" Whether the statement exists is not known: it depends on %s.", symbolName(s.Maybe))
+			f.Message += fmt.Sprintf(" Whether the statement exists is not known: it depends on %s.", phrase.Symbol(s.Maybe))
 		}
 	}
 	if c.doc.Sensitive {

@@ -1,55 +1,15 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
-
-// name is how a message calls a holder, at the start of a sentence.
-func (h *holder) name() string {
-	if h.entity != nil {
-		return capital(entityName(h.entity))
-	}
-	switch h.what {
-	case aloneGroup:
-		return "A member of " + h.address
-	case aloneInline:
-		return "Whoever has " + h.address
-	case aloneAttached:
-		return h.outsider()
-	}
-	return "Whoever is given " + h.address
-}
-
-// outsider is how a message calls one whom the input does not declare and
-// gives a policy.
-func (h *holder) outsider() string {
-	t := h.attachment
-	what := h.grants[0].title()
-	if h.grants[0].document != nil {
-		what = "the policy " + t.PolicyARN.String()
-	}
-	name, known := t.Holder.Known()
-	if !known || t.Holder.Sensitive {
-		return fmt.Sprintf("Whoever %s gives %s", t.Address, what)
-	}
-	kind := kindName(iam.EntityKind(t.HolderKind))
-	return fmt.Sprintf("The %s %s, which the input does not declare and %s gives %s,", kind, name, t.Address, what)
-}
-
-// who is how a witness calls the holder: by its ARN, if it has one.
-func (h *holder) who() string {
-	if h.entity != nil && !h.principal.ARN.IsEmpty() {
-		return h.principal.ARN.String()
-	}
-	return h.address
-}
 
 // proof turns a request into the plain data of a finding.
 func (h *holder) proof(w *authz.Witness) *lint.Witness {
@@ -136,11 +96,11 @@ func (h *holder) answer(a authz.Answer) lint.Finding {
 func (h *holder) hiddenBehind(reasons []authz.Reason) string {
 	for _, r := range reasons {
 		if r.Symbol != nil && !strings.HasPrefix(r.Symbol.Name, unseenBoundaryName) {
-			return hiddenBy(r.Symbol)
+			return phrase.HiddenBy(r.Symbol)
 		}
 	}
 	if h.boundary == boundedHidden && h.entity != nil {
-		return hiddenIn(h.entity.Boundary)
+		return phrase.HiddenIn(h.entity.Boundary)
 	}
 	return ""
 }
@@ -174,8 +134,8 @@ func because(reasons []authz.Reason) string {
 		if r.Symbol != nil && strings.HasPrefix(r.Symbol.Name, whoHas) {
 			text = "it is not known " + r.Symbol.Name
 		}
-		if r.Symbol != nil && !strings.Contains(text, symbolName(r.Symbol)) {
-			text += " (" + symbolName(r.Symbol) + ")"
+		if r.Symbol != nil && !strings.Contains(text, phrase.Symbol(r.Symbol)) {
+			text += " (" + phrase.Symbol(r.Symbol) + ")"
 		}
 		if len(parts) < most {
 			parts = append(parts, text)
@@ -185,24 +145,6 @@ func because(reasons []authz.Reason) string {
 		return "a part of its policies is not known"
 	}
 	return strings.Join(parts, ", and ")
-}
-
-// caveat says what a verdict rests on that the input does not prove: an
-// account that was assumed, a boundary of the holder's own that is not seen.
-func (h *holder) caveat(a authz.Answer) string {
-	var parts []string
-	if a.AssumedAccount != "" {
-		parts = append(parts, "taking account "+a.AssumedAccount+" to be the one that this is deployed to")
-	}
-	switch h.boundary {
-	case boundedUnseen:
-		parts = append(parts, "not counting its own boundary, whose document is not in the input")
-	case unbounded, boundedKnown, boundedHidden:
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return " (" + strings.Join(parts, "; ") + ")"
 }
 
 // before tells of the requests that have to be made first.

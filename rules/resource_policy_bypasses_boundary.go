@@ -8,6 +8,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -121,9 +122,9 @@ func reportHiddenGrants(p *lint.Pass) {
 		}
 		p.Report(lint.Finding{
 			Verdict: lint.Undetermined, Address: r.Address, Attribute: d.Location.Attribute, Location: d.Location,
-			Key: "document", Cause: "hidden resource policies", HiddenBy: hiddenBy(d.Unknown),
-			Message:     fmt.Sprintf("Whether the resource policy grants somebody what a permissions boundary refuses hangs on %s.", hiddenBy(d.Unknown)),
-			Remediation: showIt(p.Model, d.Location, "the policy"),
+			Key: "document", Cause: "hidden resource policies", HiddenBy: phrase.HiddenBy(d.Unknown),
+			Message:     fmt.Sprintf("Whether the resource policy grants somebody what a permissions boundary refuses hangs on %s.", phrase.HiddenBy(d.Unknown)),
+			Remediation: phrase.ShowIt(p.Model, d.Location, "the policy"),
 		})
 	}
 }
@@ -232,7 +233,7 @@ func (a *account) bypass(g grantor, s *policy.Statement, h *holder, answer authz
 	}
 	if verdict == authz.Allowed {
 		f.Witness = h.proof(answer.Witness)
-		f.Message = fmt.Sprintf("%s grants %s what its permissions boundary refuses: %s%s.", what, entityName(h.entity), answer.Witness, h.caveat(answer))
+		f.Message = fmt.Sprintf("%s grants %s what its permissions boundary refuses: %s%s.", what, phrase.Entity(h.entity), answer.Witness, h.caveat(answer))
 		return f
 	}
 	f.Verdict, f.HiddenBy = lint.Undetermined, h.hiddenBehind(answer.Reasons)
@@ -243,7 +244,7 @@ func (a *account) bypass(g grantor, s *policy.Statement, h *holder, answer authz
 			reason = "it is not known whether they are the one that the policy names, or in one account"
 		}
 	}
-	f.Message = fmt.Sprintf("Whether %s grants %s what its permissions boundary refuses is not determined, because %s.", uncapital(what), entityName(h.entity), reason)
+	f.Message = fmt.Sprintf("Whether %s grants %s what its permissions boundary refuses is not determined, because %s.", phrase.Uncapital(what), phrase.Entity(h.entity), reason)
 	return f
 }
 

@@ -12,7 +12,7 @@ import (
 // selfGrants are the leaks by resource-based policies that the bearer of a
 // boundary writes: notes, for they lead to no more than the one resource.
 func (a *account) selfGrants(h *holder) []leak {
-	search := a.search()
+	search := search.Of(a)
 	var out []leak
 	seen := map[string]bool{}
 	for _, bearer := range a.bearers(h) {

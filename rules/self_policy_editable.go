@@ -9,6 +9,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -158,7 +159,7 @@ func (p editablePolicy) unknown() string {
 	if p.by == nil {
 		return ""
 	}
-	return "it is not known whether it has that policy, which depends on " + symbolName(p.by)
+	return "it is not known whether it has that policy, which depends on " + phrase.Symbol(p.by)
 }
 
 // editablePolicies are the customer-managed policies that an entity has.
@@ -207,7 +208,7 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 		open = append(open, way)
 		f := h.answer(answer)
 		if f.Verdict == lint.Undetermined {
-			f.Message = fmt.Sprintf("Whether %s can %s is not determined, because %s%s.", uncapital(h.name()), way.what, because(answer.Reasons), assumed(answer))
+			f.Message = fmt.Sprintf("Whether %s can %s is not determined, because %s%s.", phrase.Uncapital(h.name()), way.what, because(answer.Reasons), assumed(answer))
 		} else {
 			f.Message = fmt.Sprintf("%s can %s%s%s.", h.name(), way.what, before(answer.Witness), assumed(answer))
 		}
@@ -266,7 +267,7 @@ func (a *account) alsoHolding(h *holder, w *authz.Witness) []policy.Text {
 		return nil
 	}
 	var out []policy.Text
-	for _, other := range a.havingText(g, s) {
+	for _, other := range havingText.Of(a)[g.textCause(s)] {
 		if other != h && other.entity.Kind == h.entity.Kind && len(out) < mostCaused {
 			out = append(out, other.entity.ARN)
 		}
@@ -274,27 +275,24 @@ func (a *account) alsoHolding(h *holder, w *authz.Witness) []policy.Text {
 	return out
 }
 
-// havingText are the actors that have a statement by the text that it is
-// written in.
-func (a *account) havingText(g grant, s *policy.Statement) []*holder {
-	if a.texts == nil {
-		a.texts = map[string][]*holder{}
-		for _, h := range a.actors() {
-			for _, g := range h.grants {
-				if g.document == nil || g.document.Document == nil {
-					continue
-				}
-				for _, s := range g.document.Statements {
-					cause := g.textCause(s)
-					if n := len(a.texts[cause]); n == 0 || a.texts[cause][n-1] != h {
-						a.texts[cause] = append(a.texts[cause], h)
-					}
+// havingText are the actors by the statements that they have, see textCause.
+var havingText = NewDerived(func(a *account) map[string][]*holder {
+	out := map[string][]*holder{}
+	for _, h := range a.actors() {
+		for _, g := range h.grants {
+			if g.document == nil || g.document.Document == nil {
+				continue
+			}
+			for _, s := range g.document.Statements {
+				cause := g.textCause(s)
+				if n := len(out[cause]); n == 0 || out[cause][n-1] != h {
+					out[cause] = append(out[cause], h)
 				}
 			}
 		}
 	}
-	return a.texts[g.textCause(s)]
-}
+	return out
+})
 
 // canEditSelf asks for one way, under further constraints. The request carries
 // the boundary that the holder has.
@@ -312,11 +310,15 @@ func (a *account) canEditSelf(h *holder, way selfEdit, keys ...authz.KeyConstrai
 	return h.settle(authz.Search(h.strict(), a.universe(h.deployment), q))
 }
 
+// waysOutOf tells for a boundary how its bearer gets out of it.
+var waysOutOf = Remembered[*authz.Policy, string]()
+
 // wayOut is how one who has all that the holder's boundary allows gets out of
 // it; "" if it holds. Holders of one boundary share the answer.
 func (a *account) wayOut(h *holder) string {
 	personal := a.isPersonal(h.principal.Boundary)
-	if out, ok := a.waysOut[h.principal.Boundary]; ok && !personal {
+	waysOut := waysOutOf.Of(a)
+	if out, ok := waysOut[h.principal.Boundary]; ok && !personal {
 		return out
 	}
 	bearer := &holder{principal: authz.Bearer(h.principal.ARN, h.principal.Kind, h.principal.Boundary), deployment: h.deployment}
@@ -330,7 +332,7 @@ func (a *account) wayOut(h *holder) string {
 			break
 		}
 	}
-	a.waysOut[h.principal.Boundary] = out
+	waysOut[h.principal.Boundary] = out
 	return out
 }
 

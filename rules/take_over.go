@@ -17,7 +17,7 @@ const maxBearers = 32
 // that is not bounded. A way that needs what the input does not have is a
 // note.
 func (a *account) takeOver(h *holder) []leak {
-	search := a.search()
+	search := search.Of(a)
 	var out []leak
 	seen := map[string]bool{}
 	var outside []escalation.Outside

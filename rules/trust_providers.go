@@ -8,6 +8,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -155,16 +156,16 @@ func (a *account) judgeProvider(p *lint.Pass, e *iam.Entity, s *policy.Statement
 	f.Key = "provider " + entry.Text.String()
 	by.mend(&f, e, s, host)
 	if f.Verdict == lint.Undetermined {
-		f.Message = fmt.Sprintf("Whether any %s of %s can assume %s is not determined, because %s.", by.stranger, name, entityName(e), because(answer.Reasons))
+		f.Message = fmt.Sprintf("Whether any %s of %s can assume %s is not determined, because %s.", by.stranger, name, phrase.Entity(e), because(answer.Reasons))
 		p.Report(f)
 		return
 	}
 	switch {
 	case !sub:
-		f.Message = fmt.Sprintf("Any %s of %s can assume %s: no condition on %s says which.", by.stranger, name, entityName(e), by.claimName(host))
+		f.Message = fmt.Sprintf("Any %s of %s can assume %s: no condition on %s says which.", by.stranger, name, phrase.Entity(e), by.claimName(host))
 	default:
 		f.Message = fmt.Sprintf("Any %s of %s can assume %s: its condition on %s takes strangers, such as %s.",
-			by.stranger, name, entityName(e), by.claimName(host), strangersClaim(answer.Witness, by.restricting()))
+			by.stranger, name, phrase.Entity(e), by.claimName(host), strangersClaim(answer.Witness, by.restricting()))
 	}
 	p.Report(f)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -53,9 +54,9 @@ func (a *account) judgeTrust(p *lint.Pass, e *iam.Entity) {
 	if e.Trust.Unknown != nil {
 		p.Report(lint.Finding{
 			Verdict: lint.Undetermined, Address: e.Address, Attribute: e.Trust.Location.Attribute, Location: e.Trust.Location, Key: "document",
-			HiddenBy:    hiddenBy(e.Trust.Unknown),
-			Message:     fmt.Sprintf("Whether strangers can assume %s hangs on %s.", entityName(e), hiddenBy(e.Trust.Unknown)),
-			Remediation: showIt(p.Model, e.Trust.Location, "the trust policy"),
+			HiddenBy:    phrase.HiddenBy(e.Trust.Unknown),
+			Message:     fmt.Sprintf("Whether strangers can assume %s hangs on %s.", phrase.Entity(e), phrase.HiddenBy(e.Trust.Unknown)),
+			Remediation: phrase.ShowIt(p.Model, e.Trust.Location, "the trust policy"),
 		})
 		return
 	}
@@ -85,7 +86,7 @@ func trustFinding(e *iam.Entity, s *policy.Statement, at policy.Range, answer au
 		f.Verdict = lint.Undetermined
 		for _, r := range answer.Reasons {
 			if r.Symbol != nil && f.HiddenBy == "" {
-				f.HiddenBy = symbolName(r.Symbol)
+				f.HiddenBy = phrase.Symbol(r.Symbol)
 			}
 		}
 	}
@@ -153,14 +154,14 @@ func (a *account) judgeAnybody(p *lint.Pass, e *iam.Entity, s *policy.Statement)
 	f.Key = "anybody"
 	f.Remediation = "Name the accounts, roles or users that are meant as principals, or ask for aws:PrincipalOrgID or aws:PrincipalArn."
 	if f.Verdict == lint.Undetermined {
-		f.Message = fmt.Sprintf("Whether any AWS account can assume %s is not determined, because %s.", entityName(e), because(answer.Reasons))
+		f.Message = fmt.Sprintf("Whether any AWS account can assume %s is not determined, because %s.", phrase.Entity(e), because(answer.Reasons))
 		p.Report(f)
 		return
 	}
 	if severity == lint.Warning {
-		f.Message = fmt.Sprintf("Any AWS account can assume %s: its conditions (%s) do not say who it has to be.", entityName(e), asked)
+		f.Message = fmt.Sprintf("Any AWS account can assume %s: its conditions (%s) do not say who it has to be.", phrase.Entity(e), asked)
 	} else {
-		f.Message = fmt.Sprintf("Anyone at all can assume %s, from any AWS account.", entityName(e))
+		f.Message = fmt.Sprintf("Anyone at all can assume %s, from any AWS account.", phrase.Entity(e))
 	}
 	p.Report(f, lint.Exactly(severity))
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -83,7 +84,7 @@ func settleAt(f *lint.Finding, g grant, h *holder) {
 		return
 	}
 	f.Related = append(f.Related, lint.Related{
-		Address: h.address, Message: capital(entityName(h.entity)) + " may be the one that has it.", Location: h.location,
+		Address: h.address, Message: phrase.Capital(phrase.Entity(h.entity)) + " may be the one that has it.", Location: h.location,
 	})
 	f.Address = g.unsettled.by
 	if f.Cause == "" {

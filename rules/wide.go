@@ -100,3 +100,16 @@ func isEverything(x policy.Text, worst bool) bool {
 	}
 	return !x.IsEmpty()
 }
+
+// isStar reports whether an entry takes in everything.
+func isStar(e policy.Element) bool {
+	text, known := e.Text.Known()
+	return known && text != "" && (strings.Trim(text, "*") == "" || text == "*:*")
+}
+
+// isHidden reports whether nothing of an entry is known. An entry with a
+// symbol inside is taken to be what it looks like.
+func isHidden(e policy.Element) bool {
+	s := e.Text.Symbol()
+	return s != nil && s.Kind != policy.SymbolReference
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -75,8 +76,8 @@ func judgeWildcards(p *lint.Pass, address string, d *iam.Document, perhaps *poli
 	if d.Unknown != nil {
 		p.Report(lint.Finding{
 			Verdict: lint.Undetermined, Address: address, Attribute: d.Location.Attribute, Location: d.Location, Key: "document",
-			Message:     fmt.Sprintf("Whether the policy allows by wildcards hangs on %s.", hiddenBy(d.Unknown)),
-			Remediation: showIt(p.Model, d.Location, "the document"),
+			Message:     fmt.Sprintf("Whether the policy allows by wildcards hangs on %s.", phrase.HiddenBy(d.Unknown)),
+			Remediation: phrase.ShowIt(p.Model, d.Location, "the document"),
 		})
 		return
 	}
@@ -94,7 +95,7 @@ func judgeWildcards(p *lint.Pass, address string, d *iam.Document, perhaps *poli
 		f := lint.Finding{
 			Address: address, Attribute: d.Location.Attribute, Location: d.StatementLocation(s.Index, w.at),
 			Key:         fmt.Sprintf("%s %s", d.Location.Attribute, statementKey(s)),
-			Message:     fmt.Sprintf("%s allows %s.", capital(statementName(s)), w.what),
+			Message:     fmt.Sprintf("%s allows %s.", phrase.Capital(statementName(s)), w.what),
 			Remediation: w.remedy,
 		}
 		if !d.Sensitive {
@@ -102,7 +103,7 @@ func judgeWildcards(p *lint.Pass, address string, d *iam.Document, perhaps *poli
 		}
 		if w.hides != nil {
 			f.Verdict = lint.Undetermined
-			f.Message = fmt.Sprintf("Whether %s allows by wildcards hangs on %s.", statementName(s), hiddenBy(w.hides))
+			f.Message = fmt.Sprintf("Whether %s allows by wildcards hangs on %s.", statementName(s), phrase.HiddenBy(w.hides))
 			f.Remediation = "Write the statement so that its actions and resources are known."
 		}
 		p.Report(f)

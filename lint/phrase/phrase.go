@@ -1,4 +1,6 @@
-package rules
+// Package phrase holds what messages call things: entities, boundaries, and what
+// hides a value.
+package phrase
 
 import (
 	"fmt"
@@ -9,15 +11,16 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-func capital(s string) string {
+// Capital gives a text its capital.
+func Capital(s string) string {
 	if s == "" {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-// symbolName is what a person looks for in the configuration.
-func symbolName(s *policy.Symbol) string {
+// Symbol is what a person looks for in the configuration.
+func Symbol(s *policy.Symbol) string {
 	if s.Name != "" && len(s.References) != 1 {
 		return s.Name + reasonsOf(s)
 	}
@@ -27,17 +30,17 @@ func symbolName(s *policy.Symbol) string {
 	return "unknown"
 }
 
-// uncapital writes a sentence so that it can follow others; names in capitals
+// Uncapital writes a sentence so that it can follow others; names in capitals
 // stay.
-func uncapital(s string) string {
+func Uncapital(s string) string {
 	if s == "" || len(s) > 1 && 'A' <= s[1] && s[1] <= 'Z' {
 		return s
 	}
 	return strings.ToLower(s[:1]) + s[1:]
 }
 
-// sentence gives a text its capital and its full stop.
-func sentence(text string) string {
+// Sentence gives a text its capital and its full stop.
+func Sentence(text string) string {
 	if text == "" {
 		return ""
 	}
@@ -50,21 +53,21 @@ func sentence(text string) string {
 	return text
 }
 
-// hiddenBy names what hides a value, for messages.
-func hiddenBy(s *policy.Symbol) string {
+// HiddenBy names what hides a value, for messages.
+func HiddenBy(s *policy.Symbol) string {
 	switch {
 	case s == nil:
 		return "a value that is known after apply"
 	case len(s.References) > 0:
-		return listed(s.References) + reasonsOf(s)
+		return Listed(s.References) + reasonsOf(s)
 	default:
 		return s.Name + reasonsOf(s)
 	}
 }
 
-// listed names references, each once: a variable of one name that is passed on
+// Listed names references, each once: a variable of one name that is passed on
 // through several modules is one.
-func listed(references []string) string {
+func Listed(references []string) string {
 	var names []string
 	for _, name := range references {
 		if !slices.Contains(names, name) {
@@ -91,34 +94,34 @@ func reasonsOf(symbols ...*policy.Symbol) string {
 	return " (" + strings.Join(all, "; ") + ")"
 }
 
-// showIt says how to have something judged that is hidden.
-func showIt(m *iam.Model, l iam.Location, what string) string {
-	if isPlanAlone(m, l) {
+// ShowIt says how to have something judged that is hidden.
+func ShowIt(m *iam.Model, l iam.Location, what string) string {
+	if IsPlanAlone(m, l) {
 		return fmt.Sprintf("Join the plan with its configuration (--config-dir), or lint a plan in which %s is known.", what)
 	}
 	return fmt.Sprintf("Lint a plan in which %s is known.", what)
 }
 
-// isPlanAlone reports whether something comes from a plan that is not joined
+// IsPlanAlone reports whether something comes from a plan that is not joined
 // with its configuration, which tells most of what is known after apply.
-func isPlanAlone(m *iam.Model, l iam.Location) bool {
+func IsPlanAlone(m *iam.Model, l iam.Location) bool {
 	return m.Input.Kind == iam.InputPlan && l.File == ""
 }
 
-// entityName is how a message calls an entity.
-func entityName(e *iam.Entity) string {
+// Entity is how a message calls an entity.
+func Entity(e *iam.Entity) string {
 	if name, ok := e.NameText().Known(); ok && name != "" && !e.Name.Sensitive {
-		return fmt.Sprintf("the %s %s", kindName(e.Kind), name)
+		return fmt.Sprintf("the %s %s", Kind(e.Kind), name)
 	}
-	return fmt.Sprintf("the %s %s", kindName(e.Kind), e.Address)
+	return fmt.Sprintf("the %s %s", Kind(e.Kind), e.Address)
 }
 
-// kindName is the kind of an entity in words.
-func kindName(k iam.EntityKind) string { return strings.ReplaceAll(string(k), "-", " ") }
+// Kind is the kind of an entity in words.
+func Kind(k iam.EntityKind) string { return strings.ReplaceAll(string(k), "-", " ") }
 
-// boundaryName is how a message calls a boundary: ARNs of the same account
+// Boundary is how a message calls a boundary: ARNs of the same account
 // and partition are known by their last part, but people search for the whole.
-func boundaryName(v iam.Value) string {
+func Boundary(v iam.Value) string {
 	const longest = 160
 	s := v.String()
 	if len(s) > longest {
@@ -127,16 +130,16 @@ func boundaryName(v iam.Value) string {
 	return s
 }
 
-// hiddenIn names the references that hide a value.
-func hiddenIn(v iam.Value) string {
+// HiddenIn names the references that hide a value.
+func HiddenIn(v iam.Value) string {
 	if len(v.References) > 0 && v.IsUnknown() {
-		return listed(v.References) + reasonsOf(v.Text.Symbols()...)
+		return Listed(v.References) + reasonsOf(v.Text.Symbols()...)
 	}
-	return hiddenBehind(v.Text)
+	return HiddenBehind(v.Text)
 }
 
-// hiddenBehind names the references that hide a text.
-func hiddenBehind(x policy.Text) string {
+// HiddenBehind names the references that hide a text.
+func HiddenBehind(x policy.Text) string {
 	var names []string
 	for _, s := range x.Symbols() {
 		if len(s.References) == 0 {
@@ -147,10 +150,11 @@ func hiddenBehind(x policy.Text) string {
 	if len(names) == 0 {
 		return "what is known only after apply"
 	}
-	return listed(names) + reasonsOf(x.Symbols()...)
+	return Listed(names) + reasonsOf(x.Symbols()...)
 }
 
-func groupName(g *iam.Group) string {
+// Group is how a message calls a group.
+func Group(g *iam.Group) string {
 	if name, ok := g.Name.Known(); ok && !g.Name.Sensitive {
 		return "the group " + name
 	}

@@ -1,0 +1,130 @@
+package rules
+
+import (
+	"slices"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// compile prepares a document of the input, once.
+func (a *account) compile(d *iam.Document, address string) *authz.Policy {
+	if c, ok := a.compiled[d.Document]; ok {
+		return c
+	}
+	var c *authz.Policy
+	if same := d.Statements; len(same) == 0 {
+		c = authz.Compile(d.Document)
+	} else if first := a.saying[same[0]]; first != nil && sameDocument(first.Document, d.Document) {
+		c = authz.CompileLike(d.Document, first)
+	} else {
+		c = authz.Compile(d.Document)
+		a.saying[same[0]] = c
+	}
+	a.compiled[d.Document] = c
+	a.standing[c] = grant{policy: c, document: d, address: address}
+	return c
+}
+
+// sameDocument reports whether two documents with the first statement in common
+// are of the same text.
+func sameDocument(x, y *policy.Document) bool {
+	return slices.Equal(x.Statements, y.Statements) && x.Version.Equal(y.Version) && x.Unknown == y.Unknown && x.Invalid == y.Invalid
+}
+
+// awsManaged is the AWS-managed policy of that ARN, nil where neither the
+// catalog nor the input knows it. The partition does not matter to the
+// document.
+func (a *account) awsManaged(arn string) *authz.Policy {
+	if c, ok := a.managed[arn]; ok {
+		return c
+	}
+	var c *authz.Policy
+	if source, ok := catalog.ManagedPolicy(arn); ok {
+		document, _ := policy.Parse(source, nil, policy.ParseOptions{Kind: policy.IdentityPolicy})
+		c = authz.Compile(document)
+		a.standing[c] = grant{policy: c, address: arn}
+	} else {
+		c = a.found(arn)
+	}
+	a.managed[arn] = c
+	return c
+}
+
+// policyDocument is the document of a customer-managed policy by its ARN.
+func (a *account) policyDocument(arn policy.Text) *authz.Policy {
+	if found, _ := a.model.FindPolicy(arn); found != nil {
+		if found.Document == nil || found.Document.Document == nil {
+			return nil
+		}
+		return a.compile(found.Document, found.Address)
+	}
+	return a.boundaryDocument(arn, iam.Value{})
+}
+
+// wider tells whether a stored version of a policy allows more than the one in
+// force, by what the input has of them.
+func (a *account) wider(arn policy.Text) authz.Verdict {
+	found, _ := a.model.FindPolicy(arn)
+	if found == nil || !found.OlderKnown {
+		return authz.Undetermined
+	}
+	if known, ok := a.widened[found]; ok {
+		return known
+	}
+	answer := a.widerVersion(found)
+	a.widened[found] = answer
+	return answer
+}
+
+func (a *account) widerVersion(p *iam.ManagedPolicy) authz.Verdict {
+	answer := authz.Denied
+	for _, older := range p.Older {
+		if p.Document == nil || p.Document.Document == nil || older.Document == nil {
+			return authz.Undetermined
+		}
+		if isWide(older.Document) == lint.AlwaysMatches && isWide(p.Document.Document) == lint.NeverMatches {
+			return authz.Allowed
+		}
+		// That one which allows something else makes anybody stronger is for a
+		// person to say.
+		if authz.AllowsMore(a.compile(older, p.Address), a.compile(p.Document, p.Address), a.universe(p.Deployment)) != authz.Denied {
+			answer = authz.Undetermined
+		}
+	}
+	return answer
+}
+
+// inUse tells whether a managed policy is attached or a boundary, so that it
+// cannot be deleted. Outside of the input nobody knows.
+func (a *account) inUse(arn policy.Text) authz.Verdict {
+	found, _ := a.model.FindPolicy(arn)
+	if found != nil && len(found.BoundaryOf)+len(found.HeldBy)+len(found.HeldByGroups) > 0 {
+		return authz.Allowed
+	}
+	for _, e := range a.model.Entities {
+		if !e.Gone() && e.Boundary.Set && e.Boundary.Text.Equal(arn) {
+			return authz.Allowed
+		}
+	}
+	if found != nil && a.isClosed() {
+		return authz.Denied
+	}
+	return authz.Undetermined
+}
+
+func isText(x policy.Text, s string) bool {
+	known, ok := x.Known()
+	return ok && known == s
+}
+
+// isForeignPolicy reports whether an ARN names a customer-managed policy, so
+// that the only thing hidden is where it is deployed, or the path below which
+// a data source has found its name.
+func isForeignPolicy(arn policy.Text) bool {
+	_, ok := iam.PolicyName(arn)
+	return ok
+}

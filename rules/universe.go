@@ -1,0 +1,147 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+type universeKey struct{ account, partition string }
+
+// universe is what is known of the account of a deployment.
+func (a *account) universe(d iam.Deployment) *authz.Universe {
+	key := universeKey{d.Account.String(), d.Partition.String()}
+	if u, ok := a.universes[key]; ok {
+		return u
+	}
+	u := &authz.Universe{
+		Tags:      authz.NewTagMemory(),
+		Partition: d.Partition, Account: d.Account,
+		Closed:   a.isClosed(),
+		Approved: a.approvedARNs(), Protected: a.protectedBoundaries(), Document: a.policyDocument, InUse: a.inUse, Wider: a.wider, Now: a.settings.Today,
+		Limits: authz.Limits{Check: a.check},
+	}
+	seen := map[string]bool{}
+	spare := false
+	for _, p := range a.model.Policies {
+		if p.Gone() || !p.Deployment.Account.Equal(d.Account) {
+			continue
+		}
+		if len(a.model.Policies) > manyPolicies && !a.mayBeAskedFor(p) {
+			// Of those that nothing asks for one is as good as another.
+			if spare {
+				continue
+			}
+			spare = true
+		}
+		u.Policies = append(u.Policies, p.ARN)
+	}
+	// What somebody has as boundary is there too, whoever declares it.
+	for _, e := range a.model.Entities {
+		x := e.Boundary.Text
+		if key := x.Key(); !seen[key] && !e.Gone() && e.Boundary.Set && e.BoundaryPolicy == nil && e.Deployment.Account.Equal(d.Account) && isPolicyInFull(x) {
+			seen[key] = true
+			u.Policies = append(u.Policies, x)
+		}
+	}
+	a.universes[key] = u
+	return u
+}
+
+// isPolicyInFull reports whether an ARN names one managed policy, with nothing
+// hidden of its path and name.
+func isPolicyInFull(x policy.Text) bool {
+	arn, ok := policy.ParseARN(x)
+	return ok && arn.Resource.IsKnown() && policyResource(arn) == lint.AlwaysMatches && !isWildcard(x)
+}
+
+// isClosed reports whether the input lists all policies that exist, as a
+// complete account dump does.
+func (a *account) isClosed() bool {
+	return a.model.Input.Kind == iam.InputAccount && a.model.Input.Complete
+}
+
+// manyPolicies is how many policies of an input every search looks at; where
+// there are more, only those that have to do with boundaries count.
+const manyPolicies = 200
+
+// mayBeAskedFor reports whether it matters to questions about boundaries that
+// a policy exists: it is a boundary, it would be one that caps nothing, or
+// somebody may ask for it by a pattern.
+func (a *account) mayBeAskedFor(p *iam.ManagedPolicy) bool {
+	if len(p.BoundaryOf) > 0 || p.UseUnknown != nil || a.pinnedBoundaries()[p] || a.isApprovedPolicy(p) ||
+		p.Document != nil && p.Document.Document != nil && isWide(p.Document.Document) != lint.NeverMatches {
+		return true
+	}
+	if a.asked == nil {
+		a.asked = a.boundaryPatterns()
+	}
+	arn := p.ARN.String()
+	return slices.ContainsFunc(a.asked, func(pattern string) bool { return policy.Glob(pattern, arn) })
+}
+
+// boundaryPatterns are the values with wildcards, or with variables, that
+// conditions on iam:PermissionsBoundary compare with. The account does not
+// count.
+func (a *account) boundaryPatterns() []string {
+	out := []string{}
+	for d := range a.model.AllDocuments() {
+		if d.Document == nil || d.Document.Document == nil {
+			continue
+		}
+		for _, s := range d.Statements {
+			for i := range s.Condition {
+				if !isBoundaryKey(s.Condition[i].Key) {
+					continue
+				}
+				for _, v := range s.Condition[i].Values {
+					text := v.Text.String()
+					_, name, found := strings.Cut(text, ":policy/")
+					if strings.ContainsAny(text, "*?") || strings.Contains(text, "${") || !found {
+						name = strings.ReplaceAll(name, "${", "*${")
+						if at := strings.Index(name, "${"); at >= 0 || !found {
+							name = name[:max(at, 0)] + "*"
+						}
+						if pattern := "*:policy/" + name; !slices.Contains(out, pattern) {
+							out = append(out, pattern)
+						}
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// approvedARNs are the boundaries of the boundary blocks; none where the
+// defaults hold.
+func (a *account) approvedARNs() []authz.Approved {
+	var out []authz.Approved
+	for i := range a.approved.blocks {
+		b := &a.approved.blocks[i]
+		for _, arn := range b.ARNs {
+			out = append(out, authz.Approved{ARN: policy.Literal(arn), Names: b.AppliesTo})
+		}
+		for _, p := range a.model.Policies {
+			if !p.Gone() && b.lists(p.Address, "arn") {
+				out = append(out, authz.Approved{ARN: p.ARN, Names: b.AppliesTo})
+			}
+		}
+		for _, e := range a.model.Entities {
+			if e.Boundary.Set && b.refersTo(e.Boundary) && e.BoundaryPolicy == nil {
+				out = append(out, authz.Approved{ARN: e.Boundary.Text, Names: b.AppliesTo})
+			}
+		}
+		for _, l := range a.model.Lookups {
+			// The pattern takes it whatever the path is that nobody has seen.
+			if _, ok := iam.PolicyName(l.Found); ok && !l.Found.IsKnown() && b.has(l.Found) == lint.AlwaysMatches {
+				out = append(out, authz.Approved{ARN: l.Found, Names: b.AppliesTo})
+			}
+		}
+	}
+	return out
+}
