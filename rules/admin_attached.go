@@ -5,6 +5,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -29,22 +30,22 @@ var AdminAttached = &lint.Rule{
 		Controls: []string{"CIS AWS Foundations 3.0 1.16", "PCI DSS 4.0 7.2.2"},
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accounts.Of(p)
+		a, err := holders.Accounts.Of(p)
 		if err != nil {
 			return err
 		}
 		var mend *boundaryMend // which looks at all entities
-		for _, h := range a.holders {
-			switch a.isAdministrator(h) {
+		for _, h := range a.Holders {
+			switch a.IsAdministrator(h) {
 			case authz.Allowed:
 				if mend == nil {
-					mend = newBoundaryMend(p, a.approved)
+					mend = newBoundaryMend(p, a.Approved)
 				}
-				f := a.administrator(h)
+				f := administrator(a, h)
 				mend.limit(h, &f)
 				p.Report(f)
 			case authz.Undetermined:
-				p.Report(a.maybeAdministrator(h))
+				p.Report(maybeAdministrator(a, h))
 			case authz.Denied:
 			}
 		}
@@ -53,56 +54,56 @@ var AdminAttached = &lint.Rule{
 }
 
 // administrator is the finding for one that certainly is.
-func (a *account) administrator(h *holder) lint.Finding {
+func administrator(a *holders.Account, h *holders.Holder) lint.Finding {
 	f := lint.Finding{
-		Address: h.address, Location: h.location,
+		Address: h.Address, Location: h.Location,
 		Remediation: "Grant what its work needs instead, exempt it with the reason, or give it a boundary that limits it.",
 	}
 	var how string
-	if g, ok := h.sufficient(); ok {
-		s := g.widest()
-		f.Location = g.place(h, s)
+	if g, ok := h.Sufficient(); ok {
+		s := g.Widest()
+		f.Location = g.Place(h, s)
 		f.Attribute = f.Location.Attribute
-		if f.Location.Address != h.address {
+		if f.Location.Address != h.Address {
 			f.Attribute = ""
 		}
-		how = g.title() + " allows it " + allowance(g.policy)
-		if s != nil && g.document != nil {
-			f.Cause = h.statementCause(g, s)
+		how = g.Title() + " allows it " + holders.Allowance(g.Policy)
+		if s != nil && g.Document != nil {
+			f.Cause = h.StatementCause(g, s)
 		}
-		if g.group != nil {
+		if g.Group != nil {
 			// To leave the group alone and mend it there is one change.
-			f.Cause = g.group.Address
-			how = "as a member of " + phrase.Group(g.group) + ", " + how
+			f.Cause = g.Group.Address
+			how = "as a member of " + phrase.Group(g.Group) + ", " + how
 		}
-		if s != nil && (g.document == nil || !g.document.Sensitive) {
+		if s != nil && (g.Document == nil || !g.Document.Sensitive) {
 			f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{})
 		}
 	} else {
-		how = "its policies together allow it " + allowance(h.principal.Identity...)
-		for _, g := range h.grants {
-			if s := g.widest(); s != nil && g.unsettled == nil {
-				f.Related = append(f.Related, lint.Related{Address: g.address, Message: "has a part in it", Location: g.place(h, s)})
+		how = "its policies together allow it " + holders.Allowance(h.Principal.Identity...)
+		for _, g := range h.Grants {
+			if s := g.Widest(); s != nil && g.Unsettled == nil {
+				f.Related = append(f.Related, lint.Related{Address: g.Address, Message: "has a part in it", Location: g.Place(h, s)})
 			}
 		}
 	}
 	limit := "it has no permissions boundary"
-	if h.boundary == boundedKnown {
+	if h.Boundary == holders.BoundedKnown {
 		limit = "its permissions boundary does not hold it back"
 	}
-	f.Message = fmt.Sprintf("%s is an administrator: %s, and %s.", phrase.Capital(phrase.Entity(h.entity)), how, limit)
+	f.Message = fmt.Sprintf("%s is an administrator: %s, and %s.", phrase.Capital(phrase.Entity(h.Entity)), how, limit)
 	return f
 }
 
 // maybeAdministrator is the finding where something hides the answer.
-func (a *account) maybeAdministrator(h *holder) lint.Finding {
+func maybeAdministrator(a *holders.Account, h *holders.Holder) lint.Finding {
 	f := lint.Finding{
-		Verdict: lint.Undetermined, Address: h.address, Location: h.location, HiddenBy: h.obscured(),
-		Message:     fmt.Sprintf("Whether %s is an administrator hangs on %s.", phrase.Entity(h.entity), h.obscured()),
-		Remediation: phrase.ShowIt(a.model, h.location, "that"),
+		Verdict: lint.Undetermined, Address: h.Address, Location: h.Location, HiddenBy: h.Obscured(),
+		Message:     fmt.Sprintf("Whether %s is an administrator hangs on %s.", phrase.Entity(h.Entity), h.Obscured()),
+		Remediation: phrase.ShowIt(a.Model, h.Location, "that"),
 	}
-	if g, ok := a.mayMakeAdministrator(h); ok {
-		settleAt(&f, g, h)
+	if g, ok := a.MayMakeAdministrator(h); ok {
+		holders.MarkUncertain(&f, g, h)
 	}
 	return f
 }

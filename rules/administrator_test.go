@@ -7,13 +7,14 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // holderWith is a role with these inline policies, each given by its
 // statements, under a boundary; "" is none.
-func holderWith(t *testing.T, boundary string, policies ...string) (*account, *holder) {
+func holderWith(t *testing.T, boundary string, policies ...string) (*holders.Account, *holders.Holder) {
 	t.Helper()
 	var syms policy.Symbols
 	hidden := syms.Token(syms.Intern(policy.Symbol{Kind: policy.SymbolUnknown, Name: "var.x"}))
@@ -32,11 +33,11 @@ func holderWith(t *testing.T, boundary string, policies ...string) (*account, *h
 		m.Inline = append(m.Inline, &iam.InlinePolicy{Address: address, HolderKind: iam.HolderRole, Holder: text("dev"), Name: text(address), Document: document(p, address)})
 	}
 	m.Link(iam.Hints{Account: "111122223333"})
-	a, err := accounts.Of(lint.NewPass(&lint.Rule{}, m, nil, nil, nil))
+	a, err := holders.Accounts.Of(lint.NewPass(&lint.Rule{}, m, nil, nil, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return a, a.holders[0]
+	return a, a.Holders[0]
 }
 
 // wildcardServices are the actions of many whole services.
@@ -101,10 +102,10 @@ func TestIsAdministrator(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			a, h := holderWith(t, tt.boundary, tt.policies...)
-			if got := a.isAdministrator(h); got != tt.want {
+			if got := a.IsAdministrator(h); got != tt.want {
 				t.Errorf("isAdministrator = %s, want %s", got, tt.want)
 			}
-			if got := a.isExemptActor(h); got != tt.exempt {
+			if got := a.IsExemptActor(h); got != tt.exempt {
 				t.Errorf("isExemptActor = %v, want %v", got, tt.exempt)
 			}
 		})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -27,7 +28,7 @@ func unlisted(m *iam.Model, arn policy.Text) (unlistedPolicy, bool) {
 	parts, ok := policy.ParseARN(arn)
 	resource, known := parts.Resource.Known()
 	name, isPolicy := strings.CutPrefix(resource, "policy/")
-	if !ok || !known || !isPolicy || !isText(parts.Account, "aws") || !isText(parts.Service, "iam") || !policyResourcePattern.MatchString(resource) ||
+	if !ok || !known || !isPolicy || !holders.IsText(parts.Account, "aws") || !holders.IsText(parts.Service, "iam") || !policyResourcePattern.MatchString(resource) ||
 		m.Input.Kind == iam.InputAccount || m.Input.Kind == iam.InputState {
 		return unlistedPolicy{}, false
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -38,7 +39,7 @@ type boundaryFault struct {
 var boundaryFaults = lint.NewFact(judgeBoundaries)
 
 func judgeBoundaries(p *lint.Pass) (map[*iam.Entity][]boundaryFault, error) {
-	approved, err := approvedSets.Of(p)
+	approved, err := holders.ApprovedSets.Of(p)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +84,7 @@ func reportBoundaryFaults(p *lint.Pass) error {
 
 type boundaryJudge struct {
 	pass     *lint.Pass
-	approved *approvedSet
+	approved *holders.ApprovedSet
 	mend     *boundaryMend
 	rival    rivals
 }
@@ -192,12 +193,12 @@ func (j *boundaryJudge) notApproved(e *iam.Entity) *boundaryFault {
 		rule: boundaryNotApproved, verdict: lint.Violation, location: place(e, e.Boundary),
 		remediation: j.mend.line(e, "Set an approved boundary"), fix: j.mend.fix(e),
 	}
-	switch j.approved.value(e.Boundary, e.NameText()) {
-	case approved:
+	switch j.approved.Value(e.Boundary, e.NameText()) {
+	case holders.Approved:
 		return nil
-	case notApproved:
+	case holders.NotApproved:
 		f.message = fmt.Sprintf("the permissions boundary of %s, %s, %s", phrase.Entity(e), phrase.Boundary(e.Boundary), j.why())
-	case approvalUnknown:
+	case holders.ApprovalUnknown:
 		f.verdict = lint.Undetermined
 		f.message = fmt.Sprintf("whether the permissions boundary of %s is an approved one depends on %s", phrase.Entity(e), j.dependsOn(e))
 		f.remediation = j.mend.line(e, "Name it among the references of a boundary block in .boundlint.hcl, or set an approved boundary")
@@ -207,7 +208,7 @@ func (j *boundaryJudge) notApproved(e *iam.Entity) *boundaryFault {
 
 // why says why a boundary is not approved.
 func (j *boundaryJudge) why() string {
-	if j.approved.configured() {
+	if j.approved.Configured() {
 		return "is none of those approved for it"
 	}
 	return "allows everything and so limits nothing"
@@ -218,7 +219,7 @@ func (j *boundaryJudge) dependsOn(e *iam.Entity) string {
 	if !e.Boundary.Text.IsKnown() {
 		return phrase.HiddenIn(e.Boundary)
 	}
-	if p := e.BoundaryPolicy; p != nil && p.Document != nil && p.Document.Document != nil && !j.approved.configured() {
+	if p := e.BoundaryPolicy; p != nil && p.Document != nil && p.Document.Document != nil && !j.approved.Configured() {
 		return "the document of " + p.Address + ", which is not wholly known"
 	}
 	if name := e.NameText(); !name.IsKnown() {

@@ -9,6 +9,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -43,7 +44,7 @@ var BoundaryAllowsNothing = &lint.Rule{
 
 // boundaryDocuments are the documents that serve as boundaries.
 func boundaryDocuments(p *lint.Pass) ([]iam.PlacedDocument, error) {
-	set, err := approvedSets.Of(p)
+	set, err := holders.ApprovedSets.Of(p)
 	if err != nil {
 		return nil, err
 	}
@@ -110,14 +111,14 @@ func judgePerhapsBoundaries(p *lint.Pass) {
 // isConfiguredBoundary reports whether a boundary block names the declared
 // policy, by ARN or by reference. A pattern for the policy's name may take in
 // other policies than boundaries, so it names none.
-func isConfiguredBoundary(a *approvedSet, m *iam.ManagedPolicy) bool {
-	return slices.ContainsFunc(a.blocks, func(b approvedBlock) bool {
-		if b.lists(m.Address, "arn") {
+func isConfiguredBoundary(a *holders.ApprovedSet, m *iam.ManagedPolicy) bool {
+	return slices.ContainsFunc(a.Blocks, func(b holders.ApprovedBlock) bool {
+		if b.Lists(m.Address, "arn") {
 			return true
 		}
 		for i, source := range b.ARNs {
 			arn, ok := policy.ParseARN(policy.Literal(source))
-			if resource, _ := arn.Resource.Known(); ok && !strings.ContainsAny(resource, "*?") && b.arns[i].Match(m.ARN) == lint.AlwaysMatches {
+			if resource, _ := arn.Resource.Known(); ok && !strings.ContainsAny(resource, "*?") && b.ARNPatterns[i].Match(m.ARN) == lint.AlwaysMatches {
 				return true
 			}
 		}
@@ -200,21 +201,21 @@ func statementLife(d *policy.Document, s *policy.Statement, now time.Time) (l li
 		return dead, "names no action"
 	case s.NotResource == nil && len(s.Resource) == 0:
 		return dead, "names no resource"
-	case slices.ContainsFunc(s.NotAction, isStar):
+	case slices.ContainsFunc(s.NotAction, holders.IsStar):
 		return dead, "exempts every action"
-	case slices.ContainsFunc(s.NotResource, isStar):
+	case slices.ContainsFunc(s.NotResource, holders.IsStar):
 		return dead, "exempts every resource"
 	}
 	if key, never := authz.NeverMet(s.Condition, d.Variables(), now); never {
 		return dead, "asks of " + key + " what no request fulfils"
 	}
-	hidden := slices.ContainsFunc(slices.Concat(s.Action, s.NotAction, s.Resource, s.NotResource), isHidden)
+	hidden := slices.ContainsFunc(slices.Concat(s.Action, s.NotAction, s.Resource, s.NotResource), holders.IsHidden)
 	switch {
 	case deniesAll(d):
 		return dead, "is taken back by a Deny of everything"
-	case hidden && (!slices.ContainsFunc(s.Action, isStar) || !slices.ContainsFunc(s.Resource, isStar)):
+	case hidden && (!slices.ContainsFunc(s.Action, holders.IsStar) || !slices.ContainsFunc(s.Resource, holders.IsStar)):
 		return uncertain, ""
-	case s.NotAction != nil || slices.ContainsFunc(s.Action, isStar):
+	case s.NotAction != nil || slices.ContainsFunc(s.Action, holders.IsStar):
 		return alive, ""
 	}
 	return actionsLife(d, s)
@@ -273,7 +274,7 @@ func actionDead(d *policy.Document, s *policy.Statement, a *catalog.Action) stri
 
 // takes reports whether some resource of the action may match the entry.
 func takes(a *catalog.Action, e policy.Element) bool {
-	if isStar(e) {
+	if holders.IsStar(e) {
 		return true
 	}
 	if a.TakesNoResource() {
@@ -334,7 +335,7 @@ func neverMet(c *policy.Condition, a *catalog.Action) (key string, never bool) {
 // deniesAll reports whether a statement certainly refuses every request.
 func deniesAll(d *policy.Document) bool {
 	return slices.ContainsFunc(d.Statements, func(s *policy.Statement) bool {
-		return certainDeny(s) && slices.ContainsFunc(s.Action, isStar) && slices.ContainsFunc(s.Resource, isStar)
+		return certainDeny(s) && slices.ContainsFunc(s.Action, holders.IsStar) && slices.ContainsFunc(s.Resource, holders.IsStar)
 	})
 }
 
@@ -352,7 +353,7 @@ func deniesAction(deny, allow *policy.Statement, a *catalog.Action) bool {
 	}) {
 		return false
 	}
-	if slices.ContainsFunc(deny.Resource, isStar) {
+	if slices.ContainsFunc(deny.Resource, holders.IsStar) {
 		return true
 	}
 	return len(allow.Resource) > 0 && !slices.ContainsFunc(allow.Resource, func(e policy.Element) bool {

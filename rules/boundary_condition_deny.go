@@ -6,6 +6,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -67,7 +68,7 @@ func (j *conditionJudge) deniesNothing(alone *authz.Principal) string {
 	for _, e := range j.statement.Action {
 		name, known := e.Text.Known()
 		action, ok := catalog.LookupAction(name)
-		if known && ok && action.Presence(boundaryConditionKey) == catalog.PresentNever {
+		if known && ok && action.Presence(holders.BoundaryConditionKey) == catalog.PresentNever {
 			never = append(never, action.String())
 		}
 	}

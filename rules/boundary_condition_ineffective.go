@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -32,7 +33,7 @@ var BoundaryConditionIneffective = &lint.Rule{
 		Security:   "6.0",
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accounts.Of(p)
+		a, err := holders.Accounts.Of(p)
 		if err != nil {
 			return err
 		}
@@ -42,11 +43,11 @@ var BoundaryConditionIneffective = &lint.Rule{
 				continue
 			}
 			seen[d.Document.Document] = true
-			a.judgeConditions(p, d)
+			judgeConditions(a, p, d)
 		}
 		for i := range p.Settings.Boundaries {
 			if b := &p.Settings.Boundaries[i]; b.Document != nil && b.Document.Document != nil {
-				a.judgeConditions(p, iam.PlacedDocument{Document: b.Document, Kind: policy.IdentityPolicy, Address: "boundary." + b.Name})
+				judgeConditions(a, p, iam.PlacedDocument{Document: b.Document, Kind: policy.IdentityPolicy, Address: "boundary." + b.Name})
 			}
 		}
 		return nil
@@ -55,7 +56,7 @@ var BoundaryConditionIneffective = &lint.Rule{
 
 // judgeConditions judges each statement of a document that has a condition
 // on the boundary.
-func (a *account) judgeConditions(p *lint.Pass, d iam.PlacedDocument) {
+func judgeConditions(a *holders.Account, p *lint.Pass, d iam.PlacedDocument) {
 	if d.Invalid {
 		// policy-invalid says why; IAM takes no such document.
 		return
@@ -67,17 +68,17 @@ func (a *account) judgeConditions(p *lint.Pass, d iam.PlacedDocument) {
 		if c == nil {
 			continue
 		}
-		fault := a.openFault(d, s, c)
+		fault := openFault(a, d, s, c)
 		if fault.why == "" {
-			fault = a.deadByTags(d.Document.Document, s)
+			fault = deadByTags(a, d.Document.Document, s)
 		}
 		if fault.why == "" {
-			fault = a.deadOnResources(d.Document.Document, s)
+			fault = deadOnResources(a, d.Document.Document, s)
 		}
 		if fault.why == "" {
 			continue
 		}
-		f := a.conditionFinding(d, s, c, fault)
+		f := conditionFinding(a, d, s, c, fault)
 		if fault.joint && joint != nil {
 			joint.Related = append(joint.Related, lint.Related{Address: f.Address, Location: f.Location, Message: f.Message})
 			continue
@@ -94,27 +95,27 @@ func (a *account) judgeConditions(p *lint.Pass, d iam.PlacedDocument) {
 
 // openFault is the first fault of a condition that matters: where everybody
 // who has the document is stopped by something else, the next one may count.
-func (a *account) openFault(d iam.PlacedDocument, s *policy.Statement, c *policy.Condition) conditionFault {
+func openFault(a *holders.Account, d iam.PlacedDocument, s *policy.Statement, c *policy.Condition) conditionFault {
 	var closed []string
 	for {
-		fault := a.judgeCondition(d.Document.Document, s, c, closed)
+		fault := judgeCondition(a, d.Document.Document, s, c, closed)
 		if fault.why == "" {
 			return fault
 		}
-		open := a.opensFor(d, fault.opens)
+		open := opensFor(a, d, fault.opens)
 		if open.Verdict == authz.Denied {
 			closed = append(closed, fault.opens.name)
 			continue
 		}
 		if open.Verdict == authz.Undetermined && !fault.hidden {
-			fault.why, fault.hidden = because(open.Reasons), true
+			fault.why, fault.hidden = holders.Because(open.Reasons), true
 		}
 		return fault
 	}
 }
 
 // conditionFinding tells of one condition.
-func (a *account) conditionFinding(d iam.PlacedDocument, s *policy.Statement, c *policy.Condition, fault conditionFault) *lint.Finding {
+func conditionFinding(a *holders.Account, d iam.PlacedDocument, s *policy.Statement, c *policy.Condition, fault conditionFault) *lint.Finding {
 	f := &lint.Finding{
 		Address: d.Address, Location: d.StatementLocation(s.Index, c.Range), Key: fmt.Sprintf("%s %s", c.Operator, statementKey(s)),
 		Message: fmt.Sprintf("The condition %s on %s does not enforce a boundary: %s.", c.Operator, c.Key, fault.why),
@@ -130,7 +131,7 @@ func (a *account) conditionFinding(d iam.PlacedDocument, s *policy.Statement, c 
 	case fault.dead:
 		f.Message = fmt.Sprintf("The condition %s on %s can never be met: %s.", c.Operator, c.Key, fault.why)
 	}
-	f.Related = a.causedBy(d.Document.Document, s)
+	f.Related = causedBy(a, d.Document.Document, s)
 	return f
 }
 
@@ -143,12 +144,12 @@ func statementKey(s *policy.Statement) string {
 }
 
 // holdersOf are those that are judged and have a document.
-var holdersOf = NewDerived(func(a *account) map[*policy.Document][]*holder {
-	out := map[*policy.Document][]*holder{}
-	for _, h := range slices.Concat(a.actors(), a.alone) {
-		for _, g := range h.grants {
-			if g.document != nil {
-				out[g.document.Document] = append(out[g.document.Document], h)
+var holdersOf = holders.NewDerived(func(a *holders.Account) map[*policy.Document][]*holders.Holder {
+	out := map[*policy.Document][]*holders.Holder{}
+	for _, h := range slices.Concat(a.Actors(), a.Unattached) {
+		for _, g := range h.Grants {
+			if g.Document != nil {
+				out[g.Document.Document] = append(out[g.Document.Document], h)
 			}
 		}
 	}
@@ -160,21 +161,21 @@ const mostCaused = 10
 
 // causedBy links the holders who can create without a boundary because of the
 // statement: an Allow that grants it, or a Deny that does not stop it.
-func (a *account) causedBy(d *policy.Document, s *policy.Statement) []lint.Related {
+func causedBy(a *holders.Account, d *policy.Document, s *policy.Statement) []lint.Related {
 	var out []lint.Related
 	for _, h := range holdersOf.Of(a)[d] {
 		for _, c := range creations {
-			answer := a.canCreateUnbounded(h, c.kind)
-			g, by, ok := h.granting(answer.Witness)
-			if answer.Witness == nil || s.Effect == policy.Allow && (!ok || g.document == nil || g.document.Document != d || by.Index != s.Index) {
+			answer := canCreateUnbounded(a, h, c.kind)
+			g, by, ok := h.Granting(answer.Witness)
+			if answer.Witness == nil || s.Effect == policy.Allow && (!ok || g.Document == nil || g.Document.Document != d || by.Index != s.Index) {
 				continue
 			}
 			if len(out) == mostCaused {
 				return out
 			}
 			out = append(out, lint.Related{
-				Address: h.address, Location: h.location,
-				Message: fmt.Sprintf("So %s can create %s without an approved boundary (delegation-without-boundary).", phrase.Uncapital(h.name()), c.plural),
+				Address: h.Address, Location: h.Location,
+				Message: fmt.Sprintf("So %s can create %s without an approved boundary (delegation-without-boundary).", phrase.Uncapital(h.Name()), c.plural),
 			})
 		}
 	}
@@ -186,7 +187,7 @@ func (a *account) causedBy(d *policy.Document, s *policy.Statement) []lint.Relat
 func boundaryCondition(s *policy.Statement) *policy.Condition {
 	for i := range s.Condition {
 		c := &s.Condition[i]
-		if isBoundaryKey(c.Key) || misspelt(c.Key) {
+		if holders.IsBoundaryKey(c.Key) || misspelt(c.Key) {
 			return c
 		}
 	}
@@ -196,10 +197,10 @@ func boundaryCondition(s *policy.Statement) *policy.Condition {
 // misspelt reports whether a key was probably meant to be the boundary's.
 func misspelt(key policy.Text) bool {
 	s, ok := key.Known()
-	if !ok || strings.EqualFold(s, boundaryConditionKey) {
+	if !ok || strings.EqualFold(s, holders.BoundaryConditionKey) {
 		return false
 	}
 	lowered := strings.ToLower(s)
 	return strings.HasPrefix(lowered, "iam:perm") && strings.Contains(lowered, "bound") ||
-		policy.NearestWithin(lowered, []string{strings.ToLower(boundaryConditionKey)}, 3) != ""
+		policy.NearestWithin(lowered, []string{strings.ToLower(holders.BoundaryConditionKey)}, 3) != ""
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -28,19 +29,19 @@ type conditionFault struct {
 }
 
 // judgedConditions are the faults of statements with a boundary condition.
-var judgedConditions = Remembered[string, conditionFault]()
+var judgedConditions = holders.Remembered[string, conditionFault]()
 
 // judgeCondition decides the statement of a condition by itself; for a Deny
 // together with the other Denies of its document, which may make up for it.
 // Like statements are judged once. closed names the openings that do not count.
-func (a *account) judgeCondition(d *policy.Document, s *policy.Statement, c *policy.Condition, closed []string) conditionFault {
+func judgeCondition(a *holders.Account, d *policy.Document, s *policy.Statement, c *policy.Condition, closed []string) conditionFault {
 	key, known := likeStatement(d, s)
 	key += strings.Join(closed, "\n")
 	judged := judgedConditions.Of(a)
 	if fault, ok := judged[key]; known && ok {
 		return fault
 	}
-	fault := a.decideCondition(d, s, c, closed)
+	fault := decideCondition(a, d, s, c, closed)
 	if known {
 		judged[key] = fault
 	}
@@ -62,7 +63,7 @@ func likeStatement(d *policy.Document, s *policy.Statement) (string, bool) {
 	return b.String(), !strings.Contains(b.String(), "<") && s.Maybe == nil
 }
 
-func (a *account) decideCondition(d *policy.Document, s *policy.Statement, c *policy.Condition, closed []string) conditionFault {
+func decideCondition(a *holders.Account, d *policy.Document, s *policy.Statement, c *policy.Condition, closed []string) conditionFault {
 	judge := func(d *policy.Document, s *policy.Statement) conditionFault {
 		j := conditionJudge{account: a, document: d, statement: s, condition: c, closed: closed}
 		fault := conditionFault{why: j.judge(), dead: j.dead, joint: j.joint, opens: j.opens}
@@ -71,7 +72,7 @@ func (a *account) decideCondition(d *policy.Document, s *policy.Statement, c *po
 		}
 		return fault
 	}
-	v := a.variantsOf(s)
+	v := variantsOf(a, s)
 	fault := judge(d, v.certain)
 	if fault.why != "" && s.Maybe == nil && (len(v.certain.Resource) > 0 || len(s.Resource) == 0) {
 		return fault
@@ -79,19 +80,19 @@ func (a *account) decideCondition(d *policy.Document, s *policy.Statement, c *po
 	hidden, possible := v.hidden, *d
 	possible.Statements = make([]*policy.Statement, len(d.Statements))
 	for i, other := range d.Statements {
-		of := a.variantsOf(other)
+		of := variantsOf(a, other)
 		possible.Statements[i] = of.least
 		if hidden == "" && other.Effect == policy.Deny && s.Effect == policy.Deny {
 			hidden = of.hidden
 		}
 	}
 	if hidden == "" {
-		return a.faultOfChoice(d, s, c, closed, fault)
+		return faultOfChoice(a, d, s, c, closed, fault)
 	}
 	if fault = judge(&possible, v.most); fault.why != "" {
 		fault.why, fault.hidden = hidden, true
 	}
-	return a.faultOfChoice(d, s, c, closed, fault)
+	return faultOfChoice(a, d, s, c, closed, fault)
 }
 
 // maxChoices bounds the choices in a condition of which each combination is
@@ -100,7 +101,7 @@ const maxChoices, maxAlternatives = 2, 8
 
 // faultOfChoice is the fault of a condition that is one of several, where the
 // given one is of none: one that any of them has is not certain.
-func (a *account) faultOfChoice(d *policy.Document, s *policy.Statement, c *policy.Condition, closed []string, fault conditionFault) conditionFault {
+func faultOfChoice(a *holders.Account, d *policy.Document, s *policy.Statement, c *policy.Condition, closed []string, fault conditionFault) conditionFault {
 	at := slices.IndexFunc(s.Condition, func(x policy.Condition) bool { return x.Key.Equal(c.Key) && x.Operator.Equal(c.Operator) })
 	choices := choicesIn(c)
 	if fault.why != "" || at < 0 || len(choices) == 0 || len(choices) > maxChoices || len(choices[0].Alternatives) > maxAlternatives {
@@ -118,7 +119,7 @@ func (a *account) faultOfChoice(d *policy.Document, s *policy.Statement, c *poli
 		for i := range one.Values {
 			one.Values[i].Text = in(one.Values[i].Text)
 		}
-		if found := a.decideCondition(d, &chosen, one, closed); found.why != "" {
+		if found := decideCondition(a, d, &chosen, one, closed); found.why != "" {
 			found.why, found.hidden = "it depends on "+phrase.Symbol(by), true
 			return found
 		}
@@ -150,7 +151,7 @@ type variants struct {
 	hidden string
 }
 
-func (a *account) variantsOf(s *policy.Statement) variants {
+func variantsOf(a *holders.Account, s *policy.Statement) variants {
 	certain, most := *s, *s
 	v := variants{}
 	what := func(name string, x policy.Text) {
@@ -165,12 +166,12 @@ func (a *account) variantsOf(s *policy.Statement) variants {
 		{"action", s.Action, &certain.Action, &most.Action, []string{"iam:CreateRole", "iam:CreateUser", "iam:PassRole"}},
 		{"resource", s.Resource, &certain.Resource, &most.Resource, []string{"*"}},
 	} {
-		if !slices.ContainsFunc(list.from, isHidden) {
+		if !slices.ContainsFunc(list.from, holders.IsHidden) {
 			continue
 		}
 		*list.less, *list.more = []policy.Element{}, []policy.Element{}
 		for _, e := range list.from {
-			if !isHidden(e) {
+			if !holders.IsHidden(e) {
 				*list.less, *list.more = append(*list.less, e), append(*list.more, e)
 				continue
 			}
@@ -183,14 +184,14 @@ func (a *account) variantsOf(s *policy.Statement) variants {
 	least := certain
 	least.Condition = slices.Clone(s.Condition)
 	for i, c := range least.Condition {
-		if !isBoundaryKey(c.Key) || !slices.ContainsFunc(c.Values, isHidden) {
+		if !holders.IsBoundaryKey(c.Key) || !slices.ContainsFunc(c.Values, holders.IsHidden) {
 			continue
 		}
 		least.Condition[i].Values = slices.Clone(c.Values)
 		for k, e := range c.Values {
-			if isHidden(e) {
+			if holders.IsHidden(e) {
 				what("boundary", e.Text)
-				least.Condition[i].Values[k].Text = a.someBoundary(e.Text)
+				least.Condition[i].Values[k].Text = someBoundary(a, e.Text)
 			}
 		}
 	}
@@ -205,20 +206,20 @@ func (a *account) variantsOf(s *policy.Statement) variants {
 
 // someBoundary is an ordinary boundary in the place of a hidden one: an
 // approved one, or one of the same name for the same symbol.
-func (a *account) someBoundary(hidden policy.Text) policy.Text {
-	for _, x := range a.approvedARNs() {
-		if !isWildcard(x.ARN) {
+func someBoundary(a *holders.Account, hidden policy.Text) policy.Text {
+	for _, x := range a.ApprovedARNs() {
+		if !holders.IsWildcard(x.ARN) {
 			return x.ARN
 		}
 	}
-	d := a.model.Deployment
+	d := a.Model.Deployment
 	name := regexp.MustCompile(`[^A-Za-z0-9]+`).ReplaceAllString(hidden.String(), "-")
 	return policy.Concat(policy.Literal("arn:"), d.Partition, policy.Literal(":iam::"), d.Account, policy.Literal(":policy/"+strings.Trim(name, "-")))
 }
 
 // conditionJudge decides one statement.
 type conditionJudge struct {
-	account   *account
+	account   *holders.Account
 	document  *policy.Document
 	statement *policy.Statement
 	condition *policy.Condition
@@ -247,11 +248,11 @@ func (j *conditionJudge) judge() string {
 // holding is a holder who has nothing but the given statements.
 func (j *conditionJudge) holding(statements ...*policy.Statement) *authz.Principal {
 	d := &policy.Document{Version: j.document.Version, Statements: statements}
-	return &authz.Principal{Account: j.account.model.Deployment.Account, Identity: []*authz.Policy{authz.Compile(d)}}
+	return &authz.Principal{Account: j.account.Model.Deployment.Account, Identity: []*authz.Policy{authz.Compile(d)}}
 }
 
 func (j *conditionJudge) universe() *authz.Universe {
-	return j.account.universe(j.account.model.Deployment)
+	return j.account.Universe(j.account.Model.Deployment)
 }
 
 func (j *conditionJudge) judgeAllow() string {
@@ -290,7 +291,7 @@ func (j *conditionJudge) guarded() []string {
 			if strings.HasPrefix(action.Name, "Delete") && strings.HasSuffix(action.Name, "PermissionsBoundary") {
 				continue
 			}
-			if named || action.Presence(boundaryConditionKey) != catalog.PresentNever && !strings.HasPrefix(action.Name, "Get") {
+			if named || action.Presence(holders.BoundaryConditionKey) != catalog.PresentNever && !strings.HasPrefix(action.Name, "Get") {
 				out = append(out, action.String())
 			}
 		}
@@ -322,7 +323,7 @@ func (j *conditionJudge) judgeDead(holder *authz.Principal) string {
 		}
 		action, known := catalog.LookupAction(name)
 		switch {
-		case known && action.Presence(boundaryConditionKey) == catalog.PresentNever && j.statement.Resource != nil && !j.wantsAbsence():
+		case known && action.Presence(holders.BoundaryConditionKey) == catalog.PresentNever && j.statement.Resource != nil && !j.wantsAbsence():
 			never = append(never, action.String())
 		case known || strings.ContainsAny(name, "*?"):
 			dead = append(dead, name)
@@ -393,12 +394,12 @@ func (j *conditionJudge) names(action string) bool {
 // spelled is the ARN of the boundary that a value means: names are unique in an
 // account whatever their path and case (IAM User Guide, names and paths), so
 // that the boundary of that name is meant, as it is written where it is known.
-func (a *account) spelled(x policy.Text) policy.Text {
-	known := slices.Clone(a.boundariesInUse())
-	for _, b := range a.approvedARNs() {
-		known = append(known, a.deployed(b.ARN))
+func spelled(a *holders.Account, x policy.Text) policy.Text {
+	known := slices.Clone(a.BoundariesInUse())
+	for _, b := range a.ApprovedARNs() {
+		known = append(known, a.Deployed(b.ARN))
 	}
-	for _, p := range a.model.Policies {
+	for _, p := range a.Model.Policies {
 		if !p.Gone() {
 			known = append(known, p.ARN)
 		}
@@ -410,7 +411,7 @@ func (a *account) spelled(x policy.Text) policy.Text {
 	own, _ := policy.ParseARN(x)
 	for _, b := range known {
 		arn, ok := policy.ParseARN(b)
-		if ok && name != "" && strings.EqualFold(policyName(b), name) && !isWildcard(b) && arn.Account.Equal(own.Account) && arn.Partition.Equal(own.Partition) {
+		if ok && name != "" && strings.EqualFold(policyName(b), name) && !holders.IsWildcard(b) && arn.Account.Equal(own.Account) && arn.Partition.Equal(own.Partition) {
 			return b
 		}
 	}
@@ -442,7 +443,7 @@ func (j *conditionJudge) mend() conditionMend {
 		return conditionMend{lead: "Take the actions that do not carry the key into a statement of their own, limited by their resources, and leave the condition on those that do " +
 			"(iam:CreateRole, iam:CreateUser, iam:Put*PermissionsBoundary, and attaching, writing and deleting the policies of roles and users)."}
 	}
-	c := &policy.Condition{Operator: policy.Literal("StringEquals"), Key: policy.Literal(boundaryConditionKey), Values: values}
+	c := &policy.Condition{Operator: policy.Literal("StringEquals"), Key: policy.Literal(holders.BoundaryConditionKey), Values: values}
 	if j.statement.Effect == policy.Deny {
 		c.Operator = policy.Literal("StringNotEquals")
 		return conditionMend{lead: "Write the Deny so that it also fires where no boundary is given, with all approved boundaries in one list", condition: c}
@@ -453,23 +454,23 @@ func (j *conditionJudge) mend() conditionMend {
 // named are the boundaries that the document's conditions mean.
 func (j *conditionJudge) named() []policy.Element {
 	var out []policy.Element
-	for _, x := range namedBoundaries(&iam.Document{Document: j.document}) {
-		x = j.account.spelled(x)
+	for _, x := range holders.NamedBoundaries(&iam.Document{Document: j.document}) {
+		x = spelled(j.account, x)
 		if !slices.ContainsFunc(out, func(e policy.Element) bool { return e.Text.Equal(x) }) {
 			out = append(out, policy.Element{Text: x})
 		}
 	}
 	if out == nil {
-		return []policy.Element{{Text: placeholderBoundary(j.account.model.Deployment)}}
+		return []policy.Element{{Text: placeholderBoundary(j.account.Model.Deployment)}}
 	}
 	return out
 }
 
 // write lays out what to write where the document stands, and says what of it
 // is a change that can be made as it is.
-func (m conditionMend) write(a *account, d iam.PlacedDocument, s *policy.Statement, faulty *policy.Condition) (string, *lint.Fix) {
-	at := a.documentSite(grant{address: d.Address, document: d.Document})
-	w := &writer{form: at.form, reference: func(x policy.Text) (string, bool) { return a.referenceTo(x, at) }}
+func (m conditionMend) write(a *holders.Account, d iam.PlacedDocument, s *policy.Statement, faulty *policy.Condition) (string, *lint.Fix) {
+	at := documentSite(a, holders.Grant{Address: d.Address, Document: d.Document})
+	w := &writer{form: at.form, reference: func(x policy.Text) (string, bool) { return referenceTo(a, x, at) }}
 	switch {
 	case m.denied != nil:
 		return m.lead + ":\n\n" + w.statements([]*policy.Statement{m.denied}), &lint.Fix{Address: d.Address, Statements: []*policy.Statement{m.denied}}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -167,7 +168,7 @@ func TestSpelled(t *testing.T) {
 	m.policy("gone", `{"Version":"2012-10-17","Statement":[]}`)
 	m.Policies[0].ARN = policy.Literal("arn:aws:iam::111122223333:policy/a/declared")
 	m.Policies[1].ARN, m.Policies[1].Change = policy.Literal("arn:aws:iam::111122223333:policy/a/gone"), iam.ChangeDelete
-	a, err := accounts.Of(lint.NewPass(&lint.Rule{}, m.Model, s, nil, nil))
+	a, err := holders.Accounts.Of(lint.NewPass(&lint.Rule{}, m.Model, s, nil, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +183,7 @@ func TestSpelled(t *testing.T) {
 		"arn:aws:iam::111122223333:policy/other":                   "arn:aws:iam::111122223333:policy/other",
 		"arn:aws:iam::111122223333:policy/glob-*":                  "arn:aws:iam::111122223333:policy/glob-*",
 	} {
-		if got := a.spelled(policy.Literal(from)); got.String() != want {
+		if got := spelled(a, policy.Literal(from)); got.String() != want {
 			t.Errorf("%s: %s, want %s", from, got, want)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -24,27 +25,23 @@ type opening struct {
 // is allowed everything under it where nobody of the input has it, as for a
 // boundary. It is Allowed of a policy that is judged alone and only denies: what
 // is granted beside it is not known.
-func (a *account) opensFor(d iam.PlacedDocument, o *opening) authz.Answer {
-	holders := holdersOf.Of(a)[d.Document.Document]
-	if o == nil || onlyDenies(d.Document.Document) && (len(holders) == 0 || holders[0].entity == nil) {
+func opensFor(a *holders.Account, d iam.PlacedDocument, o *opening) authz.Answer {
+	having := holdersOf.Of(a)[d.Document.Document]
+	if o == nil || holders.OnlyDenies(d.Document.Document) && (len(having) == 0 || having[0].Entity == nil) {
 		return authz.Answer{Verdict: authz.Allowed}
 	}
-	if len(holders) == 0 {
-		return o.ask(a.bearer(d).principal)
+	if len(having) == 0 {
+		return o.ask(bearer(a, d).Principal)
 	}
 	out := authz.Answer{Verdict: authz.Denied}
-	for _, h := range holders {
-		key := askedOf{a.likeness(h), "condition " + o.name}
-		answer, ok := a.answers[key]
-		if !ok {
-			who := h.lenient()
+	for _, h := range having {
+		answer := a.Once(h, "condition "+o.name, func() authz.Answer {
 			if o.removal {
-				who = h.strict()
+				return o.ask(h.Strict())
 			}
-			answer = o.ask(who)
-			a.answers[key] = answer
-		}
-		switch answer = h.settle(answer); answer.Verdict {
+			return o.ask(h.Lenient())
+		})
+		switch answer = h.Resolve(answer); answer.Verdict {
 		case authz.Allowed:
 			return answer
 		case authz.Undetermined:
@@ -79,7 +76,7 @@ func (j *conditionJudge) createsUnbounded(kind authz.EntityKind) *opening {
 
 // without asks for one of the actions without boundary.
 func (j *conditionJudge) without(actions []string) *opening {
-	return j.opening("without ", authz.Query{Actions: actions, Keys: []authz.KeyConstraint{{Key: boundaryConditionKey, Absent: true}}})
+	return j.opening("without ", authz.Query{Actions: actions, Keys: []authz.KeyConstraint{{Key: holders.BoundaryConditionKey, Absent: true}}})
 }
 
 // swapped asks for AdministratorAccess in the place of a boundary.
@@ -87,7 +84,7 @@ func (j *conditionJudge) swapped(kind authz.EntityKind) *opening {
 	wide := policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")
 	return j.opening("swap ", authz.Query{
 		Actions: []string{"iam:Put" + string(kind) + "PermissionsBoundary"},
-		Keys:    []authz.KeyConstraint{{Key: boundaryConditionKey, In: []policy.Text{wide}}},
+		Keys:    []authz.KeyConstraint{{Key: holders.BoundaryConditionKey, In: []policy.Text{wide}}},
 	})
 }
 
@@ -96,7 +93,7 @@ func (j *conditionJudge) swapped(kind authz.EntityKind) *opening {
 func (j *conditionJudge) removed(kind authz.EntityKind) *opening {
 	o := j.opening("remove ", authz.Query{
 		Actions: []string{"iam:Delete" + string(kind) + "PermissionsBoundary"},
-		Keys:    []authz.KeyConstraint{{Key: boundaryConditionKey, Present: true, In: j.keptBoundaries()}},
+		Keys:    []authz.KeyConstraint{{Key: holders.BoundaryConditionKey, Present: true, In: j.keptBoundaries()}},
 	})
 	o.removal = true
 	return o
@@ -113,12 +110,12 @@ func (j *conditionJudge) opening(name string, q authz.Query) *opening {
 // keptBoundaries are the boundaries that must stay on those who have them:
 // the approved ones, else those that the input uses and conditions name.
 func (j *conditionJudge) keptBoundaries() []policy.Text {
-	if !j.account.approved.configured() {
+	if !j.account.Approved.Configured() {
 		d := &iam.Document{Document: &policy.Document{Statements: []*policy.Statement{j.statement}}}
-		return slices.Concat(j.account.protectedBoundaries(), namedBoundaries(d))
+		return slices.Concat(j.account.ProtectedBoundaries(), holders.NamedBoundaries(d))
 	}
 	var out []policy.Text
-	for _, x := range j.account.approvedARNs() {
+	for _, x := range j.account.ApprovedARNs() {
 		out = append(out, x.ARN)
 	}
 	return out

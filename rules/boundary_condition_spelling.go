@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -13,7 +14,7 @@ import (
 func (j *conditionJudge) spelling() string {
 	c := j.condition
 	if misspelt(c.Key) {
-		return fmt.Sprintf("there is no condition key %s, it is %s", c.Key, boundaryConditionKey)
+		return fmt.Sprintf("there is no condition key %s, it is %s", c.Key, holders.BoundaryConditionKey)
 	}
 	name, ok := c.Operator.Known()
 	if !ok {
@@ -31,7 +32,7 @@ func (j *conditionJudge) spelling() string {
 		return words
 	}
 	for _, v := range c.Values {
-		if isWildcard(v.Text) {
+		if holders.IsWildcard(v.Text) {
 			return "the pattern " + v.Text.String() + " takes policies that are not approved"
 		}
 	}
@@ -89,7 +90,7 @@ func takesBoth(c *policy.Condition) bool {
 func (j *conditionJudge) whyDead() string {
 	c := j.condition
 	if misspelt(c.Key) {
-		return fmt.Sprintf("there is no condition key %s, it is %s", c.Key, boundaryConditionKey)
+		return fmt.Sprintf("there is no condition key %s, it is %s", c.Key, holders.BoundaryConditionKey)
 	}
 	name, _ := c.Operator.Known()
 	op, err := policy.ParseOperator(name)
@@ -98,14 +99,14 @@ func (j *conditionJudge) whyDead() string {
 		switch {
 		case j.plainVariable():
 			return "policy variables are plain text in a document without Version 2012-10-17"
-		case err == nil && op.Family == policy.FamilyString && op.Compare != policy.Like && isWildcard(v.Text):
+		case err == nil && op.Family == policy.FamilyString && op.Compare != policy.Like && holders.IsWildcard(v.Text):
 			return fmt.Sprintf("%s takes the wildcard in %s literally; ArnLike would not, but a full ARN is what enforces", name, v.Text)
-		case ok && differsFrom(arn.Partition, j.account.model.Deployment.Partition):
-			return fmt.Sprintf("%s is of another partition than %s, where this is deployed", v.Text, j.account.model.Deployment.Partition)
-		case ok && !isText(arn.Account, "aws") && differsFrom(arn.Account, j.account.model.Deployment.Account):
-			return fmt.Sprintf("%s is of another account than %s, where this is deployed", v.Text, j.account.model.Deployment.Account)
+		case ok && differsFrom(arn.Partition, j.account.Model.Deployment.Partition):
+			return fmt.Sprintf("%s is of another partition than %s, where this is deployed", v.Text, j.account.Model.Deployment.Partition)
+		case ok && !holders.IsText(arn.Account, "aws") && differsFrom(arn.Account, j.account.Model.Deployment.Account):
+			return fmt.Sprintf("%s is of another account than %s, where this is deployed", v.Text, j.account.Model.Deployment.Account)
 		}
-		for _, x := range j.account.protectedBoundaries() {
+		for _, x := range j.account.ProtectedBoundaries() {
 			if v.Text.String() != x.String() && strings.EqualFold(v.Text.String(), x.String()) {
 				return fmt.Sprintf("values keep their case, and the boundary is %s", x)
 			}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -20,7 +21,7 @@ import (
 // deadByTags judges an Allow with a condition on the boundary by the tags of
 // those who have its document: it is dead where none of them can meet it, for no
 // other reason than its tags.
-func (a *account) deadByTags(d *policy.Document, s *policy.Statement) conditionFault {
+func deadByTags(a *holders.Account, d *policy.Document, s *policy.Statement) conditionFault {
 	tags := tagsAskedOf(s)
 	holders := holdersOf.Of(a)[d]
 	if s.Effect != policy.Allow || len(tags) == 0 || len(holders) == 0 {
@@ -28,15 +29,15 @@ func (a *account) deadByTags(d *policy.Document, s *policy.Statement) conditionF
 	}
 	var out conditionFault
 	for i, h := range holders {
-		verdict := a.meetsByTags(h, d, s)
+		verdict := meetsByTags(a, h, d, s)
 		if verdict == authz.Allowed {
 			return conditionFault{}
 		}
 		if verdict == authz.Undetermined && !out.hidden {
-			out = conditionFault{hidden: true, why: "the tags of " + phrase.Uncapital(h.name()) + " are not known"}
+			out = conditionFault{hidden: true, why: "the tags of " + phrase.Uncapital(h.Name()) + " are not known"}
 		}
 		if i == 0 && !out.hidden {
-			out.why = missingTag(h.entity, tags)
+			out.why = missingTag(h.Entity, tags)
 		}
 	}
 	out.dead = true
@@ -47,18 +48,18 @@ func (a *account) deadByTags(d *policy.Document, s *policy.Statement) conditionF
 // meetsByTags tells whether somebody can meet the conditions of a statement
 // with the tags that it has: Allowed also where it is not for the tags that it
 // cannot, Undetermined where something hides them.
-func (a *account) meetsByTags(h *holder, d *policy.Document, s *policy.Statement) authz.Verdict {
-	e := h.entity
+func meetsByTags(a *holders.Account, h *holders.Holder, d *policy.Document, s *policy.Statement) authz.Verdict {
+	e := h.Entity
 	if e == nil {
 		return authz.Allowed
 	}
 	shown := *e
 	shown.Tags.Hidden = false
-	if !a.tagsKnown(&shown) || a.tagsItself(h) {
+	if !a.TagsKnown(&shown) || tagsItself(a, h) {
 		return authz.Allowed
 	}
 	alone := authz.Principal{
-		Kind: h.principal.Kind, ARN: h.principal.ARN, Account: h.principal.Account, Origins: h.principal.Origins,
+		Kind: h.Principal.Kind, ARN: h.Principal.ARN, Account: h.Principal.Account, Origins: h.Principal.Origins,
 		Identity: []*authz.Policy{authz.Compile(&policy.Document{Version: d.Version, Statements: []*policy.Statement{s}})},
 	}
 	var actions []string
@@ -68,7 +69,7 @@ func (a *account) meetsByTags(h *holder, d *policy.Document, s *policy.Statement
 		}
 	}
 	may := func() bool {
-		return len(actions) != len(s.Action) || authz.Search(&alone, a.universe(h.deployment), &authz.Query{Actions: actions}).Verdict != authz.Denied
+		return len(actions) != len(s.Action) || authz.Search(&alone, a.Universe(h.Deployment), &authz.Query{Actions: actions}).Verdict != authz.Denied
 	}
 	if !may() {
 		return authz.Allowed // whatever its tags
@@ -84,15 +85,15 @@ func (a *account) meetsByTags(h *holder, d *policy.Document, s *policy.Statement
 }
 
 // tagsItself reports whether somebody may give itself tags.
-func (a *account) tagsItself(h *holder) bool {
-	q := &authz.Query{Actions: []string{"iam:TagRole", "iam:TagUser"}, Resources: []policy.Text{h.principal.ARN}}
-	return authz.Search(h.strict(), a.universe(h.deployment), q).Verdict != authz.Denied
+func tagsItself(a *holders.Account, h *holders.Holder) bool {
+	q := &authz.Query{Actions: []string{"iam:TagRole", "iam:TagUser"}, Resources: []policy.Text{h.Principal.ARN}}
+	return authz.Search(h.Strict(), a.Universe(h.Deployment), q).Verdict != authz.Denied
 }
 
 // deadOnResources judges an Allow with a condition on the boundary by the tags
 // of the entities that it names: it is dead where none of them meets it, for no
 // other reason than its tags.
-func (a *account) deadOnResources(d *policy.Document, s *policy.Statement) conditionFault {
+func deadOnResources(a *holders.Account, d *policy.Document, s *policy.Statement) conditionFault {
 	tags := resourceTagsAskedOf(s)
 	if s.Effect != policy.Allow || len(tags) == 0 || len(s.Resource) == 0 || s.NotAction != nil {
 		return conditionFault{}
@@ -102,11 +103,11 @@ func (a *account) deadOnResources(d *policy.Document, s *policy.Statement) condi
 		mend: conditionMend{lead: "Give what the statement names the tag, or take the condition on the tag out."},
 	}
 	for _, x := range s.Resource {
-		e := a.entityOf(x.Text)
+		e := a.EntityOf(x.Text)
 		if e == nil {
 			return conditionFault{}
 		}
-		switch a.metOn(e, d, s, tags) {
+		switch metOn(a, e, d, s, tags) {
 		case authz.Allowed:
 			return conditionFault{}
 		case authz.Undetermined:
@@ -122,7 +123,7 @@ func (a *account) deadOnResources(d *policy.Document, s *policy.Statement) condi
 
 // metOn tells whether the conditions of a statement can be met on an entity
 // with the tags that it has, as meetsByTags does.
-func (a *account) metOn(e *iam.Entity, d *policy.Document, s *policy.Statement, tags []string) authz.Verdict {
+func metOn(a *holders.Account, e *iam.Entity, d *policy.Document, s *policy.Statement, tags []string) authz.Verdict {
 	alone := &authz.Principal{
 		Account:  e.Deployment.Account,
 		Identity: []*authz.Policy{authz.Compile(&policy.Document{Version: d.Version, Statements: []*policy.Statement{s}})},
@@ -135,7 +136,7 @@ func (a *account) metOn(e *iam.Entity, d *policy.Document, s *policy.Statement, 
 		}
 		q.Actions = append(q.Actions, name)
 	}
-	if authz.Search(alone, a.universe(e.Deployment), q).Verdict == authz.Denied || a.isTaggedBy(e, d) {
+	if authz.Search(alone, a.Universe(e.Deployment), q).Verdict == authz.Denied || isTaggedBy(a, e, d) {
 		return authz.Allowed
 	}
 	for _, tag := range tags {
@@ -150,7 +151,7 @@ func (a *account) metOn(e *iam.Entity, d *policy.Document, s *policy.Statement, 
 		}
 	}
 	switch {
-	case authz.Search(alone, a.universe(e.Deployment), q).Verdict != authz.Denied:
+	case authz.Search(alone, a.Universe(e.Deployment), q).Verdict != authz.Denied:
 		return authz.Allowed
 	case e.Tags.Hidden:
 		return authz.Undetermined
@@ -160,10 +161,10 @@ func (a *account) metOn(e *iam.Entity, d *policy.Document, s *policy.Statement, 
 
 // isTaggedBy reports whether somebody who has a document may give an entity
 // tags.
-func (a *account) isTaggedBy(e *iam.Entity, d *policy.Document) bool {
+func isTaggedBy(a *holders.Account, e *iam.Entity, d *policy.Document) bool {
 	q := &authz.Query{Actions: []string{"iam:TagRole", "iam:TagUser"}, Resources: []policy.Text{e.ARN}}
-	return slices.ContainsFunc(holdersOf.Of(a)[d], func(h *holder) bool {
-		return authz.Search(h.strict(), a.universe(h.deployment), q).Verdict != authz.Denied
+	return slices.ContainsFunc(holdersOf.Of(a)[d], func(h *holders.Holder) bool {
+		return authz.Search(h.Strict(), a.Universe(h.Deployment), q).Verdict != authz.Denied
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -30,15 +31,15 @@ var BoundaryEditable = &lint.Rule{
 		Security:   "9.0",
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accounts.Of(p)
+		a, err := holders.Accounts.Of(p)
 		if err != nil {
 			return err
 		}
-		for _, h := range a.actors() {
-			a.judgeEditing(p, h, p.Rule.Severity)
+		for _, h := range a.Actors() {
+			judgeEditing(a, p, h, p.Rule.Severity)
 		}
-		for _, h := range a.aloneBut() {
-			a.judgeEditing(p, h, p.Rule.Severity.Down())
+		for _, h := range a.UnattachedActors() {
+			judgeEditing(a, p, h, p.Rule.Severity.Down())
 		}
 		return nil
 	},
@@ -46,14 +47,14 @@ var BoundaryEditable = &lint.Rule{
 
 // judgeEditing asks for every boundary. What one statement allows on several
 // is one finding, and what is certain stands in for what is not.
-func (a *account) judgeEditing(p *lint.Pass, h *holder, severity lint.Severity) {
+func judgeEditing(a *holders.Account, p *lint.Pass, h *holders.Holder, severity lint.Severity) {
 	byCause := map[string]*lint.Finding{}
 	var order []*lint.Finding
 	on, answers := map[*lint.Finding][]policy.Text{}, map[*lint.Finding]authz.Answer{}
 	certain := false
 	for _, b := range inReach(a, h, editableBoundaries.Of(a), func(b editable) policy.Text { return b.arn }) {
 		arn := b.arn
-		answer := a.canEdit(h, arn)
+		answer := canEdit(a, h, arn)
 		if b.doubt != "" && answer.Verdict == authz.Allowed {
 			answer = authz.Answer{
 				Verdict: authz.Undetermined, Perhaps: answer.Witness, AssumedAccount: answer.AssumedAccount, Reasons: []authz.Reason{{Text: b.doubt}},
@@ -62,20 +63,20 @@ func (a *account) judgeEditing(p *lint.Pass, h *holder, severity lint.Severity) 
 		if answer.Verdict == authz.Denied || isGrown(answer) {
 			continue
 		}
-		f := h.answer(answer)
+		f := h.Finding(answer)
 		f.Key = arn.String()
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can change the document of %s is not determined, because %s%s.",
-				phrase.Uncapital(h.name()), b.name(), because(answer.Reasons), assumed(answer))
+				phrase.Uncapital(h.Name()), b.name(), holders.Because(answer.Reasons), assumed(answer))
 		} else {
 			certain = true
-			f.Message = fmt.Sprintf("%s can change the document of %s%s%s.", h.name(), b.name(), before(answer.Witness), assumed(answer))
+			f.Message = fmt.Sprintf("%s can change the document of %s%s%s.", h.Name(), b.name(), holders.Before(answer.Witness), assumed(answer))
 		}
 		key := string(f.Verdict) + f.Cause
 		if f.Cause != "" && byCause[key] != nil {
 			on[byCause[key]] = append(on[byCause[key]], b.shown())
 			byCause[key].Related = append(byCause[key].Related, lint.Related{
-				Address: h.address, Message: "The same statement allows it on " + arn.String() + ".", Location: f.Location,
+				Address: h.Address, Message: "The same statement allows it on " + arn.String() + ".", Location: f.Location,
 			})
 			continue
 		}
@@ -90,9 +91,9 @@ func (a *account) judgeEditing(p *lint.Pass, h *holder, severity lint.Severity) 
 		if f.Cause != "" && f.Verdict != lint.Undetermined {
 			f.Cause += " on " + inOrder(on[f])
 		}
-		a.deny(h, f, asked(answers[f]), "Deny it on the boundary, its path included"+leaveOut, denying(editingActions, on[f]...))
-		a.giveDocument(h, answers[f], f)
-		f.Origin = cmp.Or(f.Origin, a.leakOrigin(h, f))
+		deny(a, h, f, holders.Request(answers[f]), "Deny it on the boundary, its path included"+leaveOut, denying(editingActions, on[f]...))
+		giveDocument(a, h, answers[f], f)
+		f.Origin = cmp.Or(f.Origin, leakOrigin(a, h, f))
 		p.Report(*f, lint.StartingAt(severity))
 	}
 }
@@ -116,7 +117,7 @@ const manyBoundaries = 40
 // by the portion: accounts with a boundary for each team have hundreds, and
 // nearly nobody may touch any. A role of the holder's own making is not asked
 // where there are many.
-func inReach[T any](a *account, h *holder, list []T, arn func(T) policy.Text) []T {
+func inReach[T any](a *holders.Account, h *holders.Holder, list []T, arn func(T) policy.Text) []T {
 	if len(list) <= manyBoundaries {
 		return list
 	}
@@ -128,7 +129,7 @@ func inReach[T any](a *account, h *holder, list []T, arn func(T) policy.Text) []
 			q.Resources = append(q.Resources, arn(b))
 			question = append(question, arn(b).Key())
 		}
-		if a.recall(h, strings.Join(question, " "), func() authz.Answer { return authz.Search(h.strict(), a.universe(h.deployment), q) }).Verdict != authz.Denied {
+		if a.AskDelegate(h, strings.Join(question, " "), func() authz.Answer { return authz.Search(h.Strict(), a.Universe(h.Deployment), q) }).Verdict != authz.Denied {
 			out = append(out, portion...)
 		}
 	}
@@ -163,26 +164,26 @@ func (b editable) shown() policy.Text {
 
 // editableBoundaries are the protected boundaries, and the policies of the
 // input that may be the boundary of an entity where that is hidden.
-var editableBoundaries = NewDerived(findEditable)
+var editableBoundaries = holders.NewDerived(findEditable)
 
-func findEditable(a *account) []editable {
+func findEditable(a *holders.Account) []editable {
 	var out []editable
 	seen := map[string]bool{}
-	for _, arn := range a.protectedBoundaries() {
+	for _, arn := range a.ProtectedBoundaries() {
 		out = append(out, editable{arn: arn})
 		seen[arn.Key()] = true
 	}
-	out = append(out, a.editablePatterns()...)
-	for _, h := range a.holders {
-		if h.boundary != boundedHidden {
+	out = append(out, editablePatterns(a)...)
+	for _, h := range a.Holders {
+		if h.Boundary != holders.BoundedHidden {
 			continue
 		}
-		hidden := h.entity.Boundary.Text.Symbols()
-		for _, p := range h.entity.BoundaryMaybe {
+		hidden := h.Entity.Boundary.Text.Symbols()
+		for _, p := range h.Entity.BoundaryMaybe {
 			if key := p.ARN.Key(); !seen[key] && p.UseUnknown != nil && len(hidden) > 0 && hidden[0].Kind != policy.SymbolVariable {
 				seen[key] = true
 				out = append(out, editable{
-					arn: p.ARN, doubt: "whether it is the boundary of " + phrase.Entity(h.entity) + " hangs on " + phrase.Symbol(hidden[0]),
+					arn: p.ARN, doubt: "whether it is the boundary of " + phrase.Entity(h.Entity) + " hangs on " + phrase.Symbol(hidden[0]),
 				})
 			}
 		}
@@ -193,13 +194,13 @@ func findEditable(a *account) []editable {
 // editablePatterns are the patterns that approve boundaries of which none is in
 // the input. Who can edit a policy of any name that fits can edit those that
 // there are.
-func (a *account) editablePatterns() []editable {
+func editablePatterns(a *holders.Account) []editable {
 	var out []editable
-	for _, x := range a.approvedARNs() {
-		pattern := a.deployed(x.ARN)
+	for _, x := range a.ApprovedARNs() {
+		pattern := a.Deployed(x.ARN)
 		arn, ok := policy.ParseARN(pattern)
 		resource, known := arn.Resource.Known()
-		if !ok || !known || !strings.ContainsAny(resource, "*?") || !strings.HasPrefix(resource, "policy/") || isText(arn.Account, "aws") || isWildcard(arn.Account) {
+		if !ok || !known || !strings.ContainsAny(resource, "*?") || !strings.HasPrefix(resource, "policy/") || holders.IsText(arn.Account, "aws") || holders.IsWildcard(arn.Account) {
 			continue
 		}
 		in := func(b policy.Text) bool {
@@ -207,7 +208,7 @@ func (a *account) editablePatterns() []editable {
 			other, known := parts.Resource.Known()
 			return !known || policy.Glob(resource, other)
 		}
-		if slices.ContainsFunc(a.protectedBoundaries(), in) {
+		if slices.ContainsFunc(a.ProtectedBoundaries(), in) {
 			continue
 		}
 		arn.Resource = policy.Literal(strings.NewReplacer("*", "any-name-at-all", "?", "x").Replace(resource))
@@ -216,8 +217,8 @@ func (a *account) editablePatterns() []editable {
 	return out
 }
 
-func (a *account) canEdit(h *holder, arn policy.Text) authz.Answer {
-	return a.recall(h, "edit "+arn.String(), func() authz.Answer {
-		return authz.CanEditPolicy(h.strict(), a.universe(h.deployment), arn)
+func canEdit(a *holders.Account, h *holders.Holder, arn policy.Text) authz.Answer {
+	return a.AskDelegate(h, "edit "+arn.String(), func() authz.Answer {
+		return authz.CanEditPolicy(h.Strict(), a.Universe(h.Deployment), arn)
 	})
 }

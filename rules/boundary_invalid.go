@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -173,7 +174,7 @@ func notPolicyARN(v iam.Value) string {
 	if service, known := arn.Service.Known(); known && service != "iam" {
 		return fmt.Sprintf("the ARN %s, which is of %s", phrase.Boundary(v), orNothing(service))
 	}
-	if policyResource(arn) == lint.NeverMatches {
+	if holders.PolicyResource(arn) == lint.NeverMatches {
 		if kind := arn.ResourceType(); kind != "" && kind != "policy" {
 			return fmt.Sprintf("the ARN of a %s, %s", kind, phrase.Boundary(v))
 		}
@@ -215,7 +216,7 @@ func documentOrName(v iam.Value) string {
 		return "a policy document"
 	case v.Text.IsKnown() && !strings.HasPrefix(start, "arn:"):
 		return fmt.Sprintf("the bare text %q", shorten(v))
-	case !mayBeginWith(start, "arn:") && !strings.HasPrefix(start, "arn:"):
+	case !holders.MayBeginWith(start, "arn:") && !strings.HasPrefix(start, "arn:"):
 		return fmt.Sprintf("the bare text %q", shorten(v))
 	}
 	if _, ok := policy.ParseARN(v.Text); !ok && v.Text.IsKnown() {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -33,7 +34,7 @@ var BoundaryLeaks = &lint.Rule{
 		Security:   "9.0",
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accounts.Of(p)
+		a, err := holders.Accounts.Of(p)
 		if err != nil {
 			return err
 		}
@@ -41,14 +42,14 @@ var BoundaryLeaks = &lint.Rule{
 		if err != nil {
 			return err
 		}
-		for _, b := range append(boundaries, a.furtherBoundaries(boundaries)...) {
-			a.judgeLeaks(p, a.bearer(b))
+		for _, b := range append(boundaries, furtherBoundaries(a, boundaries)...) {
+			judgeLeaks(a, p, bearer(a, b))
 		}
-		for _, h := range a.alone {
-			if h.perhapsBoundary != "" {
-				b := a.bearer(iam.PlacedDocument{Document: h.grants[0].document, Kind: policy.IdentityPolicy, Address: h.address})
-				b.doubt, b.doubtBy = h.perhapsBoundary, perhapsBoundaryBy(p.Model, h.address)
-				a.judgeLeaks(p, b)
+		for _, h := range a.Unattached {
+			if h.PerhapsBoundary != "" {
+				b := bearer(a, iam.PlacedDocument{Document: h.Grants[0].Document, Kind: policy.IdentityPolicy, Address: h.Address})
+				b.Doubt, b.DoubtBy = h.PerhapsBoundary, perhapsBoundaryBy(p.Model, h.Address)
+				judgeLeaks(a, p, b)
 			}
 		}
 		return nil
@@ -73,10 +74,10 @@ type leak struct {
 
 // furtherBoundaries are the documents of boundaries that only conditions on
 // iam:PermissionsBoundary name.
-func (a *account) furtherBoundaries(known []iam.PlacedDocument) []iam.PlacedDocument {
-	pinned := a.pinnedBoundaries()
+func furtherBoundaries(a *holders.Account, known []iam.PlacedDocument) []iam.PlacedDocument {
+	pinned := a.PinnedBoundaries()
 	var out []iam.PlacedDocument
-	for _, m := range a.model.Policies {
+	for _, m := range a.Model.Policies {
 		if m.Gone() || !pinned[m] || m.Document == nil || m.Document.Document == nil ||
 			slices.ContainsFunc(known, func(b iam.PlacedDocument) bool { return b.Address == m.Address }) {
 			continue
@@ -99,34 +100,34 @@ func perhapsBoundaryBy(m *iam.Model, address string) *policy.Symbol {
 // judgeLeaks tries every way out of one boundary. What one statement of the
 // boundary allows is one finding, and what is certain stands in for what is
 // not.
-func (a *account) judgeLeaks(p *lint.Pass, h *holder) {
+func judgeLeaks(a *holders.Account, p *lint.Pass, h *holders.Holder) {
 	var order []*lint.Finding
 	byCause := map[string]*lint.Finding{}
 	severities := map[*lint.Finding]lint.Severity{}
 	ways := map[*lint.Finding][]leak{}
 	certain := false
-	for _, l := range slices.Concat(a.escapes(h), a.takeOver(h), a.selfGrants(h)) {
-		l.answer = h.settle(l.answer)
-		f := h.answer(l.answer)
+	for _, l := range slices.Concat(escapes(a, h), takeOver(a, h), selfGrants(a, h)) {
+		l.answer = h.Resolve(l.answer)
+		f := h.Finding(l.answer)
 		f.Key, f.Steps = l.what, l.steps
 		if f.Verdict == lint.Undetermined {
-			f.Message = fmt.Sprintf("Whether a bearer of the boundary %s can %s is not determined, because %s.", h.boundaryName(), l.what, because(l.answer.Reasons))
+			f.Message = fmt.Sprintf("Whether a bearer of the boundary %s can %s is not determined, because %s.", boundaryName(h), l.what, holders.Because(l.answer.Reasons))
 		} else {
 			certain = certain || l.severity == p.Rule.Severity
-			f.Message = fmt.Sprintf("A bearer of the boundary %s that is allowed everything else can %s%s.", h.boundaryName(), l.what, before(l.answer.Witness))
+			f.Message = fmt.Sprintf("A bearer of the boundary %s that is allowed everything else can %s%s.", boundaryName(h), l.what, holders.Before(l.answer.Witness))
 		}
 		key := fmt.Sprintf("%s %v %s", f.Verdict, l.severity, f.Cause)
-		if h.doubt != "" {
+		if h.Doubt != "" {
 			key = "doubt"
 		}
 		if other := byCause[key]; other != nil {
-			if h.doubt != "" {
+			if h.Doubt != "" {
 				// Whether it is a boundary is one question.
 				severities[other] = max(severities[other], l.severity)
 				continue
 			}
 			ways[other] = append(ways[other], l)
-			other.Related = append(other.Related, lint.Related{Address: h.address, Message: f.Message, Location: f.Location})
+			other.Related = append(other.Related, lint.Related{Address: h.Address, Message: f.Message, Location: f.Location})
 			continue
 		}
 		byCause[key] = &f
@@ -150,10 +151,10 @@ func (a *account) judgeLeaks(p *lint.Pass, h *holder) {
 		if f == nil {
 			continue
 		}
-		a.mendLeaks(h, f, ways[f])
+		mendLeaks(a, h, f, ways[f])
 		f.Cause = ""
 		if i == first {
-			f.Origin, f.IsOrigin = leakOf(h.address), true
+			f.Origin, f.IsOrigin = leakOf(h.Address), true
 		}
 		p.Report(*f, lint.StartingAt(severities[f]))
 	}
@@ -161,19 +162,19 @@ func (a *account) judgeLeaks(p *lint.Pass, h *holder) {
 
 // bearer is somebody under the boundary who is allowed everything: one of the
 // input, if there is one.
-func (a *account) bearer(b iam.PlacedDocument) *holder {
-	c := a.compile(b.Document, b.Address)
-	h := &holder{
-		what: "the boundary", address: b.Address, location: b.Location, deployment: a.model.Deployment,
-		grants: []grant{{policy: c, document: b.Document, address: b.Address}},
+func bearer(a *holders.Account, b iam.PlacedDocument) *holders.Holder {
+	c := a.Compile(b.Document, b.Address)
+	h := &holders.Holder{
+		Kind: "the boundary", Address: b.Address, Location: b.Location, Deployment: a.Model.Deployment,
+		Grants: []holders.Grant{{Policy: c, Document: b.Document, Address: b.Address}},
 	}
 	kind, arn := authz.KindRole, policy.Text{}
 	var one *iam.Entity
-	for _, m := range a.model.Policies {
+	for _, m := range a.Model.Policies {
 		if m.Address != b.Address {
 			continue
 		}
-		h.deployment, h.boundaryARN = m.Deployment, m.ARN
+		h.Deployment, h.BoundaryARN = m.Deployment, m.ARN
 		for _, e := range m.BoundaryOf {
 			if !e.Gone() {
 				one, arn = e, e.ARN
@@ -184,41 +185,41 @@ func (a *account) bearer(b iam.PlacedDocument) *holder {
 			}
 		}
 	}
-	h.principal = authz.Bearer(arn, kind, c)
-	h.principal.Account = h.deployment.Account
+	h.Principal = authz.Bearer(arn, kind, c)
+	h.Principal.Account = h.Deployment.Account
 	if one != nil {
-		h.principal.Tags, h.principal.TagsKnown = one.Tags.Values, a.tagsKnown(one)
+		h.Principal.Tags, h.Principal.TagsKnown = one.Tags.Values, a.TagsKnown(one)
 	}
-	a.control(h)
+	a.ApplyOrganization(h)
 	return h
 }
 
 // boundaryName is how a message calls the boundary that is judged.
-func (h *holder) boundaryName() string {
-	if parts, ok := policy.ParseARN(h.boundaryARN); ok {
+func boundaryName(h *holders.Holder) string {
+	if parts, ok := policy.ParseARN(h.BoundaryARN); ok {
 		if name, ok := iam.LastSegment(parts.Resource).Known(); ok {
 			return name
 		}
 	}
-	return h.address
+	return h.Address
 }
 
 // escapes are the ways out of a boundary by IAM's own actions, worst first.
 // Where the boundary asks who its bearer is, they are those of the first of the
 // input that has any.
-func (a *account) escapes(h *holder) []leak {
-	out := a.escapesOf(h, h.principal)
-	if !a.isPersonal(h.principal.Boundary) {
+func escapes(a *holders.Account, h *holders.Holder) []leak {
+	out := escapesOf(a, h, h.Principal)
+	if !a.IsPersonal(h.Principal.Boundary) {
 		return out
 	}
 	certain := func(list []leak) bool {
 		return slices.ContainsFunc(list, func(l leak) bool { return l.answer.Verdict == authz.Allowed })
 	}
-	for _, who := range a.bearers(h) {
+	for _, who := range bearers(a, h) {
 		if certain(out) {
 			break
 		}
-		if other := a.escapesOf(h, who); certain(other) || len(out) == 0 {
+		if other := escapesOf(a, h, who); certain(other) || len(out) == 0 {
 			out = other
 		}
 	}
@@ -227,8 +228,8 @@ func (a *account) escapes(h *holder) []leak {
 
 // escapesOf are the ways out of one bearer, or of a role that it can make under
 // a name that the boundary's Denies spare.
-func (a *account) escapesOf(h *holder, bearer *authz.Principal) []leak {
-	u := a.universe(h.deployment)
+func escapesOf(a *holders.Account, h *holders.Holder, bearer *authz.Principal) []leak {
+	u := a.Universe(h.Deployment)
 	var out []leak
 	add := func(closed []*policy.Statement, ask func(*authz.Principal) authz.Answer, what func(authz.Answer) string) {
 		answer := ask(bearer)
@@ -240,7 +241,7 @@ func (a *account) escapesOf(h *holder, bearer *authz.Principal) []leak {
 		}
 	}
 	for _, c := range creations {
-		closed := []*policy.Statement{a.unlessBounded(h, "iam:Create"+string(c.kind))}
+		closed := []*policy.Statement{unlessBounded(a, h, "iam:Create"+string(c.kind))}
 		add(closed, func(who *authz.Principal) authz.Answer { return authz.CanCreateWithoutBoundary(who, u, c.kind) }, func(authz.Answer) string {
 			return "create " + c.plural + " without an approved permissions boundary"
 		})
@@ -248,7 +249,7 @@ func (a *account) escapesOf(h *holder, bearer *authz.Principal) []leak {
 	for _, c := range creations {
 		closed := []*policy.Statement{
 			denying([]string{"iam:Delete" + string(c.kind) + "PermissionsBoundary"}),
-			a.unlessBounded(h, "iam:Put"+string(c.kind)+"PermissionsBoundary"),
+			unlessBounded(a, h, "iam:Put"+string(c.kind)+"PermissionsBoundary"),
 		}
 		add(closed, func(who *authz.Principal) authz.Answer { return authz.CanRemoveBoundary(who, u, c.kind) }, func(answer authz.Answer) string {
 			if answer.Witness != nil {
@@ -257,7 +258,7 @@ func (a *account) escapesOf(h *holder, bearer *authz.Principal) []leak {
 			return "take the permissions boundary off " + c.plural + ", or swap it"
 		})
 	}
-	for _, arn := range inReach(a, h, a.protectedBoundaries(), func(x policy.Text) policy.Text { return x }) {
+	for _, arn := range inReach(a, h, a.ProtectedBoundaries(), func(x policy.Text) policy.Text { return x }) {
 		add([]*policy.Statement{denying(editingActions, arn)}, func(who *authz.Principal) authz.Answer { return authz.CanEditPolicy(who, u, arn) }, func(authz.Answer) string {
 			return "change the document of the boundary " + arn.String()
 		})
@@ -267,42 +268,42 @@ func (a *account) escapesOf(h *holder, bearer *authz.Principal) []leak {
 
 // mendLeaks is the advice on what one statement of a boundary lets through: to
 // deny it there, all of it at once.
-func (a *account) mendLeaks(h *holder, f *lint.Finding, ways []leak) {
+func mendLeaks(a *holders.Account, h *holders.Holder, f *lint.Finding, ways []leak) {
 	first := ways[0]
-	if m := maker(asked(first.answer)); m != nil {
+	if m := holders.Maker(holders.Request(first.answer)); m != nil {
 		f.Remediation = fmt.Sprintf("The boundary's Denies spare roles named like %s, which its bearer can create. Name in full who is spared, or deny in the boundary "+
 			"to create such roles and to give them policies.", m.Resource)
 		return
 	}
-	closed, limited := a.closing(h, ways)
+	closed, limited := closing(a, h, ways)
 	if closed == nil {
 		f.Remediation = limited
-		a.giveDocument(h, first.answer, f)
+		giveDocument(a, h, first.answer, f)
 		return
 	}
 	at, ok := site{}, false
-	for _, g := range h.grants {
-		if g.document != nil {
-			at, ok = a.documentSite(g), !strings.HasPrefix(g.address, "boundary.")
+	for _, g := range h.Grants {
+		if g.Document != nil {
+			at, ok = documentSite(a, g), !strings.HasPrefix(g.Address, "boundary.")
 			at.boundary = true
 		}
 	}
-	f.Remediation = a.denial(at, ok, strings.TrimPrefix(limited+" Deny the rest, or take the actions out of what is allowed", " "), closed)
+	f.Remediation = denial(a, at, ok, strings.TrimPrefix(limited+" Deny the rest, or take the actions out of what is allowed", " "), closed)
 	if limited == "" {
-		f.Remediation = a.denial(at, ok, "Deny it, or take the actions out of what is allowed", closed)
+		f.Remediation = denial(a, at, ok, "Deny it, or take the actions out of what is allowed", closed)
 		if ok {
 			f.Fix = &lint.Fix{Address: at.address, Statements: closed}
 		}
 	}
-	a.giveDocument(h, first.answer, f)
+	giveDocument(a, h, first.answer, f)
 }
 
 // closing are the statements that close ways out in the boundary, and advice in
 // words on those that take another decision.
-func (a *account) closing(h *holder, ways []leak) (closed []*policy.Statement, limited string) {
+func closing(a *holders.Account, h *holders.Holder, ways []leak) (closed []*policy.Statement, limited string) {
 	var actions, words []string
 	for _, l := range ways {
-		w := asked(l.answer)
+		w := holders.Request(l.answer)
 		switch {
 		case l.mend != "":
 			if !slices.Contains(words, l.mend) {
@@ -312,7 +313,7 @@ func (a *account) closing(h *holder, ways []leak) (closed []*policy.Statement, l
 			closed = append(closed, l.closed...)
 		case w != nil && carriesBoundary(w.Action):
 			// The key holds the boundary of the entity that is changed.
-			closed = append(closed, a.unlessBounded(h, w.Action))
+			closed = append(closed, unlessBounded(a, h, w.Action))
 		case w != nil && !slices.Contains(actions, w.Action):
 			actions = append(actions, w.Action)
 		}

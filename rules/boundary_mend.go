@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -16,15 +17,15 @@ import (
 // boundary where the configuration names one, else with the one that most
 // entities of the input carry.
 type boundaryMend struct {
-	approved *approvedSet
+	approved *holders.ApprovedSet
 	// common are the boundaries in use, the most frequent first.
 	common []string
 }
 
-func newBoundaryMend(p *lint.Pass, a *approvedSet) *boundaryMend {
+func newBoundaryMend(p *lint.Pass, a *holders.ApprovedSet) *boundaryMend {
 	count := map[string]int{}
 	for e := range p.Entities() {
-		if e.Boundary.Set && !e.Boundary.Sensitive && notPolicyARN(e.Boundary) == "" && a.value(e.Boundary, e.NameText()) == approved {
+		if e.Boundary.Set && !e.Boundary.Sensitive && notPolicyARN(e.Boundary) == "" && a.Value(e.Boundary, e.NameText()) == holders.Approved {
 			if written := boundaryExpression(e); written != "" {
 				count[written]++
 			}
@@ -78,11 +79,11 @@ func (m *boundaryMend) fix(e *iam.Entity) *lint.Fix {
 }
 
 // limit adds the line that bounds an administrator to what is advised.
-func (m *boundaryMend) limit(h *holder, f *lint.Finding) {
-	if h.boundary != unbounded || h.entity.Kind == iam.PermissionSet {
+func (m *boundaryMend) limit(h *holders.Holder, f *lint.Finding) {
+	if h.Boundary != holders.Unbounded || h.Entity.Kind == iam.PermissionSet {
 		return
 	}
-	if fix := m.fix(h.entity); fix != nil {
+	if fix := m.fix(h.Entity); fix != nil {
 		f.Fix, f.Remediation = fix, withCode(strings.TrimSuffix(f.Remediation, "."), boundaryAttribute+" = "+fix.Expression)
 	}
 }
@@ -91,9 +92,9 @@ func (m *boundaryMend) limit(h *holder, f *lint.Finding) {
 func withCode(what, code string) string { return what + ":\n\n  " + code }
 
 func (m *boundaryMend) expression(e *iam.Entity) string {
-	if m.approved.configured() {
-		for _, b := range m.approved.blocks {
-			if b.appliesTo(e.NameText()) == lint.NeverMatches {
+	if m.approved.Configured() {
+		for _, b := range m.approved.Blocks {
+			if b.AppliesToName(e.NameText()) == lint.NeverMatches {
 				continue
 			}
 			if x := configuredExpression(e, b); x != "" {
@@ -105,7 +106,7 @@ func (m *boundaryMend) expression(e *iam.Entity) string {
 	for _, written := range m.common {
 		// That of another account or partition would not be taken.
 		arn, ok := policy.ParseARN(policy.Literal(strings.Trim(written, `"`)))
-		if !ok || !arn.Partition.Differs(e.Deployment.Partition) && (!arn.Account.Differs(e.Deployment.Account) || isText(arn.Account, "aws")) {
+		if !ok || !arn.Partition.Differs(e.Deployment.Partition) && (!arn.Account.Differs(e.Deployment.Account) || holders.IsText(arn.Account, "aws")) {
 			return written
 		}
 	}
@@ -114,16 +115,16 @@ func (m *boundaryMend) expression(e *iam.Entity) string {
 
 // configuredExpression is how an approved boundary is written: by its ARN in
 // the account of the entity, or else by the reference that is approved.
-func configuredExpression(e *iam.Entity, b approvedBlock) string {
+func configuredExpression(e *iam.Entity, b holders.ApprovedBlock) string {
 	for _, pattern := range b.ARNs {
 		arn, ok := policy.ParseARN(policy.Literal(pattern))
 		if !ok {
 			continue
 		}
-		if account, known := e.Deployment.Account.Known(); known && isEverything(arn.Account, false) {
+		if account, known := e.Deployment.Account.Known(); known && holders.IsEverything(arn.Account, false) {
 			arn.Account = policy.Literal(account)
 		}
-		if partition, known := e.Deployment.Partition.Known(); known && isEverything(arn.Partition, false) {
+		if partition, known := e.Deployment.Partition.Known(); known && holders.IsEverything(arn.Partition, false) {
 			arn.Partition = policy.Literal(partition)
 		}
 		if written, known := arn.Text().Known(); known && !strings.ContainsAny(written, "*?") {

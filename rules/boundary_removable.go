@@ -8,6 +8,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -33,15 +34,15 @@ var BoundaryRemovable = &lint.Rule{
 		Security:   "9.0",
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accounts.Of(p)
+		a, err := holders.Accounts.Of(p)
 		if err != nil {
 			return err
 		}
-		for _, h := range a.actors() {
-			a.judgeRemoval(p, h, p.Rule.Severity)
+		for _, h := range a.Actors() {
+			judgeRemoval(a, p, h, p.Rule.Severity)
 		}
-		for _, h := range a.aloneBut() {
-			a.judgeRemoval(p, h, p.Rule.Severity.Down())
+		for _, h := range a.UnattachedActors() {
+			judgeRemoval(a, p, h, p.Rule.Severity.Down())
 		}
 		return nil
 	},
@@ -49,7 +50,7 @@ var BoundaryRemovable = &lint.Rule{
 
 // judgeRemoval asks for both kinds, and makes one finding of what one
 // statement allows.
-func (a *account) judgeRemoval(p *lint.Pass, h *holder, severity lint.Severity) {
+func judgeRemoval(a *holders.Account, p *lint.Pass, h *holders.Holder, severity lint.Severity) {
 	type fault struct {
 		finding lint.Finding
 		answer  authz.Answer
@@ -57,11 +58,11 @@ func (a *account) judgeRemoval(p *lint.Pass, h *holder, severity lint.Severity) 
 	}
 	var faults []*fault
 	for _, c := range creations {
-		answer := a.canRemove(h, c.kind)
-		if answer.Verdict == authz.Denied || isGrown(answer) && a.grownElsewhere(h, answer) {
+		answer := canRemove(a, h, c.kind)
+		if answer.Verdict == authz.Denied || isGrown(answer) && grownElsewhere(a, h, answer) {
 			continue
 		}
-		f := h.answer(answer)
+		f := h.Finding(answer)
 		merged := false
 		for _, other := range faults {
 			if f.Cause != "" && f.Cause == other.finding.Cause && f.Verdict == other.finding.Verdict {
@@ -81,15 +82,15 @@ func (a *account) judgeRemoval(p *lint.Pass, h *holder, severity lint.Severity) 
 			continue
 		}
 		f.Key = x.what
-		a.mendRemoval(h, &f, x.answer)
-		a.giveDocument(h, x.answer, &f)
+		mendRemoval(a, h, &f, x.answer)
+		giveDocument(a, h, x.answer, &f)
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can take the permissions boundary off %s, or swap it, is not determined, because %s%s.",
-				phrase.Uncapital(h.name()), x.what, because(x.answer.Reasons), assumed(x.answer))
+				phrase.Uncapital(h.Name()), x.what, holders.Because(x.answer.Reasons), assumed(x.answer))
 		} else {
-			f.Message = fmt.Sprintf("%s can %s%s%s.", h.name(), removal(x.answer.Witness, x.what), before(x.answer.Witness), assumed(x.answer))
+			f.Message = fmt.Sprintf("%s can %s%s%s.", h.Name(), removal(x.answer.Witness, x.what), holders.Before(x.answer.Witness), assumed(x.answer))
 		}
-		f.Origin = cmp.Or(f.Origin, a.leakOrigin(h, &f))
+		f.Origin = cmp.Or(f.Origin, leakOrigin(a, h, &f))
 		p.Report(f, lint.StartingAt(severity))
 	}
 }
@@ -104,25 +105,25 @@ func removal(w *authz.Witness, what string) string {
 
 // mendRemoval keeps the boundaries on all that the holder may change: what one
 // request does, another of the same statement does too.
-func (a *account) mendRemoval(h *holder, f *lint.Finding, answer authz.Answer) {
-	w := asked(answer)
-	grown := maker(w) != nil
+func mendRemoval(a *holders.Account, h *holders.Holder, f *lint.Finding, answer authz.Answer) {
+	w := holders.Request(answer)
+	grown := holders.Maker(w) != nil
 	lead := "Deny it" + leaveOut
 	if grown {
-		if a.denyMaking(h, f, maker(w)) {
+		if denyMaking(a, h, f, holders.Maker(w)) {
 			return
 		}
-		lead = "Close the boundary " + boundaryOf(maker(w)) + ", under which it creates the role: deny it there"
+		lead = "Close the boundary " + boundaryOf(holders.Maker(w)) + ", under which it creates the role: deny it there"
 	}
-	a.deny(h, f, w, lead, a.removalDenials(h, grown)...)
+	deny(a, h, f, w, lead, removalDenials(a, h, grown)...)
 }
 
 // canRemove asks whether a boundary can be removed from an entity that there
 // is: one of the input, one that the holder can create, or one of any name.
-func (a *account) canRemove(h *holder, kind authz.EntityKind) authz.Answer {
-	return a.recall(h, "remove "+string(kind), func() authz.Answer {
-		u := a.universe(h.deployment)
-		anywhere := authz.CanRemoveBoundary(h.strict(), u, kind)
+func canRemove(a *holders.Account, h *holders.Holder, kind authz.EntityKind) authz.Answer {
+	return a.AskDelegate(h, "remove "+string(kind), func() authz.Answer {
+		u := a.Universe(h.Deployment)
+		anywhere := authz.CanRemoveBoundary(h.Strict(), u, kind)
 		if anywhere.Verdict != authz.Allowed {
 			return anywhere
 		}
@@ -130,24 +131,24 @@ func (a *account) canRemove(h *holder, kind authz.EntityKind) authz.Answer {
 			// It is a role of the holder's own making that does it.
 			return anywhere
 		}
-		targets := a.bounded(h.deployment, kind)
-		if here := a.removableFrom(h, kind, targets[:min(len(targets), fewTargets)]); here.Verdict == authz.Allowed {
-			return a.withCurrentBoundary(h, here)
+		targets := bounded(a, h.Deployment, kind)
+		if here := removableFrom(a, h, kind, targets[:min(len(targets), fewTargets)]); here.Verdict == authz.Allowed {
+			return withCurrentBoundary(a, h, here)
 		}
-		for _, name := range a.ownedNames(kind) {
-			if here := authz.CanRemoveBoundary(h.strict(), u, kind, name); here.Verdict == authz.Allowed {
-				return a.withCurrentBoundary(h, anywhere)
+		for _, name := range ownedNames(a, kind) {
+			if here := authz.CanRemoveBoundary(h.Strict(), u, kind, name); here.Verdict == authz.Allowed {
+				return withCurrentBoundary(a, h, anywhere)
 			}
 		}
-		made := authz.Search(h.strict(), u, &authz.Query{
+		made := authz.Search(h.Strict(), u, &authz.Query{
 			Actions: []string{"iam:Create" + string(kind)}, Resources: []policy.Text{anywhere.Witness.Resource},
 		})
 		if made.Verdict == authz.Allowed {
-			return a.withCurrentBoundary(h, anywhere)
+			return withCurrentBoundary(a, h, anywhere)
 		}
 		for from := fewTargets; from < len(targets); from += manyTargets {
-			if here := a.removableFrom(h, kind, targets[from:min(len(targets), from+manyTargets)]); here.Verdict == authz.Allowed {
-				return a.withCurrentBoundary(h, here)
+			if here := removableFrom(a, h, kind, targets[from:min(len(targets), from+manyTargets)]); here.Verdict == authz.Allowed {
+				return withCurrentBoundary(a, h, here)
 			}
 		}
 		return authz.Answer{
@@ -164,20 +165,20 @@ const fewTargets, manyTargets = 20, 100
 
 // removableFrom asks whether a boundary can be removed from one of these
 // entities.
-func (a *account) removableFrom(h *holder, kind authz.EntityKind, targets []policy.Text) authz.Answer {
+func removableFrom(a *holders.Account, h *holders.Holder, kind authz.EntityKind, targets []policy.Text) authz.Answer {
 	if len(targets) == 0 {
 		return authz.Answer{Verdict: authz.Denied}
 	}
-	return authz.CanRemoveBoundary(h.strict(), a.universe(h.deployment), kind, targets...)
+	return authz.CanRemoveBoundary(h.Strict(), a.Universe(h.Deployment), kind, targets...)
 }
 
 // ownedNames are ARNs that a grant covers only if it covers any name, or any
 // of the names that naming asks for: those are made to be bounded.
-func (a *account) ownedNames(kind authz.EntityKind) []policy.Text {
+func ownedNames(a *holders.Account, kind authz.EntityKind) []policy.Text {
 	lowered := strings.ToLower(string(kind))
 	prefix := "arn:*:iam::*:" + lowered + "/"
 	out := []policy.Text{policy.Literal(prefix + "any-name-at-all")}
-	if naming, ok := a.settings.NamingFor("aws_iam_" + lowered); ok {
+	if naming, ok := a.Settings.NamingFor("aws_iam_" + lowered); ok {
 		if start := certainStart(naming.Name); strings.HasSuffix(start, "*") && strings.Count(start, "*") == 1 && !strings.Contains(start, "?") {
 			out = append(out, policy.Literal(prefix+strings.TrimSuffix(start, "*")+"any-name-at-all"))
 		}
@@ -189,7 +190,7 @@ func (a *account) ownedNames(kind authz.EntityKind) []policy.Text {
 // make first.
 func isGrown(answer authz.Answer) bool {
 	if answer.Witness != nil {
-		return maker(answer.Witness) != nil
+		return holders.Maker(answer.Witness) != nil
 	}
 	return answer.Perhaps != nil && answer.Perhaps.Action == "iam:CreateRole"
 }
@@ -197,31 +198,31 @@ func isGrown(answer authz.Answer) bool {
 // grownElsewhere reports whether what a role of the holder's own making could
 // do is said already: who can make one without a boundary needs no other way,
 // and of who will be given a policy that nobody has nothing is known.
-func (a *account) grownElsewhere(h *holder, answer authz.Answer) bool {
-	if h.entity == nil && answer.Verdict == authz.Undetermined {
+func grownElsewhere(a *holders.Account, h *holders.Holder, answer authz.Answer) bool {
+	if h.Entity == nil && answer.Verdict == authz.Undetermined {
 		return true
 	}
-	direct := a.canCreateUnbounded(h, authz.Role)
-	return direct.Verdict == authz.Allowed && maker(direct.Witness) == nil
+	direct := canCreateUnbounded(a, h, authz.Role)
+	return direct.Verdict == authz.Allowed && holders.Maker(direct.Witness) == nil
 }
 
 // withCurrentBoundary puts the boundary that the entity has into a request
 // that deletes it: the key of that action holds it.
-func (a *account) withCurrentBoundary(h *holder, answer authz.Answer) authz.Answer {
+func withCurrentBoundary(a *holders.Account, h *holders.Holder, answer authz.Answer) authz.Answer {
 	w := answer.Witness
 	if !strings.HasPrefix(w.Action, "iam:Delete") {
 		return answer
 	}
-	current := a.protectedBoundaries()
-	if e := a.entityOf(w.Resource); e != nil && e.Boundary.Set {
+	current := a.ProtectedBoundaries()
+	if e := a.EntityOf(w.Resource); e != nil && e.Boundary.Set {
 		current = []policy.Text{e.Boundary.Text}
 	}
 	if len(current) == 0 {
 		return answer
 	}
-	better := authz.Search(h.strict(), a.universe(h.deployment), &authz.Query{
+	better := authz.Search(h.Strict(), a.Universe(h.Deployment), &authz.Query{
 		Actions: []string{w.Action}, Resources: []policy.Text{w.Resource},
-		Keys: []authz.KeyConstraint{{Key: boundaryConditionKey, Present: true, In: current}},
+		Keys: []authz.KeyConstraint{{Key: holders.BoundaryConditionKey, Present: true, In: current}},
 	})
 	if better.Verdict == authz.Allowed {
 		return better
@@ -230,22 +231,27 @@ func (a *account) withCurrentBoundary(h *holder, answer authz.Answer) authz.Answ
 }
 
 // boundedTargets are the bounded entities by account and kind.
-var boundedTargets = Remembered[askedOf, []policy.Text]()
+var boundedTargets = holders.Remembered[boundedKind, []policy.Text]()
+
+type boundedKind struct {
+	account string
+	kind    authz.EntityKind
+}
 
 // bounded are the ARNs of the entities that have an approved boundary.
-func (a *account) bounded(d iam.Deployment, kind authz.EntityKind) []policy.Text {
-	key := askedOf{d.Account.Key(), string(kind)}
+func bounded(a *holders.Account, d iam.Deployment, kind authz.EntityKind) []policy.Text {
+	key := boundedKind{d.Account.Key(), kind}
 	targets := boundedTargets.Of(a)
 	if known, ok := targets[key]; ok {
 		return known
 	}
 	out := []policy.Text{}
-	for _, other := range a.holders {
-		e := other.entity
+	for _, other := range a.Holders {
+		e := other.Entity
 		if !strings.EqualFold(string(e.Kind), string(kind)) || !e.Boundary.Set || !e.Deployment.Account.Equal(d.Account) {
 			continue
 		}
-		if a.approved.value(e.Boundary, e.NameText()) != notApproved {
+		if a.Approved.Value(e.Boundary, e.NameText()) != holders.NotApproved {
 			out = append(out, e.ARN)
 		}
 	}

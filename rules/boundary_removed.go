@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 )
@@ -50,30 +51,30 @@ func (j *boundaryJudge) change(e *iam.Entity, before iam.Value) *boundaryFault {
 	case !e.Boundary.Set:
 		f.message = fmt.Sprintf("the plan takes the permissions boundary %s off %s", phrase.Boundary(before), phrase.Entity(e))
 		return f
-	case samePolicy(before.Text, e.Boundary.Text) == lint.AlwaysMatches:
+	case holders.SamePolicy(before.Text, e.Boundary.Text) == lint.AlwaysMatches:
 		return nil
 	}
-	verdict := j.approved.value(e.Boundary, e.NameText())
-	certain := samePolicy(before.Text, e.Boundary.Text) == lint.NeverMatches
+	verdict := j.approved.Value(e.Boundary, e.NameText())
+	certain := holders.SamePolicy(before.Text, e.Boundary.Text) == lint.NeverMatches
 	why := "is not approved for it"
-	if !j.approved.configured() {
+	if !j.approved.Configured() {
 		why = "nobody has approved: no boundary block says which are"
-		if j.approved.value(before, e.NameText()) == notApproved && verdict == approved {
+		if j.approved.Value(before, e.NameText()) == holders.NotApproved && verdict == holders.Approved {
 			// What it had before limited nothing.
 			return nil
 		}
-		if verdict == approved {
-			verdict = notApproved
+		if verdict == holders.Approved {
+			verdict = holders.NotApproved
 		}
 	}
-	if verdict == approved {
+	if verdict == holders.Approved {
 		if mayBeNull(e.Boundary) {
-			verdict, certain = approvalUnknown, false
+			verdict, certain = holders.ApprovalUnknown, false
 		} else {
 			return nil
 		}
 	}
-	if verdict == approvalUnknown || !certain || mayBeNull(e.Boundary) {
+	if verdict == holders.ApprovalUnknown || !certain || mayBeNull(e.Boundary) {
 		f.verdict = lint.Undetermined
 		f.message = fmt.Sprintf("the plan may swap or take off the permissions boundary %s of %s: the new one depends on %s",
 			phrase.Boundary(before), phrase.Entity(e), j.dependsOn(e))
@@ -98,7 +99,7 @@ const seeWho = "in CloudTrail who did it (PutRolePermissionsBoundary, DeleteRole
 // drifted judges a boundary that was changed outside of Terraform.
 func (j *boundaryJudge) drifted(e *iam.Entity) (fault *boundaryFault, standsIn bool) {
 	d := e.Drift
-	if d == nil || !d.Before.Set || e.Change == iam.ChangeCreate || samePolicy(d.Before.Text, d.After.Text) == lint.AlwaysMatches && d.After.Set {
+	if d == nil || !d.Before.Set || e.Change == iam.ChangeCreate || holders.SamePolicy(d.Before.Text, d.After.Text) == lint.AlwaysMatches && d.After.Set {
 		return nil, false
 	}
 	what := "taken off"
@@ -106,7 +107,7 @@ func (j *boundaryJudge) drifted(e *iam.Entity) (fault *boundaryFault, standsIn b
 		what = "swapped for " + phrase.Boundary(d.After)
 	}
 	stands := e.Boundary.Set == d.After.Set &&
-		(!d.After.Set || samePolicy(e.Boundary.Text, d.After.Text) == lint.AlwaysMatches)
+		(!d.After.Set || holders.SamePolicy(e.Boundary.Text, d.After.Text) == lint.AlwaysMatches)
 	if stands {
 		f := j.change(e, d.Before)
 		if f == nil {

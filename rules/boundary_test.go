@@ -8,6 +8,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/driver"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -367,14 +368,14 @@ func TestWide(t *testing.T) {
 		var syms policy.Symbols
 		src := strings.ReplaceAll(`{"Version":"2012-10-17","Statement":[`+tt.statements+`]}`, "@", syms.Token(syms.Intern(policy.Symbol{Name: "x"})))
 		d, _ := policy.Parse(src, &syms, policy.ParseOptions{Kind: policy.IdentityPolicy})
-		if got := isWide(d); got != tt.want {
+		if got := holders.IsWide(d); got != tt.want {
 			t.Errorf("%s: got %d, want %d", name, got, tt.want)
 		}
 	}
 	for name, want := range map[string]lint.Match{
 		"AdministratorAccess": lint.AlwaysMatches, "PowerUserAccess": lint.NeverMatches, "ReadOnlyAccess": lint.NeverMatches, "NoSuchPolicy": lint.NeverMatches,
 	} {
-		if got := awsWide("arn:aws:iam::aws:policy/" + name); got != want {
+		if got := holders.AWSWide("arn:aws:iam::aws:policy/" + name); got != want {
 			t.Errorf("%s: %d", name, got)
 		}
 	}

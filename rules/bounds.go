@@ -4,21 +4,22 @@ import (
 	"slices"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 )
 
 // noteBounds tells the run which entities a boundary limits. It does not ask
 // for what is approved: a boundary that is not may limit all the same.
 func (j *boundaryJudge) noteBounds(faults map[*iam.Entity][]boundaryFault) error {
-	a, err := accounts.Of(j.pass)
+	a, err := holders.Accounts.Of(j.pass)
 	if err != nil {
 		return err
 	}
 	for e := range j.pass.Entities() {
-		j.pass.Bounded(e, a.bounds(e, invalidAmong(faults[e])))
+		j.pass.Bounded(e, bounds(a, e, invalidAmong(faults[e])))
 	}
 	for _, e := range j.pass.Model.PermissionSets {
-		j.pass.Bounded(e, a.bounds(e, j.invalid(e)))
+		j.pass.Bounded(e, bounds(a, e, j.invalid(e)))
 	}
 	return nil
 }
@@ -32,23 +33,23 @@ func invalidAmong(faults []boundaryFault) *boundaryFault {
 
 // bounds says whether its boundary limits an entity. invalid is what is wrong
 // with the value as a boundary, nil for nothing.
-func (a *account) bounds(e *iam.Entity, invalid *boundaryFault) lint.Bounded {
+func bounds(a *holders.Account, e *iam.Entity, invalid *boundaryFault) lint.Bounded {
 	if invalid != nil {
 		if invalid.verdict == lint.Violation {
 			return lint.BoundedNo
 		}
 		return lint.BoundedUnknown
 	}
-	document, known := a.boundaryOf(e)
+	document, known := a.BoundaryOf(e)
 	switch {
-	case known == unbounded:
+	case known == holders.Unbounded:
 		return lint.BoundedNo
-	case known == boundedHidden || mayBeNull(e.Boundary):
+	case known == holders.BoundedHidden || mayBeNull(e.Boundary):
 		return lint.BoundedUnknown
-	case known == boundedUnseen:
+	case known == holders.BoundedUnseen:
 		return lint.BoundedYes
 	}
-	switch isWide(document.Document) {
+	switch holders.IsWide(document.Document) {
 	case lint.AlwaysMatches:
 		return lint.BoundedNo
 	case lint.MayMatch:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -29,23 +30,23 @@ var DelegationOutsidePrefix = &lint.Rule{
 		Security:   "4.0",
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accounts.Of(p)
+		a, err := holders.Accounts.Of(p)
 		if err != nil {
 			return err
 		}
-		for _, h := range a.actors() {
-			a.judgeNames(p, h, p.Rule.Severity)
+		for _, h := range a.Actors() {
+			judgePrefix(a, p, h, p.Rule.Severity)
 		}
-		for _, h := range a.aloneBut() {
-			a.judgeNames(p, h, p.Rule.Severity.Down())
+		for _, h := range a.UnattachedActors() {
+			judgePrefix(a, p, h, p.Rule.Severity.Down())
 		}
 		return nil
 	},
 }
 
-// judgeNames asks for both kinds, and makes one finding of what one statement
+// judgePrefix asks for both kinds, and makes one finding of what one statement
 // allows.
-func (a *account) judgeNames(p *lint.Pass, h *holder, severity lint.Severity) {
+func judgePrefix(a *holders.Account, p *lint.Pass, h *holders.Holder, severity lint.Severity) {
 	type fault struct {
 		finding lint.Finding
 		answer  authz.Answer
@@ -55,13 +56,13 @@ func (a *account) judgeNames(p *lint.Pass, h *holder, severity lint.Severity) {
 	var faults []*fault
 	for _, c := range creations {
 		lowered := strings.ToLower(string(c.kind))
-		naming, ok := a.settings.NamingFor("aws_iam_" + lowered)
+		naming, ok := a.Settings.NamingFor("aws_iam_" + lowered)
 		start := certainStart(naming.Name)
 		if !ok || start == "" {
 			continue
 		}
-		answer := a.recall(h, "name "+string(c.kind), func() authz.Answer {
-			return authz.Search(h.lenient(), a.universe(h.deployment), &authz.Query{
+		answer := a.AskDelegate(h, "name "+string(c.kind), func() authz.Answer {
+			return authz.Search(h.Lenient(), a.Universe(h.Deployment), &authz.Query{
 				Actions: []string{"iam:Create" + string(c.kind)},
 				NotResources: []policy.Text{
 					policy.Literal("arn:*:iam::*:" + lowered + "/" + start),
@@ -72,12 +73,12 @@ func (a *account) judgeNames(p *lint.Pass, h *holder, severity lint.Severity) {
 		if answer.Verdict == authz.Denied {
 			continue
 		}
-		f := h.answer(answer)
-		name := policy.Concat(policy.Literal("arn:"), h.deployment.Partition, policy.Literal(":iam::"), h.deployment.Account, policy.Literal(":"+lowered+"/"+start))
-		f.Message = fmt.Sprintf("%s can create %s that are not named %s%s.", h.name(), c.plural, naming.Name, assumed(answer))
+		f := h.Finding(answer)
+		name := policy.Concat(policy.Literal("arn:"), h.Deployment.Partition, policy.Literal(":iam::"), h.Deployment.Account, policy.Literal(":"+lowered+"/"+start))
+		f.Message = fmt.Sprintf("%s can create %s that are not named %s%s.", h.Name(), c.plural, naming.Name, assumed(answer))
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can create %s that are not named %s is not determined, because %s%s.",
-				phrase.Uncapital(h.name()), c.plural, naming.Name, because(answer.Reasons), assumed(answer))
+				phrase.Uncapital(h.Name()), c.plural, naming.Name, holders.Because(answer.Reasons), assumed(answer))
 		}
 		f.Key = c.plural
 		denial := denying([]string{"iam:Create" + string(c.kind)})
@@ -93,7 +94,7 @@ func (a *account) judgeNames(p *lint.Pass, h *holder, severity lint.Severity) {
 		faults = append(faults, &fault{f, answer, c.plural, denial})
 	}
 	for _, x := range faults {
-		a.deny(h, &x.finding, asked(x.answer), "Deny it on all names but those that are asked for", x.denial)
+		deny(a, h, &x.finding, holders.Request(x.answer), "Deny it on all names but those that are asked for", x.denial)
 		p.Report(x.finding, lint.StartingAt(severity))
 	}
 }

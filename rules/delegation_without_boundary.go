@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/phrase"
 )
 
@@ -38,15 +39,15 @@ var DelegationWithoutBoundary = &lint.Rule{
 		Security: "9.0",
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accounts.Of(p)
+		a, err := holders.Accounts.Of(p)
 		if err != nil {
 			return err
 		}
-		for _, h := range a.actors() {
-			a.judgeDelegation(p, h, p.Rule.Severity)
+		for _, h := range a.Actors() {
+			judgeDelegation(a, p, h, p.Rule.Severity)
 		}
-		for _, h := range a.alone {
-			a.judgeDelegation(p, h, p.Rule.Severity.Down())
+		for _, h := range a.Unattached {
+			judgeDelegation(a, p, h, p.Rule.Severity.Down())
 		}
 		return nil
 	},
@@ -60,7 +61,7 @@ var creations = []struct {
 
 // judgeDelegation asks for both kinds. What the same statement allows is one
 // finding.
-func (a *account) judgeDelegation(p *lint.Pass, h *holder, severity lint.Severity) {
+func judgeDelegation(a *holders.Account, p *lint.Pass, h *holders.Holder, severity lint.Severity) {
 	type fault struct {
 		answer  authz.Answer
 		finding lint.Finding
@@ -69,11 +70,11 @@ func (a *account) judgeDelegation(p *lint.Pass, h *holder, severity lint.Severit
 	}
 	var faults []*fault
 	for _, c := range creations {
-		answer := a.canCreateUnbounded(h, c.kind)
+		answer := canCreateUnbounded(a, h, c.kind)
 		if answer.Verdict == authz.Denied {
 			continue
 		}
-		f := h.answer(answer)
+		f := h.Finding(answer)
 		if isGrown(answer) && answer.Witness != nil {
 			// The boundary that lets the new role do it is one cause.
 			f.Cause = "grown " + boundaryOf(answer.Witness.First[0])
@@ -93,15 +94,15 @@ func (a *account) judgeDelegation(p *lint.Pass, h *holder, severity lint.Severit
 	for _, x := range faults {
 		f := x.finding
 		f.Key = x.what
-		a.mendDelegation(h, &f, x.answer, x.kinds)
+		mendDelegation(a, h, &f, x.answer, x.kinds)
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can create %s without an approved permissions boundary is not determined, because %s%s.",
-				phrase.Uncapital(h.name()), x.what, because(x.answer.Reasons), h.caveat(x.answer))
+				phrase.Uncapital(h.Name()), x.what, holders.Because(x.answer.Reasons), h.Caveat(x.answer))
 		} else {
 			f.Message = fmt.Sprintf("%s can create %s without an approved permissions boundary%s%s.",
-				h.name(), x.what, before(x.answer.Witness), h.caveat(x.answer))
+				h.Name(), x.what, holders.Before(x.answer.Witness), h.Caveat(x.answer))
 		}
-		f.Origin = cmp.Or(f.Origin, a.leakOrigin(h, &f))
+		f.Origin = cmp.Or(f.Origin, leakOrigin(a, h, &f))
 		p.Report(f, lint.StartingAt(severity))
 	}
 }
@@ -109,7 +110,7 @@ func (a *account) judgeDelegation(p *lint.Pass, h *holder, severity lint.Severit
 // boundaryOf is the boundary under which a request creates a role.
 func boundaryOf(w *authz.Witness) string {
 	for _, v := range w.Context {
-		if strings.EqualFold(v.Key, boundaryConditionKey) && len(v.Values) > 0 {
+		if strings.EqualFold(v.Key, holders.BoundaryConditionKey) && len(v.Values) > 0 {
 			return v.Values[0].String()
 		}
 	}
@@ -117,11 +118,11 @@ func boundaryOf(w *authz.Witness) string {
 }
 
 // canCreateUnbounded is the question of this rule, asked once per holder.
-func (a *account) canCreateUnbounded(h *holder, kind authz.EntityKind) authz.Answer {
-	return a.recall(h, "create "+string(kind), func() authz.Answer {
-		answer := authz.CanCreateWithoutBoundary(h.lenient(), a.universe(h.deployment), kind)
-		if answer.Verdict == authz.Denied && h.entity != nil {
-			answer = authz.CanCreateThroughGrown(h.lenient(), a.universe(h.deployment), kind)
+func canCreateUnbounded(a *holders.Account, h *holders.Holder, kind authz.EntityKind) authz.Answer {
+	return a.AskDelegate(h, "create "+string(kind), func() authz.Answer {
+		answer := authz.CanCreateWithoutBoundary(h.Lenient(), a.Universe(h.Deployment), kind)
+		if answer.Verdict == authz.Denied && h.Entity != nil {
+			answer = authz.CanCreateThroughGrown(h.Lenient(), a.Universe(h.Deployment), kind)
 		}
 		return answer
 	})
@@ -129,11 +130,11 @@ func (a *account) canCreateUnbounded(h *holder, kind authz.EntityKind) authz.Ans
 
 // mendDelegation is the statement to add: where a role of the holder's own
 // making creates, it goes into the boundary of that.
-func (a *account) mendDelegation(h *holder, f *lint.Finding, answer authz.Answer, kinds []authz.EntityKind) {
-	w := asked(answer)
+func mendDelegation(a *holders.Account, h *holders.Holder, f *lint.Finding, answer authz.Answer, kinds []authz.EntityKind) {
+	w := holders.Request(answer)
 	lead := "Deny it without the boundary"
-	if m := maker(w); m != nil {
-		if a.denyMaking(h, f, m) {
+	if m := holders.Maker(w); m != nil {
+		if denyMaking(a, h, f, m) {
 			return
 		}
 		lead = "Close the boundary " + boundaryOf(m) + ", under which it creates the role: deny it there without a boundary"
@@ -142,5 +143,5 @@ func (a *account) mendDelegation(h *holder, f *lint.Finding, answer authz.Answer
 	for _, kind := range kinds {
 		actions = append(actions, "iam:Create"+string(kind))
 	}
-	a.deny(h, f, w, lead, a.unlessBounded(h, actions...))
+	deny(a, h, f, w, lead, unlessBounded(a, h, actions...))
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/escalation"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -28,15 +29,15 @@ const (
 // closingBudget is how many searches there may be. What one takes grows with the
 // statements of all holders, and with the square of the longest policy that
 // somebody has written for them.
-func (a *account) closingBudget() int {
-	statements, longest := len(a.holders), 0
-	for _, h := range a.holders {
-		for _, p := range h.principal.Identity {
+func closingBudget(a *holders.Account) int {
+	statements, longest := len(a.Holders), 0
+	for _, h := range a.Holders {
+		for _, p := range h.Principal.Identity {
 			if p.Document == nil {
 				continue
 			}
 			statements += len(p.Document.Statements)
-			if strings.Contains(a.standing[p].address, ":iam::aws:policy/") {
+			if strings.Contains(a.Standing[p].Address, ":iam::aws:policy/") {
 				continue
 			}
 			entries := 0
@@ -53,8 +54,8 @@ func (a *account) closingBudget() int {
 }
 
 // closeAll gives the findings of paths, one for each, what closes them.
-func (a *account) closeAll(found []lint.Finding, paths []*escalation.Path) {
-	budget := a.closingBudget()
+func closeAll(a *holders.Account, found []lint.Finding, paths []*escalation.Path) {
+	budget := closingBudget(a)
 	byCause := map[string][]int{}
 	var causes []string
 	for i, f := range found {
@@ -75,12 +76,12 @@ func (a *account) closeAll(found []lint.Finding, paths []*escalation.Path) {
 		for _, i := range byCause[cause] {
 			same = append(same, paths[i])
 		}
-		c := a.closePaths(same, &budget)
+		c := closePaths(a, same, &budget)
 		if c == nil {
 			continue
 		}
 		for _, i := range byCause[cause] {
-			found[i].Remediation = pathAdvice(paths[i]) + "\n\n" + a.denial(c.at, true, "Deny what opens it", c.statements)
+			found[i].Remediation = pathAdvice(paths[i]) + "\n\n" + denial(a, c.at, true, "Deny what opens it", c.statements)
 			found[i].Fix = &lint.Fix{Address: c.at.address, Holder: c.at.holder, Statements: c.statements}
 		}
 	}
@@ -100,7 +101,7 @@ func pathAdvice(path *escalation.Path) string {
 
 // closer looks for the statements that close the paths of some actors.
 type closer struct {
-	account *account
+	account *holders.Account
 	actors  map[*iam.Entity]bool
 	// early tells that paths are closed at their first step, and not at the
 	// last that somebody of the input takes as it is.
@@ -116,7 +117,7 @@ type closer struct {
 
 // closePaths is nil where nothing was found that closes all of the paths. The
 // last step is tried first: those before it may be meant.
-func (a *account) closePaths(paths []*escalation.Path, budget *int) *closer {
+func closePaths(a *holders.Account, paths []*escalation.Path, budget *int) *closer {
 	for _, early := range []bool{false, true} {
 		c := &closer{account: a, actors: map[*iam.Entity]bool{}, early: early, tried: map[string]int{}, before: map[*authz.Policy]*authz.Policy{}}
 		for _, p := range paths {
@@ -149,19 +150,19 @@ func (c *closer) close(path *escalation.Path, budget *int) bool {
 // add denies a step of a path.
 func (c *closer) add(path *escalation.Path) bool {
 	a, step := c.account, c.step(path)
-	h := a.byEntity[step.From.Entity]
+	h := a.ByEntity[step.From.Entity]
 	at, ok := c.site(h, step)
 	if !ok || c.statements != nil && (at.address != c.at.address || at.holder != c.at.holder) {
 		return false
 	}
 	key := stepKey(step)
-	choices := a.closings(h, step)
+	choices := closings(a, h, step)
 	if c.tried[key] >= len(choices) {
 		return false
 	}
 	c.statements = together(append(c.statements, choices[c.tried[key]]...))
 	c.tried[key]++
-	c.at = a.withRoom(at, h, c.statements)
+	c.at = withRoom(a, at, h, c.statements)
 	return true
 }
 
@@ -169,7 +170,7 @@ func (c *closer) add(path *escalation.Path) bool {
 func stepKey(s escalation.Step) string {
 	parts := []string{s.Way.ID, nodeAddress(s.To)}
 	for _, r := range s.Requests {
-		if w := asked(r); w != nil {
+		if w := holders.Request(r); w != nil {
 			parts = append(parts, w.Action, w.Resource.String())
 		}
 	}
@@ -190,7 +191,7 @@ func (c *closer) step(path *escalation.Path) escalation.Step {
 
 // left is a path that the statements leave open; nil for none.
 func (c *closer) left() *escalation.Path {
-	inv := c.account.inventory()
+	inv := inventory(c.account)
 	inv.Amend(c.amendment())
 	return escalation.NewSearch(inv).PathOf(func(e *iam.Entity) bool { return c.actors[e] })
 }
@@ -201,12 +202,12 @@ func (c *closer) amendment() escalation.Amendment {
 	a, by := c.account, escalation.Amendment{Policies: map[*authz.Policy]*authz.Policy{}}
 	if c.at.address == "" {
 		by.Extra = authz.Compile(withStatements(&policy.Document{Version: policy.Literal("2012-10-17")}, c.statements))
-		for _, h := range a.holders {
-			if h.address == c.at.holder {
-				by.Entity = h.entity
+		for _, h := range a.Holders {
+			if h.Address == c.at.holder {
+				by.Entity = h.Entity
 			}
 		}
-		for _, g := range a.model.Groups {
+		for _, g := range a.Model.Groups {
 			if g.Address == c.at.holder {
 				by.Group = g
 			}
@@ -215,16 +216,16 @@ func (c *closer) amendment() escalation.Amendment {
 	}
 	// A role may have several documents at its own address.
 	places := map[string]bool{}
-	for _, g := range a.standing {
-		if g.address != c.at.address || g.document == nil {
+	for _, g := range a.Standing {
+		if g.Address != c.at.address || g.Document == nil {
 			continue
 		}
-		if place := lint.PlaceCause(g.document.Location); place != "" {
+		if place := lint.PlaceCause(g.Document.Location); place != "" {
 			places[place] = true
 		}
 	}
-	for p, g := range a.standing {
-		if g.document != nil && p.Document != nil && (g.address == c.at.address || places[lint.PlaceCause(g.document.Location)]) {
+	for p, g := range a.Standing {
+		if g.Document != nil && p.Document != nil && (g.Address == c.at.address || places[lint.PlaceCause(g.Document.Location)]) {
 			by.Policies[p] = authz.Compile(withStatements(p.Document, c.statements))
 			c.before[by.Policies[p]] = p
 		}
@@ -246,16 +247,16 @@ func withStatements(d *policy.Document, further []*policy.Statement) *policy.Doc
 
 // site is where a step is denied to the one who takes it. What a trust policy
 // alone lets it do is denied in a policy of its own.
-func (c *closer) site(h *holder, s escalation.Step) (site, bool) {
-	if h == nil || h.entity == nil {
+func (c *closer) site(h *holders.Holder, s escalation.Step) (site, bool) {
+	if h == nil || h.Entity == nil {
 		return site{}, false
 	}
 	for _, r := range s.Requests {
-		if at, ok := c.account.siteOf(h, c.ofInput(asked(r))); ok {
+		if at, ok := siteOf(c.account, h, c.ofInput(holders.Request(r))); ok {
 			return at, true
 		}
 	}
-	return h.ownSite(), true
+	return ownSite(h), true
 }
 
 // ofInput is a request as the policies of the input allow it.
@@ -275,24 +276,24 @@ func (c *closer) ofInput(w *authz.Witness) *authz.Witness {
 
 // closings are what may close a step, the best first. A role that is made under a
 // boundary is stopped by that boundary, and not where it is made.
-func (a *account) closings(h *holder, s escalation.Step) [][]*policy.Statement {
+func closings(a *holders.Account, h *holders.Holder, s escalation.Step) [][]*policy.Statement {
 	if s.To.Made != "" && !s.To.Boundary.IsEmpty() {
 		return nil
 	}
 	var out [][]*policy.Statement
 	if s.Way.Kind == escalation.BoundaryTamper && s.Way.Target != escalation.TargetPolicy {
-		out = append(out, a.removalDenials(h, false))
+		out = append(out, removalDenials(a, h, false))
 	}
 	var carrying, exact []*policy.Statement
 	for _, r := range s.Requests {
-		w := asked(r)
+		w := holders.Request(r)
 		if w == nil {
 			continue
 		}
 		if carriesBoundary(w.Action) {
-			carrying = append(carrying, a.unlessBounded(h, w.Action))
+			carrying = append(carrying, unlessBounded(a, h, w.Action))
 		}
-		switch arn, ok := a.declared(w.Resource); {
+		switch arn, ok := declared(a, w.Resource); {
 		case ok && s.Way.Kind == escalation.BoundaryTamper:
 			exact = append(exact, denying(editingActions, arn))
 		case ok:
@@ -302,7 +303,7 @@ func (a *account) closings(h *holder, s escalation.Step) [][]*policy.Statement {
 		}
 	}
 	list := slices.Concat(carrying, exact)
-	if len(exact) > 0 && len(a.boundariesInUse()) == 0 && !a.approved.configured() {
+	if len(exact) > 0 && len(a.BoundariesInUse()) == 0 && !a.Approved.Configured() {
 		// Nobody wants to be told to ask for a boundary where there is none.
 		list = exact
 	}
@@ -314,24 +315,24 @@ func (a *account) closings(h *holder, s escalation.Step) [][]*policy.Statement {
 
 // declared is the ARN of what the input declares, as the input has it: a proof
 // may have put an account into the place of one that is not known.
-func (a *account) declared(resource policy.Text) (policy.Text, bool) {
+func declared(a *holders.Account, resource policy.Text) (policy.Text, bool) {
 	is := func(arn policy.Text) bool { return sameThing(arn, resource) }
-	for _, e := range a.model.Entities {
+	for _, e := range a.Model.Entities {
 		if !e.Gone() && is(e.ARN) {
 			return e.ARN, true
 		}
 	}
-	for _, p := range a.model.Policies {
+	for _, p := range a.Model.Policies {
 		if !p.Gone() && is(p.ARN) {
 			return p.ARN, true
 		}
 	}
-	for _, g := range a.model.Groups {
+	for _, g := range a.Model.Groups {
 		if is(g.ARN) {
 			return g.ARN, true
 		}
 	}
-	for _, c := range a.model.Compute {
+	for _, c := range a.Model.Compute {
 		if !c.Gone() && is(c.ARN) && canBeWritten(c) {
 			return c.ARN, true
 		}
@@ -350,13 +351,13 @@ func canBeWritten(c *iam.Compute) bool {
 
 // everyNameOf is a resource that the input does not declare with a wildcard for
 // what only AWS tells: the id of a task in a cluster.
-func everyNameOf(resource policy.Text, h *holder) policy.Text {
+func everyNameOf(resource policy.Text, h *holders.Holder) policy.Text {
 	arn, ok := policy.ParseARN(resource)
 	if !ok {
 		return policy.Literal("*")
 	}
 	if !arn.Account.IsEmpty() {
-		arn.Account = h.deployment.Account
+		arn.Account = h.Deployment.Account
 	}
 	var name policy.Text
 	for _, part := range arn.Resource.Parts() {

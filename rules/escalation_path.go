@@ -10,6 +10,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/escalation"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -43,16 +44,16 @@ var EscalationPath = &lint.Rule{
 		Security: "9.0",
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accounts.Of(p)
+		a, err := holders.Accounts.Of(p)
 		if err != nil {
 			return err
 		}
 		answer := search.Of(a).Judge()
 		var found []lint.Finding
 		for _, path := range answer.Paths {
-			found = append(found, a.escalation(a.byEntity[path.Actor.Entity], path))
+			found = append(found, escalationFinding(a, a.ByEntity[path.Actor.Entity], path))
 		}
-		a.closeAll(found, answer.Paths)
+		closeAll(a, found, answer.Paths)
 		for _, f := range found {
 			p.Report(f)
 		}
@@ -67,60 +68,60 @@ var EscalationPath = &lint.Rule{
 }
 
 // search is the search for ways in the account, which rules share.
-var search = NewDerived(func(a *account) *escalation.Search { return escalation.NewSearch(a.inventory()) })
+var search = holders.NewDerived(func(a *holders.Account) *escalation.Search { return escalation.NewSearch(inventory(a)) })
 
 // inventory is the account as the search for ways takes it.
-func (a *account) inventory() *escalation.Inventory {
-	inv := &escalation.Inventory{Delegated: a.delegates(), Things: a.things()}
-	for _, p := range a.model.IdentityProviders {
+func inventory(a *holders.Account) *escalation.Inventory {
+	inv := &escalation.Inventory{Delegated: delegates(a), Things: things(a)}
+	for _, p := range a.Model.IdentityProviders {
 		if !p.Gone() {
 			inv.Providers = append(inv.Providers, p.ARN)
 		}
 	}
-	acts := map[*holder]bool{}
-	for _, h := range a.actors() {
+	acts := map[*holders.Holder]bool{}
+	for _, h := range a.Actors() {
 		acts[h] = true
 	}
 	hidden := map[string]*authz.Policy{}
-	for _, h := range a.holders {
-		s := a.subject(h, hidden)
+	for _, h := range a.Holders {
+		s := subject(a, h, hidden)
 		s.Actor = acts[h]
 		inv.Subjects = append(inv.Subjects, s)
 	}
-	for _, g := range a.model.Groups {
-		inv.Groups = append(inv.Groups, &escalation.Group{Group: g, Policies: a.groupPolicies(g)})
+	for _, g := range a.Model.Groups {
+		inv.Groups = append(inv.Groups, &escalation.Group{Group: g, Policies: groupPolicies(a, g)})
 	}
 	inv.Administrator = func(s *escalation.Subject, p *authz.Principal) authz.Verdict {
-		h := holder{deployment: a.model.Deployment}
+		h := holders.Holder{Deployment: a.Model.Deployment}
 		if s != nil {
-			h = *a.byEntity[s.Entity]
+			h = *a.ByEntity[s.Entity]
 		}
 		switch {
 		case p.Boundary == nil:
-			h.boundary = unbounded
-		case h.boundary == unbounded:
-			h.boundary = boundedKnown
+			h.Boundary = holders.Unbounded
+		case h.Boundary == holders.Unbounded:
+			h.Boundary = holders.BoundedKnown
 		}
-		h.principal = p
-		return a.isAdministrator(&h)
+		h.Principal = p
+		return a.IsAdministrator(&h)
 	}
 	return inv
 }
 
 // delegates reports whether permissions boundaries play a part in the input:
 // some are approved or in use, or a policy speaks of them.
-func (a *account) delegates() bool {
-	if a.approved.configured() {
+func delegates(a *holders.Account) bool {
+	if a.Approved.Configured() {
 		return true
 	}
-	for _, e := range a.model.Entities {
+	for _, e := range a.Model.Entities {
 		if !e.Gone() && e.Boundary.Set {
 			return true
 		}
 	}
-	for _, h := range append(append([]*holder{}, a.holders...), a.alone...) {
-		for _, g := range h.grants {
-			if g.document != nil && g.document.Document != nil && speaksOfBoundaries(g.document.Document) {
+	for _, h := range append(append([]*holders.Holder{}, a.Holders...), a.Unattached...) {
+		for _, g := range h.Grants {
+			if g.Document != nil && g.Document.Document != nil && speaksOfBoundaries(g.Document.Document) {
 				return true
 			}
 		}
@@ -131,7 +132,7 @@ func (a *account) delegates() bool {
 func speaksOfBoundaries(d *policy.Document) bool {
 	for _, s := range d.Statements {
 		for i := range s.Condition {
-			if isBoundaryKey(s.Condition[i].Key) || !s.Condition[i].Key.IsKnown() {
+			if holders.IsBoundaryKey(s.Condition[i].Key) || !s.Condition[i].Key.IsKnown() {
 				return true
 			}
 		}
@@ -140,41 +141,41 @@ func speaksOfBoundaries(d *policy.Document) bool {
 }
 
 // subject is a holder as the search for ways takes it.
-func (a *account) subject(h *holder, hidden map[string]*authz.Policy) *escalation.Subject {
-	s := &escalation.Subject{Entity: h.entity, Principal: h.principal, Universe: a.universe(h.deployment)}
-	switch h.boundary {
-	case unbounded:
-	case boundedKnown:
+func subject(a *holders.Account, h *holders.Holder, hidden map[string]*authz.Policy) *escalation.Subject {
+	s := &escalation.Subject{Entity: h.Entity, Principal: h.Principal, Universe: a.Universe(h.Deployment)}
+	switch h.Boundary {
+	case holders.Unbounded:
+	case holders.BoundedKnown:
 		s.Bound = escalation.Bounded
-		if authz.AllowsEverything(h.principal.Boundary) {
+		if authz.AllowsEverything(h.Principal.Boundary) {
 			s.Bound = escalation.Unbounded
 		}
-	case boundedUnseen:
+	case holders.BoundedUnseen:
 		s.Bound = escalation.BoundedUnseen
 		s.Principal = hiddenBoundary(h, hidden)
-	case boundedHidden:
+	case holders.BoundedHidden:
 		// Something is written there: only where that may turn out to be null
 		// is there perhaps no boundary.
 		s.Bound = escalation.BoundedUnseen
-		if h.entity.Boundary.Nullable {
+		if h.Entity.Boundary.Nullable {
 			s.Bound = escalation.BoundedPerhaps
 		}
 		s.Principal = hiddenBoundary(h, hidden)
 	}
-	if t := h.entity.Trust; t != nil && t.Document != nil {
-		s.Trust = a.compile(t, h.entity.Address)
+	if t := h.Entity.Trust; t != nil && t.Document != nil {
+		s.Trust = a.Compile(t, h.Entity.Address)
 	}
-	for _, g := range h.grants {
-		s.Grants = append(s.Grants, a.route(h.entity, g))
+	for _, g := range h.Grants {
+		s.Grants = append(s.Grants, route(a, h.Entity, g))
 	}
 	return s
 }
 
 // hiddenBoundary is a holder under a boundary of which nobody gives the
 // document: one policy for each boundary.
-func hiddenBoundary(h *holder, hidden map[string]*authz.Policy) *authz.Principal {
-	p := *h.strict()
-	name := h.unseenBoundary()
+func hiddenBoundary(h *holders.Holder, hidden map[string]*authz.Policy) *authz.Principal {
+	p := *h.Strict()
+	name := h.UnseenBoundary()
 	if hidden[name] == nil {
 		hidden[name] = p.Boundary
 	}
@@ -183,93 +184,93 @@ func hiddenBoundary(h *holder, hidden map[string]*authz.Policy) *authz.Principal
 }
 
 // route says how an entity has a policy.
-func (a *account) route(e *iam.Entity, g grant) escalation.Grant {
-	out := escalation.Grant{Policy: g.policy, Group: g.group}
+func route(a *holders.Account, e *iam.Entity, g holders.Grant) escalation.Grant {
+	out := escalation.Grant{Policy: g.Policy, Group: g.Group}
 	inline, attached := e.Inline, e.Attached
-	if g.group != nil {
+	if g.Group != nil {
 		out.Route = escalation.ByGroup
-		inline, attached = g.group.Inline, g.group.Attached
+		inline, attached = g.Group.Inline, g.Group.Attached
 	}
 	for _, p := range inline {
-		if p.Document != nil && g.document == p.Document {
-			out.GroupInline = g.group != nil
-			if g.group == nil {
+		if p.Document != nil && g.Document == p.Document {
+			out.GroupInline = g.Group != nil
+			if g.Group == nil {
 				out.Route = escalation.ByInline
 			}
 			return out
 		}
 	}
 	for _, t := range attached {
-		same := t.Policy != nil && g.document != nil && t.Policy.Document == g.document || g.document == nil && t.PolicyARN.Text.String() == g.address
+		same := t.Policy != nil && g.Document != nil && t.Policy.Document == g.Document || g.Document == nil && t.PolicyARN.Text.String() == g.Address
 		if same {
 			out.ARN = t.PolicyARN.Text
 			break
 		}
 	}
-	if g.group == nil {
+	if g.Group == nil {
 		out.Route = escalation.ByAttachment
 	}
 	return out
 }
 
-func (a *account) groupPolicies(g *iam.Group) []*authz.Policy {
-	h := a.nobody("group", g.Address, g.Location, g.Deployment)
-	h.addAll(a, g.Inline, g.Attached, g)
-	return h.principal.Identity
+func groupPolicies(a *holders.Account, g *iam.Group) []*authz.Policy {
+	h := a.UnattachedHolder("group", g.Address, g.Location, g.Deployment)
+	h.AddAll(a, g.Inline, g.Attached, g)
+	return h.Principal.Identity
 }
 
 // things are what ways need of the input, besides IAM's own.
-func (a *account) things() []*escalation.ThingAt {
+func things(a *holders.Account) []*escalation.ThingAt {
 	var out []*escalation.ThingAt
-	for _, p := range a.model.Profiles {
+	for _, p := range a.Model.Profiles {
 		if p.Change != iam.ChangeDelete && p.Change != iam.ChangeForget {
 			out = append(out, &escalation.ThingAt{Thing: escalation.InstanceProfile, Address: p.Address, ARN: p.ARN, Role: p.Entity, Hidden: p.Hidden})
 		}
 	}
-	for _, c := range a.model.Compute {
+	for _, c := range a.Model.Compute {
 		if !c.Gone() {
 			out = append(out, &escalation.ThingAt{Thing: escalation.Thing(c.Kind), Address: c.Address, ARN: c.ARN, Role: c.Entity, Tags: c.Tags, Hidden: c.Hidden})
 		}
 	}
-	return append(out, a.launched()...)
+	return append(out, launched(a)...)
 }
 
-// escalation makes the finding of a path.
-func (a *account) escalation(h *holder, path *escalation.Path) lint.Finding {
-	if h.doubt != "" && path.Verdict == authz.Allowed {
+// escalationFinding makes the finding of a path.
+func escalationFinding(a *holders.Account, h *holders.Holder, path *escalation.Path) lint.Finding {
+	if h.Doubt != "" && path.Verdict == authz.Allowed {
 		doubtful := *path
-		doubtful.Verdict, doubtful.Reasons = authz.Undetermined, []authz.Reason{{Text: h.doubt, Symbol: h.doubtBy}}
+		doubtful.Verdict, doubtful.Reasons = authz.Undetermined, []authz.Reason{{Text: h.Doubt, Symbol: h.DoubtBy}}
 		path = &doubtful
 	}
 	first := path.Steps[0]
-	f := lint.Finding{Address: h.address, Location: h.location, Verdict: lint.Violation}
+	f := lint.Finding{Address: h.Address, Location: h.Location, Verdict: lint.Violation}
 	if path.Verdict != authz.Allowed {
-		f.Verdict, f.HiddenBy = lint.Undetermined, h.hiddenBehind(path.Reasons)
+		f.Verdict, f.HiddenBy = lint.Undetermined, h.HiddenBehind(path.Reasons)
 	}
-	a.placeEscalation(h, first, &f)
+	placeEscalation(a, h, first, &f)
 	f.Cause = pathCause(f.Cause, path)
 	for _, s := range path.Steps {
-		f.Steps = append(f.Steps, a.step(s))
+		f.Steps = append(f.Steps, step(a, s))
 	}
-	f.Message = a.escalationMessage(h, path)
-	f.Remediation = h.replaceManaged(first) + pathAdvice(path)
+	f.Message = escalationMessage(a, h, path)
+	f.Remediation = replaceManaged(h, first) + pathAdvice(path)
 	answer := authz.Answer{Verdict: path.Verdict, Reasons: path.Reasons}
-	f.Origin = cmp.Or(h.documentOrigin(answer), a.leakOrigin(h, &f))
-	if _, lacking := h.lackingDocument(answer); lacking {
-		a.giveDocument(h, answer, &f)
-	} else if f.Verdict == lint.Undetermined && f.HiddenBy != "" && phrase.IsPlanAlone(a.model, h.location) {
+	f.Origin = cmp.Or(h.DocumentOrigin(answer), leakOrigin(a, h, &f))
+	if _, lacking := h.LackingDocument(answer); lacking {
+		giveDocument(a, h, answer, &f)
+	} else if f.Verdict == lint.Undetermined && f.HiddenBy != "" && phrase.IsPlanAlone(a.Model, h.Location) {
 		f.Remediation = "Join the plan with its configuration (--config-dir): it tells most of what is known after apply.\n\nShould the way be open: " + f.Remediation
 	}
-	f.Related = append(f.Related, a.escalationRelated(h, path)...)
+	f.Related = append(f.Related, escalationRelated(a, h, path)...)
 	return f
 }
 
 // replaceManaged is what comes before the control of a way that one of AWS's own
 // policies grants; "" for any other.
-func (h *holder) replaceManaged(s escalation.Step) string {
+func replaceManaged(h *holders.Holder, s escalation.Step) string {
 	for _, r := range s.Requests {
-		if g, _, ok := h.granting(asked(r)); ok && g.document == nil {
-			return fmt.Sprintf("AWS manages %s, which grants it, and nobody else can edit that: attach a policy of your own in its place. There: ", g.managedName())
+		if g, _, ok := h.Granting(holders.Request(r)); ok && g.Document == nil {
+			return fmt.Sprintf("AWS manages %s, which grants it, and nobody else can edit that: attach a policy of your own in its place. There: ", g.ManagedName())
 		}
 	}
 	return ""
@@ -277,9 +278,9 @@ func (h *holder) replaceManaged(s escalation.Step) string {
 
 // placeEscalation puts the finding at the statement that grants the first
 // step: the actor's own, or that of the trust policy which lets it in.
-func (a *account) placeEscalation(h *holder, s escalation.Step, f *lint.Finding) {
+func placeEscalation(a *holders.Account, h *holders.Holder, s escalation.Step, f *lint.Finding) {
 	for _, r := range s.Requests {
-		placed := h.answer(r)
+		placed := h.Finding(r)
 		if placed.Excerpt == "" {
 			continue
 		}
@@ -301,13 +302,13 @@ func (a *account) placeEscalation(h *holder, s escalation.Step, f *lint.Finding)
 			continue
 		}
 		if f.Verdict == lint.Violation {
-			f.Witness = h.proof(w)
+			f.Witness = h.Witness(w)
 		}
 		for _, ref := range w.By {
-			g, ok := a.standing[ref.Policy]
-			if st := ref.Source(); ok && st != nil && g.document != nil {
-				f.Location = g.document.StatementLocation(st.Index, policy.Range{})
-				if !g.document.Sensitive {
+			g, ok := a.Standing[ref.Policy]
+			if st := ref.Source(); ok && st != nil && g.Document != nil {
+				f.Location = g.Document.StatementLocation(st.Index, policy.Range{})
+				if !g.Document.Sensitive {
 					f.Excerpt = policy.PrintStatement(st, policy.PrintOptions{})
 				}
 				return
@@ -316,16 +317,16 @@ func (a *account) placeEscalation(h *holder, s escalation.Step, f *lint.Finding)
 	}
 }
 
-func (a *account) step(s escalation.Step) lint.Step {
+func step(a *holders.Account, s escalation.Step) lint.Step {
 	out := lint.Step{From: nodeAddress(s.From), To: nodeAddress(s.To), Way: s.Way.ID}
 	out.Message = phrase.Capital(nodeName(s.From)) + " can " + s.Way.Name
 	if target := nodeName(s.To); target != nodeName(s.From) {
 		out.Message += ": " + target
 	}
 	out.Message += "."
-	who := &holder{principal: s.By, address: out.From}
+	who := &holders.Holder{Principal: s.By, Address: out.From}
 	if s.From.Entity != nil {
-		who.entity = s.From.Entity
+		who.Entity = s.From.Entity
 	}
 	for _, r := range s.Requests {
 		w := r.Witness
@@ -334,9 +335,9 @@ func (a *account) step(s escalation.Step) lint.Step {
 		}
 		for ; w != nil; w = nil {
 			for _, f := range w.First {
-				out.Witness = append(out.Witness, *who.proof(f))
+				out.Witness = append(out.Witness, *who.Witness(f))
 			}
-			out.Witness = append(out.Witness, *who.proof(w))
+			out.Witness = append(out.Witness, *who.Witness(w))
 		}
 	}
 	return out
@@ -371,7 +372,7 @@ func boundaryText(x policy.Text) string {
 	return "the boundary " + x.String()
 }
 
-func (a *account) escalationMessage(h *holder, path *escalation.Path) string {
+func escalationMessage(a *holders.Account, h *holders.Holder, path *escalation.Path) string {
 	last := path.Steps[len(path.Steps)-1].To
 	var ways []string
 	for _, s := range path.Steps {
@@ -382,11 +383,11 @@ func (a *account) escalationMessage(h *holder, path *escalation.Path) string {
 	if n := len(path.Steps); n > 1 {
 		count = fmt.Sprintf("%d steps", n)
 	}
-	what := a.reachedWhat(h, last, path)
+	what := reachedWhat(a, h, last, path)
 	if path.Verdict != authz.Allowed {
-		return fmt.Sprintf("Whether %s can %s in %s is not determined, because %s; the way would be to %s.", phrase.Uncapital(h.name()), what, count, because(path.Reasons), how)
+		return fmt.Sprintf("Whether %s can %s in %s is not determined, because %s; the way would be to %s.", phrase.Uncapital(h.Name()), what, count, holders.Because(path.Reasons), how)
 	}
-	message := fmt.Sprintf("%s can %s in %s: %s", h.name(), what, count, how)
+	message := fmt.Sprintf("%s can %s in %s: %s", h.Name(), what, count, how)
 	switch path.Further {
 	case 0:
 	case 1:
@@ -394,20 +395,20 @@ func (a *account) escalationMessage(h *holder, path *escalation.Path) string {
 	default:
 		message += fmt.Sprintf("; there are %d further ways", path.Further)
 	}
-	return message + h.assumption(path) + "."
+	return message + assumption(h, path) + "."
 }
 
 // reachedWhat completes "can ...".
-func (a *account) reachedWhat(h *holder, n escalation.Node, path *escalation.Path) string {
+func reachedWhat(a *holders.Account, h *holders.Holder, n escalation.Node, path *escalation.Path) string {
 	end := path.End
 	switch {
 	case path.Perhaps && end == escalation.EndAdministrator:
 		return "act as " + nodeName(n) + ", which may be an administrator,"
 	case path.Perhaps:
 		return "act as " + nodeName(n) + ", which may have no permissions boundary,"
-	case n.Entity == h.entity && end == escalation.EndAdministrator:
+	case n.Entity == h.Entity && end == escalation.EndAdministrator:
 		return "make itself an administrator"
-	case n.Entity == h.entity:
+	case n.Entity == h.Entity:
 		return "free itself of its permissions boundary"
 	}
 	if end == escalation.EndControlled {
@@ -433,7 +434,7 @@ func reachedName(n escalation.Node, end escalation.End) string {
 }
 
 // assumption is what the proof of a path takes for granted.
-func (h *holder) assumption(path *escalation.Path) string {
+func assumption(h *holders.Holder, path *escalation.Path) string {
 	for _, s := range path.Steps {
 		for _, r := range s.Requests {
 			if r.AssumedAccount != "" {
@@ -446,10 +447,10 @@ func (h *holder) assumption(path *escalation.Path) string {
 
 // escalationRelated names the end of the chain and the rule that reports its
 // first step by itself.
-func (a *account) escalationRelated(h *holder, path *escalation.Path) []lint.Related {
+func escalationRelated(a *holders.Account, h *holders.Holder, path *escalation.Path) []lint.Related {
 	var out []lint.Related
 	last := path.Steps[len(path.Steps)-1].To
-	if last.Entity != nil && last.Entity != h.entity {
+	if last.Entity != nil && last.Entity != h.Entity {
 		out = append(out, lint.Related{Address: last.Entity.Address, Message: "this is where the chain ends", Location: last.Entity.Location})
 	}
 	rule := ""
@@ -468,7 +469,7 @@ func (a *account) escalationRelated(h *holder, path *escalation.Path) []lint.Rel
 		rule = "self-policy-editable"
 	}
 	if rule != "" {
-		out = append(out, lint.Related{Address: h.address, Message: "the first step is the matter of " + rule, Location: h.location})
+		out = append(out, lint.Related{Address: h.Address, Message: "the first step is the matter of " + rule, Location: h.Location})
 	}
 	return out
 }

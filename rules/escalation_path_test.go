@@ -12,13 +12,14 @@ import (
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/escalation"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/tfconfig"
 )
 
 // configured is the account of a configuration.
-func configured(t *testing.T, hcl string, settings *lint.Settings) *account {
+func configured(t *testing.T, hcl string, settings *lint.Settings) *holders.Account {
 	t.Helper()
 	if settings == nil {
 		settings = &lint.Settings{}
@@ -28,7 +29,7 @@ func configured(t *testing.T, hcl string, settings *lint.Settings) *account {
 }
 
 // placed is configured without an account that is given.
-func placed(t *testing.T, hcl string, settings *lint.Settings) *account {
+func placed(t *testing.T, hcl string, settings *lint.Settings) *holders.Account {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(hcl), 0o600); err != nil {
@@ -42,12 +43,12 @@ func placed(t *testing.T, hcl string, settings *lint.Settings) *account {
 }
 
 // accountIn is what the rules make of a model.
-func accountIn(t *testing.T, m *iam.Model, settings *lint.Settings) *account {
+func accountIn(t *testing.T, m *iam.Model, settings *lint.Settings) *holders.Account {
 	t.Helper()
 	h := settings.Hints()
 	h.ManagedPolicy = catalog.ManagedPolicyARN
 	m.Link(h)
-	a, err := accounts.Of(lint.NewPass(EscalationPath, m, settings, nil, nil))
+	a, err := holders.Accounts.Of(lint.NewPass(EscalationPath, m, settings, nil, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,8 +82,8 @@ func short(address string) string {
 
 // chains are those of one actor; open asks with an inventory that may not be
 // complete.
-func chains(a *account, open bool) []string {
-	inv := a.inventory()
+func chains(a *holders.Account, open bool) []string {
+	inv := inventory(a)
 	inv.Open = open
 	var out []string
 	for _, p := range escalation.NewSearch(inv).Judge().Paths {
@@ -208,7 +209,7 @@ func TestWays(t *testing.T) {
 			name = c.Name() + "/open"
 		}
 		t.Run(name, func(t *testing.T) {
-			for _, a := range []*account{configured(t, c.HCL, nil), placed(t, c.HCL, &lint.Settings{})} {
+			for _, a := range []*holders.Account{configured(t, c.HCL, nil), placed(t, c.HCL, &lint.Settings{})} {
 				got := chains(a, false)
 				switch {
 				case !c.Open && len(got) > 0:
@@ -249,8 +250,8 @@ func TestTakeOver(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			a := configured(t, test.hcl, nil)
 			var got []string
-			for _, m := range a.model.Policies {
-				for _, l := range a.takeOver(a.bearer(iam.PlacedDocument{Document: m.Document, Kind: policy.IdentityPolicy, Address: m.Address})) {
+			for _, m := range a.Model.Policies {
+				for _, l := range takeOver(a, bearer(a, iam.PlacedDocument{Document: m.Document, Kind: policy.IdentityPolicy, Address: m.Address})) {
 					got = append(got, l.severity.String()+": "+l.what)
 				}
 			}
@@ -293,7 +294,7 @@ func TestBeyond(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := configured(t, test.hcl, nil)
-			got := beyond(escalation.NewSearch(a.inventory()).Judge().Outside)
+			got := beyond(escalation.NewSearch(inventory(a)).Judge().Outside)
 			if strings.Join(got, "\n") != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}

@@ -8,6 +8,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -35,8 +36,8 @@ type site struct {
 
 // isFull reports whether statements would make a managed policy longer than IAM
 // takes. A boundary cannot be split in two.
-func (a *account) isFull(at site, statements []*policy.Statement) bool {
-	for _, p := range a.model.Policies {
+func isFull(a *holders.Account, at site, statements []*policy.Statement) bool {
+	for _, p := range a.Model.Policies {
 		if p.Address != at.address || at.boundary || p.Document == nil {
 			continue
 		}
@@ -51,54 +52,54 @@ func (a *account) isFull(at site, statements []*policy.Statement) bool {
 
 // withRoom is the site itself where the statements have room there, and else a
 // further policy for the holder, if it is an entity.
-func (a *account) withRoom(at site, h *holder, statements []*policy.Statement) site {
-	if h.entity == nil || !a.isFull(at, statements) {
+func withRoom(a *holders.Account, at site, h *holders.Holder, statements []*policy.Statement) site {
+	if h.Entity == nil || !isFull(a, at, statements) {
 		return at
 	}
-	return site{holder: h.address, form: at.form, full: at.address}
+	return site{holder: h.Address, form: at.form, full: at.address}
 }
 
 // siteOf is where a request of the holder is denied: beside what grants it. AWS's
 // own policies cannot be edited, so there it is the holder's boundary, or a
 // further policy. It is false where nothing in the input can be edited.
-func (a *account) siteOf(h *holder, w *authz.Witness) (site, bool) {
-	if m := maker(w); m != nil {
-		return a.boundarySite(boundaryOf(m))
+func siteOf(a *holders.Account, h *holders.Holder, w *authz.Witness) (site, bool) {
+	if m := holders.Maker(w); m != nil {
+		return boundarySite(a, boundaryOf(m))
 	}
-	g, _, ok := h.granting(w)
+	g, _, ok := h.Granting(w)
 	switch {
 	case !ok:
 		return site{}, false
-	case g.document != nil:
-		return a.documentSite(g), !strings.HasPrefix(g.address, "boundary.")
+	case g.Document != nil:
+		return documentSite(a, g), !strings.HasPrefix(g.Address, "boundary.")
 	}
-	managed := g.managedName()
-	if b, ok := a.standing[h.principal.Boundary]; ok && h.boundary == boundedKnown && b.document != nil && !strings.HasPrefix(b.address, "boundary.") {
-		at := a.documentSite(b)
+	managed := g.ManagedName()
+	if b, ok := a.Standing[h.Principal.Boundary]; ok && h.Boundary == holders.BoundedKnown && b.Document != nil && !strings.HasPrefix(b.Address, "boundary.") {
+		at := documentSite(a, b)
 		at.managed, at.boundary = managed, true
 		return at, true
 	}
-	at := h.ownSite()
+	at := ownSite(h)
 	at.managed = managed
-	if g.group != nil {
-		at.holder = g.group.Address
+	if g.Group != nil {
+		at.holder = g.Group.Address
 	}
-	return at, h.entity != nil
+	return at, h.Entity != nil
 }
 
 // ownSite is a further policy for the holder.
-func (h *holder) ownSite() site {
-	at := site{holder: h.address}
-	if h.location.HasFile() {
+func ownSite(h *holders.Holder) site {
+	at := site{holder: h.Address}
+	if h.Location.HasFile() {
 		at.form = iam.FormObject
 	}
 	return at
 }
 
-func (a *account) documentSite(g grant) site {
-	at := site{address: g.address, form: g.document.Form}
-	for _, p := range a.model.Policies {
-		if p.Address == g.address {
+func documentSite(a *holders.Account, g holders.Grant) site {
+	at := site{address: g.Address, form: g.Document.Form}
+	for _, p := range a.Model.Policies {
+		if p.Address == g.Address {
 			at.boundary = len(p.BoundaryOf) > 0
 		}
 	}
@@ -106,8 +107,8 @@ func (a *account) documentSite(g grant) site {
 }
 
 // boundarySite is the document of a boundary by its ARN.
-func (a *account) boundarySite(arn string) (site, bool) {
-	for _, p := range a.model.Policies {
+func boundarySite(a *holders.Account, arn string) (site, bool) {
+	for _, p := range a.Model.Policies {
 		if !p.Gone() && p.ARN.String() == arn && p.Document != nil && p.Document.Document != nil {
 			return site{address: p.Address, form: p.Document.Form, boundary: true}, true
 		}
@@ -120,23 +121,23 @@ const leaveOut = ", or leave the actions out of what is allowed"
 
 // deny has a finding fixed by statements that deny the request, which the lead
 // says in a sentence.
-func (a *account) deny(h *holder, f *lint.Finding, w *authz.Witness, lead string, statements ...*policy.Statement) {
-	at, ok := a.siteOf(h, w)
+func deny(a *holders.Account, h *holders.Holder, f *lint.Finding, w *authz.Witness, lead string, statements ...*policy.Statement) {
+	at, ok := siteOf(a, h, w)
 	if ok {
-		at = a.withRoom(at, h, statements)
+		at = withRoom(a, at, h, statements)
 	}
-	f.Remediation = a.denial(at, ok, lead, statements)
+	f.Remediation = denial(a, at, ok, lead, statements)
 	if ok {
-		f.Fix = a.widening(at, lead, statements)
+		f.Fix = widening(a, at, lead, statements)
 	}
 }
 
 // widening is the fix by statements in a place. Where boundaries leave the
 // holders of one text different actions of it, all of those are denied there.
-func (a *account) widening(at site, lead string, statements []*policy.Statement) *lint.Fix {
+func widening(a *holders.Account, at site, lead string, statements []*policy.Statement) *lint.Fix {
 	return &lint.Fix{Address: at.address, Holder: at.holder, Statements: statements, Widen: func(further []*policy.Statement) (*lint.Fix, string) {
 		all := together(append(slices.Clone(statements), besides(statements, further)...))
-		return a.widening(at, lead, all), a.denial(at, true, lead, all)
+		return widening(a, at, lead, all), denial(a, at, true, lead, all)
 	}}
 }
 
@@ -160,18 +161,18 @@ func besides(named, further []*policy.Statement) []*policy.Statement {
 // denyMaking has a finding about a role of the holder's own making fixed where
 // AWS manages the boundary of that: nobody else can close it there, so that no
 // role may be made under it.
-func (a *account) denyMaking(h *holder, f *lint.Finding, made *authz.Witness) bool {
+func denyMaking(a *holders.Account, h *holders.Holder, f *lint.Finding, made *authz.Witness) bool {
 	boundary := boundaryOf(made)
 	if !strings.Contains(boundary, ":iam::aws:policy/") {
 		return false
 	}
-	a.deny(h, f, made, "It creates the role under the boundary "+boundary+", which AWS manages. Deny it to create roles under any but these boundaries",
-		a.unlessBounded(h, "iam:CreateRole"))
+	deny(a, h, f, made, "It creates the role under the boundary "+boundary+", which AWS manages. Deny it to create roles under any but these boundaries",
+		unlessBounded(a, h, "iam:CreateRole"))
 	return true
 }
 
-func (a *account) denial(at site, known bool, lead string, statements []*policy.Statement) string {
-	w := &writer{form: at.form, reference: func(x policy.Text) (string, bool) { return a.referenceTo(x, at) }}
+func denial(a *holders.Account, at site, known bool, lead string, statements []*policy.Statement) string {
+	w := &writer{form: at.form, reference: func(x policy.Text) (string, bool) { return referenceTo(a, x, at) }}
 	var text string
 	if at.managed != "" {
 		text = fmt.Sprintf("AWS manages %s, which grants it, and nobody else can edit that. ", at.managed)
@@ -195,7 +196,7 @@ func (a *account) denial(at site, known bool, lead string, statements []*policy.
 
 // referenceTo is how HCL refers to the ARN of a policy, role or user of the
 // same module.
-func (a *account) referenceTo(x policy.Text, at site) (string, bool) {
+func referenceTo(a *holders.Account, x policy.Text, at site) (string, bool) {
 	where := at.address
 	if where == "" {
 		where = at.holder
@@ -206,12 +207,12 @@ func (a *account) referenceTo(x policy.Text, at site) (string, bool) {
 	local := func(address string) string {
 		return strings.TrimPrefix(strings.TrimPrefix(address, iam.ModuleOf(address)), ".")
 	}
-	for _, p := range a.model.Policies {
+	for _, p := range a.Model.Policies {
 		if !p.Gone() && p.ARN.Equal(x) && usable(p.Address) {
 			return local(p.Address) + ".arn", true
 		}
 	}
-	for _, e := range a.model.Entities {
+	for _, e := range a.Model.Entities {
 		if !e.Gone() && e.ARN.Equal(x) && usable(e.Address) {
 			return local(e.Address) + ".arn", true
 		}
@@ -238,17 +239,17 @@ func denying(actions []string, resources ...policy.Text) *policy.Statement {
 }
 
 // unlessBounded is a statement that denies actions without an approved boundary.
-func (a *account) unlessBounded(h *holder, actions ...string) *policy.Statement {
+func unlessBounded(a *holders.Account, h *holders.Holder, actions ...string) *policy.Statement {
 	s := denying(actions)
 	operator := "StringNotEquals"
 	var values []policy.Element
-	for _, x := range a.askableBoundaries(h) {
-		if isWildcard(x) {
+	for _, x := range askableBoundaries(a, h) {
+		if holders.IsWildcard(x) {
 			operator = "StringNotLike"
 		}
 		values = append(values, policy.Element{Text: x})
 	}
-	s.Condition = []policy.Condition{{Operator: policy.Literal(operator), Key: policy.Literal(boundaryConditionKey), Values: values}}
+	s.Condition = []policy.Condition{{Operator: policy.Literal(operator), Key: policy.Literal(holders.BoundaryConditionKey), Values: values}}
 	return s
 }
 
@@ -258,28 +259,28 @@ const mostAskable = 5
 // askableBoundaries are the boundaries that a condition may ask for: the
 // holder's own first, then those that are approved or in use. AWS's managed
 // policies are named only where there is no other.
-func (a *account) askableBoundaries(h *holder) []policy.Text {
+func askableBoundaries(a *holders.Account, h *holders.Holder) []policy.Text {
 	var own []policy.Text
-	if h.entity != nil && a.hasApproved(h.entity) {
-		own = append(own, h.entity.Boundary.Text)
+	if h.Entity != nil && a.HasApproved(h.Entity) {
+		own = append(own, h.Entity.Boundary.Text)
 	}
-	if !h.boundaryARN.IsEmpty() {
-		own = append(own, h.boundaryARN)
+	if !h.BoundaryARN.IsEmpty() {
+		own = append(own, h.BoundaryARN)
 	}
-	approvedHere := slices.Clone(a.protectedBoundaries())
-	for _, x := range a.approvedARNs() {
-		approvedHere = append(approvedHere, a.deployed(x.ARN))
+	approvedHere := slices.Clone(a.ProtectedBoundaries())
+	for _, x := range a.ApprovedARNs() {
+		approvedHere = append(approvedHere, a.Deployed(x.ARN))
 	}
 	var out, byAWS []policy.Text
 	seen := map[string]bool{}
-	for _, x := range slices.Concat(own, approvedHere, a.boundariesInUse()) {
-		x = a.spelled(x)
+	for _, x := range slices.Concat(own, approvedHere, a.BoundariesInUse()) {
+		x = spelled(a, x)
 		arn, ok := policy.ParseARN(x)
-		if !ok || seen[x.Key()] || a.approved.text(x, policy.Text{}) == notApproved {
+		if !ok || seen[x.Key()] || a.Approved.Text(x, policy.Text{}) == holders.NotApproved {
 			continue
 		}
 		seen[x.Key()] = true
-		if isText(arn.Account, "aws") {
+		if holders.IsText(arn.Account, "aws") {
 			byAWS = append(byAWS, x)
 			continue
 		}
@@ -291,7 +292,7 @@ func (a *account) askableBoundaries(h *holder) []policy.Text {
 	case len(byAWS) > 0:
 		return byAWS[:1]
 	}
-	return []policy.Text{placeholderBoundary(h.deployment)}
+	return []policy.Text{placeholderBoundary(h.Deployment)}
 }
 
 // placeholderBoundary stands for a boundary where the input has none.
@@ -301,9 +302,9 @@ func placeholderBoundary(d iam.Deployment) policy.Text {
 
 // removalDenials are the statements that keep boundaries on entities of both
 // kinds, as far as the holder may do anything to them.
-func (a *account) removalDenials(h *holder, grown bool) []*policy.Statement {
+func removalDenials(a *holders.Account, h *holders.Holder, grown bool) []*policy.Statement {
 	may := func(action string) bool {
-		return grown || authz.Search(h.strict(), a.universe(h.deployment), &authz.Query{Actions: []string{action}}).Verdict != authz.Denied
+		return grown || authz.Search(h.Strict(), a.Universe(h.Deployment), &authz.Query{Actions: []string{action}}).Verdict != authz.Denied
 	}
 	var deletes, puts []string
 	for _, c := range creations {
@@ -319,7 +320,7 @@ func (a *account) removalDenials(h *holder, grown bool) []*policy.Statement {
 		out = append(out, denying(deletes))
 	}
 	if puts != nil {
-		out = append(out, a.unlessBounded(h, puts...))
+		out = append(out, unlessBounded(a, h, puts...))
 	}
 	return out
 }
@@ -375,5 +376,5 @@ func valuesSorted(list []policy.Condition) []policy.Condition {
 // carriesBoundary reports whether requests of an action tell of a boundary.
 func carriesBoundary(action string) bool {
 	known, ok := catalog.LookupAction(action)
-	return ok && known.Presence(boundaryConditionKey) != catalog.PresentNever
+	return ok && known.Presence(holders.BoundaryConditionKey) != catalog.PresentNever
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -14,22 +15,22 @@ import (
 // giveDocument is the advice on an answer that is undetermined because nobody
 // has the document of a boundary: to give it comes first, for if the boundary
 // forbids the request no policy has to change.
-func (a *account) giveDocument(h *holder, answer authz.Answer, f *lint.Finding) {
-	arn, ok := h.lackingDocument(answer)
+func giveDocument(a *holders.Account, h *holders.Holder, answer authz.Answer, f *lint.Finding) {
+	arn, ok := h.LackingDocument(answer)
 	if !ok {
 		return
 	}
-	f.Remediation, f.Fix = a.documentFirst(arn, f.Remediation), nil
+	f.Remediation, f.Fix = documentFirst(a, arn, f.Remediation), nil
 }
 
-func (a *account) documentFirst(arn policy.Text, otherwise string) string {
+func documentFirst(a *holders.Account, arn policy.Text, otherwise string) string {
 	name := cmp.Or(policyName(arn), "workload")
 	shown := cmp.Or(arn.String(), "<ARN of the boundary>")
 	// An account that is not known is any.
 	pattern, _ := arn.Map(func(*policy.Symbol) (policy.Text, bool) { return policy.Literal("*"), true }).Known()
 	pattern = cmp.Or(pattern, shown)
-	for i := range a.approved.blocks {
-		if b := &a.approved.blocks[i]; b.has(arn) == lint.AlwaysMatches {
+	for i := range a.Approved.Blocks {
+		if b := &a.Approved.Blocks[i]; b.Has(arn) == lint.AlwaysMatches {
 			return fmt.Sprintf("Give the document of the boundary %s in the boundary block %q of .boundlint.hcl:\n\n  document = \"policies/%s.json\"\n\n"+
 				"If the boundary allows it: %s", shown, b.Name, name, phrase.Uncapital(otherwise))
 		}

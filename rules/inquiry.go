@@ -7,6 +7,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -15,7 +16,7 @@ import (
 // ask rather than judge. It knows of them what the rules know.
 type Inquiry struct {
 	Model    *iam.Model
-	account  *account
+	account  *holders.Account
 	guarded  []*Guarded
 	places   map[*policy.Statement]Place
 	subjects map[*iam.Entity]*Subject
@@ -33,7 +34,7 @@ type Subject struct {
 	// Unseen says what is hidden, as phrases: "the document of ...".
 	Unseen  []string
 	inquiry *Inquiry
-	holder  *holder
+	holder  *holders.Holder
 }
 
 // Place is where a statement stands.
@@ -60,7 +61,7 @@ func NewInquiry(settings *lint.Settings, models ...*iam.Model) (*Inquiry, error)
 	}
 	model.Link(hints)
 	model.HideOverQuota()
-	a, err := accounts.Of(lint.NewPass(&lint.Rule{}, model, settings, nil, func(lint.Filed) {}))
+	a, err := holders.Accounts.Of(lint.NewPass(&lint.Rule{}, model, settings, nil, func(lint.Filed) {}))
 	if err != nil {
 		return nil, err
 	}
@@ -80,27 +81,27 @@ func (q *Inquiry) Subject(e *iam.Entity) *Subject {
 	if s, ok := q.subjects[e]; ok {
 		return s
 	}
-	h := q.account.byEntity[e]
+	h := q.account.ByEntity[e]
 	if h == nil {
-		h = q.account.holderOf(e) // AWS's own, which rules leave out
+		h = q.account.HolderOf(e) // AWS's own, which rules leave out
 	}
-	s := &Subject{Entity: e, Universe: q.account.universe(e.Deployment), inquiry: q, holder: h}
-	known := *h.principal
+	s := &Subject{Entity: e, Universe: q.account.Universe(e.Deployment), inquiry: q, holder: h}
+	known := *h.Principal
 	known.Identity = slices.DeleteFunc(slices.Clone(known.Identity), isHiddenPolicy)
 	s.Known = &known
-	whole := *h.strict()
+	whole := *h.Strict()
 	whole.Identity = slices.Clone(whole.Identity)
-	for _, p := range h.principal.Identity {
+	for _, p := range h.Principal.Identity {
 		if isHiddenPolicy(p) {
 			s.Unseen = append(s.Unseen, "some of its policies, for "+unknownRoute(h, p))
 		}
 	}
-	for _, arn := range q.account.unseenPolicies(h) {
+	for _, arn := range unseenPolicies(q.account, h) {
 		s.Unseen = append(s.Unseen, "the document of "+arn.String()+", which is attached to it")
 		whole.Identity = append(whole.Identity, authz.Hidden(&policy.Symbol{Name: hiddenDocument + arn.String()}))
 	}
 	if whole.Boundary != known.Boundary {
-		s.Unseen = append(s.Unseen, "the document of "+h.unseenBoundary())
+		s.Unseen = append(s.Unseen, "the document of "+h.UnseenBoundary())
 	}
 	s.Principal = &whole
 	q.subjects[e] = s
@@ -110,10 +111,10 @@ func (q *Inquiry) Subject(e *iam.Entity) *Subject {
 func isHiddenPolicy(p *authz.Policy) bool { return p.Document == nil }
 
 // unknownRoute says what hides a policy.
-func unknownRoute(h *holder, p *authz.Policy) string {
-	for _, g := range h.grants {
-		if g.policy == p {
-			return g.address + " is not known"
+func unknownRoute(h *holders.Holder, p *authz.Policy) string {
+	for _, g := range h.Grants {
+		if g.Policy == p {
+			return g.Address + " is not known"
 		}
 	}
 	return "a route to them is not known"
@@ -121,7 +122,7 @@ func unknownRoute(h *holder, p *authz.Policy) string {
 
 // unseenPolicies are attached policies whose documents neither the input nor
 // the catalog has. Rules leave them out as beyond the input.
-func (a *account) unseenPolicies(h *holder) []policy.Text {
+func unseenPolicies(a *holders.Account, h *holders.Holder) []policy.Text {
 	var out []policy.Text
 	add := func(list []*iam.Attachment) {
 		for _, t := range list {
@@ -131,8 +132,8 @@ func (a *account) unseenPolicies(h *holder) []policy.Text {
 			arn, known := t.PolicyARN.Text.Known()
 			switch {
 			case t.Policy != nil && t.Policy.Document != nil && t.Policy.Document.Document != nil:
-			case known && a.lookedUp[ofPartitionAWS(arn)] != nil:
-			case t.Policy != nil, isForeignPolicy(t.PolicyARN.Text), t.HasUnseenLiterals():
+			case known && a.LookedUp[holders.OfPartitionAWS(arn)] != nil:
+			case t.Policy != nil, holders.IsForeignPolicy(t.PolicyARN.Text), t.HasUnseenLiterals():
 				out = append(out, t.PolicyARN.Text)
 			case known:
 				if _, ok := catalog.ManagedPolicy(arn); !ok {
@@ -141,8 +142,8 @@ func (a *account) unseenPolicies(h *holder) []policy.Text {
 			}
 		}
 	}
-	add(h.entity.Attached)
-	for _, g := range h.entity.Groups {
+	add(h.Entity.Attached)
+	for _, g := range h.Entity.Groups {
 		add(g.Attached)
 	}
 	return out
@@ -253,16 +254,16 @@ func (q *Inquiry) Addresses() []string {
 func (q *Inquiry) Policy(name string) *authz.Policy {
 	for _, p := range q.Model.Policies {
 		if p.Address == name && p.Document != nil && p.Document.Document != nil {
-			return q.account.compile(p.Document, p.Address)
+			return q.account.Compile(p.Document, p.Address)
 		}
 	}
 	if arn, ok := catalog.ManagedPolicyARN(name); ok {
 		name = arn
 	}
-	if p := q.account.awsManaged(name); p != nil {
+	if p := q.account.AWSManaged(name); p != nil {
 		return p
 	}
-	return q.account.policyDocument(policy.Literal(name))
+	return q.account.PolicyDocument(policy.Literal(name))
 }
 
 // With is the subject as if it had these policies besides its own.
@@ -314,21 +315,21 @@ func (s *Subject) Place(ref authz.Ref) (Place, bool) {
 	if p, ok := s.inquiry.places[source]; ok && source != nil {
 		return p, true
 	}
-	g, ok := s.inquiry.account.standing[ref.Policy]
+	g, ok := s.inquiry.account.Standing[ref.Policy]
 	if !ok {
 		return Place{}, false
 	}
-	p := Place{Address: g.address}
-	for _, own := range s.holder.grants {
-		if own.policy.Like() == ref.Policy.Like() && own.group != nil {
-			p.Group = own.group.Address
+	p := Place{Address: g.Address}
+	for _, own := range s.holder.Grants {
+		if own.Policy.Like() == ref.Policy.Like() && own.Group != nil {
+			p.Group = own.Group.Address
 		}
 	}
-	if g.document != nil {
-		p.Sensitive = g.document.Sensitive
-		p.Location = g.document.Location
+	if g.Document != nil {
+		p.Sensitive = g.Document.Sensitive
+		p.Location = g.Document.Location
 		if source != nil {
-			p.Location = g.document.StatementLocation(source.Index, policy.Range{})
+			p.Location = g.Document.StatementLocation(source.Index, policy.Range{})
 		}
 	}
 	return p, true
@@ -350,7 +351,7 @@ func (s *Subject) BoundaryName() string {
 }
 
 // Proof turns a request into the plain data of reports.
-func (s *Subject) Proof(w *authz.Witness) *lint.Witness { return s.holder.proof(w) }
+func (s *Subject) Proof(w *authz.Witness) *lint.Witness { return s.holder.Witness(w) }
 
 // Because says why an answer is undetermined, as a phrase after "because".
 func Because(reasons []authz.Reason) string {
@@ -360,7 +361,7 @@ func Because(reasons []authz.Reason) string {
 			named[i] = authz.Reason{Text: r.Symbol.Name + " is not in the input", At: r.At}
 		}
 	}
-	return because(named)
+	return holders.Because(named)
 }
 
 // What the names of symbols begin with that stand for documents which are not
@@ -396,8 +397,8 @@ func (q *Inquiry) Facts(action string, resource policy.Text) []Fact {
 	e := q.Model.Entities[i]
 	var out []Fact
 	carries := func(key string) bool { return known.Presence(key) != catalog.PresentNever }
-	if carries(boundaryConditionKey) && !choosesBoundary(known) {
-		f := Fact{Key: boundaryConditionKey, From: e.Address}
+	if carries(holders.BoundaryConditionKey) && !choosesBoundary(known) {
+		f := Fact{Key: holders.BoundaryConditionKey, From: e.Address}
 		switch {
 		case e.Boundary.Nullable || e.Boundary.Set && e.Boundary.Text.Symbol() != nil && e.Boundary.Text.Symbol().Kind == policy.SymbolUnknown:
 			f.Hidden = true

@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -76,7 +77,7 @@ func ownARN(p *iam.ResourcePolicy) policy.Text {
 		for _, e := range st.Resource {
 			arn, ok := policy.ParseARN(e.Text)
 			s := e.Text.Symbol()
-			if ok && isText(arn.Service, p.Service) && !isWildcard(e.Text) || s != nil && s.Kind == policy.SymbolReference && s.Attribute == "arn" {
+			if ok && holders.IsText(arn.Service, p.Service) && !holders.IsWildcard(e.Text) || s != nil && s.Kind == policy.SymbolReference && s.Attribute == "arn" {
 				if !slices.ContainsFunc(named, e.Text.Equal) {
 					named = append(named, e.Text)
 				}
@@ -238,7 +239,7 @@ func (s *Subject) Request(action string, resource policy.Text) (*authz.Request, 
 	switch {
 	case g != nil:
 		r.ResourcePolicy = g.Policy
-	case authz.PolicyMustAllow(action) && !isText(resource, "*") && !resource.IsEmpty():
+	case authz.PolicyMustAllow(action) && !holders.IsText(resource, "*") && !resource.IsEmpty():
 		r.ResourcePolicy = unseenPolicy(resource)
 	}
 	return r, g

@@ -74,11 +74,11 @@ func (s *Subject) Abilities() []Ability {
 // Undetermined where it may.
 func (s *Subject) Grows() (*Grown, authz.Verdict) {
 	verdict := authz.Denied
-	for _, way := range s.inquiry.account.selfEdits(s.holder) {
+	for _, way := range selfEdits(s.inquiry.account, s.holder) {
 		if !way.adds() {
 			continue
 		}
-		answer := s.inquiry.account.freely(s.holder, way)
+		answer := freely(s.inquiry.account, s.holder, way)
 		switch answer.Verdict {
 		case authz.Undetermined:
 			verdict = authz.Undetermined

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"github.com/boundlint/boundlint/lint/escalation"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -10,16 +11,16 @@ import (
 // launches: whoever writes that version decides what is launched. A group or
 // fleet of the input tells it. A template that none of them launches by such a
 // name may be launched by something that the input does not contain.
-func (a *account) launched() []*escalation.ThingAt {
+func launched(a *holders.Account) []*escalation.ThingAt {
 	var out []*escalation.ThingAt
-	for _, t := range a.model.Compute {
+	for _, t := range a.Model.Compute {
 		if t.Gone() || t.Kind != string(escalation.LaunchTemplate) {
 			continue
 		}
 		thing := func(which escalation.Thing, doubt string, by *policy.Symbol) {
 			out = append(out, &escalation.ThingAt{Thing: which, Address: t.Address, ARN: t.ARN, Tags: t.Tags, Doubt: doubt, DoubtBy: by})
 		}
-		use := a.usedVersions(t)
+		use := usedVersions(a, t)
 		switch {
 		case use.byDefault:
 			thing(escalation.LaunchedDefault, "", nil)
@@ -43,9 +44,9 @@ type versionsUsed struct {
 	hidden              *policy.Symbol
 }
 
-func (a *account) usedVersions(t *iam.Compute) versionsUsed {
+func usedVersions(a *holders.Account, t *iam.Compute) versionsUsed {
 	var out versionsUsed
-	for _, g := range a.model.Compute {
+	for _, g := range a.Model.Compute {
 		if g.Gone() || g.Leads != t || g.Kind == string(escalation.Instance) {
 			// An instance is launched once.
 			continue

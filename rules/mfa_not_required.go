@@ -8,6 +8,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -35,16 +36,16 @@ var MFANotRequired = &lint.Rule{
 		Controls: []string{"CIS AWS Foundations 3.0 1.10", "PCI DSS 4.0 8.4.2"},
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accounts.Of(p)
+		a, err := holders.Accounts.Of(p)
 		if err != nil {
 			return err
 		}
-		for _, h := range a.holders {
+		for _, h := range a.Holders {
 			switch {
-			case h.entity.Kind == iam.User && isPerson(h.entity):
-				a.judgePerson(p, h)
-			case h.entity.Kind == iam.Role && h.entity.Trust != nil && h.entity.Trust.Document != nil && !h.entity.Trust.Invalid:
-				a.judgePeoplesRole(p, h.entity)
+			case h.Entity.Kind == iam.User && isPerson(h.Entity):
+				judgePerson(a, p, h)
+			case h.Entity.Kind == iam.Role && h.Entity.Trust != nil && h.Entity.Trust.Document != nil && !h.Entity.Trust.Invalid:
+				judgePeoplesRole(a, p, h.Entity)
 			}
 		}
 		return nil
@@ -71,11 +72,11 @@ var withoutMFA = []authz.KeyConstraint{{Key: mfaKey, Absent: true}, {Key: mfaKey
 
 // judgePerson asks for one request of a user. A finding is placed at the
 // statement that allows it.
-func (a *account) judgePerson(p *lint.Pass, h *holder) {
+func judgePerson(a *holders.Account, p *lint.Pass, h *holders.Holder) {
 	answer := authz.Answer{Verdict: authz.Denied}
-	for _, action := range h.probes() {
+	for _, action := range probes(h) {
 		for _, without := range withoutMFA {
-			found := authz.Search(h.principal, a.universe(h.deployment), &authz.Query{
+			found := authz.Search(h.Principal, a.Universe(h.Deployment), &authz.Query{
 				Actions: []string{action}, Keys: []authz.KeyConstraint{without, {Key: "aws:MultiFactorAuthAge", Absent: true}},
 			})
 			if found.Verdict == authz.Allowed || found.Verdict == authz.Undetermined && answer.Verdict == authz.Denied {
@@ -92,14 +93,14 @@ func (a *account) judgePerson(p *lint.Pass, h *holder) {
 	if answer.Verdict == authz.Denied {
 		return
 	}
-	f := h.answer(answer)
+	f := h.Finding(answer)
 	f.Cause = ""
 	f.Key = "user"
 	f.Remediation = `Deny everything but the setting up of MFA under BoolIfExists = { "aws:MultiFactorAuthPresent" = "false" }.`
 	if f.Verdict == lint.Undetermined {
-		f.Message = fmt.Sprintf("Whether %s can act without MFA is not determined, because %s.", phrase.Entity(h.entity), because(answer.Reasons))
+		f.Message = fmt.Sprintf("Whether %s can act without MFA is not determined, because %s.", phrase.Entity(h.Entity), holders.Because(answer.Reasons))
 	} else {
-		f.Message = fmt.Sprintf("%s can act without MFA: %s.", phrase.Capital(phrase.Entity(h.entity)), answer.Witness)
+		f.Message = fmt.Sprintf("%s can act without MFA: %s.", phrase.Capital(phrase.Entity(h.Entity)), answer.Witness)
 	}
 	p.Report(f)
 }
@@ -122,7 +123,7 @@ var common = []string{
 
 // probes are actions that the statements of a holder allow: some of each
 // entry, so that a deny that spares a few does not hide the rest.
-func (h *holder) probes() []string {
+func probes(h *holders.Holder) []string {
 	const perEntry = 12
 	var out []string
 	add := func(actions ...string) {
@@ -133,12 +134,12 @@ func (h *holder) probes() []string {
 			}
 		}
 	}
-	for _, g := range h.grants {
-		if g.policy.Document == nil || g.policy.Document.Unknown != nil {
+	for _, g := range h.Grants {
+		if g.Policy.Document == nil || g.Policy.Document.Unknown != nil {
 			add(common...)
 			continue
 		}
-		for _, s := range g.policy.Document.Statements {
+		for _, s := range g.Policy.Document.Statements {
 			if s.Effect == policy.Deny {
 				continue
 			}
@@ -147,7 +148,7 @@ func (h *holder) probes() []string {
 			}
 			for _, e := range s.Action {
 				text, known := e.Text.Known()
-				if !known || isStar(e) {
+				if !known || holders.IsStar(e) {
 					add(common...)
 					continue
 				}
@@ -167,17 +168,17 @@ func (h *holder) probes() []string {
 
 // judgePeoplesRole asks whether users can assume a role without MFA: users
 // that its trust policy names, and those of accounts that it names.
-func (a *account) judgePeoplesRole(p *lint.Pass, e *iam.Entity) {
+func judgePeoplesRole(a *holders.Account, p *lint.Pass, e *iam.Entity) {
 	for _, s := range e.Trust.Statements {
 		if s.Effect == policy.Deny || s.Principal == nil {
 			continue
 		}
 		for _, entry := range s.Principal.Entries {
-			who, account, name, ok := peopleNamed(entry, a.model)
+			who, account, name, ok := peopleNamed(entry, a.Model)
 			if !ok {
 				continue
 			}
-			answer := firstAllowed(func(c *caller) authz.Answer { return a.trusting(e, s, c) }, people(e.Trust.Document, account, name))
+			answer := firstAllowed(func(c *caller) authz.Answer { return trustAnswer(a, e, s, c) }, people(e.Trust.Document, account, name))
 			if answer.Verdict == authz.Denied {
 				continue
 			}
@@ -187,7 +188,7 @@ func (a *account) judgePeoplesRole(p *lint.Pass, e *iam.Entity) {
 				Operator: policy.Literal("Bool"), Key: policy.Literal("aws:MultiFactorAuthPresent"), Values: []policy.Element{{Text: policy.Literal("true")}},
 			})
 			if f.Verdict == lint.Undetermined {
-				f.Message = fmt.Sprintf("Whether %s can assume %s without MFA is not determined, because %s.", who, phrase.Entity(e), because(answer.Reasons))
+				f.Message = fmt.Sprintf("Whether %s can assume %s without MFA is not determined, because %s.", who, phrase.Entity(e), holders.Because(answer.Reasons))
 			} else {
 				f.Message = fmt.Sprintf("%s can assume %s without MFA.", phrase.Capital(who), phrase.Entity(e))
 			}
@@ -221,7 +222,7 @@ func peopleNamed(entry policy.Principal, m *iam.Model) (who, account, name strin
 		}
 	}
 	switch resource := arn.Resource.Prefix(); {
-	case isText(arn.Resource, "root"):
+	case holders.IsText(arn.Resource, "root"):
 		return "users " + of, in, "*", true
 	case strings.HasPrefix(resource, "user/"):
 		for _, e := range m.Entities {

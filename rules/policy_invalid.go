@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -43,7 +44,7 @@ var PolicyInvalid = &lint.Rule{
 			if list := d.Statements; len(list) > 0 {
 				of.first = list[0]
 			}
-			if like := faultless[of]; like != nil && of.first != nil && sameDocument(like, d.Document.Document) && len(d.Diagnostics) == 0 {
+			if like := faultless[of]; like != nil && of.first != nil && holders.SameDocument(like, d.Document.Document) && len(d.Diagnostics) == 0 {
 				continue
 			}
 			c := invalidity{pass: p, doc: d, seen: map[string]int{}}

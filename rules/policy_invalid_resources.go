@@ -8,6 +8,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -162,7 +163,7 @@ func allAreOf(actions []*catalog.Action, services ...string) bool {
 // actsOn reports whether some of the actions may act on what an entry covers.
 func actsOn(actions []*catalog.Action, e policy.Element) bool {
 	parts := policy.SplitARN(e.Text)
-	if isHidden(e) || len(parts) != arnParts {
+	if holders.IsHidden(e) || len(parts) != arnParts {
 		return true
 	}
 	for _, a := range actions {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -31,39 +32,39 @@ var ResourcePolicyBypassesBoundary = &lint.Rule{
 		Security: "6.0",
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accounts.Of(p)
+		a, err := holders.Accounts.Of(p)
 		if err != nil {
 			return err
 		}
-		bounded := a.boundedHolders()
+		bounded := findBounded(a)
 		if len(bounded.all) == 0 {
 			return nil
 		}
 		reportHiddenGrants(p)
-		for _, g := range a.grantors() {
-			a.judgeGrantor(p, g, bounded)
+		for _, g := range grantors(a) {
+			judgeGrantor(a, p, g, bounded)
 		}
 		return nil
 	},
 }
 
-// boundedHolders are those who have a boundary, and may have one.
+// findBounded are those who have a boundary, and may have one.
 type boundedHolders struct {
-	all []*holder
+	all []*holders.Holder
 	// byName are all of them by the names of entities that are known; hidden
 	// are those of which it is not.
-	byName map[string][]*holder
-	hidden []*holder
+	byName map[string][]*holders.Holder
+	hidden []*holders.Holder
 }
 
-func (a *account) boundedHolders() *boundedHolders {
-	b := &boundedHolders{byName: map[string][]*holder{}}
-	for _, h := range a.holders {
-		if h.boundary == unbounded {
+func findBounded(a *holders.Account) *boundedHolders {
+	b := &boundedHolders{byName: map[string][]*holders.Holder{}}
+	for _, h := range a.Holders {
+		if h.Boundary == holders.Unbounded {
 			continue
 		}
 		b.all = append(b.all, h)
-		if name, known := h.entity.NameText().Known(); known {
+		if name, known := h.Entity.NameText().Known(); known {
 			b.byName[name] = append(b.byName[name], h)
 		} else {
 			b.hidden = append(b.hidden, h)
@@ -73,11 +74,11 @@ func (a *account) boundedHolders() *boundedHolders {
 }
 
 // namedBy are those whom a statement may name directly.
-func (b *boundedHolders) namedBy(s *policy.Statement) []*holder {
+func (b *boundedHolders) namedBy(s *policy.Statement) []*holders.Holder {
 	if isForAll(s) {
 		return b.all
 	}
-	var out, hidden []*holder
+	var out, hidden []*holders.Holder
 	for _, entry := range s.Principal.Entries {
 		arn, ok := policy.ParseARN(entry.Text)
 		if !ok {
@@ -130,9 +131,9 @@ func reportHiddenGrants(p *lint.Pass) {
 }
 
 // grantors are the resources of the input that have a policy.
-func (a *account) grantors() []grantor {
+func grantors(a *holders.Account) []grantor {
 	var out []grantor
-	for _, r := range a.model.ResourcePolicies {
+	for _, r := range a.Model.ResourcePolicies {
 		if r.Document == nil || r.Document.Document == nil || r.Document.Unknown != nil || r.Document.Invalid ||
 			r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget {
 			continue
@@ -141,7 +142,7 @@ func (a *account) grantors() []grantor {
 			address: r.Address, service: r.Service, document: r.Document, resource: r.Resource, deployment: r.Deployment,
 		})
 	}
-	for _, e := range a.model.Entities {
+	for _, e := range a.Model.Entities {
 		if e.Gone() || e.AWSOwned() || e.Trust == nil || e.Trust.Document == nil || e.Trust.Unknown != nil || e.Trust.Invalid {
 			continue
 		}
@@ -154,7 +155,7 @@ func (a *account) grantors() []grantor {
 
 // judgeGrantor judges each statement: one finding for all whom it lets pass,
 // at the first for whom that is certain.
-func (a *account) judgeGrantor(p *lint.Pass, g grantor, bounded *boundedHolders) {
+func judgeGrantor(a *holders.Account, p *lint.Pass, g grantor, bounded *boundedHolders) {
 	for _, s := range g.document.Statements {
 		if s.Effect == policy.Deny || s.Principal == nil {
 			continue
@@ -163,21 +164,21 @@ func (a *account) judgeGrantor(p *lint.Pass, g grantor, bounded *boundedHolders)
 		var let []lint.Related
 		memo := map[string]authz.Answer{}
 		for _, h := range bounded.namedBy(s) {
-			named := weaker(directly(s, h), sameAccount(g.deployment.Account, h.deployment.Account))
-			if named == authz.Denied || h.boundary == boundedUnseen && isForAll(s) {
+			named := holders.Weaker(directly(s, h), sameAccount(g.deployment.Account, h.Deployment.Account))
+			if named == authz.Denied || h.Boundary == holders.BoundedUnseen && isForAll(s) {
 				// Of what everybody has, it says nothing that a boundary which
 				// nobody sees may refuse it.
 				continue
 			}
-			answer := a.passesOnce(g, s, h, memo)
-			verdict := weaker(named, answer.Verdict)
-			if h.boundary != boundedKnown {
-				verdict = weaker(verdict, authz.Undetermined)
+			answer := passesOnce(a, g, s, h, memo)
+			verdict := holders.Weaker(named, answer.Verdict)
+			if h.Boundary != holders.BoundedKnown {
+				verdict = holders.Weaker(verdict, authz.Undetermined)
 			}
 			if verdict == authz.Denied {
 				continue
 			}
-			f := a.bypass(g, s, h, answer, verdict)
+			f := bypass(a, g, s, h, answer, verdict)
 			if first == nil || first.Verdict == lint.Undetermined && verdict == authz.Allowed {
 				first = &f
 			}
@@ -185,7 +186,7 @@ func (a *account) judgeGrantor(p *lint.Pass, g grantor, bounded *boundedHolders)
 			if verdict == authz.Undetermined {
 				how = "is bounded, and may be granted here what its boundary refuses"
 			}
-			let = append(let, lint.Related{Address: h.address, Message: how, Location: h.location})
+			let = append(let, lint.Related{Address: h.Address, Message: how, Location: h.Location})
 		}
 		if first == nil {
 			continue
@@ -201,27 +202,27 @@ func (a *account) judgeGrantor(p *lint.Pass, g grantor, bounded *boundedHolders)
 
 // passesOnce asks once for all holders of the same policies, where nothing in
 // the statement hangs on who they are.
-func (a *account) passesOnce(g grantor, s *policy.Statement, h *holder, memo map[string]authz.Answer) authz.Answer {
+func passesOnce(a *holders.Account, g grantor, s *policy.Statement, h *holders.Holder, memo map[string]authz.Answer) authz.Answer {
 	if !s.Principal.Any || len(s.Condition) > 0 {
-		return a.passesBy(g, s, h)
+		return passesBy(a, g, s, h)
 	}
-	key := a.administratorKey(h)
+	key := a.AdministratorKey(h)
 	answer, known := memo[key]
 	if !known {
-		answer = a.passesBy(g, s, h)
+		answer = passesBy(a, g, s, h)
 		memo[key] = answer
 	}
 	return answer
 }
 
 // bypass is the finding for one of those whom a statement lets pass.
-func (a *account) bypass(g grantor, s *policy.Statement, h *holder, answer authz.Answer, verdict authz.Verdict) lint.Finding {
+func bypass(a *holders.Account, g grantor, s *policy.Statement, h *holders.Holder, answer authz.Answer, verdict authz.Verdict) lint.Finding {
 	f := lint.Finding{
 		Address: g.address, Attribute: g.document.Location.Attribute, Key: statementKey(s),
 		Location:    g.document.StatementLocation(s.Index, s.Principal.Range),
 		Remediation: "Name the role rather than its session, or the account, so that the boundary counts; or deny it in the boundary.",
 	}
-	if h.entity.Kind == iam.User {
+	if h.Entity.Kind == iam.User {
 		f.Remediation = "Name the account instead of the user and grant the rest by identity-based policies, so that the boundary counts; or deny it in the boundary."
 	}
 	if !g.document.Sensitive {
@@ -232,19 +233,19 @@ func (a *account) bypass(g grantor, s *policy.Statement, h *holder, answer authz
 		what = "The trust policy"
 	}
 	if verdict == authz.Allowed {
-		f.Witness = h.proof(answer.Witness)
-		f.Message = fmt.Sprintf("%s grants %s what its permissions boundary refuses: %s%s.", what, phrase.Entity(h.entity), answer.Witness, h.caveat(answer))
+		f.Witness = h.Witness(answer.Witness)
+		f.Message = fmt.Sprintf("%s grants %s what its permissions boundary refuses: %s%s.", what, phrase.Entity(h.Entity), answer.Witness, h.Caveat(answer))
 		return f
 	}
-	f.Verdict, f.HiddenBy = lint.Undetermined, h.hiddenBehind(answer.Reasons)
+	f.Verdict, f.HiddenBy = lint.Undetermined, h.HiddenBehind(answer.Reasons)
 	reason := "the document of its boundary is not known"
-	if h.boundary == boundedKnown {
-		reason = because(answer.Reasons)
+	if h.Boundary == holders.BoundedKnown {
+		reason = holders.Because(answer.Reasons)
 		if answer.Verdict == authz.Allowed {
 			reason = "it is not known whether they are the one that the policy names, or in one account"
 		}
 	}
-	f.Message = fmt.Sprintf("Whether %s grants %s what its permissions boundary refuses is not determined, because %s.", phrase.Uncapital(what), phrase.Entity(h.entity), reason)
+	f.Message = fmt.Sprintf("Whether %s grants %s what its permissions boundary refuses is not determined, because %s.", phrase.Uncapital(what), phrase.Entity(h.Entity), reason)
 	return f
 }
 
@@ -262,7 +263,7 @@ func sameAccount(x, y policy.Text) authz.Verdict {
 // directly says whether a statement names the holder so that the implicit deny
 // of its boundary does not count: the user itself, a session of the role, or
 // everybody (semantics 5.2).
-func directly(s *policy.Statement, h *holder) authz.Verdict {
+func directly(s *policy.Statement, h *holders.Holder) authz.Verdict {
 	if s.Principal.Any {
 		return authz.Allowed
 	}
@@ -282,8 +283,8 @@ func directly(s *policy.Statement, h *holder) authz.Verdict {
 	return best
 }
 
-func entryNames(x policy.Text, h *holder) authz.Verdict {
-	if isText(x, "*") {
+func entryNames(x policy.Text, h *holders.Holder) authz.Verdict {
+	if holders.IsText(x, "*") {
 		return authz.Allowed
 	}
 	arn, ok := policy.ParseARN(x)
@@ -293,24 +294,24 @@ func entryNames(x policy.Text, h *holder) authz.Verdict {
 		return authz.Denied
 	}
 	switch {
-	case h.entity.Kind == iam.User && isText(arn.Service, "iam"):
+	case h.Entity.Kind == iam.User && holders.IsText(arn.Service, "iam"):
 		if !strings.HasPrefix(arn.Resource.Prefix(), "user/") {
 			return authz.Denied
 		}
-		return equalOrMaybe(x, inAccount(h.entity.ARN, arn.Account))
-	case h.entity.Kind == iam.Role && isText(arn.Service, "sts"):
+		return equalOrMaybe(x, inAccount(h.Entity.ARN, arn.Account))
+	case h.Entity.Kind == iam.Role && holders.IsText(arn.Service, "sts"):
 		name, ok := sessionRole(arn.Resource)
 		if !ok {
 			return authz.Denied
 		}
-		return weaker(equalOrMaybe(name, h.entity.NameText()), ownAccountOr(arn.Account, h.deployment.Account))
+		return holders.Weaker(equalOrMaybe(name, h.Entity.NameText()), ownAccountOr(arn.Account, h.Deployment.Account))
 	}
 	return authz.Denied
 }
 
 // isForAll reports whether a statement names everybody.
 func isForAll(s *policy.Statement) bool {
-	return s.Principal.Any || slices.ContainsFunc(s.Principal.Entries, func(e policy.Principal) bool { return isText(e.Text, "*") })
+	return s.Principal.Any || slices.ContainsFunc(s.Principal.Entries, func(e policy.Principal) bool { return holders.IsText(e.Text, "*") })
 }
 
 // inAccount puts an account into an ARN in which it is not known: a literal
@@ -362,7 +363,7 @@ func sessionRole(resource policy.Text) (policy.Text, bool) {
 // boundary does not allow: the statement is put as all that the holder has,
 // every deny counts, and so does, as a deny, each statement by which the
 // boundary allows.
-func (a *account) passesBy(g grantor, s *policy.Statement, h *holder) authz.Answer {
+func passesBy(a *holders.Account, g grantor, s *policy.Statement, h *holders.Holder) authz.Answer {
 	granted := &policy.Document{Version: g.document.Version}
 	put := func(s *policy.Statement) {
 		c := *s
@@ -379,28 +380,28 @@ func (a *account) passesBy(g grantor, s *policy.Statement, h *holder) authz.Answ
 			put(other)
 		}
 	}
-	who := *h.principal
+	who := *h.Principal
 	who.Boundary = nil
 	who.Identity = []*authz.Policy{authz.Compile(granted)}
-	for _, p := range h.principal.Identity {
+	for _, p := range h.Principal.Identity {
 		who.Identity = append(who.Identity, deniesOf(p, false))
 	}
-	if h.principal.Boundary != nil {
-		who.Identity = append(who.Identity, deniesOf(h.principal.Boundary, true))
+	if h.Principal.Boundary != nil {
+		who.Identity = append(who.Identity, deniesOf(h.Principal.Boundary, true))
 	}
 	q := &authz.Query{Actions: grantedActions(s, g)}
-	if !g.resource.IsEmpty() && (s.Resource == nil || slices.ContainsFunc(s.Resource, isStar)) {
+	if !g.resource.IsEmpty() && (s.Resource == nil || slices.ContainsFunc(s.Resource, holders.IsStar)) {
 		// What a policy of its own calls "*" is the resource itself.
 		q.Resources = []policy.Text{g.resource}
 		if g.service == "s3" {
 			q.Resources = append(q.Resources, policy.Concat(g.resource, policy.Literal("/*")))
 		}
 	}
-	return authz.Search(&who, a.universe(h.deployment), q)
+	return authz.Search(&who, a.Universe(h.Deployment), q)
 }
 
 // denies reports whether a deny of a resource policy may hit the holder.
-func denies(s *policy.Statement, h *holder) bool {
+func denies(s *policy.Statement, h *holders.Holder) bool {
 	switch {
 	case s.NotPrincipal != nil:
 		// It hits whoever has a boundary, whatever it lists (semantics 5.5).
@@ -414,14 +415,14 @@ func denies(s *policy.Statement, h *holder) bool {
 		if entry.Type != "AWS" {
 			return false
 		}
-		if entryNames(entry.Text, h) != authz.Denied || equalOrMaybe(entry.Text, h.principal.ARN) != authz.Denied {
+		if entryNames(entry.Text, h) != authz.Denied || equalOrMaybe(entry.Text, h.Principal.ARN) != authz.Denied {
 			return true
 		}
 		if account, known := entry.Text.Known(); known && isAccountID(account) {
-			return isText(h.deployment.Account, account)
+			return holders.IsText(h.Deployment.Account, account)
 		}
 		arn, ok := policy.ParseARN(entry.Text)
-		return ok && isText(arn.Resource, "root") && sameAccount(arn.Account, h.deployment.Account) != authz.Denied
+		return ok && holders.IsText(arn.Resource, "root") && sameAccount(arn.Account, h.Deployment.Account) != authz.Denied
 	})
 }
 
@@ -463,7 +464,7 @@ func grantedActions(s *policy.Statement, g grantor) []string {
 	var out []string
 	for _, e := range s.Action {
 		text, known := e.Text.Known()
-		if !known || isStar(e) {
+		if !known || holders.IsStar(e) {
 			return []string{whole}
 		}
 		out = append(out, text)

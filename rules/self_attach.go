@@ -6,6 +6,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -31,7 +32,7 @@ const mostAttachable = 3
 
 // freely asks for a way of editing oneself with any policy: AdministratorAccess,
 // or one that the holder writes for the purpose.
-func (a *account) freely(h *holder, way selfEdit) authz.Answer {
+func freely(a *holders.Account, h *holders.Holder, way selfEdit) authz.Answer {
 	best := authz.Answer{Verdict: authz.Denied}
 	for _, action := range way.actions {
 		one := way
@@ -44,7 +45,7 @@ func (a *account) freely(h *holder, way selfEdit) authz.Answer {
 			}
 		}
 		for _, keys := range limits {
-			answer := a.canEditSelf(h, one, keys...)
+			answer := canEditSelf(a, h, one, keys...)
 			if answer.Verdict == authz.Allowed {
 				return answer
 			}
@@ -60,11 +61,11 @@ func attaches(action string) bool { return strings.Contains(action, ":Attach") }
 
 // limited tells whether a condition limits a way of attaching policies; nil
 // where none does, with the answer to the question.
-func (a *account) limited(h *holder, way selfEdit, answer authz.Answer) (authz.Answer, *attachLimit) {
+func limited(a *holders.Account, h *holders.Holder, way selfEdit, answer authz.Answer) (authz.Answer, *attachLimit) {
 	if answer.Verdict != authz.Allowed || !slices.ContainsFunc(way.actions, attaches) {
 		return answer, nil
 	}
-	switch free := a.freely(h, way); free.Verdict {
+	switch free := freely(a, h, way); free.Verdict {
 	case authz.Allowed:
 		return answer, nil
 	case authz.Undetermined:
@@ -73,7 +74,7 @@ func (a *account) limited(h *holder, way selfEdit, answer authz.Answer) (authz.A
 	}
 	limit := &attachLimit{}
 	for len(limit.policies) <= mostAttachable {
-		one := a.canEditSelf(h, way, authz.KeyConstraint{Key: policyARNKey, Present: true, NotIn: limit.policies})
+		one := canEditSelf(a, h, way, authz.KeyConstraint{Key: policyARNKey, Present: true, NotIn: limit.policies})
 		if one.Verdict != authz.Allowed {
 			break
 		}
@@ -87,12 +88,12 @@ func (a *account) limited(h *holder, way selfEdit, answer authz.Answer) (authz.A
 		}
 		limit.policies = append(limit.policies, arn)
 	}
-	for _, arn := range slices.Concat(limit.policies, a.allOfIAM(h, way)) {
-		if !a.leadsOn(h, arn) {
+	for _, arn := range slices.Concat(limit.policies, allOfIAM(a, h, way)) {
+		if !leadsOn(a, h, arn) {
 			continue
 		}
 		limit.strong = arn
-		if named := a.canEditSelf(h, way, authz.KeyConstraint{Key: policyARNKey, In: []policy.Text{arn}}); named.Verdict == authz.Allowed {
+		if named := canEditSelf(a, h, way, authz.KeyConstraint{Key: policyARNKey, In: []policy.Text{arn}}); named.Verdict == authz.Allowed {
 			answer = named
 		}
 		break
@@ -102,12 +103,12 @@ func (a *account) limited(h *holder, way selfEdit, answer authz.Answer) (authz.A
 
 // allOfIAM are AWS's policies that give all of IAM, as far as a way takes
 // them.
-func (a *account) allOfIAM(h *holder, way selfEdit) []policy.Text {
+func allOfIAM(a *holders.Account, h *holders.Holder, way selfEdit) []policy.Text {
 	var out []policy.Text
 	for _, name := range []string{"IAMFullAccess"} {
 		arn, ok := catalog.ManagedPolicyARN(name)
 		x := policy.Literal(arn)
-		if ok && a.canEditSelf(h, way, authz.KeyConstraint{Key: policyARNKey, In: []policy.Text{x}}).Verdict == authz.Allowed {
+		if ok && canEditSelf(a, h, way, authz.KeyConstraint{Key: policyARNKey, In: []policy.Text{x}}).Verdict == authz.Allowed {
 			out = append(out, x)
 		}
 	}
@@ -116,34 +117,34 @@ func (a *account) allOfIAM(h *holder, way selfEdit) []policy.Text {
 
 // leadsOn reports whether a holder that has a policy besides its own can give
 // itself any other, or make somebody who has; or can write the policy anew.
-func (a *account) leadsOn(h *holder, arn policy.Text) bool {
-	if authz.CanEditPolicy(h.strict(), a.universe(h.deployment), arn).Verdict == authz.Allowed {
+func leadsOn(a *holders.Account, h *holders.Holder, arn policy.Text) bool {
+	if authz.CanEditPolicy(h.Strict(), a.Universe(h.Deployment), arn).Verdict == authz.Allowed {
 		return true
 	}
-	p := a.policyOf(arn)
+	p := policyOf(a, arn)
 	if p == nil {
 		return false
 	}
 	with := *h
-	principal := *h.principal
+	principal := *h.Principal
 	principal.Identity = append(slices.Clone(principal.Identity), p)
-	with.principal = &principal
-	return a.makesEquals(&with) == authz.Allowed || slices.ContainsFunc(a.selfEdits(&with), func(way selfEdit) bool {
-		return way.adds() && a.freely(&with, way).Verdict == authz.Allowed
+	with.Principal = &principal
+	return a.MakesEquals(&with) == authz.Allowed || slices.ContainsFunc(selfEdits(a, &with), func(way selfEdit) bool {
+		return way.adds() && freely(a, &with, way).Verdict == authz.Allowed
 	})
 }
 
 // policyOf is a managed policy of the input or one of AWS's; nil where its
 // document is not known.
-func (a *account) policyOf(arn policy.Text) *authz.Policy {
-	for _, m := range a.model.Policies {
+func policyOf(a *holders.Account, arn policy.Text) *authz.Policy {
+	for _, m := range a.Model.Policies {
 		if !m.Gone() && m.ARN.Equal(arn) && m.Document != nil && m.Document.Document != nil {
-			return a.compile(m.Document, m.Address)
+			return a.Compile(m.Document, m.Address)
 		}
 	}
 	if known, ok := arn.Known(); ok {
-		if parts, isARN := policy.ParseARN(arn); isARN && isText(parts.Account, "aws") {
-			return a.awsManaged("arn:aws:iam::aws:" + known[strings.Index(known, ":policy/")+1:])
+		if parts, isARN := policy.ParseARN(arn); isARN && holders.IsText(parts.Account, "aws") {
+			return a.AWSManaged("arn:aws:iam::aws:" + known[strings.Index(known, ":policy/")+1:])
 		}
 	}
 	return nil

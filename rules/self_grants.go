@@ -7,16 +7,17 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/escalation"
+	"github.com/boundlint/boundlint/lint/holders"
 )
 
 // selfGrants are the leaks by resource-based policies that the bearer of a
 // boundary writes: notes, for they lead to no more than the one resource.
-func (a *account) selfGrants(h *holder) []leak {
+func selfGrants(a *holders.Account, h *holders.Holder) []leak {
 	search := search.Of(a)
 	var out []leak
 	seen := map[string]bool{}
-	for _, bearer := range a.bearers(h) {
-		for _, g := range search.SelfGrants(bearer, a.universe(h.deployment)) {
+	for _, bearer := range bearers(a, h) {
+		for _, g := range search.SelfGrants(bearer, a.Universe(h.Deployment)) {
 			if !seen[g.Way.ID] {
 				seen[g.Way.ID] = true
 				out = append(out, selfGrantLeak(g))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -34,13 +35,13 @@ var SelfPolicyEditable = &lint.Rule{
 		Security:   "8.0",
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accounts.Of(p)
+		a, err := holders.Accounts.Of(p)
 		if err != nil {
 			return err
 		}
-		for _, h := range a.actors() {
-			if a.mayDelegate(h) {
-				a.judgeSelf(p, h)
+		for _, h := range a.Actors() {
+			if a.MayDelegate(h) {
+				judgeSelf(a, p, h)
 			}
 		}
 		return nil
@@ -64,28 +65,28 @@ type selfEdit struct {
 }
 
 // selfEdits are the ways of a holder, the strongest first.
-func (a *account) selfEdits(h *holder) []selfEdit {
-	e := h.entity
+func selfEdits(a *holders.Account, h *holders.Holder) []selfEdit {
+	e := h.Entity
 	kind := "Role"
 	if e.Kind == iam.User {
 		kind = "User"
 	}
 	if e.Kind == iam.PermissionSet {
 		// IAM refuses changes to the roles of permission sets.
-		return a.policyEdits(e)
+		return policyEdits(a, e)
 	}
 	ways := []selfEdit{
 		{actions: []string{"iam:Put" + kind + "Policy"}, on: e.ARN, what: "write its own inline policies", carriesBoundary: true},
 		{actions: []string{"iam:Attach" + kind + "Policy"}, on: e.ARN, what: "attach policies to itself", carriesBoundary: true},
 	}
-	ways = append(ways, a.policyEdits(e)...)
+	ways = append(ways, policyEdits(a, e)...)
 	for _, g := range e.Groups {
 		ways = append(ways, selfEdit{
 			actions: []string{"iam:PutGroupPolicy", "iam:AttachGroupPolicy"}, on: g.ARN, what: "give its group " + g.ARN.String() + " other policies",
 		})
 	}
 	if e.Kind == iam.User {
-		for _, g := range a.model.Groups {
+		for _, g := range a.Model.Groups {
 			if !g.Gone() && !slices.Contains(e.Groups, g) && len(g.Inline)+len(g.Attached) > 0 && g.Deployment.Account.Equal(e.Deployment.Account) {
 				ways = append(ways, selfEdit{actions: []string{"iam:AddUserToGroup"}, on: g.ARN, what: "join the group " + g.ARN.String()})
 			}
@@ -93,19 +94,19 @@ func (a *account) selfEdits(h *holder) []selfEdit {
 	}
 	ways = append(ways, selfEdit{
 		actions: []string{"iam:Detach" + kind + "Policy", "iam:Delete" + kind + "Policy"}, on: e.ARN, what: "take its own policies away",
-		carriesBoundary: true, harmless: h.denies(nil),
+		carriesBoundary: true, harmless: deniesGroup(h, nil),
 	})
 	for _, g := range e.Groups {
 		ways = append(ways, selfEdit{
 			actions: []string{"iam:DetachGroupPolicy", "iam:DeleteGroupPolicy", "iam:RemoveUserFromGroup"}, on: g.ARN,
-			what: "take away the policies of its group " + g.ARN.String(), harmless: h.denies(g),
+			what: "take away the policies of its group " + g.ARN.String(), harmless: deniesGroup(h, g),
 		})
 	}
 	return ways
 }
 
 // policyEdits are the ways of changing managed policies that an entity has.
-func (a *account) policyEdits(e *iam.Entity) []selfEdit {
+func policyEdits(a *holders.Account, e *iam.Entity) []selfEdit {
 	var ways []selfEdit
 	editable := editablePolicies(e)
 	for _, p := range editable {
@@ -117,7 +118,7 @@ func (a *account) policyEdits(e *iam.Entity) []selfEdit {
 		way := selfEdit{
 			actions: []string{"iam:SetDefaultPolicyVersion"}, on: p.arn, what: "put an older version of " + p.arn.String() + ", which it has, in force", unknown: p.unknown(),
 		}
-		switch a.wider(p.arn) {
+		switch a.Wider(p.arn) {
 		case authz.Denied:
 			continue
 		case authz.Undetermined:
@@ -129,21 +130,21 @@ func (a *account) policyEdits(e *iam.Entity) []selfEdit {
 	return ways
 }
 
-// denies says why it is no gain to take away the policies that the holder has
+// deniesGroup says why it is no gain to take away the policies that the holder has
 // by a group, or itself for nil; "" where one of them denies something.
-func (h *holder) denies(group *iam.Group) string {
-	if h.denied(group) {
+func deniesGroup(h *holders.Holder, group *iam.Group) string {
+	if deniedByGroup(h, group) {
 		return ""
 	}
 	return "none of them denies anything, so that it gains nothing by that"
 }
 
-// denied reports whether a policy that the holder has by the group, or itself
+// deniedByGroup reports whether a policy that the holder has by the group, or itself
 // for nil, denies anything.
-func (h *holder) denied(group *iam.Group) bool {
-	return slices.ContainsFunc(h.grants, func(g grant) bool {
-		return g.group == group && (g.policy.Document == nil || g.policy.Document.Unknown != nil ||
-			slices.ContainsFunc(g.policy.Document.Statements, func(s *policy.Statement) bool { return s.Effect != policy.Allow }))
+func deniedByGroup(h *holders.Holder, group *iam.Group) bool {
+	return slices.ContainsFunc(h.Grants, func(g holders.Grant) bool {
+		return g.Group == group && (g.Policy.Document == nil || g.Policy.Document.Unknown != nil ||
+			slices.ContainsFunc(g.Policy.Document.Statements, func(s *policy.Statement) bool { return s.Effect != policy.Allow }))
 	})
 }
 
@@ -168,7 +169,7 @@ func editablePolicies(e *iam.Entity) []editablePolicy {
 	add := func(list []*iam.Attachment) {
 		for _, t := range list {
 			arn, ok := policy.ParseARN(t.PolicyARN.Text)
-			if ok && t.PolicyARN.Set && !isText(arn.Account, "aws") {
+			if ok && t.PolicyARN.Set && !holders.IsText(arn.Account, "aws") {
 				out = append(out, editablePolicy{t.PolicyARN.Text, t.Doubt(e.Maybe)})
 			}
 		}
@@ -181,13 +182,13 @@ func editablePolicies(e *iam.Entity) []editablePolicy {
 }
 
 // judgeSelf reports the strongest way, with the others as related.
-func (a *account) judgeSelf(p *lint.Pass, h *holder) {
+func judgeSelf(a *holders.Account, p *lint.Pass, h *holders.Holder) {
 	var first *lint.Finding
 	harmless := ""
 	var best authz.Answer
 	var open []selfEdit
-	for _, way := range a.selfEdits(h) {
-		answer, limit := a.limited(h, way, a.canEditSelf(h, way))
+	for _, way := range selfEdits(a, h) {
+		answer, limit := limited(a, h, way, canEditSelf(a, h, way))
 		if limit != nil {
 			way.what = limit.what(way)
 			if limit.strong.IsEmpty() {
@@ -206,27 +207,27 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 			continue
 		}
 		open = append(open, way)
-		f := h.answer(answer)
+		f := h.Finding(answer)
 		if f.Verdict == lint.Undetermined {
-			f.Message = fmt.Sprintf("Whether %s can %s is not determined, because %s%s.", phrase.Uncapital(h.name()), way.what, because(answer.Reasons), assumed(answer))
+			f.Message = fmt.Sprintf("Whether %s can %s is not determined, because %s%s.", phrase.Uncapital(h.Name()), way.what, holders.Because(answer.Reasons), assumed(answer))
 		} else {
-			f.Message = fmt.Sprintf("%s can %s%s%s.", h.name(), way.what, before(answer.Witness), assumed(answer))
+			f.Message = fmt.Sprintf("%s can %s%s%s.", h.Name(), way.what, holders.Before(answer.Witness), assumed(answer))
 		}
 		switch {
 		case first == nil, first.Verdict == lint.Undetermined && f.Verdict != lint.Undetermined, first.Verdict == f.Verdict && harmless != "" && way.harmless == "":
 			if first != nil {
-				f.Related = append(f.Related, lint.Related{Address: h.address, Message: first.Message, Location: first.Location})
+				f.Related = append(f.Related, lint.Related{Address: h.Address, Message: first.Message, Location: first.Location})
 				f.Related = append(f.Related, first.Related...)
 			}
 			first, harmless, best = &f, way.harmless, answer
 		case first.Verdict == f.Verdict:
-			first.Related = append(first.Related, lint.Related{Address: h.address, Message: f.Message, Location: f.Location})
+			first.Related = append(first.Related, lint.Related{Address: h.Address, Message: f.Message, Location: f.Location})
 		}
 	}
 	if first == nil {
 		return
 	}
-	severity, consequence := a.selfSeverity(h)
+	severity, consequence := selfSeverity(a, h)
 	if harmless != "" {
 		severity, consequence = lint.Note, harmless
 	}
@@ -238,21 +239,21 @@ func (a *account) judgeSelf(p *lint.Pass, h *holder) {
 		first.Cause += " " + consequence
 	}
 	if severity == lint.Error {
-		first.Origin = cmp.Or(first.Origin, a.leakOrigin(h, first))
+		first.Origin = cmp.Or(first.Origin, leakOrigin(a, h, first))
 	}
-	a.deny(h, first, asked(best), "Deny it on what it has itself"+leaveOut, a.selfDenials(h, asked(best), open)...)
-	a.giveDocument(h, best, first)
+	deny(a, h, first, holders.Request(best), "Deny it on what it has itself"+leaveOut, selfDenials(a, h, holders.Request(best), open)...)
+	giveDocument(a, h, best, first)
 	p.Report(*first, lint.StartingAt(severity))
 }
 
 // selfDenials are the statements that keep a holder from what it can change of
 // itself. Where others have the granting text too, they are named beside it.
-func (a *account) selfDenials(h *holder, w *authz.Witness, open []selfEdit) []*policy.Statement {
+func selfDenials(a *holders.Account, h *holders.Holder, w *authz.Witness, open []selfEdit) []*policy.Statement {
 	var out []*policy.Statement
 	for _, way := range open {
 		on := []policy.Text{way.on}
-		if way.on.Equal(h.entity.ARN) {
-			on = append(on, a.alsoHolding(h, w)...)
+		if way.on.Equal(h.Entity.ARN) {
+			on = append(on, alsoHolding(a, h, w)...)
 		}
 		out = append(out, denying(way.actions, on...))
 	}
@@ -261,30 +262,30 @@ func (a *account) selfDenials(h *holder, w *authz.Witness, open []selfEdit) []*p
 
 // alsoHolding are the ARNs of the others of the holder's kind that have the text
 // which grants a request.
-func (a *account) alsoHolding(h *holder, w *authz.Witness) []policy.Text {
-	g, s, ok := h.granting(w)
-	if !ok || g.document == nil || s == nil {
+func alsoHolding(a *holders.Account, h *holders.Holder, w *authz.Witness) []policy.Text {
+	g, s, ok := h.Granting(w)
+	if !ok || g.Document == nil || s == nil {
 		return nil
 	}
 	var out []policy.Text
-	for _, other := range havingText.Of(a)[g.textCause(s)] {
-		if other != h && other.entity.Kind == h.entity.Kind && len(out) < mostCaused {
-			out = append(out, other.entity.ARN)
+	for _, other := range havingText.Of(a)[g.TextCause(s)] {
+		if other != h && other.Entity.Kind == h.Entity.Kind && len(out) < mostCaused {
+			out = append(out, other.Entity.ARN)
 		}
 	}
 	return out
 }
 
 // havingText are the actors by the statements that they have, see textCause.
-var havingText = NewDerived(func(a *account) map[string][]*holder {
-	out := map[string][]*holder{}
-	for _, h := range a.actors() {
-		for _, g := range h.grants {
-			if g.document == nil || g.document.Document == nil {
+var havingText = holders.NewDerived(func(a *holders.Account) map[string][]*holders.Holder {
+	out := map[string][]*holders.Holder{}
+	for _, h := range a.Actors() {
+		for _, g := range h.Grants {
+			if g.Document == nil || g.Document.Document == nil {
 				continue
 			}
-			for _, s := range g.document.Statements {
-				cause := g.textCause(s)
+			for _, s := range g.Document.Statements {
+				cause := g.TextCause(s)
 				if n := len(out[cause]); n == 0 || out[cause][n-1] != h {
 					out[cause] = append(out[cause], h)
 				}
@@ -296,63 +297,63 @@ var havingText = NewDerived(func(a *account) map[string][]*holder {
 
 // canEditSelf asks for one way, under further constraints. The request carries
 // the boundary that the holder has.
-func (a *account) canEditSelf(h *holder, way selfEdit, keys ...authz.KeyConstraint) authz.Answer {
+func canEditSelf(a *holders.Account, h *holders.Holder, way selfEdit, keys ...authz.KeyConstraint) authz.Answer {
 	q := &authz.Query{Actions: way.actions, Resources: []policy.Text{way.on}, Keys: keys}
 	if way.carriesBoundary {
-		switch h.boundary {
-		case unbounded:
-			q.Keys = append(q.Keys, authz.KeyConstraint{Key: boundaryConditionKey, Absent: true})
-		case boundedKnown, boundedUnseen:
-			q.Keys = append(q.Keys, authz.KeyConstraint{Key: boundaryConditionKey, Present: true, In: []policy.Text{h.entity.Boundary.Text}})
-		case boundedHidden:
+		switch h.Boundary {
+		case holders.Unbounded:
+			q.Keys = append(q.Keys, authz.KeyConstraint{Key: holders.BoundaryConditionKey, Absent: true})
+		case holders.BoundedKnown, holders.BoundedUnseen:
+			q.Keys = append(q.Keys, authz.KeyConstraint{Key: holders.BoundaryConditionKey, Present: true, In: []policy.Text{h.Entity.Boundary.Text}})
+		case holders.BoundedHidden:
 		}
 	}
-	return h.settle(authz.Search(h.strict(), a.universe(h.deployment), q))
+	return h.Resolve(authz.Search(h.Strict(), a.Universe(h.Deployment), q))
 }
 
 // waysOutOf tells for a boundary how its bearer gets out of it.
-var waysOutOf = Remembered[*authz.Policy, string]()
+var waysOutOf = holders.Remembered[*authz.Policy, string]()
 
 // wayOut is how one who has all that the holder's boundary allows gets out of
 // it; "" if it holds. Holders of one boundary share the answer.
-func (a *account) wayOut(h *holder) string {
-	personal := a.isPersonal(h.principal.Boundary)
+func wayOut(a *holders.Account, h *holders.Holder) string {
+	personal := a.IsPersonal(h.Principal.Boundary)
 	waysOut := waysOutOf.Of(a)
-	if out, ok := waysOut[h.principal.Boundary]; ok && !personal {
+	if out, ok := waysOut[h.Principal.Boundary]; ok && !personal {
 		return out
 	}
-	bearer := &holder{principal: authz.Bearer(h.principal.ARN, h.principal.Kind, h.principal.Boundary), deployment: h.deployment}
-	bearer.principal.Account = h.deployment.Account
-	bearer.principal.Tags, bearer.principal.TagsKnown = h.principal.Tags, h.principal.TagsKnown
-	a.control(bearer)
+	bearer := &holders.Holder{Principal: authz.Bearer(h.Principal.ARN, h.Principal.Kind, h.Principal.Boundary), Deployment: h.Deployment}
+	bearer.Principal.Account = h.Deployment.Account
+	bearer.Principal.Tags, bearer.Principal.TagsKnown = h.Principal.Tags, h.Principal.TagsKnown
+	a.ApplyOrganization(bearer)
 	out := ""
-	for _, l := range a.escapes(bearer) {
+	for _, l := range escapes(a, bearer) {
 		if l.answer.Verdict == authz.Allowed {
 			out = l.what
 			break
 		}
 	}
-	waysOut[h.principal.Boundary] = out
+	waysOut[h.Principal.Boundary] = out
 	return out
 }
 
 // selfSeverity is how bad it is that the holder can change its own policies,
 // and what it comes to.
-func (a *account) selfSeverity(h *holder) (lint.Severity, string) {
-	switch h.boundary {
-	case unbounded:
+func selfSeverity(a *holders.Account, h *holders.Holder) (lint.Severity, string) {
+	switch h.Boundary {
+	case holders.Unbounded:
 		return lint.Error, "no boundary caps what it gives itself"
-	case boundedHidden:
+	case holders.BoundedHidden:
 		return lint.Error, "whether a boundary caps what it gives itself is not known"
-	case boundedKnown, boundedUnseen:
+	case holders.BoundedKnown, holders.BoundedUnseen:
 	}
-	if a.approved.value(h.entity.Boundary, h.entity.NameText()) == notApproved && h.principal.Boundary != nil && authz.AllowsEverything(h.principal.Boundary) {
+	if a.Approved.Value(h.Entity.Boundary, h.Entity.NameText()) == holders.NotApproved && h.Principal.Boundary != nil && authz.AllowsEverything(h.Principal.Boundary) {
 		return lint.Error, "its boundary allows everything and so caps nothing"
 	}
-	if h.boundary == boundedUnseen {
+	if h.Boundary == holders.BoundedUnseen {
 		return lint.Note, "it then has all that its boundary allows, whose document is not in the input"
 	}
-	if out := a.wayOut(h); out != "" {
+	if out := wayOut(a, h); out != "" {
 		return lint.Error, "it then has all that its boundary allows, and under that it can " + out
 	}
 	return lint.Note, "it then has all that its boundary allows"

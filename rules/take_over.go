@@ -6,6 +6,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/escalation"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 )
 
@@ -16,20 +17,20 @@ const maxBearers = 32
 // takeOver are the ways by which a bearer takes over an entity of the input
 // that is not bounded. A way that needs what the input does not have is a
 // note.
-func (a *account) takeOver(h *holder) []leak {
+func takeOver(a *holders.Account, h *holders.Holder) []leak {
 	search := search.Of(a)
 	var out []leak
 	seen := map[string]bool{}
 	var outside []escalation.Outside
-	for _, bearer := range a.bearers(h) {
-		found, beyond := search.TakeOvers(bearer, a.universe(h.deployment))
+	for _, bearer := range bearers(a, h) {
+		found, beyond := search.TakeOvers(bearer, a.Universe(h.Deployment))
 		if outside == nil {
 			outside = beyond
 		}
 		for _, t := range found {
 			if action := t.Way.Steps[0].Action; !seen[action] {
 				seen[action] = true
-				out = append(out, a.takenOver(t))
+				out = append(out, takenOver(a, t))
 			}
 		}
 	}
@@ -41,19 +42,19 @@ func (a *account) takeOver(h *holder) []leak {
 
 // bearers are those who have the boundary that a holder stands for, each with
 // everything allowed; the holder's own principal where nobody has it.
-func (a *account) bearers(h *holder) []*authz.Principal {
+func bearers(a *holders.Account, h *holders.Holder) []*authz.Principal {
 	var out []*authz.Principal
-	for _, m := range a.model.Policies {
-		if m.Address != h.address {
+	for _, m := range a.Model.Policies {
+		if m.Address != h.Address {
 			continue
 		}
 		for _, e := range m.BoundaryOf {
 			if e.Gone() || len(out) == maxBearers {
 				continue
 			}
-			p := *h.principal
+			p := *h.Principal
 			p.ARN, p.Kind = e.ARN, authz.KindRole
-			p.Tags, p.TagsKnown = e.Tags.Values, a.tagsKnown(e)
+			p.Tags, p.TagsKnown = e.Tags.Values, a.TagsKnown(e)
 			if e.Kind == iam.User {
 				p.Kind = authz.KindUser
 			}
@@ -61,14 +62,14 @@ func (a *account) bearers(h *holder) []*authz.Principal {
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, h.principal)
+		out = append(out, h.Principal)
 	}
 	return out
 }
 
 // takenOver is the leak of one way.
-func (a *account) takenOver(t escalation.TakeOver) leak {
-	l := leak{severity: lint.Error, steps: []lint.Step{a.step(t.Step)}}
+func takenOver(a *holders.Account, t escalation.TakeOver) leak {
+	l := leak{severity: lint.Error, steps: []lint.Step{step(a, t.Step)}}
 	l.answer = t.Requests[0]
 	if t.Verdict != authz.Allowed {
 		l.answer.Verdict, l.answer.Reasons = authz.Undetermined, t.Reasons

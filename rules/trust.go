@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -52,28 +53,28 @@ var whoKeys = []string{"aws:principalarn", "aws:principalorgpaths", "aws:userid"
 // who is the renamed form of a key that says who calls.
 func who(key string) string { return whoKey + key }
 
-// trusting asks whether the caller can assume the role by this statement of
+// trustAnswer asks whether the caller can assume the role by this statement of
 // its trust policy, the policy's denies considered. Where values of conditions
 // are hidden it asks for the least that they may let through, and for the
 // most.
-func (a *account) trusting(e *iam.Entity, s *policy.Statement, c *caller) authz.Answer {
+func trustAnswer(a *holders.Account, e *iam.Entity, s *policy.Statement, c *caller) authz.Answer {
 	least := &translation{caller: c, own: ownAccount}
 	if account, known := e.Deployment.Account.Known(); known && account != "" {
 		least.own = account
 	}
-	answer := a.ask(e, s, least)
+	answer := ask(a, e, s, least)
 	if answer.Verdict == authz.Allowed || len(least.hidden) == 0 {
 		return answer
 	}
 	most := &translation{caller: c, own: least.own, most: true}
-	if answer = a.ask(e, s, most); answer.Verdict == authz.Allowed {
+	if answer = ask(a, e, s, most); answer.Verdict == authz.Allowed {
 		return authz.Answer{Verdict: authz.Undetermined, Reasons: least.hidden}
 	}
 	return answer
 }
 
 // ask puts the question in one translation.
-func (a *account) ask(e *iam.Entity, s *policy.Statement, t *translation) authz.Answer {
+func ask(a *holders.Account, e *iam.Entity, s *policy.Statement, t *translation) authz.Answer {
 	c := t.caller
 	d := &policy.Document{Version: e.Trust.Version, Statements: []*policy.Statement{t.statement(s)}}
 	for _, other := range e.Trust.Statements {
@@ -96,7 +97,7 @@ func (a *account) ask(e *iam.Entity, s *policy.Statement, t *translation) authz.
 		keys = append(keys, only("aws:ResourceOrgID", ownOrganization))
 	}
 	return authz.Search(caller, &authz.Universe{
-		Partition: policy.Literal("aws"), Account: policy.Literal(c.account), Now: a.settings.Today, Limits: authz.Limits{Check: a.check},
+		Partition: policy.Literal("aws"), Account: policy.Literal(c.account), Now: a.Settings.Today, Limits: authz.Limits{Check: a.Check},
 	}, &authz.Query{Actions: []string{c.action}, Keys: keys})
 }
 
@@ -106,14 +107,14 @@ func (a *account) ask(e *iam.Entity, s *policy.Statement, t *translation) authz.
 func (c *caller) hitBy(s *policy.Statement) bool {
 	switch {
 	case s.NotPrincipal != nil:
-		return !slices.ContainsFunc(s.NotPrincipal.Entries, func(p policy.Principal) bool { return isText(p.Text, "*") || c.named(p) })
+		return !slices.ContainsFunc(s.NotPrincipal.Entries, func(p policy.Principal) bool { return holders.IsText(p.Text, "*") || c.named(p) })
 	case s.Principal == nil:
 		return false
 	case s.Principal.Any:
 		return true
 	}
 	return slices.ContainsFunc(s.Principal.Entries, func(p policy.Principal) bool {
-		return p.Type == "AWS" && isText(p.Text, "*") || c.named(p)
+		return p.Type == "AWS" && holders.IsText(p.Text, "*") || c.named(p)
 	})
 }
 

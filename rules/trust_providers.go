@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -77,7 +78,7 @@ var openClaims = []string{
 const strangerName = "boundlint-stranger"
 
 // judgeProviders judges each identity provider that a statement names.
-func (a *account) judgeProviders(p *lint.Pass, e *iam.Entity, s *policy.Statement) {
+func judgeProviders(a *holders.Account, p *lint.Pass, e *iam.Entity, s *policy.Statement) {
 	if s.Principal == nil || s.Principal.Any {
 		return
 	}
@@ -85,9 +86,9 @@ func (a *account) judgeProviders(p *lint.Pass, e *iam.Entity, s *policy.Statemen
 		if entry.Type != "Federated" {
 			continue
 		}
-		host, ok := a.providerHost(entry.Text)
+		host, ok := providerHost(a, entry.Text)
 		if ok {
-			a.judgeProvider(p, e, s, entry, host)
+			judgeProvider(a, p, e, s, entry, host)
 		}
 	}
 }
@@ -95,7 +96,7 @@ func (a *account) judgeProviders(p *lint.Pass, e *iam.Entity, s *policy.Statemen
 // providerHost is the address, without scheme, of the OpenID Connect provider
 // that an entry under Federated names: empty where it is not known, false for
 // a SAML provider.
-func (a *account) providerHost(x policy.Text) (policy.Text, bool) {
+func providerHost(a *holders.Account, x policy.Text) (policy.Text, bool) {
 	arn, ok := policy.ParseARN(x)
 	if !ok {
 		if known, ok := x.Known(); ok {
@@ -129,12 +130,12 @@ func issuerOf(host policy.Text) *issuer {
 	return &issuers[len(issuers)-1]
 }
 
-func (a *account) judgeProvider(p *lint.Pass, e *iam.Entity, s *policy.Statement, entry policy.Principal, host policy.Text) {
+func judgeProvider(a *holders.Account, p *lint.Pass, e *iam.Entity, s *policy.Statement, entry policy.Principal, host policy.Text) {
 	by := issuerOf(host)
-	ask := func(c *caller) authz.Answer { return a.trusting(e, s, c) }
+	ask := func(c *caller) authz.Answer { return trustAnswer(a, e, s, c) }
 	answer := firstAllowed(ask, by.strangers(e.Trust.Document, s, host, entry.Text))
 	if !host.IsKnown() || host.IsEmpty() {
-		answer = a.ofAnyIssuer(by, answer, func(other *issuer) authz.Answer {
+		answer = ofAnyIssuer(a, by, answer, func(other *issuer) authz.Answer {
 			return firstAllowed(ask, other.strangers(e.Trust.Document, s, host, entry.Text))
 		}, entry.Text)
 	}
@@ -156,7 +157,7 @@ func (a *account) judgeProvider(p *lint.Pass, e *iam.Entity, s *policy.Statement
 	f.Key = "provider " + entry.Text.String()
 	by.mend(&f, e, s, host)
 	if f.Verdict == lint.Undetermined {
-		f.Message = fmt.Sprintf("Whether any %s of %s can assume %s is not determined, because %s.", by.stranger, name, phrase.Entity(e), because(answer.Reasons))
+		f.Message = fmt.Sprintf("Whether any %s of %s can assume %s is not determined, because %s.", by.stranger, name, phrase.Entity(e), holders.Because(answer.Reasons))
 		p.Report(f)
 		return
 	}
@@ -172,7 +173,7 @@ func (a *account) judgeProvider(p *lint.Pass, e *iam.Entity, s *policy.Statement
 
 // ofAnyIssuer is the answer for a provider whose address is not wholly known:
 // what holds for one kind of providers and not for another is not determined.
-func (a *account) ofAnyIssuer(by *issuer, answer authz.Answer, of func(*issuer) authz.Answer, provider policy.Text) authz.Answer {
+func ofAnyIssuer(a *holders.Account, by *issuer, answer authz.Answer, of func(*issuer) authz.Answer, provider policy.Text) authz.Answer {
 	if by != &issuers[len(issuers)-1] {
 		return answer
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -37,20 +38,20 @@ var TrustTooOpen = &lint.Rule{
 		Security: "8.5",
 	},
 	Run: func(p *lint.Pass) error {
-		a, err := accounts.Of(p)
+		a, err := holders.Accounts.Of(p)
 		if err != nil {
 			return err
 		}
 		for e := range p.Entities() {
 			if e.Trust != nil && e.Trust.Document != nil && !e.Trust.Invalid {
-				a.judgeTrust(p, e)
+				judgeTrust(a, p, e)
 			}
 		}
 		return nil
 	},
 }
 
-func (a *account) judgeTrust(p *lint.Pass, e *iam.Entity) {
+func judgeTrust(a *holders.Account, p *lint.Pass, e *iam.Entity) {
 	if e.Trust.Unknown != nil {
 		p.Report(lint.Finding{
 			Verdict: lint.Undetermined, Address: e.Address, Attribute: e.Trust.Location.Attribute, Location: e.Trust.Location, Key: "document",
@@ -64,8 +65,8 @@ func (a *account) judgeTrust(p *lint.Pass, e *iam.Entity) {
 		if s.Effect == policy.Deny {
 			continue
 		}
-		a.judgeAnybody(p, e, s)
-		a.judgeProviders(p, e, s)
+		judgeAnybody(a, p, e, s)
+		judgeProviders(a, p, e, s)
 	}
 }
 
@@ -75,7 +76,7 @@ func trustFinding(e *iam.Entity, s *policy.Statement, at policy.Range, answer au
 		Address: e.Address, Attribute: e.Trust.Location.Attribute, Location: e.Trust.StatementLocation(s.Index, at),
 	}
 	// Roles that are trusted by one text have one fault.
-	f.Cause = grant{document: e.Trust, address: e.Address}.textCause(s) + " " + who
+	f.Cause = holders.Grant{Document: e.Trust, Address: e.Address}.TextCause(s) + " " + who
 	if !e.Trust.Sensitive {
 		f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{})
 	}
@@ -132,12 +133,12 @@ func plainKey(key string) (string, bool) {
 var plainWho = map[string]string{"aws:principalarn": "aws:PrincipalArn"}
 
 // judgeAnybody judges a statement that names everybody.
-func (a *account) judgeAnybody(p *lint.Pass, e *iam.Entity, s *policy.Statement) {
+func judgeAnybody(a *holders.Account, p *lint.Pass, e *iam.Entity, s *policy.Statement) {
 	at, certain, hides := namesAnybody(s)
 	if !certain && hides == nil {
 		return
 	}
-	ask := func(c *caller) authz.Answer { return a.trusting(e, s, c) }
+	ask := func(c *caller) authz.Answer { return trustAnswer(a, e, s, c) }
 	answer, severity, asked := firstAllowed(ask, outsiders(e.Trust.Document, false)), lint.Error, ""
 	if answer.Verdict != authz.Allowed {
 		if weak := firstAllowed(ask, outsiders(e.Trust.Document, true)); weak.Verdict == authz.Allowed || answer.Verdict == authz.Denied {
@@ -154,7 +155,7 @@ func (a *account) judgeAnybody(p *lint.Pass, e *iam.Entity, s *policy.Statement)
 	f.Key = "anybody"
 	f.Remediation = "Name the accounts, roles or users that are meant as principals, or ask for aws:PrincipalOrgID or aws:PrincipalArn."
 	if f.Verdict == lint.Undetermined {
-		f.Message = fmt.Sprintf("Whether any AWS account can assume %s is not determined, because %s.", phrase.Entity(e), because(answer.Reasons))
+		f.Message = fmt.Sprintf("Whether any AWS account can assume %s is not determined, because %s.", phrase.Entity(e), holders.Because(answer.Reasons))
 		p.Report(f)
 		return
 	}
@@ -183,9 +184,9 @@ func namesAnybody(s *policy.Statement) (at policy.Range, certain bool, hides *po
 	for _, entry := range s.Principal.Entries {
 		switch {
 		case entry.Type != "AWS":
-		case isText(entry.Text, "*"):
+		case holders.IsText(entry.Text, "*"):
 			return entry.Range, true, nil
-		case maybeStar(entry.Element) && hides == nil && !isAccountText(entry.Text) && !ofResources(entry.Text.Symbols()[0]):
+		case holders.MaybeStar(entry.Element) && hides == nil && !isAccountText(entry.Text) && !ofResources(entry.Text.Symbols()[0]):
 			at, hides = entry.Range, entry.Text.Symbols()[0]
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -167,7 +168,7 @@ func wideActions(s *policy.Statement) (what string, at policy.Range, hides *poli
 			}
 			continue
 		}
-		if isStar(e) {
+		if holders.IsStar(e) {
 			return "every action", e.Range, nil
 		}
 		if service, name, ok := strings.Cut(text, ":"); ok && name != "" && strings.Trim(name, "*") == "" {
@@ -217,7 +218,7 @@ func wideResources(s *policy.Statement) (out scope, at policy.Range, hides *poli
 	}
 	i := slices.IndexFunc(s.Resource, everyResource)
 	if i < 0 {
-		if i = slices.IndexFunc(s.Resource, maybeStar); i < 0 {
+		if i = slices.IndexFunc(s.Resource, holders.MaybeStar); i < 0 {
 			return scope{}, at, nil
 		}
 		hides = s.Resource[i].Text.Symbols()[0]
@@ -240,7 +241,7 @@ func wideResources(s *policy.Statement) (out scope, at policy.Range, hides *poli
 // everyResource reports whether an entry of Resource takes in everything, or
 // everything of a service: arn:aws:s3:::*.
 func everyResource(e policy.Element) bool {
-	if isStar(e) {
+	if holders.IsStar(e) {
 		return true
 	}
 	arn, ok := policy.ParseARN(e.Text)

@@ -1,4 +1,4 @@
-package rules
+package holders
 
 import (
 	"fmt"
@@ -9,28 +9,28 @@ import (
 	"github.com/boundlint/boundlint/lint/phrase"
 )
 
-// name is how a message calls a holder, at the start of a sentence.
-func (h *holder) name() string {
-	if h.entity != nil {
-		return phrase.Capital(phrase.Entity(h.entity))
+// Name is how a message calls a holder, at the start of a sentence.
+func (h *Holder) Name() string {
+	if h.Entity != nil {
+		return phrase.Capital(phrase.Entity(h.Entity))
 	}
-	switch h.what {
+	switch h.Kind {
 	case aloneGroup:
-		return "A member of " + h.address
+		return "A member of " + h.Address
 	case aloneInline:
-		return "Whoever has " + h.address
+		return "Whoever has " + h.Address
 	case aloneAttached:
 		return h.outsider()
 	}
-	return "Whoever is given " + h.address
+	return "Whoever is given " + h.Address
 }
 
 // outsider is how a message calls one whom the input does not declare and
 // gives a policy.
-func (h *holder) outsider() string {
+func (h *Holder) outsider() string {
 	t := h.attachment
-	what := h.grants[0].title()
-	if h.grants[0].document != nil {
+	what := h.Grants[0].Title()
+	if h.Grants[0].Document != nil {
 		what = "the policy " + t.PolicyARN.String()
 	}
 	name, known := t.Holder.Known()
@@ -42,24 +42,24 @@ func (h *holder) outsider() string {
 }
 
 // who is how a witness calls the holder: by its ARN, if it has one.
-func (h *holder) who() string {
-	if h.entity != nil && !h.principal.ARN.IsEmpty() {
-		return h.principal.ARN.String()
+func (h *Holder) who() string {
+	if h.Entity != nil && !h.Principal.ARN.IsEmpty() {
+		return h.Principal.ARN.String()
 	}
-	return h.address
+	return h.Address
 }
 
-// caveat says what a verdict rests on that the input does not prove: an
+// Caveat says what a verdict rests on that the input does not prove: an
 // account that was assumed, a boundary of the holder's own that is not seen.
-func (h *holder) caveat(a authz.Answer) string {
+func (h *Holder) Caveat(a authz.Answer) string {
 	var parts []string
 	if a.AssumedAccount != "" {
 		parts = append(parts, "taking account "+a.AssumedAccount+" to be the one that this is deployed to")
 	}
-	switch h.boundary {
-	case boundedUnseen:
+	switch h.Boundary {
+	case BoundedUnseen:
 		parts = append(parts, "not counting its own boundary, whose document is not in the input")
-	case unbounded, boundedKnown, boundedHidden:
+	case Unbounded, BoundedKnown, BoundedHidden:
 	}
 	if len(parts) == 0 {
 		return ""

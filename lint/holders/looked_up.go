@@ -1,4 +1,4 @@
-package rules
+package holders
 
 import (
 	"strings"
@@ -17,15 +17,15 @@ func lookedUp(m *iam.Model) map[string]*iam.Lookup {
 			continue
 		}
 		if arn, known := l.Found.Known(); known && arn != "" {
-			out[ofPartitionAWS(arn)] = l
+			out[OfPartitionAWS(arn)] = l
 		}
 	}
 	return out
 }
 
-// ofPartitionAWS is the ARN of an AWS-managed policy in the partition aws, and
+// OfPartitionAWS is the ARN of an AWS-managed policy in the partition aws, and
 // any other ARN as it is.
-func ofPartitionAWS(arn string) string {
+func OfPartitionAWS(arn string) string {
 	if _, tail, found := strings.Cut(arn, ":iam::aws:policy/"); found {
 		return "arn:aws:iam::aws:policy/" + tail
 	}
@@ -33,10 +33,10 @@ func ofPartitionAWS(arn string) string {
 }
 
 // found is a policy that the input has looked up, nil where it has not.
-func (a *account) found(arn string) *authz.Policy {
-	l := a.lookedUp[ofPartitionAWS(arn)]
+func (a *Account) found(arn string) *authz.Policy {
+	l := a.LookedUp[OfPartitionAWS(arn)]
 	if l == nil {
 		return nil
 	}
-	return a.compile(l.Document, l.Address)
+	return a.Compile(l.Document, l.Address)
 }

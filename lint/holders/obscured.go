@@ -1,4 +1,4 @@
-package rules
+package holders
 
 import (
 	"slices"
@@ -9,8 +9,8 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// obscured names what hides a part of what a holder has.
-func (h *holder) obscured() string {
+// Obscured names what hides a part of what a holder has.
+func (h *Holder) Obscured() string {
 	var names []string
 	add := func(symbols ...*policy.Symbol) {
 		for _, s := range symbols {
@@ -19,37 +19,37 @@ func (h *holder) obscured() string {
 			}
 		}
 	}
-	if e := h.entity; e != nil {
+	if e := h.Entity; e != nil {
 		if e.PoliciesUnknown != nil {
 			add(e.PoliciesUnknown)
 		}
-		for _, g := range h.grants {
-			if g.unsettled != nil {
-				add(g.unsettled.hidden)
+		for _, g := range h.Grants {
+			if g.Unsettled != nil {
+				add(g.Unsettled.hidden)
 			}
 		}
-		if h.boundary == boundedHidden {
+		if h.Boundary == BoundedHidden {
 			add(e.Boundary.Text.Symbols()...)
 		}
 	}
 	groups := []*iam.Group{nil}
-	if h.entity != nil {
-		groups = append(groups, h.entity.Groups...)
+	if h.Entity != nil {
+		groups = append(groups, h.Entity.Groups...)
 	}
 	for _, g := range groups {
 		for _, t := range h.attachments(g) {
-			if t.Policy == nil && !isForeignPolicy(t.PolicyARN.Text) && !t.HasUnseenLiterals() {
+			if t.Policy == nil && !IsForeignPolicy(t.PolicyARN.Text) && !t.HasUnseenLiterals() {
 				add(t.PolicyARN.Text.Symbols()...)
 			}
 		}
 	}
-	for _, g := range h.grants {
-		if g.document != nil && g.document.Document != nil {
-			add(hidingSymbols(g.document.Document)...)
+	for _, g := range h.Grants {
+		if g.Document != nil && g.Document.Document != nil {
+			add(hidingSymbols(g.Document.Document)...)
 		}
 	}
-	if h.principal.Boundary != nil && h.principal.Boundary.Document != nil {
-		add(hidingSymbols(h.principal.Boundary.Document)...)
+	if h.Principal.Boundary != nil && h.Principal.Boundary.Document != nil {
+		add(hidingSymbols(h.Principal.Boundary.Document)...)
 	}
 	const most = 3
 	if len(names) == 0 {
@@ -78,7 +78,7 @@ func hidingSymbols(d *policy.Document) []*policy.Symbol {
 			out = append(out, e.Text.Symbols()...)
 		}
 		for _, e := range s.Resource {
-			if maybeStar(e) {
+			if MaybeStar(e) {
 				out = append(out, e.Text.Symbols()...)
 			}
 		}
@@ -87,12 +87,12 @@ func hidingSymbols(d *policy.Document) []*policy.Symbol {
 }
 
 // attachments are those of the holder, or of a group that it is in.
-func (h *holder) attachments(group *iam.Group) []*iam.Attachment {
+func (h *Holder) attachments(group *iam.Group) []*iam.Attachment {
 	switch {
 	case group != nil:
 		return group.Attached
-	case h.entity != nil:
-		return h.entity.Attached
+	case h.Entity != nil:
+		return h.Entity.Attached
 	}
 	return nil
 }

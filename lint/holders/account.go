@@ -1,4 +1,4 @@
-package rules
+package holders
 
 import (
 	"github.com/boundlint/boundlint/lint"
@@ -7,26 +7,26 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// account is what the rules about permissions derive once from a model: who
+// Account is what the rules about permissions derive once from a model: who
 // acts in it, with which policies, and what is known of the rest.
-type account struct {
-	model *iam.Model
-	// check ends the judging once its share is used up.
-	check    func()
-	settings *lint.Settings
-	approved *approvedSet
-	// holders are the entities, in the order of the model, and the permission
+type Account struct {
+	Model *iam.Model
+	// Check ends the judging once its share is used up.
+	Check    func()
+	Settings *lint.Settings
+	Approved *ApprovedSet
+	// Holders are the entities, in the order of the model, and the permission
 	// sets that could act: administrators and trusted ones included.
-	holders []*holder
-	// alone are policies and groups that no entity of the input has.
-	alone    []*holder
-	byEntity map[*iam.Entity]*holder
-	compiled map[*policy.Document]*authz.Policy
+	Holders []*Holder
+	// Unattached are policies and groups that no entity of the input has.
+	Unattached []*Holder
+	ByEntity   map[*iam.Entity]*Holder
+	compiled   map[*policy.Document]*authz.Policy
 	// saying are those of documents by their first statement, which documents of
 	// the same text have in common.
 	saying map[*policy.Statement]*authz.Policy
-	// standing tells where a compiled policy stands in the input.
-	standing map[*authz.Policy]grant
+	// Standing tells where a compiled policy stands in the input.
+	Standing map[*authz.Policy]Grant
 	managed  map[string]*authz.Policy
 	// widened tells of policies whether an older version allows more.
 	widened map[*iam.ManagedPolicy]authz.Verdict
@@ -34,14 +34,14 @@ type account struct {
 	// that a holder may not have.
 	doubted map[perhapsKey]*authz.Policy
 	unsure  map[unsureOf]*authz.Policy
-	// lookedUp are the documents of policies that the input does not declare
+	// LookedUp are the documents of policies that the input does not declare
 	// and knows all the same, by ARN.
-	lookedUp map[string]*iam.Lookup
+	LookedUp map[string]*iam.Lookup
 	// scps and rcps are the organization's policies.
 	scps, rcps []level
 	universes  map[universeKey]*authz.Universe
 	// judged are the actors, protected the boundaries nobody may edit.
-	judged    []*holder
+	judged    []*Holder
 	protected []policy.Text
 	used      []policy.Text // see boundariesInUse
 	// answers are those to questions that several rules ask, or the same rule
@@ -67,36 +67,36 @@ type account struct {
 }
 
 const (
-	// unbounded: it has none.
-	unbounded boundaryKnowledge = iota
-	// boundedKnown: its document is in the principal.
-	boundedKnown
-	// boundedUnseen: it has one whose document is outside of the input. The
+	// Unbounded: it has none.
+	Unbounded boundaryKnowledge = iota
+	// BoundedKnown: its document is in the principal.
+	BoundedKnown
+	// BoundedUnseen: it has one whose document is outside of the input. The
 	// principal is left without it.
-	boundedUnseen
-	// boundedHidden: the attribute is not known; there may be none.
-	boundedHidden
+	BoundedUnseen
+	// BoundedHidden: the attribute is not known; there may be none.
+	BoundedHidden
 )
 
-// accounts is the account that a model is of.
-var accounts = lint.NewFact(newAccount)
+// Accounts is the account that a model is of.
+var Accounts = lint.NewFact(newAccount)
 
-func newAccount(p *lint.Pass) (*account, error) {
-	approved, err := approvedSets.Of(p)
+func newAccount(p *lint.Pass) (*Account, error) {
+	approved, err := ApprovedSets.Of(p)
 	if err != nil {
 		return nil, err
 	}
-	a := &account{
-		model: p.Model, settings: p.Settings, approved: approved, check: p.Check,
-		byEntity:  map[*iam.Entity]*holder{},
+	a := &Account{
+		Model: p.Model, Settings: p.Settings, Approved: approved, Check: p.Check,
+		ByEntity:  map[*iam.Entity]*Holder{},
 		compiled:  map[*policy.Document]*authz.Policy{},
 		saying:    map[*policy.Statement]*authz.Policy{},
-		standing:  map[*authz.Policy]grant{},
+		Standing:  map[*authz.Policy]Grant{},
 		managed:   map[string]*authz.Policy{},
 		doubted:   map[perhapsKey]*authz.Policy{},
 		unsure:    map[unsureOf]*authz.Policy{},
 		widened:   map[*iam.ManagedPolicy]authz.Verdict{},
-		lookedUp:  lookedUp(p.Model),
+		LookedUp:  lookedUp(p.Model),
 		universes: map[universeKey]*authz.Universe{},
 		answers:   map[askedOf]authz.Answer{},
 		personal:  map[*authz.Policy]bool{},
@@ -107,15 +107,15 @@ func newAccount(p *lint.Pass) (*account, error) {
 	}
 	a.organization()
 	for e := range p.Entities() {
-		h := a.holderOf(e)
-		a.holders = append(a.holders, h)
-		a.byEntity[e] = h
+		h := a.HolderOf(e)
+		a.Holders = append(a.Holders, h)
+		a.ByEntity[e] = h
 	}
 	for _, e := range p.Model.PermissionSets {
 		if !e.Gone() {
-			h := a.holderOf(e)
-			a.holders = append(a.holders, h)
-			a.byEntity[e] = h
+			h := a.HolderOf(e)
+			a.Holders = append(a.Holders, h)
+			a.ByEntity[e] = h
 		}
 	}
 	a.judgeAlone()

@@ -1,4 +1,4 @@
-package rules
+package holders
 
 import (
 	"fmt"
@@ -11,40 +11,46 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// actors are the entities that the second and third leg judge: not those that
+// Actors are the entities that the second and third leg judge: not those that
 // the configuration trusts, and not administrators without a boundary, who
 // can do everything anyway and are reported as that. One whose boundary is
 // not known is perhaps such an administrator: it is judged, with that doubt.
-func (a *account) actors() []*holder {
+func (a *Account) Actors() []*Holder {
 	if a.judged != nil {
 		return a.judged
 	}
-	a.judged = []*holder{}
-	for _, h := range a.holders {
-		if a.settings.IsTrusted(h.entity) || a.isExemptActor(h) {
+	a.judged = []*Holder{}
+	for _, h := range a.Holders {
+		if a.Settings.IsTrusted(h.Entity) || a.IsExemptActor(h) {
 			continue
 		}
-		if h.doubt == "" && a.exemption(h) == authz.Undetermined {
-			h.doubt = "it may be an administrator, of which nothing more need be said; that hangs on " + h.obscured()
+		if h.Doubt == "" && a.exemption(h) == authz.Undetermined {
+			h.Doubt = "it may be an administrator, of which nothing more need be said; that hangs on " + h.Obscured()
 		}
 		a.judged = append(a.judged, h)
 	}
 	return a.judged
 }
 
-// recall answers a question about the holder once, for all rules that ask it and
-// for all holders that have the same policies.
-func (a *account) recall(h *holder, question string, answer func() authz.Answer) authz.Answer {
-	if !a.mayDelegate(h) {
+// AskDelegate is Once for a question that is Denied of every holder which may do
+// nothing of what delegation takes.
+func (a *Account) AskDelegate(h *Holder, question string, answer func() authz.Answer) authz.Answer {
+	if !a.MayDelegate(h) {
 		return authz.Answer{Verdict: authz.Denied}
 	}
-	key := askedOf{a.likeness(h), question}
-	if known, ok := a.answers[key]; ok {
-		return h.settle(known)
+	return h.Resolve(a.Once(h, question, answer))
+}
+
+// Once answers a question about a holder once, for all rules that ask it and for
+// all holders that have the same policies.
+func (a *Account) Once(h *Holder, question string, answer func() authz.Answer) authz.Answer {
+	key := askedOf{a.ClassOf(h), question}
+	known, ok := a.answers[key]
+	if !ok {
+		known = answer()
+		a.answers[key] = known
 	}
-	found := answer()
-	a.answers[key] = found
-	return h.settle(found)
+	return known
 }
 
 // delegatingActions are those that the rules about holders ask for. Whoever is
@@ -58,11 +64,11 @@ var delegatingActions = []string{
 	"iam:AddUserToGroup", "iam:RemoveUserFromGroup",
 }
 
-// mayDelegate reports whether some policy of the holder may allow one of the
+// MayDelegate reports whether some policy of the holder may allow one of the
 // delegating actions. Most holders of an account have nothing to do with IAM,
 // and no question about them needs a search.
-func (a *account) mayDelegate(h *holder) bool {
-	return slices.ContainsFunc(h.principal.Identity, func(p *authz.Policy) bool {
+func (a *Account) MayDelegate(h *Holder) bool {
+	return slices.ContainsFunc(h.Principal.Identity, func(p *authz.Policy) bool {
 		may, ok := a.delegating[p]
 		if !ok {
 			may = p.Document == nil || p.Document.Unknown != nil || p.Document.Invalid || slices.ContainsFunc(p.Document.Statements, mayAllowDelegation)
@@ -85,34 +91,34 @@ func mayAllowDelegation(s *policy.Statement) bool {
 // askedOf is a question about all holders of one likeness.
 type askedOf struct{ likeness, question string }
 
-// likeness is equal for holders of whom the same requests are allowed: large
+// ClassOf is equal for holders of whom the same requests are allowed: large
 // inputs have thousands of them. Where a policy asks who makes the request it
 // is the holder's own.
-func (a *account) likeness(h *holder) string {
+func (a *Account) ClassOf(h *Holder) string {
 	if h.likeness != "" {
 		return h.likeness
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d %d %d %q %q", h.principal.Kind, h.principal.Origins, h.boundary, h.deployment.Account.Key(), h.deployment.Partition.Key())
+	fmt.Fprintf(&b, "%d %d %d %q %q", h.Principal.Kind, h.Principal.Origins, h.Boundary, h.Deployment.Account.Key(), h.Deployment.Partition.Key())
 	personal := false
 	each := func(p *authz.Policy) {
 		fmt.Fprintf(&b, " %p", p)
-		personal = personal || a.isPersonal(p)
+		personal = personal || a.IsPersonal(p)
 	}
-	for _, p := range h.principal.Identity {
+	for _, p := range h.Principal.Identity {
 		each(p)
 	}
 	b.WriteString(" under")
-	if h.principal.Boundary != nil {
-		each(h.principal.Boundary)
+	if h.Principal.Boundary != nil {
+		each(h.Principal.Boundary)
 	}
-	if h.boundary == boundedUnseen || h.boundary == boundedHidden {
-		b.WriteString(" " + h.entity.Boundary.Text.Key())
+	if h.Boundary == BoundedUnseen || h.Boundary == BoundedHidden {
+		b.WriteString(" " + h.Entity.Boundary.Text.Key())
 	}
-	for _, levels := range [...][][]*authz.Policy{h.principal.SCPs, h.principal.RCPs} {
+	for _, levels := range [...][][]*authz.Policy{h.Principal.SCPs, h.Principal.RCPs} {
 		for _, level := range levels {
 			for _, p := range level {
-				personal = personal || a.isPersonal(p)
+				personal = personal || a.IsPersonal(p)
 			}
 		}
 	}
@@ -123,9 +129,9 @@ func (a *account) likeness(h *holder) string {
 	return h.likeness
 }
 
-// isPersonal reports whether what a policy allows hangs on who asks: on the
+// IsPersonal reports whether what a policy allows hangs on who asks: on the
 // principal's name, ARN or tags.
-func (a *account) isPersonal(p *authz.Policy) bool {
+func (a *Account) IsPersonal(p *authz.Policy) bool {
 	if personal, ok := a.personal[p]; ok {
 		return personal
 	}
@@ -144,19 +150,19 @@ func (a *account) isPersonal(p *authz.Policy) bool {
 	return personal
 }
 
-// hasApproved reports whether an entity of the input has a boundary that is
+// HasApproved reports whether an entity of the input has a boundary that is
 // approved for it and may be shown.
-func (a *account) hasApproved(e *iam.Entity) bool {
-	return !e.Gone() && e.Boundary.Set && !e.Boundary.Sensitive && a.approved.value(e.Boundary, e.NameText()) == approved
+func (a *Account) HasApproved(e *iam.Entity) bool {
+	return !e.Gone() && e.Boundary.Set && !e.Boundary.Sensitive && a.Approved.Value(e.Boundary, e.NameText()) == Approved
 }
 
-// boundariesInUse are the approved boundaries that entities have.
-func (a *account) boundariesInUse() []policy.Text {
+// BoundariesInUse are the approved boundaries that entities have.
+func (a *Account) BoundariesInUse() []policy.Text {
 	if a.used == nil {
 		a.used = []policy.Text{}
 		seen := map[string]bool{}
-		for _, e := range a.model.Entities {
-			if key := e.Boundary.Text.Key(); !seen[key] && a.hasApproved(e) {
+		for _, e := range a.Model.Entities {
+			if key := e.Boundary.Text.Key(); !seen[key] && a.HasApproved(e) {
 				seen[key] = true
 				a.used = append(a.used, e.Boundary.Text)
 			}
@@ -165,22 +171,22 @@ func (a *account) boundariesInUse() []policy.Text {
 	return a.used
 }
 
-// protectedBoundaries are the boundaries whose documents nobody bound may
+// ProtectedBoundaries are the boundaries whose documents nobody bound may
 // change: those that are in use in the input or that conditions on the boundary
 // name in full, and those that boundary blocks name; with boundary blocks, only
 // what they approve.
-func (a *account) protectedBoundaries() []policy.Text {
+func (a *Account) ProtectedBoundaries() []policy.Text {
 	if a.protected == nil {
 		a.protected = a.findProtected()
 	}
 	return a.protected
 }
 
-func (a *account) findProtected() []policy.Text {
+func (a *Account) findProtected() []policy.Text {
 	out := []policy.Text{}
 	seen := map[string]bool{}
 	add := func(x policy.Text) {
-		if _, ok := policy.ParseARN(x); !ok || isWildcard(x) {
+		if _, ok := policy.ParseARN(x); !ok || IsWildcard(x) {
 			return
 		}
 		if key := x.Key(); !seen[key] {
@@ -188,23 +194,23 @@ func (a *account) findProtected() []policy.Text {
 			out = append(out, x)
 		}
 	}
-	for _, x := range a.approvedARNs() {
-		add(a.deployed(x.ARN))
+	for _, x := range a.ApprovedARNs() {
+		add(a.Deployed(x.ARN))
 	}
-	for _, p := range a.model.Policies {
+	for _, p := range a.Model.Policies {
 		if !p.Gone() && (len(p.BoundaryOf) > 0 || a.isApprovedPolicy(p)) {
 			add(p.ARN)
 		}
 	}
-	for _, e := range a.model.Entities {
-		if !e.Gone() && e.Boundary.Set && a.approved.value(e.Boundary, e.NameText()) == approved {
+	for _, e := range a.Model.Entities {
+		if !e.Gone() && e.Boundary.Set && a.Approved.Value(e.Boundary, e.NameText()) == Approved {
 			add(e.Boundary.Text)
 		}
 	}
-	for _, h := range slices.Concat(a.holders, a.alone) {
-		for _, g := range h.grants {
+	for _, h := range slices.Concat(a.Holders, a.Unattached) {
+		for _, g := range h.Grants {
 			for _, x := range a.namedIn(g) {
-				if !a.approved.configured() || a.approvedForSome(x) {
+				if !a.Approved.Configured() || a.approvedForSome(x) {
 					add(x)
 				}
 			}
@@ -215,52 +221,52 @@ func (a *account) findProtected() []policy.Text {
 
 // approvedForSome reports whether a boundary block takes the ARN, whoever it is
 // approved for.
-func (a *account) approvedForSome(arn policy.Text) bool {
-	return slices.ContainsFunc(a.approved.blocks, func(b approvedBlock) bool { return b.has(arn) == lint.AlwaysMatches })
+func (a *Account) approvedForSome(arn policy.Text) bool {
+	return slices.ContainsFunc(a.Approved.Blocks, func(b ApprovedBlock) bool { return b.Has(arn) == lint.AlwaysMatches })
 }
 
-// deployed is an ARN in the account and partition of the deployment, where it
+// Deployed is an ARN in the account and partition of the deployment, where it
 // leaves them open: a boundary that is approved in every account is protected
 // in this one.
-func (a *account) deployed(x policy.Text) policy.Text {
+func (a *Account) Deployed(x policy.Text) policy.Text {
 	arn, ok := policy.ParseARN(x)
 	if !ok {
 		return x
 	}
-	if isText(arn.Account, "*") && !a.model.Deployment.Account.IsEmpty() {
-		arn.Account = a.model.Deployment.Account
+	if IsText(arn.Account, "*") && !a.Model.Deployment.Account.IsEmpty() {
+		arn.Account = a.Model.Deployment.Account
 	}
-	if isText(arn.Partition, "*") && !a.model.Deployment.Partition.IsEmpty() {
-		arn.Partition = a.model.Deployment.Partition
+	if IsText(arn.Partition, "*") && !a.Model.Deployment.Partition.IsEmpty() {
+		arn.Partition = a.Model.Deployment.Partition
 	}
 	return arn.Text()
 }
 
 // namedIn are the boundaries that a grant's conditions name.
-func (a *account) namedIn(g grant) []policy.Text {
-	if named, ok := a.named[g.policy]; ok {
+func (a *Account) namedIn(g Grant) []policy.Text {
+	if named, ok := a.named[g.Policy]; ok {
 		return named
 	}
-	named := namedBoundaries(g.document)
-	a.named[g.policy] = named
+	named := NamedBoundaries(g.Document)
+	a.named[g.Policy] = named
 	return named
 }
 
-// namedBoundaries are the ARNs that conditions on iam:PermissionsBoundary
+// NamedBoundaries are the ARNs that conditions on iam:PermissionsBoundary
 // name in full.
-func namedBoundaries(d *iam.Document) []policy.Text {
+func NamedBoundaries(d *iam.Document) []policy.Text {
 	if d == nil || d.Document == nil {
 		return nil
 	}
 	var out []policy.Text
 	for _, s := range d.Statements {
 		for i := range s.Condition {
-			if !isBoundaryKey(s.Condition[i].Key) {
+			if !IsBoundaryKey(s.Condition[i].Key) {
 				continue
 			}
 			for _, v := range s.Condition[i].Values {
 				arn, ok := policy.ParseARN(v.Text)
-				if ok && !isWildcard(v.Text) && !isText(arn.Account, "aws") && !strings.Contains(v.Text.String(), "${") {
+				if ok && !IsWildcard(v.Text) && !IsText(arn.Account, "aws") && !strings.Contains(v.Text.String(), "${") {
 					out = append(out, v.Text)
 				}
 			}
@@ -269,14 +275,14 @@ func namedBoundaries(d *iam.Document) []policy.Text {
 	return out
 }
 
-const boundaryConditionKey = "iam:PermissionsBoundary"
+const BoundaryConditionKey = "iam:PermissionsBoundary"
 
-func isBoundaryKey(key policy.Text) bool {
+func IsBoundaryKey(key policy.Text) bool {
 	s, ok := key.Known()
-	return ok && strings.EqualFold(s, boundaryConditionKey)
+	return ok && strings.EqualFold(s, BoundaryConditionKey)
 }
 
-func isWildcard(x policy.Text) bool {
+func IsWildcard(x policy.Text) bool {
 	for _, p := range x.Parts() {
 		if strings.ContainsAny(p.Literal, "*?") {
 			return true

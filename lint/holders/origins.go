@@ -1,4 +1,4 @@
-package rules
+package holders
 
 import (
 	"slices"
@@ -11,7 +11,7 @@ import (
 
 // originsOf are the ways in which sessions of an entity begin, as the trust
 // policy of a role allows; none where they are not known.
-func (a *account) originsOf(e *iam.Entity) authz.Origins {
+func (a *Account) originsOf(e *iam.Entity) authz.Origins {
 	switch {
 	case e.Kind != iam.Role || e.Trust == nil || e.Trust.Invalid:
 		return 0
@@ -37,7 +37,7 @@ func (a *account) originsOf(e *iam.Entity) authz.Origins {
 			origins |= from
 		}
 	}
-	if origins != 0 && a.compile(e.Trust, e.Address).MayAllow("sts:SetSourceIdentity") {
+	if origins != 0 && a.Compile(e.Trust, e.Address).MayAllow("sts:SetSourceIdentity") {
 		origins |= authz.FromSourceIdentity
 	}
 	return origins

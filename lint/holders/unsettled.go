@@ -1,4 +1,4 @@
-package rules
+package holders
 
 import (
 	"slices"
@@ -26,7 +26,7 @@ type perhapsKey struct {
 
 // addUnsettled adds the policies that the holder may have. Each statement of
 // them may be there or not, so that what they do not speak of stays certain.
-func (h *holder) addUnsettled(a *account, all []*iam.Unsettled, group *iam.Group) {
+func (h *Holder) addUnsettled(a *Account, all []*iam.Unsettled, group *iam.Group) {
 	for _, u := range all {
 		for _, p := range u.Inline {
 			if p.Document != nil && p.Document.Document != nil {
@@ -45,16 +45,16 @@ func (h *holder) addUnsettled(a *account, all []*iam.Unsettled, group *iam.Group
 const whoHas = "who has "
 
 // perhaps is a grant of which it is not certain that it is held.
-func (a *account) perhaps(g grant, u unsettled) grant {
-	g.unsettled = &u
-	d := g.policy.Document
+func (a *Account) perhaps(g Grant, u unsettled) Grant {
+	g.Unsettled = &u
+	d := g.Policy.Document
 	if d == nil || d.Unknown != nil {
 		// Nothing of it is certain anyway.
 		return g
 	}
 	key := perhapsKey{d, u.by}
 	if known, ok := a.doubted[key]; ok {
-		g.policy = known
+		g.Policy = known
 		return g
 	}
 	// The symbol says in messages what it hides.
@@ -71,41 +71,41 @@ func (a *account) perhaps(g grant, u unsettled) grant {
 		}
 		maybe.Statements[i] = &copied
 	}
-	g.policy = authz.Compile(&maybe)
-	a.doubted[key] = g.policy
-	a.standing[g.policy] = g
+	g.Policy = authz.Compile(&maybe)
+	a.doubted[key] = g.Policy
+	a.Standing[g.Policy] = g
 	return g
 }
 
-// settleAt puts a finding that comes from a policy which the holder has only
+// MarkUncertain puts a finding that comes from a policy which the holder has only
 // perhaps at the attachment: that is one cause, whoever may be meant.
-func settleAt(f *lint.Finding, g grant, h *holder) {
-	if g.unsettled == nil || f.Verdict != lint.Undetermined || h.entity == nil {
+func MarkUncertain(f *lint.Finding, g Grant, h *Holder) {
+	if g.Unsettled == nil || f.Verdict != lint.Undetermined || h.Entity == nil {
 		return
 	}
 	f.Related = append(f.Related, lint.Related{
-		Address: h.address, Message: phrase.Capital(phrase.Entity(h.entity)) + " may be the one that has it.", Location: h.location,
+		Address: h.Address, Message: phrase.Capital(phrase.Entity(h.Entity)) + " may be the one that has it.", Location: h.Location,
 	})
-	f.Address = g.unsettled.by
+	f.Address = g.Unsettled.by
 	if f.Cause == "" {
-		f.Cause = g.unsettled.by
+		f.Cause = g.Unsettled.by
 	}
 }
 
-// mayMakeAdministrator is the policy, held only perhaps, without which the
+// MayMakeAdministrator is the policy, held only perhaps, without which the
 // holder is no administrator.
-func (a *account) mayMakeAdministrator(h *holder) (grant, bool) {
-	for _, g := range h.grants {
-		if g.unsettled == nil {
+func (a *Account) MayMakeAdministrator(h *Holder) (Grant, bool) {
+	for _, g := range h.Grants {
+		if g.Unsettled == nil {
 			continue
 		}
 		without := *h
-		without.principal, without.grants = withoutPolicy(h.principal, g.policy), nil
-		if a.isAdministrator(&without) == authz.Denied {
+		without.Principal, without.Grants = withoutPolicy(h.Principal, g.Policy), nil
+		if a.IsAdministrator(&without) == authz.Denied {
 			return g, true
 		}
 	}
-	return grant{}, false
+	return Grant{}, false
 }
 
 func withoutPolicy(p *authz.Principal, c *authz.Policy) *authz.Principal {

@@ -1,4 +1,4 @@
-package rules
+package holders
 
 import (
 	"slices"
@@ -12,8 +12,8 @@ import (
 
 type universeKey struct{ account, partition string }
 
-// universe is what is known of the account of a deployment.
-func (a *account) universe(d iam.Deployment) *authz.Universe {
+// Universe is what is known of the account of a deployment.
+func (a *Account) Universe(d iam.Deployment) *authz.Universe {
 	key := universeKey{d.Account.String(), d.Partition.String()}
 	if u, ok := a.universes[key]; ok {
 		return u
@@ -22,16 +22,16 @@ func (a *account) universe(d iam.Deployment) *authz.Universe {
 		Tags:      authz.NewTagMemory(),
 		Partition: d.Partition, Account: d.Account,
 		Closed:   a.isClosed(),
-		Approved: a.approvedARNs(), Protected: a.protectedBoundaries(), Document: a.policyDocument, InUse: a.inUse, Wider: a.wider, Now: a.settings.Today,
-		Limits: authz.Limits{Check: a.check},
+		Approved: a.ApprovedARNs(), Protected: a.ProtectedBoundaries(), Document: a.PolicyDocument, InUse: a.inUse, Wider: a.Wider, Now: a.Settings.Today,
+		Limits: authz.Limits{Check: a.Check},
 	}
 	seen := map[string]bool{}
 	spare := false
-	for _, p := range a.model.Policies {
+	for _, p := range a.Model.Policies {
 		if p.Gone() || !p.Deployment.Account.Equal(d.Account) {
 			continue
 		}
-		if len(a.model.Policies) > manyPolicies && !a.mayBeAskedFor(p) {
+		if len(a.Model.Policies) > manyPolicies && !a.mayBeAskedFor(p) {
 			// Of those that nothing asks for one is as good as another.
 			if spare {
 				continue
@@ -41,7 +41,7 @@ func (a *account) universe(d iam.Deployment) *authz.Universe {
 		u.Policies = append(u.Policies, p.ARN)
 	}
 	// What somebody has as boundary is there too, whoever declares it.
-	for _, e := range a.model.Entities {
+	for _, e := range a.Model.Entities {
 		x := e.Boundary.Text
 		if key := x.Key(); !seen[key] && !e.Gone() && e.Boundary.Set && e.BoundaryPolicy == nil && e.Deployment.Account.Equal(d.Account) && isPolicyInFull(x) {
 			seen[key] = true
@@ -56,13 +56,13 @@ func (a *account) universe(d iam.Deployment) *authz.Universe {
 // hidden of its path and name.
 func isPolicyInFull(x policy.Text) bool {
 	arn, ok := policy.ParseARN(x)
-	return ok && arn.Resource.IsKnown() && policyResource(arn) == lint.AlwaysMatches && !isWildcard(x)
+	return ok && arn.Resource.IsKnown() && PolicyResource(arn) == lint.AlwaysMatches && !IsWildcard(x)
 }
 
 // isClosed reports whether the input lists all policies that exist, as a
 // complete account dump does.
-func (a *account) isClosed() bool {
-	return a.model.Input.Kind == iam.InputAccount && a.model.Input.Complete
+func (a *Account) isClosed() bool {
+	return a.Model.Input.Kind == iam.InputAccount && a.Model.Input.Complete
 }
 
 // manyPolicies is how many policies of an input every search looks at; where
@@ -72,9 +72,9 @@ const manyPolicies = 200
 // mayBeAskedFor reports whether it matters to questions about boundaries that
 // a policy exists: it is a boundary, it would be one that caps nothing, or
 // somebody may ask for it by a pattern.
-func (a *account) mayBeAskedFor(p *iam.ManagedPolicy) bool {
-	if len(p.BoundaryOf) > 0 || p.UseUnknown != nil || a.pinnedBoundaries()[p] || a.isApprovedPolicy(p) ||
-		p.Document != nil && p.Document.Document != nil && isWide(p.Document.Document) != lint.NeverMatches {
+func (a *Account) mayBeAskedFor(p *iam.ManagedPolicy) bool {
+	if len(p.BoundaryOf) > 0 || p.UseUnknown != nil || a.PinnedBoundaries()[p] || a.isApprovedPolicy(p) ||
+		p.Document != nil && p.Document.Document != nil && IsWide(p.Document.Document) != lint.NeverMatches {
 		return true
 	}
 	if a.asked == nil {
@@ -87,15 +87,15 @@ func (a *account) mayBeAskedFor(p *iam.ManagedPolicy) bool {
 // boundaryPatterns are the values with wildcards, or with variables, that
 // conditions on iam:PermissionsBoundary compare with. The account does not
 // count.
-func (a *account) boundaryPatterns() []string {
+func (a *Account) boundaryPatterns() []string {
 	out := []string{}
-	for d := range a.model.AllDocuments() {
+	for d := range a.Model.AllDocuments() {
 		if d.Document == nil || d.Document.Document == nil {
 			continue
 		}
 		for _, s := range d.Statements {
 			for i := range s.Condition {
-				if !isBoundaryKey(s.Condition[i].Key) {
+				if !IsBoundaryKey(s.Condition[i].Key) {
 					continue
 				}
 				for _, v := range s.Condition[i].Values {
@@ -117,28 +117,28 @@ func (a *account) boundaryPatterns() []string {
 	return out
 }
 
-// approvedARNs are the boundaries of the boundary blocks; none where the
+// ApprovedARNs are the boundaries of the boundary blocks; none where the
 // defaults hold.
-func (a *account) approvedARNs() []authz.Approved {
+func (a *Account) ApprovedARNs() []authz.Approved {
 	var out []authz.Approved
-	for i := range a.approved.blocks {
-		b := &a.approved.blocks[i]
+	for i := range a.Approved.Blocks {
+		b := &a.Approved.Blocks[i]
 		for _, arn := range b.ARNs {
 			out = append(out, authz.Approved{ARN: policy.Literal(arn), Names: b.AppliesTo})
 		}
-		for _, p := range a.model.Policies {
-			if !p.Gone() && b.lists(p.Address, "arn") {
+		for _, p := range a.Model.Policies {
+			if !p.Gone() && b.Lists(p.Address, "arn") {
 				out = append(out, authz.Approved{ARN: p.ARN, Names: b.AppliesTo})
 			}
 		}
-		for _, e := range a.model.Entities {
-			if e.Boundary.Set && b.refersTo(e.Boundary) && e.BoundaryPolicy == nil {
+		for _, e := range a.Model.Entities {
+			if e.Boundary.Set && b.RefersTo(e.Boundary) && e.BoundaryPolicy == nil {
 				out = append(out, authz.Approved{ARN: e.Boundary.Text, Names: b.AppliesTo})
 			}
 		}
-		for _, l := range a.model.Lookups {
+		for _, l := range a.Model.Lookups {
 			// The pattern takes it whatever the path is that nobody has seen.
-			if _, ok := iam.PolicyName(l.Found); ok && !l.Found.IsKnown() && b.has(l.Found) == lint.AlwaysMatches {
+			if _, ok := iam.PolicyName(l.Found); ok && !l.Found.IsKnown() && b.Has(l.Found) == lint.AlwaysMatches {
 				out = append(out, authz.Approved{ARN: l.Found, Names: b.AppliesTo})
 			}
 		}

@@ -1,4 +1,4 @@
-package rules
+package holders
 
 import (
 	"slices"
@@ -11,13 +11,13 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// proof turns a request into the plain data of a finding.
-func (h *holder) proof(w *authz.Witness) *lint.Witness {
+// Witness turns a request into the plain data of a finding.
+func (h *Holder) Witness(w *authz.Witness) *lint.Witness {
 	if w == nil {
 		return nil
 	}
 	who := h.who()
-	if maker(w) != nil {
+	if Maker(w) != nil {
 		who = w.First[0].Resource.String()
 	}
 	out := &lint.Witness{
@@ -32,93 +32,93 @@ func (h *holder) proof(w *authz.Witness) *lint.Witness {
 	return out
 }
 
-// asked is the request of an answer, be it one that only may be allowed.
-func asked(answer authz.Answer) *authz.Witness {
+// Request is the request of an answer, be it one that only may be allowed.
+func Request(answer authz.Answer) *authz.Witness {
 	if answer.Witness != nil {
 		return answer.Witness
 	}
 	return answer.Perhaps
 }
 
-// maker is the request by which the holder makes a role that then does what
+// Maker is the request by which the holder makes a role that then does what
 // the witness shows; nil where the holder does it itself.
-func maker(w *authz.Witness) *authz.Witness {
+func Maker(w *authz.Witness) *authz.Witness {
 	if w == nil || len(w.First) == 0 || w.First[0].Action != "iam:CreateRole" {
 		return nil
 	}
 	return w.First[0]
 }
 
-// granting is the identity-based statement that allows a request, and where
+// Granting is the identity-based statement that allows a request, and where
 // it stands; false where it is in no document of the input.
-func (h *holder) granting(w *authz.Witness) (grant, *policy.Statement, bool) {
+func (h *Holder) Granting(w *authz.Witness) (Grant, *policy.Statement, bool) {
 	if w == nil {
-		return grant{}, nil, false
+		return Grant{}, nil, false
 	}
 	for _, ref := range w.By {
-		for _, g := range h.grants {
-			if g.policy.Like() == ref.Policy.Like() {
+		for _, g := range h.Grants {
+			if g.Policy.Like() == ref.Policy.Like() {
 				return g, ref.Source(), true
 			}
 		}
 	}
-	return grant{}, nil, false
+	return Grant{}, nil, false
 }
 
-// answer makes a finding of the answer to a question about the holder:
+// Finding makes a finding of the answer to a question about the holder:
 // located at the granting statement, with the request that proves it. The
 // caller adds the message and what to write.
-func (h *holder) answer(a authz.Answer) lint.Finding {
-	f := lint.Finding{Address: h.address, Location: h.location}
+func (h *Holder) Finding(a authz.Answer) lint.Finding {
+	f := lint.Finding{Address: h.Address, Location: h.Location}
 	w := a.Witness
 	if a.Verdict == authz.Undetermined {
-		f.Verdict, f.Because, f.HiddenBy = lint.Undetermined, because(a.Reasons), h.hiddenBehind(a.Reasons)
-		f.Origin = h.documentOrigin(a)
+		f.Verdict, f.Because, f.HiddenBy = lint.Undetermined, Because(a.Reasons), h.HiddenBehind(a.Reasons)
+		f.Origin = h.DocumentOrigin(a)
 		w = a.Perhaps
 	} else {
-		f.Witness = h.proof(w)
+		f.Witness = h.Witness(w)
 	}
-	if g, s, ok := h.granting(w); ok {
-		f.Location = g.place(h, s)
-		if s != nil && (g.document == nil || !g.document.Sensitive) {
+	if g, s, ok := h.Granting(w); ok {
+		f.Location = g.Place(h, s)
+		if s != nil && (g.Document == nil || !g.Document.Sensitive) {
 			f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{})
-			f.Cause = h.statementCause(g, s)
+			f.Cause = h.StatementCause(g, s)
 		}
-		settleAt(&f, g, h)
+		MarkUncertain(&f, g, h)
 	} else if at, ok := h.reasonPlace(a.Reasons); ok {
 		f.Location = at
 	}
 	return f
 }
 
-// hiddenBehind names the first thing among the reasons that is not known
-// before apply; what hides the holder itself where no reason names any.
-func (h *holder) hiddenBehind(reasons []authz.Reason) string {
+// HiddenBehind names the first thing among the reasons that is not known
+// Before apply; what hides the holder itself where no reason names any.
+func (h *Holder) HiddenBehind(reasons []authz.Reason) string {
 	for _, r := range reasons {
 		if r.Symbol != nil && !strings.HasPrefix(r.Symbol.Name, unseenBoundaryName) {
 			return phrase.HiddenBy(r.Symbol)
 		}
 	}
-	if h.boundary == boundedHidden && h.entity != nil {
-		return phrase.HiddenIn(h.entity.Boundary)
+	if h.Boundary == BoundedHidden && h.Entity != nil {
+		return phrase.HiddenIn(h.Entity.Boundary)
 	}
 	return ""
 }
 
 // reasonPlace is the place of the first reason that has one.
-func (h *holder) reasonPlace(reasons []authz.Reason) (iam.Location, bool) {
+func (h *Holder) reasonPlace(reasons []authz.Reason) (iam.Location, bool) {
 	for _, r := range reasons {
-		for _, g := range h.grants {
-			if !r.At.IsZero() && g.policy == r.At.Policy {
-				return g.place(h, r.At.Source()), true
+		for _, g := range h.Grants {
+			if !r.At.IsZero() && g.Policy == r.At.Policy {
+				return g.Place(h, r.At.Source()), true
 			}
 		}
 	}
 	return iam.Location{}, false
 }
 
-// because says why an answer is undetermined, after "because".
-func because(reasons []authz.Reason) string {
+// Because says why an answer is undetermined, after "because".
+func Because(reasons []authz.Reason) string {
 	const most = 3
 	var parts []string
 	for _, r := range reasons {
@@ -147,8 +147,8 @@ func because(reasons []authz.Reason) string {
 	return strings.Join(parts, ", and ")
 }
 
-// before tells of the requests that have to be made first.
-func before(w *authz.Witness) string {
+// Before tells of the requests that have to be made first.
+func Before(w *authz.Witness) string {
 	if w == nil || len(w.First) == 0 {
 		return ""
 	}
@@ -156,7 +156,7 @@ func before(w *authz.Witness) string {
 	for _, f := range w.First {
 		parts = append(parts, f.String())
 	}
-	if maker(w) != nil {
+	if Maker(w) != nil {
 		return ", as a role that it makes by " + strings.Join(parts, " and ")
 	}
 	return ", after " + strings.Join(parts, " and ")

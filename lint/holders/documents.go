@@ -1,4 +1,4 @@
-package rules
+package holders
 
 import (
 	"slices"
@@ -10,35 +10,35 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// compile prepares a document of the input, once.
-func (a *account) compile(d *iam.Document, address string) *authz.Policy {
+// Compile prepares a document of the input, once.
+func (a *Account) Compile(d *iam.Document, address string) *authz.Policy {
 	if c, ok := a.compiled[d.Document]; ok {
 		return c
 	}
 	var c *authz.Policy
 	if same := d.Statements; len(same) == 0 {
 		c = authz.Compile(d.Document)
-	} else if first := a.saying[same[0]]; first != nil && sameDocument(first.Document, d.Document) {
+	} else if first := a.saying[same[0]]; first != nil && SameDocument(first.Document, d.Document) {
 		c = authz.CompileLike(d.Document, first)
 	} else {
 		c = authz.Compile(d.Document)
 		a.saying[same[0]] = c
 	}
 	a.compiled[d.Document] = c
-	a.standing[c] = grant{policy: c, document: d, address: address}
+	a.Standing[c] = Grant{Policy: c, Document: d, Address: address}
 	return c
 }
 
-// sameDocument reports whether two documents with the first statement in common
+// SameDocument reports whether two documents with the first statement in common
 // are of the same text.
-func sameDocument(x, y *policy.Document) bool {
+func SameDocument(x, y *policy.Document) bool {
 	return slices.Equal(x.Statements, y.Statements) && x.Version.Equal(y.Version) && x.Unknown == y.Unknown && x.Invalid == y.Invalid
 }
 
-// awsManaged is the AWS-managed policy of that ARN, nil where neither the
+// AWSManaged is the AWS-managed policy of that ARN, nil where neither the
 // catalog nor the input knows it. The partition does not matter to the
 // document.
-func (a *account) awsManaged(arn string) *authz.Policy {
+func (a *Account) AWSManaged(arn string) *authz.Policy {
 	if c, ok := a.managed[arn]; ok {
 		return c
 	}
@@ -46,7 +46,7 @@ func (a *account) awsManaged(arn string) *authz.Policy {
 	if source, ok := catalog.ManagedPolicy(arn); ok {
 		document, _ := policy.Parse(source, nil, policy.ParseOptions{Kind: policy.IdentityPolicy})
 		c = authz.Compile(document)
-		a.standing[c] = grant{policy: c, address: arn}
+		a.Standing[c] = Grant{Policy: c, Address: arn}
 	} else {
 		c = a.found(arn)
 	}
@@ -54,21 +54,21 @@ func (a *account) awsManaged(arn string) *authz.Policy {
 	return c
 }
 
-// policyDocument is the document of a customer-managed policy by its ARN.
-func (a *account) policyDocument(arn policy.Text) *authz.Policy {
-	if found, _ := a.model.FindPolicy(arn); found != nil {
+// PolicyDocument is the document of a customer-managed policy by its ARN.
+func (a *Account) PolicyDocument(arn policy.Text) *authz.Policy {
+	if found, _ := a.Model.FindPolicy(arn); found != nil {
 		if found.Document == nil || found.Document.Document == nil {
 			return nil
 		}
-		return a.compile(found.Document, found.Address)
+		return a.Compile(found.Document, found.Address)
 	}
 	return a.boundaryDocument(arn, iam.Value{})
 }
 
-// wider tells whether a stored version of a policy allows more than the one in
+// Wider tells whether a stored version of a policy allows more than the one in
 // force, by what the input has of them.
-func (a *account) wider(arn policy.Text) authz.Verdict {
-	found, _ := a.model.FindPolicy(arn)
+func (a *Account) Wider(arn policy.Text) authz.Verdict {
+	found, _ := a.Model.FindPolicy(arn)
 	if found == nil || !found.OlderKnown {
 		return authz.Undetermined
 	}
@@ -80,18 +80,18 @@ func (a *account) wider(arn policy.Text) authz.Verdict {
 	return answer
 }
 
-func (a *account) widerVersion(p *iam.ManagedPolicy) authz.Verdict {
+func (a *Account) widerVersion(p *iam.ManagedPolicy) authz.Verdict {
 	answer := authz.Denied
 	for _, older := range p.Older {
 		if p.Document == nil || p.Document.Document == nil || older.Document == nil {
 			return authz.Undetermined
 		}
-		if isWide(older.Document) == lint.AlwaysMatches && isWide(p.Document.Document) == lint.NeverMatches {
+		if IsWide(older.Document) == lint.AlwaysMatches && IsWide(p.Document.Document) == lint.NeverMatches {
 			return authz.Allowed
 		}
 		// That one which allows something else makes anybody stronger is for a
 		// person to say.
-		if authz.AllowsMore(a.compile(older, p.Address), a.compile(p.Document, p.Address), a.universe(p.Deployment)) != authz.Denied {
+		if authz.AllowsMore(a.Compile(older, p.Address), a.Compile(p.Document, p.Address), a.Universe(p.Deployment)) != authz.Denied {
 			answer = authz.Undetermined
 		}
 	}
@@ -100,12 +100,12 @@ func (a *account) widerVersion(p *iam.ManagedPolicy) authz.Verdict {
 
 // inUse tells whether a managed policy is attached or a boundary, so that it
 // cannot be deleted. Outside of the input nobody knows.
-func (a *account) inUse(arn policy.Text) authz.Verdict {
-	found, _ := a.model.FindPolicy(arn)
+func (a *Account) inUse(arn policy.Text) authz.Verdict {
+	found, _ := a.Model.FindPolicy(arn)
 	if found != nil && len(found.BoundaryOf)+len(found.HeldBy)+len(found.HeldByGroups) > 0 {
 		return authz.Allowed
 	}
-	for _, e := range a.model.Entities {
+	for _, e := range a.Model.Entities {
 		if !e.Gone() && e.Boundary.Set && e.Boundary.Text.Equal(arn) {
 			return authz.Allowed
 		}
@@ -116,15 +116,15 @@ func (a *account) inUse(arn policy.Text) authz.Verdict {
 	return authz.Undetermined
 }
 
-func isText(x policy.Text, s string) bool {
+func IsText(x policy.Text, s string) bool {
 	known, ok := x.Known()
 	return ok && known == s
 }
 
-// isForeignPolicy reports whether an ARN names a customer-managed policy, so
+// IsForeignPolicy reports whether an ARN names a customer-managed policy, so
 // that the only thing hidden is where it is deployed, or the path below which
 // a data source has found its name.
-func isForeignPolicy(arn policy.Text) bool {
+func IsForeignPolicy(arn policy.Text) bool {
 	_, ok := iam.PolicyName(arn)
 	return ok
 }

@@ -1,4 +1,4 @@
-package rules
+package holders
 
 import (
 	"slices"
@@ -8,10 +8,10 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// isWide says whether a document allows everything, as AdministratorAccess
+// IsWide says whether a document allows everything, as AdministratorAccess
 // does: as a boundary it limits nothing. What is denied anywhere in it makes
 // it narrower.
-func isWide(d *policy.Document) lint.Match {
+func IsWide(d *policy.Document) lint.Match {
 	switch {
 	case d == nil || d.Invalid:
 		return lint.NeverMatches
@@ -43,7 +43,7 @@ func allowsEverything(d *policy.Document, worst bool) bool {
 			except = append(except, literals(s.NotAction, worst))
 		}
 		for _, a := range s.Action {
-			if isEverything(a.Text, worst) {
+			if IsEverything(a.Text, worst) {
 				return true
 			}
 			if known, ok := a.Text.Known(); ok {
@@ -74,7 +74,7 @@ func allowsOnAll(s *policy.Statement, worst bool) bool {
 		// Conditions that are hidden as a whole may be none.
 		return false
 	}
-	return slices.ContainsFunc(s.Resource, func(e policy.Element) bool { return isEverything(e.Text, worst) })
+	return slices.ContainsFunc(s.Resource, func(e policy.Element) bool { return IsEverything(e.Text, worst) })
 }
 
 // literals are the entries of a list; hidden ones are left out for the worst,
@@ -90,9 +90,9 @@ func literals(list []policy.Element, worst bool) []string {
 	return out
 }
 
-// isEverything reports whether an entry of Action or Resource is a wildcard
+// IsEverything reports whether an entry of Action or Resource is a wildcard
 // for all there is.
-func isEverything(x policy.Text, worst bool) bool {
+func IsEverything(x policy.Text, worst bool) bool {
 	for _, p := range x.Parts() {
 		if p.Symbol != nil && !worst || strings.Trim(p.Literal, "*:") != "" {
 			return false
@@ -101,15 +101,15 @@ func isEverything(x policy.Text, worst bool) bool {
 	return !x.IsEmpty()
 }
 
-// isStar reports whether an entry takes in everything.
-func isStar(e policy.Element) bool {
+// IsStar reports whether an entry takes in everything.
+func IsStar(e policy.Element) bool {
 	text, known := e.Text.Known()
 	return known && text != "" && (strings.Trim(text, "*") == "" || text == "*:*")
 }
 
-// isHidden reports whether nothing of an entry is known. An entry with a
+// IsHidden reports whether nothing of an entry is known. An entry with a
 // symbol inside is taken to be what it looks like.
-func isHidden(e policy.Element) bool {
+func IsHidden(e policy.Element) bool {
 	s := e.Text.Symbol()
 	return s != nil && s.Kind != policy.SymbolReference
 }

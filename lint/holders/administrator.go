@@ -1,4 +1,4 @@
-package rules
+package holders
 
 import (
 	"fmt"
@@ -10,18 +10,18 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// manyServices is how many services somebody has to hold as a whole, IAM among
+// ManyServices is how many services somebody has to hold as a whole, IAM among
 // them, to be called an administrator: lists of wildcards that were meant as
 // "everything" are longer, jobs in one field shorter.
-const manyServices = 24
+const ManyServices = 24
 
-// isAdministrator says whether a holder is as good as one that has
+// IsAdministrator says whether a holder is as good as one that has
 // AdministratorAccess: everything that it has taken together, it holds whole
 // services by the dozen and all with which IAM grants, and neither a deny nor
 // its boundary keeps it from making another principal as strong. Allowed is
 // yes.
-func (a *account) isAdministrator(h *holder) authz.Verdict {
-	key := a.administratorKey(h)
+func (a *Account) IsAdministrator(h *Holder) authz.Verdict {
+	key := a.AdministratorKey(h)
 	if known, ok := a.administrators[key]; ok {
 		return known.verdict
 	}
@@ -29,37 +29,37 @@ func (a *account) isAdministrator(h *holder) authz.Verdict {
 	if a.administrators == nil {
 		a.administrators = map[string]administratorVerdict{}
 	}
-	a.administrators[key] = administratorVerdict{v, h.principal}
+	a.administrators[key] = administratorVerdict{v, h.Principal}
 	return v
 }
 
-// isExemptActor reports whether a holder can do everything anyway, so that
+// IsExemptActor reports whether a holder can do everything anyway, so that
 // the second and third leg have nothing to add: it is an administrator without
 // boundary, and nothing takes any of IAM away from it. One that is held back by
 // as little as a single deny is judged.
-func (a *account) isExemptActor(h *holder) bool { return a.exemption(h) == authz.Allowed }
+func (a *Account) IsExemptActor(h *Holder) bool { return a.exemption(h) == authz.Allowed }
 
 // exemption is isExemptActor for who may be one: Allowed is yes.
-func (a *account) exemption(h *holder) authz.Verdict {
-	if h.entity == nil || h.boundary != unbounded && h.boundary != boundedHidden {
+func (a *Account) exemption(h *Holder) authz.Verdict {
+	if h.Entity == nil || h.Boundary != Unbounded && h.Boundary != BoundedHidden {
 		return authz.Denied
 	}
-	key := a.administratorKey(h)
+	key := a.AdministratorKey(h)
 	if known, ok := a.exemptActors[key]; ok {
 		return known.verdict
 	}
-	own := newReach(h.principal.Identity)
+	own := NewReach(h.Principal.Identity)
 	exempt := authz.Denied
-	if own.holdsAll(iamService, false) && !own.surelyCurbs && wholeOfAll([]*reach{own}, false) >= manyServices {
+	if own.HoldsAll(IAMService, false) && !own.surelyCurbs && WholeOfAll([]*Reach{own}, false) >= ManyServices {
 		exempt = authz.Undetermined
-		if h.boundary == unbounded && own.holdsAll(iamService, true) && !own.curbs && wholeOfAll([]*reach{own}, true) >= manyServices {
+		if h.Boundary == Unbounded && own.HoldsAll(IAMService, true) && !own.Curbs && WholeOfAll([]*Reach{own}, true) >= ManyServices {
 			exempt = authz.Allowed
 		}
 	}
 	if a.exemptActors == nil {
 		a.exemptActors = map[string]administratorVerdict{}
 	}
-	a.exemptActors[key] = administratorVerdict{exempt, h.principal}
+	a.exemptActors[key] = administratorVerdict{exempt, h.Principal}
 	return exempt
 }
 
@@ -71,50 +71,50 @@ type administratorVerdict struct {
 	of      *authz.Principal
 }
 
-// administratorKey is equal for holders with the same policies: large inputs
+// AdministratorKey is equal for holders with the same policies: large inputs
 // have thousands of them.
-func (a *account) administratorKey(h *holder) string {
+func (a *Account) AdministratorKey(h *Holder) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%v %d %d %p", h.deployment.Account, h.principal.Kind, h.boundary, h.principal.Boundary)
-	for _, p := range h.principal.Identity {
+	fmt.Fprintf(&b, "%v %d %d %p", h.Deployment.Account, h.Principal.Kind, h.Boundary, h.Principal.Boundary)
+	for _, p := range h.Principal.Identity {
 		fmt.Fprintf(&b, " %p", p)
 	}
 	return b.String()
 }
 
-func (a *account) judgeAdministrator(h *holder) authz.Verdict {
-	layers := []*reach{newReach(h.principal.Identity)}
+func (a *Account) judgeAdministrator(h *Holder) authz.Verdict {
+	layers := []*Reach{NewReach(h.Principal.Identity)}
 	verdict := layers[0].holdsIAM()
 	if verdict == authz.Denied {
 		return authz.Denied
 	}
-	switch h.boundary {
-	case boundedKnown:
-		layers = append(layers, newReach([]*authz.Policy{h.principal.Boundary}))
-	case boundedUnseen:
+	switch h.Boundary {
+	case BoundedKnown:
+		layers = append(layers, NewReach([]*authz.Policy{h.Principal.Boundary}))
+	case BoundedUnseen:
 		// Its document is another's matter: it is taken to limit.
 		return authz.Denied
-	case boundedHidden:
+	case BoundedHidden:
 		verdict = authz.Undetermined
-	case unbounded:
+	case Unbounded:
 	}
-	for _, level := range h.principal.SCPs {
-		layers = append(layers, newReach(level))
+	for _, level := range h.Principal.SCPs {
+		layers = append(layers, NewReach(level))
 	}
 	switch {
-	case wholeOfAll(layers, false) < manyServices:
+	case WholeOfAll(layers, false) < ManyServices:
 		return authz.Denied
-	case wholeOfAll(layers, true) < manyServices:
+	case WholeOfAll(layers, true) < ManyServices:
 		verdict = authz.Undetermined
 	}
-	if !slices.ContainsFunc(layers, func(r *reach) bool { return r.limits }) {
+	if !slices.ContainsFunc(layers, func(r *Reach) bool { return r.limits }) {
 		return verdict
 	}
-	return weaker(verdict, a.makesEquals(h))
+	return Weaker(verdict, a.MakesEquals(h))
 }
 
-// weaker is the lesser of two verdicts that must both hold.
-func weaker(x, y authz.Verdict) authz.Verdict {
+// Weaker is the lesser of two verdicts that must both hold.
+func Weaker(x, y authz.Verdict) authz.Verdict {
 	switch {
 	case x == authz.Denied || y == authz.Denied:
 		return authz.Denied
@@ -124,17 +124,17 @@ func weaker(x, y authz.Verdict) authz.Verdict {
 	return authz.Allowed
 }
 
-// makesEquals asks whether the holder can make a role or user that is as
+// MakesEquals asks whether the holder can make a role or user that is as
 // strong as AdministratorAccess: create it without boundary, give it a policy
 // and act as it. The creator of a role writes its trust policy and so needs
 // no more (semantics 11.6).
-func (a *account) makesEquals(h *holder) authz.Verdict {
-	role := weaker(a.anyOf(h, "iam:CreateRole"), a.anyOf(h, "iam:PutRolePolicy", "iam:AttachRolePolicy"))
+func (a *Account) MakesEquals(h *Holder) authz.Verdict {
+	role := Weaker(a.anyOf(h, "iam:CreateRole"), a.anyOf(h, "iam:PutRolePolicy", "iam:AttachRolePolicy"))
 	if role == authz.Allowed {
 		return role
 	}
-	user := weaker(a.anyOf(h, "iam:CreateUser"), a.anyOf(h, "iam:PutUserPolicy", "iam:AttachUserPolicy"))
-	user = weaker(user, a.anyOf(h, "iam:CreateAccessKey", "iam:CreateLoginProfile"))
+	user := Weaker(a.anyOf(h, "iam:CreateUser"), a.anyOf(h, "iam:PutUserPolicy", "iam:AttachUserPolicy"))
+	user = Weaker(user, a.anyOf(h, "iam:CreateAccessKey", "iam:CreateLoginProfile"))
 	if role == authz.Denied {
 		return user
 	}
@@ -147,7 +147,7 @@ func (a *account) makesEquals(h *holder) authz.Verdict {
 // anyOf asks whether the holder can do one of the actions to an entity that
 // has no boundary; managed policies count only if AdministratorAccess is among
 // them.
-func (a *account) anyOf(h *holder, actions ...string) authz.Verdict {
+func (a *Account) anyOf(h *Holder, actions ...string) authz.Verdict {
 	best := authz.Denied
 	for _, action := range actions {
 		q := &authz.Query{Actions: []string{action}}
@@ -157,7 +157,7 @@ func (a *account) anyOf(h *holder, actions ...string) authz.Verdict {
 		if strings.Contains(action, ":Attach") {
 			q.Keys = append(q.Keys, authz.KeyConstraint{Key: "iam:PolicyARN", In: []policy.Text{policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")}})
 		}
-		switch authz.Search(h.principal, a.universe(h.deployment), q).Verdict {
+		switch authz.Search(h.Principal, a.Universe(h.Deployment), q).Verdict {
 		case authz.Allowed:
 			return authz.Allowed
 		case authz.Undetermined:
@@ -172,24 +172,24 @@ func (a *account) anyOf(h *holder, actions ...string) authz.Verdict {
 // to add: only a wildcard takes it.
 const newAction = ":\u2026"
 
-// iamService is the prefix of the actions that grant.
-const iamService = "iam"
+// IAMService is the prefix of the actions that grant.
+const IAMService = "iam"
 
 // boundaryKeyName is the condition key that leads the second leg.
 const boundaryKeyName = "iam:PermissionsBoundary"
 
-// reach is what the policies of one layer allow and deny on every resource:
+// Reach is what the policies of one layer allow and deny on every resource:
 // the only scale on which somebody is an administrator.
-type reach struct {
+type Reach struct {
 	allow, deny []sweep
 	// hidden tells that a policy of the layer may say anything.
 	hidden bool
 	// limits tells that something in the layer denies, or that it may allow
 	// less than everything.
 	limits bool
-	// curbs tells that a part of IAM may be taken away, be it under a
+	// Curbs tells that a part of IAM may be taken away, be it under a
 	// condition or for some resources; surelyCurbs that it is.
-	curbs, surelyCurbs bool
+	Curbs, surelyCurbs bool
 }
 
 // sweep is a statement about every resource.
@@ -219,9 +219,9 @@ var circumstances = []string{
 	"aws:epochtime", "aws:useragent", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip", "aws:viaawsservice", "aws:tokenissuetime",
 }
 
-// newReach reads a layer.
-func newReach(policies []*authz.Policy) *reach {
-	r := &reach{}
+// NewReach reads a layer.
+func NewReach(policies []*authz.Policy) *Reach {
+	r := &Reach{}
 	everything := false
 	for _, p := range policies {
 		if p.Document == nil || p.Document.Unknown != nil {
@@ -234,7 +234,7 @@ func newReach(policies []*authz.Policy) *reach {
 		}
 		for _, s := range p.Document.Statements {
 			r.add(s)
-			if s.Effect == policy.Allow && len(s.Condition) == 0 && s.Maybe == nil && slices.ContainsFunc(s.Action, isStar) && slices.ContainsFunc(s.Resource, isStar) {
+			if s.Effect == policy.Allow && len(s.Condition) == 0 && s.Maybe == nil && slices.ContainsFunc(s.Action, IsStar) && slices.ContainsFunc(s.Resource, IsStar) {
 				everything = true
 			}
 		}
@@ -245,19 +245,19 @@ func newReach(policies []*authz.Policy) *reach {
 
 // add reads a statement. A deny counts as a limit however narrow it is; only
 // one of everything counts against what is held.
-func (r *reach) add(s *policy.Statement) {
+func (r *Reach) add(s *policy.Statement) {
 	hidden := s.Maybe != nil || s.Unknown != nil || s.Effect == policy.EffectUnknown
 	if s.Effect != policy.Allow {
 		r.limits = true
 		surely, possibly := takesFromIAM(s)
-		r.curbs, r.surelyCurbs = r.curbs || possibly, r.surelyCurbs || surely && !hidden
+		r.Curbs, r.surelyCurbs = r.Curbs || possibly, r.surelyCurbs || surely && !hidden
 		if w, ok := sweepOf(s, len(s.Condition) == 0); ok {
 			w.certain = w.certain && !hidden
 			r.deny = append(r.deny, w)
 		}
 	}
 	if s.Effect != policy.Deny {
-		r.curbs = r.curbs || s.NotResource != nil
+		r.Curbs = r.Curbs || s.NotResource != nil
 		if w, ok := sweepOf(s, conditionsByCircumstance(s)); ok {
 			w.certain = w.certain && !hidden
 			r.allow = append(r.allow, w)
@@ -275,7 +275,7 @@ func takesFromIAM(s *policy.Statement) (surely, possibly bool) {
 	all.Condition, all.NotResource = nil, nil
 	all.Resource = []policy.Element{{Text: policy.Literal("*")}}
 	w, _ := sweepOf(&all, true)
-	iam, ok := catalog.LookupService(iamService)
+	iam, ok := catalog.LookupService(IAMService)
 	if !ok {
 		return false, true
 	}
@@ -309,13 +309,13 @@ func sweepOf(s *policy.Statement, unconditional bool) (sweep, bool) {
 		}
 		w.certain = false
 	}
-	if s.NotResource == nil && !slices.ContainsFunc(s.Resource, isStar) {
-		if !slices.ContainsFunc(s.Resource, maybeStar) {
+	if s.NotResource == nil && !slices.ContainsFunc(s.Resource, IsStar) {
+		if !slices.ContainsFunc(s.Resource, MaybeStar) {
 			return sweep{}, false
 		}
 		w.certain = false
 	}
-	if slices.ContainsFunc(s.NotResource, isStar) {
+	if slices.ContainsFunc(s.NotResource, IsStar) {
 		return sweep{}, false
 	}
 	list := s.Action
@@ -335,9 +335,9 @@ func sweepOf(s *policy.Statement, unconditional bool) (sweep, bool) {
 	return w, true
 }
 
-// maybeStar reports whether an entry of Resource may turn out to be "*": no
+// MaybeStar reports whether an entry of Resource may turn out to be "*": no
 // attribute of a resource is.
-func maybeStar(e policy.Element) bool {
+func MaybeStar(e policy.Element) bool {
 	for _, p := range e.Text.Parts() {
 		if p.Symbol == nil && strings.Trim(p.Literal, "*") != "" || p.Symbol != nil && p.Symbol.Kind == policy.SymbolReference {
 			return false
@@ -348,7 +348,7 @@ func maybeStar(e policy.Element) bool {
 
 // holds tells whether the layer allows the action, in lower case, on every
 // resource: certainly, and possibly.
-func (r *reach) holds(action string) (certainly, possibly bool) {
+func (r *Reach) holds(action string) (certainly, possibly bool) {
 	possibly = r.hidden
 	for i := range r.allow {
 		c, p := r.allow[i].takes(action)
@@ -370,10 +370,10 @@ func (r *reach) holds(action string) (certainly, possibly bool) {
 	return certainly, possibly
 }
 
-// holdsAll reports whether every action of a service is allowed, and no
+// HoldsAll reports whether every action of a service is allowed, and no
 // statement about every resource denies any of them: certainly, or as far as
 // can be known.
-func (r *reach) holdsAll(service string, certain bool) bool {
+func (r *Reach) HoldsAll(service string, certain bool) bool {
 	s, ok := catalog.LookupService(service)
 	if !ok {
 		return false
@@ -390,9 +390,9 @@ func (r *reach) holdsAll(service string, certain bool) bool {
 // AWS is still to add included: a list of actions is a job, not the power over
 // IAM. Denies do not count here: what they hold back is decided by what can be
 // granted in spite of them.
-func (r *reach) holdsIAM() authz.Verdict {
-	generous := &reach{allow: r.allow, hidden: r.hidden}
-	certainly, possibly := generous.holds(iamService + newAction)
+func (r *Reach) holdsIAM() authz.Verdict {
+	generous := &Reach{allow: r.allow, hidden: r.hidden}
+	certainly, possibly := generous.holds(IAMService + newAction)
 	switch {
 	case certainly:
 		return authz.Allowed
@@ -402,9 +402,9 @@ func (r *reach) holdsIAM() authz.Verdict {
 	return authz.Denied
 }
 
-// wholeOfAll counts the services that all layers allow in general, whatever
+// WholeOfAll counts the services that all layers allow in general, whatever
 // AWS still adds to them, up to as many as count.
-func wholeOfAll(layers []*reach, certain bool) int {
+func WholeOfAll(layers []*Reach, certain bool) int {
 	n := 0
 	for _, prefix := range catalog.Services() {
 		whole := true
@@ -415,7 +415,7 @@ func wholeOfAll(layers []*reach, certain bool) int {
 			}
 		}
 		if whole {
-			if n++; n >= manyServices {
+			if n++; n >= ManyServices {
 				break
 			}
 		}

@@ -1,4 +1,4 @@
-package rules
+package holders
 
 import (
 	"slices"
@@ -22,20 +22,20 @@ type level struct {
 }
 
 // organization compiles the service and resource control policies.
-func (a *account) organization() {
-	all := slices.Concat(a.model.OrganizationPolicies, a.settings.OrganizationPolicies)
+func (a *Account) organization() {
+	all := slices.Concat(a.Model.OrganizationPolicies, a.Settings.OrganizationPolicies)
 	for _, o := range all {
 		if o.Document == nil || o.Document.Document == nil {
 			continue
 		}
-		full := a.awsManaged("arn:aws:iam::aws:policy/AdministratorAccess")
-		l := level{policies: []*authz.Policy{a.compile(o.Document, o.Address)}, accounts: o.Accounts}
-		if onlyDenies(o.Document.Document) {
+		full := a.AWSManaged("arn:aws:iam::aws:policy/AdministratorAccess")
+		l := level{policies: []*authz.Policy{a.Compile(o.Document, o.Address)}, accounts: o.Accounts}
+		if OnlyDenies(o.Document.Document) {
 			l.policies = append(l.policies, full)
 		}
 		if doubt := elsewhere(o); doubt != nil {
 			l.perhaps = append(l.perhaps, authz.Compile(unsure(o.Document.Document, doubt)))
-			if !onlyDenies(o.Document.Document) {
+			if !OnlyDenies(o.Document.Document) {
 				full = authz.Compile(unsure(full.Document, doubt))
 			}
 			l.perhaps = append(l.perhaps, full)
@@ -65,7 +65,7 @@ func elsewhere(o *iam.OrganizationPolicy) *policy.Symbol {
 	return nil
 }
 
-func onlyDenies(d *policy.Document) bool {
+func OnlyDenies(d *policy.Document) bool {
 	return !slices.ContainsFunc(d.Statements, func(s *policy.Statement) bool { return s.Effect != policy.Deny })
 }
 
@@ -81,14 +81,14 @@ func unsure(d *policy.Document, by *policy.Symbol) *policy.Document {
 	return &out
 }
 
-// control puts a holder under the policies of its organization: not those that
+// ApplyOrganization puts a holder under the policies of its organization: not those that
 // are attached to other accounts. Service-linked roles are under none (AWS
 // Organizations User Guide, tasks and entities not restricted by SCPs).
-func (a *account) control(h *holder) {
-	if h.entity != nil && strings.HasPrefix(h.entity.Path.Text.Prefix(), "/aws-service-role/") {
+func (a *Account) ApplyOrganization(h *Holder) {
+	if h.Entity != nil && strings.HasPrefix(h.Entity.Path.Text.Prefix(), "/aws-service-role/") {
 		return
 	}
-	own := h.deployment.Account
+	own := h.Deployment.Account
 	binding := func(all []level) [][]*authz.Policy {
 		var out [][]*authz.Policy
 		for _, l := range all {
@@ -101,5 +101,5 @@ func (a *account) control(h *holder) {
 		}
 		return out
 	}
-	h.principal.SCPs, h.principal.RCPs = binding(a.scps), binding(a.rcps)
+	h.Principal.SCPs, h.Principal.RCPs = binding(a.scps), binding(a.rcps)
 }

@@ -1,4 +1,4 @@
-package rules
+package holders
 
 import (
 	"strings"
@@ -14,56 +14,56 @@ type approval uint8
 
 // The answers. The zero value commits to nothing.
 const (
-	approvalUnknown approval = iota
-	approved
-	notApproved
+	ApprovalUnknown approval = iota
+	Approved
+	NotApproved
 )
 
-// approvedSet answers which boundaries are approved: those of the boundary
+// ApprovedSet answers which boundaries are approved: those of the boundary
 // blocks, or by default every managed policy that is not as wide as
 // AdministratorAccess.
-type approvedSet struct {
+type ApprovedSet struct {
 	model  *iam.Model
-	blocks []approvedBlock
+	Blocks []ApprovedBlock
 }
 
-type approvedBlock struct {
+type ApprovedBlock struct {
 	lint.ApprovedBoundary
-	arns, names []*lint.Pattern
+	ARNPatterns, names []*lint.Pattern
 	// referred are the ARNs of the policies that the references name.
 	referred []policy.Text
 }
 
-// approvedSets is what the settings approve in a model.
-var approvedSets = lint.NewFact(newApprovedSet)
+// ApprovedSets is what the settings approve in a model.
+var ApprovedSets = lint.NewFact(newApprovedSet)
 
-func newApprovedSet(p *lint.Pass) (*approvedSet, error) {
-	a := &approvedSet{model: p.Model}
+func newApprovedSet(p *lint.Pass) (*ApprovedSet, error) {
+	a := &ApprovedSet{model: p.Model}
 	for _, b := range p.Settings.Boundaries {
-		block := approvedBlock{ApprovedBoundary: b}
+		block := ApprovedBlock{ApprovedBoundary: b}
 		var err error
-		if block.arns, err = patterns(b.ARNs); err != nil {
+		if block.ARNPatterns, err = patterns(b.ARNs); err != nil {
 			return nil, err
 		}
 		if block.names, err = patterns(b.AppliesTo); err != nil {
 			return nil, err
 		}
 		block.referred = block.refer(p.Model)
-		a.blocks = append(a.blocks, block)
+		a.Blocks = append(a.Blocks, block)
 	}
 	return a, nil
 }
 
 // refer finds the policies of the input that the references name.
-func (b *approvedBlock) refer(m *iam.Model) []policy.Text {
+func (b *ApprovedBlock) refer(m *iam.Model) []policy.Text {
 	var out []policy.Text
 	for _, p := range m.Policies {
-		if !p.Gone() && b.lists(p.Address, "arn") {
+		if !p.Gone() && b.Lists(p.Address, "arn") {
 			out = append(out, p.ARN)
 		}
 	}
 	for _, l := range m.Lookups {
-		if !l.Found.IsEmpty() && b.lists(l.Address, "arn") {
+		if !l.Found.IsEmpty() && b.Lists(l.Address, "arn") {
 			out = append(out, l.Found)
 		}
 	}
@@ -82,53 +82,53 @@ func patterns(sources []string) ([]*lint.Pattern, error) {
 	return out, nil
 }
 
-// configured reports whether boundary blocks say which are approved.
-func (a *approvedSet) configured() bool { return len(a.blocks) > 0 }
+// Configured reports whether boundary blocks say which are approved.
+func (a *ApprovedSet) Configured() bool { return len(a.Blocks) > 0 }
 
-// value judges an attribute as the boundary of an entity of that name. What
+// Value judges an attribute as the boundary of an entity of that name. What
 // the attribute refers to counts as well as what it is: a reference may be
-// approved whose value nobody knows yet.
-func (a *approvedSet) value(v iam.Value, name policy.Text) approval {
-	answer := notApproved
-	for _, b := range a.blocks {
-		if !b.refersTo(v) {
+// Approved whose value nobody knows yet.
+func (a *ApprovedSet) Value(v iam.Value, name policy.Text) approval {
+	answer := NotApproved
+	for _, b := range a.Blocks {
+		if !b.RefersTo(v) {
 			continue
 		}
-		switch b.appliesTo(name) {
+		switch b.AppliesToName(name) {
 		case lint.AlwaysMatches:
-			return approved
+			return Approved
 		case lint.MayMatch:
-			answer = approvalUnknown
+			answer = ApprovalUnknown
 		case lint.NeverMatches:
 		}
 	}
-	if byText := a.text(v.Text, name); byText != notApproved {
+	if byText := a.Text(v.Text, name); byText != NotApproved {
 		return byText
 	}
 	return answer
 }
 
-// text judges a policy ARN as the boundary of an entity of that name.
-func (a *approvedSet) text(arn, name policy.Text) approval {
+// Text judges a policy ARN as the boundary of an entity of that name.
+func (a *ApprovedSet) Text(arn, name policy.Text) approval {
 	if s := arn.Symbol(); s != nil && s.Kind == policy.SymbolChoice && len(s.Alternatives) > 0 {
-		answer := a.text(s.Alternatives[0], name)
+		answer := a.Text(s.Alternatives[0], name)
 		for _, other := range s.Alternatives[1:] {
-			if a.text(other, name) != answer {
-				return approvalUnknown
+			if a.Text(other, name) != answer {
+				return ApprovalUnknown
 			}
 		}
 		return answer
 	}
-	if !a.configured() {
+	if !a.Configured() {
 		return a.byDefault(arn)
 	}
-	answer := notApproved
-	for _, b := range a.blocks {
-		switch both(b.has(arn), b.appliesTo(name)) {
+	answer := NotApproved
+	for _, b := range a.Blocks {
+		switch both(b.Has(arn), b.AppliesToName(name)) {
 		case lint.AlwaysMatches:
-			return approved
+			return Approved
 		case lint.MayMatch:
-			answer = approvalUnknown
+			answer = ApprovalUnknown
 		case lint.NeverMatches:
 		}
 	}
@@ -146,8 +146,8 @@ func both(x, y lint.Match) lint.Match {
 	return lint.MayMatch
 }
 
-// appliesTo says whether the block speaks for entities of that name.
-func (b *approvedBlock) appliesTo(name policy.Text) lint.Match {
+// AppliesToName says whether the block speaks for entities of that name.
+func (b *ApprovedBlock) AppliesToName(name policy.Text) lint.Match {
 	if len(b.names) == 0 {
 		return lint.AlwaysMatches
 	}
@@ -168,9 +168,9 @@ func anyMatches(patterns []*lint.Pattern, x policy.Text) lint.Match {
 	return answer
 }
 
-// has says whether the ARN is one of the block's.
-func (b *approvedBlock) has(arn policy.Text) lint.Match {
-	if s := arn.Symbol(); s != nil && s.Kind == policy.SymbolReference && b.lists(s.Address, s.Attribute) {
+// Has says whether the ARN is one of the block's.
+func (b *ApprovedBlock) Has(arn policy.Text) lint.Match {
+	if s := arn.Symbol(); s != nil && s.Kind == policy.SymbolReference && b.Lists(s.Address, s.Attribute) {
 		return lint.AlwaysMatches
 	}
 	answer := b.matches(arn)
@@ -178,7 +178,7 @@ func (b *approvedBlock) has(arn policy.Text) lint.Match {
 		return answer
 	}
 	for _, r := range b.referred {
-		switch samePolicy(r, arn) {
+		switch SamePolicy(r, arn) {
 		case lint.AlwaysMatches:
 			return lint.AlwaysMatches
 		case lint.MayMatch:
@@ -196,14 +196,14 @@ func (b *approvedBlock) has(arn policy.Text) lint.Match {
 	// The path of a policy that is looked up by its name is not known, but
 	// names are unique in an account: a pattern that spells out a path and
 	// this name means this policy.
-	for i, p := range b.arns {
-		if x, ok := atPathOf(b.ARNs[i], arn); ok && p.Match(x) == lint.AlwaysMatches {
+	for i, p := range b.ARNPatterns {
+		if x, ok := AtPathOf(b.ARNs[i], arn); ok && p.Match(x) == lint.AlwaysMatches {
 			return lint.AlwaysMatches
 		}
 	}
 	// An account that is not known is the one that approved ARNs name.
-	for i, p := range b.arns {
-		if x, ok := inAccountOf(b.ARNs[i], arn); ok && p.Match(x) == lint.AlwaysMatches {
+	for i, p := range b.ARNPatterns {
+		if x, ok := InAccountOf(b.ARNs[i], arn); ok && p.Match(x) == lint.AlwaysMatches {
 			return lint.AlwaysMatches
 		}
 	}
@@ -212,15 +212,15 @@ func (b *approvedBlock) has(arn policy.Text) lint.Match {
 
 // matches says whether the patterns take an ARN. An unseen path is one slash,
 // or begins and ends with one (IAM User Guide, friendly names and paths).
-func (b *approvedBlock) matches(arn policy.Text) lint.Match {
+func (b *ApprovedBlock) matches(arn policy.Text) lint.Match {
 	direct, unseen := atUnseenPath(arn, func(policy.Text) policy.Text { return policy.Literal("/") })
 	if !unseen {
-		return anyMatches(b.arns, arn)
+		return anyMatches(b.ARNPatterns, arn)
 	}
 	below, _ := atUnseenPath(arn, func(path policy.Text) policy.Text {
 		return policy.Concat(policy.Literal("/"), path, policy.Literal("/"))
 	})
-	if answer := anyMatches(b.arns, direct); answer == anyMatches(b.arns, below) {
+	if answer := anyMatches(b.ARNPatterns, direct); answer == anyMatches(b.ARNPatterns, below) {
 		return answer
 	}
 	return lint.MayMatch
@@ -239,8 +239,8 @@ func atUnseenPath(arn policy.Text, with func(path policy.Text) policy.Text) (pol
 	return x, found
 }
 
-// atPathOf puts the literal path of a pattern in the place of an unseen one.
-func atPathOf(pattern string, arn policy.Text) (policy.Text, bool) {
+// AtPathOf puts the literal path of a pattern in the place of an unseen one.
+func AtPathOf(pattern string, arn policy.Text) (policy.Text, bool) {
 	p, ok := policy.ParseARN(policy.Literal(pattern))
 	if !ok {
 		return policy.Text{}, false
@@ -253,9 +253,9 @@ func atPathOf(pattern string, arn policy.Text) (policy.Text, bool) {
 	return atUnseenPath(arn, func(policy.Text) policy.Text { return policy.Literal(resource[from : to+1]) })
 }
 
-// inAccountOf puts the literal account of a pattern in the place of the
+// InAccountOf puts the literal account of a pattern in the place of the
 // deployment's unknown one.
-func inAccountOf(pattern string, arn policy.Text) (policy.Text, bool) {
+func InAccountOf(pattern string, arn policy.Text) (policy.Text, bool) {
 	p, ok := policy.ParseARN(policy.Literal(pattern))
 	account, known := p.Account.Known()
 	if !ok || !known || strings.ContainsAny(account, "*?") {
@@ -269,16 +269,16 @@ func inAccountOf(pattern string, arn policy.Text) (policy.Text, bool) {
 		found = true
 		return p.Account, true
 	})
-	if y, ok := atPathOf(pattern, x); ok {
+	if y, ok := AtPathOf(pattern, x); ok {
 		x = y
 	}
 	return x, found
 }
 
-// refersTo reports whether the attribute is one of the block's references.
-func (b *approvedBlock) refersTo(v iam.Value) bool {
+// RefersTo reports whether the attribute is one of the block's references.
+func (b *ApprovedBlock) RefersTo(v iam.Value) bool {
 	for _, r := range v.References {
-		if b.lists(r, "") {
+		if b.Lists(r, "") {
 			return true
 		}
 	}
@@ -287,20 +287,20 @@ func (b *approvedBlock) refersTo(v iam.Value) bool {
 		if s == nil {
 			continue
 		}
-		if s.Kind == policy.SymbolReference && b.lists(s.Address, s.Attribute) {
+		if s.Kind == policy.SymbolReference && b.Lists(s.Address, s.Attribute) {
 			return true
 		}
-		if s.Kind == policy.SymbolVariable && b.lists(s.Name, "") {
+		if s.Kind == policy.SymbolVariable && b.Lists(s.Name, "") {
 			return true
 		}
 	}
 	return false
 }
 
-// lists reports whether the block lists a reference. Instance keys do not
+// Lists reports whether the block lists a reference. Instance keys do not
 // count, a reference without an attribute means the resource's ARN, and one
 // without a module is meant in any module.
-func (b *approvedBlock) lists(reference, attribute string) bool {
+func (b *ApprovedBlock) Lists(reference, attribute string) bool {
 	full := bareReference(reference)
 	if attribute != "" {
 		full += "." + attribute
@@ -344,19 +344,19 @@ func bareReference(address string) string {
 // byDefault approves every managed policy that is not as wide as
 // AdministratorAccess. A policy outside of the input is taken to be narrower:
 // its document is its owner's matter.
-func (a *approvedSet) byDefault(arn policy.Text) approval {
+func (a *ApprovedSet) byDefault(arn policy.Text) approval {
 	parts, ok := policy.ParseARN(arn)
 	if !ok {
 		if arn.IsKnown() {
-			return notApproved
+			return NotApproved
 		}
-		return approvalUnknown
+		return ApprovalUnknown
 	}
-	switch policyResource(parts) {
+	switch PolicyResource(parts) {
 	case lint.NeverMatches:
-		return notApproved
+		return NotApproved
 	case lint.MayMatch:
-		return approvalUnknown
+		return ApprovalUnknown
 	case lint.AlwaysMatches:
 	}
 	account, known := parts.Account.Known()
@@ -367,33 +367,33 @@ func (a *approvedSet) byDefault(arn policy.Text) approval {
 	if found != nil {
 		possible = []*iam.ManagedPolicy{found}
 	}
-	answer := approved
+	answer := Approved
 	for _, p := range possible {
 		switch {
 		case p.Document == nil || p.Document.Document == nil:
-		case isWide(p.Document.Document) == lint.AlwaysMatches && found != nil:
-			return notApproved
-		case isWide(p.Document.Document) != lint.NeverMatches:
-			answer = approvalUnknown
+		case IsWide(p.Document.Document) == lint.AlwaysMatches && found != nil:
+			return NotApproved
+		case IsWide(p.Document.Document) != lint.NeverMatches:
+			answer = ApprovalUnknown
 		}
 	}
 	if s := parts.Account.Symbol(); s != nil && s.Kind != policy.SymbolAccount {
 		// It may be one of AWS's own.
-		if name, ok := iam.LastSegment(parts.Resource).Known(); !ok || awsWide(name) != lint.NeverMatches {
-			return approvalUnknown
+		if name, ok := iam.LastSegment(parts.Resource).Known(); !ok || AWSWide(name) != lint.NeverMatches {
+			return ApprovalUnknown
 		}
 	}
 	return answer
 }
 
-// mayBeginWith reports whether a text of which only the start is known may
+// MayBeginWith reports whether a text of which only the start is known may
 // begin so.
-func mayBeginWith(start, with string) bool {
+func MayBeginWith(start, with string) bool {
 	return len(start) < len(with) && with[:len(start)] == start
 }
 
-// policyResource says whether an ARN is that of a managed policy of iam.
-func policyResource(arn policy.ARN) lint.Match {
+// PolicyResource says whether an ARN is that of a managed policy of iam.
+func PolicyResource(arn policy.ARN) lint.Match {
 	service, known := arn.Service.Known()
 	if known && service != "iam" {
 		return lint.NeverMatches
@@ -402,7 +402,7 @@ func policyResource(arn policy.ARN) lint.Match {
 	switch {
 	case strings.HasPrefix(prefix, "policy/"):
 	case len(arn.Resource.Symbols()) > 0 && arn.Resource.Symbols()[0].Attribute == iam.UnseenPath && prefix == "policy":
-	case !arn.Resource.IsKnown() && mayBeginWith(prefix, "policy/"):
+	case !arn.Resource.IsKnown() && MayBeginWith(prefix, "policy/"):
 		return lint.MayMatch
 	default:
 		return lint.NeverMatches
@@ -419,29 +419,29 @@ func awsManaged(arn policy.Text) approval {
 		parts, _ := policy.ParseARN(arn)
 		resource, ok := parts.Resource.Known()
 		if !ok {
-			return approvalUnknown
+			return ApprovalUnknown
 		}
 		// The document does not depend on the partition.
 		known = "arn:aws:iam::aws:" + resource
 	}
-	switch awsWide(known) {
+	switch AWSWide(known) {
 	case lint.AlwaysMatches:
-		return notApproved
+		return NotApproved
 	case lint.NeverMatches, lint.MayMatch:
 	}
-	return approved
+	return Approved
 }
 
-// awsWide says whether the AWS-managed policy of that ARN or name is as wide
+// AWSWide says whether the AWS-managed policy of that ARN or name is as wide
 // as AdministratorAccess. One that the catalog does not know is taken not to
 // be, for AWS does not make new ones of that kind.
-func awsWide(arnOrName string) lint.Match {
+func AWSWide(arnOrName string) lint.Match {
 	source, ok := catalog.ManagedPolicy(arnOrName)
 	if !ok {
 		return lint.NeverMatches
 	}
 	document, _ := policy.Parse(source, nil, policy.ParseOptions{Kind: policy.IdentityPolicy})
-	return isWide(document)
+	return IsWide(document)
 }
 
 // ManagedPolicyARN is the ARN, in the partition aws, of the AWS-managed policy
@@ -455,8 +455,8 @@ func ManagedPolicyARN(name string) (string, bool) {
 	return "", false
 }
 
-// samePolicy says whether two ARNs name the same policy.
-func samePolicy(x, y policy.Text) lint.Match {
+// SamePolicy says whether two ARNs name the same policy.
+func SamePolicy(x, y policy.Text) lint.Match {
 	switch {
 	case x.Equal(y):
 		return lint.AlwaysMatches

@@ -1,4 +1,4 @@
-package rules
+package holders
 
 import (
 	"slices"
@@ -12,10 +12,10 @@ import (
 // mostExcepted bounds how many exceptions a sentence has.
 const mostExcepted = 3
 
-// allowance completes "allows it ..." for policies that make an administrator:
+// Allowance completes "allows it ..." for policies that make an administrator:
 // everything, all but something, or whole services.
-func allowance(policies ...*authz.Policy) string {
-	r := newReach(policies)
+func Allowance(policies ...*authz.Policy) string {
+	r := NewReach(policies)
 	if !slices.ContainsFunc(r.allow, sweep.isWide) {
 		return "whole services by the dozen, IAM among them"
 	}
@@ -36,7 +36,7 @@ func (s sweep) isWide() bool { return s.except || slices.Contains(s.entries, "*"
 
 // exceptions are what policies that allow nearly everything leave out.
 type exceptions struct {
-	reach *reach
+	reach *Reach
 	// but are the actions; denied tells that something else is denied.
 	but    []string
 	denied bool
@@ -91,7 +91,7 @@ func (x *exceptions) text() string {
 
 // holdsEach reports whether the layer allows all that an entry of NotAction
 // takes out, by other statements.
-func (r *reach) holdsEach(entry string) bool {
+func (r *Reach) holdsEach(entry string) bool {
 	service, _, ok := strings.Cut(entry, ":")
 	if ok && strings.HasSuffix(entry, ":*") && !strings.ContainsAny(service, "*?") {
 		certainly, _ := r.holds(strings.ToLower(service) + newAction)

@@ -1,0 +1,40 @@
+package holders
+
+import (
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// Strict is the holder as the third leg takes it: a boundary whose document
+// is not known may close what its policies leave open.
+func (h *Holder) Strict() *authz.Principal {
+	switch h.Boundary {
+	case BoundedUnseen, BoundedHidden:
+		p := *h.Principal
+		p.Boundary = authz.Hidden(&policy.Symbol{Name: h.UnseenBoundary()})
+		return &p
+	case Unbounded, BoundedKnown:
+	}
+	return h.Principal
+}
+
+// Lenient is the holder as the second leg takes it: without a boundary whose
+// document is outside of the input, which the message then says. Where it is
+// hidden whether there is one, nothing can be said without it.
+func (h *Holder) Lenient() *authz.Principal {
+	if h.Boundary == BoundedHidden {
+		return h.Strict()
+	}
+	return h.Principal
+}
+
+// UnseenBoundary names the boundary whose document is not known.
+func (h *Holder) UnseenBoundary() string {
+	if h.Entity == nil || h.Entity.Boundary.Sensitive {
+		return unseenBoundaryName
+	}
+	return unseenBoundaryName + " " + h.Entity.Boundary.Text.String()
+}
+
+// unseenBoundaryName begins the name of a boundary whose document is not known.
+const unseenBoundaryName = "its permissions boundary"
