@@ -284,7 +284,7 @@ func (s *Subject) LiteralAccounts() []string {
 	visit := func(list []policy.Element) {
 		for _, e := range list {
 			arn, ok := policy.ParseARN(e.Text)
-			if account, known := arn.Account.Known(); ok && known && isAccountID(account) && !slices.Contains(out, account) {
+			if account, known := arn.Account.Known(); ok && known && policy.IsAccountID(account) && !slices.Contains(out, account) {
 				out = append(out, account)
 			}
 		}

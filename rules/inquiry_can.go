@@ -2,11 +2,11 @@ package rules
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/escalation"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -74,11 +74,11 @@ func (s *Subject) Abilities() []Ability {
 // Undetermined where it may.
 func (s *Subject) Grows() (*Grown, authz.Verdict) {
 	verdict := authz.Denied
-	for _, way := range selfEdits(s.inquiry.account, s.holder) {
-		if !way.adds() {
+	for _, way := range holders.SelfEdits(s.inquiry.account, s.holder) {
+		if !way.Adds() {
 			continue
 		}
-		answer := freely(s.inquiry.account, s.holder, way)
+		answer := holders.Freely(s.inquiry.account, s.holder, way)
 		switch answer.Verdict {
 		case authz.Undetermined:
 			verdict = authz.Undetermined
@@ -88,19 +88,11 @@ func (s *Subject) Grows() (*Grown, authz.Verdict) {
 			// What its policies deny goes on being denied: it can only be sure
 			// to add.
 			bearer.Identity = append(slices.Clone(bearer.Identity), everything.Identity...)
-			return &Grown{What: way.what, Witness: answer.Witness, Scopes: authz.Effective(&bearer, s.Universe)}, authz.Allowed
+			return &Grown{What: way.What, Witness: answer.Witness, Scopes: authz.Effective(&bearer, s.Universe)}, authz.Allowed
 		case authz.Denied:
 		}
 	}
 	return nil, verdict
-}
-
-// adds reports whether the edit can give any policy, rather than take one away
-// or give those of a group.
-func (w selfEdit) adds() bool {
-	return slices.ContainsFunc(w.actions, func(a string) bool {
-		return strings.Contains(a, ":Put") || strings.Contains(a, ":Attach") || strings.HasSuffix(a, ":CreatePolicyVersion")
-	})
 }
 
 // UnknownGrants are the addresses of resource-based policies of the input of

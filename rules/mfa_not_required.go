@@ -203,7 +203,7 @@ func peopleNamed(entry policy.Principal, m *iam.Model) (who, account, name strin
 	if entry.Type != "AWS" {
 		return "", "", "", false
 	}
-	if known, ok := entry.Text.Known(); ok && isAccountID(known) {
+	if known, ok := entry.Text.Known(); ok && policy.IsAccountID(known) {
 		return "users of the account " + known, known, "*", true
 	}
 	if isAccountText(entry.Text) {
@@ -238,10 +238,6 @@ func peopleNamed(entry policy.Principal, m *iam.Model) (who, account, name strin
 		return "the user " + arn.Resource.String()[len("user/"):], in, name, true
 	}
 	return "", "", "", false
-}
-
-func isAccountID(s string) bool {
-	return len(s) == 12 && strings.Trim(s, "0123456789") == ""
 }
 
 // people are users of an account who show no second factor and no external

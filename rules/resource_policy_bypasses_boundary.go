@@ -418,7 +418,7 @@ func denies(s *policy.Statement, h *holders.Holder) bool {
 		if entryNames(entry.Text, h) != authz.Denied || equalOrMaybe(entry.Text, h.Principal.ARN) != authz.Denied {
 			return true
 		}
-		if account, known := entry.Text.Known(); known && isAccountID(account) {
+		if account, known := entry.Text.Known(); known && policy.IsAccountID(account) {
 			return holders.IsText(h.Deployment.Account, account)
 		}
 		arn, ok := policy.ParseARN(entry.Text)

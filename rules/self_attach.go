@@ -25,47 +25,16 @@ type attachLimit struct {
 	strong policy.Text
 }
 
-const policyARNKey = "iam:PolicyARN"
-
 // mostAttachable bounds how many policies are named.
 const mostAttachable = 3
 
-// freely asks for a way of editing oneself with any policy: AdministratorAccess,
-// or one that the holder writes for the purpose.
-func freely(a *holders.Account, h *holders.Holder, way selfEdit) authz.Answer {
-	best := authz.Answer{Verdict: authz.Denied}
-	for _, action := range way.actions {
-		one := way
-		one.actions = []string{action}
-		limits := [][]authz.KeyConstraint{nil}
-		if attaches(action) {
-			limits = [][]authz.KeyConstraint{
-				{{Key: policyARNKey, In: []policy.Text{policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")}}},
-				{{Key: policyARNKey, Created: true}},
-			}
-		}
-		for _, keys := range limits {
-			answer := canEditSelf(a, h, one, keys...)
-			if answer.Verdict == authz.Allowed {
-				return answer
-			}
-			if answer.Verdict == authz.Undetermined && best.Verdict == authz.Denied {
-				best = answer
-			}
-		}
-	}
-	return best
-}
-
-func attaches(action string) bool { return strings.Contains(action, ":Attach") }
-
 // limited tells whether a condition limits a way of attaching policies; nil
 // where none does, with the answer to the question.
-func limited(a *holders.Account, h *holders.Holder, way selfEdit, answer authz.Answer) (authz.Answer, *attachLimit) {
-	if answer.Verdict != authz.Allowed || !slices.ContainsFunc(way.actions, attaches) {
+func limited(a *holders.Account, h *holders.Holder, way holders.SelfEdit, answer authz.Answer) (authz.Answer, *attachLimit) {
+	if answer.Verdict != authz.Allowed || !slices.ContainsFunc(way.Actions, holders.Attaches) {
 		return answer, nil
 	}
-	switch free := freely(a, h, way); free.Verdict {
+	switch free := holders.Freely(a, h, way); free.Verdict {
 	case authz.Allowed:
 		return answer, nil
 	case authz.Undetermined:
@@ -74,11 +43,11 @@ func limited(a *holders.Account, h *holders.Holder, way selfEdit, answer authz.A
 	}
 	limit := &attachLimit{}
 	for len(limit.policies) <= mostAttachable {
-		one := canEditSelf(a, h, way, authz.KeyConstraint{Key: policyARNKey, Present: true, NotIn: limit.policies})
+		one := holders.CanEditSelf(a, h, way, authz.KeyConstraint{Key: holders.PolicyARNKey, Present: true, NotIn: limit.policies})
 		if one.Verdict != authz.Allowed {
 			break
 		}
-		arn, ok := one.Witness.Value(policyARNKey)
+		arn, ok := one.Witness.Value(holders.PolicyARNKey)
 		if !ok || slices.ContainsFunc(limit.policies, arn.Equal) {
 			break
 		}
@@ -93,7 +62,7 @@ func limited(a *holders.Account, h *holders.Holder, way selfEdit, answer authz.A
 			continue
 		}
 		limit.strong = arn
-		if named := canEditSelf(a, h, way, authz.KeyConstraint{Key: policyARNKey, In: []policy.Text{arn}}); named.Verdict == authz.Allowed {
+		if named := holders.CanEditSelf(a, h, way, authz.KeyConstraint{Key: holders.PolicyARNKey, In: []policy.Text{arn}}); named.Verdict == authz.Allowed {
 			answer = named
 		}
 		break
@@ -103,12 +72,12 @@ func limited(a *holders.Account, h *holders.Holder, way selfEdit, answer authz.A
 
 // allOfIAM are AWS's policies that give all of IAM, as far as a way takes
 // them.
-func allOfIAM(a *holders.Account, h *holders.Holder, way selfEdit) []policy.Text {
+func allOfIAM(a *holders.Account, h *holders.Holder, way holders.SelfEdit) []policy.Text {
 	var out []policy.Text
 	for _, name := range []string{"IAMFullAccess"} {
 		arn, ok := catalog.ManagedPolicyARN(name)
 		x := policy.Literal(arn)
-		if ok && canEditSelf(a, h, way, authz.KeyConstraint{Key: policyARNKey, In: []policy.Text{x}}).Verdict == authz.Allowed {
+		if ok && holders.CanEditSelf(a, h, way, authz.KeyConstraint{Key: holders.PolicyARNKey, In: []policy.Text{x}}).Verdict == authz.Allowed {
 			out = append(out, x)
 		}
 	}
@@ -129,8 +98,8 @@ func leadsOn(a *holders.Account, h *holders.Holder, arn policy.Text) bool {
 	principal := *h.Principal
 	principal.Identity = append(slices.Clone(principal.Identity), p)
 	with.Principal = &principal
-	return a.MakesEquals(&with) == authz.Allowed || slices.ContainsFunc(selfEdits(a, &with), func(way selfEdit) bool {
-		return way.adds() && freely(a, &with, way).Verdict == authz.Allowed
+	return a.MakesEquals(&with) == authz.Allowed || slices.ContainsFunc(holders.SelfEdits(a, &with), func(way holders.SelfEdit) bool {
+		return way.Adds() && holders.Freely(a, &with, way).Verdict == authz.Allowed
 	})
 }
 
@@ -151,7 +120,7 @@ func policyOf(a *holders.Account, arn policy.Text) *authz.Policy {
 }
 
 // what completes "can ..." for a limited way.
-func (l *attachLimit) what(way selfEdit) string {
+func (l *attachLimit) what(way holders.SelfEdit) string {
 	list, more := l.policies, l.more
 	if !l.strong.IsEmpty() {
 		list, more = []policy.Text{l.strong}, more || len(list) > 1
@@ -173,7 +142,7 @@ func (l *attachLimit) what(way selfEdit) string {
 	if more {
 		which += " and others"
 	}
-	return strings.NewReplacer("attach policies to", "attach "+which+" to", "other policies", which).Replace(way.what)
+	return strings.NewReplacer("attach policies to", "attach "+which+" to", "other policies", which).Replace(way.What)
 }
 
 const (

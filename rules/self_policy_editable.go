@@ -3,13 +3,11 @@ package rules
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/holders"
-	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -48,159 +46,26 @@ var SelfPolicyEditable = &lint.Rule{
 	},
 }
 
-// selfEdit is one way to change the policies that bind oneself.
-type selfEdit struct {
-	actions []string
-	on      policy.Text
-	// what completes "can ...".
-	what string
-	// carriesBoundary tells that the request carries the holder's boundary.
-	carriesBoundary bool
-	// unknown says why nobody knows whether the holder gains by it; "" where
-	// that is known.
-	unknown string
-	// harmless says why the holder gains nothing, or little, by it; "" where it
-	// does.
-	harmless string
-}
-
-// selfEdits are the ways of a holder, the strongest first.
-func selfEdits(a *holders.Account, h *holders.Holder) []selfEdit {
-	e := h.Entity
-	kind := "Role"
-	if e.Kind == iam.User {
-		kind = "User"
-	}
-	if e.Kind == iam.PermissionSet {
-		// IAM refuses changes to the roles of permission sets.
-		return policyEdits(a, e)
-	}
-	ways := []selfEdit{
-		{actions: []string{"iam:Put" + kind + "Policy"}, on: e.ARN, what: "write its own inline policies", carriesBoundary: true},
-		{actions: []string{"iam:Attach" + kind + "Policy"}, on: e.ARN, what: "attach policies to itself", carriesBoundary: true},
-	}
-	ways = append(ways, policyEdits(a, e)...)
-	for _, g := range e.Groups {
-		ways = append(ways, selfEdit{
-			actions: []string{"iam:PutGroupPolicy", "iam:AttachGroupPolicy"}, on: g.ARN, what: "give its group " + g.ARN.String() + " other policies",
-		})
-	}
-	if e.Kind == iam.User {
-		for _, g := range a.Model.Groups {
-			if !g.Gone() && !slices.Contains(e.Groups, g) && len(g.Inline)+len(g.Attached) > 0 && g.Deployment.Account.Equal(e.Deployment.Account) {
-				ways = append(ways, selfEdit{actions: []string{"iam:AddUserToGroup"}, on: g.ARN, what: "join the group " + g.ARN.String()})
-			}
-		}
-	}
-	ways = append(ways, selfEdit{
-		actions: []string{"iam:Detach" + kind + "Policy", "iam:Delete" + kind + "Policy"}, on: e.ARN, what: "take its own policies away",
-		carriesBoundary: true, harmless: deniesGroup(h, nil),
-	})
-	for _, g := range e.Groups {
-		ways = append(ways, selfEdit{
-			actions: []string{"iam:DetachGroupPolicy", "iam:DeleteGroupPolicy", "iam:RemoveUserFromGroup"}, on: g.ARN,
-			what: "take away the policies of its group " + g.ARN.String(), harmless: deniesGroup(h, g),
-		})
-	}
-	return ways
-}
-
-// policyEdits are the ways of changing managed policies that an entity has.
-func policyEdits(a *holders.Account, e *iam.Entity) []selfEdit {
-	var ways []selfEdit
-	editable := editablePolicies(e)
-	for _, p := range editable {
-		ways = append(ways, selfEdit{
-			actions: []string{"iam:CreatePolicyVersion"}, on: p.arn, what: "write a new version of " + p.arn.String() + ", which it has", unknown: p.unknown(),
-		})
-	}
-	for _, p := range editable {
-		way := selfEdit{
-			actions: []string{"iam:SetDefaultPolicyVersion"}, on: p.arn, what: "put an older version of " + p.arn.String() + ", which it has, in force", unknown: p.unknown(),
-		}
-		switch a.Wider(p.arn) {
-		case authz.Denied:
-			continue
-		case authz.Undetermined:
-			way.unknown = "it is not known what older versions say"
-		case authz.Allowed:
-		}
-		ways = append(ways, way)
-	}
-	return ways
-}
-
-// deniesGroup says why it is no gain to take away the policies that the holder has
-// by a group, or itself for nil; "" where one of them denies something.
-func deniesGroup(h *holders.Holder, group *iam.Group) string {
-	if deniedByGroup(h, group) {
-		return ""
-	}
-	return "none of them denies anything, so that it gains nothing by that"
-}
-
-// deniedByGroup reports whether a policy that the holder has by the group, or itself
-// for nil, denies anything.
-func deniedByGroup(h *holders.Holder, group *iam.Group) bool {
-	return slices.ContainsFunc(h.Grants, func(g holders.Grant) bool {
-		return g.Group == group && (g.Policy.Document == nil || g.Policy.Document.Unknown != nil ||
-			slices.ContainsFunc(g.Policy.Document.Statements, func(s *policy.Statement) bool { return s.Effect != policy.Allow }))
-	})
-}
-
-// editablePolicy is a customer-managed policy that an entity has; by is set
-// where something hides whether it does.
-type editablePolicy struct {
-	arn policy.Text
-	by  *policy.Symbol
-}
-
-// unknown says why it is not certain that an entity has the policy.
-func (p editablePolicy) unknown() string {
-	if p.by == nil {
-		return ""
-	}
-	return "it is not known whether it has that policy, which depends on " + phrase.Symbol(p.by)
-}
-
-// editablePolicies are the customer-managed policies that an entity has.
-func editablePolicies(e *iam.Entity) []editablePolicy {
-	var out []editablePolicy
-	add := func(list []*iam.Attachment) {
-		for _, t := range list {
-			arn, ok := policy.ParseARN(t.PolicyARN.Text)
-			if ok && t.PolicyARN.Set && !holders.IsText(arn.Account, "aws") {
-				out = append(out, editablePolicy{t.PolicyARN.Text, t.Doubt(e.Maybe)})
-			}
-		}
-	}
-	add(e.Attached)
-	for _, g := range e.Groups {
-		add(g.Attached)
-	}
-	return out
-}
-
 // judgeSelf reports the strongest way, with the others as related.
 func judgeSelf(a *holders.Account, p *lint.Pass, h *holders.Holder) {
 	var first *lint.Finding
 	harmless := ""
 	var best authz.Answer
-	var open []selfEdit
-	for _, way := range selfEdits(a, h) {
-		answer, limit := limited(a, h, way, canEditSelf(a, h, way))
+	var open []holders.SelfEdit
+	for _, way := range holders.SelfEdits(a, h) {
+		answer, limit := limited(a, h, way, holders.CanEditSelf(a, h, way))
 		if limit != nil {
-			way.what = limit.what(way)
+			way.What = limit.what(way)
 			if limit.strong.IsEmpty() {
-				way.harmless = cappedByCondition
+				way.Harmless = cappedByCondition
 			} else {
-				way.what += ", " + leadsToAny
+				way.What += ", " + leadsToAny
 			}
 		}
-		if way.unknown != "" && answer.Verdict == authz.Allowed {
+		if way.Unknown != "" && answer.Verdict == authz.Allowed {
 			answer = authz.Answer{
 				Verdict: authz.Undetermined, Perhaps: answer.Witness, AssumedAccount: answer.AssumedAccount,
-				Reasons: []authz.Reason{{Text: way.unknown}},
+				Reasons: []authz.Reason{{Text: way.Unknown}},
 			}
 		}
 		if answer.Verdict == authz.Denied {
@@ -209,17 +74,17 @@ func judgeSelf(a *holders.Account, p *lint.Pass, h *holders.Holder) {
 		open = append(open, way)
 		f := h.Finding(answer)
 		if f.Verdict == lint.Undetermined {
-			f.Message = fmt.Sprintf("Whether %s can %s is not determined, because %s%s.", phrase.Uncapital(h.Name()), way.what, holders.Because(answer.Reasons), assumed(answer))
+			f.Message = fmt.Sprintf("Whether %s can %s is not determined, because %s%s.", phrase.Uncapital(h.Name()), way.What, holders.Because(answer.Reasons), assumed(answer))
 		} else {
-			f.Message = fmt.Sprintf("%s can %s%s%s.", h.Name(), way.what, holders.Before(answer.Witness), assumed(answer))
+			f.Message = fmt.Sprintf("%s can %s%s%s.", h.Name(), way.What, holders.Before(answer.Witness), assumed(answer))
 		}
 		switch {
-		case first == nil, first.Verdict == lint.Undetermined && f.Verdict != lint.Undetermined, first.Verdict == f.Verdict && harmless != "" && way.harmless == "":
+		case first == nil, first.Verdict == lint.Undetermined && f.Verdict != lint.Undetermined, first.Verdict == f.Verdict && harmless != "" && way.Harmless == "":
 			if first != nil {
 				f.Related = append(f.Related, lint.Related{Address: h.Address, Message: first.Message, Location: first.Location})
 				f.Related = append(f.Related, first.Related...)
 			}
-			first, harmless, best = &f, way.harmless, answer
+			first, harmless, best = &f, way.Harmless, answer
 		case first.Verdict == f.Verdict:
 			first.Related = append(first.Related, lint.Related{Address: h.Address, Message: f.Message, Location: f.Location})
 		}
@@ -248,14 +113,14 @@ func judgeSelf(a *holders.Account, p *lint.Pass, h *holders.Holder) {
 
 // selfDenials are the statements that keep a holder from what it can change of
 // itself. Where others have the granting text too, they are named beside it.
-func selfDenials(a *holders.Account, h *holders.Holder, w *authz.Witness, open []selfEdit) []*policy.Statement {
+func selfDenials(a *holders.Account, h *holders.Holder, w *authz.Witness, open []holders.SelfEdit) []*policy.Statement {
 	var out []*policy.Statement
 	for _, way := range open {
-		on := []policy.Text{way.on}
-		if way.on.Equal(h.Entity.ARN) {
+		on := []policy.Text{way.On}
+		if way.On.Equal(h.Entity.ARN) {
 			on = append(on, alsoHolding(a, h, w)...)
 		}
-		out = append(out, denying(way.actions, on...))
+		out = append(out, denying(way.Actions, on...))
 	}
 	return together(out)
 }
@@ -294,22 +159,6 @@ var havingText = holders.NewDerived(func(a *holders.Account) map[string][]*holde
 	}
 	return out
 })
-
-// canEditSelf asks for one way, under further constraints. The request carries
-// the boundary that the holder has.
-func canEditSelf(a *holders.Account, h *holders.Holder, way selfEdit, keys ...authz.KeyConstraint) authz.Answer {
-	q := &authz.Query{Actions: way.actions, Resources: []policy.Text{way.on}, Keys: keys}
-	if way.carriesBoundary {
-		switch h.Boundary {
-		case holders.Unbounded:
-			q.Keys = append(q.Keys, authz.KeyConstraint{Key: holders.BoundaryConditionKey, Absent: true})
-		case holders.BoundedKnown, holders.BoundedUnseen:
-			q.Keys = append(q.Keys, authz.KeyConstraint{Key: holders.BoundaryConditionKey, Present: true, In: []policy.Text{h.Entity.Boundary.Text}})
-		case holders.BoundedHidden:
-		}
-	}
-	return h.Resolve(authz.Search(h.Strict(), a.Universe(h.Deployment), q))
-}
 
 // waysOutOf tells for a boundary how its bearer gets out of it.
 var waysOutOf = holders.Remembered[*authz.Policy, string]()

@@ -75,7 +75,7 @@ func trustedPlaces(unknown deployment, trust *Policy, holder *Principal) []deplo
 				one.accountText, _ = arn.Account.Known()
 				one.assumed = isTailOf(arn.Resource, holder)
 			}
-			if isAccount(one.accountText) && !slices.Contains(out, one) && len(out) < maxDeployments {
+			if policy.IsAccountID(one.accountText) && !slices.Contains(out, one) && len(out) < maxDeployments {
 				out = append(out, one)
 			}
 		}

@@ -80,7 +80,7 @@ func literalPlaces(holder *Principal, u *Universe, q *Query) (accounts, partitio
 			hidden = hidden || !x.IsKnown() && x.Prefix() == ""
 			return
 		}
-		if s, known := a.Account.Known(); known && isAccount(s) {
+		if s, known := a.Account.Known(); known && policy.IsAccountID(s) {
 			if (!member || !isRootUser(a)) && !slices.Contains(accounts, s) {
 				accounts = append(accounts, s)
 			}

@@ -180,7 +180,7 @@ func (s *searcher) headed(template, region string) []*domain {
 	accounts := []string{s.binding.accountText}
 	if strings.Contains(template, "${Account}") {
 		for _, x := range s.query.Resources {
-			if account, known := accountOf(s.binding.text(x)).Known(); known && isAccount(account) && !slices.Contains(accounts, account) {
+			if account, known := accountOf(s.binding.text(x)).Known(); known && policy.IsAccountID(account) && !slices.Contains(accounts, account) {
 				accounts = append(accounts, account)
 			}
 		}
@@ -231,13 +231,6 @@ func fillTemplate(template string) string {
 		out.WriteString("?*")
 		_, template, _ = strings.Cut(after, "}")
 	}
-}
-
-func isAccount(s string) bool {
-	if len(s) != len("111122223333") {
-		return false
-	}
-	return strings.Trim(s, "0123456789") == ""
 }
 
 // someRegions are well-known regions, the commonest first.

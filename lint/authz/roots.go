@@ -28,7 +28,7 @@ func (s *searcher) memberAccounts() []string {
 	own := s.binding.accountText
 	var out []string
 	note := func(account string, known bool) {
-		if known && isAccount(account) && account != own && !slices.Contains(out, account) {
+		if known && policy.IsAccountID(account) && account != own && !slices.Contains(out, account) {
 			out = append(out, account)
 		}
 	}

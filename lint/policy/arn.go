@@ -269,3 +269,7 @@ func skipStars(pattern string, at []bool) {
 		}
 	}
 }
+
+// IsAccountID reports whether a text has the form of an account ID: twelve
+// digits.
+func IsAccountID(s string) bool { return len(s) == 12 && strings.Trim(s, "0123456789") == "" }

@@ -132,22 +132,10 @@ func (p *parser) arnMiddle(e Element, parts [arnParts]Text) {
 		}
 	}
 	account, known := parts[4].Known()
-	if known && account != "" && account != "aws" && !strings.ContainsAny(account, "*?") && !isAccountID(account) {
+	if known && account != "" && account != "aws" && !strings.ContainsAny(account, "*?") && !IsAccountID(account) {
 		p.remark(CodeResourceNever, e.Range, fmt.Sprintf("the resource %q has %q where the account belongs, which is no account id", e.Text, account),
 			"An account id has twelve digits.")
 	}
-}
-
-func isAccountID(s string) bool {
-	if len(s) != 12 {
-		return false
-	}
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return true
 }
 
 // iamResources are the types of resources that IAM itself has.

@@ -119,7 +119,7 @@ func serviceName(text string) string {
 
 // awsPrincipal says what is wrong with an entry under AWS; "" is nothing.
 func awsPrincipal(text string) string {
-	if isAccountID(text) || isPrincipalID(text) {
+	if IsAccountID(text) || isPrincipalID(text) {
 		return ""
 	}
 	arn, ok := ParseARN(Literal(text))

@@ -167,10 +167,10 @@ func (a *asffWriter) accountOf(f *lint.Finding) string {
 	if account := arnAccount(f.Address); account != "" {
 		return account
 	}
-	if f.Input >= 0 && f.Input < len(a.report.Inputs) && isAccount(a.report.Inputs[f.Input].Account) {
+	if f.Input >= 0 && f.Input < len(a.report.Inputs) && policy.IsAccountID(a.report.Inputs[f.Input].Account) {
 		return a.report.Inputs[f.Input].Account
 	}
-	if isAccount(a.options.Account) {
+	if policy.IsAccountID(a.options.Account) {
 		return a.options.Account
 	}
 	return unknownAccount
@@ -179,14 +179,10 @@ func (a *asffWriter) accountOf(f *lint.Finding) string {
 // arnAccount is the account in an ARN, "" in any other text.
 func arnAccount(s string) string {
 	parts := strings.SplitN(s, ":", 6)
-	if len(parts) == 6 && parts[0] == "arn" && isAccount(parts[4]) {
+	if len(parts) == 6 && parts[0] == "arn" && policy.IsAccountID(parts[4]) {
 		return parts[4]
 	}
 	return ""
-}
-
-func isAccount(s string) bool {
-	return len(s) == 12 && strings.Trim(s, "0123456789") == ""
 }
 
 // asffPlace is the Security Hub that takes a finding: BatchImportFindings of

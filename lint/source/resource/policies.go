@@ -211,23 +211,11 @@ func (b *Builder) stateAccount(r Resource) {
 }
 
 func (b *Builder) addStateAccount(provider, account string) {
-	if !isAccount(account) {
+	if !policy.IsAccountID(account) {
 		return
 	}
 	p := b.Provider(provider)
 	if !slices.Contains(p.StateAccounts, account) {
 		p.StateAccounts = append(p.StateAccounts, account)
 	}
-}
-
-func isAccount(s string) bool {
-	if len(s) != 12 {
-		return false
-	}
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return true
 }
