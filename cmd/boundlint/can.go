@@ -8,7 +8,7 @@ import (
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/escalation"
-	"github.com/boundlint/boundlint/rules"
+	"github.com/boundlint/boundlint/lint/inquiry"
 )
 
 func (p *program) canCommand() *cli.Command {
@@ -54,14 +54,14 @@ func (p *program) can(c *cli.Context) error {
 
 // abilities is what a subject can do, sorted out.
 type abilities struct {
-	subject *rules.Subject
+	subject *inquiry.Subject
 	asked   *asked
-	all     []rules.Ability
+	all     []inquiry.Ability
 	// services are those of which its own policies allow anything.
 	services []*serviceAbilities
 	dangers  []danger
-	given    []rules.Given
-	grown    *rules.Grown
+	given    []inquiry.Given
+	grown    *inquiry.Grown
 	// mayGrow tells that it is not determined whether it grows.
 	mayGrow bool
 }
@@ -95,7 +95,7 @@ type danger struct {
 	partly  bool
 }
 
-func newAbilities(who *rules.Subject, model *asked) *abilities {
+func newAbilities(who *inquiry.Subject, model *asked) *abilities {
 	a := &abilities{subject: who, asked: model, all: who.Abilities(), given: who.Given()}
 	var verdict authz.Verdict
 	a.grown, verdict = who.Grows()
@@ -143,7 +143,7 @@ func newServiceAbilities(prefix string) *serviceAbilities {
 	return s
 }
 
-func (s *serviceAbilities) add(a rules.Ability) {
+func (s *serviceAbilities) add(a inquiry.Ability) {
 	name := a.Action.Name
 	switch {
 	case a.Bounded == authz.ScopeNone:
@@ -282,7 +282,7 @@ func (a *abilities) example(d danger) *authz.Witness {
 }
 
 // grownServices sorts out what a grown subject can do.
-func grownServices(g *rules.Grown) []*serviceAbilities {
+func grownServices(g *inquiry.Grown) []*serviceAbilities {
 	var out []*serviceAbilities
 	for _, x := range g.Scopes {
 		if x.Scope == authz.ScopeNone {
@@ -291,7 +291,7 @@ func grownServices(g *rules.Grown) []*serviceAbilities {
 		if n := len(out); n == 0 || out[n-1].prefix != x.Action.Service {
 			out = append(out, newServiceAbilities(x.Action.Service))
 		}
-		out[len(out)-1].add(rules.Ability{Action: x.Action, Scope: x.Scope, Own: x.Scope, Bounded: x.Scope})
+		out[len(out)-1].add(inquiry.Ability{Action: x.Action, Scope: x.Scope, Own: x.Scope, Bounded: x.Scope})
 	}
 	return out
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
-	"github.com/boundlint/boundlint/rules"
+	"github.com/boundlint/boundlint/lint/inquiry"
 )
 
 // How much the text shows without --verbose.
@@ -326,7 +326,7 @@ func (a *abilities) writeGiven(b *strings.Builder, verbose bool) {
 		past := ""
 		switch {
 		case g.Perhaps:
-			past = ", perhaps: " + rules.Because(g.Reasons)
+			past = ", perhaps: " + inquiry.Because(g.Reasons)
 		case g.PastBoundary:
 			past = ", past its permissions boundary"
 		}

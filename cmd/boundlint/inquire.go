@@ -15,20 +15,20 @@ import (
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/inquiry"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/report"
-	"github.com/boundlint/boundlint/rules"
 )
 
-// inquiry is what one command asks of its inputs.
-type inquiry struct {
+// askedInputs is what one command asks of its inputs.
+type askedInputs struct {
 	// models are linked and ready, each with its settings.
 	models []asked
 }
 
 // asked is one model and what it was made of.
 type asked struct {
-	*rules.Inquiry
+	*inquiry.Inquiry
 	settings *lint.Settings
 	parts    []*iam.Model
 	// assumed is the account that is taken to be the deployment's because the
@@ -65,7 +65,7 @@ func answerFormat(c *cli.Context) (asJSON bool, err error) {
 
 // inquire reads the inputs of a question. Part of an input that cannot be
 // read makes the exit code 2; the rest is asked all the same.
-func (p *program) inquire(c *cli.Context, paths []string) (*inquiry, error) {
+func (p *program) inquire(c *cli.Context, paths []string) (*askedInputs, error) {
 	in, err := p.readPaths(c, paths)
 	if err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func (p *program) inquire(c *cli.Context, paths []string) (*inquiry, error) {
 	for _, d := range in.remarks {
 		p.complain(fmt.Errorf("%s: %s", d.Input, d.Message))
 	}
-	out := &inquiry{}
+	out := &askedInputs{}
 	for _, b := range in.batches {
 		b.models = slices.DeleteFunc(b.models, p.isSecondReading)
 		groups := [][]*iam.Model{b.models}
@@ -89,7 +89,7 @@ func (p *program) inquire(c *cli.Context, paths []string) (*inquiry, error) {
 		}
 		for _, parts := range groups {
 			p.remark(parts)
-			q, err := rules.NewInquiry(b.settings, parts...)
+			q, err := inquiry.New(b.settings, parts...)
 			if err != nil {
 				return nil, err
 			}
@@ -127,7 +127,7 @@ func (p *program) remark(models []*iam.Model) {
 
 // subject is the one entity that a name means. Where the input does not tell
 // the account that it is deployed to, that of literals is taken.
-func (q *inquiry) subject(name string, literals ...string) (*rules.Subject, *asked, error) {
+func (q *askedInputs) subject(name string, literals ...string) (*inquiry.Subject, *asked, error) {
 	var found []*iam.Entity
 	var in []*asked
 	for i := range q.models {
@@ -161,7 +161,7 @@ func (q *inquiry) subject(name string, literals ...string) (*rules.Subject, *ask
 	if model.assumed != "" {
 		settings := *model.settings
 		settings.AccountID = model.assumed
-		again, err := rules.NewInquiry(&settings, model.parts...)
+		again, err := inquiry.New(&settings, model.parts...)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -176,7 +176,7 @@ func (q *inquiry) subject(name string, literals ...string) (*rules.Subject, *ask
 }
 
 // nobody is the error for a name that no entity has.
-func (q *inquiry) nobody(name string) error {
+func (q *askedInputs) nobody(name string) error {
 	var known []string
 	for i := range q.models {
 		for _, g := range q.models[i].Model.Groups {
@@ -364,7 +364,7 @@ type witnessAnswer struct {
 	First []string `json:"first,omitempty"`
 }
 
-func witness(s *rules.Subject, w *authz.Witness) *witnessAnswer {
+func witness(s *inquiry.Subject, w *authz.Witness) *witnessAnswer {
 	if w == nil {
 		return nil
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/inquiry"
 	"github.com/boundlint/boundlint/lint/policy"
-	"github.com/boundlint/boundlint/rules"
 )
 
 func (p *program) simulateCommand() *cli.Command {
@@ -110,21 +110,21 @@ func canonicalAction(action string) string {
 // simulation is one request, or the shape of one, and what became of it.
 type simulation struct {
 	asked    *asked
-	subject  *rules.Subject
+	subject  *inquiry.Subject
 	action   string
 	resource policy.Text
 	context  *contextValues
 	verbose  bool
 	added    []string
 	// facts are condition keys that the input tells.
-	facts []rules.Fact
+	facts []inquiry.Fact
 
 	// request is what was decided: as asked, or the witness; nil where the
 	// search found none.
 	request     *authz.Request
 	explanation authz.Explanation
 	misses      []authz.Miss
-	guarded     *rules.Guarded
+	guarded     *inquiry.ResourceBased
 	// answer is that of a search, asking what it was about.
 	answer *authz.Answer
 	asking string
@@ -307,7 +307,7 @@ func (s *simulation) json() *simulateAnswer {
 			a.Applies = "yes"
 			if !x.Certain {
 				a.Applies = "perhaps"
-				a.Because = append(a.Because, rules.Because(x.Reasons))
+				a.Because = append(a.Because, inquiry.Because(x.Reasons))
 			}
 			out.Statements = append(out.Statements, a)
 		}
@@ -463,7 +463,7 @@ func (s *simulation) keyNotes(action *catalog.Action) []string {
 			key, known := m.Conditions[i].Key.Known()
 			lacks := known && !s.context.has(key) && s.request.Context.Get(key) == nil && !implied(key)
 			carried := (action == nil || action.Presence(key) != catalog.PresentNever) && !s.request.Principal.Lacks(key)
-			if lacks && carried && !slices.ContainsFunc(s.facts, func(f rules.Fact) bool { return strings.EqualFold(f.Key, key) }) && !slices.Contains(missing, key) {
+			if lacks && carried && !slices.ContainsFunc(s.facts, func(f inquiry.Fact) bool { return strings.EqualFold(f.Key, key) }) && !slices.Contains(missing, key) {
 				missing = append(missing, key)
 			}
 		}

@@ -7,8 +7,8 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/inquiry"
 	"github.com/boundlint/boundlint/lint/policy"
-	"github.com/boundlint/boundlint/rules"
 )
 
 // fewMisses is how many statements that do not apply are shown of a layer.
@@ -50,7 +50,7 @@ func (s *simulation) writeContext(b *strings.Builder) {
 	a := s.requestAnswer()
 	for _, key := range s.request.Context.Keys() {
 		from := ""
-		if i := slices.IndexFunc(s.facts, func(f rules.Fact) bool { return f.Key == key }); i >= 0 {
+		if i := slices.IndexFunc(s.facts, func(f inquiry.Fact) bool { return f.Key == key }); i >= 0 {
 			from = " (what " + s.facts[i].From + " has)"
 		}
 		fmt.Fprintf(b, "  with %s = %s%s\n", key, strings.Join(a.Context[key], ", "), from)
@@ -194,7 +194,7 @@ func (s *simulation) statementName(ref authz.Ref) string {
 
 func (s *simulation) writeStatement(b *strings.Builder, x authz.StatementResult) {
 	if x.Source() == nil {
-		fmt.Fprintf(b, "  %s\n", rules.Because(x.Reasons))
+		fmt.Fprintf(b, "  %s\n", inquiry.Because(x.Reasons))
 		return
 	}
 	verb := "allows it"
@@ -207,7 +207,7 @@ func (s *simulation) writeStatement(b *strings.Builder, x authz.StatementResult)
 		verb = "may allow it"
 	}
 	if !x.Certain {
-		verb += ": " + rules.Because(x.Reasons)
+		verb += ": " + inquiry.Because(x.Reasons)
 	}
 	fmt.Fprintf(b, "  %s: %s\n", s.statementName(x.Ref), verb)
 	s.writeExcerpt(b, x.Ref)
@@ -295,7 +295,7 @@ func (s *simulation) because() string {
 		if x.Verdict == authz.Denied {
 			return "Denied: no request of that shape is allowed, for " + s.closed + "."
 		}
-		return "Undetermined, because " + rules.Because(x.Reasons) + "."
+		return "Undetermined, because " + inquiry.Because(x.Reasons) + "."
 	}
 	if f, ok := authz.FixedDecision(s.action, s.resource); ok {
 		verdict := x.Verdict.String()
@@ -303,7 +303,7 @@ func (s *simulation) because() string {
 	}
 	switch x.Verdict {
 	case authz.Undetermined:
-		return "Undetermined, because " + rules.Because(x.Reasons) + "."
+		return "Undetermined, because " + inquiry.Because(x.Reasons) + "."
 	case authz.Denied:
 		return "Denied, because " + s.whyDenied() + "."
 	case authz.Allowed:

@@ -11,8 +11,8 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/files"
+	"github.com/boundlint/boundlint/lint/inquiry"
 	"github.com/boundlint/boundlint/lint/policy"
-	"github.com/boundlint/boundlint/rules"
 )
 
 func (p *program) whoCanCommand() *cli.Command {
@@ -136,7 +136,7 @@ func (q *asked) whoCan(out *whoCanAnswer, query *authz.Query) {
 		case authz.Allowed:
 			one.Witness, one.text = witness(s, answer.Witness), requestText(answer.Witness)
 		case authz.Undetermined:
-			one.Witness, one.Because = witness(s, answer.Perhaps), rules.Because(answer.Reasons)
+			one.Witness, one.Because = witness(s, answer.Perhaps), inquiry.Because(answer.Reasons)
 			one.text = "because " + one.Because
 			if answer.Perhaps != nil {
 				one.text = requestText(answer.Perhaps) + ": " + one.text

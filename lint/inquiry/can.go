@@ -1,4 +1,4 @@
-package rules
+package inquiry
 
 import (
 	"slices"
@@ -33,7 +33,7 @@ type Grown struct {
 // Given is what a resource-based policy grants a subject that its own
 // policies, boundary and organization policies do not.
 type Given struct {
-	*Guarded
+	*ResourceBased
 	// Actions are those of which some request is allowed, Witness is one.
 	Actions []string
 	Witness *authz.Witness
@@ -123,7 +123,7 @@ func (s *Subject) Given() []Given {
 }
 
 // isNamed reports whether an allow of the policy may name the subject.
-func (s *Subject) isNamed(g *Guarded) bool {
+func (s *Subject) isNamed(g *ResourceBased) bool {
 	if g.Policy.Document == nil {
 		return true
 	}
@@ -133,8 +133,8 @@ func (s *Subject) isNamed(g *Guarded) bool {
 	})
 }
 
-func (s *Subject) given(g *Guarded) (Given, bool) {
-	out := Given{Guarded: g, Perhaps: true}
+func (s *Subject) given(g *ResourceBased) (Given, bool) {
+	out := Given{ResourceBased: g, Perhaps: true}
 	for _, pattern := range g.actions() {
 		for a := range catalog.ActionsMatching(pattern) {
 			name := a.String()
@@ -163,7 +163,7 @@ func (s *Subject) given(g *Guarded) (Given, bool) {
 
 // isNew reports whether the subject's own policies do not allow what the
 // query asks. A role is always new: its trust policy must allow.
-func (s *Subject) isNew(g *Guarded, q *authz.Query) bool {
+func (s *Subject) isNew(g *ResourceBased, q *authz.Query) bool {
 	return g.Role != nil || authz.Search(s.Known, s.Universe, q).Verdict != authz.Allowed
 }
 
@@ -177,7 +177,7 @@ func (s *Subject) passesBoundary(w *authz.Witness) bool {
 }
 
 // actions are the patterns of actions that the allows of the policy name.
-func (g *Guarded) actions() []string {
+func (g *ResourceBased) actions() []string {
 	if g.Policy.Document == nil {
 		if g.Role != nil {
 			return []string{"sts:AssumeRole"}

@@ -1,4 +1,4 @@
-package rules_test
+package inquiry_test
 
 import (
 	"context"
@@ -10,15 +10,15 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/inquiry"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source"
-	"github.com/boundlint/boundlint/rules"
 )
 
 // What Ask answers holds when it is decided by itself, and Abilities say the
 // same as Ask.
 func TestInquiryAgrees(t *testing.T) {
-	plans, err := filepath.Glob("../fixtures/real/*/plan.json")
+	plans, err := filepath.Glob("../../fixtures/real/*/plan.json")
 	if err != nil || len(plans) == 0 {
 		t.Fatal("no plans", err)
 	}
@@ -32,7 +32,7 @@ func TestInquiryAgrees(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		q, err := rules.NewInquiry(&lint.Settings{}, models...)
+		q, err := inquiry.New(&lint.Settings{}, models...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -69,7 +69,7 @@ func TestInquiryAgrees(t *testing.T) {
 // is allowed when one request for it is decided, and what it is not said to be
 // able to do is denied.
 func TestAbilitiesAreDecided(t *testing.T) {
-	plans, err := filepath.Glob("../fixtures/real/*/plan.json")
+	plans, err := filepath.Glob("../../fixtures/real/*/plan.json")
 	if err != nil || len(plans) == 0 {
 		t.Fatal("no plans", err)
 	}
@@ -79,7 +79,7 @@ func TestAbilitiesAreDecided(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		q, err := rules.NewInquiry(&lint.Settings{}, models...)
+		q, err := inquiry.New(&lint.Settings{}, models...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package rules
+package inquiry
 
 import (
 	"slices"
@@ -17,7 +17,7 @@ import (
 type Inquiry struct {
 	Model    *iam.Model
 	account  *holders.Account
-	guarded  []*Guarded
+	guarded  []*ResourceBased
 	places   map[*policy.Statement]Place
 	subjects map[*iam.Entity]*Subject
 }
@@ -47,9 +47,9 @@ type Place struct {
 	Sensitive      bool
 }
 
-// NewInquiry links models by the settings and makes them ready for questions.
+// New links models by the settings and makes them ready for questions.
 // Several models are taken together as one account.
-func NewInquiry(settings *lint.Settings, models ...*iam.Model) (*Inquiry, error) {
+func New(settings *lint.Settings, models ...*iam.Model) (*Inquiry, error) {
 	if settings == nil {
 		settings = &lint.Settings{}
 	}

@@ -1,4 +1,4 @@
-package rules
+package inquiry
 
 import (
 	"slices"
@@ -12,9 +12,9 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// Guarded is a resource of the input that has a policy of its own: a bucket, a
+// ResourceBased is a resource of the input that has a policy of its own: a bucket, a
 // key, a role with its trust policy.
-type Guarded struct {
+type ResourceBased struct {
 	// Addresses are the resources that hold the policy.
 	Addresses []string
 	// Service is the prefix of the actions that the policy is about.
@@ -38,7 +38,7 @@ type Guarded struct {
 func (q *Inquiry) guard() {
 	for _, e := range q.Entities() {
 		if e.Kind == iam.Role && e.Trust != nil && e.Trust.Document != nil && !e.ARN.IsEmpty() {
-			q.guarded = append(q.guarded, &Guarded{
+			q.guarded = append(q.guarded, &ResourceBased{
 				Addresses: []string{e.Address}, Service: "sts", Resource: e.ARN, On: []policy.Text{e.ARN}, Role: e, documents: []*iam.Document{e.Trust},
 			})
 		}
@@ -48,12 +48,12 @@ func (q *Inquiry) guard() {
 			continue
 		}
 		resource := ownARN(p)
-		i := slices.IndexFunc(q.guarded, func(g *Guarded) bool {
+		i := slices.IndexFunc(q.guarded, func(g *ResourceBased) bool {
 			return g.Role == nil && !resource.IsEmpty() && g.Resource.Equal(resource)
 		})
 		if i < 0 {
 			i = len(q.guarded)
-			q.guarded = append(q.guarded, &Guarded{Service: p.Service, Resource: resource, On: withContents(resource, p.Service)})
+			q.guarded = append(q.guarded, &ResourceBased{Service: p.Service, Resource: resource, On: withContents(resource, p.Service)})
 		}
 		g := q.guarded[i]
 		g.Addresses = append(g.Addresses, p.Address)
@@ -113,7 +113,7 @@ func withContents(resource policy.Text, service string) []policy.Text {
 }
 
 // join compiles the documents of a resource as one.
-func (q *Inquiry) join(g *Guarded) {
+func (q *Inquiry) join(g *ResourceBased) {
 	all := &policy.Document{Version: g.documents[0].Version}
 	for i, d := range g.documents {
 		if d.Unknown != nil {
@@ -132,7 +132,7 @@ func (q *Inquiry) join(g *Guarded) {
 }
 
 // covers tells whether a resource is the guarded one or in it.
-func (g *Guarded) covers(x policy.Text) authz.Verdict {
+func (g *ResourceBased) covers(x policy.Text) authz.Verdict {
 	if !g.Resource.IsEmpty() {
 		own, known := x.Known()
 		for _, on := range g.On {
@@ -166,8 +166,8 @@ func (g *Guarded) covers(x policy.Text) authz.Verdict {
 
 // Guarding is the policy of a resource, for requests of the action: a trust
 // policy is one for role assumption only. Nil where the input has none.
-func (q *Inquiry) Guarding(action string, resource policy.Text) *Guarded {
-	var perhaps []*Guarded
+func (q *Inquiry) Guarding(action string, resource policy.Text) *ResourceBased {
+	var perhaps []*ResourceBased
 	for _, g := range q.guarded {
 		if (g.Role != nil) != isAssumption(action) || !g.speaksOf(action) {
 			continue
@@ -188,8 +188,8 @@ func (q *Inquiry) Guarding(action string, resource policy.Text) *Guarded {
 
 // doubted is what policies say to a resource of which it is not known whether
 // it is theirs: perhaps all, perhaps nothing.
-func doubted(list []*Guarded, resource policy.Text) *Guarded {
-	out := &Guarded{Resource: resource, On: []policy.Text{resource}, Service: list[0].Service, Role: list[0].Role, Perhaps: true}
+func doubted(list []*ResourceBased, resource policy.Text) *ResourceBased {
+	out := &ResourceBased{Resource: resource, On: []policy.Text{resource}, Service: list[0].Service, Role: list[0].Role, Perhaps: true}
 	document := &policy.Document{Version: policy.Literal("2012-10-17")}
 	for _, g := range list {
 		out.Addresses = append(out.Addresses, g.Addresses...)
@@ -233,7 +233,7 @@ var assumptions = sync.OnceValue(func() []string {
 
 // Request is a request of the subject with the policy of its resource. Where
 // that policy must allow and the input does not have it, it is a hidden one.
-func (s *Subject) Request(action string, resource policy.Text) (*authz.Request, *Guarded) {
+func (s *Subject) Request(action string, resource policy.Text) (*authz.Request, *ResourceBased) {
 	r := &authz.Request{Principal: s.Principal, Action: action, Resource: resource}
 	g := s.inquiry.Guarding(action, resource)
 	switch {
@@ -338,7 +338,7 @@ func (s *Subject) holds(w *authz.Witness, query *authz.Query) bool {
 
 // through asks whether some request of the query is allowed on the guarded
 // resource, its policy counted.
-func (g *Guarded) through(p *authz.Principal, u *authz.Universe, query *authz.Query) authz.Answer {
+func (g *ResourceBased) through(p *authz.Principal, u *authz.Universe, query *authz.Query) authz.Answer {
 	answer := authz.Through(p, u, query, g.Policy, g.On)
 	if answer.Verdict == authz.Allowed && g.Resource.IsEmpty() {
 		return authz.Answer{
@@ -351,7 +351,7 @@ func (g *Guarded) through(p *authz.Principal, u *authz.Universe, query *authz.Qu
 
 // narrow is the query as far as it is about the guarded resource; false where
 // it is not.
-func (g *Guarded) narrow(query *authz.Query) (*authz.Query, bool) {
+func (g *ResourceBased) narrow(query *authz.Query) (*authz.Query, bool) {
 	if !slices.ContainsFunc(query.Actions, g.speaksOf) {
 		return nil, false
 	}
@@ -405,7 +405,7 @@ func meets(pattern policy.Text, on []policy.Text) bool {
 
 // speaksOf reports whether a statement of the policy is about an action that
 // the pattern takes.
-func (g *Guarded) speaksOf(pattern string) bool {
+func (g *ResourceBased) speaksOf(pattern string) bool {
 	lowered := strings.ToLower(pattern)
 	switch {
 	case !policy.GlobsMeet(lowered, g.Service+":*"):
