@@ -8,6 +8,7 @@ import (
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/delegation"
 )
 
 // judgeDeny asks what the Denies of the document let through, of all that this
@@ -23,15 +24,15 @@ func (j *conditionJudge) judgeDeny() string {
 	}
 	alone := j.holding(allow, j.statement)
 	together := j.holding(append([]*policy.Statement{allow}, j.denies()...)...)
-	for _, c := range creations {
+	for _, c := range delegation.Creations {
 		for _, ask := range []struct {
 			action string
 			of     func(authz.EntityKind) *opening
 		}{
-			{"iam:Create" + string(c.kind), j.createsUnbounded},
-			{"iam:Put" + string(c.kind) + "PermissionsBoundary", j.swapped},
+			{"iam:Create" + string(c.Kind), j.createsUnbounded},
+			{"iam:Put" + string(c.Kind) + "PermissionsBoundary", j.swapped},
 		} {
-			o := ask.of(c.kind)
+			o := ask.of(c.Kind)
 			if !j.covers(ask.action) || o.ask(together).Witness == nil {
 				continue
 			}
@@ -49,11 +50,11 @@ func (j *conditionJudge) judgeDeny() string {
 	if why := j.deniesAll(allow, alone, together); why != "" {
 		return why
 	}
-	for _, c := range creations {
-		if !j.names("iam:Delete" + string(c.kind) + "PermissionsBoundary") {
+	for _, c := range delegation.Creations {
+		if !j.names("iam:Delete" + string(c.Kind) + "PermissionsBoundary") {
 			continue
 		}
-		if w := j.fails(together, j.removed(c.kind)); w != nil {
+		if w := j.fails(together, j.removed(c.Kind)); w != nil {
 			j.removal = true
 			return "on " + w.Action + " the key holds the boundary that the entity has now, so that it lets through " + w.String()
 		}
@@ -102,8 +103,8 @@ func (j *conditionJudge) denies() []*policy.Statement {
 // with another one that names other boundaries. A Deny without a condition on
 // the boundary is meant to refuse.
 func (j *conditionJudge) deniesAll(allow *policy.Statement, alone, together *authz.Principal) string {
-	for _, c := range creations {
-		action := "iam:Create" + string(c.kind)
+	for _, c := range delegation.Creations {
+		action := "iam:Create" + string(c.Kind)
 		create := &authz.Query{Actions: []string{action}}
 		allowed := func(holder *authz.Principal) authz.Verdict { return authz.Search(holder, j.universe(), create).Verdict }
 		if !j.covers(action) || allowed(j.holding(allow)) != authz.Allowed {

@@ -11,6 +11,7 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/delegation"
 )
 
 // BoundaryConditionIneffective reports conditions on iam:PermissionsBoundary
@@ -164,8 +165,8 @@ const mostCaused = 10
 func causedBy(a *holders.Account, d *policy.Document, s *policy.Statement) []lint.Related {
 	var out []lint.Related
 	for _, h := range holdersOf.Of(a)[d] {
-		for _, c := range creations {
-			answer := canCreateUnbounded(a, h, c.kind)
+		for _, c := range delegation.Creations {
+			answer := delegation.CanCreateUnbounded(a, h, c.Kind)
 			g, by, ok := h.Granting(answer.Witness)
 			if answer.Witness == nil || s.Effect == policy.Allow && (!ok || g.Document == nil || g.Document.Document != d || by.Index != s.Index) {
 				continue
@@ -175,7 +176,7 @@ func causedBy(a *holders.Account, d *policy.Document, s *policy.Statement) []lin
 			}
 			out = append(out, lint.Related{
 				Address: h.Address, Location: h.Location,
-				Message: fmt.Sprintf("So %s can create %s without an approved boundary (delegation-without-boundary).", phrase.Uncapital(h.Name()), c.plural),
+				Message: fmt.Sprintf("So %s can create %s without an approved boundary (delegation-without-boundary).", phrase.Uncapital(h.Name()), c.Plural),
 			})
 		}
 	}

@@ -13,6 +13,8 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/delegation"
+	"github.com/boundlint/boundlint/rules/internal/fix"
 )
 
 // conditionFault is what is wrong with a condition on the boundary.
@@ -257,9 +259,9 @@ func (j *conditionJudge) universe() *authz.Universe {
 
 func (j *conditionJudge) judgeAllow() string {
 	holder := j.holding(j.statement)
-	for _, c := range creations {
+	for _, c := range delegation.Creations {
 		for _, ask := range []func(authz.EntityKind) *opening{j.createsUnbounded, j.swapped} {
-			if w := j.fails(holder, ask(c.kind)); w != nil {
+			if w := j.fails(holder, ask(c.Kind)); w != nil {
 				return j.spelling() + ", so that it allows " + w.String()
 			}
 		}
@@ -267,8 +269,8 @@ func (j *conditionJudge) judgeAllow() string {
 	if w := j.fails(holder, j.without(j.guarded())); w != nil {
 		return j.spelling() + ", so that it allows " + w.String()
 	}
-	for _, c := range creations {
-		if w := j.fails(holder, j.removed(c.kind)); w != nil {
+	for _, c := range delegation.Creations {
+		if w := j.fails(holder, j.removed(c.Kind)); w != nil {
 			j.removal = true
 			return "on " + w.Action + " the key holds the boundary that the entity has now, so that it allows " + w.String()
 		}
@@ -391,33 +393,6 @@ func (j *conditionJudge) names(action string) bool {
 	})
 }
 
-// spelled is the ARN of the boundary that a value means: names are unique in an
-// account whatever their path and case (IAM User Guide, names and paths), so
-// that the boundary of that name is meant, as it is written where it is known.
-func spelled(a *holders.Account, x policy.Text) policy.Text {
-	known := slices.Clone(a.BoundariesInUse())
-	for _, b := range a.ApprovedARNs() {
-		known = append(known, a.Deployed(b.ARN))
-	}
-	for _, p := range a.Model.Policies {
-		if !p.Gone() {
-			known = append(known, p.ARN)
-		}
-	}
-	if slices.ContainsFunc(known, x.Equal) {
-		return x
-	}
-	name := policyName(x)
-	own, _ := policy.ParseARN(x)
-	for _, b := range known {
-		arn, ok := policy.ParseARN(b)
-		if ok && name != "" && strings.EqualFold(policyName(b), name) && !holders.IsWildcard(b) && arn.Account.Equal(own.Account) && arn.Partition.Equal(own.Partition) {
-			return b
-		}
-	}
-	return x
-}
-
 // conditionMend is what to write instead of a condition: the lead says it in a
 // sentence, and denied or condition are the code, if any.
 type conditionMend struct {
@@ -433,10 +408,10 @@ func (j *conditionJudge) mend() conditionMend {
 	case j.removal:
 		return conditionMend{
 			lead:   "No condition makes the removal safe. Leave the two actions out of what is allowed, and deny them without a condition",
-			denied: denying([]string{"iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"}),
+			denied: fix.Denying([]string{"iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"}),
 		}
 	case j.never && j.statement.Effect == policy.Deny:
-		s := denying(editingActions)
+		s := fix.Denying(fix.EditingActions)
 		s.Resource = values
 		return conditionMend{lead: "Deny these actions by their resources, without the condition", denied: s}
 	case j.never:
@@ -455,13 +430,13 @@ func (j *conditionJudge) mend() conditionMend {
 func (j *conditionJudge) named() []policy.Element {
 	var out []policy.Element
 	for _, x := range holders.NamedBoundaries(&iam.Document{Document: j.document}) {
-		x = spelled(j.account, x)
+		x = fix.Spelled(j.account, x)
 		if !slices.ContainsFunc(out, func(e policy.Element) bool { return e.Text.Equal(x) }) {
 			out = append(out, policy.Element{Text: x})
 		}
 	}
 	if out == nil {
-		return []policy.Element{{Text: placeholderBoundary(j.account.Model.Deployment)}}
+		return []policy.Element{{Text: fix.PlaceholderBoundary(j.account.Model.Deployment)}}
 	}
 	return out
 }
@@ -469,11 +444,11 @@ func (j *conditionJudge) named() []policy.Element {
 // write lays out what to write where the document stands, and says what of it
 // is a change that can be made as it is.
 func (m conditionMend) write(a *holders.Account, d iam.PlacedDocument, s *policy.Statement, faulty *policy.Condition) (string, *lint.Fix) {
-	at := documentSite(a, holders.Grant{Address: d.Address, Document: d.Document})
-	w := &writer{form: at.form, reference: func(x policy.Text) (string, bool) { return referenceTo(a, x, at) }}
+	at := fix.DocumentSite(a, holders.Grant{Address: d.Address, Document: d.Document})
+	w := &fix.Writer{Form: at.Form, Reference: func(x policy.Text) (string, bool) { return fix.ReferenceTo(a, x, at) }}
 	switch {
 	case m.denied != nil:
-		return m.lead + ":\n\n" + w.statements([]*policy.Statement{m.denied}), &lint.Fix{Address: d.Address, Statements: []*policy.Statement{m.denied}}
+		return m.lead + ":\n\n" + w.Statements([]*policy.Statement{m.denied}), &lint.Fix{Address: d.Address, Statements: []*policy.Statement{m.denied}}
 	case m.condition == nil:
 		return m.lead, nil
 	}
@@ -484,5 +459,5 @@ func (m conditionMend) write(a *holders.Account, d iam.PlacedDocument, s *policy
 			changed.Condition[i] = *m.condition
 		}
 	}
-	return m.lead + ":\n\n" + w.conditionOf(m.condition), &lint.Fix{Address: d.Address, Replaced: s, Statements: []*policy.Statement{&changed}}
+	return m.lead + ":\n\n" + w.ConditionOf(m.condition), &lint.Fix{Address: d.Address, Replaced: s, Statements: []*policy.Statement{&changed}}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/fix"
 )
 
 // TestConditionVerdicts judges statements with a condition on the boundary: the
@@ -183,7 +184,7 @@ func TestSpelled(t *testing.T) {
 		"arn:aws:iam::111122223333:policy/other":                   "arn:aws:iam::111122223333:policy/other",
 		"arn:aws:iam::111122223333:policy/glob-*":                  "arn:aws:iam::111122223333:policy/glob-*",
 	} {
-		if got := spelled(a, policy.Literal(from)); got.String() != want {
+		if got := fix.Spelled(a, policy.Literal(from)); got.String() != want {
 			t.Errorf("%s: %s, want %s", from, got, want)
 		}
 	}

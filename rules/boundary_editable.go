@@ -11,6 +11,8 @@ import (
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/delegation"
+	"github.com/boundlint/boundlint/rules/internal/fix"
 )
 
 // BoundaryEditable reports holders who can change what a boundary says.
@@ -60,17 +62,17 @@ func judgeEditing(a *holders.Account, p *lint.Pass, h *holders.Holder, severity 
 				Verdict: authz.Undetermined, Perhaps: answer.Witness, AssumedAccount: answer.AssumedAccount, Reasons: []authz.Reason{{Text: b.doubt}},
 			}
 		}
-		if answer.Verdict == authz.Denied || isGrown(answer) {
+		if answer.Verdict == authz.Denied || delegation.IsGrown(answer) {
 			continue
 		}
 		f := h.Finding(answer)
 		f.Key = arn.String()
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can change the document of %s is not determined, because %s%s.",
-				phrase.Uncapital(h.Name()), b.name(), holders.Because(answer.Reasons), assumed(answer))
+				phrase.Uncapital(h.Name()), b.name(), holders.Because(answer.Reasons), delegation.Assumed(answer))
 		} else {
 			certain = true
-			f.Message = fmt.Sprintf("%s can change the document of %s%s%s.", h.Name(), b.name(), holders.Before(answer.Witness), assumed(answer))
+			f.Message = fmt.Sprintf("%s can change the document of %s%s%s.", h.Name(), b.name(), holders.Before(answer.Witness), delegation.Assumed(answer))
 		}
 		key := string(f.Verdict) + f.Cause
 		if f.Cause != "" && byCause[key] != nil {
@@ -91,8 +93,8 @@ func judgeEditing(a *holders.Account, p *lint.Pass, h *holders.Holder, severity 
 		if f.Cause != "" && f.Verdict != lint.Undetermined {
 			f.Cause += " on " + inOrder(on[f])
 		}
-		deny(a, h, f, holders.Request(answers[f]), "Deny it on the boundary, its path included"+leaveOut, denying(editingActions, on[f]...))
-		giveDocument(a, h, answers[f], f)
+		fix.Deny(a, h, f, holders.Request(answers[f]), "Deny it on the boundary, its path included"+fix.LeaveOut, fix.Denying(fix.EditingActions, on[f]...))
+		fix.GiveDocument(a, h, answers[f], f)
 		f.Origin = cmp.Or(f.Origin, leakOrigin(a, h, f))
 		p.Report(*f, lint.StartingAt(severity))
 	}

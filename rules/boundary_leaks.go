@@ -10,6 +10,8 @@ import (
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/delegation"
+	"github.com/boundlint/boundlint/rules/internal/fix"
 )
 
 // BoundaryLeaks reports boundaries whose bearers can get out.
@@ -240,26 +242,26 @@ func escapesOf(a *holders.Account, h *holders.Holder, bearer *authz.Principal) [
 			out = append(out, leak{answer: answer, what: what(answer), severity: lint.Error, closed: closed})
 		}
 	}
-	for _, c := range creations {
-		closed := []*policy.Statement{unlessBounded(a, h, "iam:Create"+string(c.kind))}
-		add(closed, func(who *authz.Principal) authz.Answer { return authz.CanCreateWithoutBoundary(who, u, c.kind) }, func(authz.Answer) string {
-			return "create " + c.plural + " without an approved permissions boundary"
+	for _, c := range delegation.Creations {
+		closed := []*policy.Statement{fix.UnlessBounded(a, h, "iam:Create"+string(c.Kind))}
+		add(closed, func(who *authz.Principal) authz.Answer { return authz.CanCreateWithoutBoundary(who, u, c.Kind) }, func(authz.Answer) string {
+			return "create " + c.Plural + " without an approved permissions boundary"
 		})
 	}
-	for _, c := range creations {
+	for _, c := range delegation.Creations {
 		closed := []*policy.Statement{
-			denying([]string{"iam:Delete" + string(c.kind) + "PermissionsBoundary"}),
-			unlessBounded(a, h, "iam:Put"+string(c.kind)+"PermissionsBoundary"),
+			fix.Denying([]string{"iam:Delete" + string(c.Kind) + "PermissionsBoundary"}),
+			fix.UnlessBounded(a, h, "iam:Put"+string(c.Kind)+"PermissionsBoundary"),
 		}
-		add(closed, func(who *authz.Principal) authz.Answer { return authz.CanRemoveBoundary(who, u, c.kind) }, func(answer authz.Answer) string {
+		add(closed, func(who *authz.Principal) authz.Answer { return authz.CanRemoveBoundary(who, u, c.Kind) }, func(answer authz.Answer) string {
 			if answer.Witness != nil {
-				return removal(answer.Witness, c.plural)
+				return removal(answer.Witness, c.Plural)
 			}
-			return "take the permissions boundary off " + c.plural + ", or swap it"
+			return "take the permissions boundary off " + c.Plural + ", or swap it"
 		})
 	}
 	for _, arn := range inReach(a, h, a.ProtectedBoundaries(), func(x policy.Text) policy.Text { return x }) {
-		add([]*policy.Statement{denying(editingActions, arn)}, func(who *authz.Principal) authz.Answer { return authz.CanEditPolicy(who, u, arn) }, func(authz.Answer) string {
+		add([]*policy.Statement{fix.Denying(fix.EditingActions, arn)}, func(who *authz.Principal) authz.Answer { return authz.CanEditPolicy(who, u, arn) }, func(authz.Answer) string {
 			return "change the document of the boundary " + arn.String()
 		})
 	}
@@ -278,24 +280,24 @@ func mendLeaks(a *holders.Account, h *holders.Holder, f *lint.Finding, ways []le
 	closed, limited := closing(a, h, ways)
 	if closed == nil {
 		f.Remediation = limited
-		giveDocument(a, h, first.answer, f)
+		fix.GiveDocument(a, h, first.answer, f)
 		return
 	}
-	at, ok := site{}, false
+	at, ok := fix.Site{}, false
 	for _, g := range h.Grants {
 		if g.Document != nil {
-			at, ok = documentSite(a, g), !strings.HasPrefix(g.Address, "boundary.")
-			at.boundary = true
+			at, ok = fix.DocumentSite(a, g), !strings.HasPrefix(g.Address, "boundary.")
+			at.Boundary = true
 		}
 	}
-	f.Remediation = denial(a, at, ok, strings.TrimPrefix(limited+" Deny the rest, or take the actions out of what is allowed", " "), closed)
+	f.Remediation = fix.Denial(a, at, ok, strings.TrimPrefix(limited+" Deny the rest, or take the actions out of what is allowed", " "), closed)
 	if limited == "" {
-		f.Remediation = denial(a, at, ok, "Deny it, or take the actions out of what is allowed", closed)
+		f.Remediation = fix.Denial(a, at, ok, "Deny it, or take the actions out of what is allowed", closed)
 		if ok {
-			f.Fix = &lint.Fix{Address: at.address, Statements: closed}
+			f.Fix = &lint.Fix{Address: at.Address, Statements: closed}
 		}
 	}
-	giveDocument(a, h, first.answer, f)
+	fix.GiveDocument(a, h, first.answer, f)
 }
 
 // closing are the statements that close ways out in the boundary, and advice in
@@ -311,9 +313,9 @@ func closing(a *holders.Account, h *holders.Holder, ways []leak) (closed []*poli
 			}
 		case l.closed != nil:
 			closed = append(closed, l.closed...)
-		case w != nil && carriesBoundary(w.Action):
+		case w != nil && fix.CarriesBoundary(w.Action):
 			// The key holds the boundary of the entity that is changed.
-			closed = append(closed, unlessBounded(a, h, w.Action))
+			closed = append(closed, fix.UnlessBounded(a, h, w.Action))
 		case w != nil && !slices.Contains(actions, w.Action):
 			actions = append(actions, w.Action)
 		}
@@ -326,5 +328,5 @@ func closing(a *holders.Account, h *holders.Holder, ways []leak) (closed []*poli
 	if closed == nil && limited == "" {
 		limited = "Take the action out of the boundary's Allow."
 	}
-	return together(closed), limited
+	return fix.Together(closed), limited
 }

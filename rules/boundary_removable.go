@@ -12,6 +12,8 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/delegation"
+	"github.com/boundlint/boundlint/rules/internal/fix"
 )
 
 // BoundaryRemovable reports holders who can take boundaries off, or swap them.
@@ -57,38 +59,38 @@ func judgeRemoval(a *holders.Account, p *lint.Pass, h *holders.Holder, severity 
 		what    string
 	}
 	var faults []*fault
-	for _, c := range creations {
-		answer := canRemove(a, h, c.kind)
-		if answer.Verdict == authz.Denied || isGrown(answer) && grownElsewhere(a, h, answer) {
+	for _, c := range delegation.Creations {
+		answer := canRemove(a, h, c.Kind)
+		if answer.Verdict == authz.Denied || delegation.IsGrown(answer) && grownElsewhere(a, h, answer) {
 			continue
 		}
 		f := h.Finding(answer)
 		merged := false
 		for _, other := range faults {
 			if f.Cause != "" && f.Cause == other.finding.Cause && f.Verdict == other.finding.Verdict {
-				other.what += " and " + c.plural
+				other.what += " and " + c.Plural
 				merged = true
 			}
 		}
 		if !merged {
-			faults = append(faults, &fault{f, answer, c.plural})
+			faults = append(faults, &fault{f, answer, c.Plural})
 		}
 	}
 	certain := slices.ContainsFunc(faults, func(x *fault) bool { return x.finding.Verdict != lint.Undetermined })
 	for _, x := range faults {
 		f := x.finding
-		if certain && isGrown(x.answer) && f.Verdict == lint.Undetermined {
+		if certain && delegation.IsGrown(x.answer) && f.Verdict == lint.Undetermined {
 			// What a role of its own making could do adds nothing.
 			continue
 		}
 		f.Key = x.what
 		mendRemoval(a, h, &f, x.answer)
-		giveDocument(a, h, x.answer, &f)
+		fix.GiveDocument(a, h, x.answer, &f)
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can take the permissions boundary off %s, or swap it, is not determined, because %s%s.",
-				phrase.Uncapital(h.Name()), x.what, holders.Because(x.answer.Reasons), assumed(x.answer))
+				phrase.Uncapital(h.Name()), x.what, holders.Because(x.answer.Reasons), delegation.Assumed(x.answer))
 		} else {
-			f.Message = fmt.Sprintf("%s can %s%s%s.", h.Name(), removal(x.answer.Witness, x.what), holders.Before(x.answer.Witness), assumed(x.answer))
+			f.Message = fmt.Sprintf("%s can %s%s%s.", h.Name(), removal(x.answer.Witness, x.what), holders.Before(x.answer.Witness), delegation.Assumed(x.answer))
 		}
 		f.Origin = cmp.Or(f.Origin, leakOrigin(a, h, &f))
 		p.Report(f, lint.StartingAt(severity))
@@ -108,14 +110,14 @@ func removal(w *authz.Witness, what string) string {
 func mendRemoval(a *holders.Account, h *holders.Holder, f *lint.Finding, answer authz.Answer) {
 	w := holders.Request(answer)
 	grown := holders.Maker(w) != nil
-	lead := "Deny it" + leaveOut
+	lead := "Deny it" + fix.LeaveOut
 	if grown {
-		if denyMaking(a, h, f, holders.Maker(w)) {
+		if fix.DenyMaking(a, h, f, holders.Maker(w)) {
 			return
 		}
-		lead = "Close the boundary " + boundaryOf(holders.Maker(w)) + ", under which it creates the role: deny it there"
+		lead = "Close the boundary " + delegation.BoundaryOf(holders.Maker(w)) + ", under which it creates the role: deny it there"
 	}
-	deny(a, h, f, w, lead, removalDenials(a, h, grown)...)
+	fix.Deny(a, h, f, w, lead, fix.RemovalDenials(a, h, grown)...)
 }
 
 // canRemove asks whether a boundary can be removed from an entity that there
@@ -186,15 +188,6 @@ func ownedNames(a *holders.Account, kind authz.EntityKind) []policy.Text {
 	return out
 }
 
-// isGrown reports whether an answer is that of a role which the holder would
-// make first.
-func isGrown(answer authz.Answer) bool {
-	if answer.Witness != nil {
-		return holders.Maker(answer.Witness) != nil
-	}
-	return answer.Perhaps != nil && answer.Perhaps.Action == "iam:CreateRole"
-}
-
 // grownElsewhere reports whether what a role of the holder's own making could
 // do is said already: who can make one without a boundary needs no other way,
 // and of who will be given a policy that nobody has nothing is known.
@@ -202,7 +195,7 @@ func grownElsewhere(a *holders.Account, h *holders.Holder, answer authz.Answer) 
 	if h.Entity == nil && answer.Verdict == authz.Undetermined {
 		return true
 	}
-	direct := canCreateUnbounded(a, h, authz.Role)
+	direct := delegation.CanCreateUnbounded(a, h, authz.Role)
 	return direct.Verdict == authz.Allowed && holders.Maker(direct.Witness) == nil
 }
 
@@ -257,12 +250,4 @@ func bounded(a *holders.Account, d iam.Deployment, kind authz.EntityKind) []poli
 	}
 	targets[key] = out
 	return out
-}
-
-// assumed is the part of a caveat that the third leg needs.
-func assumed(answer authz.Answer) string {
-	if answer.AssumedAccount == "" {
-		return ""
-	}
-	return " (taking account " + answer.AssumedAccount + " to be the one that this is deployed to)"
 }

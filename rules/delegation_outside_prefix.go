@@ -10,6 +10,8 @@ import (
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/delegation"
+	"github.com/boundlint/boundlint/rules/internal/fix"
 )
 
 // DelegationOutsidePrefix reports holders who can create roles or users under
@@ -54,16 +56,16 @@ func judgePrefix(a *holders.Account, p *lint.Pass, h *holders.Holder, severity l
 		denial  *policy.Statement
 	}
 	var faults []*fault
-	for _, c := range creations {
-		lowered := strings.ToLower(string(c.kind))
+	for _, c := range delegation.Creations {
+		lowered := strings.ToLower(string(c.Kind))
 		naming, ok := a.Settings.NamingFor("aws_iam_" + lowered)
 		start := certainStart(naming.Name)
 		if !ok || start == "" {
 			continue
 		}
-		answer := a.AskDelegate(h, "name "+string(c.kind), func() authz.Answer {
+		answer := a.AskDelegate(h, "name "+string(c.Kind), func() authz.Answer {
 			return authz.Search(h.Lenient(), a.Universe(h.Deployment), &authz.Query{
-				Actions: []string{"iam:Create" + string(c.kind)},
+				Actions: []string{"iam:Create" + string(c.Kind)},
 				NotResources: []policy.Text{
 					policy.Literal("arn:*:iam::*:" + lowered + "/" + start),
 					policy.Literal("arn:*:iam::*:" + lowered + "/*/" + start),
@@ -75,26 +77,26 @@ func judgePrefix(a *holders.Account, p *lint.Pass, h *holders.Holder, severity l
 		}
 		f := h.Finding(answer)
 		name := policy.Concat(policy.Literal("arn:"), h.Deployment.Partition, policy.Literal(":iam::"), h.Deployment.Account, policy.Literal(":"+lowered+"/"+start))
-		f.Message = fmt.Sprintf("%s can create %s that are not named %s%s.", h.Name(), c.plural, naming.Name, assumed(answer))
+		f.Message = fmt.Sprintf("%s can create %s that are not named %s%s.", h.Name(), c.Plural, naming.Name, delegation.Assumed(answer))
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can create %s that are not named %s is not determined, because %s%s.",
-				phrase.Uncapital(h.Name()), c.plural, naming.Name, holders.Because(answer.Reasons), assumed(answer))
+				phrase.Uncapital(h.Name()), c.Plural, naming.Name, holders.Because(answer.Reasons), delegation.Assumed(answer))
 		}
-		f.Key = c.plural
-		denial := denying([]string{"iam:Create" + string(c.kind)})
+		f.Key = c.Plural
+		denial := fix.Denying([]string{"iam:Create" + string(c.Kind)})
 		denial.Resource, denial.NotResource = nil, []policy.Element{{Text: name}}
 		if n := len(faults); n > 0 && faults[n-1].finding.Cause == f.Cause && faults[n-1].finding.Verdict == f.Verdict {
 			last := faults[n-1]
-			last.finding.Message = strings.Replace(last.finding.Message, last.kinds, last.kinds+" and "+c.plural, 1)
-			last.finding.Key += " and " + c.plural
+			last.finding.Message = strings.Replace(last.finding.Message, last.kinds, last.kinds+" and "+c.Plural, 1)
+			last.finding.Key += " and " + c.Plural
 			last.denial.Action = append(last.denial.Action, denial.Action...)
 			last.denial.NotResource = append(last.denial.NotResource, denial.NotResource...)
 			continue
 		}
-		faults = append(faults, &fault{f, answer, c.plural, denial})
+		faults = append(faults, &fault{f, answer, c.Plural, denial})
 	}
 	for _, x := range faults {
-		deny(a, h, &x.finding, holders.Request(x.answer), "Deny it on all names but those that are asked for", x.denial)
+		fix.Deny(a, h, &x.finding, holders.Request(x.answer), "Deny it on all names but those that are asked for", x.denial)
 		p.Report(x.finding, lint.StartingAt(severity))
 	}
 }

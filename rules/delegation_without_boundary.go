@@ -3,12 +3,13 @@ package rules
 import (
 	"cmp"
 	"fmt"
-	"strings"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/phrase"
+	"github.com/boundlint/boundlint/rules/internal/delegation"
+	"github.com/boundlint/boundlint/rules/internal/fix"
 )
 
 // DelegationWithoutBoundary reports holders who can create roles or users
@@ -53,11 +54,23 @@ var DelegationWithoutBoundary = &lint.Rule{
 	},
 }
 
-// creations are what the two kinds of entities are called.
-var creations = []struct {
-	kind   authz.EntityKind
-	plural string
-}{{authz.Role, "roles"}, {authz.User, "users"}}
+// mendDelegation is the statement to add: where a role of the holder's own
+// making creates, it goes into the boundary of that.
+func mendDelegation(a *holders.Account, h *holders.Holder, f *lint.Finding, answer authz.Answer, kinds []authz.EntityKind) {
+	w := holders.Request(answer)
+	lead := "Deny it without the boundary"
+	if m := holders.Maker(w); m != nil {
+		if fix.DenyMaking(a, h, f, m) {
+			return
+		}
+		lead = "Close the boundary " + delegation.BoundaryOf(m) + ", under which it creates the role: deny it there without a boundary"
+	}
+	var actions []string
+	for _, kind := range kinds {
+		actions = append(actions, "iam:Create"+string(kind))
+	}
+	fix.Deny(a, h, f, w, lead, fix.UnlessBounded(a, h, actions...))
+}
 
 // judgeDelegation asks for both kinds. What the same statement allows is one
 // finding.
@@ -69,26 +82,26 @@ func judgeDelegation(a *holders.Account, p *lint.Pass, h *holders.Holder, severi
 		kinds   []authz.EntityKind
 	}
 	var faults []*fault
-	for _, c := range creations {
-		answer := canCreateUnbounded(a, h, c.kind)
+	for _, c := range delegation.Creations {
+		answer := delegation.CanCreateUnbounded(a, h, c.Kind)
 		if answer.Verdict == authz.Denied {
 			continue
 		}
 		f := h.Finding(answer)
-		if isGrown(answer) && answer.Witness != nil {
+		if delegation.IsGrown(answer) && answer.Witness != nil {
 			// The boundary that lets the new role do it is one cause.
-			f.Cause = "grown " + boundaryOf(answer.Witness.First[0])
+			f.Cause = "grown " + delegation.BoundaryOf(answer.Witness.First[0])
 		}
 		merged := false
 		for _, other := range faults {
 			if f.Cause == other.finding.Cause && f.Verdict == other.finding.Verdict {
-				other.what += " and " + c.plural
-				other.kinds = append(other.kinds, c.kind)
+				other.what += " and " + c.Plural
+				other.kinds = append(other.kinds, c.Kind)
 				merged = true
 			}
 		}
 		if !merged {
-			faults = append(faults, &fault{answer, f, c.plural, []authz.EntityKind{c.kind}})
+			faults = append(faults, &fault{answer, f, c.Plural, []authz.EntityKind{c.Kind}})
 		}
 	}
 	for _, x := range faults {
@@ -105,43 +118,4 @@ func judgeDelegation(a *holders.Account, p *lint.Pass, h *holders.Holder, severi
 		f.Origin = cmp.Or(f.Origin, leakOrigin(a, h, &f))
 		p.Report(f, lint.StartingAt(severity))
 	}
-}
-
-// boundaryOf is the boundary under which a request creates a role.
-func boundaryOf(w *authz.Witness) string {
-	for _, v := range w.Context {
-		if strings.EqualFold(v.Key, holders.BoundaryConditionKey) && len(v.Values) > 0 {
-			return v.Values[0].String()
-		}
-	}
-	return ""
-}
-
-// canCreateUnbounded is the question of this rule, asked once per holder.
-func canCreateUnbounded(a *holders.Account, h *holders.Holder, kind authz.EntityKind) authz.Answer {
-	return a.AskDelegate(h, "create "+string(kind), func() authz.Answer {
-		answer := authz.CanCreateWithoutBoundary(h.Lenient(), a.Universe(h.Deployment), kind)
-		if answer.Verdict == authz.Denied && h.Entity != nil {
-			answer = authz.CanCreateThroughGrown(h.Lenient(), a.Universe(h.Deployment), kind)
-		}
-		return answer
-	})
-}
-
-// mendDelegation is the statement to add: where a role of the holder's own
-// making creates, it goes into the boundary of that.
-func mendDelegation(a *holders.Account, h *holders.Holder, f *lint.Finding, answer authz.Answer, kinds []authz.EntityKind) {
-	w := holders.Request(answer)
-	lead := "Deny it without the boundary"
-	if m := holders.Maker(w); m != nil {
-		if denyMaking(a, h, f, m) {
-			return
-		}
-		lead = "Close the boundary " + boundaryOf(m) + ", under which it creates the role: deny it there without a boundary"
-	}
-	var actions []string
-	for _, kind := range kinds {
-		actions = append(actions, "iam:Create"+string(kind))
-	}
-	deny(a, h, f, w, lead, unlessBounded(a, h, actions...))
 }

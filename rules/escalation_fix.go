@@ -10,6 +10,7 @@ import (
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/fix"
 )
 
 // What closes a path is found by trying: a Deny of its decisive request is
@@ -81,8 +82,8 @@ func closeAll(a *holders.Account, found []lint.Finding, paths []*escalation.Path
 			continue
 		}
 		for _, i := range byCause[cause] {
-			found[i].Remediation = pathAdvice(paths[i]) + "\n\n" + denial(a, c.at, true, "Deny what opens it", c.statements)
-			found[i].Fix = &lint.Fix{Address: c.at.address, Holder: c.at.holder, Statements: c.statements}
+			found[i].Remediation = pathAdvice(paths[i]) + "\n\n" + fix.Denial(a, c.at, true, "Deny what opens it", c.statements)
+			found[i].Fix = &lint.Fix{Address: c.at.Address, Holder: c.at.Holder, Statements: c.statements}
 		}
 	}
 }
@@ -108,7 +109,7 @@ type closer struct {
 	early bool
 	// later tells that some path was closed at another step than its first.
 	later      bool
-	at         site
+	at         fix.Site
 	statements []*policy.Statement
 	tried      map[string]int
 	// before are the policies of the input by those that have the statements.
@@ -152,7 +153,7 @@ func (c *closer) add(path *escalation.Path) bool {
 	a, step := c.account, c.step(path)
 	h := a.ByEntity[step.From.Entity]
 	at, ok := c.site(h, step)
-	if !ok || c.statements != nil && (at.address != c.at.address || at.holder != c.at.holder) {
+	if !ok || c.statements != nil && (at.Address != c.at.Address || at.Holder != c.at.Holder) {
 		return false
 	}
 	key := stepKey(step)
@@ -160,9 +161,9 @@ func (c *closer) add(path *escalation.Path) bool {
 	if c.tried[key] >= len(choices) {
 		return false
 	}
-	c.statements = together(append(c.statements, choices[c.tried[key]]...))
+	c.statements = fix.Together(append(c.statements, choices[c.tried[key]]...))
 	c.tried[key]++
-	c.at = withRoom(a, at, h, c.statements)
+	c.at = fix.WithRoom(a, at, h, c.statements)
 	return true
 }
 
@@ -200,15 +201,15 @@ func (c *closer) left() *escalation.Path {
 // there.
 func (c *closer) amendment() escalation.Amendment {
 	a, by := c.account, escalation.Amendment{Policies: map[*authz.Policy]*authz.Policy{}}
-	if c.at.address == "" {
+	if c.at.Address == "" {
 		by.Extra = authz.Compile(withStatements(&policy.Document{Version: policy.Literal("2012-10-17")}, c.statements))
 		for _, h := range a.Holders {
-			if h.Address == c.at.holder {
+			if h.Address == c.at.Holder {
 				by.Entity = h.Entity
 			}
 		}
 		for _, g := range a.Model.Groups {
-			if g.Address == c.at.holder {
+			if g.Address == c.at.Holder {
 				by.Group = g
 			}
 		}
@@ -217,7 +218,7 @@ func (c *closer) amendment() escalation.Amendment {
 	// A role may have several documents at its own address.
 	places := map[string]bool{}
 	for _, g := range a.Standing {
-		if g.Address != c.at.address || g.Document == nil {
+		if g.Address != c.at.Address || g.Document == nil {
 			continue
 		}
 		if place := lint.PlaceCause(g.Document.Location); place != "" {
@@ -225,7 +226,7 @@ func (c *closer) amendment() escalation.Amendment {
 		}
 	}
 	for p, g := range a.Standing {
-		if g.Document != nil && p.Document != nil && (g.Address == c.at.address || places[lint.PlaceCause(g.Document.Location)]) {
+		if g.Document != nil && p.Document != nil && (g.Address == c.at.Address || places[lint.PlaceCause(g.Document.Location)]) {
 			by.Policies[p] = authz.Compile(withStatements(p.Document, c.statements))
 			c.before[by.Policies[p]] = p
 		}
@@ -247,16 +248,16 @@ func withStatements(d *policy.Document, further []*policy.Statement) *policy.Doc
 
 // site is where a step is denied to the one who takes it. What a trust policy
 // alone lets it do is denied in a policy of its own.
-func (c *closer) site(h *holders.Holder, s escalation.Step) (site, bool) {
+func (c *closer) site(h *holders.Holder, s escalation.Step) (fix.Site, bool) {
 	if h == nil || h.Entity == nil {
-		return site{}, false
+		return fix.Site{}, false
 	}
 	for _, r := range s.Requests {
-		if at, ok := siteOf(c.account, h, c.ofInput(holders.Request(r))); ok {
+		if at, ok := fix.SiteOf(c.account, h, c.ofInput(holders.Request(r))); ok {
 			return at, true
 		}
 	}
-	return ownSite(h), true
+	return fix.OwnSite(h), true
 }
 
 // ofInput is a request as the policies of the input allow it.
@@ -282,7 +283,7 @@ func closings(a *holders.Account, h *holders.Holder, s escalation.Step) [][]*pol
 	}
 	var out [][]*policy.Statement
 	if s.Way.Kind == escalation.BoundaryTamper && s.Way.Target != escalation.TargetPolicy {
-		out = append(out, removalDenials(a, h, false))
+		out = append(out, fix.RemovalDenials(a, h, false))
 	}
 	var carrying, exact []*policy.Statement
 	for _, r := range s.Requests {
@@ -290,16 +291,16 @@ func closings(a *holders.Account, h *holders.Holder, s escalation.Step) [][]*pol
 		if w == nil {
 			continue
 		}
-		if carriesBoundary(w.Action) {
-			carrying = append(carrying, unlessBounded(a, h, w.Action))
+		if fix.CarriesBoundary(w.Action) {
+			carrying = append(carrying, fix.UnlessBounded(a, h, w.Action))
 		}
 		switch arn, ok := declared(a, w.Resource); {
 		case ok && s.Way.Kind == escalation.BoundaryTamper:
-			exact = append(exact, denying(editingActions, arn))
+			exact = append(exact, fix.Denying(fix.EditingActions, arn))
 		case ok:
-			exact = append(exact, denying([]string{w.Action}, arn))
+			exact = append(exact, fix.Denying([]string{w.Action}, arn))
 		case s.To.Made == "" && len(w.Resource.Symbols()) > 0, w.Resource.String() == "*":
-			exact = append(exact, denying([]string{w.Action}, everyNameOf(w.Resource, h)))
+			exact = append(exact, fix.Denying([]string{w.Action}, everyNameOf(w.Resource, h)))
 		}
 	}
 	list := slices.Concat(carrying, exact)

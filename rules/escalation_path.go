@@ -14,6 +14,7 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/fix"
 )
 
 // EscalationPath reports who can become, or control, somebody unbounded or an
@@ -257,7 +258,7 @@ func escalationFinding(a *holders.Account, h *holders.Holder, path *escalation.P
 	answer := authz.Answer{Verdict: path.Verdict, Reasons: path.Reasons}
 	f.Origin = cmp.Or(h.DocumentOrigin(answer), leakOrigin(a, h, &f))
 	if _, lacking := h.LackingDocument(answer); lacking {
-		giveDocument(a, h, answer, &f)
+		fix.GiveDocument(a, h, answer, &f)
 	} else if f.Verdict == lint.Undetermined && f.HiddenBy != "" && phrase.IsPlanAlone(a.Model, h.Location) {
 		f.Remediation = "Join the plan with its configuration (--config-dir): it tells most of what is known after apply.\n\nShould the way be open: " + f.Remediation
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/delegation"
+	"github.com/boundlint/boundlint/rules/internal/fix"
 )
 
 // SelfPolicyEditable reports holders who can change the policies that bind
@@ -74,9 +76,9 @@ func judgeSelf(a *holders.Account, p *lint.Pass, h *holders.Holder) {
 		open = append(open, way)
 		f := h.Finding(answer)
 		if f.Verdict == lint.Undetermined {
-			f.Message = fmt.Sprintf("Whether %s can %s is not determined, because %s%s.", phrase.Uncapital(h.Name()), way.What, holders.Because(answer.Reasons), assumed(answer))
+			f.Message = fmt.Sprintf("Whether %s can %s is not determined, because %s%s.", phrase.Uncapital(h.Name()), way.What, holders.Because(answer.Reasons), delegation.Assumed(answer))
 		} else {
-			f.Message = fmt.Sprintf("%s can %s%s%s.", h.Name(), way.What, holders.Before(answer.Witness), assumed(answer))
+			f.Message = fmt.Sprintf("%s can %s%s%s.", h.Name(), way.What, holders.Before(answer.Witness), delegation.Assumed(answer))
 		}
 		switch {
 		case first == nil, first.Verdict == lint.Undetermined && f.Verdict != lint.Undetermined, first.Verdict == f.Verdict && harmless != "" && way.Harmless == "":
@@ -106,8 +108,8 @@ func judgeSelf(a *holders.Account, p *lint.Pass, h *holders.Holder) {
 	if severity == lint.Error {
 		first.Origin = cmp.Or(first.Origin, leakOrigin(a, h, first))
 	}
-	deny(a, h, first, holders.Request(best), "Deny it on what it has itself"+leaveOut, selfDenials(a, h, holders.Request(best), open)...)
-	giveDocument(a, h, best, first)
+	fix.Deny(a, h, first, holders.Request(best), "Deny it on what it has itself"+fix.LeaveOut, selfDenials(a, h, holders.Request(best), open)...)
+	fix.GiveDocument(a, h, best, first)
 	p.Report(*first, lint.StartingAt(severity))
 }
 
@@ -120,9 +122,9 @@ func selfDenials(a *holders.Account, h *holders.Holder, w *authz.Witness, open [
 		if way.On.Equal(h.Entity.ARN) {
 			on = append(on, alsoHolding(a, h, w)...)
 		}
-		out = append(out, denying(way.Actions, on...))
+		out = append(out, fix.Denying(way.Actions, on...))
 	}
-	return together(out)
+	return fix.Together(out)
 }
 
 // alsoHolding are the ARNs of the others of the holder's kind that have the text

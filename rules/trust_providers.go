@@ -11,6 +11,7 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/fix"
 )
 
 // issuer says what a stranger's token of an OpenID Connect provider looks
@@ -214,8 +215,8 @@ func (by *issuer) mend(f *lint.Finding, e *iam.Entity, s *policy.Statement, host
 // askInTrust has a finding about a trust policy fixed by a condition, in the
 // place of what the statement asks of its key now.
 func askInTrust(f *lint.Finding, e *iam.Entity, s *policy.Statement, lead string, asked policy.Condition) {
-	w := &writer{form: e.Trust.Form, reference: func(policy.Text) (string, bool) { return "", false }}
-	f.Remediation = lead + ":\n\n" + w.conditionOf(&asked)
+	w := &fix.Writer{Form: e.Trust.Form, Reference: func(policy.Text) (string, bool) { return "", false }}
+	f.Remediation = lead + ":\n\n" + w.ConditionOf(&asked)
 	if !asked.Key.IsKnown() || strings.HasPrefix(asked.Key.String(), "<") {
 		return
 	}

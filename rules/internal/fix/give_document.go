@@ -1,4 +1,4 @@
-package rules
+package fix
 
 import (
 	"cmp"
@@ -12,10 +12,10 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// giveDocument is the advice on an answer that is undetermined because nobody
+// GiveDocument is the advice on an answer that is undetermined because nobody
 // has the document of a boundary: to give it comes first, for if the boundary
 // forbids the request no policy has to change.
-func giveDocument(a *holders.Account, h *holders.Holder, answer authz.Answer, f *lint.Finding) {
+func GiveDocument(a *holders.Account, h *holders.Holder, answer authz.Answer, f *lint.Finding) {
 	arn, ok := h.LackingDocument(answer)
 	if !ok {
 		return

@@ -1,4 +1,4 @@
-package rules
+package fix
 
 import (
 	"strconv"
@@ -8,18 +8,18 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// writer writes statements in the language of the place where they go.
-type writer struct {
-	form iam.Form
-	// reference is how a text is referred to there; false where it is not.
-	reference func(policy.Text) (string, bool)
+// Writer writes statements in the language of the place where they go.
+type Writer struct {
+	Form iam.Form
+	// Reference is how a text is referred to there; false where it is not.
+	Reference func(policy.Text) (string, bool)
 }
 
-// statements writes them one after the other, each line indented as code of a
+// Statements writes them one after the other, each line indented as code of a
 // remediation is.
-func (w *writer) statements(list []*policy.Statement) string {
+func (w *Writer) Statements(list []*policy.Statement) string {
 	separator := ",\n"
-	if w.form == iam.FormBlock {
+	if w.Form == iam.FormBlock {
 		separator = "\n\n"
 	}
 	var out []string
@@ -30,7 +30,7 @@ func (w *writer) statements(list []*policy.Statement) string {
 	return "  " + strings.ReplaceAll(strings.ReplaceAll(text, "\n", "\n  "), "\n  \n", "\n\n")
 }
 
-func (w *writer) statement(s *policy.Statement) string {
+func (w *Writer) statement(s *policy.Statement) string {
 	effect := "Deny"
 	if s.Effect == policy.Allow {
 		effect = "Allow"
@@ -40,26 +40,26 @@ func (w *writer) statement(s *policy.Statement) string {
 		if list == nil {
 			return
 		}
-		if w.form == iam.FormBlock {
+		if w.Form == iam.FormBlock {
 			name = block
 		}
 		rows = append(rows, [2]string{name, w.list(list, inCondition)})
 	}
 	name := "Effect"
-	if w.form == iam.FormBlock {
+	if w.Form == iam.FormBlock {
 		name = "effect"
 	}
 	rows = append(rows, [2]string{name, strconv.Quote(effect)})
 	add("Action", "actions", s.Action, false)
 	add("Resource", "resources", s.Resource, false)
 	add("NotResource", "not_resources", s.NotResource, false)
-	if w.form == iam.FormBlock {
+	if w.Form == iam.FormBlock {
 		return "statement {\n" + aligned(rows, " = ", "") + w.conditionBlocks(s) + "\n}"
 	}
 	if len(s.Condition) > 0 {
 		rows = append(rows, [2]string{"Condition", w.condition(s)})
 	}
-	if w.form == iam.FormObject {
+	if w.Form == iam.FormObject {
 		return "{\n" + aligned(rows, " = ", "") + "\n}"
 	}
 	for i := range rows {
@@ -85,11 +85,11 @@ func aligned(rows [][2]string, equals, indent string) string {
 	return strings.Join(lines, "\n")
 }
 
-func (w *writer) condition(s *policy.Statement) string {
+func (w *Writer) condition(s *policy.Statement) string {
 	equals := ": "
 	key := strconv.Quote
 	operator := strconv.Quote
-	if w.form == iam.FormObject {
+	if w.Form == iam.FormObject {
 		equals, operator = " = ", func(s string) string { return s }
 	}
 	var parts []string
@@ -99,11 +99,11 @@ func (w *writer) condition(s *policy.Statement) string {
 	return "{ " + strings.Join(parts, ", ") + " }"
 }
 
-// conditionOf writes the condition of a statement by itself, indented as code of
+// ConditionOf writes the condition of a statement by itself, indented as code of
 // a remediation is.
-func (w *writer) conditionOf(c *policy.Condition) string {
+func (w *Writer) ConditionOf(c *policy.Condition) string {
 	s := &policy.Statement{Condition: []policy.Condition{*c}}
-	switch w.form {
+	switch w.Form {
 	case iam.FormBlock:
 		return strings.TrimLeft(w.conditionBlocks(s), "\n")
 	case iam.FormObject:
@@ -113,7 +113,7 @@ func (w *writer) conditionOf(c *policy.Condition) string {
 	return `  "Condition": ` + w.condition(s)
 }
 
-func (w *writer) conditionBlocks(s *policy.Statement) string {
+func (w *Writer) conditionBlocks(s *policy.Statement) string {
 	var b strings.Builder
 	for _, c := range s.Condition {
 		b.WriteString("\n\n  condition {\n" + aligned([][2]string{
@@ -127,12 +127,12 @@ func (w *writer) conditionBlocks(s *policy.Statement) string {
 
 // list writes one entry as it is where the language takes that, and several as
 // a list.
-func (w *writer) list(list []policy.Element, inCondition bool) string {
+func (w *Writer) list(list []policy.Element, inCondition bool) string {
 	texts := make([]string, len(list))
 	for i, e := range list {
 		texts[i] = w.text(e.Text, inCondition)
 	}
-	if len(texts) == 1 && w.form != iam.FormBlock {
+	if len(texts) == 1 && w.Form != iam.FormBlock {
 		return texts[0]
 	}
 	return "[" + strings.Join(texts, ", ") + "]"
@@ -141,9 +141,9 @@ func (w *writer) list(list []policy.Element, inCondition bool) string {
 // text writes a text: by what it is referred to, else with something in the
 // place of what is not known. IAM takes a policy variable for the account in a
 // condition, and in a resource a wildcard, as it does for the region.
-func (w *writer) text(x policy.Text, inCondition bool) string {
-	if w.form != iam.FormJSON {
-		if reference, ok := w.reference(x); ok {
+func (w *Writer) text(x policy.Text, inCondition bool) string {
+	if w.Form != iam.FormJSON {
+		if reference, ok := w.Reference(x); ok {
 			return reference
 		}
 	}
@@ -166,9 +166,9 @@ func (w *writer) text(x policy.Text, inCondition bool) string {
 }
 
 // symbol writes what is known only after apply: by a reference in HCL.
-func (w *writer) symbol(s *policy.Symbol) string {
-	if w.form != iam.FormJSON && s.Kind == policy.SymbolReference && s.Attribute != "" {
-		if reference, ok := w.reference(policy.SymbolText(s)); ok {
+func (w *Writer) symbol(s *policy.Symbol) string {
+	if w.Form != iam.FormJSON && s.Kind == policy.SymbolReference && s.Attribute != "" {
+		if reference, ok := w.Reference(policy.SymbolText(s)); ok {
 			return "${" + reference + "}"
 		}
 	}
@@ -177,9 +177,9 @@ func (w *writer) symbol(s *policy.Symbol) string {
 
 // escaped is literal text inside quotes. HCL would take "${" for a template of
 // its own, and aws_iam_policy_document writes policy variables with "&".
-func (w *writer) escaped(s string) string {
+func (w *Writer) escaped(s string) string {
 	s = strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
-	switch w.form {
+	switch w.Form {
 	case iam.FormObject:
 		return strings.ReplaceAll(s, "${", "$${")
 	case iam.FormBlock:

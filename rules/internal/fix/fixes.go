@@ -1,4 +1,4 @@
-package rules
+package fix
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/delegation"
 )
 
 // What a policy grants too much is fixed by a Deny beside it: that closes the
@@ -18,15 +19,15 @@ import (
 // statements as data, and its remediation has them in the language of the
 // place.
 
-// site is where the statements that fix a finding go.
-type site struct {
-	// address is the resource that holds the document, "" for a policy of its
+// Site is where the statements that fix a finding go.
+type Site struct {
+	// Address is the resource that holds the document, "" for a policy of its
 	// own; holder is then who gets it.
-	address, holder string
-	form            iam.Form
-	// boundary tells that the document is a boundary: what it refers to may
+	Address, Holder string
+	Form            iam.Form
+	// Boundary tells that the document is a boundary: what it refers to may
 	// have it, and Terraform takes no circle.
-	boundary bool
+	Boundary bool
 	// managed is the name of AWS's policy that grants it, which cannot be
 	// edited; "" for none.
 	managed string
@@ -36,9 +37,9 @@ type site struct {
 
 // isFull reports whether statements would make a managed policy longer than IAM
 // takes. A boundary cannot be split in two.
-func isFull(a *holders.Account, at site, statements []*policy.Statement) bool {
+func isFull(a *holders.Account, at Site, statements []*policy.Statement) bool {
 	for _, p := range a.Model.Policies {
-		if p.Address != at.address || at.boundary || p.Document == nil {
+		if p.Address != at.Address || at.Boundary || p.Document == nil {
 			continue
 		}
 		size, _ := policy.Size(p.Document.Text)
@@ -50,83 +51,83 @@ func isFull(a *holders.Account, at site, statements []*policy.Statement) bool {
 	return false
 }
 
-// withRoom is the site itself where the statements have room there, and else a
+// WithRoom is the site itself where the statements have room there, and else a
 // further policy for the holder, if it is an entity.
-func withRoom(a *holders.Account, at site, h *holders.Holder, statements []*policy.Statement) site {
+func WithRoom(a *holders.Account, at Site, h *holders.Holder, statements []*policy.Statement) Site {
 	if h.Entity == nil || !isFull(a, at, statements) {
 		return at
 	}
-	return site{holder: h.Address, form: at.form, full: at.address}
+	return Site{Holder: h.Address, Form: at.Form, full: at.Address}
 }
 
-// siteOf is where a request of the holder is denied: beside what grants it. AWS's
+// SiteOf is where a request of the holder is denied: beside what grants it. AWS's
 // own policies cannot be edited, so there it is the holder's boundary, or a
 // further policy. It is false where nothing in the input can be edited.
-func siteOf(a *holders.Account, h *holders.Holder, w *authz.Witness) (site, bool) {
+func SiteOf(a *holders.Account, h *holders.Holder, w *authz.Witness) (Site, bool) {
 	if m := holders.Maker(w); m != nil {
-		return boundarySite(a, boundaryOf(m))
+		return boundarySite(a, delegation.BoundaryOf(m))
 	}
 	g, _, ok := h.Granting(w)
 	switch {
 	case !ok:
-		return site{}, false
+		return Site{}, false
 	case g.Document != nil:
-		return documentSite(a, g), !strings.HasPrefix(g.Address, "boundary.")
+		return DocumentSite(a, g), !strings.HasPrefix(g.Address, "boundary.")
 	}
 	managed := g.ManagedName()
 	if b, ok := a.Standing[h.Principal.Boundary]; ok && h.Boundary == holders.BoundedKnown && b.Document != nil && !strings.HasPrefix(b.Address, "boundary.") {
-		at := documentSite(a, b)
-		at.managed, at.boundary = managed, true
+		at := DocumentSite(a, b)
+		at.managed, at.Boundary = managed, true
 		return at, true
 	}
-	at := ownSite(h)
+	at := OwnSite(h)
 	at.managed = managed
 	if g.Group != nil {
-		at.holder = g.Group.Address
+		at.Holder = g.Group.Address
 	}
 	return at, h.Entity != nil
 }
 
-// ownSite is a further policy for the holder.
-func ownSite(h *holders.Holder) site {
-	at := site{holder: h.Address}
+// OwnSite is a further policy for the holder.
+func OwnSite(h *holders.Holder) Site {
+	at := Site{Holder: h.Address}
 	if h.Location.HasFile() {
-		at.form = iam.FormObject
+		at.Form = iam.FormObject
 	}
 	return at
 }
 
-func documentSite(a *holders.Account, g holders.Grant) site {
-	at := site{address: g.Address, form: g.Document.Form}
+func DocumentSite(a *holders.Account, g holders.Grant) Site {
+	at := Site{Address: g.Address, Form: g.Document.Form}
 	for _, p := range a.Model.Policies {
 		if p.Address == g.Address {
-			at.boundary = len(p.BoundaryOf) > 0
+			at.Boundary = len(p.BoundaryOf) > 0
 		}
 	}
 	return at
 }
 
 // boundarySite is the document of a boundary by its ARN.
-func boundarySite(a *holders.Account, arn string) (site, bool) {
+func boundarySite(a *holders.Account, arn string) (Site, bool) {
 	for _, p := range a.Model.Policies {
 		if !p.Gone() && p.ARN.String() == arn && p.Document != nil && p.Document.Document != nil {
-			return site{address: p.Address, form: p.Document.Form, boundary: true}, true
+			return Site{Address: p.Address, Form: p.Document.Form, Boundary: true}, true
 		}
 	}
-	return site{}, false
+	return Site{}, false
 }
 
-// leaveOut ends the lead of a denial where the grant can be edited, too.
-const leaveOut = ", or leave the actions out of what is allowed"
+// LeaveOut ends the lead of a denial where the grant can be edited, too.
+const LeaveOut = ", or leave the actions out of what is allowed"
 
-// deny has a finding fixed by statements that deny the request, which the lead
+// Deny has a finding fixed by statements that deny the request, which the lead
 // says in a sentence.
-func deny(a *holders.Account, h *holders.Holder, f *lint.Finding, w *authz.Witness, lead string, statements ...*policy.Statement) {
-	at, ok := siteOf(a, h, w)
+func Deny(a *holders.Account, h *holders.Holder, f *lint.Finding, w *authz.Witness, lead string, statements ...*policy.Statement) {
+	at, ok := SiteOf(a, h, w)
 	if ok {
-		at = withRoom(a, at, h, statements)
+		at = WithRoom(a, at, h, statements)
 	}
-	f.Remediation = denial(a, at, ok, lead, statements)
+	f.Remediation = Denial(a, at, ok, lead, statements)
 	if ok {
 		f.Fix = widening(a, at, lead, statements)
 	}
@@ -134,10 +135,10 @@ func deny(a *holders.Account, h *holders.Holder, f *lint.Finding, w *authz.Witne
 
 // widening is the fix by statements in a place. Where boundaries leave the
 // holders of one text different actions of it, all of those are denied there.
-func widening(a *holders.Account, at site, lead string, statements []*policy.Statement) *lint.Fix {
-	return &lint.Fix{Address: at.address, Holder: at.holder, Statements: statements, Widen: func(further []*policy.Statement) (*lint.Fix, string) {
-		all := together(append(slices.Clone(statements), besides(statements, further)...))
-		return widening(a, at, lead, all), denial(a, at, true, lead, all)
+func widening(a *holders.Account, at Site, lead string, statements []*policy.Statement) *lint.Fix {
+	return &lint.Fix{Address: at.Address, Holder: at.Holder, Statements: statements, Widen: func(further []*policy.Statement) (*lint.Fix, string) {
+		all := Together(append(slices.Clone(statements), besides(statements, further)...))
+		return widening(a, at, lead, all), Denial(a, at, true, lead, all)
 	}}
 }
 
@@ -158,25 +159,25 @@ func besides(named, further []*policy.Statement) []*policy.Statement {
 	return out
 }
 
-// denyMaking has a finding about a role of the holder's own making fixed where
+// DenyMaking has a finding about a role of the holder's own making fixed where
 // AWS manages the boundary of that: nobody else can close it there, so that no
 // role may be made under it.
-func denyMaking(a *holders.Account, h *holders.Holder, f *lint.Finding, made *authz.Witness) bool {
-	boundary := boundaryOf(made)
+func DenyMaking(a *holders.Account, h *holders.Holder, f *lint.Finding, made *authz.Witness) bool {
+	boundary := delegation.BoundaryOf(made)
 	if !strings.Contains(boundary, ":iam::aws:policy/") {
 		return false
 	}
-	deny(a, h, f, made, "It creates the role under the boundary "+boundary+", which AWS manages. Deny it to create roles under any but these boundaries",
-		unlessBounded(a, h, "iam:CreateRole"))
+	Deny(a, h, f, made, "It creates the role under the boundary "+boundary+", which AWS manages. Deny it to create roles under any but these boundaries",
+		UnlessBounded(a, h, "iam:CreateRole"))
 	return true
 }
 
-func denial(a *holders.Account, at site, known bool, lead string, statements []*policy.Statement) string {
-	w := &writer{form: at.form, reference: func(x policy.Text) (string, bool) { return referenceTo(a, x, at) }}
+func Denial(a *holders.Account, at Site, known bool, lead string, statements []*policy.Statement) string {
+	w := &Writer{Form: at.Form, Reference: func(x policy.Text) (string, bool) { return ReferenceTo(a, x, at) }}
 	var text string
 	if at.managed != "" {
 		text = fmt.Sprintf("AWS manages %s, which grants it, and nobody else can edit that. ", at.managed)
-		lead = strings.TrimSuffix(lead, leaveOut)
+		lead = strings.TrimSuffix(lead, LeaveOut)
 	}
 	if at.full != "" {
 		text += fmt.Sprintf("%s has no room for more: IAM takes %d characters. ", at.full, iam.ManagedPolicySize)
@@ -184,25 +185,25 @@ func denial(a *holders.Account, at site, known bool, lead string, statements []*
 	text += lead
 	switch {
 	case !known:
-	case at.boundary:
-		text += ", in the boundary " + at.address
-	case at.address != "":
-		text += ", in " + at.address
+	case at.Boundary:
+		text += ", in the boundary " + at.Address
+	case at.Address != "":
+		text += ", in " + at.Address
 	default:
-		text += ", in a policy of your own for " + at.holder
+		text += ", in a policy of your own for " + at.Holder
 	}
-	return text + ":\n\n" + w.statements(statements)
+	return text + ":\n\n" + w.Statements(statements)
 }
 
-// referenceTo is how HCL refers to the ARN of a policy, role or user of the
+// ReferenceTo is how HCL refers to the ARN of a policy, role or user of the
 // same module.
-func referenceTo(a *holders.Account, x policy.Text, at site) (string, bool) {
-	where := at.address
+func ReferenceTo(a *holders.Account, x policy.Text, at Site) (string, bool) {
+	where := at.Address
 	if where == "" {
-		where = at.holder
+		where = at.Holder
 	}
 	usable := func(address string) bool {
-		return !at.boundary && address != where && !strings.HasPrefix(address, "arn:") && iam.ModuleOf(address) == iam.ModuleOf(where)
+		return !at.Boundary && address != where && !strings.HasPrefix(address, "arn:") && iam.ModuleOf(address) == iam.ModuleOf(where)
 	}
 	local := func(address string) string {
 		return strings.TrimPrefix(strings.TrimPrefix(address, iam.ModuleOf(address)), ".")
@@ -223,8 +224,8 @@ func referenceTo(a *holders.Account, x policy.Text, at site) (string, bool) {
 	return "", false
 }
 
-// denying is a statement that denies actions on resources.
-func denying(actions []string, resources ...policy.Text) *policy.Statement {
+// Denying is a statement that denies actions on resources.
+func Denying(actions []string, resources ...policy.Text) *policy.Statement {
 	s := &policy.Statement{Effect: policy.Deny, EffectText: policy.Literal("Deny")}
 	for _, action := range actions {
 		s.Action = append(s.Action, policy.Element{Text: policy.Literal(action)})
@@ -238,9 +239,9 @@ func denying(actions []string, resources ...policy.Text) *policy.Statement {
 	return s
 }
 
-// unlessBounded is a statement that denies actions without an approved boundary.
-func unlessBounded(a *holders.Account, h *holders.Holder, actions ...string) *policy.Statement {
-	s := denying(actions)
+// UnlessBounded is a statement that denies actions without an approved boundary.
+func UnlessBounded(a *holders.Account, h *holders.Holder, actions ...string) *policy.Statement {
+	s := Denying(actions)
 	operator := "StringNotEquals"
 	var values []policy.Element
 	for _, x := range askableBoundaries(a, h) {
@@ -274,7 +275,7 @@ func askableBoundaries(a *holders.Account, h *holders.Holder) []policy.Text {
 	var out, byAWS []policy.Text
 	seen := map[string]bool{}
 	for _, x := range slices.Concat(own, approvedHere, a.BoundariesInUse()) {
-		x = spelled(a, x)
+		x = Spelled(a, x)
 		arn, ok := policy.ParseARN(x)
 		if !ok || seen[x.Key()] || a.Approved.Text(x, policy.Text{}) == holders.NotApproved {
 			continue
@@ -292,45 +293,45 @@ func askableBoundaries(a *holders.Account, h *holders.Holder) []policy.Text {
 	case len(byAWS) > 0:
 		return byAWS[:1]
 	}
-	return []policy.Text{placeholderBoundary(h.Deployment)}
+	return []policy.Text{PlaceholderBoundary(h.Deployment)}
 }
 
-// placeholderBoundary stands for a boundary where the input has none.
-func placeholderBoundary(d iam.Deployment) policy.Text {
+// PlaceholderBoundary stands for a boundary where the input has none.
+func PlaceholderBoundary(d iam.Deployment) policy.Text {
 	return policy.Concat(policy.Literal("arn:"), d.Partition, policy.Literal(":iam::"), d.Account, policy.Literal(":policy/<boundary>"))
 }
 
-// removalDenials are the statements that keep boundaries on entities of both
+// RemovalDenials are the statements that keep boundaries on entities of both
 // kinds, as far as the holder may do anything to them.
-func removalDenials(a *holders.Account, h *holders.Holder, grown bool) []*policy.Statement {
+func RemovalDenials(a *holders.Account, h *holders.Holder, grown bool) []*policy.Statement {
 	may := func(action string) bool {
 		return grown || authz.Search(h.Strict(), a.Universe(h.Deployment), &authz.Query{Actions: []string{action}}).Verdict != authz.Denied
 	}
 	var deletes, puts []string
-	for _, c := range creations {
-		if action := "iam:Delete" + string(c.kind) + "PermissionsBoundary"; may(action) {
+	for _, c := range delegation.Creations {
+		if action := "iam:Delete" + string(c.Kind) + "PermissionsBoundary"; may(action) {
 			deletes = append(deletes, action)
 		}
-		if action := "iam:Put" + string(c.kind) + "PermissionsBoundary"; may(action) {
+		if action := "iam:Put" + string(c.Kind) + "PermissionsBoundary"; may(action) {
 			puts = append(puts, action)
 		}
 	}
 	var out []*policy.Statement
 	if deletes != nil {
-		out = append(out, denying(deletes))
+		out = append(out, Denying(deletes))
 	}
 	if puts != nil {
-		out = append(out, unlessBounded(a, h, puts...))
+		out = append(out, UnlessBounded(a, h, puts...))
 	}
 	return out
 }
 
-// editingActions change what a managed policy says.
-var editingActions = []string{"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy"}
+// EditingActions change what a managed policy says.
+var EditingActions = []string{"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy"}
 
-// together makes one statement of those that differ in their actions alone, or
+// Together makes one statement of those that differ in their actions alone, or
 // in their resources alone.
-func together(list []*policy.Statement) []*policy.Statement {
+func Together(list []*policy.Statement) []*policy.Statement {
 	actions := func(s *policy.Statement) *[]policy.Element { return &s.Action }
 	resources := func(s *policy.Statement) *[]policy.Element { return &s.Resource }
 	return joined(joined(list, actions), resources)
@@ -373,8 +374,35 @@ func valuesSorted(list []policy.Condition) []policy.Condition {
 	return out
 }
 
-// carriesBoundary reports whether requests of an action tell of a boundary.
-func carriesBoundary(action string) bool {
+// CarriesBoundary reports whether requests of an action tell of a boundary.
+func CarriesBoundary(action string) bool {
 	known, ok := catalog.LookupAction(action)
 	return ok && known.Presence(holders.BoundaryConditionKey) != catalog.PresentNever
+}
+
+// Spelled is the ARN of the boundary that a value means: names are unique in an
+// account whatever their path and case (IAM User Guide, names and paths), so
+// that the boundary of that name is meant, as it is written where it is known.
+func Spelled(a *holders.Account, x policy.Text) policy.Text {
+	known := slices.Clone(a.BoundariesInUse())
+	for _, b := range a.ApprovedARNs() {
+		known = append(known, a.Deployed(b.ARN))
+	}
+	for _, p := range a.Model.Policies {
+		if !p.Gone() {
+			known = append(known, p.ARN)
+		}
+	}
+	if slices.ContainsFunc(known, x.Equal) {
+		return x
+	}
+	name := policyName(x)
+	own, _ := policy.ParseARN(x)
+	for _, b := range known {
+		arn, ok := policy.ParseARN(b)
+		if ok && name != "" && strings.EqualFold(policyName(b), name) && !holders.IsWildcard(b) && arn.Account.Equal(own.Account) && arn.Partition.Equal(own.Partition) {
+			return b
+		}
+	}
+	return x
 }
