@@ -30,7 +30,7 @@ var BoundaryAllowsNothing = &lint.Rule{
 		Security:   "3.0",
 	},
 	Run: func(p *lint.Pass) error {
-		boundaries, err := boundaryDocuments(p)
+		boundaries, err := holders.BoundaryDocuments(p)
 		if err != nil {
 			return err
 		}
@@ -40,40 +40,6 @@ var BoundaryAllowsNothing = &lint.Rule{
 		judgePerhapsBoundaries(p)
 		return nil
 	},
-}
-
-// boundaryDocuments are the documents that serve as boundaries.
-func boundaryDocuments(p *lint.Pass) ([]iam.PlacedDocument, error) {
-	set, err := holders.ApprovedSets.Of(p)
-	if err != nil {
-		return nil, err
-	}
-	var out []iam.PlacedDocument
-	for _, m := range p.Model.Policies {
-		if m.Document == nil || m.Document.Document == nil || m.Gone() {
-			continue
-		}
-		inUse := slices.ContainsFunc(m.BoundaryOf, func(e *iam.Entity) bool { return !e.Gone() })
-		if inUse || isConfiguredBoundary(set, m) {
-			out = append(out, iam.PlacedDocument{Document: m.Document, Kind: policy.IdentityPolicy, Address: m.Address})
-		}
-	}
-	for _, l := range p.Model.Lookups {
-		if l.Document == nil || l.Document.Document == nil || !l.ARN.Set {
-			continue
-		}
-		if slices.ContainsFunc(p.Model.Entities, func(e *iam.Entity) bool {
-			return !e.Gone() && e.Boundary.Set && e.Boundary.Text.Equal(l.ARN.Text)
-		}) {
-			out = append(out, iam.PlacedDocument{Document: l.Document, Kind: policy.IdentityPolicy, Address: l.Address})
-		}
-	}
-	for i := range p.Settings.Boundaries {
-		if b := &p.Settings.Boundaries[i]; b.Document != nil && b.Document.Document != nil {
-			out = append(out, iam.PlacedDocument{Document: b.Document, Kind: policy.IdentityPolicy, Address: "boundary." + b.Name})
-		}
-	}
-	return out, nil
 }
 
 // judgePerhapsBoundaries looks at policies that nobody holds and nobody has as
@@ -106,24 +72,6 @@ func judgePerhapsBoundaries(p *lint.Pass) {
 			Remediation: "Add an Allow statement if the policy is to be a boundary.",
 		})
 	}
-}
-
-// isConfiguredBoundary reports whether a boundary block names the declared
-// policy, by ARN or by reference. A pattern for the policy's name may take in
-// other policies than boundaries, so it names none.
-func isConfiguredBoundary(a *holders.ApprovedSet, m *iam.ManagedPolicy) bool {
-	return slices.ContainsFunc(a.Blocks, func(b holders.ApprovedBlock) bool {
-		if b.Lists(m.Address, "arn") {
-			return true
-		}
-		for i, source := range b.ARNs {
-			arn, ok := policy.ParseARN(policy.Literal(source))
-			if resource, _ := arn.Resource.Known(); ok && !strings.ContainsAny(resource, "*?") && b.ARNPatterns[i].Match(m.ARN) == lint.AlwaysMatches {
-				return true
-			}
-		}
-		return false
-	})
 }
 
 // life says whether an Allow can ever match.

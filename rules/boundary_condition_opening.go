@@ -8,6 +8,7 @@ import (
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/leaks"
 )
 
 // opening is a question about what a condition fails to stop: asked of those
@@ -31,7 +32,7 @@ func opensFor(a *holders.Account, d iam.PlacedDocument, o *opening) authz.Answer
 		return authz.Answer{Verdict: authz.Allowed}
 	}
 	if len(having) == 0 {
-		return o.ask(bearer(a, d).Principal)
+		return o.ask(leaks.Bearer(a, d).Principal)
 	}
 	out := authz.Answer{Verdict: authz.Denied}
 	for _, h := range having {

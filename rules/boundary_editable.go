@@ -13,6 +13,7 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/rules/internal/delegation"
 	"github.com/boundlint/boundlint/rules/internal/fix"
+	"github.com/boundlint/boundlint/rules/internal/leaks"
 )
 
 // BoundaryEditable reports holders who can change what a boundary says.
@@ -54,7 +55,7 @@ func judgeEditing(a *holders.Account, p *lint.Pass, h *holders.Holder, severity 
 	var order []*lint.Finding
 	on, answers := map[*lint.Finding][]policy.Text{}, map[*lint.Finding]authz.Answer{}
 	certain := false
-	for _, b := range inReach(a, h, editableBoundaries.Of(a), func(b editable) policy.Text { return b.arn }) {
+	for _, b := range leaks.InReach(a, h, editableBoundaries.Of(a), func(b editable) policy.Text { return b.arn }) {
 		arn := b.arn
 		answer := canEdit(a, h, arn)
 		if b.doubt != "" && answer.Verdict == authz.Allowed {
@@ -95,7 +96,7 @@ func judgeEditing(a *holders.Account, p *lint.Pass, h *holders.Holder, severity 
 		}
 		fix.Deny(a, h, f, holders.Request(answers[f]), "Deny it on the boundary, its path included"+fix.LeaveOut, fix.Denying(fix.EditingActions, on[f]...))
 		fix.GiveDocument(a, h, answers[f], f)
-		f.Origin = cmp.Or(f.Origin, leakOrigin(a, h, f))
+		f.Origin = cmp.Or(f.Origin, leaks.Origin(a, h, f))
 		p.Report(*f, lint.StartingAt(severity))
 	}
 }
@@ -109,33 +110,6 @@ func inOrder(of []policy.Text) string {
 	}
 	slices.Sort(out)
 	return strings.Join(out, " ")
-}
-
-// manyBoundaries is how many boundaries are asked about one by one; where
-// there are more, portions of that size are asked about first.
-const manyBoundaries = 40
-
-// inReach leaves out the boundaries that the holder has no right over at all,
-// by the portion: accounts with a boundary for each team have hundreds, and
-// nearly nobody may touch any. A role of the holder's own making is not asked
-// where there are many.
-func inReach[T any](a *holders.Account, h *holders.Holder, list []T, arn func(T) policy.Text) []T {
-	if len(list) <= manyBoundaries {
-		return list
-	}
-	var out []T
-	for portion := range slices.Chunk(list, manyBoundaries) {
-		q := &authz.Query{Actions: []string{"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicy"}}
-		question := []string{"edit any"}
-		for _, b := range portion {
-			q.Resources = append(q.Resources, arn(b))
-			question = append(question, arn(b).Key())
-		}
-		if a.AskDelegate(h, strings.Join(question, " "), func() authz.Answer { return authz.Search(h.Strict(), a.Universe(h.Deployment), q) }).Verdict != authz.Denied {
-			out = append(out, portion...)
-		}
-	}
-	return out
 }
 
 // editable is a policy that nobody may edit because it is a boundary, or

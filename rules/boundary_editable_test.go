@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/leaks"
 )
 
 // TestBoundaryEditable asks who may write the documents of boundaries: of the
@@ -14,7 +15,7 @@ import (
 func TestBoundaryEditable(t *testing.T) {
 	t.Parallel()
 	many := []string{}
-	for i := range manyBoundaries + 5 {
+	for i := range leaks.ManyBoundaries + 5 {
 		many = append(many, fmt.Sprintf("arn:aws:iam::111122223333:policy/team-%02d", i))
 	}
 	edit := func(resource string) string {

@@ -14,6 +14,7 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/rules/internal/delegation"
 	"github.com/boundlint/boundlint/rules/internal/fix"
+	"github.com/boundlint/boundlint/rules/internal/leaks"
 )
 
 // BoundaryRemovable reports holders who can take boundaries off, or swap them.
@@ -90,19 +91,11 @@ func judgeRemoval(a *holders.Account, p *lint.Pass, h *holders.Holder, severity 
 			f.Message = fmt.Sprintf("Whether %s can take the permissions boundary off %s, or swap it, is not determined, because %s%s.",
 				phrase.Uncapital(h.Name()), x.what, holders.Because(x.answer.Reasons), delegation.Assumed(x.answer))
 		} else {
-			f.Message = fmt.Sprintf("%s can %s%s%s.", h.Name(), removal(x.answer.Witness, x.what), holders.Before(x.answer.Witness), delegation.Assumed(x.answer))
+			f.Message = fmt.Sprintf("%s can %s%s%s.", h.Name(), leaks.Removal(x.answer.Witness, x.what), holders.Before(x.answer.Witness), delegation.Assumed(x.answer))
 		}
-		f.Origin = cmp.Or(f.Origin, leakOrigin(a, h, &f))
+		f.Origin = cmp.Or(f.Origin, leaks.Origin(a, h, &f))
 		p.Report(f, lint.StartingAt(severity))
 	}
-}
-
-// removal says what a request does to a boundary.
-func removal(w *authz.Witness, what string) string {
-	if strings.Contains(w.Action, ":Put") {
-		return "put a permissions boundary that is not approved in the place of that of " + what
-	}
-	return "take the permissions boundary off " + what
 }
 
 // mendRemoval keeps the boundaries on all that the holder may change: what one

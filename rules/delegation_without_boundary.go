@@ -10,6 +10,7 @@ import (
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/rules/internal/delegation"
 	"github.com/boundlint/boundlint/rules/internal/fix"
+	"github.com/boundlint/boundlint/rules/internal/leaks"
 )
 
 // DelegationWithoutBoundary reports holders who can create roles or users
@@ -115,7 +116,7 @@ func judgeDelegation(a *holders.Account, p *lint.Pass, h *holders.Holder, severi
 			f.Message = fmt.Sprintf("%s can create %s without an approved permissions boundary%s%s.",
 				h.Name(), x.what, holders.Before(x.answer.Witness), h.Caveat(x.answer))
 		}
-		f.Origin = cmp.Or(f.Origin, leakOrigin(a, h, &f))
+		f.Origin = cmp.Or(f.Origin, leaks.Origin(a, h, &f))
 		p.Report(f, lint.StartingAt(severity))
 	}
 }

@@ -3,18 +3,17 @@ package rules
 import (
 	"cmp"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/escalation"
 	"github.com/boundlint/boundlint/lint/holders"
-	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/rules/internal/fix"
+	"github.com/boundlint/boundlint/rules/internal/leaks"
+	"github.com/boundlint/boundlint/rules/internal/paths"
 )
 
 // EscalationPath reports who can become, or control, somebody unbounded or an
@@ -49,191 +48,23 @@ var EscalationPath = &lint.Rule{
 		if err != nil {
 			return err
 		}
-		answer := search.Of(a).Judge()
+		answer := paths.Search.Of(a).Judge()
 		var found []lint.Finding
 		for _, path := range answer.Paths {
 			found = append(found, escalationFinding(a, a.ByEntity[path.Actor.Entity], path))
 		}
-		closeAll(a, found, answer.Paths)
+		paths.CloseAll(a, found, answer.Paths)
 		for _, f := range found {
 			p.Report(f)
 		}
 		if answer.Cut {
 			p.Beyond("ways of escalation of very many steps: not all ways were followed, because the policies make too many of them")
 		}
-		for _, text := range beyond(answer.Outside) {
+		for _, text := range paths.Beyond(answer.Outside) {
 			p.Beyond(text)
 		}
 		return nil
 	},
-}
-
-// search is the search for ways in the account, which rules share.
-var search = holders.NewDerived(func(a *holders.Account) *escalation.Search { return escalation.NewSearch(inventory(a)) })
-
-// inventory is the account as the search for ways takes it.
-func inventory(a *holders.Account) *escalation.Inventory {
-	inv := &escalation.Inventory{Delegated: delegates(a), Things: things(a)}
-	for _, p := range a.Model.IdentityProviders {
-		if !p.Gone() {
-			inv.Providers = append(inv.Providers, p.ARN)
-		}
-	}
-	acts := map[*holders.Holder]bool{}
-	for _, h := range a.Actors() {
-		acts[h] = true
-	}
-	hidden := map[string]*authz.Policy{}
-	for _, h := range a.Holders {
-		s := subject(a, h, hidden)
-		s.Actor = acts[h]
-		inv.Subjects = append(inv.Subjects, s)
-	}
-	for _, g := range a.Model.Groups {
-		inv.Groups = append(inv.Groups, &escalation.Group{Group: g, Policies: groupPolicies(a, g)})
-	}
-	inv.Administrator = func(s *escalation.Subject, p *authz.Principal) authz.Verdict {
-		h := holders.Holder{Deployment: a.Model.Deployment}
-		if s != nil {
-			h = *a.ByEntity[s.Entity]
-		}
-		switch {
-		case p.Boundary == nil:
-			h.Boundary = holders.Unbounded
-		case h.Boundary == holders.Unbounded:
-			h.Boundary = holders.BoundedKnown
-		}
-		h.Principal = p
-		return a.IsAdministrator(&h)
-	}
-	return inv
-}
-
-// delegates reports whether permissions boundaries play a part in the input:
-// some are approved or in use, or a policy speaks of them.
-func delegates(a *holders.Account) bool {
-	if a.Approved.Configured() {
-		return true
-	}
-	for _, e := range a.Model.Entities {
-		if !e.Gone() && e.Boundary.Set {
-			return true
-		}
-	}
-	for _, h := range append(append([]*holders.Holder{}, a.Holders...), a.Unattached...) {
-		for _, g := range h.Grants {
-			if g.Document != nil && g.Document.Document != nil && speaksOfBoundaries(g.Document.Document) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func speaksOfBoundaries(d *policy.Document) bool {
-	for _, s := range d.Statements {
-		for i := range s.Condition {
-			if holders.IsBoundaryKey(s.Condition[i].Key) || !s.Condition[i].Key.IsKnown() {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// subject is a holder as the search for ways takes it.
-func subject(a *holders.Account, h *holders.Holder, hidden map[string]*authz.Policy) *escalation.Subject {
-	s := &escalation.Subject{Entity: h.Entity, Principal: h.Principal, Universe: a.Universe(h.Deployment)}
-	switch h.Boundary {
-	case holders.Unbounded:
-	case holders.BoundedKnown:
-		s.Bound = escalation.Bounded
-		if authz.AllowsEverything(h.Principal.Boundary) {
-			s.Bound = escalation.Unbounded
-		}
-	case holders.BoundedUnseen:
-		s.Bound = escalation.BoundedUnseen
-		s.Principal = hiddenBoundary(h, hidden)
-	case holders.BoundedHidden:
-		// Something is written there: only where that may turn out to be null
-		// is there perhaps no boundary.
-		s.Bound = escalation.BoundedUnseen
-		if h.Entity.Boundary.Nullable {
-			s.Bound = escalation.BoundedPerhaps
-		}
-		s.Principal = hiddenBoundary(h, hidden)
-	}
-	if t := h.Entity.Trust; t != nil && t.Document != nil {
-		s.Trust = a.Compile(t, h.Entity.Address)
-	}
-	for _, g := range h.Grants {
-		s.Grants = append(s.Grants, route(a, h.Entity, g))
-	}
-	return s
-}
-
-// hiddenBoundary is a holder under a boundary of which nobody gives the
-// document: one policy for each boundary.
-func hiddenBoundary(h *holders.Holder, hidden map[string]*authz.Policy) *authz.Principal {
-	p := *h.Strict()
-	name := h.UnseenBoundary()
-	if hidden[name] == nil {
-		hidden[name] = p.Boundary
-	}
-	p.Boundary = hidden[name]
-	return &p
-}
-
-// route says how an entity has a policy.
-func route(a *holders.Account, e *iam.Entity, g holders.Grant) escalation.Grant {
-	out := escalation.Grant{Policy: g.Policy, Group: g.Group}
-	inline, attached := e.Inline, e.Attached
-	if g.Group != nil {
-		out.Route = escalation.ByGroup
-		inline, attached = g.Group.Inline, g.Group.Attached
-	}
-	for _, p := range inline {
-		if p.Document != nil && g.Document == p.Document {
-			out.GroupInline = g.Group != nil
-			if g.Group == nil {
-				out.Route = escalation.ByInline
-			}
-			return out
-		}
-	}
-	for _, t := range attached {
-		same := t.Policy != nil && g.Document != nil && t.Policy.Document == g.Document || g.Document == nil && t.PolicyARN.Text.String() == g.Address
-		if same {
-			out.ARN = t.PolicyARN.Text
-			break
-		}
-	}
-	if g.Group == nil {
-		out.Route = escalation.ByAttachment
-	}
-	return out
-}
-
-func groupPolicies(a *holders.Account, g *iam.Group) []*authz.Policy {
-	h := a.UnattachedHolder("group", g.Address, g.Location, g.Deployment)
-	h.AddAll(a, g.Inline, g.Attached, g)
-	return h.Principal.Identity
-}
-
-// things are what ways need of the input, besides IAM's own.
-func things(a *holders.Account) []*escalation.ThingAt {
-	var out []*escalation.ThingAt
-	for _, p := range a.Model.Profiles {
-		if p.Change != iam.ChangeDelete && p.Change != iam.ChangeForget {
-			out = append(out, &escalation.ThingAt{Thing: escalation.InstanceProfile, Address: p.Address, ARN: p.ARN, Role: p.Entity, Hidden: p.Hidden})
-		}
-	}
-	for _, c := range a.Model.Compute {
-		if !c.Gone() {
-			out = append(out, &escalation.ThingAt{Thing: escalation.Thing(c.Kind), Address: c.Address, ARN: c.ARN, Role: c.Entity, Tags: c.Tags, Hidden: c.Hidden})
-		}
-	}
-	return append(out, launched(a)...)
 }
 
 // escalationFinding makes the finding of a path.
@@ -251,12 +82,12 @@ func escalationFinding(a *holders.Account, h *holders.Holder, path *escalation.P
 	placeEscalation(a, h, first, &f)
 	f.Cause = pathCause(f.Cause, path)
 	for _, s := range path.Steps {
-		f.Steps = append(f.Steps, step(a, s))
+		f.Steps = append(f.Steps, paths.Step(a, s))
 	}
 	f.Message = escalationMessage(a, h, path)
-	f.Remediation = replaceManaged(h, first) + pathAdvice(path)
+	f.Remediation = replaceManaged(h, first) + paths.PathAdvice(path)
 	answer := authz.Answer{Verdict: path.Verdict, Reasons: path.Reasons}
-	f.Origin = cmp.Or(h.DocumentOrigin(answer), leakOrigin(a, h, &f))
+	f.Origin = cmp.Or(h.DocumentOrigin(answer), leaks.Origin(a, h, &f))
 	if _, lacking := h.LackingDocument(answer); lacking {
 		fix.GiveDocument(a, h, answer, &f)
 	} else if f.Verdict == lint.Undetermined && f.HiddenBy != "" && phrase.IsPlanAlone(a.Model, h.Location) {
@@ -318,61 +149,6 @@ func placeEscalation(a *holders.Account, h *holders.Holder, s escalation.Step, f
 	}
 }
 
-func step(a *holders.Account, s escalation.Step) lint.Step {
-	out := lint.Step{From: nodeAddress(s.From), To: nodeAddress(s.To), Way: s.Way.ID}
-	out.Message = phrase.Capital(nodeName(s.From)) + " can " + s.Way.Name
-	if target := nodeName(s.To); target != nodeName(s.From) {
-		out.Message += ": " + target
-	}
-	out.Message += "."
-	who := &holders.Holder{Principal: s.By, Address: out.From}
-	if s.From.Entity != nil {
-		who.Entity = s.From.Entity
-	}
-	for _, r := range s.Requests {
-		w := r.Witness
-		if w == nil {
-			w = r.Perhaps
-		}
-		for ; w != nil; w = nil {
-			for _, f := range w.First {
-				out.Witness = append(out.Witness, *who.Witness(f))
-			}
-			out.Witness = append(out.Witness, *who.Witness(w))
-		}
-	}
-	return out
-}
-
-// nodeAddress is what stands for somebody in a chain.
-func nodeAddress(n escalation.Node) string {
-	if n.Entity != nil {
-		return n.Entity.Address
-	}
-	return n.Made
-}
-
-// nodeName is how a message calls somebody on a chain.
-func nodeName(n escalation.Node) string {
-	if n.Entity != nil {
-		return phrase.Entity(n.Entity)
-	}
-	name := n.Made
-	if !n.Boundary.IsEmpty() {
-		name += " under " + boundaryText(n.Boundary)
-	}
-	return name
-}
-
-func boundaryText(x policy.Text) string {
-	if arn, ok := policy.ParseARN(x); ok {
-		if name, known := iam.LastSegment(arn.Resource).Known(); known {
-			return "the boundary " + name
-		}
-	}
-	return "the boundary " + x.String()
-}
-
 func escalationMessage(a *holders.Account, h *holders.Holder, path *escalation.Path) string {
 	last := path.Steps[len(path.Steps)-1].To
 	var ways []string
@@ -404,34 +180,21 @@ func reachedWhat(a *holders.Account, h *holders.Holder, n escalation.Node, path 
 	end := path.End
 	switch {
 	case path.Perhaps && end == escalation.EndAdministrator:
-		return "act as " + nodeName(n) + ", which may be an administrator,"
+		return "act as " + paths.NodeName(n) + ", which may be an administrator,"
 	case path.Perhaps:
-		return "act as " + nodeName(n) + ", which may have no permissions boundary,"
+		return "act as " + paths.NodeName(n) + ", which may have no permissions boundary,"
 	case n.Entity == h.Entity && end == escalation.EndAdministrator:
 		return "make itself an administrator"
 	case n.Entity == h.Entity:
 		return "free itself of its permissions boundary"
 	}
 	if end == escalation.EndControlled {
-		return "give " + nodeName(n) + ", which has no permissions boundary, any permissions"
+		return "give " + paths.NodeName(n) + ", which has no permissions boundary, any permissions"
 	}
 	if n.Uncapped && end == escalation.EndUnbounded {
-		return "act as " + nodeName(n) + " without its permissions boundary"
+		return "act as " + paths.NodeName(n) + " without its permissions boundary"
 	}
-	return "act as " + reachedName(n, end)
-}
-
-// reachedName is somebody at the end of a chain with what makes it one.
-func reachedName(n escalation.Node, end escalation.End) string {
-	switch {
-	case n.Made != "" && end == escalation.EndAdministrator:
-		return nodeName(n) + " that can do anything"
-	case end == escalation.EndAdministrator:
-		return nodeName(n) + ", an administrator,"
-	case n.Made != "":
-		return nodeName(n) + " without a permissions boundary"
-	}
-	return nodeName(n) + ", which has no permissions boundary,"
+	return "act as " + paths.ReachedName(n, end)
 }
 
 // assumption is what the proof of a path takes for granted.
@@ -475,61 +238,18 @@ func escalationRelated(a *holders.Account, h *holders.Holder, path *escalation.P
 	return out
 }
 
-// beyond says what the input does not contain through which somebody could
-// get further: a line for each kind of thing.
-func beyond(list []escalation.Outside) []string {
-	type group struct {
-		actors []string
-		ways   []string
+// pathCause is the cause of a path of escalation that begins with what one
+// statement grants: the same steps to the same end.
+func pathCause(statement string, path *escalation.Path) string {
+	if statement == "" {
+		return ""
 	}
-	groups := map[string]*group{}
-	for _, o := range list {
-		what := lacks(o)
-		g := groups[what]
-		if g == nil {
-			g = &group{}
-			groups[what] = g
-		}
-		if name := phrase.Entity(o.Actor.Entity); !slices.Contains(g.actors, name) {
-			g.actors = append(g.actors, name)
-		}
-		if !slices.Contains(g.ways, o.Way.ID) {
-			g.ways = append(g.ways, o.Way.ID)
+	parts := []string{statement}
+	for _, s := range path.Steps {
+		parts = append(parts, s.Way.ID)
+		if s.To.Entity != path.Steps[0].From.Entity {
+			parts = append(parts, paths.NodeAddress(s.To))
 		}
 	}
-	var out []string
-	for _, what := range slices.Sorted(maps.Keys(groups)) {
-		g := groups[what]
-		who := g.actors[0]
-		switch n := len(g.actors) - 1; {
-		case n == 1:
-			who += " and one more"
-		case n > 1:
-			who += fmt.Sprintf(" and %d more", n)
-		}
-		const most = 3
-		ways := strings.Join(g.ways[:min(most, len(g.ways))], ", ")
-		if more := len(g.ways) - most; more > 0 {
-			ways += fmt.Sprintf(" and %d further ways", more)
-		}
-		out = append(out, fmt.Sprintf("%s: %s could use it (%s)", what, who, ways))
-	}
-	return out
-}
-
-// lacks is what the input would have to contain.
-func lacks(o escalation.Outside) string {
-	switch {
-	case o.Way.Kind == escalation.Existing && len(o.Way.Services) == 0:
-		return "any " + string(o.Lacks) + " whose role has no permissions boundary"
-	case o.Lacks != "":
-		return "any " + string(o.Lacks)
-	case o.Way.Target == escalation.TargetUser:
-		return "any user without a permissions boundary whose credentials can be changed"
-	case len(o.Way.Services) > 0:
-		return "any role without a permissions boundary that trusts " + o.Way.Services[0]
-	case o.Way.ID == "sts-001":
-		return "any role without a permissions boundary that can be assumed"
-	}
-	return "any role without a permissions boundary whose trust can be changed"
+	return strings.Join(parts, " ")
 }

@@ -16,6 +16,8 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/tfconfig"
+	"github.com/boundlint/boundlint/rules/internal/leaks"
+	"github.com/boundlint/boundlint/rules/internal/paths"
 )
 
 // configured is the account of a configuration.
@@ -63,7 +65,7 @@ func chain(p *escalation.Path) string {
 	}
 	b.WriteString(short(p.Actor.Entity.Address))
 	for _, s := range p.Steps {
-		b.WriteString(" -" + s.Way.ID + "-> " + short(nodeAddress(s.To)))
+		b.WriteString(" -" + s.Way.ID + "-> " + short(paths.NodeAddress(s.To)))
 	}
 	switch p.End {
 	case escalation.EndAdministrator:
@@ -83,7 +85,7 @@ func short(address string) string {
 // chains are those of one actor; open asks with an inventory that may not be
 // complete.
 func chains(a *holders.Account, open bool) []string {
-	inv := inventory(a)
+	inv := paths.Inventory(a)
 	inv.Open = open
 	var out []string
 	for _, p := range escalation.NewSearch(inv).Judge().Paths {
@@ -251,8 +253,8 @@ func TestTakeOver(t *testing.T) {
 			a := configured(t, test.hcl, nil)
 			var got []string
 			for _, m := range a.Model.Policies {
-				for _, l := range takeOver(a, bearer(a, iam.PlacedDocument{Document: m.Document, Kind: policy.IdentityPolicy, Address: m.Address})) {
-					got = append(got, l.severity.String()+": "+l.what)
+				for _, l := range leaks.ByTakeOver(a, leaks.Bearer(a, iam.PlacedDocument{Document: m.Document, Kind: policy.IdentityPolicy, Address: m.Address})) {
+					got = append(got, l.Severity.String()+": "+l.What)
 				}
 			}
 			if strings.Join(got, "\n") != test.want {
@@ -294,7 +296,7 @@ func TestBeyond(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := configured(t, test.hcl, nil)
-			got := beyond(escalation.NewSearch(inventory(a)).Judge().Outside)
+			got := paths.Beyond(escalation.NewSearch(paths.Inventory(a)).Judge().Outside)
 			if strings.Join(got, "\n") != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}

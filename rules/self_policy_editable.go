@@ -12,6 +12,7 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/rules/internal/delegation"
 	"github.com/boundlint/boundlint/rules/internal/fix"
+	"github.com/boundlint/boundlint/rules/internal/leaks"
 )
 
 // SelfPolicyEditable reports holders who can change the policies that bind
@@ -106,7 +107,7 @@ func judgeSelf(a *holders.Account, p *lint.Pass, h *holders.Holder) {
 		first.Cause += " " + consequence
 	}
 	if severity == lint.Error {
-		first.Origin = cmp.Or(first.Origin, leakOrigin(a, h, first))
+		first.Origin = cmp.Or(first.Origin, leaks.Origin(a, h, first))
 	}
 	fix.Deny(a, h, first, holders.Request(best), "Deny it on what it has itself"+fix.LeaveOut, selfDenials(a, h, holders.Request(best), open)...)
 	fix.GiveDocument(a, h, best, first)
@@ -162,32 +163,6 @@ var havingText = holders.NewDerived(func(a *holders.Account) map[string][]*holde
 	return out
 })
 
-// waysOutOf tells for a boundary how its bearer gets out of it.
-var waysOutOf = holders.Remembered[*authz.Policy, string]()
-
-// wayOut is how one who has all that the holder's boundary allows gets out of
-// it; "" if it holds. Holders of one boundary share the answer.
-func wayOut(a *holders.Account, h *holders.Holder) string {
-	personal := a.IsPersonal(h.Principal.Boundary)
-	waysOut := waysOutOf.Of(a)
-	if out, ok := waysOut[h.Principal.Boundary]; ok && !personal {
-		return out
-	}
-	bearer := &holders.Holder{Principal: authz.Bearer(h.Principal.ARN, h.Principal.Kind, h.Principal.Boundary), Deployment: h.Deployment}
-	bearer.Principal.Account = h.Deployment.Account
-	bearer.Principal.Tags, bearer.Principal.TagsKnown = h.Principal.Tags, h.Principal.TagsKnown
-	a.ApplyOrganization(bearer)
-	out := ""
-	for _, l := range escapes(a, bearer) {
-		if l.answer.Verdict == authz.Allowed {
-			out = l.what
-			break
-		}
-	}
-	waysOut[h.Principal.Boundary] = out
-	return out
-}
-
 // selfSeverity is how bad it is that the holder can change its own policies,
 // and what it comes to.
 func selfSeverity(a *holders.Account, h *holders.Holder) (lint.Severity, string) {
@@ -204,7 +179,7 @@ func selfSeverity(a *holders.Account, h *holders.Holder) (lint.Severity, string)
 	if h.Boundary == holders.BoundedUnseen {
 		return lint.Note, "it then has all that its boundary allows, whose document is not in the input"
 	}
-	if out := wayOut(a, h); out != "" {
+	if out := leaks.WayOut(a, h); out != "" {
 		return lint.Error, "it then has all that its boundary allows, and under that it can " + out
 	}
 	return lint.Note, "it then has all that its boundary allows"

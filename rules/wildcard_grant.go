@@ -32,7 +32,7 @@ var WildcardGrant = &lint.Rule{
 		Security: "4.0",
 	},
 	Run: func(p *lint.Pass) error {
-		boundaries, err := boundaryDocuments(p)
+		boundaries, err := holders.BoundaryDocuments(p)
 		if err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package rules
+package leaks
 
 import (
 	"strings"
@@ -8,18 +8,19 @@ import (
 	"github.com/boundlint/boundlint/lint/escalation"
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/rules/internal/paths"
 )
 
 // maxBearers bounds for how many of those who have a boundary it is tried
 // whom they take over: trust policies may name any one of them.
 const maxBearers = 32
 
-// takeOver are the ways by which a bearer takes over an entity of the input
+// ByTakeOver are the ways by which a bearer takes over an entity of the input
 // that is not bounded. A way that needs what the input does not have is a
 // note.
-func takeOver(a *holders.Account, h *holders.Holder) []leak {
-	search := search.Of(a)
-	var out []leak
+func ByTakeOver(a *holders.Account, h *holders.Holder) []Leak {
+	search := paths.Search.Of(a)
+	var out []Leak
 	seen := map[string]bool{}
 	var outside []escalation.Outside
 	for _, bearer := range bearers(a, h) {
@@ -68,21 +69,21 @@ func bearers(a *holders.Account, h *holders.Holder) []*authz.Principal {
 }
 
 // takenOver is the leak of one way.
-func takenOver(a *holders.Account, t escalation.TakeOver) leak {
-	l := leak{severity: lint.Error, steps: []lint.Step{step(a, t.Step)}}
-	l.answer = t.Requests[0]
+func takenOver(a *holders.Account, t escalation.TakeOver) Leak {
+	l := Leak{Severity: lint.Error, Steps: []lint.Step{paths.Step(a, t.Step)}}
+	l.Answer = t.Requests[0]
 	if t.Verdict != authz.Allowed {
-		l.answer.Verdict, l.answer.Reasons = authz.Undetermined, t.Reasons
-		if l.answer.Perhaps == nil {
-			l.answer.Perhaps = l.answer.Witness
+		l.Answer.Verdict, l.Answer.Reasons = authz.Undetermined, t.Reasons
+		if l.Answer.Perhaps == nil {
+			l.Answer.Perhaps = l.Answer.Witness
 		}
-		l.answer.Witness = nil
+		l.Answer.Witness = nil
 	}
-	l.what = "act as " + strings.TrimSuffix(reachedName(t.To, t.End), ",")
+	l.What = "act as " + strings.TrimSuffix(paths.ReachedName(t.To, t.End), ",")
 	if t.End == escalation.EndControlled {
-		l.what = "give " + nodeName(t.To) + ", which has no permissions boundary, any permissions"
+		l.What = "give " + paths.NodeName(t.To) + ", which has no permissions boundary, any permissions"
 	}
-	l.what += " (" + t.Way.ID + ": " + t.Way.Name + ")"
+	l.What += " (" + t.Way.ID + ": " + t.Way.Name + ")"
 	return l
 }
 
@@ -96,28 +97,28 @@ func mendWay(w *escalation.Way) string {
 }
 
 // beyondReach is the note about ways that want what the input does not have.
-func beyondReach(list []escalation.Outside) []leak {
+func beyondReach(list []escalation.Outside) []Leak {
 	const most = 3
-	l := leak{severity: lint.Note}
+	l := Leak{Severity: lint.Note}
 	var what []string
 	seen := map[string]bool{}
 	for _, o := range list {
 		if len(o.Requests) == 0 {
 			continue
 		}
-		if l.answer.Witness == nil {
-			l.answer, l.mend = o.Requests[0], mendWay(o.Way)
+		if l.Answer.Witness == nil {
+			l.Answer, l.Fix = o.Requests[0], mendWay(o.Way)
 		}
-		if text := lacks(o); !seen[text] {
+		if text := paths.Lacks(o); !seen[text] {
 			seen[text] = true
 			if len(what) < most {
 				what = append(what, text)
 			}
 		}
 	}
-	if l.answer.Witness == nil {
+	if l.Answer.Witness == nil {
 		return nil
 	}
-	l.what = "take over " + strings.Join(what, ", or ") + ", if there is one outside of the input"
-	return []leak{l}
+	l.What = "take over " + strings.Join(what, ", or ") + ", if there is one outside of the input"
+	return []Leak{l}
 }

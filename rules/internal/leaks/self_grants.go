@@ -1,4 +1,4 @@
-package rules
+package leaks
 
 import (
 	"fmt"
@@ -8,13 +8,14 @@ import (
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/escalation"
 	"github.com/boundlint/boundlint/lint/holders"
+	"github.com/boundlint/boundlint/rules/internal/paths"
 )
 
-// selfGrants are the leaks by resource-based policies that the bearer of a
+// BySelfGrant are the leaks by resource-based policies that the bearer of a
 // boundary writes: notes, for they lead to no more than the one resource.
-func selfGrants(a *holders.Account, h *holders.Holder) []leak {
-	search := search.Of(a)
-	var out []leak
+func BySelfGrant(a *holders.Account, h *holders.Holder) []Leak {
+	search := paths.Search.Of(a)
+	var out []Leak
 	seen := map[string]bool{}
 	for _, bearer := range bearers(a, h) {
 		for _, g := range search.SelfGrants(bearer, a.Universe(h.Deployment)) {
@@ -27,8 +28,8 @@ func selfGrants(a *holders.Account, h *holders.Holder) []leak {
 	return out
 }
 
-func selfGrantLeak(g escalation.SelfGranted) leak {
-	l := leak{answer: g.Request, severity: lint.Note, mend: g.Way.Control}
+func selfGrantLeak(g escalation.SelfGranted) Leak {
+	l := Leak{Answer: g.Request, Severity: lint.Note, Fix: g.Way.Control}
 	where := "a resource outside of the input such as " + g.Resource.String()
 	if g.Declared {
 		where = g.Resource.String()
@@ -41,6 +42,6 @@ func selfGrantLeak(g escalation.SelfGranted) leak {
 	if g.Request.Verdict == authz.Allowed {
 		what, past = strings.Join(g.Actions, ", "), "past the boundary, which leaves that out and does not deny it,"
 	}
-	l.what = fmt.Sprintf("grant itself %s on %s %s by %s (%s)", what, where, past, action, g.Way.ID)
+	l.What = fmt.Sprintf("grant itself %s on %s %s by %s (%s)", what, where, past, action, g.Way.ID)
 	return l
 }

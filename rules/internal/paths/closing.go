@@ -1,4 +1,4 @@
-package rules
+package paths
 
 import (
 	"slices"
@@ -54,8 +54,8 @@ func closingBudget(a *holders.Account) int {
 	return min(mostClosings, mostClosingWork/max(1, statements), mostClosingPairs/max(1, longest*longest))
 }
 
-// closeAll gives the findings of paths, one for each, what closes them.
-func closeAll(a *holders.Account, found []lint.Finding, paths []*escalation.Path) {
+// CloseAll gives the findings of paths, one for each, what closes them.
+func CloseAll(a *holders.Account, found []lint.Finding, paths []*escalation.Path) {
 	budget := closingBudget(a)
 	byCause := map[string][]int{}
 	var causes []string
@@ -82,14 +82,14 @@ func closeAll(a *holders.Account, found []lint.Finding, paths []*escalation.Path
 			continue
 		}
 		for _, i := range byCause[cause] {
-			found[i].Remediation = pathAdvice(paths[i]) + "\n\n" + fix.Denial(a, c.at, true, "Deny what opens it", c.statements)
+			found[i].Remediation = PathAdvice(paths[i]) + "\n\n" + fix.Denial(a, c.at, true, "Deny what opens it", c.statements)
 			found[i].Fix = &lint.Fix{Address: c.at.Address, Holder: c.at.Holder, Statements: c.statements}
 		}
 	}
 }
 
-// pathAdvice is in words how a path is closed.
-func pathAdvice(path *escalation.Path) string {
+// PathAdvice is in words how a path is closed.
+func PathAdvice(path *escalation.Path) string {
 	first, last := path.Steps[0], path.Steps[len(path.Steps)-1]
 	if made := first.To; made.Made != "" && !made.Boundary.IsEmpty() && len(path.Steps) > 1 {
 		return "Close it in " + boundaryText(made.Boundary) + ", which leaves the next step open. There: " + path.Steps[1].Way.Control
@@ -169,7 +169,7 @@ func (c *closer) add(path *escalation.Path) bool {
 
 // stepKey is equal for steps that the same statement denies.
 func stepKey(s escalation.Step) string {
-	parts := []string{s.Way.ID, nodeAddress(s.To)}
+	parts := []string{s.Way.ID, NodeAddress(s.To)}
 	for _, r := range s.Requests {
 		if w := holders.Request(r); w != nil {
 			parts = append(parts, w.Action, w.Resource.String())
@@ -192,7 +192,7 @@ func (c *closer) step(path *escalation.Path) escalation.Step {
 
 // left is a path that the statements leave open; nil for none.
 func (c *closer) left() *escalation.Path {
-	inv := inventory(c.account)
+	inv := Inventory(c.account)
 	inv.Amend(c.amendment())
 	return escalation.NewSearch(inv).PathOf(func(e *iam.Entity) bool { return c.actors[e] })
 }
