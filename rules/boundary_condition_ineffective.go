@@ -2,8 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
@@ -11,6 +9,7 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/conditions"
 	"github.com/boundlint/boundlint/rules/internal/delegation"
 )
 
@@ -65,26 +64,26 @@ func judgeConditions(a *holders.Account, p *lint.Pass, d iam.PlacedDocument) {
 	var joint *lint.Finding
 	var found []*lint.Finding
 	for _, s := range d.Statements {
-		c := boundaryCondition(s)
+		c := conditions.BoundaryCondition(s)
 		if c == nil {
 			continue
 		}
 		fault := openFault(a, d, s, c)
-		if fault.why == "" {
-			fault = deadByTags(a, d.Document.Document, s)
+		if fault.Why == "" {
+			fault = conditions.DeadByTags(a, d.Document.Document, s)
 		}
-		if fault.why == "" {
-			fault = deadOnResources(a, d.Document.Document, s)
+		if fault.Why == "" {
+			fault = conditions.DeadOnResources(a, d.Document.Document, s)
 		}
-		if fault.why == "" {
+		if fault.Why == "" {
 			continue
 		}
 		f := conditionFinding(a, d, s, c, fault)
-		if fault.joint && joint != nil {
+		if fault.Joint && joint != nil {
 			joint.Related = append(joint.Related, lint.Related{Address: f.Address, Location: f.Location, Message: f.Message})
 			continue
 		}
-		if fault.joint {
+		if fault.Joint {
 			joint = f
 		}
 		found = append(found, f)
@@ -96,41 +95,41 @@ func judgeConditions(a *holders.Account, p *lint.Pass, d iam.PlacedDocument) {
 
 // openFault is the first fault of a condition that matters: where everybody
 // who has the document is stopped by something else, the next one may count.
-func openFault(a *holders.Account, d iam.PlacedDocument, s *policy.Statement, c *policy.Condition) conditionFault {
+func openFault(a *holders.Account, d iam.PlacedDocument, s *policy.Statement, c *policy.Condition) conditions.Fault {
 	var closed []string
 	for {
-		fault := judgeCondition(a, d.Document.Document, s, c, closed)
-		if fault.why == "" {
+		fault := conditions.Judge(a, d.Document.Document, s, c, closed)
+		if fault.Why == "" {
 			return fault
 		}
-		open := opensFor(a, d, fault.opens)
+		open := conditions.OpensFor(a, d, fault.Opens)
 		if open.Verdict == authz.Denied {
-			closed = append(closed, fault.opens.name)
+			closed = append(closed, fault.Opens.Name)
 			continue
 		}
-		if open.Verdict == authz.Undetermined && !fault.hidden {
-			fault.why, fault.hidden = holders.Because(open.Reasons), true
+		if open.Verdict == authz.Undetermined && !fault.Hidden {
+			fault.Why, fault.Hidden = holders.Because(open.Reasons), true
 		}
 		return fault
 	}
 }
 
 // conditionFinding tells of one condition.
-func conditionFinding(a *holders.Account, d iam.PlacedDocument, s *policy.Statement, c *policy.Condition, fault conditionFault) *lint.Finding {
+func conditionFinding(a *holders.Account, d iam.PlacedDocument, s *policy.Statement, c *policy.Condition, fault conditions.Fault) *lint.Finding {
 	f := &lint.Finding{
 		Address: d.Address, Location: d.StatementLocation(s.Index, c.Range), Key: fmt.Sprintf("%s %s", c.Operator, statementKey(s)),
-		Message: fmt.Sprintf("The condition %s on %s does not enforce a boundary: %s.", c.Operator, c.Key, fault.why),
+		Message: fmt.Sprintf("The condition %s on %s does not enforce a boundary: %s.", c.Operator, c.Key, fault.Why),
 	}
-	f.Remediation, f.Fix = fault.mend.write(a, d, s, c)
+	f.Remediation, f.Fix = fault.Fix.Write(a, d, s, c)
 	if !d.Sensitive {
 		f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{})
 	}
 	switch {
-	case fault.hidden:
+	case fault.Hidden:
 		f.Verdict = lint.Undetermined
-		f.Message = fmt.Sprintf("Whether the condition %s on %s enforces a boundary is not determined, because %s.", c.Operator, c.Key, fault.why)
-	case fault.dead:
-		f.Message = fmt.Sprintf("The condition %s on %s can never be met: %s.", c.Operator, c.Key, fault.why)
+		f.Message = fmt.Sprintf("Whether the condition %s on %s enforces a boundary is not determined, because %s.", c.Operator, c.Key, fault.Why)
+	case fault.Dead:
+		f.Message = fmt.Sprintf("The condition %s on %s can never be met: %s.", c.Operator, c.Key, fault.Why)
 	}
 	f.Related = causedBy(a, d.Document.Document, s)
 	return f
@@ -144,19 +143,6 @@ func statementKey(s *policy.Statement) string {
 	return fmt.Sprint(s.Index)
 }
 
-// holdersOf are those that are judged and have a document.
-var holdersOf = holders.NewDerived(func(a *holders.Account) map[*policy.Document][]*holders.Holder {
-	out := map[*policy.Document][]*holders.Holder{}
-	for _, h := range slices.Concat(a.Actors(), a.Unattached) {
-		for _, g := range h.Grants {
-			if g.Document != nil {
-				out[g.Document.Document] = append(out[g.Document.Document], h)
-			}
-		}
-	}
-	return out
-})
-
 // mostCaused bounds the holders that are linked to one condition.
 const mostCaused = 10
 
@@ -164,7 +150,7 @@ const mostCaused = 10
 // statement: an Allow that grants it, or a Deny that does not stop it.
 func causedBy(a *holders.Account, d *policy.Document, s *policy.Statement) []lint.Related {
 	var out []lint.Related
-	for _, h := range holdersOf.Of(a)[d] {
+	for _, h := range holders.HavingDocument.Of(a)[d] {
 		for _, c := range delegation.Creations {
 			answer := delegation.CanCreateUnbounded(a, h, c.Kind)
 			g, by, ok := h.Granting(answer.Witness)
@@ -181,27 +167,4 @@ func causedBy(a *holders.Account, d *policy.Document, s *policy.Statement) []lin
 		}
 	}
 	return out
-}
-
-// boundaryCondition is the first condition of a statement on the boundary, or
-// on what was probably meant to be it.
-func boundaryCondition(s *policy.Statement) *policy.Condition {
-	for i := range s.Condition {
-		c := &s.Condition[i]
-		if holders.IsBoundaryKey(c.Key) || misspelt(c.Key) {
-			return c
-		}
-	}
-	return nil
-}
-
-// misspelt reports whether a key was probably meant to be the boundary's.
-func misspelt(key policy.Text) bool {
-	s, ok := key.Known()
-	if !ok || strings.EqualFold(s, holders.BoundaryConditionKey) {
-		return false
-	}
-	lowered := strings.ToLower(s)
-	return strings.HasPrefix(lowered, "iam:perm") && strings.Contains(lowered, "bound") ||
-		policy.NearestWithin(lowered, []string{strings.ToLower(holders.BoundaryConditionKey)}, 3) != ""
 }

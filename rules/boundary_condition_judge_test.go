@@ -8,6 +8,7 @@ import (
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/conditions"
 	"github.com/boundlint/boundlint/rules/internal/fix"
 )
 
@@ -70,7 +71,7 @@ func TestLikeStatements(t *testing.T) {
 		d, _ := policy.Parse(`{"Version":"2012-10-17","Statement":[`+statements+`]}`, &syms, policy.ParseOptions{Kind: policy.IdentityPolicy})
 		return d
 	}
-	key := func(d *policy.Document) (string, bool) { return likeStatement(d, d.Statements[0]) }
+	key := func(d *policy.Document) (string, bool) { return conditions.LikeStatement(d, d.Statements[0]) }
 	const (
 		denied = `{"Effect":"Deny","Action":"iam:CreateRole","Resource":"*"}`
 		more   = `{"Effect":"Deny","Action":"iam:CreateUser","Resource":"*"}`
@@ -90,7 +91,7 @@ func TestLikeStatements(t *testing.T) {
 	if other, _ := key(parse(allows + "," + denied)); other != alone {
 		t.Error("a Deny is no matter to an Allow")
 	}
-	if old, _ := likeStatement(&policy.Document{Version: policy.Literal("2008-10-17"), Statements: parse(denied).Statements}, parse(denied).Statements[0]); old == base {
+	if old, _ := conditions.LikeStatement(&policy.Document{Version: policy.Literal("2008-10-17"), Statements: parse(denied).Statements}, parse(denied).Statements[0]); old == base {
 		t.Error("without variables it is another statement")
 	}
 	maybe := parse(denied)
@@ -119,7 +120,7 @@ func TestChoicesIn(t *testing.T) {
 	c := &policy.Condition{Operator: operator, Values: []policy.Element{
 		{Text: value}, {Text: policy.Literal("x")}, {Text: value}, {Text: empty}, {Text: policy.SymbolText(&policy.Symbol{Name: "var.x"})},
 	}}
-	got := choicesIn(c)
+	got := conditions.ChoicesIn(c)
 	if len(got) != 2 || got[0].Name != "op" || got[1].Name != "v" {
 		t.Errorf("%v", got)
 	}
@@ -150,8 +151,8 @@ func TestCovers(t *testing.T) {
 		{nil, elements("iam:CreateUser"), true, false},
 		{nil, elements("iam:Create*"), false, false},
 	} {
-		j := &conditionJudge{statement: &policy.Statement{Action: c.action, NotAction: c.notAction}}
-		if covers, names := j.covers("iam:CreateRole"), j.names("iam:CreateRole"); covers != c.covers || names != c.names {
+		j := &conditions.ConditionJudge{Statement: &policy.Statement{Action: c.action, NotAction: c.notAction}}
+		if covers, names := j.Covers("iam:CreateRole"), j.Names("iam:CreateRole"); covers != c.covers || names != c.names {
 			t.Errorf("%v %v: covers %v, names %v", c.action, c.notAction, covers, names)
 		}
 	}

@@ -136,32 +136,13 @@ func alsoHolding(a *holders.Account, h *holders.Holder, w *authz.Witness) []poli
 		return nil
 	}
 	var out []policy.Text
-	for _, other := range havingText.Of(a)[g.TextCause(s)] {
+	for _, other := range holders.HavingText.Of(a)[g.TextCause(s)] {
 		if other != h && other.Entity.Kind == h.Entity.Kind && len(out) < mostCaused {
 			out = append(out, other.Entity.ARN)
 		}
 	}
 	return out
 }
-
-// havingText are the actors by the statements that they have, see textCause.
-var havingText = holders.NewDerived(func(a *holders.Account) map[string][]*holders.Holder {
-	out := map[string][]*holders.Holder{}
-	for _, h := range a.Actors() {
-		for _, g := range h.Grants {
-			if g.Document == nil || g.Document.Document == nil {
-				continue
-			}
-			for _, s := range g.Document.Statements {
-				cause := g.TextCause(s)
-				if n := len(out[cause]); n == 0 || out[cause][n-1] != h {
-					out[cause] = append(out[cause], h)
-				}
-			}
-		}
-	}
-	return out
-})
 
 // selfSeverity is how bad it is that the holder can change its own policies,
 // and what it comes to.

@@ -1,4 +1,4 @@
-package rules
+package conditions
 
 import (
 	"slices"
@@ -15,19 +15,19 @@ import (
 // who have the statement among all their policies, it tells whether that
 // matters to any of them.
 type opening struct {
-	name string
+	Name string
 	ask  func(*authz.Principal) authz.Answer
 	// removal asks of boundaries that are there, where an unknown one of the
 	// holder's own may close it.
 	removal bool
 }
 
-// opensFor asks for an opening everybody who has the document, or somebody who
+// OpensFor asks for an opening everybody who has the document, or somebody who
 // is allowed everything under it where nobody of the input has it, as for a
 // boundary. It is Allowed of a policy that is judged alone and only denies: what
 // is granted beside it is not known.
-func opensFor(a *holders.Account, d iam.PlacedDocument, o *opening) authz.Answer {
-	having := holdersOf.Of(a)[d.Document.Document]
+func OpensFor(a *holders.Account, d iam.PlacedDocument, o *opening) authz.Answer {
+	having := holders.HavingDocument.Of(a)[d.Document.Document]
 	if o == nil || holders.OnlyDenies(d.Document.Document) && (len(having) == 0 || having[0].Entity == nil) {
 		return authz.Answer{Verdict: authz.Allowed}
 	}
@@ -36,7 +36,7 @@ func opensFor(a *holders.Account, d iam.PlacedDocument, o *opening) authz.Answer
 	}
 	out := authz.Answer{Verdict: authz.Denied}
 	for _, h := range having {
-		answer := a.Once(h, "condition "+o.name, func() authz.Answer {
+		answer := a.Once(h, "condition "+o.Name, func() authz.Answer {
 			if o.removal {
 				return o.ask(h.Strict())
 			}
@@ -55,8 +55,8 @@ func opensFor(a *holders.Account, d iam.PlacedDocument, o *opening) authz.Answer
 
 // fails notes what the condition fails to stop for a holder, and returns the
 // request for it; nil if there is none for certain.
-func (j *conditionJudge) fails(holder *authz.Principal, o *opening) *authz.Witness {
-	if slices.Contains(j.closed, o.name) {
+func (j *ConditionJudge) fails(holder *authz.Principal, o *opening) *authz.Witness {
+	if slices.Contains(j.closed, o.Name) {
 		return nil
 	}
 	w := o.ask(holder).Witness
@@ -68,20 +68,20 @@ func (j *conditionJudge) fails(holder *authz.Principal, o *opening) *authz.Witne
 
 // createsUnbounded asks for the creation of an entity without an approved
 // boundary.
-func (j *conditionJudge) createsUnbounded(kind authz.EntityKind) *opening {
+func (j *ConditionJudge) createsUnbounded(kind authz.EntityKind) *opening {
 	u := j.universe()
-	return &opening{name: "create " + string(kind), ask: func(holder *authz.Principal) authz.Answer {
+	return &opening{Name: "create " + string(kind), ask: func(holder *authz.Principal) authz.Answer {
 		return authz.CanCreateWithoutBoundary(holder, u, kind)
 	}}
 }
 
 // without asks for one of the actions without boundary.
-func (j *conditionJudge) without(actions []string) *opening {
+func (j *ConditionJudge) without(actions []string) *opening {
 	return j.opening("without ", authz.Query{Actions: actions, Keys: []authz.KeyConstraint{{Key: holders.BoundaryConditionKey, Absent: true}}})
 }
 
 // swapped asks for AdministratorAccess in the place of a boundary.
-func (j *conditionJudge) swapped(kind authz.EntityKind) *opening {
+func (j *ConditionJudge) swapped(kind authz.EntityKind) *opening {
 	wide := policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")
 	return j.opening("swap ", authz.Query{
 		Actions: []string{"iam:Put" + string(kind) + "PermissionsBoundary"},
@@ -91,7 +91,7 @@ func (j *conditionJudge) swapped(kind authz.EntityKind) *opening {
 
 // removed asks for the removal of a boundary that must stay: any, where
 // nothing tells which those are.
-func (j *conditionJudge) removed(kind authz.EntityKind) *opening {
+func (j *ConditionJudge) removed(kind authz.EntityKind) *opening {
 	o := j.opening("remove ", authz.Query{
 		Actions: []string{"iam:Delete" + string(kind) + "PermissionsBoundary"},
 		Keys:    []authz.KeyConstraint{{Key: holders.BoundaryConditionKey, Present: true, In: j.keptBoundaries()}},
@@ -101,18 +101,18 @@ func (j *conditionJudge) removed(kind authz.EntityKind) *opening {
 }
 
 // opening is a question with a name of its own.
-func (j *conditionJudge) opening(name string, q authz.Query) *opening {
+func (j *ConditionJudge) opening(name string, q authz.Query) *opening {
 	u := j.universe()
-	return &opening{name: name + strings.Join(q.Actions, " "), ask: func(holder *authz.Principal) authz.Answer {
+	return &opening{Name: name + strings.Join(q.Actions, " "), ask: func(holder *authz.Principal) authz.Answer {
 		return authz.Search(holder, u, &q)
 	}}
 }
 
 // keptBoundaries are the boundaries that must stay on those who have them:
 // the approved ones, else those that the input uses and conditions name.
-func (j *conditionJudge) keptBoundaries() []policy.Text {
+func (j *ConditionJudge) keptBoundaries() []policy.Text {
 	if !j.account.Approved.Configured() {
-		d := &iam.Document{Document: &policy.Document{Statements: []*policy.Statement{j.statement}}}
+		d := &iam.Document{Document: &policy.Document{Statements: []*policy.Statement{j.Statement}}}
 		return slices.Concat(j.account.ProtectedBoundaries(), holders.NamedBoundaries(d))
 	}
 	var out []policy.Text

@@ -1,4 +1,4 @@
-package rules
+package conditions
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 
 // spelling says by which words a condition fails that was meant to enforce a
 // boundary.
-func (j *conditionJudge) spelling() string {
+func (j *ConditionJudge) spelling() string {
 	c := j.condition
 	if misspelt(c.Key) {
 		return fmt.Sprintf("there is no condition key %s, it is %s", c.Key, holders.BoundaryConditionKey)
@@ -25,8 +25,8 @@ func (j *conditionJudge) spelling() string {
 		return "there is no operator " + name
 	}
 	words := allowSpelling(c, op)
-	if j.statement.Effect == policy.Deny {
-		words = denySpelling(j.statement, c, op)
+	if j.Statement.Effect == policy.Deny {
+		words = denySpelling(j.Statement, c, op)
 	}
 	if words != "" {
 		return words
@@ -87,7 +87,7 @@ func takesBoth(c *policy.Condition) bool {
 }
 
 // whyDead says why no request can meet the condition.
-func (j *conditionJudge) whyDead() string {
+func (j *ConditionJudge) whyDead() string {
 	c := j.condition
 	if misspelt(c.Key) {
 		return fmt.Sprintf("there is no condition key %s, it is %s", c.Key, holders.BoundaryConditionKey)
@@ -120,7 +120,7 @@ const noneFits = "no boundary that can exist fits it"
 
 // whyNone says, after a colon, why every boundary differs from those that a
 // condition names; "" where nothing can be said of it.
-func (j *conditionJudge) whyNone() string {
+func (j *ConditionJudge) whyNone() string {
 	if why := j.whyDead(); why != noneFits && !misspelt(j.condition.Key) {
 		return ": " + why
 	}
@@ -129,7 +129,7 @@ func (j *conditionJudge) whyNone() string {
 
 // plainVariable reports whether a value has a policy variable in it that is
 // none.
-func (j *conditionJudge) plainVariable() bool {
+func (j *ConditionJudge) plainVariable() bool {
 	return !j.document.Variables() &&
 		slices.ContainsFunc(j.condition.Values, func(v policy.Element) bool { return strings.Contains(v.Text.String(), "${") })
 }
@@ -138,4 +138,27 @@ func differsFrom(x, y policy.Text) bool {
 	a, ok := x.Known()
 	b, also := y.Known()
 	return ok && also && a != b && !strings.ContainsAny(a, "*?")
+}
+
+// BoundaryCondition is the first condition of a statement on the boundary, or
+// on what was probably meant to be it.
+func BoundaryCondition(s *policy.Statement) *policy.Condition {
+	for i := range s.Condition {
+		c := &s.Condition[i]
+		if holders.IsBoundaryKey(c.Key) || misspelt(c.Key) {
+			return c
+		}
+	}
+	return nil
+}
+
+// misspelt reports whether a key was probably meant to be the boundary's.
+func misspelt(key policy.Text) bool {
+	s, ok := key.Known()
+	if !ok || strings.EqualFold(s, holders.BoundaryConditionKey) {
+		return false
+	}
+	lowered := strings.ToLower(s)
+	return strings.HasPrefix(lowered, "iam:perm") && strings.Contains(lowered, "bound") ||
+		policy.NearestWithin(lowered, []string{strings.ToLower(holders.BoundaryConditionKey)}, 3) != ""
 }

@@ -1,4 +1,4 @@
-package rules
+package conditions
 
 import (
 	"fmt"
@@ -17,27 +17,27 @@ import (
 	"github.com/boundlint/boundlint/rules/internal/fix"
 )
 
-// conditionFault is what is wrong with a condition on the boundary.
-type conditionFault struct {
-	// why follows a colon; "" for no fault.
-	why string
-	// mend is what to write.
-	mend conditionMend
-	// dead tells that the condition can never be met, hidden that something
+// Fault is what is wrong with a condition on the boundary.
+type Fault struct {
+	// Why follows a colon; "" for no fault.
+	Why string
+	// Fix is what to write.
+	Fix conditionMend
+	// Dead tells that the condition can never be met, hidden that something
 	// hides whether it enforces, joint that it is at odds with another Deny.
-	dead, hidden, joint bool
-	// opens is what the condition fails to stop; nil where it stops too much.
-	opens *opening
+	Dead, Hidden, Joint bool
+	// Opens is what the condition fails to stop; nil where it stops too much.
+	Opens *opening
 }
 
 // judgedConditions are the faults of statements with a boundary condition.
-var judgedConditions = holders.Remembered[string, conditionFault]()
+var judgedConditions = holders.Remembered[string, Fault]()
 
-// judgeCondition decides the statement of a condition by itself; for a Deny
+// Judge decides the statement of a condition by itself; for a Deny
 // together with the other Denies of its document, which may make up for it.
 // Like statements are judged once. closed names the openings that do not count.
-func judgeCondition(a *holders.Account, d *policy.Document, s *policy.Statement, c *policy.Condition, closed []string) conditionFault {
-	key, known := likeStatement(d, s)
+func Judge(a *holders.Account, d *policy.Document, s *policy.Statement, c *policy.Condition, closed []string) Fault {
+	key, known := LikeStatement(d, s)
 	key += strings.Join(closed, "\n")
 	judged := judgedConditions.Of(a)
 	if fault, ok := judged[key]; known && ok {
@@ -50,9 +50,9 @@ func judgeCondition(a *holders.Account, d *policy.Document, s *policy.Statement,
 	return fault
 }
 
-// likeStatement is equal for statements that are judged alike, and false where
+// LikeStatement is equal for statements that are judged alike, and false where
 // something in them is hidden.
-func likeStatement(d *policy.Document, s *policy.Statement) (string, bool) {
+func LikeStatement(d *policy.Document, s *policy.Statement) (string, bool) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%v", d.Variables())
 	add := func(s *policy.Statement) { b.WriteString(policy.PrintStatement(s, policy.PrintOptions{})) }
@@ -65,18 +65,18 @@ func likeStatement(d *policy.Document, s *policy.Statement) (string, bool) {
 	return b.String(), !strings.Contains(b.String(), "<") && s.Maybe == nil
 }
 
-func decideCondition(a *holders.Account, d *policy.Document, s *policy.Statement, c *policy.Condition, closed []string) conditionFault {
-	judge := func(d *policy.Document, s *policy.Statement) conditionFault {
-		j := conditionJudge{account: a, document: d, statement: s, condition: c, closed: closed}
-		fault := conditionFault{why: j.judge(), dead: j.dead, joint: j.joint, opens: j.opens}
-		if fault.why != "" {
-			fault.mend = j.mend()
+func decideCondition(a *holders.Account, d *policy.Document, s *policy.Statement, c *policy.Condition, closed []string) Fault {
+	judge := func(d *policy.Document, s *policy.Statement) Fault {
+		j := ConditionJudge{account: a, document: d, Statement: s, condition: c, closed: closed}
+		fault := Fault{Why: j.judge(), Dead: j.dead, Joint: j.joint, Opens: j.opens}
+		if fault.Why != "" {
+			fault.Fix = j.mend()
 		}
 		return fault
 	}
 	v := variantsOf(a, s)
 	fault := judge(d, v.certain)
-	if fault.why != "" && s.Maybe == nil && (len(v.certain.Resource) > 0 || len(s.Resource) == 0) {
+	if fault.Why != "" && s.Maybe == nil && (len(v.certain.Resource) > 0 || len(s.Resource) == 0) {
 		return fault
 	}
 	hidden, possible := v.hidden, *d
@@ -91,8 +91,8 @@ func decideCondition(a *holders.Account, d *policy.Document, s *policy.Statement
 	if hidden == "" {
 		return faultOfChoice(a, d, s, c, closed, fault)
 	}
-	if fault = judge(&possible, v.most); fault.why != "" {
-		fault.why, fault.hidden = hidden, true
+	if fault = judge(&possible, v.most); fault.Why != "" {
+		fault.Why, fault.Hidden = hidden, true
 	}
 	return faultOfChoice(a, d, s, c, closed, fault)
 }
@@ -103,10 +103,10 @@ const maxChoices, maxAlternatives = 2, 8
 
 // faultOfChoice is the fault of a condition that is one of several, where the
 // given one is of none: one that any of them has is not certain.
-func faultOfChoice(a *holders.Account, d *policy.Document, s *policy.Statement, c *policy.Condition, closed []string, fault conditionFault) conditionFault {
+func faultOfChoice(a *holders.Account, d *policy.Document, s *policy.Statement, c *policy.Condition, closed []string, fault Fault) Fault {
 	at := slices.IndexFunc(s.Condition, func(x policy.Condition) bool { return x.Key.Equal(c.Key) && x.Operator.Equal(c.Operator) })
-	choices := choicesIn(c)
-	if fault.why != "" || at < 0 || len(choices) == 0 || len(choices) > maxChoices || len(choices[0].Alternatives) > maxAlternatives {
+	choices := ChoicesIn(c)
+	if fault.Why != "" || at < 0 || len(choices) == 0 || len(choices) > maxChoices || len(choices[0].Alternatives) > maxAlternatives {
 		return fault
 	}
 	by := choices[0]
@@ -121,16 +121,16 @@ func faultOfChoice(a *holders.Account, d *policy.Document, s *policy.Statement, 
 		for i := range one.Values {
 			one.Values[i].Text = in(one.Values[i].Text)
 		}
-		if found := decideCondition(a, d, &chosen, one, closed); found.why != "" {
-			found.why, found.hidden = "it depends on "+phrase.Symbol(by), true
+		if found := decideCondition(a, d, &chosen, one, closed); found.Why != "" {
+			found.Why, found.Hidden = "it depends on "+phrase.Symbol(by), true
 			return found
 		}
 	}
 	return fault
 }
 
-// choicesIn are the choices in the operator and the values of a condition.
-func choicesIn(c *policy.Condition) (list []*policy.Symbol) {
+// ChoicesIn are the choices in the operator and the values of a condition.
+func ChoicesIn(c *policy.Condition) (list []*policy.Symbol) {
 	symbols := c.Operator.Symbols()
 	for _, e := range c.Values {
 		symbols = append(symbols, e.Text.Symbols()...)
@@ -149,7 +149,7 @@ type variants struct {
 	// the same with some boundary for each hidden one, and most has besides
 	// whatever is worst in the place of the hidden actions and resources.
 	certain, least, most *policy.Statement
-	// hidden follows "because"; it is "" where nothing is hidden.
+	// Hidden follows "because"; it is "" where nothing is hidden.
 	hidden string
 }
 
@@ -219,25 +219,25 @@ func someBoundary(a *holders.Account, hidden policy.Text) policy.Text {
 	return policy.Concat(policy.Literal("arn:"), d.Partition, policy.Literal(":iam::"), d.Account, policy.Literal(":policy/"+strings.Trim(name, "-")))
 }
 
-// conditionJudge decides one statement.
-type conditionJudge struct {
+// ConditionJudge decides one statement.
+type ConditionJudge struct {
 	account   *holders.Account
 	document  *policy.Document
-	statement *policy.Statement
+	Statement *policy.Statement
 	condition *policy.Condition
-	// dead is set where the condition can never be met, never where that is so
+	// Dead is set where the condition can never be met, never where that is so
 	// because actions do not carry the key, removal where the condition is
 	// on the removal of boundaries, and joint where two Denies are at odds.
 	dead, never, removal, joint bool
-	// opens is what the condition fails to stop, closed names what it need not
+	// Opens is what the condition fails to stop, closed names what it need not
 	// stop, because something else does.
 	opens  *opening
 	closed []string
 }
 
 // judge says what is wrong with the condition; "" for nothing.
-func (j *conditionJudge) judge() string {
-	switch j.statement.Effect {
+func (j *ConditionJudge) judge() string {
+	switch j.Statement.Effect {
 	case policy.Allow:
 		return j.judgeAllow()
 	case policy.Deny:
@@ -248,17 +248,17 @@ func (j *conditionJudge) judge() string {
 }
 
 // holding is a holder who has nothing but the given statements.
-func (j *conditionJudge) holding(statements ...*policy.Statement) *authz.Principal {
+func (j *ConditionJudge) holding(statements ...*policy.Statement) *authz.Principal {
 	d := &policy.Document{Version: j.document.Version, Statements: statements}
 	return &authz.Principal{Account: j.account.Model.Deployment.Account, Identity: []*authz.Policy{authz.Compile(d)}}
 }
 
-func (j *conditionJudge) universe() *authz.Universe {
+func (j *ConditionJudge) universe() *authz.Universe {
 	return j.account.Universe(j.account.Model.Deployment)
 }
 
-func (j *conditionJudge) judgeAllow() string {
-	holder := j.holding(j.statement)
+func (j *ConditionJudge) judgeAllow() string {
+	holder := j.holding(j.Statement)
 	for _, c := range delegation.Creations {
 		for _, ask := range []func(authz.EntityKind) *opening{j.createsUnbounded, j.swapped} {
 			if w := j.fails(holder, ask(c.Kind)); w != nil {
@@ -281,9 +281,9 @@ func (j *conditionJudge) judgeAllow() string {
 // guarded are the actions of the statement that a boundary condition is meant
 // for, or that are named in full beside them. The removal of boundaries is a
 // question of its own: there is nothing to remove where there is none.
-func (j *conditionJudge) guarded() []string {
+func (j *ConditionJudge) guarded() []string {
 	var out []string
-	for _, e := range j.statement.Action {
+	for _, e := range j.Statement.Action {
 		name, ok := e.Text.Known()
 		if !ok {
 			continue
@@ -298,7 +298,7 @@ func (j *conditionJudge) guarded() []string {
 			}
 		}
 	}
-	if j.statement.NotAction != nil {
+	if j.Statement.NotAction != nil {
 		out = append(out, attachingActions...)
 	}
 	return out
@@ -310,10 +310,10 @@ var attachingActions = []string{"iam:AttachRolePolicy", "iam:PutRolePolicy", "ia
 
 // judgeDead finds the actions, of those named in full, that the condition
 // never lets through.
-func (j *conditionJudge) judgeDead(holder *authz.Principal) string {
+func (j *ConditionJudge) judgeDead(holder *authz.Principal) string {
 	var dead, never []string
-	alive := j.statement.NotAction != nil
-	for _, e := range j.statement.Action {
+	alive := j.Statement.NotAction != nil
+	for _, e := range j.Statement.Action {
 		name, ok := e.Text.Known()
 		if !ok {
 			alive = true
@@ -325,7 +325,7 @@ func (j *conditionJudge) judgeDead(holder *authz.Principal) string {
 		}
 		action, known := catalog.LookupAction(name)
 		switch {
-		case known && action.Presence(holders.BoundaryConditionKey) == catalog.PresentNever && j.statement.Resource != nil && !j.wantsAbsence():
+		case known && action.Presence(holders.BoundaryConditionKey) == catalog.PresentNever && j.Statement.Resource != nil && !j.wantsAbsence():
 			never = append(never, action.String())
 		case known || strings.ContainsAny(name, "*?"):
 			dead = append(dead, name)
@@ -348,8 +348,8 @@ func (j *conditionJudge) judgeDead(holder *authz.Principal) string {
 
 // wantsAbsence reports whether the condition is met by requests without the
 // key, so that something else stops them.
-func (j *conditionJudge) wantsAbsence() bool {
-	c := *j.statement
+func (j *ConditionJudge) wantsAbsence() bool {
+	c := *j.Statement
 	c.Action = []policy.Element{{Text: policy.Literal("iam:PassRole")}}
 	c.Resource, c.NotResource = []policy.Element{{Text: policy.Literal("*")}}, nil
 	return authz.Search(j.holding(&c), j.universe(), &authz.Query{Actions: []string{"iam:PassRole"}}).Verdict != authz.Denied
@@ -357,8 +357,8 @@ func (j *conditionJudge) wantsAbsence() bool {
 
 // elsewhereDead reports whether the statement matches nothing even without its
 // conditions, which is no fault of theirs.
-func (j *conditionJudge) elsewhereDead() bool {
-	c := *j.statement
+func (j *ConditionJudge) elsewhereDead() bool {
+	c := *j.Statement
 	c.Condition = nil
 	var actions []string
 	for _, e := range c.Action {
@@ -369,24 +369,24 @@ func (j *conditionJudge) elsewhereDead() bool {
 	return authz.Search(j.holding(&c), j.universe(), &authz.Query{Actions: actions}).Verdict == authz.Denied
 }
 
-// covers reports whether the statement speaks of an action.
-func (j *conditionJudge) covers(action string) bool {
+// Covers reports whether the statement speaks of an action.
+func (j *ConditionJudge) Covers(action string) bool {
 	match := func(list []policy.Element) bool {
 		return slices.ContainsFunc(list, func(e policy.Element) bool {
 			s, ok := e.Text.Known()
 			return ok && policy.GlobFold(s, action)
 		})
 	}
-	if j.statement.NotAction != nil {
-		return !match(j.statement.NotAction)
+	if j.Statement.NotAction != nil {
+		return !match(j.Statement.NotAction)
 	}
-	return match(j.statement.Action)
+	return match(j.Statement.Action)
 }
 
-// names reports whether the statement lists an action, by itself or with
+// Names reports whether the statement lists an action, by itself or with
 // others of its kind, rather than all that there is.
-func (j *conditionJudge) names(action string) bool {
-	return slices.ContainsFunc(j.statement.Action, func(e policy.Element) bool {
+func (j *ConditionJudge) Names(action string) bool {
+	return slices.ContainsFunc(j.Statement.Action, func(e policy.Element) bool {
 		s, ok := e.Text.Known()
 		_, name, _ := strings.Cut(s, ":")
 		return ok && strings.Trim(name, "*?") != "" && policy.GlobFold(s, action)
@@ -401,8 +401,8 @@ type conditionMend struct {
 	condition *policy.Condition
 }
 
-// mend is what to write instead.
-func (j *conditionJudge) mend() conditionMend {
+// Fix is what to write instead.
+func (j *ConditionJudge) mend() conditionMend {
 	values := j.named()
 	switch {
 	case j.removal:
@@ -410,7 +410,7 @@ func (j *conditionJudge) mend() conditionMend {
 			lead:   "No condition makes the removal safe. Leave the two actions out of what is allowed, and deny them without a condition",
 			denied: fix.Denying([]string{"iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"}),
 		}
-	case j.never && j.statement.Effect == policy.Deny:
+	case j.never && j.Statement.Effect == policy.Deny:
 		s := fix.Denying(fix.EditingActions)
 		s.Resource = values
 		return conditionMend{lead: "Deny these actions by their resources, without the condition", denied: s}
@@ -419,7 +419,7 @@ func (j *conditionJudge) mend() conditionMend {
 			"(iam:CreateRole, iam:CreateUser, iam:Put*PermissionsBoundary, and attaching, writing and deleting the policies of roles and users)."}
 	}
 	c := &policy.Condition{Operator: policy.Literal("StringEquals"), Key: policy.Literal(holders.BoundaryConditionKey), Values: values}
-	if j.statement.Effect == policy.Deny {
+	if j.Statement.Effect == policy.Deny {
 		c.Operator = policy.Literal("StringNotEquals")
 		return conditionMend{lead: "Write the Deny so that it also fires where no boundary is given, with all approved boundaries in one list", condition: c}
 	}
@@ -427,7 +427,7 @@ func (j *conditionJudge) mend() conditionMend {
 }
 
 // named are the boundaries that the document's conditions mean.
-func (j *conditionJudge) named() []policy.Element {
+func (j *ConditionJudge) named() []policy.Element {
 	var out []policy.Element
 	for _, x := range holders.NamedBoundaries(&iam.Document{Document: j.document}) {
 		x = fix.Spelled(j.account, x)
@@ -441,9 +441,9 @@ func (j *conditionJudge) named() []policy.Element {
 	return out
 }
 
-// write lays out what to write where the document stands, and says what of it
+// Write lays out what to write where the document stands, and says what of it
 // is a change that can be made as it is.
-func (m conditionMend) write(a *holders.Account, d iam.PlacedDocument, s *policy.Statement, faulty *policy.Condition) (string, *lint.Fix) {
+func (m conditionMend) Write(a *holders.Account, d iam.PlacedDocument, s *policy.Statement, faulty *policy.Condition) (string, *lint.Fix) {
 	at := fix.DocumentSite(a, holders.Grant{Address: d.Address, Document: d.Document})
 	w := &fix.Writer{Form: at.Form, Reference: func(x policy.Text) (string, bool) { return fix.ReferenceTo(a, x, at) }}
 	switch {

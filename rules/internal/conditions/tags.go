@@ -1,4 +1,4 @@
-package rules
+package conditions
 
 import (
 	"fmt"
@@ -18,30 +18,30 @@ import (
 // One that asks for a tag of the resource can never be met on resources that are
 // named in full and do not have it.
 
-// deadByTags judges an Allow with a condition on the boundary by the tags of
+// DeadByTags judges an Allow with a condition on the boundary by the tags of
 // those who have its document: it is dead where none of them can meet it, for no
 // other reason than its tags.
-func deadByTags(a *holders.Account, d *policy.Document, s *policy.Statement) conditionFault {
+func DeadByTags(a *holders.Account, d *policy.Document, s *policy.Statement) Fault {
 	tags := tagsAskedOf(s)
-	holders := holdersOf.Of(a)[d]
+	holders := holders.HavingDocument.Of(a)[d]
 	if s.Effect != policy.Allow || len(tags) == 0 || len(holders) == 0 {
-		return conditionFault{}
+		return Fault{}
 	}
-	var out conditionFault
+	var out Fault
 	for i, h := range holders {
 		verdict := meetsByTags(a, h, d, s)
 		if verdict == authz.Allowed {
-			return conditionFault{}
+			return Fault{}
 		}
-		if verdict == authz.Undetermined && !out.hidden {
-			out = conditionFault{hidden: true, why: "the tags of " + phrase.Uncapital(h.Name()) + " are not known"}
+		if verdict == authz.Undetermined && !out.Hidden {
+			out = Fault{Hidden: true, Why: "the tags of " + phrase.Uncapital(h.Name()) + " are not known"}
 		}
-		if i == 0 && !out.hidden {
-			out.why = missingTag(h.Entity, tags)
+		if i == 0 && !out.Hidden {
+			out.Why = missingTag(h.Entity, tags)
 		}
 	}
-	out.dead = true
-	out.mend = conditionMend{lead: "Give who has the policy the tag, let the trust policy allow sts:TagSession to who brings it along, or name the boundary in full."}
+	out.Dead = true
+	out.Fix = conditionMend{lead: "Give who has the policy the tag, let the trust policy allow sts:TagSession to who brings it along, or name the boundary in full."}
 	return out
 }
 
@@ -90,32 +90,32 @@ func tagsItself(a *holders.Account, h *holders.Holder) bool {
 	return authz.Search(h.Strict(), a.Universe(h.Deployment), q).Verdict != authz.Denied
 }
 
-// deadOnResources judges an Allow with a condition on the boundary by the tags
+// DeadOnResources judges an Allow with a condition on the boundary by the tags
 // of the entities that it names: it is dead where none of them meets it, for no
 // other reason than its tags.
-func deadOnResources(a *holders.Account, d *policy.Document, s *policy.Statement) conditionFault {
+func DeadOnResources(a *holders.Account, d *policy.Document, s *policy.Statement) Fault {
 	tags := resourceTagsAskedOf(s)
 	if s.Effect != policy.Allow || len(tags) == 0 || len(s.Resource) == 0 || s.NotAction != nil {
-		return conditionFault{}
+		return Fault{}
 	}
-	out := conditionFault{
-		dead: true,
-		mend: conditionMend{lead: "Give what the statement names the tag, or take the condition on the tag out."},
+	out := Fault{
+		Dead: true,
+		Fix:  conditionMend{lead: "Give what the statement names the tag, or take the condition on the tag out."},
 	}
 	for _, x := range s.Resource {
 		e := a.EntityOf(x.Text)
 		if e == nil {
-			return conditionFault{}
+			return Fault{}
 		}
 		switch metOn(a, e, d, s, tags) {
 		case authz.Allowed:
-			return conditionFault{}
+			return Fault{}
 		case authz.Undetermined:
-			out.hidden, out.why = true, "the tags of "+phrase.Entity(e)+" are not known"
+			out.Hidden, out.Why = true, "the tags of "+phrase.Entity(e)+" are not known"
 		case authz.Denied:
 		}
-		if out.why == "" {
-			out.why = fmt.Sprintf("it asks for a value in the tag %s that %s does not have", strings.Join(tags, " or "), phrase.Entity(e))
+		if out.Why == "" {
+			out.Why = fmt.Sprintf("it asks for a value in the tag %s that %s does not have", strings.Join(tags, " or "), phrase.Entity(e))
 		}
 	}
 	return out
@@ -163,7 +163,7 @@ func metOn(a *holders.Account, e *iam.Entity, d *policy.Document, s *policy.Stat
 // tags.
 func isTaggedBy(a *holders.Account, e *iam.Entity, d *policy.Document) bool {
 	q := &authz.Query{Actions: []string{"iam:TagRole", "iam:TagUser"}, Resources: []policy.Text{e.ARN}}
-	return slices.ContainsFunc(holdersOf.Of(a)[d], func(h *holders.Holder) bool {
+	return slices.ContainsFunc(holders.HavingDocument.Of(a)[d], func(h *holders.Holder) bool {
 		return authz.Search(h.Strict(), a.Universe(h.Deployment), q).Verdict != authz.Denied
 	})
 }
