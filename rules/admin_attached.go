@@ -8,6 +8,7 @@ import (
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/bounds"
 )
 
 // AdminAttached reports entities that can do everything.
@@ -34,15 +35,15 @@ var AdminAttached = &lint.Rule{
 		if err != nil {
 			return err
 		}
-		var mend *boundaryMend // which looks at all entities
+		var mend *bounds.Line // which looks at all entities
 		for _, h := range a.Holders {
 			switch a.IsAdministrator(h) {
 			case authz.Allowed:
 				if mend == nil {
-					mend = newBoundaryMend(p, a.Approved)
+					mend = bounds.NewLine(p, a.Approved)
 				}
 				f := administrator(a, h)
-				mend.limit(h, &f)
+				mend.Limit(h, &f)
 				p.Report(f)
 			case authz.Undetermined:
 				p.Report(maybeAdministrator(a, h))

@@ -114,7 +114,7 @@ func judgeBoundary(p *lint.Pass, b iam.PlacedDocument) {
 		}
 		best = max(best, l)
 		if l == dead {
-			reasons = append(reasons, statementName(s)+" "+why)
+			reasons = append(reasons, phrase.Statement(s)+" "+why)
 		}
 	}
 	switch {
@@ -214,7 +214,7 @@ func actionDead(d *policy.Document, s *policy.Statement, a *catalog.Action) stri
 	}
 	for _, deny := range d.Statements {
 		if deniesAction(deny, s, a) {
-			return fmt.Sprintf("is taken back by the Deny in %s", statementName(deny))
+			return fmt.Sprintf("is taken back by the Deny in %s", phrase.Statement(deny))
 		}
 	}
 	return ""

@@ -7,6 +7,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
+	"github.com/boundlint/boundlint/rules/internal/bounds"
 )
 
 // BoundaryIgnored reports boundaries that Terraform is told not to look at.
@@ -28,9 +29,9 @@ var BoundaryIgnored = &lint.Rule{
 	},
 	Run: func(p *lint.Pass) error {
 		for e := range p.Entities() {
-			what := boundaryAttribute
+			what := bounds.Attribute
 			switch {
-			case slices.Contains(e.IgnoreChanges, boundaryAttribute):
+			case slices.Contains(e.IgnoreChanges, bounds.Attribute):
 			case slices.Contains(e.IgnoreChanges, "all"):
 				what = "all attributes"
 			default:
@@ -45,7 +46,7 @@ var BoundaryIgnored = &lint.Rule{
 				so = "whoever takes a boundary off or puts one on is not seen"
 			}
 			p.Report(lint.Finding{
-				Address: e.Address, Attribute: boundaryAttribute, Location: location,
+				Address: e.Address, Attribute: bounds.Attribute, Location: location,
 				Message:     fmt.Sprintf("ignore_changes of %s covers %s: %s.", phrase.Entity(e), what, so),
 				Remediation: "Take permissions_boundary out of ignore_changes.",
 			})

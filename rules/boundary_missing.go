@@ -1,10 +1,13 @@
 package rules
 
-import "github.com/boundlint/boundlint/lint"
+import (
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/rules/internal/bounds"
+)
 
 // BoundaryMissing reports roles and users without a permissions boundary.
 var BoundaryMissing = &lint.Rule{
-	ID: boundaryMissing, Severity: lint.Error, Leg: lint.FirstLeg,
+	ID: bounds.Missing, Severity: lint.Error, Leg: lint.FirstLeg,
 	Doc: lint.Doc{
 		Title: "A role or user has no permissions boundary",
 		What: "Every `aws_iam_role` and `aws_iam_user` (and their `awscc` twins) has to set `permissions_boundary`. " +
@@ -20,5 +23,5 @@ var BoundaryMissing = &lint.Rule{
 		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"},
 		Security:   "7.5",
 	},
-	Run: reportBoundaryFaults,
+	Run: bounds.Report,
 }

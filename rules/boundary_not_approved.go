@@ -1,10 +1,13 @@
 package rules
 
-import "github.com/boundlint/boundlint/lint"
+import (
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/rules/internal/bounds"
+)
 
 // BoundaryNotApproved reports boundaries that are none of the approved ones.
 var BoundaryNotApproved = &lint.Rule{
-	ID: boundaryNotApproved, Severity: lint.Error, Leg: lint.FirstLeg,
+	ID: bounds.NotApproved, Severity: lint.Error, Leg: lint.FirstLeg,
 	Doc: lint.Doc{
 		Title: "The permissions boundary is none of those approved",
 		What: "The boundary has to be one of those that the `boundary` blocks of the configuration approve for an entity of that name. " +
@@ -20,5 +23,5 @@ var BoundaryNotApproved = &lint.Rule{
 		},
 		Security: "7.5",
 	},
-	Run: reportBoundaryFaults,
+	Run: bounds.Report,
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/bounds"
 )
 
 const (
@@ -269,7 +270,7 @@ func TestBoundaryRemoved(t *testing.T) {
 	const admin = "arn:aws:iam::aws:policy/AdministratorAccess"
 	both := lint.Settings{Boundaries: []lint.ApprovedBoundary{{ARNs: []string{ownBoundary, otherBoundary}}}}
 	off := false
-	without := lint.Settings{Rules: []lint.RuleSetting{{ID: boundaryRemoved, Enabled: &off}}}
+	without := lint.Settings{Rules: []lint.RuleSetting{{ID: bounds.Removed, Enabled: &off}}}
 	const removed = "error violation removed"
 	drift := func(before, after string) *iam.Drift { return &iam.Drift{Before: setTo(before), After: setTo(after)} }
 	for name, tt := range map[string]struct {

@@ -12,6 +12,7 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/trust"
 )
 
 // MFANotRequired reports people who get in without a second factor.
@@ -178,13 +179,13 @@ func judgePeoplesRole(a *holders.Account, p *lint.Pass, e *iam.Entity) {
 			if !ok {
 				continue
 			}
-			answer := firstAllowed(func(c *caller) authz.Answer { return trustAnswer(a, e, s, c) }, people(e.Trust.Document, account, name))
+			answer := trust.FirstAllowed(func(c *trust.Caller) authz.Answer { return trust.Ask(a, e, s, c) }, people(e.Trust.Document, account, name))
 			if answer.Verdict == authz.Denied {
 				continue
 			}
-			f := trustFinding(e, s, entry.Range, answer, who)
+			f := trust.Finding(e, s, entry.Range, answer, who)
 			f.Key = "role " + entry.Text.String()
-			askInTrust(&f, e, s, "Ask for MFA, in a condition", policy.Condition{
+			trust.AskInTrust(&f, e, s, "Ask for MFA, in a condition", policy.Condition{
 				Operator: policy.Literal("Bool"), Key: policy.Literal("aws:MultiFactorAuthPresent"), Values: []policy.Element{{Text: policy.Literal("true")}},
 			})
 			if f.Verdict == lint.Undetermined {
@@ -206,8 +207,8 @@ func peopleNamed(entry policy.Principal, m *iam.Model) (who, account, name strin
 	if known, ok := entry.Text.Known(); ok && policy.IsAccountID(known) {
 		return "users of the account " + known, known, "*", true
 	}
-	if isAccountText(entry.Text) {
-		return "users of the own account", ownAccount, "*", true
+	if trust.IsAccountText(entry.Text) {
+		return "users of the own account", trust.OwnAccount, "*", true
 	}
 	arn, parsed := policy.ParseARN(entry.Text)
 	if !parsed {
@@ -216,8 +217,8 @@ func peopleNamed(entry policy.Principal, m *iam.Model) (who, account, name strin
 	in, known := arn.Account.Known()
 	of := "of the account " + in
 	if !known {
-		in, of = ownAccount, "of the own account"
-		if !isAccountText(arn.Account) {
+		in, of = trust.OwnAccount, "of the own account"
+		if !trust.IsAccountText(arn.Account) {
 			of = "of the account " + arn.Account.String()
 		}
 	}
@@ -242,22 +243,22 @@ func peopleNamed(entry policy.Principal, m *iam.Model) (who, account, name strin
 
 // people are users of an account who show no second factor and no external
 // id, which is for other companies' services.
-func people(d *policy.Document, account, name string) []*caller {
-	var out []*caller
+func people(d *policy.Document, account, name string) []*trust.Caller {
+	var out []*trust.Caller
 	for _, without := range withoutMFA {
 		keys := []authz.KeyConstraint{
-			without, absent("aws:MultiFactorAuthAge"), absent("aws:FederatedProvider"), absent("sts:ExternalId"),
-			only(who("aws:principalarn"), inPartitions("iam::"+account+":user/"+name)...),
+			without, trust.Absent("aws:MultiFactorAuthAge"), trust.Absent("aws:FederatedProvider"), trust.Absent("sts:ExternalId"),
+			trust.Only(trust.Who("aws:principalarn"), trust.InPartitions("iam::"+account+":user/"+name)...),
 		}
 		if name != "*" {
-			keys = append(keys, only(who("aws:username"), name[strings.LastIndexByte(name, '/')+1:]))
+			keys = append(keys, trust.Only(trust.Who("aws:username"), name[strings.LastIndexByte(name, '/')+1:]))
 		}
-		if asks(d, "sts:ExternalId") {
-			keys = append(keys, absent("sts:ExternalId"))
+		if trust.Asks(d, "sts:ExternalId") {
+			keys = append(keys, trust.Absent("sts:ExternalId"))
 		}
-		out = append(out, &caller{
-			kind: authz.KindUser, action: "sts:AssumeRole", account: account, keys: keys,
-			named: func(p policy.Principal) bool {
+		out = append(out, &trust.Caller{
+			Kind: authz.KindUser, Action: "sts:AssumeRole", Account: account, Keys: keys,
+			Named: func(p policy.Principal) bool {
 				_, in, _, ok := peopleNamed(p, &iam.Model{})
 				return ok && in == account
 			},

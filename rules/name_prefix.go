@@ -177,7 +177,7 @@ func renaming(n nameable, pattern *lint.Pattern) (string, *lint.Fix) {
 	}
 	set := func(what, attribute, text string) (string, *lint.Fix) {
 		expression := fmt.Sprintf("%q", text)
-		return withCode(what, attribute+" = "+expression), &lint.Fix{Address: n.address, Attribute: attribute, Expression: expression}
+		return phrase.WithCode(what, attribute+" = "+expression), &lint.Fix{Address: n.address, Attribute: attribute, Expression: expression}
 	}
 	begin := "Let the name begin with " + start
 	if name, ok := n.name.Known(); ok && !n.name.Sensitive {

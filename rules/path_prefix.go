@@ -68,5 +68,5 @@ func moving(n nameable, pattern *lint.Pattern) (string, *lint.Fix) {
 		return what + ".", nil
 	}
 	expression := fmt.Sprintf("%q", start)
-	return withCode(what, "path = "+expression), &lint.Fix{Address: n.address, Attribute: "path", Expression: expression}
+	return phrase.WithCode(what, "path = "+expression), &lint.Fix{Address: n.address, Attribute: "path", Expression: expression}
 }

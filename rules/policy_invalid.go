@@ -1,15 +1,13 @@
 package rules
 
 import (
-	"fmt"
 	"iter"
-	"strconv"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
-	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/validity"
 )
 
 // PolicyInvalid reports what IAM refuses in a policy document, and what names
@@ -47,13 +45,11 @@ var PolicyInvalid = &lint.Rule{
 			if like := faultless[of]; like != nil && of.first != nil && holders.SameDocument(like, d.Document.Document) && len(d.Diagnostics) == 0 {
 				continue
 			}
-			c := invalidity{pass: p, doc: d, seen: map[string]int{}}
-			c.document()
-			if len(c.seen) == 0 {
+			if validity.Judge(p, d) {
 				faultless[of] = d.Document.Document
 			}
 		}
-		unlistedAttachments(p)
+		validity.JudgeAttachments(p)
 		return nil
 	},
 }
@@ -79,119 +75,4 @@ func writtenDocuments(p *lint.Pass) iter.Seq[iam.PlacedDocument] {
 			}
 		}
 	}
-}
-
-// invalidity judges one document.
-type invalidity struct {
-	pass *lint.Pass
-	doc  iam.PlacedDocument
-	// seen numbers findings of one kind in one statement, for their keys.
-	seen map[string]int
-	// fix is the change that the next finding asks for.
-	fix *lint.Fix
-}
-
-// rewrite has the next finding fixed by a statement in the place of another.
-func (c *invalidity) rewrite(s *policy.Statement, change func(*policy.Statement)) {
-	changed := *s
-	change(&changed)
-	c.fix = &lint.Fix{Address: c.doc.Address, Replaced: s, Statements: []*policy.Statement{&changed}}
-}
-
-func (c *invalidity) document() {
-	for _, d := range c.doc.Diagnostics {
-		severity := lint.Error
-		if !d.Error {
-			severity = lint.Warning
-		}
-		c.report(severity, string(d.Code), d.Statement, d.Range, d.Summary, d.Detail)
-	}
-	for _, s := range c.doc.Statements {
-		if s.Unknown != nil {
-			continue
-		}
-		c.actions(s)
-		c.resources(s)
-		for i := range s.Condition {
-			c.key(s, &s.Condition[i])
-		}
-		c.principals(s)
-	}
-}
-
-// report files a violation about a range of the document. summary and detail
-// are sentences that may lack their capital and full stop.
-func (c *invalidity) report(severity lint.Severity, code string, statement int, at policy.Range, summary, detail string) {
-	c.file(severity, lint.Violation, code, statement, at, summary, detail)
-}
-
-// doubt files what may be right: AWS's lists may be older than it, or AWS does
-// not document how it is read.
-func (c *invalidity) doubt(code string, statement int, at policy.Range, summary, detail string) {
-	c.file(lint.Warning, lint.Undetermined, code, statement, at, summary, detail)
-}
-
-func (c *invalidity) file(severity lint.Severity, verdict lint.Verdict, code string, statement int, at policy.Range, summary, detail string) {
-	if c.doc.Kind == policy.AnyPolicy && severity != lint.Error {
-		// Nobody holds it: it may be of no use, or used elsewhere for
-		// something that makes sense of what looks odd.
-		return
-	}
-	key := code + "/" + strconv.Itoa(statement)
-	c.seen[key]++
-	f := lint.Finding{
-		Verdict:     verdict,
-		Address:     c.doc.Address,
-		Attribute:   c.doc.Location.Attribute,
-		Location:    c.doc.Location,
-		Message:     phrase.Sentence(summary),
-		Remediation: phrase.Sentence(detail),
-		Key:         key + "/" + strconv.Itoa(c.seen[key]),
-		Fix:         c.fix,
-	}
-	c.fix = nil
-	switch {
-	case statement >= 0:
-		f.Location = c.doc.StatementLocation(statement, at)
-	case code == string(policy.CodeNotJSON) || code == string(policy.CodeTrailingData) || code == string(policy.CodeCharacters):
-		// These stand in texts that people wrote as JSON, never in data
-		// sources, which are traced by statements alone.
-		f.Location = c.doc.StatementLocation(0, at)
-	}
-	if statement >= 0 && statement < len(c.doc.Statements) {
-		s := c.doc.Statements[statement]
-		if len(c.doc.Statements) > 1 {
-			f.Message = phrase.Sentence("in " + statementName(s) + ", " + summary)
-		}
-		if !c.doc.Sensitive {
-			f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{Indent: "  "})
-		}
-		if s.Maybe != nil {
-			severity, f.Verdict = min(severity, lint.Warning), lint.Undetermined
-			f.Message += fmt.Sprintf(" Whether the statement exists is not known: it depends on %s.", phrase.Symbol(s.Maybe))
-		}
-	}
-	if c.doc.Sensitive {
-		// The texts quote the document.
-		f.Message = fmt.Sprintf("The policy document, which is sensitive, has a fault of the kind %s.", code)
-		f.Remediation, f.Fix = "Look at the document where it is written.", nil
-	}
-	if f.Remediation == "" {
-		f.Remediation = "Write the document as the policy grammar has it."
-	}
-	if f.Location.HasFile() {
-		// Several holders may share one document.
-		f.Cause = fmt.Sprintf("%s %s:%d:%d %s", code, f.Location.File, f.Location.Range.Start.Line, f.Location.Range.Start.Column, f.Message)
-	}
-	c.pass.Report(f, lint.Exactly(severity))
-}
-
-// statementName is how a person finds a statement: by its number from one and
-// its Sid.
-func statementName(s *policy.Statement) string {
-	name := fmt.Sprintf("statement %d", s.Index+1)
-	if sid, known := s.Sid.Known(); known && sid != "" {
-		name += " (" + sid + ")"
-	}
-	return name
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/trust"
 )
 
 // TrustTooOpen reports roles that strangers can assume.
@@ -66,71 +67,9 @@ func judgeTrust(a *holders.Account, p *lint.Pass, e *iam.Entity) {
 			continue
 		}
 		judgeAnybody(a, p, e, s)
-		judgeProviders(a, p, e, s)
+		trust.JudgeProviders(a, p, e, s)
 	}
 }
-
-// trustFinding is what findings about one statement of a trust policy share.
-func trustFinding(e *iam.Entity, s *policy.Statement, at policy.Range, answer authz.Answer, who string) lint.Finding {
-	f := lint.Finding{
-		Address: e.Address, Attribute: e.Trust.Location.Attribute, Location: e.Trust.StatementLocation(s.Index, at),
-	}
-	// Roles that are trusted by one text have one fault.
-	f.Cause = holders.Grant{Document: e.Trust, Address: e.Address}.TextCause(s) + " " + who
-	if !e.Trust.Sensitive {
-		f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{})
-	}
-	switch answer.Verdict {
-	case authz.Allowed:
-		f.Witness = trustProof(e, answer.Witness, who)
-	case authz.Undetermined, authz.Denied:
-		f.Verdict = lint.Undetermined
-		for _, r := range answer.Reasons {
-			if r.Symbol != nil && f.HiddenBy == "" {
-				f.HiddenBy = phrase.Symbol(r.Symbol)
-			}
-		}
-	}
-	return f
-}
-
-// trustProof is the request with keys as AWS calls them.
-func trustProof(e *iam.Entity, w *authz.Witness, principal string) *lint.Witness {
-	if w == nil {
-		return nil
-	}
-	out := &lint.Witness{Principal: principal, Action: w.Action, Resource: e.ARN.String(), Context: map[string][]string{}}
-	for _, v := range w.Context {
-		name, ok := plainKey(v.Key)
-		if !ok {
-			continue
-		}
-		for _, x := range v.Values {
-			out.Context[name] = append(out.Context[name], x.String())
-		}
-	}
-	for _, k := range w.Absent {
-		if name, ok := plainKey(k); ok {
-			out.Absent = append(out.Absent, name)
-		}
-	}
-	slices.Sort(out.Absent)
-	return out
-}
-
-// plainKey is the name of a renamed key; false for keys that only serve the
-// question.
-func plainKey(key string) (string, bool) {
-	switch {
-	case strings.HasPrefix(key, whoKey):
-		return plainWho[strings.TrimPrefix(key, whoKey)], plainWho[strings.TrimPrefix(key, whoKey)] != ""
-	case strings.HasPrefix(key, claimKey):
-		return strings.TrimPrefix(key, claimKey), true
-	}
-	return key, !strings.EqualFold(key, "aws:ResourceAccount")
-}
-
-var plainWho = map[string]string{"aws:principalarn": "aws:PrincipalArn"}
 
 // judgeAnybody judges a statement that names everybody.
 func judgeAnybody(a *holders.Account, p *lint.Pass, e *iam.Entity, s *policy.Statement) {
@@ -138,10 +77,10 @@ func judgeAnybody(a *holders.Account, p *lint.Pass, e *iam.Entity, s *policy.Sta
 	if !certain && hides == nil {
 		return
 	}
-	ask := func(c *caller) authz.Answer { return trustAnswer(a, e, s, c) }
-	answer, severity, asked := firstAllowed(ask, outsiders(e.Trust.Document, false)), lint.Error, ""
+	ask := func(c *trust.Caller) authz.Answer { return trust.Ask(a, e, s, c) }
+	answer, severity, asked := trust.FirstAllowed(ask, outsiders(e.Trust.Document, false)), lint.Error, ""
 	if answer.Verdict != authz.Allowed {
-		if weak := firstAllowed(ask, outsiders(e.Trust.Document, true)); weak.Verdict == authz.Allowed || answer.Verdict == authz.Denied {
+		if weak := trust.FirstAllowed(ask, outsiders(e.Trust.Document, true)); weak.Verdict == authz.Allowed || answer.Verdict == authz.Denied {
 			answer, severity, asked = weak, lint.Warning, weakKeys(s)
 		}
 	}
@@ -151,7 +90,7 @@ func judgeAnybody(a *holders.Account, p *lint.Pass, e *iam.Entity, s *policy.Sta
 	if !certain {
 		answer = authz.Answer{Verdict: authz.Undetermined, Reasons: []authz.Reason{{Text: "the principal is not known", Symbol: hides}}}
 	}
-	f := trustFinding(e, s, at, answer, "any principal of any AWS account")
+	f := trust.Finding(e, s, at, answer, "any principal of any AWS account")
 	f.Key = "anybody"
 	f.Remediation = "Name the accounts, roles or users that are meant as principals, or ask for aws:PrincipalOrgID or aws:PrincipalArn."
 	if f.Verdict == lint.Undetermined {
@@ -186,7 +125,7 @@ func namesAnybody(s *policy.Statement) (at policy.Range, certain bool, hides *po
 		case entry.Type != "AWS":
 		case holders.IsText(entry.Text, "*"):
 			return entry.Range, true, nil
-		case holders.MaybeStar(entry.Element) && hides == nil && !isAccountText(entry.Text) && !ofResources(entry.Text.Symbols()[0]):
+		case holders.MaybeStar(entry.Element) && hides == nil && !trust.IsAccountText(entry.Text) && !ofResources(entry.Text.Symbols()[0]):
 			at, hides = entry.Range, entry.Text.Symbols()[0]
 		}
 	}
@@ -209,12 +148,6 @@ func ofResources(s *policy.Symbol) bool {
 	return len(s.References) > 0
 }
 
-// isAccountText reports whether the text stands for an account.
-func isAccountText(x policy.Text) bool {
-	s := x.Symbol()
-	return s != nil && s.Kind == policy.SymbolAccount
-}
-
 const organizationKey = "aws:PrincipalOrgID"
 
 // outsideAddress is an address that no policy names.
@@ -223,31 +156,31 @@ const outsideAddress = "93.184.215.14"
 // outsiders are strangers with an AWS account of their own: roles and users,
 // in an organization and not. guarded tells that they know the external id
 // and sit in the network that is asked for.
-func outsiders(d *policy.Document, guarded bool) []*caller {
-	var out []*caller
+func outsiders(d *policy.Document, guarded bool) []*trust.Caller {
+	var out []*trust.Caller
 	for _, kind := range []authz.PrincipalKind{authz.KindRole, authz.KindUser} {
-		base := []authz.KeyConstraint{arnsIn(outsideAccount, kind), absent("aws:FederatedProvider")}
+		base := []authz.KeyConstraint{trust.ARNsIn(trust.OutsideAccount, kind), trust.Absent("aws:FederatedProvider")}
 		if kind == authz.KindRole {
-			base = append(base, only(who("aws:userid"), "AROAOUTSIDERBOUNDLINT:*"), absent(who("aws:username")))
+			base = append(base, trust.Only(trust.Who("aws:userid"), "AROAOUTSIDERBOUNDLINT:*"), trust.Absent(trust.Who("aws:username")))
 		} else {
-			base = append(base, only(who("aws:userid"), "AIDAOUTSIDERBOUNDLINT"), only(who("aws:username"), "*"))
+			base = append(base, trust.Only(trust.Who("aws:userid"), "AIDAOUTSIDERBOUNDLINT"), trust.Only(trust.Who("aws:username"), "*"))
 		}
-		variants := [][]authz.KeyConstraint{{absent(organizationKey), absent(who("aws:principalorgpaths"))}}
-		if asks(d, organizationKey) || asks(d, "aws:PrincipalOrgPaths") {
+		variants := [][]authz.KeyConstraint{{trust.Absent(organizationKey), trust.Absent(trust.Who("aws:principalorgpaths"))}}
+		if trust.Asks(d, organizationKey) || trust.Asks(d, "aws:PrincipalOrgPaths") {
 			variants = append(variants, []authz.KeyConstraint{
-				only(organizationKey, outsideOrganization), only(who("aws:principalorgpaths"), outsideOrganization+"/r-out0/ou-out0-outsider/"),
+				trust.Only(organizationKey, trust.OutsideOrganization), trust.Only(trust.Who("aws:principalorgpaths"), trust.OutsideOrganization+"/r-out0/ou-out0-outsider/"),
 			})
 		}
 		if !guarded {
 			variants = withoutGuards(d, variants)
 		}
 		for _, v := range variants {
-			c := &caller{
-				kind: kind, action: "sts:AssumeRole", account: outsideAccount, keys: slices.Concat(base, v),
-				named: func(policy.Principal) bool { return false },
+			c := &trust.Caller{
+				Kind: kind, Action: "sts:AssumeRole", Account: trust.OutsideAccount, Keys: slices.Concat(base, v),
+				Named: func(policy.Principal) bool { return false },
 			}
 			if v[0].Present {
-				c.organization = outsideOrganization
+				c.Organization = trust.OutsideOrganization
 			}
 			out = append(out, c)
 		}
@@ -269,19 +202,19 @@ func withoutGuards(d *policy.Document, variants [][]authz.KeyConstraint) [][]aut
 	var fixed []authz.KeyConstraint
 	for _, key := range guards[1:] {
 		switch {
-		case !asks(d, key):
+		case !trust.Asks(d, key):
 		case key == "aws:SourceIp":
-			fixed = append(fixed, only(key, outsideAddress))
+			fixed = append(fixed, trust.Only(key, outsideAddress))
 		default:
-			fixed = append(fixed, absent(key))
+			fixed = append(fixed, trust.Absent(key))
 		}
 	}
 	var out [][]authz.KeyConstraint
 	for _, v := range variants {
 		v = slices.Concat(v, fixed)
-		out = append(out, slices.Concat(v, []authz.KeyConstraint{absent(guards[0])}))
-		if asks(d, guards[0]) {
-			out = append(out, slices.Concat(v, []authz.KeyConstraint{only(guards[0], "outsider")}))
+		out = append(out, slices.Concat(v, []authz.KeyConstraint{trust.Absent(guards[0])}))
+		if trust.Asks(d, guards[0]) {
+			out = append(out, slices.Concat(v, []authz.KeyConstraint{trust.Only(guards[0], "outsider")}))
 		}
 	}
 	return out

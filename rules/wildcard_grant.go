@@ -96,7 +96,7 @@ func judgeWildcards(p *lint.Pass, address string, d *iam.Document, perhaps *poli
 		f := lint.Finding{
 			Address: address, Attribute: d.Location.Attribute, Location: d.StatementLocation(s.Index, w.at),
 			Key:         fmt.Sprintf("%s %s", d.Location.Attribute, statementKey(s)),
-			Message:     fmt.Sprintf("%s allows %s.", phrase.Capital(statementName(s)), w.what),
+			Message:     fmt.Sprintf("%s allows %s.", phrase.Capital(phrase.Statement(s)), w.what),
 			Remediation: w.remedy,
 		}
 		if !d.Sensitive {
@@ -104,7 +104,7 @@ func judgeWildcards(p *lint.Pass, address string, d *iam.Document, perhaps *poli
 		}
 		if w.hides != nil {
 			f.Verdict = lint.Undetermined
-			f.Message = fmt.Sprintf("Whether %s allows by wildcards hangs on %s.", statementName(s), phrase.HiddenBy(w.hides))
+			f.Message = fmt.Sprintf("Whether %s allows by wildcards hangs on %s.", phrase.Statement(s), phrase.HiddenBy(w.hides))
 			f.Remediation = "Write the statement so that its actions and resources are known."
 		}
 		p.Report(f)

@@ -160,3 +160,15 @@ func Group(g *iam.Group) string {
 	}
 	return "the group " + g.Address
 }
+// WithCode is a remediation that shows the line to write.
+func WithCode(what, code string) string { return what + ":\n\n  " + code }
+
+// Statement is how a person finds a statement: by its number from one and
+// its Sid.
+func Statement(s *policy.Statement) string {
+	name := fmt.Sprintf("statement %d", s.Index+1)
+	if sid, known := s.Sid.Known(); known && sid != "" {
+		name += " (" + sid + ")"
+	}
+	return name
+}

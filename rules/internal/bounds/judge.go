@@ -1,4 +1,4 @@
-package rules
+package bounds
 
 import (
 	"fmt"
@@ -11,14 +11,14 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-const boundaryAttribute = "permissions_boundary"
+const Attribute = "permissions_boundary"
 
 // The rules of the first leg that share one judgement.
 const (
-	boundaryMissing     = "boundary-missing"
-	boundaryNotApproved = "boundary-not-approved"
-	boundaryInvalid     = "boundary-invalid"
-	boundaryRemoved     = "boundary-removed"
+	Missing     = "boundary-missing"
+	NotApproved = "boundary-not-approved"
+	Invalid     = "boundary-invalid"
+	Removed     = "boundary-removed"
 )
 
 // boundaryFault is what is wrong with the boundary of one entity. One root
@@ -43,7 +43,7 @@ func judgeBoundaries(p *lint.Pass) (map[*iam.Entity][]boundaryFault, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &boundaryJudge{pass: p, approved: approved, mend: newBoundaryMend(p, approved)}
+	j := &boundaryJudge{pass: p, approved: approved, mend: NewLine(p, approved)}
 	all := map[*iam.Entity][]boundaryFault{}
 	for e := range p.Entities() {
 		all[e] = j.entity(e)
@@ -54,8 +54,8 @@ func judgeBoundaries(p *lint.Pass) (map[*iam.Entity][]boundaryFault, error) {
 	return all, nil
 }
 
-// reportBoundaryFaults is the function of each rule.
-func reportBoundaryFaults(p *lint.Pass) error {
+// Report is the function of each rule.
+func Report(p *lint.Pass) error {
 	all, err := boundaryFaults.Of(p)
 	if err != nil {
 		return err
@@ -66,7 +66,7 @@ func reportBoundaryFaults(p *lint.Pass) error {
 				continue
 			}
 			finding := lint.Finding{
-				Verdict: f.verdict, Address: e.Address, Attribute: boundaryAttribute, Key: f.key,
+				Verdict: f.verdict, Address: e.Address, Attribute: Attribute, Key: f.key,
 				Message: phrase.Sentence(f.message), Remediation: f.remediation, Location: f.location, Cause: lint.PlaceCause(f.location), Fix: f.fix,
 			}
 			if f.verdict == lint.Undetermined && !e.Boundary.Text.IsKnown() {
@@ -85,7 +85,7 @@ func reportBoundaryFaults(p *lint.Pass) error {
 type boundaryJudge struct {
 	pass     *lint.Pass
 	approved *holders.ApprovedSet
-	mend     *boundaryMend
+	mend     *Line
 	rival    rivals
 }
 
@@ -99,7 +99,7 @@ func (j *boundaryJudge) entity(e *iam.Entity) []boundaryFault {
 	if len(faults) > 0 && faults[0].verdict == lint.Violation {
 		return faults
 	}
-	if j.pass.Settings.Enabled(&lint.Rule{ID: boundaryRemoved}) {
+	if j.pass.Settings.Enabled(&lint.Rule{ID: Removed}) {
 		removed, standsIn := j.removed(e)
 		if removed != nil {
 			faults = append(faults, *removed)
@@ -127,12 +127,12 @@ func place(e *iam.Entity, v iam.Value) iam.Location {
 		return v.Location
 	}
 	l := e.Location
-	l.Attribute = boundaryAttribute
+	l.Attribute = Attribute
 	if v.Set && v.Location.Address != "" {
 		l = v.Location
 		if !l.HasFile() && e.Location.HasFile() {
 			l = e.Location
-			l.Attribute = boundaryAttribute
+			l.Attribute = Attribute
 		}
 	}
 	return l
@@ -170,7 +170,7 @@ func (j *boundaryJudge) missing(e *iam.Entity) boundaryFault {
 		message += fmt.Sprintf(": it comes from %s, which gives none", phrase.Listed(e.Boundary.References))
 	}
 	return boundaryFault{
-		rule: boundaryMissing, verdict: lint.Violation,
+		rule: Missing, verdict: lint.Violation,
 		message:     message,
 		remediation: j.mend.line(e, "Set the boundary"),
 		fix:         j.mend.fix(e),
@@ -180,7 +180,7 @@ func (j *boundaryJudge) missing(e *iam.Entity) boundaryFault {
 
 func (j *boundaryJudge) maybeMissing(e *iam.Entity) boundaryFault {
 	return boundaryFault{
-		rule: boundaryMissing, verdict: lint.Undetermined,
+		rule: Missing, verdict: lint.Undetermined,
 		message:     fmt.Sprintf("%s may have no permissions boundary: %s may be null", phrase.Entity(e), phrase.HiddenIn(e.Boundary)),
 		remediation: j.mend.line(e, "Make sure that it is never null, or set the boundary"),
 		fix:         j.mend.fix(e),
@@ -190,7 +190,7 @@ func (j *boundaryJudge) maybeMissing(e *iam.Entity) boundaryFault {
 
 func (j *boundaryJudge) notApproved(e *iam.Entity) *boundaryFault {
 	f := &boundaryFault{
-		rule: boundaryNotApproved, verdict: lint.Violation, location: place(e, e.Boundary),
+		rule: NotApproved, verdict: lint.Violation, location: place(e, e.Boundary),
 		remediation: j.mend.line(e, "Set an approved boundary"), fix: j.mend.fix(e),
 	}
 	switch j.approved.Value(e.Boundary, e.NameText()) {

@@ -1,4 +1,4 @@
-package rules
+package validity
 
 import (
 	"fmt"
@@ -8,10 +8,8 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/awsmanaged"
 )
-
-// dataDate is the day of the lists that actions and keys are looked up in.
-func dataDate() string { return catalog.Datasets()[0].Date.Format("2006-01-02") }
 
 // actions judges the entries of Action and NotAction of a statement.
 func (c *invalidity) actions(s *policy.Statement) {
@@ -60,7 +58,7 @@ func (c *invalidity) wildcardsOfNothing(s *policy.Statement, entries []policy.El
 		names = append(names, fmt.Sprintf("%q", e.Text))
 	}
 	c.doubt("unknown-action", s.Index, entries[0].Range,
-		fmt.Sprintf("no action that AWS lists on %s matches %s", dataDate(), strings.Join(names, ", ")),
+		fmt.Sprintf("no action that AWS lists on %s matches %s", awsmanaged.DataDate(), strings.Join(names, ", ")),
 		"Check the spelling, or remove what matches nothing.")
 }
 
@@ -75,14 +73,14 @@ func (c *invalidity) unknownService(s *policy.Statement, e policy.Element, not b
 		c.rewriteAction(s, e, near+":"+name)
 		c.report(lint.Error, "unknown-service", s.Index, e.Range,
 			fmt.Sprintf("AWS has no service %q: %s", prefix, deadOrHole(s, text, not)),
-			fmt.Sprintf("Write %s:%s, if that is meant; the list of services is of %s.", near, name, dataDate()))
+			fmt.Sprintf("Write %s:%s, if that is meant; the list of services is of %s.", near, name, awsmanaged.DataDate()))
 	case len(owners) > 0 && len(owners) <= fewServices:
 		c.report(lint.Error, "unknown-service", s.Index, e.Range,
 			fmt.Sprintf("AWS has no service %q: %s", prefix, deadOrHole(s, text, not)),
-			fmt.Sprintf("Write %s, if that is meant; the list of services is of %s.", ofServices(owners, name), dataDate()))
+			fmt.Sprintf("Write %s, if that is meant; the list of services is of %s.", ofServices(owners, name), awsmanaged.DataDate()))
 	default:
 		c.doubt("unknown-service", s.Index, e.Range,
-			fmt.Sprintf("AWS's list of services of %s has no %q; if there is none, %s", dataDate(), prefix, deadOrHole(s, text, not)),
+			fmt.Sprintf("AWS's list of services of %s has no %q; if there is none, %s", awsmanaged.DataDate(), prefix, deadOrHole(s, text, not)),
 			"Check the spelling. If the service is newer than the list, exempt the finding.")
 	}
 }
@@ -109,7 +107,7 @@ func (c *invalidity) unknownAction(s *policy.Statement, e policy.Element, not bo
 		c.rewriteAction(s, e, meant...)
 		c.report(lint.Error, "unknown-action", s.Index, e.Range,
 			fmt.Sprintf("the service %s has no action %q: %s", service.Prefix, name, deadOrHole(s, text, not)),
-			fmt.Sprintf("Write %s, if that is meant; the list of actions is of %s.", alternatives(meant), dataDate()))
+			fmt.Sprintf("Write %s, if that is meant; the list of actions is of %s.", alternatives(meant), awsmanaged.DataDate()))
 	default:
 		detail := "Check the spelling."
 		switch {
@@ -120,7 +118,7 @@ func (c *invalidity) unknownAction(s *policy.Statement, e policy.Element, not bo
 		}
 		detail += " If the action is newer than the list, exempt the finding."
 		c.doubt("unknown-action", s.Index, e.Range,
-			fmt.Sprintf("AWS's list of actions of %s has no %s; if there is none, %s", dataDate(), text, deadOrHole(s, text, not)), detail)
+			fmt.Sprintf("AWS's list of actions of %s has no %s; if there is none, %s", awsmanaged.DataDate(), text, deadOrHole(s, text, not)), detail)
 	}
 }
 

@@ -1,7 +1,8 @@
-package rules
+package awsmanaged
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -14,21 +15,21 @@ import (
 
 // unlistedPolicy is an AWS-managed policy that AWS's list does not have.
 type unlistedPolicy struct {
-	// name is its path and name, near the one that was probably meant; "" where
+	// Name is its path and name, near the one that was probably meant; "" where
 	// none is near.
-	name, near string
+	Name, near string
 	// surely tells that it is a misspelling and not a policy newer than the
 	// list.
 	surely bool
 }
 
-// unlisted finds that an ARN names an AWS-managed policy that the list does not
+// NotListed finds that an ARN names an AWS-managed policy that the list does not
 // have. What a state or a dump tells of is there, however new it is.
-func unlisted(m *iam.Model, arn policy.Text) (unlistedPolicy, bool) {
+func NotListed(m *iam.Model, arn policy.Text) (unlistedPolicy, bool) {
 	parts, ok := policy.ParseARN(arn)
 	resource, known := parts.Resource.Known()
 	name, isPolicy := strings.CutPrefix(resource, "policy/")
-	if !ok || !known || !isPolicy || !holders.IsText(parts.Account, "aws") || !holders.IsText(parts.Service, "iam") || !policyResourcePattern.MatchString(resource) ||
+	if !ok || !known || !isPolicy || !holders.IsText(parts.Account, "aws") || !holders.IsText(parts.Service, "iam") || !PolicyResourcePattern.MatchString(resource) ||
 		m.Input.Kind == iam.InputAccount || m.Input.Kind == iam.InputState {
 		return unlistedPolicy{}, false
 	}
@@ -38,7 +39,7 @@ func unlisted(m *iam.Model, arn policy.Text) (unlistedPolicy, bool) {
 	near := nearestManaged(name)
 	partition, known := parts.Partition.Known()
 	return unlistedPolicy{
-		name: name, near: near,
+		Name: name, near: near,
 		// The list is that of the partition aws; a new version of a policy is
 		// called after the last one; and AWS documents nothing about case.
 		surely: near != "" && (!known || partition == "aws") && !strings.EqualFold(near, name) && withoutVersion(near) != withoutVersion(name),
@@ -78,12 +79,12 @@ func withoutVersion(name string) string {
 	return strings.TrimRight(strings.TrimRight(strings.ToLower(name), "0123456789"), "v_-")
 }
 
-// fault says what is wrong, and what to write.
-func (u unlistedPolicy) fault(arn policy.Text) (verdict lint.Verdict, message, remediation string) {
+// Fault says what is wrong, and what to write.
+func (u unlistedPolicy) Fault(arn policy.Text) (verdict lint.Verdict, message, remediation string) {
 	if u.surely {
-		return lint.Violation, fmt.Sprintf("AWS has no managed policy %s", u.name), u.advice(arn) + fmt.Sprintf(", if that is meant; the list of AWS's policies is of %s.", dataDate())
+		return lint.Violation, fmt.Sprintf("AWS has no managed policy %s", u.Name), u.advice(arn) + fmt.Sprintf(", if that is meant; the list of AWS's policies is of %s.", DataDate())
 	}
-	message = fmt.Sprintf("AWS's list of managed policies of %s has no %s", dataDate(), u.name)
+	message = fmt.Sprintf("AWS's list of managed policies of %s has no %s", DataDate(), u.Name)
 	if u.near == "" {
 		return lint.Undetermined, message, "Check the spelling. If the policy is newer than the list, exempt the finding."
 	}
@@ -99,32 +100,9 @@ func (u unlistedPolicy) advice(arn policy.Text) string {
 	return fmt.Sprintf("Write arn:%s:iam::aws:policy/%s", partition, u.near)
 }
 
-// unlistedAttachments reports attachments of AWS-managed policies that AWS
-// does not have: the apply fails at them.
-func unlistedAttachments(p *lint.Pass) {
-	for _, t := range p.Model.Attachments {
-		if t.Change == iam.ChangeDelete || t.Change == iam.ChangeForget || !t.PolicyARN.Set || t.PolicyARN.Sensitive {
-			continue
-		}
-		u, bad := unlisted(p.Model, t.PolicyARN.Text)
-		if !bad {
-			continue
-		}
-		f := lint.Finding{Address: t.Address, Location: t.Location, Attribute: t.PolicyARN.Location.Attribute, Key: "unlisted " + u.name}
-		if t.PolicyARN.Location.Address != "" {
-			f.Location = t.PolicyARN.Location
-		}
-		f.Verdict, f.Message, f.Remediation = u.fault(t.PolicyARN.Text)
-		severity := lint.Error
-		if f.Verdict == lint.Undetermined {
-			severity = lint.Warning
-			f.Message += ", which is attached here. If there is none, the apply fails."
-		} else {
-			f.Message += ", which is attached here: the apply fails."
-		}
-		if f.Location.HasFile() {
-			f.Cause = fmt.Sprintf("unlisted policy %s:%d:%d %s", f.Location.File, f.Location.Range.Start.Line, f.Location.Range.Start.Column, u.name)
-		}
-		p.Report(f, lint.Exactly(severity))
-	}
-}
+// DataDate is the day of the lists that actions and keys are looked up in.
+func DataDate() string { return catalog.Datasets()[0].Date.Format("2006-01-02") }
+
+// What IAM takes as the resource part of a policy's ARN (AWS API model:
+// policyPathType, policyNameType).
+var PolicyResourcePattern = regexp.MustCompile(`^policy(/[A-Za-z0-9.,+@=_-]+)*/[\w+=,.@-]{1,128}$`)

@@ -1,4 +1,4 @@
-package rules
+package bounds
 
 import (
 	"slices"
@@ -25,7 +25,7 @@ func (j *boundaryJudge) noteBounds(faults map[*iam.Entity][]boundaryFault) error
 }
 
 func invalidAmong(faults []boundaryFault) *boundaryFault {
-	if i := slices.IndexFunc(faults, func(f boundaryFault) bool { return f.rule == boundaryInvalid }); i >= 0 {
+	if i := slices.IndexFunc(faults, func(f boundaryFault) bool { return f.rule == Invalid }); i >= 0 {
 		return &faults[i]
 	}
 	return nil

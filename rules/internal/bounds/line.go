@@ -1,4 +1,4 @@
-package rules
+package bounds
 
 import (
 	"cmp"
@@ -10,19 +10,20 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// boundaryMend knows the line that a person has to write: with an approved
+// Line knows the line that a person has to write: with an approved
 // boundary where the configuration names one, else with the one that most
 // entities of the input carry.
-type boundaryMend struct {
+type Line struct {
 	approved *holders.ApprovedSet
 	// common are the boundaries in use, the most frequent first.
 	common []string
 }
 
-func newBoundaryMend(p *lint.Pass, a *holders.ApprovedSet) *boundaryMend {
+func NewLine(p *lint.Pass, a *holders.ApprovedSet) *Line {
 	count := map[string]int{}
 	for e := range p.Entities() {
 		if e.Boundary.Set && !e.Boundary.Sensitive && notPolicyARN(e.Boundary) == "" && a.Value(e.Boundary, e.NameText()) == holders.Approved {
@@ -31,7 +32,7 @@ func newBoundaryMend(p *lint.Pass, a *holders.ApprovedSet) *boundaryMend {
 			}
 		}
 	}
-	m := &boundaryMend{approved: a}
+	m := &Line{approved: a}
 	m.common = slices.SortedFunc(maps.Keys(count), func(x, y string) int {
 		return cmp.Or(cmp.Compare(count[y], count[x]), strings.Compare(x, y))
 	})
@@ -55,7 +56,7 @@ func boundaryExpression(e *iam.Entity) string {
 }
 
 // line is the remediation: what to do, and the line of HCL that does it.
-func (m *boundaryMend) line(e *iam.Entity, what string) string {
+func (m *Line) line(e *iam.Entity, what string) string {
 	if strings.HasPrefix(e.Address, "module.") {
 		what += ", in the module or by the variable through which its callers give it"
 	}
@@ -66,32 +67,29 @@ func (m *boundaryMend) line(e *iam.Entity, what string) string {
 	if expression == "" {
 		return what + ": the ARN of the managed policy that caps what the " + string(e.Kind) + " may ever do."
 	}
-	return withCode(what, boundaryAttribute+" = "+expression)
+	return phrase.WithCode(what, Attribute+" = "+expression)
 }
 
 // fix is the line as data, nil where it names no boundary.
-func (m *boundaryMend) fix(e *iam.Entity) *lint.Fix {
+func (m *Line) fix(e *iam.Entity) *lint.Fix {
 	expression := m.expression(e)
 	if expression == "" {
 		return nil
 	}
-	return &lint.Fix{Address: e.Address, Attribute: boundaryAttribute, Expression: expression}
+	return &lint.Fix{Address: e.Address, Attribute: Attribute, Expression: expression}
 }
 
-// limit adds the line that bounds an administrator to what is advised.
-func (m *boundaryMend) limit(h *holders.Holder, f *lint.Finding) {
+// Limit adds the line that bounds an administrator to what is advised.
+func (m *Line) Limit(h *holders.Holder, f *lint.Finding) {
 	if h.Boundary != holders.Unbounded || h.Entity.Kind == iam.PermissionSet {
 		return
 	}
 	if fix := m.fix(h.Entity); fix != nil {
-		f.Fix, f.Remediation = fix, withCode(strings.TrimSuffix(f.Remediation, "."), boundaryAttribute+" = "+fix.Expression)
+		f.Fix, f.Remediation = fix, phrase.WithCode(strings.TrimSuffix(f.Remediation, "."), Attribute+" = "+fix.Expression)
 	}
 }
 
-// withCode is a remediation that shows the line to write.
-func withCode(what, code string) string { return what + ":\n\n  " + code }
-
-func (m *boundaryMend) expression(e *iam.Entity) string {
+func (m *Line) expression(e *iam.Entity) string {
 	if m.approved.Configured() {
 		for _, b := range m.approved.Blocks {
 			if b.AppliesToName(e.NameText()) == lint.NeverMatches {

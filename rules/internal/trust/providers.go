@@ -1,4 +1,4 @@
-package rules
+package trust
 
 import (
 	"fmt"
@@ -78,8 +78,8 @@ var openClaims = []string{
 
 const strangerName = "boundlint-stranger"
 
-// judgeProviders judges each identity provider that a statement names.
-func judgeProviders(a *holders.Account, p *lint.Pass, e *iam.Entity, s *policy.Statement) {
+// JudgeProviders judges each identity provider that a statement names.
+func JudgeProviders(a *holders.Account, p *lint.Pass, e *iam.Entity, s *policy.Statement) {
 	if s.Principal == nil || s.Principal.Any {
 		return
 	}
@@ -133,11 +133,11 @@ func issuerOf(host policy.Text) *issuer {
 
 func judgeProvider(a *holders.Account, p *lint.Pass, e *iam.Entity, s *policy.Statement, entry policy.Principal, host policy.Text) {
 	by := issuerOf(host)
-	ask := func(c *caller) authz.Answer { return trustAnswer(a, e, s, c) }
-	answer := firstAllowed(ask, by.strangers(e.Trust.Document, s, host, entry.Text))
+	ask := func(c *Caller) authz.Answer { return Ask(a, e, s, c) }
+	answer := FirstAllowed(ask, by.strangers(e.Trust.Document, s, host, entry.Text))
 	if !host.IsKnown() || host.IsEmpty() {
 		answer = ofAnyIssuer(a, by, answer, func(other *issuer) authz.Answer {
-			return firstAllowed(ask, other.strangers(e.Trust.Document, s, host, entry.Text))
+			return FirstAllowed(ask, other.strangers(e.Trust.Document, s, host, entry.Text))
 		}, entry.Text)
 	}
 	if answer.Verdict == authz.Denied {
@@ -154,7 +154,7 @@ func judgeProvider(a *holders.Account, p *lint.Pass, e *iam.Entity, s *policy.St
 	if at == (policy.Range{}) {
 		at = entry.Range
 	}
-	f := trustFinding(e, s, at, answer, "a token of "+name)
+	f := Finding(e, s, at, answer, "a token of "+name)
 	f.Key = "provider " + entry.Text.String()
 	by.mend(&f, e, s, host)
 	if f.Verdict == lint.Undetermined {
@@ -209,12 +209,12 @@ func (by *issuer) claimName(host policy.Text) string {
 // mend asks for the claim that says whose token it is, in the place of what the
 // statement asks of it now.
 func (by *issuer) mend(f *lint.Finding, e *iam.Entity, s *policy.Statement, host policy.Text) {
-	askInTrust(f, e, s, "Ask for what is meant, in a condition", by.condition(host))
+	AskInTrust(f, e, s, "Ask for what is meant, in a condition", by.condition(host))
 }
 
-// askInTrust has a finding about a trust policy fixed by a condition, in the
+// AskInTrust has a finding about a trust policy fixed by a condition, in the
 // place of what the statement asks of its key now.
-func askInTrust(f *lint.Finding, e *iam.Entity, s *policy.Statement, lead string, asked policy.Condition) {
+func AskInTrust(f *lint.Finding, e *iam.Entity, s *policy.Statement, lead string, asked policy.Condition) {
 	w := &fix.Writer{Form: e.Trust.Form, Reference: func(policy.Text) (string, bool) { return "", false }}
 	f.Remediation = lead + ":\n\n" + w.ConditionOf(&asked)
 	if !asked.Key.IsKnown() || strings.HasPrefix(asked.Key.String(), "<") {
@@ -306,7 +306,7 @@ func claimRange(s *policy.Statement, host policy.Text, claim string) (policy.Ran
 // strangers are bearers of tokens that the provider gives to somebody whom
 // the statement does not name: with the claims that it may leave out, and
 // without.
-func (by *issuer) strangers(trust *policy.Document, s *policy.Statement, host, provider policy.Text) []*caller {
+func (by *issuer) strangers(trust *policy.Document, s *policy.Statement, host, provider policy.Text) []*Caller {
 	base := []authz.KeyConstraint{by.subjects(trust, host)}
 	var optional []string
 	for _, c := range s.Condition {
@@ -314,11 +314,11 @@ func (by *issuer) strangers(trust *policy.Document, s *policy.Statement, host, p
 		switch {
 		case !ok || claim == "sub" || slices.Contains(optional, claim):
 		case slices.Contains(audienceClaims, claim) && by.audience:
-			base = append(base, only(claimKey+claim, strangerName))
+			base = append(base, Only(claimKey+claim, strangerName))
 		case claim == "aud":
 			base = append(base, authz.KeyConstraint{Key: claimKey + claim, Present: true})
 		case claim == "of another provider":
-			base = append(base, absent(claimKey+claim))
+			base = append(base, Absent(claimKey+claim))
 		case !slices.Contains(openClaims, claim):
 			optional = append(optional, claim)
 		}
@@ -327,16 +327,16 @@ func (by *issuer) strangers(trust *policy.Document, s *policy.Statement, host, p
 	if len(optional) > 0 {
 		with, without := slices.Clone(base), slices.Clone(base)
 		for _, claim := range optional {
-			with = append(with, only(claimKey+claim, strangerName))
-			without = append(without, absent(claimKey+claim))
+			with = append(with, Only(claimKey+claim, strangerName))
+			without = append(without, Absent(claimKey+claim))
 		}
 		variants = [][]authz.KeyConstraint{with, without}
 	}
-	var out []*caller
+	var out []*Caller
 	for _, v := range variants {
-		out = append(out, &caller{
-			kind: authz.KindFederated, action: "sts:AssumeRoleWithWebIdentity", account: outsideAccount, keys: v,
-			named: func(p policy.Principal) bool { return p.Type == "Federated" && p.Text.Equal(provider) },
+		out = append(out, &Caller{
+			Kind: authz.KindFederated, Action: "sts:AssumeRoleWithWebIdentity", Account: OutsideAccount, Keys: v,
+			Named: func(p policy.Principal) bool { return p.Type == "Federated" && p.Text.Equal(provider) },
 			claim: func(key policy.Text) (string, bool) { return claimOf(key, host) },
 		})
 	}
@@ -347,9 +347,9 @@ func (by *issuer) strangers(trust *policy.Document, s *policy.Statement, host, p
 // policy names, be it an allow or a deny of all others.
 func (by *issuer) subjects(trust *policy.Document, host policy.Text) authz.KeyConstraint {
 	if by.form == "" {
-		return only(claimKey+"sub", strangerName)
+		return Only(claimKey+"sub", strangerName)
 	}
-	k := only(claimKey+"sub", by.form)
+	k := Only(claimKey+"sub", by.form)
 	if !by.public {
 		return k
 	}

@@ -1,45 +1,47 @@
-package rules
+package trust
 
 import (
 	"slices"
 	"strings"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // A trust policy is asked whether somebody of a certain kind can assume the
 // role: the statements that name such a caller are put as identity-based
 // policies of the caller, and [authz.Search] looks for a request. Condition
-// keys that say who calls are free for the caller to have as far as its
+// Keys that say who calls are free for the caller to have as far as its
 // constraints allow, and so are renamed to keys that any request may carry.
 
-// caller is somebody who would assume a role.
-type caller struct {
-	kind   authz.PrincipalKind
-	action string
-	// account is the caller's, a literal.
-	account string
-	keys    []authz.KeyConstraint
-	// named tells that a deny whose principal element is not a wildcard may
+// Caller is somebody who would assume a role.
+type Caller struct {
+	Kind   authz.PrincipalKind
+	Action string
+	// Account is the caller's, a literal.
+	Account string
+	Keys    []authz.KeyConstraint
+	// Named tells that a deny whose principal element is not a wildcard may
 	// hit it.
-	named func(policy.Principal) bool
-	// organization is the caller's; "" for none.
-	organization string
+	Named func(policy.Principal) bool
+	// Organization is the caller's; "" for none.
+	Organization string
 	// claim gives the claim of the caller's token that a condition key holds;
 	// false where the key is no claim. Nil for callers without a token.
 	claim func(key policy.Text) (string, bool)
 }
 
 const (
-	// outsideAccount is an account that nobody has named.
-	outsideAccount      = "718293645012"
-	outsideOrganization = "o-outsider00"
-	// ownAccount stands for the deployment's account where it is not known,
+	// OutsideAccount is an account that nobody has named.
+	OutsideAccount      = "718293645012"
+	OutsideOrganization = "o-outsider00"
+	// OwnAccount stands for the deployment's account where it is not known,
 	// ownOrganization for its organization.
-	ownAccount      = "000000000000"
+	OwnAccount      = "000000000000"
 	ownOrganization = "o-own0000000"
 	// whoKey and claimKey begin the names of renamed keys.
 	whoKey   = "aws:RequestTag/who:"
@@ -50,15 +52,15 @@ const (
 // to; keys that Search treats well by itself are not among them.
 var whoKeys = []string{"aws:principalarn", "aws:principalorgpaths", "aws:userid", "aws:username"}
 
-// who is the renamed form of a key that says who calls.
-func who(key string) string { return whoKey + key }
+// Who is the renamed form of a key that says who calls.
+func Who(key string) string { return whoKey + key }
 
-// trustAnswer asks whether the caller can assume the role by this statement of
+// Ask asks whether the caller can assume the role by this statement of
 // its trust policy, the policy's denies considered. Where values of conditions
 // are hidden it asks for the least that they may let through, and for the
 // most.
-func trustAnswer(a *holders.Account, e *iam.Entity, s *policy.Statement, c *caller) authz.Answer {
-	least := &translation{caller: c, own: ownAccount}
+func Ask(a *holders.Account, e *iam.Entity, s *policy.Statement, c *Caller) authz.Answer {
+	least := &translation{caller: c, own: OwnAccount}
 	if account, known := e.Deployment.Account.Known(); known && account != "" {
 		least.own = account
 	}
@@ -86,42 +88,42 @@ func ask(a *holders.Account, e *iam.Entity, s *policy.Statement, t *translation)
 		d.Statements[i].Index = i
 	}
 	caller := &authz.Principal{
-		Kind: c.kind, Account: policy.Literal(c.account), Identity: []*authz.Policy{authz.Compile(d)}, TagsKnown: true,
-		ARN: policy.Literal("arn:aws:iam::" + c.account + ":role/outsider"),
+		Kind: c.Kind, Account: policy.Literal(c.Account), Identity: []*authz.Policy{authz.Compile(d)}, TagsKnown: true,
+		ARN: policy.Literal("arn:aws:iam::" + c.Account + ":role/outsider"),
 	}
-	if c.kind == authz.KindUser {
-		caller.ARN = policy.Literal("arn:aws:iam::" + c.account + ":user/outsider")
+	if c.Kind == authz.KindUser {
+		caller.ARN = policy.Literal("arn:aws:iam::" + c.Account + ":user/outsider")
 	}
-	keys := append(slices.Clone(c.keys), only("aws:ResourceAccount", t.own))
-	if asks(e.Trust.Document, "aws:ResourceOrgID") {
-		keys = append(keys, only("aws:ResourceOrgID", ownOrganization))
+	keys := append(slices.Clone(c.Keys), Only("aws:ResourceAccount", t.own))
+	if Asks(e.Trust.Document, "aws:ResourceOrgID") {
+		keys = append(keys, Only("aws:ResourceOrgID", ownOrganization))
 	}
 	return authz.Search(caller, &authz.Universe{
-		Partition: policy.Literal("aws"), Account: policy.Literal(c.account), Now: a.Settings.Today, Limits: authz.Limits{Check: a.Check},
-	}, &authz.Query{Actions: []string{c.action}, Keys: keys})
+		Partition: policy.Literal("aws"), Account: policy.Literal(c.Account), Now: a.Settings.Today, Limits: authz.Limits{Check: a.Check},
+	}, &authz.Query{Actions: []string{c.Action}, Keys: keys})
 }
 
 // hitBy reports whether a deny is about the caller. One of which that is not
 // certain is taken not to be: that a role is open is said where it may be, and
 // rarely hangs on such a deny.
-func (c *caller) hitBy(s *policy.Statement) bool {
+func (c *Caller) hitBy(s *policy.Statement) bool {
 	switch {
 	case s.NotPrincipal != nil:
-		return !slices.ContainsFunc(s.NotPrincipal.Entries, func(p policy.Principal) bool { return holders.IsText(p.Text, "*") || c.named(p) })
+		return !slices.ContainsFunc(s.NotPrincipal.Entries, func(p policy.Principal) bool { return holders.IsText(p.Text, "*") || c.Named(p) })
 	case s.Principal == nil:
 		return false
 	case s.Principal.Any:
 		return true
 	}
 	return slices.ContainsFunc(s.Principal.Entries, func(p policy.Principal) bool {
-		return p.Type == "AWS" && holders.IsText(p.Text, "*") || c.named(p)
+		return p.Type == "AWS" && holders.IsText(p.Text, "*") || c.Named(p)
 	})
 }
 
 // translation makes statements of a trust policy into such of an
 // identity-based one.
 type translation struct {
-	caller *caller
+	caller *Caller
 	own    string
 	// most lets hidden values let through all that they may; else they let
 	// through the least. hidden are the values that were hidden.
@@ -197,7 +199,7 @@ func (t *translation) value(x policy.Text, instead string, key policy.Text) poli
 			return policy.Text{}, false
 		}
 		t.hidden = append(t.hidden, authz.Reason{Text: "a value for " + key.String() + " is not known", Symbol: s})
-		if instead == "*" && whole && strings.EqualFold(t.key(key).String(), who("aws:principalarn")) {
+		if instead == "*" && whole && strings.EqualFold(t.key(key).String(), Who("aws:principalarn")) {
 			return policy.Literal("arn:*:*:*:*:*"), true
 		}
 		return policy.Literal(instead), true
@@ -209,13 +211,13 @@ func (t *translation) variables(s string) string {
 	if !strings.Contains(s, "${") {
 		return s
 	}
-	organization := t.caller.organization
+	organization := t.caller.Organization
 	if organization == "" {
 		organization = "<none>"
 	}
 	for name, value := range map[string]string{
 		"aws:ResourceAccount": t.own, "aws:ResourceOrgID": ownOrganization,
-		"aws:PrincipalAccount": t.caller.account, "aws:PrincipalOrgID": organization,
+		"aws:PrincipalAccount": t.caller.Account, "aws:PrincipalOrgID": organization,
 	} {
 		for {
 			i := strings.Index(strings.ToLower(s), "${"+strings.ToLower(name)+"}")
@@ -240,13 +242,13 @@ func (t *translation) key(key policy.Text) policy.Text {
 	}
 	lowered := strings.ToLower(known)
 	if slices.Contains(whoKeys, lowered) || strings.HasPrefix(lowered, "aws:principaltag/") {
-		return policy.Literal(who(lowered))
+		return policy.Literal(Who(lowered))
 	}
 	return key
 }
 
-// only demands that a key is there and has one of these values.
-func only(key string, values ...string) authz.KeyConstraint {
+// Only demands that a key is there and has one of these values.
+func Only(key string, values ...string) authz.KeyConstraint {
 	k := authz.KeyConstraint{Key: key, Present: true}
 	for _, v := range values {
 		k.In = append(k.In, policy.Literal(v))
@@ -254,25 +256,25 @@ func only(key string, values ...string) authz.KeyConstraint {
 	return k
 }
 
-// absent demands that requests lack a key.
-func absent(key string) authz.KeyConstraint { return authz.KeyConstraint{Key: key, Absent: true} }
+// Absent demands that requests lack a key.
+func Absent(key string) authz.KeyConstraint { return authz.KeyConstraint{Key: key, Absent: true} }
 
-// arnsIn are the ARNs under which the principals of an account call.
-func arnsIn(account string, kind authz.PrincipalKind) authz.KeyConstraint {
+// ARNsIn are the ARNs under which the principals of an account call.
+func ARNsIn(account string, kind authz.PrincipalKind) authz.KeyConstraint {
 	if kind == authz.KindUser {
-		return only(who("aws:principalarn"), inPartitions("iam::"+account+":user/*")...)
+		return Only(Who("aws:principalarn"), InPartitions("iam::"+account+":user/*")...)
 	}
-	return only(who("aws:principalarn"), inPartitions("iam::"+account+":role/*")...)
+	return Only(Who("aws:principalarn"), InPartitions("iam::"+account+":role/*")...)
 }
 
-// inPartitions are ARNs with the same rest in each partition.
-func inPartitions(rest string) []string {
+// InPartitions are ARNs with the same rest in each partition.
+func InPartitions(rest string) []string {
 	return []string{"arn:aws:" + rest, "arn:aws-cn:" + rest, "arn:aws-us-gov:" + rest}
 }
 
-// firstAllowed asks until an answer is that the request is allowed; else it is
+// FirstAllowed asks until an answer is that the request is allowed; else it is
 // the first that is undetermined, or that none is.
-func firstAllowed(ask func(*caller) authz.Answer, callers []*caller) authz.Answer {
+func FirstAllowed(ask func(*Caller) authz.Answer, callers []*Caller) authz.Answer {
 	best := authz.Answer{Verdict: authz.Denied}
 	for _, c := range callers {
 		switch answer := ask(c); {
@@ -285,12 +287,80 @@ func firstAllowed(ask func(*caller) authz.Answer, callers []*caller) authz.Answe
 	return best
 }
 
-// asks reports whether a trust policy asks for the key anywhere.
-func asks(d *policy.Document, key string) bool {
+// Asks reports whether a trust policy asks for the key anywhere.
+func Asks(d *policy.Document, key string) bool {
 	return slices.ContainsFunc(d.Statements, func(s *policy.Statement) bool {
 		return slices.ContainsFunc(s.Condition, func(c policy.Condition) bool {
 			known, ok := c.Key.Known()
 			return !ok || strings.EqualFold(known, key)
 		})
 	})
+}
+
+// Finding is what findings about one statement of a trust policy share.
+func Finding(e *iam.Entity, s *policy.Statement, at policy.Range, answer authz.Answer, who string) lint.Finding {
+	f := lint.Finding{
+		Address: e.Address, Attribute: e.Trust.Location.Attribute, Location: e.Trust.StatementLocation(s.Index, at),
+	}
+	// Roles that are trusted by one text have one fault.
+	f.Cause = holders.Grant{Document: e.Trust, Address: e.Address}.TextCause(s) + " " + who
+	if !e.Trust.Sensitive {
+		f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{})
+	}
+	switch answer.Verdict {
+	case authz.Allowed:
+		f.Witness = trustProof(e, answer.Witness, who)
+	case authz.Undetermined, authz.Denied:
+		f.Verdict = lint.Undetermined
+		for _, r := range answer.Reasons {
+			if r.Symbol != nil && f.HiddenBy == "" {
+				f.HiddenBy = phrase.Symbol(r.Symbol)
+			}
+		}
+	}
+	return f
+}
+
+// trustProof is the request with keys as AWS calls them.
+func trustProof(e *iam.Entity, w *authz.Witness, principal string) *lint.Witness {
+	if w == nil {
+		return nil
+	}
+	out := &lint.Witness{Principal: principal, Action: w.Action, Resource: e.ARN.String(), Context: map[string][]string{}}
+	for _, v := range w.Context {
+		name, ok := plainKey(v.Key)
+		if !ok {
+			continue
+		}
+		for _, x := range v.Values {
+			out.Context[name] = append(out.Context[name], x.String())
+		}
+	}
+	for _, k := range w.Absent {
+		if name, ok := plainKey(k); ok {
+			out.Absent = append(out.Absent, name)
+		}
+	}
+	slices.Sort(out.Absent)
+	return out
+}
+
+// plainKey is the name of a renamed key; false for keys that only serve the
+// question.
+func plainKey(key string) (string, bool) {
+	switch {
+	case strings.HasPrefix(key, whoKey):
+		return plainWho[strings.TrimPrefix(key, whoKey)], plainWho[strings.TrimPrefix(key, whoKey)] != ""
+	case strings.HasPrefix(key, claimKey):
+		return strings.TrimPrefix(key, claimKey), true
+	}
+	return key, !strings.EqualFold(key, "aws:ResourceAccount")
+}
+
+var plainWho = map[string]string{"aws:principalarn": "aws:PrincipalArn"}
+
+// IsAccountText reports whether the text stands for an account.
+func IsAccountText(x policy.Text) bool {
+	s := x.Symbol()
+	return s != nil && s.Kind == policy.SymbolAccount
 }

@@ -1,4 +1,4 @@
-package rules
+package validity
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/awsmanaged"
 )
 
 // key looks a condition key up, and asks whether the statement's actions have
@@ -40,7 +41,7 @@ func (c *invalidity) key(s *policy.Statement, cond *policy.Condition) {
 	}
 	c.report(lint.Warning, "key-without-action", s.Index, cond.KeyRange,
 		fmt.Sprintf("no action of the statement supplies the condition key %q: %s", name, absentKey(cond)),
-		fmt.Sprintf("Move the condition to a statement with actions that have the key, or use a key that %s has; the list is of %s.", actions[0], dataDate()))
+		fmt.Sprintf("Move the condition to a statement with actions that have the key, or use a key that %s has; the list is of %s.", actions[0], awsmanaged.DataDate()))
 }
 
 func (c *invalidity) unknownKey(s *policy.Statement, cond *policy.Condition, name string) {
@@ -55,11 +56,11 @@ func (c *invalidity) unknownKey(s *policy.Statement, cond *policy.Condition, nam
 		c.rewriteKey(s, cond, meant)
 		c.report(lint.Error, "unknown-key", s.Index, cond.KeyRange,
 			fmt.Sprintf("AWS has no condition key %q: %s", name, absentKey(cond)),
-			fmt.Sprintf("Write %s, if that is meant; the list of keys is of %s.", meant, dataDate()))
+			fmt.Sprintf("Write %s, if that is meant; the list of keys is of %s.", meant, awsmanaged.DataDate()))
 		return
 	}
 	c.doubt("unknown-key", s.Index, cond.KeyRange,
-		fmt.Sprintf("AWS's list of condition keys of %s has no %q, so that it is not known whether requests carry it", dataDate(), name),
+		fmt.Sprintf("AWS's list of condition keys of %s has no %q, so that it is not known whether requests carry it", awsmanaged.DataDate(), name),
 		"Check the spelling. If the key is newer than the list, exempt the finding.")
 }
 
