@@ -39,8 +39,12 @@ type productState struct {
 }
 
 func newProduct(atoms []wordAtom, g grammar, limit int) *product {
-	p := &product{atoms: atoms, grammar: g, limit: limit}
-	for _, a := range atoms {
+	return &product{atoms: atoms, grammar: g, limit: limit}
+}
+
+// build makes the automata.
+func (p *product) build() {
+	for _, a := range p.atoms {
 		for _, l := range a.langs {
 			p.dfas = append(p.dfas, newLazyDFA(l))
 		}
@@ -49,7 +53,14 @@ func newProduct(atoms []wordAtom, g grammar, limit int) *product {
 	if n := len(p.dfas); n > fewAutomata {
 		p.limit = min(p.limit, max(minStates, p.limit*fewAutomata*fewAutomata/(n*n)))
 	}
-	return p
+	p.letters = p.alphabet(p.needSymbol)
+	p.told = make([][]int, len(p.letters))
+	for i, d := range p.dfas {
+		for _, k := range d.use(p.letters) {
+			p.told[k] = append(p.told[k], i)
+		}
+	}
+	p.last = map[uint64]int32{}
 }
 
 const (
@@ -61,6 +72,9 @@ const (
 // shortest walks through the product in breadth.
 func (p *product) shortest(symbols bool) ([]letter, outcome) {
 	p.needSymbol = symbols
+	if !symbols {
+		p.atoms = withoutCovered(p.atoms)
+	}
 	if words, few := p.few(); few {
 		for _, word := range words {
 			if p.takes(word) {
@@ -69,14 +83,7 @@ func (p *product) shortest(symbols bool) ([]letter, outcome) {
 		}
 		return nil, noWord
 	}
-	p.letters = p.alphabet(symbols)
-	p.told = make([][]int, len(p.letters))
-	for i, d := range p.dfas {
-		for _, k := range d.use(p.letters) {
-			p.told[k] = append(p.told[k], i)
-		}
-	}
-	p.last = map[uint64]int32{}
+	p.build()
 	states := make([]int32, len(p.dfas))
 	if _, final := p.meet(productState{from: -1}, states, hashOf(states)); final {
 		return nil, foundWord
