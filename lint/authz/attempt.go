@@ -50,6 +50,8 @@ type attempt struct {
 	// named are the resources worth trying that a statement names; those of no
 	// statement are the readable ones of the domain.
 	named map[*statement][]candidate
+	// denied are the languages of the resources that Denies leave nothing of.
+	denied []*lang
 
 	branches int
 	hitLimit bool
@@ -298,6 +300,9 @@ func (a *attempt) solveResource(n *node) bool {
 		}
 		if symbols && !a.certain {
 			atoms = append(atoms, spelled)
+		}
+		if !symbols {
+			atoms = withoutCovered(atoms, a.deniedLangs(), a.domain.grammar != nil)
 		}
 		word, found := a.shortest(atoms, a.domain.grammar, symbols)
 		if !found {

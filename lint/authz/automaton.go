@@ -17,6 +17,8 @@ type lang struct {
 	// relaxed lets symbols, in pattern and word, be anything that they can
 	// stand for; else each is only itself.
 	relaxed bool
+	// marks are as in letterMarks; 0 where they were not asked for.
+	marks uint64
 }
 
 // langPlace is a place that takes one letter or, being a star or a relaxed

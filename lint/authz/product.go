@@ -73,7 +73,7 @@ const (
 func (p *product) shortest(symbols bool) ([]letter, outcome) {
 	p.needSymbol = symbols
 	if !symbols {
-		p.atoms = withoutCovered(p.atoms)
+		p.atoms = withoutCovered(p.atoms, nil, p.grammar != nil)
 	}
 	if words, few := p.few(); few {
 		for _, word := range words {
