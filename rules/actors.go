@@ -63,6 +63,7 @@ var delegatingActions = []string{
 // and no question about them needs a search.
 func (a *account) mayDelegate(h *holder) bool {
 	return slices.ContainsFunc(h.principal.Identity, func(p *authz.Policy) bool {
+		p = p.Like()
 		may, ok := a.delegating[p]
 		if !ok {
 			may = p.Document == nil || p.Document.Unknown != nil || p.Document.Invalid || slices.ContainsFunc(p.Document.Statements, mayAllowDelegation)
@@ -96,6 +97,7 @@ func (a *account) likeness(h *holder) string {
 	fmt.Fprintf(&b, "%d %d %d %q %q", h.principal.Kind, h.principal.Origins, h.boundary, h.deployment.Account.Key(), h.deployment.Partition.Key())
 	personal := false
 	each := func(p *authz.Policy) {
+		p = p.Like()
 		fmt.Fprintf(&b, " %p", p)
 		personal = personal || a.isPersonal(p)
 	}

@@ -77,7 +77,7 @@ func (a *account) administratorKey(h *holder) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%v %d %d %p", h.deployment.Account, h.principal.Kind, h.boundary, h.principal.Boundary)
 	for _, p := range h.principal.Identity {
-		fmt.Fprintf(&b, " %p", p)
+		fmt.Fprintf(&b, " %p", p.Like())
 	}
 	return b.String()
 }

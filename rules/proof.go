@@ -156,7 +156,7 @@ func (h *holder) hiddenBehind(reasons []authz.Reason) string {
 func (h *holder) reasonPlace(reasons []authz.Reason) (iam.Location, bool) {
 	for _, r := range reasons {
 		for _, g := range h.grants {
-			if !r.At.IsZero() && g.policy == r.At.Policy {
+			if !r.At.IsZero() && g.policy.Like() == r.At.Policy.Like() {
 				return g.place(h, r.At.Source()), true
 			}
 		}
