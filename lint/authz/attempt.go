@@ -287,7 +287,7 @@ func (a *attempt) addCondition(n *node, k keyedCondition, want bool) bool {
 
 // solveResource finds a resource that fulfils all that is asked of it.
 func (a *attempt) solveResource(n *node) bool {
-	if x, found := a.candidate(n); found || len(a.domain.exact) > 0 || a.domain.head == "" {
+	if x, found := a.candidate(n); found || len(a.domain.exact) > 0 || a.domain.head == "" || a.spelledOut(n) {
 		n.word = x
 		return found
 	}

@@ -82,6 +82,16 @@ func (a *attempt) candidatesOf(s *statement) []candidate {
 	return out
 }
 
+// spelledOut reports whether no resources can fulfil what is asked but the
+// candidates: an Allow spells out its resources, and nothing hides others.
+func (a *attempt) spelledOut(n *node) bool {
+	hides := func(p *pattern) bool { return p.hasSymbol || p.hasVariable }
+	return len(a.extra) == 0 && slices.ContainsFunc(n.resource, func(r resourceAtom) bool { return r.want && len(r.tails) > 0 }) &&
+		!slices.ContainsFunc(n.resource, func(r resourceAtom) bool {
+			return slices.ContainsFunc(r.resource, hides) || slices.ContainsFunc(r.notResource, hides)
+		})
+}
+
 // fits checks a resource against all that is asked of it.
 func (a *attempt) fits(n *node, x policy.Text) bool { return a.inDomain(x) && a.misfit(n, x) < 0 }
 
