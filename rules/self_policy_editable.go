@@ -300,6 +300,12 @@ func (a *account) havingText(g grant, s *policy.Statement) []*holder {
 // the boundary that the holder has.
 func (a *account) canEditSelf(h *holder, way selfEdit, keys ...authz.KeyConstraint) authz.Answer {
 	q := &authz.Query{Actions: way.actions, Resources: []policy.Text{way.on}, Keys: keys}
+	if len(keys) == 0 && !way.carriesBoundary {
+		// It is about what others may have, too.
+		return a.recall(h, strings.Join(way.actions, " ")+" "+way.on.Key(), func() authz.Answer {
+			return authz.Search(h.strict(), a.universe(h.deployment), q)
+		})
+	}
 	if way.carriesBoundary {
 		switch h.boundary {
 		case unbounded:
