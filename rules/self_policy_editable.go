@@ -306,6 +306,9 @@ func (a *account) canEditSelf(h *holder, way selfEdit, keys ...authz.KeyConstrai
 			return authz.Search(h.strict(), a.universe(h.deployment), q)
 		})
 	}
+	if !h.mayBeGranted(way.actions) {
+		return authz.Answer{Verdict: authz.Denied}
+	}
 	if way.carriesBoundary {
 		switch h.boundary {
 		case unbounded:
@@ -316,6 +319,12 @@ func (a *account) canEditSelf(h *holder, way selfEdit, keys ...authz.KeyConstrai
 		}
 	}
 	return h.settle(authz.Search(h.strict(), a.universe(h.deployment), q))
+}
+
+// mayBeGranted reports whether an identity-based policy of the holder may allow
+// one of the actions on something.
+func (h *holder) mayBeGranted(actions []string) bool {
+	return slices.ContainsFunc(h.principal.Identity, func(p *authz.Policy) bool { return slices.ContainsFunc(actions, p.MayAllow) })
 }
 
 // wayOut is how one who has all that the holder's boundary allows gets out of
