@@ -47,6 +47,11 @@ type attempt struct {
 	extraCheck func(policy.Text) bool
 	// unnamed wants the resource to have the name of no known policy.
 	unnamed bool
+	// named are the resources worth trying that a statement names; those of no
+	// statement are the readable ones of the domain.
+	named map[*statement][]candidate
+	// denied are the languages of the resources that Denies leave nothing of.
+	denied []*lang
 
 	branches int
 	hitLimit bool
@@ -282,14 +287,9 @@ func (a *attempt) addCondition(n *node, k keyedCondition, want bool) bool {
 
 // solveResource finds a resource that fulfils all that is asked of it.
 func (a *attempt) solveResource(n *node) bool {
-	for _, x := range a.resourceCandidates(n.resource) {
-		if a.fits(n, x) {
-			n.word = x
-			return true
-		}
-	}
-	if len(a.domain.exact) > 0 || a.domain.head == "" {
-		return false
+	if x, found := a.candidate(n); found || len(a.domain.exact) > 0 || a.domain.head == "" || a.spelledOut(n) {
+		n.word = x
+		return found
 	}
 	for _, symbols := range [...]bool{false, true} {
 		atoms := slices.Concat(a.domain.langs(), a.extra)
@@ -300,6 +300,9 @@ func (a *attempt) solveResource(n *node) bool {
 		}
 		if symbols && !a.certain {
 			atoms = append(atoms, spelled)
+		}
+		if !symbols {
+			atoms = withoutCovered(atoms, a.deniedLangs(), a.domain.grammar != nil)
 		}
 		word, found := a.shortest(atoms, a.domain.grammar, symbols)
 		if !found {
@@ -315,19 +318,6 @@ func (a *attempt) solveResource(n *node) bool {
 		return true
 	}
 	return false
-}
-
-// fits checks a resource against all that is asked of it.
-func (a *attempt) fits(n *node, x policy.Text) bool {
-	if !a.domain.contains(x) || a.extraCheck != nil && !a.extraCheck(x) {
-		return false
-	}
-	for _, r := range n.resource {
-		if !a.meets(r.coversResource(x, &a.env), r.want) {
-			return false
-		}
-	}
-	return true
 }
 
 // resourceAtoms are the languages of what is asked, as of the head.
@@ -377,28 +367,6 @@ func (a *attempt) spelledResources(r resourceAtom) []*lang {
 	for _, p := range list {
 		if p.apartFor(&a.env) {
 			out = append(out, p.resourceLangs(a.domain.head, lower, false, &a.env)...)
-		}
-	}
-	return out
-}
-
-// resourceCandidates are resources worth trying before automata are built.
-func (a *attempt) resourceCandidates(atoms []resourceAtom) []policy.Text {
-	if len(a.domain.exact) > 0 {
-		return a.domain.exact
-	}
-	var out []policy.Text
-	for _, name := range a.domain.examples {
-		out = append(out, policy.Literal(a.domain.head+name))
-	}
-	for _, atom := range slices.Backward(atoms) {
-		s := atom.statement
-		for _, list := range [...][]*pattern{s.resource, s.notResource} {
-			for _, p := range list {
-				for _, x := range a.instances(p) {
-					out = append(out, a.domain.rehead(x))
-				}
-			}
 		}
 	}
 	return out

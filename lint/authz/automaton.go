@@ -3,7 +3,6 @@ package authz
 import (
 	"math/bits"
 	"slices"
-	"strings"
 	"unicode"
 
 	"github.com/boundlint/boundlint/lint/policy"
@@ -18,6 +17,8 @@ type lang struct {
 	// relaxed lets symbols, in pattern and word, be anything that they can
 	// stand for; else each is only itself.
 	relaxed bool
+	// marks are as in letterMarks; 0 where they were not asked for.
+	marks uint64
 }
 
 // langPlace is a place that takes one letter or, being a star or a relaxed
@@ -225,6 +226,9 @@ type lazyDFA struct {
 	next    [][]int32
 	kinds   []stateKind
 	letters []letter
+	// other is one of the letters that the language does not tell apart;
+	// negative where it tells all apart.
+	other int
 }
 
 const unmoved = -1
@@ -290,278 +294,24 @@ func (d *lazyDFA) move(state int32, x int) int32 {
 	return next[x]
 }
 
-// product searches the shortest word that fulfils all atoms and the grammar.
-type product struct {
-	atoms   []wordAtom
-	dfas    []*lazyDFA // of all atoms, one after the other
-	grammar grammar
-	// needSymbol wants a word with a symbol in it.
-	needSymbol bool
-	limit      int
-}
-
-// productState is a state of the product with the way back.
-type productState struct {
-	states  []int32
-	length  int // of the words that lead here
-	grammar int
-	symbol  bool
-	from    int32
-	by      letter
-}
-
-func newProduct(atoms []wordAtom, g grammar, limit int) *product {
-	p := &product{atoms: atoms, grammar: g, limit: limit}
-	for _, a := range atoms {
-		for _, l := range a.langs {
-			p.dfas = append(p.dfas, newLazyDFA(l))
+// use gives the automaton its alphabet, and returns the letters, by index, that
+// the language may tell from all others.
+func (d *lazyDFA) use(letters []letter) []int {
+	d.letters, d.other = letters, -1
+	named := map[rune]bool{':': true} // at which some wildcards end
+	for i := range d.places {
+		if q := &d.places[i]; q.kind == literalPiece {
+			named[unicode.ToLower(q.r)] = true
 		}
 	}
-	// Of many automata each state takes longer, and there are more states.
-	if n := len(p.dfas); n > fewAutomata {
-		p.limit = min(p.limit, max(minStates, p.limit*fewAutomata*fewAutomata/(n*n)))
-	}
-	return p
-}
-
-const (
-	// fewAutomata is up to how many automata a product may have all states of
-	// the limit; minStates is how many it has at least.
-	fewAutomata, minStates = 8, 400
-)
-
-// shortest walks through the product in breadth.
-func (p *product) shortest(symbols bool) ([]letter, outcome) {
-	p.needSymbol = symbols
-	if words, few := p.few(); few {
-		for _, word := range words {
-			if p.takes(word) {
-				return word, foundWord
-			}
-		}
-		return nil, noWord
-	}
-	letters := p.letters(symbols)
-	for _, d := range p.dfas {
-		d.letters = letters
-	}
-	start := productState{states: make([]int32, len(p.dfas)), from: -1}
-	queue := []productState{start}
-	seen := map[string]struct{}{start.key(): {}}
-	for at := 0; at < len(queue); at++ {
-		here := queue[at]
-		alive, final := p.judge(&here)
-		if final {
-			return wordTo(queue, at), foundWord
-		}
-		if !alive {
-			continue
-		}
-		for k, x := range letters {
-			if p.grammar != nil && here.length >= maxResourcePart {
-				continue // no such word exists
-			}
-			next := productState{length: here.length + 1, grammar: here.grammar, symbol: here.symbol || x.s != nil, from: int32(at), by: x} //nolint:gosec // bounded by the limit
-			if p.grammar != nil {
-				if next.grammar = p.grammar.step(here.grammar, x); next.grammar < 0 {
-					continue
-				}
-			}
-			next.states = make([]int32, len(p.dfas))
-			for i, d := range p.dfas {
-				next.states[i] = d.move(here.states[i], k)
-			}
-			key := next.key()
-			if _, ok := seen[key]; ok {
-				continue
-			}
-			if len(queue) >= p.limit {
-				return nil, tooManyStates
-			}
-			seen[key] = struct{}{}
-			queue = append(queue, next)
+	all := d.relaxed && d.hasSymbol()
+	var told []int
+	for k, x := range letters {
+		if all || x.s != nil || named[unicode.ToLower(x.r)] {
+			told = append(told, k)
+		} else if d.other < 0 {
+			d.other = k
 		}
 	}
-	return nil, noWord
-}
-
-// few lists the words of an atom that has only a few, the shortest first: its
-// patterns have no wildcards. No automaton is needed then. Words with symbols
-// in them may be what a pattern without wildcards takes, so they are not few
-// where symbols are relaxed.
-func (p *product) few() (words [][]letter, ok bool) {
-	for _, a := range p.atoms {
-		if !a.in || slices.ContainsFunc(a.langs, func(l *lang) bool { return l.isOpen() || l.relaxed && p.needSymbol }) {
-			continue
-		}
-		for _, l := range a.langs {
-			for i := range len(l.places) + 1 {
-				if l.start[i/64]&(1<<(i%64)) != 0 {
-					word := make([]letter, 0, len(l.places)-i)
-					for _, q := range l.places[i:] {
-						word = append(word, q.letter)
-					}
-					words = append(words, word)
-				}
-			}
-		}
-		slices.SortStableFunc(words, func(x, y []letter) int { return len(x) - len(y) })
-		return words, true
-	}
-	return nil, false
-}
-
-// isOpen reports whether the language has more than one word for each of its
-// starts.
-func (l *lang) isOpen() bool {
-	return slices.ContainsFunc(l.places, func(q langPlace) bool {
-		return q.fold || q.kind != literalPiece && (q.kind != symbolPiece || l.relaxed)
-	})
-}
-
-// takes reports whether a word fulfils all atoms and the grammar.
-func (p *product) takes(word []letter) bool {
-	state, symbol := 0, false
-	for _, x := range word {
-		symbol = symbol || x.s != nil
-		if p.grammar != nil {
-			if state = p.grammar.step(state, x); state < 0 {
-				return false
-			}
-		}
-	}
-	if p.grammar != nil && !p.grammar.accepts(state) || symbol != p.needSymbol {
-		return false
-	}
-	for _, a := range p.atoms {
-		in := slices.ContainsFunc(a.langs, func(l *lang) bool {
-			set := l.start
-			for _, x := range word {
-				set = l.step(set, x)
-			}
-			return l.accepts(set)
-		})
-		if in != a.in {
-			return false
-		}
-	}
-	return true
-}
-
-func (s *productState) key() string {
-	key := make([]byte, 0, 4*len(s.states)+3)
-	for _, id := range s.states {
-		key = append(key, byte(id), byte(id>>8), byte(id>>16))
-	}
-	key = append(key, byte(s.grammar), byte(s.grammar>>8), 0)
-	if s.symbol {
-		key[len(key)-1] = 1
-	}
-	return string(key)
-}
-
-func wordTo(queue []productState, at int) []letter {
-	var word []letter
-	for ; queue[at].from >= 0; at = int(queue[at].from) {
-		word = append(word, queue[at].by)
-	}
-	slices.Reverse(word)
-	return word
-}
-
-// judge tells whether a word may still come of the state, and whether it is
-// one already.
-func (p *product) judge(s *productState) (alive, final bool) {
-	final = (p.grammar == nil || p.grammar.accepts(s.grammar)) && (!p.needSymbol || s.symbol)
-	i := 0
-	for _, a := range p.atoms {
-		in, hope := false, false
-		for range a.langs {
-			switch p.dfas[i].kinds[s.states[i]] {
-			case accepted:
-				if !a.in {
-					return false, false
-				}
-				in, hope = true, true
-			case accepting:
-				in, hope = true, true
-			case rejecting:
-				hope = true
-			case dead:
-			}
-			i++
-		}
-		if a.in && !hope {
-			return false, false
-		}
-		final = final && in == a.in
-	}
-	return true, final
-}
-
-// letters are one representative of each class of letters that the patterns
-// and the grammar tell apart: those that stand in a pattern, and one or more
-// that stand in none.
-func (p *product) letters(symbols bool) []letter {
-	var out []letter
-	seen := map[letter]bool{}
-	add := func(x letter) {
-		if !seen[x] {
-			seen[x] = true
-			out = append(out, x)
-		}
-	}
-	used := map[rune]bool{}
-	for _, d := range p.dfas {
-		for i := range d.places {
-			q := &d.places[i]
-			switch q.kind {
-			case literalPiece:
-				used[q.r] = true
-				if q.fold {
-					used[unicode.ToLower(q.r)], used[unicode.ToUpper(q.r)] = true, true
-				}
-			case symbolPiece:
-				if symbols {
-					add(letter{s: q.s})
-				}
-			case starPiece, onePiece, variablePiece:
-			}
-		}
-	}
-	classes := []string{readable}
-	if p.grammar != nil {
-		classes = p.grammar.classes()
-	}
-	for _, class := range classes {
-		fresh := false
-		for _, r := range class {
-			// Of the letters that no pattern names one stands for all.
-			if used[r] || !fresh {
-				add(letter{r: r})
-				fresh = fresh || !used[r]
-			}
-		}
-	}
-	if p.grammar == nil {
-		for r := range used {
-			add(letter{r: r})
-		}
-	}
-	slices.SortFunc(out, func(a, b letter) int { return rank(a) - rank(b) })
-	return out
-}
-
-// readable are the characters of which values are made up, the nicest first.
-const readable = "xyzabcdefghijklmnopqrstuvwXYZABCDEFGHIJKLMNOPQRSTUVW0123456789-_./:@=+, !#$%&'()*;<>?[]^`{|}~"
-
-// rank orders letters by how nice they look in a witness.
-func rank(x letter) int {
-	if x.s != nil {
-		return -1
-	}
-	if i := strings.IndexRune(readable, x.r); i >= 0 {
-		return i
-	}
-	return len(readable) + int(x.r)
+	return told
 }

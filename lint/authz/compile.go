@@ -27,6 +27,9 @@ type Policy struct {
 
 	mu    sync.Mutex
 	bound map[binding]*Policy
+	// placing are texts of the document of which each is in another account or
+	// partition; nil where they were not asked for.
+	placing []policy.Text
 }
 
 // Compile prepares a document. An invalid one keeps its statements, of which
@@ -79,6 +82,9 @@ type statement struct {
 	missingResource, missingAction bool
 	conditions                     []*condition
 	principal, notPrincipal        *policy.Principals
+	// tails are the resource parts of the ARNs that the statement covers, where
+	// it is an Allow without conditions of a few ARNs and nothing else.
+	tails []string
 }
 
 // doubt says why a statement is not certain.
@@ -118,10 +124,26 @@ func newStatement(src *policy.Statement, d *policy.Document) *statement {
 	for i := range src.Condition {
 		s.conditions = append(s.conditions, newCondition(&src.Condition[i], variables))
 	}
+	s.tails = s.exactTails()
 	if s.doubt == nil && !versionKnown && s.usesVariables() {
 		s.doubt = &doubt{d.Version.Symbols()[0], "the version of the document is not known, and with it whether policy variables count"}
 	}
 	return s
+}
+
+// exactTails are as in tails.
+func (s *statement) exactTails() []string {
+	if s.denies || len(s.conditions) > 0 || s.source.NotResource != nil {
+		return nil
+	}
+	out := make([]string, len(s.resource))
+	for i, p := range s.resource {
+		if !p.isSimple || p.hasGlob || !p.isAR || len(p.segments) != arnSegments {
+			return nil
+		}
+		out[i] = p.segments[arnSegments-1].simple
+	}
+	return out
 }
 
 func newPatterns(list []policy.Element, variables bool) []*pattern {

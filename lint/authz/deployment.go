@@ -91,7 +91,11 @@ func literalPlaces(holder *Principal, u *Universe, q *Query) (accounts, partitio
 			partitions = append(partitions, s)
 		}
 	}
-	eachPolicy(holder, func(p *Policy) { p.eachText(visit) })
+	eachPolicy(holder, func(p *Policy) {
+		for _, x := range p.placed() {
+			visit(x)
+		}
+	})
 	for _, list := range [...][]policy.Text{q.Resources, u.Policies} {
 		for _, x := range list {
 			visit(x)
@@ -101,4 +105,32 @@ func literalPlaces(holder *Principal, u *Universe, q *Query) (accounts, partitio
 		visit(u.Approved[i].ARN)
 	}
 	return accounts, partitions, hidden
+}
+
+// placed are texts of the policy of which each is in another account or
+// partition than the others, in their order.
+func (p *Policy) placed() []policy.Text {
+	if p == nil {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.placing != nil {
+		return p.placing
+	}
+	type place struct {
+		account, partition string
+		arn, root, hidden  bool
+	}
+	seen := map[place]bool{}
+	p.placing = []policy.Text{}
+	p.eachText(func(x policy.Text) {
+		a, ok := policy.ParseARN(x)
+		here := place{a.Account.Key(), a.Partition.Key(), ok, ok && isRootUser(a), !x.IsKnown() && x.Prefix() == ""}
+		if !seen[here] {
+			seen[here] = true
+			p.placing = append(p.placing, x)
+		}
+	})
+	return p.placing
 }

@@ -53,6 +53,23 @@ func (d *domain) contains(x policy.Text) bool {
 	return slices.ContainsFunc(d.templates, fits) && !slices.ContainsFunc(d.reserved, fits)
 }
 
+// lacks reports whether none of some resource parts of ARNs, if there are any, is
+// that of a resource of the domain.
+func (d *domain) lacks(tails []string) bool {
+	if len(tails) == 0 {
+		return false
+	}
+	for _, x := range d.exact {
+		s, known := x.Known()
+		if !known || slices.ContainsFunc(tails, func(tail string) bool { return strings.HasSuffix(s, tail) }) {
+			return false
+		}
+	}
+	return len(d.exact) > 0 || !slices.ContainsFunc(tails, func(tail string) bool {
+		return slices.ContainsFunc(d.templates, func(p *pattern) bool { return !p.isSimple || policy.Glob(p.simple, tail) })
+	})
+}
+
 // langs are the languages of the tails.
 func (d *domain) langs() []wordAtom {
 	in, out := wordAtom{in: true}, wordAtom{}

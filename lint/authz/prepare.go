@@ -58,7 +58,7 @@ func (a *attempt) gather(l rawLayer) []*choice {
 	var out []*choice
 	for _, p := range l.policies {
 		for i, st := range p.statements {
-			if st.coversAction(a.action) == no {
+			if a.domain.lacks(st.tails) || st.coversAction(a.action) == no {
 				continue
 			}
 			c := &choice{statement: st, ref: Ref{p.root(), i}, layer: l.layer}

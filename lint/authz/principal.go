@@ -350,3 +350,23 @@ func (p *Principal) tag(lowered string) (policy.Text, keyState) {
 	}
 	return policy.Text{}, keyAbsent
 }
+
+// fewPolicies is with how many policies each of a principal is compared.
+const fewPolicies = 8
+
+// distinct is the principal without identity-based policies that say the same
+// as one before them: what is allowed is the same.
+func (p *Principal) distinct() *Principal {
+	var kept []*Policy
+	for _, one := range p.Identity {
+		if !slices.ContainsFunc(kept[:min(len(kept), fewPolicies)], func(o *Policy) bool { return o.Like() == one.Like() }) {
+			kept = append(kept, one)
+		}
+	}
+	if len(kept) == len(p.Identity) {
+		return p
+	}
+	q := *p
+	q.Identity = kept
+	return &q
+}

@@ -173,7 +173,7 @@ type searcher struct {
 
 func newSearcher(holder *Principal, u *Universe, q *Query, b deployment) *searcher {
 	s := &searcher{
-		holder: holder.bind(b.binding), universe: u, query: q, binding: b, asked: q.compile().bind(b.binding),
+		holder: holder.distinct().bind(b.binding), universe: u, query: q, binding: b, asked: q.compile().bind(b.binding),
 		named: map[*policy.Symbol]bool{}, tags: u.Tags.ofHolder(holder, b),
 	}
 	s.holder.Boundary = holder.Boundary.bind(b.binding)

@@ -130,9 +130,21 @@ type tagHolder struct {
 type ownTags struct {
 	asked map[string]bool
 	can   map[string]*Witness
+	// any tells whether the holder can give itself some tag.
+	any selfTagging
 }
 
-func newOwnTags() *ownTags { return &ownTags{map[string]bool{}, map[string]*Witness{}} }
+// selfTagging is what is known of whether a holder can tag itself.
+type selfTagging uint8
+
+const (
+	taggingUnasked selfTagging = iota
+	taggingAsked               // and not answered yet
+	taggingDenied
+	taggingAllowed
+)
+
+func newOwnTags() *ownTags { return &ownTags{asked: map[string]bool{}, can: map[string]*Witness{}} }
 
 // maxTagHolders bounds how many holders are remembered.
 const maxTagHolders = 10_000
@@ -162,7 +174,38 @@ func (s *searcher) canTagItself(tag string) *Witness {
 	if s.tags.asked[tag] {
 		return s.tags.can[tag]
 	}
+	if !s.mayTagItself() {
+		return nil
+	}
 	s.tags.asked[tag] = true
+	sub := s.sub(s.tagging(
+		KeyConstraint{Key: "aws:RequestTag/" + tag, In: []policy.Text{policy.Literal(s.administrator())}},
+		KeyConstraint{Key: "aws:TagKeys", In: []policy.Text{policy.Literal(tag)}},
+	))
+	if answer := sub.search(); answer.Verdict == Allowed {
+		s.tags.can[tag] = answer.Witness
+	}
+	return s.tags.can[tag]
+}
+
+// mayTagItself asks whether the holder, with the tags that it has, can give
+// itself any other: most cannot, and then no tag has to be tried.
+func (s *searcher) mayTagItself() bool {
+	if s.tags.any == taggingUnasked {
+		s.tags.any = taggingAsked
+		q := s.tagging()
+		if q != nil && s.sub(q).search().Verdict == Allowed {
+			s.tags.any = taggingAllowed
+		} else {
+			s.tags.any = taggingDenied
+		}
+	}
+	return s.tags.any == taggingAllowed
+}
+
+// tagging is the question whether the holder can tag itself; nil where nobody
+// of its kind can.
+func (s *searcher) tagging(keys ...KeyConstraint) *Query {
 	action := ""
 	switch s.holder.Kind {
 	case KindRole:
@@ -175,17 +218,7 @@ func (s *searcher) canTagItself(tag string) *Witness {
 	if s.holder.ARN.IsEmpty() {
 		return nil
 	}
-	sub := s.sub(&Query{
-		Actions: []string{action}, Resources: []policy.Text{s.holder.ARN},
-		Keys: []KeyConstraint{
-			{Key: "aws:RequestTag/" + tag, In: []policy.Text{policy.Literal(s.administrator())}},
-			{Key: "aws:TagKeys", In: []policy.Text{policy.Literal(tag)}},
-		},
-	})
-	if answer := sub.search(); answer.Verdict == Allowed {
-		s.tags.can[tag] = answer.Witness
-	}
-	return s.tags.can[tag]
+	return &Query{Actions: []string{action}, Resources: []policy.Text{s.holder.ARN}, Keys: keys}
 }
 
 // sub is a searcher for another question about the same holder.

@@ -41,6 +41,9 @@ func globFold(pattern, s string) bool {
 	for i < len(s) {
 		switch {
 		case p < len(pattern) && pattern[p] == '*':
+			if p+1 == len(pattern) {
+				return true
+			}
 			star, mark = p, i
 			p++
 		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == lower(s[i])):

@@ -32,6 +32,8 @@ type serviceStore struct {
 type serviceSlot struct {
 	once    sync.Once
 	service *Service
+	listing sync.Once
+	names   string
 }
 
 func (s *serviceStore) open() *serviceStore {
@@ -211,25 +213,13 @@ func ActionsMatching(pattern string) iter.Seq[*Action] { return services.matchin
 func (s *serviceStore) matching(pattern string) iter.Seq[*Action] {
 	pattern = toLower(pattern)
 	return func(yield func(*Action) bool) {
-		head := literalHead(pattern)
-		everything := pattern != "" && strings.Trim(pattern, "*") == ""
 		for i, prefix := range s.open().prefixes {
-			if !couldBegin(head, prefix) {
+			rests := restsAfter(pattern, prefix+":")
+			if len(rests) == 0 || !rests.mayBeIn(s.names(i)) {
 				continue
 			}
-			// A service's own name is spelt out: only the rest needs matching.
-			rest, exact := strings.CutPrefix(pattern, prefix+":")
 			for a := range s.at(i).Actions() {
-				var matches bool
-				switch {
-				case everything:
-					matches = true
-				case exact:
-					matches = globFold(rest, a.Name)
-				default:
-					matches = globFold(pattern, prefix+":"+a.Name)
-				}
-				if matches && !yield(a) {
+				if rests.match(a.Name) && !yield(a) {
 					return
 				}
 			}
@@ -237,19 +227,15 @@ func (s *serviceStore) matching(pattern string) iter.Seq[*Action] {
 	}
 }
 
-// literalHead returns what stands in front of the first wildcard.
-func literalHead(pattern string) string {
-	if i := strings.IndexAny(pattern, "*?"); i >= 0 {
-		return pattern[:i]
-	}
-	return pattern
-}
-
-// couldBegin reports whether the full name of an action of the service can
-// begin with head.
-func couldBegin(head, prefix string) bool {
-	if len(head) <= len(prefix) {
-		return strings.HasPrefix(prefix, head)
-	}
-	return strings.HasPrefix(head, prefix) && head[len(prefix)] == ':'
+// names are the names of the actions of a service in lower case, a line each.
+func (s *serviceStore) names(i int) string {
+	slot := &s.slots[i]
+	slot.listing.Do(func() {
+		var b strings.Builder
+		for a := range s.at(i).Actions() {
+			b.WriteString(toLower(a.Name) + "\n")
+		}
+		slot.names = b.String()
+	})
+	return slot.names
 }

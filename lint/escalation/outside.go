@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
@@ -127,6 +128,9 @@ func hasMade(w *Way) bool {
 
 // unlisted looks for a target of a request that the input does not declare.
 func (e *engine) unlisted(n *node, r *Requirement, kind iam.EntityKind) *would {
+	if _, granted := e.cover.allowed(n.principal, strings.ToLower(r.Action)); !granted {
+		return nil
+	}
 	pattern := policy.Literal("arn:*:iam::*:" + string(kind) + "/*")
 	q := &authz.Query{Actions: []string{r.Action}, Resources: []policy.Text{pattern}}
 	if !n.principal.ARN.IsEmpty() {

@@ -69,6 +69,7 @@ var delegatingActions = []string{
 // and no question about them needs a search.
 func (a *Account) MayDelegate(h *Holder) bool {
 	return slices.ContainsFunc(h.Principal.Identity, func(p *authz.Policy) bool {
+		p = p.Like()
 		may, ok := a.delegating[p]
 		if !ok {
 			may = p.Document == nil || p.Document.Unknown != nil || p.Document.Invalid || slices.ContainsFunc(p.Document.Statements, mayAllowDelegation)
@@ -102,6 +103,7 @@ func (a *Account) ClassOf(h *Holder) string {
 	fmt.Fprintf(&b, "%d %d %d %q %q", h.Principal.Kind, h.Principal.Origins, h.Boundary, h.Deployment.Account.Key(), h.Deployment.Partition.Key())
 	personal := false
 	each := func(p *authz.Policy) {
+		p = p.Like()
 		fmt.Fprintf(&b, " %p", p)
 		personal = personal || a.IsPersonal(p)
 	}

@@ -77,7 +77,7 @@ func (a *Account) AdministratorKey(h *Holder) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%v %d %d %p", h.Deployment.Account, h.Principal.Kind, h.Boundary, h.Principal.Boundary)
 	for _, p := range h.Principal.Identity {
-		fmt.Fprintf(&b, " %p", p)
+		fmt.Fprintf(&b, " %p", p.Like())
 	}
 	return b.String()
 }

@@ -109,7 +109,7 @@ func (h *Holder) HiddenBehind(reasons []authz.Reason) string {
 func (h *Holder) reasonPlace(reasons []authz.Reason) (iam.Location, bool) {
 	for _, r := range reasons {
 		for _, g := range h.Grants {
-			if !r.At.IsZero() && g.Policy == r.At.Policy {
+			if !r.At.IsZero() && g.Policy.Like() == r.At.Policy.Like() {
 				return g.Place(h, r.At.Source()), true
 			}
 		}

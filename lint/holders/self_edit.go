@@ -147,6 +147,15 @@ func editablePolicies(e *iam.Entity) []editablePolicy {
 // the boundary that the holder has.
 func CanEditSelf(a *Account, h *Holder, way SelfEdit, keys ...authz.KeyConstraint) authz.Answer {
 	q := &authz.Query{Actions: way.Actions, Resources: []policy.Text{way.On}, Keys: keys}
+	if len(keys) == 0 && !way.carriesBoundary {
+		// It is about what others may have, too.
+		return a.AskDelegate(h, strings.Join(way.Actions, " ")+" "+way.On.Key(), func() authz.Answer {
+			return authz.Search(h.Strict(), a.Universe(h.Deployment), q)
+		})
+	}
+	if !h.mayBeGranted(way.Actions) {
+		return authz.Answer{Verdict: authz.Denied}
+	}
 	if way.carriesBoundary {
 		switch h.Boundary {
 		case Unbounded:
@@ -196,4 +205,10 @@ func (w SelfEdit) Adds() bool {
 	return slices.ContainsFunc(w.Actions, func(a string) bool {
 		return strings.Contains(a, ":Put") || strings.Contains(a, ":Attach") || strings.HasSuffix(a, ":CreatePolicyVersion")
 	})
+}
+
+// mayBeGranted reports whether an identity-based policy of the holder may allow
+// one of the actions on something.
+func (h *Holder) mayBeGranted(actions []string) bool {
+	return slices.ContainsFunc(h.Principal.Identity, func(p *authz.Policy) bool { return slices.ContainsFunc(actions, p.MayAllow) })
 }

@@ -208,16 +208,18 @@ func SymbolText(s *Symbol) Text { return Text{parts: []Part{{Symbol: s}}} }
 func NewText(parts ...Part) Text {
 	var merged []Part
 	symbolic := false
-	for _, p := range parts {
-		switch {
-		case p.Symbol != nil:
+	for len(parts) > 0 {
+		n := slices.IndexFunc(parts, func(p Part) bool { return p.Symbol != nil })
+		if n < 0 {
+			n = len(parts)
+		}
+		if text := literal(parts[:n]); text != "" {
+			merged = append(merged, Part{Literal: text})
+		}
+		if parts = parts[n:]; len(parts) > 0 {
 			symbolic = true
-			merged = append(merged, Part{Symbol: p.Symbol})
-		case p.Literal == "":
-		case len(merged) > 0 && merged[len(merged)-1].Symbol == nil:
-			merged[len(merged)-1].Literal += p.Literal
-		default:
-			merged = append(merged, p)
+			merged = append(merged, Part{Symbol: parts[0].Symbol})
+			parts = parts[1:]
 		}
 	}
 	if !symbolic {
@@ -227,6 +229,25 @@ func NewText(parts ...Part) Text {
 		return Text{lit: merged[0].Literal}
 	}
 	return Text{parts: merged}
+}
+
+// literal is literals one after the other, copied only where there are several.
+func literal(parts []Part) string {
+	text, several := "", false
+	for _, p := range parts {
+		several = several || text != "" && p.Literal != ""
+		if text == "" {
+			text = p.Literal
+		}
+	}
+	if !several {
+		return text
+	}
+	var b strings.Builder
+	for _, p := range parts {
+		b.WriteString(p.Literal)
+	}
+	return b.String()
 }
 
 // Concat is the texts one after the other.

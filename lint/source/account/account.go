@@ -117,6 +117,8 @@ type part struct {
 	pending []*iam.Membership
 	// truncated tells that the last page of the account is not its last.
 	truncated bool
+	// parsed are the documents that are read.
+	parsed map[parsedText]parsedDocument
 }
 
 var errList = stream.Errorf("it is a JSON list, and not of pages of an account dump: expected what terraform show -json or aws iam get-account-authorization-details prints")

@@ -29,8 +29,35 @@ func (mk *maker) document(raw json.RawMessage, kind policy.Kind, attribute strin
 		}))
 		source = syms.Encode(text)
 	}
-	parsed, diagnostics := policy.Parse(source, syms, policy.ParseOptions{Kind: kind})
+	parsed, diagnostics := mk.parse(source, syms, kind)
 	return &iam.Document{Document: parsed, Text: text, Diagnostics: diagnostics, Location: mk.at(attribute)}
+}
+
+// parsedText is a text of a document, and what kind of document it is.
+type parsedText struct {
+	text string
+	kind policy.Kind
+}
+
+type parsedDocument struct {
+	document    *policy.Document
+	diagnostics []policy.Diagnostic
+}
+
+// parse reads the text of a document. Documents of the same text have their
+// statements in common, by which is seen later that they say the same.
+func (p *part) parse(source string, syms *policy.Symbols, kind policy.Kind) (*policy.Document, []policy.Diagnostic) {
+	key := parsedText{source, kind}
+	if known, ok := p.parsed[key]; ok {
+		same := *known.document
+		return &same, known.diagnostics
+	}
+	parsed, diagnostics := policy.Parse(source, syms, policy.ParseOptions{Kind: kind})
+	if p.parsed == nil {
+		p.parsed = map[parsedText]parsedDocument{}
+	}
+	p.parsed[key] = parsedDocument{parsed, diagnostics}
+	return parsed, diagnostics
 }
 
 // plain is the text of a document, "" for none.

@@ -59,6 +59,9 @@ type evaluator struct {
 	// tokenized are the elements behind the symbols that stand for them where
 	// they may not exist.
 	tokenized map[*policy.Symbol]cty.Value
+	// encoded is the text in which a place was looked up last: mostly the next
+	// one is in the same.
+	encoded encodedText
 	// templates are the template files that were parsed.
 	templates map[string]parsedTemplate
 

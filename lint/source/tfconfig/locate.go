@@ -141,12 +141,12 @@ func (e *env) callSpot(x *hclsyntax.FunctionCallExpr, within policy.Range, depth
 	}
 	switch x.Name {
 	case "jsonencode":
-		text, _ := e.silent().eval(x).Unmark()
-		if !isText(text) {
+		text, ok := e.encode(x)
+		if !ok {
 			return spot{}, false
 		}
 		t := e.trace(x.Args[0])
-		for _, step := range jsonPath(text.AsString(), within.Start.Byte) {
+		for _, step := range jsonPath(text, within.Start.Byte) {
 			next, ok := t.member(step)
 			if !ok || next.expr == nil {
 				break
@@ -166,6 +166,27 @@ func (e *env) callSpot(x *hclsyntax.FunctionCallExpr, within policy.Range, depth
 		return e.fileSpot(x, p.AsString(), within, depth)
 	}
 	return spot{}, false
+}
+
+// encodedText is what a call gave, if that is a text.
+type encodedText struct {
+	env    *env
+	call   *hclsyntax.FunctionCallExpr
+	text   string
+	isText bool
+}
+
+// encode is the text that a call gives. It is for places only, which are looked
+// up when nothing changes any more.
+func (e *env) encode(x *hclsyntax.FunctionCallExpr) (string, bool) {
+	known := &e.ev.encoded
+	if known.env != e || known.call != x {
+		*known = encodedText{env: e, call: x}
+		if v, _ := e.silent().eval(x).Unmark(); isText(v) {
+			known.text, known.isText = v.AsString(), true
+		}
+	}
+	return known.text, known.isText
 }
 
 func (e *env) fileSpot(x *hclsyntax.FunctionCallExpr, name string, within policy.Range, depth int) (spot, bool) {

@@ -25,6 +25,21 @@ type invalidity struct {
 	seen map[string]int
 	// fix is the change that the next finding asks for.
 	fix *lint.Fix
+	// excerpts are the statements as they are shown.
+	excerpts map[*policy.Statement]string
+}
+
+// excerpt shows a statement, the same text for all findings about it.
+func (c *invalidity) excerpt(s *policy.Statement) string {
+	if c.excerpts == nil {
+		c.excerpts = map[*policy.Statement]string{}
+	}
+	text, ok := c.excerpts[s]
+	if !ok {
+		text = policy.PrintStatement(s, policy.PrintOptions{Indent: "  "})
+		c.excerpts[s] = text
+	}
+	return text
 }
 
 // rewrite has the next finding fixed by a statement in the place of another.
@@ -100,7 +115,7 @@ func (c *invalidity) file(severity lint.Severity, verdict lint.Verdict, code str
 			f.Message = phrase.Sentence("in " + phrase.Statement(s) + ", " + summary)
 		}
 		if !c.doc.Sensitive {
-			f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{Indent: "  "})
+			f.Excerpt = c.excerpt(s)
 		}
 		if s.Maybe != nil {
 			severity, f.Verdict = min(severity, lint.Warning), lint.Undetermined
