@@ -42,7 +42,7 @@ var AdminAttached = &lint.Rule{
 				if mend == nil {
 					mend = bounds.NewLine(p, a.Approved)
 				}
-				f := administrator(a, h)
+				f := administrator(h)
 				mend.Limit(h, &f)
 				p.Report(f)
 			case authz.Undetermined:
@@ -55,7 +55,7 @@ var AdminAttached = &lint.Rule{
 }
 
 // administrator is the finding for one that certainly is.
-func administrator(a *holders.Account, h *holders.Holder) lint.Finding {
+func administrator(h *holders.Holder) lint.Finding {
 	f := lint.Finding{
 		Address: h.Address, Location: h.Location,
 		Remediation: "Grant what its work needs instead, exempt it with the reason, or give it a boundary that limits it.",

@@ -208,7 +208,7 @@ func withCurrentBoundary(a *holders.Account, h *holders.Holder, answer authz.Ans
 	}
 	better := authz.Search(h.Strict(), a.Universe(h.Deployment), &authz.Query{
 		Actions: []string{w.Action}, Resources: []policy.Text{w.Resource},
-		Keys: []authz.KeyConstraint{{Key: holders.BoundaryConditionKey, Present: true, In: current}},
+		Keys: []authz.KeyConstraint{{Key: policy.BoundaryKey, Present: true, In: current}},
 	})
 	if better.Verdict == authz.Allowed {
 		return better

@@ -82,9 +82,9 @@ func escalationFinding(a *holders.Account, h *holders.Holder, path *escalation.P
 	placeEscalation(a, h, first, &f)
 	f.Cause = pathCause(f.Cause, path)
 	for _, s := range path.Steps {
-		f.Steps = append(f.Steps, paths.Step(a, s))
+		f.Steps = append(f.Steps, paths.Step(s))
 	}
-	f.Message = escalationMessage(a, h, path)
+	f.Message = escalationMessage(h, path)
 	f.Remediation = replaceManaged(h, first) + paths.PathAdvice(path)
 	answer := authz.Answer{Verdict: path.Verdict, Reasons: path.Reasons}
 	f.Origin = cmp.Or(h.DocumentOrigin(answer), leaks.Origin(a, h, &f))
@@ -93,7 +93,7 @@ func escalationFinding(a *holders.Account, h *holders.Holder, path *escalation.P
 	} else if f.Verdict == lint.Undetermined && f.HiddenBy != "" && phrase.IsPlanAlone(a.Model, h.Location) {
 		f.Remediation = "Join the plan with its configuration (--config-dir): it tells most of what is known after apply.\n\nShould the way be open: " + f.Remediation
 	}
-	f.Related = append(f.Related, escalationRelated(a, h, path)...)
+	f.Related = append(f.Related, escalationRelated(h, path)...)
 	return f
 }
 
@@ -149,7 +149,7 @@ func placeEscalation(a *holders.Account, h *holders.Holder, s escalation.Step, f
 	}
 }
 
-func escalationMessage(a *holders.Account, h *holders.Holder, path *escalation.Path) string {
+func escalationMessage(h *holders.Holder, path *escalation.Path) string {
 	last := path.Steps[len(path.Steps)-1].To
 	var ways []string
 	for _, s := range path.Steps {
@@ -160,7 +160,7 @@ func escalationMessage(a *holders.Account, h *holders.Holder, path *escalation.P
 	if n := len(path.Steps); n > 1 {
 		count = fmt.Sprintf("%d steps", n)
 	}
-	what := reachedWhat(a, h, last, path)
+	what := reachedWhat(h, last, path)
 	if path.Verdict != authz.Allowed {
 		return fmt.Sprintf("Whether %s can %s in %s is not determined, because %s; the way would be to %s.", phrase.Uncapital(h.Name()), what, count, holders.Because(path.Reasons), how)
 	}
@@ -172,11 +172,11 @@ func escalationMessage(a *holders.Account, h *holders.Holder, path *escalation.P
 	default:
 		message += fmt.Sprintf("; there are %d further ways", path.Further)
 	}
-	return message + assumption(h, path) + "."
+	return message + assumption(path) + "."
 }
 
 // reachedWhat completes "can ...".
-func reachedWhat(a *holders.Account, h *holders.Holder, n escalation.Node, path *escalation.Path) string {
+func reachedWhat(h *holders.Holder, n escalation.Node, path *escalation.Path) string {
 	end := path.End
 	switch {
 	case path.Perhaps && end == escalation.EndAdministrator:
@@ -198,7 +198,7 @@ func reachedWhat(a *holders.Account, h *holders.Holder, n escalation.Node, path 
 }
 
 // assumption is what the proof of a path takes for granted.
-func assumption(h *holders.Holder, path *escalation.Path) string {
+func assumption(path *escalation.Path) string {
 	for _, s := range path.Steps {
 		for _, r := range s.Requests {
 			if r.AssumedAccount != "" {
@@ -211,7 +211,7 @@ func assumption(h *holders.Holder, path *escalation.Path) string {
 
 // escalationRelated names the end of the chain and the rule that reports its
 // first step by itself.
-func escalationRelated(a *holders.Account, h *holders.Holder, path *escalation.Path) []lint.Related {
+func escalationRelated(h *holders.Holder, path *escalation.Path) []lint.Related {
 	var out []lint.Related
 	last := path.Steps[len(path.Steps)-1].To
 	if last.Entity != nil && last.Entity != h.Entity {

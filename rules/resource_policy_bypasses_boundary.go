@@ -178,7 +178,7 @@ func judgeGrantor(a *holders.Account, p *lint.Pass, g grantor, bounded *boundedH
 			if verdict == authz.Denied {
 				continue
 			}
-			f := bypass(a, g, s, h, answer, verdict)
+			f := bypass(g, s, h, answer, verdict)
 			if first == nil || first.Verdict == lint.Undetermined && verdict == authz.Allowed {
 				first = &f
 			}
@@ -216,7 +216,7 @@ func passesOnce(a *holders.Account, g grantor, s *policy.Statement, h *holders.H
 }
 
 // bypass is the finding for one of those whom a statement lets pass.
-func bypass(a *holders.Account, g grantor, s *policy.Statement, h *holders.Holder, answer authz.Answer, verdict authz.Verdict) lint.Finding {
+func bypass(g grantor, s *policy.Statement, h *holders.Holder, answer authz.Answer, verdict authz.Verdict) lint.Finding {
 	f := lint.Finding{
 		Address: g.address, Attribute: g.document.Location.Attribute, Key: statementKey(s),
 		Location:    g.document.StatementLocation(s.Index, s.Principal.Range),

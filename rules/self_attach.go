@@ -43,11 +43,11 @@ func limited(a *holders.Account, h *holders.Holder, way holders.SelfEdit, answer
 	}
 	limit := &attachLimit{}
 	for len(limit.policies) <= mostAttachable {
-		one := holders.CanEditSelf(a, h, way, authz.KeyConstraint{Key: holders.PolicyARNKey, Present: true, NotIn: limit.policies})
+		one := holders.CanEditSelf(a, h, way, authz.KeyConstraint{Key: policy.PolicyARNKey, Present: true, NotIn: limit.policies})
 		if one.Verdict != authz.Allowed {
 			break
 		}
-		arn, ok := one.Witness.Value(holders.PolicyARNKey)
+		arn, ok := one.Witness.Value(policy.PolicyARNKey)
 		if !ok || slices.ContainsFunc(limit.policies, arn.Equal) {
 			break
 		}
@@ -62,7 +62,7 @@ func limited(a *holders.Account, h *holders.Holder, way holders.SelfEdit, answer
 			continue
 		}
 		limit.strong = arn
-		if named := holders.CanEditSelf(a, h, way, authz.KeyConstraint{Key: holders.PolicyARNKey, In: []policy.Text{arn}}); named.Verdict == authz.Allowed {
+		if named := holders.CanEditSelf(a, h, way, authz.KeyConstraint{Key: policy.PolicyARNKey, In: []policy.Text{arn}}); named.Verdict == authz.Allowed {
 			answer = named
 		}
 		break
@@ -77,7 +77,7 @@ func allOfIAM(a *holders.Account, h *holders.Holder, way holders.SelfEdit) []pol
 	for _, name := range []string{"IAMFullAccess"} {
 		arn, ok := catalog.ManagedPolicyARN(name)
 		x := policy.Literal(arn)
-		if ok && holders.CanEditSelf(a, h, way, authz.KeyConstraint{Key: holders.PolicyARNKey, In: []policy.Text{x}}).Verdict == authz.Allowed {
+		if ok && holders.CanEditSelf(a, h, way, authz.KeyConstraint{Key: policy.PolicyARNKey, In: []policy.Text{x}}).Verdict == authz.Allowed {
 			out = append(out, x)
 		}
 	}

@@ -186,7 +186,7 @@ const mostBoundaries = 20
 // for it. They must be about the same role, so the second asks for the one
 // that the first created. within limits the role; nothing is any.
 func equips(who *Principal, u *Universe, boundary policy.Text, within ...policy.Text) (create, equip *Witness) {
-	under := []KeyConstraint{{Key: keyBoundary, In: []policy.Text{boundary}}}
+	under := []KeyConstraint{{Key: policy.BoundaryKey, In: []policy.Text{boundary}}}
 	give := []string{"iam:PutRolePolicy", "iam:AttachRolePolicy"}
 	first := Search(who, u, &Query{Actions: []string{"iam:CreateRole"}, Keys: under, Resources: within})
 	if first.Verdict != Allowed {
@@ -322,7 +322,7 @@ func mayGrow(holder *Principal, u *Universe, open []*Query) Answer {
 // mayEquipUnder says whether the holder can create a role under the boundary
 // and give it a policy: Undetermined where something hides one of the two.
 func mayEquipUnder(holder *Principal, u *Universe, boundary policy.Text) Answer {
-	under := []KeyConstraint{{Key: keyBoundary, In: []policy.Text{boundary}}}
+	under := []KeyConstraint{{Key: policy.BoundaryKey, In: []policy.Text{boundary}}}
 	create := Search(holder, u, &Query{Actions: []string{"iam:CreateRole"}, Keys: under})
 	if create.Verdict == Denied {
 		return create

@@ -54,9 +54,6 @@ type keyModel struct {
 }
 
 const (
-	keyBoundary  = "iam:PermissionsBoundary"
-	keyPolicyARN = "iam:PolicyARN"
-
 	keyMFAPresent = "aws:multifactorauthpresent"
 )
 
@@ -232,7 +229,7 @@ func (s *searcher) tagModel(m *keyModel) {
 
 func domainOf(lowered string, t catalog.KeyType) keyDomain {
 	switch {
-	case lowered == strings.ToLower(keyBoundary), lowered == strings.ToLower(keyPolicyARN):
+	case lowered == strings.ToLower(policy.BoundaryKey), lowered == strings.ToLower(policy.PolicyARNKey):
 		return policyARNs
 	case t == catalog.TypeBool:
 		return truthValues

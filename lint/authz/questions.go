@@ -67,7 +67,7 @@ func (u *Universe) underGlobs(q *Query) *Query {
 	}
 	return &Query{
 		Actions: q.Actions, Resources: q.Resources,
-		Keys: []KeyConstraint{{Key: keyBoundary, Created: true, In: globs}},
+		Keys: []KeyConstraint{{Key: policy.BoundaryKey, Created: true, In: globs}},
 	}
 }
 
@@ -84,7 +84,7 @@ func acquires(holder *Principal, u *Universe, q *Query) bool {
 	return Search(holder, u, &Query{
 		Actions:   []string{"iam:AttachRolePolicy", "iam:PutRolePolicy"},
 		Resources: q.Resources,
-		Keys:      []KeyConstraint{{Key: keyBoundary, Absent: true}},
+		Keys:      []KeyConstraint{{Key: policy.BoundaryKey, Absent: true}},
 	}).Verdict == Allowed
 }
 
@@ -134,7 +134,7 @@ func CanRemoveBoundary(holder *Principal, u *Universe, kind EntityKind, within .
 	queries := []*Query{
 		{
 			Actions: []string{"iam:Delete" + string(kind) + "PermissionsBoundary"}, Resources: within,
-			Keys: []KeyConstraint{{Key: keyBoundary, Present: true, In: u.approvedValues()}},
+			Keys: []KeyConstraint{{Key: policy.BoundaryKey, Present: true, In: u.approvedValues()}},
 		},
 		{
 			Actions: []string{"iam:Put" + string(kind) + "PermissionsBoundary"}, Resources: within,
@@ -244,7 +244,7 @@ func (u *Universe) eachNamed(holder *Principal, visit func(policy.Text)) {
 	eachPolicy(holder, func(p *Policy) {
 		for _, st := range p.statements {
 			for _, c := range st.conditions {
-				if c.key.name != strings.ToLower(keyBoundary) {
+				if c.key.name != strings.ToLower(policy.BoundaryKey) {
 					continue
 				}
 				for i := range c.values {
@@ -270,7 +270,7 @@ func (u *Universe) eachNamed(holder *Principal, visit func(policy.Text)) {
 func (u *Universe) approvedExceptions(holder *Principal, kind EntityKind) []Exception {
 	var out []Exception
 	for i := range u.Approved {
-		x := Exception{Key: keyBoundary, Values: []policy.Text{u.Approved[i].ARN}}
+		x := Exception{Key: policy.BoundaryKey, Values: []policy.Text{u.Approved[i].ARN}}
 		for _, name := range u.Approved[i].Names {
 			lowered := strings.ToLower(string(kind))
 			x.Resources = append(x.Resources,
@@ -282,7 +282,7 @@ func (u *Universe) approvedExceptions(holder *Principal, kind EntityKind) []Exce
 		return out
 	}
 	out = append(out, Exception{
-		Key: keyBoundary, Values: []policy.Text{policy.Literal("arn:*:iam::aws:policy/*")},
+		Key: policy.BoundaryKey, Values: []policy.Text{policy.Literal("arn:*:iam::aws:policy/*")},
 		Except: []policy.Text{policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")},
 	})
 	var named []policy.Text
@@ -302,7 +302,7 @@ func (u *Universe) approvedExceptions(holder *Principal, kind EntityKind) []Exce
 	}
 	u.eachNamed(holder, add)
 	if len(named) > 0 {
-		out = append(out, Exception{Key: keyBoundary, Values: named})
+		out = append(out, Exception{Key: policy.BoundaryKey, Values: named})
 	}
 	return out
 }

@@ -56,7 +56,7 @@ type ContextValue struct {
 // boundary.
 func (w *Witness) String() string {
 	var details []string
-	if slices.ContainsFunc(w.Absent, func(key string) bool { return strings.EqualFold(key, keyBoundary) }) {
+	if slices.ContainsFunc(w.Absent, func(key string) bool { return strings.EqualFold(key, policy.BoundaryKey) }) {
 		details = append(details, "no permissions boundary")
 	}
 	for _, v := range w.Context {

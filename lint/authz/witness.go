@@ -85,9 +85,9 @@ func (a *attempt) witness(n *node) *Witness {
 			w.First = append(w.First, k.first)
 		}
 	}
-	if _, has := w.Value(keyBoundary); !has && !slices.Contains(w.Absent, keyBoundary) &&
-		a.catalog != nil && a.catalog.Presence(keyBoundary) != catalog.PresentNever {
-		w.Absent = append(w.Absent, keyBoundary)
+	if _, has := w.Value(policy.BoundaryKey); !has && !slices.Contains(w.Absent, policy.BoundaryKey) &&
+		a.catalog != nil && a.catalog.Presence(policy.BoundaryKey) != catalog.PresentNever {
+		w.Absent = append(w.Absent, policy.BoundaryKey)
 	}
 	for _, v := range w.Context {
 		if tag, ok := strings.CutPrefix(strings.ToLower(v.Key), principalTagPrefix); ok && a.s.tags.can[tag] != nil {

@@ -12,8 +12,6 @@ import (
 )
 
 const (
-	keyBoundary   = "iam:PermissionsBoundary"
-	keyPolicyARN  = "iam:PolicyARN"
 	assumeRole    = "sts:AssumeRole"
 	administrator = "arn:*:iam::aws:policy/AdministratorAccess"
 )
@@ -256,7 +254,7 @@ type context struct {
 func (e *engine) contexts(n *node, r *Requirement, s *situation) []context {
 	out := []context{{}}
 	if !s.detached.IsEmpty() {
-		out[0] = context{keys: []authz.KeyConstraint{{Key: keyPolicyARN, In: []policy.Text{s.detached}}}, exist: []policy.Text{s.detached}}
+		out[0] = context{keys: []authz.KeyConstraint{{Key: policy.PolicyARNKey, In: []policy.Text{s.detached}}}, exist: []policy.Text{s.detached}}
 	}
 	for i := range r.Context {
 		var next []context

@@ -743,7 +743,7 @@ func (a *attempt) names(arn policy.Text) bool {
 			if w == nil {
 				continue
 			}
-			if x, ok := w.Value(keyPolicyARN); ok && sameTail(x, arn) {
+			if x, ok := w.Value(policy.PolicyARNKey); ok && sameTail(x, arn) {
 				return true
 			}
 		}

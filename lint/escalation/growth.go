@@ -251,7 +251,7 @@ func (e *engine) create(n *node, w *Way) {
 		}
 	}
 	for _, boundary := range e.boundariesFor(n) {
-		under := authz.KeyConstraint{Key: keyBoundary, In: []policy.Text{boundary}}
+		under := authz.KeyConstraint{Key: policy.BoundaryKey, In: []policy.Text{boundary}}
 		a := e.try(n, &situation{way: w, boundary: []authz.KeyConstraint{under}})
 		if a.verdict == authz.Denied {
 			continue
@@ -288,12 +288,12 @@ const ownLast = 2
 func (e *engine) createFree(n *node, w *Way, arns []policy.Text) attempt {
 	best := attempt{way: w, verdict: authz.Denied}
 	free := [][]authz.KeyConstraint{
-		{{Key: keyBoundary, Absent: true}},
-		{{Key: keyBoundary, In: []policy.Text{policy.Literal(administrator)}}},
+		{{Key: policy.BoundaryKey, Absent: true}},
+		{{Key: policy.BoundaryKey, In: []policy.Text{policy.Literal(administrator)}}},
 	}
 	own, written := e.ownBoundary(n, w)
 	if written != nil {
-		free = append(free, []authz.KeyConstraint{{Key: keyBoundary, In: []policy.Text{own}}})
+		free = append(free, []authz.KeyConstraint{{Key: policy.BoundaryKey, In: []policy.Text{own}}})
 	}
 	for i, keys := range free {
 		a := e.try(n, &situation{way: w, boundary: keys, arns: arns})
@@ -319,12 +319,12 @@ func (e *engine) ownBoundary(n *node, w *Way) (policy.Text, *authz.Witness) {
 	if _, ok := e.allowedOn(n, "iam:CreatePolicy"); !ok || e.isUnsure(n) {
 		return policy.Text{}, nil
 	}
-	key := authz.KeyConstraint{Key: keyBoundary, Created: true}
+	key := authz.KeyConstraint{Key: policy.BoundaryKey, Created: true}
 	answer := e.on(n, w.Steps[0].Action, policy.Text{}, context{keys: []authz.KeyConstraint{key}, policies: true})
 	if answer.Verdict != authz.Allowed {
 		return policy.Text{}, nil
 	}
-	x, _ := answer.Witness.Value(keyBoundary)
+	x, _ := answer.Witness.Value(policy.BoundaryKey)
 	for _, f := range answer.Witness.First {
 		if f.Action == "iam:CreatePolicy" {
 			return x, f

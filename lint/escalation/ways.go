@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // Kind is the kind of edge that a way makes between actor and target.
@@ -294,10 +296,10 @@ func call(action string, on Resource) Requirement {
 	r := Requirement{Action: action, On: on}
 	switch {
 	case strings.Contains(boundaryKeyActions, " "+action+" "):
-		r.Context = append(r.Context, Constraint{Key: "iam:PermissionsBoundary", Choice: TargetBoundary})
+		r.Context = append(r.Context, Constraint{Key: policy.BoundaryKey, Choice: TargetBoundary})
 	case action == "iam:CreateRole", action == "iam:CreateUser",
 		action == "iam:PutRolePermissionsBoundary", action == "iam:PutUserPermissionsBoundary":
-		r.Context = append(r.Context, Constraint{Key: "iam:PermissionsBoundary", Choice: FreeBoundary})
+		r.Context = append(r.Context, Constraint{Key: policy.BoundaryKey, Choice: FreeBoundary})
 	}
 	switch action {
 	case "iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:AttachGroupPolicy":

@@ -1,3 +1,6 @@
+// Package holders says who holds which policies under which permissions
+// boundary: the entities of a model, and the policies and groups that none of
+// them has. Rules and inquiries ask the same [Account].
 package holders
 
 import (
@@ -66,15 +69,16 @@ type Account struct {
 	exemptActors   map[string]administratorVerdict
 }
 
+// What is known of the boundary of a holder.
 const (
-	// Unbounded: it has none.
+	// Unbounded holders have no boundary.
 	Unbounded boundaryKnowledge = iota
-	// BoundedKnown: its document is in the principal.
+	// BoundedKnown ones have one whose document is in the principal.
 	BoundedKnown
-	// BoundedUnseen: it has one whose document is outside of the input. The
+	// BoundedUnseen ones have one whose document is outside of the input. The
 	// principal is left without it.
 	BoundedUnseen
-	// BoundedHidden: the attribute is not known; there may be none.
+	// BoundedHidden ones may have one: the attribute is not known.
 	BoundedHidden
 )
 

@@ -277,13 +277,13 @@ func NamedBoundaries(d *iam.Document) []policy.Text {
 	return out
 }
 
-const BoundaryConditionKey = "iam:PermissionsBoundary"
-
+// IsBoundaryKey reports whether a condition key is iam:PermissionsBoundary.
 func IsBoundaryKey(key policy.Text) bool {
 	s, ok := key.Known()
-	return ok && strings.EqualFold(s, BoundaryConditionKey)
+	return ok && strings.EqualFold(s, policy.BoundaryKey)
 }
 
+// IsWildcard reports whether a text has a wildcard in it.
 func IsWildcard(x policy.Text) bool {
 	for _, p := range x.Parts() {
 		if strings.ContainsAny(p.Literal, "*?") {

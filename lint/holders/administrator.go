@@ -151,8 +151,8 @@ func (a *Account) anyOf(h *Holder, actions ...string) authz.Verdict {
 	best := authz.Denied
 	for _, action := range actions {
 		q := &authz.Query{Actions: []string{action}}
-		if known, ok := catalog.LookupAction(action); ok && known.Presence(boundaryKeyName) != catalog.PresentNever {
-			q.Keys = append(q.Keys, authz.KeyConstraint{Key: boundaryKeyName, Absent: true})
+		if known, ok := catalog.LookupAction(action); ok && known.Presence(policy.BoundaryKey) != catalog.PresentNever {
+			q.Keys = append(q.Keys, authz.KeyConstraint{Key: policy.BoundaryKey, Absent: true})
 		}
 		if strings.Contains(action, ":Attach") {
 			q.Keys = append(q.Keys, authz.KeyConstraint{Key: "iam:PolicyARN", In: []policy.Text{policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")}})
@@ -174,9 +174,6 @@ const newAction = ":\u2026"
 
 // IAMService is the prefix of the actions that grant.
 const IAMService = "iam"
-
-// boundaryKeyName is the condition key that leads the second leg.
-const boundaryKeyName = "iam:PermissionsBoundary"
 
 // Reach is what the policies of one layer allow and deny on every resource:
 // the only scale on which somebody is an administrator.

@@ -27,8 +27,10 @@ type ApprovedSet struct {
 	Blocks []ApprovedBlock
 }
 
+// ApprovedBlock is a boundary block with its patterns ready to match.
 type ApprovedBlock struct {
 	lint.ApprovedBoundary
+	// ARNPatterns are those of ARNs, names those of AppliesTo.
 	ARNPatterns, names []*lint.Pattern
 	// referred are the ARNs of the policies that the references name.
 	referred []policy.Text

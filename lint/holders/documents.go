@@ -116,6 +116,7 @@ func (a *Account) inUse(arn policy.Text) authz.Verdict {
 	return authz.Undetermined
 }
 
+// IsText reports whether a text is certainly the one that is given.
 func IsText(x policy.Text, s string) bool {
 	known, ok := x.Known()
 	return ok && known == s

@@ -79,6 +79,7 @@ func (a *Account) TagsKnown(e *iam.Entity) bool {
 	return false
 }
 
+// AddAll gives a holder the policies of an entity, or of a group that it is in.
 func (h *Holder) AddAll(a *Account, inline []*iam.InlinePolicy, attached []*iam.Attachment, group *iam.Group) {
 	for _, p := range inline {
 		if p.Document != nil && p.Document.Document != nil {

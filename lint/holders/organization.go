@@ -65,6 +65,7 @@ func elsewhere(o *iam.OrganizationPolicy) *policy.Symbol {
 	return nil
 }
 
+// OnlyDenies reports whether a document has no statement that may allow.
 func OnlyDenies(d *policy.Document) bool {
 	return !slices.ContainsFunc(d.Statements, func(s *policy.Statement) bool { return s.Effect != policy.Deny })
 }

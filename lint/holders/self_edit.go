@@ -159,9 +159,9 @@ func CanEditSelf(a *Account, h *Holder, way SelfEdit, keys ...authz.KeyConstrain
 	if way.carriesBoundary {
 		switch h.Boundary {
 		case Unbounded:
-			q.Keys = append(q.Keys, authz.KeyConstraint{Key: BoundaryConditionKey, Absent: true})
+			q.Keys = append(q.Keys, authz.KeyConstraint{Key: policy.BoundaryKey, Absent: true})
 		case BoundedKnown, BoundedUnseen:
-			q.Keys = append(q.Keys, authz.KeyConstraint{Key: BoundaryConditionKey, Present: true, In: []policy.Text{h.Entity.Boundary.Text}})
+			q.Keys = append(q.Keys, authz.KeyConstraint{Key: policy.BoundaryKey, Present: true, In: []policy.Text{h.Entity.Boundary.Text}})
 		case BoundedHidden:
 		}
 	}
@@ -178,8 +178,8 @@ func Freely(a *Account, h *Holder, way SelfEdit) authz.Answer {
 		limits := [][]authz.KeyConstraint{nil}
 		if Attaches(action) {
 			limits = [][]authz.KeyConstraint{
-				{{Key: PolicyARNKey, In: []policy.Text{policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")}}},
-				{{Key: PolicyARNKey, Created: true}},
+				{{Key: policy.PolicyARNKey, In: []policy.Text{policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")}}},
+				{{Key: policy.PolicyARNKey, Created: true}},
 			}
 		}
 		for _, keys := range limits {
@@ -195,9 +195,8 @@ func Freely(a *Account, h *Holder, way SelfEdit) authz.Answer {
 	return best
 }
 
+// Attaches reports whether an action attaches managed policies.
 func Attaches(action string) bool { return strings.Contains(action, ":Attach") }
-
-const PolicyARNKey = "iam:PolicyARN"
 
 // Adds reports whether the edit can give any policy, rather than take one away
 // or give those of a group.

@@ -1,3 +1,5 @@
+// Package inquiry answers questions about the entities of a model, for commands
+// that ask rather than judge.
 package inquiry
 
 import (
@@ -397,8 +399,8 @@ func (q *Inquiry) Facts(action string, resource policy.Text) []Fact {
 	e := q.Model.Entities[i]
 	var out []Fact
 	carries := func(key string) bool { return known.Presence(key) != catalog.PresentNever }
-	if carries(holders.BoundaryConditionKey) && !choosesBoundary(known) {
-		f := Fact{Key: holders.BoundaryConditionKey, From: e.Address}
+	if carries(policy.BoundaryKey) && !choosesBoundary(known) {
+		f := Fact{Key: policy.BoundaryKey, From: e.Address}
 		switch {
 		case e.Boundary.Nullable || e.Boundary.Set && e.Boundary.Text.Symbol() != nil && e.Boundary.Text.Symbol().Kind == policy.SymbolUnknown:
 			f.Hidden = true

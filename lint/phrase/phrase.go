@@ -160,6 +160,7 @@ func Group(g *iam.Group) string {
 	}
 	return "the group " + g.Address
 }
+
 // WithCode is a remediation that shows the line to write.
 func WithCode(what, code string) string { return what + ":\n\n  " + code }
 

@@ -9,6 +9,14 @@ import (
 	"time"
 )
 
+// The condition keys that delegation turns on (Service Authorization Reference,
+// IAM): the boundary that an entity is given or has, and the managed policy that
+// is attached or detached.
+const (
+	BoundaryKey  = "iam:PermissionsBoundary"
+	PolicyARNKey = "iam:PolicyARN"
+)
+
 // conditions reads a Condition block.
 func (p *parser) conditions(s *Statement, n node) {
 	if sym := p.hidden(n); sym != nil {

@@ -6,10 +6,8 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/policy"
 )
-
-// boundaryKey is the condition key that witnesses are mostly about.
-const boundaryKey = "iam:PermissionsBoundary"
 
 // witnessSentence says a request as a person would: the action, on what, and
 // with which condition keys. It is not cleaned.
@@ -34,14 +32,14 @@ func witnessConditions(w *lint.Witness) []string {
 		switch {
 		case values == "":
 			out = append(out, key+" empty")
-		case strings.EqualFold(key, boundaryKey):
+		case strings.EqualFold(key, policy.BoundaryKey):
 			out = append(out, "permissions boundary "+values)
 		default:
 			out = append(out, key+" = "+values)
 		}
 	}
 	for _, key := range slices.Sorted(slices.Values(w.Absent)) {
-		if strings.EqualFold(key, boundaryKey) {
+		if strings.EqualFold(key, policy.BoundaryKey) {
 			out = append(out, "no permissions boundary")
 			continue
 		}

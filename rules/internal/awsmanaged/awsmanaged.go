@@ -1,3 +1,4 @@
+// Package awsmanaged finds ARNs of AWS-managed policies that AWS does not have.
 package awsmanaged
 
 import (
@@ -103,6 +104,6 @@ func (u unlistedPolicy) advice(arn policy.Text) string {
 // DataDate is the day of the lists that actions and keys are looked up in.
 func DataDate() string { return catalog.Datasets()[0].Date.Format("2006-01-02") }
 
-// What IAM takes as the resource part of a policy's ARN (AWS API model:
+// PolicyResourcePattern is what IAM takes as the resource part of a policy's ARN (AWS API model:
 // policyPathType, policyNameType).
 var PolicyResourcePattern = regexp.MustCompile(`^policy(/[A-Za-z0-9.,+@=_-]+)*/[\w+=,.@-]{1,128}$`)

@@ -1,3 +1,5 @@
+// Package bounds judges the permissions_boundary of each role and user, for the
+// rules of the first leg.
 package bounds
 
 import (
@@ -11,6 +13,7 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
+// Attribute is the one that is judged.
 const Attribute = "permissions_boundary"
 
 // The rules of the first leg that share one judgement.

@@ -23,6 +23,7 @@ type Line struct {
 	common []string
 }
 
+// NewLine looks at what the entities of a pass have.
 func NewLine(p *lint.Pass, a *holders.ApprovedSet) *Line {
 	count := map[string]int{}
 	for e := range p.Entities() {

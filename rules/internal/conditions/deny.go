@@ -6,7 +6,6 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
-	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/rules/internal/delegation"
 )
@@ -69,7 +68,7 @@ func (j *ConditionJudge) deniesNothing(alone *authz.Principal) string {
 	for _, e := range j.Statement.Action {
 		name, known := e.Text.Known()
 		action, ok := catalog.LookupAction(name)
-		if known && ok && action.Presence(holders.BoundaryConditionKey) == catalog.PresentNever {
+		if known && ok && action.Presence(policy.BoundaryKey) == catalog.PresentNever {
 			never = append(never, action.String())
 		}
 	}

@@ -1,3 +1,5 @@
+// Package conditions judges conditions on iam:PermissionsBoundary: what one that
+// reads as if it enforced a boundary leaves open, or never lets through.
 package conditions
 
 import (
@@ -293,7 +295,7 @@ func (j *ConditionJudge) guarded() []string {
 			if strings.HasPrefix(action.Name, "Delete") && strings.HasSuffix(action.Name, "PermissionsBoundary") {
 				continue
 			}
-			if named || action.Presence(holders.BoundaryConditionKey) != catalog.PresentNever && !strings.HasPrefix(action.Name, "Get") {
+			if named || action.Presence(policy.BoundaryKey) != catalog.PresentNever && !strings.HasPrefix(action.Name, "Get") {
 				out = append(out, action.String())
 			}
 		}
@@ -325,7 +327,7 @@ func (j *ConditionJudge) judgeDead(holder *authz.Principal) string {
 		}
 		action, known := catalog.LookupAction(name)
 		switch {
-		case known && action.Presence(holders.BoundaryConditionKey) == catalog.PresentNever && j.Statement.Resource != nil && !j.wantsAbsence():
+		case known && action.Presence(policy.BoundaryKey) == catalog.PresentNever && j.Statement.Resource != nil && !j.wantsAbsence():
 			never = append(never, action.String())
 		case known || strings.ContainsAny(name, "*?"):
 			dead = append(dead, name)
@@ -418,7 +420,7 @@ func (j *ConditionJudge) mend() conditionMend {
 		return conditionMend{lead: "Take the actions that do not carry the key into a statement of their own, limited by their resources, and leave the condition on those that do " +
 			"(iam:CreateRole, iam:CreateUser, iam:Put*PermissionsBoundary, and attaching, writing and deleting the policies of roles and users)."}
 	}
-	c := &policy.Condition{Operator: policy.Literal("StringEquals"), Key: policy.Literal(holders.BoundaryConditionKey), Values: values}
+	c := &policy.Condition{Operator: policy.Literal("StringEquals"), Key: policy.Literal(policy.BoundaryKey), Values: values}
 	if j.Statement.Effect == policy.Deny {
 		c.Operator = policy.Literal("StringNotEquals")
 		return conditionMend{lead: "Write the Deny so that it also fires where no boundary is given, with all approved boundaries in one list", condition: c}

@@ -77,7 +77,7 @@ func (j *ConditionJudge) createsUnbounded(kind authz.EntityKind) *opening {
 
 // without asks for one of the actions without boundary.
 func (j *ConditionJudge) without(actions []string) *opening {
-	return j.opening("without ", authz.Query{Actions: actions, Keys: []authz.KeyConstraint{{Key: holders.BoundaryConditionKey, Absent: true}}})
+	return j.opening("without ", authz.Query{Actions: actions, Keys: []authz.KeyConstraint{{Key: policy.BoundaryKey, Absent: true}}})
 }
 
 // swapped asks for AdministratorAccess in the place of a boundary.
@@ -85,7 +85,7 @@ func (j *ConditionJudge) swapped(kind authz.EntityKind) *opening {
 	wide := policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")
 	return j.opening("swap ", authz.Query{
 		Actions: []string{"iam:Put" + string(kind) + "PermissionsBoundary"},
-		Keys:    []authz.KeyConstraint{{Key: holders.BoundaryConditionKey, In: []policy.Text{wide}}},
+		Keys:    []authz.KeyConstraint{{Key: policy.BoundaryKey, In: []policy.Text{wide}}},
 	})
 }
 
@@ -94,7 +94,7 @@ func (j *ConditionJudge) swapped(kind authz.EntityKind) *opening {
 func (j *ConditionJudge) removed(kind authz.EntityKind) *opening {
 	o := j.opening("remove ", authz.Query{
 		Actions: []string{"iam:Delete" + string(kind) + "PermissionsBoundary"},
-		Keys:    []authz.KeyConstraint{{Key: holders.BoundaryConditionKey, Present: true, In: j.keptBoundaries()}},
+		Keys:    []authz.KeyConstraint{{Key: policy.BoundaryKey, Present: true, In: j.keptBoundaries()}},
 	})
 	o.removal = true
 	return o

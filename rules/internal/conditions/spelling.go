@@ -14,7 +14,7 @@ import (
 func (j *ConditionJudge) spelling() string {
 	c := j.condition
 	if misspelt(c.Key) {
-		return fmt.Sprintf("there is no condition key %s, it is %s", c.Key, holders.BoundaryConditionKey)
+		return fmt.Sprintf("there is no condition key %s, it is %s", c.Key, policy.BoundaryKey)
 	}
 	name, ok := c.Operator.Known()
 	if !ok {
@@ -90,7 +90,7 @@ func takesBoth(c *policy.Condition) bool {
 func (j *ConditionJudge) whyDead() string {
 	c := j.condition
 	if misspelt(c.Key) {
-		return fmt.Sprintf("there is no condition key %s, it is %s", c.Key, holders.BoundaryConditionKey)
+		return fmt.Sprintf("there is no condition key %s, it is %s", c.Key, policy.BoundaryKey)
 	}
 	name, _ := c.Operator.Known()
 	op, err := policy.ParseOperator(name)
@@ -155,10 +155,10 @@ func BoundaryCondition(s *policy.Statement) *policy.Condition {
 // misspelt reports whether a key was probably meant to be the boundary's.
 func misspelt(key policy.Text) bool {
 	s, ok := key.Known()
-	if !ok || strings.EqualFold(s, holders.BoundaryConditionKey) {
+	if !ok || strings.EqualFold(s, policy.BoundaryKey) {
 		return false
 	}
 	lowered := strings.ToLower(s)
 	return strings.HasPrefix(lowered, "iam:perm") && strings.Contains(lowered, "bound") ||
-		policy.NearestWithin(lowered, []string{strings.ToLower(holders.BoundaryConditionKey)}, 3) != ""
+		policy.NearestWithin(lowered, []string{strings.ToLower(policy.BoundaryKey)}, 3) != ""
 }

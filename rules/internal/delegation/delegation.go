@@ -1,3 +1,5 @@
+// Package delegation asks whether a holder can create roles and users that no
+// approved boundary limits.
 package delegation
 
 import (
@@ -5,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/holders"
+	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // Creations are what the two kinds of entities are called.
@@ -18,7 +21,7 @@ type creation struct {
 // BoundaryOf is the boundary under which a request creates a role.
 func BoundaryOf(w *authz.Witness) string {
 	for _, v := range w.Context {
-		if strings.EqualFold(v.Key, holders.BoundaryConditionKey) && len(v.Values) > 0 {
+		if strings.EqualFold(v.Key, policy.BoundaryKey) && len(v.Values) > 0 {
 			return v.Values[0].String()
 		}
 	}

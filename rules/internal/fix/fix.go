@@ -1,3 +1,5 @@
+// Package fix writes what closes a finding: statements in the language of the
+// document that they go into, and the remediation that shows them.
 package fix
 
 import (
@@ -97,6 +99,7 @@ func OwnSite(h *holders.Holder) Site {
 	return at
 }
 
+// DocumentSite is the place of the document of a grant.
 func DocumentSite(a *holders.Account, g holders.Grant) Site {
 	at := Site{Address: g.Address, Form: g.Document.Form}
 	for _, p := range a.Model.Policies {
@@ -172,6 +175,7 @@ func DenyMaking(a *holders.Account, h *holders.Holder, f *lint.Finding, made *au
 	return true
 }
 
+// Denial is a remediation that shows statements to add.
 func Denial(a *holders.Account, at Site, known bool, lead string, statements []*policy.Statement) string {
 	w := &Writer{Form: at.Form, Reference: func(x policy.Text) (string, bool) { return ReferenceTo(a, x, at) }}
 	var text string
@@ -250,7 +254,7 @@ func UnlessBounded(a *holders.Account, h *holders.Holder, actions ...string) *po
 		}
 		values = append(values, policy.Element{Text: x})
 	}
-	s.Condition = []policy.Condition{{Operator: policy.Literal(operator), Key: policy.Literal(holders.BoundaryConditionKey), Values: values}}
+	s.Condition = []policy.Condition{{Operator: policy.Literal(operator), Key: policy.Literal(policy.BoundaryKey), Values: values}}
 	return s
 }
 
@@ -377,7 +381,7 @@ func valuesSorted(list []policy.Condition) []policy.Condition {
 // CarriesBoundary reports whether requests of an action tell of a boundary.
 func CarriesBoundary(action string) bool {
 	known, ok := catalog.LookupAction(action)
-	return ok && known.Presence(holders.BoundaryConditionKey) != catalog.PresentNever
+	return ok && known.Presence(policy.BoundaryKey) != catalog.PresentNever
 }
 
 // Spelled is the ARN of the boundary that a value means: names are unique in an

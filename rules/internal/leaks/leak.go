@@ -1,3 +1,5 @@
+// Package leaks finds how the holder of a boundary gets out of it when all that
+// the boundary allows is allowed.
 package leaks
 
 import (
@@ -162,7 +164,7 @@ func WayOut(a *holders.Account, h *holders.Holder) string {
 // What a holder can do: its policies are an administrator's, and what keeps it
 // from anything is the boundary. It is "" for any other holder.
 func Origin(a *holders.Account, h *holders.Holder, f *lint.Finding) string {
-	if f.Verdict == lint.Undetermined || h.Entity == nil || h.Boundary != holders.BoundedKnown || !isFree(a, h) {
+	if f.Verdict == lint.Undetermined || h.Entity == nil || h.Boundary != holders.BoundedKnown || !isFree(h) {
 		return ""
 	}
 	boundary, ok := a.Standing[h.Principal.Boundary]
@@ -177,7 +179,7 @@ func OriginOf(boundary string) string { return "leak of " + boundary }
 
 // isFree reports whether a holder's policies allow all of IAM, as those of an
 // administrator do, and take nothing of it away.
-func isFree(a *holders.Account, h *holders.Holder) bool {
+func isFree(h *holders.Holder) bool {
 	own := holders.NewReach(h.Principal.Identity)
 	return own.HoldsAll(holders.IAMService, true) && !own.Curbs && holders.WholeOfAll([]*holders.Reach{own}, true) >= holders.ManyServices
 }

@@ -31,7 +31,7 @@ func ByTakeOver(a *holders.Account, h *holders.Holder) []Leak {
 		for _, t := range found {
 			if action := t.Way.Steps[0].Action; !seen[action] {
 				seen[action] = true
-				out = append(out, takenOver(a, t))
+				out = append(out, takenOver(t))
 			}
 		}
 	}
@@ -69,8 +69,8 @@ func bearers(a *holders.Account, h *holders.Holder) []*authz.Principal {
 }
 
 // takenOver is the leak of one way.
-func takenOver(a *holders.Account, t escalation.TakeOver) Leak {
-	l := Leak{Severity: lint.Error, Steps: []lint.Step{paths.Step(a, t.Step)}}
+func takenOver(t escalation.TakeOver) Leak {
+	l := Leak{Severity: lint.Error, Steps: []lint.Step{paths.Step(t.Step)}}
 	l.Answer = t.Requests[0]
 	if t.Verdict != authz.Allowed {
 		l.Answer.Verdict, l.Answer.Reasons = authz.Undetermined, t.Reasons

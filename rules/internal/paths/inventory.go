@@ -1,3 +1,5 @@
+// Package paths searches an account for paths of escalation, and says in words
+// and as findings what it finds.
 package paths
 
 import (
@@ -104,7 +106,7 @@ func subject(a *holders.Account, h *holders.Holder, hidden map[string]*authz.Pol
 		s.Trust = a.Compile(t, h.Entity.Address)
 	}
 	for _, g := range h.Grants {
-		s.Grants = append(s.Grants, route(a, h.Entity, g))
+		s.Grants = append(s.Grants, route(h.Entity, g))
 	}
 	return s
 }
@@ -122,7 +124,7 @@ func hiddenBoundary(h *holders.Holder, hidden map[string]*authz.Policy) *authz.P
 }
 
 // route says how an entity has a policy.
-func route(a *holders.Account, e *iam.Entity, g holders.Grant) escalation.Grant {
+func route(e *iam.Entity, g holders.Grant) escalation.Grant {
 	out := escalation.Grant{Policy: g.Policy, Group: g.Group}
 	inline, attached := e.Inline, e.Attached
 	if g.Group != nil {

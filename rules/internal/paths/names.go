@@ -14,7 +14,8 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-func Step(a *holders.Account, s escalation.Step) lint.Step {
+// Step is a step of a path as a finding shows it.
+func Step(s escalation.Step) lint.Step {
 	out := lint.Step{From: NodeAddress(s.From), To: NodeAddress(s.To), Way: s.Way.ID}
 	out.Message = phrase.Capital(NodeName(s.From)) + " can " + s.Way.Name
 	if target := NodeName(s.To); target != NodeName(s.From) {

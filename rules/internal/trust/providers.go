@@ -87,7 +87,7 @@ func JudgeProviders(a *holders.Account, p *lint.Pass, e *iam.Entity, s *policy.S
 		if entry.Type != "Federated" {
 			continue
 		}
-		host, ok := providerHost(a, entry.Text)
+		host, ok := providerHost(entry.Text)
 		if ok {
 			judgeProvider(a, p, e, s, entry, host)
 		}
@@ -97,7 +97,7 @@ func JudgeProviders(a *holders.Account, p *lint.Pass, e *iam.Entity, s *policy.S
 // providerHost is the address, without scheme, of the OpenID Connect provider
 // that an entry under Federated names: empty where it is not known, false for
 // a SAML provider.
-func providerHost(a *holders.Account, x policy.Text) (policy.Text, bool) {
+func providerHost(x policy.Text) (policy.Text, bool) {
 	arn, ok := policy.ParseARN(x)
 	if !ok {
 		if known, ok := x.Known(); ok {
@@ -136,7 +136,7 @@ func judgeProvider(a *holders.Account, p *lint.Pass, e *iam.Entity, s *policy.St
 	ask := func(c *Caller) authz.Answer { return Ask(a, e, s, c) }
 	answer := FirstAllowed(ask, by.strangers(e.Trust.Document, s, host, entry.Text))
 	if !host.IsKnown() || host.IsEmpty() {
-		answer = ofAnyIssuer(a, by, answer, func(other *issuer) authz.Answer {
+		answer = ofAnyIssuer(by, answer, func(other *issuer) authz.Answer {
 			return FirstAllowed(ask, other.strangers(e.Trust.Document, s, host, entry.Text))
 		}, entry.Text)
 	}
@@ -174,7 +174,7 @@ func judgeProvider(a *holders.Account, p *lint.Pass, e *iam.Entity, s *policy.St
 
 // ofAnyIssuer is the answer for a provider whose address is not wholly known:
 // what holds for one kind of providers and not for another is not determined.
-func ofAnyIssuer(a *holders.Account, by *issuer, answer authz.Answer, of func(*issuer) authz.Answer, provider policy.Text) authz.Answer {
+func ofAnyIssuer(by *issuer, answer authz.Answer, of func(*issuer) authz.Answer, provider policy.Text) authz.Answer {
 	if by != &issuers[len(issuers)-1] {
 		return answer
 	}

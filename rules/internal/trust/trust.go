@@ -1,3 +1,4 @@
+// Package trust asks trust policies whom they let in.
 package trust
 
 import (
@@ -37,7 +38,8 @@ type Caller struct {
 
 const (
 	// OutsideAccount is an account that nobody has named.
-	OutsideAccount      = "718293645012"
+	OutsideAccount = "718293645012"
+	// OutsideOrganization is an organization that nobody has named.
 	OutsideOrganization = "o-outsider00"
 	// OwnAccount stands for the deployment's account where it is not known,
 	// ownOrganization for its organization.

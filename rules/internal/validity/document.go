@@ -1,3 +1,5 @@
+// Package validity judges policy documents by what IAM refuses and by AWS's data
+// of actions, resources and condition keys.
 package validity
 
 import (

@@ -9,7 +9,6 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
-	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/rules/internal/awsmanaged"
 )
@@ -32,7 +31,7 @@ func (c *invalidity) key(s *policy.Statement, cond *policy.Condition) {
 	// The keys of identity providers travel with whoever signed in there, and
 	// boundary-condition-ineffective speaks of an Allow with the key of the
 	// scheme.
-	if strings.EqualFold(name, holders.BoundaryConditionKey) && s.Effect != policy.Deny || strings.Contains(prefix, ".") || strings.EqualFold(prefix, "saml") {
+	if strings.EqualFold(name, policy.BoundaryKey) && s.Effect != policy.Deny || strings.Contains(prefix, ".") || strings.EqualFold(prefix, "saml") {
 		return
 	}
 	actions, closed := statementActions(s)
@@ -163,7 +162,7 @@ func (c *invalidity) wrongType(s *policy.Statement, cond *policy.Condition, name
 	operator, known := cond.Operator.Known()
 	op, err := policy.ParseOperator(operator)
 	k, listed := catalog.LookupKey(name)
-	if !known || err != nil || !listed || op.Family == policy.FamilyNull || len(cond.Values) == 0 || strings.EqualFold(name, holders.BoundaryConditionKey) || slices.ContainsFunc(cond.Values, func(e policy.Element) bool { return c.faulty(e.Range) }) {
+	if !known || err != nil || !listed || op.Family == policy.FamilyNull || len(cond.Values) == 0 || strings.EqualFold(name, policy.BoundaryKey) || slices.ContainsFunc(cond.Values, func(e policy.Element) bool { return c.faulty(e.Range) }) {
 		return false
 	}
 	if mismatched(k, op.Family) {
