@@ -78,6 +78,16 @@ func parseIgnore(comment string) []ignoreComment {
 	return list
 }
 
+// ignore takes the ignore comments of a file. Its readers stop at the first
+// that is one too many, which is told.
+func (c *configuration) ignore(list []ignoreComment) {
+	if len(list) > maxIgnores {
+		c.fail(list[maxIgnores].rng, "more than %d ignore comments: this one and those after it have no effect", maxIgnores)
+		list = list[:maxIgnores]
+	}
+	c.ignores = append(c.ignores, list...)
+}
+
 // lexIgnores finds the ignore comments of a file in native syntax. Lexing,
 // and not searching, tells a comment from a string that looks like one.
 func lexIgnores(src []byte, file string, body *hclsyntax.Body) []ignoreComment {
@@ -88,7 +98,7 @@ func lexIgnores(src []byte, file string, body *hclsyntax.Body) []ignoreComment {
 	var list []ignoreComment
 	next := codeLines(tokens)
 	for i, t := range tokens {
-		if t.Type != hclsyntax.TokenComment || len(list) >= maxIgnores {
+		if t.Type != hclsyntax.TokenComment || len(list) > maxIgnores {
 			continue
 		}
 		found := parseIgnore(string(t.Bytes))
@@ -193,7 +203,7 @@ func jsonIgnores(src []byte, file string) []ignoreComment {
 		}
 		delete(open, joined)
 		comment := slices.Index(keys, jsonComment)
-		if comment < 0 || text[start] != '"' {
+		if comment < 0 || text[start] != '"' || len(list) > maxIgnores {
 			return
 		}
 		var value string
