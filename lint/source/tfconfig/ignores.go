@@ -191,6 +191,7 @@ func jsonIgnores(src []byte, file string) []ignoreComment {
 	}
 	var list []ignoreComment
 	open := map[string][]int{} // comments by the path of their object, which ends after them
+	lines := linesOf(src)
 	s := jsonScanner{text: text}
 	s.element(func(path []cty.Value, start, end int) {
 		keys := make([]string, len(path))
@@ -199,7 +200,7 @@ func jsonIgnores(src []byte, file string) []ignoreComment {
 		}
 		joined := strings.Join(keys, "\x00")
 		for _, i := range open[joined] {
-			list[i].from, list[i].to = posAt(src, start).Line, posAt(src, end).Line
+			list[i].from, list[i].to = lines.at(start).Line, lines.at(end).Line
 		}
 		delete(open, joined)
 		comment := slices.Index(keys, jsonComment)
@@ -211,7 +212,7 @@ func jsonIgnores(src []byte, file string) []ignoreComment {
 			return
 		}
 		for _, c := range parseIgnore(value) {
-			c.rng = hcl.Range{Filename: file, Start: posAt(src, start), End: posAt(src, end)}
+			c.rng = hcl.Range{Filename: file, Start: lines.at(start), End: lines.at(end)}
 			c.onJSON(path[:comment])
 			object := strings.Join(keys[:comment], "\x00")
 			open[object] = append(open[object], len(list))

@@ -84,12 +84,15 @@ type loader struct {
 	// placing is held while places are looked up in an evaluated module.
 	placing sync.Mutex
 	search  searchLimits
+	// index holds the lines of files by where their texts are in memory.
+	index    map[*byte]lines
+	indexing sync.Mutex
 }
 
 func newLoader(t *tree) *loader {
 	return &loader{
 		tree: t, configs: map[readBy]*configuration{}, files: map[string][]byte{}, mixed: map[string]bool{},
-		search: searchLimits{maxRoots, maxDirectories},
+		search: searchLimits{maxRoots, maxDirectories}, index: map[*byte]lines{},
 	}
 }
 
