@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/boundlint/boundlint/lint/linttest/limit"
 )
@@ -49,6 +50,17 @@ func TestLimits(t *testing.T) {
 		ev := evaluate(t, write(t, files), Options{})
 		ev.limits.matches = few
 		return said(ev, `fileset(".", "*")`)
+	})
+	limit.Try(t, "maxCollisions", maxCollisions, errCollisions.Error(), func(t *testing.T, n int) string {
+		const different = 447 // each is compared with those before it
+		list := colliding(different)
+		for range n - different*(different-1)/2 + 1 { // each with the first
+			list = append(list, cty.StringVal("b"))
+		}
+		if _, err := convertValue(cty.ListVal(list), cty.Set(cty.String)); err != nil {
+			return err.Error()
+		}
+		return "a set"
 	})
 	below := func(t *testing.T, n int) string {
 		files := map[string]string{}
