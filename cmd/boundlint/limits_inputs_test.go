@@ -96,6 +96,9 @@ func limitInputs() map[string]limitInput {
 		"maxYAML of lint/source/tfconfig": of(func(n int) map[string]string {
 			return map[string]string{"main.tf": role(`yamldecode(file("a.yaml"))`), "a.yaml": "a: " + rep("x", n-3)}
 		}),
+		"maxPath of lint/source/tfconfig": of(func(n int) map[string]string {
+			return main(role(`file("` + rep("./", n/2) + rep("f", n%2) + `")`))
+		}),
 		"maxProblems of lint/source/tfconfig": of(func(n int) map[string]string {
 			return main(lines(n, func(i int) string {
 				return fmt.Sprintf("resource \"aws_iam_role\" \"r%d\" {\n  name = nothing%d()\n}", i, i)

@@ -57,6 +57,9 @@ const (
 	maxProduct = 100_000
 	// maxMatches bounds the files that fileset looks at.
 	maxMatches = 20_000
+	// maxPath bounds a path or pattern that an expression names, in bytes: no
+	// system takes a longer one, and each step in it is looked at.
+	maxPath = 4096
 	// maxProblems bounds what is reported about one root module.
 	maxProblems = 200
 	// maxRoots and maxDirectories bound the search for root modules.
