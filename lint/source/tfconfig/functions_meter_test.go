@@ -109,6 +109,20 @@ func TestEveryFunctionIsMetered(t *testing.T) {
 	}
 }
 
+// TestAnyArguments calls every function with too few and too many arguments, of
+// all kinds: what is done before a call does not take them for granted.
+func TestAnyArguments(t *testing.T) {
+	ev := evaluate(t, write(t, map[string]string{"main.tf": "variable \"u\" {}\nvariable \"l\" {\n  type = list(string)\n}\n"}), Options{})
+	for name := range metered {
+		for _, argument := range []string{"null", `"x"`, "1", "true", "[]", "{}", `["x", null]`, "var.u", "var.l", `"${var.u}-x"`, "sensitive(var.u)"} {
+			for n := range 5 {
+				meteredCall(t, ev, name+"("+strings.TrimSuffix(strings.Repeat(argument+", ", n), ", ")+")", nil)
+			}
+			meteredCall(t, ev, name+"(["+argument+"]...)", nil)
+		}
+	}
+}
+
 // TestProducts are calls whose cost is a product of their arguments: they are
 // refused, or take more steps than there are, before they are made.
 func TestProducts(t *testing.T) {
