@@ -124,6 +124,7 @@ func TestLimits(t *testing.T) {
 			continue
 		}
 		limit.Try(t, row.constant, row.value, looks, func(t *testing.T, n int) string {
+			t.Helper()
 			workspace(t, input.files(n))
 			args := append([]string{"lint", "--format", "json", "--allow-empty"}, input.args...)
 			if input.args == nil {

@@ -15,7 +15,7 @@ func TestLimits(t *testing.T) {
 		role := w.role("r", lit("r"), Value{})
 		role.Trust = w.document(begins + strings.Repeat("s", n-len(begins+ends)) + ends)
 		w.HideOverQuota()
-		if hidden := role.Trust.Document.Unknown; hidden != nil {
+		if hidden := role.Trust.Unknown; hidden != nil {
 			return hidden.Name
 		}
 		return "known"

@@ -32,29 +32,38 @@ func (l *limits) resultTooLarge(name string, args []cty.Value) error {
 		return l.formattedTooLarge(name, args)
 	case "jsondecode", "csvdecode", "yamldecode":
 		return l.encodedTooLarge(name, stringArgument(args, 0))
+	case "concat", "flatten", "merge", "setproduct", "setunion", "zipmap":
+		return l.collectedTooLarge(name, args)
+	case "regex":
+		return checkPattern(stringArgument(args, 0))
+	case "regexall":
+		return l.matchesTooLarge(stringArgument(args, 0), stringArgument(args, 1))
+	}
+	return nil
+}
+
+// collectedTooLarge bounds the elements of collections that are made of others.
+func (l *limits) collectedTooLarge(name string, args []cty.Value) error {
+	total := 0
+	switch name {
 	case "flatten":
-		if len(args) > 0 && leaves(args[0], l.product) > l.product {
-			return errTooLarge
-		}
-	case "concat", "setunion", "merge", "zipmap":
-		total := 0
-		for _, a := range args {
-			total += countArgument(a)
-		}
-		if total > l.product || name == "setunion" && total > maxSet {
-			return errTooLarge
+		if len(args) > 0 {
+			total = leaves(args[0], l.product)
 		}
 	case "setproduct":
-		total := 1
+		total = 1
 		for _, a := range args {
 			if total *= max(1, countArgument(a)); total > l.product/len(args) {
 				return errTooLarge
 			}
 		}
-	case "regex":
-		return checkPattern(stringArgument(args, 0))
-	case "regexall":
-		return l.matchesTooLarge(stringArgument(args, 0), stringArgument(args, 1))
+	default:
+		for _, a := range args {
+			total += countArgument(a)
+		}
+	}
+	if total > l.product || name == "setunion" && total > maxSet {
+		return errTooLarge
 	}
 	return nil
 }

@@ -61,9 +61,15 @@ func meterArguments(n int) []binding {
 		objects = append(objects, cty.ObjectVal(map[string]cty.Value{"a": x}))
 	}
 	return []binding{
-		{"text", cty.StringVal(strings.Repeat("a", n))}, {"digits", cty.StringVal(strings.Repeat("1", n))}, {"rows", cty.StringVal("a\n" + strings.Repeat("1\n", n/2))},
-		{"list", cty.ListVal(list)}, {"numbers", cty.ListVal(numbers)}, {"truths", cty.ListVal(truths)}, {"nested", cty.TupleVal(nested)},
-		{"objects", cty.ListVal(objects)}, {"keyed", cty.MapVal(keyed)},
+		{"text", cty.StringVal(strings.Repeat("a", n))},
+		{"digits", cty.StringVal(strings.Repeat("1", n))},
+		{"rows", cty.StringVal("a\n" + strings.Repeat("1\n", n/2))},
+		{"list", cty.ListVal(list)},
+		{"numbers", cty.ListVal(numbers)},
+		{"truths", cty.ListVal(truths)},
+		{"nested", cty.TupleVal(nested)},
+		{"objects", cty.ListVal(objects)},
+		{"keyed", cty.MapVal(keyed)},
 	}
 }
 
@@ -138,8 +144,12 @@ func TestProducts(t *testing.T) {
 		pairs[i] = cty.SetVal([]cty.Value{cty.StringVal(long[:len(long)/2-i]), cty.StringVal("b")})
 	}
 	bindings := []binding{
-		{"long", cty.StringVal(long)}, {"texts", cty.ListVal(texts)}, {"shared", cty.TupleVal(shared)}, {"pairs", cty.TupleVal(pairs)},
-		{"pattern", cty.StringVal(strings.Repeat("(a?)", 4000))}, {"accents", cty.StringVal(strings.Repeat("é", 1<<18) + "a")},
+		{"long", cty.StringVal(long)},
+		{"texts", cty.ListVal(texts)},
+		{"shared", cty.TupleVal(shared)},
+		{"pairs", cty.TupleVal(pairs)},
+		{"pattern", cty.StringVal(strings.Repeat("(a?)", 4000))},
+		{"accents", cty.StringVal(strings.Repeat("é", 1<<18) + "a")},
 		{"colliding", cty.ListVal(colliding(5000))},
 	}
 	for _, expression := range []string{

@@ -33,16 +33,19 @@ func TestLimits(t *testing.T) {
 	empty := write(t, map[string]string{"main.tf": ""})
 
 	limit.Try(t, "maxDepth", few, "nested too deeply", func(t *testing.T, n int) string {
+		t.Helper()
 		ev := evaluate(t, empty, Options{})
 		ev.limits.depth = few
 		return said(ev, parentheses(n))
 	})
 	limit.Try(t, "maxFuel", few, "takes too many steps", func(t *testing.T, n int) string {
+		t.Helper()
 		ev := evaluate(t, empty, Options{})
 		ev.fuel = few
 		return said(ev, parentheses(n))
 	})
 	limit.Try(t, "maxMatches", few, fmt.Sprintf("there are more than %d files", few), func(t *testing.T, n int) string {
+		t.Helper()
 		files := map[string]string{"main.tf": ""}
 		for i := range n - 1 {
 			files[fmt.Sprintf("f%d", i)] = ""
@@ -51,7 +54,7 @@ func TestLimits(t *testing.T) {
 		ev.limits.matches = few
 		return said(ev, `fileset(".", "*")`)
 	})
-	limit.Try(t, "maxCollisions", maxCollisions, errCollisions.Error(), func(t *testing.T, n int) string {
+	limit.Try(t, "maxCollisions", maxCollisions, errCollisions.Error(), func(_ *testing.T, n int) string {
 		const different = 447 // each is compared with those before it
 		list := colliding(different)
 		for range n - different*(different-1)/2 + 1 { // each with the first
@@ -63,6 +66,7 @@ func TestLimits(t *testing.T) {
 		return "a set"
 	})
 	below := func(t *testing.T, n int) string {
+		t.Helper()
 		files := map[string]string{}
 		for i := range n {
 			files[fmt.Sprintf("m%d/main.tf", i)] = beside

@@ -72,11 +72,10 @@ next:
 func uniform(v cty.Value, ty cty.Type) (cty.Value, error) {
 	u, marks := v.Unmark()
 	from := u.Type()
-	if ty.IsSetType() && isCollection(u) && !isKeyed(u) && u.LengthInt() > maxSet {
-		return cty.NilVal, errSet
-	}
-	if ty.IsSetType() && isCollection(u) && u.LengthInt() > fewElements && collisions([]cty.Value{u}, maxCollisions) > maxCollisions {
-		return cty.NilVal, errCollisions
+	if ty.IsSetType() && isCollection(u) && !isKeyed(u) {
+		if err := setTooLarge(u); err != nil {
+			return cty.NilVal, err
+		}
 	}
 	toList := from.IsTupleType() && (ty.IsListType() || ty.IsSetType())
 	toMap := from.IsObjectType() && ty.IsMapType()
@@ -109,6 +108,17 @@ func uniform(v cty.Value, ty cty.Type) (cty.Value, error) {
 		entries[k] = elements[i]
 	}
 	return cty.MapVal(entries).WithMarks(marks), nil
+}
+
+// setTooLarge refuses elements that would be a set which takes too long to make.
+func setTooLarge(elements cty.Value) error {
+	switch n := elements.LengthInt(); {
+	case n > maxSet:
+		return errSet
+	case n > fewElements && collisions([]cty.Value{elements}, maxCollisions) > maxCollisions:
+		return errCollisions
+	}
+	return nil
 }
 
 // alike are values in a type, or where that is any in the one to which all of
