@@ -226,3 +226,35 @@ func pieces() (string, string) {
 		seen[crc] = text
 	}
 }
+
+// TestOperators are operators in a loop over large values: they are metered,
+// too, and an element out of each of five thousand is not too much.
+func TestOperators(t *testing.T) {
+	ev := evaluate(t, write(t, map[string]string{"main.tf": "variable \"u\" {}\n"}), Options{})
+	var list, objects []cty.Value
+	for i := range 5000 {
+		x := cty.StringVal(fmt.Sprintf("x%d", i))
+		list, objects = append(list, x), append(objects, cty.ObjectVal(map[string]cty.Value{"a": x}))
+	}
+	text := cty.StringVal(strings.Repeat("a", maxString))
+	bindings := []binding{
+		{"list", cty.ListVal(list)}, {"objects", cty.ListVal(objects)}, {"texts", cty.SetVal(list)}, {"set", cty.SetVal(objects)},
+		{"long", text}, {"other", cty.StringVal(text.AsString() + "b")},
+	}
+	over := func(expression string, n int) (steps int, refused bool) {
+		return meteredCall(t, ev, fmt.Sprintf("[for i in range(%d) : [for j in range(1000) : %s]]", n, expression), bindings)
+	}
+	for _, expression := range []string{
+		"objects == objects", "objects != null", "long == other", "true ? objects : list", "var.u == \"a\" ? objects : objects",
+		"[for x in set : 1]", "[for x in texts : 1]", "set == set", "length(texts)", "objects[j]", "can(objects[100000])",
+	} {
+		if steps, refused := over(expression, 1000); !refused {
+			t.Errorf("%s takes %d steps", expression, steps)
+		}
+	}
+	for _, expression := range []string{"list[i * 1000 + j]", "objects[i * 1000 + j].a", `list[i * 1000 + j] == "x" ? 1 : 2`} {
+		if steps, refused := over(expression, 5); refused {
+			t.Errorf("%s takes %d steps", expression, steps)
+		}
+	}
+}
