@@ -130,3 +130,51 @@ func TestInterrupt(t *testing.T) {
 		t.Errorf("left behind: %v %v", left, err)
 	}
 }
+
+// TestInterruptSnapshot interrupts the program from the moment on at which the
+// configuration in a binary plan is unpacked: nothing of it stays.
+func TestInterruptSnapshot(t *testing.T) {
+	binary := built(t)
+	dir := filepath.Join(repository(t), "fixtures/real/fleet-module")
+	unpacked := func() []os.DirEntry {
+		left, err := os.ReadDir(os.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return left
+	}
+	t.Setenv("TMPDIR", t.TempDir())
+	interrupted := 0
+	for i := range 16 {
+		var stderr bytes.Buffer
+		command := exec.CommandContext(t.Context(), binary, "--config-dir", filepath.Join(dir, "plan.tfplan"), filepath.Join(dir, "plan.json"))
+		command.Stderr = &stderr
+		if err := command.Start(); err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan bool)
+		go func() {
+			_ = command.Wait()
+			close(ended)
+		}()
+		for waiting := true; waiting && len(unpacked()) == 0; {
+			select {
+			case <-ended:
+				waiting = false
+			case <-time.After(100 * time.Microsecond):
+			}
+		}
+		time.Sleep(time.Duration(i) * 2 * time.Millisecond)
+		_ = command.Process.Signal([]syscall.Signal{syscall.SIGINT, syscall.SIGTERM}[i%2])
+		<-ended
+		if command.ProcessState.ExitCode() == exitFailure && stderr.String() == "boundlint: interrupted before everything was judged\n" {
+			interrupted++
+		}
+		if left := unpacked(); len(left) > 0 {
+			t.Errorf("moment %d: left behind: %v", i, left)
+		}
+	}
+	if interrupted == 0 {
+		t.Error("it was never interrupted")
+	}
+}

@@ -98,6 +98,7 @@ func (p *program) sourceOptions(c *cli.Context, find func(string) (*lint.Setting
 		Exclude:          c.StringSlice("exclude"),
 		Recursive:        c.Bool("recursive"),
 		CredentialReport: c.String("credential-report"),
+		Scratch:          &scratch,
 		Partial:          c.Bool("partial") || c.Bool("changed"),
 	}
 	if c.IsSet("workspace") && !iam.ValidWorkspace(o.Workspace) {

@@ -7,11 +7,16 @@ import (
 	"os/signal"
 	"sync"
 	"syscall"
+
+	"github.com/boundlint/boundlint/lint/files"
 )
 
 // replacing is held while a file is written that replaces another, so that an
 // interrupt leaves the old one or the new one, and nothing beside it.
 var replacing sync.Mutex
+
+// scratch are the temporary directories, which do not outlive the program.
+var scratch files.Scratch
 
 // watch ends the program where somebody interrupts it: with one line, and with
 // the code of a run that has judged nothing. A second interrupt ends it as the
@@ -28,6 +33,7 @@ func watch(stderr io.Writer) {
 		<-interrupts
 		signal.Reset(os.Interrupt, syscall.SIGTERM)
 		replacing.Lock()
+		scratch.Close()
 		fmt.Fprintln(stderr, "boundlint: interrupted before everything was judged")
 		os.Exit(exitFailure)
 	}()

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"go/ast"
 	"go/constant"
 	"go/parser"
@@ -15,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/boundlint/boundlint/lint/budget"
+	"github.com/boundlint/boundlint/lint/linttest/limit"
 )
 
 // limitRow is a row of the table in docs/security.md.
@@ -101,69 +101,87 @@ func TestLimitsOnThePage(t *testing.T) {
 	}
 }
 
-// limitCases make an input that has n of what is limited. One of which the
-// limit is reached says what the page says, one more than that is too much.
-func limitCases() map[string]func(n int) map[string]string {
-	rep := strings.Repeat
-	main := func(text string) map[string]string { return map[string]string{"main.tf": text} }
-	role := func(expression string) string {
-		return "resource \"aws_iam_role\" \"r\" {\n  name = \"r\"\n  permissions_boundary = " + expression + "\n}\n"
+// TestLimits holds every limit of the page below, at and above: by an input
+// that has so many of what is limited, or in the package that keeps the limit.
+func TestLimits(t *testing.T) {
+	rows, inputs := limitRows(t), limitInputs()
+	quoted := regexp.MustCompile("`([^`]+)`")
+	for key, row := range rows {
+		input, ok := inputs[key]
+		if !ok {
+			if !triedIn(t, row.dir, row.constant) {
+				t.Errorf("nothing tries %s", key)
+			}
+			continue
+		}
+		delete(inputs, key)
+		looks := input.looks
+		if said := quoted.FindStringSubmatch(row.looks); said != nil {
+			looks = said[1]
+		}
+		if looks == "" {
+			t.Errorf("%s: neither the page nor the test says what it looks like", key)
+			continue
+		}
+		limit.Try(t, row.constant, row.value, looks, func(t *testing.T, n int) string {
+			t.Helper()
+			workspace(t, input.files(n))
+			args := append([]string{"lint", "--format", "json", "--allow-empty"}, input.args...)
+			if input.args == nil {
+				args = append(args, ".")
+			}
+			got := boundlint(t, "", nil, args...)
+			if got.code > exitFailure || strings.HasPrefix(row.looks, "error") && n > row.value && got.code != exitFailure {
+				t.Errorf("exit code %d: %.600s", got.code, got.stderr)
+			}
+			return got.stdout + got.stderr
+		})
 	}
-	plan := func(members string) map[string]string {
-		return map[string]string{"plan.json": `{"format_version":"1.2","terraform_version":"1.9.0","resource_changes":[],"x":` + members + "}"}
-	}
-	return map[string]func(n int) map[string]string{
-		"maxFileSize of lint/source/tfconfig": func(n int) map[string]string { return main(rep("\n", n)) },
-		"maxNesting of lint/source/tfconfig": func(n int) map[string]string {
-			return main("locals {\n  a = " + rep("[", n-2) + rep("]", n-2) + "\n}\n")
-		},
-		"maxChain of lint/source/tfconfig": func(n int) map[string]string { return main("locals {\n  a = 1" + rep("+1", n) + "\n}\n") },
-		"maxJSON of lint/source/tfconfig": func(n int) map[string]string {
-			return map[string]string{"main.tf.json": `{"locals":{"a":[` + rep("1,", n) + `1]}}`}
-		},
-		"maxString of lint/source/tfconfig": func(n int) map[string]string {
-			return main("locals {\n  a = \"" + rep("a", n-10) + "\"\n}\n" + role(`"${local.a}aaaaaaaaaa"`))
-		},
-		"maxSet of lint/source/tfconfig": func(n int) map[string]string {
-			return main(role(fmt.Sprintf(`join("", toset([for i in flatten([for a in range(11) : range(a * 1000, min(a * 1000 + 1000, %d))]) : i]))`, n)))
-		},
-		"maxInstances of lint/source/tfconfig": func(n int) map[string]string {
-			return main(fmt.Sprintf("resource \"aws_iam_role\" \"r\" {\n  count = %d\n  name = \"r${count.index}\"\n}\n", n))
-		},
-		"maxYAML of lint/source/tfconfig": func(n int) map[string]string {
-			return map[string]string{"main.tf": role(`yamldecode(file("a.yaml"))`), "a.yaml": "a: " + rep("x", n-3)}
-		},
-		"maxNames of lint/source/stream": func(n int) map[string]string {
-			members := strings.TrimSuffix(lines(n, func(i int) string { return fmt.Sprintf(`"a%d":1,`, i) }), ",\n")
-			return map[string]string{"plan.json": `{"format_version":"1.2","terraform_version":"1.9.0","resource_changes":[{` + members + "}]}"}
-		},
-		"maxDepth of lint/source/stream": func(n int) map[string]string { return plan(rep("[", n-1) + rep("]", n-1)) },
+	for key := range inputs {
+		t.Errorf("the page has no %s", key)
 	}
 }
 
-// TestLimits holds limits below, at and above.
-func TestLimits(t *testing.T) {
-	rows := limitRows(t)
-	quoted := regexp.MustCompile("`([^`]+)`")
-	for key, input := range limitCases() {
-		row, ok := rows[key]
-		said := quoted.FindStringSubmatch(row.looks)
-		if !ok || said == nil {
-			t.Errorf("%s: no row that says what it looks like", key)
-			continue
-		}
-		for _, n := range []int{row.value - 1, row.value, row.value + 1} {
-			files := input(n)
-			workspace(t, files)
-			path := "."
-			if files["plan.json"] != "" {
-				path = "plan.json"
-			}
-			got := boundlint(t, "", nil, "lint", "--format", "json", "--allow-empty", path)
-			text := strings.Join(strings.Fields(got.stdout+got.stderr), " ")
-			if above := n > row.value; strings.Contains(text, said[1]) != above {
-				t.Errorf("%s with %d: says %q is %v: %.600s", key, n, said[1], !above, text)
+// TestCutSearch: a search for ways of escalation that is cut off is told in
+// every format that tells what was not judged, with its input.
+func TestCutSearch(t *testing.T) {
+	const told = "not all ways were followed, because the policies make too many of them"
+	workspace(t, map[string]string{"few/main.tf": manyGroups(10), "many/main.tf": manyGroups(spareStates + 10)})
+	for format, before := range map[string]string{
+		"text": "beyond the input: ", "json": `"beyond": [`, "markdown": "Not determined and not checked", "html": "Not determined and not checked",
+	} {
+		for dir, cut := range map[string]bool{"few": false, "many": true} {
+			got := boundlint(t, "", nil, "lint", "--format", format, dir)
+			text := strings.Join(strings.Fields(got.stdout), " ")
+			_, after, _ := strings.Cut(text, before)
+			if strings.Contains(after, told) != cut || got.code != exitFailure-1 {
+				t.Errorf("%s of %s: exit code %d, told is %v: %.300s", format, dir, got.code, !cut, after)
 			}
 		}
 	}
+}
+
+// triedIn reports whether a test of a package tries a limit: by limit.Try with
+// the name of its constant.
+func triedIn(t *testing.T, dir, constant string) bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("../..", filepath.FromSlash(dir), "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for _, file := range files {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if ok && types.ExprString(call.Fun) == "limit.Try" && len(call.Args) > 1 {
+				found = found || types.ExprString(call.Args[1]) == strconv.Quote(constant)
+			}
+			return true
+		})
+	}
+	return found
 }

@@ -10,5 +10,7 @@ import "os"
 
 func main() {
 	watch(os.Stderr)
-	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.LookupEnv))
+	code := run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.LookupEnv)
+	scratch.Close() // of an input that took too long, and is still being read
+	os.Exit(code)
 }

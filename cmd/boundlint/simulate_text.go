@@ -142,12 +142,14 @@ func (s *simulation) layerName(l authz.LayerResult) string {
 			return "resource-based policy " + strings.Join(s.guarded.Addresses, " and ") + ", if it is that of the resource"
 		}
 		if s.guarded.Role != nil {
-			return "trust policy of " + s.guarded.Addresses[0]
+			return "trust policy of " + s.guarded.Role.Address
 		}
 		return "resource-based policy " + strings.Join(s.guarded.Addresses, " and ")
 	case authz.LayerOrganization, authz.LayerResourceOrg:
-		if place, ok := s.subject.Place(authz.Ref{Policy: s.level(l)[0]}); ok {
-			return string(l.Layer) + " " + place.Address
+		if level := s.level(l); len(level) > 0 {
+			if place, ok := s.subject.Place(authz.Ref{Policy: level[0]}); ok {
+				return string(l.Layer) + " " + place.Address
+			}
 		}
 		return fmt.Sprintf("%s %d", l.Layer, l.Level+1)
 	case authz.LayerSession, authz.LayerFixed, authz.LayerQuery, authz.LayerNone:

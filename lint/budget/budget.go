@@ -44,6 +44,14 @@ func (o *SpentError) Error() string {
 	return fmt.Sprintf("it took more than its share of %s %s", o.Flag, o.Limit)
 }
 
+func (r *run) outOfTime(whole bool) *SpentError {
+	return &SpentError{Flag: "--timeout", Limit: r.limits.Timeout.String(), Whole: whole}
+}
+
+func (r *run) outOfMemory(whole bool) *SpentError {
+	return &SpentError{Flag: "--max-memory", Limit: Size(r.limits.Memory), Whole: whole, Memory: true}
+}
+
 // Usage is the memory that the program has at one moment, in bytes.
 type Usage struct {
 	// Held is what it has from the system, Live what of it is known to be in
@@ -181,9 +189,9 @@ func (r *run) judge(s *Share, now time.Time) {
 	switch {
 	case s.over.Load() != nil:
 	case !s.until.IsZero() && !now.Before(s.until):
-		r.end(s, &SpentError{Flag: "--timeout", Limit: r.limits.Timeout.String(), Whole: !now.Before(s.root().until)})
+		r.end(s, r.outOfTime(!now.Before(s.root().until)))
 	case s.memory > 0 && (r.last.Live > s.memory || r.last.Held > r.limits.Memory+r.limits.Memory/slack):
-		r.end(s, &SpentError{Flag: "--max-memory", Limit: Size(r.limits.Memory), Whole: s.parent == nil, Memory: true})
+		r.end(s, r.outOfMemory(s.parent == nil))
 	}
 }
 

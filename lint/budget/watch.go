@@ -71,9 +71,9 @@ func softLimit(live, limit uint64) uint64 { return min(limit, max(little, 2*live
 func (r *run) lost(u Usage, root *Share) *SpentError {
 	switch {
 	case !root.until.IsZero() && r.clock().After(root.until.Add(grace)):
-		return &SpentError{Flag: "--timeout", Limit: r.limits.Timeout.String(), Whole: true}
+		return r.outOfTime(true)
 	case root.memory > 0 && u.Held > root.memory+2*root.memory/slack:
-		return &SpentError{Flag: "--max-memory", Limit: Size(r.limits.Memory), Whole: true}
+		return r.outOfMemory(true)
 	}
 	return nil
 }

@@ -17,10 +17,6 @@ import (
 // redacted stands in reports for what is sensitive.
 const redacted = "(sensitive)"
 
-// leastSecret is the length below which a text is too common to be looked for
-// in sentences.
-const leastSecret = 4
-
 // longSecret is the length from which on a sensitive value is looked for within
 // words.
 const longSecret = 6
@@ -76,14 +72,14 @@ func SecretsOf(m *iam.Model, documented func(key string) bool) *Secrets {
 			}
 		}
 		for _, s := range slices.Concat(named(d.Document.Document), undocumented(d.Document.Document, documented)) {
-			if strings.Trim(s, "*?") != "" && len(s) >= leastSecret {
+			if strings.Trim(s, "*?") != "" && len(s) >= iam.LeastSecret {
 				texts[s], patterns[s] = true, true
 			}
 		}
 	}
 	values := map[string]bool{}
 	for _, s := range m.Secrets {
-		if len(s) >= leastSecret {
+		if len(s) >= iam.LeastSecret {
 			values[s] = true
 		}
 	}
@@ -130,7 +126,7 @@ func literalsOf(v *iam.Value) []string {
 		return nil
 	}
 	if s, ok := v.Text.Known(); ok {
-		if len(s) < leastSecret {
+		if len(s) < iam.LeastSecret {
 			return nil
 		}
 		return []string{s}

@@ -122,6 +122,10 @@ func (in Input) Name() string {
 	return in.Path + " in the workspace " + in.Workspace
 }
 
+// LeastSecret is the length, in bytes, below which a sensitive text is too
+// common a word to be kept or to be looked for in sentences.
+const LeastSecret = 4
+
 // Model is what one input says about IAM.
 type Model struct {
 	Input Input

@@ -58,11 +58,13 @@ func planProgram(f *os.File) (string, error) {
 			return "", &stream.Error{Problem: "the binary plan cannot be unpacked", Err: err}
 		}
 		defer r.Close()
-		content, err := io.ReadAll(io.LimitReader(r, maxPlanMember))
-		if err != nil {
+		content, err := io.ReadAll(io.LimitReader(r, maxPlanMember+1))
+		switch {
+		case err != nil:
 			return "", &stream.Error{Problem: "the binary plan cannot be unpacked", Err: err}
-		}
-		if bytes.Contains(content, []byte("registry.opentofu.org/")) {
+		case len(content) > maxPlanMember: // who made it may stand in the rest
+			return "", stream.Errorf("the member tfplan of the binary plan is larger than %d bytes", maxPlanMember)
+		case bytes.Contains(content, []byte("registry.opentofu.org/")):
 			return "tofu", nil
 		}
 		return "terraform", nil

@@ -45,7 +45,11 @@ func (d *door) joinWith(p *tfplan.Plan, path string) (*iam.Model, error) {
 }
 
 func (d *door) joinSnapshot(p *tfplan.Plan, path string) (*iam.Model, error) {
-	s, err := openSnapshot(path)
+	scratch := d.options.Scratch
+	if scratch == nil {
+		scratch = &files.Scratch{}
+	}
+	s, err := openSnapshot(path, scratch)
 	if err != nil {
 		return nil, err
 	}

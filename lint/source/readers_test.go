@@ -21,8 +21,8 @@ import (
 )
 
 // readers are the packages that see what an input holds before anything has
-// checked it.
-var readers = []string{"./...", "../policy", "../config"}
+// checked it, and the program, which reads arguments.
+var readers = []string{"./...", "../policy", "../config", "../files", "../glob", "../../cmd/boundlint"}
 
 // vouched are the functions in which an index comes from what the package
 // itself has counted, and not from an input.
@@ -43,6 +43,19 @@ var vouched = map[string]string{
 	"tfconfig.code":             "scan goes on only while there is something left",
 	"tfconfig.replacedTooLarge": "its caller has counted the arguments of replace",
 	"joined.placedList":         "counterparts are as many as the elements",
+	"boundlint.arrange":         "the program has commands",
+	"boundlint.help":            "the program has commands",
+	"boundlint.main":            "the system gives a program its name",
+	"boundlint.chooseCommand":   "a word has the argument that it was made of",
+	"boundlint.askFlags":        "a flag has a name",
+	"boundlint.flagList":        "a flag has a name",
+	"boundlint.unknownFlag":     "a flag has a name",
+	"boundlint.writeTable":      "the levels of access are a list of the program",
+	"boundlint.writeDangers":    "the actions that are cut off here are those that have ways",
+	"boundlint.subject":         "found has one at least, and in is as long",
+	"boundlint.denyless":        "its caller has added one just before",
+	"boundlint.unknownAction":   "the catalog is built in",
+	"boundlint.because":         "a verdict has a name",
 }
 
 // TestReadersCheck holds the readers to a habit: what an input gave is not

@@ -21,6 +21,7 @@ type snapshot struct {
 	base, dir string // the temporary directory, and the root module in it
 	// root is dir as seen from base, plan the directory of the plan.
 	root, plan string
+	scratch    *files.Scratch
 }
 
 // Bounds of what is unpacked. A plan comes from a stranger's pipeline, and a
@@ -45,7 +46,7 @@ type snapshotModule struct {
 
 // openSnapshot unpacks the configuration in a binary plan into a temporary
 // directory, which close removes.
-func openSnapshot(file string) (s *snapshot, err error) {
+func openSnapshot(file string, scratch *files.Scratch) (s *snapshot, err error) {
 	f, err := files.OpenNamed(file)
 	if err != nil {
 		return nil, err
@@ -69,11 +70,11 @@ func openSnapshot(file string) (s *snapshot, err error) {
 	if err != nil {
 		return nil, err
 	}
-	base, err := os.MkdirTemp("", "boundlint-")
+	base, err := scratch.Dir()
 	if err != nil {
 		return nil, err
 	}
-	s = &snapshot{base: base, plan: filepath.Dir(file)}
+	s = &snapshot{base: base, plan: filepath.Dir(file), scratch: scratch}
 	defer func() {
 		if err != nil {
 			s.close()
@@ -83,7 +84,7 @@ func openSnapshot(file string) (s *snapshot, err error) {
 }
 
 // close removes the unpacked files.
-func (s *snapshot) close() { _ = os.RemoveAll(s.base) } // a temporary directory that stays harms nobody
+func (s *snapshot) close() { s.scratch.Remove(s.base) }
 
 // snapshotModules reads the list of modules.
 func snapshotModules(z *zip.Reader) ([]snapshotModule, error) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -86,7 +87,7 @@ func TestSnapshotFiles(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := ""
-			s, err := openSnapshot(file)
+			s, err := openSnapshot(file, &files.Scratch{})
 			if err != nil {
 				got = "error: " + err.Error()
 			} else {

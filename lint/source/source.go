@@ -52,6 +52,9 @@ type Options struct {
 	// Where it is used up the error is an *InputError that says so, or the
 	// models that could be read say what they lack.
 	Share *budget.Share
+	// Scratch is where the configuration in a binary plan is unpacked; nil for
+	// temporary directories that nobody else removes.
+	Scratch *files.Scratch
 }
 
 // Given is a value for variables, as the command line gives it.

@@ -32,11 +32,15 @@ const (
 // get-credential-report prints. Rows of accounts that are not in the dump say
 // nothing about it. Several reports may stand one after the other.
 func ReadCredentials(r io.Reader, models []*iam.Model) error {
-	content, err := io.ReadAll(io.LimitReader(r, maxReport+1))
+	return readCredentials(r, models, maxReport)
+}
+
+func readCredentials(r io.Reader, models []*iam.Model, limit int) error {
+	content, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
 	if err != nil {
 		return err
 	}
-	if len(content) > maxReport {
+	if len(content) > limit {
 		return stream.Errorf("it is larger than any credential report")
 	}
 	rows := csv.NewReader(bytes.NewReader(decodeReport(content)))

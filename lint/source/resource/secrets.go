@@ -4,16 +4,13 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// leastSecret and mostSecret bound the length of the texts that are remembered
-// as sensitive: one that is short is too common a word, and one that is long is a
-// document, of which the parts are covered.
-const (
-	leastSecret = 4
-	mostSecret  = 1024
-)
+// mostSecret bounds the length of the texts that are remembered as sensitive: one
+// that is longer is a document, of which the parts are covered.
+const mostSecret = 1024
 
 // secrets remembers the sensitive texts in what a resource says, wherever it
 // says them.
@@ -21,7 +18,7 @@ func (b *Builder) secrets(v Value) {
 	switch v.Kind {
 	case Scalar:
 		s, known := v.Text.Known()
-		if v.Sensitive && known && !v.NotString && len(s) >= leastSecret && len(s) <= mostSecret && !b.secret[s] {
+		if v.Sensitive && known && !v.NotString && len(s) >= iam.LeastSecret && len(s) <= mostSecret && !b.secret[s] {
 			if b.secret == nil {
 				b.secret = map[string]bool{}
 			}

@@ -18,7 +18,7 @@ func encode(f function.Function) special {
 		if len(args) != 1 {
 			return cty.NilVal, errors.New("one argument is needed")
 		}
-		left := countNodes(args[0], e.ev.limits.nodes)
+		left := countNodes(args[0], e.ev.limits.nodes+1)
 		if left <= 0 {
 			return cty.NilVal, refused("the value has more than %d elements", e.ev.limits.nodes)
 		}

@@ -371,6 +371,9 @@ func (e *env) unary(x *hclsyntax.UnaryOpExpr) cty.Value {
 
 func (e *env) binary(x *hclsyntax.BinaryOpExpr) cty.Value {
 	l, r := e.eval(x.LHS), e.eval(x.RHS)
+	if !e.goOver(x.Range, l, r) {
+		return e.starve(x.Op.Type)
+	}
 	if x.Op == hclsyntax.OpEqual || x.Op == hclsyntax.OpNotEqual {
 		if v, ok := e.equality(l, r, x.Range()); ok {
 			if x.Op == hclsyntax.OpNotEqual {
@@ -523,6 +526,9 @@ func (e *env) undecided(x *hclsyntax.ConditionalExpr, marks cty.ValueMarks) cty.
 	doubt := false
 	quiet := e.quiet(&dropped, &doubt)
 	a, b := quiet.eval(x.TrueResult), quiet.eval(x.FalseResult)
+	if !e.goOver(x.Range, a, b) {
+		return e.starve(cty.DynamicPseudoType)
+	}
 	if doubt || len(dropped) > 0 { // the branch that is taken may fail
 		e.doubtful()
 	}
@@ -575,6 +581,9 @@ func (e *env) conditional(x *hclsyntax.ConditionalExpr) cty.Value {
 	v := e.eval(taken)
 	before := e.ev.refused
 	rest := quiet.eval(other)
+	if !e.goOver(x.Range, v, rest) {
+		return e.starve(cty.DynamicPseudoType)
+	}
 	if e.ev.refused > before || isRefused(rest) {
 		return e.besideRefused(v, rest).WithMarks(marks)
 	}

@@ -161,7 +161,7 @@ func (ev *evaluator) demand(m *memo, standIn, evaluate func() cty.Value) cty.Val
 	ev.lowest = math.MaxInt
 	v := evaluate()
 	ev.running--
-	if !smallerThan(v, ev.limits.nodes) { // shared parts can hide a tree of any size
+	if !within(v, ev.limits.nodes) { // shared parts can hide a tree of any size
 		v = cty.DynamicVal.Mark(ev.refusal(fmt.Sprintf("a value has more than %d elements", ev.limits.nodes)))
 	}
 	if ev.lowest >= m.at {
@@ -197,10 +197,12 @@ func (ev *evaluator) demandPlace(m *memo, standIn func() cty.Value, evaluate fun
 	return v
 }
 
-// smallerThan reports whether v has less than limit elements, itself and
+// within reports whether v has no more elements than the limit, itself and
 // those inside one another included.
-func smallerThan(v cty.Value, limit int) bool { return countNodes(v, limit) > 0 }
+func within(v cty.Value, limit int) bool { return countNodes(v, limit+1) > 0 }
 
+// countNodes is what is left of a number of elements, and no more than zero
+// where v has as many.
 func countNodes(v cty.Value, left int) int {
 	left--
 	v, _ = v.Unmark()

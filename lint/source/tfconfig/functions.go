@@ -172,7 +172,7 @@ func (e *env) callSpecial(name string, f special, args []cty.Value, x *hclsyntax
 	if len(args) == 0 {
 		return e.fail(x.Range(), "%s: too few arguments", name)
 	}
-	if !e.burn(cost(args), x.Range) {
+	if !e.meter(name, args, x) {
 		return e.starve(cty.DynamicPseudoType)
 	}
 	if aboutMarks[name] {
@@ -249,23 +249,11 @@ func anySymbolic(args []cty.Value) bool {
 	return false
 }
 
-// cost is how many steps it takes to go over the arguments.
-func cost(args []cty.Value) int {
-	n := 1
-	for _, a := range args {
-		a, _ = a.Unmark()
-		switch {
-		case isText(a):
-			n += len(a.AsString()) / bytesPerStep
-		case isDefinite(a) && a.CanIterateElements():
-			n += a.LengthInt()
-		}
-	}
-	return n
-}
-
 func (e *env) callBuiltin(name string, f builtin, args []cty.Value, x *hclsyntax.FunctionCallExpr) cty.Value {
-	if !e.burn(cost(args), x.Range) {
+	if err := countParameters(f.Function, args); err != nil {
+		return e.failCall(name, err, args, x)
+	}
+	if !e.meter(name, args, x) {
 		return e.starve(cty.DynamicPseudoType)
 	}
 	if err := e.ev.limits.resultTooLarge(name, args); err != nil {

@@ -161,8 +161,13 @@ func fileType(name string) cty.Type {
 	return cty.String
 }
 
+var errPath = refused("its path is longer than %d bytes", maxPath)
+
 // filePath is a path that the configuration names as one in the tree.
 func (e *env) filePath(p string) (string, error) {
+	if len(p) > maxPath {
+		return "", errPath
+	}
 	full := e.ev.inTree(p)
 	if path.IsAbs(p) || strings.HasPrefix(p, "~") || filepath.IsAbs(p) || isOutside(full) {
 		return "", fileError{p, errOutside}

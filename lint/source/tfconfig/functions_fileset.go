@@ -28,6 +28,9 @@ func (e *env) fileSet(dir string, patternValue cty.Value, at hclsyntax.Expressio
 		e.doubtful()
 		return cty.UnknownVal(cty.Set(cty.String)), nil
 	}
+	if len(pattern.AsString()) > maxPath {
+		return cty.NilVal, errPath
+	}
 	full := path.Join(dir, pattern.AsString())
 	if isOutside(full) {
 		return cty.NilVal, fileError{pattern.AsString(), errOutside}

@@ -29,26 +29,41 @@ func (l *limits) resultTooLarge(name string, args []cty.Value) error {
 	case "join":
 		return l.joinedTooLarge(args)
 	case "format", "formatlist":
-		return l.formattedTooLarge(args)
+		return l.formattedTooLarge(name, args)
 	case "jsondecode", "csvdecode", "yamldecode":
 		return l.encodedTooLarge(name, stringArgument(args, 0))
-	case "concat", "flatten", "setunion", "merge", "zipmap":
-		total := 0
-		for _, a := range args {
-			total += countArgument(a)
-		}
-		if total > l.product || name == "setunion" && total > maxSet {
-			return errTooLarge
+	case "concat", "flatten", "merge", "setproduct", "setunion", "zipmap":
+		return l.collectedTooLarge(name, args)
+	case "regex":
+		return checkPattern(stringArgument(args, 0))
+	case "regexall":
+		return l.matchesTooLarge(stringArgument(args, 0), stringArgument(args, 1))
+	}
+	return nil
+}
+
+// collectedTooLarge bounds the elements of collections that are made of others.
+func (l *limits) collectedTooLarge(name string, args []cty.Value) error {
+	total := 0
+	switch name {
+	case "flatten":
+		if len(args) > 0 {
+			total = leaves(args[0], l.product)
 		}
 	case "setproduct":
-		total := 1
+		total = 1
 		for _, a := range args {
-			if total *= max(1, countArgument(a)); total > l.product {
+			if total *= max(1, countArgument(a)); total > l.product/len(args) {
 				return errTooLarge
 			}
 		}
-	case "regex", "regexall":
-		return checkPattern(stringArgument(args, 0))
+	default:
+		for _, a := range args {
+			total += countArgument(a)
+		}
+	}
+	if total > l.product || name == "setunion" && total > maxSet {
+		return errTooLarge
 	}
 	return nil
 }
@@ -70,8 +85,9 @@ func (l *limits) encodedTooLarge(name, text string) error {
 
 var repetition = regexp.MustCompile(`\{(\d+)(?:,(\d*))?\}`)
 
-// checkPattern bounds the program that a regular expression compiles to.
-func checkPattern(pattern string) error {
+// expressionSize is about how many instructions a regular expression compiles
+// to.
+func expressionSize(pattern string) int {
 	total := len(pattern)
 	for _, m := range repetition.FindAllStringSubmatch(pattern, -1) {
 		for _, digits := range m[1:] {
@@ -80,10 +96,50 @@ func checkPattern(pattern string) error {
 			}
 		}
 	}
-	if total > 16<<10 {
+	return total
+}
+
+// checkPattern bounds the program that a regular expression compiles to.
+func checkPattern(pattern string) error {
+	if expressionSize(pattern) > 16<<10 {
 		return refusal("the regular expression is too large")
 	}
 	return nil
+}
+
+// matchesTooLarge bounds what regexall returns: a text for each group of each
+// match.
+func (l *limits) matchesTooLarge(pattern, text string) error {
+	if err := checkPattern(pattern); err != nil {
+		return err
+	}
+	groups := 1 + strings.Count(pattern, "(")
+	if len(text) < l.nodes/groups {
+		return nil
+	}
+	re, err := regexp.Compile(pattern)
+	if err != nil {
+		return nil //nolint:nilerr // the call says what is wrong
+	}
+	if most := l.nodes / groups; len(re.FindAllStringIndex(text, most+1)) > most {
+		return errTooLarge
+	}
+	return nil
+}
+
+// leaves are the elements in lists inside one another that are none, somewhat
+// more than most where there are more.
+func leaves(v cty.Value, most int) int {
+	v, _ = v.Unmark()
+	if ty := v.Type(); !isDefinite(v) || !ty.IsListType() && !ty.IsSetType() && !ty.IsTupleType() {
+		return 1
+	}
+	n := 0
+	for it := v.ElementIterator(); it.Next() && n <= most; {
+		_, x := it.Element()
+		n += leaves(x, most)
+	}
+	return n
 }
 
 func stringArgument(args []cty.Value, i int) string {
@@ -126,17 +182,18 @@ func (l *limits) joinedTooLarge(args []cty.Value) error {
 
 // formattedTooLarge bounds what the verbs of a format can make of their
 // arguments: each verb may repeat one of them.
-func (l *limits) formattedTooLarge(args []cty.Value) error {
-	most := 1
-	for _, a := range args[min(1, len(args)):] {
-		most = max(most, countArgument(a)) // of formatlist
+func (l *limits) formattedTooLarge(name string, args []cty.Value) error {
+	most, format := 1, stringArgument(args, 0)
+	if name == "formatlist" {
+		most = longestArgument(args)
 	}
-	if w := widest(stringArgument(args, 0)); w > l.text || w*most > 4*l.text {
+	w := widest(format)
+	if w > l.text || (w+len(format))*most > 4*l.text {
 		return errTooLarge
 	}
-	verbs := strings.Count(stringArgument(args, 0), "%")
+	verbs := strings.Count(format, "%")
 	longest := 0
-	for _, a := range args {
+	for _, a := range args[min(1, len(args)):] {
 		u, _ := a.UnmarkDeep()
 		if isDefinite(u) && u.Type() == cty.Number && !printable(u) {
 			return errNumber
@@ -147,7 +204,7 @@ func (l *limits) formattedTooLarge(args []cty.Value) error {
 			return err
 		}
 	}
-	if verbs*longest > 4*l.text {
+	if verbs*longest*most > 4*l.text {
 		return errTooLarge
 	}
 	return nil

@@ -417,6 +417,9 @@ func (e *env) convertCall(x *hclsyntax.FunctionCallExpr) cty.Value {
 		return e.fail(x.Args[1].Range(), "convert: %s", diags[0].Detail)
 	}
 	v, marks := e.eval(x.Args[0]).Unmark()
+	if !e.burn(cost([]cty.Value{v}), x.Range) {
+		return e.starve(cty.DynamicPseudoType)
+	}
 	if defaults != nil && isDefinite(v) {
 		v = applyDefaults(defaults, v)
 	}

@@ -78,6 +78,16 @@ func parseIgnore(comment string) []ignoreComment {
 	return list
 }
 
+// ignore takes the ignore comments of a file. Its readers stop at the first
+// that is one too many, which is told.
+func (c *configuration) ignore(list []ignoreComment) {
+	if len(list) > maxIgnores {
+		c.fail(list[maxIgnores].rng, "more than %d ignore comments: this one and those after it have no effect", maxIgnores)
+		list = list[:maxIgnores]
+	}
+	c.ignores = append(c.ignores, list...)
+}
+
 // lexIgnores finds the ignore comments of a file in native syntax. Lexing,
 // and not searching, tells a comment from a string that looks like one.
 func lexIgnores(src []byte, file string, body *hclsyntax.Body) []ignoreComment {
@@ -88,7 +98,7 @@ func lexIgnores(src []byte, file string, body *hclsyntax.Body) []ignoreComment {
 	var list []ignoreComment
 	next := codeLines(tokens)
 	for i, t := range tokens {
-		if t.Type != hclsyntax.TokenComment || len(list) >= maxIgnores {
+		if t.Type != hclsyntax.TokenComment || len(list) > maxIgnores {
 			continue
 		}
 		found := parseIgnore(string(t.Bytes))
@@ -181,6 +191,7 @@ func jsonIgnores(src []byte, file string) []ignoreComment {
 	}
 	var list []ignoreComment
 	open := map[string][]int{} // comments by the path of their object, which ends after them
+	lines := linesOf(src)
 	s := jsonScanner{text: text}
 	s.element(func(path []cty.Value, start, end int) {
 		keys := make([]string, len(path))
@@ -189,11 +200,11 @@ func jsonIgnores(src []byte, file string) []ignoreComment {
 		}
 		joined := strings.Join(keys, "\x00")
 		for _, i := range open[joined] {
-			list[i].from, list[i].to = posAt(src, start).Line, posAt(src, end).Line
+			list[i].from, list[i].to = lines.at(start).Line, lines.at(end).Line
 		}
 		delete(open, joined)
 		comment := slices.Index(keys, jsonComment)
-		if comment < 0 || text[start] != '"' {
+		if comment < 0 || text[start] != '"' || len(list) > maxIgnores {
 			return
 		}
 		var value string
@@ -201,7 +212,7 @@ func jsonIgnores(src []byte, file string) []ignoreComment {
 			return
 		}
 		for _, c := range parseIgnore(value) {
-			c.rng = hcl.Range{Filename: file, Start: posAt(src, start), End: posAt(src, end)}
+			c.rng = hcl.Range{Filename: file, Start: lines.at(start), End: lines.at(end)}
 			c.onJSON(path[:comment])
 			object := strings.Join(keys[:comment], "\x00")
 			open[object] = append(open[object], len(list))

@@ -28,7 +28,9 @@ func (e *env) forExpr(x *hclsyntax.ForExpr) cty.Value {
 		if x.KeyExpr == nil && e.orderUnknown(u) {
 			r.marks = append(r.marks, cty.NewValueMarks(markUnordered))
 		}
-		set = u.Type().IsSetType()
+		if set = u.Type().IsSetType(); set && !e.burn(cost([]cty.Value{u})/2, x.Range) {
+			return e.starve(cty.DynamicPseudoType)
+		}
 	}
 	n := 0
 	known := e.each(source, x.CollExpr, func(i item) bool {

@@ -21,8 +21,8 @@ const (
 	// maxChain bounds operators in a row ("a ? b : c ? d : ...", "1+1+1..."),
 	// which are as deep as they are long once parsed.
 	maxChain = 2000
-	// maxTokens bounds, roughly, the tokens of one file: the lexer takes a
-	// few hundred bytes for each.
+	// maxTokens bounds, roughly, the tokens of one file, lines and comments
+	// among them: the lexer takes a few hundred bytes for each.
 	maxTokens = 600_000
 	// maxJSON bounds the elements of a file of configuration or values in
 	// JSON: each may be a template.
@@ -57,6 +57,9 @@ const (
 	maxProduct = 100_000
 	// maxMatches bounds the files that fileset looks at.
 	maxMatches = 20_000
+	// maxPath bounds a path or pattern that an expression names, in bytes: no
+	// system takes a longer one, and each step in it is looked at.
+	maxPath = 4096
 	// maxProblems bounds what is reported about one root module.
 	maxProblems = 200
 	// maxRoots and maxDirectories bound the search for root modules.
@@ -67,6 +70,9 @@ const (
 	// those that lead through one another.
 	maxAliases, maxLinks = 1000, 8
 )
+
+// searchLimits are those of the search for root modules.
+type searchLimits struct{ roots, directories int }
 
 // limits are those of the limits that evaluation keeps. What goes beyond one
 // is refused: see refusal.
@@ -252,6 +258,9 @@ func (s *shapeScanner) heredoc() error {
 	}
 	s.line++
 	s.pos++
+	if err := s.token(); err != nil {
+		return err
+	}
 	if marker := s.top().marker; marker != "" {
 		rest := s.src[s.pos:]
 		line, _, _ := bytes.Cut(rest[:min(len(rest), 1000)], []byte("\n"))
@@ -274,7 +283,7 @@ func (s *shapeScanner) code() error {
 		if f := s.top(); f.kind == inBody {
 			f.chain = 0
 		}
-		return nil
+		return s.token()
 	case ',':
 		s.top().chain = 0
 		return s.token()
@@ -287,15 +296,15 @@ func (s *shapeScanner) code() error {
 		return s.token()
 	case '#':
 		s.comment("\n")
-		return nil
+		return s.token()
 	case '/':
 		if s.at("/") {
 			s.comment("\n")
-			return nil
+			return s.token()
 		}
 		if s.at("*") {
 			s.comment("*/")
-			return nil
+			return s.token()
 		}
 		return s.operator()
 	case '<':

@@ -151,6 +151,9 @@ func hostile() map[string]struct {
 		"a long text to decode":      {map[string]string{"main.tf": role(`jsonencode(jsondecode(file("c.json")))`), "c.json": "[" + rep("1,", 500_000) + "1]", "beside.tf": beside}, "elements"},
 		"a long table to decode":     {map[string]string{"main.tf": role(`jsonencode(csvdecode(file("c.csv")))`), "c.csv": "a,b\n" + rep("1,2\n", 250_000), "beside.tf": beside}, "too large"},
 		"comments without end":       main(rep("# boundlint:ignore a reason=\"x\"\n", 110_000)+role("1"), ""),
+		"comments without end in JSON": {map[string]string{
+			"a.tf.json": `{"output":{` + strings.TrimSuffix(rep(`"o":{"//":"boundlint:ignore boundary-missing"},`, 70_000), ",") + "}}", "beside.tf": beside,
+		}, "more than 5000 ignore comments"},
 		"module calls without end": main(func() string {
 			var b strings.Builder
 			for i := range 10_000 {

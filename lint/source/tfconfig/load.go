@@ -83,10 +83,17 @@ type loader struct {
 	mixed   map[string]bool // by directory, see isMixed
 	// placing is held while places are looked up in an evaluated module.
 	placing sync.Mutex
+	search  searchLimits
+	// index holds the lines of files by where their texts are in memory.
+	index    map[*byte]lines
+	indexing sync.Mutex
 }
 
 func newLoader(t *tree) *loader {
-	return &loader{tree: t, configs: map[readBy]*configuration{}, files: map[string][]byte{}, mixed: map[string]bool{}}
+	return &loader{
+		tree: t, configs: map[readBy]*configuration{}, files: map[string][]byte{}, mixed: map[string]bool{},
+		search: searchLimits{maxRoots, maxDirectories}, index: map[*byte]lines{},
+	}
 }
 
 // contents reads a file that an expression names, once: places in it are
@@ -198,7 +205,7 @@ func (l *loader) parseSource(c *configuration, p string, src []byte) []*hclsynta
 	if strings.HasSuffix(p, ".json") {
 		blocks, problems := parseJSON(src, p)
 		c.problems = append(c.problems, problems...)
-		c.ignores = append(c.ignores, jsonIgnores(src, p)...)
+		c.ignore(jsonIgnores(src, p))
 		return blocks
 	}
 	if err := checkShape(src); err != nil {
@@ -221,7 +228,7 @@ func (l *loader) parseSource(c *configuration, p string, src []byte) []*hclsynta
 	if !ok {
 		return nil
 	}
-	c.ignores = append(c.ignores, lexIgnores(src, p, body)...)
+	c.ignore(lexIgnores(src, p, body))
 	return body.Blocks
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -30,7 +31,8 @@ func (ev *evaluator) location(s spot) iam.Location {
 	l.File = ev.loader.tree.display(s.rng.Filename)
 	if s.rng.Start.Line > 0 {
 		src := ev.loader.files[s.rng.Filename]
-		l.Range = policy.Range{Start: bytePos(src, s.rng.Start), End: bytePos(src, s.rng.End)}
+		lines := ev.loader.lines(src)
+		l.Range = policy.Range{Start: lines.bytePos(s.rng.Start), End: lines.bytePos(s.rng.End)}
 	}
 	return l
 }
@@ -50,22 +52,59 @@ func (ev *evaluator) place(otherwise spot, find func() spot) (l iam.Location) {
 	return ev.location(find())
 }
 
-// bytePos is a position with its column in bytes: hcl counts characters.
-func bytePos(src []byte, p hcl.Pos) policy.Pos {
-	pos := policy.Pos{Byte: p.Byte, Line: p.Line, Column: p.Column}
-	if p.Byte <= len(src) && p.Byte > 0 {
-		pos.Column = p.Byte - bytes.LastIndexByte(src[:p.Byte], '\n')
-	}
-	return pos
+// lines tells places in a text apart by its lines. Looking for the begin of the
+// line each time would take the square of its length.
+type lines struct {
+	starts []int // the bytes at which lines begin
+	end    int
 }
 
-// posAt is the position of a byte.
-func posAt(src []byte, at int) hcl.Pos {
-	at = min(max(at, 0), len(src))
-	return hcl.Pos{
-		Byte: at, Line: bytes.Count(src[:at], []byte{'\n'}) + 1,
-		Column: at - bytes.LastIndexByte(src[:at], '\n'),
+func linesOf(src []byte) lines {
+	starts := []int{0}
+	for i, c := range src {
+		if c == '\n' {
+			starts = append(starts, i+1)
+		}
 	}
+	return lines{starts, len(src)}
+}
+
+// lines are those of a file's text, which are found once.
+func (l *loader) lines(src []byte) lines {
+	if len(src) == 0 {
+		return linesOf(src)
+	}
+	l.indexing.Lock()
+	defer l.indexing.Unlock()
+	known, ok := l.index[&src[0]]
+	if !ok || known.end != len(src) {
+		known = linesOf(src)
+		l.index[&src[0]] = known
+	}
+	return known
+}
+
+// at is the position of a byte.
+func (l lines) at(b int) hcl.Pos {
+	b = min(max(b, 0), l.end)
+	line, exact := slices.BinarySearch(l.starts, b)
+	if exact {
+		line++
+	}
+	start := 0
+	if line > 0 {
+		start = l.starts[line-1]
+	}
+	return hcl.Pos{Byte: b, Line: line, Column: b - start + 1}
+}
+
+// bytePos is a position with its column in bytes: hcl counts characters.
+func (l lines) bytePos(p hcl.Pos) policy.Pos {
+	pos := policy.Pos{Byte: p.Byte, Line: p.Line, Column: p.Column}
+	if p.Byte <= l.end && p.Byte > 0 {
+		pos.Column = l.at(p.Byte).Column
+	}
+	return pos
 }
 
 // callLocation is the call of a module instance, nil for the root.
@@ -200,7 +239,8 @@ func (e *env) fileSpot(x *hclsyntax.FunctionCallExpr, name string, within policy
 		return spot{}, false
 	}
 	if x.Name == "file" {
-		rng := hcl.Range{Filename: full, Start: posAt(src, within.Start.Byte), End: posAt(src, within.End.Byte)}
+		lines := e.ev.loader.lines(src)
+		rng := hcl.Range{Filename: full, Start: lines.at(within.Start.Byte), End: lines.at(within.End.Byte)}
 		return spot{rng, e.module}, true
 	}
 	if len(x.Args) < 2 {
@@ -286,11 +326,11 @@ func (e *env) literalSpot(part hclsyntax.Expression, text string, within policy.
 	if rng.End.Byte > len(src) || rng.Start.Byte > rng.End.Byte {
 		return spot{rng, e.module}
 	}
-	raw := string(src[rng.Start.Byte:rng.End.Byte])
+	raw, lines := string(src[rng.Start.Byte:rng.End.Byte]), e.ev.loader.lines(src)
 	if i := strings.LastIndex(raw, text); i >= 0 {
 		start := rng.Start.Byte + i + within.Start.Byte
 		end := rng.Start.Byte + i + min(within.End.Byte, len(text))
-		return spot{hcl.Range{Filename: rng.Filename, Start: posAt(src, start), End: posAt(src, max(start, end))}, e.module}
+		return spot{hcl.Range{Filename: rng.Filename, Start: lines.at(start), End: lines.at(max(start, end))}, e.module}
 	}
 	// Escapes, and what <<- cuts off each line, make the text shorter than its
 	// source: go by the line, and by what is left of it.
@@ -311,7 +351,7 @@ func (e *env) literalSpot(part hclsyntax.Expression, text string, within policy.
 	if i := bytes.Index(source, []byte(line)); i >= 0 {
 		start += i + len(before) - (strings.LastIndexByte(before, '\n') + 1)
 	}
-	p := posAt(src, start)
+	p := lines.at(start)
 	return spot{hcl.Range{Filename: rng.Filename, Start: p, End: p}, e.module}
 }
 

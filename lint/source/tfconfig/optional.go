@@ -102,6 +102,17 @@ func hasOptional(v cty.Value) bool {
 // element may not exist, or stands for several.
 func (e *env) uncertain(v cty.Value) bool { return hasOptional(v) || e.spreadElement(v) }
 
+// hasLooseElement reports whether it is not certain which element of a list
+// stands where.
+func (e *env) hasLooseElement(list cty.Value) bool {
+	for it := list.ElementIterator(); it.Next(); {
+		if _, x := it.Element(); isOptional(x) || e.ev.isSpread(x) {
+			return true
+		}
+	}
+	return false
+}
+
 // many reports whether an element of a collection stands for zero or more.
 func (e *env) many(v cty.Value) bool {
 	o, _ := optionalOf(v)

@@ -573,7 +573,12 @@ func (e *env) hiddenMember(v, key cty.Value, suffix string, rng hcl.Range) (cty.
 	if ok && v.HasMark(markUnordered) {
 		return e.anyOf(u, rng, suffix, marks).WithMarks(marks), true
 	}
-	if !ok || at < 0 || !e.uncertain(u) {
+	switch {
+	case !ok || at < 0:
+		return cty.NilVal, false
+	case !e.burn(u.LengthInt()/elementsPerLook, func() hcl.Range { return rng }):
+		return e.starve(cty.DynamicPseudoType).WithMarks(marks), true
+	case !e.hasLooseElement(u):
 		return cty.NilVal, false
 	}
 	found, ok := e.at(u, at, suffix, rng, marks)
@@ -583,15 +588,33 @@ func (e *env) hiddenMember(v, key cty.Value, suffix string, rng hcl.Range) (cty.
 	return found.WithMarks(marks), true
 }
 
+// memberOf is the element of a map or an object with a key.
+func memberOf(v cty.Value, key string) (cty.Value, bool) {
+	if v.Type().IsObjectType() {
+		if !v.Type().HasAttribute(key) {
+			return cty.NilVal, false
+		}
+		return v.GetAttr(key), true
+	}
+	k := cty.StringVal(key)
+	if has := v.HasIndex(k); !has.IsKnown() || has.False() {
+		return cty.NilVal, false
+	}
+	return v.Index(k), true
+}
+
 // hiddenEntry is hiddenMember of a map or an object.
 func (e *env) hiddenEntry(u, key cty.Value, suffix string, rng hcl.Range, marks, keyMarks cty.ValueMarks) (cty.Value, bool) {
 	k, ok := keyText(key)
-	if x, present := u.AsValueMap()[k]; !ok || present {
+	if x, present := memberOf(u, k); !ok || present {
 		if present && isOptional(x) {
 			e.doubtful()
 			return existing(x).WithMarks(marks), true
 		}
 		return cty.NilVal, false
+	}
+	if !e.burn(u.LengthInt(), func() hcl.Range { return rng }) {
+		return e.starve(cty.DynamicPseudoType).WithMarks(marks), true
 	}
 	if policy.ContainsToken(k) {
 		return e.choiceOfMembers(u, cty.StringVal(k), rng, keyMarks).WithMarks(marks), true

@@ -26,8 +26,8 @@ func (s *scan) eachRoot(dirs []string, visit func(root string, left int) (reads 
 	}
 	visited := 0
 	one := func(root string) error {
-		if visited++; visited > maxRoots {
-			return fmt.Errorf("it holds more than %d root modules: name some of them", maxRoots)
+		if visited++; visited > s.loader.search.roots {
+			return fmt.Errorf("it holds more than %d root modules: name some of them", s.loader.search.roots)
 		}
 		reads, err := visit(root, max(1, len(left)))
 		delete(left, root)

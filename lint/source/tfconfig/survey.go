@@ -30,7 +30,7 @@ type survey struct {
 }
 
 // errTooMany tells that a directory is too large to be walked through.
-var errTooMany = fmt.Errorf("it holds more than %d directories: name some of them", maxDirectories)
+var errTooMany = errors.New("name some of them")
 
 // workingDirectories hold copies and other things that tools put there, not
 // what people write.
@@ -86,8 +86,8 @@ func (w *walk) visit(p string, d fs.DirEntry, err error) error {
 		}
 		return nil
 	}
-	if w.visited++; w.visited > maxDirectories {
-		return errTooMany
+	if w.visited++; w.visited > w.loader.search.directories {
+		return fmt.Errorf("it holds more than %d directories: %w", w.loader.search.directories, errTooMany)
 	}
 	return nil
 }

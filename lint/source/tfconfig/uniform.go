@@ -22,6 +22,9 @@ const (
 	// maxSet bounds the elements of a set: the library puts them into order
 	// each time that they are looked at.
 	maxSet = 10_000
+	// maxCollisions bounds the comparisons of elements of a set that have the
+	// same hash.
+	maxCollisions = 100_000
 )
 
 var (
@@ -29,6 +32,8 @@ var (
 	errTypes = refused("the elements have more than %d types", maxTypes)
 	// errSet refuses to put so many elements into order.
 	errSet = refused("a set of more than %d elements", maxSet)
+	// errCollisions refuses to compare so many elements with each other.
+	errCollisions = refusal("a set of too many elements with the same hash")
 	// errElements refuses to convert so many elements one of which does not
 	// convert, or is of a type that is not known.
 	errElements = refused("not all of more than %d elements are of types that convert", manyElements)
@@ -67,8 +72,10 @@ next:
 func uniform(v cty.Value, ty cty.Type) (cty.Value, error) {
 	u, marks := v.Unmark()
 	from := u.Type()
-	if ty.IsSetType() && isCollection(u) && !isKeyed(u) && u.LengthInt() > maxSet {
-		return cty.NilVal, errSet
+	if ty.IsSetType() && isCollection(u) && !isKeyed(u) {
+		if err := setTooLarge(u); err != nil {
+			return cty.NilVal, err
+		}
 	}
 	toList := from.IsTupleType() && (ty.IsListType() || ty.IsSetType())
 	toMap := from.IsObjectType() && ty.IsMapType()
@@ -101,6 +108,17 @@ func uniform(v cty.Value, ty cty.Type) (cty.Value, error) {
 		entries[k] = elements[i]
 	}
 	return cty.MapVal(entries).WithMarks(marks), nil
+}
+
+// setTooLarge refuses elements that would be a set which takes too long to make.
+func setTooLarge(elements cty.Value) error {
+	switch n := elements.LengthInt(); {
+	case n > maxSet:
+		return errSet
+	case n > fewElements && collisions([]cty.Value{elements}, maxCollisions) > maxCollisions:
+		return errCollisions
+	}
+	return nil
 }
 
 // alike are values in a type, or where that is any in the one to which all of
