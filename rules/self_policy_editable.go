@@ -10,6 +10,7 @@ import (
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/rules/internal/attaching"
 	"github.com/boundlint/boundlint/rules/internal/delegation"
 	"github.com/boundlint/boundlint/rules/internal/fix"
 	"github.com/boundlint/boundlint/rules/internal/leaks"
@@ -56,13 +57,13 @@ func judgeSelf(a *holders.Account, p *lint.Pass, h *holders.Holder) {
 	var best authz.Answer
 	var open []holders.SelfEdit
 	for _, way := range holders.SelfEdits(a, h) {
-		answer, limit := limited(a, h, way, holders.CanEditSelf(a, h, way))
+		answer, limit := attaching.Limit(a, h, way, holders.CanEditSelf(a, h, way))
 		if limit != nil {
-			way.What = limit.what(way)
-			if limit.strong.IsEmpty() {
-				way.Harmless = cappedByCondition
+			way.What = limit.What(way)
+			if limit.Strong.IsEmpty() {
+				way.Harmless = attaching.CappedByCondition
 			} else {
-				way.What += ", " + leadsToAny
+				way.What += ", " + attaching.LeadsToAny
 			}
 		}
 		if way.Unknown != "" && answer.Verdict == authz.Allowed {

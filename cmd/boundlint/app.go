@@ -13,10 +13,12 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/config"
 	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/source"
+	"github.com/boundlint/boundlint/rules"
 )
 
 // The exit codes.
@@ -95,6 +97,9 @@ func (p *program) command(args []string) (code int) {
 	}()
 	app := p.app()
 	arranged, err := arrange(app, args)
+	if err == nil {
+		err = lint.Validate(rules.All())
+	}
 	if err == nil {
 		err = app.Run(append([]string{app.Name}, arranged...))
 	}

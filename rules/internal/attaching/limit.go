@@ -1,4 +1,7 @@
-package rules
+// Package attaching asks to which policies a condition on iam:PolicyARN limits a
+// holder that attaches policies to itself. It then has what those allow besides,
+// and no more, unless one of them leads to everything.
+package attaching
 
 import (
 	"slices"
@@ -11,10 +14,6 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// Whoever attaches policies to itself may be limited to some by a condition on
-// iam:PolicyARN. It then has what those allow besides, and no more, unless one
-// of them is a way to everything.
-
 // attachLimit are the policies to which a condition limits somebody who
 // attaches policies to itself.
 type attachLimit struct {
@@ -22,15 +21,15 @@ type attachLimit struct {
 	// more tells that there are others. strong is one of them by which the
 	// holder gets any other policy, empty for none.
 	more   bool
-	strong policy.Text
+	Strong policy.Text
 }
 
 // mostAttachable bounds how many policies are named.
 const mostAttachable = 3
 
-// limited tells whether a condition limits a way of attaching policies; nil
+// Limit tells whether a condition limits a way of attaching policies; nil
 // where none does, with the answer to the question.
-func limited(a *holders.Account, h *holders.Holder, way holders.SelfEdit, answer authz.Answer) (authz.Answer, *attachLimit) {
+func Limit(a *holders.Account, h *holders.Holder, way holders.SelfEdit, answer authz.Answer) (authz.Answer, *attachLimit) {
 	if answer.Verdict != authz.Allowed || !slices.ContainsFunc(way.Actions, holders.Attaches) {
 		return answer, nil
 	}
@@ -61,7 +60,7 @@ func limited(a *holders.Account, h *holders.Holder, way holders.SelfEdit, answer
 		if !leadsOn(a, h, arn) {
 			continue
 		}
-		limit.strong = arn
+		limit.Strong = arn
 		if named := holders.CanEditSelf(a, h, way, authz.KeyConstraint{Key: policy.PolicyARNKey, In: []policy.Text{arn}}); named.Verdict == authz.Allowed {
 			answer = named
 		}
@@ -119,11 +118,11 @@ func policyOf(a *holders.Account, arn policy.Text) *authz.Policy {
 	return nil
 }
 
-// what completes "can ..." for a limited way.
-func (l *attachLimit) what(way holders.SelfEdit) string {
+// What completes "can ..." for a limited way.
+func (l *attachLimit) What(way holders.SelfEdit) string {
 	list, more := l.policies, l.more
-	if !l.strong.IsEmpty() {
-		list, more = []policy.Text{l.strong}, more || len(list) > 1
+	if !l.Strong.IsEmpty() {
+		list, more = []policy.Text{l.Strong}, more || len(list) > 1
 	}
 	names := make([]string, len(list))
 	for i, arn := range list {
@@ -145,7 +144,8 @@ func (l *attachLimit) what(way holders.SelfEdit) string {
 	return strings.NewReplacer("attach policies to", "attach "+which+" to", "other policies", which).Replace(way.What)
 }
 
+// What a finding says of a limit.
 const (
-	cappedByCondition = "a condition on iam:PolicyARN caps what it gives itself"
-	leadsToAny        = "by which it can give itself any other"
+	CappedByCondition = "a condition on iam:PolicyARN caps what it gives itself"
+	LeadsToAny        = "by which it can give itself any other"
 )
