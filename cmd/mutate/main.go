@@ -125,15 +125,15 @@ type suite struct {
 
 // suites are the tests that may notice a change, the quickest first.
 func suites(m *mutant) []suite {
-	own := suite{"its package", m.dir, ""}
+	own, fixtures := suite{"its package", m.dir, ""}, suite{"the fixtures", "rules", "^(TestFixtures|TestWays)$"}
 	if filepath.Clean(m.dir) != "rules" {
-		return []suite{own, {"the fixtures", "rules", "^(TestFixtures|TestWays)$"}}
+		if tests, err := filepath.Glob(filepath.Join(m.dir, "*_test.go")); err != nil || len(tests) == 0 {
+			return []suite{fixtures}
+		}
+		return []suite{own, fixtures}
 	}
 	rule := strings.ReplaceAll(strings.TrimSuffix(filepath.Base(m.file), ".go"), "_", "-")
-	if _, err := os.Stat(filepath.Join("fixtures", rule)); err == nil {
-		return []suite{{"the fixtures of " + rule, m.dir, "^TestFixtures$/^" + rule + "$"}, own}
-	}
-	return []suite{{"the fixtures", m.dir, "^TestFixtures$"}, own}
+	return []suite{{"the fixtures of " + rule, m.dir, "^TestFixtures$/^" + rule + "$"}, own}
 }
 
 // usual is how long a suite takes where nothing is changed.
