@@ -26,7 +26,7 @@ func parsedText(tb testing.TB, src string, kind policy.Kind) *Policy {
 }
 
 func BenchmarkDecide(b *testing.B) {
-	who := ParsePrincipal("arn:aws:iam::111122223333:role/app-developer")
+	who := parsePrincipal("arn:aws:iam::111122223333:role/app-developer")
 	who.Identity = []*Policy{parsedText(b, tenStatements, policy.IdentityPolicy)}
 	for _, bench := range []struct {
 		name, action, resource string
@@ -69,7 +69,7 @@ const developerBoundary = `{"Version":"2012-10-17","Statement":[
 
 func developer(tb testing.TB) (*Principal, *Universe) {
 	tb.Helper()
-	p := ParsePrincipal("arn:aws:iam::111122223333:role/app-developer")
+	p := parsePrincipal("arn:aws:iam::111122223333:role/app-developer")
 	p.Identity = []*Policy{parsedText(tb, tenStatements, policy.IdentityPolicy)}
 	p.Boundary = parsedText(tb, developerBoundary, policy.IdentityPolicy)
 	return p, &Universe{
@@ -126,7 +126,7 @@ func overlapping(tb testing.TB, closed bool) *Principal {
 	if closed {
 		statements = append(statements, &policy.Statement{Effect: policy.Deny, Action: text("iam:*"), Resource: text("arn:aws:iam::*:role/a*")})
 	}
-	p := ParsePrincipal("arn:aws:iam::111122223333:role/app-developer")
+	p := parsePrincipal("arn:aws:iam::111122223333:role/app-developer")
 	p.Identity = []*Policy{Compile(&policy.Document{Version: policy.Literal("2012-10-17"), Statements: statements})}
 	return p
 }

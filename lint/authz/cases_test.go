@@ -94,7 +94,7 @@ func (w *worked) partition() string {
 
 func (w *worked) holder(tb testing.TB) *Principal {
 	tb.Helper()
-	p := ParsePrincipal("arn:" + w.partition() + ":iam::111122223333:role/Dev")
+	p := parsePrincipal("arn:" + w.partition() + ":iam::111122223333:role/Dev")
 	p.Identity = []*Policy{parsed(tb, w.Policy, policy.IdentityPolicy)}
 	p.Boundary = parsed(tb, w.Boundary, policy.IdentityPolicy)
 	return p
@@ -108,7 +108,7 @@ func TestWorkedRequests(t *testing.T) {
 			n++
 			p := w.holder(t)
 			if c.Principal != "" {
-				p = ParsePrincipal(c.Principal)
+				p = parsePrincipal(c.Principal)
 				p.Identity = []*Policy{parsed(t, w.Policy, policy.IdentityPolicy)}
 				p.Boundary = parsed(t, w.Boundary, policy.IdentityPolicy)
 			}

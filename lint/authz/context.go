@@ -26,15 +26,6 @@ type contextEntry struct {
 	hidden, absent bool
 }
 
-// NewContext makes a context of known values.
-func NewContext(values map[string][]string) Context {
-	var c Context
-	for _, key := range sortedKeys(values) {
-		c.Set(key, values[key]...)
-	}
-	return c
-}
-
 func sortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {

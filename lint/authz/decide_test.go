@@ -56,7 +56,7 @@ func TestResourcePolicies(t *testing.T) {
 		"a key policy delegates to the account":     {principal: session, action: "kms:Decrypt", identity: one(`{"Effect":"Allow","Action":"kms:*","Resource":"*"}`), resource: one(`{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"kms:*","Resource":"*"}`), want: Allowed, layer: LayerIdentity},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := ParsePrincipal(c.principal)
+			p := parsePrincipal(c.principal)
 			if c.identity != "" {
 				p.Identity = []*Policy{parsedText(t, c.identity, policy.IdentityPolicy)}
 			}
@@ -118,10 +118,10 @@ func TestConditionReadings(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			src := one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{` + c.condition + `}}`)
-			p := ParsePrincipal(session)
+			p := parsePrincipal(session)
 			doc, _ := policy.Parse(src, nil, policy.ParseOptions{Kind: policy.IdentityPolicy})
 			p.Identity = []*Policy{Compile(doc)}
-			r := &Request{Principal: p, Action: "iam:CreateRole", Resource: policy.Literal("arn:aws:iam::111122223333:role/x"), Context: NewContext(c.context)}
+			r := &Request{Principal: p, Action: "iam:CreateRole", Resource: policy.Literal("arn:aws:iam::111122223333:role/x"), Context: newContext(c.context)}
 			if x := Explain(r); x.Verdict != c.want {
 				t.Errorf("got %v, want %v; %v", x.Verdict, c.want, x.Reasons)
 			} else if x.Verdict == Undetermined && len(x.Reasons) == 0 {
@@ -152,7 +152,7 @@ func TestResourceReadings(t *testing.T) {
 		{"NotResource without a value", `"NotResource":"arn:aws:iam::111122223333:role/${aws:username}"`, "iam:CreateRole", "arn:aws:iam::111122223333:role/b", Undetermined},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := ParsePrincipal(session)
+			p := parsePrincipal(session)
 			p.Identity = []*Policy{parsedText(t, one(`{"Effect":"Allow","Action":"*",`+c.statement+`}`), policy.IdentityPolicy)}
 			r := &Request{Principal: p, Action: c.action, Resource: policy.Literal(c.resource)}
 			if x := Explain(r); x.Verdict != c.want {

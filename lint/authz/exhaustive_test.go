@@ -203,7 +203,7 @@ func TestSearchAgainstEnumeration(t *testing.T) {
 			r.kinds[0] = 0
 		}
 		src := []string{r.document(), r.document()}
-		p := ParsePrincipal("arn:aws:iam::111122223333:role/holder")
+		p := parsePrincipal("arn:aws:iam::111122223333:role/holder")
 		p.Identity = []*Policy{compiledRandom(t, src[0])}
 		if r.chance(50) {
 			p.Boundary = compiledRandom(t, src[1])

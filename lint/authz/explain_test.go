@@ -52,9 +52,9 @@ func TestReasons(t *testing.T) {
 		"two doubts of a kind": {`"Action":["` + token("var.action") + `","` + token("var.action") + `"],"Resource":"*"`, nil, "an action is not known", "var.action"},
 	} {
 		doc, _ := policy.Parse(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow",`+c.statement+`}]}`, hidden, policy.ParseOptions{Kind: policy.IdentityPolicy})
-		p := ParsePrincipal("arn:aws:iam::111122223333:role/holder")
+		p := parsePrincipal("arn:aws:iam::111122223333:role/holder")
 		p.Identity = []*Policy{Compile(doc)}
-		x := Explain(&Request{Principal: p, Action: "iam:CreateRole", Resource: policy.Literal("arn:aws:iam::111122223333:role/x"), Context: NewContext(c.context)})
+		x := Explain(&Request{Principal: p, Action: "iam:CreateRole", Resource: policy.Literal("arn:aws:iam::111122223333:role/x"), Context: newContext(c.context)})
 		if c.want == "" {
 			if x.Verdict == Undetermined || len(x.Reasons) > 0 {
 				t.Errorf("%s: %v because of %v", name, x.Verdict, x.Reasons)
@@ -74,7 +74,7 @@ func TestReasons(t *testing.T) {
 // TestExplainedLayers: each layer is there in its order, with the statements
 // that apply.
 func TestExplainedLayers(t *testing.T) {
-	p := ParsePrincipal("arn:aws:iam::111122223333:role/holder")
+	p := parsePrincipal("arn:aws:iam::111122223333:role/holder")
 	allows := parsedText(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"},{"Effect":"Allow","Action":"iam:*","Resource":"*"}]}`, policy.IdentityPolicy)
 	denies := parsedText(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"iam:Create*","Resource":"*"}]}`, policy.IdentityPolicy)
 	p.SCPs = [][]*Policy{{allows}, {denies}}

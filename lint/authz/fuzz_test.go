@@ -76,7 +76,7 @@ func FuzzSearch(f *testing.F) {
 			t.Skip()
 		}
 		doc, _ := policy.Parse(src, nil, policy.ParseOptions{Kind: policy.IdentityPolicy})
-		p := ParsePrincipal("arn:aws:iam::111122223333:role/app-holder")
+		p := parsePrincipal("arn:aws:iam::111122223333:role/app-holder")
 		p.Identity = []*Policy{Compile(doc)}
 		answer := Search(p, u, &Query{Actions: []string{action}})
 		switch answer.Verdict {

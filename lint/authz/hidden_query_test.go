@@ -13,7 +13,7 @@ func TestHiddenQuery(t *testing.T) {
 	u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
 	role := func(tail string) string { return "arn:aws:iam::111122223333:role/" + tail }
 	holder := func(resource string) *Principal {
-		p := ParsePrincipal(role("Dev"))
+		p := parsePrincipal(role("Dev"))
 		p.Identity = []*Policy{parsedText(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:PassRole","Resource":"`+resource+`"}]}`, policy.IdentityPolicy)}
 		return p
 	}

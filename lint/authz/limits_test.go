@@ -14,7 +14,7 @@ func TestLimitsReached(t *testing.T) {
 	said := func(t *testing.T, l Limits, statements string) string {
 		t.Helper()
 		u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333"), Limits: l}
-		p := ParsePrincipal("arn:aws:iam::111122223333:role/holder")
+		p := parsePrincipal("arn:aws:iam::111122223333:role/holder")
 		p.Identity = []*Policy{parsedText(t, `{"Version":"2012-10-17","Statement":[`+statements+`]}`, policy.IdentityPolicy)}
 		answer := Search(p, u, &Query{Actions: []string{"iam:CreateRole"}})
 		out := fmt.Sprint(answer.Verdict)

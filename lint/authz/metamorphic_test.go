@@ -82,7 +82,7 @@ func TestRewritesKeepVerdicts(t *testing.T) {
 		doc := r.document()
 		statements := listOf(doc["Statement"])
 		holder := func(docs ...jsonObject) *Principal {
-			p := ParsePrincipal("arn:aws:iam::111122223333:role/app-holder")
+			p := parsePrincipal("arn:aws:iam::111122223333:role/app-holder")
 			for _, d := range docs {
 				p.Identity = append(p.Identity, compiledObject(t, d))
 			}
@@ -176,7 +176,7 @@ func TestDenyNeverOpens(t *testing.T) {
 		doc := r.document()
 		extra := r.statement()
 		holder := func(list ...any) *Principal {
-			p := ParsePrincipal("arn:aws:iam::111122223333:role/app-holder")
+			p := parsePrincipal("arn:aws:iam::111122223333:role/app-holder")
 			p.Identity = []*Policy{compiledObject(t, jsonObject{"Version": "2012-10-17", "Statement": list})}
 			return p
 		}
@@ -247,7 +247,7 @@ func TestMaskingKeepsVerdicts(t *testing.T) {
 			return Compile(doc), i
 		}
 		plain, total := masked(-1)
-		holder := ParsePrincipal("arn:aws:iam::111122223333:role/app-holder")
+		holder := parsePrincipal("arn:aws:iam::111122223333:role/app-holder")
 		holder.Identity = []*Policy{plain}
 		want := asked(holder, u)
 		for hide := range total {

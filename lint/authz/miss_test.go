@@ -7,7 +7,7 @@ import (
 )
 
 func TestMisses(t *testing.T) {
-	who := ParsePrincipal("arn:aws:iam::111122223333:role/app-developer")
+	who := parsePrincipal("arn:aws:iam::111122223333:role/app-developer")
 	who.Identity = []*Policy{parsedText(t, tenStatements, policy.IdentityPolicy)}
 	r := &Request{Principal: who, Action: "iam:CreateRole", Resource: policy.Literal("arn:aws:iam::111122223333:role/other")}
 	got := Misses(r)
@@ -31,7 +31,7 @@ func TestNames(t *testing.T) {
 {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/app"},"Action":"s3:*","Resource":"*"},
 {"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"*"},
 {"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}]}`, policy.ResourcePolicy).Document
-	who := ParsePrincipal("arn:aws:iam::111122223333:role/app")
+	who := parsePrincipal("arn:aws:iam::111122223333:role/app")
 	want := []Naming{
 		{Direct: Denied, Role: Allowed, Account: Denied, Denied: Allowed},
 		{Direct: Denied, Role: Denied, Account: Allowed, Denied: Allowed},

@@ -156,7 +156,7 @@ func (c *oracleCase) simulation() jsonObject {
 
 func (c *oracleCase) decide(t *testing.T) Verdict {
 	t.Helper()
-	p := ParsePrincipal(c.principal)
+	p := parsePrincipal(c.principal)
 	for _, d := range c.identity {
 		p.Identity = append(p.Identity, compiledRandom(t, d))
 	}

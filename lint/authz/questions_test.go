@@ -75,7 +75,7 @@ func TestQuestions(t *testing.T) {
 				version = "2008-10-17"
 			}
 			doc, _ := policy.Parse(`{"Version":"`+version+`","Statement":[`+c.statements+`]}`, nil, policy.ParseOptions{Kind: policy.IdentityPolicy})
-			p := ParsePrincipal(devRole)
+			p := parsePrincipal(devRole)
 			p.Identity = []*Policy{Compile(doc)}
 			if c.approved == nil {
 				c.approved = []string{dev}
@@ -103,7 +103,7 @@ func TestQuestions(t *testing.T) {
 // TestGrowth asks of roles that the holder can create.
 func TestGrowth(t *testing.T) {
 	const dev = "arn:aws:iam::111122223333:policy/DevBoundary"
-	holder := ParsePrincipal(devRole)
+	holder := parsePrincipal(devRole)
 	holder.Identity = []*Policy{parsedText(t, one(`{"Effect":"Allow","Action":["iam:CreateRole","iam:PutRolePolicy","iam:PutRolePermissionsBoundary"],"Resource":"arn:aws:iam::111122223333:role/dev-*",
 		"Condition":{"StringEquals":{"iam:PermissionsBoundary":"`+dev+`"}}}`), policy.IdentityPolicy)}
 	for name, c := range map[string]struct {
@@ -143,7 +143,7 @@ func TestDefaultApproval(t *testing.T) {
 		"all of account": {`"ArnLike":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/*"}`, Undetermined},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := ParsePrincipal(devRole)
+			p := parsePrincipal(devRole)
 			p.Identity = []*Policy{parsedText(t, one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{`+c.value+`}}`), policy.IdentityPolicy)}
 			u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
 			if got := CanCreateWithoutBoundary(p, u, Role); got.Verdict != c.want {

@@ -42,7 +42,7 @@ func TestLimits(t *testing.T) {
 
 	for name, src := range map[string]string{"product": product, "branches": branches} {
 		t.Run(name, func(t *testing.T) {
-			p := ParsePrincipal("arn:aws:iam::111122223333:role/holder")
+			p := parsePrincipal("arn:aws:iam::111122223333:role/holder")
 			p.Identity = []*Policy{parsedText(t, src, policy.IdentityPolicy)}
 			answer := Search(p, u, &Query{Actions: []string{"iam:CreateRole"}})
 			if answer.Verdict == Undetermined && !strings.Contains(answer.Reasons[0].Text, "more than") {
@@ -54,7 +54,7 @@ func TestLimits(t *testing.T) {
 
 // TestRegionOfQuestion asks for resources of a region that no policy names.
 func TestRegionOfQuestion(t *testing.T) {
-	p := ParsePrincipal("arn:aws:iam::111122223333:role/holder")
+	p := parsePrincipal("arn:aws:iam::111122223333:role/holder")
 	p.Identity = []*Policy{parsedText(t, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"lambda:*","Resource":"*"}}`, policy.IdentityPolicy)}
 	u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
 	for _, region := range []string{"us-east-1", "eu-west-1", "eu-south-2", "*"} {
@@ -75,7 +75,7 @@ func TestKeysAsDocumented(t *testing.T) {
 	for written, want := range map[string]string{
 		"AWS:USERAGENT": "aws:UserAgent", "aws:useragent": "aws:UserAgent", "aws:requesttag/Team": "aws:requesttag/Team",
 	} {
-		p := ParsePrincipal("arn:aws:iam::111122223333:role/holder")
+		p := parsePrincipal("arn:aws:iam::111122223333:role/holder")
 		p.Identity = []*Policy{parsedText(t, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*",
 			"Condition":{"StringEquals":{"`+written+`":"x"}}}}`, policy.IdentityPolicy)}
 		answer := Search(p, u, &Query{Actions: []string{"iam:CreateRole"}})
@@ -109,7 +109,7 @@ func TestPresence(t *testing.T) {
 		"some value, and all like it":        {"iam:CreateRole", `"ForAnyValue:StringEquals":{"aws:TagKeys":"ab"},"ForAllValues:StringLike":{"aws:TagKeys":"a*"}`, Allowed},
 		"some value, none of them":           {"iam:CreateRole", `"ForAnyValue:StringEquals":{"aws:TagKeys":"a"},"ForAllValues:StringNotEquals":{"aws:TagKeys":"a"}`, Denied},
 	} {
-		p := ParsePrincipal("arn:aws:iam::111122223333:role/holder")
+		p := parsePrincipal("arn:aws:iam::111122223333:role/holder")
 		p.Identity = []*Policy{parsedText(t, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{`+c.condition+`}}}`, policy.IdentityPolicy)}
 		if answer := Search(p, u, &Query{Actions: []string{c.action}}); answer.Verdict != c.want {
 			t.Errorf("%s: %v, want %v; %v", name, answer.Verdict, c.want, answer.Reasons)

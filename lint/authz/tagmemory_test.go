@@ -35,7 +35,7 @@ func TestTagMemory(t *testing.T) {
 	told := map[Verdict]int{}
 	for range rounds(t, 300) {
 		doc := jsonObject{"Version": "2012-10-17", "Statement": []any{r.statement(), r.statement(), r.statement()}}
-		holder := ParsePrincipal("arn:aws:iam::111122223333:role/app-holder")
+		holder := parsePrincipal("arn:aws:iam::111122223333:role/app-holder")
 		holder.Identity = []*Policy{compiledObject(t, doc)}
 		with, without := delegationUniverse(), delegationUniverse()
 		with.Tags = NewTagMemory()

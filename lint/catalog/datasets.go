@@ -35,15 +35,6 @@ func Datasets() []Dataset {
 	return out
 }
 
-// Age returns how old the oldest dataset is at a time.
-func Age(now time.Time) time.Duration {
-	var age time.Duration
-	for _, d := range Datasets() {
-		age = max(age, now.Sub(d.Date))
-	}
-	return age
-}
-
 //go:embed data/passrole.txt
 var passRoleData string
 

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	_ "embed"
-	"slices"
 	"strings"
 )
 
@@ -31,17 +30,4 @@ func Unlisted(entry string) bool {
 		}
 	}
 	return false
-}
-
-// UnlistedServices returns the prefixes of services that AWS-managed policies
-// name and the catalog lacks, sorted.
-func UnlistedServices() []string {
-	var out []string
-	for line := range strings.Lines(unlistedData) {
-		prefix, _, _ := strings.Cut(line, ":")
-		if _, listed := LookupService(prefix); !listed && !slices.Contains(out, prefix) {
-			out = append(out, prefix)
-		}
-	}
-	return out
 }

@@ -446,17 +446,6 @@ func AWSWide(arnOrName string) lint.Match {
 	return IsWide(document)
 }
 
-// ManagedPolicyARN is the ARN, in the partition aws, of the AWS-managed policy
-// of that name: what a data source finds that looks for it.
-func ManagedPolicyARN(name string) (string, bool) {
-	for _, arn := range catalog.ManagedPolicyARNs() {
-		if strings.HasSuffix(arn, "/"+name) && !strings.Contains(name, "/") {
-			return arn, true
-		}
-	}
-	return "", false
-}
-
 // SamePolicy says whether two ARNs name the same policy.
 func SamePolicy(x, y policy.Text) lint.Match {
 	switch {

@@ -32,11 +32,6 @@ type Variable struct {
 	HasDefault bool
 }
 
-// IsConstant reports whether no variable stands in the template.
-func (t Template) IsConstant() bool {
-	return !slices.ContainsFunc(t.Parts, func(p TemplatePart) bool { return p.Variable != nil })
-}
-
 // ParseTemplate finds the policy variables in a text. With variables false,
 // as in documents of version 2008-10-17, ${...} is plain text. A ${ that
 // nothing closes is plain text too.

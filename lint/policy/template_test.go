@@ -58,11 +58,3 @@ func TestParseTemplate(t *testing.T) {
 		}
 	}
 }
-
-func TestTemplateIsConstant(t *testing.T) {
-	for src, want := range map[string]bool{"": true, "a${*}": true, "a${b": true, "${aws:x}": false, "a/${aws:x, 'y'}": false} {
-		if got := ParseTemplate(Literal(src), true).IsConstant(); got != want {
-			t.Errorf("%s: %v", src, got)
-		}
-	}
-}

@@ -56,16 +56,6 @@ func LiteralsSymbol(syms *policy.Symbols, scope, place string, references []stri
 	})
 }
 
-// VariableSymbol stands for an input variable of the root module without a
-// value. It may be null unless the variable is declared with nullable = false.
-func VariableSymbol(syms *policy.Symbols, scope, name string, nullable bool) *policy.Symbol {
-	ref := "var." + name
-	return syms.Intern(policy.Symbol{
-		Kind: policy.SymbolVariable, Name: ref, Scope: scope,
-		References: []string{ref}, Nullable: nullable,
-	})
-}
-
 // AccountSymbol stands for the account that a provider configuration ("aws",
 // "aws.west") deploys to; iam.Model.Link replaces it where it finds out.
 func AccountSymbol(syms *policy.Symbols, provider string) *policy.Symbol {
