@@ -96,7 +96,7 @@ func (w *work) elements(v cty.Value) {
 		}
 	}
 	if ty.IsSetType() { // by all that is in its elements
-		const hashes = 4 // two for each comparison, of quoted texts
+		const hashes = 4                                           // two for each comparison, of quoted texts
 		w.steps += hashes * (w.steps - before) * bits.Len(uint(n)) //nolint:gosec // as above
 	}
 }
