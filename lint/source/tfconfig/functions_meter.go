@@ -29,7 +29,7 @@ var shallow = map[string]bool{"issensitive": true, "length": true, "lookup": tru
 // An operator goes over its operands as fast as it can: elementsPerStep of them
 // in a step. Whoever takes an element out of a list looks at its neighbours, too,
 // and only whether each is certain to be there: elementsPerLook in a step.
-const elementsPerStep, elementsPerLook = 8, 64
+const elementsPerStep, elementsPerLook = 4, 64
 
 // goOver takes the steps of an operator over values.
 func (e *env) goOver(rng func() hcl.Range, values ...cty.Value) bool {

@@ -243,8 +243,12 @@ func TestOperators(t *testing.T) {
 	}
 	text := cty.StringVal(strings.Repeat("a", maxString))
 	bindings := []binding{
-		{"list", cty.ListVal(list)}, {"objects", cty.ListVal(objects)}, {"texts", cty.SetVal(list[:1000])}, {"set", cty.SetVal(objects[:300])},
-		{"long", text}, {"other", cty.StringVal(text.AsString() + "b")},
+		{"list", cty.ListVal(list)},
+		{"objects", cty.ListVal(objects)},
+		{"texts", cty.SetVal(list[:1000])},
+		{"set", cty.SetVal(objects[:300])},
+		{"long", text},
+		{"other", cty.StringVal(text.AsString() + "b")},
 	}
 	for _, expression := range []string{
 		"objects == objects", "objects != null", "long == other", "true ? objects : list", "var.u == \"a\" ? objects : objects",
