@@ -29,7 +29,7 @@ var shallow = map[string]bool{"issensitive": true, "length": true, "lookup": tru
 // An operator goes over its operands as fast as it can: elementsPerStep of them
 // in a step. Whoever takes an element out of a list looks at its neighbours, too,
 // and only whether each is certain to be there: elementsPerLook in a step.
-const elementsPerStep, elementsPerLook = 8, 64
+const elementsPerStep, elementsPerLook = 4, 64
 
 // goOver takes the steps of an operator over values.
 func (e *env) goOver(rng func() hcl.Range, values ...cty.Value) bool {
@@ -96,7 +96,7 @@ func (w *work) elements(v cty.Value) {
 		}
 	}
 	if ty.IsSetType() { // by all that is in its elements
-		const hashes = 4 // two for each comparison, of quoted texts
+		const hashes = 4                                           // two for each comparison, of quoted texts
 		w.steps += hashes * (w.steps - before) * bits.Len(uint(n)) //nolint:gosec // as above
 	}
 }
