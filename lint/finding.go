@@ -15,7 +15,7 @@ const (
 	Undetermined Verdict = "undetermined"
 )
 
-// Finding is one thing to mend, or one that cannot be decided.
+// Finding is one thing to fix, or one that cannot be decided.
 type Finding struct {
 	Rule     string
 	Severity Severity
@@ -31,7 +31,7 @@ type Finding struct {
 	// Fix is what the remediation asks for, as data; nil where it is advice in
 	// words.
 	Fix *Fix
-	// Location is where to mend it; without a file where the input has none.
+	// Location is where to fix it; without a file where the input has none.
 	Location iam.Location
 	Related  []Related
 	// Witness is the request that proves it; nil where the finding is no
@@ -50,7 +50,7 @@ type Finding struct {
 	// first of it: a reference whose value is known only after apply. "" where
 	// something else leaves it open.
 	HiddenBy string
-	// Cause groups findings that one change mends; equal non-empty causes
+	// Cause groups findings that one change fixes; equal non-empty causes
 	// with the same rule, verdict and input are merged by the driver.
 	Cause string
 	// Origin is the cause of findings of several rules, or of several entities

@@ -8,7 +8,7 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// Settings are the house rules: what .boundlint.hcl says. The zero value and
+// Settings are the configuration: what .boundlint.hcl says. The zero value and
 // nil are the defaults.
 type Settings struct {
 	// File is the configuration file, "" for none; Digest is the SHA-256 of its

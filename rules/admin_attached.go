@@ -35,15 +35,15 @@ var AdminAttached = &lint.Rule{
 		if err != nil {
 			return err
 		}
-		var mend *bounds.Line // which looks at all entities
+		var line *bounds.Line // which looks at all entities
 		for _, h := range a.Holders {
 			switch a.IsAdministrator(h) {
 			case authz.Allowed:
-				if mend == nil {
-					mend = bounds.NewLine(p, a.Approved)
+				if line == nil {
+					line = bounds.NewLine(p, a.Approved)
 				}
 				f := administrator(h)
-				mend.Limit(h, &f)
+				line.Limit(h, &f)
 				p.Report(f)
 			case authz.Undetermined:
 				p.Report(maybeAdministrator(a, h))
@@ -73,7 +73,7 @@ func administrator(h *holders.Holder) lint.Finding {
 			f.Cause = h.StatementCause(g, s)
 		}
 		if g.Group != nil {
-			// To leave the group alone and mend it there is one change.
+			// To leave the group alone and fix it there is one change.
 			f.Cause = g.Group.Address
 			how = "as a member of " + phrase.Group(g.Group) + ", " + how
 		}
@@ -100,7 +100,7 @@ func administrator(h *holders.Holder) lint.Finding {
 func maybeAdministrator(a *holders.Account, h *holders.Holder) lint.Finding {
 	f := lint.Finding{
 		Verdict: lint.Undetermined, Address: h.Address, Location: h.Location, HiddenBy: h.Obscured(),
-		Message:     fmt.Sprintf("Whether %s is an administrator hangs on %s.", phrase.Entity(h.Entity), h.Obscured()),
+		Message:     fmt.Sprintf("Whether %s is an administrator depends on %s.", phrase.Entity(h.Entity), h.Obscured()),
 		Remediation: phrase.ShowIt(a.Model, h.Location, "that"),
 	}
 	if g, ok := a.MayMakeAdministrator(h); ok {

@@ -68,7 +68,7 @@ func judgePerhapsBoundaries(p *lint.Pass) {
 		}
 		p.Report(lint.Finding{
 			Verdict: lint.Undetermined, Address: m.Address, Attribute: m.Document.Location.Attribute, Location: m.Document.Location,
-			Message:     fmt.Sprintf("The policy allows nothing, and whether it is somebody's boundary hangs on %s.", phrase.HiddenBy(hidden)),
+			Message:     fmt.Sprintf("The policy allows nothing, and whether it is somebody's boundary depends on %s.", phrase.HiddenBy(hidden)),
 			Remediation: "Add an Allow statement if the policy is to be a boundary.",
 		})
 	}
@@ -87,8 +87,8 @@ func judgeBoundary(p *lint.Pass, b iam.PlacedDocument) {
 	f := lint.Finding{Address: b.Address, Attribute: b.Location.Attribute, Location: b.Location}
 	if b.Unknown != nil {
 		f.Verdict = lint.Undetermined
-		f.Message = fmt.Sprintf("The document of the boundary hangs on %s: whether it allows anything cannot be said.", phrase.HiddenBy(b.Unknown))
-		f.Remediation = "Give the document in the configuration, or lint the plan after what it hangs on is known."
+		f.Message = fmt.Sprintf("The document of the boundary depends on %s: whether it allows anything cannot be said.", phrase.HiddenBy(b.Unknown))
+		f.Remediation = "Give the document in the configuration, or lint the plan after what it depends on is known."
 		p.Report(f)
 		return
 	}
@@ -122,7 +122,7 @@ func judgeBoundary(p *lint.Pass, b iam.PlacedDocument) {
 		return
 	case best == uncertain:
 		f.Verdict = lint.Undetermined
-		f.Message = fmt.Sprintf("Whether the boundary allows anything hangs on %s.", phrase.HiddenBy(hidden))
+		f.Message = fmt.Sprintf("Whether the boundary allows anything depends on %s.", phrase.HiddenBy(hidden))
 		f.Remediation = "Write at least one Allow statement whose effect, actions and resources are known."
 	case allows == 0:
 		f.Message = "The boundary allows nothing: it has no Allow statement, and a Deny grants nothing."

@@ -101,7 +101,7 @@ func judgeEditing(a *holders.Account, p *lint.Pass, h *holders.Holder, severity 
 	}
 }
 
-// inOrder is what a finding is about, in an order that does not hang on whose
+// inOrder is what a finding is about, in an order that does not depend on whose
 // the finding is.
 func inOrder(of []policy.Text) string {
 	var out []string
@@ -159,7 +159,7 @@ func findEditable(a *holders.Account) []editable {
 			if key := p.ARN.Key(); !seen[key] && p.UseUnknown != nil && len(hidden) > 0 && hidden[0].Kind != policy.SymbolVariable {
 				seen[key] = true
 				out = append(out, editable{
-					arn: p.ARN, doubt: "whether it is the boundary of " + phrase.Entity(h.Entity) + " hangs on " + phrase.Symbol(hidden[0]),
+					arn: p.ARN, doubt: "whether it is the boundary of " + phrase.Entity(h.Entity) + " depends on " + phrase.Symbol(hidden[0]),
 				})
 			}
 		}

@@ -136,7 +136,7 @@ func judgeLeaks(a *holders.Account, p *lint.Pass, h *holders.Holder) {
 		if f == nil {
 			continue
 		}
-		mendLeaks(a, h, f, ways[f])
+		fixLeaks(a, h, f, ways[f])
 		f.Cause = ""
 		if i == first {
 			f.Origin, f.IsOrigin = leaks.OriginOf(h.Address), true
@@ -145,9 +145,9 @@ func judgeLeaks(a *holders.Account, p *lint.Pass, h *holders.Holder) {
 	}
 }
 
-// mendLeaks is the advice on what one statement of a boundary lets through: to
+// fixLeaks is the advice on what one statement of a boundary lets through: to
 // deny it there, all of it at once.
-func mendLeaks(a *holders.Account, h *holders.Holder, f *lint.Finding, ways []leaks.Leak) {
+func fixLeaks(a *holders.Account, h *holders.Holder, f *lint.Finding, ways []leaks.Leak) {
 	first := ways[0]
 	if m := holders.Maker(holders.Request(first.Answer)); m != nil {
 		f.Remediation = fmt.Sprintf("The boundary's Denies spare roles named like %s, which its bearer can create. Name in full who is spared, or deny in the boundary "+

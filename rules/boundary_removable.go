@@ -85,7 +85,7 @@ func judgeRemoval(a *holders.Account, p *lint.Pass, h *holders.Holder, severity 
 			continue
 		}
 		f.Key = x.what
-		mendRemoval(a, h, &f, x.answer)
+		fixRemoval(a, h, &f, x.answer)
 		fix.GiveDocument(a, h, x.answer, &f)
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can take the permissions boundary off %s, or swap it, is not determined, because %s%s.",
@@ -98,9 +98,9 @@ func judgeRemoval(a *holders.Account, p *lint.Pass, h *holders.Holder, severity 
 	}
 }
 
-// mendRemoval keeps the boundaries on all that the holder may change: what one
+// fixRemoval keeps the boundaries on all that the holder may change: what one
 // request does, another of the same statement does too.
-func mendRemoval(a *holders.Account, h *holders.Holder, f *lint.Finding, answer authz.Answer) {
+func fixRemoval(a *holders.Account, h *holders.Holder, f *lint.Finding, answer authz.Answer) {
 	w := holders.Request(answer)
 	grown := holders.Maker(w) != nil
 	lead := "Deny it" + fix.LeaveOut

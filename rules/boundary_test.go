@@ -294,7 +294,7 @@ func TestBoundaryRemoved(t *testing.T) {
 		"swapped for an approved one":     {before: ownBoundary, after: otherBoundary, hasBefore: true, change: iam.ChangeUpdate, settings: both},
 		"swapped for another":             {before: ownBoundary, after: ownBoundary + "-v2", hasBefore: true, change: iam.ChangeUpdate, settings: both, want: removed, message: "not approved"},
 		"swapped for admin":               {before: ownBoundary, after: admin, hasBefore: true, change: iam.ChangeUpdate, want: removed},
-		"mended":                          {before: admin, after: ownBoundary, hasBefore: true, change: iam.ChangeUpdate},
+		"fixed":                           {before: admin, after: ownBoundary, hasBefore: true, change: iam.ChangeUpdate},
 		"still admin":                     {before: admin, after: admin, hasBefore: true, change: iam.ChangeNoOp, want: "error violation not-approved"},
 		"swapped for nonsense":            {before: ownBoundary, after: "x", hasBefore: true, change: iam.ChangeUpdate, want: "error violation invalid"},
 		"drift repaired":                  {before: "", after: ownBoundary, hasBefore: true, drift: drift(ownBoundary, ""), change: iam.ChangeUpdate, want: "note violation removed", message: "puts it right"},

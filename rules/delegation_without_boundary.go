@@ -55,9 +55,9 @@ var DelegationWithoutBoundary = &lint.Rule{
 	},
 }
 
-// mendDelegation is the statement to add: where a role of the holder's own
+// fixDelegation is the statement to add: where a role of the holder's own
 // making creates, it goes into the boundary of that.
-func mendDelegation(a *holders.Account, h *holders.Holder, f *lint.Finding, answer authz.Answer, kinds []authz.EntityKind) {
+func fixDelegation(a *holders.Account, h *holders.Holder, f *lint.Finding, answer authz.Answer, kinds []authz.EntityKind) {
 	w := holders.Request(answer)
 	lead := "Deny it without the boundary"
 	if m := holders.Maker(w); m != nil {
@@ -108,7 +108,7 @@ func judgeDelegation(a *holders.Account, p *lint.Pass, h *holders.Holder, severi
 	for _, x := range faults {
 		f := x.finding
 		f.Key = x.what
-		mendDelegation(a, h, &f, x.answer, x.kinds)
+		fixDelegation(a, h, &f, x.answer, x.kinds)
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can create %s without an approved permissions boundary is not determined, because %s%s.",
 				phrase.Uncapital(h.Name()), x.what, holders.Because(x.answer.Reasons), h.Caveat(x.answer))

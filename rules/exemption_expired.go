@@ -11,7 +11,7 @@ var ExemptionExpired = &lint.Rule{
 			"day itself.",
 		Why:   "An exemption with a date is a promise to look again. When the day comes, what it covered is reported again, and this with it.",
 		Blind: "An exemption without a date never expires.",
-		Fix:   "Mend what it covered and remove it, or have it reviewed and give it a new date.",
+		Fix:   "Fix what it covered and remove it, or have it reviewed and give it a new date.",
 		References: []string{
 			"https://github.com/boundlint/boundlint#configuration",
 		},

@@ -22,7 +22,7 @@ func worst(t *testing.T, m *iam.Model, s *lint.Settings, r *lint.Rule) lint.Verd
 	return got
 }
 
-// TestRewritten proves of the worked cases that the verdict does not hang on
+// TestRewritten proves of the worked cases that the verdict does not depend on
 // how the policies are cut and who carries them, that a Deny of everything by
 // the organization closes every one, and that an Allow closes none.
 func TestRewritten(t *testing.T) {

@@ -124,7 +124,7 @@ func reportHiddenGrants(p *lint.Pass) {
 		p.Report(lint.Finding{
 			Verdict: lint.Undetermined, Address: r.Address, Attribute: d.Location.Attribute, Location: d.Location,
 			Key: "document", Cause: "hidden resource policies", HiddenBy: phrase.HiddenBy(d.Unknown),
-			Message:     fmt.Sprintf("Whether the resource policy grants somebody what a permissions boundary refuses hangs on %s.", phrase.HiddenBy(d.Unknown)),
+			Message:     fmt.Sprintf("Whether the resource policy grants somebody what a permissions boundary refuses depends on %s.", phrase.HiddenBy(d.Unknown)),
 			Remediation: phrase.ShowIt(p.Model, d.Location, "the policy"),
 		})
 	}
@@ -201,7 +201,7 @@ func judgeGrantor(a *holders.Account, p *lint.Pass, g grantor, bounded *boundedH
 }
 
 // passesOnce asks once for all holders of the same policies, where nothing in
-// the statement hangs on who they are.
+// the statement depends on who they are.
 func passesOnce(a *holders.Account, g grantor, s *policy.Statement, h *holders.Holder, memo map[string]authz.Answer) authz.Answer {
 	if !s.Principal.Any || len(s.Condition) > 0 {
 		return passesBy(a, g, s, h)

@@ -57,7 +57,7 @@ func judgeTrust(a *holders.Account, p *lint.Pass, e *iam.Entity) {
 		p.Report(lint.Finding{
 			Verdict: lint.Undetermined, Address: e.Address, Attribute: e.Trust.Location.Attribute, Location: e.Trust.Location, Key: "document",
 			HiddenBy:    phrase.HiddenBy(e.Trust.Unknown),
-			Message:     fmt.Sprintf("Whether strangers can assume %s hangs on %s.", phrase.Entity(e), phrase.HiddenBy(e.Trust.Unknown)),
+			Message:     fmt.Sprintf("Whether strangers can assume %s depends on %s.", phrase.Entity(e), phrase.HiddenBy(e.Trust.Unknown)),
 			Remediation: phrase.ShowIt(p.Model, e.Trust.Location, "the trust policy"),
 		})
 		return

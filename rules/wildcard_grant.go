@@ -77,7 +77,7 @@ func judgeWildcards(p *lint.Pass, address string, d *iam.Document, perhaps *poli
 	if d.Unknown != nil {
 		p.Report(lint.Finding{
 			Verdict: lint.Undetermined, Address: address, Attribute: d.Location.Attribute, Location: d.Location, Key: "document",
-			Message:     fmt.Sprintf("Whether the policy allows by wildcards hangs on %s.", phrase.HiddenBy(d.Unknown)),
+			Message:     fmt.Sprintf("Whether the policy allows by wildcards depends on %s.", phrase.HiddenBy(d.Unknown)),
 			Remediation: phrase.ShowIt(p.Model, d.Location, "the document"),
 		})
 		return
@@ -104,7 +104,7 @@ func judgeWildcards(p *lint.Pass, address string, d *iam.Document, perhaps *poli
 		}
 		if w.hides != nil {
 			f.Verdict = lint.Undetermined
-			f.Message = fmt.Sprintf("Whether %s allows by wildcards hangs on %s.", phrase.Statement(s), phrase.HiddenBy(w.hides))
+			f.Message = fmt.Sprintf("Whether %s allows by wildcards depends on %s.", phrase.Statement(s), phrase.HiddenBy(w.hides))
 			f.Remediation = "Write the statement so that its actions and resources are known."
 		}
 		p.Report(f)

@@ -119,7 +119,7 @@ func TestWorkedCases(t *testing.T) {
 				t.Errorf("case %s: no witness or statement: %+v", w.ID, f)
 			}
 			if f.Remediation == "" || !strings.HasSuffix(f.Message, ".") || strings.Contains(f.Message, "\n") {
-				t.Errorf("case %s: %q, mend with %q", w.ID, f.Message, f.Remediation)
+				t.Errorf("case %s: %q, fix with %q", w.ID, f.Message, f.Remediation)
 			}
 			t.Logf("%s %s: %s", w.ID, f.Verdict, f.Message)
 		}

@@ -17,7 +17,7 @@ type hostileCase struct {
 // hostileExpressions are expressions that make much of little, one function of
 // Terraform after the other. In them stand for lists of N elements: {L} known
 // texts, {H} texts with a value that is not known, {C} one of two texts that
-// hang on such a value, {I} numbers; {T} is a text of N bytes, {U} one with a
+// depend on such a value, {I} numbers; {T} is a text of N bytes, {U} one with a
 // value that is not known, and {N} the number.
 var hostileExpressions = []string{
 	`format("%{N}d", 1)`, `format("%-{N}s", var.s)`, `format("%*d", {N}, 1)`, `format("%{N}s%{N}s%{N}s", {T}, {T}, {T})`, `format("%.{N}f", 1.5)`, `format("%v", {H})`,
@@ -179,6 +179,6 @@ func hostileTrees(n int) map[string]map[string]string {
 		"values as JSON": {"main.tf": hostileUse("var.v") + "variable \"v\" {}\n", "a.auto.tfvars.json": `{"v":` + strings.Repeat("[", 180) + strings.Repeat("]", 180) + `,"s":"` + strings.Repeat("x", n) + `"}`},
 		"JSON":           {"main.tf.json": `{"variable":{"s":{}},"locals":{"a":[` + strings.Repeat(`"${var.s}",`, min(n, 90_000)) + `1]},"resource":{"aws_iam_role":{"r":{"name":"${jsonencode(local.a)}"}}}}`},
 		"templates":      {"main.tf": hostileUse(`templatefile("a.tpl", { s = var.s })`), "a.tpl": strings.Repeat("${s}%{ if s == \"a\" }x%{ endif }", n/10)},
-		"house rules":    {"main.tf": hostileUse("1"), ".boundlint.hcl": "exempt {\n  rule = \"boundary-missing\"\n  address = \"" + strings.Repeat("*a", n/100) + "\"\n  reason = \"x\"\n}\n"},
+		"configuration":    {"main.tf": hostileUse("1"), ".boundlint.hcl": "exempt {\n  rule = \"boundary-missing\"\n  address = \"" + strings.Repeat("*a", n/100) + "\"\n  reason = \"x\"\n}\n"},
 	}
 }

@@ -31,7 +31,7 @@ type inputs struct {
 	remarks []lint.Diagnostic
 }
 
-// batch is what is judged by the same house rules.
+// batch is what is judged by the same configuration.
 type batch struct {
 	settings *lint.Settings
 	models   []*iam.Model
@@ -164,7 +164,7 @@ func named(c *cli.Context, paths []string) (*inputs, error) {
 		path = filepath.Clean(path)
 		switch {
 		case filepath.Base(path) == config.FileName:
-			// House rules stand for what they rule.
+			// Configuration stand for what they rule.
 			path = filepath.Dir(path)
 		case !c.Bool("changed") && source.IsConfiguration(path):
 			// The files of a directory are one root module, however many of
@@ -215,7 +215,7 @@ func (in *inputs) changed(c *cli.Context, options source.Options, find func(stri
 	return nil
 }
 
-// isNamedIn reports whether the house rules name a file: a boundary's document
+// isNamedIn reports whether the configuration name a file: a boundary's document
 // or a policy of the organization.
 func isNamedIn(settings *lint.Settings, path string) bool {
 	path = filepath.ToSlash(path)
@@ -279,7 +279,7 @@ func (p *program) mistakenCommand(c *cli.Context, i int, path string) error {
 	return nil
 }
 
-// settings returns the function that finds the house rules for an input.
+// settings returns the function that finds the configuration for an input.
 // Inputs with the same configuration file share its settings.
 func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, error) {
 	byFile := map[string]*lint.Settings{}

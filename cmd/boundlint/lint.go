@@ -46,10 +46,10 @@ func outputFlags() []cli.Flag {
 	}
 }
 
-// settingsFlags say by which house rules is judged.
+// settingsFlags say by which configuration is judged.
 func settingsFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read the house rules from `FILE`, not from the nearest .boundlint.hcl upwards of each PATH"},
+		&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read the configuration from `FILE`, not from the nearest .boundlint.hcl upwards of each PATH"},
 		&cli.BoolFlag{Name: "strict", Usage: "what cannot be decided is as severe as what is wrong"},
 		&cli.BoolFlag{Name: "no-inline-ignores", Usage: "report what comments in the configuration ask to ignore"},
 	}
@@ -60,8 +60,8 @@ func (p *program) inputFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "same-account", Usage: "take all PATHs together as one account"},
 		&cli.BoolFlag{Name: "changed", Usage: "the PATHs are files that changed, as a hook gets them: lint the root modules that they belong to, each once; implies --partial"},
-		&cli.BoolFlag{Name: "partial", Usage: "the PATHs are not all that the house rules speak of, as in a hook: exemptions that match nothing are not reported"},
-		&cli.StringFlag{Name: "config-dir", Usage: "the `DIRECTORY` of the configuration that a plan was made of, or its binary plan file, for the lines to mend and for values known after apply"},
+		&cli.BoolFlag{Name: "partial", Usage: "the PATHs are not all that the configuration speak of, as in a hook: exemptions that match nothing are not reported"},
+		&cli.StringFlag{Name: "config-dir", Usage: "the `DIRECTORY` of the configuration that a plan was made of, or its binary plan file, for the lines to fix and for values known after apply"},
 		&cli.GenericFlag{Name: "var-file", Value: &givenFlag{p, func(v string) source.Given { return source.Given{File: v} }}, Usage: "read variables of a directory from `FILE`; may be repeated, and counts after what stands before it"},
 		&cli.GenericFlag{Name: "var", Value: &givenFlag{p, func(v string) source.Given { return source.Given{Value: v} }}, Usage: "set a variable of a directory, `NAME=VALUE`; may be repeated, and counts after what stands before it"},
 		&cli.StringFlag{Name: "workspace", Usage: "the `NAME` that terraform.workspace has, in place of TF_WORKSPACE, of the selected workspace, and of workspaces in the configuration file"},

@@ -342,7 +342,7 @@ func TestConfiguration(t *testing.T) {
 	}
 }
 
-// TestConfigurationOfRoots has root modules with house rules of their own, which
+// TestConfigurationOfRoots has root modules with configuration of their own, which
 // hold however the roots are reached.
 func TestConfigurationOfRoots(t *testing.T) {
 	role := "resource \"aws_iam_role\" \"r\" {\n  name = \"svc-a\"\n  assume_role_policy = \"{}\"\n  permissions_boundary = \"arn:aws:iam::111122223333:policy/b\"\n}\n"

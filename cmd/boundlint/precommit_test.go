@@ -111,7 +111,7 @@ resource "aws_iam_role" "this" {
 	}
 	out, err = commit(map[string]string{"live/bad/main.tf": call(arn)})
 	if err != nil {
-		t.Fatalf("all mended: %v\n%s", err, out)
+		t.Fatalf("all fixed: %v\n%s", err, out)
 	}
 	out, err = commit(map[string]string{"package.json": "{}\n", ".github/workflows/ci.yml": "on: push\n"})
 	if err != nil {
@@ -121,9 +121,9 @@ resource "aws_iam_role" "this" {
 	if err == nil || strings.Count(out, "error    boundary-missing") != 1 || !strings.Contains(out, "live/data/main.tf") || strings.Contains(out, "untouched") {
 		t.Fatalf("a data file that a root reads: %v\n%s", err, out)
 	}
-	out, err = commit(map[string]string{"data/roles.yaml": "boundary: " + strings.Trim(arn, `"`) + " # mended\n"})
+	out, err = commit(map[string]string{"data/roles.yaml": "boundary: " + strings.Trim(arn, `"`) + " # fixed\n"})
 	if err != nil {
-		t.Fatalf("the data file is mended: %v\n%s", err, out)
+		t.Fatalf("the data file is fixed: %v\n%s", err, out)
 	}
 	// A file that a root has by a link, and a link that leads elsewhere.
 	if _, err := commit(map[string]string{"live/link/main.tf": "locals {\n  x = 1\n}\n", "shared/role.tf": "locals {\n  y = 1\n}\n", "shared/bare.tf": "locals {\n  z = 1\n}\n"}); err != nil {

@@ -32,7 +32,7 @@ type attempt struct {
 	keys    []*keyModel // free ones only
 	index   map[string]int
 	models  map[string]*keyModel
-	base    Context // what does not hang on the requester
+	base    Context // what does not depend on the requester
 	blocked bool    // a deny that nothing avoids
 	// variables are the free keys that stand as variables in policies, and
 	// assigned what they are taken to hold; namesPolicy tells that one stands
@@ -66,7 +66,7 @@ type layerChoices struct {
 }
 
 // choice is a statement that takes part in an attempt, with those of its
-// conditions that hang on what the requester chooses.
+// conditions that depend on what the requester chooses.
 type choice struct {
 	*statement
 	ref        Ref

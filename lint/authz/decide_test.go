@@ -20,7 +20,7 @@ const (
 )
 
 // TestResourcePolicies decides requests with a resource-based policy: what it
-// grants by itself, and what the boundary limits, hangs on how it names the
+// grants by itself, and what the boundary limits, depends on how it names the
 // principal.
 func TestResourcePolicies(t *testing.T) {
 	grant := func(principal string) string {

@@ -57,7 +57,7 @@ const (
 	keyMFAPresent = "aws:multifactorauthpresent"
 )
 
-// fixedKeys are keys whose value does not hang on the policies: what a role
+// fixedKeys are keys whose value does not depend on the policies: what a role
 // or user sends by itself (IAM User Guide, global condition context keys).
 // The empty text means absent.
 var fixedKeys = map[string]string{
@@ -147,7 +147,7 @@ func (s *searcher) settledModel(m *keyModel, service string) bool {
 	return true
 }
 
-// presence sorts the keys that hang on the action.
+// presence sorts the keys that depend on the action.
 func presence(action *catalog.Action, lowered string, inCatalog bool, known *catalog.Key) keyKind {
 	if action == nil {
 		// Which keys of its own an unknown action carries is not known.

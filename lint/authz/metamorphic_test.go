@@ -182,7 +182,7 @@ func TestDenyNeverOpens(t *testing.T) {
 		}
 		statements := listOf(doc["Statement"])
 		// Plain searches: the questions also tell an explicit deny from a
-		// missing grant, and approval hangs on what policies name.
+		// missing grant, and approval depends on what policies name.
 		for _, action := range []string{"iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary", "iam:CreatePolicyVersion"} {
 			q := &Query{Actions: []string{action}}
 			before, after := Search(holder(statements...), u, q).Verdict, Search(holder(append([]any{extra}, statements...)...), u, q).Verdict

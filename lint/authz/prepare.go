@@ -111,7 +111,7 @@ func (a *attempt) noteVariables(p *pattern, c *condition) {
 	}
 }
 
-// fix puts into the request what does not hang on the requester. A free key
+// fix puts into the request what does not depend on the requester. A free key
 // that stands as a variable has the value assigned to it; without one it
 // counts as hidden, which only the possible reading can live with.
 func (a *attempt) fix(assigned map[string]policy.Text) {

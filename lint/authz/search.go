@@ -391,7 +391,7 @@ func (s *searcher) undecided(perhaps *Witness, reasons []Reason) Answer {
 		reasons = append(reasons, s.mismatched())
 	}
 	if len(reasons) == 0 {
-		reasons = append(reasons, Reason{Text: "it hangs on what else exists in the account"})
+		reasons = append(reasons, Reason{Text: "it depends on what else exists in the account"})
 	}
 	return Answer{Verdict: Undetermined, Perhaps: perhaps, Reasons: distinctReasons(reasons)}
 }

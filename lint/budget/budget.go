@@ -90,7 +90,7 @@ type run struct {
 func New(limits Limits) *Share { return newRun(limits, time.Now, usage) }
 
 // NewSteps is a budget whose time passes with the calls of [Share.Check] only,
-// a millisecond each: for tests, which must not hang on the clock.
+// a millisecond each: for tests, which must not depend on the clock.
 func NewSteps(limits Limits) *Share {
 	var steps atomic.Int64
 	root := newRun(limits, func() time.Time { return time.UnixMilli(steps.Load()) }, func() Usage { return Usage{} })

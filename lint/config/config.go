@@ -1,4 +1,4 @@
-// Package config reads .boundlint.hcl, the house rules, into lint.Settings.
+// Package config reads .boundlint.hcl, the configuration, into lint.Settings.
 // Everything in the file is checked here, with the place of each fault, so
 // that nothing after it has to doubt a pattern, a rule's name or a date.
 package config

@@ -356,7 +356,7 @@ func TestTemplateExamples(t *testing.T) {
 	}
 }
 
-// FuzzLoad: whatever stands where in the house rules, there are settings or
+// FuzzLoad: whatever stands where in the configuration, there are settings or
 // faults that say something.
 func FuzzLoad(f *testing.F) {
 	texts := []string{everything, string(config.Template())}
@@ -404,7 +404,7 @@ func FuzzOrganizationPolicies(f *testing.F) {
 	})
 }
 
-// FuzzFind looks for the house rules in any tree: what is found lies above,
+// FuzzFind looks for the configuration in any tree: what is found lies above,
 // within the repository, and is a regular file.
 func FuzzFind(f *testing.F) {
 	for _, planted := range [][]byte{{0}, {0x10, 0x05}, {0x23, 0x05}, {0x32}, {0x44, 0x15}, {0x16, 0x25}} {
@@ -470,7 +470,7 @@ func FuzzFind(f *testing.F) {
 	})
 }
 
-// loaded writes files and loads the house rules among them.
+// loaded writes files and loads the configuration among them.
 func loaded(t *testing.T, dir string, files map[string]string) {
 	t.Helper()
 	for name, text := range files {

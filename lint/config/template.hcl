@@ -1,4 +1,4 @@
-# The house rules for boundlint, https://github.com/boundlint/boundlint.
+# The configuration for boundlint, https://github.com/boundlint/boundlint.
 # All of it is optional. What is commented out below with a single # shows
 # either the default or an example; "boundlint explain RULE" tells about a rule.
 

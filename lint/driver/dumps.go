@@ -12,7 +12,7 @@ import (
 // joinedDumps are the dumps of several accounts that are judged as one model,
 // for their trusts cross. What is found belongs to one of them nonetheless:
 // it has that one's path and account in the report, and its fingerprint does
-// not hang on which other accounts are in the run.
+// not depend on which other accounts are in the run.
 type joinedDumps struct {
 	// model is the index of the joint model, -1 where there is none.
 	model int

@@ -84,7 +84,7 @@ func TestDumpsKeepTheirFindings(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	if joint.Findings[2].Fingerprint != alone.Findings[1].Fingerprint {
-		t.Error("the fingerprint hangs on the other account")
+		t.Error("the fingerprint depends on the other account")
 	}
 	if b := joint.Inputs[1].Beyond; len(b) == 0 || !strings.Contains(b[0], "222222222222") {
 		t.Errorf("beyond %q", b)

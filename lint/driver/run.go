@@ -16,7 +16,7 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 )
 
-// Options are what a run takes beside models, rules and house rules.
+// Options are what a run takes beside models, rules and configuration.
 type Options struct {
 	Tool lint.Tool
 	// Diagnostics are of inputs that could not be read.
@@ -153,7 +153,7 @@ func (r *run) hints() iam.Hints {
 
 type attributeOf struct{ address, attribute string }
 
-// defaults are the attributes of a reusable module that hang on the default
+// defaults are the attributes of a reusable module that depend on the default
 // of one of its variables: whoever calls it may well set the variable.
 func defaults(m *iam.Model) map[attributeOf]bool {
 	out := map[attributeOf]bool{}

@@ -113,7 +113,7 @@ func (r *run) judgeExemptions(used []bool) []lint.Finding {
 		switch {
 		case r.expired(e.Until):
 			f.Message = fmt.Sprintf("The exemption of %q ended on %s and covers nothing any more.", e.Pattern, e.Until.Format(dateFormat))
-			f.Remediation = "Mend what it covered, or have it reviewed and give it a new date."
+			f.Remediation = "Fix what it covered, or have it reviewed and give it a new date."
 			out = r.own(out, lint.ExemptionExpired, f)
 		case !used[i] && r.complete() && slices.ContainsFunc(e.Rules, r.isSeen):
 			f.Attribute = ""

@@ -202,7 +202,7 @@ func isElsewhere(n *node, x policy.Text) bool {
 	return known && ownKnown && own != "" && len(account) == len(own) && account != own && strings.Trim(account, "0123456789") == ""
 }
 
-// doubted is an answer that hangs on something more.
+// doubted is an answer that depends on something more.
 func doubted(a authz.Answer, r authz.Reason) authz.Answer {
 	return authz.Answer{
 		Verdict: authz.Undetermined, Perhaps: a.Witness, AssumedAccount: a.AssumedAccount, Reasons: append([]authz.Reason{r}, a.Reasons...),

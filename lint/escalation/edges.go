@@ -381,7 +381,7 @@ func (e *engine) uncapSubject(n *node, w *Way, t *Subject) attempt {
 }
 
 // attemptKey is equal for attempts with the same outcome: who is -1 where that
-// hangs on nothing but the permissions of who tries.
+// depends on nothing but the permissions of who tries.
 type attemptKey struct {
 	class, who int
 	way        *Way

@@ -319,7 +319,7 @@ func (e *engine) classOf(p *authz.Principal, u *authz.Universe) int {
 	return e.classes[key]
 }
 
-// isPersonal reports whether what a policy allows may hang on who has it: by
+// isPersonal reports whether what a policy allows may depend on who has it: by
 // a policy variable or a condition on the principal.
 func (e *engine) isPersonal(p *authz.Policy) bool {
 	p = p.Like()

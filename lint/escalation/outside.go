@@ -184,7 +184,7 @@ func (e *engine) openPath(n *node) *Path {
 		}
 		to := Node{Made: what + " that is not in the input", Name: o.Example}
 		p.Steps = []Step{{From: n.describe(), To: to, Way: o.Way, Requests: o.Requests, By: n.principal}}
-		p.Reasons = []authz.Reason{{Text: "it hangs on whether there is " + what + " without a permissions boundary such as " + o.Example.String()}}
+		p.Reasons = []authz.Reason{{Text: "it depends on whether there is " + what + " without a permissions boundary such as " + o.Example.String()}}
 		return p
 	}
 	return nil

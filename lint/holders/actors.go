@@ -25,7 +25,7 @@ func (a *Account) Actors() []*Holder {
 			continue
 		}
 		if h.Doubt == "" && a.exemption(h) == authz.Undetermined {
-			h.Doubt = "it may be an administrator, of which nothing more need be said; that hangs on " + h.Obscured()
+			h.Doubt = "it may be an administrator, of which nothing more need be said; that depends on " + h.Obscured()
 		}
 		a.judged = append(a.judged, h)
 	}
@@ -131,7 +131,7 @@ func (a *Account) ClassOf(h *Holder) string {
 	return h.likeness
 }
 
-// IsPersonal reports whether what a policy allows hangs on who asks: on the
+// IsPersonal reports whether what a policy allows depends on who asks: on the
 // principal's name, ARN or tags.
 func (a *Account) IsPersonal(p *authz.Policy) bool {
 	if personal, ok := a.personal[p]; ok {

@@ -94,7 +94,7 @@ func doubtful(what string, hidden *policy.Symbol) string {
 	if hidden == nil {
 		return ""
 	}
-	return what + " hangs on " + phrase.Symbol(hidden)
+	return what + " depends on " + phrase.Symbol(hidden)
 }
 
 // Resolve takes the certainty out of an answer about one that is perhaps no

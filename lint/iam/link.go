@@ -156,7 +156,7 @@ func (m *Model) Deployments(providers ...string) []Deployment {
 }
 
 // Values visits every Value of the model, in the order of the model's lists:
-// what hides them one by one proves that nothing hangs on a guess.
+// what hides them one by one proves that nothing depends on a guess.
 func (m *Model) Values() iter.Seq[*Value] {
 	return func(yield func(*Value) bool) {
 		open := true

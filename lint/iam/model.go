@@ -44,7 +44,7 @@ type Input struct {
 	// Errored tells that the plan ended in an error.
 	Errored bool
 	// ReusableModule tells that a directory is a module for others to call,
-	// not a root: what hangs on a variable's default is judged leniently.
+	// not a root: what depends on a variable's default is judged leniently.
 	ReusableModule bool
 	// Workspace is terraform.workspace where the configuration asks for it and
 	// one is known, "" elsewhere: one root module may be evaluated in several.
@@ -333,7 +333,7 @@ type Entity struct {
 	// Deployment is the entity's own.
 	Deployment Deployment
 	Location   Location
-	// FromDefault are the attributes whose value hangs on the default of an
+	// FromDefault are the attributes whose value depends on the default of an
 	// input variable of a reusable module.
 	FromDefault []string
 	// Credentials are access keys and login profiles.

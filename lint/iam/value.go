@@ -94,7 +94,7 @@ type Document struct {
 	Form Form
 	// Location is the attribute that holds the document.
 	Location Location
-	// Trace leads from a place in the document to the place to mend in a
+	// Trace leads from a place in the document to the place to fix in a
 	// file: statement is an index in Statements, at a range inside the
 	// document (zero for the whole statement). It is nil where the input
 	// gives no finer place than Location.

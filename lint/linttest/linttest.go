@@ -6,7 +6,7 @@
 //	fixtures/<rule-id>/{bad,good}/<case>/plan.json       by the real tool
 //	fixtures/<rule-id>/{bad,good}/<case>/state.json      of the same configuration
 //	fixtures/<rule-id>/{bad,good}/<case>/account.json    a dump of an account
-//	fixtures/<rule-id>/{bad,good}/<case>/.boundlint.hcl  the house rules
+//	fixtures/<rule-id>/{bad,good}/<case>/.boundlint.hcl  the configuration
 //	fixtures/<rule-id>/{bad,good}/<case>/exceptions.txt  see Exceptions
 //	fixtures/real/<project>/...                          without want comments
 //
@@ -162,7 +162,7 @@ func (h *Harness) sourceOptions(t *testing.T, c Case) source.Options {
 	return source.Options{Symbols: &policy.Symbols{}, Workspaces: func(string) []string { return workspaces }}
 }
 
-// Settings are the house rules of a case.
+// Settings are the configuration of a case.
 func (h *Harness) Settings(t *testing.T, c Case) *lint.Settings {
 	t.Helper()
 	settings := &lint.Settings{}
@@ -180,7 +180,7 @@ func (h *Harness) Settings(t *testing.T, c Case) *lint.Settings {
 	return settings
 }
 
-// Lint judges models by the house rules of a case.
+// Lint judges models by the configuration of a case.
 func (h *Harness) Lint(t *testing.T, c Case, models []*iam.Model) *lint.Report {
 	t.Helper()
 	report, err := driver.Run(models, h.Rules, h.Settings(t, c), h.Options)

@@ -14,7 +14,7 @@ type SymbolKind uint8
 // The kinds of symbols. The zero value is the one of which least is known.
 const (
 	// SymbolUnknown stands for text of which nothing is known but what it
-	// hangs on.
+	// depends on.
 	SymbolUnknown SymbolKind = iota
 	// SymbolReference stands for one attribute of one resource that the same
 	// input declares or reads: Address and Attribute say which.

@@ -134,7 +134,7 @@ func level(s lint.Severity) string {
 	return "notice"
 }
 
-// annotation is the text of a finding: what, where, the proof, how to mend it.
+// annotation is the text of a finding: what, where, the proof, how to fix it.
 func annotation(f *lint.Finding) string {
 	var b strings.Builder
 	b.WriteString(clean(f.Message))

@@ -8,7 +8,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 )
 
-// group is findings that one change mends: those with one cause, and those of
+// group is findings that one change fixes: those with one cause, and those of
 // the instances of one resource block. It has at least one.
 type group []lint.Finding
 

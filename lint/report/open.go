@@ -12,7 +12,7 @@ import (
 // The first plan of a project hides much: every policy with a new ARN in it.
 // The same reference then leaves open a verdict of each rule on each holder.
 // Text tells those of a plan without configuration together, by what hides
-// them, for one thing mends them all.
+// them, for one thing fixes them all.
 
 // fewOpen is how many open verdicts are told in full.
 const fewOpen = 3

@@ -117,7 +117,7 @@ func sample() *lint.Report {
 		},
 		{
 			Rule: "name-prefix", Severity: lint.Error, Verdict: lint.Undetermined, Address: "aws_iam_role.late_name", Attribute: "name",
-			Message:     "The name of aws_iam_role.late_name hangs on terraform_data.suffix.output, which is known after apply: whether it matches app-* cannot be said.",
+			Message:     "The name of aws_iam_role.late_name depends on terraform_data.suffix.output, which is known after apply: whether it matches app-* cannot be said.",
 			Remediation: "Begin the name with app- in the configuration.",
 			Location:    at(fixture+"main.tf", 55, 3, 55, 60), Fingerprint: "0a7e0a7e00000001",
 		},

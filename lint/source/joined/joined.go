@@ -1,7 +1,7 @@
 // Package joined joins a plan with the configuration that it was made of. The
 // plan is trusted in what it knows; what it does not know before apply comes
 // from the evaluated configuration; and everything gets the places of the
-// configuration, the lines to mend.
+// configuration, the lines to fix.
 package joined
 
 import (
@@ -224,7 +224,7 @@ func (j *join) resource(r, c *resource.Resource) {
 }
 
 // compared are the attributes in which plan and configuration have to agree:
-// those that findings hang on.
+// those that findings depend on.
 var compared = map[string]bool{
 	"name": true, "name_prefix": true, "path": true, "permissions_boundary": true,
 	"assume_role_policy": true, "policy": true, "content": true, "inline_policy": true,

@@ -37,7 +37,7 @@ type Value struct {
 	// Open tells that the keys of the object are not known, or not all of
 	// them.
 	Open bool
-	// FromDefault tells that the value hangs on the default of an input
+	// FromDefault tells that the value depends on the default of an input
 	// variable.
 	FromDefault bool
 	// Maybe is set on an element of a list, or a block, that may turn out not
@@ -65,7 +65,7 @@ type DocumentSource struct {
 	Address   string
 	Statement func(index int, within policy.Range) iam.Location
 	// Maybe tells for each statement that may turn out not to exist what it
-	// hangs on; nil, or shorter than the statements, where all do.
+	// depends on; nil, or shorter than the statements, where all do.
 	Maybe []*policy.Symbol
 	// MaybeOf is Maybe of each text that a choice of documents may be.
 	MaybeOf map[string][]*policy.Symbol

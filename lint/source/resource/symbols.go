@@ -31,7 +31,7 @@ func ReferenceSymbol(syms *policy.Symbols, scope, address, attribute string) *po
 // UnknownSymbol stands for a text of which nothing is known but the
 // references that hide it. place is where it stands (address and attribute
 // path): every unknown value is a symbol of its own, since two values that
-// hang on the same reference need not be the same text.
+// depend on the same reference need not be the same text.
 func UnknownSymbol(syms *policy.Symbols, scope, place string, references []string, nullable bool) *policy.Symbol {
 	return syms.Intern(policy.Symbol{
 		Kind: policy.SymbolUnknown, Name: place, Scope: scope,

@@ -42,7 +42,7 @@ type evaluator struct {
 	// has asked for it.
 	workspace     cty.Value
 	asksWorkspace bool
-	// markDefaults is set in a reusable module: what hangs on the default of
+	// markDefaults is set in a reusable module: what depends on the default of
 	// one of its variables is marked.
 	markDefaults bool
 
@@ -116,7 +116,7 @@ const (
 	// markEphemeral: the value is in no plan and no state; ephemeralasnull
 	// makes null of it.
 	markEphemeral valueMark = "ephemeral"
-	// markDefault: the value hangs on the default of a root variable.
+	// markDefault: the value depends on the default of a root variable.
 	markDefault valueMark = "default"
 	// markMaybe: the value may be absent, because what it is read from may
 	// not exist. It stays with a value that is passed on whole.

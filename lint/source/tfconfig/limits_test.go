@@ -112,7 +112,7 @@ func hostile() map[string]struct {
 		"tostring of exponents":  main(role(`tostring(1e99999)`), "too large"),
 		"powers":                 main(role(`"${pow(10, 100000000)}"`), ""),
 		"modulo of exponents":    main(role(`1e99999 % 7`), ""),
-		"a cycle of locals":      main("locals {\n a = local.b\n b = local.a\n}\n"+role("local.a"), "hangs on itself"),
+		"a cycle of locals":      main("locals {\n a = local.b\n b = local.a\n}\n"+role("local.a"), "depends on itself"),
 		"a cycle of resources":   main("resource \"aws_iam_role\" \"a\" {\n name = aws_iam_role.b.name\n}\nresource \"aws_iam_role\" \"b\" {\n name = aws_iam_role.a.name\n}\n", ""),
 		"a cycle of count":       main("resource \"aws_iam_role\" \"a\" {\n count = length(aws_iam_role.b)\n name = \"a\"\n}\nresource \"aws_iam_role\" \"b\" {\n count = length(aws_iam_role.a)\n name = \"b\"\n}\n", ""),
 		"a cycle of documents":   main("data \"aws_iam_policy_document\" \"d\" {\n source_policy_documents = [data.aws_iam_policy_document.d.json]\n}\nresource \"aws_iam_policy\" \"p\" {\n policy = data.aws_iam_policy_document.d.json\n}\n", ""),

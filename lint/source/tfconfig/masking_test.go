@@ -61,7 +61,7 @@ func compatibleValues(hidden, full iam.Value) bool {
 }
 
 // compatibleDocuments compares documents element by element: lists in them are
-// sets, whose order hangs on the values.
+// sets, whose order depends on the values.
 func compatibleDocuments(syms *policy.Symbols, hidden, full *iam.Document) bool {
 	if hidden == nil || full == nil {
 		return hidden == full || hidden != nil && !hidden.Text.IsKnown()

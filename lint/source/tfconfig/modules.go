@@ -79,7 +79,7 @@ func (m *moduleInstance) local(name string, rng hcl.Range, e *env) place {
 	if x == nil {
 		return e.undeclared(rng, "local.%s is not declared in this module", name)
 	}
-	cycle := func() cty.Value { return e.fail(rng, "local.%s hangs on itself", name) }
+	cycle := func() cty.Value { return e.fail(rng, "local.%s depends on itself", name) }
 	in, key := m.env(), "local."+name
 	if e.dependsOnAssumed(m, x) {
 		in.assumed, key = e.assumed, key+e.assumed.key()
@@ -97,7 +97,7 @@ func (m *moduleInstance) output(name string, rng hcl.Range, e *env) place {
 	if b == nil {
 		return e.fail(rng, "%s has no output %q", strings.TrimSuffix(m.path, "."), name)
 	}
-	cycle := func() cty.Value { return e.fail(rng, "output %s hangs on itself", name) }
+	cycle := func() cty.Value { return e.fail(rng, "output %s depends on itself", name) }
 	return m.ev.demandPlace(m.memo("output."+name), cycle, func() place {
 		a := b.Body.Attributes["value"]
 		if a == nil {

@@ -23,7 +23,7 @@ func realProjects(t *testing.T) []string {
 	if err != nil || len(dirs) == 0 {
 		t.Skip("fixtures/real is not here")
 	}
-	// Much of these hangs on the account, or waits for apply, so that a plan by
+	// Much of these depends on the account, or waits for apply, so that a plan by
 	// itself and the configuration by itself know different things of them:
 	// lint/linttest compares what is found in them with both joined.
 	joined := []string{"accounts", "landing", "pipelines", "platform", "platform-errored", "splats", "tenants"}

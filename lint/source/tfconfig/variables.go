@@ -75,7 +75,7 @@ func (m *moduleInstance) variable(name string, rng hcl.Range, e *env) cty.Value 
 	if v == nil {
 		return e.undeclared(rng, "variable %q is not declared in this module", name)
 	}
-	cycle := func() cty.Value { return e.fail(rng, "var.%s hangs on itself", name) }
+	cycle := func() cty.Value { return e.fail(rng, "var.%s depends on itself", name) }
 	if val, ok := e.assumed.lookup(variableAt{m, name}); ok {
 		return val
 	}

@@ -27,7 +27,7 @@ func (j *boundaryJudge) invalid(e *iam.Entity) *boundaryFault {
 	}
 	f := &boundaryFault{
 		rule: Invalid, verdict: lint.Violation, key: "invalid",
-		remediation: j.mend.line(e, "Set the ARN of a managed policy"), fix: j.mend.fix(e), location: place(e, e.Boundary),
+		remediation: j.lines.line(e, "Set the ARN of a managed policy"), fix: j.lines.fix(e), location: place(e, e.Boundary),
 	}
 	if what := notPolicyARN(e.Boundary); what != "" {
 		f.message = fmt.Sprintf("the permissions boundary of %s is %s, not the ARN of a managed policy", phrase.Entity(e), what)

@@ -46,7 +46,7 @@ func judgeBoundaries(p *lint.Pass) (map[*iam.Entity][]boundaryFault, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &boundaryJudge{pass: p, approved: approved, mend: NewLine(p, approved)}
+	j := &boundaryJudge{pass: p, approved: approved, lines: NewLine(p, approved)}
 	all := map[*iam.Entity][]boundaryFault{}
 	for e := range p.Entities() {
 		all[e] = j.entity(e)
@@ -88,7 +88,7 @@ func Report(p *lint.Pass) error {
 type boundaryJudge struct {
 	pass     *lint.Pass
 	approved *holders.ApprovedSet
-	mend     *Line
+	lines    *Line
 	rival    rivals
 }
 
@@ -175,8 +175,8 @@ func (j *boundaryJudge) missing(e *iam.Entity) boundaryFault {
 	return boundaryFault{
 		rule: Missing, verdict: lint.Violation,
 		message:     message,
-		remediation: j.mend.line(e, "Set the boundary"),
-		fix:         j.mend.fix(e),
+		remediation: j.lines.line(e, "Set the boundary"),
+		fix:         j.lines.fix(e),
 		location:    place(e, e.Boundary),
 	}
 }
@@ -185,8 +185,8 @@ func (j *boundaryJudge) maybeMissing(e *iam.Entity) boundaryFault {
 	return boundaryFault{
 		rule: Missing, verdict: lint.Undetermined,
 		message:     fmt.Sprintf("%s may have no permissions boundary: %s may be null", phrase.Entity(e), phrase.HiddenIn(e.Boundary)),
-		remediation: j.mend.line(e, "Make sure that it is never null, or set the boundary"),
-		fix:         j.mend.fix(e),
+		remediation: j.lines.line(e, "Make sure that it is never null, or set the boundary"),
+		fix:         j.lines.fix(e),
 		location:    place(e, e.Boundary),
 	}
 }
@@ -194,7 +194,7 @@ func (j *boundaryJudge) maybeMissing(e *iam.Entity) boundaryFault {
 func (j *boundaryJudge) notApproved(e *iam.Entity) *boundaryFault {
 	f := &boundaryFault{
 		rule: NotApproved, verdict: lint.Violation, location: place(e, e.Boundary),
-		remediation: j.mend.line(e, "Set an approved boundary"), fix: j.mend.fix(e),
+		remediation: j.lines.line(e, "Set an approved boundary"), fix: j.lines.fix(e),
 	}
 	switch j.approved.Value(e.Boundary, e.NameText()) {
 	case holders.Approved:
@@ -204,7 +204,7 @@ func (j *boundaryJudge) notApproved(e *iam.Entity) *boundaryFault {
 	case holders.ApprovalUnknown:
 		f.verdict = lint.Undetermined
 		f.message = fmt.Sprintf("whether the permissions boundary of %s is an approved one depends on %s", phrase.Entity(e), j.dependsOn(e))
-		f.remediation = j.mend.line(e, "Name it among the references of a boundary block in .boundlint.hcl, or set an approved boundary")
+		f.remediation = j.lines.line(e, "Name it among the references of a boundary block in .boundlint.hcl, or set an approved boundary")
 	}
 	return f
 }
@@ -226,7 +226,7 @@ func (j *boundaryJudge) dependsOn(e *iam.Entity) string {
 		return "the document of " + p.Address + ", which is not wholly known"
 	}
 	if name := e.NameText(); !name.IsKnown() {
-		return "the name of the " + string(e.Kind) + ", which hangs on " + phrase.HiddenBehind(name)
+		return "the name of the " + string(e.Kind) + ", which depends on " + phrase.HiddenBehind(name)
 	}
 	return "what is known only after apply"
 }

@@ -24,7 +24,7 @@ type Fault struct {
 	// Why follows a colon; "" for no fault.
 	Why string
 	// Fix is what to write.
-	Fix conditionMend
+	Fix conditionFix
 	// Dead tells that the condition can never be met, hidden that something
 	// hides whether it enforces, joint that it is at odds with another Deny.
 	Dead, Hidden, Joint bool
@@ -72,7 +72,7 @@ func decideCondition(a *holders.Account, d *policy.Document, s *policy.Statement
 		j := ConditionJudge{account: a, document: d, Statement: s, condition: c, closed: closed}
 		fault := Fault{Why: j.judge(), Dead: j.dead, Joint: j.joint, Opens: j.opens}
 		if fault.Why != "" {
-			fault.Fix = j.mend()
+			fault.Fix = j.correction()
 		}
 		return fault
 	}
@@ -159,7 +159,7 @@ func variantsOf(a *holders.Account, s *policy.Statement) variants {
 	certain, most := *s, *s
 	v := variants{}
 	what := func(name string, x policy.Text) {
-		v.hidden = "its " + name + " hangs on " + phrase.Symbol(x.Symbols()[0])
+		v.hidden = "its " + name + " depends on " + phrase.Symbol(x.Symbols()[0])
 	}
 	for _, list := range []struct {
 		name       string
@@ -201,7 +201,7 @@ func variantsOf(a *holders.Account, s *policy.Statement) variants {
 	}
 	most.Condition = least.Condition
 	if s.Maybe != nil {
-		v.hidden = "whether there is such a statement hangs on " + phrase.Symbol(s.Maybe)
+		v.hidden = "whether there is such a statement depends on " + phrase.Symbol(s.Maybe)
 		certain.Maybe, least.Maybe, most.Maybe = nil, nil, nil
 	}
 	v.certain, v.least, v.most = &certain, &least, &most
@@ -395,37 +395,37 @@ func (j *ConditionJudge) Names(action string) bool {
 	})
 }
 
-// conditionMend is what to write instead of a condition: the lead says it in a
+// conditionFix is what to write instead of a condition: the lead says it in a
 // sentence, and denied or condition are the code, if any.
-type conditionMend struct {
+type conditionFix struct {
 	lead      string
 	denied    *policy.Statement
 	condition *policy.Condition
 }
 
-// Fix is what to write instead.
-func (j *ConditionJudge) mend() conditionMend {
+// correction is what to write instead.
+func (j *ConditionJudge) correction() conditionFix {
 	values := j.named()
 	switch {
 	case j.removal:
-		return conditionMend{
+		return conditionFix{
 			lead:   "No condition makes the removal safe. Leave the two actions out of what is allowed, and deny them without a condition",
 			denied: fix.Denying([]string{"iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"}),
 		}
 	case j.never && j.Statement.Effect == policy.Deny:
 		s := fix.Denying(fix.EditingActions)
 		s.Resource = values
-		return conditionMend{lead: "Deny these actions by their resources, without the condition", denied: s}
+		return conditionFix{lead: "Deny these actions by their resources, without the condition", denied: s}
 	case j.never:
-		return conditionMend{lead: "Take the actions that do not carry the key into a statement of their own, limited by their resources, and leave the condition on those that do " +
+		return conditionFix{lead: "Take the actions that do not carry the key into a statement of their own, limited by their resources, and leave the condition on those that do " +
 			"(iam:CreateRole, iam:CreateUser, iam:Put*PermissionsBoundary, and attaching, writing and deleting the policies of roles and users)."}
 	}
 	c := &policy.Condition{Operator: policy.Literal("StringEquals"), Key: policy.Literal(policy.BoundaryKey), Values: values}
 	if j.Statement.Effect == policy.Deny {
 		c.Operator = policy.Literal("StringNotEquals")
-		return conditionMend{lead: "Write the Deny so that it also fires where no boundary is given, with all approved boundaries in one list", condition: c}
+		return conditionFix{lead: "Write the Deny so that it also fires where no boundary is given, with all approved boundaries in one list", condition: c}
 	}
-	return conditionMend{lead: "Require the boundary by its full ARN", condition: c}
+	return conditionFix{lead: "Require the boundary by its full ARN", condition: c}
 }
 
 // named are the boundaries that the document's conditions mean.
@@ -445,7 +445,7 @@ func (j *ConditionJudge) named() []policy.Element {
 
 // Write lays out what to write where the document stands, and says what of it
 // is a change that can be made as it is.
-func (m conditionMend) Write(a *holders.Account, d iam.PlacedDocument, s *policy.Statement, faulty *policy.Condition) (string, *lint.Fix) {
+func (m conditionFix) Write(a *holders.Account, d iam.PlacedDocument, s *policy.Statement, faulty *policy.Condition) (string, *lint.Fix) {
 	at := fix.DocumentSite(a, holders.Grant{Address: d.Address, Document: d.Document})
 	w := &fix.Writer{Form: at.Form, Reference: func(x policy.Text) (string, bool) { return fix.ReferenceTo(a, x, at) }}
 	switch {

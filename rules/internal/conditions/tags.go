@@ -41,7 +41,7 @@ func DeadByTags(a *holders.Account, d *policy.Document, s *policy.Statement) Fau
 		}
 	}
 	out.Dead = true
-	out.Fix = conditionMend{lead: "Give who has the policy the tag, let the trust policy allow sts:TagSession to who brings it along, or name the boundary in full."}
+	out.Fix = conditionFix{lead: "Give who has the policy the tag, let the trust policy allow sts:TagSession to who brings it along, or name the boundary in full."}
 	return out
 }
 
@@ -100,7 +100,7 @@ func DeadOnResources(a *holders.Account, d *policy.Document, s *policy.Statement
 	}
 	out := Fault{
 		Dead: true,
-		Fix:  conditionMend{lead: "Give what the statement names the tag, or take the condition on the tag out."},
+		Fix:  conditionFix{lead: "Give what the statement names the tag, or take the condition on the tag out."},
 	}
 	for _, x := range s.Resource {
 		e := a.EntityOf(x.Text)

@@ -87,9 +87,9 @@ func takenOver(t escalation.TakeOver) Leak {
 	return l
 }
 
-// mendWay is what closes a way on what is no entity that could have a
+// fixWay is what closes a way on what is no entity that could have a
 // boundary; "" for the others.
-func mendWay(w *escalation.Way) string {
+func fixWay(w *escalation.Way) string {
 	if w.Kind == escalation.Existing || w.Target == escalation.TargetRoot {
 		return w.Control
 	}
@@ -107,7 +107,7 @@ func beyondReach(list []escalation.Outside) []Leak {
 			continue
 		}
 		if l.Answer.Witness == nil {
-			l.Answer, l.Fix = o.Requests[0], mendWay(o.Way)
+			l.Answer, l.Fix = o.Requests[0], fixWay(o.Way)
 		}
 		if text := paths.Lacks(o); !seen[text] {
 			seen[text] = true

@@ -156,7 +156,7 @@ func judgeProvider(a *holders.Account, p *lint.Pass, e *iam.Entity, s *policy.St
 	}
 	f := Finding(e, s, at, answer, "a token of "+name)
 	f.Key = "provider " + entry.Text.String()
-	by.mend(&f, e, s, host)
+	by.askClaim(&f, e, s, host)
 	if f.Verdict == lint.Undetermined {
 		f.Message = fmt.Sprintf("Whether any %s of %s can assume %s is not determined, because %s.", by.stranger, name, phrase.Entity(e), holders.Because(answer.Reasons))
 		p.Report(f)
@@ -206,9 +206,9 @@ func (by *issuer) claimName(host policy.Text) string {
 	return host.String() + ":" + by.restricting()
 }
 
-// mend asks for the claim that says whose token it is, in the place of what the
+// askClaim asks for the claim that says whose token it is, in the place of what the
 // statement asks of it now.
-func (by *issuer) mend(f *lint.Finding, e *iam.Entity, s *policy.Statement, host policy.Text) {
+func (by *issuer) askClaim(f *lint.Finding, e *iam.Entity, s *policy.Statement, host policy.Text) {
 	AskInTrust(f, e, s, "Ask for what is meant, in a condition", by.condition(host))
 }
 

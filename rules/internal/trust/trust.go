@@ -107,7 +107,7 @@ func ask(a *holders.Account, e *iam.Entity, s *policy.Statement, t *translation)
 
 // hitBy reports whether a deny is about the caller. One of which that is not
 // certain is taken not to be: that a role is open is said where it may be, and
-// rarely hangs on such a deny.
+// rarely depends on such a deny.
 func (c *Caller) hitBy(s *policy.Statement) bool {
 	switch {
 	case s.NotPrincipal != nil:
