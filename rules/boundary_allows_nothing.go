@@ -68,7 +68,7 @@ func judgePerhapsBoundaries(p *lint.Pass) {
 		}
 		p.Report(lint.Finding{
 			Verdict: lint.Undetermined, Address: m.Address, Attribute: m.Document.Location.Attribute, Location: m.Document.Location,
-			Message:     fmt.Sprintf("The policy allows nothing, and whether it is somebody's boundary depends on %s.", phrase.HiddenBy(hidden)),
+			Message:     fmt.Sprintf("The policy allows nothing, and whether it is the boundary of an entity depends on %s.", phrase.HiddenBy(hidden)),
 			Remediation: "Add an Allow statement if the policy is to be a boundary.",
 		})
 	}

@@ -21,7 +21,7 @@ var BoundaryEditable = &lint.Rule{
 	ID: "boundary-editable", Severity: lint.Error, Leg: lint.ThirdLeg,
 	Doc: lint.Doc{
 		Title: "A holder can change the document of a boundary",
-		What: "A boundary is a managed policy, and whoever can give it a new version, make another version the default one, or delete and re-create it, " +
+		What: "A boundary is a managed policy, and a principal that can give it a new version, make another version the default one, or delete and re-create it, " +
 			"decides what it allows. The rule asks that for every approved boundary; where no boundary block names them, for those that the input uses or " +
 			"that conditions on `iam:PermissionsBoundary` name. AWS's own policies cannot be edited.",
 		Why: "One `iam:CreatePolicyVersion` lifts the cap of everybody that the boundary binds, and no condition key can stop it: the action carries none.",

@@ -17,7 +17,7 @@ var BoundaryIgnored = &lint.Rule{
 		Title: "Lifecycle ignore_changes covers permissions_boundary",
 		What: "`ignore_changes` of a role or user lists `permissions_boundary`, or is `all`: what is written there is applied once, when the " +
 			"entity is created, and never again.",
-		Why: "Whoever takes the boundary off outside of Terraform finds a plan that is clean ever after, and a boundary that is added or fixed " +
+		Why: "One who takes the boundary off outside of Terraform finds a plan that is clean ever after, and a boundary that is added or fixed " +
 			"in the configuration never reaches the entities that exist.",
 		Blind:      "Plans and states do not tell of `lifecycle`: it is seen in a directory, or in a plan that is joined with its configuration (`--config-dir`).",
 		Fix:        "Take `permissions_boundary` out of `ignore_changes`; instead of `all`, list what something else manages.",
@@ -43,7 +43,7 @@ var BoundaryIgnored = &lint.Rule{
 			}
 			so := "the boundary that is written is not the one that is applied"
 			if !e.Boundary.Set {
-				so = "whoever takes a boundary off or puts one on is not seen"
+				so = "a boundary that is taken off or put on is not seen"
 			}
 			p.Report(lint.Finding{
 				Address: e.Address, Attribute: bounds.Attribute, Location: location,

@@ -72,7 +72,7 @@ func furtherBoundaries(a *holders.Account, known []iam.PlacedDocument) []iam.Pla
 	return out
 }
 
-// perhapsBoundaryBy is what hides whether a policy is somebody's boundary.
+// perhapsBoundaryBy is what hides whether a policy is the boundary of an entity.
 func perhapsBoundaryBy(m *iam.Model, address string) *policy.Symbol {
 	for _, p := range m.Policies {
 		if p.Address == address {

@@ -12,7 +12,7 @@ var BoundaryRemoved = &lint.Rule{
 	Doc: lint.Doc{
 		Title: "The plan takes a permissions boundary off an existing entity, or swaps it",
 		What: "An entity that exists with a boundary has to keep it. The plan may change it only to an approved one; where no `boundary` " +
-			"block says which are approved, every change is reported, because somebody has to look at it. A boundary that was changed outside of " +
+			"block says which are approved, every change is reported, because a person has to look at it. A boundary that was changed outside of " +
 			"Terraform is reported where the plan leaves the change standing; where it puts the boundary back, that is a note. The finding " +
 			"stands in for boundary-missing and boundary-not-approved on that entity.",
 		Why: "Removing a line is the quietest way out of a boundary: the role has its policies already, and the diff shows one line less.",

@@ -22,8 +22,8 @@ var DelegationOutsidePrefix = &lint.Rule{
 		Title: "A holder can create roles or users outside the required names",
 		What: "The names that the naming blocks ask for (`app-*` by default) mark who owns a role or user. This rule asks whether a holder can create " +
 			"one under another name, with a boundary or without. A resource such as `role/app-*` or `role/teams/app-*` counts as inside.",
-		Why: "What is created under a name of somebody else's is taken for theirs: grants, trust policies and clean-up by name pattern then cover it, " +
-			"and nobody sees that developers made it.",
+		Why: "What is created under the name of another team is taken for that team's: grants, trust policies and clean-up by name pattern then cover it, " +
+			"and nothing shows that developers made it.",
 		Blind: "IAM's wildcard also takes slashes: `role/app-*` covers a role of any name under the path `app-x/`. That is counted as inside. Of a " +
 			"name that is asked for by a regular expression only its literal start is judged.",
 		Fix: "Limit the resource of the statement that allows `iam:CreateRole` or `iam:CreateUser` to the names that the holder owns, such as " +

@@ -23,9 +23,9 @@ var DelegationWithoutBoundary = &lint.Rule{
 			"together: is there a request for `iam:CreateRole` or `iam:CreateUser` that is allowed and leaves the new entity without an approved " +
 			"boundary? The finding shows that request. Service-linked roles do not count: their creator chooses neither permissions nor trust. " +
 			"A role that the holder can create under an approved boundary, and give a policy, is asked too, where the boundary's document is known. " +
-			"A policy or group that nobody in the input has, and a policy that is given to somebody whom the input does not declare, is judged alone, " +
+			"An unattached policy or group, and a policy that is attached to a principal which the input does not declare, is judged by itself, " +
 			"and is a warning.",
-		Why: "Whoever can create an entity without a boundary can give it any permission and use it: no other boundary of the account matters any more. " +
+		Why: "A principal that can create an entity without a boundary can give it any permission and use it: no other boundary of the account matters any more. " +
 			"The usual causes are a condition with `IfExists` or `ForAllValues`, a second statement without the condition, a `Null` test that takes any " +
 			"boundary, and a pattern under which the holder can create policies.",
 		Blind: "A boundary of the holder's own whose document is neither in the input nor in the configuration is not counted, and the message says so. " +

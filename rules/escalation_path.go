@@ -24,7 +24,7 @@ var EscalationPath = &lint.Rule{
 		Title: "A holder can reach an unbounded or administrator entity by a known way",
 		What: "For every role and user: whom can it become or control by the known ways to gain privileges (assuming roles, changing policies, trust and " +
 			"credentials, passing roles to services, using what carries a role, making principals, tampering with boundaries), step by step, and does " +
-			"that end at somebody whom no boundary caps or at an administrator? Each step is a request that is decided over all policies, the target's " +
+			"that end at a principal without a boundary or at an administrator? Each step is a request that is decided over all policies, the target's " +
 			"trust policy and its boundary. Permissions grow on the way: who can edit its own policies holds all that its boundary allows, and so does a " +
 			"role that it can create and use. Where nothing in the input has to do with boundaries, only administrators are worth reaching.",
 		Why: "A boundary caps its bearer, not those whom its bearer can become. One role without a boundary that the bearer can assume, or pass to a " +
@@ -102,7 +102,7 @@ func escalationFinding(a *holders.Account, h *holders.Holder, path *escalation.P
 func replaceManaged(h *holders.Holder, s escalation.Step) string {
 	for _, r := range s.Requests {
 		if g, _, ok := h.Granting(holders.Request(r)); ok && g.Document == nil {
-			return fmt.Sprintf("AWS manages %s, which grants it, and nobody else can edit that: attach a policy of your own in its place. There: ", g.ManagedName())
+			return fmt.Sprintf("AWS manages %s, which grants it, and only AWS can edit that: attach a policy of your own in its place. There: ", g.ManagedName())
 		}
 	}
 	return ""

@@ -20,8 +20,8 @@ var NamePrefix = &lint.Rule{
 			"and a resource without a name gets one from the provider that begins with `terraform-`. Of a name that is only partly known, what " +
 			"is certain is judged; where that does not decide it, the finding is undetermined.",
 		Why: "The policies of a delegation say `role/app-*`. What is named otherwise is either out of its developers' reach or, worse, " +
-			"within somebody else's.",
-		Blind: "A role that is named well may still belong to somebody else. Only IAM's own types are judged, by name and not by tags.",
+			"within another team's.",
+		Blind: "A role that is named well may still belong to another team. Only IAM's own types are judged, by name and not by tags.",
 		Fix:   "Rename it; IAM cannot rename roles, so that Terraform replaces them. For the exception write an `exempt` block, for another convention a `naming` block.",
 		References: []string{
 			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html",

@@ -17,7 +17,7 @@ import (
 var ResourcePolicyBypassesBoundary = &lint.Rule{
 	ID: "resource-policy-bypasses-boundary", Severity: lint.Warning, Leg: lint.ThirdLeg,
 	Doc: lint.Doc{
-		Title: "A resource or trust policy grants somebody what its boundary refuses",
+		Title: "A resource or trust policy grants a principal what its boundary refuses",
 		What: "Within one account a resource-based policy that names a user, the session of a role, or everybody grants by itself: what the boundary of " +
 			"that user or role does not allow is allowed all the same. Reported is such a statement, of the policy of a bucket, key, queue, topic, function, " +
 			"secret, repository and the like or of a role's trust policy, where some request goes through that the boundary refuses. An explicit Deny in the boundary holds.",
@@ -124,7 +124,7 @@ func reportHiddenGrants(p *lint.Pass) {
 		p.Report(lint.Finding{
 			Verdict: lint.Undetermined, Address: r.Address, Attribute: d.Location.Attribute, Location: d.Location,
 			Key: "document", Cause: "hidden resource policies", HiddenBy: phrase.HiddenBy(d.Unknown),
-			Message:     fmt.Sprintf("Whether the resource policy grants somebody what a permissions boundary refuses depends on %s.", phrase.HiddenBy(d.Unknown)),
+			Message:     fmt.Sprintf("Whether the resource policy grants a principal what a permissions boundary refuses depends on %s.", phrase.HiddenBy(d.Unknown)),
 			Remediation: phrase.ShowIt(p.Model, d.Location, "the policy"),
 		})
 	}

@@ -19,9 +19,9 @@ var TrustTooOpen = &lint.Rule{
 	ID: "trust-too-open", Severity: lint.Warning, Leg: lint.Hygiene,
 	Doc: lint.Doc{
 		Title: "A trust policy that strangers can use",
-		What: "Can somebody whom nobody has named assume the role? A principal of any AWS account at all is an error where no condition says who it has " +
+		What: "Can a principal that is not named assume the role? A principal of any AWS account at all is an error where no condition says who it has " +
 			"to be (`aws:PrincipalOrgID`, `aws:PrincipalAccount`, `aws:PrincipalArn`, `aws:SourceAccount` and the like), and a warning where only an " +
-			"external id or a network stands between. For OpenID Connect providers: a subject of the provider that nobody has named is a warning. " +
+			"external id or a network stands between. For OpenID Connect providers: a subject of the provider that is not named is a warning. " +
 			"For GitHub, GitLab and HCP Terraform, where everybody can sign up, the owner has to be pinned (`repo:*` and `repo:my-org*` do not), and " +
 			"the audience restricts nothing, for callers choose it; for Amazon Cognito, Google, Facebook and Login with Amazon the audience " +
 			"is the application and does restrict; elsewhere a condition on the subject is needed. Conditions are evaluated: " +

@@ -58,7 +58,7 @@ var WildcardGrant = &lint.Rule{
 	},
 }
 
-// perhapsBoundary is what hides whether a policy is somebody's boundary, nil
+// perhapsBoundary is what hides whether a policy is the boundary of an entity, nil
 // for nothing.
 func perhapsBoundary(m *iam.Model, p *iam.ManagedPolicy) *policy.Symbol {
 	for _, e := range m.Entities {

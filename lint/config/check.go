@@ -283,7 +283,7 @@ func (c *checker) reason(block, label string, a *hcl.Attribute, at hcl.Range) st
 
 func (c *checker) pattern(block, pattern string, at hcl.Range) {
 	if strings.TrimSpace(pattern) == "" {
-		c.errorf(at, "%s names nobody: write an address, an ARN or a name, * and ? allowed", block)
+		c.errorf(at, "%s names no entity: write an address, an ARN or a name, * and ? allowed", block)
 	}
 }
 

@@ -121,7 +121,7 @@ func TestPagesInSeveralFiles(t *testing.T) {
 	if got := complete(first(), last); got != "1 1.json, 2.json true " {
 		t.Errorf("all pages: %s", got)
 	}
-	if got := complete(first(), page("2.json", false)); got != "1 1.json, 2.json false it has not the policy arn:aws:iam::111111111111:policy/p, the group ops, which somebody in it has" {
+	if got := complete(first(), page("2.json", false)); got != "1 1.json, 2.json false it has not the policy arn:aws:iam::111111111111:policy/p, the group ops, which an entity in it has" {
 		t.Errorf("a page without them: %s", got)
 	}
 	if got := complete(page("1.json", false), page("2.json", true)); !strings.Contains(got, "false its last page") {

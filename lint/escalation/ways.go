@@ -133,7 +133,7 @@ const (
 	// boundary that its permissions make it give them, if any.
 	TargetNewRole
 	TargetNewUser
-	// TargetPolicy is the managed policy that is somebody's boundary.
+	// TargetPolicy is the managed policy that is the boundary of an entity.
 	TargetPolicy
 	// TargetPermissionSet is a permission set of IAM Identity Center, and
 	// with it the role that it makes in each assigned account.

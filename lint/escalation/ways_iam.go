@@ -6,7 +6,7 @@ const (
 	controlNoKey       = "Leave the action out or scope its Resource: it carries no boundary key."
 	controlBoundaryKey = "A condition on iam:PermissionsBoundary that pins the approved boundary, on each of the actions."
 	controlOwnDeny     = "Put what must stay denied into the boundary, and deny the holder to change its own policies."
-	controlPolicyScope = "Scope the Resource to policies that nobody strong and no boundary uses, or deny it on those: it carries no boundary key."
+	controlPolicyScope = "Scope the Resource to policies that neither an administrator nor a boundary uses, or deny it on those: it carries no boundary key."
 )
 
 // iamWays are the ways by which IAM's own actions lead to privileges, and

@@ -48,7 +48,7 @@ func (a *Account) judgeAlone() {
 		}
 		h := a.UnattachedHolder(alonePolicy, p.Address, p.Location, p.Deployment)
 		h.Doubt, h.DoubtBy = doubtful("who has "+p.Address+", as a policy or as a boundary", p.UseUnknown), p.UseUnknown
-		h.PerhapsBoundary = doubtful("whether "+p.Address+" is somebody's boundary", p.BoundaryUnknown)
+		h.PerhapsBoundary = doubtful("whether "+p.Address+" is the boundary of an entity", p.BoundaryUnknown)
 		h.add(a.grant(p.Document, p.Address, nil))
 		a.Unattached = append(a.Unattached, h)
 	}

@@ -18,11 +18,11 @@ func (h *Holder) Name() string {
 	case aloneGroup:
 		return "A member of " + h.Address
 	case aloneInline:
-		return "Whoever has " + h.Address
+		return "A principal that has " + h.Address
 	case aloneAttached:
 		return h.outsider()
 	}
-	return "Whoever is given " + h.Address
+	return "A principal that is given " + h.Address
 }
 
 // outsider is how a message calls one whom the input does not declare and
@@ -35,7 +35,7 @@ func (h *Holder) outsider() string {
 	}
 	name, known := t.Holder.Known()
 	if !known || t.Holder.Sensitive {
-		return fmt.Sprintf("Whoever %s gives %s", t.Address, what)
+		return fmt.Sprintf("A principal to which %s gives %s", t.Address, what)
 	}
 	kind := phrase.Kind(iam.EntityKind(t.HolderKind))
 	return fmt.Sprintf("The %s %s, which the input does not declare and %s gives %s,", kind, name, t.Address, what)

@@ -13,7 +13,7 @@ func (in *Input) JudgeDump() {
 		in.Reasons = append(in.Reasons, "its last page says that there are further ones")
 	}
 	if len(in.Lacks) > 0 {
-		in.Reasons = append(in.Reasons, "it has not "+someOf(in.Lacks)+", which somebody in it has")
+		in.Reasons = append(in.Reasons, "it has not "+someOf(in.Lacks)+", which an entity in it has")
 	}
 	if len(in.Absent) > 0 {
 		in.Reasons = append(in.Reasons, "it does not have "+strings.Join(in.Absent, ", ")+", which IAM always answers with")

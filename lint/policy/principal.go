@@ -55,7 +55,7 @@ func (p *parser) principals(n node, name string) *Principals {
 		}
 	}
 	if len(ps.Entries) == 0 {
-		p.remark(CodeEmpty, p.at(n), name+" names nobody", "Name who is meant, or remove the statement.")
+		p.remark(CodeEmpty, p.at(n), name+" names no principal", "Name who is meant, or remove the statement.")
 	}
 	return ps
 }

@@ -265,7 +265,7 @@ func (p *parser) completePrincipal(s *Statement) {
 		p.refuse(CodeMissingPrincipal, s.Range, "the statement of a resource control policy has no Principal", `Add Principal with "*".`)
 	case s.Principal == nil && s.NotPrincipal == nil:
 		if p.kind == TrustPolicy || p.kind == ResourcePolicy {
-			p.refuse(CodeMissingPrincipal, s.Range, "the statement has no Principal, so it is for nobody", "Add Principal.")
+			p.refuse(CodeMissingPrincipal, s.Range, "the statement has no Principal, so it applies to no principal", "Add Principal.")
 		}
 	case p.kind == ServiceControlPolicy:
 		p.refuse(CodeUnsupportedElement, cmp.Or(s.Principal, s.NotPrincipal).Range, "a service control policy names no principals: it holds for the users and roles of the accounts that it is attached to",

@@ -340,7 +340,7 @@ func (p *part) settle(account string, absent []string) {
 			lacking = append(lacking, what)
 		}
 	}
-	// IAM deletes no policy that is somebody's boundary (IAM API Reference,
+	// IAM deletes no policy that is the boundary of an entity (IAM API Reference,
 	// DeletePolicy).
 	for _, e := range m.Entities {
 		arn, _ := e.Boundary.Known()

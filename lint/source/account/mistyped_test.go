@@ -14,7 +14,7 @@ func TestMistyped(t *testing.T) {
 		{`"RoleDetailList":[`, `"RoleDetailList":"x","more":[`, "RoleDetailList: want a list, found a text"},
 		{`"RoleDetailList":[`, `"RoleDetailList":{},"more":[`, "RoleDetailList: want a list, found an object"},
 		{`"RoleDetailList":[`, `"RoleDetailList":null,"more":[`, "reason: it does not have RoleDetailList, which IAM always answers with"},
-		{`"GroupDetailList":[`, `"more":[`, "reason: it has not the group Ops, which somebody in it has; it does not have GroupDetailList, which IAM always answers with"},
+		{`"GroupDetailList":[`, `"more":[`, "reason: it has not the group Ops, which an entity in it has; it does not have GroupDetailList, which IAM always answers with"},
 		{`"RoleDetailList":[`, `"RoleDetailList":[],"RoleDetailList":[`, "RoleDetailList: it stands twice"},
 		{`"RoleDetailList":[`, `"RoleDetailList":[null,`, "RoleDetailList[0]: want an object, found null"},
 		{`"Policies":[`, `"Policies":true,"more":[`, "Policies: want a list, found true or false"},

@@ -180,7 +180,7 @@ func Denial(a *holders.Account, at Site, known bool, lead string, statements []*
 	w := &Writer{Form: at.Form, Reference: func(x policy.Text) (string, bool) { return ReferenceTo(a, x, at) }}
 	var text string
 	if at.managed != "" {
-		text = fmt.Sprintf("AWS manages %s, which grants it, and nobody else can edit that. ", at.managed)
+		text = fmt.Sprintf("AWS manages %s, which grants it, and only AWS can edit that. ", at.managed)
 		lead = strings.TrimSuffix(lead, LeaveOut)
 	}
 	if at.full != "" {

@@ -41,7 +41,7 @@ func (c *invalidity) principals(s *policy.Statement) {
 			continue
 		}
 		c.report(lint.Error, "principal-action", s.Index, p.Range,
-			fmt.Sprintf("the principal %q assumes roles by %s, which the statement does not allow: nobody can assume the role by it", p.Text, wanted),
+			fmt.Sprintf("the principal %q assumes roles by %s, which the statement does not allow: no principal can assume the role by it", p.Text, wanted),
 			fmt.Sprintf("Write %q as the action, in a statement of its own.", wanted))
 	}
 }
