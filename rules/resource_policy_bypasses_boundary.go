@@ -41,8 +41,8 @@ var ResourcePolicyBypassesBoundary = &lint.Rule{
 			return nil
 		}
 		reportHiddenGrants(p)
-		for _, g := range grantors(a) {
-			judgeGrantor(a, p, g, bounded)
+		for _, g := range resourcePolicies(a) {
+			judgeResourcePolicy(a, p, g, bounded)
 		}
 		return nil
 	},
@@ -102,8 +102,8 @@ func (b *boundedHolders) namedBy(s *policy.Statement) []*holders.Holder {
 	return append(out, hidden...)
 }
 
-// grantor is a resource with a policy of its own.
-type grantor struct {
+// resourcePolicy is a resource with a policy of its own.
+type resourcePolicy struct {
 	address, service string
 	document         *iam.Document
 	// resource is the ARN of what the policy protects, empty where it is not
@@ -130,15 +130,15 @@ func reportHiddenGrants(p *lint.Pass) {
 	}
 }
 
-// grantors are the resources of the input that have a policy.
-func grantors(a *holders.Account) []grantor {
-	var out []grantor
+// resourcePolicies are the resources of the input that have a policy.
+func resourcePolicies(a *holders.Account) []resourcePolicy {
+	var out []resourcePolicy
 	for _, r := range a.Model.ResourcePolicies {
 		if r.Document == nil || r.Document.Document == nil || r.Document.Unknown != nil || r.Document.Invalid ||
 			r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget {
 			continue
 		}
-		out = append(out, grantor{
+		out = append(out, resourcePolicy{
 			address: r.Address, service: r.Service, document: r.Document, resource: r.Resource, deployment: r.Deployment,
 		})
 	}
@@ -146,16 +146,16 @@ func grantors(a *holders.Account) []grantor {
 		if e.Gone() || e.AWSOwned() || e.Trust == nil || e.Trust.Document == nil || e.Trust.Unknown != nil || e.Trust.Invalid {
 			continue
 		}
-		out = append(out, grantor{
+		out = append(out, resourcePolicy{
 			address: e.Address, service: "sts", document: e.Trust, resource: e.ARN, deployment: e.Deployment, trust: true,
 		})
 	}
 	return out
 }
 
-// judgeGrantor judges each statement: one finding for all whom it lets pass,
+// judgeResourcePolicy judges each statement: one finding for all whom it lets pass,
 // at the first for whom that is certain.
-func judgeGrantor(a *holders.Account, p *lint.Pass, g grantor, bounded *boundedHolders) {
+func judgeResourcePolicy(a *holders.Account, p *lint.Pass, g resourcePolicy, bounded *boundedHolders) {
 	for _, s := range g.document.Statements {
 		if s.Effect == policy.Deny || s.Principal == nil {
 			continue
@@ -202,7 +202,7 @@ func judgeGrantor(a *holders.Account, p *lint.Pass, g grantor, bounded *boundedH
 
 // passesOnce asks once for all holders of the same policies, where nothing in
 // the statement depends on who they are.
-func passesOnce(a *holders.Account, g grantor, s *policy.Statement, h *holders.Holder, memo map[string]authz.Answer) authz.Answer {
+func passesOnce(a *holders.Account, g resourcePolicy, s *policy.Statement, h *holders.Holder, memo map[string]authz.Answer) authz.Answer {
 	if !s.Principal.Any || len(s.Condition) > 0 {
 		return passesBy(a, g, s, h)
 	}
@@ -216,7 +216,7 @@ func passesOnce(a *holders.Account, g grantor, s *policy.Statement, h *holders.H
 }
 
 // bypass is the finding for one of those whom a statement lets pass.
-func bypass(g grantor, s *policy.Statement, h *holders.Holder, answer authz.Answer, verdict authz.Verdict) lint.Finding {
+func bypass(g resourcePolicy, s *policy.Statement, h *holders.Holder, answer authz.Answer, verdict authz.Verdict) lint.Finding {
 	f := lint.Finding{
 		Address: g.address, Attribute: g.document.Location.Attribute, Key: statementKey(s),
 		Location:    g.document.StatementLocation(s.Index, s.Principal.Range),
@@ -363,7 +363,7 @@ func sessionRole(resource policy.Text) (policy.Text, bool) {
 // boundary does not allow: the statement is put as all that the holder has,
 // every deny counts, and so does, as a deny, each statement by which the
 // boundary allows.
-func passesBy(a *holders.Account, g grantor, s *policy.Statement, h *holders.Holder) authz.Answer {
+func passesBy(a *holders.Account, g resourcePolicy, s *policy.Statement, h *holders.Holder) authz.Answer {
 	granted := &policy.Document{Version: g.document.Version}
 	put := func(s *policy.Statement) {
 		c := *s
@@ -453,7 +453,7 @@ func deniesOf(p *authz.Policy, allows bool) *authz.Policy {
 
 // grantedActions are the actions to ask for: those of the statement, as far
 // as they are of the resource's service.
-func grantedActions(s *policy.Statement, g grantor) []string {
+func grantedActions(s *policy.Statement, g resourcePolicy) []string {
 	if g.trust {
 		return []string{"sts:AssumeRole"}
 	}

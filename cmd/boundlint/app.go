@@ -76,7 +76,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, lookupEnv fun
 		return code
 	case over := <-p.lost:
 		// Whoever does not end by itself ends with the program.
-		p.complain(fmt.Errorf("nothing was judged: %w", over))
+		p.printError(fmt.Errorf("nothing was judged: %w", over))
 		return exitFailure
 	}
 }
@@ -89,22 +89,22 @@ func (p *program) command(args []string) (code int) {
 		case nil:
 			return
 		case *budget.SpentError:
-			p.complain(fmt.Errorf("nothing was judged: %w", fault))
+			p.printError(fmt.Errorf("nothing was judged: %w", fault))
 		default:
-			p.complain(errors.New(internalError(fault)))
+			p.printError(errors.New(internalError(fault)))
 		}
 		code = exitFailure
 	}()
 	app := p.app()
-	arranged, err := arrange(app, args)
+	ordered, err := orderArguments(app, args)
 	if err == nil {
 		err = lint.Validate(rules.All())
 	}
 	if err == nil {
-		err = app.Run(append([]string{app.Name}, arranged...))
+		err = app.Run(append([]string{app.Name}, ordered...))
 	}
 	if err != nil {
-		p.complain(err)
+		p.printError(err)
 		return exitFailure
 	}
 	return p.code
@@ -123,8 +123,8 @@ func internalError(fault any) string {
 	return fmt.Sprintf("internal error: %.200s; please report it at %s with the input that caused it", what, issuesURL)
 }
 
-// complain says on standard error what went wrong, a line for each fault.
-func (p *program) complain(err error) {
+// printError says on standard error what went wrong, a line for each fault.
+func (p *program) printError(err error) {
 	if faults, ok := errors.AsType[*config.Error](err); ok {
 		fmt.Fprint(p.stderr, printable(faults.Text()))
 		return

@@ -21,9 +21,9 @@ type word struct {
 	literal bool
 }
 
-// arrange returns the arguments as: command, its flags, "--", the rest. The
+// orderArguments returns the arguments as: command, its flags, "--", the rest. The
 // name of a command wins over a path of that name.
-func arrange(app *cli.App, args []string) ([]string, error) {
+func orderArguments(app *cli.App, args []string) ([]string, error) {
 	words, err := split(app.Commands, args)
 	if err != nil {
 		return nil, err

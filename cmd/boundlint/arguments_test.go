@@ -29,7 +29,7 @@ func TestArrange(t *testing.T) {
 		"--var -- a":               "lint --var -- -- a", // the value of --var is --
 		"--var=a=b,c --var d=e ./": "lint --var=a=b,c --var d=e -- ./",
 	} {
-		got, err := arrange(app, strings.Fields(args))
+		got, err := orderArguments(app, strings.Fields(args))
 		if err != nil || strings.Join(got, " ") != want {
 			t.Errorf("%q: %q, %v; want %q", args, got, err, want)
 		}
@@ -44,7 +44,7 @@ func FuzzArrange(f *testing.F) {
 	app := (&program{}).app()
 	f.Fuzz(func(t *testing.T, lines string) {
 		args := strings.Split(lines, "\n")
-		once, err := arrange(app, args)
+		once, err := orderArguments(app, args)
 		if err != nil {
 			return
 		}
@@ -54,7 +54,7 @@ func FuzzArrange(f *testing.F) {
 		if once[0] != "lint" {
 			return
 		}
-		twice, err := arrange(app, once)
+		twice, err := orderArguments(app, once)
 		if err != nil || !reflect.DeepEqual(once, twice) {
 			t.Fatalf("%q becomes %q, %v", once, twice, err)
 		}

@@ -71,11 +71,11 @@ func (p *program) inquire(c *cli.Context, paths []string) (*askedInputs, error) 
 		return nil, err
 	}
 	for _, fault := range in.faults {
-		p.complain(fault)
+		p.printError(fault)
 		p.code = exitFailure
 	}
 	for _, d := range in.remarks {
-		p.complain(fmt.Errorf("%s: %s", d.Input, d.Message))
+		p.printError(fmt.Errorf("%s: %s", d.Input, d.Message))
 	}
 	out := &askedInputs{}
 	for _, b := range in.batches {
@@ -106,7 +106,7 @@ func (p *program) isSecondReading(m *iam.Model) bool {
 	if m.Input.Tool != iam.OpenTofu {
 		return false
 	}
-	p.complain(fmt.Errorf("%s: Terraform and OpenTofu read different files of it; the question is asked of what Terraform reads", m.Input.Path))
+	p.printError(fmt.Errorf("%s: Terraform and OpenTofu read different files of it; the question is asked of what Terraform reads", m.Input.Path))
 	return true
 }
 
@@ -118,7 +118,7 @@ func (p *program) remark(models []*iam.Model) {
 			where := cmp.Or(report.Place(d.Location), d.Input)
 			if message := where + ": " + d.Message; d.Severity == lint.Error && !p.told[message] {
 				p.told[message] = true
-				p.complain(errors.New(message))
+				p.printError(errors.New(message))
 				p.code = exitFailure
 			}
 		}

@@ -103,13 +103,13 @@ func (p *program) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := outputs.spare(slices.Concat(in.files, c.StringSlice("against")), p.stdin, len(in.faults) > 0); err != nil {
+	if err := outputs.refuseOverwrite(slices.Concat(in.files, c.StringSlice("against")), p.stdin, len(in.faults) > 0); err != nil {
 		return err
 	}
 	for _, fault := range in.faults {
 		// Who reads the report on the same terminal reads it there.
 		if len(in.batches) == 0 || !outputs.readHere() {
-			p.complain(fault)
+			p.printError(fault)
 		}
 		p.code = exitFailure
 	}

@@ -134,11 +134,11 @@ func repositoryRoot() string {
 	return files.Repository(dir)
 }
 
-// spare refuses to write a report over an input, a file that is part of one, or
+// refuseOverwrite refuses to write a report over an input, a file that is part of one, or
 // another report. stdin is what is read as standard input, nil for nothing;
 // unread tells that an input could not be read, of which it is not known of what
 // files it is made.
-func (o *outputs) spare(paths []string, stdin io.Reader, unread bool) error {
+func (o *outputs) refuseOverwrite(paths []string, stdin io.Reader, unread bool) error {
 	var inputs []fs.FileInfo
 	for _, path := range paths {
 		if in, err := files.StatNamed(path); err == nil {

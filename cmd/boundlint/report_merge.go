@@ -44,7 +44,7 @@ func (p *program) mergeReports(c *cli.Context) error {
 	if len(paths) == 0 {
 		return usagef("boundlint report merge needs at least one report in the json format")
 	}
-	if err := outputs.spare(paths, p.stdin, false); err != nil {
+	if err := outputs.refuseOverwrite(paths, p.stdin, false); err != nil {
 		return err
 	}
 	var reports []*lint.Report

@@ -47,7 +47,7 @@ func (i *instance) evaluated() *evaluatedDocument {
 	d.Result = document.Evaluate(document.Input{
 		Values: values, Symbols: i.module.ev.symbols, Scope: i.module.ev.scope, Address: i.address,
 	})
-	i.module.ev.fuel -= 2 * len(d.JSON) / bytesPerStep // it was read, merged and written, indented and not
+	i.module.ev.steps -= 2 * len(d.JSON) / bytesPerStep // it was read, merged and written, indented and not
 	for _, p := range d.Problems {
 		rng := i.block.rng
 		if a := i.block.body.Attributes[p.Origin.Attribute]; a != nil {
@@ -157,7 +157,7 @@ func (i *instance) documentValue() resource.Value {
 	v.Locate = func(within policy.Range) iam.Location {
 		whole := spot{i.block.rng, i.module}
 		return i.module.ev.place(whole, func() spot {
-			i.module.ev.refuel()
+			i.module.ev.topUp()
 			if s, ok := i.documentSpot(within, 0); ok {
 				return s
 			}
@@ -175,7 +175,7 @@ func (i *instance) documentSource() *resource.DocumentSource {
 		Statement: func(index int, within policy.Range) iam.Location {
 			whole := spot{i.block.rng, i.module}
 			return i.module.ev.place(whole, func() spot {
-				i.module.ev.refuel()
+				i.module.ev.topUp()
 				if s, ok := i.statementSpot(index, within, 0); ok {
 					return s
 				}

@@ -22,7 +22,7 @@ func encode(f function.Function) special {
 		if left <= 0 {
 			return cty.NilVal, refused("the value has more than %d elements", e.ev.limits.nodes)
 		}
-		if !e.burn(e.ev.limits.nodes-left, at.Range) {
+		if !e.charge(e.ev.limits.nodes-left, at.Range) {
 			return e.starve(cty.String), nil
 		}
 		if err := e.ev.limits.writable(args[0]); err != nil {

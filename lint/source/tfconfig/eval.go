@@ -27,7 +27,7 @@ func (e *env) eval(x hclsyntax.Expression) cty.Value {
 			return e.eval(x.Parts[0])
 		}
 	}
-	if !e.burn(1, x.Range) {
+	if !e.charge(1, x.Range) {
 		return e.starve(cty.DynamicPseudoType)
 	}
 	e.ev.depth++
@@ -285,7 +285,7 @@ func (e *env) bounded(s string, at hcl.Expression) cty.Value {
 	if symbols > maxSymbols {
 		return e.refuse(cty.String, "a string with more than %d values that are not known", maxSymbols)
 	}
-	if !e.burn(len(s)/bytesPerStep+symbols, at.Range) {
+	if !e.charge(len(s)/bytesPerStep+symbols, at.Range) {
 		return e.starve(cty.String)
 	}
 	return cty.StringVal(s)

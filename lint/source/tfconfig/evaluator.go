@@ -70,7 +70,7 @@ type evaluator struct {
 	refusals map[refusal]bool
 	refused  int
 
-	fuel      int
+	steps     int
 	spare     int // steps for tracing once evaluation has taken all
 	starved   bool
 	depth     int // of the expression being evaluated
@@ -353,7 +353,7 @@ func (e *env) identity() string {
 
 // fail keeps a problem and gives the value that stands for what failed.
 func (e *env) fail(rng hcl.Range, format string, args ...any) cty.Value {
-	e.ev.fuel -= 10 // writing the message costs more than a step
+	e.ev.steps -= 10 // writing the message costs more than a step
 	p := problem{rng: rng, message: e.ev.symbols.Text(fmt.Sprintf(format, args...)).String()}
 	if rng.Filename == hiddenFile {
 		p.message = "a template that is sensitive cannot be evaluated"
@@ -384,12 +384,12 @@ func (e *env) doubtful() {
 	}
 }
 
-// burn takes n steps; it reports false once the budget is spent. What is not
+// charge takes n steps; it reports false once the budget is spent. What is not
 // evaluated then is refused: see starve.
-func (e *env) burn(n int, rng func() hcl.Range) bool {
-	e.ev.fuel -= n
+func (e *env) charge(n int, rng func() hcl.Range) bool {
+	e.ev.steps -= n
 	over := e.ev.share.Over()
-	if e.ev.fuel >= 0 && over == nil {
+	if e.ev.steps >= 0 && over == nil {
 		return true
 	}
 	if !e.ev.starved {

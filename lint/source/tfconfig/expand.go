@@ -545,7 +545,7 @@ func (e *env) dynamic(b *hclsyntax.Block, limit int) []nested {
 	elementType, marks, known := e.eachOf(forEach.Expr, nil, func(i item) bool {
 		if len(list) >= limit {
 			_, cut = e.refuse(cty.Bool, "boundlint does not look at more than %d blocks", maxInstances).Unmark()
-		} else if !e.burn(1, b.DefRange) {
+		} else if !e.charge(1, b.DefRange) {
 			_, cut = e.starve(cty.Bool).Unmark()
 		}
 		if cut != nil {

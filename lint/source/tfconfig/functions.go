@@ -336,7 +336,7 @@ func (e *env) plainCall(name string, f function.Function, args []cty.Value, x *h
 		return cty.DynamicVal.WithMarks(marksOf(args)...)
 	case err != nil:
 		return e.failCall(name, err, args, x)
-	case !e.burn(countArgument(v), x.Range):
+	case !e.charge(countArgument(v), x.Range):
 		return e.starve(cty.DynamicPseudoType)
 	}
 	refused := slices.ContainsFunc(args, isRefused)

@@ -89,7 +89,7 @@ func (e *env) callFile(name string, args []cty.Value, at hclsyntax.Expression) (
 	switch {
 	case err != nil:
 		return cty.NilVal, fileError{v.AsString(), err}
-	case !e.burn(1+len(b)/bytesPerStep, at.Range):
+	case !e.charge(1+len(b)/bytesPerStep, at.Range):
 		return e.starve(cty.String), nil
 	case name == "file":
 		return e.bounded(string(b), at), nil
@@ -230,7 +230,7 @@ type parsedTemplate struct {
 func (ev *evaluator) template(src []byte, file string) (hclsyntax.Expression, error) {
 	known, ok := ev.templates[file]
 	if !ok || known.src != string(src) {
-		ev.fuel -= len(src) / 4 // a parser's step costs more than one of ours
+		ev.steps -= len(src) / 4 // a parser's step costs more than one of ours
 		known.src = string(src)
 		known.expr, known.err = parseTemplate(src, file)
 		ev.templates[file] = known

@@ -33,12 +33,12 @@ const elementsPerStep, elementsPerLook = 4, 64
 
 // goOver takes the steps of an operator over values.
 func (e *env) goOver(rng func() hcl.Range, values ...cty.Value) bool {
-	return e.burn(cost(values)/elementsPerStep, rng)
+	return e.charge(cost(values)/elementsPerStep, rng)
 }
 
 // meter takes the steps of a call; ok is false where there are too few left.
 func (e *env) meter(name string, args []cty.Value, x *hclsyntax.FunctionCallExpr) bool {
-	return e.burn(callSteps(name, args, e.ev.fuel), x.Range)
+	return e.charge(callSteps(name, args, e.ev.steps), x.Range)
 }
 
 // callSteps is how many steps a call takes; somewhat more than most where it is
@@ -56,7 +56,7 @@ func callSteps(name string, args []cty.Value, most int) int {
 }
 
 // cost is how many steps it takes to go over the arguments.
-func cost(args []cty.Value) int { return callSteps("", args, maxFuel) }
+func cost(args []cty.Value) int { return callSteps("", args, maxSteps) }
 
 // work adds up the steps that it takes to go over values.
 type work struct {
@@ -131,8 +131,8 @@ func besides(name string, args []cty.Value, most int) int {
 
 // ratio is x*y/z, no more than what no budget pays.
 func ratio(x, y, z int) int {
-	if y > 0 && x > maxFuel*z/y {
-		return maxFuel + 1
+	if y > 0 && x > maxSteps*z/y {
+		return maxSteps + 1
 	}
 	return x * y / z
 }
@@ -157,7 +157,7 @@ func productSteps(args []cty.Value, most int) int {
 		w.value(a)
 		steps += ratio(w.steps, total, max(1, countArgument(a)))
 	}
-	return min(steps, maxFuel+1)
+	return min(steps, maxSteps+1)
 }
 
 func longestArgument(args []cty.Value) int {

@@ -77,20 +77,20 @@ func meterArguments(n int) []binding {
 // was refused.
 func meteredCall(t *testing.T, ev *evaluator, expression string, bindings []binding) (steps int, refused bool) {
 	t.Helper()
-	return fueledCall(t, ev, maxFuel, expression, bindings)
+	return budgetedCall(t, ev, maxSteps, expression, bindings)
 }
 
-func fueledCall(t *testing.T, ev *evaluator, fuel int, expression string, bindings []binding) (steps int, refused bool) {
+func budgetedCall(t *testing.T, ev *evaluator, budget int, expression string, bindings []binding) (steps int, refused bool) {
 	t.Helper()
 	x, diags := hclsyntax.ParseExpression([]byte(expression), "x", hcl.InitialPos)
 	if diags.HasErrors() {
 		t.Fatalf("%s: %s", expression, diags)
 	}
 	ev.loader.files["x"] = []byte(expression)
-	ev.fuel, ev.starved = fuel, false
+	ev.steps, ev.starved = budget, false
 	var problems []problem
 	_, marks := ev.root.env().quiet(&problems, nil).with("", 0, bindings...).eval(x).UnmarkDeep()
-	return fuel - ev.fuel, len(reasons(marks)) > 0
+	return budget - ev.steps, len(reasons(marks)) > 0
 }
 
 // TestEveryFunctionIsMetered: there is a row for each function, and sixteen
@@ -184,7 +184,7 @@ func TestLargeButOrdinary(t *testing.T) {
 		if expression == "" {
 			continue
 		}
-		if steps, _ := meteredCall(t, ev, expression, bindings); steps > maxFuel/16 {
+		if steps, _ := meteredCall(t, ev, expression, bindings); steps > maxSteps/16 {
 			t.Errorf("%s: %s takes %d steps", name, expression, steps)
 		}
 	}
@@ -193,7 +193,7 @@ func TestLargeButOrdinary(t *testing.T) {
 		"jsondecode(\"[${trimsuffix(policy, \", \")}]\")", "sha256(policy)", "base64gzip(policy)", "length(policy)", `formatlist("arn:aws:iam::111122223333:role/%s", list)`,
 		"setproduct(slice(list, 0, 200), slice(list, 0, 200))", "toset(list)", "distinct(concat(list, list))", "jsonencode(objects)", "flatten(nested)", "trimspace(policy)",
 	} {
-		if steps, refused := meteredCall(t, ev, expression, bindings); refused || steps > maxFuel/2 {
+		if steps, refused := meteredCall(t, ev, expression, bindings); refused || steps > maxSteps/2 {
 			t.Errorf("%s takes %d steps, refused is %v", expression, steps, refused)
 		}
 	}
@@ -256,13 +256,13 @@ func TestOperators(t *testing.T) {
 	} {
 		// Fifty times as many would be all that there is.
 		loop := fmt.Sprintf("[for i in range(1000) : [for j in range(10) : %s]]", expression)
-		if steps, refused := fueledCall(t, ev, maxFuel/50, loop, bindings); !refused {
+		if steps, refused := budgetedCall(t, ev, maxSteps/50, loop, bindings); !refused {
 			t.Errorf("%s takes %d steps", expression, steps)
 		}
 	}
 	for _, expression := range []string{"list[i * 1000 + j]", "objects[i * 1000 + j].a", `list[i * 1000 + j] == "x" ? 1 : 2`} {
 		loop := fmt.Sprintf("[for i in range(1) : [for j in range(1000) : %s]]", expression) // a fifth of them
-		if steps, refused := meteredCall(t, ev, loop, bindings); refused || steps > maxFuel/5 {
+		if steps, refused := meteredCall(t, ev, loop, bindings); refused || steps > maxSteps/5 {
 			t.Errorf("%s takes %d steps", expression, steps)
 		}
 	}

@@ -295,7 +295,7 @@ func zipmapOptional(e *env, args []cty.Value, x *hclsyntax.FunctionCallExpr) (ct
 		}
 		hidden = e.putBeside(entries, hidden, k.AsString(), values[i], x.Range())
 	}
-	if !e.burn(0, x.Range) {
+	if !e.charge(0, x.Range) {
 		return e.starve(cty.DynamicPseudoType), true
 	}
 	return cty.ObjectVal(entries).WithMarks(keyMarks, marks), true
@@ -352,7 +352,7 @@ func (e *env) mergeUncertain(args []cty.Value, x *hclsyntax.FunctionCallExpr) (c
 	if ty == cty.NilType {
 		ty = cty.EmptyObject
 	}
-	if !e.burn(0, x.Range) {
+	if !e.charge(0, x.Range) {
 		return e.starve(cty.DynamicPseudoType), true
 	}
 	return keyedLike(ty, merged).WithMarks(withoutMaybe(all)...), true
@@ -378,9 +378,9 @@ func (e *env) putBeside(entries map[string]cty.Value, hidden []string, k string,
 	if policy.ContainsToken(k) {
 		others, hidden = sortedKeys(entries), append(slices.Clip(hidden), k)
 	}
-	e.ev.fuel -= 4 * len(others)
+	e.ev.steps -= 4 * len(others)
 	for _, other := range others {
-		if e.ev.fuel < 0 {
+		if e.ev.steps < 0 {
 			break // whoever asks gives it all up
 		}
 		if other == k || e.differ(e.ev.symbols.Text(k), e.ev.symbols.Text(other)) {

@@ -74,7 +74,7 @@ func (ev *evaluator) onShapes(f function.Function, args []cty.Value, p *pattern)
 	if !t.collect() || !t.choose(p) {
 		return cty.NilVal, nil, false
 	}
-	ev.fuel -= t.runs() * cost(plain)
+	ev.steps -= t.runs() * cost(plain)
 	v, err, ok = t.decide(f)
 	if !ok || err != nil {
 		return cty.NilVal, err, ok

@@ -417,7 +417,7 @@ func (e *env) convertCall(x *hclsyntax.FunctionCallExpr) cty.Value {
 		return e.fail(x.Args[1].Range(), "convert: %s", diags[0].Detail)
 	}
 	v, marks := e.eval(x.Args[0]).Unmark()
-	if !e.burn(cost([]cty.Value{v}), x.Range) {
+	if !e.charge(cost([]cty.Value{v}), x.Range) {
 		return e.starve(cty.DynamicPseudoType)
 	}
 	if defaults != nil && isDefinite(v) {

@@ -169,7 +169,7 @@ func (e *env) perhapsEqual(v cty.Value, at *hclsyntax.FunctionCallExpr) cty.Valu
 		if !ok {
 			continue
 		}
-		may := !e.burn(len(elements), at.Range)
+		may := !e.charge(len(elements), at.Range)
 		for j := 0; j < len(elements) && !may; j++ {
 			y, _ := elements[j].UnmarkDeep()
 			if j == i || j > i && symbolic(y) {

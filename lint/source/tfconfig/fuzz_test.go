@@ -55,7 +55,7 @@ func evaluateText(tb testing.TB, dir, file string, src []byte) *iam.Model {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	ev.fuel = 20_000
+	ev.steps = 20_000
 	b := resource.NewBuilder(iam.Input{Kind: iam.InputConfig}, ev.symbols)
 	ev.root.walk(func(m *moduleInstance) {
 		for _, address := range m.config.resourceOrder {

@@ -28,13 +28,13 @@ func (e *env) forExpr(x *hclsyntax.ForExpr) cty.Value {
 		if x.KeyExpr == nil && e.orderUnknown(u) {
 			r.marks = append(r.marks, cty.NewValueMarks(markUnordered))
 		}
-		if set = u.Type().IsSetType(); set && !e.burn(cost([]cty.Value{u})/2, x.Range) {
+		if set = u.Type().IsSetType(); set && !e.charge(cost([]cty.Value{u})/2, x.Range) {
 			return e.starve(cty.DynamicPseudoType)
 		}
 	}
 	n := 0
 	known := e.each(source, x.CollExpr, func(i item) bool {
-		if !e.burn(1, x.Range) {
+		if !e.charge(1, x.Range) {
 			_, marks := e.starve(cty.Bool).Unmark()
 			r.hidden, r.marks = true, append(r.marks, marks)
 			return false
@@ -130,11 +130,11 @@ func (r *forResult) checkKey(e *env, k string) {
 	if !r.collide && token {
 		others = sortedKeys(r.object)
 	}
-	if e.ev.fuel -= len(others); r.collide {
+	if e.ev.steps -= len(others); r.collide {
 		return
 	}
 	text := e.ev.symbols.Text(k)
-	if e.ev.fuel < 0 || slices.ContainsFunc(others, func(other string) bool { return !e.differ(e.ev.symbols.Text(other), text) }) {
+	if e.ev.steps < 0 || slices.ContainsFunc(others, func(other string) bool { return !e.differ(e.ev.symbols.Text(other), text) }) {
 		r.collide = true
 		e.doubtful()
 	}
@@ -350,7 +350,7 @@ func (e *env) splatValue(v cty.Value, x *hclsyntax.SplatExpr, one func(place) ct
 	var list []cty.Value
 	elements, _, _ := e.elements(v)
 	for _, element := range elements {
-		if !e.burn(1, x.Range) {
+		if !e.charge(1, x.Range) {
 			return e.starve(cty.DynamicPseudoType)
 		}
 		v := likewise(one(element), element)

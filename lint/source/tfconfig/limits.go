@@ -31,9 +31,9 @@ const (
 	maxIgnores = 5000
 	// maxDepth bounds how deep evaluation recurses.
 	maxDepth = 8000
-	// maxFuel is the number of evaluation steps for one root module. Real
+	// maxSteps is the number of evaluation steps for one root module. Real
 	// modules use under 70,000.
-	maxFuel = 1_000_000
+	maxSteps = 1_000_000
 	// bytesPerStep is how many bytes of string one step pays for.
 	bytesPerStep = 32
 	// maxString is the longest string, in bytes.
@@ -81,7 +81,7 @@ type limits struct {
 }
 
 var usualLimits = limits{
-	depth: maxDepth, steps: maxFuel, text: maxString, nodes: maxNodes, product: maxProduct,
+	depth: maxDepth, steps: maxSteps, text: maxString, nodes: maxNodes, product: maxProduct,
 	nesting: maxNesting, yaml: maxYAML, templates: maxTemplateDepth, matches: maxMatches,
 }
 

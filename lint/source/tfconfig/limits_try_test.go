@@ -38,10 +38,10 @@ func TestLimits(t *testing.T) {
 		ev.limits.depth = few
 		return said(ev, parentheses(n))
 	})
-	limit.Try(t, "maxFuel", few, "takes too many steps", func(t *testing.T, n int) string {
+	limit.Try(t, "maxSteps", few, "takes too many steps", func(t *testing.T, n int) string {
 		t.Helper()
 		ev := evaluate(t, empty, Options{})
-		ev.fuel = few
+		ev.steps = few
 		return said(ev, parentheses(n))
 	})
 	limit.Try(t, "maxMatches", few, fmt.Sprintf("there are more than %d files", few), func(t *testing.T, n int) string {

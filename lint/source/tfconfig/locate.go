@@ -120,7 +120,7 @@ func (ev *evaluator) callLocation(m *moduleInstance) *iam.Location {
 // locate is the place of an expression's value, or of a range in its text: the
 // literal that has to change, where one can be found that gives the value.
 func (e *env) locate(x hclsyntax.Expression, within policy.Range) spot {
-	e.ev.refuel()
+	e.ev.topUp()
 	here := spot{x.Range(), e.module}
 	t := e.trace(x)
 	if t.document == nil && !t.certain && !e.sameValue(x, t) {
@@ -132,13 +132,13 @@ func (e *env) locate(x hclsyntax.Expression, within policy.Range) spot {
 	return here
 }
 
-// refuel leaves some steps for tracing, however many evaluation took; but no
+// topUp leaves some steps for tracing, however many evaluation took; but no
 // more in all than evaluation may take.
-func (ev *evaluator) refuel() {
-	left := max(ev.fuel, 0)
-	more := min(max(maxFuel/100-left, 0), ev.spare)
+func (ev *evaluator) topUp() {
+	left := max(ev.steps, 0)
+	more := min(max(maxSteps/100-left, 0), ev.spare)
 	ev.spare -= more
-	ev.fuel = left + more
+	ev.steps = left + more
 }
 
 func (e *env) sameValue(x hclsyntax.Expression, t traced) bool {

@@ -146,7 +146,7 @@ func (e *env) count(v cty.Value) (least, most int, bounded bool) {
 			if policy.ContainsToken(k.AsString()) {
 				others, hidden = texts, append(hidden, text)
 			}
-			if e.ev.fuel -= len(others) / 4; e.ev.fuel < 0 || slices.ContainsFunc(others, func(t policy.Text) bool { return !e.differ(t, text) }) {
+			if e.ev.steps -= len(others) / 4; e.ev.steps < 0 || slices.ContainsFunc(others, func(t policy.Text) bool { return !e.differ(t, text) }) {
 				continue
 			}
 			texts = append(texts, text)
@@ -164,7 +164,7 @@ func (e *env) differ(a, b policy.Text) bool {
 	if !hasSpread(a) && !hasSpread(b) && a.Differs(b) {
 		return true
 	}
-	if e.ev.fuel -= 20; e.ev.fuel < 0 {
+	if e.ev.steps -= 20; e.ev.steps < 0 {
 		return false
 	}
 	same := e.ev.equal(cty.StringVal(e.ev.symbols.Encode(a)), cty.StringVal(e.ev.symbols.Encode(b)))
@@ -253,7 +253,7 @@ func (e *env) sameAs(x cty.Value, all []cty.Value, at int) *policy.Symbol {
 		return nil
 	}
 	x, _ = x.Unmark()
-	if e.ev.fuel -= len(all) / 4; e.ev.fuel < 0 { // then it may
+	if e.ev.steps -= len(all) / 4; e.ev.steps < 0 { // then it may
 		return firstChoice(e.ev.decode(x))
 	}
 	for i, other := range all {

@@ -186,7 +186,7 @@ func (e *env) deeper(x hclsyntax.Expression) place {
 	switch {
 	case e.ev.depth > e.ev.limits.depth:
 		return e.refuse(cty.DynamicPseudoType, "it is nested too deeply to be evaluated")
-	case !e.burn(1, x.Range):
+	case !e.charge(1, x.Range):
 		return e.starve(cty.DynamicPseudoType)
 	}
 	return e.refer(x)
@@ -576,7 +576,7 @@ func (e *env) hiddenMember(v, key cty.Value, suffix string, rng hcl.Range) (cty.
 	switch {
 	case !ok || at < 0:
 		return cty.NilVal, false
-	case !e.burn(u.LengthInt()/elementsPerLook, func() hcl.Range { return rng }):
+	case !e.charge(u.LengthInt()/elementsPerLook, func() hcl.Range { return rng }):
 		return e.starve(cty.DynamicPseudoType).WithMarks(marks), true
 	case !e.hasLooseElement(u):
 		return cty.NilVal, false
@@ -613,7 +613,7 @@ func (e *env) hiddenEntry(u, key cty.Value, suffix string, rng hcl.Range, marks,
 		}
 		return cty.NilVal, false
 	}
-	if !e.burn(u.LengthInt(), func() hcl.Range { return rng }) {
+	if !e.charge(u.LengthInt(), func() hcl.Range { return rng }) {
 		return e.starve(cty.DynamicPseudoType).WithMarks(marks), true
 	}
 	if policy.ContainsToken(k) {

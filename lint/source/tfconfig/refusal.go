@@ -47,7 +47,7 @@ func (ev *evaluator) refusal(reason string) refusal {
 // not read, make or evaluate. The reason is a clause that follows "depends on
 // x" in parentheses, and must not hold what is sensitive.
 func (e *env) refuse(ty cty.Type, format string, args ...any) cty.Value {
-	e.ev.fuel -= 10 // as fail
+	e.ev.steps -= 10 // as fail
 	e.ev.refused++
 	e.doubtful()
 	return cty.UnknownVal(ty).Mark(e.ev.refusal(fmt.Sprintf(format, args...)))

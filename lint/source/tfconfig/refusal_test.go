@@ -132,7 +132,7 @@ func TestRefusals(t *testing.T) {
 			lower(&ev.limits)
 			agree, unknown := 0, 0
 			for _, x := range expressions {
-				ev.root.memos, ev.fuel, ev.starved = nil, ev.limits.steps, false
+				ev.root.memos, ev.steps, ev.starved = nil, ev.limits.steps, false
 				doubt := false
 				got, want := consoleAnswer(ev.root.env().quiet(nil, &doubt), x), answers[x]
 				switch {

@@ -50,7 +50,7 @@ func (e *env) restricted(t target, x hclsyntax.Expression, want bool) form {
 	x = unwrap(x)
 	e.ev.depth++
 	defer func() { e.ev.depth-- }()
-	if e.ev.depth > maxDepth || !e.burn(1, x.Range) {
+	if e.ev.depth > maxDepth || !e.charge(1, x.Range) {
 		return anyText
 	}
 	if !t.in(x) {

@@ -344,7 +344,7 @@ func (s *scan) newEvaluator(dir, scope string, tool iam.Tool, workspaces []strin
 	ev := &evaluator{
 		loader: s.loader, symbols: s.options.Symbols, scope: scope, rootDir: dir, tool: tool,
 		secrets: map[string]bool{}, specials: specials, templates: map[string]parsedTemplate{}, maybeStatements: map[string][]*policy.Symbol{}, tokenized: map[*policy.Symbol]cty.Value{}, behind: map[expressionAt][]variableAt{},
-		reported: map[string]bool{}, limits: usualLimits, refusals: map[refusal]bool{}, fuel: maxFuel, spare: maxFuel, lowest: math.MaxInt,
+		reported: map[string]bool{}, limits: usualLimits, refusals: map[refusal]bool{}, steps: maxSteps, spare: maxSteps, lowest: math.MaxInt,
 		referenced: map[*policy.Symbol]*instance{}, types: map[*policy.Symbol]cty.Type{}, openings: map[*policy.Symbol]opening{}, planned: s.options.Planned,
 		share: s.share,
 	}

@@ -198,7 +198,7 @@ func (e *env) memberOf(x hclsyntax.Expression, keys ...cty.Value) (traced, bool)
 func (e *env) locateMember(x hclsyntax.Expression, keys ...cty.Value) func(policy.Range) iam.Location {
 	return func(within policy.Range) iam.Location {
 		return e.ev.place(spot{x.Range(), e.module}, func() spot {
-			e.ev.refuel()
+			e.ev.topUp()
 			if t, ok := e.memberOf(x, keys...); ok {
 				if s, ok := t.toChange().spot(within, 0); ok {
 					return s

@@ -64,7 +64,7 @@ func (e *env) spelled(v cty.Value) []cty.Value {
 func (e *env) join(n int, at hcl.Range, evaluate func(e *env, i int) (v cty.Value, possible bool)) (v cty.Value, ok bool) {
 	var failed []problem
 	for i := range n {
-		if !e.burn(1, func() hcl.Range { return at }) {
+		if !e.charge(1, func() hcl.Range { return at }) {
 			return cty.DynamicVal, true
 		}
 		var problems []problem

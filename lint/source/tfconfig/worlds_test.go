@@ -482,7 +482,7 @@ func TestWorlds(t *testing.T) {
 	}
 	of := func(ev *evaluator, src string, x hclsyntax.Expression) (cty.Value, []problem) {
 		ev.loader.files["expression"] = []byte(src)
-		ev.fuel = maxFuel
+		ev.steps = maxSteps
 		var problems []problem
 		return ev.root.env().quiet(&problems, nil).eval(x), problems
 	}
