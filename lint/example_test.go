@@ -24,7 +24,7 @@ func ExampleRule() {
 		},
 	}
 	name := iam.Value{Text: policy.Literal("app-that-moves-the-invoices"), Set: true}
-	model := &iam.Model{Entities: []*iam.Entity{{Address: "aws_iam_role.invoices", Name: name}}}
+	model := &iam.Model{Entities: []*iam.Entity{{Declared: iam.Declared{Address: "aws_iam_role.invoices"}, Name: name}}}
 	pass := lint.NewPass(tooLong, model, nil, nil, func(f lint.Filed) { fmt.Println(f.Severity, f.Rule, f.Address, f.Message) })
 	if err := tooLong.Run(pass); err != nil {
 		log.Fatal(err)

@@ -23,14 +23,14 @@ func holderWith(t *testing.T, boundary string, policies ...string) (*holders.Acc
 		return written(src, address, policy.IdentityPolicy, &syms)
 	}
 	text := func(s string) iam.Value { return iam.Value{Text: policy.Literal(s), Set: true} }
-	m := &iam.Model{Symbols: &syms, Entities: []*iam.Entity{{Kind: iam.Role, Address: "aws_iam_role.dev", Name: text("dev")}}}
+	m := &iam.Model{Symbols: &syms, Entities: []*iam.Entity{{Kind: iam.Role, Declared: iam.Declared{Address: "aws_iam_role.dev"}, Name: text("dev")}}}
 	if boundary != "" {
-		m.Policies = []*iam.ManagedPolicy{{Address: "aws_iam_policy.boundary", Name: text("boundary"), Document: document(boundary, "aws_iam_policy.boundary")}}
+		m.Policies = []*iam.ManagedPolicy{{Declared: iam.Declared{Address: "aws_iam_policy.boundary"}, Name: text("boundary"), Document: document(boundary, "aws_iam_policy.boundary")}}
 		m.Entities[0].Boundary = text("arn:aws:iam::111122223333:policy/boundary")
 	}
 	for i, p := range policies {
 		address := fmt.Sprintf("aws_iam_role_policy.p%d", i)
-		m.Inline = append(m.Inline, &iam.InlinePolicy{Address: address, HolderKind: iam.HolderRole, Holder: text("dev"), Name: text(address), Document: document(p, address)})
+		m.Inline = append(m.Inline, &iam.InlinePolicy{Declared: iam.Declared{Address: address}, HolderKind: iam.HolderRole, Holder: text("dev"), Name: text(address), Document: document(p, address)})
 	}
 	m.Link(iam.Hints{Account: "111122223333"})
 	a, err := holders.Accounts.Of(lint.NewPass(&lint.Rule{}, m, nil, nil, nil))

@@ -57,7 +57,7 @@ func TestBoundaryAllowsNothing(t *testing.T) {
 				"#", syms.Token(syms.Intern(policy.Symbol{Kind: policy.SymbolReference, Name: "aws_s3_bucket.b.arn"})),
 			).Replace(`{"Version":"2012-10-17","Statement":[` + tt.statements + `]}`)
 			m := &iam.Model{Policies: []*iam.ManagedPolicy{{
-				Address: "b", Document: written(src, "b", policy.IdentityPolicy, &syms), BoundaryOf: []*iam.Entity{{}},
+				Declared: iam.Declared{Address: "b"}, Document: written(src, "b", policy.IdentityPolicy, &syms), BoundaryOf: []*iam.Entity{{}},
 			}}}
 			var want []string
 			if tt.want != "" {
@@ -78,17 +78,17 @@ func TestBoundaryAllowsNothingFindsBoundaries(t *testing.T) {
 	var syms policy.Symbols
 	m := &iam.Model{
 		Policies: []*iam.ManagedPolicy{
-			{Address: "aws_iam_policy.other", ARN: arn("other"), Document: denyOnly("")},
-			{Address: "aws_iam_policy.worn", ARN: arn("worn"), Document: denyOnly(""), BoundaryOf: []*iam.Entity{{}}},
-			{Address: "aws_iam_policy.gone", ARN: arn("gone"), Document: denyOnly(""), BoundaryOf: []*iam.Entity{{Change: iam.ChangeDelete}}},
-			{Address: `module.m["a.b"].aws_iam_policy.referred[0]`, ARN: arn("referred"), Document: denyOnly("")},
-			{Address: "aws_iam_policy.listed", ARN: arn("listed"), Document: denyOnly("")},
-			{Address: "aws_iam_policy.unset", BoundaryOf: []*iam.Entity{{}}},
-			{Address: "aws_iam_policy.hidden", BoundaryOf: []*iam.Entity{{}}, Document: &iam.Document{Document: &policy.Document{Unknown: syms.Intern(policy.Symbol{Name: "x", References: []string{"local.document"}})}}},
+			{Declared: iam.Declared{Address: "aws_iam_policy.other"}, ARN: arn("other"), Document: denyOnly("")},
+			{Declared: iam.Declared{Address: "aws_iam_policy.worn"}, ARN: arn("worn"), Document: denyOnly(""), BoundaryOf: []*iam.Entity{{}}},
+			{Declared: iam.Declared{Address: "aws_iam_policy.gone"}, ARN: arn("gone"), Document: denyOnly(""), BoundaryOf: []*iam.Entity{{Declared: iam.Declared{Change: iam.ChangeDelete}}}},
+			{Declared: iam.Declared{Address: `module.m["a.b"].aws_iam_policy.referred[0]`}, ARN: arn("referred"), Document: denyOnly("")},
+			{Declared: iam.Declared{Address: "aws_iam_policy.listed"}, ARN: arn("listed"), Document: denyOnly("")},
+			{Declared: iam.Declared{Address: "aws_iam_policy.unset"}, BoundaryOf: []*iam.Entity{{}}},
+			{Declared: iam.Declared{Address: "aws_iam_policy.hidden"}, BoundaryOf: []*iam.Entity{{}}, Document: &iam.Document{Document: &policy.Document{Unknown: syms.Intern(policy.Symbol{Name: "x", References: []string{"local.document"}})}}},
 		},
 		Lookups: []*iam.Lookup{
-			{Address: "data.aws_iam_policy.worn", ARN: iam.Value{Set: true, Text: arn("found")}, Document: denyOnly("")},
-			{Address: "data.aws_iam_policy.other", ARN: iam.Value{Set: true, Text: arn("else")}, Document: denyOnly("")},
+			{Declared: iam.Declared{Address: "data.aws_iam_policy.worn"}, ARN: iam.Value{Set: true, Text: arn("found")}, Document: denyOnly("")},
+			{Declared: iam.Declared{Address: "data.aws_iam_policy.other"}, ARN: iam.Value{Set: true, Text: arn("else")}, Document: denyOnly("")},
 		},
 		Entities: []*iam.Entity{{Boundary: iam.Value{Set: true, Text: arn("found")}}},
 	}

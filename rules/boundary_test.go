@@ -28,7 +28,7 @@ type boundaryCase struct {
 }
 
 func newBoundaryCase() *boundaryCase {
-	e := &iam.Entity{Kind: iam.Role, Address: "aws_iam_role.x", Type: "aws_iam_role", Name: setTo("app-x"), Provider: "aws"}
+	e := &iam.Entity{Kind: iam.Role, Declared: iam.Declared{Address: "aws_iam_role.x", Provider: "aws"}, Type: "aws_iam_role", Name: setTo("app-x")}
 	return &boundaryCase{&iam.Model{
 		Input: iam.Input{Kind: iam.InputPlan, Complete: true}, Symbols: &policy.Symbols{}, Entities: []*iam.Entity{e},
 	}, e}
@@ -45,8 +45,7 @@ func (c *boundaryCase) unknown(name string) iam.Value {
 func (c *boundaryCase) policy(name, document string) {
 	d, _ := policy.Parse(document, c.Symbols, policy.ParseOptions{Kind: policy.IdentityPolicy})
 	c.Policies = append(c.Policies, &iam.ManagedPolicy{
-		Address: "aws_iam_policy." + name, Name: setTo(name), Provider: "aws",
-		Document: &iam.Document{Document: d, Text: c.Symbols.Text(document)},
+		Declared: iam.Declared{Address: "aws_iam_policy." + name, Provider: "aws"}, Name: setTo(name), Document: &iam.Document{Document: d, Text: c.Symbols.Text(document)},
 	})
 }
 
@@ -253,7 +252,7 @@ func (c *boundaryCase) withReferences(name string) iam.Value {
 }
 
 func (c *boundaryCase) lookup(name string) {
-	c.Lookups = append(c.Lookups, &iam.Lookup{Address: "data.aws_iam_policy.b", Type: "aws_iam_policy", Name: setTo(name)})
+	c.Lookups = append(c.Lookups, &iam.Lookup{Declared: iam.Declared{Address: "data.aws_iam_policy.b"}, Type: "aws_iam_policy", Name: setTo(name)})
 	c.role.Boundary = c.reference("data.aws_iam_policy.b", "arn")
 }
 

@@ -27,7 +27,7 @@ func webOf(tb testing.TB, entities int) *iam.Model {
 	managed := func(name, statements string) {
 		address := "aws_iam_policy." + name
 		m.Policies = append(m.Policies, &iam.ManagedPolicy{
-			Address: address, Name: given(name),
+			Declared: iam.Declared{Address: address}, Name: given(name),
 			Document: document(`{"Version":"2012-10-17","Statement":[`+statements+`]}`, address, policy.IdentityPolicy),
 		})
 	}
@@ -52,7 +52,7 @@ func webOf(tb testing.TB, entities int) *iam.Model {
 	}
 	for i := range entities {
 		e := &iam.Entity{
-			Kind: iam.Role, Type: "aws_iam_role", Address: fmt.Sprintf("aws_iam_role.r%d", i), Name: given(fmt.Sprintf("app-%d", i)),
+			Kind: iam.Role, Type: "aws_iam_role", Declared: iam.Declared{Address: fmt.Sprintf("aws_iam_role.r%d", i)}, Name: given(fmt.Sprintf("app-%d", i)),
 			Boundary: given(arn("policy/boundary")),
 		}
 		switch {
@@ -75,7 +75,7 @@ func webOf(tb testing.TB, entities int) *iam.Model {
 				p = "arn:aws:iam::aws:policy/AdministratorAccess"
 			}
 			m.Attachments = append(m.Attachments, &iam.Attachment{
-				Address: fmt.Sprintf("aws_iam_role_policy_attachment.a%d_%d", i, j), HolderKind: iam.HolderRole, Holder: e.Name, PolicyARN: given(p),
+				Declared: iam.Declared{Address: fmt.Sprintf("aws_iam_role_policy_attachment.a%d_%d", i, j)}, HolderKind: iam.HolderRole, Holder: e.Name, PolicyARN: given(p),
 			})
 		}
 	}
@@ -97,12 +97,12 @@ func delegationOf(tb testing.TB, entities int, leaky bool) *iam.Model {
 	if leaky {
 		capped += `,{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}`
 	}
-	m.Policies = append(m.Policies, &iam.ManagedPolicy{Address: address, Name: given("boundary"), Document: written(
+	m.Policies = append(m.Policies, &iam.ManagedPolicy{Declared: iam.Declared{Address: address}, Name: given("boundary"), Document: written(
 		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:*","sqs:*"],"Resource":"*"},`+capped+`]}`, address, policy.IdentityPolicy, m.Symbols)})
 	trust := written(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"`+arn("root")+`"}}]}`, "trust", policy.TrustPolicy, m.Symbols)
 	for i := range entities {
 		e := &iam.Entity{
-			Kind: iam.Role, Type: "aws_iam_role", Address: fmt.Sprintf("aws_iam_role.r%d", i), Name: given(fmt.Sprintf("app-%d", i)),
+			Kind: iam.Role, Type: "aws_iam_role", Declared: iam.Declared{Address: fmt.Sprintf("aws_iam_role.r%d", i)}, Name: given(fmt.Sprintf("app-%d", i)),
 			Boundary: given(arn("policy/boundary")), Trust: trust,
 		}
 		if i%100 == 99 {
@@ -115,7 +115,7 @@ func delegationOf(tb testing.TB, entities int, leaky bool) *iam.Model {
 		}
 		inline := fmt.Sprintf("aws_iam_role_policy.p%d", i)
 		m.Inline = append(m.Inline, &iam.InlinePolicy{
-			Address: inline, HolderKind: iam.HolderRole, Holder: e.Name, Name: given("p"),
+			Declared: iam.Declared{Address: inline}, HolderKind: iam.HolderRole, Holder: e.Name, Name: given("p"),
 			Document: written(`{"Version":"2012-10-17","Statement":[`+statements+`]}`, inline, policy.IdentityPolicy, m.Symbols),
 		})
 	}
@@ -171,12 +171,12 @@ func hiddenOf(tb testing.TB, entities int) *iam.Model {
 	tb.Helper()
 	m := &iam.Model{Symbols: &policy.Symbols{}, Input: iam.Input{Kind: iam.InputPlan, Complete: true}}
 	address := "aws_iam_policy.boundary"
-	m.Policies = append(m.Policies, &iam.ManagedPolicy{Address: address, Name: given("boundary"), Document: written(
+	m.Policies = append(m.Policies, &iam.ManagedPolicy{Declared: iam.Declared{Address: address}, Name: given("boundary"), Document: written(
 		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:*","sqs:*","iam:*","sts:*","lambda:*"],"Resource":"*"}]}`, address, policy.IdentityPolicy, m.Symbols)})
 	trust := written(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"lambda.amazonaws.com"}}]}`, "trust", policy.TrustPolicy, m.Symbols)
 	for i := range entities {
 		e := &iam.Entity{
-			Kind: iam.Role, Type: "aws_iam_role", Address: fmt.Sprintf("aws_iam_role.r%d", i), Name: given(fmt.Sprintf("app-%d", i)),
+			Kind: iam.Role, Type: "aws_iam_role", Declared: iam.Declared{Address: fmt.Sprintf("aws_iam_role.r%d", i)}, Name: given(fmt.Sprintf("app-%d", i)),
 			Boundary: given("arn:aws:iam::" + workedAccount + ":policy/boundary"), Trust: trust,
 		}
 		if i%100 == 99 {
@@ -186,7 +186,7 @@ func hiddenOf(tb testing.TB, entities int) *iam.Model {
 		inline := fmt.Sprintf("aws_iam_role_policy.p%d", i)
 		later := &policy.Symbol{Kind: policy.SymbolUnknown, Name: inline + ".policy"}
 		m.Inline = append(m.Inline, &iam.InlinePolicy{
-			Address: inline, HolderKind: iam.HolderRole, Holder: e.Name, Name: given("p"),
+			Declared: iam.Declared{Address: inline}, HolderKind: iam.HolderRole, Holder: e.Name, Name: given("p"),
 			Document: &iam.Document{
 				Document: &policy.Document{Unknown: later}, Text: policy.SymbolText(later), Location: iam.Location{Address: inline, Attribute: "policy"},
 			},

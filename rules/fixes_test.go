@@ -251,8 +251,7 @@ func addPolicy(m *iam.Model, fix *lint.Fix) bool {
 	}
 	add := func(kind iam.HolderKind, name policy.Text, provider string) {
 		m.Inline = append(m.Inline, &iam.InlinePolicy{
-			Address: "fix." + fix.Holder, HolderKind: kind, Holder: iam.Value{Text: name, Set: true}, Provider: provider,
-			Name:     iam.Value{Text: policy.Literal("app-fix"), Set: true},
+			Declared: iam.Declared{Address: "fix." + fix.Holder, Provider: provider}, HolderKind: kind, Holder: iam.Value{Text: name, Set: true}, Name: iam.Value{Text: policy.Literal("app-fix"), Set: true},
 			Document: &iam.Document{Document: document, Text: policy.Literal(policy.Print(document, policy.PrintOptions{}))},
 		})
 	}

@@ -16,23 +16,23 @@ func BenchmarkHygiene(b *testing.B) {
 		syms := &policy.Symbols{}
 		text := func(s string) iam.Value { return iam.Value{Text: policy.Literal(s), Set: true} }
 		m := &iam.Model{Symbols: syms, Policies: []*iam.ManagedPolicy{{
-			Address: "boundary", Name: text("boundary"), Document: written(oneStatement(`"Effect":"Allow","NotAction":"iam:*","Resource":"*"`), "boundary", policy.IdentityPolicy, syms),
+			Declared: iam.Declared{Address: "boundary"}, Name: text("boundary"), Document: written(oneStatement(`"Effect":"Allow","NotAction":"iam:*","Resource":"*"`), "boundary", policy.IdentityPolicy, syms),
 		}}}
 		for i := range n {
 			name := fmt.Sprintf("role%d", i)
 			m.Entities = append(m.Entities, &iam.Entity{
-				Kind: iam.Role, Address: name, Name: text(name), Path: text("/"), Boundary: text("arn:aws:iam::111122223333:policy/boundary"),
+				Kind: iam.Role, Declared: iam.Declared{Address: name}, Name: text(name), Path: text("/"), Boundary: text("arn:aws:iam::111122223333:policy/boundary"),
 				Trust: written(oneStatement(fmt.Sprintf(`"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringLike":{"token.actions.githubusercontent.com:sub":"repo:acme/r%d:*"}}`, i)), name, policy.TrustPolicy, syms),
 			})
 			m.Inline = append(m.Inline, &iam.InlinePolicy{
-				Address: name, HolderKind: iam.HolderRole, Holder: text(name), Name: text("p"),
+				Declared: iam.Declared{Address: name}, HolderKind: iam.HolderRole, Holder: text(name), Name: text("p"),
 				Document: written(oneStatement(fmt.Sprintf(`"Effect":"Allow","Action":["iam:*","s3:*","ec2:*","lambda:Get*"],"Resource":["*","arn:aws:s3:::b%d"]`, i)), name, policy.IdentityPolicy, syms),
 			})
 		}
 		for i := range n / 10 {
 			address := fmt.Sprintf("bucket%d", i)
 			m.ResourcePolicies = append(m.ResourcePolicies, &iam.ResourcePolicy{
-				Address: address, Service: "s3", Resource: policy.Literal("arn:aws:s3:::" + address),
+				Declared: iam.Declared{Address: address}, Service: "s3", Resource: policy.Literal("arn:aws:s3:::" + address),
 				Document: written(oneStatement(fmt.Sprintf(`"Effect":"Allow","Principal":{"AWS":"arn:aws:sts::111122223333:assumed-role/role%d/x"},"Action":"s3:*","Resource":"arn:aws:s3:::%s/*"`, i, address)), address, policy.ResourcePolicy, syms),
 			})
 		}

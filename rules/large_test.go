@@ -23,7 +23,7 @@ func largeModel(n int) *iam.Model {
 	}
 	const boundary = "arn:aws:iam::111122223333:policy/workload-boundary"
 	m := &iam.Model{Symbols: &syms, Policies: []*iam.ManagedPolicy{{
-		Address: "aws_iam_policy.boundary", Name: text("workload-boundary"), Document: document(`{"Version":"2012-10-17","Statement":[
+		Declared: iam.Declared{Address: "aws_iam_policy.boundary"}, Name: text("workload-boundary"), Document: document(`{"Version":"2012-10-17","Statement":[
 			{"Effect":"Allow","Action":["s3:*","logs:*","dynamodb:*","sqs:*","iam:Get*","iam:List*"],"Resource":"*"},
 			{"Effect":"Allow","Action":["iam:CreateRole","iam:PutRolePolicy","iam:AttachRolePolicy"],"Resource":"arn:aws:iam::111122223333:role/app-*",
 			 "Condition":{"StringEquals":{"iam:PermissionsBoundary":"`+boundary+`"}}},
@@ -32,7 +32,7 @@ func largeModel(n int) *iam.Model {
 	for i := range n {
 		address := fmt.Sprintf("aws_iam_role.app[%d]", i)
 		condition := `,"Condition":{"StringEquals":{"iam:PermissionsBoundary":"` + boundary + `"}}`
-		e := &iam.Entity{Kind: iam.Role, Address: address, Type: "aws_iam_role", Name: text(fmt.Sprintf("app-%d", i)), Boundary: text(boundary)}
+		e := &iam.Entity{Kind: iam.Role, Declared: iam.Declared{Address: address}, Type: "aws_iam_role", Name: text(fmt.Sprintf("app-%d", i)), Boundary: text(boundary)}
 		if i%100 == 0 {
 			condition, e.Boundary = "", iam.Value{}
 		}
@@ -43,11 +43,11 @@ func largeModel(n int) *iam.Model {
 		}
 		name := fmt.Sprintf("app-policy-%d", i)
 		m.Attachments = append(m.Attachments, &iam.Attachment{
-			Address: fmt.Sprintf("aws_iam_role_policy_attachment.app[%d]", i), HolderKind: iam.HolderRole, Holder: e.Name,
+			Declared: iam.Declared{Address: fmt.Sprintf("aws_iam_role_policy_attachment.app[%d]", i)}, HolderKind: iam.HolderRole, Holder: e.Name,
 			PolicyARN: text("arn:aws:iam::111122223333:policy/" + name),
 		})
 		m.Policies = append(m.Policies, &iam.ManagedPolicy{
-			Address: fmt.Sprintf("aws_iam_policy.app[%d]", i), Name: text(name),
+			Declared: iam.Declared{Address: fmt.Sprintf("aws_iam_policy.app[%d]", i)}, Name: text(name),
 			Document: document(fmt.Sprintf(`{"Version":"2012-10-17","Statement":[
 				{"Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":"arn:aws:s3:::bucket-%d/*"}%s]}`, i, delegation),
 				fmt.Sprintf("aws_iam_policy.app[%d]", i)),
@@ -104,12 +104,12 @@ func TestManyBoundaries(t *testing.T) {
 		value := func(s string) iam.Value { return iam.Value{Text: policy.Literal(s), Set: s != ""} }
 		d, _ := policy.Parse(`{"Version":"2012-10-17","Statement":[`+statements+`]}`, &syms, policy.ParseOptions{Kind: policy.IdentityPolicy})
 		if boundary == "" {
-			m.Policies = append(m.Policies, &iam.ManagedPolicy{Address: "aws_iam_policy." + name, Name: value(name), Document: &iam.Document{Document: d}})
+			m.Policies = append(m.Policies, &iam.ManagedPolicy{Declared: iam.Declared{Address: "aws_iam_policy." + name}, Name: value(name), Document: &iam.Document{Document: d}})
 			return
 		}
-		m.Entities = append(m.Entities, &iam.Entity{Kind: iam.Role, Address: "aws_iam_role." + name, Name: value(name), Boundary: value(boundary)})
+		m.Entities = append(m.Entities, &iam.Entity{Kind: iam.Role, Declared: iam.Declared{Address: "aws_iam_role." + name}, Name: value(name), Boundary: value(boundary)})
 		m.Inline = append(m.Inline, &iam.InlinePolicy{
-			Address: "aws_iam_role_policy." + name, HolderKind: iam.HolderRole, Holder: value(name), Name: value("own"), Document: &iam.Document{Document: d},
+			Declared: iam.Declared{Address: "aws_iam_role_policy." + name}, HolderKind: iam.HolderRole, Holder: value(name), Name: value("own"), Document: &iam.Document{Document: d},
 		})
 	}
 	for i := range teams {

@@ -29,7 +29,7 @@ func TestRewritten(t *testing.T) {
 	rule := map[string]*lint.Rule{"Q1": DelegationWithoutBoundary, "Q2": BoundaryRemovable, "Q3": BoundaryEditable}
 	organization := func(effect string) []*iam.OrganizationPolicy {
 		src := `{"Version":"2012-10-17","Statement":[{"Effect":"` + effect + `","Action":"*","Resource":"*"}]}`
-		return []*iam.OrganizationPolicy{{Address: "scp", Document: written(src, "scp", policy.ServiceControlPolicy, nil)}}
+		return []*iam.OrganizationPolicy{{Declared: iam.Declared{Address: "scp"}, Document: written(src, "scp", policy.ServiceControlPolicy, nil)}}
 	}
 	for _, w := range workedCases(t) {
 		r := rule[w.Question]
@@ -47,7 +47,7 @@ func TestRewritten(t *testing.T) {
 			{"each statement a policy of its own, in the opposite order", split, want},
 			{"an unrelated statement more", func(m *iam.Model, _ *lint.Settings) {
 				d := written(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"},{"Effect":"Deny","Action":"sqs:*","Resource":"*"}]}`, "x", policy.IdentityPolicy, nil)
-				m.Inline = append(m.Inline, &iam.InlinePolicy{Address: "x", HolderKind: iam.HolderRole, Holder: given("Dev"), Name: given("x"), Provider: "aws", Document: d})
+				m.Inline = append(m.Inline, &iam.InlinePolicy{Declared: iam.Declared{Address: "x", Provider: "aws"}, HolderKind: iam.HolderRole, Holder: given("Dev"), Name: given("x"), Document: d})
 			}, want},
 			{"an organization that allows everything", func(_ *iam.Model, s *lint.Settings) { s.OrganizationPolicies = organization("Allow") }, want},
 			{"an organization that denies everything", func(_ *iam.Model, s *lint.Settings) { s.OrganizationPolicies = organization("Deny") }, ""},
@@ -85,9 +85,9 @@ func split(m *iam.Model, _ *lint.Settings) {
 func TestGivenBoundary(t *testing.T) {
 	boundary := policyARN("workload-boundary")
 	model := func() *iam.Model {
-		m := &iam.Model{Symbols: &policy.Symbols{}, Entities: []*iam.Entity{{Kind: iam.Role, Address: "aws_iam_role.dev", Name: given("app-dev"), Boundary: given(boundary)}}}
+		m := &iam.Model{Symbols: &policy.Symbols{}, Entities: []*iam.Entity{{Kind: iam.Role, Declared: iam.Declared{Address: "aws_iam_role.dev"}, Name: given("app-dev"), Boundary: given(boundary)}}}
 		m.Inline = []*iam.InlinePolicy{{
-			Address: "aws_iam_role_policy.dev", HolderKind: iam.HolderRole, Holder: given("app-dev"), Name: given("dev"),
+			Declared: iam.Declared{Address: "aws_iam_role_policy.dev"}, HolderKind: iam.HolderRole, Holder: given("app-dev"), Name: given("dev"),
 			Document: written(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:*","Resource":"arn:aws:iam::*:user/app-*"}]}`, "aws_iam_role_policy.dev", policy.IdentityPolicy, nil),
 		}}
 		m.Link(iam.Hints{Account: workedAccount})

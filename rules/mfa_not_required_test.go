@@ -16,14 +16,14 @@ func person(statements string, credentials ...string) *iam.Model {
 	text := func(s string) iam.Value { return iam.Value{Text: policy.Literal(s), Set: true} }
 	m := &iam.Model{
 		Symbols:  &syms,
-		Entities: []*iam.Entity{{Kind: iam.User, Address: "aws_iam_user.me", Name: text("me")}},
+		Entities: []*iam.Entity{{Kind: iam.User, Declared: iam.Declared{Address: "aws_iam_user.me"}, Name: text("me")}},
 		Inline: []*iam.InlinePolicy{{
-			Address: "aws_iam_user_policy.me", HolderKind: iam.HolderUser, Holder: text("me"), Name: text("p"),
+			Declared: iam.Declared{Address: "aws_iam_user_policy.me"}, HolderKind: iam.HolderUser, Holder: text("me"), Name: text("p"),
 			Document: written(`{"Version":"2012-10-17","Statement":[`+statements+`]}`, "aws_iam_user_policy.me", policy.IdentityPolicy, &syms),
 		}},
 	}
 	for _, kind := range credentials {
-		m.Credentials = append(m.Credentials, &iam.Credential{Address: "credential." + kind, Kind: kind, User: text("me"), Active: true})
+		m.Credentials = append(m.Credentials, &iam.Credential{Declared: iam.Declared{Address: "credential." + kind}, Kind: kind, User: text("me"), Active: true})
 	}
 	m.Link(iam.Hints{Account: "111122223333"})
 	return m
@@ -111,14 +111,14 @@ func TestLongLivedCredentials(t *testing.T) {
 	text := func(s string) iam.Value { return iam.Value{Text: policy.Literal(s), Set: true} }
 	day := func(d int) time.Time { return time.Date(2026, 11, d, 0, 0, 0, 0, time.UTC) }
 	m := &iam.Model{Credentials: []*iam.Credential{
-		{Address: "a", Kind: accessKey, User: text("me"), Active: true},
-		{Address: "b", Kind: loginProfile, User: text("me"), Active: true},
-		{Address: "c", Kind: accessKey, User: text("me")},
-		{Address: "d", Kind: accessKey, User: text("me"), Active: true, Change: iam.ChangeDelete},
-		{Address: "e", Kind: accessKey, Place: "1", User: text("me"), Active: true, Created: day(1), LastUsed: day(21), KnownFromCredsFile: true},
-		{Address: "e", Kind: accessKey, Place: "2", User: text("me"), Active: true, Created: day(2), KnownFromCredsFile: true},
-		{Address: "f", Kind: accessKey, Root: true, Active: true, Created: day(2), KnownFromCredsFile: true},
-		{Address: "g", Kind: loginProfile, Root: true, Active: true, KnownFromCredsFile: true},
+		{Declared: iam.Declared{Address: "a"}, Kind: accessKey, User: text("me"), Active: true},
+		{Declared: iam.Declared{Address: "b"}, Kind: loginProfile, User: text("me"), Active: true},
+		{Declared: iam.Declared{Address: "c"}, Kind: accessKey, User: text("me")},
+		{Declared: iam.Declared{Address: "d", Change: iam.ChangeDelete}, Kind: accessKey, User: text("me"), Active: true},
+		{Declared: iam.Declared{Address: "e"}, Kind: accessKey, Place: "1", User: text("me"), Active: true, Created: day(1), LastUsed: day(21), KnownFromCredsFile: true},
+		{Declared: iam.Declared{Address: "e"}, Kind: accessKey, Place: "2", User: text("me"), Active: true, Created: day(2), KnownFromCredsFile: true},
+		{Declared: iam.Declared{Address: "f"}, Kind: accessKey, Root: true, Active: true, Created: day(2), KnownFromCredsFile: true},
+		{Declared: iam.Declared{Address: "g"}, Kind: loginProfile, Root: true, Active: true, KnownFromCredsFile: true},
 	}}
 	allOf(t, judge(t, LongLivedCredentials, m, &lint.Settings{Today: day(22)}),
 		"warning violation a: The user me has an access key.",
@@ -136,15 +136,15 @@ func TestAdminAttached(t *testing.T) {
 
 	text := func(s string) iam.Value { return iam.Value{Text: policy.Literal(s), Set: true} }
 	m = person(`{"Effect":"Allow","NotAction":"iam:*","Resource":"*"}`)
-	m.Policies = []*iam.ManagedPolicy{{Address: "aws_iam_policy.iam", Name: text("iam"), Document: written(oneStatement(`"Effect":"Allow","Action":"iam:*","Resource":"*"`), "aws_iam_policy.iam", policy.IdentityPolicy, nil)}}
-	m.Attachments = []*iam.Attachment{{Address: "x", HolderKind: iam.HolderUser, Holder: text("me"), PolicyARN: text("arn:aws:iam::111122223333:policy/iam")}}
+	m.Policies = []*iam.ManagedPolicy{{Declared: iam.Declared{Address: "aws_iam_policy.iam"}, Name: text("iam"), Document: written(oneStatement(`"Effect":"Allow","Action":"iam:*","Resource":"*"`), "aws_iam_policy.iam", policy.IdentityPolicy, nil)}}
+	m.Attachments = []*iam.Attachment{{Declared: iam.Declared{Address: "x"}, HolderKind: iam.HolderUser, Holder: text("me"), PolicyARN: text("arn:aws:iam::111122223333:policy/iam")}}
 	m.Link(iam.Hints{Account: "111122223333"})
 	allOf(t, judge(t, AdminAttached, m, nil), "its policies together allow it everything")
 
 	m = person(`{"Effect":"Allow","Action":"s3:*","Resource":"*"}`)
-	m.Groups = []*iam.Group{{Address: "aws_iam_group.admins", Name: text("admins")}}
-	m.Memberships = []*iam.Membership{{Address: "y", User: text("me"), Group: text("admins")}}
-	m.Attachments = []*iam.Attachment{{Address: "x", HolderKind: iam.HolderGroup, Holder: text("admins"), PolicyARN: text("arn:aws:iam::aws:policy/AdministratorAccess")}}
+	m.Groups = []*iam.Group{{Declared: iam.Declared{Address: "aws_iam_group.admins"}, Name: text("admins")}}
+	m.Memberships = []*iam.Membership{{Declared: iam.Declared{Address: "y"}, User: text("me"), Group: text("admins")}}
+	m.Attachments = []*iam.Attachment{{Declared: iam.Declared{Address: "x"}, HolderKind: iam.HolderGroup, Holder: text("admins"), PolicyARN: text("arn:aws:iam::aws:policy/AdministratorAccess")}}
 	m.Link(iam.Hints{Account: "111122223333"})
 	allOf(t, judge(t, AdminAttached, m, nil), "as a member of the group admins, the AWS-managed policy AdministratorAccess allows it everything")
 }

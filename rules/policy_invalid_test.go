@@ -141,17 +141,17 @@ func TestPolicyInvalid(t *testing.T) {
 			m := &iam.Model{}
 			switch tt.kind {
 			case policy.TrustPolicy:
-				m.Entities = []*iam.Entity{{Address: "a.b", Trust: d}}
+				m.Entities = []*iam.Entity{{Declared: iam.Declared{Address: "a.b"}, Trust: d}}
 			case policy.ResourcePolicy:
-				m.ResourcePolicies = []*iam.ResourcePolicy{{Address: "a.b", Document: d}}
+				m.ResourcePolicies = []*iam.ResourcePolicy{{Declared: iam.Declared{Address: "a.b"}, Document: d}}
 			case policy.AnyPolicy:
 				m.Documents = []*iam.Document{d}
 			case policy.ServiceControlPolicy:
-				m.OrganizationPolicies = []*iam.OrganizationPolicy{{Address: "a.b", Document: d, Type: iam.ServiceControlPolicy}}
+				m.OrganizationPolicies = []*iam.OrganizationPolicy{{Declared: iam.Declared{Address: "a.b"}, Document: d, Type: iam.ServiceControlPolicy}}
 			case policy.ResourceControlPolicy:
-				m.OrganizationPolicies = []*iam.OrganizationPolicy{{Address: "a.b", Document: d, Type: iam.ResourceControlPolicy}}
+				m.OrganizationPolicies = []*iam.OrganizationPolicy{{Declared: iam.Declared{Address: "a.b"}, Document: d, Type: iam.ResourceControlPolicy}}
 			case policy.IdentityPolicy:
-				m.Policies = []*iam.ManagedPolicy{{Address: "a.b", Document: d}}
+				m.Policies = []*iam.ManagedPolicy{{Declared: iam.Declared{Address: "a.b"}, Document: d}}
 			}
 			allOf(t, judge(t, PolicyInvalid, m, nil), tt.want...)
 		})
@@ -161,17 +161,17 @@ func TestPolicyInvalid(t *testing.T) {
 func TestPolicyInvalidOnEveryDocument(t *testing.T) {
 	bad := func(address string) *iam.Document { return written(`{"Statement":1}`, address, policy.AnyPolicy, nil) }
 	m := &iam.Model{
-		Entities:             []*iam.Entity{{Address: "trust", Trust: bad("trust")}, {Address: "gone", Trust: bad("gone"), Change: iam.ChangeDelete}},
-		Policies:             []*iam.ManagedPolicy{{Address: "managed", Document: bad("managed")}, {Address: "unset"}},
-		Inline:               []*iam.InlinePolicy{{Address: "inline", Document: bad("inline")}},
-		ResourcePolicies:     []*iam.ResourcePolicy{{Address: "resource", Document: bad("resource")}},
-		OrganizationPolicies: []*iam.OrganizationPolicy{{Address: "scp", Document: bad("scp")}},
+		Entities:             []*iam.Entity{{Declared: iam.Declared{Address: "trust"}, Trust: bad("trust")}, {Declared: iam.Declared{Address: "gone", Change: iam.ChangeDelete}, Trust: bad("gone")}},
+		Policies:             []*iam.ManagedPolicy{{Declared: iam.Declared{Address: "managed"}, Document: bad("managed")}, {Declared: iam.Declared{Address: "unset"}}},
+		Inline:               []*iam.InlinePolicy{{Declared: iam.Declared{Address: "inline"}, Document: bad("inline")}},
+		ResourcePolicies:     []*iam.ResourcePolicy{{Declared: iam.Declared{Address: "resource"}, Document: bad("resource")}},
+		OrganizationPolicies: []*iam.OrganizationPolicy{{Declared: iam.Declared{Address: "scp"}, Document: bad("scp")}},
 		Documents:            []*iam.Document{bad("data")},
-		Lookups:              []*iam.Lookup{{Address: "lookup", Document: bad("lookup")}},
+		Lookups:              []*iam.Lookup{{Declared: iam.Declared{Address: "lookup"}, Document: bad("lookup")}},
 	}
 	s := &lint.Settings{
 		Boundaries:           []lint.ApprovedBoundary{{Name: "b", Document: bad("")}, {Name: "c"}},
-		OrganizationPolicies: []*iam.OrganizationPolicy{{Address: "scp/a.json", Document: bad("")}},
+		OrganizationPolicies: []*iam.OrganizationPolicy{{Declared: iam.Declared{Address: "scp/a.json"}, Document: bad("")}},
 	}
 	allOf(t, judge(t, PolicyInvalid, m, s), " trust:", " managed:", " inline:", " resource:", " scp:", " data:", " boundary.b:", " scp/a.json:")
 }
@@ -179,7 +179,7 @@ func TestPolicyInvalidOnEveryDocument(t *testing.T) {
 func TestPolicyInvalidKeepsSecrets(t *testing.T) {
 	d := written(oneStatement(`"Effect":"hunter2","Action":"iam:hunter2","Resource":"*"`), "a", policy.IdentityPolicy, nil)
 	d.Sensitive = true
-	pass := lint.NewPass(PolicyInvalid, &iam.Model{Policies: []*iam.ManagedPolicy{{Address: "a", Document: d}}}, nil, nil, func(f lint.Filed) {
+	pass := lint.NewPass(PolicyInvalid, &iam.Model{Policies: []*iam.ManagedPolicy{{Declared: iam.Declared{Address: "a"}, Document: d}}}, nil, nil, func(f lint.Filed) {
 		if strings.Contains(fmt.Sprintf("%+v", f), "hunter2") {
 			t.Errorf("%+v", f)
 		}
@@ -195,7 +195,7 @@ func TestPolicyInvalidIsQuietOnAWS(t *testing.T) {
 	m := &iam.Model{}
 	for _, arn := range catalog.ManagedPolicyARNs() {
 		src, _ := catalog.ManagedPolicy(arn)
-		m.Policies = append(m.Policies, &iam.ManagedPolicy{Address: arn, Document: written(src, arn, policy.IdentityPolicy, nil)})
+		m.Policies = append(m.Policies, &iam.ManagedPolicy{Declared: iam.Declared{Address: arn}, Document: written(src, arn, policy.IdentityPolicy, nil)})
 	}
 	errors, warnings := 0, 0
 	for _, f := range judge(t, PolicyInvalid, m, nil) {
@@ -231,7 +231,7 @@ func TestPolicyInvalidIsQuietOnRealPlans(t *testing.T) {
 		texts(plan, func(text string) {
 			if strings.HasPrefix(strings.TrimSpace(text), "{") && strings.Contains(text, `"Statement"`) {
 				address := fmt.Sprintf("%s#%d", file, len(m.Policies))
-				m.Policies = append(m.Policies, &iam.ManagedPolicy{Address: address, Document: written(text, address, policy.AnyPolicy, nil)})
+				m.Policies = append(m.Policies, &iam.ManagedPolicy{Declared: iam.Declared{Address: address}, Document: written(text, address, policy.AnyPolicy, nil)})
 			}
 		})
 	}

@@ -17,7 +17,7 @@ func documentOf(size int, syms *policy.Symbols, tail string) *iam.Document {
 }
 
 func inline(kind iam.HolderKind, address string, size int) *iam.InlinePolicy {
-	return &iam.InlinePolicy{Address: address, HolderKind: kind, Document: documentOf(size, nil, "")}
+	return &iam.InlinePolicy{Declared: iam.Declared{Address: address}, HolderKind: kind, Document: documentOf(size, nil, "")}
 }
 
 func TestPolicyTooLong(t *testing.T) {
@@ -25,29 +25,29 @@ func TestPolicyTooLong(t *testing.T) {
 	hidden := syms.Token(syms.Intern(policy.Symbol{Kind: policy.SymbolUnknown, Name: "x"}))
 	m := &iam.Model{
 		Policies: []*iam.ManagedPolicy{
-			{Address: "p.fits", Document: documentOf(6144, nil, "")},
-			{Address: "p.long", Document: documentOf(6145, nil, "")},
-			{Address: "p.hidden", Document: documentOf(6000, &syms, strings.Repeat(hidden, 100))},
-			{Address: "p.least", Document: documentOf(6200, &syms, hidden)},
-			{Address: "p.gone", Document: documentOf(9000, nil, ""), Change: iam.ChangeDelete},
-			{Address: "p.unset"},
+			{Declared: iam.Declared{Address: "p.fits"}, Document: documentOf(6144, nil, "")},
+			{Declared: iam.Declared{Address: "p.long"}, Document: documentOf(6145, nil, "")},
+			{Declared: iam.Declared{Address: "p.hidden"}, Document: documentOf(6000, &syms, strings.Repeat(hidden, 100))},
+			{Declared: iam.Declared{Address: "p.least"}, Document: documentOf(6200, &syms, hidden)},
+			{Declared: iam.Declared{Address: "p.gone", Change: iam.ChangeDelete}, Document: documentOf(9000, nil, "")},
+			{Declared: iam.Declared{Address: "p.unset"}},
 		},
 		Entities: []*iam.Entity{
-			{Kind: iam.Role, Address: "r.trust", Trust: documentOf(2049, nil, "")},
-			{Kind: iam.Role, Address: "r.never", Trust: documentOf(8193, nil, "")},
-			{Kind: iam.Role, Address: "r.fits", Trust: documentOf(2048, nil, ""), Inline: []*iam.InlinePolicy{inline(iam.HolderRole, "i.a", 5120), inline(iam.HolderRole, "i.b", 5120)}},
-			{Kind: iam.Role, Address: "r.sum", Inline: []*iam.InlinePolicy{inline(iam.HolderRole, "i.c", 5120), inline(iam.HolderRole, "i.d", 5121)}},
-			{Kind: iam.User, Address: "u.one", Inline: []*iam.InlinePolicy{inline(iam.HolderUser, "i.e", 2049)}},
-			{Kind: iam.User, Address: "u.maybe", Inline: []*iam.InlinePolicy{inline(iam.HolderUser, "i.f", 2000), {Address: "i.g", MayNotExist: true, Document: documentOf(2000, nil, "")}}},
+			{Kind: iam.Role, Declared: iam.Declared{Address: "r.trust"}, Trust: documentOf(2049, nil, "")},
+			{Kind: iam.Role, Declared: iam.Declared{Address: "r.never"}, Trust: documentOf(8193, nil, "")},
+			{Kind: iam.Role, Declared: iam.Declared{Address: "r.fits"}, Trust: documentOf(2048, nil, ""), Inline: []*iam.InlinePolicy{inline(iam.HolderRole, "i.a", 5120), inline(iam.HolderRole, "i.b", 5120)}},
+			{Kind: iam.Role, Declared: iam.Declared{Address: "r.sum"}, Inline: []*iam.InlinePolicy{inline(iam.HolderRole, "i.c", 5120), inline(iam.HolderRole, "i.d", 5121)}},
+			{Kind: iam.User, Declared: iam.Declared{Address: "u.one"}, Inline: []*iam.InlinePolicy{inline(iam.HolderUser, "i.e", 2049)}},
+			{Kind: iam.User, Declared: iam.Declared{Address: "u.maybe"}, Inline: []*iam.InlinePolicy{inline(iam.HolderUser, "i.f", 2000), {Declared: iam.Declared{Address: "i.g", MayNotExist: true}, Document: documentOf(2000, nil, "")}}},
 		},
-		Groups: []*iam.Group{{Address: "g", Inline: []*iam.InlinePolicy{inline(iam.HolderGroup, "i.h", 5121)}}},
+		Groups: []*iam.Group{{Declared: iam.Declared{Address: "g"}, Inline: []*iam.InlinePolicy{inline(iam.HolderGroup, "i.h", 5121)}}},
 	}
 	for _, e := range m.Entities {
 		m.Inline = append(m.Inline, e.Inline...)
 	}
 	m.Inline = append(m.Inline, m.Groups[0].Inline...)
 	m.Inline = append(m.Inline, inline(iam.HolderUser, "i.elsewhere", 3000), inline(iam.HolderPermissionSet, "i.set", 9000))
-	many := &iam.Entity{Kind: iam.User, Address: "u.many"}
+	many := &iam.Entity{Kind: iam.User, Declared: iam.Declared{Address: "u.many"}}
 	for i := range 22 {
 		arn := iam.Value{Set: true, Text: policy.Literal(fmt.Sprintf("arn:aws:iam::aws:policy/p%d", i%21))}
 		many.Attached = append(many.Attached, &iam.Attachment{PolicyARN: arn})

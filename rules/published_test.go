@@ -236,7 +236,7 @@ func (x *arrangement) model(t *testing.T) (*iam.Model, *lint.Settings) {
 		}
 		return d
 	}
-	holder := &iam.Entity{Kind: x.kind, Address: "aws_iam_" + string(x.kind) + ".dev", Name: given("app-dev")}
+	holder := &iam.Entity{Kind: x.kind, Declared: iam.Declared{Address: "aws_iam_" + string(x.kind) + ".dev"}, Name: given("app-dev")}
 	if x.boundary != "" {
 		holder.Boundary = given(policyARN(x.boundary))
 	}
@@ -244,23 +244,23 @@ func (x *arrangement) model(t *testing.T) (*iam.Model, *lint.Settings) {
 	if x.unbounded {
 		trust := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` + workedAccount + `:root"},"Action":"sts:AssumeRole"}]}`
 		m.Entities = append(m.Entities, &iam.Entity{
-			Kind: iam.Role, Address: "aws_iam_role.ops", Name: given("ops"), Trust: written(trust, "aws_iam_role.ops", policy.TrustPolicy, nil),
+			Kind: iam.Role, Declared: iam.Declared{Address: "aws_iam_role.ops"}, Name: given("ops"), Trust: written(trust, "aws_iam_role.ops", policy.TrustPolicy, nil),
 		})
 		m.Attachments = append(m.Attachments, &iam.Attachment{
-			Address: "aws_iam_role_policy_attachment.ops", HolderKind: iam.HolderRole, Holder: given("ops"), PolicyARN: given("arn:aws:iam::aws:policy/AdministratorAccess"),
+			Declared: iam.Declared{Address: "aws_iam_role_policy_attachment.ops"}, HolderKind: iam.HolderRole, Holder: given("ops"), PolicyARN: given("arn:aws:iam::aws:policy/AdministratorAccess"),
 		})
 	}
 	if x.also != "" {
-		m.Entities = append(m.Entities, &iam.Entity{Kind: iam.Role, Address: "aws_iam_role.also", Name: given(x.also), Boundary: holder.Boundary})
+		m.Entities = append(m.Entities, &iam.Entity{Kind: iam.Role, Declared: iam.Declared{Address: "aws_iam_role.also"}, Name: given(x.also), Boundary: holder.Boundary})
 	}
 	for name, statements := range x.policies {
 		address := "aws_iam_policy." + name
-		m.Policies = append(m.Policies, &iam.ManagedPolicy{Address: address, Name: given(name), Document: doc(statements, address)})
+		m.Policies = append(m.Policies, &iam.ManagedPolicy{Declared: iam.Declared{Address: address}, Name: given(name), Document: doc(statements, address)})
 	}
 	for i, statements := range x.identity {
 		address := "aws_iam_policy.inline" + string(rune('0'+i))
 		m.Inline = append(m.Inline, &iam.InlinePolicy{
-			Address: address, HolderKind: iam.HolderKind(x.kind), Holder: given("app-dev"), Name: given(address), Document: doc(statements, address),
+			Declared: iam.Declared{Address: address}, HolderKind: iam.HolderKind(x.kind), Holder: given("app-dev"), Name: given(address), Document: doc(statements, address),
 		})
 	}
 	settings := &lint.Settings{AccountID: workedAccount}

@@ -22,7 +22,7 @@ func grants(boundary, bucket, trust, account string) *iam.Model {
 	}
 	text := func(s string) iam.Value { return iam.Value{Text: policy.Literal(s), Set: true} }
 	entity := func(kind iam.EntityKind, address, name, boundary string) *iam.Entity {
-		e := &iam.Entity{Kind: kind, Address: address, Name: text(name), Provider: "aws"}
+		e := &iam.Entity{Kind: kind, Declared: iam.Declared{Address: address, Provider: "aws"}, Name: text(name)}
 		if boundary != "" {
 			e.Boundary = text(boundary)
 		}
@@ -34,15 +34,14 @@ func grants(boundary, bucket, trust, account string) *iam.Model {
 	m := &iam.Model{
 		Symbols:  &syms,
 		Entities: []*iam.Entity{entity(iam.User, "aws_iam_user.dev", "dev", arn), entity(iam.Role, "aws_iam_role.dev", "dev", arn), ops},
-		Policies: []*iam.ManagedPolicy{{Address: "aws_iam_policy.boundary", Name: text("boundary"), Document: document(boundary, "aws_iam_policy.boundary", policy.IdentityPolicy)}},
+		Policies: []*iam.ManagedPolicy{{Declared: iam.Declared{Address: "aws_iam_policy.boundary"}, Name: text("boundary"), Document: document(boundary, "aws_iam_policy.boundary", policy.IdentityPolicy)}},
 		Providers: []*iam.Provider{
 			{Name: "aws", AllowedAccounts: []string{"111122223333"}}, {Name: "aws.other", AllowedAccounts: []string{"999988887777"}},
 		},
 	}
 	if bucket != "" {
 		m.ResourcePolicies = []*iam.ResourcePolicy{{
-			Address: "aws_s3_bucket_policy.b", Service: "s3", Resource: policy.Literal("arn:aws:s3:::b"), Provider: account,
-			Document: document(bucket, "aws_s3_bucket_policy.b", policy.ResourcePolicy),
+			Declared: iam.Declared{Address: "aws_s3_bucket_policy.b", Provider: account}, Service: "s3", Resource: policy.Literal("arn:aws:s3:::b"), Document: document(bucket, "aws_s3_bucket_policy.b", policy.ResourcePolicy),
 		}}
 	}
 	m.Link(iam.Hints{})

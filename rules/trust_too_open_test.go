@@ -17,7 +17,7 @@ func trusted(statements string) *iam.Model {
 		"#", syms.Token(syms.Intern(policy.Symbol{Kind: policy.SymbolAccount, Name: "account", Scope: "aws"})),
 	).Replace(`{"Version":"2012-10-17","Statement":[` + statements + `]}`)
 	m := &iam.Model{Symbols: &syms, Entities: []*iam.Entity{{
-		Kind: iam.Role, Address: "aws_iam_role.dev", Name: iam.Value{Set: true, Text: policy.Literal("dev")},
+		Kind: iam.Role, Declared: iam.Declared{Address: "aws_iam_role.dev"}, Name: iam.Value{Set: true, Text: policy.Literal("dev")},
 		Trust: written(src, "assume_role_policy", policy.TrustPolicy, &syms),
 	}}}
 	m.Link(iam.Hints{})

@@ -43,7 +43,7 @@ func TestWildcardGrant(t *testing.T) {
 			var syms policy.Symbols
 			hidden := syms.Token(syms.Intern(policy.Symbol{Kind: policy.SymbolUnknown, Name: "var.x"}))
 			src := strings.ReplaceAll(`{"Version":"2012-10-17","Statement":[`+tt.statements+`]}`, "%", hidden)
-			m := &iam.Model{Policies: []*iam.ManagedPolicy{{Address: "p", Document: written(src, "p", policy.IdentityPolicy, &syms)}}}
+			m := &iam.Model{Policies: []*iam.ManagedPolicy{{Declared: iam.Declared{Address: "p"}, Document: written(src, "p", policy.IdentityPolicy, &syms)}}}
 			var want []string
 			if tt.want != "" {
 				want = []string{tt.want}

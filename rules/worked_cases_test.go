@@ -47,19 +47,17 @@ func workedCases(t *testing.T) []workedCase {
 func (w *workedCase) model(t *testing.T) (*iam.Model, *lint.Settings) {
 	t.Helper()
 	m := &iam.Model{Symbols: &policy.Symbols{}, Entities: []*iam.Entity{
-		{Kind: iam.Role, Address: "aws_iam_role.dev", Type: "aws_iam_role", Provider: "aws", Name: given("Dev")},
+		{Kind: iam.Role, Declared: iam.Declared{Address: "aws_iam_role.dev", Provider: "aws"}, Type: "aws_iam_role", Name: given("Dev")},
 	}}
 	if w.Partition != "" {
 		m.Providers = []*iam.Provider{{Name: "aws", Partition: w.Partition}}
 	}
 	m.Inline = []*iam.InlinePolicy{{
-		Address: "aws_iam_role_policy.dev", HolderKind: iam.HolderRole, Holder: given("Dev"), Name: given("dev"), Provider: "aws",
-		Document: written(compactJSON(t, w.Policy), "aws_iam_role_policy.dev", policy.IdentityPolicy, m.Symbols),
+		Declared: iam.Declared{Address: "aws_iam_role_policy.dev", Provider: "aws"}, HolderKind: iam.HolderRole, Holder: given("Dev"), Name: given("dev"), Document: written(compactJSON(t, w.Policy), "aws_iam_role_policy.dev", policy.IdentityPolicy, m.Symbols),
 	}}
 	if len(w.Boundary) > 0 {
 		m.Policies = []*iam.ManagedPolicy{{
-			Address: "aws_iam_policy.own", Name: given("own"), Provider: "aws",
-			Document: written(compactJSON(t, w.Boundary), "aws_iam_policy.own", policy.IdentityPolicy, m.Symbols),
+			Declared: iam.Declared{Address: "aws_iam_policy.own", Provider: "aws"}, Name: given("own"), Document: written(compactJSON(t, w.Boundary), "aws_iam_policy.own", policy.IdentityPolicy, m.Symbols),
 		}}
 		m.Entities[0].Boundary = given("arn:aws:iam::" + workedAccount + ":policy/own")
 	}
@@ -154,7 +152,7 @@ func TestWorkedBoundaries(t *testing.T) {
 	for _, tt := range tests {
 		for _, kind := range []iam.EntityKind{iam.Role, iam.User} {
 			m := &iam.Model{Symbols: &syms, Entities: []*iam.Entity{{
-				Kind: kind, Address: "aws_iam_" + string(kind) + ".dev", Type: "aws_iam_" + string(kind), Name: given("app-dev"), Boundary: tt.boundary,
+				Kind: kind, Declared: iam.Declared{Address: "aws_iam_" + string(kind) + ".dev"}, Type: "aws_iam_" + string(kind), Name: given("app-dev"), Boundary: tt.boundary,
 			}}}
 			m.Link(iam.Hints{Account: workedAccount})
 			var got []string
@@ -175,14 +173,14 @@ func TestWorkedLeak(t *testing.T) {
 	const document = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","NotAction":["iam:*","organizations:*"],"Resource":"*"}]}`
 	for _, admin := range []bool{false, true} {
 		m := &iam.Model{Symbols: &policy.Symbols{}, Policies: []*iam.ManagedPolicy{{
-			Address: "aws_iam_policy.boundary", Name: given("boundary"), Document: written(document, "aws_iam_policy.boundary", policy.IdentityPolicy, nil),
+			Declared: iam.Declared{Address: "aws_iam_policy.boundary"}, Name: given("boundary"), Document: written(document, "aws_iam_policy.boundary", policy.IdentityPolicy, nil),
 		}}, Entities: []*iam.Entity{{
-			Kind: iam.Role, Address: "aws_iam_role.dev", Name: given("app-dev"), Boundary: given("arn:aws:iam::" + workedAccount + ":policy/boundary"),
+			Kind: iam.Role, Declared: iam.Declared{Address: "aws_iam_role.dev"}, Name: given("app-dev"), Boundary: given("arn:aws:iam::" + workedAccount + ":policy/boundary"),
 		}}}
 		if admin {
 			trust := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` + workedAccount + `:root"},"Action":"sts:AssumeRole"}]}`
 			m.Entities = append(m.Entities, &iam.Entity{
-				Kind: iam.Role, Address: "aws_iam_role.ops", Name: given("ops"), Trust: written(trust, "aws_iam_role.ops", policy.TrustPolicy, nil),
+				Kind: iam.Role, Declared: iam.Declared{Address: "aws_iam_role.ops"}, Name: given("ops"), Trust: written(trust, "aws_iam_role.ops", policy.TrustPolicy, nil),
 			})
 		}
 		m.Link(iam.Hints{Account: workedAccount})

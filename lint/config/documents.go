@@ -174,5 +174,5 @@ func (c *checker) organizationPolicy(file entry) *iam.OrganizationPolicy {
 	if doc == nil {
 		return nil
 	}
-	return &iam.OrganizationPolicy{Address: doc.Location.File, Type: kind, Document: doc, Location: doc.Location}
+	return &iam.OrganizationPolicy{Declared: iam.Declared{Address: doc.Location.File, Location: doc.Location}, Type: kind, Document: doc}
 }

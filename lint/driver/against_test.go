@@ -10,7 +10,7 @@ import (
 
 func TestUnmanaged(t *testing.T) {
 	entity := func(kind iam.EntityKind, arn, name, path, account string) *iam.Entity {
-		e := &iam.Entity{Kind: kind, Address: arn, ARN: policy.Literal(arn)}
+		e := &iam.Entity{Kind: kind, Declared: iam.Declared{Address: arn}, ARN: policy.Literal(arn)}
 		e.Name = iam.Value{Set: true, Text: policy.Literal(name)}
 		e.Path = iam.Value{Set: true, Text: policy.Literal(path)}
 		e.Deployment.Account = policy.Literal(account)

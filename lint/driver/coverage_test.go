@@ -24,9 +24,9 @@ func TestUnseenDocuments(t *testing.T) {
 	attached := func(v iam.Value) *iam.Attachment { return &iam.Attachment{PolicyARN: v} }
 	known := &iam.Document{Document: &policy.Document{}}
 	hidden := &iam.Document{Document: &policy.Document{Unknown: &policy.Symbol{}}}
-	declared := &iam.ManagedPolicy{Address: "aws_iam_policy.declared", Document: known}
+	declared := &iam.ManagedPolicy{Declared: iam.Declared{Address: "aws_iam_policy.declared"}, Document: known}
 	bounded := &iam.Entity{Boundary: textValue(symbol("x"))}
-	boundary := &iam.ManagedPolicy{Address: "aws_iam_policy.boundary", Document: hidden, BoundaryOf: []*iam.Entity{bounded}}
+	boundary := &iam.ManagedPolicy{Declared: iam.Declared{Address: "aws_iam_policy.boundary"}, Document: hidden, BoundaryOf: []*iam.Entity{bounded}}
 	bounded.BoundaryPolicy = boundary
 	secret := literalValue("arn:aws:iam::111111111111:policy/secret")
 	secret.Sensitive = true
@@ -38,7 +38,7 @@ func TestUnseenDocuments(t *testing.T) {
 				attached(iam.Value{}),
 			}},
 			{Attached: []*iam.Attachment{attached(literalValue(read)), attached(textValue(symbol("var.policy")))}},
-			{Change: iam.ChangeDelete, Attached: []*iam.Attachment{attached(literalValue("arn:aws:iam::111111111111:policy/gone"))}},
+			{Declared: iam.Declared{Change: iam.ChangeDelete}, Attached: []*iam.Attachment{attached(literalValue("arn:aws:iam::111111111111:policy/gone"))}},
 			{Boundary: literalValue("arn:aws:iam::111111111111:policy/given")},
 			{Boundary: literalValue("arn:aws:iam::aws:policy/ReadOnlyAccess")},
 			{Boundary: iam.Value{Text: symbol("var.boundary"), Set: true, References: []string{"var.boundary"}}},
@@ -48,8 +48,8 @@ func TestUnseenDocuments(t *testing.T) {
 		},
 		PermissionSets: []*iam.Entity{{Boundary: literalValue(foreign)}, {Boundary: secret}},
 		Groups:         []*iam.Group{{Attached: []*iam.Attachment{attached(literalValue(foreign))}}},
-		Policies:       []*iam.ManagedPolicy{declared, boundary, {Address: "aws_iam_policy.late", Document: hidden}},
-		Inline:         []*iam.InlinePolicy{{Address: "aws_iam_role_policy.late", Document: hidden}, {Address: "aws_iam_role_policy.x", Document: known}},
+		Policies:       []*iam.ManagedPolicy{declared, boundary, {Declared: iam.Declared{Address: "aws_iam_policy.late"}, Document: hidden}},
+		Inline:         []*iam.InlinePolicy{{Declared: iam.Declared{Address: "aws_iam_role_policy.late"}, Document: hidden}, {Declared: iam.Declared{Address: "aws_iam_role_policy.x"}, Document: known}},
 		Lookups:        []*iam.Lookup{{Found: policy.Literal(read), Document: known}},
 	}
 	r := &run{

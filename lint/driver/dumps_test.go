@@ -18,8 +18,8 @@ func TestDumpsAreJudgedTogether(t *testing.T) {
 		return &iam.Model{
 			Input: iam.Input{Path: path, Kind: kind, Complete: true}, Symbols: syms,
 			Entities: []*iam.Entity{{
-				Kind: iam.Role, Address: "arn:aws:iam::" + account + ":role/r", ARN: policy.Literal("arn:aws:iam::" + account + ":role/r"),
-				Name: iam.Value{Text: policy.Literal("r"), Set: true}, Provider: account,
+				Kind: iam.Role, Declared: iam.Declared{Address: "arn:aws:iam::" + account + ":role/r", Provider: account}, ARN: policy.Literal("arn:aws:iam::" + account + ":role/r"),
+				Name: iam.Value{Text: policy.Literal("r"), Set: true},
 			}},
 			Providers: []*iam.Provider{{Name: account, StateAccounts: []string{account}}},
 		}
@@ -47,7 +47,7 @@ func TestDumpsKeepTheirFindings(t *testing.T) {
 		return &iam.Model{
 			Input: iam.Input{Path: "dumps/" + account + ".json", Root: account, Kind: iam.InputAccount, Complete: complete}, Symbols: &policy.Symbols{},
 			Entities: []*iam.Entity{{
-				Kind: iam.Role, Address: arn, ARN: policy.Literal(arn), Name: iam.Value{Text: policy.Literal("r"), Set: true}, Provider: account,
+				Kind: iam.Role, Declared: iam.Declared{Address: arn, Provider: account}, ARN: policy.Literal(arn), Name: iam.Value{Text: policy.Literal("r"), Set: true},
 			}},
 			Providers: []*iam.Provider{{Name: account, StateAccounts: []string{account}}},
 		}
@@ -114,9 +114,9 @@ func TestPagesInSeveralFiles(t *testing.T) {
 		return page("1.json", true, iam.LackingPolicy+"arn:aws:iam::111111111111:policy/p", iam.LackingGroup+"ops")
 	}
 	last := page("2.json", false)
-	last.Groups = []*iam.Group{{Name: iam.Value{Text: policy.Literal("Ops"), Set: true}, Provider: "111111111111"}}
+	last.Groups = []*iam.Group{{Name: iam.Value{Text: policy.Literal("Ops"), Set: true}, Declared: iam.Declared{Provider: "111111111111"}}}
 	last.Policies = []*iam.ManagedPolicy{{
-		Name: iam.Value{Text: policy.Literal("p"), Set: true}, ARN: policy.Literal("arn:aws:iam::111111111111:policy/p"), Provider: "111111111111",
+		Name: iam.Value{Text: policy.Literal("p"), Set: true}, ARN: policy.Literal("arn:aws:iam::111111111111:policy/p"), Declared: iam.Declared{Provider: "111111111111"},
 	}}
 	if got := complete(first(), last); got != "1 1.json, 2.json true " {
 		t.Errorf("all pages: %s", got)

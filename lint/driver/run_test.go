@@ -22,8 +22,10 @@ func literal(s string) iam.Value { return iam.Value{Text: policy.Literal(s), Set
 func testModel(kind iam.InputKind) *iam.Model {
 	role := func(address, name string, line int) *iam.Entity {
 		return &iam.Entity{
-			Kind: iam.Role, Address: address, Type: "aws_iam_role", Name: literal(name), Provider: "aws",
-			Location: iam.Location{Address: address, File: "main.tf", Range: policy.Range{Start: policy.Pos{Line: line, Column: 1}}},
+			Kind: iam.Role, Type: "aws_iam_role", Name: literal(name),
+			Declared: iam.Declared{Address: address, Provider: "aws", Location: iam.Location{
+				Address: address, File: "main.tf", Range: policy.Range{Start: policy.Pos{Line: line, Column: 1}},
+			}},
 		}
 	}
 	aws := role("aws_iam_role.aws", "AWSServiceRoleForX", 30)
@@ -166,7 +168,7 @@ func TestSameAccount(t *testing.T) {
 	platform, team := testModel(iam.InputPlan), testModel(iam.InputPlan)
 	platform.Symbols, team.Symbols = syms, syms
 	platform.Entities, platform.Input.Path = nil, "platform.json"
-	platform.Policies = []*iam.ManagedPolicy{{Address: "aws_iam_policy.b", Name: literal("b")}}
+	platform.Policies = []*iam.ManagedPolicy{{Declared: iam.Declared{Address: "aws_iam_policy.b"}, Name: literal("b")}}
 	team.Entities[0].Boundary = literal("arn:aws:iam::111122223333:policy/b")
 	bounded := &lint.Rule{ID: "r", Run: func(p *lint.Pass) error {
 		for e := range p.Entities() {
@@ -518,7 +520,7 @@ func TestUnseenBoundaries(t *testing.T) {
 	if r := mustRun(t, seen, Options{}, silent, m); r.Summary.UnseenBoundaries != 0 {
 		t.Errorf("%+v", r.Summary)
 	}
-	m.Policies = []*iam.ManagedPolicy{{Address: "aws_iam_policy.b", Name: literal("b"), Document: &iam.Document{Document: &policy.Document{}}}}
+	m.Policies = []*iam.ManagedPolicy{{Declared: iam.Declared{Address: "aws_iam_policy.b"}, Name: literal("b"), Document: &iam.Document{Document: &policy.Document{}}}}
 	if r := mustRun(t, nil, Options{}, silent, m); r.Summary.UnseenBoundaries != 0 || r.Summary.Policies != 1 {
 		t.Errorf("%+v", r.Summary)
 	}

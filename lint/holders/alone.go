@@ -122,7 +122,7 @@ func (h *Holder) asUnbounded() *Holder {
 	out := *h
 	out.Boundary = Unbounded
 	if out.Entity == nil {
-		out.Entity = &iam.Entity{Address: h.Address}
+		out.Entity = &iam.Entity{Declared: iam.Declared{Address: h.Address}}
 	}
 	return &out
 }

@@ -11,7 +11,7 @@ import (
 // role, or that takes part in running it: a function, an instance, a cluster.
 // What carries several roles is several of these with one address.
 type Compute struct {
-	Address string
+	Declared
 	// Kind is what it is, in words: "Lambda function".
 	Kind string
 	Type string
@@ -27,12 +27,7 @@ type Compute struct {
 	Role, Profile, Through, Set *Value
 	// Version says which version of what Through tells is used: a number, or a
 	// name such as $Latest. It is nil where the input does not set it.
-	Version     *Value
-	Change      Change
-	Provider    string
-	Deployment  Deployment
-	Location    Location
-	MayNotExist bool
+	Version *Value
 
 	// Entity is the declared role, and Leads the declared thing that Through
 	// tells; both are filled by Link. Hidden is set where something hides
@@ -48,29 +43,18 @@ type Attribute struct {
 	Text policy.Text
 }
 
-// Gone reports whether the plan destroys or forgets it.
-func (c *Compute) Gone() bool { return gone(c.Change) }
-
 // IdentityProvider is an OpenID Connect or SAML provider of the account.
 type IdentityProvider struct {
-	// Address is that of the resource, or of the data source that reads it.
-	Address string
+	Declared
 	// Kind is oidc-provider or saml-provider, as in its ARN.
 	Kind string
 	// URL is the issuer of an OpenID Connect provider, Name that of a SAML
 	// provider.
 	URL, Name Value
 	// ClientIDs are the audiences of an OpenID Connect provider.
-	ClientIDs  []Value
-	ARN        policy.Text
-	Change     Change
-	Provider   string
-	Deployment Deployment
-	Location   Location
+	ClientIDs []Value
+	ARN       policy.Text
 }
-
-// Gone reports whether the plan destroys or forgets it.
-func (p *IdentityProvider) Gone() bool { return gone(p.Change) }
 
 // identityProviderARN is the ARN of a provider: that of an OpenID Connect
 // provider has its URL without the scheme in it.
@@ -186,7 +170,7 @@ func (j *joiner) compute() {
 	}
 	c := &carriers{joiner: j, profiles: map[string]*InstanceProfile{}, things: map[string]*Compute{}}
 	for _, p := range j.model.Profiles {
-		if !gone(p.Change) {
+		if !p.Gone() {
 			c.profiles[atAddress+p.Address] = p
 			c.profiles[p.ARN.Key()] = p
 			if p.Name.Set {

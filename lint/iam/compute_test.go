@@ -17,15 +17,15 @@ func TestComputeJoins(t *testing.T) {
 		}))}
 	}
 	as := func(v Value) *Value { return &v }
-	role := &Entity{Kind: Role, Address: "aws_iam_role.r", Name: text("r"), Path: text("/")}
+	role := &Entity{Kind: Role, Declared: Declared{Address: "aws_iam_role.r"}, Name: text("r"), Path: text("/")}
 	thing := func(address string, set func(*Compute)) *Compute {
-		c := &Compute{Address: address, Type: ResourceType(address), ARN: policy.Literal("arn:aws:x:::" + address)}
+		c := &Compute{Declared: Declared{Address: address}, Type: ResourceType(address), ARN: policy.Literal("arn:aws:x:::" + address)}
 		set(c)
 		return c
 	}
 	m := &Model{
 		Symbols: syms, Entities: []*Entity{role},
-		Profiles: []*InstanceProfile{{Address: "aws_iam_instance_profile.p", Name: text("p"), Path: text("/"), Role: text("r")}},
+		Profiles: []*InstanceProfile{{Declared: Declared{Address: "aws_iam_instance_profile.p"}, Name: text("p"), Path: text("/"), Role: text("r")}},
 		Compute: []*Compute{
 			thing("aws_lambda_function.name", func(c *Compute) { c.Role = as(text("arn:aws:iam::111122223333:role/r")) }),
 			thing("aws_lambda_function.reference", func(c *Compute) { c.Role = as(refer("aws_iam_role.r", "arn")) }),
@@ -44,8 +44,8 @@ func TestComputeJoins(t *testing.T) {
 			}),
 		},
 		IdentityProviders: []*IdentityProvider{
-			{Address: "aws_iam_openid_connect_provider.o", Kind: OIDCProvider, URL: text("https://x.example/y")},
-			{Address: "aws_iam_saml_provider.s", Kind: SAMLProvider, Name: text("s")},
+			{Declared: Declared{Address: "aws_iam_openid_connect_provider.o"}, Kind: OIDCProvider, URL: text("https://x.example/y")},
+			{Declared: Declared{Address: "aws_iam_saml_provider.s"}, Kind: SAMLProvider, Name: text("s")},
 		},
 	}
 	for range 2 {
@@ -92,13 +92,13 @@ func TestNamesGivenAsARNs(t *testing.T) {
 	cluster := func(name string) *Compute {
 		arn := policy.Literal("arn:aws:ecs:eu-west-1:111122223333:cluster/" + name)
 		return &Compute{
-			Address: "aws_ecs_cluster." + name, Type: "aws_ecs_cluster", ARN: arn,
+			Declared: Declared{Address: "aws_ecs_cluster." + name}, Type: "aws_ecs_cluster", ARN: arn,
 			Attributes: []Attribute{{"name", policy.Literal(name)}, {"id", arn}},
 		}
 	}
 	task := func(of policy.Text) *Compute {
 		return &Compute{
-			Address: "aws_ecs_service.s", Type: "aws_ecs_service",
+			Declared: Declared{Address: "aws_ecs_service.s"}, Type: "aws_ecs_service",
 			ARN: policy.Concat(policy.Literal("arn:aws:ecs:eu-west-1:111122223333:task/"), of, policy.Literal("/1")),
 		}
 	}

@@ -82,8 +82,6 @@ func (m *Model) join(p *places) {
 	}
 }
 
-func gone(c Change) bool { return c == ChangeDelete || c == ChangeForget }
-
 // find says whom a reference means: those it certainly means, or those it may
 // mean because something is hidden. Neither is where it points outside the
 // input; doubt is never nil.
@@ -153,7 +151,7 @@ func (h *holder) mayHave(u *Unsettled) {
 
 func (j *joiner) memberships() {
 	for _, s := range j.model.Memberships {
-		if gone(s.Change) {
+		if s.Gone() {
 			continue
 		}
 		users, maybeUser := j.find(HolderUser, s.User, s.Provider)
@@ -220,7 +218,7 @@ func (p *ManagedPolicy) hideUse(s *policy.Symbol) {
 
 func (j *joiner) inline() {
 	for _, p := range j.model.Inline {
-		if gone(p.Change) {
+		if p.Gone() {
 			continue
 		}
 		certain, maybe := j.find(p.HolderKind, p.Holder, p.Provider)
@@ -265,7 +263,7 @@ func isAttribute(route string) bool {
 
 func (j *joiner) attachments() {
 	for _, a := range j.model.Attachments {
-		if gone(a.Change) {
+		if a.Gone() {
 			continue
 		}
 		var found *ManagedPolicy
@@ -421,7 +419,7 @@ func (j *joiner) boundaries() {
 
 func (j *joiner) profiles() {
 	for _, p := range j.model.Profiles {
-		if gone(p.Change) {
+		if p.Gone() {
 			continue
 		}
 		certain, doubt := j.find(HolderRole, p.Role, p.Provider)
@@ -437,7 +435,7 @@ func (j *joiner) profiles() {
 
 func (j *joiner) credentials() {
 	for _, c := range j.model.Credentials {
-		if gone(c.Change) {
+		if c.Gone() {
 			continue
 		}
 		certain, _ := j.find(HolderUser, c.User, c.Provider)

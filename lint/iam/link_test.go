@@ -37,33 +37,33 @@ func (w *world) hidden(name string) Value {
 }
 
 func (w *world) role(label string, name, boundary Value) *Entity {
-	e := &Entity{Kind: Role, Address: "aws_iam_role." + label, Type: "aws_iam_role", Name: name, Boundary: boundary, Provider: "aws"}
+	e := &Entity{Kind: Role, Declared: Declared{Address: "aws_iam_role." + label, Provider: "aws"}, Type: "aws_iam_role", Name: name, Boundary: boundary}
 	w.Entities = append(w.Entities, e)
 	return e
 }
 
 func (w *world) user(label string, name Value) *Entity {
-	e := &Entity{Kind: User, Address: "aws_iam_user." + label, Type: "aws_iam_user", Name: name, Provider: "aws"}
+	e := &Entity{Kind: User, Declared: Declared{Address: "aws_iam_user." + label, Provider: "aws"}, Type: "aws_iam_user", Name: name}
 	w.Entities = append(w.Entities, e)
 	return e
 }
 
 func (w *world) group(label string, name Value) *Group {
-	g := &Group{Address: "aws_iam_group." + label, Name: name, Provider: "aws"}
+	g := &Group{Declared: Declared{Address: "aws_iam_group." + label, Provider: "aws"}, Name: name}
 	w.Groups = append(w.Groups, g)
 	return g
 }
 
 func (w *world) policy(label string, name Value) *ManagedPolicy {
-	p := &ManagedPolicy{Address: "aws_iam_policy." + label, Name: name, Provider: "aws"}
+	p := &ManagedPolicy{Declared: Declared{Address: "aws_iam_policy." + label, Provider: "aws"}, Name: name}
 	w.Policies = append(w.Policies, p)
 	return p
 }
 
 func (w *world) attach(kind HolderKind, holder, arn Value) *Attachment {
 	a := &Attachment{
-		Address: fmt.Sprintf("aws_iam_%s_policy_attachment.a%d", kind, len(w.Attachments)), HolderKind: kind,
-		Holder: holder, PolicyARN: arn, Route: "aws_iam_policy_attachment", Provider: "aws",
+		Declared: Declared{Address: fmt.Sprintf("aws_iam_%s_policy_attachment.a%d", kind, len(w.Attachments)), Provider: "aws"}, HolderKind: kind,
+		Holder: holder, PolicyARN: arn, Route: "aws_iam_policy_attachment",
 	}
 	w.Attachments = append(w.Attachments, a)
 	return a
@@ -238,17 +238,17 @@ func TestJoinGroups(t *testing.T) {
 	ann, ben, eve := w.user("ann", lit("ann")), w.user("ben", lit("ben")), w.user("eve", lit("eve"))
 	admins, others := w.group("admins", lit("admins")), w.group("others", lit("others"))
 	w.Memberships = []*Membership{
-		{Address: "m1", User: w.ref(ann.Address, "name"), Group: lit("admins")},
-		{Address: "m2", User: lit("Ben"), Group: w.ref(admins.Address, "name")},
-		{Address: "m3", User: lit("ben"), Group: w.ref(admins.Address, "id")},
-		{Address: "m4", User: lit("ghost"), Group: lit("admins")},
-		{Address: "m5", User: lit("eve"), Group: lit("others"), Change: ChangeDelete},
-		{Address: "m6", User: w.ref(eve.Address, "name"), Group: w.hidden("var.group")},
+		{Declared: Declared{Address: "m1"}, User: w.ref(ann.Address, "name"), Group: lit("admins")},
+		{Declared: Declared{Address: "m2"}, User: lit("Ben"), Group: w.ref(admins.Address, "name")},
+		{Declared: Declared{Address: "m3"}, User: lit("ben"), Group: w.ref(admins.Address, "id")},
+		{Declared: Declared{Address: "m4"}, User: lit("ghost"), Group: lit("admins")},
+		{Declared: Declared{Address: "m5", Change: ChangeDelete}, User: lit("eve"), Group: lit("others")},
+		{Declared: Declared{Address: "m6"}, User: w.ref(eve.Address, "name"), Group: w.hidden("var.group")},
 	}
 	w.attach(HolderGroup, lit("admins"), lit("arn:aws:iam::aws:policy/AdministratorAccess"))
 	w.Inline = []*InlinePolicy{
-		{Address: "i1", HolderKind: HolderGroup, Holder: w.ref(others.Address, "name"), Name: lit("x")},
-		{Address: "i2", HolderKind: HolderUser, Holder: w.ref(ann.Address, "name"), Name: lit("x")},
+		{Declared: Declared{Address: "i1"}, HolderKind: HolderGroup, Holder: w.ref(others.Address, "name"), Name: lit("x")},
+		{Declared: Declared{Address: "i2"}, HolderKind: HolderUser, Holder: w.ref(ann.Address, "name"), Name: lit("x")},
 	}
 	w.Link(Hints{})
 	if !slices.Equal(admins.Members, []*Entity{ann, ben}) || len(others.Members) != 0 {
@@ -267,7 +267,7 @@ func TestStateTellsTwice(t *testing.T) {
 	w := newWorld()
 	e := w.role("dev", lit("dev"), Value{})
 	add := func(address, route, name string) *InlinePolicy {
-		p := &InlinePolicy{Address: address, HolderKind: HolderRole, Holder: lit("dev"), Name: lit(name), Route: route}
+		p := &InlinePolicy{Declared: Declared{Address: address}, HolderKind: HolderRole, Holder: lit("dev"), Name: lit(name), Route: route}
 		w.Inline = append(w.Inline, p)
 		return p
 	}
@@ -323,15 +323,15 @@ func TestBoundaryResolves(t *testing.T) {
 			w.role("other", lit("other"), Value{})
 			e := w.role("dev", lit("dev"), c.boundary(w))
 			w.Lookups = []*Lookup{
-				{Address: "data.aws_iam_policy.same", Type: "aws_iam_policy", Name: lit("b")},
-				{Address: "data.aws_iam_policy.else", Type: "aws_iam_policy", Name: lit("else")},
-				{Address: "data.aws_iam_policy.aws", Type: "aws_iam_policy", Name: lit("AdministratorAccess")},
-				{Address: "data.aws_iam_policy.arn", Type: "aws_iam_policy", ARN: w.ref("aws_iam_policy.b", "arn")},
-				{Address: "data.aws_caller_identity.me", Type: "aws_caller_identity"},
-				{Address: "data.aws_partition.p", Type: "aws_partition", Provider: "aws.cn"},
-				{Address: "data.aws_region.here", Type: "aws_region", Provider: "aws.cn"},
-				{Address: "data.aws_region.there", Type: "aws_region", Provider: "aws.cn", Name: lit("us-east-1")},
-				{Address: "data.aws_region.hidden", Type: "aws_region", Provider: "aws.cn", Name: w.ref("var.region", "x")},
+				{Declared: Declared{Address: "data.aws_iam_policy.same"}, Type: "aws_iam_policy", Name: lit("b")},
+				{Declared: Declared{Address: "data.aws_iam_policy.else"}, Type: "aws_iam_policy", Name: lit("else")},
+				{Declared: Declared{Address: "data.aws_iam_policy.aws"}, Type: "aws_iam_policy", Name: lit("AdministratorAccess")},
+				{Declared: Declared{Address: "data.aws_iam_policy.arn"}, Type: "aws_iam_policy", ARN: w.ref("aws_iam_policy.b", "arn")},
+				{Declared: Declared{Address: "data.aws_caller_identity.me"}, Type: "aws_caller_identity"},
+				{Declared: Declared{Address: "data.aws_partition.p", Provider: "aws.cn"}, Type: "aws_partition"},
+				{Declared: Declared{Address: "data.aws_region.here", Provider: "aws.cn"}, Type: "aws_region"},
+				{Declared: Declared{Address: "data.aws_region.there", Provider: "aws.cn"}, Type: "aws_region", Name: lit("us-east-1")},
+				{Declared: Declared{Address: "data.aws_region.hidden", Provider: "aws.cn"}, Type: "aws_region", Name: w.ref("var.region", "x")},
 			}
 			w.Providers = append(w.Providers, &Provider{Name: "aws.cn", Region: policy.Literal("cn-north-1")})
 			w.Link(Hints{Account: own, ManagedPolicy: func(name string) (string, bool) {
@@ -361,7 +361,7 @@ func TestSymbolAndLiteralAreTheSame(t *testing.T) {
 	x := w.role("x", lit("x"), w.ref("aws_iam_policy.b", "arn"))
 	doc := w.document(`{"Statement":[{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{"StringEquals":{"iam:PermissionsBoundary":"` +
 		w.Symbols.Encode(w.ref("aws_iam_policy.b", "arn").Text) + `"}}}]}`)
-	w.Inline = []*InlinePolicy{{Address: "i", HolderKind: HolderRole, Holder: lit("x"), Name: lit("x"), Document: doc}}
+	w.Inline = []*InlinePolicy{{Declared: Declared{Address: "i"}, HolderKind: HolderRole, Holder: lit("x"), Name: lit("x"), Document: doc}}
 	original := doc.Document
 	for _, account := range []string{"", own, foreign} {
 		w.Link(Hints{Account: account})
@@ -387,8 +387,7 @@ func TestDeployment(t *testing.T) {
 	const region = "eu-west-1"
 	identity := func(w *world, resource string) {
 		w.Inline = append(w.Inline, &InlinePolicy{
-			Address: "i" + resource, HolderKind: HolderRole, Holder: lit("a"), Name: lit(resource), Provider: "aws",
-			Document: w.document(`{"Statement":[{"Effect":"Allow","Action":"iam:PassRole","Resource":"` + resource + `"}]}`),
+			Declared: Declared{Address: "i" + resource, Provider: "aws"}, HolderKind: HolderRole, Holder: lit("a"), Name: lit(resource), Document: w.document(`{"Statement":[{"Effect":"Allow","Action":"iam:PassRole","Resource":"` + resource + `"}]}`),
 		})
 	}
 	for name, c := range map[string]struct {
@@ -449,7 +448,7 @@ func TestDeployment(t *testing.T) {
 		}, Hints{}, "<account>", "aws"},
 		"assumed roles never": {func(w *world) {
 			w.Inline = []*InlinePolicy{{
-				Address: "i", HolderKind: HolderRole, Holder: lit("a"), Name: lit("x"),
+				Declared: Declared{Address: "i"}, HolderKind: HolderRole, Holder: lit("a"), Name: lit("x"),
 				Document: w.document(`{"Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::` + foreign + `:role/x"}]}`),
 			}}
 		}, Hints{}, "<account>", "aws"},

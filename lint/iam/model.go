@@ -240,7 +240,7 @@ type Provider struct {
 // where the input is deployed (aws_caller_identity, aws_partition,
 // aws_region). Link resolves references to it.
 type Lookup struct {
-	Address string
+	Declared
 	// Type is the type of the data source.
 	Type string
 	// Name, Path and ARN are what it asks for or, in a state or a plan that
@@ -249,8 +249,6 @@ type Lookup struct {
 	Name, Path, ARN Value
 	// Document is the one of an aws_iam_policy that was read, nil otherwise.
 	Document *Document
-	Provider string
-	Location Location
 	// Found is the ARN of the IAM object that it finds; filled by Link.
 	Found policy.Text
 }
@@ -287,11 +285,30 @@ const (
 	ChangeRead    Change = "read"
 )
 
+// Declared is what a resource of the input has in common with all others.
+type Declared struct {
+	// Address is that of the resource or data source; in an account dump it is
+	// an ARN.
+	Address string
+	Change  Change
+	// Provider is the provider configuration that manages it ("aws",
+	// "aws.west"): several aliases may be several accounts.
+	Provider string
+	// Deployment is where it is deployed to, where Link tells.
+	Deployment Deployment
+	Location   Location
+	// MayNotExist is set where it is not known whether it exists, or how many
+	// of them: count or for_each is hidden.
+	MayNotExist bool
+}
+
+// Gone reports whether the plan destroys or forgets it.
+func (d *Declared) Gone() bool { return d.Change == ChangeDelete || d.Change == ChangeForget }
+
 // Entity is a role or user.
 type Entity struct {
+	Declared
 	Kind EntityKind
-	// Address is its resource address, or its ARN in an account dump.
-	Address string
 	// Type is the resource type, such as aws_iam_role or awscc_iam_role.
 	Type string
 	// Name is not set where the provider generates it; NamePrefix is then
@@ -310,7 +327,6 @@ type Entity struct {
 	Trust *Document
 	Tags  Tags
 
-	Change Change
 	// Before is the boundary in the state before the plan; it counts only
 	// where HasBefore is set.
 	Before    Value
@@ -322,17 +338,8 @@ type Entity struct {
 	// "all" covers every one. IgnoreChangesAt is the place of the list.
 	IgnoreChanges   []string
 	IgnoreChangesAt Location
-	// MayNotExist is set where it is not known whether it exists, or how many
-	// of them: count or for_each is hidden. Maybe is by what, as in
-	// [Attachment].
-	MayNotExist bool
-	Maybe       []*policy.Symbol
-	// Provider is the provider configuration that manages it ("aws",
-	// "aws.west"): several aliases may be several accounts.
-	Provider string
-	// Deployment is the entity's own.
-	Deployment Deployment
-	Location   Location
+	// Maybe is by what it is hidden whether it exists, as in [Attachment].
+	Maybe []*policy.Symbol
 	// FromDefault are the attributes whose value depends on the default of an
 	// input variable of a reusable module.
 	FromDefault []string
@@ -375,9 +382,6 @@ func (e *Entity) AWSOwned() bool {
 	return e.Path.Set && (strings.HasPrefix(path, "/aws-service-role/") || strings.HasPrefix(path, "/aws-reserved/"))
 }
 
-// Gone reports whether the plan destroys or forgets the entity.
-func (e *Entity) Gone() bool { return e.Change == ChangeDelete || e.Change == ChangeForget }
-
 // Drift is a boundary changed outside of Terraform.
 type Drift struct {
 	Before, After Value
@@ -385,18 +389,14 @@ type Drift struct {
 
 // Credential is a long-lived credential of a user.
 type Credential struct {
-	// Address is its resource's, or the ARN of its user in an account dump.
-	Address string
-	Kind    string // access-key or login-profile
+	Declared
+	Kind string // access-key or login-profile
 	// Place tells apart the two access keys that a user may have in a
 	// credential report: "1" or "2".
 	Place string
 	// Root tells that it is the root user's of the account.
-	Root     bool
-	User     Value
-	Change   Change
-	Provider string
-	Location Location
+	Root bool
+	User Value
 	// Active is false for one that is known to be switched off.
 	Active bool
 	// The times and MFA, whether its user has a device, come from a
@@ -408,13 +408,9 @@ type Credential struct {
 
 // Group is an IAM group.
 type Group struct {
-	Address    string
+	Declared
 	Name, Path Value
 	ARN        policy.Text
-	Change     Change
-	Provider   string
-	Deployment Deployment
-	Location   Location
 
 	// Filled by Link.
 	Inline          []*InlinePolicy
@@ -429,25 +425,17 @@ type Group struct {
 	Unsettled []*Unsettled
 }
 
-// Gone reports whether the plan destroys or forgets the group.
-func (g *Group) Gone() bool { return g.Change == ChangeDelete || g.Change == ChangeForget }
-
 // ManagedPolicy is a customer-managed policy that the input declares.
 type ManagedPolicy struct {
-	Address          string
+	Declared
 	Name, NamePrefix Value
 	Path             Value
 	ARN              policy.Text
 	Document         *Document // nil where the attribute is not set
 	// Older are the documents of its stored versions that are not in force;
 	// they count only where OlderKnown tells that the input has them.
-	Older       []*Document
-	OlderKnown  bool
-	Change      Change
-	Provider    string
-	Deployment  Deployment
-	Location    Location
-	MayNotExist bool
+	Older      []*Document
+	OlderKnown bool
 
 	// Filled by Link: who has it as boundary, and who holds it.
 	BoundaryOf   []*Entity
@@ -466,9 +454,6 @@ type ManagedPolicy struct {
 // generates it, it is what is certain of it and a symbol for the rest.
 func (p *ManagedPolicy) NameText() policy.Text { return p.name }
 
-// Gone reports whether the plan destroys or forgets the policy.
-func (p *ManagedPolicy) Gone() bool { return p.Change == ChangeDelete || p.Change == ChangeForget }
-
 // HolderKind is the kind of a holder reference.
 type HolderKind string
 
@@ -482,18 +467,14 @@ const (
 
 // Attachment attaches a managed policy to a holder.
 type Attachment struct {
-	Address string
+	Declared
 	// HolderKind and Holder say to whom: by name, id, ARN or symbol.
 	HolderKind HolderKind
 	Holder     Value
 	PolicyARN  Value
 	// Route is the resource type or attribute by which it is attached:
 	// aws_iam_role_policy_attachment, managed_policy_arns.
-	Route       string
-	Change      Change
-	Provider    string
-	Location    Location
-	MayNotExist bool
+	Route string
 	// Maybe is what it depends on whether it exists; see [Attachment.Doubt].
 	Maybe []*policy.Symbol
 
@@ -509,17 +490,13 @@ type Attachment struct {
 
 // InlinePolicy is a policy embedded in a holder.
 type InlinePolicy struct {
-	Address     string
-	HolderKind  HolderKind
-	Holder      Value
-	Name        Value
-	Document    *Document
-	Route       string
-	Change      Change
-	Provider    string
-	Location    Location
-	MayNotExist bool
-	Maybe       []*policy.Symbol // as in [Attachment]
+	Declared
+	HolderKind HolderKind
+	Holder     Value
+	Name       Value
+	Document   *Document
+	Route      string
+	Maybe      []*policy.Symbol // as in [Attachment]
 
 	// Filled by Link. HeldByNobody tells that no entity or group of the input
 	// certainly has the policy; HolderUnknown is what hides one that may.
@@ -536,25 +513,17 @@ type Unsettled struct {
 
 // Membership puts a user into groups.
 type Membership struct {
-	Address     string
+	Declared
 	User, Group Value
-	Change      Change
-	Provider    string
-	Location    Location
-	MayNotExist bool
 	Maybe       []*policy.Symbol // as in [Attachment]
 }
 
 // InstanceProfile hands a role to EC2 instances.
 type InstanceProfile struct {
-	Address    string
+	Declared
 	Name, Path Value
 	ARN        policy.Text
 	Role       Value
-	Change     Change
-	Provider   string
-	Deployment Deployment
-	Location   Location
 	// Entity is the declared role; filled by Link. Hidden is set where
 	// something hides which role it is.
 	Entity *Entity
@@ -563,27 +532,22 @@ type InstanceProfile struct {
 
 // ResourcePolicy is a policy attached to a resource that is no IAM entity.
 type ResourcePolicy struct {
-	Address string
-	Type    string
+	Declared
+	Type string
 	// Service is the prefix of the actions that the policy speaks of: "s3".
 	Service string
 	// Resource is the ARN of what it protects, as far as it is known.
-	Resource   policy.Text
-	Document   *Document
-	Change     Change
-	Provider   string
-	Deployment Deployment
-	Location   Location
+	Resource policy.Text
+	Document *Document
 }
 
 // OrganizationPolicy is a service control or resource control policy.
 type OrganizationPolicy struct {
-	Address string
+	Declared
 	// Type is ServiceControlPolicy or ResourceControlPolicy, or "" where it is
 	// hidden: Doubt tells by what.
 	Type     string
 	Document *Document
-	Location Location
 	// Accounts are those that it binds, where the input attaches it to
 	// accounts and to nothing else; nil where it binds any. One that is not
 	// known is the symbol of a provider's own.

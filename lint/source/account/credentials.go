@@ -107,7 +107,7 @@ func decodeReport(content []byte) []byte {
 func credentialsIn(row map[string]string, account string) []*iam.Credential {
 	is := func(column string) bool { return strings.EqualFold(row[column], "true") }
 	base := iam.Credential{
-		Address: row[columnARN], Provider: account, MFA: is("mfa_active"), KnownFromCredsFile: true, Active: true,
+		Declared: iam.Declared{Address: row[columnARN], Provider: account}, MFA: is("mfa_active"), KnownFromCredsFile: true, Active: true,
 		Root: strings.HasSuffix(row[columnARN], ":root"),
 	}
 	at := func(column string) iam.Location { return iam.Location{Address: base.Address, Attribute: column} }

@@ -121,10 +121,9 @@ func (mk *maker) name(name, attribute string) iam.Value {
 
 func (mk *maker) entity(d detail, kind iam.EntityKind, name, attribute string) *iam.Entity {
 	e := &iam.Entity{
-		Kind: kind, Address: d.ARN, Type: "aws_iam_" + string(kind),
+		Kind: kind, Declared: iam.Declared{Address: d.ARN, Provider: mk.provider, Location: mk.at("")}, Type: "aws_iam_" + string(kind),
 		Name: mk.name(name, attribute), Path: mk.path(d.Path), ARN: policy.Literal(d.ARN),
 		Boundary: mk.value(d.PermissionsBoundary.PermissionsBoundaryARN, "PermissionsBoundary"),
-		Provider: mk.provider, Location: mk.at(""),
 	}
 	for _, t := range d.Tags {
 		if e.Tags.Values == nil {
@@ -142,16 +141,15 @@ func (mk *maker) held(kind iam.HolderKind, managed []attached, embedded []inline
 		const route = "AttachedManagedPolicies"
 		place := route + "[" + quote(a.PolicyName) + "]"
 		mk.model.Attachments = append(mk.model.Attachments, &iam.Attachment{
-			Address: mk.arn, HolderKind: kind, Holder: mk.value(mk.arn, ""), PolicyARN: mk.value(a.PolicyARN, place),
-			Route: route, Provider: mk.provider, Location: mk.at(place),
+			Declared: iam.Declared{Address: mk.arn, Provider: mk.provider, Location: mk.at(place)}, HolderKind: kind, Holder: mk.value(mk.arn, ""), PolicyARN: mk.value(a.PolicyARN, place),
+			Route: route,
 		})
 	}
 	for _, p := range embedded {
 		place := list + "[" + quote(p.PolicyName) + "]"
 		mk.model.Inline = append(mk.model.Inline, &iam.InlinePolicy{
-			Address: mk.arn, HolderKind: kind, Holder: mk.value(mk.arn, ""), Name: mk.value(p.PolicyName, place),
+			Declared: iam.Declared{Address: mk.arn, Provider: mk.provider, Location: mk.at(place)}, HolderKind: kind, Holder: mk.value(mk.arn, ""), Name: mk.value(p.PolicyName, place),
 			Document: mk.document(p.PolicyDocument, policy.IdentityPolicy, place), Route: list,
-			Provider: mk.provider, Location: mk.at(place),
 		})
 	}
 }
@@ -196,7 +194,7 @@ func (rd *reader) user() error {
 	mk.held(iam.HolderUser, d.AttachedManagedPolicies, d.UserPolicyList, "UserPolicyList")
 	for _, g := range d.GroupList {
 		p.pending = append(p.pending, &iam.Membership{
-			Address: d.ARN, User: mk.value(d.ARN, ""), Group: mk.value(g, "GroupList"), Provider: mk.provider, Location: mk.at("GroupList"),
+			Declared: iam.Declared{Address: d.ARN, Provider: mk.provider, Location: mk.at("GroupList")}, User: mk.value(d.ARN, ""), Group: mk.value(g, "GroupList"),
 		})
 	}
 	return mk.err
@@ -209,8 +207,7 @@ func (rd *reader) group() error {
 		return err
 	}
 	g := &iam.Group{
-		Address: d.ARN, Name: mk.name(d.GroupName, "GroupName"), Path: mk.path(d.Path), ARN: policy.Literal(d.ARN),
-		Provider: mk.provider, Location: mk.at(""),
+		Declared: iam.Declared{Address: d.ARN, Provider: mk.provider, Location: mk.at("")}, Name: mk.name(d.GroupName, "GroupName"), Path: mk.path(d.Path), ARN: policy.Literal(d.ARN),
 	}
 	p.model.Groups = append(p.model.Groups, g)
 	name, _ := g.Name.Known()
@@ -235,8 +232,8 @@ func (rd *reader) role() error {
 		p.seen[profile.ARN] = true
 		own := rd.maker(p, profile.ARN)
 		p.model.Profiles = append(p.model.Profiles, &iam.InstanceProfile{
-			Address: profile.ARN, Name: own.name(profile.InstanceProfileName, "InstanceProfileName"), Path: own.path(profile.Path),
-			ARN: own.value(profile.ARN, "Arn").Text, Role: mk.value(d.ARN, ""), Provider: mk.provider, Location: own.at(""),
+			Declared: iam.Declared{Address: profile.ARN, Provider: mk.provider, Location: own.at("")}, Name: own.name(profile.InstanceProfileName, "InstanceProfileName"), Path: own.path(profile.Path),
+			ARN: own.value(profile.ARN, "Arn").Text, Role: mk.value(d.ARN, ""),
 		})
 		if own.err != nil {
 			return own.err
@@ -256,14 +253,14 @@ func (rd *reader) policy() error {
 		// It is no customer-managed policy, and nobody in the account can
 		// edit it.
 		p.model.Lookups = append(p.model.Lookups, &iam.Lookup{
-			Address: d.ARN, Type: "aws_iam_policy", Name: mk.name(d.PolicyName, "PolicyName"), Path: mk.path(d.Path),
-			ARN: mk.value(d.ARN, "Arn"), Document: document, Location: mk.at(""),
+			Declared: iam.Declared{Address: d.ARN, Location: mk.at("")}, Type: "aws_iam_policy", Name: mk.name(d.PolicyName, "PolicyName"), Path: mk.path(d.Path),
+			ARN: mk.value(d.ARN, "Arn"), Document: document,
 		})
 		return mk.err
 	}
 	m := &iam.ManagedPolicy{
-		Address: d.ARN, Name: mk.name(d.PolicyName, "PolicyName"), Path: mk.path(d.Path), ARN: policy.Literal(d.ARN),
-		Document: document, Provider: mk.provider, Location: mk.at(""), OlderKnown: true,
+		Declared: iam.Declared{Address: d.ARN, Provider: mk.provider, Location: mk.at("")}, Name: mk.name(d.PolicyName, "PolicyName"), Path: mk.path(d.Path), ARN: policy.Literal(d.ARN),
+		Document: document, OlderKnown: true,
 	}
 	inForce := d.current()
 	for _, v := range d.PolicyVersionList {

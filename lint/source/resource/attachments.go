@@ -17,8 +17,8 @@ func attachment(of iam.HolderKind, attribute string) kind {
 
 func (b *Builder) attach(r Resource, kind iam.HolderKind, holder, arn iam.Value) {
 	b.model.Attachments = append(b.model.Attachments, &iam.Attachment{
-		Address: r.Address, HolderKind: kind, Holder: holder, PolicyARN: arn, Route: r.Type,
-		Change: r.Change, Provider: r.Provider, Location: r.Location, MayNotExist: r.MayNotExist, Maybe: r.Maybe,
+		Declared: r.declared(), HolderKind: kind, Holder: holder, PolicyARN: arn, Route: r.Type,
+		Maybe: r.Maybe,
 	})
 }
 

@@ -99,8 +99,7 @@ func (b *Builder) ccUser(r Resource) {
 	}
 	if r.Values["login_profile"].Kind != Null {
 		b.model.Credentials = append(b.model.Credentials, &iam.Credential{
-			Address: r.Address, Kind: "login-profile", User: b.self(r), Change: r.Change, Provider: r.Provider,
-			Location: r.Location, Active: true,
+			Declared: r.declared(), Kind: "login-profile", User: b.self(r), Active: true,
 		})
 	}
 }
@@ -114,8 +113,8 @@ func (b *Builder) ccGroup(r Resource) {
 func (b *Builder) ccHolds(r Resource, kind iam.HolderKind) {
 	for _, arn := range r.elements(b, "managed_policy_arns") {
 		b.model.Attachments = append(b.model.Attachments, &iam.Attachment{
-			Address: r.Address, HolderKind: kind, Holder: b.self(r), PolicyARN: arn.Value, Route: "managed_policy_arns",
-			Change: r.Change, Provider: r.Provider, Location: arn.Location, MayNotExist: arn.in.MayNotExist, Maybe: arn.in.Maybe,
+			Declared: iam.Declared{Address: r.Address, Change: r.Change, Provider: r.Provider, Location: arn.Location, MayNotExist: arn.in.MayNotExist}, HolderKind: kind, Holder: b.self(r), PolicyARN: arn.Value, Route: "managed_policy_arns",
+			Maybe: arn.in.Maybe,
 		})
 	}
 	v := withPolicies(r).Values["policies"]
@@ -130,8 +129,8 @@ func (b *Builder) ccHolds(r Resource, kind iam.HolderKind) {
 			continue
 		}
 		b.model.Inline = append(b.model.Inline, &iam.InlinePolicy{
-			Address: r.Address, HolderKind: kind, Holder: b.self(r), Name: r.convert("policies", block.Object["name"]),
-			Document: d, Route: "policies", Change: r.Change, Provider: r.Provider, Location: d.Location, MayNotExist: r.maybe(block), Maybe: in.Maybe,
+			Declared: iam.Declared{Address: r.Address, Change: r.Change, Provider: r.Provider, Location: d.Location, MayNotExist: r.maybe(block)}, HolderKind: kind, Holder: b.self(r), Name: r.convert("policies", block.Object["name"]),
+			Document: d, Route: "policies", Maybe: in.Maybe,
 		})
 	}
 }

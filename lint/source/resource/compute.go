@@ -241,8 +241,8 @@ func (b *Builder) carrying(r Resource) {
 			}
 		}
 		base := iam.Compute{
-			Address: r.Address, Kind: c.kind, Type: r.Type, ARN: r.arn(),
-			Change: r.Change, Provider: r.Provider, Location: r.Location, MayNotExist: r.MayNotExist, Tags: r.tags(),
+			Declared: r.declared(), Kind: c.kind, Type: r.Type, ARN: r.arn(),
+			Tags: r.tags(),
 		}
 		if c.other {
 			base.Tags = iam.Tags{Hidden: true}

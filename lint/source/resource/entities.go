@@ -15,7 +15,7 @@ const boundaryAttribute = "permissions_boundary"
 func (b *Builder) entity(r Resource, kind iam.EntityKind) *iam.Entity {
 	e := &iam.Entity{
 		Kind:            kind,
-		Address:         r.Address,
+		Declared:        r.declared(),
 		Type:            r.Type,
 		Name:            r.value("name"),
 		NamePrefix:      r.value("name_prefix"),
@@ -23,13 +23,9 @@ func (b *Builder) entity(r Resource, kind iam.EntityKind) *iam.Entity {
 		ARN:             r.arn(),
 		Boundary:        r.value(boundaryAttribute),
 		Tags:            r.tags(),
-		Change:          r.Change,
 		IgnoreChanges:   r.IgnoreChanges,
 		IgnoreChangesAt: r.IgnoreChangesAt,
-		MayNotExist:     r.MayNotExist,
 		Maybe:           r.Maybe,
-		Provider:        r.Provider,
-		Location:        r.Location,
 	}
 	if r.Before != nil {
 		e.Before = r.convert(boundaryAttribute, r.Before[boundaryAttribute])
@@ -78,15 +74,11 @@ func (b *Builder) roleInline(r Resource) {
 	for i, block := range blocks {
 		place := attribute + "[" + strconv.Itoa(i) + "]"
 		p := &iam.InlinePolicy{
-			Address:     r.Address,
-			HolderKind:  iam.HolderRole,
-			Holder:      b.self(r),
-			Route:       attribute,
-			Change:      r.Change,
-			Provider:    r.Provider,
-			Location:    r.at(place, block, policy.Range{}),
-			MayNotExist: r.maybe(block),
-			Maybe:       r.with(block).Maybe,
+			Declared:   iam.Declared{Address: r.Address, Change: r.Change, Provider: r.Provider, Location: r.at(place, block, policy.Range{}), MayNotExist: r.maybe(block)},
+			HolderKind: iam.HolderRole,
+			Holder:     b.self(r),
+			Route:      attribute,
+			Maybe:      r.with(block).Maybe,
 		}
 		text := block
 		if block.Kind == Object {
@@ -111,16 +103,12 @@ func (b *Builder) roleManaged(r Resource) {
 	const attribute = "managed_policy_arns"
 	for _, arn := range r.elements(b, attribute) {
 		a := &iam.Attachment{
-			Address:     r.Address,
-			HolderKind:  iam.HolderRole,
-			Holder:      b.self(r),
-			PolicyARN:   arn.Value,
-			Route:       attribute,
-			Change:      r.Change,
-			Provider:    r.Provider,
-			Location:    arn.Location,
-			MayNotExist: arn.in.MayNotExist,
-			Maybe:       arn.in.Maybe,
+			Declared:   iam.Declared{Address: r.Address, Change: r.Change, Provider: r.Provider, Location: arn.Location, MayNotExist: arn.in.MayNotExist},
+			HolderKind: iam.HolderRole,
+			Holder:     b.self(r),
+			PolicyARN:  arn.Value,
+			Route:      attribute,
+			Maybe:      arn.in.Maybe,
 		}
 		if slices.Contains(r.Echo, attribute) {
 			b.echoes = append(b.echoes, echo{resource: r, attachment: a})
@@ -134,13 +122,10 @@ func (b *Builder) user(r Resource) { b.entity(r, iam.User) }
 
 func (b *Builder) group(r Resource) {
 	b.model.Groups = append(b.model.Groups, &iam.Group{
-		Address:  r.Address,
+		Declared: r.declared(),
 		Name:     r.value("name"),
 		Path:     r.path(),
 		ARN:      r.arn(),
-		Change:   r.Change,
-		Provider: r.Provider,
-		Location: r.Location,
 	})
 }
 
@@ -158,8 +143,7 @@ func (b *Builder) userGroupMembership(r Resource) {
 
 func (b *Builder) membership(r Resource, user, group iam.Value) {
 	b.model.Memberships = append(b.model.Memberships, &iam.Membership{
-		Address: r.Address, User: user, Group: group, Change: r.Change,
-		Provider: r.Provider, Location: r.Location, MayNotExist: r.MayNotExist, Maybe: r.Maybe,
+		Declared: r.declared(), User: user, Group: group, Maybe: r.Maybe,
 	})
 }
 
@@ -174,8 +158,8 @@ func (b *Builder) instanceProfile(r Resource) {
 		}
 	}
 	b.model.Profiles = append(b.model.Profiles, &iam.InstanceProfile{
-		Address: r.Address, Name: r.value("name"), Path: r.path(), ARN: r.arn(),
-		Role: role, Change: r.Change, Provider: r.Provider, Location: r.Location,
+		Declared: r.declared(), Name: r.value("name"), Path: r.path(), ARN: r.arn(),
+		Role: role,
 	})
 }
 
@@ -184,8 +168,7 @@ func credential(what, attribute string) kind {
 	return kind{parts: []string{attribute, "status"}, read: func(b *Builder, r Resource) {
 		status, _ := r.value("status").Known()
 		b.model.Credentials = append(b.model.Credentials, &iam.Credential{
-			Address: r.Address, Kind: what, User: r.value(attribute), Change: r.Change,
-			Provider: r.Provider, Location: r.Location, Active: !strings.EqualFold(status, "Inactive"),
+			Declared: r.declared(), Kind: what, User: r.value(attribute), Active: !strings.EqualFold(status, "Inactive"),
 		})
 	}}
 }

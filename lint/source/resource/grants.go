@@ -87,8 +87,7 @@ func (b *Builder) granting(r Resource) {
 
 func (b *Builder) grant(r Resource, service string, resource policy.Text, d *iam.Document) {
 	b.model.ResourcePolicies = append(b.model.ResourcePolicies, &iam.ResourcePolicy{
-		Address: r.Address, Type: r.Type, Service: service, Resource: resource, Document: d,
-		Change: r.Change, Provider: r.Provider, Location: r.Location,
+		Declared: r.declared(), Type: r.Type, Service: service, Resource: resource, Document: d,
 	})
 }
 

@@ -17,7 +17,7 @@ func (b *Builder) organizationPolicy(r Resource) {
 	if r.Change == iam.ChangeDelete {
 		return
 	}
-	o := &iam.OrganizationPolicy{Address: r.Address, Type: iam.ServiceControlPolicy, Location: r.Location}
+	o := &iam.OrganizationPolicy{Declared: r.declared(), Type: iam.ServiceControlPolicy}
 	if kind := r.value("type"); kind.IsUnknown() {
 		o.Type, o.Doubt = "", kind.Text.Symbol()
 	} else if known, ok := kind.Known(); ok {

@@ -14,8 +14,8 @@ type boundaryAttachment struct {
 
 func (b *Builder) permissionSet(r Resource) {
 	set := &iam.Entity{
-		Kind: iam.PermissionSet, Address: r.Address, Type: r.Type, Name: r.value("name"), SetARN: r.arn(),
-		Tags: r.tags(), Change: r.Change, MayNotExist: r.MayNotExist, Maybe: r.Maybe, Provider: r.Provider, Location: r.Location,
+		Kind: iam.PermissionSet, Declared: r.declared(), Type: r.Type, Name: r.value("name"), SetARN: r.arn(),
+		Tags: r.tags(), Maybe: r.Maybe,
 	}
 	if set.SetARN.IsEmpty() {
 		set.SetARN = policy.SymbolText(ReferenceSymbol(b.syms, b.model.Input.Path, r.Address, "arn"))
@@ -29,8 +29,8 @@ func (b *Builder) permissionSetInline(r Resource) {
 		return
 	}
 	b.model.Inline = append(b.model.Inline, &iam.InlinePolicy{
-		Address: r.Address, HolderKind: iam.HolderPermissionSet, Holder: r.value("permission_set_arn"), Document: d,
-		Route: r.Type, Change: r.Change, Provider: r.Provider, Location: r.Location, MayNotExist: r.MayNotExist, Maybe: r.Maybe,
+		Declared: r.declared(), HolderKind: iam.HolderPermissionSet, Holder: r.value("permission_set_arn"), Document: d,
+		Route: r.Type, Maybe: r.Maybe,
 	})
 }
 
@@ -126,8 +126,8 @@ func (b *Builder) ccPermissionSet(r Resource) {
 	}
 	if d := b.document(&r, "inline_policy", r.Values["inline_policy"], policy.IdentityPolicy); d != nil {
 		b.model.Inline = append(b.model.Inline, &iam.InlinePolicy{
-			Address: r.Address, HolderKind: iam.HolderPermissionSet, Holder: self, Document: d,
-			Route: "inline_policy", Change: r.Change, Provider: r.Provider, Location: r.Location,
+			Declared: r.declared(), HolderKind: iam.HolderPermissionSet, Holder: self, Document: d,
+			Route: "inline_policy",
 		})
 	}
 	before := len(b.setBoundaries)

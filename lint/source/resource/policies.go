@@ -10,16 +10,12 @@ import (
 
 func (b *Builder) managedPolicy(r Resource) {
 	b.model.Policies = append(b.model.Policies, &iam.ManagedPolicy{
-		Address:     r.Address,
-		Name:        r.value("name"),
-		NamePrefix:  r.value("name_prefix"),
-		Path:        r.path(),
-		ARN:         r.arn(),
-		Document:    b.document(&r, "policy", r.Values["policy"], policy.IdentityPolicy),
-		Change:      r.Change,
-		Provider:    r.Provider,
-		Location:    r.Location,
-		MayNotExist: r.MayNotExist,
+		Declared:   r.declared(),
+		Name:       r.value("name"),
+		NamePrefix: r.value("name_prefix"),
+		Path:       r.path(),
+		ARN:        r.arn(),
+		Document:   b.document(&r, "policy", r.Values["policy"], policy.IdentityPolicy),
 	})
 }
 
@@ -33,17 +29,13 @@ func inlinePolicy(of iam.HolderKind, attribute string) kind {
 			name.Set, name.Text = false, policy.Text{}
 		}
 		b.model.Inline = append(b.model.Inline, &iam.InlinePolicy{
-			Address:     r.Address,
-			HolderKind:  of,
-			Holder:      r.value(attribute),
-			Name:        name,
-			Document:    b.document(&r, "policy", r.Values["policy"], policy.IdentityPolicy),
-			Route:       r.Type,
-			Change:      r.Change,
-			Provider:    r.Provider,
-			Location:    r.Location,
-			MayNotExist: r.MayNotExist,
-			Maybe:       r.Maybe,
+			Declared:   r.declared(),
+			HolderKind: of,
+			Holder:     r.value(attribute),
+			Name:       name,
+			Document:   b.document(&r, "policy", r.Values["policy"], policy.IdentityPolicy),
+			Route:      r.Type,
+			Maybe:      r.Maybe,
 		})
 	}}
 }
@@ -104,13 +96,11 @@ func (b *Builder) settleDocuments() {
 func lookup(name string, more ...string) kind {
 	return kind{parts: append([]string{name, "path"}, more...), read: func(b *Builder, r Resource) {
 		l := &iam.Lookup{
-			Address:  r.Address,
+			Declared: r.declared(),
 			Type:     r.Type,
 			Name:     r.value(name),
 			Path:     r.value("path"),
 			ARN:      r.value("arn"),
-			Provider: r.Provider,
-			Location: r.Location,
 		}
 		if r.Type == "aws_iam_policy" {
 			held := len(b.held)
@@ -132,7 +122,7 @@ var RegionArguments = []string{"name", "region", "endpoint"}
 // argument asks for.
 func (b *Builder) region(r Resource) {
 	l := &iam.Lookup{
-		Address: r.Address, Type: r.Type, Name: r.value("name"), Provider: r.Provider, Location: r.Location,
+		Declared: r.declared(), Type: r.Type, Name: r.value("name"),
 	}
 	if !l.Name.Set {
 		l.Name = r.value("region")
@@ -178,8 +168,7 @@ func (b *Builder) settleRegions() {
 func (b *Builder) callerIdentity(r Resource) {
 	account := r.value("account_id")
 	b.model.Lookups = append(b.model.Lookups, &iam.Lookup{
-		Address: r.Address, Type: r.Type, Name: account, ARN: r.value("arn"),
-		Provider: r.Provider, Location: r.Location,
+		Declared: r.declared(), Type: r.Type, Name: account, ARN: r.value("arn"),
 	})
 	if text, ok := account.Known(); ok {
 		b.addStateAccount(r.Provider, text)

@@ -9,8 +9,7 @@ import (
 func identityProvider(of string) kind {
 	return kind{parts: []string{"url", "name", "client_id_list"}, read: func(b *Builder, r Resource) {
 		p := &iam.IdentityProvider{
-			Address: r.Address, Kind: of, URL: r.value("url"), Name: r.value("name"), ARN: r.arn(),
-			Change: r.Change, Provider: r.Provider, Location: r.Location,
+			Declared: r.declared(), Kind: of, URL: r.value("url"), Name: r.value("name"), ARN: r.arn(),
 		}
 		if of == iam.OIDCProvider {
 			p.Name = iam.Value{}

@@ -105,6 +105,11 @@ type Resource struct {
 	Location        iam.Location
 }
 
+// declared is what the model tells of every resource.
+func (r *Resource) declared() iam.Declared {
+	return iam.Declared{Address: r.Address, Change: r.Change, Provider: r.Provider, Location: r.Location, MayNotExist: r.MayNotExist}
+}
+
 // StringValue is a known string.
 func StringValue(s string) Value { return Value{Kind: Scalar, Text: policy.Literal(s)} }
 
