@@ -383,7 +383,7 @@ func TestActionsMatching(t *testing.T) {
 	patterns := []string{
 		"*", "**", "?", "", ":", "*:*", "iam:*", "IAM:*Role*", "iam:CreateRole", "iam:createrole?", "i?m:Create*",
 		"iam*", "ia", "iam", "*m:PassRole", "*:Get*", "sts:Assume*", "s3*:Get?bject", "*role", "nosuch:*", "iam:**boundary",
-		"#key-prefixes:*", "#*",
+		"#key-prefixes:*", "#*", "*a*m:*e*", "*i*a*:?r*", "*:", "*:*:*", "i*m:*", "?am:?reate*", "*ole",
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 150 {

@@ -11,9 +11,23 @@ func Glob(pattern, s string) bool { return glob(pattern, s, false) }
 // names of actions and services compared.
 func GlobFold(pattern, s string) bool { return glob(pattern, s, true) }
 
+// endsLike reports whether s ends in what stands after the last wildcard of the
+// pattern: most texts that a pattern does not match differ there.
+func endsLike(pattern, s string, fold bool) bool {
+	for i, j := len(pattern)-1, len(s)-1; i >= 0 && pattern[i] != '*' && pattern[i] != '?'; i, j = i-1, j-1 {
+		if j < 0 || pattern[i] != s[j] && (!fold || lower(pattern[i]) != lower(s[j])) {
+			return false
+		}
+	}
+	return true
+}
+
 // glob goes back to the last star only: what an earlier one took never needs
 // to be taken differently, since the last can take the rest.
 func glob(pattern, s string, fold bool) bool {
+	if !endsLike(pattern, s, fold) {
+		return false
+	}
 	p, i, star, mark := 0, 0, -1, 0
 	for i < len(s) {
 		if p < len(pattern) {

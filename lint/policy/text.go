@@ -134,7 +134,7 @@ func (t *Symbols) Text(s string) Text {
 	if !strings.Contains(s, tokenOpen) {
 		return Literal(s)
 	}
-	var parts []Part
+	parts := make([]Part, 0, 2*CountTokens(s)+1)
 	for s != "" {
 		lit, rest, found := strings.Cut(s, tokenOpen)
 		if lit != "" {
@@ -153,7 +153,7 @@ func (t *Symbols) Text(s string) Text {
 		parts = append(parts, Part{Symbol: sym})
 		s = after
 	}
-	return NewText(parts...)
+	return ownText(parts)
 }
 
 func (t *Symbols) byID(digits string) *Symbol {
@@ -206,7 +206,7 @@ func SymbolText(s *Symbol) Text { return Text{parts: []Part{{Symbol: s}}} }
 
 // NewText joins parts, merging neighbouring literals.
 func NewText(parts ...Part) Text {
-	var merged []Part
+	merged := make([]Part, 0, len(parts))
 	symbolic := false
 	for len(parts) > 0 {
 		n := slices.IndexFunc(parts, func(p Part) bool { return p.Symbol != nil })
@@ -231,6 +231,22 @@ func NewText(parts ...Part) Text {
 	return Text{parts: merged}
 }
 
+// ownText is the text of parts that nobody else has: texts of thousands of
+// symbols are not copied.
+func ownText(parts []Part) Text {
+	symbolic := false
+	for i, p := range parts {
+		if p.Symbol == nil && (p.Literal == "" || i > 0 && parts[i-1].Symbol == nil) {
+			return NewText(parts...)
+		}
+		symbolic = symbolic || p.Symbol != nil
+	}
+	if !symbolic {
+		return NewText(parts...)
+	}
+	return Text{parts: parts}
+}
+
 // literal is literals one after the other, copied only where there are several.
 func literal(parts []Part) string {
 	text, several := "", false
@@ -252,11 +268,15 @@ func literal(parts []Part) string {
 
 // Concat is the texts one after the other.
 func Concat(texts ...Text) Text {
-	var parts []Part
+	n := 0
+	for _, x := range texts {
+		n += max(1, len(x.parts))
+	}
+	parts := make([]Part, 0, n)
 	for _, x := range texts {
 		parts = append(parts, x.Parts()...)
 	}
-	return NewText(parts...)
+	return ownText(parts)
 }
 
 // Known returns the characters, and whether all of them are known.
@@ -348,7 +368,7 @@ func (x Text) Map(f func(*Symbol) (Text, bool)) Text {
 	if x.parts == nil {
 		return x
 	}
-	var parts []Part
+	parts := make([]Part, 0, len(x.parts))
 	changed := false
 	for _, p := range x.parts {
 		if p.Symbol != nil {
@@ -363,7 +383,7 @@ func (x Text) Map(f func(*Symbol) (Text, bool)) Text {
 	if !changed {
 		return x
 	}
-	return NewText(parts...)
+	return ownText(parts)
 }
 
 // String is the text for people: each symbol as its name in angle brackets.
