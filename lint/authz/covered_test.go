@@ -54,7 +54,7 @@ func TestCoveredAllows(t *testing.T) {
 			statements = append(statements, jsonObject{"Effect": effect, "Action": "iam:*", "Resource": glob})
 		}
 	}
-	holder := ParsePrincipal("arn:aws:iam::111122223333:role/app-holder")
+	holder := parsePrincipal("arn:aws:iam::111122223333:role/app-holder")
 	holder.Identity = []*Policy{compiledObject(t, jsonObject{"Version": "2012-10-17", "Statement": statements})}
 	for _, action := range []string{"iam:CreateRole", "iam:DeleteRolePermissionsBoundary"} {
 		if answer := Search(holder, delegationUniverse(), &Query{Actions: []string{action}}); answer.Verdict != Denied {

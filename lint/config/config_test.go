@@ -155,7 +155,7 @@ func TestFaults(t *testing.T) {
 		"enabled":            {"rule \"name-prefix\" {\n  enabled = \"maybe\"\n}\n", `.boundlint.hcl:2:13: enabled is true or false`},
 		"rule twice":         {"rule \"name-prefix\" {}\nrule \"name-prefix\" {}\n", `.boundlint.hcl:2:1: rule "name-prefix" stands in line 1 already`},
 		"trusted reason":     {"trusted \"x\" {}\n", `.boundlint.hcl:1:1: trusted "x" gives no reason: write reason = "..."`},
-		"trusted nobody":     {"trusted \"\" {\n  reason = \"x\"\n}\n", `.boundlint.hcl:1:1: trusted names no principal`},
+		"trusted nobody":     {"trusted \"\" {\n  reason = \"x\"\n}\n", `.boundlint.hcl:1:1: trusted names no entity`},
 		"exempt reason":      {"exempt \"x\" {\n  rules = [\"name-prefix\"]\n}\n", `.boundlint.hcl:1:1: exempt "x" gives no reason`},
 		"exempt empty":       {"exempt \"x\" {\n  rules = [\"name-prefix\"]\n  reason = \" \"\n}\n", `.boundlint.hcl:3:12: the text is empty`},
 		"exempt rules":       {"exempt \"x\" {\n  reason = \"y\"\n}\n", `.boundlint.hcl:1:1: exempt "x" says not from which rules`},
