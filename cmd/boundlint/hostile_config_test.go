@@ -179,6 +179,6 @@ func hostileTrees(n int) map[string]map[string]string {
 		"values as JSON": {"main.tf": hostileUse("var.v") + "variable \"v\" {}\n", "a.auto.tfvars.json": `{"v":` + strings.Repeat("[", 180) + strings.Repeat("]", 180) + `,"s":"` + strings.Repeat("x", n) + `"}`},
 		"JSON":           {"main.tf.json": `{"variable":{"s":{}},"locals":{"a":[` + strings.Repeat(`"${var.s}",`, min(n, 90_000)) + `1]},"resource":{"aws_iam_role":{"r":{"name":"${jsonencode(local.a)}"}}}}`},
 		"templates":      {"main.tf": hostileUse(`templatefile("a.tpl", { s = var.s })`), "a.tpl": strings.Repeat("${s}%{ if s == \"a\" }x%{ endif }", n/10)},
-		"configuration":    {"main.tf": hostileUse("1"), ".boundlint.hcl": "exempt {\n  rule = \"boundary-missing\"\n  address = \"" + strings.Repeat("*a", n/100) + "\"\n  reason = \"x\"\n}\n"},
+		"configuration":  {"main.tf": hostileUse("1"), ".boundlint.hcl": "exempt {\n  rule = \"boundary-missing\"\n  address = \"" + strings.Repeat("*a", n/100) + "\"\n  reason = \"x\"\n}\n"},
 	}
 }

@@ -43,7 +43,7 @@ var vouched = map[string]string{
 	"tfconfig.code":             "scan goes on only while there is something left",
 	"tfconfig.replacedTooLarge": "its caller has counted the arguments of replace",
 	"joined.placedList":         "counterparts are as many as the elements",
-	"boundlint.orderArguments":         "the program has commands",
+	"boundlint.orderArguments":  "the program has commands",
 	"boundlint.help":            "the program has commands",
 	"boundlint.main":            "the system gives a program its name",
 	"boundlint.chooseCommand":   "a word has the argument that it was made of",
