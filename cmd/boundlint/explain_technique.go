@@ -59,7 +59,7 @@ func requestOf(r *escalation.Requirement) string {
 var onText = map[escalation.Resource]string{
 	escalation.OnTarget:       " on the target",
 	escalation.OnMade:         " on what is created",
-	escalation.OnThing:        " on the existing resource",
+	escalation.OnCompute:        " on the existing resource",
 	escalation.OnTargetPolicy: " on a customer-managed policy of the target",
 	escalation.OnTargetGroup:  " on a group of the target",
 	escalation.OnChosen:       " on any resource",
@@ -68,13 +68,13 @@ var onText = map[escalation.Resource]string{
 // needOf is something that must exist, by what Terraform calls it, else by its
 // type in the Service Authorization Reference.
 func needOf(n escalation.Need) string {
-	info := n.Thing.Info()
+	info := n.Kind.Info()
 	text := info.Resource
 	if len(info.Terraform) > 0 {
 		text = strings.Join(info.Terraform, " or ")
 	}
 	if text == "" {
-		text = "a " + string(n.Thing)
+		text = "a " + string(n.Kind)
 	}
 	switch {
 	case n.Carries:

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/compute"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -145,8 +146,8 @@ func (e *engine) alike(n *node, w *Way, i int) (out set, ok bool) {
 // to target.
 func hasOwnNeeds(w *Way) bool {
 	return slices.ContainsFunc(w.Needs, func(n Need) bool {
-		return n.Carries || n.OfActor || n.Thing == IdentityProvider || n.Thing == CustomerPolicy || n.Thing == FreeAccessKey ||
-			n.Thing == LoginProfile || n.Thing == NoLoginProfile
+		return n.Carries || n.OfActor || n.Kind == compute.IdentityProvider || n.Kind == compute.CustomerPolicy || n.Kind == compute.FreeAccessKey ||
+			n.Kind == compute.LoginProfile || n.Kind == compute.NoLoginProfile
 	})
 }
 

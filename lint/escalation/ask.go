@@ -116,7 +116,7 @@ func (e *engine) one(n *node, r *Requirement, s *situation) authz.Answer {
 	}
 	best := denied()
 	for _, x := range on {
-		if r.On == OnThing && makesProvider(r.Action) && slices.ContainsFunc(e.inventory.Providers, x.Equal) {
+		if r.On == OnCompute && makesProvider(r.Action) && slices.ContainsFunc(e.inventory.Providers, x.Equal) {
 			// It is there already.
 			continue
 		}
@@ -152,7 +152,7 @@ func (s *situation) resources(r *Requirement) ([]policy.Text, bool) {
 		return s.policies, len(s.policies) > 0
 	case OnTargetGroup:
 		return s.groups, len(s.groups) > 0
-	case OnThing:
+	case OnCompute:
 		if !s.thing.IsEmpty() {
 			return []policy.Text{s.thing}, true
 		}
@@ -266,7 +266,7 @@ func (e *engine) contexts(n *node, r *Requirement, s *situation) []context {
 	switch {
 	case r.On == OnTarget && s.target != nil && r.Action != passRole:
 		return e.tagged(n, r.Action, s.target.arn, s.target.tags, out)
-	case r.On == OnThing && s.tags != nil:
+	case r.On == OnCompute && s.tags != nil:
 		return e.tagged(n, r.Action, s.thing, *s.tags, out)
 	}
 	return out

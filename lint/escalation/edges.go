@@ -6,6 +6,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/compute"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -241,7 +242,7 @@ func (e *engine) usable(n *node) []*Way {
 func (e *engine) brought(w *Way) int {
 	n := 0
 	for _, need := range w.Needs {
-		if (need.Thing == Bucket || need.Thing == EventSource) && len(e.things[need.Thing]) == 0 {
+		if (need.Kind == compute.Bucket || need.Kind == compute.EventSource) && len(e.things[need.Kind]) == 0 {
 			n++
 		}
 	}
@@ -319,10 +320,10 @@ func actionsOf(r *Requirement) []string {
 }
 
 // carriedBy is the thing that has to carry the target; "" for none.
-func carriedBy(w *Way) Thing {
+func carriedBy(w *Way) compute.Kind {
 	for _, n := range w.Needs {
 		if n.Carries {
-			return n.Thing
+			return n.Kind
 		}
 	}
 	return ""
@@ -343,23 +344,23 @@ func (e *engine) kindOf(t Target) set {
 }
 
 // carrying are the roles that a thing of the input carries.
-func (e *engine) carrying(t Thing) set {
+func (e *engine) carrying(t compute.Kind) set {
 	if known, ok := e.carriers[t]; ok {
 		return known
 	}
 	out := newSet(len(e.subjects))
 	for i, s := range e.subjects {
-		if t == InstanceProfile && len(s.Entity.Profiles) > 0 {
+		if t == compute.InstanceProfile && len(s.Entity.Profiles) > 0 {
 			out.add(i)
 		}
 	}
-	for _, at := range e.inventory.Things {
-		if at.Thing == t && at.Role == nil && at.Hidden != nil {
+	for _, at := range e.inventory.Compute {
+		if at.Kind == t && at.Role == nil && at.Hidden != nil {
 			// It may carry any.
 			out.union(e.roles)
 			out.union(e.sets)
 		}
-		if at.Thing != t || at.Role == nil {
+		if at.Kind != t || at.Role == nil {
 			continue
 		}
 		if i, ok := e.index[at.Role]; ok {
@@ -504,7 +505,7 @@ func (e *engine) needed(n *node, w *Way, t *Subject) (things []thing, reasons []
 		whose = nil
 	}
 	for i, need := range w.Needs {
-		if doubt, met, is := e.circumstance(need.Thing, whose); is {
+		if doubt, met, is := e.circumstance(need.Kind, whose); is {
 			if !met {
 				return nil, nil, false
 			}
@@ -515,15 +516,15 @@ func (e *engine) needed(n *node, w *Way, t *Subject) (things []thing, reasons []
 		}
 		var found []thing
 		switch {
-		case need.Thing == InstanceProfile && need.Carries && t != nil && len(t.Entity.Profiles) > 0:
+		case need.Kind == compute.InstanceProfile && need.Carries && t != nil && len(t.Entity.Profiles) > 0:
 			continue
-		case need.Thing == IdentityProvider:
+		case need.Kind == compute.IdentityProvider:
 			if i > 0 || t == nil {
 				continue
 			}
 			found = trustedProviders(t)
 		case need.OfActor:
-			if n.subject == nil || !e.has(n.subject, need.Thing) {
+			if n.subject == nil || !e.has(n.subject, need.Kind) {
 				return nil, nil, false
 			}
 			continue
@@ -544,29 +545,29 @@ func (e *engine) needed(n *node, w *Way, t *Subject) (things []thing, reasons []
 
 // circumstance tells of a need that is no thing of the input for a step to be
 // on whether it is met, and the doubt that is left where no input shows it.
-func (e *engine) circumstance(need Thing, t *Subject) (doubt string, met, is bool) {
+func (e *engine) circumstance(need compute.Kind, t *Subject) (doubt string, met, is bool) {
 	switch need {
-	case CustomerPolicy, Bucket, EventSource, ServiceLinkedRole:
+	case compute.CustomerPolicy, compute.Bucket, compute.EventSource, compute.ServiceLinkedRole:
 		// A policy is asked for by the step on it. The others are the
 		// actor's to bring along: a bucket or queue of its own account
 		// will do, and AWS makes service-linked roles by itself.
 		return "", true, true
-	case FreeAccessKey:
+	case compute.FreeAccessKey:
 		const most = 2
 		return "", t == nil || credentials(t.Entity, "access-key") < most, true
-	case NoLoginProfile:
+	case compute.NoLoginProfile:
 		return "", t == nil || credentials(t.Entity, "login-profile") == 0, true
-	case LoginProfile:
+	case compute.LoginProfile:
 		if t != nil && credentials(t.Entity, "login-profile") == 0 {
 			doubt = "the input does not tell whether " + t.Entity.Address + " has a password"
 		}
 		return doubt, true, true
-	case ContainerInstance:
-		if len(e.things[Instance])+len(e.things[AutoScalingGroup]) == 0 {
+	case compute.ContainerInstance:
+		if len(e.things[compute.Instance])+len(e.things[compute.AutoScalingGroup]) == 0 {
 			doubt = "the input does not tell whether the cluster has container instances"
 		}
 		return doubt, true, true
-	case StoredVersion:
+	case compute.StoredVersion:
 		switch t.widerVersions() {
 		case authz.Denied:
 			return "", false, true
@@ -575,9 +576,9 @@ func (e *engine) circumstance(need Thing, t *Subject) (doubt string, met, is boo
 		case authz.Undetermined:
 		}
 		return "the input does not tell whether an older version of the policy allows more", true, true
-	case UnattachedPolicy:
+	case compute.UnattachedPolicy:
 		return "", false, true
-	case PermissionSet:
+	case compute.PermissionSet:
 		// Identity Center is run from one account of an organization: that
 		// this is it is not to be taken for granted.
 		return "", !e.sets.isEmpty(), true
@@ -619,7 +620,7 @@ type thing struct {
 // do first.
 func (e *engine) thingsFor(need Need, t *Subject) []thing {
 	var out, perhaps []thing
-	for _, at := range e.things[need.Thing] {
+	for _, at := range e.things[need.Kind] {
 		switch {
 		case at.Doubt != "":
 			perhaps = append(perhaps, thing{arn: at.ARN, tags: &at.Tags, doubts: []authz.Reason{{Text: at.Doubt, Symbol: at.DoubtBy}}})
@@ -637,8 +638,8 @@ func (e *engine) thingsFor(need Need, t *Subject) []thing {
 }
 
 // has reports whether a thing of the input is somebody's.
-func (e *engine) has(s *Subject, t Thing) bool {
-	return slices.ContainsFunc(e.things[t], func(at *ThingAt) bool { return at.Role == s.Entity })
+func (e *engine) has(s *Subject, t compute.Kind) bool {
+	return slices.ContainsFunc(e.things[t], func(at *Compute) bool { return at.Role == s.Entity })
 }
 
 // trustedProviders are the identity providers that a role trusts.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/compute"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -177,7 +178,7 @@ func (e *engine) uncapSelf(n *node, w *Way) {
 // lacksVersion reports whether a way needs a wider stored version of the
 // target's boundary, and there certainly is none.
 func (n *node) lacksVersion(w *Way, t *target) bool {
-	needs := slices.ContainsFunc(w.Needs, func(need Need) bool { return need.Thing == StoredVersion })
+	needs := slices.ContainsFunc(w.Needs, func(need Need) bool { return need.Kind == compute.StoredVersion })
 	return needs && n.universe.WiderVersion(t.boundary.Text) == authz.Denied
 }
 

@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/compute"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -11,8 +12,8 @@ import (
 type Inventory struct {
 	Subjects []*Subject
 	Groups   []*Group
-	// Things are what ways need to exist, and what carries roles.
-	Things []*ThingAt
+	// Compute are what ways need to exist, and what carries roles.
+	Compute []*Compute
 	// Providers are the ARNs of the identity providers that the input
 	// declares.
 	Providers []policy.Text
@@ -89,9 +90,9 @@ type Group struct {
 	Policies []*authz.Policy
 }
 
-// ThingAt is one thing of the input that ways need.
-type ThingAt struct {
-	Thing   Thing
+// Compute is one thing of the input that ways need.
+type Compute struct {
+	Kind   compute.Kind
 	Address string
 	// ARN is what requests are made on; empty where it is not known at all.
 	ARN policy.Text

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/compute"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -15,7 +16,7 @@ type Outside struct {
 	Actor *Subject
 	Way   *Way
 	// Lacks is the thing that is not in the input; "" where it is the target.
-	Lacks Thing
+	Lacks compute.Kind
 	// Example is a target that the actor's permissions cover, where that is
 	// what the input lacks.
 	Example policy.Text
@@ -64,17 +65,17 @@ func (e *engine) outside(n *node) []Outside {
 // neededAtAll asks for what a way needs whoever the target is.
 func (e *engine) neededAtAll(n *node, w *Way) ([]thing, []authz.Reason, bool) {
 	one := *w
-	one.Needs = slices.DeleteFunc(slices.Clone(w.Needs), func(x Need) bool { return x.Carries || x.OfActor || x.Thing == IdentityProvider })
+	one.Needs = slices.DeleteFunc(slices.Clone(w.Needs), func(x Need) bool { return x.Carries || x.OfActor || x.Kind == compute.IdentityProvider })
 	return e.needed(n, &one, nil)
 }
 
 // lacking is the first thing that a way needs and the input lacks.
-func (e *engine) lacking(n *node, w *Way) Thing {
+func (e *engine) lacking(n *node, w *Way) compute.Kind {
 	for _, need := range w.Needs {
 		one := *w
 		one.Needs = []Need{need}
 		if _, _, ok := e.neededAtAll(n, &one); !ok {
-			return need.Thing
+			return need.Kind
 		}
 	}
 	return ""
@@ -107,7 +108,7 @@ func (e *engine) wouldBe(n *node, w *Way) *would {
 			if found != nil {
 				with.target = &target{kind: kind, arn: found.example}
 			}
-			if r.On == OnMade || r.On == OnThing {
+			if r.On == OnMade || r.On == OnCompute {
 				continue
 			}
 			if e.request(n, r, &with).Verdict != authz.Allowed {

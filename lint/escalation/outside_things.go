@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/compute"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -17,7 +18,7 @@ func (e *engine) outsideThing(n *node, w *Way) (Outside, bool) {
 	if w.Closed || len(w.Needs) == 0 || slices.ContainsFunc(w.Needs, func(need Need) bool { return need.OfActor }) {
 		return Outside{}, false
 	}
-	first := slices.IndexFunc(w.Steps, func(r Requirement) bool { return r.On == OnThing && !r.Optional })
+	first := slices.IndexFunc(w.Steps, func(r Requirement) bool { return r.On == OnCompute && !r.Optional })
 	if first < 0 {
 		return Outside{}, false
 	}
@@ -26,7 +27,7 @@ func (e *engine) outsideThing(n *node, w *Way) (Outside, bool) {
 	if !ok {
 		return Outside{}, false
 	}
-	found := e.undeclared(n, &w.Steps[first], w.Needs[0].Thing)
+	found := e.undeclared(n, &w.Steps[first], w.Needs[0].Kind)
 	if found == nil {
 		return Outside{}, false
 	}
@@ -44,13 +45,13 @@ func (e *engine) outsideThing(n *node, w *Way) (Outside, bool) {
 		}
 		requests = append(requests, answer)
 	}
-	return Outside{Actor: n.subject, Way: w, Lacks: w.Needs[0].Thing, Requests: requests}, true
+	return Outside{Actor: n.subject, Way: w, Lacks: w.Needs[0].Kind, Requests: requests}, true
 }
 
 // undeclared looks for a thing on which a request is allowed, or one of its
 // alternatives, and that is none of the input's.
-func (e *engine) undeclared(n *node, r *Requirement, t Thing) *would {
-	kind := t.resourceType()
+func (e *engine) undeclared(n *node, r *Requirement, t compute.Kind) *would {
+	kind := resourceType(t)
 	if kind == nil {
 		return nil
 	}
@@ -89,11 +90,11 @@ func (e *engine) undeclaredBySearch(n *node, action string, kind *catalog.Resour
 }
 
 func (e *engine) declaresThing(x policy.Text) bool {
-	return slices.ContainsFunc(e.inventory.Things, func(at *ThingAt) bool { return sameTail(at.ARN, x) })
+	return slices.ContainsFunc(e.inventory.Compute, func(at *Compute) bool { return sameTail(at.ARN, x) })
 }
 
 // resourceType is that of the things of a kind; nil where they have no ARN.
-func (t Thing) resourceType() *catalog.ResourceType {
+func resourceType(t compute.Kind) *catalog.ResourceType {
 	prefix, name, _ := strings.Cut(t.Info().Resource, ":")
 	service, ok := catalog.LookupService(prefix)
 	if !ok {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/compute"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -25,7 +26,7 @@ type engine struct {
 	subjects  []*Subject
 	index     map[*iam.Entity]int
 	groups    map[*iam.Group]*Group
-	things    map[Thing][]*ThingAt
+	things    map[compute.Kind][]*Compute
 	ways      []*Way
 	cover     *coverage
 	trusts    *trusts
@@ -63,7 +64,7 @@ type engine struct {
 	tags       map[int][]string
 	hiddenTags map[string]*policy.Symbol
 	boundaries map[int][]policy.Text
-	carriers   map[Thing]set
+	carriers   map[compute.Kind]set
 	// asked counts the questions put to package authz.
 	asked int
 	// cut tells that more states would have had to be followed than are.
@@ -77,10 +78,10 @@ func newEngine(inv *Inventory) *engine {
 		classes: map[string]int{}, personal: map[*authz.Policy]bool{}, answers: map[string]authz.Answer{},
 		attempts: map[attemptKey]*attempt{}, personalWays: map[*Way]bool{}, unsure: map[int]bool{}, certains: map[*Way]set{},
 		actions: map[classAction]allowance{}, usables: map[int][]*Way{}, tags: map[int][]string{}, hiddenTags: map[string]*policy.Symbol{},
-		boundaries: map[int][]policy.Text{}, grown: map[int]*node{}, carriers: map[Thing]set{}, things: map[Thing][]*ThingAt{}, everything: allowAll(),
+		boundaries: map[int][]policy.Text{}, grown: map[int]*node{}, carriers: map[compute.Kind]set{}, things: map[compute.Kind][]*Compute{}, everything: allowAll(),
 	}
-	for _, at := range inv.Things {
-		e.things[at.Thing] = append(e.things[at.Thing], somewhere(at))
+	for _, at := range inv.Compute {
+		e.things[at.Kind] = append(e.things[at.Kind], somewhere(at))
 	}
 	for _, w := range Ways() {
 		if w.Reach == ReachAll {
@@ -114,7 +115,7 @@ func newEngine(inv *Inventory) *engine {
 
 // somewhere puts a star in the place of an unknown region where the ARN has
 // stars already: such an ARN is a pattern, and takes what is covered anywhere.
-func somewhere(at *ThingAt) *ThingAt {
+func somewhere(at *Compute) *Compute {
 	arn, ok := policy.ParseARN(at.ARN)
 	if !ok || arn.Region.IsKnown() || !strings.Contains(arn.Resource.String(), "*") {
 		return at

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/compute"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -45,7 +46,7 @@ func (e *engine) outsideRoots(n *node) []Outside {
 	var out []Outside
 	for _, r := range e.rootSessions(n) {
 		if r.answer.Verdict == authz.Allowed {
-			out = append(out, Outside{Actor: n.subject, Way: r.way, Lacks: MemberAccount, Requests: []authz.Answer{r.answer}})
+			out = append(out, Outside{Actor: n.subject, Way: r.way, Lacks: compute.MemberAccount, Requests: []authz.Answer{r.answer}})
 		}
 	}
 	return out

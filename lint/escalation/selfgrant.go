@@ -81,7 +81,7 @@ func (e *engine) selfGrant(w *Way, within, beyond *node) (SelfGranted, bool) {
 func (e *engine) grantable(w *Way) []policy.Text {
 	var out []policy.Text
 	a, ok := catalog.LookupAction(w.Steps[0].Action)
-	for _, at := range e.inventory.Things {
+	for _, at := range e.inventory.Compute {
 		if ok && actsOn(a, at.ARN) && !slices.ContainsFunc(out, at.ARN.Equal) {
 			out = append(out, at.ARN)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/boundlint/boundlint/lint/compute"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -154,8 +155,8 @@ const (
 	// OnMade is what the way makes, a name of the actor's choosing but the
 	// same in every step on a resource of that type.
 	OnMade
-	// OnThing is the first of the way's Needs.
-	OnThing
+	// OnCompute is the first of the way's Needs.
+	OnCompute
 	// OnTargetPolicy is a customer-managed policy that is attached to the
 	// target.
 	OnTargetPolicy
@@ -208,7 +209,7 @@ type Requirement struct {
 
 // Need is something that must exist.
 type Need struct {
-	Thing Thing
+	Kind compute.Kind
 	// Carries tells that the thing must carry the target role; OfActor that it
 	// must be the actor's.
 	Carries, OfActor bool
@@ -232,7 +233,7 @@ type Way struct {
 	// at least one, in the spelling of the partition aws; see [SameService].
 	// Empty where no service assumes the target.
 	Services []string
-	// Needs are what must exist. Where a step is OnThing, it is the first.
+	// Needs are what must exist. Where a step is OnCompute, it is the first.
 	Needs []Need
 	// Grants are the actions that matter most of those that a way with the gain
 	// Bypasses gives, in order.
@@ -339,14 +340,14 @@ func passTo(services ...string) Requirement {
 
 const passRole = "iam:PassRole"
 
-func carries(things ...Thing) []Need { return needs(true, things) }
+func carries(things ...compute.Kind) []Need { return needs(true, things) }
 
-func exists(things ...Thing) []Need { return needs(false, things) }
+func exists(things ...compute.Kind) []Need { return needs(false, things) }
 
-func needs(carries bool, things []Thing) []Need {
+func needs(carries bool, things []compute.Kind) []Need {
 	out := make([]Need, len(things))
 	for i, t := range things {
-		out[i] = Need{Thing: t, Carries: carries}
+		out[i] = Need{Kind: t, Carries: carries}
 	}
 	return out
 }

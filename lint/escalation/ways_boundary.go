@@ -1,5 +1,7 @@
 package escalation
 
+import "github.com/boundlint/boundlint/lint/compute"
+
 const controlNeverDelete = "Leave the action out or deny it without conditions: a condition on the boundary key works the wrong way round here."
 
 // boundaryWays are the ways to take a permissions boundary out of force.
@@ -32,19 +34,19 @@ func boundaryWays() []*Way {
 		{
 			ID: "b-policy-version", Name: "write a new version of the policy that is the boundary",
 			Kind: BoundaryTamper, Target: TargetPolicy, Gains: Uncaps,
-			Steps: steps(call("iam:CreatePolicyVersion", OnTarget)), Needs: exists(CustomerPolicy),
+			Steps: steps(call("iam:CreatePolicyVersion", OnTarget)), Needs: exists(compute.CustomerPolicy),
 			Control: "Deny the action on the boundary's ARN, path included: it carries no boundary key. AWS-managed policies cannot be edited.", References: refs("derived"),
 		},
 		{
 			ID: "b-policy-default", Name: "make a wider stored version of the boundary the default",
 			Kind: BoundaryTamper, Target: TargetPolicy, Gains: Uncaps,
-			Steps: steps(call("iam:SetDefaultPolicyVersion", OnTarget)), Needs: exists(StoredVersion),
+			Steps: steps(call("iam:SetDefaultPolicyVersion", OnTarget)), Needs: exists(compute.StoredVersion),
 			Control: "Deny the action on the boundary's ARN.", References: refs("derived"),
 		},
 		{
 			ID: "b-policy-recreate", Name: "delete the policy that is the boundary and create another of its name",
 			Kind: BoundaryTamper, Target: TargetPolicy, Gains: Uncaps,
-			Steps: calls(OnTarget, "iam:DeletePolicy", "iam:CreatePolicy"), Needs: exists(UnattachedPolicy),
+			Steps: calls(OnTarget, "iam:DeletePolicy", "iam:CreatePolicy"), Needs: exists(compute.UnattachedPolicy),
 			Control: "Deny both actions on the boundary's ARN.", References: refs("derived"),
 		},
 		{
@@ -64,7 +66,7 @@ func identityCenterWays() []*Way {
 		{
 			ID: "x-sso-assign", Name: "assign a strong permission set to itself",
 			Kind: Become, Target: TargetPermissionSet, Gains: Acts,
-			Steps: steps(call("sso:CreateAccountAssignment", OnTarget)), Needs: exists(PermissionSet),
+			Steps: steps(call("sso:CreateAccountAssignment", OnTarget)), Needs: exists(compute.PermissionSet),
 			Control: control, References: refs("derived"),
 		},
 		{
@@ -76,7 +78,7 @@ func identityCenterWays() []*Way {
 					call("sso:AttachCustomerManagedPolicyReferenceToPermissionSet", OnTarget)),
 				call("sso:ProvisionPermissionSet", OnTarget),
 			),
-			Needs: exists(PermissionSet), Control: control + " A permissions boundary on the permission set caps the result.", References: refs("derived"),
+			Needs: exists(compute.PermissionSet), Control: control + " A permissions boundary on the permission set caps the result.", References: refs("derived"),
 		},
 		{
 			ID: "x-sso-unbound", Name: "take the boundary off a permission set, or swap it",
@@ -86,12 +88,12 @@ func identityCenterWays() []*Way {
 					call("sso:PutPermissionsBoundaryToPermissionSet", OnTarget)),
 				call("sso:ProvisionPermissionSet", OnTarget),
 			),
-			Needs: exists(PermissionSet), Control: control, References: refs("derived"),
+			Needs: exists(compute.PermissionSet), Control: control, References: refs("derived"),
 		},
 		{
 			ID: "x-sso-group", Name: "add itself to a group of the identity store that has a strong permission set",
 			Kind: Become, Target: TargetPermissionSet, Gains: Acts,
-			Steps: steps(call("identitystore:CreateGroupMembership", OnThing)), Needs: append(carries(IdentityStoreGroup), exists(PermissionSet)...),
+			Steps: steps(call("identitystore:CreateGroupMembership", OnCompute)), Needs: append(carries(compute.IdentityStoreGroup), exists(compute.PermissionSet)...),
 			Control: "Leave the action out of what is not administration of Identity Center.", References: refs("derived"),
 		},
 		{
@@ -102,7 +104,7 @@ func identityCenterWays() []*Way {
 				call("sso:AttachManagedPolicyToPermissionSet", OnMade).or(call("sso:PutInlinePolicyToPermissionSet", OnMade)),
 				call("sso:CreateAccountAssignment", OnMade),
 			),
-			Needs:   exists(PermissionSet),
+			Needs:   exists(compute.PermissionSet),
 			Control: "Leave the actions out of what is not administration of Identity Center.", References: refs("derived"),
 		},
 	}

@@ -1,5 +1,7 @@
 package escalation
 
+import "github.com/boundlint/boundlint/lint/compute"
+
 // The controls that several ways have in common.
 const (
 	controlOwnBoundary = "A boundary of the holder's own caps the result; for other entities, a condition on iam:PermissionsBoundary."
@@ -18,7 +20,7 @@ func iamWays() []*Way {
 			ID: "iam-001", Name: "write a new version of a customer-managed policy that is attached to itself",
 			Kind: SelfEdit, Target: TargetSelf, Gains: Grows | ShedsContent,
 			Steps:      steps(call("iam:CreatePolicyVersion", OnTargetPolicy)),
-			Needs:      exists(CustomerPolicy),
+			Needs:      exists(compute.CustomerPolicy),
 			Control:    "A boundary of the holder's own caps the result. " + controlPolicyScope,
 			References: refs("pathfinding rhino#1 iamvuln:privesc1 pacu prowler cloudsplaining parliament pmapper"),
 		},
@@ -26,7 +28,7 @@ func iamWays() []*Way {
 			ID: "x-iam-setdefault", Name: "make a wider stored version of a policy that is attached to itself the default",
 			Kind: SelfEdit, Target: TargetSelf, Gains: Grows | ShedsContent,
 			Steps:      steps(call("iam:SetDefaultPolicyVersion", OnTargetPolicy)),
-			Needs:      exists(StoredVersion),
+			Needs:      exists(compute.StoredVersion),
 			Control:    "A boundary of the holder's own caps the result. " + controlPolicyScope,
 			References: refs("rhino#2 iamvuln:privesc2 pacu prowler cloudsplaining parliament"),
 		},
@@ -120,7 +122,7 @@ func iamWays() []*Way {
 		{
 			ID: "x-edit-role-policy", Name: "write a new version of a customer-managed policy that is attached to another role",
 			Kind: EditTarget, Target: TargetRole, Gains: Grows | ShedsContent,
-			Steps: steps(call("iam:CreatePolicyVersion", OnTargetPolicy)), Needs: exists(CustomerPolicy),
+			Steps: steps(call("iam:CreatePolicyVersion", OnTargetPolicy)), Needs: exists(compute.CustomerPolicy),
 			Control: controlPolicyScope, References: refs("derived"),
 		},
 		{
@@ -136,7 +138,7 @@ func iamWays() []*Way {
 		{
 			ID: "x-edit-user-policy", Name: "write a new version of a customer-managed policy that is attached to another user",
 			Kind: EditTarget, Target: TargetUser, Gains: Grows | ShedsContent,
-			Steps: steps(call("iam:CreatePolicyVersion", OnTargetPolicy)), Needs: exists(CustomerPolicy),
+			Steps: steps(call("iam:CreatePolicyVersion", OnTargetPolicy)), Needs: exists(compute.CustomerPolicy),
 			Control: controlPolicyScope, References: refs("derived"),
 		},
 		{
@@ -161,7 +163,7 @@ func iamWays() []*Way {
 			Steps: steps(Requirement{Action: "sts:AssumeRoot", On: OnTarget, Context: []Constraint{{
 				Key: "sts:TaskPolicyArn", Choice: OneOf, Values: []string{"arn:aws:iam::aws:policy/root-task/IAMCreateRootUserPassword"},
 			}}}),
-			Needs:      exists(MemberAccount),
+			Needs:      exists(compute.MemberAccount),
 			Control:    "Leave the action out of what does not manage root users, deny it, or pin sts:TaskPolicyArn to a task that opens nothing, such as IAMAuditRootUserCredentials: no boundary of this account limits the session.",
 			References: refs("derived"),
 		},
@@ -175,7 +177,7 @@ func iamWays() []*Way {
 		{
 			ID: "iam-002", Name: "make an access key for another user",
 			Kind: EditTarget, Target: TargetUser, Gains: Acts,
-			Steps: steps(call("iam:CreateAccessKey", OnTarget)), Needs: exists(FreeAccessKey), Control: controlNoKey,
+			Steps: steps(call("iam:CreateAccessKey", OnTarget)), Needs: exists(compute.FreeAccessKey), Control: controlNoKey,
 			References: refs("pathfinding rhino#4 iamvuln:privesc4 pacu prowler cloudsplaining parliament pmapper"),
 		},
 		{
@@ -187,13 +189,13 @@ func iamWays() []*Way {
 		{
 			ID: "iam-004", Name: "give another user a password",
 			Kind: EditTarget, Target: TargetUser, Gains: Acts,
-			Steps: steps(call("iam:CreateLoginProfile", OnTarget)), Needs: exists(NoLoginProfile), Control: controlNoKey,
+			Steps: steps(call("iam:CreateLoginProfile", OnTarget)), Needs: exists(compute.NoLoginProfile), Control: controlNoKey,
 			References: refs("pathfinding rhino#5 iamvuln:privesc5 pacu prowler cloudsplaining parliament pmapper"),
 		},
 		{
 			ID: "iam-006", Name: "change the password of another user",
 			Kind: EditTarget, Target: TargetUser, Gains: Acts,
-			Steps: steps(call("iam:UpdateLoginProfile", OnTarget)), Needs: exists(LoginProfile), Control: controlNoKey,
+			Steps: steps(call("iam:UpdateLoginProfile", OnTarget)), Needs: exists(compute.LoginProfile), Control: controlNoKey,
 			References: refs("pathfinding rhino#6 iamvuln:privesc6 pacu prowler cloudsplaining parliament pmapper"),
 		},
 		{
@@ -206,10 +208,10 @@ func iamWays() []*Way {
 		{
 			ID: "b-fed-provider", Name: "take over an identity provider that a role trusts",
 			Kind: EditTarget, Target: TargetRole, Gains: Acts,
-			Steps: steps(call("iam:UpdateSAMLProvider", OnThing).or(
-				call("iam:CreateOpenIDConnectProvider", OnThing), call("iam:AddClientIDToOpenIDConnectProvider", OnThing),
-				call("iam:UpdateOpenIDConnectProviderThumbprint", OnThing), call("iam:CreateSAMLProvider", OnThing))),
-			Needs: exists(IdentityProvider), Control: "Leave the actions out or scope the Resource to providers that no strong role trusts: they carry no boundary key.",
+			Steps: steps(call("iam:UpdateSAMLProvider", OnCompute).or(
+				call("iam:CreateOpenIDConnectProvider", OnCompute), call("iam:AddClientIDToOpenIDConnectProvider", OnCompute),
+				call("iam:UpdateOpenIDConnectProviderThumbprint", OnCompute), call("iam:CreateSAMLProvider", OnCompute))),
+			Needs: exists(compute.IdentityProvider), Control: "Leave the actions out or scope the Resource to providers that no strong role trusts: they carry no boundary key.",
 			References: refs("derived"),
 		},
 
@@ -230,7 +232,7 @@ func iamWays() []*Way {
 			ID: "iam-016", Name: "write a new version of a policy that is attached to a role that trusts it, and assume the role",
 			Kind: EditTarget, Target: TargetRole, Gains: Acts | Grows | ShedsContent,
 			Steps: steps(call("iam:CreatePolicyVersion", OnTargetPolicy), call("sts:AssumeRole", OnTarget)),
-			Needs: exists(CustomerPolicy), Control: controlPolicyScope + " A boundary on the target role caps the result.",
+			Needs: exists(compute.CustomerPolicy), Control: controlPolicyScope + " A boundary on the target role caps the result.",
 			References: refs("pathfinding prowler cloudsplaining"),
 		},
 		{
@@ -249,20 +251,20 @@ func iamWays() []*Way {
 			ID: "iam-020", Name: "write a new version of a policy that is attached to a role and rewrite the role's trust policy",
 			Kind: EditTarget, Target: TargetRole, Gains: Acts | Grows | ShedsContent,
 			Steps: steps(call("iam:CreatePolicyVersion", OnTargetPolicy), call("iam:UpdateAssumeRolePolicy", OnTarget)),
-			Needs: exists(CustomerPolicy), Control: controlPolicyScope + " Or a condition on iam:PermissionsBoundary on the trust update.",
+			Needs: exists(compute.CustomerPolicy), Control: controlPolicyScope + " Or a condition on iam:PermissionsBoundary on the trust update.",
 			References: refs("pathfinding prowler cloudsplaining"),
 		},
 		{
 			ID: "iam-015", Name: "attach any managed policy to another user and make an access key for it",
 			Kind: EditTarget, Target: TargetUser, Gains: Acts | Grows,
-			Steps: calls(OnTarget, "iam:AttachUserPolicy", "iam:CreateAccessKey"), Needs: exists(FreeAccessKey),
+			Steps: calls(OnTarget, "iam:AttachUserPolicy", "iam:CreateAccessKey"), Needs: exists(compute.FreeAccessKey),
 			Control:    "A condition on iam:PermissionsBoundary on iam:AttachUserPolicy; scope the Resource of iam:CreateAccessKey.",
 			References: refs("pathfinding prowler cloudsplaining"),
 		},
 		{
 			ID: "iam-018", Name: "write an inline policy into another user and make an access key for it",
 			Kind: EditTarget, Target: TargetUser, Gains: Acts | Grows | ShedsInline,
-			Steps: calls(OnTarget, "iam:PutUserPolicy", "iam:CreateAccessKey"), Needs: exists(FreeAccessKey),
+			Steps: calls(OnTarget, "iam:PutUserPolicy", "iam:CreateAccessKey"), Needs: exists(compute.FreeAccessKey),
 			Control:    "A condition on iam:PermissionsBoundary on iam:PutUserPolicy; scope the Resource of iam:CreateAccessKey.",
 			References: refs("pathfinding prowler cloudsplaining"),
 		},

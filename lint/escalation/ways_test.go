@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/compute"
 	"github.com/boundlint/boundlint/lint/escalation"
 )
 
@@ -150,14 +151,14 @@ func TestResources(t *testing.T) {
 				want = []string{"policy"}
 			case escalation.OnTargetGroup:
 				want = []string{"group"}
-			case escalation.OnThing:
+			case escalation.OnCompute:
 				if len(w.Needs) == 0 {
 					t.Errorf("%s: %s is on a thing, and nothing is needed", w.ID, r.Action)
 					continue
 				}
-				_, name, _ := strings.Cut(w.Needs[0].Thing.Info().Resource, ":")
+				_, name, _ := strings.Cut(w.Needs[0].Kind.Info().Resource, ":")
 				want = []string{name}
-				if w.Needs[0].Thing == escalation.IdentityProvider {
+				if w.Needs[0].Kind == compute.IdentityProvider {
 					want = []string{"saml-provider", "oidc-provider"}
 				}
 			case escalation.OnMade, escalation.OnChosen:
@@ -182,7 +183,7 @@ func TestShapeOfEachKind(t *testing.T) {
 	for _, w := range escalation.Ways() {
 		passes := slices.Contains(w.Actions(), "iam:PassRole")
 		carried := slices.ContainsFunc(w.Needs, func(n escalation.Need) bool { return n.Carries })
-		profiled := slices.ContainsFunc(w.Needs, func(n escalation.Need) bool { return n.Thing == escalation.InstanceProfile && n.Carries })
+		profiled := slices.ContainsFunc(w.Needs, func(n escalation.Need) bool { return n.Kind == compute.InstanceProfile && n.Carries })
 		var ok bool
 		switch w.Kind {
 		case escalation.SelfEdit:
@@ -243,9 +244,9 @@ func TestPassingActionsTakeARole(t *testing.T) {
 func TestThings(t *testing.T) {
 	for _, w := range escalation.Ways() {
 		for _, n := range w.Needs {
-			info := n.Thing.Info()
-			if info.Thing != n.Thing {
-				t.Errorf("%s needs the unknown %q", w.ID, n.Thing)
+			info := n.Kind.Info()
+			if info.Kind != n.Kind {
+				t.Errorf("%s needs the unknown %q", w.ID, n.Kind)
 			}
 			if info.Resource == "" {
 				continue
@@ -253,15 +254,15 @@ func TestThings(t *testing.T) {
 			prefix, name, _ := strings.Cut(info.Resource, ":")
 			s, ok := catalog.LookupService(prefix)
 			if !ok {
-				t.Errorf("%s: there is no service %s", n.Thing, prefix)
+				t.Errorf("%s: there is no service %s", n.Kind, prefix)
 				continue
 			}
 			if _, ok := s.ResourceType(name); !ok {
-				t.Errorf("%s: there is no resource type %s", n.Thing, info.Resource)
+				t.Errorf("%s: there is no resource type %s", n.Kind, info.Resource)
 			}
 		}
 	}
-	if info := escalation.Thing("nosuch").Info(); info.Resource != "" || info.Terraform != nil {
+	if info := compute.Kind("nosuch").Info(); info.Resource != "" || info.Terraform != nil {
 		t.Errorf("%+v", info)
 	}
 }

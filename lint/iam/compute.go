@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/boundlint/boundlint/lint/compute"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -12,8 +13,7 @@ import (
 // What carries several roles is several of these with one address.
 type Compute struct {
 	Declared
-	// Kind is what it is, in words: "Lambda function".
-	Kind string
+	Kind compute.Kind
 	Type string
 	// ARN is composed of what the input tells.
 	ARN  policy.Text

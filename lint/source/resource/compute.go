@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/boundlint/boundlint/lint/compute"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -13,7 +14,7 @@ import (
 // carrier says how a resource type shows what it runs with.
 type carrier struct {
 	// kind is what the thing is called.
-	kind string
+	kind compute.Kind
 	// arn is its ARN, with attributes in braces; {partition}, {region} and
 	// {account} are where it is. An attribute that the input does not tell
 	// stays a reference.
@@ -38,10 +39,6 @@ type carrier struct {
 	aliases map[string]string
 }
 
-// launcher is the kind of what launches instances from a template, besides Auto
-// Scaling groups.
-const launcher = "launcher of instances"
-
 const instances = "ec2:{region}:{account}:instance/"
 
 // carriers are the types of other services that take part in running code
@@ -49,177 +46,177 @@ const instances = "ec2:{region}:{account}:instance/"
 // are), by resource type. A type that is several things has several entries.
 var carriers = map[string][]carrier{
 	"aws_lambda_function": {{
-		kind: "Lambda function", arn: "lambda:{region}:{account}:function:{function_name}", roles: []string{"role"},
+		kind: compute.Function, arn: "lambda:{region}:{account}:function:{function_name}", roles: []string{"role"},
 		names: []string{"function_name"}, aliases: map[string]string{"id": "function_name"},
 	}},
 	"aws_instance": {{
-		kind: "EC2 instance", arn: instances + "{id}", profiles: []string{"iam_instance_profile"},
+		kind: compute.Instance, arn: instances + "{id}", profiles: []string{"iam_instance_profile"},
 		through: []string{"launch_template.id", "launch_template.name"}, names: []string{"id"},
 	}},
 	"aws_spot_instance_request": {{
-		kind: "EC2 instance", arn: instances + "{spot_instance_id}", other: true, profiles: []string{"iam_instance_profile"},
+		kind: compute.Instance, arn: instances + "{spot_instance_id}", other: true, profiles: []string{"iam_instance_profile"},
 		through: []string{"launch_template.id", "launch_template.name"}, names: []string{"id"},
 	}},
 	"aws_launch_template": {{
-		kind: "launch template", arn: "ec2:{region}:{account}:launch-template/{id}",
+		kind: compute.LaunchTemplate, arn: "ec2:{region}:{account}:launch-template/{id}",
 		profiles: []string{"iam_instance_profile.name", "iam_instance_profile.arn"}, names: []string{"id", "name"},
 	}},
 	"aws_launch_configuration": {{
-		kind: "launch configuration", arn: "autoscaling:{region}:{account}:launchConfiguration:*:launchConfigurationName/{name}",
+		kind: compute.LaunchConfiguration, arn: "autoscaling:{region}:{account}:launchConfiguration:*:launchConfigurationName/{name}",
 		profiles: []string{"iam_instance_profile"}, names: []string{"name"}, aliases: map[string]string{"id": "name"},
 	}},
 	"aws_autoscaling_group": {
 		{
-			kind: "Auto Scaling group", arn: "autoscaling:{region}:{account}:autoScalingGroup:*:autoScalingGroupName/{name}",
+			kind: compute.AutoScalingGroup, arn: "autoscaling:{region}:{account}:autoScalingGroup:*:autoScalingGroupName/{name}",
 			through: autoScalingTemplates, versions: autoScalingVersions, names: []string{"name"}, aliases: map[string]string{"id": "name"},
 		},
-		{kind: "EC2 instance", arn: instances + "{instance_id}", other: true, through: autoScalingTemplates},
+		{kind: compute.Instance, arn: instances + "{instance_id}", other: true, through: autoScalingTemplates},
 	},
 	"aws_ec2_fleet": {{
-		kind: launcher, arn: "ec2:{region}:{account}:fleet/{id}",
+		kind: compute.Launcher, arn: "ec2:{region}:{account}:fleet/{id}",
 		through:  []string{"launch_template_config.launch_template_specification.launch_template_id", "launch_template_config.launch_template_specification.launch_template_name"},
 		versions: []string{"launch_template_config.launch_template_specification.version"},
 	}},
 	"aws_spot_fleet_request": {{
-		kind: launcher, arn: "ec2:{region}:{account}:spot-fleet-request/{id}",
+		kind: compute.Launcher, arn: "ec2:{region}:{account}:spot-fleet-request/{id}",
 		through:  []string{"launch_template_config.launch_template_specification.id", "launch_template_config.launch_template_specification.name"},
 		versions: []string{"launch_template_config.launch_template_specification.version"},
 	}},
 	"aws_batch_compute_environment": {{
-		kind: launcher, arn: "batch:{region}:{account}:compute-environment/{name}",
+		kind: compute.Launcher, arn: "batch:{region}:{account}:compute-environment/{name}",
 		through:  []string{"compute_resources.launch_template.launch_template_id", "compute_resources.launch_template.launch_template_name"},
 		versions: []string{"compute_resources.launch_template.version"},
 	}},
 	"aws_ecs_cluster": {{
-		kind: "ECS cluster", arn: "ecs:{region}:{account}:cluster/{name}", names: []string{"name"}, aliases: map[string]string{"id": "arn"},
+		kind: compute.ECSCluster, arn: "ecs:{region}:{account}:cluster/{name}", names: []string{"name"}, aliases: map[string]string{"id": "arn"},
 	}},
 	"aws_ecs_task_definition": {{
-		kind: "ECS task definition", arn: "ecs:{region}:{account}:task-definition/{family}:{revision}",
+		kind: compute.TaskDefinition, arn: "ecs:{region}:{account}:task-definition/{family}:{revision}",
 		roles: []string{"task_role_arn"}, names: []string{"family"}, aliases: map[string]string{"id": "family"},
 	}},
 	"aws_ecs_service": {
-		{kind: "ECS service", arn: "ecs:{region}:{account}:service/{cluster}/{name}", through: []string{"task_definition"}, names: []string{"name"}},
-		{kind: "ECS task", arn: "ecs:{region}:{account}:task/{cluster}/{task_id}", other: true, through: []string{"task_definition"}},
+		{kind: compute.ECSService, arn: "ecs:{region}:{account}:service/{cluster}/{name}", through: []string{"task_definition"}, names: []string{"name"}},
+		{kind: compute.Task, arn: "ecs:{region}:{account}:task/{cluster}/{task_id}", other: true, through: []string{"task_definition"}},
 	},
 	"aws_eks_cluster": {{
-		kind: "EKS cluster", arn: "eks:{region}:{account}:cluster/{name}", names: []string{"name"}, aliases: map[string]string{"id": "name"},
+		kind: compute.EKSCluster, arn: "eks:{region}:{account}:cluster/{name}", names: []string{"name"}, aliases: map[string]string{"id": "name"},
 	}},
-	"aws_eks_node_group": {{kind: "EKS cluster", arn: "eks:{region}:{account}:cluster/{cluster_name}", other: true, roles: []string{"node_role_arn"}}},
+	"aws_eks_node_group": {{kind: compute.EKSCluster, arn: "eks:{region}:{account}:cluster/{cluster_name}", other: true, roles: []string{"node_role_arn"}}},
 	"aws_eks_pod_identity_association": {
-		{kind: "EKS pod identity association", arn: "eks:{region}:{account}:podidentityassociation/{cluster_name}/{association_id}", roles: []string{"role_arn"}, names: []string{"association_id"}},
-		{kind: "EKS cluster", arn: "eks:{region}:{account}:cluster/{cluster_name}", other: true, roles: []string{"role_arn"}},
+		{kind: compute.PodIdentity, arn: "eks:{region}:{account}:podidentityassociation/{cluster_name}/{association_id}", roles: []string{"role_arn"}, names: []string{"association_id"}},
+		{kind: compute.EKSCluster, arn: "eks:{region}:{account}:cluster/{cluster_name}", other: true, roles: []string{"role_arn"}},
 	},
 	"aws_eks_access_entry": {{
-		kind: "EKS access entry", arn: "eks:{region}:{account}:access-entry/{cluster_name}/{entry_id}", roles: []string{"principal_arn"},
+		kind: compute.AccessEntry, arn: "eks:{region}:{account}:access-entry/{cluster_name}/{entry_id}", roles: []string{"principal_arn"},
 	}},
 	"aws_emr_cluster": {{
-		kind: "EMR cluster", arn: "elasticmapreduce:{region}:{account}:cluster/{id}", profiles: []string{"ec2_attributes.instance_profile"}, names: []string{"id"},
+		kind: compute.EMRCluster, arn: "elasticmapreduce:{region}:{account}:cluster/{id}", profiles: []string{"ec2_attributes.instance_profile"}, names: []string{"id"},
 	}},
-	"aws_emrcontainers_virtual_cluster": {{kind: "EMR on EKS virtual cluster", arn: "emr-containers:{region}:{account}:/virtualclusters/{id}", names: []string{"id"}}},
+	"aws_emrcontainers_virtual_cluster": {{kind: compute.VirtualCluster, arn: "emr-containers:{region}:{account}:/virtualclusters/{id}", names: []string{"id"}}},
 	"aws_batch_job_definition": {{
-		kind: "Batch job definition", arn: "batch:{region}:{account}:job-definition/{name}:{revision}",
+		kind: compute.BatchJobDefinition, arn: "batch:{region}:{account}:job-definition/{name}:{revision}",
 		roles: []string{"container_properties>jobRoleArn", "ecs_properties>taskProperties.taskRoleArn"}, names: []string{"name"},
 	}},
-	"aws_batch_job_queue": {{kind: "Batch job queue", arn: "batch:{region}:{account}:job-queue/{name}", names: []string{"name"}}},
+	"aws_batch_job_queue": {{kind: compute.BatchJobQueue, arn: "batch:{region}:{account}:job-queue/{name}", names: []string{"name"}}},
 	"aws_apprunner_service": {{
-		kind: "App Runner service", arn: "apprunner:{region}:{account}:service/{service_name}/{service_id}",
+		kind: compute.AppRunnerService, arn: "apprunner:{region}:{account}:service/{service_name}/{service_id}",
 		roles: []string{"instance_configuration.instance_role_arn"}, names: []string{"service_name"},
 	}},
 	"aws_amplify_app": {{
-		kind: "Amplify app", arn: "amplify:{region}:{account}:apps/{id}", roles: []string{"iam_service_role_arn", "compute_role_arn"}, names: []string{"id"},
+		kind: compute.AmplifyApp, arn: "amplify:{region}:{account}:apps/{id}", roles: []string{"iam_service_role_arn", "compute_role_arn"}, names: []string{"id"},
 	}},
 
 	"aws_codebuild_project": {{
-		kind: "CodeBuild project", arn: "codebuild:{region}:{account}:project/{name}", roles: []string{"service_role"}, names: []string{"name"}, aliases: map[string]string{"id": "arn"},
+		kind: compute.CodeBuildProject, arn: "codebuild:{region}:{account}:project/{name}", roles: []string{"service_role"}, names: []string{"name"}, aliases: map[string]string{"id": "arn"},
 	}},
 	"aws_codepipeline": {{
-		kind: "CodePipeline pipeline", arn: "codepipeline:{region}:{account}:{name}", roles: []string{"role_arn", "stage.action.role_arn"}, names: []string{"name"}, aliases: map[string]string{"id": "name"},
+		kind: compute.Pipeline, arn: "codepipeline:{region}:{account}:{name}", roles: []string{"role_arn", "stage.action.role_arn"}, names: []string{"name"}, aliases: map[string]string{"id": "name"},
 	}},
 	"aws_codedeploy_deployment_group": {{
-		kind: "CodeDeploy deployment group", arn: "codedeploy:{region}:{account}:deploymentgroup:{app_name}/{deployment_group_name}", roles: []string{"service_role_arn"},
+		kind: compute.CodeDeployGroup, arn: "codedeploy:{region}:{account}:deploymentgroup:{app_name}/{deployment_group_name}", roles: []string{"service_role_arn"},
 	}},
 	"aws_cloudformation_stack": {{
-		kind: "CloudFormation stack", arn: "cloudformation:{region}:{account}:stack/{name}/{stack_id}", roles: []string{"iam_role_arn"}, names: []string{"name"},
+		kind: compute.Stack, arn: "cloudformation:{region}:{account}:stack/{name}/{stack_id}", roles: []string{"iam_role_arn"}, names: []string{"name"},
 	}},
 	"aws_cloudformation_stack_set": {{
-		kind: "CloudFormation stack set", arn: "cloudformation:{region}:{account}:stackset/{name}:{stack_set_id}",
+		kind: compute.StackSet, arn: "cloudformation:{region}:{account}:stackset/{name}:{stack_set_id}",
 		roles: []string{"administration_role_arn", "execution_role_name"}, names: []string{"name"},
 	}},
-	"aws_servicecatalog_product": {{kind: "Service Catalog product", arn: "catalog:{region}:{account}:product/{id}", names: []string{"id"}}},
+	"aws_servicecatalog_product": {{kind: compute.Product, arn: "catalog:{region}:{account}:product/{id}", names: []string{"id"}}},
 	"aws_servicecatalog_constraint": {{
-		kind: "Service Catalog product", arn: "catalog:{region}:{account}:product/{product_id}", other: true, roles: []string{"parameters>RoleArn", "parameters>LocalRoleName"},
+		kind: compute.Product, arn: "catalog:{region}:{account}:product/{product_id}", other: true, roles: []string{"parameters>RoleArn", "parameters>LocalRoleName"},
 	}},
 
 	"aws_sfn_state_machine": {{
-		kind: "Step Functions state machine", arn: "states:{region}:{account}:stateMachine:{name}", roles: []string{"role_arn"}, names: []string{"name"}, aliases: map[string]string{"id": "arn"},
+		kind: compute.StateMachine, arn: "states:{region}:{account}:stateMachine:{name}", roles: []string{"role_arn"}, names: []string{"name"}, aliases: map[string]string{"id": "arn"},
 	}},
 	"aws_scheduler_schedule": {{
-		kind: "EventBridge schedule", arn: "scheduler:{region}:{account}:schedule/{group_name}/{name}", roles: []string{"target.role_arn"}, names: []string{"name"},
+		kind: compute.EventBridgeSchedule, arn: "scheduler:{region}:{account}:schedule/{group_name}/{name}", roles: []string{"target.role_arn"}, names: []string{"name"},
 	}},
-	"aws_cloudwatch_event_target": {{kind: "EventBridge target", arn: "events:{region}:{account}:rule/{rule}", other: true, roles: []string{"role_arn"}}},
-	"aws_pipes_pipe":              {{kind: "EventBridge pipe", arn: "pipes:{region}:{account}:pipe/{name}", roles: []string{"role_arn"}, names: []string{"name"}}},
+	"aws_cloudwatch_event_target": {{kind: compute.EventBridgeTarget, arn: "events:{region}:{account}:rule/{rule}", other: true, roles: []string{"role_arn"}}},
+	"aws_pipes_pipe":              {{kind: compute.EventBridgePipe, arn: "pipes:{region}:{account}:pipe/{name}", roles: []string{"role_arn"}, names: []string{"name"}}},
 	"aws_ssm_activation": {{
-		kind: "hybrid managed instance", arn: "ssm:{region}:{account}:managed-instance/{managed_instance_id}", roles: []string{"iam_role"},
+		kind: compute.HybridInstance, arn: "ssm:{region}:{account}:managed-instance/{managed_instance_id}", roles: []string{"iam_role"},
 	}},
-	"aws_ssm_maintenance_window": {{kind: "maintenance window", arn: "ssm:{region}:{account}:maintenancewindow/{id}", names: []string{"id"}}},
+	"aws_ssm_maintenance_window": {{kind: compute.MaintenanceWindow, arn: "ssm:{region}:{account}:maintenancewindow/{id}", names: []string{"id"}}},
 	"aws_ssm_maintenance_window_task": {{
-		kind: "maintenance window", arn: "ssm:{region}:{account}:maintenancewindow/{window_id}", other: true,
+		kind: compute.MaintenanceWindow, arn: "ssm:{region}:{account}:maintenancewindow/{window_id}", other: true,
 		roles: []string{"service_role_arn", "task_invocation_parameters.run_command_parameters.service_role_arn"},
 	}},
 
 	"aws_glue_job": {{
-		kind: "Glue job", arn: "glue:{region}:{account}:job/{name}", roles: []string{"role_arn"}, names: []string{"name"}, aliases: map[string]string{"id": "name"},
+		kind: compute.GlueJob, arn: "glue:{region}:{account}:job/{name}", roles: []string{"role_arn"}, names: []string{"name"}, aliases: map[string]string{"id": "name"},
 	}},
 	"aws_glue_dev_endpoint": {{
-		kind: "Glue development endpoint", arn: "glue:{region}:{account}:devEndpoint/{name}", roles: []string{"role_arn"}, names: []string{"name"}, aliases: map[string]string{"id": "name"},
+		kind: compute.DevEndpoint, arn: "glue:{region}:{account}:devEndpoint/{name}", roles: []string{"role_arn"}, names: []string{"name"}, aliases: map[string]string{"id": "name"},
 	}},
-	"aws_glue_crawler": {{kind: "Glue crawler", arn: "glue:{region}:{account}:crawler/{name}", roles: []string{"role"}, names: []string{"name"}}},
+	"aws_glue_crawler": {{kind: compute.GlueCrawler, arn: "glue:{region}:{account}:crawler/{name}", roles: []string{"role"}, names: []string{"name"}}},
 	"aws_sagemaker_notebook_instance": {{
-		kind: "SageMaker notebook instance", arn: "sagemaker:{region}:{account}:notebook-instance/{name}", roles: []string{"role_arn"}, names: []string{"name"}, aliases: map[string]string{"id": "name"},
+		kind: compute.Notebook, arn: "sagemaker:{region}:{account}:notebook-instance/{name}", roles: []string{"role_arn"}, names: []string{"name"}, aliases: map[string]string{"id": "name"},
 	}},
 	"aws_sagemaker_domain": {{
-		kind: "SageMaker user profile", arn: "sagemaker:{region}:{account}:user-profile/{id}/{user_profile_name}", other: true,
+		kind: compute.StudioUser, arn: "sagemaker:{region}:{account}:user-profile/{id}/{user_profile_name}", other: true,
 		roles: []string{"default_user_settings.execution_role", "default_space_settings.execution_role"}, names: []string{"id"},
 	}},
 	"aws_sagemaker_user_profile": {{
-		kind: "SageMaker user profile", arn: "sagemaker:{region}:{account}:user-profile/{domain_id}/{user_profile_name}", roles: []string{"user_settings.execution_role"},
+		kind: compute.StudioUser, arn: "sagemaker:{region}:{account}:user-profile/{domain_id}/{user_profile_name}", roles: []string{"user_settings.execution_role"},
 	}},
-	"aws_sagemaker_model": {{kind: "SageMaker model", arn: "sagemaker:{region}:{account}:model/{name}", roles: []string{"execution_role_arn"}, names: []string{"name"}}},
+	"aws_sagemaker_model": {{kind: compute.SageMakerModel, arn: "sagemaker:{region}:{account}:model/{name}", roles: []string{"execution_role_arn"}, names: []string{"name"}}},
 	"aws_bedrockagentcore_agent_runtime": {{
-		kind: "AgentCore runtime", arn: "bedrock-agentcore:{region}:{account}:runtime/{agent_runtime_id}", roles: []string{"role_arn"},
+		kind: compute.AgentRuntime, arn: "bedrock-agentcore:{region}:{account}:runtime/{agent_runtime_id}", roles: []string{"role_arn"},
 	}},
 	"aws_bedrockagentcore_code_interpreter": {{
-		kind: "AgentCore code interpreter", arn: "bedrock-agentcore:{region}:{account}:code-interpreter-custom/{code_interpreter_id}", roles: []string{"execution_role_arn"},
+		kind: compute.CodeInterpreter, arn: "bedrock-agentcore:{region}:{account}:code-interpreter-custom/{code_interpreter_id}", roles: []string{"execution_role_arn"},
 	}},
-	"aws_bedrockagent_agent": {{kind: "Bedrock agent", arn: "bedrock:{region}:{account}:agent/{agent_id}", roles: []string{"agent_resource_role_arn"}}},
+	"aws_bedrockagent_agent": {{kind: compute.BedrockAgent, arn: "bedrock:{region}:{account}:agent/{agent_id}", roles: []string{"agent_resource_role_arn"}}},
 	"aws_cognito_identity_pool_roles_attachment": {{
-		kind: "Cognito identity pool", arn: "cognito-identity:{region}:{account}:identitypool/{identity_pool_id}", other: true, roles: []string{"roles.*"},
+		kind: compute.IdentityPool, arn: "cognito-identity:{region}:{account}:identitypool/{identity_pool_id}", other: true, roles: []string{"roles.*"},
 	}},
 	"aws_cognito_identity_pool": {{
-		kind: "Cognito identity pool for guests", arn: "cognito-identity:{region}:{account}:identitypool/{id}", names: []string{"id"},
+		kind: compute.GuestPool, arn: "cognito-identity:{region}:{account}:identitypool/{id}", names: []string{"id"},
 		only: [2]string{"allow_unauthenticated_identities", "true"},
 	}},
 	"aws_rolesanywhere_profile": {{
-		kind: "Roles Anywhere profile", arn: "rolesanywhere:{region}:{account}:profile/{id}", roles: []string{"role_arns"}, names: []string{"id"},
+		kind: compute.ProfileAnywhere, arn: "rolesanywhere:{region}:{account}:profile/{id}", roles: []string{"role_arns"}, names: []string{"id"},
 	}},
 
 	"aws_s3_bucket": {{
-		kind: "S3 bucket", arn: "s3:::{bucket}", names: []string{"bucket"}, aliases: map[string]string{"id": "bucket"},
+		kind: compute.Bucket, arn: "s3:::{bucket}", names: []string{"bucket"}, aliases: map[string]string{"id": "bucket"},
 	}},
-	"aws_sqs_queue":      {{kind: "event source", arn: "sqs:{region}:{account}:{name}", names: []string{"name"}}},
-	"aws_kinesis_stream": {{kind: "event source", arn: "kinesis:{region}:{account}:stream/{name}", names: []string{"name"}, aliases: map[string]string{"id": "arn"}}},
-	"aws_dynamodb_table": {{kind: "event source", arn: "dynamodb:{region}:{account}:table/{name}", names: []string{"name"}, aliases: map[string]string{"id": "name"}}},
-	"aws_msk_cluster":    {{kind: "event source", arn: "kafka:{region}:{account}:cluster/{cluster_name}/{uuid}", names: []string{"cluster_name"}}},
-	"aws_mq_broker":      {{kind: "event source", arn: "mq:{region}:{account}:broker:{broker_name}:{id}", names: []string{"broker_name"}}},
-	"aws_sns_topic":      {{kind: "SNS topic", arn: "sns:{region}:{account}:{name}", names: []string{"name"}, aliases: map[string]string{"id": "arn"}}},
+	"aws_sqs_queue":      {{kind: compute.EventSource, arn: "sqs:{region}:{account}:{name}", names: []string{"name"}}},
+	"aws_kinesis_stream": {{kind: compute.EventSource, arn: "kinesis:{region}:{account}:stream/{name}", names: []string{"name"}, aliases: map[string]string{"id": "arn"}}},
+	"aws_dynamodb_table": {{kind: compute.EventSource, arn: "dynamodb:{region}:{account}:table/{name}", names: []string{"name"}, aliases: map[string]string{"id": "name"}}},
+	"aws_msk_cluster":    {{kind: compute.EventSource, arn: "kafka:{region}:{account}:cluster/{cluster_name}/{uuid}", names: []string{"cluster_name"}}},
+	"aws_mq_broker":      {{kind: compute.EventSource, arn: "mq:{region}:{account}:broker:{broker_name}:{id}", names: []string{"broker_name"}}},
+	"aws_sns_topic":      {{kind: compute.SNSTopic, arn: "sns:{region}:{account}:{name}", names: []string{"name"}, aliases: map[string]string{"id": "arn"}}},
 
-	"aws_identitystore_group": {{kind: "identity store group", arn: "identitystore:::group/{group_id}", names: []string{"group_id", "display_name"}}},
+	"aws_identitystore_group": {{kind: compute.IdentityStoreGroup, arn: "identitystore:::group/{group_id}", names: []string{"group_id", "display_name"}}},
 	"aws_ssoadmin_account_assignment": {{
-		kind: "identity store group", arn: "identitystore:::group/{principal_id}", other: true, sets: []string{"permission_set_arn"},
+		kind: compute.IdentityStoreGroup, arn: "identitystore:::group/{principal_id}", other: true, sets: []string{"permission_set_arn"},
 		only: [2]string{"principal_type", "GROUP"},
 	}},
 	"aws_iam_service_linked_role": {{
-		kind: "service-linked role", arn: "iam::{account}:role/aws-service-role/{aws_service_name}/{name}", names: []string{"name"},
+		kind: compute.ServiceLinkedRole, arn: "iam::{account}:role/aws-service-role/{aws_service_name}/{name}", names: []string{"name"},
 	}},
 }
 

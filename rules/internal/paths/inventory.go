@@ -4,6 +4,7 @@ package paths
 
 import (
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/compute"
 	"github.com/boundlint/boundlint/lint/escalation"
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
@@ -12,7 +13,7 @@ import (
 
 // Inventory is the account as the search for ways takes it.
 func Inventory(a *holders.Account) *escalation.Inventory {
-	inv := &escalation.Inventory{Delegated: delegates(a), Things: things(a)}
+	inv := &escalation.Inventory{Delegated: delegates(a), Compute: things(a)}
 	for _, p := range a.Model.IdentityProviders {
 		if !p.Gone() {
 			inv.Providers = append(inv.Providers, p.ARN)
@@ -160,16 +161,16 @@ func groupPolicies(a *holders.Account, g *iam.Group) []*authz.Policy {
 }
 
 // things are what ways need of the input, besides IAM's own.
-func things(a *holders.Account) []*escalation.ThingAt {
-	var out []*escalation.ThingAt
+func things(a *holders.Account) []*escalation.Compute {
+	var out []*escalation.Compute
 	for _, p := range a.Model.Profiles {
 		if p.Change != iam.ChangeDelete && p.Change != iam.ChangeForget {
-			out = append(out, &escalation.ThingAt{Thing: escalation.InstanceProfile, Address: p.Address, ARN: p.ARN, Role: p.Entity, Hidden: p.Hidden})
+			out = append(out, &escalation.Compute{Kind: compute.InstanceProfile, Address: p.Address, ARN: p.ARN, Role: p.Entity, Hidden: p.Hidden})
 		}
 	}
 	for _, c := range a.Model.Compute {
 		if !c.Gone() {
-			out = append(out, &escalation.ThingAt{Thing: escalation.Thing(c.Kind), Address: c.Address, ARN: c.ARN, Role: c.Entity, Tags: c.Tags, Hidden: c.Hidden})
+			out = append(out, &escalation.Compute{Kind: c.Kind, Address: c.Address, ARN: c.ARN, Role: c.Entity, Tags: c.Tags, Hidden: c.Hidden})
 		}
 	}
 	return append(out, launched(a)...)

@@ -1,6 +1,7 @@
 package paths
 
 import (
+	"github.com/boundlint/boundlint/lint/compute"
 	"github.com/boundlint/boundlint/lint/escalation"
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
@@ -11,27 +12,27 @@ import (
 // launches: whoever writes that version decides what is launched. A group or
 // fleet of the input tells it. A template that none of them launches by such a
 // name may be launched by something that the input does not contain.
-func launched(a *holders.Account) []*escalation.ThingAt {
-	var out []*escalation.ThingAt
+func launched(a *holders.Account) []*escalation.Compute {
+	var out []*escalation.Compute
 	for _, t := range a.Model.Compute {
-		if t.Gone() || t.Kind != string(escalation.LaunchTemplate) {
+		if t.Gone() || t.Kind != compute.LaunchTemplate {
 			continue
 		}
-		thing := func(which escalation.Thing, doubt string, by *policy.Symbol) {
-			out = append(out, &escalation.ThingAt{Thing: which, Address: t.Address, ARN: t.ARN, Tags: t.Tags, Doubt: doubt, DoubtBy: by})
+		thing := func(which compute.Kind, doubt string, by *policy.Symbol) {
+			out = append(out, &escalation.Compute{Kind: which, Address: t.Address, ARN: t.ARN, Tags: t.Tags, Doubt: doubt, DoubtBy: by})
 		}
 		use := usedVersions(a, t)
 		switch {
 		case use.byDefault:
-			thing(escalation.LaunchedDefault, "", nil)
+			thing(compute.LaunchedDefault, "", nil)
 		case use.hidden != nil:
-			thing(escalation.LaunchedDefault, "it is not known which version of "+t.Address+" is launched", use.hidden)
+			thing(compute.LaunchedDefault, "it is not known which version of "+t.Address+" is launched", use.hidden)
 		}
 		switch {
 		case use.byLatest:
-			thing(escalation.LaunchedLatest, "", nil)
+			thing(compute.LaunchedLatest, "", nil)
 		case use.hidden != nil:
-			thing(escalation.LaunchedLatest, "it is not known which version of "+t.Address+" is launched", use.hidden)
+			thing(compute.LaunchedLatest, "it is not known which version of "+t.Address+" is launched", use.hidden)
 		}
 	}
 	return out
@@ -47,7 +48,7 @@ type versionsUsed struct {
 func usedVersions(a *holders.Account, t *iam.Compute) versionsUsed {
 	var out versionsUsed
 	for _, g := range a.Model.Compute {
-		if g.Gone() || g.Leads != t || g.Kind == string(escalation.Instance) {
+		if g.Gone() || g.Leads != t || g.Kind == compute.Instance {
 			// An instance is launched once.
 			continue
 		}

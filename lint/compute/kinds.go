@@ -1,75 +1,90 @@
-package escalation
+// Package compute names the kinds of resources that a technique of escalation
+// needs: what runs code with a role, and what IAM holds besides.
+package compute
 
 import "slices"
 
-// Thing is a kind of thing that a way needs.
-type Thing string
+// Kind is a kind of resource, in words.
+type Kind string
 
 // What IAM and Identity Center hold.
 const (
-	CustomerPolicy     Thing = "customer-managed policy"
-	StoredVersion      Thing = "stored policy version"
-	UnattachedPolicy   Thing = "unattached policy"
-	FreeAccessKey      Thing = "free access key slot"
-	LoginProfile       Thing = "login profile"
-	NoLoginProfile     Thing = "no login profile"
-	IdentityProvider   Thing = "identity provider"
-	InstanceProfile    Thing = "instance profile"
-	PermissionSet      Thing = "permission set"
-	IdentityStoreGroup Thing = "identity store group"
-	ServiceLinkedRole  Thing = "service-linked role"
+	CustomerPolicy     Kind = "customer-managed policy"
+	StoredVersion      Kind = "stored policy version"
+	UnattachedPolicy   Kind = "unattached policy"
+	FreeAccessKey      Kind = "free access key slot"
+	LoginProfile       Kind = "login profile"
+	NoLoginProfile     Kind = "no login profile"
+	IdentityProvider   Kind = "identity provider"
+	InstanceProfile    Kind = "instance profile"
+	PermissionSet      Kind = "permission set"
+	IdentityStoreGroup Kind = "identity store group"
+	ServiceLinkedRole  Kind = "service-linked role"
 )
 
 // What carries a role, or helps to run code with one.
 const (
-	AccessEntry         Thing = "EKS access entry"
-	AgentRuntime        Thing = "AgentCore runtime"
-	AmplifyApp          Thing = "Amplify app"
-	AppRunnerService    Thing = "App Runner service"
-	AutoScalingGroup    Thing = "Auto Scaling group"
-	BatchJobDefinition  Thing = "Batch job definition"
-	BatchJobQueue       Thing = "Batch job queue"
-	Bucket              Thing = "S3 bucket"
-	CodeBuildProject    Thing = "CodeBuild project"
-	CodeDeployGroup     Thing = "CodeDeploy deployment group"
-	CodeInterpreter     Thing = "AgentCore code interpreter"
-	ContainerInstance   Thing = "ECS container instance"
-	DevEndpoint         Thing = "Glue development endpoint"
-	ECSCluster          Thing = "ECS cluster"
-	ECSService          Thing = "ECS service"
-	EKSCluster          Thing = "EKS cluster"
-	EMRCluster          Thing = "EMR cluster"
-	EventSource         Thing = "event source"
-	Function            Thing = "Lambda function"
-	GlueJob             Thing = "Glue job"
-	GlueSession         Thing = "Glue session"
-	GuestPool           Thing = "Cognito identity pool for guests"
-	HybridInstance      Thing = "hybrid managed instance"
-	IdentityPool        Thing = "Cognito identity pool"
-	Instance            Thing = "EC2 instance"
-	LaunchConfiguration Thing = "launch configuration"
-	LaunchedDefault     Thing = "launch template of which the default version is launched"
-	LaunchedLatest      Thing = "launch template of which the latest version is launched"
-	LaunchTemplate      Thing = "launch template"
-	MemberAccount       Thing = "member account whose root user this account manages"
-	MaintenanceWindow   Thing = "maintenance window"
-	Notebook            Thing = "SageMaker notebook instance"
-	Pipeline            Thing = "CodePipeline pipeline"
-	PodIdentity         Thing = "EKS pod identity association"
-	Product             Thing = "Service Catalog product"
-	ProfileAnywhere     Thing = "Roles Anywhere profile"
-	Stack               Thing = "CloudFormation stack"
-	StackSet            Thing = "CloudFormation stack set"
-	StateMachine        Thing = "Step Functions state machine"
-	StudioUser          Thing = "SageMaker user profile"
-	Task                Thing = "ECS task"
-	TaskDefinition      Thing = "ECS task definition"
-	VirtualCluster      Thing = "EMR on EKS virtual cluster"
+	AccessEntry         Kind = "EKS access entry"
+	AgentRuntime        Kind = "AgentCore runtime"
+	AmplifyApp          Kind = "Amplify app"
+	AppRunnerService    Kind = "App Runner service"
+	AutoScalingGroup    Kind = "Auto Scaling group"
+	BatchJobDefinition  Kind = "Batch job definition"
+	BatchJobQueue       Kind = "Batch job queue"
+	Bucket              Kind = "S3 bucket"
+	CodeBuildProject    Kind = "CodeBuild project"
+	CodeDeployGroup     Kind = "CodeDeploy deployment group"
+	CodeInterpreter     Kind = "AgentCore code interpreter"
+	ContainerInstance   Kind = "ECS container instance"
+	DevEndpoint         Kind = "Glue development endpoint"
+	ECSCluster          Kind = "ECS cluster"
+	ECSService          Kind = "ECS service"
+	EKSCluster          Kind = "EKS cluster"
+	EMRCluster          Kind = "EMR cluster"
+	EventSource         Kind = "event source"
+	Function            Kind = "Lambda function"
+	GlueJob             Kind = "Glue job"
+	GlueSession         Kind = "Glue session"
+	GuestPool           Kind = "Cognito identity pool for guests"
+	HybridInstance      Kind = "hybrid managed instance"
+	IdentityPool        Kind = "Cognito identity pool"
+	Instance            Kind = "EC2 instance"
+	LaunchConfiguration Kind = "launch configuration"
+	LaunchedDefault     Kind = "launch template of which the default version is launched"
+	LaunchedLatest      Kind = "launch template of which the latest version is launched"
+	LaunchTemplate      Kind = "launch template"
+	MemberAccount       Kind = "member account whose root user this account manages"
+	MaintenanceWindow   Kind = "maintenance window"
+	Notebook            Kind = "SageMaker notebook instance"
+	Pipeline            Kind = "CodePipeline pipeline"
+	PodIdentity         Kind = "EKS pod identity association"
+	Product             Kind = "Service Catalog product"
+	ProfileAnywhere     Kind = "Roles Anywhere profile"
+	Stack               Kind = "CloudFormation stack"
+	StackSet            Kind = "CloudFormation stack set"
+	StateMachine        Kind = "Step Functions state machine"
+	StudioUser          Kind = "SageMaker user profile"
+	Task                Kind = "ECS task"
+	TaskDefinition      Kind = "ECS task definition"
+	VirtualCluster      Kind = "EMR on EKS virtual cluster"
 )
 
-// ThingInfo says how a thing shows up in an input.
-type ThingInfo struct {
-	Thing Thing
+// What carries a role, or launches what does, and takes part in no technique by
+// itself.
+const (
+	BedrockAgent        Kind = "Bedrock agent"
+	EventBridgePipe     Kind = "EventBridge pipe"
+	EventBridgeSchedule Kind = "EventBridge schedule"
+	EventBridgeTarget   Kind = "EventBridge target"
+	GlueCrawler         Kind = "Glue crawler"
+	Launcher            Kind = "launcher of instances"
+	SNSTopic            Kind = "SNS topic"
+	SageMakerModel      Kind = "SageMaker model"
+)
+
+// Info says how a thing shows up in an input.
+type Info struct {
+	Kind Kind
 	// Resource is its type in package catalog, service:type; empty where it
 	// is no resource of its own.
 	Resource string
@@ -88,8 +103,8 @@ func launchers() []string {
 }
 
 // things are in no order.
-func things() []ThingInfo {
-	return []ThingInfo{
+func all() []Info {
+	return []Info{
 		{CustomerPolicy, "iam:policy", []string{"aws_iam_policy"}, nil},
 		{StoredVersion, "", nil, nil},
 		{UnattachedPolicy, "iam:policy", []string{"aws_iam_policy"}, nil},
@@ -149,10 +164,10 @@ func things() []ThingInfo {
 }
 
 // Info returns how the thing shows up in an input.
-func (t Thing) Info() ThingInfo {
-	list := things()
-	if i := slices.IndexFunc(list, func(i ThingInfo) bool { return i.Thing == t }); i >= 0 {
+func (t Kind) Info() Info {
+	list := all()
+	if i := slices.IndexFunc(list, func(i Info) bool { return i.Kind == t }); i >= 0 {
 		return list[i]
 	}
-	return ThingInfo{Thing: t}
+	return Info{Kind: t}
 }
