@@ -423,7 +423,7 @@ func (e *engine) tryOnSubject(n *node, w *Way, t *Subject) attempt {
 	s := situation{way: w, target: t.targetOf(w)}
 	attached := policiesOf(t)
 	s.groups = groupsOf(t)
-	if w.ID == "x-edit-group" {
+	if w.editsGroup() {
 		attached = groupPoliciesOf(t)
 	}
 	s.policies = attached.certain

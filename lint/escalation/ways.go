@@ -246,6 +246,10 @@ type Way struct {
 	References []string
 }
 
+// editsGroup reports whether the way changes what a group of the target has:
+// policies of the target are then those of its groups.
+func (w *Way) editsGroup() bool { return len(w.Steps) > 0 && w.Steps[0].On == OnTargetGroup }
+
 // Actions returns the full names of the actions that the way takes, each once,
 // in order, without optional steps and alternatives.
 func (w *Way) Actions() []string {

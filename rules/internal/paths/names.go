@@ -94,7 +94,7 @@ func Lacks(o escalation.Outside) string {
 		return "any user without a permissions boundary whose credentials can be changed"
 	case len(o.Way.Services) > 0:
 		return "any role without a permissions boundary that trusts " + o.Way.Services[0]
-	case o.Way.ID == "sts-001":
+	case o.Way.Kind == escalation.Become:
 		return "any role without a permissions boundary that can be assumed"
 	}
 	return "any role without a permissions boundary whose trust can be changed"
