@@ -2,6 +2,7 @@ package tfconfig
 
 import (
 	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -332,6 +333,9 @@ func (e *env) interpolate(v cty.Value, at hcl.Expression) (string, cty.ValueMark
 	case isDefinite(v) && !printable(v):
 		v, marks = e.refuse(cty.String, "%s", errNumber).WithMarks(marks).Unmark()
 	}
+	if n, ok := integerText(v); ok {
+		return n, marks
+	}
 	s, err := convert.Convert(v, cty.String)
 	if err != nil || !s.IsKnown() {
 		if !v.IsKnown() && v.Type() == cty.DynamicPseudoType {
@@ -340,6 +344,16 @@ func (e *env) interpolate(v cty.Value, at hcl.Expression) (string, cty.ValueMark
 		return e.ev.symbols.Token(e.unknownAt(at.Range(), "", marks)), marks
 	}
 	return s.AsString(), marks
+}
+
+// integerText is the text of a number that the machine has as an integer, which
+// is much quicker to write than any other; false for everything else.
+func integerText(v cty.Value) (string, bool) {
+	n, ok := wholeNumber(v)
+	if !ok || n == 0 && v.AsBigFloat().Signbit() {
+		return "", false
+	}
+	return strconv.Itoa(n), true
 }
 
 // printable reports whether a number can be written out: 1e999999999 would

@@ -70,7 +70,10 @@ type evaluator struct {
 	refusals map[refusal]bool
 	refused  int
 
-	steps     int
+	steps int
+	// shortened tells that the root modules before took so many steps that
+	// fewer are left.
+	shortened bool
 	spare     int // steps for tracing once evaluation has taken all
 	starved   bool
 	depth     int // of the expression being evaluated
@@ -395,6 +398,9 @@ func (e *env) charge(n int, rng func() hcl.Range) bool {
 	if !e.ev.starved {
 		e.ev.starved = true
 		message := "evaluating this module takes too many steps"
+		if e.ev.shortened {
+			message = "the root modules that were evaluated before took most of the steps that there are for all, and this one takes too many: lint it in a run of its own"
+		}
 		if over != nil {
 			message = "not all of this module was evaluated: " + over.Error()
 		}

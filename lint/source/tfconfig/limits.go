@@ -34,6 +34,10 @@ const (
 	// maxSteps is the number of evaluation steps for one root module. Real
 	// modules use under 70,000.
 	maxSteps = 1_000_000
+	// maxTotalSteps is the number of steps for all root modules of a PATH
+	// together, which is some fifteen thousand roles with their documents;
+	// leastSteps are left to each root module when they are used up.
+	maxTotalSteps, leastSteps = 6_000_000, 10_000
 	// bytesPerStep is how many bytes of string one step pays for.
 	bytesPerStep = 32
 	// maxString is the longest string, in bytes.

@@ -44,6 +44,28 @@ func TestLimits(t *testing.T) {
 		ev.steps = few
 		return said(ev, parentheses(n))
 	})
+	// totalSteps evaluates a root module of n parentheses with so many steps for
+	// all, and tells what is said of it and how many steps it took.
+	totalSteps := func(t *testing.T, n, steps int) (said string, took int) {
+		t.Helper()
+		s, err := open(write(t, map[string]string{"main.tf": "resource \"aws_iam_role\" \"r\" {\n  name = " + parentheses(n) + "\n}\n"}), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.close()
+		s.steps, s.leastSteps = steps, 0
+		root, err := s.evaluate(".", ".", "", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(root.model(s.options.Symbols).Diagnostics), steps - s.steps
+	}
+	limit.Try(t, "maxTotalSteps", few, "took most of the steps that there are for all", func(t *testing.T, n int) string {
+		t.Helper()
+		_, base := totalSteps(t, few, maxSteps-1)
+		said, _ := totalSteps(t, n, base)
+		return said
+	})
 	limit.Try(t, "maxMatches", few, fmt.Sprintf("there are more than %d files", few), func(t *testing.T, n int) string {
 		t.Helper()
 		files := map[string]string{"main.tf": ""}

@@ -267,6 +267,9 @@ type scan struct {
 	// root modules for which nothing was left.
 	share  *budget.Share
 	unread []string
+	// steps are those of evaluation that are left for all root modules together,
+	// and leastSteps what each of them has in any case.
+	steps, leastSteps int
 }
 
 func open(dir string, o Options) (*scan, error) {
@@ -289,7 +292,7 @@ func newScan(t *tree, dir string, o Options) *scan {
 	if o.Symbols == nil {
 		o.Symbols = &policy.Symbols{}
 	}
-	return &scan{options: o, loader: newLoader(t), dir: dir, found: &survey{}, share: o.Share}
+	return &scan{options: o, loader: newLoader(t), dir: dir, found: &survey{}, share: o.Share, steps: maxTotalSteps, leastSteps: leastSteps}
 }
 
 // openNamed opens the tree around a directory, and tells where in it the
@@ -424,7 +427,10 @@ func (s *scan) evaluate(dir, shown string, tool iam.Tool, workspaces []string) (
 	in.ReusableModule = ev.markDefaults
 	in.Undeclared = s.options.undeclared(ev.root.config)
 	root := &Root{input: in}
+	given := min(ev.steps, max(s.steps, s.leastSteps))
+	ev.steps, ev.shortened = given, given < ev.steps
 	ev.build(root)
+	s.steps -= given - max(ev.steps, 0)
 	if ev.asksWorkspace && len(workspaces) == 1 {
 		root.input.Workspace = workspaces[0]
 	}
