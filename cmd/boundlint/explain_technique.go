@@ -59,7 +59,7 @@ func requestOf(r *escalation.Requirement) string {
 var onText = map[escalation.Resource]string{
 	escalation.OnTarget:       " on the target",
 	escalation.OnMade:         " on what is created",
-	escalation.OnCompute:        " on the existing resource",
+	escalation.OnCompute:      " on the existing resource",
 	escalation.OnTargetPolicy: " on a customer-managed policy of the target",
 	escalation.OnTargetGroup:  " on a group of the target",
 	escalation.OnChosen:       " on any resource",

@@ -92,7 +92,7 @@ type Group struct {
 
 // Compute is one thing of the input that ways need.
 type Compute struct {
-	Kind   compute.Kind
+	Kind    compute.Kind
 	Address string
 	// ARN is what requests are made on; empty where it is not known at all.
 	ARN policy.Text
