@@ -11,17 +11,6 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// Match says whether a text of which parts are hidden matches a pattern.
-type Match uint8
-
-// The answers. The zero value is the one that commits to nothing.
-const (
-	// MayMatch: it depends on what the symbols in the text stand for.
-	MayMatch Match = iota
-	NeverMatches
-	AlwaysMatches
-)
-
 // Pattern is a glob ('*' any run of characters, '?' one), or "regex:" and a
 // regular expression in RE2's syntax that has to be found somewhere in the
 // text. It judges texts with symbols exactly: each symbol may be any string.
@@ -33,7 +22,7 @@ type Pattern struct {
 }
 
 // maxMatchStates bounds the sets of automaton states that are looked at for
-// one text; beyond it the answer is MayMatch.
+// one text; beyond it the answer is policy.Maybe.
 const maxMatchStates = 2000
 
 const regexPrefix = "regex:"
@@ -90,21 +79,21 @@ func (p *Pattern) Matches(s string) bool {
 }
 
 // Match judges a text with symbols in it.
-func (p *Pattern) Match(x policy.Text) Match {
+func (p *Pattern) Match(x policy.Text) policy.Truth {
 	if s, ok := x.Known(); ok {
 		if p.Matches(s) {
-			return AlwaysMatches
+			return policy.True
 		}
-		return NeverMatches
+		return policy.False
 	}
 	if len(x.Parts()) > maxParts {
-		return MayMatch
+		return policy.Maybe
 	}
 	texts := expandChoices(x)
 	answer := p.matchOne(texts[0])
 	for _, y := range texts[1:] {
 		if p.matchOne(y) != answer {
-			return MayMatch
+			return policy.Maybe
 		}
 	}
 	return answer
@@ -139,10 +128,10 @@ func expandChoices(x policy.Text) []policy.Text {
 
 // matchOne follows every set of states of the automaton that some value of
 // the symbols leads to. A symbol that stands twice is taken to stand for two
-// strings: that can only turn an answer into MayMatch.
-func (p *Pattern) matchOne(x policy.Text) Match {
+// strings: that can only turn an answer into policy.Maybe.
+func (p *Pattern) matchOne(x policy.Text) policy.Truth {
 	if p.looksAround() {
-		return MayMatch
+		return policy.Maybe
 	}
 	alphabet := p.alphabet()
 	sets := []stateSet{p.start()}
@@ -158,7 +147,7 @@ func (p *Pattern) matchOne(x policy.Text) Match {
 			continue
 		}
 		if sets, ok = p.closure(sets, alphabet); !ok {
-			return MayMatch
+			return policy.Maybe
 		}
 	}
 	matching := 0
@@ -169,11 +158,11 @@ func (p *Pattern) matchOne(x policy.Text) Match {
 	}
 	switch matching {
 	case len(sets):
-		return AlwaysMatches
+		return policy.True
 	case 0:
-		return NeverMatches
+		return policy.False
 	}
-	return MayMatch
+	return policy.Maybe
 }
 
 // looksAround reports whether the pattern has assertions other than those for

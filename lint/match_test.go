@@ -23,35 +23,35 @@ func TestPatternMatch(t *testing.T) {
 	for _, c := range []struct {
 		pattern string
 		text    policy.Text
-		want    Match
+		want    policy.Truth
 	}{
-		{"app-*", lit("app-x"), AlwaysMatches},
-		{"app-*", lit("App-x"), NeverMatches},
-		{"app-*", hidden, MayMatch},
-		{"app-*", policy.Concat(lit("app-late-"), hidden), AlwaysMatches},
-		{"app-*", policy.Concat(lit("ap"), hidden), MayMatch},
-		{"app-*", policy.Concat(lit("legacy-"), hidden), NeverMatches},
-		{"*", hidden, AlwaysMatches},
-		{"?*", hidden, MayMatch},
-		{"*-prod", policy.Concat(hidden, lit("-dev")), NeverMatches},
-		{"*-prod", policy.Concat(hidden, lit("-prod")), AlwaysMatches},
-		{"a?c", policy.Concat(lit("a"), hidden, lit("c")), MayMatch},
-		{"*x?y*", policy.Concat(lit("xx"), hidden, lit("yy")), MayMatch},
-		{"a*b*c", policy.Concat(lit("a"), hidden, lit("b"), other, lit("c")), AlwaysMatches},
-		{"a.c", policy.Concat(lit("a"), hidden), MayMatch},
-		{"app-*", choice, AlwaysMatches},
-		{"legacy-*", choice, NeverMatches},
-		{"app-*", mixed, MayMatch},
-		{"regex:^app-", policy.Concat(lit("app-"), hidden), AlwaysMatches},
-		{"regex:^app-[a-z]+$", policy.Concat(lit("app-"), hidden), MayMatch},
-		{"regex:^app-[a-z]+$", policy.Concat(lit("legacy-"), hidden), NeverMatches},
-		{"regex:^app-[a-z]+$", policy.Concat(lit("app-"), hidden, lit("_")), NeverMatches},
-		{"regex:app", policy.Concat(hidden, lit("app"), other), AlwaysMatches},
-		{"regex:(?i)^APP-", policy.Concat(lit("aPp-"), hidden), AlwaysMatches},
-		{"regex:^(app|svc)-", policy.Concat(lit("s"), hidden), MayMatch},
-		{`regex:\bapp\b`, policy.Concat(hidden, lit(" app ")), MayMatch},
-		{"regex:^$", lit(""), AlwaysMatches},
-		{"regex:^$", hidden, MayMatch},
+		{"app-*", lit("app-x"), policy.True},
+		{"app-*", lit("App-x"), policy.False},
+		{"app-*", hidden, policy.Maybe},
+		{"app-*", policy.Concat(lit("app-late-"), hidden), policy.True},
+		{"app-*", policy.Concat(lit("ap"), hidden), policy.Maybe},
+		{"app-*", policy.Concat(lit("legacy-"), hidden), policy.False},
+		{"*", hidden, policy.True},
+		{"?*", hidden, policy.Maybe},
+		{"*-prod", policy.Concat(hidden, lit("-dev")), policy.False},
+		{"*-prod", policy.Concat(hidden, lit("-prod")), policy.True},
+		{"a?c", policy.Concat(lit("a"), hidden, lit("c")), policy.Maybe},
+		{"*x?y*", policy.Concat(lit("xx"), hidden, lit("yy")), policy.Maybe},
+		{"a*b*c", policy.Concat(lit("a"), hidden, lit("b"), other, lit("c")), policy.True},
+		{"a.c", policy.Concat(lit("a"), hidden), policy.Maybe},
+		{"app-*", choice, policy.True},
+		{"legacy-*", choice, policy.False},
+		{"app-*", mixed, policy.Maybe},
+		{"regex:^app-", policy.Concat(lit("app-"), hidden), policy.True},
+		{"regex:^app-[a-z]+$", policy.Concat(lit("app-"), hidden), policy.Maybe},
+		{"regex:^app-[a-z]+$", policy.Concat(lit("legacy-"), hidden), policy.False},
+		{"regex:^app-[a-z]+$", policy.Concat(lit("app-"), hidden, lit("_")), policy.False},
+		{"regex:app", policy.Concat(hidden, lit("app"), other), policy.True},
+		{"regex:(?i)^APP-", policy.Concat(lit("aPp-"), hidden), policy.True},
+		{"regex:^(app|svc)-", policy.Concat(lit("s"), hidden), policy.Maybe},
+		{`regex:\bapp\b`, policy.Concat(hidden, lit(" app ")), policy.Maybe},
+		{"regex:^$", lit(""), policy.True},
+		{"regex:^$", hidden, policy.Maybe},
 	} {
 		p, err := ParsePattern(c.pattern)
 		if err != nil {
@@ -121,9 +121,9 @@ func TestPatternMatchAgainstEnumeration(t *testing.T) {
 		}
 		got := p.Match(x)
 		switch {
-		case yes && no && got != MayMatch, yes && !no && got == NeverMatches, !yes && got == AlwaysMatches:
+		case yes && no && got != policy.Maybe, yes && !no && got == policy.False, !yes && got == policy.True:
 			t.Fatalf("%q on %s: got %d, but yes=%v no=%v", source, x, got, yes, no)
-		case got == MayMatch && yes != no:
+		case got == policy.Maybe && yes != no:
 			// A longer value than those tried may tell, but not for such
 			// short patterns: the answer should be exact.
 			if len(source) < 4 {

@@ -135,21 +135,21 @@ func TestSamePolicy(t *testing.T) {
 	ending := policy.Concat(policy.Literal("arn:aws:iam::111122223333:policy/"), unknown)
 	for _, c := range []struct {
 		x, y policy.Text
-		want lint.Match
+		want policy.Truth
 	}{
-		{policy.Literal(ownBoundary), policy.Literal(ownBoundary), lint.AlwaysMatches},
-		{policy.Literal(ownBoundary), policy.Literal(otherBoundary), lint.NeverMatches},
-		{hereARN("policy/x"), policy.Literal("arn:aws:iam::111122223333:policy/x"), lint.AlwaysMatches},
-		{policy.Literal("arn:aws:iam::111122223333:policy/x"), hereARN("policy/x"), lint.AlwaysMatches},
-		{hereARN("policy/y"), policy.Literal("arn:aws:iam::111122223333:policy/x"), lint.NeverMatches},
-		{own, policy.Literal("arn:aws-cn:iam::111122223333:policy/x"), lint.AlwaysMatches},
-		{policy.Literal("arn:aws-cn:iam::111122223333:policy/x"), own, lint.AlwaysMatches},
-		{own, policy.Literal("arn:aws-cn:iam::111122223333:policy/y"), lint.NeverMatches},
-		{own, policy.Literal("arn:aws-cn:iam::999988887777:policy/x"), lint.NeverMatches},
-		{ending, policy.Literal("arn:aws:iam::111122223333:policy/x"), lint.MayMatch},
-		{ending, hereARN("policy/x"), lint.MayMatch},
-		{unknown, policy.Literal(ownBoundary), lint.MayMatch},
-		{policy.Literal(ownBoundary), unknown, lint.MayMatch},
+		{policy.Literal(ownBoundary), policy.Literal(ownBoundary), policy.True},
+		{policy.Literal(ownBoundary), policy.Literal(otherBoundary), policy.False},
+		{hereARN("policy/x"), policy.Literal("arn:aws:iam::111122223333:policy/x"), policy.True},
+		{policy.Literal("arn:aws:iam::111122223333:policy/x"), hereARN("policy/x"), policy.True},
+		{hereARN("policy/y"), policy.Literal("arn:aws:iam::111122223333:policy/x"), policy.False},
+		{own, policy.Literal("arn:aws-cn:iam::111122223333:policy/x"), policy.True},
+		{policy.Literal("arn:aws-cn:iam::111122223333:policy/x"), own, policy.True},
+		{own, policy.Literal("arn:aws-cn:iam::111122223333:policy/y"), policy.False},
+		{own, policy.Literal("arn:aws-cn:iam::999988887777:policy/x"), policy.False},
+		{ending, policy.Literal("arn:aws:iam::111122223333:policy/x"), policy.Maybe},
+		{ending, hereARN("policy/x"), policy.Maybe},
+		{unknown, policy.Literal(ownBoundary), policy.Maybe},
+		{policy.Literal(ownBoundary), unknown, policy.Maybe},
 	} {
 		if got := holders.SamePolicy(c.x, c.y); got != c.want {
 			t.Errorf("%s and %s: %v, want %v", c.x, c.y, got, c.want)
@@ -163,20 +163,20 @@ func TestPolicyResource(t *testing.T) {
 	name := policy.SymbolText(&policy.Symbol{Name: "var.n"})
 	for _, c := range []struct {
 		service, resource policy.Text
-		want              lint.Match
+		want              policy.Truth
 	}{
-		{policy.Literal("iam"), policy.Literal("policy/x"), lint.AlwaysMatches},
-		{policy.Literal("s3"), policy.Literal("policy/x"), lint.NeverMatches},
-		{service, policy.Literal("policy/x"), lint.MayMatch},
-		{service, policy.Literal("role/x"), lint.NeverMatches},
-		{policy.Literal("iam"), policy.Literal("role/x"), lint.NeverMatches},
-		{policy.Literal("iam"), policy.Literal("policy"), lint.NeverMatches},
-		{policy.Literal("iam"), policy.Literal("pol"), lint.NeverMatches},
-		{policy.Literal("iam"), policy.Concat(policy.Literal("pol"), name), lint.MayMatch},
-		{policy.Literal("iam"), policy.Concat(policy.Literal("policy"), name), lint.MayMatch},
-		{policy.Literal("iam"), policy.Concat(policy.Literal("policy/"), name), lint.AlwaysMatches},
-		{policy.Literal("iam"), policy.Concat(policy.Literal("policies"), name), lint.NeverMatches},
-		{policy.Literal("iam"), name, lint.MayMatch},
+		{policy.Literal("iam"), policy.Literal("policy/x"), policy.True},
+		{policy.Literal("s3"), policy.Literal("policy/x"), policy.False},
+		{service, policy.Literal("policy/x"), policy.Maybe},
+		{service, policy.Literal("role/x"), policy.False},
+		{policy.Literal("iam"), policy.Literal("role/x"), policy.False},
+		{policy.Literal("iam"), policy.Literal("policy"), policy.False},
+		{policy.Literal("iam"), policy.Literal("pol"), policy.False},
+		{policy.Literal("iam"), policy.Concat(policy.Literal("pol"), name), policy.Maybe},
+		{policy.Literal("iam"), policy.Concat(policy.Literal("policy"), name), policy.Maybe},
+		{policy.Literal("iam"), policy.Concat(policy.Literal("policy/"), name), policy.True},
+		{policy.Literal("iam"), policy.Concat(policy.Literal("policies"), name), policy.False},
+		{policy.Literal("iam"), name, policy.Maybe},
 	} {
 		if got := holders.PolicyResource(policy.ARN{Service: c.service, Resource: c.resource}); got != c.want {
 			t.Errorf("%s %s: %v, want %v", c.service, c.resource, got, c.want)

@@ -237,7 +237,7 @@ func bounded(a *holders.Account, d iam.Deployment, kind authz.EntityKind) []poli
 		if !strings.EqualFold(string(e.Kind), string(kind)) || !e.Boundary.Set || !e.Deployment.Account.Equal(d.Account) {
 			continue
 		}
-		if a.Approved.Value(e.Boundary, e.NameText()) != holders.NotApproved {
+		if a.Approved.Approves(e.Boundary, e.NameText()) != policy.False {
 			out = append(out, e.ARN)
 		}
 	}

@@ -345,25 +345,25 @@ func TestWide(t *testing.T) {
 	const all = `"Action":"*","Resource":"*"`
 	for name, tt := range map[string]struct {
 		statements string
-		want       lint.Match
+		want       policy.Truth
 	}{
-		"everything":                   {allow(all), lint.AlwaysMatches},
-		"everything, spelt out":        {allow(`"Action":["s3:*","*:*"],"Resource":["arn:aws:s3:::x","*"]`), lint.AlwaysMatches},
-		"one service":                  {allow(`"Action":"s3:*","Resource":"*"`), lint.NeverMatches},
-		"one resource":                 {allow(`"Action":"*","Resource":"arn:aws:s3:::x"`), lint.NeverMatches},
-		"under a condition":            {allow(all + `,"Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}`), lint.NeverMatches},
-		"a deny":                       {allow(all) + `,{"Effect":"Deny","Action":"iam:*","Resource":"*"}`, lint.NeverMatches},
-		"NotAction alone":              {allow(`"NotAction":"iam:*","Resource":"*"`), lint.NeverMatches},
-		"NotAction and the rest":       {allow(`"NotAction":["iam:*","sts:AssumeRole"],"Resource":"*"`) + `,` + allow(`"Action":["IAM:*","sts:*"],"Resource":"*"`), lint.AlwaysMatches},
-		"NotAction and part of it":     {allow(`"NotAction":["iam:*"],"Resource":"*"`) + `,` + allow(`"Action":"iam:Get*","Resource":"*"`), lint.NeverMatches},
-		"hidden action":                {allow(`"Action":"@","Resource":"*"`), lint.MayMatch},
-		"hidden resource":              {allow(`"Action":"*","Resource":"@"`), lint.MayMatch},
-		"hidden part of a resource":    {allow(`"Action":"*","Resource":"arn:aws:s3:::@"`), lint.NeverMatches},
-		"hidden statement beside one":  {allow(all) + `,"@"`, lint.MayMatch},
-		"hidden statement":             {`"@"`, lint.MayMatch},
-		"hidden effect":                {`{"Effect":"@",` + all + `}`, lint.MayMatch},
-		"hidden effect of a narrowing": {allow(all) + `,{"Effect":"@","Action":"iam:*","Resource":"*"}`, lint.MayMatch},
-		"invalid":                      {`{"Effect":"Alow",` + all + `}`, lint.NeverMatches},
+		"everything":                   {allow(all), policy.True},
+		"everything, spelt out":        {allow(`"Action":["s3:*","*:*"],"Resource":["arn:aws:s3:::x","*"]`), policy.True},
+		"one service":                  {allow(`"Action":"s3:*","Resource":"*"`), policy.False},
+		"one resource":                 {allow(`"Action":"*","Resource":"arn:aws:s3:::x"`), policy.False},
+		"under a condition":            {allow(all + `,"Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}`), policy.False},
+		"a deny":                       {allow(all) + `,{"Effect":"Deny","Action":"iam:*","Resource":"*"}`, policy.False},
+		"NotAction alone":              {allow(`"NotAction":"iam:*","Resource":"*"`), policy.False},
+		"NotAction and the rest":       {allow(`"NotAction":["iam:*","sts:AssumeRole"],"Resource":"*"`) + `,` + allow(`"Action":["IAM:*","sts:*"],"Resource":"*"`), policy.True},
+		"NotAction and part of it":     {allow(`"NotAction":["iam:*"],"Resource":"*"`) + `,` + allow(`"Action":"iam:Get*","Resource":"*"`), policy.False},
+		"hidden action":                {allow(`"Action":"@","Resource":"*"`), policy.Maybe},
+		"hidden resource":              {allow(`"Action":"*","Resource":"@"`), policy.Maybe},
+		"hidden part of a resource":    {allow(`"Action":"*","Resource":"arn:aws:s3:::@"`), policy.False},
+		"hidden statement beside one":  {allow(all) + `,"@"`, policy.Maybe},
+		"hidden statement":             {`"@"`, policy.Maybe},
+		"hidden effect":                {`{"Effect":"@",` + all + `}`, policy.Maybe},
+		"hidden effect of a narrowing": {allow(all) + `,{"Effect":"@","Action":"iam:*","Resource":"*"}`, policy.Maybe},
+		"invalid":                      {`{"Effect":"Alow",` + all + `}`, policy.False},
 	} {
 		var syms policy.Symbols
 		src := strings.ReplaceAll(`{"Version":"2012-10-17","Statement":[`+tt.statements+`]}`, "@", syms.Token(syms.Intern(policy.Symbol{Name: "x"})))
@@ -372,8 +372,8 @@ func TestWide(t *testing.T) {
 			t.Errorf("%s: got %d, want %d", name, got, tt.want)
 		}
 	}
-	for name, want := range map[string]lint.Match{
-		"AdministratorAccess": lint.AlwaysMatches, "PowerUserAccess": lint.NeverMatches, "ReadOnlyAccess": lint.NeverMatches, "NoSuchPolicy": lint.NeverMatches,
+	for name, want := range map[string]policy.Truth{
+		"AdministratorAccess": policy.True, "PowerUserAccess": policy.False, "ReadOnlyAccess": policy.False, "NoSuchPolicy": policy.False,
 	} {
 		if got := holders.AWSWide("arn:aws:iam::aws:policy/" + name); got != want {
 			t.Errorf("%s: %d", name, got)

@@ -120,7 +120,7 @@ func judgeNames(p *lint.Pass, asked func(lint.Naming) string, judge func(*lint.P
 
 func judgeName(p *lint.Pass, n nameable, pattern *lint.Pattern) {
 	answer := pattern.Match(n.matched())
-	if answer == lint.AlwaysMatches {
+	if answer == policy.True {
 		return
 	}
 	written, attribute := n.name, "name"
@@ -136,13 +136,13 @@ func judgeName(p *lint.Pass, n nameable, pattern *lint.Pattern) {
 	f.Remediation, f.Fix = renaming(n, pattern)
 	asked := patternName(pattern)
 	switch {
-	case answer == lint.MayMatch && written.Set:
+	case answer == policy.Maybe && written.Set:
 		f.Verdict, f.HiddenBy = lint.Undetermined, phrase.HiddenIn(written)
 		f.Message = fmt.Sprintf("whether the name of the %s is %s depends on %s", n.kind, asked, phrase.HiddenIn(written))
 		if start := n.text.Prefix(); start != "" {
 			f.Message += fmt.Sprintf("; it starts with %s", start)
 		}
-	case answer == lint.MayMatch:
+	case answer == policy.Maybe:
 		f.Verdict = lint.Undetermined
 		f.Message = fmt.Sprintf("the name of the %s is generated, so whether it is %s is not known", n.kind, asked)
 	case n.name.Set:

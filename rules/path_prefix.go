@@ -45,14 +45,14 @@ func judgePath(p *lint.Pass, n nameable, pattern *lint.Pattern) {
 		name = n.address
 	}
 	switch pattern.Match(path) {
-	case lint.AlwaysMatches:
+	case policy.True:
 		return
-	case lint.NeverMatches:
+	case policy.False:
 		f.Message = fmt.Sprintf("the %s %s is at the path %s, which is not %s", n.kind, name, path, patternName(pattern))
 		if n.path.Sensitive {
 			f.Message = fmt.Sprintf("the %s %s is at a path which is not %s", n.kind, name, patternName(pattern))
 		}
-	case lint.MayMatch:
+	case policy.Maybe:
 		f.Verdict, f.HiddenBy = lint.Undetermined, phrase.HiddenIn(n.path)
 		f.Message = fmt.Sprintf("whether the path of the %s %s is %s depends on %s", n.kind, name, patternName(pattern), phrase.HiddenIn(n.path))
 	}

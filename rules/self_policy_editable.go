@@ -155,7 +155,7 @@ func selfSeverity(a *holders.Account, h *holders.Holder) (lint.Severity, string)
 		return lint.Error, "whether a boundary caps what it gives itself is not known"
 	case holders.BoundedKnown, holders.BoundedUnseen:
 	}
-	if a.Approved.Value(h.Entity.Boundary, h.Entity.NameText()) == holders.NotApproved && h.Principal.Boundary != nil && authz.AllowsEverything(h.Principal.Boundary) {
+	if a.Approved.Approves(h.Entity.Boundary, h.Entity.NameText()) == policy.False && h.Principal.Boundary != nil && authz.AllowsEverything(h.Principal.Boundary) {
 		return lint.Error, "its boundary allows everything and so caps nothing"
 	}
 	if h.Boundary == holders.BoundedUnseen {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // judgeTrusted finds the trusted blocks that name nobody of the inputs. Where a
@@ -44,7 +45,7 @@ func mayName(t *lint.Trusted, m *iam.Model) bool {
 	}
 	isARN, isName := begins("arn:", "*", "?"), !begins("arn:", "module.", "aws_", "awscc_")
 	return slices.ContainsFunc(slices.Concat(m.Entities, m.PermissionSets), func(e *iam.Entity) bool {
-		return lint.MatchesEntity(t.Pattern, e) || isARN && pattern.Match(e.ARN) != lint.NeverMatches || isName && pattern.Match(e.NameText()) != lint.NeverMatches
+		return lint.MatchesEntity(t.Pattern, e) || isARN && pattern.Match(e.ARN) != policy.False || isName && pattern.Match(e.NameText()) != policy.False
 	})
 }
 

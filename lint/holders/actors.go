@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -155,7 +154,7 @@ func (a *Account) IsPersonal(p *authz.Policy) bool {
 // HasApproved reports whether an entity of the input has a boundary that is
 // approved for it and may be shown.
 func (a *Account) HasApproved(e *iam.Entity) bool {
-	return !e.Gone() && e.Boundary.Set && !e.Boundary.Sensitive && a.Approved.Value(e.Boundary, e.NameText()) == Approved
+	return !e.Gone() && e.Boundary.Set && !e.Boundary.Sensitive && a.Approved.Approves(e.Boundary, e.NameText()) == policy.True
 }
 
 // BoundariesInUse are the approved boundaries that entities have.
@@ -205,7 +204,7 @@ func (a *Account) findProtected() []policy.Text {
 		}
 	}
 	for _, e := range a.Model.Entities {
-		if !e.Gone() && e.Boundary.Set && a.Approved.Value(e.Boundary, e.NameText()) == Approved {
+		if !e.Gone() && e.Boundary.Set && a.Approved.Approves(e.Boundary, e.NameText()) == policy.True {
 			add(e.Boundary.Text)
 		}
 	}
@@ -224,7 +223,7 @@ func (a *Account) findProtected() []policy.Text {
 // approvedForSome reports whether a boundary block takes the ARN, whoever it is
 // approved for.
 func (a *Account) approvedForSome(arn policy.Text) bool {
-	return slices.ContainsFunc(a.Approved.Blocks, func(b ApprovedBlock) bool { return b.Has(arn) == lint.AlwaysMatches })
+	return slices.ContainsFunc(a.Approved.Blocks, func(b ApprovedBlock) bool { return b.Has(arn) == policy.True })
 }
 
 // Deployed is an ARN in the account and partition of the deployment, where it

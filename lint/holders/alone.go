@@ -3,7 +3,6 @@ package holders
 import (
 	"slices"
 
-	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
@@ -153,7 +152,7 @@ func (a *Account) PinnedBoundaries() map[*iam.ManagedPolicy]bool {
 func (a *Account) isApprovedPolicy(p *iam.ManagedPolicy) bool {
 	for i := range a.Approved.Blocks {
 		b := &a.Approved.Blocks[i]
-		if b.Lists(p.Address, "arn") || b.Has(p.ARN) == lint.AlwaysMatches {
+		if b.Lists(p.Address, "arn") || b.Has(p.ARN) == policy.True {
 			return true
 		}
 	}

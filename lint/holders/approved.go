@@ -9,16 +9,6 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// approval says whether a boundary is an approved one.
-type approval uint8
-
-// The answers. The zero value commits to nothing.
-const (
-	ApprovalUnknown approval = iota
-	Approved
-	NotApproved
-)
-
 // ApprovedSet answers which boundaries are approved: those of the boundary
 // blocks, or by default every managed policy that is not as wide as
 // AdministratorAccess.
@@ -87,36 +77,26 @@ func patterns(sources []string) ([]*lint.Pattern, error) {
 // Configured reports whether boundary blocks say which are approved.
 func (a *ApprovedSet) Configured() bool { return len(a.Blocks) > 0 }
 
-// Value judges an attribute as the boundary of an entity of that name. What
+// Approves judges an attribute as the boundary of an entity of that name. What
 // the attribute refers to counts as well as what it is: a reference may be
-// Approved whose value nobody knows yet.
-func (a *ApprovedSet) Value(v iam.Value, name policy.Text) approval {
-	answer := NotApproved
+// approved whose value is not known yet.
+func (a *ApprovedSet) Approves(v iam.Value, name policy.Text) policy.Truth {
+	answer := policy.False
 	for _, b := range a.Blocks {
-		if !b.RefersTo(v) {
-			continue
-		}
-		switch b.AppliesToName(name) {
-		case lint.AlwaysMatches:
-			return Approved
-		case lint.MayMatch:
-			answer = ApprovalUnknown
-		case lint.NeverMatches:
+		if b.RefersTo(v) {
+			answer = answer.Or(b.AppliesToName(name))
 		}
 	}
-	if byText := a.Text(v.Text, name); byText != NotApproved {
-		return byText
-	}
-	return answer
+	return answer.Or(a.ApprovesARN(v.Text, name))
 }
 
-// Text judges a policy ARN as the boundary of an entity of that name.
-func (a *ApprovedSet) Text(arn, name policy.Text) approval {
+// ApprovesARN judges a policy ARN as the boundary of an entity of that name.
+func (a *ApprovedSet) ApprovesARN(arn, name policy.Text) policy.Truth {
 	if s := arn.Symbol(); s != nil && s.Kind == policy.SymbolChoice && len(s.Alternatives) > 0 {
-		answer := a.Text(s.Alternatives[0], name)
+		answer := a.ApprovesARN(s.Alternatives[0], name)
 		for _, other := range s.Alternatives[1:] {
-			if a.Text(other, name) != answer {
-				return ApprovalUnknown
+			if a.ApprovesARN(other, name) != answer {
+				return policy.Maybe
 			}
 		}
 		return answer
@@ -124,89 +104,66 @@ func (a *ApprovedSet) Text(arn, name policy.Text) approval {
 	if !a.Configured() {
 		return a.byDefault(arn)
 	}
-	answer := NotApproved
+	answer := policy.False
 	for _, b := range a.Blocks {
-		switch both(b.Has(arn), b.AppliesToName(name)) {
-		case lint.AlwaysMatches:
-			return Approved
-		case lint.MayMatch:
-			answer = ApprovalUnknown
-		case lint.NeverMatches:
-		}
+		answer = answer.Or(b.Has(arn).And(b.AppliesToName(name)))
 	}
 	return answer
 }
 
-// both is the answer where two things have to match.
-func both(x, y lint.Match) lint.Match {
-	switch {
-	case x == lint.NeverMatches || y == lint.NeverMatches:
-		return lint.NeverMatches
-	case x == lint.AlwaysMatches && y == lint.AlwaysMatches:
-		return lint.AlwaysMatches
-	}
-	return lint.MayMatch
-}
-
 // AppliesToName says whether the block speaks for entities of that name.
-func (b *ApprovedBlock) AppliesToName(name policy.Text) lint.Match {
+func (b *ApprovedBlock) AppliesToName(name policy.Text) policy.Truth {
 	if len(b.names) == 0 {
-		return lint.AlwaysMatches
+		return policy.True
 	}
 	return anyMatches(b.names, name)
 }
 
-func anyMatches(patterns []*lint.Pattern, x policy.Text) lint.Match {
-	answer := lint.NeverMatches
+func anyMatches(patterns []*lint.Pattern, x policy.Text) policy.Truth {
+	answer := policy.False
 	for _, p := range patterns {
-		switch p.Match(x) {
-		case lint.AlwaysMatches:
-			return lint.AlwaysMatches
-		case lint.MayMatch:
-			answer = lint.MayMatch
-		case lint.NeverMatches:
-		}
+		answer = answer.Or(p.Match(x))
 	}
 	return answer
 }
 
 // Has says whether the ARN is one of the block's.
-func (b *ApprovedBlock) Has(arn policy.Text) lint.Match {
+func (b *ApprovedBlock) Has(arn policy.Text) policy.Truth {
 	if s := arn.Symbol(); s != nil && s.Kind == policy.SymbolReference && b.Lists(s.Address, s.Attribute) {
-		return lint.AlwaysMatches
+		return policy.True
 	}
 	answer := b.matches(arn)
-	if answer == lint.AlwaysMatches {
+	if answer == policy.True {
 		return answer
 	}
 	for _, r := range b.referred {
 		switch SamePolicy(r, arn) {
-		case lint.AlwaysMatches:
-			return lint.AlwaysMatches
-		case lint.MayMatch:
-			answer = lint.MayMatch
-		case lint.NeverMatches:
+		case policy.True:
+			return policy.True
+		case policy.Maybe:
+			answer = policy.Maybe
+		case policy.False:
 		}
 	}
-	if s := arn.Symbol(); answer == lint.NeverMatches && s != nil && len(b.References) > len(b.referred) {
+	if s := arn.Symbol(); answer == policy.False && s != nil && len(b.References) > len(b.referred) {
 		// What hides it may lead to what is listed.
-		answer = lint.MayMatch
+		answer = policy.Maybe
 	}
-	if answer != lint.MayMatch {
+	if answer != policy.Maybe {
 		return answer
 	}
 	// The path of a policy that is looked up by its name is not known, but
 	// names are unique in an account: a pattern that spells out a path and
 	// this name means this policy.
 	for i, p := range b.ARNPatterns {
-		if x, ok := AtPathOf(b.ARNs[i], arn); ok && p.Match(x) == lint.AlwaysMatches {
-			return lint.AlwaysMatches
+		if x, ok := AtPathOf(b.ARNs[i], arn); ok && p.Match(x) == policy.True {
+			return policy.True
 		}
 	}
 	// An account that is not known is the one that approved ARNs name.
 	for i, p := range b.ARNPatterns {
-		if x, ok := InAccountOf(b.ARNs[i], arn); ok && p.Match(x) == lint.AlwaysMatches {
-			return lint.AlwaysMatches
+		if x, ok := InAccountOf(b.ARNs[i], arn); ok && p.Match(x) == policy.True {
+			return policy.True
 		}
 	}
 	return answer
@@ -214,7 +171,7 @@ func (b *ApprovedBlock) Has(arn policy.Text) lint.Match {
 
 // matches says whether the patterns take an ARN. An unseen path is one slash,
 // or begins and ends with one (IAM User Guide, friendly names and paths).
-func (b *ApprovedBlock) matches(arn policy.Text) lint.Match {
+func (b *ApprovedBlock) matches(arn policy.Text) policy.Truth {
 	direct, unseen := atUnseenPath(arn, func(policy.Text) policy.Text { return policy.Literal("/") })
 	if !unseen {
 		return anyMatches(b.ARNPatterns, arn)
@@ -225,7 +182,7 @@ func (b *ApprovedBlock) matches(arn policy.Text) lint.Match {
 	if answer := anyMatches(b.ARNPatterns, direct); answer == anyMatches(b.ARNPatterns, below) {
 		return answer
 	}
-	return lint.MayMatch
+	return policy.Maybe
 }
 
 // atUnseenPath puts something in the place of an unseen path.
@@ -346,20 +303,20 @@ func bareReference(address string) string {
 // byDefault approves every managed policy that is not as wide as
 // AdministratorAccess. A policy outside of the input is taken to be narrower:
 // its document is its owner's matter.
-func (a *ApprovedSet) byDefault(arn policy.Text) approval {
+func (a *ApprovedSet) byDefault(arn policy.Text) policy.Truth {
 	parts, ok := policy.ParseARN(arn)
 	if !ok {
 		if arn.IsKnown() {
-			return NotApproved
+			return policy.False
 		}
-		return ApprovalUnknown
+		return policy.Maybe
 	}
 	switch PolicyResource(parts) {
-	case lint.NeverMatches:
-		return NotApproved
-	case lint.MayMatch:
-		return ApprovalUnknown
-	case lint.AlwaysMatches:
+	case policy.False:
+		return policy.False
+	case policy.Maybe:
+		return policy.Maybe
+	case policy.True:
 	}
 	account, known := parts.Account.Known()
 	if known && account == "aws" {
@@ -369,20 +326,20 @@ func (a *ApprovedSet) byDefault(arn policy.Text) approval {
 	if found != nil {
 		possible = []*iam.ManagedPolicy{found}
 	}
-	answer := Approved
+	answer := policy.True
 	for _, p := range possible {
 		switch {
 		case p.Document == nil || p.Document.Document == nil:
-		case IsWide(p.Document.Document) == lint.AlwaysMatches && found != nil:
-			return NotApproved
-		case IsWide(p.Document.Document) != lint.NeverMatches:
-			answer = ApprovalUnknown
+		case IsWide(p.Document.Document) == policy.True && found != nil:
+			return policy.False
+		case IsWide(p.Document.Document) != policy.False:
+			answer = policy.Maybe
 		}
 	}
 	if s := parts.Account.Symbol(); s != nil && s.Kind != policy.SymbolAccount {
 		// It may be one of AWS's own.
-		if name, ok := iam.LastSegment(parts.Resource).Known(); !ok || AWSWide(name) != lint.NeverMatches {
-			return ApprovalUnknown
+		if name, ok := iam.LastSegment(parts.Resource).Known(); !ok || AWSWide(name) != policy.False {
+			return policy.Maybe
 		}
 	}
 	return answer
@@ -395,69 +352,69 @@ func MayBeginWith(start, with string) bool {
 }
 
 // PolicyResource says whether an ARN is that of a managed policy of iam.
-func PolicyResource(arn policy.ARN) lint.Match {
+func PolicyResource(arn policy.ARN) policy.Truth {
 	service, known := arn.Service.Known()
 	if known && service != "iam" {
-		return lint.NeverMatches
+		return policy.False
 	}
 	prefix := arn.Resource.Prefix()
 	switch {
 	case strings.HasPrefix(prefix, "policy/"):
 	case len(arn.Resource.Symbols()) > 0 && arn.Resource.Symbols()[0].Attribute == iam.UnseenPath && prefix == "policy":
 	case !arn.Resource.IsKnown() && MayBeginWith(prefix, "policy/"):
-		return lint.MayMatch
+		return policy.Maybe
 	default:
-		return lint.NeverMatches
+		return policy.False
 	}
 	if !known {
-		return lint.MayMatch
+		return policy.Maybe
 	}
-	return lint.AlwaysMatches
+	return policy.True
 }
 
-func awsManaged(arn policy.Text) approval {
+func awsManaged(arn policy.Text) policy.Truth {
 	known, ok := arn.Known()
 	if !ok {
 		parts, _ := policy.ParseARN(arn)
 		resource, ok := parts.Resource.Known()
 		if !ok {
-			return ApprovalUnknown
+			return policy.Maybe
 		}
 		// The document does not depend on the partition.
 		known = "arn:aws:iam::aws:" + resource
 	}
 	switch AWSWide(known) {
-	case lint.AlwaysMatches:
-		return NotApproved
-	case lint.NeverMatches, lint.MayMatch:
+	case policy.True:
+		return policy.False
+	case policy.False, policy.Maybe:
 	}
-	return Approved
+	return policy.True
 }
 
 // AWSWide says whether the AWS-managed policy of that ARN or name is as wide
 // as AdministratorAccess. One that the catalog does not know is taken not to
 // be, for AWS does not make new ones of that kind.
-func AWSWide(arnOrName string) lint.Match {
+func AWSWide(arnOrName string) policy.Truth {
 	source, ok := catalog.ManagedPolicy(arnOrName)
 	if !ok {
-		return lint.NeverMatches
+		return policy.False
 	}
 	document, _ := policy.Parse(source, nil, policy.ParseOptions{Kind: policy.IdentityPolicy})
 	return IsWide(document)
 }
 
 // SamePolicy says whether two ARNs name the same policy.
-func SamePolicy(x, y policy.Text) lint.Match {
+func SamePolicy(x, y policy.Text) policy.Truth {
 	switch {
 	case x.Equal(y):
-		return lint.AlwaysMatches
+		return policy.True
 	case x.Differs(y):
-		return lint.NeverMatches
+		return policy.False
 	}
 	a, okA := policy.ParseARN(x)
 	b, okB := policy.ParseARN(y)
 	if !okA || !okB {
-		return lint.MayMatch
+		return policy.Maybe
 	}
 	// An account that is not known is the deployment's own, and so is the one
 	// of a policy in use.
@@ -468,12 +425,12 @@ func SamePolicy(x, y policy.Text) lint.Match {
 		a.Partition = b.Partition
 	}
 	if a.Text().Equal(b.Text()) {
-		return lint.AlwaysMatches
+		return policy.True
 	}
 	if a.Text().Differs(b.Text()) {
-		return lint.NeverMatches
+		return policy.False
 	}
-	return lint.MayMatch
+	return policy.Maybe
 }
 
 // isPlace tells the symbols of the deployment's own account and partition.

@@ -53,7 +53,7 @@ func isConfiguredBoundary(a *ApprovedSet, m *iam.ManagedPolicy) bool {
 		}
 		for i, source := range b.ARNs {
 			arn, ok := policy.ParseARN(policy.Literal(source))
-			if resource, _ := arn.Resource.Known(); ok && !strings.ContainsAny(resource, "*?") && b.ARNPatterns[i].Match(m.ARN) == lint.AlwaysMatches {
+			if resource, _ := arn.Resource.Known(); ok && !strings.ContainsAny(resource, "*?") && b.ARNPatterns[i].Match(m.ARN) == policy.True {
 				return true
 			}
 		}

@@ -3,7 +3,6 @@ package holders
 import (
 	"slices"
 
-	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/iam"
@@ -86,7 +85,7 @@ func (a *Account) widerVersion(p *iam.ManagedPolicy) authz.Verdict {
 		if p.Document == nil || p.Document.Document == nil || older.Document == nil {
 			return authz.Undetermined
 		}
-		if IsWide(older.Document) == lint.AlwaysMatches && IsWide(p.Document.Document) == lint.NeverMatches {
+		if IsWide(older.Document) == policy.True && IsWide(p.Document.Document) == policy.False {
 			return authz.Allowed
 		}
 		// That one which allows something else makes anybody stronger is for a

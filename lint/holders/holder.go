@@ -1,7 +1,6 @@
 package holders
 
 import (
-	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -158,7 +157,7 @@ func (a *Account) BoundaryOf(e *iam.Entity) (*authz.Policy, boundaryKnowledge) {
 	if parts, ok := policy.ParseARN(e.Boundary.Text); ok && parts.Resource.IsKnown() {
 		return nil, BoundedUnseen
 	}
-	if e.Boundary.IsUnknown() && a.Approved.Value(e.Boundary, e.NameText()) != Approved {
+	if e.Boundary.IsUnknown() && a.Approved.Approves(e.Boundary, e.NameText()) != policy.True {
 		return nil, BoundedHidden
 	}
 	return nil, BoundedUnseen
@@ -177,7 +176,7 @@ func (a *Account) boundaryDocument(arn policy.Text, v iam.Value) *authz.Policy {
 		if b.Document == nil || b.Document.Document == nil {
 			continue
 		}
-		if b.Has(arn) == lint.AlwaysMatches || v.Set && b.RefersTo(v) {
+		if b.Has(arn) == policy.True || v.Set && b.RefersTo(v) {
 			return a.Compile(b.Document, "boundary."+b.Name)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -56,7 +55,7 @@ func (a *Account) Universe(d iam.Deployment) *authz.Universe {
 // hidden of its path and name.
 func isPolicyInFull(x policy.Text) bool {
 	arn, ok := policy.ParseARN(x)
-	return ok && arn.Resource.IsKnown() && PolicyResource(arn) == lint.AlwaysMatches && !IsWildcard(x)
+	return ok && arn.Resource.IsKnown() && PolicyResource(arn) == policy.True && !IsWildcard(x)
 }
 
 // isClosed reports whether the input lists all policies that exist, as a
@@ -74,7 +73,7 @@ const manyPolicies = 200
 // somebody may ask for it by a pattern.
 func (a *Account) mayBeAskedFor(p *iam.ManagedPolicy) bool {
 	if len(p.BoundaryOf) > 0 || p.UseUnknown != nil || a.PinnedBoundaries()[p] || a.isApprovedPolicy(p) ||
-		p.Document != nil && p.Document.Document != nil && IsWide(p.Document.Document) != lint.NeverMatches {
+		p.Document != nil && p.Document.Document != nil && IsWide(p.Document.Document) != policy.False {
 		return true
 	}
 	if a.asked == nil {
@@ -138,7 +137,7 @@ func (a *Account) ApprovedARNs() []authz.Approved {
 		}
 		for _, l := range a.Model.Lookups {
 			// The pattern takes it whatever the path is that nobody has seen.
-			if _, ok := iam.PolicyName(l.Found); ok && !l.Found.IsKnown() && b.Has(l.Found) == lint.AlwaysMatches {
+			if _, ok := iam.PolicyName(l.Found); ok && !l.Found.IsKnown() && b.Has(l.Found) == policy.True {
 				out = append(out, authz.Approved{ARN: l.Found, Names: b.AppliesTo})
 			}
 		}

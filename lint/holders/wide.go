@@ -4,25 +4,24 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // IsWide says whether a document allows everything, as AdministratorAccess
 // does: as a boundary it limits nothing. What is denied anywhere in it makes
 // it narrower.
-func IsWide(d *policy.Document) lint.Match {
+func IsWide(d *policy.Document) policy.Truth {
 	switch {
 	case d == nil || d.Invalid:
-		return lint.NeverMatches
+		return policy.False
 	case d.Unknown != nil:
-		return lint.MayMatch
+		return policy.Maybe
 	case allowsEverything(d, false):
-		return lint.AlwaysMatches
+		return policy.True
 	case allowsEverything(d, true):
-		return lint.MayMatch
+		return policy.Maybe
 	}
-	return lint.NeverMatches
+	return policy.False
 }
 
 // allowsEverything answers for the worst that the hidden parts may be, or for

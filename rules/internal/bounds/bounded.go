@@ -6,6 +6,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // noteBounds tells the run which entities a boundary limits. It does not ask
@@ -50,11 +51,11 @@ func bounds(a *holders.Account, e *iam.Entity, invalid *boundaryFault) lint.Boun
 		return lint.BoundedYes
 	}
 	switch holders.IsWide(document.Document) {
-	case lint.AlwaysMatches:
+	case policy.True:
 		return lint.BoundedNo
-	case lint.MayMatch:
+	case policy.Maybe:
 		return lint.BoundedUnknown
-	case lint.NeverMatches:
+	case policy.False:
 	}
 	return lint.BoundedYes
 }

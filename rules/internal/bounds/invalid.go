@@ -150,7 +150,7 @@ func notPolicyARN(v iam.Value) string {
 	if service, known := arn.Service.Known(); known && service != "iam" {
 		return fmt.Sprintf("the ARN %s, which is of %s", phrase.Boundary(v), orNothing(service))
 	}
-	if holders.PolicyResource(arn) == lint.NeverMatches {
+	if holders.PolicyResource(arn) == policy.False {
 		if kind := arn.ResourceType(); kind != "" && kind != "policy" {
 			return fmt.Sprintf("the ARN of a %s, %s", kind, phrase.Boundary(v))
 		}

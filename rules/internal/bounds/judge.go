@@ -196,12 +196,12 @@ func (j *boundaryJudge) notApproved(e *iam.Entity) *boundaryFault {
 		rule: NotApproved, verdict: lint.Violation, location: place(e, e.Boundary),
 		remediation: j.lines.line(e, "Set an approved boundary"), fix: j.lines.fix(e),
 	}
-	switch j.approved.Value(e.Boundary, e.NameText()) {
-	case holders.Approved:
+	switch j.approved.Approves(e.Boundary, e.NameText()) {
+	case policy.True:
 		return nil
-	case holders.NotApproved:
+	case policy.False:
 		f.message = fmt.Sprintf("the permissions boundary of %s, %s, %s", phrase.Entity(e), phrase.Boundary(e.Boundary), j.why())
-	case holders.ApprovalUnknown:
+	case policy.Maybe:
 		f.verdict = lint.Undetermined
 		f.message = fmt.Sprintf("whether the permissions boundary of %s is an approved one depends on %s", phrase.Entity(e), j.dependsOn(e))
 		f.remediation = j.lines.line(e, "Name it among the references of a boundary block in .boundlint.hcl, or set an approved boundary")

@@ -27,7 +27,7 @@ type Line struct {
 func NewLine(p *lint.Pass, a *holders.ApprovedSet) *Line {
 	count := map[string]int{}
 	for e := range p.Entities() {
-		if e.Boundary.Set && !e.Boundary.Sensitive && notPolicyARN(e.Boundary) == "" && a.Value(e.Boundary, e.NameText()) == holders.Approved {
+		if e.Boundary.Set && !e.Boundary.Sensitive && notPolicyARN(e.Boundary) == "" && a.Approves(e.Boundary, e.NameText()) == policy.True {
 			if written := boundaryExpression(e); written != "" {
 				count[written]++
 			}
@@ -93,7 +93,7 @@ func (m *Line) Limit(h *holders.Holder, f *lint.Finding) {
 func (m *Line) expression(e *iam.Entity) string {
 	if m.approved.Configured() {
 		for _, b := range m.approved.Blocks {
-			if b.AppliesToName(e.NameText()) == lint.NeverMatches {
+			if b.AppliesToName(e.NameText()) == policy.False {
 				continue
 			}
 			if x := configuredExpression(e, b); x != "" {

@@ -7,6 +7,7 @@ import (
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
+	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // removed compares the boundary that an entity has with the one it will have.
@@ -30,30 +31,30 @@ func (j *boundaryJudge) change(e *iam.Entity, before iam.Value) *boundaryFault {
 	case !e.Boundary.Set:
 		f.message = fmt.Sprintf("the plan takes the permissions boundary %s off %s", phrase.Boundary(before), phrase.Entity(e))
 		return f
-	case holders.SamePolicy(before.Text, e.Boundary.Text) == lint.AlwaysMatches:
+	case holders.SamePolicy(before.Text, e.Boundary.Text) == policy.True:
 		return nil
 	}
-	verdict := j.approved.Value(e.Boundary, e.NameText())
-	certain := holders.SamePolicy(before.Text, e.Boundary.Text) == lint.NeverMatches
+	verdict := j.approved.Approves(e.Boundary, e.NameText())
+	certain := holders.SamePolicy(before.Text, e.Boundary.Text) == policy.False
 	why := "is not approved for it"
 	if !j.approved.Configured() {
 		why = "nobody has approved: no boundary block says which are"
-		if j.approved.Value(before, e.NameText()) == holders.NotApproved && verdict == holders.Approved {
+		if j.approved.Approves(before, e.NameText()) == policy.False && verdict == policy.True {
 			// What it had before limited nothing.
 			return nil
 		}
-		if verdict == holders.Approved {
-			verdict = holders.NotApproved
+		if verdict == policy.True {
+			verdict = policy.False
 		}
 	}
-	if verdict == holders.Approved {
+	if verdict == policy.True {
 		if mayBeNull(e.Boundary) {
-			verdict, certain = holders.ApprovalUnknown, false
+			verdict, certain = policy.Maybe, false
 		} else {
 			return nil
 		}
 	}
-	if verdict == holders.ApprovalUnknown || !certain || mayBeNull(e.Boundary) {
+	if verdict == policy.Maybe || !certain || mayBeNull(e.Boundary) {
 		f.verdict = lint.Undetermined
 		f.message = fmt.Sprintf("the plan may swap or take off the permissions boundary %s of %s: the new one depends on %s",
 			phrase.Boundary(before), phrase.Entity(e), j.dependsOn(e))
@@ -78,7 +79,7 @@ const seeWho = "in CloudTrail who did it (PutRolePermissionsBoundary, DeleteRole
 // drifted judges a boundary that was changed outside of Terraform.
 func (j *boundaryJudge) drifted(e *iam.Entity) (fault *boundaryFault, standsIn bool) {
 	d := e.Drift
-	if d == nil || !d.Before.Set || e.Change == iam.ChangeCreate || holders.SamePolicy(d.Before.Text, d.After.Text) == lint.AlwaysMatches && d.After.Set {
+	if d == nil || !d.Before.Set || e.Change == iam.ChangeCreate || holders.SamePolicy(d.Before.Text, d.After.Text) == policy.True && d.After.Set {
 		return nil, false
 	}
 	what := "taken off"
@@ -86,7 +87,7 @@ func (j *boundaryJudge) drifted(e *iam.Entity) (fault *boundaryFault, standsIn b
 		what = "swapped for " + phrase.Boundary(d.After)
 	}
 	stands := e.Boundary.Set == d.After.Set &&
-		(!d.After.Set || holders.SamePolicy(e.Boundary.Text, d.After.Text) == lint.AlwaysMatches)
+		(!d.After.Set || holders.SamePolicy(e.Boundary.Text, d.After.Text) == policy.True)
 	if stands {
 		f := j.change(e, d.Before)
 		if f == nil {

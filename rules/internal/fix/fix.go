@@ -281,7 +281,7 @@ func askableBoundaries(a *holders.Account, h *holders.Holder) []policy.Text {
 	for _, x := range slices.Concat(own, approvedHere, a.BoundariesInUse()) {
 		x = Spelled(a, x)
 		arn, ok := policy.ParseARN(x)
-		if !ok || seen[x.Key()] || a.Approved.Text(x, policy.Text{}) == holders.NotApproved {
+		if !ok || seen[x.Key()] || a.Approved.ApprovesARN(x, policy.Text{}) == policy.False {
 			continue
 		}
 		seen[x.Key()] = true

@@ -30,7 +30,7 @@ func documentFirst(a *holders.Account, arn policy.Text, otherwise string) string
 	pattern, _ := arn.Map(func(*policy.Symbol) (policy.Text, bool) { return policy.Literal("*"), true }).Known()
 	pattern = cmp.Or(pattern, shown)
 	for i := range a.Approved.Blocks {
-		if b := &a.Approved.Blocks[i]; b.Has(arn) == lint.AlwaysMatches {
+		if b := &a.Approved.Blocks[i]; b.Has(arn) == policy.True {
 			return fmt.Sprintf("Give the document of the boundary %s in the boundary block %q of .boundlint.hcl:\n\n  document = \"policies/%s.json\"\n\n"+
 				"If the boundary allows it: %s", shown, b.Name, name, phrase.Uncapital(otherwise))
 		}
