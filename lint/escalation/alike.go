@@ -9,10 +9,10 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// likeness groups subjects of which the policies of somebody else cannot tell
+// classes groups subjects of which the policies of somebody else cannot tell
 // one from the other, so that what is not allowed on one of them need not be
 // asked of the rest. Dense webs of trust are searched in seconds by that.
-type likeness struct {
+type classes struct {
 	// byHead, byTrust and byBoundary are the subjects with the same ARN up to
 	// the fifth colon, the same trust policy and the same boundary.
 	heads, trusts, boundaries   []string
@@ -35,7 +35,7 @@ type power struct {
 
 // equals are the subjects who are allowed the same as subject i.
 func (e *engine) equals(i int) set {
-	l := e.likeness
+	l := e.classes
 	if l.byPower == nil {
 		l.byPower = map[power]*group{}
 		for j, s := range e.subjects {
@@ -81,8 +81,8 @@ type patternList struct {
 	ok   bool
 }
 
-func newLikeness(subjects []*Subject) *likeness {
-	l := &likeness{byHead: map[string]*group{}, byTrust: map[string]*group{}, byBoundary: map[string]*group{}, patterns: map[classAction]patternList{}}
+func newClasses(subjects []*Subject) *classes {
+	l := &classes{byHead: map[string]*group{}, byTrust: map[string]*group{}, byBoundary: map[string]*group{}, patterns: map[classAction]patternList{}}
 	put := func(m map[string]*group, key string, i int) string {
 		if m[key] == nil {
 			m[key] = &group{}
@@ -111,16 +111,16 @@ func newLikeness(subjects []*Subject) *likeness {
 func (e *engine) alike(n *node, w *Way, i int) (out set, ok bool) {
 	if w.Kind == BoundaryTamper && w.Target == TargetPolicy && !hasOwnNeeds(w) {
 		// It is about the boundary alone.
-		return e.likeness.byBoundary[e.likeness.boundaries[i]].set(len(e.subjects)), true
+		return e.classes.byBoundary[e.classes.boundaries[i]].set(len(e.subjects)), true
 	}
 	if tail := e.cover.tails[i]; tail == "" || strings.Contains(tail, ":") || hasOwnNeeds(w) || len(e.tagsAsked(n)) > 0 {
 		return set{}, false
 	}
 	count := len(e.subjects)
-	out = e.likeness.byHead[e.likeness.heads[i]].set(count).clone(count)
+	out = e.classes.byHead[e.classes.heads[i]].set(count).clone(count)
 	out.keep(e.cover.hidden, false)
-	out.keep(e.likeness.byTrust[e.likeness.trusts[i]].set(count), true)
-	out.keep(e.likeness.byBoundary[e.likeness.boundaries[i]].set(count), true)
+	out.keep(e.classes.byTrust[e.classes.trusts[i]].set(count), true)
+	out.keep(e.classes.byBoundary[e.classes.boundaries[i]].set(count), true)
 	for j := range w.Steps {
 		r := &w.Steps[j]
 		switch {
@@ -155,7 +155,7 @@ func hasOwnNeeds(w *Way) bool {
 // that apply to a node.
 func (e *engine) patternsOf(n *node, action string) patternList {
 	key := classAction{n.class, action}
-	if known, ok := e.likeness.patterns[key]; ok {
+	if known, ok := e.classes.patterns[key]; ok {
 		return known
 	}
 	out := patternList{ok: true}
@@ -183,6 +183,6 @@ func (e *engine) patternsOf(n *node, action string) patternList {
 		}
 	}
 	n.eachPolicy(look)
-	e.likeness.patterns[key] = out
+	e.classes.patterns[key] = out
 	return out
 }

@@ -235,7 +235,7 @@ func (e *engine) create(n *node, w *Way) {
 			return
 		}
 		if a := e.try(n, &situation{way: w}); a.verdict != authz.Denied {
-			to := e.newcomer(n, newcomer{kind: iam.PermissionSet})
+			to := e.createdPrincipal(n, createdPrincipal{kind: iam.PermissionSet})
 			to.explored = true
 			n.own = append(n.own, e.reached(n, to, a))
 		}
@@ -244,7 +244,7 @@ func (e *engine) create(n *node, w *Way) {
 		return
 	}
 	if free := e.createFree(n, w, nil); free.verdict != authz.Denied {
-		to := e.newcomer(n, newcomer{kind: kind, arn: making(free).Resource})
+		to := e.createdPrincipal(n, createdPrincipal{kind: kind, arn: making(free).Resource})
 		to.explored = true
 		n.own = append(n.own, e.reached(n, to, free))
 		if free.verdict == authz.Allowed {
@@ -271,7 +271,7 @@ func (e *engine) madeUnder(n *node, a attempt, kind iam.EntityKind, boundary pol
 	key := string(kind) + boundary.Key()
 	to := e.capped[key]
 	if to == nil {
-		to = e.newcomer(n, newcomer{kind: kind, arn: making(a).Resource, boundary: boundary, document: document, capped: true})
+		to = e.createdPrincipal(n, createdPrincipal{kind: kind, arn: making(a).Resource, boundary: boundary, document: document, capped: true})
 		e.capped[key] = to
 	}
 	if to != n {
@@ -368,7 +368,7 @@ func (e *engine) createMember(n *node, w *Way) {
 		if free.verdict == authz.Denied {
 			continue
 		}
-		to := e.newcomer(n, newcomer{kind: iam.User, arn: making(free).Resource, joined: g.Group})
+		to := e.createdPrincipal(n, createdPrincipal{kind: iam.User, arn: making(free).Resource, joined: g.Group})
 		if to != n {
 			n.own = append(n.own, e.reached(n, to, free))
 		}

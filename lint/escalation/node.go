@@ -223,10 +223,10 @@ func hasDenies(p *authz.Policy) bool {
 	return slices.ContainsFunc(p.Document.Statements, func(s *policy.Statement) bool { return s.Effect != policy.Allow })
 }
 
-// newcomer is a role or user that n can make: freed of any boundary, or capped
+// createdPrincipal is a role or user that n can make: freed of any boundary, or capped
 // by one; joined is the group in which it is made, and whose policies are then
 // all that it has.
-type newcomer struct {
+type createdPrincipal struct {
 	kind     iam.EntityKind
 	arn      policy.Text
 	boundary policy.Text
@@ -235,11 +235,11 @@ type newcomer struct {
 	joined   *iam.Group
 }
 
-// newcomer is the node of somebody new. Whoever is made alike, under the same
+// createdPrincipal is the node of somebody new. Whoever is made alike, under the same
 // name, is one node, be there ever so many who can make it: who is made in a
 // group that may make users could else go on making others like itself for
 // ever.
-func (e *engine) newcomer(n *node, c newcomer) *node {
+func (e *engine) createdPrincipal(n *node, c createdPrincipal) *node {
 	m := &node{universe: n.universe, slim: n.slim, bound: Unbounded, grown: c.joined == nil, joined: c.joined, boundary: c.boundary}
 	m.made = "a new " + strings.ReplaceAll(string(c.kind), "-", " ")
 	if arn, ok := policy.ParseARN(c.arn); ok {
@@ -263,12 +263,12 @@ func (e *engine) newcomer(n *node, c newcomer) *node {
 	}
 	m.principal = p
 	m.class = e.classOf(p, m.universe)
-	key := newcomerKey{m.class, c.arn.Key(), c.joined}
-	if known, ok := e.newcomers[key]; ok {
+	key := createdKey{m.class, c.arn.Key(), c.joined}
+	if known, ok := e.createdPrincipals[key]; ok {
 		return known
 	}
 	m.who = e.stranger()
-	e.newcomers[key] = m
+	e.createdPrincipals[key] = m
 	e.nodes = append(e.nodes, m)
 	return m
 }
@@ -279,8 +279,8 @@ func (e *engine) stranger() int {
 	return len(e.subjects) + e.strangers
 }
 
-// newcomerKey is equal for those who are made alike.
-type newcomerKey struct {
+// createdKey is equal for those who are made alike.
+type createdKey struct {
 	class  int
 	arn    string
 	joined *iam.Group

@@ -30,7 +30,7 @@ type engine struct {
 	ways      []*Way
 	cover     *coverage
 	trusts    *trusts
-	likeness  *likeness
+	classes   *classes
 	// everything is the policy that allows everything.
 	everything *authz.Policy
 	// roles, users and sets are the subjects of each kind; IAM's own calls do
@@ -44,14 +44,14 @@ type engine struct {
 	grown  map[int]*node
 	nodes  []*node
 	states map[string]*node
-	// newcomers are those who are made, capped those of them who are made
+	// createdPrincipals are those who are made, capped those of them who are made
 	// under a boundary, whoever made them.
-	newcomers map[newcomerKey]*node
-	capped    map[string]*node
-	slims     map[*authz.Universe]*authz.Universe
-	classes   map[string]int
-	personal  map[*authz.Policy]bool
-	answers   map[string]authz.Answer
+	createdPrincipals map[createdKey]*node
+	capped            map[string]*node
+	slims             map[*authz.Universe]*authz.Universe
+	classes           map[string]int
+	personal          map[*authz.Policy]bool
+	answers           map[string]authz.Answer
 	// attempts are nil where they are denied.
 	attempts     map[attemptKey]*attempt
 	personalWays map[*Way]bool
@@ -74,7 +74,7 @@ type engine struct {
 func newEngine(inv *Inventory) *engine {
 	e := &engine{
 		inventory: inv, subjects: inv.Subjects, index: map[*iam.Entity]int{}, groups: map[*iam.Group]*Group{},
-		states: map[string]*node{}, newcomers: map[newcomerKey]*node{}, capped: map[string]*node{}, slims: map[*authz.Universe]*authz.Universe{},
+		states: map[string]*node{}, createdPrincipals: map[createdKey]*node{}, capped: map[string]*node{}, slims: map[*authz.Universe]*authz.Universe{},
 		classes: map[string]int{}, personal: map[*authz.Policy]bool{}, answers: map[string]authz.Answer{},
 		attempts: map[attemptKey]*attempt{}, personalWays: map[*Way]bool{}, unsure: map[int]bool{}, certains: map[*Way]set{},
 		actions: map[classAction]allowance{}, usables: map[int][]*Way{}, tags: map[int][]string{}, hiddenTags: map[string]*policy.Symbol{},
@@ -106,7 +106,7 @@ func newEngine(inv *Inventory) *engine {
 	for _, g := range inv.Groups {
 		e.groups[g.Group] = g
 	}
-	e.cover, e.trusts, e.likeness = newCoverage(inv.Subjects, e.ways), newTrusts(inv.Subjects), newLikeness(inv.Subjects)
+	e.cover, e.trusts, e.classes = newCoverage(inv.Subjects, e.ways), newTrusts(inv.Subjects), newClasses(inv.Subjects)
 	for _, s := range inv.Subjects {
 		e.nodes = append(e.nodes, e.newBase(s))
 	}

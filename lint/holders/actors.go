@@ -88,15 +88,15 @@ func mayAllowDelegation(s *policy.Statement) bool {
 	})
 }
 
-// askedOf is a question about all holders of one likeness.
-type askedOf struct{ likeness, question string }
+// askedOf is a question about all holders of one class.
+type askedOf struct{ class, question string }
 
 // ClassOf is equal for holders of whom the same requests are allowed: large
 // inputs have thousands of them. Where a policy asks who makes the request it
 // is the holder's own.
 func (a *Account) ClassOf(h *Holder) string {
-	if h.likeness != "" {
-		return h.likeness
+	if h.class != "" {
+		return h.class
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d %d %d %q %q", h.Principal.Kind, h.Principal.Origins, h.Boundary, h.Deployment.Account.Key(), h.Deployment.Partition.Key())
@@ -126,8 +126,8 @@ func (a *Account) ClassOf(h *Holder) string {
 	if personal {
 		fmt.Fprintf(&b, " %p", h)
 	}
-	h.likeness = b.String()
-	return h.likeness
+	h.class = b.String()
+	return h.class
 }
 
 // IsPersonal reports whether what a policy allows depends on who asks: on the

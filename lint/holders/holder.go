@@ -31,8 +31,8 @@ type Holder struct {
 	attachment *iam.Attachment
 	// BoundaryARN is the ARN of the boundary whose bearer this is.
 	BoundaryARN policy.Text
-	// likeness is what it shares with holders of the same policies.
-	likeness string
+	// class is what it shares with holders of the same policies.
+	class string
 }
 
 // boundaryKnowledge says what is known of an entity's boundary.
