@@ -22,15 +22,15 @@ const (
 
 // engine answers for one inventory.
 type engine struct {
-	inventory *Inventory
-	subjects  []*Subject
-	index     map[*iam.Entity]int
-	groups    map[*iam.Group]*Group
-	things    map[compute.Kind][]*Compute
-	ways      []*Way
-	cover     *coverage
-	trusts    *trusts
-	classes   *classes
+	inventory   *Inventory
+	subjects    []*Subject
+	index       map[*iam.Entity]int
+	groups      map[*iam.Group]*Group
+	things      map[compute.Kind][]*Compute
+	ways        []*Way
+	cover       *coverage
+	trusts      *trusts
+	equivalence *classes
 	// everything is the policy that allows everything.
 	everything *authz.Policy
 	// roles, users and sets are the subjects of each kind; IAM's own calls do
@@ -106,7 +106,7 @@ func newEngine(inv *Inventory) *engine {
 	for _, g := range inv.Groups {
 		e.groups[g.Group] = g
 	}
-	e.cover, e.trusts, e.classes = newCoverage(inv.Subjects, e.ways), newTrusts(inv.Subjects), newClasses(inv.Subjects)
+	e.cover, e.trusts, e.equivalence = newCoverage(inv.Subjects, e.ways), newTrusts(inv.Subjects), newClasses(inv.Subjects)
 	for _, s := range inv.Subjects {
 		e.nodes = append(e.nodes, e.newBase(s))
 	}

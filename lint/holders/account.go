@@ -122,6 +122,6 @@ func newAccount(p *lint.Pass) (*Account, error) {
 			a.ByEntity[e] = h
 		}
 	}
-	a.judgeAlone()
+	a.findUnattached()
 	return a, nil
 }

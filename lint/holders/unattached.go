@@ -19,11 +19,11 @@ const (
 	aloneInline   = "inline policy"
 )
 
-// judgeAlone collects what grants something to nobody of the input: policies
+// findUnattached collects what grants something to nobody of the input: policies
 // that are no boundaries, and groups without members. Who will have them is
 // not known, nor what boundary that one has. Where something hides whether
 // anybody has it, the verdict on it is in doubt.
-func (a *Account) judgeAlone() {
+func (a *Account) findUnattached() {
 	for _, g := range a.Model.Groups {
 		if g.Gone() || len(g.Members) > 0 {
 			continue

@@ -35,7 +35,7 @@ type power struct {
 
 // equals are the subjects who are allowed the same as subject i.
 func (e *engine) equals(i int) set {
-	l := e.classes
+	l := e.equivalence
 	if l.byPower == nil {
 		l.byPower = map[power]*group{}
 		for j, s := range e.subjects {
@@ -111,16 +111,16 @@ func newClasses(subjects []*Subject) *classes {
 func (e *engine) alike(n *node, w *Way, i int) (out set, ok bool) {
 	if w.Kind == BoundaryTamper && w.Target == TargetPolicy && !hasOwnNeeds(w) {
 		// It is about the boundary alone.
-		return e.classes.byBoundary[e.classes.boundaries[i]].set(len(e.subjects)), true
+		return e.equivalence.byBoundary[e.equivalence.boundaries[i]].set(len(e.subjects)), true
 	}
 	if tail := e.cover.tails[i]; tail == "" || strings.Contains(tail, ":") || hasOwnNeeds(w) || len(e.tagsAsked(n)) > 0 {
 		return set{}, false
 	}
 	count := len(e.subjects)
-	out = e.classes.byHead[e.classes.heads[i]].set(count).clone(count)
+	out = e.equivalence.byHead[e.equivalence.heads[i]].set(count).clone(count)
 	out.keep(e.cover.hidden, false)
-	out.keep(e.classes.byTrust[e.classes.trusts[i]].set(count), true)
-	out.keep(e.classes.byBoundary[e.classes.boundaries[i]].set(count), true)
+	out.keep(e.equivalence.byTrust[e.equivalence.trusts[i]].set(count), true)
+	out.keep(e.equivalence.byBoundary[e.equivalence.boundaries[i]].set(count), true)
 	for j := range w.Steps {
 		r := &w.Steps[j]
 		switch {
@@ -155,7 +155,7 @@ func hasOwnNeeds(w *Way) bool {
 // that apply to a node.
 func (e *engine) patternsOf(n *node, action string) patternList {
 	key := classAction{n.class, action}
-	if known, ok := e.classes.patterns[key]; ok {
+	if known, ok := e.equivalence.patterns[key]; ok {
 		return known
 	}
 	out := patternList{ok: true}
@@ -183,6 +183,6 @@ func (e *engine) patternsOf(n *node, action string) patternList {
 		}
 	}
 	n.eachPolicy(look)
-	e.classes.patterns[key] = out
+	e.equivalence.patterns[key] = out
 	return out
 }
