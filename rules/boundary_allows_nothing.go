@@ -242,18 +242,11 @@ func takes(a *catalog.Action, e policy.Element) bool {
 // entryGlob is an entry with a star for each symbol and each variable, and
 // for the tail of an ARN that is too short.
 func entryGlob(x policy.Text) string {
-	var b strings.Builder
-	for _, part := range policy.ParseTemplate(x, true).Parts {
-		if part.Literal != "" {
-			b.WriteString(part.Literal)
-		} else {
-			b.WriteByte('*')
-		}
+	glob := policy.ParseTemplate(x, true).Glob()
+	if strings.Count(glob, ":") < 5 {
+		glob += "*"
 	}
-	if strings.Count(b.String(), ":") < 5 {
-		b.WriteByte('*')
-	}
-	return b.String()
+	return glob
 }
 
 // neverMet reports whether a condition cannot hold for any request of the

@@ -32,6 +32,20 @@ type Variable struct {
 	HasDefault bool
 }
 
+// Glob is the template with a star for each symbol, variable and escaped
+// character.
+func (t Template) Glob() string {
+	var b strings.Builder
+	for _, part := range t.Parts {
+		if part.Literal != "" {
+			b.WriteString(part.Literal)
+		} else {
+			b.WriteByte('*')
+		}
+	}
+	return b.String()
+}
+
 // ParseTemplate finds the policy variables in a text. With variables false,
 // as in documents of version 2008-10-17, ${...} is plain text. A ${ that
 // nothing closes is plain text too.

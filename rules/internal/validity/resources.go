@@ -107,7 +107,7 @@ func matchesNothing(s *policy.Statement) string {
 // shapesOf are the ARN templates of the service's own resource types whose
 // resource part an entry may match, in their six parts.
 func shapesOf(service *catalog.Service, resource policy.Text) [][]string {
-	entry := strings.ToLower(entryTail(resource))
+	entry := strings.ToLower(policy.ParseTemplate(resource, true).Glob())
 	var out [][]string
 	for t := range service.ResourceTypes() {
 		for _, template := range t.ARNs {
@@ -125,20 +125,6 @@ func shapesOf(service *catalog.Service, resource policy.Text) [][]string {
 		}
 	}
 	return out
-}
-
-// entryTail is the resource part of an entry with a star for each symbol and
-// each variable.
-func entryTail(x policy.Text) string {
-	var b strings.Builder
-	for _, part := range policy.ParseTemplate(x, true).Parts {
-		if part.Literal != "" {
-			b.WriteString(part.Literal)
-		} else {
-			b.WriteByte('*')
-		}
-	}
-	return b.String()
 }
 
 // wellListed reports whether AWS's list of the resource types of all these
@@ -182,7 +168,7 @@ func actsOn(actions []*catalog.Action, e policy.Element) bool {
 // by part.
 func mayCover(entry []policy.Text, typ []string) bool {
 	for i := range entry {
-		if i >= len(typ) || !policy.GlobsMeet(strings.ToLower(entryTail(entry[i])), strings.ToLower(typ[i])) {
+		if i >= len(typ) || !policy.GlobsMeet(strings.ToLower(policy.ParseTemplate(entry[i], true).Glob()), strings.ToLower(typ[i])) {
 			return false
 		}
 	}
