@@ -33,7 +33,7 @@ type Account struct {
 	managed  map[string]*authz.Policy
 	// widened tells of policies whether an older version allows more.
 	widened map[*iam.ManagedPolicy]authz.Verdict
-	// doubted are the policies that nobody has for certain, and unsure those
+	// doubted are the policies that no holder certainly has, and unsure those
 	// that a holder may not have.
 	doubted map[perhapsKey]*authz.Policy
 	unsure  map[unsureOf]*authz.Policy
@@ -43,10 +43,10 @@ type Account struct {
 	// scps and rcps are the organization's policies.
 	scps, rcps []level
 	universes  map[universeKey]*authz.Universe
-	// judged are the actors, protected the boundaries nobody may edit.
+	// judged are the actors, protected the boundaries that no actor may edit.
 	judged    []*Holder
 	protected []policy.Text
-	used      []policy.Text // see boundariesInUse
+	used      []policy.Text // see BoundariesInUse
 	// answers are those to questions that several rules ask, or the same rule
 	// of several holders.
 	answers map[askedOf]authz.Answer
@@ -59,8 +59,8 @@ type Account struct {
 	asked []string
 	// derived are what [Derived] tells of.
 	derived map[any]any
-	// outside are the policies that the input certainly gives to somebody whom
-	// it does not declare.
+	// outside are the policies that the input certainly attaches to a principal
+	// that it does not declare.
 	outside map[*iam.ManagedPolicy]bool
 	// pinned are the boundaries that only conditions name.
 	pinned map[*iam.ManagedPolicy]bool
@@ -68,19 +68,6 @@ type Account struct {
 	administrators map[string]administratorVerdict
 	exemptActors   map[string]administratorVerdict
 }
-
-// What is known of the boundary of a holder.
-const (
-	// Unbounded holders have no boundary.
-	Unbounded boundaryKnowledge = iota
-	// BoundedKnown ones have one whose document is in the principal.
-	BoundedKnown
-	// BoundedUnseen ones have one whose document is outside of the input. The
-	// principal is left without it.
-	BoundedUnseen
-	// BoundedHidden ones may have one: the attribute is not known.
-	BoundedHidden
-)
 
 // Accounts is the account that a model is of.
 var Accounts = lint.NewFact(newAccount)

@@ -6,28 +6,29 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// Holder is one who acts: an entity, or a group or policy that nobody in the
-// input has and that is judged alone.
+// Holder is a principal that acts: an entity, or the one that would have an
+// unattached group or policy, which is judged by itself.
 type Holder struct {
-	// Entity is nil for what is judged alone; what is then its kind.
+	// Entity is nil for an unattached group or policy; Kind is then which of
+	// them.
 	Entity    *iam.Entity
 	Kind      string
 	Address   string
 	Principal *authz.Principal
 	Grants    []Grant
 	// Boundary says what is known of the holder's own boundary.
-	Boundary   boundaryKnowledge
+	Boundary   BoundaryKnowledge
 	Deployment iam.Deployment
 	Location   iam.Location
-	// Doubt says, after "because", why it is not certain that a holder which
-	// is judged alone is one; "" for no doubt.
+	// Doubt says, after "because", why it is not certain that an unattached
+	// policy has a holder; "" for no doubt.
 	Doubt string
 	// DoubtBy is what hides it, nil where it is not one symbol.
 	DoubtBy *policy.Symbol
-	// PerhapsBoundary says the same of a policy that may be somebody's
-	// boundary; "" for one that is not.
+	// PerhapsBoundary says the same of a policy that may be the boundary
+	// of an entity; "" for one that is not.
 	PerhapsBoundary string
-	// attachment gives the policy to one who is judged alone; nil for none.
+	// attachment gives the policy to an undeclared principal; nil for none.
 	attachment *iam.Attachment
 	// BoundaryARN is the ARN of the boundary whose bearer this is.
 	BoundaryARN policy.Text
@@ -35,8 +36,21 @@ type Holder struct {
 	class string
 }
 
-// boundaryKnowledge says what is known of an entity's boundary.
-type boundaryKnowledge uint8
+// BoundaryKnowledge says what is known of an entity's boundary.
+type BoundaryKnowledge uint8
+
+// What may be known.
+const (
+	// Unbounded holders have no boundary.
+	Unbounded BoundaryKnowledge = iota
+	// BoundedKnown ones have one whose document is in the principal.
+	BoundedKnown
+	// BoundedUnseen ones have one whose document is outside of the input. The
+	// principal is left without it.
+	BoundedUnseen
+	// BoundedHidden ones may have one: the attribute is not known.
+	BoundedHidden
+)
 
 // HolderOf collects what an entity holds.
 func (a *Account) HolderOf(e *iam.Entity) *Holder {
@@ -144,7 +158,7 @@ func (a *Account) attached(t *iam.Attachment, group *iam.Group) []Grant {
 }
 
 // BoundaryOf is the boundary of an entity as a policy, as far as it is known.
-func (a *Account) BoundaryOf(e *iam.Entity) (*authz.Policy, boundaryKnowledge) {
+func (a *Account) BoundaryOf(e *iam.Entity) (*authz.Policy, BoundaryKnowledge) {
 	switch {
 	case !e.Boundary.Set:
 		return nil, Unbounded
