@@ -164,7 +164,7 @@ func named(c *cli.Context, paths []string) (*inputs, error) {
 		path = filepath.Clean(path)
 		switch {
 		case filepath.Base(path) == config.FileName:
-			// Configuration stand for what they rule.
+			// The configuration stands for what it rules.
 			path = filepath.Dir(path)
 		case !c.Bool("changed") && source.IsConfiguration(path):
 			// The files of a directory are one root module, however many of
@@ -215,7 +215,7 @@ func (in *inputs) changed(c *cli.Context, options source.Options, find func(stri
 	return nil
 }
 
-// isNamedIn reports whether the configuration name a file: a boundary's document
+// isNamedIn reports whether the configuration names a file: a boundary's document
 // or a policy of the organization.
 func isNamedIn(settings *lint.Settings, path string) bool {
 	path = filepath.ToSlash(path)

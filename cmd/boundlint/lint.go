@@ -60,7 +60,7 @@ func (p *program) inputFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "same-account", Usage: "take all PATHs together as one account"},
 		&cli.BoolFlag{Name: "changed", Usage: "the PATHs are files that changed, as a hook gets them: lint the root modules that they belong to, each once; implies --partial"},
-		&cli.BoolFlag{Name: "partial", Usage: "the PATHs are not all that the configuration speak of, as in a hook: exemptions that match nothing are not reported"},
+		&cli.BoolFlag{Name: "partial", Usage: "the PATHs are not all that the configuration speaks of, as in a hook: exemptions that match nothing are not reported"},
 		&cli.StringFlag{Name: "config-dir", Usage: "the `DIRECTORY` of the configuration that a plan was made of, or its binary plan file, for the lines to fix and for values known after apply"},
 		&cli.GenericFlag{Name: "var-file", Value: &givenFlag{p, func(v string) source.Given { return source.Given{File: v} }}, Usage: "read variables of a directory from `FILE`; may be repeated, and counts after what stands before it"},
 		&cli.GenericFlag{Name: "var", Value: &givenFlag{p, func(v string) source.Given { return source.Given{Value: v} }}, Usage: "set a variable of a directory, `NAME=VALUE`; may be repeated, and counts after what stands before it"},
