@@ -12,7 +12,7 @@ type Report struct {
 	Inputs []InputSummary
 	// Findings are sorted: equal input gives equal bytes.
 	Findings []Finding
-	// Suppressed are findings that an exemption, ignore or baseline covers.
+	// Suppressed are findings that an exemption or ignore covers.
 	Suppressed  []Suppressed
 	Diagnostics []Diagnostic
 	Summary     Summary
@@ -96,7 +96,7 @@ type Diagnostic struct {
 // Suppressed is a finding and what suppressed it.
 type Suppressed struct {
 	Finding Finding
-	// By is exemption, ignore or baseline; Reason is as written there.
+	// By is exemption or ignore; Reason is as written there.
 	By, Reason string
 	Location   iam.Location
 }

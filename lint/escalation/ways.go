@@ -217,7 +217,7 @@ type Need struct {
 
 // Way is one way to gain privileges.
 type Way struct {
-	// ID is stable: findings, fixtures and baselines name it.
+	// ID is stable: findings and fixtures name it.
 	ID string
 	// Name completes "can ...": "pass a role to a new Lambda function".
 	Name   string
