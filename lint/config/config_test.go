@@ -132,6 +132,12 @@ func TestEverything(t *testing.T) {
 	if want := []string{"scp/deny.json SERVICE_CONTROL_POLICY", "scp/resource.json RESOURCE_CONTROL_POLICY"}; !reflect.DeepEqual(types, want) {
 		t.Errorf("organization policies: %q", types)
 	}
+	read := map[string]int{}
+	for _, d := range s.Documents {
+		if read[d.File]++; read[d.File] > 1 {
+			t.Errorf("%s is listed twice among what was read", d.File)
+		}
+	}
 }
 
 func TestFaults(t *testing.T) {

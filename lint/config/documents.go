@@ -30,17 +30,30 @@ const maxDocumentBytes = 1 << 20
 // or below the configuration. A file that is no policy document is a fault of
 // the configuration; what IAM would refuse inside of one is left to the rules.
 func (c *checker) document(e entry, kind policy.Kind) *iam.Document {
+	src, ok := c.source(e)
+	if !ok {
+		return nil
+	}
+	return c.parse(e, src, kind)
+}
+
+// source is the text of the file that an entry names.
+func (c *checker) source(e entry) (src []byte, ok bool) {
 	name := filepath.FromSlash(e.text)
 	if !filepath.IsLocal(name) {
 		c.errorf(e.at, "%q leaves the directory of the configuration: name a file beside it or below", e.text)
-		return nil
+		return nil, false
 	}
 	src, problem := c.read(name)
 	if problem != "" {
 		c.errorf(e.at, "%q %s", e.text, problem)
-		return nil
 	}
-	file := path.Join(path.Dir(c.name), filepath.ToSlash(name))
+	return src, problem == ""
+}
+
+// parse is the document of a kind that a file holds; nil where it holds none.
+func (c *checker) parse(e entry, src []byte, kind policy.Kind) *iam.Document {
+	file := path.Join(path.Dir(c.name), filepath.ToSlash(e.text))
 	text, wrapped := unwrap(src)
 	doc, diags := policy.Parse(text, nil, policy.ParseOptions{Kind: kind})
 	for _, d := range diags {
@@ -167,9 +180,13 @@ func (c *checker) organizationPolicies(globs []entry) {
 // resource control policy must have a Principal in each statement, a service
 // control policy must not have one. Nil if it cannot be read.
 func (c *checker) organizationPolicy(file entry) *iam.OrganizationPolicy {
-	kind, doc := iam.ServiceControlPolicy, c.document(file, policy.ServiceControlPolicy)
+	src, ok := c.source(file)
+	if !ok {
+		return nil
+	}
+	kind, doc := iam.ServiceControlPolicy, c.parse(file, src, policy.ServiceControlPolicy)
 	if doc != nil && slices.ContainsFunc(doc.Statements, func(s *policy.Statement) bool { return s.Principal != nil || s.NotPrincipal != nil }) {
-		kind, doc = iam.ResourceControlPolicy, c.document(file, policy.ResourceControlPolicy)
+		kind, doc = iam.ResourceControlPolicy, c.parse(file, src, policy.ResourceControlPolicy)
 	}
 	if doc == nil {
 		return nil

@@ -23,8 +23,12 @@ var dear = map[string]int{
 	"regexall": 4, "strrev": 8, "substr": 8, "title": 2, "yamldecode": 8,
 }
 
-// shallow are the functions that do not look at what is in the elements.
-var shallow = map[string]bool{"issensitive": true, "length": true, "lookup": true}
+// shallow are the functions that do not look at what is in the elements, looking
+// those that only take one out, or count them, as an index does.
+var (
+	shallow = map[string]bool{"issensitive": true}
+	looking = map[string]bool{"length": true, "lookup": true}
+)
 
 // An operator goes over its operands as fast as it can: elementsPerStep of them
 // in a step. Whoever takes an element out of a list looks at its neighbours, too,
@@ -44,7 +48,7 @@ func (e *env) meter(name string, args []cty.Value, x *hclsyntax.FunctionCallExpr
 // callSteps is how many steps a call takes; somewhat more than most where it is
 // more than that.
 func callSteps(name string, args []cty.Value, most int) int {
-	w := work{most: most, dear: max(1, dear[name]), shallow: shallow[name]}
+	w := work{most: most, dear: max(1, dear[name]), shallow: shallow[name], looking: looking[name]}
 	w.steps += 1 + len(args)
 	for _, a := range args {
 		w.value(a)
@@ -61,7 +65,7 @@ func cost(args []cty.Value) int { return callSteps("", args, maxSteps) }
 // work adds up the steps that it takes to go over values.
 type work struct {
 	steps, most, dear int
-	shallow           bool
+	shallow, looking  bool
 }
 
 func (w *work) value(v cty.Value) {
@@ -77,11 +81,15 @@ func (w *work) value(v cty.Value) {
 
 func (w *work) elements(v cty.Value) {
 	n, ty := v.LengthInt(), v.Type()
+	if w.looking && !ty.IsSetType() {
+		w.steps += n / elementsPerLook
+		return
+	}
 	w.steps += n
 	if ty.IsSetType() { // the library puts it into order each time
 		w.steps += n * bits.Len(uint(n)) //nolint:gosec // a length is not negative
 	}
-	if w.shallow || w.steps > w.most || ty.IsCollectionType() && (ty.ElementType() == cty.Number || ty.ElementType() == cty.Bool) {
+	if w.shallow || w.looking || w.steps > w.most || ty.IsCollectionType() && (ty.ElementType() == cty.Number || ty.ElementType() == cty.Bool) {
 		return
 	}
 	before := w.steps
