@@ -34,7 +34,7 @@ const (
 	// maxSteps is the number of evaluation steps for one root module. Real
 	// modules use under 70,000; a thousand roles with the longest policies that
 	// IAM takes use 1,100,000.
-	maxSteps = 1_500_000
+	maxSteps = 1_200_000
 	// maxTotalSteps is the number of steps for all root modules of a PATH
 	// together, which is some fifteen thousand roles with their documents;
 	// leastSteps are left to each root module when they are used up.
