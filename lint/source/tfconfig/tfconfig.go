@@ -344,10 +344,11 @@ func (s *scan) close() { _ = s.loader.tree.Close() }
 // newEvaluator prepares the evaluation of a root module, as a tool reads it, in
 // a workspace whose name is one of those given, unknown where there is none.
 func (s *scan) newEvaluator(dir, scope string, tool iam.Tool, workspaces []string) (*evaluator, error) {
+	given := min(maxSteps, max(s.steps, s.leastSteps))
 	ev := &evaluator{
 		loader: s.loader, symbols: s.options.Symbols, scope: scope, rootDir: dir, tool: tool,
 		secrets: map[string]bool{}, specials: specials, templates: map[string]parsedTemplate{}, maybeStatements: map[string][]*policy.Symbol{}, tokenized: map[*policy.Symbol]cty.Value{}, behind: map[expressionAt][]variableAt{},
-		reported: map[string]bool{}, limits: usualLimits, refusals: map[refusal]bool{}, steps: maxSteps, spare: maxSteps, lowest: math.MaxInt,
+		reported: map[string]bool{}, limits: usualLimits, refusals: map[refusal]bool{}, steps: given, shortened: given < maxSteps, spare: maxSteps, lowest: math.MaxInt,
 		referenced: map[*policy.Symbol]*instance{}, types: map[*policy.Symbol]cty.Type{}, openings: map[*policy.Symbol]opening{}, planned: s.options.Planned,
 		share: s.share,
 	}
@@ -427,8 +428,7 @@ func (s *scan) evaluate(dir, shown string, tool iam.Tool, workspaces []string) (
 	in.ReusableModule = ev.markDefaults
 	in.Undeclared = s.options.undeclared(ev.root.config)
 	root := &Root{input: in}
-	given := min(ev.steps, max(s.steps, s.leastSteps))
-	ev.steps, ev.shortened = given, given < ev.steps
+	given := ev.steps
 	ev.build(root)
 	s.steps -= given - max(ev.steps, 0)
 	if ev.asksWorkspace && len(workspaces) == 1 {
