@@ -14,6 +14,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 )
 
 // Options are what a run takes beside models, rules and configuration.
@@ -191,7 +192,7 @@ func (r *run) judgeInput(in iam.Input, p *lint.Pass) {
 				Cause:       cause,
 				Address:     u.Location.Address,
 				Attribute:   u.Location.Attribute,
-				Message:     sentence(u.Message),
+				Message:     phrase.Sentence(u.Message),
 				Remediation: u.Fix,
 				Location:    u.Location,
 				Key:         u.Kind + " " + u.Message,
@@ -218,14 +219,6 @@ func incompleteRemediation(kind iam.InputKind) string {
 			"and LocalManagedPolicy), and keep them in one file."
 	}
 	return "Make a plan of everything that ends without errors, and lint that."
-}
-
-// sentence gives what a source has to say its capital and its full stop.
-func sentence(text string) string {
-	if text == "" || strings.HasSuffix(text, ".") {
-		return text
-	}
-	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 func (r *run) diagnostics() []lint.Diagnostic {
