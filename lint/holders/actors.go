@@ -43,7 +43,7 @@ func (a *Account) AskDelegate(h *Holder, question string, answer func() authz.An
 // Once answers a question about a holder once, for all rules that ask it and for
 // all holders that have the same policies.
 func (a *Account) Once(h *Holder, question string, answer func() authz.Answer) authz.Answer {
-	key := askedOf{a.ClassOf(h), question}
+	key := askedOf{a.classOf(h), question}
 	known, ok := a.answers[key]
 	if !ok {
 		known = answer()
@@ -91,10 +91,10 @@ func mayAllowDelegation(s *policy.Statement) bool {
 // askedOf is a question about all holders of one class.
 type askedOf struct{ class, question string }
 
-// ClassOf is equal for holders of whom the same requests are allowed: large
+// classOf is equal for holders of whom the same requests are allowed: large
 // inputs have thousands of them. Where a policy asks who makes the request it
 // is the holder's own.
-func (a *Account) ClassOf(h *Holder) string {
+func (a *Account) classOf(h *Holder) string {
 	if h.class != "" {
 		return h.class
 	}

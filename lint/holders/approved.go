@@ -20,8 +20,8 @@ type ApprovedSet struct {
 // ApprovedBlock is a boundary block with its patterns ready to match.
 type ApprovedBlock struct {
 	lint.ApprovedBoundary
-	// ARNPatterns are those of ARNs, names those of AppliesTo.
-	ARNPatterns, names []*lint.Pattern
+	// arnPatterns are those of ARNs, names those of AppliesTo.
+	arnPatterns, names []*lint.Pattern
 	// referred are the ARNs of the policies that the references name.
 	referred []policy.Text
 }
@@ -34,7 +34,7 @@ func newApprovedSet(p *lint.Pass) (*ApprovedSet, error) {
 	for _, b := range p.Settings.Boundaries {
 		block := ApprovedBlock{ApprovedBoundary: b}
 		var err error
-		if block.ARNPatterns, err = patterns(b.ARNs); err != nil {
+		if block.arnPatterns, err = patterns(b.ARNs); err != nil {
 			return nil, err
 		}
 		if block.names, err = patterns(b.AppliesTo); err != nil {
@@ -50,12 +50,12 @@ func newApprovedSet(p *lint.Pass) (*ApprovedSet, error) {
 func (b *ApprovedBlock) refer(m *iam.Model) []policy.Text {
 	var out []policy.Text
 	for _, p := range m.Policies {
-		if !p.Gone() && b.Lists(p.Address, "arn") {
+		if !p.Gone() && b.lists(p.Address, "arn") {
 			out = append(out, p.ARN)
 		}
 	}
 	for _, l := range m.Lookups {
-		if !l.Found.IsEmpty() && b.Lists(l.Address, "arn") {
+		if !l.Found.IsEmpty() && b.lists(l.Address, "arn") {
 			out = append(out, l.Found)
 		}
 	}
@@ -83,7 +83,7 @@ func (a *ApprovedSet) Configured() bool { return len(a.Blocks) > 0 }
 func (a *ApprovedSet) Approves(v iam.Value, name policy.Text) policy.Truth {
 	answer := policy.False
 	for _, b := range a.Blocks {
-		if b.RefersTo(v) {
+		if b.refersTo(v) {
 			answer = answer.Or(b.AppliesToName(name))
 		}
 	}
@@ -129,7 +129,7 @@ func anyMatches(patterns []*lint.Pattern, x policy.Text) policy.Truth {
 
 // Has says whether the ARN is one of the block's.
 func (b *ApprovedBlock) Has(arn policy.Text) policy.Truth {
-	if s := arn.Symbol(); s != nil && s.Kind == policy.SymbolReference && b.Lists(s.Address, s.Attribute) {
+	if s := arn.Symbol(); s != nil && s.Kind == policy.SymbolReference && b.lists(s.Address, s.Attribute) {
 		return policy.True
 	}
 	answer := b.matches(arn)
@@ -155,14 +155,14 @@ func (b *ApprovedBlock) Has(arn policy.Text) policy.Truth {
 	// The path of a policy that is looked up by its name is not known, but
 	// names are unique in an account: a pattern that spells out a path and
 	// this name means this policy.
-	for i, p := range b.ARNPatterns {
-		if x, ok := AtPathOf(b.ARNs[i], arn); ok && p.Match(x) == policy.True {
+	for i, p := range b.arnPatterns {
+		if x, ok := atPathOf(b.ARNs[i], arn); ok && p.Match(x) == policy.True {
 			return policy.True
 		}
 	}
 	// An account that is not known is the one that approved ARNs name.
-	for i, p := range b.ARNPatterns {
-		if x, ok := InAccountOf(b.ARNs[i], arn); ok && p.Match(x) == policy.True {
+	for i, p := range b.arnPatterns {
+		if x, ok := inAccountOf(b.ARNs[i], arn); ok && p.Match(x) == policy.True {
 			return policy.True
 		}
 	}
@@ -174,12 +174,12 @@ func (b *ApprovedBlock) Has(arn policy.Text) policy.Truth {
 func (b *ApprovedBlock) matches(arn policy.Text) policy.Truth {
 	direct, unseen := atUnseenPath(arn, func(policy.Text) policy.Text { return policy.Literal("/") })
 	if !unseen {
-		return anyMatches(b.ARNPatterns, arn)
+		return anyMatches(b.arnPatterns, arn)
 	}
 	below, _ := atUnseenPath(arn, func(path policy.Text) policy.Text {
 		return policy.Concat(policy.Literal("/"), path, policy.Literal("/"))
 	})
-	if answer := anyMatches(b.ARNPatterns, direct); answer == anyMatches(b.ARNPatterns, below) {
+	if answer := anyMatches(b.arnPatterns, direct); answer == anyMatches(b.arnPatterns, below) {
 		return answer
 	}
 	return policy.Maybe
@@ -198,8 +198,8 @@ func atUnseenPath(arn policy.Text, with func(path policy.Text) policy.Text) (pol
 	return x, found
 }
 
-// AtPathOf puts the literal path of a pattern in the place of an unseen one.
-func AtPathOf(pattern string, arn policy.Text) (policy.Text, bool) {
+// atPathOf puts the literal path of a pattern in the place of an unseen one.
+func atPathOf(pattern string, arn policy.Text) (policy.Text, bool) {
 	p, ok := policy.ParseARN(policy.Literal(pattern))
 	if !ok {
 		return policy.Text{}, false
@@ -212,9 +212,9 @@ func AtPathOf(pattern string, arn policy.Text) (policy.Text, bool) {
 	return atUnseenPath(arn, func(policy.Text) policy.Text { return policy.Literal(resource[from : to+1]) })
 }
 
-// InAccountOf puts the literal account of a pattern in the place of the
+// inAccountOf puts the literal account of a pattern in the place of the
 // deployment's unknown one.
-func InAccountOf(pattern string, arn policy.Text) (policy.Text, bool) {
+func inAccountOf(pattern string, arn policy.Text) (policy.Text, bool) {
 	p, ok := policy.ParseARN(policy.Literal(pattern))
 	account, known := p.Account.Known()
 	if !ok || !known || strings.ContainsAny(account, "*?") {
@@ -228,16 +228,16 @@ func InAccountOf(pattern string, arn policy.Text) (policy.Text, bool) {
 		found = true
 		return p.Account, true
 	})
-	if y, ok := AtPathOf(pattern, x); ok {
+	if y, ok := atPathOf(pattern, x); ok {
 		x = y
 	}
 	return x, found
 }
 
-// RefersTo reports whether the attribute is one of the block's references.
-func (b *ApprovedBlock) RefersTo(v iam.Value) bool {
+// refersTo reports whether the attribute is one of the block's references.
+func (b *ApprovedBlock) refersTo(v iam.Value) bool {
 	for _, r := range v.References {
-		if b.Lists(r, "") {
+		if b.lists(r, "") {
 			return true
 		}
 	}
@@ -246,20 +246,20 @@ func (b *ApprovedBlock) RefersTo(v iam.Value) bool {
 		if s == nil {
 			continue
 		}
-		if s.Kind == policy.SymbolReference && b.Lists(s.Address, s.Attribute) {
+		if s.Kind == policy.SymbolReference && b.lists(s.Address, s.Attribute) {
 			return true
 		}
-		if s.Kind == policy.SymbolVariable && b.Lists(s.Name, "") {
+		if s.Kind == policy.SymbolVariable && b.lists(s.Name, "") {
 			return true
 		}
 	}
 	return false
 }
 
-// Lists reports whether the block lists a reference. Instance keys do not
+// lists reports whether the block lists a reference. Instance keys do not
 // count, a reference without an attribute means the resource's ARN, and one
 // without a module is meant in any module.
-func (b *ApprovedBlock) Lists(reference, attribute string) bool {
+func (b *ApprovedBlock) lists(reference, attribute string) bool {
 	full := bareReference(reference)
 	if attribute != "" {
 		full += "." + attribute

@@ -48,12 +48,12 @@ func BoundaryDocuments(p *lint.Pass) ([]iam.PlacedDocument, error) {
 // other policies than boundaries, so it names none.
 func isConfiguredBoundary(a *ApprovedSet, m *iam.ManagedPolicy) bool {
 	return slices.ContainsFunc(a.Blocks, func(b ApprovedBlock) bool {
-		if b.Lists(m.Address, "arn") {
+		if b.lists(m.Address, "arn") {
 			return true
 		}
 		for i, source := range b.ARNs {
 			arn, ok := policy.ParseARN(policy.Literal(source))
-			if resource, _ := arn.Resource.Known(); ok && !strings.ContainsAny(resource, "*?") && b.ARNPatterns[i].Match(m.ARN) == policy.True {
+			if resource, _ := arn.Resource.Known(); ok && !strings.ContainsAny(resource, "*?") && b.arnPatterns[i].Match(m.ARN) == policy.True {
 				return true
 			}
 		}

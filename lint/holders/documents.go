@@ -64,9 +64,9 @@ func (a *Account) PolicyDocument(arn policy.Text) *authz.Policy {
 	return a.boundaryDocument(arn, iam.Value{})
 }
 
-// Wider tells whether a stored version of a policy allows more than the one in
+// wider tells whether a stored version of a policy allows more than the one in
 // force, by what the input has of them.
-func (a *Account) Wider(arn policy.Text) authz.Verdict {
+func (a *Account) wider(arn policy.Text) authz.Verdict {
 	found, _ := a.Model.FindPolicy(arn)
 	if found == nil || !found.OlderKnown {
 		return authz.Undetermined

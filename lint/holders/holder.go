@@ -190,7 +190,7 @@ func (a *Account) boundaryDocument(arn policy.Text, v iam.Value) *authz.Policy {
 		if b.Document == nil || b.Document.Document == nil {
 			continue
 		}
-		if b.Has(arn) == policy.True || v.Set && b.RefersTo(v) {
+		if b.Has(arn) == policy.True || v.Set && b.refersTo(v) {
 			return a.Compile(b.Document, "boundary."+b.Name)
 		}
 	}

@@ -80,7 +80,7 @@ func policyEdits(a *Account, e *iam.Entity) []SelfEdit {
 		way := SelfEdit{
 			Actions: []string{"iam:SetDefaultPolicyVersion"}, On: p.arn, What: "put an older version of " + p.arn.String() + ", which it has, in force", Unknown: p.unknown(),
 		}
-		switch a.Wider(p.arn) {
+		switch a.wider(p.arn) {
 		case authz.Denied:
 			continue
 		case authz.Undetermined:
@@ -117,7 +117,7 @@ type editablePolicy struct {
 	by  *policy.Symbol
 }
 
-// Unknown says why it is not certain that an entity has the policy.
+// unknown says why it is not certain that an entity has the policy.
 func (p editablePolicy) unknown() string {
 	if p.by == nil {
 		return ""

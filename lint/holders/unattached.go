@@ -152,7 +152,7 @@ func (a *Account) PinnedBoundaries() map[*iam.ManagedPolicy]bool {
 func (a *Account) isApprovedPolicy(p *iam.ManagedPolicy) bool {
 	for i := range a.Approved.Blocks {
 		b := &a.Approved.Blocks[i]
-		if b.Lists(p.Address, "arn") || b.Has(p.ARN) == policy.True {
+		if b.lists(p.Address, "arn") || b.Has(p.ARN) == policy.True {
 			return true
 		}
 	}

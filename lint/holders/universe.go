@@ -21,7 +21,7 @@ func (a *Account) Universe(d iam.Deployment) *authz.Universe {
 		Tags:      authz.NewTagMemory(),
 		Partition: d.Partition, Account: d.Account,
 		Closed:   a.isClosed(),
-		Approved: a.ApprovedARNs(), Protected: a.ProtectedBoundaries(), Document: a.PolicyDocument, InUse: a.inUse, Wider: a.Wider, Now: a.Settings.Today,
+		Approved: a.ApprovedARNs(), Protected: a.ProtectedBoundaries(), Document: a.PolicyDocument, InUse: a.inUse, Wider: a.wider, Now: a.Settings.Today,
 		Limits: authz.Limits{Check: a.Check},
 	}
 	seen := map[string]bool{}
@@ -126,12 +126,12 @@ func (a *Account) ApprovedARNs() []authz.Approved {
 			out = append(out, authz.Approved{ARN: policy.Literal(arn), Names: b.AppliesTo})
 		}
 		for _, p := range a.Model.Policies {
-			if !p.Gone() && b.Lists(p.Address, "arn") {
+			if !p.Gone() && b.lists(p.Address, "arn") {
 				out = append(out, authz.Approved{ARN: p.ARN, Names: b.AppliesTo})
 			}
 		}
 		for _, e := range a.Model.Entities {
-			if e.Boundary.Set && b.RefersTo(e.Boundary) && e.BoundaryPolicy == nil {
+			if e.Boundary.Set && b.refersTo(e.Boundary) && e.BoundaryPolicy == nil {
 				out = append(out, authz.Approved{ARN: e.Boundary.Text, Names: b.AppliesTo})
 			}
 		}

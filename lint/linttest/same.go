@@ -44,7 +44,7 @@ func all(report *lint.Report) []lint.Finding {
 	return out
 }
 
-// Exceptions are the verdicts that only one input of a case gives, with the
+// exceptions are the verdicts that only one input of a case gives, with the
 // reason for it. exceptions.txt has a line for each,
 //
 //	plan boundary-removed aws_iam_role.dropped violation  # only a plan can know

@@ -12,16 +12,16 @@ import (
 
 // judgeDeny asks what the Denies of the document let through, of all that this
 // one covers, to somebody who is allowed everything.
-func (j *ConditionJudge) judgeDeny() string {
+func (j *conditionJudge) judgeDeny() string {
 	everything := []policy.Element{{Text: policy.Literal("*")}}
 	allow := &policy.Statement{Effect: policy.Allow, Action: everything, Resource: everything}
-	if j.Statement.Resource != nil || j.Statement.NotResource != nil {
-		allow.Resource, allow.NotResource = j.Statement.Resource, j.Statement.NotResource
+	if j.statement.Resource != nil || j.statement.NotResource != nil {
+		allow.Resource, allow.NotResource = j.statement.Resource, j.statement.NotResource
 	}
-	if len(j.Statement.Action) > 0 {
-		allow.Action = j.Statement.Action
+	if len(j.statement.Action) > 0 {
+		allow.Action = j.statement.Action
 	}
-	alone := j.holding(allow, j.Statement)
+	alone := j.holding(allow, j.statement)
 	together := j.holding(append([]*policy.Statement{allow}, j.denies()...)...)
 	for _, c := range delegation.Creations {
 		for _, ask := range []struct {
@@ -32,7 +32,7 @@ func (j *ConditionJudge) judgeDeny() string {
 			{"iam:Put" + string(c.Kind) + "PermissionsBoundary", j.swapped},
 		} {
 			o := ask.of(c.Kind)
-			if !j.Covers(ask.action) || o.ask(together).Witness == nil {
+			if !j.covers(ask.action) || o.ask(together).Witness == nil {
 				continue
 			}
 			if w := j.fails(alone, o); w != nil {
@@ -40,7 +40,7 @@ func (j *ConditionJudge) judgeDeny() string {
 			}
 		}
 	}
-	attaching := slices.DeleteFunc(slices.Clone(attachingActions), func(action string) bool { return !j.Covers(action) })
+	attaching := slices.DeleteFunc(slices.Clone(attachingActions), func(action string) bool { return !j.covers(action) })
 	if w := j.without(attaching).ask(alone).Witness; w != nil {
 		if again := j.fails(together, j.without([]string{w.Action})); again != nil {
 			return j.spelling() + ", so that it lets through " + again.String()
@@ -50,7 +50,7 @@ func (j *ConditionJudge) judgeDeny() string {
 		return why
 	}
 	for _, c := range delegation.Creations {
-		if !j.Names("iam:Delete" + string(c.Kind) + "PermissionsBoundary") {
+		if !j.names("iam:Delete" + string(c.Kind) + "PermissionsBoundary") {
 			continue
 		}
 		if w := j.fails(together, j.removed(c.Kind)); w != nil {
@@ -63,9 +63,9 @@ func (j *ConditionJudge) judgeDeny() string {
 
 // deniesNothing finds a Deny that never fires, because the actions that it
 // names never carry the key.
-func (j *ConditionJudge) deniesNothing(alone *authz.Principal) string {
+func (j *conditionJudge) deniesNothing(alone *authz.Principal) string {
 	var never []string
-	for _, e := range j.Statement.Action {
+	for _, e := range j.statement.Action {
 		name, known := e.Text.Known()
 		action, ok := catalog.LookupAction(name)
 		if known && ok && action.Presence(policy.BoundaryKey) == catalog.PresentNever {
@@ -88,10 +88,10 @@ func (j *ConditionJudge) deniesNothing(alone *authz.Principal) string {
 }
 
 // denies are all Denies of the document; this one as it is judged.
-func (j *ConditionJudge) denies() []*policy.Statement {
-	out := []*policy.Statement{j.Statement}
+func (j *conditionJudge) denies() []*policy.Statement {
+	out := []*policy.Statement{j.statement}
 	for _, s := range j.document.Statements {
-		if s.Effect == policy.Deny && s.Index != j.Statement.Index {
+		if s.Effect == policy.Deny && s.Index != j.statement.Index {
 			out = append(out, s)
 		}
 	}
@@ -101,12 +101,12 @@ func (j *ConditionJudge) denies() []*policy.Statement {
 // deniesAll finds a Deny that leaves no boundary to ask for: by itself, or
 // with another one that names other boundaries. A Deny without a condition on
 // the boundary is meant to refuse.
-func (j *ConditionJudge) deniesAll(allow *policy.Statement, alone, together *authz.Principal) string {
+func (j *conditionJudge) deniesAll(allow *policy.Statement, alone, together *authz.Principal) string {
 	for _, c := range delegation.Creations {
 		action := "iam:Create" + string(c.Kind)
 		create := &authz.Query{Actions: []string{action}}
 		allowed := func(holder *authz.Principal) authz.Verdict { return authz.Search(holder, j.universe(), create).Verdict }
-		if !j.Covers(action) || allowed(j.holding(allow)) != authz.Allowed {
+		if !j.covers(action) || allowed(j.holding(allow)) != authz.Allowed {
 			continue
 		}
 		if allowed(alone) == authz.Denied {

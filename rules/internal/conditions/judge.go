@@ -39,7 +39,7 @@ var judgedConditions = holders.Remembered[string, Fault]()
 // together with the other Denies of its document, which may make up for it.
 // Like statements are judged once. closed names the openings that do not count.
 func Judge(a *holders.Account, d *policy.Document, s *policy.Statement, c *policy.Condition, closed []string) Fault {
-	key, known := LikeStatement(d, s)
+	key, known := likeStatement(d, s)
 	key += strings.Join(closed, "\n")
 	judged := judgedConditions.Of(a)
 	if fault, ok := judged[key]; known && ok {
@@ -52,9 +52,9 @@ func Judge(a *holders.Account, d *policy.Document, s *policy.Statement, c *polic
 	return fault
 }
 
-// LikeStatement is equal for statements that are judged alike, and false where
+// likeStatement is equal for statements that are judged alike, and false where
 // something in them is hidden.
-func LikeStatement(d *policy.Document, s *policy.Statement) (string, bool) {
+func likeStatement(d *policy.Document, s *policy.Statement) (string, bool) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%v", d.Variables())
 	add := func(s *policy.Statement) { b.WriteString(policy.PrintStatement(s, policy.PrintOptions{})) }
@@ -69,7 +69,7 @@ func LikeStatement(d *policy.Document, s *policy.Statement) (string, bool) {
 
 func decideCondition(a *holders.Account, d *policy.Document, s *policy.Statement, c *policy.Condition, closed []string) Fault {
 	judge := func(d *policy.Document, s *policy.Statement) Fault {
-		j := ConditionJudge{account: a, document: d, Statement: s, condition: c, closed: closed}
+		j := conditionJudge{account: a, document: d, statement: s, condition: c, closed: closed}
 		fault := Fault{Why: j.judge(), Dead: j.dead, Joint: j.joint, Opens: j.opens}
 		if fault.Why != "" {
 			fault.Fix = j.correction()
@@ -107,7 +107,7 @@ const maxChoices, maxAlternatives = 2, 8
 // given one is of none: one that any of them has is not certain.
 func faultOfChoice(a *holders.Account, d *policy.Document, s *policy.Statement, c *policy.Condition, closed []string, fault Fault) Fault {
 	at := slices.IndexFunc(s.Condition, func(x policy.Condition) bool { return x.Key.Equal(c.Key) && x.Operator.Equal(c.Operator) })
-	choices := ChoicesIn(c)
+	choices := choicesIn(c)
 	if fault.Why != "" || at < 0 || len(choices) == 0 || len(choices) > maxChoices || len(choices[0].Alternatives) > maxAlternatives {
 		return fault
 	}
@@ -131,8 +131,8 @@ func faultOfChoice(a *holders.Account, d *policy.Document, s *policy.Statement, 
 	return fault
 }
 
-// ChoicesIn are the choices in the operator and the values of a condition.
-func ChoicesIn(c *policy.Condition) (list []*policy.Symbol) {
+// choicesIn are the choices in the operator and the values of a condition.
+func choicesIn(c *policy.Condition) (list []*policy.Symbol) {
 	symbols := c.Operator.Symbols()
 	for _, e := range c.Values {
 		symbols = append(symbols, e.Text.Symbols()...)
@@ -151,7 +151,7 @@ type variants struct {
 	// the same with some boundary for each hidden one, and most has besides
 	// whatever is worst in the place of the hidden actions and resources.
 	certain, least, most *policy.Statement
-	// Hidden follows "because"; it is "" where nothing is hidden.
+	// hidden follows "because"; it is "" where nothing is hidden.
 	hidden string
 }
 
@@ -221,25 +221,25 @@ func someBoundary(a *holders.Account, hidden policy.Text) policy.Text {
 	return policy.Concat(policy.Literal("arn:"), d.Partition, policy.Literal(":iam::"), d.Account, policy.Literal(":policy/"+strings.Trim(name, "-")))
 }
 
-// ConditionJudge decides one statement.
-type ConditionJudge struct {
+// conditionJudge decides one statement.
+type conditionJudge struct {
 	account   *holders.Account
 	document  *policy.Document
-	Statement *policy.Statement
+	statement *policy.Statement
 	condition *policy.Condition
-	// Dead is set where the condition can never be met, never where that is so
+	// dead is set where the condition can never be met, never where that is so
 	// because actions do not carry the key, removal where the condition is
 	// on the removal of boundaries, and joint where two Denies are at odds.
 	dead, never, removal, joint bool
-	// Opens is what the condition fails to stop, closed names what it need not
+	// opens is what the condition fails to stop, closed names what it need not
 	// stop, because something else does.
 	opens  *opening
 	closed []string
 }
 
 // judge says what is wrong with the condition; "" for nothing.
-func (j *ConditionJudge) judge() string {
-	switch j.Statement.Effect {
+func (j *conditionJudge) judge() string {
+	switch j.statement.Effect {
 	case policy.Allow:
 		return j.judgeAllow()
 	case policy.Deny:
@@ -250,17 +250,17 @@ func (j *ConditionJudge) judge() string {
 }
 
 // holding is a holder who has nothing but the given statements.
-func (j *ConditionJudge) holding(statements ...*policy.Statement) *authz.Principal {
+func (j *conditionJudge) holding(statements ...*policy.Statement) *authz.Principal {
 	d := &policy.Document{Version: j.document.Version, Statements: statements}
 	return &authz.Principal{Account: j.account.Model.Deployment.Account, Identity: []*authz.Policy{authz.Compile(d)}}
 }
 
-func (j *ConditionJudge) universe() *authz.Universe {
+func (j *conditionJudge) universe() *authz.Universe {
 	return j.account.Universe(j.account.Model.Deployment)
 }
 
-func (j *ConditionJudge) judgeAllow() string {
-	holder := j.holding(j.Statement)
+func (j *conditionJudge) judgeAllow() string {
+	holder := j.holding(j.statement)
 	for _, c := range delegation.Creations {
 		for _, ask := range []func(authz.EntityKind) *opening{j.createsUnbounded, j.swapped} {
 			if w := j.fails(holder, ask(c.Kind)); w != nil {
@@ -283,9 +283,9 @@ func (j *ConditionJudge) judgeAllow() string {
 // guarded are the actions of the statement that a boundary condition is meant
 // for, or that are named in full beside them. The removal of boundaries is a
 // question of its own: there is nothing to remove where there is none.
-func (j *ConditionJudge) guarded() []string {
+func (j *conditionJudge) guarded() []string {
 	var out []string
-	for _, e := range j.Statement.Action {
+	for _, e := range j.statement.Action {
 		name, ok := e.Text.Known()
 		if !ok {
 			continue
@@ -300,7 +300,7 @@ func (j *ConditionJudge) guarded() []string {
 			}
 		}
 	}
-	if j.Statement.NotAction != nil {
+	if j.statement.NotAction != nil {
 		out = append(out, attachingActions...)
 	}
 	return out
@@ -312,10 +312,10 @@ var attachingActions = []string{"iam:AttachRolePolicy", "iam:PutRolePolicy", "ia
 
 // judgeDead finds the actions, of those named in full, that the condition
 // never lets through.
-func (j *ConditionJudge) judgeDead(holder *authz.Principal) string {
+func (j *conditionJudge) judgeDead(holder *authz.Principal) string {
 	var dead, never []string
-	alive := j.Statement.NotAction != nil
-	for _, e := range j.Statement.Action {
+	alive := j.statement.NotAction != nil
+	for _, e := range j.statement.Action {
 		name, ok := e.Text.Known()
 		if !ok {
 			alive = true
@@ -327,7 +327,7 @@ func (j *ConditionJudge) judgeDead(holder *authz.Principal) string {
 		}
 		action, known := catalog.LookupAction(name)
 		switch {
-		case known && action.Presence(policy.BoundaryKey) == catalog.PresentNever && j.Statement.Resource != nil && !j.wantsAbsence():
+		case known && action.Presence(policy.BoundaryKey) == catalog.PresentNever && j.statement.Resource != nil && !j.wantsAbsence():
 			never = append(never, action.String())
 		case known || strings.ContainsAny(name, "*?"):
 			dead = append(dead, name)
@@ -350,8 +350,8 @@ func (j *ConditionJudge) judgeDead(holder *authz.Principal) string {
 
 // wantsAbsence reports whether the condition is met by requests without the
 // key, so that something else stops them.
-func (j *ConditionJudge) wantsAbsence() bool {
-	c := *j.Statement
+func (j *conditionJudge) wantsAbsence() bool {
+	c := *j.statement
 	c.Action = []policy.Element{{Text: policy.Literal("iam:PassRole")}}
 	c.Resource, c.NotResource = []policy.Element{{Text: policy.Literal("*")}}, nil
 	return authz.Search(j.holding(&c), j.universe(), &authz.Query{Actions: []string{"iam:PassRole"}}).Verdict != authz.Denied
@@ -359,8 +359,8 @@ func (j *ConditionJudge) wantsAbsence() bool {
 
 // elsewhereDead reports whether the statement matches nothing even without its
 // conditions, which is no fault of theirs.
-func (j *ConditionJudge) elsewhereDead() bool {
-	c := *j.Statement
+func (j *conditionJudge) elsewhereDead() bool {
+	c := *j.statement
 	c.Condition = nil
 	var actions []string
 	for _, e := range c.Action {
@@ -371,24 +371,24 @@ func (j *ConditionJudge) elsewhereDead() bool {
 	return authz.Search(j.holding(&c), j.universe(), &authz.Query{Actions: actions}).Verdict == authz.Denied
 }
 
-// Covers reports whether the statement speaks of an action.
-func (j *ConditionJudge) Covers(action string) bool {
+// covers reports whether the statement speaks of an action.
+func (j *conditionJudge) covers(action string) bool {
 	match := func(list []policy.Element) bool {
 		return slices.ContainsFunc(list, func(e policy.Element) bool {
 			s, ok := e.Text.Known()
 			return ok && policy.GlobFold(s, action)
 		})
 	}
-	if j.Statement.NotAction != nil {
-		return !match(j.Statement.NotAction)
+	if j.statement.NotAction != nil {
+		return !match(j.statement.NotAction)
 	}
-	return match(j.Statement.Action)
+	return match(j.statement.Action)
 }
 
-// Names reports whether the statement lists an action, by itself or with
+// names reports whether the statement lists an action, by itself or with
 // others of its kind, rather than all that there is.
-func (j *ConditionJudge) Names(action string) bool {
-	return slices.ContainsFunc(j.Statement.Action, func(e policy.Element) bool {
+func (j *conditionJudge) names(action string) bool {
+	return slices.ContainsFunc(j.statement.Action, func(e policy.Element) bool {
 		s, ok := e.Text.Known()
 		_, name, _ := strings.Cut(s, ":")
 		return ok && strings.Trim(name, "*?") != "" && policy.GlobFold(s, action)
@@ -404,7 +404,7 @@ type conditionFix struct {
 }
 
 // correction is what to write instead.
-func (j *ConditionJudge) correction() conditionFix {
+func (j *conditionJudge) correction() conditionFix {
 	values := j.named()
 	switch {
 	case j.removal:
@@ -412,7 +412,7 @@ func (j *ConditionJudge) correction() conditionFix {
 			lead:   "No condition makes the removal safe. Leave the two actions out of what is allowed, and deny them without a condition",
 			denied: fix.Denying([]string{"iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"}),
 		}
-	case j.never && j.Statement.Effect == policy.Deny:
+	case j.never && j.statement.Effect == policy.Deny:
 		s := fix.Denying(fix.EditingActions)
 		s.Resource = values
 		return conditionFix{lead: "Deny these actions by their resources, without the condition", denied: s}
@@ -421,7 +421,7 @@ func (j *ConditionJudge) correction() conditionFix {
 			"(iam:CreateRole, iam:CreateUser, iam:Put*PermissionsBoundary, and attaching, writing and deleting the policies of roles and users)."}
 	}
 	c := &policy.Condition{Operator: policy.Literal("StringEquals"), Key: policy.Literal(policy.BoundaryKey), Values: values}
-	if j.Statement.Effect == policy.Deny {
+	if j.statement.Effect == policy.Deny {
 		c.Operator = policy.Literal("StringNotEquals")
 		return conditionFix{lead: "Write the Deny so that it also fires where no boundary is given, with all approved boundaries in one list", condition: c}
 	}
@@ -429,7 +429,7 @@ func (j *ConditionJudge) correction() conditionFix {
 }
 
 // named are the boundaries that the document's conditions mean.
-func (j *ConditionJudge) named() []policy.Element {
+func (j *conditionJudge) named() []policy.Element {
 	var out []policy.Element
 	for _, x := range holders.NamedBoundaries(&iam.Document{Document: j.document}) {
 		x = fix.Spelled(j.account, x)

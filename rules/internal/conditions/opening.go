@@ -55,7 +55,7 @@ func OpensFor(a *holders.Account, d iam.PlacedDocument, o *opening) authz.Answer
 
 // fails notes what the condition fails to stop for a holder, and returns the
 // request for it; nil if there is none for certain.
-func (j *ConditionJudge) fails(holder *authz.Principal, o *opening) *authz.Witness {
+func (j *conditionJudge) fails(holder *authz.Principal, o *opening) *authz.Witness {
 	if slices.Contains(j.closed, o.Name) {
 		return nil
 	}
@@ -68,7 +68,7 @@ func (j *ConditionJudge) fails(holder *authz.Principal, o *opening) *authz.Witne
 
 // createsUnbounded asks for the creation of an entity without an approved
 // boundary.
-func (j *ConditionJudge) createsUnbounded(kind authz.EntityKind) *opening {
+func (j *conditionJudge) createsUnbounded(kind authz.EntityKind) *opening {
 	u := j.universe()
 	return &opening{Name: "create " + string(kind), ask: func(holder *authz.Principal) authz.Answer {
 		return authz.CanCreateWithoutBoundary(holder, u, kind)
@@ -76,12 +76,12 @@ func (j *ConditionJudge) createsUnbounded(kind authz.EntityKind) *opening {
 }
 
 // without asks for one of the actions without boundary.
-func (j *ConditionJudge) without(actions []string) *opening {
+func (j *conditionJudge) without(actions []string) *opening {
 	return j.opening("without ", authz.Query{Actions: actions, Keys: []authz.KeyConstraint{{Key: policy.BoundaryKey, Absent: true}}})
 }
 
 // swapped asks for AdministratorAccess in the place of a boundary.
-func (j *ConditionJudge) swapped(kind authz.EntityKind) *opening {
+func (j *conditionJudge) swapped(kind authz.EntityKind) *opening {
 	wide := policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")
 	return j.opening("swap ", authz.Query{
 		Actions: []string{"iam:Put" + string(kind) + "PermissionsBoundary"},
@@ -91,7 +91,7 @@ func (j *ConditionJudge) swapped(kind authz.EntityKind) *opening {
 
 // removed asks for the removal of a boundary that must stay: any, where
 // nothing tells which those are.
-func (j *ConditionJudge) removed(kind authz.EntityKind) *opening {
+func (j *conditionJudge) removed(kind authz.EntityKind) *opening {
 	o := j.opening("remove ", authz.Query{
 		Actions: []string{"iam:Delete" + string(kind) + "PermissionsBoundary"},
 		Keys:    []authz.KeyConstraint{{Key: policy.BoundaryKey, Present: true, In: j.keptBoundaries()}},
@@ -101,7 +101,7 @@ func (j *ConditionJudge) removed(kind authz.EntityKind) *opening {
 }
 
 // opening is a question with a name of its own.
-func (j *ConditionJudge) opening(name string, q authz.Query) *opening {
+func (j *conditionJudge) opening(name string, q authz.Query) *opening {
 	u := j.universe()
 	return &opening{Name: name + strings.Join(q.Actions, " "), ask: func(holder *authz.Principal) authz.Answer {
 		return authz.Search(holder, u, &q)
@@ -110,9 +110,9 @@ func (j *ConditionJudge) opening(name string, q authz.Query) *opening {
 
 // keptBoundaries are the boundaries that must stay on those who have them:
 // the approved ones, else those that the input uses and conditions name.
-func (j *ConditionJudge) keptBoundaries() []policy.Text {
+func (j *conditionJudge) keptBoundaries() []policy.Text {
 	if !j.account.Approved.Configured() {
-		d := &iam.Document{Document: &policy.Document{Statements: []*policy.Statement{j.Statement}}}
+		d := &iam.Document{Document: &policy.Document{Statements: []*policy.Statement{j.statement}}}
 		return slices.Concat(j.account.ProtectedBoundaries(), holders.NamedBoundaries(d))
 	}
 	var out []policy.Text

@@ -11,7 +11,7 @@ import (
 
 // spelling says by which words a condition fails that was meant to enforce a
 // boundary.
-func (j *ConditionJudge) spelling() string {
+func (j *conditionJudge) spelling() string {
 	c := j.condition
 	if misspelt(c.Key) {
 		return fmt.Sprintf("there is no condition key %s, it is %s", c.Key, policy.BoundaryKey)
@@ -25,8 +25,8 @@ func (j *ConditionJudge) spelling() string {
 		return "there is no operator " + name
 	}
 	words := allowSpelling(c, op)
-	if j.Statement.Effect == policy.Deny {
-		words = denySpelling(j.Statement, c, op)
+	if j.statement.Effect == policy.Deny {
+		words = denySpelling(j.statement, c, op)
 	}
 	if words != "" {
 		return words
@@ -87,7 +87,7 @@ func takesBoth(c *policy.Condition) bool {
 }
 
 // whyDead says why no request can meet the condition.
-func (j *ConditionJudge) whyDead() string {
+func (j *conditionJudge) whyDead() string {
 	c := j.condition
 	if misspelt(c.Key) {
 		return fmt.Sprintf("there is no condition key %s, it is %s", c.Key, policy.BoundaryKey)
@@ -120,7 +120,7 @@ const noneFits = "no boundary that can exist fits it"
 
 // whyNone says, after a colon, why every boundary differs from those that a
 // condition names; "" where nothing can be said of it.
-func (j *ConditionJudge) whyNone() string {
+func (j *conditionJudge) whyNone() string {
 	if why := j.whyDead(); why != noneFits && !misspelt(j.condition.Key) {
 		return ": " + why
 	}
@@ -129,7 +129,7 @@ func (j *ConditionJudge) whyNone() string {
 
 // plainVariable reports whether a value has a policy variable in it that is
 // none.
-func (j *ConditionJudge) plainVariable() bool {
+func (j *conditionJudge) plainVariable() bool {
 	return !j.document.Variables() &&
 		slices.ContainsFunc(j.condition.Values, func(v policy.Element) bool { return strings.Contains(v.Text.String(), "${") })
 }

@@ -1,13 +1,20 @@
-package rules
+package holders
 
 import (
 	"testing"
 
 	"github.com/boundlint/boundlint/lint"
-	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
+
+const (
+	ownBoundary   = "arn:aws:iam::111122223333:policy/workload-boundary"
+	otherBoundary = "arn:aws:iam::111122223333:policy/other-boundary"
+)
+
+// setTo is the value of an attribute that is set.
+func setTo(s string) iam.Value { return iam.Value{Text: policy.Literal(s), Set: true} }
 
 // hereARN is the ARN of a resource in the deployment's own account, which
 // nobody knows.
@@ -38,7 +45,7 @@ func TestInAccountOf(t *testing.T) {
 		{ownBoundary, policy.Literal(otherBoundary), ""},
 		{ownBoundary, policy.SymbolText(&policy.Symbol{Kind: policy.SymbolVariable, Name: "b"}), ""},
 	} {
-		got, ok := holders.InAccountOf(c.pattern, c.arn)
+		got, ok := inAccountOf(c.pattern, c.arn)
 		if ok != (c.want != "") || ok && got.String() != c.want {
 			t.Errorf("%s in the account of %s: %s %v, want %q", c.arn, c.pattern, got, ok, c.want)
 		}
@@ -55,12 +62,12 @@ func TestAtPathOf(t *testing.T) {
 		{"arn:aws:iam::111122223333:policy", ""},
 		{"policy/x", ""},
 	} {
-		got, ok := holders.AtPathOf(c.pattern, unseen("x"))
+		got, ok := atPathOf(c.pattern, unseen("x"))
 		if ok != (c.want != "") || ok && got.String() != c.want {
 			t.Errorf("at the path of %s: %s %v, want %q", c.pattern, got, ok, c.want)
 		}
 	}
-	if got, ok := holders.AtPathOf(ownBoundary, policy.Literal(ownBoundary)); ok {
+	if got, ok := atPathOf(ownBoundary, policy.Literal(ownBoundary)); ok {
 		t.Errorf("nothing is unseen in %s", got)
 	}
 }
@@ -91,12 +98,12 @@ func TestRefersTo(t *testing.T) {
 		{"var.b", "var.bb", "", false},
 		{"var.b", "local.b", "", false},
 	} {
-		b := &holders.ApprovedBlock{ApprovedBoundary: lint.ApprovedBoundary{References: []string{"local.other", c.listed}}}
-		if got := b.Lists(c.reference, c.attribute); got != c.want {
+		b := &ApprovedBlock{ApprovedBoundary: lint.ApprovedBoundary{References: []string{"local.other", c.listed}}}
+		if got := b.lists(c.reference, c.attribute); got != c.want {
 			t.Errorf("%s lists %s %s: %v", c.listed, c.reference, c.attribute, got)
 		}
 	}
-	b := &holders.ApprovedBlock{ApprovedBoundary: lint.ApprovedBoundary{References: []string{"var.b", "aws_iam_policy.b"}}}
+	b := &ApprovedBlock{ApprovedBoundary: lint.ApprovedBoundary{References: []string{"var.b", "aws_iam_policy.b"}}}
 	variable := func(name string) policy.Text {
 		return policy.SymbolText(&policy.Symbol{Kind: policy.SymbolVariable, Name: name})
 	}
@@ -120,7 +127,7 @@ func TestRefersTo(t *testing.T) {
 		"a resource named like one":     {iam.Value{Text: reference("var.b", "x")}, false},
 		"part of a text":                {iam.Value{Text: policy.Concat(variable("var.b"), policy.Literal("x"))}, false},
 	} {
-		if got := b.RefersTo(c.value); got != c.want {
+		if got := b.refersTo(c.value); got != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
@@ -151,7 +158,7 @@ func TestSamePolicy(t *testing.T) {
 		{unknown, policy.Literal(ownBoundary), policy.Maybe},
 		{policy.Literal(ownBoundary), unknown, policy.Maybe},
 	} {
-		if got := holders.SamePolicy(c.x, c.y); got != c.want {
+		if got := SamePolicy(c.x, c.y); got != c.want {
 			t.Errorf("%s and %s: %v, want %v", c.x, c.y, got, c.want)
 		}
 	}
@@ -178,7 +185,7 @@ func TestPolicyResource(t *testing.T) {
 		{policy.Literal("iam"), policy.Concat(policy.Literal("policies"), name), policy.False},
 		{policy.Literal("iam"), name, policy.Maybe},
 	} {
-		if got := holders.PolicyResource(policy.ARN{Service: c.service, Resource: c.resource}); got != c.want {
+		if got := PolicyResource(policy.ARN{Service: c.service, Resource: c.resource}); got != c.want {
 			t.Errorf("%s %s: %v, want %v", c.service, c.resource, got, c.want)
 		}
 	}
