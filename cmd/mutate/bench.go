@@ -29,7 +29,7 @@ type suite struct {
 	name, dir, binary string
 	run               string // a regular expression, as of go test
 	met               map[int]bool
-	usual             time.Duration // of the processor
+	usual             time.Duration // how long it takes
 }
 
 // verdict is what came of trying a change.
@@ -54,18 +54,14 @@ func (b *bench) prepare() error {
 		return err
 	}
 	if len(tests) > 0 {
-		if err := b.own(); err != nil {
+		if err := b.include("its tests", b.dir, ""); err != nil {
 			return err
 		}
 	}
 	if b.dir == "rules" {
 		return nil
 	}
-	rules, err := b.build("rules")
-	if err != nil {
-		return err
-	}
-	return b.include(&suite{name: "the fixtures", dir: "rules", binary: rules, run: "^(TestFixtures|TestWays|TestWayFixtures|TestChains|TestWorkedCases)$"})
+	return b.include("the fixtures", "rules", "^(TestFixtures|TestWays|TestWayFixtures|TestChains|TestWorkedCases)$")
 }
 
 // write lists the changed files for the go command.
@@ -113,15 +109,35 @@ const slow = 300 * time.Millisecond
 
 var passed = regexp.MustCompile(`(?m)^ *--- PASS: ([^/\s]+)\S* \((\S+)\)$`)
 
-// own includes the tests of the package itself: the quick ones, then the others.
-func (b *bench) own() error {
-	binary, err := b.build(b.dir)
+// include runs the tests of a binary as they are, keeps which changes they
+// meet, and makes suites of them: the quick ones, then the others.
+func (b *bench) include(name, dir, run string) error {
+	binary, err := b.build(dir)
 	if err != nil {
 		return err
 	}
-	out, err := (&suite{dir: b.dir, binary: binary}).test(time.Hour, nil, "-test.v")
+	notes, err := filepath.Abs(filepath.Join(b.scratch, "met"))
 	if err != nil {
-		return fmt.Errorf("the tests of %s fail as they are: %w\n%s", b.dir, err, out)
+		return err
+	}
+	if err := os.WriteFile(notes, nil, 0o600); err != nil {
+		return err
+	}
+	out, err := (&suite{dir: dir, binary: binary, run: run}).test(time.Hour, "MUTANTS_MET="+notes, "-test.v")
+	if err != nil {
+		return fmt.Errorf("%s fail as they are: %w\n%s", name, err, out)
+	}
+	ids, err := os.ReadFile(notes)
+	if err != nil {
+		return err
+	}
+	met := map[int]bool{}
+	for line := range strings.FieldsSeq(string(ids)) {
+		id, err := strconv.Atoi(line)
+		if err != nil {
+			return err
+		}
+		met[id] = true
 	}
 	took := map[string]time.Duration{} // with all that is below a test
 	for _, m := range passed.FindAllStringSubmatch(string(out), -1) {
@@ -131,56 +147,25 @@ func (b *bench) own() error {
 		}
 		took[m[1]] += d
 	}
-	var quick, others []string
-	for _, test := range slices.Sorted(maps.Keys(took)) {
-		if took[test] < slow {
-			quick = append(quick, test)
-		} else {
-			others = append(others, test)
+	for _, isSlow := range []bool{false, true} {
+		s := &suite{name: name, dir: dir, binary: binary, met: met}
+		var tests []string
+		for _, test := range slices.Sorted(maps.Keys(took)) {
+			if (took[test] >= slow) == isSlow {
+				tests = append(tests, test)
+				s.usual += took[test]
+			}
 		}
-	}
-	for _, tests := range [][]string{quick, others} {
-		if len(tests) == 0 {
-			continue
-		}
-		if err := b.include(&suite{name: "its tests", dir: b.dir, binary: binary, run: "^(" + strings.Join(tests, "|") + ")$"}); err != nil {
-			return err
+		if s.run = "^(" + strings.Join(tests, "|") + ")$"; len(tests) > 0 {
+			b.suites = append(b.suites, s)
 		}
 	}
 	return nil
 }
 
-// include runs a suite as it is, and keeps which changes it meets.
-func (b *bench) include(s *suite) error {
-	met, err := filepath.Abs(filepath.Join(b.scratch, fmt.Sprintf("met-%d", len(b.suites))))
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(met, nil, 0o600); err != nil {
-		return err
-	}
-	if out, err := s.test(time.Hour, []string{"MUTANTS_MET=" + met}); err != nil {
-		return fmt.Errorf("%s fail as they are: %w\n%s", s.name, err, out)
-	}
-	ids, err := os.ReadFile(met)
-	if err != nil {
-		return err
-	}
-	s.met = map[int]bool{}
-	for line := range strings.FieldsSeq(string(ids)) {
-		id, err := strconv.Atoi(line)
-		if err != nil {
-			return err
-		}
-		s.met[id] = true
-	}
-	b.suites = append(b.suites, s)
-	return os.Remove(met)
-}
-
 // test runs a suite with a bound of the processor's time and of memory, where
 // the shell can set them: a change may make a loop without end.
-func (s *suite) test(limit time.Duration, env []string, flags ...string) ([]byte, error) {
+func (s *suite) test(limit time.Duration, env string, flags ...string) ([]byte, error) {
 	args := append([]string{s.binary, "-test.short", "-test.failfast"}, flags...)
 	if s.run != "" {
 		args = append(args, "-test.run="+s.run)
@@ -193,17 +178,13 @@ func (s *suite) test(limit time.Duration, env []string, flags ...string) ([]byte
 	defer cancel()
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Dir = s.dir
-	cmd.Env = append(os.Environ(), env...)
-	out, err := cmd.CombinedOutput()
-	if err == nil && s.usual == 0 {
-		s.usual = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	}
-	return out, err
+	cmd.Env = append(os.Environ(), env)
+	return cmd.CombinedOutput()
 }
 
 // try runs the tests that meet a change.
 func (b *bench) try(m *mutant) (verdict, error) {
-	made, met := []string{"MUTANT_MADE=" + strconv.Itoa(m.id)}, false
+	made, met := "MUTANT_MADE="+strconv.Itoa(m.id), false
 	for _, s := range b.suitesFor(m) {
 		if !s.met[m.id] {
 			continue

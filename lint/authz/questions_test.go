@@ -141,10 +141,18 @@ func TestDefaultApproval(t *testing.T) {
 		"any":            {`"Null":{"iam:PermissionsBoundary":"false"}`, Allowed},
 		"all of AWS":     {`"ArnLike":{"iam:PermissionsBoundary":"arn:aws:iam::aws:policy/*"}`, Allowed},
 		"all of account": {`"ArnLike":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/*"}`, Undetermined},
+		// Every request carries the account of its principal (IAM User Guide,
+		// global condition keys), so the value names one policy.
+		"pinned in its own account": {`"StringEquals":{"iam:PermissionsBoundary":"arn:aws:iam::${aws:PrincipalAccount}:policy/Any"}`, Denied},
+		"pinned by a user's name":   {`"StringEquals":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/${aws:username}"}`, Denied}, // a role has none
+		"pinned by a tag":           {`"StringEquals":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/${aws:PrincipalTag/team}"}`, Undetermined},
+		"pinned, and more":          {`"StringEquals":{"iam:PermissionsBoundary":["arn:aws:iam::111122223333:policy/Any","<more>"]}`, Undetermined},
 	} {
 		t.Run(name, func(t *testing.T) {
+			var w world
+			w.symbol(policy.Symbol{Kind: policy.SymbolSpread, Name: "more"})
 			p := parsePrincipal(devRole)
-			p.Identity = []*Policy{parsedText(t, one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{`+c.value+`}}`), policy.IdentityPolicy)}
+			p.Identity = []*Policy{w.policy(t, one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{`+c.value+`}}`))}
 			u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
 			if got := CanCreateWithoutBoundary(p, u, Role); got.Verdict != c.want {
 				t.Errorf("got %v, want %v; %v %v", got.Verdict, c.want, got.Witness, got.Reasons)
