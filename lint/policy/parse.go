@@ -254,11 +254,11 @@ func (p *parser) spread(sym *Symbol) *Symbol {
 	return p.syms.Intern(Symbol{Kind: SymbolSpread, Name: sym.Name, Scope: sym.Scope, References: sym.References, Reasons: sym.Reasons})
 }
 
-// name resolves the name of an element: case is forgiven with a remark, since
-// no source says that IAM refuses it.
-func (p *parser) name(key JSON, known []string, where string) (string, bool) {
+// name resolves the name of an element, to "" where there is none of that name.
+// Case is forgiven with a remark, since no source says that IAM refuses it.
+func (p *parser) name(key JSON, known []string, where string) string {
 	if slices.Contains(known, key.Text) {
-		return key.Text, true
+		return key.Text
 	}
 	for _, k := range known {
 		if strings.EqualFold(k, key.Text) {
@@ -266,7 +266,7 @@ func (p *parser) name(key JSON, known []string, where string) (string, bool) {
 				p.remark(CodeElementCase, at, fmt.Sprintf("%q is not how IAM writes %s; whether it takes this is not documented", key.Text, k),
 					"Write "+k+".")
 			}
-			return k, true
+			return k
 		}
 	}
 	detail := "IAM knows " + strings.Join(known, ", ") + " here."
@@ -274,7 +274,7 @@ func (p *parser) name(key JSON, known []string, where string) (string, bool) {
 		detail = "Write " + near + "."
 	}
 	p.refuse(CodeUnknownElement, p.at(key), fmt.Sprintf("%s has no element %q", where, key.Text), detail)
-	return "", false
+	return ""
 }
 
 // duplicates refuses names that stand twice in one object; no two may differ
@@ -326,7 +326,7 @@ func (p *parser) document(root JSON) {
 			p.hide(sym[0])
 			return
 		}
-		switch name, _ := p.name(m.Name, documentElements, "a policy document"); name {
+		switch p.name(m.Name, documentElements, "a policy document") {
 		case "Version":
 			p.version(m.Value)
 		case "Id":

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,10 +46,7 @@ func (p *parser) principals(n JSON, name string) *Principals {
 			ps.Unknown = syms[0]
 			return ps
 		}
-		typ, ok := p.name(m.Name, principalTypes, name)
-		if !ok {
-			typ = m.Name.Text
-		}
+		typ := cmp.Or(p.name(m.Name, principalTypes, name), m.Name.Text)
 		for _, e := range p.list(nil, m.Value, name+" "+typ) {
 			ps.Entries = append(ps.Entries, Principal{typ, e})
 			p.principal(typ, e)

@@ -41,9 +41,7 @@ func (p *parser) oneStatement(n JSON) {
 			p.hideStatement(s, syms[0])
 			return
 		}
-		if name, ok := p.name(key, statementElements, "a statement"); ok {
-			p.element(s, name, value)
-		}
+		p.element(s, p.name(key, statementElements, "a statement"), value)
 	}
 	p.complete(s)
 }
