@@ -48,10 +48,10 @@ var EscalationPath = &lint.Rule{
 		if err != nil {
 			return err
 		}
-		answer := paths.Search.Of(a).Judge()
+		answer := escalation.OfAccount.Of(a).Judge()
 		var found []lint.Finding
 		for _, path := range answer.Paths {
-			found = append(found, escalationFinding(a, a.ByEntity[path.Actor.Entity], path))
+			found = append(found, escalationFinding(a, path.Actor, path))
 		}
 		paths.CloseAll(a, found, answer.Paths)
 		for _, f := range found {
