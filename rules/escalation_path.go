@@ -19,7 +19,7 @@ import (
 // EscalationPath reports who can become, or control, somebody unbounded or an
 // administrator.
 var EscalationPath = &lint.Rule{
-	ID: "escalation-path", Severity: lint.Error, Leg: lint.ThirdLeg,
+	ID: "escalation-path", Severity: lint.Error, Leg: lint.ThirdLeg, Topic: lint.EscalationTopic,
 	Doc: lint.Doc{
 		Title: "A holder can reach an unbounded or administrator entity by a known way",
 		What: "For every role and user: whom can it become or control by the known ways to gain privileges (assuming roles, changing policies, trust and " +

@@ -300,7 +300,7 @@ func (e *engine) createFree(n *node, w *Way, arns []policy.Text) attempt {
 	for i, keys := range free {
 		a := e.try(n, &situation{way: w, boundary: keys, arns: arns})
 		if i == ownLast && a.verdict == authz.Allowed {
-			return asGlob(a, written)
+			return underOwnBoundary(a, written)
 		}
 		if a.verdict == authz.Allowed {
 			return a
@@ -335,11 +335,13 @@ func (e *engine) ownBoundary(n *node, w *Way) (policy.Text, *authz.Witness) {
 	return x, nil
 }
 
-// asGlob names the way by which somebody is made under a boundary of the
+// underOwnBoundary names the way by which somebody is made under a boundary of the
 // actor's own making, and has the proof begin with writing that.
-func asGlob(a attempt, written *authz.Witness) attempt {
-	if w, ok := Find("b-glob-create"); ok && a.way.Target == TargetNewRole {
-		a.way = w
+func underOwnBoundary(a attempt, written *authz.Witness) attempt {
+	for _, w := range Ways() {
+		if w.OwnBoundary && w.Target == a.way.Target {
+			a.way = w
+		}
 	}
 	a.requests = append([]authz.Answer{{Verdict: authz.Allowed, Witness: written}}, a.requests...)
 	return a
