@@ -1,9 +1,7 @@
-package paths
+package escalation
 
 import (
 	"github.com/boundlint/boundlint/lint/compute"
-	"github.com/boundlint/boundlint/lint/escalation"
-	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -12,16 +10,16 @@ import (
 // launches: whoever writes that version decides what is launched. A group or
 // fleet of the input tells it. A template that none of them launches by such a
 // name may be launched by something that the input does not contain.
-func launched(a *holders.Account) []*escalation.Compute {
-	var out []*escalation.Compute
-	for _, t := range a.Model.Compute {
+func launched(m *iam.Model) []*computeResource {
+	var out []*computeResource
+	for _, t := range m.Compute {
 		if t.Gone() || t.Kind != compute.LaunchTemplate {
 			continue
 		}
 		thing := func(which compute.Kind, doubt string, by *policy.Symbol) {
-			out = append(out, &escalation.Compute{Kind: which, Address: t.Address, ARN: t.ARN, Tags: t.Tags, Doubt: doubt, DoubtBy: by})
+			out = append(out, &computeResource{&iam.Compute{Declared: t.Declared, Kind: which, ARN: t.ARN, Tags: t.Tags}, doubt, by})
 		}
-		use := usedVersions(a, t)
+		use := usedVersions(m, t)
 		switch {
 		case use.byDefault:
 			thing(compute.LaunchedDefault, "", nil)
@@ -45,9 +43,9 @@ type versionsUsed struct {
 	hidden              *policy.Symbol
 }
 
-func usedVersions(a *holders.Account, t *iam.Compute) versionsUsed {
+func usedVersions(m *iam.Model, t *iam.Compute) versionsUsed {
 	var out versionsUsed
-	for _, g := range a.Model.Compute {
+	for _, g := range m.Compute {
 		if g.Gone() || g.Leads != t || g.Kind == compute.Instance {
 			// An instance is launched once.
 			continue
