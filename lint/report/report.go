@@ -66,6 +66,7 @@ type format struct {
 func formats() []format {
 	return []format{
 		{"text", reporterFunc(reportText)},
+		{"compact", reporterFunc(reportCompact)},
 		{"json", reporterFunc(reportJSON)},
 		{"sarif", reporterFunc(reportSARIF)},
 		{"github", reporterFunc(reportGitHub)},

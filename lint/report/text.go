@@ -57,17 +57,22 @@ func reportText(w io.Writer, r *lint.Report, o Options) error {
 	if r.Summary.Violations+r.Summary.Undetermined > 0 {
 		color = "1"
 	}
+	for _, line := range decidedLines(r, o) {
+		t.line(line)
+	}
+	// One line, however long: scripts take the last line of the output.
+	t.line(t.paint(color, summaryLine(r)))
+	return t.w.Flush()
+}
+
+// decidedLines say by what else it was decided what a report says, and what was
+// looked at.
+func decidedLines(r *lint.Report, o Options) []string {
 	names := someNames
 	if o.Verbose {
 		names = allNames
 	}
-	for _, line := range inForceLines(&r.InForce, names) {
-		t.line(line)
-	}
-	t.line("coverage: " + coverageOf(r.Coverage, r.Inputs, names))
-	// One line, however long: scripts take the last line of the output.
-	t.line(t.paint(color, summaryLine(r)))
-	return t.w.Flush()
+	return append(inForceLines(&r.InForce, names), "coverage: "+coverageOf(r.Coverage, r.Inputs, names))
 }
 
 // beyond names what the inputs do not contain through which somebody could get
