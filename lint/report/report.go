@@ -70,10 +70,13 @@ func formats() []format {
 		{"json", reporterFunc(reportJSON)},
 		{"sarif", reporterFunc(reportSARIF)},
 		{"github", reporterFunc(reportGitHub)},
+		{"gitlab", reporterFunc(reportGitLab)},
 		{"junit", reporterFunc(reportJUnit)},
+		{"checkstyle", reporterFunc(reportCheckstyle)},
 		{"markdown", reporterFunc(reportMarkdown)},
 		{"html", reporterFunc(reportHTML)},
 		{"asff", reporterFunc(reportASFF)},
+		{"ocsf", reporterFunc(reportOCSF)},
 	}
 }
 

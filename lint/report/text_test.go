@@ -149,7 +149,7 @@ func TestNames(t *testing.T) {
 	if _, ok := report.ByName("yaml"); ok {
 		t.Error("there is a reporter yaml")
 	}
-	if got := strings.Join(report.Names(), " "); got != "text compact json sarif github junit markdown html asff" {
+	if got := strings.Join(report.Names(), " "); got != "text compact json sarif github gitlab junit checkstyle markdown html asff ocsf" {
 		t.Errorf("names %s", got)
 	}
 }
