@@ -22,6 +22,10 @@ runs nothing. Without PATH it reads the current directory; - is standard input.
 
 Exit codes: 0 nothing found, 1 findings at or above --fail-on, 2 wrong usage, an
 input that could not be read, or nothing that could be checked.
+
+Each flag can be set by a variable of the environment, --fail-on by
+BOUNDLINT_FAIL_ON; one that may be repeated by a value on each line. A flag on
+the command line takes the place of its variable.
 `
 
 func (p *program) helpCommand() *cli.Command {
