@@ -100,14 +100,17 @@ func TestHostileInputs(t *testing.T) {
 		t.Errorf("%d cases", len(cases))
 	}
 	for _, c := range cases {
-		got := costOf(t, c)
-		if got.code < exitClean || got.code > exitFailure || strings.Contains(got.said, "goroutine ") || strings.Contains(got.said, "internal error") {
-			t.Errorf("%s: exit %d, %.2000s", c.name, got.code, got.said)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			got := costOf(t, c)
+			if got.code < exitClean || got.code > exitFailure || strings.Contains(got.said, "goroutine ") || strings.Contains(got.said, "internal error") {
+				t.Errorf("exit %d, %.2000s", got.code, got.said)
+			}
+		})
 	}
 }
 
-// BenchmarkHostile prints what takes longest and what takes most memory:
+// BenchmarkHostileInputs prints what takes longest and what takes most memory:
 //
 //	go test -run '^$' -bench HostileInputs -benchtime 1x ./cmd/boundlint
 //

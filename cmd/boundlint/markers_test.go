@@ -277,9 +277,6 @@ const plantedDump = `{"UserDetailList":[],"GroupDetailList":[],"Policies":[],"Ro
 func plantedCommands(input []string) [][]string {
 	var out [][]string
 	add := func(args ...string) { out = append(out, slices.Concat(args, input, []string{"--verbose"})) }
-	for _, format := range report.Names() {
-		add("lint", "--format", format)
-	}
 	for _, format := range []string{"text", "json"} {
 		for _, address := range []string{"aws_iam_role.trust", "aws_iam_user.u", "aws_iam_role.nobody", "app-trus", "aws_ssoadmin_permission_set.ps"} {
 			add("can", address, "--format", format)
@@ -292,6 +289,26 @@ func plantedCommands(input []string) [][]string {
 			add("simulate", "--as", as, "--action", "iam:CreatePolicyVersion", "--search", "--format", format)
 			add("simulate", "--as", as, "--action", "iam:PassRole", "--resource", "aws_iam_role.name", "--format", format)
 		}
+	}
+	return out
+}
+
+// plantedReports judges an input and returns its report in every format, and
+// what is said on standard error, by the command that writes it alone.
+func plantedReports(t *testing.T, input []string) map[string]string {
+	t.Helper()
+	args := append([]string{"lint", "--verbose"}, input...)
+	for _, format := range report.Names() {
+		args = append(args, "--format", format+"=report."+format)
+	}
+	got := boundlint(t, "", nil, args...)
+	out := map[string]string{strings.Join(args, " "): got.stdout + got.stderr}
+	for _, format := range report.Names() {
+		text, err := os.ReadFile("report." + format)
+		if err != nil || len(text) == 0 {
+			t.Errorf("%v: nothing is in the report as %s: %v, %.300s", input, format, err, got.stderr)
+		}
+		out[strings.Join(input, " ")+" as "+format] = string(text)
 	}
 	return out
 }
@@ -334,6 +351,9 @@ func TestMarkers(t *testing.T) {
 					t.Errorf("%v: nothing is shown: %.300s", args, got.stderr)
 				}
 				said[prefix][strings.Join(args, " ")] = text
+			}
+			for command, text := range plantedReports(t, inputs[name]) {
+				said[prefix][command] = strings.ReplaceAll(text, dir, "DIR")
 			}
 		}
 		if got := boundlint(t, "", nil, "lint", "config", "--format", "json=report.json", "--format", "text"); got.code == exitFailure {

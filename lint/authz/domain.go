@@ -49,7 +49,7 @@ func (d *domain) contains(x policy.Text) bool {
 		return false
 	}
 	tail = tail.Map(func(s *policy.Symbol) (policy.Text, bool) { return policy.Literal("x"), hidesText(s) })
-	fits := func(p *pattern) bool { return p.match(tail, false, &env{}) == yes }
+	fits := func(p *pattern) bool { return p.match(tail, false, &env{}) == policy.True }
 	return slices.ContainsFunc(d.templates, fits) && !slices.ContainsFunc(d.reserved, fits)
 }
 
@@ -183,7 +183,7 @@ func takes(action *catalog.Action, x policy.Text) bool {
 			continue
 		}
 		for _, glob := range r.Type.Patterns() {
-			if newPattern(policy.Literal(glob), globSyntax, false).match(x, false, &env{}) != no {
+			if newPattern(policy.Literal(glob), globSyntax, false).match(x, false, &env{}) != policy.False {
 				return true
 			}
 		}

@@ -282,15 +282,15 @@ func (p *pattern) isSpread() bool { return p.spread != nil }
 
 // matchSpread is match for a pattern that stands for any number of entries:
 // one of them may match where one of what they may be does.
-func (p *pattern) matchSpread(match func(*pattern) tri) tri {
+func (p *pattern) matchSpread(match func(*pattern) policy.Truth) policy.Truth {
 	if p.alternatives == nil {
-		return maybe
+		return policy.Maybe
 	}
-	result := no
+	result := policy.False
 	for _, alternative := range p.alternatives {
-		result = max(result, match(alternative))
+		result = result.Or(match(alternative))
 	}
-	return min(result, maybe)
+	return result.And(policy.Maybe)
 }
 
 // spreadLangs are the languages of what a pattern that stands for any number
