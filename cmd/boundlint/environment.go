@@ -24,8 +24,8 @@ func fromEnvironment(c *cli.Command, given []word, lookupEnv func(string) (strin
 	var out []word
 	for _, f := range c.Flags {
 		names := f.Names()
-		value, _ := lookupEnv(variableOf(names[0]))
-		if value == "" || slices.ContainsFunc(given, func(w word) bool { return slices.Contains(names, w.flag) }) {
+		value, set := lookupEnv(variableOf(names[0]))
+		if !set || value == "" || slices.ContainsFunc(given, func(w word) bool { return slices.Contains(names, w.flag) }) {
 			continue
 		}
 		values := []string{value}

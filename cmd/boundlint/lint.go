@@ -117,6 +117,7 @@ func (p *program) lint(c *cli.Context) error {
 	}
 	rep, err := p.judge(in, driver.Options{
 		Share:           p.share,
+		Source:          in.source(),
 		Against:         against,
 		SameAccount:     c.Bool("same-account"),
 		NoInlineIgnores: c.Bool("no-inline-ignores"),

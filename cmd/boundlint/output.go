@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -107,23 +106,6 @@ func (p *program) color(when string) (bool, error) {
 		return p.getenv("NO_COLOR") == "" && p.getenv("TERM") != "dumb" && isTerminal(p.stdout), nil
 	}
 	return false, usagef("--color takes auto, always or never, not %s", when)
-}
-
-// width is the number of columns of the terminal, where a shell tells it.
-func (p *program) width() int {
-	if columns, err := strconv.Atoi(p.getenv("COLUMNS")); err == nil && columns > 0 && isTerminal(p.stdout) {
-		return columns
-	}
-	return 0
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&fs.ModeCharDevice != 0
 }
 
 // readHere reports whether text goes to a terminal.

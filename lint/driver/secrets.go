@@ -194,7 +194,7 @@ func named(d *policy.Document) []string {
 // who writes the configuration, and no report shows it.
 func (s *Secrets) cover(f *lint.Finding) {
 	for _, text := range []*string{
-		&f.Address, &f.Attribute, &f.Message, &f.Remediation, &f.Excerpt, &f.Because, &f.HiddenBy, &f.Cause, &f.Origin, &f.Key,
+		&f.Address, &f.Attribute, &f.Message, &f.Remediation, &f.Excerpt, &f.Source, &f.Because, &f.HiddenBy, &f.Cause, &f.Origin, &f.Key,
 	} {
 		*text = s.sentence(*text)
 	}
