@@ -172,6 +172,7 @@ func (p *program) app() *cli.App {
 			p.canCommand(),
 			p.reportCommand(),
 			p.initCommand(),
+			p.completionCommand(),
 			p.versionCommand(),
 			p.helpCommand(),
 		},
