@@ -229,6 +229,7 @@ func (s *sarifWriter) result(c *candidate) sarifResult {
 		out.RelatedLocations = append(out.RelatedLocations, l)
 	}
 	out.CodeFlows = s.flow(f)
+	out.Fixes = s.fixes(f)
 	if c.suppressed != nil {
 		out.Suppressions = []sarifSuppression{suppression(c.suppressed)}
 	}
