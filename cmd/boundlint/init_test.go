@@ -17,7 +17,7 @@ func TestInit(t *testing.T) {
 	}
 	// But that it is there is told.
 	after := boundlint(t, "", nil, "bad.json", "--verbose")
-	after.stdout = regexp.MustCompile(`(?m)^configuration: \.boundlint\.hcl \(sha256 [0-9a-f]{64}\)\n`).ReplaceAllString(after.stdout, "")
+	after.stdout = regexp.MustCompile(`(?m)^configuration: \.boundlint\.hcl \(sha256\s+[0-9a-f]{64}\)\n`).ReplaceAllString(after.stdout, "")
 	if after != before {
 		t.Errorf("the file that init writes changes the outcome: %+v", after)
 	}

@@ -98,6 +98,8 @@ func TestArguments(t *testing.T) {
 		"one dash":                 {args: "bad.json -format json", code: 1, stdout: `"rule": "boundary-missing"`},
 		"short":                    {args: "bad.json -f json", code: 1, stdout: `"rule": "boundary-missing"`},
 		"end of flags":             {args: "--format json -- bad.json", code: 1, stdout: `"rule": "boundary-missing"`},
+		"fail on nothing":          {args: "bad.json --fail-on none", code: 0, stdout: "boundary-missing"},
+		"fail on nothing, unread":  {args: "bad.json gone.json --fail-on none", code: 2, stderr: "boundlint: gone.json: there is no such file or directory\n"},
 		"fail on warning":          {args: "bad.json --fail-on warning", code: 1},
 		"command over path":        {args: "rules", code: 0, stdout: "the run itself"},
 		"path of that name":        {args: "./rules", code: 1, stdout: "aws_iam_role.bare"},
@@ -117,7 +119,7 @@ func TestArguments(t *testing.T) {
 		"no file":             {args: "--format json= bad.json", code: 2, stderr: "boundlint: --format json= names no file\n"},
 		"over an input":       {args: "--format json=bad.json bad.json", code: 2, stderr: "boundlint: --format json=bad.json would write over an input\n"},
 		"no directory":        {args: "--format json=no/x bad.json", code: 2, stderr: "boundlint: write no/x: no such file or directory\n"},
-		"severity":            {args: "--fail-on warn bad.json", code: 2, stderr: "boundlint: --fail-on takes error, warning or note, not warn\n"},
+		"severity":            {args: "--fail-on warn bad.json", code: 2, stderr: "boundlint: --fail-on takes error, warning, note or none, not warn\n"},
 		"color":               {args: "--color=yes bad.json", code: 2, stderr: "boundlint: --color takes auto, always or never, not yes\n"},
 		"switch":              {args: "--strict=maybe bad.json", code: 2, stderr: "boundlint: --strict is there or not, or =true or =false; it takes no value \"maybe\"\n"},
 		"hostile name":        {args: "x\x1b[2J.json", code: 2, stderr: "boundlint: x\ufffd[2J.json: there is no such file or directory\n"},
@@ -294,12 +296,12 @@ func TestColor(t *testing.T) {
 	if content, err := os.ReadFile("report.txt"); err != nil || bytes.Contains(content, []byte("\x1b[")) {
 		t.Errorf("%v %q", err, content)
 	}
-	// The device is a terminal by all that can be asked without one.
-	if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil && runtime.GOOS != "windows" {
-		defer null.Close()
+	// One end of a terminal is one, where the system makes it by this name.
+	if terminal, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0); err == nil && runtime.GOOS == "linux" {
+		defer terminal.Close()
 		for env, want := range map[string]bool{"": true, "NO_COLOR=1": false, "TERM=dumb": false} {
 			key, value, _ := strings.Cut(env, "=")
-			p := &program{stdout: null, lookupEnv: func(k string) (string, bool) { return value, k == key }}
+			p := &program{stdout: terminal, lookupEnv: func(k string) (string, bool) { return value, k == key }}
 			if got, _ := p.color("auto"); got != want {
 				t.Errorf("%q: %v", env, got)
 			}
