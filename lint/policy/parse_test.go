@@ -57,6 +57,8 @@ func TestParseRefuses(t *testing.T) {
 	}{
 		{"empty", ``, IdentityPolicy, CodeNotJSON, true, ``, ""},
 		{"no JSON", `{"Statement": [}`, IdentityPolicy, CodeNotJSON, true, ``, ""},
+		{"a name without quotes", `{Version:"2012-10-17"}`, IdentityPolicy, CodeNotJSON, true, ``, "a name in double quotes is expected here"},
+		{"a name without a colon", `{"Version"}`, IdentityPolicy, CodeNotJSON, true, ``, "a colon is expected after the name"},
 		{"trailing comma", `{"Version":"2012-10-17","Statement":[{` + star + `},]}`, IdentityPolicy, CodeNotJSON, true, ``, ""},
 		{"trailing data", statement(star) + "}", IdentityPolicy, CodeTrailingData, true, `}`, ""},
 		{"twice", `"{\"Statement\":[]}"`, IdentityPolicy, CodeEncodedTwice, true, `"{\"Statement\":[]}"`, "jsonencode"},
