@@ -8,7 +8,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/config"
 	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/files"
@@ -65,13 +64,18 @@ func (p *program) init(c *cli.Context) error {
 // propose returns the configuration for a directory, and what is in it as a
 // phrase.
 func (p *program) propose(c *cli.Context, dir string) (text []byte, found string, err error) {
-	models, err := p.rootModules(c, dir)
+	if err := p.startBudget(c); err != nil {
+		return nil, "", err
+	}
+	models, s, err := p.survey(c, dir, nil)
 	if err != nil {
 		return nil, "", err
 	}
-	s, err := survey.Of(models)
-	if err != nil {
-		return nil, "", err
+	if names := s.Workspaces; len(names) > 0 {
+		// In the workspaces that it has found, more is known.
+		if models, s, err = p.survey(c, dir, names); err != nil {
+			return nil, "", err
+		}
 	}
 	if s.Entities.Of() == 0 {
 		return config.Template(), "no role or user was found, so that everything in it is commented out and shows the defaults", nil
@@ -83,29 +87,37 @@ func (p *program) propose(c *cli.Context, dir string) (text []byte, found string
 	return config.Propose(s, p.now()), found, nil
 }
 
-// rootModules reads those in a directory and in all below.
-func (p *program) rootModules(c *cli.Context, dir string) ([]*iam.Model, error) {
-	if err := p.startBudget(c); err != nil {
-		return nil, err
-	}
+// survey reads the root modules in a directory and in all below, in each of the
+// workspaces where they use one.
+func (p *program) survey(c *cli.Context, dir string, workspaces []string) ([]*iam.Model, *survey.Survey, error) {
 	in := &inputs{paths: []string{dir}}
 	find := p.settings(c)
 	options, err := p.sourceOptions(c, find)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	options.Recursive, options.Share = true, p.share.Part(1, 2)
+	if len(workspaces) > 0 {
+		options.Workspaces = func(string) []string { return workspaces }
+	}
+	options.Recursive, options.Share = true, p.share.Part(1, 3)
 	if err := in.read(dir, options, find); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(in.faults) > 0 {
-		return nil, errors.Join(in.faults...)
+		return nil, nil, errors.Join(in.faults...)
 	}
 	var models []*iam.Model
 	for _, b := range in.batches {
 		models = append(models, b.models...)
 	}
-	return models, nil
+	secrets := map[*iam.Model]*driver.Secrets{}
+	s, err := survey.Of(models, func(m *iam.Model, text string) bool {
+		if _, gathered := secrets[m]; !gathered {
+			secrets[m] = driver.SecretsOf(m, isConditionKey)
+		}
+		return secrets[m].Cover(text) != text
+	})
+	return models, s, err
 }
 
 // reportingRules finds out which rules report the deployers as the survey
@@ -123,7 +135,7 @@ func (p *program) reportingRules(s *survey.Survey, models []*iam.Model) error {
 	for i := range s.Deployers {
 		d := &s.Deployers[i]
 		for _, f := range report.Findings {
-			if f.Address == d.Address && f.Severity == lint.Error && !slices.Contains(d.Rules, f.Rule) {
+			if f.Address == d.Address && !slices.Contains(d.Rules, f.Rule) {
 				d.Rules = append(d.Rules, f.Rule)
 			}
 		}

@@ -20,7 +20,8 @@ const exemptDays = 90
 // of it says what it was inferred from.
 func Propose(s *survey.Survey, today time.Time) []byte {
 	w := &proposal{survey: s, settings: s.Settings(), today: today}
-	w.comment(`The configuration for boundlint, as "boundlint init" proposes it from %s with %s. Read it: each part says what it was inferred from. "boundlint explain RULE" tells about a rule.`,
+	w.comment(`The configuration for boundlint, as "boundlint init" proposes it from %s with %s. `+
+		`Read it: each part says what it was inferred from. "boundlint explain RULE" tells about a rule.`,
 		rootModules(len(s.Roots)), counted(s.Entities))
 	w.accounts()
 	w.boundaries()
@@ -94,6 +95,8 @@ func (w *proposal) naming() {
 		switch {
 		case n.Pattern != "*":
 			w.comment("%d of %s fit.", n.Fitting, knownNames(n.Known))
+		case n.Known < survey.LeastNames:
+			w.comment("With %s there is no telling what they have in common: no prefix is asked for.", knownNames(n.Known))
 		case len(n.Frequent) == 0:
 			w.comment("Of %s, none has a prefix: none is asked for.", knownNames(n.Known))
 		default:
@@ -108,35 +111,34 @@ func (w *proposal) naming() {
 }
 
 func (w *proposal) workspaces() {
-	var roots, names []string
-	seen := map[string]bool{}
+	var asking []string
 	for _, r := range w.survey.Roots {
-		if !r.AsksWorkspace {
-			continue
-		}
-		roots = append(roots, r.Path)
-		for _, name := range r.Workspaces {
-			if !seen[name] {
-				seen[name] = true
-				names = append(names, quote(name))
-			}
+		if r.AsksWorkspace {
+			asking = append(asking, r.Path)
 		}
 	}
+	var names []string
+	for _, name := range w.survey.Workspaces {
+		names = append(names, quote(name))
+	}
 	switch {
-	case len(roots) == 0:
+	case len(asking) == 0:
 	case len(names) == 0:
-		w.comment("terraform.workspace is used by %s, first by %s: name the workspaces here to have each judged.", rootModules(len(roots)), roots[0])
+		w.comment("terraform.workspace is used by %s, first by %s: name the workspaces here to have each judged.",
+			rootModules(len(asking)), asking[0])
 		w.printf("#workspaces = [\"dev\", \"prod\"]\n")
 	default:
-		w.comment("terraform.workspace is used by %s, first by %s. The names are those of variable files, and those that the configuration compares with.",
-			rootModules(len(roots)), roots[0])
+		w.comment("terraform.workspace is used by %s, first by %s. The names are those of variable files, "+
+			"and those that the configuration compares with.",
+			rootModules(len(asking)), asking[0])
 		w.printf("workspaces = [%s]\n", strings.Join(names, ", "))
 	}
 }
 
 func (w *proposal) deployers() {
 	for _, d := range w.survey.Deployers {
-		w.comment("%s of %s seems to deploy: %s. It is not judged as an actor. Paths of others to it are still reported.", d.Address, d.Root, d.Because)
+		w.comment("%s of %s seems to deploy: %s. It is not judged as an actor. Paths of others to it are still reported.",
+			d.Address, d.Root, d.Because)
 		w.printf("trusted %s {\nreason = %s\n}\n", quote(d.Address), quote(d.Reason()))
 		if len(d.Rules) == 0 {
 			continue
@@ -146,7 +148,8 @@ func (w *proposal) deployers() {
 			rules = append(rules, quote(id))
 		}
 		until := w.today.AddDate(0, 0, exemptDays).Format(time.DateOnly)
-		w.printf("exempt %s {\nrules = [%s]\nreason = %s\nuntil = %s\n}\n", quote(d.Address), strings.Join(rules, ", "), quote(d.Reason()), quote(until))
+		w.printf("exempt %s {\nrules = [%s]\n", quote(d.Address), strings.Join(rules, ", "))
+		w.printf("reason = %s\nuntil = %s\n}\n", quote(d.Reason()), quote(until))
 	}
 }
 

@@ -23,15 +23,22 @@ type Boundary struct {
 	Location iam.Location
 }
 
-// boundary counts the boundary of an entity.
-func (s *surveyor) boundary(e *iam.Entity) {
+// boundary counts the boundary of an entity once, in however many workspaces
+// it has it. The key names the entity.
+func (s *surveyor) boundary(m *iam.Model, key string, e *iam.Entity) {
+	count := func(c *Count, boundary string) {
+		if key := key + "\x00" + boundary; !s.seen[key] {
+			s.seen[key] = true
+			c.add(e)
+		}
+	}
 	v := e.Boundary
 	switch {
 	case !v.Set:
-		s.out.Unbounded.add(e)
+		count(&s.out.Unbounded, "none")
 		return
 	case v.Sensitive:
-		s.out.Hidden.add(e)
+		count(&s.out.Hidden, "hidden")
 		return
 	}
 	b := Boundary{Location: v.Location}
@@ -40,20 +47,24 @@ func (s *surveyor) boundary(e *iam.Entity) {
 	}
 	if b.ARN, b.Name = anyAccount(v.Text); b.ARN == "" {
 		if len(v.References) == 0 {
-			s.out.Hidden.add(e)
+			count(&s.out.Hidden, "hidden")
 			return
 		}
 		b.Reference = strings.TrimSuffix(v.References[0], ".arn")
 		b.Name = b.Reference[strings.LastIndexByte(b.Reference, '.')+1:]
 	}
+	if s.secret(m, b.ARN) || s.secret(m, b.Reference) || s.secret(m, b.Name) {
+		count(&s.out.Hidden, "hidden")
+		return
+	}
 	b.Wide = holders.AWSWide(b.ARN) == policy.True
-	key := b.ARN + "\x00" + b.Reference
-	known := s.boundaries[key]
+	id := b.ARN + "\x00" + b.Reference
+	known := s.boundaries[id]
 	if known == nil {
 		known = &b
-		s.boundaries[key] = known
+		s.boundaries[id] = known
 	}
-	known.add(e)
+	count(&known.Count, id)
 }
 
 // anyAccount is the ARN of a managed policy in whatever account and partition

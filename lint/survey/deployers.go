@@ -22,13 +22,24 @@ type Deployer struct {
 	Rules []string
 }
 
+// words are those of a name: TerraformRole has two, ci-deploy has two.
+var words = regexp.MustCompile(`[A-Z]+[a-z]*|[a-z]+`)
+
 // deploying are words in names of what deploys.
-var deploying = regexp.MustCompile(`(?i)(^|[^a-z])(deploy(er|ment)?|terraform|opentofu|tofu|atlantis|spacelift|pipeline|ci|cicd|github|gitlab|jenkins)([^a-z]|$)`)
+var deploying = map[string]bool{
+	"deploy": true, "deployer": true, "deployment": true, "terraform": true, "opentofu": true, "tofu": true, "atlantis": true,
+	"spacelift": true, "pipeline": true, "ci": true, "cicd": true, "github": true, "gitlab": true, "jenkins": true,
+}
+
+// soundsDeploying reports whether one of the words of a name is such a word.
+func soundsDeploying(name string) bool {
+	return slices.ContainsFunc(words.FindAllString(name, -1), func(word string) bool { return deploying[strings.ToLower(word)] })
+}
 
 // deployer notes an entity that seems to deploy.
 func (s *surveyor) deployer(m *iam.Model, account *holders.Account, e *iam.Entity) {
 	h := account.ByEntity[e]
-	if h == nil || account.IsAdministrator(h) != authz.Allowed || e.Name.Sensitive {
+	if h == nil || account.IsAdministrator(h) != authz.Allowed || e.Name.Sensitive || s.secret(m, e.Address) {
 		return
 	}
 	var because string
@@ -37,12 +48,13 @@ func (s *surveyor) deployer(m *iam.Model, account *holders.Account, e *iam.Entit
 		because = "a provider assumes it"
 	case signsInPipelines(e):
 		because = "an OpenID Connect provider signs in to it"
-	case deploying.MatchString(e.NameText().Prefix()):
+	case soundsDeploying(e.NameText().Prefix()):
 		because = "its name says so"
 	default:
 		return
 	}
-	s.out.Deployers = append(s.out.Deployers, Deployer{Address: e.Address, Root: m.Input.Path, Because: "it is an administrator, and " + because})
+	because = "it is an administrator, and " + because
+	s.out.Deployers = append(s.out.Deployers, Deployer{Address: e.Address, Root: m.Input.Path, Because: because})
 }
 
 // assumed reports whether a provider of the configuration assumes the role.
@@ -58,7 +70,7 @@ func signsInPipelines(e *iam.Entity) bool {
 	if e.Trust == nil || e.Trust.Document == nil {
 		return false
 	}
-	for _, statement := range e.Trust.Document.Statements {
+	for _, statement := range e.Trust.Statements {
 		for _, action := range statement.Action {
 			if name, known := action.Text.Known(); !known || !strings.EqualFold(name, "sts:AssumeRoleWithWebIdentity") {
 				continue

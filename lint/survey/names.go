@@ -39,7 +39,7 @@ type nameCount struct {
 // without one has no prefix.
 var firstWord = regexp.MustCompile(`^[A-Za-z0-9]+[-_./]`)
 
-func (s *surveyor) name(e *iam.Entity) {
+func (s *surveyor) name(m *iam.Model, e *iam.Entity) {
 	n := s.names[e.Type]
 	if n == nil {
 		n = &nameCount{prefixes: map[string]int{}}
@@ -48,7 +48,7 @@ func (s *surveyor) name(e *iam.Entity) {
 	text := e.NameText()
 	prefix := firstWord.FindString(text.Prefix())
 	switch {
-	case e.Name.Sensitive || e.NamePrefix.Sensitive || prefix == "" && !text.IsKnown():
+	case e.Name.Sensitive || e.NamePrefix.Sensitive || s.secret(m, text.Prefix()) || prefix == "" && !text.IsKnown():
 		n.hidden++
 		return
 	case prefix != "":
@@ -57,10 +57,12 @@ func (s *surveyor) name(e *iam.Entity) {
 	n.known++
 }
 
-// A pattern fits where it takes nine names of ten; with fewer than three names
-// nothing is in common.
+// LeastNames is how many names must be known, and must have a prefix, for that to
+// say something.
+const LeastNames = 3
+
+// A pattern fits where it takes nine names of ten, with few prefixes.
 const (
-	leastNames    = 3
 	mostPrefixes  = 4
 	fittingTenths = 9
 )
@@ -73,12 +75,12 @@ func (n *nameCount) common(typ string) Names {
 	}) {
 		out.Frequent = append(out.Frequent, Prefix{prefix, n.prefixes[prefix]})
 	}
-	if n.known < leastNames {
+	if n.known < LeastNames {
 		return out
 	}
 	fitting := 0
 	for i, p := range out.Frequent[:min(len(out.Frequent), mostPrefixes)] {
-		if p.Names < leastNames {
+		if p.Names < LeastNames {
 			break
 		}
 		fitting += p.Names

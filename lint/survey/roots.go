@@ -16,8 +16,7 @@ type Root struct {
 	Path string
 	// Entities counts its roles and users.
 	Entities int
-	// AsksWorkspace tells that it uses terraform.workspace and that nothing
-	// names one.
+	// AsksWorkspace tells that it uses terraform.workspace.
 	AsksWorkspace bool
 	// VarFiles are the variable files that Terraform does not read by itself,
 	// in its directory and one below, and Workspaces what seem to be the names
@@ -30,7 +29,7 @@ func (s *surveyor) root(m *iam.Model) {
 	if s.roots[m.Input.Path] != nil {
 		return
 	}
-	r := &Root{Path: m.Input.Path, Entities: len(m.Entities), AsksWorkspace: m.Input.WorkspaceUnknown}
+	r := &Root{Path: m.Input.Path, Entities: len(m.Entities), AsksWorkspace: m.Input.WorkspaceUnknown || m.Input.Workspace != ""}
 	s.roots[m.Input.Path] = r
 	if m.Input.Kind != iam.InputConfig {
 		return

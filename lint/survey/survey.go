@@ -19,6 +19,9 @@ import (
 type Survey struct {
 	// Roots are the root modules, in the order of their paths.
 	Roots []Root
+	// Workspaces are the names that root modules which use terraform.workspace
+	// seem to have for theirs.
+	Workspaces []string
 	// Entities counts the roles and users.
 	Entities Count
 	// Boundaries are those in use, the most used first. Unbounded counts the
@@ -56,10 +59,16 @@ type Account struct {
 }
 
 // Of surveys models, which it links. A root module that is evaluated in several
-// workspaces counts once.
-func Of(models []*iam.Model) (*Survey, error) {
+// workspaces counts once. secret reports whether a text of a linked model tells
+// what is sensitive.
+func Of(models []*iam.Model, secret func(m *iam.Model, text string) bool) (*Survey, error) {
 	s := &surveyor{
-		entities: map[string]bool{}, roots: map[string]*Root{}, boundaries: map[string]*Boundary{}, names: map[string]*nameCount{}, accounts: map[string]*Account{},
+		seen:       map[string]bool{},
+		roots:      map[string]*Root{},
+		boundaries: map[string]*Boundary{},
+		names:      map[string]*nameCount{},
+		accounts:   map[string]*Account{},
+		secret:     secret,
 	}
 	for _, m := range models {
 		m.Link(iam.Hints{})
@@ -73,17 +82,19 @@ func Of(models []*iam.Model) (*Survey, error) {
 // surveyor collects what the models say.
 type surveyor struct {
 	out Survey
-	// entities are those that have been counted, by root module and address.
-	entities   map[string]bool
+	// seen are the entities that have been counted, by root module and address,
+	// and by their boundary besides.
+	seen       map[string]bool
 	roots      map[string]*Root
 	boundaries map[string]*Boundary
 	names      map[string]*nameCount
 	accounts   map[string]*Account
+	secret     func(m *iam.Model, text string) bool
 }
 
 func (s *surveyor) model(m *iam.Model) error {
 	s.root(m)
-	if id, known := m.Deployment.Account.Known(); known && id != "" && !m.Deployment.AccountSensitive {
+	if id, known := m.Deployment.Account.Known(); known && id != "" && !m.Deployment.AccountSensitive && !s.secret(m, id) {
 		s.account(id, m)
 	}
 	account, err := holders.Accounts.Of(lint.NewPass(&lint.Rule{}, m, &lint.Settings{}, nil, func(lint.Filed) {}))
@@ -91,14 +102,18 @@ func (s *surveyor) model(m *iam.Model) error {
 		return err
 	}
 	for _, e := range m.Entities {
-		key := m.Input.Root + "\x00" + e.Address
-		if e.Gone() || e.AWSOwned() || s.entities[key] {
+		if e.Gone() || e.AWSOwned() {
 			continue
 		}
-		s.entities[key] = true
+		key := m.Input.Root + "\x00" + e.Address
+		// In another workspace it may have another boundary.
+		s.boundary(m, key, e)
+		if s.seen[key] {
+			continue
+		}
+		s.seen[key] = true
 		s.out.Entities.add(e)
-		s.boundary(e)
-		s.name(e)
+		s.name(m, e)
 		s.deployer(m, account, e)
 	}
 	return nil
@@ -117,7 +132,12 @@ func (s *surveyor) survey() *Survey {
 	out := &s.out
 	for _, path := range slices.Sorted(maps.Keys(s.roots)) {
 		out.Roots = append(out.Roots, *s.roots[path])
+		if s.roots[path].AsksWorkspace {
+			out.Workspaces = append(out.Workspaces, s.roots[path].Workspaces...)
+		}
 	}
+	slices.Sort(out.Workspaces)
+	out.Workspaces = slices.Compact(out.Workspaces)
 	for _, b := range s.boundaries {
 		out.Boundaries = append(out.Boundaries, *b)
 	}
