@@ -33,33 +33,32 @@ type ResourceBased struct {
 	documents []*iam.Document
 }
 
-// guard collects what has a policy of its own. Several policies of one
+// findResourceBased collects what has a policy of its own. Several policies of one
 // resource, such as the permissions of a function, count as one.
-func (q *Inquiry) guard() {
-	for _, e := range q.Entities() {
-		if e.Kind == iam.Role && e.Trust != nil && e.Trust.Document != nil && !e.ARN.IsEmpty() {
-			q.guarded = append(q.guarded, &ResourceBased{
-				Addresses: []string{e.Address}, Service: "sts", Resource: e.ARN, On: []policy.Text{e.ARN}, Role: e, documents: []*iam.Document{e.Trust},
-			})
-		}
-	}
-	for _, p := range q.Model.ResourcePolicies {
-		if p.Change == iam.ChangeDelete || p.Change == iam.ChangeForget || p.Document == nil || p.Document.Document == nil {
+func (q *Inquiry) findResourceBased() {
+	for _, p := range q.Model.ResourceBased() {
+		if p.Role != nil {
+			if !p.Resource.IsEmpty() {
+				q.resourceBased = append(q.resourceBased, &ResourceBased{
+					Addresses: []string{p.Address}, Service: p.Service, Resource: p.Resource, On: []policy.Text{p.Resource},
+					Role: p.Role, documents: []*iam.Document{p.Document},
+				})
+			}
 			continue
 		}
 		resource := ownARN(p)
-		i := slices.IndexFunc(q.guarded, func(g *ResourceBased) bool {
+		i := slices.IndexFunc(q.resourceBased, func(g *ResourceBased) bool {
 			return g.Role == nil && !resource.IsEmpty() && g.Resource.Equal(resource)
 		})
 		if i < 0 {
-			i = len(q.guarded)
-			q.guarded = append(q.guarded, &ResourceBased{Service: p.Service, Resource: resource, On: withContents(resource, p.Service)})
+			i = len(q.resourceBased)
+			q.resourceBased = append(q.resourceBased, &ResourceBased{Service: p.Service, Resource: resource, On: withContents(resource, p.Service)})
 		}
-		g := q.guarded[i]
+		g := q.resourceBased[i]
 		g.Addresses = append(g.Addresses, p.Address)
 		g.documents = append(g.documents, p.Document)
 	}
-	for _, g := range q.guarded {
+	for _, g := range q.resourceBased {
 		q.join(g)
 	}
 }
@@ -131,7 +130,7 @@ func (q *Inquiry) join(g *ResourceBased) {
 	g.Policy = authz.Compile(all)
 }
 
-// covers tells whether a resource is the guarded one or in it.
+// covers tells whether a resource is the one that has the policy, or in it.
 func (g *ResourceBased) covers(x policy.Text) authz.Verdict {
 	if !g.Resource.IsEmpty() {
 		own, known := x.Known()
@@ -164,11 +163,11 @@ func (g *ResourceBased) covers(x policy.Text) authz.Verdict {
 	return authz.Undetermined
 }
 
-// Guarding is the policy of a resource, for requests of the action: a trust
+// PolicyOn is the policy of a resource, for requests of the action: a trust
 // policy is one for role assumption only. Nil where the input has none.
-func (q *Inquiry) Guarding(action string, resource policy.Text) *ResourceBased {
+func (q *Inquiry) PolicyOn(action string, resource policy.Text) *ResourceBased {
 	var perhaps []*ResourceBased
-	for _, g := range q.guarded {
+	for _, g := range q.resourceBased {
 		if (g.Role != nil) != isAssumption(action) || !g.speaksOf(action) {
 			continue
 		}
@@ -235,7 +234,7 @@ var assumptions = sync.OnceValue(func() []string {
 // that policy must allow and the input does not have it, it is a hidden one.
 func (s *Subject) Request(action string, resource policy.Text) (*authz.Request, *ResourceBased) {
 	r := &authz.Request{Principal: s.Principal, Action: action, Resource: resource}
-	g := s.inquiry.Guarding(action, resource)
+	g := s.inquiry.PolicyOn(action, resource)
 	switch {
 	case g != nil:
 		r.ResourcePolicy = g.Policy
@@ -274,7 +273,7 @@ func (s *Subject) Ask(query *authz.Query) authz.Answer {
 		return a.Verdict == authz.Allowed
 	}
 	var scopes []policy.Text
-	for _, g := range s.inquiry.guarded {
+	for _, g := range s.inquiry.resourceBased {
 		narrowed, ok := g.narrow(query)
 		if !ok {
 			continue
@@ -327,7 +326,7 @@ func (s *Subject) search(query *authz.Query) authz.Answer {
 // policy is certainly not among them.
 func (s *Subject) holds(w *authz.Witness, query *authz.Query) bool {
 	r := s.Replay(w)
-	if g := s.inquiry.Guarding(w.Action, w.Resource); g != nil && g.Perhaps && !slices.ContainsFunc(query.Resources, w.Resource.Equal) {
+	if g := s.inquiry.PolicyOn(w.Action, w.Resource); g != nil && g.Perhaps && !slices.ContainsFunc(query.Resources, w.Resource.Equal) {
 		r.ResourcePolicy = nil
 		if authz.PolicyMustAllow(w.Action) {
 			return false
@@ -336,7 +335,7 @@ func (s *Subject) holds(w *authz.Witness, query *authz.Query) bool {
 	return authz.Decide(r).Verdict == authz.Allowed
 }
 
-// through asks whether some request of the query is allowed on the guarded
+// through asks whether some request of the query is allowed on its
 // resource, its policy counted.
 func (g *ResourceBased) through(p *authz.Principal, u *authz.Universe, query *authz.Query) authz.Answer {
 	answer := authz.Through(p, u, query, g.Policy, g.On)
@@ -349,7 +348,7 @@ func (g *ResourceBased) through(p *authz.Principal, u *authz.Universe, query *au
 	return answer
 }
 
-// narrow is the query as far as it is about the guarded resource; false where
+// narrow is the query as far as it is about the resource; false where
 // it is not.
 func (g *ResourceBased) narrow(query *authz.Query) (*authz.Query, bool) {
 	if !slices.ContainsFunc(query.Actions, g.speaksOf) {

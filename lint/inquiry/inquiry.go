@@ -17,11 +17,11 @@ import (
 // Inquiry answers questions about the entities of one model, for commands that
 // ask rather than judge. It knows of them what the rules know.
 type Inquiry struct {
-	Model    *iam.Model
-	account  *holders.Account
-	guarded  []*ResourceBased
-	places   map[*policy.Statement]Place
-	subjects map[*iam.Entity]*Subject
+	Model         *iam.Model
+	account       *holders.Account
+	resourceBased []*ResourceBased
+	places        map[*policy.Statement]Place
+	subjects      map[*iam.Entity]*Subject
 }
 
 // Subject is an entity about which something is asked.
@@ -68,7 +68,7 @@ func New(settings *lint.Settings, models ...*iam.Model) (*Inquiry, error) {
 		return nil, err
 	}
 	q := &Inquiry{Model: model, account: a, places: map[*policy.Statement]Place{}, subjects: map[*iam.Entity]*Subject{}}
-	q.guard()
+	q.findResourceBased()
 	return q, nil
 }
 
@@ -223,7 +223,7 @@ func (q *Inquiry) ARN(address string) (policy.Text, bool) {
 			return p.ARN, !p.ARN.IsEmpty()
 		}
 	}
-	for _, g := range q.guarded {
+	for _, g := range q.resourceBased {
 		of := g.Resource.Symbol()
 		if g.Role == nil && (slices.Contains(g.Addresses, address) || of != nil && of.Kind == policy.SymbolReference && of.Address == address) {
 			return g.Resource, true

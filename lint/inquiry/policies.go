@@ -70,7 +70,7 @@ func (s *Subject) outOfReach(query *authz.Query) bool {
 			r := &authz.Request{Principal: s.Principal, Action: action, Resource: x}
 			text, known := x.Known()
 			if !known || strings.ContainsAny(action+text, "*?") || authz.CrossAccount(r) != authz.Allowed ||
-				authz.PolicyMustAllow(action) || s.inquiry.mayHavePolicy(action, x) || s.inquiry.Guarding(action, x) != nil {
+				authz.PolicyMustAllow(action) || s.inquiry.mayHavePolicy(action, x) || s.inquiry.PolicyOn(action, x) != nil {
 				return false
 			}
 		}
@@ -120,7 +120,7 @@ func (q *Inquiry) UnseenPolicies(query *authz.Query) []policy.Text {
 // have one.
 func (q *Inquiry) lacksPolicy(action string, x policy.Text) bool {
 	text, known := x.Known()
-	return known && !strings.ContainsAny(text, "*?") && q.mayHavePolicy(action, x) && !authz.PolicyMustAllow(action) && q.Guarding(action, x) == nil
+	return known && !strings.ContainsAny(text, "*?") && q.mayHavePolicy(action, x) && !authz.PolicyMustAllow(action) && q.PolicyOn(action, x) == nil
 }
 
 // mayHavePolicy reports whether a resource that an action acts on is of a type
