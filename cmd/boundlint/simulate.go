@@ -221,7 +221,7 @@ func shapeText(action string, resource policy.Text) string {
 // closer says which layer keeps the subject from every request of the query.
 func (s *simulation) closer(query *authz.Query) string {
 	without := func(change func(*authz.Principal)) bool {
-		p := *s.subject.Principal
+		p := *s.subject.Whole
 		change(&p)
 		return authz.Search(&p, s.subject.Universe, query).Verdict != authz.Denied
 	}

@@ -233,7 +233,7 @@ var assumptions = sync.OnceValue(func() []string {
 // Request is a request of the subject with the policy of its resource. Where
 // that policy must allow and the input does not have it, it is a hidden one.
 func (s *Subject) Request(action string, resource policy.Text) (*authz.Request, *ResourceBased) {
-	r := &authz.Request{Principal: s.Principal, Action: action, Resource: resource}
+	r := &authz.Request{Principal: s.Whole, Action: action, Resource: resource}
 	g := s.inquiry.PolicyOn(action, resource)
 	switch {
 	case g != nil:
@@ -246,7 +246,7 @@ func (s *Subject) Request(action string, resource policy.Text) (*authz.Request, 
 
 // Replay is the request of a witness, with the policy of its resource.
 func (s *Subject) Replay(w *authz.Witness) *authz.Request {
-	r := w.Request(s.Principal)
+	r := w.Request(s.Whole)
 	whole, _ := s.Request(w.Action, w.Resource)
 	r.ResourcePolicy = whole.ResourcePolicy
 	return r
@@ -281,7 +281,7 @@ func (s *Subject) Ask(query *authz.Query) authz.Answer {
 		if !g.Resource.IsEmpty() {
 			scopes = append(scopes, g.On...)
 		}
-		if consider(g.through(s.Principal, s.Universe, narrowed)) {
+		if consider(g.through(s.Whole, s.Universe, narrowed)) {
 			return best
 		}
 	}
@@ -301,20 +301,20 @@ func (s *Subject) search(query *authz.Query) authz.Answer {
 	narrowed.Actions = nil
 	for _, pattern := range query.Actions {
 		if strings.ContainsAny(pattern, "*?") {
-			narrowed.Actions = append(narrowed.Actions, authz.Candidates(s.Principal, pattern)...)
+			narrowed.Actions = append(narrowed.Actions, authz.Candidates(s.Whole, pattern)...)
 		} else {
 			narrowed.Actions = append(narrowed.Actions, pattern)
 		}
 	}
 	if len(s.Unseen) == 0 || len(narrowed.Actions) < 2 {
-		return authz.Search(s.Principal, s.Universe, &narrowed)
+		return authz.Search(s.Whole, s.Universe, &narrowed)
 	}
 	// A policy that is not known may deny anything: the first request that may
 	// be allowed is as good as any.
 	actions := narrowed.Actions
 	for _, action := range actions {
 		narrowed.Actions = []string{action}
-		if answer := authz.Search(s.Principal, s.Universe, &narrowed); answer.Verdict != authz.Denied {
+		if answer := authz.Search(s.Whole, s.Universe, &narrowed); answer.Verdict != authz.Denied {
 			return answer
 		}
 	}
@@ -432,13 +432,13 @@ func (s *Subject) elsewhere(query *authz.Query, scopes []policy.Text) authz.Answ
 	// Another action of the pattern may not need such a policy.
 	out.Actions = nil
 	for _, pattern := range query.Actions {
-		for _, action := range authz.Candidates(s.Principal, pattern) {
+		for _, action := range authz.Candidates(s.Whole, pattern) {
 			if !authz.PolicyMustAllow(action) {
 				out.Actions = append(out.Actions, action)
 			}
 		}
 	}
-	if other := authz.Search(s.Principal, s.Universe, &out); len(out.Actions) > 0 && other.Verdict == authz.Allowed {
+	if other := authz.Search(s.Whole, s.Universe, &out); len(out.Actions) > 0 && other.Verdict == authz.Allowed {
 		return other
 	}
 	return authz.Answer{

@@ -74,11 +74,11 @@ func (s *Subject) Abilities() []Ability {
 // Undetermined where it may.
 func (s *Subject) Grows() (*Grown, authz.Verdict) {
 	verdict := authz.Denied
-	for _, way := range holders.SelfEdits(s.inquiry.account, s.holder) {
+	for _, way := range holders.SelfEdits(s.inquiry.account, s.Holder) {
 		if !way.Adds() {
 			continue
 		}
-		answer := holders.Freely(s.inquiry.account, s.holder, way)
+		answer := holders.Freely(s.inquiry.account, s.Holder, way)
 		switch answer.Verdict {
 		case authz.Undetermined:
 			verdict = authz.Undetermined
