@@ -43,6 +43,15 @@ func ParseSeverity(name string) (Severity, bool) {
 	return Note, false
 }
 
+// ParseFailOn reads from which severity on a run fails: a severity, or none for
+// one that no finding has. It reports false for anything else.
+func ParseFailOn(name string) (Severity, bool) {
+	if name == "none" {
+		return Error + 1, true
+	}
+	return ParseSeverity(name)
+}
+
 // Down is one step less severe; a note stays a note.
 func (s Severity) Down() Severity {
 	if s == Note {

@@ -26,6 +26,11 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.LookupEnv))
 	}
+	for _, c := range (&program{}).app().Commands {
+		for _, f := range c.Flags {
+			_ = os.Unsetenv(variableOf(f.Names()[0])) // of who runs the tests
+		}
+	}
 	os.Exit(m.Run())
 }
 

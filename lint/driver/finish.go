@@ -32,6 +32,7 @@ func (r *run) finish(report *lint.Report, found []lint.Finding) {
 		suppressed[i] = s.Finding
 	}
 	r.identify(suppressed, hidden)
+	r.quote(found, hidden)
 	cover(hidden, report.Diagnostics, found, suppressed)
 	for i, f := range suppressed {
 		report.Suppressed[i].Finding = f
