@@ -154,6 +154,8 @@ func printable(text string) string {
 func (p *program) app() *cli.App {
 	app := &cli.App{
 		Name:        "boundlint",
+		Usage:       "prove whether the permissions boundaries in Terraform hold",
+		UsageText:   "boundlint [lint] [PATH...] [FLAG...]\n   boundlint COMMAND [ARGUMENT...] [FLAG...]",
 		HideVersion: true,
 		HideHelp:    true, // help.go has its own
 		// Patterns and variables hold commas.
@@ -173,6 +175,7 @@ func (p *program) app() *cli.App {
 			p.reportCommand(),
 			p.initCommand(),
 			p.completionCommand(),
+			p.manCommand(),
 			p.versionCommand(),
 			p.helpCommand(),
 		},
