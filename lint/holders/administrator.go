@@ -350,16 +350,16 @@ func (r *Reach) holds(action string) (certainly, possibly bool) {
 	for i := range r.allow {
 		c, p := r.allow[i].takes(action)
 		certainly, possibly = certainly || c, possibly || p
-		if certainly {
-			break
+		if certainly { //mutate:work what is certain is possible, too
+			break //mutate:work as above
 		}
 	}
 	if r.hidden {
 		certainly = false
 	}
 	for i := range r.deny {
-		if !possibly {
-			break
+		if !possibly { //mutate:work what is not possible is not certain
+			break //mutate:work as above
 		}
 		c, p := r.deny[i].takes(action)
 		certainly, possibly = certainly && !p, possibly && !c
@@ -408,13 +408,14 @@ func WholeOfAll(layers []*Reach, certain bool) int {
 		for _, r := range layers {
 			if certainly, possibly := r.holds(prefix + newAction); !possibly || certain && !certainly {
 				whole = false
-				break
+				break //mutate:work one layer is enough
 			}
 		}
 		if whole {
-			if n++; n >= ManyServices {
-				break
-			}
+			n++
+		}
+		if n >= ManyServices { //mutate:work more do not count
+			break //mutate:work as above
 		}
 	}
 	return n
