@@ -279,8 +279,8 @@ func takesFromIAM(s *policy.Statement) (surely, possibly bool) {
 	for action := range iam.Actions() {
 		c, p := w.takes(strings.ToLower(action.String()))
 		surely, possibly = surely || c, possibly || p
-		if surely {
-			break
+		if surely { //mutate:work what is sure is possible, too
+			break //mutate:work as above
 		}
 	}
 	return surely, possibly
