@@ -126,7 +126,7 @@ func (f *facts) of(action string) actionFacts {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.known[strings.Clone(action)] = out
+	f.known[strings.Clone(action)] = out //mutate:work it is remembered
 	return out
 }
 

@@ -47,7 +47,7 @@ func (a *Account) Once(h *Holder, question string, answer func() authz.Answer) a
 	known, ok := a.answers[key]
 	if !ok {
 		known = answer()
-		a.answers[key] = known
+		a.answers[key] = known //mutate:work it is remembered
 	}
 	return known
 }
@@ -72,7 +72,7 @@ func (a *Account) MayDelegate(h *Holder) bool {
 		may, ok := a.delegating[p]
 		if !ok {
 			may = p.Document == nil || p.Document.Unknown != nil || p.Document.Invalid || slices.ContainsFunc(p.Document.Statements, mayAllowDelegation)
-			a.delegating[p] = may
+			a.delegating[p] = may //mutate:work it is remembered
 		}
 		return may
 	})
@@ -148,7 +148,7 @@ func (a *Account) IsPersonal(p *authz.Policy) bool {
 				return !known || strings.HasPrefix(key, "aws:principal") || strings.HasPrefix(key, "aws:user") || slices.ContainsFunc(c.Values, variable)
 			})
 	})
-	a.personal[p] = personal
+	a.personal[p] = personal //mutate:work it is remembered
 	return personal
 }
 
@@ -250,7 +250,7 @@ func (a *Account) namedIn(g Grant) []policy.Text {
 		return named
 	}
 	named := NamedBoundaries(g.Document)
-	a.named[g.Policy] = named
+	a.named[g.Policy] = named //mutate:work it is remembered
 	return named
 }
 

@@ -29,7 +29,7 @@ func (a *Account) IsAdministrator(h *Holder) authz.Verdict {
 	if a.administrators == nil {
 		a.administrators = map[string]administratorVerdict{}
 	}
-	a.administrators[key] = administratorVerdict{v, h.Principal}
+	a.administrators[key] = administratorVerdict{v, h.Principal} //mutate:work it is remembered
 	return v
 }
 
@@ -59,7 +59,7 @@ func (a *Account) exemption(h *Holder) authz.Verdict {
 	if a.exemptActors == nil {
 		a.exemptActors = map[string]administratorVerdict{}
 	}
-	a.exemptActors[key] = administratorVerdict{exempt, h.Principal}
+	a.exemptActors[key] = administratorVerdict{exempt, h.Principal} //mutate:work it is remembered
 	return exempt
 }
 

@@ -75,7 +75,7 @@ func (a *Account) wider(arn policy.Text) authz.Verdict {
 		return known
 	}
 	answer := a.widerVersion(found)
-	a.widened[found] = answer
+	a.widened[found] = answer //mutate:work it is remembered
 	return answer
 }
 
