@@ -179,7 +179,7 @@ func (s *suite) test(limit time.Duration, env string, flags ...string) ([]byte, 
 		bound := fmt.Sprintf(`ulimit -v 6000000 2>/dev/null; ulimit -t %d 2>/dev/null; exec "$@"`, int(limit.Seconds())+1)
 		args = append([]string{shell, "-c", bound, "sh"}, args...)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*limit)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*limit+10*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Dir = s.dir
