@@ -119,7 +119,7 @@ func (p *Policy) bind(b binding) *Policy {
 	if p.bound == nil {
 		p.bound = map[binding]*Policy{}
 	}
-	p.bound[b] = q
+	p.bound[b] = q //mutate:work it is remembered
 	return q
 }
 

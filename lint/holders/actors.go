@@ -46,7 +46,7 @@ func (a *Account) Once(h *Holder, question string, answer func() authz.Answer) a
 	known, ok := answers[key]
 	if !ok {
 		known = answer()
-		answers[key] = known
+		answers[key] = known //mutate:work it is remembered
 	}
 	return known
 }
@@ -76,7 +76,7 @@ func (a *Account) MayDelegate(h *Holder) bool {
 		if !ok {
 			may = p.Document == nil || p.Document.Unknown != nil || p.Document.Invalid ||
 				slices.ContainsFunc(p.Document.Statements, mayAllowDelegation)
-			delegating[p] = may
+			delegating[p] = may //mutate:work it is remembered
 		}
 		return may
 	})
@@ -157,7 +157,7 @@ func (a *Account) IsPersonal(p *authz.Policy) bool {
 					slices.ContainsFunc(c.Values, variable)
 			})
 	})
-	known[p] = personal
+	known[p] = personal //mutate:work it is remembered
 	return personal
 }
 
@@ -257,7 +257,7 @@ func (a *Account) namedIn(g Grant) []policy.Text {
 		return named
 	}
 	named := NamedBoundaries(g.Document)
-	known[g.Policy] = named
+	known[g.Policy] = named //mutate:work it is remembered
 	return named
 }
 

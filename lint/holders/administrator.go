@@ -26,7 +26,7 @@ func (a *Account) IsAdministrator(h *Holder) authz.Verdict {
 		return known.verdict
 	}
 	v := a.judgeAdministrator(h)
-	verdicts[key] = administratorVerdict{v, h.Principal}
+	verdicts[key] = administratorVerdict{v, h.Principal} //mutate:work it is remembered
 	return v
 }
 
@@ -56,7 +56,7 @@ func (a *Account) exemption(h *Holder) authz.Verdict {
 			exempt = authz.Allowed
 		}
 	}
-	verdicts[key] = administratorVerdict{exempt, h.Principal}
+	verdicts[key] = administratorVerdict{exempt, h.Principal} //mutate:work it is remembered
 	return exempt
 }
 
@@ -278,8 +278,8 @@ func takesFromIAM(s *policy.Statement) (surely, possibly bool) {
 	for action := range iam.Actions() {
 		c, p := w.takes(strings.ToLower(action.String()))
 		surely, possibly = surely || c, possibly || p
-		if surely {
-			break
+		if surely { //mutate:work what is sure is possible, too
+			break //mutate:work as above
 		}
 	}
 	return surely, possibly
@@ -349,16 +349,16 @@ func (r *Reach) holds(action string) (certainly, possibly bool) {
 	for i := range r.allow {
 		c, p := r.allow[i].takes(action)
 		certainly, possibly = certainly || c, possibly || p
-		if certainly {
-			break
+		if certainly { //mutate:work what is certain is possible, too
+			break //mutate:work as above
 		}
 	}
 	if r.hidden {
 		certainly = false
 	}
 	for i := range r.deny {
-		if !possibly {
-			break
+		if !possibly { //mutate:work what is not possible is not certain
+			break //mutate:work as above
 		}
 		c, p := r.deny[i].takes(action)
 		certainly, possibly = certainly && !p, possibly && !c
@@ -407,13 +407,14 @@ func WholeOfAll(layers []*Reach, certain bool) int {
 		for _, r := range layers {
 			if certainly, possibly := r.holds(prefix + newAction); !possibly || certain && !certainly {
 				whole = false
-				break
+				break //mutate:work one layer is enough
 			}
 		}
 		if whole {
-			if n++; n >= ManyServices {
-				break
-			}
+			n++
+		}
+		if n >= ManyServices { //mutate:work more do not count
+			break //mutate:work as above
 		}
 	}
 	return n

@@ -76,7 +76,7 @@ func (a *Account) wider(arn policy.Text) authz.Verdict {
 		return answer
 	}
 	answer := a.widerVersion(found)
-	known[found] = answer
+	known[found] = answer //mutate:work it is remembered
 	return answer
 }
 

@@ -167,6 +167,15 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
+// TestTokensOfNobody: without symbols, what looks like the token of one is text.
+func TestTokensOfNobody(t *testing.T) {
+	token := (&Symbols{}).Token(&Symbol{})
+	doc, diags := Parse(statement(`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::`+token+`"`), nil, ParseOptions{Kind: IdentityPolicy})
+	if x := doc.Statements[0].Resource[0].Text; diags.HasErrors() || !isLiteral(x, "arn:aws:s3:::"+token) {
+		t.Errorf("got %v, %v", x, diags)
+	}
+}
+
 // TestNulls: an element of null is read as absent, with a remark, since IAM
 // documents nowhere how it reads it.
 func TestNulls(t *testing.T) {
