@@ -72,6 +72,17 @@ const (
 	TheRun    Leg = "the run itself"
 )
 
+// Topic is what a rule is about, where a report shows that apart from the rest.
+type Topic string
+
+// The topics; most rules have none.
+const (
+	// NamingTopic is that of rules which say whether entities are named as configured.
+	NamingTopic Topic = "naming"
+	// EscalationTopic is that of rules which report how a holder gains privileges, step by step.
+	EscalationTopic Topic = "escalation"
+)
+
 // Doc documents a rule; its page and its row in the README are made of it.
 type Doc struct {
 	// Title is one line without a full stop; What, Why, Blind and Fix are
@@ -93,6 +104,7 @@ type Rule struct {
 	ID       string
 	Severity Severity
 	Leg      Leg
+	Topic    Topic
 	// OffByDefault rules run only with the audit preset or where the
 	// configuration enables them.
 	OffByDefault bool

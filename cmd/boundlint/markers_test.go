@@ -277,6 +277,9 @@ const plantedDump = `{"UserDetailList":[],"GroupDetailList":[],"Policies":[],"Ro
 func plantedCommands(input []string) [][]string {
 	var out [][]string
 	add := func(args ...string) { out = append(out, slices.Concat(args, input, []string{"--verbose"})) }
+	if len(input) == 1 && !strings.Contains(input[0], ".") {
+		out = append(out, []string{"init", "--stdout", input[0]})
+	}
 	for _, format := range []string{"text", "json"} {
 		for _, address := range []string{"aws_iam_role.trust", "aws_iam_user.u", "aws_iam_role.nobody", "app-trus", "aws_ssoadmin_permission_set.ps"} {
 			add("can", address, "--format", format)

@@ -44,12 +44,10 @@ func Assume(holder *Principal, u *Universe, role policy.Text, trust *Policy, key
 			if i >= trusted && !b.assumed && answer.Verdict != Denied {
 				answer = hangsOn(answer, "it is not known whether the account "+b.accountText+" that the trust policy names is this one")
 			}
-			switch {
-			case answer.Verdict == Allowed:
+			if answer.Verdict == Allowed {
 				return answer
-			case i == 0 && best.Verdict == Denied, answer.Verdict == Undetermined && best.Verdict == Denied:
-				best = answer
 			}
+			best = worse(best, answer)
 		}
 	}
 	return best

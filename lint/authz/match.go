@@ -235,7 +235,7 @@ func (m *matcher) compare(p *pattern, x policy.Text, fold bool) policy.Truth {
 		}
 		if s := choiceIn(pattern, value); s != nil {
 			for _, alternative := range s.Alternatives {
-				try(replacePlaces(pattern, s, alternative, p.syntax), replaceLetters(value, s, alternative))
+				try(p.replacePlaces(pattern, s, alternative), replaceLetters(value, s, alternative))
 			}
 			if s.Nullable && left > 0 {
 				left--
@@ -293,15 +293,17 @@ func choiceIn(pattern []place, value []letter) *policy.Symbol {
 	return nil
 }
 
-func replacePlaces(pattern []place, s *policy.Symbol, x policy.Text, syn syntax) []place {
+// replacePlaces puts an alternative where a symbol stands. A policy variable in
+// it may have any value, and none.
+func (p *pattern) replacePlaces(pattern []place, s *policy.Symbol, x policy.Text) []place {
 	var out []place
 	for _, q := range pattern {
 		if q.s != s {
 			out = append(out, q)
 			continue
 		}
-		compiled := newPattern(x, syn, false)
-		out, _ = appendPlaces(out, compiled.pieces, syn, &env{})
+		compiled := newPattern(x, p.syntax, p.variables)
+		out, _ = appendPlaces(out, compiled.pieces, p.syntax, &env{})
 	}
 	return out
 }

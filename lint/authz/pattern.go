@@ -62,6 +62,8 @@ type pattern struct {
 	variableEarly, runningStar, isAR bool
 	// segments are the pieces between the first five colons, for arnSyntax.
 	segments []segment
+	// variables tells that ${...} is honoured.
+	variables bool
 	// choices tells that a SymbolChoice is among the symbols.
 	choices bool
 	// mayGlob tells that a symbol may hide wildcards: it is no attribute of
@@ -87,7 +89,7 @@ type segment struct {
 // newPattern compiles a text. variables tells whether ${...} is honoured
 // (Version 2012-10-17; IAM User Guide, policy variables).
 func newPattern(x policy.Text, syn syntax, variables bool) *pattern {
-	p := &pattern{source: x, syntax: syn}
+	p := &pattern{source: x, syntax: syn, variables: variables}
 	if s := x.Symbol(); s != nil && s.Kind == policy.SymbolSpread {
 		p.spread = s
 		for _, alternative := range s.Alternatives {

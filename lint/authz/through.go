@@ -16,7 +16,7 @@ import (
 // must any between accounts.
 func Through(holder *Principal, u *Universe, q *Query, resource *Policy, on []policy.Text) Answer {
 	best := Answer{Verdict: Denied}
-	for i, b := range bindings(holder, u, q) {
+	for _, b := range bindings(holder, u, q) {
 		who := holder.bind(b.binding)
 		bound := resource.bind(b.binding)
 		for _, session := range sessionsNamed(bound, who) {
@@ -25,12 +25,10 @@ func Through(holder *Principal, u *Universe, q *Query, resource *Policy, on []po
 			if b.assumed {
 				answer.AssumedAccount = b.accountText
 			}
-			switch {
-			case answer.Verdict == Allowed:
+			if answer.Verdict == Allowed {
 				return answer
-			case i == 0 && best.Verdict == Denied, answer.Verdict == Undetermined && best.Verdict == Denied:
-				best = answer
 			}
+			best = worse(best, answer)
 		}
 	}
 	return best
@@ -59,9 +57,7 @@ func throughAs(holder *Principal, u *Universe, q *Query, b deployment, resource 
 		if answer.Verdict == Allowed {
 			return answer
 		}
-		if answer.Verdict == Undetermined && best.Verdict == Denied {
-			best = answer
-		}
+		best = worse(best, answer)
 	}
 	return best
 }
