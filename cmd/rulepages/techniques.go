@@ -81,10 +81,11 @@ func name(w *escalation.Way) string {
 func requests(w *escalation.Way) string {
 	var out []string
 	for _, step := range w.Steps {
-		request := step.Action
+		actions := []string{step.Action}
 		for _, other := range step.Alternatives {
-			request += " or " + other.Action
+			actions = append(actions, other.Action)
 		}
+		request := strings.Join(actions, " or ")
 		if step.Optional {
 			request += " (usually)"
 		}
