@@ -128,7 +128,6 @@ func judgeName(p *lint.Pass, n nameable, pattern *lint.Pattern) {
 		written, attribute = n.prefix, "name_prefix"
 	}
 	location := n.location
-	location.Attribute = attribute
 	if written.Location.HasFile() {
 		location = written.Location
 	}

@@ -368,7 +368,7 @@ func witness(s *inquiry.Subject, w *authz.Witness) *witnessAnswer {
 	if w == nil {
 		return nil
 	}
-	plain := s.Proof(w)
+	plain := s.Witness(w)
 	out := &witnessAnswer{
 		Principal: plain.Principal, Action: plain.Action, Resource: plain.Resource, Context: plain.Context, Absent: plain.Absent,
 	}

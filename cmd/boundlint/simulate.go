@@ -121,10 +121,10 @@ type simulation struct {
 
 	// request is what was decided: as asked, or the witness; nil where the
 	// search found none.
-	request     *authz.Request
-	explanation authz.Explanation
-	misses      []authz.Miss
-	guarded     *inquiry.ResourceBased
+	request       *authz.Request
+	explanation   authz.Explanation
+	misses        []authz.Miss
+	resourceBased *inquiry.ResourceBased
 	// answer is that of a search, asking what it was about.
 	answer *authz.Answer
 	asking string
@@ -150,7 +150,7 @@ func (s *simulation) decide() {
 	if s.resource.IsEmpty() {
 		s.resource = policy.Literal("*")
 	}
-	r, guarded := s.subject.Request(s.action, s.resource)
+	r, based := s.subject.Request(s.action, s.resource)
 	for _, f := range s.asked.Facts(s.action, s.resource) {
 		if s.context.has(f.Key) {
 			continue
@@ -170,7 +170,7 @@ func (s *simulation) decide() {
 		}
 	}
 	s.subject.AddUnseenPolicy(r)
-	s.request, s.guarded = r, guarded
+	s.request, s.resourceBased = r, based
 	s.explanation, s.misses = authz.Explain(r), authz.Misses(r)
 }
 
@@ -202,7 +202,7 @@ func (s *simulation) search() {
 	s.subject.AddUnseenPolicy(s.request)
 	s.asking = shapeText(s.action, s.resource)
 	s.action, s.resource = w.Action, w.Resource
-	_, s.guarded = s.subject.Request(w.Action, w.Resource)
+	_, s.resourceBased = s.subject.Request(w.Action, w.Resource)
 	s.explanation, s.misses = authz.Explain(s.request), authz.Misses(s.request)
 	s.explanation.Verdict = answer.Verdict
 	if answer.Verdict == authz.Undetermined {
@@ -221,7 +221,7 @@ func shapeText(action string, resource policy.Text) string {
 // closer says which layer keeps the subject from every request of the query.
 func (s *simulation) closer(query *authz.Query) string {
 	without := func(change func(*authz.Principal)) bool {
-		p := *s.subject.Principal
+		p := *s.subject.Whole
 		change(&p)
 		return authz.Search(&p, s.subject.Universe, query).Verdict != authz.Denied
 	}

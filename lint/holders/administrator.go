@@ -21,17 +21,17 @@ const ManyServices = 24
 // its boundary keeps it from making another principal as strong. Allowed is
 // yes.
 func (a *Account) IsAdministrator(h *Holder) authz.Verdict {
-	key := a.AdministratorKey(h)
-	if known, ok := a.administrators[key]; ok {
+	key, verdicts := a.AdministratorKey(h), administrators.Of(a)
+	if known, ok := verdicts[key]; ok {
 		return known.verdict
 	}
 	v := a.judgeAdministrator(h)
-	if a.administrators == nil {
-		a.administrators = map[string]administratorVerdict{}
-	}
-	a.administrators[key] = administratorVerdict{v, h.Principal}
+	verdicts[key] = administratorVerdict{v, h.Principal}
 	return v
 }
+
+// Verdicts are remembered by what a holder has.
+var administrators, exemptActors = Remembered[string, administratorVerdict](), Remembered[string, administratorVerdict]()
 
 // IsExemptActor reports whether a holder can do everything anyway, so that
 // the second and third leg have nothing to add: it is an administrator without
@@ -44,8 +44,8 @@ func (a *Account) exemption(h *Holder) authz.Verdict {
 	if h.Entity == nil || h.Boundary != Unbounded && h.Boundary != BoundedHidden {
 		return authz.Denied
 	}
-	key := a.AdministratorKey(h)
-	if known, ok := a.exemptActors[key]; ok {
+	key, verdicts := a.AdministratorKey(h), exemptActors.Of(a)
+	if known, ok := verdicts[key]; ok {
 		return known.verdict
 	}
 	own := NewReach(h.Principal.Identity)
@@ -56,10 +56,7 @@ func (a *Account) exemption(h *Holder) authz.Verdict {
 			exempt = authz.Allowed
 		}
 	}
-	if a.exemptActors == nil {
-		a.exemptActors = map[string]administratorVerdict{}
-	}
-	a.exemptActors[key] = administratorVerdict{exempt, h.Principal}
+	verdicts[key] = administratorVerdict{exempt, h.Principal}
 	return exempt
 }
 

@@ -14,7 +14,8 @@ type universeKey struct{ account, partition string }
 // Universe is what is known of the account of a deployment.
 func (a *Account) Universe(d iam.Deployment) *authz.Universe {
 	key := universeKey{d.Account.String(), d.Partition.String()}
-	if u, ok := a.universes[key]; ok {
+	known := universes.Of(a)
+	if u, ok := known[key]; ok {
 		return u
 	}
 	u := &authz.Universe{
@@ -47,9 +48,11 @@ func (a *Account) Universe(d iam.Deployment) *authz.Universe {
 			u.Policies = append(u.Policies, x)
 		}
 	}
-	a.universes[key] = u
+	known[key] = u
 	return u
 }
+
+var universes = Remembered[universeKey, *authz.Universe]()
 
 // isPolicyInFull reports whether an ARN names one managed policy, with nothing
 // hidden of its path and name.
@@ -76,18 +79,15 @@ func (a *Account) mayBeAskedFor(p *iam.ManagedPolicy) bool {
 		p.Document != nil && p.Document.Document != nil && IsWide(p.Document.Document) != policy.False {
 		return true
 	}
-	if a.asked == nil {
-		a.asked = a.boundaryPatterns()
-	}
 	arn := p.ARN.String()
-	return slices.ContainsFunc(a.asked, func(pattern string) bool { return policy.Glob(pattern, arn) })
+	return slices.ContainsFunc(boundaryPatterns.Of(a), func(pattern string) bool { return policy.Glob(pattern, arn) })
 }
 
 // boundaryPatterns are the values with wildcards, or with variables, that
 // conditions on iam:PermissionsBoundary compare with. The account does not
 // count.
-func (a *Account) boundaryPatterns() []string {
-	out := []string{}
+var boundaryPatterns = NewDerived(func(a *Account) []string {
+	var out []string
 	for d := range a.Model.AllDocuments() {
 		if d.Document == nil || d.Document.Document == nil {
 			continue
@@ -114,7 +114,7 @@ func (a *Account) boundaryPatterns() []string {
 		}
 	}
 	return out
-}
+})
 
 // ApprovedARNs are the boundaries of the boundary blocks; none where the
 // defaults hold.

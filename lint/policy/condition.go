@@ -49,9 +49,8 @@ func (p *parser) hiddenCondition(sym *Symbol, n JSON) Condition {
 func (p *parser) operator(s *Statement, key, block JSON) {
 	name := p.syms.Text(key.Text)
 	at := p.at(key)
-	var op Operator
-	text, known := name.Known()
-	if known {
+	var op Operator // where it is not known, one that reads any value
+	if text, known := name.Known(); known {
 		var err error
 		var problem *OperatorError
 		if op, err = ParseOperator(text); errors.As(err, &problem) {
@@ -60,7 +59,6 @@ func (p *parser) operator(s *Statement, key, block JSON) {
 				detail = "Write " + problem.Nearest + "."
 			}
 			p.refuse(CodeOperator, at, problem.Problem, detail)
-			known = false
 		} else if op.OddCase {
 			p.remark(CodeOperatorCase, at, fmt.Sprintf("the operator %q is not spelled as documented; whether IAM takes this is not known", text),
 				"Write "+op.spelled(text)+".")
@@ -92,10 +90,8 @@ func (p *parser) operator(s *Statement, key, block JSON) {
 		}
 		p.conditionKey(c)
 		c.Values = p.values(m.Value, c)
-		if known {
-			for _, e := range c.Values {
-				p.conditionValue(op, e)
-			}
+		for _, e := range c.Values {
+			p.conditionValue(op, e)
 		}
 		s.Condition = append(s.Condition, c)
 	}

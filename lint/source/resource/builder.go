@@ -189,7 +189,7 @@ func (b *Builder) read(r Resource) {
 	if carriers[r.Type] != nil {
 		b.carrying(r)
 	}
-	if grantors[r.Type].service != "" {
+	if policyPlaces[r.Type].service != "" {
 		b.granting(r)
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// grantor says where a resource type keeps a resource-based policy.
-type grantor struct {
+// policyPlace says where a resource type keeps a resource-based policy.
+type policyPlace struct {
 	// service is the prefix of the actions that the policy speaks of.
 	service string
 	// attribute holds the document.
@@ -20,8 +20,8 @@ type grantor struct {
 	resource string
 }
 
-// grantors are the types with resource-based policies.
-var grantors = map[string]grantor{
+// policyPlaces are the types with resource-based policies.
+var policyPlaces = map[string]policyPlace{
 	"aws_s3_bucket":                                   {"s3", "policy", "s3:::{bucket}"},
 	"aws_s3_bucket_policy":                            {"s3", "policy", "s3:::{bucket}"},
 	"aws_s3_access_point":                             {"s3", "policy", "s3:{region}:{account}:accesspoint/{name}"},
@@ -74,15 +74,15 @@ var grantors = map[string]grantor{
 	"aws_networkfirewall_resource_policy":             {"network-firewall", "policy", "{resource_arn}"},
 }
 
-// granting reads a type of grantors. The attribute of a resource that has a
+// granting reads a type of policyPlaces. The attribute of a resource that has a
 // resource of its own for its policy is often not set.
 func (b *Builder) granting(r Resource) {
-	g := grantors[r.Type]
+	g := policyPlaces[r.Type]
 	d := b.document(&r, g.attribute, r.Values[g.attribute], policy.ResourcePolicy)
 	if d == nil {
 		return
 	}
-	b.grant(r, g.service, b.grantorARN(&r, g.resource), d)
+	b.grant(r, g.service, b.protectedARN(&r, g.resource), d)
 }
 
 func (b *Builder) grant(r Resource, service string, resource policy.Text, d *iam.Document) {
@@ -91,9 +91,9 @@ func (b *Builder) grant(r Resource, service string, resource policy.Text, d *iam
 	})
 }
 
-// grantorARN is the ARN of what a policy protects: empty where an attribute
+// protectedARN is the ARN of what a policy protects: empty where an attribute
 // holds something else than an ARN or a reference to one.
-func (b *Builder) grantorARN(r *Resource, template string) policy.Text {
+func (b *Builder) protectedARN(r *Resource, template string) policy.Text {
 	name, whole := strings.CutPrefix(template, "{")
 	if !whole || !strings.HasSuffix(name, "}") || strings.Contains(name, "{") {
 		return b.carrierARN(r, template)

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/resource"
 )
 
@@ -35,7 +36,7 @@ func (ev *evaluator) cover(reads []string) iam.Coverage {
 	// instances the call makes.
 	made := map[string]bool{}
 	block := func(m *moduleInstance, address string, none bool) {
-		address = resource.WithoutKeys(m.path + address)
+		address = policy.WithoutKeys(m.path + address)
 		made[address] = made[address] || !none
 	}
 	ev.root.walk(func(m *moduleInstance) {

@@ -66,7 +66,7 @@ func (res *resolver) noteKeys(address string) {
 	if !strings.Contains(address, "[") {
 		return
 	}
-	steps := resource.SplitAddress(address)
+	steps := policy.SplitAddress(address)
 	for i, step := range steps {
 		if name, _, ok := strings.Cut(step, "["); ok {
 			base := strings.Join(append(append([]string(nil), steps[:i]...), name), ".")
@@ -533,7 +533,7 @@ func (res *resolver) referenced(l leaf, p position) (resource.Value, bool) {
 	if l.address == "" {
 		return resource.Value{}, false
 	}
-	typ := resource.TypeOf(l.address)
+	typ := policy.TypeOf(l.address)
 	attribute := l.attribute
 	if attribute == "" {
 		attribute = p.natural(typ)
