@@ -76,9 +76,10 @@ func (q *quoting) line(file string, number int) string {
 }
 
 // read are the lines of a file, none where it is not quoted. Files of values are
-// not: what is in them is sensitive by what other files say.
+// not: what is in them is sensitive by what other files say. Neither is
+// configuration in JSON, of which a line may hold any number of resources.
 func (q *quoting) read(file string) []string {
-	if q.sensitive[file] || strings.Contains(file, ".tfvars") {
+	if q.sensitive[file] || strings.Contains(file, ".tfvars") || strings.HasSuffix(file, ".tf.json") || strings.HasSuffix(file, ".tofu.json") {
 		return nil
 	}
 	content := q.source(file)
