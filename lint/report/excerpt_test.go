@@ -25,6 +25,10 @@ func TestExcerpt(t *testing.T) {
 			"\tpolicy = jsonencode({ ", at("main.tf", 3, 11, 9, 3), 0,
 			"    3 | policy = jsonencode({\n      |          ^^^^^^^^^^^^\n",
 		},
+		"lines": {
+			"\t  {\n\t    \"Effect\": \"Allow\",\n  odd\r\n\t  }", at("main.tf", 8, 3, 12, 4), 0,
+			"     8 | {\n     9 |   \"Effect\": \"Allow\",\n    10 |   odd\n    11 | }\n",
+		},
 		"no column":        {"  a = 1", at("main.tf", 3, 0, 0, 0), 0, "    3 | a = 1\n"},
 		"a column too far": {"a = 1", at("main.tf", 3, 30, 3, 40), 0, "    3 | a = 1\n"},
 		"in the indent":    {"    }", at("main.tf", 3, 2, 3, 6), 0, "    3 | }\n      | ^\n"},
