@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -23,10 +24,14 @@ type progress struct {
 	timer *time.Timer
 }
 
+// telling is the line that an interrupt takes away.
+var telling atomic.Pointer[progress]
+
 // startProgress begins to tell, where standard error is a terminal.
 func (p *program) startProgress() {
 	if p.progress == nil && isTerminal(p.stderr) && p.getenv("TERM") != "dumb" {
 		p.progress = newProgress(p.stderr, p.width(), quiet)
+		telling.Store(p.progress)
 	}
 }
 

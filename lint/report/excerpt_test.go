@@ -102,3 +102,29 @@ func TestHeaviestFirst(t *testing.T) {
 		t.Errorf("the input is not named:\n%s", out)
 	}
 }
+
+// TestJudged: text counts roles and users, and the findings of delegations.
+func TestJudged(t *testing.T) {
+	entities := []lint.EntitySummary{
+		{Kind: iam.Role, Bounded: lint.BoundedYes}, {Kind: iam.User, Bounded: lint.BoundedNo}, {Kind: iam.Role}, {Kind: iam.PermissionSet},
+	}
+	r := &lint.Report{
+		Rules: sampleRules, Inputs: []lint.InputSummary{{Entities: entities}, {Entities: entities[:1]}},
+		Findings: []lint.Finding{{Rule: "delegation-without-boundary"}, {Rule: "name-prefix"}},
+	}
+	if got := text(t, r, report.Options{}); !strings.Contains(got, "\nentities: 2 limited by a boundary, 1 not, 1 not determined\ndelegations: 1 delegation-without-boundary\n") {
+		t.Errorf("got\n%s", got)
+	}
+	r.Findings = nil
+	if got := text(t, r, report.Options{}); !strings.Contains(got, "\ndelegations: no findings\n") {
+		t.Errorf("got\n%s", got)
+	}
+	r.Rules = nil
+	if got := text(t, r, report.Options{}); strings.Contains(got, "delegations") {
+		t.Errorf("no rule of delegations ran:\n%s", got)
+	}
+	r.Inputs = nil
+	if got := text(t, r, report.Options{}); strings.Contains(got, "entities: ") {
+		t.Errorf("nothing was judged:\n%s", got)
+	}
+}
