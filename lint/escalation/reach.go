@@ -90,11 +90,13 @@ func newEngine(a *holders.Account, by Amendment) *engine {
 	e := &engine{
 		account: a, delegated: a.UsesBoundaries(), compute: computeResources(a.Model), providers: providers(a.Model),
 		index: map[*iam.Entity]int{}, groups: map[*iam.Group][]*authz.Policy{}, hidden: map[string]*authz.Policy{},
-		states: map[string]*node{}, createdPrincipals: map[createdKey]*node{}, capped: map[string]*node{}, slims: map[*authz.Universe]*authz.Universe{},
+		states: map[string]*node{}, createdPrincipals: map[createdKey]*node{}, capped: map[string]*node{},
+		slims:   map[*authz.Universe]*authz.Universe{},
 		classes: map[string]int{}, answers: map[string]authz.Answer{},
 		attempts: map[attemptKey]*attempt{}, personalWays: map[*Way]bool{}, unsure: map[int]bool{}, certains: map[*Way]set{},
 		actions: map[classAction]allowance{}, usables: map[int][]*Way{}, tags: map[int][]string{}, hiddenTags: map[string]*policy.Symbol{},
-		boundaries: map[int][]policy.Text{}, grown: map[int]*node{}, carriers: map[compute.Kind]set{}, things: map[compute.Kind][]*computeResource{},
+		boundaries: map[int][]policy.Text{}, grown: map[int]*node{}, carriers: map[compute.Kind]set{},
+		things:     map[compute.Kind][]*computeResource{},
 		everything: allowAll(),
 	}
 	for _, at := range e.compute {
@@ -296,7 +298,8 @@ type level struct {
 func (e *engine) newLevel(q, at int) *level {
 	kind, certain := kindOfQuestion(q)
 	n := len(e.declared)
-	l := &level{engine: e, q: q, at: at, kind: kind, certain: certain, best: newSet(n), rest: newSet(n), delegated: newSet(n), worthy: map[Gains]set{}}
+	l := &level{engine: e, q: q, at: at, kind: kind, certain: certain, best: newSet(n), rest: newSet(n), delegated: newSet(n),
+		worthy: map[Gains]set{}}
 	for i, node := range e.declared {
 		if l.counts(node) {
 			if e.isAdministrator(node) == authz.Allowed {
