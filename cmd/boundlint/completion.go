@@ -91,8 +91,10 @@ func completionOf(commands []*cli.Command) completion {
 		Words: map[string]string{
 			"completion": "bash zsh fish powershell", "explain": strings.Join(ruleIDs(), " "), "report": "merge",
 		},
-		Values: map[string]string{"format": strings.Join(report.Names(), " "), "fail-on": "error warning note none",
-			"color": "auto always never"},
+		Values: map[string]string{
+			"format": strings.Join(report.Names(), " "), "fail-on": "error warning note none",
+			"color": "auto always never",
+		},
 	}
 	for _, c := range commands {
 		flags := c.Flags

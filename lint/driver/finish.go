@@ -154,7 +154,8 @@ func (r *run) identify(found []lint.Finding, hidden []*Secrets) {
 				address = firstAddress(m, f.Address)
 			}
 		}
-		sum := sha256.Sum256([]byte(strings.Join([]string{root, f.Rule, secrets.sentence(address), f.Attribute, secrets.sentence(f.Key)}, "\x00")))
+		sum := sha256.Sum256([]byte(strings.Join([]string{root, f.Rule, secrets.sentence(address), f.Attribute, secrets.sentence(f.Key)},
+			"\x00")))
 		f.Fingerprint = hex.EncodeToString(sum[:16])
 		seen[f.Fingerprint]++
 		if n := seen[f.Fingerprint]; n > 1 {

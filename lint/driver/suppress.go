@@ -72,7 +72,8 @@ func (r *run) exempted(f lint.Finding, subjects map[string]subject, used []bool)
 	first := -1
 	for i, e := range r.settings.Exemptions {
 		exempts := slices.Contains(e.Rules, f.Rule)
-		if !exempts && !slices.ContainsFunc(e.Rules, func(id string) bool { return r.standsInFor(f, id) }) || !lint.MatchesSubject(e.Pattern, f.Address, s.arn, s.name) {
+		if !exempts && !slices.ContainsFunc(e.Rules, func(id string) bool { return r.standsInFor(f, id) }) ||
+			!lint.MatchesSubject(e.Pattern, f.Address, s.arn, s.name) {
 			continue
 		}
 		used[i] = true
