@@ -218,7 +218,7 @@ func passesOnce(a *holders.Account, g resourcePolicy, s *policy.Statement, h *ho
 // bypass is the finding for one of those whom a statement lets pass.
 func bypass(g resourcePolicy, s *policy.Statement, h *holders.Holder, answer authz.Answer, verdict authz.Verdict) lint.Finding {
 	f := lint.Finding{
-		Address: g.address, Attribute: g.document.Location.Attribute, Key: statementKey(s),
+		Address: g.address, Attribute: g.document.Location.Attribute, Key: g.document.StatementKey(s),
 		Location:    g.document.StatementLocation(s.Index, s.Principal.Range),
 		Remediation: "Name the role rather than its session, or the account, so that the boundary counts; or deny it in the boundary.",
 	}
