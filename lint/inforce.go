@@ -14,6 +14,8 @@ type InForce struct {
 	Configurations []Configuration
 	// Ignores are the comments in the inputs that ignore findings.
 	Ignores []IgnoreInForce
+	// Baselines are the files with findings that are not reported again.
+	Baselines []BaselineInForce
 	// Exclude are globs of directories that the command line leaves out.
 	Exclude []string
 }
@@ -63,9 +65,17 @@ type IgnoreInForce struct {
 	Location iam.Location
 }
 
+// BaselineInForce is a baseline.
+type BaselineInForce struct {
+	FileDigest
+	// Entries is how many findings it has, Findings how many of them were found
+	// again and are not worse.
+	Entries, Findings int
+}
+
 // Empty reports whether nothing but rules and inputs had a say.
 func (f *InForce) Empty() bool {
-	return len(f.Configurations)+len(f.Ignores)+len(f.Exclude) == 0
+	return len(f.Configurations)+len(f.Ignores)+len(f.Baselines)+len(f.Exclude) == 0
 }
 
 // Add adds what was in force in another run. The same file with the same content
@@ -96,6 +106,15 @@ func (f *InForce) Add(other *InForce) {
 			continue
 		}
 		f.Ignores[i].Findings += c.Findings
+	}
+	f.Baselines = slices.Clone(f.Baselines)
+	for _, b := range other.Baselines {
+		i := slices.IndexFunc(f.Baselines, func(known BaselineInForce) bool { return known.FileDigest == b.FileDigest })
+		if i < 0 {
+			f.Baselines = append(f.Baselines, b)
+			continue
+		}
+		f.Baselines[i].Findings += b.Findings
 	}
 	for _, glob := range other.Exclude {
 		if !slices.Contains(f.Exclude, glob) {

@@ -159,6 +159,7 @@ func (p *program) app() *cli.App {
 		ExitErrHandler: func(*cli.Context, error) {},
 		Commands: []*cli.Command{
 			p.lintCommand(),
+			p.baselineCommand(),
 			p.rulesCommand(),
 			p.explainCommand(),
 			p.simulateCommand(),

@@ -22,6 +22,7 @@ a directory of configuration, or - for standard input. Each PATH is judged by
 itself; with --same-account all of them are one account. JSON files inside a
 directory are read only when named.`,
 		Flags: slices.Concat(outputFlags(), settingsFlags(), p.inputFlags(), budgetFlags(), []cli.Flag{
+			&cli.StringFlag{Name: "baseline", Usage: "do not report the findings that the baseline in `FILE` has, which boundlint baseline write makes"},
 			&cli.BoolFlag{Name: "allow-empty", Usage: "exit with 0 although none of the PATHs holds anything to judge"},
 			&cli.StringSliceFlag{Name: "against", Usage: "name the roles and users of an account dump that the Terraform `STATE` does not manage; repeated, that none of them does"},
 		}),
@@ -103,6 +104,15 @@ func (p *program) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	var known *driver.Baseline
+	if c.IsSet("baseline") {
+		b, err := readBaseline(c)
+		if err != nil {
+			return err
+		}
+		in.reads(b.File)
+		known = useBaseline(b, in)
+	}
 	if err := outputs.refuseOverwrite(slices.Concat(in.files, c.StringSlice("against")), p.stdin, len(in.faults) > 0); err != nil {
 		return err
 	}
@@ -126,8 +136,9 @@ func (p *program) lint(c *cli.Context) error {
 		SameAccount:     c.Bool("same-account"),
 		NoInlineIgnores: c.Bool("no-inline-ignores"),
 		// What could not be read may be what the configuration speaks of.
-		Partial: c.Bool("partial") || c.Bool("changed") || len(in.faults) > 0,
-		Exclude: c.StringSlice("exclude"),
+		Partial:  c.Bool("partial") || c.Bool("changed") || len(in.faults) > 0,
+		Exclude:  c.StringSlice("exclude"),
+		Baseline: known,
 	})
 	if err != nil {
 		return err

@@ -296,6 +296,21 @@ func plantedCommands(input []string) [][]string {
 	return out
 }
 
+// plantedBaseline is the text of the baseline of an input.
+func plantedBaseline(t *testing.T, input []string) string {
+	t.Helper()
+	const file = "known.json"
+	got := boundlint(t, "", nil, slices.Concat([]string{"baseline", "write", "--baseline", file}, input)...)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return got.stdout + got.stderr // an input that is not complete
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	return got.stdout + string(text)
+}
+
 // shapes are the spellings of a sensitive value that are looked for.
 func shapes(value string) []string {
 	sum := fmt.Sprintf("%x", value)
@@ -335,6 +350,7 @@ func TestMarkers(t *testing.T) {
 				}
 				said[prefix][strings.Join(args, " ")] = text
 			}
+			said[prefix]["the baseline of "+name] = plantedBaseline(t, inputs[name])
 		}
 		if got := boundlint(t, "", nil, "lint", "config", "--format", "json=report.json", "--format", "text"); got.code == exitFailure {
 			t.Fatal(got.stderr)

@@ -39,6 +39,8 @@ type Options struct {
 	// Exclude are globs of directories that the command line leaves out: the
 	// report names them.
 	Exclude []string
+	// Baseline is what is known already; nil for nothing.
+	Baseline *Baseline
 	// Against are the states, or plans, of all that Terraform manages in the
 	// accounts whose dumps are judged; nil for no such comparison.
 	Against []*iam.Model
@@ -85,7 +87,13 @@ func Run(models []*iam.Model, rules []*lint.Rule, settings *lint.Settings, opts 
 	report := &lint.Report{Tool: opts.Tool, Rules: r.rules}
 	report.Diagnostics = slices.Concat(r.diagnostics(), r.cut, opts.Diagnostics)
 	kept := r.suppress(report, r.part(found))
-	r.finish(report, kept)
+	hidden := make([]*Secrets, len(r.models))
+	for i, m := range r.models {
+		hidden[i] = SecretsOf(m, r.opts.ConditionKey)
+	}
+	r.identify(hidden, kept, report.Suppressed)
+	kept = r.baseline(report, kept, hidden)
+	r.finish(report, kept, hidden)
 	return report, nil
 }
 

@@ -29,7 +29,7 @@ func (r *run) suppress(report *lint.Report, found []lint.Finding) []lint.Finding
 		case first >= 0:
 			covered[first]++
 			e := r.settings.Exemptions[first]
-			report.Suppressed = append(report.Suppressed, lint.Suppressed{Finding: f, By: "exemption", Reason: e.Reason, Location: e.Location})
+			report.Suppressed = append(report.Suppressed, lint.Suppressed{Finding: f, By: lint.ByExemption, Reason: e.Reason, Location: e.Location})
 		default:
 			if by, ok := ignores.covers(f); ok {
 				report.Suppressed = append(report.Suppressed, by)
@@ -93,13 +93,11 @@ func (r *run) complete() bool {
 	if r.opts.Partial || len(r.opts.Diagnostics) > 0 {
 		return false
 	}
-	for _, m := range r.models {
-		if !m.Input.Complete || m.Input.Errored || len(m.Unchecked) > 0 {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(r.models, func(m *iam.Model) bool { return !isWhole(m) })
 }
+
+// isWhole reports whether a model has all that belongs to its input.
+func isWhole(m *iam.Model) bool { return m.Input.Complete && !m.Input.Errored && len(m.Unchecked) == 0 }
 
 func (r *run) judgeExemptions(used []bool) []lint.Finding {
 	var out []lint.Finding
@@ -231,7 +229,7 @@ func (s *ignoreSet) covers(f lint.Finding) (lint.Suppressed, bool) {
 		return lint.Suppressed{}, false
 	}
 	by.covered++
-	return lint.Suppressed{Finding: f, By: "ignore", Reason: by.Reason, Location: by.Location}, true
+	return lint.Suppressed{Finding: f, By: lint.ByIgnore, Reason: by.Reason, Location: by.Location}, true
 }
 
 // speaksOf reports whether the finding is on the lines that the comment

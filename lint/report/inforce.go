@@ -9,8 +9,8 @@ import (
 )
 
 // inForceLines say what else decided what is reported: one line for each
-// configuration file, and one each for comments and for directories that the
-// command line leaves out. Of each list they have up to n names.
+// configuration file and baseline, and one each for comments and for directories
+// that the command line leaves out. Of each list they have up to n names.
 func inForceLines(f *lint.InForce, n naming) []string {
 	var lines []string
 	for i := range f.Configurations {
@@ -25,6 +25,10 @@ func inForceLines(f *lint.InForce, n naming) []string {
 			return i.Rule + " at " + Place(i.Location) + " (" + strings.Join(facts, ", ") + ")"
 		})
 		lines = append(lines, "ignored by comments: "+n.some(ignores))
+	}
+	for _, b := range f.Baselines {
+		lines = append(lines, fmt.Sprintf("baseline: %s (sha256 %s); it has %s, %d found again",
+			b.File, b.Digest, plural(b.Entries, "finding", "findings"), b.Findings))
 	}
 	if len(f.Exclude) > 0 {
 		lines = append(lines, "left out by --exclude: "+n.some(quoted(f.Exclude)))
@@ -98,9 +102,10 @@ func exemptionText(e *lint.ExemptionInForce) string {
 // The JSON of what was in force.
 type (
 	jsonInForce struct {
-		Files   []jsonConfiguration `json:"files"`
-		Ignores []jsonIgnore        `json:"ignores"`
-		Exclude []string            `json:"exclude"`
+		Files     []jsonConfiguration `json:"files"`
+		Ignores   []jsonIgnore        `json:"ignores"`
+		Baselines []jsonBaseline      `json:"baselines,omitempty"`
+		Exclude   []string            `json:"exclude"`
 	}
 	jsonConfiguration struct {
 		jsonFile
@@ -155,6 +160,11 @@ type (
 		Findings int           `json:"findings"`
 		Location *jsonLocation `json:"location"`
 	}
+	jsonBaseline struct {
+		jsonFile
+		Entries  int `json:"entries"`
+		Findings int `json:"findings"`
+	}
 )
 
 func same(s *string) string { return *s }
@@ -164,6 +174,9 @@ func encodeInForce(f *lint.InForce) *jsonInForce {
 		Files: each(f.Configurations, encodeConfiguration),
 		Ignores: each(f.Ignores, func(i *lint.IgnoreInForce) jsonIgnore {
 			return jsonIgnore{Rule: i.Rule, Reason: i.Reason, Until: i.Until, Findings: i.Findings, Location: encodeLocation(i.Location)}
+		}),
+		Baselines: each(f.Baselines, func(b *lint.BaselineInForce) jsonBaseline {
+			return jsonBaseline{jsonFile: jsonFile(b.FileDigest), Entries: b.Entries, Findings: b.Findings}
 		}),
 		Exclude: each(f.Exclude, same),
 	}
@@ -213,6 +226,9 @@ func decodeInForce(f *jsonInForce) (out lint.InForce, err error) {
 		out.Ignores = append(out.Ignores, lint.IgnoreInForce{
 			Rule: i.Rule, Reason: i.Reason, Until: i.Until, Findings: i.Findings, Location: decodeLocation(i.Location, "", ""),
 		})
+	}
+	for _, b := range f.Baselines {
+		out.Baselines = append(out.Baselines, lint.BaselineInForce{FileDigest: lint.FileDigest(b.jsonFile), Entries: b.Entries, Findings: b.Findings})
 	}
 	out.Exclude = append(out.Exclude, f.Exclude...)
 	return out, nil
