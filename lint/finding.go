@@ -42,6 +42,10 @@ type Finding struct {
 	// Excerpt is the granting statement in canonical JSON, "" where there is
 	// none or it is sensitive.
 	Excerpt string
+	// Source is the line of the file on which Location begins, as it stands
+	// there. Filled by the driver; "" where the input has no file, or where
+	// something in it is sensitive.
+	Source string
 	// Because is why the finding is undetermined; findings of several rules
 	// about one entity that share it are shown together. "" where it is
 	// certain.
@@ -96,6 +100,7 @@ func (f *Finding) All() []Finding {
 		if r.Rule != "" {
 			other := *f
 			other.Rule, other.Address, other.Message, other.Location, other.Related = r.Rule, r.Address, r.Message, r.Location, nil
+			other.Source = ""
 			other.Steps = r.Steps
 			out = append(out, other)
 		}

@@ -147,8 +147,11 @@ func (r *Report) Incomplete() bool {
 
 // ExitCode is 1 where a finding is at or above failOn, or where an input was
 // not complete and nobody has exempted or switched off input-incomplete; else
-// it is 0.
+// it is 0, and it is 0 where failOn is above every severity.
 func (r *Report) ExitCode(failOn Severity) int {
+	if failOn > Error {
+		return 0
+	}
 	for _, f := range r.Findings {
 		if f.Severity >= failOn || f.Rule == InputIncomplete {
 			return 1

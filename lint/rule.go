@@ -43,6 +43,15 @@ func ParseSeverity(name string) (Severity, bool) {
 	return Note, false
 }
 
+// ParseFailOn reads from which severity on a run fails: a severity, or none for
+// one that no finding has. It reports false for anything else.
+func ParseFailOn(name string) (Severity, bool) {
+	if name == "none" {
+		return Error + 1, true
+	}
+	return ParseSeverity(name)
+}
+
 // Down is one step less severe; a note stays a note.
 func (s Severity) Down() Severity {
 	if s == Note {
@@ -61,6 +70,17 @@ const (
 	ThirdLeg  Leg = "third leg"
 	Hygiene   Leg = "hygiene"
 	TheRun    Leg = "the run itself"
+)
+
+// Topic is what a rule is about, where a report shows that apart from the rest.
+type Topic string
+
+// The topics; most rules have none.
+const (
+	// NamingTopic is that of rules which say whether entities are named as configured.
+	NamingTopic Topic = "naming"
+	// EscalationTopic is that of rules which report how a holder gains privileges, step by step.
+	EscalationTopic Topic = "escalation"
 )
 
 // Doc documents a rule; its page and its row in the README are made of it.
@@ -84,6 +104,7 @@ type Rule struct {
 	ID       string
 	Severity Severity
 	Leg      Leg
+	Topic    Topic
 	// OffByDefault rules run only with the audit preset or where the
 	// configuration enables them.
 	OffByDefault bool

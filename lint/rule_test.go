@@ -24,3 +24,20 @@ func TestValidate(t *testing.T) {
 		}
 	}
 }
+
+func TestFailOn(t *testing.T) {
+	r := &lint.Report{Findings: []lint.Finding{{Rule: "r", Severity: lint.Warning}}}
+	for name, code := range map[string]int{"none": 0, "error": 0, "warning": 1, "note": 1} {
+		failOn, ok := lint.ParseFailOn(name)
+		if got := r.ExitCode(failOn); !ok || got != code {
+			t.Errorf("%s: exit code %d, want %d", name, got, code)
+		}
+	}
+	r.Findings = []lint.Finding{{Rule: lint.InputIncomplete}}
+	if none, _ := lint.ParseFailOn("none"); r.ExitCode(none) != 0 || r.ExitCode(lint.Error) != 1 {
+		t.Error("an input that is not complete")
+	}
+	if _, ok := lint.ParseFailOn("never"); ok {
+		t.Error("never is read")
+	}
+}

@@ -3,11 +3,13 @@ package rules
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/escalation"
 )
 
 // notOfRules are the folders of fixtures that belong to no rule.
@@ -48,6 +50,35 @@ func TestEveryFileIsOfARule(t *testing.T) {
 	for _, path := range globbed(t, "../fixtures/*/") {
 		if name := filepath.Base(path); !ids[name] && !slices.Contains(notOfRules, name) {
 			t.Errorf("fixtures/%s are the fixtures of no rule", name)
+		}
+	}
+}
+
+// TestOnlyRulesKnowIDs holds that what a rule or a way of escalation is comes
+// from its data: neither an engine nor a reporter asks for one by its id.
+func TestOnlyRulesKnowIDs(t *testing.T) {
+	t.Parallel()
+	ids := map[string]bool{}
+	for _, r := range All() {
+		ids[r.ID] = r.Leg != lint.TheRun // those the run itself makes
+	}
+	for _, w := range escalation.Ways() {
+		ids[w.ID] = true
+	}
+	literal := regexp.MustCompile(`"([a-z0-9-]+)"`)
+	for _, path := range slices.Concat(globbed(t, "../lint/*.go"), globbed(t, "../lint/*/*.go"), globbed(t, "../cmd/boundlint/*.go")) {
+		name := filepath.Base(path)
+		if strings.HasSuffix(name, "_test.go") || strings.HasPrefix(name, "ways") || strings.Contains(path, "/linttest/") {
+			continue
+		}
+		source, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range literal.FindAllSubmatch(source, -1) {
+			if ids[string(m[1])] {
+				t.Errorf("%s asks for %s", path, m[0])
+			}
 		}
 	}
 }

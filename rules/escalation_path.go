@@ -19,7 +19,7 @@ import (
 // EscalationPath reports who can become, or control, somebody unbounded or an
 // administrator.
 var EscalationPath = &lint.Rule{
-	ID: "escalation-path", Severity: lint.Error, Leg: lint.ThirdLeg,
+	ID: "escalation-path", Severity: lint.Error, Leg: lint.ThirdLeg, Topic: lint.EscalationTopic,
 	Doc: lint.Doc{
 		Title: "A holder can reach an unbounded or administrator entity by a known way",
 		What: "For every role and user: whom can it become or control by the known ways to gain privileges (assuming roles, changing policies, trust and " +
@@ -48,10 +48,10 @@ var EscalationPath = &lint.Rule{
 		if err != nil {
 			return err
 		}
-		answer := paths.Search.Of(a).Judge()
+		answer := escalation.OfAccount.Of(a).Judge()
 		var found []lint.Finding
 		for _, path := range answer.Paths {
-			found = append(found, escalationFinding(a, a.ByEntity[path.Actor.Entity], path))
+			found = append(found, escalationFinding(a, path.Actor, path))
 		}
 		paths.CloseAll(a, found, answer.Paths)
 		for _, f := range found {

@@ -82,13 +82,14 @@ func short(address string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(address, "aws_iam_role."), "aws_iam_user.")
 }
 
-// chains are those of one actor; open asks with an inventory that may not be
-// complete.
+// chains are those of one actor; open takes it that there may be further entities.
 func chains(a *holders.Account, open bool) []string {
-	inv := paths.Inventory(a)
-	inv.Open = open
+	search := escalation.NewSearch(a, escalation.Amendment{})
+	if open {
+		search.Open()
+	}
 	var out []string
-	for _, p := range escalation.NewSearch(inv).Judge().Paths {
+	for _, p := range search.Judge().Paths {
 		out = append(out, chain(p))
 	}
 	return out
@@ -296,7 +297,7 @@ func TestBeyond(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := configured(t, test.hcl, nil)
-			got := paths.Beyond(escalation.NewSearch(paths.Inventory(a)).Judge().Outside)
+			got := paths.Beyond(escalation.NewSearch(a, escalation.Amendment{}).Judge().Outside)
 			if strings.Join(got, "\n") != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}

@@ -12,7 +12,7 @@ import (
 
 // NamePrefix reports entities that are not named as configured.
 var NamePrefix = &lint.Rule{
-	ID: "name-prefix", Severity: lint.Error, Leg: lint.FirstLeg,
+	ID: "name-prefix", Severity: lint.Error, Leg: lint.FirstLeg, Topic: lint.NamingTopic,
 	Doc: lint.Doc{
 		Title: "A role, user or other configured resource is not named as asked",
 		What: "Roles and users have to be named `app-*`, or as the `naming` block for their type asks; other IAM types are judged where a `naming` " +

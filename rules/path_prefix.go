@@ -11,7 +11,7 @@ import (
 
 // PathPrefix reports entities below a path other than the configured one.
 var PathPrefix = &lint.Rule{
-	ID: "path-prefix", Severity: lint.Error, Leg: lint.FirstLeg,
+	ID: "path-prefix", Severity: lint.Error, Leg: lint.FirstLeg, Topic: lint.NamingTopic,
 	Doc: lint.Doc{
 		Title: "An IAM path is none of those configured",
 		What: "Where a `naming` block asks for a `path`, the resource has to be below it. A resource without a path is at `/`. Without such a " +

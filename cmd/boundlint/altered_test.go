@@ -42,9 +42,9 @@ func TestAltered(t *testing.T) {
 	if len(files) < 20 {
 		t.Fatalf("there are %d documents", len(files))
 	}
-	altered := 40 // values of each document
+	altered := 16 // values of each document
 	if testing.Short() {
-		altered = 10
+		altered = 4
 	}
 	for i, file := range files {
 		t.Run(filepath.Base(filepath.Dir(file))+"/"+filepath.Base(file), func(t *testing.T) {

@@ -39,6 +39,8 @@ type program struct {
 	// given are the values of --var and --var-file, in the order in which they
 	// stand on the command line.
 	given []source.Given
+	// fromEnv are the flags that the environment sets.
+	fromEnv []word
 	// told are the faults of inputs that standard error has already.
 	told map[string]bool
 	// secrets are what answers must not show of the inputs.
@@ -96,7 +98,7 @@ func (p *program) command(args []string) (code int) {
 		code = exitFailure
 	}()
 	app := p.app()
-	ordered, err := orderArguments(app, args)
+	ordered, err := p.orderArguments(app, args)
 	if err == nil {
 		err = lint.Validate(rules.All())
 	}
@@ -129,7 +131,11 @@ func (p *program) printError(err error) {
 		fmt.Fprint(p.stderr, printable(faults.Text()))
 		return
 	}
-	for line := range strings.SplitSeq(strings.TrimRight(err.Error(), "\n"), "\n") {
+	text := strings.TrimRight(err.Error(), "\n")
+	if _, ok := errors.AsType[*usageError](err); ok {
+		text += p.sourceOfFlag(text)
+	}
+	for line := range strings.SplitSeq(text, "\n") {
 		fmt.Fprintf(p.stderr, "boundlint: %s\n", printable(line))
 	}
 }
@@ -167,6 +173,7 @@ func (p *program) app() *cli.App {
 			p.canCommand(),
 			p.reportCommand(),
 			p.initCommand(),
+			p.completionCommand(),
 			p.versionCommand(),
 			p.helpCommand(),
 		},

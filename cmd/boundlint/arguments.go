@@ -22,8 +22,9 @@ type word struct {
 }
 
 // orderArguments returns the arguments as: command, its flags, "--", the rest. The
-// name of a command wins over a path of that name.
-func orderArguments(app *cli.App, args []string) ([]string, error) {
+// name of a command wins over a path of that name. Flags that the environment sets
+// come first, and are kept.
+func (p *program) orderArguments(app *cli.App, args []string) ([]string, error) {
 	words, err := split(app.Commands, args)
 	if err != nil {
 		return nil, err
@@ -50,11 +51,16 @@ func orderArguments(app *cli.App, args []string) ([]string, error) {
 		path = []string{command.Name}
 	}
 
-	out := path
 	for _, w := range flags {
 		if !hasFlag(command, w.flag) {
 			return nil, unknownFlag(app.Commands, command, w.flag)
 		}
+	}
+	if p.fromEnv, err = fromEnvironment(command, flags, p.lookupEnv); err != nil {
+		return nil, err
+	}
+	out := path
+	for _, w := range append(p.fromEnv, flags...) {
 		out = append(out, w.text...)
 	}
 	out = append(out, "--")

@@ -7,8 +7,12 @@ import (
 	"testing"
 )
 
+// nothingSet is an environment without a variable.
+func nothingSet(string) (string, bool) { return "", false }
+
 func TestArrange(t *testing.T) {
-	app := (&program{}).app()
+	p := &program{lookupEnv: nothingSet}
+	app := p.app()
 	for args, want := range map[string]string{
 		"":                         "lint --",
 		"plan.json":                "lint -- plan.json",
@@ -29,7 +33,7 @@ func TestArrange(t *testing.T) {
 		"--var -- a":               "lint --var -- -- a", // the value of --var is --
 		"--var=a=b,c --var d=e ./": "lint --var=a=b,c --var d=e -- ./",
 	} {
-		got, err := orderArguments(app, strings.Fields(args))
+		got, err := p.orderArguments(app, strings.Fields(args))
 		if err != nil || strings.Join(got, " ") != want {
 			t.Errorf("%q: %q, %v; want %q", args, got, err, want)
 		}
@@ -41,10 +45,11 @@ func FuzzArrange(f *testing.F) {
 	f.Add("a\n--strict\nb")
 	f.Add("--config\nc\nrules\n--\n-x")
 	f.Add("-f=json\n-\n--var\n=")
-	app := (&program{}).app()
+	p := &program{lookupEnv: nothingSet}
+	app := p.app()
 	f.Fuzz(func(t *testing.T, lines string) {
 		args := strings.Split(lines, "\n")
-		once, err := orderArguments(app, args)
+		once, err := p.orderArguments(app, args)
 		if err != nil {
 			return
 		}
@@ -54,7 +59,7 @@ func FuzzArrange(f *testing.F) {
 		if once[0] != "lint" {
 			return
 		}
-		twice, err := orderArguments(app, once)
+		twice, err := p.orderArguments(app, once)
 		if err != nil || !reflect.DeepEqual(once, twice) {
 			t.Fatalf("%q becomes %q, %v", once, twice, err)
 		}

@@ -35,8 +35,7 @@ func (p *program) explainCommand() *cli.Command {
 				}
 				pages = append(pages, explanation(r))
 			}
-			_, err := fmt.Fprint(p.stdout, strings.Join(pages, "\n\n"))
-			return err
+			return p.print(strings.Join(pages, "\n\n"))
 		},
 	}
 }

@@ -105,7 +105,7 @@ func TestFullDisk(t *testing.T) {
 	for _, args := range []string{
 		"bad.json", "bad.json --format json", "bad.json --format sarif", "bad.json --format github", "bad.json --format junit",
 		"bad.json --format markdown", "bad.json --format html", "bad.json --format asff",
-		"rules", "explain boundary-missing", "help", "help lint", "version",
+		"rules", "explain boundary-missing", "help", "help lint", "version", "completion bash",
 		"simulate bad.json --as aws_iam_role.bare --action s3:GetObject", "can aws_iam_role.bare bad.json", "who-can s3:GetObject bad.json",
 	} {
 		var whole bytes.Buffer

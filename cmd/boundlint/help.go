@@ -1,13 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 )
 
-// helpWidth is where the usage of flags is wrapped, in columns.
+// helpWidth is where the usage of flags is wrapped at most, in columns.
 const helpWidth = 96
 
 const appUsage = `boundlint proves whether the permissions boundaries in Terraform hold.
@@ -22,6 +23,10 @@ runs nothing. Without PATH it reads the current directory; - is standard input.
 
 Exit codes: 0 nothing found, 1 findings at or above --fail-on, 2 wrong usage, an
 input that could not be read, or nothing that could be checked.
+
+Each flag can be set by a variable of the environment, --fail-on by
+BOUNDLINT_FAIL_ON; one that may be repeated by a value on each line. A flag on
+the command line takes the place of its variable.
 `
 
 func (p *program) helpCommand() *cli.Command {
@@ -30,18 +35,18 @@ func (p *program) helpCommand() *cli.Command {
 		Usage:     "show the flags of a command",
 		ArgsUsage: "[COMMAND]",
 		Action: func(c *cli.Context) error {
-			text, err := help(c.App, c.Args().Slice())
+			text, err := help(c.App, c.Args().Slice(), min(helpWidth, cmp.Or(p.width(), helpWidth)))
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprint(p.stdout, text)
-			return err
+			return p.print(text)
 		},
 	}
 }
 
-// help is the help for a command, named by its path, or for the program.
-func help(app *cli.App, path []string) (string, error) {
+// help is the help for a command, named by its path, or for the program. Tables
+// are no wider than width.
+func help(app *cli.App, path []string, width int) (string, error) {
 	commands := app.Commands
 	var command *cli.Command
 	for _, name := range path {
@@ -53,8 +58,8 @@ func help(app *cli.App, path []string) (string, error) {
 	}
 	if command == nil {
 		first := app.Commands[0]
-		return appUsage + commandList(commands) +
-			fmt.Sprintf("\nFlags of %s (boundlint help COMMAND shows those of another):\n", first.Name) + flagList(first.Flags), nil
+		return appUsage + commandList(commands, width) +
+			fmt.Sprintf("\nFlags of %s (boundlint help COMMAND shows those of another):\n", first.Name) + flagList(first.Flags, width), nil
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "boundlint %s: %s\n\nUsage:\n  boundlint %[1]s", strings.Join(path, " "), command.Usage)
@@ -67,9 +72,9 @@ func help(app *cli.App, path []string) (string, error) {
 	if command.Description != "" {
 		b.WriteString("\n" + command.Description + "\n")
 	}
-	b.WriteString(commandList(commands))
+	b.WriteString(commandList(commands, width))
 	if len(command.Flags) > 0 {
-		b.WriteString("\nFlags:\n" + flagList(command.Flags))
+		b.WriteString("\nFlags:\n" + flagList(command.Flags, width))
 	}
 	return b.String(), nil
 }
@@ -84,7 +89,7 @@ func flagsUsage(c *cli.Command) string {
 	return ""
 }
 
-func commandList(commands []*cli.Command) string {
+func commandList(commands []*cli.Command, width int) string {
 	if len(commands) == 0 {
 		return ""
 	}
@@ -92,10 +97,10 @@ func commandList(commands []*cli.Command) string {
 	for _, c := range commands {
 		rows = append(rows, [2]string{c.Name, c.Usage})
 	}
-	return "\nCommands:\n" + table(rows)
+	return "\nCommands:\n" + table(rows, width)
 }
 
-func flagList(flags []cli.Flag) string {
+func flagList(flags []cli.Flag, width int) string {
 	var rows [][2]string
 	for _, f := range flags {
 		usage := ""
@@ -118,11 +123,11 @@ func flagList(flags []cli.Flag) string {
 		}
 		rows = append(rows, [2]string{head, before + value + after})
 	}
-	return table(rows)
+	return table(rows, width)
 }
 
-// table lays out names and what they mean in two columns.
-func table(rows [][2]string) string {
+// table lays out names and what they mean in two columns, no wider than width.
+func table(rows [][2]string, width int) string {
 	left := 0
 	for _, r := range rows {
 		left = max(left, len(r[0]))
@@ -130,7 +135,7 @@ func table(rows [][2]string) string {
 	var b strings.Builder
 	indent := strings.Repeat(" ", left+4)
 	for _, r := range rows {
-		text := strings.TrimPrefix(wrapMarkdown(r[1], indent, helpWidth), indent)
+		text := strings.TrimPrefix(wrapMarkdown(r[1], indent, width), indent)
 		fmt.Fprintf(&b, "  %-*s  %s", left, r[0], text)
 	}
 	return b.String()

@@ -26,6 +26,11 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.LookupEnv))
 	}
+	for _, c := range (&program{}).app().Commands {
+		for _, f := range c.Flags {
+			_ = os.Unsetenv(variableOf(f.Names()[0])) // of who runs the tests
+		}
+	}
 	os.Exit(m.Run())
 }
 
@@ -95,14 +100,17 @@ func TestHostileInputs(t *testing.T) {
 		t.Errorf("%d cases", len(cases))
 	}
 	for _, c := range cases {
-		got := costOf(t, c)
-		if got.code < exitClean || got.code > exitFailure || strings.Contains(got.said, "goroutine ") || strings.Contains(got.said, "internal error") {
-			t.Errorf("%s: exit %d, %.2000s", c.name, got.code, got.said)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			got := costOf(t, c)
+			if got.code < exitClean || got.code > exitFailure || strings.Contains(got.said, "goroutine ") || strings.Contains(got.said, "internal error") {
+				t.Errorf("exit %d, %.2000s", got.code, got.said)
+			}
+		})
 	}
 }
 
-// BenchmarkHostile prints what takes longest and what takes most memory:
+// BenchmarkHostileInputs prints what takes longest and what takes most memory:
 //
 //	go test -run '^$' -bench HostileInputs -benchtime 1x ./cmd/boundlint
 //

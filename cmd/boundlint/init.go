@@ -1,33 +1,145 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"path/filepath"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/boundlint/boundlint/lint/config"
+	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/files"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/survey"
 )
 
 func (p *program) initCommand() *cli.Command {
 	return &cli.Command{
-		Name:  "init",
-		Usage: "write a commented " + config.FileName,
-		Flags: []cli.Flag{
-			&cli.BoolFlag{Name: "force", Usage: "write over one that is there"},
-		},
-		Action: func(c *cli.Context) error {
-			if c.Args().Present() {
-				return usagef("boundlint init takes no argument: it writes %s into the current directory", config.FileName)
-			}
-			if lies, err := files.Lies(config.FileName); (lies || err != nil) && !c.Bool("force") {
-				return fmt.Errorf("%s is there already; --force writes over it", config.FileName)
-			}
-			if err := writeFile(config.FileName, config.Template()); err != nil {
-				return fmt.Errorf("write %s: %w", config.FileName, reason(err))
-			}
-			_, err := fmt.Fprintf(p.stdout, "wrote %s: everything in it is commented out and shows the defaults\n", config.FileName)
-			return err
-		},
+		Name:      "init",
+		Usage:     "write a " + config.FileName + " that fits the configuration in a directory",
+		ArgsUsage: "[DIRECTORY]",
+		Description: "It reads the root modules in the directory, the current one unless one is named, and in all\n" +
+			"below, and proposes: the boundaries that are in use, what names begin with, the account, the\n" +
+			"workspaces, and who seems to deploy. Each part says what it was inferred from. Where there is\n" +
+			"no role or user, the file shows the defaults. A file that is there is never written over.",
+		Flags: slices.Concat([]cli.Flag{
+			&cli.BoolFlag{Name: "stdout", Usage: "print it, and write nothing"},
+			&cli.StringSliceFlag{Name: "exclude", Usage: "look for no configuration in directories that match `GLOB`; may be repeated"},
+		}, budgetFlags()),
+		Action: p.init,
 	}
+}
+
+func (p *program) init(c *cli.Context) error {
+	if c.Args().Len() > 1 {
+		return usagef("boundlint init takes one directory, not %d", c.Args().Len())
+	}
+	dir := "."
+	if c.Args().Present() {
+		dir = c.Args().First()
+	}
+	path := filepath.Join(dir, config.FileName)
+	if !c.Bool("stdout") {
+		if lies, err := files.Lies(path); lies || err != nil {
+			return fmt.Errorf("%s is there already, and is not written over; --stdout shows what would be written", path)
+		}
+	}
+	text, found, err := p.propose(c, dir)
+	if err != nil {
+		return err
+	}
+	if c.Bool("stdout") {
+		_, err := p.stdout.Write(text)
+		return err
+	}
+	if err := writeFile(path, text); err != nil {
+		return fmt.Errorf("write %s: %w", path, reason(err))
+	}
+	_, err = fmt.Fprintf(p.stdout, "wrote %s: %s\n", path, found)
+	return err
+}
+
+// propose returns the configuration for a directory, and what is in it as a
+// phrase.
+func (p *program) propose(c *cli.Context, dir string) (text []byte, found string, err error) {
+	if err := p.startBudget(c); err != nil {
+		return nil, "", err
+	}
+	models, s, err := p.survey(c, dir, nil)
+	if err != nil {
+		return nil, "", err
+	}
+	if names := s.Workspaces; len(names) > 0 {
+		// In the workspaces that it has found, more is known.
+		if models, s, err = p.survey(c, dir, names); err != nil {
+			return nil, "", err
+		}
+	}
+	if s.Entities.Of() == 0 {
+		return config.Template(), "no role or user was found, so that everything in it is commented out and shows the defaults", nil
+	}
+	if err := p.reportingRules(s, models); err != nil {
+		return nil, "", err
+	}
+	found = fmt.Sprintf("read it, then run boundlint %s", dir)
+	return config.Propose(s, p.now()), found, nil
+}
+
+// survey reads the root modules in a directory and in all below, in each of the
+// workspaces where they use one.
+func (p *program) survey(c *cli.Context, dir string, workspaces []string) ([]*iam.Model, *survey.Survey, error) {
+	in := &inputs{paths: []string{dir}}
+	find := p.settings(c)
+	options, err := p.sourceOptions(c, find)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(workspaces) > 0 {
+		options.Workspaces = func(string) []string { return workspaces }
+	}
+	options.Recursive, options.Share = true, p.share.Part(1, 3)
+	if err := in.read(dir, options, find); err != nil {
+		return nil, nil, err
+	}
+	if len(in.faults) > 0 {
+		return nil, nil, errors.Join(in.faults...)
+	}
+	var models []*iam.Model
+	for _, b := range in.batches {
+		models = append(models, b.models...)
+	}
+	secrets := map[*iam.Model]*driver.Secrets{}
+	s, err := survey.Of(models, func(m *iam.Model, text string) bool {
+		if _, gathered := secrets[m]; !gathered {
+			secrets[m] = driver.SecretsOf(m, isConditionKey)
+		}
+		return secrets[m].Cover(text) != text
+	})
+	return models, s, err
+}
+
+// reportingRules finds out which rules report the deployers as the survey
+// proposes the rest.
+func (p *program) reportingRules(s *survey.Survey, models []*iam.Model) error {
+	if len(s.Deployers) == 0 {
+		return nil
+	}
+	settings := s.Settings()
+	settings.Today = p.now()
+	report, err := p.judge(&inputs{batches: []batch{{settings, models}}}, driver.Options{Share: p.share})
+	if err != nil {
+		return err
+	}
+	for i := range s.Deployers {
+		d := &s.Deployers[i]
+		for _, f := range report.Findings {
+			if f.Address == d.Address && !slices.Contains(d.Rules, f.Rule) {
+				d.Rules = append(d.Rules, f.Rule)
+			}
+		}
+		slices.Sort(d.Rules)
+	}
+	return nil
 }

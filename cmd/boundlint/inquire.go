@@ -334,8 +334,7 @@ func (p *program) covered(text string) string {
 // write writes an answer as text; inputs may hold what moves a terminal's
 // cursor.
 func (p *program) write(text string) error {
-	_, err := fmt.Fprint(p.stdout, printable(p.covered(text)))
-	return err
+	return p.print(printable(p.covered(text)))
 }
 
 // entityAnswer is an entity in JSON answers.

@@ -15,6 +15,16 @@ import (
 // interrupt leaves the old one or the new one, and nothing beside it.
 var replacing sync.Mutex
 
+// ending is held by what ends the program, so that the last line and the exit
+// code agree.
+var ending sync.Mutex
+
+// exit ends the program at the end of its run, unless an interrupt ends it.
+func exit(code int) {
+	ending.Lock()
+	os.Exit(code)
+}
+
 // scratch are the temporary directories, which do not outlive the program.
 var scratch files.Scratch
 
@@ -34,6 +44,7 @@ func watch(stderr io.Writer) {
 		signal.Reset(os.Interrupt, syscall.SIGTERM)
 		replacing.Lock()
 		scratch.Close()
+		ending.Lock()
 		fmt.Fprintln(stderr, "boundlint: interrupted before everything was judged")
 		os.Exit(exitFailure)
 	}()

@@ -40,7 +40,7 @@ func outputFlags() []cli.Flag {
 			Usage: "write the report in `FORMAT` or, with FORMAT=FILE, to a file; may be repeated",
 		},
 		&cli.BoolFlag{Name: "require-coverage", Usage: "exit with 1 where something was not looked at: a directory with configuration, a module call, a stack, the document of a policy or boundary in use"},
-		&cli.StringFlag{Name: "fail-on", Value: "error", Usage: "exit with 1 from this `SEVERITY` on: error (the default), warning or note"},
+		&cli.StringFlag{Name: "fail-on", Value: "error", Usage: "exit with 1 from this `SEVERITY` on: error (the default), warning, note or none"},
 		&cli.StringFlag{Name: "color", Value: "auto", Usage: "`WHEN` to colour text: auto (the default: on a terminal, unless NO_COLOR is set), always or never"},
 		&cli.StringFlag{Name: "region", Usage: "the `REGION` of the Security Hub that asff is written for, where the input does not tell it"},
 		&cli.BoolFlag{Name: "verbose", Usage: "list in full what the text format shortens"},
@@ -94,11 +94,6 @@ func (p *program) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	failOn, ok := lint.ParseSeverity(c.String("fail-on"))
-	if !ok {
-		return usagef("--fail-on takes error, warning or note, not %s%s", c.String("fail-on"), lint.Suggest(c.String("fail-on"), severities()))
-	}
-	outputs.options.FailOn = failOn
 
 	in, err := p.read(c)
 	if err != nil {
@@ -110,10 +105,9 @@ func (p *program) lint(c *cli.Context) error {
 		if err != nil {
 			return err
 		}
-		in.reads(b.File)
 		known = useBaseline(b, in)
 	}
-	if err := outputs.refuseOverwrite(slices.Concat(in.files, c.StringSlice("against")), p.stdin, len(in.faults) > 0); err != nil {
+	if err := outputs.refuseOverwrite(slices.Concat(in.files, c.StringSlice("against"), []string{c.String("baseline")}), p.stdin, len(in.faults) > 0); err != nil {
 		return err
 	}
 	for _, fault := range in.faults {
@@ -132,6 +126,7 @@ func (p *program) lint(c *cli.Context) error {
 	}
 	rep, err := p.judge(in, driver.Options{
 		Share:           p.share,
+		Source:          in.source(),
 		Against:         against,
 		SameAccount:     c.Bool("same-account"),
 		NoInlineIgnores: c.Bool("no-inline-ignores"),
@@ -180,8 +175,4 @@ func exitCode(r *lint.Report, failOn lint.Severity) int {
 		}
 	}
 	return r.ExitCode(failOn)
-}
-
-func severities() []string {
-	return []string{lint.Error.String(), lint.Warning.String(), lint.Note.String()}
 }

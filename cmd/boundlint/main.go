@@ -12,5 +12,5 @@ func main() {
 	watch(os.Stderr)
 	code := run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.LookupEnv)
 	scratch.Close() // of an input that took too long, and is still being read
-	os.Exit(code)
+	exit(code)
 }

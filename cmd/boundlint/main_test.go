@@ -98,6 +98,8 @@ func TestArguments(t *testing.T) {
 		"one dash":                 {args: "bad.json -format json", code: 1, stdout: `"rule": "boundary-missing"`},
 		"short":                    {args: "bad.json -f json", code: 1, stdout: `"rule": "boundary-missing"`},
 		"end of flags":             {args: "--format json -- bad.json", code: 1, stdout: `"rule": "boundary-missing"`},
+		"fail on nothing":          {args: "bad.json --fail-on none", code: 0, stdout: "boundary-missing"},
+		"fail on nothing, unread":  {args: "bad.json gone.json --fail-on none", code: 2, stderr: "boundlint: gone.json: there is no such file or directory\n"},
 		"fail on warning":          {args: "bad.json --fail-on warning", code: 1},
 		"command over path":        {args: "rules", code: 0, stdout: "the run itself"},
 		"path of that name":        {args: "./rules", code: 1, stdout: "aws_iam_role.bare"},
@@ -106,35 +108,35 @@ func TestArguments(t *testing.T) {
 		"path like a command":      {args: "lint.json", code: 0},
 		"the same twice":           {args: "bad.json ./bad.json --format json", code: 1, stdout: `"violations": 1`},
 
-		"unknown flag":       {args: "bad.json --formt json", code: 2, stderr: "boundlint: there is no flag --formt; did you mean --format?\n"},
-		"strange flag":       {args: "--xyz", code: 2, stderr: "boundlint: there is no flag --xyz; boundlint help lint lists the flags\n"},
-		"flag of another":    {args: "rules --strict", code: 2, stderr: "boundlint: --strict is a flag of boundlint lint, not of boundlint rules\n"},
-		"no value":           {args: "bad.json --config", code: 2, stderr: "boundlint: --config needs a value\n"},
-		"unknown command":    {args: "lnt bad.json", code: 2, stderr: "boundlint: there is neither a command nor a file lnt; did you mean lint?\n"},
-		"unknown format":     {args: "--format sariv bad.json", code: 2, stderr: "boundlint: there is no format sariv; did you mean sarif?\n"},
-		"two on stdout":      {args: "--format json --format text bad.json", code: 2, stderr: "boundlint: both json and text would go to standard output; write one to a file, --format text=FILE\n"},
-		"two in a file":      {args: "--format json=x --format text=./x bad.json", code: 2, stderr: "boundlint: two formats would go to ./x\n"},
-		"no file":            {args: "--format json= bad.json", code: 2, stderr: "boundlint: --format json= names no file\n"},
-		"over an input":      {args: "--format json=bad.json bad.json", code: 2, stderr: "boundlint: --format json=bad.json would write over an input\n"},
-		"no directory":       {args: "--format json=no/x bad.json", code: 2, stderr: "boundlint: write no/x: no such file or directory\n"},
-		"severity":           {args: "--fail-on warn bad.json", code: 2, stderr: "boundlint: --fail-on takes error, warning or note, not warn\n"},
-		"color":              {args: "--color=yes bad.json", code: 2, stderr: "boundlint: --color takes auto, always or never, not yes\n"},
-		"switch":             {args: "--strict=maybe bad.json", code: 2, stderr: "boundlint: --strict is there or not, or =true or =false; it takes no value \"maybe\"\n"},
-		"hostile name":       {args: "x\x1b[2J.json", code: 2, stderr: "boundlint: x\ufffd[2J.json: there is no such file or directory\n"},
-		"config missing":     {args: "--config nowhere.hcl bad.json", code: 2, stderr: "boundlint: nowhere.hcl: there is no such file\n"},
-		"explain nothing":    {args: "explain", code: 2, stderr: "boundlint: boundlint explain needs the name of a rule, which boundlint rules lists, or of a technique, which a finding of escalation-path names\n"},
-		"explain unknown":    {args: "explain boundary-mising", code: 2, stderr: "boundlint: there is no rule boundary-mising; did you mean boundary-missing?\n"},
-		"explain":            {args: "explain boundary-missing", code: 0, stdout: "How to fix"},
-		"explain two":        {args: "explain boundary-missing name-prefix", code: 0, stdout: "\n\nname-prefix ("},
-		"rules as json":      {args: "rules --format json", code: 0, stdout: `"id": "boundary-missing"`},
-		"rules with":         {args: "rules x", code: 2, stderr: "boundlint: boundlint rules takes no argument; boundlint explain x tells about one rule\n"},
-		"version":            {args: "version", code: 0, stdout: "days old"},
-		"version flag":       {args: "--version", code: 0, stdout: "boundlint "},
-		"help":               {args: "--help", code: 0, stdout: "Exit codes:"},
-		"help of a command":  {args: "rules -h", code: 0, stdout: "boundlint rules: list the rules"},
-		"help on a command":  {args: "help lint", code: 0, stdout: "--format FORMAT"},
-		"help on nothing":    {args: "help lnt", code: 2, stderr: "boundlint: there is no command lnt; did you mean lint?\n"},
-		"init with argument": {args: "init x", code: 2, stderr: "boundlint: boundlint init takes no argument: it writes .boundlint.hcl into the current directory\n"},
+		"unknown flag":        {args: "bad.json --formt json", code: 2, stderr: "boundlint: there is no flag --formt; did you mean --format?\n"},
+		"strange flag":        {args: "--xyz", code: 2, stderr: "boundlint: there is no flag --xyz; boundlint help lint lists the flags\n"},
+		"flag of another":     {args: "rules --strict", code: 2, stderr: "boundlint: --strict is a flag of boundlint lint, not of boundlint rules\n"},
+		"no value":            {args: "bad.json --config", code: 2, stderr: "boundlint: --config needs a value\n"},
+		"unknown command":     {args: "lnt bad.json", code: 2, stderr: "boundlint: there is neither a command nor a file lnt; did you mean lint?\n"},
+		"unknown format":      {args: "--format sariv bad.json", code: 2, stderr: "boundlint: there is no format sariv; did you mean sarif?\n"},
+		"two on stdout":       {args: "--format json --format text bad.json", code: 2, stderr: "boundlint: both json and text would go to standard output; write one to a file, --format text=FILE\n"},
+		"two in a file":       {args: "--format json=x --format text=./x bad.json", code: 2, stderr: "boundlint: two formats would go to ./x\n"},
+		"no file":             {args: "--format json= bad.json", code: 2, stderr: "boundlint: --format json= names no file\n"},
+		"over an input":       {args: "--format json=bad.json bad.json", code: 2, stderr: "boundlint: --format json=bad.json would write over an input\n"},
+		"no directory":        {args: "--format json=no/x bad.json", code: 2, stderr: "boundlint: write no/x: no such file or directory\n"},
+		"severity":            {args: "--fail-on warn bad.json", code: 2, stderr: "boundlint: --fail-on takes error, warning, note or none, not warn\n"},
+		"color":               {args: "--color=yes bad.json", code: 2, stderr: "boundlint: --color takes auto, always or never, not yes\n"},
+		"switch":              {args: "--strict=maybe bad.json", code: 2, stderr: "boundlint: --strict is there or not, or =true or =false; it takes no value \"maybe\"\n"},
+		"hostile name":        {args: "x\x1b[2J.json", code: 2, stderr: "boundlint: x\ufffd[2J.json: there is no such file or directory\n"},
+		"config missing":      {args: "--config nowhere.hcl bad.json", code: 2, stderr: "boundlint: nowhere.hcl: there is no such file\n"},
+		"explain nothing":     {args: "explain", code: 2, stderr: "boundlint: boundlint explain needs the name of a rule, which boundlint rules lists, or of a technique, which a finding of escalation-path names\n"},
+		"explain unknown":     {args: "explain boundary-mising", code: 2, stderr: "boundlint: there is no rule boundary-mising; did you mean boundary-missing?\n"},
+		"explain":             {args: "explain boundary-missing", code: 0, stdout: "How to fix"},
+		"explain two":         {args: "explain boundary-missing name-prefix", code: 0, stdout: "\n\nname-prefix ("},
+		"rules as json":       {args: "rules --format json", code: 0, stdout: `"id": "boundary-missing"`},
+		"rules with":          {args: "rules x", code: 2, stderr: "boundlint: boundlint rules takes no argument; boundlint explain x tells about one rule\n"},
+		"version":             {args: "version", code: 0, stdout: "days old"},
+		"version flag":        {args: "--version", code: 0, stdout: "boundlint "},
+		"help":                {args: "--help", code: 0, stdout: "Exit codes:"},
+		"help of a command":   {args: "rules -h", code: 0, stdout: "boundlint rules: list the rules"},
+		"help on a command":   {args: "help lint", code: 0, stdout: "--format FORMAT"},
+		"help on nothing":     {args: "help lnt", code: 2, stderr: "boundlint: there is no command lnt; did you mean lint?\n"},
+		"init with arguments": {args: "init x y", code: 2, stderr: "boundlint: boundlint init takes one directory, not 2\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			workspace(t, files)
@@ -294,12 +296,12 @@ func TestColor(t *testing.T) {
 	if content, err := os.ReadFile("report.txt"); err != nil || bytes.Contains(content, []byte("\x1b[")) {
 		t.Errorf("%v %q", err, content)
 	}
-	// The device is a terminal by all that can be asked without one.
-	if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil && runtime.GOOS != "windows" {
-		defer null.Close()
+	// One end of a terminal is one, where the system makes it by this name.
+	if terminal, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0); err == nil && runtime.GOOS == "linux" {
+		defer terminal.Close()
 		for env, want := range map[string]bool{"": true, "NO_COLOR=1": false, "TERM=dumb": false} {
 			key, value, _ := strings.Cut(env, "=")
-			p := &program{stdout: null, lookupEnv: func(k string) (string, bool) { return value, k == key }}
+			p := &program{stdout: terminal, lookupEnv: func(k string) (string, bool) { return value, k == key }}
 			if got, _ := p.color("auto"); got != want {
 				t.Errorf("%q: %v", env, got)
 			}
@@ -406,32 +408,6 @@ func TestExitCode(t *testing.T) {
 		if got := exitCode(c.report, c.failOn); got != c.want {
 			t.Errorf("%+v, fail on %s: %d, want %d", c.report, c.failOn, got, c.want)
 		}
-	}
-}
-
-func TestInit(t *testing.T) {
-	workspace(t, map[string]string{"bad.json": badPlan})
-	before := boundlint(t, "", nil, "bad.json", "--verbose")
-	if got := boundlint(t, "", nil, "init"); got.code != 0 || got.stderr != "" {
-		t.Fatalf("%+v", got)
-	}
-	// But that it is there is told.
-	after := boundlint(t, "", nil, "bad.json", "--verbose")
-	after.stdout = regexp.MustCompile(`(?m)^configuration: \.boundlint\.hcl \(sha256 [0-9a-f]{64}\)\n`).ReplaceAllString(after.stdout, "")
-	if after != before {
-		t.Errorf("the file that init writes changes the outcome: %+v", after)
-	}
-	if got := boundlint(t, "", nil, "init"); got.code != 2 || got.stderr != "boundlint: .boundlint.hcl is there already; --force writes over it\n" {
-		t.Errorf("%+v", got)
-	}
-	if err := os.WriteFile(".boundlint.hcl", []byte("preset = \"audit\"\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if got := boundlint(t, "", nil, "init", "--force"); got.code != 0 {
-		t.Errorf("%+v", got)
-	}
-	if content, _ := os.ReadFile(".boundlint.hcl"); !strings.Contains(string(content), "#preset") {
-		t.Error("--force did not write")
 	}
 }
 

@@ -277,8 +277,8 @@ const plantedDump = `{"UserDetailList":[],"GroupDetailList":[],"Policies":[],"Ro
 func plantedCommands(input []string) [][]string {
 	var out [][]string
 	add := func(args ...string) { out = append(out, slices.Concat(args, input, []string{"--verbose"})) }
-	for _, format := range report.Names() {
-		add("lint", "--format", format)
+	if len(input) == 1 && !strings.Contains(input[0], ".") {
+		out = append(out, []string{"init", "--stdout", input[0]})
 	}
 	for _, format := range []string{"text", "json"} {
 		for _, address := range []string{"aws_iam_role.trust", "aws_iam_user.u", "aws_iam_role.nobody", "app-trus", "aws_ssoadmin_permission_set.ps"} {
@@ -309,6 +309,26 @@ func plantedBaseline(t *testing.T, input []string) string {
 		t.Fatal(err)
 	}
 	return got.stdout + string(text)
+}
+
+// plantedReports judges an input and returns its report in every format, and
+// what is said on standard error, by the command that writes it alone.
+func plantedReports(t *testing.T, input []string) map[string]string {
+	t.Helper()
+	args := append([]string{"lint", "--verbose"}, input...)
+	for _, format := range report.Names() {
+		args = append(args, "--format", format+"=report."+format)
+	}
+	got := boundlint(t, "", nil, args...)
+	out := map[string]string{strings.Join(args, " "): got.stdout + got.stderr}
+	for _, format := range report.Names() {
+		text, err := os.ReadFile("report." + format)
+		if err != nil || len(text) == 0 {
+			t.Errorf("%v: nothing is in the report as %s: %v, %.300s", input, format, err, got.stderr)
+		}
+		out[strings.Join(input, " ")+" as "+format] = string(text)
+	}
+	return out
 }
 
 // shapes are the spellings of a sensitive value that are looked for.
@@ -351,6 +371,9 @@ func TestMarkers(t *testing.T) {
 				said[prefix][strings.Join(args, " ")] = text
 			}
 			said[prefix]["the baseline of "+name] = plantedBaseline(t, inputs[name])
+			for command, text := range plantedReports(t, inputs[name]) {
+				said[prefix][command] = strings.ReplaceAll(text, dir, "DIR")
+			}
 		}
 		if got := boundlint(t, "", nil, "lint", "config", "--format", "json=report.json", "--format", "text"); got.code == exitFailure {
 			t.Fatal(got.stderr)

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -67,6 +66,11 @@ func (p *program) outputs(c *cli.Context) (*outputs, error) {
 	if err != nil {
 		return nil, err
 	}
+	failOn, ok := lint.ParseFailOn(c.String("fail-on"))
+	if !ok {
+		names := []string{lint.Error.String(), lint.Warning.String(), lint.Note.String(), "none"}
+		return nil, usagef("--fail-on takes error, warning, note or none, not %s%s", c.String("fail-on"), lint.Suggest(c.String("fail-on"), names))
+	}
 	if region := c.String("region"); region != "" && !policy.IsRegion(region) {
 		return nil, usagef("--region takes the name of an AWS region, such as eu-west-1, not %s", region)
 	}
@@ -77,6 +81,7 @@ func (p *program) outputs(c *cli.Context) (*outputs, error) {
 		Dir:     workingDirectory(),
 		Now:     p.now(),
 		Verbose: c.Bool("verbose"),
+		FailOn:  failOn,
 		Region:  c.String("region"),
 	}
 	return o, nil
@@ -101,23 +106,6 @@ func (p *program) color(when string) (bool, error) {
 		return p.getenv("NO_COLOR") == "" && p.getenv("TERM") != "dumb" && isTerminal(p.stdout), nil
 	}
 	return false, usagef("--color takes auto, always or never, not %s", when)
-}
-
-// width is the number of columns of the terminal, where a shell tells it.
-func (p *program) width() int {
-	if columns, err := strconv.Atoi(p.getenv("COLUMNS")); err == nil && columns > 0 && isTerminal(p.stdout) {
-		return columns
-	}
-	return 0
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&fs.ModeCharDevice != 0
 }
 
 // readHere reports whether text goes to a terminal.

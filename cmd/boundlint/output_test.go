@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/json"
+	"encoding/xml"
 	"os"
 	"strings"
 	"testing"
@@ -86,5 +88,43 @@ func TestWriteOverStandardInput(t *testing.T) {
 	code := run([]string{"lint", "-", "--format", "json=plan.json"}, f, &stdout, &stderr, func(string) (string, bool) { return "", false })
 	if code != exitFailure || !strings.Contains(stderr.String(), "over an input") {
 		t.Errorf("%d: %s", code, stderr.String())
+	}
+}
+
+// TestFormatsOfOthers: what other programs read has the finding and its place.
+func TestFormatsOfOthers(t *testing.T) {
+	workspace(t, map[string]string{"live/main.tf": deployer, "bad.json": badPlan})
+	got := boundlint(t, "", nil, "live", "bad.json", "--format", "gitlab=gl.json", "--format", "checkstyle=cs.xml", "--format", "ocsf=ocsf.json")
+	if got.code != exitFindings {
+		t.Fatalf("%+v", got)
+	}
+	var issues []struct {
+		Location struct{ Path string }
+	}
+	var findings []struct {
+		Class int `json:"class_uid"`
+	}
+	var files struct {
+		File []struct {
+			Name string `xml:"name,attr"`
+		} `xml:"file"`
+	}
+	for name, parse := range map[string]func([]byte) error{
+		"gl.json":   func(b []byte) error { return json.Unmarshal(b, &issues) },
+		"ocsf.json": func(b []byte) error { return json.Unmarshal(b, &findings) },
+		"cs.xml":    func(b []byte) error { return xml.Unmarshal(b, &files) },
+	} {
+		if err := parse([]byte(read(t, name))); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if len(issues) < 2 || issues[0].Location.Path != "live/main.tf" || issues[len(issues)-1].Location.Path != "bad.json" {
+		t.Errorf("gitlab: %+v", issues)
+	}
+	if len(findings) != len(issues) || findings[0].Class != 2004 {
+		t.Errorf("ocsf: %+v", findings)
+	}
+	if len(files.File) != 2 || files.File[0].Name != "live/main.tf" {
+		t.Errorf("checkstyle: %+v", files)
 	}
 }

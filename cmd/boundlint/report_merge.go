@@ -35,11 +35,6 @@ func (p *program) mergeReports(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	failOn, ok := lint.ParseSeverity(c.String("fail-on"))
-	if !ok {
-		return usagef("--fail-on takes error, warning or note, not %s%s", c.String("fail-on"), lint.Suggest(c.String("fail-on"), severities()))
-	}
-	outputs.options.FailOn = failOn
 	paths := c.Args().Slice()
 	if len(paths) == 0 {
 		return usagef("boundlint report merge needs at least one report in the json format")

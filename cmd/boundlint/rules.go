@@ -73,8 +73,7 @@ func (p *program) listRules() error {
 		}
 		fmt.Fprintf(&b, "  %-*s  %-7s  %s\n", width, r.ID, severity, r.Doc.Title)
 	}
-	_, err := fmt.Fprint(p.stdout, b.String())
-	return err
+	return p.print(b.String())
 }
 
 func (p *program) listRulesJSON() error {

@@ -24,8 +24,7 @@ func (p *program) versionCommand() *cli.Command {
 			if c.Args().Present() {
 				return usagef("boundlint version takes no argument")
 			}
-			_, err := fmt.Fprint(p.stdout, versionText(p.now()))
-			return err
+			return p.print(versionText(p.now()))
 		},
 	}
 }

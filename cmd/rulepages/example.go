@@ -199,11 +199,12 @@ func withoutWants(text string) string {
 	return b.String()
 }
 
-// withoutSummary drops the last two lines, which sum up the whole fixture.
+// withoutSummary drops the lines that sum up the whole fixture.
 func withoutSummary(text string) string {
-	text = strings.TrimRight(text, "\n")
-	for range 2 {
-		text = text[:max(strings.LastIndexByte(text, '\n'), 0)]
+	for _, first := range []string{"entities: ", "coverage: "} {
+		if at := strings.LastIndex("\n"+text, "\n"+first); at >= 0 {
+			return text[:at]
+		}
 	}
 	return text
 }

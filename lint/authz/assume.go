@@ -44,12 +44,10 @@ func Assume(holder *Principal, u *Universe, role policy.Text, trust *Policy, key
 			if i >= trusted && !b.assumed && answer.Verdict != Denied {
 				answer = hangsOn(answer, "it is not known whether the account "+b.accountText+" that the trust policy names is this one")
 			}
-			switch {
-			case answer.Verdict == Allowed:
+			if answer.Verdict == Allowed {
 				return answer
-			case i == 0 && best.Verdict == Denied, answer.Verdict == Undetermined && best.Verdict == Denied:
-				best = answer
 			}
+			best = worse(best, answer)
 		}
 	}
 	return best
@@ -109,19 +107,19 @@ func isTailOf(resource policy.Text, who *Principal) bool {
 // assumeAs asks for one name of the session, under one binding: first with a
 // grant of the holder's own, which makes the plainer proof, then without.
 func assumeAs(holder *Principal, u *Universe, q *Query, b deployment, trust *Policy, who *Principal) Answer {
-	cross := no
+	cross := policy.False
 	if own, other := who.account(), accountOf(b.text(q.Resources[0])); !own.IsEmpty() && !other.IsEmpty() {
-		cross = sameText(own, other).not()
+		cross = sameText(own, other).Not()
 	}
 	best := Answer{Verdict: Denied}
 	for _, part := range trust.parts(who) {
-		if part.alone && cross == yes {
+		if part.alone && cross == policy.True {
 			continue
 		}
 		s := newSearcher(part.caller(holder), u, q, b)
 		s.sided = true
 		answer := s.search()
-		if part.alone && cross == maybe && answer.Verdict == Allowed {
+		if part.alone && cross == policy.Maybe && answer.Verdict == Allowed {
 			answer = hangsOn(answer, "it is not known whether "+q.Resources[0].String()+" is in the account of the one that it trusts")
 		}
 		if answer.Verdict == Allowed {
@@ -162,12 +160,12 @@ func (p *Policy) parts(who *Principal) []trustPart {
 	if p.hidden != nil {
 		return []trustPart{{policy: p}, {policy: p, alone: true}}
 	}
-	all := p.spoken(who, func(n naming) tri { return max(n.direct, n.role, n.account) })
+	all := p.spoken(who, func(n naming) policy.Truth { return n.direct.Or(n.role).Or(n.account) })
 	out := []trustPart{{policy: all}}
-	if role := p.spoken(who, func(n naming) tri { return n.role }); role.speaks() {
+	if role := p.spoken(who, func(n naming) policy.Truth { return n.role }); role.speaks() {
 		out = append(out, trustPart{policy: role, alone: true, capped: true})
 	}
-	if direct := p.spoken(who, func(n naming) tri { return n.direct }); direct.speaks() {
+	if direct := p.spoken(who, func(n naming) policy.Truth { return n.direct }); direct.speaks() {
 		out = append(out, trustPart{policy: direct, alone: true})
 	}
 	return out
@@ -183,32 +181,32 @@ func (p *Policy) MayAllow(action string) bool {
 		return true
 	}
 	lowered := strings.ToLower(action)
-	return slices.ContainsFunc(p.statements, func(s *statement) bool { return s.allows && s.coversAction(lowered) != no })
+	return slices.ContainsFunc(p.statements, func(s *statement) bool { return s.allows && s.coversAction(lowered) != policy.False })
 }
 
 // spoken is the trust policy as far as it speaks of the principal: its allows
 // by the naming that how picks, and its denies. Statements keep their places,
 // so that a reference to one of them is one into the trust policy.
-func (p *Policy) spoken(who *Principal, how func(naming) tri) *Policy {
+func (p *Policy) spoken(who *Principal, how func(naming) policy.Truth) *Policy {
 	d := &policy.Document{Version: p.Document.Version, Invalid: p.Document.Invalid}
 	for i, s := range p.statements {
 		n := s.names(who)
 		// A statement about no action takes the place of one about others.
 		out := policy.Statement{Effect: policy.Deny, Action: []policy.Element{}, Resource: elements(policy.Literal(wholeResource))}
-		var named tri
+		var named policy.Truth
 		switch {
 		case s.allows && s.denies:
-			named = min(max(how(n), n.denied), maybe)
+			named = how(n).Or(n.denied).And(policy.Maybe)
 		case s.allows:
 			named = how(n)
 		default:
 			named = n.denied
 		}
-		if named != no {
+		if named != policy.False {
 			out = *s.source
 			out.Principal, out.NotPrincipal, out.Resource, out.NotResource = nil, nil, elements(policy.Literal(wholeResource)), nil
 		}
-		if named == maybe && out.Maybe == nil {
+		if named == policy.Maybe && out.Maybe == nil {
 			out.Maybe = uncertainName
 		}
 		out.Index = i

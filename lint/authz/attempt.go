@@ -118,22 +118,22 @@ func (n *node) clone() *node {
 }
 
 // holds reports whether t is enough for what must hold in this reading.
-func (a *attempt) holds(t tri) bool {
+func (a *attempt) holds(t policy.Truth) bool {
 	if a.certain {
-		return t == yes
+		return t == policy.True
 	}
-	return t != no
+	return t != policy.False
 }
 
 // fails reports whether t is enough for what must not hold.
-func (a *attempt) fails(t tri) bool {
+func (a *attempt) fails(t policy.Truth) bool {
 	if a.certain {
-		return t == no
+		return t == policy.False
 	}
-	return t != yes
+	return t != policy.True
 }
 
-func (a *attempt) meets(t tri, want bool) bool {
+func (a *attempt) meets(t policy.Truth, want bool) bool {
 	if want {
 		return a.holds(t)
 	}

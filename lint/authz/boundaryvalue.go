@@ -38,20 +38,17 @@ func (a *attempt) solvePolicyARN(m *keyModel, kn *keyNode) bool {
 		kn.unsure = true
 		return true
 	}
+	conds, ok := a.aboutTexts(kn.atoms)
+	if !ok {
+		return false
+	}
 	for _, symbols := range [...]bool{false, true} {
-		atoms, exact := a.valueAtoms(kn.atoms, !symbols)
-		if atoms != nil && symbols && !a.certain {
-			atoms = append(atoms, a.spelledValues(kn.atoms))
-		}
-		switch {
-		case atoms == nil:
+		atoms, _ := a.valueAtoms(conds, !symbols)
+		if atoms == nil {
 			continue
-		case !exact:
-			if a.certain {
-				return false
-			}
-			kn.values, kn.unsure = []policy.Text{policy.Literal(a.s.administrator())}, true
-			return true
+		}
+		if symbols && !a.certain {
+			atoms = append(atoms, a.spelledValues(conds))
 		}
 		if !symbols && a.solveManaged(kn, atoms) {
 			return true
@@ -63,10 +60,32 @@ func (a *attempt) solvePolicyARN(m *keyModel, kn *keyNode) bool {
 	return false
 }
 
+// aboutTexts are the conditions that tell ARNs of policies apart. The others say
+// the same of each, since none is a number, a date, a truth value, an address or
+// base64; ok is false where one of them is not as it must be.
+func (a *attempt) aboutTexts(conds []condAtom) (texts []condAtom, ok bool) {
+	one := []policy.Text{policy.Literal(a.s.administrator())}
+	for _, c := range conds {
+		switch c.op.Family {
+		case policy.FamilyString, policy.FamilyArn, policy.FamilyNull:
+			texts = append(texts, c)
+		case policy.FamilyNumeric, policy.FamilyDate, policy.FamilyBool, policy.FamilyBinary, policy.FamilyIP:
+			if !a.keyFits(one, []condAtom{c}) {
+				return nil, false
+			}
+		}
+	}
+	return texts, true
+}
+
 // solveCreated looks among the policies that the holder can create.
 func (a *attempt) solveCreated(kn *keyNode) bool {
-	atoms, exact := a.valueAtoms(kn.atoms, true)
-	if atoms == nil || !exact && a.certain {
+	conds, ok := a.aboutTexts(kn.atoms)
+	if !ok {
+		return false
+	}
+	atoms, _ := a.valueAtoms(conds, true)
+	if atoms == nil {
 		return false
 	}
 	atoms = fed(atoms, a.s.binding.iamARN(a.s.binding.accountText))

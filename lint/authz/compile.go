@@ -224,26 +224,26 @@ func newActions(list []policy.Element) []actionPattern {
 // match tells whether the entry takes the action, given in lower case.
 // Wildcards in the service are no documented form: they may match or be
 // refused.
-func (a *actionPattern) match(lowered string) tri {
+func (a *actionPattern) match(lowered string) policy.Truth {
 	switch {
 	case a.source != nil:
 		return a.source.match(policy.Literal(lowered), true, &env{})
 	case !a.glob:
-		return truth(a.text == lowered)
+		return policy.TruthOf(a.text == lowered)
 	case a.text == "*":
-		return yes
+		return policy.True
 	}
-	t := truth(policy.Glob(a.text, lowered))
+	t := policy.TruthOf(policy.Glob(a.text, lowered))
 	if a.odd {
-		return min(t, maybe)
+		return t.And(policy.Maybe)
 	}
 	return t
 }
 
-func matchActions(list []actionPattern, lowered string) tri {
-	result := no
+func matchActions(list []actionPattern, lowered string) policy.Truth {
+	result := policy.False
 	for i := range list {
-		if result = max(result, list[i].match(lowered)); result == yes {
+		if result = result.Or(list[i].match(lowered)); result == policy.True {
 			break
 		}
 	}
@@ -251,22 +251,22 @@ func matchActions(list []actionPattern, lowered string) tri {
 }
 
 // coversAction tells whether the statement is about the action.
-func (s *statement) coversAction(lowered string) tri {
+func (s *statement) coversAction(lowered string) policy.Truth {
 	switch {
 	case s.missingAction:
-		return yes
+		return policy.True
 	case s.source.Action != nil && s.source.NotAction != nil:
-		return maybe
+		return policy.Maybe
 	case s.source.NotAction != nil:
-		return matchActions(s.notAction, lowered).not()
+		return matchActions(s.notAction, lowered).Not()
 	}
 	return matchActions(s.action, lowered)
 }
 
-func matchResources(list []*pattern, x policy.Text, e *env) tri {
-	result := no
+func matchResources(list []*pattern, x policy.Text, e *env) policy.Truth {
+	result := policy.False
 	for _, p := range list {
-		if result = max(result, p.matchResource(x, e)); result == yes {
+		if result = result.Or(p.matchResource(x, e)); result == policy.True {
 			break
 		}
 	}
@@ -274,19 +274,19 @@ func matchResources(list []*pattern, x policy.Text, e *env) tri {
 }
 
 // coversResource tells whether the statement is about the resource.
-func (s *statement) coversResource(x policy.Text, e *env) tri {
+func (s *statement) coversResource(x policy.Text, e *env) policy.Truth {
 	switch {
 	case s.missingResource:
-		return yes
+		return policy.True
 	case s.source.Resource != nil && s.source.NotResource != nil:
-		return maybe
+		return policy.Maybe
 	case s.source.NotResource != nil:
-		t := matchResources(s.notResource, x, e).not()
-		if t == yes && s.lacksVariable(e) {
+		t := matchResources(s.notResource, x, e).Not()
+		if t == policy.True && s.lacksVariable(e) {
 			// An entry without a value for its variable matches nothing, so
 			// that NotResource covers more; others let the whole statement
 			// match nothing.
-			return maybe
+			return policy.Maybe
 		}
 		return t
 	}
@@ -316,21 +316,21 @@ func (s *statement) lacksVariable(e *env) bool {
 
 // applies tells whether the statement applies to the request, whoever makes
 // it.
-func (s *statement) applies(e *env, lowered string, resource policy.Text) tri {
+func (s *statement) applies(e *env, lowered string, resource policy.Text) policy.Truth {
 	result := s.coversAction(lowered)
-	if result == no {
-		return no
+	if result == policy.False {
+		return policy.False
 	}
-	if result = min(result, s.coversResource(resource, e)); result == no {
-		return no
+	if result = result.And(s.coversResource(resource, e)); result == policy.False {
+		return policy.False
 	}
 	for _, c := range s.conditions {
-		if result = min(result, c.holds(e)); result == no {
-			return no
+		if result = result.And(c.holds(e)); result == policy.False {
+			return policy.False
 		}
 	}
 	if s.doubt != nil {
-		return min(result, maybe)
+		return result.And(policy.Maybe)
 	}
 	return result
 }

@@ -62,9 +62,9 @@ func newCondition(src *policy.Condition, variables bool) *condition {
 }
 
 // holds evaluates the condition on a request.
-func (c *condition) holds(e *env) tri {
+func (c *condition) holds(e *env) policy.Truth {
 	if c.hidden {
-		return maybe
+		return policy.Maybe
 	}
 	var one [1]policy.Text
 	values, state := e.request.lookup(&c.key, &one)
@@ -76,15 +76,15 @@ func (c *condition) holds(e *env) tri {
 
 // holdsForAny evaluates the condition on a request of which it is not known
 // what it has of the key: what all possibilities agree on.
-func (c *condition) holdsForAny(e *env) tri {
+func (c *condition) holdsForAny(e *env) policy.Truth {
 	entry := e.request.Context.find(c.key.name)
 	if entry == nil || len(entry.values) == 0 {
-		return maybe
+		return policy.Maybe
 	}
 	result := c.holdsFor(nil, e)
 	for i := range entry.values {
 		if c.holdsFor(entry.values[i:i+1], e) != result {
-			return maybe
+			return policy.Maybe
 		}
 	}
 	return result
@@ -92,68 +92,68 @@ func (c *condition) holdsForAny(e *env) tri {
 
 // holdsFor evaluates the condition where the request has these values of the
 // key; none where it lacks it (IAM User Guide, condition operators).
-func (c *condition) holdsFor(values []policy.Text, e *env) tri {
+func (c *condition) holdsFor(values []policy.Text, e *env) policy.Truth {
 	result := c.asDocumented(values, e)
 	if c.op.OddCase {
 		// IAM either takes the operator or refuses the document.
-		return min(result, maybe)
+		return result.And(policy.Maybe)
 	}
 	return result
 }
 
-func (c *condition) asDocumented(values []policy.Text, e *env) tri {
+func (c *condition) asDocumented(values []policy.Text, e *env) policy.Truth {
 	absent := len(values) == 0
 	if c.op.Family == policy.FamilyNull {
 		return c.null(absent)
 	}
 	switch c.op.Set {
 	case policy.ForAllValues:
-		result := yes
+		result := policy.True
 		for _, x := range values {
-			result = min(result, c.satisfies(x, e))
+			result = result.And(c.satisfies(x, e))
 		}
 		return result
 	case policy.ForAnyValue:
 		if absent {
 			if c.op.IfExists {
 				// Not documented together.
-				return maybe
+				return policy.Maybe
 			}
-			return no
+			return policy.False
 		}
-		result := no
+		result := policy.False
 		for _, x := range values {
-			result = max(result, c.satisfies(x, e))
+			result = result.Or(c.satisfies(x, e))
 		}
 		return result
 	case policy.SetNone:
 	}
 	switch {
 	case absent:
-		return truth(c.op.IfExists || c.op.Negated)
+		return policy.TruthOf(c.op.IfExists || c.op.Negated)
 	case len(values) > 1 || c.multiValued:
 		// A multi-valued key requires a set operator (IAM User Guide,
 		// multivalued context keys). What IAM does without one is not
 		// documented: where some value fits, the condition may hold.
-		result := no
+		result := policy.False
 		for _, x := range values {
-			result = max(result, c.satisfies(x, e))
+			result = result.Or(c.satisfies(x, e))
 		}
-		return min(result, maybe)
+		return result.And(policy.Maybe)
 	}
 	return c.satisfies(values[0], e)
 }
 
 // null demands absence for "true" and presence for "false".
-func (c *condition) null(absent bool) tri {
-	result := no
+func (c *condition) null(absent bool) policy.Truth {
+	result := policy.False
 	for i := range c.values {
 		v := &c.values[i]
 		switch {
 		case !v.source.IsKnown():
-			result = max(result, maybe)
+			result = result.Or(policy.Maybe)
 		case v.typed.valid && v.typed.truth == absent:
-			return yes
+			return policy.True
 		}
 	}
 	return result
@@ -161,13 +161,13 @@ func (c *condition) null(absent bool) tri {
 
 // satisfies compares one value of the request with the list: positive
 // operators want a match, negated ones want none.
-func (c *condition) satisfies(x policy.Text, e *env) tri {
-	result := no
+func (c *condition) satisfies(x policy.Text, e *env) policy.Truth {
+	result := policy.False
 	switch c.op.Family {
 	case policy.FamilyString:
 		fold := c.op.Compare == policy.EqualsIgnoreCase
 		for i := range c.values {
-			if result = max(result, c.values[i].match(x, fold, e)); result == yes {
+			if result = result.Or(c.values[i].match(x, fold, e)); result == policy.True {
 				break
 			}
 		}
@@ -175,10 +175,10 @@ func (c *condition) satisfies(x policy.Text, e *env) tri {
 		if c.op.Negated && x.IsKnown() && !isARN(x) {
 			// What is no ARN never matches; whether the negated operators
 			// then hold is not settled.
-			return maybe
+			return policy.Maybe
 		}
 		for i := range c.values {
-			if result = max(result, c.values[i].matchARN(x, e)); result == yes {
+			if result = result.Or(c.values[i].matchARN(x, e)); result == policy.True {
 				break
 			}
 		}
@@ -186,29 +186,29 @@ func (c *condition) satisfies(x policy.Text, e *env) tri {
 		result = c.compareTyped(x, e)
 	}
 	if c.op.Negated {
-		return result.not()
+		return result.Not()
 	}
 	return result
 }
 
-func (c *condition) compareTyped(x policy.Text, e *env) tri {
+func (c *condition) compareTyped(x policy.Text, e *env) policy.Truth {
 	s, known := x.Known()
 	var got typedValue
 	if known {
 		if got = readTyped(c.op.Family, s); !got.valid {
-			return no
+			return policy.False
 		}
 	}
-	result := no
+	result := policy.False
 	for i := range c.values {
 		v := &c.values[i]
 		switch {
 		case v.hasVariable:
-			result = max(result, v.match(x, true, e))
+			result = result.Or(v.match(x, true, e))
 		case !v.source.IsKnown(), !known && v.typed.valid:
-			result = max(result, maybe)
+			result = result.Or(policy.Maybe)
 		case known && v.typed.valid && v.typed.matches(c.op, &got):
-			return yes
+			return policy.True
 		}
 	}
 	return result

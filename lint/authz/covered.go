@@ -53,13 +53,19 @@ func (a *attempt) deniedLangs() []*lang {
 // within reports whether the other language certainly has all words of this one,
 // or all without colons. It may do so where this says no.
 func (l *lang) within(other *lang, colonless bool) bool {
-	if other.letterMarks()&^l.letterMarks() != 0 || l.hasSymbol() || other.hasSymbol() {
+	if other.letterMarks()&^l.letterMarks() != 0 { //mutate:work such a language is not within the other in what follows, too
+		return false //mutate:work as above
+	}
+	if l.hasSymbol() || other.hasSymbol() {
 		return false
 	}
 	set := l.start
 	for i := range len(l.places) + 1 {
-		if set[i/64]&(1<<(i%64)) == 0 || i > 0 && l.places[i-1].kind == starPiece && set[(i-1)/64]&(1<<((i-1)%64)) != 0 {
-			continue // the star before it takes nothing, too
+		if set[i/64]&(1<<(i%64)) == 0 {
+			continue
+		}
+		if i > 0 && l.places[i-1].kind == starPiece && set[(i-1)/64]&(1<<((i-1)%64)) != 0 { //mutate:work the star before it takes nothing, too
+			continue //mutate:work as above
 		}
 		if !tailWithin(l.places[i:], other, colonless) {
 			return false
@@ -72,7 +78,7 @@ func (l *lang) within(other *lang, colonless bool) bool {
 // that is always set: only a language that writes out all of them can be within
 // it. Letters share bits.
 func (l *lang) letterMarks() uint64 {
-	if l.marks == 0 {
+	if l.marks == 0 { //mutate:work the marks are kept
 		l.marks = 1 << 63
 		for i := range l.places {
 			if q := &l.places[i]; q.kind == literalPiece {

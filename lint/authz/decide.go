@@ -49,7 +49,7 @@ type Decision struct {
 // policies must each allow.
 func Decide(r *Request) Decision {
 	e := env{request: r}
-	d := decider{e: e}
+	d := newDecider(e)
 	return d.decide()
 }
 
@@ -60,16 +60,21 @@ type decider struct {
 	action   string // in lower case
 	resource policy.Text
 	// deny is the strongest deny so far.
-	deny      tri
+	deny      policy.Truth
 	denyLayer Layer
 	denyBy    Ref
 }
 
 // grant is what one layer says: how far it allows, and by which statement.
 type grant struct {
-	allow tri
+	allow policy.Truth
 	by    Ref
 }
+
+// noGrant is what a layer says in which no statement allows.
+var noGrant = grant{allow: policy.False}
+
+func newDecider(e env) decider { return decider{e: e, deny: policy.False} }
 
 func (d *decider) prepare() {
 	r := d.e.request
@@ -140,12 +145,12 @@ func (d *decider) decide() Decision {
 		p = &Principal{}
 	}
 	organization := d.levels(p.SCPs, LayerOrganization)
-	resourceOrg := grant{allow: yes}
+	resourceOrg := grant{allow: policy.True}
 	if underRCPs(d.action) {
 		resourceOrg = d.levels(p.RCPs, LayerResourceOrg)
 	}
 	identity := d.layer(p.Identity, LayerIdentity)
-	boundary, session := grant{allow: yes}, grant{allow: yes}
+	boundary, session := grant{allow: policy.True}, grant{allow: policy.True}
 	if p.Boundary != nil {
 		boundary = d.policy(p.Boundary, LayerBoundary)
 	}
@@ -153,10 +158,10 @@ func (d *decider) decide() Decision {
 		session = d.layer(p.SessionPolicies, LayerSession)
 	}
 	if p.Kind == KindRoot {
-		identity.allow = yes
+		identity.allow = policy.True
 	}
 	resource := d.resourcePolicy(r.ResourcePolicy, p)
-	if d.deny == yes {
+	if d.deny == policy.True {
 		return Decision{Denied, d.denyLayer, d.denyBy, true}
 	}
 	side := callerSide{identity, boundary, session}
@@ -168,39 +173,39 @@ type callerSide struct{ identity, boundary, session grant }
 
 // combine applies the formula to what the layers say; no deny is certain.
 func (d *decider) combine(side callerSide, resource resourceGrants, organization, resourceOrg grant) Decision {
-	within := min(side.boundary.allow, side.session.allow)
-	own := min(side.identity.allow, within)
-	var granted tri
+	within := side.boundary.allow.And(side.session.allow)
+	own := side.identity.allow.And(within)
+	var granted policy.Truth
 	byResource := false
 	cross := d.crossAccount()
 	switch {
-	case cross == yes:
-		granted = min(own, resource.any())
-	case cross == maybe:
-		granted = min(own, max(resource.any(), maybe))
+	case cross == policy.True:
+		granted = own.And(resource.any())
+	case cross == policy.Maybe:
+		granted = own.And(resource.any().Or(policy.Maybe))
 	case d.mustAllow() && d.e.request.ResourcePolicy != nil:
-		delegated := min(resource.account.allow, own)
-		granted = max(delegated, resource.direct.allow, min(resource.role.allow, within))
+		delegated := resource.account.allow.And(own)
+		granted = delegated.Or(resource.direct.allow).Or(resource.role.allow.And(within))
 		byResource = granted > delegated
 	default:
-		granted = max(own, resource.direct.allow, min(resource.role.allow, within))
+		granted = own.Or(resource.direct.allow).Or(resource.role.allow.And(within))
 		byResource = granted > own
 	}
-	granted = min(granted, organization.allow, resourceOrg.allow)
-	result := min(granted, d.deny.not())
-	out := Decision{Verdict: result.verdict()}
+	granted = granted.And(organization.allow).And(resourceOrg.allow)
+	result := granted.And(d.deny.Not())
+	out := Decision{Verdict: verdictOf(result)}
 	switch {
-	case result == yes:
+	case result == policy.True:
 		out.Layer, out.By = LayerIdentity, side.identity.by
 		if byResource {
 			out.Layer, out.By = LayerResource, resource.by()
 		}
-	case d.deny == maybe && granted != no:
+	case d.deny == policy.Maybe && granted != policy.False:
 		out.Layer, out.By, out.Explicit = d.denyLayer, d.denyBy, true
 	default:
-		if cross == no && resource.role.allow > result {
+		if cross == policy.False && resource.role.allow > result {
 			// The resource's grant would have been enough within the boundary.
-			side.identity.allow = yes
+			side.identity.allow = policy.True
 		}
 		out.Layer, out.By = d.weakest(side, resource, organization, resourceOrg, result)
 	}
@@ -208,7 +213,7 @@ func (d *decider) combine(side callerSide, resource resourceGrants, organization
 }
 
 // weakest names the first layer that lets no more through than the whole.
-func (d *decider) weakest(side callerSide, resource resourceGrants, organization, resourceOrg grant, result tri) (Layer, Ref) {
+func (d *decider) weakest(side callerSide, resource resourceGrants, organization, resourceOrg grant, result policy.Truth) (Layer, Ref) {
 	for _, l := range [...]struct {
 		layer Layer
 		grant grant
@@ -227,7 +232,7 @@ func (d *decider) weakest(side callerSide, resource resourceGrants, organization
 }
 
 // note keeps the strongest deny.
-func (d *decider) note(t tri, layer Layer, by Ref) {
+func (d *decider) note(t policy.Truth, layer Layer, by Ref) {
 	if t > d.deny {
 		d.deny, d.denyLayer, d.denyBy = t, layer, by
 	}
@@ -235,7 +240,7 @@ func (d *decider) note(t tri, layer Layer, by Ref) {
 
 // levels evaluates the levels of an organization: each must allow.
 func (d *decider) levels(levels [][]*Policy, layer Layer) grant {
-	g := grant{allow: yes}
+	g := grant{allow: policy.True}
 	for _, level := range levels {
 		if one := d.layer(level, layer); one.allow < g.allow {
 			g = one
@@ -246,7 +251,7 @@ func (d *decider) levels(levels [][]*Policy, layer Layer) grant {
 
 // layer evaluates policies of which one must allow.
 func (d *decider) layer(policies []*Policy, layer Layer) grant {
-	var g grant
+	g := noGrant
 	for _, p := range policies {
 		if one := d.policy(p, layer); one.allow > g.allow {
 			g = one
@@ -257,18 +262,18 @@ func (d *decider) layer(policies []*Policy, layer Layer) grant {
 
 // policy evaluates one policy, notes its denies, and says how far it allows.
 func (d *decider) policy(p *Policy, layer Layer) grant {
-	var g grant
+	g := noGrant
 	if p.hidden != nil {
-		d.note(maybe, layer, Ref{p, -1})
-		return grant{maybe, Ref{p, -1}}
+		d.note(policy.Maybe, layer, Ref{p, -1})
+		return grant{policy.Maybe, Ref{p, -1}}
 	}
 	for i, s := range p.statements {
-		wanted := s.allows && g.allow != yes || s.denies && d.deny != yes
+		wanted := s.allows && g.allow != policy.True || s.denies && d.deny != policy.True
 		if !wanted {
 			continue
 		}
 		t := s.applies(&d.e, d.action, d.resource)
-		if t == no {
+		if t == policy.False {
 			continue
 		}
 		if s.denies {
@@ -309,10 +314,10 @@ const awsOwned = "aws"
 // principal. AWS's own policies are everybody's to read, and what other
 // services have under that account (browsers, code interpreters) to use. The
 // root user of a member account has no policy that would have to allow.
-func (d *decider) crossAccount() tri {
+func (d *decider) crossAccount() policy.Truth {
 	r := d.e.request
 	if r.Principal == nil || r.Principal.Kind == KindService || r.Principal.Kind == KindFederated || d.action == assumeRoot {
-		return no
+		return policy.False
 	}
 	own := r.Principal.account()
 	owner := policy.Literal(r.ResourceAccount)
@@ -320,20 +325,20 @@ func (d *decider) crossAccount() tri {
 		owner = accountOf(d.resource)
 	}
 	if owner.IsEmpty() || own.IsEmpty() || owner.Equal(own) {
-		return no
+		return policy.False
 	}
 	if s, known := owner.Known(); known {
 		if s == awsOwned && (d.facts.readOnly || !strings.HasPrefix(d.action, "iam:")) {
-			return no
+			return policy.False
 		}
 		if !own.IsKnown() && s == awsOwned {
-			return yes
+			return policy.True
 		}
 	}
 	if owner.IsKnown() && own.IsKnown() {
-		return yes
+		return policy.True
 	}
-	return maybe
+	return policy.Maybe
 }
 
 // accountOf is the account in an ARN; empty where there is none.
@@ -361,7 +366,7 @@ func accountOf(arn policy.Text) policy.Text {
 // CrossAccount tells whether the resource of a request is in another account
 // than its principal, so that both sides must allow.
 func CrossAccount(r *Request) Verdict {
-	d := decider{e: env{request: r}}
+	d := newDecider(env{request: r})
 	d.prepare()
-	return d.crossAccount().verdict()
+	return verdictOf(d.crossAccount())
 }

@@ -49,7 +49,7 @@ func (d *domain) contains(x policy.Text) bool {
 		return false
 	}
 	tail = tail.Map(func(s *policy.Symbol) (policy.Text, bool) { return policy.Literal("x"), hidesText(s) })
-	fits := func(p *pattern) bool { return p.match(tail, false, &env{}) == yes }
+	fits := func(p *pattern) bool { return p.match(tail, false, &env{}) == policy.True }
 	return slices.ContainsFunc(d.templates, fits) && !slices.ContainsFunc(d.reserved, fits)
 }
 
@@ -183,7 +183,7 @@ func takes(action *catalog.Action, x policy.Text) bool {
 			continue
 		}
 		for _, glob := range r.Type.Patterns() {
-			if newPattern(policy.Literal(glob), globSyntax, false).match(x, false, &env{}) != no {
+			if newPattern(policy.Literal(glob), globSyntax, false).match(x, false, &env{}) != policy.False {
 				return true
 			}
 		}
@@ -258,7 +258,7 @@ var someRegions = [...]string{
 }
 
 // regions are regions that the policies and the question tell apart: those that
-// they name, one for each pattern, and one that they do not name.
+// they name, and one of those that the same patterns take.
 func (s *searcher) regions() []string {
 	if s.regionList != nil {
 		return s.regionList
@@ -268,23 +268,20 @@ func (s *searcher) regions() []string {
 	for _, glob := range globs {
 		if !strings.ContainsAny(glob, "*?") {
 			out = append(out, glob)
-			continue
 		}
-		for _, region := range someRegions {
+	}
+	seen := map[string]bool{} // the patterns that take a region, one bit each
+	for _, region := range someRegions {
+		taking := make([]byte, len(globs))
+		for i, glob := range globs {
 			if policy.Glob(glob, region) {
-				out = append(out, region)
-				break
+				taking[i] = 1
 			}
 		}
-	}
-	for _, region := range someRegions {
-		if !slices.ContainsFunc(globs, func(g string) bool { return policy.Glob(g, region) }) {
+		if !seen[string(taking)] {
+			seen[string(taking)] = true
 			out = append(out, region)
-			break
 		}
-	}
-	if len(out) == 0 {
-		out = append(out, someRegions[0])
 	}
 	slices.Sort(out)
 	s.regionList = slices.Compact(out)

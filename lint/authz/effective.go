@@ -77,7 +77,7 @@ func Candidates(holder *Principal, pattern string) []string {
 func (e *effective) isAllowedSomewhere(lowered string) bool {
 	allowing := slices.Clone(e.hidden)
 	for _, s := range e.list {
-		if !allowing[s.layer] && s.allows && s.covers(lowered) != no {
+		if !allowing[s.layer] && s.allows && s.covers(lowered) != policy.False {
 			allowing[s.layer] = true
 		}
 	}
@@ -172,14 +172,14 @@ func (e *effective) enter(service string) {
 }
 
 // covers is coversAction over the entries of the present service.
-func (s *effectiveStatement) covers(lowered string) tri {
+func (s *effectiveStatement) covers(lowered string) policy.Truth {
 	switch {
 	case s.missingAction:
-		return yes
+		return policy.True
 	case s.source.Action != nil && s.source.NotAction != nil:
-		return maybe
+		return policy.Maybe
 	case s.source.NotAction != nil:
-		return matchActions(s.entries, lowered).not()
+		return matchActions(s.entries, lowered).Not()
 	}
 	return matchActions(s.entries, lowered)
 }
@@ -199,16 +199,16 @@ func (e *effective) scope(action *catalog.Action) Scope {
 		allowing, freely = allowing[:layers], freely[:layers]
 	}
 	for i, s := range e.list {
-		t := no
+		t := policy.False
 		if s.layer < layers {
 			t = s.covers(lowered)
 		}
 		class[i] = '0' + byte(t)
-		if t == no {
+		if t == policy.False {
 			continue
 		}
 		about = append(about, s)
-		certain := s.plain && t == yes
+		certain := s.plain && t == policy.True
 		if s.denies {
 			denied = true
 			if certain && !s.allows {
@@ -248,7 +248,7 @@ func (e *effective) narrowed(lowered string, about []*effectiveStatement) *Princ
 	kept := map[*Policy][]*statement{}
 	for _, s := range about {
 		one := s.statement
-		if one.coversAction(lowered) == yes && !one.missingAction {
+		if one.coversAction(lowered) == policy.True && !one.missingAction {
 			source, short := *one.source, *one
 			source.Action, source.NotAction = elements(policy.Literal(lowered)), nil
 			short.source, short.action, short.notAction = &source, newActions(source.Action), nil

@@ -49,7 +49,7 @@ func Explain(r *Request) Explanation {
 }
 
 func (e *env) explain() Explanation {
-	d := decider{e: *e}
+	d := newDecider(*e)
 	x := Explanation{Decision: d.decide()}
 	p := e.request.Principal
 	if p == nil {
@@ -100,10 +100,10 @@ func distinctReasons(in []Reason) []Reason {
 // resource-based policies, where the principal counts.
 func (d *decider) explainLayer(layer Layer, level int, policies []*Policy, who *Principal) LayerResult {
 	out := LayerResult{Layer: layer, Level: level}
-	allow, deny := no, no
+	allow, deny := policy.False, policy.False
 	for _, p := range policies {
 		if p.hidden != nil {
-			allow, deny = max(allow, maybe), max(deny, maybe)
+			allow, deny = allow.Or(policy.Maybe), deny.Or(policy.Maybe)
 			out.Statements = append(out.Statements, StatementResult{
 				Ref: Ref{p, -1}, Reasons: []Reason{{"the policy document is not known", p.hidden, Ref{p, -1}}},
 			})
@@ -114,26 +114,26 @@ func (d *decider) explainLayer(layer Layer, level int, policies []*Policy, who *
 			a, n := t, t
 			if who != nil {
 				named := s.names(who)
-				a, n = min(t, max(named.direct, named.role, named.account)), min(t, named.denied)
+				a, n = t.And(named.direct.Or(named.role).Or(named.account)), t.And(named.denied)
 			}
 			if !s.allows {
-				a = no
+				a = policy.False
 			}
 			if !s.denies {
-				n = no
+				n = policy.False
 			}
-			if max(a, n) == no {
+			if a.Or(n) == policy.False {
 				continue
 			}
-			allow, deny = max(allow, a), max(deny, n)
-			result := StatementResult{Ref: Ref{p, i}, Effect: s.source.Effect, Certain: max(a, n) == yes}
+			allow, deny = allow.Or(a), deny.Or(n)
+			result := StatementResult{Ref: Ref{p, i}, Effect: s.source.Effect, Certain: a.Or(n) == policy.True}
 			if !result.Certain {
 				result.Reasons = d.doubts(Ref{p, i}, s, who)
 			}
 			out.Statements = append(out.Statements, result)
 		}
 	}
-	out.Allow, out.Deny = allow.verdict(), deny.verdict()
+	out.Allow, out.Deny = verdictOf(allow), verdictOf(deny)
 	return out
 }
 
@@ -144,11 +144,11 @@ func (d *decider) doubts(at Ref, s *statement, who *Principal) []Reason {
 	if s.doubt != nil {
 		add(s.doubt.text, s.doubt.symbol)
 	}
-	if s.coversAction(d.action) == maybe {
+	if s.coversAction(d.action) == policy.Maybe {
 		for _, list := range [...][]actionPattern{s.action, s.notAction} {
 			for _, a := range list {
 				switch {
-				case a.match(d.action) != maybe:
+				case a.match(d.action) != policy.Maybe:
 				case a.source != nil:
 					add("an action is not known", firstSymbol(a.source.source))
 				default:
@@ -157,16 +157,16 @@ func (d *decider) doubts(at Ref, s *statement, who *Principal) []Reason {
 			}
 		}
 	}
-	if s.coversResource(d.resource, &d.e) == maybe {
+	if s.coversResource(d.resource, &d.e) == policy.Maybe {
 		out = append(out, d.resourceDoubts(at, s)...)
 	}
 	for _, c := range s.conditions {
-		if c.holds(&d.e) == maybe {
+		if c.holds(&d.e) == policy.Maybe {
 			out = append(out, d.conditionDoubt(at, c))
 		}
 	}
 	if who != nil {
-		if n := s.names(who); max(n.direct, n.role, n.account, n.denied) == maybe {
+		if n := s.names(who); n.direct.Or(n.role).Or(n.account).Or(n.denied) == policy.Maybe {
 			add("it is not certain that its principal element names the caller", nil)
 		}
 	}
@@ -177,7 +177,7 @@ func (d *decider) resourceDoubts(at Ref, s *statement) []Reason {
 	var out []Reason
 	for _, list := range [...][]*pattern{s.resource, s.notResource} {
 		for _, p := range list {
-			if p.matchResource(d.resource, &d.e) == maybe {
+			if p.matchResource(d.resource, &d.e) == policy.Maybe {
 				out = append(out, Reason{d.patternDoubt(p, d.resource, "the resource "), firstSymbol(p.source), at})
 			}
 		}

@@ -71,6 +71,31 @@ func TestReasons(t *testing.T) {
 	}
 }
 
+// TestNamingReasons: where it is open whom a resource-based policy names, the
+// reason says so.
+func TestNamingReasons(t *testing.T) {
+	var w world
+	w.symbol(policy.Symbol{Kind: policy.SymbolVariable, Name: "var.reader"})
+	for principal, want := range map[string]Verdict{
+		`"*"`: Allowed, `{"AWS":"<var.reader>"}`: Undetermined, `{"AWS":"arn:aws:iam::111122223333:role/other"}`: Denied,
+		`{"AWS":["<var.reader>","*"]}`: Allowed,
+	} {
+		doc, diags := policy.Parse(w.encode(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":`+principal+`,"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}]}`),
+			&w.Symbols, policy.ParseOptions{Kind: policy.ResourcePolicy})
+		if diags.HasErrors() {
+			t.Fatal(diags)
+		}
+		x := Explain(&Request{
+			Principal: parsePrincipal("arn:aws:iam::111122223333:role/holder"), Action: "s3:GetObject",
+			Resource: policy.Literal("arn:aws:s3:::b/x"), ResourcePolicy: Compile(doc),
+		})
+		told := len(x.Reasons) == 1 && x.Reasons[0].Text == "it is not certain that its principal element names the caller"
+		if x.Verdict != want || told != (want == Undetermined) {
+			t.Errorf("%s: %v because of %v, want %v", principal, x.Verdict, x.Reasons, want)
+		}
+	}
+}
+
 // TestExplainedLayers: each layer is there in its order, with the statements
 // that apply.
 func TestExplainedLayers(t *testing.T) {

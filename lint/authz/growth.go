@@ -169,7 +169,7 @@ func boundariesFor(who *Principal, u *Universe) []policy.Text {
 				// Of those that a pattern takes the known ones can be told.
 				p := newPattern(own, arnSyntax, false)
 				for _, x := range slices.Concat(u.Protected, u.Policies) {
-					if len(out) < mostBoundaries && p.match(b.text(x), false, &env{}) == yes {
+					if len(out) < mostBoundaries && p.match(b.text(x), false, &env{}) == policy.True {
 						add(x)
 					}
 				}

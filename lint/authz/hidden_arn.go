@@ -60,7 +60,7 @@ func (s *searcher) hiddenARNs(action *catalog.Action) []policy.Text {
 			return
 		}
 		for _, st := range p.statements {
-			if st.coversAction(lowered) == no {
+			if st.coversAction(lowered) == policy.False {
 				continue
 			}
 			for _, r := range st.resource {

@@ -331,7 +331,6 @@ func (a *attempt) gatherValues(g *gathering, m *keyModel, c condAtom) {
 				g.add(s)
 			}
 		}
-		g.add("eA==", "eHg=")
 	case policy.FamilyNull:
 	}
 }

@@ -89,9 +89,9 @@ func (p *pattern) headed(head string, side bound, e *env) []*lang {
 	if len(parts) != arnSegments {
 		return nil
 	}
-	least := yes
+	least := policy.True
 	if side == upper {
-		least = maybe
+		least = policy.Maybe
 	}
 	for i := range arnSegments - 1 {
 		if p.matchSegment(i, parts[i], true, e) < least {
@@ -115,7 +115,7 @@ func (p *pattern) shortLangs(head string, e *env) []*lang {
 	if p.isAR {
 		parts := strings.Split(head, ":")
 		for i := range p.segments {
-			if i >= len(parts)-1 || p.matchSegment(i, parts[i], true, e) == no {
+			if i >= len(parts)-1 || p.matchSegment(i, parts[i], true, e) == policy.False {
 				return out
 			}
 		}

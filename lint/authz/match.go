@@ -56,25 +56,25 @@ type env struct {
 }
 
 // match tells whether the pattern takes x as a whole. fold ignores case.
-func (p *pattern) match(x policy.Text, fold bool, e *env) tri {
+func (p *pattern) match(x policy.Text, fold bool, e *env) policy.Truth {
 	if p.isSimple {
 		if s, known := x.Known(); known {
 			switch {
 			case p.syntax == exactSyntax && fold:
-				return truth(strings.EqualFold(p.simple, s))
+				return policy.TruthOf(strings.EqualFold(p.simple, s))
 			case p.syntax == exactSyntax:
-				return truth(p.simple == s)
+				return policy.TruthOf(p.simple == s)
 			case fold:
-				return truth(policy.GlobFold(p.simple, s))
+				return policy.TruthOf(policy.GlobFold(p.simple, s))
 			}
-			return truth(policy.Glob(p.simple, s))
+			return policy.TruthOf(policy.Glob(p.simple, s))
 		}
 	}
 	if p.isSpread() {
-		return p.matchSpread(func(q *pattern) tri { return q.match(x, fold, e) })
+		return p.matchSpread(func(q *pattern) policy.Truth { return q.match(x, fold, e) })
 	}
 	if e.apart(p, x) {
-		return no
+		return policy.False
 	}
 	return p.matchPieces(p.pieces, x, fold, e)
 }
@@ -97,7 +97,7 @@ func (e *env) allNamed(p *pattern) bool {
 }
 
 // matchPieces is match for patterns with symbols or variables in them.
-func (p *pattern) matchPieces(pieces []piece, x policy.Text, fold bool, e *env) tri {
+func (p *pattern) matchPieces(pieces []piece, x policy.Text, fold bool, e *env) policy.Truth {
 	m := matchers.Get().(*matcher) //nolint:errcheck // the pool holds nothing else
 	defer matchers.Put(m)
 	m.value = appendLetters(m.value[:0], x)
@@ -105,10 +105,10 @@ func (p *pattern) matchPieces(pieces []piece, x policy.Text, fold bool, e *env) 
 	var filled filling
 	m.pattern, filled = appendPlaces(m.pattern[:0], pieces, p.syntax, e)
 	if filled.missing {
-		return no
+		return policy.False
 	}
 	result := m.compare(p, x, fold)
-	if filled.wildcards && result != maybe {
+	if filled.wildcards && result != policy.Maybe {
 		// AWS does not say whether * in the value of a variable is a
 		// wildcard: both readings must agree.
 		for i := range m.pattern {
@@ -120,11 +120,11 @@ func (p *pattern) matchPieces(pieces []piece, x policy.Text, fold bool, e *env) 
 			}
 		}
 		if m.compare(p, x, fold) != result {
-			return maybe
+			return policy.Maybe
 		}
 	}
 	if filled.hidden {
-		return min(result, maybe)
+		return result.And(policy.Maybe)
 	}
 	return result
 }
@@ -220,14 +220,14 @@ const maxChoices = 32
 
 // compare matches what is in m. Alternatives of undecided conditionals are
 // all tried, the same in pattern and value.
-func (m *matcher) compare(p *pattern, x policy.Text, fold bool) tri {
+func (m *matcher) compare(p *pattern, x policy.Text, fold bool) policy.Truth {
 	if m.rigid(fold) {
-		return yes
+		return policy.True
 	}
 	if !hasChoice(x) && !p.choices {
 		return m.relaxed(fold)
 	}
-	result, first, left := no, true, maxChoices
+	result, first, left := policy.False, true, maxChoices
 	var try func(pattern []place, value []letter)
 	try = func(pattern []place, value []letter) {
 		if left == 0 {
@@ -235,17 +235,17 @@ func (m *matcher) compare(p *pattern, x policy.Text, fold bool) tri {
 		}
 		if s := choiceIn(pattern, value); s != nil {
 			for _, alternative := range s.Alternatives {
-				try(replacePlaces(pattern, s, alternative, p.syntax), replaceLetters(value, s, alternative))
+				try(p.replacePlaces(pattern, s, alternative), replaceLetters(value, s, alternative))
 			}
 			if s.Nullable && left > 0 {
 				left--
-				result = blend(result, no, &first)
+				result = blend(result, policy.False, &first)
 			}
 			return
 		}
 		left--
 		one := matcher{pattern: pattern, value: value}
-		t := yes
+		t := policy.True
 		if !one.rigid(fold) {
 			t = one.relaxed(fold)
 		}
@@ -253,19 +253,19 @@ func (m *matcher) compare(p *pattern, x policy.Text, fold bool) tri {
 	}
 	try(slices.Clone(m.pattern), slices.Clone(m.value))
 	if left == 0 || first {
-		return maybe
+		return policy.Maybe
 	}
 	return result
 }
 
 // blend joins the outcomes of alternatives: they must agree.
-func blend(sum, t tri, first *bool) tri {
+func blend(sum, t policy.Truth, first *bool) policy.Truth {
 	if *first {
 		*first = false
 		return t
 	}
 	if sum != t {
-		return maybe
+		return policy.Maybe
 	}
 	return sum
 }
@@ -293,15 +293,17 @@ func choiceIn(pattern []place, value []letter) *policy.Symbol {
 	return nil
 }
 
-func replacePlaces(pattern []place, s *policy.Symbol, x policy.Text, syn syntax) []place {
+// replacePlaces puts an alternative where a symbol stands. A policy variable in
+// it may have any value, and none.
+func (p *pattern) replacePlaces(pattern []place, s *policy.Symbol, x policy.Text) []place {
 	var out []place
 	for _, q := range pattern {
 		if q.s != s {
 			out = append(out, q)
 			continue
 		}
-		compiled := newPattern(x, syn, false)
-		out, _ = appendPlaces(out, compiled.pieces, syn, &env{})
+		compiled := newPattern(x, p.syntax, p.variables)
+		out, _ = appendPlaces(out, compiled.pieces, p.syntax, &env{})
 	}
 	return out
 }
@@ -345,7 +347,7 @@ func (m *matcher) rigid(fold bool) bool {
 
 // relaxed reports, as maybe or no, whether there is anything that the symbols
 // could stand for so that the pattern takes the value.
-func (m *matcher) relaxed(fold bool) tri {
+func (m *matcher) relaxed(fold bool) policy.Truth {
 	optional := func(i int) bool { return m.pattern[i].kind == starPiece || m.pattern[i].kind == symbolPiece }
 	symbols := false
 	m.start()
@@ -378,12 +380,12 @@ func (m *matcher) relaxed(fold bool) tri {
 		m.advance(optional)
 	}
 	if !m.cur[len(m.pattern)] {
-		return no
+		return policy.False
 	}
 	if !symbols && !slices.ContainsFunc(m.pattern, func(q place) bool { return q.kind == symbolPiece }) {
-		return yes
+		return policy.True
 	}
-	return maybe
+	return policy.Maybe
 }
 
 // skip lets a symbol of the value be any text it can be: every later place

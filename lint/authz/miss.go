@@ -23,7 +23,7 @@ type Miss struct {
 // that cover its action and do not apply, in the order of [Explain].
 func Misses(r *Request) []Miss {
 	e := env{request: r}
-	d := decider{e: e}
+	d := newDecider(e)
 	d.prepare()
 	p := r.Principal
 	if p == nil {
@@ -53,20 +53,20 @@ func (d *decider) misses(layer Layer, p *Policy, who *Principal) []Miss {
 	for i, s := range p.statements {
 		// A wildcard for every action is about this one as well, but a list
 		// that leaves it out is not.
-		if s.coversAction(d.action) == no {
+		if s.coversAction(d.action) == policy.False {
 			continue
 		}
 		m := Miss{Ref: Ref{p, i}, Layer: layer, Effect: s.source.Effect}
-		m.Resource = s.coversResource(d.resource, &d.e) == no
+		m.Resource = s.coversResource(d.resource, &d.e) == policy.False
 		for j, c := range s.conditions {
-			if c.holds(&d.e) == no {
+			if c.holds(&d.e) == policy.False {
 				m.Conditions = append(m.Conditions, s.source.Condition[j])
 			}
 		}
 		if who != nil {
 			n := s.names(who)
-			m.Principal = s.denies && !s.allows && n.denied == no ||
-				s.allows && !s.denies && max(n.direct, n.role, n.account) == no
+			m.Principal = s.denies && !s.allows && n.denied == policy.False ||
+				s.allows && !s.denies && n.direct.Or(n.role).Or(n.account) == policy.False
 		}
 		if m.Resource || m.Principal || len(m.Conditions) > 0 {
 			out = append(out, m)
@@ -90,7 +90,7 @@ type Naming struct {
 // Names tells how a statement of a resource-based policy names a principal.
 func Names(s *policy.Statement, who *Principal) Naming {
 	n := (&statement{source: s, principal: s.Principal, notPrincipal: s.NotPrincipal}).names(who)
-	return Naming{n.direct.verdict(), n.role.verdict(), n.account.verdict(), n.denied.verdict()}
+	return Naming{verdictOf(n.direct), verdictOf(n.role), verdictOf(n.account), verdictOf(n.denied)}
 }
 
 // PolicyMustAllow reports whether the policy of the resource must itself allow
@@ -98,6 +98,6 @@ func Names(s *policy.Statement, who *Principal) Naming {
 // policy of a KMS key.
 func PolicyMustAllow(action string) bool {
 	facts := allFacts.of(action)
-	d := decider{action: facts.lowered}
+	d := decider{action: facts.lowered, deny: policy.False}
 	return d.mustAllow() && !facts.resourceless
 }

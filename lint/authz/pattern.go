@@ -62,6 +62,8 @@ type pattern struct {
 	variableEarly, runningStar, isAR bool
 	// segments are the pieces between the first five colons, for arnSyntax.
 	segments []segment
+	// variables tells that ${...} is honoured.
+	variables bool
 	// choices tells that a SymbolChoice is among the symbols.
 	choices bool
 	// mayGlob tells that a symbol may hide wildcards: it is no attribute of
@@ -87,7 +89,7 @@ type segment struct {
 // newPattern compiles a text. variables tells whether ${...} is honoured
 // (Version 2012-10-17; IAM User Guide, policy variables).
 func newPattern(x policy.Text, syn syntax, variables bool) *pattern {
-	p := &pattern{source: x, syntax: syn}
+	p := &pattern{source: x, syntax: syn, variables: variables}
 	if s := x.Symbol(); s != nil && s.Kind == policy.SymbolSpread {
 		p.spread = s
 		for _, alternative := range s.Alternatives {
@@ -282,15 +284,15 @@ func (p *pattern) isSpread() bool { return p.spread != nil }
 
 // matchSpread is match for a pattern that stands for any number of entries:
 // one of them may match where one of what they may be does.
-func (p *pattern) matchSpread(match func(*pattern) tri) tri {
+func (p *pattern) matchSpread(match func(*pattern) policy.Truth) policy.Truth {
 	if p.alternatives == nil {
-		return maybe
+		return policy.Maybe
 	}
-	result := no
+	result := policy.False
 	for _, alternative := range p.alternatives {
-		result = max(result, match(alternative))
+		result = result.Or(match(alternative))
 	}
-	return min(result, maybe)
+	return result.And(policy.Maybe)
 }
 
 // spreadLangs are the languages of what a pattern that stands for any number

@@ -58,7 +58,7 @@ func (a *attempt) gather(l rawLayer) []*choice {
 	var out []*choice
 	for _, p := range l.policies {
 		for i, st := range p.statements {
-			if a.domain.lacks(st.tails) || st.coversAction(a.action) == no {
+			if a.domain.lacks(st.tails) || st.coversAction(a.action) == policy.False {
 				continue
 			}
 			c := &choice{statement: st, ref: Ref{p.root(), i}, layer: l.layer}
@@ -163,18 +163,18 @@ func (a *attempt) sort(l rawLayer, gathered []*choice) {
 	for _, c := range gathered {
 		fixed := c.coversAction(a.action)
 		if c.doubt != nil {
-			fixed = min(fixed, maybe)
+			fixed = fixed.And(policy.Maybe)
 		}
 		for _, cond := range c.conditions {
 			if cond.hidden {
-				fixed = min(fixed, maybe)
+				fixed = fixed.And(policy.Maybe)
 				continue
 			}
 			if i, free := a.index[cond.key.name]; free {
 				c.free = append(c.free, keyedCondition{cond, i})
 				continue
 			}
-			fixed = min(fixed, a.holdsForFixed(cond))
+			fixed = fixed.And(a.holdsForFixed(cond))
 		}
 		if c.denies && !a.fails(fixed) {
 			a.denies = append(a.denies, c)
@@ -191,7 +191,7 @@ func (a *attempt) sort(l rawLayer, gathered []*choice) {
 
 // holdsForFixed evaluates a condition on a key whose value is not chosen: what
 // a symbol may stand for is that value like any other text.
-func (a *attempt) holdsForFixed(c *condition) tri {
+func (a *attempt) holdsForFixed(c *condition) policy.Truth {
 	reading := a.env.reading
 	a.env.reading = plainReading
 	defer func() { a.env.reading = reading }()

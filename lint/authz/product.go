@@ -50,8 +50,8 @@ func (p *product) build() {
 		}
 	}
 	// Of many automata each state takes longer, and there are more states.
-	if n := len(p.dfas); n > fewAutomata {
-		p.limit = min(p.limit, max(minStates, p.limit*fewAutomata*fewAutomata/(n*n)))
+	if n := len(p.dfas); n > fewAutomata { //mutate:work how many states are tried
+		p.limit = min(p.limit, max(minStates, p.limit*fewAutomata*fewAutomata/(n*n))) //mutate:work as above
 	}
 	p.letters = p.alphabet(p.needSymbol)
 	p.told = make([][]int, len(p.letters))

@@ -31,6 +31,8 @@ func TestQuestions(t *testing.T) {
 		{"a glob under which policies can be created elsewhere only", "create", create("ArnLike", `"arn:aws:iam::111122223333:policy/Dev*"`) + `,{"Effect":"Allow","Action":"iam:CreatePolicy","Resource":"arn:aws:iam::111122223333:policy/app-*"}`, nil, Undetermined},
 		{"an approved glob", "create", create("ArnLike", `"arn:aws:iam::*:policy/dev-*"`), []string{"arn:aws:iam::*:policy/dev-*"}, Denied},
 		{"an approved glob under which policies can be created", "create", create("ArnLike", `"arn:aws:iam::*:policy/dev-*"`) + "," + anyPolicy, []string{"arn:aws:iam::*:policy/dev-*"}, Allowed},
+		{"the same, and a number", "create", `{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{"ArnLike":{"iam:PermissionsBoundary":"arn:aws:iam::*:policy/dev-*"},"NumericEquals":{"iam:PermissionsBoundary":"5"}}},` + anyPolicy, []string{"arn:aws:iam::*:policy/dev-*"}, Denied},
+		{"the same, and no number", "create", `{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{"ArnLike":{"iam:PermissionsBoundary":"arn:aws:iam::*:policy/dev-*"},"NumericNotEquals":{"iam:PermissionsBoundary":"5"}}},` + anyPolicy, []string{"arn:aws:iam::*:policy/dev-*"}, Allowed},
 		{"an approved glob under which policies can be created elsewhere only", "create", create("ArnLike", `"arn:aws:iam::*:policy/dev-*"`) + `,{"Effect":"Allow","Action":"iam:CreatePolicy","Resource":"arn:aws:iam::111122223333:policy/app-*"}`, []string{"arn:aws:iam::*:policy/dev-*"}, Denied},
 		{"a string glob over accounts", "create", create("StringLike", `"arn:aws:iam::*:policy/DevBoundary"`) + "," + anyPolicy, nil, Denied},
 		{"a value in other case", "create", create("StringEquals", `"arn:aws:iam::111122223333:policy/devboundary"`), nil, Denied},
@@ -141,10 +143,27 @@ func TestDefaultApproval(t *testing.T) {
 		"any":            {`"Null":{"iam:PermissionsBoundary":"false"}`, Allowed},
 		"all of AWS":     {`"ArnLike":{"iam:PermissionsBoundary":"arn:aws:iam::aws:policy/*"}`, Allowed},
 		"all of account": {`"ArnLike":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/*"}`, Undetermined},
+		// Every request carries the account of its principal (IAM User Guide,
+		// global condition keys), so the value names one policy.
+		"pinned in its own account": {`"StringEquals":{"iam:PermissionsBoundary":"arn:aws:iam::${aws:PrincipalAccount}:policy/Any"}`, Denied},
+		"pinned by a user's name":   {`"StringEquals":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/${aws:username}"}`, Denied}, // a role has none
+		"pinned by a tag":           {`"StringEquals":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/${aws:PrincipalTag/team}"}`, Undetermined},
+		// What is no number matches no comparison of numbers (IAM User Guide,
+		// numeric condition operators), and so with the other types.
+		"a number":           {`"NumericEquals":{"iam:PermissionsBoundary":"5"}`, Denied},
+		"a number or absent": {`"NumericEqualsIfExists":{"iam:PermissionsBoundary":"5"}`, Allowed},
+		"no number":          {`"NumericNotEquals":{"iam:PermissionsBoundary":"5"},"Null":{"iam:PermissionsBoundary":"false"}`, Allowed},
+		"a truth":            {`"Bool":{"iam:PermissionsBoundary":"true"}`, Denied},
+		"a date":             {`"DateLessThan":{"iam:PermissionsBoundary":"2020-01-01"}`, Denied},
+		"an address":         {`"IpAddress":{"iam:PermissionsBoundary":"0.0.0.0/0"}`, Denied},
+		"binary data":        {`"BinaryEquals":{"iam:PermissionsBoundary":"YXJu"}`, Denied},
+		"pinned, and more":   {`"StringEquals":{"iam:PermissionsBoundary":["arn:aws:iam::111122223333:policy/Any","<more>"]}`, Undetermined},
 	} {
 		t.Run(name, func(t *testing.T) {
+			var w world
+			w.symbol(policy.Symbol{Kind: policy.SymbolSpread, Name: "more"})
 			p := parsePrincipal(devRole)
-			p.Identity = []*Policy{parsedText(t, one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{`+c.value+`}}`), policy.IdentityPolicy)}
+			p.Identity = []*Policy{w.policy(t, one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{`+c.value+`}}`))}
 			u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
 			if got := CanCreateWithoutBoundary(p, u, Role); got.Verdict != c.want {
 				t.Errorf("got %v, want %v; %v %v", got.Verdict, c.want, got.Witness, got.Reasons)

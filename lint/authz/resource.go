@@ -20,7 +20,9 @@ type resourceGrants struct {
 	account grant
 }
 
-func (g resourceGrants) any() tri { return max(g.direct.allow, g.role.allow, g.account.allow) }
+func (g resourceGrants) any() policy.Truth {
+	return g.direct.allow.Or(g.role.allow).Or(g.account.allow)
+}
 
 // by is the statement of the strongest grant.
 func (g resourceGrants) by() Ref {
@@ -33,7 +35,7 @@ func (g resourceGrants) by() Ref {
 	return best.by
 }
 
-func (g *grant) raise(t tri, by Ref) {
+func (g *grant) raise(t policy.Truth, by Ref) {
 	if t > g.allow {
 		g.allow, g.by = t, by
 	}
@@ -42,30 +44,30 @@ func (g *grant) raise(t tri, by Ref) {
 // resourcePolicy evaluates a resource-based policy for the principal and
 // notes its denies.
 func (d *decider) resourcePolicy(p *Policy, who *Principal) resourceGrants {
-	var g resourceGrants
+	g := resourceGrants{noGrant, noGrant, noGrant}
 	if p == nil {
 		return g
 	}
 	if p.hidden != nil {
 		by := Ref{p, -1}
-		d.note(maybe, LayerResource, by)
-		g.direct.raise(maybe, by)
+		d.note(policy.Maybe, LayerResource, by)
+		g.direct.raise(policy.Maybe, by)
 		return g
 	}
 	for i, s := range p.statements {
 		t := s.applies(&d.e, d.action, d.resource)
-		if t == no {
+		if t == policy.False {
 			continue
 		}
 		n := s.names(who)
 		by := Ref{p, i}
 		if s.denies {
-			d.note(min(t, n.denied), LayerResource, by)
+			d.note(t.And(n.denied), LayerResource, by)
 		}
 		if s.allows {
-			g.direct.raise(min(t, n.direct), by)
-			g.role.raise(min(t, n.role), by)
-			g.account.raise(min(t, n.account), by)
+			g.direct.raise(t.And(n.direct), by)
+			g.role.raise(t.And(n.role), by)
+			g.account.raise(t.And(n.account), by)
 		}
 	}
 	return g
@@ -73,13 +75,34 @@ func (d *decider) resourcePolicy(p *Policy, who *Principal) resourceGrants {
 
 // naming tells how the principal elements of a statement name a principal.
 type naming struct {
-	direct, role, account tri
+	direct, role, account policy.Truth
 	// denied tells whether the statement, being a deny, hits it.
-	denied tri
+	denied policy.Truth
+}
+
+// unnamed is the naming of principals that a statement does not name.
+var unnamed = naming{policy.False, policy.False, policy.False, policy.False}
+
+func directly(t policy.Truth) naming {
+	n := unnamed
+	n.direct = t
+	return n
+}
+
+func byRole(t policy.Truth) naming {
+	n := unnamed
+	n.role = t
+	return n
+}
+
+func byAccount(t policy.Truth) naming {
+	n := unnamed
+	n.account = t
+	return n
 }
 
 func (n *naming) add(m naming) {
-	n.direct, n.role, n.account = max(n.direct, m.direct), max(n.role, m.role), max(n.account, m.account)
+	n.direct, n.role, n.account = n.direct.Or(m.direct), n.role.Or(m.role), n.account.Or(m.account)
 }
 
 func (s *statement) names(who *Principal) naming {
@@ -88,10 +111,12 @@ func (s *statement) names(who *Principal) naming {
 		return s.notNames(who)
 	case s.principal == nil:
 		// Not valid in a resource-based policy: for nobody, if at all.
-		return naming{direct: maybe, denied: maybe}
+		n := directly(policy.Maybe)
+		n.denied = policy.Maybe
+		return n
 	}
 	n := principals(s.principal, who)
-	n.denied = max(n.direct, n.role, n.account)
+	n.denied = n.direct.Or(n.role).Or(n.account)
 	return n
 }
 
@@ -101,38 +126,38 @@ func (s *statement) names(who *Principal) naming {
 // Guide, NotPrincipal).
 func (s *statement) notNames(who *Principal) naming {
 	listed := principals(s.notPrincipal, who)
-	var n naming
-	n.direct = min(max(listed.direct, listed.role, listed.account).not(), maybe)
+	n := unnamed
+	n.direct = listed.direct.Or(listed.role).Or(listed.account).Not().And(policy.Maybe)
 	switch {
 	case who.Boundary != nil:
-		n.denied = yes
+		n.denied = policy.True
 	case who.Kind == KindService || who.Kind == KindFederated:
-		n.denied = listed.direct.not()
+		n.denied = listed.direct.Not()
 	default:
 		// The principal itself, and its account besides.
-		n.denied = blendNot(max(listed.direct, listed.role), listed.account)
+		n.denied = blendNot(listed.direct.Or(listed.role), listed.account)
 	}
 	return n
 }
 
-// blendNot is no where both are listed, yes where neither is.
-func blendNot(itself, account tri) tri {
+// blendNot is False where both are listed, True where neither is.
+func blendNot(itself, account policy.Truth) policy.Truth {
 	switch {
-	case itself == yes && account == yes:
-		return no
-	case itself == no && account == no:
-		return yes
+	case itself == policy.True && account == policy.True:
+		return policy.False
+	case itself == policy.False && account == policy.False:
+		return policy.True
 	}
-	return maybe
+	return policy.Maybe
 }
 
 func principals(ps *policy.Principals, who *Principal) naming {
-	var n naming
+	n := unnamed
 	if ps.Any {
-		return naming{direct: yes}
+		return directly(policy.True)
 	}
 	if ps.Unknown != nil {
-		n.direct = maybe
+		n.direct = policy.Maybe
 	}
 	for i := range ps.Entries {
 		n.add(entryNames(&ps.Entries[i], who))
@@ -147,48 +172,48 @@ func entryNames(entry *policy.Principal, who *Principal) naming {
 		return awsNames(entry.Text, who)
 	case "Service":
 		if who.Kind == KindService {
-			return naming{direct: sameText(entry.Text, who.ARN)}
+			return directly(sameText(entry.Text, who.ARN))
 		}
 	case "Federated":
 		if who.Kind == KindFederated {
-			return naming{direct: sameText(entry.Text, who.ARN)}
+			return directly(sameText(entry.Text, who.ARN))
 		}
 	case "CanonicalUser":
 		if who.Kind != KindService && who.Kind != KindFederated {
 			// It stands for an account whose id cannot be seen in it.
-			return naming{account: maybe}
+			return byAccount(policy.Maybe)
 		}
 	default:
 		if !known || text == wholeResource {
-			return naming{direct: maybe}
+			return directly(policy.Maybe)
 		}
 	}
-	return naming{}
+	return unnamed
 }
 
 // sameText tells whether two texts are equal.
-func sameText(a, b policy.Text) tri {
+func sameText(a, b policy.Text) policy.Truth {
 	switch {
 	case a.Equal(b):
-		return yes
+		return policy.True
 	case a.Differs(b):
-		return no
+		return policy.False
 	}
-	return maybe
+	return policy.Maybe
 }
 
 // awsNames tells how an entry under AWS names the principal.
 func awsNames(x policy.Text, who *Principal) naming {
 	if s, known := x.Known(); known {
 		if s == "*" {
-			return naming{direct: yes}
+			return directly(policy.True)
 		}
 		if !strings.Contains(s, ":") {
 			return idNames(s, who)
 		}
 	}
 	if who.Kind == KindService || who.Kind == KindFederated {
-		return naming{}
+		return unnamed
 	}
 	a, ok := policy.ParseARN(x)
 	if !ok {
@@ -205,23 +230,23 @@ func arnNames(x policy.Text, a policy.ARN, who *Principal) naming {
 	case service == "iam" && kind == "root" && a.Resource.IsKnown():
 		return accountNames(a.Account, who)
 	case who.Kind == KindUnknown:
-		return naming{direct: maybe}
+		return directly(policy.Maybe)
 	case service == "iam" && kind == "role":
 		if who.Kind == KindRole {
-			return naming{role: sameText(x, who.ARN)}
+			return byRole(sameText(x, who.ARN))
 		}
 	case service == "iam" && kind == "user":
 		return userNames(x, who)
 	case service == "sts" && kind == "assumed-role":
 		if who.Kind == KindRole {
-			return naming{direct: min(sameText(a.Account, who.account()), sessionNames(name, a.Resource.IsKnown(), who))}
+			return directly(sameText(a.Account, who.account()).And(sessionNames(name, a.Resource.IsKnown(), who)))
 		}
 	case service == "sts" && kind == "federated-user":
 		return federatedNames(a, name, who)
 	case !a.Resource.IsKnown() && kind == a.Resource.Prefix():
 		return symbolNames(x, who)
 	}
-	return naming{}
+	return unnamed
 }
 
 // userNames is for the ARN of a user: it names the user itself, and the user
@@ -229,35 +254,35 @@ func arnNames(x policy.Text, a policy.ARN, who *Principal) naming {
 func userNames(x policy.Text, who *Principal) naming {
 	switch {
 	case who.Kind == KindUser:
-		return naming{direct: sameText(x, who.ARN)}
+		return directly(sameText(x, who.ARN))
 	case who.Kind == KindFederatedUser && who.ARN.IsEmpty():
-		return naming{role: maybe}
+		return byRole(policy.Maybe)
 	case who.Kind == KindFederatedUser:
-		return naming{role: sameText(x, who.ARN)}
+		return byRole(sameText(x, who.ARN))
 	}
-	return naming{}
+	return unnamed
 }
 
 func federatedNames(a policy.ARN, name string, who *Principal) naming {
 	if who.Kind != KindFederatedUser {
-		return naming{}
+		return unnamed
 	}
-	t := truth(name == who.Session)
+	t := policy.TruthOf(name == who.Session)
 	if !a.Resource.IsKnown() || who.Session == "" {
-		t = maybe
+		t = policy.Maybe
 	}
-	return naming{direct: min(sameText(a.Account, who.account()), t)}
+	return directly(sameText(a.Account, who.account()).And(t))
 }
 
 // idNames is for account ids and the unique ids of deleted principals.
 func idNames(id string, who *Principal) naming {
 	switch {
 	case who.Kind == KindService || who.Kind == KindFederated:
-		return naming{}
+		return unnamed
 	case strings.HasPrefix(id, "AIDA"):
-		return naming{direct: min(truth(who.Kind == KindUser), maybe)}
+		return directly(policy.TruthOf(who.Kind == KindUser).And(policy.Maybe))
 	case strings.HasPrefix(id, "AROA"):
-		return naming{role: min(truth(who.Kind == KindRole), maybe)}
+		return byRole(policy.TruthOf(who.Kind == KindRole).And(policy.Maybe))
 	}
 	return accountNames(policy.Literal(id), who)
 }
@@ -266,27 +291,27 @@ func idNames(id string, who *Principal) naming {
 // principals, except for its root user.
 func accountNames(account policy.Text, who *Principal) naming {
 	own := who.account()
-	t := maybe
+	t := policy.Maybe
 	if !own.IsEmpty() {
 		t = sameText(account, own)
 	}
 	if who.Kind == KindRoot {
-		return naming{direct: t}
+		return directly(t)
 	}
-	return naming{account: t}
+	return byAccount(t)
 }
 
 // symbolNames is for an entry of which it is not known what it names.
 func symbolNames(x policy.Text, who *Principal) naming {
 	switch t := sameText(x, who.ARN); {
-	case t == yes && who.Kind == KindRole:
-		return naming{role: yes}
-	case t == yes && who.Kind == KindUser:
-		return naming{direct: yes}
+	case t == policy.True && who.Kind == KindRole:
+		return byRole(policy.True)
+	case t == policy.True && who.Kind == KindUser:
+		return directly(policy.True)
 	case x.IsKnown(), isCaller(x.Symbol()):
-		return naming{}
+		return unnamed
 	}
-	return naming{direct: maybe}
+	return directly(policy.Maybe)
 }
 
 // isCaller reports whether a symbol stands for whoever runs Terraform, who is
@@ -297,17 +322,17 @@ func isCaller(s *policy.Symbol) bool {
 
 // sessionNames compares role and session name of an assumed-role ARN, which
 // lacks the role's path.
-func sessionNames(name string, known bool, who *Principal) tri {
+func sessionNames(name string, known bool, who *Principal) policy.Truth {
 	role, session, _ := strings.Cut(name, "/")
 	own, ownKnown := who.ARN.Known()
 	if !known || !ownKnown {
-		return maybe
+		return policy.Maybe
 	}
 	if own[strings.LastIndexByte(own, '/')+1:] != role {
-		return no
+		return policy.False
 	}
 	if who.Session == "" {
-		return maybe
+		return policy.Maybe
 	}
-	return truth(session == who.Session)
+	return policy.TruthOf(session == who.Session)
 }

@@ -16,7 +16,7 @@ import (
 // must any between accounts.
 func Through(holder *Principal, u *Universe, q *Query, resource *Policy, on []policy.Text) Answer {
 	best := Answer{Verdict: Denied}
-	for i, b := range bindings(holder, u, q) {
+	for _, b := range bindings(holder, u, q) {
 		who := holder.bind(b.binding)
 		bound := resource.bind(b.binding)
 		for _, session := range sessionsNamed(bound, who) {
@@ -25,12 +25,10 @@ func Through(holder *Principal, u *Universe, q *Query, resource *Policy, on []po
 			if b.assumed {
 				answer.AssumedAccount = b.accountText
 			}
-			switch {
-			case answer.Verdict == Allowed:
+			if answer.Verdict == Allowed {
 				return answer
-			case i == 0 && best.Verdict == Denied, answer.Verdict == Undetermined && best.Verdict == Denied:
-				best = answer
 			}
+			best = worse(best, answer)
 		}
 	}
 	return best
@@ -39,13 +37,13 @@ func Through(holder *Principal, u *Universe, q *Query, resource *Policy, on []po
 // throughAs asks under one binding and for one name of the session: first
 // with a grant of the holder's own, which makes the plainer proof.
 func throughAs(holder *Principal, u *Universe, q *Query, b deployment, resource *Policy, on []policy.Text, who *Principal) Answer {
-	cross := no
+	cross := policy.False
 	if own, other := who.account(), accountOf(b.text(on[0])); !own.IsEmpty() && !other.IsEmpty() {
-		cross = sameText(own, other).not()
+		cross = sameText(own, other).Not()
 	}
 	best := Answer{Verdict: Denied}
-	for _, part := range resource.partsOn(who, on, cross != no || mustAllowOn(on[0])) {
-		if part.alone && cross == yes {
+	for _, part := range resource.partsOn(who, on, cross != policy.False || mustAllowOn(on[0])) {
+		if part.alone && cross == policy.True {
 			continue
 		}
 		caller := part.caller(holder)
@@ -53,15 +51,13 @@ func throughAs(holder *Principal, u *Universe, q *Query, b deployment, resource 
 		s := newSearcher(caller, u, q, b)
 		s.sided = true
 		answer := s.search()
-		if part.alone && cross == maybe && answer.Verdict == Allowed {
+		if part.alone && cross == policy.Maybe && answer.Verdict == Allowed {
 			answer = hangsOn(answer, "it is not known whether "+on[0].String()+" is in the account of the one whom its policy names")
 		}
 		if answer.Verdict == Allowed {
 			return answer
 		}
-		if answer.Verdict == Undetermined && best.Verdict == Denied {
-			best = answer
-		}
+		best = worse(best, answer)
 	}
 	return best
 }
@@ -92,7 +88,7 @@ func (p *Policy) partsOn(who *Principal, on []policy.Text, both bool) []trustPar
 	if p.hidden != nil {
 		return []trustPart{{policy: p}, {policy: p, alone: true}}
 	}
-	first := p.on(on, p.spoken(who, func(n naming) tri { return max(n.direct, n.role, n.account) }))
+	first := p.on(on, p.spoken(who, func(n naming) policy.Truth { return n.direct.Or(n.role).Or(n.account) }))
 	if !both {
 		d := *first.Document
 		// It need not allow, but what it denies counts.
@@ -101,8 +97,8 @@ func (p *Policy) partsOn(who *Principal, on []policy.Text, both bool) []trustPar
 		first.origin = p.root()
 	}
 	out := []trustPart{{policy: first}}
-	role := p.on(on, p.spoken(who, func(n naming) tri { return n.role }))
-	direct := p.on(on, p.spoken(who, func(n naming) tri { return n.direct }))
+	role := p.on(on, p.spoken(who, func(n naming) policy.Truth { return n.role }))
+	direct := p.on(on, p.spoken(who, func(n naming) policy.Truth { return n.direct }))
 	if role.allowsSomething() {
 		out = append(out, trustPart{policy: role, alone: true, capped: true})
 	}

@@ -85,3 +85,40 @@ func TestThrough(t *testing.T) {
 		})
 	}
 }
+
+// TestThroughUnknownAccount asks for a queue in an account that a variable
+// names. Its policy grants by itself within one account, and between accounts
+// only together with the policies of the holder (IAM User Guide, cross-account
+// policy evaluation logic).
+func TestThroughUnknownAccount(t *testing.T) {
+	const sends, nothing = `{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*"}`, `{"Effect":"Allow","Action":"ec2:RunInstances","Resource":"*"}`
+	for name, c := range map[string]struct {
+		identity, queue, policy string
+		want                    Verdict
+	}{
+		"both allow":               {sends, "<var.account>", `"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/x"}`, Allowed},
+		"the queue's alone":        {nothing, "<var.account>", `"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/x"}`, Undetermined},
+		"the holder's alone":       {sends, "<var.account>", `"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/y"}`, Denied},
+		"neither":                  {nothing, "<var.account>", `"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/y"}`, Denied},
+		"the queue's denies":       {sends, "<var.account>", `"Effect":"Deny","Principal":"*"`, Denied},
+		"own account, alone":       {nothing, "111122223333", `"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/x"}`, Allowed},
+		"own account, the account": {nothing, "111122223333", `"Effect":"Allow","Principal":{"AWS":"111122223333"}`, Denied},
+		"another account, alone":   {nothing, "444455556666", `"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/x"}`, Denied},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var w world
+			w.symbol(policy.Symbol{Kind: policy.SymbolVariable, Name: "var.account"})
+			doc, diags := policy.Parse(w.encode(one(`{`+c.policy+`,"Action":"sqs:SendMessage","Resource":"*"}`)), &w.Symbols, policy.ParseOptions{Kind: policy.ResourcePolicy})
+			if diags.HasErrors() {
+				t.Fatal(diags)
+			}
+			p := &Principal{Kind: KindUser, ARN: policy.Literal("arn:aws:iam::111122223333:user/x"), Identity: []*Policy{w.policy(t, one(c.identity))}}
+			u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
+			on := []policy.Text{w.text("arn:aws:sqs:eu-west-1:" + c.queue + ":jobs")}
+			got := Through(p, u, &Query{Actions: []string{"sqs:SendMessage"}, Resources: on}, Compile(doc), on)
+			if got.Verdict != c.want {
+				t.Errorf("got %v %v, want %v", got.Verdict, got.Reasons, c.want)
+			}
+		})
+	}
+}

@@ -46,34 +46,15 @@ const (
 	LayerQuery Layer = "question"
 )
 
-// tri is a truth value: maybe stands for what a symbol hides and for what
-// AWS's documentation leaves open. The order makes min the conjunction and
-// max the disjunction.
-type tri uint8
-
-const (
-	no tri = iota
-	maybe
-	yes
-)
-
-func (t tri) not() tri { return yes - t }
-
-func truth(b bool) tri {
-	if b {
-		return yes
-	}
-	return no
-}
-
-// verdict of a request that is allowed as far as t.
-func (t tri) verdict() Verdict {
+// verdictOf is the verdict of a request that is allowed as far as t. What a
+// symbol hides, and what AWS's documentation leaves open, may be.
+func verdictOf(t policy.Truth) Verdict {
 	switch t {
-	case yes:
+	case policy.True:
 		return Allowed
-	case no:
+	case policy.False:
 		return Denied
-	case maybe:
+	case policy.Maybe:
 	}
 	return Undetermined
 }

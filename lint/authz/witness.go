@@ -14,7 +14,7 @@ func (a *attempt) replay(n *node) (Verdict, []Reason) {
 	a.set(n)
 	e := env{request: &a.request}
 	x := e.explain()
-	d := decider{e: e}
+	d := newDecider(e)
 	d.prepare()
 	asked := d.explainLayer(LayerQuery, 0, []*Policy{a.s.asked}, nil)
 	verdict := x.Verdict

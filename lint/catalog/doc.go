@@ -22,7 +22,10 @@
 //
 //	go generate ./lint/catalog
 //
-// from two npm packages of pinned versions; see [Datasets] and NOTICE.
+// from two npm packages of pinned versions; see [Datasets] and NOTICE. What is
+// in it stands as text in data/actions.txt and data/policies.txt, whose
+// difference shows what newer data changes.
 package catalog
 
 //go:generate go run ./internal/gen -out data
+//go:generate go test -count=1 -run ^TestDataAsText$ . -update

@@ -29,6 +29,7 @@ func (r *run) finish(report *lint.Report, found []lint.Finding, hidden []*Secret
 		suppressed[i] = s.Finding
 	}
 	tellApart(found, suppressed)
+	r.quote(found, hidden)
 	cover(hidden, report.Diagnostics, found, suppressed)
 	for i, f := range suppressed {
 		report.Suppressed[i].Finding = f

@@ -41,6 +41,9 @@ type Options struct {
 	Exclude []string
 	// Baseline is what is known already; nil for nothing.
 	Baseline *Baseline
+	// Source gives the content of a file that was read, nil for any other; nil
+	// where no report quotes it.
+	Source func(file string) []byte
 	// Against are the states, or plans, of all that Terraform manages in the
 	// accounts whose dumps are judged; nil for no such comparison.
 	Against []*iam.Model

@@ -191,10 +191,10 @@ func named(d *policy.Document) []string {
 }
 
 // cover covers what is sensitive in a finding, but in its Fix: that is data for
-// who writes the configuration, and no report shows it.
+// who writes the configuration, and no report shows what its remediation does not.
 func (s *Secrets) cover(f *lint.Finding) {
 	for _, text := range []*string{
-		&f.Address, &f.Attribute, &f.Message, &f.Remediation, &f.Excerpt, &f.Because, &f.HiddenBy, &f.Cause, &f.Origin, &f.Key,
+		&f.Address, &f.Attribute, &f.Message, &f.Remediation, &f.Excerpt, &f.Source, &f.Because, &f.HiddenBy, &f.Cause, &f.Origin, &f.Key,
 	} {
 		*text = s.sentence(*text)
 	}

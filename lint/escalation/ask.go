@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -107,8 +108,8 @@ func (e *engine) one(n *node, r *Requirement, s *situation) authz.Answer {
 	if _, ok := e.allowedOn(n, r.Action); !ok {
 		return denied()
 	}
-	if r.Action == assumeRole && r.On == OnTarget && s.target != nil && s.target.subject != nil {
-		return e.assume(n, s.target.subject)
+	if r.Action == assumeRole && r.On == OnTarget && s.target != nil && s.target.of != nil {
+		return e.assume(n, s.target.of)
 	}
 	on, ok := s.resources(r)
 	if !ok {
@@ -116,7 +117,7 @@ func (e *engine) one(n *node, r *Requirement, s *situation) authz.Answer {
 	}
 	best := denied()
 	for _, x := range on {
-		if r.On == OnCompute && makesProvider(r.Action) && slices.ContainsFunc(e.inventory.Providers, x.Equal) {
+		if r.On == OnCompute && makesProvider(r.Action) && slices.ContainsFunc(e.providers, x.Equal) {
 			// It is there already.
 			continue
 		}
@@ -320,7 +321,7 @@ func targetBoundary(c context, key string, t *target) []context {
 	}
 	bounded := with(c, authz.KeyConstraint{Key: key, In: []policy.Text{t.boundary.Text}})
 	bounded.exist = []policy.Text{t.boundary.Text}
-	if t.bound != BoundedPerhaps {
+	if t.bound != holders.BoundedHidden {
 		return []context{bounded}
 	}
 	// It may turn out to have none: only what is allowed in both cases is
@@ -347,10 +348,14 @@ func literals(list []string) []policy.Text {
 // policy spell them: some have names for each region.
 func (e *engine) spellings(services []string, s *situation) []string {
 	out := append([]string{}, services...)
-	if s.target == nil || s.target.subject == nil || s.target.subject.Trust == nil || s.target.subject.Trust.Document == nil {
+	if s.target == nil || s.target.of == nil {
 		return out
 	}
-	for _, st := range s.target.subject.Trust.Document.Statements {
+	trust := s.target.of.holder.Trust
+	if trust == nil || trust.Document == nil {
+		return out
+	}
+	for _, st := range trust.Document.Statements {
 		if st.Principal == nil {
 			continue
 		}
@@ -367,15 +372,16 @@ func (e *engine) spellings(services []string, s *situation) []string {
 }
 
 // assume asks whether the node can assume a role of the input.
-func (e *engine) assume(n *node, s *Subject) authz.Answer {
-	key := fmt.Sprintf("assume %d %d %s", n.class, s.index, n.principal.ARN.String())
+func (e *engine) assume(n, t *node) authz.Answer {
+	key := fmt.Sprintf("assume %d %d %s", n.class, t.who, n.principal.ARN.String())
 	if known, ok := e.answers[key]; ok {
 		return known
 	}
 	answer := denied()
-	for _, c := range e.tagged(n, assumeRole, s.Entity.ARN, s.Entity.Tags, []context{{}}) {
+	arn := t.holder.Entity.ARN
+	for _, c := range e.tagged(n, assumeRole, arn, t.holder.Entity.Tags, []context{{}}) {
 		e.asked++
-		answer = better(answer, e.settle(n, authz.Assume(n.principal, n.slim, s.Entity.ARN, s.Trust, c.keys...), s.Entity.ARN, c))
+		answer = better(answer, e.settle(n, authz.Assume(n.principal, n.slim, arn, t.holder.Trust, c.keys...), arn, c))
 		if e.settles(n, answer.Verdict) {
 			break
 		}
@@ -386,7 +392,7 @@ func (e *engine) assume(n *node, s *Subject) authz.Answer {
 	return answer
 }
 
-// allowedOn are the subjects on which a node may be allowed an action, from
+// allowedOn are the holders on which a node may be allowed an action, from
 // above.
 func (e *engine) allowedOn(n *node, action string) (set, bool) {
 	key := classAction{n.class, action}

@@ -2,7 +2,7 @@ package escalation
 
 import "math/bits"
 
-// set is a set of subjects by their index. A set of all is kept apart from
+// set is a set of holders by their index. A set of all is kept apart from
 // its bits: most grants are about every resource.
 type set struct {
 	all  bool

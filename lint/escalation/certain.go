@@ -32,7 +32,7 @@ func (e *engine) settles(n *node, v authz.Verdict) bool {
 	return v == authz.Allowed || v == authz.Undetermined && e.isUnsure(n)
 }
 
-// candidates are the subjects on whom a way may be gone in this round, from
+// candidates are the holders on whom a way may be gone in this round, from
 // above.
 func (l *level) candidates(n *node, w *Way) set {
 	on := l.engine.candidates(n, w)
@@ -42,7 +42,7 @@ func (l *level) candidates(n *node, w *Way) set {
 	return on
 }
 
-// certainOn are the subjects on whom it is not the target's trust policy that
+// certainOn are the holders on whom it is not the target's trust policy that
 // leaves a way uncertain.
 func (e *engine) certainOn(w *Way) set {
 	if known, ok := e.certains[w]; ok {

@@ -6,19 +6,20 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/compute"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// classes groups subjects of which the policies of somebody else cannot tell
+// classes groups holders of which the policies of somebody else cannot tell
 // one from the other, so that what is not allowed on one of them need not be
 // asked of the rest. Dense webs of trust are searched in seconds by that.
 type classes struct {
-	// byHead, byTrust and byBoundary are the subjects with the same ARN up to
+	// byHead, byTrust and byBoundary are the holders with the same ARN up to
 	// the fifth colon, the same trust policy and the same boundary.
 	heads, trusts, boundaries   []string
 	byHead, byTrust, byBoundary map[string]*group
 	patterns                    map[classAction]patternList
-	// byPower are the subjects who are allowed the same, powers tells for each
+	// byPower are the holders who are allowed the same, powers tells for each
 	// which those are; nil until somebody asks.
 	powers  []power
 	byPower map[power]*group
@@ -28,19 +29,18 @@ type classes struct {
 // administrator is one whatever it is allowed.
 type power struct {
 	class         int
-	bound         Bound
+	bound         holders.BoundaryKnowledge
 	boundary      string
 	administrator authz.Verdict
 }
 
-// equals are the subjects who are allowed the same as subject i.
+// equals are the holders who are allowed the same as holder i.
 func (e *engine) equals(i int) set {
 	l := e.equivalence
 	if l.byPower == nil {
 		l.byPower = map[power]*group{}
-		for j, s := range e.subjects {
-			n := e.nodes[j]
-			p := power{n.class, s.Bound, n.boundary.Key(), e.isAdministrator(n)}
+		for j, n := range e.declared {
+			p := power{n.class, n.bound, n.boundary.Key(), e.isAdministrator(n)}
 			l.powers = append(l.powers, p)
 			if l.byPower[p] == nil {
 				l.byPower[p] = &group{}
@@ -48,11 +48,11 @@ func (e *engine) equals(i int) set {
 			l.byPower[p].list = append(l.byPower[p].list, j)
 		}
 	}
-	return l.byPower[l.powers[i]].set(len(e.subjects))
+	return l.byPower[l.powers[i]].set(len(e.declared))
 }
 
-// group are subjects that are the same in something. A set takes as much for
-// one member as for all, and there may be as many groups as subjects: bits are
+// group are holders that are the same in something. A set takes as much for
+// one member as for all, and there may be as many groups as holders: bits are
 // made for what is asked for again and is large.
 type group struct {
 	list []int
@@ -73,7 +73,7 @@ func (g *group) set(n int) set {
 	return out
 }
 
-// patternList are the subjects that each entry of Resource covers in the
+// patternList are the holders that each entry of Resource covers in the
 // statements about an action; ok is false where an entry cannot be told from
 // its text alone.
 type patternList struct {
@@ -81,7 +81,7 @@ type patternList struct {
 	ok   bool
 }
 
-func newClasses(subjects []*Subject) *classes {
+func newClasses(list []*holders.Holder) *classes {
 	l := &classes{byHead: map[string]*group{}, byTrust: map[string]*group{}, byBoundary: map[string]*group{}, patterns: map[classAction]patternList{}}
 	put := func(m map[string]*group, key string, i int) string {
 		if m[key] == nil {
@@ -90,33 +90,33 @@ func newClasses(subjects []*Subject) *classes {
 		m[key].list = append(m[key].list, i)
 		return key
 	}
-	for i, s := range subjects {
+	for i, h := range list {
 		head, trust := "", ""
-		if arn, ok := policy.ParseARN(s.Entity.ARN); ok {
+		if arn, ok := policy.ParseARN(h.Entity.ARN); ok {
 			arn.Resource = policy.Text{}
 			head = arn.Text().Key()
 		}
-		if s.Entity.Trust != nil {
-			trust = s.Entity.Trust.Text.Key()
+		if h.Entity.Trust != nil {
+			trust = h.Entity.Trust.Text.Key()
 		}
 		l.heads = append(l.heads, put(l.byHead, head, i))
 		l.trusts = append(l.trusts, put(l.byTrust, trust, i))
-		l.boundaries = append(l.boundaries, put(l.byBoundary, s.Entity.Boundary.Text.Key(), i))
+		l.boundaries = append(l.boundaries, put(l.byBoundary, h.Entity.Boundary.Text.Key(), i))
 	}
 	return l
 }
 
-// alike are the subjects on whom a way by a node has the same outcome as on
-// subject i; ok is false where nobody can be sure to be like it.
+// alike are the holders on whom a way by a node has the same outcome as on
+// holder i; ok is false where nobody can be sure to be like it.
 func (e *engine) alike(n *node, w *Way, i int) (out set, ok bool) {
 	if w.Kind == BoundaryTamper && w.Target == TargetPolicy && !hasOwnNeeds(w) {
 		// It is about the boundary alone.
-		return e.equivalence.byBoundary[e.equivalence.boundaries[i]].set(len(e.subjects)), true
+		return e.equivalence.byBoundary[e.equivalence.boundaries[i]].set(len(e.declared)), true
 	}
 	if tail := e.cover.tails[i]; tail == "" || strings.Contains(tail, ":") || hasOwnNeeds(w) || len(e.tagsAsked(n)) > 0 {
 		return set{}, false
 	}
-	count := len(e.subjects)
+	count := len(e.declared)
 	out = e.equivalence.byHead[e.equivalence.heads[i]].set(count).clone(count)
 	out.keep(e.cover.hidden, false)
 	out.keep(e.equivalence.byTrust[e.equivalence.trusts[i]].set(count), true)

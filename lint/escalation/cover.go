@@ -5,15 +5,16 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// coverage answers, from above and fast, which subjects a policy may speak
+// coverage answers, from above and fast, which holders a policy may speak
 // of: what is not covered is certainly not allowed, so that the exact search
 // need not be asked. It knows nothing of conditions.
 type coverage struct {
-	subjects int
-	// tails are the resource parts of the subjects' ARNs, "" where they are
+	count int
+	// tails are the resource parts of the holders' ARNs, "" where they are
 	// not wholly known.
 	tails  []string
 	byTail map[string][]int
@@ -36,8 +37,8 @@ type coverKey struct {
 
 // cover is what one policy says of one action.
 type cover struct {
-	// allows are the subjects that an allow may be about; grants tells that
-	// some allow is about the action, be it on no subject.
+	// allows are the holders that an allow may be about; grants tells that
+	// some allow is about the action, be it on no holder.
 	allows set
 	grants bool
 	// forbids tells that a deny takes the action away on every resource,
@@ -45,10 +46,10 @@ type cover struct {
 	forbids bool
 }
 
-func newCoverage(subjects []*Subject, ways []*Way) *coverage {
-	n := len(subjects)
+func newCoverage(list []*holders.Holder, ways []*Way) *coverage {
+	n := len(list)
 	c := &coverage{
-		subjects: n, byTail: map[string][]int{}, covers: map[coverKey]cover{}, patterns: map[string]set{},
+		count: n, byTail: map[string][]int{}, covers: map[coverKey]cover{}, patterns: map[string]set{},
 		number: map[string]int{}, powers: map[*authz.Policy]*powers{}, matchers: map[*policy.Statement]*actionMatcher{},
 	}
 	for _, w := range ways {
@@ -62,9 +63,9 @@ func newCoverage(subjects []*Subject, ways []*Way) *coverage {
 		}
 	}
 	c.hidden = newSet(n)
-	for i, s := range subjects {
+	for i, h := range list {
 		tail := ""
-		if arn, ok := policy.ParseARN(s.Entity.ARN); ok {
+		if arn, ok := policy.ParseARN(h.Entity.ARN); ok {
 			tail, _ = arn.Resource.Known()
 		}
 		c.tails = append(c.tails, tail)
@@ -192,7 +193,7 @@ func (m *actionMatcher) match(action string) (certain, possible bool) {
 	return hit, hit || m.masked
 }
 
-// matching are the subjects that an entry of Resource may cover. Only the
+// matching are the holders that an entry of Resource may cover. Only the
 // part after the fifth colon is looked at.
 func (c *coverage) matching(x policy.Text) set {
 	text, known := x.Known()
@@ -238,7 +239,7 @@ func (c *coverage) matchingTail(tail string, runs bool) set {
 	if runs {
 		glob = "*" + glob
 	}
-	out := newSet(c.subjects)
+	out := newSet(c.count)
 	out.union(c.hidden)
 	if !strings.ContainsAny(glob, "*?") {
 		out.addAll(c.byTail[glob])
@@ -343,7 +344,7 @@ func (c *coverage) mayDo(p *authz.Principal) set {
 	return out
 }
 
-// allowed are the subjects on which somebody may be allowed an action; ok is
+// allowed are the holders on which somebody may be allowed an action; ok is
 // false where the action is certainly not allowed on anything.
 func (c *coverage) allowed(p *authz.Principal, action string) (on set, ok bool) {
 	layers := [][]*authz.Policy{p.Identity}

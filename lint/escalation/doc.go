@@ -9,6 +9,9 @@
 // allowed those requests is for package authz to decide, and whether the
 // things exist for the model of an input to tell. A new way is a new record.
 //
+// A [Search] asks which holders of an account can go which ways, one after the
+// other.
+//
 // The catalogue goes back to the published collections that each way's
 // References name, checked against the actions of package catalog. Beside
 // them, every action that takes a role ([catalog.PassRoleActions]) and belongs

@@ -7,6 +7,7 @@ import (
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/compute"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -264,7 +265,7 @@ func (e *engine) possible(may set, w *Way) bool {
 	return true
 }
 
-// candidates are the subjects on whom a way may be gone, from above.
+// candidates are the holders on whom a way may be gone, from above.
 func (e *engine) candidates(n *node, w *Way) set {
 	on := e.kindOf(w.Target)
 	if on.isEmpty() || n.opaque && w.Target == TargetPermissionSet {
@@ -329,7 +330,7 @@ func carriedBy(w *Way) compute.Kind {
 	return ""
 }
 
-// kindOf are the subjects that a way can be about.
+// kindOf are the holders that a way can be about.
 func (e *engine) kindOf(t Target) set {
 	switch t {
 	case TargetRole:
@@ -348,22 +349,22 @@ func (e *engine) carrying(t compute.Kind) set {
 	if known, ok := e.carriers[t]; ok {
 		return known
 	}
-	out := newSet(len(e.subjects))
-	for i, s := range e.subjects {
-		if t == compute.InstanceProfile && len(s.Entity.Profiles) > 0 {
+	out := newSet(len(e.declared))
+	for i, s := range e.declared {
+		if t == compute.InstanceProfile && len(s.holder.Entity.Profiles) > 0 {
 			out.add(i)
 		}
 	}
-	for _, at := range e.inventory.Compute {
-		if at.Kind == t && at.Role == nil && at.Hidden != nil {
+	for _, at := range e.compute {
+		if at.Kind == t && at.Entity == nil && at.Hidden != nil {
 			// It may carry any.
 			out.union(e.roles)
 			out.union(e.sets)
 		}
-		if at.Kind != t || at.Role == nil {
+		if at.Kind != t || at.Entity == nil {
 			continue
 		}
-		if i, ok := e.index[at.Role]; ok {
+		if i, ok := e.index[at.Entity]; ok {
 			out.add(i)
 		}
 	}
@@ -371,14 +372,14 @@ func (e *engine) carrying(t compute.Kind) set {
 	return out
 }
 
-// onSubject tries a way on a subject of the input.
-func (e *engine) onSubject(n *node, w *Way, t *Subject) attempt {
-	return e.remembered(n, w, t, e.tryOnSubject)
+// onHolder tries a way on a holder of the input.
+func (e *engine) onHolder(n *node, w *Way, t *node) attempt {
+	return e.remembered(n, w, t, e.tryOnHolder)
 }
 
-// uncapSubject tries a way to take the boundary of a subject out of force.
-func (e *engine) uncapSubject(n *node, w *Way, t *Subject) attempt {
-	return e.remembered(n, w, t, func(n *node, w *Way, t *Subject) attempt { return e.uncap(n, w, t.target()) })
+// uncapHolder tries a way to take the boundary of a holder out of force.
+func (e *engine) uncapHolder(n *node, w *Way, t *node) attempt {
+	return e.remembered(n, w, t, func(n *node, w *Way, t *node) attempt { return e.uncap(n, w, t.target()) })
 }
 
 // attemptKey is equal for attempts with the same outcome: who is -1 where that
@@ -389,9 +390,9 @@ type attemptKey struct {
 	target     int
 }
 
-// remembered tries a way on a subject once, whatever the question.
-func (e *engine) remembered(n *node, w *Way, t *Subject, try func(*node, *Way, *Subject) attempt) attempt {
-	key := attemptKey{class: n.class, who: -1, way: w, target: t.index}
+// remembered tries a way on a holder once, whatever the question.
+func (e *engine) remembered(n *node, w *Way, t *node, try func(*node, *Way, *node) attempt) attempt {
+	key := attemptKey{class: n.class, who: -1, way: w, target: t.who}
 	if e.personalWays[w] {
 		key.who = n.who
 	}
@@ -419,12 +420,12 @@ func isPersonalWay(w *Way) bool {
 	})
 }
 
-func (e *engine) tryOnSubject(n *node, w *Way, t *Subject) attempt {
+func (e *engine) tryOnHolder(n *node, w *Way, t *node) attempt {
 	s := situation{way: w, target: t.targetOf(w)}
-	attached := policiesOf(t)
-	s.groups = groupsOf(t)
+	attached := policiesOf(t.holder.Entity)
+	s.groups = groupsOf(t.holder.Entity)
 	if w.editsGroup() {
-		attached = groupPoliciesOf(t)
+		attached = groupPoliciesOf(t.holder.Entity)
 	}
 	s.policies = attached.certain
 	best := attempt{way: w, verdict: authz.Denied}
@@ -461,27 +462,27 @@ func (e *engine) tryOnSubject(n *node, w *Way, t *Subject) attempt {
 
 // letIn makes an attempt undetermined where it is not certain that a service
 // can assume the role.
-func (e *engine) letIn(a attempt, w *Way, t *Subject) attempt {
+func (e *engine) letIn(a attempt, w *Way, t *node) attempt {
 	if len(w.Services) == 0 {
 		return a
 	}
-	if certain, _ := e.trusts.lettingIn(w.Services); !certain.has(t.index) {
+	if certain, _ := e.trusts.lettingIn(w.Services); !certain.has(t.who) {
 		a.verdict = authz.Undetermined
 		a.reasons = append(a.reasons, authz.Reason{
-			Text: "it is not known whether the trust policy of " + t.Entity.Address + " lets " + w.Services[0] + " in", Symbol: trustSymbol(t),
+			Text: "it is not known whether the trust policy of " + t.holder.Entity.Address + " lets " + w.Services[0] + " in", Symbol: trustSymbol(t),
 		})
 	}
 	return a
 }
 
-func trustSymbol(t *Subject) *policy.Symbol {
-	if t.Trust == nil || t.Trust.Document == nil {
+func trustSymbol(t *node) *policy.Symbol {
+	if t.holder.Trust == nil || t.holder.Trust.Document == nil {
 		return nil
 	}
-	if t.Trust.Document.Unknown != nil {
-		return t.Trust.Document.Unknown
+	if t.holder.Trust.Document.Unknown != nil {
+		return t.holder.Trust.Document.Unknown
 	}
-	for _, s := range t.Trust.Document.Statements {
+	for _, s := range t.holder.Trust.Document.Statements {
 		if s.Principal == nil {
 			continue
 		}
@@ -497,7 +498,7 @@ func trustSymbol(t *Subject) *policy.Symbol {
 // needed says whether what a way needs exists, and on what things its steps
 // are: an empty text where it matters to none. What cannot be seen in any
 // input leaves reasons.
-func (e *engine) needed(n *node, w *Way, t *Subject) (things []thing, reasons []authz.Reason, ok bool) {
+func (e *engine) needed(n *node, w *Way, t *node) (things []thing, reasons []authz.Reason, ok bool) {
 	things = []thing{{}}
 	whose := t
 	if w.Target == TargetPolicy {
@@ -516,7 +517,7 @@ func (e *engine) needed(n *node, w *Way, t *Subject) (things []thing, reasons []
 		}
 		var found []thing
 		switch {
-		case need.Kind == compute.InstanceProfile && need.Carries && t != nil && len(t.Entity.Profiles) > 0:
+		case need.Kind == compute.InstanceProfile && need.Carries && t != nil && len(t.holder.Entity.Profiles) > 0:
 			continue
 		case need.Kind == compute.IdentityProvider:
 			if i > 0 || t == nil {
@@ -524,7 +525,7 @@ func (e *engine) needed(n *node, w *Way, t *Subject) (things []thing, reasons []
 			}
 			found = trustedProviders(t)
 		case need.OfActor:
-			if n.subject == nil || !e.has(n.subject, need.Kind) {
+			if n.holder == nil || !e.has(n.holder, need.Kind) {
 				return nil, nil, false
 			}
 			continue
@@ -545,7 +546,7 @@ func (e *engine) needed(n *node, w *Way, t *Subject) (things []thing, reasons []
 
 // circumstance tells of a need that is no thing of the input for a step to be
 // on whether it is met, and the doubt that is left where no input shows it.
-func (e *engine) circumstance(need compute.Kind, t *Subject) (doubt string, met, is bool) {
+func (e *engine) circumstance(need compute.Kind, t *node) (doubt string, met, is bool) {
 	switch need {
 	case compute.CustomerPolicy, compute.Bucket, compute.EventSource, compute.ServiceLinkedRole:
 		// A policy is asked for by the step on it. The others are the
@@ -554,12 +555,12 @@ func (e *engine) circumstance(need compute.Kind, t *Subject) (doubt string, met,
 		return "", true, true
 	case compute.FreeAccessKey:
 		const most = 2
-		return "", t == nil || credentials(t.Entity, "access-key") < most, true
+		return "", t == nil || credentials(t.holder.Entity, "access-key") < most, true
 	case compute.NoLoginProfile:
-		return "", t == nil || credentials(t.Entity, "login-profile") == 0, true
+		return "", t == nil || credentials(t.holder.Entity, "login-profile") == 0, true
 	case compute.LoginProfile:
-		if t != nil && credentials(t.Entity, "login-profile") == 0 {
-			doubt = "the input does not tell whether " + t.Entity.Address + " has a password"
+		if t != nil && credentials(t.holder.Entity, "login-profile") == 0 {
+			doubt = "the input does not tell whether " + t.holder.Entity.Address + " has a password"
 		}
 		return doubt, true, true
 	case compute.ContainerInstance:
@@ -588,16 +589,16 @@ func (e *engine) circumstance(need compute.Kind, t *Subject) (doubt string, met,
 }
 
 // widerVersions tells whether stored versions of the managed policies of a
-// subject allow more than those in force: of each of them, or of none.
-func (s *Subject) widerVersions() authz.Verdict {
-	if s == nil {
+// holder allow more than those in force: of each of them, or of none.
+func (n *node) widerVersions() authz.Verdict {
+	if n == nil {
 		return authz.Undetermined
 	}
 	count := map[authz.Verdict]int{}
-	for _, g := range s.Grants {
+	for _, g := range n.holder.Grants {
 		arn, ok := policy.ParseARN(g.ARN)
 		if account, _ := arn.Account.Known(); ok && account != "aws" {
-			count[s.Universe.WiderVersion(g.ARN)]++
+			count[n.universe.WiderVersion(g.ARN)]++
 		}
 	}
 	switch {
@@ -618,17 +619,17 @@ type thing struct {
 
 // thingsFor are the things of the input that meet a need, those that certainly
 // do first.
-func (e *engine) thingsFor(need Need, t *Subject) []thing {
+func (e *engine) thingsFor(need Need, t *node) []thing {
 	var out, perhaps []thing
 	for _, at := range e.things[need.Kind] {
 		switch {
-		case at.Doubt != "":
-			perhaps = append(perhaps, thing{arn: at.ARN, tags: &at.Tags, doubts: []authz.Reason{{Text: at.Doubt, Symbol: at.DoubtBy}}})
-		case !need.Carries, t != nil && at.Role == t.Entity:
+		case at.doubt != "":
+			perhaps = append(perhaps, thing{arn: at.ARN, tags: &at.Tags, doubts: []authz.Reason{{Text: at.doubt, Symbol: at.doubtBy}}})
+		case !need.Carries, t != nil && at.Entity == t.holder.Entity:
 			if !slices.ContainsFunc(out, func(x thing) bool { return x.arn.Equal(at.ARN) }) {
 				out = append(out, thing{arn: at.ARN, tags: &at.Tags})
 			}
-		case at.Role == nil && at.Hidden != nil:
+		case at.Entity == nil && at.Hidden != nil:
 			perhaps = append(perhaps, thing{arn: at.ARN, tags: &at.Tags, doubts: []authz.Reason{{
 				Text: "it is not known which role " + at.Address + " has", Symbol: at.Hidden,
 			}}})
@@ -638,14 +639,14 @@ func (e *engine) thingsFor(need Need, t *Subject) []thing {
 }
 
 // has reports whether a thing of the input is somebody's.
-func (e *engine) has(s *Subject, t compute.Kind) bool {
-	return slices.ContainsFunc(e.things[t], func(at *Compute) bool { return at.Role == s.Entity })
+func (e *engine) has(h *holders.Holder, t compute.Kind) bool {
+	return slices.ContainsFunc(e.things[t], func(at *computeResource) bool { return at.Entity == h.Entity })
 }
 
 // trustedProviders are the identity providers that a role trusts.
-func trustedProviders(t *Subject) []thing {
+func trustedProviders(t *node) []thing {
 	var out []thing
-	for _, arn := range providers(t.Trust) {
+	for _, arn := range providersOf(t.holder.Trust) {
 		out = append(out, thing{arn: arn})
 	}
 	return out
@@ -653,9 +654,9 @@ func trustedProviders(t *Subject) []thing {
 
 // policiesOf are the ARNs of the customer-managed policies that are attached
 // to somebody, be it by another repository.
-func policiesOf(s *Subject) attachedPolicies {
+func policiesOf(e *iam.Entity) attachedPolicies {
 	var out attachedPolicies
-	out.add(s.Entity.Attached, s.Entity)
+	out.add(e.Attached, e)
 	return out
 }
 
@@ -683,36 +684,42 @@ func (p *attachedPolicies) add(list []*iam.Attachment, to *iam.Entity) {
 	}
 }
 
-func groupsOf(s *Subject) []policy.Text {
+func groupsOf(e *iam.Entity) []policy.Text {
 	var out []policy.Text
-	for _, g := range s.Entity.Groups {
+	for _, g := range e.Groups {
 		out = append(out, g.ARN)
 	}
 	return out
 }
 
-func groupPoliciesOf(s *Subject) attachedPolicies {
+func groupPoliciesOf(e *iam.Entity) attachedPolicies {
 	var out attachedPolicies
-	for _, g := range s.Entity.Groups {
-		out.add(g.Attached, s.Entity)
+	for _, g := range e.Groups {
+		out.add(g.Attached, e)
 	}
 	return out
 }
 
 // changeBy is what a way does to the permissions of its target.
-func changeBy(w *Way, t *Subject, a attempt) change {
-	c := change{grown: w.Gains.Has(Grows), uncapped: w.Gains.Has(Uncaps), dropped: make([]bool, len(t.Grants))}
-	for i, g := range t.Grants {
+func changeBy(w *Way, t *node, a attempt) change {
+	c := change{grown: w.Gains.Has(Grows), uncapped: w.Gains.Has(Uncaps), dropped: make([]bool, len(t.holder.Grants))}
+	for i, g := range t.holder.Grants {
 		switch {
-		case w.Gains.Has(ShedsInline) && g.Route == ByInline,
+		case w.Gains.Has(ShedsInline) && isOwnInline(g),
 			w.Gains.Has(ShedsContent) && !g.ARN.IsEmpty() && a.isOn(g.ARN),
-			w.Gains.Has(ShedsAttached) && g.Route == ByAttachment && a.names(g.ARN),
-			w.Gains.Has(ShedsGroup) && g.Route == ByGroup && a.isOn(g.Group.ARN):
+			w.Gains.Has(ShedsAttached) && isAttached(g) && a.names(g.ARN),
+			w.Gains.Has(ShedsGroup) && g.Group != nil && a.isOn(g.Group.ARN):
 			c.dropped[i] = true
 		}
 	}
 	return c
 }
+
+// isOwnInline reports whether a holder has a policy inline.
+func isOwnInline(g holders.Grant) bool { return g.Group == nil && g.Inline }
+
+// isAttached reports whether a policy is attached to the holder itself.
+func isAttached(g holders.Grant) bool { return g.Group == nil && !g.Inline }
 
 // isOn reports whether some request of the attempt is made on the resource.
 func (a *attempt) isOn(arn policy.Text) bool {

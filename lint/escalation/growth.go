@@ -5,12 +5,13 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/compute"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // maxNodes bounds how many states of everybody are followed, as a multiple
-// of the subjects; spareNodes are for inputs of few.
+// of the holders; spareNodes are for inputs of few.
 const maxNodes, spareNodes = 8, 1000
 
 // explore finds what a node can change about itself and whom it can make.
@@ -23,7 +24,7 @@ func (e *engine) explore(n *node) {
 		// Whoever gets here has arrived.
 		return
 	}
-	if len(e.nodes) > maxNodes*len(e.subjects)+spareNodes {
+	if len(e.nodes) > maxNodes*len(e.declared)+spareNodes {
 		e.cut = true
 		return
 	}
@@ -32,9 +33,9 @@ func (e *engine) explore(n *node) {
 			continue
 		}
 		switch {
-		case w.Kind == SelfEdit && w.Target == TargetSelf && n.subject != nil:
+		case w.Kind == SelfEdit && w.Target == TargetSelf && n.holder != nil:
 			e.editSelf(n, w)
-		case w.Kind == SelfEdit && w.Target == TargetGroup && n.subject != nil:
+		case w.Kind == SelfEdit && w.Target == TargetGroup && n.holder != nil:
 			e.join(n, w)
 		case w.Kind == EditTarget && w.Target == TargetPermissionSet && isSet(n):
 			e.editSelf(n, w)
@@ -47,13 +48,13 @@ func (e *engine) explore(n *node) {
 }
 
 // isSet reports whether the node is a permission set of the input.
-func isSet(n *node) bool { return n.subject != nil && n.subject.Entity.Kind == iam.PermissionSet }
+func isSet(n *node) bool { return n.holder != nil && n.holder.Entity.Kind == iam.PermissionSet }
 
 func actorMay(w *Way, n *node) bool {
 	switch w.Actor {
 	case RoleActor:
 		// IAM refuses changes to the role that a permission set makes.
-		return n.principal.Kind == authz.KindRole && (n.subject == nil || n.subject.Entity.Kind != iam.PermissionSet)
+		return n.principal.Kind == authz.KindRole && (n.holder == nil || n.holder.Entity.Kind != iam.PermissionSet)
 	case UserActor:
 		return n.principal.Kind == authz.KindUser
 	case AnyActor:
@@ -82,20 +83,20 @@ func (e *engine) editSelf(n *node, w *Way) {
 		return
 	}
 	if w.Gains.Has(Grows) {
-		a := e.onSubject(n, w, n.subject)
+		a := e.onHolder(n, w, n.base)
 		if a.verdict == authz.Denied {
 			return
 		}
-		e.become(n, a, changeBy(w, n.subject, a))
+		e.become(n, a, changeBy(w, n.base, a))
 		return
 	}
 	// It is rid of one policy at a time.
-	for i, g := range n.subject.Grants {
+	for i, g := range n.holder.Grants {
 		if n.dropped != nil && n.dropped[i] || !hasDenies(g.Policy) {
 			continue
 		}
 		if a := e.shed(n, w, g); a.verdict != authz.Denied {
-			c := change{dropped: make([]bool, len(n.subject.Grants))}
+			c := change{dropped: make([]bool, len(n.holder.Grants))}
 			c.dropped[i] = true
 			e.become(n, a, c)
 		}
@@ -104,26 +105,26 @@ func (e *engine) editSelf(n *node, w *Way) {
 
 // become adds the edge to the node after a change, if that is another one.
 func (e *engine) become(n *node, a attempt, c change) {
-	to := e.changed(n.subject, n, c)
+	to := e.changed(n.base, n, c)
 	if to != n {
 		n.own = append(n.own, e.reached(n, to, a))
 	}
 }
 
 // shed tries a way to be rid of one policy.
-func (e *engine) shed(n *node, w *Way, g Grant) attempt {
-	s := situation{way: w, target: n.subject.target()}
+func (e *engine) shed(n *node, w *Way, g holders.Grant) attempt {
+	s := situation{way: w, target: n.base.target()}
 	match := false
 	switch {
 	case w.Gains.Has(ShedsInline):
-		match = g.Route == ByInline
+		match = isOwnInline(g)
 	case w.Gains.Has(ShedsAttached):
-		match = g.Route == ByAttachment
+		match = isAttached(g)
 	case w.Gains.Has(ShedsContent):
 		match = !g.ARN.IsEmpty()
 		s.policies = []policy.Text{g.ARN}
 	case w.Gains.Has(ShedsGroup):
-		if match = g.Route == ByGroup; match {
+		if match = g.Group != nil; match {
 			s.groups = []policy.Text{g.Group.ARN}
 		}
 	}
@@ -141,34 +142,34 @@ func (e *engine) join(n *node, w *Way) {
 	if n.joined != nil || n.grown {
 		return
 	}
-	for _, g := range e.inventory.Groups {
-		if g.Group.Gone() || slices.Contains(n.subject.Entity.Groups, g.Group) || len(g.Policies) == 0 {
+	for _, g := range e.account.Model.Groups {
+		if slices.Contains(n.holder.Entity.Groups, g) || len(e.groups[g]) == 0 {
 			continue
 		}
-		s := situation{way: w, arns: []policy.Text{g.Group.ARN}}
+		s := situation{way: w, arns: []policy.Text{g.ARN}}
 		if a := e.try(n, &s); a.verdict != authz.Denied {
-			e.become(n, a, change{joined: g.Group})
+			e.become(n, a, change{joined: g})
 		}
 	}
 }
 
 // uncapSelf is for the ways that take the node's own boundary out of force.
 func (e *engine) uncapSelf(n *node, w *Way) {
-	if n.bound == Unbounded {
+	if n.bound == holders.Unbounded {
 		return
 	}
 	a := e.uncap(n, w, n.self())
 	if a.verdict == authz.Denied {
 		return
 	}
-	if n.subject != nil {
+	if n.holder != nil {
 		e.become(n, a, change{uncapped: true})
 		return
 	}
 	m := *n
 	p := *n.principal
 	p.Boundary = nil
-	m.principal, m.bound, m.boundary, m.explored, m.own, m.asked = &p, Unbounded, policy.Text{}, true, nil, false
+	m.principal, m.bound, m.boundary, m.explored, m.own, m.asked = &p, holders.Unbounded, policy.Text{}, true, nil, false
 	m.dist, m.next = [questions]int{}, [questions]*edge{}
 	m.class = e.classOf(&p, m.universe)
 	e.nodes = append(e.nodes, &m)
@@ -185,16 +186,16 @@ func (n *node) lacksVersion(w *Way, t *target) bool {
 // uncap tries a way to take the boundary of a target out of force.
 func (e *engine) uncap(n *node, w *Way, t *target) attempt {
 	no := attempt{way: w, verdict: authz.Denied}
-	if t.bound == Unbounded || n.lacksVersion(w, t) {
+	if t.bound == holders.Unbounded || n.lacksVersion(w, t) {
 		return no
 	}
 	s := situation{way: w, target: t}
 	switch w.Target {
 	case TargetPermissionSet:
-		if t.kind != iam.PermissionSet || t.subject == nil {
+		if t.kind != iam.PermissionSet || t.of == nil {
 			return no
 		}
-		s.target = t.subject.targetOf(w)
+		s.target = t.of.targetOf(w)
 	case TargetRole, TargetUser:
 		if w.Target == TargetRole && t.kind != iam.Role || w.Target == TargetUser && t.kind != iam.User {
 			return no
@@ -208,7 +209,7 @@ func (e *engine) uncap(n *node, w *Way, t *target) attempt {
 	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser, TargetRoot:
 		return no
 	}
-	_, reasons, ok := e.needed(n, w, t.subject)
+	_, reasons, ok := e.needed(n, w, t.of)
 	if !ok {
 		return no
 	}
@@ -299,7 +300,7 @@ func (e *engine) createFree(n *node, w *Way, arns []policy.Text) attempt {
 	for i, keys := range free {
 		a := e.try(n, &situation{way: w, boundary: keys, arns: arns})
 		if i == ownLast && a.verdict == authz.Allowed {
-			return asGlob(a, written)
+			return underOwnBoundary(a, written)
 		}
 		if a.verdict == authz.Allowed {
 			return a
@@ -334,11 +335,13 @@ func (e *engine) ownBoundary(n *node, w *Way) (policy.Text, *authz.Witness) {
 	return x, nil
 }
 
-// asGlob names the way by which somebody is made under a boundary of the
+// underOwnBoundary names the way by which somebody is made under a boundary of the
 // actor's own making, and has the proof begin with writing that.
-func asGlob(a attempt, written *authz.Witness) attempt {
-	if w, ok := Find("b-glob-create"); ok && a.way.Target == TargetNewRole {
-		a.way = w
+func underOwnBoundary(a attempt, written *authz.Witness) attempt {
+	for _, w := range Ways() {
+		if w.OwnBoundary && w.Target == a.way.Target {
+			a.way = w
+		}
 	}
 	a.requests = append([]authz.Answer{{Verdict: authz.Allowed, Witness: written}}, a.requests...)
 	return a
@@ -360,15 +363,15 @@ func making(a attempt) *authz.Witness {
 
 // createMember is for making a user in a group of the input.
 func (e *engine) createMember(n *node, w *Way) {
-	for _, g := range e.inventory.Groups {
-		if g.Group.Gone() || len(g.Policies) == 0 {
+	for _, g := range e.account.Model.Groups {
+		if len(e.groups[g]) == 0 {
 			continue
 		}
-		free := e.createFree(n, w, []policy.Text{g.Group.ARN})
+		free := e.createFree(n, w, []policy.Text{g.ARN})
 		if free.verdict == authz.Denied {
 			continue
 		}
-		to := e.createdPrincipal(n, createdPrincipal{kind: iam.User, arn: making(free).Resource, joined: g.Group})
+		to := e.createdPrincipal(n, createdPrincipal{kind: iam.User, arn: making(free).Resource, joined: g})
 		if to != n {
 			n.own = append(n.own, e.reached(n, to, free))
 		}

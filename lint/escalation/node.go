@@ -6,21 +6,24 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// node is somebody in one state: as the input has it, or after what was
+// node is a holder in one state: as the input has it, or after what was
 // changed about it on the way.
 type node struct {
-	// subject is nil for somebody who is made on the way.
-	subject   *Subject
+	// holder is nil for a principal that is made on the way.
+	holder *holders.Holder
+	// base is the holder as the input has it: the node itself, before a change.
+	base      *node
 	principal *authz.Principal
 	universe  *authz.Universe
 	// slim is the universe without the list of policies, which only some
 	// questions need.
 	slim     *authz.Universe
-	bound    Bound
+	bound    holders.BoundaryKnowledge // see [holders.Holder.Limit]
 	boundary policy.Text
 	// opaque tells that everything is allowed within a boundary whose document
 	// nobody gives: only what leads to somebody of the input is followed.
@@ -32,7 +35,8 @@ type node struct {
 	name    policy.Text
 
 	// class is equal for nodes that are allowed the same, who for those who
-	// are the same.
+	// are the same: the number of the holder, and a number beyond them for one
+	// that the input does not declare.
 	class, who int
 	admin      authz.Verdict
 	asked      bool // admin is known
@@ -60,30 +64,30 @@ type edge struct {
 
 // target is somebody on whom a way is gone.
 type target struct {
-	subject  *Subject // nil for who is made on the way
+	of       *node // as the input has it; nil for who is made on the way
 	kind     iam.EntityKind
 	arn      policy.Text
-	bound    Bound
+	bound    holders.BoundaryKnowledge
 	boundary iam.Value
 	tags     iam.Tags
 	// others are ARNs that it may be spelled as besides.
 	others []policy.Text
 }
 
-func (s *Subject) target() *target {
-	return &target{
-		subject: s, kind: s.Entity.Kind, arn: s.Entity.ARN, bound: s.Bound, boundary: s.Entity.Boundary, tags: s.Entity.Tags,
-	}
+// target is a holder of the input.
+func (n *node) target() *target {
+	e := n.holder.Entity
+	return &target{of: n, kind: e.Kind, arn: e.ARN, bound: n.bound, boundary: e.Boundary, tags: e.Tags}
 }
 
 // targetOf is the target of a way: a way through Identity Center is gone on
 // the permission set, not on the role that comes of it.
-func (s *Subject) targetOf(w *Way) *target {
-	t := s.target()
+func (n *node) targetOf(w *Way) *target {
+	t := n.target()
 	if w.Target != TargetPermissionSet {
 		return t
 	}
-	if t.arn = s.Entity.SetARN; t.arn.Symbol() != nil {
+	if t.arn = n.holder.Entity.SetARN; t.arn.Symbol() != nil {
 		t.others = []policy.Text{policy.Concat(policy.Literal("arn:aws:sso:::permissionSet/"), t.arn)}
 	}
 	return t
@@ -91,8 +95,8 @@ func (s *Subject) targetOf(w *Way) *target {
 
 // self is the node as a target of its own.
 func (n *node) self() *target {
-	if n.subject != nil {
-		return n.subject.target()
+	if n.base != nil {
+		return n.base.target()
 	}
 	kind := iam.Role
 	if n.principal.Kind == authz.KindUser {
@@ -104,10 +108,10 @@ func (n *node) self() *target {
 // describe is the node for a path.
 func (n *node) describe() Node {
 	d := Node{Made: n.made, Name: n.name, Boundary: n.boundary, Grown: n.grown, Joined: n.joined}
-	if n.subject != nil {
-		d.Entity = n.subject.Entity
-		d.Name = n.subject.Entity.NameText()
-		d.Uncapped = n.subject.Bound != Unbounded && n.bound == Unbounded
+	if n.holder != nil {
+		d.Entity = n.holder.Entity
+		d.Name = n.holder.Entity.NameText()
+		d.Uncapped = n.base.bound != holders.Unbounded && n.bound == holders.Unbounded
 	}
 	return d
 }
@@ -120,14 +124,32 @@ type change struct {
 	joined  *iam.Group
 }
 
-// base are the nodes of the input's own.
-func (e *engine) newBase(s *Subject) *node {
+// declare makes the node of a holder as the input has it, with what limits it.
+func (e *engine) declare(h *holders.Holder, bound holders.BoundaryKnowledge) {
+	u := e.account.Universe(h.Deployment)
 	n := &node{
-		subject: s, principal: s.Principal, universe: s.Universe, slim: e.slim(s.Universe), bound: s.Bound,
-		boundary: s.Entity.Boundary.Text, who: s.index,
+		holder: h, principal: e.principal(h), universe: u, slim: e.slim(u), bound: bound,
+		boundary: h.Entity.Boundary.Text, who: len(e.declared),
 	}
+	n.base = n
 	n.class = e.classOf(n.principal, n.universe)
-	return n
+	e.declared = append(e.declared, n)
+	e.index[h.Entity] = n.who
+}
+
+// principal is a holder under its boundary, or under a hidden one where nobody
+// gives the document: one policy for each boundary.
+func (e *engine) principal(h *holders.Holder) *authz.Principal {
+	strict := h.Strict()
+	if strict == h.Principal {
+		return strict
+	}
+	name := h.UnseenBoundary()
+	if e.hidden[name] == nil {
+		e.hidden[name] = strict.Boundary
+	}
+	strict.Boundary = e.hidden[name]
+	return strict
 }
 
 // slim is a universe without the policies of the input: questions about other
@@ -144,17 +166,17 @@ func (e *engine) slim(u *authz.Universe) *authz.Universe {
 
 // changed is somebody of the input after a change, on top of what was changed
 // before.
-func (e *engine) changed(s *Subject, before *node, c change) *node {
+func (e *engine) changed(base, before *node, c change) *node {
 	if before != nil {
 		c.grown = c.grown || before.grown
-		c.uncapped = c.uncapped || before.bound == Unbounded
+		c.uncapped = c.uncapped || before.bound == holders.Unbounded
 		if c.joined == nil {
 			c.joined = before.joined
 		}
 		if before.dropped != nil {
 			c.dropped = slices.Clone(c.dropped)
 			if c.dropped == nil {
-				c.dropped = make([]bool, len(s.Grants))
+				c.dropped = make([]bool, len(base.holder.Grants))
 			}
 			for i, d := range before.dropped {
 				c.dropped[i] = c.dropped[i] || d
@@ -165,8 +187,8 @@ func (e *engine) changed(s *Subject, before *node, c change) *node {
 		c.dropped = nil
 	}
 	var key strings.Builder
-	fmt.Fprintf(&key, "%d %v %v %p", s.index, c.grown, c.uncapped || s.Bound == Unbounded, c.joined)
-	for i, g := range s.Grants {
+	fmt.Fprintf(&key, "%d %v %v %p", base.who, c.grown, c.uncapped || base.bound == holders.Unbounded, c.joined)
+	for i, g := range base.holder.Grants {
 		if c.dropped != nil && c.dropped[i] && hasDenies(g.Policy) {
 			fmt.Fprintf(&key, " %d", i)
 		}
@@ -174,18 +196,17 @@ func (e *engine) changed(s *Subject, before *node, c change) *node {
 	if known, ok := e.states[key.String()]; ok {
 		return known
 	}
-	base := e.nodes[s.index]
 	n := &node{
-		subject: s, universe: base.universe, slim: base.slim, bound: s.Bound, boundary: base.boundary,
-		grown: c.grown, dropped: c.dropped, joined: c.joined, who: s.index,
+		holder: base.holder, base: base, universe: base.universe, slim: base.slim, bound: base.bound, boundary: base.boundary,
+		grown: c.grown, dropped: c.dropped, joined: c.joined, who: base.who,
 	}
-	p := *s.Principal
-	p.Identity = e.identity(s, c)
+	p := *base.principal
+	p.Identity = e.identity(base.holder, c)
 	if c.uncapped {
-		p.Boundary, n.bound, n.boundary = nil, Unbounded, policy.Text{}
+		p.Boundary, n.bound, n.boundary = nil, holders.Unbounded, policy.Text{}
 	}
 	n.principal = &p
-	n.opaque = c.grown && n.bound == BoundedUnseen
+	n.opaque = c.grown && n.bound == holders.BoundedUnseen
 	n.class = e.classOf(n.principal, n.universe)
 	e.states[key.String()] = n
 	e.nodes = append(e.nodes, n)
@@ -193,12 +214,12 @@ func (e *engine) changed(s *Subject, before *node, c change) *node {
 }
 
 // identity are the identity-based policies after a change.
-func (e *engine) identity(s *Subject, c change) []*authz.Policy {
+func (e *engine) identity(h *holders.Holder, c change) []*authz.Policy {
 	var out []*authz.Policy
 	if c.grown {
 		out = append(out, e.everything)
 	}
-	for i, g := range s.Grants {
+	for i, g := range h.Grants {
 		dropped := c.dropped != nil && c.dropped[i]
 		if dropped || c.grown && !hasDenies(g.Policy) {
 			continue
@@ -206,7 +227,7 @@ func (e *engine) identity(s *Subject, c change) []*authz.Policy {
 		out = append(out, g.Policy)
 	}
 	if c.joined != nil {
-		for _, p := range e.groups[c.joined].Policies {
+		for _, p := range e.groups[c.joined] {
 			if !slices.Contains(out, p) {
 				out = append(out, p)
 			}
@@ -240,7 +261,7 @@ type createdPrincipal struct {
 // group that may make users could else go on making others like itself for
 // ever.
 func (e *engine) createdPrincipal(n *node, c createdPrincipal) *node {
-	m := &node{universe: n.universe, slim: n.slim, bound: Unbounded, grown: c.joined == nil, joined: c.joined, boundary: c.boundary}
+	m := &node{universe: n.universe, slim: n.slim, bound: holders.Unbounded, grown: c.joined == nil, joined: c.joined, boundary: c.boundary}
 	m.made = "a new " + strings.ReplaceAll(string(c.kind), "-", " ")
 	if arn, ok := policy.ParseARN(c.arn); ok {
 		m.name = arn.Resource
@@ -248,16 +269,16 @@ func (e *engine) createdPrincipal(n *node, c createdPrincipal) *node {
 	p := authz.Bearer(c.arn, authz.KindRole, nil)
 	p.Identity = []*authz.Policy{e.everything}
 	if c.joined != nil {
-		p.Identity = e.groups[c.joined].Policies
+		p.Identity = e.groups[c.joined]
 	}
 	if c.kind == iam.User {
 		p.Kind = authz.KindUser
 	}
 	p.Account, p.SCPs, p.RCPs = n.principal.Account, n.principal.SCPs, n.principal.RCPs
 	if c.capped {
-		m.bound = Bounded
+		m.bound = holders.BoundedKnown
 		if p.Boundary = c.document; c.document == nil {
-			m.bound, m.opaque = BoundedUnseen, true
+			m.bound, m.opaque = holders.BoundedUnseen, true
 			p.Boundary = authz.Hidden(firstSymbol(c.boundary, "the document of "+c.boundary.String()))
 		}
 	}
@@ -276,7 +297,7 @@ func (e *engine) createdPrincipal(n *node, c createdPrincipal) *node {
 // stranger numbers somebody whom the input does not declare.
 func (e *engine) stranger() int {
 	e.strangers++
-	return len(e.subjects) + e.strangers
+	return len(e.declared) + e.strangers
 }
 
 // createdKey is equal for those who are made alike.
@@ -298,14 +319,14 @@ func firstSymbol(x policy.Text, name string) *policy.Symbol {
 func (e *engine) classOf(p *authz.Principal, u *authz.Universe) int {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d %d %p %s %p", p.Kind, p.Origins, u, p.Account.String(), p.Boundary)
-	personal := p.Boundary != nil && e.isPersonal(p.Boundary)
+	personal := p.Boundary != nil && e.account.IsPersonal(p.Boundary)
 	for _, q := range p.Identity {
 		fmt.Fprintf(&b, " %p", q.Like())
-		personal = personal || e.isPersonal(q)
+		personal = personal || e.account.IsPersonal(q)
 	}
 	for _, level := range p.SCPs {
 		for _, q := range level {
-			personal = personal || e.isPersonal(q)
+			personal = personal || e.account.IsPersonal(q)
 		}
 	}
 	if personal {
@@ -319,40 +340,6 @@ func (e *engine) classOf(p *authz.Principal, u *authz.Universe) int {
 	return e.classes[key]
 }
 
-// isPersonal reports whether what a policy allows may depend on who has it: by
-// a policy variable or a condition on the principal.
-func (e *engine) isPersonal(p *authz.Policy) bool {
-	p = p.Like()
-	if known, ok := e.personal[p]; ok {
-		return known
-	}
-	found := false
-	look := func(x policy.Text) {
-		for _, part := range x.Parts() {
-			found = found || strings.Contains(part.Literal, "${")
-		}
-	}
-	if p.Document != nil {
-		for _, s := range p.Document.Statements {
-			for _, list := range [][]policy.Element{s.Resource, s.NotResource} {
-				for _, x := range list {
-					look(x.Text)
-				}
-			}
-			for _, c := range s.Condition {
-				key, known := c.Key.Known()
-				key = strings.ToLower(key)
-				found = found || !known || strings.HasPrefix(key, "aws:principal") || strings.HasPrefix(key, "aws:user")
-				for _, x := range c.Values {
-					look(x.Text)
-				}
-			}
-		}
-	}
-	e.personal[p] = found
-	return found
-}
-
 // isAdministrator asks once for each node.
 func (e *engine) isAdministrator(n *node) authz.Verdict {
 	if n.asked {
@@ -360,14 +347,29 @@ func (e *engine) isAdministrator(n *node) authz.Verdict {
 	}
 	n.asked = true
 	switch {
-	case n.bound == Unbounded && len(n.principal.Identity) == 1 && n.principal.Identity[0] == e.everything && len(n.principal.SCPs) == 0:
+	case n.bound == holders.Unbounded && len(n.principal.Identity) == 1 && n.principal.Identity[0] == e.everything && len(n.principal.SCPs) == 0:
 		n.admin = authz.Allowed
 	case n.opaque:
 		n.admin = authz.Denied
 	default:
-		n.admin = e.inventory.Administrator(n.subject, n.principal)
+		n.admin = e.account.IsAdministrator(e.asHolder(n))
 	}
 	return n.admin
+}
+
+// asHolder is a node as a holder of what it then has.
+func (e *engine) asHolder(n *node) *holders.Holder {
+	h := holders.Holder{Deployment: e.account.Model.Deployment}
+	if n.holder != nil {
+		h = *n.holder
+	}
+	switch h.Principal = n.principal; {
+	case n.principal.Boundary == nil:
+		h.Boundary = holders.Unbounded
+	case h.Boundary == holders.Unbounded:
+		h.Boundary = holders.BoundedKnown
+	}
+	return &h
 }
 
 // eachPolicy visits what limits the requests of a node: its policies, its

@@ -6,6 +6,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/compute"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -13,7 +14,7 @@ import (
 // Outside is a way that an actor could go if there were something that the
 // input does not contain.
 type Outside struct {
-	Actor *Subject
+	Actor *holders.Holder
 	Way   *Way
 	// Lacks is the thing that is not in the input; "" where it is the target.
 	Lacks compute.Kind
@@ -45,7 +46,7 @@ func (e *engine) outside(n *node) []Outside {
 			}
 			continue
 		}
-		o := Outside{Actor: n.subject, Way: w}
+		o := Outside{Actor: n.holder, Way: w}
 		if _, _, ok := e.neededAtAll(n, w); !ok {
 			o.Lacks = e.lacking(n, w)
 			if o.Lacks == "" || e.wouldBe(n, w) == nil {
@@ -178,7 +179,7 @@ func (e *engine) openPath(n *node) *Path {
 		if o.Lacks != "" {
 			continue
 		}
-		p := &Path{Actor: n.subject, Verdict: authz.Undetermined, End: EndUnbounded}
+		p := &Path{Actor: n.holder, Verdict: authz.Undetermined, End: EndUnbounded}
 		what := "a role"
 		if o.Way.Target == TargetUser {
 			what = "a user"

@@ -45,7 +45,7 @@ func (e *engine) outsideThing(n *node, w *Way) (Outside, bool) {
 		}
 		requests = append(requests, answer)
 	}
-	return Outside{Actor: n.subject, Way: w, Lacks: w.Needs[0].Kind, Requests: requests}, true
+	return Outside{Actor: n.holder, Way: w, Lacks: w.Needs[0].Kind, Requests: requests}, true
 }
 
 // undeclared looks for a thing on which a request is allowed, or one of its
@@ -87,10 +87,6 @@ func (e *engine) undeclaredBySearch(n *node, action string, kind *catalog.Resour
 		q.NotResources = append(slices.Clone(q.NotResources), x)
 	}
 	return nil
-}
-
-func (e *engine) declaresThing(x policy.Text) bool {
-	return slices.ContainsFunc(e.inventory.Compute, func(at *Compute) bool { return sameTail(at.ARN, x) })
 }
 
 // resourceType is that of the things of a kind; nil where they have no ARN.

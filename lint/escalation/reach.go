@@ -2,10 +2,10 @@ package escalation
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/compute"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -20,20 +20,34 @@ const (
 	questions = 2 * kinds
 )
 
-// engine answers for one inventory.
+// engine answers for one account.
 type engine struct {
-	inventory   *Inventory
-	subjects    []*Subject
-	index       map[*iam.Entity]int
-	groups      map[*iam.Group]*Group
-	things      map[compute.Kind][]*Compute
+	account *holders.Account
+	// declared are the holders as the input has them, by their numbers, index
+	// tells the number of an entity.
+	declared []*node
+	index    map[*iam.Entity]int
+	// groups are the policies that a group gives its members.
+	groups map[*iam.Group][]*authz.Policy
+	// compute are what ways need to exist, and what carries roles, things the
+	// same by kind; providers are the ARNs of the identity providers.
+	compute   []*computeResource
+	things    map[compute.Kind][]*computeResource
+	providers []policy.Text
+	// open is set by [Search.Open].
+	open bool
+	// delegated tells that permissions boundaries are in use, so that an entity
+	// without one is out of bounds whatever it may do. Else only an administrator
+	// is worth reaching.
+	delegated bool
+
 	ways        []*Way
 	cover       *coverage
 	trusts      *trusts
 	equivalence *classes
 	// everything is the policy that allows everything.
 	everything *authz.Policy
-	// roles, users and sets are the subjects of each kind; IAM's own calls do
+	// roles, users and sets are the holders of each kind; IAM's own calls do
 	// not reach the roles of permission sets.
 	roles, users, sets set
 
@@ -49,9 +63,10 @@ type engine struct {
 	createdPrincipals map[createdKey]*node
 	capped            map[string]*node
 	slims             map[*authz.Universe]*authz.Universe
-	classes           map[string]int
-	personal          map[*authz.Policy]bool
-	answers           map[string]authz.Answer
+	// hidden are the boundaries of which nobody gives the document, by their names.
+	hidden  map[string]*authz.Policy
+	classes map[string]int
+	answers map[string]authz.Answer
 	// attempts are nil where they are denied.
 	attempts     map[attemptKey]*attempt
 	personalWays map[*Way]bool
@@ -71,16 +86,18 @@ type engine struct {
 	cut bool
 }
 
-func newEngine(inv *Inventory) *engine {
+func newEngine(a *holders.Account, by Amendment) *engine {
 	e := &engine{
-		inventory: inv, subjects: inv.Subjects, index: map[*iam.Entity]int{}, groups: map[*iam.Group]*Group{},
+		account: a, delegated: a.UsesBoundaries(), compute: computeResources(a.Model), providers: providers(a.Model),
+		index: map[*iam.Entity]int{}, groups: map[*iam.Group][]*authz.Policy{}, hidden: map[string]*authz.Policy{},
 		states: map[string]*node{}, createdPrincipals: map[createdKey]*node{}, capped: map[string]*node{}, slims: map[*authz.Universe]*authz.Universe{},
-		classes: map[string]int{}, personal: map[*authz.Policy]bool{}, answers: map[string]authz.Answer{},
+		classes: map[string]int{}, answers: map[string]authz.Answer{},
 		attempts: map[attemptKey]*attempt{}, personalWays: map[*Way]bool{}, unsure: map[int]bool{}, certains: map[*Way]set{},
 		actions: map[classAction]allowance{}, usables: map[int][]*Way{}, tags: map[int][]string{}, hiddenTags: map[string]*policy.Symbol{},
-		boundaries: map[int][]policy.Text{}, grown: map[int]*node{}, carriers: map[compute.Kind]set{}, things: map[compute.Kind][]*Compute{}, everything: allowAll(),
+		boundaries: map[int][]policy.Text{}, grown: map[int]*node{}, carriers: map[compute.Kind]set{}, things: map[compute.Kind][]*computeResource{},
+		everything: allowAll(),
 	}
-	for _, at := range inv.Compute {
+	for _, at := range e.compute {
 		e.things[at.Kind] = append(e.things[at.Kind], somewhere(at))
 	}
 	for _, w := range Ways() {
@@ -89,12 +106,11 @@ func newEngine(inv *Inventory) *engine {
 			e.personalWays[w] = isPersonalWay(w)
 		}
 	}
-	n := len(inv.Subjects)
+	n := len(a.Holders)
 	e.roles, e.users, e.sets = newSet(n), newSet(n), newSet(n)
-	for i, s := range inv.Subjects {
-		s.index = i
-		e.index[s.Entity] = i
-		switch s.Entity.Kind {
+	e.cover, e.trusts, e.equivalence = newCoverage(a.Holders, e.ways), newTrusts(a.Holders), newClasses(a.Holders)
+	for i, h := range a.Holders {
+		switch h.Entity.Kind {
 		case iam.Role:
 			e.roles.add(i)
 		case iam.User:
@@ -102,28 +118,17 @@ func newEngine(inv *Inventory) *engine {
 		case iam.PermissionSet:
 			e.sets.add(i)
 		}
+		// A statement that closes a path does not make a boundary limit which
+		// allowed everything before.
+		e.declare(by.holder(h), h.Limit())
 	}
-	for _, g := range inv.Groups {
-		e.groups[g.Group] = g
-	}
-	e.cover, e.trusts, e.equivalence = newCoverage(inv.Subjects, e.ways), newTrusts(inv.Subjects), newClasses(inv.Subjects)
-	for _, s := range inv.Subjects {
-		e.nodes = append(e.nodes, e.newBase(s))
+	e.nodes = slices.Clone(e.declared)
+	for _, g := range a.Model.Groups {
+		if !g.Gone() {
+			e.groups[g] = by.group(a, g)
+		}
 	}
 	return e
-}
-
-// somewhere puts a star in the place of an unknown region where the ARN has
-// stars already: such an ARN is a pattern, and takes what is covered anywhere.
-func somewhere(at *Compute) *Compute {
-	arn, ok := policy.ParseARN(at.ARN)
-	if !ok || arn.Region.IsKnown() || !strings.Contains(arn.Resource.String(), "*") {
-		return at
-	}
-	arn.Region = policy.Literal("*")
-	out := *at
-	out.ARN = arn.Text()
-	return &out
 }
 
 func allowAll() *authz.Policy {
@@ -134,7 +139,7 @@ func allowAll() *authz.Policy {
 	})
 }
 
-// Answer is what was found for an inventory.
+// Answer is what was found for an account.
 type Answer struct {
 	// Paths are one for each actor that reaches somebody.
 	Paths []*Path
@@ -145,14 +150,22 @@ type Answer struct {
 	Cut bool
 }
 
-// Search answers questions about one inventory. It is not safe for concurrent
+// Search answers questions about one account. It is not safe for concurrent
 // use.
 type Search struct{ engine *engine }
 
-// NewSearch prepares an inventory, which must not change afterwards.
-func NewSearch(inv *Inventory) *Search { return &Search{newEngine(inv)} }
+// NewSearch prepares an account as a change of its policies would leave it.
+func NewSearch(a *holders.Account, by Amendment) *Search { return &Search{newEngine(a, by)} }
 
-// Judge finds, for every actor of the inventory, the shortest way to somebody
+// OfAccount is the search of an account as it is, which rules share.
+var OfAccount = holders.NewDerived(func(a *holders.Account) *Search { return NewSearch(a, Amendment{}) })
+
+// Open has the search take it that there may be other entities than those that
+// the input declares: a way to one that would be unbounded then makes an
+// undetermined path.
+func (s *Search) Open() { s.engine.open = true }
+
+// Judge finds, for every actor of the account, the shortest way to somebody
 // who is unbounded or an administrator.
 func (s *Search) Judge() *Answer {
 	out := &Answer{}
@@ -172,7 +185,7 @@ func (s *Search) Judge() *Answer {
 func (s *Search) PathOf(isAsked func(*iam.Entity) bool) *Path {
 	var found *Path
 	s.judge(func(n *node, p *Path) bool {
-		if p != nil && isAsked(n.subject.Entity) {
+		if p != nil && isAsked(n.holder.Entity) {
 			found = p
 		}
 		return found == nil
@@ -187,11 +200,8 @@ func (s *Search) judge(found func(*node, *Path) bool) {
 	for q := range questions {
 		e.solve(q)
 	}
-	for _, who := range e.subjects {
-		if !who.Actor {
-			continue
-		}
-		n := e.nodes[who.index]
+	for _, h := range e.account.Actors() {
+		n := e.declared[e.index[h.Entity]]
 		if e.isEnd(n.question(), n) == authz.Allowed {
 			continue
 		}
@@ -199,7 +209,7 @@ func (s *Search) judge(found func(*node, *Path) bool) {
 		if p == nil {
 			p = e.rootPath(n)
 		}
-		if p == nil && e.inventory.Open {
+		if p == nil && e.open {
 			p = e.openPath(n)
 		}
 		if !found(n, p) {
@@ -214,7 +224,7 @@ func kindOfQuestion(q int) (kind int, certain bool) { return q % kinds, q < kind
 
 // question is the one that is asked about a node.
 func (n *node) question() int {
-	if n.bound == Unbounded {
+	if n.bound == holders.Unbounded {
 		return ofUnbounded
 	}
 	return ofBounded
@@ -225,7 +235,7 @@ func (n *node) question() int {
 // nodes is looked at twice.
 func (e *engine) solve(q int) {
 	kind, certain := kindOfQuestion(q)
-	for _, t := range e.subjects {
+	for _, t := range e.declared {
 		e.likeGrown(t)
 	}
 	for i := 0; i < len(e.nodes); i++ {
@@ -260,11 +270,11 @@ func (e *engine) isEnd(kind int, n *node) authz.Verdict {
 		return verdict
 	}
 	switch n.bound {
-	case Unbounded:
+	case holders.Unbounded:
 		return authz.Allowed
-	case BoundedPerhaps:
+	case holders.BoundedHidden:
 		return authz.Undetermined
-	case Bounded, BoundedUnseen:
+	case holders.BoundedKnown, holders.BoundedUnseen:
 	}
 	return verdict
 }
@@ -275,7 +285,7 @@ type level struct {
 	q, at   int
 	kind    int
 	certain bool
-	// best and rest are the subjects, as the input has them, to which a step
+	// best and rest are the holders, as the input has them, to which a step
 	// counts in this round; best are administrators. delegated are those that
 	// count only by ways that are no mere becoming.
 	best, rest, delegated set
@@ -285,10 +295,9 @@ type level struct {
 
 func (e *engine) newLevel(q, at int) *level {
 	kind, certain := kindOfQuestion(q)
-	n := len(e.subjects)
+	n := len(e.declared)
 	l := &level{engine: e, q: q, at: at, kind: kind, certain: certain, best: newSet(n), rest: newSet(n), delegated: newSet(n), worthy: map[Gains]set{}}
-	for i := range e.subjects {
-		node := e.nodes[i]
+	for i, node := range e.declared {
 		if l.counts(node) {
 			if e.isAdministrator(node) == authz.Allowed {
 				l.best.add(i)
@@ -297,7 +306,7 @@ func (e *engine) newLevel(q, at int) *level {
 			}
 			continue
 		}
-		if at == 1 && kind == ofUnbounded && e.inventory.Delegated && (node.bound == Unbounded || !certain && node.bound == BoundedPerhaps) {
+		if at == 1 && kind == ofUnbounded && e.delegated && (node.bound == holders.Unbounded || !certain && node.bound == holders.BoundedHidden) {
 			l.delegated.add(i)
 		}
 	}
@@ -325,7 +334,7 @@ func (e *engine) first(l *level, n *node) *edge {
 	if l.certain && e.isUnsure(n) {
 		return nil
 	}
-	if ed := e.toSubject(l, n); ed != nil {
+	if ed := e.toHolder(l, n); ed != nil {
 		return ed
 	}
 	for _, ed := range n.own {
@@ -336,9 +345,9 @@ func (e *engine) first(l *level, n *node) *edge {
 	return e.toChanged(l, n)
 }
 
-// toSubject looks for somebody of the input as it is, whom the node can act
+// toHolder looks for somebody of the input as it is, whom the node can act
 // as.
-func (e *engine) toSubject(l *level, n *node) *edge {
+func (e *engine) toHolder(l *level, n *node) *edge {
 	for _, some := range []set{l.best, l.rest} {
 		if some.isEmpty() {
 			continue
@@ -366,19 +375,19 @@ func (e *engine) toSubject(l *level, n *node) *edge {
 }
 
 // plain takes whoever is reached as it is.
-func plain(e *engine, n *node, t *Subject, a attempt) *edge {
-	return e.reached(n, e.nodes[t.index], a)
+func plain(e *engine, n *node, t *node, a attempt) *edge {
+	return e.reached(n, t, a)
 }
 
-// among tries a way on some subjects.
-func (e *engine) among(l *level, n *node, w *Way, some set, make func(*engine, *node, *Subject, attempt) *edge) *edge {
-	left := l.candidates(n, w).and(some).clone(len(e.subjects))
+// among tries a way on some holders.
+func (e *engine) among(l *level, n *node, w *Way, some set, make func(*engine, *node, *node, attempt) *edge) *edge {
+	left := l.candidates(n, w).and(some).clone(len(e.declared))
 	for i := left.next(0); i >= 0; i = left.next(i + 1) {
-		t := e.subjects[i]
-		if t == n.subject {
+		t := e.declared[i]
+		if t == n.base {
 			continue
 		}
-		a := e.onSubject(n, w, t)
+		a := e.onHolder(n, w, t)
 		if a.verdict == authz.Denied || !l.enough(a.verdict) {
 			e.passOver(&left, n, w, i)
 			continue
@@ -396,7 +405,7 @@ func (e *engine) toChanged(l *level, n *node) *edge {
 	usable := e.usable(n)
 	for _, w := range usable {
 		if acting(w) && w.Gains.Has(Grows) && w.Target != TargetNewRole && w.Target != TargetNewUser {
-			ed := e.among(l, n, w, l.worth(w), func(_ *engine, n *node, t *Subject, a attempt) *edge {
+			ed := e.among(l, n, w, l.worth(w), func(_ *engine, n *node, t *node, a attempt) *edge {
 				return l.changed(n, t, changeBy(w, t, a), a)
 			})
 			if ed != nil {
@@ -407,7 +416,7 @@ func (e *engine) toChanged(l *level, n *node) *edge {
 	if ed := e.toModified(l, n); ed != nil {
 		return ed
 	}
-	if l.at != 1 || !e.inventory.Delegated {
+	if l.at != 1 || !e.delegated {
 		return nil
 	}
 	for _, m := range usable {
@@ -421,7 +430,7 @@ func (e *engine) toChanged(l *level, n *node) *edge {
 }
 
 // changed is the edge to somebody after a change, if that counts.
-func (l *level) changed(n *node, t *Subject, c change, attempts ...attempt) *edge {
+func (l *level) changed(n *node, t *node, c change, attempts ...attempt) *edge {
 	to := l.engine.changed(t, nil, c)
 	if !l.countsLate(to) {
 		return nil
@@ -445,7 +454,7 @@ func (l *level) countsLate(n *node) bool {
 	return l.counts(n)
 }
 
-// worth are the subjects of whom it may count in this round to change them by
+// worth are the holders of whom it may count in this round to change them by
 // a way. It leaves out those who, with everything allowed, would be stopped by
 // their boundary as others in the same place are.
 func (l *level) worth(w *Way) set {
@@ -457,11 +466,11 @@ func (l *level) worth(w *Way) set {
 	if known, ok := l.worthy[w.Gains]; ok {
 		return known.and(kind)
 	}
-	out := newSet(len(e.subjects))
-	for i, t := range e.subjects {
+	out := newSet(len(e.declared))
+	for i, t := range e.declared {
 		switch {
 		case w.Gains.Has(Uncaps):
-			if t.Bound != Unbounded {
+			if t.bound != holders.Unbounded {
 				out.add(i)
 			}
 		default:
@@ -477,18 +486,18 @@ func (l *level) worth(w *Way) set {
 
 // likeGrown is a node that stands for somebody who is allowed everything
 // within the boundary; nil where nobody else stands for it.
-func (e *engine) likeGrown(t *Subject) *node {
-	if t.Principal.Boundary != nil && e.isPersonal(t.Principal.Boundary) {
+func (e *engine) likeGrown(t *node) *node {
+	if t.principal.Boundary != nil && e.account.IsPersonal(t.principal.Boundary) {
 		return nil
 	}
-	for _, g := range t.Grants {
+	for _, g := range t.holder.Grants {
 		if hasDenies(g.Policy) {
 			return nil
 		}
 	}
-	p := *t.Principal
+	p := *t.principal
 	p.Identity = []*authz.Policy{e.everything}
-	class := e.classOf(&p, t.Universe)
+	class := e.classOf(&p, t.universe)
 	if known, ok := e.grown[class]; ok {
 		return known
 	}
@@ -496,7 +505,7 @@ func (e *engine) likeGrown(t *Subject) *node {
 	return e.grown[class]
 }
 
-// passOver leaves out all on whom a way fails as it does on subject i.
+// passOver leaves out all on whom a way fails as it does on holder i.
 func (e *engine) passOver(left *set, n *node, w *Way, i int) {
 	if like, ok := e.alike(n, w, i); ok {
 		left.keep(like, false)
@@ -506,13 +515,13 @@ func (e *engine) passOver(left *set, n *node, w *Way, i int) {
 // controlled looks for somebody without a boundary whose policies the node can
 // change without being able to act as it.
 func (e *engine) controlled(l *level, n *node, m *Way) *edge {
-	free := newSet(len(e.subjects))
-	for i, s := range e.subjects {
-		if s.Bound == Unbounded || !l.certain && s.Bound == BoundedPerhaps {
+	free := newSet(len(e.declared))
+	for i, t := range e.declared {
+		if t.bound == holders.Unbounded || !l.certain && t.bound == holders.BoundedHidden {
 			free.add(i)
 		}
 	}
-	return e.among(l, n, m, free, func(e *engine, n *node, t *Subject, a attempt) *edge {
+	return e.among(l, n, m, free, func(e *engine, n *node, t *node, a attempt) *edge {
 		to := e.changed(t, nil, changeBy(m, t, a))
 		ed := e.reached(n, to, a)
 		ed.control = true
@@ -529,7 +538,7 @@ func (e *engine) pathOf(n *node) *Path {
 			return nil
 		}
 	}
-	p := &Path{Actor: n.subject, Verdict: authz.Allowed}
+	p := &Path{Actor: n.holder, Verdict: authz.Allowed}
 	at, control := n, false
 	for at.next[q] != nil && !control {
 		ed, last := at.next[q], at.dist[q] == 1
@@ -549,7 +558,7 @@ func (e *engine) pathOf(n *node) *Path {
 		q = kind
 	}
 	e.finish(p, at, kind, control)
-	if n.bound == Unbounded && at.subject == n.subject && p.End == EndUnbounded {
+	if n.bound == holders.Unbounded && at.holder == n.holder && p.End == EndUnbounded {
 		// Back where it was, without a boundary as before.
 		return nil
 	}
@@ -564,27 +573,27 @@ func (e *engine) finish(p *Path, at *node, kind int, control bool) {
 		p.End = EndControlled
 	case e.isAdministrator(at) == authz.Allowed:
 		p.End = EndAdministrator
-	case at.bound != Unbounded:
+	case at.bound != holders.Unbounded:
 		p.Verdict, p.Perhaps = authz.Undetermined, true
 		who := "what is reached"
-		if at.subject != nil {
-			who = at.subject.Entity.Address
+		if at.holder != nil {
+			who = at.holder.Entity.Address
 		}
 		r := authz.Reason{Text: "it is not known whether " + who + " is an administrator"}
-		if at.bound == BoundedPerhaps {
+		if at.bound == holders.BoundedHidden {
 			r.Text = "it is not known whether " + who + " has a permissions boundary"
 		} else {
 			p.End = EndAdministrator
 		}
-		if at.subject != nil {
-			if symbols := at.subject.Entity.Boundary.Text.Symbols(); len(symbols) > 0 && at.bound == BoundedPerhaps {
+		if at.holder != nil {
+			if symbols := at.holder.Entity.Boundary.Text.Symbols(); len(symbols) > 0 && at.bound == holders.BoundedHidden {
 				r.Symbol = symbols[0]
 			}
 		}
 		p.Reasons = append(p.Reasons, r)
-	case kind == ofUnbounded && !e.inventory.Delegated:
+	case kind == ofUnbounded && !e.delegated:
 		p.Verdict, p.Perhaps, p.End = authz.Undetermined, true, EndAdministrator
-		p.Reasons = append(p.Reasons, authz.Reason{Text: "it is not known whether " + at.subject.Entity.Address + " is an administrator"})
+		p.Reasons = append(p.Reasons, authz.Reason{Text: "it is not known whether " + at.holder.Entity.Address + " is an administrator"})
 	}
 	p.Further = e.further(p)
 	p.Reasons = distinct(p.Reasons)
@@ -600,13 +609,13 @@ func distinct(in []authz.Reason) []authz.Reason {
 	return out
 }
 
-// maxFurther bounds on how many subjects a way is tried only to count it.
+// maxFurther bounds on how many holders a way is tried only to count it.
 const maxFurther = 16
 
 // further counts the other ways by which the actor takes a first step that
 // leads to an end.
 func (e *engine) further(p *Path) int {
-	n := e.nodes[p.Actor.index]
+	n := e.declared[e.index[p.Actor.Entity]]
 	kind := n.question()
 	count := 0
 	if e.isUnsure(n) {
@@ -625,12 +634,12 @@ func (e *engine) further(p *Path) int {
 			continue
 		}
 		tried := 0
-		e.candidates(n, w).each(len(e.subjects), func(i int) bool {
-			t := e.subjects[i]
-			if t == n.subject || !leads(e.nodes[i]) {
+		e.candidates(n, w).each(len(e.declared), func(i int) bool {
+			t := e.declared[i]
+			if t == n.base || !leads(e.declared[i]) {
 				return true
 			}
-			if e.onSubject(n, w, t).verdict == authz.Allowed {
+			if e.onHolder(n, w, t).verdict == authz.Allowed {
 				seen[w] = true
 				count++
 				return false

@@ -31,7 +31,7 @@ func (e *engine) rootPath(n *node) *Path {
 			to.Name = witness.Resource
 		}
 		return &Path{
-			Actor: n.subject, Verdict: authz.Undetermined, End: EndAdministrator,
+			Actor: n.holder, Verdict: authz.Undetermined, End: EndAdministrator,
 			Steps: []Step{{From: n.describe(), To: to, Way: r.way, Requests: []authz.Answer{r.answer}, By: n.principal}},
 			Reasons: distinct(append(slices.Clone(r.answer.Reasons), authz.Reason{
 				Text: "the input does not tell whether its account manages the root users of member accounts",
@@ -46,7 +46,7 @@ func (e *engine) outsideRoots(n *node) []Outside {
 	var out []Outside
 	for _, r := range e.rootSessions(n) {
 		if r.answer.Verdict == authz.Allowed {
-			out = append(out, Outside{Actor: n.subject, Way: r.way, Lacks: compute.MemberAccount, Requests: []authz.Answer{r.answer}})
+			out = append(out, Outside{Actor: n.holder, Way: r.way, Lacks: compute.MemberAccount, Requests: []authz.Answer{r.answer}})
 		}
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -44,7 +45,7 @@ func (s *Search) SelfGrants(p *authz.Principal, u *authz.Universe) []SelfGranted
 
 // stranded is a node of somebody whom nothing leads to.
 func (e *engine) stranded(p *authz.Principal, u *authz.Universe) *node {
-	n := &node{principal: p, universe: u, slim: e.slim(u), bound: Bounded, explored: true, who: e.stranger()}
+	n := &node{principal: p, universe: u, slim: e.slim(u), bound: holders.BoundedKnown, explored: true, who: e.stranger()}
 	n.class = e.classOf(p, u)
 	return n
 }
@@ -81,7 +82,7 @@ func (e *engine) selfGrant(w *Way, within, beyond *node) (SelfGranted, bool) {
 func (e *engine) grantable(w *Way) []policy.Text {
 	var out []policy.Text
 	a, ok := catalog.LookupAction(w.Steps[0].Action)
-	for _, at := range e.inventory.Compute {
+	for _, at := range e.compute {
 		if ok && actsOn(a, at.ARN) && !slices.ContainsFunc(out, at.ARN.Equal) {
 			out = append(out, at.ARN)
 		}

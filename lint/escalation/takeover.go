@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
 )
 
 // TakeOver is a way by which a bearer of a boundary takes over somebody.
@@ -22,11 +23,11 @@ type TakeOver struct {
 // the ways that want something which the input does not contain.
 func (s *Search) TakeOvers(p *authz.Principal, u *authz.Universe) (found []TakeOver, outside []Outside) {
 	e := s.engine
-	n := &node{principal: p, universe: u, slim: e.slim(u), bound: Bounded, grown: true, explored: true, who: e.stranger()}
+	n := &node{principal: p, universe: u, slim: e.slim(u), bound: holders.BoundedKnown, grown: true, explored: true, who: e.stranger()}
 	n.class = e.classOf(p, u)
 	seen := map[string]bool{}
 	for _, w := range e.usable(n) {
-		control := e.inventory.Delegated && w.Kind == EditTarget && w.Gains.Has(Grows) && !acting(w)
+		control := e.delegated && w.Kind == EditTarget && w.Gains.Has(Grows) && !acting(w)
 		if seen[w.Steps[0].Action] || !control && (!acting(w) || w.Gains.Has(Grows)) {
 			continue
 		}
@@ -48,21 +49,21 @@ func (e *engine) takeOver(n *node, w *Way, control bool) (TakeOver, bool) {
 	var best TakeOver
 	ok := false
 	for _, some := range []set{l.best, l.rest} {
-		e.candidates(n, w).and(some).each(len(e.subjects), func(i int) bool {
-			t := e.subjects[i]
-			if t.Entity.ARN.Equal(n.principal.ARN) || control && t.Bound != Unbounded {
+		e.candidates(n, w).and(some).each(len(e.declared), func(i int) bool {
+			t := e.declared[i]
+			if t.holder.Entity.ARN.Equal(n.principal.ARN) || control && t.bound != holders.Unbounded {
 				return true
 			}
-			a := e.onSubject(n, w, t)
+			a := e.onHolder(n, w, t)
 			if a.verdict == authz.Denied || a.verdict == authz.Undetermined && ok || !throughBoundary(n, a) {
 				return true
 			}
-			ed := e.reached(n, e.nodes[i], a)
+			ed := e.reached(n, e.declared[i], a)
 			best, ok = TakeOver{Step: ed.steps[0], End: EndUnbounded, Verdict: a.verdict, Reasons: a.reasons}, true
 			switch {
 			case control:
 				best.End = EndControlled
-			case e.isAdministrator(e.nodes[i]) == authz.Allowed:
+			case e.isAdministrator(e.declared[i]) == authz.Allowed:
 				best.End = EndAdministrator
 			}
 			return a.verdict != authz.Allowed

@@ -36,9 +36,9 @@ func (e *engine) toModified(l *level, n *node) *edge {
 		if !modifies(m) {
 			continue
 		}
-		changing := &modifying{way: m, left: l.worth(m).and(l.modifiable(n, m)).clone(len(e.subjects)), done: map[int]*modified{}}
-		if n.subject != nil {
-			changing.left.remove(n.subject.index)
+		changing := &modifying{way: m, left: l.worth(m).and(l.modifiable(n, m)).clone(len(e.declared)), done: map[int]*modified{}}
+		if n.holder != nil {
+			changing.left.remove(n.who)
 		}
 		if changing.left.isEmpty() {
 			continue
@@ -64,7 +64,7 @@ func modifies(w *Way) bool {
 	return w.Kind == EditTarget && w.Gains.Has(Grows) || w.Kind == BoundaryTamper && w.Gains.Has(Uncaps) && w.Target != TargetNewRole
 }
 
-// modifiable are the subjects that a way may change, from above.
+// modifiable are the holders that a way may change, from above.
 func (l *level) modifiable(n *node, m *Way) set {
 	if m.Target != TargetPolicy {
 		return l.candidates(n, m)
@@ -79,7 +79,7 @@ func (e *engine) becomings(l *level, n *node) []*becoming {
 		if !acting(w) || w.Kind == Create {
 			continue
 		}
-		if on := l.candidates(n, w).clone(len(e.subjects)); !on.isEmpty() {
+		if on := l.candidates(n, w).clone(len(e.declared)); !on.isEmpty() {
 			out = append(out, &becoming{w, on})
 		}
 	}
@@ -96,7 +96,7 @@ func (e *engine) together(l *level, n *node, m *modifying, w *becoming) *edge {
 			}
 			m.done[i] = first
 		}
-		second := e.onSubject(n, w.way, e.subjects[i])
+		second := e.onHolder(n, w.way, e.declared[i])
 		if second.verdict == authz.Denied || !l.enough(second.verdict) {
 			w.left.remove(i)
 			e.passOver(&w.left, n, w.way, i)
@@ -109,12 +109,12 @@ func (e *engine) together(l *level, n *node, m *modifying, w *becoming) *edge {
 
 // modify changes somebody, if it counts to do that.
 func (e *engine) modify(l *level, n *node, m *modifying, i int) *modified {
-	t := e.subjects[i]
+	t := e.declared[i]
 	var a attempt
 	if m.way.Kind == BoundaryTamper {
-		a = e.uncapSubject(n, m.way, t)
+		a = e.uncapHolder(n, m.way, t)
 	} else {
-		a = e.onSubject(n, m.way, t)
+		a = e.onHolder(n, m.way, t)
 	}
 	if a.verdict == authz.Denied || !l.enough(a.verdict) {
 		m.left.remove(i)

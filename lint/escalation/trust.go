@@ -4,13 +4,15 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
+	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // trusts knows, from above and fast, whom the trust policies of the input
 // name, and which services they let in.
 type trusts struct {
-	subjects []*Subject
+	holders []*holders.Holder
 	// open are the roles whose trust policy may name anybody; accounts those
 	// that name an account as a whole.
 	open, accounts set
@@ -22,12 +24,12 @@ type trusts struct {
 	services map[string][2]set
 }
 
-func newTrusts(subjects []*Subject) *trusts {
-	n := len(subjects)
-	t := &trusts{subjects: subjects, open: newSet(n), accounts: newSet(n), seen: newSet(n), byTail: map[string][]int{}, services: map[string][2]set{}}
-	for i, s := range subjects {
-		if s.Entity.Kind == "role" {
-			t.index(i, s.Trust)
+func newTrusts(list []*holders.Holder) *trusts {
+	n := len(list)
+	t := &trusts{holders: list, open: newSet(n), accounts: newSet(n), seen: newSet(n), byTail: map[string][]int{}, services: map[string][2]set{}}
+	for i, h := range list {
+		if h.Entity.Kind == iam.Role {
+			t.index(i, h.Trust)
 		}
 	}
 	return t
@@ -85,7 +87,7 @@ func (t *trusts) entry(i int, e policy.Principal) {
 // naming are the roles whose trust policies may let somebody in: by name, so
 // that perhaps no grant of its own is needed, and through its account.
 func (t *trusts) naming(p *authz.Principal) (byName, byAccount set) {
-	byName = t.open.clone(len(t.subjects))
+	byName = t.open.clone(len(t.holders))
 	tail := ""
 	if arn, ok := policy.ParseARN(p.ARN); ok {
 		tail, _ = arn.Resource.Known()
@@ -109,16 +111,16 @@ func (t *trusts) lettingIn(services []string) (certain, possible set) {
 	if known, ok := t.services[key]; ok {
 		return known[0], known[1]
 	}
-	certain, possible = newSet(len(t.subjects)), newSet(len(t.subjects))
+	certain, possible = newSet(len(t.holders)), newSet(len(t.holders))
 	verdicts := map[*authz.Policy]authz.Verdict{}
-	for i, s := range t.subjects {
-		if s.Entity.Kind != "role" {
+	for i, h := range t.holders {
+		if h.Entity.Kind != iam.Role {
 			continue
 		}
-		verdict, known := verdicts[s.Trust.Like()]
+		verdict, known := verdicts[h.Trust.Like()]
 		if !known {
-			verdict = letsIn(s.Trust, services)
-			verdicts[s.Trust.Like()] = verdict
+			verdict = letsIn(h.Trust, services)
+			verdicts[h.Trust.Like()] = verdict
 		}
 		switch verdict {
 		case authz.Allowed:
@@ -213,9 +215,9 @@ func mayNameService(x policy.Text, services []string) bool {
 	return false
 }
 
-// providers are the ARNs of the identity providers that a trust policy lets
+// providersOf are the ARNs of the identity providers that a trust policy lets
 // in.
-func providers(trust *authz.Policy) []policy.Text {
+func providersOf(trust *authz.Policy) []policy.Text {
 	if trust == nil || trust.Document == nil {
 		return nil
 	}

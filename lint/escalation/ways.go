@@ -238,6 +238,9 @@ type Way struct {
 	// Grants are the actions that matter most of those that a way with the gain
 	// Bypasses gives, in order.
 	Grants []string
+	// OwnBoundary tells that the way makes its target under a boundary which the
+	// actor has written.
+	OwnBoundary bool
 	// Closed tells that AWS has closed the service: kept for old accounts.
 	Closed bool
 	// Control is what stops the way, as a sentence.

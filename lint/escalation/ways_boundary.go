@@ -51,7 +51,7 @@ func boundaryWays() []*Way {
 		},
 		{
 			ID: "b-glob-create", Name: "create a policy under the name pattern of approved boundaries and create a role under it",
-			Kind: BoundaryTamper, Target: TargetNewRole, Gains: Uncaps,
+			Kind: BoundaryTamper, Target: TargetNewRole, Gains: Uncaps, OwnBoundary: true,
 			Steps:   steps(call("iam:CreatePolicy", OnMade), call("iam:CreateRole", OnTarget)),
 			Control: "Pin the exact ARN in the condition, or deny iam:CreatePolicy on the pattern.", References: refs("derived"),
 		},

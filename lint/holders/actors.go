@@ -131,12 +131,13 @@ func (a *Account) classOf(h *Holder) string {
 }
 
 // IsPersonal reports whether what a policy allows depends on who asks: on the
-// principal's name, ARN or tags.
+// principal's name, ARN or tags. A hidden policy does not say so.
 func (a *Account) IsPersonal(p *authz.Policy) bool {
+	p = p.Like()
 	if personal, ok := a.personal[p]; ok {
 		return personal
 	}
-	personal := p.Document == nil || slices.ContainsFunc(p.Document.Statements, func(s *policy.Statement) bool {
+	personal := p.Document != nil && slices.ContainsFunc(p.Document.Statements, func(s *policy.Statement) bool {
 		variable := func(e policy.Element) bool {
 			return slices.ContainsFunc(e.Text.Parts(), func(part policy.Part) bool { return strings.Contains(part.Literal, "${") })
 		}

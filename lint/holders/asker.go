@@ -28,6 +28,19 @@ func (h *Holder) Lenient() *authz.Principal {
 	return h.Principal
 }
 
+// Limit says what limits the holder: a boundary that allows everything does not.
+// Where something hides the boundary that is written there, it is only not seen,
+// unless it may turn out to be null.
+func (h *Holder) Limit() BoundaryKnowledge {
+	switch {
+	case h.Boundary == BoundedKnown && authz.AllowsEverything(h.Principal.Boundary):
+		return Unbounded
+	case h.Boundary == BoundedHidden && !h.Entity.Boundary.Nullable:
+		return BoundedUnseen
+	}
+	return h.Boundary
+}
+
 // UnseenBoundary names the boundary whose document is not known.
 func (h *Holder) UnseenBoundary() string {
 	if h.Entity == nil || h.Entity.Boundary.Sensitive {

@@ -96,12 +96,23 @@ type Grant struct {
 	Address string
 	// Group is set where the holder has it as a member.
 	Group *iam.Group
+	// Inline tells that it is inline, in the holder or in its group; ARN is that
+	// of an attached policy, empty where something hides which policy that is.
+	Inline bool
+	ARN    policy.Text
 	// Unsettled is set where the holder has it only perhaps.
 	Unsettled *unsettled
 }
 
 func (a *Account) grant(d *iam.Document, address string, group *iam.Group) Grant {
 	return Grant{Policy: a.Compile(d, address), Document: d, Address: address, Group: group}
+}
+
+// inline is a grant by an inline policy.
+func (a *Account) inline(p *iam.InlinePolicy, group *iam.Group) Grant {
+	g := a.grant(p.Document, p.Address, group)
+	g.Inline = true
+	return g
 }
 
 func (h *Holder) add(g Grant) {

@@ -17,7 +17,9 @@ type Holder struct {
 	Principal *authz.Principal
 	Grants    []Grant
 	// Boundary says what is known of the holder's own boundary.
-	Boundary   BoundaryKnowledge
+	Boundary BoundaryKnowledge
+	// Trust is the trust policy of a role; nil where nothing is known of it.
+	Trust      *authz.Policy
 	Deployment iam.Deployment
 	Location   iam.Location
 	// Doubt says, after "because", why it is not certain that an unattached
@@ -55,6 +57,9 @@ const (
 // HolderOf collects what an entity holds.
 func (a *Account) HolderOf(e *iam.Entity) *Holder {
 	h := &Holder{Entity: e, Address: e.Address, Location: e.Location, Deployment: e.Deployment}
+	if e.Trust != nil && e.Trust.Document != nil {
+		h.Trust = a.Compile(e.Trust, e.Address)
+	}
 	h.Principal = &authz.Principal{
 		Kind: authz.KindUser, ARN: e.ARN, Account: e.Deployment.Account, Tags: e.Tags.Values, TagsKnown: a.TagsKnown(e),
 		Origins: a.originsOf(e),
@@ -77,6 +82,13 @@ func (a *Account) HolderOf(e *iam.Entity) *Holder {
 	return h
 }
 
+// GroupHolder is a member of a group of which nothing else is known.
+func (a *Account) GroupHolder(g *iam.Group) *Holder {
+	h := a.UnattachedHolder(aloneGroup, g.Address, g.Location, g.Deployment)
+	h.AddAll(a, g.Inline, g.Attached, g)
+	return h
+}
+
 // TagsKnown reports whether it is certain that somebody acts with no other
 // tags than those that are seen: nothing hides any, and no session brings
 // some along (IAM User Guide, passing session tags).
@@ -96,7 +108,7 @@ func (a *Account) TagsKnown(e *iam.Entity) bool {
 func (h *Holder) AddAll(a *Account, inline []*iam.InlinePolicy, attached []*iam.Attachment, group *iam.Group) {
 	for _, p := range inline {
 		if p.Document != nil && p.Document.Document != nil {
-			h.add(a.mayHave(a.grant(p.Document, p.Address, group), p.Doubt(h.maybe()...)))
+			h.add(a.mayHave(a.inline(p, group), p.Doubt(h.maybe()...)))
 		}
 	}
 	for _, t := range attached {
@@ -131,30 +143,33 @@ func (a *Account) attached(t *iam.Attachment, group *iam.Group) []Grant {
 		}
 		return list
 	}
-	one := func(c *authz.Policy, address string) []Grant {
+	aws := func(arn, address string) []Grant {
+		c := a.AWSManaged(arn)
 		if c == nil {
 			return nil
 		}
-		return []Grant{{Policy: c, Address: address, Group: group}}
+		return []Grant{{Policy: c, Address: address, Group: group, ARN: t.PolicyARN.Text}}
 	}
 	arn, known := t.PolicyARN.Text.Known()
 	switch {
 	case t.Policy != nil && t.Policy.Document != nil && t.Policy.Document.Document != nil:
-		return []Grant{a.grant(t.Policy.Document, t.Policy.Address, group)}
+		g := a.grant(t.Policy.Document, t.Policy.Address, group)
+		g.ARN = t.PolicyARN.Text
+		return []Grant{g}
 	case t.Policy != nil || !t.PolicyARN.Set:
 		return nil
 	case known:
-		return one(a.AWSManaged(arn), arn)
+		return aws(arn, arn)
 	case IsForeignPolicy(t.PolicyARN.Text), t.HasUnseenLiterals():
 		return nil
 	}
 	if parts, ok := policy.ParseARN(t.PolicyARN.Text); ok {
 		// The partition does not change what an AWS-managed policy says.
 		if resource, ok := parts.Resource.Known(); ok && IsText(parts.Account, "aws") {
-			return one(a.AWSManaged("arn:aws:iam::aws:"+resource), t.PolicyARN.Text.String())
+			return aws("arn:aws:iam::aws:"+resource, t.PolicyARN.Text.String())
 		}
 	}
-	return one(authz.Hidden(t.PolicyARN.Text.Symbols()[0]), t.Address)
+	return []Grant{{Policy: authz.Hidden(t.PolicyARN.Text.Symbols()[0]), Address: t.Address, Group: group}}
 }
 
 // BoundaryOf is the boundary of an entity as a policy, as far as it is known.

@@ -28,9 +28,8 @@ func (a *Account) findUnattached() {
 		if g.Gone() || len(g.Members) > 0 {
 			continue
 		}
-		h := a.UnattachedHolder(aloneGroup, g.Address, g.Location, g.Deployment)
+		h := a.GroupHolder(g)
 		h.Doubt, h.DoubtBy = doubtful("who is in "+g.Address, g.MembersUnknown), g.MembersUnknown
-		h.AddAll(a, g.Inline, g.Attached, g)
 		if g.PoliciesUnknown != nil {
 			h.add(Grant{Policy: authz.Hidden(g.PoliciesUnknown), Address: g.Address, Group: g})
 		}
@@ -57,7 +56,7 @@ func (a *Account) findUnattached() {
 		}
 		h := a.UnattachedHolder(aloneInline, p.Address, p.Location, a.Model.DeploymentOf(p.Provider))
 		h.Doubt, h.DoubtBy = doubtful("who has "+p.Address, p.HolderUnknown), p.HolderUnknown
-		h.add(a.grant(p.Document, p.Address, nil))
+		h.add(a.inline(p, nil))
 		a.Unattached = append(a.Unattached, h)
 	}
 }

@@ -30,7 +30,7 @@ func (h *Holder) addUnsettled(a *Account, all []*iam.Unsettled, group *iam.Group
 	for _, u := range all {
 		for _, p := range u.Inline {
 			if p.Document != nil && p.Document.Document != nil {
-				h.add(a.perhaps(a.grant(p.Document, p.Address, group), unsettled{p.Address, p.HolderUnknown}))
+				h.add(a.perhaps(a.inline(p, group), unsettled{p.Address, p.HolderUnknown}))
 			}
 		}
 		for _, t := range u.Attached {

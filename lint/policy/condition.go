@@ -18,26 +18,26 @@ const (
 )
 
 // conditions reads a Condition block.
-func (p *parser) conditions(s *Statement, n node) {
+func (p *parser) conditions(s *Statement, n JSON) {
 	if sym := p.hidden(n); sym != nil {
 		s.Condition = append(s.Condition, p.hiddenCondition(sym, n))
 		return
 	}
-	if !p.typed(n, nodeObject, "Condition") {
+	if !p.typed(n, JSONObject, "Condition") {
 		return
 	}
-	if n.symbol != nil {
-		s.Condition = append(s.Condition, p.hiddenCondition(n.symbol, n))
+	if n.Symbol != nil {
+		s.Condition = append(s.Condition, p.hiddenCondition(n.Symbol, n))
 	}
 	p.duplicates(n, "the Condition block")
-	for i := range n.members {
-		p.operator(s, n.members[i].key, n.members[i].value)
+	for i := range n.Members {
+		p.operator(s, n.Members[i].Name, n.Members[i].Value)
 	}
 }
 
 // hiddenCondition is a condition of which nothing is known; it may also be
 // several, or none.
-func (p *parser) hiddenCondition(sym *Symbol, n node) Condition {
+func (p *parser) hiddenCondition(sym *Symbol, n JSON) Condition {
 	x, at := SymbolText(p.spread(sym)), p.at(n)
 	return Condition{
 		Operator: x, Key: x, Values: []Element{{x, at}},
@@ -46,8 +46,8 @@ func (p *parser) hiddenCondition(sym *Symbol, n node) Condition {
 }
 
 // operator reads the keys under one operator.
-func (p *parser) operator(s *Statement, key, block node) {
-	name := p.syms.Text(key.text)
+func (p *parser) operator(s *Statement, key, block JSON) {
+	name := p.syms.Text(key.Text)
 	at := p.at(key)
 	var op Operator
 	text, known := name.Known()
@@ -72,26 +72,26 @@ func (p *parser) operator(s *Statement, key, block node) {
 		s.Condition = append(s.Condition, c)
 		return
 	}
-	if !p.typed(block, nodeObject, "what stands under "+name.String()) {
+	if !p.typed(block, JSONObject, "what stands under "+name.String()) {
 		return
 	}
-	if block.symbol != nil {
-		c := p.hiddenCondition(block.symbol, block)
+	if block.Symbol != nil {
+		c := p.hiddenCondition(block.Symbol, block)
 		c.Operator, c.OperatorRange = name, at
 		s.Condition = append(s.Condition, c)
 	}
-	if len(block.members) == 0 && block.symbol == nil {
+	if len(block.Members) == 0 && block.Symbol == nil {
 		p.remark(CodeEmpty, p.at(block), fmt.Sprintf("there is no key under %s: it asks nothing", name), "Add a key, or remove the operator.")
 	}
 	p.duplicates(block, name.String())
-	for i := range block.members {
-		m := &block.members[i]
+	for i := range block.Members {
+		m := &block.Members[i]
 		c := Condition{
-			Operator: name, Key: p.syms.Text(m.key.text), OperatorRange: at, KeyRange: p.at(m.key),
-			Range: p.rng(m.key.start, m.value.end),
+			Operator: name, Key: p.syms.Text(m.Name.Text), OperatorRange: at, KeyRange: p.at(m.Name),
+			Range: p.rng(m.Name.Start, m.Value.End),
 		}
 		p.conditionKey(c)
-		c.Values = p.values(m.value, c)
+		c.Values = p.values(m.Value, c)
 		if known {
 			for _, e := range c.Values {
 				p.conditionValue(op, e)
@@ -129,17 +129,17 @@ func (p *parser) conditionKey(c Condition) {
 
 // values reads condition values: strings, numbers and booleans, which count
 // as their text (IAM User Guide, policy grammar).
-func (p *parser) values(n node, c Condition) []Element {
+func (p *parser) values(n JSON, c Condition) []Element {
 	name := "the value of " + c.Key.String()
-	nodes := []node{n}
-	switch n.kind {
-	case nodeArray:
-		nodes = n.elems
+	nodes := []JSON{n}
+	switch n.Kind {
+	case JSONArray:
+		nodes = n.Elements
 		if len(nodes) == 0 {
 			p.doc.Invalid = true
 			p.remark(CodeEmpty, p.at(n), fmt.Sprintf("there are no values for %s; how IAM reads that is not documented", c.Key), "Add a value, or remove the key.")
 		}
-	case nodeNull:
+	case JSONNull:
 		p.doc.Invalid = true
 		p.remark(CodeNull, p.at(n), name+" is null; how IAM reads that is not documented", "Leave the key out instead.")
 		return []Element{}
@@ -147,15 +147,15 @@ func (p *parser) values(n node, c Condition) []Element {
 	list := make([]Element, 0, len(nodes))
 	for i := range nodes {
 		v := &nodes[i]
-		switch v.kind {
-		case nodeString:
-			list = append(list, Element{p.syms.Text(v.text), p.at(*v)})
-		case nodeNumber, nodeBool:
-			list = append(list, Element{Literal(v.text), p.at(*v)})
-		case nodeHidden:
-			list = append(list, Element{SymbolText(p.spread(v.symbol)), p.at(*v)})
+		switch v.Kind {
+		case JSONString:
+			list = append(list, Element{p.syms.Text(v.Text), p.at(*v)})
+		case JSONNumber, JSONBool:
+			list = append(list, Element{Literal(v.Text), p.at(*v)})
+		case JSONHidden:
+			list = append(list, Element{SymbolText(p.spread(v.Symbol)), p.at(*v)})
 		default:
-			p.refuse(CodeWrongType, p.at(*v), fmt.Sprintf("%s must be a string, number or boolean, or a list of them, not %s", name, kindName(v.kind)), "")
+			p.refuse(CodeWrongType, p.at(*v), fmt.Sprintf("%s must be a string, number or boolean, or a list of them, not %s", name, kindName(v.Kind)), "")
 		}
 	}
 	return list

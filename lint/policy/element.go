@@ -7,7 +7,7 @@ import (
 )
 
 // actions reads Action or NotAction.
-func (p *parser) actions(list []Element, n node, name string) []Element {
+func (p *parser) actions(list []Element, n JSON, name string) []Element {
 	from := len(list)
 	list = p.list(list, n, name)
 	for _, e := range list[min(from, len(list)):] {
@@ -54,7 +54,7 @@ func actionName(text string) string {
 }
 
 // resources reads Resource or NotResource.
-func (p *parser) resources(list []Element, n node, name string) []Element {
+func (p *parser) resources(list []Element, n JSON, name string) []Element {
 	from := len(list)
 	list = p.list(list, n, name)
 	if p.kind == ResourcePolicy || p.kind == AnyPolicy {

@@ -25,8 +25,8 @@ func endsLike(pattern, s string, fold bool) bool {
 // glob goes back to the last star only: what an earlier one took never needs
 // to be taken differently, since the last can take the rest.
 func glob(pattern, s string, fold bool) bool {
-	if !endsLike(pattern, s, fold) {
-		return false
+	if !endsLike(pattern, s, fold) { //mutate:work what follows comes to the same
+		return false //mutate:work as above
 	}
 	p, i, star, mark := 0, 0, -1, 0
 	for i < len(s) {

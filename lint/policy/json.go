@@ -16,39 +16,51 @@ import (
 // levels; what is deeper is no policy, and must not exhaust the stack.
 const maxDepth = 64
 
-// nodeKind is the kind of a JSON value. It is an alias because a switch over
+// JSONKind is the kind of a JSON value. It is an alias because a switch over
 // it names the kinds that fit and refuses all others.
-type nodeKind = byte
+type JSONKind = byte
 
+// The kinds of JSON values.
 const (
-	nodeNull nodeKind = iota
-	nodeBool
-	nodeNumber
-	nodeString
-	nodeArray
-	nodeObject
-	// nodeHidden is a symbol token that stands where a JSON value would,
+	JSONNull JSONKind = iota
+	JSONBool
+	JSONNumber
+	JSONString
+	JSONArray
+	JSONObject
+	// JSONHidden is a symbol token that stands where a JSON value would,
 	// outside of any string: what a template puts there is not known.
-	nodeHidden
+	JSONHidden
 )
 
-func kindName(k nodeKind) string {
+func kindName(k JSONKind) string {
 	return [...]string{"null", "a boolean", "a number", "a string", "a list", "an object", "a hidden value"}[k]
 }
 
-// node is one JSON value. Offsets count bytes of the source.
-type node struct {
-	kind       nodeKind
-	start, end int
-	// text is the decoded string, or the number or boolean as written.
-	text    string
-	members []member
-	elems   []node
-	// symbol hides the value (nodeHidden), or some members of the object.
-	symbol *Symbol
+// JSON is one JSON value and where it stands in its source.
+type JSON struct {
+	Kind       JSONKind
+	Start, End int
+	// Text is the decoded string, or the number or boolean as written.
+	Text     string
+	Members  []JSONMember
+	Elements []JSON
+	// Symbol hides the value (JSONHidden), or some members of the object.
+	Symbol *Symbol
 }
 
-type member struct{ key, value node }
+// JSONMember is a member of an object; objects keep those of equal names.
+type JSONMember struct{ Name, Value JSON }
+
+// ReadJSON reads a JSON text in which symbol tokens of syms may stand in
+// strings; it is false where the text is none, or where only what a symbol
+// hides can make it one.
+func ReadJSON(src string, syms *Symbols) (JSON, bool) {
+	r := &reader{src: src, syms: syms, control: -1}
+	v := r.value(0)
+	r.space()
+	return v, r.err == nil && r.off == len(src) && r.control < 0 && r.bare == nil
+}
 
 // syntaxError is why a source is not JSON, and where.
 type syntaxError struct {
@@ -115,12 +127,12 @@ func (r *reader) token() *Symbol {
 	return sym
 }
 
-func (r *reader) value(depth int) node {
+func (r *reader) value(depth int) JSON {
 	r.space()
 	start := r.off
 	if depth > maxDepth {
 		r.fail(start, "values are nested more than %d levels deep", maxDepth)
-		return node{start: start, end: start}
+		return JSON{Start: start, End: start}
 	}
 	switch c := r.peek(); {
 	case c == '{':
@@ -133,21 +145,21 @@ func (r *reader) value(depth int) node {
 		return r.number()
 	case c == tokenOpen[0]:
 		if sym := r.token(); sym != nil {
-			return node{kind: nodeHidden, symbol: sym, start: start, end: r.off}
+			return JSON{Kind: JSONHidden, Symbol: sym, Start: start, End: r.off}
 		}
 	default:
 		for _, w := range [...]struct {
 			word string
-			kind nodeKind
-		}{{"true", nodeBool}, {"false", nodeBool}, {"null", nodeNull}} {
+			kind JSONKind
+		}{{"true", JSONBool}, {"false", JSONBool}, {"null", JSONNull}} {
 			if strings.HasPrefix(r.src[r.off:], w.word) {
 				r.off += len(w.word)
-				return node{kind: w.kind, text: w.word, start: start, end: r.off}
+				return JSON{Kind: w.kind, Text: w.word, Start: start, End: r.off}
 			}
 		}
 	}
 	r.fail(start, "a value is expected here, not %s", r.found())
-	return node{start: start, end: start}
+	return JSON{Start: start, End: start}
 }
 
 // found names what stands at the current offset, for messages.
@@ -159,8 +171,8 @@ func (r *reader) found() string {
 	return strconv.QuoteRune(c)
 }
 
-func (r *reader) array(depth int) node {
-	n := node{kind: nodeArray, start: r.off, elems: []node{}}
+func (r *reader) array(depth int) JSON {
+	n := JSON{Kind: JSONArray, Start: r.off, Elements: []JSON{}}
 	r.off++
 	hidden := false
 	for r.err == nil {
@@ -173,11 +185,11 @@ func (r *reader) array(depth int) node {
 		if r.err != nil {
 			break
 		}
-		n.elems = append(n.elems, v)
-		hidden = hidden || v.kind == nodeHidden
+		n.Elements = append(n.Elements, v)
+		hidden = hidden || v.Kind == JSONHidden
 		r.separator(']', hidden)
 	}
-	n.end = r.off
+	n.End = r.off
 	return n
 }
 
@@ -203,8 +215,8 @@ func (r *reader) separator(closing byte, hidden bool) {
 	}
 }
 
-func (r *reader) object(depth int) node {
-	n := node{kind: nodeObject, start: r.off}
+func (r *reader) object(depth int) JSON {
+	n := JSON{Kind: JSONObject, Start: r.off}
 	r.off++
 	for r.err == nil {
 		r.space()
@@ -213,8 +225,8 @@ func (r *reader) object(depth int) node {
 			break
 		}
 		if sym := r.token(); sym != nil {
-			if n.symbol == nil {
-				n.symbol = sym
+			if n.Symbol == nil {
+				n.Symbol = sym
 			}
 			r.separator('}', true)
 			continue
@@ -236,15 +248,15 @@ func (r *reader) object(depth int) node {
 		if r.err != nil {
 			break
 		}
-		n.members = append(n.members, member{key, v})
-		r.separator('}', n.symbol != nil || v.kind == nodeHidden)
+		n.Members = append(n.Members, JSONMember{key, v})
+		r.separator('}', n.Symbol != nil || v.Kind == JSONHidden)
 	}
-	n.end = r.off
+	n.End = r.off
 	return n
 }
 
-func (r *reader) number() node {
-	n := node{kind: nodeNumber, start: r.off}
+func (r *reader) number() JSON {
+	n := JSON{Kind: JSONNumber, Start: r.off}
 	digits := func() bool {
 		from := r.off
 		for c := r.peek(); c >= '0' && c <= '9'; c = r.peek() {
@@ -270,25 +282,25 @@ func (r *reader) number() node {
 		ok = digits()
 	}
 	if !ok {
-		r.fail(n.start, "this is no number as JSON writes it")
+		r.fail(n.Start, "this is no number as JSON writes it")
 	}
-	n.end = r.off
-	n.text = r.src[n.start:n.end]
+	n.End = r.off
+	n.Text = r.src[n.Start:n.End]
 	return n
 }
 
 // str reads a string. The common one has no escapes and is a slice of the
 // source.
-func (r *reader) str() node {
-	n := node{kind: nodeString, start: r.off}
+func (r *reader) str() JSON {
+	n := JSON{Kind: JSONString, Start: r.off}
 	r.off++
 	from := r.off
 	for r.off < len(r.src) {
 		switch c := r.src[r.off]; {
 		case c == '"':
-			n.text = strings.ToValidUTF8(r.src[from:r.off], "\uFFFD")
+			n.Text = strings.ToValidUTF8(r.src[from:r.off], "\uFFFD")
 			r.off++
-			n.end = r.off
+			n.End = r.off
 			return n
 		case c == '\\':
 			return r.escaped(n, from)
@@ -297,8 +309,8 @@ func (r *reader) str() node {
 		}
 		r.off++
 	}
-	r.fail(n.start, "the string that starts here has no end")
-	n.end = r.off
+	r.fail(n.Start, "the string that starts here has no end")
+	n.End = r.off
 	return n
 }
 
@@ -308,21 +320,21 @@ func (r *reader) noteControl() {
 	}
 }
 
-func (r *reader) escaped(n node, from int) node {
+func (r *reader) escaped(n JSON, from int) JSON {
 	var b strings.Builder
 	b.WriteString(r.src[from:r.off])
 	for r.off < len(r.src) {
 		c := r.src[r.off]
 		switch {
 		case c == '"':
-			n.text = strings.ToValidUTF8(b.String(), "\uFFFD")
+			n.Text = strings.ToValidUTF8(b.String(), "\uFFFD")
 			r.off++
-			n.end = r.off
+			n.End = r.off
 			return n
 		case c == '\\':
 			r.escape(&b)
 			if r.err != nil {
-				n.end = r.off
+				n.End = r.off
 				return n
 			}
 			continue
@@ -332,8 +344,8 @@ func (r *reader) escaped(n node, from int) node {
 		b.WriteByte(c)
 		r.off++
 	}
-	r.fail(n.start, "the string that starts here has no end")
-	n.end = r.off
+	r.fail(n.Start, "the string that starts here has no end")
+	n.End = r.off
 	return n
 }
 

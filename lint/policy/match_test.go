@@ -38,6 +38,9 @@ func TestGlob(t *testing.T) {
 		{"role/dev*", "role/dev/x", true, true},
 		{"iam:*Role", "iam:CreateRole", true, true},
 		{"IAM:createrole", "iam:CreateRole", false, true},
+		// Of letters alone case may not count: A to Z, and none beside them.
+		{"iam:AZ", "IAM:az", false, true},
+		{"@[`{", "`{@[", false, false},
 		{"a*b*c", "axxbyyc", true, true},
 		{"a*b*c", "axxbyycd", false, false},
 		{"**a**", "bab", true, true},

@@ -98,7 +98,7 @@ func (p *parser) pos(off int) Pos {
 
 func (p *parser) rng(start, end int) Range { return Range{p.pos(start), p.pos(end)} }
 
-func (p *parser) at(n node) Range { return p.rng(n.start, n.end) }
+func (p *parser) at(n JSON) Range { return p.rng(n.Start, n.End) }
 
 // refuse notes what IAM refuses.
 func (p *parser) refuse(code DiagnosticCode, at Range, summary, detail string) {
@@ -160,7 +160,7 @@ func (p *parser) read() {
 	if p.err == nil {
 		if p.space(); p.off < len(p.src) {
 			if sym := p.token(); sym != nil {
-				root = node{kind: nodeHidden}
+				root = JSON{Kind: JSONHidden}
 			} else {
 				p.refuse(CodeTrailingData, p.rng(p.off, len(p.src)),
 					"something follows the end of the policy document: "+p.found(), "Remove what stands after the closing brace.")
@@ -168,7 +168,7 @@ func (p *parser) read() {
 		}
 	}
 	switch {
-	case p.bare != nil && (p.err != nil || p.off < len(p.src) || root.kind == nodeHidden):
+	case p.bare != nil && (p.err != nil || p.off < len(p.src) || root.Kind == JSONHidden):
 		// A template puts text here that is not known, and it may be what
 		// makes the rest JSON.
 		p.hide(p.bare)
@@ -220,26 +220,26 @@ func (p *parser) characters() {
 
 // typed reports whether the value has the kind that is wanted. Null is read
 // as absent, since jsonencode writes it for what is not set.
-func (p *parser) typed(n node, want nodeKind, element string) bool {
-	switch n.kind {
+func (p *parser) typed(n JSON, want JSONKind, element string) bool {
+	switch n.Kind {
 	case want:
 		return true
-	case nodeNull:
+	case JSONNull:
 		p.remark(CodeNull, p.at(n), element+" is null, which IAM documents nowhere; it is read as absent",
 			"Leave "+element+" out instead.")
 	default:
-		p.refuse(CodeWrongType, p.at(n), fmt.Sprintf("%s must be %s, not %s", element, kindName(want), kindName(n.kind)), "")
+		p.refuse(CodeWrongType, p.at(n), fmt.Sprintf("%s must be %s, not %s", element, kindName(want), kindName(n.Kind)), "")
 	}
 	return false
 }
 
 // string reads a text, in which symbols may stand.
-func (p *parser) string(n node, element string) Text {
+func (p *parser) string(n JSON, element string) Text {
 	switch {
-	case n.kind == nodeHidden:
-		return SymbolText(n.symbol)
-	case p.typed(n, nodeString, element):
-		return p.syms.Text(n.text)
+	case n.Kind == JSONHidden:
+		return SymbolText(n.Symbol)
+	case p.typed(n, JSONString, element):
+		return p.syms.Text(n.Text)
 	default:
 		return Text{}
 	}
@@ -254,39 +254,39 @@ func (p *parser) spread(sym *Symbol) *Symbol {
 	return p.syms.Intern(Symbol{Kind: SymbolSpread, Name: sym.Name, Scope: sym.Scope, References: sym.References, Reasons: sym.Reasons})
 }
 
-// name resolves the name of an element: case is forgiven with a remark, since
-// no source says that IAM refuses it.
-func (p *parser) name(key node, known []string, where string) (string, bool) {
-	if slices.Contains(known, key.text) {
-		return key.text, true
+// name resolves the name of an element, to "" where there is none of that name.
+// Case is forgiven with a remark, since no source says that IAM refuses it.
+func (p *parser) name(key JSON, known []string, where string) string {
+	if slices.Contains(known, key.Text) {
+		return key.Text
 	}
 	for _, k := range known {
-		if strings.EqualFold(k, key.text) {
+		if strings.EqualFold(k, key.Text) {
 			if at := p.at(key); !slices.ContainsFunc(p.diags, func(d Diagnostic) bool { return d.Range == at }) {
-				p.remark(CodeElementCase, at, fmt.Sprintf("%q is not how IAM writes %s; whether it takes this is not documented", key.text, k),
+				p.remark(CodeElementCase, at, fmt.Sprintf("%q is not how IAM writes %s; whether it takes this is not documented", key.Text, k),
 					"Write "+k+".")
 			}
-			return k, true
+			return k
 		}
 	}
 	detail := "IAM knows " + strings.Join(known, ", ") + " here."
-	if near := Nearest(key.text, known); near != "" {
+	if near := Nearest(key.Text, known); near != "" {
 		detail = "Write " + near + "."
 	}
-	p.refuse(CodeUnknownElement, p.at(key), fmt.Sprintf("%s has no element %q", where, key.text), detail)
-	return "", false
+	p.refuse(CodeUnknownElement, p.at(key), fmt.Sprintf("%s has no element %q", where, key.Text), detail)
+	return ""
 }
 
 // duplicates refuses names that stand twice in one object; no two may differ
 // in case alone either (IAM User Guide, policy grammar; Access Analyzer,
 // duplicate keys with different case).
-func (p *parser) duplicates(n node, where string) {
-	for i := range n.members {
-		key := &n.members[i].key
+func (p *parser) duplicates(n JSON, where string) {
+	for i := range n.Members {
+		key := &n.Members[i].Name
 		for j := range i {
-			if first := &n.members[j].key; strings.EqualFold(first.text, key.text) {
-				line := p.pos(first.start).Line
-				p.refuse(CodeDuplicateKey, p.at(*key), fmt.Sprintf("%s has %q twice, first in line %d of the document", where, p.syms.Text(key.text), line-p.start.Line+1),
+			if first := &n.Members[j].Name; strings.EqualFold(first.Text, key.Text) {
+				line := p.pos(first.Start).Line
+				p.refuse(CodeDuplicateKey, p.at(*key), fmt.Sprintf("%s has %q twice, first in line %d of the document", where, p.syms.Text(key.Text), line-p.start.Line+1),
 					"Merge the two: JSON readers keep only one of them.")
 				break
 			}
@@ -296,9 +296,9 @@ func (p *parser) duplicates(n node, where string) {
 
 var documentElements = []string{"Version", "Id", "Statement"}
 
-func (p *parser) document(root node) {
-	if root.kind == nodeString {
-		x := p.syms.Text(root.text)
+func (p *parser) document(root JSON) {
+	if root.Kind == JSONString {
+		x := p.syms.Text(root.Text)
 		if sym := x.Symbol(); sym != nil {
 			p.hide(sym)
 			return
@@ -309,31 +309,31 @@ func (p *parser) document(root node) {
 			return
 		}
 	}
-	if root.kind != nodeObject {
+	if root.Kind != JSONObject {
 		if p.err == nil {
-			p.refuse(CodeWrongType, p.at(root), "a policy document must be an object, not "+kindName(root.kind), "")
+			p.refuse(CodeWrongType, p.at(root), "a policy document must be an object, not "+kindName(root.Kind), "")
 		}
 		return
 	}
-	if root.symbol != nil {
-		p.hide(root.symbol)
+	if root.Symbol != nil {
+		p.hide(root.Symbol)
 		return
 	}
 	p.duplicates(root, "the policy document")
 	found := false
-	for _, m := range root.members {
-		if sym := p.syms.Text(m.key.text).Symbols(); sym != nil {
+	for _, m := range root.Members {
+		if sym := p.syms.Text(m.Name.Text).Symbols(); sym != nil {
 			p.hide(sym[0])
 			return
 		}
-		switch name, _ := p.name(m.key, documentElements, "a policy document"); name {
+		switch p.name(m.Name, documentElements, "a policy document") {
 		case "Version":
-			p.version(m.value)
+			p.version(m.Value)
 		case "Id":
-			p.doc.ID = p.string(m.value, "Id")
+			p.doc.ID = p.string(m.Value, "Id")
 		case "Statement":
-			found = found || m.value.kind != nodeNull
-			p.statements(m.value)
+			found = found || m.Value.Kind != JSONNull
+			p.statements(m.Value)
 		}
 		if p.doc.Unknown != nil {
 			return
@@ -349,28 +349,28 @@ func (p *parser) document(root node) {
 
 var versions = []string{"2012-10-17", "2008-10-17"}
 
-func (p *parser) version(n node) {
+func (p *parser) version(n JSON) {
 	p.doc.Version = p.string(n, "Version")
 	v, known := p.doc.Version.Known()
-	if n.kind != nodeString || !known || slices.Contains(versions, v) {
+	if n.Kind != JSONString || !known || slices.Contains(versions, v) {
 		return
 	}
 	p.refuse(CodeVersion, p.at(n), fmt.Sprintf("%q is no version of the policy language", v),
 		"Write 2012-10-17: the version is not the date of the policy.")
 }
 
-func (p *parser) statements(n node) {
-	switch n.kind {
-	case nodeArray:
-		for i := range n.elems {
-			p.oneStatement(n.elems[i])
+func (p *parser) statements(n JSON) {
+	switch n.Kind {
+	case JSONArray:
+		for i := range n.Elements {
+			p.oneStatement(n.Elements[i])
 		}
-		if len(n.elems) == 0 && p.kind != AnyPolicy {
+		if len(n.Elements) == 0 && p.kind != AnyPolicy {
 			p.refuse(CodeMissingStatement, p.at(n), "the list of statements is empty", "Add a statement, or remove the policy.")
 		}
-	case nodeNull:
+	case JSONNull:
 		p.remark(CodeNull, p.at(n), "Statement is null", "Write a list of statements.")
-	case nodeObject:
+	case JSONObject:
 		p.oneStatement(n)
 	default:
 		if sym := p.hidden(n); sym != nil {
@@ -382,12 +382,12 @@ func (p *parser) statements(n node) {
 }
 
 // hidden is the symbol that hides the whole value, nil if none does.
-func (p *parser) hidden(n node) *Symbol {
-	switch n.kind {
-	case nodeHidden:
-		return n.symbol
-	case nodeString:
-		return p.syms.Text(n.text).Symbol()
+func (p *parser) hidden(n JSON) *Symbol {
+	switch n.Kind {
+	case JSONHidden:
+		return n.Symbol
+	case JSONString:
+		return p.syms.Text(n.Text).Symbol()
 	default:
 		return nil
 	}

@@ -94,6 +94,9 @@ func TestParseRefuses(t *testing.T) {
 		{"no partition", statement(`"Effect":"Allow","Action":"*","Resource":"arn::iam::111122223333:role/x"`), IdentityPolicy, CodeResourceARN, true, ``, ""},
 		{"service of an ARN", statement(`"Effect":"Allow","Action":"*","Resource":"arn:aws:*:eu-west-1:111122223333:*"`), IdentityPolicy, CodeResourceARN, true, ``, ""},
 		{"short", statement(`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3"`), IdentityPolicy, CodeShortARN, false, ``, ""},
+		// What it lacks is one remark: the last part may be incomplete, too.
+		{"short, in no partition", statement(`"Effect":"Allow","Action":"*","Resource":"arn:amazon"`), IdentityPolicy, CodeShortARN, false, ``, ""},
+		{"short, of several services", statement(`"Effect":"Allow","Action":"*","Resource":"arn:aws:s*"`), IdentityPolicy, CodeShortARN, false, ``, ""},
 		{"short in an SCP", statement(`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3"`), ServiceControlPolicy, CodeShortARN, true, ``, ""},
 		{"account", statement(`"Effect":"Allow","Action":"*","Resource":"arn:aws:iam::1111:role/x"`), IdentityPolicy, CodeResourceNever, false, ``, ""},
 		{"region of IAM", statement(`"Effect":"Allow","Action":"*","Resource":"arn:aws:iam:eu-west-1:111122223333:role/x"`), IdentityPolicy, CodeResourceNever, false, ``, ""},

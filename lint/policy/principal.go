@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,15 +11,15 @@ import (
 var principalTypes = []string{"AWS", "Service", "Federated", "CanonicalUser"}
 
 // principals reads Principal or NotPrincipal.
-func (p *parser) principals(n node, name string) *Principals {
+func (p *parser) principals(n JSON, name string) *Principals {
 	ps := &Principals{Range: p.at(n)}
 	if sym := p.hidden(n); sym != nil {
 		ps.Unknown = sym
 		return ps
 	}
-	switch n.kind {
-	case nodeString:
-		x := p.syms.Text(n.text)
+	switch n.Kind {
+	case JSONString:
+		x := p.syms.Text(n.Text)
 		if isLiteral(x, "*") {
 			ps.Any = true
 			return ps
@@ -27,29 +28,26 @@ func (p *parser) principals(n node, name string) *Principals {
 			fmt.Sprintf(`Write {"AWS": %q}, or the like with Service or Federated.`, x))
 		ps.Entries = append(ps.Entries, Principal{Element: Element{x, p.at(n)}})
 		return ps
-	case nodeObject:
-	case nodeNull:
-		p.typed(n, nodeObject, name)
+	case JSONObject:
+	case JSONNull:
+		p.typed(n, JSONObject, name)
 		return nil
 	default:
-		p.refuse(CodeWrongType, p.at(n), fmt.Sprintf("%s must be an object or \"*\", not %s", name, kindName(n.kind)), `Write {"AWS": [...]}.`)
+		p.refuse(CodeWrongType, p.at(n), fmt.Sprintf("%s must be an object or \"*\", not %s", name, kindName(n.Kind)), `Write {"AWS": [...]}.`)
 		return ps
 	}
-	if n.symbol != nil {
-		ps.Unknown = n.symbol
+	if n.Symbol != nil {
+		ps.Unknown = n.Symbol
 		return ps
 	}
 	p.duplicates(n, name)
-	for _, m := range n.members {
-		if syms := p.syms.Text(m.key.text).Symbols(); syms != nil {
+	for _, m := range n.Members {
+		if syms := p.syms.Text(m.Name.Text).Symbols(); syms != nil {
 			ps.Unknown = syms[0]
 			return ps
 		}
-		typ, ok := p.name(m.key, principalTypes, name)
-		if !ok {
-			typ = m.key.text
-		}
-		for _, e := range p.list(nil, m.value, name+" "+typ) {
+		typ := cmp.Or(p.name(m.Name, principalTypes, name), m.Name.Text)
+		for _, e := range p.list(nil, m.Value, name+" "+typ) {
 			ps.Entries = append(ps.Entries, Principal{typ, e})
 			p.principal(typ, e)
 		}

@@ -58,3 +58,17 @@ func TestSids(t *testing.T) {
 		}
 	}
 }
+
+// TestUnknownPrincipalType: a type that IAM does not have is refused, and stays
+// as it is written.
+func TestUnknownPrincipalType(t *testing.T) {
+	doc, diags := Parse(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Services":"ec2.amazonaws.com","aws":"*"}}]}`, nil, ParseOptions{Kind: TrustPolicy})
+	if len(diags) != 2 || diags[0].Code != CodeUnknownElement || diags[1].Code != CodeElementCase {
+		t.Errorf("got %v", diags)
+	}
+	for i, want := range []string{"Services ec2.amazonaws.com", "AWS *"} {
+		if e := doc.Statements[0].Principal.Entries[i]; e.Type+" "+e.Text.String() != want {
+			t.Errorf("got %s %s, want %s", e.Type, e.Text, want)
+		}
+	}
+}

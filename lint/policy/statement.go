@@ -12,12 +12,12 @@ var statementElements = []string{
 }
 
 // oneStatement reads one entry of Statement and keeps it, whatever it is.
-func (p *parser) oneStatement(n node) {
+func (p *parser) oneStatement(n JSON) {
 	s := &Statement{Index: len(p.doc.Statements), Range: p.at(n)}
 	p.doc.Statements = append(p.doc.Statements, s)
 	p.statement = s.Index
 	if sym := p.hidden(n); sym != nil {
-		if n.kind == nodeHidden {
+		if n.Kind == JSONHidden {
 			sym = p.spread(sym)
 		}
 		p.hideStatement(s, sym)
@@ -26,24 +26,22 @@ func (p *parser) oneStatement(n node) {
 		}
 		return
 	}
-	if n.kind != nodeObject {
-		p.refuse(CodeWrongType, p.at(n), "a statement must be an object, not "+kindName(n.kind), "")
+	if n.Kind != JSONObject {
+		p.refuse(CodeWrongType, p.at(n), "a statement must be an object, not "+kindName(n.Kind), "")
 		return
 	}
-	if n.symbol != nil {
-		p.hideStatement(s, n.symbol)
+	if n.Symbol != nil {
+		p.hideStatement(s, n.Symbol)
 		return
 	}
 	p.duplicates(n, "the statement")
-	for i := range n.members {
-		key, value := n.members[i].key, n.members[i].value
-		if syms := p.syms.Text(key.text).Symbols(); syms != nil {
+	for i := range n.Members {
+		key, value := n.Members[i].Name, n.Members[i].Value
+		if syms := p.syms.Text(key.Text).Symbols(); syms != nil {
 			p.hideStatement(s, syms[0])
 			return
 		}
-		if name, ok := p.name(key, statementElements, "a statement"); ok {
-			p.element(s, name, value)
-		}
+		p.element(s, p.name(key, statementElements, "a statement"), value)
 	}
 	p.complete(s)
 }
@@ -63,7 +61,7 @@ func (p *parser) hideStatement(s *Statement, sym *Symbol) {
 	}
 }
 
-func (p *parser) element(s *Statement, name string, n node) {
+func (p *parser) element(s *Statement, name string, n JSON) {
 	switch name {
 	case "Sid":
 		s.Sid, s.SidRange = p.string(n, name), p.at(n)
@@ -111,10 +109,10 @@ func notAlphanumeric(r rune) bool {
 	return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 }
 
-func (p *parser) effect(s *Statement, n node) {
+func (p *parser) effect(s *Statement, n JSON) {
 	s.EffectText = p.string(n, "Effect")
 	text, known := s.EffectText.Known()
-	if !known || n.kind != nodeString {
+	if !known || n.Kind != JSONString {
 		return
 	}
 	switch text {
@@ -133,36 +131,36 @@ func (p *parser) effect(s *Statement, n node) {
 
 // list reads a string or a list of strings and appends its entries to list.
 // The result is nil only for null and for what is neither.
-func (p *parser) list(list []Element, n node, name string) []Element {
-	switch n.kind {
-	case nodeArray:
+func (p *parser) list(list []Element, n JSON, name string) []Element {
+	switch n.Kind {
+	case JSONArray:
 		if list == nil {
-			list = make([]Element, 0, len(n.elems))
+			list = make([]Element, 0, len(n.Elements))
 		}
-		for i := range n.elems {
-			e := &n.elems[i]
-			switch e.kind {
-			case nodeString:
-				list = append(list, Element{p.syms.Text(e.text), p.at(*e)})
-			case nodeHidden:
-				list = append(list, Element{SymbolText(p.spread(e.symbol)), p.at(*e)})
+		for i := range n.Elements {
+			e := &n.Elements[i]
+			switch e.Kind {
+			case JSONString:
+				list = append(list, Element{p.syms.Text(e.Text), p.at(*e)})
+			case JSONHidden:
+				list = append(list, Element{SymbolText(p.spread(e.Symbol)), p.at(*e)})
 			default:
 				detail := ""
-				if e.kind == nodeArray {
+				if e.Kind == JSONArray {
 					detail = "Flatten the list: IAM takes no lists inside of lists."
 				}
-				p.refuse(CodeWrongType, p.at(*e), fmt.Sprintf("an entry of %s must be a string, not %s", name, kindName(e.kind)), detail)
+				p.refuse(CodeWrongType, p.at(*e), fmt.Sprintf("an entry of %s must be a string, not %s", name, kindName(e.Kind)), detail)
 			}
 		}
 		return list
-	case nodeHidden:
-		return append(list, Element{SymbolText(p.spread(n.symbol)), p.at(n)})
-	case nodeString:
-		return append(list, Element{p.syms.Text(n.text), p.at(n)})
-	case nodeNull:
-		p.typed(n, nodeString, name)
+	case JSONHidden:
+		return append(list, Element{SymbolText(p.spread(n.Symbol)), p.at(n)})
+	case JSONString:
+		return append(list, Element{p.syms.Text(n.Text), p.at(n)})
+	case JSONNull:
+		p.typed(n, JSONString, name)
 	default:
-		p.refuse(CodeWrongType, p.at(n), fmt.Sprintf("%s must be a string or a list of strings, not %s", name, kindName(n.kind)), "")
+		p.refuse(CodeWrongType, p.at(n), fmt.Sprintf("%s must be a string or a list of strings, not %s", name, kindName(n.Kind)), "")
 	}
 	return list
 }

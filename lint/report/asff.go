@@ -122,7 +122,7 @@ func (a *asffWriter) finding(f *lint.Finding) asffFinding {
 		rule = &lint.Rule{ID: f.Rule}
 	}
 	severity := asffSeverity{Label: asffLabel(f.Severity, rule), Original: f.Severity.String()}
-	types := asffTypes(f.Rule)
+	types := asffTypes(rule)
 	out := asffFinding{
 		SchemaVersion: "2018-10-08",
 		ID:            limit(fmt.Sprintf("boundlint/%s/%s/%s", account, clean(f.Rule), clean(f.Fingerprint)), asffID),
@@ -231,9 +231,9 @@ func asffLabel(s lint.Severity, rule *lint.Rule) string {
 	return "LOW"
 }
 
-func asffTypes(rule string) []string {
+func asffTypes(rule *lint.Rule) []string {
 	types := []string{"Software and Configuration Checks/AWS Security Best Practices/Permissions Boundaries"}
-	if rule == "escalation-path" {
+	if rule.Topic == lint.EscalationTopic {
 		types = append(types, "TTPs/Privilege Escalation")
 	}
 	return types

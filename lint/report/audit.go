@@ -413,6 +413,7 @@ func dedent(s string) string {
 }
 
 func (a *audit) entities(r *lint.Report, named map[where][]*lint.Finding, numbers map[*lint.Finding]int) {
+	rules := rulesByID(r)
 	for i := range r.Inputs {
 		in := &r.Inputs[i]
 		for j := range in.Entities {
@@ -428,7 +429,7 @@ func (a *audit) entities(r *lint.Report, named map[where][]*lint.Finding, number
 			if worst := worstOf(findings); worst != nil {
 				row.Worst = &auditWorst{Severity: worst.Severity.String(), Rule: clean(worst.Rule), Number: numbers[worst]}
 			}
-			row.NameState = nameState(findings, e.Address)
+			row.NameState = nameState(rules, findings, e.Address)
 			a.Entities = append(a.Entities, row)
 		}
 	}
@@ -447,10 +448,10 @@ func worstOf(findings []*lint.Finding) *lint.Finding {
 }
 
 // nameState says what the rules for names found at an entity.
-func nameState(findings []*lint.Finding, address string) string {
+func nameState(rules map[string]*lint.Rule, findings []*lint.Finding, address string) string {
 	state := "as configured"
 	for _, f := range findings {
-		if f.Address != address || f.Rule != "name-prefix" && f.Rule != "path-prefix" {
+		if rule := rules[f.Rule]; f.Address != address || rule == nil || rule.Topic != lint.NamingTopic {
 			continue
 		}
 		if f.Verdict == lint.Violation {

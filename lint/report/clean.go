@@ -95,6 +95,43 @@ func wrap(line string, width int) []string {
 	return append(out, current)
 }
 
+// wrapCode breaks a line of HCL or JSON where both take a new line: after what
+// opens a bracket and after a comma, for there are commas in brackets only.
+func wrapCode(line string, width int) []string {
+	further := line[:len(line)-len(strings.TrimLeft(line, " "))] + "    "
+	var out []string
+	for utf8.RuneCountInString(line) > width {
+		at := lastBreak(line, width)
+		if at == 0 || at == len(line) {
+			break
+		}
+		out = append(out, strings.TrimRight(line[:at], " "))
+		line = further + strings.TrimLeft(line[at:], " ")
+	}
+	return append(out, line)
+}
+
+// lastBreak is the last place in a line of code where it may be broken so that
+// what stands before it is no wider than width, 0 for none.
+func lastBreak(line string, width int) int {
+	at, quoted, runes := 0, false, 0
+	for i, r := range line {
+		if runes >= width {
+			break
+		}
+		runes++
+		switch {
+		case quoted:
+			quoted = r != '"' || line[i-1] == '\\'
+		case r == '"':
+			quoted = true
+		case r == '[' || r == '{' || r == ',':
+			at = i + 1
+		}
+	}
+	return at
+}
+
 // plural is a count and its noun.
 func plural(n int, one, many string) string {
 	if n == 1 {

@@ -100,7 +100,7 @@ func decodeReport(in *jsonReport) (*lint.Report, error) {
 			return nil, fmt.Errorf("rule %d: no such severity: %q", i, rule.Severity)
 		}
 		out.Rules = append(out.Rules, &lint.Rule{
-			ID: rule.ID, Severity: severity, Leg: lint.Leg(rule.Leg),
+			ID: rule.ID, Severity: severity, Leg: lint.Leg(rule.Leg), Topic: lint.Topic(rule.Topic),
 			Doc: lint.Doc{Title: rule.Title, Security: rule.Security, Controls: rule.Controls},
 		})
 	}

@@ -16,6 +16,7 @@ var update = flag.Bool("update", false, "write the golden files")
 // extensions are those of the golden files; txt where a format has none.
 var extensions = map[string]string{
 	"json": "json", "sarif": "sarif", "junit": "xml", "markdown": "md", "html": "html", "asff": "json",
+	"gitlab": "json", "checkstyle": "xml", "ocsf": "json",
 }
 
 // reports are the hand-made reports by name.

@@ -101,13 +101,13 @@ func TestHostileInput(t *testing.T) {
 				}
 			}
 			switch name {
-			case "json", "sarif", "asff":
+			case "json", "sarif", "asff", "gitlab", "ocsf":
 				if !json.Valid(out) {
 					t.Errorf("%s of %q is no JSON", name, s)
 				}
-			case "junit":
+			case "junit", "checkstyle":
 				if err := xml.Unmarshal(out, new(any)); err != nil && !errors.Is(err, io.EOF) {
-					t.Errorf("junit of %q: %v", s, err)
+					t.Errorf("%s of %q: %v", name, s, err)
 				}
 			}
 		}

@@ -26,7 +26,7 @@ func TestInForceInEveryFormat(t *testing.T) {
 
 // TestInForceNothing: without a configuration there is nothing to say.
 func TestInForceNothing(t *testing.T) {
-	for _, name := range []string{"text", "markdown", "html", "junit", "github", "asff"} {
+	for _, name := range []string{"text", "compact", "markdown", "html", "junit", "github", "gitlab", "checkstyle", "asff", "ocsf"} {
 		if got := string(render(t, name, spotless(), report.Options{})); strings.Contains(strings.ToLower(got), "configuration:") || strings.Contains(got, "sha256") {
 			t.Errorf("%s speaks of one:\n%s", name, got)
 		}

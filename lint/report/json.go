@@ -137,6 +137,7 @@ type (
 		ID       string   `json:"id"`
 		Severity string   `json:"severity"`
 		Leg      string   `json:"leg"`
+		Topic    string   `json:"topic,omitempty"`
 		Title    string   `json:"title"`
 		Security string   `json:"security,omitempty"`
 		Controls []string `json:"controls,omitempty"`
@@ -297,7 +298,7 @@ func encodeSuppressed(s *lint.Suppressed) jsonSuppressed {
 
 func encodeRule(rule *lint.Rule) jsonRule {
 	return jsonRule{
-		ID: rule.ID, Severity: rule.Severity.String(), Leg: string(rule.Leg), Title: rule.Doc.Title,
+		ID: rule.ID, Severity: rule.Severity.String(), Leg: string(rule.Leg), Topic: string(rule.Topic), Title: rule.Doc.Title,
 		Security: rule.Doc.Security, Controls: rule.Doc.Controls,
 	}
 }

@@ -77,12 +77,17 @@ func reportJUnit(w io.Writer, r *lint.Report, o Options) error {
 		}
 		all.add(suite)
 	}
+	return writeXML(w, &all)
+}
+
+// writeXML writes a document with its header.
+func writeXML(w io.Writer, document any) error {
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
 	}
 	enc := xml.NewEncoder(w)
 	enc.Indent("", "  ")
-	if err := enc.Encode(&all); err != nil {
+	if err := enc.Encode(document); err != nil {
 		return err
 	}
 	_, err := io.WriteString(w, "\n")

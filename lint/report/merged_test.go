@@ -22,7 +22,7 @@ func TestMergedFindings(t *testing.T) {
 		},
 	}
 	r := &lint.Report{Inputs: []lint.InputSummary{{Path: "live"}}, Findings: []lint.Finding{f}}
-	for _, format := range []string{"text", "json", "sarif", "github", "junit", "markdown", "html", "asff"} {
+	for _, format := range []string{"text", "json", "sarif", "github", "junit", "markdown", "html", "asff", "gitlab", "ocsf"} {
 		out := string(render(t, format, r, report.Options{Account: "111122223333"}))
 		for _, want := range []string{"aws_iam_policy.twin", "aws_iam_role.strong"} {
 			if !strings.Contains(out, want) && !strings.Contains(out, strings.ReplaceAll(want, "_", `\_`)) {

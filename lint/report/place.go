@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
 )
 
@@ -64,6 +66,38 @@ func (o Options) relative(file string) (string, bool) {
 		return "", false
 	}
 	return slashed, true
+}
+
+// inputFile is the path that stands for an input: its own, or what it is
+// called where it lies outside of the repository.
+func (o Options) inputFile(r *lint.Report, input int) string {
+	if input < 0 || input >= len(r.Inputs) {
+		return "plan.json"
+	}
+	p := r.Inputs[input].Path
+	if file, ok := o.relative(p); ok {
+		return file
+	}
+	switch name := path.Base(filepath.ToSlash(p)); name {
+	case ".", "..", "/", "-", "":
+		return "plan.json"
+	default:
+		return name
+	}
+}
+
+// filePlace is a place for formats that demand a file of each finding: what has
+// none in the repository stands at line 1 of the input, without a column.
+func (o Options) filePlace(r *lint.Report, input int, l iam.Location) (file string, line, column int) {
+	if file, ok := o.relative(l.File); ok && l.HasFile() {
+		return clean(file), max(l.Range.Start.Line, 1), l.Range.Start.Column
+	}
+	return clean(o.inputFile(r, input)), 1, 0
+}
+
+// inputNamed is the index of the input with a path, -1 for none.
+func inputNamed(r *lint.Report, path string) int {
+	return slices.IndexFunc(r.Inputs, func(in lint.InputSummary) bool { return in.Path == path })
 }
 
 // isAbs reports whether a slash-separated path is absolute, on Windows too:

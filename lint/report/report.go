@@ -66,13 +66,17 @@ type format struct {
 func formats() []format {
 	return []format{
 		{"text", reporterFunc(reportText)},
+		{"compact", reporterFunc(reportCompact)},
 		{"json", reporterFunc(reportJSON)},
 		{"sarif", reporterFunc(reportSARIF)},
 		{"github", reporterFunc(reportGitHub)},
+		{"gitlab", reporterFunc(reportGitLab)},
 		{"junit", reporterFunc(reportJUnit)},
+		{"checkstyle", reporterFunc(reportCheckstyle)},
 		{"markdown", reporterFunc(reportMarkdown)},
 		{"html", reporterFunc(reportHTML)},
 		{"asff", reporterFunc(reportASFF)},
+		{"ocsf", reporterFunc(reportOCSF)},
 	}
 }
 

@@ -36,10 +36,10 @@ var sampleRules = []*lint.Rule{
 		Title: "A holder can create a role or user without an approved boundary", What: "What.", Why: "Why.", Blind: "Blind.", Fix: "Fix.",
 		Security: "8.8", Controls: []string{"SOC 2 CC6.1", "PCI DSS 4.0 7.2.2"},
 	}},
-	{ID: "escalation-path", Severity: lint.Error, Leg: lint.ThirdLeg, Doc: lint.Doc{
+	{ID: "escalation-path", Severity: lint.Error, Leg: lint.ThirdLeg, Topic: lint.EscalationTopic, Doc: lint.Doc{
 		Title: "A holder can reach an unbounded or administrator entity", What: "What.", Why: "Why.", Blind: "Blind.", Fix: "Fix.", Security: "9.1",
 	}},
-	{ID: "name-prefix", Severity: lint.Error, Leg: lint.FirstLeg, Doc: lint.Doc{
+	{ID: "name-prefix", Severity: lint.Error, Leg: lint.FirstLeg, Topic: lint.NamingTopic, Doc: lint.Doc{
 		Title: "An entity is not named as configured", What: "What.", Why: "Why.", Blind: "Blind.", Fix: "Fix.", Security: "3.0",
 	}},
 	{ID: "wildcard-grant", Severity: lint.Warning, Leg: lint.Hygiene, Doc: lint.Doc{

@@ -181,7 +181,7 @@ func (s *sarifWriter) diagnostics(inputs []int) []sarifNotification {
 	var out []sarifNotification
 	for i := range s.report.Diagnostics {
 		d := &s.report.Diagnostics[i]
-		owner := slices.IndexFunc(s.report.Inputs, func(in lint.InputSummary) bool { return in.Path == d.Input })
+		owner := inputNamed(s.report, d.Input)
 		if owner >= 0 && !slices.Contains(inputs, owner) || owner < 0 && len(inputs) > 0 && inputs[0] != 0 {
 			continue
 		}
@@ -229,6 +229,7 @@ func (s *sarifWriter) result(c *candidate) sarifResult {
 		out.RelatedLocations = append(out.RelatedLocations, l)
 	}
 	out.CodeFlows = s.flow(f)
+	out.Fixes = s.fixes(f)
 	if c.suppressed != nil {
 		out.Suppressions = []sarifSuppression{suppression(c.suppressed)}
 	}
@@ -278,7 +279,7 @@ func (s *sarifWriter) location(input int, l iam.Location, address string) sarifL
 		out.PhysicalLocation = physical(file, l)
 	} else {
 		out.PhysicalLocation = &sarifPhysicalLocation{
-			ArtifactLocation: sarifArtifactLocation{URI: uri(s.inputFile(input)), URIBaseID: sourceRoot},
+			ArtifactLocation: sarifArtifactLocation{URI: uri(s.options.inputFile(s.report, input)), URIBaseID: sourceRoot},
 			Region:           &sarifRegion{StartLine: 1, EndLine: 1},
 		}
 	}
@@ -286,24 +287,6 @@ func (s *sarifWriter) location(input int, l iam.Location, address string) sarifL
 		out.LogicalLocations = []sarifLogicalLocation{{FullyQualifiedName: clean(address), Kind: "resource"}}
 	}
 	return out
-}
-
-// inputFile is the path that stands for an input: its own, or what it is
-// called where it lies outside of the repository.
-func (s *sarifWriter) inputFile(input int) string {
-	if input < 0 || input >= len(s.report.Inputs) {
-		return "plan.json"
-	}
-	p := s.report.Inputs[input].Path
-	if file, ok := s.options.relative(p); ok {
-		return file
-	}
-	switch name := path.Base(filepath.ToSlash(p)); name {
-	case ".", "..", "/", "-", "":
-		return "plan.json"
-	default:
-		return name
-	}
 }
 
 // physical is a place in a file. Regions have one line: GitHub marks the

@@ -75,6 +75,7 @@ type (
 		Locations           []sarifLocation    `json:"locations"`
 		RelatedLocations    []sarifLocation    `json:"relatedLocations,omitempty"`
 		CodeFlows           []sarifCodeFlow    `json:"codeFlows,omitempty"`
+		Fixes               []sarifFix         `json:"fixes,omitempty"`
 		PartialFingerprints map[string]string  `json:"partialFingerprints"`
 		Suppressions        []sarifSuppression `json:"suppressions,omitempty"`
 		Properties          sarifResultProps   `json:"properties"`
@@ -117,6 +118,21 @@ type (
 	}
 	sarifThreadFlowLocation struct {
 		Location sarifLocation `json:"location"`
+	}
+	sarifFix struct {
+		Description sarifMessage  `json:"description"`
+		Changes     []sarifChange `json:"artifactChanges"`
+	}
+	sarifChange struct {
+		Location     sarifArtifactLocation `json:"artifactLocation"`
+		Replacements []sarifReplacement    `json:"replacements"`
+	}
+	sarifReplacement struct {
+		Deleted  sarifRegion  `json:"deletedRegion"`
+		Inserted sarifContent `json:"insertedContent"`
+	}
+	sarifContent struct {
+		Text string `json:"text"`
 	}
 	sarifSuppression struct {
 		Kind          string `json:"kind"`

@@ -2,9 +2,12 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/boundlint/boundlint/lint"
 )
@@ -27,23 +30,21 @@ func reportText(w io.Writer, r *lint.Report, o Options) error {
 	case t.width < 40:
 		t.width = 40
 	}
+	open := make([][]lint.Finding, len(r.Inputs))
+	var told []lint.Finding
 	for i := range r.Inputs {
 		findings := ofInput(r.Findings, i)
-		if len(r.Inputs) > 1 && len(findings) > 0 {
-			t.line(t.paint("1;4", inputTitle(&r.Inputs[i])))
-			t.line("")
-		}
-		var open []lint.Finding
 		if !o.Verbose && isAlone(r, i) {
-			findings, open = splitOpen(findings)
+			findings, open[i] = splitOpen(findings)
 		}
-		for _, g := range groups(worstFirst(findings), true) {
-			t.group(g)
-			t.line("")
-		}
-		t.open(open, &r.Inputs[i])
+		told = append(told, findings...)
+	}
+	for _, g := range groups(heaviestFirst(told, rulesByID(r)), true) {
+		t.group(g, r.Inputs)
+		t.line("")
 	}
 	for i := range r.Inputs {
+		t.open(open[i], &r.Inputs[i])
 		t.unmanaged(&r.Inputs[i])
 	}
 	t.beyond(r.Inputs)
@@ -53,21 +54,39 @@ func reportText(w io.Writer, r *lint.Report, o Options) error {
 	if len(r.Diagnostics) > 0 {
 		t.line("")
 	}
+	for _, line := range append(judgedLines(r), decidedLines(r, o)...) {
+		t.wrapped(line)
+	}
+	t.end(r)
+	return t.w.Flush()
+}
+
+// heaviestFirst orders findings by severity, violations before what is
+// undetermined, and rules that weigh more before others.
+func heaviestFirst(findings []lint.Finding, rules map[string]*lint.Rule) []lint.Finding {
+	slices.SortStableFunc(findings, func(a, b lint.Finding) int {
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(undetermined(&a), undetermined(&b)), cmp.Compare(weight(rules[b.Rule]), weight(rules[a.Rule])))
+	})
+	return findings
+}
+
+// end writes the last line. It is one line, for scripts take the last line of the
+// output, but on a terminal that is not wide enough.
+func (t *text) end(r *lint.Report) {
+	lines := []string{summaryLine(r)}
+	if t.options.Width > 0 {
+		lines = wrap(lines[0], t.width-2)
+	}
 	color := "32"
 	if r.Summary.Violations+r.Summary.Undetermined > 0 {
 		color = "1"
 	}
-	names := someNames
-	if o.Verbose {
-		names = allNames
+	for i, line := range lines {
+		if i > 0 {
+			line = "  " + line
+		}
+		t.line(t.paint(color, line))
 	}
-	for _, line := range inForceLines(&r.InForce, names) {
-		t.line(line)
-	}
-	t.line("coverage: " + coverageOf(r.Coverage, r.Inputs, names))
-	// One line, however long: scripts take the last line of the output.
-	t.line(t.paint(color, summaryLine(r)))
-	return t.w.Flush()
 }
 
 // beyond names what the inputs do not contain through which somebody could get
@@ -165,19 +184,10 @@ func severityColor(s lint.Severity) string {
 	return "1"
 }
 
-func (t *text) group(g group) {
+func (t *text) group(g group, inputs []lint.InputSummary) {
 	f := &g[0]
-	head := t.paint(severityColor(f.Severity), fmt.Sprintf("%-7s", f.Severity)) + "  " + clean(f.Rule)
-	if f.Verdict == lint.Undetermined {
-		head += " " + t.paint("35", "(undetermined)")
-	}
-	t.line(head + "  " + t.paint("1", clean(f.Address)))
-	if where := Place(f.Location); where != "" {
-		for _, call := range calls(f.Location) {
-			where += ", called at " + call
-		}
-		t.line("  " + t.paint("2", clean(where)))
-	}
+	t.head(f)
+	t.place(f, inputs)
 	t.entry("", f.Message)
 	if f.Witness != nil {
 		label := "Proof: "
@@ -199,6 +209,42 @@ func (t *text) group(g group) {
 	}
 	t.related(g.related())
 	t.remedy(f.Remediation)
+}
+
+// head names the rule and the resource, on two lines where one is too narrow.
+func (t *text) head(f *lint.Finding) {
+	severity, doubt := fmt.Sprintf("%-7s", f.Severity), ""
+	head := t.paint(severityColor(f.Severity), severity) + "  " + clean(f.Rule)
+	if f.Verdict == lint.Undetermined {
+		doubt = "(undetermined)"
+		head += " " + t.paint("35", doubt)
+	}
+	address := clean(f.Address)
+	if len(severity)+len(f.Rule)+len(doubt)+utf8.RuneCountInString(address)+5 > t.width {
+		t.line(head)
+		t.line("  " + t.paint("1", address))
+		return
+	}
+	t.line(head + "  " + t.paint("1", address))
+}
+
+// place writes where a finding is, and shows the line. Where there is no file, the
+// input stands in its place, if there are several.
+func (t *text) place(f *lint.Finding, inputs []lint.InputSummary) {
+	where := clean(Place(f.Location))
+	for _, call := range calls(f.Location) {
+		where += ", called at " + clean(call)
+	}
+	if where == "" && len(inputs) > 1 {
+		where = inputTitle(&inputs[f.Input])
+	}
+	if where == "" {
+		return
+	}
+	for _, line := range wrap(where, t.width-4) {
+		t.line("  " + t.paint("2", line))
+	}
+	t.excerpt(f.Source, f.Location)
 }
 
 // entry writes a labelled sentence, wrapped and indented.
@@ -292,8 +338,10 @@ func (t *text) remedy(remediation string) {
 		if i == 0 {
 			line = "Fix: " + line
 		}
-		if strings.HasPrefix(line, " ") { // to be copied as it is
-			t.line("    " + line)
+		if strings.HasPrefix(line, " ") { // to be copied
+			for _, piece := range wrapCode(line, t.width-4) {
+				t.line("    " + piece)
+			}
 			continue
 		}
 		for j, piece := range wrap(line, t.width-4) {
@@ -324,81 +372,4 @@ func (t *text) diagnostic(d *lint.Diagnostic) {
 		}
 		t.line(line)
 	}
-}
-
-// counts are findings by severity.
-type counts struct{ errors, warnings, notes int }
-
-func (c *counts) add(s lint.Severity) {
-	switch s {
-	case lint.Error:
-		c.errors++
-	case lint.Warning:
-		c.warnings++
-	case lint.Note:
-		c.notes++
-	}
-}
-
-func (c counts) String() string {
-	var parts []string
-	if c.errors > 0 {
-		parts = append(parts, plural(c.errors, "error", "errors"))
-	}
-	if c.warnings > 0 {
-		parts = append(parts, plural(c.warnings, "warning", "warnings"))
-	}
-	if c.notes > 0 {
-		parts = append(parts, plural(c.notes, "note", "notes"))
-	}
-	return strings.Join(parts, ", ")
-}
-
-// count counts the violations, or what is undetermined.
-func count(findings []lint.Finding, v lint.Verdict) (c counts) {
-	for i := range findings {
-		if findings[i].Verdict == v && findings[i].Counted() {
-			c.add(findings[i].Severity)
-		}
-	}
-	return c
-}
-
-// summaryLine sums a report up in one sentence.
-func summaryLine(r *lint.Report) string {
-	s := r.Summary
-	line := "no violations"
-	if s.Violations > 0 {
-		line = plural(s.Violations, "violation", "violations")
-		if c := count(r.Findings, lint.Violation).String(); c != "" {
-			line += " (" + c + ")"
-		}
-	}
-	if s.Undetermined > 0 {
-		line += fmt.Sprintf(", %d undetermined", s.Undetermined)
-	}
-	line += " in " + plural(s.Entities, "entity", "entities") + " and " + plural(s.Policies, "policy", "policies")
-	if len(r.Inputs) > 1 {
-		line += " of " + plural(len(r.Inputs), "input", "inputs")
-	}
-	if s.Suppressed > 0 {
-		line += fmt.Sprintf("; %d suppressed", s.Suppressed)
-	}
-	if s.Baselined > 0 {
-		line += fmt.Sprintf(" (%d by the baseline)", s.Baselined)
-	}
-	incomplete := 0
-	for i := range r.Inputs {
-		if !r.Inputs[i].Complete {
-			incomplete++
-		}
-	}
-	switch {
-	case incomplete == 0:
-	case len(r.Inputs) == 1:
-		line += "; the input is not complete"
-	default:
-		line += fmt.Sprintf("; %d of the inputs not complete", incomplete)
-	}
-	return line
 }

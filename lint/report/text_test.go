@@ -103,8 +103,8 @@ func TestTextWraps(t *testing.T) {
 		lines := strings.Split(out, "\n")
 		for _, line := range lines[:len(lines)-2] {
 			words := strings.Fields(line)
-			// Headings, places and examples stay whole, and so does a word.
-			whole := line != "" && line[0] != ' ' || strings.Contains(line, ".tf:") || strings.Contains(line, " = ")
+			// Addresses and examples stay whole, and so does a word.
+			whole := strings.HasPrefix(line, "  aws_iam_role.x[") || strings.Contains(line, " = ")
 			if utf8.RuneCountInString(line) > limit && len(words) > 2 && !whole {
 				t.Errorf("width %d: %q", width, line)
 			}
@@ -149,7 +149,7 @@ func TestNames(t *testing.T) {
 	if _, ok := report.ByName("yaml"); ok {
 		t.Error("there is a reporter yaml")
 	}
-	if got := strings.Join(report.Names(), " "); got != "text json sarif github junit markdown html asff" {
+	if got := strings.Join(report.Names(), " "); got != "text compact json sarif github gitlab junit checkstyle markdown html asff ocsf" {
 		t.Errorf("names %s", got)
 	}
 }

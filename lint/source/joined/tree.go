@@ -2,7 +2,6 @@ package joined
 
 import (
 	"encoding/json"
-	"io"
 	"slices"
 	"strings"
 
@@ -19,9 +18,10 @@ type node struct {
 	members    []member
 	elements   []*node
 	list       bool
-	// scalar is the value of what is neither an object nor a list.
-	scalar any
-	shape  string // see canonical
+	// text is what is neither an object nor a list, as IAM takes it: true is
+	// "true", and null is nothing.
+	text  string
+	shape string // see canonical
 }
 
 type member struct {
@@ -30,81 +30,31 @@ type member struct {
 	value      *node
 }
 
-// maxDepth bounds the nesting of the documents that are looked into; those of
-// policies have six levels.
-const maxDepth = 64
+// parse reads a JSON object; nil where the text is none.
+func parse(syms *policy.Symbols, text string) *node {
+	v, ok := policy.ReadJSON(text, syms)
+	if !ok || v.Kind != policy.JSONObject {
+		return nil
+	}
+	return newNode(&v)
+}
 
-// parse reads a JSON object, symbols and all; nil where the text is none.
-func parse(text string) *node {
-	trimmed := strings.TrimLeft(text, " \t\r\n")
-	if !strings.HasPrefix(trimmed, "{") {
-		return nil
+func newNode(v *policy.JSON) *node {
+	n := &node{start: v.Start, end: v.End, list: v.Kind == policy.JSONArray}
+	if v.Kind != policy.JSONNull {
+		n.text = v.Text
 	}
-	p := &parser{text: text, dec: json.NewDecoder(strings.NewReader(text))}
-	p.dec.UseNumber()
-	n := p.value(0)
-	if n == nil || p.failed {
-		return nil
+	for i := range v.Members {
+		m := &v.Members[i]
+		n.members = append(n.members, member{m.Name.Text, m.Name.Start, m.Name.End, newNode(&m.Value)})
 	}
-	if _, err := p.dec.Token(); err != io.EOF {
-		return nil
+	for i := range v.Elements {
+		n.elements = append(n.elements, newNode(&v.Elements[i]))
 	}
 	return n
 }
 
-type parser struct {
-	text   string
-	dec    *json.Decoder
-	failed bool
-}
-
-// next is the next token and where it begins.
-func (p *parser) next() (json.Token, int) {
-	start := int(p.dec.InputOffset())
-	for start < len(p.text) && strings.IndexByte(" \t\r\n,:", p.text[start]) >= 0 {
-		start++
-	}
-	t, err := p.dec.Token()
-	if err != nil {
-		p.failed = true
-	}
-	return t, start
-}
-
-func (p *parser) value(depth int) *node {
-	t, start := p.next()
-	if p.failed || depth > maxDepth {
-		p.failed = true
-		return nil
-	}
-	n := &node{start: start}
-	switch t {
-	case json.Delim('{'):
-		for !p.failed && p.dec.More() {
-			name, at := p.next()
-			text, ok := name.(string)
-			if !ok {
-				p.failed = true
-				break
-			}
-			end := int(p.dec.InputOffset())
-			n.members = append(n.members, member{text, at, end, p.value(depth + 1)})
-		}
-		p.next()
-	case json.Delim('['):
-		n.list = true
-		for !p.failed && p.dec.More() {
-			n.elements = append(n.elements, p.value(depth+1))
-		}
-		p.next()
-	default:
-		n.scalar = t
-	}
-	n.end = int(p.dec.InputOffset())
-	return n
-}
-
-func (n *node) isObject() bool { return !n.list && n.scalar == nil && n.members != nil }
+func (n *node) isObject() bool { return n.members != nil }
 
 // member is the member of that name, the last where there are several.
 func (n *node) member(name string) *member {
@@ -149,25 +99,9 @@ func (n *node) canonical() string {
 		slices.Sort(parts)
 		n.shape = "{" + strings.Join(parts, ",") + "}"
 	default:
-		n.shape = quote(scalarText(n.scalar))
+		n.shape = quote(n.text)
 	}
 	return n.shape
-}
-
-// scalarText is a scalar as IAM takes it: true is "true".
-func scalarText(v any) string {
-	switch v := v.(type) {
-	case string:
-		return v
-	case json.Number:
-		return v.String()
-	case bool:
-		if v {
-			return "true"
-		}
-		return "false"
-	}
-	return ""
 }
 
 func quote(s string) string {
@@ -256,7 +190,7 @@ func compatible(syms *policy.Symbols, p, c *node) bool {
 	case p.isObject() || c.isObject():
 		return false
 	}
-	return !syms.Text(scalarText(p.scalar)).Differs(syms.Text(scalarText(c.scalar)))
+	return !syms.Text(p.text).Differs(syms.Text(c.text))
 }
 
 func compatibleLists(syms *policy.Symbols, plan, config []*node) bool {
@@ -288,8 +222,7 @@ func compatibleLists(syms *policy.Symbols, plan, config []*node) bool {
 // isSymbol reports whether the element is a string that is nothing but
 // symbols.
 func (n *node) isSymbol() bool {
-	s, ok := n.scalar.(string)
-	return ok && policy.ContainsToken(s)
+	return policy.ContainsToken(n.text)
 }
 
 // symbolic reports whether a symbol stands anywhere in the element.
@@ -313,7 +246,7 @@ type alignment struct {
 // align compares two texts; nil where one of them is no JSON object.
 func align(syms *policy.Symbols, plan, config policy.Text) *alignment {
 	a := &alignment{syms: syms, planText: syms.Encode(plan), configText: syms.Encode(config)}
-	a.plan, a.config = parse(a.planText), parse(a.configText)
+	a.plan, a.config = parse(syms, a.planText), parse(syms, a.configText)
 	if a.plan == nil || a.config == nil {
 		return nil
 	}

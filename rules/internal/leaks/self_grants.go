@@ -8,13 +8,12 @@ import (
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/escalation"
 	"github.com/boundlint/boundlint/lint/holders"
-	"github.com/boundlint/boundlint/rules/internal/paths"
 )
 
 // BySelfGrant are the leaks by resource-based policies that the bearer of a
 // boundary writes: notes, for they lead to no more than the one resource.
 func BySelfGrant(a *holders.Account, h *holders.Holder) []Leak {
-	search := paths.Search.Of(a)
+	search := escalation.OfAccount.Of(a)
 	var out []Leak
 	seen := map[string]bool{}
 	for _, bearer := range bearers(a, h) {

@@ -19,7 +19,7 @@ const maxBearers = 32
 // that is not bounded. A way that needs what the input does not have is a
 // note.
 func ByTakeOver(a *holders.Account, h *holders.Holder) []Leak {
-	search := paths.Search.Of(a)
+	search := escalation.OfAccount.Of(a)
 	var out []Leak
 	seen := map[string]bool{}
 	var outside []escalation.Outside

@@ -14,7 +14,7 @@ import (
 )
 
 // What closes a path is found by trying: a Deny of its decisive request is
-// added to a copy of the inventory, and the search asked again, until nothing is
+// added to a copy of the policies, and the search asked again, until nothing is
 // left of the paths that one cause opens. An actor with many ways has them
 // closed together, or is told in words.
 
@@ -192,9 +192,7 @@ func (c *closer) step(path *escalation.Path) escalation.Step {
 
 // left is a path that the statements leave open; nil for none.
 func (c *closer) left() *escalation.Path {
-	inv := Inventory(c.account)
-	inv.Amend(c.amendment())
-	return escalation.NewSearch(inv).PathOf(func(e *iam.Entity) bool { return c.actors[e] })
+	return escalation.NewSearch(c.account, c.amendment()).PathOf(func(e *iam.Entity) bool { return c.actors[e] })
 }
 
 // amendment are the statements in their place: in every document that is written

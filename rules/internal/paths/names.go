@@ -1,3 +1,5 @@
+// Package paths says in words and as findings what a search for paths of
+// escalation finds, and what closes them.
 package paths
 
 import (

@@ -9,8 +9,9 @@
 // compress differently, does not show up as a change.
 //
 // To take newer data, put version and integrity of the newer release below
-// (`npm view PACKAGE@VERSION dist.integrity`), run it, read the diff of
-// sources.txt and run the tests: they hold the facts that rules rest on.
+// (`npm view PACKAGE@VERSION dist.integrity`), run it, read the difference of
+// actions.txt and policies.txt, and run the tests: they hold the facts that
+// rules rest on.
 package main
 
 import (

@@ -1,0 +1,64 @@
+package escalation
+
+import (
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// Path is how an actor reaches somebody who is unbounded or an administrator.
+type Path struct {
+	Actor *holders.Holder
+	// Verdict is Allowed, or Undetermined for Reasons.
+	Verdict authz.Verdict
+	Reasons []authz.Reason
+	Steps   []Step
+	// End says what is reached; Perhaps tells that it is not certain that it
+	// is that.
+	End     End
+	Perhaps bool
+	// Further counts the other ways by which the actor gets there, or to
+	// somebody else like that.
+	Further int
+}
+
+// End is what makes the end of a path worth reaching.
+type End uint8
+
+// The ends.
+const (
+	// EndUnbounded: nothing caps what is reached.
+	EndUnbounded End = iota + 1
+	// EndAdministrator: it can do everything.
+	EndAdministrator
+	// EndControlled: the actor does not act as it, but decides what it may
+	// do, and nothing caps that.
+	EndControlled
+)
+
+// Step is one step of a path.
+type Step struct {
+	From, To Node
+	Way      *Way
+	// Requests prove the step: one for each request that the way takes, in
+	// order. What is undetermined of them has reasons.
+	Requests []authz.Answer
+	// By is who makes the requests; its identity-based policies grant them.
+	By *authz.Principal
+}
+
+// Node is somebody on a path.
+type Node struct {
+	// Entity is nil for somebody that is made on the way; Made then says what,
+	// and Boundary what caps it.
+	Entity   *iam.Entity
+	Made     string
+	Name     policy.Text
+	Boundary policy.Text
+	// Grown tells that its policies were changed to allow everything,
+	// Uncapped that its boundary no longer limits it, Joined the group that
+	// it was added to.
+	Grown, Uncapped bool
+	Joined          *iam.Group
+}
