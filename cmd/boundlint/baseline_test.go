@@ -347,3 +347,27 @@ func TestBaselineFiles(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestBaselineOfMonorepo starts a repository of sixty root modules from a baseline:
+// one hole is opened, and only that hole is reported.
+func TestBaselineOfMonorepo(t *testing.T) {
+	root := repository(t)
+	monorepo(t)
+	for _, command := range []string{"init", "baseline write"} {
+		if got := boundlint(t, "", nil, strings.Fields(command)...); got.code != 0 || got.stderr != "" {
+			t.Fatalf("%s: %+v", command, got)
+		}
+	}
+	if got := boundlint(t, "", nil, "lint", "--fail-on", "note", "--baseline", baselineName); got.code != 0 {
+		t.Errorf("%d\n%s%s", got.code, got.stdout, got.stderr)
+	}
+	if err := os.WriteFile("services/payments/api/hole.tf", []byte(role("hole", `"payments-hole"`)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	got := boundlint(t, "", nil, "lint", "--baseline", baselineName)
+	t.Chdir(root)
+	golden(t, "baseline-monorepo.txt", withoutDigests(got.stdout))
+	if got.code != 1 || got.stderr != "" {
+		t.Errorf("exit %d, %s", got.code, got.stderr)
+	}
+}
