@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/boundlint/boundlint/lint/iam"
 )
@@ -12,6 +13,10 @@ import (
 // linter: they are not reported again.
 type Baseline struct {
 	FileDigest
+	// Reason is why its findings are left for later, "" where it does not say; Until
+	// is the last day on which they are, zero for ever.
+	Reason string
+	Until  time.Time
 	// Findings are in the order of the file.
 	Findings []Baselined
 }

@@ -25,6 +25,10 @@ type Configuration struct {
 	// FileDigest is the file itself, Documents are those that it names.
 	FileDigest
 	Documents []FileDigest
+	// Policy tells that it is an organisation's policy, Locks is what repositories
+	// may not loosen because of it.
+	Policy bool
+	Locks  []string
 	// Preset is "" where the file names none.
 	Preset string
 	// Off are rules that do not run because of it, Lowered those whose findings
@@ -83,7 +87,7 @@ func (f *InForce) Empty() bool {
 func (f *InForce) Add(other *InForce) {
 	for _, c := range other.Configurations {
 		same := func(known Configuration) bool {
-			return known.FileDigest == c.FileDigest && len(known.Exemptions) == len(c.Exemptions)
+			return known.FileDigest == c.FileDigest && known.Policy == c.Policy && len(known.Exemptions) == len(c.Exemptions)
 		}
 		i := slices.IndexFunc(f.Configurations, same)
 		if i < 0 {

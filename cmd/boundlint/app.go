@@ -41,6 +41,8 @@ type program struct {
 	given []source.Given
 	// fromEnv are the flags that the environment sets.
 	fromEnv []word
+	// stack are the policies of the organisation.
+	stack []*lint.Settings
 	// told are the faults of inputs that standard error has already.
 	told map[string]bool
 	// secrets are what answers must not show of the inputs.

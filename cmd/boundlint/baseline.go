@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -17,8 +18,8 @@ import (
 )
 
 func (p *program) baselineCommand() *cli.Command {
-	flags := func() []cli.Flag {
-		all := slices.Concat([]cli.Flag{
+	flags := func(own ...cli.Flag) []cli.Flag {
+		all := slices.Concat(own, []cli.Flag{
 			&cli.StringFlag{Name: "baseline", Usage: "the `FILE` of the baseline; " + baseline.FileName + " in the current directory by default"},
 		}, settingsFlags(), p.inputFlags(), budgetFlags())
 		// What a hook names is not all that there is.
@@ -38,7 +39,10 @@ func (p *program) baselineCommand() *cli.Command {
 line for each finding, which boundlint lint --baseline FILE does not report again. What
 an exemption or a comment covers is not in it. A baseline that is there already keeps the
 findings of root modules that are not among the PATHs.`,
-				Flags:  flags(),
+				Flags: flags(
+					&cli.StringFlag{Name: "reason", Usage: "write into the baseline why its findings are left for later: the `TEXT`"},
+					&cli.StringFlag{Name: "until", Usage: "write into the baseline the last `DATE` on which it holds, YYYY-MM-DD"},
+				),
 				Action: func(c *cli.Context) error { return p.writeBaseline(c) },
 			},
 			{
@@ -152,6 +156,10 @@ func (p *program) writeBaseline(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	until, err := time.Parse(time.DateOnly, c.String("until"))
+	if c.IsSet("until") && err != nil {
+		return usagef("--until takes a date, YYYY-MM-DD, not %s", c.String("until"))
+	}
 	before, err := readBaseline(c)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -163,16 +171,22 @@ func (p *program) writeBaseline(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	findings := slices.Concat(used.Found, used.Unknown())
-	if err := saveBaseline(file, findings); err != nil {
+	after := &lint.Baseline{Reason: before.Reason, Until: before.Until, Findings: slices.Concat(used.Found, used.Unknown())}
+	if c.IsSet("reason") {
+		after.Reason = c.String("reason")
+	}
+	if c.IsSet("until") {
+		after.Until = until
+	}
+	if err := saveBaseline(file, after); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.stdout, "%s: %s\n", printable(file), sizeOf(findings))
+	fmt.Fprintf(p.stdout, "%s: %s\n", printable(file), sizeOf(after.Findings))
 	return nil
 }
 
-func saveBaseline(file string, findings []lint.Baselined) error {
-	text, err := baseline.Format(findings)
+func saveBaseline(file string, b *lint.Baseline) error {
+	text, err := baseline.Format(b)
 	if err == nil {
 		err = writeFile(file, text)
 	}
@@ -188,7 +202,8 @@ func (p *program) pruneBaseline(c *cli.Context) error {
 		return err
 	}
 	if len(used.Stale()) > 0 {
-		if err := saveBaseline(used.File, used.Left()); err != nil {
+		left := &lint.Baseline{Reason: used.Reason, Until: used.Until, Findings: used.Left()}
+		if err := saveBaseline(used.File, left); err != nil {
 			return err
 		}
 	}

@@ -51,6 +51,7 @@ func outputFlags() []cli.Flag {
 func settingsFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read the configuration from `FILE`, not from the nearest .boundlint.hcl upwards of each PATH"},
+		&cli.StringSliceFlag{Name: "policy", Usage: "hold each configuration against the organisation's policy in `FILE`, which it can tighten and not loosen; may be repeated"},
 		&cli.BoolFlag{Name: "strict", Usage: "what cannot be decided is as severe as what is wrong"},
 		&cli.BoolFlag{Name: "no-inline-ignores", Usage: "report what comments in the configuration ask to ignore"},
 	}

@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf16"
 
@@ -159,6 +160,10 @@ func (p *parser) file(out *lint.Baseline) error {
 		switch member {
 		case "version":
 			err = p.version()
+		case "reason":
+			err = json.UnmarshalDecode(p.dec, &out.Reason)
+		case "until":
+			err = p.until(out)
 		case "findings":
 			err = p.findings(out)
 		default:
@@ -189,6 +194,20 @@ func (p *parser) version() error {
 	if is != version {
 		return &faultError{line, fmt.Sprintf("the baseline has version %d of the format, and this boundlint reads version %d", is, version)}
 	}
+	return nil
+}
+
+func (p *parser) until(out *lint.Baseline) error {
+	line := p.line()
+	var text string
+	if err := json.UnmarshalDecode(p.dec, &text); err != nil {
+		return err
+	}
+	until, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return &faultError{line, fmt.Sprintf("%.80q is not a date: write YYYY-MM-DD", text)}
+	}
+	out.Until = until
 	return nil
 }
 
@@ -255,13 +274,24 @@ func (e *entry) baselined(line int) (lint.Baselined, error) {
 	}, nil
 }
 
-// Format is the text of a baseline with these findings: equal findings give equal
-// bytes, in whatever order they come.
-func Format(findings []lint.Baselined) ([]byte, error) {
-	findings = slices.Clone(findings)
+// Format is the text of a baseline: equal findings give equal bytes, in whatever order
+// they come.
+func Format(known *lint.Baseline) ([]byte, error) {
+	findings := slices.Clone(known.Findings)
 	slices.SortFunc(findings, func(a, b lint.Baselined) int { return a.Compare(&b) })
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "{\n\"version\": %d,\n\"findings\": [", version)
+	fmt.Fprintf(&b, "{\n\"version\": %d,\n", version)
+	if known.Reason != "" {
+		reason, err := json.Marshal(known.Reason, jsontext.AllowInvalidUTF8(true))
+		if err != nil {
+			return nil, fmt.Errorf("write the reason: %w", err)
+		}
+		fmt.Fprintf(&b, "\"reason\": %s,\n", visible(string(reason)))
+	}
+	if !known.Until.IsZero() {
+		fmt.Fprintf(&b, "\"until\": %q,\n", known.Until.Format(time.DateOnly))
+	}
+	b.WriteString("\"findings\": [")
 	for i := range findings {
 		f := &findings[i]
 		line, err := json.Marshal(entry{

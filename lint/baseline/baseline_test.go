@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/baseline"
@@ -33,7 +34,7 @@ func TestFormat(t *testing.T) {
 }
 `
 	for _, list := range [][]lint.Baselined{{late, mid, early}, {early, late, mid}} {
-		got, err := baseline.Format(list)
+		got, err := baseline.Format(&lint.Baseline{Findings: list})
 		if err != nil || string(got) != want {
 			t.Fatalf("%v\n%s", err, got)
 		}
@@ -58,7 +59,7 @@ func TestFormat(t *testing.T) {
 // TestEmpty: a repository without findings has a baseline, too.
 func TestEmpty(t *testing.T) {
 	t.Parallel()
-	text, err := baseline.Format(nil)
+	text, err := baseline.Format(&lint.Baseline{})
 	if err != nil || string(text) != "{\n\"version\": 1,\n\"findings\": [\n]\n}\n" {
 		t.Fatalf("%v\n%s", err, text)
 	}
@@ -69,7 +70,7 @@ func TestEmpty(t *testing.T) {
 
 // FuzzParse: what is no baseline is one line.
 func FuzzParse(f *testing.F) {
-	text, err := baseline.Format([]lint.Baselined{finding("a", "b", "c", '1')})
+	text, err := baseline.Format(&lint.Baseline{Reason: "r", Until: time.Date(2027, 2, 28, 0, 0, 0, 0, time.UTC), Findings: []lint.Baselined{finding("a", "b", "c", '1')}})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -83,11 +84,11 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		again, err := baseline.Format(b.Findings)
+		again, err := baseline.Format(b)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if same, err := baseline.Parse(again); err != nil || len(same.Findings) != len(b.Findings) {
+		if same, err := baseline.Parse(again); err != nil || len(same.Findings) != len(b.Findings) || same.Reason != b.Reason || !same.Until.Equal(b.Until) {
 			t.Errorf("%v\n%s\n%s", err, src, again)
 		}
 	})

@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -104,7 +105,7 @@ func (b *Baseline) covers(f *lint.Baselined) (lint.Baselined, bool) {
 // something, and not about what a repository has come to have.
 func isBaselined(rule string) bool {
 	switch rule {
-	case lint.ExemptionExpired, lint.ExemptionUnused, lint.InputIncomplete:
+	case lint.ExemptionExpired, lint.ExemptionUnused, lint.InputIncomplete, lint.PolicyLoosened:
 		return false
 	}
 	return true
@@ -125,6 +126,10 @@ func (r *run) baseline(report *lint.Report, found []lint.Finding, hidden []*Secr
 	}
 	var kept []lint.Finding
 	covered := 0
+	var subjects []subjects
+	if len(r.settings.Policies) > 0 {
+		subjects = r.subjects()
+	}
 	for i := range found {
 		f := &found[i]
 		if !isBaselined(f.Rule) || f.Input >= len(r.models) {
@@ -135,22 +140,33 @@ func (r *run) baseline(report *lint.Report, found []lint.Finding, hidden []*Secr
 		own := baselined(f, in, hidden[f.Input])
 		b.Found = append(b.Found, own)
 		known, ok := b.covers(&own)
-		if !ok {
+		if !ok || r.expired(b.Until) || subjects != nil && r.forbidsBaselined(f, subjects[f.Input].of(f), known.Line) {
 			kept = append(kept, *f)
 			continue
 		}
 		covered++
 		report.Suppressed = append(report.Suppressed, lint.Suppressed{
-			Finding: *f, By: lint.ByBaseline, Reason: "known since the baseline was written", Location: b.location(known.Line),
+			Finding: *f, By: lint.ByBaseline, Reason: cmp.Or(b.Reason, "known since the baseline was written"), Location: b.location(known.Line),
 		})
 	}
 	if b.File != "" {
 		report.InForce.Baselines = []lint.BaselineInForce{{FileDigest: b.FileDigest, Entries: len(b.Findings), Findings: covered}}
 	}
-	if r.opts.Later > 0 {
-		return kept // what is judged afterwards may have the rest
+	return kept
+}
+
+// forbidsBaselined reports whether a policy forbids that the baseline leaves a finding
+// out. For each rule it is noted once, at the first entry: a baseline may have very
+// many.
+func (r *run) forbidsBaselined(f *lint.Finding, subject *lint.Subject, line int) bool {
+	b := r.opts.Baseline
+	by := loosening{address: path.Base(b.File), what: "leaves out findings of " + f.Rule, at: b.location(line)}
+	for _, known := range r.loosened {
+		if known.address == by.address && known.what == by.what {
+			by.at = known.at
+		}
 	}
-	return append(kept, r.judgeBaseline()...)
+	return r.forbids(f, subject, lint.Exception{Rule: f.Rule, Reason: b.Reason, Until: b.Until}, by)
 }
 
 // baselined is a finding as a baseline holds it.
@@ -181,22 +197,32 @@ func (b *Baseline) location(line int) iam.Location {
 	return l
 }
 
-// judgeBaseline finds what the baseline has and no input has any more.
+// judgeBaseline finds that the baseline is past its date, and what it has and no
+// input has any more.
 func (r *run) judgeBaseline() []lint.Finding {
-	stale := r.opts.Baseline.Stale()
-	if len(stale) == 0 {
-		return nil
-	}
 	b := r.opts.Baseline
+	if b == nil || r.opts.Later > 0 {
+		return nil // what is judged afterwards may have the rest
+	}
+	name := path.Base(b.File)
+	var out []lint.Finding
+	if r.expired(b.Until) {
+		out = r.own(out, lint.ExemptionExpired, lint.Finding{
+			Address: name, Attribute: "until", Location: b.location(1), Key: "baseline",
+			Message:     fmt.Sprintf("The baseline %s ended on %s and covers nothing any more.", name, b.Until.Format(dateFormat)),
+			Remediation: "Fix what it covered, or have it reviewed and write it anew.",
+		})
+	}
+	stale := b.Stale()
+	if len(stale) == 0 {
+		return out
+	}
 	message := "An entry of the baseline does not occur any more."
 	if len(stale) > 1 {
 		message = fmt.Sprintf("%d entries of the baseline do not occur any more.", len(stale))
 	}
 	f := lint.Finding{
-		Address:     path.Base(b.File),
-		Location:    b.location(stale[0].Line),
-		Key:         "baseline",
-		Message:     message,
+		Address: name, Location: b.location(stale[0].Line), Key: "baseline", Message: message,
 		Remediation: "Remove what is fixed, so that it is reported when it comes back: boundlint baseline prune.",
 	}
 	for _, known := range stale {
@@ -204,5 +230,5 @@ func (r *run) judgeBaseline() []lint.Finding {
 			Address: known.Address, Message: known.Rule + " in " + known.Root, Location: b.location(known.Line),
 		})
 	}
-	return r.own(nil, lint.ExemptionUnused, f)
+	return r.own(out, lint.ExemptionUnused, f)
 }

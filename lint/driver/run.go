@@ -96,6 +96,9 @@ func Run(models []*iam.Model, rules []*lint.Rule, settings *lint.Settings, opts 
 	}
 	r.identify(hidden, kept, report.Suppressed)
 	kept = r.baseline(report, kept, hidden)
+	own := slices.Concat(r.judgePolicies(), r.judgeBaseline())
+	r.identify(hidden, own, nil)
+	kept = append(kept, own...)
 	r.finish(report, kept, hidden)
 	return report, nil
 }
@@ -117,6 +120,8 @@ type run struct {
 	// before the configuration lowered it.
 	noting sync.Mutex
 	capped map[string]lint.Severity
+	// loosened is what policies forbid of single findings.
+	loosened []loosening
 	// cut are the diagnostics about models that were not judged to the end.
 	cut []lint.Diagnostic
 }
@@ -136,10 +141,22 @@ func (r *run) doubt(f lint.Filed, m *iam.Model) lint.Filed {
 	return f
 }
 
-// severity applies what the configuration says about a rule: it takes the
-// place of the rule's own, and caps a severity that the rule chose for one
-// finding.
+// severity applies what policies and the configuration say about a rule.
 func (r *run) severity(f lint.Filed) lint.Severity {
+	s := r.configured(f)
+	floor, ok := r.settings.FloorOf(f.Rule)
+	switch {
+	case !ok:
+		return s
+	case f.Stepped:
+		floor = floor.Down()
+	}
+	return max(s, floor)
+}
+
+// configured applies the severity that is set for a rule: it takes the place of the
+// rule's own, and caps a severity that the rule chose for one finding.
+func (r *run) configured(f lint.Filed) lint.Severity {
 	set, ok := r.settings.SeverityOf(f.Rule)
 	switch {
 	case !ok:

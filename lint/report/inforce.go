@@ -14,7 +14,11 @@ import (
 func inForceLines(f *lint.InForce, n naming) []string {
 	var lines []string
 	for i := range f.Configurations {
-		lines = append(lines, "configuration: "+configurationText(&f.Configurations[i], n))
+		what := "configuration: "
+		if f.Configurations[i].Policy {
+			what = "policy: "
+		}
+		lines = append(lines, what+configurationText(&f.Configurations[i], n))
 	}
 	if len(f.Ignores) > 0 {
 		ignores := each(f.Ignores, func(i *lint.IgnoreInForce) string {
@@ -63,6 +67,7 @@ func configurationText(c *lint.Configuration, n naming) string {
 			parts = append(parts, what+" "+n.some(names))
 		}
 	}
+	add("locks", c.Locks)
 	if c.Preset != "" {
 		add("preset", []string{c.Preset})
 	}
@@ -109,6 +114,8 @@ type (
 	}
 	jsonConfiguration struct {
 		jsonFile
+		Policy     bool            `json:"policy,omitempty"`
+		Locks      []string        `json:"locks,omitempty"`
 		Documents  []jsonFile      `json:"documents"`
 		Preset     string          `json:"preset,omitempty"`
 		Off        []string        `json:"off"`
@@ -184,7 +191,8 @@ func encodeInForce(f *lint.InForce) *jsonInForce {
 
 func encodeConfiguration(c *lint.Configuration) jsonConfiguration {
 	return jsonConfiguration{
-		jsonFile:  jsonFile(c.FileDigest),
+		jsonFile: jsonFile(c.FileDigest),
+		Policy:   c.Policy, Locks: each(c.Locks, same),
 		Documents: each(c.Documents, func(d *lint.FileDigest) jsonFile { return jsonFile(*d) }),
 		Preset:    c.Preset, Off: each(c.Off, same), Exclude: each(c.Exclude, same),
 		Lowered: each(c.Lowered, func(l *lint.Lowered) jsonLowered {
@@ -235,7 +243,8 @@ func decodeInForce(f *jsonInForce) (out lint.InForce, err error) {
 }
 
 func decodeConfiguration(c *jsonConfiguration) (out lint.Configuration, err error) {
-	out = lint.Configuration{FileDigest: lint.FileDigest(c.jsonFile), Preset: c.Preset}
+	out = lint.Configuration{FileDigest: lint.FileDigest(c.jsonFile), Policy: c.Policy, Preset: c.Preset}
+	out.Locks = append(out.Locks, c.Locks...)
 	out.Off, out.Exclude = append(out.Off, c.Off...), append(out.Exclude, c.Exclude...)
 	for _, d := range c.Documents {
 		out.Documents = append(out.Documents, lint.FileDigest(d))
