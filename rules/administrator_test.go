@@ -97,6 +97,7 @@ func TestIsAdministrator(t *testing.T) {
 		{"a hidden document beside everything", "", []string{all, `"@"`}, authz.Undetermined, false},
 		{"a hidden action", "", []string{`{"Effect":"Allow","Action":["s3:*","@"],"Resource":"*"}`}, authz.Undetermined, false},
 		{"a hidden resource", "", []string{`{"Effect":"Allow","Action":"*","Resource":"@"}`}, authz.Undetermined, false},
+		{"a hidden resource before a star", "", []string{`{"Effect":"Allow","Action":"*","Resource":"@*"}`}, authz.Undetermined, false},
 		{"a resource under something hidden", "", []string{`{"Effect":"Allow","Action":"*","Resource":"@/*"}`}, authz.Denied, false},
 	}
 	for _, tt := range tests {
@@ -109,5 +110,25 @@ func TestIsAdministrator(t *testing.T) {
 				t.Errorf("isExemptActor = %v, want %v", got, tt.exempt)
 			}
 		})
+	}
+}
+
+// TestAdministratorTogether: where policies make an administrator together, the
+// finding names those that have a part in it, and what the boundary does.
+func TestAdministratorTogether(t *testing.T) {
+	const all, logs = `{"Effect":"Allow","Action":"*","Resource":"*"}`, `{"Effect":"Allow","Action":"logs:*","Resource":"arn:aws:logs:*:*:log-group:app"}`
+	for boundary, limit := range map[string]string{"": "it has no permissions boundary", all: "its permissions boundary does not hold it back"} {
+		_, h := holderWith(t, boundary, `{"Effect":"Allow","Action":"iam:*","Resource":"*"}`, logs, `{"Effect":"Allow","NotAction":"iam:*","Resource":"*"}`)
+		f := administrator(h)
+		if want := "The role dev is an administrator: its policies together allow it everything, and " + limit + "."; f.Message != want {
+			t.Errorf("got %q, want %q", f.Message, want)
+		}
+		var part []string
+		for _, r := range f.Related {
+			part = append(part, r.Address)
+		}
+		if strings.Join(part, " ") != "aws_iam_role_policy.p0 aws_iam_role_policy.p2" {
+			t.Errorf("got %v", part)
+		}
 	}
 }

@@ -380,3 +380,69 @@ func TestWide(t *testing.T) {
 		}
 	}
 }
+
+// TestBoundaryLine: the line that is advised where a boundary is missing names
+// one that is approved for that entity, as the others write it.
+func TestBoundaryLine(t *testing.T) {
+	const ops = "arn:aws:iam::111122223333:policy/ops-boundary"
+	type approved = lint.ApprovedBoundary
+	other := func(name string, boundary iam.Value) func(*boundaryCase) {
+		return func(c *boundaryCase) {
+			c.Entities = append(c.Entities, &iam.Entity{
+				Kind: iam.Role, Declared: iam.Declared{Address: "aws_iam_role." + name, Provider: "aws"}, Type: "aws_iam_role", Name: setTo(name), Boundary: boundary,
+			})
+		}
+	}
+	all := func(sets ...func(*boundaryCase)) func(*boundaryCase) {
+		return func(c *boundaryCase) {
+			for _, set := range sets {
+				set(c)
+			}
+		}
+	}
+	declared := func(c *boundaryCase) {
+		c.policy("workload-boundary", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`)
+	}
+	for name, tt := range map[string]struct {
+		set        func(*boundaryCase)
+		boundaries []approved
+		want       string // the expression, "" for none
+	}{
+		"nothing is known":                 {all(), nil, ""},
+		"what another one has":             {other("a", setTo(ownBoundary)), nil, `"` + ownBoundary + `"`},
+		"what most have":                   {all(other("a", setTo(ops)), other("b", setTo(ownBoundary)), other("c", setTo(ownBoundary))), nil, `"` + ownBoundary + `"`},
+		"the first of what some have":      {all(other("b", setTo(ownBoundary)), other("a", setTo(ops))), nil, `"` + ops + `"`},
+		"what is declared":                 {all(declared, other("a", setTo(ownBoundary))), nil, "aws_iam_policy.workload-boundary.arn"},
+		"what is no policy":                {other("a", setTo("workload-boundary")), nil, ""},
+		"the administrator's":              {other("a", setTo("arn:aws:iam::aws:policy/AdministratorAccess")), nil, ""},
+		"the approved one":                 {all(), []approved{{ARNs: []string{ownBoundary}}}, `"` + ownBoundary + `"`},
+		"the approved one of any account":  {all(), []approved{{ARNs: []string{"arn:*:iam::*:policy/workload-boundary"}}}, `"` + ownBoundary + `"`},
+		"an approved pattern":              {all(), []approved{{ARNs: []string{"arn:aws:iam::*:policy/dev-*"}}}, ""},
+		"the one for its name":             {all(), []approved{{ARNs: []string{ops}, AppliesTo: []string{"ops-*"}}, {ARNs: []string{ownBoundary}, AppliesTo: []string{"app-*"}}}, `"` + ownBoundary + `"`},
+		"none for its name":                {all(), []approved{{ARNs: []string{ops}, AppliesTo: []string{"ops-*"}}}, ""},
+		"the first that can be written":    {all(), []approved{{ARNs: []string{"arn:aws:iam::*:policy/dev-*"}}, {ARNs: []string{ops}}}, `"` + ops + `"`},
+		"an approved variable":             {all(), []approved{{References: []string{"var.boundary"}}}, "var.boundary"},
+		"an approved local":                {all(), []approved{{References: []string{"local.boundary"}}}, "local.boundary"},
+		"an approved resource":             {all(), []approved{{References: []string{"aws_iam_policy.b"}}}, "aws_iam_policy.b.arn"},
+		"an approved attribute":            {all(), []approved{{References: []string{"aws_iam_policy.b.arn"}}}, "aws_iam_policy.b.arn"},
+		"an ARN rather than its reference": {all(), []approved{{References: []string{"var.boundary"}, ARNs: []string{ops}}}, `"` + ops + `"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newBoundaryCase()
+			tt.set(c)
+			brief, findings := c.judge(t, lint.Settings{AccountID: "111122223333", Boundaries: tt.boundaries})
+			if len(findings) != 1 || findings[0].Rule != "boundary-missing" {
+				t.Fatalf("got %v", brief)
+			}
+			f := findings[0]
+			expression := ""
+			if f.Fix != nil {
+				expression = f.Fix.Expression
+			}
+			if expression != tt.want || tt.want != "" && !strings.HasSuffix(f.Remediation, "permissions_boundary = "+tt.want) {
+				t.Errorf("got %q, %q, want %q", expression, f.Remediation, tt.want)
+			}
+		})
+	}
+}

@@ -16,7 +16,6 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source"
 	"github.com/boundlint/boundlint/lint/source/realplan"
-	"github.com/boundlint/boundlint/lint/source/resource"
 )
 
 const differentialDir = "../fixtures/differential"
@@ -248,7 +247,7 @@ func contradictionsOfBlocks(t *testing.T, hcl, plan map[judged]lint.Verdict) {
 func ofBlocks(verdicts map[judged]lint.Verdict) map[judged][]lint.Verdict {
 	out := map[judged][]lint.Verdict{}
 	for at, v := range verdicts {
-		at.address = resource.WithoutKeys(at.address)
+		at.address = policy.WithoutKeys(at.address)
 		out[at] = append(out[at], v)
 	}
 	return out

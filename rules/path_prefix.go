@@ -31,7 +31,6 @@ var PathPrefix = &lint.Rule{
 func judgePath(p *lint.Pass, n nameable, pattern *lint.Pattern) {
 	path := policy.Literal("/")
 	location := n.location
-	location.Attribute = "path"
 	if n.path.Set {
 		path = n.path.Text
 		if n.path.Location.HasFile() {

@@ -41,8 +41,10 @@ var ResourcePolicyBypassesBoundary = &lint.Rule{
 			return nil
 		}
 		reportHiddenGrants(p)
-		for _, g := range resourcePolicies(a) {
-			judgeResourcePolicy(a, p, g, bounded)
+		for _, g := range p.Model.ResourceBased() {
+			if d := g.Document; d.Unknown == nil && !d.Invalid && (g.Role == nil || !g.Role.AWSOwned()) {
+				judgeResourcePolicy(a, p, g, bounded)
+			}
 		}
 		return nil
 	},
@@ -102,23 +104,12 @@ func (b *boundedHolders) namedBy(s *policy.Statement) []*holders.Holder {
 	return append(out, hidden...)
 }
 
-// resourcePolicy is a resource with a policy of its own.
-type resourcePolicy struct {
-	address, service string
-	document         *iam.Document
-	// resource is the ARN of what the policy protects, empty where it is not
-	// known.
-	resource   policy.Text
-	deployment iam.Deployment
-	trust      bool
-}
-
 // reportHiddenGrants tells, in one finding, of policies that are hidden as a
 // whole. A hidden trust policy is trust-too-open's to tell.
 func reportHiddenGrants(p *lint.Pass) {
-	for _, r := range p.Model.ResourcePolicies {
+	for _, r := range p.Model.ResourceBased() {
 		d := r.Document
-		if d == nil || d.Document == nil || d.Unknown == nil || r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget {
+		if d.Unknown == nil || r.Role != nil {
 			continue
 		}
 		p.Report(lint.Finding{
@@ -130,33 +121,10 @@ func reportHiddenGrants(p *lint.Pass) {
 	}
 }
 
-// resourcePolicies are the resources of the input that have a policy.
-func resourcePolicies(a *holders.Account) []resourcePolicy {
-	var out []resourcePolicy
-	for _, r := range a.Model.ResourcePolicies {
-		if r.Document == nil || r.Document.Document == nil || r.Document.Unknown != nil || r.Document.Invalid ||
-			r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget {
-			continue
-		}
-		out = append(out, resourcePolicy{
-			address: r.Address, service: r.Service, document: r.Document, resource: r.Resource, deployment: r.Deployment,
-		})
-	}
-	for _, e := range a.Model.Entities {
-		if e.Gone() || e.AWSOwned() || e.Trust == nil || e.Trust.Document == nil || e.Trust.Unknown != nil || e.Trust.Invalid {
-			continue
-		}
-		out = append(out, resourcePolicy{
-			address: e.Address, service: "sts", document: e.Trust, resource: e.ARN, deployment: e.Deployment, trust: true,
-		})
-	}
-	return out
-}
-
 // judgeResourcePolicy judges each statement: one finding for all whom it lets pass,
 // at the first for whom that is certain.
-func judgeResourcePolicy(a *holders.Account, p *lint.Pass, g resourcePolicy, bounded *boundedHolders) {
-	for _, s := range g.document.Statements {
+func judgeResourcePolicy(a *holders.Account, p *lint.Pass, g *iam.ResourcePolicy, bounded *boundedHolders) {
+	for _, s := range g.Document.Statements {
 		if s.Effect == policy.Deny || s.Principal == nil {
 			continue
 		}
@@ -164,7 +132,7 @@ func judgeResourcePolicy(a *holders.Account, p *lint.Pass, g resourcePolicy, bou
 		var let []lint.Related
 		memo := map[string]authz.Answer{}
 		for _, h := range bounded.namedBy(s) {
-			named := holders.Weaker(directly(s, h), sameAccount(g.deployment.Account, h.Deployment.Account))
+			named := holders.Weaker(directly(s, h), sameAccount(g.Deployment.Account, h.Deployment.Account))
 			if named == authz.Denied || h.Boundary == holders.BoundedUnseen && isForAll(s) {
 				// Of what everybody has, it says nothing that a boundary which
 				// nobody sees may refuse it.
@@ -202,7 +170,7 @@ func judgeResourcePolicy(a *holders.Account, p *lint.Pass, g resourcePolicy, bou
 
 // passesOnce asks once for all holders of the same policies, where nothing in
 // the statement depends on who they are.
-func passesOnce(a *holders.Account, g resourcePolicy, s *policy.Statement, h *holders.Holder, memo map[string]authz.Answer) authz.Answer {
+func passesOnce(a *holders.Account, g *iam.ResourcePolicy, s *policy.Statement, h *holders.Holder, memo map[string]authz.Answer) authz.Answer {
 	if !s.Principal.Any || len(s.Condition) > 0 {
 		return passesBy(a, g, s, h)
 	}
@@ -216,20 +184,20 @@ func passesOnce(a *holders.Account, g resourcePolicy, s *policy.Statement, h *ho
 }
 
 // bypass is the finding for one of those whom a statement lets pass.
-func bypass(g resourcePolicy, s *policy.Statement, h *holders.Holder, answer authz.Answer, verdict authz.Verdict) lint.Finding {
+func bypass(g *iam.ResourcePolicy, s *policy.Statement, h *holders.Holder, answer authz.Answer, verdict authz.Verdict) lint.Finding {
 	f := lint.Finding{
-		Address: g.address, Attribute: g.document.Location.Attribute, Key: g.document.StatementKey(s),
-		Location:    g.document.StatementLocation(s.Index, s.Principal.Range),
+		Address: g.Address, Attribute: g.Document.Location.Attribute, Key: g.Document.StatementKey(s),
+		Location:    g.Document.StatementLocation(s.Index, s.Principal.Range),
 		Remediation: "Name the role rather than its session, or the account, so that the boundary counts; or deny it in the boundary.",
 	}
 	if h.Entity.Kind == iam.User {
 		f.Remediation = "Name the account instead of the user and grant the rest by identity-based policies, so that the boundary counts; or deny it in the boundary."
 	}
-	if !g.document.Sensitive {
+	if !g.Document.Sensitive {
 		f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{})
 	}
 	what := "The resource policy"
-	if g.trust {
+	if g.Role != nil {
 		what = "The trust policy"
 	}
 	if verdict == authz.Allowed {
@@ -363,8 +331,8 @@ func sessionRole(resource policy.Text) (policy.Text, bool) {
 // boundary does not allow: the statement is put as all that the holder has,
 // every deny counts, and so does, as a deny, each statement by which the
 // boundary allows.
-func passesBy(a *holders.Account, g resourcePolicy, s *policy.Statement, h *holders.Holder) authz.Answer {
-	granted := &policy.Document{Version: g.document.Version}
+func passesBy(a *holders.Account, g *iam.ResourcePolicy, s *policy.Statement, h *holders.Holder) authz.Answer {
+	granted := &policy.Document{Version: g.Document.Version}
 	put := func(s *policy.Statement) {
 		c := *s
 		c.Principal, c.NotPrincipal = nil, nil
@@ -375,7 +343,7 @@ func passesBy(a *holders.Account, g resourcePolicy, s *policy.Statement, h *hold
 		granted.Statements = append(granted.Statements, &c)
 	}
 	put(s)
-	for _, other := range g.document.Statements {
+	for _, other := range g.Document.Statements {
 		if other.Effect != policy.Allow && other != s && denies(other, h) {
 			put(other)
 		}
@@ -390,11 +358,11 @@ func passesBy(a *holders.Account, g resourcePolicy, s *policy.Statement, h *hold
 		who.Identity = append(who.Identity, deniesOf(h.Principal.Boundary, true))
 	}
 	q := &authz.Query{Actions: grantedActions(s, g)}
-	if !g.resource.IsEmpty() && (s.Resource == nil || slices.ContainsFunc(s.Resource, holders.IsStar)) {
+	if !g.Resource.IsEmpty() && (s.Resource == nil || slices.ContainsFunc(s.Resource, holders.IsStar)) {
 		// What a policy of its own calls "*" is the resource itself.
-		q.Resources = []policy.Text{g.resource}
-		if g.service == "s3" {
-			q.Resources = append(q.Resources, policy.Concat(g.resource, policy.Literal("/*")))
+		q.Resources = []policy.Text{g.Resource}
+		if g.Service == "s3" {
+			q.Resources = append(q.Resources, policy.Concat(g.Resource, policy.Literal("/*")))
 		}
 	}
 	return authz.Search(&who, a.Universe(h.Deployment), q)
@@ -453,13 +421,13 @@ func deniesOf(p *authz.Policy, allows bool) *authz.Policy {
 
 // grantedActions are the actions to ask for: those of the statement, as far
 // as they are of the resource's service.
-func grantedActions(s *policy.Statement, g resourcePolicy) []string {
-	if g.trust {
+func grantedActions(s *policy.Statement, g *iam.ResourcePolicy) []string {
+	if g.Role != nil {
 		return []string{"sts:AssumeRole"}
 	}
 	whole := "*"
-	if g.service != "" {
-		whole = g.service + ":*"
+	if g.Service != "" {
+		whole = g.Service + ":*"
 	}
 	var out []string
 	for _, e := range s.Action {

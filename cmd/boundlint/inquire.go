@@ -297,6 +297,7 @@ func (p *program) writeJSON(answer any) error {
 	if err := report.JSON(&b, answer); err != nil {
 		return err
 	}
+	p.progress.end()
 	_, err := fmt.Fprint(p.stdout, p.coveredJSON(b.String()))
 	return err
 }
@@ -367,7 +368,7 @@ func witness(s *inquiry.Subject, w *authz.Witness) *witnessAnswer {
 	if w == nil {
 		return nil
 	}
-	plain := s.Proof(w)
+	plain := s.Witness(w)
 	out := &witnessAnswer{
 		Principal: plain.Principal, Action: plain.Action, Resource: plain.Resource, Context: plain.Context, Absent: plain.Absent,
 	}

@@ -114,7 +114,8 @@ func (s *simulation) level(l authz.LayerResult) []*authz.Policy {
 		return s.request.Principal.SCPs[l.Level]
 	case authz.LayerResourceOrg:
 		return s.request.Principal.RCPs[l.Level]
-	case authz.LayerNone, authz.LayerResource, authz.LayerIdentity, authz.LayerBoundary, authz.LayerSession, authz.LayerFixed, authz.LayerQuery:
+	case authz.LayerNone, authz.LayerResource, authz.LayerIdentity, authz.LayerBoundary, authz.LayerSession, authz.LayerFixed,
+		authz.LayerQuery:
 	}
 	return nil
 }
@@ -136,15 +137,15 @@ func (s *simulation) layerName(l authz.LayerResult) string {
 		return "permissions boundary " + s.subject.BoundaryName()
 	case authz.LayerResource:
 		switch {
-		case s.guarded == nil:
+		case s.resourceBased == nil:
 			return "resource-based policy, which is not in the input"
-		case s.guarded.Perhaps:
-			return "resource-based policy " + strings.Join(s.guarded.Addresses, " and ") + ", if it is that of the resource"
+		case s.resourceBased.Perhaps:
+			return "resource-based policy " + strings.Join(s.resourceBased.Addresses, " and ") + ", if it is that of the resource"
 		}
-		if s.guarded.Role != nil {
-			return "trust policy of " + s.guarded.Role.Address
+		if s.resourceBased.Role != nil {
+			return "trust policy of " + s.resourceBased.Role.Address
 		}
-		return "resource-based policy " + strings.Join(s.guarded.Addresses, " and ")
+		return "resource-based policy " + strings.Join(s.resourceBased.Addresses, " and ")
 	case authz.LayerOrganization, authz.LayerResourceOrg:
 		if level := s.level(l); len(level) > 0 {
 			if place, ok := s.subject.Place(authz.Ref{Policy: level[0]}); ok {
@@ -351,7 +352,8 @@ func (s *simulation) whyLimited() string {
 	if granting == "" || limit == "" {
 		return ""
 	}
-	return "the grant of the " + granting + " to the role is limited by its boundary and session policies, and nothing in the " + limit + " allows it"
+	return "the grant of the " + granting + " to the role is limited by its boundary and session policies, and nothing in the " + limit +
+		" allows it"
 }
 
 // listed joins a list as in a sentence.

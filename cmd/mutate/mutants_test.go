@@ -155,3 +155,16 @@ func TestMarking(t *testing.T) {
 		}
 	}
 }
+
+// TestMarkings: every marking of the packages that are tried has a reason, and
+// marks a line that would be changed.
+func TestMarkings(t *testing.T) {
+	t.Chdir(filepath.Join("..", ".."))
+	for _, dir := range []string{
+		"lint/authz", "lint/policy", "lint/holders", "rules", "rules/internal/bounds", "rules/internal/conditions", "rules/internal/leaks", "rules/internal/trust",
+	} {
+		if _, err := load(dir); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -125,9 +125,7 @@ func assumeAs(holder *Principal, u *Universe, q *Query, b deployment, trust *Pol
 		if answer.Verdict == Allowed {
 			return answer
 		}
-		if answer.Verdict == Undetermined && best.Verdict == Denied {
-			best = answer
-		}
+		best = worse(best, answer)
 	}
 	return best
 }

@@ -76,41 +76,7 @@ func arnKind(s *policy.Symbol) string {
 	if s.Kind != policy.SymbolReference || s.Attribute != "arn" && s.Attribute != "policy_arn" {
 		return ""
 	}
-	return arnKinds[typeOf(s.Address)]
-}
-
-// typeOf is the type of the resource of an address, "" where it is none.
-func typeOf(address string) string {
-	for {
-		module, rest, found := strings.Cut(address, ".")
-		if module != "module" || !found {
-			break
-		}
-		if _, address, found = cutModule(rest); !found {
-			return ""
-		}
-	}
-	kind, _, _ := strings.Cut(address, ".")
-	return kind
-}
-
-// cutModule splits a module's name, with its index, from what follows it.
-func cutModule(s string) (name, rest string, found bool) {
-	depth, quoted := 0, false
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '[':
-			depth++
-		case c == ']':
-			depth--
-		case c == '.' && depth == 0:
-			return s[:i], s[i+1:], true
-		}
-	}
-	return s, "", false
+	return arnKinds[policy.TypeOf(s.Address)]
 }
 
 // unbind is the inverse of text for people: the certain start of an ARN that
@@ -153,7 +119,7 @@ func (p *Policy) bind(b binding) *Policy {
 	if p.bound == nil {
 		p.bound = map[binding]*Policy{}
 	}
-	p.bound[b] = q
+	p.bound[b] = q //mutate:work it is remembered
 	return q
 }
 

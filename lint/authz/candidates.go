@@ -78,7 +78,7 @@ func (a *attempt) candidatesOf(s *statement) []candidate {
 	if a.named == nil {
 		a.named = map[*statement][]candidate{}
 	}
-	a.named[s] = out
+	a.named[s] = out //mutate:work it is remembered
 	return out
 }
 

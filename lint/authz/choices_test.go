@@ -79,3 +79,23 @@ func TestChosenResources(t *testing.T) {
 		})
 	}
 }
+
+// TestManyChoices: of many undecided texts at once not all readings are tried,
+// and then the answer is open.
+func TestManyChoices(t *testing.T) {
+	for n, want := range map[int]Verdict{1: Denied, 4: Denied, 6: Undetermined} {
+		var w world
+		pattern := "arn:aws:s3:::homes/"
+		for i := range n {
+			name := string(rune('a' + i))
+			w.symbol(policy.Symbol{Kind: policy.SymbolChoice, Name: name, Alternatives: []policy.Text{policy.Literal("x"), policy.Literal("y")}})
+			pattern += "<" + name + ">"
+		}
+		p := parsePrincipal("arn:aws:iam::111122223333:user/eve")
+		p.Identity = []*Policy{w.policy(t, one(`{"Effect":"Allow","Action":"s3:GetObject","Resource":"`+pattern+`-"}`))}
+		r := &Request{Principal: p, Action: "s3:GetObject", Resource: policy.Literal("arn:aws:s3:::homes/zz-")}
+		if got := Decide(r); got.Verdict != want {
+			t.Errorf("%d choices: got %v, want %v", n, got.Verdict, want)
+		}
+	}
+}

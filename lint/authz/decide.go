@@ -126,7 +126,7 @@ func (f *facts) of(action string) actionFacts {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.known[strings.Clone(action)] = out
+	f.known[strings.Clone(action)] = out //mutate:work it is remembered
 	return out
 }
 
@@ -175,21 +175,13 @@ type callerSide struct{ identity, boundary, session grant }
 func (d *decider) combine(side callerSide, resource resourceGrants, organization, resourceOrg grant) Decision {
 	within := side.boundary.allow.And(side.session.allow)
 	own := side.identity.allow.And(within)
-	var granted policy.Truth
-	byResource := false
+	granted, byResource := d.inAccount(own, within, resource)
 	cross := d.crossAccount()
-	switch {
+	switch both := own.And(resource.any()); {
 	case cross == policy.True:
-		granted = own.And(resource.any())
-	case cross == policy.Maybe:
-		granted = own.And(resource.any().Or(policy.Maybe))
-	case d.mustAllow() && d.e.request.ResourcePolicy != nil:
-		delegated := resource.account.allow.And(own)
-		granted = delegated.Or(resource.direct.allow).Or(resource.role.allow.And(within))
-		byResource = granted > delegated
-	default:
-		granted = own.Or(resource.direct.allow).Or(resource.role.allow.And(within))
-		byResource = granted > own
+		granted, byResource = both, false
+	case cross == policy.Maybe && granted != both:
+		granted, byResource = policy.Maybe, false
 	}
 	granted = granted.And(organization.allow).And(resourceOrg.allow)
 	result := granted.And(d.deny.Not())
@@ -210,6 +202,16 @@ func (d *decider) combine(side callerSide, resource resourceGrants, organization
 		out.Layer, out.By = d.weakest(side, resource, organization, resourceOrg, result)
 	}
 	return out
+}
+
+// inAccount tells what is granted in one account: by the principal's own
+// policies, or by the resource's.
+func (d *decider) inAccount(own, within policy.Truth, resource resourceGrants) (granted policy.Truth, byResource bool) {
+	if d.mustAllow() && d.e.request.ResourcePolicy != nil {
+		own = own.And(resource.account.allow)
+	}
+	granted = own.Or(resource.direct.allow).Or(resource.role.allow.And(within))
+	return granted, granted > own
 }
 
 // weakest names the first layer that lets no more through than the whole.

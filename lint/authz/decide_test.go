@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/boundlint/boundlint/lint/policy"
@@ -195,5 +196,40 @@ func TestLayers(t *testing.T) {
 				t.Errorf("got %v by the %s, want %v by the %s", d.Verdict, d.Layer, c.want, c.layer)
 			}
 		})
+	}
+}
+
+// TestUnknownParts decides requests of which something is not known: the policy
+// of the resource, whether the resource is in another account, and who asks.
+func TestUnknownParts(t *testing.T) {
+	var w world
+	w.symbol(policy.Symbol{Kind: policy.SymbolVariable, Name: "var.account"})
+	s3, logs := parsedText(t, one(allowS3), policy.IdentityPolicy), parsedText(t, one(allowLogs), policy.IdentityPolicy)
+	named := parsedText(t, one(`{"Effect":"Allow","Principal":{"AWS":"`+devRole+`"},"Action":"s3:*","Resource":"*"}`), policy.ResourcePolicy)
+	for name, c := range map[string]struct {
+		identity, resource *Policy
+		at                 string
+		want               Verdict
+	}{
+		"a policy that may deny":                    {s3, Hidden(nil), "arn:aws:s3:::b/o", Undetermined},
+		"a policy that may allow":                   {logs, Hidden(nil), "arn:aws:s3:::b/o", Undetermined},
+		"an account that may be another":            {s3, nil, "arn:aws:s3:eu-west-1:<var.account>:accesspoint/a/object/o", Undetermined},
+		"an account that may be another, both":      {s3, named, "arn:aws:s3:eu-west-1:<var.account>:accesspoint/a/object/o", Allowed},
+		"an account that may be another, one":       {logs, named, "arn:aws:s3:eu-west-1:<var.account>:accesspoint/a/object/o", Undetermined},
+		"an account that may be another, no policy": {logs, nil, "arn:aws:s3:eu-west-1:<var.account>:accesspoint/a/object/o", Denied},
+	} {
+		p := parsePrincipal(devRole)
+		p.Identity = []*Policy{c.identity}
+		got := Explain(&Request{Principal: p, Action: "s3:GetObject", Resource: w.text(c.at), ResourcePolicy: c.resource})
+		if got.Verdict != c.want {
+			t.Errorf("%s: got %v, want %v", name, got.Verdict, c.want)
+		}
+		reason := "it is not known whether " + c.at + " is in the account of the principal"
+		if told := len(got.Reasons) == 1 && got.Reasons[0].Text == reason; strings.HasPrefix(name, "an account") && told != (c.want == Undetermined) {
+			t.Errorf("%s: because of %v", name, got.Reasons)
+		}
+	}
+	if got := Decide(&Request{Action: "s3:GetObject", Resource: policy.Literal("arn:aws:s3:::b/o")}); got.Verdict != Denied {
+		t.Errorf("without a principal: %v", got.Verdict)
 	}
 }

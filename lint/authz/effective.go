@@ -238,7 +238,7 @@ func (e *effective) scope(action *catalog.Action) Scope {
 		scope = ScopePerhaps
 	case Denied:
 	}
-	e.answers[key] = scope
+	e.answers[key] = scope //mutate:work it is remembered
 	return scope
 }
 

@@ -80,6 +80,9 @@ func (e *env) explain() Explanation {
 			}
 		}
 		x.Reasons = distinctReasons(x.Reasons)
+		if len(x.Reasons) == 0 && d.crossAccount() == policy.Maybe {
+			x.Reasons = []Reason{{Text: "it is not known whether " + d.resource.String() + " is in the account of the principal"}}
+		}
 	}
 	return x
 }

@@ -49,5 +49,15 @@ func TestFixedDecisions(t *testing.T) {
 		if ok && got.Verdict != want {
 			t.Errorf("%s on %s: got %v", c.action, c.resource, got.Verdict)
 		}
+		// Whatever the policies say: these allow, or deny, everything.
+		p := parsePrincipal("arn:aws:iam::111122223333:role/holder")
+		p.Identity = []*Policy{allowAll()}
+		if want == Allowed {
+			p.Identity = []*Policy{w.policy(t, one(`{"Effect":"Deny","Action":"*","Resource":"*"}`))}
+		}
+		decided := Decide(&Request{Principal: p, Action: c.action, Resource: w.text(c.resource)})
+		if fixed := decided.Layer == LayerFixed; fixed != ok || ok && decided.Verdict != want {
+			t.Errorf("%s on %s: decided %v by the %s", c.action, c.resource, decided.Verdict, decided.Layer)
+		}
 	}
 }

@@ -24,7 +24,7 @@ func (s *searcher) addHidden(groups [][]*domain, action *catalog.Action) [][]*do
 // attribute it is, and for a bucket by whether an object follows.
 func isTakenBy(action *catalog.Action, x policy.Text) bool {
 	parts := x.Parts()
-	service, kind, _ := strings.Cut(strings.TrimPrefix(typeOf(parts[0].Symbol.Address), "aws_"), "_")
+	service, kind, _ := strings.Cut(strings.TrimPrefix(policy.TypeOf(parts[0].Symbol.Address), "aws_"), "_")
 	if len(parts) > 1 {
 		if service != "s3" || kind != "bucket" || !strings.HasPrefix(parts[1].Literal, "/") {
 			return false
@@ -76,7 +76,7 @@ func (s *searcher) hiddenARNs(action *catalog.Action) []policy.Text {
 // though not always with that which IAM has for it. The ARNs of what IAM has
 // are known by their types.
 func ofService(s *policy.Symbol, service string) bool {
-	rest, found := strings.CutPrefix(typeOf(s.Address), "aws_")
+	rest, found := strings.CutPrefix(policy.TypeOf(s.Address), "aws_")
 	if !found {
 		return service != "iam"
 	}

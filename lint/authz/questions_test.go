@@ -186,3 +186,107 @@ func TestWidePolicies(t *testing.T) {
 		}
 	}
 }
+
+// TestEdits asks whether a policy can be changed: by making an older version the
+// default one, which matters where it allows more, and by deleting it and
+// creating it anew, which IAM refuses while it is attached (IAM API Reference,
+// SetDefaultPolicyVersion and DeletePolicy).
+func TestEdits(t *testing.T) {
+	const (
+		dev      = "arn:aws:iam::111122223333:policy/DevBoundary"
+		defaults = `{"Effect":"Allow","Action":"iam:SetDefaultPolicyVersion","Resource":"*"}`
+		anew     = `{"Effect":"Allow","Action":["iam:DeletePolicy","iam:CreatePolicy"],"Resource":"*"}`
+	)
+	answer := func(v Verdict) func(policy.Text) Verdict { return func(policy.Text) Verdict { return v } }
+	for name, c := range map[string]struct {
+		statements   string
+		wider, inUse func(policy.Text) Verdict
+		arn          string
+		want         Verdict
+		first        string // what has to be done before
+	}{
+		"an older version":                          {statements: defaults, want: Undetermined},
+		"an older version that allows more":         {statements: defaults, wider: answer(Allowed), want: Allowed},
+		"an older version that allows no more":      {statements: defaults, wider: answer(Denied), want: Denied},
+		"no right to change the default":            {statements: anew, wider: answer(Allowed), inUse: answer(Allowed), want: Denied},
+		"anew":                                      {statements: anew, want: Undetermined},
+		"anew, of one in use":                       {statements: anew, inUse: answer(Allowed), want: Denied},
+		"anew, of one that nobody uses":             {statements: anew, inUse: answer(Denied), want: Allowed, first: "iam:DeletePolicy"},
+		"anew, without the right to create":         {statements: `{"Effect":"Allow","Action":"iam:DeletePolicy","Resource":"*"}`, inUse: answer(Denied), want: Denied},
+		"anew, without the right to delete":         {statements: `{"Effect":"Allow","Action":"iam:CreatePolicy","Resource":"*"}`, inUse: answer(Denied), want: Denied},
+		"one of AWS":                                {statements: `{"Effect":"Allow","Action":"*","Resource":"*"}`, arn: "arn:aws:iam::aws:policy/ReadOnlyAccess", want: Denied},
+		"one of any account":                        {statements: `{"Effect":"Allow","Action":"iam:CreatePolicyVersion","Resource":"` + dev + `"}`, arn: "arn:aws:iam::*:policy/DevBoundary", want: Allowed},
+		"one of any account, rights in another one": {statements: `{"Effect":"Allow","Action":"iam:CreatePolicyVersion","Resource":"arn:aws:iam::444455556666:policy/*"}`, arn: "arn:aws:iam::*:policy/DevBoundary", want: Denied},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := parsePrincipal(devRole)
+			p.Identity = []*Policy{parsedText(t, one(c.statements), policy.IdentityPolicy)}
+			u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333"), Wider: c.wider, InUse: c.inUse}
+			arn := policy.Literal(dev)
+			if c.arn != "" {
+				arn = policy.Literal(c.arn)
+			}
+			got := CanEditPolicy(p, u, arn)
+			if got.Verdict != c.want {
+				t.Fatalf("got %v %v, want %v", got.Verdict, got.Reasons, c.want)
+			}
+			if c.first != "" && (len(got.Witness.First) != 1 || got.Witness.First[0].Action != c.first) {
+				t.Errorf("got %v after %v", got.Witness, got.Witness.First)
+			}
+		})
+	}
+}
+
+// TestApprovedForNames: a boundary may be approved for entities of some names
+// only.
+func TestApprovedForNames(t *testing.T) {
+	const dev, ops = "arn:aws:iam::111122223333:policy/Dev", "arn:aws:iam::111122223333:policy/Ops"
+	create := func(resource, boundary string) string {
+		return `{"Effect":"Allow","Action":"iam:CreateRole","Resource":"arn:aws:iam::111122223333:role/` + resource + `","Condition":{"StringEquals":{"iam:PermissionsBoundary":"` + boundary + `"}}}`
+	}
+	for name, c := range map[string]struct {
+		statement string
+		want      Verdict
+	}{
+		"its names":              {create("dev-*", dev), Denied},
+		"its names under a path": {create("team/dev-*", dev), Denied},
+		"other names":            {create("ops-*", dev), Allowed},
+		"all names":              {create("*", dev), Allowed},
+		"of no names":            {create("*", ops), Denied},
+	} {
+		p := parsePrincipal(devRole)
+		p.Identity = []*Policy{parsedText(t, one(c.statement), policy.IdentityPolicy)}
+		u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333"), Approved: []Approved{
+			{ARN: policy.Literal(dev), Names: []string{"dev-*"}}, {ARN: policy.Literal(ops)},
+		}}
+		if got := CanCreateWithoutBoundary(p, u, Role); got.Verdict != c.want {
+			t.Errorf("%s: got %v %v, want %v", name, got.Verdict, got.Witness, c.want)
+		}
+	}
+}
+
+// TestSearchedLayers: what is found is allowed by session policies and by the
+// policies of the organization, too (IAM User Guide, policy evaluation logic).
+func TestSearchedLayers(t *testing.T) {
+	s3, logs := parsedText(t, one(allowS3), policy.IdentityPolicy), parsedText(t, one(allowLogs), policy.IdentityPolicy)
+	deny := parsedText(t, one(`{"Effect":"Deny","Action":"s3:*","Resource":"*"}`), policy.IdentityPolicy)
+	for name, c := range map[string]struct {
+		p    Principal
+		want Verdict
+	}{
+		"none":                         {Principal{}, Allowed},
+		"a session":                    {Principal{SessionPolicies: []*Policy{logs, s3}}, Allowed},
+		"a session for others":         {Principal{SessionPolicies: []*Policy{logs}}, Denied},
+		"levels":                       {Principal{SCPs: [][]*Policy{{s3}, {logs, s3}}}, Allowed},
+		"a level for others":           {Principal{SCPs: [][]*Policy{{s3}, {logs}}}, Denied},
+		"resource control":             {Principal{RCPs: [][]*Policy{{allowAll()}}}, Allowed},
+		"resource control that denies": {Principal{RCPs: [][]*Policy{{allowAll(), deny}}}, Denied},
+	} {
+		holder := c.p
+		holder.Kind, holder.ARN, holder.Identity = KindRole, policy.Literal(devRole), []*Policy{s3}
+		u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
+		if got := Search(&holder, u, &Query{Actions: []string{"s3:GetObject"}}); got.Verdict != c.want {
+			t.Errorf("%s: got %v %v, want %v", name, got.Verdict, got.Reasons, c.want)
+		}
+	}
+}

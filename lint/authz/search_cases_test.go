@@ -64,6 +64,53 @@ func TestSearches(t *testing.T) {
 			name: "one region of those that are denied but for it", action: "sqs:SendMessage", want: Allowed, resource: "arn:aws:sqs:eu-west-3:",
 			statements: allow("*") + `,{"Effect":"Deny","Action":"*","NotResource":"arn:aws:sqs:eu-west-3` + queue + `"}`,
 		},
+		// Operators of several types on one key: a value that is of all of them.
+		{
+			name: "a number by its digits", action: "iam:CreateRole", want: Allowed,
+			statements: `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"NumericGreaterThan":{"aws:RequestTag/n":"3"},"StringLike":{"aws:RequestTag/n":"4*"}}}`,
+		},
+		{
+			name: "a number that is spelled out", action: "iam:CreateRole", want: Allowed,
+			statements: `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"NumericGreaterThan":{"aws:RequestTag/n":"3"},"StringEquals":{"aws:RequestTag/n":"44"}}}`,
+		},
+		{
+			name: "a word and a number", action: "iam:CreateRole", want: Denied,
+			statements: `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"NumericGreaterThan":{"aws:RequestTag/n":"3"},"StringEquals":{"aws:RequestTag/n":"many"}}}`,
+		},
+		// Without ForAnyValue or ForAllValues, what an operator does with several
+		// values is not documented.
+		{
+			name: "a list without a set operator", action: "iam:CreateRole", want: Undetermined,
+			statements: `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:TagKeys":"team*"}}}`,
+		},
+		{
+			name: "a deny of a list without a set operator", action: "iam:CreateRole", want: Allowed,
+			statements: allow("*") + `,{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:TagKeys":"team*"}}}`,
+		},
+		{
+			name: "a deny of all lists without a set operator", action: "iam:CreateRole", want: Undetermined,
+			statements: allow("*") + `,{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:TagKeys":"team*"}}},{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"ForAllValues:StringNotLike":{"aws:TagKeys":"team*"}}}`,
+		},
+		{
+			name: "both kinds of resources", action: "iam:CreateRole", want: Undetermined,
+			statements: `{"Effect":"Allow","Action":"*","Resource":"*","NotResource":"arn:aws:iam::111122223333:role/x"}`,
+		},
+		{
+			name: "more resources, of which one may be it", action: "iam:CreateRole", want: Undetermined,
+			statements: `{"Effect":"Allow","Action":"*","Resource":["arn:aws:s3:::b","<more roles>"]}`,
+		},
+		{
+			name: "more resources, of which none is", action: "iam:CreateRole", want: Denied,
+			statements: `{"Effect":"Allow","Action":"*","Resource":["arn:aws:s3:::b","<more buckets>"]}`,
+		},
+		{
+			name: "a deny of more resources", action: "iam:CreateRole", want: Undetermined,
+			statements: allow(role+"x") + `,{"Effect":"Deny","Action":"*","Resource":"<more roles>"}`,
+		},
+		{
+			name: "a truth by a variable", action: "iam:CreateRole", want: Undetermined,
+			statements: `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"${aws:PrincipalTag/secure}"}}}`,
+		},
 		{
 			// Binary values are base64 (IAM User Guide, binary condition operators).
 			name: "binary data", action: "iam:CreateRole", want: Allowed, also: isBase64,
@@ -73,6 +120,8 @@ func TestSearches(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var w world
 			w.symbol(policy.Symbol{Kind: policy.SymbolReference, Name: "random", Address: "random_id.x", Attribute: "hex"})
+			w.symbol(policy.Symbol{Kind: policy.SymbolSpread, Name: "more roles", Alternatives: []policy.Text{policy.Literal(role + "x")}})
+			w.symbol(policy.Symbol{Kind: policy.SymbolSpread, Name: "more buckets", Alternatives: []policy.Text{policy.Literal("arn:aws:s3:::c")}})
 			p := parsePrincipal("arn:aws:iam::111122223333:role/holder")
 			doc, _ := policy.Parse(w.encode(one(c.statements)), &w.Symbols, policy.ParseOptions{Kind: policy.IdentityPolicy})
 			p.Identity = []*Policy{Compile(doc)}

@@ -41,6 +41,9 @@ type Options struct {
 	Exclude []string
 	// Baseline is what is known already; nil for nothing.
 	Baseline *Baseline
+	// Clock tells the time, for a report that says how long rules took; nil for
+	// one that does not.
+	Clock func() time.Time
 	// Source gives the content of a file that was read, nil for any other; nil
 	// where no report quotes it.
 	Source func(file string) []byte
@@ -87,7 +90,7 @@ func Run(models []*iam.Model, rules []*lint.Rule, settings *lint.Settings, opts 
 	if err != nil {
 		return nil, err
 	}
-	report := &lint.Report{Tool: opts.Tool, Rules: r.rules}
+	report := &lint.Report{Tool: opts.Tool, Rules: r.rules, Took: r.took}
 	report.Diagnostics = slices.Concat(r.diagnostics(), r.cut, opts.Diagnostics)
 	kept := r.suppress(report, r.part(found))
 	hidden := make([]*Secrets, len(r.models))
@@ -122,6 +125,8 @@ type run struct {
 	capped map[string]lint.Severity
 	// loosened is what policies forbid of single findings.
 	loosened []loosening
+	// took is how long rules took.
+	took []lint.Took
 	// cut are the diagnostics about models that were not judged to the end.
 	cut []lint.Diagnostic
 }

@@ -31,8 +31,6 @@ type Account struct {
 	// Standing tells where a compiled policy stands in the input.
 	Standing map[*authz.Policy]Grant
 	managed  map[string]*authz.Policy
-	// widened tells of policies whether an older version allows more.
-	widened map[*iam.ManagedPolicy]authz.Verdict
 	// doubted are the policies that no holder certainly has, and unsure those
 	// that a holder may not have.
 	doubted map[perhapsKey]*authz.Policy
@@ -42,31 +40,8 @@ type Account struct {
 	LookedUp map[string]*iam.Lookup
 	// scps and rcps are the organization's policies.
 	scps, rcps []level
-	universes  map[universeKey]*authz.Universe
-	// judged are the actors, protected the boundaries that no actor may edit.
-	judged    []*Holder
-	protected []policy.Text
-	used      []policy.Text // see BoundariesInUse
-	// answers are those to questions that several rules ask, or the same rule
-	// of several holders.
-	answers map[askedOf]authz.Answer
-	// personal tells of policies whether they ask who makes a request,
-	// delegating whether they may allow anything that the rules ask for, named
-	// which boundaries their conditions name.
-	personal, delegating map[*authz.Policy]bool
-	named                map[*authz.Policy][]policy.Text
-	// asked are the patterns by which policies ask for boundaries.
-	asked []string
 	// derived are what [Derived] tells of.
 	derived map[any]any
-	// outside are the policies that the input certainly attaches to a principal
-	// that it does not declare.
-	outside map[*iam.ManagedPolicy]bool
-	// pinned are the boundaries that only conditions name.
-	pinned map[*iam.ManagedPolicy]bool
-	// administrators and exemptActors remember verdicts by what a holder has.
-	administrators map[string]administratorVerdict
-	exemptActors   map[string]administratorVerdict
 }
 
 // Accounts is the account that a model is of.
@@ -79,22 +54,15 @@ func newAccount(p *lint.Pass) (*Account, error) {
 	}
 	a := &Account{
 		Model: p.Model, Settings: p.Settings, Approved: approved, Check: p.Check,
-		ByEntity:  map[*iam.Entity]*Holder{},
-		compiled:  map[*policy.Document]*authz.Policy{},
-		saying:    map[*policy.Statement]*authz.Policy{},
-		Standing:  map[*authz.Policy]Grant{},
-		managed:   map[string]*authz.Policy{},
-		doubted:   map[perhapsKey]*authz.Policy{},
-		unsure:    map[unsureOf]*authz.Policy{},
-		widened:   map[*iam.ManagedPolicy]authz.Verdict{},
-		LookedUp:  lookedUp(p.Model),
-		universes: map[universeKey]*authz.Universe{},
-		answers:   map[askedOf]authz.Answer{},
-		personal:  map[*authz.Policy]bool{},
-
-		delegating: map[*authz.Policy]bool{},
-		named:      map[*authz.Policy][]policy.Text{},
-		derived:    map[any]any{},
+		ByEntity: map[*iam.Entity]*Holder{},
+		compiled: map[*policy.Document]*authz.Policy{},
+		saying:   map[*policy.Statement]*authz.Policy{},
+		Standing: map[*authz.Policy]Grant{},
+		managed:  map[string]*authz.Policy{},
+		doubted:  map[perhapsKey]*authz.Policy{},
+		unsure:   map[unsureOf]*authz.Policy{},
+		LookedUp: lookedUp(p.Model),
+		derived:  map[any]any{},
 	}
 	a.organization()
 	for e := range p.Entities() {

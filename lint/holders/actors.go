@@ -14,11 +14,10 @@ import (
 // the configuration trusts, and not administrators without a boundary, who
 // can do everything anyway and are reported as that. One whose boundary is
 // not known is perhaps such an administrator: it is judged, with that doubt.
-func (a *Account) Actors() []*Holder {
-	if a.judged != nil {
-		return a.judged
-	}
-	a.judged = []*Holder{}
+func (a *Account) Actors() []*Holder { return actors.Of(a) }
+
+var actors = NewDerived(func(a *Account) []*Holder {
+	var out []*Holder
 	for _, h := range a.Holders {
 		if a.Settings.IsTrusted(h.Entity) || a.IsExemptActor(h) {
 			continue
@@ -26,10 +25,10 @@ func (a *Account) Actors() []*Holder {
 		if h.Doubt == "" && a.exemption(h) == authz.Undetermined {
 			h.Doubt = "it may be an administrator, of which nothing more need be said; that depends on " + h.Obscured()
 		}
-		a.judged = append(a.judged, h)
+		out = append(out, h)
 	}
-	return a.judged
-}
+	return out
+})
 
 // AskDelegate is Once for a question that is Denied of every holder which may do
 // nothing of what delegation takes.
@@ -43,20 +42,23 @@ func (a *Account) AskDelegate(h *Holder, question string, answer func() authz.An
 // Once answers a question about a holder once, for all rules that ask it and for
 // all holders that have the same policies.
 func (a *Account) Once(h *Holder, question string, answer func() authz.Answer) authz.Answer {
-	key := askedOf{a.classOf(h), question}
-	known, ok := a.answers[key]
+	key, answers := askedOf{a.classOf(h), question}, answersOnce.Of(a)
+	known, ok := answers[key]
 	if !ok {
 		known = answer()
-		a.answers[key] = known
+		answers[key] = known //mutate:work it is remembered
 	}
 	return known
 }
+
+var answersOnce = Remembered[askedOf, authz.Answer]()
 
 // delegatingActions are those that the rules about holders ask for. Whoever is
 // allowed none of them can do nothing to a boundary, nor to its own policies.
 var delegatingActions = []string{
 	"iam:CreateRole", "iam:CreateUser", "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicy",
-	"iam:PutRolePermissionsBoundary", "iam:PutUserPermissionsBoundary", "iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary",
+	"iam:PutRolePermissionsBoundary", "iam:PutUserPermissionsBoundary", "iam:DeleteRolePermissionsBoundary",
+	"iam:DeleteUserPermissionsBoundary",
 	"iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:DeleteRolePolicy",
 	"iam:PutUserPolicy", "iam:AttachUserPolicy", "iam:DetachUserPolicy", "iam:DeleteUserPolicy",
 	"iam:PutGroupPolicy", "iam:AttachGroupPolicy", "iam:DetachGroupPolicy", "iam:DeleteGroupPolicy",
@@ -67,16 +69,20 @@ var delegatingActions = []string{
 // delegating actions. Most holders of an account have nothing to do with IAM,
 // and no question about them needs a search.
 func (a *Account) MayDelegate(h *Holder) bool {
+	delegating := delegatingPolicies.Of(a)
 	return slices.ContainsFunc(h.Principal.Identity, func(p *authz.Policy) bool {
 		p = p.Like()
-		may, ok := a.delegating[p]
+		may, ok := delegating[p]
 		if !ok {
-			may = p.Document == nil || p.Document.Unknown != nil || p.Document.Invalid || slices.ContainsFunc(p.Document.Statements, mayAllowDelegation)
-			a.delegating[p] = may
+			may = p.Document == nil || p.Document.Unknown != nil || p.Document.Invalid ||
+				slices.ContainsFunc(p.Document.Statements, mayAllowDelegation)
+			delegating[p] = may //mutate:work it is remembered
 		}
 		return may
 	})
 }
+
+var delegatingPolicies = Remembered[*authz.Policy, bool]()
 
 func mayAllowDelegation(s *policy.Statement) bool {
 	if s.Effect == policy.Deny {
@@ -99,7 +105,8 @@ func (a *Account) classOf(h *Holder) string {
 		return h.class
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d %d %d %q %q", h.Principal.Kind, h.Principal.Origins, h.Boundary, h.Deployment.Account.Key(), h.Deployment.Partition.Key())
+	fmt.Fprintf(&b, "%d %d %d %q %q", h.Principal.Kind, h.Principal.Origins, h.Boundary, h.Deployment.Account.Key(),
+		h.Deployment.Partition.Key())
 	personal := false
 	each := func(p *authz.Policy) {
 		p = p.Like()
@@ -134,7 +141,8 @@ func (a *Account) classOf(h *Holder) string {
 // principal's name, ARN or tags. A hidden policy does not say so.
 func (a *Account) IsPersonal(p *authz.Policy) bool {
 	p = p.Like()
-	if personal, ok := a.personal[p]; ok {
+	known := personalPolicies.Of(a)
+	if personal, ok := known[p]; ok {
 		return personal
 	}
 	personal := p.Document != nil && slices.ContainsFunc(p.Document.Statements, func(s *policy.Statement) bool {
@@ -145,12 +153,15 @@ func (a *Account) IsPersonal(p *authz.Policy) bool {
 			slices.ContainsFunc(s.Condition, func(c policy.Condition) bool {
 				key, known := c.Key.Known()
 				key = strings.ToLower(key)
-				return !known || strings.HasPrefix(key, "aws:principal") || strings.HasPrefix(key, "aws:user") || slices.ContainsFunc(c.Values, variable)
+				return !known || strings.HasPrefix(key, "aws:principal") || strings.HasPrefix(key, "aws:user") ||
+					slices.ContainsFunc(c.Values, variable)
 			})
 	})
-	a.personal[p] = personal
+	known[p] = personal //mutate:work it is remembered
 	return personal
 }
+
+var personalPolicies = Remembered[*authz.Policy, bool]()
 
 // HasApproved reports whether an entity of the input has a boundary that is
 // approved for it and may be shown.
@@ -159,33 +170,28 @@ func (a *Account) HasApproved(e *iam.Entity) bool {
 }
 
 // BoundariesInUse are the approved boundaries that entities have.
-func (a *Account) BoundariesInUse() []policy.Text {
-	if a.used == nil {
-		a.used = []policy.Text{}
-		seen := map[string]bool{}
-		for _, e := range a.Model.Entities {
-			if key := e.Boundary.Text.Key(); !seen[key] && a.HasApproved(e) {
-				seen[key] = true
-				a.used = append(a.used, e.Boundary.Text)
-			}
+func (a *Account) BoundariesInUse() []policy.Text { return boundariesInUse.Of(a) }
+
+var boundariesInUse = NewDerived(func(a *Account) []policy.Text {
+	var out []policy.Text
+	seen := map[string]bool{}
+	for _, e := range a.Model.Entities {
+		if key := e.Boundary.Text.Key(); !seen[key] && a.HasApproved(e) {
+			seen[key] = true
+			out = append(out, e.Boundary.Text)
 		}
 	}
-	return a.used
-}
+	return out
+})
 
 // ProtectedBoundaries are the boundaries whose documents nobody bound may
 // change: those that are in use in the input or that conditions on the boundary
 // name in full, and those that boundary blocks name; with boundary blocks, only
 // what they approve.
-func (a *Account) ProtectedBoundaries() []policy.Text {
-	if a.protected == nil {
-		a.protected = a.findProtected()
-	}
-	return a.protected
-}
+func (a *Account) ProtectedBoundaries() []policy.Text { return protectedBoundaries.Of(a) }
 
-func (a *Account) findProtected() []policy.Text {
-	out := []policy.Text{}
+var protectedBoundaries = NewDerived(func(a *Account) []policy.Text {
+	var out []policy.Text
 	seen := map[string]bool{}
 	add := func(x policy.Text) {
 		if _, ok := policy.ParseARN(x); !ok || IsWildcard(x) {
@@ -219,7 +225,7 @@ func (a *Account) findProtected() []policy.Text {
 		}
 	}
 	return out
-}
+})
 
 // approvedForSome reports whether a boundary block takes the ARN, whoever it is
 // approved for.
@@ -246,13 +252,16 @@ func (a *Account) Deployed(x policy.Text) policy.Text {
 
 // namedIn are the boundaries that a grant's conditions name.
 func (a *Account) namedIn(g Grant) []policy.Text {
-	if named, ok := a.named[g.Policy]; ok {
+	known := namedBoundaries.Of(a)
+	if named, ok := known[g.Policy]; ok {
 		return named
 	}
 	named := NamedBoundaries(g.Document)
-	a.named[g.Policy] = named
+	known[g.Policy] = named //mutate:work it is remembered
 	return named
 }
+
+var namedBoundaries = Remembered[*authz.Policy, []policy.Text]()
 
 // NamedBoundaries are the ARNs that conditions on iam:PermissionsBoundary
 // name in full.

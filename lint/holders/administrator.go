@@ -21,17 +21,17 @@ const ManyServices = 24
 // its boundary keeps it from making another principal as strong. Allowed is
 // yes.
 func (a *Account) IsAdministrator(h *Holder) authz.Verdict {
-	key := a.AdministratorKey(h)
-	if known, ok := a.administrators[key]; ok {
+	key, verdicts := a.AdministratorKey(h), administrators.Of(a)
+	if known, ok := verdicts[key]; ok {
 		return known.verdict
 	}
 	v := a.judgeAdministrator(h)
-	if a.administrators == nil {
-		a.administrators = map[string]administratorVerdict{}
-	}
-	a.administrators[key] = administratorVerdict{v, h.Principal}
+	verdicts[key] = administratorVerdict{v, h.Principal} //mutate:work it is remembered
 	return v
 }
+
+// Verdicts are remembered by what a holder has.
+var administrators, exemptActors = Remembered[string, administratorVerdict](), Remembered[string, administratorVerdict]()
 
 // IsExemptActor reports whether a holder can do everything anyway, so that
 // the second and third leg have nothing to add: it is an administrator without
@@ -44,8 +44,8 @@ func (a *Account) exemption(h *Holder) authz.Verdict {
 	if h.Entity == nil || h.Boundary != Unbounded && h.Boundary != BoundedHidden {
 		return authz.Denied
 	}
-	key := a.AdministratorKey(h)
-	if known, ok := a.exemptActors[key]; ok {
+	key, verdicts := a.AdministratorKey(h), exemptActors.Of(a)
+	if known, ok := verdicts[key]; ok {
 		return known.verdict
 	}
 	own := NewReach(h.Principal.Identity)
@@ -56,10 +56,7 @@ func (a *Account) exemption(h *Holder) authz.Verdict {
 			exempt = authz.Allowed
 		}
 	}
-	if a.exemptActors == nil {
-		a.exemptActors = map[string]administratorVerdict{}
-	}
-	a.exemptActors[key] = administratorVerdict{exempt, h.Principal}
+	verdicts[key] = administratorVerdict{exempt, h.Principal} //mutate:work it is remembered
 	return exempt
 }
 
@@ -155,7 +152,8 @@ func (a *Account) anyOf(h *Holder, actions ...string) authz.Verdict {
 			q.Keys = append(q.Keys, authz.KeyConstraint{Key: policy.BoundaryKey, Absent: true})
 		}
 		if strings.Contains(action, ":Attach") {
-			q.Keys = append(q.Keys, authz.KeyConstraint{Key: "iam:PolicyARN", In: []policy.Text{policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")}})
+			q.Keys = append(q.Keys, authz.KeyConstraint{Key: "iam:PolicyARN",
+				In: []policy.Text{policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")}})
 		}
 		switch authz.Search(h.Principal, a.Universe(h.Deployment), q).Verdict {
 		case authz.Allowed:
@@ -231,7 +229,8 @@ func NewReach(policies []*authz.Policy) *Reach {
 		}
 		for _, s := range p.Document.Statements {
 			r.add(s)
-			if s.Effect == policy.Allow && len(s.Condition) == 0 && s.Maybe == nil && slices.ContainsFunc(s.Action, IsStar) && slices.ContainsFunc(s.Resource, IsStar) {
+			if s.Effect == policy.Allow && len(s.Condition) == 0 && s.Maybe == nil && slices.ContainsFunc(s.Action, IsStar) &&
+				slices.ContainsFunc(s.Resource, IsStar) {
 				everything = true
 			}
 		}
@@ -279,8 +278,8 @@ func takesFromIAM(s *policy.Statement) (surely, possibly bool) {
 	for action := range iam.Actions() {
 		c, p := w.takes(strings.ToLower(action.String()))
 		surely, possibly = surely || c, possibly || p
-		if surely {
-			break
+		if surely { //mutate:work what is sure is possible, too
+			break //mutate:work as above
 		}
 	}
 	return surely, possibly
@@ -350,16 +349,16 @@ func (r *Reach) holds(action string) (certainly, possibly bool) {
 	for i := range r.allow {
 		c, p := r.allow[i].takes(action)
 		certainly, possibly = certainly || c, possibly || p
-		if certainly {
-			break
+		if certainly { //mutate:work what is certain is possible, too
+			break //mutate:work as above
 		}
 	}
 	if r.hidden {
 		certainly = false
 	}
 	for i := range r.deny {
-		if !possibly {
-			break
+		if !possibly { //mutate:work what is not possible is not certain
+			break //mutate:work as above
 		}
 		c, p := r.deny[i].takes(action)
 		certainly, possibly = certainly && !p, possibly && !c
@@ -408,13 +407,14 @@ func WholeOfAll(layers []*Reach, certain bool) int {
 		for _, r := range layers {
 			if certainly, possibly := r.holds(prefix + newAction); !possibly || certain && !certainly {
 				whole = false
-				break
+				break //mutate:work one layer is enough
 			}
 		}
 		if whole {
-			if n++; n >= ManyServices {
-				break
-			}
+			n++
+		}
+		if n >= ManyServices { //mutate:work more do not count
+			break //mutate:work as above
 		}
 	}
 	return n

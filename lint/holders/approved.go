@@ -260,12 +260,12 @@ func (b *ApprovedBlock) refersTo(v iam.Value) bool {
 // count, a reference without an attribute means the resource's ARN, and one
 // without a module is meant in any module.
 func (b *ApprovedBlock) lists(reference, attribute string) bool {
-	full := bareReference(reference)
+	full := policy.WithoutKeys(reference)
 	if attribute != "" {
 		full += "." + attribute
 	}
 	for _, listed := range b.References {
-		listed = bareReference(listed)
+		listed = policy.WithoutKeys(listed)
 		for _, l := range []string{listed, listed + ".arn", listed + ".id"} {
 			if full == l || strings.HasSuffix(full, "."+l) && strings.HasPrefix(full, "module.") {
 				return true
@@ -273,31 +273,6 @@ func (b *ApprovedBlock) lists(reference, attribute string) bool {
 		}
 	}
 	return false
-}
-
-// bareReference leaves the instance keys out of an address or reference.
-func bareReference(address string) string {
-	if !strings.ContainsRune(address, '[') {
-		return address
-	}
-	var b strings.Builder
-	depth, quoted := 0, false
-	for i := 0; i < len(address); i++ {
-		switch c := address[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '[':
-			depth++
-		case c == ']':
-			depth--
-		case depth == 0:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
 }
 
 // byDefault approves every managed policy that is not as wide as

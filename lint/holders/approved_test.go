@@ -190,3 +190,54 @@ func TestPolicyResource(t *testing.T) {
 		}
 	}
 }
+
+// TestByDefault: without a configuration every managed policy is approved that
+// is not as wide as AdministratorAccess.
+func TestByDefault(t *testing.T) {
+	symbol := func(s policy.Symbol) policy.Text { return policy.SymbolText(&s) }
+	name, account := symbol(policy.Symbol{Name: "var.n"}), symbol(policy.Symbol{Kind: policy.SymbolVariable, Name: "var.account"})
+	document := func(statement string) *iam.Document {
+		d, _ := policy.Parse(`{"Version":"2012-10-17","Statement":[`+statement+`]}`, nil, policy.ParseOptions{Kind: policy.IdentityPolicy})
+		return &iam.Document{Document: d}
+	}
+	managed := func(name, statement string) *iam.ManagedPolicy {
+		return &iam.ManagedPolicy{Declared: iam.Declared{Address: "aws_iam_policy." + name}, Name: setTo(name), Document: document(statement)}
+	}
+	m := &iam.Model{Symbols: &policy.Symbols{}, Policies: []*iam.ManagedPolicy{
+		managed("wide", `{"Effect":"Allow","Action":"*","Resource":"*"}`), managed("narrow", `{"Effect":"Allow","Action":"s3:*","Resource":"*"}`),
+		{Declared: iam.Declared{Address: "aws_iam_policy.unseen"}, Name: setTo("unseen")},
+	}}
+	m.Link(iam.Hints{Account: "111122223333"})
+	a := &ApprovedSet{model: m}
+	const own = "arn:aws:iam::111122223333:policy/"
+	for _, c := range []struct {
+		arn  policy.Text
+		want policy.Truth
+	}{
+		{policy.Literal(own + "narrow"), policy.True},
+		{policy.Literal(own + "wide"), policy.False},
+		{policy.Literal(own + "unseen"), policy.True},
+		{policy.Literal(own + "elsewhere"), policy.True},
+		{policy.Literal("arn:aws:iam::aws:policy/AdministratorAccess"), policy.False},
+		{policy.Literal("arn:aws-cn:iam::aws:policy/AdministratorAccess"), policy.False},
+		{policy.Literal("arn:aws:iam::aws:policy/PowerUserAccess"), policy.True},
+		{policy.Literal("arn:aws:iam::aws:policy/OfTomorrow"), policy.True},
+		{policy.Literal("arn:aws:iam::111122223333:role/x"), policy.False},
+		{policy.Literal("narrow"), policy.False},
+		{name, policy.Maybe},
+		{policy.Concat(policy.Literal("arn:aws:iam::aws:policy/"), name), policy.Maybe},
+		{policy.Concat(policy.Literal("arn:aws:iam::111122223333:"), name), policy.Maybe},
+		{policy.Concat(policy.Literal(own), name), policy.Maybe},
+		{policy.Concat(policy.Literal(own+"n"), name), policy.True},
+		{policy.Concat(policy.Literal("arn:"), name, policy.Literal(":iam::aws:policy/PowerUserAccess")), policy.True},
+		{policy.Concat(policy.Literal("arn:"), name, policy.Literal(":iam::aws:policy/AdministratorAccess")), policy.False},
+		// An account that is not known may be that of AWS.
+		{policy.Concat(policy.Literal("arn:aws:iam::"), account, policy.Literal(":policy/AdministratorAccess")), policy.Maybe},
+		{policy.Concat(policy.Literal("arn:aws:iam::"), account, policy.Literal(":policy/narrow")), policy.True},
+		{hereARN("policy/AdministratorAccess"), policy.True},
+	} {
+		if got := a.byDefault(c.arn); got != c.want {
+			t.Errorf("%s: got %v, want %v", c.arn, got, c.want)
+		}
+	}
+}

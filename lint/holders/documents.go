@@ -71,13 +71,17 @@ func (a *Account) wider(arn policy.Text) authz.Verdict {
 	if found == nil || !found.OlderKnown {
 		return authz.Undetermined
 	}
-	if known, ok := a.widened[found]; ok {
-		return known
+	known := widened.Of(a)
+	if answer, ok := known[found]; ok {
+		return answer
 	}
 	answer := a.widerVersion(found)
-	a.widened[found] = answer
+	known[found] = answer //mutate:work it is remembered
 	return answer
 }
+
+// widened tells of policies whether an older version allows more.
+var widened = Remembered[*iam.ManagedPolicy, authz.Verdict]()
 
 func (a *Account) widerVersion(p *iam.ManagedPolicy) authz.Verdict {
 	answer := authz.Denied

@@ -37,11 +37,11 @@ func (a *Account) findUnattached() {
 			a.Unattached = append(a.Unattached, h)
 		}
 	}
-	a.attachedOutside()
+	outside := a.attachedOutside()
 	pinned := a.PinnedBoundaries()
 	for _, p := range a.Model.Policies {
 		if p.Gone() || p.Document == nil || p.Document.Document == nil ||
-			!a.outside[p] && (len(p.HeldBy)+len(p.HeldByGroups)+len(p.BoundaryOf) > 0 || a.isApprovedPolicy(p) || pinned[p]) {
+			!outside[p] && (len(p.HeldBy)+len(p.HeldByGroups)+len(p.BoundaryOf) > 0 || a.isApprovedPolicy(p) || pinned[p]) {
 			continue
 		}
 		h := a.UnattachedHolder(alonePolicy, p.Address, p.Location, p.Deployment)
@@ -63,15 +63,16 @@ func (a *Account) findUnattached() {
 
 // attachedOutside collects what the input gives to somebody whom it does not
 // declare: policies of the input, which are then judged alone like those that
-// UnattachedHolder has, and AWS's own and those that a data source has read.
-func (a *Account) attachedOutside() {
-	a.outside = map[*iam.ManagedPolicy]bool{}
+// UnattachedHolder has, and AWS's own and those that a data source has read. Of
+// the former it tells which are certainly attached.
+func (a *Account) attachedOutside() map[*iam.ManagedPolicy]bool {
+	outside := map[*iam.ManagedPolicy]bool{}
 	for _, t := range a.Model.Attachments {
 		if !t.HeldByNobody || !t.Holder.Set || t.Change == iam.ChangeDelete || t.Change == iam.ChangeForget {
 			continue
 		}
 		if t.Policy != nil {
-			a.outside[t.Policy] = a.outside[t.Policy] || t.HolderUnknown == nil
+			outside[t.Policy] = outside[t.Policy] || t.HolderUnknown == nil
 			continue
 		}
 		for _, g := range a.attached(t, nil) {
@@ -85,6 +86,7 @@ func (a *Account) attachedOutside() {
 			a.Unattached = append(a.Unattached, h)
 		}
 	}
+	return outside
 }
 
 // doubtful is a doubt about what, for the symbol that hides it; "" for none.
@@ -128,23 +130,22 @@ func (h *Holder) asUnbounded() *Holder {
 // PinnedBoundaries are the policies of the input that conditions on
 // iam:PermissionsBoundary name: they are boundaries although no entity of the
 // input has them.
-func (a *Account) PinnedBoundaries() map[*iam.ManagedPolicy]bool {
-	if a.pinned != nil {
-		return a.pinned
-	}
-	a.pinned = map[*iam.ManagedPolicy]bool{}
+func (a *Account) PinnedBoundaries() map[*iam.ManagedPolicy]bool { return pinnedBoundaries.Of(a) }
+
+var pinnedBoundaries = NewDerived(func(a *Account) map[*iam.ManagedPolicy]bool {
+	pinned := map[*iam.ManagedPolicy]bool{}
 	for d := range a.Model.AllDocuments() {
 		if d.Gone || d.Kind != policy.IdentityPolicy && !d.Kind.OfOrganization() {
 			continue
 		}
 		for _, arn := range NamedBoundaries(d.Document) {
 			if found, _ := a.Model.FindPolicy(arn); found != nil {
-				a.pinned[found] = true
+				pinned[found] = true
 			}
 		}
 	}
-	return a.pinned
-}
+	return pinned
+})
 
 // isApprovedPolicy reports whether a boundary block names the policy, so that
 // it is a boundary although nobody in the input has it.

@@ -14,14 +14,16 @@ type universeKey struct{ account, partition string }
 // Universe is what is known of the account of a deployment.
 func (a *Account) Universe(d iam.Deployment) *authz.Universe {
 	key := universeKey{d.Account.String(), d.Partition.String()}
-	if u, ok := a.universes[key]; ok {
+	known := universes.Of(a)
+	if u, ok := known[key]; ok {
 		return u
 	}
 	u := &authz.Universe{
 		Tags:      authz.NewTagMemory(),
 		Partition: d.Partition, Account: d.Account,
 		Closed:   a.isClosed(),
-		Approved: a.ApprovedARNs(), Protected: a.ProtectedBoundaries(), Document: a.PolicyDocument, InUse: a.inUse, Wider: a.wider, Now: a.Settings.Today,
+		Approved: a.ApprovedARNs(), Protected: a.ProtectedBoundaries(), Document: a.PolicyDocument, InUse: a.inUse, Wider: a.wider,
+		Now:    a.Settings.Today,
 		Limits: authz.Limits{Check: a.Check},
 	}
 	seen := map[string]bool{}
@@ -42,14 +44,17 @@ func (a *Account) Universe(d iam.Deployment) *authz.Universe {
 	// What somebody has as boundary is there too, whoever declares it.
 	for _, e := range a.Model.Entities {
 		x := e.Boundary.Text
-		if key := x.Key(); !seen[key] && !e.Gone() && e.Boundary.Set && e.BoundaryPolicy == nil && e.Deployment.Account.Equal(d.Account) && isPolicyInFull(x) {
+		if key := x.Key(); !seen[key] && !e.Gone() && e.Boundary.Set && e.BoundaryPolicy == nil && e.Deployment.Account.Equal(d.Account) &&
+			isPolicyInFull(x) {
 			seen[key] = true
 			u.Policies = append(u.Policies, x)
 		}
 	}
-	a.universes[key] = u
+	known[key] = u
 	return u
 }
+
+var universes = Remembered[universeKey, *authz.Universe]()
 
 // isPolicyInFull reports whether an ARN names one managed policy, with nothing
 // hidden of its path and name.
@@ -76,18 +81,15 @@ func (a *Account) mayBeAskedFor(p *iam.ManagedPolicy) bool {
 		p.Document != nil && p.Document.Document != nil && IsWide(p.Document.Document) != policy.False {
 		return true
 	}
-	if a.asked == nil {
-		a.asked = a.boundaryPatterns()
-	}
 	arn := p.ARN.String()
-	return slices.ContainsFunc(a.asked, func(pattern string) bool { return policy.Glob(pattern, arn) })
+	return slices.ContainsFunc(boundaryPatterns.Of(a), func(pattern string) bool { return policy.Glob(pattern, arn) })
 }
 
 // boundaryPatterns are the values with wildcards, or with variables, that
 // conditions on iam:PermissionsBoundary compare with. The account does not
 // count.
-func (a *Account) boundaryPatterns() []string {
-	out := []string{}
+var boundaryPatterns = NewDerived(func(a *Account) []string {
+	var out []string
 	for d := range a.Model.AllDocuments() {
 		if d.Document == nil || d.Document.Document == nil {
 			continue
@@ -114,7 +116,7 @@ func (a *Account) boundaryPatterns() []string {
 		}
 	}
 	return out
-}
+})
 
 // ApprovedARNs are the boundaries of the boundary blocks; none where the
 // defaults hold.

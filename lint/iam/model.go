@@ -530,17 +530,6 @@ type InstanceProfile struct {
 	Hidden *policy.Symbol
 }
 
-// ResourcePolicy is a policy attached to a resource that is no IAM entity.
-type ResourcePolicy struct {
-	Declared
-	Type string
-	// Service is the prefix of the actions that the policy speaks of: "s3".
-	Service string
-	// Resource is the ARN of what it protects, as far as it is known.
-	Resource policy.Text
-	Document *Document
-}
-
 // OrganizationPolicy is a service control or resource control policy.
 type OrganizationPolicy struct {
 	Declared

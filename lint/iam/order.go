@@ -3,6 +3,8 @@ package iam
 import (
 	"cmp"
 	"strings"
+
+	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // CompareAddresses orders resource addresses as a person would: runs of
@@ -39,83 +41,17 @@ func ResourceType(address string) string {
 	if strings.HasPrefix(address, "arn:") {
 		return ""
 	}
-	labels := labels(address)
-	for len(labels) >= 2 && labels[0] == "module" {
-		labels = labels[2:]
-	}
-	if len(labels) > 0 && labels[0] == "data" {
-		labels = labels[1:]
-	}
-	if len(labels) < 2 {
-		return ""
-	}
-	return labels[0]
+	return strings.TrimPrefix(policy.TypeOf(address), "data.")
 }
 
 // ModuleOf is the address of the module that a resource is in, with the keys of
 // instances; "" for the root.
 func ModuleOf(address string) string {
-	all := labels(address)
-	end := 0
-	for len(all) >= 2 && all[0] == "module" {
-		end = end + strings.Index(address[end:], all[0]) + len(all[0])
-		end += strings.Index(address[end:], all[1]) + len(all[1])
-		end += keyLength(address[end:])
-		all = all[2:]
+	steps, n := policy.SplitAddress(address), 0
+	for n+1 < len(steps) && steps[n] == "module" {
+		n += 2
 	}
-	return address[:end]
-}
-
-// keyLength is the length of the instance key at the start of a text.
-func keyLength(s string) int {
-	if !strings.HasPrefix(s, "[") {
-		return 0
-	}
-	quoted := false
-	for i := 1; i < len(s); i++ {
-		switch {
-		case quoted && s[i] == '\\':
-			i++
-		case s[i] == '"':
-			quoted = !quoted
-		case s[i] == ']' && !quoted:
-			return i + 1
-		}
-	}
-	return len(s)
-}
-
-// labels splits an address at its dots and leaves instance keys out.
-func labels(address string) []string {
-	var out []string
-	start, depth, quoted := 0, 0, false
-	label := func(end int) {
-		if start >= 0 && end > start {
-			out = append(out, address[start:end])
-		}
-	}
-	for i := 0; i < len(address); i++ {
-		switch c := address[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '[':
-			if depth == 0 {
-				label(i)
-				start = -1
-			}
-			depth++
-		case c == ']':
-			depth--
-		case c == '.' && depth == 0:
-			label(i)
-			start = i + 1
-		}
-	}
-	label(len(address))
-	return out
+	return strings.Join(steps[:n], ".")
 }
 
 // CompareLocations orders places by file, line and column.

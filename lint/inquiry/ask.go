@@ -33,33 +33,32 @@ type ResourceBased struct {
 	documents []*iam.Document
 }
 
-// guard collects what has a policy of its own. Several policies of one
+// findResourceBased collects what has a policy of its own. Several policies of one
 // resource, such as the permissions of a function, count as one.
-func (q *Inquiry) guard() {
-	for _, e := range q.Entities() {
-		if e.Kind == iam.Role && e.Trust != nil && e.Trust.Document != nil && !e.ARN.IsEmpty() {
-			q.guarded = append(q.guarded, &ResourceBased{
-				Addresses: []string{e.Address}, Service: "sts", Resource: e.ARN, On: []policy.Text{e.ARN}, Role: e, documents: []*iam.Document{e.Trust},
-			})
-		}
-	}
-	for _, p := range q.Model.ResourcePolicies {
-		if p.Change == iam.ChangeDelete || p.Change == iam.ChangeForget || p.Document == nil || p.Document.Document == nil {
+func (q *Inquiry) findResourceBased() {
+	for _, p := range q.Model.ResourceBased() {
+		if p.Role != nil {
+			if !p.Resource.IsEmpty() {
+				q.resourceBased = append(q.resourceBased, &ResourceBased{
+					Addresses: []string{p.Address}, Service: p.Service, Resource: p.Resource, On: []policy.Text{p.Resource},
+					Role: p.Role, documents: []*iam.Document{p.Document},
+				})
+			}
 			continue
 		}
 		resource := ownARN(p)
-		i := slices.IndexFunc(q.guarded, func(g *ResourceBased) bool {
+		i := slices.IndexFunc(q.resourceBased, func(g *ResourceBased) bool {
 			return g.Role == nil && !resource.IsEmpty() && g.Resource.Equal(resource)
 		})
 		if i < 0 {
-			i = len(q.guarded)
-			q.guarded = append(q.guarded, &ResourceBased{Service: p.Service, Resource: resource, On: withContents(resource, p.Service)})
+			i = len(q.resourceBased)
+			q.resourceBased = append(q.resourceBased, &ResourceBased{Service: p.Service, Resource: resource, On: withContents(resource, p.Service)})
 		}
-		g := q.guarded[i]
+		g := q.resourceBased[i]
 		g.Addresses = append(g.Addresses, p.Address)
 		g.documents = append(g.documents, p.Document)
 	}
-	for _, g := range q.guarded {
+	for _, g := range q.resourceBased {
 		q.join(g)
 	}
 }
@@ -69,7 +68,8 @@ func (q *Inquiry) guard() {
 // the one ARN.
 func ownARN(p *iam.ResourcePolicy) policy.Text {
 	of := p.Resource.Symbol()
-	if p.Resource.IsKnown() && !p.Resource.IsEmpty() || of != nil && of.Kind == policy.SymbolReference && strings.HasSuffix(of.Attribute, "arn") {
+	if p.Resource.IsKnown() && !p.Resource.IsEmpty() || of != nil && of.Kind == policy.SymbolReference &&
+		strings.HasSuffix(of.Attribute, "arn") {
 		return p.Resource
 	}
 	var named []policy.Text
@@ -77,7 +77,8 @@ func ownARN(p *iam.ResourcePolicy) policy.Text {
 		for _, e := range st.Resource {
 			arn, ok := policy.ParseARN(e.Text)
 			s := e.Text.Symbol()
-			if ok && holders.IsText(arn.Service, p.Service) && !holders.IsWildcard(e.Text) || s != nil && s.Kind == policy.SymbolReference && s.Attribute == "arn" {
+			if ok && holders.IsText(arn.Service, p.Service) && !holders.IsWildcard(e.Text) || s != nil && s.Kind == policy.SymbolReference &&
+				s.Attribute == "arn" {
 				if !slices.ContainsFunc(named, e.Text.Equal) {
 					named = append(named, e.Text)
 				}
@@ -131,7 +132,7 @@ func (q *Inquiry) join(g *ResourceBased) {
 	g.Policy = authz.Compile(all)
 }
 
-// covers tells whether a resource is the guarded one or in it.
+// covers tells whether a resource is the one that has the policy, or in it.
 func (g *ResourceBased) covers(x policy.Text) authz.Verdict {
 	if !g.Resource.IsEmpty() {
 		own, known := x.Known()
@@ -164,11 +165,11 @@ func (g *ResourceBased) covers(x policy.Text) authz.Verdict {
 	return authz.Undetermined
 }
 
-// Guarding is the policy of a resource, for requests of the action: a trust
+// PolicyOn is the policy of a resource, for requests of the action: a trust
 // policy is one for role assumption only. Nil where the input has none.
-func (q *Inquiry) Guarding(action string, resource policy.Text) *ResourceBased {
+func (q *Inquiry) PolicyOn(action string, resource policy.Text) *ResourceBased {
 	var perhaps []*ResourceBased
-	for _, g := range q.guarded {
+	for _, g := range q.resourceBased {
 		if (g.Role != nil) != isAssumption(action) || !g.speaksOf(action) {
 			continue
 		}
@@ -234,8 +235,8 @@ var assumptions = sync.OnceValue(func() []string {
 // Request is a request of the subject with the policy of its resource. Where
 // that policy must allow and the input does not have it, it is a hidden one.
 func (s *Subject) Request(action string, resource policy.Text) (*authz.Request, *ResourceBased) {
-	r := &authz.Request{Principal: s.Principal, Action: action, Resource: resource}
-	g := s.inquiry.Guarding(action, resource)
+	r := &authz.Request{Principal: s.Whole, Action: action, Resource: resource}
+	g := s.inquiry.PolicyOn(action, resource)
 	switch {
 	case g != nil:
 		r.ResourcePolicy = g.Policy
@@ -247,7 +248,7 @@ func (s *Subject) Request(action string, resource policy.Text) (*authz.Request, 
 
 // Replay is the request of a witness, with the policy of its resource.
 func (s *Subject) Replay(w *authz.Witness) *authz.Request {
-	r := w.Request(s.Principal)
+	r := w.Request(s.Whole)
 	whole, _ := s.Request(w.Action, w.Resource)
 	r.ResourcePolicy = whole.ResourcePolicy
 	return r
@@ -274,7 +275,7 @@ func (s *Subject) Ask(query *authz.Query) authz.Answer {
 		return a.Verdict == authz.Allowed
 	}
 	var scopes []policy.Text
-	for _, g := range s.inquiry.guarded {
+	for _, g := range s.inquiry.resourceBased {
 		narrowed, ok := g.narrow(query)
 		if !ok {
 			continue
@@ -282,7 +283,7 @@ func (s *Subject) Ask(query *authz.Query) authz.Answer {
 		if !g.Resource.IsEmpty() {
 			scopes = append(scopes, g.On...)
 		}
-		if consider(g.through(s.Principal, s.Universe, narrowed)) {
+		if consider(g.through(s.Whole, s.Universe, narrowed)) {
 			return best
 		}
 	}
@@ -302,20 +303,20 @@ func (s *Subject) search(query *authz.Query) authz.Answer {
 	narrowed.Actions = nil
 	for _, pattern := range query.Actions {
 		if strings.ContainsAny(pattern, "*?") {
-			narrowed.Actions = append(narrowed.Actions, authz.Candidates(s.Principal, pattern)...)
+			narrowed.Actions = append(narrowed.Actions, authz.Candidates(s.Whole, pattern)...)
 		} else {
 			narrowed.Actions = append(narrowed.Actions, pattern)
 		}
 	}
 	if len(s.Unseen) == 0 || len(narrowed.Actions) < 2 {
-		return authz.Search(s.Principal, s.Universe, &narrowed)
+		return authz.Search(s.Whole, s.Universe, &narrowed)
 	}
 	// A policy that is not known may deny anything: the first request that may
 	// be allowed is as good as any.
 	actions := narrowed.Actions
 	for _, action := range actions {
 		narrowed.Actions = []string{action}
-		if answer := authz.Search(s.Principal, s.Universe, &narrowed); answer.Verdict != authz.Denied {
+		if answer := authz.Search(s.Whole, s.Universe, &narrowed); answer.Verdict != authz.Denied {
 			return answer
 		}
 	}
@@ -327,7 +328,7 @@ func (s *Subject) search(query *authz.Query) authz.Answer {
 // policy is certainly not among them.
 func (s *Subject) holds(w *authz.Witness, query *authz.Query) bool {
 	r := s.Replay(w)
-	if g := s.inquiry.Guarding(w.Action, w.Resource); g != nil && g.Perhaps && !slices.ContainsFunc(query.Resources, w.Resource.Equal) {
+	if g := s.inquiry.PolicyOn(w.Action, w.Resource); g != nil && g.Perhaps && !slices.ContainsFunc(query.Resources, w.Resource.Equal) {
 		r.ResourcePolicy = nil
 		if authz.PolicyMustAllow(w.Action) {
 			return false
@@ -336,7 +337,7 @@ func (s *Subject) holds(w *authz.Witness, query *authz.Query) bool {
 	return authz.Decide(r).Verdict == authz.Allowed
 }
 
-// through asks whether some request of the query is allowed on the guarded
+// through asks whether some request of the query is allowed on its
 // resource, its policy counted.
 func (g *ResourceBased) through(p *authz.Principal, u *authz.Universe, query *authz.Query) authz.Answer {
 	answer := authz.Through(p, u, query, g.Policy, g.On)
@@ -349,7 +350,7 @@ func (g *ResourceBased) through(p *authz.Principal, u *authz.Universe, query *au
 	return answer
 }
 
-// narrow is the query as far as it is about the guarded resource; false where
+// narrow is the query as far as it is about the resource; false where
 // it is not.
 func (g *ResourceBased) narrow(query *authz.Query) (*authz.Query, bool) {
 	if !slices.ContainsFunc(query.Actions, g.speaksOf) {
@@ -433,13 +434,13 @@ func (s *Subject) elsewhere(query *authz.Query, scopes []policy.Text) authz.Answ
 	// Another action of the pattern may not need such a policy.
 	out.Actions = nil
 	for _, pattern := range query.Actions {
-		for _, action := range authz.Candidates(s.Principal, pattern) {
+		for _, action := range authz.Candidates(s.Whole, pattern) {
 			if !authz.PolicyMustAllow(action) {
 				out.Actions = append(out.Actions, action)
 			}
 		}
 	}
-	if other := authz.Search(s.Principal, s.Universe, &out); len(out.Actions) > 0 && other.Verdict == authz.Allowed {
+	if other := authz.Search(s.Whole, s.Universe, &out); len(out.Actions) > 0 && other.Verdict == authz.Allowed {
 		return other
 	}
 	return authz.Answer{

@@ -74,11 +74,11 @@ func (s *Subject) Abilities() []Ability {
 // Undetermined where it may.
 func (s *Subject) Grows() (*Grown, authz.Verdict) {
 	verdict := authz.Denied
-	for _, way := range holders.SelfEdits(s.inquiry.account, s.holder) {
+	for _, way := range holders.SelfEdits(s.inquiry.account, s.Holder) {
 		if !way.Adds() {
 			continue
 		}
-		answer := holders.Freely(s.inquiry.account, s.holder, way)
+		answer := holders.Freely(s.inquiry.account, s.Holder, way)
 		switch answer.Verdict {
 		case authz.Undetermined:
 			verdict = authz.Undetermined
@@ -99,7 +99,7 @@ func (s *Subject) Grows() (*Grown, authz.Verdict) {
 // which it is not known what they say, or about which resource.
 func (q *Inquiry) UnknownGrants() []string {
 	var out []string
-	for _, g := range q.guarded {
+	for _, g := range q.resourceBased {
 		if g.Role == nil && (g.Policy.Document == nil || g.Resource.IsEmpty()) {
 			out = append(out, g.Addresses...)
 		}
@@ -111,7 +111,7 @@ func (q *Inquiry) UnknownGrants() []string {
 // beyond its own policies, or past its boundary: role assumption among it.
 func (s *Subject) Given() []Given {
 	var out []Given
-	for _, g := range s.inquiry.guarded {
+	for _, g := range s.inquiry.resourceBased {
 		if g.Role == s.Entity || !s.isNamed(g) {
 			continue
 		}

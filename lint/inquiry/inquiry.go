@@ -17,26 +17,26 @@ import (
 // Inquiry answers questions about the entities of one model, for commands that
 // ask rather than judge. It knows of them what the rules know.
 type Inquiry struct {
-	Model    *iam.Model
-	account  *holders.Account
-	guarded  []*ResourceBased
-	places   map[*policy.Statement]Place
-	subjects map[*iam.Entity]*Subject
+	Model         *iam.Model
+	account       *holders.Account
+	resourceBased []*ResourceBased
+	places        map[*policy.Statement]Place
+	subjects      map[*iam.Entity]*Subject
 }
 
-// Subject is an entity about which something is asked.
+// Subject is a holder about which something is asked. Its Principal is what the
+// rules judge.
 type Subject struct {
-	Entity *iam.Entity
-	// Principal has everything that applies to the entity; what of it is not
-	// in the input is a hidden policy, which may allow and deny anything.
-	Principal *authz.Principal
+	*holders.Holder
+	// Whole is the principal with everything that applies to it; what of it is
+	// not in the input is a hidden policy, which may allow and deny anything.
+	Whole *authz.Principal
 	// Known is the principal without what is hidden: what the input shows.
 	Known    *authz.Principal
 	Universe *authz.Universe
 	// Unseen says what is hidden, as phrases: "the document of ...".
 	Unseen  []string
 	inquiry *Inquiry
-	holder  *holders.Holder
 }
 
 // Place is where a statement stands.
@@ -68,7 +68,7 @@ func New(settings *lint.Settings, models ...*iam.Model) (*Inquiry, error) {
 		return nil, err
 	}
 	q := &Inquiry{Model: model, account: a, places: map[*policy.Statement]Place{}, subjects: map[*iam.Entity]*Subject{}}
-	q.guard()
+	q.findResourceBased()
 	return q, nil
 }
 
@@ -87,7 +87,7 @@ func (q *Inquiry) Subject(e *iam.Entity) *Subject {
 	if h == nil {
 		h = q.account.HolderOf(e) // AWS's own, which rules leave out
 	}
-	s := &Subject{Entity: e, Universe: q.account.Universe(e.Deployment), inquiry: q, holder: h}
+	s := &Subject{Holder: h, Universe: q.account.Universe(e.Deployment), inquiry: q}
 	known := *h.Principal
 	known.Identity = slices.DeleteFunc(slices.Clone(known.Identity), isHiddenPolicy)
 	s.Known = &known
@@ -105,7 +105,7 @@ func (q *Inquiry) Subject(e *iam.Entity) *Subject {
 	if whole.Boundary != known.Boundary {
 		s.Unseen = append(s.Unseen, "the document of "+h.UnseenBoundary())
 	}
-	s.Principal = &whole
+	s.Whole = &whole
 	q.subjects[e] = s
 	return s
 }
@@ -223,7 +223,7 @@ func (q *Inquiry) ARN(address string) (policy.Text, bool) {
 			return p.ARN, !p.ARN.IsEmpty()
 		}
 	}
-	for _, g := range q.guarded {
+	for _, g := range q.resourceBased {
 		of := g.Resource.Symbol()
 		if g.Role == nil && (slices.Contains(g.Addresses, address) || of != nil && of.Kind == policy.SymbolReference && of.Address == address) {
 			return g.Resource, true
@@ -271,10 +271,10 @@ func (q *Inquiry) Policy(name string) *authz.Policy {
 // With is the subject as if it had these policies besides its own.
 func (s *Subject) With(policies ...*authz.Policy) *Subject {
 	out := *s
-	whole, known := *s.Principal, *s.Known
+	whole, known := *s.Whole, *s.Known
 	whole.Identity = slices.Concat(whole.Identity, policies)
 	known.Identity = slices.Concat(known.Identity, policies)
-	out.Principal, out.Known = &whole, &known
+	out.Whole, out.Known = &whole, &known
 	return &out
 }
 
@@ -322,7 +322,7 @@ func (s *Subject) Place(ref authz.Ref) (Place, bool) {
 		return Place{}, false
 	}
 	p := Place{Address: g.Address}
-	for _, own := range s.holder.Grants {
+	for _, own := range s.Grants {
 		if own.Policy.Like() == ref.Policy.Like() && own.Group != nil {
 			p.Group = own.Group.Address
 		}
@@ -351,9 +351,6 @@ func (s *Subject) BoundaryName() string {
 	}
 	return e.Boundary.Text.String()
 }
-
-// Proof turns a request into the plain data of reports.
-func (s *Subject) Proof(w *authz.Witness) *lint.Witness { return s.holder.Witness(w) }
 
 // Because says why an answer is undetermined, as a phrase after "because".
 func Because(reasons []authz.Reason) string {

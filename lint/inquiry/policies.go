@@ -18,7 +18,8 @@ import (
 // AddUnseenPolicy gives a request the hidden policy of its resource, where the
 // input does not have it and it could change the decision.
 func (s *Subject) AddUnseenPolicy(r *authz.Request) {
-	if _, fixed := authz.FixedDecision(r.Action, r.Resource); fixed || r.ResourcePolicy != nil || !s.inquiry.mayHavePolicy(r.Action, r.Resource) {
+	if _, fixed := authz.FixedDecision(r.Action, r.Resource); fixed || r.ResourcePolicy != nil ||
+		!s.inquiry.mayHavePolicy(r.Action, r.Resource) {
 		return
 	}
 	if authz.CrossAccount(r) == authz.Denied {
@@ -51,7 +52,7 @@ func (s *Subject) AskUnseen(query *authz.Query, abroad bool) authz.Answer {
 		if len(one.Actions) == 0 {
 			continue
 		}
-		if answer := authz.Through(s.Principal, s.Universe, &one, unseenPolicy(x), one.Resources); answer.Verdict != authz.Denied {
+		if answer := authz.Through(s.Whole, s.Universe, &one, unseenPolicy(x), one.Resources); answer.Verdict != authz.Denied {
 			answer.Reasons = []authz.Reason{{Text: hiddenPolicy + x.String() + " is not in the input"}}
 			return answer
 		}
@@ -67,10 +68,10 @@ func (s *Subject) outOfReach(query *authz.Query) bool {
 	}
 	for _, x := range query.Resources {
 		for _, action := range query.Actions {
-			r := &authz.Request{Principal: s.Principal, Action: action, Resource: x}
+			r := &authz.Request{Principal: s.Whole, Action: action, Resource: x}
 			text, known := x.Known()
 			if !known || strings.ContainsAny(action+text, "*?") || authz.CrossAccount(r) != authz.Allowed ||
-				authz.PolicyMustAllow(action) || s.inquiry.mayHavePolicy(action, x) || s.inquiry.Guarding(action, x) != nil {
+				authz.PolicyMustAllow(action) || s.inquiry.mayHavePolicy(action, x) || s.inquiry.PolicyOn(action, x) != nil {
 				return false
 			}
 		}
@@ -81,7 +82,7 @@ func (s *Subject) outOfReach(query *authz.Query) bool {
 // couldGrant reports whether the policy of a resource, which is not in the
 // input, could let the subject do something to it.
 func (s *Subject) couldGrant(action string, x policy.Text, abroad bool) bool {
-	r := &authz.Request{Principal: s.Principal, Action: action, Resource: x}
+	r := &authz.Request{Principal: s.Whole, Action: action, Resource: x}
 	return authz.CrossAccount(r) != authz.Denied || !abroad && !s.inquiry.declares(x)
 }
 
@@ -91,7 +92,7 @@ func (s *Subject) actionsOf(patterns []string, own bool) []string {
 	var out []string
 	for _, pattern := range patterns {
 		if own {
-			out = append(out, authz.Candidates(s.Principal, pattern)...)
+			out = append(out, authz.Candidates(s.Whole, pattern)...)
 			continue
 		}
 		for a := range catalog.ActionsMatching(pattern) {
@@ -120,7 +121,8 @@ func (q *Inquiry) UnseenPolicies(query *authz.Query) []policy.Text {
 // have one.
 func (q *Inquiry) lacksPolicy(action string, x policy.Text) bool {
 	text, known := x.Known()
-	return known && !strings.ContainsAny(text, "*?") && q.mayHavePolicy(action, x) && !authz.PolicyMustAllow(action) && q.Guarding(action, x) == nil
+	return known && !strings.ContainsAny(text, "*?") && q.mayHavePolicy(action, x) && !authz.PolicyMustAllow(action) &&
+		q.PolicyOn(action, x) == nil
 }
 
 // mayHavePolicy reports whether a resource that an action acts on is of a type

@@ -27,6 +27,7 @@ func TestParseAccepts(t *testing.T) {
 		{statement(`"Effect":"Allow","Action":"execute-api:Invoke","Resource":"execute-api:/*","Principal":"*"`), ResourcePolicy},
 		{statement(`"Effect":"Allow","Action":"ecr:BatchGetImage","Principal":{"AWS":"111122223333"}`), ResourcePolicy},
 		{statement(`"Effect":"Deny","Action":"s3:*","Resource":"*","Principal":"*"`), ResourceControlPolicy},
+		{statement(star + `,"Principal":"*"`), ResourceControlPolicy},
 		{statement(`"Effect":"Deny","NotAction":["iam:*"],"Resource":"*"`), ServiceControlPolicy},
 		{`{"Version":"2012-10-17"}`, AnyPolicy},
 		{statement(`"Effect":"Allow","Action":"sts:AssumeRole"`), AnyPolicy},

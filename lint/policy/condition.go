@@ -49,9 +49,8 @@ func (p *parser) hiddenCondition(sym *Symbol, n JSON) Condition {
 func (p *parser) operator(s *Statement, key, block JSON) {
 	name := p.syms.Text(key.Text)
 	at := p.at(key)
-	var op Operator
-	text, known := name.Known()
-	if known {
+	var op Operator // where it is not known, one that reads any value
+	if text, known := name.Known(); known {
 		var err error
 		var problem *OperatorError
 		if op, err = ParseOperator(text); errors.As(err, &problem) {
@@ -60,7 +59,6 @@ func (p *parser) operator(s *Statement, key, block JSON) {
 				detail = "Write " + problem.Nearest + "."
 			}
 			p.refuse(CodeOperator, at, problem.Problem, detail)
-			known = false
 		} else if op.OddCase {
 			p.remark(CodeOperatorCase, at, fmt.Sprintf("the operator %q is not spelled as documented; whether IAM takes this is not known", text),
 				"Write "+op.spelled(text)+".")
@@ -92,10 +90,8 @@ func (p *parser) operator(s *Statement, key, block JSON) {
 		}
 		p.conditionKey(c)
 		c.Values = p.values(m.Value, c)
-		if known {
-			for _, e := range c.Values {
-				p.conditionValue(op, e)
-			}
+		for _, e := range c.Values {
+			p.conditionValue(op, e)
 		}
 		s.Condition = append(s.Condition, c)
 	}
@@ -137,7 +133,8 @@ func (p *parser) values(n JSON, c Condition) []Element {
 		nodes = n.Elements
 		if len(nodes) == 0 {
 			p.doc.Invalid = true
-			p.remark(CodeEmpty, p.at(n), fmt.Sprintf("there are no values for %s; how IAM reads that is not documented", c.Key), "Add a value, or remove the key.")
+			p.remark(CodeEmpty, p.at(n), fmt.Sprintf("there are no values for %s; how IAM reads that is not documented", c.Key),
+				"Add a value, or remove the key.")
 		}
 	case JSONNull:
 		p.doc.Invalid = true
@@ -155,7 +152,8 @@ func (p *parser) values(n JSON, c Condition) []Element {
 		case JSONHidden:
 			list = append(list, Element{SymbolText(p.spread(v.Symbol)), p.at(*v)})
 		default:
-			p.refuse(CodeWrongType, p.at(*v), fmt.Sprintf("%s must be a string, number or boolean, or a list of them, not %s", name, kindName(v.Kind)), "")
+			p.refuse(CodeWrongType, p.at(*v), fmt.Sprintf("%s must be a string, number or boolean, or a list of them, not %s", name,
+				kindName(v.Kind)), "")
 		}
 	}
 	return list
@@ -206,7 +204,8 @@ func isCIDR(text string) bool {
 
 // dateLayouts are the ISO 8601 forms of the W3C profile that IAM documents.
 var dateLayouts = []string{
-	time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02", "2006-01", "2006", "2006-01-02T15:04:05", "2006-01-02T15:04:05-0700", "20060102T150405Z",
+	time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02", "2006-01", "2006", "2006-01-02T15:04:05", "2006-01-02T15:04:05-0700",
+	"20060102T150405Z",
 }
 
 func isDate(text string) bool {

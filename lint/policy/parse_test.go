@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -57,6 +58,8 @@ func TestParseRefuses(t *testing.T) {
 	}{
 		{"empty", ``, IdentityPolicy, CodeNotJSON, true, ``, ""},
 		{"no JSON", `{"Statement": [}`, IdentityPolicy, CodeNotJSON, true, ``, ""},
+		{"a name without quotes", `{Version:"2012-10-17"}`, IdentityPolicy, CodeNotJSON, true, ``, "a name in double quotes is expected here"},
+		{"a name without a colon", `{"Version"}`, IdentityPolicy, CodeNotJSON, true, ``, "a colon is expected after the name"},
 		{"trailing comma", `{"Version":"2012-10-17","Statement":[{` + star + `},]}`, IdentityPolicy, CodeNotJSON, true, ``, ""},
 		{"trailing data", statement(star) + "}", IdentityPolicy, CodeTrailingData, true, `}`, ""},
 		{"twice", `"{\"Statement\":[]}"`, IdentityPolicy, CodeEncodedTwice, true, `"{\"Statement\":[]}"`, "jsonencode"},
@@ -129,6 +132,16 @@ func TestParseRefuses(t *testing.T) {
 		{"object as value", statement(star + `,"Condition":{"StringEquals":{"aws:a":{"aws:b":"c"}}}`), IdentityPolicy, CodeWrongType, true, `{"aws:b":"c"}`, ""},
 		{"no CIDR", statement(star + `,"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/33"}}`), IdentityPolicy, CodeConditionValue, false, `"10.0.0.0/33"`, ""},
 		{"null", statement(star + `,"Condition":null`), IdentityPolicy, CodeNull, false, `null`, ""},
+		{"an RCP that allows", statement(`"Effect":"Allow","Action":"s3:*","Resource":"*","Principal":"*"`), ResourceControlPolicy, CodeUnsupportedElement, true, `"Allow"`, "RCPFullAWSAccess"},
+		{"an RCP that allows on condition", statement(star + `,"Principal":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}`), ResourceControlPolicy, CodeUnsupportedElement, true, `"Allow"`, "RCPFullAWSAccess"},
+		{"an RCP that denies all", statement(`"Effect":"Deny","Action":"*","Resource":"*","Principal":"*"`), ResourceControlPolicy, CodeAction, true, `"*"`, "s3:*"},
+		{"an RCP with NotAction", statement(`"Effect":"Deny","NotAction":"s3:*","Resource":"*","Principal":"*"`), ResourceControlPolicy, CodeUnsupportedElement, true, `"s3:*"`, "Action"},
+		{"operator of no object", statement(star + `,"Condition":{"Bool":"x"}`), IdentityPolicy, CodeWrongType, true, `"x"`, "Bool"},
+		{"operator without keys", statement(star + `,"Condition":{"Bool":{}}`), IdentityPolicy, CodeEmpty, false, `{}`, "Bool"},
+		{"key of null", statement(star + `,"Condition":{"Bool":{"aws:a":null}}`), IdentityPolicy, CodeNull, false, `null`, "aws:a"},
+		{"action without a name", statement(`"Effect":"Allow","Action":"iam:","Resource":"*"`), IdentityPolicy, CodeAction, true, `"iam:"`, "iam:*"},
+		{"half an escape", statement(`"Effect":"Allow","Action":"*","Resource":"\u00g0"`), IdentityPolicy, CodeNotJSON, true, ``, "hexadecimal"},
+		{"list of principals", statement(`"Effect":"Allow","Action":"sts:AssumeRole","Principal":["*"]`), TrustPolicy, CodeWrongType, true, `["*"]`, "AWS"},
 		{"too deep", strings.Repeat(`[`, 100000), IdentityPolicy, CodeNotJSON, true, ``, ""},
 	}
 	for _, tt := range tests {
@@ -151,5 +164,52 @@ func TestParseRefuses(t *testing.T) {
 				t.Errorf("%q is not in %q", tt.detail, d.Summary+" "+d.Detail)
 			}
 		})
+	}
+}
+
+// TestTokensOfNobody: without symbols, what looks like the token of one is text.
+func TestTokensOfNobody(t *testing.T) {
+	token := (&Symbols{}).Token(&Symbol{})
+	doc, diags := Parse(statement(`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::`+token+`"`), nil, ParseOptions{Kind: IdentityPolicy})
+	if x := doc.Statements[0].Resource[0].Text; diags.HasErrors() || !isLiteral(x, "arn:aws:s3:::"+token) {
+		t.Errorf("got %v, %v", x, diags)
+	}
+}
+
+// TestNulls: an element of null is read as absent, with a remark, since IAM
+// documents nowhere how it reads it.
+func TestNulls(t *testing.T) {
+	for src, want := range map[string]DiagnosticCode{
+		`{"Version":"2012-10-17","Statement":null}`:                                                    CodeMissingStatement,
+		statement(`"Effect":"Allow","Action":"sts:AssumeRole","Principal":null`):                       CodeMissingPrincipal,
+		statement(`"Effect":"Allow","Action":null,"Principal":{"AWS":"*"}`):                            CodeMissingAction,
+		statement(`"Effect":null,"Action":"sts:AssumeRole","Principal":{"AWS":"*"}`):                   "",
+		statement(`"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"*","Service":null}`): "",
+	} {
+		_, diags := Parse(src, nil, ParseOptions{Kind: TrustPolicy})
+		var codes []DiagnosticCode
+		for _, d := range diags {
+			codes = append(codes, d.Code)
+		}
+		if !slices.Contains(codes, CodeNull) || want != "" && !slices.Contains(codes, want) || len(codes) > 2 {
+			t.Errorf("%s: got %v, want %s", src, codes, want)
+		}
+	}
+}
+
+// TestNumbers reads numbers as JSON has them (RFC 8259, numbers), and keeps how
+// they are written.
+func TestNumbers(t *testing.T) {
+	for text, valid := range map[string]bool{
+		"0": true, "-0": true, "10": true, "-1": true, "0.5": true, "1.50": true, "1e5": true, "1E+5": true, "1.5e-10": true, "0e0": true,
+		"01": false, "-": false, "+1": false, "1.": false, ".5": false, "1.e5": false, "1e": false, "1e+": false, "-01": false, "1-": false, "1.x": false,
+	} {
+		doc, diags := Parse(statement(`"Effect":"Allow","Action":"*","Resource":"*","Condition":{"NumericEquals":{"s3:max-keys":`+text+`}}`), nil, ParseOptions{Kind: IdentityPolicy})
+		if diags.HasErrors() == valid {
+			t.Errorf("%s: %v", text, diags)
+		}
+		if valid && doc.Statements[0].Condition[0].Values[0].Text.String() != text {
+			t.Errorf("%s: read as %s", text, doc.Statements[0].Condition[0].Values[0].Text)
+		}
 	}
 }

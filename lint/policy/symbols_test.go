@@ -82,6 +82,23 @@ func TestParseWithSymbols(t *testing.T) {
 		}
 	})
 
+	t.Run("members", func(t *testing.T) {
+		// A template may bring the commas of what it brings.
+		for src, want := range map[string]int{
+			`{@ "aws:a":"true"}`: 2, `{@,"aws:a":"true"}`: 2, `{"aws:a":"true" @}`: 2, `{"aws:a":"true",@}`: 2, `{@}`: 1, `{@,}`: 1, `{@ @}`: 1,
+		} {
+			doc, diags := parse(`{"Statement":[{`+allow+`,"Condition":{"Bool":`+src+`}}]}`, IdentityPolicy)
+			if c := doc.Statements[0].Condition; len(diags) > 0 || len(c) != want || c[0].Operator.String() != "Bool" || c[0].Key.IsKnown() {
+				t.Errorf("%s: %+v %v", src, c, diags)
+			}
+		}
+		for _, src := range []string{`{"aws:a":"true",}`, `{"aws:a":"true" "aws:b":"true"}`} {
+			if _, diags := parse(`{"Statement":[{`+allow+`,"Condition":{"Bool":`+src+`}}]}`, IdentityPolicy); !diags.HasErrors() {
+				t.Errorf("%s: no error", src)
+			}
+		}
+	})
+
 	t.Run("principals", func(t *testing.T) {
 		for _, src := range []string{`"@"`, `@`, `{@}`, `{"@":"x"}`} {
 			doc, diags := parse(`{"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":`+src+`}}`, TrustPolicy)

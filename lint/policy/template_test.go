@@ -58,3 +58,16 @@ func TestParseTemplate(t *testing.T) {
 		}
 	}
 }
+
+// TestTemplateGlob: what is not known yet may be any text.
+func TestTemplateGlob(t *testing.T) {
+	var syms Symbols
+	tok := syms.Token(syms.Intern(Symbol{Kind: SymbolVariable, Name: "v"}))
+	for src, want := range map[string]string{
+		"role/x": "role/x", "role/*": "role/*", "user/${aws:username}/x": "user/*/x", "@-x": "*-x", "a${*}b": "a*b", "": "",
+	} {
+		if got := ParseTemplate(syms.Text(strings.ReplaceAll(src, "@", tok)), true).Glob(); got != want {
+			t.Errorf("%s: got %s, want %s", src, got, want)
+		}
+	}
+}

@@ -351,10 +351,11 @@ func (x Text) Differs(y Text) bool {
 		return x.lit != y.lit
 	}
 	a, b := x.Parts(), y.Parts()
-	for len(a) > 0 && len(b) > 0 && a[0] == b[0] && a[0].Symbol != nil {
-		a, b = a[1:], b[1:]
+	same := 0 // symbols at the start
+	for same < min(len(a), len(b)) && a[same] == b[same] && a[same].Symbol != nil {
+		same++
 	}
-	u, v := NewText(a...), NewText(b...)
+	u, v := NewText(a[same:]...), NewText(b[same:]...)
 	p, q := u.Prefix(), v.Prefix()
 	s, t := u.Suffix(), v.Suffix()
 	samePrefix := strings.HasPrefix(p, q) || strings.HasPrefix(q, p)

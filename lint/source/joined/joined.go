@@ -133,7 +133,7 @@ func addKeys(keys map[string][]string, address string) {
 	if !strings.Contains(address, "[") {
 		return
 	}
-	steps := resource.SplitAddress(address)
+	steps := policy.SplitAddress(address)
 	for i, step := range steps {
 		name, key, ok := strings.Cut(step, "[")
 		if !ok {
@@ -163,7 +163,7 @@ func (j *join) resources(config []resource.Resource) {
 		c := &config[i]
 		byAddress[c.Address] = c
 		if c.MayNotExist {
-			standIns[resource.WithoutKeys(c.Address)] = c
+			standIns[policy.WithoutKeys(c.Address)] = c
 		}
 	}
 	seen := map[*resource.Resource]bool{}
@@ -174,7 +174,7 @@ func (j *join) resources(config []resource.Resource) {
 		}
 		c := byAddress[r.Address]
 		if c == nil {
-			c = standIns[resource.WithoutKeys(r.Address)]
+			c = standIns[policy.WithoutKeys(r.Address)]
 		}
 		if c == nil {
 			j.onlyInPlan(r)

@@ -185,34 +185,6 @@ func TestSymbols(t *testing.T) {
 	}
 }
 
-func TestAddresses(t *testing.T) {
-	for address, want := range map[string]string{
-		"aws_iam_role.r": "aws_iam_role",
-		`module.m["x.y"].module.n[0].aws_iam_role.r["a]"]`: "aws_iam_role",
-		"data.aws_iam_policy_document.d":                   "data.aws_iam_policy_document",
-		"module.m.data.aws_region.r":                       "data.aws_region",
-		"module.m.out":                                     "out",
-		"local.x":                                          "local",
-		"module.m":                                         "",
-		"data.x":                                           "",
-		"":                                                 "",
-	} {
-		if got := resource.TypeOf(address); got != want && want != "out" && want != "local" {
-			t.Errorf("%s: got %q, want %q", address, got, want)
-		}
-	}
-	for address, want := range map[string]string{
-		`module.m["x.y[\"]"].aws_iam_role.r[0].arn`: "module.m.aws_iam_role.r.arn",
-		"a.b":   "a.b",
-		`a["x`:  "a",
-		`a.b[0`: "a.b",
-	} {
-		if got := resource.WithoutKeys(address); got != want {
-			t.Errorf("%s: got %q, want %q", address, got, want)
-		}
-	}
-}
-
 // TestEqualInputs: the order of resources does not show.
 func TestEqualInputs(t *testing.T) {
 	build := func(addresses ...string) string {

@@ -9,8 +9,8 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// grantor says where a resource type keeps a resource-based policy.
-type grantor struct {
+// policyPlace says where a resource type keeps a resource-based policy.
+type policyPlace struct {
 	// service is the prefix of the actions that the policy speaks of.
 	service string
 	// attribute holds the document.
@@ -20,69 +20,73 @@ type grantor struct {
 	resource string
 }
 
-// grantors are the types with resource-based policies.
-var grantors = map[string]grantor{
-	"aws_s3_bucket":                                   {"s3", "policy", "s3:::{bucket}"},
-	"aws_s3_bucket_policy":                            {"s3", "policy", "s3:::{bucket}"},
-	"aws_s3_access_point":                             {"s3", "policy", "s3:{region}:{account}:accesspoint/{name}"},
-	"aws_s3control_access_point_policy":               {"s3", "policy", "{access_point_arn}"},
-	"aws_s3control_bucket_policy":                     {"s3-outposts", "policy", "{bucket}"},
-	"aws_s3tables_table_bucket_policy":                {"s3tables", "resource_policy", "{table_bucket_arn}"},
-	"aws_s3tables_table_policy":                       {"s3tables", "resource_policy", "{table_bucket_arn}"},
-	"aws_kms_key":                                     {"kms", "policy", "{arn}"},
-	"aws_kms_external_key":                            {"kms", "policy", "{arn}"},
-	"aws_kms_replica_key":                             {"kms", "policy", "{arn}"},
-	"aws_kms_key_policy":                              {"kms", "policy", "kms:{region}:{account}:key/{key_id}"},
-	"aws_sqs_queue":                                   {"sqs", "policy", "sqs:{region}:{account}:{name}"},
-	"aws_sqs_queue_policy":                            {"sqs", "policy", "{queue_url}"},
-	"aws_sns_topic":                                   {"sns", "policy", "sns:{region}:{account}:{name}"},
-	"aws_sns_topic_policy":                            {"sns", "policy", "{arn}"},
-	"aws_secretsmanager_secret":                       {"secretsmanager", "policy", "{arn}"},
-	"aws_secretsmanager_secret_policy":                {"secretsmanager", "policy", "{secret_arn}"},
-	"aws_ecr_repository_policy":                       {"ecr", "policy", "ecr:{region}:{account}:repository/{repository}"},
-	"aws_ecr_registry_policy":                         {"ecr", "policy", "ecr:{region}:{account}:*"},
-	"aws_ecrpublic_repository_policy":                 {"ecr-public", "policy", "ecr-public::{account}:repository/{repository_name}"},
-	"aws_efs_file_system_policy":                      {"elasticfilesystem", "policy", "elasticfilesystem:{region}:{account}:file-system/{file_system_id}"},
-	"aws_backup_vault_policy":                         {"backup", "policy", "backup:{region}:{account}:backup-vault:{backup_vault_name}"},
-	"aws_glacier_vault":                               {"glacier", "access_policy", "glacier:{region}:{account}:vaults/{name}"},
-	"aws_opensearch_domain":                           {"es", "access_policies", "es:{region}:{account}:domain/{domain_name}/*"},
-	"aws_opensearch_domain_policy":                    {"es", "access_policies", "es:{region}:{account}:domain/{domain_name}/*"},
-	"aws_elasticsearch_domain":                        {"es", "access_policies", "es:{region}:{account}:domain/{domain_name}/*"},
-	"aws_elasticsearch_domain_policy":                 {"es", "access_policies", "es:{region}:{account}:domain/{domain_name}/*"},
-	"aws_api_gateway_rest_api":                        {"execute-api", "policy", "execute-api:{region}:{account}:{id}/*"},
-	"aws_api_gateway_rest_api_policy":                 {"execute-api", "policy", "execute-api:{region}:{account}:{rest_api_id}/*"},
-	"aws_cloudwatch_event_bus_policy":                 {"events", "policy", "events:{region}:{account}:event-bus/{event_bus_name}"},
-	"aws_cloudwatch_log_resource_policy":              {"logs", "policy_document", "logs:{region}:{account}:*"},
-	"aws_codeartifact_domain_permissions_policy":      {"codeartifact", "policy_document", "codeartifact:{region}:{account}:domain/{domain}"},
-	"aws_codeartifact_repository_permissions_policy":  {"codeartifact", "policy_document", "codeartifact:{region}:{account}:repository/{domain}/{repository}"},
-	"aws_dynamodb_resource_policy":                    {"dynamodb", "policy", "{resource_arn}"},
-	"aws_kinesis_resource_policy":                     {"kinesis", "policy", "{resource_arn}"},
-	"aws_msk_cluster_policy":                          {"kafka-cluster", "policy", "{cluster_arn}"},
-	"aws_redshift_resource_policy":                    {"redshift", "policy", "{resource_arn}"},
-	"aws_redshiftserverless_resource_policy":          {"redshift-serverless", "policy", "{resource_arn}"},
-	"aws_ses_identity_policy":                         {"ses", "policy", "ses:{region}:{account}:identity/{identity}"},
-	"aws_sesv2_email_identity_policy":                 {"ses", "policy", "ses:{region}:{account}:identity/{email_identity}"},
-	"aws_media_store_container_policy":                {"mediastore", "policy", "mediastore:{region}:{account}:container/{container_name}/*"},
-	"aws_glue_resource_policy":                        {"glue", "policy", "glue:{region}:{account}:*"},
-	"aws_acmpca_policy":                               {"acm-pca", "policy", "{resource_arn}"},
-	"aws_xray_resource_policy":                        {"xray", "policy_document", "xray:{region}:{account}:*"},
-	"aws_vpclattice_auth_policy":                      {"vpc-lattice-svcs", "policy", "{resource_identifier}"},
-	"aws_vpclattice_resource_policy":                  {"vpc-lattice", "policy", "{resource_arn}"},
-	"aws_s3control_object_lambda_access_point_policy": {"s3-object-lambda", "policy", "s3-object-lambda:{region}:{account}:accesspoint/{name}"},
-	"aws_sagemaker_model_package_group_policy":        {"sagemaker", "resource_policy", "sagemaker:{region}:{account}:model-package-group/{model_package_group_name}"},
-	"aws_schemas_registry_policy":                     {"schemas", "policy", "schemas:{region}:{account}:registry/{registry_name}"},
-	"aws_networkfirewall_resource_policy":             {"network-firewall", "policy", "{resource_arn}"},
+// policyPlaces are the types with resource-based policies.
+var policyPlaces = map[string]policyPlace{
+	"aws_s3_bucket":                     {"s3", "policy", "s3:::{bucket}"},
+	"aws_s3_bucket_policy":              {"s3", "policy", "s3:::{bucket}"},
+	"aws_s3_access_point":               {"s3", "policy", "s3:{region}:{account}:accesspoint/{name}"},
+	"aws_s3control_access_point_policy": {"s3", "policy", "{access_point_arn}"},
+	"aws_s3control_bucket_policy":       {"s3-outposts", "policy", "{bucket}"},
+	"aws_s3tables_table_bucket_policy":  {"s3tables", "resource_policy", "{table_bucket_arn}"},
+	"aws_s3tables_table_policy":         {"s3tables", "resource_policy", "{table_bucket_arn}"},
+	"aws_kms_key":                       {"kms", "policy", "{arn}"},
+	"aws_kms_external_key":              {"kms", "policy", "{arn}"},
+	"aws_kms_replica_key":               {"kms", "policy", "{arn}"},
+	"aws_kms_key_policy":                {"kms", "policy", "kms:{region}:{account}:key/{key_id}"},
+	"aws_sqs_queue":                     {"sqs", "policy", "sqs:{region}:{account}:{name}"},
+	"aws_sqs_queue_policy":              {"sqs", "policy", "{queue_url}"},
+	"aws_sns_topic":                     {"sns", "policy", "sns:{region}:{account}:{name}"},
+	"aws_sns_topic_policy":              {"sns", "policy", "{arn}"},
+	"aws_secretsmanager_secret":         {"secretsmanager", "policy", "{arn}"},
+	"aws_secretsmanager_secret_policy":  {"secretsmanager", "policy", "{secret_arn}"},
+	"aws_ecr_repository_policy":         {"ecr", "policy", "ecr:{region}:{account}:repository/{repository}"},
+	"aws_ecr_registry_policy":           {"ecr", "policy", "ecr:{region}:{account}:*"},
+	"aws_ecrpublic_repository_policy":   {"ecr-public", "policy", "ecr-public::{account}:repository/{repository_name}"},
+	"aws_efs_file_system_policy": {"elasticfilesystem", "policy",
+		"elasticfilesystem:{region}:{account}:file-system/{file_system_id}"},
+	"aws_backup_vault_policy":                    {"backup", "policy", "backup:{region}:{account}:backup-vault:{backup_vault_name}"},
+	"aws_glacier_vault":                          {"glacier", "access_policy", "glacier:{region}:{account}:vaults/{name}"},
+	"aws_opensearch_domain":                      {"es", "access_policies", "es:{region}:{account}:domain/{domain_name}/*"},
+	"aws_opensearch_domain_policy":               {"es", "access_policies", "es:{region}:{account}:domain/{domain_name}/*"},
+	"aws_elasticsearch_domain":                   {"es", "access_policies", "es:{region}:{account}:domain/{domain_name}/*"},
+	"aws_elasticsearch_domain_policy":            {"es", "access_policies", "es:{region}:{account}:domain/{domain_name}/*"},
+	"aws_api_gateway_rest_api":                   {"execute-api", "policy", "execute-api:{region}:{account}:{id}/*"},
+	"aws_api_gateway_rest_api_policy":            {"execute-api", "policy", "execute-api:{region}:{account}:{rest_api_id}/*"},
+	"aws_cloudwatch_event_bus_policy":            {"events", "policy", "events:{region}:{account}:event-bus/{event_bus_name}"},
+	"aws_cloudwatch_log_resource_policy":         {"logs", "policy_document", "logs:{region}:{account}:*"},
+	"aws_codeartifact_domain_permissions_policy": {"codeartifact", "policy_document", "codeartifact:{region}:{account}:domain/{domain}"},
+	"aws_codeartifact_repository_permissions_policy": {"codeartifact", "policy_document",
+		"codeartifact:{region}:{account}:repository/{domain}/{repository}"},
+	"aws_dynamodb_resource_policy":           {"dynamodb", "policy", "{resource_arn}"},
+	"aws_kinesis_resource_policy":            {"kinesis", "policy", "{resource_arn}"},
+	"aws_msk_cluster_policy":                 {"kafka-cluster", "policy", "{cluster_arn}"},
+	"aws_redshift_resource_policy":           {"redshift", "policy", "{resource_arn}"},
+	"aws_redshiftserverless_resource_policy": {"redshift-serverless", "policy", "{resource_arn}"},
+	"aws_ses_identity_policy":                {"ses", "policy", "ses:{region}:{account}:identity/{identity}"},
+	"aws_sesv2_email_identity_policy":        {"ses", "policy", "ses:{region}:{account}:identity/{email_identity}"},
+	"aws_media_store_container_policy":       {"mediastore", "policy", "mediastore:{region}:{account}:container/{container_name}/*"},
+	"aws_glue_resource_policy":               {"glue", "policy", "glue:{region}:{account}:*"},
+	"aws_acmpca_policy":                      {"acm-pca", "policy", "{resource_arn}"},
+	"aws_xray_resource_policy":               {"xray", "policy_document", "xray:{region}:{account}:*"},
+	"aws_vpclattice_auth_policy":             {"vpc-lattice-svcs", "policy", "{resource_identifier}"},
+	"aws_vpclattice_resource_policy":         {"vpc-lattice", "policy", "{resource_arn}"},
+	"aws_s3control_object_lambda_access_point_policy": {"s3-object-lambda", "policy",
+		"s3-object-lambda:{region}:{account}:accesspoint/{name}"},
+	"aws_sagemaker_model_package_group_policy": {"sagemaker", "resource_policy",
+		"sagemaker:{region}:{account}:model-package-group/{model_package_group_name}"},
+	"aws_schemas_registry_policy":         {"schemas", "policy", "schemas:{region}:{account}:registry/{registry_name}"},
+	"aws_networkfirewall_resource_policy": {"network-firewall", "policy", "{resource_arn}"},
 }
 
-// granting reads a type of grantors. The attribute of a resource that has a
+// granting reads a type of policyPlaces. The attribute of a resource that has a
 // resource of its own for its policy is often not set.
 func (b *Builder) granting(r Resource) {
-	g := grantors[r.Type]
+	g := policyPlaces[r.Type]
 	d := b.document(&r, g.attribute, r.Values[g.attribute], policy.ResourcePolicy)
 	if d == nil {
 		return
 	}
-	b.grant(r, g.service, b.grantorARN(&r, g.resource), d)
+	b.grant(r, g.service, b.protectedARN(&r, g.resource), d)
 }
 
 func (b *Builder) grant(r Resource, service string, resource policy.Text, d *iam.Document) {
@@ -91,9 +95,9 @@ func (b *Builder) grant(r Resource, service string, resource policy.Text, d *iam
 	})
 }
 
-// grantorARN is the ARN of what a policy protects: empty where an attribute
+// protectedARN is the ARN of what a policy protects: empty where an attribute
 // holds something else than an ARN or a reference to one.
-func (b *Builder) grantorARN(r *Resource, template string) policy.Text {
+func (b *Builder) protectedARN(r *Resource, template string) policy.Text {
 	name, whole := strings.CutPrefix(template, "{")
 	if !whole || !strings.HasSuffix(name, "}") || strings.Contains(name, "{") {
 		return b.carrierARN(r, template)

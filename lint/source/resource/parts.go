@@ -93,7 +93,7 @@ var allParts = sync.OnceValue(func() map[string]*Parts {
 			}
 		}
 	}
-	for typ, g := range grantors {
+	for typ, g := range policyPlaces {
 		add(typ, append(placeholders(g.resource), g.attribute)...)
 	}
 	for typ, k := range data {
@@ -121,4 +121,4 @@ func Reads(typ string, isData bool) bool { return PartsOf(typ, isData) != nil }
 
 // OfService reports whether a type of managed resource is another service's:
 // what it has beside its parts is large, and nothing of IAM refers to it.
-func OfService(typ string) bool { return carriers[typ] != nil || grantors[typ].service != "" }
+func OfService(typ string) bool { return carriers[typ] != nil || policyPlaces[typ].service != "" }

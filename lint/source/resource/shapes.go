@@ -17,7 +17,7 @@ import (
 
 // required are the attributes that a resource cannot be without, of those
 // whose loss would take a grant out of sight. A policy that is a resource of
-// its own (see grantors) cannot be without its document either.
+// its own (see policyPlaces) cannot be without its document either.
 var required = map[string][]string{
 	"aws_iam_role": {"assume_role_policy"}, "aws_iam_user": {"name"}, "aws_iam_group": {"name"},
 	"aws_iam_policy":      {"policy"},
@@ -81,7 +81,7 @@ func newShape(typ string, block *schema.Block) *stream.Shape {
 		return stream.ObjectOf(nil)
 	}
 	needed := slices.Clone(required[typ])
-	if g, ok := grantors[typ]; ok && strings.HasSuffix(typ, "_policy") {
+	if g, ok := policyPlaces[typ]; ok && strings.HasSuffix(typ, "_policy") {
 		needed = append(needed, g.attribute)
 	}
 	f := shaper{filled: slices.Concat(needed, filled[typ])}

@@ -20,7 +20,7 @@ import (
 // IAM object is its name or its ARN) becomes that one, so that both
 // references are one symbol.
 func ReferenceSymbol(syms *policy.Symbols, scope, address, attribute string) *policy.Symbol {
-	attribute = CanonicalAttribute(TypeOf(address), attribute)
+	attribute = CanonicalAttribute(policy.TypeOf(address), attribute)
 	name := address + "." + attribute
 	return syms.Intern(policy.Symbol{
 		Kind: policy.SymbolReference, Name: name, Scope: scope,
@@ -125,22 +125,6 @@ func CanonicalAttribute(typ, attribute string) string {
 	return attribute
 }
 
-// TypeOf is the resource type in a resource address, module path and instance
-// keys or not; "data.TYPE" for a data source, "" if it is no resource address.
-func TypeOf(address string) string {
-	steps := SplitAddress(address)
-	for len(steps) > 2 && steps[0] == "module" {
-		steps = steps[2:]
-	}
-	switch {
-	case len(steps) >= 3 && steps[0] == "data":
-		return "data." + steps[1]
-	case len(steps) >= 2 && steps[0] != "data" && steps[0] != "module":
-		return steps[0]
-	}
-	return ""
-}
-
 // QuoteKey is a key of for_each as Terraform writes it in addresses: like a
 // string in its configuration, so that a template is escaped.
 func QuoteKey(key string) string {
@@ -170,44 +154,4 @@ func QuoteKey(key string) string {
 	}
 	b.WriteString(`"]`)
 	return b.String()
-}
-
-// SplitAddress splits an address or a reference at its dots; instance keys
-// stay with the step that they follow, dots inside them and all. There is at
-// least one step.
-func SplitAddress(address string) []string {
-	var steps []string
-	start, quoted, depth := 0, false, 0
-	for i := 0; i < len(address); i++ {
-		switch c := address[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '[':
-			depth++
-		case c == ']':
-			depth--
-		case c == '.' && depth == 0:
-			steps = append(steps, address[start:i])
-			start = i + 1
-		}
-	}
-	if start < len(address) || len(steps) == 0 {
-		steps = append(steps, address[start:])
-	}
-	return steps
-}
-
-// WithoutKeys is an address or reference without instance keys.
-func WithoutKeys(address string) string {
-	if !strings.Contains(address, "[") {
-		return address
-	}
-	steps := SplitAddress(address)
-	for i, s := range steps {
-		steps[i], _, _ = strings.Cut(s, "[")
-	}
-	return strings.Join(steps, ".")
 }

@@ -189,7 +189,7 @@ func (a *agreement) resources(m *moduleInstance, planned map[string]map[string]a
 			for _, i := range x.resource(address).list {
 				relative := strings.TrimPrefix(i.address, m.path)
 				if len(i.maybe) > 0 {
-					doubtful[resource.WithoutKeys(relative)] = true
+					doubtful[policy.WithoutKeys(relative)] = true
 				}
 				found, best := "", (*agreement)(nil)
 				for _, other := range slices.Sorted(maps.Keys(planned)) {
@@ -215,7 +215,7 @@ func (a *agreement) resources(m *moduleInstance, planned map[string]map[string]a
 	for _, address := range slices.Sorted(maps.Keys(planned)) {
 		switch {
 		case seen[address]:
-		case doubtful[resource.WithoutKeys(address)]:
+		case doubtful[policy.WithoutKeys(address)]:
 			a.needless++
 			a.needlessly = append(a.needlessly, address+" may not exist here")
 		default:

@@ -14,7 +14,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/boundlint/boundlint/lint/iam"
-	"github.com/boundlint/boundlint/lint/source/resource"
+	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // ignoreComment is an inline suppression comment and what it stands on.
@@ -258,7 +258,7 @@ func globKeys(path string) string {
 	if !strings.Contains(path, "[") {
 		return path
 	}
-	steps := resource.SplitAddress(path)
+	steps := policy.SplitAddress(path)
 	for i, s := range steps {
 		if name, _, keyed := strings.Cut(s, "["); keyed {
 			steps[i] = name + "[*]"

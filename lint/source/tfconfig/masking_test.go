@@ -12,7 +12,6 @@ import (
 
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
-	"github.com/boundlint/boundlint/lint/source/resource"
 )
 
 // mayBe is the pattern of what a text can turn out to be; spread tells that a
@@ -207,14 +206,14 @@ func compareMasked(t *testing.T, hidden, full *iam.Model) {
 	standIns := map[string]bool{}
 	for _, e := range hidden.Entities {
 		entities[e.Address] = e
-		standIns[resource.WithoutKeys(e.Address)] = standIns[resource.WithoutKeys(e.Address)] || e.MayNotExist
+		standIns[policy.WithoutKeys(e.Address)] = standIns[policy.WithoutKeys(e.Address)] || e.MayNotExist
 	}
 	seen := map[string]bool{}
 	for _, f := range full.Entities {
 		seen[f.Address] = true
 		h := entities[f.Address]
 		if h == nil {
-			if !standIns[resource.WithoutKeys(f.Address)] && len(hidden.Diagnostics) == 0 {
+			if !standIns[policy.WithoutKeys(f.Address)] && len(hidden.Diagnostics) == 0 {
 				t.Errorf("%s is gone", f.Address)
 			}
 			continue

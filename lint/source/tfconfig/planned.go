@@ -55,7 +55,7 @@ func (e *env) plannedInstances(kind expansionKind, a *hclsyntax.Attribute, what 
 // readsBlock reports whether the address of a block in its module is that of
 // a resource that plans are read for.
 func readsBlock(what string) bool {
-	steps := resource.SplitAddress(what)
+	steps := policy.SplitAddress(what)
 	if len(steps) == 3 && steps[0] == "data" {
 		return resource.Reads(steps[1], true)
 	}

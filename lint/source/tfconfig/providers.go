@@ -12,7 +12,6 @@ import (
 
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
-	"github.com/boundlint/boundlint/lint/source/resource"
 )
 
 // describeProviders tells what the AWS provider blocks of a module say about
@@ -233,7 +232,7 @@ func (m *moduleInstance) ownProvider(name string) string {
 	if m.parent == nil {
 		return name
 	}
-	return resource.WithoutKeys(strings.TrimSuffix(m.path, ".")) + ":" + name
+	return policy.WithoutKeys(strings.TrimSuffix(m.path, ".")) + ":" + name
 }
 
 // providerName is a provider reference as text: aws.west. In JSON it is

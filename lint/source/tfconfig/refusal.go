@@ -89,8 +89,8 @@ func reasons(all ...cty.ValueMarks) []string {
 
 // isRefused reports whether a refusal had a part in a value.
 func isRefused(v cty.Value) bool {
-	if !v.ContainsMarked() {
-		return false
+	if v.Type().IsSetType() && !v.IsMarked() || !v.ContainsMarked() {
+		return false // the marks in a set are its own
 	}
 	_, marks := v.UnmarkDeep()
 	for m := range marks {

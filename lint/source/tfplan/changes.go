@@ -10,6 +10,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/resource"
 	"github.com/boundlint/boundlint/lint/source/stream"
 	"github.com/boundlint/boundlint/lint/source/tfstate"
@@ -331,7 +332,7 @@ func (b *block) asksForRegion() bool {
 
 // keyOf is the instance key at the end of an address: [0] or ["a"], or "".
 func keyOf(address string) string {
-	steps := resource.SplitAddress(address)
+	steps := policy.SplitAddress(address)
 	if len(steps) == 0 {
 		return ""
 	}

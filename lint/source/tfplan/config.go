@@ -6,6 +6,7 @@ import (
 
 	tfjson "github.com/hashicorp/terraform-json"
 
+	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/resource"
 	"github.com/boundlint/boundlint/lint/source/stream"
 	"github.com/boundlint/boundlint/lint/source/tfstate"
@@ -282,14 +283,14 @@ func (res *resolver) block(address string) (*block, *scope) {
 	if sc == nil {
 		return nil, nil
 	}
-	return sc.module.blocks[resource.WithoutKeys(strings.Join(steps, "."))], sc
+	return sc.module.blocks[policy.WithoutKeys(strings.Join(steps, "."))], sc
 }
 
 // enter is the scope of the module that an address is in, with the rest of
 // the address; nil where the plan does not tell.
 func (res *resolver) enter(address string) (*scope, []string) {
 	sc := res.rootScope()
-	steps := resource.SplitAddress(address)
+	steps := policy.SplitAddress(address)
 	for sc != nil && len(steps) > 1 && steps[0] == "module" {
 		sc = sc.child(steps[1])
 		steps = steps[2:]

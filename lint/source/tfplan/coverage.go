@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"github.com/boundlint/boundlint/lint/iam"
-	"github.com/boundlint/boundlint/lint/source/resource"
+	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // emptyBlocks are the addresses of the blocks of which the plan has no
@@ -17,7 +17,7 @@ func (rd *reader) emptyBlocks(p *Plan) []string {
 	made := map[string]bool{}
 	for _, r := range p.Resources {
 		if r.Change != iam.ChangeDelete && r.Change != iam.ChangeForget {
-			made[resource.WithoutKeys(r.Address)] = true
+			made[policy.WithoutKeys(r.Address)] = true
 		}
 	}
 	var empty []string

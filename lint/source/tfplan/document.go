@@ -55,8 +55,8 @@ func (res *resolver) documentSource(e *tfjson.Expression, o origin) *resource.Do
 	if o.scope == nil || len(refs) == 0 || len(refs) > 2 || len(refs) == 2 && !isKey(refs[1]) {
 		return nil
 	}
-	steps := resource.SplitAddress(refs[0])
-	if len(steps) < 3 || steps[0] != "data" || resource.WithoutKeys(steps[1]) != "aws_iam_policy_document" {
+	steps := policy.SplitAddress(refs[0])
+	if len(steps) < 3 || steps[0] != "data" || policy.WithoutKeys(steps[1]) != "aws_iam_policy_document" {
 		return nil
 	}
 	return &resource.DocumentSource{Address: o.scope.full(strings.Join(steps[:3], "."))}

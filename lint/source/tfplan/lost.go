@@ -1,6 +1,6 @@
 package tfplan
 
-import "github.com/boundlint/boundlint/lint/source/resource"
+import "github.com/boundlint/boundlint/lint/policy"
 
 // A reference in a plan may have lost its end: a splat its instance and its
 // attribute, module.x[each.key].arn its output. Where only one thing can be
@@ -18,7 +18,7 @@ func (res *resolver) only(l leaf, p position) leaf {
 	if l.all == "" || len(instances) != 1 || instances[0].mayNotExist {
 		return l
 	}
-	natural := p.natural(resource.TypeOf(l.all))
+	natural := p.natural(policy.TypeOf(l.all))
 	if natural == "" || natural != "name" && res.isKnown(instances[0].Address, natural) {
 		return l
 	}
@@ -41,7 +41,7 @@ func (res *resolver) onlyOutput(l leaf, p position) leaf {
 			continue
 		}
 		x := res.only(list[0], p)
-		typ := resource.TypeOf(x.address)
+		typ := policy.TypeOf(x.address)
 		if x.address == "" || p.natural(typ) == "" || x.attribute != "" && !p.accepts(typ, x.attribute) {
 			continue
 		}
@@ -61,7 +61,7 @@ func (res *resolver) onlyOutput(l leaf, p position) leaf {
 func (res *resolver) spreadOut(list []leaf, p position) []leaf {
 	var out []leaf
 	for _, l := range list {
-		if l.all == "" || p.natural(resource.TypeOf(l.all)) != "name" || len(res.instances[l.all]) == 0 {
+		if l.all == "" || p.natural(policy.TypeOf(l.all)) != "name" || len(res.instances[l.all]) == 0 {
 			out = append(out, res.only(l, p))
 			continue
 		}

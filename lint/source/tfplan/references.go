@@ -7,7 +7,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/boundlint/boundlint/lint/iam"
-	"github.com/boundlint/boundlint/lint/source/resource"
+	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // A plan tells the references in an expression and not the expression. What
@@ -97,7 +97,7 @@ func (res *resolver) collect(out *leaves, refs []string, o origin, tail []string
 }
 
 func (res *resolver) reference(out *leaves, ref string, tail []string, next string, o origin) {
-	steps := resource.SplitAddress(ref)
+	steps := policy.SplitAddress(ref)
 	switch head := steps[0]; {
 	case head == "var" || head == "module" || head == "each":
 		steps = append(steps, tail...)
@@ -125,7 +125,7 @@ func (res *resolver) reference(out *leaves, ref string, tail []string, next stri
 
 // variable follows var.NAME to the argument of the module call.
 func (res *resolver) variable(out *leaves, name string, tail []string, o origin) {
-	name = resource.WithoutKeys(name)
+	name = policy.WithoutKeys(name)
 	sc := o.scope
 	if sc.parent == nil {
 		if _, known := res.rd.variables[name]; known {
@@ -160,7 +160,7 @@ func (res *resolver) each(out *leaves, steps []string, o origin) {
 	up := origin{scope: o.scope, steps: o.steps + 1}
 	refs := longest(o.forEach)
 	if len(refs) == 1 && o.key != "" {
-		inner := resource.SplitAddress(refs[0])
+		inner := policy.SplitAddress(refs[0])
 		if isResource(inner) && res.hasInstance(o.scope.full(refs[0]), o.key) {
 			res.collect(out, []string{refs[0] + o.key}, up, steps[2:])
 			return
@@ -215,7 +215,7 @@ func (res *resolver) output(out *leaves, ref string, steps []string, next string
 		out.add(lost)
 		return
 	}
-	e := inner.module.outputs[resource.WithoutKeys(steps[1])]
+	e := inner.module.outputs[policy.WithoutKeys(steps[1])]
 	if e == nil {
 		out.add(leaf{name: o.scope.full(ref)})
 		return
@@ -282,7 +282,7 @@ func (res *resolver) isKnown(address, attribute string) bool {
 			return true
 		}
 		first, _, _ := strings.Cut(attribute, ".")
-		first = resource.WithoutKeys(first)
+		first = policy.WithoutKeys(first)
 		switch unknown := c.Change.AfterUnknown.(type) {
 		case bool:
 			return !unknown
@@ -291,7 +291,7 @@ func (res *resolver) isKnown(address, attribute string) bool {
 		}
 		return true
 	}
-	if strings.HasPrefix(resource.TypeOf(address), "data.") {
+	if strings.HasPrefix(policy.TypeOf(address), "data.") {
 		return !res.rd.deferred[address]
 	}
 	return res.priorAddresses[address]
@@ -360,18 +360,18 @@ func (res *resolver) source(e *tfjson.Expression, o origin) string {
 	if len(refs) != 1 || o.steps > maxSteps || o.scope == nil {
 		return ""
 	}
-	steps := resource.SplitAddress(refs[0])
+	steps := policy.SplitAddress(refs[0])
 	switch {
 	case steps[0] == "var" && len(steps) > 1 && o.scope.parent != nil:
-		return res.source(o.scope.call.arguments[resource.WithoutKeys(steps[1])], o.at(o.scope.parent))
+		return res.source(o.scope.call.arguments[policy.WithoutKeys(steps[1])], o.at(o.scope.parent))
 	case steps[0] == "module" && len(steps) > 2:
 		inner := o.scope.child(steps[1])
 		if inner == nil {
 			return ""
 		}
-		return res.source(inner.module.outputs[resource.WithoutKeys(steps[2])], o.at(inner))
+		return res.source(inner.module.outputs[policy.WithoutKeys(steps[2])], o.at(inner))
 	case steps[0] == "each" || steps[0] == "count":
 		return ""
 	}
-	return resource.WithoutKeys(o.scope.full(refs[0]))
+	return policy.WithoutKeys(o.scope.full(refs[0]))
 }

@@ -66,7 +66,7 @@ func (res *resolver) noteKeys(address string) {
 	if !strings.Contains(address, "[") {
 		return
 	}
-	steps := resource.SplitAddress(address)
+	steps := policy.SplitAddress(address)
 	for i, step := range steps {
 		if name, _, ok := strings.Cut(step, "["); ok {
 			base := strings.Join(append(append([]string(nil), steps[:i]...), name), ".")
@@ -142,7 +142,8 @@ func (res *resolver) attributeValue(c *change, o origin, name string, v, marks a
 	if o.block != nil {
 		e = o.block.expressions[name]
 	}
-	x := &unknowns{res: res, origin: o, place: c.Address + "." + name, position: positionOf(name), expression: e, body: nestedIn(bodyOf(c), name)}
+	x := &unknowns{res: res, origin: o, place: c.Address + "." + name, position: positionOf(name), expression: e,
+		body: nestedIn(bodyOf(c), name)}
 	hidden, _ := marks.(bool)
 	if hidden && name == "name" {
 		if after, _ := c.Change.After.(map[string]any); text(after["name_prefix"]) != "" {
@@ -533,7 +534,7 @@ func (res *resolver) referenced(l leaf, p position) (resource.Value, bool) {
 	if l.address == "" {
 		return resource.Value{}, false
 	}
-	typ := resource.TypeOf(l.address)
+	typ := policy.TypeOf(l.address)
 	attribute := l.attribute
 	if attribute == "" {
 		attribute = p.natural(typ)

@@ -129,16 +129,10 @@ func place(e *iam.Entity, v iam.Value) iam.Location {
 	if v.Location.HasFile() {
 		return v.Location
 	}
-	l := e.Location
-	l.Attribute = Attribute
-	if v.Set && v.Location.Address != "" {
-		l = v.Location
-		if !l.HasFile() && e.Location.HasFile() {
-			l = e.Location
-			l.Attribute = Attribute
-		}
+	if v.Set && v.Location.Address != "" && !e.Location.HasFile() {
+		return v.Location
 	}
-	return l
+	return e.Location
 }
 
 // mayBeNull reports whether null is certainly among what a value may be.
