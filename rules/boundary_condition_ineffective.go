@@ -126,7 +126,7 @@ func conditionFinding(a *holders.Account, d iam.PlacedDocument, s *policy.Statem
 	fault conditions.Fault,
 ) *lint.Finding {
 	f := &lint.Finding{
-		Address: d.Address, Location: d.StatementLocation(s.Index, c.Range), Key: fmt.Sprintf("%s %s", c.Operator, statementKey(s)),
+		Address: d.Address, Location: d.StatementLocation(s.Index, c.Range), Key: fmt.Sprintf("%s %s", c.Operator, d.StatementKey(s)),
 		Message: fmt.Sprintf("The condition %s on %s does not enforce a boundary: %s.", c.Operator, c.Key, fault.Why),
 	}
 	f.Remediation, f.Fix = fault.Fix.Write(a, d, s, c)
@@ -142,14 +142,6 @@ func conditionFinding(a *holders.Account, d iam.PlacedDocument, s *policy.Statem
 	}
 	f.Related = causedBy(a, d.Document.Document, s)
 	return f
-}
-
-// statementKey names a statement in fingerprints: by its Sid, else its place.
-func statementKey(s *policy.Statement) string {
-	if sid, ok := s.Sid.Known(); ok && sid != "" {
-		return sid
-	}
-	return fmt.Sprint(s.Index)
 }
 
 // mostCaused bounds the holders that are linked to one condition.

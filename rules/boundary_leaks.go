@@ -138,6 +138,9 @@ func judgeLeaks(a *holders.Account, p *lint.Pass, h *holders.Holder) {
 		if f == nil {
 			continue
 		}
+		for _, l := range ways[f] {
+			f.Parts = append(f.Parts, l.What)
+		}
 		fixLeaks(a, h, f, ways[f])
 		f.Cause = ""
 		if i == first {

@@ -10,7 +10,7 @@ var ExemptionUnused = &lint.Rule{
 		What: "An `exempt` block, or an inline `boundlint:ignore` comment, that covers no finding is reported, as is a comment without a " +
 			"reason, which has no effect. So is a `trusted` block that names none of the roles, users and permission sets, and a `rule` block " +
 			"that changes nothing: one that turns on what is on, turns off what is off, gives an error the severity `error`, or gives a " +
-			"severity to what is off.",
+			"severity to what is off. The entries of a baseline that do not occur any more are one finding.",
 		Why: "What an exemption was made for is fixed, or renamed. Left alone it waits for something new to hide. An entry that changes " +
 			"nothing is read as if it did.",
 		Blind: "Where an input is not complete, could not be read, or is only a part of the repository, an `exempt` or `trusted` block may " +

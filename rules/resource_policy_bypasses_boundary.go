@@ -192,7 +192,7 @@ func passesOnce(a *holders.Account, g *iam.ResourcePolicy, s *policy.Statement, 
 // bypass is the finding for one of those whom a statement lets pass.
 func bypass(g *iam.ResourcePolicy, s *policy.Statement, h *holders.Holder, answer authz.Answer, verdict authz.Verdict) lint.Finding {
 	f := lint.Finding{
-		Address: g.Address, Attribute: g.Document.Location.Attribute, Key: statementKey(s),
+		Address: g.Address, Attribute: g.Document.Location.Attribute, Key: g.Document.StatementKey(s),
 		Location:    g.Document.StatementLocation(s.Index, s.Principal.Range),
 		Remediation: "Name the role rather than its session, or the account, so that the boundary counts; or deny it in the boundary.",
 	}

@@ -96,7 +96,7 @@ func judgeWildcards(p *lint.Pass, address string, d *iam.Document, perhaps *poli
 		}
 		f := lint.Finding{
 			Address: address, Attribute: d.Location.Attribute, Location: d.StatementLocation(s.Index, w.at),
-			Key:         fmt.Sprintf("%s %s", d.Location.Attribute, statementKey(s)),
+			Key:         d.StatementKey(s),
 			Message:     fmt.Sprintf("%s allows %s.", phrase.Capital(phrase.Statement(s)), w.what),
 			Remediation: w.remedy,
 		}

@@ -23,6 +23,8 @@ a directory of configuration, or - for standard input. Each PATH is judged by
 itself; with --same-account all of them are one account. JSON files inside a
 directory are read only when named.`,
 		Flags: slices.Concat(outputFlags(), settingsFlags(), p.inputFlags(), budgetFlags(), []cli.Flag{
+			&cli.StringFlag{Name: "baseline", Usage: "do not report the findings that the baseline in `FILE` has, which boundlint baseline write " +
+				"makes"},
 			&cli.BoolFlag{Name: "allow-empty", Usage: "exit with 0 although none of the PATHs holds anything to judge"},
 			&cli.BoolFlag{Name: "timings", Usage: "tell on standard error how long reading, judging and writing took, and the slowest rules"},
 			&cli.StringSliceFlag{Name: "against", Usage: "name the roles and users of an account dump that the Terraform `STATE` does not manage; " +
@@ -59,6 +61,8 @@ func settingsFlags() []cli.Flag {
 			Name: "config", Aliases: []string{"c"},
 			Usage: "read the configuration from `FILE`, not from the nearest .boundlint.hcl upwards of each PATH",
 		},
+		&cli.StringSliceFlag{Name: "policy", Usage: "hold each configuration against the organisation's policy in `FILE`, which it can tighten " +
+			"and not loosen; may be repeated"},
 		&cli.BoolFlag{Name: "strict", Usage: "what cannot be decided is as severe as what is wrong"},
 		&cli.BoolFlag{Name: "no-inline-ignores", Usage: "report what comments in the configuration ask to ignore"},
 	}
@@ -120,7 +124,16 @@ func (p *program) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := outputs.refuseOverwrite(slices.Concat(in.files, c.StringSlice("against")), p.stdin, len(in.faults) > 0); err != nil {
+	var known *driver.Baseline
+	if c.IsSet("baseline") {
+		b, err := readBaseline(c)
+		if err != nil {
+			return err
+		}
+		known = useBaseline(b, in)
+	}
+	if err := outputs.refuseOverwrite(slices.Concat(in.files, c.StringSlice("against"), []string{c.String("baseline")}), p.stdin,
+		len(in.faults) > 0); err != nil {
 		return err
 	}
 	for _, fault := range in.faults {
@@ -144,8 +157,9 @@ func (p *program) lint(c *cli.Context) error {
 		SameAccount:     c.Bool("same-account"),
 		NoInlineIgnores: c.Bool("no-inline-ignores"),
 		// What could not be read may be what the configuration speaks of.
-		Partial: c.Bool("partial") || c.Bool("changed") || len(in.faults) > 0,
-		Exclude: c.StringSlice("exclude"),
+		Partial:  c.Bool("partial") || c.Bool("changed") || len(in.faults) > 0,
+		Exclude:  c.StringSlice("exclude"),
+		Baseline: known,
 	})
 	if err != nil {
 		return err

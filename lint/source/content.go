@@ -116,9 +116,9 @@ func (d *door) object(r *stream.Reader) ([]*iam.Model, error) {
 		case kindPlan:
 			return d.one(d.plan(r, head))
 		case kindState:
-			return d.one(tfstate.Read(r, head, tfstate.Options{Path: d.path, Root: d.path, Symbols: d.options.Symbols}))
+			return d.one(tfstate.Read(r, head, tfstate.Options{Path: d.path, Root: d.root(), Symbols: d.options.Symbols}))
 		case kindStateFile:
-			return d.one(tfstate.ReadFile(r, head, tfstate.Options{Path: d.path, Root: d.path, Symbols: d.options.Symbols}))
+			return d.one(tfstate.ReadFile(r, head, tfstate.Options{Path: d.path, Root: d.root(), Symbols: d.options.Symbols}))
 		case kindAccount:
 			return d.account(r, &account.Header{Held: head.Held, Name: name})
 		case kindHeld:
@@ -170,7 +170,7 @@ func (d *door) unrecognised(r *stream.Reader, head tfstate.Header, seen map[stri
 }
 
 func (d *door) plan(r *stream.Reader, head tfstate.Header) (*iam.Model, error) {
-	p, err := tfplan.ReadRest(r, head, tfplan.Options{Path: d.path, Root: d.path, Symbols: d.options.Symbols})
+	p, err := tfplan.ReadRest(r, head, tfplan.Options{Path: d.path, Root: d.root(), Symbols: d.options.Symbols})
 	if err != nil {
 		return nil, err
 	}
@@ -411,5 +411,5 @@ func readCredentials(f *os.File, models []*iam.Model) error {
 }
 
 func emptyState(d *door, r *stream.Reader, head tfstate.Header) (*iam.Model, error) {
-	return tfstate.Empty(r, head, tfstate.Options{Path: d.path, Root: d.path, Symbols: d.options.Symbols})
+	return tfstate.Empty(r, head, tfstate.Options{Path: d.path, Root: d.root(), Symbols: d.options.Symbols})
 }

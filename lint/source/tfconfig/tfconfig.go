@@ -462,6 +462,7 @@ func (ev *evaluator) build(b *Root) {
 	b.Coverage = ev.cover(b.reads)
 	ev.addUnchecked(b)
 	ev.addIgnores(b)
+	ev.addMoves(b)
 	blocks := 0
 	for config := range configs {
 		blocks += config.blocks + len(config.problems)

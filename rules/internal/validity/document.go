@@ -93,6 +93,9 @@ func (c *invalidity) file(severity lint.Severity, verdict lint.Verdict, code str
 		return
 	}
 	key := code + "/" + strconv.Itoa(statement)
+	if statement >= 0 && statement < len(c.doc.Statements) {
+		key = code + "/" + c.doc.StatementKey(c.doc.Statements[statement])
+	}
 	c.seen[key]++
 	f := lint.Finding{
 		Verdict:     verdict,
