@@ -43,7 +43,7 @@ type Finding struct {
 	// none or it is sensitive.
 	Excerpt string
 	// Source is the line of the file on which Location begins, as it stands
-	// there. Filled by the driver; "" where the input has no file, or where
+	// there, and those after it where it says nothing. Filled by the driver; "" where the input has no file, or where
 	// something in it is sensitive.
 	Source string
 	// Because is why the finding is undetermined; findings of several rules

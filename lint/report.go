@@ -2,6 +2,7 @@ package lint
 
 import (
 	"slices"
+	"time"
 
 	"github.com/boundlint/boundlint/lint/iam"
 )
@@ -22,6 +23,16 @@ type Report struct {
 	InForce InForce
 	// Rules are those that ran, for reporters that describe them.
 	Rules []*Rule
+	// Took says how long they took; nil where nobody asked for it.
+	Took []Took
+}
+
+// Took is how long a rule took over an input.
+type Took struct {
+	Input int
+	// Rule is "" for what comes before the rules: linking the model.
+	Rule string
+	Time time.Duration
 }
 
 // Tool is the program that made a report.

@@ -16,14 +16,17 @@ var AdminAttached = &lint.Rule{
 	ID: "admin-attached", Severity: lint.Warning, Leg: lint.Hygiene,
 	Doc: lint.Doc{
 		Title: "An entity without a boundary that limits it is an administrator",
-		What: "A role or user is as good as one with AdministratorAccess, by whatever it holds: AWS's own policy, a customer-managed or inline one, " +
-			"a group's, or several that make up the whole together (`iam:*` in one and `NotAction: iam:*` in another; whole services by the dozen). " +
-			"It is none where deny statements, its boundary or the organization's policies keep it from making another principal as strong. " +
-			"Conditions on how a request is made, such as MFA, make it no less of one.",
-		Why: "An administrator is outside of the three legs: it can create what it likes and take off any boundary. Each one should be known and meant.",
-		Blind: "Policies that are attached outside of the input are not seen, nor a group's members that the input does not declare. A boundary whose " +
-			"document is outside of the input is taken to limit. `iam:*` alone is no administrator here: the second and third leg say what it can do.",
-		Fix: "Grant what the work needs, or give the entity a boundary. For the one that is meant to be an administrator write an `exempt` block with the reason.",
+		What: "A role or user is as good as one with AdministratorAccess, by whatever it holds: AWS's own policy, a customer-managed or " +
+			"inline one, a group's, or several that make up the whole together (`iam:*` in one and `NotAction: iam:*` in another; whole " +
+			"services by the dozen). It is none where deny statements, its boundary or the organization's policies keep it from making another " +
+			"principal as strong. Conditions on how a request is made, such as MFA, make it no less of one.",
+		Why: "An administrator is outside of the three legs: it can create what it likes and take off any boundary. Each one should be known " +
+			"and meant.",
+		Blind: "Policies that are attached outside of the input are not seen, nor a group's members that the input does not declare. A " +
+			"boundary whose document is outside of the input is taken to limit. `iam:*` alone is no administrator here: the second and third " +
+			"leg say what it can do.",
+		Fix: "Grant what the work needs, or give the entity a boundary. For the one that is meant to be an administrator write an `exempt` " +
+			"block with the reason.",
 		References: []string{
 			"https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
 		},

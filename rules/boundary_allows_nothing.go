@@ -21,10 +21,16 @@ var BoundaryAllowsNothing = &lint.Rule{
 	Severity: lint.Warning,
 	Leg:      lint.ThirdLeg,
 	Doc: lint.Doc{
-		Title:      "A permissions boundary under which nothing is allowed",
-		What:       `The document of a boundary has nothing but Deny statements, or its Allow statements can never match: their actions do not exist or do not go with their resources, their conditions cannot be met, or a Deny without condition takes back all that they give. A policy is a boundary where an entity of the input has it as such or a boundary block of the configuration names it; documents given in the configuration are judged too.`,
-		Why:        `A boundary is the most that its bearer may do, so what it does not allow is refused, whatever else is attached. A document of Deny statements alone looks like a list of exceptions and stops everything. It is found out in production, and then the boundary is taken off in a hurry.`,
-		Blind:      `Only what can never match is reported: a boundary that allows something useless is not. Actions that AWS does not list may be new and count as existing. A document that is known only after apply is reported as undetermined.`,
+		Title: "A permissions boundary under which nothing is allowed",
+		What: `The document of a boundary has nothing but Deny statements, or its Allow statements can never match: their actions do not ` +
+			`exist or do not go with their resources, their conditions cannot be met, or a Deny without condition takes back all that they give. ` +
+			`A policy is a boundary where an entity of the input has it as such or a boundary block of the configuration names it; documents ` +
+			`given in the configuration are judged too.`,
+		Why: `A boundary is the most that its bearer may do, so what it does not allow is refused, whatever else is attached. A ` +
+			`document of Deny statements alone looks like a list of exceptions and stops everything. It is found out in production, and then the ` +
+			`boundary is taken off in a hurry.`,
+		Blind: `Only what can never match is reported: a boundary that allows something useless is not. Actions that AWS does not list ` +
+			`may be new and count as existing. A document that is known only after apply is reported as undetermined.`,
 		Fix:        `Add a statement that allows what the bearers need, or Allow * and keep the Deny statements as the exceptions to it.`,
 		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"},
 		Security:   "3.0",
@@ -68,7 +74,8 @@ func judgePerhapsBoundaries(p *lint.Pass) {
 		}
 		p.Report(lint.Finding{
 			Verdict: lint.Undetermined, Address: m.Address, Attribute: m.Document.Location.Attribute, Location: m.Document.Location,
-			Message:     fmt.Sprintf("The policy allows nothing, and whether it is the boundary of an entity depends on %s.", phrase.HiddenBy(hidden)),
+			Message: fmt.Sprintf("The policy allows nothing, and whether it is the boundary of an entity depends on %s.",
+				phrase.HiddenBy(hidden)),
 			Remediation: "Add an Allow statement if the policy is to be a boundary.",
 		})
 	}
@@ -87,7 +94,8 @@ func judgeBoundary(p *lint.Pass, b iam.PlacedDocument) {
 	f := lint.Finding{Address: b.Address, Attribute: b.Location.Attribute, Location: b.Location}
 	if b.Unknown != nil {
 		f.Verdict = lint.Undetermined
-		f.Message = fmt.Sprintf("The document of the boundary depends on %s: whether it allows anything cannot be said.", phrase.HiddenBy(b.Unknown))
+		f.Message = fmt.Sprintf("The document of the boundary depends on %s: whether it allows anything cannot be said.",
+			phrase.HiddenBy(b.Unknown))
 		f.Remediation = "Give the document in the configuration, or lint the plan after what it depends on is known."
 		p.Report(f)
 		return

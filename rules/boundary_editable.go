@@ -21,14 +21,16 @@ var BoundaryEditable = &lint.Rule{
 	ID: "boundary-editable", Severity: lint.Error, Leg: lint.ThirdLeg,
 	Doc: lint.Doc{
 		Title: "A holder can change the document of a boundary",
-		What: "A boundary is a managed policy, and a principal that can give it a new version, make another version the default one, or delete and re-create it, " +
-			"decides what it allows. The rule asks that for every approved boundary; where no boundary block names them, for those that the input uses or " +
-			"that conditions on `iam:PermissionsBoundary` name. AWS's own policies cannot be edited.",
-		Why: "One `iam:CreatePolicyVersion` lifts the cap of everybody that the boundary binds, and no condition key can stop it: the action carries none.",
-		Blind: "Whether an older version of the policy allows more only an account dump shows, so `iam:SetDefaultPolicyVersion` alone is undetermined elsewhere. So is " +
-			"deleting and creating anew, which works only while nothing uses the policy.",
+		What: "A boundary is a managed policy, and a principal that can give it a new version, make another version the default one, or " +
+			"delete and re-create it, decides what it allows. The rule asks that for every approved boundary; where no boundary block names " +
+			"them, for those that the input uses or that conditions on `iam:PermissionsBoundary` name. AWS's own policies cannot be edited.",
+		Why: "One `iam:CreatePolicyVersion` lifts the cap of everybody that the boundary binds, and no condition key can stop it: the action " +
+			"carries none.",
+		Blind: "Whether an older version of the policy allows more only an account dump shows, so `iam:SetDefaultPolicyVersion` alone is " +
+			"undetermined elsewhere. So is deleting and creating anew, which works only while nothing uses the policy.",
 		Fix: "Take the four actions out of the holder's policies, or deny them on the boundary's full ARN, its path included:\n\n" +
-			"    { \"Effect\": \"Deny\", \"Action\": [\"iam:CreatePolicyVersion\", \"iam:SetDefaultPolicyVersion\", \"iam:DeletePolicyVersion\", \"iam:DeletePolicy\"],\n" +
+			"    { \"Effect\": \"Deny\", \"Action\": [\"iam:CreatePolicyVersion\", \"iam:SetDefaultPolicyVersion\", \"iam:DeletePolicyVersion\", " +
+			"\"iam:DeletePolicy\"],\n" +
 			"      \"Resource\": \"arn:aws:iam::111122223333:policy/<boundary>\" }",
 		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"},
 		Security:   "9.0",
@@ -73,7 +75,8 @@ func judgeEditing(a *holders.Account, p *lint.Pass, h *holders.Holder, severity 
 				phrase.Uncapital(h.Name()), b.name(), holders.Because(answer.Reasons), delegation.Assumed(answer))
 		} else {
 			certain = true
-			f.Message = fmt.Sprintf("%s can change the document of %s%s%s.", h.Name(), b.name(), holders.Before(answer.Witness), delegation.Assumed(answer))
+			f.Message = fmt.Sprintf("%s can change the document of %s%s%s.", h.Name(), b.name(), holders.Before(answer.Witness),
+				delegation.Assumed(answer))
 		}
 		key := string(f.Verdict) + f.Cause
 		if f.Cause != "" && byCause[key] != nil {
@@ -94,7 +97,8 @@ func judgeEditing(a *holders.Account, p *lint.Pass, h *holders.Holder, severity 
 		if f.Cause != "" && f.Verdict != lint.Undetermined {
 			f.Cause += " on " + inOrder(on[f])
 		}
-		fix.Deny(a, h, f, holders.Request(answers[f]), "Deny it on the boundary, its path included"+fix.LeaveOut, fix.Denying(fix.EditingActions, on[f]...))
+		fix.Deny(a, h, f, holders.Request(answers[f]), "Deny it on the boundary, its path included"+fix.LeaveOut,
+			fix.Denying(fix.EditingActions, on[f]...))
 		fix.GiveDocument(a, h, answers[f], f)
 		f.Origin = cmp.Or(f.Origin, leaks.Origin(a, h, f))
 		p.Report(*f, lint.StartingAt(severity))
@@ -176,7 +180,8 @@ func editablePatterns(a *holders.Account) []editable {
 		pattern := a.Deployed(x.ARN)
 		arn, ok := policy.ParseARN(pattern)
 		resource, known := arn.Resource.Known()
-		if !ok || !known || !strings.ContainsAny(resource, "*?") || !strings.HasPrefix(resource, "policy/") || holders.IsText(arn.Account, "aws") || holders.IsWildcard(arn.Account) {
+		if !ok || !known || !strings.ContainsAny(resource, "*?") || !strings.HasPrefix(resource, "policy/") ||
+			holders.IsText(arn.Account, "aws") || holders.IsWildcard(arn.Account) {
 			continue
 		}
 		in := func(b policy.Text) bool {

@@ -19,7 +19,8 @@ var BoundaryIgnored = &lint.Rule{
 			"entity is created, and never again.",
 		Why: "One who takes the boundary off outside of Terraform finds a plan that is clean ever after, and a boundary that is added or fixed " +
 			"in the configuration never reaches the entities that exist.",
-		Blind:      "Plans and states do not tell of `lifecycle`: it is seen in a directory, or in a plan that is joined with its configuration (`--config-dir`).",
+		Blind: "Plans and states do not tell of `lifecycle`: it is seen in a directory, or in a plan that is joined with its " +
+			"configuration (`--config-dir`).",
 		Fix:        "Take `permissions_boundary` out of `ignore_changes`; instead of `all`, list what something else manages.",
 		References: []string{"https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#ignore_changes"},
 		Security:   "4.0",

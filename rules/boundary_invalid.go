@@ -15,10 +15,10 @@ var BoundaryInvalid = &lint.Rule{
 			"a policy of another account and an AWS-managed policy that AWS does not have are refused by IAM.",
 		Why: "The provider checks little of this before it applies, and for users next to nothing: the plan looks as if there were a " +
 			"boundary, and the apply fails or leaves the entity without one.",
-		Blind: "Whether a customer-managed policy exists is not known offline; AWS's own are those of the day the finding names. The account is that of the configuration's `account_id`, of the approved " +
-			"boundaries, of the state, of the provider block, or the one that the policies agree on; where nothing tells it, the account in " +
-			"the ARN is believed. That a customer-managed boundary has to be of the entity's own account follows from IAM's API and is " +
-			"assumed here.",
+		Blind: "Whether a customer-managed policy exists is not known offline; AWS's own are those of the day the finding names. The account " +
+			"is that of the configuration's `account_id`, of the approved boundaries, of the state, of the provider block, or the one that the " +
+			"policies agree on; where nothing tells it, the account in the ARN is believed. That a customer-managed boundary has to be of the " +
+			"entity's own account follows from IAM's API and is assumed here.",
 		Fix:        "Write the ARN of the policy: `aws_iam_policy.boundary.arn`, not its `.policy`, `.name` or `.json`.",
 		References: []string{"https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePermissionsBoundary.html"},
 		Security:   "6.5",

@@ -22,17 +22,20 @@ var BoundaryRemovable = &lint.Rule{
 	ID: "boundary-removable", Severity: lint.Error, Leg: lint.ThirdLeg,
 	Doc: lint.Doc{
 		Title: "A holder can delete a boundary or put another in its place",
-		What: "Is there an allowed request for `iam:DeleteRolePermissionsBoundary` or `iam:DeleteUserPermissionsBoundary` on an entity that has an approved " +
-			"boundary, or one for `iam:PutRolePermissionsBoundary` or `iam:PutUserPermissionsBoundary` with one that is not approved? Entities of the input " +
-			"count, those that the holder can create, and those of any name. A role that the holder can create under a boundary and give a policy counts " +
-			"as well: it can do all that its boundary allows.",
-		Why: "A boundary that its bearer, or a colleague, can take off is a suggestion. Mind that a condition works the wrong way round on Delete: the key " +
-			"then holds the boundary that the entity has now, so requiring the approved one allows exactly its removal.",
-		Blind: "Where the grant's resource matches no entity of the input and the holder can create none there, the finding is undetermined: an entity of " +
-			"another repository may be meant. A boundary of the holder's own whose document is not known may close it; that is undetermined too.",
-		Fix: "Do not allow the two Delete actions at all, or deny them without a condition; allow the two Put actions only under a condition that names " +
+		What: "Is there an allowed request for `iam:DeleteRolePermissionsBoundary` or `iam:DeleteUserPermissionsBoundary` on an entity that " +
+			"has an approved boundary, or one for `iam:PutRolePermissionsBoundary` or `iam:PutUserPermissionsBoundary` with one that is not " +
+			"approved? Entities of the input count, those that the holder can create, and those of any name. A role that the holder can create " +
+			"under a boundary and give a policy counts as well: it can do all that its boundary allows.",
+		Why: "A boundary that its bearer, or a colleague, can take off is a suggestion. Mind that a condition works the wrong way round on " +
+			"Delete: the key then holds the boundary that the entity has now, so requiring the approved one allows exactly its removal.",
+		Blind: "Where the grant's resource matches no entity of the input and the holder can create none there, the finding is undetermined: " +
+			"an entity of another repository may be meant. A boundary of the holder's own whose document is not known may close it; that is " +
+			"undetermined too.",
+		Fix: "Do not allow the two Delete actions at all, or deny them without a condition; allow the two Put actions only under a condition " +
+			"that names " +
 			"the approved boundary in full:\n\n" +
-			"    { \"Effect\": \"Deny\", \"Action\": [\"iam:DeleteRolePermissionsBoundary\", \"iam:DeleteUserPermissionsBoundary\"], \"Resource\": \"*\" }",
+			"    { \"Effect\": \"Deny\", \"Action\": [\"iam:DeleteRolePermissionsBoundary\", \"iam:DeleteUserPermissionsBoundary\"], " +
+			"\"Resource\": \"*\" }",
 		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"},
 		Security:   "9.0",
 	},
@@ -91,7 +94,8 @@ func judgeRemoval(a *holders.Account, p *lint.Pass, h *holders.Holder, severity 
 			f.Message = fmt.Sprintf("Whether %s can take the permissions boundary off %s, or swap it, is not determined, because %s%s.",
 				phrase.Uncapital(h.Name()), x.what, holders.Because(x.answer.Reasons), delegation.Assumed(x.answer))
 		} else {
-			f.Message = fmt.Sprintf("%s can %s%s%s.", h.Name(), leaks.Removal(x.answer.Witness, x.what), holders.Before(x.answer.Witness), delegation.Assumed(x.answer))
+			f.Message = fmt.Sprintf("%s can %s%s%s.", h.Name(), leaks.Removal(x.answer.Witness, x.what), holders.Before(x.answer.Witness),
+				delegation.Assumed(x.answer))
 		}
 		f.Origin = cmp.Or(f.Origin, leaks.Origin(a, h, &f))
 		p.Report(f, lint.StartingAt(severity))
@@ -148,7 +152,8 @@ func canRemove(a *holders.Account, h *holders.Holder, kind authz.EntityKind) aut
 		}
 		return authz.Answer{
 			Verdict: authz.Undetermined, Perhaps: anywhere.Witness, AssumedAccount: anywhere.AssumedAccount,
-			Reasons: []authz.Reason{{Text: fmt.Sprintf("no bounded %s of the input is covered by the grant and the holder can create none there, but there may be others",
+			Reasons: []authz.Reason{{Text: fmt.Sprintf("no bounded %s of the input is covered by the grant and the holder can create none there, "+
+				"but there may be others",
 				strings.ToLower(string(kind)))}},
 		}
 	})

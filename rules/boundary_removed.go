@@ -18,7 +18,8 @@ var BoundaryRemoved = &lint.Rule{
 		Why: "Removing a line is the quietest way out of a boundary: the role has its policies already, and the diff shows one line less.",
 		Blind: "Only a plan knows what was there before. What it destroys or forgets is not judged, and neither is an entity that is created " +
 			"anew under another address.",
-		Fix:        "Put the boundary back. If the change is intended, approve the new boundary in a `boundary` block or exempt the entity until it is done.",
+		Fix: "Put the boundary back. If the change is intended, approve the new boundary in a `boundary` block or exempt the entity " +
+			"until it is done.",
 		References: []string{"https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRolePermissionsBoundary.html"},
 		Security:   "8.0",
 	},

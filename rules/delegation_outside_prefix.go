@@ -20,12 +20,13 @@ var DelegationOutsidePrefix = &lint.Rule{
 	ID: "delegation-outside-prefix", Severity: lint.Warning, Leg: lint.SecondLeg,
 	Doc: lint.Doc{
 		Title: "A holder can create roles or users outside the required names",
-		What: "The names that the naming blocks ask for (`app-*` by default) mark who owns a role or user. This rule asks whether a holder can create " +
-			"one under another name, with a boundary or without. A resource such as `role/app-*` or `role/teams/app-*` counts as inside.",
-		Why: "What is created under the name of another team is taken for that team's: grants, trust policies and clean-up by name pattern then cover it, " +
-			"and nothing shows that developers made it.",
-		Blind: "IAM's wildcard also takes slashes: `role/app-*` covers a role of any name under the path `app-x/`. That is counted as inside. Of a " +
-			"name that is asked for by a regular expression only its literal start is judged.",
+		What: "The names that the naming blocks ask for (`app-*` by default) mark who owns a role or user. This rule asks whether a holder " +
+			"can create one under another name, with a boundary or without. A resource such as `role/app-*` or `role/teams/app-*` counts as " +
+			"inside.",
+		Why: "What is created under the name of another team is taken for that team's: grants, trust policies and clean-up by name pattern " +
+			"then cover it, and nothing shows that developers made it.",
+		Blind: "IAM's wildcard also takes slashes: `role/app-*` covers a role of any name under the path `app-x/`. That is counted as " +
+			"inside. Of a name that is asked for by a regular expression only its literal start is judged.",
 		Fix: "Limit the resource of the statement that allows `iam:CreateRole` or `iam:CreateUser` to the names that the holder owns, such as " +
 			"`arn:aws:iam::111122223333:role/app-*`.",
 		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html"},
@@ -76,7 +77,8 @@ func judgePrefix(a *holders.Account, p *lint.Pass, h *holders.Holder, severity l
 			continue
 		}
 		f := h.Finding(answer)
-		name := policy.Concat(policy.Literal("arn:"), h.Deployment.Partition, policy.Literal(":iam::"), h.Deployment.Account, policy.Literal(":"+lowered+"/"+start))
+		name := policy.Concat(policy.Literal("arn:"), h.Deployment.Partition, policy.Literal(":iam::"), h.Deployment.Account,
+			policy.Literal(":"+lowered+"/"+start))
 		f.Message = fmt.Sprintf("%s can create %s that are not named %s%s.", h.Name(), c.Plural, naming.Name, delegation.Assumed(answer))
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can create %s that are not named %s is not determined, because %s%s.",

@@ -19,21 +19,22 @@ var DelegationWithoutBoundary = &lint.Rule{
 	ID: "delegation-without-boundary", Severity: lint.Error, Leg: lint.SecondLeg,
 	Doc: lint.Doc{
 		Title: "A holder can create a role or user without an approved boundary",
-		What: "For every role and user, over everything attached to it, its groups' policies, its own boundary and the organization's policies " +
-			"together: is there a request for `iam:CreateRole` or `iam:CreateUser` that is allowed and leaves the new entity without an approved " +
-			"boundary? The finding shows that request. Service-linked roles do not count: their creator chooses neither permissions nor trust. " +
-			"A role that the holder can create under an approved boundary, and give a policy, is asked too, where the boundary's document is known. " +
-			"An unattached policy or group, and a policy that is attached to a principal which the input does not declare, is judged by itself, " +
-			"and is a warning.",
-		Why: "A principal that can create an entity without a boundary can give it any permission and use it: no other boundary of the account matters any more. " +
-			"The usual causes are a condition with `IfExists` or `ForAllValues`, a second statement without the condition, a `Null` test that takes any " +
-			"boundary, and a pattern under which the holder can create policies.",
-		Blind: "A boundary of the holder's own whose document is neither in the input nor in the configuration is not counted, and the message says so. " +
-			"Policies that are attached outside of the input are not seen. Administrators without a boundary are reported by boundary-missing and " +
-			"admin-attached instead.",
+		What: "For every role and user, over everything attached to it, its groups' policies, its own boundary and the organization's " +
+			"policies together: is there a request for `iam:CreateRole` or `iam:CreateUser` that is allowed and leaves the new entity without " +
+			"an approved boundary? The finding shows that request. Service-linked roles do not count: their creator chooses neither permissions " +
+			"nor trust. A role that the holder can create under an approved boundary, and give a policy, is asked too, where the boundary's " +
+			"document is known. An unattached policy or group, and a policy that is attached to a principal which the input does not declare, " +
+			"is judged by itself, and is a warning.",
+		Why: "A principal that can create an entity without a boundary can give it any permission and use it: no other boundary of the " +
+			"account matters any more. The usual causes are a condition with `IfExists` or `ForAllValues`, a second statement without the " +
+			"condition, a `Null` test that takes any boundary, and a pattern under which the holder can create policies.",
+		Blind: "A boundary of the holder's own whose document is neither in the input nor in the configuration is not counted, and the " +
+			"message says so. Policies that are attached outside of the input are not seen. Administrators without a boundary are reported by " +
+			"boundary-missing and admin-attached instead.",
 		Fix: "Allow the actions that create and change entities only under the condition:\n\n" +
 			"    Condition = { StringEquals = { \"iam:PermissionsBoundary\" = \"<ARN of the approved boundary>\" } }\n\n" +
-			"and look for another statement that allows the same actions without it. Without `IfExists`, without `ForAllValues`, and with a full ARN.",
+			"and look for another statement that allows the same actions without it. Without `IfExists`, without `ForAllValues`, and with a full " +
+			"ARN.",
 		References: []string{
 			"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-delegate",
 			"https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html",

@@ -22,21 +22,22 @@ var EscalationPath = &lint.Rule{
 	ID: "escalation-path", Severity: lint.Error, Leg: lint.ThirdLeg, Topic: lint.EscalationTopic,
 	Doc: lint.Doc{
 		Title: "A holder can reach an unbounded or administrator entity by a known way",
-		What: "For every role and user: whom can it become or control by the known ways to gain privileges (assuming roles, changing policies, trust and " +
-			"credentials, passing roles to services, using what carries a role, making principals, tampering with boundaries), step by step, and does " +
-			"that end at a principal without a boundary or at an administrator? Each step is a request that is decided over all policies, the target's " +
-			"trust policy and its boundary. Permissions grow on the way: who can edit its own policies holds all that its boundary allows, and so does a " +
-			"role that it can create and use. Where nothing in the input has to do with boundaries, only administrators are worth reaching.",
-		Why: "A boundary caps its bearer, not those whom its bearer can become. One role without a boundary that the bearer can assume, or pass to a " +
-			"service, undoes it.",
-		Blind: "A way through something that the input does not contain is no finding; the report lists it under what lies beyond the input. Services that " +
-			"act with a role for their own purpose only are not followed, nor is code that others run. Whether an account manages the root users of its " +
-			"organization's member accounts is in no input: who is let to open sessions of them (sts:AssumeRoot) by name is undetermined, who is let by a " +
-			"wildcard is listed as beyond the input. Conditions that the requester can meet, such as an " +
-			"external id or multi-factor authentication, are taken to be met. What two principals could only do together is found where one of them can " +
-			"do both.",
-		Fix: "Close any one step of the chain: the remediation says how, and where Deny statements in one place close all ways of the actor, it gives them. " +
-			"Or give the target a boundary, or scope the first action to targets that have one.",
+		What: "For every role and user: whom can it become or control by the known ways to gain privileges (assuming roles, changing " +
+			"policies, trust and credentials, passing roles to services, using what carries a role, making principals, tampering with " +
+			"boundaries), step by step, and does that end at a principal without a boundary or at an administrator? Each step is a request that " +
+			"is decided over all policies, the target's trust policy and its boundary. Permissions grow on the way: who can edit its own " +
+			"policies holds all that its boundary allows, and so does a role that it can create and use. Where nothing in the input has to do " +
+			"with boundaries, only administrators are worth reaching.",
+		Why: "A boundary caps its bearer, not those whom its bearer can become. One role without a boundary that the bearer can assume, or " +
+			"pass to a service, undoes it.",
+		Blind: "A way through something that the input does not contain is no finding; the report lists it under what lies beyond the input. " +
+			"Services that act with a role for their own purpose only are not followed, nor is code that others run. Whether an account manages " +
+			"the root users of its organization's member accounts is in no input: who is let to open sessions of them (sts:AssumeRoot) by name " +
+			"is undetermined, who is let by a wildcard is listed as beyond the input. Conditions that the requester can meet, such as an " +
+			"external id or multi-factor authentication, are taken to be met. What two principals could only do together is found where one of " +
+			"them can do both.",
+		Fix: "Close any one step of the chain: the remediation says how, and where Deny statements in one place close all ways of the actor, " +
+			"it gives them. Or give the target a boundary, or scope the first action to targets that have one.",
 		References: []string{
 			"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
 			"https://pathfinding.cloud",
@@ -91,7 +92,8 @@ func escalationFinding(a *holders.Account, h *holders.Holder, path *escalation.P
 	if _, lacking := h.LackingDocument(answer); lacking {
 		fix.GiveDocument(a, h, answer, &f)
 	} else if f.Verdict == lint.Undetermined && f.HiddenBy != "" && phrase.IsPlanAlone(a.Model, h.Location) {
-		f.Remediation = "Join the plan with its configuration (--config-dir): it tells most of what is known after apply.\n\nShould the way be open: " + f.Remediation
+		f.Remediation = "Join the plan with its configuration (--config-dir): it tells most of what is known after apply.\n\nShould the way be " +
+			"open: " + f.Remediation
 	}
 	f.Related = append(f.Related, escalationRelated(h, path)...)
 	return f
@@ -102,7 +104,8 @@ func escalationFinding(a *holders.Account, h *holders.Holder, path *escalation.P
 func replaceManaged(h *holders.Holder, s escalation.Step) string {
 	for _, r := range s.Requests {
 		if g, _, ok := h.Granting(holders.Request(r)); ok && g.Document == nil {
-			return fmt.Sprintf("AWS manages %s, which grants it, and only AWS can edit that: attach a policy of your own in its place. There: ", g.ManagedName())
+			return fmt.Sprintf("AWS manages %s, which grants it, and only AWS can edit that: attach a policy of your own in its place. There: ",
+				g.ManagedName())
 		}
 	}
 	return ""
@@ -162,7 +165,8 @@ func escalationMessage(h *holders.Holder, path *escalation.Path) string {
 	}
 	what := reachedWhat(h, last, path)
 	if path.Verdict != authz.Allowed {
-		return fmt.Sprintf("Whether %s can %s in %s is not determined, because %s; the way would be to %s.", phrase.Uncapital(h.Name()), what, count, holders.Because(path.Reasons), how)
+		return fmt.Sprintf("Whether %s can %s in %s is not determined, because %s; the way would be to %s.", phrase.Uncapital(h.Name()), what,
+			count, holders.Because(path.Reasons), how)
 	}
 	message := fmt.Sprintf("%s can %s in %s: %s", h.Name(), what, count, how)
 	switch path.Further {

@@ -14,12 +14,14 @@ var LongLivedCredentials = &lint.Rule{
 	ID: "long-lived-credentials", Severity: lint.Warning, Leg: lint.Hygiene, OffByDefault: true,
 	Doc: lint.Doc{
 		Title: "A user has an access key or a password",
-		What: "Every `aws_iam_access_key` and `aws_iam_user_login_profile` that the input makes, and in an account dump with its credential report every " +
-			"active access key and every password, with its age and when it was last used. An access key of the root user is an error. Keys that are set `Inactive` do not count.",
-		Why: "What does not expire is found years later in a repository, a laptop or a build log. Roles give credentials of an hour to people (IAM Identity " +
-			"Center, an identity provider) as well as to machines (instance profiles, pod identity, OpenID Connect).",
-		Blind: "`get-account-authorization-details` does not tell of keys and passwords: give the credential report beside it (`--credential-report`). " +
-			"Keys that were made outside of Terraform are not in its plans and states. SSH keys and service-specific credentials are not judged.",
+		What: "Every `aws_iam_access_key` and `aws_iam_user_login_profile` that the input makes, and in an account dump with its credential " +
+			"report every active access key and every password, with its age and when it was last used. An access key of the root user is an " +
+			"error. Keys that are set `Inactive` do not count.",
+		Why: "What does not expire is found years later in a repository, a laptop or a build log. Roles give credentials of an hour to " +
+			"people (IAM Identity Center, an identity provider) as well as to machines (instance profiles, pod identity, OpenID Connect).",
+		Blind: "`get-account-authorization-details` does not tell of keys and passwords: give the credential report beside it " +
+			"(`--credential-report`). Keys that were made outside of Terraform are not in its plans and states. SSH keys and service-specific " +
+			"credentials are not judged.",
 		Fix: "Let people come by an identity provider and machines by a role. Where a key has to stay, exempt it with the reason and a date.",
 		References: []string{
 			"https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#bp-users-federation-idp",

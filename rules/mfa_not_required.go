@@ -20,15 +20,17 @@ var MFANotRequired = &lint.Rule{
 	ID: "mfa-not-required", Severity: lint.Warning, Leg: lint.Hygiene, OffByDefault: true,
 	Doc: lint.Doc{
 		Title: "People can act without multi-factor authentication",
-		What: "Is there a request that is allowed although `aws:MultiFactorAuthPresent` is absent or false? Asked of the policies of each user who is a person, " +
-			"and of each role that users of an account, or of the own one, can assume. A user is taken for a person unless the input " +
-			"gives it access keys and no password. What a person needs to set up MFA is left out of account. " +
-			"`BoolIfExists` in an Allow lets long-term keys through, and `Bool` in a Deny does not stop them: requests that such a key signs lack the condition key altogether.",
+		What: "Is there a request that is allowed although `aws:MultiFactorAuthPresent` is absent or false? Asked of the policies of each " +
+			"user who is a person, and of each role that users of an account, or of the own one, can assume. A user is taken for a person " +
+			"unless the input gives it access keys and no password. What a person needs to set up MFA is left out of account. `BoolIfExists` in " +
+			"an Allow lets long-term keys through, and `Bool` in a Deny does not stop them: requests that such a key signs lack the condition " +
+			"key altogether.",
 		Why: "A password alone is phished, guessed and reused.",
-		Blind: "People who come by an identity provider show their second factor there, and are not judged, nor are services, and roles that trust an " +
-			"account only with an external id or only for roles. Whether a user has a device is told by the credential report only, and MFA that is not asked for protects the console but not access keys.",
-		Fix: "Ask for it: `Bool = { \"aws:MultiFactorAuthPresent\" = \"true\" }` in what allows, or a Deny of everything but the setting up of MFA under " +
-			"`BoolIfExists = { \"aws:MultiFactorAuthPresent\" = \"false\" }`.",
+		Blind: "People who come by an identity provider show their second factor there, and are not judged, nor are services, and roles that " +
+			"trust an account only with an external id or only for roles. Whether a user has a device is told by the credential report only, " +
+			"and MFA that is not asked for protects the console but not access keys.",
+		Fix: "Ask for it: `Bool = { \"aws:MultiFactorAuthPresent\" = \"true\" }` in what allows, or a Deny of everything but the setting up " +
+			"of MFA under `BoolIfExists = { \"aws:MultiFactorAuthPresent\" = \"false\" }`.",
 		References: []string{
 			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage.html",
 			"https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html",
@@ -69,7 +71,8 @@ const mfaKey = "aws:MultiFactorAuthPresent"
 
 // withoutMFA are the two ways in which requests say that no second factor was
 // shown: long-term keys say nothing, sessions say false.
-var withoutMFA = []authz.KeyConstraint{{Key: mfaKey, Absent: true}, {Key: mfaKey, Present: true, In: []policy.Text{policy.Literal("false")}}}
+var withoutMFA = []authz.KeyConstraint{{Key: mfaKey, Absent: true},
+	{Key: mfaKey, Present: true, In: []policy.Text{policy.Literal("false")}}}
 
 // judgePerson asks for one request of a user. A finding is placed at the
 // statement that allows it.
@@ -99,7 +102,8 @@ func judgePerson(a *holders.Account, p *lint.Pass, h *holders.Holder) {
 	f.Key = "user"
 	f.Remediation = `Deny everything but the setting up of MFA under BoolIfExists = { "aws:MultiFactorAuthPresent" = "false" }.`
 	if f.Verdict == lint.Undetermined {
-		f.Message = fmt.Sprintf("Whether %s can act without MFA is not determined, because %s.", phrase.Entity(h.Entity), holders.Because(answer.Reasons))
+		f.Message = fmt.Sprintf("Whether %s can act without MFA is not determined, because %s.", phrase.Entity(h.Entity),
+			holders.Because(answer.Reasons))
 	} else {
 		f.Message = fmt.Sprintf("%s can act without MFA: %s.", phrase.Capital(phrase.Entity(h.Entity)), answer.Witness)
 	}
@@ -179,17 +183,20 @@ func judgePeoplesRole(a *holders.Account, p *lint.Pass, e *iam.Entity) {
 			if !ok {
 				continue
 			}
-			answer := trust.FirstAllowed(func(c *trust.Caller) authz.Answer { return trust.Ask(a, e, s, c) }, people(e.Trust.Document, account, name))
+			answer := trust.FirstAllowed(func(c *trust.Caller) authz.Answer { return trust.Ask(a, e, s, c) },
+				people(e.Trust.Document, account, name))
 			if answer.Verdict == authz.Denied {
 				continue
 			}
 			f := trust.Finding(e, s, entry.Range, answer, who)
 			f.Key = "role " + entry.Text.String()
 			trust.AskInTrust(&f, e, s, "Ask for MFA, in a condition", policy.Condition{
-				Operator: policy.Literal("Bool"), Key: policy.Literal("aws:MultiFactorAuthPresent"), Values: []policy.Element{{Text: policy.Literal("true")}},
+				Operator: policy.Literal("Bool"), Key: policy.Literal("aws:MultiFactorAuthPresent"),
+				Values: []policy.Element{{Text: policy.Literal("true")}},
 			})
 			if f.Verdict == lint.Undetermined {
-				f.Message = fmt.Sprintf("Whether %s can assume %s without MFA is not determined, because %s.", who, phrase.Entity(e), holders.Because(answer.Reasons))
+				f.Message = fmt.Sprintf("Whether %s can assume %s without MFA is not determined, because %s.", who, phrase.Entity(e),
+					holders.Because(answer.Reasons))
 			} else {
 				f.Message = fmt.Sprintf("%s can assume %s without MFA.", phrase.Capital(who), phrase.Entity(e))
 			}

@@ -15,14 +15,15 @@ var NamePrefix = &lint.Rule{
 	ID: "name-prefix", Severity: lint.Error, Leg: lint.FirstLeg, Topic: lint.NamingTopic,
 	Doc: lint.Doc{
 		Title: "A role, user or other configured resource is not named as asked",
-		What: "Roles and users have to be named `app-*`, or as the `naming` block for their type asks; other IAM types are judged where a `naming` " +
-			"block names them (`aws_iam_policy`, `aws_iam_group`, `aws_iam_instance_profile`). `name_prefix` counts as the start of the name, " +
-			"and a resource without a name gets one from the provider that begins with `terraform-`. Of a name that is only partly known, what " +
-			"is certain is judged; where that does not decide it, the finding is undetermined.",
+		What: "Roles and users have to be named `app-*`, or as the `naming` block for their type asks; other IAM types are judged where a " +
+			"`naming` block names them (`aws_iam_policy`, `aws_iam_group`, `aws_iam_instance_profile`). `name_prefix` counts as the start of " +
+			"the name, and a resource without a name gets one from the provider that begins with `terraform-`. Of a name that is only partly " +
+			"known, what is certain is judged; where that does not decide it, the finding is undetermined.",
 		Why: "The policies of a delegation say `role/app-*`. What is named otherwise is either out of its developers' reach or, worse, " +
 			"within another team's.",
 		Blind: "A role that is named well may still belong to another team. Only IAM's own types are judged, by name and not by tags.",
-		Fix:   "Rename it; IAM cannot rename roles, so that Terraform replaces them. For the exception write an `exempt` block, for another convention a `naming` block.",
+		Fix: "Rename it; IAM cannot rename roles, so that Terraform replaces them. For the exception write an `exempt` block, for another " +
+			"convention a `naming` block.",
 		References: []string{
 			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html",
 		},

@@ -18,16 +18,32 @@ var PolicyInvalid = &lint.Rule{
 	Leg:      lint.Hygiene,
 	Doc: lint.Doc{
 		Title: "A policy document that IAM refuses, or that names what does not exist",
-		What: `Every policy document of the input is read as IAM reads it: managed and inline policies, trust policies, resource and organization policies, documents of the configuration, and data sources whose document nobody holds. ` +
-			`Reported at their place are faults of the grammar (a key written twice, unknown elements, a wrong Effect, Action beside NotAction, a Principal in an identity-based policy, Sids and ARNs of a wrong shape, unknown condition operators), actions, services and condition keys that are misspelt, keys that none of the statement's actions supplies, and conditions that no request can meet: an operator that does not read the key's type, a value that no request has, a claim of another identity provider. ` +
-			`So are resources that no action of the statement acts on, ARNs without the account or region that they need or with one that they must not have, and principals of a trust policy that cannot use its action, and attached AWS-managed policies that AWS does not have. ` +
-			`What AWS does not document (a multi-valued key without ForAnyValue or ForAllValues, a wildcard in the part of an ARN that names the resource type) and names that AWS's lists do not have yet are undetermined.`,
-		Why: `A document that IAM refuses stops the apply half-way. One that it takes and that names nothing is worse: a misspelt action in an Allow is dead, in a Deny it is a hole, and a condition on a key that the request never carries holds never, or always. IAM says nothing about either.`,
-		Blind: `The lists of actions and keys are those of the day the finding names: AWS adds to them almost daily. What is certainly refused, or is a name of theirs misspelt, is an error; what never matches and what is odd is a warning; what may only be too new is undetermined. Which resources an action acts on is judged for a Deny of the services that boundaries are about, for an Allow of IAM's and STS's actions, and for one of S3, KMS, SNS, SQS and Secrets Manager where the statement grants nothing at all. Of a document that nobody holds only errors are reported. ` +
-			`Where part of a name is known after apply, it is not judged. Documents of policies that are only looked up were taken by IAM already and are not read again.`,
-		Fix:        `Write what the finding suggests; the nearest name that exists is given where there is one. If the action is newer than the list, exempt the finding or set the rule's severity.`,
-		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html", "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html"},
-		Security:   "5.0",
+		What: `Every policy document of the input is read as IAM reads it: managed and inline policies, trust policies, resource and ` +
+			`organization policies, documents of the configuration, and data sources whose document nobody holds. ` +
+			`Reported at their place are faults of the grammar (a key written twice, unknown elements, a wrong Effect, Action beside NotAction, a ` +
+			`Principal in an identity-based policy, Sids and ARNs of a wrong shape, unknown condition operators), actions, services and condition ` +
+			`keys that are misspelt, keys that none of the statement's actions supplies, and conditions that no request can meet: an operator ` +
+			`that does not read the key's type, a value that no request has, a claim of another identity provider. ` +
+			`So are resources that no action of the statement acts on, ARNs without the account or region that they need or with one that they ` +
+			`must not have, and principals of a trust policy that cannot use its action, and attached AWS-managed policies that AWS does not ` +
+			`have. ` +
+			`What AWS does not document (a multi-valued key without ForAnyValue or ForAllValues, a wildcard in the part of an ARN that names the ` +
+			`resource type) and names that AWS's lists do not have yet are undetermined.`,
+		Why: `A document that IAM refuses stops the apply half-way. One that it takes and that names nothing is worse: a misspelt action in an ` +
+			`Allow is dead, in a Deny it is a hole, and a condition on a key that the request never carries holds never, or always. IAM says ` +
+			`nothing about either.`,
+		Blind: `The lists of actions and keys are those of the day the finding names: AWS adds to them almost daily. What is certainly ` +
+			`refused, or is a name of theirs misspelt, is an error; what never matches and what is odd is a warning; what may only be too new is ` +
+			`undetermined. Which resources an action acts on is judged for a Deny of the services that boundaries are about, for an Allow of ` +
+			`IAM's and STS's actions, and for one of S3, KMS, SNS, SQS and Secrets Manager where the statement grants nothing at all. Of a ` +
+			`document that nobody holds only errors are reported. ` +
+			`Where part of a name is known after apply, it is not judged. Documents of policies that are only looked up were taken by IAM already ` +
+			`and are not read again.`,
+		Fix: `Write what the finding suggests; the nearest name that exists is given where there is one. If the action is newer than ` +
+			`the list, exempt the finding or set the rule's severity.`,
+		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html",
+			"https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html"},
+		Security: "5.0",
 	},
 	Run: func(p *lint.Pass) error {
 		// Of documents with the same statements one is judged, if it has no fault.

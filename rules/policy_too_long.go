@@ -16,13 +16,19 @@ var PolicyTooLong = &lint.Rule{
 	Leg:      lint.Hygiene,
 	Doc: lint.Doc{
 		Title: "A policy, or the policies of one entity, are over IAM's quotas",
-		What: fmt.Sprintf(`Characters are counted as IAM counts them, without white space: at most %d in a managed policy; at most %d, %d and %d in all inline policies together of a role, a user and a group; %d in a trust policy, which AWS raises on request up to %d. `+
+		What: fmt.Sprintf(`Characters are counted as IAM counts them, without white space: at most %d in a managed policy; at most %d, %d and `+
+			`%d in all inline policies together of a role, a user and a group; %d in a trust policy, which AWS raises on request up to %d. `+
 			`Attachments beyond what AWS ever grants are reported too: %d managed policies on a role, %d on a user, %d on a group.`,
 			iam.ManagedPolicySize, iam.InlineSizes[iam.HolderRole], iam.InlineSizes[iam.HolderUser], iam.InlineSizes[iam.HolderGroup],
-			iam.TrustPolicySize, iam.TrustPolicyRaised, attachmentCounts[iam.HolderRole], attachmentCounts[iam.HolderUser], attachmentCounts[iam.HolderGroup]),
-		Why:        `The plan succeeds and the apply fails, often half-way through: the boundary stands and the role's policy does not, or the reverse.`,
-		Blind:      `Text that is known after apply counts as nothing, so a document that is too long only with it is not reported. Quotas that AWS has raised for an account are not known; a trust policy over the default and under the highest is a warning for that reason. Policies of other services, and organization policies, have quotas of their own.`,
-		Fix:        `Use wildcards where they grant nothing more, merge statements that differ in one element only, or split a managed policy in two. Inline policies can become managed ones, which count each for itself.`,
+			iam.TrustPolicySize, iam.TrustPolicyRaised, attachmentCounts[iam.HolderRole], attachmentCounts[iam.HolderUser],
+			attachmentCounts[iam.HolderGroup]),
+		Why: `The plan succeeds and the apply fails, often half-way through: the boundary stands and the role's policy does not, or the ` +
+			`reverse.`,
+		Blind: `Text that is known after apply counts as nothing, so a document that is too long only with it is not reported. Quotas ` +
+			`that AWS has raised for an account are not known; a trust policy over the default and under the highest is a warning for that ` +
+			`reason. Policies of other services, and organization policies, have quotas of their own.`,
+		Fix: `Use wildcards where they grant nothing more, merge statements that differ in one element only, or split a managed policy ` +
+			`in two. Inline policies can become managed ones, which count each for itself.`,
 		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"},
 		Security:   "2.0",
 	},
@@ -47,7 +53,8 @@ func longDocuments(p *lint.Pass) {
 	}
 	for i := range p.Settings.Boundaries {
 		if b := &p.Settings.Boundaries[i]; b.Document != nil {
-			tooLong(p, "boundary."+b.Name, b.Document, iam.ManagedPolicySize, "The managed policy", "Shorten it with wildcards; a boundary cannot be split in two.")
+			tooLong(p, "boundary."+b.Name, b.Document, iam.ManagedPolicySize, "The managed policy",
+				"Shorten it with wildcards; a boundary cannot be split in two.")
 		}
 	}
 	for _, e := range p.Model.Entities {
@@ -60,7 +67,8 @@ func longDocuments(p *lint.Pass) {
 		}
 		f := lint.Finding{
 			Address: e.Address, Attribute: e.Trust.Location.Attribute, Location: e.Trust.Location, Key: "trust",
-			Message:     fmt.Sprintf("The trust policy has %s characters without white space; IAM takes %d, unless AWS has raised that for the account, and never more than %d.", count(size, exact), iam.TrustPolicySize, iam.TrustPolicyRaised),
+			Message: fmt.Sprintf("The trust policy has %s characters without white space; IAM takes %d, unless AWS has raised that for the "+
+				"account, and never more than %d.", count(size, exact), iam.TrustPolicySize, iam.TrustPolicyRaised),
 			Remediation: "Merge statements, or trust an account and restrict it with a condition instead of listing its roles.",
 		}
 		if size > iam.TrustPolicyRaised {
@@ -110,7 +118,8 @@ func longInline(p *lint.Pass) {
 	}
 }
 
-func inlineSum(p *lint.Pass, kind iam.HolderKind, address string, at iam.Location, inline []*iam.InlinePolicy, counted map[*iam.InlinePolicy]bool) {
+func inlineSum(p *lint.Pass, kind iam.HolderKind, address string, at iam.Location, inline []*iam.InlinePolicy,
+	counted map[*iam.InlinePolicy]bool) {
 	limit, limited := iam.InlineSizes[kind]
 	sum, exact := 0, true
 	var longest *iam.InlinePolicy
@@ -140,7 +149,8 @@ func inlineSum(p *lint.Pass, kind iam.HolderKind, address string, at iam.Locatio
 	}
 	f := lint.Finding{
 		Address: address, Location: at, Key: "inline",
-		Message:     fmt.Sprintf("The inline policies of the %s have %s characters without white space; IAM takes %d for all of them together.", kind, count(sum, exact), limit),
+		Message: fmt.Sprintf("The inline policies of the %s have %s characters without white space; IAM takes %d for all of them together.",
+			kind, count(sum, exact), limit),
 		Remediation: fmt.Sprintf("Make %s a managed policy, or shorten it.", longest.Address),
 	}
 	if most > iam.ManagedPolicySize {
@@ -185,7 +195,8 @@ func tooMany(p *lint.Pass, kind iam.HolderKind, address string, at iam.Location,
 	}
 	p.Report(lint.Finding{
 		Address: address, Location: at, Key: "attachments",
-		Message:     fmt.Sprintf("%d managed policies are attached to the %s; AWS allows 10, and never more than %d.", len(distinct), kind, limit),
+		Message: fmt.Sprintf("%d managed policies are attached to the %s; AWS allows 10, and never more than %d.", len(distinct), kind,
+			limit),
 		Remediation: "Merge some of the policies.",
 	})
 }

@@ -22,17 +22,18 @@ var SelfPolicyEditable = &lint.Rule{
 	ID: "self-policy-editable", Severity: lint.Error, Leg: lint.ThirdLeg,
 	Doc: lint.Doc{
 		Title: "A holder can change the policies that bind itself",
-		What: "Can a role or user write, attach, detach or delete its own policies, those of a group that it is in, join another group of the input, or give a " +
-			"managed policy that it has a new version? It is an error where no effective boundary caps the result: there is none, it allows everything, or " +
-			"the holder can take it off or edit it. Under an effective boundary it is a note: the holder then has all that its boundary allows, and the " +
-			"boundary is judged for that by boundary-leaks. A note is also that it can only take policies away none of which denies anything, and that a condition on " +
-			"iam:PolicyARN leaves it no policies to attach to itself but such as give it no others: then the message names them.",
-		Why: "Whatever the policies of such a holder deny, it can take the Deny out again: without a boundary, the holder is an administrator who has not " +
-			"got round to it.",
-		Blind: "Groups and policies outside of the input are not seen. Where the document of the holder's boundary is not known, whether it allows the change " +
-			"is undetermined.",
-		Fix: "Leave the holder's own ARN out of the resources that it may change (a Deny on its own ARN works as well), or give the holder a boundary that it " +
-			"cannot remove.",
+		What: "Can a role or user write, attach, detach or delete its own policies, those of a group that it is in, join another group of " +
+			"the input, or give a managed policy that it has a new version? It is an error where no effective boundary caps the result: there " +
+			"is none, it allows everything, or the holder can take it off or edit it. Under an effective boundary it is a note: the holder then " +
+			"has all that its boundary allows, and the boundary is judged for that by boundary-leaks. A note is also that it can only take " +
+			"policies away none of which denies anything, and that a condition on iam:PolicyARN leaves it no policies to attach to itself but " +
+			"such as give it no others: then the message names them.",
+		Why: "Whatever the policies of such a holder deny, it can take the Deny out again: without a boundary, the holder is an " +
+			"administrator who has not got round to it.",
+		Blind: "Groups and policies outside of the input are not seen. Where the document of the holder's boundary is not known, whether it " +
+			"allows the change is undetermined.",
+		Fix: "Leave the holder's own ARN out of the resources that it may change (a Deny on its own ARN works as well), or give the holder a " +
+			"boundary that it cannot remove.",
 		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"},
 		Security:   "8.0",
 	},
@@ -78,12 +79,14 @@ func judgeSelf(a *holders.Account, p *lint.Pass, h *holders.Holder) {
 		open = append(open, way)
 		f := h.Finding(answer)
 		if f.Verdict == lint.Undetermined {
-			f.Message = fmt.Sprintf("Whether %s can %s is not determined, because %s%s.", phrase.Uncapital(h.Name()), way.What, holders.Because(answer.Reasons), delegation.Assumed(answer))
+			f.Message = fmt.Sprintf("Whether %s can %s is not determined, because %s%s.", phrase.Uncapital(h.Name()), way.What,
+				holders.Because(answer.Reasons), delegation.Assumed(answer))
 		} else {
 			f.Message = fmt.Sprintf("%s can %s%s%s.", h.Name(), way.What, holders.Before(answer.Witness), delegation.Assumed(answer))
 		}
 		switch {
-		case first == nil, first.Verdict == lint.Undetermined && f.Verdict != lint.Undetermined, first.Verdict == f.Verdict && harmless != "" && way.Harmless == "":
+		case first == nil, first.Verdict == lint.Undetermined && f.Verdict != lint.Undetermined, first.Verdict == f.Verdict && harmless != "" &&
+			way.Harmless == "":
 			if first != nil {
 				f.Related = append(f.Related, lint.Related{Address: h.Address, Message: first.Message, Location: first.Location})
 				f.Related = append(f.Related, first.Related...)
@@ -110,7 +113,8 @@ func judgeSelf(a *holders.Account, p *lint.Pass, h *holders.Holder) {
 	if severity == lint.Error {
 		first.Origin = cmp.Or(first.Origin, leaks.Origin(a, h, first))
 	}
-	fix.Deny(a, h, first, holders.Request(best), "Deny it on what it has itself"+fix.LeaveOut, selfDenials(a, h, holders.Request(best), open)...)
+	fix.Deny(a, h, first, holders.Request(best), "Deny it on what it has itself"+fix.LeaveOut,
+		selfDenials(a, h, holders.Request(best), open)...)
 	fix.GiveDocument(a, h, best, first)
 	p.Report(*first, lint.StartingAt(severity))
 }
@@ -155,7 +159,8 @@ func selfSeverity(a *holders.Account, h *holders.Holder) (lint.Severity, string)
 		return lint.Error, "whether a boundary caps what it gives itself is not known"
 	case holders.BoundedKnown, holders.BoundedUnseen:
 	}
-	if a.Approved.Approves(h.Entity.Boundary, h.Entity.NameText()) == policy.False && h.Principal.Boundary != nil && authz.AllowsEverything(h.Principal.Boundary) {
+	if a.Approved.Approves(h.Entity.Boundary, h.Entity.NameText()) == policy.False && h.Principal.Boundary != nil &&
+		authz.AllowsEverything(h.Principal.Boundary) {
 		return lint.Error, "its boundary allows everything and so caps nothing"
 	}
 	if h.Boundary == holders.BoundedUnseen {

@@ -19,16 +19,17 @@ var TrustTooOpen = &lint.Rule{
 	ID: "trust-too-open", Severity: lint.Warning, Leg: lint.Hygiene,
 	Doc: lint.Doc{
 		Title: "A trust policy that strangers can use",
-		What: "Can a principal that is not named assume the role? A principal of any AWS account at all is an error where no condition says who it has " +
-			"to be (`aws:PrincipalOrgID`, `aws:PrincipalAccount`, `aws:PrincipalArn`, `aws:SourceAccount` and the like), and a warning where only an " +
-			"external id or a network stands between. For OpenID Connect providers: a subject of the provider that is not named is a warning. " +
-			"For GitHub, GitLab and HCP Terraform, where everybody can sign up, the owner has to be pinned (`repo:*` and `repo:my-org*` do not), and " +
-			"the audience restricts nothing, for callers choose it; for Amazon Cognito, Google, Facebook and Login with Amazon the audience " +
-			"is the application and does restrict; elsewhere a condition on the subject is needed. Conditions are evaluated: " +
-			"`IfExists` and `ForAllValues` let through who lacks the key, and a deny closes what an allow opens.",
-		Why: "The trust policy alone decides who may become the role, whatever boundary it carries; the identity provider vouches for everybody it knows.",
-		Blind: "Accounts and providers that are named are trusted. Whether the users of a SAML provider, or the holders of an organization's own identity " +
-			"provider's subjects, are the right ones is not seen.",
+		What: "Can a principal that is not named assume the role? A principal of any AWS account at all is an error where no condition says " +
+			"who it has to be (`aws:PrincipalOrgID`, `aws:PrincipalAccount`, `aws:PrincipalArn`, `aws:SourceAccount` and the like), and a " +
+			"warning where only an external id or a network stands between. For OpenID Connect providers: a subject of the provider that is not " +
+			"named is a warning. For GitHub, GitLab and HCP Terraform, where everybody can sign up, the owner has to be pinned (`repo:*` and " +
+			"`repo:my-org*` do not), and the audience restricts nothing, for callers choose it; for Amazon Cognito, Google, Facebook and Login " +
+			"with Amazon the audience is the application and does restrict; elsewhere a condition on the subject is needed. Conditions are " +
+			"evaluated: `IfExists` and `ForAllValues` let through who lacks the key, and a deny closes what an allow opens.",
+		Why: "The trust policy alone decides who may become the role, whatever boundary it carries; the identity provider vouches for " +
+			"everybody it knows.",
+		Blind: "Accounts and providers that are named are trusted. Whether the users of a SAML provider, or the holders of an organization's " +
+			"own identity provider's subjects, are the right ones is not seen.",
 		Fix: "Name who is meant: an account, a role, or for a provider its subject, such as " +
 			"`\"token.actions.githubusercontent.com:sub\" = \"repo:my-org/my-repo:ref:refs/heads/main\"` under StringEquals or StringLike.",
 		References: []string{
@@ -94,7 +95,8 @@ func judgeAnybody(a *holders.Account, p *lint.Pass, e *iam.Entity, s *policy.Sta
 	f.Key = "anybody"
 	f.Remediation = "Name the accounts, roles or users that are meant as principals, or ask for aws:PrincipalOrgID or aws:PrincipalArn."
 	if f.Verdict == lint.Undetermined {
-		f.Message = fmt.Sprintf("Whether any AWS account can assume %s is not determined, because %s.", phrase.Entity(e), holders.Because(answer.Reasons))
+		f.Message = fmt.Sprintf("Whether any AWS account can assume %s is not determined, because %s.", phrase.Entity(e),
+			holders.Because(answer.Reasons))
 		p.Report(f)
 		return
 	}
@@ -168,7 +170,8 @@ func outsiders(d *policy.Document, guarded bool) []*trust.Caller {
 		variants := [][]authz.KeyConstraint{{trust.Absent(organizationKey), trust.Absent(trust.Who("aws:principalorgpaths"))}}
 		if trust.Asks(d, organizationKey) || trust.Asks(d, "aws:PrincipalOrgPaths") {
 			variants = append(variants, []authz.KeyConstraint{
-				trust.Only(organizationKey, trust.OutsideOrganization), trust.Only(trust.Who("aws:principalorgpaths"), trust.OutsideOrganization+"/r-out0/ou-out0-outsider/"),
+				trust.Only(organizationKey, trust.OutsideOrganization),
+				trust.Only(trust.Who("aws:principalorgpaths"), trust.OutsideOrganization+"/r-out0/ou-out0-outsider/"),
 			})
 		}
 		if !guarded {

@@ -27,7 +27,8 @@ func (p *program) against(c *cli.Context, in *inputs) ([]*iam.Model, error) {
 	for _, path := range paths {
 		models, err := readInput(filepath.Clean(path), source.Options{
 			Stdin: p.stdin, Symbols: &policy.Symbols{}, AllowExec: c.Bool("allow-exec"),
-			Given: p.given, LookupEnv: p.lookupEnv, Workspace: c.String("workspace"), Exclude: c.StringSlice("exclude"), Share: p.share, Scratch: &scratch,
+			Given: p.given, LookupEnv: p.lookupEnv, Workspace: c.String("workspace"), Exclude: c.StringSlice("exclude"), Share: p.share,
+			Scratch: &scratch,
 		})
 		if err != nil {
 			return nil, err

@@ -39,6 +39,10 @@ type program struct {
 	// given are the values of --var and --var-file, in the order in which they
 	// stand on the command line.
 	given []source.Given
+	// progress tells on a terminal what takes long; nil elsewhere.
+	progress *progress
+	// timings are how long the parts of the run took.
+	timings timings
 	// fromEnv are the flags that the environment sets.
 	fromEnv []word
 	// told are the faults of inputs that standard error has already.
@@ -127,6 +131,7 @@ func internalError(fault any) string {
 
 // printError says on standard error what went wrong, a line for each fault.
 func (p *program) printError(err error) {
+	p.progress.end()
 	if faults, ok := errors.AsType[*config.Error](err); ok {
 		fmt.Fprint(p.stderr, printable(faults.Text()))
 		return
@@ -154,6 +159,8 @@ func printable(text string) string {
 func (p *program) app() *cli.App {
 	app := &cli.App{
 		Name:        "boundlint",
+		Usage:       "prove whether the permissions boundaries in Terraform hold",
+		UsageText:   "boundlint [lint] [PATH...] [FLAG...]\n   boundlint COMMAND [ARGUMENT...] [FLAG...]",
 		HideVersion: true,
 		HideHelp:    true, // help.go has its own
 		// Patterns and variables hold commas.
@@ -173,6 +180,7 @@ func (p *program) app() *cli.App {
 			p.reportCommand(),
 			p.initCommand(),
 			p.completionCommand(),
+			p.manCommand(),
 			p.versionCommand(),
 			p.helpCommand(),
 		},

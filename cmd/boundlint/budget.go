@@ -53,6 +53,7 @@ func (p *program) startBudget(c *cli.Context) error {
 
 // settle ends the watch over the budget: what is left to do is to write.
 func (p *program) settle() {
+	p.progress.end()
 	for _, stop := range p.watches {
 		stop()
 	}

@@ -84,7 +84,8 @@ type serviceAbilities struct {
 
 // levels are the access levels in the order in which they are shown.
 var levels = []catalog.AccessLevel{
-	catalog.AccessList, catalog.AccessRead, catalog.AccessTagging, catalog.AccessWrite, catalog.AccessPermissionsManagement, catalog.AccessUnknown,
+	catalog.AccessList, catalog.AccessRead, catalog.AccessTagging, catalog.AccessWrite, catalog.AccessPermissionsManagement,
+	catalog.AccessUnknown,
 }
 
 // danger is an allowed action with which privileges are gained.
@@ -121,7 +122,8 @@ func newAbilities(who *inquiry.Subject, model *asked) *abilities {
 // permissions management last.
 func (d danger) rank() int {
 	order := []escalation.Kind{
-		escalation.BoundaryTamper, escalation.Create, escalation.SelfEdit, escalation.EditTarget, escalation.Become, escalation.Pass, escalation.Existing,
+		escalation.BoundaryTamper, escalation.Create, escalation.SelfEdit, escalation.EditTarget, escalation.Become, escalation.Pass,
+		escalation.Existing,
 		escalation.SelfGrant,
 	}
 	best := len(order)

@@ -338,7 +338,8 @@ func (a *abilities) writeGiven(b *strings.Builder, verbose bool) {
 		if verbose {
 			most = len(g.Actions)
 		}
-		others = append(others, fmt.Sprintf("  %s on %s, by %s%s\n", someOf(g.Actions, most), g.Resource, strings.Join(g.Addresses, " and "), past))
+		others = append(others, fmt.Sprintf("  %s on %s, by %s%s\n", someOf(g.Actions, most), g.Resource, strings.Join(g.Addresses, " and "),
+			past))
 	}
 	for _, list := range []struct {
 		heading string

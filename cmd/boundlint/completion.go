@@ -91,7 +91,8 @@ func completionOf(commands []*cli.Command) completion {
 		Words: map[string]string{
 			"completion": "bash zsh fish powershell", "explain": strings.Join(ruleIDs(), " "), "report": "merge",
 		},
-		Values: map[string]string{"format": strings.Join(report.Names(), " "), "fail-on": "error warning note none", "color": "auto always never"},
+		Values: map[string]string{"format": strings.Join(report.Names(), " "), "fail-on": "error warning note none",
+			"color": "auto always never"},
 	}
 	for _, c := range commands {
 		flags := c.Flags
@@ -101,10 +102,13 @@ func completionOf(commands []*cli.Command) completion {
 		one := completed{Name: c.Name, About: strings.ReplaceAll(c.Usage, "'", "")}
 		for _, f := range flags {
 			documented, ok := f.(cli.DocGenerationFlag)
-			flag := completedFlag{Name: f.Names()[0], TakesValue: ok && documented.TakesValue()}
-			for _, n := range f.Names()[1:] {
-				if len(n) == 1 {
+			flag := completedFlag{TakesValue: ok && documented.TakesValue()}
+			for _, n := range f.Names() {
+				switch {
+				case len(n) == 1:
 					flag.Short = n
+				case flag.Name == "":
+					flag.Name = n
 				}
 			}
 			one.Flags = append(one.Flags, flag)

@@ -24,6 +24,9 @@ func fromEnvironment(c *cli.Command, given []word, lookupEnv func(string) (strin
 	var out []word
 	for _, f := range c.Flags {
 		names := f.Names()
+		if len(names) == 0 {
+			continue
+		}
 		value, set := lookupEnv(variableOf(names[0]))
 		if !set || value == "" || slices.ContainsFunc(given, func(w word) bool { return slices.Contains(names, w.flag) }) {
 			continue

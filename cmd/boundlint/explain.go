@@ -21,7 +21,8 @@ func (p *program) explainCommand() *cli.Command {
 		ArgsUsage: "RULE|TECHNIQUE...",
 		Action: func(c *cli.Context) error {
 			if !c.Args().Present() {
-				return usagef("boundlint explain needs the name of a rule, which boundlint rules lists, or of a technique, which a finding of escalation-path names")
+				return usagef("boundlint explain needs the name of a rule, which boundlint rules lists, or of a technique, which a finding of " +
+					"escalation-path names")
 			}
 			var pages []string
 			for _, id := range c.Args().Slice() {

@@ -61,16 +61,22 @@ func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 		}
 	}
 	options.Also = in.paths
+	p.startProgress()
+	start := p.clock()
 	for i, path := range in.paths {
 		if err := p.mistakenCommand(c, i, path); err != nil {
 			return nil, err
 		}
+		p.progress.say("reading %s (%d of %d)", path, i+1, len(in.paths))
+		began := p.clock()
 		// As much is for what is judged afterwards.
 		options.Share = p.share.Part(len(in.paths)-i, len(in.paths))
 		if err := in.read(path, options, find); err != nil {
 			return nil, err
 		}
+		p.timings.inputs = append(p.timings.inputs, timed{path, p.clock().Sub(began)})
 	}
+	p.timings.reading = p.clock().Sub(start)
 	in.reads(c.String("credential-report"), c.String("config-dir"))
 	for _, g := range p.given {
 		in.reads(g.File)

@@ -86,7 +86,8 @@ func (in *inputs) checkSameAccount() error {
 	workspaces := map[string]string{}
 	for _, m := range in.models() {
 		if other, seen := workspaces[m.Input.Path]; seen && other != m.Input.Workspace {
-			return usagef("%s is in two workspaces, %s and %s; with --same-account, name one with --workspace", m.Input.Path, other, m.Input.Workspace)
+			return usagef("%s is in two workspaces, %s and %s; with --same-account, name one with --workspace", m.Input.Path, other,
+				m.Input.Workspace)
 		}
 		workspaces[m.Input.Path] = m.Input.Workspace
 	}

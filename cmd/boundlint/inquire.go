@@ -297,6 +297,7 @@ func (p *program) writeJSON(answer any) error {
 	if err := report.JSON(&b, answer); err != nil {
 		return err
 	}
+	p.progress.end()
 	_, err := fmt.Fprint(p.stdout, p.coveredJSON(b.String()))
 	return err
 }

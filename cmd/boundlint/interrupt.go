@@ -43,6 +43,7 @@ func watch(stderr io.Writer) {
 		<-interrupts
 		signal.Reset(os.Interrupt, syscall.SIGTERM)
 		replacing.Lock()
+		telling.Load().end()
 		scratch.Close()
 		ending.Lock()
 		fmt.Fprintln(stderr, "boundlint: interrupted before everything was judged")

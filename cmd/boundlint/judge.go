@@ -18,6 +18,10 @@ func (p *program) judge(in *inputs, options driver.Options) (*lint.Report, error
 	options.Tool = lint.Tool{Name: "boundlint", Version: versionNumber()}
 	options.ManagedPolicy, options.ConditionKey = catalog.ManagedPolicyARN, isConditionKey
 	options.Diagnostics = in.diagnostics()
+	options.Clock = p.clock
+	p.progress.say("judging %s", counted(len(in.models()), "input"))
+	start := p.clock()
+	defer func() { p.timings.judging = p.clock().Sub(start) }()
 	var reports []*lint.Report
 	for _, b := range in.batches {
 		options.Later += len(b.models)

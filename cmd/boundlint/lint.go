@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -23,6 +24,7 @@ itself; with --same-account all of them are one account. JSON files inside a
 directory are read only when named.`,
 		Flags: slices.Concat(outputFlags(), settingsFlags(), p.inputFlags(), budgetFlags(), []cli.Flag{
 			&cli.BoolFlag{Name: "allow-empty", Usage: "exit with 0 although none of the PATHs holds anything to judge"},
+			&cli.BoolFlag{Name: "timings", Usage: "tell on standard error how long reading, judging and writing took, and the slowest rules"},
 			&cli.StringSliceFlag{Name: "against", Usage: "name the roles and users of an account dump that the Terraform `STATE` does not manage; repeated, that none of them does"},
 		}),
 		Action: func(c *cli.Context) error {
@@ -146,8 +148,12 @@ func (p *program) conclude(c *cli.Context, rep *lint.Report, outputs *outputs) e
 		})
 		code = max(code, exitFindings)
 	}
+	start := p.clock()
 	if err := outputs.write(rep); err != nil {
 		return err
+	}
+	if p.timings.writing = p.clock().Sub(start); c.Bool("timings") {
+		fmt.Fprint(p.stderr, printable(p.timings.text(rep)))
 	}
 	if p.code == exitClean {
 		p.code = code

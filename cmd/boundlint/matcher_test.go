@@ -87,7 +87,7 @@ func TestProblemMatcher(t *testing.T) {
 
 // TestProblemMatcherInUse: the action registers the file that is there.
 func TestProblemMatcherInUse(t *testing.T) {
-	name := regexp.MustCompile(`::add-matcher::\$GITHUB_ACTION_PATH/([\w.-]+)`).FindStringSubmatch(read(t, filepath.Join(repository(t), "action.yml")))
+	name := regexp.MustCompile(`::add-matcher::\$GITHUB_ACTION_PATH/([\w.-]+)`).FindStringSubmatch(read(t, filepath.Join(repository(t), ".github/action/lint.sh")))
 	if name == nil {
 		t.Fatal("the action registers no problem matcher")
 	}

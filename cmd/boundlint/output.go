@@ -69,7 +69,8 @@ func (p *program) outputs(c *cli.Context) (*outputs, error) {
 	failOn, ok := lint.ParseFailOn(c.String("fail-on"))
 	if !ok {
 		names := []string{lint.Error.String(), lint.Warning.String(), lint.Note.String(), "none"}
-		return nil, usagef("--fail-on takes error, warning, note or none, not %s%s", c.String("fail-on"), lint.Suggest(c.String("fail-on"), names))
+		return nil, usagef("--fail-on takes error, warning, note or none, not %s%s", c.String("fail-on"),
+			lint.Suggest(c.String("fail-on"), names))
 	}
 	if region := c.String("region"); region != "" && !policy.IsRegion(region) {
 		return nil, usagef("--region takes the name of an AWS region, such as eu-west-1, not %s", region)

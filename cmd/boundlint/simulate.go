@@ -35,7 +35,8 @@ could not be read.`,
 			&cli.StringFlag{Name: "action", Usage: "the `ACTION`, such as iam:CreateRole"},
 			&cli.StringFlag{Name: "resource", Usage: "the `RESOURCE`, an ARN or an address of the input; * where none is given"},
 			&cli.StringSliceFlag{Name: "context", Usage: "a condition key of the request, `KEY=VALUE`; repeated for one key it is multi-valued"},
-			&cli.StringSliceFlag{Name: "with-policy", Usage: "as if the entity had this managed `POLICY` besides, by ARN, address or the name of one of AWS's; may be repeated"},
+			&cli.StringSliceFlag{Name: "with-policy", Usage: "as if the entity had this managed `POLICY` besides, by ARN, address or the name of " +
+				"one of AWS's; may be repeated"},
 			&cli.BoolFlag{Name: "search", Usage: "find any request of that shape that is allowed"},
 		),
 		Action: func(c *cli.Context) error { return p.simulate(c) },
@@ -430,7 +431,8 @@ func unknownAction(action string) []string {
 	for range catalog.ActionsMatching(action) {
 		return []string{}
 	}
-	return []string{fmt.Sprintf("AWS's list of actions of %s has no %s%s", catalog.Datasets()[0].Date.Format(time.DateOnly), action, lint.Suggest(action, actionsNear(action)))}
+	return []string{fmt.Sprintf("AWS's list of actions of %s has no %s%s", catalog.Datasets()[0].Date.Format(time.DateOnly), action,
+		lint.Suggest(action, actionsNear(action)))}
 }
 
 func actionsNear(action string) []string {
@@ -463,13 +465,15 @@ func (s *simulation) keyNotes(action *catalog.Action) []string {
 			key, known := m.Conditions[i].Key.Known()
 			lacks := known && !s.context.has(key) && s.request.Context.Get(key) == nil && !implied(key)
 			carried := (action == nil || action.Presence(key) != catalog.PresentNever) && !s.request.Principal.Lacks(key)
-			if lacks && carried && !slices.ContainsFunc(s.facts, func(f inquiry.Fact) bool { return strings.EqualFold(f.Key, key) }) && !slices.Contains(missing, key) {
+			if lacks && carried && !slices.ContainsFunc(s.facts, func(f inquiry.Fact) bool { return strings.EqualFold(f.Key, key) }) &&
+				!slices.Contains(missing, key) {
 				missing = append(missing, key)
 			}
 		}
 	}
 	if len(missing) > 0 {
-		out = append(out, fmt.Sprintf("Statements ask for %s, which this request lacks; --context %s=VALUE puts it in.", strings.Join(missing, " and "), missing[0]))
+		out = append(out, fmt.Sprintf("Statements ask for %s, which this request lacks; --context %s=VALUE puts it in.",
+			strings.Join(missing, " and "), missing[0]))
 	}
 	return out
 }
@@ -479,7 +483,8 @@ func (s *simulation) sessionNotes() []string {
 	var out []string
 	for _, key := range s.context.keys {
 		// A false value tells the same as none.
-		if values := s.context.values[key]; len(values) > 0 && !slices.ContainsFunc(values, policy.Literal("false").Equal) && s.request.Principal.Lacks(key) {
+		if values := s.context.values[key]; len(values) > 0 && !slices.ContainsFunc(values, policy.Literal("false").Equal) &&
+			s.request.Principal.Lacks(key) {
 			out = append(out, fmt.Sprintf("No request of %s carries %s; it counts here as given.", s.subject.Entity.Address, key))
 		}
 	}

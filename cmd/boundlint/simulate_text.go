@@ -114,7 +114,8 @@ func (s *simulation) level(l authz.LayerResult) []*authz.Policy {
 		return s.request.Principal.SCPs[l.Level]
 	case authz.LayerResourceOrg:
 		return s.request.Principal.RCPs[l.Level]
-	case authz.LayerNone, authz.LayerResource, authz.LayerIdentity, authz.LayerBoundary, authz.LayerSession, authz.LayerFixed, authz.LayerQuery:
+	case authz.LayerNone, authz.LayerResource, authz.LayerIdentity, authz.LayerBoundary, authz.LayerSession, authz.LayerFixed,
+		authz.LayerQuery:
 	}
 	return nil
 }
@@ -351,7 +352,8 @@ func (s *simulation) whyLimited() string {
 	if granting == "" || limit == "" {
 		return ""
 	}
-	return "the grant of the " + granting + " to the role is limited by its boundary and session policies, and nothing in the " + limit + " allows it"
+	return "the grant of the " + granting + " to the role is limited by its boundary and session policies, and nothing in the " + limit +
+		" allows it"
 }
 
 // listed joins a list as in a sentence.

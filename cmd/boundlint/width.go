@@ -32,6 +32,7 @@ func isTerminal(w io.Writer) bool {
 
 // print writes text for people.
 func (p *program) print(text string) error {
+	p.progress.end()
 	_, err := io.WriteString(p.stdout, fit(text, p.width()))
 	return err
 }

@@ -1,7 +1,8 @@
 // Command rulepages writes what is known of the rules to where people read
-// it: a page for each rule, and the table in the README. Text comes from the
-// rules' own documentation, examples and their output from the fixtures, so
-// that neither can be out of date:
+// it: a page for each rule, the table in the README, and the page of techniques
+// of escalation. Text comes from the rules' own documentation and the records of
+// the techniques, examples and their output from the fixtures, so that none of
+// them can be out of date:
 //
 //	go generate ./rules
 package main
@@ -68,6 +69,7 @@ func generate(root string) (map[string][]byte, error) {
 		}
 		files["rules/"+r.ID+".md"] = page(r, bad, good)
 	}
+	files["docs/techniques.md"] = techniques()
 	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
 	if err != nil {
 		return nil, err

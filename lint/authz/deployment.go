@@ -87,7 +87,8 @@ func literalPlaces(holder *Principal, u *Universe, q *Query) (accounts, partitio
 		} else if !known && a.Account.Symbol() != u.Account.Symbol() {
 			hidden = true
 		}
-		if s, known := a.Partition.Known(); known && strings.HasPrefix(s, "aws") && !strings.ContainsAny(s, "*?") && !slices.Contains(partitions, s) {
+		if s, known := a.Partition.Known(); known && strings.HasPrefix(s, "aws") && !strings.ContainsAny(s, "*?") &&
+			!slices.Contains(partitions, s) {
 			partitions = append(partitions, s)
 		}
 	}

@@ -242,7 +242,8 @@ func withGrown(holder *Principal, u *Universe, queries []*Query) Answer {
 		if g.Document == nil {
 			if out.Verdict == Denied && len(open) > 0 {
 				out = Answer{Verdict: Undetermined, AssumedAccount: out.AssumedAccount, Perhaps: g.Create, Lacking: g.Boundary, Reasons: []Reason{{
-					Text:   "a role that the holder can create and give a policy may do what " + g.Boundary.String() + " allows, and its document is not known",
+					Text: "a role that the holder can create and give a policy may do what " + g.Boundary.String() +
+						" allows, and its document is not known",
 					Symbol: firstSymbol(g.Boundary),
 				}}}
 			}

@@ -39,7 +39,8 @@ func CanCreateWithoutBoundary(holder *Principal, u *Universe, kind EntityKind, w
 		return answer
 	}
 	return Answer{Verdict: Undetermined, AssumedAccount: answer.AssumedAccount, Reasons: []Reason{{
-		Text: "AWS does not document which condition keys the checks of iam:AcquireRole carry, and the holder may give policies to roles whatever their boundary",
+		Text: "AWS does not document which condition keys the checks of iam:AcquireRole carry, and the holder may give policies to roles " +
+			"whatever their boundary",
 	}}}
 }
 

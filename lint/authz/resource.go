@@ -317,7 +317,8 @@ func symbolNames(x policy.Text, who *Principal) naming {
 // isCaller reports whether a symbol stands for whoever runs Terraform, who is
 // there before what is declared is.
 func isCaller(s *policy.Symbol) bool {
-	return s != nil && s.Kind == policy.SymbolReference && s.Attribute == "arn" && strings.Contains("."+s.Address, ".data.aws_caller_identity.")
+	return s != nil && s.Kind == policy.SymbolReference && s.Attribute == "arn" &&
+		strings.Contains("."+s.Address, ".data.aws_caller_identity.")
 }
 
 // sessionNames compares role and session name of an assumed-role ARN, which

@@ -92,7 +92,8 @@ func isEverything(s *policy.Statement) bool {
 		known, _ := e.Text.Known()
 		return known == "*"
 	}
-	return s.Maybe == nil && s.Unknown == nil && len(s.Condition) == 0 && slices.ContainsFunc(s.Action, star) && slices.ContainsFunc(s.Resource, star)
+	return s.Maybe == nil && s.Unknown == nil && len(s.Condition) == 0 && slices.ContainsFunc(s.Action, star) &&
+		slices.ContainsFunc(s.Resource, star)
 }
 
 // allowedActions are the patterns of the actions that statements speak of, but

@@ -119,7 +119,8 @@ func (c *checker) boundary(b *boundaryBlock) {
 	}
 	for _, e := range c.list(b.Refs) {
 		if _, diags := hclsyntax.ParseTraversalAbs([]byte(e.text), c.name, hcl.InitialPos); diags.HasErrors() || !strings.Contains(e.text, ".") {
-			c.errorf(e.at, "%q is no reference: write it as it stands in the configuration, such as aws_iam_policy.boundary or var.permissions_boundary_arn", e.text)
+			c.errorf(e.at, "%q is no reference: write it as it stands in the configuration, such as aws_iam_policy.boundary or "+
+				"var.permissions_boundary_arn", e.text)
 		}
 		out.References = append(out.References, e.text)
 	}

@@ -130,7 +130,8 @@ func (c *checker) read(name string) (src []byte, problem string) {
 	case !utf8.Valid(src) || policy.ContainsToken(string(src)):
 		return nil, "is no UTF-8 text"
 	}
-	c.settings.Documents = append(c.settings.Documents, lint.FileDigest{File: path.Join(path.Dir(c.name), filepath.ToSlash(name)), Digest: digest(src)})
+	c.settings.Documents = append(c.settings.Documents, lint.FileDigest{File: path.Join(path.Dir(c.name), filepath.ToSlash(name)),
+		Digest: digest(src)})
 	return bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), ""
 }
 
@@ -185,7 +186,10 @@ func (c *checker) organizationPolicy(file entry) *iam.OrganizationPolicy {
 		return nil
 	}
 	kind, doc := iam.ServiceControlPolicy, c.parse(file, src, policy.ServiceControlPolicy)
-	if doc != nil && slices.ContainsFunc(doc.Statements, func(s *policy.Statement) bool { return s.Principal != nil || s.NotPrincipal != nil }) {
+	if doc != nil && slices.ContainsFunc(doc.Statements, func(s *policy.Statement) bool {
+		return s.Principal != nil ||
+			s.NotPrincipal != nil
+	}) {
 		kind, doc = iam.ResourceControlPolicy, c.parse(file, src, policy.ResourceControlPolicy)
 	}
 	if doc == nil {

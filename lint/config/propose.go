@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/survey"
 )
 
@@ -19,7 +18,7 @@ const exemptDays = 90
 // Propose writes a configuration that fits what a survey has found. Each part
 // of it says what it was inferred from.
 func Propose(s *survey.Survey, today time.Time) []byte {
-	w := &proposal{survey: s, settings: s.Settings(), today: today}
+	w := &proposal{survey: s, today: today}
 	w.comment(`The configuration for boundlint, as "boundlint init" proposes it from %s with %s. `+
 		`Read it: each part says what it was inferred from. "boundlint explain RULE" tells about a rule.`,
 		rootModules(len(s.Roots)), counted(s.Entities))
@@ -33,10 +32,9 @@ func Propose(s *survey.Survey, today time.Time) []byte {
 }
 
 type proposal struct {
-	survey   *survey.Survey
-	settings *lint.Settings
-	today    time.Time
-	out      strings.Builder
+	survey *survey.Survey
+	today  time.Time
+	out    strings.Builder
 }
 
 func (w *proposal) accounts() {
@@ -55,21 +53,19 @@ func (w *proposal) accounts() {
 }
 
 func (w *proposal) boundaries() {
-	approved := w.settings.Boundaries
 	for _, b := range w.survey.Boundaries {
 		if b.Wide {
 			w.comment("%s is in use by %s, limits nothing, and is not approved.", b.ARN, counted(b.Count))
 			continue
 		}
 		w.comment("In use by %s, first at %s.", counted(b.Count), place(b))
-		w.printf("boundary %s {\n", quote(approved[0].Name))
+		w.printf("boundary %s {\n", quote(b.Label))
 		if b.ARN != "" {
 			w.printf("arns = [%s]\n", quote(b.ARN))
 		} else {
 			w.printf("references = [%s]\n", quote(b.Reference))
 		}
 		w.printf("}\n")
-		approved = approved[1:]
 	}
 	if n := w.survey.Unbounded; n.Of() > 0 {
 		w.comment("Without a boundary: %s.", counted(n))

@@ -24,6 +24,7 @@ type judgment struct {
 	found   []found
 	beyond  []string
 	bounded map[*iam.Entity]lint.Bounded
+	took    []lint.Took
 	err     error
 	// over tells that the share of the model was used up, missing which rules
 	// did not get to their end. lost is set where nothing came of it at all.
@@ -76,6 +77,7 @@ func (r *run) collect(judged []*judgment) ([]found, error) {
 		r.beyond[i] = j.beyond
 		maps.Copy(r.bounded, j.bounded)
 		all = append(all, j.found...)
+		r.took = append(r.took, j.took...)
 	}
 	return all, nil
 }
@@ -119,11 +121,16 @@ func (r *run) judgeModel(j *judgment, share *budget.Share, input int, m *iam.Mod
 		}
 	}()
 	share.Check()
+	took := r.stopwatch(j, input)
 	m.Link(r.hints())
 	m.HideOverQuota()
 	m.NumberSecrets()
+	took("")
 	report := r.filer(j, input, m)
 	for n, rule := range r.rules {
+		if n > 0 {
+			took(r.rules[n-1].ID)
+		}
 		j.missing = r.rules[n:]
 		if rule.Run == nil {
 			for i, in := range r.judgedInputs(input, m) {
@@ -138,7 +145,24 @@ func (r *run) judgeModel(j *judgment, share *budget.Share, input int, m *iam.Mod
 			return
 		}
 	}
+	if n := len(r.rules); n > 0 {
+		took(r.rules[n-1].ID)
+	}
 	j.missing = nil
+}
+
+// stopwatch returns the function that notes how long it is since it was called
+// last, or made.
+func (r *run) stopwatch(j *judgment, input int) func(rule string) {
+	if r.opts.Clock == nil {
+		return func(string) {}
+	}
+	last := r.opts.Clock()
+	return func(rule string) {
+		now := r.opts.Clock()
+		j.took = append(j.took, lint.Took{Input: input, Rule: rule, Time: now.Sub(last)})
+		last = now
+	}
 }
 
 // filer is the function that takes what the rules find in a model.

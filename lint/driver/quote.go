@@ -3,6 +3,7 @@ package driver
 import (
 	"bytes"
 	"strings"
+	"unicode"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
@@ -16,10 +17,15 @@ type quoting struct {
 	source    func(file string) []byte
 	hidden    []*Secrets
 	sensitive map[string]bool
-	lines     map[string][]string
+	// read are the lines of the files that were asked for.
+	read map[string][]string
 }
 
-// quote gives findings the line on which each of them begins.
+// mostQuoted is how many lines are quoted at most.
+const mostQuoted = 4
+
+// quote gives findings the line on which each of them begins, with those after it
+// where it says nothing.
 func (r *run) quote(found []lint.Finding, hidden []*Secrets) {
 	if r.opts.Source == nil {
 		return
@@ -30,7 +36,7 @@ func (r *run) quote(found []lint.Finding, hidden []*Secrets) {
 	}
 	for i := range found {
 		if l := found[i].Location; l.HasFile() {
-			found[i].Source = q.line(l.File, l.Range.Start.Line)
+			found[i].Source = q.lines(l.File, l.Range.Start.Line)
 		}
 	}
 }
@@ -56,12 +62,41 @@ func (q *quoting) note(m *iam.Model) {
 	}
 }
 
+// lines are what is quoted of a place, "" for nothing. The first line of a statement
+// often is a bracket; it ends with a line that is indented no further.
+func (q *quoting) lines(file string, first int) string {
+	quoted := []string{q.line(file, first)}
+	if !isOpening(quoted[0]) {
+		return quoted[0]
+	}
+	for len(quoted) < mostQuoted {
+		line := q.line(file, first+len(quoted))
+		if line == "" {
+			break
+		}
+		quoted = append(quoted, line)
+		if indentOf(line) <= indentOf(quoted[0]) {
+			break
+		}
+	}
+	return strings.Join(quoted, "\n")
+}
+
+func indentOf(line string) int { return len(line) - len(strings.TrimLeft(line, " \t")) }
+
+// isOpening reports whether a line says no more than that something begins.
+func isOpening(line string) bool {
+	line = strings.TrimSpace(line)
+	return line != "" && !strings.ContainsFunc(line, unicode.IsLetter) || line == "statement {" ||
+		strings.HasSuffix(line, "[{") || strings.HasSuffix(line, "= {") || strings.HasSuffix(line, ": {")
+}
+
 // line is a line of a file, "" where it is not quoted.
 func (q *quoting) line(file string, number int) string {
-	lines, known := q.lines[file]
+	lines, known := q.read[file]
 	if !known {
-		lines = q.read(file)
-		q.lines[file] = lines
+		lines = q.content(file)
+		q.read[file] = lines
 	}
 	if number > len(lines) {
 		return ""
@@ -75,10 +110,11 @@ func (q *quoting) line(file string, number int) string {
 	return line
 }
 
-// read are the lines of a file, none where it is not quoted. Files of values are
-// not: what is in them is sensitive by what other files say.
-func (q *quoting) read(file string) []string {
-	if q.sensitive[file] || strings.Contains(file, ".tfvars") {
+// content are the lines of a file, none where it is not quoted. Files of values are
+// not: what is in them is sensitive by what other files say. Neither is
+// configuration in JSON, of which a line may hold any number of resources.
+func (q *quoting) content(file string) []string {
+	if q.sensitive[file] || strings.Contains(file, ".tfvars") || strings.HasSuffix(file, ".tf.json") || strings.HasSuffix(file, ".tofu.json") {
 		return nil
 	}
 	content := q.source(file)

@@ -11,8 +11,10 @@ import (
 func TestQuote(t *testing.T) {
 	files := map[string]string{
 		"main.tf":          "one\r\n  name = var.name\n  key = \"whispered\"\n  \"Action\": \"s3:*\"\n  hushed-\n",
+		"opens.tf":         "  {\n    one\n    two\n    three\n    four\nstatement {\n  whispered\n}\na = {\n  b = 1\n}\nc = 2\n",
 		"marked.tf":        "variable \"x\" {\n  sensitive = true\n}\n",
 		"prod.auto.tfvars": "one\n",
+		"main.tf.json":     "{\"resource\":{}}\n",
 		"secret.tf":        "one\n",
 		"policy.json":      "one\n",
 		"statement.json":   "one\n",
@@ -43,8 +45,13 @@ func TestQuote(t *testing.T) {
 		{place("main.tf", 4), ""}, // a line of one
 		{place("main.tf", 5), ""},
 		{place("main.tf", 60), ""},
+		{place("opens.tf", 1), "  {\n    one\n    two\n    three"},
+		{place("opens.tf", 2), "    one"},
+		{place("opens.tf", 6), "statement {"}, // what follows is a secret
+		{place("opens.tf", 9), "a = {\n  b = 1\n}"},
 		{place("marked.tf", 1), ""},
 		{place("prod.auto.tfvars", 1), ""},
+		{place("main.tf.json", 1), ""},
 		{place("secret.tf", 1), ""},
 		{place("policy.json", 1), ""},
 		{place("statement.json", 1), ""},

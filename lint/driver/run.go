@@ -39,6 +39,9 @@ type Options struct {
 	// Exclude are globs of directories that the command line leaves out: the
 	// report names them.
 	Exclude []string
+	// Clock tells the time, for a report that says how long rules took; nil for
+	// one that does not.
+	Clock func() time.Time
 	// Source gives the content of a file that was read, nil for any other; nil
 	// where no report quotes it.
 	Source func(file string) []byte
@@ -85,7 +88,7 @@ func Run(models []*iam.Model, rules []*lint.Rule, settings *lint.Settings, opts 
 	if err != nil {
 		return nil, err
 	}
-	report := &lint.Report{Tool: opts.Tool, Rules: r.rules}
+	report := &lint.Report{Tool: opts.Tool, Rules: r.rules, Took: r.took}
 	report.Diagnostics = slices.Concat(r.diagnostics(), r.cut, opts.Diagnostics)
 	kept := r.suppress(report, r.part(found))
 	r.finish(report, kept)
@@ -109,6 +112,8 @@ type run struct {
 	// before the configuration lowered it.
 	noting sync.Mutex
 	capped map[string]lint.Severity
+	// took is how long rules took.
+	took []lint.Took
 	// cut are the diagnostics about models that were not judged to the end.
 	cut []lint.Diagnostic
 }

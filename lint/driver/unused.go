@@ -45,7 +45,8 @@ func mayName(t *lint.Trusted, m *iam.Model) bool {
 	}
 	isARN, isName := begins("arn:", "*", "?"), !begins("arn:", "module.", "aws_", "awscc_")
 	return slices.ContainsFunc(slices.Concat(m.Entities, m.PermissionSets), func(e *iam.Entity) bool {
-		return lint.MatchesEntity(t.Pattern, e) || isARN && pattern.Match(e.ARN) != policy.False || isName && pattern.Match(e.NameText()) != policy.False
+		return lint.MatchesEntity(t.Pattern, e) || isARN && pattern.Match(e.ARN) != policy.False || isName &&
+			pattern.Match(e.NameText()) != policy.False
 	})
 }
 

@@ -82,7 +82,8 @@ type patternList struct {
 }
 
 func newClasses(list []*holders.Holder) *classes {
-	l := &classes{byHead: map[string]*group{}, byTrust: map[string]*group{}, byBoundary: map[string]*group{}, patterns: map[classAction]patternList{}}
+	l := &classes{byHead: map[string]*group{}, byTrust: map[string]*group{}, byBoundary: map[string]*group{},
+		patterns: map[classAction]patternList{}}
 	put := func(m map[string]*group, key string, i int) string {
 		if m[key] == nil {
 			m[key] = &group{}
@@ -146,7 +147,8 @@ func (e *engine) alike(n *node, w *Way, i int) (out set, ok bool) {
 // to target.
 func hasOwnNeeds(w *Way) bool {
 	return slices.ContainsFunc(w.Needs, func(n Need) bool {
-		return n.Carries || n.OfActor || n.Kind == compute.IdentityProvider || n.Kind == compute.CustomerPolicy || n.Kind == compute.FreeAccessKey ||
+		return n.Carries || n.OfActor || n.Kind == compute.IdentityProvider || n.Kind == compute.CustomerPolicy ||
+			n.Kind == compute.FreeAccessKey ||
 			n.Kind == compute.LoginProfile || n.Kind == compute.NoLoginProfile
 	})
 }

@@ -440,7 +440,8 @@ func (e *engine) tryOnHolder(n *node, w *Way, t *node) attempt {
 		if a.verdict != authz.Allowed && len(attached.perhaps) > 0 {
 			with.policies = slices.Concat(attached.certain, attached.perhaps)
 			if b := e.try(n, &with); b.verdict == authz.Allowed {
-				b.verdict, b.reasons = authz.Undetermined, append(b.reasons, authz.Reason{Text: "it is not known whether the policy is attached", Symbol: attached.by})
+				b.verdict, b.reasons = authz.Undetermined,
+					append(b.reasons, authz.Reason{Text: "it is not known whether the policy is attached", Symbol: attached.by})
 				a = b
 			}
 		}
@@ -469,7 +470,8 @@ func (e *engine) letIn(a attempt, w *Way, t *node) attempt {
 	if certain, _ := e.trusts.lettingIn(w.Services); !certain.has(t.who) {
 		a.verdict = authz.Undetermined
 		a.reasons = append(a.reasons, authz.Reason{
-			Text: "it is not known whether the trust policy of " + t.holder.Entity.Address + " lets " + w.Services[0] + " in", Symbol: trustSymbol(t),
+			Text:   "it is not known whether the trust policy of " + t.holder.Entity.Address + " lets " + w.Services[0] + " in",
+			Symbol: trustSymbol(t),
 		})
 	}
 	return a

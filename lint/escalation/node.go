@@ -347,7 +347,8 @@ func (e *engine) isAdministrator(n *node) authz.Verdict {
 	}
 	n.asked = true
 	switch {
-	case n.bound == holders.Unbounded && len(n.principal.Identity) == 1 && n.principal.Identity[0] == e.everything && len(n.principal.SCPs) == 0:
+	case n.bound == holders.Unbounded && len(n.principal.Identity) == 1 && n.principal.Identity[0] == e.everything &&
+		len(n.principal.SCPs) == 0:
 		n.admin = authz.Allowed
 	case n.opaque:
 		n.admin = authz.Denied

@@ -66,7 +66,8 @@ func (e *engine) outside(n *node) []Outside {
 // neededAtAll asks for what a way needs whoever the target is.
 func (e *engine) neededAtAll(n *node, w *Way) ([]thing, []authz.Reason, bool) {
 	one := *w
-	one.Needs = slices.DeleteFunc(slices.Clone(w.Needs), func(x Need) bool { return x.Carries || x.OfActor || x.Kind == compute.IdentityProvider })
+	one.Needs = slices.DeleteFunc(slices.Clone(w.Needs),
+		func(x Need) bool { return x.Carries || x.OfActor || x.Kind == compute.IdentityProvider })
 	return e.needed(n, &one, nil)
 }
 
@@ -186,7 +187,8 @@ func (e *engine) openPath(n *node) *Path {
 		}
 		to := Node{Made: what + " that is not in the input", Name: o.Example}
 		p.Steps = []Step{{From: n.describe(), To: to, Way: o.Way, Requests: o.Requests, By: n.principal}}
-		p.Reasons = []authz.Reason{{Text: "it depends on whether there is " + what + " without a permissions boundary such as " + o.Example.String()}}
+		p.Reasons = []authz.Reason{{Text: "it depends on whether there is " + what + " without a permissions boundary such as " +
+			o.Example.String()}}
 		return p
 	}
 	return nil

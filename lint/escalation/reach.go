@@ -4,10 +4,7 @@ import (
 	"slices"
 
 	"github.com/boundlint/boundlint/lint/authz"
-	"github.com/boundlint/boundlint/lint/compute"
 	"github.com/boundlint/boundlint/lint/holders"
-	"github.com/boundlint/boundlint/lint/iam"
-	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // Two questions are asked: what somebody reaches whom a boundary caps, for
@@ -19,204 +16,6 @@ const (
 	kinds
 	questions = 2 * kinds
 )
-
-// engine answers for one account.
-type engine struct {
-	account *holders.Account
-	// declared are the holders as the input has them, by their numbers, index
-	// tells the number of an entity.
-	declared []*node
-	index    map[*iam.Entity]int
-	// groups are the policies that a group gives its members.
-	groups map[*iam.Group][]*authz.Policy
-	// compute are what ways need to exist, and what carries roles, things the
-	// same by kind; providers are the ARNs of the identity providers.
-	compute   []*computeResource
-	things    map[compute.Kind][]*computeResource
-	providers []policy.Text
-	// open is set by [Search.Open].
-	open bool
-	// delegated tells that permissions boundaries are in use, so that an entity
-	// without one is out of bounds whatever it may do. Else only an administrator
-	// is worth reaching.
-	delegated bool
-
-	ways        []*Way
-	cover       *coverage
-	trusts      *trusts
-	equivalence *classes
-	// everything is the policy that allows everything.
-	everything *authz.Policy
-	// roles, users and sets are the holders of each kind; IAM's own calls do
-	// not reach the roles of permission sets.
-	roles, users, sets set
-
-	// levels are the rounds of the question that is being solved.
-	levels []*level
-	// grown are nodes of those who are allowed everything under a boundary,
-	// one for all who are then allowed the same.
-	grown  map[int]*node
-	nodes  []*node
-	states map[string]*node
-	// createdPrincipals are those who are made, capped those of them who are made
-	// under a boundary, whoever made them.
-	createdPrincipals map[createdKey]*node
-	capped            map[string]*node
-	slims             map[*authz.Universe]*authz.Universe
-	// hidden are the boundaries of which nobody gives the document, by their names.
-	hidden  map[string]*authz.Policy
-	classes map[string]int
-	answers map[string]authz.Answer
-	// attempts are nil where they are denied.
-	attempts     map[attemptKey]*attempt
-	personalWays map[*Way]bool
-	unsure       map[int]bool
-	certains     map[*Way]set
-	// strangers counts those whom the input does not declare.
-	strangers  int
-	actions    map[classAction]allowance
-	usables    map[int][]*Way
-	tags       map[int][]string
-	hiddenTags map[string]*policy.Symbol
-	boundaries map[int][]policy.Text
-	carriers   map[compute.Kind]set
-	// asked counts the questions put to package authz.
-	asked int
-	// cut tells that more states would have had to be followed than are.
-	cut bool
-}
-
-func newEngine(a *holders.Account, by Amendment) *engine {
-	e := &engine{
-		account: a, delegated: a.UsesBoundaries(), compute: computeResources(a.Model), providers: providers(a.Model),
-		index: map[*iam.Entity]int{}, groups: map[*iam.Group][]*authz.Policy{}, hidden: map[string]*authz.Policy{},
-		states: map[string]*node{}, createdPrincipals: map[createdKey]*node{}, capped: map[string]*node{}, slims: map[*authz.Universe]*authz.Universe{},
-		classes: map[string]int{}, answers: map[string]authz.Answer{},
-		attempts: map[attemptKey]*attempt{}, personalWays: map[*Way]bool{}, unsure: map[int]bool{}, certains: map[*Way]set{},
-		actions: map[classAction]allowance{}, usables: map[int][]*Way{}, tags: map[int][]string{}, hiddenTags: map[string]*policy.Symbol{},
-		boundaries: map[int][]policy.Text{}, grown: map[int]*node{}, carriers: map[compute.Kind]set{}, things: map[compute.Kind][]*computeResource{},
-		everything: allowAll(),
-	}
-	for _, at := range e.compute {
-		e.things[at.Kind] = append(e.things[at.Kind], somewhere(at))
-	}
-	for _, w := range Ways() {
-		if w.Reach == ReachAll {
-			e.ways = append(e.ways, w)
-			e.personalWays[w] = isPersonalWay(w)
-		}
-	}
-	n := len(a.Holders)
-	e.roles, e.users, e.sets = newSet(n), newSet(n), newSet(n)
-	e.cover, e.trusts, e.equivalence = newCoverage(a.Holders, e.ways), newTrusts(a.Holders), newClasses(a.Holders)
-	for i, h := range a.Holders {
-		switch h.Entity.Kind {
-		case iam.Role:
-			e.roles.add(i)
-		case iam.User:
-			e.users.add(i)
-		case iam.PermissionSet:
-			e.sets.add(i)
-		}
-		// A statement that closes a path does not make a boundary limit which
-		// allowed everything before.
-		e.declare(by.holder(h), h.Limit())
-	}
-	e.nodes = slices.Clone(e.declared)
-	for _, g := range a.Model.Groups {
-		if !g.Gone() {
-			e.groups[g] = by.group(a, g)
-		}
-	}
-	return e
-}
-
-func allowAll() *authz.Policy {
-	everything := []policy.Element{{Text: policy.Literal("*")}}
-	return authz.Compile(&policy.Document{
-		Version:    policy.Literal("2012-10-17"),
-		Statements: []*policy.Statement{{Effect: policy.Allow, Action: everything, Resource: everything}},
-	})
-}
-
-// Answer is what was found for an account.
-type Answer struct {
-	// Paths are one for each actor that reaches somebody.
-	Paths []*Path
-	// Outside are the ways that the other actors could go if there were what
-	// the input does not contain.
-	Outside []Outside
-	// Cut tells that not all ways were followed: there were too many states.
-	Cut bool
-}
-
-// Search answers questions about one account. It is not safe for concurrent
-// use.
-type Search struct{ engine *engine }
-
-// NewSearch prepares an account as a change of its policies would leave it.
-func NewSearch(a *holders.Account, by Amendment) *Search { return &Search{newEngine(a, by)} }
-
-// OfAccount is the search of an account as it is, which rules share.
-var OfAccount = holders.NewDerived(func(a *holders.Account) *Search { return NewSearch(a, Amendment{}) })
-
-// Open has the search take it that there may be other entities than those that
-// the input declares: a way to one that would be unbounded then makes an
-// undetermined path.
-func (s *Search) Open() { s.engine.open = true }
-
-// Judge finds, for every actor of the account, the shortest way to somebody
-// who is unbounded or an administrator.
-func (s *Search) Judge() *Answer {
-	out := &Answer{}
-	s.judge(func(n *node, p *Path) bool {
-		if p != nil {
-			out.Paths = append(out.Paths, p)
-		} else {
-			out.Outside = append(out.Outside, s.engine.outside(n)...)
-		}
-		return true
-	})
-	out.Cut = s.engine.cut
-	return out
-}
-
-// PathOf finds a path of one of some actors; nil where none of them has any.
-func (s *Search) PathOf(isAsked func(*iam.Entity) bool) *Path {
-	var found *Path
-	s.judge(func(n *node, p *Path) bool {
-		if p != nil && isAsked(n.holder.Entity) {
-			found = p
-		}
-		return found == nil
-	})
-	return found
-}
-
-// judge gives every actor that is not at an end already, with its path or nil,
-// until told to stop.
-func (s *Search) judge(found func(*node, *Path) bool) {
-	e := s.engine
-	for q := range questions {
-		e.solve(q)
-	}
-	for _, h := range e.account.Actors() {
-		n := e.declared[e.index[h.Entity]]
-		if e.isEnd(n.question(), n) == authz.Allowed {
-			continue
-		}
-		p := e.pathOf(n)
-		if p == nil {
-			p = e.rootPath(n)
-		}
-		if p == nil && e.open {
-			p = e.openPath(n)
-		}
-		if !found(n, p) {
-			return
-		}
-	}
-}
 
 // kindOfQuestion says for whom a question asks, and certain whether only what
 // is certain counts.
@@ -296,7 +95,8 @@ type level struct {
 func (e *engine) newLevel(q, at int) *level {
 	kind, certain := kindOfQuestion(q)
 	n := len(e.declared)
-	l := &level{engine: e, q: q, at: at, kind: kind, certain: certain, best: newSet(n), rest: newSet(n), delegated: newSet(n), worthy: map[Gains]set{}}
+	l := &level{engine: e, q: q, at: at, kind: kind, certain: certain, best: newSet(n), rest: newSet(n), delegated: newSet(n),
+		worthy: map[Gains]set{}}
 	for i, node := range e.declared {
 		if l.counts(node) {
 			if e.isAdministrator(node) == authz.Allowed {

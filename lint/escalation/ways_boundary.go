@@ -2,7 +2,8 @@ package escalation
 
 import "github.com/boundlint/boundlint/lint/compute"
 
-const controlNeverDelete = "Leave the action out or deny it without conditions: a condition on the boundary key works the wrong way round here."
+const controlNeverDelete = "Leave the action out or deny it without conditions: a condition on the boundary key works the wrong way " +
+	"round here."
 
 // boundaryWays are the ways to take a permissions boundary out of force.
 func boundaryWays() []*Way {
@@ -35,7 +36,8 @@ func boundaryWays() []*Way {
 			ID: "b-policy-version", Name: "write a new version of the policy that is the boundary",
 			Kind: BoundaryTamper, Target: TargetPolicy, Gains: Uncaps,
 			Steps: steps(call("iam:CreatePolicyVersion", OnTarget)), Needs: exists(compute.CustomerPolicy),
-			Control: "Deny the action on the boundary's ARN, path included: it carries no boundary key. AWS-managed policies cannot be edited.", References: refs("derived"),
+			Control:    "Deny the action on the boundary's ARN, path included: it carries no boundary key. AWS-managed policies cannot be edited.",
+			References: refs("derived"),
 		},
 		{
 			ID: "b-policy-default", Name: "make a wider stored version of the boundary the default",
@@ -61,7 +63,8 @@ func boundaryWays() []*Way {
 // identityCenterWays go through IAM Identity Center. They take effect in the
 // accounts that a permission set is assigned to.
 func identityCenterWays() []*Way {
-	const control = "Leave the action out of what is not administration of Identity Center, or scope it to permission sets that are not strong: it carries no boundary key."
+	const control = "Leave the action out of what is not administration of Identity Center, or scope it to permission sets that are not " +
+		"strong: it carries no boundary key."
 	return []*Way{
 		{
 			ID: "x-sso-assign", Name: "assign a strong permission set to itself",
@@ -78,7 +81,8 @@ func identityCenterWays() []*Way {
 					call("sso:AttachCustomerManagedPolicyReferenceToPermissionSet", OnTarget)),
 				call("sso:ProvisionPermissionSet", OnTarget),
 			),
-			Needs: exists(compute.PermissionSet), Control: control + " A permissions boundary on the permission set caps the result.", References: refs("derived"),
+			Needs: exists(compute.PermissionSet), Control: control + " A permissions boundary on the permission set caps the result.",
+			References: refs("derived"),
 		},
 		{
 			ID: "x-sso-unbound", Name: "take the boundary off a permission set, or swap it",
@@ -93,7 +97,8 @@ func identityCenterWays() []*Way {
 		{
 			ID: "x-sso-group", Name: "add itself to a group of the identity store that has a strong permission set",
 			Kind: Become, Target: TargetPermissionSet, Gains: Acts,
-			Steps: steps(call("identitystore:CreateGroupMembership", OnCompute)), Needs: append(carries(compute.IdentityStoreGroup), exists(compute.PermissionSet)...),
+			Steps:   steps(call("identitystore:CreateGroupMembership", OnCompute)),
+			Needs:   append(carries(compute.IdentityStoreGroup), exists(compute.PermissionSet)...),
 			Control: "Leave the action out of what is not administration of Identity Center.", References: refs("derived"),
 		},
 		{

@@ -2,7 +2,9 @@ package escalation
 
 // controlGrant is what stops somebody from granting itself, by the policy of a
 // resource, what its boundary leaves out.
-const controlGrant = "Deny in the boundary, by statements with Effect Deny, what its bearers are never to do to such resources: what it only leaves out is no limit for a resource-based policy that names a session or a user. Or take the action that writes the policy out of its Allow."
+const controlGrant = "Deny in the boundary, by statements with Effect Deny, what its bearers are never to do to such resources: what " +
+	"it only leaves out is no limit for a resource-based policy that names a session or a user. Or take the action that writes the policy " +
+	"out of its Allow."
 
 // granting is a way that writes the policy of a resource. It gives nothing but
 // the actions on that resource.
@@ -24,13 +26,16 @@ func grantWays() []*Way {
 		granting("x-policy-key", "grant itself anything with a key, by the key's policy",
 			call("kms:PutKeyPolicy", OnChosen), "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ScheduleKeyDeletion"),
 		granting("x-policy-secret", "grant itself anything on a secret, by the secret's policy",
-			call("secretsmanager:PutResourcePolicy", OnChosen), "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:DeleteSecret"),
+			call("secretsmanager:PutResourcePolicy", OnChosen), "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue",
+			"secretsmanager:DeleteSecret"),
 		granting("x-policy-queue", "grant itself anything on a queue, by the queue's policy",
-			call("sqs:SetQueueAttributes", OnChosen).or(call("sqs:AddPermission", OnChosen)), "sqs:ReceiveMessage", "sqs:SendMessage", "sqs:DeleteMessage", "sqs:PurgeQueue"),
+			call("sqs:SetQueueAttributes", OnChosen).or(call("sqs:AddPermission", OnChosen)), "sqs:ReceiveMessage", "sqs:SendMessage",
+			"sqs:DeleteMessage", "sqs:PurgeQueue"),
 		granting("x-policy-topic", "grant itself anything on a topic, by the topic's policy",
 			call("sns:SetTopicAttributes", OnChosen).or(call("sns:AddPermission", OnChosen)), "sns:Publish", "sns:Subscribe", "sns:DeleteTopic"),
 		granting("x-policy-function", "grant itself anything on a Lambda function, by the function's policy",
-			call("lambda:AddPermission", OnChosen).or(call("lambda:PutResourcePolicy", OnChosen)), "lambda:UpdateFunctionCode", "lambda:InvokeFunction", "lambda:GetFunction", "lambda:DeleteFunction"),
+			call("lambda:AddPermission", OnChosen).or(call("lambda:PutResourcePolicy", OnChosen)), "lambda:UpdateFunctionCode",
+			"lambda:InvokeFunction", "lambda:GetFunction", "lambda:DeleteFunction"),
 		granting("x-policy-repository", "grant itself anything on a container repository, by the repository's policy",
 			call("ecr:SetRepositoryPolicy", OnChosen), "ecr:PutImage", "ecr:BatchGetImage", "ecr:BatchDeleteImage"),
 		granting("x-policy-table", "grant itself anything on a DynamoDB table, by the table's policy",

@@ -8,7 +8,8 @@ const (
 	controlNoKey       = "Leave the action out or scope its Resource: it carries no boundary key."
 	controlBoundaryKey = "A condition on iam:PermissionsBoundary that pins the approved boundary, on each of the actions."
 	controlOwnDeny     = "Put what must stay denied into the boundary, and deny the holder to change its own policies."
-	controlPolicyScope = "Scope the Resource to policies that neither an administrator nor a boundary uses, or deny it on those: it carries no boundary key."
+	controlPolicyScope = "Scope the Resource to policies that neither an administrator nor a boundary uses, or deny it on those: it carries " +
+		"no boundary key."
 )
 
 // iamWays are the ways by which IAM's own actions lead to privileges, and
@@ -59,15 +60,17 @@ func iamWays() []*Way {
 		{
 			ID: "iam-010", Name: "attach any managed policy to a group that it is in",
 			Kind: SelfEdit, Actor: UserActor, Target: TargetSelf, Gains: Grows,
-			Steps:      steps(call("iam:AttachGroupPolicy", OnTargetGroup)),
-			Control:    "A boundary of the holder's own caps the holder, not the other members: scope the Resource to harmless groups, or a condition on iam:PolicyARN. Groups carry no boundary.",
+			Steps: steps(call("iam:AttachGroupPolicy", OnTargetGroup)),
+			Control: "A boundary of the holder's own caps the holder, not the other members: scope the Resource to harmless groups, or a " +
+				"condition on iam:PolicyARN. Groups carry no boundary.",
 			References: refs("pathfinding rhino#8 iamvuln:privesc8 pacu prowler cloudsplaining parliament pmapper"),
 		},
 		{
 			ID: "iam-011", Name: "write an inline policy into a group that it is in",
 			Kind: SelfEdit, Actor: UserActor, Target: TargetSelf, Gains: Grows | ShedsGroup,
-			Steps:      steps(call("iam:PutGroupPolicy", OnTargetGroup)),
-			Control:    "A boundary of the holder's own caps the holder, not the other members: scope the Resource to harmless groups. Groups carry no boundary.",
+			Steps: steps(call("iam:PutGroupPolicy", OnTargetGroup)),
+			Control: "A boundary of the holder's own caps the holder, not the other members: scope the Resource to harmless groups. Groups " +
+				"carry no boundary.",
 			References: refs("pathfinding rhino#11 iamvuln:privesc11 pacu prowler cloudsplaining parliament pmapper"),
 		},
 		{
@@ -153,8 +156,9 @@ func iamWays() []*Way {
 		{
 			ID: "sts-001", Name: "assume a role that trusts it",
 			Kind: Become, Target: TargetRole, Gains: Acts,
-			Steps:      steps(call("sts:AssumeRole", OnTarget)),
-			Control:    "Take the actor out of the role's trust policy, or scope the Resource of sts:AssumeRole, in the boundary too. A trust policy that names a user or a session needs no such grant and is not stopped by a boundary, one that names a role or the account is.",
+			Steps: steps(call("sts:AssumeRole", OnTarget)),
+			Control: "Take the actor out of the role's trust policy, or scope the Resource of sts:AssumeRole, in the boundary too. A trust " +
+				"policy that names a user or a session needs no such grant and is not stopped by a boundary, one that names a role or the account is.",
 			References: refs("pathfinding iamvuln:AssumeRole pmapper"),
 		},
 		{
@@ -163,8 +167,9 @@ func iamWays() []*Way {
 			Steps: steps(Requirement{Action: "sts:AssumeRoot", On: OnTarget, Context: []Constraint{{
 				Key: "sts:TaskPolicyArn", Choice: OneOf, Values: []string{"arn:aws:iam::aws:policy/root-task/IAMCreateRootUserPassword"},
 			}}}),
-			Needs:      exists(compute.MemberAccount),
-			Control:    "Leave the action out of what does not manage root users, deny it, or pin sts:TaskPolicyArn to a task that opens nothing, such as IAMAuditRootUserCredentials: no boundary of this account limits the session.",
+			Needs: exists(compute.MemberAccount),
+			Control: "Leave the action out of what does not manage root users, deny it, or pin sts:TaskPolicyArn to a task that opens nothing, " +
+				"such as IAMAuditRootUserCredentials: no boundary of this account limits the session.",
 			References: refs("derived"),
 		},
 		{
@@ -211,7 +216,8 @@ func iamWays() []*Way {
 			Steps: steps(call("iam:UpdateSAMLProvider", OnCompute).or(
 				call("iam:CreateOpenIDConnectProvider", OnCompute), call("iam:AddClientIDToOpenIDConnectProvider", OnCompute),
 				call("iam:UpdateOpenIDConnectProviderThumbprint", OnCompute), call("iam:CreateSAMLProvider", OnCompute))),
-			Needs: exists(compute.IdentityProvider), Control: "Leave the actions out or scope the Resource to providers that no strong role trusts: they carry no boundary key.",
+			Needs: exists(compute.IdentityProvider), Control: "Leave the actions out or scope the Resource to providers that no strong role " +
+				"trusts: they carry no boundary key.",
 			References: refs("derived"),
 		},
 
@@ -289,7 +295,8 @@ func iamWays() []*Way {
 				call("iam:CreateAccessKey", OnTarget).or(call("iam:CreateLoginProfile", OnTarget)),
 				call("iam:AttachUserPolicy", OnTarget).or(call("iam:PutUserPolicy", OnTarget)),
 			),
-			Control:    "A condition on iam:PermissionsBoundary on iam:CreateUser, iam:AttachUserPolicy and iam:PutUserPolicy; making keys cannot be conditioned on it.",
+			Control: "A condition on iam:PermissionsBoundary on iam:CreateUser, iam:AttachUserPolicy and iam:PutUserPolicy; making keys cannot " +
+				"be conditioned on it.",
 			References: refs("derived"),
 		},
 		{

@@ -2,7 +2,8 @@ package escalation
 
 import "github.com/boundlint/boundlint/lint/compute"
 
-const controlPass = "Scope the Resource of iam:PassRole to roles that are certain to be bounded, and pin iam:PassedToService: iam:PassRole carries no boundary key."
+const controlPass = "Scope the Resource of iam:PassRole to roles that are certain to be bounded, and pin iam:PassedToService: " +
+	"iam:PassRole carries no boundary key."
 
 // passing is a way that hands the target role to services that then run what
 // the actor gives them.
@@ -38,10 +39,12 @@ func passComputeWays() []*Way {
 	ec2, tasks, lambda := to("ec2.amazonaws.com"), to("ecs-tasks.amazonaws.com"), to("lambda.amazonaws.com")
 	invoke := call("lambda:InvokeFunction", OnMade).or(call("lambda:InvokeAsync", OnMade))
 	return []*Way{
-		passing("ec2-001", "launch an instance with a role and code of its own in the user data", "pathfinding rhino#3 iamvuln:privesc3 pacu prowler cloudsplaining parliament pmapper",
+		passing("ec2-001", "launch an instance with a role and code of its own in the user data",
+			"pathfinding rhino#3 iamvuln:privesc3 pacu prowler cloudsplaining parliament pmapper",
 			ec2, carries(compute.InstanceProfile), call("ec2:RunInstances", OnChosen)),
 		passing("ec2-003", "launch a spot instance with a role and code of its own in the user data", "pathfinding prowler cloudsplaining",
-			ec2, carries(compute.InstanceProfile), call("ec2:RequestSpotInstances", OnChosen).or(call("ec2:RequestSpotFleet", OnChosen), call("ec2:CreateFleet", OnChosen))),
+			ec2, carries(compute.InstanceProfile), call("ec2:RequestSpotInstances", OnChosen).or(call("ec2:RequestSpotFleet", OnChosen),
+				call("ec2:CreateFleet", OnChosen))),
 		passing("x-ec2-newprofile", "make an instance profile for a role and launch an instance with it", "pmapper",
 			ec2, nil, call("iam:CreateInstanceProfile", OnMade), call("iam:AddRoleToInstanceProfile", OnMade), call("ec2:RunInstances", OnChosen)),
 		passing("x-ec2-associate", "launch an instance and give it an instance profile afterwards", "pmapper",
@@ -87,13 +90,17 @@ func passComputeWays() []*Way {
 		passing("x-ecs-express", "start an Express Mode service of its own container with a role", "derived",
 			tasks, nil, call("ecs:CreateExpressGatewayService", OnMade).or(call("ecs:UpdateExpressGatewayService", OnChosen))),
 
-		passing("lambda-001", "run code of its own in a new Lambda function with a role", "pathfinding rhino#15 iamvuln:privesc15 prowler cloudsplaining parliament pmapper",
+		passing("lambda-001", "run code of its own in a new Lambda function with a role",
+			"pathfinding rhino#15 iamvuln:privesc15 prowler cloudsplaining parliament pmapper",
 			lambda, nil, call("lambda:CreateFunction", OnMade), invoke),
-		passing("lambda-002", "run code of its own in a new Lambda function with a role, by an event source", "pathfinding pacu prowler cloudsplaining parliament",
+		passing("lambda-002", "run code of its own in a new Lambda function with a role, by an event source",
+			"pathfinding pacu prowler cloudsplaining parliament",
 			lambda, exists(compute.EventSource), call("lambda:CreateFunction", OnMade), call("lambda:CreateEventSourceMapping", OnChosen)),
-		passing("lambda-006", "run code of its own in a new Lambda function with a role that others are let to invoke", "pathfinding rhino#16 pacu prowler cloudsplaining",
+		passing("lambda-006", "run code of its own in a new Lambda function with a role that others are let to invoke",
+			"pathfinding rhino#16 pacu prowler cloudsplaining",
 			lambda, nil, call("lambda:CreateFunction", OnMade), call("lambda:AddPermission", OnMade)),
-		passing("x-lambda-newdynamo", "run code of its own in a new Lambda function with a role, by a table of its own", "rhino#17 iamvuln:privesc16 pacu prowler cloudsplaining parliament",
+		passing("x-lambda-newdynamo", "run code of its own in a new Lambda function with a role, by a table of its own",
+			"rhino#17 iamvuln:privesc16 pacu prowler cloudsplaining parliament",
 			lambda, nil, call("lambda:CreateFunction", OnMade), call("lambda:CreateEventSourceMapping", OnChosen),
 			call("dynamodb:CreateTable", OnMade), call("dynamodb:PutItem", OnMade)),
 		passing("x-lambda-reroute", "give an existing Lambda function a role and code of its own", "pmapper",
@@ -111,9 +118,11 @@ func passComputeWays() []*Way {
 		passing("x-eks-nodegroup", "start nodes of an EKS cluster with a role that its pods can reach", "derived",
 			ec2, exists(compute.EKSCluster), call("eks:CreateNodegroup", OnCompute)),
 		passing("x-eks-capability", "start a controller with a role in an EKS cluster", "derived",
-			to("capabilities.eks.amazonaws.com"), exists(compute.EKSCluster), call("eks:CreateCapability", OnCompute).or(call("eks:UpdateCapability", OnChosen))),
+			to("capabilities.eks.amazonaws.com"), exists(compute.EKSCluster),
+			call("eks:CreateCapability", OnCompute).or(call("eks:UpdateCapability", OnChosen))),
 		passing("x-beanstalk", "run an Elastic Beanstalk environment of its own with a role", "derived",
-			ec2, carries(compute.InstanceProfile), call("elasticbeanstalk:CreateEnvironment", OnMade).or(call("elasticbeanstalk:UpdateEnvironment", OnChosen))),
+			ec2, carries(compute.InstanceProfile),
+			call("elasticbeanstalk:CreateEnvironment", OnMade).or(call("elasticbeanstalk:UpdateEnvironment", OnChosen))),
 		passing("x-gamelift", "run server code of its own on a GameLift fleet with a role", "derived",
 			to("gamelift.amazonaws.com"), nil, call("gamelift:CreateBuild", OnMade).or(call("gamelift:CreateScript", OnMade)),
 			call("gamelift:CreateFleet", OnMade)),
@@ -136,7 +145,8 @@ func passComputeWays() []*Way {
 			to("credentials.iot.amazonaws.com"), nil, call("iot:CreateRoleAlias", OnMade).or(call("iot:UpdateRoleAlias", OnChosen)),
 			call("iot:CreateKeysAndCertificate", OnChosen), call("iot:CreatePolicy", OnMade), call("iot:AttachPolicy", OnChosen)),
 		passing("x-cognito-pool", "get a role's credentials for guests of an identity pool", "derived",
-			to("cognito-identity.amazonaws.com"), nil, call("cognito-identity:CreateIdentityPool", OnChosen).or(call("cognito-identity:UpdateIdentityPool", OnChosen)),
+			to("cognito-identity.amazonaws.com"), nil,
+			call("cognito-identity:CreateIdentityPool", OnChosen).or(call("cognito-identity:UpdateIdentityPool", OnChosen)),
 			call("cognito-identity:SetIdentityPoolRoles", OnChosen)),
 		passing("x-cognito-roles", "give the guests of an existing identity pool a role, as one of whom it gets the credentials", "derived",
 			to("cognito-identity.amazonaws.com"), exists(compute.GuestPool), call("cognito-identity:SetIdentityPoolRoles", OnCompute)),
@@ -147,9 +157,11 @@ func passComputeWays() []*Way {
 func passDeployWays() []*Way {
 	cfn, build := to("cloudformation.amazonaws.com"), to("codebuild.amazonaws.com")
 	return []*Way{
-		passing("cloudformation-001", "make any resource by a CloudFormation stack with a role", "pathfinding rhino#21 iamvuln:privesc20 prowler cloudsplaining parliament pmapper",
+		passing("cloudformation-001", "make any resource by a CloudFormation stack with a role",
+			"pathfinding rhino#21 iamvuln:privesc20 prowler cloudsplaining parliament pmapper",
 			cfn, nil, call("cloudformation:CreateStack", OnMade)),
-		passing("cloudformation-003", "make any resource in an account by a CloudFormation stack set with a role", "pathfinding prowler cloudsplaining",
+		passing("cloudformation-003", "make any resource in an account by a CloudFormation stack set with a role",
+			"pathfinding prowler cloudsplaining",
 			cfn, nil, call("cloudformation:CreateStackSet", OnMade), call("cloudformation:CreateStackInstances", OnMade)),
 		passing("cloudformation-004", "give an existing stack set a template of its own and a role", "pathfinding prowler cloudsplaining",
 			cfn, exists(compute.StackSet), call("cloudformation:UpdateStackSet", OnCompute)),
@@ -159,7 +171,8 @@ func passDeployWays() []*Way {
 			cfn, nil, call("cloudformation:CreateChangeSet", OnMade), call("cloudformation:ExecuteChangeSet", OnMade)),
 		passing("x-cloudcontrol", "make or change any resource by Cloud Control with a role", "derived",
 			cfn, nil, call("cloudformation:CreateResource", OnChosen).or(call("cloudformation:UpdateResource", OnChosen))),
-		passing("codebuild-001", "run a build of its own with a role", "pathfinding iamvuln:codeBuildCreateProjectPassRole prowler cloudsplaining pmapper",
+		passing("codebuild-001", "run a build of its own with a role",
+			"pathfinding iamvuln:codeBuildCreateProjectPassRole prowler cloudsplaining pmapper",
 			build, nil, call("codebuild:CreateProject", OnMade), call("codebuild:StartBuild", OnMade)),
 		passing("codebuild-004", "run a batch build of its own with a role", "pathfinding prowler cloudsplaining pmapper",
 			build, nil, call("codebuild:CreateProject", OnMade), call("codebuild:StartBuildBatch", OnMade)),
@@ -171,10 +184,12 @@ func passDeployWays() []*Way {
 		passing("x-codepipeline", "run commands of its own in a pipeline with a role", "derived",
 			to("codepipeline.amazonaws.com"), nil, call("codepipeline:CreatePipeline", OnMade).or(call("codepipeline:UpdatePipeline", OnChosen))),
 		passing("x-amplify", "build an Amplify app of its own with a role", "derived",
-			to("amplify.amazonaws.com"), nil, call("amplify:CreateApp", OnChosen), call("amplify:CreateBranch", OnChosen), call("amplify:StartJob", OnChosen)),
+			to("amplify.amazonaws.com"), nil, call("amplify:CreateApp", OnChosen), call("amplify:CreateBranch", OnChosen),
+			call("amplify:StartJob", OnChosen)),
 		passing("x-servicecatalog", "launch a product of its own under a launch role", "derived",
 			to("servicecatalog.amazonaws.com"), nil, call("servicecatalog:CreateConstraint", OnChosen),
-			call("servicecatalog:CreateProvisioningArtifact", OnChosen).or(call("servicecatalog:CreateProduct", OnChosen)), call("servicecatalog:ProvisionProduct", OnChosen)),
+			call("servicecatalog:CreateProvisioningArtifact", OnChosen).or(call("servicecatalog:CreateProduct", OnChosen)),
+			call("servicecatalog:ProvisionProduct", OnChosen)),
 		passing("x-chatbot", "run commands from a chat channel of its own with a role", "derived",
 			to("chatbot.amazonaws.com"), nil, call("chatbot:CreateSlackChannelConfiguration", OnChosen).or(
 				call("chatbot:CreateMicrosoftTeamsChannelConfiguration", OnChosen), call("chatbot:UpdateSlackChannelConfiguration", OnChosen),
@@ -184,8 +199,9 @@ func passDeployWays() []*Way {
 		closed(&Way{
 			ID: "x-codestar-member", Name: "make a CodeStar project and join it as owner",
 			Kind: SelfEdit, Target: TargetSelf, Gains: Grows, Reach: ReachSome,
-			Steps:   steps(call("codestar:CreateProject", OnChosen), call("codestar:AssociateTeamMember", OnMade)),
-			Control: "Leave the actions out; a boundary of the holder's own caps what the project attaches to it.", References: refs("rhino#25 pacu"),
+			Steps:      steps(call("codestar:CreateProject", OnChosen), call("codestar:AssociateTeamMember", OnMade)),
+			Control:    "Leave the actions out; a boundary of the holder's own caps what the project attaches to it.",
+			References: refs("rhino#25 pacu"),
 		}),
 	}
 }
@@ -201,15 +217,19 @@ func passDataWays() []*Way {
 	agents := to("bedrock-agentcore.amazonaws.com")
 	return []*Way{
 		passing("bedrock-001", "run code of its own in a code interpreter with a role", "pathfinding prowler cloudsplaining",
-			agents, nil, calls(OnMade, "bedrock-agentcore:CreateCodeInterpreter", "bedrock-agentcore:StartCodeInterpreterSession", "bedrock-agentcore:InvokeCodeInterpreter")...),
+			agents, nil, calls(OnMade, "bedrock-agentcore:CreateCodeInterpreter", "bedrock-agentcore:StartCodeInterpreterSession",
+				"bedrock-agentcore:InvokeCodeInterpreter")...),
 		passing("x-bedrock-runtime", "run code of its own in an agent runtime with a role", "derived",
 			agents, nil, call("bedrock-agentcore:CreateAgentRuntime", OnMade), call("bedrock-agentcore:InvokeAgentRuntime", OnMade)),
 		passing("x-bedrock-runtime-update", "give an existing agent runtime a role and code of its own", "derived",
-			agents, exists(compute.AgentRuntime), call("bedrock-agentcore:UpdateAgentRuntime", OnCompute), call("bedrock-agentcore:InvokeAgentRuntime", OnCompute)),
-		passing("datapipeline-001", "run commands of its own by a data pipeline with a role", "pathfinding rhino#22 iamvuln:privesc21 prowler cloudsplaining parliament",
+			agents, exists(compute.AgentRuntime), call("bedrock-agentcore:UpdateAgentRuntime", OnCompute),
+			call("bedrock-agentcore:InvokeAgentRuntime", OnCompute)),
+		passing("datapipeline-001", "run commands of its own by a data pipeline with a role",
+			"pathfinding rhino#22 iamvuln:privesc21 prowler cloudsplaining parliament",
 			to("datapipeline.amazonaws.com", "elasticmapreduce.amazonaws.com", "ec2.amazonaws.com"), nil,
 			calls(OnMade, "datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition", "datapipeline:ActivatePipeline")...),
-		passing("glue-001", "log in to a new Glue development endpoint with a role", "pathfinding rhino#19 iamvuln:privesc18 prowler cloudsplaining parliament",
+		passing("glue-001", "log in to a new Glue development endpoint with a role",
+			"pathfinding rhino#19 iamvuln:privesc18 prowler cloudsplaining parliament",
 			glue, nil, call("glue:CreateDevEndpoint", OnMade)),
 		passing("glue-003", "run a Glue job of its own with a role", "pathfinding prowler cloudsplaining",
 			glue, nil, calls(OnMade, "glue:CreateJob", "glue:StartJobRun")...),
@@ -221,23 +241,30 @@ func passDataWays() []*Way {
 			glue, exists(compute.GlueJob), call("glue:UpdateJob", OnCompute), call("glue:CreateTrigger", OnMade)),
 		passing("x-glue-session", "run code of its own in a Glue session with a role", "derived",
 			glue, nil, calls(OnMade, "glue:CreateSession", "glue:RunStatement")...),
-		passing("sagemaker-001", "open a new notebook instance with a role", "pathfinding rhino#27 iamvuln:sageMakerCreateNotebookPassRole prowler cloudsplaining pmapper",
-			sagemaker, nil, call("sagemaker:CreateNotebookInstance", OnMade), optional(call("sagemaker:CreatePresignedNotebookInstanceUrl", OnMade))),
-		passing("sagemaker-002", "run a training job of its own with a role", "pathfinding iamvuln:sageMakerCreateTrainingJob prowler cloudsplaining pmapper",
+		passing("sagemaker-001", "open a new notebook instance with a role",
+			"pathfinding rhino#27 iamvuln:sageMakerCreateNotebookPassRole prowler cloudsplaining pmapper",
+			sagemaker, nil, call("sagemaker:CreateNotebookInstance", OnMade),
+			optional(call("sagemaker:CreatePresignedNotebookInstanceUrl", OnMade))),
+		passing("sagemaker-002", "run a training job of its own with a role",
+			"pathfinding iamvuln:sageMakerCreateTrainingJob prowler cloudsplaining pmapper",
 			sagemaker, exists(compute.Bucket), call("sagemaker:CreateTrainingJob", OnMade)),
-		passing("sagemaker-003", "run a processing job of its own with a role", "pathfinding iamvuln:sageMakerCreateProcessingJob prowler cloudsplaining pmapper",
+		passing("sagemaker-003", "run a processing job of its own with a role",
+			"pathfinding iamvuln:sageMakerCreateProcessingJob prowler cloudsplaining pmapper",
 			sagemaker, exists(compute.Bucket), call("sagemaker:CreateProcessingJob", OnMade)),
 		passing("x-sagemaker-tuning", "run training code of its own by a tuning job with a role", "derived",
 			sagemaker, exists(compute.Bucket), call("sagemaker:CreateHyperParameterTuningJob", OnMade)),
 		passing("x-sagemaker-endpoint", "run model containers of its own with a role", "derived",
 			sagemaker, nil, calls(OnMade, "sagemaker:CreateModel", "sagemaker:CreateEndpointConfig", "sagemaker:CreateEndpoint")...),
 		passing("x-sagemaker-studio", "open Studio as a new user with a role", "derived",
-			sagemaker, nil, call("sagemaker:CreateUserProfile", OnMade).or(call("sagemaker:UpdateUserProfile", OnChosen), call("sagemaker:CreateDomain", OnMade), call("sagemaker:UpdateDomain", OnChosen)),
+			sagemaker, nil, call("sagemaker:CreateUserProfile", OnMade).or(call("sagemaker:UpdateUserProfile", OnChosen),
+				call("sagemaker:CreateDomain", OnMade), call("sagemaker:UpdateDomain", OnChosen)),
 			call("sagemaker:CreatePresignedDomainUrl", OnChosen)),
 		passing("x-sagemaker-pipeline", "run steps of its own by a SageMaker pipeline with a role", "derived",
-			sagemaker, nil, call("sagemaker:CreatePipeline", OnMade).or(call("sagemaker:UpdatePipeline", OnChosen)), call("sagemaker:StartPipelineExecution", OnMade)),
+			sagemaker, nil, call("sagemaker:CreatePipeline", OnMade).or(call("sagemaker:UpdatePipeline", OnChosen)),
+			call("sagemaker:StartPipelineExecution", OnMade)),
 		passing("x-sagemaker-notebook-role", "give an existing notebook instance another role", "derived",
-			sagemaker, exists(compute.Notebook), calls(OnCompute, "sagemaker:StopNotebookInstance", "sagemaker:UpdateNotebookInstance", "sagemaker:StartNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl")...),
+			sagemaker, exists(compute.Notebook), calls(OnCompute, "sagemaker:StopNotebookInstance", "sagemaker:UpdateNotebookInstance",
+				"sagemaker:StartNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl")...),
 		passing("x-sagemaker-cluster", "run lifecycle scripts of its own on a HyperPod cluster with a role", "derived",
 			sagemaker, exists(compute.Bucket), call("sagemaker:CreateCluster", OnMade).or(call("sagemaker:UpdateCluster", OnChosen))),
 		passing("x-emr", "run steps of its own on a new EMR cluster with a role", "derived",
@@ -245,19 +272,24 @@ func passDataWays() []*Way {
 		passing("x-emr-serverless", "run an EMR Serverless job of its own with a role", "derived",
 			to("emr-serverless.amazonaws.com"), nil, call("emr-serverless:CreateApplication", OnMade), call("emr-serverless:StartJobRun", OnMade)),
 		passing("x-flink", "run a Flink application of its own with a role", "derived",
-			to("kinesisanalytics.amazonaws.com"), exists(compute.Bucket), calls(OnMade, "kinesisanalytics:CreateApplication", "kinesisanalytics:StartApplication")...),
+			to("kinesisanalytics.amazonaws.com"), exists(compute.Bucket),
+			calls(OnMade, "kinesisanalytics:CreateApplication", "kinesisanalytics:StartApplication")...),
 		passing("x-kafkaconnect", "run a connector of its own with a role", "derived",
-			to("kafkaconnect.amazonaws.com"), exists(compute.Bucket), calls(OnMade, "kafkaconnect:CreateCustomPlugin", "kafkaconnect:CreateConnector")...),
+			to("kafkaconnect.amazonaws.com"), exists(compute.Bucket),
+			calls(OnMade, "kafkaconnect:CreateCustomPlugin", "kafkaconnect:CreateConnector")...),
 		passing("x-omics", "run a workflow of its own with a role", "derived",
-			to("omics.amazonaws.com"), nil, call("omics:CreateWorkflow", OnMade), call("omics:StartRun", OnChosen).or(call("omics:StartRunBatch", OnChosen))),
+			to("omics.amazonaws.com"), nil, call("omics:CreateWorkflow", OnMade),
+			call("omics:StartRun", OnChosen).or(call("omics:StartRunBatch", OnChosen))),
 		passing("x-braket", "run a hybrid job of its own with a role", "derived",
 			to("braket.amazonaws.com"), exists(compute.Bucket), call("braket:CreateJob", OnMade)),
 		passing("x-deadline", "run jobs of its own on a render farm with a role", "derived",
 			to("credentials.deadline.amazonaws.com"), nil, calls(OnChosen, "deadline:CreateQueue", "deadline:CreateJob")...),
 		passing("x-synthetics", "run a canary of its own with a role", "derived",
-			to("lambda.amazonaws.com"), exists(compute.Bucket), call("synthetics:CreateCanary", OnMade).or(call("synthetics:UpdateCanary", OnChosen)), call("synthetics:StartCanary", OnMade)),
+			to("lambda.amazonaws.com"), exists(compute.Bucket),
+			call("synthetics:CreateCanary", OnMade).or(call("synthetics:UpdateCanary", OnChosen)), call("synthetics:StartCanary", OnMade)),
 		passing("x-mwaa", "run Airflow tasks of its own with a role", "derived",
-			to("airflow-env.amazonaws.com", "airflow.amazonaws.com"), exists(compute.Bucket), call("airflow:CreateEnvironment", OnMade).or(call("airflow:UpdateEnvironment", OnChosen))),
+			to("airflow-env.amazonaws.com", "airflow.amazonaws.com"), exists(compute.Bucket),
+			call("airflow:CreateEnvironment", OnMade).or(call("airflow:UpdateEnvironment", OnChosen))),
 	}
 }
 
@@ -280,7 +312,8 @@ func passWorkflowWays() []*Way {
 		passing("x-ssm-automation", "make any request by an automation with a role", "derived",
 			ssm, nil, document, call("ssm:StartAutomationExecution", OnChosen)),
 		passing("x-ssm-association", "make any request by an association that runs an automation with a role", "derived",
-			ssm, nil, document, call("ssm:CreateAssociation", OnChosen).or(call("ssm:CreateAssociationBatch", OnChosen), call("ssm:UpdateAssociation", OnChosen))),
+			ssm, nil, document, call("ssm:CreateAssociation", OnChosen).or(call("ssm:CreateAssociationBatch", OnChosen),
+				call("ssm:UpdateAssociation", OnChosen))),
 		passing("x-ssm-maintenance", "make any request by a task of a maintenance window with a role", "derived",
 			ssm, nil, optional(call("ssm:CreateMaintenanceWindow", OnChosen)), document,
 			call("ssm:RegisterTaskWithMaintenanceWindow", OnChosen).or(call("ssm:UpdateMaintenanceWindowTask", OnChosen))),
@@ -290,7 +323,8 @@ func passWorkflowWays() []*Way {
 			to("appsync.amazonaws.com"), nil, call("appsync:CreateDataSource", OnChosen).or(call("appsync:UpdateDataSource", OnChosen)),
 			call("appsync:CreateResolver", OnChosen).or(call("appsync:UpdateResolver", OnChosen))),
 		passing("x-apigateway", "make any request by an integration of an API with a role", "derived",
-			to("apigateway.amazonaws.com"), nil, call("apigateway:PUT", OnChosen).or(call("apigateway:POST", OnChosen), call("apigateway:PATCH", OnChosen))),
+			to("apigateway.amazonaws.com"), nil, call("apigateway:PUT", OnChosen).or(call("apigateway:POST", OnChosen),
+				call("apigateway:PATCH", OnChosen))),
 	}
 	// The rule's targets are few, but what EventBridge can start with the role
 	// runs code: commands, tasks, builds and state machines.
@@ -301,7 +335,8 @@ func passWorkflowWays() []*Way {
 		to("pipes.amazonaws.com"), exists(compute.EventSource), call("pipes:CreatePipe", OnMade).or(call("pipes:UpdatePipe", OnChosen)))
 	pipes.Reach = ReachSome
 	fis := passing("x-fis", "run commands and automations by an experiment with a role", "derived",
-		to("fis.amazonaws.com"), nil, call("fis:CreateExperimentTemplate", OnChosen).or(call("fis:UpdateExperimentTemplate", OnChosen)), call("fis:StartExperiment", OnChosen))
+		to("fis.amazonaws.com"), nil, call("fis:CreateExperimentTemplate", OnChosen).or(call("fis:UpdateExperimentTemplate", OnChosen)),
+		call("fis:StartExperiment", OnChosen))
 	fis.Reach = ReachSome
 	return append(ways, events, pipes, fis)
 }

@@ -57,7 +57,8 @@ var answersOnce = Remembered[askedOf, authz.Answer]()
 // allowed none of them can do nothing to a boundary, nor to its own policies.
 var delegatingActions = []string{
 	"iam:CreateRole", "iam:CreateUser", "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicy",
-	"iam:PutRolePermissionsBoundary", "iam:PutUserPermissionsBoundary", "iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary",
+	"iam:PutRolePermissionsBoundary", "iam:PutUserPermissionsBoundary", "iam:DeleteRolePermissionsBoundary",
+	"iam:DeleteUserPermissionsBoundary",
 	"iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:DeleteRolePolicy",
 	"iam:PutUserPolicy", "iam:AttachUserPolicy", "iam:DetachUserPolicy", "iam:DeleteUserPolicy",
 	"iam:PutGroupPolicy", "iam:AttachGroupPolicy", "iam:DetachGroupPolicy", "iam:DeleteGroupPolicy",
@@ -73,7 +74,8 @@ func (a *Account) MayDelegate(h *Holder) bool {
 		p = p.Like()
 		may, ok := delegating[p]
 		if !ok {
-			may = p.Document == nil || p.Document.Unknown != nil || p.Document.Invalid || slices.ContainsFunc(p.Document.Statements, mayAllowDelegation)
+			may = p.Document == nil || p.Document.Unknown != nil || p.Document.Invalid ||
+				slices.ContainsFunc(p.Document.Statements, mayAllowDelegation)
 			delegating[p] = may //mutate:work it is remembered
 		}
 		return may
@@ -103,7 +105,8 @@ func (a *Account) classOf(h *Holder) string {
 		return h.class
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d %d %d %q %q", h.Principal.Kind, h.Principal.Origins, h.Boundary, h.Deployment.Account.Key(), h.Deployment.Partition.Key())
+	fmt.Fprintf(&b, "%d %d %d %q %q", h.Principal.Kind, h.Principal.Origins, h.Boundary, h.Deployment.Account.Key(),
+		h.Deployment.Partition.Key())
 	personal := false
 	each := func(p *authz.Policy) {
 		p = p.Like()
@@ -150,7 +153,8 @@ func (a *Account) IsPersonal(p *authz.Policy) bool {
 			slices.ContainsFunc(s.Condition, func(c policy.Condition) bool {
 				key, known := c.Key.Known()
 				key = strings.ToLower(key)
-				return !known || strings.HasPrefix(key, "aws:principal") || strings.HasPrefix(key, "aws:user") || slices.ContainsFunc(c.Values, variable)
+				return !known || strings.HasPrefix(key, "aws:principal") || strings.HasPrefix(key, "aws:user") ||
+					slices.ContainsFunc(c.Values, variable)
 			})
 	})
 	known[p] = personal //mutate:work it is remembered

@@ -152,7 +152,8 @@ func (a *Account) anyOf(h *Holder, actions ...string) authz.Verdict {
 			q.Keys = append(q.Keys, authz.KeyConstraint{Key: policy.BoundaryKey, Absent: true})
 		}
 		if strings.Contains(action, ":Attach") {
-			q.Keys = append(q.Keys, authz.KeyConstraint{Key: "iam:PolicyARN", In: []policy.Text{policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")}})
+			q.Keys = append(q.Keys, authz.KeyConstraint{Key: "iam:PolicyARN",
+				In: []policy.Text{policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")}})
 		}
 		switch authz.Search(h.Principal, a.Universe(h.Deployment), q).Verdict {
 		case authz.Allowed:
@@ -228,7 +229,8 @@ func NewReach(policies []*authz.Policy) *Reach {
 		}
 		for _, s := range p.Document.Statements {
 			r.add(s)
-			if s.Effect == policy.Allow && len(s.Condition) == 0 && s.Maybe == nil && slices.ContainsFunc(s.Action, IsStar) && slices.ContainsFunc(s.Resource, IsStar) {
+			if s.Effect == policy.Allow && len(s.Condition) == 0 && s.Maybe == nil && slices.ContainsFunc(s.Action, IsStar) &&
+				slices.ContainsFunc(s.Resource, IsStar) {
 				everything = true
 			}
 		}

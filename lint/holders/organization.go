@@ -94,7 +94,8 @@ func (a *Account) ApplyOrganization(h *Holder) {
 		var out [][]*authz.Policy
 		for _, l := range all {
 			switch {
-			case l.accounts == nil || slices.ContainsFunc(l.accounts, func(v iam.Value) bool { return v.Text.Equal(own) }) || !own.IsKnown() && l.perhaps == nil:
+			case l.accounts == nil || slices.ContainsFunc(l.accounts, func(v iam.Value) bool { return v.Text.Equal(own) }) || !own.IsKnown() &&
+				l.perhaps == nil:
 				out = append(out, l.policies)
 			case l.perhaps != nil:
 				out = append(out, l.perhaps)

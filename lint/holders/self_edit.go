@@ -44,7 +44,8 @@ func SelfEdits(a *Account, h *Holder) []SelfEdit {
 	ways = append(ways, policyEdits(a, e)...)
 	for _, g := range e.Groups {
 		ways = append(ways, SelfEdit{
-			Actions: []string{"iam:PutGroupPolicy", "iam:AttachGroupPolicy"}, On: g.ARN, What: "give its group " + g.ARN.String() + " other policies",
+			Actions: []string{"iam:PutGroupPolicy", "iam:AttachGroupPolicy"}, On: g.ARN, What: "give its group " + g.ARN.String() +
+				" other policies",
 		})
 	}
 	if e.Kind == iam.User {
@@ -73,12 +74,14 @@ func policyEdits(a *Account, e *iam.Entity) []SelfEdit {
 	editable := editablePolicies(e)
 	for _, p := range editable {
 		ways = append(ways, SelfEdit{
-			Actions: []string{"iam:CreatePolicyVersion"}, On: p.arn, What: "write a new version of " + p.arn.String() + ", which it has", Unknown: p.unknown(),
+			Actions: []string{"iam:CreatePolicyVersion"}, On: p.arn, What: "write a new version of " + p.arn.String() + ", which it has",
+			Unknown: p.unknown(),
 		})
 	}
 	for _, p := range editable {
 		way := SelfEdit{
-			Actions: []string{"iam:SetDefaultPolicyVersion"}, On: p.arn, What: "put an older version of " + p.arn.String() + ", which it has, in force", Unknown: p.unknown(),
+			Actions: []string{"iam:SetDefaultPolicyVersion"}, On: p.arn, What: "put an older version of " + p.arn.String() +
+				", which it has, in force", Unknown: p.unknown(),
 		}
 		switch a.wider(p.arn) {
 		case authz.Denied:

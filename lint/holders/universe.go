@@ -22,7 +22,8 @@ func (a *Account) Universe(d iam.Deployment) *authz.Universe {
 		Tags:      authz.NewTagMemory(),
 		Partition: d.Partition, Account: d.Account,
 		Closed:   a.isClosed(),
-		Approved: a.ApprovedARNs(), Protected: a.ProtectedBoundaries(), Document: a.PolicyDocument, InUse: a.inUse, Wider: a.wider, Now: a.Settings.Today,
+		Approved: a.ApprovedARNs(), Protected: a.ProtectedBoundaries(), Document: a.PolicyDocument, InUse: a.inUse, Wider: a.wider,
+		Now:    a.Settings.Today,
 		Limits: authz.Limits{Check: a.Check},
 	}
 	seen := map[string]bool{}
@@ -43,7 +44,8 @@ func (a *Account) Universe(d iam.Deployment) *authz.Universe {
 	// What somebody has as boundary is there too, whoever declares it.
 	for _, e := range a.Model.Entities {
 		x := e.Boundary.Text
-		if key := x.Key(); !seen[key] && !e.Gone() && e.Boundary.Set && e.BoundaryPolicy == nil && e.Deployment.Account.Equal(d.Account) && isPolicyInFull(x) {
+		if key := x.Key(); !seen[key] && !e.Gone() && e.Boundary.Set && e.BoundaryPolicy == nil && e.Deployment.Account.Equal(d.Account) &&
+			isPolicyInFull(x) {
 			seen[key] = true
 			u.Policies = append(u.Policies, x)
 		}

@@ -55,7 +55,8 @@ func (m *Model) DumpHas(what string) bool {
 		})
 	}
 	return slices.ContainsFunc(m.Policies, func(p *ManagedPolicy) bool {
-		return LackingPolicy+p.ARN.String() == what || LackingDocument+p.ARN.String() == what && p.Document != nil && p.Document.Document != nil && p.Document.Unknown == nil
+		return LackingPolicy+p.ARN.String() == what || LackingDocument+p.ARN.String() == what && p.Document != nil &&
+			p.Document.Document != nil && p.Document.Unknown == nil
 	})
 }
 

@@ -37,7 +37,8 @@ func (m *Model) join(p *places) {
 		model: m, places: p,
 		byAddress: map[string]*holder{},
 		byKind: map[HolderKind]*index[*holder]{
-			HolderRole: newIndex[*holder](), HolderUser: newIndex[*holder](), HolderGroup: newIndex[*holder](), HolderPermissionSet: newIndex[*holder](),
+			HolderRole: newIndex[*holder](), HolderUser: newIndex[*holder](), HolderGroup: newIndex[*holder](),
+			HolderPermissionSet: newIndex[*holder](),
 		},
 		policies: newIndex[*ManagedPolicy](),
 	}

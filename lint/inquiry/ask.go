@@ -68,7 +68,8 @@ func (q *Inquiry) findResourceBased() {
 // the one ARN.
 func ownARN(p *iam.ResourcePolicy) policy.Text {
 	of := p.Resource.Symbol()
-	if p.Resource.IsKnown() && !p.Resource.IsEmpty() || of != nil && of.Kind == policy.SymbolReference && strings.HasSuffix(of.Attribute, "arn") {
+	if p.Resource.IsKnown() && !p.Resource.IsEmpty() || of != nil && of.Kind == policy.SymbolReference &&
+		strings.HasSuffix(of.Attribute, "arn") {
 		return p.Resource
 	}
 	var named []policy.Text
@@ -76,7 +77,8 @@ func ownARN(p *iam.ResourcePolicy) policy.Text {
 		for _, e := range st.Resource {
 			arn, ok := policy.ParseARN(e.Text)
 			s := e.Text.Symbol()
-			if ok && holders.IsText(arn.Service, p.Service) && !holders.IsWildcard(e.Text) || s != nil && s.Kind == policy.SymbolReference && s.Attribute == "arn" {
+			if ok && holders.IsText(arn.Service, p.Service) && !holders.IsWildcard(e.Text) || s != nil && s.Kind == policy.SymbolReference &&
+				s.Attribute == "arn" {
 				if !slices.ContainsFunc(named, e.Text.Equal) {
 					named = append(named, e.Text)
 				}

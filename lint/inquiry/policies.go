@@ -18,7 +18,8 @@ import (
 // AddUnseenPolicy gives a request the hidden policy of its resource, where the
 // input does not have it and it could change the decision.
 func (s *Subject) AddUnseenPolicy(r *authz.Request) {
-	if _, fixed := authz.FixedDecision(r.Action, r.Resource); fixed || r.ResourcePolicy != nil || !s.inquiry.mayHavePolicy(r.Action, r.Resource) {
+	if _, fixed := authz.FixedDecision(r.Action, r.Resource); fixed || r.ResourcePolicy != nil ||
+		!s.inquiry.mayHavePolicy(r.Action, r.Resource) {
 		return
 	}
 	if authz.CrossAccount(r) == authz.Denied {
@@ -120,7 +121,8 @@ func (q *Inquiry) UnseenPolicies(query *authz.Query) []policy.Text {
 // have one.
 func (q *Inquiry) lacksPolicy(action string, x policy.Text) bool {
 	text, known := x.Known()
-	return known && !strings.ContainsAny(text, "*?") && q.mayHavePolicy(action, x) && !authz.PolicyMustAllow(action) && q.PolicyOn(action, x) == nil
+	return known && !strings.ContainsAny(text, "*?") && q.mayHavePolicy(action, x) && !authz.PolicyMustAllow(action) &&
+		q.PolicyOn(action, x) == nil
 }
 
 // mayHavePolicy reports whether a resource that an action acts on is of a type

@@ -133,7 +133,8 @@ func (p *parser) values(n JSON, c Condition) []Element {
 		nodes = n.Elements
 		if len(nodes) == 0 {
 			p.doc.Invalid = true
-			p.remark(CodeEmpty, p.at(n), fmt.Sprintf("there are no values for %s; how IAM reads that is not documented", c.Key), "Add a value, or remove the key.")
+			p.remark(CodeEmpty, p.at(n), fmt.Sprintf("there are no values for %s; how IAM reads that is not documented", c.Key),
+				"Add a value, or remove the key.")
 		}
 	case JSONNull:
 		p.doc.Invalid = true
@@ -151,7 +152,8 @@ func (p *parser) values(n JSON, c Condition) []Element {
 		case JSONHidden:
 			list = append(list, Element{SymbolText(p.spread(v.Symbol)), p.at(*v)})
 		default:
-			p.refuse(CodeWrongType, p.at(*v), fmt.Sprintf("%s must be a string, number or boolean, or a list of them, not %s", name, kindName(v.Kind)), "")
+			p.refuse(CodeWrongType, p.at(*v), fmt.Sprintf("%s must be a string, number or boolean, or a list of them, not %s", name,
+				kindName(v.Kind)), "")
 		}
 	}
 	return list
@@ -202,7 +204,8 @@ func isCIDR(text string) bool {
 
 // dateLayouts are the ISO 8601 forms of the W3C profile that IAM documents.
 var dateLayouts = []string{
-	time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02", "2006-01", "2006", "2006-01-02T15:04:05", "2006-01-02T15:04:05-0700", "20060102T150405Z",
+	time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02", "2006-01", "2006", "2006-01-02T15:04:05", "2006-01-02T15:04:05-0700",
+	"20060102T150405Z",
 }
 
 func isDate(text string) bool {

@@ -34,7 +34,8 @@ func (p *parser) action(text string, at Range) {
 		p.refuse(CodeActionService, at, fmt.Sprintf("the action %q has a wildcard in the service, where IAM takes none", text),
 			`Write one action for each service, or "*" for all.`)
 	case strings.ContainsAny(text, " \t\r\n,"):
-		p.remark(CodeActionForm, at, fmt.Sprintf("the action %q has a blank or comma in it and matches nothing", text), "Write one action in each string, without blanks.")
+		p.remark(CodeActionForm, at, fmt.Sprintf("the action %q has a blank or comma in it and matches nothing", text),
+			"Write one action in each string, without blanks.")
 	case service == "" || strings.IndexFunc(service, func(r rune) bool { return notAlphanumeric(r) && r != '-' }) >= 0:
 		p.refuse(CodeActionService, at, fmt.Sprintf("the action %q does not begin with a service", text), "Write service:Action.")
 	case p.kind == TrustPolicy && !strings.EqualFold(service, "sts"):
@@ -42,7 +43,8 @@ func (p *parser) action(text string, at Range) {
 		p.refuse(CodeTrustAction, at, fmt.Sprintf("a trust policy takes actions of sts only, not %q", text),
 			"Grant it in an identity-based policy of the role; a trust policy says who may assume the role.")
 	case name == "":
-		p.refuse(CodeAction, at, fmt.Sprintf("the action %q has no name after the service", text), fmt.Sprintf("Write %s:* for all actions of the service.", service))
+		p.refuse(CodeAction, at, fmt.Sprintf("the action %q has no name after the service", text),
+			fmt.Sprintf("Write %s:* for all actions of the service.", service))
 	}
 }
 
@@ -125,7 +127,8 @@ func (p *parser) arnMiddle(e Element, parts [arnParts]Text) {
 	for _, part := range parts[1:5] {
 		for _, piece := range part.Parts() {
 			if strings.Contains(piece.Literal, "${") {
-				p.remark(CodeVariable, e.Range, fmt.Sprintf("the resource %q has a policy variable before the fifth colon, where IAM does not promise to honour it", e.Text),
+				p.remark(CodeVariable, e.Range,
+					fmt.Sprintf("the resource %q has a policy variable before the fifth colon, where IAM does not promise to honour it", e.Text),
 					"Use variables in the last part of an ARN only, and a wildcard before it.")
 				return
 			}
@@ -133,7 +136,8 @@ func (p *parser) arnMiddle(e Element, parts [arnParts]Text) {
 	}
 	account, known := parts[4].Known()
 	if known && account != "" && account != "aws" && !strings.ContainsAny(account, "*?") && !IsAccountID(account) {
-		p.remark(CodeResourceNever, e.Range, fmt.Sprintf("the resource %q has %q where the account belongs, which is no account id", e.Text, account),
+		p.remark(CodeResourceNever, e.Range, fmt.Sprintf("the resource %q has %q where the account belongs, which is no account id", e.Text,
+			account),
 			"An account id has twelve digits.")
 	}
 }
@@ -201,14 +205,16 @@ func (p *parser) variables() {
 func (p *parser) brokenVariable(e Element) {
 	for _, part := range ParseTemplate(e.Text, true).Parts {
 		if strings.Contains(part.Literal, "${") {
-			p.remark(CodeVariable, e.Range, fmt.Sprintf("%q has a policy variable that no brace closes: it is plain text", e.Text), "Write } after the name of the variable.")
+			p.remark(CodeVariable, e.Range, fmt.Sprintf("%q has a policy variable that no brace closes: it is plain text", e.Text),
+				"Write } after the name of the variable.")
 			return
 		}
 		if part.Variable == nil {
 			continue
 		}
 		if key, known := part.Variable.Key.Known(); known && !isVariableName(key) {
-			p.remark(CodeVariable, e.Range, fmt.Sprintf("%q has the policy variable ${%s}, which names no condition key and so has no value", e.Text, key),
+			p.remark(CodeVariable, e.Range, fmt.Sprintf("%q has the policy variable ${%s}, which names no condition key and so has no value", e.Text,
+				key),
 				"Variables are condition keys, such as ${aws:username}.")
 			return
 		}

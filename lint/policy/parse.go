@@ -286,7 +286,8 @@ func (p *parser) duplicates(n JSON, where string) {
 		for j := range i {
 			if first := &n.Members[j].Name; strings.EqualFold(first.Text, key.Text) {
 				line := p.pos(first.Start).Line
-				p.refuse(CodeDuplicateKey, p.at(*key), fmt.Sprintf("%s has %q twice, first in line %d of the document", where, p.syms.Text(key.Text), line-p.start.Line+1),
+				p.refuse(CodeDuplicateKey, p.at(*key), fmt.Sprintf("%s has %q twice, first in line %d of the document", where, p.syms.Text(key.Text),
+					line-p.start.Line+1),
 					"Merge the two: JSON readers keep only one of them.")
 				break
 			}

@@ -93,7 +93,8 @@ func (p *parser) principal(typ string, e Element) {
 		}
 	case "Service":
 		if !strings.Contains(text, ".") {
-			p.refuse(CodePrincipal, e.Range, fmt.Sprintf("the service principal %q is no service's name", text), "Write a name such as "+serviceName(text)+".amazonaws.com.")
+			p.refuse(CodePrincipal, e.Range, fmt.Sprintf("the service principal %q is no service's name", text), "Write a name such as "+
+				serviceName(text)+".amazonaws.com.")
 		}
 	}
 }

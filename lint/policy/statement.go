@@ -176,7 +176,8 @@ func (p *parser) complete(s *Statement) {
 		p.refuse(CodeEffect, s.Range, "the statement has no Effect", "Add Effect with Allow or Deny.")
 	}
 	if s.NotPrincipal != nil && s.Effect == Allow {
-		p.remark(CodeNotPrincipalAllow, s.NotPrincipal.Range, "NotPrincipal with Allow is not supported: it would let in everybody else, anonymous callers included",
+		p.remark(CodeNotPrincipalAllow, s.NotPrincipal.Range,
+			"NotPrincipal with Allow is not supported: it would let in everybody else, anonymous callers included",
 			"List who is allowed in Principal.")
 	}
 	p.completeAction(s)
@@ -204,7 +205,8 @@ func (p *parser) completeAction(s *Statement) {
 		p.remark(CodeEmpty, s.Range, "Action is an empty list: the statement affects nothing", "Add an action, or remove the statement.")
 	case s.NotAction != nil && len(s.NotAction) == 0:
 		p.doc.Invalid = true
-		p.remark(CodeEmpty, s.Range, "NotAction is an empty list; how IAM reads that is not documented", "Write Action with \"*\" for all actions.")
+		p.remark(CodeEmpty, s.Range, "NotAction is an empty list; how IAM reads that is not documented",
+			"Write Action with \"*\" for all actions.")
 	}
 }
 
@@ -216,11 +218,13 @@ func (p *parser) completeControl(s *Statement) {
 	full := slices.ContainsFunc(s.Action, isStar) && slices.ContainsFunc(s.Resource, isStar) && len(s.Condition) == 0
 	switch {
 	case s.Effect == Allow && !full:
-		p.refuse(CodeUnsupportedElement, s.EffectRange, "a resource control policy of your own cannot allow: Allow is for RCPFullAWSAccess alone", "Write what is denied.")
+		p.refuse(CodeUnsupportedElement, s.EffectRange, "a resource control policy of your own cannot allow: Allow is for RCPFullAWSAccess alone",
+			"Write what is denied.")
 	case s.Effect == Deny && slices.ContainsFunc(s.Action, isStar):
 		p.refuse(CodeAction, placeOf(s.Range, s.Action), `a resource control policy cannot deny the action "*"`, "Name the services, as in s3:*.")
 	case s.NotAction != nil:
-		p.refuse(CodeUnsupportedElement, placeOf(s.Range, s.NotAction), "a resource control policy cannot have NotAction", "List what is denied in Action.")
+		p.refuse(CodeUnsupportedElement, placeOf(s.Range, s.NotAction), "a resource control policy cannot have NotAction",
+			"List what is denied in Action.")
 	}
 }
 
@@ -239,7 +243,8 @@ func (p *parser) completeResource(s *Statement) {
 	switch {
 	case p.kind == TrustPolicy:
 		if has {
-			p.refuse(CodeUnsupportedElement, placeOf(s.Range, s.Resource, s.NotResource), "a trust policy has no Resource: the role it belongs to is the resource", "Remove Resource.")
+			p.refuse(CodeUnsupportedElement, placeOf(s.Range, s.Resource, s.NotResource),
+				"a trust policy has no Resource: the role it belongs to is the resource", "Remove Resource.")
 		}
 	case s.Resource != nil && s.NotResource != nil:
 		p.refuse(CodeResource, placeOf(s.Range, s.NotResource), "the statement has both Resource and NotResource", "Keep one of the two.")
@@ -251,7 +256,8 @@ func (p *parser) completeResource(s *Statement) {
 		p.remark(CodeEmpty, s.Range, "Resource is an empty list: the statement affects nothing", "Add a resource, or remove the statement.")
 	case s.NotResource != nil && len(s.NotResource) == 0:
 		p.doc.Invalid = true
-		p.remark(CodeEmpty, s.Range, "NotResource is an empty list; how IAM reads that is not documented", "Write Resource with \"*\" for all resources.")
+		p.remark(CodeEmpty, s.Range, "NotResource is an empty list; how IAM reads that is not documented",
+			"Write Resource with \"*\" for all resources.")
 	}
 }
 
@@ -266,7 +272,8 @@ func (p *parser) completePrincipal(s *Statement) {
 			p.refuse(CodeMissingPrincipal, s.Range, "the statement has no Principal, so it applies to no principal", "Add Principal.")
 		}
 	case p.kind == ServiceControlPolicy:
-		p.refuse(CodeUnsupportedElement, cmp.Or(s.Principal, s.NotPrincipal).Range, "a service control policy names no principals: it holds for the users and roles of the accounts that it is attached to",
+		p.refuse(CodeUnsupportedElement, cmp.Or(s.Principal, s.NotPrincipal).Range,
+			"a service control policy names no principals: it holds for the users and roles of the accounts that it is attached to",
 			"Remove Principal; a condition on aws:PrincipalArn tells principals apart.")
 	case p.kind == ResourceControlPolicy:
 		if s.NotPrincipal != nil || !s.Principal.mayBeAnybody() {
@@ -274,7 +281,8 @@ func (p *parser) completePrincipal(s *Statement) {
 				`Write "*"; a condition on aws:PrincipalArn tells principals apart.`)
 		}
 	case p.kind == IdentityPolicy:
-		p.refuse(CodeUnsupportedElement, cmp.Or(s.Principal, s.NotPrincipal).Range, "an identity-based policy names no Principal: it holds for whom it is attached to",
+		p.refuse(CodeUnsupportedElement, cmp.Or(s.Principal, s.NotPrincipal).Range,
+			"an identity-based policy names no Principal: it holds for whom it is attached to",
 			"Remove Principal; who may assume a role is said in its assume_role_policy.")
 	}
 }

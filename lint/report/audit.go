@@ -145,7 +145,8 @@ func newAudit(r *lint.Report, o Options) *audit {
 	for i := range r.Suppressed {
 		s := &r.Suppressed[i]
 		a.Suppressed = append(a.Suppressed, auditSuppressed{
-			Rule: clean(s.Finding.Rule), Address: clean(s.Finding.Address), By: clean(s.By), Reason: clean(s.Reason), Place: clean(Place(s.Location)),
+			Rule: clean(s.Finding.Rule), Address: clean(s.Finding.Address), By: clean(s.By), Reason: clean(s.Reason),
+			Place: clean(Place(s.Location)),
 		})
 	}
 	a.controls(r)
@@ -492,7 +493,8 @@ func (a *audit) notChecked(r *lint.Report) {
 	}
 	if n := r.Summary.UnseenBoundaries; n > 0 {
 		a.NotChecked = append(a.NotChecked, fmt.Sprintf(
-			"%s in use: the document is neither in the input nor in the configuration, so what it permits was not judged", plural(n, "boundary", "boundaries")))
+			"%s in use: the document is neither in the input nor in the configuration, so what it permits was not judged",
+			plural(n, "boundary", "boundaries")))
 	}
 }
 

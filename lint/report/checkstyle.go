@@ -44,7 +44,8 @@ func reportCheckstyle(w io.Writer, r *lint.Report, o Options) error {
 			out.Files = append(out.Files, checkstyleFile{Name: xmlText(file)})
 		}
 		out.Files[n].Errors = append(out.Files[n].Errors, checkstyleError{
-			Line: line, Column: column, Severity: checkstyleSeverity(severity), Message: xmlText(message), Source: xmlText("boundlint." + clean(source)),
+			Line: line, Column: column, Severity: checkstyleSeverity(severity), Message: xmlText(message),
+			Source: xmlText("boundlint." + clean(source)),
 		})
 	}
 	for i := range r.Diagnostics {

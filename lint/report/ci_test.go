@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
@@ -181,5 +182,23 @@ func TestJUnit(t *testing.T) {
 	unread := &lint.Report{Diagnostics: []lint.Diagnostic{{Severity: lint.Error, Input: "b.json", Message: "empty"}}}
 	if doc := junit(t, unread, report.Options{}); doc.Suites[0].Cases[0].Error == nil {
 		t.Errorf("an input that could not be read: %+v", doc)
+	}
+}
+
+// TestJUnitTimes: a suite has the time of its input, the whole that of all.
+func TestJUnitTimes(t *testing.T) {
+	r := sample()
+	r.Took = []lint.Took{{Rule: "a", Time: 1500 * time.Millisecond}, {Time: 20 * time.Millisecond}, {Input: 1, Rule: "a", Time: time.Microsecond}}
+	merged := report.Merge(sample(), r)
+	for got, want := range map[string][]string{
+		string(render(t, "junit", r, report.Options{})):        {`skipped="1" time="1.52">`, `name="infra/ops/terraform.tfstate.json" tests="3" failures="2" errors="1" skipped="0" time="0">`},
+		string(render(t, "junit", merged, report.Options{})):   {`skipped="2" time="1.52">`},
+		string(render(t, "junit", sample(), report.Options{})): {`skipped="1" time="0">`},
+	} {
+		for _, w := range want {
+			if !strings.Contains(got, w) {
+				t.Errorf("no %s in %s", w, got[:min(len(got), 3000)])
+			}
+		}
 	}
 }

@@ -60,10 +60,12 @@ func coverageOf(c lint.CoverageSum, inputs []lint.InputSummary, n naming) string
 	}
 	var unseen []string
 	if c.Policies > 0 {
-		unseen = append(unseen, plural(c.Policies, "policy", "policies")+n.of(inputs, false, func(c *lint.Coverage) []string { return c.Policies }))
+		unseen = append(unseen, plural(c.Policies, "policy", "policies")+
+			n.of(inputs, false, func(c *lint.Coverage) []string { return c.Policies }))
 	}
 	if c.Boundaries > 0 {
-		unseen = append(unseen, plural(c.Boundaries, "boundary", "boundaries")+n.of(inputs, false, func(c *lint.Coverage) []string { return c.Boundaries }))
+		unseen = append(unseen, plural(c.Boundaries, "boundary", "boundaries")+
+			n.of(inputs, false, func(c *lint.Coverage) []string { return c.Boundaries }))
 	}
 	if len(unseen) > 0 {
 		parts = append(parts, strings.Join(unseen, " and ")+" without a known document")

@@ -12,8 +12,14 @@ import (
 //
 //	12 | permissions_boundary = null
 //	   |                        ^^^^
+//
+// A place of several lines is shown as it is.
 func (t *text) excerpt(source string, at iam.Location) {
 	if strings.TrimSpace(source) == "" || !at.HasFile() {
+		return
+	}
+	if lines := strings.Split(source, "\n"); len(lines) > 1 {
+		t.lines(lines, at.Range.Start.Line)
 		return
 	}
 	number := fmt.Sprintf("%d | ", at.Range.Start.Line)
@@ -23,6 +29,17 @@ func (t *text) excerpt(source string, at iam.Location) {
 	if end > start {
 		bar := strings.Repeat(" ", len(number)-2) + "| "
 		t.line("    " + t.paint("2", bar) + strings.Repeat(" ", start) + t.paint("1;31", strings.Repeat("^", end-start)))
+	}
+}
+
+// lines shows lines without the indentation of the first.
+func (t *text) lines(lines []string, first int) {
+	width := len(fmt.Sprint(first + len(lines) - 1))
+	indent := lines[0][:len(lines[0])-len(strings.TrimLeft(lines[0], " \t"))]
+	for i, line := range lines {
+		number := fmt.Sprintf("%*d | ", width, first+i)
+		line, _, _ = cut(clean(blanks(strings.TrimPrefix(line, indent))), 0, 0, t.width-4-len(number))
+		t.line("    " + t.paint("2", number) + line)
 	}
 }
 

@@ -25,6 +25,10 @@ func TestExcerpt(t *testing.T) {
 			"\tpolicy = jsonencode({ ", at("main.tf", 3, 11, 9, 3), 0,
 			"    3 | policy = jsonencode({\n      |          ^^^^^^^^^^^^\n",
 		},
+		"lines": {
+			"\t  {\n\t    \"Effect\": \"Allow\",\n  odd\r\n\t  }", at("main.tf", 8, 3, 12, 4), 0,
+			"     8 | {\n     9 |   \"Effect\": \"Allow\",\n    10 |   odd\n    11 | }\n",
+		},
 		"no column":        {"  a = 1", at("main.tf", 3, 0, 0, 0), 0, "    3 | a = 1\n"},
 		"a column too far": {"a = 1", at("main.tf", 3, 30, 3, 40), 0, "    3 | a = 1\n"},
 		"in the indent":    {"    }", at("main.tf", 3, 2, 3, 6), 0, "    3 | }\n      | ^\n"},
@@ -96,5 +100,31 @@ func TestHeaviestFirst(t *testing.T) {
 	}
 	if out := text(t, r, report.Options{}); !strings.Contains(out, "  two (, not complete)\n") {
 		t.Errorf("the input is not named:\n%s", out)
+	}
+}
+
+// TestJudged: text counts roles and users, and the findings of delegations.
+func TestJudged(t *testing.T) {
+	entities := []lint.EntitySummary{
+		{Kind: iam.Role, Bounded: lint.BoundedYes}, {Kind: iam.User, Bounded: lint.BoundedNo}, {Kind: iam.Role}, {Kind: iam.PermissionSet},
+	}
+	r := &lint.Report{
+		Rules: sampleRules, Inputs: []lint.InputSummary{{Entities: entities}, {Entities: entities[:1]}},
+		Findings: []lint.Finding{{Rule: "delegation-without-boundary"}, {Rule: "name-prefix"}},
+	}
+	if got := text(t, r, report.Options{}); !strings.Contains(got, "\nentities: 2 limited by a boundary, 1 not, 1 not determined\ndelegations: 1 delegation-without-boundary\n") {
+		t.Errorf("got\n%s", got)
+	}
+	r.Findings = nil
+	if got := text(t, r, report.Options{}); !strings.Contains(got, "\ndelegations: no findings\n") {
+		t.Errorf("got\n%s", got)
+	}
+	r.Rules = nil
+	if got := text(t, r, report.Options{}); strings.Contains(got, "delegations") {
+		t.Errorf("no rule of delegations ran:\n%s", got)
+	}
+	r.Inputs = nil
+	if got := text(t, r, report.Options{}); strings.Contains(got, "entities: ") {
+		t.Errorf("nothing was judged:\n%s", got)
 	}
 }

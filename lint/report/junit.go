@@ -4,7 +4,9 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/boundlint/boundlint/lint"
 )
@@ -18,6 +20,7 @@ type (
 		Failures int          `xml:"failures,attr"`
 		Errors   int          `xml:"errors,attr"`
 		Skipped  int          `xml:"skipped,attr"`
+		Time     string       `xml:"time,attr"`
 		Suites   []junitSuite `xml:"testsuite"`
 	}
 	junitSuite struct {
@@ -66,7 +69,7 @@ type (
 // reportJUnit writes a test suite for each input, and in it a test case for
 // each finding and for each entity without one.
 func reportJUnit(w io.Writer, r *lint.Report, o Options) error {
-	all := junitSuites{Name: "boundlint"}
+	all := junitSuites{Name: "boundlint", Time: seconds(r, -1)}
 	for i := range r.Inputs {
 		all.add(junitInput(r, i, o))
 	}
@@ -170,8 +173,21 @@ func junitInput(r *lint.Report, input int, o Options) junitSuite {
 		}
 	}
 	suite := junitNamed(xmlText(inputName(in)), cases, o)
+	suite.Time = seconds(r, input)
 	suite.Properties = junitFacts(r, r.Inputs[input:input+1])
 	return suite
+}
+
+// seconds are how long it took to judge an input, or all of them where it is less
+// than 0. A finding has no time of its own.
+func seconds(r *lint.Report, input int) string {
+	var took time.Duration
+	for _, t := range r.Took {
+		if input < 0 || t.Input == input {
+			took += t.Time
+		}
+	}
+	return strconv.FormatFloat(took.Round(time.Millisecond).Seconds(), 'f', -1, 64)
 }
 
 // junitFacts tells with a suite what was looked at in its inputs, and what else

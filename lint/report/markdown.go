@@ -355,7 +355,8 @@ func (m *markdown) controls(a *audit) {
 	}
 	m.line("## Compliance catalogues")
 	m.line("")
-	m.line("Only items that a rule certainly serves are listed. No finding does not mean that an item is fulfilled: it asks for more than a rule can see.")
+	m.line("Only items that a rule certainly serves are listed. No finding does not mean that an item is fulfilled: it asks for more than a " +
+		"rule can see.")
 	m.line("")
 	m.row("item", "rules that ran", "violations", "undetermined")
 	m.row("---", "---", "---:", "---:")

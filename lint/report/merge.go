@@ -25,6 +25,10 @@ func Merge(reports ...*lint.Report) *lint.Report {
 			s.Finding.Input += offset
 			out.Suppressed = append(out.Suppressed, s)
 		}
+		for _, t := range r.Took {
+			t.Input += offset
+			out.Took = append(out.Took, t)
+		}
 		out.Diagnostics = append(out.Diagnostics, r.Diagnostics...)
 		for _, rule := range r.Rules {
 			if !rules[rule.ID] {

@@ -81,6 +81,7 @@ func (t *text) open(findings []lint.Finding, in *lint.InputSummary) {
 	if in.Path == "-" {
 		plan = "-"
 	}
-	t.remedy("Join the plan with its configuration: boundlint --config-dir DIR " + plan + ". Each verdict in full: --verbose, or --format json.")
+	t.remedy("Join the plan with its configuration: boundlint --config-dir DIR " + plan +
+		". Each verdict in full: --verbose, or --format json.")
 	t.line("")
 }

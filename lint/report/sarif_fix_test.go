@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/report"
 )
@@ -20,10 +22,10 @@ func fixable() lint.Finding {
 }
 
 // fixOf is the replacement that SARIF has for a finding, "" for none.
-func fixOf(t *testing.T, f lint.Finding) string {
+func fixOf(t *testing.T, schema *jsonschema.Schema, f lint.Finding) string {
 	t.Helper()
 	out := render(t, "sarif", &lint.Report{Inputs: []lint.InputSummary{{Path: "."}}, Findings: []lint.Finding{f}}, report.Options{})
-	validate(t, compile(t, filepath.Join("testdata", "sarif-schema-2.1.0.json"), nil), out)
+	validate(t, schema, out)
 	var log struct {
 		Runs []struct {
 			Results []struct {
@@ -57,13 +59,14 @@ func fixOf(t *testing.T, f lint.Finding) string {
 }
 
 func TestSARIFFixes(t *testing.T) {
+	schema := compile(t, filepath.Join("testdata", "sarif-schema-2.1.0.json"), nil)
 	const inserted = `{"deletedRegion":{"StartLine":4,"StartColumn":1,"EndLine":4,"EndColumn":1},"insertedContent":{"Text":"  permissions_boundary = aws_iam_policy.b.arn\n"}}`
-	if got := fixOf(t, fixable()); got != inserted {
+	if got := fixOf(t, schema, fixable()); got != inserted {
 		t.Errorf("got %s", got)
 	}
 	value := fixable()
 	value.Source, value.Location = "  permissions_boundary = null # later", at("main.tf", 5, 26, 5, 30)
-	if got, want := fixOf(t, value), `{"deletedRegion":{"StartLine":5,"StartColumn":26,"EndLine":5,"EndColumn":30},"insertedContent":{"Text":"aws_iam_policy.b.arn"}}`; got != want {
+	if got, want := fixOf(t, schema, value), `{"deletedRegion":{"StartLine":5,"StartColumn":26,"EndLine":5,"EndColumn":30},"insertedContent":{"Text":"aws_iam_policy.b.arn"}}`; got != want {
 		t.Errorf("got %s", got)
 	}
 	for name, change := range map[string]func(f *lint.Finding){
@@ -91,7 +94,7 @@ func TestSARIFFixes(t *testing.T) {
 	} {
 		f := fixable()
 		change(&f)
-		if got := fixOf(t, f); got != "" {
+		if got := fixOf(t, schema, f); got != "" {
 			t.Errorf("%s: %s", name, got)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/iam"
 )
 
 // decidedLines say by what else it was decided what a report says, and what was
@@ -18,17 +19,18 @@ func decidedLines(r *lint.Report, o Options) []string {
 	return slices.Insert(inForceLines(&r.InForce, names), 0, "coverage: "+coverageOf(r.Coverage, r.Inputs, names))
 }
 
-// judgedLines say how many entities a boundary limits, and what was found of who
-// may make entities; nothing where no entity was judged.
+// judgedLines say how many roles and users a boundary limits, and what was found of
+// who may make them; nothing where there are none.
 func judgedLines(r *lint.Report) []string {
-	judged, of := 0, map[lint.Bounded]int{}
+	of := map[lint.Bounded]int{}
 	for i := range r.Inputs {
-		judged += len(r.Inputs[i].Entities)
 		for j := range r.Inputs[i].Entities {
-			of[r.Inputs[i].Entities[j].Bounded]++
+			if e := &r.Inputs[i].Entities[j]; e.Kind != iam.PermissionSet {
+				of[e.Bounded]++
+			}
 		}
 	}
-	if judged == 0 {
+	if len(of) == 0 {
 		return nil
 	}
 	line := fmt.Sprintf("entities: %d limited by a boundary, %d not", of[lint.BoundedYes], of[lint.BoundedNo])

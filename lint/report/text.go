@@ -65,7 +65,8 @@ func reportText(w io.Writer, r *lint.Report, o Options) error {
 // undetermined, and rules that weigh more before others.
 func heaviestFirst(findings []lint.Finding, rules map[string]*lint.Rule) []lint.Finding {
 	slices.SortStableFunc(findings, func(a, b lint.Finding) int {
-		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(undetermined(&a), undetermined(&b)), cmp.Compare(weight(rules[b.Rule]), weight(rules[a.Rule])))
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(undetermined(&a), undetermined(&b)),
+			cmp.Compare(weight(rules[b.Rule]), weight(rules[a.Rule])))
 	})
 	return findings
 }

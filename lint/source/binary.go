@@ -26,14 +26,16 @@ const maxPlanMember = 64 << 20
 // finds in the directory, so it is run by permission only.
 func (d *door) binary(f *os.File) ([]*iam.Model, error) {
 	if f == nil {
-		return nil, stream.Errorf("it is a zip file, perhaps the binary plan that terraform plan -out writes: pass what terraform show -json prints of it")
+		return nil, stream.Errorf("it is a zip file, perhaps the binary plan that terraform plan -out writes: pass what terraform show -json " +
+			"prints of it")
 	}
 	program, err := planProgram(f)
 	if err != nil {
 		return nil, err
 	}
 	if !d.options.AllowExec {
-		return nil, stream.Errorf("it is a binary plan, which only %s can show; run: %s show -json %s > plan.json (and pass plan.json, or let boundlint do it with --allow-exec)", program, program, shellQuote(d.path))
+		return nil, stream.Errorf("it is a binary plan, which only %s can show; run: %s show -json %s > plan.json (and pass plan.json, or let "+
+			"boundlint do it with --allow-exec)", program, program, shellQuote(d.path))
 	}
 	return d.show(program)
 }

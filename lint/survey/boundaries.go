@@ -1,6 +1,8 @@
 package survey
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/holders"
@@ -15,12 +17,28 @@ type Boundary struct {
 	// where its name is not known. Reference is then what entities refer to it
 	// by.
 	ARN, Reference string
-	// Name is the last part of its ARN or of the reference.
-	Name string
+	// Label names the block that approves it: the last part of its ARN or of the
+	// reference.
+	Label string
 	// Wide tells that it limits nothing, as AdministratorAccess.
 	Wide bool
 	// Location is where the first entity has it.
 	Location iam.Location
+}
+
+// notInLabels is what the label of a boundary block cannot have.
+var notInLabels = regexp.MustCompile(`[^\w+=,.@-]+`)
+
+// label gives each boundary a label of its own.
+func label(boundaries []Boundary) {
+	taken := map[string]int{}
+	for i := range boundaries {
+		b := &boundaries[i]
+		b.Label = notInLabels.ReplaceAllString(b.Label, "-")
+		if taken[b.Label]++; taken[b.Label] > 1 {
+			b.Label += "-" + strconv.Itoa(taken[b.Label])
+		}
+	}
 }
 
 // boundary counts the boundary of an entity once, in however many workspaces
@@ -45,15 +63,15 @@ func (s *surveyor) boundary(m *iam.Model, key string, e *iam.Entity) {
 	if b.Location.File == "" {
 		b.Location = e.Location
 	}
-	if b.ARN, b.Name = anyAccount(v.Text); b.ARN == "" {
+	if b.ARN, b.Label = anyAccount(v.Text); b.ARN == "" {
 		if len(v.References) == 0 {
 			count(&s.out.Hidden, "hidden")
 			return
 		}
 		b.Reference = strings.TrimSuffix(v.References[0], ".arn")
-		b.Name = b.Reference[strings.LastIndexByte(b.Reference, '.')+1:]
+		b.Label = b.Reference[strings.LastIndexByte(b.Reference, '.')+1:]
 	}
-	if s.secret(m, b.ARN) || s.secret(m, b.Reference) || s.secret(m, b.Name) {
+	if s.secret(m, b.ARN) || s.secret(m, b.Reference) || s.secret(m, b.Label) {
 		count(&s.out.Hidden, "hidden")
 		return
 	}

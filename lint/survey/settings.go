@@ -1,17 +1,9 @@
 package survey
 
-import (
-	"regexp"
-	"strconv"
-
-	"github.com/boundlint/boundlint/lint"
-)
+import "github.com/boundlint/boundlint/lint"
 
 // Reason is why a deployer is trusted and exempt, until somebody has looked.
 func (d Deployer) Reason() string { return "inferred by boundlint init, to be confirmed: " + d.Because }
-
-// notInLabels is what the label of a boundary block cannot have.
-var notInLabels = regexp.MustCompile(`[^\w+=,.@-]+`)
 
 // Settings are what the survey proposes, as far as it decides what is found:
 // its boundaries, names and deployers.
@@ -20,16 +12,11 @@ func (s *Survey) Settings() *lint.Settings {
 	if len(s.Accounts) == 1 {
 		out.AccountID = s.Accounts[0].ID
 	}
-	labels := map[string]int{}
 	for _, b := range s.Boundaries {
 		if b.Wide {
 			continue
 		}
-		name := notInLabels.ReplaceAllString(b.Name, "-")
-		approved := lint.ApprovedBoundary{Name: name}
-		if labels[name]++; labels[name] > 1 {
-			approved.Name += "-" + strconv.Itoa(labels[name])
-		}
+		approved := lint.ApprovedBoundary{Name: b.Label}
 		if b.ARN != "" {
 			approved.ARNs = []string{b.ARN}
 		} else {

@@ -144,6 +144,7 @@ func (s *surveyor) survey() *Survey {
 	slices.SortFunc(out.Boundaries, func(x, y Boundary) int {
 		return cmp.Or(cmp.Compare(y.Of(), x.Of()), cmp.Compare(x.ARN, y.ARN), cmp.Compare(x.Reference, y.Reference))
 	})
+	label(out.Boundaries)
 	for _, typ := range slices.Sorted(maps.Keys(s.names)) {
 		out.Names = append(out.Names, s.names[typ].common(typ))
 	}

@@ -121,7 +121,8 @@ type part struct {
 	parsed map[parsedText]parsedDocument
 }
 
-var errList = stream.Errorf("it is a JSON list, and not of pages of an account dump: expected what terraform show -json or aws iam get-account-authorization-details prints")
+var errList = stream.Errorf("it is a JSON list, and not of pages of an account dump: expected what terraform show -json or aws iam " +
+	"get-account-authorization-details prints")
 
 // fault is what is wrong with the input: before anything in it looks like a
 // dump, that it is none.
@@ -147,7 +148,8 @@ func (rd *reader) value() error {
 }
 
 func (rd *reader) noPage() error {
-	return stream.Errorf("what ends at byte %d is no page of an account dump (aws iam get-account-authorization-details), as what stands beside it is", rd.r.Offset())
+	return stream.Errorf("what ends at byte %d is no page of an account dump (aws iam get-account-authorization-details), as what stands "+
+		"beside it is", rd.r.Offset())
 }
 
 // page reads one page, or the rest of it.

@@ -141,14 +141,16 @@ func (mk *maker) held(kind iam.HolderKind, managed []attached, embedded []inline
 		const route = "AttachedManagedPolicies"
 		place := route + "[" + quote(a.PolicyName) + "]"
 		mk.model.Attachments = append(mk.model.Attachments, &iam.Attachment{
-			Declared: iam.Declared{Address: mk.arn, Provider: mk.provider, Location: mk.at(place)}, HolderKind: kind, Holder: mk.value(mk.arn, ""), PolicyARN: mk.value(a.PolicyARN, place),
-			Route: route,
+			Declared: iam.Declared{Address: mk.arn, Provider: mk.provider, Location: mk.at(place)}, HolderKind: kind, Holder: mk.value(mk.arn, ""),
+			PolicyARN: mk.value(a.PolicyARN, place),
+			Route:     route,
 		})
 	}
 	for _, p := range embedded {
 		place := list + "[" + quote(p.PolicyName) + "]"
 		mk.model.Inline = append(mk.model.Inline, &iam.InlinePolicy{
-			Declared: iam.Declared{Address: mk.arn, Provider: mk.provider, Location: mk.at(place)}, HolderKind: kind, Holder: mk.value(mk.arn, ""), Name: mk.value(p.PolicyName, place),
+			Declared: iam.Declared{Address: mk.arn, Provider: mk.provider, Location: mk.at(place)}, HolderKind: kind, Holder: mk.value(mk.arn, ""),
+			Name:     mk.value(p.PolicyName, place),
 			Document: mk.document(p.PolicyDocument, policy.IdentityPolicy, place), Route: list,
 		})
 	}
@@ -194,7 +196,8 @@ func (rd *reader) user() error {
 	mk.held(iam.HolderUser, d.AttachedManagedPolicies, d.UserPolicyList, "UserPolicyList")
 	for _, g := range d.GroupList {
 		p.pending = append(p.pending, &iam.Membership{
-			Declared: iam.Declared{Address: d.ARN, Provider: mk.provider, Location: mk.at("GroupList")}, User: mk.value(d.ARN, ""), Group: mk.value(g, "GroupList"),
+			Declared: iam.Declared{Address: d.ARN, Provider: mk.provider, Location: mk.at("GroupList")}, User: mk.value(d.ARN, ""),
+			Group: mk.value(g, "GroupList"),
 		})
 	}
 	return mk.err
@@ -207,7 +210,8 @@ func (rd *reader) group() error {
 		return err
 	}
 	g := &iam.Group{
-		Declared: iam.Declared{Address: d.ARN, Provider: mk.provider, Location: mk.at("")}, Name: mk.name(d.GroupName, "GroupName"), Path: mk.path(d.Path), ARN: policy.Literal(d.ARN),
+		Declared: iam.Declared{Address: d.ARN, Provider: mk.provider, Location: mk.at("")}, Name: mk.name(d.GroupName, "GroupName"),
+		Path: mk.path(d.Path), ARN: policy.Literal(d.ARN),
 	}
 	p.model.Groups = append(p.model.Groups, g)
 	name, _ := g.Name.Known()
@@ -232,7 +236,8 @@ func (rd *reader) role() error {
 		p.seen[profile.ARN] = true
 		own := rd.maker(p, profile.ARN)
 		p.model.Profiles = append(p.model.Profiles, &iam.InstanceProfile{
-			Declared: iam.Declared{Address: profile.ARN, Provider: mk.provider, Location: own.at("")}, Name: own.name(profile.InstanceProfileName, "InstanceProfileName"), Path: own.path(profile.Path),
+			Declared: iam.Declared{Address: profile.ARN, Provider: mk.provider, Location: own.at("")},
+			Name:     own.name(profile.InstanceProfileName, "InstanceProfileName"), Path: own.path(profile.Path),
 			ARN: own.value(profile.ARN, "Arn").Text, Role: mk.value(d.ARN, ""),
 		})
 		if own.err != nil {
@@ -253,13 +258,15 @@ func (rd *reader) policy() error {
 		// It is no customer-managed policy, and nobody in the account can
 		// edit it.
 		p.model.Lookups = append(p.model.Lookups, &iam.Lookup{
-			Declared: iam.Declared{Address: d.ARN, Location: mk.at("")}, Type: "aws_iam_policy", Name: mk.name(d.PolicyName, "PolicyName"), Path: mk.path(d.Path),
-			ARN: mk.value(d.ARN, "Arn"), Document: document,
+			Declared: iam.Declared{Address: d.ARN, Location: mk.at("")}, Type: "aws_iam_policy", Name: mk.name(d.PolicyName, "PolicyName"),
+			Path: mk.path(d.Path),
+			ARN:  mk.value(d.ARN, "Arn"), Document: document,
 		})
 		return mk.err
 	}
 	m := &iam.ManagedPolicy{
-		Declared: iam.Declared{Address: d.ARN, Provider: mk.provider, Location: mk.at("")}, Name: mk.name(d.PolicyName, "PolicyName"), Path: mk.path(d.Path), ARN: policy.Literal(d.ARN),
+		Declared: iam.Declared{Address: d.ARN, Provider: mk.provider, Location: mk.at("")}, Name: mk.name(d.PolicyName, "PolicyName"),
+		Path: mk.path(d.Path), ARN: policy.Literal(d.ARN),
 		Document: document, OlderKnown: true,
 	}
 	inForce := d.current()

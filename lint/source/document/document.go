@@ -178,7 +178,8 @@ func (e *evaluator) document(v resource.Value, origin Origin, sids map[string]bo
 			s.origin.Maybe = v.Document.Maybe[i]
 		}
 		if s.dropped != "" {
-			e.problem(false, s.origin, "the provider drops the numeric values of the condition key %s: write them as strings", e.Symbols.Text(s.dropped))
+			e.problem(false, s.origin, "the provider drops the numeric values of the condition key %s: write them as strings",
+				e.Symbols.Text(s.dropped))
 		}
 		if sids == nil || s.Sid == "" || s.origin.Maybe != nil {
 			continue

@@ -113,7 +113,8 @@ func (b *Builder) ccGroup(r Resource) {
 func (b *Builder) ccHolds(r Resource, kind iam.HolderKind) {
 	for _, arn := range r.elements(b, "managed_policy_arns") {
 		b.model.Attachments = append(b.model.Attachments, &iam.Attachment{
-			Declared: iam.Declared{Address: r.Address, Change: r.Change, Provider: r.Provider, Location: arn.Location, MayNotExist: arn.in.MayNotExist}, HolderKind: kind, Holder: b.self(r), PolicyARN: arn.Value, Route: "managed_policy_arns",
+			Declared: iam.Declared{Address: r.Address, Change: r.Change, Provider: r.Provider, Location: arn.Location,
+				MayNotExist: arn.in.MayNotExist}, HolderKind: kind, Holder: b.self(r), PolicyARN: arn.Value, Route: "managed_policy_arns",
 			Maybe: arn.in.Maybe,
 		})
 	}
@@ -129,7 +130,8 @@ func (b *Builder) ccHolds(r Resource, kind iam.HolderKind) {
 			continue
 		}
 		b.model.Inline = append(b.model.Inline, &iam.InlinePolicy{
-			Declared: iam.Declared{Address: r.Address, Change: r.Change, Provider: r.Provider, Location: d.Location, MayNotExist: r.maybe(block)}, HolderKind: kind, Holder: b.self(r), Name: r.convert("policies", block.Object["name"]),
+			Declared:   iam.Declared{Address: r.Address, Change: r.Change, Provider: r.Provider, Location: d.Location, MayNotExist: r.maybe(block)},
+			HolderKind: kind, Holder: b.self(r), Name: r.convert("policies", block.Object["name"]),
 			Document: d, Route: "policies", Maybe: in.Maybe,
 		})
 	}

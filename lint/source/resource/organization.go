@@ -72,7 +72,8 @@ func (t policyTarget) binds(o *iam.OrganizationPolicy) bool {
 	switch s := t.target.Text.Symbol(); {
 	case known && policy.IsAccountID(target), s != nil && s.Kind == policy.SymbolAccount:
 		o.Accounts = append(o.Accounts, t.target)
-	case known, s != nil && (strings.Contains(s.Address, "aws_organizations_organizational_unit.") || strings.Contains(s.Address, "aws_organizations_organization.")):
+	case known, s != nil && (strings.Contains(s.Address, "aws_organizations_organizational_unit.") ||
+		strings.Contains(s.Address, "aws_organizations_organization.")):
 		o.Accounts = nil
 	default:
 		return false

@@ -21,7 +21,8 @@ func Dump(m *iam.Model) string {
 		d.line("  reason %s", r)
 	}
 	for _, p := range m.Providers {
-		d.line("provider %s region=%s partition=%s state=%v allowed=%v assume=%s", p.Name, p.Region, p.Partition, p.StateAccounts, p.AllowedAccounts, p.AssumeRole)
+		d.line("provider %s region=%s partition=%s state=%v allowed=%v assume=%s", p.Name, p.Region, p.Partition, p.StateAccounts,
+			p.AllowedAccounts, p.AssumeRole)
 	}
 	for _, e := range m.Entities {
 		d.entity(e)

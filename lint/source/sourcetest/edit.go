@@ -19,7 +19,8 @@ var tokens = regexp.MustCompile(`"(?:[^"\\\n]|\\.)*"|[\w.-]+|[^\s\w]`)
 // palette are what stands in the place of a token, of every kind and none.
 var palette = []string{
 	``, `null`, `true`, `false`, `0`, `-1`, `1e999`, `12`, `""`, `"x"`, `"${x}"`, `"*"`, `[]`, `{}`, `[""]`, `[null]`, `[[]]`, `{"":""}`,
-	`{"a":{}}`, `"\u0000"`, `"\ud800"`, "\"\xff\"", `"../.."`, `"a.b[0]"`, `"a[\""`, `module.x`, `=`, `,`, `:`, `{`, `}`, `[`, `]`, `"`, "\n", `\`,
+	`{"a":{}}`, `"\u0000"`, `"\ud800"`, "\"\xff\"", `"../.."`, `"a.b[0]"`, `"a[\""`, `module.x`, `=`, `,`, `:`, `{`, `}`, `[`, `]`, `"`, "\n",
+	`\`,
 }
 
 // Edit changes a text as three bytes each say: what to do, and where.

@@ -350,6 +350,7 @@ func (e *env) textChoice(a, b cty.Value, rng hcl.Range, detail string, marks ...
 	}
 	return e.ev.symbol(policy.Symbol{
 		Kind: policy.SymbolChoice, Name: strings.Join(shown, "|"), Alternatives: alternatives, Nullable: nullable,
-		Scope: e.identity() + "|" + e.ev.source(rng) + detail, References: []string{e.ev.text(rng)}, Reasons: reasons(slices.Concat(marks, e.given)...),
+		Scope: e.identity() + "|" + e.ev.source(rng) + detail, References: []string{e.ev.text(rng)},
+		Reasons: reasons(slices.Concat(marks, e.given)...),
 	})
 }

@@ -95,14 +95,16 @@ func (s *scan) tellUnread(models []*iam.Model, first *iam.Model) {
 	}
 	if dirs := unread(s.found.modules); len(dirs) > 0 {
 		say("%s not judged, because no root module that is judged is made of %s: %s (--recursive judges %s too)",
-			count(len(dirs), "directory with configuration below it is", "directories with configuration below it are"), them(dirs), s.list(dirs), them(dirs))
+			count(len(dirs), "directory with configuration below it is", "directories with configuration below it are"), them(dirs), s.list(dirs),
+			them(dirs))
 	}
 	if dirs := unread(s.found.hidden); len(dirs) > 0 {
 		say("%s hidden, and so not judged unless the command line names %s: %s",
 			count(len(dirs), "directory with configuration is", "directories with configuration are"), them(dirs), s.list(dirs))
 	}
 	if dirs := s.found.closed; len(dirs) > 0 {
-		say("%s cannot be read, so that configuration in %s is not judged: %s", count(len(dirs), "directory below it", "directories below it"), them(dirs), s.list(dirs))
+		say("%s cannot be read, so that configuration in %s is not judged: %s", count(len(dirs), "directory below it", "directories below it"),
+			them(dirs), s.list(dirs))
 	}
 }
 

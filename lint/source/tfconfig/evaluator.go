@@ -399,7 +399,8 @@ func (e *env) charge(n int, rng func() hcl.Range) bool {
 		e.ev.starved = true
 		message := "evaluating this module takes too many steps"
 		if e.ev.shortened {
-			message = "the root modules that were evaluated before took most of the steps that there are for all, and this one takes too many: lint it in a run of its own"
+			message = "the root modules that were evaluated before took most of the steps that there are for all, and this one takes too many: " +
+				"lint it in a run of its own"
 		}
 		if over != nil {
 			message = "not all of this module was evaluated: " + over.Error()

@@ -279,7 +279,8 @@ func (e *env) callBuiltin(name string, f builtin, args []cty.Value, x *hclsyntax
 		}
 	}
 	if hidden && compares[name] {
-		if v, ok := e.eachWorld(args, true, x.Range(), func(e *env, args []cty.Value) cty.Value { return e.plainCall(name, f.Function, args, x) }); ok {
+		if v, ok := e.eachWorld(args, true, x.Range(),
+			func(e *env, args []cty.Value) cty.Value { return e.plainCall(name, f.Function, args, x) }); ok {
 			return v
 		}
 	}
@@ -331,7 +332,8 @@ func (e *env) plainCall(name string, f function.Function, args []cty.Value, x *h
 	}
 	v, err := callMarked(name, f, args)
 	switch {
-	case err != nil && (hidden && name != "zipmap" || slices.ContainsFunc(args, isRefused) || slices.ContainsFunc(args, e.isOfAnyType)): // zipmap: lists of different lengths
+	// zipmap: lists of different lengths
+	case err != nil && (hidden && name != "zipmap" || slices.ContainsFunc(args, isRefused) || slices.ContainsFunc(args, e.isOfAnyType)):
 		e.doubtful()
 		return cty.DynamicVal.WithMarks(marksOf(args)...)
 	case err != nil:
@@ -509,7 +511,8 @@ func (e *env) spreadArguments(name string, args []cty.Value, x *hclsyntax.Functi
 		case !spreads:
 		case s != nil:
 			args[i] = e.ev.invent(*s, ty, nil).WithMarks(marks)
-		case unknown && (ty.IsListType() && ofElements(u.Type()) || ty.IsMapType() && (u.Type().IsMapType() || u.Type() == cty.DynamicPseudoType)):
+		case unknown && (ty.IsListType() && ofElements(u.Type()) || ty.IsMapType() &&
+			(u.Type().IsMapType() || u.Type() == cty.DynamicPseudoType)):
 			s := e.unknownAt(argument(x, i).Range(), "", marks)
 			args[i], invented = e.ev.invent(*s, ty, nil).WithMarks(marks), true
 			if name == "concat" { // a tuple, beside which nothing is converted

@@ -89,7 +89,8 @@ func (w *work) elements(v cty.Value) {
 	if ty.IsSetType() { // the library puts it into order each time
 		w.steps += n * bits.Len(uint(n)) //nolint:gosec // a length is not negative
 	}
-	if w.shallow || w.looking || w.steps > w.most || ty.IsCollectionType() && (ty.ElementType() == cty.Number || ty.ElementType() == cty.Bool) {
+	if w.shallow || w.looking || w.steps > w.most || ty.IsCollectionType() &&
+		(ty.ElementType() == cty.Number || ty.ElementType() == cty.Bool) {
 		return
 	}
 	before := w.steps

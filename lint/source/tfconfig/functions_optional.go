@@ -19,10 +19,12 @@ import (
 // overOptional is the result of a call whose arguments have elements that may
 // not exist. ok is false where there are none; the arguments are then, or
 // become, such that the call itself is right.
-func (e *env) overOptional(name string, f function.Function, class symbolClass, args []cty.Value, x *hclsyntax.FunctionCallExpr) (v cty.Value, ok bool) {
+func (e *env) overOptional(name string, f function.Function, class symbolClass, args []cty.Value,
+	x *hclsyntax.FunctionCallExpr) (v cty.Value, ok bool) {
 	uncertain := slices.ContainsFunc(args, hasOptional) || slices.ContainsFunc(args, e.vagueKeys) ||
 		name == "zipmap" && len(args) > 0 && e.choiceInside(args[0])
-	if name == "merge" && (uncertain || anySymbolic(args) || slices.ContainsFunc(args, func(v cty.Value) bool { return v.HasMark(markMaybe) })) {
+	if name == "merge" && (uncertain || anySymbolic(args) ||
+		slices.ContainsFunc(args, func(v cty.Value) bool { return v.HasMark(markMaybe) })) {
 		return e.mergeUncertain(args, x)
 	}
 	if !uncertain {
@@ -278,7 +280,10 @@ func (e *env) sides(m cty.Value, _ *hclsyntax.FunctionCallExpr, side func(k stri
 
 // zipmapOptional puts keys and values together where a key is a choice.
 func zipmapOptional(e *env, args []cty.Value, x *hclsyntax.FunctionCallExpr) (cty.Value, bool) {
-	if len(args) != 2 || slices.ContainsFunc(args, func(v cty.Value) bool { return hasOptional(v) || e.spreadElement(v) || v.HasMark(markUnordered) }) {
+	if len(args) != 2 || slices.ContainsFunc(args, func(v cty.Value) bool {
+		return hasOptional(v) || e.spreadElement(v) ||
+			v.HasMark(markUnordered)
+	}) {
 		return cty.NilVal, false
 	}
 	keys, keyMarks, ok := e.elements(args[0])

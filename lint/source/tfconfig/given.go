@@ -287,5 +287,6 @@ func writtenValue(v *variableBlock, text string) (cty.Value, error) {
 	if len(diags) > 0 {
 		why = diags[0].Detail
 	}
-	return cty.NilVal, fmt.Errorf("the value is read as an expression, because the type of the variable is not string, number or bool: %s", why)
+	return cty.NilVal, fmt.Errorf("the value is read as an expression, because the type of the variable is not string, number or bool: %s",
+		why)
 }

@@ -46,7 +46,8 @@ func (e *env) isOfAnyType(v cty.Value) bool {
 // number is the first such argument.
 var takesNull = map[string]int{
 	"coalesce": 0, "coalescelist": 0, "ephemeralasnull": 0, "issensitive": 0, "jsonencode": 0, "lookup": 2, "merge": 0,
-	"nonsensitive": 0, "sensitive": 0, "tobool": 0, "tolist": 0, "tomap": 0, "tonumber": 0, "toset": 0, "tostring": 0, "type": 0, "yamlencode": 0,
+	"nonsensitive": 0, "sensitive": 0, "tobool": 0, "tolist": 0, "tomap": 0, "tonumber": 0, "toset": 0, "tostring": 0, "type": 0,
+	"yamlencode": 0,
 }
 
 // takesAny are the functions that take values of any type.

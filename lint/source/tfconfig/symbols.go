@@ -136,7 +136,8 @@ func (ev *evaluator) extend(s *policy.Symbol, suffix string) cty.Value {
 // without may be absent.
 func (ev *evaluator) invent(like policy.Symbol, ty cty.Type, defaults *typeexpr.Defaults) cty.Value {
 	part := func(kind policy.SymbolKind, suffix string) policy.Symbol {
-		return policy.Symbol{Kind: kind, Scope: like.Scope, Name: like.Name + suffix, References: []string{like.Name + suffix}, Reasons: like.Reasons}
+		return policy.Symbol{Kind: kind, Scope: like.Scope, Name: like.Name + suffix, References: []string{like.Name + suffix},
+			Reasons: like.Reasons}
 	}
 	switch {
 	case ty == cty.String || ty == cty.DynamicPseudoType:
@@ -172,7 +173,8 @@ func (ev *evaluator) invent(like policy.Symbol, ty cty.Type, defaults *typeexpr.
 		return cty.SetVal([]cty.Value{element})
 	case ty.IsMapType():
 		key := ev.symbol(part(policy.SymbolSpread, ".key*"))
-		return cty.MapVal(map[string]cty.Value{key.AsString(): ev.invent(part(policy.SymbolSpread, "[*]"), ty.ElementType(), childDefaults(defaults, ""))})
+		return cty.MapVal(map[string]cty.Value{key.AsString(): ev.invent(part(policy.SymbolSpread, "[*]"), ty.ElementType(),
+			childDefaults(defaults, ""))})
 	case ty.IsPrimitiveType() && like.NotNull:
 		return cty.UnknownVal(ty).RefineNotNull()
 	}
@@ -180,7 +182,8 @@ func (ev *evaluator) invent(like policy.Symbol, ty cty.Type, defaults *typeexpr.
 }
 
 // inventObject is invent for an object: part makes the symbols of its parts.
-func (ev *evaluator) inventObject(part func(policy.SymbolKind, string) policy.Symbol, kind policy.SymbolKind, ty cty.Type, defaults *typeexpr.Defaults) cty.Value {
+func (ev *evaluator) inventObject(part func(policy.SymbolKind, string) policy.Symbol, kind policy.SymbolKind, ty cty.Type,
+	defaults *typeexpr.Defaults) cty.Value {
 	attributes := map[string]cty.Value{}
 	for k, t := range ty.AttributeTypes() {
 		attribute := part(kind, "."+k)

@@ -78,10 +78,12 @@ func (s *scan) readings(byTerraform, byOpenTofu *Root) []*Root {
 	switch broken, other := byTerraform.failure(), byOpenTofu.failure(); {
 	case byTerraform.unreadable || byOpenTofu.unreadable: // which is an error, whoever reads it
 	case broken != "" && other == "":
-		remark(byOpenTofu, "OpenTofu reads %s, and Terraform does not: without, the configuration is not valid (%s), and so it is judged as OpenTofu reads it", files, broken)
+		remark(byOpenTofu, "OpenTofu reads %s, and Terraform does not: without, the configuration is not valid (%s), and so it is judged as "+
+			"OpenTofu reads it", files, broken)
 		return []*Root{byOpenTofu}
 	case other != "" && broken == "":
-		remark(byTerraform, "OpenTofu reads %s, and Terraform does not: with it, the configuration is not valid (%s), and so it is judged as Terraform reads it", files, other)
+		remark(byTerraform, "OpenTofu reads %s, and Terraform does not: with it, the configuration is not valid (%s), and so it is judged as "+
+			"Terraform reads it", files, other)
 		return []*Root{byTerraform}
 	}
 	byTerraform.input.Tool, byOpenTofu.input.Tool = iam.Terraform, iam.OpenTofu

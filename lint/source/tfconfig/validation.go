@@ -251,7 +251,8 @@ func (m *moduleInstance) checkValidations(v *variableBlock, t *variableType, val
 	}
 	m.checked[v.name] = true
 	if plain, _ := val.Unmark(); isNull(plain) && !t.nullable {
-		m.ev.report(problem{rng: v.rng, message: fmt.Sprintf("Terraform refuses the value of %svar.%s: it is null, and the variable is not nullable", m.path, v.name)})
+		m.ev.report(problem{rng: v.rng,
+			message: fmt.Sprintf("Terraform refuses the value of %svar.%s: it is null, and the variable is not nullable", m.path, v.name)})
 		return
 	}
 	if !val.IsWhollyKnown() || symbolic(val) || hasOptional(val) {
@@ -264,7 +265,8 @@ func (m *moduleInstance) checkValidations(v *variableBlock, t *variableType, val
 		}
 		r := restriction{module: m, variable: variableAt{m, v.name}, conditions: []hclsyntax.Expression{condition.Expr}}
 		if met, ok := r.truth(val, condition.Expr); ok && !met {
-			m.ev.report(problem{rng: condition.Expr.Range(), message: fmt.Sprintf("Terraform refuses the value of %svar.%s%s", m.path, v.name, r.errorMessage(b.Body, val))})
+			m.ev.report(problem{rng: condition.Expr.Range(), message: fmt.Sprintf("Terraform refuses the value of %svar.%s%s", m.path, v.name,
+				r.errorMessage(b.Body, val))})
 		}
 	}
 }

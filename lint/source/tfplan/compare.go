@@ -109,7 +109,8 @@ const boundary = "permissions_boundary"
 // plan, in what findings are made of.
 func (rd *reader) comparePrior(c *change, p tfstate.Stated) {
 	before, ok := c.Change.Before.(map[string]any)
-	if ok && !anyTrue(tfstate.Member(c.Change.BeforeSensitive, boundary)) && !reflect.DeepEqual(before[boundary], p.AttributeValues[boundary]) {
+	if ok && !anyTrue(tfstate.Member(c.Change.BeforeSensitive, boundary)) &&
+		!reflect.DeepEqual(before[boundary], p.AttributeValues[boundary]) {
 		rd.faults.Add("%s is not %s", stream.Place(p.At.AppendToken("values").AppendToken(boundary)),
 			stream.Place(c.place().AppendToken("before").AppendToken(boundary)))
 	}

@@ -62,7 +62,8 @@ func ReadFile(r *stream.Reader, head Header, o Options) (*iam.Model, error) {
 		return nil, err
 	}
 	if version != rawVersion {
-		return nil, stream.Errorf("the state file has version %v, and boundlint reads version %d: run terraform show -json and pass what it prints", version, rawVersion)
+		return nil, stream.Errorf("the state file has version %v, and boundlint reads version %d: run terraform show -json and pass what it "+
+			"prints", version, rawVersion)
 	}
 	return rd.model(terraform)
 }

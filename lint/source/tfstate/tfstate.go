@@ -177,7 +177,8 @@ func CheckFormat(what, version string) error {
 	case err != nil || n < 0:
 		return stream.Errorf("the %s JSON has the format_version %.20q, which is not a version", what, version)
 	case n > 1:
-		return stream.Errorf("the %s JSON has format version %.20s, and this boundlint reads 0.1 to 1.x: a newer boundlint is needed", what, version)
+		return stream.Errorf("the %s JSON has format version %.20s, and this boundlint reads 0.1 to 1.x: a newer boundlint is needed", what,
+			version)
 	}
 	return nil
 }

@@ -61,7 +61,8 @@ func Limit(a *holders.Account, h *holders.Holder, way holders.SelfEdit, answer a
 			continue
 		}
 		limit.Strong = arn
-		if named := holders.CanEditSelf(a, h, way, authz.KeyConstraint{Key: policy.PolicyARNKey, In: []policy.Text{arn}}); named.Verdict == authz.Allowed {
+		if named := holders.CanEditSelf(a, h, way,
+			authz.KeyConstraint{Key: policy.PolicyARNKey, In: []policy.Text{arn}}); named.Verdict == authz.Allowed {
 			answer = named
 		}
 		break

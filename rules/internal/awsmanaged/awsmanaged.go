@@ -30,7 +30,8 @@ func NotListed(m *iam.Model, arn policy.Text) (unlistedPolicy, bool) {
 	parts, ok := policy.ParseARN(arn)
 	resource, known := parts.Resource.Known()
 	name, isPolicy := strings.CutPrefix(resource, "policy/")
-	if !ok || !known || !isPolicy || !holders.IsText(parts.Account, "aws") || !holders.IsText(parts.Service, "iam") || !PolicyResourcePattern.MatchString(resource) ||
+	if !ok || !known || !isPolicy || !holders.IsText(parts.Account, "aws") || !holders.IsText(parts.Service, "iam") ||
+		!PolicyResourcePattern.MatchString(resource) ||
 		m.Input.Kind == iam.InputAccount || m.Input.Kind == iam.InputState {
 		return unlistedPolicy{}, false
 	}
@@ -83,7 +84,8 @@ func withoutVersion(name string) string {
 // Fault says what is wrong, and what to write.
 func (u unlistedPolicy) Fault(arn policy.Text) (verdict lint.Verdict, message, remediation string) {
 	if u.surely {
-		return lint.Violation, fmt.Sprintf("AWS has no managed policy %s", u.Name), u.advice(arn) + fmt.Sprintf(", if that is meant; the list of AWS's policies is of %s.", DataDate())
+		return lint.Violation, fmt.Sprintf("AWS has no managed policy %s", u.Name),
+			u.advice(arn) + fmt.Sprintf(", if that is meant; the list of AWS's policies is of %s.", DataDate())
 	}
 	message = fmt.Sprintf("AWS's list of managed policies of %s has no %s", DataDate(), u.Name)
 	if u.near == "" {

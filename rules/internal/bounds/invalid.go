@@ -73,7 +73,8 @@ func (j *boundaryJudge) contradicted(e *iam.Entity, arn policy.ARN, f *boundaryF
 	f.verdict, f.fix = lint.Undetermined, nil
 	if partition, known := arn.Partition.Known(); known {
 		if other := j.rivals().other(e.Deployment.Partition, partition); other != nil {
-			f.message = fmt.Sprintf("the permissions boundary of %s is of the partition %s and that of %s is of another; nothing says in which they are",
+			f.message = fmt.Sprintf("the permissions boundary of %s is of the partition %s and that of %s is of another; nothing says in which "+
+				"they are",
 				phrase.Entity(e), partition, phrase.Entity(other))
 			f.remediation = "Give the provider a region."
 			return f
@@ -81,7 +82,8 @@ func (j *boundaryJudge) contradicted(e *iam.Entity, arn policy.ARN, f *boundaryF
 	}
 	if account, known := arn.Account.Known(); known && account != "aws" {
 		if other := j.rivals().other(e.Deployment.Account, account); other != nil {
-			f.message = fmt.Sprintf("the permissions boundary of %s is of the account %s and that of %s is of another; nothing says in which account they are",
+			f.message = fmt.Sprintf("the permissions boundary of %s is of the account %s and that of %s is of another; nothing says in which "+
+				"account they are",
 				phrase.Entity(e), account, phrase.Entity(other))
 			f.remediation = "Set account_id in .boundlint.hcl, or allowed_account_ids in the provider."
 			return f

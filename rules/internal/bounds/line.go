@@ -105,7 +105,8 @@ func (m *Line) expression(e *iam.Entity) string {
 	for _, written := range m.common {
 		// That of another account or partition would not be taken.
 		arn, ok := policy.ParseARN(policy.Literal(strings.Trim(written, `"`)))
-		if !ok || !arn.Partition.Differs(e.Deployment.Partition) && (!arn.Account.Differs(e.Deployment.Account) || holders.IsText(arn.Account, "aws")) {
+		if !ok || !arn.Partition.Differs(e.Deployment.Partition) &&
+			(!arn.Account.Differs(e.Deployment.Account) || holders.IsText(arn.Account, "aws")) {
 			return written
 		}
 	}

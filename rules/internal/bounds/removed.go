@@ -79,7 +79,8 @@ const seeWho = "in CloudTrail who did it (PutRolePermissionsBoundary, DeleteRole
 // drifted judges a boundary that was changed outside of Terraform.
 func (j *boundaryJudge) drifted(e *iam.Entity) (fault *boundaryFault, standsIn bool) {
 	d := e.Drift
-	if d == nil || !d.Before.Set || e.Change == iam.ChangeCreate || holders.SamePolicy(d.Before.Text, d.After.Text) == policy.True && d.After.Set {
+	if d == nil || !d.Before.Set || e.Change == iam.ChangeCreate || holders.SamePolicy(d.Before.Text, d.After.Text) == policy.True &&
+		d.After.Set {
 		return nil, false
 	}
 	what := "taken off"

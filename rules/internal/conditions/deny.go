@@ -120,7 +120,8 @@ func (j *conditionJudge) deniesAll(allow *policy.Statement, alone, together *aut
 		}
 		if allowed(j.holding(plain...)) == authz.Allowed && allowed(together) == authz.Denied {
 			j.joint = true
-			return "together with the other Deny of this policy it denies " + action + " whatever boundary is asked for; the boundaries have to be named in one"
+			return "together with the other Deny of this policy it denies " + action + " whatever boundary is asked for; the boundaries have to " +
+				"be named in one"
 		}
 	}
 	return ""

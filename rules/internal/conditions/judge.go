@@ -218,7 +218,8 @@ func someBoundary(a *holders.Account, hidden policy.Text) policy.Text {
 	}
 	d := a.Model.Deployment
 	name := regexp.MustCompile(`[^A-Za-z0-9]+`).ReplaceAllString(hidden.String(), "-")
-	return policy.Concat(policy.Literal("arn:"), d.Partition, policy.Literal(":iam::"), d.Account, policy.Literal(":policy/"+strings.Trim(name, "-")))
+	return policy.Concat(policy.Literal("arn:"), d.Partition, policy.Literal(":iam::"), d.Account,
+		policy.Literal(":policy/"+strings.Trim(name, "-")))
 }
 
 // conditionJudge decides one statement.
@@ -417,13 +418,15 @@ func (j *conditionJudge) correction() conditionFix {
 		s.Resource = values
 		return conditionFix{lead: "Deny these actions by their resources, without the condition", denied: s}
 	case j.never:
-		return conditionFix{lead: "Take the actions that do not carry the key into a statement of their own, limited by their resources, and leave the condition on those that do " +
-			"(iam:CreateRole, iam:CreateUser, iam:Put*PermissionsBoundary, and attaching, writing and deleting the policies of roles and users)."}
+		return conditionFix{lead: "Take the actions that do not carry the key into a statement of their own, limited by their resources, and " +
+			"leave the condition on those that do (iam:CreateRole, iam:CreateUser, iam:Put*PermissionsBoundary, and attaching, writing and " +
+			"deleting the policies of roles and users)."}
 	}
 	c := &policy.Condition{Operator: policy.Literal("StringEquals"), Key: policy.Literal(policy.BoundaryKey), Values: values}
 	if j.statement.Effect == policy.Deny {
 		c.Operator = policy.Literal("StringNotEquals")
-		return conditionFix{lead: "Write the Deny so that it also fires where no boundary is given, with all approved boundaries in one list", condition: c}
+		return conditionFix{lead: "Write the Deny so that it also fires where no boundary is given, with all approved boundaries in one list",
+			condition: c}
 	}
 	return conditionFix{lead: "Require the boundary by its full ARN", condition: c}
 }
@@ -450,7 +453,8 @@ func (m conditionFix) Write(a *holders.Account, d iam.PlacedDocument, s *policy.
 	w := &fix.Writer{Form: at.Form, Reference: func(x policy.Text) (string, bool) { return fix.ReferenceTo(a, x, at) }}
 	switch {
 	case m.denied != nil:
-		return m.lead + ":\n\n" + w.Statements([]*policy.Statement{m.denied}), &lint.Fix{Address: d.Address, Statements: []*policy.Statement{m.denied}}
+		return m.lead + ":\n\n" + w.Statements([]*policy.Statement{m.denied}),
+			&lint.Fix{Address: d.Address, Statements: []*policy.Statement{m.denied}}
 	case m.condition == nil:
 		return m.lead, nil
 	}

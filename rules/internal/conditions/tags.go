@@ -41,7 +41,8 @@ func DeadByTags(a *holders.Account, d *policy.Document, s *policy.Statement) Fau
 		}
 	}
 	out.Dead = true
-	out.Fix = conditionFix{lead: "Give who has the policy the tag, let the trust policy allow sts:TagSession to who brings it along, or name the boundary in full."}
+	out.Fix = conditionFix{lead: "Give who has the policy the tag, let the trust policy allow sts:TagSession to who brings it along, or " +
+		"name the boundary in full."}
 	return out
 }
 
@@ -69,7 +70,8 @@ func meetsByTags(a *holders.Account, h *holders.Holder, d *policy.Document, s *p
 		}
 	}
 	may := func() bool {
-		return len(actions) != len(s.Action) || authz.Search(&alone, a.Universe(h.Deployment), &authz.Query{Actions: actions}).Verdict != authz.Denied
+		return len(actions) != len(s.Action) ||
+			authz.Search(&alone, a.Universe(h.Deployment), &authz.Query{Actions: actions}).Verdict != authz.Denied
 	}
 	if !may() {
 		return authz.Allowed // whatever its tags
@@ -220,5 +222,6 @@ func missingTag(e *iam.Entity, tags []string) string {
 			return fmt.Sprintf("it asks for the tag %s, which %s does not have and no session of it brings along", tag, phrase.Entity(e))
 		}
 	}
-	return fmt.Sprintf("%s has another value in the tag %s than it asks for, and no session of it brings one along", phrase.Entity(e), strings.Join(tags, " or "))
+	return fmt.Sprintf("%s has another value in the tag %s than it asks for, and no session of it brings one along", phrase.Entity(e),
+		strings.Join(tags, " or "))
 }

@@ -77,7 +77,8 @@ func SiteOf(a *holders.Account, h *holders.Holder, w *authz.Witness) (Site, bool
 		return DocumentSite(a, g), !strings.HasPrefix(g.Address, "boundary.")
 	}
 	managed := g.ManagedName()
-	if b, ok := a.Standing[h.Principal.Boundary]; ok && h.Boundary == holders.BoundedKnown && b.Document != nil && !strings.HasPrefix(b.Address, "boundary.") {
+	if b, ok := a.Standing[h.Principal.Boundary]; ok && h.Boundary == holders.BoundedKnown && b.Document != nil &&
+		!strings.HasPrefix(b.Address, "boundary.") {
 		at := DocumentSite(a, b)
 		at.managed, at.Boundary = managed, true
 		return at, true
@@ -139,10 +140,11 @@ func Deny(a *holders.Account, h *holders.Holder, f *lint.Finding, w *authz.Witne
 // widening is the fix by statements in a place. Where boundaries leave the
 // holders of one text different actions of it, all of those are denied there.
 func widening(a *holders.Account, at Site, lead string, statements []*policy.Statement) *lint.Fix {
-	return &lint.Fix{Address: at.Address, Holder: at.Holder, Statements: statements, Widen: func(further []*policy.Statement) (*lint.Fix, string) {
-		all := Together(append(slices.Clone(statements), besides(statements, further)...))
-		return widening(a, at, lead, all), Denial(a, at, true, lead, all)
-	}}
+	return &lint.Fix{Address: at.Address, Holder: at.Holder, Statements: statements,
+		Widen: func(further []*policy.Statement) (*lint.Fix, string) {
+			all := Together(append(slices.Clone(statements), besides(statements, further)...))
+			return widening(a, at, lead, all), Denial(a, at, true, lead, all)
+		}}
 }
 
 // besides is what statements deny of actions that others do not name.
@@ -170,7 +172,8 @@ func DenyMaking(a *holders.Account, h *holders.Holder, f *lint.Finding, made *au
 	if !strings.Contains(boundary, ":iam::aws:policy/") {
 		return false
 	}
-	Deny(a, h, f, made, "It creates the role under the boundary "+boundary+", which AWS manages. Deny it to create roles under any but these boundaries",
+	Deny(a, h, f, made, "It creates the role under the boundary "+boundary+", which AWS manages. Deny it to create roles under any but "+
+		"these boundaries",
 		UnlessBounded(a, h, "iam:CreateRole"))
 	return true
 }
@@ -373,7 +376,8 @@ func joined(list []*policy.Statement, element func(*policy.Statement) *[]policy.
 func valuesSorted(list []policy.Condition) []policy.Condition {
 	out := slices.Clone(list)
 	for i := range out {
-		out[i].Values = slices.SortedFunc(slices.Values(out[i].Values), func(x, y policy.Element) int { return strings.Compare(x.Text.Key(), y.Text.Key()) })
+		out[i].Values = slices.SortedFunc(slices.Values(out[i].Values),
+			func(x, y policy.Element) int { return strings.Compare(x.Text.Key(), y.Text.Key()) })
 	}
 	return out
 }
@@ -404,7 +408,8 @@ func Spelled(a *holders.Account, x policy.Text) policy.Text {
 	own, _ := policy.ParseARN(x)
 	for _, b := range known {
 		arn, ok := policy.ParseARN(b)
-		if ok && name != "" && strings.EqualFold(policyName(b), name) && !holders.IsWildcard(b) && arn.Account.Equal(own.Account) && arn.Partition.Equal(own.Partition) {
+		if ok && name != "" && strings.EqualFold(policyName(b), name) && !holders.IsWildcard(b) && arn.Account.Equal(own.Account) &&
+			arn.Partition.Equal(own.Partition) {
 			return b
 		}
 	}

@@ -31,11 +31,13 @@ func documentFirst(a *holders.Account, arn policy.Text, otherwise string) string
 	pattern = cmp.Or(pattern, shown)
 	for i := range a.Approved.Blocks {
 		if b := &a.Approved.Blocks[i]; b.Has(arn) == policy.True {
-			return fmt.Sprintf("Give the document of the boundary %s in the boundary block %q of .boundlint.hcl:\n\n  document = \"policies/%s.json\"\n\n"+
+			return fmt.Sprintf("Give the document of the boundary %s in the boundary block %q of .boundlint.hcl:\n\n  document = "+
+				"\"policies/%s.json\"\n\n"+
 				"If the boundary allows it: %s", shown, b.Name, name, phrase.Uncapital(otherwise))
 		}
 	}
-	return fmt.Sprintf("Give the document of the boundary %s in .boundlint.hcl:\n\n  boundary %q {\n    arns     = [%q]\n    document = \"policies/%s.json\"\n  }\n\n"+
+	return fmt.Sprintf("Give the document of the boundary %s in .boundlint.hcl:\n\n  boundary %q {\n    arns     = [%q]\n    document = "+
+		"\"policies/%s.json\"\n  }\n\n"+
 		"If the boundary allows it: %s", shown, name, pattern, name, phrase.Uncapital(otherwise))
 }
 

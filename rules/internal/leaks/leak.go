@@ -130,9 +130,10 @@ func escapesOf(a *holders.Account, h *holders.Holder, bearer *authz.Principal) [
 		})
 	}
 	for _, arn := range InReach(a, h, a.ProtectedBoundaries(), func(x policy.Text) policy.Text { return x }) {
-		add([]*policy.Statement{fix.Denying(fix.EditingActions, arn)}, func(who *authz.Principal) authz.Answer { return authz.CanEditPolicy(who, u, arn) }, func(authz.Answer) string {
-			return "change the document of the boundary " + arn.String()
-		})
+		add([]*policy.Statement{fix.Denying(fix.EditingActions, arn)},
+			func(who *authz.Principal) authz.Answer { return authz.CanEditPolicy(who, u, arn) }, func(authz.Answer) string {
+				return "change the document of the boundary " + arn.String()
+			})
 	}
 	return out
 }
@@ -215,7 +216,8 @@ func InReach[T any](a *holders.Account, h *holders.Holder, list []T, arn func(T)
 			q.Resources = append(q.Resources, arn(b))
 			question = append(question, arn(b).Key())
 		}
-		if a.AskDelegate(h, strings.Join(question, " "), func() authz.Answer { return authz.Search(h.Strict(), a.Universe(h.Deployment), q) }).Verdict != authz.Denied {
+		if a.AskDelegate(h, strings.Join(question, " "),
+			func() authz.Answer { return authz.Search(h.Strict(), a.Universe(h.Deployment), q) }).Verdict != authz.Denied {
 			out = append(out, portion...)
 		}
 	}

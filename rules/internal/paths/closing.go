@@ -344,7 +344,8 @@ func declared(a *holders.Account, resource policy.Text) (policy.Text, bool) {
 func canBeWritten(c *iam.Compute) bool {
 	arn, ok := policy.ParseARN(c.ARN)
 	return ok && !slices.ContainsFunc(arn.Resource.Symbols(), func(s *policy.Symbol) bool {
-		return s.Kind == policy.SymbolReference && s.Attribute != "id" && !slices.ContainsFunc(c.Attributes, func(x iam.Attribute) bool { return x.Name == s.Attribute })
+		return s.Kind == policy.SymbolReference && s.Attribute != "id" &&
+			!slices.ContainsFunc(c.Attributes, func(x iam.Attribute) bool { return x.Name == s.Attribute })
 	})
 }
 

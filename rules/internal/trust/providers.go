@@ -48,17 +48,26 @@ var issuers = []issuer{
 			"environment", "ref", "ref_type", "ref_protected", "workflow", "event_name", "base_ref", "head_ref", "context", "runner_environment",
 			"repository_visibility", "sha", "run_id", "run_number", "run_attempt",
 		},
-		owned:      []string{"repo", "repository", "repository_owner", "repository_id", "repository_owner_id", "actor", "actor_id", "job_workflow_ref", "enterprise", "enterprise_id"},
+		owned: []string{"repo", "repository", "repository_owner", "repository_id", "repository_owner_id", "actor", "actor_id",
+			"job_workflow_ref", "enterprise", "enterprise_id"},
 		impossible: []string{"repo::*", "repo:*/:*"},
 	},
-	{name: "GitHub Enterprise", stranger: "repository", hosts: []string{"token.actions.*.ghe.com", "*/_services/token"}, subject: "repo:", form: "repo:" + strangerName + "/" + strangerName + ":*"},
-	{name: "GitLab", stranger: "project", hosts: []string{"gitlab.com"}, subject: "project_path:", ends: "/", form: "project_path:?*/?*", public: true},
-	{name: "HCP Terraform", stranger: "organization", hosts: []string{"app.terraform.io", "app.eu.terraform.io"}, subject: "organization:", ends: ":", form: "organization:?*:project:?*", public: true},
-	{name: "Buildkite", stranger: "organization", hosts: []string{"agent.buildkite.com"}, subject: "organization:", ends: ":", form: "organization:?*:pipeline:?*", public: true},
-	{name: "Vercel", stranger: "team", hosts: []string{"oidc.vercel.com"}, subject: "owner:", ends: ":", form: "owner:?*:project:?*:environment:?*", public: true},
-	{name: "Codefresh", stranger: "account", hosts: []string{"oidc.codefresh.io"}, subject: "account:", ends: ":", form: "account:?*:pipeline:?*", public: true},
-	{name: "the cluster", stranger: "service account", hosts: []string{"oidc.eks.*.amazonaws.com*/id/*"}, subject: "system:serviceaccount:", form: "system:serviceaccount:" + strangerName + ":" + strangerName},
-	{name: "Amazon Cognito", stranger: "identity pool", hosts: []string{"cognito-identity.amazonaws.com", "cognito-identity-us-gov.*", "cognito-identity.*"}, audience: true},
+	{name: "GitHub Enterprise", stranger: "repository", hosts: []string{"token.actions.*.ghe.com", "*/_services/token"}, subject: "repo:",
+		form: "repo:" + strangerName + "/" + strangerName + ":*"},
+	{name: "GitLab", stranger: "project", hosts: []string{"gitlab.com"}, subject: "project_path:", ends: "/", form: "project_path:?*/?*",
+		public: true},
+	{name: "HCP Terraform", stranger: "organization", hosts: []string{"app.terraform.io", "app.eu.terraform.io"}, subject: "organization:",
+		ends: ":", form: "organization:?*:project:?*", public: true},
+	{name: "Buildkite", stranger: "organization", hosts: []string{"agent.buildkite.com"}, subject: "organization:", ends: ":",
+		form: "organization:?*:pipeline:?*", public: true},
+	{name: "Vercel", stranger: "team", hosts: []string{"oidc.vercel.com"}, subject: "owner:", ends: ":",
+		form: "owner:?*:project:?*:environment:?*", public: true},
+	{name: "Codefresh", stranger: "account", hosts: []string{"oidc.codefresh.io"}, subject: "account:", ends: ":",
+		form: "account:?*:pipeline:?*", public: true},
+	{name: "the cluster", stranger: "service account", hosts: []string{"oidc.eks.*.amazonaws.com*/id/*"}, subject: "system:serviceaccount:",
+		form: "system:serviceaccount:" + strangerName + ":" + strangerName},
+	{name: "Amazon Cognito", stranger: "identity pool", hosts: []string{"cognito-identity.amazonaws.com", "cognito-identity-us-gov.*",
+		"cognito-identity.*"}, audience: true},
 	{name: "Google", stranger: "application", hosts: []string{"accounts.google.com"}, audience: true},
 	{name: "Facebook", stranger: "application", hosts: []string{"graph.facebook.com"}, audience: true},
 	{name: "Login with Amazon", stranger: "application", hosts: []string{"www.amazon.com"}, audience: true},
@@ -71,7 +80,8 @@ var audienceClaims = []string{"aud", "azp", "oaud", "app_id"}
 // openClaims are claims that do not say whose token it is: a stranger's can
 // have what it likes there.
 var openClaims = []string{
-	"amr", "aud", "azp", "oaud", "exp", "iat", "nbf", "iss", "jti", "ref", "ref_type", "ref_path", "ref_protected", "sha", "head_ref", "base_ref",
+	"amr", "aud", "azp", "oaud", "exp", "iat", "nbf", "iss", "jti", "ref", "ref_type", "ref_path", "ref_protected", "sha", "head_ref",
+	"base_ref",
 	"environment", "environment_protected", "deployment_tier", "event_name", "workflow", "pipeline_source", "runner_environment", "run_id",
 	"run_attempt", "terraform_run_phase",
 }
@@ -158,13 +168,15 @@ func judgeProvider(a *holders.Account, p *lint.Pass, e *iam.Entity, s *policy.St
 	f.Key = "provider " + entry.Text.String()
 	by.askClaim(&f, e, s, host)
 	if f.Verdict == lint.Undetermined {
-		f.Message = fmt.Sprintf("Whether any %s of %s can assume %s is not determined, because %s.", by.stranger, name, phrase.Entity(e), holders.Because(answer.Reasons))
+		f.Message = fmt.Sprintf("Whether any %s of %s can assume %s is not determined, because %s.", by.stranger, name, phrase.Entity(e),
+			holders.Because(answer.Reasons))
 		p.Report(f)
 		return
 	}
 	switch {
 	case !sub:
-		f.Message = fmt.Sprintf("Any %s of %s can assume %s: no condition on %s says which.", by.stranger, name, phrase.Entity(e), by.claimName(host))
+		f.Message = fmt.Sprintf("Any %s of %s can assume %s: no condition on %s says which.", by.stranger, name, phrase.Entity(e),
+			by.claimName(host))
 	default:
 		f.Message = fmt.Sprintf("Any %s of %s can assume %s: its condition on %s takes strangers, such as %s.",
 			by.stranger, name, phrase.Entity(e), by.claimName(host), strangersClaim(answer.Witness, by.restricting()))
@@ -239,8 +251,10 @@ func (by *issuer) condition(host policy.Text) policy.Condition {
 	}
 	example := map[string]string{
 		"repo:": "repo:my-org/my-repo:ref:refs/heads/main", "project_path:": "project_path:my-group/my-project:ref_type:branch:ref:main",
-		"organization:": "organization:my-org:project:my-project:workspace:my-workspace:run_phase:apply", "owner:": "owner:my-team:project:my-project:environment:production",
-		"account:": "account:my-account-id:pipeline:my-pipeline-id", "system:serviceaccount:": "system:serviceaccount:my-namespace:my-service-account",
+		"organization:":          "organization:my-org:project:my-project:workspace:my-workspace:run_phase:apply",
+		"owner:":                 "owner:my-team:project:my-project:environment:production",
+		"account:":               "account:my-account-id:pipeline:my-pipeline-id",
+		"system:serviceaccount:": "system:serviceaccount:my-namespace:my-service-account",
 	}[by.subject]
 	switch {
 	case by.name == "Buildkite":

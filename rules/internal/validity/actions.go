@@ -118,7 +118,8 @@ func (c *invalidity) unknownAction(s *policy.Statement, e policy.Element, not bo
 		}
 		detail += " If the action is newer than the list, exempt the finding."
 		c.doubt("unknown-action", s.Index, e.Range,
-			fmt.Sprintf("AWS's list of actions of %s has no %s; if there is none, %s", awsmanaged.DataDate(), text, deadOrHole(s, text, not)), detail)
+			fmt.Sprintf("AWS's list of actions of %s has no %s; if there is none, %s", awsmanaged.DataDate(), text, deadOrHole(s, text, not)),
+			detail)
 	}
 }
 

@@ -31,16 +31,19 @@ func (c *invalidity) key(s *policy.Statement, cond *policy.Condition) {
 	// The keys of identity providers travel with whoever signed in there, and
 	// boundary-condition-ineffective speaks of an Allow with the key of the
 	// scheme.
-	if strings.EqualFold(name, policy.BoundaryKey) && s.Effect != policy.Deny || strings.Contains(prefix, ".") || strings.EqualFold(prefix, "saml") {
+	if strings.EqualFold(name, policy.BoundaryKey) && s.Effect != policy.Deny || strings.Contains(prefix, ".") ||
+		strings.EqualFold(prefix, "saml") {
 		return
 	}
 	actions, closed := statementActions(s)
-	if !closed || len(actions) == 0 || slices.ContainsFunc(actions, func(a *catalog.Action) bool { return a.Presence(name) != catalog.PresentNever }) {
+	if !closed || len(actions) == 0 ||
+		slices.ContainsFunc(actions, func(a *catalog.Action) bool { return a.Presence(name) != catalog.PresentNever }) {
 		return
 	}
 	c.report(lint.Warning, "key-without-action", s.Index, cond.KeyRange,
 		fmt.Sprintf("no action of the statement supplies the condition key %q: %s", name, absentKey(cond)),
-		fmt.Sprintf("Move the condition to a statement with actions that have the key, or use a key that %s has; the list is of %s.", actions[0], awsmanaged.DataDate()))
+		fmt.Sprintf("Move the condition to a statement with actions that have the key, or use a key that %s has; the list is of %s.", actions[0],
+			awsmanaged.DataDate()))
 }
 
 func (c *invalidity) unknownKey(s *policy.Statement, cond *policy.Condition, name string) {
@@ -59,7 +62,8 @@ func (c *invalidity) unknownKey(s *policy.Statement, cond *policy.Condition, nam
 		return
 	}
 	c.doubt("unknown-key", s.Index, cond.KeyRange,
-		fmt.Sprintf("AWS's list of condition keys of %s has no %q, so that it is not known whether requests carry it", awsmanaged.DataDate(), name),
+		fmt.Sprintf("AWS's list of condition keys of %s has no %q, so that it is not known whether requests carry it", awsmanaged.DataDate(),
+			name),
 		"Check the spelling. If the key is newer than the list, exempt the finding.")
 }
 
@@ -139,7 +143,8 @@ func (c *invalidity) setOperator(s *policy.Statement, cond *policy.Condition, na
 	}
 	c.doubt("set-operator", s.Index, cond.KeyRange,
 		fmt.Sprintf("a request holds several values of %s, and AWS does not document what %s does with them", name, operator),
-		fmt.Sprintf("Write ForAnyValue:%s where one of the values has to match, or ForAllValues:%s where each has to; the latter also holds of a request without the key.", operator, operator))
+		fmt.Sprintf("Write ForAnyValue:%s where one of the values has to match, or ForAllValues:%s where each has to; the latter also holds of "+
+			"a request without the key.", operator, operator))
 	return true
 }
 
@@ -162,7 +167,8 @@ func (c *invalidity) wrongType(s *policy.Statement, cond *policy.Condition, name
 	operator, known := cond.Operator.Known()
 	op, err := policy.ParseOperator(operator)
 	k, listed := catalog.LookupKey(name)
-	if !known || err != nil || !listed || op.Family == policy.FamilyNull || len(cond.Values) == 0 || strings.EqualFold(name, policy.BoundaryKey) || slices.ContainsFunc(cond.Values, func(e policy.Element) bool { return c.faulty(e.Range) }) {
+	if !known || err != nil || !listed || op.Family == policy.FamilyNull || len(cond.Values) == 0 || strings.EqualFold(name,
+		policy.BoundaryKey) || slices.ContainsFunc(cond.Values, func(e policy.Element) bool { return c.faulty(e.Range) }) {
 		return false
 	}
 	if mismatched(k, op.Family) {
@@ -173,7 +179,8 @@ func (c *invalidity) wrongType(s *policy.Statement, cond *policy.Condition, name
 	}
 	if starred := starUnderEquals(k, op, cond); starred != "" {
 		c.report(lint.Warning, "operator-wildcard", s.Index, cond.Range,
-			fmt.Sprintf("%s takes the wildcard in %q for the character itself, which no value of %s has: %s", operator, starred, name, neverMatched(op)),
+			fmt.Sprintf("%s takes the wildcard in %q for the character itself, which no value of %s has: %s", operator, starred, name,
+				neverMatched(op)),
 			fmt.Sprintf("Write %s.", strings.Replace(operator, "Equals", "Like", 1)))
 		return true
 	}
@@ -216,7 +223,8 @@ func mismatched(k *catalog.Key, family policy.Family) bool {
 // starless are keys of type String of which no value has a wildcard in it.
 var starless = []string{
 	"aws:PrincipalAccount", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceOrgPaths",
-	"aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:SourceVpc", "aws:SourceVpce", "aws:userid", "aws:username", "aws:RequestedRegion",
+	"aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:SourceVpc", "aws:SourceVpce", "aws:userid", "aws:username",
+	"aws:RequestedRegion",
 }
 
 // starUnderEquals is a value with a wildcard that an operator takes literally,

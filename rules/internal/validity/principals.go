@@ -19,7 +19,8 @@ const (
 // principals finds principals of a trust policy that none of the statement's
 // actions is for.
 func (c *invalidity) principals(s *policy.Statement) {
-	if c.doc.Kind != policy.TrustPolicy || s.Principal == nil || s.Principal.Any || s.Principal.Unknown != nil || s.Effect == policy.Deny || s.NotAction != nil {
+	if c.doc.Kind != policy.TrustPolicy || s.Principal == nil || s.Principal.Any || s.Principal.Unknown != nil || s.Effect == policy.Deny ||
+		s.NotAction != nil {
 		return
 	}
 	assuming := false
@@ -41,7 +42,8 @@ func (c *invalidity) principals(s *policy.Statement) {
 			continue
 		}
 		c.report(lint.Error, "principal-action", s.Index, p.Range,
-			fmt.Sprintf("the principal %q assumes roles by %s, which the statement does not allow: no principal can assume the role by it", p.Text, wanted),
+			fmt.Sprintf("the principal %q assumes roles by %s, which the statement does not allow: no principal can assume the role by it", p.Text,
+				wanted),
 			fmt.Sprintf("Write %q as the action, in a statement of its own.", wanted))
 	}
 }

@@ -52,7 +52,8 @@ func (c *invalidity) arn(s *policy.Statement, e policy.Element) bool {
 	}
 	if authz.WildcardInType(e.Text) {
 		c.doubt("arn-type", s.Index, e.Range,
-			fmt.Sprintf("the ARN %q has a wildcard in the part that names the type of the resource, where none is allowed; AWS does not document what it matches", e.Text),
+			fmt.Sprintf("the ARN %q has a wildcard in the part that names the type of the resource, where none is allowed; AWS does not document "+
+				"what it matches", e.Text),
 			"Write the type in full, such as role/, and one entry for each type.")
 		return true
 	}
@@ -136,7 +137,8 @@ func wellListed(s *policy.Statement, actions []*catalog.Action) bool {
 	case allAreOf(actions, "iam", "sts"):
 		return true
 	case s.Effect == policy.Allow:
-		return allAreOf(actions, "iam", "sts", "kms", "s3", "secretsmanager", "sns", "sqs") && !slices.ContainsFunc(actions, (*catalog.Action).TakesNoResource)
+		return allAreOf(actions, "iam", "sts", "kms", "s3", "secretsmanager", "sns", "sqs") &&
+			!slices.ContainsFunc(actions, (*catalog.Action).TakesNoResource)
 	}
 	return allAreOf(actions, append([]string{"iam", "sts", "s3", "organizations", "sso"}, alwaysOwned...)...)
 }
@@ -190,7 +192,8 @@ func (c *invalidity) resourcesWithoutAction(s *policy.Statement, dead []policy.E
 	if actions[0].TakesNoResource() {
 		detail = fmt.Sprintf("Write \"*\": %s acts on no resource that a policy can name.", actions[0])
 	}
-	c.report(lint.Warning, "resource-without-action", s.Index, dead[0].Range, fmt.Sprintf("%s on %s: %s", what, alternatives(names), matchesNothing(s)), detail)
+	c.report(lint.Warning, "resource-without-action", s.Index, dead[0].Range,
+		fmt.Sprintf("%s on %s: %s", what, alternatives(names), matchesNothing(s)), detail)
 }
 
 // templatesOf are the ARNs that an action acts on, as AWS writes them.
