@@ -132,3 +132,21 @@ func TestAdministratorTogether(t *testing.T) {
 		}
 	}
 }
+
+// TestObscured names what hides how much a holder is allowed, and nothing that
+// hides less.
+func TestObscured(t *testing.T) {
+	for policies, want := range map[string]string{
+		`{"Effect":"Allow","Action":"*","Resource":"@"}`:          "var.x",
+		`{"Effect":"Allow","Action":["s3:*","@"],"Resource":"*"}`: "var.x",
+		`{"Effect":"@","Action":"*","Resource":"*"}`:              "var.x",
+		`"@"`: "var.x",
+		`{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::@"}`:         "policies that are not known",
+		`{"Effect":"Allow","Action":"*","Resource":["@/x","arn:aws:s3:::b"]}`: "policies that are not known",
+	} {
+		_, h := holderWith(t, "", policies)
+		if got := h.Obscured(); !strings.Contains(got, want) {
+			t.Errorf("%s: got %q, want %q", policies, got, want)
+		}
+	}
+}

@@ -37,6 +37,15 @@ func TestSearches(t *testing.T) {
 			statements: allow(role+"<random>-*") + deny(role+"*-") + deny(role+"*x"),
 		},
 		{
+			// What the symbol stands for may begin with what is denied.
+			name: "a name that a symbol begins, beside one that it does not", action: "iam:CreateRole", want: Allowed, resource: role + "dev-<random>-",
+			statements: allow(role+"<random>-*") + "," + allow(role+"dev-<random>-*") + deny(role+"prod*"),
+		},
+		{
+			name: "a name that a symbol begins, in one statement", action: "iam:CreateRole", want: Allowed, resource: role + "dev-<random>-",
+			statements: `{"Effect":"Allow","Action":"*","Resource":["` + role + `<random>-*","` + role + `dev-<random>-*"]}` + deny(role+"prod*"),
+		},
+		{
 			// A role's name may be no text with this symbol in it.
 			name: "a name of the symbol alone, denied", action: "iam:CreateRole", want: Denied,
 			statements: allow(role+"<random>*") + deny(role+"<random>*"),

@@ -248,8 +248,8 @@ func incompleteMessage(in iam.Input) string {
 
 func incompleteRemediation(kind iam.InputKind) string {
 	if kind == iam.InputAccount {
-		return "Run aws iam get-account-authorization-details again, for all pages (no --max-items) and all that there is (no --filter, or User, Role, Group " +
-			"and LocalManagedPolicy), and keep them in one file."
+		return "Run aws iam get-account-authorization-details again, for all pages (no --max-items) and all that there is (no --filter, or " +
+			"User, Role, Group and LocalManagedPolicy), and keep them in one file."
 	}
 	return "Make a plan of everything that ends without errors, and lint that."
 }

@@ -86,13 +86,15 @@ func (r *run) exempted(f lint.Finding, subjects subjects, used []bool) int {
 	first := -1
 	for i, e := range r.settings.Exemptions {
 		exempts := slices.Contains(e.Rules, f.Rule)
-		if !exempts && !slices.ContainsFunc(e.Rules, func(id string) bool { return r.standsInFor(f, id) }) || !lint.MatchesSubject(e.Pattern, f.Address, s.ARN, s.Name) {
+		if !exempts && !slices.ContainsFunc(e.Rules, func(id string) bool { return r.standsInFor(f, id) }) ||
+			!lint.MatchesSubject(e.Pattern, f.Address, s.ARN, s.Name) {
 			continue
 		}
 		used[i] = true
-		if first < 0 && exempts && !r.expired(e.Until) && !r.forbids(&f, s, lint.Exception{Rule: f.Rule, Reason: e.Reason, Until: e.Until}, loosening{
-			address: fmt.Sprintf("exempt.%q", e.Pattern), what: "exempts from " + f.Rule, at: e.Location,
-		}) {
+		if first < 0 && exempts && !r.expired(e.Until) && !r.forbids(&f, s, lint.Exception{Rule: f.Rule, Reason: e.Reason, Until: e.Until},
+			loosening{
+				address: fmt.Sprintf("exempt.%q", e.Pattern), what: "exempts from " + f.Rule, at: e.Location,
+			}) {
 			first = i
 		}
 	}

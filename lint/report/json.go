@@ -263,7 +263,10 @@ func encodeFinding(f *lint.Finding) jsonFinding {
 		Address: f.Address, Attribute: f.Attribute, Message: f.Message, Remediation: f.Remediation,
 		Location: encodeLocation(f.Location),
 		Related: each(f.Related, func(r *lint.Related) jsonRelated {
-			return jsonRelated{Rule: r.Rule, Address: r.Address, Message: r.Message, Location: encodeLocation(r.Location), Steps: each(r.Steps, encodeStep)}
+			return jsonRelated{
+				Rule: r.Rule, Address: r.Address, Message: r.Message, Location: encodeLocation(r.Location),
+				Steps: each(r.Steps, encodeStep),
+			}
 		}),
 		Fingerprint: f.Fingerprint,
 		Steps:       each(f.Steps, encodeStep),

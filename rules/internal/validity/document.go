@@ -84,7 +84,9 @@ func (c *invalidity) doubt(code string, statement int, at policy.Range, summary,
 	c.file(lint.Warning, lint.Undetermined, code, statement, at, summary, detail)
 }
 
-func (c *invalidity) file(severity lint.Severity, verdict lint.Verdict, code string, statement int, at policy.Range, summary, detail string) {
+func (c *invalidity) file(severity lint.Severity, verdict lint.Verdict, code string, statement int, at policy.Range, summary,
+	detail string,
+) {
 	if c.doc.Kind == policy.AnyPolicy && severity != lint.Error {
 		// Nobody holds it: it may be of no use, or used elsewhere for
 		// something that makes sense of what looks odd.
