@@ -149,4 +149,13 @@ func TestObscured(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", policies, got, want)
 		}
 	}
+	for boundary, want := range map[string]string{
+		`{"Effect":"Allow","Action":["s3:*","@"],"Resource":"*"}`: "var.x",
+		`{"Effect":"Allow","Action":"s3:*","Resource":"*"}`:       "policies that are not known",
+	} {
+		_, h := holderWith(t, boundary, `{"Effect":"Allow","Action":"*","Resource":"*"}`)
+		if got := h.Obscured(); !strings.Contains(got, want) {
+			t.Errorf("under %s: got %q, want %q", boundary, got, want)
+		}
+	}
 }
