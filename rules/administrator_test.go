@@ -97,6 +97,7 @@ func TestIsAdministrator(t *testing.T) {
 		{"a hidden document beside everything", "", []string{all, `"@"`}, authz.Undetermined, false},
 		{"a hidden action", "", []string{`{"Effect":"Allow","Action":["s3:*","@"],"Resource":"*"}`}, authz.Undetermined, false},
 		{"a hidden resource", "", []string{`{"Effect":"Allow","Action":"*","Resource":"@"}`}, authz.Undetermined, false},
+		{"everything, and what may deny it", "", []string{all, `{"Effect":"@","Action":"*","Resource":"*"}`}, authz.Undetermined, false},
 		{"a hidden resource before a star", "", []string{`{"Effect":"Allow","Action":"*","Resource":"@*"}`}, authz.Undetermined, false},
 		{"a resource under something hidden", "", []string{`{"Effect":"Allow","Action":"*","Resource":"@/*"}`}, authz.Denied, false},
 	}

@@ -129,6 +129,10 @@ func TestSearches(t *testing.T) {
 			name: "binary data", action: "iam:CreateRole", want: Allowed, also: isBase64,
 			statements: `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"BinaryEquals":{"aws:RequestTag/seal":"QmluYXJ5"}}}`,
 		},
+		{
+			name: "text other than the binary data that is denied", action: "iam:CreateRole", want: Allowed,
+			statements: `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Null":{"aws:RequestTag/seal":"false"}}},{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"BinaryEquals":{"aws:RequestTag/seal":"QmluYXJ5"}}}`,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var w world
