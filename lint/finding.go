@@ -71,6 +71,9 @@ type Finding struct {
 	// Key tells apart findings of one rule at one address in the
 	// fingerprint, where one entity can have several: never a line number.
 	Key string
+	// Parts say what it consists of where a rule makes one finding of several
+	// faults: with another one it is worse than it was. nil for a single fault.
+	Parts []string
 	// Fingerprint is filled by the driver.
 	Fingerprint string
 }

@@ -107,15 +107,24 @@ type Diagnostic struct {
 // Suppressed is a finding and what suppressed it.
 type Suppressed struct {
 	Finding Finding
-	// By is exemption or ignore; Reason is as written there.
+	// By is ByExemption, ByIgnore or ByBaseline; Reason is as written there.
 	By, Reason string
 	Location   iam.Location
 }
+
+// What suppresses a finding.
+const (
+	ByExemption = "exemption"
+	ByIgnore    = "ignore"
+	ByBaseline  = "baseline"
+)
 
 // Summary counts.
 type Summary struct {
 	Entities, Policies                   int
 	Violations, Undetermined, Suppressed int
+	// Baselined counts those of the suppressed that a baseline has.
+	Baselined int
 	// UnseenBoundaries counts boundaries in use whose document is neither in
 	// the input nor in the configuration.
 	UnseenBoundaries int
@@ -123,7 +132,7 @@ type Summary struct {
 
 // Count fills the numbers of findings in the summary from the lists.
 func (r *Report) Count() {
-	r.Summary.Violations, r.Summary.Undetermined = 0, 0
+	r.Summary.Violations, r.Summary.Undetermined, r.Summary.Baselined = 0, 0, 0
 	for _, f := range r.Findings {
 		switch {
 		case !f.Counted():
@@ -134,6 +143,11 @@ func (r *Report) Count() {
 		}
 	}
 	r.Summary.Suppressed = len(r.Suppressed)
+	for i := range r.Suppressed {
+		if r.Suppressed[i].By == ByBaseline {
+			r.Summary.Baselined++
+		}
+	}
 }
 
 // Incomplete reports whether an input was not complete: such a report is

@@ -17,6 +17,7 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source"
+	"github.com/boundlint/boundlint/rules"
 )
 
 // inputs is what was read for one run.
@@ -306,6 +307,13 @@ func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, er
 		}
 		s.Strict = c.Bool("strict")
 		s.Today = p.now()
+		policies, err := p.policies(c)
+		if err == nil {
+			s, err = config.Layer(policies, s, rules.All())
+		}
+		if err != nil {
+			return nil, err
+		}
 		byFile[file] = s
 		return s, nil
 	}

@@ -26,6 +26,9 @@ import (
 // FileName is the name under which the configuration is looked for.
 const FileName = ".boundlint.hcl"
 
+// PolicyName is the name that examples give an organisation's policy.
+const PolicyName = "policy.hcl"
+
 // A configuration is a page or two. What is larger or nested deeper was not
 // written by a person, and the parser is recursive.
 const (
@@ -83,16 +86,22 @@ func checkFound(path string) error {
 // that the configuration names are read from its directory and below, and only
 // within the repository. Faults in the file are an *[Error], all of them at once.
 func Load(path string, rules []string) (*lint.Settings, error) {
-	return load(path, rules, readNamed)
+	return load(path, rules, readNamed, false)
+}
+
+// LoadPolicy reads an organisation's policy, which the user names: a configuration
+// that may lock what repositories configure. The error is as that of [Load].
+func LoadPolicy(path string, rules []string) (*lint.Settings, error) {
+	return load(path, rules, readNamed, true)
 }
 
 // LoadFound reads the configuration that [Find] has found. Nobody has named it:
 // it is read only as long as it is a file of the repository.
 func LoadFound(path string, rules []string) (*lint.Settings, error) {
-	return load(path, rules, readFound)
+	return load(path, rules, readFound, false)
 }
 
-func load(path string, rules []string, read func(t *files.Tree, dir, path string) ([]byte, error)) (*lint.Settings, error) {
+func load(path string, rules []string, read func(t *files.Tree, dir, path string) ([]byte, error), policy bool) (*lint.Settings, error) {
 	t, dir, err := files.OpenAround(filepath.Dir(path))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -112,7 +121,7 @@ func load(path string, rules []string, read func(t *files.Tree, dir, path string
 	case err != nil:
 		return nil, fmt.Errorf("read the configuration: %s: %s", path, cause(err))
 	}
-	return parse(src, filepath.ToSlash(path), t, dir, rules)
+	return parse(src, &checker{name: filepath.ToSlash(path), tree: t, dir: dir, rules: rules, policy: policy})
 }
 
 func readFound(t *files.Tree, dir, path string) ([]byte, error) {
@@ -144,15 +153,10 @@ func readNamed(_ *files.Tree, _, path string) ([]byte, error) {
 	return src, err
 }
 
-func parse(src []byte, name string, tree *files.Tree, dir string, rules []string) (*lint.Settings, error) {
-	c := &checker{
-		name:     name,
-		tree:     tree,
-		dir:      dir,
-		rules:    rules,
-		seen:     map[string]hcl.Range{},
-		settings: &lint.Settings{File: name, Digest: digest(src)},
-	}
+// parse reads the text of a configuration; c knows where it lies.
+func parse(src []byte, c *checker) (*lint.Settings, error) {
+	name := c.name
+	c.seen, c.settings = map[string]hcl.Range{}, &lint.Settings{File: name, Digest: digest(src)}
 	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
 	tokens, diags := hclsyntax.LexConfig(src, name, hcl.InitialPos)
 	if diags.HasErrors() {
