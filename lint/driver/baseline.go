@@ -180,7 +180,8 @@ func (b *Baseline) suppressed(f *lint.Finding, line int) lint.Suppressed {
 	if b.Revision != nil {
 		return lint.Suppressed{Finding: *f, By: lint.ByRevision, Reason: "it is in " + b.Revision.Name}
 	}
-	return lint.Suppressed{Finding: *f, By: lint.ByBaseline, Reason: cmp.Or(b.Reason, "known since the baseline was written"), Location: b.location(line)}
+	reason := cmp.Or(b.Reason, "known since the baseline was written")
+	return lint.Suppressed{Finding: *f, By: lint.ByBaseline, Reason: reason, Location: b.location(line)}
 }
 
 // baselined is a finding as a baseline holds it.
