@@ -97,6 +97,7 @@ func judgeWildcards(p *lint.Pass, address string, d *iam.Document, perhaps *poli
 		f := lint.Finding{
 			Address: address, Attribute: d.Location.Attribute, Location: d.StatementLocation(s.Index, w.at),
 			Key:         d.StatementKey(s),
+			Parts:       []string{w.what},
 			Message:     fmt.Sprintf("%s allows %s.", phrase.Capital(phrase.Statement(s)), w.what),
 			Remediation: w.remedy,
 		}

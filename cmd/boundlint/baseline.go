@@ -95,7 +95,8 @@ func useBaseline(b *lint.Baseline, in *inputs) *driver.Baseline {
 	out := driver.NewBaseline(b)
 	base := repositoryRoot()
 	out.Gone = func(root string) bool {
-		return base != "" && filepath.IsLocal(filepath.FromSlash(root)) && in.lookThrough(base, root) && !exists(filepath.Join(base, filepath.FromSlash(root)))
+		local := filepath.FromSlash(root)
+		return base != "" && filepath.IsLocal(local) && in.lookThrough(base, root) && !exists(filepath.Join(base, local))
 	}
 	return out
 }
@@ -134,7 +135,8 @@ func (p *program) judgeBy(c *cli.Context, b *lint.Baseline) (*driver.Baseline, e
 	}
 	used := useBaseline(b, in)
 	rep, err := p.judge(in, driver.Options{
-		Share: p.share, SameAccount: c.Bool("same-account"), NoInlineIgnores: c.Bool("no-inline-ignores"), Exclude: c.StringSlice("exclude"), Baseline: used,
+		Share: p.share, SameAccount: c.Bool("same-account"), NoInlineIgnores: c.Bool("no-inline-ignores"),
+		Exclude: c.StringSlice("exclude"), Baseline: used,
 	})
 	if err != nil {
 		return nil, err

@@ -371,3 +371,41 @@ func TestBaselineOfMonorepo(t *testing.T) {
 		t.Errorf("exit %d, %s", got.code, got.stderr)
 	}
 }
+
+// TestBaselineFurther: a statement that grants more under the same Sid is new, and so
+// is a path that leads further; a target that is moved is not.
+func TestBaselineFurther(t *testing.T) {
+	inline := func(action, resource string) string {
+		bounded := strings.Replace(role("one", `"app-one"`), "\n", "\n  permissions_boundary = \"arn:aws:iam::111122223333:policy/b\"\n", 1)
+		return bounded + "resource \"aws_iam_role_policy\" \"p\" {\n  name   = \"p\"\n  role   = aws_iam_role.one.name\n" +
+			"  policy = jsonencode({ Version = \"2012-10-17\", Statement = [{ Sid = \"Work\", Effect = \"Allow\", Action = \"" + action +
+			"\", Resource = \"" + resource + "\" }] })\n}\n"
+	}
+	target := func(label, name string) string {
+		return strings.Replace(role(label, `"`+name+`"`), `Principal = { Service = "ec2.amazonaws.com" }`, `Principal = { AWS = aws_iam_role.one.arn }`, 1)
+	}
+	const first, second = "arn:aws:iam::111122223333:role/app-first", "arn:aws:iam::111122223333:role/app-second"
+	const wildcards = "rule \"wildcard-grant\" {\n  enabled = true\n}\n"
+	for name, c := range map[string]struct{ before, after, isNew string }{
+		"more actions":   {inline("sqs:*", "*"), inline("*", "*"), "wildcard-grant"},
+		"the same":       {inline("sqs:*", "*"), "#\n" + inline("sqs:*", "*"), ""},
+		"another target": {inline("sts:AssumeRole", first) + target("first", "app-first"), inline("sts:AssumeRole", second) + target("second", "app-second"), "escalation-path"},
+		"a moved target": {inline("sts:AssumeRole", first) + target("first", "app-first"), inline("sts:AssumeRole", first) + target("renamed", "app-first"), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			workspace(t, map[string]string{"main.tf": c.before, ".boundlint.hcl": wildcards})
+			if got := boundlint(t, "", nil, "baseline", "write"); got.code != 0 {
+				t.Fatal(got)
+			}
+			editFile(t, "main.tf", func(string) string { return c.after })
+			findings, _ := reported(t, boundlint(t, "", nil, "lint", "--format", "json", "--partial", "--baseline", baselineName))
+			text := strings.Join(findings, "\n")
+			if c.isNew == "" && text != "" || !strings.Contains(text, c.isNew) {
+				t.Errorf("new: %s, want %s", text, c.isNew)
+			}
+			if content, err := os.ReadFile(baselineName); err != nil || c.isNew != "" && !strings.Contains(string(content), c.isNew) {
+				t.Errorf("the baseline has no %s: %s", c.isNew, content)
+			}
+		})
+	}
+}

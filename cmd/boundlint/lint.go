@@ -25,8 +25,8 @@ directory are read only when named.`,
 		Flags: slices.Concat(outputFlags(), settingsFlags(), p.inputFlags(), budgetFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "baseline", Usage: "do not report the findings that the baseline in `FILE` has, which boundlint baseline write " +
 				"makes"},
-			&cli.StringFlag{Name: "changed-from", Usage: "do not report the findings that the revision `REV` of the repository has; it runs git to " +
-				"read it"},
+			&cli.StringFlag{Name: "changed-from", Usage: "do not report the findings that the revision `REV` of the repository has; it runs git " +
+				"to read it"},
 			&cli.BoolFlag{Name: "allow-empty", Usage: "exit with 0 although none of the PATHs holds anything to judge"},
 			&cli.BoolFlag{Name: "timings", Usage: "tell on standard error how long reading, judging and writing took, and the slowest rules"},
 			&cli.StringSliceFlag{Name: "against", Usage: "name the roles and users of an account dump that the Terraform `STATE` does not manage; " +

@@ -303,7 +303,8 @@ func (l *layering) stack() (*lint.Settings, error) {
 		}
 		out.OrganizationPolicies = append(out.OrganizationPolicies, p.OrganizationPolicies...)
 		for _, set := range p.Rules {
-			out.Rules = append(slices.DeleteFunc(out.Rules, func(s lint.RuleSetting) bool { return s.ID == set.ID }), stricter(settingOf(out, set.ID), set))
+			both := stricter(settingOf(out, set.ID), set)
+			out.Rules = append(slices.DeleteFunc(out.Rules, func(s lint.RuleSetting) bool { return s.ID == set.ID }), both)
 		}
 		for _, n := range p.Naming {
 			if err := l.narrow(n); err != nil {

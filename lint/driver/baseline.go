@@ -139,7 +139,7 @@ func (r *run) baseline(report *lint.Report, found []lint.Finding, hidden []*Secr
 			continue
 		}
 		in := &r.models[f.Input].Input
-		own := baselined(f, in, hidden[f.Input])
+		own := r.baselined(f, in, hidden[f.Input])
 		b.Found = append(b.Found, own)
 		known, ok := b.covers(&own)
 		if !ok || r.expired(b.Until) || subjects != nil && r.forbidsBaselined(f, subjects[f.Input].of(f), known.Line) {
@@ -180,20 +180,22 @@ func (b *Baseline) suppressed(f *lint.Finding, line int) lint.Suppressed {
 	if b.Revision != nil {
 		return lint.Suppressed{Finding: *f, By: lint.ByRevision, Reason: "it is in " + b.Revision.Name}
 	}
-	return lint.Suppressed{Finding: *f, By: lint.ByBaseline, Reason: cmp.Or(b.Reason, "known since the baseline was written"), Location: b.location(line)}
+	reason := cmp.Or(b.Reason, "known since the baseline was written")
+	return lint.Suppressed{Finding: *f, By: lint.ByBaseline, Reason: reason, Location: b.location(line)}
 }
 
 // baselined is a finding as a baseline holds it.
-func baselined(f *lint.Finding, in *iam.Input, hidden *Secrets) lint.Baselined {
+func (r *run) baselined(f *lint.Finding, in *iam.Input, hidden *Secrets) lint.Baselined {
 	out := lint.Baselined{
 		Fingerprint: f.Fingerprint, Rule: f.Rule, Severity: f.Severity, Verdict: f.Verdict,
 		Input: in.Kind, Root: rootOf(in), Workspace: in.Workspace, Tool: in.Tool,
 		Address: hidden.sentence(f.Address), Message: hidden.sentence(f.Message),
 	}
-	if out.Parts = hidden.sentences(f.Parts); len(out.Parts) > 1 {
-		slices.Sort(out.Parts)
-		out.Parts = slices.Compact(out.Parts)
+	for _, part := range f.Parts {
+		out.Parts = append(out.Parts, hidden.sentence(r.identityOf(f.Input, part)))
 	}
+	slices.Sort(out.Parts)
+	out.Parts = slices.Compact(out.Parts)
 	return out
 }
 

@@ -137,7 +137,6 @@ func (r *run) identify(hidden []*Secrets, found []lint.Finding, suppressed []lin
 		all = append(all, &suppressed[i].Finding)
 	}
 	slices.SortStableFunc(all, func(a, b *lint.Finding) int { return compareFindings(*a, *b) })
-	identities := make([]map[string]string, len(r.models))
 	seen := map[baselineKey]int{}
 	for _, f := range all {
 		root, address := "", f.Address
@@ -148,14 +147,7 @@ func (r *run) identify(hidden []*Secrets, found []lint.Finding, suppressed []lin
 			secrets = hidden[f.Input]
 			root = rootOf(&m.Input)
 			key.workspace, key.tool = m.Input.Workspace, m.Input.Tool
-			if identities[f.Input] == nil {
-				identities[f.Input] = identitiesOf(m)
-			}
-			if id, ok := identities[f.Input][f.Address]; ok {
-				address = id
-			} else {
-				address = firstAddress(m, f.Address)
-			}
+			address = r.identityOf(f.Input, f.Address)
 		}
 		attribute := listIndex.ReplaceAllString(f.Attribute, "[]")
 		sum := sha256.Sum256([]byte(strings.Join([]string{root, f.Rule, secrets.sentence(address), attribute, secrets.sentence(f.Key)}, "\x00")))
@@ -163,6 +155,22 @@ func (r *run) identify(hidden []*Secrets, found []lint.Finding, suppressed []lin
 		seen[key]++
 		f.Fingerprint = numbered(key.fingerprint, seen[key])
 	}
+}
+
+// identityOf is what names the resource at an address of an input, wherever it is
+// moved.
+func (r *run) identityOf(input int, address string) string {
+	if len(r.identities) != len(r.models) {
+		r.identities = make([]map[string]string, len(r.models))
+	}
+	m := r.models[input]
+	if r.identities[input] == nil {
+		r.identities[input] = identitiesOf(m)
+	}
+	if id, ok := r.identities[input][address]; ok {
+		return id
+	}
+	return firstAddress(m, address)
 }
 
 // listIndex is where a value stands in a list: another one may come before it.

@@ -43,13 +43,16 @@ func (r *run) configuration(s *lint.Settings, covered []int) lint.Configuration 
 	}
 	for _, set := range s.Rules {
 		rule := r.known[set.ID]
-		inForce, isSet := r.settings.SeverityOf(set.ID)
-		switch {
-		case rule == nil:
-		case r.enabled[rule.ID] == nil && s.EnabledByDefault(rule):
+		if rule == nil {
+			continue
+		}
+		inForce, isSet := r.settings.SeverityOf(rule.ID)
+		usual := max(rule.Severity, r.capped[rule.ID])
+		switch on := r.enabled[rule.ID] != nil; {
+		case !on && s.EnabledByDefault(rule):
 			c.Off = append(c.Off, rule.ID)
-		case r.enabled[rule.ID] != nil && set.Severity != nil && isSet && *set.Severity == inForce && inForce < max(rule.Severity, r.capped[rule.ID]):
-			c.Lowered = append(c.Lowered, lint.Lowered{Rule: rule.ID, From: max(rule.Severity, r.capped[rule.ID]), To: *set.Severity})
+		case on && isSet && set.Severity != nil && *set.Severity == inForce && inForce < usual:
+			c.Lowered = append(c.Lowered, lint.Lowered{Rule: rule.ID, From: usual, To: inForce})
 		}
 	}
 	for i, e := range r.settings.Exemptions {

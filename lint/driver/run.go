@@ -123,6 +123,8 @@ type run struct {
 	// before the configuration lowered it.
 	noting sync.Mutex
 	capped map[string]lint.Severity
+	// identities name the resources of each model, by their addresses.
+	identities []map[string]string
 	// loosened is what policies forbid of single findings.
 	loosened []loosening
 	// took is how long rules took.

@@ -250,7 +250,9 @@ func decodeInForce(f *jsonInForce) (out lint.InForce, err error) {
 		})
 	}
 	for _, b := range f.Baselines {
-		out.Baselines = append(out.Baselines, lint.BaselineInForce{FileDigest: lint.FileDigest(b.jsonFile), Entries: b.Entries, Findings: b.Findings})
+		out.Baselines = append(out.Baselines, lint.BaselineInForce{
+			FileDigest: lint.FileDigest(b.jsonFile), Entries: b.Entries, Findings: b.Findings,
+		})
 	}
 	for _, rev := range f.Revisions {
 		out.Revisions = append(out.Revisions, lint.RevisionInForce{

@@ -204,7 +204,8 @@ func encodeReport(r *lint.Report) *jsonReport {
 		Diagnostics: each(r.Diagnostics, encodeDiagnostic),
 		Summary: jsonSummary{
 			Entities: s.Entities, Policies: s.Policies, Violations: s.Violations,
-			Undetermined: s.Undetermined, Suppressed: s.Suppressed, Baselined: s.Baselined, InRevision: s.InRevision, UnseenBoundaries: s.UnseenBoundaries,
+			Undetermined: s.Undetermined, Suppressed: s.Suppressed, Baselined: s.Baselined, InRevision: s.InRevision,
+			UnseenBoundaries: s.UnseenBoundaries,
 		},
 		Coverage:   encodeSum(r.Coverage),
 		InForce:    encodeInForce(&r.InForce),

@@ -90,7 +90,8 @@ func (g *git) command(args ...string) *exec.Cmd {
 	fixed := []string{"-C", g.dir, "--no-pager", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"}
 	c := exec.CommandContext(g.ctx, g.program, slices.Concat(fixed, args)...)
 	// Without a protocol nothing is fetched of a partial clone, by whatever helper.
-	c.Env = append(os.Environ(), "GIT_ALLOW_PROTOCOL=none", "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0", "GIT_NO_REPLACE_OBJECTS=1", "LC_ALL=C")
+	c.Env = append(os.Environ(), "GIT_ALLOW_PROTOCOL=none", "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0",
+		"GIT_NO_REPLACE_OBJECTS=1", "LC_ALL=C")
 	return c
 }
 
