@@ -21,6 +21,12 @@ type Baseline struct {
 	Findings []Baselined
 }
 
+// Revision is a revision of the repository, the findings of which are known.
+type Revision struct {
+	// Name is as the user named it, Commit its id.
+	Name, Commit string
+}
+
 // Baselined is a finding of a baseline. Each finding that is merged into another
 // one in a report is there by itself: one that joins them later is new.
 type Baselined struct {

@@ -16,6 +16,8 @@ type InForce struct {
 	Ignores []IgnoreInForce
 	// Baselines are the files with findings that are not reported again.
 	Baselines []BaselineInForce
+	// Revisions are those whose findings are not reported again.
+	Revisions []RevisionInForce
 	// Exclude are globs of directories that the command line leaves out.
 	Exclude []string
 }
@@ -77,9 +79,17 @@ type BaselineInForce struct {
 	Entries, Findings int
 }
 
+// RevisionInForce is a revision of the repository that was judged as well.
+type RevisionInForce struct {
+	Revision
+	// Entries is how many findings it has, Findings how many of them were found
+	// again and are not worse.
+	Entries, Findings int
+}
+
 // Empty reports whether nothing but rules and inputs had a say.
 func (f *InForce) Empty() bool {
-	return len(f.Configurations)+len(f.Ignores)+len(f.Baselines)+len(f.Exclude) == 0
+	return len(f.Configurations)+len(f.Ignores)+len(f.Baselines)+len(f.Revisions)+len(f.Exclude) == 0
 }
 
 // Add adds what was in force in another run. The same file with the same content
@@ -119,6 +129,17 @@ func (f *InForce) Add(other *InForce) {
 			continue
 		}
 		f.Baselines[i].Findings += b.Findings
+	}
+	f.Revisions = slices.Clone(f.Revisions)
+	for _, rev := range other.Revisions {
+		i := slices.IndexFunc(f.Revisions, func(known RevisionInForce) bool {
+			return known.Revision == rev.Revision && known.Entries == rev.Entries
+		})
+		if i < 0 {
+			f.Revisions = append(f.Revisions, rev)
+			continue
+		}
+		f.Revisions[i].Findings += rev.Findings
 	}
 	for _, glob := range other.Exclude {
 		if !slices.Contains(f.Exclude, glob) {

@@ -48,8 +48,10 @@ func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := p.startBudget(c); err != nil {
-		return nil, err
+	if p.share == nil {
+		if err := p.startBudget(c); err != nil {
+			return nil, err
+		}
 	}
 	find := p.settings(c)
 	options, err := p.sourceOptions(c, find)

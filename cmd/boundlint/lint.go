@@ -25,6 +25,8 @@ directory are read only when named.`,
 		Flags: slices.Concat(outputFlags(), settingsFlags(), p.inputFlags(), budgetFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "baseline", Usage: "do not report the findings that the baseline in `FILE` has, which boundlint baseline write " +
 				"makes"},
+			&cli.StringFlag{Name: "changed-from", Usage: "do not report the findings that the revision `REV` of the repository has; it runs git to " +
+				"read it"},
 			&cli.BoolFlag{Name: "allow-empty", Usage: "exit with 0 although none of the PATHs holds anything to judge"},
 			&cli.BoolFlag{Name: "timings", Usage: "tell on standard error how long reading, judging and writing took, and the slowest rules"},
 			&cli.StringSliceFlag{Name: "against", Usage: "name the roles and users of an account dump that the Terraform `STATE` does not manage; " +
@@ -124,13 +126,9 @@ func (p *program) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	var known *driver.Baseline
-	if c.IsSet("baseline") {
-		b, err := readBaseline(c)
-		if err != nil {
-			return err
-		}
-		known = useBaseline(b, in)
+	known, err := p.known(c, in)
+	if err != nil {
+		return err
 	}
 	if err := outputs.refuseOverwrite(slices.Concat(in.files, c.StringSlice("against"), []string{c.String("baseline")}), p.stdin,
 		len(in.faults) > 0); err != nil {
@@ -170,6 +168,21 @@ func (p *program) lint(c *cli.Context) error {
 		})
 	}
 	return p.conclude(c, rep, outputs)
+}
+
+// known is what is not to be reported again, nil for nothing.
+func (p *program) known(c *cli.Context, in *inputs) (*driver.Baseline, error) {
+	switch {
+	case c.IsSet("changed-from"):
+		return p.knownFrom(c, in)
+	case c.IsSet("baseline"):
+		b, err := readBaseline(c)
+		if err != nil {
+			return nil, err
+		}
+		return useBaseline(b, in), nil
+	}
+	return nil, nil
 }
 
 // conclude writes a report and decides the exit code.

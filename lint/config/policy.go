@@ -59,6 +59,14 @@ func (l *layering) lockOf(locks func(p *lint.Settings) (iam.Location, bool)) (li
 	return lint.Refusal{}, false
 }
 
+// first is the first policy.
+func (l *layering) first() iam.Location {
+	for _, p := range l.policies {
+		return iam.Location{File: p.File}
+	}
+	return iam.Location{}
+}
+
 // whole is the lock of everything, part is one of anything at all: what leaves out
 // directories or denies requests takes findings of every rule away.
 func (l *layering) whole() (lint.Refusal, bool) {
@@ -144,7 +152,7 @@ func (l *layering) ruleSettings(own *lint.Settings) {
 		rule := l.rules[i]
 		lock, locked := l.lockOf(func(p *lint.Settings) (iam.Location, bool) { return p.Locks(rule.ID) })
 		if rule.ID == lint.PolicyLoosened {
-			lock, locked = lint.Refusal{By: iam.Location{File: l.policies[0].File}, Why: "is what it watches over"}, true
+			lock, locked = lint.Refusal{By: l.first(), Why: "is what it watches over"}, true
 		}
 		base := settingOf(l.out, rule.ID)
 		if !locked {
@@ -275,9 +283,10 @@ func some(names []string) string {
 
 // stack makes one of several policies: the stricter wins.
 func (l *layering) stack() (*lint.Settings, error) {
-	out := &lint.Settings{Today: l.policies[0].Today}
+	out := &lint.Settings{}
 	l.out = out
 	for i, p := range l.policies {
+		out.Today = p.Today
 		if p.AccountID != "" && out.AccountID != "" && p.AccountID != out.AccountID {
 			return nil, contradiction(p.At["account_id"], "another policy says that %s is deployed to", out.AccountID)
 		}

@@ -14,6 +14,8 @@ import (
 // after the other, and notes what they find.
 type Baseline struct {
 	*lint.Baseline
+	// Revision is the revision that has the findings, nil where a file has them.
+	Revision *lint.Revision
 	// Gone reports whether a root module that no run has judged does not exist
 	// any more; nil for no.
 	Gone func(root string) bool
@@ -145,11 +147,12 @@ func (r *run) baseline(report *lint.Report, found []lint.Finding, hidden []*Secr
 			continue
 		}
 		covered++
-		report.Suppressed = append(report.Suppressed, lint.Suppressed{
-			Finding: *f, By: lint.ByBaseline, Reason: cmp.Or(b.Reason, "known since the baseline was written"), Location: b.location(known.Line),
-		})
+		report.Suppressed = append(report.Suppressed, b.suppressed(f, known.Line))
 	}
-	if b.File != "" {
+	switch {
+	case b.Revision != nil:
+		report.InForce.Revisions = []lint.RevisionInForce{{Revision: *b.Revision, Entries: len(b.Findings), Findings: covered}}
+	case b.File != "":
 		report.InForce.Baselines = []lint.BaselineInForce{{FileDigest: b.FileDigest, Entries: len(b.Findings), Findings: covered}}
 	}
 	return kept
@@ -160,6 +163,9 @@ func (r *run) baseline(report *lint.Report, found []lint.Finding, hidden []*Secr
 // many.
 func (r *run) forbidsBaselined(f *lint.Finding, subject *lint.Subject, line int) bool {
 	b := r.opts.Baseline
+	if b.Revision != nil {
+		return false // the repository does not say what is in it
+	}
 	by := loosening{address: path.Base(b.File), what: "leaves out findings of " + f.Rule, at: b.location(line)}
 	for _, known := range r.loosened {
 		if known.address == by.address && known.what == by.what {
@@ -167,6 +173,14 @@ func (r *run) forbidsBaselined(f *lint.Finding, subject *lint.Subject, line int)
 		}
 	}
 	return r.forbids(f, subject, lint.Exception{Rule: f.Rule, Reason: b.Reason, Until: b.Until}, by)
+}
+
+// suppressed is a finding that the baseline has in a line.
+func (b *Baseline) suppressed(f *lint.Finding, line int) lint.Suppressed {
+	if b.Revision != nil {
+		return lint.Suppressed{Finding: *f, By: lint.ByRevision, Reason: "it is in " + b.Revision.Name}
+	}
+	return lint.Suppressed{Finding: *f, By: lint.ByBaseline, Reason: cmp.Or(b.Reason, "known since the baseline was written"), Location: b.location(line)}
 }
 
 // baselined is a finding as a baseline holds it.
@@ -201,7 +215,7 @@ func (b *Baseline) location(line int) iam.Location {
 // input has any more.
 func (r *run) judgeBaseline() []lint.Finding {
 	b := r.opts.Baseline
-	if b == nil || r.opts.Later > 0 {
+	if b == nil || b.Revision != nil || r.opts.Later > 0 {
 		return nil // what is judged afterwards may have the rest
 	}
 	name := path.Base(b.File)

@@ -34,6 +34,10 @@ func inForceLines(f *lint.InForce, n naming) []string {
 		lines = append(lines, fmt.Sprintf("baseline: %s (sha256 %s); it has %s, %d found again",
 			b.File, b.Digest, plural(b.Entries, "finding", "findings"), b.Findings))
 	}
+	for _, rev := range f.Revisions {
+		lines = append(lines, fmt.Sprintf("compared with: %s (commit %s); it has %s, %d found again",
+			rev.Name, rev.Commit, plural(rev.Entries, "finding", "findings"), rev.Findings))
+	}
 	if len(f.Exclude) > 0 {
 		lines = append(lines, "left out by --exclude: "+n.some(quoted(f.Exclude)))
 	}
@@ -110,6 +114,7 @@ type (
 		Files     []jsonConfiguration `json:"files"`
 		Ignores   []jsonIgnore        `json:"ignores"`
 		Baselines []jsonBaseline      `json:"baselines,omitempty"`
+		Revisions []jsonRevision      `json:"revisions,omitempty"`
 		Exclude   []string            `json:"exclude"`
 	}
 	jsonConfiguration struct {
@@ -167,6 +172,12 @@ type (
 		Findings int           `json:"findings"`
 		Location *jsonLocation `json:"location"`
 	}
+	jsonRevision struct {
+		Name     string `json:"name"`
+		Commit   string `json:"commit"`
+		Entries  int    `json:"entries"`
+		Findings int    `json:"findings"`
+	}
 	jsonBaseline struct {
 		jsonFile
 		Entries  int `json:"entries"`
@@ -184,6 +195,9 @@ func encodeInForce(f *lint.InForce) *jsonInForce {
 		}),
 		Baselines: each(f.Baselines, func(b *lint.BaselineInForce) jsonBaseline {
 			return jsonBaseline{jsonFile: jsonFile(b.FileDigest), Entries: b.Entries, Findings: b.Findings}
+		}),
+		Revisions: each(f.Revisions, func(rev *lint.RevisionInForce) jsonRevision {
+			return jsonRevision{rev.Name, rev.Commit, rev.Entries, rev.Findings}
 		}),
 		Exclude: each(f.Exclude, same),
 	}
@@ -237,6 +251,11 @@ func decodeInForce(f *jsonInForce) (out lint.InForce, err error) {
 	}
 	for _, b := range f.Baselines {
 		out.Baselines = append(out.Baselines, lint.BaselineInForce{FileDigest: lint.FileDigest(b.jsonFile), Entries: b.Entries, Findings: b.Findings})
+	}
+	for _, rev := range f.Revisions {
+		out.Revisions = append(out.Revisions, lint.RevisionInForce{
+			Revision: lint.Revision{Name: rev.Name, Commit: rev.Commit}, Entries: rev.Entries, Findings: rev.Findings,
+		})
 	}
 	out.Exclude = append(out.Exclude, f.Exclude...)
 	return out, nil

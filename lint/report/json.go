@@ -125,6 +125,7 @@ type (
 		Undetermined     int `json:"undetermined"`
 		Suppressed       int `json:"suppressed"`
 		Baselined        int `json:"baselined,omitempty"`
+		InRevision       int `json:"inRevision,omitempty"`
 		UnseenBoundaries int `json:"unseenBoundaries"`
 	}
 	jsonSuppressed struct {
@@ -203,7 +204,7 @@ func encodeReport(r *lint.Report) *jsonReport {
 		Diagnostics: each(r.Diagnostics, encodeDiagnostic),
 		Summary: jsonSummary{
 			Entities: s.Entities, Policies: s.Policies, Violations: s.Violations,
-			Undetermined: s.Undetermined, Suppressed: s.Suppressed, Baselined: s.Baselined, UnseenBoundaries: s.UnseenBoundaries,
+			Undetermined: s.Undetermined, Suppressed: s.Suppressed, Baselined: s.Baselined, InRevision: s.InRevision, UnseenBoundaries: s.UnseenBoundaries,
 		},
 		Coverage:   encodeSum(r.Coverage),
 		InForce:    encodeInForce(&r.InForce),

@@ -42,6 +42,7 @@ func Merge(reports ...*lint.Report) *lint.Report {
 		out.Summary.Undetermined += r.Summary.Undetermined
 		out.Summary.Suppressed += r.Summary.Suppressed
 		out.Summary.Baselined += r.Summary.Baselined
+		out.Summary.InRevision += r.Summary.InRevision
 		out.Summary.UnseenBoundaries += r.Summary.UnseenBoundaries
 		out.Coverage.Add(r.Coverage)
 		out.InForce.Add(&r.InForce)
