@@ -97,6 +97,7 @@ func TestIsAdministrator(t *testing.T) {
 		{"a hidden document beside everything", "", []string{all, `"@"`}, authz.Undetermined, false},
 		{"a hidden action", "", []string{`{"Effect":"Allow","Action":["s3:*","@"],"Resource":"*"}`}, authz.Undetermined, false},
 		{"a hidden resource", "", []string{`{"Effect":"Allow","Action":"*","Resource":"@"}`}, authz.Undetermined, false},
+		{"everything, and what may deny it", "", []string{all, `{"Effect":"@","Action":"*","Resource":"*"}`}, authz.Undetermined, false},
 		{"a hidden resource before a star", "", []string{`{"Effect":"Allow","Action":"*","Resource":"@*"}`}, authz.Undetermined, false},
 		{"a resource under something hidden", "", []string{`{"Effect":"Allow","Action":"*","Resource":"@/*"}`}, authz.Denied, false},
 	}
@@ -147,6 +148,15 @@ func TestObscured(t *testing.T) {
 		_, h := holderWith(t, "", policies)
 		if got := h.Obscured(); !strings.Contains(got, want) {
 			t.Errorf("%s: got %q, want %q", policies, got, want)
+		}
+	}
+	for boundary, want := range map[string]string{
+		`{"Effect":"Allow","Action":["s3:*","@"],"Resource":"*"}`: "var.x",
+		`{"Effect":"Allow","Action":"s3:*","Resource":"*"}`:       "policies that are not known",
+	} {
+		_, h := holderWith(t, boundary, `{"Effect":"Allow","Action":"*","Resource":"*"}`)
+		if got := h.Obscured(); !strings.Contains(got, want) {
+			t.Errorf("under %s: got %q, want %q", boundary, got, want)
 		}
 	}
 }

@@ -47,6 +47,9 @@ type program struct {
 	fromEnv []word
 	// stack are the policies of the organisation.
 	stack []*lint.Settings
+	// tree is the revision that the configuration is taken from, nil for the
+	// working tree.
+	tree *configTree
 	// told are the faults of inputs that standard error has already.
 	told map[string]bool
 	// secrets are what answers must not show of the inputs.

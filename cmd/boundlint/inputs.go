@@ -293,7 +293,7 @@ func (p *program) mistakenCommand(c *cli.Context, i int, path string) error {
 func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, error) {
 	byFile := map[string]*lint.Settings{}
 	var mu sync.Mutex // an input that was given up may still ask
-	load := func(file string, read func(string, []string) (*lint.Settings, error)) (*lint.Settings, error) {
+	load := func(file string, read settingsReader) (*lint.Settings, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		if s := byFile[file]; s != nil {
@@ -324,13 +324,21 @@ func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, er
 			if c.String("config") == "" {
 				return nil, usagef("--config names no file")
 			}
+		}
+		dirs := searchedFrom(path, c.String("config-dir"))
+		if tree, err := p.configFrom(c); err != nil {
+			return nil, err
+		} else if tree != nil {
+			return tree.load(c.String("config"), dirs, load)
+		}
+		if c.IsSet("config") {
 			file := filepath.Clean(c.String("config"))
 			if inside := relative(file); filepath.IsLocal(inside) {
 				file = inside
 			}
 			return load(file, config.Load)
 		}
-		for _, dir := range searchedFrom(path, c.String("config-dir")) {
+		for _, dir := range dirs {
 			file, err := config.Find(dir)
 			if err != nil {
 				return nil, err
@@ -342,6 +350,9 @@ func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, er
 		return load("", nil)
 	}
 }
+
+// settingsReader reads a configuration file, given the ids of the rules.
+type settingsReader func(file string, rules []string) (*lint.Settings, error)
 
 // searchedFrom are the directories from which the configuration of an input
 // is looked for upwards: that of the input, then the one it is joined with,

@@ -65,6 +65,8 @@ func settingsFlags() []cli.Flag {
 		},
 		&cli.StringSliceFlag{Name: "policy", Usage: "hold each configuration against the organisation's policy in `FILE`, which it can tighten " +
 			"and not loosen; may be repeated"},
+		&cli.StringFlag{Name: "config-from", Usage: "take the configuration and the baseline from the revision `REV` of the repository, and list " +
+			"what the working tree has otherwise; it runs git to read it"},
 		&cli.BoolFlag{Name: "strict", Usage: "what cannot be decided is as severe as what is wrong"},
 		&cli.BoolFlag{Name: "no-inline-ignores", Usage: "report what comments in the configuration ask to ignore"},
 	}
@@ -130,6 +132,9 @@ func (p *program) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if p.tree != nil {
+		in.remarks = append(in.remarks, p.tree.changes(c, in)...)
+	}
 	if err := outputs.refuseOverwrite(slices.Concat(in.files, c.StringSlice("against"), []string{c.String("baseline")}), p.stdin,
 		len(in.faults) > 0); err != nil {
 		return err
@@ -176,7 +181,11 @@ func (p *program) known(c *cli.Context, in *inputs) (*driver.Baseline, error) {
 	case c.IsSet("changed-from"):
 		return p.knownFrom(c, in)
 	case c.IsSet("baseline"):
-		b, err := readBaseline(c)
+		read := func() (*lint.Baseline, error) { return readBaseline(c) }
+		if p.tree != nil {
+			read = func() (*lint.Baseline, error) { return p.tree.baseline(c.String("baseline")) }
+		}
+		b, err := read()
 		if err != nil {
 			return nil, err
 		}

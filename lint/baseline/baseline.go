@@ -54,7 +54,13 @@ type entry struct {
 // ReadNamed reads a baseline that the user names. The error is one line that
 // begins with the name of the file; it is fs.ErrNotExist where there is none.
 func ReadNamed(name string) (*lint.Baseline, error) {
-	src, err := files.ReadNamed(name, maxBytes)
+	return ReadAs(name, name)
+}
+
+// ReadAs is [ReadNamed] for a copy of a file, which messages call by the name of the
+// file.
+func ReadAs(file, name string) (*lint.Baseline, error) {
+	src, err := files.ReadNamed(file, maxBytes)
 	return parsed(src, name, err)
 }
 
