@@ -45,16 +45,20 @@ func (d *door) joinWith(p *tfplan.Plan, path string) (*iam.Model, error) {
 }
 
 func (d *door) joinSnapshot(p *tfplan.Plan, path string) (*iam.Model, error) {
-	scratch := d.options.Scratch
-	if scratch == nil {
-		scratch = &files.Scratch{}
-	}
-	s, err := openSnapshot(path, scratch)
+	s, err := openSnapshot(path, d.scratch())
 	if err != nil {
 		return nil, err
 	}
 	defer s.close()
 	return joined.Model(p, d.joinOptions(joined.Options{Dir: s.dir, Shown: path, Base: s.base, Display: s.display}))
+}
+
+// scratch is where the configuration in a binary plan is unpacked.
+func (d *door) scratch() *files.Scratch {
+	if d.options.Scratch == nil {
+		return &files.Scratch{}
+	}
+	return d.options.Scratch
 }
 
 // joinOptions adds what holds for every configuration. The variables of a plan
