@@ -257,6 +257,9 @@ func (rd *reader) sensitive(x field, m *marks) error {
 		if err != nil {
 			return err
 		}
+		if len(steps) == maxDepth {
+			return stream.Errorf("the binary plan is damaged: a path in it is longer than any value is deep")
+		}
 		s, err := rd.step(step)
 		steps = append(steps, s)
 		return err
@@ -268,6 +271,9 @@ func (rd *reader) sensitive(x field, m *marks) error {
 // step reads a step of a path: the name of an attribute, or the key or index of
 // an element.
 func (rd *reader) step(m message) (step any, err error) {
+	if err := rd.values.another(); err != nil {
+		return nil, err
+	}
 	err = m.fields(func(x field) (err error) {
 		switch x.number {
 		case 1:

@@ -124,7 +124,7 @@ func (i *stateInstance) marks(body *schema.Block, attributes map[string]any) any
 	m.declared(body, attributes)
 	for _, path := range i.Sensitive {
 		var steps []any
-		for _, step := range path {
+		for _, step := range path[:min(len(path), maxDepth)] {
 			steps = append(steps, stepOf(step.Value))
 		}
 		m.mark(steps)

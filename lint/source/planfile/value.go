@@ -16,8 +16,8 @@ import (
 const (
 	// maxDepth is how deep they may be nested.
 	maxDepth = 200
-	// maxValues is how many of them a plan may have, elements of lists and
-	// members of objects included.
+	// maxValues is how many of them a plan may have, elements of lists, members
+	// of objects and steps of paths included.
 	maxValues = 2_000_000
 )
 
@@ -40,6 +40,14 @@ const (
 // values decodes the values of one plan.
 type values struct {
 	left int // how many more there may be
+}
+
+// another counts a value.
+func (vs *values) another() error {
+	if vs.left--; vs.left < 0 {
+		return stream.Errorf("the binary plan holds more than %d values", maxValues)
+	}
+	return nil
 }
 
 // decode decodes one value: nil, bool, json.Number, string, []any,
@@ -72,8 +80,8 @@ func (d *decoder) value(depth int) (any, error) {
 	if depth > maxDepth {
 		return nil, stream.Errorf("the binary plan holds values that are nested more than %d levels deep", maxDepth)
 	}
-	if d.left--; d.left < 0 {
-		return nil, stream.Errorf("the binary plan holds more than %d values", maxValues)
+	if err := d.another(); err != nil {
+		return nil, err
 	}
 	code, err := d.in.PeekCode()
 	if err != nil {

@@ -305,8 +305,9 @@ func references(t hcl.Traversal) []string {
 	if len(steps) == 0 {
 		return nil
 	}
+	// key is 1 where the step is an instance key.
 	key := func(at int) int {
-		if at < len(steps) && steps[at][0] == '[' {
+		if at < len(steps) && strings.HasPrefix(steps[at], "[") {
 			return 1
 		}
 		return 0
@@ -318,7 +319,7 @@ func references(t hcl.Traversal) []string {
 	case "count", "each", "local", "path", "terraform", "tofu", "var":
 	case "module":
 		call := 2 + key(2)
-		if subject = call; len(steps) > call && steps[call][0] == '.' {
+		if subject = call; len(steps) > call && strings.HasPrefix(steps[call], ".") {
 			subject, parent = call+1, call
 		} else if call > 2 {
 			parent = 2
@@ -336,8 +337,7 @@ func references(t hcl.Traversal) []string {
 		return nil
 	}
 	if steps[0] == "resource" { // which is not part of an address
-		steps[1] = steps[1][1:]
-		steps[0] = ""
+		steps[0], steps[1] = "", strings.TrimPrefix(steps[1], ".")
 	}
 	var out []string
 	for n := len(steps); n >= subject; n-- {
