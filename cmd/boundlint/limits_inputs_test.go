@@ -130,7 +130,7 @@ func limitInputs() map[string]limitInput {
 				".boundlint.hcl": "boundary \"b\" {\n  arns = [\"arn:aws:iam::*:policy/b\"]\n  document = \"b.json\"\n}\n",
 			}
 		}},
-		"maxPlanMember of lint/source": {files: func(n int) map[string]string {
+		"maxMember of lint/source/planfile": {files: func(n int) map[string]string {
 			var b bytes.Buffer
 			z := zip.NewWriter(&b)
 			w, err := z.Create("tfplan")
