@@ -71,6 +71,10 @@ type Finding struct {
 	// Key tells apart findings of one rule at one address in the
 	// fingerprint, where one entity can have several: never a line number.
 	Key string
+	// Parts say what it consists of, or how far it goes, where what tells it apart in
+	// the fingerprint does not: with another one it is worse than it was. A part may
+	// be an address. nil for none.
+	Parts []string
 	// Fingerprint is filled by the driver.
 	Fingerprint string
 }

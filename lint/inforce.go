@@ -14,6 +14,10 @@ type InForce struct {
 	Configurations []Configuration
 	// Ignores are the comments in the inputs that ignore findings.
 	Ignores []IgnoreInForce
+	// Baselines are the files with findings that are not reported again.
+	Baselines []BaselineInForce
+	// Revisions are those whose findings are not reported again.
+	Revisions []RevisionInForce
 	// Exclude are globs of directories that the command line leaves out.
 	Exclude []string
 }
@@ -23,6 +27,10 @@ type Configuration struct {
 	// FileDigest is the file itself, Documents are those that it names.
 	FileDigest
 	Documents []FileDigest
+	// Policy tells that it is an organisation's policy, Locks is what repositories
+	// may not loosen because of it.
+	Policy bool
+	Locks  []string
 	// Preset is "" where the file names none.
 	Preset string
 	// Off are rules that do not run because of it, Lowered those whose findings
@@ -63,9 +71,25 @@ type IgnoreInForce struct {
 	Location iam.Location
 }
 
+// BaselineInForce is a baseline.
+type BaselineInForce struct {
+	FileDigest
+	// Entries is how many findings it has, Findings how many of them were found
+	// again and are not worse.
+	Entries, Findings int
+}
+
+// RevisionInForce is a revision of the repository that was judged as well.
+type RevisionInForce struct {
+	Revision
+	// Entries is how many findings it has, Findings how many of them were found
+	// again and are not worse.
+	Entries, Findings int
+}
+
 // Empty reports whether nothing but rules and inputs had a say.
 func (f *InForce) Empty() bool {
-	return len(f.Configurations)+len(f.Ignores)+len(f.Exclude) == 0
+	return len(f.Configurations)+len(f.Ignores)+len(f.Baselines)+len(f.Revisions)+len(f.Exclude) == 0
 }
 
 // Add adds what was in force in another run. The same file with the same content
@@ -73,7 +97,7 @@ func (f *InForce) Empty() bool {
 func (f *InForce) Add(other *InForce) {
 	for _, c := range other.Configurations {
 		same := func(known Configuration) bool {
-			return known.FileDigest == c.FileDigest && len(known.Exemptions) == len(c.Exemptions)
+			return known.FileDigest == c.FileDigest && known.Policy == c.Policy && len(known.Exemptions) == len(c.Exemptions)
 		}
 		i := slices.IndexFunc(f.Configurations, same)
 		if i < 0 {
@@ -96,6 +120,26 @@ func (f *InForce) Add(other *InForce) {
 			continue
 		}
 		f.Ignores[i].Findings += c.Findings
+	}
+	f.Baselines = slices.Clone(f.Baselines)
+	for _, b := range other.Baselines {
+		i := slices.IndexFunc(f.Baselines, func(known BaselineInForce) bool { return known.FileDigest == b.FileDigest })
+		if i < 0 {
+			f.Baselines = append(f.Baselines, b)
+			continue
+		}
+		f.Baselines[i].Findings += b.Findings
+	}
+	f.Revisions = slices.Clone(f.Revisions)
+	for _, rev := range other.Revisions {
+		i := slices.IndexFunc(f.Revisions, func(known RevisionInForce) bool {
+			return known.Revision == rev.Revision && known.Entries == rev.Entries
+		})
+		if i < 0 {
+			f.Revisions = append(f.Revisions, rev)
+			continue
+		}
+		f.Revisions[i].Findings += rev.Findings
 	}
 	for _, glob := range other.Exclude {
 		if !slices.Contains(f.Exclude, glob) {

@@ -107,15 +107,26 @@ type Diagnostic struct {
 // Suppressed is a finding and what suppressed it.
 type Suppressed struct {
 	Finding Finding
-	// By is exemption or ignore; Reason is as written there.
+	// By is ByExemption, ByIgnore, ByBaseline or ByRevision; Reason is as written there.
 	By, Reason string
 	Location   iam.Location
 }
+
+// What suppresses a finding.
+const (
+	ByExemption = "exemption"
+	ByIgnore    = "ignore"
+	ByBaseline  = "baseline"
+	ByRevision  = "revision"
+)
 
 // Summary counts.
 type Summary struct {
 	Entities, Policies                   int
 	Violations, Undetermined, Suppressed int
+	// Baselined counts those of the suppressed that a baseline has, InRevision those
+	// that another revision has.
+	Baselined, InRevision int
 	// UnseenBoundaries counts boundaries in use whose document is neither in
 	// the input nor in the configuration.
 	UnseenBoundaries int
@@ -124,6 +135,7 @@ type Summary struct {
 // Count fills the numbers of findings in the summary from the lists.
 func (r *Report) Count() {
 	r.Summary.Violations, r.Summary.Undetermined = 0, 0
+	r.Summary.Baselined, r.Summary.InRevision = 0, 0
 	for _, f := range r.Findings {
 		switch {
 		case !f.Counted():
@@ -134,6 +146,14 @@ func (r *Report) Count() {
 		}
 	}
 	r.Summary.Suppressed = len(r.Suppressed)
+	for i := range r.Suppressed {
+		switch r.Suppressed[i].By {
+		case ByBaseline:
+			r.Summary.Baselined++
+		case ByRevision:
+			r.Summary.InRevision++
+		}
+	}
 }
 
 // Incomplete reports whether an input was not complete: such a report is

@@ -127,6 +127,7 @@ const (
 	ExemptionUnused  = "exemption-unused"
 	InputIncomplete  = "input-incomplete"
 	ModuleNotChecked = "module-not-checked"
+	PolicyLoosened   = "policy-loosened"
 )
 
 var kebab = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)

@@ -36,6 +36,33 @@ type Settings struct {
 	Strict bool
 	// Today is the day exemptions are judged by.
 	Today time.Time
+
+	// At are the places of the attributes at the top, by their names.
+	At map[string]iam.Location
+	// Locked and Allowed are what an organisation's policy says of the
+	// configurations of repositories: whether they may loosen anything, and what
+	// they may leave out.
+	Locked  bool
+	Allowed []Allowance
+	// Policies are the policies that hold beside the configuration, Own is the
+	// configuration as it is written, and Refused is what it tries although a policy
+	// forbids it. They are set where there are policies.
+	Policies []*Settings
+	Own      *Settings
+	Refused  []Loosening
+}
+
+// Written is the configuration as it is written, without policies.
+func (s *Settings) Written() *Settings {
+	if s.Own != nil {
+		return s.Own
+	}
+	return s
+}
+
+// IsOfPolicy reports whether a place is in a policy and not in the configuration.
+func (s *Settings) IsOfPolicy(at iam.Location) bool {
+	return slices.ContainsFunc(s.Policies, func(p *Settings) bool { return p.File == at.File })
 }
 
 // FileDigest is a file that was read and the SHA-256 of its content.
@@ -51,7 +78,9 @@ type ApprovedBoundary struct {
 	Document *iam.Document
 	// AppliesTo are globs of entity names; empty for all.
 	AppliesTo []string
-	Location  iam.Location
+	// Locked is set in a policy where repositories may approve no other.
+	Locked   bool
+	Location iam.Location
 }
 
 // Naming is a naming block for one resource type.
@@ -60,7 +89,9 @@ type Naming struct {
 	// Name and Path are a glob, or regex: and a regular expression; "" where
 	// nothing is asked.
 	Name, Path string
-	Location   iam.Location
+	// Locked is set in a policy where repositories may ask for nothing else.
+	Locked   bool
+	Location iam.Location
 }
 
 // Trusted is a trusted block: an entity that is not judged as an actor.
@@ -69,11 +100,27 @@ type Trusted struct {
 	Location        iam.Location
 }
 
+// FloorOf is the least severity that findings of a rule have.
+func (s *Settings) FloorOf(id string) (Severity, bool) {
+	for _, set := range s.Rules {
+		if set.ID == id && set.Floor != nil {
+			return *set.Floor, true
+		}
+	}
+	return Note, false
+}
+
 // RuleSetting is a rule block.
 type RuleSetting struct {
 	ID       string
 	Enabled  *bool
 	Severity *Severity
+	// Floor is the least severity of its findings, where a repository raises that of
+	// a policy; nil for none.
+	Floor *Severity
+	// Locked is set in a policy where repositories may neither turn the rule off
+	// nor lower its severity.
+	Locked   bool
 	Location iam.Location
 }
 
@@ -145,12 +192,23 @@ func (s *Settings) Hints() iam.Hints {
 // IsTrusted reports whether a trusted block names the entity by address, ARN
 // or name.
 func (s *Settings) IsTrusted(e *iam.Entity) bool {
-	for _, t := range s.Trusted {
-		if MatchesEntity(t.Pattern, e) {
-			return true
+	return slices.ContainsFunc(s.Trusted, func(t Trusted) bool {
+		if !MatchesEntity(t.Pattern, e) {
+			return false
 		}
+		_, refused := s.RefusesTrust(&t, e)
+		return !refused
+	})
+}
+
+// RefusesTrust reports whether a policy forbids that an entity is trusted.
+func (s *Settings) RefusesTrust(t *Trusted, e *iam.Entity) (Refusal, bool) {
+	if len(s.Policies) == 0 || s.IsOfPolicy(t.Location) {
+		return Refusal{}, false
 	}
-	return false
+	arn, _ := e.ARN.Known()
+	name, _ := e.Name.Known()
+	return s.Refuses(Exception{Rule: EveryRule, Reason: t.Reason}, &Subject{e.Address, arn, name})
 }
 
 // MatchesEntity reports whether the pattern, globs allowed, is the entity's

@@ -97,6 +97,7 @@ func TestIsAdministrator(t *testing.T) {
 		{"a hidden document beside everything", "", []string{all, `"@"`}, authz.Undetermined, false},
 		{"a hidden action", "", []string{`{"Effect":"Allow","Action":["s3:*","@"],"Resource":"*"}`}, authz.Undetermined, false},
 		{"a hidden resource", "", []string{`{"Effect":"Allow","Action":"*","Resource":"@"}`}, authz.Undetermined, false},
+		{"everything, and what may deny it", "", []string{all, `{"Effect":"@","Action":"*","Resource":"*"}`}, authz.Undetermined, false},
 		{"a hidden resource before a star", "", []string{`{"Effect":"Allow","Action":"*","Resource":"@*"}`}, authz.Undetermined, false},
 		{"a resource under something hidden", "", []string{`{"Effect":"Allow","Action":"*","Resource":"@/*"}`}, authz.Denied, false},
 	}
@@ -129,6 +130,33 @@ func TestAdministratorTogether(t *testing.T) {
 		}
 		if strings.Join(part, " ") != "aws_iam_role_policy.p0 aws_iam_role_policy.p2" {
 			t.Errorf("got %v", part)
+		}
+	}
+}
+
+// TestObscured names what hides how much a holder is allowed, and nothing that
+// hides less.
+func TestObscured(t *testing.T) {
+	for policies, want := range map[string]string{
+		`{"Effect":"Allow","Action":"*","Resource":"@"}`:          "var.x",
+		`{"Effect":"Allow","Action":["s3:*","@"],"Resource":"*"}`: "var.x",
+		`{"Effect":"@","Action":"*","Resource":"*"}`:              "var.x",
+		`"@"`: "var.x",
+		`{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::@"}`:         "policies that are not known",
+		`{"Effect":"Allow","Action":"*","Resource":["@/x","arn:aws:s3:::b"]}`: "policies that are not known",
+	} {
+		_, h := holderWith(t, "", policies)
+		if got := h.Obscured(); !strings.Contains(got, want) {
+			t.Errorf("%s: got %q, want %q", policies, got, want)
+		}
+	}
+	for boundary, want := range map[string]string{
+		`{"Effect":"Allow","Action":["s3:*","@"],"Resource":"*"}`: "var.x",
+		`{"Effect":"Allow","Action":"s3:*","Resource":"*"}`:       "policies that are not known",
+	} {
+		_, h := holderWith(t, boundary, `{"Effect":"Allow","Action":"*","Resource":"*"}`)
+		if got := h.Obscured(); !strings.Contains(got, want) {
+			t.Errorf("under %s: got %q, want %q", boundary, got, want)
 		}
 	}
 }

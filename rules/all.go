@@ -38,5 +38,6 @@ func All() []*lint.Rule {
 		ExemptionUnused,
 		InputIncomplete,
 		ModuleNotChecked,
+		PolicyLoosened,
 	}
 }

@@ -19,18 +19,25 @@ var BoundaryConditionIneffective = &lint.Rule{
 	ID: "boundary-condition-ineffective", Severity: lint.Warning, Leg: lint.SecondLeg,
 	Doc: lint.Doc{
 		Title: "A condition on iam:PermissionsBoundary does not enforce what it seems to",
-		What: "Each statement with a condition on `iam:PermissionsBoundary`, or on a key that looks like a misspelling of it, is decided by itself. In an Allow: " +
-			"does it also allow a request without a boundary, or with one that is not approved? Can it be met at all, by the actions that it stands on, and by the tags of who has it or of the entities that the statement names, where it asks for those? In a " +
-			"Deny, taken together with the other Denies of the policy: does it let such a request through, or deny whatever boundary is asked for? On the two Delete actions the key holds the boundary that the " +
-			"entity has, so that a condition permits exactly the removal it was meant to prevent.",
-		Why: "These conditions pass review because they look right: `IfExists` and `ForAllValues` are met by a request without the key, `Null` takes any " +
-			"boundary, `StringEquals` takes a wildcard literally, and actions such as `iam:CreatePolicyVersion` never carry the key.",
-		Blind: "Where everybody of the input who has the policy is stopped by something else, a Deny or its own boundary, nothing is said, nor of a boundary " +
-			"that denies in one statement what another leaves open. A pattern " +
-			"under which only the holder's other rights decide is the matter of delegation-without-boundary.",
-		Fix:        "Write `StringEquals` (or `ArnEquals`) with the full ARN of the boundary, on actions that carry the key; in a Deny `StringNotEquals` with the same ARN.",
-		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_multi-value-conditions.html", "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"},
-		Security:   "6.0",
+		What: "Each statement with a condition on `iam:PermissionsBoundary`, or on a key that looks like a misspelling of it, is decided by " +
+			"itself. In an Allow: does it also allow a request without a boundary, or with one that is not approved? Can it be met at all, by " +
+			"the actions that it stands on, and by the tags of who has it or of the entities that the statement names, where it asks for those? " +
+			"In a Deny, taken together with the other Denies of the policy: does it let such a request through, or deny whatever boundary is " +
+			"asked for? On the two Delete actions the key holds the boundary that the entity has, so that a condition permits exactly the " +
+			"removal it was meant to prevent.",
+		Why: "These conditions pass review because they look right: `IfExists` and `ForAllValues` are met by a request without the key, " +
+			"`Null` takes any boundary, `StringEquals` takes a wildcard literally, and actions such as `iam:CreatePolicyVersion` never carry " +
+			"the key.",
+		Blind: "Where everybody of the input who has the policy is stopped by something else, a Deny or its own boundary, nothing is said, " +
+			"nor of a boundary that denies in one statement what another leaves open. A pattern under which only the holder's other rights " +
+			"decide is the matter of delegation-without-boundary.",
+		Fix: "Write `StringEquals` (or `ArnEquals`) with the full ARN of the boundary, on actions that carry the key; in a Deny " +
+			"`StringNotEquals` with the same ARN.",
+		References: []string{
+			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_multi-value-conditions.html",
+			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
+		},
+		Security: "6.0",
 	},
 	Run: func(p *lint.Pass) error {
 		a, err := holders.Accounts.Of(p)
@@ -115,9 +122,11 @@ func openFault(a *holders.Account, d iam.PlacedDocument, s *policy.Statement, c 
 }
 
 // conditionFinding tells of one condition.
-func conditionFinding(a *holders.Account, d iam.PlacedDocument, s *policy.Statement, c *policy.Condition, fault conditions.Fault) *lint.Finding {
+func conditionFinding(a *holders.Account, d iam.PlacedDocument, s *policy.Statement, c *policy.Condition,
+	fault conditions.Fault,
+) *lint.Finding {
 	f := &lint.Finding{
-		Address: d.Address, Location: d.StatementLocation(s.Index, c.Range), Key: fmt.Sprintf("%s %s", c.Operator, statementKey(s)),
+		Address: d.Address, Location: d.StatementLocation(s.Index, c.Range), Key: fmt.Sprintf("%s %s", c.Operator, d.StatementKey(s)),
 		Message: fmt.Sprintf("The condition %s on %s does not enforce a boundary: %s.", c.Operator, c.Key, fault.Why),
 	}
 	f.Remediation, f.Fix = fault.Fix.Write(a, d, s, c)
@@ -133,14 +142,6 @@ func conditionFinding(a *holders.Account, d iam.PlacedDocument, s *policy.Statem
 	}
 	f.Related = causedBy(a, d.Document.Document, s)
 	return f
-}
-
-// statementKey names a statement in fingerprints: by its Sid, else its place.
-func statementKey(s *policy.Statement) string {
-	if sid, ok := s.Sid.Known(); ok && sid != "" {
-		return sid
-	}
-	return fmt.Sprint(s.Index)
 }
 
 // mostCaused bounds the holders that are linked to one condition.
@@ -162,7 +163,8 @@ func causedBy(a *holders.Account, d *policy.Document, s *policy.Statement) []lin
 			}
 			out = append(out, lint.Related{
 				Address: h.Address, Location: h.Location,
-				Message: fmt.Sprintf("So %s can create %s without an approved boundary (delegation-without-boundary).", phrase.Uncapital(h.Name()), c.Plural),
+				Message: fmt.Sprintf("So %s can create %s without an approved boundary (delegation-without-boundary).", phrase.Uncapital(h.Name()),
+					c.Plural),
 			})
 		}
 	}

@@ -62,6 +62,36 @@ func TestConditionVerdicts(t *testing.T) {
 	}
 }
 
+// TestConditionAdvice: what is advised on a condition that does nothing depends
+// on why.
+func TestConditionAdvice(t *testing.T) {
+	t.Parallel()
+	const own = `"Condition":{"StringEquals":{"iam:PermissionsBoundary":"` + ownBoundary + `"}}`
+	statement := func(effect, action, condition string) string {
+		return `{"Effect":"` + effect + `","Action":` + action + `,"Resource":"*",` + condition + `}`
+	}
+	everything := `{"Effect":"Allow","Action":"*","Resource":"*"},`
+	for statements, want := range map[string]string{
+		statement("Allow", `"iam:PassRole"`, own):                                                   "Take the actions that do not carry the key into a statement of their own",
+		statement("Allow", `"iam:DeleteRolePermissionsBoundary"`, own):                              "No condition makes the removal safe.",
+		everything + statement("Deny", `"iam:CreatePolicyVersion"`, own):                            "Deny these actions by their resources, without the condition",
+		everything + statement("Deny", `["iam:CreatePolicyVersion","iam:DeletePolicy"]`, own):       "Deny these actions by their resources, without the condition",
+		statement("Allow", `"iam:CreateRole"`, strings.Replace(own, "Equals", "EqualsIfExists", 1)): "StringEquals",
+	} {
+		told := false
+		pass := lint.NewPass(BoundaryConditionIneffective, person(statements), &lint.Settings{AccountID: "111122223333", Boundaries: []lint.ApprovedBoundary{{ARNs: []string{ownBoundary}}}}, nil,
+			func(f lint.Filed) {
+				told = true
+				if !strings.Contains(f.Remediation, want) {
+					t.Errorf("%s: got %q, want %q", statements, f.Remediation, want)
+				}
+			})
+		if err := BoundaryConditionIneffective.Run(pass); err != nil || !told {
+			t.Errorf("%s: %v, nothing told", statements, err)
+		}
+	}
+}
+
 // TestSpelled: a boundary is meant by its name, as it is written where it is
 // known, and only in its own account and partition.
 func TestSpelled(t *testing.T) {

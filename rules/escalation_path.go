@@ -84,6 +84,7 @@ func escalationFinding(a *holders.Account, h *holders.Holder, path *escalation.P
 	f.Cause = pathCause(f.Cause, path)
 	for _, s := range path.Steps {
 		f.Steps = append(f.Steps, paths.Step(s))
+		f.Parts = []string{f.Steps[len(f.Steps)-1].To} // to come further is worse
 	}
 	f.Message = escalationMessage(h, path)
 	f.Remediation = replaceManaged(h, first) + paths.PathAdvice(path)

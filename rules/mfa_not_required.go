@@ -71,8 +71,10 @@ const mfaKey = "aws:MultiFactorAuthPresent"
 
 // withoutMFA are the two ways in which requests say that no second factor was
 // shown: long-term keys say nothing, sessions say false.
-var withoutMFA = []authz.KeyConstraint{{Key: mfaKey, Absent: true},
-	{Key: mfaKey, Present: true, In: []policy.Text{policy.Literal("false")}}}
+var withoutMFA = []authz.KeyConstraint{
+	{Key: mfaKey, Absent: true},
+	{Key: mfaKey, Present: true, In: []policy.Text{policy.Literal("false")}},
+}
 
 // judgePerson asks for one request of a user. A finding is placed at the
 // statement that allows it.

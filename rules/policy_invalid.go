@@ -41,8 +41,10 @@ var PolicyInvalid = &lint.Rule{
 			`and are not read again.`,
 		Fix: `Write what the finding suggests; the nearest name that exists is given where there is one. If the action is newer than ` +
 			`the list, exempt the finding or set the rule's severity.`,
-		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html",
-			"https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html"},
+		References: []string{
+			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html",
+			"https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
+		},
 		Security: "5.0",
 	},
 	Run: func(p *lint.Pass) error {

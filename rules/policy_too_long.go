@@ -119,7 +119,8 @@ func longInline(p *lint.Pass) {
 }
 
 func inlineSum(p *lint.Pass, kind iam.HolderKind, address string, at iam.Location, inline []*iam.InlinePolicy,
-	counted map[*iam.InlinePolicy]bool) {
+	counted map[*iam.InlinePolicy]bool,
+) {
 	limit, limited := iam.InlineSizes[kind]
 	sum, exact := 0, true
 	var longest *iam.InlinePolicy

@@ -18,13 +18,16 @@ var ResourcePolicyBypassesBoundary = &lint.Rule{
 	ID: "resource-policy-bypasses-boundary", Severity: lint.Warning, Leg: lint.ThirdLeg,
 	Doc: lint.Doc{
 		Title: "A resource or trust policy grants a principal what its boundary refuses",
-		What: "Within one account a resource-based policy that names a user, the session of a role, or everybody grants by itself: what the boundary of " +
-			"that user or role does not allow is allowed all the same. Reported is such a statement, of the policy of a bucket, key, queue, topic, function, " +
-			"secret, repository and the like or of a role's trust policy, where some request goes through that the boundary refuses. An explicit Deny in the boundary holds.",
+		What: "Within one account a resource-based policy that names a user, the session of a role, or everybody grants by itself: what the " +
+			"boundary of that user or role does not allow is allowed all the same. Reported is such a statement, of the policy of a bucket, " +
+			"key, queue, topic, function, secret, repository and the like or of a role's trust policy, where some request goes through that the " +
+			"boundary refuses. An explicit Deny in the boundary holds.",
 		Why: "The boundary is meant to be the most that its bearer can ever do.",
-		Blind: "A grant that names the role's ARN or the account stays inside of the boundary and is right. Across accounts the boundary counts. " +
-			"Grants to everybody are reported for the boundaries of the input only. A boundary whose document is not known makes the finding undetermined.",
-		Fix: "Name the role instead of its session, or the account and grant the rest by identity-based policies; or deny in the boundary what is never to be done.",
+		Blind: "A grant that names the role's ARN or the account stays inside of the boundary and is right. Across accounts the boundary " +
+			"counts. Grants to everybody are reported for the boundaries of the input only. A boundary whose document is not known makes the " +
+			"finding undetermined.",
+		Fix: "Name the role instead of its session, or the account and grant the rest by identity-based policies; or deny in the boundary what " +
+			"is never to be done.",
 		References: []string{
 			"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-eval-logic",
 			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-resource-policies.html",
@@ -115,7 +118,8 @@ func reportHiddenGrants(p *lint.Pass) {
 		p.Report(lint.Finding{
 			Verdict: lint.Undetermined, Address: r.Address, Attribute: d.Location.Attribute, Location: d.Location,
 			Key: "document", Cause: "hidden resource policies", HiddenBy: phrase.HiddenBy(d.Unknown),
-			Message:     fmt.Sprintf("Whether the resource policy grants a principal what a permissions boundary refuses depends on %s.", phrase.HiddenBy(d.Unknown)),
+			Message: fmt.Sprintf("Whether the resource policy grants a principal what a permissions boundary refuses depends on %s.",
+				phrase.HiddenBy(d.Unknown)),
 			Remediation: phrase.ShowIt(p.Model, d.Location, "the policy"),
 		})
 	}
@@ -170,7 +174,9 @@ func judgeResourcePolicy(a *holders.Account, p *lint.Pass, g *iam.ResourcePolicy
 
 // passesOnce asks once for all holders of the same policies, where nothing in
 // the statement depends on who they are.
-func passesOnce(a *holders.Account, g *iam.ResourcePolicy, s *policy.Statement, h *holders.Holder, memo map[string]authz.Answer) authz.Answer {
+func passesOnce(a *holders.Account, g *iam.ResourcePolicy, s *policy.Statement, h *holders.Holder,
+	memo map[string]authz.Answer,
+) authz.Answer {
 	if !s.Principal.Any || len(s.Condition) > 0 {
 		return passesBy(a, g, s, h)
 	}
@@ -186,12 +192,13 @@ func passesOnce(a *holders.Account, g *iam.ResourcePolicy, s *policy.Statement, 
 // bypass is the finding for one of those whom a statement lets pass.
 func bypass(g *iam.ResourcePolicy, s *policy.Statement, h *holders.Holder, answer authz.Answer, verdict authz.Verdict) lint.Finding {
 	f := lint.Finding{
-		Address: g.Address, Attribute: g.Document.Location.Attribute, Key: statementKey(s),
+		Address: g.Address, Attribute: g.Document.Location.Attribute, Key: g.Document.StatementKey(s),
 		Location:    g.Document.StatementLocation(s.Index, s.Principal.Range),
 		Remediation: "Name the role rather than its session, or the account, so that the boundary counts; or deny it in the boundary.",
 	}
 	if h.Entity.Kind == iam.User {
-		f.Remediation = "Name the account instead of the user and grant the rest by identity-based policies, so that the boundary counts; or deny it in the boundary."
+		f.Remediation = "Name the account instead of the user and grant the rest by identity-based policies, so that the boundary counts; or " +
+			"deny it in the boundary."
 	}
 	if !g.Document.Sensitive {
 		f.Excerpt = policy.PrintStatement(s, policy.PrintOptions{})
@@ -202,7 +209,8 @@ func bypass(g *iam.ResourcePolicy, s *policy.Statement, h *holders.Holder, answe
 	}
 	if verdict == authz.Allowed {
 		f.Witness = h.Witness(answer.Witness)
-		f.Message = fmt.Sprintf("%s grants %s what its permissions boundary refuses: %s%s.", what, phrase.Entity(h.Entity), answer.Witness, h.Caveat(answer))
+		f.Message = fmt.Sprintf("%s grants %s what its permissions boundary refuses: %s%s.", what, phrase.Entity(h.Entity), answer.Witness,
+			h.Caveat(answer))
 		return f
 	}
 	f.Verdict, f.HiddenBy = lint.Undetermined, h.HiddenBehind(answer.Reasons)
@@ -213,7 +221,8 @@ func bypass(g *iam.ResourcePolicy, s *policy.Statement, h *holders.Holder, answe
 			reason = "it is not known whether they are the one that the policy names, or in one account"
 		}
 	}
-	f.Message = fmt.Sprintf("Whether %s grants %s what its permissions boundary refuses is not determined, because %s.", phrase.Uncapital(what), phrase.Entity(h.Entity), reason)
+	f.Message = fmt.Sprintf("Whether %s grants %s what its permissions boundary refuses is not determined, because %s.",
+		phrase.Uncapital(what), phrase.Entity(h.Entity), reason)
 	return f
 }
 

@@ -180,3 +180,28 @@ func TestTrustDeniedToOtherOwners(t *testing.T) {
 	allOf(t, judge(t, TrustTooOpen, trusted(allow+","+write("Deny", "StringLike", "repo:my-org/*")), nil), "warning violation aws_iam_role.dev: Any repository of GitHub")
 	allOf(t, judge(t, TrustTooOpen, trusted(allow+","+write("Allow", "StringLike", "repo:my-org/*")), nil), "warning violation aws_iam_role.dev: Any repository of GitHub")
 }
+
+// TestOfResources: an attribute of a resource or data source of AWS is no "*";
+// what a variable or another provider gives may be.
+func TestOfResources(t *testing.T) {
+	for _, c := range []struct {
+		references []string
+		want       bool
+	}{
+		{nil, false},
+		{[]string{"aws_iam_role.x.arn"}, true},
+		{[]string{"data.aws_iam_role.x.arn"}, true},
+		{[]string{"awscc_iam_role.x.arn"}, true},
+		{[]string{"module.m.aws_iam_role.x.arn"}, true},
+		{[]string{"module.m.module.n.data.aws_iam_role.x.arn"}, true},
+		{[]string{"var.x"}, false},
+		{[]string{"module.m.var.x"}, false},
+		{[]string{"data.external.x.result"}, false},
+		{[]string{"aws_iam_role.x.arn", "var.x"}, false},
+		{[]string{"aws_iam_role.x.arn", "aws_iam_user.y.arn"}, true},
+	} {
+		if got := ofResources(&policy.Symbol{References: c.references}); got != c.want {
+			t.Errorf("%q: got %v", c.references, got)
+		}
+	}
+}

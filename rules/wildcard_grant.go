@@ -18,12 +18,13 @@ var WildcardGrant = &lint.Rule{
 	ID: "wildcard-grant", Severity: lint.Warning, Leg: lint.Hygiene, OffByDefault: true,
 	Doc: lint.Doc{
 		Title: "A policy allows by wildcard what could be spelled out",
-		What: "In identity-based policies: a statement that allows every action, every action of a service, or all but some (`NotAction`); and one that " +
-			"allows actions on every resource although AWS authorises them on resources that can be named. Which actions take no resource, so that `*` is " +
-			"the only way to write them, is known from AWS's service authorization reference. A condition on the resource's tags, account or organization counts as naming it.",
+		What: "In identity-based policies: a statement that allows every action, every action of a service, or all but some (`NotAction`); " +
+			"and one that allows actions on every resource although AWS authorises them on resources that can be named. Which actions take no " +
+			"resource, so that `*` is the only way to write them, is known from AWS's service authorization reference. A condition on the " +
+			"resource's tags, account or organization counts as naming it.",
 		Why: "A wildcard grants what exists today and what AWS adds tomorrow, on what is there and what others will make.",
-		Blind: "Documents that serve as a permissions boundary grant nothing and are not judged, nor are organization policies. Wildcards inside a name " +
-			"(`s3:Get*`, `arn:aws:s3:::team-*`) are taken to be meant. AWS's own policies are AWS's matter.",
+		Blind: "Documents that serve as a permissions boundary grant nothing and are not judged, nor are organization policies. Wildcards " +
+			"inside a name (`s3:Get*`, `arn:aws:s3:::team-*`) are taken to be meant. AWS's own policies are AWS's matter.",
 		Fix: "List the actions that are used, and name the resources, by a pattern if need be.",
 		References: []string{
 			"https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
@@ -95,7 +96,8 @@ func judgeWildcards(p *lint.Pass, address string, d *iam.Document, perhaps *poli
 		}
 		f := lint.Finding{
 			Address: address, Attribute: d.Location.Attribute, Location: d.StatementLocation(s.Index, w.at),
-			Key:         fmt.Sprintf("%s %s", d.Location.Attribute, statementKey(s)),
+			Key:         d.StatementKey(s),
+			Parts:       []string{w.what},
 			Message:     fmt.Sprintf("%s allows %s.", phrase.Capital(phrase.Statement(s)), w.what),
 			Remediation: w.remedy,
 		}

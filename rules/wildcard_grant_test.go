@@ -54,3 +54,28 @@ func TestWildcardGrant(t *testing.T) {
 		})
 	}
 }
+
+// TestPerhapsBoundary: what hides the boundary of an entity hides whether a
+// policy is one; an entity that is deleted has none.
+func TestPerhapsBoundary(t *testing.T) {
+	hiding := &policy.Symbol{Kind: policy.SymbolVariable, Name: "var.boundary"}
+	p, other := &iam.ManagedPolicy{}, &iam.ManagedPolicy{}
+	hidden := iam.Value{Text: policy.SymbolText(hiding), Set: true}
+	entity := func(v iam.Value, change iam.Change, maybe ...*iam.ManagedPolicy) *iam.Entity {
+		return &iam.Entity{Declared: iam.Declared{Change: change}, Boundary: v, BoundaryMaybe: maybe}
+	}
+	for name, c := range map[string]struct {
+		entities []*iam.Entity
+		want     *policy.Symbol
+	}{
+		"none":            {nil, nil},
+		"perhaps":         {[]*iam.Entity{entity(hidden, "", other), entity(hidden, "", other, p)}, hiding},
+		"perhaps another": {[]*iam.Entity{entity(hidden, "", other)}, nil},
+		"deleted":         {[]*iam.Entity{entity(hidden, iam.ChangeDelete, p)}, nil},
+		"of no symbol":    {[]*iam.Entity{entity(setTo(ownBoundary), "", p), entity(hidden, "", p)}, hiding},
+	} {
+		if got := perhapsBoundary(&iam.Model{Entities: c.entities}, p); got != c.want {
+			t.Errorf("%s: got %v, want %v", name, got, c.want)
+		}
+	}
+}

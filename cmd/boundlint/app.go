@@ -45,6 +45,11 @@ type program struct {
 	timings timings
 	// fromEnv are the flags that the environment sets.
 	fromEnv []word
+	// stack are the policies of the organisation.
+	stack []*lint.Settings
+	// tree is the revision that the configuration is taken from, nil for the
+	// working tree.
+	tree *configTree
 	// told are the faults of inputs that standard error has already.
 	told map[string]bool
 	// secrets are what answers must not show of the inputs.
@@ -172,6 +177,7 @@ func (p *program) app() *cli.App {
 		ExitErrHandler: func(*cli.Context, error) {},
 		Commands: []*cli.Command{
 			p.lintCommand(),
+			p.baselineCommand(),
 			p.rulesCommand(),
 			p.explainCommand(),
 			p.simulateCommand(),

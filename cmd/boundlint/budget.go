@@ -11,8 +11,10 @@ import (
 // budgetFlags bound what a run takes.
 func budgetFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "timeout", Usage: "the `TIME` that the run may take, shared by its inputs, such as 90s; 5m by default, 0 for no limit"},
-		&cli.StringFlag{Name: "max-memory", Usage: "the `SIZE` up to which its memory may grow, such as 512MiB; by default 2GiB, or half of what the container may have if that is less; 0 for no limit"},
+		&cli.StringFlag{Name: "timeout", Usage: "the `TIME` that the run may take, shared by its inputs, such as 90s; 5m by default, 0 for no " +
+			"limit"},
+		&cli.StringFlag{Name: "max-memory", Usage: "the `SIZE` up to which its memory may grow, such as 512MiB; by default 2GiB, or half of " +
+			"what the container may have if that is less; 0 for no limit"},
 	}
 }
 

@@ -45,7 +45,7 @@ boundlint. For the shell that is open:
 // are letters, digits and dashes, which no shell reads otherwise.
 type completion struct {
 	Commands []completed
-	// Words are what stands after a command: the rules after explain.
+	// Words are what stands after a command: its own commands, the rules after explain.
 	Words map[string]string
 	// Values are those of flags that take one of a few.
 	Values map[string]string
@@ -89,15 +89,18 @@ func (c completed) List() string {
 func completionOf(commands []*cli.Command) completion {
 	out := completion{
 		Words: map[string]string{
-			"completion": "bash zsh fish powershell", "explain": strings.Join(ruleIDs(), " "), "report": "merge",
+			"completion": "bash zsh fish powershell", "explain": strings.Join(ruleIDs(), " "),
 		},
-		Values: map[string]string{"format": strings.Join(report.Names(), " "), "fail-on": "error warning note none",
-			"color": "auto always never"},
+		Values: map[string]string{
+			"format": strings.Join(report.Names(), " "), "fail-on": "error warning note none",
+			"color": "auto always never",
+		},
 	}
 	for _, c := range commands {
 		flags := c.Flags
 		for _, sub := range c.Subcommands {
 			flags = slices.Concat(flags, sub.Flags)
+			out.Words[c.Name] = strings.TrimSpace(out.Words[c.Name] + " " + sub.Name)
 		}
 		one := completed{Name: c.Name, About: strings.ReplaceAll(c.Usage, "'", "")}
 		for _, f := range flags {
@@ -206,7 +209,8 @@ complete -c boundlint -n 'test -z (__boundlint_command)' -a {{.Name}} -d '{{.Abo
 {{- $command := .Name}}
 {{- range .Flags}}
 {{- $values := index $.Values .Name}}
-complete -c boundlint -n '__boundlint_is {{$command}}' -l {{.Name}}{{with .Short}} -s {{.}}{{end}}{{if .TakesValue}} -r{{end}}{{with $values}} -f -a '{{.}}'{{end}}
+complete -c boundlint -n '__boundlint_is {{$command}}' -l {{.Name}}
+{{- with .Short}} -s {{.}}{{end}}{{if .TakesValue}} -r{{end}}{{with $values}} -f -a '{{.}}'{{end}}
 {{- end}}
 {{- end}}
 {{- range $command, $words := .Words}}

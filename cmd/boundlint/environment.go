@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +20,7 @@ func variableOf(flag string) string {
 
 // fromEnvironment are the flags of a command that the environment sets and the
 // command line does not. An empty variable sets nothing. One for a flag that may
-// be repeated has a value on each line.
+// be repeated has a value on each line, and that for policies is a list as PATH is.
 func fromEnvironment(c *cli.Command, given []word, lookupEnv func(string) (string, bool)) ([]word, error) {
 	var out []word
 	for _, f := range c.Flags {
@@ -39,6 +40,9 @@ func fromEnvironment(c *cli.Command, given []word, lookupEnv func(string) (strin
 			}
 		case *cli.StringSliceFlag, *cli.GenericFlag:
 			values = strings.FieldsFunc(value, func(r rune) bool { return r == '\n' || r == '\r' })
+			if names[0] == "policy" {
+				values = strings.FieldsFunc(value, func(r rune) bool { return r == filepath.ListSeparator })
+			}
 		}
 		for _, v := range values {
 			out = append(out, word{flag: names[0], text: []string{dashes(names[0]) + "=" + v}})

@@ -17,6 +17,7 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source"
+	"github.com/boundlint/boundlint/rules"
 )
 
 // inputs is what was read for one run.
@@ -47,8 +48,10 @@ func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := p.startBudget(c); err != nil {
-		return nil, err
+	if p.share == nil {
+		if err := p.startBudget(c); err != nil {
+			return nil, err
+		}
 	}
 	find := p.settings(c)
 	options, err := p.sourceOptions(c, find)
@@ -290,7 +293,7 @@ func (p *program) mistakenCommand(c *cli.Context, i int, path string) error {
 func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, error) {
 	byFile := map[string]*lint.Settings{}
 	var mu sync.Mutex // an input that was given up may still ask
-	load := func(file string, read func(string, []string) (*lint.Settings, error)) (*lint.Settings, error) {
+	load := func(file string, read settingsReader) (*lint.Settings, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		if s := byFile[file]; s != nil {
@@ -306,6 +309,13 @@ func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, er
 		}
 		s.Strict = c.Bool("strict")
 		s.Today = p.now()
+		policies, err := p.policies(c)
+		if err == nil {
+			s, err = config.Layer(policies, s, rules.All())
+		}
+		if err != nil {
+			return nil, err
+		}
 		byFile[file] = s
 		return s, nil
 	}
@@ -314,13 +324,21 @@ func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, er
 			if c.String("config") == "" {
 				return nil, usagef("--config names no file")
 			}
+		}
+		dirs := searchedFrom(path, c.String("config-dir"))
+		if tree, err := p.configFrom(c); err != nil {
+			return nil, err
+		} else if tree != nil {
+			return tree.load(c.String("config"), dirs, load)
+		}
+		if c.IsSet("config") {
 			file := filepath.Clean(c.String("config"))
 			if inside := relative(file); filepath.IsLocal(inside) {
 				file = inside
 			}
 			return load(file, config.Load)
 		}
-		for _, dir := range searchedFrom(path, c.String("config-dir")) {
+		for _, dir := range dirs {
 			file, err := config.Find(dir)
 			if err != nil {
 				return nil, err
@@ -332,6 +350,9 @@ func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, er
 		return load("", nil)
 	}
 }
+
+// settingsReader reads a configuration file, given the ids of the rules.
+type settingsReader func(file string, rules []string) (*lint.Settings, error)
 
 // searchedFrom are the directories from which the configuration of an input
 // is looked for upwards: that of the input, then the one it is joined with,

@@ -16,6 +16,9 @@ func (in *inputs) reads(files ...string) { in.files = append(in.files, files...)
 // filesOf are the configuration file and the files that it names.
 func filesOf(s *lint.Settings) []string {
 	files := []string{s.File}
+	for _, p := range s.Policies {
+		files = append(files, filesOf(p)...)
+	}
 	for _, b := range s.Boundaries {
 		if b.Document != nil {
 			files = append(files, b.Document.Location.File)

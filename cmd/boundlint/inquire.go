@@ -106,7 +106,8 @@ func (p *program) isSecondReading(m *iam.Model) bool {
 	if m.Input.Tool != iam.OpenTofu {
 		return false
 	}
-	p.printError(fmt.Errorf("%s: Terraform and OpenTofu read different files of it; the question is asked of what Terraform reads", m.Input.Path))
+	p.printError(fmt.Errorf("%s: Terraform and OpenTofu read different files of it; the question is asked of what Terraform reads",
+		m.Input.Path))
 	return true
 }
 
@@ -235,7 +236,8 @@ func (q *asked) resource(text string) (policy.Text, error) {
 	if found := q.Find(text); len(found) == 1 && !found[0].ARN.IsEmpty() {
 		return found[0].ARN, nil
 	}
-	return policy.Text{}, usagef("%s is neither an ARN nor the address of something in the input that has one%s", text, lint.Suggest(text, q.Addresses()))
+	return policy.Text{}, usagef("%s is neither an ARN nor the address of something in the input that has one%s", text,
+		lint.Suggest(text, q.Addresses()))
 }
 
 // contextValues are --context flags: keys in the order in which they were

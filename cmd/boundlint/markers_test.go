@@ -296,6 +296,21 @@ func plantedCommands(input []string) [][]string {
 	return out
 }
 
+// plantedBaseline is the text of the baseline of an input.
+func plantedBaseline(t *testing.T, input []string) string {
+	t.Helper()
+	const file = "known.json"
+	got := boundlint(t, "", nil, slices.Concat([]string{"baseline", "write", "--baseline", file}, input)...)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return got.stdout + got.stderr // an input that is not complete
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	return got.stdout + string(text)
+}
+
 // plantedReports judges an input and returns its report in every format, and
 // what is said on standard error, by the command that writes it alone.
 func plantedReports(t *testing.T, input []string) map[string]string {
@@ -355,6 +370,7 @@ func TestMarkers(t *testing.T) {
 				}
 				said[prefix][strings.Join(args, " ")] = text
 			}
+			said[prefix]["the baseline of "+name] = plantedBaseline(t, inputs[name])
 			for command, text := range plantedReports(t, inputs[name]) {
 				said[prefix][command] = strings.ReplaceAll(text, dir, "DIR")
 			}

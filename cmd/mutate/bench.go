@@ -22,6 +22,7 @@ type bench struct {
 	mutants      []*mutant
 	overlay      string
 	suites       []*suite
+	later        []func() error // make more of them, where these notice nothing
 }
 
 // suite is a run of tests of a binary that holds all changes.
@@ -38,8 +39,8 @@ type verdict struct {
 	text    string
 }
 
-// prepare builds the changes into the tests that may notice them, the quickest
-// first, and runs them as they are.
+// prepare reads the changes, and lists the tests that may notice them, the
+// quickest first.
 func (b *bench) prepare() error {
 	u, err := load(b.dir)
 	if err != nil {
@@ -54,14 +55,12 @@ func (b *bench) prepare() error {
 		return err
 	}
 	if len(tests) > 0 {
-		if err := b.include("its tests", b.dir, "^$"); err != nil {
-			return err
-		}
+		b.later = append(b.later, func() error { return b.include("its tests", b.dir, "^$") })
 	}
-	if b.dir == "rules" {
-		return nil
+	if b.dir != "rules" {
+		b.later = append(b.later, func() error { return b.include("the tests of the rules", "rules", seenElsewhere) })
 	}
-	return b.include("the tests of the rules", "rules", seenElsewhere)
+	return nil
 }
 
 // write lists the changed files for the go command.
@@ -190,17 +189,28 @@ func (s *suite) test(limit time.Duration, env string, flags ...string) ([]byte, 
 // try runs the tests that meet a change.
 func (b *bench) try(m *mutant) (verdict, error) {
 	made, met := "MUTANT_MADE="+strconv.Itoa(m.id), false
-	for _, s := range b.suitesFor(m) {
-		if !s.met[m.id] {
-			continue
+	for i := 0; ; i++ {
+		for i == len(b.suites) && len(b.later) > 0 {
+			if err := b.later[0](); err != nil {
+				return verdict{}, err
+			}
+			b.later = b.later[1:]
 		}
-		met = true
-		_, err := s.test(3*s.usual+5*time.Second, made)
-		if _, failed := errors.AsType[*exec.ExitError](err); failed {
-			return verdict{true, "noticed by " + s.name}, nil
+		if i == len(b.suites) {
+			break
 		}
-		if err != nil {
-			return verdict{}, err
+		for _, s := range b.suites[i].parts(m) {
+			if !s.met[m.id] {
+				continue
+			}
+			met = true
+			_, err := s.test(3*s.usual+5*time.Second, made)
+			if _, failed := errors.AsType[*exec.ExitError](err); failed {
+				return verdict{true, "noticed by " + s.name}, nil
+			}
+			if err != nil {
+				return verdict{}, err
+			}
 		}
 	}
 	if !met {
@@ -209,13 +219,13 @@ func (b *bench) try(m *mutant) (verdict, error) {
 	return verdict{false, "SURVIVES"}, nil
 }
 
-// suitesFor tries the fixtures of a rule that is changed before all others.
-func (b *bench) suitesFor(m *mutant) []*suite {
-	if b.dir != "rules" {
-		return b.suites
+// parts tries the fixtures of a rule that is changed before all other tests.
+func (s *suite) parts(m *mutant) []*suite {
+	if filepath.Dir(m.file) != "rules" {
+		return []*suite{s}
 	}
-	first := *b.suites[len(b.suites)-1]
+	first := *s
 	rule := strings.ReplaceAll(strings.TrimSuffix(filepath.Base(m.file), ".go"), "_", "-")
 	first.name, first.run = "the fixtures of "+rule, "^TestFixtures$/^"+rule+"$"
-	return append([]*suite{&first}, b.suites...)
+	return []*suite{&first, s}
 }

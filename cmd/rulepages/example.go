@@ -34,8 +34,9 @@ var today = time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 type example struct {
 	// dir is below the root of the repository, slash-separated.
 	dir string
-	// text is its main.tf, or what stands for it; config its .boundlint.hcl.
-	text, config string
+	// text is its main.tf, or what stands for it; config its .boundlint.hcl, policy
+	// the policy that it is held against.
+	text, config, policy string
 	// output is what the rule has to say about it.
 	output string
 }
@@ -106,7 +107,13 @@ func exampleIn(root, dir string) (*example, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	return &example{dir: filepath.ToSlash(below), text: withoutWants(string(text)), config: withoutWants(string(house))}, nil
+	policy, err := os.ReadFile(filepath.Join(dir, config.PolicyName))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return &example{
+		dir: filepath.ToSlash(below), text: withoutWants(string(text)), config: withoutWants(string(house)), policy: string(policy),
+	}, nil
 }
 
 // source is the configuration of the example as Markdown.
@@ -119,6 +126,9 @@ func (e *example) source() string {
 	}
 	if e.config != "" {
 		fmt.Fprintf(&b, "\nwith this `%s`:\n\n%s", config.FileName, fenced("hcl", e.config))
+	}
+	if e.policy != "" {
+		fmt.Fprintf(&b, "\nunder `--policy %s`:\n\n%s", config.PolicyName, fenced("hcl", e.policy))
 	}
 	return b.String()
 }
@@ -136,13 +146,10 @@ func findingsIn(dir string, r *lint.Rule) (string, error) {
 	}
 	defer os.Chdir(back) //nolint:errcheck // the next fixture would not be found
 
-	settings := &lint.Settings{}
-	if _, err := os.Stat(config.FileName); err == nil {
-		if settings, err = config.Load(config.FileName, ids()); err != nil {
-			return "", err
-		}
+	settings, err := settingsHere()
+	if err != nil {
+		return "", err
 	}
-	settings.Today = today
 	models, err := source.Read(context.Background(), inputIn("."), source.Options{Symbols: &policy.Symbols{}, Exclude: settings.Exclude})
 	if _, unreadable := errors.AsType[*source.InputError](err); unreadable {
 		// A page without output differs from the one that had it, and the
@@ -167,6 +174,26 @@ func findingsIn(dir string, r *lint.Rule) (string, error) {
 		return "", err
 	}
 	return withoutSummary(b.String()), nil
+}
+
+// settingsHere are the configuration in the working directory, under its policy.
+func settingsHere() (*lint.Settings, error) {
+	settings := &lint.Settings{}
+	if _, err := os.Stat(config.FileName); err == nil {
+		if settings, err = config.Load(config.FileName, ids()); err != nil {
+			return nil, err
+		}
+	}
+	settings.Today = today
+	if _, err := os.Stat(config.PolicyName); err != nil {
+		return settings, nil //nolint:nilerr // there is no policy
+	}
+	policy, err := config.LoadPolicy(config.PolicyName, ids())
+	if err != nil {
+		return nil, err
+	}
+	policy.Today = today
+	return config.Layer([]*lint.Settings{policy}, settings, rules.All())
 }
 
 // inputIn is the file of a fixture that is linted, "." where it is the

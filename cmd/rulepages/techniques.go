@@ -35,7 +35,10 @@ var kinds = []struct {
 	{escalation.Become, "Becoming another", "The actor acts as the target, which lets it."},
 	{escalation.Create, "Making a new one", "The actor makes a principal, gives it policies and uses it."},
 	{escalation.BoundaryTamper, "Changing a boundary", "The actor takes a boundary off, puts another in its place, or changes its document."},
-	{escalation.SelfGrant, "Being granted more by a resource", "The actor has the policy of a resource grant it what its boundary leaves out without denying it."},
+	{
+		escalation.SelfGrant, "Being granted more by a resource",
+		"The policy of a resource grants the actor what its boundary leaves out without denying it.",
+	},
 	{escalation.Pass, "Passing a role", "The actor hands a role to a service that runs what the actor wrote."},
 	{escalation.Existing, "Using what has a role", "The actor uses something that has the role already. No iam:PassRole is needed."},
 }

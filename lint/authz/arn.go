@@ -42,7 +42,7 @@ func (p *pattern) matchSegments(x policy.Text, foldHead bool, e *env) policy.Tru
 	}
 	parts := policy.SplitARN(x)
 	if len(parts) != arnSegments || len(p.segments) != arnSegments {
-		if p.isExact() && p.hasSymbol && x.Equal(p.source) {
+		if p.isExact() && x.Equal(p.source) {
 			return policy.True
 		}
 		if tail, ok := p.afterSameARN(x); ok {

@@ -233,3 +233,26 @@ func TestUnknownParts(t *testing.T) {
 		t.Errorf("without a principal: %v", got.Verdict)
 	}
 }
+
+// TestGrantingStatement: where a resource-based policy names a principal in
+// several ways, what it is allowed by is the way that nothing limits.
+func TestGrantingStatement(t *testing.T) {
+	grant := func(principal string) string {
+		return `{"Effect":"Allow","Principal":` + principal + `,"Action":"s3:*","Resource":"*"}`
+	}
+	role, everybody, account := grant(`{"AWS":"`+devRole+`"}`), grant(`"*"`), grant(`{"AWS":"111122223333"}`)
+	for _, c := range []struct {
+		statements []string
+		want       int
+	}{
+		{[]string{role, everybody}, 1}, {[]string{everybody, role}, 0}, {[]string{account, everybody}, 1}, {[]string{everybody, account, role}, 0},
+	} {
+		p := parsePrincipal(devRole)
+		p.Boundary = parsedText(t, one(allowLogs), policy.IdentityPolicy)
+		resource := parsedText(t, one(strings.Join(c.statements, ",")), policy.ResourcePolicy)
+		got := Decide(&Request{Principal: p, Action: "s3:GetObject", Resource: policy.Literal("arn:aws:s3:::b/o"), ResourcePolicy: resource})
+		if got.Verdict != Allowed || got.Layer != LayerResource || got.By.Policy != resource || got.By.Statement != c.want {
+			t.Errorf("%q: got %v by %s, statement %d", c.statements, got.Verdict, got.Layer, got.By.Statement)
+		}
+	}
+}

@@ -40,6 +40,9 @@ func TestHiddenQuery(t *testing.T) {
 			if got := Search(holder(x.grant), u, q); got.Verdict != Undetermined {
 				t.Errorf("symbol of kind %d, %s, of %s: %v", kind, x.asked, x.grant, got.Verdict)
 			}
+			if got := Search(holder(role("bob")), u, &Query{Actions: q.Actions, Resources: []policy.Text{text("", "-x*")}}); got.Verdict != Denied {
+				t.Errorf("symbol of kind %d, of a role without -x: %v", kind, got.Verdict)
+			}
 			if got := Search(holder("arn:aws:s3:::bucket"), u, q); got.Verdict != Denied {
 				t.Errorf("symbol of kind %d, %s, of a bucket: %v", kind, x.asked, got.Verdict)
 			}

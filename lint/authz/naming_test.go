@@ -86,6 +86,9 @@ func TestPrincipalElements(t *testing.T) {
 		{aws("<role>"), "declared user", "direct? denied?"},
 		{aws("<var.x>"), "role", "direct? denied?"},
 		{aws("<var.x>"), "service", ""},
+		{aws(own + "<var.x>"), "role", "direct? denied?"},
+		{aws(own + "<var.x>"), "user", "direct? denied?"},
+		{aws("arn:aws:iam::111122223333:group/<var.x>"), "user", ""},
 		{aws("somebody"), "role", ""},
 		// Who runs Terraform is there before what it declares.
 		{aws("<caller>"), "declared role", ""},

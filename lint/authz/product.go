@@ -117,8 +117,10 @@ func (p *product) expand(at int, others, states []int32) (int, outcome) {
 	hash := hashOf(others)
 	for k, x := range p.letters {
 		here := &p.queue[at]
-		next := productState{length: here.length + 1, grammar: here.grammar, symbol: here.symbol || x.s != nil, from: int32(at),
-			by: x} //nolint:gosec // bounded by the limit
+		next := productState{
+			length: here.length + 1, grammar: here.grammar, symbol: here.symbol || x.s != nil, from: int32(at),
+			by: x,
+		} //nolint:gosec // bounded by the limit
 		if p.grammar != nil {
 			if next.grammar = p.grammar.step(here.grammar, x); next.grammar < 0 {
 				continue

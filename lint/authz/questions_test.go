@@ -290,3 +290,33 @@ func TestSearchedLayers(t *testing.T) {
 		}
 	}
 }
+
+// TestPerhapsGrowth: a role that the holder perhaps can create is of use to it
+// only where it can give it a policy, too.
+func TestPerhapsGrowth(t *testing.T) {
+	const dev = "arn:aws:iam::111122223333:policy/DevBoundary"
+	guarded := func(action, resource string) string {
+		return `{"Effect":"Allow","Action":"` + action + `","Resource":"` + resource + `","Condition":{"StringEquals":{"iam:PermissionsBoundary":"` + dev + `"}}}`
+	}
+	for statements, want := range map[string]Verdict{
+		guarded("iam:CreateRole", "*") + "," + guarded("iam:PutRolePolicy", "*"):           Allowed,
+		guarded("iam:CreateRole", "<hidden>") + "," + guarded("iam:PutRolePolicy", "*"):    Undetermined,
+		guarded("iam:CreateRole", "*") + "," + guarded("iam:AttachRolePolicy", "<hidden>"): Undetermined,
+		guarded("iam:CreateRole", "<hidden>"):                                              Denied,
+		guarded("iam:CreateRole", "<hidden>") + "," + guarded("iam:PutUserPolicy", "*"):    Denied,
+		guarded("iam:PutRolePolicy", "*"):                                                  Denied,
+	} {
+		var w world
+		w.symbol(policy.Symbol{Kind: policy.SymbolVariable, Name: "hidden"})
+		p := parsePrincipal(devRole)
+		p.Identity = []*Policy{w.policy(t, one(statements))}
+		document := parsedText(t, one(`{"Effect":"Allow","Action":"iam:DeleteRolePermissionsBoundary","Resource":"*"}`), policy.IdentityPolicy)
+		u := &Universe{
+			Partition: policy.Literal("aws"), Account: policy.Literal("111122223333"), Approved: []Approved{{ARN: policy.Literal(dev)}},
+			Document: func(policy.Text) *Policy { return document },
+		}
+		if got := CanRemoveBoundary(p, u, Role); got.Verdict != want {
+			t.Errorf("%s: got %v %v, want %v", statements, got.Verdict, got.Reasons, want)
+		}
+	}
+}

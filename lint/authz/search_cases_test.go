@@ -37,6 +37,15 @@ func TestSearches(t *testing.T) {
 			statements: allow(role+"<random>-*") + deny(role+"*-") + deny(role+"*x"),
 		},
 		{
+			// What the symbol stands for may begin with what is denied.
+			name: "a name that a symbol begins, beside one that it does not", action: "iam:CreateRole", want: Allowed, resource: role + "dev-<random>-",
+			statements: allow(role+"<random>-*") + "," + allow(role+"dev-<random>-*") + deny(role+"prod*"),
+		},
+		{
+			name: "a name that a symbol begins, in one statement", action: "iam:CreateRole", want: Allowed, resource: role + "dev-<random>-",
+			statements: `{"Effect":"Allow","Action":"*","Resource":["` + role + `<random>-*","` + role + `dev-<random>-*"]}` + deny(role+"prod*"),
+		},
+		{
 			// A role's name may be no text with this symbol in it.
 			name: "a name of the symbol alone, denied", action: "iam:CreateRole", want: Denied,
 			statements: allow(role+"<random>*") + deny(role+"<random>*"),
@@ -91,6 +100,10 @@ func TestSearches(t *testing.T) {
 			name: "a deny of all lists without a set operator", action: "iam:CreateRole", want: Undetermined,
 			statements: allow("*") + `,{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:TagKeys":"team*"}}},{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"ForAllValues:StringNotLike":{"aws:TagKeys":"team*"}}}`,
 		},
+		// An ARN with fewer than six parts may mean any of the missing ones; what
+		// is no ARN means itself.
+		{name: "a short ARN", action: "iam:CreateRole", want: Undetermined, statements: allow("arn:aws")},
+		{name: "no ARN", action: "iam:CreateRole", want: Denied, statements: allow("arn")},
 		{
 			name: "both kinds of resources", action: "iam:CreateRole", want: Undetermined,
 			statements: `{"Effect":"Allow","Action":"*","Resource":"*","NotResource":"arn:aws:iam::111122223333:role/x"}`,
@@ -115,6 +128,10 @@ func TestSearches(t *testing.T) {
 			// Binary values are base64 (IAM User Guide, binary condition operators).
 			name: "binary data", action: "iam:CreateRole", want: Allowed, also: isBase64,
 			statements: `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"BinaryEquals":{"aws:RequestTag/seal":"QmluYXJ5"}}}`,
+		},
+		{
+			name: "text other than the binary data that is denied", action: "iam:CreateRole", want: Allowed,
+			statements: `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Null":{"aws:RequestTag/seal":"false"}}},{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"BinaryEquals":{"aws:RequestTag/seal":"QmluYXJ5"}}}`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -36,8 +36,10 @@ var ownPolicies = map[string][]string{
 	"mediastore":        {"container", "folder", "object"},
 	"oam":               {"Sink"},
 	"rekognition":       {"project", "projectversion"},
-	"s3": {"bucket", "object", "accesspoint", "accesspointobject", "multiregionaccesspoint", "accessgrantsinstance",
-		"objectlambdaaccesspoint"},
+	"s3": {
+		"bucket", "object", "accesspoint", "accesspointobject", "multiregionaccesspoint", "accessgrantsinstance",
+		"objectlambdaaccesspoint",
+	},
 	"s3-object-lambda": {"objectlambdaaccesspoint"},
 	"s3-outposts":      {"bucket", "object", "accesspoint"},
 	"s3express":        {"bucket", "accesspoint"},

@@ -27,6 +27,8 @@ type checker struct {
 	tree  *files.Tree
 	dir   string
 	rules []string
+	// policy tells that the file is an organisation's policy.
+	policy bool
 	// misfits are the places that did not fit the syntax: what seems to be
 	// missing in their blocks may be there under a wrong name.
 	misfits []hcl.Range
@@ -63,6 +65,16 @@ func (c *checker) missing(at hcl.Range, format string, args ...any) {
 }
 
 func (c *checker) file(f *file) {
+	for _, a := range []*hcl.Attribute{f.AccountID, f.Preset, f.Exclude, f.OrganizationPolicies, f.Workspaces, f.Locked} {
+		if a == nil {
+			continue
+		}
+		if c.settings.At == nil {
+			c.settings.At = map[string]iam.Location{}
+		}
+		c.settings.At[a.Name] = c.location(a.NameRange)
+	}
+	c.settings.Locked = c.locked(f.Locked)
 	if id, ok := c.text(f.AccountID); ok {
 		if !accountID.MatchString(id.text) {
 			c.errorf(id.at, "%q is no account id: those are twelve digits, in quotes", id.text)
@@ -95,6 +107,9 @@ func (c *checker) file(f *file) {
 	for i := range f.Exemptions {
 		c.exemption(&f.Exemptions[i])
 	}
+	for i := range f.Allowed {
+		c.allowance(&f.Allowed[i])
+	}
 	c.organizationPolicies(c.list(f.OrganizationPolicies))
 }
 
@@ -112,7 +127,7 @@ func (c *checker) boundary(b *boundaryBlock) {
 	if !boundaryName.MatchString(b.Name) {
 		c.errorf(b.At, "%q is no name for a boundary: letters, digits and +=,.@_- are", b.Name)
 	}
-	out := lint.ApprovedBoundary{Name: b.Name, Location: c.location(b.At)}
+	out := lint.ApprovedBoundary{Name: b.Name, Locked: c.locked(b.Locked), Location: c.location(b.At)}
 	for _, e := range c.list(b.ARNs) {
 		c.arnPattern(e)
 		out.ARNs = append(out.ARNs, e.text)
@@ -172,7 +187,7 @@ var namedTypes = []string{
 func (c *checker) naming(b *namingBlock) {
 	c.once("naming", b.Type, b.At)
 	c.oneOf(entry{b.Type, b.LabelAt}, "resource type with an IAM name", namedTypes)
-	out := lint.Naming{Type: b.Type, Location: c.location(b.At)}
+	out := lint.Naming{Type: b.Type, Locked: c.locked(b.Locked), Location: c.location(b.At)}
 	if e, ok := c.text(b.Name); ok {
 		c.namePattern(e, true)
 		out.Name = e.text
@@ -236,7 +251,7 @@ func (c *checker) trusted(b *trustedBlock) {
 func (c *checker) rule(b *ruleBlock) {
 	c.once("rule", b.ID, b.At)
 	c.oneOf(entry{b.ID, b.LabelAt}, "rule", c.rules)
-	out := lint.RuleSetting{ID: b.ID, Location: c.location(b.At)}
+	out := lint.RuleSetting{ID: b.ID, Locked: c.locked(b.Locked), Location: c.location(b.At)}
 	if b.Enabled != nil {
 		if diags := gohcl.DecodeExpression(b.Enabled.Expr, nil, &out.Enabled); diags.HasErrors() {
 			c.errorf(b.Enabled.Expr.Range(), "enabled is true or false")

@@ -26,6 +26,9 @@ import (
 // FileName is the name under which the configuration is looked for.
 const FileName = ".boundlint.hcl"
 
+// PolicyName is the name that examples give an organisation's policy.
+const PolicyName = "policy.hcl"
+
 // A configuration is a page or two. What is larger or nested deeper was not
 // written by a person, and the parser is recursive.
 const (
@@ -83,20 +86,34 @@ func checkFound(path string) error {
 // that the configuration names are read from its directory and below, and only
 // within the repository. Faults in the file are an *[Error], all of them at once.
 func Load(path string, rules []string) (*lint.Settings, error) {
-	return load(path, rules, readNamed)
+	return load(path, path, rules, readNamed, false)
+}
+
+// LoadPolicy reads an organisation's policy, which the user names: a configuration
+// that may lock what repositories configure. The error is as that of [Load].
+func LoadPolicy(path string, rules []string) (*lint.Settings, error) {
+	return load(path, path, rules, readNamed, true)
 }
 
 // LoadFound reads the configuration that [Find] has found. Nobody has named it:
 // it is read only as long as it is a file of the repository.
 func LoadFound(path string, rules []string) (*lint.Settings, error) {
-	return load(path, rules, readFound)
+	return LoadFoundAs(path, path, rules)
 }
 
-func load(path string, rules []string, read func(t *files.Tree, dir, path string) ([]byte, error)) (*lint.Settings, error) {
+// LoadFoundAs is [LoadFound] for a copy of a file, which messages call by the name
+// of the file.
+func LoadFoundAs(path, name string, rules []string) (*lint.Settings, error) {
+	return load(path, name, rules, readFound, false)
+}
+
+func load(path, name string, rules []string, read func(t *files.Tree, dir, path string) ([]byte, error), policy bool) (
+	*lint.Settings, error,
+) {
 	t, dir, err := files.OpenAround(filepath.Dir(path))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: there is no such file", path)
+		return nil, fmt.Errorf("%s: there is no such file", name)
 	case err != nil:
 		return nil, fmt.Errorf("open the directory of the configuration: %w", err)
 	}
@@ -104,15 +121,15 @@ func load(path string, rules []string, read func(t *files.Tree, dir, path string
 	src, err := read(t, dir, path)
 	switch _, tooLarge := errors.AsType[*files.SizeError](err); {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: there is no such file", path)
+		return nil, fmt.Errorf("%s: there is no such file", name)
 	case errors.Is(err, files.ErrDirectory):
-		return nil, fmt.Errorf("%s: is a directory; name the file in it", path)
+		return nil, fmt.Errorf("%s: is a directory; name the file in it", name)
 	case tooLarge:
-		return nil, fmt.Errorf("%s: has more than %d bytes, which a configuration has at most", path, maxBytes)
+		return nil, fmt.Errorf("%s: has more than %d bytes, which a configuration has at most", name, maxBytes)
 	case err != nil:
-		return nil, fmt.Errorf("read the configuration: %s: %s", path, cause(err))
+		return nil, fmt.Errorf("read the configuration: %s: %s", name, cause(err))
 	}
-	return parse(src, filepath.ToSlash(path), t, dir, rules)
+	return parse(src, &checker{name: filepath.ToSlash(name), tree: t, dir: dir, rules: rules, policy: policy})
 }
 
 func readFound(t *files.Tree, dir, path string) ([]byte, error) {
@@ -144,15 +161,10 @@ func readNamed(_ *files.Tree, _, path string) ([]byte, error) {
 	return src, err
 }
 
-func parse(src []byte, name string, tree *files.Tree, dir string, rules []string) (*lint.Settings, error) {
-	c := &checker{
-		name:     name,
-		tree:     tree,
-		dir:      dir,
-		rules:    rules,
-		seen:     map[string]hcl.Range{},
-		settings: &lint.Settings{File: name, Digest: digest(src)},
-	}
+// parse reads the text of a configuration; c knows where it lies.
+func parse(src []byte, c *checker) (*lint.Settings, error) {
+	name := c.name
+	c.seen, c.settings = map[string]hcl.Range{}, &lint.Settings{File: name, Digest: digest(src)}
 	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
 	tokens, diags := hclsyntax.LexConfig(src, name, hcl.InitialPos)
 	if diags.HasErrors() {

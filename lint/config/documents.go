@@ -130,8 +130,10 @@ func (c *checker) read(name string) (src []byte, problem string) {
 	case !utf8.Valid(src) || policy.ContainsToken(string(src)):
 		return nil, "is no UTF-8 text"
 	}
-	c.settings.Documents = append(c.settings.Documents, lint.FileDigest{File: path.Join(path.Dir(c.name), filepath.ToSlash(name)),
-		Digest: digest(src)})
+	c.settings.Documents = append(c.settings.Documents, lint.FileDigest{
+		File:   path.Join(path.Dir(c.name), filepath.ToSlash(name)),
+		Digest: digest(src),
+	})
 	return bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), ""
 }
 

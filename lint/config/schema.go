@@ -18,6 +18,19 @@ type file struct {
 	Trusted    []trustedBlock  `hcl:"trusted,block"`
 	Rules      []ruleBlock     `hcl:"rule,block"`
 	Exemptions []exemptBlock   `hcl:"exempt,block"`
+
+	// These two stand in a policy alone.
+	Locked  *hcl.Attribute `hcl:"locked,optional"`
+	Allowed []allowBlock   `hcl:"allow_exempt,block"`
+}
+
+type allowBlock struct {
+	Rule     string         `hcl:"rule,label"`
+	At       hcl.Range      `hcl:",def_range"`
+	LabelAt  hcl.Range      `hcl:"rule,label_range"`
+	MaxDays  *hcl.Attribute `hcl:"max_days,optional"`
+	Require  *hcl.Attribute `hcl:"require,optional"`
+	Entities *hcl.Attribute `hcl:"entities,optional"`
 }
 
 type boundaryBlock struct {
@@ -27,6 +40,7 @@ type boundaryBlock struct {
 	Refs      *hcl.Attribute `hcl:"references,optional"`
 	Document  *hcl.Attribute `hcl:"document,optional"`
 	AppliesTo *hcl.Attribute `hcl:"applies_to,optional"`
+	Locked    *hcl.Attribute `hcl:"locked,optional"`
 }
 
 type namingBlock struct {
@@ -35,6 +49,7 @@ type namingBlock struct {
 	LabelAt hcl.Range      `hcl:"type,label_range"`
 	Name    *hcl.Attribute `hcl:"name,optional"`
 	Path    *hcl.Attribute `hcl:"path,optional"`
+	Locked  *hcl.Attribute `hcl:"locked,optional"`
 }
 
 type trustedBlock struct {
@@ -49,6 +64,7 @@ type ruleBlock struct {
 	LabelAt  hcl.Range      `hcl:"id,label_range"`
 	Enabled  *hcl.Attribute `hcl:"enabled,optional"`
 	Severity *hcl.Attribute `hcl:"severity,optional"`
+	Locked   *hcl.Attribute `hcl:"locked,optional"`
 }
 
 type exemptBlock struct {

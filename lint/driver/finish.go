@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,25 +14,21 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 )
 
-// finish merges findings of one cause, identifies and sorts them, and counts.
-func (r *run) finish(report *lint.Report, found []lint.Finding) {
+// finish merges findings of one cause, covers what is sensitive in them and sorts
+// them, and counts.
+func (r *run) finish(report *lint.Report, found []lint.Finding, hidden []*Secrets) {
 	sortFindings(found)
 	found = mergeCauses(found)
 	found = r.mergeReadings(found)
 	found = r.mergeWorkspaces(found)
 	found = r.mergeRoots(found)
 	found = r.mergeOrigins(found)
-	hidden := make([]*Secrets, len(r.models))
-	for i, m := range r.models {
-		hidden[i] = SecretsOf(m, r.opts.ConditionKey)
-	}
-	r.identify(found, hidden)
 	report.Findings = found
 	suppressed := make([]lint.Finding, len(report.Suppressed))
 	for i, s := range report.Suppressed {
 		suppressed[i] = s.Finding
 	}
-	r.identify(suppressed, hidden)
+	tellApart(found, suppressed)
 	r.quote(found, hidden)
 	cover(hidden, report.Diagnostics, found, suppressed)
 	for i, f := range suppressed {
@@ -131,34 +128,73 @@ func (r *run) mergeRoots(found []lint.Finding) []lint.Finding {
 // known and no other resource of the kind has it, for names outlive moved
 // blocks; else by the address that it had before it was moved. What is sensitive
 // in them does not count: a short text could be found by its digest.
-func (r *run) identify(found []lint.Finding, hidden []*Secrets) {
-	identities := make([]map[string]string, len(r.models))
-	seen := map[string]int{}
+func (r *run) identify(hidden []*Secrets, found []lint.Finding, suppressed []lint.Suppressed) {
+	all := make([]*lint.Finding, 0, len(found)+len(suppressed))
 	for i := range found {
-		f := &found[i]
+		all = append(all, &found[i])
+	}
+	for i := range suppressed {
+		all = append(all, &suppressed[i].Finding)
+	}
+	slices.SortStableFunc(all, func(a, b *lint.Finding) int { return compareFindings(*a, *b) })
+	seen := map[baselineKey]int{}
+	for _, f := range all {
 		root, address := "", f.Address
 		var secrets *Secrets
+		key := baselineKey{}
 		if f.Input < len(r.models) {
 			m := r.models[f.Input]
 			secrets = hidden[f.Input]
-			root = m.Input.Root
-			if root == "" {
-				root = m.Input.Path
-			}
-			if identities[f.Input] == nil {
-				identities[f.Input] = identitiesOf(m)
-			}
-			if id, ok := identities[f.Input][f.Address]; ok {
-				address = id
-			} else {
-				address = firstAddress(m, f.Address)
-			}
+			root = rootOf(&m.Input)
+			key.workspace, key.tool = m.Input.Workspace, m.Input.Tool
+			address = r.identityOf(f.Input, f.Address)
 		}
-		sum := sha256.Sum256([]byte(strings.Join([]string{root, f.Rule, secrets.sentence(address), f.Attribute, secrets.sentence(f.Key)}, "\x00")))
-		f.Fingerprint = hex.EncodeToString(sum[:16])
-		seen[f.Fingerprint]++
-		if n := seen[f.Fingerprint]; n > 1 {
-			f.Fingerprint += "-" + strconv.Itoa(n)
+		attribute := listIndex.ReplaceAllString(f.Attribute, "[]")
+		sum := sha256.Sum256([]byte(strings.Join([]string{root, f.Rule, secrets.sentence(address), attribute, secrets.sentence(f.Key)}, "\x00")))
+		key.fingerprint = hex.EncodeToString(sum[:16])
+		seen[key]++
+		f.Fingerprint = numbered(key.fingerprint, seen[key])
+	}
+}
+
+// identityOf is what names the resource at an address of an input, wherever it is
+// moved.
+func (r *run) identityOf(input int, address string) string {
+	if len(r.identities) != len(r.models) {
+		r.identities = make([]map[string]string, len(r.models))
+	}
+	m := r.models[input]
+	if r.identities[input] == nil {
+		r.identities[input] = identitiesOf(m)
+	}
+	if id, ok := r.identities[input][address]; ok {
+		return id
+	}
+	return firstAddress(m, address)
+}
+
+// listIndex is where a value stands in a list: another one may come before it.
+var listIndex = regexp.MustCompile(`\[[0-9]+\]`)
+
+func numbered(fingerprint string, n int) string {
+	if n == 1 {
+		return fingerprint
+	}
+	return fingerprint + "-" + strconv.Itoa(n)
+}
+
+// tellApart numbers the findings that have the fingerprint of another one: what is
+// found in several workspaces, or in several readings of the configuration, and is
+// not the same there.
+func tellApart(lists ...[]lint.Finding) {
+	taken := map[string]bool{}
+	for _, found := range lists {
+		for i := range found {
+			own := found[i].Fingerprint
+			for n := 2; taken[found[i].Fingerprint]; n++ {
+				found[i].Fingerprint = numbered(own, n)
+			}
+			taken[found[i].Fingerprint] = true
 		}
 	}
 }

@@ -39,6 +39,8 @@ type Options struct {
 	// Exclude are globs of directories that the command line leaves out: the
 	// report names them.
 	Exclude []string
+	// Baseline is what is known already; nil for nothing.
+	Baseline *Baseline
 	// Clock tells the time, for a report that says how long rules took; nil for
 	// one that does not.
 	Clock func() time.Time
@@ -91,7 +93,16 @@ func Run(models []*iam.Model, rules []*lint.Rule, settings *lint.Settings, opts 
 	report := &lint.Report{Tool: opts.Tool, Rules: r.rules, Took: r.took}
 	report.Diagnostics = slices.Concat(r.diagnostics(), r.cut, opts.Diagnostics)
 	kept := r.suppress(report, r.part(found))
-	r.finish(report, kept)
+	hidden := make([]*Secrets, len(r.models))
+	for i, m := range r.models {
+		hidden[i] = SecretsOf(m, r.opts.ConditionKey)
+	}
+	r.identify(hidden, kept, report.Suppressed)
+	kept = r.baseline(report, kept, hidden)
+	own := slices.Concat(r.judgePolicies(), r.judgeBaseline())
+	r.identify(hidden, own, nil)
+	kept = append(kept, own...)
+	r.finish(report, kept, hidden)
 	return report, nil
 }
 
@@ -112,6 +123,10 @@ type run struct {
 	// before the configuration lowered it.
 	noting sync.Mutex
 	capped map[string]lint.Severity
+	// identities name the resources of each model, by their addresses.
+	identities []map[string]string
+	// loosened is what policies forbid of single findings.
+	loosened []loosening
 	// took is how long rules took.
 	took []lint.Took
 	// cut are the diagnostics about models that were not judged to the end.
@@ -133,10 +148,22 @@ func (r *run) doubt(f lint.Filed, m *iam.Model) lint.Filed {
 	return f
 }
 
-// severity applies what the configuration says about a rule: it takes the
-// place of the rule's own, and caps a severity that the rule chose for one
-// finding.
+// severity applies what policies and the configuration say about a rule.
 func (r *run) severity(f lint.Filed) lint.Severity {
+	s := r.configured(f)
+	floor, ok := r.settings.FloorOf(f.Rule)
+	switch {
+	case !ok:
+		return s
+	case f.Stepped:
+		floor = floor.Down()
+	}
+	return max(s, floor)
+}
+
+// configured applies the severity that is set for a rule: it takes the place of the
+// rule's own, and caps a severity that the rule chose for one finding.
+func (r *run) configured(f lint.Filed) lint.Severity {
 	set, ok := r.settings.SeverityOf(f.Rule)
 	switch {
 	case !ok:
@@ -223,8 +250,8 @@ func incompleteMessage(in iam.Input) string {
 
 func incompleteRemediation(kind iam.InputKind) string {
 	if kind == iam.InputAccount {
-		return "Run aws iam get-account-authorization-details again, for all pages (no --max-items) and all that there is (no --filter, or User, Role, Group " +
-			"and LocalManagedPolicy), and keep them in one file."
+		return "Run aws iam get-account-authorization-details again, for all pages (no --max-items) and all that there is (no --filter, or " +
+			"User, Role, Group and LocalManagedPolicy), and keep them in one file."
 	}
 	return "Make a plan of everything that ends without errors, and lint that."
 }

@@ -198,6 +198,7 @@ func (s *Secrets) cover(f *lint.Finding) {
 	} {
 		*text = s.sentence(*text)
 	}
+	f.Parts = s.sentences(f.Parts)
 	f.Related = slices.Clone(f.Related)
 	for i := range f.Related {
 		f.Related[i].Address = s.sentence(f.Related[i].Address)
@@ -206,6 +207,15 @@ func (s *Secrets) cover(f *lint.Finding) {
 	}
 	f.Witness = s.request(f.Witness)
 	f.Steps = s.steps(f.Steps)
+}
+
+// sentences are texts with what is sensitive in them covered.
+func (s *Secrets) sentences(texts []string) []string {
+	texts = slices.Clone(texts)
+	for i := range texts {
+		texts[i] = s.sentence(texts[i])
+	}
+	return texts
 }
 
 // steps are steps with what is sensitive in them covered.

@@ -16,10 +16,7 @@ const dateFormat = "2006-01-02"
 // suppress takes out the findings that exemptions and inline ignores cover,
 // and adds what is to be said about those that are expired or of no use.
 func (r *run) suppress(report *lint.Report, found []lint.Finding) []lint.Finding {
-	subjects := make([]map[string]subject, len(r.models))
-	for i, m := range r.models {
-		subjects[i] = subjectsOf(m)
-	}
+	subjects := r.subjects()
 	used := make([]bool, len(r.settings.Exemptions))
 	covered := make([]int, len(r.settings.Exemptions))
 	ignores := r.ignores()
@@ -29,9 +26,9 @@ func (r *run) suppress(report *lint.Report, found []lint.Finding) []lint.Finding
 		case first >= 0:
 			covered[first]++
 			e := r.settings.Exemptions[first]
-			report.Suppressed = append(report.Suppressed, lint.Suppressed{Finding: f, By: "exemption", Reason: e.Reason, Location: e.Location})
+			report.Suppressed = append(report.Suppressed, lint.Suppressed{Finding: f, By: lint.ByExemption, Reason: e.Reason, Location: e.Location})
 		default:
-			if by, ok := ignores.covers(f); ok {
+			if by, ok := ignores.covers(f, subjects[f.Input]); ok {
 				report.Suppressed = append(report.Suppressed, by)
 				continue
 			}
@@ -43,40 +40,61 @@ func (r *run) suppress(report *lint.Report, found []lint.Finding) []lint.Finding
 	return append(kept, r.judgeIgnores(ignores)...)
 }
 
-// subject is what a resource may be called by in an exemption.
-type subject struct{ arn, name string }
-
-func subjectsOf(m *iam.Model) map[string]subject {
-	out := map[string]subject{}
-	for _, e := range m.Entities {
-		arn, _ := e.ARN.Known()
-		name, _ := e.NameText().Known()
-		out[e.Address] = subject{arn, name}
-	}
-	for _, p := range m.Policies {
-		arn, _ := p.ARN.Known()
-		name, _ := p.NameText().Known()
-		out[p.Address] = subject{arn, name}
-	}
-	for _, g := range m.Groups {
-		arn, _ := g.ARN.Known()
-		name, _ := g.Name.Known()
-		out[g.Address] = subject{arn, name}
+// subjects are those of all models.
+func (r *run) subjects() []subjects {
+	out := make([]subjects, len(r.models))
+	for i, m := range r.models {
+		out[i] = subjectsOf(m)
 	}
 	return out
 }
 
+func subjectsOf(m *iam.Model) subjects {
+	out := subjects{}
+	add := func(address, arn, name string) { out[address] = lint.Subject{Address: address, ARN: arn, Name: name} }
+	for _, e := range m.Entities {
+		arn, _ := e.ARN.Known()
+		name, _ := e.NameText().Known()
+		add(e.Address, arn, name)
+	}
+	for _, p := range m.Policies {
+		arn, _ := p.ARN.Known()
+		name, _ := p.NameText().Known()
+		add(p.Address, arn, name)
+	}
+	for _, g := range m.Groups {
+		arn, _ := g.ARN.Known()
+		name, _ := g.Name.Known()
+		add(g.Address, arn, name)
+	}
+	return out
+}
+
+// subjects are the resources of a model, as exemptions and policies may call them.
+type subjects map[string]lint.Subject
+
+// of is what a finding is about.
+func (s subjects) of(f *lint.Finding) *lint.Subject {
+	subject := s[f.Address]
+	subject.Address = f.Address
+	return &subject
+}
+
 // exempted is the first of the exemptions that cover a finding, -1 for none.
-func (r *run) exempted(f lint.Finding, subjects map[string]subject, used []bool) int {
-	s := subjects[f.Address]
+func (r *run) exempted(f lint.Finding, subjects subjects, used []bool) int {
+	s := subjects.of(&f)
 	first := -1
 	for i, e := range r.settings.Exemptions {
 		exempts := slices.Contains(e.Rules, f.Rule)
-		if !exempts && !slices.ContainsFunc(e.Rules, func(id string) bool { return r.standsInFor(f, id) }) || !lint.MatchesSubject(e.Pattern, f.Address, s.arn, s.name) {
+		if !exempts && !slices.ContainsFunc(e.Rules, func(id string) bool { return r.standsInFor(f, id) }) ||
+			!lint.MatchesSubject(e.Pattern, f.Address, s.ARN, s.Name) {
 			continue
 		}
 		used[i] = true
-		if first < 0 && exempts && !r.expired(e.Until) {
+		if first < 0 && exempts && !r.expired(e.Until) && !r.forbids(&f, s, lint.Exception{Rule: f.Rule, Reason: e.Reason, Until: e.Until},
+			loosening{
+				address: fmt.Sprintf("exempt.%q", e.Pattern), what: "exempts from " + f.Rule, at: e.Location,
+			}) {
 			first = i
 		}
 	}
@@ -93,17 +111,18 @@ func (r *run) complete() bool {
 	if r.opts.Partial || len(r.opts.Diagnostics) > 0 {
 		return false
 	}
-	for _, m := range r.models {
-		if !m.Input.Complete || m.Input.Errored || len(m.Unchecked) > 0 {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(r.models, func(m *iam.Model) bool { return !isWhole(m) })
 }
+
+// isWhole reports whether a model has all that belongs to its input.
+func isWhole(m *iam.Model) bool { return m.Input.Complete && !m.Input.Errored && len(m.Unchecked) == 0 }
 
 func (r *run) judgeExemptions(used []bool) []lint.Finding {
 	var out []lint.Finding
 	for i, e := range r.settings.Exemptions {
+		if r.settings.IsOfPolicy(e.Location) {
+			continue // it is for other repositories, too
+		}
 		f := lint.Finding{
 			Address:   fmt.Sprintf("exempt.%q", e.Pattern),
 			Attribute: "until",
@@ -203,27 +222,41 @@ func (r *run) faultOf(i iam.Ignore) (fault, rule string) {
 	if r.known[i.Rule] == nil {
 		return "names no rule that there is", lint.ExemptionUnused
 	}
-	if i.Until == "" {
-		return "", ""
-	}
 	until, err := time.Parse(dateFormat, i.Until)
 	switch {
+	case i.Until == "":
 	case err != nil:
 		return fmt.Sprintf("has a date that is none, %q: write YYYY-MM-DD", i.Until), lint.ExemptionExpired
 	case r.expired(until):
 		return "ended on " + i.Until + " and covers nothing any more", lint.ExemptionExpired
 	}
+	if refusal, refused := r.settings.Refuses(exceptionOf(i), nil); refused {
+		return "ignores nothing, because " + policyText(refusal), lint.PolicyLoosened
+	}
 	return "", ""
 }
 
-func (s *ignoreSet) covers(f lint.Finding) (lint.Suppressed, bool) {
+// exceptionOf is a comment as policies judge it.
+func exceptionOf(i iam.Ignore) lint.Exception {
+	until, err := time.Parse(dateFormat, i.Until)
+	if err != nil {
+		until = time.Time{}
+	}
+	return lint.Exception{Rule: i.Rule, Reason: i.Reason, Until: until}
+}
+
+func (i *ignore) exception() lint.Exception { return exceptionOf(i.Ignore) }
+
+func (s *ignoreSet) covers(f lint.Finding, subjects subjects) (lint.Suppressed, bool) {
 	var by *ignore
 	for _, i := range s.list {
 		if i.Rule != f.Rule && !s.run.standsInFor(f, i.Rule) || !i.speaksOf(f) {
 			continue
 		}
 		i.used = true
-		if by == nil && i.fault == "" && i.Rule == f.Rule {
+		if by == nil && i.fault == "" && i.Rule == f.Rule && !s.run.forbids(&f, subjects.of(&f), i.exception(), loosening{
+			address: i.address(), what: "ignores " + f.Rule, at: i.Location,
+		}) {
 			by = i
 		}
 	}
@@ -231,7 +264,7 @@ func (s *ignoreSet) covers(f lint.Finding) (lint.Suppressed, bool) {
 		return lint.Suppressed{}, false
 	}
 	by.covered++
-	return lint.Suppressed{Finding: f, By: "ignore", Reason: by.Reason, Location: by.Location}, true
+	return lint.Suppressed{Finding: f, By: lint.ByIgnore, Reason: by.Reason, Location: by.Location}, true
 }
 
 // speaksOf reports whether the finding is on the lines that the comment
@@ -274,6 +307,9 @@ func (r *run) judgeIgnores(set *ignoreSet) []lint.Finding {
 				f.Message = fmt.Sprintf("The comment %s.", i.fault)
 			}
 			f.Remediation = "Write it so, or fix what it covers:\n\n  # boundlint:ignore RULE reason=\"...\" until=YYYY-MM-DD"
+			if i.faultRule == lint.PolicyLoosened {
+				f.Remediation = loosenedFix
+			}
 			out = r.own(out, i.faultRule, f)
 		case !i.used && r.enabled[i.Rule] != nil && r.isSeen(i.Rule):
 			f.Message = fmt.Sprintf("The comment that ignores %s covers no finding.", i.Rule)

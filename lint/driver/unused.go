@@ -18,6 +18,9 @@ func (r *run) judgeTrusted() []lint.Finding {
 	}
 	var out []lint.Finding
 	for _, t := range r.settings.Trusted {
+		if r.settings.IsOfPolicy(t.Location) {
+			continue // it is for other repositories, too
+		}
 		if slices.ContainsFunc(r.models, func(m *iam.Model) bool { return mayName(&t, m) }) {
 			continue
 		}
@@ -55,12 +58,13 @@ func mayName(t *lint.Trusted, m *iam.Model) bool {
 // the rule's own: it always changes something.
 func (r *run) judgeRules() []lint.Finding {
 	var out []lint.Finding
-	for _, set := range r.settings.Rules {
+	written := r.settings.Written()
+	for _, set := range written.Rules {
 		rule := r.known[set.ID]
-		if rule == nil {
-			continue
+		if rule == nil || slices.ContainsFunc(r.settings.Policies, func(p *lint.Settings) bool { return p.Speaks(set.ID) }) {
+			continue // it changes what a policy says, or tries to
 		}
-		byDefault, on := r.settings.EnabledByDefault(rule), r.settings.Enabled(rule)
+		byDefault, on := written.EnabledByDefault(rule), written.Enabled(rule)
 		why := ""
 		switch {
 		case set.Enabled == nil && set.Severity == nil:

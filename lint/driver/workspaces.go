@@ -51,8 +51,10 @@ func (r *run) mergeWorkspaces(found []lint.Finding) []lint.Finding {
 		if cause == lint.PlaceCause(f.Location) {
 			cause = "" // each workspace may have a line of its own
 		}
-		key := workspaceFault{in.Path + "\x00" + string(in.Tool), f.Rule, f.Address, f.Attribute, f.Verdict, f.Key + "\x00" + cause,
-			f.Fix.Actions(), "", 0, 0}
+		key := workspaceFault{
+			in.Path + "\x00" + string(in.Tool), f.Rule, f.Address, f.Attribute, f.Verdict, f.Key + "\x00" + cause,
+			f.Fix.Actions(), "", 0, 0,
+		}
 		place := key
 		place.key, place.file, place.line, place.column = "", f.Location.File, f.Location.Range.Start.Line, f.Location.Range.Start.Column
 		// What tells faults of one kind apart may hold what differs by the

@@ -82,8 +82,10 @@ type patternList struct {
 }
 
 func newClasses(list []*holders.Holder) *classes {
-	l := &classes{byHead: map[string]*group{}, byTrust: map[string]*group{}, byBoundary: map[string]*group{},
-		patterns: map[classAction]patternList{}}
+	l := &classes{
+		byHead: map[string]*group{}, byTrust: map[string]*group{}, byBoundary: map[string]*group{},
+		patterns: map[classAction]patternList{},
+	}
 	put := func(m map[string]*group, key string, i int) string {
 		if m[key] == nil {
 			m[key] = &group{}

@@ -95,8 +95,10 @@ type level struct {
 func (e *engine) newLevel(q, at int) *level {
 	kind, certain := kindOfQuestion(q)
 	n := len(e.declared)
-	l := &level{engine: e, q: q, at: at, kind: kind, certain: certain, best: newSet(n), rest: newSet(n), delegated: newSet(n),
-		worthy: map[Gains]set{}}
+	l := &level{
+		engine: e, q: q, at: at, kind: kind, certain: certain, best: newSet(n), rest: newSet(n), delegated: newSet(n),
+		worthy: map[Gains]set{},
+	}
 	for i, node := range e.declared {
 		if l.counts(node) {
 			if e.isAdministrator(node) == authz.Allowed {

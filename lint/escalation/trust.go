@@ -26,8 +26,10 @@ type trusts struct {
 
 func newTrusts(list []*holders.Holder) *trusts {
 	n := len(list)
-	t := &trusts{holders: list, open: newSet(n), accounts: newSet(n), seen: newSet(n), byTail: map[string][]int{},
-		services: map[string][2]set{}}
+	t := &trusts{
+		holders: list, open: newSet(n), accounts: newSet(n), seen: newSet(n), byTail: map[string][]int{},
+		services: map[string][2]set{},
+	}
 	for i, h := range list {
 		if h.Entity.Kind == iam.Role {
 			t.index(i, h.Trust)

@@ -17,7 +17,7 @@ const module = "github.com/boundlint/boundlint/"
 // harmless are the names of packages with access to files that open none.
 var harmless = map[string]string{
 	"os":            "Exit Args Stdin Stdout Stderr LookupEnv Getwd File SameFile LinkError Interrupt Signal O_WRONLY O_CREATE O_EXCL",
-	"path/filepath": "Abs Base Clean Dir Ext FromSlash IsAbs IsLocal Join Rel Split ToSlash",
+	"path/filepath": "Abs Base Clean Dir Ext FromSlash IsAbs IsLocal Join ListSeparator Rel Split ToSlash",
 	"io/fs":         "DirEntry ErrInvalid ErrNotExist ErrPermission File FileInfo FileMode FS ModeCharDevice ModeDevice ModeDir ModeNamedPipe ModeSocket ModeSymlink PathError SkipDir WalkDir",
 	"archive/zip":   "ErrFormat File NewReader Reader",
 	"os/exec":       "ExitError",
@@ -31,6 +31,10 @@ var elsewhere = map[string]string{
 	"lint/source/snapshot.go os": "MkdirTemp OpenRoot RemoveAll Root",
 	// With --allow-exec it runs the program that made a binary plan.
 	"lint/source/binary.go os/exec": "CommandContext LookPath",
+	// It writes what git prints of a revision, into a directory that is made for it,
+	// and through an os.Root.
+	"lint/revision/revision.go os":      "Environ OpenRoot Root",
+	"lint/revision/revision.go os/exec": "Cmd CommandContext LookPath",
 	// It reads how much memory the system and the container have, at paths of its
 	// own.
 	"lint/budget/size.go os": "ReadFile",

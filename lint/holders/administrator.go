@@ -152,8 +152,10 @@ func (a *Account) anyOf(h *Holder, actions ...string) authz.Verdict {
 			q.Keys = append(q.Keys, authz.KeyConstraint{Key: policy.BoundaryKey, Absent: true})
 		}
 		if strings.Contains(action, ":Attach") {
-			q.Keys = append(q.Keys, authz.KeyConstraint{Key: "iam:PolicyARN",
-				In: []policy.Text{policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")}})
+			q.Keys = append(q.Keys, authz.KeyConstraint{
+				Key: "iam:PolicyARN",
+				In:  []policy.Text{policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")},
+			})
 		}
 		switch authz.Search(h.Principal, a.Universe(h.Deployment), q).Verdict {
 		case authz.Allowed:

@@ -1,6 +1,7 @@
 package holders
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/boundlint/boundlint/lint"
@@ -146,5 +147,39 @@ func TestUse(t *testing.T) {
 				t.Errorf("an older version of %s allows more: %v, want %v", name, got, want)
 			}
 		}
+	}
+}
+
+// TestUnattachedPolicies: a managed policy that nobody holds is judged by itself,
+// unless it is a boundary: of an entity, by the configuration, or by a condition.
+func TestUnattachedPolicies(t *testing.T) {
+	const own = "arn:aws:iam::111122223333:policy/"
+	managed := func(name, statements string) *iam.ManagedPolicy {
+		return &iam.ManagedPolicy{Declared: iam.Declared{Address: name}, Name: setTo(name), Document: document(t, statements)}
+	}
+	const s3 = `{"Effect":"Allow","Action":"s3:*","Resource":"*"}`
+	gone := managed("gone", s3)
+	gone.Change = iam.ChangeDelete
+	m := &iam.Model{
+		Symbols:  &policy.Symbols{},
+		Entities: []*iam.Entity{{Kind: iam.Role, Declared: iam.Declared{Address: "role/app"}, Name: setTo("app"), Boundary: setTo(own + "boundary")}},
+		Policies: []*iam.ManagedPolicy{
+			managed("free", s3), managed("boundary", s3), managed("held", s3), managed("approved", s3), managed("pinned", s3), gone,
+			managed("pinning", `{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{"StringEquals":{"iam:PermissionsBoundary":"`+own+`pinned"}}}`),
+		},
+		Attachments: []*iam.Attachment{{Declared: iam.Declared{Address: "attachment"}, HolderKind: iam.HolderRole, Holder: setTo("app"), PolicyARN: setTo(own + "held")}},
+	}
+	m.Link(iam.Hints{Account: "111122223333"})
+	settings := &lint.Settings{AccountID: "111122223333", Boundaries: []lint.ApprovedBoundary{{ARNs: []string{own + "approved"}}}}
+	a, err := Accounts.Of(lint.NewPass(&lint.Rule{}, m, settings, nil, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, h := range a.Unattached {
+		got = append(got, h.Address)
+	}
+	if strings.Join(got, " ") != "free pinning" {
+		t.Errorf("got %v", got)
 	}
 }

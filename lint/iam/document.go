@@ -1,10 +1,51 @@
 package iam
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/boundlint/boundlint/lint/policy"
 )
+
+// StatementKey names a statement of the document in fingerprints: by its Sid, or
+// else by its effect and actions, for what stands before it may change. Of a
+// document that is sensitive it tells the place alone.
+func (d *Document) StatementKey(s *policy.Statement) string {
+	if d.Sensitive || d.Document == nil || len(d.Statements) > mostKeyed {
+		return fmt.Sprint(s.Index)
+	}
+	key := statementKey(s)
+	same := 0
+	for _, other := range d.Statements[:min(s.Index, len(d.Statements))] {
+		if statementKey(other) == key {
+			same++
+		}
+	}
+	if same == 0 {
+		return key
+	}
+	return fmt.Sprintf("%s #%d", key, same)
+}
+
+// mostKeyed bounds the statements of a document that are compared with each other.
+const mostKeyed = 200
+
+func statementKey(s *policy.Statement) string {
+	if sid, ok := s.Sid.Known(); ok && sid != "" {
+		return sid
+	}
+	parts := []string{s.EffectText.String()}
+	for _, list := range [][]policy.Element{s.Action, s.NotAction} {
+		texts := make([]string, len(list))
+		for i, e := range list {
+			texts[i] = e.Text.String()
+		}
+		slices.Sort(texts)
+		parts = append(parts, "["+strings.Join(texts, " ")+"]")
+	}
+	return strings.Join(parts, " ")
+}
 
 // mapDocument replaces the texts of a document by what f makes of them. It
 // returns the document itself where f changes nothing, else a copy: a source

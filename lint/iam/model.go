@@ -28,7 +28,7 @@ type Input struct {
 	Path string
 	Kind InputKind
 	// Root names the root module for fingerprints and automation ids: its
-	// directory relative to the repository, or the path of the plan.
+	// directory, or the path of the plan, relative to the repository.
 	Root string
 	// Complete is false for a plan that says so (targeted, deferred) and for
 	// one that errored. Reasons say why.

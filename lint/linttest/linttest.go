@@ -166,17 +166,28 @@ func (h *Harness) sourceOptions(t *testing.T, c Case) source.Options {
 func (h *Harness) Settings(t *testing.T, c Case) *lint.Settings {
 	t.Helper()
 	settings := &lint.Settings{}
+	ids := make([]string, len(h.Rules))
+	for i, r := range h.Rules {
+		ids[i] = r.ID
+	}
 	path := filepath.Join(c.Dir, config.FileName)
 	if _, err := os.Stat(path); err == nil {
-		ids := make([]string, len(h.Rules))
-		for i, r := range h.Rules {
-			ids[i] = r.ID
-		}
 		if settings, err = config.Load(path, ids); err != nil {
 			t.Fatal(err)
 		}
 	}
 	settings.Today = Today
+	path = filepath.Join(c.Dir, config.PolicyName)
+	if _, err := os.Stat(path); err == nil {
+		policy, err := config.LoadPolicy(path, ids)
+		if err != nil {
+			t.Fatal(err)
+		}
+		policy.Today = Today
+		if settings, err = config.Layer([]*lint.Settings{policy}, settings, h.Rules); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return settings
 }
 

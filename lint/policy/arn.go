@@ -100,9 +100,12 @@ func joined(lead string, pieces []Part, tail string) Text {
 
 // colon is the index of the first colon that is not inside of ${...}, or -1.
 func colon(s string) int {
-	i := strings.IndexByte(s, ':')
-	if v := strings.Index(s, "${"); v < 0 || v > i {
-		return i
+	before, _, found := strings.Cut(s, ":")
+	switch {
+	case !found:
+		return -1
+	case !strings.Contains(before, "${"):
+		return len(before)
 	}
 	inside := false
 	for i := range len(s) {

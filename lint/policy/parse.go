@@ -335,12 +335,12 @@ func (p *parser) document(root JSON) {
 		case "Statement":
 			found = found || m.Value.Kind != JSONNull
 			p.statements(m.Value)
+			p.statement = -1
 		}
 		if p.doc.Unknown != nil {
 			return
 		}
 	}
-	p.statement = -1
 	if !found && p.err == nil && p.kind != AnyPolicy {
 		p.refuse(CodeMissingStatement, p.at(root), "the policy document has no Statement", "Add a Statement with at least one statement.")
 	}
@@ -411,5 +411,4 @@ func (p *parser) sids() {
 		p.refuse(CodeDuplicateSid, s.SidRange, fmt.Sprintf("two statements have the Sid %q: statement %d is the first", sid, first+1),
 			"Give each statement its own Sid, or none.")
 	}
-	p.statement = -1
 }

@@ -69,6 +69,7 @@ func TestParseRefuses(t *testing.T) {
 		{"line feed in a string", statement(`"Effect":"Allow","Action":"*","Resource":"*","Sid":"a` + "\n" + `"`), AnyPolicy, CodeNotJSON, true, "\n", ""},
 		{"Effect twice", statement(star + `,"Effect":"Deny"`), IdentityPolicy, CodeDuplicateKey, true, `"Effect"`, ""},
 		{"effect in another case too", statement(star + `,"effect":"Deny"`), IdentityPolicy, CodeDuplicateKey, true, `"effect"`, ""},
+		{"a letter of an escape", statement(`"Effect":"Allow","Action":"*","Resource":"\x"`), IdentityPolicy, CodeNotJSON, true, ``, "JSON knows no escape"},
 		{"operator twice", statement(star + `,"Condition":{"Bool":{"aws:a":"true"},"Bool":{"aws:b":"true"}}`), IdentityPolicy, CodeDuplicateKey, true, `"Bool"`, ""},
 		{"key twice", statement(star + `,"Condition":{"Bool":{"aws:a":"true","AWS:A":"true"}}`), IdentityPolicy, CodeDuplicateKey, true, `"AWS:A"`, ""},
 		{"unknown top-level element", `{"Versions":"2012-10-17","Statement":[{` + star + `}]}`, IdentityPolicy, CodeUnknownElement, true, `"Versions"`, "Version"},
@@ -210,6 +211,38 @@ func TestNumbers(t *testing.T) {
 		}
 		if valid && doc.Statements[0].Condition[0].Values[0].Text.String() != text {
 			t.Errorf("%s: read as %s", text, doc.Statements[0].Condition[0].Values[0].Text)
+		}
+	}
+}
+
+// TestRepeatedNames: each name that stands in an object again is told once.
+func TestRepeatedNames(t *testing.T) {
+	_, diags := Parse(statement(`"Effect":"Allow","Action":"*","Resource":"*","Effect":"Deny","effect":"Deny"`), nil, ParseOptions{Kind: IdentityPolicy})
+	told := 0
+	for _, d := range diags {
+		if d.Code == CodeDuplicateKey {
+			told++
+		}
+	}
+	if told != 2 {
+		t.Errorf("got %v", diags)
+	}
+}
+
+// TestPlacesOfStatements: a diagnostic names its statement, and one of the whole
+// document none.
+func TestPlacesOfStatements(t *testing.T) {
+	const star = `"Effect":"Allow","Action":"*","Resource":"*"`
+	for src, want := range map[string]int{
+		`{"Version":"2012-10-18","Statement":[{` + star + `}]}`:                            -1,
+		`{"Statement":[{` + star + `}],"Version":"2012-10-18"}`:                            -1,
+		`{"Statement":[{` + star + `},{"Effect":"Allow","Action":"*"}]}`:                   1,
+		`{"Statement":[{"Sid":"a",` + star + `},{` + star + `},{"Sid":"a",` + star + `}]}`: 2,
+		`{"Statement":[]}`: -1,
+	} {
+		_, diags := Parse(src, nil, ParseOptions{Kind: IdentityPolicy})
+		if len(diags) != 1 || diags[0].Statement != want {
+			t.Errorf("%s: got %+v, want %d", src, diags, want)
 		}
 	}
 }

@@ -146,7 +146,7 @@ func awsPrincipal(text string) string {
 // isPrincipalID recognizes the unique ids to which IAM turns the ARN of a
 // principal that was deleted (IAM User Guide, unique identifiers).
 func isPrincipalID(text string) bool {
-	if len(text) < 16 || len(text) > 128 || strings.IndexFunc(text, notAlphanumeric) >= 0 {
+	if len(text) < 16 || len(text) > 128 || strings.ContainsFunc(text, notAlphanumeric) {
 		return false
 	}
 	return strings.HasPrefix(text, "AIDA") || strings.HasPrefix(text, "AROA")

@@ -236,7 +236,7 @@ func NewText(parts ...Part) Text {
 func ownText(parts []Part) Text {
 	symbolic := false
 	for i, p := range parts {
-		if p.Symbol == nil && (p.Literal == "" || i > 0 && parts[i-1].Symbol == nil) {
+		if p.Symbol == nil && (p.Literal == "" || i > 0 && parts[i-1].Symbol == nil) { //mutate:work NewText gives the same, in memory of its own
 			return NewText(parts...)
 		}
 		symbolic = symbolic || p.Symbol != nil

@@ -132,8 +132,10 @@ func (a *asffWriter) finding(f *lint.Finding) asffFinding {
 		Types: types, CreatedAt: a.now, UpdatedAt: a.now, Severity: severity,
 		Title:       limit(asffHeading(f, rule), asffTitle),
 		Description: limit(asffProse(f), asffDescription),
-		Remediation: asffRemediation{asffRecommendation{Text: limit(strings.Join(paragraphs(f.Remediation), "\n"), asffText),
-			URL: rulePage(clean(f.Rule))}},
+		Remediation: asffRemediation{asffRecommendation{
+			Text: limit(strings.Join(paragraphs(f.Remediation), "\n"), asffText),
+			URL:  rulePage(clean(f.Rule)),
+		}},
 		ProductFields: a.fields(f),
 		Resources:     a.resources(f, at),
 		Compliance:    asffCompliance{Status: "FAILED"},

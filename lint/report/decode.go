@@ -56,7 +56,8 @@ func decodeReport(in *jsonReport) (*lint.Report, error) {
 		Tool: lint.Tool(in.Tool), Coverage: decodeSum(in.Coverage),
 		Summary: lint.Summary{
 			Entities: s.Entities, Policies: s.Policies, Violations: s.Violations,
-			Undetermined: s.Undetermined, Suppressed: s.Suppressed, UnseenBoundaries: s.UnseenBoundaries,
+			Undetermined: s.Undetermined, Suppressed: s.Suppressed, Baselined: s.Baselined, InRevision: s.InRevision,
+			UnseenBoundaries: s.UnseenBoundaries,
 		},
 	}
 	var err error

@@ -44,8 +44,10 @@ func reportGitLab(w io.Writer, r *lint.Report, o Options) error {
 	for i := range r.Diagnostics {
 		d := &r.Diagnostics[i]
 		text := diagnosticText(d)
-		issue := gitlabIssue{Description: text, CheckName: "input", Fingerprint: prints.of("", "input", text),
-			Severity: gitlabSeverity(d.Severity, nil)}
+		issue := gitlabIssue{
+			Description: text, CheckName: "input", Fingerprint: prints.of("", "input", text),
+			Severity: gitlabSeverity(d.Severity, nil),
+		}
 		issue.Location.Path, issue.Location.Lines.Begin, _ = o.filePlace(r, inputNamed(r, d.Input), d.Location)
 		issue.Content.Body = decided
 		issues = append(issues, issue)

@@ -9,12 +9,16 @@ import (
 )
 
 // inForceLines say what else decided what is reported: one line for each
-// configuration file, and one each for comments and for directories that the
-// command line leaves out. Of each list they have up to n names.
+// configuration file and baseline, and one each for comments and for directories
+// that the command line leaves out. Of each list they have up to n names.
 func inForceLines(f *lint.InForce, n naming) []string {
 	var lines []string
 	for i := range f.Configurations {
-		lines = append(lines, "configuration: "+configurationText(&f.Configurations[i], n))
+		what := "configuration: "
+		if f.Configurations[i].Policy {
+			what = "policy: "
+		}
+		lines = append(lines, what+configurationText(&f.Configurations[i], n))
 	}
 	if len(f.Ignores) > 0 {
 		ignores := each(f.Ignores, func(i *lint.IgnoreInForce) string {
@@ -25,6 +29,14 @@ func inForceLines(f *lint.InForce, n naming) []string {
 			return i.Rule + " at " + Place(i.Location) + " (" + strings.Join(facts, ", ") + ")"
 		})
 		lines = append(lines, "ignored by comments: "+n.some(ignores))
+	}
+	for _, b := range f.Baselines {
+		lines = append(lines, fmt.Sprintf("baseline: %s (sha256 %s); it has %s, %d found again",
+			b.File, b.Digest, plural(b.Entries, "finding", "findings"), b.Findings))
+	}
+	for _, rev := range f.Revisions {
+		lines = append(lines, fmt.Sprintf("compared with: %s (commit %s); it has %s, %d found again",
+			rev.Name, rev.Commit, plural(rev.Entries, "finding", "findings"), rev.Findings))
 	}
 	if len(f.Exclude) > 0 {
 		lines = append(lines, "left out by --exclude: "+n.some(quoted(f.Exclude)))
@@ -59,6 +71,7 @@ func configurationText(c *lint.Configuration, n naming) string {
 			parts = append(parts, what+" "+n.some(names))
 		}
 	}
+	add("locks", c.Locks)
 	if c.Preset != "" {
 		add("preset", []string{c.Preset})
 	}
@@ -98,12 +111,16 @@ func exemptionText(e *lint.ExemptionInForce) string {
 // The JSON of what was in force.
 type (
 	jsonInForce struct {
-		Files   []jsonConfiguration `json:"files"`
-		Ignores []jsonIgnore        `json:"ignores"`
-		Exclude []string            `json:"exclude"`
+		Files     []jsonConfiguration `json:"files"`
+		Ignores   []jsonIgnore        `json:"ignores"`
+		Baselines []jsonBaseline      `json:"baselines,omitempty"`
+		Revisions []jsonRevision      `json:"revisions,omitempty"`
+		Exclude   []string            `json:"exclude"`
 	}
 	jsonConfiguration struct {
 		jsonFile
+		Policy     bool            `json:"policy,omitempty"`
+		Locks      []string        `json:"locks,omitempty"`
 		Documents  []jsonFile      `json:"documents"`
 		Preset     string          `json:"preset,omitempty"`
 		Off        []string        `json:"off"`
@@ -155,6 +172,17 @@ type (
 		Findings int           `json:"findings"`
 		Location *jsonLocation `json:"location"`
 	}
+	jsonRevision struct {
+		Name     string `json:"name"`
+		Commit   string `json:"commit"`
+		Entries  int    `json:"entries"`
+		Findings int    `json:"findings"`
+	}
+	jsonBaseline struct {
+		jsonFile
+		Entries  int `json:"entries"`
+		Findings int `json:"findings"`
+	}
 )
 
 func same(s *string) string { return *s }
@@ -165,13 +193,20 @@ func encodeInForce(f *lint.InForce) *jsonInForce {
 		Ignores: each(f.Ignores, func(i *lint.IgnoreInForce) jsonIgnore {
 			return jsonIgnore{Rule: i.Rule, Reason: i.Reason, Until: i.Until, Findings: i.Findings, Location: encodeLocation(i.Location)}
 		}),
+		Baselines: each(f.Baselines, func(b *lint.BaselineInForce) jsonBaseline {
+			return jsonBaseline{jsonFile: jsonFile(b.FileDigest), Entries: b.Entries, Findings: b.Findings}
+		}),
+		Revisions: each(f.Revisions, func(rev *lint.RevisionInForce) jsonRevision {
+			return jsonRevision{rev.Name, rev.Commit, rev.Entries, rev.Findings}
+		}),
 		Exclude: each(f.Exclude, same),
 	}
 }
 
 func encodeConfiguration(c *lint.Configuration) jsonConfiguration {
 	return jsonConfiguration{
-		jsonFile:  jsonFile(c.FileDigest),
+		jsonFile: jsonFile(c.FileDigest),
+		Policy:   c.Policy, Locks: each(c.Locks, same),
 		Documents: each(c.Documents, func(d *lint.FileDigest) jsonFile { return jsonFile(*d) }),
 		Preset:    c.Preset, Off: each(c.Off, same), Exclude: each(c.Exclude, same),
 		Lowered: each(c.Lowered, func(l *lint.Lowered) jsonLowered {
@@ -214,12 +249,23 @@ func decodeInForce(f *jsonInForce) (out lint.InForce, err error) {
 			Rule: i.Rule, Reason: i.Reason, Until: i.Until, Findings: i.Findings, Location: decodeLocation(i.Location, "", ""),
 		})
 	}
+	for _, b := range f.Baselines {
+		out.Baselines = append(out.Baselines, lint.BaselineInForce{
+			FileDigest: lint.FileDigest(b.jsonFile), Entries: b.Entries, Findings: b.Findings,
+		})
+	}
+	for _, rev := range f.Revisions {
+		out.Revisions = append(out.Revisions, lint.RevisionInForce{
+			Revision: lint.Revision{Name: rev.Name, Commit: rev.Commit}, Entries: rev.Entries, Findings: rev.Findings,
+		})
+	}
 	out.Exclude = append(out.Exclude, f.Exclude...)
 	return out, nil
 }
 
 func decodeConfiguration(c *jsonConfiguration) (out lint.Configuration, err error) {
-	out = lint.Configuration{FileDigest: lint.FileDigest(c.jsonFile), Preset: c.Preset}
+	out = lint.Configuration{FileDigest: lint.FileDigest(c.jsonFile), Policy: c.Policy, Preset: c.Preset}
+	out.Locks = append(out.Locks, c.Locks...)
 	out.Off, out.Exclude = append(out.Off, c.Off...), append(out.Exclude, c.Exclude...)
 	for _, d := range c.Documents {
 		out.Documents = append(out.Documents, lint.FileDigest(d))

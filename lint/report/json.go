@@ -124,6 +124,8 @@ type (
 		Violations       int `json:"violations"`
 		Undetermined     int `json:"undetermined"`
 		Suppressed       int `json:"suppressed"`
+		Baselined        int `json:"baselined,omitempty"`
+		InRevision       int `json:"inRevision,omitempty"`
 		UnseenBoundaries int `json:"unseenBoundaries"`
 	}
 	jsonSuppressed struct {
@@ -202,7 +204,8 @@ func encodeReport(r *lint.Report) *jsonReport {
 		Diagnostics: each(r.Diagnostics, encodeDiagnostic),
 		Summary: jsonSummary{
 			Entities: s.Entities, Policies: s.Policies, Violations: s.Violations,
-			Undetermined: s.Undetermined, Suppressed: s.Suppressed, UnseenBoundaries: s.UnseenBoundaries,
+			Undetermined: s.Undetermined, Suppressed: s.Suppressed, Baselined: s.Baselined, InRevision: s.InRevision,
+			UnseenBoundaries: s.UnseenBoundaries,
 		},
 		Coverage:   encodeSum(r.Coverage),
 		InForce:    encodeInForce(&r.InForce),
@@ -261,7 +264,10 @@ func encodeFinding(f *lint.Finding) jsonFinding {
 		Address: f.Address, Attribute: f.Attribute, Message: f.Message, Remediation: f.Remediation,
 		Location: encodeLocation(f.Location),
 		Related: each(f.Related, func(r *lint.Related) jsonRelated {
-			return jsonRelated{Rule: r.Rule, Address: r.Address, Message: r.Message, Location: encodeLocation(r.Location), Steps: each(r.Steps, encodeStep)}
+			return jsonRelated{
+				Rule: r.Rule, Address: r.Address, Message: r.Message, Location: encodeLocation(r.Location),
+				Steps: each(r.Steps, encodeStep),
+			}
 		}),
 		Fingerprint: f.Fingerprint,
 		Steps:       each(f.Steps, encodeStep),

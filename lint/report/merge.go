@@ -41,6 +41,8 @@ func Merge(reports ...*lint.Report) *lint.Report {
 		out.Summary.Violations += r.Summary.Violations
 		out.Summary.Undetermined += r.Summary.Undetermined
 		out.Summary.Suppressed += r.Summary.Suppressed
+		out.Summary.Baselined += r.Summary.Baselined
+		out.Summary.InRevision += r.Summary.InRevision
 		out.Summary.UnseenBoundaries += r.Summary.UnseenBoundaries
 		out.Coverage.Add(r.Coverage)
 		out.InForce.Add(&r.InForce)

@@ -119,8 +119,10 @@ type ocsfWriter struct {
 
 // reportOCSF writes a list of Detection Findings.
 func reportOCSF(w io.Writer, r *lint.Report, o Options) error {
-	ocsf := &ocsfWriter{asffWriter: asffWriter{report: r, rules: rulesByID(r), entities: entitiesByAddress(r), options: o},
-		prints: fingerprints{}}
+	ocsf := &ocsfWriter{
+		asffWriter: asffWriter{report: r, rules: rulesByID(r), entities: entitiesByAddress(r), options: o},
+		prints:     fingerprints{},
+	}
 	ocsf.coverage = coverageOf(r.Coverage, r.Inputs, noNames)
 	ocsf.inForce = inForceLines(&r.InForce, someNames)
 	out := make([]ocsfFinding, 0, len(r.Findings))

@@ -77,7 +77,7 @@ func (s *sarifWriter) automationID(in *lint.InputSummary) string {
 	if root == "" && in.Path != "-" {
 		root = in.Path
 	}
-	if relative, ok := s.options.relative(root); ok {
+	if relative, ok := s.options.relative(root); ok && filepath.IsAbs(root) { // else it is relative to the repository already
 		root = relative
 	}
 	root = strings.Trim(path.Clean(filepath.ToSlash(root)), "/")
@@ -325,7 +325,7 @@ func (s *sarifWriter) flow(f *lint.Finding) []sarifCodeFlow {
 
 func suppression(s *lint.Suppressed) sarifSuppression {
 	kind := "external"
-	if s.By == "ignore" {
+	if s.By == lint.ByIgnore {
 		kind = "inSource"
 	}
 	return sarifSuppression{Kind: kind, Status: "accepted", Justification: clean(s.Reason)}

@@ -39,8 +39,10 @@ func (s *sarifWriter) fixes(f *lint.Finding) []sarifFix {
 		Location:     sarifArtifactLocation{URI: uri(file), URIBaseID: sourceRoot},
 		Replacements: []sarifReplacement{replacement},
 	}
-	return []sarifFix{{Description: sarifMessage{Text: unlinked(clean("Set " + boundaryAttribute + " to " + f.Fix.Expression + "."))},
-		Changes: []sarifChange{change}}}
+	return []sarifFix{{
+		Description: sarifMessage{Text: unlinked(clean("Set " + boundaryAttribute + " to " + f.Fix.Expression + "."))},
+		Changes:     []sarifChange{change},
+	}}
 }
 
 // replacementAt puts the attribute into the block whose head is the place, or the

@@ -127,6 +127,12 @@ func summaryLine(r *lint.Report) string {
 	if s.Suppressed > 0 {
 		line += fmt.Sprintf("; %d suppressed", s.Suppressed)
 	}
+	if s.InRevision > 0 {
+		line += fmt.Sprintf(" (%d in the revision)", s.InRevision)
+	}
+	if s.Baselined > 0 {
+		line += fmt.Sprintf(" (%d by the baseline)", s.Baselined)
+	}
 	incomplete := 0
 	for i := range r.Inputs {
 		if !r.Inputs[i].Complete {

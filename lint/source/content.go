@@ -116,9 +116,9 @@ func (d *door) object(r *stream.Reader) ([]*iam.Model, error) {
 		case kindPlan:
 			return d.one(d.plan(r, head))
 		case kindState:
-			return d.one(tfstate.Read(r, head, tfstate.Options{Path: d.path, Root: d.path, Symbols: d.options.Symbols}))
+			return d.one(tfstate.Read(r, head, tfstate.Options{Path: d.path, Root: d.root(), Symbols: d.options.Symbols}))
 		case kindStateFile:
-			return d.one(tfstate.ReadFile(r, head, tfstate.Options{Path: d.path, Root: d.path, Symbols: d.options.Symbols}))
+			return d.one(tfstate.ReadFile(r, head, tfstate.Options{Path: d.path, Root: d.root(), Symbols: d.options.Symbols}))
 		case kindAccount:
 			return d.account(r, &account.Header{Held: head.Held, Name: name})
 		case kindHeld:
@@ -165,11 +165,12 @@ func (d *door) unrecognised(r *stream.Reader, head tfstate.Header, seen map[stri
 		// A state with nothing in it has no more than that.
 		return d.one(emptyState(d, r, head))
 	}
-	return nil, stream.Errorf("%s: expected a plan or state that terraform show -json prints, or an account dump (aws iam get-account-authorization-details)", guessObject(seen))
+	return nil, stream.Errorf("%s: expected a plan or state that terraform show -json prints, or an account dump (aws iam "+
+		"get-account-authorization-details)", guessObject(seen))
 }
 
 func (d *door) plan(r *stream.Reader, head tfstate.Header) (*iam.Model, error) {
-	p, err := tfplan.ReadRest(r, head, tfplan.Options{Path: d.path, Root: d.path, Symbols: d.options.Symbols})
+	p, err := tfplan.ReadRest(r, head, tfplan.Options{Path: d.path, Root: d.root(), Symbols: d.options.Symbols})
 	if err != nil {
 		return nil, err
 	}
@@ -258,20 +259,30 @@ var textGuesses = []struct {
 }{
 	{
 		regexp.MustCompile(` will perform|used the selected|Refreshing state\.\.\.|: Reading\.\.\.|No changes\. |Changes to Outputs:`),
-		"is the text that terraform plan prints for people: save the plan with terraform plan -out=FILE, and pass what terraform show -json FILE prints",
+		"is the text that terraform plan prints for people: save the plan with terraform plan -out=FILE, and pass what terraform show -json " +
+			"FILE prints",
 	},
 	{
 		// How terraform show heads a resource, in colours or not.
-		regexp.MustCompile(`^(\x1b\[[0-9;]*m)*(# [a-z][^\n]*\.[^\n]*:(\x1b\[[0-9;]*m)*\s*\n(\x1b\[[0-9;]*m)*(resource|data) "|No state\.|The state file is empty)`),
+		regexp.MustCompile(`^(\x1b\[[0-9;]*m)*(# [a-z][^\n]*\.[^\n]*:(\x1b\[[0-9;]*m)*\s*\n(\x1b\[[0-9;]*m)*(resource|data) "|No state\.|The ` +
+			`state file is empty)`),
 		"is the text that terraform show prints for people, without -json: expected what terraform show -json prints",
 	},
 	{
 		regexp.MustCompile(`^(\x1b\[[0-9;]*m|[│╷\s])*(\x1b\[[0-9;]*m)*Error: `),
-		"is the error of a program that failed, and not its output: run terraform show -json again, see what the error says, and pass what it prints",
+		"is the error of a program that failed, and not its output: run terraform show -json again, see what the error says, and pass what it " +
+			"prints",
 	},
-	{regexp.MustCompile(`^An error occurred \(`), "is an error of the AWS CLI, and not its output: run the command again, and see what the error says"},
-	{regexp.MustCompile(`^(---\n)?(User|Group|Role)DetailList:|^(---\n)?Policies:`), "is an account dump as YAML: run aws iam get-account-authorization-details with --output json"},
-	{regexp.MustCompile(`^(USER|GROUP|ROLE)DETAILLIST\t|^POLICIES\t`), "is an account dump as text: run aws iam get-account-authorization-details with --output json"},
+	{regexp.MustCompile(`^An error occurred \(`), "is an error of the AWS CLI, and not its output: run the command again, and see what the " +
+		"error says"},
+	{
+		regexp.MustCompile(`^(---\n)?(User|Group|Role)DetailList:|^(---\n)?Policies:`),
+		"is an account dump as YAML: run aws iam get-account-authorization-details with --output json",
+	},
+	{
+		regexp.MustCompile(`^(USER|GROUP|ROLE)DETAILLIST\t|^POLICIES\t`),
+		"is an account dump as text: run aws iam get-account-authorization-details with --output json",
+	},
 	{regexp.MustCompile(`^<`), "looks like XML or HTML, perhaps the error page of a server: expected what terraform show -json prints"},
 	{
 		regexp.MustCompile(`resource "|terraform \{|module "`),
@@ -400,5 +411,5 @@ func readCredentials(f *os.File, models []*iam.Model) error {
 }
 
 func emptyState(d *door, r *stream.Reader, head tfstate.Header) (*iam.Model, error) {
-	return tfstate.Empty(r, head, tfstate.Options{Path: d.path, Root: d.path, Symbols: d.options.Symbols})
+	return tfstate.Empty(r, head, tfstate.Options{Path: d.path, Root: d.root(), Symbols: d.options.Symbols})
 }

@@ -62,6 +62,10 @@ func Model(p *tfplan.Plan, o Options) (*iam.Model, error) {
 	m.Input.Files, m.Input.WorkspaceUnknown = root.Files, root.WorkspaceUnknown
 	m.Ignores = append(m.Ignores, root.Ignores...)
 	m.Secrets = append(m.Secrets, root.Secrets...)
+	// A plan has only the moves that it makes itself.
+	moved := maps.Clone(root.Moved)
+	maps.Copy(moved, m.Moved)
+	m.Moved = moved
 	for _, d := range root.Diagnostics {
 		// The plan tells what is there; the configuration only where.
 		d.Error = false

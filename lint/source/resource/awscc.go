@@ -113,8 +113,10 @@ func (b *Builder) ccGroup(r Resource) {
 func (b *Builder) ccHolds(r Resource, kind iam.HolderKind) {
 	for _, arn := range r.elements(b, "managed_policy_arns") {
 		b.model.Attachments = append(b.model.Attachments, &iam.Attachment{
-			Declared: iam.Declared{Address: r.Address, Change: r.Change, Provider: r.Provider, Location: arn.Location,
-				MayNotExist: arn.in.MayNotExist}, HolderKind: kind, Holder: b.self(r), PolicyARN: arn.Value, Route: "managed_policy_arns",
+			Declared: iam.Declared{
+				Address: r.Address, Change: r.Change, Provider: r.Provider, Location: arn.Location,
+				MayNotExist: arn.in.MayNotExist,
+			}, HolderKind: kind, Holder: b.self(r), PolicyARN: arn.Value, Route: "managed_policy_arns",
 			Maybe: arn.in.Maybe,
 		})
 	}

@@ -105,12 +105,18 @@ var (
 
 		"aws_ssoadmin_permission_set":               {(*Builder).permissionSet, append([]string{"name"}, tagParts...)},
 		"aws_ssoadmin_permission_set_inline_policy": {(*Builder).permissionSetInline, []string{"permission_set_arn", "inline_policy"}},
-		"aws_ssoadmin_managed_policy_attachment": {(*Builder).permissionSetManaged,
-			[]string{"permission_set_arn", "managed_policy_arn"}},
-		"aws_ssoadmin_customer_managed_policy_attachment": {(*Builder).permissionSetCustomer,
-			[]string{"permission_set_arn", "customer_managed_policy_reference"}},
-		"aws_ssoadmin_permissions_boundary_attachment": {(*Builder).permissionSetBoundary,
-			[]string{"permission_set_arn", "permissions_boundary"}},
+		"aws_ssoadmin_managed_policy_attachment": {
+			(*Builder).permissionSetManaged,
+			[]string{"permission_set_arn", "managed_policy_arn"},
+		},
+		"aws_ssoadmin_customer_managed_policy_attachment": {
+			(*Builder).permissionSetCustomer,
+			[]string{"permission_set_arn", "customer_managed_policy_reference"},
+		},
+		"aws_ssoadmin_permissions_boundary_attachment": {
+			(*Builder).permissionSetBoundary,
+			[]string{"permission_set_arn", "permissions_boundary"},
+		},
 		"awscc_sso_permission_set": {(*Builder).ccPermissionSet, []string{
 			"name", "permission_set_arn", "tags", "managed_policies", "customer_managed_policy_references", "inline_policy", "permissions_boundary",
 		}},
@@ -119,8 +125,10 @@ var (
 		"awscc_iam_user": {(*Builder).ccUser, append([]string{"managed_policy_arns", "policies", "groups", "login_profile"},
 			twinParts(entityParts, ccUser)...)},
 		"awscc_iam_group": {(*Builder).ccGroup, []string{"group_name", "path", "managed_policy_arns", "policies"}},
-		"awscc_iam_managed_policy": {(*Builder).ccManagedPolicy,
-			append([]string{"policy_arn", "roles", "users", "groups"}, twinParts(policyParts, ccPolicy)...)},
+		"awscc_iam_managed_policy": {
+			(*Builder).ccManagedPolicy,
+			append([]string{"policy_arn", "roles", "users", "groups"}, twinParts(policyParts, ccPolicy)...),
+		},
 		"awscc_iam_instance_profile": twin(kind{(*Builder).instanceProfile, profileParts}, ccProfile),
 		"awscc_iam_role_policy":      twin(inlinePolicy(iam.HolderRole, "role_name"), ccInline),
 		"awscc_iam_user_policy":      twin(inlinePolicy(iam.HolderUser, "user_name"), ccInline),

@@ -74,14 +74,18 @@ var carriers = map[string][]carrier{
 	},
 	"aws_ec2_fleet": {{
 		kind: compute.Launcher, arn: "ec2:{region}:{account}:fleet/{id}",
-		through: []string{"launch_template_config.launch_template_specification.launch_template_id",
-			"launch_template_config.launch_template_specification.launch_template_name"},
+		through: []string{
+			"launch_template_config.launch_template_specification.launch_template_id",
+			"launch_template_config.launch_template_specification.launch_template_name",
+		},
 		versions: []string{"launch_template_config.launch_template_specification.version"},
 	}},
 	"aws_spot_fleet_request": {{
 		kind: compute.Launcher, arn: "ec2:{region}:{account}:spot-fleet-request/{id}",
-		through: []string{"launch_template_config.launch_template_specification.id",
-			"launch_template_config.launch_template_specification.name"},
+		through: []string{
+			"launch_template_config.launch_template_specification.id",
+			"launch_template_config.launch_template_specification.name",
+		},
 		versions: []string{"launch_template_config.launch_template_specification.version"},
 	}},
 	"aws_batch_compute_environment": {{
@@ -97,18 +101,24 @@ var carriers = map[string][]carrier{
 		roles: []string{"task_role_arn"}, names: []string{"family"}, aliases: map[string]string{"id": "family"},
 	}},
 	"aws_ecs_service": {
-		{kind: compute.ECSService, arn: "ecs:{region}:{account}:service/{cluster}/{name}", through: []string{"task_definition"},
-			names: []string{"name"}},
+		{
+			kind: compute.ECSService, arn: "ecs:{region}:{account}:service/{cluster}/{name}", through: []string{"task_definition"},
+			names: []string{"name"},
+		},
 		{kind: compute.Task, arn: "ecs:{region}:{account}:task/{cluster}/{task_id}", other: true, through: []string{"task_definition"}},
 	},
 	"aws_eks_cluster": {{
 		kind: compute.EKSCluster, arn: "eks:{region}:{account}:cluster/{name}", names: []string{"name"}, aliases: map[string]string{"id": "name"},
 	}},
-	"aws_eks_node_group": {{kind: compute.EKSCluster, arn: "eks:{region}:{account}:cluster/{cluster_name}", other: true,
-		roles: []string{"node_role_arn"}}},
+	"aws_eks_node_group": {{
+		kind: compute.EKSCluster, arn: "eks:{region}:{account}:cluster/{cluster_name}", other: true,
+		roles: []string{"node_role_arn"},
+	}},
 	"aws_eks_pod_identity_association": {
-		{kind: compute.PodIdentity, arn: "eks:{region}:{account}:podidentityassociation/{cluster_name}/{association_id}",
-			roles: []string{"role_arn"}, names: []string{"association_id"}},
+		{
+			kind: compute.PodIdentity, arn: "eks:{region}:{account}:podidentityassociation/{cluster_name}/{association_id}",
+			roles: []string{"role_arn"}, names: []string{"association_id"},
+		},
 		{kind: compute.EKSCluster, arn: "eks:{region}:{account}:cluster/{cluster_name}", other: true, roles: []string{"role_arn"}},
 	},
 	"aws_eks_access_entry": {{
@@ -118,8 +128,10 @@ var carriers = map[string][]carrier{
 		kind: compute.EMRCluster, arn: "elasticmapreduce:{region}:{account}:cluster/{id}", profiles: []string{"ec2_attributes.instance_profile"},
 		names: []string{"id"},
 	}},
-	"aws_emrcontainers_virtual_cluster": {{kind: compute.VirtualCluster, arn: "emr-containers:{region}:{account}:/virtualclusters/{id}",
-		names: []string{"id"}}},
+	"aws_emrcontainers_virtual_cluster": {{
+		kind: compute.VirtualCluster, arn: "emr-containers:{region}:{account}:/virtualclusters/{id}",
+		names: []string{"id"},
+	}},
 	"aws_batch_job_definition": {{
 		kind: compute.BatchJobDefinition, arn: "batch:{region}:{account}:job-definition/{name}:{revision}",
 		roles: []string{"container_properties>jobRoleArn", "ecs_properties>taskProperties.taskRoleArn"}, names: []string{"name"},
@@ -168,15 +180,21 @@ var carriers = map[string][]carrier{
 		kind: compute.EventBridgeSchedule, arn: "scheduler:{region}:{account}:schedule/{group_name}/{name}", roles: []string{"target.role_arn"},
 		names: []string{"name"},
 	}},
-	"aws_cloudwatch_event_target": {{kind: compute.EventBridgeTarget, arn: "events:{region}:{account}:rule/{rule}", other: true,
-		roles: []string{"role_arn"}}},
-	"aws_pipes_pipe": {{kind: compute.EventBridgePipe, arn: "pipes:{region}:{account}:pipe/{name}", roles: []string{"role_arn"},
-		names: []string{"name"}}},
+	"aws_cloudwatch_event_target": {{
+		kind: compute.EventBridgeTarget, arn: "events:{region}:{account}:rule/{rule}", other: true,
+		roles: []string{"role_arn"},
+	}},
+	"aws_pipes_pipe": {{
+		kind: compute.EventBridgePipe, arn: "pipes:{region}:{account}:pipe/{name}", roles: []string{"role_arn"},
+		names: []string{"name"},
+	}},
 	"aws_ssm_activation": {{
 		kind: compute.HybridInstance, arn: "ssm:{region}:{account}:managed-instance/{managed_instance_id}", roles: []string{"iam_role"},
 	}},
-	"aws_ssm_maintenance_window": {{kind: compute.MaintenanceWindow, arn: "ssm:{region}:{account}:maintenancewindow/{id}",
-		names: []string{"id"}}},
+	"aws_ssm_maintenance_window": {{
+		kind: compute.MaintenanceWindow, arn: "ssm:{region}:{account}:maintenancewindow/{id}",
+		names: []string{"id"},
+	}},
 	"aws_ssm_maintenance_window_task": {{
 		kind: compute.MaintenanceWindow, arn: "ssm:{region}:{account}:maintenancewindow/{window_id}", other: true,
 		roles: []string{"service_role_arn", "task_invocation_parameters.run_command_parameters.service_role_arn"},
@@ -190,8 +208,10 @@ var carriers = map[string][]carrier{
 		kind: compute.DevEndpoint, arn: "glue:{region}:{account}:devEndpoint/{name}", roles: []string{"role_arn"}, names: []string{"name"},
 		aliases: map[string]string{"id": "name"},
 	}},
-	"aws_glue_crawler": {{kind: compute.GlueCrawler, arn: "glue:{region}:{account}:crawler/{name}", roles: []string{"role"},
-		names: []string{"name"}}},
+	"aws_glue_crawler": {{
+		kind: compute.GlueCrawler, arn: "glue:{region}:{account}:crawler/{name}", roles: []string{"role"},
+		names: []string{"name"},
+	}},
 	"aws_sagemaker_notebook_instance": {{
 		kind: compute.Notebook, arn: "sagemaker:{region}:{account}:notebook-instance/{name}", roles: []string{"role_arn"},
 		names: []string{"name"}, aliases: map[string]string{"id": "name"},
@@ -204,8 +224,10 @@ var carriers = map[string][]carrier{
 		kind: compute.StudioUser, arn: "sagemaker:{region}:{account}:user-profile/{domain_id}/{user_profile_name}",
 		roles: []string{"user_settings.execution_role"},
 	}},
-	"aws_sagemaker_model": {{kind: compute.SageMakerModel, arn: "sagemaker:{region}:{account}:model/{name}",
-		roles: []string{"execution_role_arn"}, names: []string{"name"}}},
+	"aws_sagemaker_model": {{
+		kind: compute.SageMakerModel, arn: "sagemaker:{region}:{account}:model/{name}",
+		roles: []string{"execution_role_arn"}, names: []string{"name"},
+	}},
 	"aws_bedrockagentcore_agent_runtime": {{
 		kind: compute.AgentRuntime, arn: "bedrock-agentcore:{region}:{account}:runtime/{agent_runtime_id}", roles: []string{"role_arn"},
 	}},
@@ -213,8 +235,10 @@ var carriers = map[string][]carrier{
 		kind: compute.CodeInterpreter, arn: "bedrock-agentcore:{region}:{account}:code-interpreter-custom/{code_interpreter_id}",
 		roles: []string{"execution_role_arn"},
 	}},
-	"aws_bedrockagent_agent": {{kind: compute.BedrockAgent, arn: "bedrock:{region}:{account}:agent/{agent_id}",
-		roles: []string{"agent_resource_role_arn"}}},
+	"aws_bedrockagent_agent": {{
+		kind: compute.BedrockAgent, arn: "bedrock:{region}:{account}:agent/{agent_id}",
+		roles: []string{"agent_resource_role_arn"},
+	}},
 	"aws_cognito_identity_pool_roles_attachment": {{
 		kind: compute.IdentityPool, arn: "cognito-identity:{region}:{account}:identitypool/{identity_pool_id}", other: true,
 		roles: []string{"roles.*"},
@@ -231,18 +255,28 @@ var carriers = map[string][]carrier{
 		kind: compute.Bucket, arn: "s3:::{bucket}", names: []string{"bucket"}, aliases: map[string]string{"id": "bucket"},
 	}},
 	"aws_sqs_queue": {{kind: compute.EventSource, arn: "sqs:{region}:{account}:{name}", names: []string{"name"}}},
-	"aws_kinesis_stream": {{kind: compute.EventSource, arn: "kinesis:{region}:{account}:stream/{name}", names: []string{"name"},
-		aliases: map[string]string{"id": "arn"}}},
-	"aws_dynamodb_table": {{kind: compute.EventSource, arn: "dynamodb:{region}:{account}:table/{name}", names: []string{"name"},
-		aliases: map[string]string{"id": "name"}}},
-	"aws_msk_cluster": {{kind: compute.EventSource, arn: "kafka:{region}:{account}:cluster/{cluster_name}/{uuid}",
-		names: []string{"cluster_name"}}},
+	"aws_kinesis_stream": {{
+		kind: compute.EventSource, arn: "kinesis:{region}:{account}:stream/{name}", names: []string{"name"},
+		aliases: map[string]string{"id": "arn"},
+	}},
+	"aws_dynamodb_table": {{
+		kind: compute.EventSource, arn: "dynamodb:{region}:{account}:table/{name}", names: []string{"name"},
+		aliases: map[string]string{"id": "name"},
+	}},
+	"aws_msk_cluster": {{
+		kind: compute.EventSource, arn: "kafka:{region}:{account}:cluster/{cluster_name}/{uuid}",
+		names: []string{"cluster_name"},
+	}},
 	"aws_mq_broker": {{kind: compute.EventSource, arn: "mq:{region}:{account}:broker:{broker_name}:{id}", names: []string{"broker_name"}}},
-	"aws_sns_topic": {{kind: compute.SNSTopic, arn: "sns:{region}:{account}:{name}", names: []string{"name"},
-		aliases: map[string]string{"id": "arn"}}},
+	"aws_sns_topic": {{
+		kind: compute.SNSTopic, arn: "sns:{region}:{account}:{name}", names: []string{"name"},
+		aliases: map[string]string{"id": "arn"},
+	}},
 
-	"aws_identitystore_group": {{kind: compute.IdentityStoreGroup, arn: "identitystore:::group/{group_id}",
-		names: []string{"group_id", "display_name"}}},
+	"aws_identitystore_group": {{
+		kind: compute.IdentityStoreGroup, arn: "identitystore:::group/{group_id}",
+		names: []string{"group_id", "display_name"},
+	}},
 	"aws_ssoadmin_account_assignment": {{
 		kind: compute.IdentityStoreGroup, arn: "identitystore:::group/{principal_id}", other: true, sets: []string{"permission_set_arn"},
 		only: [2]string{"principal_type", "GROUP"},

@@ -74,8 +74,10 @@ func (b *Builder) roleInline(r Resource) {
 	for i, block := range blocks {
 		place := attribute + "[" + strconv.Itoa(i) + "]"
 		p := &iam.InlinePolicy{
-			Declared: iam.Declared{Address: r.Address, Change: r.Change, Provider: r.Provider, Location: r.at(place, block, policy.Range{}),
-				MayNotExist: r.maybe(block)},
+			Declared: iam.Declared{
+				Address: r.Address, Change: r.Change, Provider: r.Provider, Location: r.at(place, block, policy.Range{}),
+				MayNotExist: r.maybe(block),
+			},
 			HolderKind: iam.HolderRole,
 			Holder:     b.self(r),
 			Route:      attribute,
@@ -104,8 +106,10 @@ func (b *Builder) roleManaged(r Resource) {
 	const attribute = "managed_policy_arns"
 	for _, arn := range r.elements(b, attribute) {
 		a := &iam.Attachment{
-			Declared: iam.Declared{Address: r.Address, Change: r.Change, Provider: r.Provider, Location: arn.Location,
-				MayNotExist: arn.in.MayNotExist},
+			Declared: iam.Declared{
+				Address: r.Address, Change: r.Change, Provider: r.Provider, Location: arn.Location,
+				MayNotExist: arn.in.MayNotExist,
+			},
 			HolderKind: iam.HolderRole,
 			Holder:     b.self(r),
 			PolicyARN:  arn.Value,

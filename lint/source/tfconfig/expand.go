@@ -284,7 +284,8 @@ type item struct {
 // is known; the marks are those of the collection. check, where it is not nil,
 // sees a collection that is a value before its elements are visited.
 func (e *env) eachOf(x hclsyntax.Expression, check func(cty.Value, cty.ValueMarks), visit func(item) bool) (elementType cty.Type,
-	marks cty.ValueMarks, known bool) {
+	marks cty.ValueMarks, known bool,
+) {
 	if c, ok := unwrap(x).(*hclsyntax.ConditionalExpr); ok {
 		if elementType, marks, known, done := e.eachOfBranches(c, visit); done {
 			return elementType, marks, known
@@ -330,7 +331,8 @@ func (e *env) eachOf(x hclsyntax.Expression, check func(cty.Value, cty.ValueMark
 // branch of a conditional whose condition is not known; done is false where
 // the branches are other values.
 func (e *env) eachOfBranches(c *hclsyntax.ConditionalExpr, visit func(item) bool) (elementType cty.Type, marks cty.ValueMarks, known,
-	done bool) {
+	done bool,
+) {
 	var dropped []problem
 	quiet := e.quiet(&dropped, nil)
 	v, hiding := quiet.convert(quiet.eval(c.Condition), cty.Bool, c.Condition).Unmark()

@@ -20,7 +20,8 @@ import (
 // not exist. ok is false where there are none; the arguments are then, or
 // become, such that the call itself is right.
 func (e *env) overOptional(name string, f function.Function, class symbolClass, args []cty.Value,
-	x *hclsyntax.FunctionCallExpr) (v cty.Value, ok bool) {
+	x *hclsyntax.FunctionCallExpr,
+) (v cty.Value, ok bool) {
 	uncertain := slices.ContainsFunc(args, hasOptional) || slices.ContainsFunc(args, e.vagueKeys) ||
 		name == "zipmap" && len(args) > 0 && e.choiceInside(args[0])
 	if name == "merge" && (uncertain || anySymbolic(args) ||

@@ -41,6 +41,7 @@ type configuration struct {
 	// blocks counts the top-level blocks, of whatever type.
 	blocks  int
 	ignores []ignoreComment
+	moves   []movedBlock
 	// problems are what parsing found; they are reported once.
 	problems []problem
 }
@@ -282,6 +283,8 @@ func (c *configuration) add(b *hclsyntax.Block, override bool) {
 		c.addCall(b.Labels[0], b, override)
 	case b.Type == "provider" && len(b.Labels) == 1:
 		c.addProvider(b.Labels[0], b, override)
+	case b.Type == "moved":
+		c.addMove(b)
 	case b.Type == "terraform":
 		for _, inner := range b.Body.Blocks {
 			if inner.Type == "backend" || inner.Type == "cloud" {

@@ -80,7 +80,8 @@ var registries = []string{"registry.terraform.io/", "registry.opentofu.org/", ""
 
 // registryAddress is NAMESPACE/NAME/PROVIDER, after a host with a dot or a port
 // where there is one.
-var registryAddress = regexp.MustCompile(`^([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*(?:\.[0-9A-Za-z-]+|:[0-9]+)/)?([0-9A-Za-z][0-9A-Za-z_-]*/[0-9A-Za-z][0-9A-Za-z_-]*/[0-9a-z]+)$`)
+var registryAddress = regexp.MustCompile(`^([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*(?:\.[0-9A-Za-z-]+|:[0-9]+)/)?` +
+	`([0-9A-Za-z][0-9A-Za-z_-]*/[0-9A-Za-z][0-9A-Za-z_-]*/[0-9a-z]+)$`)
 
 // recordedAs are the ways in which terraform init records a module source
 // (https://developer.hashicorp.com/terraform/language/modules/sources): the

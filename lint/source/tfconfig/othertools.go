@@ -42,12 +42,16 @@ var otherTools = []otherTool{
 	},
 	{name: "Pulumi", files: []string{"Pulumi.yaml", "Pulumi.yml"}, advice: "lint a dump of the account"},
 	{name: "the AWS CDK", files: []string{"cdk.json"}, advice: "lint a dump of the account"},
-	{name: "the Serverless Framework", files: []string{"serverless.yml", "serverless.yaml", "serverless.json"},
-		advice: "lint a dump of the account"},
+	{
+		name: "the Serverless Framework", files: []string{"serverless.yml", "serverless.yaml", "serverless.json"},
+		advice: "lint a dump of the account",
+	},
 	{
 		name: "CloudFormation",
-		files: []string{"template.yaml", "template.yml", "template.json", "samconfig.toml", ".template", ".template.yaml", ".template.yml",
-			".template.json"},
+		files: []string{
+			"template.yaml", "template.yml", "template.json", "samconfig.toml", ".template", ".template.yaml", ".template.yml",
+			".template.json",
+		},
 		advice: "lint a dump of the account",
 	},
 }

@@ -395,8 +395,10 @@ func (e *env) intoChoice(s *policy.Symbol, suffix string) cty.Value {
 	if s.Kind != policy.SymbolChoice {
 		return cty.DynamicVal
 	}
-	return e.ev.symbol(policy.Symbol{Kind: policy.SymbolUnknown, Scope: s.Scope, Name: "(" + s.Name + ")" + suffix, References: s.References,
-		Reasons: s.Reasons})
+	return e.ev.symbol(policy.Symbol{
+		Kind: policy.SymbolUnknown, Scope: s.Scope, Name: "(" + s.Name + ")" + suffix, References: s.References,
+		Reasons: s.Reasons,
+	})
 }
 
 // keyText is the text of an index key.
@@ -432,8 +434,10 @@ func (e *env) index(p place, key cty.Value, rng hcl.Range) place {
 			_, marks := key.Unmark()
 			k, _ := keyText(key)
 			address := p.module.path + p.block.address + "[" + e.ev.symbols.Text(k).String() + "]"
-			return e.ev.symbol(policy.Symbol{Kind: policy.SymbolUnknown, Name: address, Scope: e.identity(), References: []string{address},
-				Reasons: reasons(marks, p.marks)}).WithMarks(marks, p.marks)
+			return e.ev.symbol(policy.Symbol{
+				Kind: policy.SymbolUnknown, Name: address, Scope: e.identity(), References: []string{address},
+				Reasons: reasons(marks, p.marks),
+			}).WithMarks(marks, p.marks)
 		}
 		return e.fail(rng, "%s has no instance %s", p.block.address, showKey(key))
 	case *moduleInstances:
@@ -716,8 +720,10 @@ func (e *env) another(element cty.Value, rng hcl.Range, suffix string) cty.Value
 // renamed is one element of the zero or more that a spread element stands for.
 func (e *env) renamed(element cty.Value, suffix string) cty.Value {
 	return e.ev.unspread(element, func(s *policy.Symbol) policy.Symbol {
-		return policy.Symbol{Kind: policy.SymbolUnknown, Scope: s.Scope + suffix, Name: s.Name + suffix, References: s.References,
-			Reasons: s.Reasons}
+		return policy.Symbol{
+			Kind: policy.SymbolUnknown, Scope: s.Scope + suffix, Name: s.Name + suffix, References: s.References,
+			Reasons: s.Reasons,
+		}
 	})
 }
 

@@ -196,7 +196,8 @@ func (t target) isCondition(x hclsyntax.Expression) bool {
 // restrictedByCount is what is certain where the number of matches of a
 // regular expression cannot be zero.
 func (e *env) restrictedByCount(t target, x *hclsyntax.BinaryOpExpr, count *hclsyntax.FunctionCallExpr, counted hclsyntax.Expression,
-	want bool) form {
+	want bool,
+) form {
 	call, ok := unwrap(counted).(*hclsyntax.FunctionCallExpr)
 	if !ok || call.Name != "regexall" {
 		return anyText
@@ -217,7 +218,8 @@ func (e *env) restrictedByCount(t target, x *hclsyntax.BinaryOpExpr, count *hcls
 // restrictedByFallback is what is certain where a comparison shows that a
 // fallback is not taken: try(regex(...), "") != "".
 func (e *env) restrictedByFallback(t target, x *hclsyntax.BinaryOpExpr, call *hclsyntax.FunctionCallExpr, fallback,
-	right hclsyntax.Expression, want bool) form {
+	right hclsyntax.Expression, want bool,
+) form {
 	if t.in(fallback) || call.ExpandFinal {
 		return anyText
 	}

@@ -17,6 +17,8 @@ type Root struct {
 	Providers   []*iam.Provider
 	Diagnostics []iam.Diagnostic
 	Ignores     []iam.Ignore
+	// Moved is as in [iam.Model].
+	Moved map[string]string
 	// Missing are the modules that could not be followed.
 	Missing []iam.Unchecked
 	// Secrets are as in [iam.Model].
@@ -87,6 +89,9 @@ func (r *Root) model(symbols *policy.Symbols) *iam.Model {
 	}
 	for _, d := range r.Diagnostics {
 		b.Diagnose(d)
+	}
+	for to, from := range r.Moved {
+		b.Moved(to, from)
 	}
 	m := b.Model()
 	m.Coverage, m.Secrets = r.Coverage, r.Secrets

@@ -136,8 +136,10 @@ func (ev *evaluator) extend(s *policy.Symbol, suffix string) cty.Value {
 // without may be absent.
 func (ev *evaluator) invent(like policy.Symbol, ty cty.Type, defaults *typeexpr.Defaults) cty.Value {
 	part := func(kind policy.SymbolKind, suffix string) policy.Symbol {
-		return policy.Symbol{Kind: kind, Scope: like.Scope, Name: like.Name + suffix, References: []string{like.Name + suffix},
-			Reasons: like.Reasons}
+		return policy.Symbol{
+			Kind: kind, Scope: like.Scope, Name: like.Name + suffix, References: []string{like.Name + suffix},
+			Reasons: like.Reasons,
+		}
 	}
 	switch {
 	case ty == cty.String || ty == cty.DynamicPseudoType:
@@ -183,7 +185,8 @@ func (ev *evaluator) invent(like policy.Symbol, ty cty.Type, defaults *typeexpr.
 
 // inventObject is invent for an object: part makes the symbols of its parts.
 func (ev *evaluator) inventObject(part func(policy.SymbolKind, string) policy.Symbol, kind policy.SymbolKind, ty cty.Type,
-	defaults *typeexpr.Defaults) cty.Value {
+	defaults *typeexpr.Defaults,
+) cty.Value {
 	attributes := map[string]cty.Value{}
 	for k, t := range ty.AttributeTypes() {
 		attribute := part(kind, "."+k)

@@ -347,10 +347,13 @@ func (s *scan) newEvaluator(dir, scope string, tool iam.Tool, workspaces []strin
 	given := min(maxSteps, max(s.steps, s.leastSteps))
 	ev := &evaluator{
 		loader: s.loader, symbols: s.options.Symbols, scope: scope, rootDir: dir, tool: tool,
-		secrets: map[string]bool{}, specials: specials, templates: map[string]parsedTemplate{}, maybeStatements: map[string][]*policy.Symbol{}, tokenized: map[*policy.Symbol]cty.Value{}, behind: map[expressionAt][]variableAt{},
-		reported: map[string]bool{}, limits: usualLimits, refusals: map[refusal]bool{}, steps: given, shortened: given < maxSteps, spare: maxSteps, lowest: math.MaxInt,
-		referenced: map[*policy.Symbol]*instance{}, types: map[*policy.Symbol]cty.Type{}, openings: map[*policy.Symbol]opening{}, planned: s.options.Planned,
-		share: s.share,
+		secrets: map[string]bool{}, specials: specials, templates: map[string]parsedTemplate{}, maybeStatements: map[string][]*policy.Symbol{},
+		tokenized: map[*policy.Symbol]cty.Value{}, behind: map[expressionAt][]variableAt{},
+		reported: map[string]bool{}, limits: usualLimits, refusals: map[refusal]bool{}, steps: given, shortened: given < maxSteps,
+		spare: maxSteps, lowest: math.MaxInt,
+		referenced: map[*policy.Symbol]*instance{}, types: map[*policy.Symbol]cty.Type{}, openings: map[*policy.Symbol]opening{},
+		planned: s.options.Planned,
+		share:   s.share,
 	}
 	ev.setWorkspace(workspaces)
 	ev.manifest = s.manifest(dir)
@@ -459,6 +462,7 @@ func (ev *evaluator) build(b *Root) {
 	b.Coverage = ev.cover(b.reads)
 	ev.addUnchecked(b)
 	ev.addIgnores(b)
+	ev.addMoves(b)
 	blocks := 0
 	for config := range configs {
 		blocks += config.blocks + len(config.problems)
@@ -515,7 +519,8 @@ func (i *instance) bare() resource.Resource {
 	location.Address = i.address
 	return resource.Resource{
 		Address: i.address, Module: strings.TrimSuffix(i.module.path, "."),
-		Type: i.block.typ, Data: i.block.data, Provider: i.provider(), MayNotExist: len(i.maybe) > 0, Existence: i.existence(), Maybe: i.maybe, Location: location,
+		Type: i.block.typ, Data: i.block.data, Provider: i.provider(), MayNotExist: len(i.maybe) > 0, Existence: i.existence(), Maybe: i.maybe,
+		Location: location,
 	}
 }
 

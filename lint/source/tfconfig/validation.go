@@ -251,8 +251,10 @@ func (m *moduleInstance) checkValidations(v *variableBlock, t *variableType, val
 	}
 	m.checked[v.name] = true
 	if plain, _ := val.Unmark(); isNull(plain) && !t.nullable {
-		m.ev.report(problem{rng: v.rng,
-			message: fmt.Sprintf("Terraform refuses the value of %svar.%s: it is null, and the variable is not nullable", m.path, v.name)})
+		m.ev.report(problem{
+			rng:     v.rng,
+			message: fmt.Sprintf("Terraform refuses the value of %svar.%s: it is null, and the variable is not nullable", m.path, v.name),
+		})
 		return
 	}
 	if !val.IsWhollyKnown() || symbolic(val) || hasOptional(val) {

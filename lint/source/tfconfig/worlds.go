@@ -27,7 +27,8 @@ type world struct {
 // eachWorld evaluates in every world of some arguments and joins the results.
 // choices tells that the function looks into what is a choice. ok is false where there is only one world, or too many.
 func (e *env) eachWorld(args []cty.Value, choices bool, at hcl.Range, evaluate func(e *env, args []cty.Value) cty.Value) (v cty.Value,
-	ok bool) {
+	ok bool,
+) {
 	worlds := e.worlds(args, choices)
 	if len(worlds) < 2 {
 		return cty.NilVal, false

@@ -142,8 +142,10 @@ func (res *resolver) attributeValue(c *change, o origin, name string, v, marks a
 	if o.block != nil {
 		e = o.block.expressions[name]
 	}
-	x := &unknowns{res: res, origin: o, place: c.Address + "." + name, position: positionOf(name), expression: e,
-		body: nestedIn(bodyOf(c), name)}
+	x := &unknowns{
+		res: res, origin: o, place: c.Address + "." + name, position: positionOf(name), expression: e,
+		body: nestedIn(bodyOf(c), name),
+	}
 	hidden, _ := marks.(bool)
 	if hidden && name == "name" {
 		if after, _ := c.Change.After.(map[string]any); text(after["name_prefix"]) != "" {

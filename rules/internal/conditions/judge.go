@@ -425,8 +425,10 @@ func (j *conditionJudge) correction() conditionFix {
 	c := &policy.Condition{Operator: policy.Literal("StringEquals"), Key: policy.Literal(policy.BoundaryKey), Values: values}
 	if j.statement.Effect == policy.Deny {
 		c.Operator = policy.Literal("StringNotEquals")
-		return conditionFix{lead: "Write the Deny so that it also fires where no boundary is given, with all approved boundaries in one list",
-			condition: c}
+		return conditionFix{
+			lead:      "Write the Deny so that it also fires where no boundary is given, with all approved boundaries in one list",
+			condition: c,
+		}
 	}
 	return conditionFix{lead: "Require the boundary by its full ARN", condition: c}
 }

@@ -140,11 +140,13 @@ func Deny(a *holders.Account, h *holders.Holder, f *lint.Finding, w *authz.Witne
 // widening is the fix by statements in a place. Where boundaries leave the
 // holders of one text different actions of it, all of those are denied there.
 func widening(a *holders.Account, at Site, lead string, statements []*policy.Statement) *lint.Fix {
-	return &lint.Fix{Address: at.Address, Holder: at.Holder, Statements: statements,
+	return &lint.Fix{
+		Address: at.Address, Holder: at.Holder, Statements: statements,
 		Widen: func(further []*policy.Statement) (*lint.Fix, string) {
 			all := Together(append(slices.Clone(statements), besides(statements, further)...))
 			return widening(a, at, lead, all), Denial(a, at, true, lead, all)
-		}}
+		},
+	}
 }
 
 // besides is what statements deny of actions that others do not name.

@@ -84,13 +84,18 @@ func (c *invalidity) doubt(code string, statement int, at policy.Range, summary,
 	c.file(lint.Warning, lint.Undetermined, code, statement, at, summary, detail)
 }
 
-func (c *invalidity) file(severity lint.Severity, verdict lint.Verdict, code string, statement int, at policy.Range, summary, detail string) {
+func (c *invalidity) file(severity lint.Severity, verdict lint.Verdict, code string, statement int, at policy.Range, summary,
+	detail string,
+) {
 	if c.doc.Kind == policy.AnyPolicy && severity != lint.Error {
 		// Nobody holds it: it may be of no use, or used elsewhere for
 		// something that makes sense of what looks odd.
 		return
 	}
 	key := code + "/" + strconv.Itoa(statement)
+	if statement >= 0 && statement < len(c.doc.Statements) {
+		key = code + "/" + c.doc.StatementKey(c.doc.Statements[statement])
+	}
 	c.seen[key]++
 	f := lint.Finding{
 		Verdict:     verdict,

@@ -190,15 +190,21 @@ func agreed(values []cty.Value, ty cty.Type) cty.Value {
 // needs are attributes without which the provider plans nothing for a type,
 // or not if they are made up.
 var needs = map[string]map[string]cty.Value{
-	"aws_alb_target_group": {"port": cty.NumberIntVal(80), "protocol": cty.StringVal("HTTP"),
-		"vpc_id": cty.StringVal("vpc-1")},
+	"aws_alb_target_group": {
+		"port": cty.NumberIntVal(80), "protocol": cty.StringVal("HTTP"),
+		"vpc_id": cty.StringVal("vpc-1"),
+	},
 	"aws_api_gateway_authorizer": {"authorizer_uri": cty.StringVal("arn:aws:apigateway:eu-west-1:lambda:path/x")},
-	"aws_dynamodb_table": {"read_capacity": cty.NumberIntVal(1), "write_capacity": cty.NumberIntVal(1),
-		"hash_key": cty.StringVal("x")},
+	"aws_dynamodb_table": {
+		"read_capacity": cty.NumberIntVal(1), "write_capacity": cty.NumberIntVal(1),
+		"hash_key": cty.StringVal("x"),
+	},
 	"aws_iot_ca_certificate":               {"verification_certificate_pem": cty.StringVal("x")},
 	"aws_kinesis_firehose_delivery_stream": {"destination": cty.StringVal("extended_s3")},
-	"aws_lambda_function": {"handler": cty.StringVal("x"), "runtime": cty.StringVal("python3.12"),
-		"filename": cty.StringVal("x.zip")},
+	"aws_lambda_function": {
+		"handler": cty.StringVal("x"), "runtime": cty.StringVal("python3.12"),
+		"filename": cty.StringVal("x.zip"),
+	},
 	"aws_lb_target_group":      {"port": cty.NumberIntVal(80), "protocol": cty.StringVal("HTTP"), "vpc_id": cty.StringVal("vpc-1")},
 	"aws_workspaces_directory": {"directory_id": cty.StringVal("d-1")},
 	"aws_lightsail_instance":   {"availability_zone": cty.StringVal("eu-west-1a")},

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/baseline"
+	"github.com/boundlint/boundlint/lint/config"
+	"github.com/boundlint/boundlint/lint/files"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/revision"
+)
+
+// configTree is the revision that --config-from takes the configuration and the
+// baseline from, so that a pull request is not judged by its own.
+type configTree struct {
+	rev string
+	// base is the repository, dir a copy of the revision.
+	base, dir string
+}
+
+// configFrom unpacks the revision that the command line names, once; nil where it
+// names none.
+func (p *program) configFrom(c *cli.Context) (*configTree, error) {
+	if p.tree != nil || !c.IsSet("config-from") {
+		return p.tree, nil
+	}
+	t := &configTree{rev: c.String("config-from"), base: repositoryRoot()}
+	switch {
+	case t.rev == "":
+		return nil, usagef("--config-from names no revision")
+	case t.base == "":
+		return nil, usagef("--config-from reads a revision of a git repository, and the current directory is in none")
+	}
+	dir, err := scratch.Dir()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := revision.Unpack(context.Background(), t.base, t.rev, dir); err != nil {
+		return nil, err
+	}
+	t.dir = dir
+	p.tree = t
+	return t, nil
+}
+
+// in is where a path of the repository is in the copy; ok is false for a path
+// elsewhere.
+func (t *configTree) in(path string) (inside string, ok bool) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", false
+	}
+	inside, err = filepath.Rel(t.base, abs)
+	if err != nil || !filepath.IsLocal(inside) {
+		return "", false
+	}
+	return filepath.Join(t.dir, inside), true
+}
+
+// name is what messages call a file in the copy, as git does.
+func (t *configTree) name(path string) string {
+	inside, err := filepath.Rel(t.dir, path)
+	if err != nil {
+		return path
+	}
+	return t.rev + ":" + filepath.ToSlash(inside)
+}
+
+// load reads the configuration of the revision that holds for a path: the one
+// that is named, else the nearest upwards of the directories.
+func (t *configTree) load(named string, dirs []string, load func(file string, read settingsReader) (*lint.Settings, error)) (
+	*lint.Settings, error,
+) {
+	read := func(file string, rules []string) (*lint.Settings, error) {
+		return config.LoadFoundAs(file, t.name(file), rules)
+	}
+	if named != "" {
+		file, ok := t.in(named)
+		if !ok {
+			return nil, usagef("--config-from takes %s from the revision, and it is not in the repository", named)
+		}
+		return load(file, read)
+	}
+	for _, dir := range dirs {
+		inside, ok := t.in(dir)
+		if !ok {
+			continue
+		}
+		file, err := config.Find(inside)
+		if err != nil {
+			return nil, err
+		}
+		if file != "" {
+			return load(file, read)
+		}
+	}
+	return load("", nil)
+}
+
+// baseline reads a baseline of the revision, which has none that the working tree
+// adds.
+func (t *configTree) baseline(file string) (*lint.Baseline, error) {
+	inside, ok := t.in(file)
+	if !ok {
+		return nil, usagef("--config-from takes the baseline from the revision, and %s is not in the repository", file)
+	}
+	b, err := baseline.ReadAs(inside, t.name(inside))
+	if errors.Is(err, fs.ErrNotExist) {
+		return &lint.Baseline{}, nil
+	}
+	return b, err
+}
+
+// changes are what the working tree has otherwise than the revision, and what
+// would change the judgement if it counted: configuration, baseline and comments
+// that ignore findings. Comments count all the same; a policy can forbid them.
+func (t *configTree) changes(c *cli.Context, in *inputs) []lint.Diagnostic {
+	var out []lint.Diagnostic
+	say := func(format string, args ...any) {
+		out = append(out, lint.Diagnostic{Severity: lint.Warning, Message: fmt.Sprintf(format, args...)})
+	}
+	var judges []string
+	if name := c.String("baseline"); name != "" {
+		judges = append(judges, relative(name))
+	}
+	for _, b := range in.batches {
+		for _, m := range b.models {
+			for _, dir := range searchedFrom(m.Input.Path, c.String("config-dir")) {
+				if file, err := config.Find(dir); err == nil && file != "" {
+					judges = append(judges, relative(file))
+				}
+			}
+		}
+		if inside, ok := strings.CutPrefix(b.settings.File, t.rev+":"); ok {
+			judges = append(judges, relative(filepath.Join(t.base, inside)))
+		}
+	}
+	slices.Sort(judges)
+	for _, file := range slices.Compact(judges) {
+		inside, ok := t.in(file)
+		if ok && !bytes.Equal(content(file), content(inside)) {
+			say("%s is not as in %s, whose counts", file, t.rev)
+		}
+	}
+	for _, b := range in.batches {
+		for _, m := range b.models {
+			for _, ignore := range m.Ignores {
+				if file, line := ignore.Location.File, t.newIgnore(ignore); line != "" {
+					say("%s:%d: %s has no such comment: %s", file, ignore.Location.Range.Start.Line, t.rev, line)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// newIgnore is the line of a comment that ignores findings and that the file of
+// the revision has not.
+func (t *configTree) newIgnore(ignore iam.Ignore) string {
+	file := ignore.Location.File
+	inside, ok := t.in(file)
+	if !ok {
+		return ""
+	}
+	n := 0
+	for line := range strings.Lines(string(content(file))) {
+		if n++; n != ignore.Location.Range.Start.Line {
+			continue
+		}
+		_, comment, found := strings.Cut(strings.TrimSpace(line), "boundlint:ignore")
+		if comment = "boundlint:ignore" + comment; found && !bytes.Contains(content(inside), []byte(comment)) {
+			return comment
+		}
+	}
+	return ""
+}
+
+// maxCompared is how much of a file is compared, in bytes.
+const maxCompared = 4 << 20
+
+// content is what a file holds; nil where it cannot be read.
+func content(path string) []byte {
+	text, err := files.ReadNamed(path, maxCompared)
+	if err != nil {
+		return nil
+	}
+	return text
+}

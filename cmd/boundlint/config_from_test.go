@@ -1,0 +1,69 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+// A pull request is judged by the configuration and the baseline of its base, and
+// what it changes of them is told.
+func TestConfigFrom(t *testing.T) {
+	const bare = "resource \"aws_iam_role\" \"bare\" {\n  name = \"app-bare\"\n}\n"
+	gitRepository(t, map[string]string{"infra/main.tf": bare, ".boundlint.hcl": "naming \"aws_iam_role\" {\n  name = \"app-*\"\n}\n"})
+
+	same := boundlint(t, "", nil, "lint", "--config-from", "HEAD", "infra")
+	if same.code != 1 || strings.Contains(same.stdout, "not as in") || !strings.Contains(same.stdout, "configuration: HEAD:.boundlint.hcl") {
+		t.Errorf("nothing is changed: %+v", same)
+	}
+
+	write(t, ".", map[string]string{
+		".boundlint.hcl":           "rule \"boundary-missing\" {\n  enabled = false\n}\n",
+		"infra/main.tf":            "# boundlint:ignore name-prefix reason=\"later\"\n" + bare,
+		"infra/.boundlint.hcl":     "preset = \"audit\"\n",
+		".boundlint-baseline.json": read(t, writtenBaseline(t)),
+	})
+	if got := boundlint(t, "", nil, "lint", "--config", ".boundlint.hcl", "infra"); got.code != 0 {
+		t.Errorf("the change turns the rule off: %+v", got)
+	}
+	got := boundlint(t, "", nil, "lint", "--config-from", "HEAD", "--baseline", ".boundlint-baseline.json", "infra")
+	if got.code != 1 || got.stderr != "" {
+		t.Errorf("%+v", got)
+	}
+	for _, want := range []string{
+		"error    boundary-missing  aws_iam_role.bare",
+		"warning: .boundlint.hcl is not as in HEAD, whose counts",
+		"warning: infra/.boundlint.hcl is not as in HEAD, whose counts",
+		"warning: .boundlint-baseline.json is not as in HEAD, whose counts",
+		"warning: infra/main.tf:1: HEAD has no such comment: boundlint:ignore name-prefix reason=\"later\"",
+	} {
+		if !strings.Contains(got.stdout, want) {
+			t.Errorf("%q is missing in\n%s", want, got.stdout)
+		}
+	}
+
+	for args, want := range map[string]string{
+		"--config-from nowhere infra":                "there is no revision nowhere in this clone",
+		"--config-from= infra":                       "--config-from names no revision",
+		"--config-from HEAD --config /etc/x infra":   "is not in the repository",
+		"--config-from HEAD --baseline /etc/x infra": "is not in the repository",
+	} {
+		got := boundlint(t, "", nil, append([]string{"lint"}, strings.Fields(args)...)...)
+		if got.code != 2 || !strings.Contains(got.stderr, want) {
+			t.Errorf("%s: %+v", args, got)
+		}
+	}
+}
+
+// writtenBaseline is a baseline of all that there is, in a file elsewhere.
+func writtenBaseline(t *testing.T) string {
+	t.Helper()
+	if got := boundlint(t, "", nil, "baseline", "write", "infra"); got.code != 0 {
+		t.Fatal(got)
+	}
+	file := t.TempDir() + "/baseline.json"
+	if err := os.Rename(".boundlint-baseline.json", file); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}

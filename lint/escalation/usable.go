@@ -1,0 +1,165 @@
+package escalation
+
+import (
+	"slices"
+
+	"github.com/boundlint/boundlint/lint/compute"
+)
+
+// acting are the ways by which somebody acts as another, and what they give
+// besides.
+func acting(w *Way) bool { return w.Gains.Has(Acts) && w.Reach == ReachAll }
+
+// usable are the ways of which a node may be allowed every request, of those
+// that pass judges.
+func (e *engine) usable(n *node) []*Way {
+	if known, ok := e.usables[n.class]; ok {
+		return known
+	}
+	var out []*Way
+	may := e.cover.mayDo(n.principal)
+	// A trust policy may need no grant of the caller's.
+	may.add(e.cover.number[assumeRole])
+	for _, w := range e.ways {
+		if e.possible(may, w) {
+			out = append(out, w)
+		}
+	}
+	// Ways that take something which the input does not have go last.
+	slices.SortStableFunc(out, func(a, b *Way) int { return e.brought(a) - e.brought(b) })
+	e.usables[n.class] = out
+	return out
+}
+
+// brought counts what an actor has to bring along for a way.
+func (e *engine) brought(w *Way) int {
+	n := 0
+	for _, need := range w.Needs {
+		if (need.Kind == compute.Bucket || need.Kind == compute.EventSource) && len(e.things[need.Kind]) == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// possible reports whether somebody who may do some actions may be allowed
+// every request of a way.
+func (e *engine) possible(may set, w *Way) bool {
+	for i := range w.Steps {
+		r := &w.Steps[i]
+		if r.Optional {
+			continue
+		}
+		if !slices.ContainsFunc(actionsOf(r), func(action string) bool { return may.has(e.cover.number[action]) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// candidates are the holders on whom a way may be gone, from above.
+func (e *engine) candidates(n *node, w *Way) set {
+	on := e.kindOf(w.Target)
+	if on.isEmpty() || n.opaque && w.Target == TargetPermissionSet {
+		// Where a role under a boundary that nobody shows is made is seldom
+		// where Identity Center is run.
+		return set{}
+	}
+	for i := range w.Steps {
+		r := &w.Steps[i]
+		if r.Optional || r.On != OnTarget {
+			continue
+		}
+		if r.Action == assumeRole {
+			byName, byAccount := e.trusts.naming(n.principal)
+			own, _ := e.allowedOn(n, r.Action)
+			some := byAccount.and(own)
+			var reach set
+			reach.union(byName)
+			reach.union(some)
+			on = on.and(reach)
+			continue
+		}
+		var some set
+		for _, action := range actionsOf(r) {
+			one, ok := e.allowedOn(n, action)
+			if ok && w.Target == TargetPermissionSet {
+				// It is another ARN that is asked for.
+				one = set{all: true}
+			}
+			if ok {
+				some.union(one)
+			}
+		}
+		on = on.and(some)
+	}
+	if len(w.Services) > 0 {
+		_, possible := e.trusts.lettingIn(w.Services)
+		on = on.and(possible)
+	}
+	if carried := carriedBy(w); carried != "" {
+		on = on.and(e.carrying(carried))
+	}
+	return on
+}
+
+// actionsOf are the actions that fulfil a requirement.
+func actionsOf(r *Requirement) []string {
+	out := []string{r.Action}
+	for i := range r.Alternatives {
+		out = append(out, r.Alternatives[i].Action)
+	}
+	return out
+}
+
+// carriedBy is the thing that has to carry the target; "" for none.
+func carriedBy(w *Way) compute.Kind {
+	for _, n := range w.Needs {
+		if n.Carries {
+			return n.Kind
+		}
+	}
+	return ""
+}
+
+// kindOf are the holders that a way can be about.
+func (e *engine) kindOf(t Target) set {
+	switch t {
+	case TargetRole:
+		return e.roles
+	case TargetUser:
+		return e.users
+	case TargetPermissionSet:
+		return e.sets
+	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser, TargetPolicy, TargetRoot:
+	}
+	return set{}
+}
+
+// carrying are the roles that a thing of the input carries.
+func (e *engine) carrying(t compute.Kind) set {
+	if known, ok := e.carriers[t]; ok {
+		return known
+	}
+	out := newSet(len(e.declared))
+	for i, s := range e.declared {
+		if t == compute.InstanceProfile && len(s.holder.Entity.Profiles) > 0 {
+			out.add(i)
+		}
+	}
+	for _, at := range e.compute {
+		if at.Kind == t && at.Entity == nil && at.Hidden != nil {
+			// It may carry any.
+			out.union(e.roles)
+			out.union(e.sets)
+		}
+		if at.Kind != t || at.Entity == nil {
+			continue
+		}
+		if i, ok := e.index[at.Entity]; ok {
+			out.add(i)
+		}
+	}
+	e.carriers[t] = out
+	return out
+}
