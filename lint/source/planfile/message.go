@@ -16,7 +16,7 @@ type message struct {
 // field is one field of a message: a number, or bytes.
 type field struct {
 	message string
-	number  protowire.Number
+	number  int
 	wire    protowire.Type
 	value   uint64
 	content []byte
@@ -32,7 +32,7 @@ func (m message) fields(f func(field) error) error {
 			return m.damaged()
 		}
 		rest = rest[n:]
-		x := field{message: m.name, number: number, wire: wire}
+		x := field{message: m.name, number: int(number), wire: wire}
 		switch wire {
 		case protowire.VarintType:
 			x.value, n = protowire.ConsumeVarint(rest)
@@ -67,10 +67,7 @@ func (x field) once(into *[]byte) error {
 	case *into != nil:
 		return stream.Errorf("the binary plan is damaged: %s in it has field %d twice", x.message, x.number)
 	}
-	*into = x.content[:len(x.content):len(x.content)]
-	if *into == nil {
-		*into = []byte{}
-	}
+	*into = append([]byte{}, x.content...)
 	return nil
 }
 

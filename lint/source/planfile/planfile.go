@@ -235,7 +235,9 @@ func (rd *reader) finish() {
 		p.ResourceDrift = slices.DeleteFunc(p.ResourceDrift, func(c *resourceChange) bool { return c.action == actionNoOp })
 	}
 	// That a data source leaves the state is no change of anything.
-	p.ResourceChanges = slices.DeleteFunc(p.ResourceChanges, func(c *resourceChange) bool { return c.Mode == dataMode && c.action == actionDelete })
+	p.ResourceChanges = slices.DeleteFunc(p.ResourceChanges, func(c *resourceChange) bool {
+		return c.Mode == dataMode && c.action == actionDelete
+	})
 }
 
 // variable reads an entry of the map of variables.

@@ -27,18 +27,18 @@ func content(n protowire.Number, parts ...string) string {
 }
 
 // value is a value as a plan holds it, in a message of its own.
-func value(t testing.TB, v cty.Value, ty cty.Type) string {
-	t.Helper()
+func value(tb testing.TB, v cty.Value, ty cty.Type) string {
+	tb.Helper()
 	encoded, err := ctymsgpack.Marshal(v, ty)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return content(1, string(encoded))
 }
 
 // archive is a binary plan with these members.
-func archive(t testing.TB, members ...string) *zip.Reader {
-	t.Helper()
+func archive(tb testing.TB, members ...string) *zip.Reader {
+	tb.Helper()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for i := 0; i+1 < len(members); i += 2 {
@@ -47,15 +47,15 @@ func archive(t testing.TB, members ...string) *zip.Reader {
 			_, err = w.Write([]byte(members[i+1]))
 		}
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	if err := z.Close(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	r, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return r
 }
@@ -63,21 +63,21 @@ func archive(t testing.TB, members ...string) *zip.Reader {
 func isIAM(typ string, _ bool) bool { return strings.HasPrefix(typ, "aws_iam_") }
 
 // shown is what a plan says, as JSON, or the error.
-func shown(t testing.TB, members ...string) string {
-	t.Helper()
-	p, err := Read(archive(t, members...), isIAM)
+func shown(tb testing.TB, members ...string) string {
+	tb.Helper()
+	p, err := Read(archive(tb, members...), isIAM)
 	if err != nil {
 		if _, ok := errors.AsType[*UnknownError](err); ok {
 			return "unknown: " + err.Error()
 		}
 		if _, ok := errors.AsType[*stream.Error](err); !ok {
-			t.Errorf("an error of another kind: %v", err)
+			tb.Errorf("an error of another kind: %v", err)
 		}
 		return "error: " + err.Error()
 	}
 	text, err := json.MarshalIndent(p, "", " ")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return string(text)
 }

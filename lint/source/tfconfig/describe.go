@@ -282,8 +282,9 @@ func constant(x hclsyntax.Expression) (cty.Value, bool) {
 	plain := true
 	_ = hclsyntax.VisitAll(x, func(n hclsyntax.Node) hcl.Diagnostics { // there are none
 		switch n.(type) {
-		case *hclsyntax.LiteralValueExpr, *hclsyntax.TemplateExpr, *hclsyntax.TemplateWrapExpr, *hclsyntax.TupleConsExpr, *hclsyntax.ParenthesesExpr,
-			*hclsyntax.ObjectConsExpr, *hclsyntax.ObjectConsKeyExpr, *hclsyntax.UnaryOpExpr, *hclsyntax.BinaryOpExpr, *hclsyntax.ConditionalExpr:
+		case *hclsyntax.LiteralValueExpr, *hclsyntax.TemplateExpr, *hclsyntax.TemplateWrapExpr, *hclsyntax.TupleConsExpr,
+			*hclsyntax.ObjectConsExpr, *hclsyntax.ObjectConsKeyExpr, *hclsyntax.ParenthesesExpr, *hclsyntax.UnaryOpExpr,
+			*hclsyntax.BinaryOpExpr, *hclsyntax.ConditionalExpr:
 		case *hclsyntax.ScopeTraversalExpr: // the key of an object
 		default:
 			plain = false
