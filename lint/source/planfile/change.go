@@ -63,6 +63,7 @@ var actions = map[uint64]struct {
 	7:            {[]string{"create", "delete"}, 0, 1},
 	8:            {[]string{"forget"}, 0, -1},
 	9:            {[]string{"create", "forget"}, 0, 1},
+	10:           {[]string{"forget", "create"}, 0, 1}, // of OpenTofu
 }
 
 // reasons are why a change is deferred, by their numbers. Those that are not
@@ -146,6 +147,9 @@ func (rd *reader) resourceChange(m message) (*resourceChange, error) {
 		return nil, stream.Errorf("the binary plan is damaged: %.200q in it is no address of a resource", c.Address)
 	}
 	c.Provider = providerName(provider)
+	if err := rd.values.another(); err != nil {
+		return nil, err
+	}
 	data := c.Mode == dataMode
 	if wanted := rd.wants(c.Type, data); !wanted && !data {
 		return nil, nil
@@ -193,7 +197,9 @@ func (rd *reader) changed(c *resourceChange, content []byte, value func(message)
 			return x.numeric(&c.action)
 		case 2:
 			v, err := x.inner(c.Address)
-			all = append(all, v.content)
+			if all = append(all, v.content); len(all) > 2 {
+				err = stream.Errorf("the binary plan is damaged: %s has more than two values", c.Address)
+			}
 			return err
 		case 3:
 			return rd.sensitive(x, &before)

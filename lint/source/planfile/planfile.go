@@ -149,7 +149,8 @@ type reader struct {
 	wants  func(typ string, data bool) bool
 	// complete and applyable are what the plan says of itself; Terraform before
 	// 1.8 and OpenTofu say neither. targeted tells that it was made for some
-	// addresses only, refreshOnly that nothing is to be changed.
+	// addresses only, which terraform show -json of these versions leaves out,
+	// and refreshOnly that nothing is to be changed.
 	complete, applyable, targeted, refreshOnly bool
 	version                                    uint64
 }
@@ -160,6 +161,7 @@ const (
 	planVariables   = 2
 	planChanges     = 3
 	planTargets     = 5
+	planExcludes    = 6 // of OpenTofu
 	planTerraform   = 14
 	planMode        = 17
 	planDrift       = 18
@@ -201,7 +203,7 @@ func (rd *reader) field(x field) error {
 		return rd.deferred(x)
 	case planTerraform:
 		return x.text(&rd.plan.TerraformVersion)
-	case planTargets:
+	case planTargets, planExcludes:
 		rd.targeted = true
 	case planMode:
 		var mode uint64

@@ -251,7 +251,7 @@ func TestActions(t *testing.T) {
 		0: {one, `["no-op"],"before":"a","after":"a"`}, 1: {one, `["create"],"before":null,"after":"a"`}, 2: {two, `["read"],"before":"a","after":"b"`},
 		3: {two, `["update"],"before":"a","after":"b"`}, 5: {one, `["delete"],"before":"a","after":null`},
 		6: {two, `["delete","create"],"before":"a","after":"b"`}, 7: {two, `["create","delete"],"before":"a","after":"b"`},
-		8: {one, `["forget"],"before":"a","after":null`}, 9: {two, `["create","forget"],"before":"a","after":"b"`},
+		8: {one, `["forget"],"before":"a","after":null`}, 10: {two, `["forget","create"],"before":"a","after":"b"`}, 9: {two, `["create","forget"],"before":"a","after":"b"`},
 	} {
 		said := strings.Join(strings.Fields(shown(t, "tfplan", current+role("aws_iam_role.r", action, c.values))), "")
 		if want := `"actions":` + c.want; !strings.Contains(said, want) {
@@ -302,6 +302,7 @@ func TestDamaged(t *testing.T) {
 		"no address":          {current + content(planChanges, content(1, "m")), "unknown: the binary plan has resources without an address, as Terraform before 1.0 wrote it"},
 		"an odd address":      {current + role("role", 1, nothing), `error: the binary plan is damaged: "role" in it is no address of a resource`},
 		"an odd action":       {current + role("aws_iam_role.r", 4, nothing), "unknown: the binary plan has an action of number 4 for aws_iam_role.r, which boundlint does not know"},
+		"many values":         {current + role("aws_iam_role.r", 1, nothing+nothing+nothing), "error: the binary plan is damaged: aws_iam_role.r has more than two values"},
 		"no value":            {current + role("aws_iam_role.r", 3, nothing), "error: the binary plan is damaged: a value of aws_iam_role.r is missing"},
 		"no encoding":         {current + role("aws_iam_role.r", 1, content(2, "")), "error: the binary plan is damaged: a value of aws_iam_role.r is missing"},
 		"another encoding":    {current + role("aws_iam_role.r", 1, content(2, content(2, "{}"))), "unknown: a value of aws_iam_role.r in the binary plan is encoded in a way that boundlint does not know"},
@@ -323,11 +324,11 @@ func TestDamaged(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct{ state, want string }{
-		"no JSON":         {"{", "error: the binary plan is damaged: the state in it cannot be read"},
+		"no JSON":         {"{", "error: the state in the binary plan cannot be read: the JSON is cut off: it ends at byte 1, in the middle of a value"},
 		"another version": {`{"version":5}`, "unknown: the state in the binary plan has version 5, and boundlint reads version 4"},
 		"no object": {
 			`{"version":4,"resources":[{"mode":"managed","type":"aws_iam_role","name":"r","instances":[{"attributes":[]}]}]}`,
-			`error: the binary plan is damaged: the attributes of "aws_iam_role.r" in its state cannot be read`,
+			"error: the state in the binary plan cannot be read: a resource in it is of another form",
 		},
 	} {
 		if got := shown(t, "tfplan", current, "tfstate", c.state); got != c.want {

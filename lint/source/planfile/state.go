@@ -1,7 +1,9 @@
 package planfile
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"strconv"
 
 	"github.com/boundlint/boundlint/lint/source/resource"
@@ -41,24 +43,20 @@ type stateResource struct {
 // stateVersion is the version of the format of state files in binary plans.
 const stateVersion = 4
 
-// stateFile is a state file, as far as it is read.
-type stateFile struct {
-	Version          int    `json:"version"`
-	TerraformVersion string `json:"terraform_version"`
-	Resources        []struct {
-		Module    string          `json:"module"`
-		Mode      string          `json:"mode"`
-		Type      string          `json:"type"`
-		Name      string          `json:"name"`
-		Provider  string          `json:"provider"`
-		Instances []stateInstance `json:"instances"`
-	} `json:"resources"`
+// statedResource is a resource in a state file.
+type statedResource struct {
+	Module    string          `json:"module"`
+	Mode      string          `json:"mode"`
+	Type      string          `json:"type"`
+	Name      string          `json:"name"`
+	Provider  string          `json:"provider"`
+	Instances []stateInstance `json:"instances"`
 }
 
 type stateInstance struct {
-	Key        any             `json:"index_key"`
-	Deposed    string          `json:"deposed"`
-	Attributes json.RawMessage `json:"attributes"`
+	Key        any            `json:"index_key"`
+	Deposed    string         `json:"deposed"`
+	Attributes map[string]any `json:"attributes"`
 	Sensitive  [][]struct {
 		Value json.RawMessage `json:"value"`
 	} `json:"sensitive_attributes"`
@@ -66,45 +64,70 @@ type stateInstance struct {
 
 // state reads the state file before the plan.
 func (rd *reader) state(content []byte) (*priorState, error) {
-	var file stateFile
-	if err := json.Unmarshal(content, &file); err != nil {
-		return nil, stream.Errorf("the binary plan is damaged: the state in it cannot be read")
+	r := stream.NewReader(bytes.NewReader(content))
+	out, version := &priorState{FormatVersion: "1.0"}, 0.0
+	modules := map[string]*stateModule{"": &out.Values.Root}
+	err := r.Object(func(name string) (err error) {
+		switch name {
+		case "version":
+			return r.Decode(stream.Number, &version)
+		case "terraform_version":
+			out.TerraformVersion, err = r.String()
+			return err
+		case "resources":
+			return r.Array(func() error {
+				f, err := r.Typed(rd.wants)
+				if err != nil || f == nil {
+					return err
+				}
+				return rd.stated(f, modules, &out.Values.Root)
+			})
+		default:
+			return r.Skip()
+		}
+	})
+	if told, ok := errors.AsType[*stream.Error](err); ok {
+		return nil, &stream.Error{Problem: "the state in the binary plan cannot be read: " + told.Problem, Err: told.Err}
 	}
-	if file.Version != stateVersion {
-		return nil, rd.unknown("the state in the binary plan has version %d, and boundlint reads version %d", file.Version, stateVersion)
+	if err == nil && version != stateVersion {
+		err = rd.unknown("the state in the binary plan has version %v, and boundlint reads version %d", version, stateVersion)
 	}
-	out := &priorState{FormatVersion: "1.0", TerraformVersion: file.TerraformVersion}
-	root := &out.Values.Root
-	modules := map[string]*stateModule{"": root}
-	for _, r := range file.Resources {
-		if !rd.wants(r.Type, r.Mode == dataMode) {
-			continue
-		}
-		m := modules[r.Module]
-		if m == nil {
-			m = &stateModule{Address: r.Module}
-			modules[r.Module] = m
-			root.Modules = append(root.Modules, m)
-		}
-		base, body := r.Type+"."+r.Name, schema.Resource(r.Type)
-		if r.Mode == dataMode {
-			base, body = "data."+base, schema.DataSource(r.Type)
-		}
-		if r.Module != "" {
-			base = r.Module + "." + base
-		}
-		for _, i := range r.Instances {
-			s := stateResource{
-				Address: base + instanceKey(i.Key), Mode: r.Mode, Type: r.Type, Provider: providerName(r.Provider), Deposed: i.Deposed,
-			}
-			if len(i.Attributes) > 0 && json.Unmarshal(i.Attributes, &s.Values) != nil {
-				return nil, stream.Errorf("the binary plan is damaged: the attributes of %.200q in its state cannot be read", s.Address)
-			}
-			s.Sensitive = i.marks(body, s.Values)
-			m.Resources = append(m.Resources, s)
-		}
+	return out, err
+}
+
+// stated reads a resource of the state and adds its instances to its module.
+func (rd *reader) stated(f stream.Fields, modules map[string]*stateModule, root *stateModule) error {
+	text, err := json.Marshal(f)
+	if err != nil {
+		return err
 	}
-	return out, nil
+	if err := rd.values.count(text); err != nil {
+		return err
+	}
+	var s statedResource
+	if json.Unmarshal(text, &s) != nil {
+		return stream.Errorf("a resource in it is of another form")
+	}
+	m := modules[s.Module]
+	if m == nil {
+		m = &stateModule{Address: s.Module}
+		modules[s.Module] = m
+		root.Modules = append(root.Modules, m)
+	}
+	base, body := s.Type+"."+s.Name, schema.Resource(s.Type)
+	if s.Mode == dataMode {
+		base, body = "data."+base, schema.DataSource(s.Type)
+	}
+	if s.Module != "" {
+		base = s.Module + "." + base
+	}
+	for _, i := range s.Instances {
+		m.Resources = append(m.Resources, stateResource{
+			Address: base + instanceKey(i.Key), Mode: s.Mode, Type: s.Type, Provider: providerName(s.Provider), Deposed: i.Deposed,
+			Values: i.Attributes, Sensitive: i.marks(body),
+		})
+	}
+	return nil
 }
 
 // instanceKey is an instance key as it stands in an address.
@@ -119,9 +142,9 @@ func instanceKey(key any) string {
 }
 
 // marks is the tree of marks of what is sensitive in an instance.
-func (i *stateInstance) marks(body *schema.Block, attributes map[string]any) any {
+func (i *stateInstance) marks(body *schema.Block) any {
 	var m marks
-	m.declared(body, attributes)
+	m.declared(body, i.Attributes)
 	for _, path := range i.Sensitive {
 		var steps []any
 		for _, step := range path[:min(len(path), maxDepth)] {
@@ -129,7 +152,7 @@ func (i *stateInstance) marks(body *schema.Block, attributes map[string]any) any
 		}
 		m.mark(steps)
 	}
-	return m.tree(attributes)
+	return m.tree(i.Attributes)
 }
 
 // stepOf is a step of a path in a state: a name, or an index, which stands

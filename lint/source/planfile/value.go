@@ -3,9 +3,12 @@ package planfile
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 	"math"
 	"strconv"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/vmihailenco/msgpack/v5"
 	"github.com/vmihailenco/msgpack/v5/msgpcode"
 
@@ -16,8 +19,9 @@ import (
 const (
 	// maxDepth is how deep they may be nested.
 	maxDepth = 200
-	// maxValues is how many of them a plan may have, elements of lists, members
-	// of objects and steps of paths included.
+	// maxValues is how many of them a plan and its state may have, elements of
+	// lists, members of objects, steps of paths and the changes themselves
+	// included, of the resources that are asked for.
 	maxValues = 2_000_000
 )
 
@@ -48,6 +52,21 @@ func (vs *values) another() error {
 		return stream.Errorf("the binary plan holds more than %d values", maxValues)
 	}
 	return nil
+}
+
+// count counts the values of a JSON text.
+func (vs *values) count(text []byte) error {
+	d := jsontext.NewDecoder(bytes.NewReader(text))
+	for {
+		if _, err := d.ReadToken(); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if err := vs.another(); err != nil {
+			return err
+		}
+	}
 }
 
 // decode decodes one value: nil, bool, json.Number, string, []any,
