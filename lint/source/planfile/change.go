@@ -33,7 +33,7 @@ type change struct {
 
 type deferredChange struct {
 	Reason string          `json:"reason"`
-	Change *resourceChange `json:"resource_change"`
+	Change *resourceChange `json:"resource_change,omitempty"`
 }
 
 // The modes of resources.
@@ -113,9 +113,8 @@ func (rd *reader) deferred(x field) error {
 		return err
 	}
 	c, err := rd.resourceChange(message{"a deferred change", inner})
-	if c != nil && err == nil {
-		rd.plan.DeferredChanges = append(rd.plan.DeferredChanges, deferredChange{reasons[reason], c})
-	}
+	// One of a type that nobody asks for still tells that the plan is not complete.
+	rd.plan.DeferredChanges = append(rd.plan.DeferredChanges, deferredChange{reasons[reason], c})
 	return err
 }
 

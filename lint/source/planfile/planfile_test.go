@@ -269,7 +269,10 @@ func TestComplete(t *testing.T) {
 		"complete":                 {number(planApplyable, 1) + number(planComplete, 1), `"complete":true,"errored":false`},
 		"incomplete":               {number(planApplyable, 1), `"complete":false,"errored":false`},
 		"errored":                  {number(planErrored, 1), `"errored":true`},
-		"deferred":                 {later, `"deferred_changes":[{"reason":"instance_count_unknown","resource_change":{"address":"aws_iam_role.r",`},
+		"deferred, of another type": {
+			content(planDeferred, content(2, content(13, "null_resource.r"), content(9, ""))), `"complete":false,"errored":false,"resource_changes":[],"deferred_changes":[{"reason":""}]`,
+		},
+		"deferred": {later, `"deferred_changes":[{"reason":"instance_count_unknown","resource_change":{"address":"aws_iam_role.r",`},
 	} {
 		if said := strings.Join(strings.Fields(shown(t, "tfplan", current+c.plan)), ""); !strings.Contains(said, c.want) {
 			t.Errorf("%s: want %s in %s", name, c.want, said)
