@@ -51,13 +51,13 @@ func (d *door) binary(f *os.File) ([]*iam.Model, error) {
 		return nil, err
 	}
 	d.shown = d.path
-	d.describe(p)
 	return d.one(d.decoded(p))
 }
 
 // decoded reads a binary plan as what terraform show -json prints of it: there
 // is one reader of plans.
 func (d *door) decoded(b *planfile.Plan) (*iam.Model, error) {
+	unreadable := d.describe(b)
 	text, err := json.Marshal(b)
 	if err != nil {
 		return nil, err
@@ -67,16 +67,20 @@ func (d *door) decoded(b *planfile.Plan) (*iam.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.join(p)
+	m, err := d.join(p)
+	if err == nil && unreadable != nil && d.options.ConfigDir != "" {
+		// Else it is what the plan is joined with, and has been told.
+		m.Diagnostics = append(m.Diagnostics, d.notUsed(unreadable))
+	}
+	return m, err
 }
 
 // describe adds what terraform show -json says of the configuration in a binary
-// plan. Without it the plan tells less of what is not known before apply; that
-// it cannot be read is said where the plan is joined with it.
-func (d *door) describe(p *planfile.Plan) {
+// plan. Without it the plan tells less of what is not known before apply.
+func (d *door) describe(p *planfile.Plan) error {
 	s, err := openSnapshot(d.path, d.scratch())
 	if err != nil {
-		return
+		return err
 	}
 	defer s.close()
 	tool := iam.Terraform
@@ -87,10 +91,11 @@ func (d *door) describe(p *planfile.Plan) {
 		Symbols: d.options.Symbols, Base: s.base, Scope: d.path, Display: s.display, Tool: tool, Share: d.options.Share,
 	})
 	if err != nil {
-		return
+		return err
 	}
 	p.Configuration = c.Configuration
 	p.SetDefaults(c.Defaults)
+	return nil
 }
 
 // show runs the program and reads what it prints.

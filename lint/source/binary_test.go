@@ -1,7 +1,10 @@
 package source
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -76,7 +79,37 @@ func TestBinary(t *testing.T) {
 	}
 }
 
-// TestRealBinary does so with plans that the real Terraform makes, of the
+// TestBinaryWithoutConfiguration reads a binary plan whose configuration is
+// missing: that is told once, whatever it is joined with.
+func TestBinaryWithoutConfiguration(t *testing.T) {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.Create("tfplan")
+	if err == nil {
+		_, err = w.Write([]byte("\x08\x03"))
+	}
+	if err := errors.Join(err, z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	for name, content := range map[string][]byte{"plan": b.Bytes(), "c/main.tf": []byte("locals {}\n")} {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, content, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, config := range []string{"", "c"} {
+		models, err := Read(context.Background(), "plan", Options{Symbols: &policy.Symbols{}, ConfigDir: config})
+		if err != nil {
+			t.Fatal(err)
+		}
+		const want = "the configuration inside plan is not used: it holds no configuration"
+		if d := models[0].Diagnostics; len(d) != 1 || d[0].Summary != want {
+			t.Errorf("%q: %+v", config, d)
+		}
+	}
+}
+
+// TestRealBinary reads binary plans that the real Terraform makes of the
 // configurations against which the evaluation of configuration is compared.
 func TestRealBinary(t *testing.T) {
 	terraform, ok := realplan.FromEnvironment(os.Getenv)

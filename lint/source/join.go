@@ -26,11 +26,14 @@ func (d *door) join(p *tfplan.Plan) (*iam.Model, error) {
 	if err != nil {
 		// Nobody has asked for it: it costs places, not the run.
 		m = p.Model()
-		m.Diagnostics = append(m.Diagnostics, iam.Diagnostic{
-			Summary: fmt.Sprintf("the configuration inside %s is not used: %s", d.shown, reason(err)),
-		})
+		m.Diagnostics = append(m.Diagnostics, d.notUsed(err))
 	}
 	return m, nil
+}
+
+// notUsed tells that the configuration in a binary plan cannot be read.
+func (d *door) notUsed(err error) iam.Diagnostic {
+	return iam.Diagnostic{Summary: fmt.Sprintf("the configuration inside %s is not used: %s", d.shown, reason(err))}
 }
 
 func (d *door) joinWith(p *tfplan.Plan, path string) (*iam.Model, error) {
