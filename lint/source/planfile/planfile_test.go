@@ -329,6 +329,10 @@ func TestDamaged(t *testing.T) {
 	for name, c := range map[string]struct{ state, want string }{
 		"no JSON":         {"{", "error: the state in the binary plan cannot be read: the JSON is cut off: it ends at byte 1, in the middle of a value"},
 		"another version": {`{"version":5}`, "unknown: the state in the binary plan has version 5, and boundlint reads version 4"},
+		"a member twice": {
+			`{"version":4,"resources":[{"mode":"managed","type":"aws_iam_role","name":"r","instances":[{"attributes":{"name":"a","name":"b"}}]}]}`,
+			"error: the state in the binary plan cannot be read: a resource in it is of another form",
+		},
 		"no object": {
 			`{"version":4,"resources":[{"mode":"managed","type":"aws_iam_role","name":"r","instances":[{"attributes":[]}]}]}`,
 			"error: the state in the binary plan cannot be read: a resource in it is of another form",

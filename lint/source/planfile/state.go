@@ -95,6 +95,10 @@ func (rd *reader) state(content []byte) (*priorState, error) {
 	return out, err
 }
 
+// errForm is a resource of a state whose members are of other types, or stand
+// there twice.
+var errForm = &stream.Error{Problem: "a resource in it is of another form"}
+
 // stated reads a resource of the state and adds its instances to its module.
 func (rd *reader) stated(f stream.Fields, modules map[string]*stateModule, root *stateModule) error {
 	text, err := json.Marshal(f)
@@ -106,7 +110,7 @@ func (rd *reader) stated(f stream.Fields, modules map[string]*stateModule, root 
 	}
 	var s statedResource
 	if json.Unmarshal(text, &s) != nil {
-		return stream.Errorf("a resource in it is of another form")
+		return errForm
 	}
 	m := modules[s.Module]
 	if m == nil {

@@ -54,14 +54,14 @@ func (vs *values) another() error {
 	return nil
 }
 
-// count counts the values of a JSON text.
+// count counts the values of a resource in a state.
 func (vs *values) count(text []byte) error {
 	d := jsontext.NewDecoder(bytes.NewReader(text))
 	for {
 		if _, err := d.ReadToken(); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
-			return err
+			return errForm
 		}
 		if err := vs.another(); err != nil {
 			return err
