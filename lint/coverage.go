@@ -43,7 +43,7 @@ type CoverageSum struct {
 }
 
 // Complete reports whether everything was looked at. Blocks of which there is
-// no instance are no gap: what will be applied has nothing of them.
+// no instance are not a gap: what will be applied has nothing of them.
 func (c CoverageSum) Complete() bool {
 	return c.Unread+c.Unfollowed+c.Stacks+c.Policies+c.Boundaries == 0
 }

@@ -91,7 +91,7 @@ type Related struct {
 }
 
 // Counted reports whether the summary counts the finding. A module that was not
-// looked at is no violation of anything: the coverage counts it.
+// looked at is not a violation of anything: the coverage counts it.
 func (f *Finding) Counted() bool { return f.Rule != ModuleNotChecked }
 
 // All are the findings that were merged into this one, itself first.

@@ -94,7 +94,7 @@ const (
 	BoundedNo      Bounded = "no"
 )
 
-// Diagnostic is something about an input that is no finding about IAM.
+// Diagnostic is something about an input that is not a finding about IAM.
 type Diagnostic struct {
 	// Severity is Error where part of the input could not be read.
 	Severity Severity

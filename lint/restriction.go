@@ -59,8 +59,13 @@ type Loosening struct {
 // subject is nil, else for that subject.
 func (s *Settings) Refuses(x Exception, subject *Subject) (Refusal, bool) {
 	for _, p := range s.Policies {
-		if refusal, refused := p.refuses(x, subject, s.Today); refused {
-			return refusal, true
+		// What hides a finding that stands in for that of another rule hides both.
+		for _, rule := range slices.Concat([]string{x.Rule}, s.StandIns[x.Rule]) {
+			same := x
+			same.Rule = rule
+			if refusal, refused := p.refuses(same, subject, s.Today); refused {
+				return refusal, true
+			}
 		}
 	}
 	return Refusal{}, false

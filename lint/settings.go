@@ -50,6 +50,9 @@ type Settings struct {
 	Policies []*Settings
 	Own      *Settings
 	Refused  []Loosening
+	// StandIns are the rules that say nothing where another one reports, by that
+	// one.
+	StandIns map[string][]string
 }
 
 // Written is the configuration as it is written, without policies.

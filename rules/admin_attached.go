@@ -23,7 +23,7 @@ var AdminAttached = &lint.Rule{
 		Why: "An administrator is outside of the three legs: it can create what it likes and take off any boundary. Each one should be known " +
 			"and meant.",
 		Blind: "Policies that are attached outside of the input are not seen, nor a group's members that the input does not declare. A " +
-			"boundary whose document is outside of the input is taken to limit. `iam:*` alone is no administrator here: the second and third " +
+			"boundary whose document is outside of the input is taken to limit. `iam:*` alone is not an administrator here: the second and third " +
 			"leg say what it can do.",
 		Fix: "Grant what the work needs, or give the entity a boundary. For the one that is meant to be an administrator write an `exempt` " +
 			"block with the reason.",

@@ -9,7 +9,7 @@ import (
 var BoundaryInvalid = &lint.Rule{
 	ID: bounds.Invalid, Severity: lint.Error, Leg: lint.FirstLeg,
 	Doc: lint.Doc{
-		Title: "The permissions boundary is no managed policy of the entity's own account and partition",
+		Title: "The permissions boundary is not a managed policy of the entity's own account and partition",
 		What: "`permissions_boundary` takes the ARN of a managed policy: one of AWS's own, or a customer-managed one of the account and " +
 			"partition that the entity lives in. A policy document, a bare name, the ARN of a role or of anything else, a wildcard, " +
 			"a policy of another account and an AWS-managed policy that AWS does not have are refused by IAM.",

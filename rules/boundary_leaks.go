@@ -23,7 +23,7 @@ var BoundaryLeaks = &lint.Rule{
 			"A bearer who can edit its own policies is that case. A way that needs an entity which the input does not have is a note. So is a " +
 			"grant by the policy of a resource (bucket, key, secret, queue, topic, function and the like) that the bearer can write: one to a " +
 			"user or to the session of a role is limited by what the boundary denies, and not by what it only leaves out.",
-		Why: "Developers write the policies of what the boundary binds, so those policies are no protection: only the boundary is. One " +
+		Why: "Developers write the policies of what the boundary binds, so those policies protect nothing: only the boundary is. One " +
 			"action too many in it, such as an unconditioned `iam:CreateUser`, is a way out for everybody who is under it.",
 		Blind: "A boundary whose document is neither in the input nor in the configuration is not judged; the summary counts those. Trust " +
 			"policies that name a bounded user or session are those policies' fault. AWS's managed policies used as boundaries are judged as " +
@@ -205,7 +205,7 @@ func closing(a *holders.Account, h *holders.Holder, ways []leaks.Leak) (closed [
 	}
 	if len(actions) > 0 {
 		words = append(words, fmt.Sprintf("Take %s out of the boundary's Allow, or limit its Resource there: to entities that are bounded, and "+
-			"to policies that are no boundary.",
+			"to policies that are not boundaries.",
 			strings.Join(actions, " and ")))
 	}
 	limited = strings.Join(words, " ")

@@ -413,7 +413,7 @@ func TestBoundaryLine(t *testing.T) {
 		"what most have":                   {all(other("a", setTo(ops)), other("b", setTo(ownBoundary)), other("c", setTo(ownBoundary))), nil, `"` + ownBoundary + `"`},
 		"the first of what some have":      {all(other("b", setTo(ownBoundary)), other("a", setTo(ops))), nil, `"` + ops + `"`},
 		"what is declared":                 {all(declared, other("a", setTo(ownBoundary))), nil, "aws_iam_policy.workload-boundary.arn"},
-		"what is no policy":                {other("a", setTo("workload-boundary")), nil, ""},
+		"what is not a policy":             {other("a", setTo("workload-boundary")), nil, ""},
 		"the administrator's":              {other("a", setTo("arn:aws:iam::aws:policy/AdministratorAccess")), nil, ""},
 		"the approved one":                 {all(), []approved{{ARNs: []string{ownBoundary}}}, `"` + ownBoundary + `"`},
 		"the approved one of any account":  {all(), []approved{{ARNs: []string{"arn:*:iam::*:policy/workload-boundary"}}}, `"` + ownBoundary + `"`},

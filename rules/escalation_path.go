@@ -30,12 +30,12 @@ var EscalationPath = &lint.Rule{
 			"with boundaries, only administrators are worth reaching.",
 		Why: "A boundary caps its bearer, not those whom its bearer can become. One role without a boundary that the bearer can assume, or " +
 			"pass to a service, undoes it.",
-		Blind: "A way through something that the input does not contain is no finding; the report lists it under what lies beyond the input. " +
-			"Services that act with a role for their own purpose only are not followed, nor is code that others run. Whether an account manages " +
-			"the root users of its organization's member accounts is in no input: who is let to open sessions of them (sts:AssumeRoot) by name " +
-			"is undetermined, who is let by a wildcard is listed as beyond the input. Conditions that the requester can meet, such as an " +
-			"external id or multi-factor authentication, are taken to be met. What two principals could only do together is found where one of " +
-			"them can do both.",
+		Blind: "A way through something that the input does not contain is not a finding; the report lists it under what lies beyond the " +
+			"input. Services that act with a role for their own purpose only are not followed, nor is code that others run. Whether an account " +
+			"manages the root users of its organization's member accounts is in no input: who is let to open sessions of them (sts:AssumeRoot) " +
+			"by name is undetermined, who is let by a wildcard is listed as beyond the input. Conditions that the requester can meet, such as " +
+			"an external id or multi-factor authentication, are taken to be met. What two principals could only do together is found where one " +
+			"of them can do both.",
 		Fix: "Close any one step of the chain: the remediation says how, and where Deny statements in one place close all ways of the actor, " +
 			"it gives them. Or give the target a boundary, or scope the first action to targets that have one.",
 		References: []string{

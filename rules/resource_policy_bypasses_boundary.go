@@ -184,7 +184,7 @@ func passesOnce(a *holders.Account, g *iam.ResourcePolicy, s *policy.Statement, 
 	answer, known := memo[key]
 	if !known {
 		answer = passesBy(a, g, s, h)
-		memo[key] = answer
+		memo[key] = answer //mutate:work it is remembered
 	}
 	return answer
 }

@@ -99,6 +99,7 @@ var mayPrint = []struct {
 }{
 	{regexp.MustCompile(`/(values|attributes)/(roles|users|groups)$`), "null", "a policy need not be attached to all kinds of holders"},
 	{regexp.MustCompile(`/(values|attributes)/permissions_boundary$`), "null", "a role need not have a boundary; it then lacks what the boundary lets it do"},
+	{regexp.MustCompile(`/(values|attributes)/managed_policy_arns$`), "null", "a role need not have managed policies"},
 	{regexp.MustCompile(`/(values|attributes)/inline_policy/[0-9]+/policy$`), "null", "a block without a policy tells the provider that there is none"},
 }
 

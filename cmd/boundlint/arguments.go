@@ -17,7 +17,7 @@ import (
 type word struct {
 	flag string // its name without dashes; "" for an argument
 	text []string
-	// literal tells that the argument stands after "--" and is no command.
+	// literal tells that the argument stands after "--" and is not a command.
 	literal bool
 }
 

@@ -165,6 +165,53 @@ func TestBaselineOfMoves(t *testing.T) {
 	}
 }
 
+// TestBaselineOfPlans: a plan is known by its place in the repository, wherever that
+// is, or by the configuration that it is joined with.
+func TestBaselineOfPlans(t *testing.T) {
+	dir := workspace(t, map[string]string{"a/plan.json": badPlan, "a/main.tf": role("bare", `"app-bare"`), "b/plan.json": badPlan})
+	outside := t.TempDir()
+	for _, name := range []string{"one.json", "two.json"} {
+		if err := os.WriteFile(filepath.Join(outside, name), []byte(badPlan), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write := func(args ...string) {
+		t.Helper()
+		if got := boundlint(t, "", nil, append([]string{"baseline", "write", "--baseline", "known.json"}, args...)...); got.code != 0 {
+			t.Fatal(got)
+		}
+	}
+	expect := func(known bool, args ...string) {
+		t.Helper()
+		got := boundlint(t, badPlan, nil, append([]string{"lint", "--partial", "--format", "json", "--baseline", filepath.Join(dir, "known.json")}, args...)...)
+		if findings, covered := reported(t, got); len(findings) == 0 != known || covered > 0 != known {
+			t.Errorf("%v: %d covered; new: %s", args, covered, findings)
+		}
+	}
+	write("a/plan.json")
+	expect(true, "a/plan.json")
+	expect(true, filepath.Join(dir, "a/plan.json"))
+	expect(false, "b/plan.json")
+	t.Chdir("a")
+	expect(true, "plan.json")
+	t.Chdir("..")
+	elsewhere := filepath.Join(t.TempDir(), "checkout")
+	if err := os.Rename(dir, elsewhere); err != nil {
+		t.Fatal(err)
+	}
+	dir = elsewhere
+	t.Chdir(dir)
+	expect(true, "a/plan.json")
+	if err := os.Remove("known.json"); err != nil {
+		t.Fatal(err)
+	}
+	write("--config-dir", "a", filepath.Join(outside, "one.json"))
+	expect(true, "--config-dir", "a", filepath.Join(outside, "two.json"))
+	expect(true, "--config-dir", "a", "-")
+	expect(true, "a") // the directory itself
+	expect(false, filepath.Join(outside, "one.json"))
+}
+
 // TestBaselineOfStatements: statements without a Sid are told apart by what they
 // grant, and not by their place.
 func TestBaselineOfStatements(t *testing.T) {

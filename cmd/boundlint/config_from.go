@@ -24,8 +24,9 @@ import (
 // baseline from, so that a pull request is not judged by its own.
 type configTree struct {
 	rev string
-	// base is the repository, dir a copy of the revision.
-	base, dir string
+	// base is the repository, dir a copy of the revision. compared is that of the
+	// revision of --changed-from, while it is judged by the same configuration.
+	base, dir, compared string
 }
 
 // configFrom unpacks the revision that the command line names, once; nil where it
@@ -60,11 +61,13 @@ func (t *configTree) in(path string) (inside string, ok bool) {
 	if err != nil {
 		return "", false
 	}
-	inside, err = filepath.Rel(t.base, abs)
-	if err != nil || !filepath.IsLocal(inside) {
-		return "", false
+	for _, base := range []string{t.base, t.compared} {
+		inside, err := filepath.Rel(base, abs)
+		if base != "" && err == nil && filepath.IsLocal(inside) {
+			return filepath.Join(t.dir, inside), true
+		}
 	}
-	return filepath.Join(t.dir, inside), true
+	return "", false
 }
 
 // name is what messages call a file in the copy, as git does.

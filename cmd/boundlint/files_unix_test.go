@@ -138,7 +138,7 @@ func symlink(t *testing.T, target, path string) {
 }
 
 // TestFilesOfARepository puts everything that there is in the place of every
-// kind of file. What is no regular file of the repository is not read, and keeps
+// kind of file. What is not a regular file of the repository is not read, and keeps
 // nobody waiting.
 func TestFilesOfARepository(t *testing.T) {
 	for _, kind := range slices.Sorted(maps.Keys(kindsOfFiles)) {

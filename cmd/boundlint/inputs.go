@@ -273,7 +273,7 @@ func (in *inputs) add(settings *lint.Settings, m *iam.Model) {
 	in.batches = append(in.batches, batch{settings, []*iam.Model{m}})
 }
 
-// mistakenCommand tells of a first argument that is no path but close to the
+// mistakenCommand tells of a first argument that is not a path but close to the
 // name of a command.
 func (p *program) mistakenCommand(c *cli.Context, i int, path string) error {
 	if i > 0 || path == "-" || commandNamed(c.App.Commands, path) != nil {

@@ -207,7 +207,7 @@ func TestCredentialReportWithoutDump(t *testing.T) {
 		stdout string
 	}{
 		"plan.json --credential-report none.csv":              {2, "boundlint: none.csv: there is no such file or directory\n", ""},
-		"plan.json --credential-report bad.csv":               {2, "boundlint: bad.csv: it is no credential report", ""},
+		"plan.json --credential-report bad.csv":               {2, "boundlint: bad.csv: it is not a credential report", ""},
 		"plan.json --credential-report good.csv":              {0, "", "the credential report is not used, because none of the inputs is an account dump"},
 		"dump.json --credential-report none.csv":              {2, "boundlint: none.csv: there is no such file or directory\n", "boundary-missing"},
 		"dump.json --credential-report good.csv":              {1, "", "boundary-missing"},

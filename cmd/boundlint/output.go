@@ -162,7 +162,7 @@ func (o *outputs) refuseOverwrite(paths []string, stdin io.Reader, unread bool) 
 	return nil
 }
 
-// isPartOfInput tells files by their names that are no reports.
+// isPartOfInput tells files by their names that are not reports.
 func isPartOfInput(path string) bool {
 	names := []string{path}
 	if target, err := files.RealNamed(path); err == nil {
@@ -208,7 +208,7 @@ func (o *outputs) write(r *lint.Report) error {
 }
 
 // writeFile replaces a file at once or not at all: whoever reads it meanwhile
-// sees the old one or the new one. What is no regular file, such as
+// sees the old one or the new one. What is not a regular file, such as
 // /dev/stderr or a pipe, is written in place.
 func writeFile(path string, content []byte) (err error) {
 	if target, err := files.RealNamed(path); err == nil {

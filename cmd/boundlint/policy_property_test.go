@@ -121,3 +121,31 @@ func TestPolicyLocked(t *testing.T) {
 		}
 	}
 }
+
+// TestPolicyLocksRule: a rule that is locked by itself keeps its findings, whatever the
+// configuration does to the rules beside it.
+func TestPolicyLocksRule(t *testing.T) {
+	plans, err := filepath.Glob(filepath.Join(repository(t), "fixtures/real/*/plan.json"))
+	if err != nil || len(plans) < 10 {
+		t.Fatal(plans, err)
+	}
+	workspace(t, map[string]string{"deny.json": `{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}`})
+	for p, plan := range plans {
+		r := rand.New(rand.NewPCG(uint64(p), 99))
+		// What else the policy leaves to repositories: see the table in docs/configuration.md.
+		own := strings.NewReplacer("account_id", "#", "workspaces", "#").Replace(generatedConfig(r))
+		policy := "rule \"boundary-missing\" {\n  locked = true\n}\nboundary \"org\" {\n  arns   = [\"arn:aws:iam::*:policy/*\"]\n  locked = true\n}\n"
+		for name, text := range map[string]string{"org.hcl": policy, "own.hcl": own, "none.hcl": ""} {
+			if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		before := foundAt(t, boundlint(t, "", nil, "lint", "--format", "json", "--policy", "org.hcl", "--config", "none.hcl", plan))
+		after := foundAt(t, boundlint(t, "", nil, "lint", "--format", "json", "--policy", "org.hcl", "--config", "own.hcl", plan))
+		for key := range before {
+			if _, ok := after[key]; !ok && strings.HasPrefix(key, "boundary-missing ") {
+				t.Errorf("%s: lost %s\nby\n%s", filepath.Base(filepath.Dir(plan)), key, own)
+			}
+		}
+	}
+}

@@ -48,7 +48,7 @@ func TestProgress(t *testing.T) {
 }
 
 // TestProgressSoon: what is done soon tells nothing, and neither does a run whose
-// standard error is no terminal.
+// standard error is not a terminal.
 func TestProgressSoon(t *testing.T) {
 	screen := &terminal{}
 	p := newProgress(screen, 0, time.Hour)

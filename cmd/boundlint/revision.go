@@ -39,6 +39,9 @@ func (p *program) knownFrom(c *cli.Context, in *inputs) (*driver.Baseline, error
 	if err != nil {
 		return nil, err
 	}
+	if p.tree != nil {
+		p.tree.compared = dir
+	}
 	found, err := p.judgeRevision(c, paths)
 	if err != nil {
 		in.remarks = append(in.remarks, lint.Diagnostic{

@@ -95,6 +95,20 @@ func TestChangedFrom(t *testing.T) {
 	}
 }
 
+// TestChangedFromConfiguration: with --config-from both revisions are judged by one
+// configuration.
+func TestChangedFromConfiguration(t *testing.T) {
+	gitRepository(t, map[string]string{"a/main.tf": role("one", `"one"`), ".boundlint.hcl": "naming \"aws_iam_role\" {\n  name = \"svc-*\"\n}\n"})
+	editFile(t, "a/main.tf", func(src string) string { return src + role("two", `"two"`) })
+	editFile(t, ".boundlint.hcl", func(string) string { return "naming \"aws_iam_role\" {\n  name = \"*\"\n}\n" })
+	got := boundlint(t, "", nil, "lint", "--format", "json", "--changed-from", "HEAD", "--config-from", "HEAD", "a")
+	findings, _ := reported(t, got)
+	want := "boundary-missing aws_iam_role.two: The role two has no permissions boundary.\nname-prefix aws_iam_role.two: The role two is not named svc-*."
+	if text := strings.Join(findings, "\n"); text != want || !strings.Contains(got.stdout, `"inRevision": 2`) {
+		t.Errorf("%s\n%s", text, got.stderr)
+	}
+}
+
 // TestChangedFromMissing says what to fetch, and what else there is wrong.
 func TestChangedFromMissing(t *testing.T) {
 	dir := gitRepository(t, map[string]string{"main.tf": role("one", `"app-one"`), "plan.json": goodPlan})

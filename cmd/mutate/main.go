@@ -6,8 +6,8 @@
 // Of each package -n changes are drawn by -seed. All of them are built into one
 // test binary, where a variable of the environment says which one is made. A
 // change is noticed where a test of the package fails or does not end, or else
-// one of the fixtures of the rules: these try the engine from without. It ends
-// with 1 where fewer than -least percent are noticed.
+// one of the rules: these try the engine from without. It ends with 1 where
+// fewer than -least percent are noticed.
 //
 // A line that changes nothing but the amount of work is marked, with a reason:
 //

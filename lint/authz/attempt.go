@@ -545,7 +545,7 @@ func (a *attempt) valueAtom(c condAtom, plain bool) []wordAtom {
 	}
 	out := []wordAtom{atom}
 	if a.certain && c.op.Family == policy.FamilyArn && c.op.Negated {
-		// Whether a negated ARN operator holds of what is no ARN is not
+		// Whether a negated ARN operator holds of what is not an ARN is not
 		// settled.
 		arn := newPattern(policy.Literal("arn:*:*:*:*:*"), arnSyntax, false)
 		out = append(out, wordAtom{langs: arn.langOf(arn.parts(), lower, false, &a.env), in: true})

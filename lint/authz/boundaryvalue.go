@@ -129,7 +129,7 @@ func (a *attempt) namedPolicies(atoms []condAtom) (exist, mayExist []policy.Text
 // canExist reports whether a managed policy of that full ARN can exist: one
 // of AWS's, or one of the own account whose name is not taken by a known one
 // with another path or in other case, since names are unique ignoring both.
-// Customer-managed policies of other accounts are no boundaries.
+// Customer-managed policies of other accounts are not boundaries.
 func (s *searcher) canExist(x policy.Text) bool {
 	if text, known := x.Known(); known {
 		if tail, aws := strings.CutPrefix(text, s.binding.iamARN(awsOwned)+"policy/"); aws {

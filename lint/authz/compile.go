@@ -222,7 +222,7 @@ func newActions(list []policy.Element) []actionPattern {
 }
 
 // match tells whether the entry takes the action, given in lower case.
-// Wildcards in the service are no documented form: they may match or be
+// Wildcards in the service are not a documented form: they may match or be
 // refused.
 func (a *actionPattern) match(lowered string) policy.Truth {
 	switch {

@@ -173,7 +173,7 @@ func (c *condition) satisfies(x policy.Text, e *env) policy.Truth {
 		}
 	case policy.FamilyArn:
 		if c.op.Negated && x.IsKnown() && !isARN(x) {
-			// What is no ARN never matches; whether the negated operators
+			// What is not an ARN never matches; whether the negated operators
 			// then hold is not settled.
 			return policy.Maybe
 		}

@@ -63,7 +63,7 @@ func TestEffectiveIsSearch(t *testing.T) {
 			candidates := Candidates(p, "iam:*")
 			for _, x := range scopes {
 				if x.Action.Service == "iam" && x.Scope != ScopeNone && !slices.Contains(candidates, x.Action.String()) {
-					t.Errorf("%s is no candidate", x.Action)
+					t.Errorf("%s is not a candidate", x.Action)
 				}
 			}
 		})

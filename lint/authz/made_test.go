@@ -9,7 +9,7 @@ import (
 // parsePrincipal makes a principal of an ARN as it stands in policies and
 // logs: of a role, a user, a session of either, or the root of an account. A
 // role's ARN is made of its session's name where that is what is given, and
-// then lacks its path. What is no ARN is a service principal.
+// then lacks its path. What is not an ARN is a service principal.
 func parsePrincipal(arn string) *Principal {
 	p := &Principal{ARN: policy.Literal(arn)}
 	a, ok := policy.ParseARN(p.ARN)

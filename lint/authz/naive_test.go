@@ -68,7 +68,7 @@ func (n *naive) document(src string) string {
 func objectOf(v any) jsonObject {
 	o, ok := v.(jsonObject)
 	if !ok {
-		panic(fmt.Sprintf("%v is no object", v))
+		panic(fmt.Sprintf("%v is not an object", v))
 	}
 	return o
 }
@@ -331,7 +331,7 @@ func (n *naive) condition(op, key string, list []string, variables bool) bool {
 	negated := strings.Contains(base, "Not")
 	one := func(v string) bool {
 		if negated && strings.HasPrefix(base, "Arn") && strings.Count(v, ":") < 5 {
-			return n.quirk("negated ARN operators hold of what is no ARN")
+			return n.quirk("negated ARN operators hold of what is not an ARN")
 		}
 		hit := false
 		for _, want := range list {

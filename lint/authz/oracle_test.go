@@ -276,7 +276,7 @@ func (c *oracleCase) explained() string {
 	case arnVariable.MatchString(all):
 		return "explained: the colon of a variable divides an ARN pattern there"
 	case noARN.MatchString(all):
-		return "explained: negated ARN operators do not hold there against what is no ARN"
+		return "explained: negated ARN operators do not hold there against what is not an ARN"
 	}
 	return "disagreement"
 }

@@ -66,7 +66,7 @@ type pattern struct {
 	variables bool
 	// choices tells that a SymbolChoice is among the symbols.
 	choices bool
-	// mayGlob tells that a symbol may hide wildcards: it is no attribute of
+	// mayGlob tells that a symbol may hide wildcards: it is not an attribute of
 	// a resource.
 	mayGlob bool
 	// wildType is as in [WildcardInType].

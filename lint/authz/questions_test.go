@@ -148,7 +148,7 @@ func TestDefaultApproval(t *testing.T) {
 		"pinned in its own account": {`"StringEquals":{"iam:PermissionsBoundary":"arn:aws:iam::${aws:PrincipalAccount}:policy/Any"}`, Denied},
 		"pinned by a user's name":   {`"StringEquals":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/${aws:username}"}`, Denied}, // a role has none
 		"pinned by a tag":           {`"StringEquals":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/${aws:PrincipalTag/team}"}`, Undetermined},
-		// What is no number matches no comparison of numbers (IAM User Guide,
+		// What is not a number matches no comparison of numbers (IAM User Guide,
 		// numeric condition operators), and so with the other types.
 		"a number":           {`"NumericEquals":{"iam:PermissionsBoundary":"5"}`, Denied},
 		"a number or absent": {`"NumericEqualsIfExists":{"iam:PermissionsBoundary":"5"}`, Allowed},

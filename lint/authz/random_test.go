@@ -212,7 +212,7 @@ func (q *naiveRequest) request(p *Principal) *Request {
 var allQuirks = []string{
 	"NotResource without value matches nothing", "a star in a variable is a wildcard", "short ARNs go on in stars", "stars run past colons", "a multi-valued key without a set operator matches",
 	"wildcards in the resource type match",
-	"negated ARN operators hold of what is no ARN", "ForAnyValue with IfExists holds of what is absent", "short ARN patterns match",
+	"negated ARN operators hold of what is not an ARN", "ForAnyValue with IfExists holds of what is absent", "short ARN patterns match",
 }
 
 // readings are the outcomes of all combinations of those quirks that matter.

@@ -29,7 +29,7 @@ func TestUserID(t *testing.T) {
 		{"one role, asked of a user", user, statement("Allow", "StringLike", "AROAEXAMPLEEXAMPLE123:*"), Denied},
 		{"one user", user, statement("Allow", "StringEquals", "AIDAEXAMPLEEXAMPLE123"), Undetermined},
 		{"one session name", role, statement("Allow", "StringLike", "*:ann"), Undetermined},
-		{"a name is no ID", user, statement("Allow", "StringEquals", "ann"), Denied},
+		{"a name is not an ID", user, statement("Allow", "StringEquals", "ann"), Denied},
 		{"denied to users, asked of a role", role, all + statement("Deny", "StringLike", "AIDA*"), Allowed},
 		{"denied to users, asked of a user", user, all + statement("Deny", "StringLike", "AIDA*"), Denied},
 		{"denied to all but roles", role, all + statement("Deny", "StringNotLike", "AROA*"), Allowed},

@@ -60,7 +60,7 @@ func verdictOf(t policy.Truth) Verdict {
 }
 
 // Ref is a place in a compiled policy: a statement by its index, or the
-// policy as a whole where Statement is -1. The zero Ref is no place.
+// policy as a whole where Statement is -1. The zero Ref is not a place.
 type Ref struct {
 	Policy    *Policy
 	Statement int
@@ -84,6 +84,6 @@ type Reason struct {
 	Text string
 	// Symbol is what hides the answer; nil where it is not a symbol.
 	Symbol *policy.Symbol
-	// At is where; the zero Ref where it is no statement.
+	// At is where; the zero Ref where it is not a statement.
 	At Ref
 }

@@ -27,7 +27,7 @@ func (a *attempt) replay(n *node) (Verdict, []Reason) {
 		}
 		for _, s := range asked.Statements {
 			for _, r := range s.Reasons {
-				// The question's own statements are no place to point at.
+				// The question's own statements are not a place to point at.
 				r.At = Ref{}
 				reasons = append(reasons, r)
 			}

@@ -68,7 +68,7 @@ func TestEmpty(t *testing.T) {
 	}
 }
 
-// FuzzParse: what is no baseline is one line.
+// FuzzParse: what is not a baseline is one line.
 func FuzzParse(f *testing.F) {
 	text, err := baseline.Format(&lint.Baseline{Reason: "r", Until: time.Date(2027, 2, 28, 0, 0, 0, 0, time.UTC), Findings: []lint.Baselined{finding("a", "b", "c", '1')}})
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 var servicesData string
 
 // keyPrefixesName is the text of the pack that says which services the keys
-// of a foreign prefix belong to. It is no service.
+// of a foreign prefix belong to. It is not a service.
 const keyPrefixesName = "#key-prefixes"
 
 // services is what has been read of the embedded data.

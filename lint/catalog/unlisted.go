@@ -12,7 +12,7 @@ var unlistedData string
 // action of the catalog is nevertheless one of AWS's own: AWS-managed policies
 // name it, or name its service, of which nothing is listed. Such actions belong
 // to services that AWS has withdrawn, or are not documented; an entry of that
-// kind is no misspelling.
+// kind is not a misspelling.
 func Unlisted(entry string) bool {
 	entry = toLower(entry)
 	prefix, _, ok := strings.Cut(entry, ":")

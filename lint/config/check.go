@@ -77,7 +77,7 @@ func (c *checker) file(f *file) {
 	c.settings.Locked = c.locked(f.Locked)
 	if id, ok := c.text(f.AccountID); ok {
 		if !accountID.MatchString(id.text) {
-			c.errorf(id.at, "%q is no account id: those are twelve digits, in quotes", id.text)
+			c.errorf(id.at, "%q is not an account id: those are twelve digits, in quotes", id.text)
 		}
 		c.settings.AccountID = id.text
 	}
@@ -125,7 +125,7 @@ var (
 func (c *checker) boundary(b *boundaryBlock) {
 	c.once("boundary", b.Name, b.At)
 	if !boundaryName.MatchString(b.Name) {
-		c.errorf(b.At, "%q is no name for a boundary: letters, digits and +=,.@_- are", b.Name)
+		c.errorf(b.At, "%q is not a name for a boundary: letters, digits and +=,.@_- are", b.Name)
 	}
 	out := lint.ApprovedBoundary{Name: b.Name, Locked: c.locked(b.Locked), Location: c.location(b.At)}
 	for _, e := range c.list(b.ARNs) {
@@ -134,7 +134,7 @@ func (c *checker) boundary(b *boundaryBlock) {
 	}
 	for _, e := range c.list(b.Refs) {
 		if _, diags := hclsyntax.ParseTraversalAbs([]byte(e.text), c.name, hcl.InitialPos); diags.HasErrors() || !strings.Contains(e.text, ".") {
-			c.errorf(e.at, "%q is no reference: write it as it stands in the configuration, such as aws_iam_policy.boundary or "+
+			c.errorf(e.at, "%q is not a reference: write it as it stands in the configuration, such as aws_iam_policy.boundary or "+
 				"var.permissions_boundary_arn", e.text)
 		}
 		out.References = append(out.References, e.text)
@@ -159,13 +159,13 @@ func (c *checker) arnPattern(e entry) {
 	parts := strings.SplitN(e.text, ":", 6)
 	if len(parts) < 6 {
 		if !strings.Contains(e.text, "*") {
-			c.errorf(e.at, "%q is no ARN: write arn:aws:iam::ACCOUNT:policy/NAME, * and ? allowed", e.text)
+			c.errorf(e.at, "%q is not an ARN: write arn:aws:iam::ACCOUNT:policy/NAME, * and ? allowed", e.text)
 		}
 		return
 	}
 	for i, literal := range map[int]string{0: "arn", 2: "iam", 3: ""} {
 		if !policy.Glob(parts[i], literal) {
-			c.errorf(e.at, "%q is no ARN of an IAM policy: write arn:aws:iam::ACCOUNT:policy/NAME, * and ? allowed", e.text)
+			c.errorf(e.at, "%q is not an ARN of an IAM policy: write arn:aws:iam::ACCOUNT:policy/NAME, * and ? allowed", e.text)
 			return
 		}
 	}
@@ -174,7 +174,7 @@ func (c *checker) arnPattern(e entry) {
 		c.errorf(e.at, "%q is the ARN of a %s; a boundary is a managed policy, arn:aws:iam::ACCOUNT:policy/NAME", e.text, kind)
 	}
 	if account := parts[4]; !strings.ContainsAny(account, "*?") && account != "aws" && !accountID.MatchString(account) {
-		c.errorf(e.at, "%q in an ARN is no account id: those are twelve digits", account)
+		c.errorf(e.at, "%q in an ARN is not an account id: those are twelve digits", account)
 	}
 }
 
@@ -280,7 +280,7 @@ func (c *checker) exemption(b *exemptBlock) {
 	if e, ok := c.text(b.Until); ok {
 		until, err := time.Parse(time.DateOnly, e.text)
 		if err != nil {
-			c.errorf(e.at, "%q is no date: write the last day on which the exemption holds as YYYY-MM-DD", e.text)
+			c.errorf(e.at, "%q is not a date: write the last day on which the exemption holds as YYYY-MM-DD", e.text)
 		}
 		out.Until = until
 	}
@@ -342,7 +342,7 @@ func (c *checker) expression(x hcl.Expression) (entry, bool) {
 	}
 	switch {
 	case s == nil:
-		c.errorf(x.Range(), "null is no text")
+		c.errorf(x.Range(), "null is not text")
 		return entry{}, false
 	case strings.TrimSpace(*s) == "":
 		c.errorf(x.Range(), "the text is empty")

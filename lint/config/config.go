@@ -40,7 +40,7 @@ const (
 // upwards, ending at the root of the repository (the first directory with a
 // .git) or of the file system. It returns "" where there is none; the path is
 // absolute. Nobody has named the file, and whoever writes the repository may
-// have put anything in its place: what is no regular file of the repository is
+// have put anything in its place: what is not a regular file of the repository is
 // an error.
 func Find(dir string) (string, error) {
 	dir, err := filepath.Abs(dir)
@@ -75,7 +75,7 @@ func checkFound(path string) error {
 	case err != nil:
 		return fmt.Errorf("%s: it is not read: it is a link that leads out of the repository, or nowhere", path)
 	case !info.Mode().IsRegular():
-		return fmt.Errorf("%s: it is not read: it is no regular file", path)
+		return fmt.Errorf("%s: it is not read: it is not a regular file", path)
 	}
 	return nil
 }

@@ -146,13 +146,13 @@ func TestFaults(t *testing.T) {
 		"unknown key":        {"acount_id = \"1\"\n", `.boundlint.hcl:1:1: Unsupported argument: An argument named "acount_id" is not expected here. Did you mean "account_id"?`},
 		"unknown block":      {"boundri \"x\" {}\n", `.boundlint.hcl:1:1: Unsupported block type: Blocks of type "boundri" are not expected here. Did you mean "boundary"?`},
 		"key in block":       {"boundary \"x\" {\n  arn = []\n}\n", `.boundlint.hcl:2:3: Unsupported argument: An argument named "arn" is not expected here. Did you mean "arns"?`},
-		"account":            {"account_id = \"1234\"\n", `.boundlint.hcl:1:14: "1234" is no account id: those are twelve digits, in quotes`},
-		"account as number":  {"account_id = 012345678901\n", `.boundlint.hcl:1:14: "12345678901" is no account id`},
+		"account":            {"account_id = \"1234\"\n", `.boundlint.hcl:1:14: "1234" is not an account id: those are twelve digits, in quotes`},
+		"account as number":  {"account_id = 012345678901\n", `.boundlint.hcl:1:14: "12345678901" is not an account id`},
 		"variable":           {"account_id = var.x\n", `.boundlint.hcl:1:14: Variables not allowed`},
 		"preset":             {"preset = \"audits\"\n", `.boundlint.hcl:1:10: there is no preset "audits"; did you mean audit?`},
-		"null":               {"preset = null\n", `.boundlint.hcl:1:10: null is no text`},
+		"null":               {"preset = null\n", `.boundlint.hcl:1:10: null is not text`},
 		"no list":            {"exclude = \"x\"\n", `.boundlint.hcl:1:11: exclude is a list: write exclude = ["..."]`},
-		"bad exclude":        {"exclude = [\"[\"]\n", `.boundlint.hcl:1:12: "[" is no valid glob`},
+		"bad exclude":        {"exclude = [\"[\"]\n", `.boundlint.hcl:1:12: "[" is not a valid glob`},
 		"bad workspace":      {"workspaces = [\"dev\", \"a/b\"]\n", `.boundlint.hcl:1:22: "a/b" is not the name of a workspace`},
 		"workspace twice":    {"workspaces = [\"dev\", \"dev\"]\n", `.boundlint.hcl:1:22: the workspace "dev" is listed twice`},
 		"empty text":         {"exclude = [\"a\", \"\"]\n", `.boundlint.hcl:1:17: the text is empty`},
@@ -166,22 +166,22 @@ func TestFaults(t *testing.T) {
 		"exempt empty":       {"exempt \"x\" {\n  rules = [\"name-prefix\"]\n  reason = \" \"\n}\n", `.boundlint.hcl:3:12: the text is empty`},
 		"exempt rules":       {"exempt \"x\" {\n  reason = \"y\"\n}\n", `.boundlint.hcl:1:1: exempt "x" says not from which rules`},
 		"exempt rule":        {"exempt \"x\" {\n  rules = [\"name-prefix\", \"boundary-mising\"]\n  reason = \"y\"\n}\n", `.boundlint.hcl:2:27: there is no rule "boundary-mising"; did you mean boundary-missing?`},
-		"until":              {"exempt \"x\" {\n  rules = [\"name-prefix\"]\n  reason = \"y\"\n  until = \"2027-02-30\"\n}\n", `.boundlint.hcl:4:11: "2027-02-30" is no date`},
+		"until":              {"exempt \"x\" {\n  rules = [\"name-prefix\"]\n  reason = \"y\"\n  until = \"2027-02-30\"\n}\n", `.boundlint.hcl:4:11: "2027-02-30" is not a date`},
 		"no label":           {"exempt {\n}\n", `.boundlint.hcl:1:8: Missing pattern for exempt`},
 		"naming type":        {"naming \"aws_iam_rol\" {}\n", `.boundlint.hcl:1:8: there is no resource type with an IAM name "aws_iam_rol"; did you mean aws_iam_role?`},
 		"naming glob":        {"naming \"aws_iam_role\" {\n  name = \"app-[a-z]*\"\n}\n", `.boundlint.hcl:2:10: "app-[a-z]*" matches no IAM name`},
 		"naming regex":       {"naming \"aws_iam_role\" {\n  name = \"regex:^app-[\"\n}\n", ".boundlint.hcl:2:10: the regular expression is wrong: missing closing ]"},
 		"naming path":        {"naming \"aws_iam_role\" {\n  path = \"/teams\"\n}\n", `.boundlint.hcl:2:10: "/teams" matches no IAM path`},
 		"boundary nothing":   {"boundary \"x\" {}\n", `.boundlint.hcl:1:1: boundary "x" approves nothing`},
-		"boundary name":      {"boundary \"x y\" {\n  arns = [\"*\"]\n}\n", `.boundlint.hcl:1:1: "x y" is no name for a boundary`},
-		"arn":                {"boundary \"x\" {\n  arns = [\"workload-boundary\"]\n}\n", `.boundlint.hcl:2:11: "workload-boundary" is no ARN`},
+		"boundary name":      {"boundary \"x y\" {\n  arns = [\"*\"]\n}\n", `.boundlint.hcl:1:1: "x y" is not a name for a boundary`},
+		"arn":                {"boundary \"x\" {\n  arns = [\"workload-boundary\"]\n}\n", `.boundlint.hcl:2:11: "workload-boundary" is not an ARN`},
 		"arn of role":        {"boundary \"x\" {\n  arns = [\"arn:aws:iam::111122223333:role/x\"]\n}\n", `.boundlint.hcl:2:11: "arn:aws:iam::111122223333:role/x" is the ARN of a role`},
-		"arn of bucket":      {"boundary \"x\" {\n  arns = [\"arn:aws:s3:::x:y\"]\n}\n", `.boundlint.hcl:2:11: "arn:aws:s3:::x:y" is no ARN of an IAM policy`},
-		"arn account":        {"boundary \"x\" {\n  arns = [\"arn:aws:iam::1111:policy/x\"]\n}\n", `.boundlint.hcl:2:11: "1111" in an ARN is no account id`},
-		"reference":          {"boundary \"x\" {\n  references = [\"aws iam\"]\n}\n", `.boundlint.hcl:2:17: "aws iam" is no reference`},
+		"arn of bucket":      {"boundary \"x\" {\n  arns = [\"arn:aws:s3:::x:y\"]\n}\n", `.boundlint.hcl:2:11: "arn:aws:s3:::x:y" is not an ARN of an IAM policy`},
+		"arn account":        {"boundary \"x\" {\n  arns = [\"arn:aws:iam::1111:policy/x\"]\n}\n", `.boundlint.hcl:2:11: "1111" in an ARN is not an account id`},
+		"reference":          {"boundary \"x\" {\n  references = [\"aws iam\"]\n}\n", `.boundlint.hcl:2:17: "aws iam" is not a reference`},
 		"document missing":   {"boundary \"x\" {\n  arns = [\"*\"]\n  document = \"nowhere.json\"\n}\n", `.boundlint.hcl:3:14: "nowhere.json" does not exist beside the configuration`},
 		"document outside":   {"boundary \"x\" {\n  arns = [\"*\"]\n  document = \"../x.json\"\n}\n", `.boundlint.hcl:3:14: "../x.json" leaves the directory of the configuration`},
-		"document directory": {"boundary \"x\" {\n  arns = [\"*\"]\n  document = \"policies\"\n}\n", `.boundlint.hcl:3:14: "policies" is no regular file`},
+		"document directory": {"boundary \"x\" {\n  arns = [\"*\"]\n  document = \"policies\"\n}\n", `.boundlint.hcl:3:14: "policies" is not a regular file`},
 		"document broken":    {"boundary \"x\" {\n  arns = [\"*\"]\n  document = \"policies/broken.json\"\n}\n", `.boundlint.hcl:3:14: policies/broken.json:2:`},
 		"no policy":          {"organization_policies = [\"nothing/*.json\"]\n", `.boundlint.hcl:1:26: "nothing/*.json" matches no file`},
 		"policy outside":     {"organization_policies = [\"/etc/*.json\"]\n", `.boundlint.hcl:1:26: "/etc/*.json" leaves the directory of the configuration`},
@@ -465,7 +465,7 @@ func FuzzFind(f *testing.F) {
 			t.Fatalf("%s is nowhere: %v", found, err)
 		}
 		if info, err := os.Stat(real); err != nil || !info.Mode().IsRegular() {
-			t.Errorf("%s is no regular file", found)
+			t.Errorf("%s is not a regular file", found)
 		}
 		if rel, err := filepath.Rel(filepath.Dir(found), from); err != nil || !filepath.IsLocal(rel) {
 			t.Errorf("%s is not above %s", found, from)
@@ -557,7 +557,7 @@ func TestFindOutside(t *testing.T) {
 	}
 }
 
-// TestUnquoted: a file that is no configuration is not quoted.
+// TestUnquoted: a file that is not configuration is not quoted.
 func TestUnquoted(t *testing.T) {
 	_, err := load(t, "root:x:0:0:secret:/root:/bin/bash\n")
 	var faults *config.Error

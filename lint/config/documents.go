@@ -27,7 +27,7 @@ import (
 const maxDocumentBytes = 1 << 20
 
 // document reads the policy document that an entry names: a JSON file beside
-// or below the configuration. A file that is no policy document is a fault of
+// or below the configuration. A file that is not a policy document is a fault of
 // the configuration; what IAM would refuse inside of one is left to the rules.
 func (c *checker) document(e entry, kind policy.Kind) *iam.Document {
 	src, ok := c.source(e)
@@ -124,7 +124,7 @@ func (c *checker) read(name string) (src []byte, problem string) {
 	case errors.Is(err, files.ErrOutside):
 		return nil, "is a link that leads out of the repository"
 	case tooLarge:
-		return nil, fmt.Sprintf("has more than %d bytes: that is no policy document", maxDocumentBytes)
+		return nil, fmt.Sprintf("has more than %d bytes: that is not a policy document", maxDocumentBytes)
 	case err != nil:
 		return nil, "cannot be read: " + cause(err)
 	case !utf8.Valid(src) || policy.ContainsToken(string(src)):

@@ -26,7 +26,7 @@ func Layer(policies []*lint.Settings, own *lint.Settings, rules []*lint.Rule) (*
 	}
 	out.File, out.Digest, out.Documents = own.File, own.Digest, own.Documents
 	out.Strict, out.Today = own.Strict, own.Today
-	out.Policies, out.Own = policies, own
+	out.Policies, out.Own, out.StandIns = policies, own, standIns(rules)
 	l.out = out
 	l.top(own)
 	l.ruleSettings(own)
@@ -240,7 +240,7 @@ func (l *layering) naming(own *lint.Settings) {
 // exceptions takes what a configuration, or one policy, exempts and trusts. under
 // are the policies that may forbid it.
 func (l *layering) exceptions(s *lint.Settings, under []*lint.Settings) {
-	by := &lint.Settings{Policies: under, Today: l.out.Today}
+	by := &lint.Settings{Policies: under, Today: l.out.Today, StandIns: standIns(l.rules)}
 	for _, t := range s.Trusted {
 		if refusal, refused := by.Refuses(lint.Exception{Rule: lint.EveryRule, Reason: t.Reason}, nil); refused {
 			l.refuse(fmt.Sprintf("trusted.%q", t.Pattern), t.Location, "trusts an entity", refusal)
@@ -270,6 +270,17 @@ func (l *layering) exceptions(s *lint.Settings, under []*lint.Settings) {
 			l.out.Exemptions = append(l.out.Exemptions, e)
 		}
 	}
+}
+
+// standIns are the rules that each rule stands in for.
+func standIns(rules []*lint.Rule) map[string][]string {
+	out := map[string][]string{}
+	for _, r := range rules {
+		if len(r.StandsInFor) > 0 {
+			out[r.ID] = r.StandsInFor
+		}
+	}
+	return out
 }
 
 // some are the first names of a list, and the number of the rest.

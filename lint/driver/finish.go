@@ -201,7 +201,7 @@ func tellApart(lists ...[]lint.Finding) {
 
 func identitiesOf(m *iam.Model) map[string]string {
 	byIdentity := map[string][]string{}
-	// A name that is sensitive is no identity: a digest of it could be guessed.
+	// A name that is sensitive is not an identity: a digest of it could be guessed.
 	add := func(kind string, v iam.Value, address string) {
 		if name, known := v.Known(); known && name != "" && !v.Sensitive {
 			id := kind + " " + strings.ToLower(name)

@@ -26,7 +26,7 @@ type Options struct {
 	// where no catalog is at hand.
 	ManagedPolicy func(name string) (arn string, ok bool)
 	// ConditionKey reports whether AWS documents a condition key: the name of
-	// such a key is no secret. nil takes all for documented.
+	// such a key is not a secret. nil takes all for documented.
 	ConditionKey func(key string) bool
 	// NoInlineIgnores leaves suppression comments without effect.
 	NoInlineIgnores bool

@@ -111,7 +111,7 @@ func TestSecrets(t *testing.T) {
 	}
 	s := SecretsOf(m, nil)
 	f := lint.Finding{
-		Message:     "The role whisper has the boundary arn:aws:iam::111122223333:policy/murmur, and whispers are no secret in dev.",
+		Message:     "The role whisper has the boundary arn:aws:iam::111122223333:policy/murmur, and whispers are not a secret in dev.",
 		Remediation: `"Resource": "arn:aws:iam::111122223333:role/hush-*"`,
 		Because:     "the tag may be quiet",
 		Related:     []lint.Related{{Message: "whisper again"}},
@@ -129,7 +129,7 @@ func TestSecrets(t *testing.T) {
 			t.Errorf("%s is shown: %s", secret, got)
 		}
 	}
-	for _, kept := range []string{"whispers are no secret in dev", "vpc-1"} {
+	for _, kept := range []string{"whispers are not a secret in dev", "vpc-1"} {
 		if !strings.Contains(got, kept) {
 			t.Errorf("%s is not shown: %s", kept, got)
 		}

@@ -64,7 +64,7 @@ func queryKey(class int, slim bool, q *authz.Query) string {
 type situation struct {
 	way    *Way
 	target *target
-	// arns are the resources of OnTarget where it is no entity: a group, a
+	// arns are the resources of OnTarget where it is not an entity: a group, a
 	// policy.
 	arns []policy.Text
 	// thing is the first of the way's needs.

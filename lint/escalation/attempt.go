@@ -177,7 +177,7 @@ func (e *engine) namesToTry(n *node, group []*Requirement, s *situation) []polic
 		for _, p := range patternsAbout(n.principal, r.Action) {
 			with := *s
 			with.made = []policy.Text{p}
-			// What only one reading of a pattern takes is no name to try.
+			// What only one reading of a pattern takes is not a name to try.
 			if answer := e.request(n, group[0], &with); answer.Verdict == authz.Allowed {
 				take(answer)
 			}

@@ -59,7 +59,7 @@ func (e *engine) needed(n *node, w *Way, t *node) (things []thing, reasons []aut
 	return things, reasons, true
 }
 
-// circumstance tells of a need that is no thing of the input for a step to be
+// circumstance tells of a need that is not a thing of the input for a step to be
 // on whether it is met, and the doubt that is left where no input shows it.
 func (e *engine) circumstance(need compute.Kind, t *node) (doubt string, met, is bool) {
 	switch need {

@@ -102,7 +102,7 @@ func readRegular(p string, limit int64, stat func(string) (fs.FileInfo, error), 
 var ErrChanged = errors.New("it changed while it was read: run again when nothing writes it")
 
 // CheckSteady returns [ErrChanged] where an open file is no longer what it was
-// before it was read. What is no regular file, such as a pipe, has no state to
+// before it was read. What is not a regular file, such as a pipe, has no state to
 // compare.
 func CheckSteady(f *os.File, before fs.FileInfo) error {
 	if !before.Mode().IsRegular() {

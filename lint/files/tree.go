@@ -123,7 +123,7 @@ func (t *Tree) List(p string) ([]fs.DirEntry, error) {
 	case err != nil:
 		return nil, err
 	case !info.IsDir():
-		return nil, fmt.Errorf("%s is no directory", path.Clean(p))
+		return nil, fmt.Errorf("%s is not a directory", path.Clean(p))
 	}
 	f, err := at(t, path.Clean(p), t.openFile)
 	if err != nil {

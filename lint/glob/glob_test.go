@@ -18,7 +18,7 @@ func TestCheck(t *testing.T) {
 		"{a,{b,c}{d,e}}":                          nil,
 		"{x," + strings.Repeat("{a,b}", 12) + "}": ErrPatterns,
 		`\{a,b\}` + strings.Repeat(`\{a,b\}`, 40): nil,
-		strings.Repeat("[{,}]", 12):               ErrPatterns, // more than it is, which is no harm
+		strings.Repeat("[{,}]", 12):               ErrPatterns, // more than it is, which is not harm
 		"[a":                                      ErrSyntax,
 		"{a,b":                                    ErrSyntax,
 	} {

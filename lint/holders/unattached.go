@@ -20,7 +20,7 @@ const (
 )
 
 // findUnattached collects what grants something to nobody of the input: policies
-// that are no boundaries, and groups without members. Who will have them is
+// that are not boundaries, and groups without members. Who will have them is
 // not known, nor what boundary that one has. Where something hides whether
 // anybody has it, the verdict on it is in doubt.
 func (a *Account) findUnattached() {

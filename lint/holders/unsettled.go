@@ -93,7 +93,7 @@ func MarkUncertain(f *lint.Finding, g Grant, h *Holder) {
 }
 
 // MayMakeAdministrator is the policy, held only perhaps, without which the
-// holder is no administrator.
+// holder is not an administrator.
 func (a *Account) MayMakeAdministrator(h *Holder) (Grant, bool) {
 	for _, g := range h.Grants {
 		if g.Unsettled == nil {

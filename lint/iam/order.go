@@ -36,7 +36,7 @@ func digits(s string) int {
 
 // ResourceType is the type in a resource address:
 // module.a["x.y"].data.aws_iam_role.this[0] is of type aws_iam_role. It is ""
-// for what is no resource address.
+// for what is not a resource address.
 func ResourceType(address string) string {
 	if strings.HasPrefix(address, "arn:") {
 		return ""

@@ -2,7 +2,7 @@ package iam
 
 import "github.com/boundlint/boundlint/lint/policy"
 
-// Tags are what something is tagged with. The zero value is no tags.
+// Tags are what something is tagged with. The zero value is not tags.
 type Tags struct {
 	Values map[string]policy.Text
 	// Hidden tells that there may be others besides Values.

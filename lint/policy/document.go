@@ -3,7 +3,7 @@ package policy
 // Pos is a place in the source of a document.
 type Pos struct {
 	// Byte counts bytes from 0; Line and Column count from 1, Column in
-	// bytes. The zero Pos is no place.
+	// bytes. The zero Pos is not a place.
 	Byte, Line, Column int
 }
 

@@ -136,7 +136,7 @@ func (p *parser) arnMiddle(e Element, parts [arnParts]Text) {
 	}
 	account, known := parts[4].Known()
 	if known && account != "" && account != "aws" && !strings.ContainsAny(account, "*?") && !IsAccountID(account) {
-		p.remark(CodeResourceNever, e.Range, fmt.Sprintf("the resource %q has %q where the account belongs, which is no account id", e.Text,
+		p.remark(CodeResourceNever, e.Range, fmt.Sprintf("the resource %q has %q where the account belongs, which is not an account id", e.Text,
 			account),
 			"An account id has twelve digits.")
 	}

@@ -13,7 +13,7 @@ import (
 // read by hand into nodes, which keep every member and every offset.
 
 // maxDepth bounds how deep values may nest. A policy document needs six
-// levels; what is deeper is no policy, and must not exhaust the stack.
+// levels; what is deeper is not a policy, and must not exhaust the stack.
 const maxDepth = 64
 
 // JSONKind is the kind of a JSON value. It is an alias because a switch over
@@ -98,7 +98,7 @@ func (r *reader) space() {
 	}
 }
 
-// peek is the next byte, 0 at the end (a NUL byte is no JSON either).
+// peek is the next byte, 0 at the end (a NUL byte is not JSON either).
 func (r *reader) peek() byte {
 	if r.off < len(r.src) {
 		return r.src[r.off]
@@ -282,7 +282,7 @@ func (r *reader) number() JSON {
 		ok = digits()
 	}
 	if !ok {
-		r.fail(n.Start, "this is no number as JSON writes it")
+		r.fail(n.Start, "this is not a number as JSON writes it")
 	}
 	n.End = r.off
 	n.Text = r.src[n.Start:n.End]

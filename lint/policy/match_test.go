@@ -152,7 +152,7 @@ func TestParseARN(t *testing.T) {
 	}
 	for _, bad := range []Text{Literal("arn:aws:iam"), Literal(""), Literal("xrn:a:b:c:d:e"), SymbolText(account.Symbol), NewText(name, Part{Literal: ":aws:iam::1:x"})} {
 		if _, ok := ParseARN(bad); ok {
-			t.Errorf("%s is no ARN", bad)
+			t.Errorf("%s is not an ARN", bad)
 		}
 	}
 	if got := len(SplitARN(Literal("arn:aws:iam::${aws:x:role"))); got != 6 {

@@ -148,7 +148,7 @@ func ParseOperator(name string) (Operator, error) {
 	return Operator{}, err
 }
 
-// OperatorError is why a name is no condition operator.
+// OperatorError is why a name is not a condition operator.
 type OperatorError struct {
 	// Problem is a sentence without its full stop.
 	Problem string

@@ -356,7 +356,7 @@ func (p *parser) version(n JSON) {
 	if n.Kind != JSONString || !known || slices.Contains(versions, v) {
 		return
 	}
-	p.refuse(CodeVersion, p.at(n), fmt.Sprintf("%q is no version of the policy language", v),
+	p.refuse(CodeVersion, p.at(n), fmt.Sprintf("%q is not a version of the policy language", v),
 		"Write 2012-10-17: the version is not the date of the policy.")
 }
 

@@ -93,7 +93,7 @@ func (p *parser) principal(typ string, e Element) {
 		}
 	case "Service":
 		if !strings.Contains(text, ".") {
-			p.refuse(CodePrincipal, e.Range, fmt.Sprintf("the service principal %q is no service's name", text), "Write a name such as "+
+			p.refuse(CodePrincipal, e.Range, fmt.Sprintf("the service principal %q is not a service's name", text), "Write a name such as "+
 				serviceName(text)+".amazonaws.com.")
 		}
 	}
@@ -134,7 +134,7 @@ func awsPrincipal(text string) string {
 	case service == "sts" && (typ == "assumed-role" || typ == "federated-user" || resource == "self"):
 		return ""
 	case service == "iam" && typ == "group":
-		return "is a group, and groups are no principals"
+		return "is a group, and groups are not principals"
 	case service == "iam" && (typ == "saml-provider" || typ == "oidc-provider"):
 		return "is an identity provider, which belongs under Federated"
 	case service == "iam" && typ == "instance-profile":

@@ -134,7 +134,7 @@ func parseVariable(inside Text) *Variable {
 	}
 	fallback = trimText(fallback)
 	if !strings.HasPrefix(fallback.Prefix(), "'") || !strings.HasSuffix(fallback.Suffix(), "'") || isLiteral(fallback, "'") {
-		// What stands after the comma is no default; the whole is no key
+		// What stands after the comma is not a default; the whole is not a key
 		// that any request has.
 		return &Variable{Key: trimText(inside)}
 	}

@@ -51,7 +51,7 @@ func isClean(s string) bool {
 }
 
 // unprintable tells controls, invisible format characters (bidirectional
-// overrides among them) and the line separators that are no newline.
+// overrides among them) and the line separators that are not a newline.
 func unprintable(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs)
 }

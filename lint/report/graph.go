@@ -8,7 +8,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 )
 
-// What is drawn is bounded: a graph of more nodes and edges is no picture.
+// What is drawn is bounded: a graph of more nodes and edges is not a picture.
 const (
 	maxGraphNodes = 60
 	maxGraphEdges = 150

@@ -103,7 +103,7 @@ func TestHostileInput(t *testing.T) {
 			switch name {
 			case "json", "sarif", "asff", "gitlab", "ocsf":
 				if !json.Valid(out) {
-					t.Errorf("%s of %q is no JSON", name, s)
+					t.Errorf("%s of %q is not JSON", name, s)
 				}
 			case "junit", "checkstyle":
 				if err := xml.Unmarshal(out, new(any)); err != nil && !errors.Is(err, io.EOF) {

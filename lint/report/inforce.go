@@ -284,7 +284,7 @@ func decodeConfiguration(c *jsonConfiguration) (out lint.Configuration, err erro
 		exemption.Location = decodeLocation(e.Location, "", "")
 		if e.Until != "" {
 			if exemption.Until, err = time.Parse(time.DateOnly, e.Until); err != nil {
-				return out, fmt.Errorf("%q is no date", e.Until)
+				return out, fmt.Errorf("%q is not a date", e.Until)
 			}
 		}
 		out.Exemptions = append(out.Exemptions, exemption)

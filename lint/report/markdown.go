@@ -218,7 +218,7 @@ func (m *markdown) graph(g *graph) {
 	}
 }
 
-// mermaid escapes a label: everything that is no plain character of an
+// mermaid escapes a label: everything that is not a plain character of an
 // address becomes an entity code.
 func mermaid(s string) string {
 	var b strings.Builder

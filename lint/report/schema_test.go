@@ -117,7 +117,7 @@ func TestDecodeIsTheInverse(t *testing.T) {
 	for name, r := range reports() {
 		t.Run(name, func(t *testing.T) {
 			first := render(t, "json", r, report.Options{})
-			// A byte that is no UTF-8 is written as an escape, the character
+			// A byte that is not an UTF-8 is written as an escape, the character
 			// that it is read as stands for itself.
 			first = bytes.ReplaceAll(first, []byte(`\ufffd`), []byte("\ufffd"))
 			back, err := report.Decode(bytes.NewReader(first))

@@ -123,7 +123,7 @@ func (g *git) resolve(rev string) (string, error) {
 	}
 	shallow, err := g.ask("rev-parse", "--is-shallow-repository")
 	if err != nil {
-		return "", err // it is no repository
+		return "", err // it is not a repository
 	}
 	return "", &MissingError{rev, strings.TrimSpace(shallow) == "true"}
 }

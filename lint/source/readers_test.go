@@ -65,7 +65,7 @@ var vouched = map[string]string{
 // It follows no values: a check is any condition about the same expression,
 // or about its length, that decides whether the place is reached. That is
 // enough to find the place where there is none, which is what a hostile input
-// finds, and it is no proof that the condition is the right one: that is what
+// finds, and it is not proof that the condition is the right one: that is what
 // the fuzz targets are for.
 func TestReadersCheck(t *testing.T) {
 	used := map[string]bool{}

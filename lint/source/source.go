@@ -176,7 +176,7 @@ func (d *door) read() ([]*iam.Model, error) {
 // checkKind refuses what is neither a regular file nor a pipe.
 func checkKind(info fs.FileInfo) error {
 	if kind := info.Mode().Type(); kind&^fs.ModeNamedPipe != 0 {
-		return stream.Errorf("it is no regular file (%s): expected a plan or state, a directory, or - for standard input", modeName(kind))
+		return stream.Errorf("it is not a regular file (%s): expected a plan or state, a directory, or - for standard input", modeName(kind))
 	}
 	return nil
 }

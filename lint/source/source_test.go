@@ -123,7 +123,7 @@ func TestMissing(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	_, err = Read(context.Background(), "/dev/null", Options{})
-	if err == nil || !strings.Contains(err.Error(), "it is no regular file (a device)") {
+	if err == nil || !strings.Contains(err.Error(), "it is not a regular file (a device)") {
 		t.Errorf("got %v", err)
 	}
 	_, err = Read(context.Background(), "-", Options{})

@@ -28,7 +28,7 @@ import (
 
 const magic = "blpack1\n"
 
-// ErrFormat tells that bytes are no pack.
+// ErrFormat tells that bytes are not a pack.
 var ErrFormat = errors.New("pack: not a pack, or a damaged one")
 
 // File is an opened pack. It may be used by several goroutines at once.

@@ -148,7 +148,7 @@ func (rd *reader) value() error {
 }
 
 func (rd *reader) noPage() error {
-	return stream.Errorf("what ends at byte %d is no page of an account dump (aws iam get-account-authorization-details), as what stands "+
+	return stream.Errorf("what ends at byte %d is not a page of an account dump (aws iam get-account-authorization-details), as what stands "+
 		"beside it is", rd.r.Offset())
 }
 

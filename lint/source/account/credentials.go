@@ -47,7 +47,7 @@ func readCredentials(r io.Reader, models []*iam.Model, limit int) error {
 	rows.FieldsPerRecord = -1
 	header, err := rows.Read()
 	if err != nil || !slices.Contains(header, columnUser) || !slices.Contains(header, columnARN) {
-		return stream.Errorf("it is no credential report: expected the CSV of aws iam get-credential-report, with the columns user and arn")
+		return stream.Errorf("it is not a credential report: expected the CSV of aws iam get-credential-report, with the columns user and arn")
 	}
 	byAccount := map[string]*iam.Model{}
 	for _, m := range models {
@@ -61,7 +61,7 @@ func readCredentials(r io.Reader, models []*iam.Model, limit int) error {
 			return nil
 		}
 		if err != nil {
-			return &stream.Error{Problem: "it is no credential report: " + err.Error(), Err: err}
+			return &stream.Error{Problem: "it is not a credential report: " + err.Error(), Err: err}
 		}
 		row := map[string]string{}
 		for i, name := range header {

@@ -61,11 +61,11 @@ arn:aws:iam::111122223333:user/p/Ann access-key2 user=Ann root=false active=true
 func TestCredentialErrors(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ content, want string }{
-		"empty":      {"", "it is no credential report"},
-		"other CSV":  {"a,b\n1,2\n", "it is no credential report"},
-		"other JSON": {`{"State":"STARTED"}`, "it is no credential report"},
+		"empty":      {"", "it is not a credential report"},
+		"other CSV":  {"a,b\n1,2\n", "it is not a credential report"},
+		"other JSON": {`{"State":"STARTED"}`, "it is not a credential report"},
 		"no ARN":     {header + "x,y\n", "line 2 of the credential report has no arn"},
-		"quotes":     {header + "\"x,y\n", "it is no credential report"},
+		"quotes":     {header + "\"x,y\n", "it is not a credential report"},
 	} {
 		err := ReadCredentials(strings.NewReader(tt.content), nil)
 		if err == nil || !strings.Contains(err.Error(), tt.want) || strings.ContainsAny(err.Error(), "\r\n") {

@@ -255,7 +255,7 @@ func (rd *reader) policy() error {
 	}
 	document := mk.document(d.current(), policy.IdentityPolicy, "PolicyVersionList")
 	if mk.provider == awsAccount {
-		// It is no customer-managed policy, and nobody in the account can
+		// It is not a customer-managed policy, and nobody in the account can
 		// edit it.
 		p.model.Lookups = append(p.model.Lookups, &iam.Lookup{
 			Declared: iam.Declared{Address: d.ARN, Location: mk.at("")}, Type: "aws_iam_policy", Name: mk.name(d.PolicyName, "PolicyName"),

@@ -210,7 +210,7 @@ func (e *evaluator) spread(s *policy.Symbol, place string) *policy.Symbol {
 	return resource.SpreadSymbol(e.Symbols, e.Scope, name, s.References, s.Reasons...)
 }
 
-// reason is why a text is no document, without a word of the text itself: it
+// reason is why a text is not a document, without a word of the text itself: it
 // may be sensitive.
 func reason(err error) string {
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {

@@ -66,7 +66,7 @@ func (n *node) member(name string) *member {
 	return nil
 }
 
-// items are the elements of a list; what is no list counts as a list of one,
+// items are the elements of a list; what is not a list counts as a list of one,
 // as in policies.
 func (n *node) items() []*node {
 	if n.list {
@@ -243,7 +243,7 @@ type alignment struct {
 	configText   string
 }
 
-// align compares two texts; nil where one of them is no JSON object.
+// align compares two texts; nil where one of them is not JSON object.
 func align(syms *policy.Symbols, plan, config policy.Text) *alignment {
 	a := &alignment{syms: syms, planText: syms.Encode(plan), configText: syms.Encode(config)}
 	a.plan, a.config = parse(syms, a.planText), parse(syms, a.configText)

@@ -159,7 +159,7 @@ func (t *Terraform) cached(list []Case, now func() (*said, error)) (*said, error
 	}
 	asked := slices.Clone(list)
 	for i := range asked {
-		asked[i].Knows = nil // what is expected of the answer is no part of the question
+		asked[i].Knows = nil // what is expected of the answer is not a part of the question
 	}
 	key, err := json.Marshal(asked)
 	if err != nil {

@@ -172,7 +172,7 @@ func TestSymbols(t *testing.T) {
 		}
 	}
 	if resource.ReferenceSymbol(syms, "in", "data.aws_iam_user.u", "id") == resource.ReferenceSymbol(syms, "in", "data.aws_iam_user.u", "name") {
-		t.Error("the id of a user that is looked up is no name")
+		t.Error("the id of a user that is looked up is not a name")
 	}
 	if resource.ReferenceSymbol(syms, "one", "a.b", "arn") == resource.ReferenceSymbol(syms, "two", "a.b", "arn") {
 		t.Error("two inputs share a symbol")

@@ -4,7 +4,7 @@ import "encoding/json"
 
 // canonical is a text that two documents share if they say the same in other
 // order of keys and with other white space; lists keep their order. A text
-// that is no JSON is its own canonical form.
+// that is not JSON is its own canonical form.
 func canonical(src string) string {
 	var v any
 	if json.Unmarshal([]byte(src), &v) != nil {

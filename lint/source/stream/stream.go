@@ -184,7 +184,7 @@ func (r *Reader) Array(f func() error) error {
 func (r *Reader) expect(kinds ...jsontext.Kind) error {
 	kind := r.dec.PeekKind()
 	if kind == jsontext.KindInvalid || slices.Contains(kinds, kind) {
-		return nil // what is no JSON is for the one who reads it to say
+		return nil // what is not JSON is for the one who reads it to say
 	}
 	return Errorf("%s: %s, found %s", Place(next(r.dec)), (&Shape{kinds: kinds}).wanted(), kindName(kind))
 }

@@ -129,7 +129,7 @@ func expandPath(s []string) (cty.Value, error) {
 func decodeText(s []string) (cty.Value, error) {
 	enc, err := ianaindex.IANA.Encoding(s[1])
 	if err != nil || enc == nil {
-		return cty.NilVal, fmt.Errorf("%q is no IANA encoding that is supported", s[1])
+		return cty.NilVal, fmt.Errorf("%q is not an IANA encoding that is supported", s[1])
 	}
 	b, err := base64.StdEncoding.DecodeString(s[0])
 	if err != nil {
@@ -145,7 +145,7 @@ func decodeText(s []string) (cty.Value, error) {
 func encodeText(s []string) (cty.Value, error) {
 	enc, err := ianaindex.IANA.Encoding(s[1])
 	if err != nil || enc == nil {
-		return cty.NilVal, fmt.Errorf("%q is no IANA encoding that is supported", s[1])
+		return cty.NilVal, fmt.Errorf("%q is not an IANA encoding that is supported", s[1])
 	}
 	out, err := enc.NewEncoder().Bytes([]byte(s[0]))
 	if err != nil {

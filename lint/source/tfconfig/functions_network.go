@@ -21,7 +21,7 @@ var networkFunctions = map[string]builtin{
 func parsePrefix(s string) (netip.Prefix, error) {
 	p, err := netip.ParsePrefix(s)
 	if err != nil {
-		return p, fmt.Errorf("%q is no CIDR block", s)
+		return p, fmt.Errorf("%q is not a CIDR block", s)
 	}
 	return p.Masked(), nil
 }

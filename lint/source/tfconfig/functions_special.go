@@ -407,7 +407,7 @@ func convertValue(v cty.Value, ty cty.Type) (cty.Value, error) {
 	return convert.Convert(v, ty)
 }
 
-// convertCall is convert(value, type): its second argument is no expression.
+// convertCall is convert(value, type): its second argument is not an expression.
 func (e *env) convertCall(x *hclsyntax.FunctionCallExpr) cty.Value {
 	if len(x.Args) != 2 {
 		return e.fail(x.Range(), "convert: two arguments are needed")

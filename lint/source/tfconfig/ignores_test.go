@@ -21,7 +21,7 @@ func TestParseIgnore(t *testing.T) {
 		`# boundlint:disable name-prefix`:                                                `near miss`,
 		`# boundlint ignores this, see the README`:                                       ``,
 		`# judged by boundlint: ignore nothing here`:                                     ``,
-		`# boundlint:ignored is no directive`:                                            ``,
+		`# boundlint:ignored is not a directive`:                                         ``,
 		`# reviewed; boundlint:ignore name-prefix reason="behind a word is a directive"`: `name-prefix "behind a word is a directive"`,
 	} {
 		var got []string

@@ -102,7 +102,7 @@ func (i *instance) typ() string {
 	return i.block.typ
 }
 
-// metaArguments are no attributes.
+// metaArguments are not attributes.
 var metaArguments = map[string]bool{
 	"count": true, "for_each": true, "provider": true, "depends_on": true,
 }

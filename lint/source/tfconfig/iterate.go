@@ -373,7 +373,7 @@ func (e *env) splatValue(v cty.Value, x *hclsyntax.SplatExpr, one func(place) ct
 	return cty.TupleVal(list).WithMarks(marks)
 }
 
-// splatOne is the splat of a value that is no list: a list of it alone.
+// splatOne is the splat of a value that is not a list: a list of it alone.
 func (e *env) splatOne(v cty.Value, marks cty.ValueMarks, one func(place) cty.Value) cty.Value {
 	if s := e.ev.opaque(v); s != nil {
 		return cty.TupleVal([]cty.Value{one(e.ev.spreadOf(s, "[*]"))}).WithMarks(marks)

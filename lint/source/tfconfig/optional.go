@@ -314,7 +314,7 @@ func (ev *evaluator) token(v cty.Value, o optional) cty.Value {
 }
 
 // fromToken is the element behind a token, with its mark; the mark is nil for
-// a value that is no token.
+// a value that is not a token.
 func (ev *evaluator) fromToken(v cty.Value) (cty.Value, *optional) {
 	s := ev.symbolOf(v)
 	if s == nil {
@@ -363,7 +363,7 @@ func (ev *evaluator) tokens(v cty.Value) (out cty.Value, ok bool) {
 }
 
 // setOf is the set of some elements, each once: unknown where one of them may
-// not exist that is no string.
+// not exist that is not a string.
 func (e *env) setOf(elements []cty.Value, ty cty.Type) cty.Value {
 	if ty == cty.DynamicPseudoType && len(elements) > 0 {
 		types := make([]cty.Type, len(elements))

@@ -396,7 +396,7 @@ func cannotBe(x, known policy.Text) bool {
 }
 
 // equalEmpty is equal where one side is null or "", and the other is a symbol
-// that may be: it is not the text "" if it is no text.
+// that may be: it is not the text "" if it is not text.
 func (ev *evaluator) equalEmpty(empty, v cty.Value) cty.Value {
 	s := ev.symbolOf(v)
 	if ty, ok := ev.types[s]; ok && ty != cty.String && !isNull(empty) || isNull(empty) && s != nil && s.NotNull {

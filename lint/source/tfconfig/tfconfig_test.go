@@ -545,7 +545,7 @@ data "aws_iam_policy_document" "d" { # boundlint:ignore wildcard-grant reason="b
     resources = ["*"]
   }
 }
-# boundlint:ignored is no directive
+# boundlint:ignored is not a directive
 # boundlint:ignore
 `,
 		"m/main.tf": "# boundlint:ignore boundary-missing reason=\"inside\"\nresource \"aws_iam_role\" \"r\" {\n  name = \"r\"\n}\n",

@@ -296,9 +296,9 @@ func TestHostile(t *testing.T) {
 		"module calls itself": planJSON(role("x", `"create"`, "null", `{}`, `{"permissions_boundary":true}`),
 			`"resources":[`+blockJSON("x", `"permissions_boundary":{"references":["module.m.o"]}`)+`],
 			 "module_calls":{"m":{"expressions":{"i":{"references":["module.m.o","module.m"]}},"module":{"outputs":{"o":{"expression":{"references":["var.i"]}}},"variables":{"i":{}}}}}`),
-		"changes are no list": `{"format_version":"1.2","resource_changes":{"a":1},"configuration":[],"prior_state":3,"variables":[]}`,
-		"values are odd":      `{"format_version":"1.2","resource_changes":[1,null,"x",[],{"type":7,"mode":null},{"type":"aws_iam_role","mode":"managed"},{"type":"aws_iam_role","mode":"managed","address":7,"change":[]}]}`,
-		"marks are odd":       `{"format_version":"1.2","resource_changes":[` + role("x", `"create"`, "null", `{"name":["a"],"inline_policy":"x","permissions_boundary":{"a":1}}`, `{"name":{"x":true},"inline_policy":[true,{"policy":true}],"tags":true,"path":[true]}`) + `]}`,
+		"changes are not a list": `{"format_version":"1.2","resource_changes":{"a":1},"configuration":[],"prior_state":3,"variables":[]}`,
+		"values are odd":         `{"format_version":"1.2","resource_changes":[1,null,"x",[],{"type":7,"mode":null},{"type":"aws_iam_role","mode":"managed"},{"type":"aws_iam_role","mode":"managed","address":7,"change":[]}]}`,
+		"marks are odd":          `{"format_version":"1.2","resource_changes":[` + role("x", `"create"`, "null", `{"name":["a"],"inline_policy":"x","permissions_boundary":{"a":1}}`, `{"name":{"x":true},"inline_policy":[true,{"policy":true}],"tags":true,"path":[true]}`) + `]}`,
 		"document is odd": `{"format_version":"1.2","resource_changes":[{"address":"data.aws_iam_policy_document.d","mode":"data","type":"aws_iam_policy_document","name":"d",
 			"change":{"actions":["read"],"after":{"statement":[{"condition":7,"principals":[null,true],"actions":{"a":1}},null,true]},"after_unknown":{"json":true,"statement":[{"condition":[{"values":true}],"principals":true,"resources":true},true]}}}]}`,
 	} {

@@ -111,7 +111,7 @@ func TestFullState(t *testing.T) {
 		t.Errorf("only the document that nobody holds stands alone:\n%s", got)
 	}
 	if strings.Contains(got, "aws_iam_role.old") {
-		t.Errorf("what is deposed is no entity:\n%s", got)
+		t.Errorf("what is deposed is not an entity:\n%s", got)
 	}
 }
 

@@ -159,7 +159,7 @@ func notPolicyARN(v iam.Value) string {
 		return "the ARN " + phrase.Boundary(v)
 	}
 	if account, known := arn.Account.Known(); known && !accountPattern.MatchString(account) {
-		return fmt.Sprintf("%s, in which %q is no account", phrase.Boundary(v), account)
+		return fmt.Sprintf("%s, in which %q is not an account", phrase.Boundary(v), account)
 	}
 	if region, known := arn.Region.Known(); known && region != "" {
 		return fmt.Sprintf("%s, in which a region stands", phrase.Boundary(v))
@@ -170,7 +170,7 @@ func notPolicyARN(v iam.Value) string {
 	}
 	resource, _ := arn.Resource.Known()
 	if len(whole) > maxARN || !awsmanaged.PolicyResourcePattern.MatchString(resource) {
-		return fmt.Sprintf("%s, which is no well-formed ARN of a policy", phrase.Boundary(v))
+		return fmt.Sprintf("%s, which is not a well-formed ARN of a policy", phrase.Boundary(v))
 	}
 	return ""
 }

@@ -359,7 +359,7 @@ func (j *conditionJudge) wantsAbsence() bool {
 }
 
 // elsewhereDead reports whether the statement matches nothing even without its
-// conditions, which is no fault of theirs.
+// conditions, which is not a fault of theirs.
 func (j *conditionJudge) elsewhereDead() bool {
 	c := *j.statement
 	c.Condition = nil

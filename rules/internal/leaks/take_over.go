@@ -87,7 +87,7 @@ func takenOver(t escalation.TakeOver) Leak {
 	return l
 }
 
-// fixWay is what closes a way on what is no entity that could have a
+// fixWay is what closes a way on what is not an entity that could have a
 // boundary; "" for the others.
 func fixWay(w *escalation.Way) string {
 	if w.Kind == escalation.Existing || w.Target == escalation.TargetRoot {

@@ -32,7 +32,7 @@ type Caller struct {
 	// Organization is the caller's; "" for none.
 	Organization string
 	// claim gives the claim of the caller's token that a condition key holds;
-	// false where the key is no claim. Nil for callers without a token.
+	// false where the key is not a claim. Nil for callers without a token.
 	claim func(key policy.Text) (string, bool)
 }
 

@@ -230,7 +230,7 @@ func TestBindings(t *testing.T) {
 			continue
 		}
 		if err == nil {
-			t.Errorf("%s is no error", name)
+			t.Errorf("%s is not an error", name)
 		}
 	}
 }
@@ -290,7 +290,7 @@ func TestMessages(t *testing.T) {
 	}
 	for _, broken := range [][]byte{{0x0a}, {0x0a, 5, 'x'}, {0x0d, 1}, bytes.Repeat([]byte{0xff}, 12)} {
 		if _, err := decodeMessage(broken); err == nil {
-			t.Errorf("% x is no error", broken)
+			t.Errorf("% x is not an error", broken)
 		}
 	}
 	if err := diagnosed([][]byte{field(nil, 2, []byte("wrong"))}); err == nil || err.Error() != "wrong" {
