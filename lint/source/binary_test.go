@@ -92,10 +92,14 @@ func TestBinaryWithoutConfiguration(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(t.TempDir())
-	for name, content := range map[string][]byte{"plan": b.Bytes(), "c/main.tf": []byte("locals {}\n")} {
+	for name, content := range map[string][]byte{"plan": bytes.Clone(b.Bytes()), "c/main.tf": []byte("locals {}\n")} {
 		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, content, 0o600)); err != nil {
 			t.Fatal(err)
 		}
+	}
+	_, err = Read(context.Background(), "-", Options{Stdin: &b})
+	if err == nil || !strings.Contains(err.Error(), "pass its path, or what terraform show -json prints of it") {
+		t.Errorf("standard input: %v", err)
 	}
 	for _, config := range []string{"", "c"} {
 		models, err := Read(context.Background(), "plan", Options{Symbols: &policy.Symbols{}, ConfigDir: config})
