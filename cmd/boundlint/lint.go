@@ -98,7 +98,8 @@ func (p *program) inputFlags() []cli.Flag {
 		},
 		&cli.StringSliceFlag{Name: "exclude", Usage: "look for no configuration in directories that match `GLOB`; may be repeated"},
 		&cli.StringFlag{Name: "credential-report", Usage: "the `CSV` of the credential report that belongs to an account dump"},
-		&cli.BoolFlag{Name: "allow-exec", Usage: "run terraform or tofu to read a binary plan file (it starts the providers of the directory)"},
+		&cli.BoolFlag{Name: "allow-exec", Usage: "run terraform or tofu to read a binary plan file of a version that is not known " +
+			"(it starts the providers of the directory)"},
 	}
 }
 
