@@ -62,8 +62,8 @@ func plainProviders(dump string) string {
 
 // TestBinary reads the binary plans of the fixtures.
 func TestBinary(t *testing.T) {
-	plans, err := filepath.Glob(filepath.Join(real, "*", "plan.tfplan"))
-	if err != nil || len(plans) < 3 {
+	plans, err := filepath.Glob(filepath.Join(real, "*", "plan*.tfplan"))
+	if err != nil || len(plans) < 4 {
 		t.Fatalf("%d plans, %v", len(plans), err)
 	}
 	for _, file := range plans {
@@ -75,7 +75,7 @@ func TestBinary(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) { sameAsShown(t, binary, shown) })
+		t.Run(filepath.Base(filepath.Dir(file))+"/"+filepath.Base(file), func(t *testing.T) { sameAsShown(t, binary, shown) })
 	}
 }
 
