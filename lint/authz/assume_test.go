@@ -57,6 +57,7 @@ func TestAssume(t *testing.T) {
 		"own account unknown, its session is named":    {identity: nothing, trust: trusts(`"AWS":"arn:aws:sts::111122223333:assumed-role/Dev/me"`), role: "arn:aws:iam::<account>:role/target", account: "<account>", want: Allowed, assumed: "111122223333"},
 		"own account unknown, an account is named":     {identity: assumes, trust: trusts(account), role: "arn:aws:iam::<account>:role/target", account: "<account>", want: Undetermined},
 		"own account unknown, another role is named":   {identity: assumes, trust: trusts(`"AWS":"arn:aws:iam::111122223333:role/Ops"`), role: "arn:aws:iam::<account>:role/target", account: "<account>", want: Denied},
+		"own account unknown, no account is of four digits": {identity: assumes, trust: trusts(`"AWS":"arn:aws:iam::1111:root"`), role: "arn:aws:iam::<account>:role/target", account: "<account>", want: Denied},
 		"own account unknown, who has the external id": {identity: assumes, trust: `{"Effect":"Allow","Principal":{` + account + `},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"sts:ExternalId":"x"}}}`, role: "arn:aws:iam::<account>:role/target", account: "<account>", want: Denied},
 	} {
 		t.Run(name, func(t *testing.T) {
