@@ -26,12 +26,12 @@ var BoundaryAllowsNothing = &lint.Rule{
 			`exist or do not go with their resources, their conditions cannot be met, or a Deny without condition takes back all that they give. ` +
 			`A policy is a boundary where an entity of the input has it as such or a boundary block of the configuration names it; documents ` +
 			`given in the configuration are judged too.`,
-		Why: `A boundary is the most that its bearer may do, so what it does not allow is refused, whatever else is attached. A ` +
+		Why: `A boundary is the most that its holder may do, so what it does not allow is refused, whatever else is attached. A ` +
 			`document of Deny statements alone looks like a list of exceptions and stops everything. It is found out in production, and then the ` +
 			`boundary is taken off in a hurry.`,
 		Blind: `Only what can never match is reported: a boundary that allows something useless is not. Actions that AWS does not list ` +
 			`may be new and count as existing. A document that is known only after apply is reported as undetermined.`,
-		Fix:        `Add a statement that allows what the bearers need, or Allow * and keep the Deny statements as the exceptions to it.`,
+		Fix:        `Add a statement that allows what the holders need, or Allow * and keep the Deny statements as the exceptions to it.`,
 		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"},
 		Security:   "3.0",
 	},
@@ -48,7 +48,7 @@ var BoundaryAllowsNothing = &lint.Rule{
 	},
 }
 
-// judgePerhapsBoundaries looks at policies that nobody holds and nobody has as
+// judgePerhapsBoundaries looks at policies that no principal holds and no principal has as
 // boundary, where the boundary of some entity is hidden and may be any of
 // them: one without an Allow can serve for nothing else.
 func judgePerhapsBoundaries(p *lint.Pass) {

@@ -116,7 +116,7 @@ func inOrder(of []policy.Text) string {
 	return strings.Join(out, " ")
 }
 
-// editable is a policy that nobody may edit because it is a boundary, or
+// editable is a policy that no principal may edit because it is a boundary, or
 // because it may be one.
 type editable struct {
 	arn   policy.Text

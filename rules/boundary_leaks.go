@@ -13,23 +13,23 @@ import (
 	"github.com/boundlint/boundlint/rules/internal/leaks"
 )
 
-// BoundaryLeaks reports boundaries whose bearers can get out.
+// BoundaryLeaks reports boundaries whose holders can get out.
 var BoundaryLeaks = &lint.Rule{
 	ID: "boundary-leaks", Severity: lint.Error, Leg: lint.ThirdLeg,
 	Doc: lint.Doc{
-		Title: "The bearer of a boundary can get out of it",
-		What: "The worst case: give the bearer of the boundary `Allow *` and see whether it can get out. Can it create an entity without an " +
+		Title: "The holder of a boundary can get out of it",
+		What: "The worst case: give the holder of the boundary `Allow *` and see whether it can get out. Can it create an entity without an " +
 			"approved boundary, take a boundary off or swap it, edit a boundary's document, or take over an entity of the input that has none? " +
-			"A bearer who can edit its own policies is that case. A way that needs an entity which the input does not have is a note. So is a " +
-			"grant by the policy of a resource (bucket, key, secret, queue, topic, function and the like) that the bearer can write: one to a " +
+			"A holder who can edit its own policies is that case. A way that needs an entity which the input does not have is a note. So is a " +
+			"grant by the policy of a resource (bucket, key, secret, queue, topic, function and the like) that the holder can write: one to a " +
 			"user or to the session of a role is limited by what the boundary denies, and not by what it only leaves out.",
 		Why: "Developers write the policies of what the boundary binds, so those policies protect nothing: only the boundary is. One " +
 			"action too many in it, such as an unconditioned `iam:CreateUser`, is a way out for everybody who is under it.",
 		Blind: "A boundary whose document is neither in the input nor in the configuration is not judged; the summary counts those. Trust " +
 			"policies that name a bounded user or session are those policies' fault. AWS's managed policies used as boundaries are judged as " +
-			"boundaries of their bearers by boundary-not-approved only.",
+			"boundaries of their holders by boundary-not-approved only.",
 		Fix: "In the boundary, allow the actions that create and change entities only under the condition `iam:PermissionsBoundary`, do not " +
-			"allow the two Delete…PermissionsBoundary actions, and deny the policy-version actions on the boundary's own ARN. What bearers are " +
+			"allow the two Delete…PermissionsBoundary actions, and deny the policy-version actions on the boundary's own ARN. What holders are " +
 			"never to do to a resource whose policy they can write, deny there.",
 		References: []string{"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-delegate"},
 		Security:   "9.0",
@@ -96,11 +96,11 @@ func judgeLeaks(a *holders.Account, p *lint.Pass, h *holders.Holder) {
 		f := h.Finding(l.Answer)
 		f.Key, f.Steps = l.What, l.Steps
 		if f.Verdict == lint.Undetermined {
-			f.Message = fmt.Sprintf("Whether a bearer of the boundary %s can %s is not determined, because %s.", leaks.NameOf(h), l.What,
+			f.Message = fmt.Sprintf("Whether a holder of the boundary %s can %s is not determined, because %s.", leaks.NameOf(h), l.What,
 				holders.Because(l.Answer.Reasons))
 		} else {
 			certain = certain || l.Severity == p.Rule.Severity
-			f.Message = fmt.Sprintf("A bearer of the boundary %s that is allowed everything else can %s%s.", leaks.NameOf(h), l.What,
+			f.Message = fmt.Sprintf("A holder of the boundary %s that is allowed everything else can %s%s.", leaks.NameOf(h), l.What,
 				holders.Before(l.Answer.Witness))
 		}
 		key := fmt.Sprintf("%s %v %s", f.Verdict, l.Severity, f.Cause)
@@ -155,7 +155,7 @@ func judgeLeaks(a *holders.Account, p *lint.Pass, h *holders.Holder) {
 func fixLeaks(a *holders.Account, h *holders.Holder, f *lint.Finding, ways []leaks.Leak) {
 	first := ways[0]
 	if m := holders.Maker(holders.Request(first.Answer)); m != nil {
-		f.Remediation = fmt.Sprintf("The boundary's Denies spare roles named like %s, which its bearer can create. Name in full who is "+
+		f.Remediation = fmt.Sprintf("The boundary's Denies spare roles named like %s, which its holder can create. Name in full who is "+
 			"spared, or deny in the boundary to create such roles and to give them policies.", m.Resource)
 		return
 	}

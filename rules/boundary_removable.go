@@ -26,7 +26,7 @@ var BoundaryRemovable = &lint.Rule{
 			"has an approved boundary, or one for `iam:PutRolePermissionsBoundary` or `iam:PutUserPermissionsBoundary` with one that is not " +
 			"approved? Entities of the input count, those that the holder can create, and those of any name. A role that the holder can create " +
 			"under a boundary and give a policy counts as well: it can do all that its boundary allows.",
-		Why: "A boundary that its bearer, or a colleague, can take off is a suggestion. Mind that a condition works the wrong way round on " +
+		Why: "A boundary that its holder, or a colleague, can take off is a suggestion. Mind that a condition works the wrong way round on " +
 			"Delete: the key then holds the boundary that the entity has now, so requiring the approved one allows exactly its removal.",
 		Blind: "Where the grant's resource matches no entity of the input and the holder can create none there, the finding is undetermined: " +
 			"an entity of another repository may be meant. A boundary of the holder's own whose document is not known may close it; that is " +
@@ -188,7 +188,7 @@ func ownedNames(a *holders.Account, kind authz.EntityKind) []policy.Text {
 
 // grownElsewhere reports whether what a role of the holder's own making could
 // do is said already: who can make one without a boundary needs no other way,
-// and of who will be given a policy that nobody has nothing is known.
+// and of who will be given a policy that no principal has nothing is known.
 func grownElsewhere(a *holders.Account, h *holders.Holder, answer authz.Answer) bool {
 	if h.Entity == nil && answer.Verdict == authz.Undetermined {
 		return true

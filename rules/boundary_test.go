@@ -289,7 +289,7 @@ func TestBoundaryRemoved(t *testing.T) {
 		"created":                         {after: ownBoundary, change: iam.ChangeCreate},
 		"destroyed":                       {before: ownBoundary, hasBefore: true, change: iam.ChangeDelete},
 		"forgotten":                       {before: ownBoundary, hasBefore: true, change: iam.ChangeForget},
-		"swapped":                         {before: ownBoundary, after: otherBoundary, hasBefore: true, change: iam.ChangeUpdate, want: removed, message: "nobody has approved"},
+		"swapped":                         {before: ownBoundary, after: otherBoundary, hasBefore: true, change: iam.ChangeUpdate, want: removed, message: "is not approved"},
 		"swapped for an approved one":     {before: ownBoundary, after: otherBoundary, hasBefore: true, change: iam.ChangeUpdate, settings: both},
 		"swapped for another":             {before: ownBoundary, after: ownBoundary + "-v2", hasBefore: true, change: iam.ChangeUpdate, settings: both, want: removed, message: "not approved"},
 		"swapped for admin":               {before: ownBoundary, after: admin, hasBefore: true, change: iam.ChangeUpdate, want: removed},

@@ -16,7 +16,7 @@ import (
 	"github.com/boundlint/boundlint/rules/internal/paths"
 )
 
-// EscalationPath reports who can become, or control, somebody unbounded or an
+// EscalationPath reports who can become, or control, a principal unbounded or an
 // administrator.
 var EscalationPath = &lint.Rule{
 	ID: "escalation-path", Severity: lint.Error, Leg: lint.ThirdLeg, Topic: lint.EscalationTopic,
@@ -28,7 +28,7 @@ var EscalationPath = &lint.Rule{
 			"is decided over all policies, the target's trust policy and its boundary. Permissions grow on the way: who can edit its own " +
 			"policies holds all that its boundary allows, and so does a role that it can create and use. Where nothing in the input has to do " +
 			"with boundaries, only administrators are worth reaching.",
-		Why: "A boundary caps its bearer, not those whom its bearer can become. One role without a boundary that the bearer can assume, or " +
+		Why: "A boundary caps its holder, not those whom its holder can become. One role without a boundary that the holder can assume, or " +
 			"pass to a service, undoes it.",
 		Blind: "A way through something that the input does not contain is not a finding; the report lists it under what lies beyond the " +
 			"input. Services that act with a role for their own purpose only are not followed, nor is code that others run. Whether an account " +

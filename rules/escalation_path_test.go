@@ -225,7 +225,7 @@ func TestWays(t *testing.T) {
 	}
 }
 
-// TestTakeOver asks whom the bearer of a boundary takes over.
+// TestTakeOver asks whom the holder of a boundary takes over.
 func TestTakeOver(t *testing.T) {
 	bounded := func(allow string) string {
 		return `

@@ -19,7 +19,7 @@ var PolicyInvalid = &lint.Rule{
 	Doc: lint.Doc{
 		Title: "A policy document that IAM refuses, or that names what does not exist",
 		What: `Every policy document of the input is read as IAM reads it: managed and inline policies, trust policies, resource and ` +
-			`organization policies, documents of the configuration, and data sources whose document nobody holds. ` +
+			`organization policies, documents of the configuration, and data sources whose document no principal holds. ` +
 			`Reported at their place are faults of the grammar (a key written twice, unknown elements, a wrong Effect, Action beside NotAction, a ` +
 			`Principal in an identity-based policy, Sids and ARNs of a wrong shape, unknown condition operators), actions, services and condition ` +
 			`keys that are misspelt, keys that none of the statement's actions supplies, and conditions that no request can meet: an operator ` +
@@ -36,7 +36,7 @@ var PolicyInvalid = &lint.Rule{
 			`refused, or is a name of theirs misspelt, is an error; what never matches and what is odd is a warning; what may only be too new is ` +
 			`undetermined. Which resources an action acts on is judged for a Deny of the services that boundaries are about, for an Allow of ` +
 			`IAM's and STS's actions, and for one of S3, KMS, SNS, SQS and Secrets Manager where the statement grants nothing at all. Of a ` +
-			`document that nobody holds only errors are reported. ` +
+			`document that no principal holds only errors are reported. ` +
 			`Where part of a name is known after apply, it is not judged. Documents of policies that are only looked up were taken by IAM already ` +
 			`and are not read again.`,
 		Fix: `Write what the finding suggests; the nearest name that exists is given where there is one. If the action is newer than ` +

@@ -14,7 +14,7 @@ var PolicyLoosened = &lint.Rule{
 			"It has no effect: what it was to leave out is reported as well.",
 		Why: "A pull request brings the configuration, the comments and the baseline of its repository with it. What it switches off there " +
 			"must not switch off the check of the pull request.",
-		Blind: "Whoever runs boundlint chooses the policies and the other flags: `--exclude`, `--config` and the PATHs are not " +
+		Blind: "A principal that runs boundlint chooses the policies and the other flags: `--exclude`, `--config` and the PATHs are not " +
 			"held against a policy. Whether the values of a configuration are true is not known where the policy leaves them to the repository.",
 		Fix: "Remove the entry and fix what it was to leave out, or have the policy allow it: " +
 			"an `allow_exempt` block says which exemptions there may be.",

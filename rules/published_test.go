@@ -160,7 +160,7 @@ func arrangements() []arrangement {
 		{
 			// Whoever is named like the pipelines is spared, and whoever has the
 			// boundary can make a role of such a name and be it.
-			name: "spares names that its bearer can give", kind: iam.Role, boundary: "developer-policy",
+			name: "spares names that its holder can give", kind: iam.Role, boundary: "developer-policy",
 			policies: map[string]string{"developer-policy": strings.Replace(everythingBut("developer-policy"), `"Condition":{`,
 				`"Condition":{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/ci-*"},`, 1)},
 			identity: []string{all},

@@ -22,7 +22,7 @@ var ResourcePolicyBypassesBoundary = &lint.Rule{
 			"boundary of that user or role does not allow is allowed all the same. Reported is such a statement, of the policy of a bucket, " +
 			"key, queue, topic, function, secret, repository and the like or of a role's trust policy, where some request goes through that the " +
 			"boundary refuses. An explicit Deny in the boundary holds.",
-		Why: "The boundary is meant to be the most that its bearer can ever do.",
+		Why: "The boundary is meant to be the most that its holder can ever do.",
 		Blind: "A grant that names the role's ARN or the account stays inside of the boundary and is right. Across accounts the boundary " +
 			"counts. Grants to everybody are reported for the boundaries of the input only. A boundary whose document is not known makes the " +
 			"finding undetermined.",
@@ -139,7 +139,7 @@ func judgeResourcePolicy(a *holders.Account, p *lint.Pass, g *iam.ResourcePolicy
 			named := holders.Weaker(directly(s, h), sameAccount(g.Deployment.Account, h.Deployment.Account))
 			if named == authz.Denied || h.Boundary == holders.BoundedUnseen && isForAll(s) {
 				// Of what everybody has, it says nothing that a boundary which
-				// nobody sees may refuse it.
+				// no principal sees may refuse it.
 				continue
 			}
 			answer := passesOnce(a, g, s, h, memo)
@@ -292,7 +292,7 @@ func isForAll(s *policy.Statement) bool {
 }
 
 // inAccount puts an account into an ARN in which it is not known: a literal
-// account beside one that nobody knows is taken to mean the same.
+// account beside one that no principal knows is taken to mean the same.
 func inAccount(arn, account policy.Text) policy.Text {
 	if !account.IsKnown() {
 		return arn
@@ -381,7 +381,7 @@ func passesBy(a *holders.Account, g *iam.ResourcePolicy, s *policy.Statement, h 
 func denies(s *policy.Statement, h *holders.Holder) bool {
 	switch {
 	case s.NotPrincipal != nil:
-		// It hits whoever has a boundary, whatever it lists (semantics 5.5).
+		// It hits a principal that has a boundary, whatever it lists (semantics 5.5).
 		return true
 	case s.Principal == nil:
 		return false

@@ -58,7 +58,7 @@ func commandLine(line string) (args []string, ok bool) {
 	if !ok || strings.ContainsAny(rest, "[…(") {
 		return nil, false // a synopsis, or a line of a longer script
 	}
-	for _, word := range strings.Fields(rest) {
+	for word := range strings.FieldsSeq(rest) {
 		if word == "|" || word == "&&" || word == ">" || word == "\\" || strings.HasPrefix(word, "#") {
 			break
 		}

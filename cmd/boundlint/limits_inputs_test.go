@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"io"
 	"strings"
 )
 
@@ -130,17 +131,8 @@ func limitInputs() map[string]limitInput {
 				".boundlint.hcl": "boundary \"b\" {\n  arns = [\"arn:aws:iam::*:policy/b\"]\n  document = \"b.json\"\n}\n",
 			}
 		}},
-		"maxPlanMember of lint/source": {files: func(n int) map[string]string {
-			var b bytes.Buffer
-			z := zip.NewWriter(&b)
-			w, err := z.Create("tfplan")
-			if err == nil {
-				_, err = w.Write(make([]byte, n))
-			}
-			if err != nil || z.Close() != nil {
-				panic("an archive in memory cannot be written")
-			}
-			return map[string]string{"plan": b.String()}
+		"maxMember of lint/source/planfile": {files: func(n int) map[string]string {
+			return map[string]string{"plan": binaryPlanOf(string(make([]byte, n)))}
 		}, args: []string{"plan"}},
 	}
 }
@@ -162,4 +154,18 @@ func manyGroups(n int) string {
 		return fmt.Sprintf("resource \"aws_iam_group\" \"g%[1]d\" {\n  name = \"g%[1]d\"\n}\n"+
 			"resource \"aws_iam_group_policy\" \"g%[1]d\" {\n  group = aws_iam_group.g%[1]d.name\n  policy = %[2]s\n}", i, document("s3:GetObject"))
 	})
+}
+
+// binaryPlanOf is a binary plan with nothing in it but that member.
+func binaryPlanOf(member string) string {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.Create("tfplan")
+	if err == nil {
+		_, err = io.WriteString(w, member)
+	}
+	if err != nil || z.Close() != nil {
+		panic("an archive in memory cannot be written")
+	}
+	return b.String()
 }

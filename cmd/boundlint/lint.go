@@ -65,8 +65,8 @@ func settingsFlags() []cli.Flag {
 		},
 		&cli.StringSliceFlag{Name: "policy", Usage: "hold each configuration against the organisation's policy in `FILE`, which it can tighten " +
 			"and not loosen; may be repeated"},
-		&cli.StringFlag{Name: "config-from", Usage: "take the configuration and the baseline from the revision `REV` of the repository, and list " +
-			"what the working tree has otherwise; it runs git to read it"},
+		&cli.StringFlag{Name: "config-from", Usage: "take the configuration and the baseline from the revision `REV` of the repository, and " +
+			"list what the working tree has otherwise; it runs git to read it"},
 		&cli.BoolFlag{Name: "strict", Usage: "what cannot be decided is as severe as what is wrong"},
 		&cli.BoolFlag{Name: "no-inline-ignores", Usage: "report what comments in the configuration ask to ignore"},
 	}
@@ -98,7 +98,8 @@ func (p *program) inputFlags() []cli.Flag {
 		},
 		&cli.StringSliceFlag{Name: "exclude", Usage: "look for no configuration in directories that match `GLOB`; may be repeated"},
 		&cli.StringFlag{Name: "credential-report", Usage: "the `CSV` of the credential report that belongs to an account dump"},
-		&cli.BoolFlag{Name: "allow-exec", Usage: "run terraform or tofu to read a binary plan file (it starts the providers of the directory)"},
+		&cli.BoolFlag{Name: "allow-exec", Usage: "run terraform or tofu to read a binary plan file of a version that is not known " +
+			"(it starts the providers of the directory)"},
 	}
 }
 

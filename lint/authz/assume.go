@@ -59,7 +59,7 @@ func Assume(holder *Principal, u *Universe, role policy.Text, trust *Policy, key
 
 // trustedPlaces are the deployment in each account that a trust policy names,
 // where nothing else tells the account. Who names the holder itself means the
-// own account. Else it may be that, or somebody else's: who is asked for an
+// own account. Else it may be that, or another principal's: who is asked for an
 // external id is (IAM User Guide, access to accounts owned by third parties).
 // An account delegates to the holder's own policies, which must grant then, too.
 // Where those are too many, all is false.
@@ -183,7 +183,7 @@ func (p *Policy) parts(who *Principal) []trustPart {
 func (p *Policy) speaks() bool { return p.MayAllow(assumeRole) }
 
 // MayAllow reports whether a statement of the policy may allow an action to
-// somebody on something.
+// a principal on something.
 func (p *Policy) MayAllow(action string) bool {
 	if p.hidden != nil {
 		return true

@@ -33,7 +33,7 @@ type Policy struct {
 }
 
 // Compile prepares a document. An invalid one keeps its statements, of which
-// none is then certain: IAM would refuse the document, or nobody knows how it
+// none is then certain: IAM would refuse the document, or no principal knows how it
 // reads it.
 func Compile(d *policy.Document) *Policy {
 	p := &Policy{Document: d, hidden: d.Unknown}
@@ -314,7 +314,7 @@ func (s *statement) lacksVariable(e *env) bool {
 	return false
 }
 
-// applies tells whether the statement applies to the request, whoever makes
+// applies tells whether the statement applies to the request, whichever principal makes
 // it.
 func (s *statement) applies(e *env, lowered string, resource policy.Text) policy.Truth {
 	result := s.coversAction(lowered)

@@ -25,7 +25,7 @@ type Fixed struct {
 //     API Reference, GetCallerIdentity).
 //   - Roles under /aws-service-role/ and /aws-reserved/ are changed by the
 //     services that own them alone (IAM User Guide, service-linked roles).
-//   - Nobody can make a request for an action on a resource of a type that the
+//   - No principal can make a request for an action on a resource of a type that the
 //     action does not take (Service Authorization Reference).
 func FixedDecision(action string, resource policy.Text) (f Fixed, ok bool) {
 	facts := allFacts.of(action)

@@ -13,7 +13,7 @@ import (
 // made of the characters of names).
 //
 // Colons in paths are left out: AWS's documentation has two readings of a
-// star before one, and nobody uses them.
+// star before one, and no principal uses them.
 type iamNames struct {
 	prefix string // "role/"
 	policy bool

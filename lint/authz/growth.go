@@ -78,7 +78,7 @@ func (p *Principal) grown(g *Grown) *Principal {
 
 // sparedNames are the patterns of roles that conditions on aws:PrincipalArn
 // name in a boundary and in the organization's policies. A role that is named
-// in full is there already, or is nobody's to make.
+// in full is there already, or is no principal's to make.
 func sparedNames(holder *Principal, boundary *Policy) []policy.Text {
 	var out []policy.Text
 	eachPolicy(&Principal{Boundary: boundary, SCPs: holder.SCPs, RCPs: holder.RCPs}, func(p *Policy) {
@@ -284,7 +284,7 @@ func CanCreateThroughGrown(holder *Principal, u *Universe, kind EntityKind) Answ
 }
 
 // mayGrow asks the queries of the roles of which the holder's policies do not
-// tell for certain whether it can create and equip them. That nobody has the
+// tell for certain whether it can create and equip them. That no principal has the
 // document of its own boundary is no such doubt.
 func mayGrow(holder *Principal, u *Universe, open []*Query) Answer {
 	denied := Answer{Verdict: Denied}

@@ -49,7 +49,7 @@ const (
 	// caller.
 	FromWebIdentity
 	FromSAML
-	// FromSourceIdentity comes with the others: whoever assumes the role may
+	// FromSourceIdentity comes with the others: a principal that assumes the role may
 	// set a source identity, or has one already.
 	FromSourceIdentity
 	// FromInstance and FromFunction come with FromService: the service hands the

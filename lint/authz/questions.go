@@ -149,7 +149,7 @@ func CanRemoveBoundary(holder *Principal, u *Universe, kind EntityKind, within .
 // CanEditPolicy asks whether the holder can change the document of a managed
 // policy: by a new version, or by making another version the default one,
 // which changes it only if an older version differs, or by deleting and
-// creating it anew, which works only on a policy that is in use by nobody.
+// creating it anew, which works only on a policy that is in use by no principal.
 func CanEditPolicy(holder *Principal, u *Universe, arn policy.Text) Answer {
 	if isManagedByAWS(arn) {
 		return Answer{Verdict: Denied}

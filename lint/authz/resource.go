@@ -110,7 +110,7 @@ func (s *statement) names(who *Principal) naming {
 	case s.notPrincipal != nil:
 		return s.notNames(who)
 	case s.principal == nil:
-		// Not valid in a resource-based policy: for nobody, if at all.
+		// Not valid in a resource-based policy: for no principal, if at all.
 		n := directly(policy.Maybe)
 		n.denied = policy.Maybe
 		return n
@@ -314,7 +314,7 @@ func symbolNames(x policy.Text, who *Principal) naming {
 	return directly(policy.Maybe)
 }
 
-// isCaller reports whether a symbol stands for whoever runs Terraform, who is
+// isCaller reports whether a symbol stands for a principal that runs Terraform, who is
 // there before what is declared is.
 func isCaller(s *policy.Symbol) bool {
 	return s != nil && s.Kind == policy.SymbolReference && s.Attribute == "arn" &&

@@ -149,7 +149,7 @@ func newOwnTags() *ownTags { return &ownTags{asked: map[string]bool{}, can: map[
 // maxTagHolders bounds how many holders are remembered.
 const maxTagHolders = 10_000
 
-// NewTagMemory knows of nobody yet.
+// NewTagMemory knows of no principal yet.
 func NewTagMemory() *TagMemory { return &TagMemory{map[tagHolder]*ownTags{}} }
 
 // ofHolder is what is known of one; a nil memory forgets it.
@@ -203,7 +203,7 @@ func (s *searcher) mayTagItself() bool {
 	return s.tags.any == taggingAllowed
 }
 
-// tagging is the question whether the holder can tag itself; nil where nobody
+// tagging is the question whether the holder can tag itself; nil where no principal
 // of its kind can.
 func (s *searcher) tagging(keys ...KeyConstraint) *Query {
 	action := ""

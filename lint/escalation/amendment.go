@@ -14,7 +14,7 @@ type Amendment struct {
 	// Policies are those that stand in the place of others.
 	Policies map[*authz.Policy]*authz.Policy
 	// Entity, or Group, is given Extra, a further inline policy; both are nil
-	// where nobody is.
+	// where no principal is.
 	Entity *iam.Entity
 	Group  *iam.Group
 	Extra  *authz.Policy

@@ -10,7 +10,7 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// attempt is a way that somebody goes on somebody, with its proof.
+// attempt is a way that a principal goes on a principal, with its proof.
 type attempt struct {
 	way      *Way
 	verdict  authz.Verdict

@@ -10,7 +10,7 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// classes groups holders of which the policies of somebody else cannot tell
+// classes groups holders of which the policies of another principal cannot tell
 // one from the other, so that what is not allowed on one of them need not be
 // asked of the rest. Dense webs of trust are searched in seconds by that.
 type classes struct {
@@ -20,12 +20,12 @@ type classes struct {
 	byHead, byTrust, byBoundary map[string]*group
 	patterns                    map[classAction]patternList
 	// byPower are the holders who are allowed the same, powers tells for each
-	// which those are; nil until somebody asks.
+	// which those are; nil until a principal asks.
 	powers  []power
 	byPower map[power]*group
 }
 
-// power is what somebody is allowed as the input has it. Whoever is called an
+// power is what a principal is allowed as the input has it. A principal that is called an
 // administrator is one whatever it is allowed.
 type power struct {
 	class         int
@@ -110,7 +110,7 @@ func newClasses(list []*holders.Holder) *classes {
 }
 
 // alike are the holders on whom a way by a node has the same outcome as on
-// holder i; ok is false where nobody can be sure to be like it.
+// holder i; ok is false where no principal can be sure to be like it.
 func (e *engine) alike(n *node, w *Way, i int) (out set, ok bool) {
 	if w.Kind == BoundaryTamper && w.Target == TargetPolicy && !hasOwnNeeds(w) {
 		// It is about the boundary alone.

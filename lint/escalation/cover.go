@@ -254,7 +254,7 @@ func (c *coverage) matchingTail(tail string, runs bool) set {
 }
 
 // matchingSymbol is for an entry with symbols in it: where its resource part
-// is wholly known or shares a symbol with nobody, that much still counts.
+// is wholly known or shares a symbol with no principal, that much still counts.
 func (c *coverage) matchingSymbol(x policy.Text) set {
 	parts := policy.SplitARN(x)
 	const arnParts = 6
@@ -289,7 +289,7 @@ func variablesAsStars(s string) string {
 // numbers: what a policy grants, and what it takes away everywhere.
 type powers struct{ grants, forbids set }
 
-// powersOf are those of one policy. Whoever has many policies is judged by
+// powersOf are those of one policy. A principal that has many policies is judged by
 // them before any of its actions is looked at.
 func (c *coverage) powersOf(p *authz.Policy) *powers {
 	p = p.Like()
@@ -321,7 +321,7 @@ func (c *coverage) powersOf(p *authz.Policy) *powers {
 	return out
 }
 
-// mayDo are the numbers of the actions that somebody may be allowed on
+// mayDo are the numbers of the actions that a principal may be allowed on
 // something.
 func (c *coverage) mayDo(p *authz.Principal) set {
 	out := set{all: true}.clone(len(c.actions))
@@ -344,7 +344,7 @@ func (c *coverage) mayDo(p *authz.Principal) set {
 	return out
 }
 
-// allowed are the holders on which somebody may be allowed an action; ok is
+// allowed are the holders on which a principal may be allowed an action; ok is
 // false where the action is certainly not allowed on anything.
 func (c *coverage) allowed(p *authz.Principal, action string) (on set, ok bool) {
 	layers := [][]*authz.Policy{p.Identity}

@@ -49,11 +49,11 @@ type engine struct {
 	nodes  []*node
 	states map[string]*node
 	// createdPrincipals are those who are made, capped those of them who are made
-	// under a boundary, whoever made them.
+	// under a boundary, whichever principal made them.
 	createdPrincipals map[createdKey]*node
 	capped            map[string]*node
 	slims             map[*authz.Universe]*authz.Universe
-	// hidden are the boundaries of which nobody gives the document, by their names.
+	// hidden are the boundaries of which no principal gives the document, by their names.
 	hidden  map[string]*authz.Policy
 	classes map[string]int
 	answers map[string]authz.Answer

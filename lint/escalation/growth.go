@@ -21,7 +21,7 @@ func (e *engine) explore(n *node) {
 	}
 	n.explored = true
 	if e.isAdministrator(n) == authz.Allowed {
-		// Whoever gets here has arrived.
+		// A principal that gets here has arrived.
 		return
 	}
 	if len(e.nodes) > maxNodes*len(e.declared)+spareNodes {
@@ -220,7 +220,7 @@ func (e *engine) uncap(n *node, w *Way, t *target) attempt {
 	return a
 }
 
-// create is for making somebody new: without a boundary, or else under one
+// create is for making a principal new: without a boundary, or else under one
 // that the actor is made to give.
 func (e *engine) create(n *node, w *Way) {
 	kind := iam.Role
@@ -262,8 +262,8 @@ func (e *engine) create(n *node, w *Way) {
 	}
 }
 
-// madeUnder adds somebody new under a boundary. One of each kind under each
-// boundary is enough, whoever made it.
+// madeUnder adds a principal new under a boundary. One of each kind under each
+// boundary is enough, whichever principal made it.
 func (e *engine) madeUnder(n *node, a attempt, kind iam.EntityKind, boundary policy.Text) {
 	var document *authz.Policy
 	if n.universe.Document != nil {
@@ -284,7 +284,7 @@ func (e *engine) madeUnder(n *node, a attempt, kind iam.EntityKind, boundary pol
 // that createFree tries.
 const ownLast = 2
 
-// createFree tries to make somebody whom nothing caps: without a boundary,
+// createFree tries to make a principal that nothing caps: without a boundary,
 // under AdministratorAccess, or under a policy of the actor's own making. arns
 // are the resources of OnTarget where that is a group.
 func (e *engine) createFree(n *node, w *Way, arns []policy.Text) attempt {
@@ -335,7 +335,7 @@ func (e *engine) ownBoundary(n *node, w *Way) (policy.Text, *authz.Witness) {
 	return x, nil
 }
 
-// underOwnBoundary names the way by which somebody is made under a boundary of the
+// underOwnBoundary names the way by which a principal is made under a boundary of the
 // actor's own making, and has the proof begin with writing that.
 func underOwnBoundary(a attempt, written *authz.Witness) attempt {
 	for _, w := range Ways() {
@@ -347,7 +347,7 @@ func underOwnBoundary(a attempt, written *authz.Witness) attempt {
 	return a
 }
 
-// making is the request of an attempt that makes somebody.
+// making is the request of an attempt that makes a principal.
 func making(a attempt) *authz.Witness {
 	for _, r := range a.requests {
 		w := r.Witness

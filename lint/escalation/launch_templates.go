@@ -7,7 +7,7 @@ import (
 )
 
 // launched are the launch templates of the input by the version that something
-// launches: whoever writes that version decides what is launched. A group or
+// launches: a principal that writes that version decides what is launched. A group or
 // fleet of the input tells it. A template that none of them launches by such a
 // name may be launched by something that the input does not contain.
 func launched(m *iam.Model) []*computeResource {

@@ -153,7 +153,7 @@ func (e *engine) thingsFor(need Need, t *node) []thing {
 	return append(out, perhaps...)
 }
 
-// has reports whether a thing of the input is somebody's.
+// has reports whether a thing of the input is a principal's.
 func (e *engine) has(h *holders.Holder, t compute.Kind) bool {
 	return slices.ContainsFunc(e.things[t], func(at *computeResource) bool { return at.Entity == h.Entity })
 }
@@ -168,14 +168,14 @@ func trustedProviders(t *node) []thing {
 }
 
 // policiesOf are the ARNs of the customer-managed policies that are attached
-// to somebody, be it by another repository.
+// to a principal, be it by another repository.
 func policiesOf(e *iam.Entity) attachedPolicies {
 	var out attachedPolicies
 	out.add(e.Attached, e)
 	return out
 }
 
-// attachedPolicies are ARNs of policies that are attached to somebody, and of
+// attachedPolicies are ARNs of policies that are attached to a principal, and of
 // those that may be.
 type attachedPolicies struct {
 	certain, perhaps []policy.Text

@@ -26,7 +26,7 @@ type node struct {
 	bound    holders.BoundaryKnowledge // see [holders.Holder.Limit]
 	boundary policy.Text
 	// opaque tells that everything is allowed within a boundary whose document
-	// nobody gives: only what leads to somebody of the input is followed.
+	// no principal gives: only what leads to a principal of the input is followed.
 	opaque  bool
 	grown   bool
 	dropped []bool
@@ -40,7 +40,7 @@ type node struct {
 	class, who int
 	admin      authz.Verdict
 	asked      bool // admin is known
-	// own are the steps that change the node itself, or make somebody new.
+	// own are the steps that change the node itself, or make a principal new.
 	own      []*edge
 	explored bool
 
@@ -62,7 +62,7 @@ type edge struct {
 	control bool
 }
 
-// target is somebody on whom a way is gone.
+// target is a principal on whom a way is gone.
 type target struct {
 	of       *node // as the input has it; nil for who is made on the way
 	kind     iam.EntityKind
@@ -116,7 +116,7 @@ func (n *node) describe() Node {
 	return d
 }
 
-// change says what a step does to somebody's permissions.
+// change says what a step does to a principal's permissions.
 type change struct {
 	grown, uncapped bool
 	// dropped are the grants, by index, whose denies it is rid of.
@@ -137,7 +137,7 @@ func (e *engine) declare(h *holders.Holder, bound holders.BoundaryKnowledge) {
 	e.index[h.Entity] = n.who
 }
 
-// principal is a holder under its boundary, or under a hidden one where nobody
+// principal is a holder under its boundary, or under a hidden one where no principal
 // gives the document: one policy for each boundary.
 func (e *engine) principal(h *holders.Holder) *authz.Principal {
 	strict := h.Strict()
@@ -164,7 +164,7 @@ func (e *engine) slim(u *authz.Universe) *authz.Universe {
 	return &s
 }
 
-// changed is somebody of the input after a change, on top of what was changed
+// changed is a principal of the input after a change, on top of what was changed
 // before.
 func (e *engine) changed(base, before *node, c change) *node {
 	if before != nil {
@@ -256,7 +256,7 @@ type createdPrincipal struct {
 	joined   *iam.Group
 }
 
-// createdPrincipal is the node of somebody new. Whoever is made alike, under the same
+// createdPrincipal is the node of a principal new. A principal that is made alike, under the same
 // name, is one node, be there ever so many who can make it: who is made in a
 // group that may make users could else go on making others like itself for
 // ever.
@@ -294,7 +294,7 @@ func (e *engine) createdPrincipal(n *node, c createdPrincipal) *node {
 	return m
 }
 
-// stranger numbers somebody whom the input does not declare.
+// stranger numbers a principal that the input does not declare.
 func (e *engine) stranger() int {
 	e.strangers++
 	return len(e.declared) + e.strangers
@@ -315,7 +315,7 @@ func firstSymbol(x policy.Text, name string) *policy.Symbol {
 }
 
 // classOf numbers principals so that those with the same number are allowed
-// the same, whoever they are.
+// the same, whichever they are.
 func (e *engine) classOf(p *authz.Principal, u *authz.Universe) int {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d %d %p %s %p", p.Kind, p.Origins, u, p.Account.String(), p.Boundary)

@@ -29,7 +29,7 @@ type Outside struct {
 // for one that is not.
 const maxExamples = 8
 
-// outside lists the ways that a node could certainly go on somebody unbounded
+// outside lists the ways that a node could certainly go on a principal unbounded
 // who is not in the input, or through something else that is not.
 func (e *engine) outside(n *node) []Outside {
 	if e.isUnsure(n) {
@@ -83,13 +83,13 @@ func (e *engine) lacking(n *node, w *Way) compute.Kind {
 	return ""
 }
 
-// would is a way that could be gone on somebody who is not in the input.
+// would is a way that could be gone on a principal that is not in the input.
 type would struct {
 	example  policy.Text
 	requests []authz.Answer
 }
 
-// wouldBe tries a way on somebody unbounded whose ARN is none of the input's;
+// wouldBe tries a way on a principal unbounded whose ARN is none of the input's;
 // nil where that is not allowed.
 func (e *engine) wouldBe(n *node, w *Way) *would {
 	kind := iam.Role
@@ -173,7 +173,7 @@ func (e *engine) isListed(x policy.Text) bool {
 	return known && listed
 }
 
-// openPath is the path to somebody who may be there although the input does
+// openPath is the path to a principal that may be there although the input does
 // not declare it.
 func (e *engine) openPath(n *node) *Path {
 	for _, o := range e.outside(n) {

@@ -7,7 +7,7 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// Path is how an actor reaches somebody who is unbounded or an administrator.
+// Path is how an actor reaches a principal that is unbounded or an administrator.
 type Path struct {
 	Actor *holders.Holder
 	// Verdict is Allowed, or Undetermined for Reasons.
@@ -19,7 +19,7 @@ type Path struct {
 	End     End
 	Perhaps bool
 	// Further counts the other ways by which the actor gets there, or to
-	// somebody else like that.
+	// another principal like that.
 	Further int
 }
 
@@ -48,9 +48,9 @@ type Step struct {
 	By *authz.Principal
 }
 
-// Node is somebody on a path.
+// Node is a principal on a path.
 type Node struct {
-	// Entity is nil for somebody that is made on the way; Made then says what,
+	// Entity is nil for a principal that is made on the way; Made then says what,
 	// and Boundary what caps it.
 	Entity   *iam.Entity
 	Made     string

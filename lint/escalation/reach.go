@@ -7,8 +7,8 @@ import (
 	"github.com/boundlint/boundlint/lint/holders"
 )
 
-// Two questions are asked: what somebody reaches whom a boundary caps, for
-// whom everybody without one is worth reaching, and what somebody reaches who
+// Two questions are asked: what a principal reaches whom a boundary caps, for
+// whom everybody without one is worth reaching, and what a principal reaches who
 // has none. Each is asked for what is certain, and then for what is possible.
 const (
 	ofBounded = iota
@@ -30,7 +30,7 @@ func (n *node) question() int {
 }
 
 // solve gives every node its distance from the end, level by level: whoever
-// has a step to the end, then whoever has one to those, and so on. No pair of
+// has a step to the end, then a principal that has one to those, and so on. No pair of
 // nodes is looked at twice.
 func (e *engine) solve(q int) {
 	kind, certain := kindOfQuestion(q)
@@ -147,7 +147,7 @@ func (e *engine) first(l *level, n *node) *edge {
 	return e.toChanged(l, n)
 }
 
-// toHolder looks for somebody of the input as it is, whom the node can act
+// toHolder looks for a principal of the input as it is, whom the node can act
 // as.
 func (e *engine) toHolder(l *level, n *node) *edge {
 	for _, some := range []set{l.best, l.rest} {
@@ -176,7 +176,7 @@ func (e *engine) toHolder(l *level, n *node) *edge {
 	return nil
 }
 
-// plain takes whoever is reached as it is.
+// plain takes a principal that is reached as it is.
 func plain(e *engine, n *node, t *node, a attempt) *edge {
 	return e.reached(n, t, a)
 }
@@ -201,7 +201,7 @@ func (e *engine) among(l *level, n *node, w *Way, some set, make func(*engine, *
 	return nil
 }
 
-// toChanged looks for somebody whom the node makes stronger and acts as, or,
+// toChanged looks for a principal that the node makes stronger and acts as, or,
 // where it is unbounded, at least makes stronger.
 func (e *engine) toChanged(l *level, n *node) *edge {
 	usable := e.usable(n)
@@ -231,7 +231,7 @@ func (e *engine) toChanged(l *level, n *node) *edge {
 	return nil
 }
 
-// changed is the edge to somebody after a change, if that counts.
+// changed is the edge to a principal after a change, if that counts.
 func (l *level) changed(n *node, t *node, c change, attempts ...attempt) *edge {
 	to := l.engine.changed(t, nil, c)
 	if !l.countsLate(to) {
@@ -286,8 +286,8 @@ func (l *level) worth(w *Way) set {
 	return out.and(kind)
 }
 
-// likeGrown is a node that stands for somebody who is allowed everything
-// within the boundary; nil where nobody else stands for it.
+// likeGrown is a node that stands for a principal that is allowed everything
+// within the boundary; nil where no other principal stands for it.
 func (e *engine) likeGrown(t *node) *node {
 	if t.principal.Boundary != nil && e.account.IsPersonal(t.principal.Boundary) {
 		return nil
@@ -314,7 +314,7 @@ func (e *engine) passOver(left *set, n *node, w *Way, i int) {
 	}
 }
 
-// controlled looks for somebody without a boundary whose policies the node can
+// controlled looks for a principal without a boundary whose policies the node can
 // change without being able to act as it.
 func (e *engine) controlled(l *level, n *node, m *Way) *edge {
 	free := newSet(len(e.declared))

@@ -8,7 +8,7 @@ import (
 
 // Answer is what was found for an account.
 type Answer struct {
-	// Paths are one for each actor that reaches somebody.
+	// Paths are one for each actor that reaches a principal.
 	Paths []*Path
 	// Outside are the ways that the other actors could go if there were what
 	// the input does not contain.
@@ -32,7 +32,7 @@ var OfAccount = holders.NewDerived(func(a *holders.Account) *Search { return New
 // undetermined path.
 func (s *Search) Open() { s.engine.open = true }
 
-// Judge finds, for every actor of the account, the shortest way to somebody
+// Judge finds, for every actor of the account, the shortest way to a principal
 // who is unbounded or an administrator.
 func (s *Search) Judge() *Answer {
 	out := &Answer{}

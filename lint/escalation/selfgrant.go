@@ -9,7 +9,7 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// SelfGranted is what a bearer of a boundary can grant itself past it, by the
+// SelfGranted is what a holder of a boundary can grant itself past it, by the
 // policy of a resource.
 type SelfGranted struct {
 	Way *Way
@@ -22,7 +22,7 @@ type SelfGranted struct {
 	Declared bool
 }
 
-// SelfGrants lists what somebody who is allowed everything within a boundary
+// SelfGrants lists what a principal that is allowed everything within a boundary
 // can grant itself beyond it: by each way on the first resource on which that
 // gives it something. What the boundary denies stays denied.
 func (s *Search) SelfGrants(p *authz.Principal, u *authz.Universe) []SelfGranted {
@@ -43,7 +43,7 @@ func (s *Search) SelfGrants(p *authz.Principal, u *authz.Universe) []SelfGranted
 	return out
 }
 
-// stranded is a node of somebody whom nothing leads to.
+// stranded is a node of a principal that nothing leads to.
 func (e *engine) stranded(p *authz.Principal, u *authz.Universe) *node {
 	n := &node{principal: p, universe: u, slim: e.slim(u), bound: holders.BoundedKnown, explored: true, who: e.stranger()}
 	n.class = e.classOf(p, u)

@@ -7,7 +7,7 @@ import (
 	"github.com/boundlint/boundlint/lint/holders"
 )
 
-// TakeOver is a way by which a bearer of a boundary takes over somebody.
+// TakeOver is a way by which a holder of a boundary takes over a principal.
 type TakeOver struct {
 	Step
 	End End
@@ -16,7 +16,7 @@ type TakeOver struct {
 	Reasons []authz.Reason
 }
 
-// TakeOvers lists by which ways somebody who is allowed everything within a
+// TakeOvers lists by which ways a principal that is allowed everything within a
 // boundary takes over an entity of the input that has none, or that is an
 // administrator: one for each action by which such a way begins. What a trust
 // policy grants by itself, past the boundary, is not among them. Outside are

@@ -6,7 +6,7 @@ import (
 	"github.com/boundlint/boundlint/lint/authz"
 )
 
-// modifying is a way by which a node changes what somebody else may do, in one
+// modifying is a way by which a node changes what another principal may do, in one
 // round: on whom it is still to be tried or has succeeded, and what came of it.
 type modifying struct {
 	way  *Way
@@ -14,20 +14,20 @@ type modifying struct {
 	done map[int]*modified
 }
 
-// modified is somebody whom it counts to have changed.
+// modified is a principal that it counts to have changed.
 type modified struct {
 	to    *node
 	first attempt
 }
 
-// becoming is a way by which a node acts as somebody, and on whom it has not
+// becoming is a way by which a node acts as a principal, and on whom it has not
 // failed in this round.
 type becoming struct {
 	way  *Way
 	left set
 }
 
-// toModified looks for somebody whom the node changes by one way and acts as
+// toModified looks for a principal that the node changes by one way and acts as
 // by another. What fails by itself is tried once, not once for each way that
 // it might go together with.
 func (e *engine) toModified(l *level, n *node) *edge {
@@ -55,7 +55,7 @@ func (e *engine) toModified(l *level, n *node) *edge {
 	return nil
 }
 
-// modifies reports whether a way changes what somebody else may do, and
+// modifies reports whether a way changes what another principal may do, and
 // nothing more.
 func modifies(w *Way) bool {
 	if acting(w) || w.Reach != ReachAll {
@@ -86,7 +86,7 @@ func (e *engine) becomings(l *level, n *node) []*becoming {
 	return out
 }
 
-// together tries a way that changes somebody and one to act as it.
+// together tries a way that changes a principal and one to act as it.
 func (e *engine) together(l *level, n *node, m *modifying, w *becoming) *edge {
 	for i := m.left.nextOf(w.left, 0); i >= 0; i = m.left.nextOf(w.left, i+1) {
 		first, ok := m.done[i]
@@ -107,7 +107,7 @@ func (e *engine) together(l *level, n *node, m *modifying, w *becoming) *edge {
 	return nil
 }
 
-// modify changes somebody, if it counts to do that.
+// modify changes a principal, if it counts to do that.
 func (e *engine) modify(l *level, n *node, m *modifying, i int) *modified {
 	t := e.declared[i]
 	var a attempt
@@ -126,7 +126,7 @@ func (e *engine) modify(l *level, n *node, m *modifying, i int) *modified {
 	if !l.countsLate(to) {
 		m.left.remove(i)
 		if l.at == 1 && !slices.Contains(c.dropped, true) {
-			// Nothing counts in the first round but what somebody is allowed, and
+			// Nothing counts in the first round but what a principal is allowed, and
 			// who is allowed the same is so after the same change.
 			m.left.keep(e.equals(i), false)
 		}

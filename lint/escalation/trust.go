@@ -67,7 +67,7 @@ func (t *trusts) entry(i int, e policy.Principal) {
 	switch {
 	case known && !isARN:
 		if text == "*" || strings.HasPrefix(text, "A") {
-			// Everybody, or the unique id of somebody.
+			// Everybody, or the unique id of a principal.
 			t.open.add(i)
 			return
 		}
@@ -87,7 +87,7 @@ func (t *trusts) entry(i int, e policy.Principal) {
 	}
 }
 
-// naming are the roles whose trust policies may let somebody in: by name, so
+// naming are the roles whose trust policies may let a principal in: by name, so
 // that perhaps no grant of its own is needed, and through its account.
 func (t *trusts) naming(p *authz.Principal) (byName, byAccount set) {
 	byName = t.open.clone(len(t.holders))

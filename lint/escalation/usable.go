@@ -6,7 +6,7 @@ import (
 	"github.com/boundlint/boundlint/lint/compute"
 )
 
-// acting are the ways by which somebody acts as another, and what they give
+// acting are the ways by which a principal acts as another, and what they give
 // besides.
 func acting(w *Way) bool { return w.Gains.Has(Acts) && w.Reach == ReachAll }
 
@@ -42,7 +42,7 @@ func (e *engine) brought(w *Way) int {
 	return n
 }
 
-// possible reports whether somebody who may do some actions may be allowed
+// possible reports whether a principal that may do some actions may be allowed
 // every request of a way.
 func (e *engine) possible(may set, w *Way) bool {
 	for i := range w.Steps {
@@ -61,7 +61,7 @@ func (e *engine) possible(may set, w *Way) bool {
 func (e *engine) candidates(n *node, w *Way) set {
 	on := e.kindOf(w.Target)
 	if on.isEmpty() || n.opaque && w.Target == TargetPermissionSet {
-		// Where a role under a boundary that nobody shows is made is seldom
+		// Where a role under a boundary that no principal shows is made is seldom
 		// where Identity Center is run.
 		return set{}
 	}

@@ -16,7 +16,7 @@ func using(id, name, references string, needs []Need, rest ...Requirement) *Way 
 
 // launching is a way that writes a version of a launch template which something
 // else launches. Who writes it names any instance profile of the account: EC2
-// asks whoever launches for iam:PassRole, and an Auto Scaling group launches by
+// asks a principal that launches for iam:PassRole, and an Auto Scaling group launches by
 // a service-linked role that may pass any role to EC2.
 func launching(id, name, references string, template compute.Kind, actions ...string) *Way {
 	w := using(id, name, references, append(exists(template), carries(compute.InstanceProfile)...), calls(OnCompute, actions...)...)

@@ -1,8 +1,8 @@
 package escalation
 
-// controlGrant is what stops somebody from granting itself, by the policy of a
+// controlGrant is what stops a principal from granting itself, by the policy of a
 // resource, what its boundary leaves out.
-const controlGrant = "Deny in the boundary, by statements with Effect Deny, what its bearers are never to do to such resources: what " +
+const controlGrant = "Deny in the boundary, by statements with Effect Deny, what its holders are never to do to such resources: what " +
 	"it only leaves out is not a limit for a resource-based policy that names a session or a user. Or take the action that writes the " +
 	"policy out of its Allow."
 

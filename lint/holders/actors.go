@@ -53,7 +53,7 @@ func (a *Account) Once(h *Holder, question string, answer func() authz.Answer) a
 
 var answersOnce = Remembered[askedOf, authz.Answer]()
 
-// delegatingActions are those that the rules about holders ask for. Whoever is
+// delegatingActions are those that the rules about holders ask for. A principal that is
 // allowed none of them can do nothing to a boundary, nor to its own policies.
 var delegatingActions = []string{
 	"iam:CreateRole", "iam:CreateUser", "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicy",
@@ -184,7 +184,7 @@ var boundariesInUse = NewDerived(func(a *Account) []policy.Text {
 	return out
 })
 
-// ProtectedBoundaries are the boundaries whose documents nobody bound may
+// ProtectedBoundaries are the boundaries whose documents no principal bound may
 // change: those that are in use in the input or that conditions on the boundary
 // name in full, and those that boundary blocks name; with boundary blocks, only
 // what they approve.
@@ -227,7 +227,7 @@ var protectedBoundaries = NewDerived(func(a *Account) []policy.Text {
 	return out
 })
 
-// approvedForSome reports whether a boundary block takes the ARN, whoever it is
+// approvedForSome reports whether a boundary block takes the ARN, whichever principal it is
 // approved for.
 func (a *Account) approvedForSome(arn policy.Text) bool {
 	return slices.ContainsFunc(a.Approved.Blocks, func(b ApprovedBlock) bool { return b.Has(arn) == policy.True })

@@ -10,7 +10,7 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// ManyServices is how many services somebody has to hold as a whole, IAM among
+// ManyServices is how many services a principal has to hold as a whole, IAM among
 // them, to be called an administrator: lists of wildcards that were meant as
 // "everything" are longer, jobs in one field shorter.
 const ManyServices = 24
@@ -176,7 +176,7 @@ const newAction = ":\u2026"
 const IAMService = "iam"
 
 // Reach is what the policies of one layer allow and deny on every resource:
-// the only scale on which somebody is an administrator.
+// the only scale on which a principal is an administrator.
 type Reach struct {
 	allow, deny []sweep
 	// hidden tells that a policy of the layer may say anything.
@@ -210,7 +210,7 @@ func (s *sweep) takes(action string) (certainly, possibly bool) {
 }
 
 // circumstances are keys that say how a request is made and not by whom or on
-// what: whoever holds the policy can bring them about.
+// what: a principal that holds the policy can bring them about.
 var circumstances = []string{
 	"aws:multifactorauthpresent", "aws:multifactorauthage", "aws:sourceip", "aws:securetransport", "aws:currenttime",
 	"aws:epochtime", "aws:useragent", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip", "aws:viaawsservice", "aws:tokenissuetime",

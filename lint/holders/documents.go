@@ -102,7 +102,7 @@ func (a *Account) widerVersion(p *iam.ManagedPolicy) authz.Verdict {
 }
 
 // inUse tells whether a managed policy is attached or a boundary, so that it
-// cannot be deleted. Outside of the input nobody knows.
+// cannot be deleted. Outside of the input no principal knows.
 func (a *Account) inUse(arn policy.Text) authz.Verdict {
 	found, _ := a.Model.FindPolicy(arn)
 	if found != nil && len(found.BoundaryOf)+len(found.HeldBy)+len(found.HeldByGroups) > 0 {

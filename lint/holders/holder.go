@@ -89,7 +89,7 @@ func (a *Account) GroupHolder(g *iam.Group) *Holder {
 	return h
 }
 
-// TagsKnown reports whether it is certain that somebody acts with no other
+// TagsKnown reports whether it is certain that a principal acts with no other
 // tags than those that are seen: nothing hides any, and no session brings
 // some along (IAM User Guide, passing session tags).
 func (a *Account) TagsKnown(e *iam.Entity) bool {

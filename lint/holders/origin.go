@@ -11,7 +11,7 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// StatementCause is the cause of what a statement grants. Nobody edits AWS's
+// StatementCause is the cause of what a statement grants. No principal edits AWS's
 // own policies: what can change there is whom a policy is attached to.
 func (h *Holder) StatementCause(g Grant, s *policy.Statement) string {
 	switch {

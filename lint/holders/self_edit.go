@@ -18,7 +18,7 @@ type SelfEdit struct {
 	What string
 	// carriesBoundary tells that the request carries the holder's boundary.
 	carriesBoundary bool
-	// Unknown says why nobody knows whether the holder gains by it; "" where
+	// Unknown says why no principal knows whether the holder gains by it; "" where
 	// that is known.
 	Unknown string
 	// Harmless says why the holder gains nothing, or little, by it; "" where it

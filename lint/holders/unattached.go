@@ -14,12 +14,12 @@ const (
 	aloneGroup  = "group"
 	alonePolicy = "policy"
 	// aloneAttached is a policy of AWS or of another repository that is given
-	// to somebody whom the input does not declare.
+	// to a principal that the input does not declare.
 	aloneAttached = "attached policy"
 	aloneInline   = "inline policy"
 )
 
-// findUnattached collects what grants something to nobody of the input: policies
+// findUnattached collects what grants something to no principal of the input: policies
 // that are not boundaries, and groups without members. Who will have them is
 // not known, nor what boundary that one has. Where something hides whether
 // anybody has it, the verdict on it is in doubt.
@@ -61,7 +61,7 @@ func (a *Account) findUnattached() {
 	}
 }
 
-// attachedOutside collects what the input gives to somebody whom it does not
+// attachedOutside collects what the input gives to a principal that it does not
 // declare: policies of the input, which are then judged alone like those that
 // UnattachedHolder has, and AWS's own and those that a data source has read. Of
 // the former it tells which are certainly attached.
@@ -110,7 +110,7 @@ func (h *Holder) Resolve(answer authz.Answer) authz.Answer {
 }
 
 // UnattachedActors are those that are judged alone, without those that allow
-// everything: whoever is given such a thing is an administrator, and that it
+// everything: a principal that is given such a thing is an administrator, and that it
 // can create roles without a boundary says enough.
 func (a *Account) UnattachedActors() []*Holder {
 	return slices.DeleteFunc(slices.Clone(a.Unattached), func(h *Holder) bool { return a.IsExemptActor(h.asUnbounded()) })
@@ -148,7 +148,7 @@ var pinnedBoundaries = NewDerived(func(a *Account) map[*iam.ManagedPolicy]bool {
 })
 
 // isApprovedPolicy reports whether a boundary block names the policy, so that
-// it is a boundary although nobody in the input has it.
+// it is a boundary although no principal in the input has it.
 func (a *Account) isApprovedPolicy(p *iam.ManagedPolicy) bool {
 	for i := range a.Approved.Blocks {
 		b := &a.Approved.Blocks[i]

@@ -41,7 +41,7 @@ func (a *Account) Universe(d iam.Deployment) *authz.Universe {
 		}
 		u.Policies = append(u.Policies, p.ARN)
 	}
-	// What somebody has as boundary is there too, whoever declares it.
+	// What a principal has as boundary is there too, a principal that declares it.
 	for _, e := range a.Model.Entities {
 		x := e.Boundary.Text
 		if key := x.Key(); !seen[key] && !e.Gone() && e.Boundary.Set && e.BoundaryPolicy == nil && e.Deployment.Account.Equal(d.Account) &&
@@ -75,7 +75,7 @@ const manyPolicies = 200
 
 // mayBeAskedFor reports whether it matters to questions about boundaries that
 // a policy exists: it is a boundary, it would be one that caps nothing, or
-// somebody may ask for it by a pattern.
+// a principal may ask for it by a pattern.
 func (a *Account) mayBeAskedFor(p *iam.ManagedPolicy) bool {
 	if len(p.BoundaryOf) > 0 || p.UseUnknown != nil || a.PinnedBoundaries()[p] || a.isApprovedPolicy(p) ||
 		p.Document != nil && p.Document.Document != nil && IsWide(p.Document.Document) != policy.False {
@@ -138,7 +138,7 @@ func (a *Account) ApprovedARNs() []authz.Approved {
 			}
 		}
 		for _, l := range a.Model.Lookups {
-			// The pattern takes it whatever the path is that nobody has seen.
+			// The pattern takes it whatever the path is that no principal has seen.
 			if _, ok := iam.PolicyName(l.Found); ok && !l.Found.IsKnown() && b.Has(l.Found) == policy.True {
 				out = append(out, authz.Approved{ARN: l.Found, Names: b.AppliesTo})
 			}

@@ -18,7 +18,7 @@ type unsettled struct {
 	hidden *policy.Symbol
 }
 
-// perhapsKey is a document that is attached to nobody knows whom.
+// perhapsKey is a document that is attached to no principal knows whom.
 type perhapsKey struct {
 	document *policy.Document
 	by       string
@@ -78,7 +78,7 @@ func (a *Account) perhaps(g Grant, u unsettled) Grant {
 }
 
 // MarkUncertain puts a finding that comes from a policy which the holder has only
-// perhaps at the attachment: that is one cause, whoever may be meant.
+// perhaps at the attachment: that is one cause, a principal that may be meant.
 func MarkUncertain(f *lint.Finding, g Grant, h *Holder) {
 	if g.Unsettled == nil || f.Verdict != lint.Undetermined || h.Entity == nil {
 		return

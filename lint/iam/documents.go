@@ -11,7 +11,7 @@ type PlacedDocument struct {
 	*Document
 	Kind policy.Kind
 	// Address is the resource that holds the document; the data source's own
-	// where nobody holds it.
+	// where no principal holds it.
 	Address string
 	// Gone tells that the plan destroys or forgets the holder.
 	Gone bool
@@ -34,7 +34,7 @@ func (m *Model) NumberSecrets() {
 
 // AllDocuments visits every policy document that the input writes: trust
 // policies, managed and inline policies, resource and organization policies,
-// and documents that nobody holds. Documents of policies that are only looked
+// and documents that no principal holds. Documents of policies that are only looked
 // up are not among them: IAM has taken those already.
 func (m *Model) AllDocuments() iter.Seq[PlacedDocument] {
 	return func(yield func(PlacedDocument) bool) {

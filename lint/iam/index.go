@@ -163,7 +163,7 @@ func (x *index[T]) named(name policy.Text, here inAccount) (certain []T, may *po
 
 // possibly is what may bear a name: where the name is known, that of which the
 // name is not, and else everything whose name does not certainly differ.
-// Nobody can write down a name that is still to be generated.
+// No principal can write down a name that is still to be generated.
 func (x *index[T]) possibly(name policy.Text, here inAccount) *possible[T] {
 	memo := here.key() + "\x00" + name.Prefix() + "\x00" + name.Suffix()
 	if !name.IsKnown() {

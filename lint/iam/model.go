@@ -35,7 +35,7 @@ type Input struct {
 	Complete bool
 	Reasons  []string
 	// More tells that a dump says of itself that it goes on; Lacks are the
-	// policies and groups that somebody in it has, and that it has not.
+	// policies and groups that a principal in it has, and that it has not.
 	More  bool
 	Lacks []string
 	// Absent are the lists that a dump does not have at all, Odd the places in
@@ -164,7 +164,7 @@ type Model struct {
 	ResourcePolicies []*ResourcePolicy
 	// OrganizationPolicies are service and resource control policies.
 	OrganizationPolicies []*OrganizationPolicy
-	// Documents are data sources and other documents that nobody holds.
+	// Documents are data sources and other documents that no principal holds.
 	Documents []*Document
 	// Lookups are data sources that read IAM objects or the place where the
 	// input is deployed.
@@ -375,7 +375,7 @@ type Entity struct {
 // generates it, it is what is certain of it and a symbol for the rest.
 func (e *Entity) NameText() policy.Text { return e.name }
 
-// AWSOwned reports whether the entity is one of AWS's own, which nobody can
+// AWSOwned reports whether the entity is one of AWS's own, which no principal can
 // give a boundary: its path is below /aws-service-role/ or /aws-reserved/.
 func (e *Entity) AWSOwned() bool {
 	path := e.Path.Text.Prefix()

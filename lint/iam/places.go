@@ -354,7 +354,7 @@ func (p *places) ownARN(arn policy.Text, provider string) {
 	v.ownPartitions.add(partitionName(a.Partition))
 }
 
-// policyARN notes the account of a managed policy that somebody uses. The
+// policyARN notes the account of a managed policy that a principal uses. The
 // policies of AWS itself say no account, and ARNs of anything else are no
 // policies.
 func (p *places) policyARN(value Value, provider string, into func(*evidence) *tally) {

@@ -20,7 +20,7 @@ const (
 var InlineSizes = map[HolderKind]int{HolderRole: 10240, HolderUser: 2048, HolderGroup: 5120}
 
 // HideOverQuota puts an unknown document into the place of each that is over
-// the quota by itself. IAM does not take it, so nobody can have it: what it
+// the quota by itself. IAM does not take it, so no principal can have it: what it
 // would allow is not searched.
 func (m *Model) HideOverQuota() {
 	for _, p := range m.Policies {

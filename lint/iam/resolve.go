@@ -429,7 +429,7 @@ func (r *resolver) lookupName(l *Lookup) (policy.Text, bool) {
 
 // lookupARN is the ARN of what a data source finds. One that asks by name
 // finds what the input declares under that name, else what the catalog knows,
-// else something of the own account at a path that nobody tells.
+// else something of the own account at a path that nothing tells.
 func (r *resolver) lookupARN(l *Lookup, kind string) (policy.Text, bool) {
 	if l.ARN.Set {
 		return r.text(l.ARN.Text), true

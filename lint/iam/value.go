@@ -88,7 +88,7 @@ type Document struct {
 	// Source is the address of the data source that makes the text, "" where
 	// it is written in the attribute or the input does not tell. Without
 	// instance keys it names one place in the configuration, as Location's
-	// address does: faults there have one cause, whoever holds the document.
+	// address does: faults there have one cause, a principal that holds the document.
 	Source string
 	// Form is how the document is written.
 	Form Form

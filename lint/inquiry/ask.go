@@ -423,7 +423,7 @@ func (g *ResourceBased) speaksOf(pattern string) bool {
 }
 
 // elsewhere asks of all resources whose policies are not in the input. Where
-// such a policy would have to allow, nobody knows whether it does.
+// such a policy would have to allow, no principal knows whether it does.
 func (s *Subject) elsewhere(query *authz.Query, scopes []policy.Text) authz.Answer {
 	out := *query
 	out.NotResources = slices.Concat(query.NotResources, scopes)

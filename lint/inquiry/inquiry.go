@@ -371,7 +371,7 @@ const (
 )
 
 // Fact is what a request about something in the input holds in a condition
-// key, whoever makes it.
+// key, whichever principal makes it.
 type Fact struct {
 	Key string
 	// Values are nil where the request lacks the key, or where it is Hidden.

@@ -3,6 +3,7 @@ package source
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,64 +15,87 @@ import (
 
 	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/source/planfile"
+	"github.com/boundlint/boundlint/lint/source/resource"
 	"github.com/boundlint/boundlint/lint/source/stream"
+	"github.com/boundlint/boundlint/lint/source/tfconfig"
+	"github.com/boundlint/boundlint/lint/source/tfplan"
 )
 
-// maxPlanMember bounds how much of a binary plan is looked at to tell who
-// made it.
-const maxPlanMember = 64 << 20
-
-// binary reads what terraform plan -out writes: a zip file. Only the program
-// that made it can show it, and that starts the provider programs that it
-// finds in the directory, so it is run by permission only.
+// binary reads what terraform plan -out writes: a zip file. Of a version that
+// is not known only the program that made the plan can show it, and that starts
+// the provider programs that it finds in the directory, so it is run by
+// permission only.
 func (d *door) binary(f *os.File) ([]*iam.Model, error) {
 	if f == nil {
-		return nil, stream.Errorf("it is a zip file, perhaps the binary plan that terraform plan -out writes: pass what terraform show -json " +
-			"prints of it")
+		return nil, stream.Errorf("it is a zip file, perhaps the binary plan that terraform plan -out writes: pass its path, or what terraform " +
+			"show -json prints of it")
 	}
-	program, err := planProgram(f)
+	info, err := f.Stat()
 	if err != nil {
 		return nil, err
 	}
-	if !d.options.AllowExec {
-		return nil, stream.Errorf("it is a binary plan, which only %s can show; run: %s show -json %s > plan.json (and pass plan.json, or let "+
-			"boundlint do it with --allow-exec)", program, program, shellQuote(d.path))
-	}
-	return d.show(program)
-}
-
-// planProgram tells which program made a binary plan: the plan names the
-// providers by the registry that the program takes them from.
-func planProgram(f *os.File) (string, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return "", err
-	}
 	z, err := zip.NewReader(f, info.Size())
 	if err != nil {
-		return "", &stream.Error{Problem: "it begins like a zip file and is none: a binary plan that is cut off?", Err: err}
+		return nil, &stream.Error{Problem: "it begins like a zip file and is none: a binary plan that is cut off?", Err: err}
 	}
-	for _, member := range z.File {
-		if member.Name != "tfplan" {
-			continue
-		}
-		r, err := member.Open()
-		if err != nil {
-			return "", &stream.Error{Problem: "the binary plan cannot be unpacked", Err: err}
-		}
-		defer r.Close()
-		content, err := io.ReadAll(io.LimitReader(r, maxPlanMember+1))
-		switch {
-		case err != nil:
-			return "", &stream.Error{Problem: "the binary plan cannot be unpacked", Err: err}
-		case len(content) > maxPlanMember: // who made it may stand in the rest
-			return "", stream.Errorf("the member tfplan of the binary plan is larger than %d bytes", maxPlanMember)
-		case bytes.Contains(content, []byte("registry.opentofu.org/")):
-			return "tofu", nil
-		}
-		return "terraform", nil
+	p, err := planfile.Read(z, resource.Reads)
+	strange, ok := errors.AsType[*planfile.UnknownError](err)
+	switch {
+	case ok && d.options.AllowExec:
+		return d.show(strange.Program)
+	case ok:
+		return nil, stream.Errorf("%s; run: %s show -json %s > plan.json (and pass plan.json, or let boundlint do it with --allow-exec)",
+			strange.Problem, strange.Program, shellQuote(d.path))
+	case err != nil:
+		return nil, err
 	}
-	return "", stream.Errorf("it is a zip file, but no binary plan: it has no member tfplan")
+	d.shown = d.path
+	return d.one(d.decoded(p))
+}
+
+// decoded reads a binary plan as what terraform show -json prints of it: there
+// is one reader of plans.
+func (d *door) decoded(b *planfile.Plan) (*iam.Model, error) {
+	unreadable := d.describe(b)
+	text, err := json.Marshal(b)
+	if err != nil {
+		return nil, err
+	}
+	in := &metered{bytes.NewReader(text), d.options.Share}
+	p, err := tfplan.Read(in, tfplan.Options{Path: d.path, Root: d.root(), Symbols: d.options.Symbols})
+	if err != nil {
+		return nil, err
+	}
+	m, err := d.join(p)
+	if err == nil && unreadable != nil && d.options.ConfigDir != "" {
+		// Else it is what the plan is joined with, and has been told.
+		m.Diagnostics = append(m.Diagnostics, d.notUsed(unreadable))
+	}
+	return m, err
+}
+
+// describe adds what terraform show -json says of the configuration in a binary
+// plan. Without it the plan tells less of what is not known before apply.
+func (d *door) describe(p *planfile.Plan) error {
+	s, err := openSnapshot(d.path, d.scratch())
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	tool := iam.Terraform
+	if p.Program == "tofu" {
+		tool = iam.OpenTofu
+	}
+	c, err := tfconfig.Describe(s.dir, tfconfig.Options{
+		Symbols: d.options.Symbols, Base: s.base, Scope: d.path, Display: s.display, Tool: tool, Share: d.options.Share,
+	})
+	if err != nil {
+		return err
+	}
+	p.Configuration = c.Configuration
+	p.SetDefaults(c.Defaults)
+	return nil
 }
 
 // show runs the program and reads what it prints.

@@ -26,11 +26,14 @@ func (d *door) join(p *tfplan.Plan) (*iam.Model, error) {
 	if err != nil {
 		// Nobody has asked for it: it costs places, not the run.
 		m = p.Model()
-		m.Diagnostics = append(m.Diagnostics, iam.Diagnostic{
-			Summary: fmt.Sprintf("the configuration inside %s is not used: %s", d.shown, reason(err)),
-		})
+		m.Diagnostics = append(m.Diagnostics, d.notUsed(err))
 	}
 	return m, nil
+}
+
+// notUsed tells that the configuration in a binary plan cannot be read.
+func (d *door) notUsed(err error) iam.Diagnostic {
+	return iam.Diagnostic{Summary: fmt.Sprintf("the configuration inside %s is not used: %s", d.shown, reason(err))}
 }
 
 func (d *door) joinWith(p *tfplan.Plan, path string) (*iam.Model, error) {
@@ -45,16 +48,20 @@ func (d *door) joinWith(p *tfplan.Plan, path string) (*iam.Model, error) {
 }
 
 func (d *door) joinSnapshot(p *tfplan.Plan, path string) (*iam.Model, error) {
-	scratch := d.options.Scratch
-	if scratch == nil {
-		scratch = &files.Scratch{}
-	}
-	s, err := openSnapshot(path, scratch)
+	s, err := openSnapshot(path, d.scratch())
 	if err != nil {
 		return nil, err
 	}
 	defer s.close()
 	return joined.Model(p, d.joinOptions(joined.Options{Dir: s.dir, Shown: path, Base: s.base, Display: s.display}))
+}
+
+// scratch is where the configuration in a binary plan is unpacked.
+func (d *door) scratch() *files.Scratch {
+	if d.options.Scratch == nil {
+		return &files.Scratch{}
+	}
+	return d.options.Scratch
 }
 
 // joinOptions adds what holds for every configuration. The variables of a plan

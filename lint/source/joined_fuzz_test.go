@@ -90,7 +90,7 @@ func FuzzBinary(f *testing.F) {
 		var b bytes.Buffer
 		z := zip.NewWriter(&b)
 		for _, member := range [][2]string{
-			{"tfplan", "registry.terraform.io/hashicorp/aws"},
+			{"tfplan", "\x08\x03"}, // its version
 			{"tfconfig/modules.json", sourcetest.Edit(list, ofList)},
 			{"tfconfig/m-/main.tf", sourcetest.Edit(main, ofMain)},
 			{"tfconfig/m-m/main.tf", "resource \"aws_iam_user\" \"u\" {\n  name = \"u\"\n}\n"},

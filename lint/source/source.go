@@ -24,7 +24,8 @@ type Options struct {
 	Stdin io.Reader
 	// Symbols is shared by all inputs of a run.
 	Symbols *policy.Symbols
-	// AllowExec permits running terraform or tofu to show a binary plan.
+	// AllowExec permits running terraform or tofu to show a binary plan of a
+	// version that is not known.
 	AllowExec bool
 	// ConfigDir is the configuration that a plan is joined with: a directory,
 	// or a binary plan, which carries its configuration; "" for none.
@@ -97,7 +98,7 @@ type door struct {
 	ctx     context.Context
 	path    string
 	options Options
-	// shown is the binary plan that a program shows, "" for none.
+	// shown is the binary plan that is read, "" for none.
 	shown string
 }
 

@@ -244,11 +244,11 @@ provider "aws" {
 `
 
 // Write writes a root module that is a case, or that calls it, to a directory.
-func (c *Case) Write(dir string) error { return write(dir, []Case{*c}) }
+func (c *Case) Write(dir string) error { return Write(dir, []Case{*c}) }
 
-// write writes one root module for a case that is one, or for any number of
+// Write writes one root module for a case that is one, or for any number of
 // cases that are called.
-func write(dir string, list []Case) error {
+func Write(dir string, list []Case) error {
 	files := map[string]string{}
 	var root strings.Builder
 	root.WriteString(requiredProviders + provider)

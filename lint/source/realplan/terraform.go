@@ -91,7 +91,7 @@ func (t *Terraform) ask(ctx context.Context, list []Case, work string, answers m
 	if err != nil {
 		return err
 	}
-	if err := write(dir, list); err != nil {
+	if err := Write(dir, list); err != nil {
 		return err
 	}
 	said, err := t.cached(list, func() (*said, error) { return t.plan(ctx, dir, list[0]) })
@@ -178,6 +178,19 @@ func (t *Terraform) cached(list []Case, now func() (*said, error)) (*said, error
 		return nil, err
 	}
 	return s, errors.Join(os.MkdirAll(t.Cache, 0o755), os.WriteFile(file, src, 0o600))
+}
+
+// Plan has the tool plan the root module in dir, with these arguments besides.
+// The plan is the file plan.tfplan there, and what it prints of it is returned.
+func (t *Terraform) Plan(ctx context.Context, dir string, args ...string) ([]byte, error) {
+	s, err := t.plan(ctx, dir, Case{Args: args})
+	if err == nil && len(s.Faults) > 0 {
+		err = fmt.Errorf("terraform refuses it: %s: %s", s.Faults[0].Summary, s.Faults[0].Detail)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.Plan, nil
 }
 
 // plan has the tool plan a root module.

@@ -47,10 +47,7 @@ func Evaluate(dir string, o Options) (*Root, error) {
 		return nil, err
 	}
 	defer s.close()
-	tool := iam.OpenTofu
-	if files, err := s.loader.configurationFiles(s.dir, o.Tool); err == nil && len(files) > 0 && o.Tool != "" {
-		tool = o.Tool
-	}
+	tool := s.tool()
 	files, err := s.loader.configurationFiles(s.dir, tool)
 	if err != nil {
 		return nil, err

@@ -14,7 +14,7 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// attachLimit are the policies to which a condition limits somebody who
+// attachLimit are the policies to which a condition limits a principal that
 // attaches policies to itself.
 type attachLimit struct {
 	policies []policy.Text
@@ -85,7 +85,7 @@ func allOfIAM(a *holders.Account, h *holders.Holder, way holders.SelfEdit) []pol
 }
 
 // leadsOn reports whether a holder that has a policy besides its own can give
-// itself any other, or make somebody who has; or can write the policy anew.
+// itself any other, or make a principal that has; or can write the policy anew.
 func leadsOn(a *holders.Account, h *holders.Holder, arn policy.Text) bool {
 	if authz.CanEditPolicy(h.Strict(), a.Universe(h.Deployment), arn).Verdict == authz.Allowed {
 		return true

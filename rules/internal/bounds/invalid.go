@@ -30,7 +30,7 @@ func (j *boundaryJudge) invalid(e *iam.Entity) *boundaryFault {
 		remediation: j.lines.line(e, "Set the ARN of a managed policy"), fix: j.lines.fix(e), location: place(e, e.Boundary),
 	}
 	if what := notPolicyARN(e.Boundary); what != "" {
-		f.message = fmt.Sprintf("the permissions boundary of %s is %s, not the ARN of a managed policy", phrase.Entity(e), what)
+		f.message = fmt.Sprintf("the permissions boundary of %s is %s: that is not the ARN of a managed policy", phrase.Entity(e), what)
 		return f
 	}
 	arn, ok := policy.ParseARN(e.Boundary.Text)

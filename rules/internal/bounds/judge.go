@@ -145,7 +145,7 @@ func mayBeNull(v iam.Value) bool {
 }
 
 // couldBeNull reports whether nothing rules out null: the value hangs as a
-// whole on something that nobody knows. ARNs and ids are never null.
+// whole on something that no principal knows. ARNs and ids are never null.
 func couldBeNull(v iam.Value) bool {
 	s := v.Text.Symbol()
 	if s == nil {

@@ -38,7 +38,7 @@ func (j *boundaryJudge) change(e *iam.Entity, before iam.Value) *boundaryFault {
 	certain := holders.SamePolicy(before.Text, e.Boundary.Text) == policy.False
 	why := "is not approved for it"
 	if !j.approved.Configured() {
-		why = "nobody has approved: no boundary block says which are"
+		why = "is not approved: no boundary block says which are"
 		if j.approved.Approves(before, e.NameText()) == policy.False && verdict == policy.True {
 			// What it had before limited nothing.
 			return nil

@@ -11,7 +11,7 @@ import (
 )
 
 // judgeDeny asks what the Denies of the document let through, of all that this
-// one covers, to somebody who is allowed everything.
+// one covers, to a principal that is allowed everything.
 func (j *conditionJudge) judgeDeny() string {
 	everything := []policy.Element{{Text: policy.Literal("*")}}
 	allow := &policy.Statement{Effect: policy.Allow, Action: everything, Resource: everything}

@@ -22,8 +22,8 @@ type opening struct {
 	removal bool
 }
 
-// OpensFor asks for an opening everybody who has the document, or somebody who
-// is allowed everything under it where nobody of the input has it, as for a
+// OpensFor asks for an opening everybody who has the document, or a principal that
+// is allowed everything under it where no principal of the input has it, as for a
 // boundary. It is Allowed of a policy that is judged alone and only denies: what
 // is granted beside it is not known.
 func OpensFor(a *holders.Account, d iam.PlacedDocument, o *opening) authz.Answer {

@@ -46,7 +46,7 @@ func DeadByTags(a *holders.Account, d *policy.Document, s *policy.Statement) Fau
 	return out
 }
 
-// meetsByTags tells whether somebody can meet the conditions of a statement
+// meetsByTags tells whether a principal can meet the conditions of a statement
 // with the tags that it has: Allowed also where it is not for the tags that it
 // cannot, Undetermined where something hides them.
 func meetsByTags(a *holders.Account, h *holders.Holder, d *policy.Document, s *policy.Statement) authz.Verdict {
@@ -86,7 +86,7 @@ func meetsByTags(a *holders.Account, h *holders.Holder, d *policy.Document, s *p
 	return authz.Denied
 }
 
-// tagsItself reports whether somebody may give itself tags.
+// tagsItself reports whether a principal may give itself tags.
 func tagsItself(a *holders.Account, h *holders.Holder) bool {
 	q := &authz.Query{Actions: []string{"iam:TagRole", "iam:TagUser"}, Resources: []policy.Text{h.Principal.ARN}}
 	return authz.Search(h.Strict(), a.Universe(h.Deployment), q).Verdict != authz.Denied
@@ -161,7 +161,7 @@ func metOn(a *holders.Account, e *iam.Entity, d *policy.Document, s *policy.Stat
 	return authz.Denied
 }
 
-// isTaggedBy reports whether somebody who has a document may give an entity
+// isTaggedBy reports whether a principal that has a document may give an entity
 // tags.
 func isTaggedBy(a *holders.Account, e *iam.Entity, d *policy.Document) bool {
 	q := &authz.Query{Actions: []string{"iam:TagRole", "iam:TagUser"}, Resources: []policy.Text{e.ARN}}

@@ -167,7 +167,7 @@ func besides(named, further []*policy.Statement) []*policy.Statement {
 }
 
 // DenyMaking has a finding about a role of the holder's own making fixed where
-// AWS manages the boundary of that: nobody else can close it there, so that no
+// AWS manages the boundary of that: no other principal can close it there, so that no
 // role may be made under it.
 func DenyMaking(a *holders.Account, h *holders.Holder, f *lint.Finding, made *authz.Witness) bool {
 	boundary := delegation.BoundaryOf(made)

@@ -12,7 +12,7 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// GiveDocument is the advice on an answer that is undetermined because nobody
+// GiveDocument is the advice on an answer that is undetermined because no principal
 // has the document of a boundary: to give it comes first, for if the boundary
 // forbids the request no policy has to change.
 func GiveDocument(a *holders.Account, h *holders.Holder, answer authz.Answer, f *lint.Finding) {

@@ -18,7 +18,7 @@ import (
 // Leak is one way out of a boundary.
 type Leak struct {
 	Answer authz.Answer
-	// What completes "a bearer can ...".
+	// What completes "a holder can ...".
 	What string
 	// Severity is the rule's, or a note where the way needs what the input
 	// does not have.
@@ -31,7 +31,7 @@ type Leak struct {
 	Closed []*policy.Statement
 }
 
-// Bearer is somebody under the boundary who is allowed everything: one of the
+// Bearer is a principal under the boundary who is allowed everything: one of the
 // input, if there is one.
 func Bearer(a *holders.Account, b iam.PlacedDocument) *holders.Holder {
 	c := a.Compile(b.Document, b.Address)
@@ -76,7 +76,7 @@ func NameOf(h *holders.Holder) string {
 }
 
 // OfBearer are the ways out of a boundary by IAM's own actions, worst first.
-// Where the boundary asks who its bearer is, they are those of the first of the
+// Where the boundary asks who its holder is, they are those of the first of the
 // input that has any.
 func OfBearer(a *holders.Account, h *holders.Holder) []Leak {
 	out := escapesOf(a, h, h.Principal)
@@ -97,7 +97,7 @@ func OfBearer(a *holders.Account, h *holders.Holder) []Leak {
 	return out
 }
 
-// escapesOf are the ways out of one bearer, or of a role that it can make under
+// escapesOf are the ways out of one holder, or of a role that it can make under
 // a name that the boundary's Denies spare.
 func escapesOf(a *holders.Account, h *holders.Holder, bearer *authz.Principal) []Leak {
 	u := a.Universe(h.Deployment)
@@ -193,7 +193,7 @@ func Removal(w *authz.Witness, what string) string {
 	return "take the permissions boundary off " + what
 }
 
-// waysOutOf tells for a boundary how its bearer gets out of it.
+// waysOutOf tells for a boundary how its holder gets out of it.
 var waysOutOf = holders.Remembered[*authz.Policy, string]()
 
 // ManyBoundaries is how many boundaries are asked about one by one; where
@@ -202,7 +202,7 @@ const ManyBoundaries = 40
 
 // InReach leaves out the boundaries that the holder has no right over at all,
 // by the portion: accounts with a boundary for each team have hundreds, and
-// nearly nobody may touch any. A role of the holder's own making is not asked
+// nearly no principal may touch any. A role of the holder's own making is not asked
 // where there are many.
 func InReach[T any](a *holders.Account, h *holders.Holder, list []T, arn func(T) policy.Text) []T {
 	if len(list) <= ManyBoundaries {

@@ -10,7 +10,7 @@ import (
 	"github.com/boundlint/boundlint/lint/holders"
 )
 
-// BySelfGrant are the leaks by resource-based policies that the bearer of a
+// BySelfGrant are the leaks by resource-based policies that the holder of a
 // boundary writes: notes, for they lead to no more than the one resource.
 func BySelfGrant(a *holders.Account, h *holders.Holder) []Leak {
 	search := escalation.OfAccount.Of(a)

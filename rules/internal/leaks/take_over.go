@@ -15,7 +15,7 @@ import (
 // whom they take over: trust policies may name any one of them.
 const maxBearers = 32
 
-// ByTakeOver are the ways by which a bearer takes over an entity of the input
+// ByTakeOver are the ways by which a holder takes over an entity of the input
 // that is not bounded. A way that needs what the input does not have is a
 // note.
 func ByTakeOver(a *holders.Account, h *holders.Holder) []Leak {
@@ -41,8 +41,8 @@ func ByTakeOver(a *holders.Account, h *holders.Holder) []Leak {
 	return beyondReach(outside)
 }
 
-// bearers are those who have the boundary that a holder stands for, each with
-// everything allowed; the holder's own principal where nobody has it.
+// holders are those who have the boundary that a holder stands for, each with
+// everything allowed; the holder's own principal where no principal has it.
 func bearers(a *holders.Account, h *holders.Holder) []*authz.Principal {
 	var out []*authz.Principal
 	for _, m := range a.Model.Policies {

@@ -29,7 +29,7 @@ const (
 
 // closingBudget is how many searches there may be. What one takes grows with the
 // statements of all holders, and with the square of the longest policy that
-// somebody has written for them.
+// a principal has written for them.
 func closingBudget(a *holders.Account) int {
 	statements, longest := len(a.Holders), 0
 	for _, h := range a.Holders {
@@ -105,7 +105,7 @@ type closer struct {
 	account *holders.Account
 	actors  map[*iam.Entity]bool
 	// early tells that paths are closed at their first step, and not at the
-	// last that somebody of the input takes as it is.
+	// last that a principal of the input takes as it is.
 	early bool
 	// later tells that some path was closed at another step than its first.
 	later      bool
@@ -303,7 +303,7 @@ func closings(a *holders.Account, h *holders.Holder, s escalation.Step) [][]*pol
 	}
 	list := slices.Concat(carrying, exact)
 	if len(exact) > 0 && len(a.BoundariesInUse()) == 0 && !a.Approved.Configured() {
-		// Nobody wants to be told to ask for a boundary where there is none.
+		// No principal wants to be told to ask for a boundary where there is none.
 		list = exact
 	}
 	for _, one := range list {

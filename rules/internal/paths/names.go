@@ -43,7 +43,7 @@ func Step(s escalation.Step) lint.Step {
 	return out
 }
 
-// NodeAddress is what stands for somebody in a chain.
+// NodeAddress is what stands for a principal in a chain.
 func NodeAddress(n escalation.Node) string {
 	if n.Entity != nil {
 		return n.Entity.Address
@@ -51,7 +51,7 @@ func NodeAddress(n escalation.Node) string {
 	return n.Made
 }
 
-// NodeName is how a message calls somebody on a chain.
+// NodeName is how a message calls a principal on a chain.
 func NodeName(n escalation.Node) string {
 	if n.Entity != nil {
 		return phrase.Entity(n.Entity)
@@ -72,7 +72,7 @@ func boundaryText(x policy.Text) string {
 	return "the boundary " + x.String()
 }
 
-// ReachedName is somebody at the end of a chain with what makes it one.
+// ReachedName is a principal at the end of a chain with what makes it one.
 func ReachedName(n escalation.Node, end escalation.End) string {
 	switch {
 	case n.Made != "" && end == escalation.EndAdministrator:
@@ -102,7 +102,7 @@ func Lacks(o escalation.Outside) string {
 	return "any role without a permissions boundary whose trust can be changed"
 }
 
-// Beyond says what the input does not contain through which somebody could
+// Beyond says what the input does not contain through which a principal could
 // get further: a line for each kind of thing.
 func Beyond(list []escalation.Outside) []string {
 	type group struct {

@@ -335,7 +335,7 @@ func claimRange(s *policy.Statement, host policy.Text, claim string) (policy.Ran
 	return policy.Range{}, false
 }
 
-// strangers are bearers of tokens that the provider gives to somebody whom
+// strangers are holders of tokens that the provider gives to a principal that
 // the statement does not name: with the claims that it may leave out, and
 // without.
 func (by *issuer) strangers(trust *policy.Document, s *policy.Statement, host, provider policy.Text) []*Caller {

@@ -13,13 +13,13 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// A trust policy is asked whether somebody of a certain kind can assume the
+// A trust policy is asked whether a principal of a certain kind can assume the
 // role: the statements that name such a caller are put as identity-based
 // policies of the caller, and [authz.Search] looks for a request. Condition
 // Keys that say who calls are free for the caller to have as far as its
 // constraints allow, and so are renamed to keys that any request may carry.
 
-// Caller is somebody who would assume a role.
+// Caller is a principal that would assume a role.
 type Caller struct {
 	Kind   authz.PrincipalKind
 	Action string
@@ -37,9 +37,9 @@ type Caller struct {
 }
 
 const (
-	// OutsideAccount is an account that nobody has named.
+	// OutsideAccount is an account that no principal has named.
 	OutsideAccount = "718293645012"
-	// OutsideOrganization is an organization that nobody has named.
+	// OutsideOrganization is an organization that no principal has named.
 	OutsideOrganization = "o-outsider00"
 	// OwnAccount stands for the deployment's account where it is not known,
 	// ownOrganization for its organization.

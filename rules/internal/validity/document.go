@@ -88,7 +88,7 @@ func (c *invalidity) file(severity lint.Severity, verdict lint.Verdict, code str
 	detail string,
 ) {
 	if c.doc.Kind == policy.AnyPolicy && severity != lint.Error {
-		// Nobody holds it: it may be of no use, or used elsewhere for
+		// No principal holds it: it may be of no use, or used elsewhere for
 		// something that makes sense of what looks odd.
 		return
 	}

@@ -22,7 +22,7 @@ func (c *invalidity) resources(s *policy.Statement) {
 		}
 	}
 	// Many write a bucket beside its objects for whatever they allow: that one
-	// of them is not needed harms nobody.
+	// of them is not needed harms no principal.
 	harmless := s.Effect == policy.Allow && len(dead) < len(s.Resource) && !allAreOf(actions, "iam", "sts")
 	if len(dead) > 0 && !harmless {
 		c.resourcesWithoutAction(s, dead, actions)
