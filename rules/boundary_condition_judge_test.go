@@ -27,29 +27,42 @@ func TestConditionVerdicts(t *testing.T) {
 	}
 	everything := `{"Effect":"Allow","Action":"*","Resource":"*"},`
 	for name, c := range map[string]struct{ statements, want string }{
-		"sound":                              {allow(`["iam:CreateRole","iam:CreateUser"]`, own), ""},
-		"sound, with attaching":              {allow(`["iam:CreateRole","iam:AttachRolePolicy","iam:PutRolePolicy"]`, own), ""},
-		"if it exists":                       {allow(`"iam:CreateRole"`, strings.Replace(own, "StringEquals", "StringEqualsIfExists", 1)), "met by a request without the key"},
-		"if it exists, for attaching":        {allow(`"iam:AttachRolePolicy"`, strings.Replace(own, "StringEquals", "StringEqualsIfExists", 1)), "met by a request without the key"},
-		"if it exists, for a user":           {allow(`"iam:CreateUser"`, strings.Replace(own, "StringEquals", "StringEqualsIfExists", 1)), "met by a request without the key"},
-		"of another policy":                  {allow(`"iam:CreateRole"`, `"Condition":{"StringEquals":{"iam:PermissionsBoundary":"`+otherBoundary+`"}}`), "so that it allows"},
-		"removal":                            {allow(`"iam:DeleteRolePermissionsBoundary"`, own), "the key holds the boundary that the entity has now"},
-		"removal, of users":                  {allow(`"iam:DeleteUserPermissionsBoundary"`, own), "the key holds the boundary that the entity has now"},
-		"removal beside creation":            {allow(`["iam:CreateRole","iam:DeleteRolePermissionsBoundary"]`, own), "the key holds the boundary that the entity has now"},
-		"swapping":                           {allow(`"iam:PutRolePermissionsBoundary"`, own), ""},
-		"an action without the key":          {allow(`"iam:PassRole"`, own), "iam:PassRole never carries the key, so that it is not allowed"},
-		"two actions without the key":        {allow(`["iam:PassRole","iam:TagPolicy"]`, own), "never carry the key, so that they are not allowed"},
-		"an action without it beside one":    {allow(`["iam:CreateRole","iam:PassRole"]`, own), "iam:PassRole never carries the key"},
-		"absence wanted":                     {allow(`"iam:PassRole"`, `"Condition":{"Null":{"iam:PermissionsBoundary":"true"}}`), "it asks that no boundary be given"},
-		"never met":                          {allow(`"iam:CreateRole"`, `"Condition":{"StringEquals":{"iam:PermissionsBoundary":"`+ownBoundary+`"},"Null":{"iam:PermissionsBoundary":"true"}}`), "boundary"},
-		"denied where it is not given":       {everything + deny(`["iam:CreateRole","iam:CreateUser"]`, noOwn), ""},
-		"denied if it exists":                {everything + deny(`["iam:CreateRole","iam:CreateUser"]`, strings.Replace(noOwn, "StringNotEquals", "StringNotEqualsIfExists", 1)), ""},
-		"denied where it is another's":       {everything + deny(`"iam:CreateRole"`, `"Condition":{"StringNotEquals":{"iam:PermissionsBoundary":"`+otherBoundary+`"}}`), "boundary"},
-		"denied where it is given":           {everything + deny(`"iam:CreateRole"`, own), "boundary"},
-		"denied where it is given, for all":  {everything + deny(`"iam:CreateRole"`, `"Condition":{"ForAllValues:StringNotEquals":{"iam:PermissionsBoundary":"`+ownBoundary+`"}}`), ""},
-		"denied where some other is given":   {everything + deny(`"iam:CreateRole"`, `"Condition":{"ForAnyValue:StringNotEquals":{"iam:PermissionsBoundary":"`+ownBoundary+`"}}`), "boundary"},
-		"denied for an action without it":    {everything + deny(`"iam:CreatePolicyVersion"`, own), "iam:CreatePolicyVersion"},
-		"two denials that leave no boundary": {everything + deny(`"iam:CreateRole"`, noOwn) + "," + deny(`"iam:CreateRole"`, `"Condition":{"StringNotEquals":{"iam:PermissionsBoundary":"`+otherBoundary+`"}}`), "boundary"},
+		"sound":                               {allow(`["iam:CreateRole","iam:CreateUser"]`, own), ""},
+		"sound, with attaching":               {allow(`["iam:CreateRole","iam:AttachRolePolicy","iam:PutRolePolicy"]`, own), ""},
+		"if it exists":                        {allow(`"iam:CreateRole"`, strings.Replace(own, "StringEquals", "StringEqualsIfExists", 1)), "met by a request without the key"},
+		"if it exists, for attaching":         {allow(`"iam:AttachRolePolicy"`, strings.Replace(own, "StringEquals", "StringEqualsIfExists", 1)), "met by a request without the key"},
+		"if it exists, for a user":            {allow(`"iam:CreateUser"`, strings.Replace(own, "StringEquals", "StringEqualsIfExists", 1)), "met by a request without the key"},
+		"if it exists, for a pattern":         {allow(`"iam:AttachRole*"`, strings.Replace(own, "StringEquals", "StringEqualsIfExists", 1)), "met by a request without the key"},
+		"if it exists, for deleting":          {allow(`"iam:DeleteRolePolicy"`, strings.Replace(own, "StringEquals", "StringEqualsIfExists", 1)), "met by a request without the key"},
+		"if it exists, for reading":           {allow(`"iam:Get*"`, strings.Replace(own, "StringEquals", "StringEqualsIfExists", 1)), ""},
+		"if it exists, where it never does":   {allow(`"iam:Pass*"`, strings.Replace(own, "StringEquals", "StringEqualsIfExists", 1)), ""},
+		"if it exists, for all but creating":  {strings.Replace(allow(`["iam:Create*","iam:Put*Boundary"]`, strings.Replace(own, "StringEquals", "StringEqualsIfExists", 1)), `"Action"`, `"NotAction"`, 1), "so that it allows iam:AttachRolePolicy"},
+		"of another policy":                   {allow(`"iam:CreateRole"`, `"Condition":{"StringEquals":{"iam:PermissionsBoundary":"`+otherBoundary+`"}}`), "so that it allows"},
+		"removal":                             {allow(`"iam:DeleteRolePermissionsBoundary"`, own), "the key holds the boundary that the entity has now"},
+		"removal, of users":                   {allow(`"iam:DeleteUserPermissionsBoundary"`, own), "the key holds the boundary that the entity has now"},
+		"removal beside creation":             {allow(`["iam:CreateRole","iam:DeleteRolePermissionsBoundary"]`, own), "the key holds the boundary that the entity has now"},
+		"swapping":                            {allow(`"iam:PutRolePermissionsBoundary"`, own), ""},
+		"an action without the key":           {allow(`"iam:PassRole"`, own), "iam:PassRole never carries the key, so that it is not allowed"},
+		"two actions without the key":         {allow(`["iam:PassRole","iam:TagPolicy"]`, own), "never carry the key, so that they are not allowed"},
+		"an action without it beside one":     {allow(`["iam:CreateRole","iam:PassRole"]`, own), "iam:PassRole never carries the key"},
+		"absence wanted":                      {allow(`"iam:PassRole"`, `"Condition":{"Null":{"iam:PermissionsBoundary":"true"}}`), "it asks that no boundary be given"},
+		"never met":                           {allow(`"iam:CreateRole"`, `"Condition":{"StringEquals":{"iam:PermissionsBoundary":"`+ownBoundary+`"},"Null":{"iam:PermissionsBoundary":"true"}}`), "boundary"},
+		"some boundary":                       {allow(`"iam:CreateRole"`, `"Condition":{"Null":{"iam:PermissionsBoundary":"false"}}`), "it asks only that some boundary be given, whichever"},
+		"none at all":                         {allow(`"iam:CreateRole"`, `"Condition":{"Null":{"iam:PermissionsBoundary":"true"}}`), "it asks that no boundary be given"},
+		"some boundary or none":               {allow(`"iam:CreateRole"`, `"Condition":{"Null":{"iam:PermissionsBoundary":["false","true"]}}`), "it is met with a boundary and without one"},
+		"some boundary is denied":             {everything + deny(`"iam:CreateRole"`, `"Condition":{"Null":{"iam:PermissionsBoundary":"false"}}`), "it asks that no boundary be given"},
+		"none is denied":                      {everything + deny(`"iam:CreateRole"`, `"Condition":{"Null":{"iam:PermissionsBoundary":"true"}}`), "it asks only that some boundary be given, whichever"},
+		"attaching is denied if one is given": {everything + deny(`"iam:AttachRolePolicy"`, `"Condition":{"ForAnyValue:StringNotEquals":{"iam:PermissionsBoundary":"`+ownBoundary+`"}}`), "so that it lets through iam:AttachRolePolicy"},
+		"attaching is denied twice":           {everything + deny(`"iam:AttachRolePolicy"`, `"Condition":{"ForAnyValue:StringNotEquals":{"iam:PermissionsBoundary":"`+ownBoundary+`"}}`) + "," + deny(`"iam:AttachRolePolicy"`, noOwn), ""},
+		"attaching is denied":                 {everything + deny(`"iam:AttachRolePolicy"`, noOwn), ""},
+		"denied where it is not given":        {everything + deny(`["iam:CreateRole","iam:CreateUser"]`, noOwn), ""},
+		"denied if it exists":                 {everything + deny(`["iam:CreateRole","iam:CreateUser"]`, strings.Replace(noOwn, "StringNotEquals", "StringNotEqualsIfExists", 1)), ""},
+		"denied where it is another's":        {everything + deny(`"iam:CreateRole"`, `"Condition":{"StringNotEquals":{"iam:PermissionsBoundary":"`+otherBoundary+`"}}`), "boundary"},
+		"denied where it is given":            {everything + deny(`"iam:CreateRole"`, own), "boundary"},
+		"denied where it is given, for all":   {everything + deny(`"iam:CreateRole"`, `"Condition":{"ForAllValues:StringNotEquals":{"iam:PermissionsBoundary":"`+ownBoundary+`"}}`), ""},
+		"denied where some other is given":    {everything + deny(`"iam:CreateRole"`, `"Condition":{"ForAnyValue:StringNotEquals":{"iam:PermissionsBoundary":"`+ownBoundary+`"}}`), "boundary"},
+		"denied for an action without it":     {everything + deny(`"iam:CreatePolicyVersion"`, own), "iam:CreatePolicyVersion"},
+		"two denials that leave no boundary":  {everything + deny(`"iam:CreateRole"`, noOwn) + "," + deny(`"iam:CreateRole"`, `"Condition":{"StringNotEquals":{"iam:PermissionsBoundary":"`+otherBoundary+`"}}`), "boundary"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -58,6 +71,61 @@ func TestConditionVerdicts(t *testing.T) {
 			if all := strings.Join(got, "\n"); (c.want == "") != (all == "") || !strings.Contains(all, c.want) {
 				t.Errorf("got %q, want %q", all, c.want)
 			}
+		})
+	}
+}
+
+// TestHiddenConditions judges statements of which a part is hidden: what the rest
+// lets through is certain, what only the hidden part may is not.
+func TestHiddenConditions(t *testing.T) {
+	t.Parallel()
+	const (
+		sound    = `"Condition":{"StringEquals":{"iam:PermissionsBoundary":"` + ownBoundary + `"}}`
+		ifExists = `"Condition":{"StringEqualsIfExists":{"iam:PermissionsBoundary":"` + ownBoundary + `"}}`
+	)
+	statement := func(effect, action, resource, condition string) string {
+		return `{"Effect":"` + effect + `","Action":` + action + `,"Resource":` + resource + `,` + condition + `}`
+	}
+	for name, c := range map[string]struct {
+		statements, want string
+		maybe            bool // the first statement may not be there
+	}{
+		"a hidden action beside one that is let through": {statement("Allow", `["iam:CreateRole","%"]`, `"*"`, ifExists), "warning violation ... iam:CreateRole", false},
+		"a hidden action":              {statement("Allow", `["s3:GetObject","%"]`, `"*"`, ifExists), "warning violation ... allows s3:GetObject", false},
+		"a hidden action, sound":       {statement("Allow", `["iam:CreateRole","%"]`, `"*"`, sound), "note undetermined ... because its action depends on var.x", false},
+		"a hidden resource":            {statement("Allow", `"iam:CreateRole"`, `"%"`, ifExists), "note undetermined ... because its resource depends on var.x", false},
+		"a hidden resource beside all": {statement("Allow", `"iam:CreateRole"`, `["%","*"]`, ifExists), "warning violation", false},
+		"a hidden resource, sound":     {statement("Allow", `"iam:CreateRole"`, `"%"`, sound), "", false},
+		"a hidden boundary":            {statement("Allow", `"iam:CreateRole"`, `"*"`, strings.Replace(ifExists, ownBoundary, "%", 1)), "warning violation", false},
+		"a hidden boundary, sound":     {statement("Allow", `"iam:CreateRole"`, `"*"`, strings.Replace(sound, ownBoundary, "%", 1)), "", false},
+		"perhaps no statement":         {statement("Allow", `"iam:CreateRole"`, `"*"`, ifExists), "note undetermined ... because whether there is such a statement depends on var.x", true},
+		"perhaps no statement, sound":  {statement("Allow", `"iam:CreateRole"`, `"*"`, sound), "", true},
+		"a choice of operators":        {statement("Allow", `"iam:CreateRole"`, `"*"`, strings.Replace(sound, "StringEquals", "&", 1)), "note undetermined ... because it depends on var.operator", false},
+		"a choice of boundaries":       {statement("Allow", `"iam:CreateRole"`, `"*"`, strings.Replace(sound, ownBoundary, "@", 1)), "note undetermined ... because it depends on var.boundary", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var syms policy.Symbols
+			choice := func(name string, of ...string) string {
+				s := policy.Symbol{Kind: policy.SymbolChoice, Name: name}
+				for _, x := range of {
+					s.Alternatives = append(s.Alternatives, policy.Literal(x))
+				}
+				return syms.Token(syms.Intern(s))
+			}
+			hidden := syms.Intern(policy.Symbol{Kind: policy.SymbolVariable, Name: "var.x"})
+			statements := strings.NewReplacer("%", syms.Token(hidden),
+				"&", choice("var.operator", "StringEquals", "StringEqualsIfExists"), "@", choice("var.boundary", ownBoundary, otherBoundary)).Replace(c.statements)
+			s := &lint.Settings{AccountID: "111122223333", Boundaries: []lint.ApprovedBoundary{{ARNs: []string{ownBoundary}}}}
+			var want []string
+			if c.want != "" {
+				want = []string{c.want}
+			}
+			m := personOf(&syms, statements)
+			if c.maybe {
+				m.Inline[0].Document.Document.Statements[0].Maybe = hidden
+			}
+			allOf(t, judge(t, BoundaryConditionIneffective, m, s), want...)
 		})
 	}
 }

@@ -12,14 +12,17 @@ import (
 
 // person is a model of a user with one inline policy and the credentials.
 func person(statements string, credentials ...string) *iam.Model {
-	var syms policy.Symbols
+	return personOf(&policy.Symbols{}, statements, credentials...)
+}
+
+func personOf(syms *policy.Symbols, statements string, credentials ...string) *iam.Model {
 	text := func(s string) iam.Value { return iam.Value{Text: policy.Literal(s), Set: true} }
 	m := &iam.Model{
-		Symbols:  &syms,
+		Symbols:  syms,
 		Entities: []*iam.Entity{{Kind: iam.User, Declared: iam.Declared{Address: "aws_iam_user.me"}, Name: text("me")}},
 		Inline: []*iam.InlinePolicy{{
 			Declared: iam.Declared{Address: "aws_iam_user_policy.me"}, HolderKind: iam.HolderUser, Holder: text("me"), Name: text("p"),
-			Document: written(`{"Version":"2012-10-17","Statement":[`+statements+`]}`, "aws_iam_user_policy.me", policy.IdentityPolicy, &syms),
+			Document: written(`{"Version":"2012-10-17","Statement":[`+statements+`]}`, "aws_iam_user_policy.me", policy.IdentityPolicy, syms),
 		}},
 	}
 	for _, kind := range credentials {

@@ -84,6 +84,11 @@ func TestResourcePolicyBypassesBoundary(t *testing.T) {
 		{"denied by the policy", logs, allow(user, "") + `,{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}`, own, ""},
 		{"denied by the policy to others", logs, allow(user, "") + `,{"Effect":"Deny","Principal":{"AWS":"arn:aws:iam::111122223333:user/other"},"Action":"s3:*","Resource":"*"}`, own, "grants the user dev"},
 		{"denied by the policy to the account", logs, allow(user, "") + `,{"Effect":"Deny","Principal":` + root + `,"Action":"s3:*","Resource":"*"}`, own, ""},
+		// A Deny of a role denies its sessions, too (IAM User Guide, JSON policy
+		// elements: Principal, role session principals).
+		{"the session, denied to the role", logs, allow(session, "") + `,{"Effect":"Deny","Principal":` + role + `,"Action":"s3:*","Resource":"*"}`, own, ""},
+		{"the session, denied to the session", logs, allow(session, "") + `,{"Effect":"Deny","Principal":` + session + `,"Action":"s3:*","Resource":"*"}`, own, ""},
+		{"the session, denied to another role", logs, allow(session, "") + `,{"Effect":"Deny","Principal":{"AWS":"arn:aws:iam::111122223333:role/other"},"Action":"s3:*","Resource":"*"}`, own, "grants the role dev"},
 		{"denied to all but the user", logs, allow(user, "") + `,{"Effect":"Deny","NotPrincipal":` + user + `,"Action":"s3:*","Resource":"*"}`, own, ""},
 		{"across accounts", logs, allow(user, ""), other, ""},
 		{"the session across accounts", logs, allow(session, ""), other, ""},

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -86,6 +87,45 @@ func TestTrustTooOpenToAnybody(t *testing.T) {
 			}
 			allOf(t, judge(t, TrustTooOpen, trusted(tt.statements), nil), want...)
 		})
+	}
+}
+
+// TestTrustTooOpenInItsAccount: aws:ResourceAccount is the account of the role
+// (IAM User Guide, global condition context keys), so that to ask for it keeps
+// nobody out.
+func TestTrustTooOpenInItsAccount(t *testing.T) {
+	for account, want := range map[string]int{"111122223333": 1, "444455556666": 0} {
+		m := trusted(`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:ResourceAccount":"` + account + `"}}}`)
+		m.Link(iam.Hints{Account: "111122223333"})
+		if got := judge(t, TrustTooOpen, m, nil); len(got) != want {
+			t.Errorf("in %s: %v", account, got)
+		}
+	}
+}
+
+// TestTrustFindings: roles that are trusted by one text have one fault, and a
+// finding that is undetermined tells what hides the answer.
+func TestTrustFindings(t *testing.T) {
+	filed := func(statements ...string) (out []lint.Filed) {
+		for _, s := range statements {
+			pass := lint.NewPass(TrustTooOpen, trusted(s), &lint.Settings{}, nil, func(f lint.Filed) { out = append(out, f) })
+			if err := TrustTooOpen.Run(pass); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return out
+	}
+	const (
+		all  = `{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}`
+		more = `{"Effect":"Allow","Principal":"*","Action":"sts:*"}`
+	)
+	same := filed(all, all, more)
+	if len(same) != 3 || same[0].Cause == "" || same[0].Cause != same[1].Cause || same[0].Cause == same[2].Cause {
+		t.Errorf("got %+v", same)
+	}
+	hidden := filed(`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole","Condition":{"ArnLike":{"aws:PrincipalArn":"%"}}}`)
+	if len(hidden) != 1 || hidden[0].HiddenBy != "var.x" {
+		t.Errorf("got %+v", hidden)
 	}
 }
 

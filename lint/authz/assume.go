@@ -27,10 +27,11 @@ func Assume(holder *Principal, u *Universe, role policy.Text, trust *Policy, key
 	}
 	q := &Query{Actions: []string{assumeRole}, Resources: []policy.Text{role}, Keys: keys}
 	best := Answer{Verdict: Denied}
-	places := bindings(holder, u, q)
+	places, all := bindings(holder, u, q)
 	trusted := len(places)
 	if len(places) == 1 && places[0].accountText == unknownAccount {
-		places = append(places, trustedPlaces(places[0], trust, holder)...)
+		others, allOthers := trustedPlaces(places[0], trust, holder)
+		places, all = append(places, others...), allOthers
 	}
 	for i, b := range places {
 		who := holder.bind(b.binding)
@@ -50,6 +51,9 @@ func Assume(holder *Principal, u *Universe, role policy.Text, trust *Policy, key
 			best = worse(best, answer)
 		}
 	}
+	if !all && best.Verdict == Denied {
+		return hangsOn(Answer{}, tooManyAccounts)
+	}
 	return best
 }
 
@@ -57,11 +61,13 @@ func Assume(holder *Principal, u *Universe, role policy.Text, trust *Policy, key
 // where nothing else tells the account. Who names the holder itself means the
 // own account. Else it may be that, or another principal's: who is asked for an
 // external id is (IAM User Guide, access to accounts owned by third parties).
-func trustedPlaces(unknown deployment, trust *Policy, holder *Principal) []deployment {
+// An account delegates to the holder's own policies, which must grant then, too.
+// Where those are too many, all is false.
+func trustedPlaces(unknown deployment, trust *Policy, holder *Principal) (out []deployment, all bool) {
 	if trust.hidden != nil {
-		return nil
+		return nil, true
 	}
-	var out []deployment
+	granted := slices.ContainsFunc(holder.Identity, func(p *Policy) bool { return p.MayAllow(assumeRole) })
 	for _, s := range trust.Document.Statements {
 		if s.Principal == nil || asksExternalID(s) {
 			continue
@@ -73,12 +79,16 @@ func trustedPlaces(unknown deployment, trust *Policy, holder *Principal) []deplo
 				one.accountText, _ = arn.Account.Known()
 				one.assumed = isTailOf(arn.Resource, holder)
 			}
-			if policy.IsAccountID(one.accountText) && !slices.Contains(out, one) && len(out) < maxDeployments {
-				out = append(out, one)
+			if !policy.IsAccountID(one.accountText) || !one.assumed && !granted || slices.Contains(out, one) {
+				continue
 			}
+			if len(out) == maxDeployments {
+				return out, false
+			}
+			out = append(out, one)
 		}
 	}
-	return out
+	return out, true
 }
 
 func asksExternalID(s *policy.Statement) bool {

@@ -114,7 +114,7 @@ func (l *lang) step(set []uint64, x letter) []uint64 {
 
 // isName reports whether a symbol is certain to stand for some text: an
 // attribute of a resource.
-func isName(s *policy.Symbol) bool { return s.Kind == policy.SymbolReference && !s.Nullable }
+func isName(s *policy.Symbol) bool { return s.Kind == policy.SymbolReference }
 
 // hidesText reports whether a symbol stands for some text in the place of a
 // resource's name: not perhaps for none, nor for several.

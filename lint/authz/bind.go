@@ -138,6 +138,13 @@ func (p *Policy) eachText(visit func(policy.Text)) {
 	if p == nil || p.Document == nil {
 		return
 	}
+	visit(p.Document.Version)
+	for _, s := range p.Document.Statements {
+		eachTextOf(s, visit)
+	}
+}
+
+func eachTextOf(s *policy.Statement, visit func(policy.Text)) {
 	elements := func(list []policy.Element) {
 		for i := range list {
 			visit(list[i].Text)
@@ -151,20 +158,17 @@ func (p *Policy) eachText(visit func(policy.Text)) {
 			visit(ps.Entries[i].Text)
 		}
 	}
-	visit(p.Document.Version)
-	for _, s := range p.Document.Statements {
-		elements(s.Action)
-		elements(s.NotAction)
-		elements(s.Resource)
-		elements(s.NotResource)
-		principals(s.Principal)
-		principals(s.NotPrincipal)
-		for i := range s.Condition {
-			c := &s.Condition[i]
-			visit(c.Operator)
-			visit(c.Key)
-			elements(c.Values)
-		}
+	elements(s.Action)
+	elements(s.NotAction)
+	elements(s.Resource)
+	elements(s.NotResource)
+	principals(s.Principal)
+	principals(s.NotPrincipal)
+	for i := range s.Condition {
+		c := &s.Condition[i]
+		visit(c.Operator)
+		visit(c.Key)
+		elements(c.Values)
 	}
 }
 

@@ -86,7 +86,7 @@ func (a *attempt) candidatesOf(s *statement) []candidate {
 // candidates: an Allow spells out its resources, and nothing hides others.
 func (a *attempt) spelledOut(n *node) bool {
 	hides := func(p *pattern) bool { return p.hasSymbol || p.hasVariable }
-	return len(a.extra) == 0 && slices.ContainsFunc(n.resource, func(r resourceAtom) bool { return r.want && len(r.tails) > 0 }) &&
+	return slices.ContainsFunc(n.resource, func(r resourceAtom) bool { return r.want && len(r.tails) > 0 }) &&
 		!slices.ContainsFunc(n.resource, func(r resourceAtom) bool {
 			return slices.ContainsFunc(r.resource, hides) || slices.ContainsFunc(r.notResource, hides)
 		})

@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -20,9 +21,13 @@ const unknownAccount = "000000000000"
 // maxDeployments bounds how many accounts and partitions are tried.
 const maxDeployments = 6
 
+// tooManyAccounts is why nothing is certain where not all are tried.
+var tooManyAccounts = fmt.Sprintf("it is not known which account this is, and the policies name more than %d", maxDeployments)
+
 // bindings are the accounts and partitions to try: the known ones; else the
-// literal ones in the holder's policies, each taken to be its own.
-func bindings(holder *Principal, u *Universe, q *Query) []deployment {
+// literal ones in the holder's policies, each taken to be its own. Where those
+// are too many, all is false.
+func bindings(holder *Principal, u *Universe, q *Query) (out []deployment, all bool) {
 	account, accountKnown := u.Account.Known()
 	if !accountKnown || account == "" {
 		if own, known := holder.account().Known(); known && own != "" {
@@ -36,7 +41,10 @@ func bindings(holder *Principal, u *Universe, q *Query) []deployment {
 	var accounts, partitions []string
 	hidden := false
 	if !accountKnown || !partitionKnown {
-		accounts, partitions, hidden = literalPlaces(holder, u, q)
+		accounts, partitions, hidden = literalPlaces(holder, u, q, (*Policy).placed)
+		if max(1, len(accounts))*max(1, len(partitions)) > maxDeployments {
+			accounts, partitions, hidden = literalPlaces(holder, u, q, q.textsAbout)
+		}
 	}
 	assumed := false
 	switch {
@@ -56,22 +64,23 @@ func bindings(holder *Principal, u *Universe, q *Query) []deployment {
 	} else if len(partitions) == 0 {
 		partitions = []string{"aws"}
 	}
-	var out []deployment
 	for _, p := range partitions {
 		for _, a := range accounts {
-			if len(out) < maxDeployments {
-				out = append(out, deployment{
-					binding: binding{account: u.Account.Symbol(), partition: u.Partition.Symbol(), accountText: a, partitionText: p},
-					assumed: assumed && a != unknownAccount,
-				})
+			if len(out) == maxDeployments {
+				return out, false
 			}
+			out = append(out, deployment{
+				binding: binding{account: u.Account.Symbol(), partition: u.Partition.Symbol(), accountText: a, partitionText: p},
+				assumed: assumed && a != unknownAccount,
+			})
 		}
 	}
-	return out
+	return out, true
 }
 
-// literalPlaces collects the accounts and partitions that policies name.
-func literalPlaces(holder *Principal, u *Universe, q *Query) (accounts, partitions []string, hidden bool) {
+// literalPlaces collects the accounts and partitions that policies name, in
+// those of their texts that count.
+func literalPlaces(holder *Principal, u *Universe, q *Query, texts func(*Policy) []policy.Text) (accounts, partitions []string, hidden bool) {
 	// A session of a root user is of another account.
 	member := slices.ContainsFunc(q.Actions, func(action string) bool { return strings.EqualFold(action, assumeRoot) })
 	visit := func(x policy.Text) {
@@ -93,7 +102,7 @@ func literalPlaces(holder *Principal, u *Universe, q *Query) (accounts, partitio
 		}
 	}
 	eachPolicy(holder, func(p *Policy) {
-		for _, x := range p.placed() {
+		for _, x := range texts(p) {
 			visit(x)
 		}
 	})
@@ -106,6 +115,50 @@ func literalPlaces(holder *Principal, u *Universe, q *Query) (accounts, partitio
 		visit(u.Approved[i].ARN)
 	}
 	return accounts, partitions, hidden
+}
+
+// textsAbout are the texts of a policy that may count for the query: those of
+// statements about one of its actions, without ARNs of other resources.
+func (q *Query) textsAbout(p *Policy) []policy.Text {
+	if p == nil {
+		return nil
+	}
+	var out []policy.Text
+	for _, s := range p.statements {
+		if !q.isAbout(s) {
+			continue
+		}
+		counts := *s.source
+		counts.Resource = slices.DeleteFunc(slices.Clone(counts.Resource), func(e policy.Element) bool { return !q.asksOf(e.Text) })
+		eachTextOf(&counts, func(x policy.Text) { out = append(out, x) })
+	}
+	return out
+}
+
+// isAbout reports whether a statement may be about an action of the query.
+func (q *Query) isAbout(s *statement) bool {
+	return len(q.Actions) == 0 || slices.ContainsFunc(q.Actions, func(action string) bool {
+		return strings.ContainsAny(action, "*?") || s.coversAction(strings.ToLower(action)) != policy.False
+	})
+}
+
+// grantedBy reports whether some policy may allow an action of the query.
+func (q *Query) grantedBy(list []*Policy) bool {
+	return slices.ContainsFunc(list, func(p *Policy) bool {
+		return p.hidden != nil || slices.ContainsFunc(p.statements, func(s *statement) bool { return s.allows && q.isAbout(s) })
+	})
+}
+
+// asksOf reports whether the query may be about a resource that an entry of
+// Resource names, in whatever account.
+func (q *Query) asksOf(entry policy.Text) bool {
+	a, ok := policy.ParseARN(entry)
+	if !ok || len(q.Resources) == 0 {
+		return true
+	}
+	a.Account = policy.Literal("*")
+	anywhere := newPattern(a.Text(), arnSyntax, true)
+	return slices.ContainsFunc(q.Resources, func(x policy.Text) bool { return isGlob(x) || anywhere.match(x, false, &env{}) != policy.False })
 }
 
 // placed are texts of the policy of which each is in another account or

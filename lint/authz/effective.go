@@ -36,7 +36,8 @@ type ActionScope struct {
 // holder's policies cannot tell apart.
 func Effective(holder *Principal, u *Universe) []ActionScope {
 	e := &effective{holder: holder, universe: u, answers: map[string]Scope{}, symbolic: map[*Policy]bool{}}
-	e.searcher = newSearcher(holder, u, &Query{}, bindings(holder, u, &Query{})[0])
+	places, _ := bindings(holder, u, &Query{})
+	e.searcher = newSearcher(holder, u, &Query{}, places[0])
 	e.layers()
 	var out []ActionScope
 	for _, prefix := range catalog.Services() {

@@ -32,3 +32,18 @@ func TestNamesHaveNoSlash(t *testing.T) {
 		}
 	}
 }
+
+// TestTypeInOtherCase: the part of an ARN that names the type is of one case
+// (IAM User Guide, IAM identifiers: ARNs).
+func TestTypeInOtherCase(t *testing.T) {
+	for resource, want := range map[string]Verdict{
+		"arn:aws:iam::111122223333:role/app": Allowed,
+		"arn:aws:iam::111122223333:Role/app": Denied,
+	} {
+		u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
+		p := &Principal{Kind: KindUser, ARN: policy.Literal("arn:aws:iam::111122223333:user/u"), Identity: []*Policy{parsedText(t, one(`{"Effect":"Allow","Action":"*","Resource":"*"}`), policy.IdentityPolicy)}}
+		if got := Search(p, u, &Query{Actions: []string{"iam:GetRole"}, Resources: []policy.Text{policy.Literal(resource)}}); got.Verdict != want {
+			t.Errorf("%s: %v", resource, got.Verdict)
+		}
+	}
+}

@@ -159,7 +159,8 @@ func boundariesFor(who *Principal, u *Universe) []policy.Text {
 				add(v)
 				continue
 			}
-			for _, b := range bindings(who, u, &Query{}) {
+			places, _ := bindings(who, u, &Query{})
+			for _, b := range places {
 				s := newSearcher(who, u, &Query{}, b)
 				own := s.ownForm(v)
 				if !isGlob(own) {

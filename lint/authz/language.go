@@ -19,7 +19,7 @@ const (
 // nothing on that side of the bound.
 func (p *pattern) langOf(segments [][]piece, side bound, fold bool, e *env) []*lang {
 	var places []langPlace
-	var all filling
+	hidden := false
 	for i, segment := range segments {
 		if i > 0 {
 			places = append(places, langPlace{place: place{literalPiece, letter{r: ':'}}})
@@ -28,7 +28,7 @@ func (p *pattern) langOf(segments [][]piece, side bound, fold bool, e *env) []*l
 		if f.missing {
 			return nil
 		}
-		all.hidden, all.wildcards = all.hidden || f.hidden, all.wildcards || f.wildcards
+		hidden = hidden || f.hidden
 		head := len(segments) == arnSegments && i < arnSegments-1
 		for _, q := range inner {
 			if side == upper && f.wildcards && q.kind == literalPiece {
@@ -43,7 +43,7 @@ func (p *pattern) langOf(segments [][]piece, side bound, fold bool, e *env) []*l
 			places = append(places, langPlace{place: q, colonless: head, fold: fold})
 		}
 	}
-	if all.hidden && side == lower {
+	if hidden && side == lower {
 		return nil
 	}
 	return []*lang{newLang(places, side == upper)}

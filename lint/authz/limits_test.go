@@ -40,4 +40,13 @@ func TestLimitsReached(t *testing.T) {
 		// A state before each letter, and one after the last.
 		return said(t, Limits{States: few}, statement(`"StringLike":{"aws:RequestTag/t":"`+strings.Repeat("?", n-1)+`*"},"StringNotLike":{"aws:RequestTag/t":"x*"}`))
 	})
+	limit.Try(t, "maxDeployments", maxDeployments, tooManyAccounts, func(t *testing.T, n int) string {
+		t.Helper()
+		var w world
+		account := w.symbol(policy.Symbol{Kind: policy.SymbolAccount, Name: "account"})
+		allowed := `{"Effect":"Allow","Action":"iam:CreateRole","Resource":"` + fmt.Sprintf(rolesOf, n) + `"}`
+		p := &Principal{Kind: KindRole, ARN: w.text("arn:aws:iam::<account>:role/app"), Identity: []*Policy{w.policy(t, one(deniedIn(n, "*", rolesOf)+","+allowed))}}
+		answer := Search(p, &Universe{Partition: policy.Literal("aws"), Account: policy.SymbolText(account)}, &Query{Actions: []string{"iam:CreateRole"}})
+		return fmt.Sprint(answer.Verdict, answer.Reasons)
+	})
 }

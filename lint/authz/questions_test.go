@@ -230,6 +230,9 @@ func TestEdits(t *testing.T) {
 			if got.Verdict != c.want {
 				t.Fatalf("got %v %v, want %v", got.Verdict, got.Reasons, c.want)
 			}
+			if got.Witness != nil && got.Witness.Resource.String() != dev {
+				t.Errorf("got %v", got.Witness)
+			}
 			if c.first != "" && (len(got.Witness.First) != 1 || got.Witness.First[0].Action != c.first) {
 				t.Errorf("got %v after %v", got.Witness, got.Witness.First)
 			}

@@ -97,7 +97,8 @@ func Search(holder *Principal, u *Universe, q *Query) Answer {
 	}
 	var best Answer
 	best.Verdict = Denied
-	for i, b := range bindings(holder, u, q) {
+	places, all := bindings(holder, u, q)
+	for i, b := range places {
 		s := newSearcher(holder, u, q, b)
 		answer := s.search()
 		if b.assumed {
@@ -109,6 +110,9 @@ func Search(holder *Principal, u *Universe, q *Query) Answer {
 		case i == 0, answer.Verdict == Undetermined && best.Verdict == Denied:
 			best = answer
 		}
+	}
+	if !all && best.Verdict == Denied && q.grantedBy(holder.Identity) {
+		return hangsOn(Answer{}, tooManyAccounts)
 	}
 	return best
 }

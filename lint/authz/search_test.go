@@ -2,9 +2,11 @@ package authz
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -113,6 +115,36 @@ func TestPresence(t *testing.T) {
 		p.Identity = []*Policy{parsedText(t, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{`+c.condition+`}}}`, policy.IdentityPolicy)}
 		if answer := Search(p, u, &Query{Actions: []string{c.action}}); answer.Verdict != c.want {
 			t.Errorf("%s: %v, want %v; %v", name, answer.Verdict, c.want, answer.Reasons)
+		}
+	}
+}
+
+// TestUnknownActions asks for whatever can be done to something that no action
+// of the catalog acts on: to all that there is belong actions that the catalog
+// does not know.
+func TestUnknownActions(t *testing.T) {
+	var services []string
+	for a := range catalog.ActionsMatching("*") {
+		if s := `"` + a.Service + `:*"`; !slices.Contains(services, s) {
+			services = append(services, s)
+		}
+	}
+	for _, c := range []struct {
+		allows, asked string
+		want          Verdict
+	}{
+		{`"Action":"newservice:Do"`, "newservice:Do", Allowed},
+		{`"Action":"iam:*"`, "iam:*", Allowed},
+		{`"Action":"sqs:*"`, "sqs:Send*", Denied},
+		{`"NotAction":[` + strings.Join(services, ",") + `]`, "*", Allowed},
+		{`"NotAction":[` + strings.Join(services, ",") + `]`, "iam:*", Denied},
+	} {
+		p := parsePrincipal("arn:aws:iam::111122223333:role/holder")
+		p.Identity = []*Policy{parsedText(t, one(`{"Effect":"Allow",`+c.allows+`,"Resource":"*"}`), policy.IdentityPolicy)}
+		u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
+		q := &Query{Actions: []string{c.asked}, Resources: []policy.Text{policy.Literal("arn:aws:newservice:eu-west-1:111122223333:thing/x")}}
+		if got := Search(p, u, q); got.Verdict != c.want {
+			t.Errorf("%s, %s: got %v %v, want %v", c.allows, c.asked, got.Verdict, got.Witness, c.want)
 		}
 	}
 }

@@ -113,3 +113,30 @@ func TestUnknownAccount(t *testing.T) {
 		t.Errorf("the witness acts on %s", got)
 	}
 }
+
+// TestUnknownVersion: in a document of version 2008-10-17 a policy variable is
+// plain text (IAM User Guide, JSON policy elements: Version).
+func TestUnknownVersion(t *testing.T) {
+	var w world
+	w.symbol(policy.Symbol{Kind: policy.SymbolVariable, Name: "var.version"})
+	const home = `"arn:aws:s3:::home/${aws:username}/*"`
+	for _, c := range []struct {
+		version, resource string
+		want              Verdict
+	}{
+		{"2012-10-17", home, Allowed},
+		{"<var.version>", home, Undetermined},
+		{"<var.version>", `"arn:aws:s3:::home/*"`, Allowed},
+	} {
+		p := &Principal{Kind: KindUser, ARN: policy.Literal("arn:aws:iam::111122223333:user/dev")}
+		p.Identity = []*Policy{w.policy(t, `{"Version":"`+c.version+`","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":`+c.resource+`}]}`)}
+		u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
+		got := Search(p, u, &Query{Actions: []string{"s3:GetObject"}})
+		if got.Verdict != c.want {
+			t.Errorf("%s, %s: got %v %v, want %v", c.version, c.resource, got.Verdict, got.Reasons, c.want)
+		}
+		if got.Verdict == Undetermined && (got.Reasons[0].Symbol == nil || got.Reasons[0].Symbol.Name != "var.version") {
+			t.Errorf("the reason is %+v", got.Reasons)
+		}
+	}
+}

@@ -16,7 +16,8 @@ import (
 // must any between accounts.
 func Through(holder *Principal, u *Universe, q *Query, resource *Policy, on []policy.Text) Answer {
 	best := Answer{Verdict: Denied}
-	for _, b := range bindings(holder, u, q) {
+	places, all := bindings(holder, u, q)
+	for _, b := range places {
 		who := holder.bind(b.binding)
 		bound := resource.bind(b.binding)
 		for _, session := range sessionsNamed(bound, who) {
@@ -30,6 +31,9 @@ func Through(holder *Principal, u *Universe, q *Query, resource *Policy, on []po
 			}
 			best = worse(best, answer)
 		}
+	}
+	if !all && best.Verdict == Denied {
+		return hangsOn(Answer{}, tooManyAccounts)
 	}
 	return best
 }

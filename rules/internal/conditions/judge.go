@@ -314,7 +314,7 @@ var attachingActions = []string{"iam:AttachRolePolicy", "iam:PutRolePolicy", "ia
 // judgeDead finds the actions, of those named in full, that the condition
 // never lets through.
 func (j *conditionJudge) judgeDead(holder *authz.Principal) string {
-	var dead, never []string
+	var never []string
 	alive := j.statement.NotAction != nil
 	for _, e := range j.statement.Action {
 		name, ok := e.Text.Known()
@@ -327,11 +327,8 @@ func (j *conditionJudge) judgeDead(holder *authz.Principal) string {
 			continue
 		}
 		action, known := catalog.LookupAction(name)
-		switch {
-		case known && action.Presence(policy.BoundaryKey) == catalog.PresentNever && j.statement.Resource != nil && !j.wantsAbsence():
+		if known && action.Presence(policy.BoundaryKey) == catalog.PresentNever && j.statement.Resource != nil && !j.wantsAbsence() {
 			never = append(never, action.String())
-		case known || strings.ContainsAny(name, "*?"):
-			dead = append(dead, name)
 		}
 	}
 	switch {
@@ -342,7 +339,7 @@ func (j *conditionJudge) judgeDead(holder *authz.Principal) string {
 			verb, they = " never carry", "they are"
 		}
 		return strings.Join(never, ", ") + verb + " the key, so that " + they + " not allowed by this statement"
-	case len(dead) > 0 && !alive && !j.elsewhereDead():
+	case !alive && !j.elsewhereDead():
 		j.dead = true
 		return j.whyDead()
 	}
