@@ -55,7 +55,7 @@ func Evaluate(dir string, o Options) (*Root, error) {
 	if len(files) == 0 {
 		return nil, errEmpty
 	}
-	workspaces, err := s.workspaces(s.loader.load(s.dir, tool))
+	workspaces, err := s.workspaces(s.loader.load(s.dir, tool), dir)
 	if err != nil {
 		return nil, err
 	}
