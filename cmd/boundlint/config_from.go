@@ -16,8 +16,8 @@ import (
 	"github.com/boundlint/boundlint/lint/baseline"
 	"github.com/boundlint/boundlint/lint/config"
 	"github.com/boundlint/boundlint/lint/files"
-	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/revision"
+	"github.com/boundlint/boundlint/lint/source/tfconfig"
 )
 
 // configTree is the revision that --config-from takes the configuration and the
@@ -155,37 +155,44 @@ func (t *configTree) changes(c *cli.Context, in *inputs) []lint.Diagnostic {
 			say("%s is not as in %s, whose counts", file, t.rev)
 		}
 	}
-	for _, b := range in.batches {
-		for _, m := range b.models {
-			for _, ignore := range m.Ignores {
-				if file, line := ignore.Location.File, t.newIgnore(ignore); line != "" {
-					say("%s:%d: %s has no such comment: %s", file, ignore.Location.Range.Start.Line, t.rev, line)
-				}
-			}
+	for _, file := range withIgnores(in) {
+		for _, comment := range t.newIgnores(file) {
+			say("%s:%d: %s has no such comment there: %s", file, comment.Line, t.rev, comment.Text)
 		}
 	}
 	return out
 }
 
-// newIgnore is the line of a comment that ignores findings and that the file of
-// the revision has not.
-func (t *configTree) newIgnore(ignore iam.Ignore) string {
-	file := ignore.Location.File
+// withIgnores are the files with comments that ignore findings.
+func withIgnores(in *inputs) []string {
+	var out []string
+	for _, b := range in.batches {
+		for _, m := range b.models {
+			for _, ignore := range m.Ignores {
+				out = append(out, ignore.Location.File)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// newIgnores are the comments of a file that the file of the revision has not, or not on
+// the same block or attribute: one that is moved or copied ignores something else.
+func (t *configTree) newIgnores(file string) []tfconfig.IgnoreComment {
 	inside, ok := t.in(file)
 	if !ok {
-		return ""
+		return nil
 	}
-	n := 0
-	for line := range strings.Lines(string(content(file))) {
-		if n++; n != ignore.Location.Range.Start.Line {
-			continue
-		}
-		_, comment, found := strings.Cut(strings.TrimSpace(line), "boundlint:ignore")
-		if comment = "boundlint:ignore" + comment; found && !bytes.Contains(content(inside), []byte(comment)) {
-			return comment
-		}
+	known := map[tfconfig.IgnoreComment]bool{}
+	for _, comment := range tfconfig.IgnoreComments(content(inside), inside) {
+		comment.Line = 0
+		known[comment] = true
 	}
-	return ""
+	return slices.DeleteFunc(tfconfig.IgnoreComments(content(file), file), func(comment tfconfig.IgnoreComment) bool {
+		comment.Line = 0
+		return known[comment]
+	})
 }
 
 // maxCompared is how much of a file is compared, in bytes.

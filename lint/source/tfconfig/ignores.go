@@ -28,6 +28,8 @@ type ignoreComment struct {
 	// resource and call are the addresses, inside the module, of the block it
 	// stands on; "" where it stands on neither.
 	resource, call string
+	// place names what it stands on: see [IgnoreComment].
+	place string
 }
 
 // An ignore comment: boundlint:ignore RULE reason="..." until=YYYY-MM-DD.
@@ -118,6 +120,7 @@ func lexIgnores(src []byte, file string, body *hclsyntax.Body) []ignoreComment {
 				}
 			}
 			c.cover(body, line)
+			c.place = placeOf(body, line)
 			list = append(list, c)
 		}
 	}
@@ -215,6 +218,7 @@ func jsonIgnores(src []byte, file string) []ignoreComment {
 			c.rng = hcl.Range{Filename: file, Start: lines.at(start), End: lines.at(end)}
 			c.onJSON(path[:comment])
 			object := strings.Join(keys[:comment], "\x00")
+			c.place = object
 			open[object] = append(open[object], len(list))
 			list = append(list, c)
 		}
