@@ -26,7 +26,7 @@ func TestIgnoreComments(t *testing.T) {
 		"no syntax": {"main.tf", "{{{", nil},
 	} {
 		if got := IgnoreComments([]byte(c.src), c.file); !slices.Equal(got, c.want) {
-			t.Errorf("%s: %q", name, got)
+			t.Errorf("%s: %+v", name, got)
 		}
 	}
 }
