@@ -63,7 +63,7 @@ func (s *Settings) Refuses(x Exception, subject *Subject) (Refusal, bool) {
 		for _, rule := range slices.Concat([]string{x.Rule}, s.StandIns[x.Rule]) {
 			same := x
 			same.Rule = rule
-			if refusal, refused := p.refuses(same, subject, s.Today); refused {
+			if refusal, refused := p.refuses(same, s.Topics[rule], subject, s.Today); refused {
 				return refusal, true
 			}
 		}
@@ -71,9 +71,9 @@ func (s *Settings) Refuses(x Exception, subject *Subject) (Refusal, bool) {
 	return Refusal{}, false
 }
 
-// refuses is what one policy says.
-func (s *Settings) refuses(x Exception, subject *Subject, today time.Time) (Refusal, bool) {
-	lock, locked := s.Locks(x.Rule)
+// refuses is what one policy says of an exception from a rule of a topic.
+func (s *Settings) refuses(x Exception, topic Topic, subject *Subject, today time.Time) (Refusal, bool) {
+	lock, locked := s.Locks(x.Rule, topic)
 	if !locked {
 		return Refusal{}, false
 	}
@@ -94,9 +94,10 @@ func (s *Settings) refuses(x Exception, subject *Subject, today time.Time) (Refu
 	return refusal, true
 }
 
-// Locks reports whether a policy locks a rule, or for EveryRule any of them, and
-// where. It does so, too, where it says what exemptions from the rule there may be.
-func (s *Settings) Locks(rule string) (iam.Location, bool) {
+// Locks reports whether a policy locks a rule of a topic, or for EveryRule any of them,
+// and where. It does so, too, where it says what exemptions from the rule there may be,
+// and where it locks a block by which the rule judges.
+func (s *Settings) Locks(rule string, topic Topic) (iam.Location, bool) {
 	if s.Locked {
 		return s.At["locked"], true
 	}
@@ -110,12 +111,38 @@ func (s *Settings) Locks(rule string) (iam.Location, bool) {
 			return a.Location, true
 		}
 	}
+	if at, locked := s.lockedBoundary(); locked && (topic == BoundaryTopic || rule == EveryRule) {
+		return at, true
+	}
+	if at, locked := s.lockedNaming(); locked && (topic == NamingTopic || rule == EveryRule) {
+		return at, true
+	}
 	return iam.Location{}, false
 }
 
-// Speaks reports whether a policy says something of a rule.
-func (s *Settings) Speaks(rule string) bool {
-	return s.Locked || s.Preset != "" || slices.ContainsFunc(s.Rules, func(set RuleSetting) bool { return set.ID == rule })
+// lockedBoundary and lockedNaming are the first locked block of a kind.
+func (s *Settings) lockedBoundary() (iam.Location, bool) {
+	for i := range s.Boundaries {
+		if s.Boundaries[i].Locked {
+			return s.Boundaries[i].Location, true
+		}
+	}
+	return iam.Location{}, false
+}
+
+func (s *Settings) lockedNaming() (iam.Location, bool) {
+	for i := range s.Naming {
+		if s.Naming[i].Locked {
+			return s.Naming[i].Location, true
+		}
+	}
+	return iam.Location{}, false
+}
+
+// Speaks reports whether a policy says something of a rule of a topic.
+func (s *Settings) Speaks(rule string, topic Topic) bool {
+	_, locked := s.Locks(rule, topic)
+	return locked || s.Preset != "" || slices.ContainsFunc(s.Rules, func(set RuleSetting) bool { return set.ID == rule })
 }
 
 // refuses says why an allowance does not cover an exception, "" where it does.

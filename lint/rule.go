@@ -72,11 +72,14 @@ const (
 	TheRun    Leg = "the run itself"
 )
 
-// Topic is what a rule is about, where a report shows that apart from the rest.
+// Topic is what a rule is about, where a report shows that apart from the rest, or where
+// a policy locks the blocks by which it judges.
 type Topic string
 
 // The topics; most rules have none.
 const (
+	// BoundaryTopic is that of rules which say whether entities have a boundary as configured.
+	BoundaryTopic Topic = "boundary"
 	// NamingTopic is that of rules which say whether entities are named as configured.
 	NamingTopic Topic = "naming"
 	// EscalationTopic is that of rules which report how a holder gains privileges, step by step.

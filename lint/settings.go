@@ -53,6 +53,9 @@ type Settings struct {
 	// StandIns are the rules that say nothing where another one reports, by that
 	// one.
 	StandIns map[string][]string
+	// Topics are those of the rules that have one, by rule. They are set where there are
+	// policies.
+	Topics map[string]Topic
 }
 
 // Written is the configuration as it is written, without policies.
@@ -81,7 +84,8 @@ type ApprovedBoundary struct {
 	Document *iam.Document
 	// AppliesTo are globs of entity names; empty for all.
 	AppliesTo []string
-	// Locked is set in a policy where repositories may approve no other.
+	// Locked is set in a policy where repositories may approve no other, nor loosen
+	// the rules of [BoundaryTopic].
 	Locked   bool
 	Location iam.Location
 }
@@ -92,7 +96,8 @@ type Naming struct {
 	// Name and Path are a glob, or regex: and a regular expression; "" where
 	// nothing is asked.
 	Name, Path string
-	// Locked is set in a policy where repositories may ask for nothing else.
+	// Locked is set in a policy where repositories may ask for nothing else, nor loosen
+	// the rules of [NamingTopic].
 	Locked   bool
 	Location iam.Location
 }

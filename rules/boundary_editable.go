@@ -97,6 +97,10 @@ func judgeEditing(a *holders.Account, p *lint.Pass, h *holders.Holder, severity 
 		if f.Cause != "" && f.Verdict != lint.Undetermined {
 			f.Cause += " on " + inOrder(on[f])
 		}
+		f.Parts = h.Granted(fix.EditingActions...)
+		for _, x := range on[f] {
+			f.Parts = append(f.Parts, holders.PartOf(x))
+		}
 		fix.Deny(a, h, f, holders.Request(answers[f]), "Deny it on the boundary, its path included"+fix.LeaveOut,
 			fix.Denying(fix.EditingActions, on[f]...))
 		fix.GiveDocument(a, h, answers[f], f)

@@ -12,7 +12,7 @@ import (
 
 // BoundaryIgnored reports boundaries that Terraform is told not to look at.
 var BoundaryIgnored = &lint.Rule{
-	ID: "boundary-ignored", Severity: lint.Warning, Leg: lint.FirstLeg,
+	ID: "boundary-ignored", Severity: lint.Warning, Leg: lint.FirstLeg, Topic: lint.BoundaryTopic,
 	Doc: lint.Doc{
 		Title: "Lifecycle ignore_changes covers permissions_boundary",
 		What: "`ignore_changes` of a role or user lists `permissions_boundary`, or is `all`: what is written there is applied once, when the " +

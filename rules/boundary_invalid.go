@@ -7,7 +7,7 @@ import (
 
 // BoundaryInvalid reports values that cannot be a permissions boundary.
 var BoundaryInvalid = &lint.Rule{
-	ID: bounds.Invalid, Severity: lint.Error, Leg: lint.FirstLeg,
+	ID: bounds.Invalid, Severity: lint.Error, Leg: lint.FirstLeg, Topic: lint.BoundaryTopic,
 	Doc: lint.Doc{
 		Title: "The permissions boundary is not a managed policy of the entity's own account and partition",
 		What: "`permissions_boundary` takes the ARN of a managed policy: one of AWS's own, or a customer-managed one of the account and " +

@@ -7,7 +7,7 @@ import (
 
 // BoundaryMissing reports roles and users without a permissions boundary.
 var BoundaryMissing = &lint.Rule{
-	ID: bounds.Missing, Severity: lint.Error, Leg: lint.FirstLeg,
+	ID: bounds.Missing, Severity: lint.Error, Leg: lint.FirstLeg, Topic: lint.BoundaryTopic,
 	Doc: lint.Doc{
 		Title: "A role or user has no permissions boundary",
 		What: "Every `aws_iam_role` and `aws_iam_user` (and their `awscc` twins) has to set `permissions_boundary`. " +

@@ -7,7 +7,7 @@ import (
 
 // BoundaryNotApproved reports boundaries that are none of the approved ones.
 var BoundaryNotApproved = &lint.Rule{
-	ID: bounds.NotApproved, Severity: lint.Error, Leg: lint.FirstLeg,
+	ID: bounds.NotApproved, Severity: lint.Error, Leg: lint.FirstLeg, Topic: lint.BoundaryTopic,
 	Doc: lint.Doc{
 		Title: "The permissions boundary is none of those approved",
 		What: "The boundary has to be one of those that the `boundary` blocks of the configuration approve for an entity of that name. " +

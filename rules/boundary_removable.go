@@ -61,6 +61,7 @@ func judgeRemoval(a *holders.Account, p *lint.Pass, h *holders.Holder, severity 
 		finding lint.Finding
 		answer  authz.Answer
 		what    string
+		actions []string
 	}
 	var faults []*fault
 	for _, c := range delegation.Creations {
@@ -73,11 +74,12 @@ func judgeRemoval(a *holders.Account, p *lint.Pass, h *holders.Holder, severity 
 		for _, other := range faults {
 			if f.Cause != "" && f.Cause == other.finding.Cause && f.Verdict == other.finding.Verdict {
 				other.what += " and " + c.Plural
+				other.actions = append(other.actions, removing(c.Kind)...)
 				merged = true
 			}
 		}
 		if !merged {
-			faults = append(faults, &fault{f, answer, c.Plural})
+			faults = append(faults, &fault{f, answer, c.Plural, removing(c.Kind)})
 		}
 	}
 	certain := slices.ContainsFunc(faults, func(x *fault) bool { return x.finding.Verdict != lint.Undetermined })
@@ -88,6 +90,7 @@ func judgeRemoval(a *holders.Account, p *lint.Pass, h *holders.Holder, severity 
 			continue
 		}
 		f.Key = x.what
+		f.Parts = h.Granted(x.actions...)
 		fixRemoval(a, h, &f, x.answer)
 		fix.GiveDocument(a, h, x.answer, &f)
 		if f.Verdict == lint.Undetermined {
@@ -100,6 +103,11 @@ func judgeRemoval(a *holders.Account, p *lint.Pass, h *holders.Holder, severity 
 		f.Origin = cmp.Or(f.Origin, leaks.Origin(a, h, &f))
 		p.Report(f, lint.StartingAt(severity))
 	}
+}
+
+// removing are the actions that take the boundary off an entity of a kind, or swap it.
+func removing(kind authz.EntityKind) []string {
+	return []string{"iam:Delete" + string(kind) + "PermissionsBoundary", "iam:Put" + string(kind) + "PermissionsBoundary"}
 }
 
 // fixRemoval keeps the boundaries on all that the holder may change: what one

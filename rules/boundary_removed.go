@@ -8,7 +8,7 @@ import (
 
 // BoundaryRemoved reports plans that take a boundary off or swap it.
 var BoundaryRemoved = &lint.Rule{
-	ID: bounds.Removed, Severity: lint.Error, Leg: lint.FirstLeg,
+	ID: bounds.Removed, Severity: lint.Error, Leg: lint.FirstLeg, Topic: lint.BoundaryTopic,
 	Doc: lint.Doc{
 		Title: "The plan takes a permissions boundary off an existing entity, or swaps it",
 		What: "An entity that exists with a boundary has to keep it. The plan may change it only to an approved one; where no `boundary` " +

@@ -446,3 +446,12 @@ func TestBoundaryLine(t *testing.T) {
 		})
 	}
 }
+
+// TestBoundaryTopic: a policy that locks a boundary block locks what judges boundaries.
+func TestBoundaryTopic(t *testing.T) {
+	for _, r := range All() {
+		if r.Leg == lint.FirstLeg && r.Topic != lint.BoundaryTopic && r.Topic != lint.NamingTopic {
+			t.Errorf("%s judges neither boundaries nor names", r.ID)
+		}
+	}
+}

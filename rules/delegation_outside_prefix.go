@@ -54,6 +54,7 @@ func judgePrefix(a *holders.Account, p *lint.Pass, h *holders.Holder, severity l
 		finding lint.Finding
 		answer  authz.Answer
 		kinds   string
+		of      []authz.EntityKind
 		denial  *policy.Statement
 	}
 	var faults []*fault
@@ -90,14 +91,16 @@ func judgePrefix(a *holders.Account, p *lint.Pass, h *holders.Holder, severity l
 		if n := len(faults); n > 0 && faults[n-1].finding.Cause == f.Cause && faults[n-1].finding.Verdict == f.Verdict {
 			last := faults[n-1]
 			last.finding.Message = strings.Replace(last.finding.Message, last.kinds, last.kinds+" and "+c.Plural, 1)
+			last.of = append(last.of, c.Kind)
 			last.finding.Key += " and " + c.Plural
 			last.denial.Action = append(last.denial.Action, denial.Action...)
 			last.denial.NotResource = append(last.denial.NotResource, denial.NotResource...)
 			continue
 		}
-		faults = append(faults, &fault{f, answer, c.Plural, denial})
+		faults = append(faults, &fault{f, answer, c.Plural, []authz.EntityKind{c.Kind}, denial})
 	}
 	for _, x := range faults {
+		x.finding.Parts = h.Granted(delegation.Creating(x.of)...)
 		fix.Deny(a, h, &x.finding, holders.Request(x.answer), "Deny it on all names but those that are asked for", x.denial)
 		p.Report(x.finding, lint.StartingAt(severity))
 	}

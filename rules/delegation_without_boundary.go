@@ -67,11 +67,7 @@ func fixDelegation(a *holders.Account, h *holders.Holder, f *lint.Finding, answe
 		}
 		lead = "Close the boundary " + delegation.BoundaryOf(m) + ", under which it creates the role: deny it there without a boundary"
 	}
-	var actions []string
-	for _, kind := range kinds {
-		actions = append(actions, "iam:Create"+string(kind))
-	}
-	fix.Deny(a, h, f, w, lead, fix.UnlessBounded(a, h, actions...))
+	fix.Deny(a, h, f, w, lead, fix.UnlessBounded(a, h, delegation.Creating(kinds)...))
 }
 
 // judgeDelegation asks for both kinds. What the same statement allows is one
@@ -109,6 +105,7 @@ func judgeDelegation(a *holders.Account, p *lint.Pass, h *holders.Holder, severi
 	for _, x := range faults {
 		f := x.finding
 		f.Key = x.what
+		f.Parts = h.Granted(delegation.Creating(x.kinds)...)
 		fixDelegation(a, h, &f, x.answer, x.kinds)
 		if f.Verdict == lint.Undetermined {
 			f.Message = fmt.Sprintf("Whether %s can create %s without an approved permissions boundary is not determined, because %s%s.",

@@ -113,6 +113,9 @@ func judgeSelf(a *holders.Account, p *lint.Pass, h *holders.Holder) {
 	if severity == lint.Error {
 		first.Origin = cmp.Or(first.Origin, leaks.Origin(a, h, first))
 	}
+	for _, way := range open {
+		first.Parts = append(append(first.Parts, way.Actions...), holders.PartOf(way.On))
+	}
 	fix.Deny(a, h, first, holders.Request(best), "Deny it on what it has itself"+fix.LeaveOut,
 		selfDenials(a, h, holders.Request(best), open)...)
 	fix.GiveDocument(a, h, best, first)

@@ -456,3 +456,58 @@ func TestBaselineFurther(t *testing.T) {
 		})
 	}
 }
+
+// TestBaselineGrants: who may do the same on more than before, or without the
+// condition, is new, and so is another boundary that is not approved. A resource that
+// is moved, and a grant that is smaller, are not.
+func TestBaselineGrants(t *testing.T) {
+	with := func(boundary string) string {
+		return strings.Replace(role("one", `"app-one"`), "\n", "\n  permissions_boundary = \""+boundary+"\"\n", 1)
+	}
+	const approved = "arn:aws:iam::111122223333:policy/org/w"
+	grant := func(actions, rest string) string {
+		return with(approved) + "resource \"aws_iam_role_policy\" \"p\" {\n  name   = \"p\"\n  role   = aws_iam_role.one.name\n" +
+			"  policy = jsonencode({ Version = \"2012-10-17\", Statement = [{ Effect = \"Allow\", Action = " + actions + ", Resource = " + rest + " }] })\n}\n"
+	}
+	const (
+		create = `["iam:CreateRole"]`
+		remove = `["iam:DeleteRolePermissionsBoundary"]`
+		edit   = `["iam:CreatePolicyVersion"]`
+		exact  = `"arn:aws:iam::111122223333:role/app-x"`
+		under  = `, Condition = { StringEquals = { "aws:RequestedRegion" = "us-east-1" } }`
+	)
+	policies := func(label string) string {
+		return "resource \"aws_iam_role\" \"" + label + "\" {\n  name_prefix = \"app-\"\n" + trustEC2 + "}\n"
+	}
+	for name, c := range map[string]struct{ before, after, isNew string }{
+		"another boundary":  {with("arn:aws:iam::aws:policy/PowerUserAccess"), with("arn:aws:iam::aws:policy/AdministratorAccess"), "boundary-not-approved"},
+		"the same boundary": {with("arn:aws:iam::aws:policy/PowerUserAccess"), "\n" + with("arn:aws:iam::aws:policy/PowerUserAccess"), ""},
+		"create any":        {grant(create, exact), grant(create, `"*"`), "delegation-without-boundary"},
+		"create more":       {grant(create, exact), grant(create, `"arn:aws:iam::111122223333:role/app-*"`), "delegation-without-boundary"},
+		"create, two":       {grant(create, "["+exact+"]"), grant(create, "["+exact+`, "arn:aws:iam::111122223333:role/app-y"]`), "delegation-without-boundary"},
+		"create, no if":     {grant(create, exact+under), grant(create, exact), "delegation-without-boundary"},
+		"create, an if":     {grant(create, exact), grant(create, exact+under), ""},
+		"create less":       {grant(create, "["+exact+`, "*"]`), grant(create, exact), ""},
+		"other actions":     {grant(create, exact), grant(`["iam:CreateRole", "sqs:SendMessage"]`, exact), ""},
+		"remove from any":   {grant(remove, exact), grant(remove, `"*"`), "boundary-removable"},
+		"edit any":          {grant(edit, `"`+approved+`"`), grant(edit, `"arn:aws:iam::111122223333:policy/org/*"`), "boundary-editable"},
+		"itself, more":      {grant(`["iam:PutRolePolicy"]`, `"*"`), grant(`["iam:PutRolePolicy", "iam:AttachRolePolicy"]`, `"*"`), "self-policy-editable"},
+		"a moved resource":  {policies("a") + grant(create, "aws_iam_role.a.arn"), policies("b") + "moved {\n  from = aws_iam_role.a\n  to   = aws_iam_role.b\n}\n" + grant(create, "aws_iam_role.b.arn"), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			workspace(t, map[string]string{
+				"main.tf":        c.before,
+				".boundlint.hcl": "boundary \"w\" {\n  arns = [\"arn:aws:iam::*:policy/org/*\"]\n}\nnaming \"aws_iam_role\" {\n  name = \"*\"\n}\n",
+			})
+			if got := boundlint(t, "", nil, "baseline", "write"); got.code != 0 {
+				t.Fatal(got)
+			}
+			editFile(t, "main.tf", func(string) string { return c.after })
+			findings, covered := reported(t, boundlint(t, "", nil, "lint", "--format", "json", "--baseline", baselineName))
+			text := strings.Join(findings, "\n")
+			if c.isNew == "" && (text != "" || covered == 0) || !strings.Contains(text, c.isNew) {
+				t.Errorf("%d covered; new: %s, want %s", covered, text, c.isNew)
+			}
+		})
+	}
+}

@@ -105,7 +105,7 @@ func (p *program) sourceOptions(c *cli.Context, find func(string) (*lint.Setting
 		LookupEnv:        p.lookupEnv,
 		Workspace:        c.String("workspace"),
 		Exclude:          c.StringSlice("exclude"),
-		Recursive:        c.Bool("recursive"),
+		Recursive:        recursive(c),
 		CredentialReport: c.String("credential-report"),
 		Scratch:          &scratch,
 		Partial:          c.Bool("partial") || c.Bool("changed"),
@@ -113,6 +113,11 @@ func (p *program) sourceOptions(c *cli.Context, find func(string) (*lint.Setting
 	if c.IsSet("workspace") && !iam.ValidWorkspace(o.Workspace) {
 		return o, usagef("--workspace takes the name of a workspace, not %q", o.Workspace)
 	}
+	policies, err := p.policies(c)
+	if err != nil {
+		return o, err
+	}
+	o.WorkspacesFirst = slices.ContainsFunc(policies, func(s *lint.Settings) bool { return len(s.Workspaces) > 0 })
 	o.Workspaces = func(root string) []string {
 		settings, err := find(root)
 		if err != nil {
@@ -121,6 +126,13 @@ func (p *program) sourceOptions(c *cli.Context, find func(string) (*lint.Setting
 		return settings.Workspaces
 	}
 	return o, nil
+}
+
+// recursive reports whether root modules are looked for below a directory that has
+// configuration of its own: where the flag says so, and where what is judged must not
+// depend on a file that a pull request adds at the top.
+func recursive(c *cli.Context) bool {
+	return c.Bool("recursive") || len(c.StringSlice("policy")) > 0 || c.IsSet("config-from") || c.IsSet("changed-from")
 }
 
 // read reads one input.

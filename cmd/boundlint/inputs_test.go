@@ -50,7 +50,13 @@ func judged(t *testing.T, got result) string {
 
 func TestWorkspaceOfARun(t *testing.T) {
 	const missing, open = "boundary-missing violation", "boundary-missing undetermined"
-	listed := map[string]string{".boundlint.hcl": "workspaces = [\"dev\", \"test\"]\n"}
+	const names = "workspaces = [\"dev\", \"test\"]\n"
+	listed, policy := map[string]string{".boundlint.hcl": names}, map[string]string{"org.hcl": lockAll + names}
+	with := func(files map[string]string, name, content string) map[string]string {
+		out := maps.Clone(files)
+		out[name] = content
+		return out
+	}
 	for name, c := range map[string]struct {
 		args  string
 		env   map[string]string
@@ -65,6 +71,12 @@ func TestWorkspaceOfARun(t *testing.T) {
 		"selected":                        {"", nil, map[string]string{".terraform/environment": "prod\n"}, ""},
 		"listed":                          {"", nil, listed, missing},
 		"the environment before the list": {"", map[string]string{"TF_WORKSPACE": "prod"}, listed, ""},
+		"selected before the list":        {"", nil, with(listed, ".terraform/environment", "prod\n"), ""},
+		"a policy before selected":        {"--policy org.hcl", nil, with(policy, ".terraform/environment", "prod\n"), missing},
+		"a policy's own before selected":  {"--policy org.hcl", nil, with(policy, ".boundlint.hcl", "workspaces = [\"prod\"]\n"), missing + ", policy-loosened violation"},
+		"a policy that names none":        {"--policy org.hcl", nil, map[string]string{"org.hcl": lockAll, ".terraform/environment": "prod\n"}, ""},
+		"the flag before a policy":        {"--policy org.hcl --workspace prod", nil, policy, ""},
+		"the environment before a policy": {"--policy org.hcl", map[string]string{"TF_WORKSPACE": "prod"}, policy, ""},
 		"a plan that tells":               {"plan.json --config-dir .", nil, map[string]string{"plan.json": goodPlan}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

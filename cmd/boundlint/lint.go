@@ -26,7 +26,7 @@ directory are read only when named.`,
 			&cli.StringFlag{Name: "baseline", Usage: "do not report the findings that the baseline in `FILE` has, which boundlint baseline write " +
 				"makes"},
 			&cli.StringFlag{Name: "changed-from", Usage: "do not report the findings that the revision `REV` of the repository has; it runs git " +
-				"to read it"},
+				"to read it; implies --recursive"},
 			&cli.BoolFlag{Name: "allow-empty", Usage: "exit with 0 although none of the PATHs holds anything to judge"},
 			&cli.BoolFlag{Name: "timings", Usage: "tell on standard error how long reading, judging and writing took, and the slowest rules"},
 			&cli.StringSliceFlag{Name: "against", Usage: "name the roles and users of an account dump that the Terraform `STATE` does not manage; " +
@@ -64,9 +64,9 @@ func settingsFlags() []cli.Flag {
 			Usage: "read the configuration from `FILE`, not from the nearest .boundlint.hcl upwards of each PATH",
 		},
 		&cli.StringSliceFlag{Name: "policy", Usage: "hold each configuration against the organisation's policy in `FILE`, which it can tighten " +
-			"and not loosen; may be repeated"},
+			"and not loosen; may be repeated; implies --recursive"},
 		&cli.StringFlag{Name: "config-from", Usage: "take the configuration and the baseline from the revision `REV` of the repository, and " +
-			"list what the working tree has otherwise; it runs git to read it"},
+			"list what the working tree has otherwise; it runs git to read it; implies --recursive"},
 		&cli.BoolFlag{Name: "strict", Usage: "what cannot be decided is as severe as what is wrong"},
 		&cli.BoolFlag{Name: "no-inline-ignores", Usage: "report what comments in the configuration ask to ignore"},
 	}

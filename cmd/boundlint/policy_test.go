@@ -129,6 +129,52 @@ func TestPolicyAllows(t *testing.T) {
 	}
 }
 
+// TestPolicyLockedBlocks: where a boundary or naming block is locked, so are the rules
+// that judge by it, and no others.
+func TestPolicyLockedBlocks(t *testing.T) {
+	const (
+		boundary = "boundary \"w\" {\n  arns   = [\"arn:aws:iam::*:policy/org/*\"]\n  locked = true\n}\n"
+		naming   = "naming \"aws_iam_role\" {\n  name   = \"zz-*\"\n  locked = true\n}\n"
+	)
+	off := func(rule string) string { return "rule \"" + rule + "\" {\n  enabled = false\n}\n" }
+	ignore := func(rule string) string { return "# boundlint:ignore " + rule + " reason=\"r\"\n" }
+	exempt := func(rule string) string {
+		return "exempt \"*\" {\n  rules  = [\"" + rule + "\"]\n  reason = \"r\"\n}\n"
+	}
+	bounded := strings.Replace(role("one", `"app-one"`), "\n", "\n  permissions_boundary = \"arn:aws:iam::111122223333:policy/mine\"\n", 1)
+	for name, c := range map[string]struct {
+		policy, own, main, rule string
+		hidden                  bool
+	}{
+		"approval turned off":    {boundary, off("boundary-not-approved"), bounded, "boundary-not-approved", false},
+		"approval a note":        {boundary, "rule \"boundary-not-approved\" {\n  severity = \"note\"\n}\n", bounded, "boundary-not-approved", false},
+		"approval exempted":      {boundary, exempt("boundary-not-approved"), bounded, "boundary-not-approved", false},
+		"approval ignored":       {boundary, "", ignore("boundary-not-approved") + bounded, "boundary-not-approved", false},
+		"approval trusted":       {boundary, "trusted \"*\" {\n  reason = \"r\"\n}\n", bounded, "boundary-not-approved", false},
+		"a boundary ignored":     {boundary, "", ignore("boundary-missing") + role("one", `"app-one"`), "boundary-missing", false},
+		"names turned off":       {naming, off("name-prefix"), bounded, "name-prefix", false},
+		"names ignored":          {naming, "", ignore("name-prefix") + bounded, "name-prefix", false},
+		"names, not approval":    {naming, off("boundary-missing"), role("one", `"app-one"`), "boundary-missing", true},
+		"approval, not names":    {boundary, off("name-prefix"), role("one", `"one"`), "name-prefix", true},
+		"nothing that is locked": {strings.ReplaceAll(boundary, "  locked = true\n", ""), off("boundary-not-approved"), bounded, "boundary-not-approved", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			workspace(t, map[string]string{"main.tf": c.main, ".boundlint.hcl": c.own, "org.hcl": c.policy})
+			findings, _ := reported(t, boundlint(t, "", nil, "lint", "--format", "json", "--policy", "org.hcl"))
+			text := strings.Join(findings, "\n")
+			if hidden := !strings.Contains(text, c.rule+" aws_iam_role.one"); hidden != c.hidden {
+				t.Errorf("hidden: %t\n%s", hidden, text)
+			}
+			if loosened := strings.Contains(text, "policy-loosened"); loosened == c.hidden {
+				t.Errorf("policy-loosened: %t\n%s", loosened, text)
+			}
+			if strings.Contains(text, "exemption-unused") {
+				t.Errorf("what is refused is unused as well:\n%s", text)
+			}
+		})
+	}
+}
+
 // TestPolicyOverBaseline: a baseline under a policy that locks everything hides
 // nothing, what the policy reports included, and is named once for each rule.
 func TestPolicyOverBaseline(t *testing.T) {

@@ -27,6 +27,7 @@ func Layer(policies []*lint.Settings, own *lint.Settings, rules []*lint.Rule) (*
 	out.File, out.Digest, out.Documents = own.File, own.Digest, own.Documents
 	out.Strict, out.Today = own.Strict, own.Today
 	out.Policies, out.Own, out.StandIns = policies, own, standIns(rules)
+	out.Topics = topics(rules)
 	l.out = out
 	l.top(own)
 	l.ruleSettings(own)
@@ -74,22 +75,7 @@ func (l *layering) whole() (lint.Refusal, bool) {
 }
 
 func (l *layering) part() (lint.Refusal, bool) {
-	return l.lockOf(func(p *lint.Settings) (iam.Location, bool) {
-		if at, locked := p.Locks(lint.EveryRule); locked {
-			return at, true
-		}
-		for i := range p.Boundaries {
-			if p.Boundaries[i].Locked {
-				return p.Boundaries[i].Location, true
-			}
-		}
-		for i := range p.Naming {
-			if p.Naming[i].Locked {
-				return p.Naming[i].Location, true
-			}
-		}
-		return iam.Location{}, false
-	})
+	return l.lockOf(func(p *lint.Settings) (iam.Location, bool) { return p.Locks(lint.EveryRule, "") })
 }
 
 // top takes the attributes at the top of the configuration.
@@ -150,7 +136,7 @@ func (l *layering) ruleSettings(own *lint.Settings) {
 			continue // the configuration has been checked
 		}
 		rule := l.rules[i]
-		lock, locked := l.lockOf(func(p *lint.Settings) (iam.Location, bool) { return p.Locks(rule.ID) })
+		lock, locked := l.lockOf(func(p *lint.Settings) (iam.Location, bool) { return p.Locks(rule.ID, rule.Topic) })
 		if rule.ID == lint.PolicyLoosened {
 			lock, locked = lint.Refusal{By: l.first(), Why: "is what it watches over"}, true
 		}
@@ -240,7 +226,7 @@ func (l *layering) naming(own *lint.Settings) {
 // exceptions takes what a configuration, or one policy, exempts and trusts. under
 // are the policies that may forbid it.
 func (l *layering) exceptions(s *lint.Settings, under []*lint.Settings) {
-	by := &lint.Settings{Policies: under, Today: l.out.Today, StandIns: standIns(l.rules)}
+	by := &lint.Settings{Policies: under, Today: l.out.Today, StandIns: standIns(l.rules), Topics: topics(l.rules)}
 	for _, t := range s.Trusted {
 		if refusal, refused := by.Refuses(lint.Exception{Rule: lint.EveryRule, Reason: t.Reason}, nil); refused {
 			l.refuse(fmt.Sprintf("trusted.%q", t.Pattern), t.Location, "trusts an entity", refusal)
@@ -278,6 +264,17 @@ func standIns(rules []*lint.Rule) map[string][]string {
 	for _, r := range rules {
 		if len(r.StandsInFor) > 0 {
 			out[r.ID] = r.StandsInFor
+		}
+	}
+	return out
+}
+
+// topics are those of the rules that have one.
+func topics(rules []*lint.Rule) map[string]lint.Topic {
+	out := map[string]lint.Topic{}
+	for _, r := range rules {
+		if r.Topic != "" {
+			out[r.ID] = r.Topic
 		}
 	}
 	return out

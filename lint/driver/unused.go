@@ -61,7 +61,7 @@ func (r *run) judgeRules() []lint.Finding {
 	written := r.settings.Written()
 	for _, set := range written.Rules {
 		rule := r.known[set.ID]
-		if rule == nil || slices.ContainsFunc(r.settings.Policies, func(p *lint.Settings) bool { return p.Speaks(set.ID) }) {
+		if rule == nil || slices.ContainsFunc(r.settings.Policies, func(p *lint.Settings) bool { return p.Speaks(set.ID, rule.Topic) }) {
 			continue // it changes what a policy says, or tries to
 		}
 		byDefault, on := written.EnabledByDefault(rule), written.Enabled(rule)

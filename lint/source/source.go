@@ -37,6 +37,8 @@ type Options struct {
 	LookupEnv  func(name string) (value string, set bool)
 	Workspace  string
 	Workspaces func(root string) []string
+	// WorkspacesFirst is as in [tfconfig.Options].
+	WorkspacesFirst bool
 	// Exclude are globs of directories in which no root module is looked for.
 	Exclude []string
 	// Recursive looks for root modules below a directory even if it has
@@ -220,6 +222,7 @@ func (d *door) configuration() ([]*iam.Model, error) {
 func (o Options) tfconfig() tfconfig.Options {
 	return tfconfig.Options{
 		Symbols: o.Symbols, Given: o.Given, LookupEnv: o.LookupEnv, Workspace: o.Workspace, Workspaces: o.Workspaces,
-		Exclude: o.Exclude, Recursive: o.Recursive, Also: o.Also, Partial: o.Partial, Share: o.Share,
+		WorkspacesFirst: o.WorkspacesFirst,
+		Exclude:         o.Exclude, Recursive: o.Recursive, Also: o.Also, Partial: o.Partial, Share: o.Share,
 	}
 }

@@ -77,7 +77,7 @@ func rootsOf(base string, files []string, o Options) ([]string, error) {
 // readsOf are the directories that a root module is made of, in whatever
 // workspace and whichever tool reads it.
 func (s *scan) readsOf(root, shown string) ([]string, error) {
-	workspaces, err := s.workspaces(s.stated(root))
+	workspaces, err := s.workspaces(s.stated(root), shown)
 	if err != nil {
 		return nil, err
 	}

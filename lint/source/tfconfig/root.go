@@ -62,7 +62,7 @@ func Evaluate(dir string, o Options) (*Root, error) {
 	if err != nil {
 		return nil, err
 	}
-	workspaces, err := s.workspaces(s.loader.load(s.dir, tool))
+	workspaces, err := s.workspaces(s.loader.load(s.dir, tool), dir)
 	if err != nil {
 		return nil, err
 	}

@@ -61,6 +61,9 @@ type Options struct {
 	// of which each is evaluated where nothing names one; nil, or none, leaves
 	// terraform.workspace a symbol then.
 	Workspaces func(root string) []string
+	// WorkspacesFirst lets Workspaces count before .terraform/environment, which
+	// whoever writes the configuration may write too.
+	WorkspacesFirst bool
 	// Exclude are globs of directories in which no root module is looked for.
 	Exclude []string
 	// Recursive looks for root modules below a directory even if it has
@@ -371,7 +374,7 @@ func (s *scan) newEvaluator(dir, scope string, tool iam.Tool, workspaces []strin
 // the directories that it is made of. Where nothing names the workspace and the
 // root module asks for it, it is evaluated in each of those that are listed.
 func (s *scan) load(dir, shown string) (models []*iam.Model, reads []string, err error) {
-	names, err := s.workspaces(s.stated(dir))
+	names, err := s.workspaces(s.stated(dir), shown)
 	if err != nil {
 		return nil, nil, err
 	}

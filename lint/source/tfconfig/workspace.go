@@ -17,9 +17,9 @@ import (
 const workspaceName = "terraform.workspace"
 
 // workspaces are the names that terraform.workspace may have in a root module,
-// none where nothing tells. A workspace is chosen outside of the configuration
+// none where nothing tells, or where the listed ones count. A workspace is chosen outside of the configuration
 // (State: Workspaces), so that there is no name by default.
-func (s *scan) workspaces(config *configuration) ([]string, error) {
+func (s *scan) workspaces(config *configuration, shown string) ([]string, error) {
 	if s.options.Workspace != "" {
 		return []string{s.options.Workspace}, nil
 	}
@@ -30,7 +30,7 @@ func (s *scan) workspaces(config *configuration) ([]string, error) {
 	if name == "" {
 		name = config.onlyWorkspace()
 	}
-	if name == "" {
+	if name == "" && (!s.options.WorkspacesFirst || len(s.listedWorkspaces(shown)) == 0) {
 		name = s.selectedWorkspace(config.dir)
 	}
 	if names := config.remoteWorkspaces(name); names != nil {

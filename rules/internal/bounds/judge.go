@@ -35,6 +35,7 @@ type boundaryFault struct {
 	// fix is the line of the remediation as data, nil where it has none.
 	fix      *lint.Fix
 	key      string
+	parts    []string
 	location iam.Location
 }
 
@@ -69,7 +70,7 @@ func Report(p *lint.Pass) error {
 				continue
 			}
 			finding := lint.Finding{
-				Verdict: f.verdict, Address: e.Address, Attribute: Attribute, Key: f.key,
+				Verdict: f.verdict, Address: e.Address, Attribute: Attribute, Key: f.key, Parts: f.parts,
 				Message: phrase.Sentence(f.message), Remediation: f.remediation, Location: f.location, Cause: lint.PlaceCause(f.location), Fix: f.fix,
 			}
 			if f.verdict == lint.Undetermined && !e.Boundary.Text.IsKnown() {
@@ -187,7 +188,7 @@ func (j *boundaryJudge) maybeMissing(e *iam.Entity) boundaryFault {
 
 func (j *boundaryJudge) notApproved(e *iam.Entity) *boundaryFault {
 	f := &boundaryFault{
-		rule: NotApproved, verdict: lint.Violation, location: place(e, e.Boundary),
+		rule: NotApproved, verdict: lint.Violation, location: place(e, e.Boundary), parts: []string{holders.PartOf(e.Boundary.Text)},
 		remediation: j.lines.line(e, "Set an approved boundary"), fix: j.lines.fix(e),
 	}
 	switch j.approved.Approves(e.Boundary, e.NameText()) {

@@ -18,6 +18,15 @@ type creation struct {
 	Plural string
 }
 
+// Creating are the actions that create entities of these kinds.
+func Creating(kinds []authz.EntityKind) []string {
+	var actions []string
+	for _, kind := range kinds {
+		actions = append(actions, "iam:Create"+string(kind))
+	}
+	return actions
+}
+
 // BoundaryOf is the boundary under which a request creates a role.
 func BoundaryOf(w *authz.Witness) string {
 	for _, v := range w.Context {
