@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -153,8 +154,24 @@ func TestInitSharedAddress(t *testing.T) {
 	other := strings.NewReplacer("deploy-", "app-", "AdministratorAccess", "ReadOnlyAccess").Replace(deployers)
 	workspace(t, map[string]string{"dev/main.tf": deployers, "prod/main.tf": other})
 	got := boundlint(t, "", nil, "init", "--stdout")
-	if got.code != 0 || strings.Contains(got.stdout, "\ntrusted") || !strings.Contains(got.stdout, "Its address also names what does not") {
+	if got.code != 0 || strings.Contains(got.stdout, "\ntrusted") || !strings.Contains(got.stdout, "Its address would name others, too") {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestInitInstances: where not all instances deploy, only those that do are
+// trusted; the key of a module's instance is no glob.
+func TestInitInstances(t *testing.T) {
+	some := strings.Replace(deployers, "aws_iam_role.deployer\n", `{ b = aws_iam_role.deployer["b"] }`+"\n", 1)
+	workspace(t, map[string]string{
+		"some/main.tf":   some,
+		"mod/main.tf":    strings.NewReplacer("\"deployer\"", "\"ci\"", "role.deployer", "role.ci").Replace(deployers) + "variable \"n\" {}\n",
+		"module/main.tf": "module \"m\" {\n  for_each = toset([\"x*\", \"y\"])\n  source   = \"../mod\"\n  n        = each.key\n}\n",
+	})
+	got := boundlint(t, "", nil, "init", "--stdout", "--exclude", "mod")
+	blocks := regexp.MustCompile(`(?m)^trusted .*$`).FindAllString(got.stdout, -1)
+	if want := []string{`trusted "aws_iam_role.deployer[\"b\"]" {`, `trusted "module.m[\"y\"].aws_iam_role.ci" {`}; !slices.Equal(blocks, want) {
+		t.Errorf("%q, want %q\n%s", blocks, want, got.stdout)
 	}
 }
 

@@ -143,7 +143,7 @@ func (w *proposal) workspaces() {
 func (w *proposal) deployers() {
 	for _, d := range w.survey.Deployers {
 		if d.Shared {
-			w.comment("%s of %s seems to deploy: %s. Its address also names what does not, so that it is left to you to trust it, "+
+			w.comment("%s of %s seems to deploy: %s. Its address would name others, too, so that it is left to you to trust it, "+
 				"by its ARN or its name.",
 				d.Pattern, enumerate(d.Roots), d.Because)
 			continue

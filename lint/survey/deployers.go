@@ -25,8 +25,8 @@ type Deployer struct {
 	Roots []string
 	// Because is what it was inferred from, as a phrase.
 	Because string
-	// Shared tells that the pattern also names what does not seem to deploy, so
-	// that it is not proposed.
+	// Shared tells that the pattern also names what does not seem to deploy, or
+	// may do so, so that it is not proposed.
 	Shared bool
 	// Rules are those that report it now; the caller fills them.
 	Rules []string
@@ -104,11 +104,11 @@ func (s *surveyor) deployers() []Deployer {
 }
 
 // pattern names the resource of a deployer, or else the one instance where other
-// instances do not seem to deploy. An instance key is no glob: what it has of
-// wildcards may make the pattern name others, and so may another root module.
+// instances do not seem to deploy. It is shared where another root module gives
+// the address to what does not, or where an instance key would be read as a glob.
 func (s *surveyor) pattern(address string) (pattern string, shared bool) {
 	for _, pattern := range []string{withoutKey(address), address} {
-		if !s.namesOthers(pattern) {
+		if !strings.ContainsAny(pattern, "*?") && !s.namesOthers(pattern) {
 			return pattern, false
 		}
 	}
