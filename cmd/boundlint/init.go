@@ -27,7 +27,7 @@ func (p *program) initCommand() *cli.Command {
 			"below, and proposes: the boundaries that are in use, what names begin with, the account, the\n" +
 			"workspaces, and who seems to deploy. Each part says what it was inferred from. Where there is\n" +
 			"no role or user, the file shows the defaults. A file that is there is never written over.\n" +
-			"What cannot be read is told there and on standard error, and makes the exit code 2.",
+			"What is not read is told there and on standard error; where it cannot be, the exit code is 2.",
 		Flags: slices.Concat([]cli.Flag{
 			&cli.BoolFlag{Name: "stdout", Usage: "print it, and write nothing"},
 			&cli.StringSliceFlag{Name: "exclude", Usage: "look for no configuration in directories that match `GLOB`; may be repeated"},
@@ -84,8 +84,7 @@ func (p *program) propose(c *cli.Context, dir string) (text []byte, found string
 			return nil, "", err
 		}
 	}
-	p.tellFaults(in)
-	s.Unread = in.unread()
+	s.Unread = p.tell(in)
 	if s.Entities.Of() == 0 {
 		return config.Propose(s, p.now()), "no role or user was found, so that everything in it is commented out and shows the defaults", nil
 	}
@@ -125,32 +124,39 @@ func (p *program) survey(c *cli.Context, dir string, workspaces []string) (*inpu
 	return in, s, err
 }
 
-// tellFaults tells of what could not be read, which makes the exit code 2.
-func (p *program) tellFaults(in *inputs) {
-	for _, fault := range in.faults {
-		p.printError(fault)
-		p.code = exitFailure
-	}
-	p.remark(in.models())
-}
-
-// unread are the places that could not be read, each once.
-func (in *inputs) unread() []string {
-	var out []string
-	add := func(d *lint.Diagnostic) {
-		if place := cmp.Or(report.Place(d.Location), d.Input, d.Message); d.Severity == lint.Error && !slices.Contains(out, place) {
-			out = append(out, place)
+// tell tells on standard error what was not read, and returns it, each once.
+// As in lint, the exit code is 2 where it is an error.
+func (p *program) tell(in *inputs) []string {
+	var told []string
+	tell := func(d *lint.Diagnostic, secrets *driver.Secrets) {
+		text := d.Message
+		if where := cmp.Or(report.Place(d.Location), d.Input); where != "" {
+			text = where + ": " + text
+		}
+		text = secrets.Cover(text)
+		if slices.Contains(told, text) {
+			return
+		}
+		told = append(told, text)
+		p.printError(errors.New(text))
+		if d.Severity == lint.Error {
+			p.code = exitFailure
 		}
 	}
 	for _, d := range in.diagnostics() {
-		add(&d)
+		tell(&d, nil)
 	}
 	for _, m := range in.models() {
-		for _, d := range lint.DiagnosticsOf(m) {
-			add(&d)
+		diagnostics := lint.DiagnosticsOf(m)
+		if len(diagnostics) == 0 {
+			continue
+		}
+		secrets := driver.SecretsOf(m, isConditionKey)
+		for _, d := range diagnostics {
+			tell(&d, secrets)
 		}
 	}
-	return out
+	return told
 }
 
 // reportingRules finds out which rules report the deployers as the survey

@@ -178,9 +178,9 @@ func (w *proposal) unread() {
 	if len(w.survey.Unread) == 0 {
 		return
 	}
-	w.comment("This could not be read, and the file does not reckon with it:")
-	for _, place := range w.survey.Unread {
-		w.line("  %s", place)
+	w.comment("Not everything was read, and the file does not reckon with the rest:")
+	for _, what := range w.survey.Unread {
+		w.line("  %s", what)
 	}
 }
 

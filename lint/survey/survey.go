@@ -35,7 +35,7 @@ type Survey struct {
 	Accounts []Account
 	// Deployers are the entities that seem to run Terraform.
 	Deployers []Deployer
-	// Unread are the places that could not be read; the caller fills them.
+	// Unread says what was not read, and where; the caller fills it.
 	Unread []string
 }
 
