@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -82,5 +83,18 @@ func TestBeginRefuses(t *testing.T) {
 		if err := begin(t.TempDir(), beginning{ID: id, Leg: leg}); err == nil {
 			t.Errorf("%s in the group %s is taken", id, leg)
 		}
+	}
+}
+
+// TestNext: CONTRIBUTING.md ends the making of a rule with the commands that are
+// printed.
+func TestNext(t *testing.T) {
+	text, err := os.ReadFile("../../CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(fmt.Sprintf(next, "boundary_missing", "boundary-missing")), "\n")
+	if commands := strings.TrimSpace(lines[len(lines)-1]); !strings.Contains(string(text), "\n       "+commands+"\n") {
+		t.Errorf("CONTRIBUTING.md does not have %s", commands)
 	}
 }
