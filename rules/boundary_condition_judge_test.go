@@ -130,6 +130,36 @@ func TestHiddenConditions(t *testing.T) {
 	}
 }
 
+// TestClosedElsewhere: what a condition leaves open matters where nothing else
+// that its holders have closes it.
+func TestClosedElsewhere(t *testing.T) {
+	t.Parallel()
+	const open = `{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{"StringEqualsIfExists":{"iam:PermissionsBoundary":"` + ownBoundary + `"}}}`
+	for name, c := range map[string]struct{ denies, want string }{
+		"open":           {`{"Effect":"Deny","Action":"s3:*","Resource":"*"}`, "warning violation ... so that it allows iam:CreateRole"},
+		"closed":         {`{"Effect":"Deny","Action":"iam:CreateRole","Resource":"*"}`, ""},
+		"perhaps closed": {`{"Effect":"Deny","Action":"iam:CreateRole","Resource":"%"}`, "note undetermined ... is not determined, because ... var.x"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var syms policy.Symbols
+			m := personOf(&syms, open)
+			denies := strings.Replace(c.denies, "%", syms.Token(syms.Intern(policy.Symbol{Kind: policy.SymbolVariable, Name: "var.x"})), 1)
+			m.Inline = append(m.Inline, &iam.InlinePolicy{
+				Declared: iam.Declared{Address: "aws_iam_user_policy.more"}, HolderKind: iam.HolderUser, Holder: setTo("me"), Name: setTo("more"),
+				Document: written(`{"Version":"2012-10-17","Statement":[`+denies+`]}`, "aws_iam_user_policy.more", policy.IdentityPolicy, &syms),
+			})
+			m.Link(iam.Hints{Account: "111122223333"})
+			var want []string
+			if c.want != "" {
+				want = []string{c.want}
+			}
+			s := &lint.Settings{AccountID: "111122223333", Boundaries: []lint.ApprovedBoundary{{ARNs: []string{ownBoundary}}}}
+			allOf(t, judge(t, BoundaryConditionIneffective, m, s), want...)
+		})
+	}
+}
+
 // TestConditionAdvice: what is advised on a condition that does nothing depends
 // on why.
 func TestConditionAdvice(t *testing.T) {

@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/boundlint/boundlint/lint/policy"
@@ -18,6 +19,10 @@ func TestNamesHaveNoSlash(t *testing.T) {
 		{"s3:GetObject", "arn:aws:s3:::b", Denied},
 		{"s3:GetObject", "arn:aws:s3:::b/*", Allowed},
 		{"dynamodb:Query", "arn:aws:dynamodb:eu-west-1:111122223333:table/t/index/*", Allowed},
+		// A name of 300 characters is one of a resource group (API reference,
+		// CreateGroup), though not of a group of IAM.
+		{"resource-groups:GetGroup", "arn:aws:resource-groups:eu-west-1:111122223333:group/" + strings.Repeat("a", 300), Allowed},
+		{"iam:GetGroup", "arn:aws:iam::111122223333:group/" + strings.Repeat("a", 300), Denied},
 		{"ecr:BatchGetImage", "arn:aws:ecr:eu-west-1:111122223333:repository/a/*", Allowed},
 	} {
 		u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
