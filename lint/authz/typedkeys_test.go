@@ -99,3 +99,19 @@ func TestTextCanBe(t *testing.T) {
 		}
 	}
 }
+
+// TestTagsOfAnyLetters: the value of a tag is made of letters of any alphabet
+// (IAM User Guide, rules for tagging).
+func TestTagsOfAnyLetters(t *testing.T) {
+	p := parsePrincipal("arn:aws:iam::111122223333:role/holder")
+	p.Identity = []*Policy{parsedText(t, one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{"StringLike":{"aws:RequestTag/team":"ä*c*"}}},
+		{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotLike":{"aws:RequestTag/team":"*b*ö"}}}`), policy.IdentityPolicy)}
+	u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
+	got := Search(p, u, &Query{Actions: []string{"iam:CreateRole"}})
+	if got.Verdict != Allowed {
+		t.Fatalf("got %v %v", got.Verdict, got.Reasons)
+	}
+	if team, _ := got.Witness.Value("aws:RequestTag/team"); !strings.HasPrefix(team.String(), "ä") || !strings.HasSuffix(team.String(), "ö") {
+		t.Errorf("found %s", team)
+	}
+}
