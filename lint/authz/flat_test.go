@@ -52,3 +52,30 @@ func TestTypeInOtherCase(t *testing.T) {
 		}
 	}
 }
+
+// TestDomains: which resources those of a type are.
+func TestDomains(t *testing.T) {
+	glob := func(s string) []*pattern { return []*pattern{newPattern(policy.Literal(s), globSyntax, false)} }
+	roles := &domain{head: "arn:aws:iam::111122223333:", templates: glob("role/*"), grammar: iamKinds["role"], reserved: reservedRoles}
+	anything := &domain{head: "arn:aws:newservice:", templates: glob("*")}
+	for _, c := range []struct {
+		d    *domain
+		x    string
+		want bool
+	}{
+		{roles, "arn:aws:iam::111122223333:role/app", true},
+		{roles, "arn:aws:iam::111122223333:role/team/app", true},
+		{roles, "arn:aws:iam::111122223333:role/a b", false},
+		{roles, "arn:aws:iam::111122223333:user/app", false},
+		{roles, "arn:aws:iam::444455556666:role/app", false},
+		{roles, "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/x", false},
+		{anything, "arn:aws:newservice:eu-west-1:111122223333:thing", true},
+		{anything, "arn:aws:other:eu-west-1:111122223333:thing", false},
+		{&domain{exact: []policy.Text{policy.Literal("arn:aws:s3:::a")}}, "arn:aws:s3:::a", true},
+		{&domain{exact: []policy.Text{policy.Literal("arn:aws:s3:::a")}}, "arn:aws:s3:::b", false},
+	} {
+		if got := c.d.contains(policy.Literal(c.x)); got != c.want {
+			t.Errorf("%s: %v", c.x, got)
+		}
+	}
+}
