@@ -78,7 +78,7 @@ func (p *Principal) grown(g *Grown) *Principal {
 
 // sparedNames are the patterns of roles that conditions on aws:PrincipalArn
 // name in a boundary and in the organization's policies. A role that is named
-// in full is there already, or is no principal's to make.
+// in full is there already, or is not a principal's to make.
 func sparedNames(holder *Principal, boundary *Policy) []policy.Text {
 	var out []policy.Text
 	eachPolicy(&Principal{Boundary: boundary, SCPs: holder.SCPs, RCPs: holder.RCPs}, func(p *Policy) {

@@ -545,7 +545,7 @@ func TestFindOutside(t *testing.T) {
 	}
 	for from, want := range map[string]string{
 		"repo/inside": "", "repo/outside": "out of the repository", "repo/nowhere": "or nowhere", "repo/device": "out of the repository",
-		"repo/folder": "no regular file", "plain": "out of the repository",
+		"repo/folder": "not a regular file", "plain": "out of the repository",
 	} {
 		_, err := config.Find(filepath.Join(dir, from))
 		switch {

@@ -120,7 +120,7 @@ func (c *checker) read(name string) (src []byte, problem string) {
 	case files.IsMissing(err):
 		return nil, "does not exist beside the configuration"
 	case errors.Is(err, files.ErrDirectory), errors.Is(err, files.ErrIrregular):
-		return nil, "is no regular file"
+		return nil, "is not a regular file"
 	case errors.Is(err, files.ErrOutside):
 		return nil, "is a link that leads out of the repository"
 	case tooLarge:

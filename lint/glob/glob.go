@@ -14,7 +14,7 @@ const MaxPatterns = 1000
 
 var (
 	// ErrSyntax says that a pattern is none.
-	ErrSyntax = errors.New("is no valid glob")
+	ErrSyntax = errors.New("is not a valid glob")
 	// ErrPatterns says that a pattern stands for too many.
 	ErrPatterns = fmt.Errorf("stands for more than %d patterns by its braces", MaxPatterns)
 )

@@ -143,7 +143,7 @@ func (rd *reader) resourceChange(m message) (*resourceChange, error) {
 		return nil, rd.unknown("the binary plan has resources without an address, as Terraform before 1.0 wrote it")
 	}
 	if !c.split() {
-		return nil, stream.Errorf("the binary plan is damaged: %.200q in it is no address of a resource", c.Address)
+		return nil, stream.Errorf("the binary plan is damaged: %.200q in it is not an address of a resource", c.Address)
 	}
 	c.Provider = providerName(provider)
 	if err := rd.values.another(); err != nil {

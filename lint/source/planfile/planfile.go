@@ -236,7 +236,7 @@ func (rd *reader) finish() {
 		// What has only moved is among the changes then.
 		p.ResourceDrift = slices.DeleteFunc(p.ResourceDrift, func(c *resourceChange) bool { return c.action == actionNoOp })
 	}
-	// That a data source leaves the state is no change of anything.
+	// That a data source leaves the state is not a change of anything.
 	p.ResourceChanges = slices.DeleteFunc(p.ResourceChanges, func(c *resourceChange) bool {
 		return c.Mode == dataMode && c.action == actionDelete
 	})

@@ -303,7 +303,7 @@ func TestDamaged(t *testing.T) {
 		"twice":               {current + content(planTerraform, "1") + content(planTerraform, "2"), "error: the binary plan is damaged: the plan in it has field 14 twice"},
 		"changed twice":       {current + content(planChanges, content(13, "aws_iam_role.r"), content(9, ""), content(9, "")), "error: the binary plan is damaged: a change in it has field 9 twice"},
 		"no address":          {current + content(planChanges, content(1, "m")), "unknown: the binary plan has resources without an address, as Terraform before 1.0 wrote it"},
-		"an odd address":      {current + role("role", 1, nothing), `error: the binary plan is damaged: "role" in it is no address of a resource`},
+		"an odd address":      {current + role("role", 1, nothing), `error: the binary plan is damaged: "role" in it is not an address of a resource`},
 		"an odd action":       {current + role("aws_iam_role.r", 4, nothing), "unknown: the binary plan has an action of number 4 for aws_iam_role.r, which boundlint does not know"},
 		"many values":         {current + role("aws_iam_role.r", 1, nothing+nothing+nothing), "error: the binary plan is damaged: aws_iam_role.r has more than two values"},
 		"no value":            {current + role("aws_iam_role.r", 3, nothing), "error: the binary plan is damaged: a value of aws_iam_role.r is missing"},

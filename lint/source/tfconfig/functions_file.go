@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -78,6 +79,9 @@ func (e *env) callFile(name string, args []cty.Value, at hclsyntax.Expression) (
 		return e.fileExists(full, v.AsString())
 	}
 	b, err := e.ev.loader.contents(full)
+	if errors.Is(err, fs.ErrNotExist) && madeByTerraform(full) {
+		err = errMade
+	}
 	if err == nil && (name == "file" || name == "templatefile") {
 		switch {
 		case !utf8.Valid(b):
@@ -161,6 +165,18 @@ func fileType(name string) cty.Type {
 	return cty.String
 }
 
+// errMade is for a file that is not there yet, and is once Terraform evaluates the
+// configuration.
+var errMade = refusal("terraform init, plan or apply makes it")
+
+// madeByTerraform reports whether Terraform writes a file of that path itself: its
+// data directory, lock files, and the state of the local backend.
+func madeByTerraform(p string) bool {
+	return slices.ContainsFunc(strings.Split(p, "/"), func(name string) bool {
+		return strings.HasPrefix(name, ".terraform") || strings.HasPrefix(name, "terraform.tfstate")
+	})
+}
+
 var errPath = refused("its path is longer than %d bytes", maxPath)
 
 // filePath is a path that the configuration names as one in the tree.
@@ -180,6 +196,8 @@ func (e *env) filePath(p string) (string, error) {
 func (e *env) fileExists(full, named string) (cty.Value, error) {
 	info, err := e.ev.loader.tree.stat(full)
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && madeByTerraform(full):
+		err = errMade
 	case errors.Is(err, fs.ErrNotExist):
 		return cty.False, nil
 	case err == nil && info.IsDir():
