@@ -118,7 +118,8 @@ func TestPerhapsBoundaries(t *testing.T) {
 		return &iam.Model{
 			Policies: []*iam.ManagedPolicy{
 				policyOf("hollow", denies), policyOf("alive", denies+","+allows), held, grouped, gone,
-				{Declared: iam.Declared{Address: "without"}}, {Declared: iam.Declared{Address: "unread"}, Document: &iam.Document{}},
+				{Declared: iam.Declared{Address: "without"}},
+				{Declared: iam.Declared{Address: "unread"}, Document: &iam.Document{}},
 			},
 			Entities: []*iam.Entity{{Boundary: iam.Value{Set: true, Text: boundary}}},
 		}

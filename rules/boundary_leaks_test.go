@@ -38,8 +38,10 @@ func TestOriginInABoundary(t *testing.T) {
 			}
 			m.Entities = []*iam.Entity{user}
 			if c.document != "" {
-				m.Policies = []*iam.ManagedPolicy{{Declared: iam.Declared{Address: "aws_iam_policy.boundary"}, Name: setTo("boundary"),
-					Document: written(`{"Version":"2012-10-17","Statement":[`+c.document+`]}`, "aws_iam_policy.boundary", policy.IdentityPolicy, m.Symbols)}}
+				m.Policies = []*iam.ManagedPolicy{{
+					Declared: iam.Declared{Address: "aws_iam_policy.boundary"}, Name: setTo("boundary"),
+					Document: written(`{"Version":"2012-10-17","Statement":[`+c.document+`]}`, "aws_iam_policy.boundary", policy.IdentityPolicy, m.Symbols),
+				}}
 			}
 			m.Link(iam.Hints{Account: "111122223333"})
 			var got []string
