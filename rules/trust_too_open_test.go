@@ -11,12 +11,15 @@ import (
 
 // trusted is a model with one role of that trust policy, given by its
 // statements; % stands for something hidden, # for the deployment's account, ~ for
-// its partition.
+// its partition, ^ for its organization.
 func trusted(statements string) *iam.Model {
 	var syms policy.Symbols
 	src := strings.NewReplacer(
 		"%", syms.Token(syms.Intern(policy.Symbol{Kind: policy.SymbolUnknown, Name: "var.x"})),
 		"#", syms.Token(syms.Intern(policy.Symbol{Kind: policy.SymbolAccount, Name: "account", Scope: "aws"})),
+		"^", syms.Token(syms.Intern(policy.Symbol{
+			Kind: policy.SymbolReference, Name: "organization", Address: "data.aws_organizations_organization.own", Attribute: "id",
+		})),
 		"~", syms.Token(syms.Intern(policy.Symbol{Kind: policy.SymbolPartition, Name: "partition", Scope: "aws"})),
 	).Replace(`{"Version":"2012-10-17","Statement":[` + statements + `]}`)
 	m := &iam.Model{Symbols: &syms, Entities: []*iam.Entity{{
@@ -48,6 +51,8 @@ func TestTrustTooOpenToAnybody(t *testing.T) {
 		{"organization if any", allow(`{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-abc"}}`), anyone},
 		{"not this organization", allow(`{"StringNotEquals":{"aws:PrincipalOrgID":"o-abc"}}`), anyone},
 		{"organization of the role", allow(`{"StringEquals":{"aws:PrincipalOrgID":"${aws:ResourceOrgID}"}}`), ""},
+		{"the role in its organization", allow(`{"StringEquals":{"aws:ResourceOrgID":"^"}}`), anyone},
+		{"own organization", allow(`{"StringEquals":{"aws:PrincipalOrgID":"^"}}`), ""},
 		{"account", allow(`{"StringEquals":{"aws:PrincipalAccount":"111122223333"}}`), ""},
 		{"own account", allow(`{"StringEquals":{"aws:PrincipalAccount":"#"}}`), ""},
 		{"account of the role", allow(`{"StringEquals":{"aws:ResourceAccount":"${aws:PrincipalAccount}"}}`), ""},
