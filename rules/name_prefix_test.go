@@ -5,6 +5,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // TestNamesOfWhatGoes: what is deleted or let go needs no other name.
@@ -23,6 +24,27 @@ func TestNamesOfWhatGoes(t *testing.T) {
 			if seen[kind] != want {
 				t.Errorf("change %v: a %s is named: %v", change, kind, seen[kind])
 			}
+		}
+	}
+}
+
+// TestGeneratedNames: the AWS provider appends the time to a prefix, from the
+// year on (Terraform, github.com/hashicorp/terraform-plugin-sdk, helper/id).
+func TestGeneratedNames(t *testing.T) {
+	rest := policy.SymbolText(&policy.Symbol{Name: "rest"})
+	generated := policy.Concat(policy.Literal("app-"), rest)
+	for name, c := range map[string]struct {
+		n    nameable
+		want string
+	}{
+		"generated":           {nameable{resourceType: "aws_iam_role", text: generated}, "app-20<rest>"},
+		"by another provider": {nameable{resourceType: "awscc_iam_role", text: generated}, "app-<rest>"},
+		"given":               {nameable{resourceType: "aws_iam_role", name: iam.Value{Text: generated, Set: true}, text: generated}, "app-<rest>"},
+		"known":               {nameable{resourceType: "aws_iam_role", text: policy.Literal("app-x")}, "app-x"},
+		"none":                {nameable{resourceType: "aws_iam_role"}, ""},
+	} {
+		if got := c.n.matched().String(); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 	}
 }
