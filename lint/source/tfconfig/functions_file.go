@@ -78,18 +78,7 @@ func (e *env) callFile(name string, args []cty.Value, at hclsyntax.Expression) (
 	case name == "fileexists":
 		return e.fileExists(full, v.AsString())
 	}
-	b, err := e.ev.loader.contents(full)
-	if errors.Is(err, fs.ErrNotExist) && madeByTerraform(full) {
-		err = errMade
-	}
-	if err == nil && (name == "file" || name == "templatefile") {
-		switch {
-		case !utf8.Valid(b):
-			err = errors.New("it is not UTF-8")
-		case forgesToken(string(b)):
-			err = errToken
-		}
-	}
+	b, err := e.readContents(full, name == "file" || name == "templatefile")
 	switch {
 	case err != nil:
 		return cty.NilVal, fileError{v.AsString(), err}
@@ -104,6 +93,22 @@ func (e *env) callFile(name string, args []cty.Value, at hclsyntax.Expression) (
 		return e.render(b, e.shownFile(full, e.given[:min(1, len(e.given))]...), args[1], at), nil
 	}
 	return e.bounded(contents[name](b), at), nil
+}
+
+// readContents reads a file of the tree, which has to be text where a function makes
+// text of it.
+func (e *env) readContents(full string, text bool) ([]byte, error) {
+	b, err := e.ev.loader.contents(full)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && madeByTerraform(full):
+		return nil, errMade
+	case err != nil || !text:
+	case !utf8.Valid(b):
+		return nil, errors.New("it is not UTF-8")
+	case forgesToken(string(b)):
+		return nil, errToken
+	}
+	return b, err
 }
 
 // fileContent is the content of the file that an expression names.
