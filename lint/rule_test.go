@@ -23,6 +23,11 @@ func TestValidate(t *testing.T) {
 			t.Errorf("%s is taken", bad[0].ID)
 		}
 	}
+	begun := *good
+	begun.Doc.Blind = "..."
+	if err := lint.Validate([]*lint.Rule{&begun}); err == nil || err.Error() != "rule a-b: its documentation is not complete: write Blind" {
+		t.Errorf("a rule that has only begun: %v", err)
+	}
 }
 
 func TestFailOn(t *testing.T) {

@@ -160,3 +160,20 @@ func TestObscured(t *testing.T) {
 		}
 	}
 }
+
+// TestAdminAttachedQuotes: a finding quotes the statement that makes an
+// administrator, but nothing that is sensitive.
+func TestAdminAttachedQuotes(t *testing.T) {
+	for _, sensitive := range []bool{false, true} {
+		m := person(`{"Effect":"Allow","Action":"*","Resource":"*"}`)
+		m.Inline[0].Document.Sensitive = sensitive
+		var found []lint.Filed
+		pass := lint.NewPass(AdminAttached, m, &lint.Settings{}, nil, func(f lint.Filed) { found = append(found, f) })
+		if err := AdminAttached.Run(pass); err != nil {
+			t.Fatal(err)
+		}
+		if len(found) != 1 || (found[0].Excerpt == "") != sensitive {
+			t.Errorf("sensitive is %v: %+v", sensitive, found)
+		}
+	}
+}

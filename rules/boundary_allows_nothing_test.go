@@ -100,3 +100,31 @@ func TestBoundaryAllowsNothingFindsBoundaries(t *testing.T) {
 		" aws_iam_policy.worn:", ".referred[0]:", " aws_iam_policy.listed:", "undetermined aws_iam_policy.hidden: ... local.document",
 		" data.aws_iam_policy.worn:", " boundary.elsewhere:")
 }
+
+// TestPerhapsBoundaries: where the boundary of an entity is hidden, a policy
+// that nobody holds may be it.
+func TestPerhapsBoundaries(t *testing.T) {
+	var syms policy.Symbols
+	policyOf := func(name, statement string) *iam.ManagedPolicy {
+		return &iam.ManagedPolicy{
+			Declared: iam.Declared{Address: name},
+			Document: written(`{"Version":"2012-10-17","Statement":[`+statement+`]}`, name, policy.IdentityPolicy, nil),
+		}
+	}
+	const denies, allows = `{"Effect":"Deny","Action":"iam:*","Resource":"*"}`, `{"Effect":"Allow","Action":"s3:*","Resource":"*"}`
+	held, grouped, gone := policyOf("held", denies), policyOf("grouped", denies), policyOf("gone", denies)
+	held.HeldBy, grouped.HeldByGroups, gone.Change = []*iam.Entity{{}}, []*iam.Group{{}}, iam.ChangeDelete
+	model := func(boundary policy.Text) *iam.Model {
+		return &iam.Model{
+			Policies: []*iam.ManagedPolicy{
+				policyOf("hollow", denies), policyOf("alive", denies+","+allows), held, grouped, gone,
+				{Declared: iam.Declared{Address: "without"}},
+				{Declared: iam.Declared{Address: "unread"}, Document: &iam.Document{}},
+			},
+			Entities: []*iam.Entity{{Boundary: iam.Value{Set: true, Text: boundary}}},
+		}
+	}
+	hidden := policy.SymbolText(syms.Intern(policy.Symbol{Kind: policy.SymbolUnknown, Name: "boundary", References: []string{"var.boundary"}}))
+	allOf(t, judge(t, BoundaryAllowsNothing, model(hidden), nil), "undetermined hollow: The policy allows nothing, and whether it is the boundary of an entity depends on var.boundary.")
+	allOf(t, judge(t, BoundaryAllowsNothing, model(policy.Literal("arn:aws:iam::111122223333:policy/known")), nil))
+}

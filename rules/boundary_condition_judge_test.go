@@ -55,6 +55,12 @@ func TestConditionVerdicts(t *testing.T) {
 		"attaching is denied if one is given": {everything + deny(`"iam:AttachRolePolicy"`, `"Condition":{"ForAnyValue:StringNotEquals":{"iam:PermissionsBoundary":"`+ownBoundary+`"}}`), "so that it lets through iam:AttachRolePolicy"},
 		"attaching is denied twice":           {everything + deny(`"iam:AttachRolePolicy"`, `"Condition":{"ForAnyValue:StringNotEquals":{"iam:PermissionsBoundary":"`+ownBoundary+`"}}`) + "," + deny(`"iam:AttachRolePolicy"`, noOwn), ""},
 		"attaching is denied":                 {everything + deny(`"iam:AttachRolePolicy"`, noOwn), ""},
+		"a pattern that is no pattern":        {allow(`"iam:CreateRole"`, `"Condition":{"StringEquals":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/dev-*"}}`), "StringEquals takes the wildcard in arn:aws:iam::111122223333:policy/dev-* literally"},
+		"a pattern of another account":        {allow(`"iam:CreateRole"`, `"Condition":{"ArnLike":{"iam:PermissionsBoundary":"arn:aws:iam::999988887777:policy/dev-*"}}`), "is of another account than 111122223333"},
+		"the same, compared as text":          {allow(`"iam:CreateRole"`, `"Condition":{"StringLike":{"iam:PermissionsBoundary":"arn:aws:iam::999988887777:policy/dev-*"}}`), "is of another account than 111122223333"},
+		"of another account":                  {allow(`"iam:CreateRole"`, `"Condition":{"StringEquals":{"iam:PermissionsBoundary":"arn:aws:iam::999988887777:policy/dev"}}`), "is of another account than 111122223333"},
+		"of another partition":                {allow(`"iam:CreateRole"`, `"Condition":{"ArnEquals":{"iam:PermissionsBoundary":"arn:aws-cn:iam::111122223333:policy/dev"}}`), "is of another partition than aws"},
+		"no operator":                         {allow(`"iam:CreateRole"`, `"Condition":{"StringIs":{"iam:PermissionsBoundary":"arn:aws:iam::111122223333:policy/dev-*"}}`), ""},
 		"denied where it is not given":        {everything + deny(`["iam:CreateRole","iam:CreateUser"]`, noOwn), ""},
 		"denied if it exists":                 {everything + deny(`["iam:CreateRole","iam:CreateUser"]`, strings.Replace(noOwn, "StringNotEquals", "StringNotEqualsIfExists", 1)), ""},
 		"denied where it is another's":        {everything + deny(`"iam:CreateRole"`, `"Condition":{"StringNotEquals":{"iam:PermissionsBoundary":"`+otherBoundary+`"}}`), "boundary"},
@@ -125,6 +131,36 @@ func TestHiddenConditions(t *testing.T) {
 			if c.maybe {
 				m.Inline[0].Document.Document.Statements[0].Maybe = hidden
 			}
+			allOf(t, judge(t, BoundaryConditionIneffective, m, s), want...)
+		})
+	}
+}
+
+// TestClosedElsewhere: what a condition leaves open matters where nothing else
+// that its holders have closes it.
+func TestClosedElsewhere(t *testing.T) {
+	t.Parallel()
+	const open = `{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{"StringEqualsIfExists":{"iam:PermissionsBoundary":"` + ownBoundary + `"}}}`
+	for name, c := range map[string]struct{ denies, want string }{
+		"open":           {`{"Effect":"Deny","Action":"s3:*","Resource":"*"}`, "warning violation ... so that it allows iam:CreateRole"},
+		"closed":         {`{"Effect":"Deny","Action":"iam:CreateRole","Resource":"*"}`, ""},
+		"perhaps closed": {`{"Effect":"Deny","Action":"iam:CreateRole","Resource":"%"}`, "note undetermined ... is not determined, because ... var.x"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var syms policy.Symbols
+			m := personOf(&syms, open)
+			denies := strings.Replace(c.denies, "%", syms.Token(syms.Intern(policy.Symbol{Kind: policy.SymbolVariable, Name: "var.x"})), 1)
+			m.Inline = append(m.Inline, &iam.InlinePolicy{
+				Declared: iam.Declared{Address: "aws_iam_user_policy.more"}, HolderKind: iam.HolderUser, Holder: setTo("me"), Name: setTo("more"),
+				Document: written(`{"Version":"2012-10-17","Statement":[`+denies+`]}`, "aws_iam_user_policy.more", policy.IdentityPolicy, &syms),
+			})
+			m.Link(iam.Hints{Account: "111122223333"})
+			var want []string
+			if c.want != "" {
+				want = []string{c.want}
+			}
+			s := &lint.Settings{AccountID: "111122223333", Boundaries: []lint.ApprovedBoundary{{ARNs: []string{ownBoundary}}}}
 			allOf(t, judge(t, BoundaryConditionIneffective, m, s), want...)
 		})
 	}

@@ -38,8 +38,10 @@ func TestOriginInABoundary(t *testing.T) {
 			}
 			m.Entities = []*iam.Entity{user}
 			if c.document != "" {
-				m.Policies = []*iam.ManagedPolicy{{Declared: iam.Declared{Address: "aws_iam_policy.boundary"}, Name: setTo("boundary"),
-					Document: written(`{"Version":"2012-10-17","Statement":[`+c.document+`]}`, "aws_iam_policy.boundary", policy.IdentityPolicy, m.Symbols)}}
+				m.Policies = []*iam.ManagedPolicy{{
+					Declared: iam.Declared{Address: "aws_iam_policy.boundary"}, Name: setTo("boundary"),
+					Document: written(`{"Version":"2012-10-17","Statement":[`+c.document+`]}`, "aws_iam_policy.boundary", policy.IdentityPolicy, m.Symbols),
+				}}
 			}
 			m.Link(iam.Hints{Account: "111122223333"})
 			var got []string
@@ -54,5 +56,41 @@ func TestOriginInABoundary(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestNothingToStart: who starts tasks takes a cluster and a task definition,
+// and without those over nothing.
+func TestNothingToStart(t *testing.T) {
+	t.Parallel()
+	m := person(`{"Effect":"Allow","Action":"*","Resource":"*"}`)
+	m.Entities = []*iam.Entity{{
+		Kind: iam.User, Declared: iam.Declared{Address: "aws_iam_user.me"}, Name: setTo("me"), Boundary: setTo("arn:aws:iam::111122223333:policy/boundary"),
+	}}
+	m.Policies = []*iam.ManagedPolicy{{
+		Declared: iam.Declared{Address: "aws_iam_policy.boundary"}, Name: setTo("boundary"),
+		Document: written(oneStatement(`"Effect":"Allow","Action":["ecs:RunTask","ecs:StartTask","iam:PassRole"],"Resource":"*"`),
+			"aws_iam_policy.boundary", policy.IdentityPolicy, m.Symbols),
+	}}
+	m.Link(iam.Hints{Account: "111122223333"})
+	allOf(t, judge(t, BoundaryLeaks, m, &lint.Settings{AccountID: "111122223333"}))
+}
+
+// TestLeakOfAKind: what only users can is no leak of a role's boundary.
+func TestLeakOfAKind(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[iam.EntityKind][]string{iam.User: {"can create users"}, iam.Role: nil} {
+		m := person("")
+		m.Inline = nil
+		m.Entities = []*iam.Entity{{
+			Kind: kind, Declared: iam.Declared{Address: "me"}, Name: setTo("me"), Boundary: setTo("arn:aws:iam::111122223333:policy/boundary"),
+		}}
+		m.Policies = []*iam.ManagedPolicy{{
+			Declared: iam.Declared{Address: "aws_iam_policy.boundary"}, Name: setTo("boundary"),
+			Document: written(oneStatement(`"Effect":"Allow","Action":"iam:CreateUser","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalType":"User"}}`),
+				"aws_iam_policy.boundary", policy.IdentityPolicy, m.Symbols),
+		}}
+		m.Link(iam.Hints{Account: "111122223333"})
+		allOf(t, judge(t, BoundaryLeaks, m, &lint.Settings{AccountID: "111122223333"}), want...)
 	}
 }

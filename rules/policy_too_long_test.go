@@ -67,3 +67,30 @@ func TestPolicyTooLong(t *testing.T) {
 		"u.many: 21 ... never more than 20",
 	)
 }
+
+// TestManyAttachments counts what is attached for certain, each policy once.
+func TestManyAttachments(t *testing.T) {
+	const limit = 20 // of a user (IAM User Guide, IAM and AWS STS quotas)
+	arn := func(s string) iam.Value { return iam.Value{Set: true, Text: policy.Literal(s)} }
+	hidden := iam.Value{Set: true, Text: policy.SymbolText(&policy.Symbol{Name: "x"})}
+	for name, c := range map[string]struct {
+		one  iam.Attachment
+		many bool
+	}{
+		"one more":             {iam.Attachment{PolicyARN: arn("arn:aws:iam::aws:policy/more")}, true},
+		"one of the input":     {iam.Attachment{PolicyARN: hidden, Policy: &iam.ManagedPolicy{Declared: iam.Declared{Address: "aws_iam_policy.more"}}}, true},
+		"the same once more":   {iam.Attachment{PolicyARN: arn("arn:aws:iam::aws:policy/p0")}, false},
+		"one that is hidden":   {iam.Attachment{PolicyARN: hidden}, false},
+		"one that may not be":  {iam.Attachment{PolicyARN: arn("arn:aws:iam::aws:policy/more"), Declared: iam.Declared{MayNotExist: true}}, false},
+		"one that is detached": {iam.Attachment{PolicyARN: arn("arn:aws:iam::aws:policy/more"), Declared: iam.Declared{Change: iam.ChangeDelete}}, false},
+		"one that is let go":   {iam.Attachment{PolicyARN: arn("arn:aws:iam::aws:policy/more"), Declared: iam.Declared{Change: iam.ChangeForget}}, false},
+	} {
+		e := &iam.Entity{Kind: iam.User, Declared: iam.Declared{Address: "u"}, Attached: []*iam.Attachment{&c.one}}
+		for i := range limit {
+			e.Attached = append(e.Attached, &iam.Attachment{PolicyARN: arn(fmt.Sprintf("arn:aws:iam::aws:policy/p%d", i))})
+		}
+		if got := judge(t, PolicyTooLong, &iam.Model{Entities: []*iam.Entity{e}}, nil); (len(got) > 0) != c.many {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

@@ -270,18 +270,20 @@ func entryNames(x policy.Text, h *holders.Holder) authz.Verdict {
 		// would say nothing.
 		return authz.Denied
 	}
-	switch {
-	case h.Entity.Kind == iam.User && holders.IsText(arn.Service, "iam"):
+	switch h.Entity.Kind {
+	case iam.User:
 		if !strings.HasPrefix(arn.Resource.Prefix(), "user/") {
 			return authz.Denied
 		}
 		return equalOrMaybe(x, inAccount(h.Entity.ARN, arn.Account))
-	case h.Entity.Kind == iam.Role && holders.IsText(arn.Service, "sts"):
+	case iam.Role:
 		name, ok := sessionRole(arn.Resource)
-		if !ok {
+		if !ok || !holders.IsText(arn.Service, "sts") {
 			return authz.Denied
 		}
 		return holders.Weaker(equalOrMaybe(name, h.Entity.NameText()), ownAccountOr(arn.Account, h.Deployment.Account))
+	case iam.PermissionSet:
+		// Its role has a name that nobody writes.
 	}
 	return authz.Denied
 }

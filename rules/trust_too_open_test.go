@@ -10,12 +10,17 @@ import (
 )
 
 // trusted is a model with one role of that trust policy, given by its
-// statements; % stands for something hidden, # for the deployment's account.
+// statements; % stands for something hidden, # for the deployment's account, ~ for
+// its partition, ^ for its organization.
 func trusted(statements string) *iam.Model {
 	var syms policy.Symbols
 	src := strings.NewReplacer(
 		"%", syms.Token(syms.Intern(policy.Symbol{Kind: policy.SymbolUnknown, Name: "var.x"})),
 		"#", syms.Token(syms.Intern(policy.Symbol{Kind: policy.SymbolAccount, Name: "account", Scope: "aws"})),
+		"^", syms.Token(syms.Intern(policy.Symbol{
+			Kind: policy.SymbolReference, Name: "organization", Address: "data.aws_organizations_organization.own", Attribute: "id",
+		})),
+		"~", syms.Token(syms.Intern(policy.Symbol{Kind: policy.SymbolPartition, Name: "partition", Scope: "aws"})),
 	).Replace(`{"Version":"2012-10-17","Statement":[` + statements + `]}`)
 	m := &iam.Model{Symbols: &syms, Entities: []*iam.Entity{{
 		Kind: iam.Role, Declared: iam.Declared{Address: "aws_iam_role.dev"}, Name: iam.Value{Set: true, Text: policy.Literal("dev")},
@@ -46,12 +51,15 @@ func TestTrustTooOpenToAnybody(t *testing.T) {
 		{"organization if any", allow(`{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-abc"}}`), anyone},
 		{"not this organization", allow(`{"StringNotEquals":{"aws:PrincipalOrgID":"o-abc"}}`), anyone},
 		{"organization of the role", allow(`{"StringEquals":{"aws:PrincipalOrgID":"${aws:ResourceOrgID}"}}`), ""},
+		{"the role in its organization", allow(`{"StringEquals":{"aws:ResourceOrgID":"^"}}`), anyone},
+		{"own organization", allow(`{"StringEquals":{"aws:PrincipalOrgID":"^"}}`), ""},
 		{"account", allow(`{"StringEquals":{"aws:PrincipalAccount":"111122223333"}}`), ""},
 		{"own account", allow(`{"StringEquals":{"aws:PrincipalAccount":"#"}}`), ""},
 		{"account of the role", allow(`{"StringEquals":{"aws:ResourceAccount":"${aws:PrincipalAccount}"}}`), ""},
 		{"accounts by paths", allow(`{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-abc/r-x/*"}}`), ""},
 		{"accounts by all paths", allow(`{"ForAllValues:StringLike":{"aws:PrincipalOrgPaths":"o-abc/r-x/*"}}`), anyone},
 		{"roles", allow(`{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/ci-*"}}`), ""},
+		{"roles of the partition", allow(`{"ArnLike":{"aws:PrincipalArn":"arn:~:iam::*:role/ci-*"}}`), anyone},
 		{"roles of any account", allow(`{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/ci-*"}}`), anyone},
 		{"roles of the own account", allow(`{"StringLike":{"aws:PrincipalArn":"arn:aws:iam::#:role/*"}}`), ""},
 		{"tag", allow(`{"StringEquals":{"aws:PrincipalTag/team":"a"}}`), anyone},
@@ -163,6 +171,8 @@ func TestTrustTooOpenToProviders(t *testing.T) {
 		{"GitHub key in another case", strings.ToUpper(github), `{"StringLike":{"token.actions.githubusercontent.com:SUB":"repo:my-org/*"}}`, ""},
 		{"GitHub hidden subject", github, `{"StringLike":{"$:sub":"%"}}`, maybe},
 		{"GitHub hidden repository", github, `{"StringLike":{"$:sub":"repo:my-org/%:*"}}`, ""},
+		{"GitHub claim that everybody chooses", github, `{"StringEquals":{"$:sub":"environment:prod"}}`, open},
+		{"GitHub claim that is the owner's", github, `{"StringEquals":{"$:sub":"repository_owner:my-org:environment:prod"}}`, ""},
 		{"GitLab group", "gitlab.com", `{"StringLike":{"$:sub":"project_path:my-group/*"}}`, ""},
 		{"GitLab audience", "gitlab.com", `{"StringEquals":{"$:aud":"https://gitlab.com"}}`, open},
 		{"GitLab all", "gitlab.com", `{"StringLike":{"$:sub":"project_path:*:ref_type:branch:ref:main"}}`, open},
@@ -172,6 +182,8 @@ func TestTrustTooOpenToProviders(t *testing.T) {
 		{"GitHub repository in any case", github, `{"StringEqualsIgnoreCase":{"$:sub":"repo:my-org/my-repo:ref:refs/heads/main"}}`, ""},
 		{"Buildkite organization", "agent.buildkite.com", `{"StringLike":{"$:sub":"organization:my-org:pipeline:*"}}`, ""},
 		{"Buildkite all", "agent.buildkite.com", `{"StringLike":{"$:sub":"organization:*:pipeline:deploy:*"}}`, open},
+		{"own issuer, tokens without audience", own, `{"Null":{"$:aud":"true"}}`, ""},
+		{"own issuer, tokens with audience", own, `{"Null":{"$:aud":"false"}}`, open},
 		{"Vercel team", "oidc.vercel.com", `{"StringLike":{"$:sub":"owner:my-team:project:*"}}`, ""},
 		{"Vercel all", "oidc.vercel.com", `{"StringLike":{"$:sub":"owner:*:project:*:environment:production"}}`, open},
 		{"own issuer at Vercel", "oidc.vercel.com/my-team", `{"StringLike":{"$:sub":"owner:*:environment:production"}}`, ""},

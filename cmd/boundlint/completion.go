@@ -49,6 +49,8 @@ type completion struct {
 	Words map[string]string
 	// Values are those of flags that take one of a few.
 	Values map[string]string
+	// Others are the flags that take any other value, such as a file.
+	Others []string
 }
 
 // completed is a command and its flags.
@@ -68,6 +70,9 @@ func (c completion) Names() string { return c.join(" ") }
 
 // Cases are the names of the commands as a pattern of a shell.
 func (c completion) Cases() string { return c.join("|") }
+
+// OtherCases are the flags that take any other value, as a pattern of a shell.
+func (c completion) OtherCases() string { return strings.Join(c.Others, "|") }
 
 func (c completion) join(separator string) string {
 	var names []string
@@ -89,7 +94,7 @@ func (c completed) List() string {
 func completionOf(commands []*cli.Command) completion {
 	out := completion{
 		Words: map[string]string{
-			"completion": "bash zsh fish powershell", "explain": strings.Join(ruleIDs(), " "),
+			"completion": "bash zsh fish powershell", "explain": strings.Join(slices.Concat(ruleIDs(), techniqueIDs()), " "),
 		},
 		Values: map[string]string{
 			"format": strings.Join(report.Names(), " "), "fail-on": "error warning note none",
@@ -104,21 +109,42 @@ func completionOf(commands []*cli.Command) completion {
 		}
 		one := completed{Name: c.Name, About: strings.ReplaceAll(c.Usage, "'", "")}
 		for _, f := range flags {
-			documented, ok := f.(cli.DocGenerationFlag)
-			flag := completedFlag{TakesValue: ok && documented.TakesValue()}
-			for _, n := range f.Names() {
-				switch {
-				case len(n) == 1:
-					flag.Short = n
-				case flag.Name == "":
-					flag.Name = n
-				}
+			flag := completedFlagOf(f)
+			if slices.ContainsFunc(one.Flags, func(g completedFlag) bool { return g.Name == flag.Name }) {
+				continue // another command below has it, too
 			}
 			one.Flags = append(one.Flags, flag)
+			if flag.TakesValue && out.Values[flag.Name] == "" {
+				out.Others = append(out.Others, flag.written()...)
+			}
 		}
 		out.Commands = append(out.Commands, one)
 	}
+	slices.Sort(out.Others)
+	out.Others = slices.Compact(out.Others)
 	return out
+}
+
+func completedFlagOf(f cli.Flag) completedFlag {
+	documented, ok := f.(cli.DocGenerationFlag)
+	flag := completedFlag{TakesValue: ok && documented.TakesValue()}
+	for _, n := range f.Names() {
+		switch {
+		case len(n) == 1:
+			flag.Short = n
+		case flag.Name == "":
+			flag.Name = n
+		}
+	}
+	return flag
+}
+
+// written is a flag as it is written, long and short.
+func (f completedFlag) written() []string {
+	if f.Short == "" {
+		return []string{"--" + f.Name}
+	}
+	return []string{"--" + f.Name, "-" + f.Short}
 }
 
 // completionScripts are templates of a completion, by shell.
@@ -126,6 +152,12 @@ var completionScripts = map[string]string{
 	"bash": `# bash completion of boundlint
 _boundlint() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command='' word words=''
+  # bash takes --flag=value apart at the =.
+  if [[ $current == '=' ]]; then
+    current=''
+  elif [[ $previous == '=' && $COMP_CWORD -gt 2 ]]; then
+    previous=${COMP_WORDS[COMP_CWORD-2]}
+  fi
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
       {{.Cases}}) command=$word; break ;;
@@ -135,6 +167,7 @@ _boundlint() {
 {{- range $flag, $values := .Values}}
     --{{$flag}}) words='{{$values}}' ;;
 {{- end}}
+    {{.OtherCases}}) ;; # files, by default
     *)
       case $current in
         -*)
@@ -158,16 +191,21 @@ complete -o default -F _boundlint boundlint
 `,
 	"zsh": `#compdef boundlint
 _boundlint() {
-  local command='' word
+  local command='' word previous=$words[CURRENT-1]
+  if [[ $words[CURRENT] == --*=* ]]; then
+    previous=${words[CURRENT]%%=*}
+    compset -P '*='
+  fi
   for word in ${words[2,CURRENT-1]}; do
     case $word in
       ({{.Cases}}) command=$word; break ;;
     esac
   done
-  case $words[CURRENT-1] in
+  case $previous in
 {{- range $flag, $values := .Values}}
     (--{{$flag}}) compadd -- {{$values}}; return ;;
 {{- end}}
+    ({{.OtherCases}}) _files; return ;;
   esac
   if [[ $words[CURRENT] == -* ]]; then
     case ${command:-lint} in
@@ -234,6 +272,9 @@ Register-ArgumentCompleter -Native -CommandName boundlint -ScriptBlock {
   $values = @{
 {{- range $flag, $values := .Values}}
     '--{{$flag}}' = '{{$values}}'
+{{- end}}
+{{- range .Others}}
+    '{{.}}' = ''
 {{- end}}
   }
   $before = @($ast.CommandElements | Where-Object { $_.Extent.EndOffset -lt $position } | ForEach-Object { "$_" })

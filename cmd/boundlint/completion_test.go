@@ -24,6 +24,9 @@ var completionCases = []struct{ before, current, want string }{
 	{"completion", "f", "fish"},
 	{"report", "m", "merge"},
 	{"report merge", "--for", "--format"},
+	{"explain", "lamb", "lambda-001"},
+	{"--policy", "", ""},
+	{"lint -c", "", ""},
 }
 
 // completionFile is the script for a shell; the test is skipped where the shell is
@@ -50,46 +53,70 @@ func completes(t *testing.T, before, current, want, offered string) {
 	}
 }
 
-func TestCompletionBash(t *testing.T) {
+// TestCompletionOfAssignedValues: bash takes the word apart, the others do not.
+func TestCompletionOfAssignedValues(t *testing.T) {
+	for shell, cases := range map[string][][2]string{
+		"bash": {{"--fail-on = n", "none"}, {"--fail-on =", "none"}, {"--policy = x", ""}},
+		"fish": {{"--fail-on=n", "--fail-on=none"}},
+		"zsh":  {{"--fail-on=n", "none"}, {"--policy=x", ""}},
+	} {
+		t.Run(shell, func(t *testing.T) {
+			script := completionFile(t, shell)
+			for _, c := range cases {
+				words := strings.Fields("boundlint lint " + c[0])
+				completes(t, c[0], "", c[1], offered(t, shell, script, words))
+			}
+		})
+	}
+}
+
+// TestCompletionOnce: a flag that several commands of one have is offered once.
+func TestCompletionOnce(t *testing.T) {
 	script := completionFile(t, "bash")
-	for _, c := range completionCases {
-		words := append([]string{"boundlint"}, strings.Fields(c.before)...)
-		words = append(words, c.current)
+	list := strings.Fields(offered(t, "bash", script, []string{"boundlint", "baseline", "--"}))
+	sorted := slices.Sorted(slices.Values(list))
+	if len(list) < 5 || len(slices.Compact(sorted)) != len(list) {
+		t.Errorf("%q", list)
+	}
+}
+
+// offered is what a shell offers for words, the last of them at the cursor.
+func offered(t *testing.T, shell, script string, words []string) string {
+	t.Helper()
+	args := append([]string{shell, script}, words...)
+	switch shell {
+	case "bash":
 		ask := `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _boundlint; echo "${COMPREPLY[@]}"`
-		out, err := exec.Command("bash", append([]string{"-c", ask, "bash", script}, words...)...).CombinedOutput()
-		if err != nil {
-			t.Fatalf("%v: %s", err, out)
-		}
-		completes(t, c.before, c.current, c.want, string(out))
-	}
-}
-
-func TestCompletionFish(t *testing.T) {
-	script := completionFile(t, "fish")
-	for _, c := range completionCases {
-		line := strings.Join(strings.Fields("boundlint "+c.before), " ") + " " + c.current
-		out, err := exec.Command("fish", "--no-config", "-c", "source $argv[1]; complete -C $argv[2]", script, line).CombinedOutput()
-		if err != nil {
-			t.Fatalf("%v: %s", err, out)
-		}
-		if c.want != "" { // it offers files, too
-			completes(t, c.before, c.current, c.want, string(out))
-		}
-	}
-}
-
-func TestCompletionZsh(t *testing.T) {
-	script := completionFile(t, "zsh")
-	for _, c := range completionCases {
-		words := append([]string{"boundlint"}, strings.Fields(c.before)...)
-		words = append(words, c.current)
+		args = append([]string{"-c", ask}, args...)
+	case "zsh":
 		// What the completion system would do with the words.
-		ask := `compdef() {}; _files() {}; compadd() { shift; print -rl -- ${(M)@:#$words[CURRENT]*} }; source $1; shift; words=("$@"); CURRENT=$#; _boundlint`
-		out, err := exec.Command("zsh", append([]string{"-f", "-c", ask, "zsh", script}, words...)...).CombinedOutput()
-		if err != nil {
-			t.Fatalf("%v: %s", err, out)
+		ask := `compdef() {}; _files() {}; compset() { words[CURRENT]=${words[CURRENT]#*=} }
+compadd() { shift; print -rl -- ${(M)@:#$words[CURRENT]*} }; source $1; shift; words=("$@"); CURRENT=$#; _boundlint`
+		args = append([]string{"-f", "-c", ask}, args...)
+	case "fish":
+		args = []string{"--no-config", "-c", "source $argv[1]; complete -C $argv[2]", script, strings.Join(words, " ")}
+	}
+	out, err := exec.Command(shell, args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return string(out)
+}
+
+func TestCompletionBash(t *testing.T) { testCompletion(t, "bash") }
+
+func TestCompletionZsh(t *testing.T) { testCompletion(t, "zsh") }
+
+func TestCompletionFish(t *testing.T) { testCompletion(t, "fish") }
+
+func testCompletion(t *testing.T, shell string) {
+	t.Helper()
+	script := completionFile(t, shell)
+	for _, c := range completionCases {
+		words := slices.Concat([]string{"boundlint"}, strings.Fields(c.before), []string{c.current})
+		if out := offered(t, shell, script, words); shell != "fish" || c.want != "" { // it offers files, too
+			completes(t, c.before, c.current, c.want, out)
 		}
-		completes(t, c.before, c.current, c.want, string(out))
 	}
 }
 

@@ -210,3 +210,16 @@ func TestTwoReadings(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestCoverageOfLink: a directory that is named by a link is judged, and counts
+// once.
+func TestCoverageOfLink(t *testing.T) {
+	workspace(t, map[string]string{"real/main.tf": boundedRole, ".boundlint.hcl": boundaryBlock, "boundary.json": boundaryDocument})
+	if err := os.Symlink("real", "link"); err != nil {
+		t.Skip(err)
+	}
+	got := boundlint(t, "", nil, "--require-coverage", "link")
+	if got.code != 0 || !strings.Contains(got.stdout, "1 directory with configuration; 1 root module judged") {
+		t.Errorf("%+v", got)
+	}
+}

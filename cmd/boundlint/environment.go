@@ -20,7 +20,8 @@ func variableOf(flag string) string {
 
 // fromEnvironment are the flags of a command that the environment sets and the
 // command line does not. An empty variable sets nothing. One for a flag that may
-// be repeated has a value on each line, and that for policies is a list as PATH is.
+// be repeated has a value on each line, and that for policies may be a list as PATH
+// is, too.
 func fromEnvironment(c *cli.Command, given []word, lookupEnv func(string) (string, bool)) ([]word, error) {
 	var out []word
 	for _, f := range c.Flags {
@@ -39,10 +40,10 @@ func fromEnvironment(c *cli.Command, given []word, lookupEnv func(string) (strin
 				return nil, usagef("%s is true or false, not %s", variableOf(names[0]), value)
 			}
 		case *cli.StringSliceFlag, *cli.GenericFlag:
-			values = strings.FieldsFunc(value, func(r rune) bool { return r == '\n' || r == '\r' })
-			if names[0] == "policy" {
-				values = strings.FieldsFunc(value, func(r rune) bool { return r == filepath.ListSeparator })
-			}
+			isList := names[0] == "policy"
+			values = strings.FieldsFunc(value, func(r rune) bool {
+				return r == '\n' || r == '\r' || isList && r == filepath.ListSeparator
+			})
 		}
 		for _, v := range values {
 			out = append(out, word{flag: names[0], text: []string{dashes(names[0]) + "=" + v}})

@@ -44,16 +44,20 @@ func (p *program) explainCommand() *cli.Command {
 // unknownExplained is the error for a name that is neither a rule's nor a
 // technique's.
 func unknownExplained(id string) error {
-	var known []string
-	for _, w := range escalation.Ways() {
-		known = append(known, w.ID)
-	}
 	if lint.Suggest(id, ruleIDs()) == "" {
-		if hint := lint.Suggest(id, known); hint != "" {
+		if hint := lint.Suggest(id, techniqueIDs()); hint != "" {
 			return usagef("there is no technique %s%s", id, hint)
 		}
 	}
 	return unknownRule(id)
+}
+
+func techniqueIDs() []string {
+	var out []string
+	for _, w := range escalation.Ways() {
+		out = append(out, w.ID)
+	}
+	return out
 }
 
 func unknownRule(id string) error {

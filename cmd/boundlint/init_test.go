@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -12,7 +13,8 @@ import (
 func TestInit(t *testing.T) {
 	workspace(t, map[string]string{"bad.json": badPlan})
 	before := boundlint(t, "", nil, "bad.json", "--verbose")
-	if got := boundlint(t, "", nil, "init"); got.code != 0 || got.stderr != "" {
+	if got := boundlint(t, "", nil, "init"); got.code != 0 ||
+		!strings.HasPrefix(got.stderr, "boundlint: .: there is no Terraform configuration in it or below it") {
 		t.Fatalf("%+v", got)
 	}
 	// But that it is there is told.
@@ -109,4 +111,90 @@ func unfit(t *testing.T, dir, config string) int {
 		}
 	}
 	return n
+}
+
+// deployers are three instances of an administrator that is named after what
+// deploys, one of them with a wildcard in its key.
+const deployers = `resource "aws_iam_role" "deployer" {
+  for_each           = toset(["a*", "b", "c"])
+  name               = "deploy-${each.key}"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole",
+    Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+resource "aws_iam_role_policy_attachment" "deployer" {
+  for_each   = aws_iam_role.deployer
+  role       = each.value.name
+  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+}
+`
+
+// TestInitDeployers: one block stands for all instances of a deployer in all root
+// modules, and exempts from the rules of any.
+func TestInitDeployers(t *testing.T) {
+	workspace(t, map[string]string{"dev/main.tf": deployers, "prod/main.tf": deployers})
+	if got := boundlint(t, "", nil, "init"); got.code != 0 || got.stderr != "" {
+		t.Fatalf("%+v", got)
+	}
+	proposed := read(t, ".boundlint.hcl")
+	for _, once := range []string{
+		"# aws_iam_role.deployer of dev and prod seems to deploy: ", "\ntrusted \"aws_iam_role.deployer\" {",
+		"\nexempt \"aws_iam_role.deployer\" {", "rules  = [\"admin-attached\", \"boundary-missing\"]",
+	} {
+		if strings.Count(proposed, once) != 1 {
+			t.Errorf("not once %q:\n%s", once, proposed)
+		}
+	}
+	if got := boundlint(t, "", nil); got.code != 0 || !strings.Contains(got.stdout, "no violations") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestInitSharedAddress: an address that another root module gives to what does
+// not deploy is not trusted.
+func TestInitSharedAddress(t *testing.T) {
+	other := strings.NewReplacer("deploy-", "app-", "AdministratorAccess", "ReadOnlyAccess").Replace(deployers)
+	workspace(t, map[string]string{"dev/main.tf": deployers, "prod/main.tf": other})
+	got := boundlint(t, "", nil, "init", "--stdout")
+	if got.code != 0 || strings.Contains(got.stdout, "\ntrusted") || !strings.Contains(got.stdout, "Its address would name others, too") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestInitInstances: where not all instances deploy, only those that do are
+// trusted; the key of a module's instance is no glob.
+func TestInitInstances(t *testing.T) {
+	some := strings.Replace(deployers, "aws_iam_role.deployer\n", `{ b = aws_iam_role.deployer["b"] }`+"\n", 1)
+	workspace(t, map[string]string{
+		"some/main.tf":   some,
+		"mod/main.tf":    strings.NewReplacer("\"deployer\"", "\"ci\"", "role.deployer", "role.ci").Replace(deployers) + "variable \"n\" {}\n",
+		"module/main.tf": "module \"m\" {\n  for_each = toset([\"x*\", \"y\"])\n  source   = \"../mod\"\n  n        = each.key\n}\n",
+	})
+	got := boundlint(t, "", nil, "init", "--stdout", "--exclude", "mod")
+	blocks := regexp.MustCompile(`(?m)^trusted .*$`).FindAllString(got.stdout, -1)
+	if want := []string{`trusted "aws_iam_role.deployer[\"b\"]" {`, `trusted "module.m[\"y\"].aws_iam_role.ci" {`}; !slices.Equal(blocks, want) {
+		t.Errorf("%q, want %q\n%s", blocks, want, got.stdout)
+	}
+}
+
+// TestInitUnread: what cannot be read is told, in the file as well.
+func TestInitUnread(t *testing.T) {
+	workspace(t, map[string]string{
+		"dev/main.tf": deployers, "broken/main.tf": "resource {{\n", "vars/main.tf": deployers, "vars/terraform.tfvars": "x = {\n",
+	})
+	got := boundlint(t, "", nil, "init")
+	proposed := read(t, ".boundlint.hcl")
+	for _, place := range []string{"broken/main.tf:1", "vars/terraform.tfvars:"} {
+		if !strings.Contains(got.stderr, "boundlint: "+place) || !strings.Contains(proposed, "\n#   "+place) {
+			t.Errorf("%s is not told: %s\n%s", place, got.stderr, proposed)
+		}
+	}
+	if got.code != 2 || !strings.HasPrefix(got.stdout, "wrote ") {
+		t.Errorf("%+v", got)
+	}
+	if got := boundlint(t, "", nil, "init", "--stdout", "broken"); got.code != 2 || !strings.HasPrefix(got.stdout, "# Not everything was read") {
+		t.Errorf("%+v", got)
+	}
+	if got := boundlint(t, "", nil, "init", "dev/main.tf"); got.code != 2 || !strings.Contains(got.stderr, "takes a directory, and dev/main.tf is a file") {
+		t.Errorf("%+v", got)
+	}
 }

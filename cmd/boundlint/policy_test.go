@@ -201,6 +201,7 @@ func TestPolicyFiles(t *testing.T) {
 		"lint --policy a.hcl --policy b.hcl":      "policy b.hcl:1 locks it",
 		"lint --policy " + dir + "/b.hcl":         "policy b.hcl:1 locks it",
 		"BOUNDLINT_POLICY=a.hcl:b.hcl":            "policy b.hcl:1 locks it",
+		"BOUNDLINT_POLICY=a.hcl\nb.hcl":           "policy b.hcl:1 locks it",
 		"BOUNDLINT_POLICY=a.hcl":                  "",
 		"lint --policy nowhere.hcl":               "nowhere.hcl: there is no such file",
 		"lint --policy broken.hcl":                "broken.hcl:1:10: locked is true or false",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/revision"
+	"github.com/boundlint/boundlint/lint/source"
 )
 
 // knownFrom are the findings of a revision, for those of the PATHs to be held
@@ -42,7 +44,7 @@ func (p *program) knownFrom(c *cli.Context, in *inputs) (*driver.Baseline, error
 	if p.tree != nil {
 		p.tree.compared = dir
 	}
-	found, err := p.judgeRevision(c, paths)
+	found, err := p.judgeRevision(c, paths, givenIn(p.given, base, dir))
 	if err != nil {
 		in.remarks = append(in.remarks, lint.Diagnostic{
 			Severity: lint.Warning, Message: fmt.Sprintf("everything is new, for the revision %s cannot be judged: %s", rev, err),
@@ -70,9 +72,29 @@ func pathsIn(paths []string, base, dir string) ([]string, error) {
 	return out, nil
 }
 
-// judgeRevision are the findings in a copy of the repository. A PATH that it does not
-// have is new.
-func (p *program) judgeRevision(c *cli.Context, paths []string) ([]lint.Baselined, error) {
+// givenIn are the values of the command line as the copy of the repository has them:
+// a variable file of the repository is that of the revision.
+func givenIn(given []source.Given, base, dir string) []source.Given {
+	out := slices.Clone(given)
+	for i := range out {
+		g := &out[i]
+		abs, err := filepath.Abs(g.File)
+		if g.File == "" || err != nil {
+			continue
+		}
+		if inside, err := filepath.Rel(base, abs); err == nil && filepath.IsLocal(inside) && exists(filepath.Join(dir, inside)) {
+			g.File = filepath.Join(dir, inside)
+		}
+	}
+	return out
+}
+
+// judgeRevision are the findings in a copy of the repository, with the values that
+// are given for it. A PATH that it does not have is new.
+func (p *program) judgeRevision(c *cli.Context, paths []string, given []source.Given) ([]lint.Baselined, error) {
+	now := p.given
+	p.given = given
+	defer func() { p.given = now }()
 	var there []string
 	for _, path := range paths {
 		if exists(path) {

@@ -183,3 +183,20 @@ func TestChangedFromRunsNothing(t *testing.T) {
 		t.Errorf("%s\n%s", findings, got.stdout)
 	}
 }
+
+// TestChangedFromVarFile: a variable file of the repository counts as the revision has
+// it.
+func TestChangedFromVarFile(t *testing.T) {
+	gitRepository(t, map[string]string{
+		"app/main.tf": "variable \"pb\" {}\n" + strings.Replace(role("one", `"app-one"`), "{\n", "{\n  permissions_boundary = var.pb\n", 1),
+		"prod.tfvars": "pb = \"arn:aws:iam::111122223333:policy/wb\"\n",
+	})
+	if got := boundlint(t, "", nil, "lint", "--var-file", "prod.tfvars", "--changed-from", "HEAD", "app"); got.code != 0 {
+		t.Errorf("nothing is changed: %+v", got)
+	}
+	write(t, ".", map[string]string{"prod.tfvars": "pb = null\n"})
+	got := boundlint(t, "", nil, "lint", "--var-file", "prod.tfvars", "--changed-from", "HEAD", "app")
+	if got.code != 1 || !strings.Contains(got.stdout, "boundary-missing  aws_iam_role.one") {
+		t.Errorf("the boundary is gone: %+v", got)
+	}
+}

@@ -23,24 +23,42 @@ import (
 func main() {
 	root := flag.String("root", ".", "the `directory` of the repository")
 	leg := flag.String("leg", "hygiene", "the group of the rule: "+strings.Join(legs, ", "))
+	off := flag.Bool("off", false, "the rule is off by default")
+	flag.Usage = usage
 	flag.Parse()
 	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "newrule: give one name, in kebab case: go run ./cmd/newrule my-rule")
+		usage()
 		os.Exit(2)
 	}
-	if err := begin(*root, *leg, flag.Arg(0)); err != nil {
+	id := flag.Arg(0)
+	if err := begin(*root, beginning{ID: id, Leg: *leg, Off: *off}); err != nil {
 		fmt.Fprintln(os.Stderr, "newrule:", err)
 		os.Exit(1)
 	}
-	id := flag.Arg(0)
-	fmt.Printf(`Written: rules/%s.go, fixtures/%s/bad/first, fixtures/%s/good/first, and a line in rules/all.go.
+	fmt.Printf(next, fileName(id), id)
+}
 
-Write what the rule says and finds, and what the fixtures are; then
+func usage() {
+	fmt.Fprintf(os.Stderr, "usage: newrule [-leg %s] [-off] name-of-the-rule\n", strings.Join(legs, "|"))
+	flag.PrintDefaults()
+}
 
-    go generate ./rules
-    go test ./rules -run 'TestFixtures/%s' -args -update
-    go test ./rules ./cmd/...
-`, fileName(id), id, id, id)
+// next is what is left to do, as CONTRIBUTING.md has it.
+const next = `Written: rules/%[1]s.go, fixtures/%[2]s/bad/first, fixtures/%[2]s/good/first, and a line in rules/all.go.
+
+Write what the rule says and finds, and what the fixtures are. The comments
+"# want" say what is found in main.tf. What is found in a plan.json beside it
+stands in findings.golden, which -args -update writes once. Then
+
+    go generate ./rules && go test ./rules -run 'TestFixtures/%[2]s' && go test ./rules ./fixtures/... ./cmd/...
+`
+
+// beginning says which rule to begin.
+type beginning struct {
+	// ID is its name, Leg its group.
+	ID, Leg string
+	// Off tells that it is off by default.
+	Off bool
 }
 
 // legs are the groups of rules/all.go, in its order, and what the constants of
@@ -56,17 +74,26 @@ var ruleText string
 const (
 	badText = `# What the rule finds, and no more than that: the first bad case is the example
 # on the rule's page.
-resource "aws_iam_role" "example" { # want %s:"part of the message"
+# want(+1) %s:"part of the message"
+` + role
+	goodText = `# What looks like it and is right.
+` + role
+	// role is one in which no rule finds anything.
+	role = `resource "aws_iam_role" "example" {
   name                 = "app-example"
   permissions_boundary = "arn:aws:iam::111122223333:policy/workload-boundary"
-  assume_role_policy   = jsonencode({ Version = "2012-10-17", Statement = [] })
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ec2.amazonaws.com" }
+    }]
+  })
 }
 `
-	goodText = `# What looks like it and is right.
-resource "aws_iam_role" "example" {
-  name                 = "app-example"
-  permissions_boundary = "arn:aws:iam::111122223333:policy/workload-boundary"
-  assume_role_policy   = jsonencode({ Version = "2012-10-17", Statement = [] })
+	configText = `rule "%s" {
+  enabled = true
 }
 `
 )
@@ -79,17 +106,17 @@ var (
 
 // begin writes the files of a rule. The error is that there is one of that name,
 // or that a file cannot be read or written.
-func begin(root, leg, id string) error {
-	group := slices.Index(legs, leg)
+func begin(root string, b beginning) error {
+	id, group := b.ID, slices.Index(legs, b.Leg)
 	switch {
 	case group < 0:
-		return fmt.Errorf("there is no group %q: take one of %s", leg, strings.Join(legs, ", "))
+		return fmt.Errorf("there is no group %q: take one of %s", b.Leg, strings.Join(legs, ", "))
 	case !kebab.MatchString(id):
 		return fmt.Errorf("%q is not a name such as boundary-missing", id)
 	}
 	var rule bytes.Buffer
 	text := template.Must(template.New("rule").Parse(ruleText))
-	if err := text.Execute(&rule, map[string]string{"ID": id, "Name": goName(id), "Leg": constants[group]}); err != nil {
+	if err := text.Execute(&rule, map[string]any{"ID": id, "Name": goName(id), "Leg": constants[group], "Off": b.Off}); err != nil {
 		return err
 	}
 	all := filepath.Join(root, "rules", "all.go")
@@ -102,11 +129,17 @@ func begin(root, leg, id string) error {
 		return err
 	}
 	fixtures := filepath.Join(root, "fixtures", id)
-	for path, content := range map[string]string{
+	written := map[string]string{
 		filepath.Join(root, "rules", fileName(id)+".go"):    rule.String(),
 		filepath.Join(fixtures, "bad", "first", "main.tf"):  fmt.Sprintf(badText, id),
 		filepath.Join(fixtures, "good", "first", "main.tf"): goodText,
-	} {
+	}
+	if b.Off {
+		for _, kind := range []string{"bad", "good"} {
+			written[filepath.Join(fixtures, kind, "first", ".boundlint.hcl")] = fmt.Sprintf(configText, id)
+		}
+	}
+	for path, content := range written {
 		if err := writeNew(path, content); err != nil {
 			return err
 		}

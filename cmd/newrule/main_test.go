@@ -2,11 +2,17 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/linttest"
+	"github.com/boundlint/boundlint/rules"
 )
 
 // TestBegin makes a rule of each group in an empty repository and builds the
@@ -29,22 +35,20 @@ func TestBegin(t *testing.T) {
 		t.Fatal(err)
 	}
 	replace := map[string]string{filepath.Join(absolute, "all.go"): all}
-	for _, leg := range legs {
-		id := "mfa-of-" + leg
-		if err := begin(root, leg, id); err != nil {
+	known := rules.All()
+	for i, leg := range legs {
+		b := beginning{ID: "mfa-of-" + leg, Leg: leg, Off: i%2 == 1}
+		if err := begin(root, b); err != nil {
 			t.Fatal(err)
 		}
-		name := fileName(id) + ".go"
+		name := fileName(b.ID) + ".go"
 		replace[filepath.Join(absolute, name)] = filepath.Join(root, "rules", name)
-		for _, kind := range []string{"bad", "good"} {
-			if _, err := os.Stat(filepath.Join(root, "fixtures", id, kind, "first", "main.tf")); err != nil {
-				t.Error(err)
-			}
-		}
-		if err := begin(root, leg, id); err == nil || !strings.Contains(err.Error(), "there already") {
+		known = append(known, &lint.Rule{ID: b.ID, OffByDefault: b.Off, Run: func(*lint.Pass) error { return nil }})
+		if err := begin(root, b); err == nil || !strings.Contains(err.Error(), "there already") {
 			t.Errorf("a rule is written over: %v", err)
 		}
 	}
+	findNothing(t, &linttest.Harness{Root: filepath.Join(root, "fixtures"), Rules: known})
 	overlay, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		t.Fatal(err)
@@ -58,10 +62,39 @@ func TestBegin(t *testing.T) {
 	}
 }
 
+// findNothing demands that no other rule finds anything in the fixtures, those
+// that turn on their own rule among them.
+func findNothing(t *testing.T, h *linttest.Harness) {
+	t.Helper()
+	h.Options.ManagedPolicy = catalog.ManagedPolicyARN
+	cases := h.Cases(t)
+	if len(cases) != 2*len(legs) {
+		t.Errorf("%d fixtures", len(cases))
+	}
+	for _, c := range cases {
+		for _, f := range h.Lint(t, c, h.Load(t, c, linttest.HCL)).Findings {
+			t.Errorf("%s: %s: %s", c.Dir, f.Rule, f.Message)
+		}
+	}
+}
+
 func TestBeginRefuses(t *testing.T) {
 	for id, leg := range map[string]string{"Boundary": "hygiene", "boundary": "hygiene", "boundary_missing": "hygiene", "../x-y": "hygiene", "some-rule": "fourth"} {
-		if err := begin(t.TempDir(), leg, id); err == nil {
+		if err := begin(t.TempDir(), beginning{ID: id, Leg: leg}); err == nil {
 			t.Errorf("%s in the group %s is taken", id, leg)
 		}
+	}
+}
+
+// TestNext: CONTRIBUTING.md ends the making of a rule with the commands that are
+// printed.
+func TestNext(t *testing.T) {
+	text, err := os.ReadFile("../../CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(fmt.Sprintf(next, "boundary_missing", "boundary-missing")), "\n")
+	if commands := strings.TrimSpace(lines[len(lines)-1]); !strings.Contains(string(text), "\n       "+commands+"\n") {
+		t.Errorf("CONTRIBUTING.md does not have %s", commands)
 	}
 }

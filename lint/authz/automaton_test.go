@@ -42,3 +42,28 @@ func TestSymbolInAWord(t *testing.T) {
 		}
 	}
 }
+
+// TestSymbolInAPattern: what is hidden in a pattern may be any text, and none.
+func TestSymbolInAPattern(t *testing.T) {
+	var w world
+	w.symbol(policy.Symbol{Kind: policy.SymbolVariable, Name: "var.x"})
+	w.symbol(policy.Symbol{Kind: policy.SymbolAccount, Name: "account"})
+	for _, c := range []struct {
+		pattern, value string
+		want           policy.Truth
+	}{
+		{"<var.x>app", "app", policy.Maybe},
+		{"<var.x>app", "my-app", policy.Maybe},
+		{"<var.x>app", "apple", policy.False},
+		{"app<var.x>", "app", policy.Maybe},
+		{"*<var.x>b", "b", policy.Maybe},
+		{"<account>-app", "123-app", policy.Maybe},
+		{"<account>-app", "my-app", policy.False},
+		{"<var.x>", "<var.x>", policy.True},
+		{"app-<account>", "app-<var.x>", policy.Maybe},
+	} {
+		if got := newPattern(w.text(c.pattern), globSyntax, false).match(w.text(c.value), false, &env{}); got != c.want {
+			t.Errorf("%s takes %s: %v, want %v", c.pattern, c.value, got, c.want)
+		}
+	}
+}

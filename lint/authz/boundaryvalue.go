@@ -341,7 +341,7 @@ func (a *attempt) createPolicy(kn *keyNode, atoms []wordAtom) bool {
 			if n == nil {
 				continue
 			}
-			if verdict, _ := sub.replay(n); a.certain && verdict != Allowed {
+			if allowed, _ := sub.replay(n); a.certain && !allowed {
 				continue
 			}
 			kn.values, kn.first, kn.unsure = []policy.Text{n.word}, sub.witness(n), !a.certain

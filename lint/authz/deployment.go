@@ -80,7 +80,9 @@ func bindings(holder *Principal, u *Universe, q *Query) (out []deployment, all b
 
 // literalPlaces collects the accounts and partitions that policies name, in
 // those of their texts that count.
-func literalPlaces(holder *Principal, u *Universe, q *Query, texts func(*Policy) []policy.Text) (accounts, partitions []string, hidden bool) {
+func literalPlaces(holder *Principal, u *Universe, q *Query, texts func(*Policy) []policy.Text) (
+	accounts, partitions []string, hidden bool,
+) {
 	// A session of a root user is of another account.
 	member := slices.ContainsFunc(q.Actions, func(action string) bool { return strings.EqualFold(action, assumeRoot) })
 	visit := func(x policy.Text) {

@@ -50,3 +50,14 @@ func TestLimitsReached(t *testing.T) {
 		return fmt.Sprint(answer.Verdict, answer.Reasons)
 	})
 }
+
+// TestCheck: a search asks now and then whether it may go on.
+func TestCheck(t *testing.T) {
+	asked := 0
+	u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333"), Limits: Limits{Check: func() { asked++ }}}
+	p := parsePrincipal("arn:aws:iam::111122223333:role/holder")
+	p.Identity = []*Policy{parsedText(t, one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*"}`), policy.IdentityPolicy)}
+	if Search(p, u, &Query{Actions: []string{"iam:CreateRole"}}); asked == 0 {
+		t.Error("it does not ask")
+	}
+}

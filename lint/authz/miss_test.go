@@ -26,6 +26,35 @@ func TestMisses(t *testing.T) {
 	}
 }
 
+// TestMissedPrincipals: a statement of a resource-based policy may miss a request
+// by whom it names.
+func TestMissedPrincipals(t *testing.T) {
+	const other, who, account = `{"AWS":"arn:aws:iam::111122223333:role/other"}`, `{"AWS":"arn:aws:iam::111122223333:role/app"}`, `{"AWS":"111122223333"}`
+	for _, c := range []struct {
+		effect, principal string
+		want              bool
+	}{
+		{"Allow", other, true},
+		{"Allow", who, false},
+		{"Allow", account, false},
+		{"Allow", `"*"`, false},
+		{"Deny", other, true},
+		{"Deny", who, false},
+		{"Deny", account, false},
+		{"<var.x>", other, false},
+	} {
+		var w world
+		w.symbol(policy.Symbol{Kind: policy.SymbolVariable, Name: "var.x"})
+		src := w.encode(one(`{"Effect":"` + c.effect + `","Principal":` + c.principal + `,"Action":"s3:*","Resource":"arn:aws:s3:::elsewhere"}`))
+		doc, _ := policy.Parse(src, &w.Symbols, policy.ParseOptions{Kind: policy.ResourcePolicy})
+		p := parsePrincipal("arn:aws:iam::111122223333:role/app")
+		got := Misses(&Request{Principal: p, Action: "s3:ListBucket", Resource: policy.Literal("arn:aws:s3:::here"), ResourcePolicy: Compile(doc)})
+		if len(got) != 1 || !got[0].Resource || got[0].Principal != c.want {
+			t.Errorf("%s %s: %+v", c.effect, c.principal, got)
+		}
+	}
+}
+
 func TestNames(t *testing.T) {
 	document := parsedText(t, `{"Version":"2012-10-17","Statement":[
 {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/app"},"Action":"s3:*","Resource":"*"},

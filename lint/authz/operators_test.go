@@ -128,3 +128,16 @@ func TestTypedMatches(t *testing.T) {
 		}
 	}
 }
+
+// TestOddOperators: whether AWS takes an operator in another case than it is
+// documented in is not known, so that a condition with it is never certain.
+func TestOddOperators(t *testing.T) {
+	for operator, want := range map[string]Verdict{"StringEquals": Allowed, "stringequals": Undetermined} {
+		p := parsePrincipal("arn:aws:iam::111122223333:role/holder")
+		p.Identity = []*Policy{parsedText(t, one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{"`+operator+`":{"aws:RequestTag/team":"a"}}}`), policy.IdentityPolicy)}
+		u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
+		if got := Search(p, u, &Query{Actions: []string{"iam:CreateRole"}}); got.Verdict != want {
+			t.Errorf("%s: %v %v", operator, got.Verdict, got.Reasons)
+		}
+	}
+}

@@ -28,6 +28,7 @@ func TestPrincipalKeys(t *testing.T) {
 		"generated":     {Kind: KindUser, ARN: w.text("arn:aws:iam::<account>:user/eve-<random>-x")},
 		"hidden":        {Kind: KindUser, ARN: w.text("arn:aws:iam::<account>:user/<random>")},
 		"declared user": {Kind: KindUser, ARN: w.text("<user>")},
+		"below a path":  {Kind: KindUser, ARN: w.text("arn:aws:iam::<account>:user/<random>/eve")},
 		"derived":       {Kind: KindUser, ARN: w.text("arn:aws:iam::<account>:user/eve/<name of user>")},
 	}
 	equals := func(key, value string) string { return `"StringEquals":{"` + key + `":"` + value + `"}` }
@@ -52,6 +53,8 @@ func TestPrincipalKeys(t *testing.T) {
 		{"generated", `"StringLike":{"aws:username":"eve-*-x"}`, Allowed},
 		{"generated", equals("aws:username", "eve-<random>-x"), Allowed},
 		{"generated", `"StringLike":{"aws:username":"bob-*"}`, Denied},
+		{"below a path", equals("aws:username", "eve"), Allowed},
+		{"below a path", equals("aws:username", "bob"), Denied},
 		{"hidden", equals("aws:username", "eve"), Undetermined},
 		{"hidden", null("aws:username", "false"), Undetermined},
 		{"declared user", equals("aws:username", "eve"), Undetermined},
@@ -84,7 +87,7 @@ func TestPrincipalKeys(t *testing.T) {
 			p.SCPs = [][]*Policy{p.Identity}
 		}
 		r := &Request{Principal: &p, Action: "iam:CreateRole", Resource: w.text("arn:aws:iam::111122223333:role/x")}
-		if p.Account.IsEmpty() && c.principal == "generated" || c.principal == "derived" || c.principal == "hidden" {
+		if p.Account.IsEmpty() && c.principal == "generated" || c.principal == "derived" || c.principal == "below a path" || c.principal == "hidden" {
 			r.Resource = w.text("arn:aws:iam::<account>:role/x")
 		}
 		if got := Explain(r); got.Verdict != c.want {

@@ -145,7 +145,7 @@ func (p *product) expand(at int, others, states []int32) (int, outcome) {
 
 // meet notes a state if it is a new one, and tells whether a word ends there.
 func (p *product) meet(s productState, states []int32, hash uint64) (fresh, final bool) {
-	hash += hashAt(s.grammar, -1)
+	hash += hashAt(s.grammar, -1) //mutate:work states of one hash are compared themselves
 	last, known := p.last[hash]
 	if !known {
 		last = -1

@@ -364,7 +364,7 @@ func (s *searcher) searchDomain(action askedAction, d *domain) Answer {
 		return Answer{Verdict: Denied}
 	}
 	perhaps := possible.witness(n)
-	if verdict, _ := possible.replay(n); verdict == Allowed && !possible.unsure(n) {
+	if allowed, _ := possible.replay(n); allowed && !possible.unsure(n) {
 		return Answer{Verdict: Allowed, Witness: perhaps}
 	}
 	for _, assignment := range possible.assignments() {
@@ -377,7 +377,7 @@ func (s *searcher) searchDomain(action askedAction, d *domain) Answer {
 		if m == nil {
 			continue
 		}
-		if verdict, _ := certain.replay(m); verdict == Allowed {
+		if allowed, _ := certain.replay(m); allowed {
 			return Answer{Verdict: Allowed, Witness: certain.witness(m)}
 		}
 		s.mismatch = true

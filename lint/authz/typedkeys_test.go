@@ -82,20 +82,42 @@ func TestTypedKeys(t *testing.T) {
 // TestTextCanBe: a tag can have any value, so that it is no reason for doubt
 // where something else is.
 func TestTextCanBe(t *testing.T) {
-	var w world
-	w.symbol(policy.Symbol{Kind: policy.SymbolVariable, Name: "var.x"})
+	for _, condition := range []string{
+		`"StringEquals":{"aws:RequestTag/team":"ac"}`,
+		`"StringLike":{"aws:RequestTag/team":"ac*"}`,
+		`"StringLike":{"aws:RequestTag/team":"a*c*"},"StringNotLike":{"aws:RequestTag/team":"*b*d"}`,
+		`"StringLike":{"aws:RequestTag/team":"a*c*"},"StringLikeIfExists":{"aws:RequestTag/team":"*b*d"}`,
+	} {
+		var w world
+		w.symbol(policy.Symbol{Kind: policy.SymbolVariable, Name: "var.x"})
+		p := parsePrincipal("arn:aws:iam::111122223333:role/holder")
+		p.Identity = []*Policy{w.policy(t, one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{`+condition+`}},
+			{"Effect":"Deny","Action":"iam:CreateRole","Resource":"<var.x>"}`))}
+		u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
+		got := Search(p, u, &Query{Actions: []string{"iam:CreateRole"}})
+		if got.Verdict != Undetermined {
+			t.Errorf("%s: got %v %v", condition, got.Verdict, got.Witness)
+		}
+		for _, r := range got.Reasons {
+			if strings.Contains(r.Text, "can exist") {
+				t.Errorf("%s: a reason is: %s", condition, r.Text)
+			}
+		}
+	}
+}
+
+// TestTagsOfAnyLetters: the value of a tag is made of letters of any alphabet
+// (IAM User Guide, rules for tagging).
+func TestTagsOfAnyLetters(t *testing.T) {
 	p := parsePrincipal("arn:aws:iam::111122223333:role/holder")
-	p.Identity = []*Policy{w.policy(t, one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{"StringLike":{"aws:RequestTag/team":"a*c*"}}},
-		{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotLike":{"aws:RequestTag/team":"*b*d"}}},
-		{"Effect":"Deny","Action":"iam:CreateRole","Resource":"<var.x>"}`))}
+	p.Identity = []*Policy{parsedText(t, one(`{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*","Condition":{"StringLike":{"aws:RequestTag/team":"ä*c*"}}},
+		{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotLike":{"aws:RequestTag/team":"*b*ö"}}}`), policy.IdentityPolicy)}
 	u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
 	got := Search(p, u, &Query{Actions: []string{"iam:CreateRole"}})
-	if got.Verdict != Undetermined {
-		t.Fatalf("got %v %v", got.Verdict, got.Witness)
+	if got.Verdict != Allowed {
+		t.Fatalf("got %v %v", got.Verdict, got.Reasons)
 	}
-	for _, r := range got.Reasons {
-		if strings.Contains(r.Text, "can exist") {
-			t.Errorf("a reason is: %s", r.Text)
-		}
+	if team, _ := got.Witness.Value("aws:RequestTag/team"); !strings.HasPrefix(team.String(), "ä") || !strings.HasSuffix(team.String(), "ö") {
+		t.Errorf("found %s", team)
 	}
 }

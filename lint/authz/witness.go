@@ -8,23 +8,18 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// replay evaluates the request of a node by itself, with symbols read
-// plainly, and says why the verdict is not certain.
-func (a *attempt) replay(n *node) (Verdict, []Reason) {
+// replay evaluates the request of a node by itself, with symbols read plainly:
+// whether it is allowed, and one that was asked for, or why that is not certain.
+func (a *attempt) replay(n *node) (allowed bool, reasons []Reason) {
 	a.set(n)
 	e := env{request: &a.request}
 	x := e.explain()
 	d := newDecider(e)
 	d.prepare()
 	asked := d.explainLayer(LayerQuery, 0, []*Policy{a.s.asked}, nil)
-	verdict := x.Verdict
-	reasons := x.Reasons
-	if asked.Allow != Allowed || asked.Deny != Denied {
-		if asked.Allow == Denied || asked.Deny == Allowed {
-			verdict = Denied
-		} else if verdict == Allowed {
-			verdict = Undetermined
-		}
+	fits := asked.Allow == Allowed && asked.Deny == Denied
+	reasons = x.Reasons
+	if !fits {
 		for _, s := range asked.Statements {
 			for _, r := range s.Reasons {
 				// The question's own statements are not a place to point at.
@@ -36,7 +31,7 @@ func (a *attempt) replay(n *node) (Verdict, []Reason) {
 	for i := range reasons {
 		reasons[i].At.Policy = reasons[i].At.Policy.root()
 	}
-	return verdict, reasons
+	return x.Verdict == Allowed && fits, reasons
 }
 
 // unsure reports whether it is not certain that the request of a node can be

@@ -16,12 +16,21 @@ import (
 const exemptDays = 90
 
 // Propose writes a configuration that fits what a survey has found. Each part
-// of it says what it was inferred from.
+// of it says what it was inferred from. Where there is no role or user, it shows
+// the defaults.
 func Propose(s *survey.Survey, today time.Time) []byte {
 	w := &proposal{survey: s, today: today}
+	if s.Entities.Of() == 0 {
+		w.unread()
+		if w.out.Len() > 0 {
+			w.printf("\n")
+		}
+		return append([]byte(w.out.String()), Template()...)
+	}
 	w.comment(`The configuration for boundlint, as "boundlint init" proposes it from %s with %s. `+
 		`Read it: each part says what it was inferred from. "boundlint explain RULE" tells about a rule.`,
 		rootModules(len(s.Roots)), counted(s.Entities))
+	w.unread()
 	w.accounts()
 	w.boundaries()
 	w.naming()
@@ -133,9 +142,15 @@ func (w *proposal) workspaces() {
 
 func (w *proposal) deployers() {
 	for _, d := range w.survey.Deployers {
+		if d.Shared {
+			w.comment("%s of %s seems to deploy: %s. Its address would name others, too, so that it is left to you to trust it, "+
+				"by its ARN or its name.",
+				d.Pattern, enumerate(d.Roots), d.Because)
+			continue
+		}
 		w.comment("%s of %s seems to deploy: %s. It is not judged as an actor. Paths of others to it are still reported.",
-			d.Address, d.Root, d.Because)
-		w.printf("trusted %s {\nreason = %s\n}\n", quote(d.Address), quote(d.Reason()))
+			d.Pattern, enumerate(d.Roots), d.Because)
+		w.printf("trusted %s {\nreason = %s\n}\n", quote(d.Pattern), quote(d.Reason()))
 		if len(d.Rules) == 0 {
 			continue
 		}
@@ -144,8 +159,28 @@ func (w *proposal) deployers() {
 			rules = append(rules, quote(id))
 		}
 		until := w.today.AddDate(0, 0, exemptDays).Format(time.DateOnly)
-		w.printf("exempt %s {\nrules = [%s]\n", quote(d.Address), strings.Join(rules, ", "))
+		w.printf("exempt %s {\nrules = [%s]\n", quote(d.Pattern), strings.Join(rules, ", "))
 		w.printf("reason = %s\nuntil = %s\n}\n", quote(d.Reason()), quote(until))
+	}
+}
+
+// enumerate lists paths in a sentence.
+func enumerate(paths []string) string {
+	last := len(paths) - 1
+	if last < 1 {
+		return strings.Join(paths, "")
+	}
+	return strings.Join(paths[:last], ", ") + " and " + paths[last]
+}
+
+// unread lists what the proposal does not know.
+func (w *proposal) unread() {
+	if len(w.survey.Unread) == 0 {
+		return
+	}
+	w.comment("Not everything was read, and the file does not reckon with the rest:")
+	for _, what := range w.survey.Unread {
+		w.line("  %s", what)
 	}
 }
 

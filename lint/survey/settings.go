@@ -28,7 +28,9 @@ func (s *Survey) Settings() *lint.Settings {
 		out.Naming = append(out.Naming, lint.Naming{Type: n.Type, Name: n.Pattern})
 	}
 	for _, d := range s.Deployers {
-		out.Trusted = append(out.Trusted, lint.Trusted{Pattern: d.Address, Reason: d.Reason()})
+		if !d.Shared {
+			out.Trusted = append(out.Trusted, lint.Trusted{Pattern: d.Pattern, Reason: d.Reason()})
+		}
 	}
 	return out
 }

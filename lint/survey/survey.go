@@ -35,6 +35,8 @@ type Survey struct {
 	Accounts []Account
 	// Deployers are the entities that seem to run Terraform.
 	Deployers []Deployer
+	// Unread says what was not read, and where; the caller fills it.
+	Unread []string
 }
 
 // Count is a number of roles and of users.
@@ -89,6 +91,7 @@ type surveyor struct {
 	boundaries map[string]*Boundary
 	names      map[string]*nameCount
 	accounts   map[string]*Account
+	candidates []candidate
 	secret     func(m *iam.Model, text string) bool
 }
 
@@ -114,7 +117,7 @@ func (s *surveyor) model(m *iam.Model) error {
 		s.seen[key] = true
 		s.out.Entities.add(e)
 		s.name(m, e)
-		s.deployer(m, account, e)
+		s.candidate(m, account, e)
 	}
 	return nil
 }
@@ -151,8 +154,6 @@ func (s *surveyor) survey() *Survey {
 	for _, id := range slices.Sorted(maps.Keys(s.accounts)) {
 		out.Accounts = append(out.Accounts, *s.accounts[id])
 	}
-	slices.SortFunc(out.Deployers, func(x, y Deployer) int {
-		return cmp.Or(cmp.Compare(x.Address, y.Address), cmp.Compare(x.Root, y.Root))
-	})
+	out.Deployers = s.deployers()
 	return out
 }

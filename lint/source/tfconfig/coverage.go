@@ -86,9 +86,10 @@ func (s *scan) tellUnread(models []*iam.Model, first *iam.Model) {
 	}
 	unread := func(dirs []string) (out []string) {
 		for _, dir := range dirs {
-			if shown := s.loader.tree.display(dir); !read[shown] && !s.isNamed(dir) && !slices.Contains(s.unread, dir) {
+			followed := s.loader.tree.display(s.loader.tree.Real(dir)) // as reads are
+			if !read[followed] && !s.isNamed(dir) && !slices.Contains(s.unread, dir) {
 				out = append(out, dir)
-				first.Coverage.Unread = append(first.Coverage.Unread, shown)
+				first.Coverage.Unread = append(first.Coverage.Unread, s.loader.tree.display(dir))
 			}
 		}
 		return out

@@ -33,13 +33,9 @@ func Describe(dir string, o Options) (*Description, error) {
 		return nil, err
 	}
 	defer s.close()
-	tool := s.tool()
-	files, err := s.loader.configurationFiles(s.dir, tool)
+	tool, err := s.configured()
 	if err != nil {
 		return nil, err
-	}
-	if len(files) == 0 {
-		return nil, errEmpty
 	}
 	ev, err := s.newEvaluator(s.dir, dir, tool, nil)
 	if err != nil {

@@ -27,7 +27,7 @@ func evaluate(tb testing.TB, dir string, o Options) *evaluator {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(s.close)
-	workspaces, err := s.workspaces(s.loader.load(s.dir, iam.OpenTofu), "test")
+	workspaces, err := s.workspaces(s.loader.load(s.dir, iam.OpenTofu), dir)
 	if err != nil {
 		tb.Fatal(err)
 	}

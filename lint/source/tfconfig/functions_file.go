@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -77,15 +78,7 @@ func (e *env) callFile(name string, args []cty.Value, at hclsyntax.Expression) (
 	case name == "fileexists":
 		return e.fileExists(full, v.AsString())
 	}
-	b, err := e.ev.loader.contents(full)
-	if err == nil && (name == "file" || name == "templatefile") {
-		switch {
-		case !utf8.Valid(b):
-			err = errors.New("it is not UTF-8")
-		case forgesToken(string(b)):
-			err = errToken
-		}
-	}
+	b, err := e.readContents(full, name == "file" || name == "templatefile")
 	switch {
 	case err != nil:
 		return cty.NilVal, fileError{v.AsString(), err}
@@ -100,6 +93,22 @@ func (e *env) callFile(name string, args []cty.Value, at hclsyntax.Expression) (
 		return e.render(b, e.shownFile(full, e.given[:min(1, len(e.given))]...), args[1], at), nil
 	}
 	return e.bounded(contents[name](b), at), nil
+}
+
+// readContents reads a file of the tree, which has to be text where a function makes
+// text of it.
+func (e *env) readContents(full string, text bool) ([]byte, error) {
+	b, err := e.ev.loader.contents(full)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && madeByTerraform(full):
+		return nil, errMade
+	case err != nil || !text:
+	case !utf8.Valid(b):
+		return nil, errors.New("it is not UTF-8")
+	case forgesToken(string(b)):
+		return nil, errToken
+	}
+	return b, err
 }
 
 // fileContent is the content of the file that an expression names.
@@ -161,6 +170,18 @@ func fileType(name string) cty.Type {
 	return cty.String
 }
 
+// errMade is for a file that is not there yet, and is once Terraform evaluates the
+// configuration.
+var errMade = refusal("terraform init, plan or apply makes it")
+
+// madeByTerraform reports whether Terraform writes a file of that path itself: its
+// data directory, lock files, and the state of the local backend.
+func madeByTerraform(p string) bool {
+	return slices.ContainsFunc(strings.Split(p, "/"), func(name string) bool {
+		return strings.HasPrefix(name, ".terraform") || strings.HasPrefix(name, "terraform.tfstate")
+	})
+}
+
 var errPath = refused("its path is longer than %d bytes", maxPath)
 
 // filePath is a path that the configuration names as one in the tree.
@@ -180,6 +201,8 @@ func (e *env) filePath(p string) (string, error) {
 func (e *env) fileExists(full, named string) (cty.Value, error) {
 	info, err := e.ev.loader.tree.stat(full)
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && madeByTerraform(full):
+		err = errMade
 	case errors.Is(err, fs.ErrNotExist):
 		return cty.False, nil
 	case err == nil && info.IsDir():

@@ -38,6 +38,9 @@ func (e *env) fileSet(dir string, patternValue cty.Value, at hclsyntax.Expressio
 	if err := checkFilePattern(full); err != nil {
 		return cty.NilVal, err
 	}
+	if madeByTerraform(full) {
+		return cty.NilVal, fileError{pattern.AsString(), errMade}
+	}
 	files := &walkedFiles{tree: e.ev.loader.tree, visit: func(n int) bool { return e.charge(n, at.Range) }, limit: e.ev.limits.matches}
 	var matches []cty.Value
 	err = doublestar.GlobWalk(files, full, func(match string, _ fs.DirEntry) error {

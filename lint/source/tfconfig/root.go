@@ -38,6 +38,17 @@ type Root struct {
 	unreadable bool
 }
 
+// configured is the tool as which a directory is read; the error tells that it has
+// no configuration.
+func (s *scan) configured() (iam.Tool, error) {
+	tool := s.tool()
+	files, err := s.loader.configurationFiles(s.dir, tool)
+	if err == nil && len(files) == 0 {
+		err = errEmpty
+	}
+	return tool, err
+}
+
 // Evaluate evaluates the root module in dir. What is wrong with the
 // configuration itself is in the Diagnostics; the error tells that dir cannot
 // be used.
@@ -47,13 +58,9 @@ func Evaluate(dir string, o Options) (*Root, error) {
 		return nil, err
 	}
 	defer s.close()
-	tool := s.tool()
-	files, err := s.loader.configurationFiles(s.dir, tool)
+	tool, err := s.configured()
 	if err != nil {
 		return nil, err
-	}
-	if len(files) == 0 {
-		return nil, errEmpty
 	}
 	workspaces, err := s.workspaces(s.loader.load(s.dir, tool), dir)
 	if err != nil {
