@@ -12,7 +12,7 @@ import (
 
 var (
 	update = flag.Bool("update", false, "write the goldens of the fixtures anew")
-	masked = flag.Int("masked", 40, "how many values of each fixture to hide, one at a time; 0 for all of all inputs")
+	masked = flag.Int("masked", 16, "how many values of each fixture to hide, one at a time; 0 for all of all inputs")
 )
 
 func harness() *linttest.Harness {

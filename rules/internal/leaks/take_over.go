@@ -41,7 +41,7 @@ func ByTakeOver(a *holders.Account, h *holders.Holder) []Leak {
 	return beyondReach(outside)
 }
 
-// holders are those who have the boundary that a holder stands for, each with
+// bearers are the principals that have the boundary which a holder stands for, each with
 // everything allowed; the holder's own principal where no principal has it.
 func bearers(a *holders.Account, h *holders.Holder) []*authz.Principal {
 	var out []*authz.Principal
