@@ -42,7 +42,7 @@ func TestAltered(t *testing.T) {
 	if len(files) < 20 {
 		t.Fatalf("there are %d documents", len(files))
 	}
-	altered := 10 // values of each document
+	altered := 6 // values of each document
 	if testing.Short() {
 		altered = 4
 	}

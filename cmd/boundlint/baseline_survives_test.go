@@ -29,8 +29,8 @@ func fixtureTree(t *testing.T) string {
 		switch part, _, _ := strings.Cut(filepath.ToSlash(inside), "/"); {
 		case d.IsDir() && slices.Contains([]string{"bench", "cli", "differential", "report", "escalation"}, part):
 			return fs.SkipDir
-		case d.IsDir() && (d.Name() == "good" || d.Name() == "monorepo"):
-			return fs.SkipDir // without findings, or with a test of its own
+		case d.IsDir() && (d.Name() == "good" || d.Name() == "monorepo" || part > "escalation-path" && part != "real"):
+			return fs.SkipDir // without findings, with a test of its own, or hygiene
 		case d.IsDir():
 			return os.MkdirAll(filepath.Join(dir, inside), 0o755)
 		case strings.HasSuffix(path, ".golden") || filepath.Base(path) == "plan.json":
@@ -126,7 +126,7 @@ func TestBaselineSurvives(t *testing.T) {
 		t.Helper()
 		got := boundlint(t, "", nil, append([]string{"lint", "--format", "json"}, args...)...)
 		findings, suppressed := reported(t, got)
-		if len(findings) > 0 || suppressed < 500 {
+		if len(findings) > 0 || suppressed < 400 {
 			t.Errorf("%d suppressed; %d new:\n%s", suppressed, len(findings), strings.Join(findings[:min(len(findings), 20)], "\n"))
 		}
 	}

@@ -487,7 +487,7 @@ func TestWorlds(t *testing.T) {
 		return ev.root.env().quiet(&problems, nil).eval(x), problems
 	}
 	g := &worldGenerator{Rand: rand.New(rand.NewSource(func() int64 { n, _ := strconv.Atoi(os.Getenv("SEED")); return int64(n) + 1 }()))}
-	rounds := 2000
+	rounds := 1500
 	if testing.Short() {
 		rounds = 500
 	}
