@@ -57,17 +57,24 @@ func (p *program) configFrom(c *cli.Context) (*configTree, error) {
 // in is where a path of the repository is in the copy; ok is false for a path
 // elsewhere.
 func (t *configTree) in(path string) (inside string, ok bool) {
+	if inside, ok = inCopy(path, t.base, t.dir); !ok && t.compared != "" {
+		inside, ok = inCopy(path, t.compared, t.dir)
+	}
+	return inside, ok
+}
+
+// inCopy is where a path below base is in a copy of base; ok is false for a path
+// elsewhere.
+func inCopy(path, base, dir string) (inside string, ok bool) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return "", false
 	}
-	for _, base := range []string{t.base, t.compared} {
-		inside, err := filepath.Rel(base, abs)
-		if base != "" && err == nil && filepath.IsLocal(inside) {
-			return filepath.Join(t.dir, inside), true
-		}
+	inside, err = filepath.Rel(base, abs)
+	if err != nil || !filepath.IsLocal(inside) {
+		return "", false
 	}
-	return "", false
+	return filepath.Join(dir, inside), true
 }
 
 // name is what messages call a file in the copy, as git does.
@@ -79,35 +86,9 @@ func (t *configTree) name(path string) string {
 	return t.rev + ":" + filepath.ToSlash(inside)
 }
 
-// load reads the configuration of the revision that holds for a path: the one
-// that is named, else the nearest upwards of the directories.
-func (t *configTree) load(named string, dirs []string, load func(file string, read settingsReader) (*lint.Settings, error)) (
-	*lint.Settings, error,
-) {
-	read := func(file string, rules []string) (*lint.Settings, error) {
-		return config.LoadFoundAs(file, t.name(file), rules)
-	}
-	if named != "" {
-		file, ok := t.in(named)
-		if !ok {
-			return nil, usagef("--config-from takes %s from the revision, and it is not in the repository", named)
-		}
-		return load(file, read)
-	}
-	for _, dir := range dirs {
-		inside, ok := t.in(dir)
-		if !ok {
-			continue
-		}
-		file, err := config.Find(inside)
-		if err != nil {
-			return nil, err
-		}
-		if file != "" {
-			return load(file, read)
-		}
-	}
-	return load("", nil)
+// load reads a configuration file of the copy.
+func (t *configTree) load(file string, rules []string) (*lint.Settings, error) {
+	return config.LoadFoundAs(file, t.name(file), rules)
 }
 
 // baseline reads a baseline of the revision, which has none that the working tree
@@ -136,14 +117,14 @@ func (t *configTree) changes(c *cli.Context, in *inputs) []lint.Diagnostic {
 	if name := c.String("baseline"); name != "" {
 		judges = append(judges, relative(name))
 	}
-	for _, b := range in.batches {
-		for _, m := range b.models {
-			for _, dir := range searchedFrom(m.Input.Path, c.String("config-dir")) {
-				if file, err := config.Find(dir); err == nil && file != "" {
-					judges = append(judges, relative(file))
-				}
+	for _, m := range in.models() {
+		for _, dir := range searchedFrom(m.Input.Path, c.String("config-dir")) {
+			if file, err := config.Find(dir); err == nil && file != "" {
+				judges = append(judges, relative(file))
 			}
 		}
+	}
+	for _, b := range in.batches {
 		if inside, ok := strings.CutPrefix(b.settings.File, t.rev+":"); ok {
 			judges = append(judges, relative(filepath.Join(t.base, inside)))
 		}
@@ -166,11 +147,9 @@ func (t *configTree) changes(c *cli.Context, in *inputs) []lint.Diagnostic {
 // withIgnores are the files with comments that ignore findings.
 func withIgnores(in *inputs) []string {
 	var out []string
-	for _, b := range in.batches {
-		for _, m := range b.models {
-			for _, ignore := range m.Ignores {
-				out = append(out, ignore.Location.File)
-			}
+	for _, m := range in.models() {
+		for _, ignore := range m.Ignores {
+			out = append(out, ignore.Location.File)
 		}
 	}
 	slices.Sort(out)

@@ -332,35 +332,58 @@ func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, er
 		return s, nil
 	}
 	return func(path string) (*lint.Settings, error) {
-		if c.IsSet("config") {
-			if c.String("config") == "" {
-				return nil, usagef("--config names no file")
-			}
+		named := c.String("config")
+		if c.IsSet("config") && named == "" {
+			return nil, usagef("--config names no file")
 		}
-		dirs := searchedFrom(path, c.String("config-dir"))
-		if tree, err := p.configFrom(c); err != nil {
+		tree, err := p.configFrom(c)
+		switch {
+		case err != nil:
 			return nil, err
-		} else if tree != nil {
-			return tree.load(c.String("config"), dirs, load)
-		}
-		if c.IsSet("config") {
-			file := filepath.Clean(c.String("config"))
-			if inside := relative(file); filepath.IsLocal(inside) {
-				file = inside
-			}
-			return load(file, config.Load)
-		}
-		for _, dir := range dirs {
-			file, err := config.Find(dir)
+		case named != "":
+			file, read, err := namedConfiguration(named, tree)
 			if err != nil {
 				return nil, err
 			}
-			if file != "" {
+			return load(file, read)
+		}
+		for _, dir := range searchedFrom(path, c.String("config-dir")) {
+			if tree != nil {
+				inside, ok := tree.in(dir)
+				if !ok {
+					continue
+				}
+				dir = inside
+			}
+			file, err := config.Find(dir)
+			switch {
+			case err != nil:
+				return nil, err
+			case file != "" && tree != nil:
+				return load(file, tree.load)
+			case file != "":
 				return load(relative(file), config.LoadFound)
 			}
 		}
 		return load("", nil)
 	}
+}
+
+// namedConfiguration is the file that the command line names, in the tree if there is
+// one, and what reads it.
+func namedConfiguration(named string, tree *configTree) (file string, read settingsReader, err error) {
+	if tree != nil {
+		file, ok := tree.in(named)
+		if !ok {
+			return "", nil, usagef("--config-from takes %s from the revision, and it is not in the repository", named)
+		}
+		return file, tree.load, nil
+	}
+	file = filepath.Clean(named)
+	if inside := relative(file); filepath.IsLocal(inside) {
+		file = inside
+	}
+	return file, config.Load, nil
 }
 
 // settingsReader reads a configuration file, given the ids of the rules.

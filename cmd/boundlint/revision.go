@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"github.com/urfave/cli/v2"
@@ -59,15 +58,11 @@ func (p *program) knownFrom(c *cli.Context, in *inputs) (*driver.Baseline, error
 func pathsIn(paths []string, base, dir string) ([]string, error) {
 	var out []string
 	for _, path := range paths {
-		abs, err := filepath.Abs(path)
-		if err != nil {
-			return nil, err
-		}
-		inside, err := filepath.Rel(base, abs)
-		if info, statErr := files.StatNamed(path); err != nil || statErr != nil || !info.IsDir() || !filepath.IsLocal(inside) {
+		inside, ok := inCopy(path, base, dir)
+		if info, err := files.StatNamed(path); err != nil || !info.IsDir() || !ok {
 			return nil, usagef("--changed-from compares directories of configuration in the repository, and %s is none", path)
 		}
-		out = append(out, filepath.Join(dir, inside))
+		out = append(out, inside)
 	}
 	return out, nil
 }
@@ -76,14 +71,9 @@ func pathsIn(paths []string, base, dir string) ([]string, error) {
 // a variable file of the repository is that of the revision.
 func givenIn(given []source.Given, base, dir string) []source.Given {
 	out := slices.Clone(given)
-	for i := range out {
-		g := &out[i]
-		abs, err := filepath.Abs(g.File)
-		if g.File == "" || err != nil {
-			continue
-		}
-		if inside, err := filepath.Rel(base, abs); err == nil && filepath.IsLocal(inside) && exists(filepath.Join(dir, inside)) {
-			g.File = filepath.Join(dir, inside)
+	for i, g := range given {
+		if inside, ok := inCopy(g.File, base, dir); ok && g.File != "" && exists(inside) {
+			out[i].File = inside
 		}
 	}
 	return out
