@@ -48,6 +48,16 @@ type Baselined struct {
 	Line int
 }
 
+// BaselinedKey is what a finding of a baseline is recognised by. One root module may
+// be judged in several workspaces, and as two tools read it.
+type BaselinedKey struct {
+	Fingerprint, Workspace string
+	Tool                   iam.Tool
+}
+
+// Key is what the finding is recognised by.
+func (b *Baselined) Key() BaselinedKey { return BaselinedKey{b.Fingerprint, b.Workspace, b.Tool} }
+
 // Compare orders the findings of a baseline: by root module, address and rule.
 func (b *Baselined) Compare(other *Baselined) int {
 	return cmp.Or(

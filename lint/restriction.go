@@ -111,7 +111,7 @@ func (s *Settings) Locks(rule string, topic Topic) (iam.Location, bool) {
 			return a.Location, true
 		}
 	}
-	if at, locked := s.lockedBoundary(); locked && (topic == BoundaryTopic || rule == EveryRule) {
+	if at, locked := s.LockedBoundary(); locked && (topic == BoundaryTopic || rule == EveryRule) {
 		return at, true
 	}
 	if at, locked := s.lockedNaming(); locked && (topic == NamingTopic || rule == EveryRule) {
@@ -120,8 +120,8 @@ func (s *Settings) Locks(rule string, topic Topic) (iam.Location, bool) {
 	return iam.Location{}, false
 }
 
-// lockedBoundary and lockedNaming are the first locked block of a kind.
-func (s *Settings) lockedBoundary() (iam.Location, bool) {
+// LockedBoundary is the first boundary block that is locked.
+func (s *Settings) LockedBoundary() (iam.Location, bool) {
 	for i := range s.Boundaries {
 		if s.Boundaries[i].Locked {
 			return s.Boundaries[i].Location, true
@@ -130,6 +130,7 @@ func (s *Settings) lockedBoundary() (iam.Location, bool) {
 	return iam.Location{}, false
 }
 
+// lockedNaming is the first naming block that is locked.
 func (s *Settings) lockedNaming() (iam.Location, bool) {
 	for i := range s.Naming {
 		if s.Naming[i].Locked {

@@ -223,11 +223,7 @@ func (p *parser) findings(out *lint.Baseline) error {
 	} else if start.Kind() != '[' {
 		return &faultError{p.line(), "findings is not a list"}
 	}
-	type identity struct {
-		fingerprint, workspace string
-		tool                   iam.Tool
-	}
-	lines := map[identity]int{}
+	lines := map[lint.BaselinedKey]int{}
 	for p.dec.PeekKind() != ']' {
 		line := p.line()
 		var e entry
@@ -238,11 +234,10 @@ func (p *parser) findings(out *lint.Baseline) error {
 		if err != nil {
 			return err
 		}
-		key := identity{known.Fingerprint, known.Workspace, known.Tool}
-		if first, twice := lines[key]; twice {
+		if first, twice := lines[known.Key()]; twice {
 			return &faultError{line, fmt.Sprintf("the finding stands in line %d already", first)}
 		}
-		lines[key] = line
+		lines[known.Key()] = line
 		out.Findings = append(out.Findings, known)
 	}
 	_, err := p.dec.ReadToken()

@@ -19,15 +19,14 @@ func Layer(policies []*lint.Settings, own *lint.Settings, rules []*lint.Rule) (*
 	if len(policies) == 0 {
 		return own, nil
 	}
-	l := &layering{policies: policies, rules: rules}
+	l := &layering{policies: policies, rules: rules, standIns: standIns(rules), topics: topics(rules)}
 	out, err := l.stack()
 	if err != nil {
 		return nil, err
 	}
 	out.File, out.Digest, out.Documents = own.File, own.Digest, own.Documents
 	out.Strict, out.Today = own.Strict, own.Today
-	out.Policies, out.Own, out.StandIns = policies, own, standIns(rules)
-	out.Topics = topics(rules)
+	out.Policies, out.Own, out.StandIns, out.Topics = policies, own, l.standIns, l.topics
 	l.out = out
 	l.top(own)
 	l.ruleSettings(own)
@@ -42,6 +41,8 @@ func Layer(policies []*lint.Settings, own *lint.Settings, rules []*lint.Rule) (*
 type layering struct {
 	policies []*lint.Settings
 	rules    []*lint.Rule
+	standIns map[string][]string
+	topics   map[string]lint.Topic
 	out      *lint.Settings
 	refused  []lint.Loosening
 }
@@ -184,10 +185,8 @@ func (l *layering) tighten(base, set lint.RuleSetting, rule *lint.Rule, lock lin
 // and what it says the document is, can take findings away.
 func (l *layering) boundaries(own *lint.Settings) {
 	lock, locked := l.lockOf(func(p *lint.Settings) (iam.Location, bool) {
-		for i := range p.Boundaries {
-			if p.Boundaries[i].Locked {
-				return p.Boundaries[i].Location, true
-			}
+		if at, locked := p.LockedBoundary(); locked {
+			return at, true
 		}
 		return p.At["locked"], p.Locked
 	})
@@ -226,7 +225,7 @@ func (l *layering) naming(own *lint.Settings) {
 // exceptions takes what a configuration, or one policy, exempts and trusts. under
 // are the policies that may forbid it.
 func (l *layering) exceptions(s *lint.Settings, under []*lint.Settings) {
-	by := &lint.Settings{Policies: under, Today: l.out.Today, StandIns: standIns(l.rules), Topics: topics(l.rules)}
+	by := &lint.Settings{Policies: under, Today: l.out.Today, StandIns: l.standIns, Topics: l.topics}
 	for _, t := range s.Trusted {
 		if refusal, refused := by.Refuses(lint.Exception{Rule: lint.EveryRule, Reason: t.Reason}, nil); refused {
 			l.refuse(fmt.Sprintf("trusted.%q", t.Pattern), t.Location, "trusts an entity", refusal)

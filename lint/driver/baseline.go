@@ -23,39 +23,41 @@ type Baseline struct {
 	// one or not.
 	Found []lint.Baselined
 
-	at     map[baselineKey]int
+	at     map[lint.BaselinedKey]int
 	occurs []bool
 	// judged are the root modules of the runs: whether all that belongs to one was
 	// judged.
 	judged map[string]bool
 }
 
-// baselineKey is what a finding is recognised by. One root module may be judged in
-// several workspaces, and as two tools read it.
-type baselineKey struct {
-	fingerprint, workspace string
-	tool                   iam.Tool
-}
-
 // NewBaseline prepares a baseline for use.
 func NewBaseline(b *lint.Baseline) *Baseline {
-	out := &Baseline{Baseline: b, at: map[baselineKey]int{}, occurs: make([]bool, len(b.Findings)), judged: map[string]bool{}}
+	out := &Baseline{Baseline: b, at: map[lint.BaselinedKey]int{}, occurs: make([]bool, len(b.Findings)), judged: map[string]bool{}}
 	for i := range b.Findings {
-		out.at[keyOfBaselined(&b.Findings[i])] = i
+		out.at[b.Findings[i].Key()] = i
 	}
 	return out
 }
 
-func keyOfBaselined(f *lint.Baselined) baselineKey {
-	return baselineKey{f.Fingerprint, f.Workspace, f.Tool}
-}
-
 // Stale are the findings of the baseline that do not occur any more, in its order.
 // Of a root module that was not judged, or not wholly, there are none.
-func (b *Baseline) Stale() []lint.Baselined {
+func (b *Baseline) Stale() []lint.Baselined { return b.those(b.isStale) }
+
+// Unknown are the findings of the baseline of which it is not known whether they
+// still occur: their root module was not judged, or not wholly.
+func (b *Baseline) Unknown() []lint.Baselined {
+	return b.those(func(i int) bool { return !b.occurs[i] && !b.isStale(i) })
+}
+
+// Left are the findings of the baseline that are not stale, in its order.
+func (b *Baseline) Left() []lint.Baselined {
+	return b.those(func(i int) bool { return !b.isStale(i) })
+}
+
+func (b *Baseline) those(are func(i int) bool) []lint.Baselined {
 	var out []lint.Baselined
 	for i := range b.Findings {
-		if b.isStale(i) {
+		if are(i) {
 			out = append(out, b.Findings[i])
 		}
 	}
@@ -69,32 +71,9 @@ func (b *Baseline) isStale(i int) bool {
 	return !b.occurs[i] && (whole || gone)
 }
 
-// Unknown are the findings of the baseline of which it is not known whether they
-// still occur: their root module was not judged, or not wholly.
-func (b *Baseline) Unknown() []lint.Baselined {
-	var out []lint.Baselined
-	for i := range b.Findings {
-		if !b.occurs[i] && !b.isStale(i) {
-			out = append(out, b.Findings[i])
-		}
-	}
-	return out
-}
-
-// Left are the findings of the baseline that are not stale, in its order.
-func (b *Baseline) Left() []lint.Baselined {
-	var out []lint.Baselined
-	for i := range b.Findings {
-		if !b.isStale(i) {
-			out = append(out, b.Findings[i])
-		}
-	}
-	return out
-}
-
 // covers reports whether the baseline has a finding, and where.
 func (b *Baseline) covers(f *lint.Baselined) (lint.Baselined, bool) {
-	i, ok := b.at[keyOfBaselined(f)]
+	i, ok := b.at[f.Key()]
 	if !ok {
 		return lint.Baselined{}, false
 	}
@@ -128,10 +107,6 @@ func (r *run) baseline(report *lint.Report, found []lint.Finding, hidden []*Secr
 	}
 	var kept []lint.Finding
 	covered := 0
-	var subjects []subjects
-	if len(r.settings.Policies) > 0 {
-		subjects = r.subjects()
-	}
 	for i := range found {
 		f := &found[i]
 		if !isBaselined(f.Rule) || f.Input >= len(r.models) {
@@ -142,7 +117,7 @@ func (r *run) baseline(report *lint.Report, found []lint.Finding, hidden []*Secr
 		own := r.baselined(f, in, hidden[f.Input])
 		b.Found = append(b.Found, own)
 		known, ok := b.covers(&own)
-		if !ok || r.expired(b.Until) || subjects != nil && r.forbidsBaselined(f, subjects[f.Input].of(f), known.Line) {
+		if !ok || r.expired(b.Until) || r.forbidsBaselined(f, r.subjectsOf(f.Input).of(f), known.Line) {
 			kept = append(kept, *f)
 			continue
 		}
@@ -200,12 +175,7 @@ func (r *run) baselined(f *lint.Finding, in *iam.Input, hidden *Secrets) lint.Ba
 }
 
 // rootOf is what names the root module of an input.
-func rootOf(in *iam.Input) string {
-	if in.Root == "" {
-		return in.Path
-	}
-	return in.Root
-}
+func rootOf(in *iam.Input) string { return cmp.Or(in.Root, in.Path) }
 
 func (b *Baseline) location(line int) iam.Location {
 	l := iam.Location{File: b.File}

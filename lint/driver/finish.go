@@ -137,23 +137,23 @@ func (r *run) identify(hidden []*Secrets, found []lint.Finding, suppressed []lin
 		all = append(all, &suppressed[i].Finding)
 	}
 	slices.SortStableFunc(all, func(a, b *lint.Finding) int { return compareFindings(*a, *b) })
-	seen := map[baselineKey]int{}
+	seen := map[lint.BaselinedKey]int{}
 	for _, f := range all {
 		root, address := "", f.Address
 		var secrets *Secrets
-		key := baselineKey{}
+		key := lint.BaselinedKey{}
 		if f.Input < len(r.models) {
 			m := r.models[f.Input]
 			secrets = hidden[f.Input]
 			root = rootOf(&m.Input)
-			key.workspace, key.tool = m.Input.Workspace, m.Input.Tool
+			key.Workspace, key.Tool = m.Input.Workspace, m.Input.Tool
 			address = r.identityOf(f.Input, f.Address)
 		}
 		attribute := listIndex.ReplaceAllString(f.Attribute, "[]")
 		sum := sha256.Sum256([]byte(strings.Join([]string{root, f.Rule, secrets.sentence(address), attribute, secrets.sentence(f.Key)}, "\x00")))
-		key.fingerprint = hex.EncodeToString(sum[:16])
+		key.Fingerprint = hex.EncodeToString(sum[:16])
 		seen[key]++
-		f.Fingerprint = numbered(key.fingerprint, seen[key])
+		f.Fingerprint = numbered(key.Fingerprint, seen[key])
 	}
 }
 

@@ -125,6 +125,8 @@ type run struct {
 	capped map[string]lint.Severity
 	// identities name the resources of each model, by their addresses.
 	identities []map[string]string
+	// subjects are what exemptions and policies may name in each model.
+	subjects []subjects
 	// loosened is what policies forbid of single findings.
 	loosened []loosening
 	// took is how long rules took.

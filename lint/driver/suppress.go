@@ -16,19 +16,18 @@ const dateFormat = "2006-01-02"
 // suppress takes out the findings that exemptions and inline ignores cover,
 // and adds what is to be said about those that are expired or of no use.
 func (r *run) suppress(report *lint.Report, found []lint.Finding) []lint.Finding {
-	subjects := r.subjects()
 	used := make([]bool, len(r.settings.Exemptions))
 	covered := make([]int, len(r.settings.Exemptions))
 	ignores := r.ignores()
 	var kept []lint.Finding
 	for _, f := range found {
-		switch first := r.exempted(f, subjects[f.Input], used); {
+		switch first := r.exempted(f, r.subjectsOf(f.Input), used); {
 		case first >= 0:
 			covered[first]++
 			e := r.settings.Exemptions[first]
 			report.Suppressed = append(report.Suppressed, lint.Suppressed{Finding: f, By: lint.ByExemption, Reason: e.Reason, Location: e.Location})
 		default:
-			if by, ok := ignores.covers(f, subjects[f.Input]); ok {
+			if by, ok := ignores.covers(f, r.subjectsOf(f.Input)); ok {
 				report.Suppressed = append(report.Suppressed, by)
 				continue
 			}
@@ -40,16 +39,18 @@ func (r *run) suppress(report *lint.Report, found []lint.Finding) []lint.Finding
 	return append(kept, r.judgeIgnores(ignores)...)
 }
 
-// subjects are those of all models.
-func (r *run) subjects() []subjects {
-	out := make([]subjects, len(r.models))
-	for i, m := range r.models {
-		out[i] = subjectsOf(m)
+// subjectsOf are those of an input, made once.
+func (r *run) subjectsOf(input int) subjects {
+	if len(r.subjects) != len(r.models) {
+		r.subjects = make([]subjects, len(r.models))
 	}
-	return out
+	if r.subjects[input] == nil {
+		r.subjects[input] = subjectsIn(r.models[input])
+	}
+	return r.subjects[input]
 }
 
-func subjectsOf(m *iam.Model) subjects {
+func subjectsIn(m *iam.Model) subjects {
 	out := subjects{}
 	add := func(address, arn, name string) { out[address] = lint.Subject{Address: address, ARN: arn, Name: name} }
 	for _, e := range m.Entities {
@@ -245,8 +246,6 @@ func exceptionOf(i iam.Ignore) lint.Exception {
 	return lint.Exception{Rule: i.Rule, Reason: i.Reason, Until: until}
 }
 
-func (i *ignore) exception() lint.Exception { return exceptionOf(i.Ignore) }
-
 func (s *ignoreSet) covers(f lint.Finding, subjects subjects) (lint.Suppressed, bool) {
 	var by *ignore
 	for _, i := range s.list {
@@ -254,7 +253,7 @@ func (s *ignoreSet) covers(f lint.Finding, subjects subjects) (lint.Suppressed, 
 			continue
 		}
 		i.used = true
-		if by == nil && i.fault == "" && i.Rule == f.Rule && !s.run.forbids(&f, subjects.of(&f), i.exception(), loosening{
+		if by == nil && i.fault == "" && i.Rule == f.Rule && !s.run.forbids(&f, subjects.of(&f), exceptionOf(i.Ignore), loosening{
 			address: i.address(), what: "ignores " + f.Rule, at: i.Location,
 		}) {
 			by = i
