@@ -9,6 +9,7 @@ import (
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/inquiry"
+	"github.com/boundlint/boundlint/lint/phrase"
 )
 
 // How much the text shows without --verbose.
@@ -79,12 +80,7 @@ func used(list []*serviceAbilities) int {
 }
 
 // counted is a number with its noun.
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
+func counted(n int, noun string) string { return phrase.Count(n, noun, noun+"s") }
 
 // doubts says of how many actions the counts are not the whole truth.
 func doubts(partly, perhaps int) string {

@@ -8,6 +8,7 @@ import (
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/inquiry"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -356,15 +357,6 @@ func (s *simulation) whyLimited() string {
 		" allows it"
 }
 
-// listed joins a list as in a sentence.
-func listed(list []string) string {
-	if len(list) < 2 {
-		return strings.Join(list, "")
-	}
-	last := len(list) - 1
-	return strings.Join(list[:last], ", ") + " and " + list[last]
-}
-
 func (s *simulation) whyAllowed() string {
 	x := &s.explanation
 	ownAllow := !slices.ContainsFunc(x.Layers, func(l authz.LayerResult) bool {
@@ -387,5 +379,5 @@ func (s *simulation) whyAllowed() string {
 	if len(allowing) == 1 && allowing[0] != "the identity-based policies" {
 		verb = " allows it"
 	}
-	return listed(allowing) + verb + ", and nothing denies it"
+	return phrase.Series(allowing) + verb + ", and nothing denies it"
 }

@@ -2,12 +2,14 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/survey"
 )
 
@@ -145,11 +147,11 @@ func (w *proposal) deployers() {
 		if d.Shared {
 			w.comment("%s of %s seems to deploy: %s. Its address would name others, too, so that it is left to you to trust it, "+
 				"by its ARN or its name.",
-				d.Pattern, enumerate(d.Roots), d.Because)
+				d.Pattern, phrase.Series(d.Roots), d.Because)
 			continue
 		}
 		w.comment("%s of %s seems to deploy: %s. It is not judged as an actor. Paths of others to it are still reported.",
-			d.Pattern, enumerate(d.Roots), d.Because)
+			d.Pattern, phrase.Series(d.Roots), d.Because)
 		w.printf("trusted %s {\nreason = %s\n}\n", quote(d.Pattern), quote(d.Reason()))
 		if len(d.Rules) == 0 {
 			continue
@@ -162,15 +164,6 @@ func (w *proposal) deployers() {
 		w.printf("exempt %s {\nrules = [%s]\n", quote(d.Pattern), strings.Join(rules, ", "))
 		w.printf("reason = %s\nuntil = %s\n}\n", quote(d.Reason()), quote(until))
 	}
-}
-
-// enumerate lists paths in a sentence.
-func enumerate(paths []string) string {
-	last := len(paths) - 1
-	if last < 1 {
-		return strings.Join(paths, "")
-	}
-	return strings.Join(paths[:last], ", ") + " and " + paths[last]
 }
 
 // unread lists what the proposal does not know.
@@ -188,7 +181,8 @@ func (w *proposal) unread() {
 const listedRoots = 100
 
 func (w *proposal) roots() {
-	if len(w.survey.Roots) < 2 && !w.hasVarFiles() {
+	hasVarFiles := func(r survey.Root) bool { return len(r.VarFiles) > 0 }
+	if len(w.survey.Roots) < 2 && !slices.ContainsFunc(w.survey.Roots, hasVarFiles) {
 		return
 	}
 	w.comment("The root modules:")
@@ -201,17 +195,8 @@ func (w *proposal) roots() {
 		if len(r.VarFiles) > 0 {
 			more = "; --var-file takes its " + strings.Join(r.VarFiles, ", ")
 		}
-		w.line("  %s: %s%s", r.Path, number(r.Entities, "role or user", "roles and users"), more)
+		w.line("  %s: %s%s", r.Path, phrase.Count(r.Entities, "role or user", "roles and users"), more)
 	}
-}
-
-func (w *proposal) hasVarFiles() bool {
-	for _, r := range w.survey.Roots {
-		if len(r.VarFiles) > 0 {
-			return true
-		}
-	}
-	return false
 }
 
 func (w *proposal) printf(format string, args ...any) { fmt.Fprintf(&w.out, format, args...) }
@@ -256,7 +241,7 @@ func quote(s string) string {
 }
 
 func counted(c survey.Count) string {
-	roles, users := number(c.Roles, "role", "roles"), number(c.Users, "user", "users")
+	roles, users := phrase.Count(c.Roles, "role", "roles"), phrase.Count(c.Users, "user", "users")
 	switch {
 	case c.Users == 0:
 		return roles
@@ -266,13 +251,6 @@ func counted(c survey.Count) string {
 	return roles + " and " + users
 }
 
-func number(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
+func rootModules(n int) string { return phrase.Count(n, "root module", "root modules") }
 
-func rootModules(n int) string { return number(n, "root module", "root modules") }
-
-func knownNames(n int) string { return number(n, "known name", "known names") }
+func knownNames(n int) string { return phrase.Count(n, "known name", "known names") }

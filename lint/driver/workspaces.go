@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 )
 
 // nameWorkspace adds to what is undetermined because of terraform.workspace how
@@ -119,9 +120,8 @@ func without(message, workspace string) string { return strings.ReplaceAll(messa
 
 // workspaceNames names workspaces in a sentence.
 func workspaceNames(names []string) string {
-	last := len(names) - 1
-	if last == 0 {
+	if len(names) == 1 {
 		return "the workspace " + names[0]
 	}
-	return "the workspaces " + strings.Join(names[:last], ", ") + " and " + names[last]
+	return "the workspaces " + phrase.Series(names)
 }

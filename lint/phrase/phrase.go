@@ -5,6 +5,7 @@ package phrase
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/iam"
@@ -63,6 +64,23 @@ func HiddenBy(s *policy.Symbol) string {
 	default:
 		return s.Name + reasonsOf(s)
 	}
+}
+
+// Count is a number of things.
+func Count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}
+
+// Series lists things in a sentence: a, b and c.
+func Series(list []string) string {
+	if len(list) < 2 {
+		return strings.Join(list, "")
+	}
+	last := len(list) - 1
+	return strings.Join(list[:last], ", ") + " and " + list[last]
 }
 
 // Listed names references, each once: a variable of one name that is passed on

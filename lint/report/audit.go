@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/phrase"
 )
 
 // audit is the content of the report that a security team files, before
@@ -494,7 +495,7 @@ func (a *audit) notChecked(r *lint.Report) {
 	if n := r.Summary.UnseenBoundaries; n > 0 {
 		a.NotChecked = append(a.NotChecked, fmt.Sprintf(
 			"%s in use: the document is neither in the input nor in the configuration, so what it permits was not judged",
-			plural(n, "boundary", "boundaries")))
+			phrase.Count(n, "boundary", "boundaries")))
 	}
 }
 

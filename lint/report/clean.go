@@ -131,11 +131,3 @@ func lastBreak(line string, width int) int {
 	}
 	return at
 }
-
-// plural is a count and its noun.
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 )
 
 // kinds are the kinds of inputs that are judged as one, besides directories,
@@ -37,7 +38,7 @@ func CoverageLine(r *lint.Report) string {
 func coverageOf(c lint.CoverageSum, inputs []lint.InputSummary, n naming) string {
 	var parts []string
 	if c.Directories > 0 {
-		part := plural(c.Directories, "directory", "directories") + " with configuration"
+		part := phrase.Count(c.Directories, "directory", "directories") + " with configuration"
 		if c.Unread > 0 {
 			part += fmt.Sprintf(", %d not judged", c.Unread) + n.of(inputs, false, func(c *lint.Coverage) []string { return c.Unread })
 		}
@@ -45,26 +46,26 @@ func coverageOf(c lint.CoverageSum, inputs []lint.InputSummary, n naming) string
 	}
 	parts = append(parts, judged(c.Roots, inputs)+" judged")
 	if c.Calls > 0 {
-		part := plural(c.Calls-c.Unfollowed, "module call", "module calls") + " followed"
+		part := phrase.Count(c.Calls-c.Unfollowed, "module call", "module calls") + " followed"
 		if c.Unfollowed > 0 {
 			part += fmt.Sprintf(", %d not", c.Unfollowed) + n.of(inputs, true, func(c *lint.Coverage) []string { return c.Unfollowed })
 		}
 		parts = append(parts, part)
 	}
 	if c.Stacks > 0 {
-		part := plural(c.Stacks, "CloudFormation stack", "CloudFormation stacks") + " not looked into"
+		part := phrase.Count(c.Stacks, "CloudFormation stack", "CloudFormation stacks") + " not looked into"
 		parts = append(parts, part+n.of(inputs, true, func(c *lint.Coverage) []string { return c.Stacks }))
 	}
 	if c.Empty > 0 {
-		parts = append(parts, plural(c.Empty, "block", "blocks")+" with no instance")
+		parts = append(parts, phrase.Count(c.Empty, "block", "blocks")+" with no instance")
 	}
 	var unseen []string
 	if c.Policies > 0 {
-		unseen = append(unseen, plural(c.Policies, "policy", "policies")+
+		unseen = append(unseen, phrase.Count(c.Policies, "policy", "policies")+
 			n.of(inputs, false, func(c *lint.Coverage) []string { return c.Policies }))
 	}
 	if c.Boundaries > 0 {
-		unseen = append(unseen, plural(c.Boundaries, "boundary", "boundaries")+
+		unseen = append(unseen, phrase.Count(c.Boundaries, "boundary", "boundaries")+
 			n.of(inputs, false, func(c *lint.Coverage) []string { return c.Boundaries }))
 	}
 	if len(unseen) > 0 {
@@ -77,7 +78,7 @@ func coverageOf(c lint.CoverageSum, inputs []lint.InputSummary, n naming) string
 func judged(roots int, inputs []lint.InputSummary) string {
 	var counts []string
 	if roots > 0 {
-		counts = append(counts, plural(roots, "root module", "root modules"))
+		counts = append(counts, phrase.Count(roots, "root module", "root modules"))
 	}
 	for _, k := range kinds {
 		n := 0
@@ -87,7 +88,7 @@ func judged(roots int, inputs []lint.InputSummary) string {
 			}
 		}
 		if n > 0 {
-			counts = append(counts, plural(n, k.one, k.many))
+			counts = append(counts, phrase.Count(n, k.one, k.many))
 		}
 	}
 	if len(counts) == 0 {

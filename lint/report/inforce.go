@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/phrase"
 )
 
 // inForceLines say what else decided what is reported: one line for each
@@ -22,7 +23,7 @@ func inForceLines(f *lint.InForce, n naming) []string {
 	}
 	if len(f.Ignores) > 0 {
 		ignores := each(f.Ignores, func(i *lint.IgnoreInForce) string {
-			facts := []string{plural(i.Findings, "finding", "findings")}
+			facts := []string{phrase.Count(i.Findings, "finding", "findings")}
 			if i.Until != "" {
 				facts = append(facts, "until "+i.Until)
 			}
@@ -32,11 +33,11 @@ func inForceLines(f *lint.InForce, n naming) []string {
 	}
 	for _, b := range f.Baselines {
 		lines = append(lines, fmt.Sprintf("baseline: %s (sha256 %s); it has %s, %d found again",
-			b.File, b.Digest, plural(b.Entries, "finding", "findings"), b.Findings))
+			b.File, b.Digest, phrase.Count(b.Entries, "finding", "findings"), b.Findings))
 	}
 	for _, rev := range f.Revisions {
 		lines = append(lines, fmt.Sprintf("compared with: %s (commit %s); it has %s, %d found again",
-			rev.Name, rev.Commit, plural(rev.Entries, "finding", "findings"), rev.Findings))
+			rev.Name, rev.Commit, phrase.Count(rev.Entries, "finding", "findings"), rev.Findings))
 	}
 	if len(f.Exclude) > 0 {
 		lines = append(lines, "left out by --exclude: "+n.some(quoted(f.Exclude)))
@@ -98,7 +99,7 @@ func configurationText(c *lint.Configuration, n naming) string {
 }
 
 func exemptionText(e *lint.ExemptionInForce) string {
-	facts := []string{plural(e.Findings, "finding", "findings")}
+	facts := []string{phrase.Count(e.Findings, "finding", "findings")}
 	switch {
 	case e.Expired:
 		facts = []string{"ended on " + e.Until.Format(time.DateOnly)}

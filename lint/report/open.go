@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 )
 
 // The first plan of a project hides much: every policy with a new ARN in it.
@@ -57,7 +58,7 @@ func (t *text) open(findings []lint.Finding, in *lint.InputSummary) {
 		hidden[key] = append(hidden[key], f)
 	}
 	t.line(t.paint("1", fmt.Sprintf("%s that the plan alone leaves open, because it does not tell the values or the expressions of:",
-		plural(len(findings), "verdict", "verdicts"))))
+		phrase.Count(len(findings), "verdict", "verdicts"))))
 	for _, key := range order {
 		list := hidden[key]
 		worst := list[0].Severity

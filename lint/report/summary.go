@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 )
 
 // decidedLines say by what else it was decided what a report says, and what was
@@ -86,13 +87,13 @@ func (c *counts) add(s lint.Severity) {
 func (c counts) String() string {
 	var parts []string
 	if c.errors > 0 {
-		parts = append(parts, plural(c.errors, "error", "errors"))
+		parts = append(parts, phrase.Count(c.errors, "error", "errors"))
 	}
 	if c.warnings > 0 {
-		parts = append(parts, plural(c.warnings, "warning", "warnings"))
+		parts = append(parts, phrase.Count(c.warnings, "warning", "warnings"))
 	}
 	if c.notes > 0 {
-		parts = append(parts, plural(c.notes, "note", "notes"))
+		parts = append(parts, phrase.Count(c.notes, "note", "notes"))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -112,7 +113,7 @@ func summaryLine(r *lint.Report) string {
 	s := r.Summary
 	line := "no violations"
 	if s.Violations > 0 {
-		line = plural(s.Violations, "violation", "violations")
+		line = phrase.Count(s.Violations, "violation", "violations")
 		if c := count(r.Findings, lint.Violation).String(); c != "" {
 			line += " (" + c + ")"
 		}
@@ -120,9 +121,9 @@ func summaryLine(r *lint.Report) string {
 	if s.Undetermined > 0 {
 		line += fmt.Sprintf(", %d undetermined", s.Undetermined)
 	}
-	line += " in " + plural(s.Entities, "entity", "entities") + " and " + plural(s.Policies, "policy", "policies")
+	line += " in " + phrase.Count(s.Entities, "entity", "entities") + " and " + phrase.Count(s.Policies, "policy", "policies")
 	if len(r.Inputs) > 1 {
-		line += " of " + plural(len(r.Inputs), "input", "inputs")
+		line += " of " + phrase.Count(len(r.Inputs), "input", "inputs")
 	}
 	if s.Suppressed > 0 {
 		line += fmt.Sprintf("; %d suppressed", s.Suppressed)

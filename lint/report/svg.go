@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/boundlint/boundlint/lint/phrase"
 )
 
 // Measures of the drawing in pixels. Text is drawn in a monospaced face, so
@@ -68,7 +70,7 @@ func (g *graph) draw() *drawing {
 		gap:    float64(longest)*wayChar + 40,
 	}
 	out := &drawing{Title: fmt.Sprintf("Escalation graph of %s and %s",
-		plural(len(g.Nodes), "entity", "entities"), plural(len(g.Edges), "step", "steps"))}
+		phrase.Count(len(g.Nodes), "entity", "entities"), phrase.Count(len(g.Edges), "step", "steps"))}
 	deepest, lowest := 0, 0.0
 	for _, layer := range g.layers {
 		for _, n := range layer {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/phrase"
 )
 
 // unmanagedSentence says how many roles and users of an account no Terraform
@@ -16,7 +17,7 @@ func unmanagedSentence(in *lint.InputSummary) string {
 		return inputName(in) + ": the Terraform states given manage every role and user."
 	}
 	return fmt.Sprintf("%s: no Terraform state given manages %d of the %s.",
-		inputName(in), len(in.Unmanaged), plural(len(in.Entities), "role or user", "roles and users"))
+		inputName(in), len(in.Unmanaged), phrase.Count(len(in.Entities), "role or user", "roles and users"))
 }
 
 // unmanaged names what Terraform does not manage.

@@ -17,8 +17,8 @@ type Names struct {
 	// Pattern is what fits nearly all of them, in the syntax of a naming block;
 	// "*" where they have nothing in common.
 	Pattern string
-	// Fitting of Known names fit it; Hidden names are not known as far as that.
-	Fitting, Known, Hidden int
+	// Fitting of Known names fit it. What is not known as far as that does not count.
+	Fitting, Known int
 	// Frequent are the most frequent prefixes, with how many names have each.
 	Frequent []Prefix
 }
@@ -31,8 +31,8 @@ type Prefix struct {
 
 // nameCount counts the names of one type by how they begin.
 type nameCount struct {
-	prefixes      map[string]int
-	known, hidden int
+	prefixes map[string]int
+	known    int
 }
 
 // firstWord is what a name begins with, up to its first separator. A name
@@ -49,7 +49,6 @@ func (s *surveyor) name(m *iam.Model, e *iam.Entity) {
 	prefix := firstWord.FindString(text.Prefix())
 	switch {
 	case e.Name.Sensitive || e.NamePrefix.Sensitive || s.secret(m, text.Prefix()) || prefix == "" && !text.IsKnown():
-		n.hidden++
 		return
 	case prefix != "":
 		n.prefixes[prefix]++
@@ -69,7 +68,7 @@ const (
 
 // common finds the fewest prefixes that fit nearly all names.
 func (n *nameCount) common(typ string) Names {
-	out := Names{Type: typ, Pattern: "*", Fitting: n.known, Known: n.known, Hidden: n.hidden}
+	out := Names{Type: typ, Pattern: "*", Fitting: n.known, Known: n.known}
 	for _, prefix := range slices.SortedFunc(maps.Keys(n.prefixes), func(x, y string) int {
 		return cmp.Or(cmp.Compare(n.prefixes[y], n.prefixes[x]), cmp.Compare(x, y))
 	}) {
