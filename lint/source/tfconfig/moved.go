@@ -1,12 +1,10 @@
 package tfconfig
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // movedBlock is a moved block: the address that something has, and the one that it had
@@ -31,23 +29,7 @@ func movedAddress(a *hclsyntax.Attribute) (string, bool) {
 	if diags.HasErrors() {
 		return "", false
 	}
-	var b strings.Builder
-	for _, step := range traversal {
-		switch s := step.(type) {
-		case hcl.TraverseRoot:
-			b.WriteString(s.Name)
-		case hcl.TraverseAttr:
-			b.WriteString("." + s.Name)
-		case hcl.TraverseIndex:
-			switch {
-			case s.Key.Type() == cty.String:
-				b.WriteString("[" + strconv.Quote(s.Key.AsString()) + "]")
-			case s.Key.Type() == cty.Number:
-				b.WriteString("[" + s.Key.AsBigFloat().Text('f', -1) + "]")
-			}
-		}
-	}
-	return b.String(), true
+	return strings.Join(steps(traversal), ""), true
 }
 
 // addMoves tells of the moves in all instances of modules.
