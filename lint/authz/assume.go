@@ -233,7 +233,7 @@ func (t trustPart) caller(holder *Principal) *Principal {
 	level := []*Policy{t.policy}
 	if t.alone {
 		out.Identity = level
-		level = append([]*Policy{allowAll()}, holder.Identity...)
+		level = append([]*Policy{AllowAll()}, holder.Identity...)
 		if !t.capped {
 			out.Boundary, out.SessionPolicies = nil, nil
 			if holder.Boundary != nil {

@@ -165,7 +165,7 @@ func TestResourceReadings(t *testing.T) {
 
 // TestLayers decides by the layers of one account.
 func TestLayers(t *testing.T) {
-	everything := allowAll()
+	everything := AllowAll()
 	deny := parsedText(t, one(`{"Effect":"Deny","Action":"s3:*","Resource":"*"}`), policy.IdentityPolicy)
 	s3 := parsedText(t, one(allowS3), policy.IdentityPolicy)
 	logs := parsedText(t, one(allowLogs), policy.IdentityPolicy)

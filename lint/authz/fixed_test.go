@@ -51,7 +51,7 @@ func TestFixedDecisions(t *testing.T) {
 		}
 		// Whatever the policies say: these allow, or deny, everything.
 		p := parsePrincipal("arn:aws:iam::111122223333:role/holder")
-		p.Identity = []*Policy{allowAll()}
+		p.Identity = []*Policy{AllowAll()}
 		if want == Allowed {
 			p.Identity = []*Policy{w.policy(t, one(`{"Effect":"Deny","Action":"*","Resource":"*"}`))}
 		}

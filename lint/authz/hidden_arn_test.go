@@ -46,7 +46,7 @@ func TestHiddenARNs(t *testing.T) {
 			if got.Verdict != c.want {
 				t.Errorf("%v %v %v, want %v", got.Verdict, got.Witness, got.Reasons, c.want)
 			}
-			p.Identity = []*Policy{allowAll()}
+			p.Identity = []*Policy{AllowAll()}
 			if got := Search(p, u, &Query{Actions: []string{c.action}, Resources: []policy.Text{c.resource}}); c.want == Allowed && got.Verdict != Allowed {
 				t.Errorf("asked for: %v %v", got.Verdict, got.Reasons)
 			}

@@ -39,7 +39,7 @@ func TestPrincipalElements(t *testing.T) {
 	w.symbol(policy.Symbol{Kind: policy.SymbolReference, Name: "role", Address: "aws_iam_role.app", Attribute: "arn"})
 	w.symbol(policy.Symbol{Kind: policy.SymbolReference, Name: "user", Address: "aws_iam_user.eve", Attribute: "arn"})
 	const own = "arn:aws:iam::111122223333:"
-	bounded := &Principal{Kind: KindRole, ARN: w.text(own + "role/app"), Boundary: allowAll()}
+	bounded := &Principal{Kind: KindRole, ARN: w.text(own + "role/app"), Boundary: AllowAll()}
 	who := map[string]*Principal{
 		"role":          parsePrincipal(own + "role/team/app"),
 		"session":       parsePrincipal("arn:aws:sts::111122223333:assumed-role/app/s"),

@@ -95,8 +95,8 @@ func explicitlyDenied(holder *Principal, u *Universe, q *Query) bool {
 	return Search(WorstCase(holder), u, q).Verdict == Denied
 }
 
-// allowAll is the policy that allows everything.
-func allowAll() *Policy {
+// AllowAll is the policy that allows everything.
+func AllowAll() *Policy {
 	everything := []policy.Element{{Text: policy.Literal("*")}}
 	return Compile(&policy.Document{
 		Version:    policy.Literal("2012-10-17"),
@@ -108,7 +108,7 @@ func allowAll() *Policy {
 // where only denies remain: identity-based policies, and the boundary.
 func WorstCase(holder *Principal) *Principal {
 	worst := *holder
-	worst.Identity = append(slices.Clone(holder.Identity), allowAll())
+	worst.Identity = append(slices.Clone(holder.Identity), AllowAll())
 	if holder.Boundary != nil {
 		// The boundary's denies count as any other.
 		worst.Identity = append(worst.Identity, holder.Boundary)
@@ -120,7 +120,7 @@ func WorstCase(holder *Principal) *Principal {
 // Bearer is an entity that a boundary binds and that its identity-based
 // policies allow everything: the worst case by which a boundary is judged.
 func Bearer(arn policy.Text, kind PrincipalKind, boundary *Policy) *Principal {
-	return &Principal{Kind: kind, ARN: arn, Identity: []*Policy{allowAll()}, Boundary: boundary}
+	return &Principal{Kind: kind, ARN: arn, Identity: []*Policy{AllowAll()}, Boundary: boundary}
 }
 
 // CanRemoveBoundary asks whether the holder can take the boundary off an

@@ -282,8 +282,8 @@ func TestSearchedLayers(t *testing.T) {
 		"a session for others":         {Principal{SessionPolicies: []*Policy{logs}}, Denied},
 		"levels":                       {Principal{SCPs: [][]*Policy{{s3}, {logs, s3}}}, Allowed},
 		"a level for others":           {Principal{SCPs: [][]*Policy{{s3}, {logs}}}, Denied},
-		"resource control":             {Principal{RCPs: [][]*Policy{{allowAll()}}}, Allowed},
-		"resource control that denies": {Principal{RCPs: [][]*Policy{{allowAll(), deny}}}, Denied},
+		"resource control":             {Principal{RCPs: [][]*Policy{{AllowAll()}}}, Allowed},
+		"resource control that denies": {Principal{RCPs: [][]*Policy{{AllowAll(), deny}}}, Denied},
 	} {
 		holder := c.p
 		holder.Kind, holder.ARN, holder.Identity = KindRole, policy.Literal(devRole), []*Policy{s3}

@@ -96,7 +96,7 @@ func (p *Policy) partsOn(who *Principal, on []policy.Text, both bool) []trustPar
 	if !both {
 		d := *first.Document
 		// It need not allow, but what it denies counts.
-		d.Statements = append(slices.Clone(d.Statements), allowAll().statements[0].source)
+		d.Statements = append(slices.Clone(d.Statements), AllowAll().statements[0].source)
 		first = Compile(&d)
 		first.origin = p.root()
 	}

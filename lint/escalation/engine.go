@@ -87,7 +87,7 @@ func newEngine(a *holders.Account, by Amendment) *engine {
 		actions: map[classAction]allowance{}, usables: map[int][]*Way{}, tags: map[int][]string{}, hiddenTags: map[string]*policy.Symbol{},
 		boundaries: map[int][]policy.Text{}, grown: map[int]*node{}, carriers: map[compute.Kind]set{},
 		things:     map[compute.Kind][]*computeResource{},
-		everything: allowAll(),
+		everything: authz.AllowAll(),
 	}
 	for _, at := range e.compute {
 		e.things[at.Kind] = append(e.things[at.Kind], somewhere(at))
@@ -121,12 +121,4 @@ func newEngine(a *holders.Account, by Amendment) *engine {
 		}
 	}
 	return e
-}
-
-func allowAll() *authz.Policy {
-	everything := []policy.Element{{Text: policy.Literal("*")}}
-	return authz.Compile(&policy.Document{
-		Version:    policy.Literal("2012-10-17"),
-		Statements: []*policy.Statement{{Effect: policy.Allow, Action: everything, Resource: everything}},
-	})
 }

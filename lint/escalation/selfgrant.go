@@ -53,7 +53,7 @@ func (e *engine) stranded(p *authz.Principal, u *authz.Universe) *node {
 // deniesOf is a boundary without its implicit deny.
 func deniesOf(p *authz.Policy) *authz.Policy {
 	d := *p.Document
-	d.Statements = slices.Clone(allowAll().Document.Statements)
+	d.Statements = slices.Clone(authz.AllowAll().Document.Statements)
 	for _, s := range p.Document.Statements {
 		if s.Effect != policy.Allow {
 			d.Statements = append(d.Statements, s)

@@ -91,13 +91,18 @@ type asffWriter struct {
 	inForce  []string
 }
 
+func newASFFWriter(r *lint.Report, o Options) *asffWriter {
+	return &asffWriter{
+		report: r, rules: rulesByID(r), entities: entitiesByAddress(r), options: o,
+		coverage: coverageOf(r.Coverage, r.Inputs, noNames), inForce: inForceLines(&r.InForce, someNames),
+	}
+}
+
 // reportASFF writes a list of findings as `aws securityhub
 // batch-import-findings --findings file://` takes it, at most a hundred at a
 // time.
 func reportASFF(w io.Writer, r *lint.Report, o Options) error {
-	a := &asffWriter{report: r, rules: rulesByID(r), entities: entitiesByAddress(r), options: o}
-	a.coverage = coverageOf(r.Coverage, r.Inputs, noNames)
-	a.inForce = inForceLines(&r.InForce, someNames)
+	a := newASFFWriter(r, o)
 	a.now = o.Now.UTC().Format("2006-01-02T15:04:05.000Z")
 	if o.Now.IsZero() {
 		a.now = time.Unix(0, 0).UTC().Format("2006-01-02T15:04:05.000Z")

@@ -113,18 +113,13 @@ type (
 // ocsfWriter takes from ASFF in which account and region a finding is, and what
 // type of resource an address names.
 type ocsfWriter struct {
-	asffWriter
+	*asffWriter
 	prints fingerprints
 }
 
 // reportOCSF writes a list of Detection Findings.
 func reportOCSF(w io.Writer, r *lint.Report, o Options) error {
-	ocsf := &ocsfWriter{
-		asffWriter: asffWriter{report: r, rules: rulesByID(r), entities: entitiesByAddress(r), options: o},
-		prints:     fingerprints{},
-	}
-	ocsf.coverage = coverageOf(r.Coverage, r.Inputs, noNames)
-	ocsf.inForce = inForceLines(&r.InForce, someNames)
+	ocsf := &ocsfWriter{newASFFWriter(r, o), fingerprints{}}
 	out := make([]ocsfFinding, 0, len(r.Findings))
 	for i := range r.Findings {
 		out = append(out, ocsf.finding(&r.Findings[i]))
