@@ -24,6 +24,9 @@ const (
 	// maxTokens bounds, roughly, the tokens of one file, lines and comments
 	// among them: the lexer takes a few hundred bytes for each.
 	maxTokens = 600_000
+	// maxParsers bounds the files that are parsed at one time, each of which may
+	// take 150 MB for its tokens.
+	maxParsers = 4
 	// maxJSON bounds the elements of a file of configuration or values in
 	// JSON: each may be a template.
 	maxJSON = 100_000

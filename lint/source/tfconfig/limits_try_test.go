@@ -70,15 +70,12 @@ func TestLimits(t *testing.T) {
 	limit.Try(t, "maxBlocks", maxBlocks, fmt.Sprintf("more than %d blocks", maxBlocks), func(t *testing.T, n int) string {
 		t.Helper()
 		ev := evaluate(t, empty, Options{})
-		body, diags := hclsyntax.ParseConfig(fmt.Appendf(nil, `dynamic "b" {
+		body := parsedBody(t, fmt.Sprintf(`dynamic "b" {
   for_each = concat(%srange(%d))
   content {}
-}`, strings.Repeat("range(1000), ", n/1000), n%1000), "x", hcl.InitialPos)
-		if diags.HasErrors() {
-			return diags.Error()
-		}
+}`, strings.Repeat("range(1000), ", n/1000), n%1000))
 		var said []string
-		for _, b := range ev.root.env().nestedBlocks(body.Body.(*hclsyntax.Body), "b") {
+		for _, b := range ev.root.env().nestedBlocks(body, "b") {
 			said = append(said, reasons(b.marks)...)
 		}
 		return strings.Join(said, "\n")
