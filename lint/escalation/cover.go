@@ -44,6 +44,9 @@ type cover struct {
 	// forbids tells that a deny takes the action away on every resource,
 	// whatever the circumstances.
 	forbids bool
+	// personal are the resource parts of entries that name another resource
+	// for each caller.
+	personal []personalEntry
 }
 
 func newCoverage(list []*holders.Holder, ways []*Way) *coverage {
@@ -90,7 +93,7 @@ func (c *coverage) of(p *authz.Policy, action string) cover {
 		out = cover{allows: set{all: true}, grants: true}
 	} else {
 		for _, s := range p.Document.Statements {
-			c.add(&out, s, action)
+			c.add(&out, s, action, p.Document.Variables())
 		}
 		// Of a document that IAM would refuse, no deny is certain.
 		out.forbids = out.forbids && !p.Document.Invalid
@@ -99,7 +102,7 @@ func (c *coverage) of(p *authz.Policy, action string) cover {
 	return out
 }
 
-func (c *coverage) add(out *cover, s *policy.Statement, action string) {
+func (c *coverage) add(out *cover, s *policy.Statement, action string, variables bool) {
 	certain, possible := c.matcher(s).match(action)
 	if !possible {
 		return
@@ -114,6 +117,10 @@ func (c *coverage) add(out *cover, s *policy.Statement, action string) {
 		return
 	}
 	for _, e := range s.Resource {
+		if personal, ok := newPersonalEntry(e.Text); ok && variables {
+			out.personal = append(out.personal, personal)
+			continue
+		}
 		out.allows.union(c.matching(e.Text))
 	}
 }
@@ -232,10 +239,15 @@ func head(text string) string {
 }
 
 func (c *coverage) matchingTail(tail string, runs bool) set {
-	if tail == "*" {
+	return c.matchingGlob(variablesAsStars(tail), runs)
+}
+
+// matchingGlob are the holders that a glob takes; runs tells that anything may
+// stand before it.
+func (c *coverage) matchingGlob(glob string, runs bool) set {
+	if glob == "*" {
 		return set{all: true}
 	}
-	glob := variablesAsStars(tail)
 	if runs {
 		glob = "*" + glob
 	}
@@ -344,28 +356,48 @@ func (c *coverage) mayDo(p *authz.Principal) set {
 	return out
 }
 
-// allowed are the holders on which a principal may be allowed an action; ok is
-// false where the action is certainly not allowed on anything.
-func (c *coverage) allowed(p *authz.Principal, action string) (on set, ok bool) {
+// layersOf are the policies of a principal by layer, of which each must allow.
+func layersOf(p *authz.Principal) [][]*authz.Policy {
 	layers := [][]*authz.Policy{p.Identity}
 	if p.Boundary != nil {
 		layers = append(layers, []*authz.Policy{p.Boundary})
 	}
-	layers = append(layers, p.SCPs...)
-	on = set{all: true}
-	for _, layer := range layers {
-		var some set
+	return append(layers, p.SCPs...)
+}
+
+// grants reports whether a principal may be allowed an action on something.
+func (c *coverage) grants(p *authz.Principal, action string) bool {
+	for _, layer := range layersOf(p) {
 		grants := false
 		for _, q := range layer {
 			one := c.of(q, action)
 			if one.forbids {
-				return set{}, false
+				return false
 			}
 			grants = grants || one.grants
-			some.union(one.allows)
 		}
 		if !grants {
-			return set{}, false
+			return false
+		}
+	}
+	return true
+}
+
+// allowed are the holders on which a principal may be allowed an action; ok is
+// false where the action is certainly not allowed on anything.
+func (c *coverage) allowed(p *authz.Principal, action string) (on set, ok bool) {
+	if !c.grants(p, action) {
+		return set{}, false
+	}
+	on = set{all: true}
+	for _, layer := range layersOf(p) {
+		var some set
+		for _, q := range layer {
+			one := c.of(q, action)
+			some.union(one.allows)
+			for i := range one.personal {
+				some.union(c.meant(p, &one.personal[i]))
+			}
 		}
 		on = on.and(some)
 	}
