@@ -47,6 +47,8 @@ type cover struct {
 	// personal are the resource parts of entries that name another resource
 	// for each caller.
 	personal []personalEntry
+	// about tells that some statement may be about the action.
+	about bool
 }
 
 func newCoverage(list []*holders.Holder, ways []*Way) *coverage {
@@ -90,7 +92,7 @@ func (c *coverage) of(p *authz.Policy, action string) cover {
 	}
 	var out cover
 	if p.Document == nil || p.Document.Unknown != nil {
-		out = cover{allows: set{all: true}, grants: true}
+		out = cover{allows: set{all: true}, grants: true, about: true}
 	} else {
 		for _, s := range p.Document.Statements {
 			c.add(&out, s, action, p.Document.Variables())
@@ -104,6 +106,8 @@ func (c *coverage) of(p *authz.Policy, action string) cover {
 
 func (c *coverage) add(out *cover, s *policy.Statement, action string, variables bool) {
 	certain, possible := c.matcher(s).match(action)
+	// It is not documented what a statement with both is about.
+	out.about = out.about || possible || s.Action != nil && s.NotAction != nil
 	if !possible {
 		return
 	}
