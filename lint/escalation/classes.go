@@ -19,8 +19,6 @@ type classes struct {
 	heads, trusts, boundaries   []string
 	byHead, byTrust, byBoundary map[string]*group
 	patterns                    map[classAction]patternList
-	// byTag are the holders by what they have under a tag.
-	byTag map[string]*tagValues
 	// byPower are the holders who are allowed the same, powers tells for each
 	// which those are; nil until a principal asks.
 	powers  []power
@@ -88,7 +86,7 @@ type patternList struct {
 func newClasses(list []*holders.Holder) *classes {
 	l := &classes{
 		byHead: map[string]*group{}, byTrust: map[string]*group{}, byBoundary: map[string]*group{},
-		patterns: map[classAction]patternList{}, byTag: map[string]*tagValues{},
+		patterns: map[classAction]patternList{},
 	}
 	put := func(m map[string]*group, key string, i int) string {
 		if m[key] == nil {
@@ -161,7 +159,7 @@ func (e *engine) keepAlike(out *set, n *node, action string, i int) bool {
 		return true
 	}
 	for _, tag := range list.tags {
-		same, ok := e.equivalence.sameTag(e.declared, tag, i)
+		same, ok := e.cover.sameTag(tag, i)
 		if !ok {
 			return false
 		}

@@ -13,12 +13,15 @@ import (
 // of: what is not covered is certainly not allowed, so that the exact search
 // need not be asked. It knows nothing of conditions.
 type coverage struct {
-	count int
+	count   int
+	holders []*holders.Holder
 	// tails are the resource parts of the holders' ARNs, "" where they are
 	// not wholly known.
 	tails  []string
 	byTail map[string][]int
 	hidden set
+	// byTag are the holders by what they have under a tag.
+	byTag map[string]*tagValues
 	// covers remembers by policy and action, patterns by their text.
 	covers   map[coverKey]cover
 	patterns map[string]set
@@ -44,9 +47,8 @@ type cover struct {
 	// forbids tells that a deny takes the action away on every resource,
 	// whatever the circumstances.
 	forbids bool
-	// personal are the resource parts of entries that name another resource
-	// for each caller.
-	personal []personalEntry
+	// personal are the statements that allow it on others for each caller.
+	personal []*personalGrant
 	// about tells that some statement may be about the action.
 	about bool
 }
@@ -54,7 +56,7 @@ type cover struct {
 func newCoverage(list []*holders.Holder, ways []*Way) *coverage {
 	n := len(list)
 	c := &coverage{
-		count: n, byTail: map[string][]int{}, covers: map[coverKey]cover{}, patterns: map[string]set{},
+		count: n, holders: list, byTail: map[string][]int{}, byTag: map[string]*tagValues{}, covers: map[coverKey]cover{}, patterns: map[string]set{},
 		number: map[string]int{}, powers: map[*authz.Policy]*powers{}, matchers: map[*policy.Statement]*actionMatcher{},
 	}
 	for _, w := range ways {
@@ -116,17 +118,23 @@ func (c *coverage) add(out *cover, s *policy.Statement, action string, variables
 		return
 	}
 	out.grants = true
-	if s.Resource == nil {
-		out.allows = set{all: true}
+	if personal := c.newPersonalGrant(s, action, variables); personal != nil {
+		out.personal = append(out.personal, personal)
 		return
 	}
-	for _, e := range s.Resource {
-		if personal, ok := newPersonalEntry(e.Text); ok && variables {
-			out.personal = append(out.personal, personal)
-			continue
-		}
-		out.allows.union(c.matching(e.Text))
+	out.allows.union(c.covered(s))
+}
+
+// covered are the holders that the resources of a statement may cover.
+func (c *coverage) covered(s *policy.Statement) set {
+	if s.Resource == nil {
+		return set{all: true}
 	}
+	var out set
+	for _, e := range s.Resource {
+		out.union(c.matching(e.Text))
+	}
+	return out
 }
 
 func isStar(list []policy.Element) bool {
@@ -399,8 +407,8 @@ func (c *coverage) allowed(p *authz.Principal, action string) (on set, ok bool) 
 		for _, q := range layer {
 			one := c.of(q, action)
 			some.union(one.allows)
-			for i := range one.personal {
-				some.union(c.meant(p, &one.personal[i]))
+			for _, g := range one.personal {
+				some.union(c.meant(p, g))
 			}
 		}
 		on = on.and(some)

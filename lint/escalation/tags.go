@@ -101,53 +101,6 @@ func resourceTag(c *policy.Condition) (string, bool) {
 	return tag, strings.Contains(key, ":resourcetag/")
 }
 
-// tagValues are the holders by what they have under one tag.
-type tagValues struct {
-	// byValue are those with a value, by its key, absent those without the tag,
-	// and hidden those of whom that cannot be seen.
-	byValue map[string]*group
-	absent  group
-	hidden  set
-}
-
-// valuesOf are the holders by what they have under a tag, given in lower case.
-func (l *classes) valuesOf(list []*node, tag string) *tagValues {
-	if known, ok := l.byTag[tag]; ok {
-		return known
-	}
-	out := &tagValues{byValue: map[string]*group{}, hidden: newSet(len(list))}
-	for i, n := range list {
-		tags := n.holder.Entity.Tags
-		value, has := tagValue(tags, tag)
-		switch key := value.Key(); {
-		case !has && tags.Hidden:
-			out.hidden.add(i)
-		case !has:
-			out.absent.list = append(out.absent.list, i)
-		case out.byValue[key] == nil:
-			out.byValue[key] = &group{list: []int{i}}
-		default:
-			out.byValue[key].list = append(out.byValue[key].list, i)
-		}
-	}
-	l.byTag[tag] = out
-	return out
-}
-
-// sameTag are the holders with what holder i has under a tag; ok is false where
-// that cannot be seen.
-func (l *classes) sameTag(list []*node, tag string, i int) (same set, ok bool) {
-	values := l.valuesOf(list, tag)
-	value, has := tagValue(list[i].holder.Entity.Tags, tag)
-	switch {
-	case has:
-		return values.byValue[value.Key()].set(len(list)), true
-	case values.hidden.has(i):
-		return set{}, false
-	}
-	return values.absent.set(len(list)), true
-}
-
 // taggers are the actions that tag a resource of IAM, by the type of it, and
 // those of other services, of which a service has one.
 var (
