@@ -85,8 +85,11 @@ func (s set) and(t set) set {
 func (s set) clone(n int) set {
 	out := newSet(n)
 	if s.all {
-		for i := range n {
-			out.add(i)
+		for i := range out.bits {
+			out.bits[i] = ^uint64(0)
+		}
+		if rest := n % wordSize; rest > 0 {
+			out.bits[len(out.bits)-1] = 1<<rest - 1
 		}
 		return out
 	}
