@@ -1,6 +1,9 @@
 package escalation
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // set is a set of holders by their index. A set of all is kept apart from
 // its bits: most grants are about every resource.
@@ -76,6 +79,46 @@ func (s set) and(t set) set {
 	out := set{bits: make([]uint64, len(s.bits))}
 	for i := range s.bits {
 		out.bits[i] = s.bits[i] & t.bits[i]
+	}
+	return out
+}
+
+// or is what is in either; it shares bits with them where it does not have to
+// make any.
+func (s set) or(t set) set {
+	switch {
+	case s.all || t.bits == nil && !t.all:
+		return s
+	case t.all || s.bits == nil:
+		return t
+	}
+	out := set{bits: slices.Clone(s.bits)}
+	out.union(t)
+	return out
+}
+
+// meet is what is in all of some sets, with bits of its own, those below n. It
+// makes none where that is nothing, as it mostly is.
+func meet(n int, sets []set) set {
+	var out set
+	for w := range (n + wordSize - 1) / wordSize {
+		word := ^uint64(0)
+		for _, s := range sets {
+			switch {
+			case s.all:
+			case w < len(s.bits):
+				word &= s.bits[w]
+			default:
+				word = 0
+			}
+		}
+		if word == 0 {
+			continue
+		}
+		if out.bits == nil {
+			out = newSet(n)
+		}
+		out.bits[w] = word
 	}
 	return out
 }

@@ -122,7 +122,7 @@ func (c *coverage) add(out *cover, s *policy.Statement, action string, variables
 		out.personal = append(out.personal, personal)
 		return
 	}
-	out.allows.union(c.covered(s))
+	out.allows = out.allows.or(c.covered(s))
 }
 
 // covered are the holders that the resources of a statement may cover.
@@ -132,7 +132,7 @@ func (c *coverage) covered(s *policy.Statement) set {
 	}
 	var out set
 	for _, e := range s.Resource {
-		out.union(c.matching(e.Text))
+		out = out.or(c.matching(e.Text))
 	}
 	return out
 }
@@ -406,9 +406,9 @@ func (c *coverage) allowed(p *authz.Principal, action string) (on set, ok bool) 
 		var some set
 		for _, q := range layer {
 			one := c.of(q, action)
-			some.union(one.allows)
+			some = some.or(one.allows)
 			for _, g := range one.personal {
-				some.union(c.meant(p, g))
+				some = some.or(c.meant(p, g))
 			}
 		}
 		on = on.and(some)

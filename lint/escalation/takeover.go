@@ -49,7 +49,7 @@ func (e *engine) takeOver(l *level, n *node, w *Way, control bool) (TakeOver, bo
 	var best TakeOver
 	ok := false
 	for _, some := range []set{l.best, l.rest} {
-		e.candidates(n, w).and(some).each(len(e.declared), func(i int) bool {
+		e.candidates(n, w, some).each(len(e.declared), func(i int) bool {
 			t := e.declared[i]
 			if t.holder.Entity.ARN.Equal(n.principal.ARN) || control && t.bound != holders.Unbounded {
 				return true
