@@ -342,13 +342,10 @@ func (e *engine) pathOf(n *node) *Path {
 	}
 	p := &Path{Actor: n.holder, Verdict: authz.Allowed}
 	at, control := n, false
+	var edges []*edge
 	for at.next[q] != nil && !control {
 		ed, last := at.next[q], at.dist[q] == 1
-		p.Steps = append(p.Steps, ed.steps...)
-		if ed.verdict != authz.Allowed {
-			p.Verdict = authz.Undetermined
-			p.Reasons = append(p.Reasons, ed.reasons...)
-		}
+		edges = append(edges, ed)
 		at, control = ed.to, ed.control
 		if !last {
 			continue
@@ -359,12 +356,44 @@ func (e *engine) pathOf(n *node) *Path {
 		// From here on the way is certain.
 		q = kind
 	}
+	p.follow(edges, e.decisiveOf(n, edges, kind))
 	e.finish(p, at, kind, control)
 	if n.bound == holders.Unbounded && at.holder == n.holder && p.End == EndUnbounded {
 		// Back where it was, without a boundary as before.
 		return nil
 	}
 	return p
+}
+
+// follow gives a path the steps of its edges that are needed, and what leaves them
+// undetermined.
+func (p *Path) follow(edges []*edge, decisive map[*taking]bool) {
+	for _, ed := range edges {
+		p.Steps = append(p.Steps, ed.steps...)
+	}
+	p.Steps = withoutUnneeded(p.Steps, decisive)
+	needed := map[*taking]bool{}
+	for i := range p.Steps {
+		needed[p.Steps[i].taking] = true
+	}
+	doubt := func(reasons []authz.Reason) {
+		p.Verdict, p.Reasons = authz.Undetermined, append(p.Reasons, reasons...)
+	}
+	for _, ed := range edges {
+		if ed.steps[0].taking == nil {
+			if ed.verdict != authz.Allowed {
+				doubt(ed.reasons)
+			}
+			continue
+		}
+		for i := range ed.steps {
+			for _, r := range ed.steps[i].Requests {
+				if needed[ed.steps[i].taking] && r.Verdict != authz.Allowed {
+					doubt(r.Reasons)
+				}
+			}
+		}
+	}
 }
 
 // finish says what is at the end of a path, and counts what else there is.
