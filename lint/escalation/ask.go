@@ -21,12 +21,12 @@ const (
 const maxRemembered = 1 << 18
 
 // search asks one question of a node, and remembers the answer for all nodes
-// of its class.
+// whose policies say the same of the action.
 func (e *engine) search(n *node, u *authz.Universe, q *authz.Query) authz.Answer {
 	if u.Limits.Check != nil {
 		u.Limits.Check() // answers that are remembered take time, too
 	}
-	key := queryKey(n.class, u == n.slim, q)
+	key := queryKey(e.classAbout(n, q), u == n.slim, q)
 	if known, ok := e.answers[key]; ok {
 		return known
 	}

@@ -174,7 +174,7 @@ func (e *engine) namesToTry(n *node, group []*Requirement, s *situation) []polic
 	// The steps may be allowed on different names: look inside of what the
 	// statements about one of them cover.
 	for _, r := range group[1:] {
-		for _, p := range patternsAbout(n.principal, r.Action) {
+		for _, p := range e.cover.patternsAbout(n.principal, r.Action) {
 			with := *s
 			with.made = []policy.Text{p}
 			// What only one reading of a pattern takes is not a name to try.
@@ -188,18 +188,19 @@ func (e *engine) namesToTry(n *node, group []*Requirement, s *situation) []polic
 
 // patternsAbout are the entries of Resource in statements that allow an
 // action.
-func patternsAbout(p *authz.Principal, action string) []policy.Text {
+func (c *coverage) patternsAbout(p *authz.Principal, action string) []policy.Text {
 	var out []policy.Text
+	lowered := strings.ToLower(action)
 	list := p.Identity
 	if p.Boundary != nil {
 		list = append(slices.Clone(list), p.Boundary)
 	}
 	for _, q := range list {
-		if q.Document == nil {
+		if q.Document == nil || !c.of(q, lowered).about {
 			continue
 		}
 		for _, st := range q.Document.Statements {
-			if _, possible := coversAction(st, strings.ToLower(action)); !possible || st.Effect == policy.Deny {
+			if _, possible := c.matcher(st).match(lowered); !possible || st.Effect == policy.Deny {
 				continue
 			}
 			for _, x := range st.Resource {

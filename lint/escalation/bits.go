@@ -23,7 +23,12 @@ func (s *set) addAll(list []int) {
 	}
 }
 
-func (s *set) remove(i int) { s.bits[i/wordSize] &^= 1 << (i % wordSize) }
+// remove takes a member away, if it is one.
+func (s *set) remove(i int) {
+	if i/wordSize < len(s.bits) {
+		s.bits[i/wordSize] &^= 1 << (i % wordSize)
+	}
+}
 
 func (s *set) has(i int) bool {
 	return s.all || i/wordSize < len(s.bits) && s.bits[i/wordSize]&(1<<(i%wordSize)) != 0

@@ -33,11 +33,11 @@ func (e *engine) settles(n *node, v authz.Verdict) bool {
 }
 
 // candidates are the holders on whom a way may be gone in this round, from
-// above.
+// above: a set of its own, to be changed as the caller likes.
 func (l *level) candidates(n *node, w *Way) set {
 	on := l.engine.candidates(n, w)
 	if l.certain {
-		on = on.and(l.engine.certainOn(w))
+		on.keep(l.engine.certainOn(w), true)
 	}
 	return on
 }

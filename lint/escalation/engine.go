@@ -65,6 +65,10 @@ type engine struct {
 	// strangers counts those whom the input does not declare.
 	strangers  int
 	actions    map[classAction]allowance
+	// abouts are the numbers that classAbout gives, and regions what the policies
+	// of a class name.
+	abouts     map[classAction]int
+	regions    map[int]string
 	usables    map[int][]*Way
 	tags       map[int][]string
 	hiddenTags map[string]*policy.Symbol
@@ -89,7 +93,7 @@ func newEngine(a *holders.Account, by Amendment) *engine {
 		slims:   map[*authz.Universe]*authz.Universe{},
 		classes: map[string]int{}, answers: map[string]authz.Answer{},
 		attempts: map[attemptKey]*attempt{}, personalWays: map[*Way]bool{}, unsure: map[int]bool{}, certains: map[*Way]set{},
-		actions: map[classAction]allowance{}, usables: map[int][]*Way{}, tags: map[int][]string{}, hiddenTags: map[string]*policy.Symbol{},
+		actions: map[classAction]allowance{}, abouts: map[classAction]int{}, regions: map[int]string{}, usables: map[int][]*Way{}, tags: map[int][]string{}, hiddenTags: map[string]*policy.Symbol{},
 		boundaries: map[int][]policy.Text{}, grown: map[int]*node{}, carriers: map[compute.Kind]set{},
 		things:     map[compute.Kind][]*computeResource{},
 		everything: authz.AllowAll(),

@@ -350,12 +350,17 @@ func (e *engine) classOf(p *authz.Principal, u *authz.Universe) int {
 	if personal {
 		fmt.Fprintf(&b, " %s %v", p.ARN.String(), p.Tags)
 	}
-	key := b.String()
-	if known, ok := e.classes[key]; ok {
-		return known
+	return e.numberOf(b.String())
+}
+
+// numberOf numbers what classes are told apart by.
+func (e *engine) numberOf(key string) int {
+	known, ok := e.classes[key]
+	if !ok {
+		known = len(e.classes)
+		e.classes[key] = known
 	}
-	e.classes[key] = len(e.classes)
-	return e.classes[key]
+	return known
 }
 
 // isAdministrator asks once for each node.

@@ -183,7 +183,8 @@ func plain(e *engine, n *node, t *node, a attempt) *edge {
 
 // among tries a way on some holders.
 func (e *engine) among(l *level, n *node, w *Way, some set, make func(*engine, *node, *node, attempt) *edge) *edge {
-	left := l.candidates(n, w).and(some).clone(len(e.declared))
+	left := l.candidates(n, w)
+	left.keep(some, true)
 	for i := left.next(0); i >= 0; i = left.next(i + 1) {
 		t := e.declared[i]
 		if t == n.base {

@@ -36,7 +36,8 @@ func (e *engine) toModified(l *level, n *node) *edge {
 		if !modifies(m) {
 			continue
 		}
-		changing := &modifying{way: m, left: l.worth(m).and(l.modifiable(n, m)).clone(len(e.declared)), done: map[int]*modified{}}
+		changing := &modifying{way: m, left: l.modifiable(n, m), done: map[int]*modified{}}
+		changing.left.keep(l.worth(m), true)
 		if n.holder != nil {
 			changing.left.remove(n.who)
 		}
@@ -69,7 +70,7 @@ func (l *level) modifiable(n *node, m *Way) set {
 	if m.Target != TargetPolicy {
 		return l.candidates(n, m)
 	}
-	return set{all: true}
+	return set{all: true}.clone(len(l.engine.declared))
 }
 
 // becomings are the ways by which a node may act as who is there already.
@@ -79,7 +80,7 @@ func (e *engine) becomings(l *level, n *node) []*becoming {
 		if !acting(w) || w.Kind == Create {
 			continue
 		}
-		if on := l.candidates(n, w).clone(len(e.declared)); !on.isEmpty() {
+		if on := l.candidates(n, w); !on.isEmpty() {
 			out = append(out, &becoming{w, on})
 		}
 	}

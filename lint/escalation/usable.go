@@ -57,7 +57,8 @@ func (e *engine) possible(may set, w *Way) bool {
 	return true
 }
 
-// candidates are the holders on whom a way may be gone, from above.
+// candidates are the holders on whom a way may be gone, from above: a set of its
+// own, to be changed as the caller likes.
 func (e *engine) candidates(n *node, w *Way) set {
 	on := e.kindOf(w.Target)
 	if on.isEmpty() || n.opaque && w.Target == TargetPermissionSet {
@@ -65,42 +66,42 @@ func (e *engine) candidates(n *node, w *Way) set {
 		// where Identity Center is run.
 		return set{}
 	}
+	on = on.clone(len(e.declared))
 	for i := range w.Steps {
 		r := &w.Steps[i]
-		if r.Optional || r.On != OnTarget {
-			continue
-		}
-		if r.Action == assumeRole {
-			byName, byAccount := e.trusts.naming(n.principal)
+		switch {
+		case r.Optional || r.On != OnTarget:
+		case r.Action == assumeRole:
 			own, _ := e.allowedOn(n, r.Action)
-			some := byAccount.and(own)
-			var reach set
-			reach.union(byName)
-			reach.union(some)
-			on = on.and(reach)
-			continue
+			on.keep(e.trusts.reach(n.principal, own), true)
+		case w.Target != TargetPermissionSet:
+			// Of a permission set it is another ARN that is asked for.
+			e.keepAllowed(&on, n, r)
 		}
-		var some set
-		for _, action := range actionsOf(r) {
-			one, ok := e.allowedOn(n, action)
-			if ok && w.Target == TargetPermissionSet {
-				// It is another ARN that is asked for.
-				one = set{all: true}
-			}
-			if ok {
-				some.union(one)
-			}
-		}
-		on = on.and(some)
 	}
 	if len(w.Services) > 0 {
 		_, possible := e.trusts.lettingIn(w.Services)
-		on = on.and(possible)
+		on.keep(possible, true)
 	}
 	if carried := carriedBy(w); carried != "" {
-		on = on.and(e.carrying(carried))
+		on.keep(e.carrying(carried), true)
 	}
 	return on
+}
+
+// keepAllowed leaves those on whom a node may be allowed a requirement.
+func (e *engine) keepAllowed(on *set, n *node, r *Requirement) {
+	some, _ := e.allowedOn(n, r.Action)
+	if len(r.Alternatives) > 0 {
+		var all set
+		all.union(some)
+		for i := range r.Alternatives {
+			one, _ := e.allowedOn(n, r.Alternatives[i].Action)
+			all.union(one)
+		}
+		some = all
+	}
+	on.keep(some, true)
 }
 
 // actionsOf are the actions that fulfil a requirement.
