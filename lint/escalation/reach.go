@@ -35,7 +35,9 @@ func (n *node) question() int {
 func (e *engine) solve(q int) {
 	kind, certain := kindOfQuestion(q)
 	for _, t := range e.declared {
-		e.likeGrown(t)
+		if !deniesAny(t.holder) {
+			e.likeGrown(t)
+		}
 	}
 	for i := 0; i < len(e.nodes); i++ {
 		e.explore(e.nodes[i])
@@ -278,7 +280,7 @@ func (l *level) worth(w *Way) set {
 			}
 		default:
 			like := e.likeGrown(t)
-			if like == nil || l.counts(like) {
+			if like == nil || l.mayCount(like, deniesAny(t.holder)) {
 				out.add(i)
 			}
 		}
@@ -287,16 +289,27 @@ func (l *level) worth(w *Way) set {
 	return out.and(kind)
 }
 
+// mayCount reports whether a step to a node counts that stands for a changed
+// principal. Where that is denied something besides, it reaches no more than the
+// node does, but perhaps in more steps.
+func (l *level) mayCount(like *node, deniesBesides bool) bool {
+	if !deniesBesides {
+		return l.counts(like)
+	}
+	return l.countsLate(like) || like.dist[l.q] != 0 || like.dist[l.kind] != 0 || l.engine.isEnd(l.kind, like) != authz.Denied
+}
+
+// deniesAny reports whether some policy of a holder may deny something.
+func deniesAny(h *holders.Holder) bool {
+	return slices.ContainsFunc(h.Grants, func(g holders.Grant) bool { return hasDenies(g.Policy) })
+}
+
 // likeGrown is a node that stands for a principal that is allowed everything
-// within the boundary; nil where no other principal stands for it.
+// within the boundary, and denied nothing besides; nil where no other principal
+// stands for it.
 func (e *engine) likeGrown(t *node) *node {
 	if t.principal.Boundary != nil && e.account.IsPersonal(t.principal.Boundary) {
 		return nil
-	}
-	for _, g := range t.holder.Grants {
-		if hasDenies(g.Policy) {
-			return nil
-		}
 	}
 	p := *t.principal
 	p.Identity = []*authz.Policy{e.everything}
@@ -304,7 +317,11 @@ func (e *engine) likeGrown(t *node) *node {
 	if known, ok := e.grown[class]; ok {
 		return known
 	}
-	e.grown[class] = e.changed(t, nil, change{grown: true})
+	all := change{grown: true, dropped: make([]bool, len(t.holder.Grants))}
+	for i := range all.dropped {
+		all.dropped[i] = true
+	}
+	e.grown[class] = e.changed(t, nil, all)
 	return e.grown[class]
 }
 
