@@ -78,6 +78,11 @@ type engine struct {
 	asked int
 	// cut tells that more states would have had to be followed than are.
 	cut bool
+	// joinable and attachable are what holders may take, the latter nil until it is
+	// asked for; takings counts both.
+	joinable, attachable []*taking
+	takings              int
+	by                   Amendment
 }
 
 func newEngine(a *holders.Account, by Amendment) *engine {
@@ -124,5 +129,6 @@ func newEngine(a *holders.Account, by Amendment) *engine {
 			e.groups[g] = by.group(a, g)
 		}
 	}
+	e.by, e.joinable = by, e.joinableGroups()
 	return e
 }
