@@ -66,11 +66,11 @@ func (rd *reader) change(want func(typ string, data bool) bool) (*change, error)
 		ProviderName:    f.String("provider_name"),
 		DeposedKey:      f.String("deposed"),
 	}}
-	return c, c.read(f["change"])
+	return c, c.read(f["change"], &rd.values)
 }
 
 // read reads the change itself.
-func (c *change) read(raw json.RawMessage) error {
+func (c *change) read(raw json.RawMessage, values *stream.Values) error {
 	at, isData := c.place(), c.Mode == tfjson.DataResourceMode
 	parts, err := stream.Split(raw, at)
 	if err != nil {
@@ -79,7 +79,7 @@ func (c *change) read(raw json.RawMessage) error {
 	if resource.OfService(c.Type) && !isData {
 		wanted := resource.PartsOf(c.Type, false)
 		for _, name := range attributeTrees {
-			if err := parts.Prune(name, at, func(name string) bool { return wanted.Of(name) != nil }); err != nil {
+			if err := parts.Prune(name, at, func(name []byte) bool { return wanted.Of(string(name)) != nil }); err != nil {
 				return err
 			}
 		}
@@ -87,18 +87,24 @@ func (c *change) read(raw json.RawMessage) error {
 	if err := parts.Check(changeShape, at); err != nil {
 		return err
 	}
+	if err := parts.Decode("actions", at, &c.Change.Actions); err != nil {
+		return err
+	}
 	for _, part := range []struct {
 		name string
-		into any
+		into *any
 	}{
-		{"actions", &c.Change.Actions},
 		{"before", &c.Change.Before},
 		{"after", &c.Change.After},
 		{"after_unknown", &c.Change.AfterUnknown},
 		{"before_sensitive", &c.Change.BeforeSensitive},
 		{"after_sensitive", &c.Change.AfterSensitive},
 	} {
-		if err := parts.Decode(part.name, at, part.into); err != nil {
+		raw, ok := parts[part.name]
+		if !ok {
+			continue
+		}
+		if *part.into, err = values.Decode(raw, at.AppendToken(part.name)); err != nil {
 			return err
 		}
 	}

@@ -56,9 +56,9 @@ func sums(wanted *resource.Parts, raw json.RawMessage, at jsontext.Pointer) (map
 		return nil, nil
 	}
 	out := map[string]uint64{}
-	err := stream.Each(raw, at, func(name string, value json.RawMessage) {
-		if wanted.Of(name) != nil {
-			out[name] = sum(value)
+	err := stream.Each(raw, at, func(name []byte, value json.RawMessage) {
+		if wanted.Of(string(name)) != nil {
+			out[string(name)] = sum(value)
 		}
 	})
 	return out, err

@@ -116,6 +116,7 @@ func ReadRest(r *stream.Reader, head tfstate.Header, o Options) (*Plan, error) {
 type reader struct {
 	r       *stream.Reader
 	options Options
+	values  stream.Values
 
 	format, version string
 	complete        *bool
