@@ -2,6 +2,7 @@ package stream
 
 import (
 	"bytes"
+	"hash/maphash"
 	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -15,10 +16,14 @@ import (
 type cursor struct {
 	src []byte
 	pos int
-	// open are the names of the objects that the cursor is in, the innermost's
-	// last.
-	open [][]byte
+	// open are the hashes of the names of the objects that the cursor is in, the
+	// innermost's last.
+	open []uint64
 }
+
+// seed is another one in each run, so that no input can be made to have two
+// names, or two values, with one hash.
+var seed = maphash.MakeSeed()
 
 // peek is the byte at the cursor, 0 at the end.
 func (c *cursor) peek() byte {
@@ -145,20 +150,25 @@ func (c *cursor) skip() bool {
 // false where f is, or where a name stands twice.
 func (c *cursor) object(f func(name []byte) bool) bool {
 	outer := len(c.open)
-	var many map[string]bool
+	var many map[uint64]bool
 	c.step()
 	c.space()
 	for c.peek() == '"' {
 		name := c.name()
-		if many == nil && len(c.open)-outer == maxFew {
-			many = set(c.open[outer:])
-		}
-		if many == nil && !slices.ContainsFunc(c.open[outer:], func(n []byte) bool { return string(n) == string(name) }) {
-			c.open = append(c.open, name)
-		} else if many == nil || many[string(name)] {
+		hash := maphash.Bytes(seed, name)
+		switch {
+		case many[hash] || slices.Contains(c.open[outer:], hash):
 			return false
-		} else {
-			many[string(name)] = true
+		case len(c.open)-outer < maxFew:
+			if c.open == nil {
+				c.open = make([]uint64, 0, maxFew)
+			}
+			c.open = append(c.open, hash)
+		default:
+			if many == nil {
+				many = map[uint64]bool{}
+			}
+			many[hash] = true
 		}
 		if f == nil && !c.skip() || f != nil && !f(name) {
 			return false
@@ -171,15 +181,7 @@ func (c *cursor) object(f func(name []byte) bool) bool {
 }
 
 // maxFew is how many names are looked through one by one.
-const maxFew = 48
-
-func set(names [][]byte) map[string]bool {
-	out := map[string]bool{}
-	for _, name := range names {
-		out[string(name)] = true
-	}
-	return out
-}
+const maxFew = 32
 
 // list passes over a list; f passes over an element. It is false where f is.
 func (c *cursor) list(f func() bool) bool {

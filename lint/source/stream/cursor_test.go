@@ -8,6 +8,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -190,4 +191,25 @@ func (c *reference) each(raw json.RawMessage, f func(name string, value json.Raw
 		f(name, raw[end-len(value):end:end])
 	}
 	return nil
+}
+
+// TestSum: two values have one sum if they are the same.
+func TestSum(t *testing.T) {
+	sums := map[uint64]string{}
+	for _, same := range [][]string{
+		{`{"a":1,"b":[true,null,"x"]}`, ` {"b":[ true,null,"\u0078"], "\u0061":1.0 } `, `{"a":10e-1,"b":[true,null,"x"]}`},
+		{`[]`}, {`{}`}, {`""`}, {`"[]"`}, {`[[]]`}, {`[{}]`}, {`[1,2]`}, {`[2,1]`}, {`[[1],2]`}, {`{"a":"b"}`}, {`{"b":"a"}`}, {`{"a":{"b":1}}`},
+		{`true`}, {`false`}, {`null`}, {`"true"`}, {`0`, `0.0`, `-0`}, {`1`}, {`"1"`}, {`[0]`}, {`[null]`}, {`{"a":null}`}, {`{"a":1,"b":2}`}, {`{"a":2,"b":1}`},
+	} {
+		for _, text := range same {
+			sum := Sum(json.RawMessage(strings.TrimSpace(text)))
+			if before, known := sums[sum]; known && before != same[0] {
+				t.Errorf("%s and %s have one sum", before, text)
+			}
+			sums[sum] = same[0]
+			if sum != Sum(json.RawMessage(same[0])) {
+				t.Errorf("%s and %s have two sums", same[0], text)
+			}
+		}
+	}
 }

@@ -1,9 +1,8 @@
 package tfplan
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/json"
-	"hash/maphash"
 	"maps"
 	"reflect"
 	"slices"
@@ -30,7 +29,13 @@ type planned struct {
 	at  jsontext.Pointer
 	typ string
 	// values are the sums of the attributes' values.
-	values map[string]uint64
+	values []attributeSum
+}
+
+// attributeSum is the sum of the value of an attribute.
+type attributeSum struct {
+	name string
+	sum  uint64
 }
 
 // plannedValues notes a resource of planned_values.
@@ -40,41 +45,23 @@ func (rd *reader) plannedValues(s tfstate.Stated) (err error) {
 	}
 	p := &planned{at: s.At, typ: s.Type}
 	rd.planned[s.Address] = p
-	p.values, err = sums(resource.PartsOf(s.Type, s.Mode == tfjson.DataResourceMode), s.Values, s.At.AppendToken("values"))
+	p.values, err = sums(resource.PartsOf(s.Type, s.Mode == tfjson.DataResourceMode), s.Values, s.At.AppendToken("values"), &rd.values)
 	return err
 }
 
-var (
-	seed = maphash.MakeSeed()
-	null = sum(json.RawMessage("null"))
-)
-
-// sums are numbers, one for each attribute that is read, that two attributes
-// have in common if they are the same value.
-func sums(wanted *resource.Parts, raw json.RawMessage, at jsontext.Pointer) (map[string]uint64, error) {
+// sums are those of the attributes that are read.
+func sums(wanted *resource.Parts, raw json.RawMessage, at jsontext.Pointer, values *stream.Values) ([]attributeSum, error) {
 	if len(raw) == 0 {
 		return nil, nil
 	}
-	out := map[string]uint64{}
+	var few [16]attributeSum
+	out := few[:0]
 	err := stream.Each(raw, at, func(name []byte, value json.RawMessage) {
 		if wanted.Of(string(name)) != nil {
-			out[string(name)] = sum(value)
+			out = append(out, attributeSum{values.Name(name), stream.Sum(value)})
 		}
 	})
-	return out, err
-}
-
-// sum is that of a value. What may be written in more than one way is written
-// in one first.
-func sum(value json.RawMessage) uint64 {
-	if !bytes.ContainsAny(value, `{[\0123456789`) {
-		return maphash.Bytes(seed, value)
-	}
-	v := jsontext.Value(value).Clone()
-	if err := v.Canonicalize(jsontext.AllowInvalidUTF8(true)); err != nil {
-		return 0 // it has been read before
-	}
-	return maphash.Bytes(seed, v)
+	return slices.Clone(out), err
 }
 
 // compare notes in what the parts of a plan do not fit each other.
@@ -108,54 +95,45 @@ const boundary = "permissions_boundary"
 // comparePrior holds what was there before a change to the state before the
 // plan, in what findings are made of.
 func (rd *reader) comparePrior(c *change, p tfstate.Stated) {
-	before, ok := c.Change.Before.(map[string]any)
-	if ok && !anyTrue(tfstate.Member(c.Change.BeforeSensitive, boundary)) &&
-		!reflect.DeepEqual(before[boundary], p.AttributeValues[boundary]) {
+	known := rd.trees(c)
+	before, ok := known.before.(map[string]any)
+	if ok && !anyTrue(tfstate.Member(known.beforeSensitive, boundary)) && !reflect.DeepEqual(before[boundary], p.AttributeValues[boundary]) {
 		rd.faults.Add("%s is not %s", stream.Place(p.At.AppendToken("values").AppendToken(boundary)),
 			stream.Place(c.place().AppendToken("before").AppendToken(boundary)))
 	}
 }
 
-func isGone(c *change) bool {
-	kind := changeKind(c.Change.Actions)
-	return kind == iam.ChangeDelete || kind == iam.ChangeForget
-}
-
 // compareActions holds before and after to the actions. Actions of the future
 // go with anything.
 func (rd *reader) compareActions(c *change) {
-	kind := changeKind(c.Change.Actions)
-	if kind == iam.ChangeUpdate && !c.Change.Actions.Update() {
+	kind := changeKind(c.Actions)
+	if kind == iam.ChangeUpdate && !c.Actions.Update() {
 		return
 	}
 	misfit := func(part, want string) {
-		rd.faults.Add("%s: want %s where the actions are %q", stream.Place(c.place().AppendToken(part)), want, c.Change.Actions)
+		rd.faults.Add("%s: want %s where the actions are %q", stream.Place(c.place().AppendToken(part)), want, c.Actions)
 	}
 	switch {
-	case kind == iam.ChangeCreate && c.Change.Before != nil:
+	case kind == iam.ChangeCreate && c.hasBefore:
 		misfit("before", "null")
-	case kind != iam.ChangeCreate && kind != iam.ChangeRead && c.Change.Before == nil:
+	case kind != iam.ChangeCreate && kind != iam.ChangeRead && !c.hasBefore:
 		misfit("before", "an object")
 	}
-	whole, _ := c.Change.AfterUnknown.(bool)
-	switch {
-	case isGone(c) && c.Change.After != nil:
+	if c.hasAfter == !c.isGone() {
+		return
+	}
+	if c.hasAfter {
 		misfit("after", "null")
-	case !isGone(c) && c.Change.After == nil && !whole:
+	} else if whole, _ := rd.trees(c).afterUnknown.(bool); !whole {
 		misfit("after", "an object")
-		// Nothing is known of it then.
-		c.Change.AfterUnknown = true
+		c.isUnknown = true
 	}
 }
 
 // compareMarks holds after_unknown to after.
 func (rd *reader) compareMarks(c *change) {
-	if isGone(c) || c.Change.After == nil {
-		return
-	}
-	at, ok := misfit(c.Change.AfterUnknown, c.Change.After, c.place().AppendToken("after_unknown"))
-	if !ok {
-		rd.faults.Add("%s does not fit after", stream.Place(at))
+	if c.oddMarks != "" {
+		rd.faults.Add("%s does not fit after", stream.Place(c.oddMarks))
 	}
 }
 
@@ -197,7 +175,7 @@ func misfit(mark, v any, at jsontext.Pointer) (jsontext.Pointer, bool) {
 // what it deletes; what it forgets stands there without values.
 func (rd *reader) comparePlanned(c *change) {
 	p := rd.planned[c.Address]
-	kind := changeKind(c.Change.Actions)
+	kind := changeKind(c.Actions)
 	switch {
 	case kind == iam.ChangeForget:
 	case p == nil && kind != iam.ChangeDelete:
@@ -216,13 +194,18 @@ func (rd *reader) comparePlanned(c *change) {
 // with those after the change. A sensitive value may have been covered in one
 // of them.
 func (rd *reader) compareValues(c *change, p *planned) {
-	for _, name := range slices.Sorted(maps.Keys(p.values)) {
-		after, told := c.sums[name]
-		same := told && after == p.values[name]
-		if told && anyTrue(tfstate.Member(c.Change.AfterSensitive, name)) {
-			same = (after == null) == (p.values[name] == null)
+	if len(p.values) == 0 {
+		return
+	}
+	marks := rd.trees(c)
+	for _, planned := range slices.SortedFunc(slices.Values(p.values), func(x, y attributeSum) int { return cmp.Compare(x.name, y.name) }) {
+		name := planned.name
+		i := slices.IndexFunc(c.sums, func(s attributeSum) bool { return s.name == name })
+		same := i >= 0 && c.sums[i] == planned
+		if i >= 0 && anyTrue(tfstate.Member(marks.afterSensitive, name)) {
+			same = (c.sums[i].sum == stream.Null) == (planned.sum == stream.Null)
 		}
-		if !same && !anyTrue(tfstate.Member(c.Change.AfterUnknown, name)) {
+		if !same && !anyTrue(tfstate.Member(marks.afterUnknown, name)) {
 			rd.faults.Add("%s is not %s", stream.Place(p.at.AppendToken("values").AppendToken(name)),
 				stream.Place(c.place().AppendToken("after").AppendToken(name)))
 		}

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/boundlint/boundlint/lint/iam"
@@ -86,7 +85,7 @@ func ReadRest(r *stream.Reader, head tfstate.Header, o Options) (*Plan, error) {
 		variables: map[string]json.RawMessage{},
 		changes:   map[string]*change{},
 		planned:   map[string]*planned{},
-		drift:     map[string]*tfjson.Change{},
+		drift:     map[string]*change{},
 		deferred:  map[string]bool{},
 	}
 	if err := rd.head(head.Held); err != nil {
@@ -129,7 +128,7 @@ type reader struct {
 	planned map[string]*planned
 	// hasPlanned tells that the plan has planned values at all.
 	hasPlanned bool
-	drift      map[string]*tfjson.Change
+	drift      map[string]*change
 	prior      []tfstate.Stated
 	root       *module
 	providers  map[string]tfjson.ProviderConfig
@@ -138,24 +137,6 @@ type reader struct {
 	// reasons are why the plan is not complete.
 	reasons []string
 	faults  tfstate.Faults
-}
-
-// change is a planned change of a resource that the model is made of.
-type change struct {
-	tfjson.ResourceChange
-	// Change is there whatever the plan holds, unlike the pointer of the same
-	// name that it hides.
-	Change tfjson.Change
-	// at is its place in the document.
-	at jsontext.Pointer
-	// oddBefore and oddAfter are the attributes whose values are not of the
-	// type that the provider gives them.
-	oddBefore, oddAfter []stream.Mismatch
-	// sums are the sums of the attributes' values after the change.
-	sums map[string]uint64
-	// deferred is set for a change that is left to a later plan, mayNotExist
-	// where the plan does not know how many instances there are.
-	deferred, mayNotExist bool
 }
 
 // head reads the members that were read before it was known that they are a
