@@ -1,6 +1,7 @@
 package tfplan
 
 import (
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -152,24 +153,34 @@ func changeKind(actions tfjson.Actions) iam.Change {
 
 // resources are the resources of the plan in the order of their addresses'
 // appearance: the changes, then what only the prior state tells.
-func (res *resolver) resources() []resource.Resource {
-	var out []resource.Resource
+func (res *resolver) resources() iter.Seq[resource.Resource] {
+	return func(yield func(resource.Resource) bool) {
+		for _, c := range res.rd.order {
+			if !yield(res.resource(c)) {
+				return
+			}
+		}
+		for _, p := range res.rd.onlyPrior() {
+			r := tfstate.Resource(&res.values, p)
+			if b, _ := res.block(p.Address); b != nil {
+				r.Provider, r.Echo = b.provider, b.echo()
+			}
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+// onlyPrior are the resources that nothing but the prior state tells.
+func (rd *reader) onlyPrior() []tfstate.Stated {
 	moved := map[string]bool{}
-	for _, c := range res.rd.order {
-		out = append(out, res.resource(c))
-		moved[c.PreviousAddress] = true
-	}
-	for _, p := range res.rd.prior {
-		if res.rd.changes[p.Address] != nil || moved[p.Address] {
-			continue
+	for _, c := range rd.order {
+		if c.PreviousAddress != "" {
+			moved[c.PreviousAddress] = true
 		}
-		r := tfstate.Resource(&res.values, p)
-		if b, _ := res.block(p.Address); b != nil {
-			r.Provider, r.Echo = b.provider, b.echo()
-		}
-		out = append(out, r)
 	}
-	return out
+	return slices.DeleteFunc(slices.Clone(rd.prior), func(p tfstate.Stated) bool { return rd.changes[p.Address] != nil || moved[p.Address] })
 }
 
 // resource makes a resource of a change.

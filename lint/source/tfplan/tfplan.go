@@ -33,7 +33,8 @@ type Options struct {
 // knows the configuration may fill in what the plan does not know.
 type Plan struct {
 	Input iam.Input
-	// Resources are the resources and data sources that the model is made of.
+	// Resources are the resources and data sources that the model is made of,
+	// once Resolve has made them.
 	Resources []resource.Resource
 	// Variables are the values of the root module's input variables, as JSON.
 	Variables map[string]json.RawMessage
@@ -45,24 +46,43 @@ type Plan struct {
 	// Empty are the blocks of which it has no instance, as in [iam.Coverage].
 	Empty []string
 
-	symbols *policy.Symbols
+	resolver *resolver
+	symbols  *policy.Symbols
 	// secrets are the texts in the values of sensitive variables.
 	secrets []string
 }
 
-// Model makes the model of the plan. It is not linked.
-func (p *Plan) Model() *iam.Model {
+// Resolve makes the resources, for who changes them before the model is made.
+// The error is that of a text that cannot be read.
+func (p *Plan) Resolve() error {
+	if p.Resources == nil {
+		p.Resources = slices.Collect(p.resolver.resources())
+	}
+	return p.resolver.values.Err
+}
+
+// Model makes the model of the plan. It is not linked. Where the resources
+// have not been made, each is forgotten once the model has it: there may be
+// many. The error is that of a text that cannot be read.
+func (p *Plan) Model() (*iam.Model, error) {
 	b := resource.NewBuilder(p.Input, p.symbols)
 	for _, q := range p.Providers {
 		*b.Provider(q.Name) = *q
 	}
-	for _, r := range p.Resources {
+	resources := slices.Values(p.Resources)
+	if p.Resources == nil {
+		resources = p.resolver.resources()
+	}
+	for r := range resources {
 		b.Add(r)
+	}
+	if err := p.resolver.values.Err; err != nil {
+		return nil, err
 	}
 	m := b.Model()
 	m.Coverage.Empty = p.Empty
 	m.Secrets = append(m.Secrets, p.secrets...)
-	return m
+	return m, nil
 }
 
 // Read reads a whole plan.
@@ -108,7 +128,7 @@ func ReadRest(r *stream.Reader, head tfstate.Header, o Options) (*Plan, error) {
 	if err := r.End(); err != nil {
 		return nil, err
 	}
-	return rd.plan()
+	return rd.plan(), nil
 }
 
 // reader gathers what one plan says, in whatever order it says it.
@@ -203,7 +223,7 @@ func (rd *reader) variable(name string) error {
 }
 
 // plan puts together what has been read.
-func (rd *reader) plan() (*Plan, error) {
+func (rd *reader) plan() *Plan {
 	p := &Plan{
 		Input: iam.Input{
 			Path: rd.options.Path, Kind: iam.InputPlan, Root: rd.options.Root,
@@ -226,15 +246,11 @@ func (rd *reader) plan() (*Plan, error) {
 	if len(rd.reasons) > 0 {
 		p.Input.Complete, p.Input.Reasons = false, rd.reasons
 	}
-	res := newResolver(rd)
-	p.Providers = res.awsProviders()
-	p.Resources = res.resources()
-	if res.values.Err != nil {
-		return nil, res.values.Err
-	}
+	p.resolver = newResolver(rd)
+	p.Providers = p.resolver.awsProviders()
 	p.Empty = rd.emptyBlocks(p)
 	p.secrets = rd.secrets()
-	return p, nil
+	return p
 }
 
 // secrets are the texts in the values of sensitive variables of the root module,
