@@ -26,7 +26,7 @@ func (f Fields) Prune(member string, at jsontext.Pointer, keep func(name []byte)
 		return nil
 	}
 	out := json.RawMessage("{")
-	err := Each(f[member], at.AppendToken(member), func(name []byte, value json.RawMessage) {
+	err := Each(f[member], "", func(name []byte, value json.RawMessage) {
 		if !keep(name) {
 			return
 		}
@@ -36,8 +36,11 @@ func (f Fields) Prune(member string, at jsontext.Pointer, keep func(name []byte)
 		out, _ = jsontext.AppendQuote(out, name) // it is UTF-8
 		out = append(append(out, ':'), value...)
 	})
+	if err != nil {
+		return twice(f[member], at.AppendToken(member))
+	}
 	f[member] = append(out, '}')
-	return err
+	return nil
 }
 
 // Each calls f for every member of an object, whose value is a part of raw; at

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"slices"
 
 	jsonv2 "github.com/go-json-experiment/json"
@@ -35,13 +34,14 @@ func Errorf(format string, args ...any) *Error { return &Error{Problem: fmt.Spri
 
 // Reader reads one JSON text.
 type Reader struct {
-	in  *input
-	dec *jsontext.Decoder
+	in    *input
+	dec   *jsontext.Decoder
 	names Values
 	// typed is the object with a type that was read last.
 	typed typed
-	// root are the names of the members of the object that is the document.
-	root names
+	// open are the names of the members of the objects that are being read, by
+	// how deep those lie.
+	open []*names
 }
 
 // NewReader reads JSON from r. In what is skipped duplicate names are not
@@ -102,9 +102,9 @@ func (r *Reader) Object(f func(name string) error) error {
 // name that stands twice is an error: which of the two counts, readers of JSON
 // do not agree about.
 func (r *Reader) Members(f func(name string) error) error {
-	seen := &r.root
+	seen := r.seen()
 	if r.dec.StackDepth() > 1 {
-		seen = &names{}
+		seen.clear()
 	}
 	for {
 		name, more, err := r.next(seen)
@@ -120,15 +120,24 @@ func (r *Reader) Members(f func(name string) error) error {
 // Open reads the opening brace of an object.
 func (r *Reader) Open() error {
 	if r.dec.StackDepth() == 0 {
-		r.root = names{}
+		r.seen().clear()
 	}
 	_, err := r.dec.ReadToken()
 	return r.wrap(err)
 }
 
+// seen are the names of the object that is being read.
+func (r *Reader) seen() *names {
+	depth := max(r.dec.StackDepth()-1, 0)
+	for len(r.open) <= depth {
+		r.open = append(r.open, &names{})
+	}
+	return r.open[depth]
+}
+
 // Next reads the name of the next member of the object that is the document;
 // false at the end of the object, whose closing brace is then read.
-func (r *Reader) Next() (string, bool, error) { return r.next(&r.root) }
+func (r *Reader) Next() (string, bool, error) { return r.next(r.seen()) }
 
 func (r *Reader) next(seen *names) (string, bool, error) {
 	if r.dec.PeekKind() != '"' {
@@ -275,12 +284,27 @@ func (f Fields) Check(shape *Shape, at jsontext.Pointer) error {
 			return Errorf("%s: %s", Place(at.AppendToken(name)), missing)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(f)) {
-		if err := shape.Of(name).Check(f[name], at.AppendToken(name)); err != nil {
-			return err
+	var odd []string
+	for name, raw := range f {
+		if of := shape.Of(name); !of.fits(raw) && of.Check(raw, "") != nil {
+			odd = append(odd, name)
 		}
 	}
-	return nil
+	if len(odd) == 0 {
+		return nil
+	}
+	first := slices.Min(odd)
+	return shape.Of(first).Check(f[first], at.AppendToken(first))
+}
+
+// Mismatches are those of a member, as of [Shape.Mismatches]; at is the place
+// of the object.
+func (f Fields) Mismatches(shape *Shape, member string, at jsontext.Pointer) ([]Mismatch, error) {
+	found, err := shape.Mismatches(f[member], "")
+	if err == nil && found == nil {
+		return nil, nil
+	}
+	return shape.Mismatches(f[member], at.AppendToken(member))
 }
 
 // String is a member that is a string, else "".

@@ -126,7 +126,7 @@ func (c *change) read(raw json.RawMessage, values *stream.Values) error {
 		return stream.Errorf("%s: want at least one action", stream.Place(at.AppendToken("actions")))
 	}
 	if c.hasAfter {
-		c.sums, err = sums(wanted, parts["after"], at.AppendToken("after"), values)
+		c.sums, err = sums(wanted, parts["after"], values)
 	}
 	return err
 }
@@ -150,12 +150,12 @@ func (c *change) check(parts stream.Fields, isSame bool) (err error) {
 	at, shape := c.place(), resource.Shape(c.Type, c.isData())
 	c.hasBefore, c.hasAfter = isObject(parts["before"]), isObject(parts["after"])
 	if c.hasAfter {
-		if c.oddAfter, err = shape.Mismatches(parts["after"], at.AppendToken("after")); err != nil {
+		if c.oddAfter, err = parts.Mismatches(shape, "after", at); err != nil {
 			return err
 		}
 	}
 	if c.hasBefore && (!isSame || len(c.oddAfter) > 0) {
-		if c.oddBefore, err = shape.Mismatches(parts["before"], at.AppendToken("before")); err != nil {
+		if c.oddBefore, err = parts.Mismatches(shape, "before", at); err != nil {
 			return err
 		}
 		// What was there before is asked for little: it may lack the rest.
@@ -192,10 +192,8 @@ func (c *change) keep(parts stream.Fields, asText bool, values *stream.Values) e
 	if err != nil {
 		return err
 	}
-	if c.hasAfter && !c.isGone() {
-		if place, ok := misfit(known.afterUnknown, known.after, at.AppendToken("after_unknown")); !ok {
-			c.oddMarks = place
-		}
+	if c.hasAfter && !c.isGone() && !fits(known.afterUnknown, known.after) {
+		c.oddMarks = misfit(known.afterUnknown, known.after, at.AppendToken("after_unknown"))
 	}
 	c.oddAfter = slices.DeleteFunc(c.oddAfter, func(m stream.Mismatch) bool {
 		return m.Absent && isMarked(known.afterUnknown, m.Path)

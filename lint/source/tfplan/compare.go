@@ -45,18 +45,20 @@ func (rd *reader) plannedValues(s tfstate.Stated) (err error) {
 	}
 	p := &planned{at: s.At, typ: s.Type}
 	rd.planned[s.Address] = p
-	p.values, err = sums(resource.PartsOf(s.Type, s.Mode == tfjson.DataResourceMode), s.Values, s.At.AppendToken("values"), &rd.values)
-	return err
+	if p.values, err = sums(resource.PartsOf(s.Type, s.Mode == tfjson.DataResourceMode), s.Values, &rd.values); err != nil {
+		return stream.Each(s.Values, s.At.AppendToken("values"), func([]byte, json.RawMessage) {})
+	}
+	return nil
 }
 
 // sums are those of the attributes that are read.
-func sums(wanted *resource.Parts, raw json.RawMessage, at jsontext.Pointer, values *stream.Values) ([]attributeSum, error) {
+func sums(wanted *resource.Parts, raw json.RawMessage, values *stream.Values) ([]attributeSum, error) {
 	if len(raw) == 0 {
 		return nil, nil
 	}
 	var few [16]attributeSum
 	out := few[:0]
-	err := stream.Each(raw, at, func(name []byte, value json.RawMessage) {
+	err := stream.Each(raw, "", func(name []byte, value json.RawMessage) {
 		if wanted.Of(string(name)) != nil {
 			out = append(out, attributeSum{values.Name(name), stream.Sum(value)})
 		}
@@ -137,38 +139,59 @@ func (rd *reader) compareMarks(c *change) {
 	}
 }
 
-// misfit is the place of the first mark that does not fit the value that it
-// stands for; it is ok where all do. The marks of a list or object have its
-// shape, and one that is hidden as a whole is not there. A text beside its
-// mark is let pass: it counts as unknown.
-func misfit(mark, v any, at jsontext.Pointer) (jsontext.Pointer, bool) {
+// fits reports whether marks fit the value that they stand for. The marks of a
+// list or object have its shape, and one that is hidden as a whole is not
+// there. A text beside its mark is let pass: it counts as unknown.
+func fits(mark, v any) bool {
 	switch m := mark.(type) {
 	case bool:
 		_, isObject := v.(map[string]any)
 		_, isList := v.([]any)
-		return at, !m || !isObject && !isList
+		return !m || !isObject && !isList
 	case []any:
 		list, ok := v.([]any)
 		if !ok || len(list) != len(m) {
-			return at, false
+			return false
 		}
 		for i, e := range m {
-			if at, ok := misfit(e, list[i], at.AppendToken(strconv.Itoa(i))); !ok {
-				return at, false
+			if !fits(e, list[i]) {
+				return false
 			}
 		}
 	case map[string]any:
 		object, ok := v.(map[string]any)
 		if !ok {
-			return at, false
+			return false
 		}
-		for _, name := range slices.Sorted(maps.Keys(m)) {
-			if at, ok := misfit(m[name], object[name], at.AppendToken(name)); !ok {
-				return at, false
+		for name, e := range m {
+			if !fits(e, object[name]) {
+				return false
 			}
 		}
 	}
-	return at, true
+	return true
+}
+
+// misfit is the place of the first mark that does not fit, in marks that do not
+// and that stand at a place.
+func misfit(mark, v any, at jsontext.Pointer) jsontext.Pointer {
+	switch m := mark.(type) {
+	case []any:
+		list, _ := v.([]any)
+		for i, e := range m {
+			if len(list) == len(m) && !fits(e, list[i]) {
+				return misfit(e, list[i], at.AppendToken(strconv.Itoa(i)))
+			}
+		}
+	case map[string]any:
+		object, ok := v.(map[string]any)
+		for _, name := range slices.Sorted(maps.Keys(m)) {
+			if ok && !fits(m[name], object[name]) {
+				return misfit(m[name], object[name], at.AppendToken(name))
+			}
+		}
+	}
+	return at
 }
 
 // comparePlanned holds a change to the planned values. Terraform leaves out
