@@ -63,8 +63,12 @@ type engine struct {
 	unsure       map[int]bool
 	certains     map[*Way]set
 	// strangers counts those whom the input does not declare.
-	strangers  int
-	actions    map[classAction]allowance
+	strangers int
+	actions   map[classAction]allowance
+	// abouts are the numbers that classAbout gives, and regions what the policies
+	// of a class name.
+	abouts     map[classAction]int
+	regions    map[int]string
 	usables    map[int][]*Way
 	tags       map[int][]string
 	hiddenTags map[string]*policy.Symbol
@@ -74,6 +78,11 @@ type engine struct {
 	asked int
 	// cut tells that more states would have had to be followed than are.
 	cut bool
+	// joinable and attachable are what holders may take, the latter nil until it is
+	// asked for; takings counts both.
+	joinable, attachable []*taking
+	takings              int
+	by                   Amendment
 }
 
 func newEngine(a *holders.Account, by Amendment) *engine {
@@ -84,7 +93,7 @@ func newEngine(a *holders.Account, by Amendment) *engine {
 		slims:   map[*authz.Universe]*authz.Universe{},
 		classes: map[string]int{}, answers: map[string]authz.Answer{},
 		attempts: map[attemptKey]*attempt{}, personalWays: map[*Way]bool{}, unsure: map[int]bool{}, certains: map[*Way]set{},
-		actions: map[classAction]allowance{}, usables: map[int][]*Way{}, tags: map[int][]string{}, hiddenTags: map[string]*policy.Symbol{},
+		actions: map[classAction]allowance{}, abouts: map[classAction]int{}, regions: map[int]string{}, usables: map[int][]*Way{}, tags: map[int][]string{}, hiddenTags: map[string]*policy.Symbol{},
 		boundaries: map[int][]policy.Text{}, grown: map[int]*node{}, carriers: map[compute.Kind]set{},
 		things:     map[compute.Kind][]*computeResource{},
 		everything: authz.AllowAll(),
@@ -120,5 +129,6 @@ func newEngine(a *holders.Account, by Amendment) *engine {
 			e.groups[g] = by.group(a, g)
 		}
 	}
+	e.by, e.joinable = by, e.joinableGroups()
 	return e
 }
