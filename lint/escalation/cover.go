@@ -53,8 +53,9 @@ type cover struct {
 func newCoverage(list []*holders.Holder) *coverage {
 	n := len(list)
 	c := &coverage{
-		count: n, holders: list, byTail: map[string][]int{}, byTag: map[string]*tagValues{}, covers: map[coverKey]cover{}, patterns: map[string]set{},
-		powers: map[*authz.Policy]*powers{}, matchers: map[*policy.Statement]*actionMatcher{},
+		count: n, holders: list, byTail: map[string][]int{}, byTag: map[string]*tagValues{}, covers: map[coverKey]cover{},
+		patterns: map[string]set{},
+		powers:   map[*authz.Policy]*powers{}, matchers: map[*policy.Statement]*actionMatcher{},
 	}
 	c.hidden = newSet(n)
 	for i, h := range list {
