@@ -67,15 +67,8 @@ func limitInputs() map[string]limitInput {
 		"maxProduct of lint/source/tfconfig": of(func(n int) map[string]string {
 			return main("locals {\n  a = range(1000)\n}\n" + role("length(concat("+rep("local.a, ", n/1000)+fmt.Sprintf("range(%d)))", n%1000)))
 		}),
-		"maxInstances of lint/source/tfconfig": of(func(n int) map[string]string {
-			return main(fmt.Sprintf("resource \"aws_iam_role\" \"r\" {\n  count = %d\n  name = \"r${count.index}\"\n}\n", n))
-		}),
-		"maxTotalInstances of lint/source/tfconfig": of(func(n int) map[string]string {
-			const each = 5000
-			return main(lines((n+each-1)/each, func(i int) string {
-				return fmt.Sprintf("resource \"aws_iam_group\" \"g%d\" {\n  count = %d\n  name = \"g%d-${count.index}\"\n}\n", i, min(each, n-i*each), i)
-			}))
-		}),
+		"maxInstances of lint/source/tfconfig":      of(func(n int) map[string]string { return emptyModules(n, n) }),
+		"maxTotalInstances of lint/source/tfconfig": of(func(n int) map[string]string { return emptyModules(n, 5000) }),
 		"maxModuleDepth of lint/source/tfconfig": {files: func(n int) map[string]string {
 			files := map[string]string{fmt.Sprintf("m%d/main.tf", n): "locals {}\n"}
 			for i := range n {
@@ -136,6 +129,14 @@ func limitInputs() map[string]limitInput {
 			return map[string]string{"plan": binaryPlanOf(string(make([]byte, n)))}
 		}, args: []string{"plan"}},
 	}
+}
+
+// emptyModules are n calls of a module in which there is nothing, so many of
+// them by a block.
+func emptyModules(n, each int) map[string]string {
+	return map[string]string{"m/main.tf": "locals {}\n", "main.tf": lines((n+each-1)/each, func(i int) string {
+		return fmt.Sprintf("module \"m%d\" {\n  source = \"./m\"\n  count = %d\n}", i, min(each, n-i*each))
+	})}
 }
 
 // joiners are users with so many states for each, and those that are followed
