@@ -78,7 +78,7 @@ func TestPlantedRule(t *testing.T) {
 		rule("once-each", func(n int) int { return 1000 * n }),
 		rule("each-with-each", func(n int) int { return 100 * n * n }),
 	}}
-	inputs := map[int]synthetic.Input{}
+	inputs := map[int]input{}
 	subject := &subject{name: "planted", unit: "entities", sizes: []int{10, 30, 90}}
 	shape, _ := synthetic.Named("dump/company")
 	for _, n := range subject.sizes {
@@ -86,7 +86,7 @@ func TestPlantedRule(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		inputs[n] = in
+		inputs[n] = input{Input: in}
 	}
 	subject.run = func(n int, clock func() time.Time) ([]lint.Took, error) { return engine.run(inputs[n], clock) }
 	out := &strings.Builder{}

@@ -40,8 +40,8 @@ func run(args []string, stdout, stderr io.Writer) (failed int, err error) {
 	flags.SetOutput(stderr)
 	only := flags.String("only", "", "check only the shapes that match a `regexp`")
 	c := checker{out: stdout}
-	flags.IntVar(&c.rounds, "rounds", 3, "how often each size is measured")
-	flags.IntVar(&c.retries, "retries", 2, "how often a subject that fails is measured again, by as many rounds")
+	flags.IntVar(&c.rounds, "rounds", 2, "how often each size is measured")
+	flags.IntVar(&c.retries, "retries", 3, "how often a subject that fails is measured again, by as many rounds")
 	flags.BoolVar(&c.verbose, "v", false, "print every stage")
 	if err := flags.Parse(args); err != nil {
 		return 0, err
