@@ -59,7 +59,7 @@ func writePlan(tb testing.TB, path string, size int64) {
 		tb.Fatal(err)
 	}
 	w := bufio.NewWriterSize(f, 1<<20)
-	if err := synthetic.Write(w, size); err != nil {
+	if err := synthetic.Plan(w, synthetic.Bystanders, size); err != nil {
 		tb.Fatal(err)
 	}
 	if err := w.Flush(); err != nil {
