@@ -56,7 +56,8 @@ type cover struct {
 func newCoverage(list []*holders.Holder, ways []*Way) *coverage {
 	n := len(list)
 	c := &coverage{
-		count: n, holders: list, byTail: map[string][]int{}, byTag: map[string]*tagValues{}, covers: map[coverKey]cover{}, patterns: map[string]set{},
+		count: n, holders: list, byTail: map[string][]int{}, byTag: map[string]*tagValues{},
+		covers: map[coverKey]cover{}, patterns: map[string]set{},
 		number: map[string]int{}, powers: map[*authz.Policy]*powers{}, matchers: map[*policy.Statement]*actionMatcher{},
 	}
 	for _, w := range ways {

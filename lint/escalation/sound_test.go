@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,20 +28,28 @@ const dumped = "arn:aws:iam::111122223333:"
 func pick[T any](d dump, from ...T) T { return from[d.IntN(len(from))] }
 
 func (d dump) statement() object {
-	s := object{"Effect": pick(d, "Allow", "Allow", "Allow", "Allow", "Deny")}
-	actions := pick(d,
+	s := object{"Effect": "Allow"}
+	if d.IntN(8) == 0 {
+		s["Effect"] = "Deny"
+	}
+	element := func(name string) string {
+		if d.IntN(12) == 0 {
+			return "Not" + name
+		}
+		return name
+	}
+	s[element("Action")] = pick(d,
 		[]string{"iam:CreateAccessKey", "iam:UpdateLoginProfile"}, []string{"iam:PutUserPolicy", "iam:PutRolePolicy"},
-		[]string{"iam:AttachRolePolicy", "iam:UpdateAssumeRolePolicy"}, []string{"sts:AssumeRole"}, []string{"iam:TagUser"},
-		[]string{"iam:TagRole"}, []string{"iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"}, []string{"iam:*"},
+		[]string{"iam:AttachRolePolicy", "iam:UpdateAssumeRolePolicy"}, []string{"sts:AssumeRole"}, []string{"sts:AssumeRole"},
+		[]string{"iam:TagUser"}, []string{"iam:TagRole"}, []string{"iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"},
 		[]string{"s3:GetObject"}, []string{"iam:CreatePolicy"}, []string{"lambda:UpdateFunctionCode"},
 	)
-	s[pick(d, "Action", "Action", "Action", "NotAction")] = actions
-	s[pick(d, "Resource", "Resource", "Resource", "NotResource")] = pick(d,
-		"*", "*", dumped+"user/${aws:username}", dumped+"*/${aws:username}", dumped+"role/${aws:PrincipalTag/team}-*",
+	s[element("Resource")] = pick(d,
+		"*", "*", "*", "*", "*", dumped+"user/${aws:username}", dumped+"*/${aws:username}", dumped+"role/${aws:PrincipalTag/team}-*",
 		dumped+"user/${aws:PrincipalTag/team, 'a'}-*", dumped+"role/${aws:username, 'a-r0'}", dumped+"role/a-*", dumped+"user/b-u1",
 		dumped+"*/b-*", "arn:aws:lambda:eu-west-1:111122223333:function:*", "arn:aws:lambda:*:*:function:x-*",
 	)
-	if key := pick(d, "", "", "aws:ResourceTag/team", "iam:ResourceTag/Team", "aws:PrincipalTag/team", "iam:PermissionsBoundary"); key != "" {
+	if key := pick(d, "", "", "aws:ResourceTag/team", "aws:ResourceTag/team", "iam:ResourceTag/Team", "aws:PrincipalTag/team", "iam:PermissionsBoundary"); key != "" {
 		value := pick(d, "a", "b", "${aws:PrincipalTag/team}", "${aws:username}", "${aws:PrincipalTag/none, 'a'}")
 		if key == "iam:PermissionsBoundary" {
 			value = dumped + "policy/boundary"
@@ -55,7 +64,7 @@ func (d dump) document() object {
 	for range 1 + d.IntN(3) {
 		statements = append(statements, d.statement())
 	}
-	return object{"Version": pick(d, "2012-10-17", "2012-10-17", "2012-10-17", "2008-10-17"), "Statement": statements}
+	return object{"Version": pick(d, "2012-10-17", "2012-10-17", "2012-10-17", "2012-10-17", "2012-10-17", "2008-10-17"), "Statement": statements}
 }
 
 func (d dump) tags() []object {
@@ -65,7 +74,7 @@ func (d dump) tags() []object {
 	return []object{{"Key": pick(d, "team", "Team"), "Value": pick(d, "a", "b", "b-u1")}}
 }
 
-// account is what [authz.Search] is asked about, read from a dump.
+// account is one of four users, four roles and a group.
 func (d dump) account(t *testing.T) *holders.Account {
 	t.Helper()
 	var users, roles, groups, policies []object
@@ -76,7 +85,7 @@ func (d dump) account(t *testing.T) *holders.Account {
 		})
 	}
 	policies[0]["PolicyVersionList"].([]object)[0]["Document"] = object{ //nolint:errcheck // it is one
-		"Version": "2012-10-17", "Statement": []object{{"Effect": "Allow", "Action": []string{"iam:*", "sts:*", "lambda:*"}, "Resource": "*"}, d.statement()},
+		"Version": "2012-10-17", "Statement": []object{{"Effect": "Allow", "Action": []string{"iam:*", "sts:*", "lambda:*", "s3:*"}, "Resource": "*"}},
 	}
 	held := func(of object, kind string) object {
 		for _, name := range []string{"shared", "other"} {
@@ -84,7 +93,7 @@ func (d dump) account(t *testing.T) *holders.Account {
 				of["AttachedManagedPolicies"] = []object{{"PolicyName": name, "PolicyArn": dumped + "policy/" + name}}
 			}
 		}
-		if d.IntN(2) == 0 {
+		if d.IntN(3) > 0 {
 			of[kind+"PolicyList"] = []object{{"PolicyName": "own", "PolicyDocument": d.document()}}
 		}
 		if d.IntN(3) > 0 && kind != "Group" {
@@ -105,7 +114,13 @@ func (d dump) account(t *testing.T) *holders.Account {
 			"Version": "2012-10-17", "Statement": []object{{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": trust}},
 		}}, "Role"))
 	}
-	text, err := json.Marshal(object{"UserDetailList": users, "GroupDetailList": groups, "RoleDetailList": roles, "Policies": policies})
+	return accountOf(t, object{"UserDetailList": users, "GroupDetailList": groups, "RoleDetailList": roles, "Policies": policies})
+}
+
+// accountOf is the account that a dump is of.
+func accountOf(t *testing.T, dump object) *holders.Account {
+	t.Helper()
+	text, err := json.Marshal(dump)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,4 +235,44 @@ func TestClassAbout(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestClassAboutTellsApart: an irrelevant policy makes no difference, but one by
+// which a boundary can be made does, and one that names a region to an action
+// whose resources are in regions.
+func TestClassAboutTellsApart(t *testing.T) {
+	t.Parallel()
+	role := func(name, action, resource string) object {
+		inline := object{"Version": "2012-10-17", "Statement": []object{{"Effect": "Allow", "Action": action, "Resource": resource}}}
+		return object{
+			"Path": "/", "RoleName": name, "Arn": dumped + "role/" + name,
+			"AttachedManagedPolicies": []object{{"PolicyName": "shared", "PolicyArn": dumped + "policy/shared"}},
+			"RolePolicyList":          []object{{"PolicyName": "own", "PolicyDocument": inline}},
+		}
+	}
+	shared := object{"Version": "2012-10-17", "Statement": []object{
+		{"Effect": "Allow", "Action": []string{"iam:CreateRole", "lambda:UpdateFunctionCode"}, "Resource": "*"},
+	}}
+	e := newEngine(accountOf(t, object{
+		"UserDetailList": []object{}, "GroupDetailList": []object{},
+		"RoleDetailList": []object{
+			role("plain", "s3:GetObject", "*"), role("other", "s3:PutObject", "*"), role("creator", "iam:CreatePolicy", "*"),
+			role("regional", "sqs:SendMessage", "arn:aws:sqs:eu-west-3:111122223333:queue"),
+		},
+		"Policies": []object{{
+			"PolicyName": "shared", "Arn": dumped + "policy/shared", "Path": "/", "DefaultVersionId": "v1",
+			"PolicyVersionList": []object{{"Document": shared, "VersionId": "v1", "IsDefaultVersion": true}},
+		}},
+	}), Amendment{})
+	for action, apart := range map[string][]string{"iam:CreateRole": {"creator"}, "lambda:UpdateFunctionCode": {"creator", "regional"}} {
+		q, classes := &authz.Query{Actions: []string{action}}, map[string]int{}
+		for _, n := range e.declared {
+			classes[n.holder.Entity.Name.String()] = e.classAbout(n, q)
+		}
+		for _, name := range []string{"other", "creator", "regional"} {
+			if same := classes[name] == classes["plain"]; same == slices.Contains(apart, name) {
+				t.Errorf("%s: %s is of one class with plain: %t", action, name, same)
+			}
+		}
+	}
 }
