@@ -63,8 +63,8 @@ type engine struct {
 	unsure       map[int]bool
 	certains     map[*Way]set
 	// strangers counts those whom the input does not declare.
-	strangers  int
-	actions    map[classAction]allowance
+	strangers int
+	actions   map[classAction]allowance
 	// abouts are the numbers that classAbout gives, and regions what the policies
 	// of a class name.
 	abouts     map[classAction]int
