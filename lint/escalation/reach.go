@@ -388,6 +388,7 @@ func (e *engine) pathOf(n *node) *Path {
 	}
 	p.follow(edges, e.decisiveOf(n, edges, kind))
 	e.finish(p, at, kind, control)
+	p.shorten()
 	if n.bound == holders.Unbounded && at.holder == n.holder && p.End == EndUnbounded {
 		// Back where it was, without a boundary as before.
 		return nil
