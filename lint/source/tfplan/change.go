@@ -104,9 +104,7 @@ func (c *change) read(raw json.RawMessage, values *stream.Values) error {
 	wanted := resource.PartsOf(c.Type, c.isData())
 	if isService {
 		for _, name := range attributeTrees {
-			if err := parts.Prune(name, at, func(name []byte) bool { return wanted.Of(string(name)) != nil }); err != nil {
-				return err
-			}
+			parts.Prune(name, func(name []byte) bool { return wanted.Of(string(name)) != nil })
 		}
 	}
 	if err := parts.Check(changeShape, at); err != nil {
@@ -116,9 +114,7 @@ func (c *change) read(raw json.RawMessage, values *stream.Values) error {
 		return err
 	}
 	c.Actions = oneOf(c.Actions)
-	if err := c.check(parts, isSame); err != nil {
-		return err
-	}
+	c.check(parts, isSame)
 	if err := c.keep(parts, isService, values); err != nil {
 		return err
 	}
@@ -126,9 +122,9 @@ func (c *change) read(raw json.RawMessage, values *stream.Values) error {
 		return stream.Errorf("%s: want at least one action", stream.Place(at.AppendToken("actions")))
 	}
 	if c.hasAfter {
-		c.sums, err = sums(wanted, parts["after"], values)
+		c.sums = sums(wanted, parts["after"], values)
 	}
-	return err
+	return nil
 }
 
 // usual are the actions of most changes.
@@ -146,22 +142,16 @@ func oneOf(actions tfjson.Actions) tfjson.Actions {
 
 // check holds the attributes before and after the change to what the provider
 // says of them; isSame tells that they are the same.
-func (c *change) check(parts stream.Fields, isSame bool) (err error) {
+func (c *change) check(parts stream.Fields, isSame bool) {
 	at, shape := c.place(), resource.Shape(c.Type, c.isData())
 	c.hasBefore, c.hasAfter = isObject(parts["before"]), isObject(parts["after"])
 	if c.hasAfter {
-		if c.oddAfter, err = parts.Mismatches(shape, "after", at); err != nil {
-			return err
-		}
+		c.oddAfter = parts.Mismatches(shape, "after", at)
 	}
 	if c.hasBefore && (!isSame || len(c.oddAfter) > 0) {
-		if c.oddBefore, err = parts.Mismatches(shape, "before", at); err != nil {
-			return err
-		}
 		// What was there before is asked for little: it may lack the rest.
-		c.oddBefore = slices.DeleteFunc(c.oddBefore, func(m stream.Mismatch) bool { return m.Absent })
+		c.oddBefore = slices.DeleteFunc(parts.Mismatches(shape, "before", at), func(m stream.Mismatch) bool { return m.Absent })
 	}
-	return nil
 }
 
 func isObject(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] == '{' }
@@ -171,10 +161,7 @@ func isObject(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] == '{' }
 func (c *change) keep(parts stream.Fields, asText bool, values *stream.Values) error {
 	at := c.place()
 	if !c.isGone() {
-		err := parts.Prune("before", at, func(name []byte) bool { return slices.Contains(askedBefore, string(name)) })
-		if err != nil {
-			return err
-		}
+		parts.Prune("before", func(name []byte) bool { return slices.Contains(askedBefore, string(name)) })
 	}
 	text := json.RawMessage("{")
 	for _, name := range attributeTrees {
@@ -188,9 +175,16 @@ func (c *change) keep(parts stream.Fields, asText bool, values *stream.Values) e
 		text = append(append(strconv.AppendQuote(text, name), ':'), raw...)
 	}
 	c.text = append(text, '}')
+	if asText && len(c.oddAfter) == 0 && isPlain(parts["after_unknown"], parts["after"]) {
+		c.text = bytes.Clone(c.text) // of no more memory than it needs
+		if err := stream.Decodable(c.text, at); err != nil {
+			return unreadable(parts, at, err)
+		}
+		return nil
+	}
 	known, err := c.trees(values)
 	if err != nil {
-		return err
+		return unreadable(parts, at, err)
 	}
 	if c.hasAfter && !c.isGone() && !fits(known.afterUnknown, known.after) {
 		c.oddMarks = misfit(known.afterUnknown, known.after, at.AppendToken("after_unknown"))
@@ -204,6 +198,39 @@ func (c *change) keep(parts stream.Fields, asText bool, values *stream.Values) e
 		c.known, c.text = known, nil
 	}
 	return nil
+}
+
+// unreadable is the error of the attributes that cannot be decoded, with their
+// place.
+func unreadable(parts stream.Fields, at jsontext.Pointer, whole error) error {
+	for _, name := range attributeTrees {
+		var v any
+		if err := parts.Decode(name, at, &v); err != nil {
+			return err
+		}
+	}
+	return whole
+}
+
+// isPlain reports whether marks are of whole attributes, and of none that is
+// there with something in it.
+func isPlain(marks, attributes json.RawMessage) bool {
+	if !isObject(marks) {
+		return marks == nil
+	}
+	plain := true
+	stream.Members(marks, func(name []byte, mark json.RawMessage) {
+		if string(mark) != "true" {
+			plain = false
+			return
+		}
+		stream.Members(attributes, func(other []byte, value json.RawMessage) {
+			if bytes.Equal(other, name) && (isObject(value) || bytes.HasPrefix(value, []byte("["))) {
+				plain = false
+			}
+		})
+	})
+	return plain
 }
 
 // trees are the attributes, decoded.

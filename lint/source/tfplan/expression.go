@@ -39,7 +39,7 @@ func (rd *reader) expressions(raw json.RawMessage, at jsontext.Pointer, wanted *
 	}
 	var out map[string]*tfjson.Expression
 	var fault error
-	err := stream.Each(raw, at, func(name []byte, value json.RawMessage) {
+	stream.Members(raw, func(name []byte, value json.RawMessage) {
 		if fault != nil || wanted != nil && wanted.Of(string(name)) == nil && !mayRefer(value) {
 			return
 		}
@@ -50,10 +50,7 @@ func (rd *reader) expressions(raw json.RawMessage, at jsontext.Pointer, wanted *
 		}
 		out[rd.values.Name(name)] = e
 	})
-	if err == nil {
-		err = fault
-	}
-	return out, err
+	return out, fault
 }
 
 // readOf are the parts of another service's resource that are read, nil for
