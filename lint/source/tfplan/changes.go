@@ -39,8 +39,10 @@ func (rd *reader) resourceChange(deferred bool) error {
 		return tfstate.ErrTwice(c.Address, before.at, c.at)
 	}
 	c.deferred, c.mayNotExist = deferred, deferred
-	if p := rd.planned[c.Address]; p != nil && p.typ == c.Type && slices.Equal(p.values, c.sums) {
-		p.values, c.sums = nil, nil // nothing more is asked of them
+	if p := rd.planned[c.Address]; p != nil && !deferred && p.typ == c.Type && changeKind(c.Actions) != iam.ChangeDelete &&
+		slices.Equal(p.values, c.sums) {
+		c.isPlanned, c.sums = true, nil // nothing more is asked of them
+		delete(rd.planned, c.Address)
 	}
 	rd.order = append(rd.order, c)
 	rd.changes[c.Address] = c
@@ -239,7 +241,7 @@ func only(values map[string]any, names ...string) map[string]any {
 func (b *block) echo() []string {
 	var out []string
 	for _, name := range []string{"managed_policy_arns", "inline_policy"} {
-		if b.expressions[name] == nil {
+		if b.expressions.of(name) == nil {
 			out = append(out, name)
 		}
 	}
@@ -252,7 +254,7 @@ func (b *block) echo() []string {
 // asksForRegion reports whether the block, if it is data.aws_region, asks for
 // another region than the provider's.
 func (b *block) asksForRegion() bool {
-	return b != nil && slices.ContainsFunc(resource.RegionArguments, func(name string) bool { return b.expressions[name] != nil })
+	return b != nil && slices.ContainsFunc(resource.RegionArguments, func(name string) bool { return b.expressions.of(name) != nil })
 }
 
 // keyOf is the instance key at the end of an address: [0] or ["a"], or "".

@@ -74,7 +74,7 @@ func (rd *reader) compare() {
 		rd.faults.Mistyped(c.oddBefore)
 		rd.compareActions(c)
 		rd.compareMarks(c)
-		if rd.hasPlanned && !c.deferred {
+		if rd.hasPlanned && !c.deferred && !c.isPlanned {
 			rd.comparePlanned(c)
 		}
 	}
