@@ -21,11 +21,16 @@ func Split(raw json.RawMessage, at jsontext.Pointer) (Fields, error) {
 // Prune takes out of a member that is an object all members but those to keep.
 // A member of another type stays as it is. The object has been split.
 func (f Fields) Prune(member string, keep func(name []byte) bool) {
-	if !Object.fits(f[member]) {
-		return
+	if Object.fits(f[member]) {
+		f[member] = Prune(f[member], keep)
 	}
+}
+
+// Prune is an object that has been split or held to a shape with none but the
+// members to keep.
+func Prune(raw json.RawMessage, keep func(name []byte) bool) json.RawMessage {
 	out := json.RawMessage("{")
-	Members(f[member], func(name []byte, value json.RawMessage) {
+	Members(raw, func(name []byte, value json.RawMessage) {
 		if !keep(name) {
 			return
 		}
@@ -35,7 +40,7 @@ func (f Fields) Prune(member string, keep func(name []byte) bool) {
 		out, _ = jsontext.AppendQuote(out, name) // it is UTF-8
 		out = append(append(out, ':'), value...)
 	})
-	f[member] = append(out, '}')
+	return append(out, '}')
 }
 
 // Each calls f for every member of an object, whose value is a part of raw; at

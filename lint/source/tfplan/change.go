@@ -204,7 +204,8 @@ func (c *change) keep(parts stream.Fields, asText bool, values *stream.Values) e
 		}
 		text = append(append(strconv.AppendQuote(text, name), ':'), raw...)
 	}
-	c.text = append(text, '}')
+	text = append(text, '}')
+	c.text = text
 	if asText && len(c.oddAfter) == 0 && isPlain(parts["after_unknown"], parts["after"]) {
 		c.text = bytes.Clone(c.text) // of no more memory than it needs
 		if err := stream.Decodable(c.text, at); err != nil {

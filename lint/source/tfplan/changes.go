@@ -118,7 +118,7 @@ func (rd *reader) priorState(name string) error {
 		if s.DeposedKey != "" {
 			return nil
 		}
-		if err := s.Take(s.At.AppendToken("values")); err != nil {
+		if err := s.Take(s.At.AppendToken("values"), &rd.values); err != nil {
 			return err
 		}
 		if c := rd.changes[s.Address]; c != nil {
@@ -205,7 +205,9 @@ func (res *resolver) resource(c *change) resource.Resource {
 	gone := r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget
 	known := res.rd.trees(c)
 	if before, ok := known.before.(map[string]any); ok {
-		odd := slices.DeleteFunc(slices.Clone(c.oddBefore), func(m stream.Mismatch) bool { return !gone && !slices.Contains(askedBefore, m.Member) })
+		odd := slices.DeleteFunc(slices.Clone(c.oddBefore), func(m stream.Mismatch) bool {
+			return !gone && !slices.Contains(askedBefore, m.Member)
+		})
 		r.Before = res.values.Attributes(c.Address, before, known.beforeSensitive, odd)
 	}
 	if d := res.rd.drift[c.Address]; d != nil {
