@@ -26,12 +26,12 @@ type Gain struct {
 // lacks. It answers what [Search] would with [Query.Beyond], for all actions
 // that the policies can tell apart.
 func Gained(holder, other *Principal, u *Universe) []Gain {
-	g := &gained{
-		is: newEffective(holder, u), was: newEffective(other.settledFor(holder), u), answers: map[string]Gain{},
-	}
-	if g.differing = g.differences(); g.differing == nil {
+	other = other.settledFor(holder)
+	g := &gained{answers: map[string]Gain{}}
+	if g.differing = g.differences(holder.layers(), other.layers()); g.differing == nil {
 		return nil
 	}
+	g.is, g.was = newEffective(holder, u), newEffective(other, u)
 	var out []Gain
 	for _, prefix := range catalog.Services() {
 		service, ok := catalog.LookupService(prefix)
@@ -62,8 +62,7 @@ type gained struct {
 
 // differences are the Allows that only the holder has, and the Denies that
 // only the other has; nil where there is nothing that could be a gain.
-func (g *gained) differences() []*effectiveStatement {
-	own, others := g.is.holder.layers(), g.was.holder.layers()
+func (g *gained) differences(own, others []rawLayer) []*effectiveStatement {
 	out := []*effectiveStatement{}
 	for _, l := range others {
 		i := slices.IndexFunc(own, func(o rawLayer) bool { return o.layerPlace == l.layerPlace })

@@ -12,6 +12,9 @@ import (
 // join makes the model of a plan, joined with its configuration where that is
 // at hand: the one that the user names, or the snapshot in a binary plan.
 func (d *door) join(p *tfplan.Plan) (*iam.Model, error) {
+	if d.options.Before {
+		return p.Model(), nil // the configuration is that of after
+	}
 	if path := d.options.ConfigDir; path != "" {
 		m, err := d.joinWith(p, path)
 		if err != nil {

@@ -28,6 +28,9 @@ type Options struct {
 	Path, Root string
 	// Symbols is shared by all inputs of a run.
 	Symbols *policy.Symbols
+	// Before asks for what was there before the plan rather than for what will
+	// be there after it.
+	Before bool
 }
 
 // Plan is what a plan says about IAM, before it becomes a model: whoever
@@ -246,7 +249,12 @@ func (rd *reader) plan() (*Plan, error) {
 	}
 	res := newResolver(rd)
 	p.Providers = res.awsProviders()
-	p.Resources = res.resources()
+	if rd.options.Before {
+		p.Input.Kind = iam.InputState
+		p.Resources = res.before()
+	} else {
+		p.Resources = res.resources()
+	}
 	if res.values.Err != nil {
 		return nil, res.values.Err
 	}
