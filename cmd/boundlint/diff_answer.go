@@ -33,6 +33,7 @@ type holderChanges struct {
 	// distrusted may not assume a role any more.
 	distrusted []trustAnswer
 	unseen     []string
+	because    string
 }
 
 type holderName struct{ address, input string }
@@ -88,7 +89,7 @@ type findingAnswer struct {
 
 // add takes a change into the answer.
 func (d *difference) add(c *inquiry.Change, input string) {
-	out := &holderChanges{What: "changed", Kind: c.Kind, holders: []holderName{{c.Address, input}}, unseen: c.Unseen}
+	out := &holderChanges{What: "changed", Kind: c.Kind, holders: []holderName{{c.Address, input}}, unseen: c.Unseen, because: c.Because}
 	switch {
 	case c.Before == nil:
 		out.What = "added"
@@ -126,8 +127,9 @@ func (d *difference) group() {
 
 // key is equal for equal changes. The requests may differ.
 func (c *holderChanges) key() string {
-	return fmt.Sprint(c.What, c.Kind, "\x00", keys(c.gained), "\x00", keys(c.lost), "\x00", trustKeys(c.trusted), "\x00", trustKeys(c.distrusted),
-		"\x00", c.unseen)
+	return strings.Join([]string{
+		c.What, c.Kind, keys(c.gained), keys(c.lost), trustKeys(c.trusted), trustKeys(c.distrusted), strings.Join(c.unseen, "\x01"), c.because,
+	}, "\x00")
 }
 
 func keys(list []*levelChange) string {
@@ -215,7 +217,7 @@ func trustAnswers(s *inquiry.Subject, list []inquiry.Trust) []trustAnswer {
 // failsFor reports whether there is new access, certain or not.
 func (d *difference) failsFor(sensitive bool) bool {
 	return slices.ContainsFunc(d.changes, func(c *holderChanges) bool {
-		return len(c.trusted) > 0 || slices.ContainsFunc(c.gained, func(l *levelChange) bool {
+		return len(c.trusted) > 0 || c.because != "" || slices.ContainsFunc(c.gained, func(l *levelChange) bool {
 			return slices.ContainsFunc(l.Actions, func(a changeAnswer) bool { return a.Sensitive || !sensitive })
 		})
 	})
@@ -241,6 +243,8 @@ type accessAnswer struct {
 	Trusted    []trustAnswer  `json:"trusted"`
 	Distrusted []trustAnswer  `json:"distrusted"`
 	NotInside  []string       `json:"notInInput"`
+	// Because says why it is not determined what holders of a boundary gain.
+	Because string `json:"because,omitempty"`
 }
 
 func (d *difference) json() *diffAnswer {
@@ -249,7 +253,7 @@ func (d *difference) json() *diffAnswer {
 		one := accessAnswer{
 			Input: c.holders[0].input, Kind: c.Kind, Change: c.What,
 			Gained: orEmpty(c.gained), Lost: orEmpty(c.lost), Trusted: orEmpty(c.trusted), Distrusted: orEmpty(c.distrusted),
-			NotInside: orEmpty(c.unseen),
+			NotInside: orEmpty(c.unseen), Because: c.because,
 		}
 		for _, h := range c.holders {
 			one.Addresses = append(one.Addresses, h.address)

@@ -18,6 +18,9 @@ func (d *difference) markdown(verbose bool) string {
 	fmt.Fprintf(&b, "From %s to %s.\n", report.Code(d.Before), report.Code(d.After))
 	for _, c := range gained {
 		c.markdownTable(&b, "gains", c.gained, verbose)
+		if c.because != "" {
+			fmt.Fprintf(&b, "\nUndetermined because %s.\n", report.Prose(c.because))
+		}
 		markdownTrusts(&b, "Can newly be assumed by", c.trusted)
 		for _, u := range c.unseen {
 			fmt.Fprintf(&b, "\nNot in the input, before and after, and not counted: %s.\n", report.Prose(u))
@@ -67,6 +70,13 @@ func (c *holderChanges) markdownTable(b *strings.Builder, verb string, list []*l
 	}
 	fmt.Fprintf(b, "\n#### %s (%s) %s\n", someOf(names, few), what, verb)
 	if len(list) == 0 {
+		return
+	}
+	if c.What != "changed" && !verbose {
+		b.WriteString("\n| Service | Actions |\n|---|---|\n")
+		for _, s := range summaries(list) {
+			fmt.Fprintf(b, "| %s | %s |\n", report.Cell(s.service), report.Prose(s.text()))
+		}
 		return
 	}
 	b.WriteString("\n| Service | Level | Actions | For example |\n|---|---|---|---|\n")

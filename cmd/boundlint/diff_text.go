@@ -20,14 +20,16 @@ func (d *difference) text(verbose bool) string {
 	if d.lost {
 		writeAccess(&b, "lost access", lost, few, func(c *holderChanges) { c.writeLost(&b, verbose) })
 	}
-	d.writeMarks(&b)
+	d.writeMarks(&b, verbose)
 	return b.String()
 }
 
 // growing are the changes with new access.
 func (d *difference) growing() []*holderChanges {
-	return slices.DeleteFunc(slices.Clone(d.changes), func(c *holderChanges) bool { return len(c.gained)+len(c.trusted) == 0 })
+	return slices.DeleteFunc(slices.Clone(d.changes), func(c *holderChanges) bool { return !c.grows() })
 }
+
+func (c *holderChanges) grows() bool { return len(c.gained)+len(c.trusted) > 0 || c.because != "" }
 
 // shrinking are the changes with lost access.
 func (d *difference) shrinking() []*holderChanges {
@@ -75,7 +77,10 @@ func writeAccess(b *strings.Builder, heading string, list []*holderChanges, few 
 
 func (c *holderChanges) writeGained(b *strings.Builder, verbose bool) {
 	fmt.Fprintf(b, "\n%s\n", c.heading(verbose))
-	writeLevels(b, c.gained, verbose)
+	if c.because != "" {
+		fmt.Fprintf(b, "  undetermined because %s\n", c.because)
+	}
+	c.writeLevels(b, c.gained, verbose)
 	writeTrusts(b, "can newly be assumed by", c.trusted)
 	for _, u := range c.unseen {
 		fmt.Fprintf(b, "  not in the input, before and after, and not counted: %s\n", u)
@@ -84,7 +89,7 @@ func (c *holderChanges) writeGained(b *strings.Builder, verbose bool) {
 
 func (c *holderChanges) writeLost(b *strings.Builder, verbose bool) {
 	fmt.Fprintf(b, "\n%s\n", c.heading(verbose))
-	writeLevels(b, c.lost, verbose)
+	c.writeLevels(b, c.lost, verbose)
 	writeTrusts(b, "cannot be assumed any more by", c.distrusted)
 }
 
@@ -101,11 +106,76 @@ func (c *holderChanges) heading(verbose bool) string {
 	text := fmt.Sprintf("%s (%s", someOf(names, few), c.Kind)
 	switch {
 	case c.Kind == boundaryKind:
-		text += ": what its holders gain and lose in the worst case"
+		text += ", in the worst case"
 	case c.What != "changed":
 		text += ", " + c.What
 	}
 	return text + ")"
+}
+
+// writeLevels writes what is gained or lost. Of what was not there before, or is
+// not any more, all access is: it is summed up.
+func (c *holderChanges) writeLevels(b *strings.Builder, list []*levelChange, verbose bool) {
+	if c.What == "changed" || verbose {
+		writeLevels(b, list, verbose)
+		return
+	}
+	services := summaries(list)
+	width := 0
+	for _, s := range services[:min(fewServices, len(services))] {
+		width = max(width, len(s.service))
+	}
+	for i, s := range services {
+		if i == fewServices && len(services) > fewServices+1 {
+			fmt.Fprintf(b, "  and %s more (--verbose lists them)\n", counted(len(services)-i, "service"))
+			return
+		}
+		fmt.Fprintf(b, "  %-*s  %s\n", width, s.service, s.text())
+	}
+}
+
+// serviceSummary is what of one service is allowed, in short.
+type serviceSummary struct {
+	service string
+	levels  []*levelChange
+}
+
+func summaries(list []*levelChange) []*serviceSummary {
+	var out []*serviceSummary
+	for _, l := range list {
+		if n := len(out); n == 0 || out[n-1].service != l.Service {
+			out = append(out, &serviceSummary{service: l.Service})
+		}
+		last := out[len(out)-1]
+		last.levels = append(last.levels, l)
+	}
+	return out
+}
+
+// text counts the actions by access level, and names the sensitive ones.
+func (s *serviceSummary) text() string {
+	var parts, sensitive []string
+	for _, l := range s.levels {
+		perhaps := 0
+		for _, a := range l.Actions {
+			if a.Sensitive {
+				sensitive = append(sensitive, a.name)
+			}
+			if a.Decision == "undetermined" {
+				perhaps++
+			}
+		}
+		text := fmt.Sprintf("%d %s", len(l.Actions), l.level())
+		if perhaps > 0 {
+			text += fmt.Sprintf(" (%d undetermined)", perhaps)
+		}
+		parts = append(parts, text)
+	}
+	text := strings.Join(parts, ", ")
+	if len(sensitive) > 0 {
+		text += "; sensitive: " + someOf(sensitive, fewNames/2)
+	}
+	return text
 }
 
 // writeLevels writes actions by service and access level, each with a request.
@@ -211,15 +281,19 @@ func (t *trustAnswer) who() string {
 }
 
 // writeMarks says what the marks mean, of those that stand there.
-func (d *difference) writeMarks(b *strings.Builder) {
-	used := ""
+func (d *difference) writeMarks(b *strings.Builder, verbose bool) {
+	var marks strings.Builder
 	for _, c := range d.changes {
+		if c.What != "changed" && !verbose {
+			continue
+		}
 		for _, l := range slices.Concat(c.gained, c.lost) {
 			for _, a := range l.Actions {
-				used += a.marks()
+				marks.WriteString(a.marks())
 			}
 		}
 	}
+	used := marks.String()
 	for _, m := range []struct{ mark, means string }{
 		{"!", "sensitive: permissions management, or a step of a known way to gain privileges"},
 		{"~", "allowed on both sides, on other resources or under other conditions"},

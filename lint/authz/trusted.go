@@ -17,16 +17,29 @@ var assumptions = []string{
 // that another one refuses it, which is nil where no trust policy was there
 // before. It is asked of the trust policies alone: what the principal's own
 // policies say does not count, and one that is named and one whose account is
-// named are trusted alike.
-func NewlyTrusted(trust, before *Policy, who *Principal, u *Universe) Answer {
-	is, was := *who, *who
-	is.Identity, was.Identity = []*Policy{trust.spokenTo(who)}, nil
-	if before != nil {
-		was.Identity = []*Policy{before.spokenTo(who)}
+// named are trusted alike. role is the ARN of the role; empty for any.
+func NewlyTrusted(role policy.Text, trust, before *Policy, who *Principal, u *Universe) Answer {
+	is, was, named := *who, *who, *who
+	if who.Account.Equal(anyone) {
+		named.Account = policy.Literal(unknownAccount)
 	}
-	answer := Search(&is, u, &Query{Actions: assumptions, Beyond: &was})
-	answer.Reasons = namingReasons(answer.Reasons)
-	return answer
+	is.Identity, was.Identity = []*Policy{trust.spokenTo(&named)}, nil
+	if before != nil {
+		was.Identity = []*Policy{before.spokenTo(&named)}
+	}
+	q := &Query{Actions: assumptions, Beyond: &was}
+	if !role.IsEmpty() {
+		q.Resources = []policy.Text{role}
+	}
+	best := Answer{Verdict: Denied}
+	places, _ := bindings(&is, u, q) // what they leave out is another account for the role
+	for _, b := range places {
+		s := newSearcher(&is, u, q, b)
+		s.trusting = true
+		best = worse(best, s.search())
+	}
+	best.Reasons = namingReasons(best.Reasons)
+	return best
 }
 
 // spokenTo is a trust policy as far as it speaks of a principal, in whatever way
@@ -44,7 +57,7 @@ type Trustee struct {
 	Principal *Principal
 }
 
-// anyone is of no account that a policy can name.
+// anyone is the account of a principal that only * names.
 var anyone = policy.SymbolText(&policy.Symbol{Name: "the account of the one who asks"})
 
 // Trustees are all that the Allows of a trust policy name, each once.

@@ -3,6 +3,7 @@ package inquiry
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/holders"
@@ -17,8 +18,9 @@ type Change struct {
 	// [iam.EntityKind], or as in [holders.Holder].
 	Address, Kind string
 	// Before and After are nil where it was not there, or is not any more. Of a
-	// boundary they are its holders in the worst case, which are allowed
-	// everything by their own policies.
+	// boundary, the document of which has changed or which an entity has in place
+	// of another, they are its holders in the worst case: their own policies allow
+	// everything.
 	Before, After *Subject
 	// Gained are the actions of which some request is allowed after that was not
 	// before, or may be; Lost are those of the other direction.
@@ -26,6 +28,9 @@ type Change struct {
 	// Trusted may newly begin sessions of the role, or in more ways; Distrusted
 	// may not any more, or in fewer ways.
 	Trusted, Distrusted []Trust
+	// Because says, after "because", why it is not determined what holders of the
+	// boundary gain; "" where it is.
+	Because string
 	// Unseen is what the input does not show, before and after alike, as phrases:
 	// it is left out on both sides.
 	Unseen []string
@@ -41,7 +46,7 @@ type Trust struct {
 const KindBoundary = "boundary"
 
 // Grows reports whether something is allowed, or may be, that was not.
-func (c *Change) Grows() bool { return len(c.Gained)+len(c.Trusted) > 0 }
+func (c *Change) Grows() bool { return len(c.Gained)+len(c.Trusted) > 0 || c.Because != "" }
 
 // Shrinks reports whether something is refused, or may be, that was not.
 func (c *Change) Shrinks() bool { return len(c.Lost)+len(c.Distrusted) > 0 }
@@ -53,12 +58,16 @@ func (c *Change) Shrinks() bool { return len(c.Lost)+len(c.Distrusted) > 0 }
 func Diff(before, after *Inquiry, lost bool) []*Change {
 	d := &differ{before: before, after: after, lost: lost}
 	var out []*Change
+	var swapped []*Change
 	for _, p := range pairs(before, after) {
 		if c := d.change(p); c.Grows() || c.Shrinks() {
 			out = append(out, c)
 		}
+		if c := d.swapped(p); c != nil {
+			swapped = append(swapped, c)
+		}
 	}
-	return append(out, d.boundaries()...)
+	return slices.Concat(out, d.boundaries(), swapped)
 }
 
 // differ compares two states.
@@ -134,7 +143,7 @@ func (s *Subject) kind() string {
 	if s.Entity != nil {
 		return string(s.Entity.Kind)
 	}
-	return s.Holder.Kind
+	return s.Kind
 }
 
 func sameName(a, b *Subject) bool {
@@ -164,21 +173,14 @@ func (d *differ) change(p pair) *Change {
 // is hidden on both sides alike is left out, and named as unseen: it changes
 // nothing that the inputs show. One that is not there has no policies.
 func sides(p pair) (was, is *authz.Principal, unseen []string) {
-	missing := func(there *Subject) (*authz.Principal, map[string]*authz.Policy) {
-		nothing := *there.Known
-		nothing.Identity, nothing.Boundary = nil, nil
-		return &nothing, map[string]*authz.Policy{}
-	}
 	var before, after map[string]*authz.Policy
 	switch {
 	case p.before == nil:
 		is, after = p.after.split()
-		was, _ = missing(p.after)
-		before = after // nothing of it is there for comparison
+		was, before = nothing(is), after
 	case p.after == nil:
 		was, before = p.before.split()
-		is, _ = missing(p.before)
-		after = before
+		is, after = nothing(was), before
 	default:
 		was, before = p.before.split()
 		is, after = p.after.split()
@@ -191,6 +193,13 @@ func sides(p pair) (was, is *authz.Principal, unseen []string) {
 	}
 	slices.Sort(unseen)
 	return was, is, unseen
+}
+
+// nothing is a principal that has no policies, and so nothing to hide.
+func nothing(p *authz.Principal) *authz.Principal {
+	out := *p
+	out.Identity, out.Boundary = nil, nil
+	return &out
 }
 
 // boundaryHidden begins the name of a boundary that is hidden.
@@ -217,7 +226,7 @@ func withHidden(p *authz.Principal, own, other map[string]*authz.Policy) *authz.
 	for name, hidden := range own {
 		switch {
 		case other[name] != nil:
-		case len(name) >= len(boundaryHidden) && name[:len(boundaryHidden)] == boundaryHidden:
+		case strings.HasPrefix(name, boundaryHidden):
 			out.Boundary = hidden
 		default:
 			out.Identity = append(slices.Clone(out.Identity), hidden)
@@ -239,21 +248,22 @@ func (d *differ) trusts(p pair) (trusted, distrusted []Trust) {
 		policy.Print(was.Document, policy.PrintOptions{}) == policy.Print(is.Document, policy.PrintOptions{}) {
 		return nil, nil
 	}
-	trusted = newTrusts(is, was, p.either().Universe)
+	trusted = p.either().newTrusts(is, was)
 	if d.lost {
-		distrusted = newTrusts(was, is, p.either().Universe)
+		distrusted = p.either().newTrusts(was, is)
 	}
 	return trusted, distrusted
 }
 
-// newTrusts are those whom a trust policy lets in and another one does not.
-func newTrusts(trust, before *authz.Policy, u *authz.Universe) []Trust {
+// newTrusts are those whom a trust policy of the role lets in and another one does
+// not.
+func (s *Subject) newTrusts(trust, before *authz.Policy) []Trust {
 	if trust == nil {
 		return nil
 	}
 	var out []Trust
 	for _, t := range trust.Trustees() {
-		if answer := authz.NewlyTrusted(trust, before, t.Principal, u); answer.Verdict != authz.Denied {
+		if answer := authz.NewlyTrusted(s.Entity.ARN, trust, before, t.Principal, s.Universe); answer.Verdict != authz.Denied {
 			out = append(out, Trust{t, answer})
 		}
 	}
@@ -285,6 +295,49 @@ func (d *differ) boundaries() []*Change {
 		}
 	}
 	return out
+}
+
+// swapped is the change of an entity that has another boundary than before, or
+// none any more, as what it could gain and lose by that in the worst case; nil
+// where it has the same, or had none and could lose only.
+func (d *differ) swapped(p pair) *Change {
+	if p.before == nil || p.after == nil || p.after.Entity == nil {
+		return nil
+	}
+	was, is := p.before.Entity.Boundary, p.after.Entity.Boundary
+	if was.Set == is.Set && (was.Text.Equal(is.Text) || p.before.BoundaryName() == p.after.BoundaryName()) {
+		return nil
+	}
+	before, after := p.before.worst(), p.after.worst()
+	c := &Change{Address: p.after.Address, Kind: KindBoundary, Before: before, After: after}
+	switch {
+	case p.before.hidesBoundary():
+		c.Because = "the document of the boundary that it had, " + p.before.BoundaryName() + ", is not in the input"
+	case p.after.hidesBoundary() && was.Set:
+		c.Because = "the document of the boundary that it gets, " + p.after.BoundaryName() + ", is not in the input"
+	case p.after.hidesBoundary():
+	default:
+		c.Gained = authz.Gained(after.Known, before.Known, after.Universe)
+		if d.lost {
+			c.Lost = authz.Gained(before.Known, after.Known, before.Universe)
+		}
+	}
+	if !c.Grows() && !c.Shrinks() {
+		return nil
+	}
+	return c
+}
+
+// hidesBoundary reports whether the subject has a boundary, or may have one, of
+// which the document is not known.
+func (s *Subject) hidesBoundary() bool { return s.Whole.Boundary != s.Known.Boundary }
+
+// worst is the subject if its own policies allowed everything.
+func (s *Subject) worst() *Subject {
+	out, known := *s, *s.Known
+	known.Identity = authz.Bearer(known.ARN, known.Kind, nil).Identity
+	out.Known, out.Whole = &known, &known
+	return &out
 }
 
 // boundaryHolder is the holder of a boundary in the worst case.
