@@ -35,7 +35,7 @@ func Gained(holder, other *Principal, u *Universe) []Gain {
 	var out []Gain
 	for _, prefix := range catalog.Services() {
 		service, ok := catalog.LookupService(prefix)
-		if !ok {
+		if !ok || !g.isAbout(service.Prefix) {
 			continue
 		}
 		g.is.enter(service.Prefix)
@@ -103,6 +103,15 @@ func (g *gained) note(out *[]*effectiveStatement, list, others []*Policy, wanted
 			}
 		}
 	}
+}
+
+// isAbout reports whether what differs may be about actions of a service.
+func (g *gained) isAbout(service string) bool {
+	differing := effective{list: g.differing}
+	differing.enter(service)
+	return g.everything || slices.ContainsFunc(g.differing, func(s *effectiveStatement) bool {
+		return len(s.entries) > 0 || s.source.NotAction != nil || s.missingAction
+	})
 }
 
 // of asks for one action.
