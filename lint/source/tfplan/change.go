@@ -98,7 +98,7 @@ func (rd *reader) change(want func(typ string, data bool) bool) (*change, error)
 		}),
 		isDeposed: f.String("deposed") != "",
 	}
-	return c, c.read(f["change"], &rd.values)
+	return c, c.read(f["change"], rd)
 }
 
 // kind is the one of all that are equal.
@@ -115,7 +115,7 @@ func (rd *reader) kind(of kind) *kind {
 var attributeTrees = []string{"before", "after", "after_unknown", "before_sensitive", "after_sensitive"}
 
 // read reads the change itself.
-func (c *change) read(raw json.RawMessage, values *stream.Values) error {
+func (c *change) read(raw json.RawMessage, rd *reader) error {
 	at := c.place()
 	parts, err := stream.Split(raw, at)
 	if err != nil {
@@ -137,14 +137,17 @@ func (c *change) read(raw json.RawMessage, values *stream.Values) error {
 	}
 	c.Actions = oneOf(c.Actions)
 	c.oddities = c.check(parts, isSame)
-	if err := c.keep(parts, isService, values); err != nil {
+	if !c.isGone() && !rd.options.Before {
+		parts.Prune("before", func(name []byte) bool { return slices.Contains(askedBefore, string(name)) })
+	}
+	if err := c.keep(parts, isService, &rd.values); err != nil {
 		return err
 	}
 	if len(c.Actions) == 0 {
 		return stream.Errorf("%s: want at least one action", stream.Place(at.AppendToken("actions")))
 	}
 	if c.hasAfter {
-		c.sums = sums(wanted, parts["after"], values)
+		c.sums = sums(wanted, parts["after"], &rd.values)
 	}
 	return nil
 }
@@ -190,9 +193,6 @@ func isObject(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] == '{' }
 // decoded.
 func (c *change) keep(parts stream.Fields, asText bool, values *stream.Values) error {
 	at := c.place()
-	if !c.isGone() {
-		parts.Prune("before", func(name []byte) bool { return slices.Contains(askedBefore, string(name)) })
-	}
 	text := json.RawMessage("{")
 	for _, name := range attributeTrees {
 		raw, ok := parts[name]

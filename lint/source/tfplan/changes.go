@@ -156,6 +156,9 @@ func changeKind(actions tfjson.Actions) iam.Change {
 // resources are the resources of the plan in the order of their addresses'
 // appearance: the changes, then what only the prior state tells.
 func (res *resolver) resources() iter.Seq[resource.Resource] {
+	if res.rd.options.Before {
+		return res.before()
+	}
 	return func(yield func(resource.Resource) bool) {
 		for _, c := range res.rd.order {
 			if !yield(res.resource(c)) {

@@ -27,6 +27,9 @@ type Options struct {
 	Path, Root string
 	// Symbols is shared by all inputs of a run.
 	Symbols *policy.Symbols
+	// Before asks for what was there before the plan rather than for what will
+	// be there after it.
+	Before bool
 }
 
 // Plan is what a plan says about IAM, before it becomes a model: whoever
@@ -250,6 +253,9 @@ func (rd *reader) plan() *Plan {
 	}
 	p.resolver = newResolver(rd)
 	p.Providers = p.resolver.awsProviders()
+	if rd.options.Before {
+		p.Input.Kind = iam.InputState
+	}
 	p.Empty = rd.emptyBlocks(p)
 	p.secrets = rd.secrets()
 	return p

@@ -3,6 +3,7 @@
 package tfstate
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,6 +36,10 @@ type Header struct {
 // echo are the attributes of which a state does not tell whether the
 // configuration set them or the provider reports them.
 var echo = []string{"managed_policy_arns", "inline_policy", "name"}
+
+// Echo are the attributes of which a state does not tell whether the
+// configuration set them.
+func Echo() []string { return slices.Clone(echo) }
 
 // reader gathers the resources of one state.
 type reader struct {
