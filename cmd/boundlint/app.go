@@ -183,6 +183,7 @@ func (p *program) app() *cli.App {
 			p.simulateCommand(),
 			p.whoCanCommand(),
 			p.canCommand(),
+			p.testCommand(),
 			p.reportCommand(),
 			p.initCommand(),
 			p.completionCommand(),
