@@ -113,7 +113,7 @@ func limitInputs() map[string]limitInput {
 			document := `{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/` // then a Sid of the wanted length
 			return main("resource \"aws_iam_policy\" \"p\" {\n  name = \"p\"\n  policy = <<EOT\n" + document + rep("k", n-len(document)-len(`"}}`)) + "\"}}\nEOT\n}\n")
 		}, looks: `"rule": "policy-too-long"`},
-		"maxNodes of lint/escalation": of(func(n int) map[string]string { return main(joiners(n)) }),
+		"maxNodes of lint/escalation":    of(func(n int) map[string]string { return main(joiners(n)) }),
 		"maxExtended of lint/escalation": of(func(n int) map[string]string { return main(joiner("u", n) + denyingGroups(n)) }),
 		"maxBytes of lint/config": {files: func(n int) map[string]string {
 			return map[string]string{"main.tf": "", ".boundlint.hcl": config + rep("#", n-len(config)-1) + "\n"}

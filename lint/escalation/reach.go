@@ -34,9 +34,11 @@ func (n *node) question() int {
 // nodes is looked at twice.
 func (e *engine) solve(q int) {
 	kind, certain := kindOfQuestion(q)
-	for _, t := range e.declared {
-		if !deniesAny(t.holder) {
-			e.likeGrown(t)
+	if slices.ContainsFunc(e.declared, e.mayChange) {
+		for _, t := range e.declared {
+			if !deniesAny(t.holder) {
+				e.likeGrown(t)
+			}
 		}
 	}
 	for i := 0; i < len(e.nodes); i++ {
@@ -62,6 +64,15 @@ func (e *engine) solve(q int) {
 			return
 		}
 	}
+}
+
+// mayChange reports whether a principal may be allowed a way that does more than
+// act as another as it is. Where nobody may, no changed principal is ever
+// reached, and none has to be followed.
+func (e *engine) mayChange(n *node) bool {
+	return slices.ContainsFunc(e.usable(n), func(w *Way) bool {
+		return w.Kind == Create || w.Kind == BoundaryTamper || w.Kind == SelfEdit || w.Kind == EditTarget || w.Gains.Has(Grows)
+	})
 }
 
 // isEnd tells whether a node is worth reaching whatever way leads to it.
