@@ -23,6 +23,9 @@ type Path struct {
 	// is that.
 	End     End
 	Perhaps bool
+	// Goal is the request that is allowed at the end, where the search asks for
+	// requests: its witness or what may be one.
+	Goal *authz.Witness
 	// Further counts the other ways by which the actor gets there, or to
 	// another principal like that.
 	Further int
