@@ -125,6 +125,10 @@ func (p *program) sourceOptions(c *cli.Context, find func(string) (*lint.Setting
 		}
 		return settings.Workspaces
 	}
+	o.KeepPlanned = func(path string) bool {
+		settings, err := find(path)
+		return err == nil && len(settings.Deployers) > 0
+	}
 	return o, nil
 }
 
@@ -236,12 +240,16 @@ func (in *inputs) changed(c *cli.Context, options source.Options, find func(stri
 	return nil
 }
 
-// isNamedIn reports whether the configuration names a file: a boundary's document
-// or a policy of the organization.
+// isNamedIn reports whether the configuration names a file: a boundary's document,
+// a policy of a deployer or one of the organization.
 func isNamedIn(settings *lint.Settings, path string) bool {
 	path = filepath.ToSlash(path)
 	return slices.ContainsFunc(settings.Boundaries, func(b lint.ApprovedBoundary) bool {
 		return b.Document != nil && b.Document.Location.File == path
+	}) || slices.ContainsFunc(settings.Deployers, func(d lint.Deployer) bool {
+		return slices.ContainsFunc(append(slices.Clone(d.Policies), d.Boundary), func(x *iam.Document) bool {
+			return x != nil && x.Location.File == path
+		})
 	}) || slices.ContainsFunc(settings.OrganizationPolicies, func(p *iam.OrganizationPolicy) bool { return p.Location.File == path })
 }
 

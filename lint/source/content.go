@@ -170,7 +170,7 @@ func (d *door) unrecognised(r *stream.Reader, head tfstate.Header, seen map[stri
 }
 
 func (d *door) plan(r *stream.Reader, head tfstate.Header) (*iam.Model, error) {
-	p, err := tfplan.ReadRest(r, head, tfplan.Options{Path: d.path, Root: d.root(), Symbols: d.options.Symbols})
+	p, err := tfplan.ReadRest(r, head, d.options.tfplan(d.path, d.root()))
 	if err != nil {
 		return nil, err
 	}

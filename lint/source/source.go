@@ -16,6 +16,7 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/stream"
 	"github.com/boundlint/boundlint/lint/source/tfconfig"
+	"github.com/boundlint/boundlint/lint/source/tfplan"
 )
 
 // Options say how inputs are read.
@@ -49,6 +50,10 @@ type Options struct {
 	// path that are not judged with it.
 	Also    []string
 	Partial bool
+	// KeepPlanned tells of a plan, or of a root module by its path for people,
+	// whether its resources are kept as the provider that applies them has them, in
+	// [iam.Model.Planned]; nil for none.
+	KeepPlanned func(path string) bool
 	// CredentialReport is a CSV that belongs to an account dump, "" for none.
 	CredentialReport string
 	// Share bounds the time and the memory of the reading; nil for no bound.
@@ -224,5 +229,11 @@ func (o Options) tfconfig() tfconfig.Options {
 		Symbols: o.Symbols, Given: o.Given, LookupEnv: o.LookupEnv, Workspace: o.Workspace, Workspaces: o.Workspaces,
 		WorkspacesFirst: o.WorkspacesFirst,
 		Exclude:         o.Exclude, Recursive: o.Recursive, Also: o.Also, Partial: o.Partial, Share: o.Share,
+		KeepPlanned: o.KeepPlanned,
 	}
+}
+
+// tfplan are the options that concern plans.
+func (o Options) tfplan(path, root string) tfplan.Options {
+	return tfplan.Options{Path: path, Root: root, Symbols: o.Symbols, KeepPlanned: o.KeepPlanned != nil && o.KeepPlanned(path)}
 }

@@ -2,6 +2,8 @@ package tfplan
 
 import (
 	"encoding/json"
+	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -273,8 +275,14 @@ func (res *resolver) resource(c *change) resource.Resource {
 		r.Echo = b.echo()
 	}
 	gone := r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget
+	if res.rd.options.KeepPlanned && r.Change == iam.ChangeUpdate {
+		r.Changed = c.changed()
+	}
 	if before, ok := c.Change.Before.(map[string]any); ok {
 		wanted := []string{"permissions_boundary", "arn", "name"}
+		if res.rd.options.KeepPlanned && !r.Data {
+			wanted = append(wanted, resource.CallParts(c.Type)...)
+		}
 		if !gone {
 			before = only(before, wanted...)
 		}
@@ -295,6 +303,42 @@ func (res *resolver) resource(c *change) resource.Resource {
 	}
 	r.Values = res.after(c, b, sc)
 	return r
+}
+
+// changed are the attributes and blocks that the plan changes. What is not set
+// and what is empty are the same to a provider.
+func (c *change) changed() []string {
+	before, _ := c.Change.Before.(map[string]any)
+	after, _ := c.Change.After.(map[string]any)
+	unknown, _ := c.Change.AfterUnknown.(map[string]any)
+	names := map[string]bool{}
+	for _, values := range []map[string]any{before, after} {
+		for name := range values {
+			if !isEmpty(before[name]) || !isEmpty(after[name]) {
+				names[name] = !reflect.DeepEqual(before[name], after[name])
+			}
+		}
+	}
+	for name, marks := range unknown {
+		names[name] = names[name] || anyTrue(marks)
+	}
+	maps.DeleteFunc(names, func(_ string, changed bool) bool { return !changed })
+	return slices.Sorted(maps.Keys(names))
+}
+
+// isEmpty reports whether a value is null, or has nothing in it.
+func isEmpty(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	}
+	return false
 }
 
 // only keeps some members: of a resource that stays, the model asks little of

@@ -28,6 +28,8 @@ type Options struct {
 	Path, Root string
 	// Symbols is shared by all inputs of a run.
 	Symbols *policy.Symbols
+	// KeepPlanned is as in [resource.Builder].
+	KeepPlanned bool
 }
 
 // Plan is what a plan says about IAM, before it becomes a model: whoever
@@ -46,7 +48,8 @@ type Plan struct {
 	// Empty are the blocks of which it has no instance, as in [iam.Coverage].
 	Empty []string
 
-	symbols *policy.Symbols
+	symbols     *policy.Symbols
+	keepPlanned bool
 	// secrets are the texts in the values of sensitive variables.
 	secrets []string
 }
@@ -54,6 +57,9 @@ type Plan struct {
 // Model makes the model of the plan. It is not linked.
 func (p *Plan) Model() *iam.Model {
 	b := resource.NewBuilder(p.Input, p.symbols)
+	if p.keepPlanned {
+		b.KeepPlanned()
+	}
 	for _, q := range p.Providers {
 		*b.Provider(q.Name) = *q
 	}
@@ -229,7 +235,7 @@ func (rd *reader) plan() (*Plan, error) {
 		},
 		Variables: rd.variables,
 		Tool:      rd.tool(),
-		symbols:   rd.options.Symbols,
+		symbols:   rd.options.Symbols, keepPlanned: rd.options.KeepPlanned,
 	}
 	if rd.complete != nil && !*rd.complete && !rd.errored && len(rd.reasons) == 0 {
 		rd.reasons = append(rd.reasons, "the plan says that it is not complete: it was made for some targets only")
