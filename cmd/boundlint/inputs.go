@@ -79,6 +79,9 @@ func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 		}
 		p.timings.inputs = append(p.timings.inputs, timed{path, p.clock().Sub(began)})
 	}
+	if err := p.findDeployers(c, in, options); err != nil {
+		return nil, err
+	}
 	p.timings.reading = p.clock().Sub(start)
 	in.reads(c.String("credential-report"), c.String("config-dir"))
 	for _, g := range p.given {
@@ -327,6 +330,11 @@ func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, er
 			}
 			s = loaded
 		}
+		deployers, err := namedDeployers(c)
+		if err != nil {
+			return nil, err
+		}
+		s.Deployers = append(s.Deployers, deployers...)
 		s.Strict = c.Bool("strict")
 		s.Today = p.now()
 		policies, err := p.policies(c)

@@ -8,7 +8,7 @@ import (
 // table has all types.
 var table = sync.OnceValue(func() map[string]*Type {
 	all := map[string]*Type{}
-	for _, group := range []map[string]*Type{entities(), policies(), attachments()} {
+	for _, group := range []map[string]*Type{entities(), policies(), attachments(), credentials(), account(), handovers(), permissionSets()} {
 		maps.Copy(all, group)
 	}
 	return all
@@ -16,6 +16,3 @@ var table = sync.OnceValue(func() map[string]*Type {
 
 // on is a target that the resource names by attributes.
 func on(kind, name string) *Target { return &Target{Kind: kind, Name: name} }
-
-// nothing is the target of calls that are authorised on no resource.
-var nothing = &Target{}

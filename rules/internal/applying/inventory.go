@@ -21,6 +21,8 @@ type inventory struct {
 type thing struct {
 	arn    policy.Text
 	entity *iam.Entity
+	// profile is set for an instance profile.
+	profile *iam.InstanceProfile
 	// planned is what the provider makes of it; nil where nothing tells.
 	planned *iam.Planned
 }
@@ -43,7 +45,7 @@ func newInventory(m *iam.Model) *inventory {
 		n.add("policy", p.Address, p.NameText(), &thing{arn: p.ARN}, p.Gone())
 	}
 	for _, p := range m.Profiles {
-		n.add("instance-profile", p.Address, p.Name.Text, &thing{arn: p.ARN}, p.Gone())
+		n.add("instance-profile", p.Address, p.Name.Text, &thing{arn: p.ARN, profile: p}, p.Gone())
 	}
 	for _, p := range m.IdentityProviders {
 		n.add(p.Kind, p.Address, p.Name.Text, &thing{arn: p.ARN}, p.Gone())
@@ -84,4 +86,15 @@ func (n *inventory) find(d iam.Deployment, kind string, name policy.Text) (*thin
 		}
 	}
 	return nil, n.model.UnseenARN(d, kind, name)
+}
+
+// inProfile is the role in an instance profile, by the profile's name or ARN.
+func (n *inventory) inProfile(d iam.Deployment, profile policy.Text) (*thing, policy.Text) {
+	t, _ := n.find(d, "instance-profile", profile)
+	if t != nil && t.profile != nil && t.profile.Role.Set {
+		return n.find(d, string(iam.Role), t.profile.Role.Text)
+	}
+	return nil, iam.ObjectARN(d, string(iam.Role), policy.Literal("/"), policy.SymbolText(&policy.Symbol{
+		Name: "the role in the instance profile " + profile.String(),
+	}))
 }

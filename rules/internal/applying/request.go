@@ -97,11 +97,11 @@ func (m *maker) made(c *calls.Call) (values []*iam.Value, perhaps bool) {
 	case c.If == calls.Tags:
 		return m.madeForTags(c)
 	case c.Of != calls.Update:
-		return m.side(c)[c.If], false
+		return isSet(m.side(c)[c.If]), false
 	case !slices.Contains(m.planned.Changed, block):
 		return nil, false
 	}
-	after, before := m.planned.After[c.If], m.planned.Before[c.If]
+	after, before := isSet(m.planned.After[c.If]), isSet(m.planned.Before[c.If])
 	switch {
 	case c.Each && c.To == calls.Set:
 		return without(after, before), false
@@ -118,6 +118,17 @@ func (m *maker) made(c *calls.Call) (values []*iam.Value, perhaps bool) {
 		return before, false
 	}
 	return always, false
+}
+
+// isSet are the values of an attribute; a switch that is off is as if it were not
+// set.
+func isSet(list []*iam.Value) []*iam.Value {
+	if len(list) == 1 {
+		if text, known := list[0].Known(); known && text == "false" {
+			return nil
+		}
+	}
+	return list
 }
 
 // without are the values of one list that another one does not have.
@@ -213,6 +224,9 @@ func (m *maker) target(c *calls.Call, v *iam.Value) (*thing, policy.Text) {
 		return nil, policy.Literal("*")
 	case t.Own:
 		return m.own(t, attributes)
+	}
+	if profile, ok := first(t.Profile); ok {
+		return m.inventory.inProfile(m.planned.Deployment, profile)
 	}
 	if arn, ok := first(t.ARN); ok {
 		return m.inventory.find(m.planned.Deployment, t.Kind, arn)
