@@ -59,18 +59,35 @@ func applyDenied(p *lint.Pass) error {
 	for _, name := range missing {
 		p.Beyond("the policies of the deployer " + name)
 	}
-	lacks := &lackingGrants{}
-	for _, refused := range applying.Judge(p, a, deployers) {
-		reportRefused(p, refused, lacks)
+	j := &applyJudge{pass: p, wrong: map[*iam.Planned]bool{}}
+	all := applying.Judge(p, a, deployers)
+	for _, refused := range all {
+		for _, r := range refused {
+			if lack, _ := r.Why(); r.Certain && lack != applying.LacksGrant && r.Request.About == r.Planned {
+				j.wrong[r.Planned] = true
+			}
+		}
 	}
-	lacks.report(p)
+	for _, refused := range all {
+		j.report(refused)
+	}
+	j.lacks.report(p)
 	return nil
 }
 
-// reportRefused makes the findings about one resource: what the deployer lacks
+// applyJudge makes the findings of one model.
+type applyJudge struct {
+	pass  *lint.Pass
+	lacks lackingGrants
+	// wrong are the resources that the deployer may have otherwise: what others do
+	// to them is refused for the same reason.
+	wrong map[*iam.Planned]bool
+}
+
+// report makes the findings about one resource: what the deployer lacks
 // for whatever it would look like is gathered, what this one has wrong is one
 // finding, and what is not determined counts where nothing is certain.
-func reportRefused(p *lint.Pass, refused []*applying.Refusal, lacks *lackingGrants) {
+func (j *applyJudge) report(refused []*applying.Refusal) {
 	var wrong, open []*applying.Refusal
 	certain := false
 	for _, r := range refused {
@@ -80,17 +97,21 @@ func reportRefused(p *lint.Pass, refused []*applying.Refusal, lacks *lackingGran
 			open = append(open, r)
 			continue
 		case lack == applying.LacksGrant:
-			lacks.add(r)
+			j.lacks.add(r)
 		default:
 			wrong = append(wrong, r)
 		}
 		certain = true
 	}
 	if len(wrong) > 0 {
-		p.Report(wrongResource(wrong))
+		f := wrongResource(wrong)
+		if about := wrong[0].Request.About; j.wrong[about] {
+			f.Origin, f.IsOrigin = "refused to apply "+about.Address, about == wrong[0].Planned
+		}
+		j.pass.Report(f)
 	}
 	if len(open) > 0 && !certain {
-		p.Report(openRefusal(open))
+		j.pass.Report(openRefusal(open))
 	}
 }
 
@@ -125,11 +146,14 @@ func remedy(c applying.Cure) (attribute, text string) {
 		attribute = "permissions_boundary"
 		lines = append(lines, "permissions_boundary = "+expression(c.Boundary))
 	}
-	if c.Name != "" {
-		attribute = cmp.Or(attribute, "name")
-		lines = append(lines, "name = "+strconv.Quote(c.Name))
-		if c.Path != "/" {
-			lines = append(lines, "path = "+strconv.Quote(c.Path))
+	path := c.Path
+	if path == "/" {
+		path = "" // that is the default
+	}
+	for _, line := range [][2]string{{"name", c.Name}, {"name_prefix", c.Prefix}, {"path", path}} {
+		if line[1] != "" {
+			attribute = cmp.Or(attribute, line[0])
+			lines = append(lines, line[0]+" = "+strconv.Quote(line[1]))
 		}
 	}
 	if c.TagKey != "" {

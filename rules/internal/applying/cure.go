@@ -6,6 +6,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/holders"
+	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -15,8 +16,10 @@ type Cure struct {
 	// tag it. What need not change is empty.
 	Boundary   policy.Text
 	Name, Path string
-	TagKey     string
-	TagValue   string
+	// Prefix is name_prefix, for a name that the provider makes up.
+	Prefix   string
+	TagKey   string
+	TagValue string
 }
 
 // change is one thing about a request that the resource could have otherwise.
@@ -61,8 +64,8 @@ func (c Cure) and(o Cure) Cure {
 	if !o.Boundary.IsEmpty() {
 		c.Boundary = o.Boundary
 	}
-	if o.Name != "" {
-		c.Name, c.Path = o.Name, o.Path
+	if o.Name != "" || o.Prefix != "" {
+		c.Name, c.Prefix, c.Path = o.Name, o.Prefix, o.Path
 	}
 	if o.TagKey != "" {
 		c.TagKey, c.TagValue = o.TagKey, o.TagValue
@@ -139,28 +142,36 @@ func (r *Refusal) ofResources(s *policy.Statement) []change {
 		return nil
 	}
 	arn, ok := policy.ParseARN(r.Request.Resource)
-	resource, known := arn.Resource.Known()
-	if !ok || !known {
+	kind, _, isPath := strings.Cut(arn.Resource.Prefix(), "/")
+	if !ok || !isPath {
 		return nil
 	}
-	kind, _, _ := strings.Cut(resource, "/")
-	name := resource[strings.LastIndexByte(resource, '/')+1:]
+	last := iam.LastSegment(arn.Resource)
+	name, known := last.Known()
+	if !known {
+		last = policy.SymbolText(last.Symbols()[0]) // what the provider makes up
+	}
 	var out []change
 	for _, e := range s.Resource {
 		pattern, ok := policy.ParseARN(e.Text)
-		glob, known := pattern.Resource.Known()
-		if !ok || !known || !strings.HasPrefix(glob, kind+"/") {
+		glob, spelt := pattern.Resource.Known()
+		if !ok || !spelt || !strings.HasPrefix(glob, kind+"/") {
 			continue
 		}
 		start, rest, _ := strings.Cut(glob, "*")
 		if rest != "" || strings.ContainsAny(start, "?$") || start == glob {
 			continue
 		}
-		new := arn
-		new.Resource = policy.Literal(start + name)
-		text := new.Text()
-		last := strings.LastIndexByte(start, '/')
-		cure := Cure{Name: start[last+1:] + name, Path: start[len(kind) : last+1]}
+		renamed := arn
+		renamed.Resource = policy.Concat(policy.Literal(start), last)
+		text := renamed.Text()
+		slash := strings.LastIndexByte(start, '/')
+		cure := Cure{Path: start[len(kind) : slash+1]}
+		if known {
+			cure.Name = start[slash+1:] + name
+		} else {
+			cure.Prefix = start[slash+1:]
+		}
 		out = append(out, change{cure, func(q *authz.Request) { q.Resource = text }})
 	}
 	return out

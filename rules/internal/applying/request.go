@@ -18,6 +18,9 @@ type Request struct {
 	Call *calls.Call
 	// Perhaps tells that it is not certain that it is made.
 	Perhaps bool
+	// About is the planned resource that it is about, the one itself or one that it
+	// names; nil for what the input does not plan.
+	About *iam.Planned
 	// own tells that it is about the resource itself.
 	own bool
 }
@@ -193,7 +196,10 @@ func (m *maker) request(c *calls.Call, v *iam.Value) *Request {
 	action, _ := catalog.LookupAction(c.Action)
 	r := &Request{Call: c, Request: authz.Request{Principal: m.deployer.Principal, Action: c.Action}}
 	on, resource := m.target(c, v)
-	r.Resource, r.own = m.deployer.place(resource), on != nil && on.planned == m.planned
+	r.Resource = m.deployer.place(resource)
+	if on != nil {
+		r.About, r.own = on.planned, on.planned == m.planned
+	}
 	k := &keys{maker: m, call: c, action: action, request: r}
 	k.global()
 	k.boundary(on)
