@@ -26,8 +26,9 @@ var EscalationPath = &lint.Rule{
 			"policies, trust and credentials, passing roles to services, using what carries a role, making principals, tampering with " +
 			"boundaries), step by step, and does that end at a principal without a boundary or at an administrator? Each step is a request that " +
 			"is decided over all policies, the target's trust policy and its boundary. Permissions grow on the way: who can edit its own " +
-			"policies holds all that its boundary allows, and so does a role that it can create and use. Where nothing in the input has to do " +
-			"with boundaries, only administrators are worth reaching.",
+			"policies holds all that its boundary allows, and so does a role that it can create and use. Who can join several " +
+			"groups, or attach several policies to itself, one after the other, holds what they allow together. Where nothing in the input has " +
+			"to do with boundaries, only administrators are worth reaching.",
 		Why: "A boundary caps its holder, not those whom its holder can become. One role without a boundary that the holder can assume, or " +
 			"pass to a service, undoes it.",
 		Blind: "A way through something that the input does not contain is not a finding; the report lists it under what lies beyond the " +
@@ -49,7 +50,7 @@ var EscalationPath = &lint.Rule{
 		if err != nil {
 			return err
 		}
-		answer := escalation.OfAccount.Of(a).Judge()
+		answer := searchAll(p, a)
 		var found []lint.Finding
 		for _, path := range answer.Paths {
 			found = append(found, escalationFinding(a, path.Actor, path))
@@ -66,6 +67,13 @@ var EscalationPath = &lint.Rule{
 		}
 		return nil
 	},
+}
+
+// searchAll searches for the paths of all actors. Only this part of the rule grows
+// with the ways that there are, so that it is measured by itself.
+func searchAll(p *lint.Pass, a *holders.Account) *escalation.Answer {
+	defer p.Stage(lint.EscalationSearch)()
+	return escalation.OfAccount.Of(a).Judge()
 }
 
 // escalationFinding makes the finding of a path.

@@ -213,8 +213,9 @@ func ActionsMatching(pattern string) iter.Seq[*Action] { return services.matchin
 func (s *serviceStore) matching(pattern string) iter.Seq[*Action] {
 	pattern = toLower(pattern)
 	return func(yield func(*Action) bool) {
-		for i, prefix := range s.open().prefixes {
-			rests := restsAfter(pattern, prefix+":")
+		from, to := s.named(pattern)
+		for i := from; i < to; i++ {
+			rests := restsAfter(pattern, s.prefixes[i]+":")
 			if len(rests) == 0 || !rests.mayBeIn(s.names(i)) {
 				continue
 			}
@@ -225,6 +226,21 @@ func (s *serviceStore) matching(pattern string) iter.Seq[*Action] {
 			}
 		}
 	}
+}
+
+// named are the services that a pattern in lower case may name, from one up to,
+// not including, another: one where it has no wildcard in its prefix.
+func (s *serviceStore) named(pattern string) (from, to int) {
+	prefixes := s.open().prefixes
+	prefix, _, ok := strings.Cut(pattern, ":")
+	if !ok || strings.ContainsAny(prefix, "*?") {
+		return 0, len(prefixes)
+	}
+	i, found := slices.BinarySearchFunc(prefixes, prefix, compareFold)
+	if !found {
+		return i, i
+	}
+	return i, i + 1
 }
 
 // names are the names of the actions of a service in lower case, a line each.

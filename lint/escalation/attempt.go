@@ -234,7 +234,7 @@ type attemptKey struct {
 // remembered tries a way on a holder once, whatever the question.
 func (e *engine) remembered(n *node, w *Way, t *node, try func(*node, *Way, *node) attempt) attempt {
 	key := attemptKey{class: n.class, who: -1, way: w, target: t.who}
-	if e.personalWays[w] {
+	if searched().personal[w] {
 		key.who = n.who
 	}
 	known, ok := e.attempts[key]
@@ -261,14 +261,53 @@ func isPersonalWay(w *Way) bool {
 	})
 }
 
-func (e *engine) tryOnHolder(n *node, w *Way, t *node) attempt {
-	s := situation{way: w, target: t.targetOf(w)}
+// onItself tries a way that changes the actor. What it has taken is then its own,
+// and the policies of its groups apply to it like those attached to it.
+func (e *engine) onItself(n *node, w *Way) attempt {
+	if len(n.taken) == 0 {
+		return e.onHolder(n, w, n.base)
+	}
+	return e.tryOnHolder(n, w, n.base)
+}
+
+// onSelf is the situation of a way that changes the actor.
+func (e *engine) onSelf(n *node, w *Way) (situation, attachedPolicies) {
+	s := situation{way: w, target: n.base.targetOf(w), groups: groupsOf(n.holder.Entity)}
+	var attached attachedPolicies
+	if !w.editsGroup() {
+		attached = policiesOf(n.holder.Entity)
+	}
+	ofGroups := groupPoliciesOf(n.holder.Entity)
+	attached.certain, attached.perhaps = append(attached.certain, ofGroups.certain...), append(attached.perhaps, ofGroups.perhaps...)
+	if attached.by == nil {
+		attached.by = ofGroups.by
+	}
+	for _, t := range n.taken {
+		if t.group != nil {
+			s.groups = append(s.groups, t.arn)
+		}
+		attached.certain = append(attached.certain, t.editable...)
+	}
+	s.policies = attached.certain
+	return s, attached
+}
+
+// onOther is the situation of a way that is gone on another holder.
+func (e *engine) onOther(w *Way, t *node) (situation, attachedPolicies) {
+	s := situation{way: w, target: t.targetOf(w), groups: groupsOf(t.holder.Entity)}
 	attached := policiesOf(t.holder.Entity)
-	s.groups = groupsOf(t.holder.Entity)
 	if w.editsGroup() {
 		attached = groupPoliciesOf(t.holder.Entity)
 	}
 	s.policies = attached.certain
+	return s, attached
+}
+
+func (e *engine) tryOnHolder(n *node, w *Way, t *node) attempt {
+	s, attached := e.onOther(w, t)
+	if w.Kind == SelfEdit {
+		s, attached = e.onSelf(n, w)
+	}
 	best := attempt{way: w, verdict: authz.Denied}
 	things, reasons, ok := e.needed(n, w, t)
 	if !ok {

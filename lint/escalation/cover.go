@@ -25,10 +25,7 @@ type coverage struct {
 	// covers remembers by policy and action, patterns by their text.
 	covers   map[coverKey]cover
 	patterns map[string]set
-	// actions are those that ways take, in lower case, with their numbers.
-	actions []string
-	number  map[string]int
-	powers  map[*authz.Policy]*powers
+	powers   map[*authz.Policy]*powers
 	// matchers are made once for each statement, of which every action is asked.
 	matchers map[*policy.Statement]*actionMatcher
 }
@@ -53,22 +50,12 @@ type cover struct {
 	about bool
 }
 
-func newCoverage(list []*holders.Holder, ways []*Way) *coverage {
+func newCoverage(list []*holders.Holder) *coverage {
 	n := len(list)
 	c := &coverage{
-		count: n, holders: list, byTail: map[string][]int{}, byTag: map[string]*tagValues{},
-		covers: map[coverKey]cover{}, patterns: map[string]set{},
-		number: map[string]int{}, powers: map[*authz.Policy]*powers{}, matchers: map[*policy.Statement]*actionMatcher{},
-	}
-	for _, w := range ways {
-		for i := range w.Steps {
-			for _, action := range actionsOf(&w.Steps[i]) {
-				if _, ok := c.number[action]; !ok {
-					c.number[action] = len(c.actions)
-					c.actions = append(c.actions, strings.ToLower(action))
-				}
-			}
-		}
+		count: n, holders: list, byTail: map[string][]int{}, byTag: map[string]*tagValues{}, covers: map[coverKey]cover{},
+		patterns: map[string]set{},
+		powers:   map[*authz.Policy]*powers{}, matchers: map[*policy.Statement]*actionMatcher{},
 	}
 	c.hidden = newSet(n)
 	for i, h := range list {
@@ -321,7 +308,7 @@ func (c *coverage) powersOf(p *authz.Policy) *powers {
 	if known, ok := c.powers[p]; ok {
 		return known
 	}
-	out := &powers{newSet(len(c.actions)), newSet(len(c.actions))}
+	out := &powers{newSet(len(searched().actions)), newSet(len(searched().actions))}
 	c.powers[p] = out
 	if p.Document == nil || p.Document.Unknown != nil {
 		out.grants = set{all: true}
@@ -333,7 +320,7 @@ func (c *coverage) powersOf(p *authz.Policy) *powers {
 			continue
 		}
 		about := c.matcher(s)
-		for i, action := range c.actions {
+		for i, action := range searched().actions {
 			certain, possible := about.match(action)
 			if grants && possible {
 				out.grants.add(i)
@@ -349,9 +336,9 @@ func (c *coverage) powersOf(p *authz.Policy) *powers {
 // mayDo are the numbers of the actions that a principal may be allowed on
 // something.
 func (c *coverage) mayDo(p *authz.Principal) set {
-	out := set{all: true}.clone(len(c.actions))
+	out := set{all: true}.clone(len(searched().actions))
 	layer := func(list []*authz.Policy) {
-		some := newSet(len(c.actions))
+		some := newSet(len(searched().actions))
 		for _, q := range list {
 			one := c.powersOf(q)
 			some.union(one.grants)

@@ -46,6 +46,8 @@ type Step struct {
 	Requests []authz.Answer
 	// By is who makes the requests; its identity-based policies grant them.
 	By *authz.Principal
+	// taking is what the step adds to who makes it; nil for other steps.
+	taking *taking
 }
 
 // Node is a principal on a path.
@@ -57,8 +59,7 @@ type Node struct {
 	Name     policy.Text
 	Boundary policy.Text
 	// Grown tells that its policies were changed to allow everything,
-	// Uncapped that its boundary no longer limits it, Joined the group that
-	// it was added to.
-	Grown, Uncapped bool
-	Joined          *iam.Group
+	// Uncapped that its boundary no longer limits it, Extended that it has the
+	// policies of groups that it was added to, or further ones.
+	Grown, Uncapped, Extended bool
 }

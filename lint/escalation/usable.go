@@ -19,9 +19,9 @@ func (e *engine) usable(n *node) []*Way {
 	var out []*Way
 	may := e.cover.mayDo(n.principal)
 	// A trust policy may need no grant of the caller's.
-	may.add(e.cover.number[assumeRole])
-	for _, w := range e.ways {
-		if e.possible(may, w) {
+	may.add(searched().number[assumeRole])
+	for _, w := range searched().list {
+		if possible(may, w) {
 			out = append(out, w)
 		}
 	}
@@ -44,13 +44,9 @@ func (e *engine) brought(w *Way) int {
 
 // possible reports whether a principal that may do some actions may be allowed
 // every request of a way.
-func (e *engine) possible(may set, w *Way) bool {
-	for i := range w.Steps {
-		r := &w.Steps[i]
-		if r.Optional {
-			continue
-		}
-		if !slices.ContainsFunc(actionsOf(r), func(action string) bool { return may.has(e.cover.number[action]) }) {
+func possible(may set, w *Way) bool {
+	for _, step := range searched().required[w] {
+		if !slices.ContainsFunc(step, may.has) {
 			return false
 		}
 	}
