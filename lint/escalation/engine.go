@@ -30,6 +30,8 @@ type engine struct {
 	// without one is out of bounds whatever it may do. Else only an administrator
 	// is worth reaching.
 	delegated bool
+	// goal is set by [NewGoalSearch]: nothing else is then worth reaching.
+	goal *Goal
 
 	cover       *coverage
 	trusts      *trusts

@@ -20,8 +20,7 @@ func (e *engine) explore(n *node) {
 		return
 	}
 	n.explored = true
-	if e.isAdministrator(n) == authz.Allowed {
-		// A principal that gets here has arrived.
+	if e.hasArrived(n) {
 		return
 	}
 	if len(e.nodes) > maxNodes*len(e.declared)+spareNodes {
@@ -50,6 +49,15 @@ func (e *engine) explore(n *node) {
 			e.extend(n)
 		}
 	}
+}
+
+// hasArrived reports whether a principal that gets to the node needs to go no
+// further.
+func (e *engine) hasArrived(n *node) bool {
+	if e.goal != nil {
+		return e.isEnd(ofBounded, n) == authz.Allowed
+	}
+	return e.isAdministrator(n) == authz.Allowed
 }
 
 // changesActor reports whether a way changes the policies of a holder that goes it.

@@ -77,6 +77,9 @@ func (e *engine) mayChange(n *node) bool {
 
 // isEnd tells whether a node is worth reaching whatever way leads to it.
 func (e *engine) isEnd(kind int, n *node) authz.Verdict {
+	if e.goal != nil {
+		return e.goal.reached(e, n)
+	}
 	verdict := e.isAdministrator(n)
 	if kind == ofUnbounded || verdict == authz.Allowed {
 		return verdict
@@ -233,7 +236,7 @@ func (e *engine) toChanged(l *level, n *node) *edge {
 	if ed := e.toModified(l, n); ed != nil {
 		return ed
 	}
-	if l.at != 1 || !e.delegated {
+	if l.at != 1 || !e.delegated && e.goal == nil {
 		return nil
 	}
 	for _, m := range usable {
@@ -286,6 +289,8 @@ func (l *level) worth(w *Way) set {
 	out := newSet(len(e.declared))
 	for i, t := range e.declared {
 		switch {
+		case e.goal.isWhose():
+			out.add(i) // nobody stands for others
 		case w.Gains.Has(Uncaps):
 			if t.bound != holders.Unbounded {
 				out.add(i)
@@ -349,12 +354,15 @@ func (e *engine) passOver(left *set, n *node, w *Way, i int) {
 func (e *engine) controlled(l *level, n *node, m *Way) *edge {
 	free := newSet(len(e.declared))
 	for i, t := range e.declared {
-		if t.bound == holders.Unbounded || !l.certain && t.bound == holders.BoundedHidden {
+		if e.goal.isWhose() || t.bound == holders.Unbounded || !l.certain && t.bound == holders.BoundedHidden {
 			free.add(i)
 		}
 	}
 	return e.among(l, n, m, free, func(e *engine, n *node, t *node, a attempt) *edge {
 		to := e.changed(t, nil, changeBy(m, t, a))
+		if e.goal != nil && !l.counts(to) {
+			return nil
+		}
 		ed := e.reached(n, to, a)
 		ed.control = true
 		return ed
@@ -362,8 +370,10 @@ func (e *engine) controlled(l *level, n *node, m *Way) *edge {
 }
 
 // pathOf follows the steps from an actor to the end.
-func (e *engine) pathOf(n *node) *Path {
-	kind := n.question()
+func (e *engine) pathOf(n *node) *Path { return e.pathTo(n, n.question()) }
+
+// pathTo follows the steps from an actor to the end of a kind of question.
+func (e *engine) pathTo(n *node, kind int) *Path {
 	q := kind
 	if n.dist[q] == 0 {
 		if q += kinds; n.dist[q] == 0 {
@@ -387,7 +397,12 @@ func (e *engine) pathOf(n *node) *Path {
 		q = kind
 	}
 	p.follow(edges, e.decisiveOf(n, edges, kind))
+	if e.goal != nil {
+		e.finishGoal(p, at)
+		return p
+	}
 	e.finish(p, at, kind, control)
+	p.shorten()
 	if n.bound == holders.Unbounded && at.holder == n.holder && p.End == EndUnbounded {
 		// Back where it was, without a boundary as before.
 		return nil

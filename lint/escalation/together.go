@@ -125,7 +125,7 @@ func (e *engine) modify(l *level, n *node, m *modifying, i int) *modified {
 	to := e.changed(t, nil, c)
 	if !l.countsLate(to) {
 		m.left.remove(i)
-		if l.at == 1 && !slices.Contains(c.dropped, true) {
+		if l.at == 1 && !slices.Contains(c.dropped, true) && !e.goal.isWhose() {
 			// Nothing counts in the first round but what a principal is allowed, and
 			// who is allowed the same is so after the same change.
 			m.left.keep(e.equals(i), false)
