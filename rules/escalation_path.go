@@ -51,7 +51,7 @@ var EscalationPath = &lint.Rule{
 		if err != nil {
 			return err
 		}
-		answer := escalation.OfAccount.Of(a).Judge()
+		answer := searchAll(p, a)
 		var found []lint.Finding
 		for _, path := range answer.Paths {
 			found = append(found, escalationFinding(a, path.Actor, path))
@@ -68,6 +68,13 @@ var EscalationPath = &lint.Rule{
 		}
 		return nil
 	},
+}
+
+// searchAll searches for the paths of all actors. Only this part of the rule grows
+// with the ways that there are, so that it is measured by itself.
+func searchAll(p *lint.Pass, a *holders.Account) *escalation.Answer {
+	defer p.Stage(lint.EscalationSearch)()
+	return escalation.OfAccount.Of(a).Judge()
 }
 
 // escalationFinding makes the finding of a path.

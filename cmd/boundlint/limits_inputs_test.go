@@ -67,15 +67,8 @@ func limitInputs() map[string]limitInput {
 		"maxProduct of lint/source/tfconfig": of(func(n int) map[string]string {
 			return main("locals {\n  a = range(1000)\n}\n" + role("length(concat("+rep("local.a, ", n/1000)+fmt.Sprintf("range(%d)))", n%1000)))
 		}),
-		"maxInstances of lint/source/tfconfig": of(func(n int) map[string]string {
-			return main(fmt.Sprintf("resource \"aws_iam_role\" \"r\" {\n  count = %d\n  name = \"r${count.index}\"\n}\n", n))
-		}),
-		"maxTotalInstances of lint/source/tfconfig": of(func(n int) map[string]string {
-			const each = 5000
-			return main(lines((n+each-1)/each, func(i int) string {
-				return fmt.Sprintf("resource \"aws_iam_group\" \"g%d\" {\n  count = %d\n  name = \"g%d-${count.index}\"\n}\n", i, min(each, n-i*each), i)
-			}))
-		}),
+		"maxInstances of lint/source/tfconfig":      of(func(n int) map[string]string { return emptyModules(n, n) }),
+		"maxTotalInstances of lint/source/tfconfig": of(func(n int) map[string]string { return emptyModules(n, 5000) }),
 		"maxModuleDepth of lint/source/tfconfig": {files: func(n int) map[string]string {
 			files := map[string]string{fmt.Sprintf("m%d/main.tf", n): "locals {}\n"}
 			for i := range n {
@@ -120,7 +113,7 @@ func limitInputs() map[string]limitInput {
 			document := `{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/` // then a Sid of the wanted length
 			return main("resource \"aws_iam_policy\" \"p\" {\n  name = \"p\"\n  policy = <<EOT\n" + document + rep("k", n-len(document)-len(`"}}`)) + "\"}}\nEOT\n}\n")
 		}, looks: `"rule": "policy-too-long"`},
-		"maxNodes of lint/escalation": of(func(n int) map[string]string { return main(joiners(n)) }),
+		"maxNodes of lint/escalation":    of(func(n int) map[string]string { return main(joiners(n)) }),
 		"maxExtended of lint/escalation": of(func(n int) map[string]string { return main(joiner("u", n) + denyingGroups(n)) }),
 		"maxBytes of lint/config": {files: func(n int) map[string]string {
 			return map[string]string{"main.tf": "", ".boundlint.hcl": config + rep("#", n-len(config)-1) + "\n"}
@@ -136,6 +129,14 @@ func limitInputs() map[string]limitInput {
 			return map[string]string{"plan": binaryPlanOf(string(make([]byte, n)))}
 		}, args: []string{"plan"}},
 	}
+}
+
+// emptyModules are n calls of a module in which there is nothing, so many of
+// them by a block.
+func emptyModules(n, each int) map[string]string {
+	return map[string]string{"m/main.tf": "locals {}\n", "main.tf": lines((n+each-1)/each, func(i int) string {
+		return fmt.Sprintf("module \"m%d\" {\n  source = \"./m\"\n  count = %d\n}", i, min(each, n-i*each))
+	})}
 }
 
 // joiners are users with so many states for each, and those that are followed

@@ -25,10 +25,7 @@ type coverage struct {
 	// covers remembers by policy and action, patterns by their text.
 	covers   map[coverKey]cover
 	patterns map[string]set
-	// actions are those that ways take, in lower case, with their numbers.
-	actions []string
-	number  map[string]int
-	powers  map[*authz.Policy]*powers
+	powers   map[*authz.Policy]*powers
 	// matchers are made once for each statement, of which every action is asked.
 	matchers map[*policy.Statement]*actionMatcher
 }
@@ -53,21 +50,12 @@ type cover struct {
 	about bool
 }
 
-func newCoverage(list []*holders.Holder, ways []*Way) *coverage {
+func newCoverage(list []*holders.Holder) *coverage {
 	n := len(list)
 	c := &coverage{
-		count: n, holders: list, byTail: map[string][]int{}, byTag: map[string]*tagValues{}, covers: map[coverKey]cover{}, patterns: map[string]set{},
-		number: map[string]int{}, powers: map[*authz.Policy]*powers{}, matchers: map[*policy.Statement]*actionMatcher{},
-	}
-	for _, w := range ways {
-		for i := range w.Steps {
-			for _, action := range actionsOf(&w.Steps[i]) {
-				if _, ok := c.number[action]; !ok {
-					c.number[action] = len(c.actions)
-					c.actions = append(c.actions, strings.ToLower(action))
-				}
-			}
-		}
+		count: n, holders: list, byTail: map[string][]int{}, byTag: map[string]*tagValues{}, covers: map[coverKey]cover{},
+		patterns: map[string]set{},
+		powers:   map[*authz.Policy]*powers{}, matchers: map[*policy.Statement]*actionMatcher{},
 	}
 	c.hidden = newSet(n)
 	for i, h := range list {
@@ -122,7 +110,7 @@ func (c *coverage) add(out *cover, s *policy.Statement, action string, variables
 		out.personal = append(out.personal, personal)
 		return
 	}
-	out.allows.union(c.covered(s))
+	out.allows = out.allows.or(c.covered(s))
 }
 
 // covered are the holders that the resources of a statement may cover.
@@ -132,7 +120,7 @@ func (c *coverage) covered(s *policy.Statement) set {
 	}
 	var out set
 	for _, e := range s.Resource {
-		out.union(c.matching(e.Text))
+		out = out.or(c.matching(e.Text))
 	}
 	return out
 }
@@ -320,7 +308,7 @@ func (c *coverage) powersOf(p *authz.Policy) *powers {
 	if known, ok := c.powers[p]; ok {
 		return known
 	}
-	out := &powers{newSet(len(c.actions)), newSet(len(c.actions))}
+	out := &powers{newSet(len(searched().actions)), newSet(len(searched().actions))}
 	c.powers[p] = out
 	if p.Document == nil || p.Document.Unknown != nil {
 		out.grants = set{all: true}
@@ -332,7 +320,7 @@ func (c *coverage) powersOf(p *authz.Policy) *powers {
 			continue
 		}
 		about := c.matcher(s)
-		for i, action := range c.actions {
+		for i, action := range searched().actions {
 			certain, possible := about.match(action)
 			if grants && possible {
 				out.grants.add(i)
@@ -348,9 +336,9 @@ func (c *coverage) powersOf(p *authz.Policy) *powers {
 // mayDo are the numbers of the actions that a principal may be allowed on
 // something.
 func (c *coverage) mayDo(p *authz.Principal) set {
-	out := set{all: true}.clone(len(c.actions))
+	out := set{all: true}.clone(len(searched().actions))
 	layer := func(list []*authz.Policy) {
-		some := newSet(len(c.actions))
+		some := newSet(len(searched().actions))
 		for _, q := range list {
 			one := c.powersOf(q)
 			some.union(one.grants)
@@ -406,9 +394,9 @@ func (c *coverage) allowed(p *authz.Principal, action string) (on set, ok bool) 
 		var some set
 		for _, q := range layer {
 			one := c.of(q, action)
-			some.union(one.allows)
+			some = some.or(one.allows)
 			for _, g := range one.personal {
-				some.union(c.meant(p, g))
+				some = some.or(c.meant(p, g))
 			}
 		}
 		on = on.and(some)

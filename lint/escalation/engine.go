@@ -31,7 +31,6 @@ type engine struct {
 	// is worth reaching.
 	delegated bool
 
-	ways        []*Way
 	cover       *coverage
 	trusts      *trusts
 	equivalence *classes
@@ -58,10 +57,9 @@ type engine struct {
 	classes map[string]int
 	answers map[string]authz.Answer
 	// attempts are nil where they are denied.
-	attempts     map[attemptKey]*attempt
-	personalWays map[*Way]bool
-	unsure       map[int]bool
-	certains     map[*Way]set
+	attempts map[attemptKey]*attempt
+	unsure   map[int]bool
+	certains map[*Way]set
 	// strangers counts those whom the input does not declare.
 	strangers int
 	actions   map[classAction]allowance
@@ -92,8 +90,9 @@ func newEngine(a *holders.Account, by Amendment) *engine {
 		states: map[string]*node{}, createdPrincipals: map[createdKey]*node{}, capped: map[string]*node{},
 		slims:   map[*authz.Universe]*authz.Universe{},
 		classes: map[string]int{}, answers: map[string]authz.Answer{},
-		attempts: map[attemptKey]*attempt{}, personalWays: map[*Way]bool{}, unsure: map[int]bool{}, certains: map[*Way]set{},
-		actions: map[classAction]allowance{}, abouts: map[classAction]int{}, regions: map[int]string{}, usables: map[int][]*Way{}, tags: map[int][]string{}, hiddenTags: map[string]*policy.Symbol{},
+		attempts: map[attemptKey]*attempt{}, unsure: map[int]bool{}, certains: map[*Way]set{},
+		actions: map[classAction]allowance{}, abouts: map[classAction]int{}, regions: map[int]string{},
+		usables: map[int][]*Way{}, tags: map[int][]string{}, hiddenTags: map[string]*policy.Symbol{},
 		boundaries: map[int][]policy.Text{}, grown: map[int]*node{}, carriers: map[compute.Kind]set{},
 		things:     map[compute.Kind][]*computeResource{},
 		everything: authz.AllowAll(),
@@ -101,15 +100,9 @@ func newEngine(a *holders.Account, by Amendment) *engine {
 	for _, at := range e.compute {
 		e.things[at.Kind] = append(e.things[at.Kind], somewhere(at))
 	}
-	for _, w := range Ways() {
-		if w.Reach == ReachAll {
-			e.ways = append(e.ways, w)
-			e.personalWays[w] = isPersonalWay(w)
-		}
-	}
 	n := len(a.Holders)
 	e.roles, e.users, e.sets = newSet(n), newSet(n), newSet(n)
-	e.cover, e.trusts, e.equivalence = newCoverage(a.Holders, e.ways), newTrusts(a.Holders), newClasses(a.Holders)
+	e.cover, e.trusts, e.equivalence = newCoverage(a.Holders), newTrusts(a.Holders), newClasses(a.Holders)
 	for i, h := range a.Holders {
 		switch h.Entity.Kind {
 		case iam.Role:

@@ -45,7 +45,7 @@ func (c *coverage) newPersonalGrant(s *policy.Statement, action string, variable
 		if e, ok := newPersonalEntry(x.Text); ok && variables {
 			g.entries = append(g.entries, e)
 		} else {
-			g.on.union(c.matching(x.Text))
+			g.on = g.on.or(c.matching(x.Text))
 		}
 	}
 	if len(g.entries) == 0 && len(g.tags) == 0 {
@@ -100,12 +100,11 @@ func tagsWanted(s *policy.Statement, action string, variables bool) []tagWanted 
 // asks: aws:username is the name of that principal, and nothing where a role
 // asks.
 func (c *coverage) meant(p *authz.Principal, g *personalGrant) set {
-	var on set
-	on.union(g.on)
+	on := g.on
 	for i := range g.entries {
 		glob, ok := c.written(p, g.entries[i].tail, "*")
 		if ok {
-			on.union(c.matchingGlob(glob, g.entries[i].runs))
+			on = on.or(c.matchingGlob(glob, g.entries[i].runs))
 		}
 	}
 	if c.grants(p, "iam:tagrole") || c.grants(p, "iam:taguser") {
@@ -128,7 +127,7 @@ func (c *coverage) having(p *authz.Principal, want *tagWanted) set {
 		case strings.Contains(value, unknown):
 			return set{all: true}
 		default:
-			out.union(c.withTag(want.tag, value))
+			out = out.or(c.withTag(want.tag, value))
 		}
 	}
 	return out

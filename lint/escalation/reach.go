@@ -34,9 +34,11 @@ func (n *node) question() int {
 // nodes is looked at twice.
 func (e *engine) solve(q int) {
 	kind, certain := kindOfQuestion(q)
-	for _, t := range e.declared {
-		if !deniesAny(t.holder) {
-			e.likeGrown(t)
+	if slices.ContainsFunc(e.declared, e.mayChange) {
+		for _, t := range e.declared {
+			if !deniesAny(t.holder) {
+				e.likeGrown(t)
+			}
 		}
 	}
 	for i := 0; i < len(e.nodes); i++ {
@@ -62,6 +64,15 @@ func (e *engine) solve(q int) {
 			return
 		}
 	}
+}
+
+// mayChange reports whether a principal may be allowed a way that does more than
+// act as another as it is. Where nobody may, no changed principal is ever
+// reached, and none has to be followed.
+func (e *engine) mayChange(n *node) bool {
+	return slices.ContainsFunc(e.usable(n), func(w *Way) bool {
+		return w.Kind == Create || w.Kind == BoundaryTamper || w.Kind == SelfEdit || w.Kind == EditTarget || w.Gains.Has(Grows)
+	})
 }
 
 // isEnd tells whether a node is worth reaching whatever way leads to it.
@@ -185,8 +196,7 @@ func plain(e *engine, n *node, t *node, a attempt) *edge {
 
 // among tries a way on some holders.
 func (e *engine) among(l *level, n *node, w *Way, some set, make func(*engine, *node, *node, attempt) *edge) *edge {
-	left := l.candidates(n, w)
-	left.keep(some, true)
+	left := l.candidates(n, w, some)
 	for i := left.next(0); i >= 0; i = left.next(i + 1) {
 		t := e.declared[i]
 		if t == n.base {
@@ -194,7 +204,9 @@ func (e *engine) among(l *level, n *node, w *Way, some set, make func(*engine, *
 		}
 		a := e.onHolder(n, w, t)
 		if a.verdict == authz.Denied || !l.enough(a.verdict) {
-			e.passOver(&left, n, w, i)
+			if left.next(i+1) >= 0 {
+				e.passOver(&left, n, w, i)
+			}
 			continue
 		}
 		if ed := make(e, n, t, a); ed != nil && l.enough(ed.verdict) {

@@ -36,8 +36,7 @@ func (e *engine) toModified(l *level, n *node) *edge {
 		if !modifies(m) {
 			continue
 		}
-		changing := &modifying{way: m, left: l.modifiable(n, m), done: map[int]*modified{}}
-		changing.left.keep(l.worth(m), true)
+		changing := &modifying{way: m, left: l.modifiable(n, m, l.worth(m)), done: map[int]*modified{}}
 		if n.holder != nil {
 			changing.left.remove(n.who)
 		}
@@ -65,12 +64,12 @@ func modifies(w *Way) bool {
 	return w.Kind == EditTarget && w.Gains.Has(Grows) || w.Kind == BoundaryTamper && w.Gains.Has(Uncaps) && w.Target != TargetNewRole
 }
 
-// modifiable are the holders that a way may change, from above.
-func (l *level) modifiable(n *node, m *Way) set {
+// modifiable are the holders among some that a way may change, from above.
+func (l *level) modifiable(n *node, m *Way, among set) set {
 	if m.Target != TargetPolicy {
-		return l.candidates(n, m)
+		return l.candidates(n, m, among)
 	}
-	return set{all: true}.clone(len(l.engine.declared))
+	return among.clone(len(l.engine.declared))
 }
 
 // becomings are the ways by which a node may act as who is there already.
