@@ -153,9 +153,8 @@ func standingFor(f *lint.Finding, others []faulty) *lint.Finding {
 		}
 	}
 	if more := len(others) - mostApart; more > 0 {
-		one.Related = append(one.Related, lint.Related{
-			Address: f.Address, Location: f.Location, Message: phrase.Count(more, "further statement has", "further statements have") + " the same fault",
-		})
+		message := phrase.Count(more, "further statement has", "further statements have") + " the same fault"
+		one.Related = append(one.Related, lint.Related{Address: f.Address, Location: f.Location, Message: message})
 	}
 	one.Remediation += fmt.Sprintf("\n\nDo the same in the %d other statements.", len(others))
 	return &one
