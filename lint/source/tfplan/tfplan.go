@@ -103,6 +103,7 @@ func ReadRest(r *stream.Reader, head tfstate.Header, o Options) (*Plan, error) {
 	rd := &reader{
 		r: r, options: o,
 		variables: map[string]json.RawMessage{},
+		kinds:     map[kind]*kind{},
 		changes:   map[string]*change{},
 		planned:   map[string]*planned{},
 		drift:     map[string]*change{},
@@ -143,6 +144,7 @@ type reader struct {
 	variables       map[string]json.RawMessage
 	// order are the changes in the order of the plan.
 	order   []*change
+	kinds   map[kind]*kind
 	changes map[string]*change // by address
 	// planned are the planned values, by address.
 	planned map[string]*planned
