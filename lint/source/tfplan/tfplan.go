@@ -1,8 +1,8 @@
 // Package tfplan reads the plans that terraform show -json and tofu show
 // -json print. It reads them as a stream, in one pass whatever the order of
-// their members: what concerns IAM is decoded with terraform-json's types,
-// each resource by itself, and everything else is skipped. Memory grows with
-// the IAM in a plan and not with the plan.
+// their members: what concerns IAM is decoded, each resource by itself, and
+// everything else is skipped. Memory grows with the IAM in a plan and not with
+// the plan.
 package tfplan
 
 import (
