@@ -121,7 +121,7 @@ func TestReadingChild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m := p.Model(); len(m.Entities) == 0 {
+	if m := model(t, p); len(m.Entities) == 0 {
 		t.Fatal("no entities")
 	}
 }
