@@ -275,6 +275,9 @@ func (res *resolver) resource(c *change) resource.Resource {
 	gone := r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget
 	if before, ok := c.Change.Before.(map[string]any); ok {
 		wanted := []string{"permissions_boundary", "arn", "name"}
+		if resource.IsManagedPolicy(c.Type) {
+			wanted = append(wanted, "policy", "policy_document")
+		}
 		if !gone {
 			before = only(before, wanted...)
 		}
