@@ -59,7 +59,7 @@ func judgeChange(a *holders.Account, p *lint.Pass, m *iam.ManagedPolicy) {
 		f.Message = fmt.Sprintf("Whether %s is not determined, because %s.", what, because)
 		p.Report(f)
 	}
-	if hidden := m.Document.Document.Unknown; hidden != nil {
+	if hidden := m.Document.Unknown; hidden != nil {
 		f.HiddenBy = phrase.HiddenBy(hidden)
 		undetermined("holders of the boundary "+m.Address+" gain something by its change", "its document depends on "+f.HiddenBy)
 		return
@@ -74,7 +74,8 @@ func judgeChange(a *holders.Account, p *lint.Pass, m *iam.ManagedPolicy) {
 		f.HiddenBy = phrase.HiddenBy(m.BoundaryUnknown)
 		undetermined("the policy "+m.Address+", which the plan changes, is the boundary of an entity", "that depends on "+f.HiddenBy)
 	case len(c.gained) > 0:
-		f.Message = fmt.Sprintf("The plan changes the boundary %s: in the worst case its holders gain %s%s.", m.Address, actionsOf(c.gained), c.losing())
+		f.Message = fmt.Sprintf("The plan changes the boundary %s: in the worst case its holders gain %s%s.", m.Address, actionsOf(c.gained),
+			c.losing())
 		for i := range c.gained {
 			f.Parts = append(f.Parts, c.gained[i].Name)
 		}
