@@ -26,6 +26,7 @@ func All() []*lint.Rule {
 		ResourcePolicyBypassesBoundary,
 		EscalationPath,
 		ApplyDenied,
+		BoundaryChanged,
 
 		AdminAttached,
 		TrustTooOpen,

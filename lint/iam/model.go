@@ -435,6 +435,9 @@ type ManagedPolicy struct {
 	Path             Value
 	ARN              policy.Text
 	Document         *Document // nil where the attribute is not set
+	// Before is the document in the state before a plan that changes it; nil
+	// where it does not.
+	Before *Document
 	// Older are the documents of its stored versions that are not in force;
 	// they count only where OlderKnown tells that the input has them.
 	Older      []*Document

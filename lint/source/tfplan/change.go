@@ -78,6 +78,7 @@ func (c *change) isGone() bool {
 // stays was before.
 func (rd *reader) asksBefore(c *change, name string) bool {
 	return rd.options.Before || slices.Contains([]string{boundary, "arn", "name"}, name) ||
+		resource.IsManagedPolicy(c.Type) && (name == "policy" || name == "policy_document") ||
 		rd.options.KeepPlanned && !c.isData() && slices.Contains(resource.CallParts(c.Type), name)
 }
 
