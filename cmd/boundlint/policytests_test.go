@@ -483,3 +483,54 @@ func TestSandboxReview(t *testing.T) {
 		}
 	}
 }
+
+// boundary.NAME is a block of the configuration, whose document is given there, also
+// where nothing tells in which account it is.
+func TestConfiguredBoundary(t *testing.T) {
+	const role = `
+variable "boundary_arn" { type = string }
+resource "aws_iam_role" "dev" {
+  name                 = "app-dev"
+  permissions_boundary = var.boundary_arn
+  assume_role_policy   = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+resource "aws_iam_role_policy" "dev" {
+  name   = "p"
+  role   = aws_iam_role.dev.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "iam:CreateRole", Resource = "*", Condition = { StringEquals = { "iam:PermissionsBoundary" = var.boundary_arn } } }] })
+}
+`
+	const tests = `
+entity "sandbox" {
+  policies = ["AdministratorAccess"]
+  boundary = boundary.workload
+}
+test "sandbox" {
+  as = "sandbox"
+  allow "s3:PutObject" { every = true }
+  deny "sqs:*" {}
+}
+test "dev" {
+  as = "app-dev"
+  deny "iam:CreateRole" { unless = { "iam:PermissionsBoundary" = boundary.workload } }
+  allow "iam:CreateRole" { with = { "iam:PermissionsBoundary" = boundary.workload } }
+  deny "s3:*" {}
+}
+test "leak" {
+  as = "sandbox"
+  deny "iam:CreateRole" { unless = { "iam:PermissionsBoundary" = boundary.workload } }
+}
+`
+	workspace(t, map[string]string{
+		"main.tf": role, "it.boundlint-test.hcl": tests,
+		".boundlint.hcl": "boundary \"workload\" {\n  arns = [\"arn:aws:iam::*:policy/platform/workload\"]\n  references = [\"var.boundary_arn\"]\n  document = \"b.json\"\n}\n",
+		"b.json":         `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:*","iam:CreateRole"],"Resource":"*"}]}`,
+	})
+	for _, args := range [][]string{{"test"}, {"test", "--var", "boundary_arn=arn:aws:iam::111122223333:policy/platform/workload"}} {
+		got := boundlint(t, "", nil, args...)
+		if got.code != exitFindings || got.stderr != "" || !strings.Contains(got.stdout, "3 tests: 2 passed, 1 failed") ||
+			!strings.Contains(got.stdout, "statement 1 of boundary.workload (b.json:1): allows it") {
+			t.Errorf("%v: exit code %d\n%s\n%s", args, got.code, got.stdout, got.stderr)
+		}
+	}
+}
