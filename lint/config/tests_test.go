@@ -22,12 +22,12 @@ func loadTests(t *testing.T, text string) (*TestFile, error) {
 
 // What a file says arrives in the order in which it stands there, with its places.
 func TestLoadTests(t *testing.T) {
-	f, err := loadTests(t, `entity "é" {}
+	_, err := loadTests(t, `entity "é" {}
 `)
 	if err == nil || !strings.Contains(err.Error(), `it.boundlint-test.hcl:1:8: "é" is not a name for a role or user`) {
 		t.Error(err)
 	}
-	f, err = loadTests(t, "\xef\xbb\xbf"+`entity "dev" {
+	f, err := loadTests(t, "\xef\xbb\xbf"+`entity "dev" {
   kind     = "user"
   path     = "/x/"
   tags     = { team = "a" }
@@ -84,8 +84,11 @@ test "first" {
 	if at := deny.At.Range.Start; at.Line != 16 || at.Column != 3 || deny.At.File != "it.boundlint-test.hcl" {
 		t.Errorf("%+v", at)
 	}
-	fault := f.Fault(deny.Resources[1].At, "nobody is so called")
-	if text := fault.(*Error).Text(); !strings.HasPrefix(text, "it.boundlint-test.hcl:17:61: nobody is so called\n") || !strings.HasSuffix(text, "^^^^^^^^^^\n") {
+	fault, ok := f.Fault(deny.Resources[1].At, "nobody is so called").(*Error)
+	if !ok {
+		t.Fatal("it is another error")
+	}
+	if text := fault.Text(); !strings.HasPrefix(text, "it.boundlint-test.hcl:17:61: nobody is so called\n") || !strings.HasSuffix(text, "^^^^^^^^^^\n") {
 		t.Error(text)
 	}
 }
