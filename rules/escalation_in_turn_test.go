@@ -5,7 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/escalation"
+	"github.com/boundlint/boundlint/rules/internal/paths"
 )
 
 // inTurn is a bounded user dev that starts with one statement, the role admin, and
@@ -165,6 +167,38 @@ func TestManyDeny(t *testing.T) {
 		a = configured(t, inTurn(denying(`"iam:DeleteUserPermissionsBoundary"`), may, groups...), nil)
 		if got := escalation.NewSearch(a, escalation.Amendment{}).Judge().Cut; got != cut {
 			t.Errorf("of %d groups: cut is %v, want %v", n, got, cut)
+		}
+	}
+}
+
+// TestLongPath: of a path of many steps the first and the last ten are shown, and
+// those between them are counted.
+func TestLongPath(t *testing.T) {
+	for n, want := range map[int]int{20: 20, 21: 21, 60: 21} {
+		var hcl strings.Builder
+		for i := range n {
+			fmt.Fprintf(&hcl, `
+			resource "aws_iam_role_policy" "r%[1]d" {
+				name   = "next"
+				role   = "r%[1]d"
+				policy = %[2]s
+			}
+			`, i, statementsOf(allowing(`"sts:AssumeRole"`, fmt.Sprintf("arn:aws:iam::111122223333:role/r%d", i+1))))
+			hcl.WriteString(roleOf(fmt.Sprintf("r%d", i), accountTrust))
+		}
+		name := fmt.Sprintf("r%d", n)
+		a := configured(t, hcl.String()+roleOf(name, accountTrust)+administratorOf(name), nil)
+		for _, path := range escalation.NewSearch(a, escalation.Amendment{}).Judge().Paths {
+			if path.Actor.Address != "aws_iam_role.r0" {
+				continue
+			}
+			steps := paths.Steps(path)
+			if path.Length() != n || len(steps) != want || lint.Number(steps, len(steps)-1) != n || steps[len(steps)-1].To != "aws_iam_role."+name {
+				t.Errorf("of %d steps, %d are shown, up to %s", n, len(steps), steps[len(steps)-1].To)
+			}
+			if said := strings.Count(paths.Ways(path), "sts-001"); said != min(n, 20) {
+				t.Errorf("of %d steps, the message names %d", n, said)
+			}
 		}
 	}
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
@@ -90,10 +91,8 @@ func escalationFinding(a *holders.Account, h *holders.Holder, path *escalation.P
 	}
 	placeEscalation(a, h, first, &f)
 	f.Cause = pathCause(f.Cause, path)
-	for _, s := range path.Steps {
-		f.Steps = append(f.Steps, paths.Step(s))
-		f.Parts = []string{f.Steps[len(f.Steps)-1].To} // to come further is worse
-	}
+	f.Steps = paths.Steps(path)
+	f.Parts = []string{f.Steps[len(f.Steps)-1].To} // to come further is worse
 	f.Message = escalationMessage(h, path)
 	f.Remediation = replaceManaged(h, first) + paths.PathAdvice(path)
 	answer := authz.Answer{Verdict: path.Verdict, Reasons: path.Reasons}
@@ -163,13 +162,9 @@ func placeEscalation(a *holders.Account, h *holders.Holder, s escalation.Step, f
 
 func escalationMessage(h *holders.Holder, path *escalation.Path) string {
 	last := path.Steps[len(path.Steps)-1].To
-	var ways []string
-	for _, s := range path.Steps {
-		ways = append(ways, s.Way.Name+" ("+s.Way.ID+")")
-	}
-	how := strings.Join(ways, ", then ")
+	how := paths.Ways(path)
 	count := "one step"
-	if n := len(path.Steps); n > 1 {
+	if n := path.Length(); n > 1 {
 		count = fmt.Sprintf("%d steps", n)
 	}
 	what := reachedWhat(h, last, path)
@@ -258,6 +253,9 @@ func pathCause(statement string, path *escalation.Path) string {
 		return ""
 	}
 	parts := []string{statement}
+	if path.Omitted > 0 {
+		parts = append(parts, strconv.Itoa(path.Omitted))
+	}
 	for _, s := range path.Steps {
 		parts = append(parts, s.Way.ID)
 		if s.To.Entity != path.Steps[0].From.Entity {

@@ -3,6 +3,7 @@ package authz
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 
@@ -219,10 +220,8 @@ func roleWith(tb testing.TB, statements []jsonObject) *Principal {
 func rewritten(r *roll, list []jsonObject) []jsonObject {
 	var out []jsonObject
 	for i, st := range list {
-		copied := jsonObject{"Sid": fmt.Sprint("Other", i)}
-		for k, v := range st {
-			copied[k] = v
-		}
+		copied := maps.Clone(st)
+		copied["Sid"] = fmt.Sprint("Other", i)
 		out = append(out, split(r, copied, pick(r, "Action", "Resource"))...)
 	}
 	for _, st := range out {
@@ -244,10 +243,7 @@ func split(r *roll, st jsonObject, element string) []jsonObject {
 	}
 	var out []jsonObject
 	for _, e := range entries {
-		one := jsonObject{}
-		for k, v := range st {
-			one[k] = v
-		}
+		one := maps.Clone(st)
 		delete(one, "Sid")
 		one[element] = []any{e}
 		out = append(out, one)

@@ -69,6 +69,9 @@ func Hidden(s *policy.Symbol) *Policy {
 	return &Policy{hidden: s}
 }
 
+// HiddenBy is what hides the policy; nil for one that is known.
+func (p *Policy) HiddenBy() *policy.Symbol { return p.hidden }
+
 // statement is one statement, compiled.
 type statement struct {
 	source *policy.Statement

@@ -26,16 +26,16 @@ type Gain struct {
 // lacks. It answers what [Search] would with [Query.Beyond], for all actions
 // that the policies can tell apart.
 func Gained(holder, other *Principal, u *Universe) []Gain {
-	g := &gained{
-		is: newEffective(holder, u), was: newEffective(other.settledFor(holder), u), answers: map[string]Gain{},
-	}
-	if g.differing = g.differences(); g.differing == nil {
+	other = other.settledFor(holder)
+	g := &gained{answers: map[string]Gain{}}
+	if g.differing = g.differences(holder.layers(), other.layers()); g.differing == nil {
 		return nil
 	}
+	g.is, g.was = newEffective(holder, u), newEffective(other, u)
 	var out []Gain
 	for _, prefix := range catalog.Services() {
 		service, ok := catalog.LookupService(prefix)
-		if !ok {
+		if !ok || !g.isAbout(service.Prefix) {
 			continue
 		}
 		g.is.enter(service.Prefix)
@@ -62,8 +62,7 @@ type gained struct {
 
 // differences are the Allows that only the holder has, and the Denies that
 // only the other has; nil where there is nothing that could be a gain.
-func (g *gained) differences() []*effectiveStatement {
-	own, others := g.is.holder.layers(), g.was.holder.layers()
+func (g *gained) differences(own, others []rawLayer) []*effectiveStatement {
 	out := []*effectiveStatement{}
 	for _, l := range others {
 		i := slices.IndexFunc(own, func(o rawLayer) bool { return o.layerPlace == l.layerPlace })
@@ -104,6 +103,15 @@ func (g *gained) note(out *[]*effectiveStatement, list, others []*Policy, wanted
 			}
 		}
 	}
+}
+
+// isAbout reports whether what differs may be about actions of a service.
+func (g *gained) isAbout(service string) bool {
+	differing := effective{list: g.differing}
+	differing.enter(service)
+	return g.everything || slices.ContainsFunc(g.differing, func(s *effectiveStatement) bool {
+		return len(s.entries) > 0 || s.source.NotAction != nil || s.missingAction
+	})
 }
 
 // of asks for one action.

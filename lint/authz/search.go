@@ -166,8 +166,11 @@ type searcher struct {
 	// sided tells that the policy of the resource is among the holder's as a
 	// level that must allow, so that it does not matter whose resource it is.
 	sided bool
-	named map[*policy.Symbol]bool
-	known []policy.Text // customer-managed policies that exist
+	// trusting tells that the policies are a trust policy and not the holder's, so
+	// that it does not matter whose account the role is in.
+	trusting bool
+	named    map[*policy.Symbol]bool
+	known    []policy.Text // customer-managed policies that exist
 
 	// beyond is Query.Beyond, settled for the holder, and refused the way in
 	// which it is to be refused what is asked for; nil for none.

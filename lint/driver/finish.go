@@ -175,7 +175,7 @@ func (r *run) identityOf(input int, address string) string {
 	if id, ok := r.identities[input][address]; ok {
 		return id
 	}
-	return firstAddress(m, address)
+	return m.FirstAddress(address)
 }
 
 // listIndex is where a value stands in a list: another one may come before it.
@@ -236,35 +236,6 @@ func identitiesOf(m *iam.Model) map[string]string {
 		}
 	}
 	return out
-}
-
-// firstAddress follows moves back to the address that a resource had first.
-// A move of a module moves what is in it.
-func firstAddress(m *iam.Model, address string) string {
-	for range len(m.Moved) {
-		before, moved := m.Moved[address]
-		if !moved {
-			before, moved = movedWithin(m, address)
-		}
-		if !moved || before == address {
-			break
-		}
-		address = before
-	}
-	return address
-}
-
-// movedWithin is the former address of something in a module, or an instance
-// of a resource, that was moved as a whole.
-func movedWithin(m *iam.Model, address string) (before string, moved bool) {
-	longest := 0
-	for to, from := range m.Moved {
-		rest, ok := strings.CutPrefix(address, to)
-		if ok && len(to) > longest && strings.IndexAny(rest, ".[") == 0 {
-			before, moved, longest = from+rest, true, len(to)
-		}
-	}
-	return before, moved
 }
 
 // entitySummary is the row of an entity. Without a boundary it is not bounded,

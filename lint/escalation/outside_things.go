@@ -121,7 +121,7 @@ func (e *engine) examplesOf(n *node, action string, kind *catalog.ResourceType) 
 	}
 	for _, p := range e.cover.patternsAbout(n.principal, action) {
 		text, known := p.Known()
-		arn, ok := policy.ParseARN(policy.Literal(strings.NewReplacer("*", "x", "?", "x").Replace(text)))
+		arn, ok := policy.ParseARN(policy.Literal(readable.Replace(text)))
 		if !known || !ok || !isOfType(arn, kind) {
 			continue
 		}
@@ -143,6 +143,9 @@ func isOfType(arn policy.ARN, kind *catalog.ResourceType) bool {
 		return ok && known && own.Service.Equal(arn.Service) && policy.Glob(pattern, tail)
 	})
 }
+
+// readable puts a character in the place of each wildcard.
+var readable = strings.NewReplacer("*", "x", "?", "x")
 
 // placeholder is one of an ARN's template.
 var placeholder = regexp.MustCompile(`\$\{[^}]*\}`)

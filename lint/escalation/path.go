@@ -1,6 +1,8 @@
 package escalation
 
 import (
+	"slices"
+
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
@@ -13,7 +15,10 @@ type Path struct {
 	// Verdict is Allowed, or Undetermined for Reasons.
 	Verdict authz.Verdict
 	Reasons []authz.Reason
-	Steps   []Step
+	// Steps are the first and the last of a path that has more than are worth
+	// reading; Omitted counts those between them, after the first OmittedAfter.
+	Steps                 []Step
+	Omitted, OmittedAfter int
 	// End says what is reached; Perhaps tells that it is not certain that it
 	// is that.
 	End     End
@@ -24,6 +29,21 @@ type Path struct {
 	// Further counts the other ways by which the actor gets there, or to
 	// another principal like that.
 	Further int
+}
+
+// Length counts the steps of a path.
+func (p *Path) Length() int { return len(p.Steps) + p.Omitted }
+
+// shownAtEach is how many steps of a long path are kept at either end: a person
+// closes it at one of the first or of the last.
+const shownAtEach = 10
+
+// shorten leaves out what is between the first and the last steps of a long path.
+func (p *Path) shorten() {
+	if between := len(p.Steps) - 2*shownAtEach; between > 0 {
+		p.Omitted, p.OmittedAfter = between, shownAtEach
+		p.Steps = slices.Concat(p.Steps[:shownAtEach], p.Steps[shownAtEach+between:])
+	}
 }
 
 // End is what makes the end of a path worth reaching.

@@ -207,7 +207,9 @@ func (e *engine) among(l *level, n *node, w *Way, some set, make func(*engine, *
 		}
 		a := e.onHolder(n, w, t)
 		if a.verdict == authz.Denied || !l.enough(a.verdict) {
-			e.passOver(&left, n, w, i)
+			if left.next(i+1) >= 0 {
+				e.passOver(&left, n, w, i)
+			}
 			continue
 		}
 		if ed := make(e, n, t, a); ed != nil && l.enough(ed.verdict) {
@@ -400,6 +402,7 @@ func (e *engine) pathTo(n *node, kind int) *Path {
 		return p
 	}
 	e.finish(p, at, kind, control)
+	p.shorten()
 	if n.bound == holders.Unbounded && at.holder == n.holder && p.End == EndUnbounded {
 		// Back where it was, without a boundary as before.
 		return nil

@@ -63,7 +63,7 @@ func (d *door) decoded(b *planfile.Plan) (*iam.Model, error) {
 		return nil, err
 	}
 	in := &metered{bytes.NewReader(text), d.options.Share}
-	p, err := tfplan.Read(in, tfplan.Options{Path: d.path, Root: d.root(), Symbols: d.options.Symbols})
+	p, err := tfplan.Read(in, d.tfplan())
 	if err != nil {
 		return nil, err
 	}

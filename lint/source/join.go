@@ -12,8 +12,8 @@ import (
 // join makes the model of a plan, joined with its configuration where that is
 // at hand: the one that the user names, or the snapshot in a binary plan.
 func (d *door) join(p *tfplan.Plan) (*iam.Model, error) {
-	if d.options.ConfigDir == "" && d.shown == "" {
-		return p.Model()
+	if d.options.Before || d.options.ConfigDir == "" && d.shown == "" {
+		return p.Model() // the configuration is that of after
 	}
 	if err := p.Resolve(); err != nil {
 		return nil, err

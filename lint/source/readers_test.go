@@ -32,6 +32,7 @@ var vouched = map[string]string{
 	"policy.kindName":           "every kind of node has a name",
 	"policy.escaped":            "from is where the string that is read began",
 	"policy.text":               "from is one past a byte of the text",
+	"stream.note":               "outer is how many names there were when the object began",
 	"stream.since":              "start is where the cursor was before",
 	"account.models":            "an account is made with its provider",
 	"account.maker":             "an account is made with its provider",

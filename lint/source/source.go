@@ -55,6 +55,9 @@ type Options struct {
 	// Where it is used up the error is an *InputError that says so, or the
 	// models that could be read say what they lack.
 	Share *budget.Share
+	// Before asks of a plan what was there before it. It changes nothing for other
+	// inputs.
+	Before bool
 	// Scratch is where the configuration in a binary plan is unpacked; nil for
 	// temporary directories that nobody else removes.
 	Scratch *files.Scratch

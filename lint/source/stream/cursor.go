@@ -11,7 +11,7 @@ import (
 // cursor goes over a JSON value that a decoder has read before: it is valid,
 // so that each of its parts ends where the next quote or brace is. What the
 // decoder has not looked for is whether an object has a name twice; a cursor
-// does, in all that it passes over. Over what is not valid JSON a cursor goes
+// does, in all that it passes over for the first time. Over what is not valid JSON a cursor goes
 // in any way, but comes to the end.
 type cursor struct {
 	src []byte
@@ -19,6 +19,8 @@ type cursor struct {
 	// open are the hashes of the names of the objects that the cursor is in, the
 	// innermost's last.
 	open []uint64
+	// checked tells that a cursor has gone over the value before.
+	checked bool
 }
 
 // seed is another one in each run, so that no input can be made to have two
@@ -51,8 +53,8 @@ func (c *cursor) since(start int) []byte { return c.src[start:c.pos] }
 func (c *cursor) step() { c.pos = min(c.pos+1, len(c.src)) }
 
 func (c *cursor) space() {
-	for c.peek() == ' ' || c.peek() == '\n' || c.peek() == '\t' || c.peek() == '\r' {
-		c.step()
+	for c.pos < len(c.src) && c.src[c.pos] <= ' ' {
+		c.pos++
 	}
 }
 
@@ -155,20 +157,8 @@ func (c *cursor) object(f func(name []byte) bool) bool {
 	c.space()
 	for c.peek() == '"' {
 		name := c.name()
-		hash := maphash.Bytes(seed, name)
-		switch {
-		case many[hash] || slices.Contains(c.open[outer:], hash):
+		if !c.checked && !c.note(name, outer, &many) {
 			return false
-		case len(c.open)-outer < maxFew:
-			if c.open == nil {
-				c.open = make([]uint64, 0, maxFew)
-			}
-			c.open = append(c.open, hash)
-		default:
-			if many == nil {
-				many = map[uint64]bool{}
-			}
-			many[hash] = true
 		}
 		if f == nil && !c.skip() || f != nil && !f(name) {
 			return false
@@ -177,6 +167,27 @@ func (c *cursor) object(f func(name []byte) bool) bool {
 	}
 	c.step()
 	c.open = c.open[:outer]
+	return true
+}
+
+// note notes the name of a member of the object whose names begin at outer; many
+// are those for which there is no place there. It is false where the object has
+// had the name.
+func (c *cursor) note(name []byte, outer int, many *map[uint64]bool) bool {
+	hash := maphash.Bytes(seed, name)
+	switch {
+	case (*many)[hash] || slices.Contains(c.open[outer:], hash):
+		return false
+	case len(c.open)-outer < maxFew:
+		if c.open == nil {
+			c.open = make([]uint64, 0, maxFew)
+		}
+		c.open = append(c.open, hash)
+	case *many == nil:
+		*many = map[uint64]bool{hash: true}
+	default:
+		(*many)[hash] = true
+	}
 	return true
 }
 

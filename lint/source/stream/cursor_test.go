@@ -48,20 +48,25 @@ func FuzzCursor(f *testing.F) {
 		if message(got) != message(err) || !reflect.DeepEqual(found, wanted) {
 			t.Errorf("mismatches: got %v, %v, want %v, %v", found, got, wanted, err)
 		}
+		if raw[0] == '{' {
+			members, parts := Fields{}, Fields{}
+			err := (&reference{at: "/r/3", dec: decoder(raw)}).each(raw, func(name string, value json.RawMessage) { members[name] = value })
+			got := Each(raw, "/r/3", func(name []byte, value json.RawMessage) { parts[string(name)] = value })
+			if message(got) != message(err) || err == nil && !maps.EqualFunc(members, parts, slices.Equal) {
+				t.Errorf("got %s, %v, want %s, %v", parts, got, members, err)
+			}
+		}
 		var value any
 		err = Decode(raw, "/r/3", &value)
 		decoded, got := new(Values).Decode(raw, "/r/3")
+		if Unique(raw, "/r/3") != nil {
+			return // no name stands twice in what is decoded
+		}
+		if message(Decodable(raw, "/r/3")) != message(err) {
+			t.Errorf("decodable: %v, want %v", Decodable(raw, "/r/3"), err)
+		}
 		if message(got) != message(err) || err == nil && !reflect.DeepEqual(decoded, value) {
 			t.Errorf("got %v, %v, want %v, %v", decoded, got, value, err)
-		}
-		if raw[0] != '{' {
-			return
-		}
-		members, parts := Fields{}, Fields{}
-		err = (&reference{at: "/r/3", dec: decoder(raw)}).each(raw, func(name string, value json.RawMessage) { members[name] = value })
-		got = Each(raw, "/r/3", func(name []byte, value json.RawMessage) { parts[string(name)] = value })
-		if message(got) != message(err) || err == nil && !maps.EqualFunc(members, parts, slices.Equal) {
-			t.Errorf("got %s, %v, want %s, %v", parts, got, members, err)
 		}
 	})
 }
@@ -198,8 +203,30 @@ func TestSum(t *testing.T) {
 	sums := map[uint64]string{}
 	for _, same := range [][]string{
 		{`{"a":1,"b":[true,null,"x"]}`, ` {"b":[ true,null,"\u0078"], "\u0061":1.0 } `, `{"a":10e-1,"b":[true,null,"x"]}`},
-		{`[]`}, {`{}`}, {`""`}, {`"[]"`}, {`[[]]`}, {`[{}]`}, {`[1,2]`}, {`[2,1]`}, {`[[1],2]`}, {`{"a":"b"}`}, {`{"b":"a"}`}, {`{"a":{"b":1}}`},
-		{`true`}, {`false`}, {`null`}, {`"true"`}, {`0`, `0.0`, `-0`}, {`1`}, {`"1"`}, {`[0]`}, {`[null]`}, {`{"a":null}`}, {`{"a":1,"b":2}`}, {`{"a":2,"b":1}`},
+		{`[]`},
+		{`{}`},
+		{`""`},
+		{`"[]"`},
+		{`[[]]`},
+		{`[{}]`},
+		{`[1,2]`},
+		{`[2,1]`},
+		{`[[1],2]`},
+		{`{"a":"b"}`},
+		{`{"b":"a"}`},
+		{`{"a":{"b":1}}`},
+		{`true`},
+		{`false`},
+		{`null`},
+		{`"true"`},
+		{`0`, `0.0`, `-0`},
+		{`1`},
+		{`"1"`},
+		{`[0]`},
+		{`[null]`},
+		{`{"a":null}`},
+		{`{"a":1,"b":2}`},
+		{`{"a":2,"b":1}`},
 	} {
 		for _, text := range same {
 			sum := Sum(json.RawMessage(strings.TrimSpace(text)))

@@ -19,14 +19,18 @@ func Split(raw json.RawMessage, at jsontext.Pointer) (Fields, error) {
 }
 
 // Prune takes out of a member that is an object all members but those to keep.
-// A member of another type stays as it is; at is the place of the object that
-// has it.
-func (f Fields) Prune(member string, at jsontext.Pointer, keep func(name []byte) bool) error {
-	if !Object.fits(f[member]) {
-		return nil
+// A member of another type stays as it is. The object has been split.
+func (f Fields) Prune(member string, keep func(name []byte) bool) {
+	if Object.fits(f[member]) {
+		f[member] = Prune(f[member], keep)
 	}
+}
+
+// Prune is an object that has been split or held to a shape with none but the
+// members to keep.
+func Prune(raw json.RawMessage, keep func(name []byte) bool) json.RawMessage {
 	out := json.RawMessage("{")
-	err := Each(f[member], "", func(name []byte, value json.RawMessage) {
+	Members(raw, func(name []byte, value json.RawMessage) {
 		if !keep(name) {
 			return
 		}
@@ -36,11 +40,7 @@ func (f Fields) Prune(member string, at jsontext.Pointer, keep func(name []byte)
 		out, _ = jsontext.AppendQuote(out, name) // it is UTF-8
 		out = append(append(out, ':'), value...)
 	})
-	if err != nil {
-		return twice(f[member], at.AppendToken(member))
-	}
-	f[member] = append(out, '}')
-	return nil
+	return append(out, '}')
 }
 
 // Each calls f for every member of an object, whose value is a part of raw; at
@@ -54,6 +54,27 @@ func Each(raw json.RawMessage, at jsontext.Pointer, f func(name []byte, value js
 		f(name, c.since(start))
 		return ok
 	}) {
+		return twice(raw, at)
+	}
+	return nil
+}
+
+// Members calls f for every member of an object that has been split or held to a
+// shape; the value is a part of raw.
+func Members(raw json.RawMessage, f func(name []byte, value json.RawMessage)) {
+	c := &cursor{src: raw, checked: true}
+	c.object(func(name []byte) bool {
+		start := c.pos
+		c.skip()
+		f(name, c.since(start))
+		return true
+	})
+}
+
+// Unique is the error of a value in which an object has a name twice; at is its
+// place.
+func Unique(raw json.RawMessage, at jsontext.Pointer) error {
+	if c := (&cursor{src: raw}); !c.skip() {
 		return twice(raw, at)
 	}
 	return nil

@@ -149,10 +149,14 @@ const maxMismatches = 16
 // an object in it has a name twice: which of the two counts, readers do not
 // agree about.
 func (s *Shape) Mismatches(raw json.RawMessage, at jsontext.Pointer) ([]Mismatch, error) {
+	return s.mismatches(raw, at, false)
+}
+
+func (s *Shape) mismatches(raw json.RawMessage, at jsontext.Pointer, checked bool) ([]Mismatch, error) {
 	if s.fits(raw) {
 		return nil, nil
 	}
-	c := &checker{cursor: cursor{src: raw}, at: at}
+	c := &checker{cursor: cursor{src: raw, checked: checked}, at: at}
 	if !c.value(s) {
 		return nil, twice(raw, at)
 	}

@@ -297,14 +297,14 @@ func (f Fields) Check(shape *Shape, at jsontext.Pointer) error {
 	return shape.Of(first).Check(f[first], at.AppendToken(first))
 }
 
-// Mismatches are those of a member, as of [Shape.Mismatches]; at is the place
-// of the object.
-func (f Fields) Mismatches(shape *Shape, member string, at jsontext.Pointer) ([]Mismatch, error) {
-	found, err := shape.Mismatches(f[member], "")
-	if err == nil && found == nil {
-		return nil, nil
+// Mismatches are those of a member of an object that has been split; at is the
+// place of the object.
+func (f Fields) Mismatches(shape *Shape, member string, at jsontext.Pointer) []Mismatch {
+	found, _ := shape.mismatches(f[member], "", true) // no name stands twice
+	if found != nil {
+		found, _ = shape.mismatches(f[member], at.AppendToken(member), true)
 	}
-	return shape.Mismatches(f[member], at.AppendToken(member))
+	return found
 }
 
 // String is a member that is a string, else "".

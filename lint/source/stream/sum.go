@@ -11,11 +11,12 @@ import (
 // Null is the sum of null.
 var Null = Sum(json.RawMessage("null"))
 
-// Sum is a number that two values have in common if they are the same, in
+// Sum is a number that two values, which have been split or held to a shape, have
+// in common if they are the same, in
 // whichever way each is written: escapes, spaces, the order of members and the
 // form of numbers make no difference. It differs from run to run.
 func Sum(raw json.RawMessage) uint64 {
-	return (&cursor{src: raw}).sum()
+	return (&cursor{src: raw, checked: true}).sum()
 }
 
 func (c *cursor) sum() uint64 {

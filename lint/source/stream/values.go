@@ -13,9 +13,10 @@ type Values struct {
 	names map[string]string
 }
 
-// Decode makes of a value what [encoding/json] makes of it; at is its place.
+// Decode makes what [encoding/json] makes of a value that has been split or held
+// to a shape; at is its place.
 func (v *Values) Decode(raw json.RawMessage, at jsontext.Pointer) (any, error) {
-	c := &cursor{src: raw}
+	c := &cursor{src: raw, checked: true}
 	if out, ok := v.value(c); ok {
 		return out, nil
 	}
@@ -24,8 +25,32 @@ func (v *Values) Decode(raw json.RawMessage, at jsontext.Pointer) (any, error) {
 	return out, err
 }
 
-// value is the value at the cursor. It is false where a name stands twice, or
-// where a number is too large.
+// Decodable is the error that decoding a value, which has been split or held to
+// a shape, would have; at is its place.
+func Decodable(raw json.RawMessage, at jsontext.Pointer) error {
+	c := &cursor{src: raw, checked: true}
+	if c.isDecodable() {
+		return nil
+	}
+	var v any
+	return Decode(raw, at, &v)
+}
+
+func (c *cursor) isDecodable() bool {
+	switch c.kind() {
+	case '{':
+		return c.object(func([]byte) bool { return c.isDecodable() })
+	case '[':
+		return c.list(c.isDecodable)
+	case '0':
+		_, err := strconv.ParseFloat(string(c.scalar()), 64)
+		return err == nil
+	}
+	c.scalar()
+	return true
+}
+
+// value is the value at the cursor. It is false where a number is too large.
 func (v *Values) value(c *cursor) (any, bool) {
 	switch c.kind() {
 	case '{':

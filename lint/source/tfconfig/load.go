@@ -186,7 +186,7 @@ func (l *loader) load(dir string, tool iam.Tool) *configuration {
 // loadAhead parses different directories side by side, so that they are there
 // when they are loaded.
 func (l *loader) loadAhead(dirs []string) {
-	sideBySide(len(dirs), func(i int) { l.load(dirs[i], iam.OpenTofu) })
+	sideBySide(dirs, func(dir string) *configuration { return l.load(dir, iam.OpenTofu) })
 }
 
 // read parses the files of a directory side by side. What they say counts in
@@ -199,10 +199,8 @@ func (l *loader) read(dir string, tool iam.Tool) *configuration {
 		c.fail(hcl.Range{}, "the directory %s of a module cannot be read: %s", l.tree.display(dir), plainError(err))
 		return c
 	}
-	parts := make([]*parsedFile, len(names))
-	sideBySide(len(names), func(i int) { parts[i] = l.parse(path.Join(dir, names[i])) })
-	for i, part := range parts {
-		c.take(part, isOverride(names[i]))
+	for _, part := range sideBySide(names, func(name string) *parsedFile { return l.parse(path.Join(dir, name)) }) {
+		c.take(part)
 	}
 	return c
 }
@@ -212,14 +210,16 @@ type parsedFile struct {
 	blocks   []*hclsyntax.Block
 	ignores  []ignoreComment
 	problems []problem
+	// override tells that its blocks change those of other files.
+	override bool
 }
 
 // take takes what a file says into the configuration.
-func (c *configuration) take(f *parsedFile, override bool) {
+func (c *configuration) take(f *parsedFile) {
 	c.problems = append(c.problems, f.problems...)
 	c.ignores = append(c.ignores, f.ignores...)
 	for _, b := range f.blocks {
-		c.add(b, override)
+		c.add(b, f.override)
 	}
 }
 
@@ -241,7 +241,9 @@ func (l *loader) parse(p string) *parsedFile {
 		f.fail(startOf(p), "the file is skipped: %s", plainError(err))
 		return f
 	}
-	return l.parseSource(p, src)
+	f := l.parseSource(p, src)
+	f.override = isOverride(path.Base(p))
+	return f
 }
 
 // parseSource parses a text that symbols cannot be mistaken in.

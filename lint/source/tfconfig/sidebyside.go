@@ -6,34 +6,33 @@ import (
 	"sync/atomic"
 )
 
-// sideBySide calls do for each number below n, on as many processors as there
-// are, and panics as the first of the calls that does: nobody else could recover
-// it.
-func sideBySide(n int, do func(i int)) {
-	workers := min(n, runtime.GOMAXPROCS(0))
-	if workers < 2 {
-		for i := range n {
-			do(i)
-		}
-		return
-	}
+// sideBySide is what do makes of each element of a list, in their order. It runs
+// on as many processors as there are. A panic of one call is that of the caller.
+func sideBySide[T, U any](list []T, do func(T) U) []U {
+	out := make([]U, len(list))
 	var next atomic.Int64
 	var fault atomic.Pointer[any]
-	var wg sync.WaitGroup
-	for range workers {
-		wg.Go(func() {
-			defer func() {
-				if r := recover(); r != nil {
-					fault.CompareAndSwap(nil, &r)
-				}
-			}()
-			for i := int(next.Add(1)) - 1; i < n && fault.Load() == nil; i = int(next.Add(1)) - 1 {
-				do(i)
+	work := func() {
+		defer func() {
+			if r := recover(); r != nil {
+				fault.CompareAndSwap(nil, &r)
 			}
-		})
+		}()
+		for fault.Load() == nil {
+			i := int(next.Add(1)) - 1
+			if i >= len(list) || i >= len(out) {
+				return
+			}
+			out[i] = do(list[i])
+		}
+	}
+	var wg sync.WaitGroup
+	for range min(len(list), runtime.GOMAXPROCS(0)) {
+		wg.Go(work)
 	}
 	wg.Wait()
 	if r := fault.Load(); r != nil {
 		panic(*r)
 	}
+	return out
 }

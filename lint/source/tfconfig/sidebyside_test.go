@@ -2,6 +2,7 @@ package tfconfig
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -9,22 +10,22 @@ import (
 
 func TestSideBySide(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 1000} {
-		calls := make([]atomic.Int64, n)
-		sideBySide(n, func(i int) { calls[i].Add(1) })
-		for i := range calls {
-			if got := calls[i].Load(); got != 1 {
-				t.Errorf("of %d: %d calls for %d", n, got, i)
-			}
+		var list, want []int
+		for i := range n {
+			list, want = append(list, i), append(want, 2*i)
 		}
-	}
-	for _, n := range []int{1, 1000} {
-		got := func() (fault any) {
+		var calls atomic.Int64
+		got := sideBySide(list, func(i int) int { calls.Add(1); return 2 * i })
+		if !slices.Equal(got, want) || int(calls.Load()) != n {
+			t.Errorf("of %d: %d calls, which make %v", n, calls.Load(), got)
+		}
+		fault := func() (fault any) {
 			defer func() { fault = recover() }()
-			sideBySide(n, func(int) { panic("a fault") })
+			sideBySide(list, func(int) int { panic("a fault") })
 			return nil
 		}()
-		if got != "a fault" {
-			t.Errorf("of %d: %v", n, got)
+		if n > 0 && fault != "a fault" {
+			t.Errorf("of %d: %v", n, fault)
 		}
 	}
 }

@@ -19,10 +19,9 @@ import (
 // resources of other services there are many: a change holds no more of them
 // than the attributes that are read, as text.
 type change struct {
-	Address, PreviousAddress, ModuleAddress string
-	Mode                                    tfjson.ResourceMode
-	Type, ProviderName                      string
-	Actions                                 tfjson.Actions
+	Address, PreviousAddress string
+	*kind
+	Actions tfjson.Actions
 	// isDeposed tells that it is of what is left over of a replacement.
 	isDeposed bool
 	// at is its place in the document.
@@ -33,16 +32,30 @@ type change struct {
 	// known are its attributes, nil where they are kept as text.
 	known *trees
 	text  json.RawMessage
-	// oddBefore and oddAfter are the attributes whose values are not of the
-	// type that the provider gives them, oddMarks is the place of the first mark
-	// in after_unknown that does not fit what it marks, "" for none.
-	oddBefore, oddAfter []stream.Mismatch
-	oddMarks            jsontext.Pointer
-	// sums are the sums of the attributes' values after the change.
-	sums []attributeSum
+	*oddities
+	// sums are the sums of the attributes' values after the change, isPlanned
+	// tells that they are those of the planned values, and have been dropped.
+	sums      []attributeSum
+	isPlanned bool
 	// deferred is set for a change that is left to a later plan, mayNotExist
 	// where the plan does not know how many instances there are.
 	deferred, mayNotExist bool
+}
+
+// kind is what many changes have in common.
+type kind struct {
+	Mode                              tfjson.ResourceMode
+	Type, ProviderName, ModuleAddress string
+}
+
+// oddities are what is not as Terraform prints it.
+type oddities struct {
+	// oddBefore and oddAfter are the attributes whose values are not of the
+	// type that the provider gives them.
+	oddBefore, oddAfter []stream.Mismatch
+	// oddMarks is the place of the first mark in after_unknown that does not fit
+	// what it marks, "" for none.
+	oddMarks jsontext.Pointer
 }
 
 // trees are the members of a change that hold attributes by name, as
@@ -75,25 +88,34 @@ func (rd *reader) change(want func(typ string, data bool) bool) (*change, error)
 	if err := f.Check(resourceChangeShape, at); err != nil {
 		return nil, err
 	}
-	again := func(name string) string { return rd.values.Name([]byte(f.String(name))) }
 	c := &change{
 		at:              at,
 		Address:         f.String("address"),
 		PreviousAddress: f.String("previous_address"),
-		ModuleAddress:   again("module_address"),
-		Mode:            tfjson.ResourceMode(again("mode")),
-		Type:            again("type"),
-		ProviderName:    again("provider_name"),
-		isDeposed:       f.String("deposed") != "",
+		kind: rd.kind(kind{
+			Mode: tfjson.ResourceMode(f.String("mode")), Type: f.String("type"),
+			ProviderName: f.String("provider_name"), ModuleAddress: f.String("module_address"),
+		}),
+		isDeposed: f.String("deposed") != "",
 	}
-	return c, c.read(f["change"], &rd.values)
+	return c, c.read(f["change"], rd)
+}
+
+// kind is the one of all that are equal.
+func (rd *reader) kind(of kind) *kind {
+	known := rd.kinds[of]
+	if known == nil {
+		known = &of
+		rd.kinds[of] = known
+	}
+	return known
 }
 
 // attributeTrees are the members of a change that hold attributes by name.
 var attributeTrees = []string{"before", "after", "after_unknown", "before_sensitive", "after_sensitive"}
 
 // read reads the change itself.
-func (c *change) read(raw json.RawMessage, values *stream.Values) error {
+func (c *change) read(raw json.RawMessage, rd *reader) error {
 	at := c.place()
 	parts, err := stream.Split(raw, at)
 	if err != nil {
@@ -104,9 +126,7 @@ func (c *change) read(raw json.RawMessage, values *stream.Values) error {
 	wanted := resource.PartsOf(c.Type, c.isData())
 	if isService {
 		for _, name := range attributeTrees {
-			if err := parts.Prune(name, at, func(name []byte) bool { return wanted.Of(string(name)) != nil }); err != nil {
-				return err
-			}
+			parts.Prune(name, func(name []byte) bool { return wanted.Of(string(name)) != nil })
 		}
 	}
 	if err := parts.Check(changeShape, at); err != nil {
@@ -116,19 +136,20 @@ func (c *change) read(raw json.RawMessage, values *stream.Values) error {
 		return err
 	}
 	c.Actions = oneOf(c.Actions)
-	if err := c.check(parts, isSame); err != nil {
-		return err
+	c.oddities = c.check(parts, isSame)
+	if !c.isGone() && !rd.options.Before {
+		parts.Prune("before", func(name []byte) bool { return slices.Contains(askedBefore, string(name)) })
 	}
-	if err := c.keep(parts, isService, values); err != nil {
+	if err := c.keep(parts, isService, &rd.values); err != nil {
 		return err
 	}
 	if len(c.Actions) == 0 {
 		return stream.Errorf("%s: want at least one action", stream.Place(at.AppendToken("actions")))
 	}
 	if c.hasAfter {
-		c.sums, err = sums(wanted, parts["after"], values)
+		c.sums = sums(wanted, parts["after"], &rd.values)
 	}
-	return err
+	return nil
 }
 
 // usual are the actions of most changes.
@@ -146,23 +167,25 @@ func oneOf(actions tfjson.Actions) tfjson.Actions {
 
 // check holds the attributes before and after the change to what the provider
 // says of them; isSame tells that they are the same.
-func (c *change) check(parts stream.Fields, isSame bool) (err error) {
+func (c *change) check(parts stream.Fields, isSame bool) *oddities {
+	var before, after []stream.Mismatch
 	at, shape := c.place(), resource.Shape(c.Type, c.isData())
 	c.hasBefore, c.hasAfter = isObject(parts["before"]), isObject(parts["after"])
 	if c.hasAfter {
-		if c.oddAfter, err = parts.Mismatches(shape, "after", at); err != nil {
-			return err
-		}
+		after = parts.Mismatches(shape, "after", at)
 	}
-	if c.hasBefore && (!isSame || len(c.oddAfter) > 0) {
-		if c.oddBefore, err = parts.Mismatches(shape, "before", at); err != nil {
-			return err
-		}
+	if c.hasBefore && (!isSame || len(after) > 0) {
 		// What was there before is asked for little: it may lack the rest.
-		c.oddBefore = slices.DeleteFunc(c.oddBefore, func(m stream.Mismatch) bool { return m.Absent })
+		before = slices.DeleteFunc(parts.Mismatches(shape, "before", at), func(m stream.Mismatch) bool { return m.Absent })
 	}
-	return nil
+	if before == nil && after == nil {
+		return &noOddities
+	}
+	return &oddities{oddBefore: before, oddAfter: after}
 }
+
+// noOddities is shared by all changes that have none.
+var noOddities oddities
 
 func isObject(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] == '{' }
 
@@ -170,12 +193,6 @@ func isObject(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] == '{' }
 // decoded.
 func (c *change) keep(parts stream.Fields, asText bool, values *stream.Values) error {
 	at := c.place()
-	if !c.isGone() {
-		err := parts.Prune("before", at, func(name []byte) bool { return slices.Contains(askedBefore, string(name)) })
-		if err != nil {
-			return err
-		}
-	}
 	text := json.RawMessage("{")
 	for _, name := range attributeTrees {
 		raw, ok := parts[name]
@@ -187,23 +204,66 @@ func (c *change) keep(parts stream.Fields, asText bool, values *stream.Values) e
 		}
 		text = append(append(strconv.AppendQuote(text, name), ':'), raw...)
 	}
-	c.text = append(text, '}')
+	text = append(text, '}')
+	c.text = text
+	if asText && len(c.oddAfter) == 0 && isPlain(parts["after_unknown"], parts["after"]) {
+		c.text = bytes.Clone(c.text) // of no more memory than it needs
+		if err := stream.Decodable(c.text, at); err != nil {
+			return unreadable(parts, at, err)
+		}
+		return nil
+	}
 	known, err := c.trees(values)
 	if err != nil {
-		return err
+		return unreadable(parts, at, err)
 	}
 	if c.hasAfter && !c.isGone() && !fits(known.afterUnknown, known.after) {
-		c.oddMarks = misfit(known.afterUnknown, known.after, at.AppendToken("after_unknown"))
+		c.oddities = &oddities{c.oddBefore, c.oddAfter, misfit(known.afterUnknown, known.after, at.AppendToken("after_unknown"))}
 	}
-	c.oddAfter = slices.DeleteFunc(c.oddAfter, func(m stream.Mismatch) bool {
-		return m.Absent && isMarked(known.afterUnknown, m.Path)
-	})
+	if len(c.oddAfter) > 0 {
+		c.oddAfter = slices.DeleteFunc(c.oddAfter, func(m stream.Mismatch) bool {
+			return m.Absent && isMarked(known.afterUnknown, m.Path)
+		})
+	}
 	if asText {
 		c.text = bytes.Clone(c.text) // of no more memory than it needs
 	} else {
 		c.known, c.text = known, nil
 	}
 	return nil
+}
+
+// unreadable is the error of the attributes that cannot be decoded, with their
+// place.
+func unreadable(parts stream.Fields, at jsontext.Pointer, whole error) error {
+	for _, name := range attributeTrees {
+		var v any
+		if err := parts.Decode(name, at, &v); err != nil {
+			return err
+		}
+	}
+	return whole
+}
+
+// isPlain reports whether marks are of whole attributes, and of none that is
+// there with something in it.
+func isPlain(marks, attributes json.RawMessage) bool {
+	if !isObject(marks) {
+		return marks == nil
+	}
+	plain := true
+	stream.Members(marks, func(name []byte, mark json.RawMessage) {
+		if string(mark) != "true" {
+			plain = false
+			return
+		}
+		stream.Members(attributes, func(other []byte, value json.RawMessage) {
+			if bytes.Equal(other, name) && (isObject(value) || bytes.HasPrefix(value, []byte("["))) {
+				plain = false
+			}
+		})
+	})
+	return plain
 }
 
 // trees are the attributes, decoded.

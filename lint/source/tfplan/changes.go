@@ -39,8 +39,10 @@ func (rd *reader) resourceChange(deferred bool) error {
 		return tfstate.ErrTwice(c.Address, before.at, c.at)
 	}
 	c.deferred, c.mayNotExist = deferred, deferred
-	if p := rd.planned[c.Address]; p != nil && p.typ == c.Type && slices.Equal(p.values, c.sums) {
-		p.values, c.sums = nil, nil // nothing more is asked of them
+	if p := rd.planned[c.Address]; p != nil && !deferred && p.typ == c.Type && changeKind(c.Actions) != iam.ChangeDelete &&
+		slices.Equal(p.values, c.sums) {
+		c.isPlanned, c.sums = true, nil // nothing more is asked of them
+		delete(rd.planned, c.Address)
 	}
 	rd.order = append(rd.order, c)
 	rd.changes[c.Address] = c
@@ -116,7 +118,7 @@ func (rd *reader) priorState(name string) error {
 		if s.DeposedKey != "" {
 			return nil
 		}
-		if err := s.Take(s.At.AppendToken("values")); err != nil {
+		if err := s.Take(s.At.AppendToken("values"), &rd.values); err != nil {
 			return err
 		}
 		if c := rd.changes[s.Address]; c != nil {
@@ -154,6 +156,9 @@ func changeKind(actions tfjson.Actions) iam.Change {
 // resources are the resources of the plan in the order of their addresses'
 // appearance: the changes, then what only the prior state tells.
 func (res *resolver) resources() iter.Seq[resource.Resource] {
+	if res.rd.options.Before {
+		return res.before()
+	}
 	return func(yield func(resource.Resource) bool) {
 		for _, c := range res.rd.order {
 			if !yield(res.resource(c)) {
@@ -203,7 +208,9 @@ func (res *resolver) resource(c *change) resource.Resource {
 	gone := r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget
 	known := res.rd.trees(c)
 	if before, ok := known.before.(map[string]any); ok {
-		odd := slices.DeleteFunc(slices.Clone(c.oddBefore), func(m stream.Mismatch) bool { return !gone && !slices.Contains(askedBefore, m.Member) })
+		odd := slices.DeleteFunc(slices.Clone(c.oddBefore), func(m stream.Mismatch) bool {
+			return !gone && !slices.Contains(askedBefore, m.Member)
+		})
 		r.Before = res.values.Attributes(c.Address, before, known.beforeSensitive, odd)
 	}
 	if d := res.rd.drift[c.Address]; d != nil {
@@ -239,7 +246,7 @@ func only(values map[string]any, names ...string) map[string]any {
 func (b *block) echo() []string {
 	var out []string
 	for _, name := range []string{"managed_policy_arns", "inline_policy"} {
-		if b.expressions[name] == nil {
+		if b.expressions.of(name) == nil {
 			out = append(out, name)
 		}
 	}
@@ -252,7 +259,7 @@ func (b *block) echo() []string {
 // asksForRegion reports whether the block, if it is data.aws_region, asks for
 // another region than the provider's.
 func (b *block) asksForRegion() bool {
-	return b != nil && slices.ContainsFunc(resource.RegionArguments, func(name string) bool { return b.expressions[name] != nil })
+	return b != nil && slices.ContainsFunc(resource.RegionArguments, func(name string) bool { return b.expressions.of(name) != nil })
 }
 
 // keyOf is the instance key at the end of an address: [0] or ["a"], or "".

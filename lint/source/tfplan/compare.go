@@ -39,31 +39,32 @@ type attributeSum struct {
 }
 
 // plannedValues notes a resource of planned_values.
-func (rd *reader) plannedValues(s tfstate.Stated) (err error) {
+func (rd *reader) plannedValues(s tfstate.Stated) error {
 	if before := rd.planned[s.Address]; before != nil {
 		return tfstate.ErrTwice(s.Address, before.at, s.At)
 	}
 	p := &planned{at: s.At, typ: s.Type}
 	rd.planned[s.Address] = p
-	if p.values, err = sums(resource.PartsOf(s.Type, s.Mode == tfjson.DataResourceMode), s.Values, &rd.values); err != nil {
-		return stream.Each(s.Values, s.At.AppendToken("values"), func([]byte, json.RawMessage) {})
+	if err := stream.Unique(s.Values, s.At.AppendToken("values")); err != nil {
+		return err
 	}
+	p.values = sums(resource.PartsOf(s.Type, s.Mode == tfjson.DataResourceMode), s.Values, &rd.values)
 	return nil
 }
 
 // sums are those of the attributes that are read.
-func sums(wanted *resource.Parts, raw json.RawMessage, values *stream.Values) ([]attributeSum, error) {
+func sums(wanted *resource.Parts, raw json.RawMessage, values *stream.Values) []attributeSum {
 	if len(raw) == 0 {
-		return nil, nil
+		return nil
 	}
 	var few [16]attributeSum
 	out := few[:0]
-	err := stream.Each(raw, "", func(name []byte, value json.RawMessage) {
+	stream.Members(raw, func(name []byte, value json.RawMessage) {
 		if wanted.Of(string(name)) != nil {
 			out = append(out, attributeSum{values.Name(name), stream.Sum(value)})
 		}
 	})
-	return slices.Clone(out), err
+	return slices.Clone(out)
 }
 
 // compare notes in what the parts of a plan do not fit each other.
@@ -73,7 +74,7 @@ func (rd *reader) compare() {
 		rd.faults.Mistyped(c.oddBefore)
 		rd.compareActions(c)
 		rd.compareMarks(c)
-		if rd.hasPlanned && !c.deferred {
+		if rd.hasPlanned && !c.deferred && !c.isPlanned {
 			rd.comparePlanned(c)
 		}
 	}

@@ -26,7 +26,7 @@ type module struct {
 // block is a resource or data block.
 type block struct {
 	provider    string
-	expressions map[string]*tfjson.Expression
+	expressions expressions
 	forEach     []string // the references of for_each
 }
 
@@ -68,10 +68,11 @@ func (rd *reader) providerConfig(key string) error {
 		return err
 	}
 	p := tfjson.ProviderConfig{ModuleAddress: f.String("module_address")}
-	var err error
-	if p.Expressions, err = rd.expressions(f["expressions"], at.AppendToken("expressions"), nil); err != nil {
+	of, err := rd.expressions(f["expressions"], at.AppendToken("expressions"), nil)
+	if err != nil {
 		return err
 	}
+	p.Expressions = of.all()
 	if rd.providers == nil {
 		rd.providers = map[string]tfjson.ProviderConfig{}
 	}

@@ -114,7 +114,7 @@ func wholeBlock(b *block) *tfjson.Expression {
 	if b == nil {
 		return nil
 	}
-	return one(b.expressions)
+	return one(b.expressions.all())
 }
 
 func (res *resolver) argument(c *change, o origin, name string, v, marks any) resource.Value {
@@ -123,7 +123,7 @@ func (res *resolver) argument(c *change, o origin, name string, v, marks any) re
 	}
 	var e *tfjson.Expression
 	if o.block != nil {
-		e = o.block.expressions[name]
+		e = o.block.expressions.of(name)
 	}
 	x := &unknowns{res: res, origin: o, place: c.Address + "." + name, position: positionOf(name), expression: e}
 	return x.value(v, marks, tfstate.Member(res.rd.trees(c).afterSensitive, name))
@@ -133,7 +133,7 @@ func (res *resolver) argument(c *change, o origin, name string, v, marks any) re
 func (res *resolver) statements(c *change, o origin, v, marks any) resource.Value {
 	var e *tfjson.Expression
 	if o.block != nil {
-		e = o.block.expressions["statement"]
+		e = o.block.expressions.of("statement")
 	}
 	place := c.Address + ".statement"
 	sensitive := tfstate.Member(res.rd.trees(c).afterSensitive, "statement")

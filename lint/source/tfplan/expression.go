@@ -3,6 +3,7 @@ package tfplan
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 	tfjson "github.com/hashicorp/terraform-json"
@@ -10,6 +11,32 @@ import (
 	"github.com/boundlint/boundlint/lint/source/resource"
 	"github.com/boundlint/boundlint/lint/source/stream"
 )
+
+// expressions are the expressions of a block by name. Most blocks have few.
+type expressions []namedExpression
+
+type namedExpression struct {
+	name       string
+	expression *tfjson.Expression
+}
+
+// of is the expression of that name, nil for none.
+func (e expressions) of(name string) *tfjson.Expression {
+	i := slices.IndexFunc(e, func(n namedExpression) bool { return n.name == name })
+	if i < 0 {
+		return nil
+	}
+	return e[i].expression
+}
+
+// all are the expressions as terraform-json has them.
+func (e expressions) all() map[string]*tfjson.Expression {
+	out := make(map[string]*tfjson.Expression, len(e))
+	for _, n := range e {
+		out[n.name] = n.expression
+	}
+	return out
+}
 
 // nextExpression reads an expression.
 func (rd *reader) nextExpression() (*tfjson.Expression, error) {
@@ -33,27 +60,21 @@ func (rd *reader) expression(raw json.RawMessage, at jsontext.Pointer) (*tfjson.
 // expressions decodes the expressions of a block. Where wanted is not nil they
 // are those of another service's resource, of which nobody asks for a constant
 // that is none of its parts.
-func (rd *reader) expressions(raw json.RawMessage, at jsontext.Pointer, wanted *resource.Parts) (map[string]*tfjson.Expression, error) {
+func (rd *reader) expressions(raw json.RawMessage, at jsontext.Pointer, wanted *resource.Parts) (expressions, error) {
 	if raw == nil {
 		return nil, nil
 	}
-	var out map[string]*tfjson.Expression
+	var out expressions
 	var fault error
-	err := stream.Each(raw, at, func(name []byte, value json.RawMessage) {
+	stream.Members(raw, func(name []byte, value json.RawMessage) {
 		if fault != nil || wanted != nil && wanted.Of(string(name)) == nil && !mayRefer(value) {
 			return
 		}
 		var e *tfjson.Expression
 		e, fault = rd.expression(value, at)
-		if out == nil {
-			out = map[string]*tfjson.Expression{}
-		}
-		out[rd.values.Name(name)] = e
+		out = append(out, namedExpression{rd.values.Name(name), e})
 	})
-	if err == nil {
-		err = fault
-	}
-	return out, err
+	return slices.Clip(out), fault
 }
 
 // readOf are the parts of another service's resource that are read, nil for

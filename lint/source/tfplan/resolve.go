@@ -124,8 +124,8 @@ func (res *resolver) whole(c *change, known *trees, o origin, out map[string]res
 	}
 	if o.block != nil {
 		names = names[:0]
-		for name := range o.block.expressions {
-			names = append(names, name)
+		for _, e := range o.block.expressions {
+			names = append(names, e.name)
 		}
 	}
 	for _, name := range names {
@@ -140,7 +140,7 @@ func (res *resolver) whole(c *change, known *trees, o origin, out map[string]res
 func (res *resolver) attributeValue(c *change, known *trees, o origin, name string, v, marks any) resource.Value {
 	var e *tfjson.Expression
 	if o.block != nil {
-		e = o.block.expressions[name]
+		e = o.block.expressions.of(name)
 	}
 	x := &unknowns{
 		res: res, origin: o, place: c.Address + "." + name, position: positionOf(name), expression: e,
@@ -575,10 +575,10 @@ func (res *resolver) forwarded(address, attribute string, p position) (resource.
 		return resource.Value{}, false
 	}
 	b, sc := res.block(address)
-	if b == nil || b.expressions[attribute] == nil {
+	if b == nil || b.expressions.of(attribute) == nil {
 		return resource.Value{}, false
 	}
-	l := res.leaves(references(b.expressions[attribute]), origin{scope: sc, block: b, key: keyOf(address), forEach: b.forEach})
+	l := res.leaves(references(b.expressions.of(attribute)), origin{scope: sc, block: b, key: keyOf(address), forEach: b.forEach})
 	if len(l.list) != 1 || l.list[0].address == address {
 		return resource.Value{}, false
 	}

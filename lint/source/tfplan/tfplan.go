@@ -27,6 +27,9 @@ type Options struct {
 	Path, Root string
 	// Symbols is shared by all inputs of a run.
 	Symbols *policy.Symbols
+	// Before asks for what was there before the plan rather than for what will
+	// be there after it.
+	Before bool
 }
 
 // Plan is what a plan says about IAM, before it becomes a model: whoever
@@ -103,6 +106,7 @@ func ReadRest(r *stream.Reader, head tfstate.Header, o Options) (*Plan, error) {
 	rd := &reader{
 		r: r, options: o,
 		variables: map[string]json.RawMessage{},
+		kinds:     map[kind]*kind{},
 		changes:   map[string]*change{},
 		planned:   map[string]*planned{},
 		drift:     map[string]*change{},
@@ -143,6 +147,7 @@ type reader struct {
 	variables       map[string]json.RawMessage
 	// order are the changes in the order of the plan.
 	order   []*change
+	kinds   map[kind]*kind
 	changes map[string]*change // by address
 	// planned are the planned values, by address.
 	planned map[string]*planned
@@ -248,6 +253,9 @@ func (rd *reader) plan() *Plan {
 	}
 	p.resolver = newResolver(rd)
 	p.Providers = p.resolver.awsProviders()
+	if rd.options.Before {
+		p.Input.Kind = iam.InputState
+	}
 	p.Empty = rd.emptyBlocks(p)
 	p.secrets = rd.secrets()
 	return p
