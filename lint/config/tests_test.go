@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -124,4 +125,37 @@ entity "x" {
 			t.Errorf("%s is not told:\n%s", want, err)
 		}
 	}
+}
+
+// FuzzTests: whatever a file holds, it is read or refused, and every fault has its
+// place.
+func FuzzTests(f *testing.F) {
+	for _, text := range []string{
+		"test \"it\" {\n  as = \"x\"\n  deny \"iam:*\" { unless = [{ \"a:b\" = boundary[\"x\"] }, { \"a:c\" = null }] }\n}\n",
+		"entity \"x\" {\n  policies = [jsonencode({ Statement = [] }), \"{}\", \"x.json\", (boundary.x)]\n  tags = { (a) = \"b\" }\n}\n",
+		"test \"it\" {\n  as = [\"${entity.name}\", <<-EOT\n    x\n  EOT\n  ]\n  cannot_reach = [for x in [1] : x]\n  cannot_reach \"x\" { with = { a = 1 } }\n}\n",
+	} {
+		f.Add(text)
+	}
+	dir := f.TempDir()
+	path := filepath.Join(dir, "it.boundlint-test.hcl")
+	f.Fuzz(func(t *testing.T, text string) {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		file, err := LoadTests(path, true)
+		if err != nil {
+			if faults, ok := errors.AsType[*Error](err); ok && (faults.Text() == "" || !strings.Contains(err.Error(), "boundlint-test.hcl:")) {
+				t.Errorf("%q", err)
+			}
+			return
+		}
+		for _, test := range file.Tests {
+			for _, x := range test.Expectations {
+				if text := file.Fault(x.What.At, "x").Error(); !strings.HasSuffix(text, ": x") {
+					t.Errorf("%q", text)
+				}
+			}
+		}
+	})
 }
