@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -150,6 +151,69 @@ func TestExpectations(t *testing.T) {
 				t.Errorf("%s does not show %q\n%s", test, c.shown, text.stdout)
 			}
 		})
+	}
+}
+
+// bucket has a policy that grants and refuses.
+const bucket = `provider "aws" {
+  region              = "eu-west-1"
+  allowed_account_ids = ["111122223333"]
+}
+resource "aws_s3_bucket" "data" {
+  bucket = "data"
+}
+resource "aws_s3_bucket_policy" "data" {
+  bucket = aws_s3_bucket.data.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::data/*", Principal = { AWS = aws_iam_role.r.arn } },
+    { Effect = "Deny", Action = "s3:DeleteObject", Resource = "arn:aws:s3:::data/*", Principal = "*" },
+  ] })
+}
+resource "aws_iam_role" "r" {
+  name = "r"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = aws_iam_user.u.arn } }] })
+}
+resource "aws_iam_role_policy" "r" {
+  name = "r"
+  role = aws_iam_role.r.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = ["s3:PutObject", "s3:DeleteObject"], Resource = "*" }] })
+}
+resource "aws_iam_user" "u" {
+  name = "u"
+}
+`
+
+// The policies of resources count where the input has them.
+func TestExpectationsOfResources(t *testing.T) {
+	every := func(shape string) string {
+		return "allow " + shape + " {\n    every = true\n    resource = \"arn:aws:s3:::data/*\"\n  }"
+	}
+	for expectation, want := range map[string]string{
+		`allow "s3:GetObject" { resource = "arn:aws:s3:::data/*" }`: "passed",
+		every(`"s3:GetObject"`):                    "undetermined", // own policies do not allow it
+		`allow "s3:GetObject" { every = true }`:    "failed",
+		`allow "s3:PutObject" { every = true }`:    "passed",
+		every(`"s3:PutObject"`):                    "passed",
+		every(`"s3:DeleteObject"`):                 "failed",
+		`allow "s3:DeleteObject" { every = true }`: "failed",
+		"allow \"s3:DeleteObject\" {\n    every = true\n    not_resource = \"arn:aws:s3:::data/*\"\n  }": "passed",
+		`deny "s3:GetObject" { not_resource = "arn:aws:s3:::data/*" }`:                                   "passed",
+		`deny "s3:GetObject" { resource = "arn:aws:s3:::other/x" }`:                                      "undetermined", // its policy may grant it
+		`deny "s3:DeleteObject" { resource = "arn:aws:s3:::data/*" }`:                                    "passed",
+		`cannot_reach = ["s3:GetBucketPolicy", "administrator", "u"]`:                                    "passed",
+	} {
+		test := "test \"it\" {\n  as = \"r\"\n  " + expectation + "\n}\n"
+		workspace(t, map[string]string{"main.tf": bucket, "it.boundlint-test.hcl": test})
+		got := boundlint(t, "", nil, "test", "--format", "json")
+		var answer testsAnswer
+		if err := json.Unmarshal([]byte(got.stdout), &answer); err != nil || got.stderr != "" {
+			t.Fatal(err, got.stderr, test)
+		}
+		for _, k := range answer.Tests[0].Checks {
+			if k.Status != want {
+				t.Errorf("%s is %s, not %s: %s", expectation, k.Status, want, k.Because)
+			}
+		}
 	}
 }
 
@@ -375,5 +439,98 @@ func TestFindTests(t *testing.T) {
 	workspace(t, map[string]string{"b.boundlint-test.hcl": passing, "a.boundlint-test.hcl": passing, "boundlint-test.hcl": passing, "c.boundlint-test.hcl/x": ""})
 	if got := strings.Join(config.FindTests("."), " "); got != "a.boundlint-test.hcl b.boundlint-test.hcl" {
 		t.Error(got)
+	}
+}
+
+// The review of the sandbox passes for the configuration, its plan and both joined, and
+// notices each thing that makes the boundary leak.
+func TestSandboxReview(t *testing.T) {
+	t.Chdir(repository(t))
+	const dir = "fixtures/real/clean-delegation"
+	for _, args := range [][]string{
+		{dir}, {dir + "/plan.json"}, {dir + "/plan.json", "--config-dir", dir}, {dir + "/plan.tfplan"}, {dir, dir + "/plan.json"},
+	} {
+		got := boundlint(t, "", nil, append([]string{"test"}, args...)...)
+		if got.code != exitClean || got.stderr != "" {
+			t.Errorf("%v: exit code %d\n%s\n%s", args, got.code, got.stdout, got.stderr)
+		}
+	}
+	main, err := os.ReadFile(dir + "/main.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	review, err := os.ReadFile(dir + "/sandbox.boundlint-test.hcl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ old, with, failing string }{
+		"more services":      {`"sqs:*"]`, `"sqs:*", "ec2:Describe*"]`, "deny ec2:*"},
+		"users":              {`"dynamodb:*", "logs:*"`, `"dynamodb:*", "iam:CreateUser", "logs:*"`, "deny iam:CreateUser"},
+		"no condition":       {`test     = "StringEquals"`, `test     = "StringEqualsIfExists"`, "deny iam:CreateRole"},
+		"a narrow bucket":    {`"s3:*", "dynamodb:*"`, `"s3:Get*", "dynamodb:*"`, "allow every s3:PutObject"},
+		"no queues":          {`"cloudwatch:*", "sqs:*"]`, `"cloudwatch:*"]`, "allow sqs:SendMessage"},
+		"boundaries removed": {`actions   = ["iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"]`, `actions   = ["iam:DeleteUserPermissionsBoundary"]`, ""},
+		"boundary edited":    {`"dynamodb:*", "logs:*"`, `"dynamodb:*", "iam:*Policy*", "logs:*"`, "deny iam:PutRolePolicy"},
+	} {
+		text := strings.Replace(string(main), c.old, c.with, 1)
+		if text == string(main) {
+			t.Fatalf("%s: nothing is replaced", name)
+		}
+		workspace(t, map[string]string{"main.tf": text, "sandbox.boundlint-test.hcl": string(review)})
+		got := boundlint(t, "", nil, "test")
+		if want := map[bool]int{true: exitClean, false: exitFindings}[c.failing == ""]; got.code != want || !strings.Contains(got.stdout, c.failing) {
+			t.Errorf("%s: exit code %d\n%s\n%s", name, got.code, got.stdout, got.stderr)
+		}
+	}
+}
+
+// boundary.NAME is a block of the configuration, whose document is given there, also
+// where nothing tells in which account it is.
+func TestConfiguredBoundary(t *testing.T) {
+	const role = `
+variable "boundary_arn" { type = string }
+resource "aws_iam_role" "dev" {
+  name                 = "app-dev"
+  permissions_boundary = var.boundary_arn
+  assume_role_policy   = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+resource "aws_iam_role_policy" "dev" {
+  name   = "p"
+  role   = aws_iam_role.dev.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "iam:CreateRole", Resource = "*", Condition = { StringEquals = { "iam:PermissionsBoundary" = var.boundary_arn } } }] })
+}
+`
+	const tests = `
+entity "sandbox" {
+  policies = ["AdministratorAccess"]
+  boundary = boundary.workload
+}
+test "sandbox" {
+  as = "sandbox"
+  allow "s3:PutObject" { every = true }
+  deny "sqs:*" {}
+}
+test "dev" {
+  as = "app-dev"
+  deny "iam:CreateRole" { unless = { "iam:PermissionsBoundary" = boundary.workload } }
+  allow "iam:CreateRole" { with = { "iam:PermissionsBoundary" = boundary.workload } }
+  deny "s3:*" {}
+}
+test "leak" {
+  as = "sandbox"
+  deny "iam:CreateRole" { unless = { "iam:PermissionsBoundary" = boundary.workload } }
+}
+`
+	workspace(t, map[string]string{
+		"main.tf": role, "it.boundlint-test.hcl": tests,
+		".boundlint.hcl": "boundary \"workload\" {\n  arns = [\"arn:aws:iam::*:policy/platform/workload\"]\n  references = [\"var.boundary_arn\"]\n  document = \"b.json\"\n}\n",
+		"b.json":         `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:*","iam:CreateRole"],"Resource":"*"}]}`,
+	})
+	for _, args := range [][]string{{"test"}, {"test", "--var", "boundary_arn=arn:aws:iam::111122223333:policy/platform/workload"}} {
+		got := boundlint(t, "", nil, args...)
+		if got.code != exitFindings || got.stderr != "" || !strings.Contains(got.stdout, "3 tests: 2 passed, 1 failed") ||
+			!strings.Contains(got.stdout, "statement 1 of boundary.workload (b.json:1): allows it") {
+			t.Errorf("%v: exit code %d\n%s\n%s", args, got.code, got.stdout, got.stderr)
+		}
 	}
 }

@@ -62,7 +62,7 @@ func (p *program) test(c *cli.Context) error {
 	if c.IsSet("run") && c.String("run") == "" {
 		return usagef("--run names no test")
 	}
-	r := &testRun{program: p, glob: c.String("run"), configDir: c.String("config-dir"), loaded: map[string]loadedTests{}}
+	r := &testRun{program: p, glob: c.String("run"), verbose: c.Bool("verbose"), configDir: c.String("config-dir"), loaded: map[string]loadedTests{}}
 	inputs := r.take(c.Args().Slice())
 	groups, err := p.readAsked(c, inputs)
 	if err != nil {
@@ -82,13 +82,14 @@ func (p *program) test(c *cli.Context) error {
 	case "junit":
 		return r.junit()
 	}
-	return p.write(r.text(c.Bool("verbose")))
+	return p.write(r.text())
 }
 
 // testRun is one run of boundlint test.
 type testRun struct {
 	*program
 	glob, configDir string
+	verbose         bool
 	// named are the files of tests that the command line names; alone tells that
 	// it names nothing else.
 	named  []string
@@ -248,7 +249,7 @@ func (r *testRun) run(suite *testSuite, f *config.TestFile, g askedParts) error 
 	model := &asked{Inquiry: tests.Inquiry, settings: g.settings, parts: g.parts, assumed: tests.Assumed}
 	for _, t := range suite.tests {
 		r.progress.say("asking %s", t.Name)
-		if err := t.run(tests, model); err != nil {
+		if err := t.run(tests, model, r.verbose); err != nil {
 			if t.fault = r.tell(f, err); t.fault == "" {
 				return err
 			}
@@ -274,7 +275,7 @@ func (r *testRun) tell(f *config.TestFile, err error) string {
 }
 
 // run asks what one test expects, of each that it is about.
-func (t *testResult) run(tests *inquiry.Tests, model *asked) error {
+func (t *testResult) run(tests *inquiry.Tests, model *asked, verbose bool) error {
 	subjects, err := tests.Subjects(t.Test)
 	if err != nil {
 		return err
@@ -286,7 +287,7 @@ func (t *testResult) run(tests *inquiry.Tests, model *asked) error {
 			if err != nil {
 				return err
 			}
-			t.checks = append(t.checks, newTestCheck(o, model))
+			t.checks = append(t.checks, newTestCheck(o, model, verbose))
 		}
 	}
 	return nil

@@ -36,7 +36,7 @@ type stepAnswer struct {
 	Requests []string `json:"requests"`
 }
 
-func newTestCheck(o *inquiry.Outcome, model *asked) *testCheck {
+func newTestCheck(o *inquiry.Outcome, model *asked, verbose bool) *testCheck {
 	out := &testCheck{
 		ok: o.OK(), status: o.Status, expected: expectedText(o.Expectation), file: o.At.File, line: o.At.Range.Start.Line,
 		entity: describe(o.Subject.Entity, model.Model),
@@ -53,7 +53,7 @@ func newTestCheck(o *inquiry.Outcome, model *asked) *testCheck {
 	case o.Kind == expect.CannotReach && (o.Path != nil || o.Answer.Witness == nil):
 		out.reach(o)
 	default:
-		out.decide(o, model)
+		out.decide(o, model, verbose)
 	}
 	return out
 }
@@ -110,8 +110,10 @@ func keyTexts(list []expect.Key) []string {
 }
 
 // decide shows a decision as simulate does.
-func (k *testCheck) decide(o *inquiry.Outcome, model *asked) {
-	s := &simulation{asked: model, subject: o.Subject, action: canonicalAction(o.What.Text), context: contextOf(o.Query)}
+func (k *testCheck) decide(o *inquiry.Outcome, model *asked, verbose bool) {
+	s := &simulation{
+		asked: model, subject: o.Subject, action: canonicalAction(o.What.Text), context: contextOf(o.Query), verbose: verbose,
+	}
 	if len(o.Query.Resources) > 0 {
 		s.resource = o.Query.Resources[0]
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // text lists the tests, and of those that fail what is not as expected.
-func (r *testRun) text(verbose bool) string {
+func (r *testRun) text() string {
 	var b strings.Builder
 	if len(r.suites) == 0 {
 		return ""
@@ -35,7 +35,7 @@ func (r *testRun) text(verbose bool) string {
 				fmt.Fprintf(&b, "  ok     %s\n", t.Name)
 			}
 			if t.fault == "" {
-				t.write(&b, verbose)
+				t.write(&b, r.verbose)
 			}
 		}
 	}

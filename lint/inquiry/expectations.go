@@ -275,28 +275,43 @@ func serviceOf(action string) string {
 // request as its witness. Requests that AWS itself refuses do not count.
 func (s *Subject) AskRefused(q *authz.Query) authz.Answer {
 	answer := s.beyond(q)
-	if answer.Verdict == authz.Allowed {
-		// A policy of the resource may grant what the subject's own do not.
-		r := s.Replay(answer.Witness)
-		if authz.Decide(r).Verdict == authz.Denied {
-			return answer
-		}
-		answer = authz.Answer{
-			Verdict: authz.Undetermined, Perhaps: answer.Witness, AssumedAccount: answer.AssumedAccount,
-			Reasons: []authz.Reason{{Text: "the policy of " + answer.Witness.Resource.String() + " may allow it"}},
-		}
+	if answer.Verdict == authz.Allowed && !s.isRefused(answer.Witness) {
+		answer = s.refusedElsewhere(q, answer)
 	}
 	if answer.Verdict != authz.Denied {
 		return answer
 	}
 	for _, g := range s.inquiry.resourceBased {
-		if _, about := g.narrow(q); about && g.mayRefuse(s) {
-			return authz.Answer{Verdict: authz.Undetermined, AssumedAccount: answer.AssumedAccount, Reasons: []authz.Reason{{
-				Text: fmt.Sprintf("the policy of %s may refuse some of it", g.Addresses[0]),
-			}}}
+		if by := g.refuses(s, q); by.Verdict != authz.Denied {
+			return by
 		}
 	}
 	return answer
+}
+
+// isRefused decides a request with the policy of its resource, which may grant what
+// the subject's own policies do not.
+func (s *Subject) isRefused(w *authz.Witness) bool {
+	return authz.Decide(s.Replay(w)).Verdict == authz.Denied
+}
+
+// refusedElsewhere looks for a refused request on resources that have no policy in
+// the input, after one was found on one that has.
+func (s *Subject) refusedElsewhere(q *authz.Query, found authz.Answer) authz.Answer {
+	out := *q
+	out.NotResources = slices.Clone(q.NotResources)
+	for _, g := range s.inquiry.resourceBased {
+		if _, about := g.narrow(q); about && !g.Resource.IsEmpty() {
+			out.NotResources = append(out.NotResources, g.On...)
+		}
+	}
+	if answer := s.beyond(&out); answer.Verdict == authz.Allowed && s.isRefused(answer.Witness) {
+		return answer
+	}
+	return authz.Answer{
+		Verdict: authz.Undetermined, Perhaps: found.Witness, AssumedAccount: found.AssumedAccount,
+		Reasons: []authz.Reason{{Text: "the policy of " + found.Witness.Resource.String() + " may allow it"}},
+	}
 }
 
 // beyond looks for a request that the subject's own policies do not allow. One who
@@ -326,14 +341,36 @@ func (s *Subject) beyond(q *authz.Query) authz.Answer {
 	return authz.Search(s.unlimited(), s.Universe, &asked)
 }
 
-// mayRefuse reports whether a policy may refuse the subject what its own
-// policies allow.
-func (g *ResourceBased) mayRefuse(s *Subject) bool {
-	if g.Policy.Document == nil || g.Role != nil {
-		return true
+// refuses asks whether the policy of a resource refuses the subject some request of
+// a query that its own policies allow: one of its Denies, or a trust policy that
+// does not allow it.
+func (g *ResourceBased) refuses(s *Subject, q *authz.Query) authz.Answer {
+	narrowed, about := g.narrow(q)
+	if !about {
+		return authz.Answer{Verdict: authz.Denied}
 	}
-	return slices.ContainsFunc(g.Policy.Document.Statements, func(st *policy.Statement) bool {
-		n := authz.Names(st, s.Known)
-		return st.Effect != policy.Allow && (n.Direct != authz.Denied || n.Role != authz.Denied || n.Account != authz.Denied)
-	})
+	perhaps := authz.Answer{Reasons: []authz.Reason{{Text: "the policy of " + g.Addresses[0] + " may refuse some of it"}}}
+	if g.Policy.Document == nil || g.Role != nil {
+		return perhaps
+	}
+	denies := *g.Policy.Document
+	denies.Statements = nil
+	for _, st := range g.Policy.Document.Statements {
+		if st.Effect == policy.Allow || st.Effect == policy.Deny && authz.Names(st, s.Whole).Denied == authz.Denied {
+			continue
+		}
+		turned := *st
+		turned.Effect, turned.Principal, turned.NotPrincipal = policy.Allow, nil, nil
+		denies.Statements = append(denies.Statements, &turned)
+	}
+	if len(denies.Statements) == 0 {
+		return authz.Answer{Verdict: authz.Denied}
+	}
+	refused := s.unlimited()
+	refused.Identity = []*authz.Policy{authz.Compile(&denies)}
+	answer := authz.Search(refused, s.Universe, narrowed)
+	if answer.Verdict == authz.Denied || answer.Verdict == authz.Allowed && s.isRefused(answer.Witness) {
+		return answer
+	}
+	return perhaps
 }

@@ -112,7 +112,7 @@ func (t *Tests) Subjects(test *expect.Test) ([]*Subject, error) {
 		switch {
 		case len(found) == 0:
 			return nil, t.nobody(word)
-		case len(found) > 1 && !isPattern(word.Text) && t.group(word.Text) == nil:
+		case len(found) > 1 && !isPattern(word.Text) && len(t.groups(word.Text)) == 0:
 			var list []string
 			for _, e := range found {
 				list = append(list, fmt.Sprintf("%s (%s)", e.Address, e.Kind))
@@ -135,13 +135,13 @@ func (t *Tests) meant(name string) []*iam.Entity {
 	if found := t.Find(name); len(found) > 0 {
 		return found
 	}
-	if g := t.group(name); g != nil {
-		return slices.DeleteFunc(slices.Clone(g.Members), (*iam.Entity).Gone)
-	}
-	if !isPattern(name) {
-		return nil
-	}
 	var out []*iam.Entity
+	for _, g := range t.groups(name) {
+		out = append(out, slices.DeleteFunc(slices.Clone(g.Members), (*iam.Entity).Gone)...)
+	}
+	if len(out) > 0 || !isPattern(name) {
+		return out
+	}
 	for _, e := range t.Entities() {
 		if slices.ContainsFunc(namesOf(e), func(own string) bool { return policy.Glob(name, own) }) {
 			out = append(out, e)
@@ -167,22 +167,19 @@ func namesOf(e *iam.Entity) []string {
 	return out
 }
 
-// group is the group of a name, "group/NAME", an address or an ARN; nil for none.
-func (t *Tests) group(name string) *iam.Group {
+// groups are those of a name, "group/NAME", an address or an ARN.
+func (t *Tests) groups(name string) []*iam.Group {
 	short := strings.TrimPrefix(name, "group/")
-	for _, g := range t.Model.Groups {
+	return slices.DeleteFunc(slices.Clone(t.Model.Groups), func(g *iam.Group) bool {
 		own, known := g.Name.Known()
 		arn, arnKnown := g.ARN.Known()
-		if !g.Gone() && (g.Address == name || known && own == short || arnKnown && arn == name) {
-			return g
-		}
-	}
-	return nil
+		return g.Gone() || g.Address != name && (!known || own != short) && (!arnKnown || arn != name)
+	})
 }
 
 // nobody is the error for a name that no entity has.
 func (t *Tests) nobody(word expect.Word) error {
-	if g := t.group(word.Text); g != nil {
+	if len(t.groups(word.Text)) > 0 {
 		return unresolved(word.At, "%s is a group, and the input puts nobody into it: groups make no requests themselves", word.Text)
 	}
 	var known []string
