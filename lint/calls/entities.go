@@ -107,5 +107,7 @@ func destroyedUser() []Call {
 			Call{Of: Delete, Action: "iam:" + c.list, If: "force_destroy", Switch: true},
 			Call{Of: Delete, Action: "iam:" + c.action, If: "force_destroy", Switch: true, Perhaps: true})
 	}
+	// It names no user, so that no recording tells for whom it is made.
+	out = append(out, Call{Of: Delete, Action: "iam:ListVirtualMFADevices", If: "force_destroy", Switch: true, On: &Target{}, Perhaps: true})
 	return append(out, Call{Of: Delete, Action: "iam:DeleteLoginProfile", If: "force_destroy", Switch: true})
 }

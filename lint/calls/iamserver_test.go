@@ -546,7 +546,9 @@ func (s *iamServer) special(action string, f url.Values) ([]element, *failure, b
 		var list []element
 		for id, t := range s.things {
 			if strings.HasPrefix(id, "mfa/") {
-				list = append(list, element{inner: []element{text("SerialNumber", t.fields["SerialNumber"])}})
+				list = append(list, element{inner: []element{
+					text("SerialNumber", t.fields["SerialNumber"]), {name: "User", inner: named("User", "nobody").inner()},
+				}})
 			}
 		}
 		return []element{members("VirtualMFADevices", list...), text("IsTruncated", "false")}, nil, true
