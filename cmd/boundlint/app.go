@@ -17,6 +17,7 @@ import (
 	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/config"
 	"github.com/boundlint/boundlint/lint/driver"
+	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source"
 	"github.com/boundlint/boundlint/rules"
 )
@@ -50,6 +51,10 @@ type program struct {
 	// tree is the revision that the configuration is taken from, nil for the
 	// working tree.
 	tree *configTree
+	// symbols are those of all that the run reads; nil where each reading has its
+	// own. before asks of plans what was there before them.
+	symbols *policy.Symbols
+	before  bool
 	// told are the faults of inputs that standard error has already.
 	told map[string]bool
 	// secrets are what answers must not show of the inputs.
@@ -183,6 +188,8 @@ func (p *program) app() *cli.App {
 			p.simulateCommand(),
 			p.whoCanCommand(),
 			p.canCommand(),
+			p.diffCommand(),
+			p.testCommand(),
 			p.reportCommand(),
 			p.initCommand(),
 			p.completionCommand(),

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -101,7 +102,8 @@ func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 func (p *program) sourceOptions(c *cli.Context, find func(string) (*lint.Settings, error)) (source.Options, error) {
 	o := source.Options{
 		Stdin:            p.stdin,
-		Symbols:          &policy.Symbols{},
+		Symbols:          cmp.Or(p.symbols, &policy.Symbols{}),
+		Before:           p.before,
 		AllowExec:        c.Bool("allow-exec"),
 		ConfigDir:        c.String("config-dir"),
 		Given:            p.given,
@@ -139,7 +141,8 @@ func (p *program) sourceOptions(c *cli.Context, find func(string) (*lint.Setting
 // configuration of its own: where the flag says so, and where what is judged must not
 // depend on a file that a pull request adds at the top.
 func recursive(c *cli.Context) bool {
-	return c.Bool("recursive") || len(c.StringSlice("policy")) > 0 || c.IsSet("config-from") || c.IsSet("changed-from")
+	return c.Bool("recursive") || len(c.StringSlice("policy")) > 0 || c.IsSet("config-from") || c.IsSet("changed-from") ||
+		c.IsSet("git")
 }
 
 // read reads one input.

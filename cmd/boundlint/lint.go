@@ -28,7 +28,8 @@ directory are read only when named.`,
 			&cli.StringFlag{Name: "changed-from", Usage: "do not report the findings that the revision `REV` of the repository has; it runs git " +
 				"to read it; implies --recursive"},
 			&cli.BoolFlag{Name: "allow-empty", Usage: "exit with 0 although none of the PATHs holds anything to judge"},
-			&cli.BoolFlag{Name: "timings", Usage: "tell on standard error how long reading, judging and writing took, and the slowest rules"},
+			&cli.BoolFlag{Name: "timings", Usage: "tell on standard error how long reading, judging and writing took, and each rule " +
+				"and stage of the judging"},
 			&cli.StringSliceFlag{Name: "against", Usage: "name the roles and users of an account dump that the Terraform `STATE` does not manage; " +
 				"repeated, that none of them does"},
 		}),

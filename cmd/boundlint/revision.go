@@ -32,7 +32,7 @@ func (p *program) knownFrom(c *cli.Context, in *inputs) (*driver.Baseline, error
 		return nil, err
 	}
 	defer scratch.Remove(dir)
-	paths, err := pathsIn(in.paths, base, dir)
+	paths, err := pathsIn("--changed-from", in.paths, base, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -54,13 +54,13 @@ func (p *program) knownFrom(c *cli.Context, in *inputs) (*driver.Baseline, error
 	return known, nil
 }
 
-// pathsIn are the PATHs in a copy of the repository at base.
-func pathsIn(paths []string, base, dir string) ([]string, error) {
+// pathsIn are the PATHs in a copy of the repository at base, for a flag.
+func pathsIn(flag string, paths []string, base, dir string) ([]string, error) {
 	var out []string
 	for _, path := range paths {
 		inside, ok := inCopy(path, base, dir)
 		if info, err := files.StatNamed(path); err != nil || !info.IsDir() || !ok {
-			return nil, usagef("--changed-from compares directories of configuration in the repository, and %s is none", path)
+			return nil, usagef("%s compares directories of configuration in the repository, and %s is none", flag, path)
 		}
 		out = append(out, inside)
 	}

@@ -37,8 +37,9 @@ type Policy struct {
 // reads it.
 func Compile(d *policy.Document) *Policy {
 	p := &Policy{Document: d, hidden: d.Unknown}
-	for _, s := range d.Statements {
+	for i, s := range d.Statements {
 		p.statements = append(p.statements, newStatement(s, d))
+		p.statements[i].index = i
 	}
 	p.eachText(func(x policy.Text) { p.symbolic = p.symbolic || !x.IsKnown() })
 	return p
@@ -68,13 +69,18 @@ func Hidden(s *policy.Symbol) *Policy {
 	return &Policy{hidden: s}
 }
 
+// HiddenBy is what hides the policy; nil for one that is known.
+func (p *Policy) HiddenBy() *policy.Symbol { return p.hidden }
+
 // statement is one statement, compiled.
 type statement struct {
 	source *policy.Statement
+	index  int // in the policy as it was compiled
 	// doubt is why the statement may not be in force as it is written; nil
 	// where it certainly is.
 	doubt                 *doubt
 	allows, denies        bool // both where the effect is hidden
+	variables             bool // ${...} is a policy variable
 	action, notAction     []actionPattern
 	resource, notResource []*pattern
 	// missingResource and missingAction tell that an element is not there
@@ -98,6 +104,7 @@ const (
 	doubtMaybe   = "it is not known whether the statement exists"
 	doubtUnknown = "a part of the statement is hidden"
 	doubtEffect  = "the effect of the statement is not known"
+	doubtChanged = "it depends on the name or the tags of the principal, which are not the same before and after"
 )
 
 func newStatement(src *policy.Statement, d *policy.Document) *statement {
@@ -118,6 +125,7 @@ func newStatement(src *policy.Statement, d *policy.Document) *statement {
 		s.doubt = &doubt{nil, doubtInvalid}
 	}
 	variables := d.Variables()
+	s.variables = variables
 	_, versionKnown := d.Version.Known()
 	s.action, s.notAction = newActions(src.Action), newActions(src.NotAction)
 	s.resource, s.notResource = newPatterns(src.Resource, variables), newPatterns(src.NotResource, variables)

@@ -27,6 +27,9 @@ type Request struct {
 	// where they are nil, for they always exist: only the caller's side is
 	// decided then.
 	ResourcePolicy *Policy
+	// ownSide tells that only one side of the decision is asked for, wherever the
+	// other one is.
+	ownSide bool
 }
 
 // Decision is the outcome for one request.
@@ -318,7 +321,7 @@ const awsOwned = "aws"
 // root user of a member account has no policy that would have to allow.
 func (d *decider) crossAccount() policy.Truth {
 	r := d.e.request
-	if r.Principal == nil || r.Principal.Kind == KindService || r.Principal.Kind == KindFederated || d.action == assumeRoot {
+	if r.ownSide || r.Principal == nil || r.Principal.Kind == KindService || r.Principal.Kind == KindFederated || d.action == assumeRoot {
 		return policy.False
 	}
 	own := r.Principal.account()

@@ -103,11 +103,13 @@ func literalPlaces(holder *Principal, u *Universe, q *Query, texts func(*Policy)
 			partitions = append(partitions, s)
 		}
 	}
-	eachPolicy(holder, func(p *Policy) {
-		for _, x := range texts(p) {
-			visit(x)
-		}
-	})
+	for _, who := range [...]*Principal{holder, q.Beyond} {
+		eachPolicy(who, func(p *Policy) {
+			for _, x := range texts(p) {
+				visit(x)
+			}
+		})
+	}
 	for _, list := range [...][]policy.Text{q.Resources, u.Policies} {
 		for _, x := range list {
 			visit(x)

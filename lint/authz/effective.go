@@ -35,10 +35,7 @@ type ActionScope struct {
 // what [Search] would for each action, but asks once for all actions that the
 // holder's policies cannot tell apart.
 func Effective(holder *Principal, u *Universe) []ActionScope {
-	e := &effective{holder: holder, universe: u, answers: map[string]Scope{}, symbolic: map[*Policy]bool{}}
-	places, _ := bindings(holder, u, &Query{})
-	e.searcher = newSearcher(holder, u, &Query{}, places[0])
-	e.layers()
+	e := newEffective(holder, u)
 	var out []ActionScope
 	for _, prefix := range catalog.Services() {
 		service, ok := catalog.LookupService(prefix)
@@ -51,6 +48,14 @@ func Effective(holder *Principal, u *Universe) []ActionScope {
 		}
 	}
 	return out
+}
+
+func newEffective(holder *Principal, u *Universe) *effective {
+	e := &effective{holder: holder, universe: u, answers: map[string]Scope{}, symbolic: map[*Policy]bool{}}
+	places, _ := bindings(holder, u, &Query{})
+	e.searcher = newSearcher(holder, u, &Query{}, places[0])
+	e.layers()
+	return e
 }
 
 // Candidates are the actions that a pattern takes, as far as the catalog

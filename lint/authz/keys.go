@@ -93,6 +93,9 @@ func (s *searcher) newKeyModel(k contextKey, name string, action *catalog.Action
 		s.impliedModel(m)
 		return m
 	}
+	if s.holder.Kind == KindService && strings.HasPrefix(k.name, "aws:source") {
+		return m // a service says for which resource it asks
+	}
 	if value, ok := fixedKeys[k.name]; ok {
 		if m.kind = keyNever; value != "" {
 			m.kind, m.values = keyFixed, []policy.Text{policy.Literal(value)}

@@ -20,19 +20,10 @@ func (s *searcher) newAttempt(action askedAction, d *domain, certain bool, assig
 	if !certain {
 		a.env.reading = apartReading
 	}
-	layers := []rawLayer{{LayerQuery, []*Policy{s.asked}}, {LayerIdentity, s.holder.Identity}}
-	if s.holder.Boundary != nil {
-		layers = append(layers, rawLayer{LayerBoundary, []*Policy{s.holder.Boundary}})
-	}
-	if s.holder.SessionPolicies != nil {
-		layers = append(layers, rawLayer{LayerSession, s.holder.SessionPolicies})
-	}
-	for _, level := range s.holder.SCPs {
-		layers = append(layers, rawLayer{LayerOrganization, level})
-	}
-	for _, level := range s.holder.RCPs {
-		if underRCPs(a.action) {
-			layers = append(layers, rawLayer{LayerResourceOrg, level})
+	layers := s.question()
+	for _, l := range s.holder.layers() {
+		if l.layer != LayerResourceOrg || underRCPs(a.action) {
+			layers = append(layers, s.refused.layer(l))
 		}
 	}
 	a.models = map[string]*keyModel{}
@@ -47,8 +38,18 @@ func (s *searcher) newAttempt(action askedAction, d *domain, certain bool, assig
 	return a
 }
 
+// question are the layers of the question itself.
+func (s *searcher) question() []rawLayer {
+	layers := []rawLayer{{layerPlace{layer: LayerQuery}, []*Policy{s.asked}}}
+	if s.refused != nil {
+		layers = append(layers, rawLayer{layerPlace{layer: LayerQuery}, s.refused.level})
+	}
+	return layers
+}
+
+// rawLayer are policies of which one must allow.
 type rawLayer struct {
-	layer    Layer
+	layerPlace
 	policies []*Policy
 }
 
@@ -57,11 +58,11 @@ type rawLayer struct {
 func (a *attempt) gather(l rawLayer) []*choice {
 	var out []*choice
 	for _, p := range l.policies {
-		for i, st := range p.statements {
+		for _, st := range p.statements {
 			if a.domain.lacks(st.tails) || st.coversAction(a.action) == policy.False {
 				continue
 			}
-			c := &choice{statement: st, ref: Ref{p.root(), i}, layer: l.layer}
+			c := &choice{statement: st, ref: Ref{p.root(), st.index}, layer: l.layer}
 			c.everywhere = st.missingResource || st.source.Resource != nil && st.source.NotResource != nil ||
 				slices.ContainsFunc(st.resource, func(p *pattern) bool { return p.star })
 			for _, cond := range st.conditions {
@@ -156,7 +157,7 @@ func (a *attempt) sort(l rawLayer, gathered []*choice) {
 	out := layerChoices{layer: l.layer}
 	for _, p := range l.policies {
 		if p.hidden != nil {
-			out.open = out.open || !a.certain
+			out.open = out.open || !a.certain && !a.s.refused.spares(l, p)
 			a.blocked = a.blocked || a.certain
 		}
 	}

@@ -166,8 +166,16 @@ type searcher struct {
 	// sided tells that the policy of the resource is among the holder's as a
 	// level that must allow, so that it does not matter whose resource it is.
 	sided bool
-	named map[*policy.Symbol]bool
-	known []policy.Text // customer-managed policies that exist
+	// trusting tells that the policies are a trust policy and not the holder's, so
+	// that it does not matter whose account the role is in.
+	trusting bool
+	named    map[*policy.Symbol]bool
+	known    []policy.Text // customer-managed policies that exist
+
+	// beyond is Query.Beyond, settled for the holder, and refused the way in
+	// which it is to be refused what is asked for; nil for none.
+	beyond  *Principal
+	refused *refusal
 
 	tags       *ownTags
 	regionList []string
@@ -181,6 +189,9 @@ func newSearcher(holder *Principal, u *Universe, q *Query, b deployment) *search
 		named: map[*policy.Symbol]bool{}, tags: u.Tags.ofHolder(holder, b),
 	}
 	s.holder.Boundary = holder.Boundary.bind(b.binding)
+	if q.Beyond != nil {
+		s.beyond = q.Beyond.distinct().bind(b.binding).settledFor(s.holder)
+	}
 	own := func(x policy.Text) {
 		x = s.binding.text(x)
 		for _, sym := range x.Symbols() {
@@ -222,9 +233,16 @@ func (s *searcher) isOwn(x policy.Text) bool {
 }
 
 // eachPolicy visits all policies that apply to the holder.
-func (s *searcher) eachPolicy(visit func(*Policy)) { eachPolicy(s.holder, visit) }
+func (s *searcher) eachPolicy(visit func(*Policy)) {
+	eachPolicy(s.holder, visit)
+	eachPolicy(s.beyond, visit)
+}
 
+// eachPolicy visits all policies that apply to a principal; nil has none.
 func eachPolicy(p *Principal, visit func(*Policy)) {
+	if p == nil {
+		return
+	}
 	for _, q := range p.Identity {
 		visit(q)
 	}
@@ -303,11 +321,17 @@ func actionsOf(pattern string) []askedAction {
 // answers are no, or yes without any doubt.
 func (s *searcher) searchAction(action askedAction) Answer {
 	if f, ok := FixedDecision(action.name, policy.Text{}); ok && len(s.query.Resources) == 0 {
+		if s.query.Beyond != nil {
+			return Answer{Verdict: Denied} // it is the same for all
+		}
 		return Answer{Verdict: f.Verdict, Witness: &Witness{Action: action.name, Resource: policy.Literal(wholeResource)}}
 	}
 	groups := s.domainsOf(action.catalog, action.service)
 	if len(groups) == 0 {
 		return Answer{Verdict: Denied}
+	}
+	if s.query.Beyond != nil {
+		return s.searchBeyond(action, groups)
 	}
 	var first Answer
 	result := Answer{Verdict: Allowed}

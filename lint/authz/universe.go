@@ -123,6 +123,9 @@ type Query struct {
 	Keys []KeyConstraint
 	// Unless lists requests that do not count.
 	Unless []Exception
+	// Beyond is a principal to whom the request must not be allowed, decided by
+	// its own name and tags: the holder as it was before, say. Nil is none.
+	Beyond *Principal
 }
 
 // KeyConstraint demands something of one condition key.

@@ -16,10 +16,14 @@ func (a *attempt) replay(n *node) (allowed bool, reasons []Reason) {
 	x := e.explain()
 	d := newDecider(e)
 	d.prepare()
-	asked := d.explainLayer(LayerQuery, 0, []*Policy{a.s.asked}, nil)
-	fits := asked.Allow == Allowed && asked.Deny == Denied
+	fits := true
 	reasons = x.Reasons
-	if !fits {
+	for _, l := range a.s.question() {
+		asked := d.explainLayer(LayerQuery, 0, l.policies, nil)
+		if asked.Allow == Allowed && asked.Deny == Denied {
+			continue
+		}
+		fits = false
 		for _, s := range asked.Statements {
 			for _, r := range s.Reasons {
 				// The question's own statements are not a place to point at.
@@ -220,6 +224,7 @@ func (s *searcher) tagging(keys ...KeyConstraint) *Query {
 func (s *searcher) sub(q *Query) *searcher {
 	t := *s
 	t.query, t.asked = q, q.compile().bind(s.binding.binding)
+	t.beyond, t.refused = nil, nil
 	t.regionList = nil
 	return &t
 }

@@ -16,7 +16,8 @@ import (
 
 // finish merges findings of one cause, covers what is sensitive in them and sorts
 // them, and counts.
-func (r *run) finish(report *lint.Report, found []lint.Finding, hidden []*Secrets) {
+func (r *run) finish(report *lint.Report, found []lint.Finding, hidden []*Secrets, watch *lint.Stopwatch) {
+	end := watch.Stage(lint.Merging)
 	sortFindings(found)
 	found = mergeCauses(found)
 	found = r.mergeReadings(found)
@@ -24,6 +25,8 @@ func (r *run) finish(report *lint.Report, found []lint.Finding, hidden []*Secret
 	found = r.mergeRoots(found)
 	found = r.mergeOrigins(found)
 	report.Findings = found
+	end()
+	end = watch.Stage(lint.Identifying)
 	suppressed := make([]lint.Finding, len(report.Suppressed))
 	for i, s := range report.Suppressed {
 		suppressed[i] = s.Finding
@@ -35,6 +38,8 @@ func (r *run) finish(report *lint.Report, found []lint.Finding, hidden []*Secret
 		report.Suppressed[i].Finding = f
 	}
 	slices.SortStableFunc(report.Suppressed, func(a, b lint.Suppressed) int { return compareFindings(a.Finding, b.Finding) })
+	end()
+	defer watch.Stage(lint.Summing)()
 	for i, m := range r.models {
 		summary := r.summarise(i, m, &report.Summary)
 		summary.Beyond = append(summary.Beyond, r.beyond[i]...)
@@ -170,7 +175,7 @@ func (r *run) identityOf(input int, address string) string {
 	if id, ok := r.identities[input][address]; ok {
 		return id
 	}
-	return firstAddress(m, address)
+	return m.FirstAddress(address)
 }
 
 // listIndex is where a value stands in a list: another one may come before it.
@@ -231,35 +236,6 @@ func identitiesOf(m *iam.Model) map[string]string {
 		}
 	}
 	return out
-}
-
-// firstAddress follows moves back to the address that a resource had first.
-// A move of a module moves what is in it.
-func firstAddress(m *iam.Model, address string) string {
-	for range len(m.Moved) {
-		before, moved := m.Moved[address]
-		if !moved {
-			before, moved = movedWithin(m, address)
-		}
-		if !moved || before == address {
-			break
-		}
-		address = before
-	}
-	return address
-}
-
-// movedWithin is the former address of something in a module, or an instance
-// of a resource, that was moved as a whole.
-func movedWithin(m *iam.Model, address string) (before string, moved bool) {
-	longest := 0
-	for to, from := range m.Moved {
-		rest, ok := strings.CutPrefix(address, to)
-		if ok && len(to) > longest && strings.IndexAny(rest, ".[") == 0 {
-			before, moved, longest = from+rest, true, len(to)
-		}
-	}
-	return before, moved
 }
 
 // entitySummary is the row of an entity. Without a boundary it is not bounded,

@@ -43,6 +43,13 @@ func BoundaryDocuments(p *lint.Pass) ([]iam.PlacedDocument, error) {
 	return out, nil
 }
 
+// ServesAsBoundary reports whether a policy of the input is the boundary of an
+// entity, or one that the configuration or a condition names.
+func (a *Account) ServesAsBoundary(m *iam.ManagedPolicy) bool {
+	return slices.ContainsFunc(m.BoundaryOf, func(e *iam.Entity) bool { return !e.Gone() }) || isConfiguredBoundary(a.Approved, m) ||
+		a.PinnedBoundaries()[m]
+}
+
 // isConfiguredBoundary reports whether a boundary block names the declared
 // policy, by ARN or by reference. A pattern for the policy's name may take in
 // other policies than boundaries, so it names none.

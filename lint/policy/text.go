@@ -76,6 +76,25 @@ type Symbols struct {
 	mu    sync.RWMutex
 	byKey map[symbolKey]*Symbol
 	list  []*Symbol
+	// rescope gives symbols of what comes from outside another scope.
+	rescope func(scope string) string
+}
+
+// As gives the symbols that are interned from now on the scopes that f makes of
+// theirs, so that two readings of one configuration have their references and
+// variables in common. What a reading cannot evaluate stays its own: it may have
+// changed where its name has not. It must not be called while inputs are read.
+func (t *Symbols) As(f func(scope string) string) { t.rescope = f }
+
+// isShared reports whether two readings of one configuration mean the same by
+// symbols of that kind.
+func (k SymbolKind) isShared() bool {
+	switch k {
+	case SymbolReference, SymbolVariable, SymbolAccount, SymbolPartition, SymbolRegion, SymbolDerived:
+		return true
+	case SymbolUnknown, SymbolChoice, SymbolSpread:
+	}
+	return false
 }
 
 type symbolKey struct {
@@ -94,6 +113,9 @@ const (
 // Intern returns the one symbol of that kind, scope and name. The other
 // fields count when it is seen for the first time.
 func (t *Symbols) Intern(s Symbol) *Symbol {
+	if t.rescope != nil && s.Kind.isShared() {
+		s.Scope = t.rescope(s.Scope)
+	}
 	key := symbolKey{s.Kind, s.Scope, s.Name}
 	t.mu.RLock()
 	known := t.byKey[key]

@@ -63,7 +63,7 @@ func (d *door) decoded(b *planfile.Plan) (*iam.Model, error) {
 		return nil, err
 	}
 	in := &metered{bytes.NewReader(text), d.options.Share}
-	p, err := tfplan.Read(in, d.options.tfplan(d.path, d.root()))
+	p, err := tfplan.Read(in, d.tfplan())
 	if err != nil {
 		return nil, err
 	}

@@ -169,8 +169,16 @@ func (d *door) unrecognised(r *stream.Reader, head tfstate.Header, seen map[stri
 		"get-account-authorization-details)", guessObject(seen))
 }
 
+// tfplan are the options for reading a plan.
+func (d *door) tfplan() tfplan.Options {
+	return tfplan.Options{
+		Path: d.path, Root: d.root(), Symbols: d.options.Symbols, Before: d.options.Before,
+		KeepPlanned: d.options.KeepPlanned != nil && d.options.KeepPlanned(d.path),
+	}
+}
+
 func (d *door) plan(r *stream.Reader, head tfstate.Header) (*iam.Model, error) {
-	p, err := tfplan.ReadRest(r, head, d.options.tfplan(d.path, d.root()))
+	p, err := tfplan.ReadRest(r, head, d.tfplan())
 	if err != nil {
 		return nil, err
 	}

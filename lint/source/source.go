@@ -16,7 +16,6 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/stream"
 	"github.com/boundlint/boundlint/lint/source/tfconfig"
-	"github.com/boundlint/boundlint/lint/source/tfplan"
 )
 
 // Options say how inputs are read.
@@ -60,6 +59,9 @@ type Options struct {
 	// Where it is used up the error is an *InputError that says so, or the
 	// models that could be read say what they lack.
 	Share *budget.Share
+	// Before asks of a plan what was there before it. It changes nothing for other
+	// inputs.
+	Before bool
 	// Scratch is where the configuration in a binary plan is unpacked; nil for
 	// temporary directories that nobody else removes.
 	Scratch *files.Scratch
@@ -231,9 +233,4 @@ func (o Options) tfconfig() tfconfig.Options {
 		Exclude:         o.Exclude, Recursive: o.Recursive, Also: o.Also, Partial: o.Partial, Share: o.Share,
 		KeepPlanned: o.KeepPlanned,
 	}
-}
-
-// tfplan are the options that concern plans.
-func (o Options) tfplan(path, root string) tfplan.Options {
-	return tfplan.Options{Path: path, Root: root, Symbols: o.Symbols, KeepPlanned: o.KeepPlanned != nil && o.KeepPlanned(path)}
 }

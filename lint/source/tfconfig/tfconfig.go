@@ -439,7 +439,7 @@ func (s *scan) evaluate(dir, shown string, tool iam.Tool, workspaces []string) (
 	root := &Root{input: in}
 	given := ev.steps
 	ev.build(root)
-	s.steps -= given - max(ev.steps, 0)
+	s.steps -= max(given-max(ev.steps, 0), 0) // instances may have come with more than they took
 	if ev.asksWorkspace && len(workspaces) == 1 {
 		root.input.Workspace = workspaces[0]
 	}

@@ -3,6 +3,7 @@
 package tfstate
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,11 +37,16 @@ type Header struct {
 // configuration set them or the provider reports them.
 var echo = []string{"managed_policy_arns", "inline_policy", "name"}
 
+// Echo are the attributes of which a state does not tell whether the
+// configuration set them.
+func Echo() []string { return slices.Clone(echo) }
+
 // reader gathers the resources of one state.
 type reader struct {
 	r       *stream.Reader
 	options Options
 	builder *resource.Builder
+	decoded stream.Values
 	values  Converter
 	faults  Faults
 	// places are where the resources stand, by address.
@@ -120,7 +126,7 @@ func (rd *reader) add(s Stated, values, provider string) error {
 	if s.DeposedKey != "" {
 		return nil
 	}
-	if err := s.Take(s.At.AppendToken(values)); err != nil {
+	if err := s.Take(s.At.AppendToken(values), &rd.decoded); err != nil {
 		return err
 	}
 	if before, twice := rd.places[s.Address]; twice {

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// policyOf is a role with one inline policy.
+func policyOf(statements string) string {
+	return `
+provider "aws" {
+  allowed_account_ids = ["111122223333"]
+}
+
+resource "aws_iam_role" "app" {
+  name               = "app-x"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } } ] })
+}
+
+resource "aws_iam_role_policy" "app" {
+  role   = aws_iam_role.app.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [` + statements + `] })
+}
+`
+}
+
+const (
+	reads  = `{ Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::data/*" }`
+	writes = reads + `, { Effect = "Allow", Action = "s3:PutObject", Resource = "arn:aws:s3:::data/*" }`
+	passes = reads + `, { Effect = "Allow", Action = "iam:PassRole", Resource = "*" }`
+)
+
+func TestDiff(t *testing.T) {
+	files := map[string]string{
+		"reads/main.tf": policyOf(reads), "writes/main.tf": policyOf(writes), "passes/main.tf": policyOf(passes), "good.json": goodPlan,
+		"rewritten/main.tf": policyOf(`{ Sid = "Read", Effect = "Allow", Action = ["s3:GetObject"], Resource = ["arn:aws:s3:::data/*", "arn:aws:s3:::data/a/*"] }`),
+		"moved/main.tf": strings.NewReplacer("aws_iam_role.app", "aws_iam_role.app2", `"aws_iam_role" "app"`, `"aws_iam_role" "app2"`).Replace(policyOf(writes)) +
+			"moved {\n  from = aws_iam_role.app\n  to   = aws_iam_role.app2\n}\n",
+		"hidden/main.tf": strings.Replace(policyOf(reads), `jsonencode({ Version = "2012-10-17", Statement = [`+reads+`] })`, "var.policy", 1) +
+			"variable \"policy\" {\n  type = string\n}\n",
+		"empty/README": "",
+	}
+	for name, c := range map[string]struct {
+		args   string
+		code   int
+		stdout string // contained
+		stderr string // exact
+	}{
+		"nothing":        {"diff", 2, "", "boundlint: boundlint diff needs BEFORE and AFTER, a plan, or --git BASE..HEAD\n"},
+		"three":          {"diff reads writes passes", 2, "", "boundlint: boundlint diff compares BEFORE and AFTER, and 3 paths are named: reads, writes, passes\n"},
+		"one directory":  {"diff reads", 2, "", "boundlint: boundlint diff needs BEFORE and AFTER: only a plan has both in itself, and reads is a directory of configuration\n"},
+		"standard input": {"diff - -", 2, "", "boundlint: standard input can be read once: name a file for BEFORE or for AFTER\n"},
+		"plan from it":   {"diff -", 2, "", "boundlint: a plan is read twice, and standard input can be read once: save the plan in a file\n"},
+		"format":         {"diff reads writes --format sarif", 2, "", "boundlint: boundlint diff writes text, json or markdown, not sarif\n"},
+		"sensitive":      {"diff reads writes --sensitive-only", 2, "", "boundlint: --sensitive-only says which access --fail-on-new-access fails on: add that\n"},
+		"misspelt":       {"diff reads writes --fail-on-new-acces", 2, "", "boundlint: there is no flag --fail-on-new-acces; did you mean --fail-on-new-access?\n"},
+		"missing":        {"diff nowhere writes", 2, "", "boundlint: nowhere: there is no such file or directory\n"},
+		"three dots":     {"diff --git a...b", 2, "", "boundlint: --git takes two revisions, BASE..HEAD, or one, BASE, and not \"a...b\"\n"},
+		"more":           {"diff reads writes", 0, "aws_iam_role.app (role)\n  s3  write  PutObject\n    s3:PutObject on arn:aws:s3:::data/x\n", ""},
+		"less":           {"diff writes reads", 0, "\nno new access\n", ""},
+		"lost":           {"diff writes reads --lost", 0, "lost access: 1 holder\n\naws_iam_role.app (role)\n  s3  write  PutObject\n", ""},
+		"rewritten":      {"diff reads rewritten --lost --fail-on-new-access", 0, "\nno new access\n\nno lost access\n", ""},
+		"moved":          {"diff reads moved", 0, "aws_iam_role.app2 (role)\n  s3  write  PutObject\n", ""},
+		"added":          {"diff empty reads", 0, "aws_iam_role.app (role, added)\n  s3  1 read\n", "*"},
+		"fails":          {"diff reads writes --fail-on-new-access", 1, "", ""},
+		"harmless":       {"diff reads writes --fail-on-new-access --sensitive-only", 0, "", ""},
+		"harmful":        {"diff reads passes --fail-on-new-access --sensitive-only", 1, "PassRole!", ""},
+		"hidden":         {"diff reads hidden --fail-on-new-access", 1, "undetermined because", ""},
+		"a plan":         {"diff good.json", 0, "from good.json, before apply\nto   good.json\n", ""},
+		"markdown":       {"diff reads writes --format markdown", 0, "### Access: new access for 1 holder\n", ""},
+		"as JSON":        {"diff reads writes --format json", 0, `"action": "s3:PutObject"`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			workspace(t, files)
+			got := boundlint(t, "", nil, strings.Fields(c.args)...)
+			if got.code != c.code || !strings.Contains(got.stdout, c.stdout) || c.stderr != "*" && got.stderr != c.stderr {
+				t.Errorf("exit code %d, want %d\n%s\n%s", got.code, c.code, got.stdout, got.stderr)
+			}
+		})
+	}
+}
+
+// TestDiffFindings tells what is new, fixed and unchanged, wherever the two are.
+func TestDiffFindings(t *testing.T) {
+	workspace(t, map[string]string{
+		"a/main.tf": role("one", `"app-one"`) + role("two", `"app-two"`), "elsewhere/main.tf": role("two", `"app-two"`) + role("three", `"app-three"`),
+	})
+	got := boundlint(t, "", nil, "diff", "a", "elsewhere")
+	for _, want := range []string{
+		"findings: 1 new, 1 fixed, 1 unchanged\n", "  new    error boundary-missing at aws_iam_role.three\n", "  fixed  error boundary-missing at aws_iam_role.one\n",
+	} {
+		if !strings.Contains(got.stdout, want) {
+			t.Errorf("%q is not in\n%s%s", want, got.stdout, got.stderr)
+		}
+	}
+}
+
+// TestDiffRevisions compares revisions, and one with the working tree.
+func TestDiffRevisions(t *testing.T) {
+	gitRepository(t, map[string]string{"a/main.tf": policyOf(reads), "b/main.tf": policyOf(reads)})
+	editFile(t, "a/main.tf", func(string) string { return policyOf(writes) })
+	commitAll(t)
+	editFile(t, "b/main.tf", func(string) string { return policyOf(passes) })
+	if err := os.Mkdir("c", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join("c", "main.tf"), []byte(policyOf(reads)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for args, want := range map[string][]string{
+		"HEAD~1..HEAD":   {"new access: 1 holder", "PutObject"},
+		"HEAD~1..HEAD b": {"no new access"},
+		"HEAD":           {"new access: 2 holders", "PassRole!", "role, added"},
+		"HEAD..HEAD":     {"no new access"},
+		"HEAD~1.. a":     {"to   the working tree", "PutObject"},
+	} {
+		got := boundlint(t, "", nil, append([]string{"diff", "--git"}, strings.Fields(args)...)...)
+		for _, text := range want {
+			if got.code != 0 || got.stderr != "" || !strings.Contains(got.stdout, text) {
+				t.Errorf("%s: exit code %d: %q is not in\n%s%s", args, got.code, text, got.stdout, got.stderr)
+			}
+		}
+	}
+	got := boundlint(t, "", nil, "diff", "--git", "no-such..HEAD")
+	if got.code != 2 || !strings.Contains(got.stderr, "there is no revision no-such in this clone") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// A plan's own two sides are those of the state before it and of the plan.
+func TestDiffPlanIsStateAndPlan(t *testing.T) {
+	t.Chdir(repository(t))
+	const dir = "fixtures/real/boundary-removed/"
+	access := func(args ...string) string {
+		got := boundlint(t, "", nil, append([]string{"diff", "--lost"}, args...)...)
+		if got.code != 0 {
+			t.Fatalf("%v: %+v", args, got)
+		}
+		_, after, _ := strings.Cut(got.stdout, "unchanged\n")
+		return after[strings.Index(after, "\n\n"):]
+	}
+	if one, two := access(dir+"plan.json"), access(dir+"prior.tfstate", dir+"plan.json"); one != two {
+		t.Errorf("the plan's own:\n%s\nthe state's:\n%s", one, two)
+	}
+}

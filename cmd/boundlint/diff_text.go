@@ -1,0 +1,309 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// text shows a difference to people.
+func (d *difference) text(verbose bool) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "from %s\nto   %s\n", d.Before, d.After)
+	d.writeFindings(&b)
+	few := fewServices
+	if verbose {
+		few = len(d.changes)
+	}
+	gained, lost := d.growing(), d.shrinking()
+	writeAccess(&b, "new access", gained, few, func(c *holderChanges) { c.writeGained(&b, verbose) })
+	if d.lost {
+		writeAccess(&b, "lost access", lost, few, func(c *holderChanges) { c.writeLost(&b, verbose) })
+	}
+	d.writeMarks(&b, verbose)
+	return b.String()
+}
+
+// growing are the changes with new access.
+func (d *difference) growing() []*holderChanges {
+	return slices.DeleteFunc(slices.Clone(d.changes), func(c *holderChanges) bool { return !c.grows() })
+}
+
+func (c *holderChanges) grows() bool { return len(c.gained)+len(c.trusted) > 0 || c.because != "" }
+
+// shrinking are the changes with lost access.
+func (d *difference) shrinking() []*holderChanges {
+	return slices.DeleteFunc(slices.Clone(d.changes), func(c *holderChanges) bool { return len(c.lost)+len(c.distrusted) == 0 })
+}
+
+func (d *difference) writeFindings(b *strings.Builder) {
+	f := d.Findings
+	fmt.Fprintf(b, "findings: %d new, %d fixed, %d unchanged\n", len(f.New), len(f.Fixed), len(f.Unchanged))
+	for _, one := range f.New {
+		fmt.Fprintf(b, "  new    %s %s at %s\n         %s\n", one.what(), one.Rule, one.Address, one.Message)
+	}
+	for _, one := range f.Fixed {
+		fmt.Fprintf(b, "  fixed  %s %s at %s\n", one.what(), one.Rule, one.Address)
+	}
+}
+
+// what is the severity of a finding, and that it is undetermined.
+func (f *findingAnswer) what() string {
+	if f.Verdict == "undetermined" {
+		return f.Severity + "?"
+	}
+	return f.Severity
+}
+
+// writeAccess writes the changes of one direction.
+func writeAccess(b *strings.Builder, heading string, list []*holderChanges, few int, write func(*holderChanges)) {
+	if len(list) == 0 {
+		fmt.Fprintf(b, "\nno %s\n", heading)
+		return
+	}
+	n := 0
+	for _, c := range list {
+		n += len(c.holders)
+	}
+	fmt.Fprintf(b, "\n%s: %s\n", heading, counted(n, "holder"))
+	for i, c := range list {
+		if i == few && len(list) > few+1 {
+			fmt.Fprintf(b, "\nand %s more (--verbose lists them)\n", counted(len(list)-i, "change"))
+			return
+		}
+		write(c)
+	}
+}
+
+func (c *holderChanges) writeGained(b *strings.Builder, verbose bool) {
+	fmt.Fprintf(b, "\n%s\n", c.heading(verbose))
+	if c.because != "" {
+		fmt.Fprintf(b, "  undetermined because %s\n", c.because)
+	}
+	c.writeLevels(b, c.gained, verbose)
+	writeTrusts(b, "can newly be assumed by", c.trusted)
+	for _, u := range c.unseen {
+		fmt.Fprintf(b, "  not in the input, before and after, and not counted: %s\n", u)
+	}
+}
+
+func (c *holderChanges) writeLost(b *strings.Builder, verbose bool) {
+	fmt.Fprintf(b, "\n%s\n", c.heading(verbose))
+	c.writeLevels(b, c.lost, verbose)
+	writeTrusts(b, "cannot be assumed any more by", c.distrusted)
+}
+
+// heading names the holders, and what happens to them.
+func (c *holderChanges) heading(verbose bool) string {
+	names := make([]string, len(c.holders))
+	for i, h := range c.holders {
+		names[i] = h.address
+	}
+	few := fewExamples
+	if verbose {
+		few = len(names)
+	}
+	text := fmt.Sprintf("%s (%s", someOf(names, few), c.Kind)
+	switch {
+	case c.Kind == boundaryKind:
+		text += ", in the worst case"
+	case c.What != "changed":
+		text += ", " + c.What
+	}
+	return text + ")"
+}
+
+// writeLevels writes what is gained or lost. Of what was not there before, or is
+// not any more, all access is: it is summed up.
+func (c *holderChanges) writeLevels(b *strings.Builder, list []*levelChange, verbose bool) {
+	if c.What == "changed" || verbose {
+		writeLevels(b, list, verbose)
+		return
+	}
+	services := summaries(list)
+	width := 0
+	for _, s := range services[:min(fewServices, len(services))] {
+		width = max(width, len(s.service))
+	}
+	for i, s := range services {
+		if i == fewServices && len(services) > fewServices+1 {
+			fmt.Fprintf(b, "  and %s more (--verbose lists them)\n", counted(len(services)-i, "service"))
+			return
+		}
+		fmt.Fprintf(b, "  %-*s  %s\n", width, s.service, s.text())
+	}
+}
+
+// serviceSummary is what of one service is allowed, in short.
+type serviceSummary struct {
+	service string
+	levels  []*levelChange
+}
+
+func summaries(list []*levelChange) []*serviceSummary {
+	var out []*serviceSummary
+	for _, l := range list {
+		if n := len(out); n == 0 || out[n-1].service != l.Service {
+			out = append(out, &serviceSummary{service: l.Service})
+		}
+		last := out[len(out)-1]
+		last.levels = append(last.levels, l)
+	}
+	return out
+}
+
+// text counts the actions by access level, and names the sensitive ones.
+func (s *serviceSummary) text() string {
+	var parts, sensitive []string
+	for _, l := range s.levels {
+		perhaps := 0
+		for _, a := range l.Actions {
+			if a.Sensitive {
+				sensitive = append(sensitive, a.name)
+			}
+			if a.Decision == "undetermined" {
+				perhaps++
+			}
+		}
+		text := fmt.Sprintf("%d %s", len(l.Actions), l.level())
+		if perhaps > 0 {
+			text += fmt.Sprintf(" (%d undetermined)", perhaps)
+		}
+		parts = append(parts, text)
+	}
+	text := strings.Join(parts, ", ")
+	if len(sensitive) > 0 {
+		text += "; sensitive: " + someOf(sensitive, fewNames/2)
+	}
+	return text
+}
+
+// writeLevels writes actions by service and access level, each with a request.
+func writeLevels(b *strings.Builder, list []*levelChange, verbose bool) {
+	few := fewServices
+	if verbose {
+		few = len(list)
+	}
+	service, level := 0, 0
+	for _, l := range list[:min(few, len(list))] {
+		service, level = max(service, len(l.Service)), max(level, len(l.level()))
+	}
+	for i, l := range list {
+		if i == few && len(list) > few+1 {
+			left := map[string]bool{}
+			for _, rest := range list[i:] {
+				left[rest.Service] = true
+			}
+			fmt.Fprintf(b, "  and more in %s (--verbose lists it)\n", counted(len(left), "service"))
+			return
+		}
+		fmt.Fprintf(b, "  %-*s  %-*s  %s\n", service, l.Service, level, l.level(), someOf(l.names(), l.few(verbose)))
+		if l.example != nil {
+			fmt.Fprintf(b, "    %s\n", requestText(l.example))
+		}
+		if l.Because != "" {
+			fmt.Fprintf(b, "    undetermined because %s\n", l.Because)
+		}
+	}
+}
+
+func (l *levelChange) level() string {
+	if l.Level == "Permissions management" {
+		return "permissions"
+	}
+	return strings.ToLower(l.Level)
+}
+
+// few is how many names are shown.
+func (l *levelChange) few(verbose bool) int {
+	if verbose {
+		return len(l.Actions)
+	}
+	return fewNames / 2
+}
+
+// names are the actions with their marks, sensitive ones first.
+func (l *levelChange) names() []string {
+	sorted := slices.Clone(l.Actions)
+	slices.SortStableFunc(sorted, func(a, b changeAnswer) int {
+		return rankOfChange(a) - rankOfChange(b)
+	})
+	out := make([]string, len(sorted))
+	for i, a := range sorted {
+		out[i] = a.name + a.marks()
+	}
+	return out
+}
+
+func rankOfChange(a changeAnswer) int {
+	if a.Sensitive {
+		return 0
+	}
+	return 1
+}
+
+// marks say what else is to be known of an action.
+func (a *changeAnswer) marks() string {
+	text := ""
+	if a.Sensitive {
+		text += "!"
+	}
+	if !a.Wholly {
+		text += "~"
+	}
+	if a.Decision == "undetermined" {
+		text += "?"
+	}
+	return text
+}
+
+func writeTrusts(b *strings.Builder, heading string, list []trustAnswer) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "  %s\n", heading)
+	for _, t := range list {
+		switch {
+		case t.Because != "":
+			fmt.Fprintf(b, "    %s, perhaps: %s\n", t.who(), t.Because)
+		case t.example != nil:
+			fmt.Fprintf(b, "    %s: %s\n", t.who(), requestText(t.example))
+		}
+	}
+}
+
+// who is the principal as a person reads it.
+func (t *trustAnswer) who() string {
+	if t.Principal == "*" {
+		return "everyone"
+	}
+	return t.Principal
+}
+
+// writeMarks says what the marks mean, of those that stand there.
+func (d *difference) writeMarks(b *strings.Builder, verbose bool) {
+	var marks strings.Builder
+	for _, c := range d.changes {
+		if c.What != "changed" && !verbose {
+			continue
+		}
+		for _, l := range slices.Concat(c.gained, c.lost) {
+			for _, a := range l.Actions {
+				marks.WriteString(a.marks())
+			}
+		}
+	}
+	used := marks.String()
+	for _, m := range []struct{ mark, means string }{
+		{"!", "sensitive: permissions management, or a step of a known way to gain privileges"},
+		{"~", "allowed on both sides, on other resources or under other conditions"},
+		{"?", "undetermined"},
+	} {
+		if strings.Contains(used, m.mark) {
+			fmt.Fprintf(b, "\n%s %s", m.mark, m.means)
+		}
+	}
+	if used != "" {
+		b.WriteString("\n")
+	}
+}

@@ -1,0 +1,364 @@
+package inquiry
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// Change is what changes for one holder, or for the holders of one boundary,
+// from one state of an account to another.
+type Change struct {
+	// Address is that of the entity, group or policy, Kind what it is: an
+	// [iam.EntityKind], or as in [holders.Holder].
+	Address, Kind string
+	// Before and After are nil where it was not there, or is not any more. Of a
+	// boundary, the document of which has changed or which an entity has in place
+	// of another, they are its holders in the worst case: their own policies allow
+	// everything.
+	Before, After *Subject
+	// Gained are the actions of which some request is allowed after that was not
+	// before, or may be; Lost are those of the other direction.
+	Gained, Lost []authz.Gain
+	// Trusted may newly begin sessions of the role, or in more ways; Distrusted
+	// may not any more, or in fewer ways.
+	Trusted, Distrusted []Trust
+	// Because says, after "because", why it is not determined what holders of the
+	// boundary gain; "" where it is.
+	Because string
+	// Unseen is what the input does not show, before and after alike, as phrases:
+	// it is left out on both sides.
+	Unseen []string
+}
+
+// Trust is a principal whom a trust policy lets in.
+type Trust struct {
+	authz.Trustee
+	Answer authz.Answer
+}
+
+// KindBoundary is the kind of a change of a boundary's document.
+const KindBoundary = "boundary"
+
+// Grows reports whether something is allowed, or may be, that was not.
+func (c *Change) Grows() bool { return len(c.Gained)+len(c.Trusted) > 0 || c.Because != "" }
+
+// Shrinks reports whether something is refused, or may be, that was not.
+func (c *Change) Shrinks() bool { return len(c.Lost)+len(c.Distrusted) > 0 }
+
+// Diff are the changes from one state of an account to another: of every entity,
+// group and policy by itself whose access is not the same, in the order of their
+// addresses, then those of boundaries. A nil state has nothing in it. What is
+// lost is asked only where lost is set.
+func Diff(before, after *Inquiry, lost bool) []*Change {
+	d := &differ{before: before, after: after, lost: lost}
+	var out []*Change
+	var swapped []*Change
+	for _, p := range pairs(before, after) {
+		if c := d.change(p); c.Grows() || c.Shrinks() {
+			out = append(out, c)
+		}
+		if c := d.swapped(p); c != nil {
+			swapped = append(swapped, c)
+		}
+	}
+	return slices.Concat(out, d.boundaries(), swapped)
+}
+
+// differ compares two states.
+type differ struct {
+	before, after *Inquiry
+	lost          bool
+}
+
+// pair is a holder before and after; one of them may be nil.
+type pair struct{ before, after *Subject }
+
+// pairs are the holders of two states, each with the same one in the other: by
+// its address, by that which it had before it was moved, or by its name.
+func pairs(before, after *Inquiry) []pair {
+	was := subjectsOf(before)
+	taken := map[*Subject]bool{}
+	var out []pair
+	for _, s := range subjectsOf(after) {
+		p := pair{after: s}
+		for _, same := range []func(*Subject) bool{
+			func(b *Subject) bool { return b.Address == s.Address },
+			func(b *Subject) bool { return b.Address == after.Model.FirstAddress(s.Address) },
+			func(b *Subject) bool { return sameName(b, s) },
+		} {
+			i := slices.IndexFunc(was, func(b *Subject) bool { return !taken[b] && b.kind() == s.kind() && same(b) })
+			if i >= 0 {
+				p.before = was[i]
+				taken[was[i]] = true
+				break
+			}
+		}
+		out = append(out, p)
+	}
+	for _, b := range was {
+		if !taken[b] {
+			out = append(out, pair{before: b})
+		}
+	}
+	slices.SortStableFunc(out, func(p, q pair) int {
+		return cmp.Or(iam.CompareAddresses(p.either().Address, q.either().Address), cmp.Compare(p.either().kind(), q.either().kind()))
+	})
+	return out
+}
+
+// either is the holder after, or else before.
+func (p pair) either() *Subject {
+	if p.after != nil {
+		return p.after
+	}
+	return p.before
+}
+
+// subjectsOf are all holders of a state: entities, permission sets, and the
+// groups and policies that none of them has.
+func subjectsOf(q *Inquiry) []*Subject {
+	if q == nil {
+		return nil
+	}
+	var out []*Subject
+	for _, h := range q.account.Holders {
+		out = append(out, q.Subject(h.Entity))
+	}
+	for _, h := range q.account.Unattached {
+		known := *h.Principal
+		known.Identity = slices.DeleteFunc(slices.Clone(known.Identity), isHiddenPolicy)
+		out = append(out, &Subject{Holder: h, Whole: h.Principal, Known: &known, Universe: q.account.Universe(h.Deployment), inquiry: q})
+	}
+	return out
+}
+
+// kind is what the subject is.
+func (s *Subject) kind() string {
+	if s.Entity != nil {
+		return string(s.Entity.Kind)
+	}
+	return s.Kind
+}
+
+func sameName(a, b *Subject) bool {
+	if a.Entity == nil || b.Entity == nil {
+		return false
+	}
+	x, y := a.Entity.NameText(), b.Entity.NameText()
+	return x.IsKnown() && !x.IsEmpty() && x.Equal(y)
+}
+
+// change compares a holder before and after.
+func (d *differ) change(p pair) *Change {
+	s := p.either()
+	c := &Change{Address: s.Address, Kind: s.kind(), Before: p.before, After: p.after}
+	was, is, unseen := sides(p)
+	c.Unseen = unseen
+	u := s.Universe
+	c.Gained = authz.Gained(is, was, u)
+	if d.lost {
+		c.Lost = authz.Gained(was, is, cmp.Or(p.before, p.after).Universe)
+	}
+	c.Trusted, c.Distrusted = d.trusts(p)
+	return c
+}
+
+// sides are the principals before and after with what applies to them. What
+// is hidden on both sides alike is left out, and named as unseen: it changes
+// nothing that the inputs show. One that is not there has no policies.
+func sides(p pair) (was, is *authz.Principal, unseen []string) {
+	var before, after map[string]*authz.Policy
+	switch {
+	case p.before == nil:
+		is, after = p.after.split()
+		was, before = nothing(is), after
+	case p.after == nil:
+		was, before = p.before.split()
+		is, after = nothing(was), before
+	default:
+		was, before = p.before.split()
+		is, after = p.after.split()
+	}
+	is, was = withHidden(is, after, before), withHidden(was, before, after)
+	for name := range after {
+		if before[name] != nil {
+			unseen = append(unseen, name)
+		}
+	}
+	slices.Sort(unseen)
+	return was, is, unseen
+}
+
+// nothing is a principal that has no policies, and so nothing to hide.
+func nothing(p *authz.Principal) *authz.Principal {
+	out := *p
+	out.Identity, out.Boundary = nil, nil
+	return &out
+}
+
+// boundaryHidden begins the name of a boundary that is hidden.
+const boundaryHidden = "its permissions boundary"
+
+// split is what the input shows of the subject, and what it hides, by name.
+func (s *Subject) split() (known *authz.Principal, hidden map[string]*authz.Policy) {
+	hidden = map[string]*authz.Policy{}
+	for _, p := range s.Whole.Identity {
+		if by := p.HiddenBy(); by != nil {
+			hidden[by.Name] = p
+		}
+	}
+	if b := s.Whole.Boundary; b != nil && b.HiddenBy() != nil {
+		hidden[b.HiddenBy().Name] = b
+	}
+	out := *s.Known
+	return &out, hidden
+}
+
+// withHidden is a principal with what is hidden of it and not of the other.
+func withHidden(p *authz.Principal, own, other map[string]*authz.Policy) *authz.Principal {
+	out := *p
+	for name, hidden := range own {
+		switch {
+		case other[name] != nil:
+		case strings.HasPrefix(name, boundaryHidden):
+			out.Boundary = hidden
+		default:
+			out.Identity = append(slices.Clone(out.Identity), hidden)
+		}
+	}
+	return &out
+}
+
+// trusts compares the trust policies of a role.
+func (d *differ) trusts(p pair) (trusted, distrusted []Trust) {
+	var was, is *authz.Policy
+	if p.before != nil {
+		was = p.before.Trust
+	}
+	if p.after != nil {
+		is = p.after.Trust
+	}
+	if was != nil && is != nil && was.Document != nil && is.Document != nil &&
+		policy.Print(was.Document, policy.PrintOptions{}) == policy.Print(is.Document, policy.PrintOptions{}) {
+		return nil, nil
+	}
+	trusted = p.either().newTrusts(is, was)
+	if d.lost {
+		distrusted = p.either().newTrusts(was, is)
+	}
+	return trusted, distrusted
+}
+
+// newTrusts are those whom a trust policy of the role lets in and another one does
+// not.
+func (s *Subject) newTrusts(trust, before *authz.Policy) []Trust {
+	if trust == nil {
+		return nil
+	}
+	var out []Trust
+	for _, t := range trust.Trustees() {
+		if answer := authz.NewlyTrusted(s.Entity.ARN, trust, before, t.Principal, s.Universe); answer.Verdict != authz.Denied {
+			out = append(out, Trust{t, answer})
+		}
+	}
+	return out
+}
+
+// boundaries are the changes of the documents of boundaries, as what their
+// holders gain and lose in the worst case.
+func (d *differ) boundaries() []*Change {
+	if d.before == nil || d.after == nil {
+		return nil
+	}
+	was, is := d.before.boundaries(), d.after.boundaries()
+	var out []*Change
+	for i := range is {
+		j := slices.IndexFunc(was, func(b boundaryHolder) bool {
+			return b.Address == is[i].Address || b.Address == d.after.Model.FirstAddress(is[i].Address) || b.arn.Equal(is[i].arn)
+		})
+		if j < 0 {
+			continue
+		}
+		c := &Change{Address: is[i].Address, Kind: KindBoundary, Before: was[j].Subject, After: is[i].Subject}
+		c.Gained = authz.Gained(c.After.Known, c.Before.Known, c.After.Universe)
+		if d.lost {
+			c.Lost = authz.Gained(c.Before.Known, c.After.Known, c.Before.Universe)
+		}
+		if c.Grows() || c.Shrinks() {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// swapped is the change of an entity that has another boundary than before, or
+// none any more, as what it could gain and lose by that in the worst case; nil
+// where it has the same, or had none and could lose only.
+func (d *differ) swapped(p pair) *Change {
+	if p.before == nil || p.after == nil || p.after.Entity == nil {
+		return nil
+	}
+	was, is := p.before.Entity.Boundary, p.after.Entity.Boundary
+	if was.Set == is.Set && (was.Text.Equal(is.Text) || p.before.BoundaryName() == p.after.BoundaryName()) {
+		return nil
+	}
+	before, after := p.before.worst(), p.after.worst()
+	c := &Change{Address: p.after.Address, Kind: KindBoundary, Before: before, After: after}
+	switch {
+	case p.before.hidesBoundary():
+		c.Because = "the document of the boundary that it had, " + p.before.BoundaryName() + ", is not in the input"
+	case p.after.hidesBoundary() && was.Set:
+		c.Because = "the document of the boundary that it gets, " + p.after.BoundaryName() + ", is not in the input"
+	case p.after.hidesBoundary():
+	default:
+		c.Gained = authz.Gained(after.Known, before.Known, after.Universe)
+		if d.lost {
+			c.Lost = authz.Gained(before.Known, after.Known, before.Universe)
+		}
+	}
+	if !c.Grows() && !c.Shrinks() {
+		return nil
+	}
+	return c
+}
+
+// hidesBoundary reports whether the subject has a boundary, or may have one, of
+// which the document is not known.
+func (s *Subject) hidesBoundary() bool { return s.Whole.Boundary != s.Known.Boundary }
+
+// worst is the subject if its own policies allowed everything.
+func (s *Subject) worst() *Subject {
+	out, known := *s, *s.Known
+	known.Identity = authz.Bearer(known.ARN, known.Kind, nil).Identity
+	out.Known, out.Whole = &known, &known
+	return &out
+}
+
+// boundaryHolder is the holder of a boundary in the worst case.
+type boundaryHolder struct {
+	*Subject
+	arn policy.Text
+}
+
+// boundaries are the policies of the input that serve as boundaries.
+func (q *Inquiry) boundaries() []boundaryHolder {
+	var out []boundaryHolder
+	for _, p := range q.Model.Policies {
+		if p.Gone() || p.Document == nil || p.Document.Document == nil || !q.account.ServesAsBoundary(p) {
+			continue
+		}
+		bearer := authz.Bearer(policy.Text{}, authz.KindRole, q.account.Compile(p.Document, p.Address))
+		bearer.Account = p.Deployment.Account
+		h := &holders.Holder{Kind: KindBoundary, Address: p.Address, Principal: bearer, Deployment: p.Deployment, Location: p.Location}
+		out = append(out, boundaryHolder{
+			&Subject{Holder: h, Whole: bearer, Known: bearer, Universe: q.account.Universe(p.Deployment), inquiry: q}, p.ARN,
+		})
+	}
+	return out
+}
