@@ -123,7 +123,7 @@ func wrongResource(refused []*applying.Refusal) lint.Finding {
 		Address: first.Planned.Address, Location: first.Planned.Location, Key: first.Request.Action,
 		Message: fmt.Sprintf("%s: %s is refused, because %s%s.", first.Headline(), first.Shown(), first.Reason(), andMore(refused)),
 	}
-	_, at := first.Why()
+	lack, at := first.Why()
 	for _, ref := range at {
 		if place, ok := first.Deployer.Place(ref); ok {
 			f.Related = append(f.Related, lint.Related{Message: "The statement that decides it", Location: place})
@@ -131,11 +131,14 @@ func wrongResource(refused []*applying.Refusal) lint.Finding {
 		}
 	}
 	cure, ok := first.Cure()
-	if !ok {
+	switch {
+	case ok:
+		f.Attribute, f.Remediation = remedy(cure)
+	case lack == applying.IsDenied:
+		f.Remediation = fmt.Sprintf("Leave %s on it out of what %s denies.", phrase.Series(actionsOf(refused)), first.Deployer.Statement(at[0]))
+	default:
 		f.Remediation = "Let " + first.Deployer.Name + " do this: allow " + phrase.Series(actionsOf(refused)) + " on it."
-		return f
 	}
-	f.Attribute, f.Remediation = remedy(cure)
 	return f
 }
 

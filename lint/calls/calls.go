@@ -59,6 +59,8 @@ type Call struct {
 	// If is the attribute that has to be set, or that an update has to change; ""
 	// for a call that is always made.
 	If string
+	// Switch tells that If is true or false, and has to be true.
+	Switch bool
 	// To says what an update does to the attribute.
 	To To
 	// Each tells that the call is made for each element of If: on an update for

@@ -37,8 +37,11 @@ func credentials() map[string]*Type {
 				{Of: Create, Action: "iam:CreateVirtualMFADevice", Tags: true},
 				{Of: Create, Action: "iam:TagMFADevice", If: Tags, Tags: true, Besides: true},
 				{Of: Read, Action: "iam:ListMFADeviceTags"},
+				// It names no device, so that no recording tells for which one it is made.
+				{Of: Read, Action: "iam:ListVirtualMFADevices", On: &Target{}, Perhaps: true},
 				{Of: Update, Action: "iam:TagMFADevice", If: Tags, To: Set, Tags: true},
 				{Of: Update, Action: "iam:UntagMFADevice", If: Tags, To: Unset, Tags: true},
+				{Of: Delete, Action: "iam:DeactivateMFADevice", If: "user_name", On: on("user", "user_name")},
 				{Of: Delete, Action: "iam:DeleteVirtualMFADevice"},
 			},
 		},

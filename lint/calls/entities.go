@@ -29,6 +29,10 @@ func entities() map[string]*Type {
 				{Of: Update, Action: "iam:UntagRole", If: Tags, To: Unset, Tags: true},
 
 				{Of: Delete, Action: "iam:ListInstanceProfilesForRole"},
+				{Of: Delete, Action: "iam:ListRolePolicies", If: "force_detach_policies", Switch: true},
+				{Of: Delete, Action: "iam:DeleteRolePolicy", If: "force_detach_policies", Switch: true, Perhaps: true},
+				{Of: Delete, Action: "iam:ListAttachedRolePolicies", If: "force_detach_policies", Switch: true},
+				{Of: Delete, Action: "iam:DetachRolePolicy", If: "force_detach_policies", Switch: true, Perhaps: true},
 				{Of: Delete, Action: "iam:ListRolePolicies", If: "inline_policy.policy"},
 				{Of: Delete, Action: "iam:DeleteRolePolicy", If: "inline_policy.policy", Each: true},
 				{Of: Delete, Action: "iam:ListAttachedRolePolicies", If: "managed_policy_arns"},
@@ -38,7 +42,7 @@ func entities() map[string]*Type {
 		},
 		"aws_iam_user": {
 			Object: Target{Kind: "user", Own: true, Name: "name", Path: "path", ARN: "arn"},
-			Calls: []Call{
+			Calls: append([]Call{
 				{Of: Create, Action: "iam:CreateUser", Boundary: "permissions_boundary", Tags: true},
 				{Of: Create, Action: "iam:TagUser", If: Tags, Tags: true, Besides: true},
 				{Of: Read, Action: "iam:GetUser"},
@@ -50,7 +54,7 @@ func entities() map[string]*Type {
 				{Of: Update, Action: "iam:UntagUser", If: Tags, To: Unset, Tags: true},
 				{Of: Delete, Action: "iam:ListGroupsForUser"},
 				{Of: Delete, Action: "iam:DeleteUser"},
-			},
+			}, destroyedUser()...),
 		},
 		"aws_iam_group": {
 			Object: Target{Kind: "group", Own: true, Name: "name", Path: "path", ARN: "arn"},
@@ -85,3 +89,25 @@ func entities() map[string]*Type {
 
 // ec2 is the service that instance profiles are for.
 var ec2 = []string{"ec2.amazonaws.com"}
+
+// destroyedUser are the calls that force_destroy makes for what a user has: to list
+// it, and to delete what there is.
+func destroyedUser() []Call {
+	var out []Call
+	for _, c := range []struct{ action, list string }{
+		{"DeleteUserPolicy", "ListUserPolicies"},
+		{"DetachUserPolicy", "ListAttachedUserPolicies"},
+		{"DeleteAccessKey", "ListAccessKeys"},
+		{"DeleteSSHPublicKey", "ListSSHPublicKeys"},
+		{"DeactivateMFADevice", "ListMFADevices"},
+		{"DeleteSigningCertificate", "ListSigningCertificates"},
+		{"DeleteServiceSpecificCredential", "ListServiceSpecificCredentials"},
+	} {
+		out = append(out,
+			Call{Of: Delete, Action: "iam:" + c.list, If: "force_destroy", Switch: true},
+			Call{Of: Delete, Action: "iam:" + c.action, If: "force_destroy", Switch: true, Perhaps: true})
+	}
+	// It names no user, so that no recording tells for whom it is made.
+	out = append(out, Call{Of: Delete, Action: "iam:ListVirtualMFADevices", If: "force_destroy", Switch: true, On: &Target{}, Perhaps: true})
+	return append(out, Call{Of: Delete, Action: "iam:DeleteLoginProfile", If: "force_destroy", Switch: true})
+}

@@ -3,6 +3,7 @@ package calls_test
 import (
 	"encoding/xml"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -251,9 +252,7 @@ func (s *iamServer) answer(action string, f url.Values) ([]element, *failure) {
 			}
 			return []element{{name: "ignored", inner: t.inner()}}, nil
 		case "Tag":
-			for name, value := range tagsOf(f) {
-				t.tags[name] = value
-			}
+			maps.Copy(t.tags, tagsOf(f))
 		case "Untag":
 			for name, values := range f {
 				if strings.HasPrefix(name, "TagKeys.") {
@@ -461,110 +460,6 @@ func (s *iamServer) special(action string, f url.Values) ([]element, *failure, b
 		s.things["policy/"+arn].fields["DefaultVersionId"] = "v2"
 		s.things["version/"+arn+"v2"] = &thing{fields: map[string]string{"Document": f.Get("PolicyDocument")}}
 		return []element{{name: "PolicyVersion", inner: []element{text("VersionId", "v2"), text("IsDefaultVersion", "true")}}}, nil, true
-	case "CreateAccessKey":
-		s.put("keys "+f.Get("UserName"), "AKIA1", "Active")
-		return []element{{name: "AccessKey", inner: []element{
-			text("UserName", f.Get("UserName")), text("AccessKeyId", "AKIA1"), text("Status", "Active"), text("SecretAccessKey", "x"),
-			text("CreateDate", "2026-01-01T00:00:00Z"),
-		}}}, nil, true
-	case "UpdateAccessKey":
-		s.put("keys "+f.Get("UserName"), f.Get("AccessKeyId"), f.Get("Status"))
-	case "DeleteAccessKey":
-		s.take("keys "+f.Get("UserName"), f.Get("AccessKeyId"))
-	case "ListAccessKeys":
-		var list []element
-		for _, id := range sortedKeys(s.lists["keys "+f.Get("UserName")]) {
-			list = append(list, element{inner: []element{
-				text("UserName", f.Get("UserName")), text("AccessKeyId", id), text("Status", s.lists["keys "+f.Get("UserName")][id]),
-				text("CreateDate", "2026-01-01T00:00:00Z"),
-			}})
-		}
-		return []element{members("AccessKeyMetadata", list...), text("IsTruncated", "false")}, nil, true
-	case "CreateAccountAlias":
-		s.put("aliases", f.Get("AccountAlias"), "")
-	case "DeleteAccountAlias":
-		s.take("aliases", f.Get("AccountAlias"))
-	case "ListAccountAliases":
-		var list []element
-		for _, alias := range sortedKeys(s.lists["aliases"]) {
-			list = append(list, text("", alias))
-		}
-		return []element{members("AccountAliases", list...), text("IsTruncated", "false")}, nil, true
-	case "UploadSigningCertificate":
-		t := &thing{fields: scalars(f)}
-		t.fields["CertificateId"], t.fields["Status"], t.fields["UploadDate"] = "C1", "Active", "2026-01-01T00:00:00Z"
-		s.things["certificate/"+f.Get("UserName")] = t
-		return []element{{name: "Certificate", inner: t.inner()}}, nil, true
-	case "UpdateSigningCertificate":
-		s.things["certificate/"+f.Get("UserName")].fields["Status"] = f.Get("Status")
-	case "DeleteSigningCertificate":
-		delete(s.things, "certificate/"+f.Get("UserName"))
-	case "ListSigningCertificates":
-		var list []element
-		if t := s.things["certificate/"+f.Get("UserName")]; t != nil {
-			list = append(list, element{inner: t.inner()})
-		}
-		return []element{members("Certificates", list...), text("IsTruncated", "false")}, nil, true
-	case "UploadSSHPublicKey":
-		t := &thing{fields: scalars(f)}
-		t.fields["SSHPublicKeyId"], t.fields["Status"], t.fields["Fingerprint"] = "APKA1", "Active", "x"
-		s.things["ssh/"+f.Get("UserName")] = t
-		return []element{{name: "SSHPublicKey", inner: t.inner()}}, nil, true
-	case "GetSSHPublicKey":
-		t := s.things["ssh/"+f.Get("UserName")]
-		if t == nil {
-			return nil, &failure{"NoSuchEntity"}, true
-		}
-		return []element{{name: "SSHPublicKey", inner: t.inner()}}, nil, true
-	case "UpdateSSHPublicKey":
-		s.things["ssh/"+f.Get("UserName")].fields["Status"] = f.Get("Status")
-	case "DeleteSSHPublicKey":
-		delete(s.things, "ssh/"+f.Get("UserName"))
-	case "CreateServiceSpecificCredential":
-		t := &thing{fields: scalars(f)}
-		t.fields["ServiceSpecificCredentialId"], t.fields["Status"] = "ACCA1", "Active"
-		t.fields["ServiceUserName"], t.fields["ServicePassword"], t.fields["CreateDate"] = "a", "b", "2026-01-01T00:00:00Z"
-		s.things["credential/"+f.Get("UserName")] = t
-		return []element{{name: "ServiceSpecificCredential", inner: t.inner()}}, nil, true
-	case "UpdateServiceSpecificCredential":
-		s.things["credential/"+f.Get("UserName")].fields["Status"] = f.Get("Status")
-	case "DeleteServiceSpecificCredential":
-		delete(s.things, "credential/"+f.Get("UserName"))
-	case "ListServiceSpecificCredentials":
-		var list []element
-		if t := s.things["credential/"+f.Get("UserName")]; t != nil {
-			list = append(list, element{inner: t.inner()})
-		}
-		return []element{members("ServiceSpecificCredentials", list...)}, nil, true
-	case "CreateVirtualMFADevice":
-		t := &thing{fields: map[string]string{
-			"SerialNumber": "arn:aws:iam::" + testAccount + ":mfa/" + f.Get("VirtualMFADeviceName"), "Base32StringSeed": "eA==", "QRCodePNG": "eA==",
-		}, tags: tagsOf(f)}
-		s.things["mfa/"+t.fields["SerialNumber"]] = t
-		return []element{{name: "VirtualMFADevice", inner: t.inner()}}, nil, true
-	case "ListVirtualMFADevices":
-		var list []element
-		for id, t := range s.things {
-			if strings.HasPrefix(id, "mfa/") {
-				list = append(list, element{inner: []element{text("SerialNumber", t.fields["SerialNumber"])}})
-			}
-		}
-		return []element{members("VirtualMFADevices", list...), text("IsTruncated", "false")}, nil, true
-	case "ListMFADeviceTags", "TagMFADevice", "UntagMFADevice", "DeleteVirtualMFADevice":
-		t := s.things["mfa/"+f.Get("SerialNumber")]
-		if t == nil {
-			return nil, &failure{"NoSuchEntity"}, true
-		}
-		switch action {
-		case "ListMFADeviceTags":
-			return []element{t.tagList(), text("IsTruncated", "false")}, nil, true
-		case "TagMFADevice":
-			for name, value := range tagsOf(f) {
-				t.tags[name] = value
-			}
-		case "DeleteVirtualMFADevice":
-			delete(s.things, "mfa/"+f.Get("SerialNumber"))
-		}
 	case "UploadServerCertificate":
 		metadata := &thing{fields: map[string]string{
 			"ServerCertificateName": f.Get("ServerCertificateName"), "Path": "/", "ServerCertificateId": "ASCA1",
@@ -595,12 +490,6 @@ func (s *iamServer) special(action string, f url.Values) ([]element, *failure, b
 		return []element{text("DeletionTaskId", "task/"+f.Get("RoleName"))}, nil, true
 	case "GetServiceLinkedRoleDeletionStatus":
 		return []element{text("Status", "SUCCEEDED")}, nil, true
-	case "SetSecurityTokenServicePreferences":
-		s.put("account", "token", strings.TrimSuffix(strings.TrimPrefix(f.Get("GlobalEndpointTokenVersion"), "v"), "Token"))
-	case "GetAccountSummary":
-		return []element{{name: "SummaryMap", inner: []element{{name: "entry", inner: []element{
-			text("key", "GlobalEndpointTokenVersion"), text("value", s.lists["account"]["token"]),
-		}}}}}, nil, true
 	case "UpdateOpenIDConnectProviderThumbprint", "AddClientIDToOpenIDConnectProvider", "RemoveClientIDFromOpenIDConnectProvider":
 	case "GetOpenIDConnectProvider":
 		t := s.things["oidc-provider/"+f.Get("OpenIDConnectProviderArn")]
@@ -630,7 +519,7 @@ func (s *iamServer) special(action string, f url.Values) ([]element, *failure, b
 			text("IsTruncated", "false"),
 		}, nil, true
 	default:
-		return nil, nil, false
+		return s.credentials(action, f)
 	}
 	return nil, nil, true
 }

@@ -5,27 +5,31 @@ package calls
 // table has the one that the change is about.
 func permissionSets() map[string]*Type {
 	own := Target{Kind: "permission-set", ARN: "permission_set_arn"}
-	provision := []Call{
-		{Of: Create, Action: "sso:ProvisionPermissionSet"},
-		{Of: Update, Action: "sso:ProvisionPermissionSet"},
-		{Of: Delete, Action: "sso:ProvisionPermissionSet"},
+	var provision []Call
+	for _, when := range []When{Create, Update, Delete} {
+		provision = append(provision,
+			Call{Of: when, Action: "sso:ProvisionPermissionSet"},
+			Call{Of: when, Action: "sso:DescribePermissionSetProvisioningStatus", On: onInstance})
+	}
+	set := &Type{
+		Object: Target{Kind: "permission-set", ARN: "arn"},
+		Calls: []Call{
+			{Of: Create, Action: "sso:CreatePermissionSet", On: onInstance, Tags: true},
+			{Of: Read, Action: "sso:DescribePermissionSet"},
+			{Of: Read, Action: "sso:ListTagsForResource"},
+			{Of: Update, Action: "sso:TagResource", If: Tags, To: Set, Tags: true},
+			{Of: Update, Action: "sso:UntagResource", If: Tags, To: Unset, Tags: true},
+			{Of: Delete, Action: "sso:DeletePermissionSet"},
+		},
+	}
+	for _, attribute := range []string{"description", "session_duration", "relay_state"} {
+		set.Calls = append(set.Calls,
+			Call{Of: Update, Action: "sso:UpdatePermissionSet", If: attribute},
+			Call{Of: Update, Action: "sso:ProvisionPermissionSet", If: attribute},
+			Call{Of: Update, Action: "sso:DescribePermissionSetProvisioningStatus", If: attribute, On: onInstance})
 	}
 	return map[string]*Type{
-		"aws_ssoadmin_permission_set": {
-			Object: Target{Kind: "permission-set", ARN: "arn"},
-			Calls: []Call{
-				{Of: Create, Action: "sso:CreatePermissionSet", On: &Target{Kind: "instance", ARN: "instance_arn"}, Tags: true},
-				{Of: Read, Action: "sso:DescribePermissionSet"},
-				{Of: Read, Action: "sso:ListTagsForResource"},
-				{Of: Update, Action: "sso:UpdatePermissionSet", If: "description"},
-				{Of: Update, Action: "sso:UpdatePermissionSet", If: "session_duration"},
-				{Of: Update, Action: "sso:UpdatePermissionSet", If: "relay_state"},
-				{Of: Update, Action: "sso:ProvisionPermissionSet"},
-				{Of: Update, Action: "sso:TagResource", If: Tags, To: Set, Tags: true},
-				{Of: Update, Action: "sso:UntagResource", If: Tags, To: Unset, Tags: true},
-				{Of: Delete, Action: "sso:DeletePermissionSet"},
-			},
-		},
+		"aws_ssoadmin_permission_set": set,
 		"aws_ssoadmin_permission_set_inline_policy": {
 			Object: own,
 			Calls: append([]Call{
@@ -63,11 +67,14 @@ func permissionSets() map[string]*Type {
 			Object: own,
 			Calls: []Call{
 				{Of: Create, Action: "sso:CreateAccountAssignment"},
-				{Of: Create, Action: "sso:DescribeAccountAssignmentCreationStatus"},
+				{Of: Create, Action: "sso:DescribeAccountAssignmentCreationStatus", On: onInstance},
 				{Of: Read, Action: "sso:ListAccountAssignments"},
 				{Of: Delete, Action: "sso:DeleteAccountAssignment"},
-				{Of: Delete, Action: "sso:DescribeAccountAssignmentDeletionStatus"},
+				{Of: Delete, Action: "sso:DescribeAccountAssignmentDeletionStatus", On: onInstance},
 			},
 		},
 	}
 }
+
+// onInstance is the instance of Identity Center.
+var onInstance = &Target{Kind: "instance", ARN: "instance_arn"}

@@ -107,7 +107,7 @@ provider "aws" {
   skip_credentials_validation = true
   skip_metadata_api_check     = true
   skip_region_validation      = true
-  max_retries                 = 1
+  max_retries                 = 5
   endpoints {
     iam      = %[1]q
     sts      = %[1]q

@@ -36,7 +36,8 @@ const ssoInstance = "ssoins-1234567890abcdef"
 func (s *iamServer) permissionSets(action string, in map[string]any) map[string]any {
 	of := func(name string) string { text, _ := in[name].(string); return text }
 	set := of("PermissionSetArn")
-	done := map[string]any{"Status": "SUCCEEDED", "RequestId": "12345678-1234-1234-1234-123456789012"}
+	// The request is named by the set that it is about.
+	done := map[string]any{"Status": "SUCCEEDED", "RequestId": set[max(0, len(set)-len(caseName(0))):]}
 	switch action {
 	case "CreatePermissionSet":
 		arn := "arn:aws:sso:::permissionSet/" + ssoInstance + "/ps-12345678901" + of("Name")

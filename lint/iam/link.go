@@ -229,9 +229,7 @@ func (m *Model) eachValue(visit func(v *Value, provider string)) {
 			visit(&p.Accounts[i], "")
 		}
 	}
-	for _, p := range m.Planned {
-		p.values(visit)
-	}
+	m.eachPlanned(visit)
 	for _, l := range m.Lookups {
 		visit(&l.Name, l.Provider)
 		visit(&l.Path, l.Provider)

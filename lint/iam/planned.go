@@ -25,12 +25,14 @@ type Planned struct {
 	Changed []string
 }
 
-// values visits every value.
-func (p *Planned) values(visit func(v *Value, provider string)) {
-	for _, attributes := range []map[string][]*Value{p.After, p.Before} {
-		for _, name := range slices.Sorted(maps.Keys(attributes)) {
-			for _, v := range attributes[name] {
-				visit(v, p.Provider)
+// eachPlanned visits every value of what is planned.
+func (m *Model) eachPlanned(visit func(v *Value, provider string)) {
+	for _, p := range m.Planned {
+		for _, attributes := range []map[string][]*Value{p.After, p.Before} {
+			for _, name := range slices.Sorted(maps.Keys(attributes)) {
+				for _, v := range attributes[name] {
+					visit(v, p.Provider)
+				}
 			}
 		}
 	}

@@ -91,12 +91,12 @@ func (r *Refusal) Reason() string {
 	lack, at := r.Why()
 	switch lack {
 	case IsDenied:
-		return r.Deployer.statement(at[0]) + " denies it"
+		return r.Deployer.Statement(at[0]) + " denies it"
 	case LacksMatch:
 		if len(at) > 1 {
 			return fmt.Sprintf("none of the %d statements of %s about the action allows this", len(at), r.Layer())
 		}
-		return r.Deployer.statement(at[0]) + " allows it only " + r.only(at[0])
+		return r.Deployer.Statement(at[0]) + " allows it only " + r.only(at[0])
 	case LacksGrant:
 	}
 	return "no statement of " + r.Layer() + " allows the action"
@@ -168,8 +168,8 @@ func condition(c policy.Condition) string {
 	return fmt.Sprintf("%s %s %s", c.Key, operator, strings.Join(values, ", "))
 }
 
-// statement is how a message calls a statement.
-func (d *Deployer) statement(at authz.Ref) string {
+// Statement is how a message calls a statement.
+func (d *Deployer) Statement(at authz.Ref) string {
 	of := d.sources[at.Policy]
 	title := of.title
 	if title == "" {

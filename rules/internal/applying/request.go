@@ -78,7 +78,7 @@ func (m *maker) requests(c *calls.Call) []*Request {
 	var out []*Request
 	for _, v := range values {
 		r := m.request(c, v)
-		r.Perhaps = perhaps || c.Perhaps || m.planned.MayNotExist || v != nil && (v.Nullable || c.Each && v.IsUnknown())
+		r.Perhaps = perhaps || c.Perhaps || m.planned.MayNotExist || v != nil && (v.Nullable || (c.Each || c.Switch) && v.IsUnknown())
 		out = append(out, r)
 		if !c.Each || c.Policy == "" && c.On == nil {
 			break
@@ -100,11 +100,11 @@ func (m *maker) made(c *calls.Call) (values []*iam.Value, perhaps bool) {
 	case c.If == calls.Tags:
 		return m.madeForTags(c)
 	case c.Of != calls.Update:
-		return isSet(m.side(c)[c.If]), false
+		return m.set(c, m.side(c)), false
 	case !slices.Contains(m.planned.Changed, block):
 		return nil, false
 	}
-	after, before := isSet(m.planned.After[c.If]), isSet(m.planned.Before[c.If])
+	after, before := m.set(c, m.planned.After), m.set(c, m.planned.Before)
 	switch {
 	case c.Each && c.To == calls.Set:
 		return without(after, before), false
@@ -123,11 +123,12 @@ func (m *maker) made(c *calls.Call) (values []*iam.Value, perhaps bool) {
 	return always, false
 }
 
-// isSet are the values of an attribute; a switch that is off is as if it were not
-// set.
-func isSet(list []*iam.Value) []*iam.Value {
-	if len(list) == 1 {
-		if text, known := list[0].Known(); known && text == "false" {
+// set are the values of the attribute that a call depends on; a switch that is off
+// is as if it were not set.
+func (m *maker) set(c *calls.Call, attributes map[string][]*iam.Value) []*iam.Value {
+	list := attributes[c.If]
+	if c.Switch && len(list) == 1 {
+		if text, known := list[0].Known(); known && text != "true" {
 			return nil
 		}
 	}
