@@ -135,9 +135,9 @@ func wrongResource(refused []*applying.Refusal) lint.Finding {
 	case ok:
 		f.Attribute, f.Remediation = remedy(cure)
 	case lack == applying.IsDenied:
-		f.Remediation = fmt.Sprintf("Leave %s on it out of what %s denies.", phrase.Series(actionsOf(refused)), first.Deployer.Statement(at[0]))
+		f.Remediation = fmt.Sprintf("Leave %s on it out of what %s denies.", phrase.Series(refusedActions(refused)), first.Deployer.Statement(at[0]))
 	default:
-		f.Remediation = "Let " + first.Deployer.Name + " do this: allow " + phrase.Series(actionsOf(refused)) + " on it."
+		f.Remediation = "Let " + first.Deployer.Name + " do this: allow " + phrase.Series(refusedActions(refused)) + " on it."
 	}
 	return f
 }
@@ -188,7 +188,7 @@ func openRefusal(refused []*applying.Refusal) lint.Finding {
 		Because: because,
 		Message: fmt.Sprintf("Whether AWS lets %s %s it is not determined: %s, because %s%s.", first.Deployer.Name, first.Verb(), first.Shown(),
 			because, andMore(refused)),
-		Remediation: "Lint a plan in which it is known, or allow " + phrase.Series(actionsOf(refused)) + " whatever it is.",
+		Remediation: "Lint a plan in which it is known, or allow " + phrase.Series(refusedActions(refused)) + " whatever it is.",
 	}
 	for _, r := range reasons {
 		if r.Symbol != nil {
@@ -200,7 +200,7 @@ func openRefusal(refused []*applying.Refusal) lint.Finding {
 }
 
 // actionsOf are the actions of some refusals, each once.
-func actionsOf(refused []*applying.Refusal) []string {
+func refusedActions(refused []*applying.Refusal) []string {
 	var out []string
 	for _, r := range refused {
 		if !slices.Contains(out, r.Request.Action) {
@@ -212,7 +212,7 @@ func actionsOf(refused []*applying.Refusal) []string {
 
 // andMore tells of the other calls that are refused besides the first.
 func andMore(refused []*applying.Refusal) string {
-	actions := actionsOf(refused)
+	actions := refusedActions(refused)
 	const most = 4
 	switch n := len(actions) - 1; {
 	case n == 0:
@@ -251,7 +251,7 @@ func (l *lackingGrants) add(r *applying.Refusal) {
 func (l *lackingGrants) report(p *lint.Pass) {
 	for _, key := range l.order {
 		all := l.of[key]
-		actions := actionsOf(all)
+		actions := refusedActions(all)
 		slices.Sort(actions)
 		remediation := "Allow what is missing in " + all[0].Layer() + ": " + strings.Join(actions, ", ") + "."
 		for len(all) > 0 {
@@ -264,7 +264,7 @@ func (l *lackingGrants) report(p *lint.Pass) {
 			p.Report(lint.Finding{
 				Address: of[0].Planned.Address, Location: of[0].Planned.Location, Key: "not granted " + key.layer,
 				Message:     fmt.Sprintf("%s: %s is refused, because %s%s.", of[0].Headline(), of[0].Shown(), of[0].Reason(), andMore(of)),
-				Remediation: remediation, Parts: actionsOf(of),
+				Remediation: remediation, Parts: refusedActions(of),
 				Cause: "not granted to " + key.deployer.Name + " by " + key.layer,
 			})
 		}

@@ -74,10 +74,14 @@ func (c *change) isGone() bool {
 	return kind == iam.ChangeDelete || kind == iam.ChangeForget
 }
 
+// alwaysAsked are the attributes that are asked for of what any resource that
+// stays was before.
+var alwaysAsked = []string{boundary, "arn", "name"}
+
 // asksBefore reports whether an attribute is asked for of what a resource that
 // stays was before.
 func (rd *reader) asksBefore(c *change, name string) bool {
-	return rd.options.Before || slices.Contains([]string{boundary, "arn", "name"}, name) ||
+	return rd.options.Before || slices.Contains(alwaysAsked, name) ||
 		resource.IsManagedPolicy(c.Type) && (name == "policy" || name == "policy_document") ||
 		rd.options.KeepPlanned && !c.isData() && slices.Contains(resource.CallParts(c.Type), name)
 }
