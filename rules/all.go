@@ -25,6 +25,8 @@ func All() []*lint.Rule {
 		SelfPolicyEditable,
 		ResourcePolicyBypassesBoundary,
 		EscalationPath,
+		ApplyDenied,
+		BoundaryChanged,
 
 		AdminAttached,
 		TrustTooOpen,

@@ -7,6 +7,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/escalation"
 	"github.com/boundlint/boundlint/lint/inquiry"
 )
 
@@ -179,7 +180,7 @@ func levelChanges(s *inquiry.Subject, gains []authz.Gain) []*levelChange {
 }
 
 func (l *levelChange) add(s *inquiry.Subject, g *authz.Gain, name string) {
-	a := changeAnswer{Action: g.Name, Decision: g.Answer.Verdict.String(), Wholly: g.Wholly, Sensitive: inquiry.IsSensitive(g), name: name}
+	a := changeAnswer{Action: g.Name, Decision: g.Answer.Verdict.String(), Wholly: g.Wholly, Sensitive: escalation.IsSensitive(g), name: name}
 	l.Actions = append(l.Actions, a)
 	worse := l.example == nil || l.Witness == nil && g.Answer.Witness != nil ||
 		g.Answer.Witness != nil && a.Sensitive && !l.isSensitive(l.example.Action)

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -139,10 +141,45 @@ func TestDiffPlanIsStateAndPlan(t *testing.T) {
 		if got.code != 0 {
 			t.Fatalf("%v: %+v", args, got)
 		}
-		_, after, _ := strings.Cut(got.stdout, "unchanged\n")
-		return after[strings.Index(after, "\n\n"):]
+		_, after, _ := strings.Cut(got.stdout, "\n\n")
+		return after
 	}
 	if one, two := access(dir+"plan.json"), access(dir+"prior.tfstate", dir+"plan.json"); one != two {
 		t.Errorf("the plan's own:\n%s\nthe state's:\n%s", one, two)
+	}
+}
+
+// What is new one way is lost the other way.
+func TestDiffSwapped(t *testing.T) {
+	t.Chdir(repository(t))
+	type answer struct {
+		Access []struct {
+			Addresses                         []string
+			Gained, Lost, Trusted, Distrusted any
+		}
+	}
+	ask := func(before, after string) answer {
+		got := boundlint(t, "", nil, "diff", "--lost", "--format", "json", before, after)
+		var out answer
+		if err := json.Unmarshal([]byte(got.stdout), &out); err != nil || got.code != 0 {
+			t.Fatalf("%v %+v", err, got)
+		}
+		return out
+	}
+	for before, after := range map[string]string{
+		"fixtures/cli/diff/before":                "fixtures/cli/diff/after",
+		"fixtures/real/weak-delegation/plan.json": "fixtures/real/clean-delegation/plan.json",
+	} {
+		one, two := ask(before, after), ask(after, before)
+		if len(one.Access) == 0 || len(one.Access) != len(two.Access) {
+			t.Fatalf("%d changes, and %d", len(one.Access), len(two.Access))
+		}
+		for i, c := range one.Access {
+			back := two.Access[i]
+			if !reflect.DeepEqual(c.Addresses, back.Addresses) || !reflect.DeepEqual(c.Gained, back.Lost) || !reflect.DeepEqual(c.Lost, back.Gained) ||
+				!reflect.DeepEqual(c.Trusted, back.Distrusted) || !reflect.DeepEqual(c.Distrusted, back.Trusted) {
+				t.Errorf("%v:\n%v\n%v", c.Addresses, c, back)
+			}
+		}
 	}
 }

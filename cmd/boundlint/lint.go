@@ -22,7 +22,7 @@ func (p *program) lintCommand() *cli.Command {
 a directory of configuration, or - for standard input. Each PATH is judged by
 itself; with --same-account all of them are one account. JSON files inside a
 directory are read only when named.`,
-		Flags: slices.Concat(outputFlags(), settingsFlags(), p.inputFlags(), budgetFlags(), []cli.Flag{
+		Flags: slices.Concat(outputFlags(), settingsFlags(), deployerFlags(), p.inputFlags(), budgetFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "baseline", Usage: "do not report the findings that the baseline in `FILE` has, which boundlint baseline write " +
 				"makes"},
 			&cli.StringFlag{Name: "changed-from", Usage: "do not report the findings that the revision `REV` of the repository has; it runs git " +

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -43,6 +44,11 @@ func (p pipeline) run(in input, clock func() time.Time) ([]lint.Took, error) {
 	rep, _, err := p.judge(models, in.known, clock)
 	if err != nil {
 		return nil, err
+	}
+	for _, d := range rep.Diagnostics {
+		if d.Severity == lint.Error { // it was not taken through
+			return nil, errors.New(d.Message)
+		}
 	}
 	for _, format := range formats {
 		reporter, _ := report.ByName(format)

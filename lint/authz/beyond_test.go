@@ -306,3 +306,149 @@ func roleSaying(tb testing.TB, statements string) *Principal {
 	p.Identity = []*Policy{compiledRandom(tb, `{"Version":"2012-10-17","Statement":[`+statements+`]}`)}
 	return p
 }
+
+// Gained groups actions; Search does not.
+func TestGainedIsSearch(t *testing.T) {
+	r := newRoll(17)
+	u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
+	services := map[string]bool{"iam": true, "s3": true, "sts": true, "sqs": true}
+	for range rounds(t, 12) {
+		shared := r.statement()
+		before, after := roleWith(t, []jsonObject{shared, r.statement()}), roleWith(t, []jsonObject{shared, r.statement(), r.statement()})
+		if r.chance(50) {
+			after.Boundary = roleWith(t, []jsonObject{r.statement(), r.statement()}).Identity[0]
+		}
+		if r.chance(50) {
+			before.Boundary = roleWith(t, []jsonObject{r.statement(), r.statement()}).Identity[0]
+		}
+		got := map[string]Verdict{}
+		for _, g := range Gained(after, before, u) {
+			got[g.Name] = g.Answer.Verdict
+			if w := g.Answer.Witness; w != nil && w.Action != g.Name {
+				t.Errorf("%s has the witness %v", g.Name, w)
+			}
+		}
+		for _, prefix := range catalog.Services() {
+			service, _ := catalog.LookupService(prefix)
+			for a := range service.Actions() {
+				if !services[prefix] && r.IntN(200) > 0 {
+					continue
+				}
+				want := Search(after, u, &Query{Actions: []string{a.String()}, Beyond: before}).Verdict
+				have, ok := got[a.String()]
+				if !ok {
+					have = Denied
+				}
+				if have != want {
+					t.Errorf("%s: %v, but Search says %v\n%s\n%s", a, have, want, policy.Print(before.Identity[0].Document, policy.PrintOptions{}),
+						policy.Print(after.Identity[0].Document, policy.PrintOptions{}))
+				}
+			}
+		}
+	}
+}
+
+// Each side is decided by its own tags.
+func TestBeyondOfOtherTags(t *testing.T) {
+	u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
+	tagged := func(team, statements string) *Principal {
+		p := roleSaying(t, statements)
+		p.Tags, p.TagsKnown = map[string]policy.Text{"team": policy.Literal(team)}, true
+		return p
+	}
+	const (
+		ofTeam  = `{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::a/*","Condition":{"StringEquals":{"aws:PrincipalTag/team":"a"}}}`
+		notTeam = `{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/team":"a"}}}`
+		inPath  = `{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::${aws:PrincipalTag/team}/*"}`
+	)
+	for _, c := range []struct {
+		before, after, statements string
+		want                      Verdict
+	}{
+		{"a", "a", ofTeam, Denied},
+		{"b", "a", ofTeam, Allowed},
+		{"a", "b", ofTeam, Denied},
+		{"a", "b", notTeam, Allowed},
+		{"b", "a", notTeam, Denied},
+		{"b", "b", inPath, Denied},
+		{"a", "b", inPath, Undetermined},
+	} {
+		before, after := tagged(c.before, c.statements), tagged(c.after, c.statements)
+		got := Search(after, u, &Query{Actions: []string{"s3:GetObject"}, Beyond: before})
+		if got.Verdict != c.want {
+			t.Errorf("from %s to %s: %v, want %v: %v %v\n%s", c.before, c.after, got.Verdict, c.want, got.Witness, got.Reasons, c.statements)
+		}
+		if gains := Gained(after, before, u); (len(gains) > 0) != (c.want != Denied) {
+			t.Errorf("from %s to %s: %d gains\n%s", c.before, c.after, len(gains), c.statements)
+		}
+	}
+}
+
+// What is hidden alike on both sides is not new.
+func TestBeyondOfHidden(t *testing.T) {
+	u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
+	hidden, other := Hidden(&policy.Symbol{Name: "a"}), Hidden(&policy.Symbol{Name: "b"})
+	const reads = `{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::a/*"}`
+	with := func(statements string, boundary *Policy, more ...*Policy) *Principal {
+		p := roleSaying(t, statements)
+		p.Boundary = boundary
+		p.Identity = append(p.Identity, more...)
+		return p
+	}
+	for name, c := range map[string]struct {
+		before, after *Principal
+		want          Verdict
+	}{
+		"the same policy":           {with(reads, nil, hidden), with(reads, nil, hidden), Denied},
+		"another policy":            {with(reads, nil, hidden), with(reads, nil, other), Undetermined},
+		"a policy more":             {with(reads, nil), with(reads, nil, hidden), Undetermined},
+		"a policy less":             {with(reads, nil, hidden), with(reads, nil), Undetermined}, // it may have denied
+		"the same boundary":         {with(reads, hidden), with(reads, hidden), Denied},
+		"another boundary":          {with(reads, hidden), with(reads, other), Undetermined},
+		"a boundary less":           {with(reads, hidden), with(reads, nil), Undetermined},
+		"a boundary more":           {with(reads, nil), with(reads, hidden), Denied},
+		"a grant within a boundary": {with(`{"Effect":"Allow","Action":"s3:PutObject","Resource":"*"}`, hidden), with(reads, hidden), Undetermined},
+	} {
+		got := Search(c.after, u, &Query{Actions: []string{"s3:GetObject"}, Beyond: c.before})
+		if got.Verdict != c.want {
+			t.Errorf("%s: %v, want %v: %v %v", name, got.Verdict, c.want, got.Witness, got.Reasons)
+		}
+	}
+}
+
+// The actions that the data lacks are compared as they are named.
+func TestGainedUnlisted(t *testing.T) {
+	u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
+	before := roleSaying(t, `{"Effect":"Allow","Action":["s3:GetObject","newest:Old"],"Resource":"*"}`)
+	after := roleSaying(t, `{"Effect":"Allow","Action":["s3:GetObject","s3:GetNewThing","newest:*","newest:Old"],"Resource":"*"}`)
+	var names []string
+	for _, g := range Gained(after, before, u) {
+		names = append(names, g.Name+" "+g.Answer.Verdict.String())
+	}
+	if want := []string{"newest:* allowed", "s3:GetNewThing allowed"}; !slices.Equal(names, want) {
+		t.Errorf("%q, want %q", names, want)
+	}
+}
+
+func BenchmarkGained(b *testing.B) {
+	u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
+	role := func(arn string, more string) *Principal {
+		source, _ := catalog.ManagedPolicy(arn)
+		p := roleSaying(b, more)
+		p.Identity = append(p.Identity, parsedText(b, source, policy.IdentityPolicy))
+		return p
+	}
+	const reads = `{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::a/*"}`
+	b.Run("OneStatement", func(b *testing.B) {
+		before, after := role("arn:aws:iam::aws:policy/ReadOnlyAccess", reads), role("arn:aws:iam::aws:policy/ReadOnlyAccess", reads+`,{"Effect":"Allow","Action":"sqs:*","Resource":"*"}`)
+		for b.Loop() {
+			Gained(after, before, u)
+		}
+	})
+	b.Run("AnotherPolicy", func(b *testing.B) {
+		before, after := role("arn:aws:iam::aws:policy/ReadOnlyAccess", reads), role("arn:aws:iam::aws:policy/PowerUserAccess", reads)
+		for b.Loop() {
+			Gained(after, before, u)
+		}
+	})
+}

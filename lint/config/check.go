@@ -103,6 +103,9 @@ func (c *checker) file(f *file) {
 	for i := range f.Trusted {
 		c.trusted(&f.Trusted[i])
 	}
+	for i := range f.Deployers {
+		c.deployer(&f.Deployers[i])
+	}
 	for i := range f.Rules {
 		c.rule(&f.Rules[i])
 	}

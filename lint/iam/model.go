@@ -157,6 +157,9 @@ type Model struct {
 	// account.
 	Compute           []*Compute
 	IdentityProviders []*IdentityProvider
+	// Planned are the resources as whoever applies them has them; nil where the
+	// source was not asked for them.
+	Planned []*Planned
 	// Credentials are access keys and login profiles of their own address;
 	// Link gives them to their users.
 	Credentials []*Credential
@@ -432,6 +435,9 @@ type ManagedPolicy struct {
 	Path             Value
 	ARN              policy.Text
 	Document         *Document // nil where the attribute is not set
+	// Before is the document in the state before a plan that changes it; nil
+	// where it does not.
+	Before *Document
 	// Older are the documents of its stored versions that are not in force;
 	// they count only where OlderKnown tells that the input has them.
 	Older      []*Document

@@ -10,7 +10,7 @@ import (
 )
 
 // onlyPlanned are the rules that only a plan can break.
-var onlyPlanned = []string{"boundary-removed", "input-incomplete"}
+var onlyPlanned = []string{"boundary-removed", "boundary-changed", "input-incomplete"}
 
 // checkJoined holds a plan that is joined with its configuration to what the
 // configuration alone gives: the same verdicts on the same lines, but for what

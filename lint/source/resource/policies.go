@@ -8,15 +8,26 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
+// IsManagedPolicy reports whether resources of a type are managed policies.
+func IsManagedPolicy(typ string) bool {
+	return typ == "aws_iam_policy" || typ == "awscc_iam_managed_policy"
+}
+
 func (b *Builder) managedPolicy(r Resource) {
-	b.model.Policies = append(b.model.Policies, &iam.ManagedPolicy{
+	p := &iam.ManagedPolicy{
 		Declared:   r.declared(),
 		Name:       r.value("name"),
 		NamePrefix: r.value("name_prefix"),
 		Path:       r.path(),
 		ARN:        r.arn(),
 		Document:   b.document(&r, "policy", r.Values["policy"], policy.IdentityPolicy),
-	})
+	}
+	if r.Change == iam.ChangeUpdate || r.Change == iam.ChangeReplace {
+		held := len(b.held)
+		p.Before = b.document(&r, "policy", r.Before["policy"], policy.IdentityPolicy)
+		b.held = b.held[:held] // no resource holds it any more
+	}
+	b.model.Policies = append(b.model.Policies, p)
 }
 
 // inlinePolicy reads a policy that is embedded in a holder by a resource of

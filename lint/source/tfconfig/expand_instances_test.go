@@ -63,7 +63,7 @@ func TestStepsPerInstance(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := root.model(s.options.Symbols).Diagnostics; len(got) > 0 || s.steps < 0 {
+	if got := root.model(s.options).Diagnostics; len(got) > 0 || s.steps < 0 {
 		t.Errorf("%d steps are left: %v", s.steps, got)
 	}
 }

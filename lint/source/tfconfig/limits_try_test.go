@@ -58,7 +58,7 @@ func TestLimits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return fmt.Sprint(root.model(s.options.Symbols).Diagnostics), steps - s.steps
+		return fmt.Sprint(root.model(s.options).Diagnostics), steps - s.steps
 	}
 	const more = stepsPerInstance + few // than come with the role
 	limit.Try(t, "maxTotalSteps", more, "took most of the steps that there are for all", func(t *testing.T, n int) string {

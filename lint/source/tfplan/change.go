@@ -74,9 +74,17 @@ func (c *change) isGone() bool {
 	return kind == iam.ChangeDelete || kind == iam.ChangeForget
 }
 
-// askedBefore are the attributes that are asked for of what a resource that
+// alwaysAsked are the attributes that are asked for of what any resource that
 // stays was before.
-var askedBefore = []string{boundary, "arn", "name"}
+var alwaysAsked = []string{boundary, "arn", "name"}
+
+// asksBefore reports whether an attribute is asked for of what a resource that
+// stays was before.
+func (rd *reader) asksBefore(c *change, name string) bool {
+	return rd.options.Before || slices.Contains(alwaysAsked, name) ||
+		resource.IsManagedPolicy(c.Type) && (name == "policy" || name == "policy_document") ||
+		rd.options.KeepPlanned && !c.isData() && slices.Contains(resource.CallParts(c.Type), name)
+}
 
 // change reads a change of a resource whose type is wanted, nil for any other.
 func (rd *reader) change(want func(typ string, data bool) bool) (*change, error) {
@@ -137,8 +145,8 @@ func (c *change) read(raw json.RawMessage, rd *reader) error {
 	}
 	c.Actions = oneOf(c.Actions)
 	c.oddities = c.check(parts, isSame)
-	if !c.isGone() && !rd.options.Before {
-		parts.Prune("before", func(name []byte) bool { return slices.Contains(askedBefore, string(name)) })
+	if !c.isGone() {
+		parts.Prune("before", func(name []byte) bool { return rd.asksBefore(c, string(name)) })
 	}
 	if err := c.keep(parts, isService, &rd.values); err != nil {
 		return err

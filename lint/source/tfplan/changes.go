@@ -2,6 +2,8 @@ package tfplan
 
 import (
 	"iter"
+	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -207,10 +209,11 @@ func (res *resolver) resource(c *change) resource.Resource {
 	}
 	gone := r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget
 	known := res.rd.trees(c)
+	if res.rd.options.KeepPlanned && r.Change == iam.ChangeUpdate {
+		r.Changed = known.changed()
+	}
 	if before, ok := known.before.(map[string]any); ok {
-		odd := slices.DeleteFunc(slices.Clone(c.oddBefore), func(m stream.Mismatch) bool {
-			return !gone && !slices.Contains(askedBefore, m.Member)
-		})
+		odd := slices.DeleteFunc(slices.Clone(c.oddBefore), func(m stream.Mismatch) bool { return !gone && !res.rd.asksBefore(c, m.Member) })
 		r.Before = res.values.Attributes(c.Address, before, known.beforeSensitive, odd)
 	}
 	if d := res.rd.drift[c.Address]; d != nil {
@@ -228,6 +231,42 @@ func (res *resolver) resource(c *change) resource.Resource {
 	}
 	r.Values = res.after(c, known, b, sc)
 	return r
+}
+
+// changed are the attributes and blocks that the plan changes. What is not set
+// and what is empty are the same to a provider.
+func (t *trees) changed() []string {
+	before, _ := t.before.(map[string]any)
+	after, _ := t.after.(map[string]any)
+	unknown, _ := t.afterUnknown.(map[string]any)
+	names := map[string]bool{}
+	for _, values := range []map[string]any{before, after} {
+		for name := range values {
+			if !isEmpty(before[name]) || !isEmpty(after[name]) {
+				names[name] = !reflect.DeepEqual(before[name], after[name])
+			}
+		}
+	}
+	for name, marks := range unknown {
+		names[name] = names[name] || anyTrue(marks)
+	}
+	maps.DeleteFunc(names, func(_ string, changed bool) bool { return !changed })
+	return slices.Sorted(maps.Keys(names))
+}
+
+// isEmpty reports whether a value is null, or has nothing in it.
+func isEmpty(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	}
+	return false
 }
 
 // only keeps some members.

@@ -1,8 +1,8 @@
 // Package tfplan reads the plans that terraform show -json and tofu show
 // -json print. It reads them as a stream, in one pass whatever the order of
-// their members: what concerns IAM is decoded with terraform-json's types,
-// each resource by itself, and everything else is skipped. Memory grows with
-// the IAM in a plan and not with the plan.
+// their members: what concerns IAM is decoded, each resource by itself, and
+// everything else is skipped. Memory grows with the IAM in a plan and not with
+// the plan.
 package tfplan
 
 import (
@@ -30,6 +30,8 @@ type Options struct {
 	// Before asks for what was there before the plan rather than for what will
 	// be there after it.
 	Before bool
+	// KeepPlanned is as in [resource.Builder].
+	KeepPlanned bool
 }
 
 // Plan is what a plan says about IAM, before it becomes a model: whoever
@@ -49,8 +51,9 @@ type Plan struct {
 	// Empty are the blocks of which it has no instance, as in [iam.Coverage].
 	Empty []string
 
-	resolver *resolver
-	symbols  *policy.Symbols
+	resolver    *resolver
+	symbols     *policy.Symbols
+	keepPlanned bool
 	// secrets are the texts in the values of sensitive variables.
 	secrets []string
 }
@@ -69,6 +72,9 @@ func (p *Plan) Resolve() error {
 // many. The error is that of a text that cannot be read.
 func (p *Plan) Model() (*iam.Model, error) {
 	b := resource.NewBuilder(p.Input, p.symbols)
+	if p.keepPlanned {
+		b.KeepPlanned()
+	}
 	for _, q := range p.Providers {
 		*b.Provider(q.Name) = *q
 	}
@@ -236,7 +242,7 @@ func (rd *reader) plan() *Plan {
 		},
 		Variables: rd.variables,
 		Tool:      rd.tool(),
-		symbols:   rd.options.Symbols,
+		symbols:   rd.options.Symbols, keepPlanned: rd.options.KeepPlanned,
 	}
 	if rd.complete != nil && !*rd.complete && !rd.errored && len(rd.reasons) == 0 {
 		rd.reasons = append(rd.reasons, "the plan says that it is not complete: it was made for some targets only")

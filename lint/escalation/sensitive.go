@@ -1,17 +1,16 @@
-package inquiry
+package escalation
 
 import (
 	"sync"
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
-	"github.com/boundlint/boundlint/lint/escalation"
 )
 
 // ofWays are the actions that the known ways to gain privileges take, by name.
 var ofWays = sync.OnceValue(func() map[string]bool {
 	out := map[string]bool{}
-	for _, w := range escalation.Ways() {
+	for _, w := range Ways() {
 		if w.Closed {
 			continue
 		}
