@@ -62,7 +62,9 @@ func (p *program) test(c *cli.Context) error {
 	if c.IsSet("run") && c.String("run") == "" {
 		return usagef("--run names no test")
 	}
-	r := &testRun{program: p, glob: c.String("run"), verbose: c.Bool("verbose"), configDir: c.String("config-dir"), loaded: map[string]loadedTests{}}
+	r := &testRun{
+		program: p, glob: c.String("run"), verbose: c.Bool("verbose"), configDir: c.String("config-dir"), loaded: map[string]loadedTests{},
+	}
 	inputs := r.take(c.Args().Slice())
 	groups, err := p.readAsked(c, inputs)
 	if err != nil {
