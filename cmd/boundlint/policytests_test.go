@@ -567,6 +567,10 @@ test "dev" {
   allow "iam:CreateRole" { with = { "iam:PermissionsBoundary" = boundary.workload } }
   deny "s3:*" {}
 }
+test "the boundary stays" {
+  as = ["sandbox", "app-dev"]
+  deny "iam:CreatePolicyVersion" { resource = boundary.workload }
+}
 test "leak" {
   as = "sandbox"
   deny "iam:CreateRole" { unless = { "iam:PermissionsBoundary" = boundary.workload } }
@@ -579,7 +583,7 @@ test "leak" {
 	})
 	for _, args := range [][]string{{"test"}, {"test", "--var", "boundary_arn=arn:aws:iam::111122223333:policy/platform/workload"}} {
 		got := boundlint(t, "", nil, args...)
-		if got.code != exitFindings || got.stderr != "" || !strings.Contains(got.stdout, "3 tests: 2 passed, 1 failed") ||
+		if got.code != exitFindings || got.stderr != "" || !strings.Contains(got.stdout, "4 tests: 3 passed, 1 failed") ||
 			!strings.Contains(got.stdout, "statement 1 of boundary.workload (b.json:1): allows it") {
 			t.Errorf("%v: exit code %d\n%s\n%s", args, got.code, got.stdout, got.stderr)
 		}

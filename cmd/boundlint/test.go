@@ -116,8 +116,7 @@ type testSuite struct {
 // testResult is what became of one test.
 type testResult struct {
 	*expect.Test
-	subjects int
-	checks   []*testCheck
+	checks []*testCheck
 	// fault is why it could not be asked; "" where it could.
 	fault string
 }
@@ -282,7 +281,6 @@ func (t *testResult) run(tests *inquiry.Tests, model *asked, verbose bool) error
 	if err != nil {
 		return err
 	}
-	t.subjects = len(subjects)
 	for _, x := range t.Expectations {
 		for _, s := range subjects {
 			o, err := tests.Check(x, s)
