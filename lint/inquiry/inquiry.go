@@ -70,7 +70,10 @@ func New(settings *lint.Settings, models ...*iam.Model) (*Inquiry, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := &Inquiry{Model: model, account: a, places: map[*policy.Statement]Place{}, spoken: map[string][]*ResourceBased{}, subjects: map[*iam.Entity]*Subject{}}
+	q := &Inquiry{
+		Model: model, account: a, places: map[*policy.Statement]Place{}, spoken: map[string][]*ResourceBased{},
+		subjects: map[*iam.Entity]*Subject{},
+	}
 	q.findResourceBased()
 	return q, nil
 }
