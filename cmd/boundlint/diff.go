@@ -63,9 +63,9 @@ func (p *program) diff(c *cli.Context) error {
 	if err != nil || sides == nil {
 		return err
 	}
-	d := &difference{Before: sides[0].name, After: sides[1].name, lost: c.Bool("lost")}
-	pairs := pairModels(sides[0], sides[1], c.Bool("same-account"))
-	if d.Findings, err = p.diffFindings(c, sides[0].in, sides[1].in); err != nil {
+	d := &difference{Before: sides.before.name, After: sides.after.name, lost: c.Bool("lost")}
+	pairs := pairModels(sides.before, sides.after, c.Bool("same-account"))
+	if d.Findings, err = p.diffFindings(c, sides.before.in, sides.after.in); err != nil {
 		return err
 	}
 	for _, pair := range pairs {

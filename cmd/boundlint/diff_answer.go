@@ -25,9 +25,11 @@ type difference struct {
 type holderChanges struct {
 	// What happens to them: added, removed or changed.
 	What string
-	// Kind is what they are; holders are their addresses with their inputs.
+	// Kind is what they are, input where the first of them is, and holders are
+	// their addresses.
 	Kind    string
-	holders []holderName
+	input   string
+	holders []string
 	gained  []*levelChange
 	lost    []*levelChange
 	trusted []trustAnswer
@@ -36,8 +38,6 @@ type holderChanges struct {
 	unseen     []string
 	because    string
 }
-
-type holderName struct{ address, input string }
 
 // levelChange are the actions of one access level of one service that are newly
 // allowed, or not any more.
@@ -90,7 +90,7 @@ type findingAnswer struct {
 
 // add takes a change into the answer.
 func (d *difference) add(c *inquiry.Change, input string) {
-	out := &holderChanges{What: "changed", Kind: c.Kind, holders: []holderName{{c.Address, input}}, unseen: c.Unseen, because: c.Because}
+	out := &holderChanges{What: "changed", Kind: c.Kind, input: input, holders: []string{c.Address}, unseen: c.Unseen, because: c.Because}
 	switch {
 	case c.Before == nil:
 		out.What = "added"
@@ -252,13 +252,11 @@ func (d *difference) json() *diffAnswer {
 	out := &diffAnswer{Before: d.Before, After: d.After, Findings: d.Findings, Access: []accessAnswer{}}
 	for _, c := range d.changes {
 		one := accessAnswer{
-			Input: c.holders[0].input, Kind: c.Kind, Change: c.What,
+			Input: c.input, Kind: c.Kind, Change: c.What,
 			Gained: orEmpty(c.gained), Lost: orEmpty(c.lost), Trusted: orEmpty(c.trusted), Distrusted: orEmpty(c.distrusted),
 			NotInside: orEmpty(c.unseen), Because: c.because,
 		}
-		for _, h := range c.holders {
-			one.Addresses = append(one.Addresses, h.address)
-		}
+		one.Addresses = c.holders
 		out.Access = append(out.Access, one)
 	}
 	return out

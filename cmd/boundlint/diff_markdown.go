@@ -55,7 +55,7 @@ func (d *difference) verdict() string {
 func (c *holderChanges) markdownTable(b *strings.Builder, verb string, list []*levelChange, verbose bool) {
 	names := make([]string, len(c.holders))
 	for i, h := range c.holders {
-		names[i] = report.Code(h.address)
+		names[i] = report.Code(h)
 	}
 	few := fewNames
 	if verbose {

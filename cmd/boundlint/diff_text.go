@@ -95,15 +95,11 @@ func (c *holderChanges) writeLost(b *strings.Builder, verbose bool) {
 
 // heading names the holders, and what happens to them.
 func (c *holderChanges) heading(verbose bool) string {
-	names := make([]string, len(c.holders))
-	for i, h := range c.holders {
-		names[i] = h.address
-	}
 	few := fewExamples
 	if verbose {
-		few = len(names)
+		few = len(c.holders)
 	}
-	text := fmt.Sprintf("%s (%s", someOf(names, few), c.Kind)
+	text := fmt.Sprintf("%s (%s", someOf(c.holders, few), c.Kind)
 	switch {
 	case c.Kind == boundaryKind:
 		text += ", in the worst case"
