@@ -125,6 +125,20 @@ type Step struct {
 	Way      string // id of the catalogued way
 	Message  string
 	Witness  []Witness
+	// Omitted counts the steps of a long chain that this one stands for, which has no
+	// way of its own then; 0 for a step that is shown.
+	Omitted int
+}
+
+// Number is the number of a step of a chain, from 1.
+func Number(steps []Step, i int) int {
+	n := i + 1
+	for j := range steps[:i] {
+		if omitted := steps[j].Omitted; omitted > 0 {
+			n += omitted - 1
+		}
+	}
+	return n
 }
 
 // PlaceCause is the cause of findings of which one place in a file is what has

@@ -26,6 +26,8 @@ type Shared struct {
 	Bounded map[*iam.Entity]Bounded
 	// Share bounds what the judging of the model takes; nil for no bound.
 	Share *budget.Share
+	// Watch measures its stages; nil for no measure.
+	Watch *Stopwatch
 
 	facts map[any]any
 }
@@ -56,6 +58,10 @@ func NewPass(rule *Rule, model *iam.Model, settings *Settings, shared *Shared, r
 // it has taken its share of time and memory. Rules that search call it now and
 // then.
 func (p *Pass) Check() { p.shared.Share.Check() }
+
+// Stage begins a stage that does not count for the rule, and returns the function
+// that ends it: what other rules take part in, or what is worth a line of its own.
+func (p *Pass) Stage(name string) (end func()) { return p.shared.Watch.Stage(name) }
 
 // Entities are the roles and users to judge: not those that the plan
 // destroys or forgets, and not AWS's own.

@@ -23,16 +23,18 @@ type Report struct {
 	InForce InForce
 	// Rules are those that ran, for reporters that describe them.
 	Rules []*Rule
-	// Took says how long they took; nil where nobody asked for it.
+	// Took says how long they and the other stages took; nil where nobody asked for it.
 	Took []Took
 }
 
-// Took is how long a rule took over an input.
+// Took is how long a stage of the run took.
 type Took struct {
+	// Input is the number of the input, -1 for all of them together.
 	Input int
-	// Rule is "" for what comes before the rules: linking the model.
-	Rule string
-	Time time.Duration
+	// Stage is the id of a rule, or what comes before, within and after them, such
+	// as [Linking].
+	Stage string
+	Time  time.Duration
 }
 
 // Tool is the program that made a report.

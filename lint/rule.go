@@ -133,6 +133,9 @@ const (
 	PolicyLoosened   = "policy-loosened"
 )
 
+// ApplyDenied is the rule that deployer blocks are for.
+const ApplyDenied = "apply-denied"
+
 var kebab = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
 // Validate checks that every rule is named, documented and unique.

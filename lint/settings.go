@@ -27,6 +27,11 @@ type Settings struct {
 	Exemptions []Exemption
 	// OrganizationPolicies are the documents of organization_policies.
 	OrganizationPolicies []*iam.OrganizationPolicy
+	// Deployers are who applies the configurations, and DeployersFrom the models
+	// in which those are looked for that the configuration names alone, beside
+	// the input itself.
+	Deployers     []Deployer
+	DeployersFrom []*iam.Model
 	// Exclude are globs of directories that are not searched for roots.
 	Exclude []string
 	// Workspaces are those that root modules are judged in, each by itself,
@@ -107,6 +112,28 @@ type Trusted struct {
 	Pattern, Reason string
 	Location        iam.Location
 }
+
+// Deployer is a deployer block: who applies the configuration.
+type Deployer struct {
+	// Name is its ARN, or the address, ARN or name of an entity of the input.
+	Name string
+	// Policies are its identity-based policies, ManagedPolicies those of AWS's
+	// among them, by ARN. Where there are none of either, it is an entity that an
+	// input declares, with the policies that it has there.
+	Policies        []*iam.Document
+	ManagedPolicies []string
+	// Boundary is its permissions boundary, ManagedBoundary the ARN of one of
+	// AWS's that is; nil and "" for none.
+	Boundary        *iam.Document
+	ManagedBoundary string
+	// Providers are the provider configurations for which it applies ("aws",
+	// "aws.west"); none where it applies for all that no other one does.
+	Providers []string
+	Location  iam.Location
+}
+
+// IsDescribed reports whether the configuration gives its policies.
+func (d *Deployer) IsDescribed() bool { return len(d.Policies)+len(d.ManagedPolicies) > 0 }
 
 // FloorOf is the least severity that findings of a rule have.
 func (s *Settings) FloorOf(id string) (Severity, bool) {

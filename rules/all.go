@@ -25,6 +25,7 @@ func All() []*lint.Rule {
 		SelfPolicyEditable,
 		ResourcePolicyBypassesBoundary,
 		EscalationPath,
+		ApplyDenied,
 		BoundaryChanged,
 
 		AdminAttached,

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
@@ -69,7 +70,7 @@ func judgeConditions(a *holders.Account, p *lint.Pass, d iam.PlacedDocument) {
 		return
 	}
 	var joint *lint.Finding
-	var found []*lint.Finding
+	var found []faulty
 	for _, s := range d.Statements {
 		c := conditions.BoundaryCondition(s)
 		if c == nil {
@@ -93,11 +94,70 @@ func judgeConditions(a *holders.Account, p *lint.Pass, d iam.PlacedDocument) {
 		if fault.Joint {
 			joint = f
 		}
-		found = append(found, f)
+		found = append(found, faulty{f, s.Index + 1, sameFault{f.Verdict, c.Operator.String(), f.Remediation, fault.Dead}})
 	}
-	for _, f := range found {
+	for _, f := range together(found) {
 		p.Report(*f)
 	}
+}
+
+// faulty is what is found of a statement, with its number in the document.
+type faulty struct {
+	*lint.Finding
+	number int
+	fault  sameFault
+}
+
+// sameFault is equal for conditions that are written in the same way, and fixed in
+// the same way.
+type sameFault struct {
+	verdict               lint.Verdict
+	operator, remediation string
+	dead                  bool
+}
+
+// mostApart is how many conditions of one document with the same fault are found one by
+// one. More of them were written, and are fixed, in one go.
+const mostApart = 10
+
+// together makes one finding of many of one document with the same fault.
+func together(found []faulty) []*lint.Finding {
+	alike := map[sameFault][]faulty{}
+	for _, f := range found {
+		alike[f.fault] = append(alike[f.fault], f)
+	}
+	var out []*lint.Finding
+	for _, f := range found {
+		all := alike[f.fault]
+		switch {
+		case len(all) <= mostApart:
+			out = append(out, f.Finding)
+		case f.Finding == all[0].Finding:
+			out = append(out, standingFor(f.Finding, all[1:]))
+		}
+	}
+	return out
+}
+
+// standingFor is a finding with the places of others with the same fault.
+func standingFor(f *lint.Finding, others []faulty) *lint.Finding {
+	one := *f
+	one.Related = slices.Clone(f.Related)
+	one.Parts = []string{f.Key}
+	for i, other := range others {
+		one.Parts = append(one.Parts, other.Key)
+		if i < mostApart {
+			one.Related = append(one.Related, lint.Related{
+				Address: other.Address, Location: other.Location, Message: fmt.Sprintf("statement %d has the same fault", other.number),
+			})
+		}
+	}
+	if more := len(others) - mostApart; more > 0 {
+		message := phrase.Count(more, "further statement has", "further statements have") + " the same fault"
+		one.Related = append(one.Related, lint.Related{Address: f.Address, Location: f.Location, Message: message})
+	}
+	one.Remediation += fmt.Sprintf("\n\nDo the same in the %d other statements.", len(others))
+	return &one
 }
 
 // openFault is the first fault of a condition that matters: where everybody

@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
@@ -26,8 +27,9 @@ var EscalationPath = &lint.Rule{
 			"policies, trust and credentials, passing roles to services, using what carries a role, making principals, tampering with " +
 			"boundaries), step by step, and does that end at a principal without a boundary or at an administrator? Each step is a request that " +
 			"is decided over all policies, the target's trust policy and its boundary. Permissions grow on the way: who can edit its own " +
-			"policies holds all that its boundary allows, and so does a role that it can create and use. Where nothing in the input has to do " +
-			"with boundaries, only administrators are worth reaching.",
+			"policies holds all that its boundary allows, and so does a role that it can create and use. Who can join several " +
+			"groups, or attach several policies to itself, one after the other, holds what they allow together. Where nothing in the input has " +
+			"to do with boundaries, only administrators are worth reaching.",
 		Why: "A boundary caps its holder, not those whom its holder can become. One role without a boundary that the holder can assume, or " +
 			"pass to a service, undoes it.",
 		Blind: "A way through something that the input does not contain is not a finding; the report lists it under what lies beyond the " +
@@ -49,7 +51,7 @@ var EscalationPath = &lint.Rule{
 		if err != nil {
 			return err
 		}
-		answer := escalation.OfAccount.Of(a).Judge()
+		answer := searchAll(p, a)
 		var found []lint.Finding
 		for _, path := range answer.Paths {
 			found = append(found, escalationFinding(a, path.Actor, path))
@@ -68,6 +70,13 @@ var EscalationPath = &lint.Rule{
 	},
 }
 
+// searchAll searches for the paths of all actors. Only this part of the rule grows
+// with the ways that there are, so that it is measured by itself.
+func searchAll(p *lint.Pass, a *holders.Account) *escalation.Answer {
+	defer p.Stage(lint.EscalationSearch)()
+	return escalation.OfAccount.Of(a).Judge()
+}
+
 // escalationFinding makes the finding of a path.
 func escalationFinding(a *holders.Account, h *holders.Holder, path *escalation.Path) lint.Finding {
 	if h.Doubt != "" && path.Verdict == authz.Allowed {
@@ -82,10 +91,8 @@ func escalationFinding(a *holders.Account, h *holders.Holder, path *escalation.P
 	}
 	placeEscalation(a, h, first, &f)
 	f.Cause = pathCause(f.Cause, path)
-	for _, s := range path.Steps {
-		f.Steps = append(f.Steps, paths.Step(s))
-		f.Parts = []string{f.Steps[len(f.Steps)-1].To} // to come further is worse
-	}
+	f.Steps = paths.Steps(path)
+	f.Parts = []string{f.Steps[len(f.Steps)-1].To} // to come further is worse
 	f.Message = escalationMessage(h, path)
 	f.Remediation = replaceManaged(h, first) + paths.PathAdvice(path)
 	answer := authz.Answer{Verdict: path.Verdict, Reasons: path.Reasons}
@@ -155,13 +162,9 @@ func placeEscalation(a *holders.Account, h *holders.Holder, s escalation.Step, f
 
 func escalationMessage(h *holders.Holder, path *escalation.Path) string {
 	last := path.Steps[len(path.Steps)-1].To
-	var ways []string
-	for _, s := range path.Steps {
-		ways = append(ways, s.Way.Name+" ("+s.Way.ID+")")
-	}
-	how := strings.Join(ways, ", then ")
+	how := paths.Ways(path)
 	count := "one step"
-	if n := len(path.Steps); n > 1 {
+	if n := path.Length(); n > 1 {
 		count = fmt.Sprintf("%d steps", n)
 	}
 	what := reachedWhat(h, last, path)
@@ -250,6 +253,9 @@ func pathCause(statement string, path *escalation.Path) string {
 		return ""
 	}
 	parts := []string{statement}
+	if path.Omitted > 0 {
+		parts = append(parts, strconv.Itoa(path.Omitted))
+	}
 	for _, s := range path.Steps {
 		parts = append(parts, s.Way.ID)
 		if s.To.Entity != path.Steps[0].From.Entity {

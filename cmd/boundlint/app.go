@@ -189,6 +189,7 @@ func (p *program) app() *cli.App {
 			p.whoCanCommand(),
 			p.canCommand(),
 			p.diffCommand(),
+			p.testCommand(),
 			p.reportCommand(),
 			p.initCommand(),
 			p.completionCommand(),

@@ -21,7 +21,7 @@ func (p *program) baselineCommand() *cli.Command {
 	flags := func(own ...cli.Flag) []cli.Flag {
 		all := slices.Concat(own, []cli.Flag{
 			&cli.StringFlag{Name: "baseline", Usage: "the `FILE` of the baseline; " + baseline.FileName + " in the current directory by default"},
-		}, settingsFlags(), p.inputFlags(), budgetFlags())
+		}, settingsFlags(), deployerFlags(), p.inputFlags(), budgetFlags())
 		// What a hook names is not all that there is.
 		return slices.DeleteFunc(all, func(f cli.Flag) bool {
 			return slices.Contains(f.Names(), "changed") || slices.Contains(f.Names(), "partial")

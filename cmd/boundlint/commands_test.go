@@ -4,14 +4,21 @@ import (
 	"encoding/json"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// docs/commands.md shows what the commands really print.
-func TestCommandsPage(t *testing.T) {
+// The pages show what the commands really print. Where a test of the page fails, the
+// exit code is 1.
+func TestCommandsPage(t *testing.T) { checkPage(t, "docs/commands.md", 5, exitClean) }
+
+func TestTestingPage(t *testing.T) { checkPage(t, "docs/testing.md", 2, exitClean, exitFindings) }
+
+// checkPage compares the outputs on a page with those of the program.
+func checkPage(t *testing.T, page string, least int, codes ...int) {
+	t.Helper()
 	t.Chdir(repository(t))
-	const page = "docs/commands.md"
 	content, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
@@ -22,7 +29,7 @@ func TestCommandsPage(t *testing.T) {
 		shown++
 		command := block.FindStringSubmatch(old)[1]
 		got := boundlint(t, "", nil, strings.Fields(command)...)
-		if got.code != 0 || got.stderr != "" {
+		if !slices.Contains(codes, got.code) || got.stderr != "" {
 			t.Errorf("boundlint %s: %d %s", command, got.code, got.stderr)
 		}
 		language := "text"
@@ -32,9 +39,18 @@ func TestCommandsPage(t *testing.T) {
 		return "<!-- output: boundlint " + command + " -->\n```" + language + "\n$ boundlint " + command + "\n" +
 			strings.TrimRight(got.stdout, "\n") + "\n```\n<!-- output: end -->"
 	})
-	if shown < 5 {
+	if shown < least {
 		t.Fatalf("the page shows %d outputs", shown)
 	}
+	file := regexp.MustCompile("(?s)<!-- file: ([^\n]*) -->\n```([a-z]*)\n.*?```\n<!-- file: end -->")
+	want = file.ReplaceAllStringFunc(want, func(old string) string {
+		named := file.FindStringSubmatch(old)
+		shown, err := os.ReadFile(named[1])
+		if err != nil {
+			t.Error(err)
+		}
+		return "<!-- file: " + named[1] + " -->\n```" + named[2] + "\n" + string(shown) + "```\n<!-- file: end -->"
+	})
 	if want == string(content) {
 		return
 	}

@@ -80,6 +80,9 @@ func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 		}
 		p.timings.inputs = append(p.timings.inputs, timed{path, p.clock().Sub(began)})
 	}
+	if err := p.findDeployers(c, in, options); err != nil {
+		return nil, err
+	}
 	p.timings.reading = p.clock().Sub(start)
 	in.reads(c.String("credential-report"), c.String("config-dir"))
 	for _, g := range p.given {
@@ -126,6 +129,10 @@ func (p *program) sourceOptions(c *cli.Context, find func(string) (*lint.Setting
 			return nil // it is reported where the root module is judged
 		}
 		return settings.Workspaces
+	}
+	o.KeepPlanned = func(path string) bool {
+		settings, err := find(path)
+		return err == nil && len(settings.Deployers) > 0
 	}
 	return o, nil
 }
@@ -239,12 +246,16 @@ func (in *inputs) changed(c *cli.Context, options source.Options, find func(stri
 	return nil
 }
 
-// isNamedIn reports whether the configuration names a file: a boundary's document
-// or a policy of the organization.
+// isNamedIn reports whether the configuration names a file: a boundary's document,
+// a policy of a deployer or one of the organization.
 func isNamedIn(settings *lint.Settings, path string) bool {
 	path = filepath.ToSlash(path)
 	return slices.ContainsFunc(settings.Boundaries, func(b lint.ApprovedBoundary) bool {
 		return b.Document != nil && b.Document.Location.File == path
+	}) || slices.ContainsFunc(settings.Deployers, func(d lint.Deployer) bool {
+		return slices.ContainsFunc(append(slices.Clone(d.Policies), d.Boundary), func(x *iam.Document) bool {
+			return x != nil && x.Location.File == path
+		})
 	}) || slices.ContainsFunc(settings.OrganizationPolicies, func(p *iam.OrganizationPolicy) bool { return p.Location.File == path })
 }
 
@@ -322,6 +333,11 @@ func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, er
 			}
 			s = loaded
 		}
+		deployers, err := namedDeployers(c)
+		if err != nil {
+			return nil, err
+		}
+		s.Deployers = append(s.Deployers, deployers...)
 		s.Strict = c.Bool("strict")
 		s.Today = p.now()
 		policies, err := p.policies(c)

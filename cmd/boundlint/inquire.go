@@ -63,9 +63,33 @@ func answerFormat(c *cli.Context) (asJSON bool, err error) {
 	}
 }
 
+// askedParts are models that are taken together, with their settings.
+type askedParts struct {
+	settings *lint.Settings
+	parts    []*iam.Model
+}
+
 // inquire reads the inputs of a question. Part of an input that cannot be
 // read makes the exit code 2; the rest is asked all the same.
 func (p *program) inquire(c *cli.Context, paths []string) (*askedInputs, error) {
+	groups, err := p.readAsked(c, paths)
+	if err != nil {
+		return nil, err
+	}
+	out := &askedInputs{}
+	for _, g := range groups {
+		q, err := inquiry.New(g.settings, g.parts...)
+		if err != nil {
+			return nil, err
+		}
+		p.secrets = append(p.secrets, driver.SecretsOf(q.Model, isConditionKey))
+		out.models = append(out.models, asked{Inquiry: q, settings: g.settings, parts: g.parts})
+	}
+	return out, nil
+}
+
+// readAsked reads the inputs of a question, without linking them.
+func (p *program) readAsked(c *cli.Context, paths []string) ([]askedParts, error) {
 	in, err := p.readPaths(c, paths)
 	if err != nil {
 		return nil, err
@@ -77,7 +101,7 @@ func (p *program) inquire(c *cli.Context, paths []string) (*askedInputs, error) 
 	for _, d := range in.remarks {
 		p.printError(fmt.Errorf("%s: %s", d.Input, d.Message))
 	}
-	out := &askedInputs{}
+	var out []askedParts
 	for _, b := range in.batches {
 		b.models = slices.DeleteFunc(b.models, p.isSecondReading)
 		groups := [][]*iam.Model{b.models}
@@ -89,12 +113,7 @@ func (p *program) inquire(c *cli.Context, paths []string) (*askedInputs, error) 
 		}
 		for _, parts := range groups {
 			p.remark(parts)
-			q, err := inquiry.New(b.settings, parts...)
-			if err != nil {
-				return nil, err
-			}
-			p.secrets = append(p.secrets, driver.SecretsOf(q.Model, isConditionKey))
-			out.models = append(out.models, asked{Inquiry: q, settings: b.settings, parts: parts})
+			out = append(out, askedParts{b.settings, parts})
 		}
 	}
 	return out, nil

@@ -67,15 +67,8 @@ func limitInputs() map[string]limitInput {
 		"maxProduct of lint/source/tfconfig": of(func(n int) map[string]string {
 			return main("locals {\n  a = range(1000)\n}\n" + role("length(concat("+rep("local.a, ", n/1000)+fmt.Sprintf("range(%d)))", n%1000)))
 		}),
-		"maxInstances of lint/source/tfconfig": of(func(n int) map[string]string {
-			return main(fmt.Sprintf("resource \"aws_iam_role\" \"r\" {\n  count = %d\n  name = \"r${count.index}\"\n}\n", n))
-		}),
-		"maxTotalInstances of lint/source/tfconfig": of(func(n int) map[string]string {
-			const each = 5000
-			return main(lines((n+each-1)/each, func(i int) string {
-				return fmt.Sprintf("resource \"aws_iam_group\" \"g%d\" {\n  count = %d\n  name = \"g%d-${count.index}\"\n}\n", i, min(each, n-i*each), i)
-			}))
-		}),
+		"maxInstances of lint/source/tfconfig":      of(func(n int) map[string]string { return emptyModules(n, n) }),
+		"maxTotalInstances of lint/source/tfconfig": of(func(n int) map[string]string { return emptyModules(n, 5000) }),
 		"maxModuleDepth of lint/source/tfconfig": {files: func(n int) map[string]string {
 			files := map[string]string{fmt.Sprintf("m%d/main.tf", n): "locals {}\n"}
 			for i := range n {
@@ -120,7 +113,8 @@ func limitInputs() map[string]limitInput {
 			document := `{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/` // then a Sid of the wanted length
 			return main("resource \"aws_iam_policy\" \"p\" {\n  name = \"p\"\n  policy = <<EOT\n" + document + rep("k", n-len(document)-len(`"}}`)) + "\"}}\nEOT\n}\n")
 		}, looks: `"rule": "policy-too-long"`},
-		"maxNodes of lint/escalation": of(func(n int) map[string]string { return main(manyGroups(n + spareStates - ownStates)) }),
+		"maxNodes of lint/escalation":    of(func(n int) map[string]string { return main(joiners(n)) }),
+		"maxExtended of lint/escalation": of(func(n int) map[string]string { return main(joiner("u", n) + denyingGroups(n)) }),
 		"maxBytes of lint/config": {files: func(n int) map[string]string {
 			return map[string]string{"main.tf": "", ".boundlint.hcl": config + rep("#", n-len(config)-1) + "\n"}
 		}},
@@ -137,23 +131,43 @@ func limitInputs() map[string]limitInput {
 	}
 }
 
-// spareStates are the states that the search for ways of escalation follows
-// beside those that it has for each role and user; ownStates are those of a
-// user who joins no group: as it is, and with every policy that it may get.
-const spareStates, ownStates = 1000, 2
+// emptyModules are n calls of a module in which there is nothing, so many of
+// them by a block.
+func emptyModules(n, each int) map[string]string {
+	return map[string]string{"m/main.tf": "locals {}\n", "main.tf": lines((n+each-1)/each, func(i int) string {
+		return fmt.Sprintf("module \"m%d\" {\n  source = \"./m\"\n  count = %d\n}", i, min(each, n-i*each))
+	})}
+}
 
-// manyGroups are groups and a user who may join each of them, which makes as
-// many further states of the user.
-func manyGroups(n int) string {
-	document := func(action string) string {
-		return fmt.Sprintf("jsonencode({ Statement = [{ Effect = \"Allow\", Action = %q, Resource = \"*\" }] })", action)
+// joiners are users with so many states for each, and those that are followed
+// besides. A user has one as it is, and one for each group that it joins; all together
+// have one with everything allowed.
+func joiners(each int) string {
+	const users, groups, besides = 20, 57, 1000
+	text := denyingGroups(groups)
+	left := each*users + besides - users - 1
+	for i := range users {
+		some := min(groups, left-(users-1-i)*(left/users))
+		text += joiner(fmt.Sprintf("u%d", i), some)
+		left -= some
 	}
-	text := "resource \"aws_iam_user\" \"u\" {\n  name = \"app-u\"\n}\n" +
-		"resource \"aws_iam_user_policy\" \"p\" {\n  user = aws_iam_user.u.name\n  policy = " + document("iam:AddUserToGroup") + "\n}\n"
-	return text + lines(n, func(i int) string {
+	return text
+}
+
+// joiner is a user who may join so many groups, each of which keeps it from
+// joining another.
+func joiner(name string, groups int) string {
+	return fmt.Sprintf("resource \"aws_iam_user\" \"%[1]s\" {\n  name = \"app-%[1]s\"\n}\n"+
+		"resource \"aws_iam_user_policy\" \"%[1]s\" {\n  user = aws_iam_user.%[1]s.name\n  policy = jsonencode({ Statement = [{ Effect = \"Allow\", "+
+		"Action = \"iam:AddUserToGroup\", Resource = [for i in range(%[2]d) : \"arn:aws:iam::*:group/g${i}\"] }] })\n}\n", name, groups)
+}
+
+func denyingGroups(n int) string {
+	return lines(n, func(i int) string {
 		return fmt.Sprintf("resource \"aws_iam_group\" \"g%[1]d\" {\n  name = \"g%[1]d\"\n}\n"+
-			"resource \"aws_iam_group_policy\" \"g%[1]d\" {\n  group = aws_iam_group.g%[1]d.name\n  policy = %[2]s\n}", i, document("s3:GetObject"))
-	})
+			"resource \"aws_iam_group_policy\" \"g%[1]d\" {\n  group = aws_iam_group.g%[1]d.name\n"+
+			"  policy = jsonencode({ Statement = [{ Effect = \"Deny\", Action = \"iam:*\", Resource = \"*\" }] })\n}", i)
+	}) + "\n"
 }
 
 // binaryPlanOf is a binary plan with nothing in it but that member.

@@ -146,7 +146,7 @@ func TestLimits(t *testing.T) {
 // every format that tells what was not judged, with its input.
 func TestCutSearch(t *testing.T) {
 	const told = "not all ways were followed, because the policies make too many of them"
-	workspace(t, map[string]string{"few/main.tf": manyGroups(10), "many/main.tf": manyGroups(spareStates + 10)})
+	workspace(t, map[string]string{"few/main.tf": joiner("u", 10) + denyingGroups(10), "many/main.tf": joiner("u", 65) + denyingGroups(65)})
 	for format, before := range map[string]string{
 		"text": "beyond the input: ", "json": `"beyond": [`, "markdown": "Not determined and not checked", "html": "Not determined and not checked",
 	} {

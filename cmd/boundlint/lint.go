@@ -22,13 +22,14 @@ func (p *program) lintCommand() *cli.Command {
 a directory of configuration, or - for standard input. Each PATH is judged by
 itself; with --same-account all of them are one account. JSON files inside a
 directory are read only when named.`,
-		Flags: slices.Concat(outputFlags(), settingsFlags(), p.inputFlags(), budgetFlags(), []cli.Flag{
+		Flags: slices.Concat(outputFlags(), settingsFlags(), deployerFlags(), p.inputFlags(), budgetFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "baseline", Usage: "do not report the findings that the baseline in `FILE` has, which boundlint baseline write " +
 				"makes"},
 			&cli.StringFlag{Name: "changed-from", Usage: "do not report the findings that the revision `REV` of the repository has; it runs git " +
 				"to read it; implies --recursive"},
 			&cli.BoolFlag{Name: "allow-empty", Usage: "exit with 0 although none of the PATHs holds anything to judge"},
-			&cli.BoolFlag{Name: "timings", Usage: "tell on standard error how long reading, judging and writing took, and the slowest rules"},
+			&cli.BoolFlag{Name: "timings", Usage: "tell on standard error how long reading, judging and writing took, and each rule " +
+				"and stage of the judging"},
 			&cli.StringSliceFlag{Name: "against", Usage: "name the roles and users of an account dump that the Terraform `STATE` does not manage; " +
 				"repeated, that none of them does"},
 		}),

@@ -29,7 +29,7 @@ RESOURCE are patterns, several values of a key are alternatives, and a key that 
 not given may hold anything.
 
 The exit code is 0 whatever the decision, and 2 for wrong usage or an input that
-could not be read.`,
+could not be read. With --expect it is 1 where the decision is another one.`,
 		Flags: p.askFlags(
 			&cli.StringFlag{Name: "as", Usage: "the role or user that makes the request, an `ENTITY` by address, ARN or name"},
 			&cli.StringFlag{Name: "action", Usage: "the `ACTION`, such as iam:CreateRole"},
@@ -38,6 +38,7 @@ could not be read.`,
 			&cli.StringSliceFlag{Name: "with-policy", Usage: "as if the entity had this managed `POLICY` besides, by ARN, address or the name of " +
 				"one of AWS's; may be repeated"},
 			&cli.BoolFlag{Name: "search", Usage: "find any request of that shape that is allowed"},
+			&cli.StringFlag{Name: "expect", Usage: "exit with 1 where the decision is not this `DECISION`: allowed or denied"},
 		),
 		Action: func(c *cli.Context) error { return p.simulate(c) },
 	}
@@ -48,16 +49,8 @@ func (p *program) simulate(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	action := c.String("action")
-	switch service, name, found := strings.Cut(action, ":"); {
-	case c.String("as") == "":
-		return usagef("boundlint simulate needs --as: the address, ARN or name of a role or user")
-	case action == "":
-		return usagef("boundlint simulate needs --action, such as iam:CreateRole")
-	case action != "*" && (!found || service == "" || name == ""):
-		return usagef("--action takes the full name of an action, such as iam:CreateRole, not %s", action)
-	case !c.Bool("search") && strings.ContainsAny(action, "*?"):
-		return usagef("--action %s names many actions; --search finds one of them that is allowed", action)
+	if err := checkSimulated(c); err != nil {
+		return err
 	}
 	q, err := p.inquire(c, c.Args().Slice())
 	if err != nil || len(q.models) == 0 {
@@ -67,7 +60,7 @@ func (p *program) simulate(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	s := &simulation{asked: model, subject: who, action: canonicalAction(action), verbose: c.Bool("verbose")}
+	s := &simulation{asked: model, subject: who, action: canonicalAction(c.String("action")), verbose: c.Bool("verbose")}
 	if s.context, err = model.context(c.StringSlice("context")); err != nil {
 		return err
 	}
@@ -84,10 +77,33 @@ func (p *program) simulate(c *cli.Context) error {
 	} else {
 		s.decide()
 	}
+	if expected := c.String("expect"); expected != "" && expected != s.explanation.Verdict.String() && p.code == exitClean {
+		p.code = exitFindings
+	}
 	if asJSON {
 		return p.writeJSON(s.json())
 	}
 	return p.write(s.text())
+}
+
+// checkSimulated checks what is asked for.
+func checkSimulated(c *cli.Context) error {
+	action := c.String("action")
+	switch service, name, found := strings.Cut(action, ":"); {
+	case c.String("as") == "":
+		return usagef("boundlint simulate needs --as: the address, ARN or name of a role or user")
+	case action == "":
+		return usagef("boundlint simulate needs --action, such as iam:CreateRole")
+	case action != "*" && (!found || service == "" || name == ""):
+		return usagef("--action takes the full name of an action, such as iam:CreateRole, not %s", action)
+	case !c.Bool("search") && strings.ContainsAny(action, "*?"):
+		return usagef("--action %s names many actions; --search finds one of them that is allowed", action)
+	}
+	names := []string{authz.Allowed.String(), authz.Denied.String()}
+	if expected := c.String("expect"); c.IsSet("expect") && !slices.Contains(names, expected) {
+		return usagef("--expect takes allowed or denied, not %s%s", expected, lint.Suggest(expected, names))
+	}
+	return nil
 }
 
 // contextTexts are the values in --context.
@@ -182,10 +198,11 @@ func (s *simulation) search() {
 		query.Resources = []policy.Text{s.resource}
 	}
 	query.Keys = s.context.constraints()
-	answer := s.subject.Ask(query)
-	if answer.Verdict == authz.Denied {
-		answer = s.subject.AskUnseen(query, false)
-	}
+	s.found(s.subject.AskAll(query), query)
+}
+
+// found takes the answer of a search as what became of it.
+func (s *simulation) found(answer authz.Answer, query *authz.Query) {
 	s.answer = &answer
 	w := answer.Witness
 	if w == nil {

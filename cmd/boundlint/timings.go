@@ -10,8 +10,8 @@ import (
 	"github.com/boundlint/boundlint/lint"
 )
 
-// fewRules is how many rules the timings name.
-const fewRules = 10
+// fewInputs is how many inputs the timings name.
+const fewInputs = 10
 
 // timings are how long the parts of a run took.
 type timings struct {
@@ -35,32 +35,43 @@ func (p *program) clock() time.Time {
 	return time.Now()
 }
 
-// text tells where the time went. Rules of several inputs run side by side, so
-// that what they took may add up to more than judging did.
+// text tells where the time went: of the inputs those that took longest to read, and of
+// the stages of judging each. Several inputs are judged side by side, so that the
+// stages may add up to more than judging took.
 func (t *timings) text(rep *lint.Report) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "timings: reading %s, judging %s, writing %s\n", short(t.reading), short(t.judging), short(t.writing))
-	for _, one := range slowest(t.inputs) {
+	fmt.Fprintf(&b, "timings: reading %s, judging %s, writing %s, together %s\n",
+		short(t.reading), short(t.judging), short(t.writing), short(t.reading+t.judging+t.writing))
+	inputs := slowest(t.inputs)
+	for _, one := range inputs[:min(len(inputs), fewInputs)] {
 		fmt.Fprintf(&b, "  reading %s: %s\n", one.what, short(one.took))
 	}
-	byRule := map[string]time.Duration{}
-	for _, one := range rep.Took {
-		byRule[cmp.Or(one.Rule, "linking")] += one.Time
+	if left := len(inputs) - fewInputs; left > 0 {
+		fmt.Fprintf(&b, "  reading %s: less than that each\n", counted(left, "other input"))
 	}
-	var rules []timed
-	for rule, took := range byRule {
-		rules = append(rules, timed{rule, took})
-	}
-	for _, one := range slowest(rules) {
+	for _, one := range stages(rep.Took) {
 		fmt.Fprintf(&b, "  %s: %s\n", one.what, short(one.took))
 	}
 	return b.String()
 }
 
-// slowest are the first of a list by time.
+// stages are what each stage of judging took over all inputs.
+func stages(list []lint.Took) []timed {
+	byStage := map[string]time.Duration{}
+	for _, one := range list {
+		byStage[one.Stage] += one.Time
+	}
+	var out []timed
+	for stage, took := range byStage {
+		out = append(out, timed{stage, took})
+	}
+	return slowest(out)
+}
+
+// slowest sorts a list by time, the longest first.
 func slowest(list []timed) []timed {
 	slices.SortFunc(list, func(a, b timed) int { return cmp.Or(cmp.Compare(b.took, a.took), strings.Compare(a.what, b.what)) })
-	return list[:min(len(list), fewRules)]
+	return list
 }
 
 // short is a time in milliseconds, or in seconds where it is long.

@@ -150,7 +150,9 @@ func findingsIn(dir string, r *lint.Rule) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	models, err := source.Read(context.Background(), inputIn("."), source.Options{Symbols: &policy.Symbols{}, Exclude: settings.Exclude})
+	models, err := source.Read(context.Background(), inputIn("."), source.Options{
+		Symbols: &policy.Symbols{}, Exclude: settings.Exclude, KeepPlanned: func(string) bool { return len(settings.Deployers) > 0 },
+	})
 	if _, unreadable := errors.AsType[*source.InputError](err); unreadable {
 		// A page without output differs from the one that had it, and the
 		// test that compares them says so.

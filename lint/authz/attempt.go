@@ -253,7 +253,7 @@ func (a *attempt) deny(n *node) *node {
 
 // set puts the request of a node in place.
 func (a *attempt) set(n *node) {
-	ctx := a.base.clone()
+	ctx := a.base.Clone()
 	for i, m := range a.keys {
 		if len(n.keys[i].values) > 0 {
 			ctx.SetTexts(m.name, n.keys[i].values...)

@@ -99,7 +99,8 @@ func (c *Context) find(lowered string) *contextEntry {
 	return nil
 }
 
-func (c *Context) clone() Context {
+// Clone is a context of its own with the same keys.
+func (c *Context) Clone() Context {
 	return Context{entries: slices.Clone(c.entries)}
 }
 

@@ -151,7 +151,7 @@ func smallRequests(used map[string]bool) []*Request {
 		var next []Context
 		for _, c := range contexts {
 			for _, values := range key.values {
-				extended := c.clone()
+				extended := c.Clone()
 				if values != nil {
 					extended.Set(key.name, values...)
 				}

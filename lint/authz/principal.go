@@ -212,6 +212,22 @@ func (p *Principal) implied(k *contextKey) (policy.Text, keyState) {
 	return policy.Text{}, keyAbsent
 }
 
+// Own is what requests of the principal hold under a condition key that follows
+// from who makes them, such as aws:username; has is false where they lack it.
+// ok is false where that is not certain, and for all other keys. A principal
+// that may tag itself can have another tag than the one it has.
+func (p *Principal) Own(key string) (value policy.Text, has, ok bool) {
+	k := newContextKey(key)
+	if k.implied == notImplied {
+		return policy.Text{}, false, false
+	}
+	x, state := p.implied(&k)
+	if k.implied == impliedTag && state == keyAbsent && !p.TagsKnown {
+		return policy.Text{}, false, false
+	}
+	return x, state == keyPresent, state != keyHidden
+}
+
 func boolText(b bool) string {
 	if b {
 		return "true"

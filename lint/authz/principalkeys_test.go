@@ -132,3 +132,31 @@ func TestSessionKeys(t *testing.T) {
 		}
 	}
 }
+
+// TestOwn: a principal's own name and tags are told where they are certain. Roles
+// have no user name, and a session may bring tags along.
+func TestOwn(t *testing.T) {
+	const own = "arn:aws:iam::111122223333:"
+	tagged := func(p *Principal, known bool) *Principal {
+		p.Tags, p.TagsKnown = map[string]policy.Text{"Team": policy.Literal("blue")}, known
+		return p
+	}
+	for _, c := range []struct {
+		who        *Principal
+		key, value string
+		has, ok    bool
+	}{
+		{parsePrincipal(own + "user/team/eve"), "aws:UserName", "eve", true, true},
+		{parsePrincipal(own + "role/eve"), "aws:username", "", false, true},
+		{&Principal{Account: policy.Literal("111122223333")}, "aws:username", "", false, false},
+		{tagged(parsePrincipal(own+"role/a"), false), "aws:PrincipalTag/team", "blue", true, true},
+		{tagged(parsePrincipal(own+"role/a"), false), "aws:PrincipalTag/cost", "", false, false},
+		{tagged(parsePrincipal(own+"role/a"), true), "aws:PrincipalTag/cost", "", false, true},
+		{parsePrincipal(own + "user/eve"), "aws:SourceIp", "", false, false},
+	} {
+		value, has, ok := c.who.Own(c.key)
+		if value.String() != c.value || has != c.has || ok != c.ok {
+			t.Errorf("%s of %s: %s, %t, %t", c.key, c.who.ARN, value, has, ok)
+		}
+	}
+}

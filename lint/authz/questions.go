@@ -3,6 +3,7 @@ package authz
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -104,11 +105,15 @@ func AllowAll() *Policy {
 	})
 }
 
+// everything is a policy that allows everything, for questions of which nobody
+// sees the proof.
+var everything = sync.OnceValue(AllowAll)
+
 // WorstCase is the holder with everything allowed in each layer of its own
 // where only denies remain: identity-based policies, and the boundary.
 func WorstCase(holder *Principal) *Principal {
 	worst := *holder
-	worst.Identity = append(slices.Clone(holder.Identity), AllowAll())
+	worst.Identity = append(slices.Clone(holder.Identity), everything())
 	if holder.Boundary != nil {
 		// The boundary's denies count as any other.
 		worst.Identity = append(worst.Identity, holder.Boundary)

@@ -2,6 +2,7 @@ package budget
 
 import (
 	"errors"
+	"runtime/debug"
 	"testing"
 	"time"
 )
@@ -173,6 +174,33 @@ func TestSizes(t *testing.T) {
 	for text, want := range map[string]uint64{"max\n": 2 << 30, "1073741824\n": 512 << 20, "9223372036854771712": 2 << 30, "1000": 64 << 20} {
 		if got := memoryIn(text); got != want {
 			t.Errorf("%s: %d", text, got)
+		}
+	}
+}
+
+// Garbage of less than 32 MiB is not worth a collection.
+func TestPercent(t *testing.T) {
+	const mib = 1 << 20
+	for live, want := range map[uint64]int{0: 800, 4 * mib: 800, 8 * mib: 400, 32 * mib: 100, 1024 * mib: 100} {
+		if got := percentOf(live); got != want {
+			t.Errorf("%d MiB in use: %d, want %d", live/mib, got, want)
+		}
+	}
+}
+
+// What the environment says of the collection of garbage stays, and what a watch
+// changes is as before after it.
+func TestWatchRestores(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(usualPercent))
+	for set, during := range map[int]int{usualPercent: percentOf(0), 50: 50, -1: -1} {
+		debug.SetGCPercent(set)
+		_, stop := New(Limits{}).Watch()
+		if got := debug.SetGCPercent(during); got != during {
+			t.Errorf("of %d percent: %d during the watch, want %d", set, got, during)
+		}
+		stop()
+		if got := debug.SetGCPercent(set); got != set {
+			t.Errorf("of %d percent: %d after the watch", set, got)
 		}
 	}
 }

@@ -17,6 +17,12 @@ const (
 	slack = 8
 	// little is how much memory any run may hold.
 	little = 384 << 20
+	// worthwhile is how much garbage is worth a collection: less is cheaper to keep
+	// than to find. Most runs end before there is as much.
+	worthwhile = 32 << 20
+	// usualPercent is the percentage of garbage, in relation to what is in use, at
+	// which Go collects it where nothing says otherwise.
+	usualPercent = 100
 	// grace is how long the run may go on after its time is up, for the report
 	// of what was judged.
 	grace = 10 * time.Second
@@ -26,7 +32,7 @@ const (
 // channel if the run goes on although its budget is used up, in which case
 // nothing is left but to end the program.
 func (s *Share) Watch() (ended <-chan *SpentError, stop func()) {
-	out, quit := make(chan *SpentError, 1), make(chan struct{})
+	out, quit, quitted := make(chan *SpentError, 1), make(chan struct{}), make(chan struct{})
 	before := debug.SetMemoryLimit(-1)
 	collect := func(uint64) {}
 	if s.memory > 0 {
@@ -39,9 +45,12 @@ func (s *Share) Watch() (ended <-chan *SpentError, stop func()) {
 		}
 	}
 	collect(0)
+	letGrow, restore := sparing()
+	letGrow(0)
 	go func() {
 		tick := time.NewTicker(interval)
 		defer tick.Stop()
+		defer close(quitted)
 		defer close(out)
 		for {
 			select {
@@ -51,6 +60,7 @@ func (s *Share) Watch() (ended <-chan *SpentError, stop func()) {
 			}
 			usage := s.run.look()
 			collect(usage.Live)
+			letGrow(usage.Live)
 			if over := s.run.lost(usage, s); over != nil {
 				out <- over
 				return
@@ -59,8 +69,36 @@ func (s *Share) Watch() (ended <-chan *SpentError, stop func()) {
 	}()
 	return out, func() {
 		close(quit)
+		<-quitted
 		debug.SetMemoryLimit(before)
+		restore()
 	}
+}
+
+// sparing returns the function that has garbage collected only where that is
+// worthwhile, given what is in use, and the one that restores what was before. A
+// percentage that the environment sets (GOGC) stays.
+func sparing() (letGrow func(live uint64), restore func()) {
+	before := debug.SetGCPercent(usualPercent)
+	if before != usualPercent {
+		debug.SetGCPercent(before)
+		return func(uint64) {}, func() {}
+	}
+	now := usualPercent
+	letGrow = func(live uint64) {
+		if percent := percentOf(live); percent > now+now/slack || percent < now-now/slack {
+			now = percent
+			debug.SetGCPercent(percent)
+		}
+	}
+	return letGrow, func() { debug.SetGCPercent(before) }
+}
+
+// percentOf is the percentage of garbage at which collecting it is worthwhile.
+// live is 0 before the first collection, for which Go takes 4 MiB
+// (https://go.dev/doc/gc-guide#GOGC).
+func percentOf(live uint64) int {
+	return int(max(usualPercent, usualPercent*worthwhile/max(live, 4<<20)))
 }
 
 // softLimit is up to where the garbage collector lets the memory grow without

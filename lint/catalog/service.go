@@ -27,6 +27,7 @@ type serviceStore struct {
 	file     *pack.File
 	prefixes []string
 	slots    []serviceSlot // parallel to prefixes
+	matched  matched
 }
 
 type serviceSlot struct {
@@ -212,9 +213,19 @@ func ActionsMatching(pattern string) iter.Seq[*Action] { return services.matchin
 
 func (s *serviceStore) matching(pattern string) iter.Seq[*Action] {
 	pattern = toLower(pattern)
+	from, to := s.named(pattern)
+	if to-from > 1 {
+		return s.among(pattern, from, to)
+	}
+	return slices.Values(s.matched.of(pattern, func() []*Action { return slices.Collect(s.among(pattern, from, to)) }))
+}
+
+// among are the actions that match, of the services from one up to, not
+// including, another.
+func (s *serviceStore) among(pattern string, from, to int) iter.Seq[*Action] {
 	return func(yield func(*Action) bool) {
-		for i, prefix := range s.open().prefixes {
-			rests := restsAfter(pattern, prefix+":")
+		for i := from; i < to; i++ {
+			rests := restsAfter(pattern, s.prefixes[i]+":")
 			if len(rests) == 0 || !rests.mayBeIn(s.names(i)) {
 				continue
 			}
@@ -225,6 +236,48 @@ func (s *serviceStore) matching(pattern string) iter.Seq[*Action] {
 			}
 		}
 	}
+}
+
+// matched are the actions of one service that patterns match. A policy is asked
+// about its patterns many times, and many policies have the same.
+type matched struct {
+	lock sync.RWMutex
+	by   map[string][]*Action
+}
+
+// maxMatched bounds how many patterns are remembered.
+const maxMatched = 1024
+
+func (m *matched) of(pattern string, find func() []*Action) []*Action {
+	m.lock.RLock()
+	actions, ok := m.by[pattern]
+	m.lock.RUnlock()
+	if ok {
+		return actions
+	}
+	actions = find()
+	m.lock.Lock()
+	defer m.lock.Unlock()
+	if len(m.by) >= maxMatched || m.by == nil {
+		m.by = map[string][]*Action{}
+	}
+	m.by[pattern] = actions
+	return actions
+}
+
+// named are the services that a pattern in lower case may name, from one up to,
+// not including, another: one where it has no wildcard in its prefix.
+func (s *serviceStore) named(pattern string) (from, to int) {
+	prefixes := s.open().prefixes
+	prefix, _, ok := strings.Cut(pattern, ":")
+	if !ok || strings.ContainsAny(prefix, "*?") {
+		return 0, len(prefixes)
+	}
+	i, found := slices.BinarySearchFunc(prefixes, prefix, compareFold)
+	if !found {
+		return i, i
+	}
+	return i, i + 1
 }
 
 // names are the names of the actions of a service in lower case, a line each.

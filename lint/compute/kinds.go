@@ -2,7 +2,10 @@
 // needs: what runs code with a role, and what IAM holds besides.
 package compute
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // Kind is a kind of resource, in words.
 type Kind string
@@ -102,8 +105,8 @@ func launchers() []string {
 	return []string{"aws_autoscaling_group", "aws_ec2_fleet", "aws_spot_fleet_request", "aws_batch_compute_environment"}
 }
 
-// things are in no order.
-func all() []Info {
+// all are the things, in no order.
+var all = sync.OnceValue(func() []Info {
 	return []Info{
 		{CustomerPolicy, "iam:policy", []string{"aws_iam_policy"}, nil},
 		{StoredVersion, "", nil, nil},
@@ -177,7 +180,7 @@ func all() []Info {
 		{TaskDefinition, "ecs:task-definition", []string{"aws_ecs_task_definition"}, []string{"task_role_arn"}},
 		{VirtualCluster, "emr-containers:virtualCluster", []string{"aws_emrcontainers_virtual_cluster"}, nil},
 	}
-}
+})
 
 // Info returns how the thing shows up in an input.
 func (t Kind) Info() Info {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
@@ -27,8 +28,9 @@ type checker struct {
 	tree  *files.Tree
 	dir   string
 	rules []string
-	// policy tells that the file is an organisation's policy.
-	policy bool
+	// policy tells that the file is an organisation's policy, tests that it has
+	// policy tests.
+	policy, tests bool
 	// misfits are the places that did not fit the syntax: what seems to be
 	// missing in their blocks may be there under a wrong name.
 	misfits []hcl.Range
@@ -100,6 +102,9 @@ func (c *checker) file(f *file) {
 	}
 	for i := range f.Trusted {
 		c.trusted(&f.Trusted[i])
+	}
+	for i := range f.Deployers {
+		c.deployer(&f.Deployers[i])
 	}
 	for i := range f.Rules {
 		c.rule(&f.Rules[i])
@@ -377,6 +382,6 @@ func (c *checker) location(r hcl.Range) iam.Location {
 }
 
 func (c *checker) pos(p hcl.Pos) policy.Pos {
-	line := strings.LastIndexByte(string(c.src[:min(p.Byte, len(c.src))]), '\n') + 1
+	line := bytes.LastIndexByte(c.src[:min(p.Byte, len(c.src))], '\n') + 1
 	return policy.Pos{Byte: p.Byte, Line: p.Line, Column: p.Byte - line + 1}
 }

@@ -110,26 +110,40 @@ func LoadFoundAs(path, name string, rules []string) (*lint.Settings, error) {
 func load(path, name string, rules []string, read func(t *files.Tree, dir, path string) ([]byte, error), policy bool) (
 	*lint.Settings, error,
 ) {
+	c := &checker{name: filepath.ToSlash(name), rules: rules, policy: policy}
+	src, err := c.open(path, read)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = c.tree.Close() }() // it has only been read
+	return parse(src, c)
+}
+
+// open reads the text of the file, and leaves the tree open that it lies in for
+// what the file names.
+func (c *checker) open(path string, read func(t *files.Tree, dir, path string) ([]byte, error)) ([]byte, error) {
 	t, dir, err := files.OpenAround(filepath.Dir(path))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: there is no such file", name)
+		return nil, fmt.Errorf("%s: there is no such file", c.name)
 	case err != nil:
-		return nil, fmt.Errorf("open the directory of the configuration: %w", err)
+		return nil, fmt.Errorf("open the directory of %s: %w", c.self(), err)
 	}
-	defer func() { _ = t.Close() }() // it has only been read
 	src, err := read(t, dir, path)
+	if err == nil {
+		c.tree, c.dir = t, dir
+		return src, nil
+	}
+	_ = t.Close() // it has only been read
 	switch _, tooLarge := errors.AsType[*files.SizeError](err); {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: there is no such file", name)
+		return nil, fmt.Errorf("%s: there is no such file", c.name)
 	case errors.Is(err, files.ErrDirectory):
-		return nil, fmt.Errorf("%s: is a directory; name the file in it", name)
+		return nil, fmt.Errorf("%s: is a directory; name the file in it", c.name)
 	case tooLarge:
-		return nil, fmt.Errorf("%s: has more than %d bytes, which a configuration has at most", name, maxBytes)
-	case err != nil:
-		return nil, fmt.Errorf("read the configuration: %s: %s", name, cause(err))
+		return nil, fmt.Errorf("%s: has more than %d bytes, which %s has at most", c.name, maxBytes, c.what())
 	}
-	return parse(src, &checker{name: filepath.ToSlash(name), tree: t, dir: dir, rules: rules, policy: policy})
+	return nil, fmt.Errorf("read %s: %s: %s", c.self(), c.name, cause(err))
 }
 
 func readFound(t *files.Tree, dir, path string) ([]byte, error) {
@@ -163,8 +177,26 @@ func readNamed(_ *files.Tree, _, path string) ([]byte, error) {
 
 // parse reads the text of a configuration; c knows where it lies.
 func parse(src []byte, c *checker) (*lint.Settings, error) {
+	c.settings = &lint.Settings{File: c.name, Digest: digest(src)}
+	var f file
+	src, err := c.decode(src, &f)
+	if err != nil {
+		return nil, err
+	}
+	c.src = src
+	c.file(&f)
+	if c.diags.HasErrors() {
+		return nil, &Error{diags: c.diags, src: src}
+	}
+	return c.settings, nil
+}
+
+// decode parses a text and decodes it into a structure of the file's syntax. It
+// returns the text without what editors put before it; what does not fit the
+// syntax is among the checker's diagnostics.
+func (c *checker) decode(src []byte, into any) ([]byte, error) {
 	name := c.name
-	c.seen, c.settings = map[string]hcl.Range{}, &lint.Settings{File: name, Digest: digest(src)}
+	c.seen = map[string]hcl.Range{}
 	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
 	tokens, diags := hclsyntax.LexConfig(src, name, hcl.InitialPos)
 	if diags.HasErrors() {
@@ -179,25 +211,34 @@ func parse(src []byte, c *checker) (*lint.Settings, error) {
 	if diags.HasErrors() {
 		return nil, &Error{diags: c.diags}
 	}
-	var f file
-	c.diags = append(c.diags, gohcl.DecodeBody(parsed.Body, nil, &f)...)
+	c.diags = append(c.diags, gohcl.DecodeBody(parsed.Body, nil, into)...)
 	for _, d := range c.diags {
 		if d.Severity == hcl.DiagError && d.Subject != nil {
 			c.misfits = append(c.misfits, *d.Subject)
 		}
 	}
 	if body, ok := parsed.Body.(*hclsyntax.Body); ok {
-		if isForeign(body) {
-			return nil, fmt.Errorf("%s: it is not a configuration of boundlint: it has nothing that one has", name)
+		if isForeign(body, into) {
+			return nil, fmt.Errorf("%s: it is not %s of boundlint: it has nothing that one has", name, c.what())
 		}
 		c.blocks = body.Blocks
 	}
-	c.src = src
-	c.file(&f)
-	if c.diags.HasErrors() {
-		return nil, &Error{diags: c.diags, src: src}
+	return src, nil
+}
+
+// what is how messages call the kind of file, and self the file.
+func (c *checker) what() string {
+	if c.tests {
+		return "a file of policy tests"
 	}
-	return c.settings, nil
+	return "a configuration"
+}
+
+func (c *checker) self() string {
+	if c.tests {
+		return "the test file"
+	}
+	return "the configuration"
 }
 
 // nesting is what a token adds to the depth.
@@ -227,11 +268,11 @@ func digest(src []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// isForeign reports whether a file has something and nothing that a
-// configuration has, if only misspelt. Such a file is another's, put or linked
+// isForeign reports whether a file has something and nothing that one of its
+// syntax has, if only misspelt. Such a file is another's, put or linked
 // here by mistake or worse, and is not quoted.
-func isForeign(body *hclsyntax.Body) bool {
-	schema, _ := gohcl.ImpliedBodySchema(file{})
+func isForeign(body *hclsyntax.Body, syntax any) bool {
+	schema, _ := gohcl.ImpliedBodySchema(syntax)
 	var known []string
 	for _, a := range schema.Attributes {
 		known = append(known, a.Name)

@@ -84,6 +84,8 @@ func load(t *testing.T, text string) (*lint.Settings, error) {
 	dir := write(t, map[string]string{
 		config.FileName:                   text,
 		"policies/workload-boundary.json": boundaryJSON,
+		"policies/ci.json":                boundaryJSON,
+		"policies/ci-boundary.json":       boundaryJSON,
 		"policies/broken.json":            "{\n  \"Statement\": [}\n",
 		"scp/deny.json":                   `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"iam:*","Resource":"*"}}`,
 		"scp/resource.json":               `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}}`,
@@ -185,6 +187,17 @@ func TestFaults(t *testing.T) {
 		"document broken":    {"boundary \"x\" {\n  arns = [\"*\"]\n  document = \"policies/broken.json\"\n}\n", `.boundlint.hcl:3:14: policies/broken.json:2:`},
 		"no policy":          {"organization_policies = [\"nothing/*.json\"]\n", `.boundlint.hcl:1:26: "nothing/*.json" matches no file`},
 		"policy outside":     {"organization_policies = [\"/etc/*.json\"]\n", `.boundlint.hcl:1:26: "/etc/*.json" leaves the directory of the configuration`},
+		"deployer session":   {"deployer \"arn:aws:sts::111122223333:assumed-role/ci/x\" {}\n", `.boundlint.hcl:1:10: "arn:aws:sts::111122223333:assumed-role/ci/x" is a session of a role: name the role, arn:aws:iam::111122223333:role/ci`},
+		"deployer policy":    {"deployer \"arn:aws:iam::111122223333:policy/ci\" {}\n", `.boundlint.hcl:1:10: "arn:aws:iam::111122223333:policy/ci" is not the ARN of a role or user`},
+		"deployer name":      {"deployer \"ci\" {\n  policies = [\"policies/workload-boundary.json\"]\n}\n", `.boundlint.hcl:1:10: deployer "ci" is given policies here, so that it is named by its ARN`},
+		"deployer glob":      {"deployer \"ci-*\" {}\n", `.boundlint.hcl:1:10: deployer "ci-*" has a wildcard`},
+		"deployer twice":     {"deployer \"ci\" {}\ndeployer \"ci\" {}\n", `.boundlint.hcl:2:1: deployer "ci" stands in line 1 already`},
+		"deployer nobody":    {"deployer \"\" {}\n", `.boundlint.hcl:1:1: deployer names no entity`},
+		"deployer boundary":  {"deployer \"arn:aws:iam::111122223333:role/ci\" {\n  boundary = \"policies/workload-boundary.json\"\n}\n", `.boundlint.hcl:1:1: deployer "arn:aws:iam::111122223333:role/ci" has a boundary and no policies`},
+		"deployer file":      {"deployer \"arn:aws:iam::111122223333:role/ci\" {\n  policies = [\"nowhere.json\"]\n}\n", `.boundlint.hcl:2:15: "nowhere.json" does not exist beside the configuration`},
+		"deployer managed":   {"deployer \"arn:aws:iam::111122223333:role/ci\" {\n  policies = [\"arn:aws:iam::aws:policy/AdministratorAcces\"]\n}\n", `.boundlint.hcl:2:15: there is no AWS-managed policy "arn:aws:iam::aws:policy/AdministratorAcces"; did you mean arn:aws:iam::aws:policy/AdministratorAccess?`},
+		"deployer customer":  {"deployer \"arn:aws:iam::111122223333:role/ci\" {\n  policies = [\"arn:aws:iam::111122223333:policy/ci\"]\n}\n", `.boundlint.hcl:2:15: "arn:aws:iam::111122223333:policy/ci" is a policy whose document is not known`},
+		"deployer provider":  {"deployer \"ci\" {\n  providers = [\"aws.a.b\"]\n}\n", `.boundlint.hcl:2:16: "aws.a.b" is not the name of a provider configuration`},
 		"nested":             {"exclude = " + strings.Repeat("[", 5000) + "\n", `.boundlint.hcl:1:75: brackets are nested more than 64 deep`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -354,7 +367,7 @@ func TestTemplateExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(s.Boundaries) != 1 || len(s.Naming) != 2 || len(s.Trusted) != 1 || len(s.Rules) != 1 || len(s.Exemptions) != 1 || len(s.OrganizationPolicies) != 2 {
+	if len(s.Boundaries) != 1 || len(s.Naming) != 2 || len(s.Trusted) != 1 || len(s.Deployers) != 1 || len(s.Rules) != 1 || len(s.Exemptions) != 1 || len(s.OrganizationPolicies) != 2 {
 		t.Errorf("an example is missing: %+v", s)
 	}
 	if !reflect.DeepEqual([]lint.Naming{{Type: s.Naming[0].Type, Name: s.Naming[0].Name}, {Type: s.Naming[1].Type, Name: s.Naming[1].Name}}, lint.DefaultNaming) {

@@ -41,7 +41,7 @@ func (c *checker) document(e entry, kind policy.Kind) *iam.Document {
 func (c *checker) source(e entry) (src []byte, ok bool) {
 	name := filepath.FromSlash(e.text)
 	if !filepath.IsLocal(name) {
-		c.errorf(e.at, "%q leaves the directory of the configuration: name a file beside it or below", e.text)
+		c.errorf(e.at, "%q leaves the directory of %s: name a file beside it or below", e.text, c.self())
 		return nil, false
 	}
 	src, problem := c.read(name)
@@ -118,7 +118,7 @@ func (c *checker) read(name string) (src []byte, problem string) {
 	src, err := c.tree.Read(path.Join(c.dir, filepath.ToSlash(name)), maxDocumentBytes)
 	switch _, tooLarge := errors.AsType[*files.SizeError](err); {
 	case files.IsMissing(err):
-		return nil, "does not exist beside the configuration"
+		return nil, "does not exist beside " + c.self()
 	case errors.Is(err, files.ErrDirectory), errors.Is(err, files.ErrIrregular):
 		return nil, "is not a regular file"
 	case errors.Is(err, files.ErrOutside):

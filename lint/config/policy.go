@@ -32,6 +32,7 @@ func Layer(policies []*lint.Settings, own *lint.Settings, rules []*lint.Rule) (*
 	l.ruleSettings(own)
 	l.boundaries(own)
 	l.naming(own)
+	l.deployers(own)
 	l.exceptions(own, policies)
 	out.Refused = l.refused
 	return out, nil
@@ -222,6 +223,19 @@ func (l *layering) naming(own *lint.Settings) {
 	}
 }
 
+// deployers takes the deployer blocks of the configuration, beside those of the
+// policy and in the place of one of the same name. What a deployer is said to be allowed takes findings away.
+func (l *layering) deployers(own *lint.Settings) {
+	lock, locked := l.lockOf(func(p *lint.Settings) (iam.Location, bool) { return p.Locks(lint.ApplyDenied, "") })
+	for _, d := range own.Deployers {
+		if locked && len(l.out.Deployers) > 0 {
+			l.refuse(fmt.Sprintf("deployer.%q", d.Name), d.Location, "says who applies the configuration", lock)
+			continue
+		}
+		l.out.Deployers = append(slices.DeleteFunc(l.out.Deployers, func(x lint.Deployer) bool { return x.Name == d.Name }), d)
+	}
+}
+
 // exceptions takes what a configuration, or one policy, exempts and trusts. under
 // are the policies that may forbid it.
 func (l *layering) exceptions(s *lint.Settings, under []*lint.Settings) {
@@ -303,6 +317,7 @@ func (l *layering) stack() (*lint.Settings, error) {
 		if p.Preset != "" && out.Preset != lint.AuditPreset {
 			out.Preset = p.Preset
 		}
+		out.Deployers = append(out.Deployers, p.Deployers...)
 		for _, name := range p.Workspaces {
 			if !slices.Contains(out.Workspaces, name) {
 				out.Workspaces = append(out.Workspaces, name)

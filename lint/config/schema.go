@@ -16,6 +16,7 @@ type file struct {
 	Boundaries []boundaryBlock `hcl:"boundary,block"`
 	Naming     []namingBlock   `hcl:"naming,block"`
 	Trusted    []trustedBlock  `hcl:"trusted,block"`
+	Deployers  []deployerBlock `hcl:"deployer,block"`
 	Rules      []ruleBlock     `hcl:"rule,block"`
 	Exemptions []exemptBlock   `hcl:"exempt,block"`
 
@@ -56,6 +57,15 @@ type trustedBlock struct {
 	Pattern string         `hcl:"pattern,label"`
 	At      hcl.Range      `hcl:",def_range"`
 	Reason  *hcl.Attribute `hcl:"reason,optional"`
+}
+
+type deployerBlock struct {
+	Name      string         `hcl:"name,label"`
+	At        hcl.Range      `hcl:",def_range"`
+	LabelAt   hcl.Range      `hcl:"name,label_range"`
+	Policies  *hcl.Attribute `hcl:"policies,optional"`
+	Boundary  *hcl.Attribute `hcl:"boundary,optional"`
+	Providers *hcl.Attribute `hcl:"providers,optional"`
 }
 
 type ruleBlock struct {

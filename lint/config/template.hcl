@@ -46,6 +46,13 @@
 #  reason = "the pipeline itself, reviewed in SEC-12"
 #}
 
+# Who applies the configuration: apply-denied says what AWS will refuse to it.
+# Without policies it is a role or user of the input, by address, ARN or name.
+#deployer "arn:aws:iam::111122223333:role/ci" {
+#  policies = ["policies/ci.json"]
+#  boundary = "policies/ci-boundary.json"
+#}
+
 # A rule can be turned on or off, and be more or less severe: "error",
 # "warning" or "note".
 #rule "wildcard-grant" {

@@ -16,7 +16,8 @@ import (
 
 // finish merges findings of one cause, covers what is sensitive in them and sorts
 // them, and counts.
-func (r *run) finish(report *lint.Report, found []lint.Finding, hidden []*Secrets) {
+func (r *run) finish(report *lint.Report, found []lint.Finding, hidden []*Secrets, watch *lint.Stopwatch) {
+	end := watch.Stage(lint.Merging)
 	sortFindings(found)
 	found = mergeCauses(found)
 	found = r.mergeReadings(found)
@@ -24,6 +25,8 @@ func (r *run) finish(report *lint.Report, found []lint.Finding, hidden []*Secret
 	found = r.mergeRoots(found)
 	found = r.mergeOrigins(found)
 	report.Findings = found
+	end()
+	end = watch.Stage(lint.Identifying)
 	suppressed := make([]lint.Finding, len(report.Suppressed))
 	for i, s := range report.Suppressed {
 		suppressed[i] = s.Finding
@@ -35,6 +38,8 @@ func (r *run) finish(report *lint.Report, found []lint.Finding, hidden []*Secret
 		report.Suppressed[i].Finding = f
 	}
 	slices.SortStableFunc(report.Suppressed, func(a, b lint.Suppressed) int { return compareFindings(a.Finding, b.Finding) })
+	end()
+	defer watch.Stage(lint.Summing)()
 	for i, m := range r.models {
 		summary := r.summarise(i, m, &report.Summary)
 		summary.Beyond = append(summary.Beyond, r.beyond[i]...)

@@ -108,10 +108,10 @@ func (r *run) judgeWithin(share *budget.Share, input int) *judgment {
 // judgeModel runs the rules over a model. Nobody can recover a panic of another
 // goroutine: it would end the program, findings of all other inputs included.
 func (r *run) judgeModel(j *judgment, share *budget.Share, input int, m *iam.Model) {
-	shared := &lint.Shared{Share: share}
+	shared := &lint.Shared{Share: share, Watch: lint.NewStopwatch(r.opts.Clock)}
 	j.missing = r.rules
 	defer func() {
-		j.beyond, j.bounded = shared.Beyond, shared.Bounded
+		j.beyond, j.bounded, j.took = shared.Beyond, shared.Bounded, shared.Watch.Took(input)
 		switch fault := recover().(type) {
 		case nil:
 		case *budget.SpentError:
@@ -121,48 +121,37 @@ func (r *run) judgeModel(j *judgment, share *budget.Share, input int, m *iam.Mod
 		}
 	}()
 	share.Check()
-	took := r.stopwatch(j, input)
+	linked := shared.Watch.Stage(lint.Linking)
 	m.Link(r.hints())
 	m.HideOverQuota()
 	m.NumberSecrets()
-	took("")
+	linked()
 	report := r.filer(j, input, m)
 	for n, rule := range r.rules {
-		if n > 0 {
-			took(r.rules[n-1].ID)
-		}
 		j.missing = r.rules[n:]
-		if rule.Run == nil {
-			for i, in := range r.judgedInputs(input, m) {
-				r.judgeInput(in, lint.NewPass(rule, m, r.settings, shared, func(f lint.Filed) { report(f, i) }))
-			}
-			continue
-		}
-		pass := lint.NewPass(rule, m, r.settings, shared, func(f lint.Filed) { report(f, 0) })
-		pass.Check()
-		if err := rule.Run(pass); err != nil {
-			j.err = fmt.Errorf("%s: rule %s: %w", m.Input.Path, rule.ID, err)
+		if err := r.apply(rule, shared, input, m, report); err != nil {
+			j.err = err
 			return
 		}
-	}
-	if n := len(r.rules); n > 0 {
-		took(r.rules[n-1].ID)
 	}
 	j.missing = nil
 }
 
-// stopwatch returns the function that notes how long it is since it was called
-// last, or made.
-func (r *run) stopwatch(j *judgment, input int) func(rule string) {
-	if r.opts.Clock == nil {
-		return func(string) {}
+// apply runs one rule over a model.
+func (r *run) apply(rule *lint.Rule, shared *lint.Shared, input int, m *iam.Model, report func(f lint.Filed, part int)) error {
+	defer shared.Watch.Stage(rule.ID)()
+	if rule.Run == nil {
+		for i, in := range r.judgedInputs(input, m) {
+			r.judgeInput(in, lint.NewPass(rule, m, r.settings, shared, func(f lint.Filed) { report(f, i) }))
+		}
+		return nil
 	}
-	last := r.opts.Clock()
-	return func(rule string) {
-		now := r.opts.Clock()
-		j.took = append(j.took, lint.Took{Input: input, Rule: rule, Time: now.Sub(last)})
-		last = now
+	pass := lint.NewPass(rule, m, r.settings, shared, func(f lint.Filed) { report(f, 0) })
+	pass.Check()
+	if err := rule.Run(pass); err != nil {
+		return fmt.Errorf("%s: rule %s: %w", m.Input.Path, rule.ID, err)
 	}
+	return nil
 }
 
 // filer is the function that takes what the rules find in a model.

@@ -90,19 +90,27 @@ func Run(models []*iam.Model, rules []*lint.Rule, settings *lint.Settings, opts 
 	if err != nil {
 		return nil, err
 	}
-	report := &lint.Report{Tool: opts.Tool, Rules: r.rules, Took: r.took}
+	report := &lint.Report{Tool: opts.Tool, Rules: r.rules}
 	report.Diagnostics = slices.Concat(r.diagnostics(), r.cut, opts.Diagnostics)
+	watch := lint.NewStopwatch(opts.Clock)
+	end := watch.Stage(lint.Exempting)
 	kept := r.suppress(report, r.part(found))
+	end()
+	end = watch.Stage(lint.Identifying)
 	hidden := make([]*Secrets, len(r.models))
 	for i, m := range r.models {
 		hidden[i] = SecretsOf(m, r.opts.ConditionKey)
 	}
 	r.identify(hidden, kept, report.Suppressed)
+	end()
+	end = watch.Stage(lint.Exempting)
 	kept = r.baseline(report, kept, hidden)
 	own := slices.Concat(r.judgePolicies(), r.judgeBaseline())
 	r.identify(hidden, own, nil)
 	kept = append(kept, own...)
-	r.finish(report, kept, hidden)
+	end()
+	r.finish(report, kept, hidden, watch)
+	report.Took = slices.Concat(r.took, watch.Took(-1))
 	return report, nil
 }
 
@@ -129,7 +137,7 @@ type run struct {
 	subjects []subjects
 	// loosened is what policies forbid of single findings.
 	loosened []loosening
-	// took is how long rules took.
+	// took is how long the stages of judging took.
 	took []lint.Took
 	// cut are the diagnostics about models that were not judged to the end.
 	cut []lint.Diagnostic

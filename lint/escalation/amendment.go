@@ -50,7 +50,7 @@ func (by Amendment) holder(h *holders.Holder) *holders.Holder {
 
 // group are the policies that a group gives its members after the change.
 func (by Amendment) group(a *holders.Account, g *iam.Group) []*authz.Policy {
-	out := by.replaced(a.GroupHolder(g).Principal.Identity)
+	out := by.replaced(a.GroupPolicies(g))
 	if by.Group != nil && g == by.Group {
 		out = append(out, by.Extra)
 	}

@@ -21,12 +21,12 @@ const (
 const maxRemembered = 1 << 18
 
 // search asks one question of a node, and remembers the answer for all nodes
-// of its class.
+// whose policies say the same of the action.
 func (e *engine) search(n *node, u *authz.Universe, q *authz.Query) authz.Answer {
 	if u.Limits.Check != nil {
 		u.Limits.Check() // answers that are remembered take time, too
 	}
-	key := queryKey(n.class, u == n.slim, q)
+	key := queryKey(e.classAbout(n, q), u == n.slim, q)
 	if known, ok := e.answers[key]; ok {
 		return known
 	}
@@ -77,6 +77,10 @@ type situation struct {
 	boundary []authz.KeyConstraint
 	// detached is the policy that the requests name, empty for none.
 	detached policy.Text
+	// attached is the policy that the requests attach; empty for one of the actor's
+	// choosing, or any at all with anyPolicy.
+	attached  policy.Text
+	anyPolicy bool
 	// made is the resource that OnMade stands for, once it is fixed.
 	made []policy.Text
 }
@@ -300,6 +304,15 @@ func (e *engine) constrain(c context, k *Constraint, s *situation) []context {
 		}
 		return widest(c, k.Key)
 	case FreePolicy:
+		switch {
+		case s.anyPolicy:
+			c.policies = true
+			return []context{c}
+		case !s.attached.IsEmpty():
+			c = with(c, authz.KeyConstraint{Key: k.Key, In: []policy.Text{s.attached}})
+			c.exist = append(slices.Clip(c.exist), s.attached)
+			return []context{c}
+		}
 		return widest(c, k.Key)
 	}
 	return []context{c}

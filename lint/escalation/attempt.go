@@ -174,7 +174,7 @@ func (e *engine) namesToTry(n *node, group []*Requirement, s *situation) []polic
 	// The steps may be allowed on different names: look inside of what the
 	// statements about one of them cover.
 	for _, r := range group[1:] {
-		for _, p := range patternsAbout(n.principal, r.Action) {
+		for _, p := range e.cover.patternsAbout(n.principal, r.Action) {
 			with := *s
 			with.made = []policy.Text{p}
 			// What only one reading of a pattern takes is not a name to try.
@@ -188,18 +188,19 @@ func (e *engine) namesToTry(n *node, group []*Requirement, s *situation) []polic
 
 // patternsAbout are the entries of Resource in statements that allow an
 // action.
-func patternsAbout(p *authz.Principal, action string) []policy.Text {
+func (c *coverage) patternsAbout(p *authz.Principal, action string) []policy.Text {
 	var out []policy.Text
+	lowered := strings.ToLower(action)
 	list := p.Identity
 	if p.Boundary != nil {
 		list = append(slices.Clone(list), p.Boundary)
 	}
 	for _, q := range list {
-		if q.Document == nil {
+		if q.Document == nil || !c.of(q, lowered).about {
 			continue
 		}
 		for _, st := range q.Document.Statements {
-			if _, possible := coversAction(st, strings.ToLower(action)); !possible || st.Effect == policy.Deny {
+			if _, possible := c.matcher(st).match(lowered); !possible || st.Effect == policy.Deny {
 				continue
 			}
 			for _, x := range st.Resource {
@@ -233,7 +234,7 @@ type attemptKey struct {
 // remembered tries a way on a holder once, whatever the question.
 func (e *engine) remembered(n *node, w *Way, t *node, try func(*node, *Way, *node) attempt) attempt {
 	key := attemptKey{class: n.class, who: -1, way: w, target: t.who}
-	if e.personalWays[w] {
+	if searched().personal[w] {
 		key.who = n.who
 	}
 	known, ok := e.attempts[key]
@@ -260,14 +261,53 @@ func isPersonalWay(w *Way) bool {
 	})
 }
 
-func (e *engine) tryOnHolder(n *node, w *Way, t *node) attempt {
-	s := situation{way: w, target: t.targetOf(w)}
+// onItself tries a way that changes the actor. What it has taken is then its own,
+// and the policies of its groups apply to it like those attached to it.
+func (e *engine) onItself(n *node, w *Way) attempt {
+	if len(n.taken) == 0 {
+		return e.onHolder(n, w, n.base)
+	}
+	return e.tryOnHolder(n, w, n.base)
+}
+
+// onSelf is the situation of a way that changes the actor.
+func (e *engine) onSelf(n *node, w *Way) (situation, attachedPolicies) {
+	s := situation{way: w, target: n.base.targetOf(w), groups: groupsOf(n.holder.Entity)}
+	var attached attachedPolicies
+	if !w.editsGroup() {
+		attached = policiesOf(n.holder.Entity)
+	}
+	ofGroups := groupPoliciesOf(n.holder.Entity)
+	attached.certain, attached.perhaps = append(attached.certain, ofGroups.certain...), append(attached.perhaps, ofGroups.perhaps...)
+	if attached.by == nil {
+		attached.by = ofGroups.by
+	}
+	for _, t := range n.taken {
+		if t.group != nil {
+			s.groups = append(s.groups, t.arn)
+		}
+		attached.certain = append(attached.certain, t.editable...)
+	}
+	s.policies = attached.certain
+	return s, attached
+}
+
+// onOther is the situation of a way that is gone on another holder.
+func (e *engine) onOther(w *Way, t *node) (situation, attachedPolicies) {
+	s := situation{way: w, target: t.targetOf(w), groups: groupsOf(t.holder.Entity)}
 	attached := policiesOf(t.holder.Entity)
-	s.groups = groupsOf(t.holder.Entity)
 	if w.editsGroup() {
 		attached = groupPoliciesOf(t.holder.Entity)
 	}
 	s.policies = attached.certain
+	return s, attached
+}
+
+func (e *engine) tryOnHolder(n *node, w *Way, t *node) attempt {
+	s, attached := e.onOther(w, t)
+	if w.Kind == SelfEdit {
+		s, attached = e.onSelf(n, w)
+	}
 	best := attempt{way: w, verdict: authz.Denied}
 	things, reasons, ok := e.needed(n, w, t)
 	if !ok {

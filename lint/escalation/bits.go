@@ -1,6 +1,9 @@
 package escalation
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // set is a set of holders by their index. A set of all is kept apart from
 // its bits: most grants are about every resource.
@@ -23,7 +26,12 @@ func (s *set) addAll(list []int) {
 	}
 }
 
-func (s *set) remove(i int) { s.bits[i/wordSize] &^= 1 << (i % wordSize) }
+// remove takes a member away, if it is one.
+func (s *set) remove(i int) {
+	if i/wordSize < len(s.bits) {
+		s.bits[i/wordSize] &^= 1 << (i % wordSize)
+	}
+}
 
 func (s *set) has(i int) bool {
 	return s.all || i/wordSize < len(s.bits) && s.bits[i/wordSize]&(1<<(i%wordSize)) != 0
@@ -75,13 +83,56 @@ func (s set) and(t set) set {
 	return out
 }
 
+// or is what is in either; it shares bits with them where it does not have to
+// make any.
+func (s set) or(t set) set {
+	switch {
+	case s.all || t.bits == nil && !t.all:
+		return s
+	case t.all || s.bits == nil:
+		return t
+	}
+	out := set{bits: slices.Clone(s.bits)}
+	out.union(t)
+	return out
+}
+
+// meet is what is in all of some sets, with bits of its own, those below n. It
+// makes none where that is nothing, as it mostly is.
+func meet(n int, sets []set) set {
+	var out set
+	for w := range (n + wordSize - 1) / wordSize {
+		word := ^uint64(0)
+		for _, s := range sets {
+			switch {
+			case s.all:
+			case w < len(s.bits):
+				word &= s.bits[w]
+			default:
+				word = 0
+			}
+		}
+		if word == 0 {
+			continue
+		}
+		if out.bits == nil {
+			out = newSet(n)
+		}
+		out.bits[w] = word
+	}
+	return out
+}
+
 // clone is the set with bits of its own, those below n where it is a set of
 // all.
 func (s set) clone(n int) set {
 	out := newSet(n)
 	if s.all {
-		for i := range n {
-			out.add(i)
+		for i := range out.bits {
+			out.bits[i] = ^uint64(0)
+		}
+		if rest := n % wordSize; rest > 0 {
+			out.bits[len(out.bits)-1] = 1<<rest - 1
 		}
 		return out
 	}

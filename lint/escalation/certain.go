@@ -32,14 +32,13 @@ func (e *engine) settles(n *node, v authz.Verdict) bool {
 	return v == authz.Allowed || v == authz.Undetermined && e.isUnsure(n)
 }
 
-// candidates are the holders on whom a way may be gone in this round, from
-// above.
-func (l *level) candidates(n *node, w *Way) set {
-	on := l.engine.candidates(n, w)
+// candidates are the holders among some on whom a way may be gone in this round,
+// from above: a set of its own, to be changed as the caller likes.
+func (l *level) candidates(n *node, w *Way, among ...set) set {
 	if l.certain {
-		on = on.and(l.engine.certainOn(w))
+		among = append(among, l.engine.certainOn(w))
 	}
-	return on
+	return l.engine.candidates(n, w, among...)
 }
 
 // certainOn are the holders on whom it is not the target's trust policy that

@@ -79,6 +79,8 @@ func (g *group) set(n int) set {
 type patternList struct {
 	sets []set
 	ok   bool
+	// tags are those of the resource that the statements ask for.
+	tags []string
 }
 
 func newClasses(list []*holders.Holder) *classes {
@@ -112,18 +114,20 @@ func newClasses(list []*holders.Holder) *classes {
 // alike are the holders on whom a way by a node has the same outcome as on
 // holder i; ok is false where no principal can be sure to be like it.
 func (e *engine) alike(n *node, w *Way, i int) (out set, ok bool) {
+	count := len(e.declared)
 	if w.Kind == BoundaryTamper && w.Target == TargetPolicy && !hasOwnNeeds(w) {
 		// It is about the boundary alone.
-		return e.equivalence.byBoundary[e.equivalence.boundaries[i]].set(len(e.declared)), true
+		return e.equivalence.byBoundary[e.equivalence.boundaries[i]].set(count), true
 	}
-	if tail := e.cover.tails[i]; tail == "" || strings.Contains(tail, ":") || hasOwnNeeds(w) || len(e.tagsAsked(n)) > 0 {
+	if tail := e.cover.tails[i]; tail == "" || strings.Contains(tail, ":") || hasOwnNeeds(w) {
 		return set{}, false
 	}
-	count := len(e.declared)
 	out = e.equivalence.byHead[e.equivalence.heads[i]].set(count).clone(count)
 	out.keep(e.cover.hidden, false)
-	out.keep(e.equivalence.byTrust[e.equivalence.trusts[i]].set(count), true)
 	out.keep(e.equivalence.byBoundary[e.equivalence.boundaries[i]].set(count), true)
+	if asksTrust(w) {
+		out.keep(e.equivalence.byTrust[e.equivalence.trusts[i]].set(count), true)
+	}
 	for j := range w.Steps {
 		r := &w.Steps[j]
 		switch {
@@ -133,16 +137,55 @@ func (e *engine) alike(n *node, w *Way, i int) (out set, ok bool) {
 			return set{}, false
 		}
 		for _, action := range actionsOf(r) {
-			list := e.patternsOf(n, action)
-			if !list.ok {
+			if !e.keepAlike(&out, n, action, i) {
 				return set{}, false
-			}
-			for _, p := range list.sets {
-				out.keep(p, p.has(i))
 			}
 		}
 	}
 	return out, true
+}
+
+// keepAlike leaves those of out on whom the node is allowed an action as it is
+// on holder i; it answers false where that cannot be told.
+func (e *engine) keepAlike(out *set, n *node, action string, i int) bool {
+	list := e.patternsOf(n, action)
+	if !list.ok {
+		return false
+	}
+	for _, p := range list.sets {
+		out.keep(p, p.has(i))
+	}
+	if action == passRole || len(list.tags) == 0 {
+		return true
+	}
+	for _, tag := range list.tags {
+		same, ok := e.cover.sameTag(tag, i)
+		if !ok {
+			return false
+		}
+		out.keep(same, true)
+	}
+	tagger := taggerOf(e.declared[i].holder.Entity.ARN)
+	if tagger == "" {
+		return true
+	}
+	// The node may give a target the tags that it needs.
+	list = e.patternsOf(n, tagger)
+	for _, p := range list.sets {
+		out.keep(p, p.has(i))
+	}
+	return list.ok
+}
+
+// asksTrust reports whether it matters to a way whom the trust policy of its
+// target lets in.
+func asksTrust(w *Way) bool {
+	return len(w.Services) > 0 || slices.ContainsFunc(w.Steps, func(r Requirement) bool {
+		return slices.ContainsFunc(append([]Requirement{r}, r.Alternatives...), func(one Requirement) bool {
+			return one.Action == assumeRole ||
+				slices.ContainsFunc(one.Context, func(c Constraint) bool { return c.Choice == OneOf })
+		})
+	})
 }
 
 // hasOwnNeeds reports whether a way needs something that differs from target
@@ -164,29 +207,32 @@ func (e *engine) patternsOf(n *node, action string) patternList {
 	}
 	out := patternList{ok: true}
 	seen := map[string]bool{}
-	look := func(p *authz.Policy) {
+	lowered := strings.ToLower(action)
+	n.eachPolicy(func(p *authz.Policy) {
 		if p == nil || p.Document == nil {
 			return
 		}
 		for _, s := range p.Document.Statements {
-			if _, possible := coversAction(s, strings.ToLower(action)); !possible {
+			if _, possible := e.cover.matcher(s).match(lowered); !possible {
 				continue
 			}
-			for _, list := range [][]policy.Element{s.Resource, s.NotResource} {
-				for _, x := range list {
-					text, known := x.Text.Known()
-					switch {
-					case !known, strings.Contains(text, "${"):
-						out.ok = false
-					case text != "*" && !seen[text]:
-						seen[text] = true
-						out.sets = append(out.sets, e.cover.matching(x.Text))
-					}
+			for _, x := range slices.Concat(s.Resource, s.NotResource) {
+				text, known := x.Text.Known()
+				switch {
+				case !known, strings.Contains(text, "${"):
+					out.ok = false
+				case text != "*" && !seen[text]:
+					seen[text] = true
+					out.sets = append(out.sets, e.cover.matching(x.Text))
+				}
+			}
+			for i := range s.Condition {
+				if tag, ok := resourceTag(&s.Condition[i]); ok && !slices.Contains(out.tags, tag) {
+					out.tags = append(out.tags, tag)
 				}
 			}
 		}
-	}
-	n.eachPolicy(look)
+	})
 	e.equivalence.patterns[key] = out
 	return out
 }

@@ -13,19 +13,19 @@ import (
 // of: what is not covered is certainly not allowed, so that the exact search
 // need not be asked. It knows nothing of conditions.
 type coverage struct {
-	count int
+	count   int
+	holders []*holders.Holder
 	// tails are the resource parts of the holders' ARNs, "" where they are
 	// not wholly known.
 	tails  []string
 	byTail map[string][]int
 	hidden set
+	// byTag are the holders by what they have under a tag.
+	byTag map[string]*tagValues
 	// covers remembers by policy and action, patterns by their text.
 	covers   map[coverKey]cover
 	patterns map[string]set
-	// actions are those that ways take, in lower case, with their numbers.
-	actions []string
-	number  map[string]int
-	powers  map[*authz.Policy]*powers
+	powers   map[*authz.Policy]*powers
 	// matchers are made once for each statement, of which every action is asked.
 	matchers map[*policy.Statement]*actionMatcher
 }
@@ -44,23 +44,18 @@ type cover struct {
 	// forbids tells that a deny takes the action away on every resource,
 	// whatever the circumstances.
 	forbids bool
+	// personal are the statements that allow it on others for each caller.
+	personal []*personalGrant
+	// about tells that some statement may be about the action.
+	about bool
 }
 
-func newCoverage(list []*holders.Holder, ways []*Way) *coverage {
+func newCoverage(list []*holders.Holder) *coverage {
 	n := len(list)
 	c := &coverage{
-		count: n, byTail: map[string][]int{}, covers: map[coverKey]cover{}, patterns: map[string]set{},
-		number: map[string]int{}, powers: map[*authz.Policy]*powers{}, matchers: map[*policy.Statement]*actionMatcher{},
-	}
-	for _, w := range ways {
-		for i := range w.Steps {
-			for _, action := range actionsOf(&w.Steps[i]) {
-				if _, ok := c.number[action]; !ok {
-					c.number[action] = len(c.actions)
-					c.actions = append(c.actions, strings.ToLower(action))
-				}
-			}
-		}
+		count: n, holders: list, byTail: map[string][]int{}, byTag: map[string]*tagValues{}, covers: map[coverKey]cover{},
+		patterns: map[string]set{},
+		powers:   map[*authz.Policy]*powers{}, matchers: map[*policy.Statement]*actionMatcher{},
 	}
 	c.hidden = newSet(n)
 	for i, h := range list {
@@ -87,10 +82,10 @@ func (c *coverage) of(p *authz.Policy, action string) cover {
 	}
 	var out cover
 	if p.Document == nil || p.Document.Unknown != nil {
-		out = cover{allows: set{all: true}, grants: true}
+		out = cover{allows: set{all: true}, grants: true, about: true}
 	} else {
 		for _, s := range p.Document.Statements {
-			c.add(&out, s, action)
+			c.add(&out, s, action, p.Document.Variables())
 		}
 		// Of a document that IAM would refuse, no deny is certain.
 		out.forbids = out.forbids && !p.Document.Invalid
@@ -99,8 +94,10 @@ func (c *coverage) of(p *authz.Policy, action string) cover {
 	return out
 }
 
-func (c *coverage) add(out *cover, s *policy.Statement, action string) {
+func (c *coverage) add(out *cover, s *policy.Statement, action string, variables bool) {
 	certain, possible := c.matcher(s).match(action)
+	// It is not documented what a statement with both is about.
+	out.about = out.about || possible || s.Action != nil && s.NotAction != nil
 	if !possible {
 		return
 	}
@@ -109,13 +106,23 @@ func (c *coverage) add(out *cover, s *policy.Statement, action string) {
 		return
 	}
 	out.grants = true
-	if s.Resource == nil {
-		out.allows = set{all: true}
+	if personal := c.newPersonalGrant(s, action, variables); personal != nil {
+		out.personal = append(out.personal, personal)
 		return
 	}
-	for _, e := range s.Resource {
-		out.allows.union(c.matching(e.Text))
+	out.allows = out.allows.or(c.covered(s))
+}
+
+// covered are the holders that the resources of a statement may cover.
+func (c *coverage) covered(s *policy.Statement) set {
+	if s.Resource == nil {
+		return set{all: true}
 	}
+	var out set
+	for _, e := range s.Resource {
+		out = out.or(c.matching(e.Text))
+	}
+	return out
 }
 
 func isStar(list []policy.Element) bool {
@@ -232,10 +239,15 @@ func head(text string) string {
 }
 
 func (c *coverage) matchingTail(tail string, runs bool) set {
-	if tail == "*" {
+	return c.matchingGlob(variablesAsStars(tail), runs)
+}
+
+// matchingGlob are the holders that a glob takes; runs tells that anything may
+// stand before it.
+func (c *coverage) matchingGlob(glob string, runs bool) set {
+	if glob == "*" {
 		return set{all: true}
 	}
-	glob := variablesAsStars(tail)
 	if runs {
 		glob = "*" + glob
 	}
@@ -296,7 +308,7 @@ func (c *coverage) powersOf(p *authz.Policy) *powers {
 	if known, ok := c.powers[p]; ok {
 		return known
 	}
-	out := &powers{newSet(len(c.actions)), newSet(len(c.actions))}
+	out := &powers{newSet(len(searched().actions)), newSet(len(searched().actions))}
 	c.powers[p] = out
 	if p.Document == nil || p.Document.Unknown != nil {
 		out.grants = set{all: true}
@@ -308,7 +320,7 @@ func (c *coverage) powersOf(p *authz.Policy) *powers {
 			continue
 		}
 		about := c.matcher(s)
-		for i, action := range c.actions {
+		for i, action := range searched().actions {
 			certain, possible := about.match(action)
 			if grants && possible {
 				out.grants.add(i)
@@ -324,9 +336,9 @@ func (c *coverage) powersOf(p *authz.Policy) *powers {
 // mayDo are the numbers of the actions that a principal may be allowed on
 // something.
 func (c *coverage) mayDo(p *authz.Principal) set {
-	out := set{all: true}.clone(len(c.actions))
+	out := set{all: true}.clone(len(searched().actions))
 	layer := func(list []*authz.Policy) {
-		some := newSet(len(c.actions))
+		some := newSet(len(searched().actions))
 		for _, q := range list {
 			one := c.powersOf(q)
 			some.union(one.grants)
@@ -344,28 +356,48 @@ func (c *coverage) mayDo(p *authz.Principal) set {
 	return out
 }
 
-// allowed are the holders on which a principal may be allowed an action; ok is
-// false where the action is certainly not allowed on anything.
-func (c *coverage) allowed(p *authz.Principal, action string) (on set, ok bool) {
+// layersOf are the policies of a principal by layer, of which each must allow.
+func layersOf(p *authz.Principal) [][]*authz.Policy {
 	layers := [][]*authz.Policy{p.Identity}
 	if p.Boundary != nil {
 		layers = append(layers, []*authz.Policy{p.Boundary})
 	}
-	layers = append(layers, p.SCPs...)
-	on = set{all: true}
-	for _, layer := range layers {
-		var some set
+	return append(layers, p.SCPs...)
+}
+
+// grants reports whether a principal may be allowed an action on something.
+func (c *coverage) grants(p *authz.Principal, action string) bool {
+	for _, layer := range layersOf(p) {
 		grants := false
 		for _, q := range layer {
 			one := c.of(q, action)
 			if one.forbids {
-				return set{}, false
+				return false
 			}
 			grants = grants || one.grants
-			some.union(one.allows)
 		}
 		if !grants {
-			return set{}, false
+			return false
+		}
+	}
+	return true
+}
+
+// allowed are the holders on which a principal may be allowed an action; ok is
+// false where the action is certainly not allowed on anything.
+func (c *coverage) allowed(p *authz.Principal, action string) (on set, ok bool) {
+	if !c.grants(p, action) {
+		return set{}, false
+	}
+	on = set{all: true}
+	for _, layer := range layersOf(p) {
+		var some set
+		for _, q := range layer {
+			one := c.of(q, action)
+			some = some.or(one.allows)
+			for _, g := range one.personal {
+				some = some.or(c.meant(p, g))
+			}
 		}
 		on = on.and(some)
 	}

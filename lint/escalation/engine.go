@@ -30,8 +30,9 @@ type engine struct {
 	// without one is out of bounds whatever it may do. Else only an administrator
 	// is worth reaching.
 	delegated bool
+	// goal is set by [NewGoalSearch]: nothing else is then worth reaching.
+	goal *Goal
 
-	ways        []*Way
 	cover       *coverage
 	trusts      *trusts
 	equivalence *classes
@@ -58,13 +59,16 @@ type engine struct {
 	classes map[string]int
 	answers map[string]authz.Answer
 	// attempts are nil where they are denied.
-	attempts     map[attemptKey]*attempt
-	personalWays map[*Way]bool
-	unsure       map[int]bool
-	certains     map[*Way]set
+	attempts map[attemptKey]*attempt
+	unsure   map[int]bool
+	certains map[*Way]set
 	// strangers counts those whom the input does not declare.
-	strangers  int
-	actions    map[classAction]allowance
+	strangers int
+	actions   map[classAction]allowance
+	// abouts are the numbers that classAbout gives, and regions what the policies
+	// of a class name.
+	abouts     map[classAction]int
+	regions    map[int]string
 	usables    map[int][]*Way
 	tags       map[int][]string
 	hiddenTags map[string]*policy.Symbol
@@ -74,6 +78,11 @@ type engine struct {
 	asked int
 	// cut tells that more states would have had to be followed than are.
 	cut bool
+	// joinable and attachable are what holders may take, the latter nil until it is
+	// asked for; takings counts both.
+	joinable, attachable []*taking
+	takings              int
+	by                   Amendment
 }
 
 func newEngine(a *holders.Account, by Amendment) *engine {
@@ -83,8 +92,9 @@ func newEngine(a *holders.Account, by Amendment) *engine {
 		states: map[string]*node{}, createdPrincipals: map[createdKey]*node{}, capped: map[string]*node{},
 		slims:   map[*authz.Universe]*authz.Universe{},
 		classes: map[string]int{}, answers: map[string]authz.Answer{},
-		attempts: map[attemptKey]*attempt{}, personalWays: map[*Way]bool{}, unsure: map[int]bool{}, certains: map[*Way]set{},
-		actions: map[classAction]allowance{}, usables: map[int][]*Way{}, tags: map[int][]string{}, hiddenTags: map[string]*policy.Symbol{},
+		attempts: map[attemptKey]*attempt{}, unsure: map[int]bool{}, certains: map[*Way]set{},
+		actions: map[classAction]allowance{}, abouts: map[classAction]int{}, regions: map[int]string{},
+		usables: map[int][]*Way{}, tags: map[int][]string{}, hiddenTags: map[string]*policy.Symbol{},
 		boundaries: map[int][]policy.Text{}, grown: map[int]*node{}, carriers: map[compute.Kind]set{},
 		things:     map[compute.Kind][]*computeResource{},
 		everything: authz.AllowAll(),
@@ -92,15 +102,9 @@ func newEngine(a *holders.Account, by Amendment) *engine {
 	for _, at := range e.compute {
 		e.things[at.Kind] = append(e.things[at.Kind], somewhere(at))
 	}
-	for _, w := range Ways() {
-		if w.Reach == ReachAll {
-			e.ways = append(e.ways, w)
-			e.personalWays[w] = isPersonalWay(w)
-		}
-	}
 	n := len(a.Holders)
 	e.roles, e.users, e.sets = newSet(n), newSet(n), newSet(n)
-	e.cover, e.trusts, e.equivalence = newCoverage(a.Holders, e.ways), newTrusts(a.Holders), newClasses(a.Holders)
+	e.cover, e.trusts, e.equivalence = newCoverage(a.Holders), newTrusts(a.Holders), newClasses(a.Holders)
 	for i, h := range a.Holders {
 		switch h.Entity.Kind {
 		case iam.Role:
@@ -120,5 +124,6 @@ func newEngine(a *holders.Account, by Amendment) *engine {
 			e.groups[g] = by.group(a, g)
 		}
 	}
+	e.by, e.joinable = by, e.joinableGroups()
 	return e
 }

@@ -20,31 +20,50 @@ func (e *engine) explore(n *node) {
 		return
 	}
 	n.explored = true
-	if e.isAdministrator(n) == authz.Allowed {
-		// A principal that gets here has arrived.
+	if e.hasArrived(n) {
 		return
 	}
 	if len(e.nodes) > maxNodes*len(e.declared)+spareNodes {
 		e.cut = true
 		return
 	}
+	var taking *Way // the last by which it takes something
+	for _, w := range e.usable(n) {
+		if n.holder != nil && takes(w) && actorMay(w, n) {
+			taking = w
+		}
+	}
 	for _, w := range e.usable(n) {
 		if !actorMay(w, n) {
 			continue
 		}
 		switch {
-		case w.Kind == SelfEdit && w.Target == TargetSelf && n.holder != nil:
-			e.editSelf(n, w)
-		case w.Kind == SelfEdit && w.Target == TargetGroup && n.holder != nil:
-			e.join(n, w)
-		case w.Kind == EditTarget && w.Target == TargetPermissionSet && isSet(n):
+		case changesActor(w, n):
 			e.editSelf(n, w)
 		case w.Kind == BoundaryTamper && w.Gains.Has(Uncaps) && !n.opaque:
 			e.uncapSelf(n, w)
 		case w.Kind == Create && !n.opaque:
 			e.create(n, w)
 		}
+		if w == taking {
+			e.extend(n)
+		}
 	}
+}
+
+// hasArrived reports whether a principal that gets to the node needs to go no
+// further.
+func (e *engine) hasArrived(n *node) bool {
+	if e.goal != nil {
+		return e.isEnd(ofBounded, n) == authz.Allowed
+	}
+	return e.isAdministrator(n) == authz.Allowed
+}
+
+// changesActor reports whether a way changes the policies of a holder that goes it.
+func changesActor(w *Way, n *node) bool {
+	return n.holder != nil && w.Kind == SelfEdit && w.Target == TargetSelf ||
+		isSet(n) && w.Kind == EditTarget && w.Target == TargetPermissionSet
 }
 
 // isSet reports whether the node is a permission set of the input.
@@ -83,7 +102,7 @@ func (e *engine) editSelf(n *node, w *Way) {
 		return
 	}
 	if w.Gains.Has(Grows) {
-		a := e.onHolder(n, w, n.base)
+		a := e.onItself(n, w)
 		if a.verdict == authz.Denied {
 			return
 		}
@@ -135,22 +154,6 @@ func (e *engine) shed(n *node, w *Way, g holders.Grant) attempt {
 		s.detached = g.ARN
 	}
 	return e.try(n, &s)
-}
-
-// join is for adding oneself to a group.
-func (e *engine) join(n *node, w *Way) {
-	if n.joined != nil || n.grown {
-		return
-	}
-	for _, g := range e.account.Model.Groups {
-		if slices.Contains(n.holder.Entity.Groups, g) || len(e.groups[g]) == 0 {
-			continue
-		}
-		s := situation{way: w, arns: []policy.Text{g.ARN}}
-		if a := e.try(n, &s); a.verdict != authz.Denied {
-			e.become(n, a, change{joined: g})
-		}
-	}
 }
 
 // uncapSelf is for the ways that take the node's own boundary out of force.

@@ -30,9 +30,12 @@ type node struct {
 	opaque  bool
 	grown   bool
 	dropped []bool
-	joined  *iam.Group
-	made    string
-	name    policy.Text
+	// taken is what a holder has taken on the way, by number; joined is the group
+	// in which a principal is made.
+	taken  []*taking
+	joined *iam.Group
+	made   string
+	name   policy.Text
 
 	// class is equal for nodes that are allowed the same, who for those who
 	// are the same: the number of the holder, and a number beyond them for one
@@ -43,6 +46,8 @@ type node struct {
 	// own are the steps that change the node itself, or make a principal new.
 	own      []*edge
 	explored bool
+	// extended counts the states of a base that have taken what may deny something.
+	extended int
 
 	// dist and next are, for each question, the steps to the end and the
 	// first of them; 0 is no way.
@@ -107,7 +112,7 @@ func (n *node) self() *target {
 
 // describe is the node for a path.
 func (n *node) describe() Node {
-	d := Node{Made: n.made, Name: n.name, Boundary: n.boundary, Grown: n.grown, Joined: n.joined}
+	d := Node{Made: n.made, Name: n.name, Boundary: n.boundary, Grown: n.grown, Extended: len(n.taken) > 0 || n.joined != nil}
 	if n.holder != nil {
 		d.Entity = n.holder.Entity
 		d.Name = n.holder.Entity.NameText()
@@ -121,7 +126,7 @@ type change struct {
 	grown, uncapped bool
 	// dropped are the grants, by index, whose denies it is rid of.
 	dropped []bool
-	joined  *iam.Group
+	taken   []*taking
 }
 
 // declare makes the node of a holder as the input has it, with what limits it.
@@ -170,9 +175,7 @@ func (e *engine) changed(base, before *node, c change) *node {
 	if before != nil {
 		c.grown = c.grown || before.grown
 		c.uncapped = c.uncapped || before.bound == holders.Unbounded
-		if c.joined == nil {
-			c.joined = before.joined
-		}
+		c.taken = union(before.taken, c.taken)
 		if before.dropped != nil {
 			c.dropped = slices.Clone(c.dropped)
 			if c.dropped == nil {
@@ -186,8 +189,15 @@ func (e *engine) changed(base, before *node, c change) *node {
 	if !c.grown && !slices.Contains(c.dropped, true) {
 		c.dropped = nil
 	}
+	if c.grown {
+		// What allows something adds nothing to everything.
+		c.taken = slices.DeleteFunc(slices.Clone(c.taken), func(t *taking) bool { return !t.limits })
+	}
 	var key strings.Builder
-	fmt.Fprintf(&key, "%d %v %v %p", base.who, c.grown, c.uncapped || base.bound == holders.Unbounded, c.joined)
+	fmt.Fprintf(&key, "%d %v %v", base.who, c.grown, c.uncapped || base.bound == holders.Unbounded)
+	for _, t := range c.taken {
+		fmt.Fprintf(&key, " t%d", t.number)
+	}
 	for i, g := range base.holder.Grants {
 		if c.dropped != nil && c.dropped[i] && hasDenies(g.Policy) {
 			fmt.Fprintf(&key, " %d", i)
@@ -198,7 +208,7 @@ func (e *engine) changed(base, before *node, c change) *node {
 	}
 	n := &node{
 		holder: base.holder, base: base, universe: base.universe, slim: base.slim, bound: base.bound, boundary: base.boundary,
-		grown: c.grown, dropped: c.dropped, joined: c.joined, who: base.who,
+		grown: c.grown, dropped: c.dropped, taken: c.taken, who: base.who,
 	}
 	p := *base.principal
 	p.Identity = e.identity(base.holder, c)
@@ -226,9 +236,17 @@ func (e *engine) identity(h *holders.Holder, c change) []*authz.Policy {
 		}
 		out = append(out, g.Policy)
 	}
-	if c.joined != nil {
-		for _, p := range e.groups[c.joined] {
-			if !slices.Contains(out, p) {
+	if len(c.taken) == 0 {
+		return out
+	}
+	has := map[*authz.Policy]bool{}
+	for _, p := range out {
+		has[p] = true
+	}
+	for _, t := range c.taken {
+		for _, p := range t.policies {
+			if !has[p] {
+				has[p] = true
 				out = append(out, p)
 			}
 		}
@@ -332,12 +350,17 @@ func (e *engine) classOf(p *authz.Principal, u *authz.Universe) int {
 	if personal {
 		fmt.Fprintf(&b, " %s %v", p.ARN.String(), p.Tags)
 	}
-	key := b.String()
-	if known, ok := e.classes[key]; ok {
-		return known
+	return e.numberOf(b.String())
+}
+
+// numberOf numbers what classes are told apart by.
+func (e *engine) numberOf(key string) int {
+	known, ok := e.classes[key]
+	if !ok {
+		known = len(e.classes)
+		e.classes[key] = known
 	}
-	e.classes[key] = len(e.classes)
-	return e.classes[key]
+	return known
 }
 
 // isAdministrator asks once for each node.

@@ -136,7 +136,9 @@ func (e *engine) unlisted(n *node, r *Requirement, kind iam.EntityKind) *would {
 	}
 	pattern := policy.Literal("arn:*:iam::*:" + string(kind) + "/*")
 	q := &authz.Query{Actions: []string{r.Action}, Resources: []policy.Text{pattern}}
-	if !n.principal.ARN.IsEmpty() {
+	// Who is declared is passed over below: a question that does not name the actor
+	// has the same answer for all with its policies.
+	if !n.principal.ARN.IsEmpty() && !e.isListed(n.principal.ARN) {
 		q.NotResources = append(q.NotResources, n.principal.ARN)
 	}
 	for _, k := range r.Context {

@@ -64,7 +64,7 @@ func (e *engine) undeclared(n *node, r *Requirement, t compute.Kind) *would {
 		}
 		// Of an action that acts on several things at once a pattern of one of
 		// them finds nothing.
-		for _, x := range examplesOf(n, one.Action, kind) {
+		for _, x := range e.examplesOf(n, one.Action, kind) {
 			if answer := e.on(n, one.Action, x, context{}); answer.Verdict == authz.Allowed && !e.declaresThing(x) {
 				return &would{x, []authz.Answer{answer}}
 			}
@@ -105,7 +105,7 @@ func resourceType(t compute.Kind) *catalog.ResourceType {
 
 // examplesOf are ARNs of a type in the account of a node: under the patterns
 // that the statements about an action name, and one that none needs to name.
-func examplesOf(n *node, action string, kind *catalog.ResourceType) []policy.Text {
+func (e *engine) examplesOf(n *node, action string, kind *catalog.ResourceType) []policy.Text {
 	account := n.principal.Account
 	if account.IsEmpty() {
 		account = policy.Literal("111122223333")
@@ -119,9 +119,9 @@ func examplesOf(n *node, action string, kind *catalog.ResourceType) []policy.Tex
 		arn.Partition, arn.Region, arn.Account = policy.Literal("aws"), policy.Literal("us-east-1"), account
 		out = append(out, arn.Text())
 	}
-	for _, p := range patternsAbout(n.principal, action) {
+	for _, p := range e.cover.patternsAbout(n.principal, action) {
 		text, known := p.Known()
-		arn, ok := policy.ParseARN(policy.Literal(strings.NewReplacer("*", "x", "?", "x").Replace(text)))
+		arn, ok := policy.ParseARN(policy.Literal(readable.Replace(text)))
 		if !known || !ok || !isOfType(arn, kind) {
 			continue
 		}
@@ -143,6 +143,9 @@ func isOfType(arn policy.ARN, kind *catalog.ResourceType) bool {
 		return ok && known && own.Service.Equal(arn.Service) && policy.Glob(pattern, tail)
 	})
 }
+
+// readable puts a character in the place of each wildcard.
+var readable = strings.NewReplacer("*", "x", "?", "x")
 
 // placeholder is one of an ARN's template.
 var placeholder = regexp.MustCompile(`\$\{[^}]*\}`)

@@ -1,6 +1,8 @@
 package escalation
 
 import (
+	"slices"
+
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
@@ -13,14 +15,35 @@ type Path struct {
 	// Verdict is Allowed, or Undetermined for Reasons.
 	Verdict authz.Verdict
 	Reasons []authz.Reason
-	Steps   []Step
+	// Steps are the first and the last of a path that has more than are worth
+	// reading; Omitted counts those between them, after the first OmittedAfter.
+	Steps                 []Step
+	Omitted, OmittedAfter int
 	// End says what is reached; Perhaps tells that it is not certain that it
 	// is that.
 	End     End
 	Perhaps bool
+	// Goal is the request that is allowed at the end, where the search asks for
+	// requests: its witness or what may be one.
+	Goal *authz.Witness
 	// Further counts the other ways by which the actor gets there, or to
 	// another principal like that.
 	Further int
+}
+
+// Length counts the steps of a path.
+func (p *Path) Length() int { return len(p.Steps) + p.Omitted }
+
+// shownAtEach is how many steps of a long path are kept at either end: a person
+// closes it at one of the first or of the last.
+const shownAtEach = 10
+
+// shorten leaves out what is between the first and the last steps of a long path.
+func (p *Path) shorten() {
+	if between := len(p.Steps) - 2*shownAtEach; between > 0 {
+		p.Omitted, p.OmittedAfter = between, shownAtEach
+		p.Steps = slices.Concat(p.Steps[:shownAtEach], p.Steps[shownAtEach+between:])
+	}
 }
 
 // End is what makes the end of a path worth reaching.
@@ -46,6 +69,8 @@ type Step struct {
 	Requests []authz.Answer
 	// By is who makes the requests; its identity-based policies grant them.
 	By *authz.Principal
+	// taking is what the step adds to who makes it; nil for other steps.
+	taking *taking
 }
 
 // Node is a principal on a path.
@@ -57,8 +82,7 @@ type Node struct {
 	Name     policy.Text
 	Boundary policy.Text
 	// Grown tells that its policies were changed to allow everything,
-	// Uncapped that its boundary no longer limits it, Joined the group that
-	// it was added to.
-	Grown, Uncapped bool
-	Joined          *iam.Group
+	// Uncapped that its boundary no longer limits it, Extended that it has the
+	// policies of groups that it was added to, or further ones.
+	Grown, Uncapped, Extended bool
 }

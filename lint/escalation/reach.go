@@ -34,8 +34,12 @@ func (n *node) question() int {
 // nodes is looked at twice.
 func (e *engine) solve(q int) {
 	kind, certain := kindOfQuestion(q)
-	for _, t := range e.declared {
-		e.likeGrown(t)
+	if slices.ContainsFunc(e.declared, e.mayChange) {
+		for _, t := range e.declared {
+			if !deniesAny(t.holder) {
+				e.likeGrown(t)
+			}
+		}
 	}
 	for i := 0; i < len(e.nodes); i++ {
 		e.explore(e.nodes[i])
@@ -62,8 +66,20 @@ func (e *engine) solve(q int) {
 	}
 }
 
+// mayChange reports whether a principal may be allowed a way that does more than
+// act as another as it is. Where nobody may, no changed principal is ever
+// reached, and none has to be followed.
+func (e *engine) mayChange(n *node) bool {
+	return slices.ContainsFunc(e.usable(n), func(w *Way) bool {
+		return w.Kind == Create || w.Kind == BoundaryTamper || w.Kind == SelfEdit || w.Kind == EditTarget || w.Gains.Has(Grows)
+	})
+}
+
 // isEnd tells whether a node is worth reaching whatever way leads to it.
 func (e *engine) isEnd(kind int, n *node) authz.Verdict {
+	if e.goal != nil {
+		return e.goal.reached(e, n)
+	}
 	verdict := e.isAdministrator(n)
 	if kind == ofUnbounded || verdict == authz.Allowed {
 		return verdict
@@ -183,7 +199,7 @@ func plain(e *engine, n *node, t *node, a attempt) *edge {
 
 // among tries a way on some holders.
 func (e *engine) among(l *level, n *node, w *Way, some set, make func(*engine, *node, *node, attempt) *edge) *edge {
-	left := l.candidates(n, w).and(some).clone(len(e.declared))
+	left := l.candidates(n, w, some)
 	for i := left.next(0); i >= 0; i = left.next(i + 1) {
 		t := e.declared[i]
 		if t == n.base {
@@ -191,7 +207,9 @@ func (e *engine) among(l *level, n *node, w *Way, some set, make func(*engine, *
 		}
 		a := e.onHolder(n, w, t)
 		if a.verdict == authz.Denied || !l.enough(a.verdict) {
-			e.passOver(&left, n, w, i)
+			if left.next(i+1) >= 0 {
+				e.passOver(&left, n, w, i)
+			}
 			continue
 		}
 		if ed := make(e, n, t, a); ed != nil && l.enough(ed.verdict) {
@@ -218,7 +236,7 @@ func (e *engine) toChanged(l *level, n *node) *edge {
 	if ed := e.toModified(l, n); ed != nil {
 		return ed
 	}
-	if l.at != 1 || !e.delegated {
+	if l.at != 1 || !e.delegated && e.goal == nil {
 		return nil
 	}
 	for _, m := range usable {
@@ -271,13 +289,15 @@ func (l *level) worth(w *Way) set {
 	out := newSet(len(e.declared))
 	for i, t := range e.declared {
 		switch {
+		case e.goal.isWhose():
+			out.add(i) // nobody stands for others
 		case w.Gains.Has(Uncaps):
 			if t.bound != holders.Unbounded {
 				out.add(i)
 			}
 		default:
 			like := e.likeGrown(t)
-			if like == nil || l.counts(like) {
+			if like == nil || l.mayCount(like, deniesAny(t.holder)) {
 				out.add(i)
 			}
 		}
@@ -286,16 +306,27 @@ func (l *level) worth(w *Way) set {
 	return out.and(kind)
 }
 
+// mayCount reports whether a step to a node counts that stands for a changed
+// principal. Where that is denied something besides, it reaches no more than the
+// node does, but perhaps in more steps.
+func (l *level) mayCount(like *node, deniesBesides bool) bool {
+	if !deniesBesides {
+		return l.counts(like)
+	}
+	return l.countsLate(like) || like.dist[l.q] != 0 || like.dist[l.kind] != 0 || l.engine.isEnd(l.kind, like) != authz.Denied
+}
+
+// deniesAny reports whether some policy of a holder may deny something.
+func deniesAny(h *holders.Holder) bool {
+	return slices.ContainsFunc(h.Grants, func(g holders.Grant) bool { return hasDenies(g.Policy) })
+}
+
 // likeGrown is a node that stands for a principal that is allowed everything
-// within the boundary; nil where no other principal stands for it.
+// within the boundary, and denied nothing besides; nil where no other principal
+// stands for it.
 func (e *engine) likeGrown(t *node) *node {
 	if t.principal.Boundary != nil && e.account.IsPersonal(t.principal.Boundary) {
 		return nil
-	}
-	for _, g := range t.holder.Grants {
-		if hasDenies(g.Policy) {
-			return nil
-		}
 	}
 	p := *t.principal
 	p.Identity = []*authz.Policy{e.everything}
@@ -303,7 +334,11 @@ func (e *engine) likeGrown(t *node) *node {
 	if known, ok := e.grown[class]; ok {
 		return known
 	}
-	e.grown[class] = e.changed(t, nil, change{grown: true})
+	all := change{grown: true, dropped: make([]bool, len(t.holder.Grants))}
+	for i := range all.dropped {
+		all.dropped[i] = true
+	}
+	e.grown[class] = e.changed(t, nil, all)
 	return e.grown[class]
 }
 
@@ -319,12 +354,15 @@ func (e *engine) passOver(left *set, n *node, w *Way, i int) {
 func (e *engine) controlled(l *level, n *node, m *Way) *edge {
 	free := newSet(len(e.declared))
 	for i, t := range e.declared {
-		if t.bound == holders.Unbounded || !l.certain && t.bound == holders.BoundedHidden {
+		if e.goal.isWhose() || t.bound == holders.Unbounded || !l.certain && t.bound == holders.BoundedHidden {
 			free.add(i)
 		}
 	}
 	return e.among(l, n, m, free, func(e *engine, n *node, t *node, a attempt) *edge {
 		to := e.changed(t, nil, changeBy(m, t, a))
+		if e.goal != nil && !l.counts(to) {
+			return nil
+		}
 		ed := e.reached(n, to, a)
 		ed.control = true
 		return ed
@@ -332,8 +370,10 @@ func (e *engine) controlled(l *level, n *node, m *Way) *edge {
 }
 
 // pathOf follows the steps from an actor to the end.
-func (e *engine) pathOf(n *node) *Path {
-	kind := n.question()
+func (e *engine) pathOf(n *node) *Path { return e.pathTo(n, n.question()) }
+
+// pathTo follows the steps from an actor to the end of a kind of question.
+func (e *engine) pathTo(n *node, kind int) *Path {
 	q := kind
 	if n.dist[q] == 0 {
 		if q += kinds; n.dist[q] == 0 {
@@ -342,13 +382,10 @@ func (e *engine) pathOf(n *node) *Path {
 	}
 	p := &Path{Actor: n.holder, Verdict: authz.Allowed}
 	at, control := n, false
+	var edges []*edge
 	for at.next[q] != nil && !control {
 		ed, last := at.next[q], at.dist[q] == 1
-		p.Steps = append(p.Steps, ed.steps...)
-		if ed.verdict != authz.Allowed {
-			p.Verdict = authz.Undetermined
-			p.Reasons = append(p.Reasons, ed.reasons...)
-		}
+		edges = append(edges, ed)
 		at, control = ed.to, ed.control
 		if !last {
 			continue
@@ -359,12 +396,49 @@ func (e *engine) pathOf(n *node) *Path {
 		// From here on the way is certain.
 		q = kind
 	}
+	p.follow(edges, e.decisiveOf(n, edges, kind))
+	if e.goal != nil {
+		e.finishGoal(p, at)
+		return p
+	}
 	e.finish(p, at, kind, control)
+	p.shorten()
 	if n.bound == holders.Unbounded && at.holder == n.holder && p.End == EndUnbounded {
 		// Back where it was, without a boundary as before.
 		return nil
 	}
 	return p
+}
+
+// follow gives a path the steps of its edges that are needed, and what leaves them
+// undetermined.
+func (p *Path) follow(edges []*edge, decisive map[*taking]bool) {
+	for _, ed := range edges {
+		p.Steps = append(p.Steps, ed.steps...)
+	}
+	p.Steps = withoutUnneeded(p.Steps, decisive)
+	needed := map[*taking]bool{}
+	for i := range p.Steps {
+		needed[p.Steps[i].taking] = true
+	}
+	doubt := func(reasons []authz.Reason) {
+		p.Verdict, p.Reasons = authz.Undetermined, append(p.Reasons, reasons...)
+	}
+	for _, ed := range edges {
+		if ed.steps[0].taking == nil {
+			if ed.verdict != authz.Allowed {
+				doubt(ed.reasons)
+			}
+			continue
+		}
+		for i := range ed.steps {
+			for _, r := range ed.steps[i].Requests {
+				if needed[ed.steps[i].taking] && r.Verdict != authz.Allowed {
+					doubt(r.Reasons)
+				}
+			}
+		}
+	}
 }
 
 // finish says what is at the end of a path, and counts what else there is.

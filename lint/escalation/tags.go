@@ -78,11 +78,10 @@ func (e *engine) tagsAsked(n *node) []string {
 			return
 		}
 		for _, s := range p.Document.Statements {
-			for _, c := range s.Condition {
-				key, known := c.Key.Known()
-				lower := strings.ToLower(key)
-				if known && strings.Contains(lower, ":resourcetag/") && !seen[lower] {
-					seen[lower] = true
+			for i := range s.Condition {
+				key, _ := s.Condition[i].Key.Known()
+				if _, ok := resourceTag(&s.Condition[i]); ok && !seen[strings.ToLower(key)] {
+					seen[strings.ToLower(key)] = true
 					out = append(out, key)
 				}
 			}
@@ -91,6 +90,15 @@ func (e *engine) tagsAsked(n *node) []string {
 	n.eachPolicy(visit)
 	e.tags[n.class] = out
 	return out
+}
+
+// resourceTag is the tag of the resource that a condition asks for, in lower
+// case.
+func resourceTag(c *policy.Condition) (string, bool) {
+	key, _ := c.Key.Known()
+	key = strings.ToLower(key)
+	_, tag, _ := strings.Cut(key, "/")
+	return tag, strings.Contains(key, ":resourcetag/")
 }
 
 // taggers are the actions that tag a resource of IAM, by the type of it, and

@@ -26,12 +26,13 @@ func (s *Search) TakeOvers(p *authz.Principal, u *authz.Universe) (found []TakeO
 	n := &node{principal: p, universe: u, slim: e.slim(u), bound: holders.BoundedKnown, grown: true, explored: true, who: e.stranger()}
 	n.class = e.classOf(p, u)
 	seen := map[string]bool{}
+	l := e.newLevel(ofBounded, 1)
 	for _, w := range e.usable(n) {
 		control := e.delegated && w.Kind == EditTarget && w.Gains.Has(Grows) && !acting(w)
 		if seen[w.Steps[0].Action] || !control && (!acting(w) || w.Gains.Has(Grows)) {
 			continue
 		}
-		if t, ok := e.takeOver(n, w, control); ok {
+		if t, ok := e.takeOver(l, n, w, control); ok {
 			seen[w.Steps[0].Action] = true
 			found = append(found, t)
 		}
@@ -44,12 +45,11 @@ func (s *Search) TakeOvers(p *authz.Principal, u *authz.Universe) (found []TakeO
 
 // takeOver looks for the first whom a way takes over: administrators before
 // the others, what is certain before what is not.
-func (e *engine) takeOver(n *node, w *Way, control bool) (TakeOver, bool) {
-	l := e.newLevel(ofBounded, 1)
+func (e *engine) takeOver(l *level, n *node, w *Way, control bool) (TakeOver, bool) {
 	var best TakeOver
 	ok := false
 	for _, some := range []set{l.best, l.rest} {
-		e.candidates(n, w).and(some).each(len(e.declared), func(i int) bool {
+		e.candidates(n, w, some).each(len(e.declared), func(i int) bool {
 			t := e.declared[i]
 			if t.holder.Entity.ARN.Equal(n.principal.ARN) || control && t.bound != holders.Unbounded {
 				return true

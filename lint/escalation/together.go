@@ -36,7 +36,7 @@ func (e *engine) toModified(l *level, n *node) *edge {
 		if !modifies(m) {
 			continue
 		}
-		changing := &modifying{way: m, left: l.worth(m).and(l.modifiable(n, m)).clone(len(e.declared)), done: map[int]*modified{}}
+		changing := &modifying{way: m, left: l.modifiable(n, m, l.worth(m)), done: map[int]*modified{}}
 		if n.holder != nil {
 			changing.left.remove(n.who)
 		}
@@ -64,12 +64,12 @@ func modifies(w *Way) bool {
 	return w.Kind == EditTarget && w.Gains.Has(Grows) || w.Kind == BoundaryTamper && w.Gains.Has(Uncaps) && w.Target != TargetNewRole
 }
 
-// modifiable are the holders that a way may change, from above.
-func (l *level) modifiable(n *node, m *Way) set {
+// modifiable are the holders among some that a way may change, from above.
+func (l *level) modifiable(n *node, m *Way, among set) set {
 	if m.Target != TargetPolicy {
-		return l.candidates(n, m)
+		return l.candidates(n, m, among)
 	}
-	return set{all: true}
+	return among.clone(len(l.engine.declared))
 }
 
 // becomings are the ways by which a node may act as who is there already.
@@ -79,7 +79,7 @@ func (e *engine) becomings(l *level, n *node) []*becoming {
 		if !acting(w) || w.Kind == Create {
 			continue
 		}
-		if on := l.candidates(n, w).clone(len(e.declared)); !on.isEmpty() {
+		if on := l.candidates(n, w); !on.isEmpty() {
 			out = append(out, &becoming{w, on})
 		}
 	}
@@ -125,7 +125,7 @@ func (e *engine) modify(l *level, n *node, m *modifying, i int) *modified {
 	to := e.changed(t, nil, c)
 	if !l.countsLate(to) {
 		m.left.remove(i)
-		if l.at == 1 && !slices.Contains(c.dropped, true) {
+		if l.at == 1 && !slices.Contains(c.dropped, true) && !e.goal.isWhose() {
 			// Nothing counts in the first round but what a principal is allowed, and
 			// who is allowed the same is so after the same change.
 			m.left.keep(e.equals(i), false)

@@ -87,24 +87,25 @@ func (t *trusts) entry(i int, e policy.Principal) {
 	}
 }
 
-// naming are the roles whose trust policies may let a principal in: by name, so
-// that perhaps no grant of its own is needed, and through its account.
-func (t *trusts) naming(p *authz.Principal) (byName, byAccount set) {
-	byName = t.open.clone(len(t.holders))
+// reach are the roles whose trust policies may let a principal in: by name, so
+// that perhaps no grant of its own is needed, and through its account where
+// its own policies grant it, too. granted are the roles on which they may.
+func (t *trusts) reach(p *authz.Principal, granted set) set {
 	tail := ""
 	if arn, ok := policy.ParseARN(p.ARN); ok {
 		tail, _ = arn.Resource.Known()
 	}
 	if tail == "" {
-		return set{all: true}, set{all: true}
+		return set{all: true}
 	}
-	byName.addAll(t.byTail[tail])
+	out := t.accounts.clone(len(t.holders))
+	out.keep(granted, true)
+	out.union(t.open)
+	out.addAll(t.byTail[tail])
 	if kind, path, _ := strings.Cut(tail, "/"); kind == "role" {
-		byName.addAll(t.byTail["assumed-role/"+path[strings.LastIndexByte(path, '/')+1:]])
+		out.addAll(t.byTail["assumed-role/"+path[strings.LastIndexByte(path, '/')+1:]])
 	}
-	byAccount.union(byName)
-	byAccount.union(t.accounts)
-	return byName, byAccount
+	return out
 }
 
 // lettingIn are the roles that one of the services can assume: certainly, and

@@ -19,9 +19,9 @@ func (e *engine) usable(n *node) []*Way {
 	var out []*Way
 	may := e.cover.mayDo(n.principal)
 	// A trust policy may need no grant of the caller's.
-	may.add(e.cover.number[assumeRole])
-	for _, w := range e.ways {
-		if e.possible(may, w) {
+	may.add(searched().number[assumeRole])
+	for _, w := range searched().list {
+		if possible(may, w) {
 			out = append(out, w)
 		}
 	}
@@ -44,61 +44,54 @@ func (e *engine) brought(w *Way) int {
 
 // possible reports whether a principal that may do some actions may be allowed
 // every request of a way.
-func (e *engine) possible(may set, w *Way) bool {
-	for i := range w.Steps {
-		r := &w.Steps[i]
-		if r.Optional {
-			continue
-		}
-		if !slices.ContainsFunc(actionsOf(r), func(action string) bool { return may.has(e.cover.number[action]) }) {
+func possible(may set, w *Way) bool {
+	for _, step := range searched().required[w] {
+		if !slices.ContainsFunc(step, may.has) {
 			return false
 		}
 	}
 	return true
 }
 
-// candidates are the holders on whom a way may be gone, from above.
-func (e *engine) candidates(n *node, w *Way) set {
+// candidates are the holders among some on whom a way may be gone, from above: a
+// set of its own, to be changed as the caller likes.
+func (e *engine) candidates(n *node, w *Way, among ...set) set {
 	on := e.kindOf(w.Target)
 	if on.isEmpty() || n.opaque && w.Target == TargetPermissionSet {
 		// Where a role under a boundary that no principal shows is made is seldom
 		// where Identity Center is run.
 		return set{}
 	}
+	const usual = 8
+	all := append(append(make([]set, 0, usual), on), among...)
 	for i := range w.Steps {
 		r := &w.Steps[i]
-		if r.Optional || r.On != OnTarget {
-			continue
-		}
-		if r.Action == assumeRole {
-			byName, byAccount := e.trusts.naming(n.principal)
+		switch {
+		case r.Optional || r.On != OnTarget:
+		case r.Action == assumeRole:
 			own, _ := e.allowedOn(n, r.Action)
-			some := byAccount.and(own)
-			var reach set
-			reach.union(byName)
-			reach.union(some)
-			on = on.and(reach)
-			continue
+			all = append(all, e.trusts.reach(n.principal, own))
+		case w.Target != TargetPermissionSet:
+			// Of a permission set it is another ARN that is asked for.
+			all = append(all, e.allowedSome(n, r))
 		}
-		var some set
-		for _, action := range actionsOf(r) {
-			one, ok := e.allowedOn(n, action)
-			if ok && w.Target == TargetPermissionSet {
-				// It is another ARN that is asked for.
-				one = set{all: true}
-			}
-			if ok {
-				some.union(one)
-			}
-		}
-		on = on.and(some)
 	}
 	if len(w.Services) > 0 {
 		_, possible := e.trusts.lettingIn(w.Services)
-		on = on.and(possible)
+		all = append(all, possible)
 	}
 	if carried := carriedBy(w); carried != "" {
-		on = on.and(e.carrying(carried))
+		all = append(all, e.carrying(carried))
+	}
+	return meet(len(e.declared), all)
+}
+
+// allowedSome are those on whom a node may be allowed a requirement, from above.
+func (e *engine) allowedSome(n *node, r *Requirement) set {
+	on, _ := e.allowedOn(n, r.Action)
+	for i := range r.Alternatives {
+		one, _ := e.allowedOn(n, r.Alternatives[i].Action)
+		on = on.or(one)
 	}
 	return on
 }

@@ -48,6 +48,7 @@ type Account struct {
 var Accounts = lint.NewFact(newAccount)
 
 func newAccount(p *lint.Pass) (*Account, error) {
+	defer p.Stage(lint.Holding)()
 	approved, err := ApprovedSets.Of(p)
 	if err != nil {
 		return nil, err

@@ -74,8 +74,7 @@ func (a *Account) MayDelegate(h *Holder) bool {
 		p = p.Like()
 		may, ok := delegating[p]
 		if !ok {
-			may = p.Document == nil || p.Document.Unknown != nil || p.Document.Invalid ||
-				slices.ContainsFunc(p.Document.Statements, mayAllowDelegation)
+			may = p.Document == nil || p.Document.Invalid || slices.ContainsFunc(delegatingActions, p.MayAllow)
 			delegating[p] = may //mutate:work it is remembered
 		}
 		return may
@@ -83,16 +82,6 @@ func (a *Account) MayDelegate(h *Holder) bool {
 }
 
 var delegatingPolicies = Remembered[*authz.Policy, bool]()
-
-func mayAllowDelegation(s *policy.Statement) bool {
-	if s.Effect == policy.Deny {
-		return false
-	}
-	return s.Action == nil || slices.ContainsFunc(s.Action, func(e policy.Element) bool {
-		pattern, known := e.Text.Known()
-		return !known || slices.ContainsFunc(delegatingActions, func(action string) bool { return policy.GlobFold(pattern, action) })
-	})
-}
 
 // askedOf is a question about all holders of one class.
 type askedOf struct{ class, question string }

@@ -48,7 +48,7 @@ func (a *Account) exemption(h *Holder) authz.Verdict {
 	if known, ok := verdicts[key]; ok {
 		return known.verdict
 	}
-	own := NewReach(h.Principal.Identity)
+	own := a.reachOf(h.Principal.Identity)
 	exempt := authz.Denied
 	if own.HoldsAll(IAMService, false) && !own.surelyCurbs && WholeOfAll([]*Reach{own}, false) >= ManyServices {
 		exempt = authz.Undetermined
@@ -80,14 +80,14 @@ func (a *Account) AdministratorKey(h *Holder) string {
 }
 
 func (a *Account) judgeAdministrator(h *Holder) authz.Verdict {
-	layers := []*Reach{NewReach(h.Principal.Identity)}
+	layers := []*Reach{a.reachOf(h.Principal.Identity)}
 	verdict := layers[0].holdsIAM()
 	if verdict == authz.Denied {
 		return authz.Denied
 	}
 	switch h.Boundary {
 	case BoundedKnown:
-		layers = append(layers, NewReach([]*authz.Policy{h.Principal.Boundary}))
+		layers = append(layers, a.reachOf([]*authz.Policy{h.Principal.Boundary}))
 	case BoundedUnseen:
 		// Its document is another's matter: it is taken to limit.
 		return authz.Denied
@@ -96,7 +96,7 @@ func (a *Account) judgeAdministrator(h *Holder) authz.Verdict {
 	case Unbounded:
 	}
 	for _, level := range h.Principal.SCPs {
-		layers = append(layers, NewReach(level))
+		layers = append(layers, a.reachOf(level))
 	}
 	switch {
 	case WholeOfAll(layers, false) < ManyServices:
@@ -104,7 +104,7 @@ func (a *Account) judgeAdministrator(h *Holder) authz.Verdict {
 	case WholeOfAll(layers, true) < ManyServices:
 		verdict = authz.Undetermined
 	}
-	if !slices.ContainsFunc(layers, func(r *Reach) bool { return r.limits }) {
+	if !slices.ContainsFunc(layers, (*Reach).limits) {
 		return verdict
 	}
 	return Weaker(verdict, a.MakesEquals(h))
@@ -181,9 +181,9 @@ type Reach struct {
 	allow, deny []sweep
 	// hidden tells that a policy of the layer may say anything.
 	hidden bool
-	// limits tells that something in the layer denies, or that it may allow
-	// less than everything.
-	limits bool
+	// denies tells that something in the layer may deny, and everything that
+	// a statement allows everything.
+	denies, everything bool
 	// Curbs tells that a part of IAM may be taken away, be it under a
 	// condition or for some resources; surelyCurbs that it is.
 	Curbs, surelyCurbs bool
@@ -219,34 +219,61 @@ var circumstances = []string{
 // NewReach reads a layer.
 func NewReach(policies []*authz.Policy) *Reach {
 	r := &Reach{}
-	everything := false
 	for _, p := range policies {
-		if p.Document == nil || p.Document.Unknown != nil {
-			r.hidden, r.limits = true, true
-			continue
-		}
-		if p.Document.Invalid {
-			// policy-invalid says so; IAM takes no such document.
-			continue
-		}
-		for _, s := range p.Document.Statements {
-			r.add(s)
-			if s.Effect == policy.Allow && len(s.Condition) == 0 && s.Maybe == nil && slices.ContainsFunc(s.Action, IsStar) &&
-				slices.ContainsFunc(s.Resource, IsStar) {
-				everything = true
-			}
-		}
+		r.read(p)
 	}
-	r.limits = r.limits || !everything
 	return r
 }
+
+func (r *Reach) read(p *authz.Policy) {
+	if p.Document == nil || p.Document.Unknown != nil {
+		r.hidden, r.denies = true, true
+		return
+	}
+	if p.Document.Invalid {
+		// policy-invalid says so; IAM takes no such document.
+		return
+	}
+	for _, s := range p.Document.Statements {
+		r.add(s)
+		if s.Effect == policy.Allow && len(s.Condition) == 0 && s.Maybe == nil && slices.ContainsFunc(s.Action, IsStar) &&
+			slices.ContainsFunc(s.Resource, IsStar) {
+			r.everything = true
+		}
+	}
+}
+
+// reachOf is NewReach for policies of the account, of which each is read once:
+// AWS's have thousands of actions, and hundreds of roles.
+func (a *Account) reachOf(policies []*authz.Policy) *Reach {
+	known := reaches.Of(a)
+	out := &Reach{}
+	for _, p := range policies {
+		p = p.Like()
+		one := known[p]
+		if one == nil {
+			one = NewReach([]*authz.Policy{p})
+			known[p] = one //mutate:work it is remembered
+		}
+		out.allow, out.deny = append(out.allow, one.allow...), append(out.deny, one.deny...)
+		out.hidden, out.denies, out.everything = out.hidden || one.hidden, out.denies || one.denies, out.everything || one.everything
+		out.Curbs, out.surelyCurbs = out.Curbs || one.Curbs, out.surelyCurbs || one.surelyCurbs
+	}
+	return out
+}
+
+var reaches = Remembered[*authz.Policy, *Reach]()
+
+// limits reports whether something in the layer denies, or it may allow less
+// than everything.
+func (r *Reach) limits() bool { return r.denies || !r.everything }
 
 // add reads a statement. A deny counts as a limit however narrow it is; only
 // one of everything counts against what is held.
 func (r *Reach) add(s *policy.Statement) {
 	hidden := s.Maybe != nil || s.Unknown != nil || s.Effect == policy.EffectUnknown
 	if s.Effect != policy.Allow {
-		r.limits = true
+		r.denies = true
 		surely, possibly := takesFromIAM(s)
 		r.Curbs, r.surelyCurbs = r.Curbs || possibly, r.surelyCurbs || surely && !hidden
 		if w, ok := sweepOf(s, len(s.Condition) == 0); ok {

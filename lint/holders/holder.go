@@ -89,6 +89,14 @@ func (a *Account) GroupHolder(g *iam.Group) *Holder {
 	return h
 }
 
+// GroupPolicies are what a group gives to a principal that joins it, with what it
+// gives only perhaps.
+func (a *Account) GroupPolicies(g *iam.Group) []*authz.Policy {
+	h := a.GroupHolder(g)
+	h.addUnsettled(a, g.Unsettled, g)
+	return h.Principal.Identity
+}
+
 // TagsKnown reports whether it is certain that a principal acts with no other
 // tags than those that are seen: nothing hides any, and no session brings
 // some along (IAM User Guide, passing session tags).

@@ -96,6 +96,7 @@ func (m *Model) restore() {
 		l.tags[c] = l.writtenTags(c, c.Tags)
 		c.Tags = l.tags[c]
 	}
+	l.writtenPlanned(m.Planned)
 	for _, g := range m.Groups {
 		g.Inline, g.Attached, g.Members, g.PoliciesUnknown, g.MembersUnknown, g.Unsettled = nil, nil, nil, nil, nil, nil
 	}
@@ -129,6 +130,7 @@ func (m *Model) sort() {
 	byAddress(m.Profiles, func(p *InstanceProfile) string { return p.Address })
 	byAddress(m.Compute, func(c *Compute) string { return c.Address })
 	byAddress(m.IdentityProviders, func(p *IdentityProvider) string { return p.Address })
+	byAddress(m.Planned, func(p *Planned) string { return p.Address })
 	byAddress(m.Credentials, func(c *Credential) string { return c.Address })
 	byAddress(m.ResourcePolicies, func(p *ResourcePolicy) string { return p.Address })
 	byAddress(m.OrganizationPolicies, func(p *OrganizationPolicy) string { return p.Address })
@@ -227,6 +229,7 @@ func (m *Model) eachValue(visit func(v *Value, provider string)) {
 			visit(&p.Accounts[i], "")
 		}
 	}
+	m.eachPlanned(visit)
 	for _, l := range m.Lookups {
 		visit(&l.Name, l.Provider)
 		visit(&l.Path, l.Provider)

@@ -75,6 +75,7 @@ func (m *Model) take(part *Model, i int) {
 	m.Profiles = append(m.Profiles, part.Profiles...)
 	m.Compute = append(m.Compute, part.Compute...)
 	m.IdentityProviders = append(m.IdentityProviders, part.IdentityProviders...)
+	m.Planned = append(m.Planned, part.Planned...)
 	m.Credentials = append(m.Credentials, part.Credentials...)
 	m.ResourcePolicies = append(m.ResourcePolicies, part.ResourcePolicies...)
 	m.OrganizationPolicies = append(m.OrganizationPolicies, part.OrganizationPolicies...)

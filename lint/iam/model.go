@@ -157,6 +157,9 @@ type Model struct {
 	// account.
 	Compute           []*Compute
 	IdentityProviders []*IdentityProvider
+	// Planned are the resources as whoever applies them has them; nil where the
+	// source was not asked for them.
+	Planned []*Planned
 	// Credentials are access keys and login profiles of their own address;
 	// Link gives them to their users.
 	Credentials []*Credential

@@ -101,6 +101,7 @@ func (r *resolver) resolveAll() {
 		l.Found = r.text(l.Found)
 	}
 	r.resolveCompute()
+	r.resolvePlanned()
 	for _, p := range m.ResourcePolicies {
 		p.Resource = r.text(p.Resource)
 		p.Deployment = r.place(p.Provider)

@@ -98,7 +98,7 @@ func (q *Inquiry) Subject(e *iam.Entity) *Subject {
 			s.Unseen = append(s.Unseen, "some of its policies, for "+unknownRoute(h, p))
 		}
 	}
-	for _, arn := range unseenPolicies(q.account, h) {
+	for _, arn := range q.account.UnseenPolicies(h) {
 		s.Unseen = append(s.Unseen, "the document of "+arn.String()+", which is attached to it")
 		whole.Identity = append(whole.Identity, authz.Hidden(&policy.Symbol{Name: hiddenDocument + arn.String()}))
 	}
@@ -120,35 +120,6 @@ func unknownRoute(h *holders.Holder, p *authz.Policy) string {
 		}
 	}
 	return "a route to them is not known"
-}
-
-// unseenPolicies are attached policies whose documents neither the input nor
-// the catalog has. Rules leave them out as beyond the input.
-func unseenPolicies(a *holders.Account, h *holders.Holder) []policy.Text {
-	var out []policy.Text
-	add := func(list []*iam.Attachment) {
-		for _, t := range list {
-			if !t.PolicyARN.Set || slices.ContainsFunc(out, t.PolicyARN.Text.Equal) {
-				continue
-			}
-			arn, known := t.PolicyARN.Text.Known()
-			switch {
-			case t.Policy != nil && t.Policy.Document != nil && t.Policy.Document.Document != nil:
-			case known && a.LookedUp[holders.OfPartitionAWS(arn)] != nil:
-			case t.Policy != nil, holders.IsForeignPolicy(t.PolicyARN.Text), t.HasUnseenLiterals():
-				out = append(out, t.PolicyARN.Text)
-			case known:
-				if _, ok := catalog.ManagedPolicy(arn); !ok {
-					out = append(out, t.PolicyARN.Text)
-				}
-			}
-		}
-	}
-	add(h.Entity.Attached)
-	for _, g := range h.Entity.Groups {
-		add(g.Attached)
-	}
-	return out
 }
 
 // Find returns the entities that a name means: those of that address, else

@@ -158,8 +158,11 @@ func (h *Harness) LoadJoined(t *testing.T, c Case) []*iam.Model {
 // sourceOptions are those with which every input of a case is read.
 func (h *Harness) sourceOptions(t *testing.T, c Case) source.Options {
 	t.Helper()
-	workspaces := h.Settings(t, c).Workspaces
-	return source.Options{Symbols: &policy.Symbols{}, Workspaces: func(string) []string { return workspaces }}
+	settings := h.Settings(t, c)
+	return source.Options{
+		Symbols: &policy.Symbols{}, Workspaces: func(string) []string { return settings.Workspaces },
+		KeepPlanned: func(string) bool { return len(settings.Deployers) > 0 },
+	}
 }
 
 // Settings are the configuration of a case.

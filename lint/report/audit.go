@@ -90,8 +90,12 @@ type auditFinding struct {
 }
 
 type auditStep struct {
-	Text  string
-	Proof []string
+	// Number is that in the whole chain; Jumps tells that steps before it are
+	// left out.
+	Number int
+	Jumps  bool
+	Text   string
+	Proof  []string
 }
 
 type auditSuppressed struct {
@@ -332,7 +336,7 @@ func newAuditFinding(r *lint.Report, g group, number int) auditFinding {
 		out.Principal, out.Proof = clean(f.Witness.Principal), clean(witnessSentence(f.Witness))
 	}
 	for i := range f.Steps {
-		step := auditStep{Text: clean(stepSentence(&f.Steps[i]))}
+		step := auditStep{Number: lint.Number(f.Steps, i), Jumps: i > 0 && f.Steps[i-1].Omitted > 0, Text: clean(stepSentence(&f.Steps[i]))}
 		for j := range f.Steps[i].Witness {
 			step.Proof = append(step.Proof, clean(witnessSentence(&f.Steps[i].Witness[j])))
 		}

@@ -188,7 +188,7 @@ func TestJUnit(t *testing.T) {
 // TestJUnitTimes: a suite has the time of its input, the whole that of all.
 func TestJUnitTimes(t *testing.T) {
 	r := sample()
-	r.Took = []lint.Took{{Rule: "a", Time: 1500 * time.Millisecond}, {Time: 20 * time.Millisecond}, {Input: 1, Rule: "a", Time: time.Microsecond}}
+	r.Took = []lint.Took{{Stage: "a", Time: 1500 * time.Millisecond}, {Stage: lint.Linking, Time: 20 * time.Millisecond}, {Input: 1, Stage: "a", Time: time.Microsecond}}
 	merged := report.Merge(sample(), r)
 	for got, want := range map[string][]string{
 		string(render(t, "junit", r, report.Options{})):        {`skipped="1" time="1.52">`, `name="infra/ops/terraform.tfstate.json" tests="3" failures="2" errors="1" skipped="0" time="0">`},

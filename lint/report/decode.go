@@ -180,7 +180,7 @@ func decodeSteps(steps []jsonStep) []lint.Step {
 	var out []lint.Step
 	for i := range steps {
 		s := &steps[i]
-		step := lint.Step{From: s.From, To: s.To, Way: s.Way, Message: s.Message}
+		step := lint.Step{From: s.From, To: s.To, Way: s.Way, Message: s.Message, Omitted: s.Omitted}
 		for _, w := range s.Witness {
 			step.Witness = append(step.Witness, lint.Witness(w))
 		}

@@ -152,7 +152,7 @@ func annotation(f *lint.Finding) string {
 		b.WriteString("\nProof: " + clean(witnessSentence(f.Witness)))
 	}
 	for i := range f.Steps {
-		fmt.Fprintf(&b, "\n%d. %s", i+1, clean(stepSentence(&f.Steps[i])))
+		fmt.Fprintf(&b, "\n%s %s", stepNumber(f.Steps, i), clean(stepSentence(&f.Steps[i])))
 	}
 	if lines := paragraphs(f.Remediation); len(lines) > 0 {
 		b.WriteString("\nFix: " + strings.Join(lines, "\n"))

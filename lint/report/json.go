@@ -106,6 +106,7 @@ type (
 		Absent    []string            `json:"absent,omitempty"`
 	}
 	jsonStep struct {
+		Omitted int           `json:"omitted,omitempty"`
 		From    string        `json:"from"`
 		To      string        `json:"to"`
 		Way     string        `json:"way"`
@@ -281,7 +282,7 @@ func encodeFinding(f *lint.Finding) jsonFinding {
 }
 
 func encodeStep(s *lint.Step) jsonStep {
-	return jsonStep{From: s.From, To: s.To, Way: s.Way, Message: s.Message, Witness: each(s.Witness, encodeWitness)}
+	return jsonStep{From: s.From, To: s.To, Way: s.Way, Message: s.Message, Witness: each(s.Witness, encodeWitness), Omitted: s.Omitted}
 }
 
 func encodeWitness(w *lint.Witness) jsonWitness {

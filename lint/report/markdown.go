@@ -263,8 +263,8 @@ func (m *markdown) finding(f *auditFinding) {
 	m.line("")
 	m.line("%s", prose(f.Message))
 	m.line("")
-	for i, step := range f.Steps {
-		m.line("%d. %s", i+1, prose(step.Text))
+	for _, step := range f.Steps {
+		m.line("%d. %s", step.Number, prose(step.Text))
 		for _, proof := range step.Proof {
 			m.line("   - %s", code(proof))
 		}

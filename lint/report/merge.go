@@ -26,7 +26,9 @@ func Merge(reports ...*lint.Report) *lint.Report {
 			out.Suppressed = append(out.Suppressed, s)
 		}
 		for _, t := range r.Took {
-			t.Input += offset
+			if t.Input >= 0 {
+				t.Input += offset
+			}
 			out.Took = append(out.Took, t)
 		}
 		out.Diagnostics = append(out.Diagnostics, r.Diagnostics...)

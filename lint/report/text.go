@@ -281,11 +281,20 @@ func (t *text) list(addresses []string) string {
 func (t *text) steps(steps []lint.Step) {
 	for i := range steps {
 		s := &steps[i]
-		t.hanging("   ", fmt.Sprintf("%d. %s", i+1, clean(stepSentence(s))))
+		t.hanging("   ", fmt.Sprintf("%s %s", stepNumber(steps, i), clean(stepSentence(s))))
 		for j := range s.Witness {
 			t.hanging("  ", "   "+clean(witnessSentence(&s.Witness[j])))
 		}
 	}
+}
+
+// stepNumber is the number of a step in a chain with a point, and a mark for those
+// that are left out.
+func stepNumber(steps []lint.Step, i int) string {
+	if steps[i].Omitted > 0 {
+		return "..."
+	}
+	return fmt.Sprintf("%d.", lint.Number(steps, i))
 }
 
 // stepSentence says one step: who, to whom, by which way. The message stands

@@ -12,8 +12,11 @@ import (
 // join makes the model of a plan, joined with its configuration where that is
 // at hand: the one that the user names, or the snapshot in a binary plan.
 func (d *door) join(p *tfplan.Plan) (*iam.Model, error) {
-	if d.options.Before {
-		return p.Model(), nil // the configuration is that of after
+	if d.options.Before || d.options.ConfigDir == "" && d.shown == "" {
+		return p.Model() // the configuration is that of after
+	}
+	if err := p.Resolve(); err != nil {
+		return nil, err
 	}
 	if path := d.options.ConfigDir; path != "" {
 		m, err := d.joinWith(p, path)
@@ -22,16 +25,16 @@ func (d *door) join(p *tfplan.Plan) (*iam.Model, error) {
 		}
 		return m, nil
 	}
-	if d.shown == "" {
-		return p.Model(), nil
+	m, unusable := d.joinSnapshot(p, d.shown)
+	if unusable == nil {
+		return m, nil
 	}
-	m, err := d.joinSnapshot(p, d.shown)
-	if err != nil {
-		// Nobody has asked for it: it costs places, not the run.
-		m = p.Model()
-		m.Diagnostics = append(m.Diagnostics, d.notUsed(err))
+	// Nobody has asked for it: it costs places, not the run.
+	m, err := p.Model()
+	if err == nil {
+		m.Diagnostics = append(m.Diagnostics, d.notUsed(unusable))
 	}
-	return m, nil
+	return m, err
 }
 
 // notUsed tells that the configuration in a binary plan cannot be read.

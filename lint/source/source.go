@@ -49,6 +49,10 @@ type Options struct {
 	// path that are not judged with it.
 	Also    []string
 	Partial bool
+	// KeepPlanned tells of a plan, or of a root module by its path for people,
+	// whether its resources are kept as the provider that applies them has them, in
+	// [iam.Model.Planned]; nil for none.
+	KeepPlanned func(path string) bool
 	// CredentialReport is a CSV that belongs to an account dump, "" for none.
 	CredentialReport string
 	// Share bounds the time and the memory of the reading; nil for no bound.
@@ -227,5 +231,6 @@ func (o Options) tfconfig() tfconfig.Options {
 		Symbols: o.Symbols, Given: o.Given, LookupEnv: o.LookupEnv, Workspace: o.Workspace, Workspaces: o.Workspaces,
 		WorkspacesFirst: o.WorkspacesFirst,
 		Exclude:         o.Exclude, Recursive: o.Recursive, Also: o.Also, Partial: o.Partial, Share: o.Share,
+		KeepPlanned: o.KeepPlanned,
 	}
 }

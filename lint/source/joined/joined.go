@@ -45,6 +45,9 @@ type Options struct {
 // The error tells that there is no configuration to be read in o.Dir; what is
 // wrong inside it costs places, and is said in the model's diagnostics.
 func Model(p *tfplan.Plan, o Options) (*iam.Model, error) {
+	if err := p.Resolve(); err != nil {
+		return nil, err
+	}
 	j := &join{plan: p, options: o, addresses: map[string]bool{}}
 	for _, r := range p.Resources {
 		j.addresses[r.Address] = true
@@ -58,7 +61,10 @@ func Model(p *tfplan.Plan, o Options) (*iam.Model, error) {
 		return nil, err
 	}
 	j.resources(root.Resources)
-	m := p.Model()
+	m, err := p.Model()
+	if err != nil {
+		return nil, err
+	}
 	m.Input.Files, m.Input.WorkspaceUnknown = root.Files, root.WorkspaceUnknown
 	m.Ignores = append(m.Ignores, root.Ignores...)
 	m.Secrets = append(m.Secrets, root.Secrets...)

@@ -24,6 +24,8 @@ type Builder struct {
 	// regions are what data sources told of where a provider deploys.
 	regions map[string][]string
 
+	keepPlanned bool
+
 	// secret are the sensitive texts that the model has already.
 	secret map[string]bool
 
@@ -188,6 +190,7 @@ func (b *Builder) Add(r Resource) {
 		b.secrets(Value{Kind: Object, Object: parts.of(values)})
 	}
 	b.read(r)
+	b.plan(r)
 }
 
 // read takes a resource for all that it is.

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/boundlint/boundlint/lint/calls"
 )
 
 // Parts are the attributes and nested blocks, of a resource or of a block in
@@ -92,6 +94,9 @@ var allParts = sync.OnceValue(func() map[string]*Parts {
 				add(typ, c.only[0])
 			}
 		}
+	}
+	for _, typ := range calls.Types() {
+		add(typ, append(calls.Of(typ).Attributes(), tagParts...)...)
 	}
 	for typ, g := range policyPlaces {
 		add(typ, append(placeholders(g.resource), g.attribute)...)

@@ -84,6 +84,9 @@ type Resource struct {
 	// there is none.
 	Before map[string]Value
 	Change iam.Change
+	// Changed are the attributes and blocks that an update changes, sorted; nil
+	// where the source was not asked for them.
+	Changed []string
 	// Drift holds attributes found changed outside of Terraform.
 	DriftBefore, DriftAfter map[string]Value
 	// Provider is the provider configuration ("aws", "aws.west").

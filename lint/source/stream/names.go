@@ -35,4 +35,7 @@ func (s *names) add(name string) bool {
 	return true
 }
 
+// clear forgets the names of another object.
+func (s *names) clear() { s.n, s.many = 0, nil }
+
 func (s *names) full() bool { return len(s.many) > maxNames }

@@ -3,6 +3,7 @@ package stream
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -14,55 +15,77 @@ func Split(raw json.RawMessage, at jsontext.Pointer) (Fields, error) {
 		return nil, err
 	}
 	out := Fields{}
-	return out, Each(raw, at, func(name string, value json.RawMessage) { out[name] = value })
+	return out, Each(raw, at, func(name []byte, value json.RawMessage) { out[string(name)] = value })
 }
 
 // Prune takes out of a member that is an object all members but those to keep.
-// A member of another type stays as it is; at is the place of the object that
-// has it.
-func (f Fields) Prune(member string, at jsontext.Pointer, keep func(name string) bool) error {
-	if !Object.fits(f[member]) {
-		return nil
+// A member of another type stays as it is. The object has been split.
+func (f Fields) Prune(member string, keep func(name []byte) bool) {
+	if Object.fits(f[member]) {
+		f[member] = Prune(f[member], keep)
 	}
+}
+
+// Prune is an object that has been split or held to a shape with none but the
+// members to keep.
+func Prune(raw json.RawMessage, keep func(name []byte) bool) json.RawMessage {
 	out := json.RawMessage("{")
-	err := Each(f[member], at.AppendToken(member), func(name string, value json.RawMessage) {
+	Members(raw, func(name []byte, value json.RawMessage) {
 		if !keep(name) {
 			return
 		}
 		if len(out) > 1 {
 			out = append(out, ',')
 		}
-		out, _ = jsontext.AppendQuote(out, name) // what is not UTF-8 is replaced
+		out, _ = jsontext.AppendQuote(out, name) // it is UTF-8
 		out = append(append(out, ':'), value...)
 	})
-	f[member] = append(out, '}')
-	return err
-}
-
-// decoder reads JSON without another copy of it.
-func decoder(raw json.RawMessage) *jsontext.Decoder {
-	return jsontext.NewDecoder(bytes.NewBuffer(raw), jsontext.AllowInvalidUTF8(true))
+	return append(out, '}')
 }
 
 // Each calls f for every member of an object, whose value is a part of raw; at
-// is the place of the object. A name that stands twice is an error.
-func Each(raw json.RawMessage, at jsontext.Pointer, f func(name string, value json.RawMessage)) error {
-	c := &checker{at: at, dec: decoder(raw)}
-	if _, err := c.dec.ReadToken(); err != nil {
-		return c.fault(err)
-	}
-	for c.dec.PeekKind() == '"' {
-		token, err := c.dec.ReadToken()
-		if err != nil {
-			return c.fault(err)
-		}
-		name := token.String()
-		value, err := c.dec.ReadValue()
-		if err != nil {
-			return c.fault(err)
-		}
-		end := int(c.dec.InputOffset())
-		f(name, raw[end-len(value):end:end])
+// is the place of the object. A name that stands twice in any object is an
+// error.
+func Each(raw json.RawMessage, at jsontext.Pointer, f func(name []byte, value json.RawMessage)) error {
+	c := &cursor{src: raw}
+	if !c.object(func(name []byte) bool {
+		start := c.pos
+		ok := c.skip()
+		f(name, c.since(start))
+		return ok
+	}) {
+		return twice(raw, at)
 	}
 	return nil
+}
+
+// Members calls f for every member of an object that has been split or held to a
+// shape; the value is a part of raw.
+func Members(raw json.RawMessage, f func(name []byte, value json.RawMessage)) {
+	c := &cursor{src: raw, checked: true}
+	c.object(func(name []byte) bool {
+		start := c.pos
+		c.skip()
+		f(name, c.since(start))
+		return true
+	})
+}
+
+// Unique is the error of a value in which an object has a name twice; at is its
+// place.
+func Unique(raw json.RawMessage, at jsontext.Pointer) error {
+	if c := (&cursor{src: raw}); !c.skip() {
+		return twice(raw, at)
+	}
+	return nil
+}
+
+// twice is the error of a value in which an object has a name twice.
+func twice(raw json.RawMessage, at jsontext.Pointer) error {
+	dec := jsontext.NewDecoder(bytes.NewReader(raw), jsontext.AllowInvalidUTF8(true))
+	_, err := dec.ReadValue()
+	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok && errors.Is(err, jsontext.ErrDuplicateName) {
+		return errTwice(at + syntax.JSONPointer)
+	}
+	return &Error{Problem: Place(at) + ": it cannot be read as JSON", Err: err}
 }

@@ -2,9 +2,8 @@ package stream
 
 import (
 	"encoding/json"
-	"errors"
-	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -21,6 +20,8 @@ type Shape struct {
 	// their own, needed the members that it must have.
 	members map[string]*Shape
 	needed  []string
+	// cased tells that a member's name has capital letters.
+	cased bool
 	// member is the shape of all other members of an object, element that of
 	// the elements of a list; nil for any.
 	member, element *Shape
@@ -60,7 +61,11 @@ func MapOf(member *Shape) *Shape {
 // ObjectOf is an object whose members have these shapes if they are there;
 // the needed ones must be. It may have others: formats gain members.
 func ObjectOf(members map[string]*Shape, needed ...string) *Shape {
-	return &Shape{kinds: []jsontext.Kind{'{'}, members: members, needed: needed}
+	s := &Shape{kinds: []jsontext.Kind{'{'}, members: members, needed: needed}
+	for name := range members {
+		s.cased = s.cased || !isLower([]byte(name))
+	}
+	return s
 }
 
 // Or is a value of either shape. The two have no type in common.
@@ -69,7 +74,7 @@ func (s *Shape) Or(other *Shape) *Shape {
 	out.kinds = slices.Concat(s.kinds, other.kinds)
 	out.filled, out.opaque = s.filled || other.filled, s.opaque || other.opaque
 	if out.members == nil && out.member == nil {
-		out.members, out.needed, out.member = other.members, other.needed, other.member
+		out.members, out.needed, out.member, out.cased = other.members, other.needed, other.member, other.cased
 	}
 	if out.element == nil {
 		out.element = other.element
@@ -87,16 +92,26 @@ func (s *Shape) Of(name string) *Shape {
 
 // like is the member whose name differs from this one in its case only, ""
 // for none.
-func (s *Shape) like(name string) string {
-	if _, own := s.members[name]; own {
+func (s *Shape) like(name []byte) string {
+	if _, own := s.members[string(name)]; own || !s.cased && isLower(name) {
 		return ""
 	}
 	for member := range s.members {
-		if strings.EqualFold(member, name) {
+		if strings.EqualFold(member, string(name)) {
 			return member
 		}
 	}
 	return ""
+}
+
+// isLower reports whether folding leaves a text as it is.
+func isLower(text []byte) bool {
+	for _, b := range text {
+		if b >= 0x80 || b >= 'A' && b <= 'Z' {
+			return false
+		}
+	}
+	return true
 }
 
 // OrNull is a value of the shape, or null.
@@ -134,12 +149,16 @@ const maxMismatches = 16
 // an object in it has a name twice: which of the two counts, readers do not
 // agree about.
 func (s *Shape) Mismatches(raw json.RawMessage, at jsontext.Pointer) ([]Mismatch, error) {
+	return s.mismatches(raw, at, false)
+}
+
+func (s *Shape) mismatches(raw json.RawMessage, at jsontext.Pointer, checked bool) ([]Mismatch, error) {
 	if s.fits(raw) {
 		return nil, nil
 	}
-	c := &checker{at: at, dec: decoder(raw)}
-	if err := c.value(s); err != nil {
-		return nil, c.fault(err)
+	c := &checker{cursor: cursor{src: raw, checked: checked}, at: at}
+	if !c.value(s) {
+		return nil, twice(raw, at)
 	}
 	return c.found, nil
 }
@@ -150,11 +169,7 @@ func (s *Shape) fits(raw json.RawMessage) bool {
 	if len(raw) == 0 || raw[0] == '[' || raw[0] == '{' && (s == nil || !s.opaque) {
 		return false
 	}
-	kind := jsontext.Kind(raw[0])
-	if kind == '-' || kind >= '1' && kind <= '9' {
-		kind = '0'
-	}
-	return s == nil || len(s.kinds) == 0 || slices.Contains(s.kinds, kind) && (!s.filled || len(raw) > len(`""`))
+	return s == nil || len(s.kinds) == 0 || slices.Contains(s.kinds, kindOf(raw[0])) && (!s.filled || len(raw) > len(`""`))
 }
 
 // Check is the first mismatch as an error, nil where there is none.
@@ -166,27 +181,32 @@ func (s *Shape) Check(raw json.RawMessage, at jsontext.Pointer) error {
 	return Errorf("%s", found[0])
 }
 
+// checker holds a value to a shape. Its methods are false where a name stands
+// twice.
 type checker struct {
+	cursor
 	at    jsontext.Pointer
-	dec   *jsontext.Decoder
+	path  []step
 	found []Mismatch
 }
 
-func (c *checker) fault(err error) error {
-	syntax, ok := errors.AsType[*jsontext.SyntacticError](err)
-	switch {
-	case ok && errors.Is(err, jsontext.ErrDuplicateName):
-		return errTwice(c.at + syntax.JSONPointer)
-	case errors.Is(err, io.EOF):
-		err = io.ErrUnexpectedEOF
-	}
-	return &Error{Problem: Place(c.at) + ": it cannot be read as JSON", Err: err}
+// step leads to a member, or to an element of a list.
+type step struct {
+	name  []byte
+	index int
 }
 
-// miss notes a mismatch at a place in the value.
-func (c *checker) miss(rest jsontext.Pointer, problem string, absent bool) {
+// miss notes a mismatch at the place of the value that is checked.
+func (c *checker) miss(problem string, absent bool) {
 	if len(c.found) >= maxMismatches {
 		return
+	}
+	var rest jsontext.Pointer
+	for _, s := range c.path {
+		if s.name == nil {
+			s.name = strconv.AppendInt(nil, int64(s.index), 10)
+		}
+		rest = rest.AppendToken(string(s.name))
 	}
 	m := Mismatch{Path: rest, Place: Place(c.at + rest), Problem: problem, Absent: absent}
 	for m.Member = range rest.Tokens() {
@@ -198,77 +218,61 @@ func (c *checker) miss(rest jsontext.Pointer, problem string, absent bool) {
 // missing is the problem of what is not there.
 const missing = "it is missing"
 
-func (c *checker) value(s *Shape) error {
-	kind := c.dec.PeekKind()
-	if kind == jsontext.KindInvalid || s == nil || len(s.kinds) == 0 {
-		return c.dec.SkipValue()
+func (c *checker) value(s *Shape) bool {
+	if s == nil || len(s.kinds) == 0 {
+		return c.skip()
 	}
+	kind := c.kind()
 	if !slices.Contains(s.kinds, kind) {
-		c.miss(next(c.dec), s.wanted()+", found "+kindName(kind), kind == 'n')
-		return c.dec.SkipValue()
+		c.miss(s.wanted()+", found "+kindName(kind), kind == 'n')
+		return c.skip()
 	}
 	switch kind {
 	case '{':
 		return c.object(s)
 	case '[':
 		return c.list(s)
-	case '"':
-		at := next(c.dec)
-		token, err := c.dec.ReadToken()
-		if err == nil && s.filled && token.String() == "" {
-			c.miss(at, s.wanted()+", found an empty text", false)
-		}
-		return err
 	}
-	return c.dec.SkipValue()
+	if text := c.scalar(); s.filled && string(text) == `""` {
+		c.miss(s.wanted()+", found an empty text", false)
+	}
+	return true
 }
 
-func (c *checker) object(s *Shape) error {
-	at := next(c.dec)
-	if _, err := c.dec.ReadToken(); err != nil {
-		return err
-	}
+func (c *checker) object(s *Shape) bool {
 	needed := slices.Clone(s.needed)
-	for c.dec.PeekKind() == '"' {
-		token, err := c.dec.ReadToken()
-		if err != nil {
-			return err
+	depth := len(c.path)
+	ok := c.cursor.object(func(name []byte) bool {
+		if len(needed) > 0 {
+			needed = slices.DeleteFunc(needed, func(n string) bool { return n == string(name) })
 		}
-		name := token.String()
-		needed = slices.DeleteFunc(needed, func(n string) bool { return n == name })
+		c.path = append(c.path[:depth], step{name: name})
 		if like := s.like(name); like != "" {
 			// Decoders take the one for the other.
-			c.miss(next(c.dec), "want the name "+like, false)
+			c.miss("want the name "+like, false)
 		}
-		if err := c.value(s.Of(name)); err != nil {
-			return err
-		}
-	}
+		return c.value(s.Of(string(name)))
+	})
 	for _, name := range needed {
-		c.miss(at.AppendToken(name), missing, true)
+		c.path = append(c.path[:depth], step{name: []byte(name)})
+		c.miss(missing, true)
 	}
-	_, err := c.dec.ReadToken()
-	return err
+	c.path = c.path[:depth]
+	return ok
 }
 
-func (c *checker) list(s *Shape) error {
-	at := next(c.dec)
-	if _, err := c.dec.ReadToken(); err != nil {
-		return err
+func (c *checker) list(s *Shape) bool {
+	depth, index := len(c.path), 0
+	ok := c.cursor.list(func() bool {
+		c.path = append(c.path[:depth], step{index: index})
+		index++
+		return c.value(s.element)
+	})
+	c.path = c.path[:depth]
+	if s.filled && index == 0 {
+		c.miss(s.wanted()+", found an empty list", false)
 	}
-	if s.filled && c.dec.PeekKind() == ']' {
-		c.miss(at, s.wanted()+", found an empty list", false)
-	}
-	for {
-		switch c.dec.PeekKind() {
-		case ']', jsontext.KindInvalid:
-			_, err := c.dec.ReadToken()
-			return err
-		}
-		if err := c.value(s.element); err != nil {
-			return err
-		}
-	}
+	return ok
 }
 
 // wanted names what a value of the shape is.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"slices"
 
 	jsonv2 "github.com/go-json-experiment/json"
@@ -35,14 +34,14 @@ func Errorf(format string, args ...any) *Error { return &Error{Problem: fmt.Spri
 
 // Reader reads one JSON text.
 type Reader struct {
-	in  *input
-	dec *jsontext.Decoder
-	// names interns the names of members, which repeat.
-	names map[string]string
-	// scratch holds the members of an object until its type is known.
-	scratch []byte
-	// root are the names of the members of the object that is the document.
-	root names
+	in    *input
+	dec   *jsontext.Decoder
+	names Values
+	// typed is the object with a type that was read last.
+	typed typed
+	// open are the names of the members of the objects that are being read, by
+	// how deep those lie.
+	open []*names
 }
 
 // NewReader reads JSON from r. In what is skipped duplicate names are not
@@ -53,7 +52,6 @@ func NewReader(r io.Reader) *Reader {
 		in: in,
 		dec: jsontext.NewDecoder(in, jsontext.AllowDuplicateNames(true),
 			jsontext.AllowInvalidUTF8(true)),
-		names: map[string]string{},
 	}
 }
 
@@ -85,17 +83,7 @@ func (r *Reader) name() (string, error) {
 	if err != nil {
 		return "", r.wrap(err)
 	}
-	if s, ok := r.names[string(v)]; ok {
-		return s, nil
-	}
-	var s string
-	if err := json.Unmarshal(v, &s); err != nil {
-		return "", r.wrap(err)
-	}
-	if len(r.names) < 4096 {
-		r.names[string(v)] = s
-	}
-	return s, nil
+	return r.names.Name(unquote(v)), nil
 }
 
 // Object reads an object; f is called for each member and must read its
@@ -114,9 +102,9 @@ func (r *Reader) Object(f func(name string) error) error {
 // name that stands twice is an error: which of the two counts, readers of JSON
 // do not agree about.
 func (r *Reader) Members(f func(name string) error) error {
-	seen := &r.root
+	seen := r.seen()
 	if r.dec.StackDepth() > 1 {
-		seen = &names{}
+		seen.clear()
 	}
 	for {
 		name, more, err := r.next(seen)
@@ -132,15 +120,24 @@ func (r *Reader) Members(f func(name string) error) error {
 // Open reads the opening brace of an object.
 func (r *Reader) Open() error {
 	if r.dec.StackDepth() == 0 {
-		r.root = names{}
+		r.seen().clear()
 	}
 	_, err := r.dec.ReadToken()
 	return r.wrap(err)
 }
 
+// seen are the names of the object that is being read.
+func (r *Reader) seen() *names {
+	depth := max(r.dec.StackDepth()-1, 0)
+	for len(r.open) <= depth {
+		r.open = append(r.open, &names{})
+	}
+	return r.open[depth]
+}
+
 // Next reads the name of the next member of the object that is the document;
 // false at the end of the object, whose closing brace is then read.
-func (r *Reader) Next() (string, bool, error) { return r.next(&r.root) }
+func (r *Reader) Next() (string, bool, error) { return r.next(r.seen()) }
 
 func (r *Reader) next(seen *names) (string, bool, error) {
 	if r.dec.PeekKind() != '"' {
@@ -287,12 +284,27 @@ func (f Fields) Check(shape *Shape, at jsontext.Pointer) error {
 			return Errorf("%s: %s", Place(at.AppendToken(name)), missing)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(f)) {
-		if err := shape.Of(name).Check(f[name], at.AppendToken(name)); err != nil {
-			return err
+	var odd []string
+	for name, raw := range f {
+		if of := shape.Of(name); !of.fits(raw) && of.Check(raw, "") != nil {
+			odd = append(odd, name)
 		}
 	}
-	return nil
+	if len(odd) == 0 {
+		return nil
+	}
+	first := slices.Min(odd)
+	return shape.Of(first).Check(f[first], at.AppendToken(first))
+}
+
+// Mismatches are those of a member of an object that has been split; at is the
+// place of the object.
+func (f Fields) Mismatches(shape *Shape, member string, at jsontext.Pointer) []Mismatch {
+	found, _ := shape.mismatches(f[member], "", true) // no name stands twice
+	if found != nil {
+		found, _ = shape.mismatches(f[member], at.AppendToken(member), true)
+	}
+	return found
 }
 
 // String is a member that is a string, else "".
@@ -306,111 +318,6 @@ func (f Fields) String(name string) string {
 		return "" // it has been read before
 	}
 	return string(text)
-}
-
-// Typed reads an object that has the members type and mode, as the resources
-// of plans and states have. Where want refuses its type nothing of it is kept
-// and the result is nil; the members that come before the type are few and
-// small, whatever the size of the object. An object without type and mode is
-// an error: it cannot be told what it is.
-func (r *Reader) Typed(want func(typ string, data bool) bool) (Fields, error) {
-	t := typed{r: r}
-	r.scratch = r.scratch[:0]
-	if err := r.Object(func(name string) error { return t.member(name, want) }); err != nil {
-		return nil, err
-	}
-	switch {
-	case t.typ == "":
-		return nil, Errorf("%s: %s", Place(r.At().AppendToken("type")), missing)
-	case t.mode == "":
-		return nil, Errorf("%s: %s", Place(r.At().AppendToken("mode")), missing)
-	case t.refused:
-		return nil, nil
-	}
-	return t.fields, nil
-}
-
-// At is the place of the value that was read last.
-func (r *Reader) At() jsontext.Pointer { return r.dec.StackPointer() }
-
-type typed struct {
-	r       *Reader
-	typ     string
-	mode    string
-	early   []early
-	fields  Fields
-	refused bool
-}
-
-// early is a member read before the type was known; it lies in the scratch.
-type early struct {
-	name       string
-	start, end int
-}
-
-func (t *typed) decided() bool { return t.typ != "" && t.mode != "" }
-
-func (t *typed) member(name string, want func(string, bool) bool) error {
-	if t.refused {
-		return t.r.Skip()
-	}
-	if name == "type" || name == "mode" {
-		if err := t.r.expect('"'); err != nil {
-			return err
-		}
-	}
-	raw, err := t.r.Raw()
-	if err != nil {
-		return err
-	}
-	if t.fields != nil {
-		t.fields[name] = append(json.RawMessage(nil), raw...)
-		return nil
-	}
-	switch name {
-	case "type":
-		t.typ = t.unquote(raw)
-	case "mode":
-		t.mode = t.unquote(raw)
-	default:
-		start := len(t.r.scratch)
-		t.r.scratch = append(t.r.scratch, raw...)
-		t.early = append(t.early, early{name, start, len(t.r.scratch)})
-	}
-	if t.decided() {
-		if !want(t.typ, t.mode == "data") {
-			t.refused = true
-			return nil
-		}
-		t.keep()
-	}
-	return nil
-}
-
-// keep moves the early members out of the scratch.
-func (t *typed) keep() {
-	t.fields = Fields{}
-	for _, e := range t.early {
-		t.fields[e.name] = append(json.RawMessage(nil), t.r.scratch[e.start:e.end]...)
-	}
-	typ, _ := json.Marshal(t.typ)
-	mode, _ := json.Marshal(t.mode)
-	t.fields["type"], t.fields["mode"] = typ, mode
-}
-
-// unquote is a string without new memory for those seen before.
-func (t *typed) unquote(raw json.RawMessage) string {
-	if s, ok := t.r.names[string(raw)]; ok {
-		return s
-	}
-	var s string
-	if json.Unmarshal(raw, &s) != nil {
-		return ""
-	}
-	if len(t.r.names) < 4096 {
-		t.r.names[string(raw)] = s
-	}
-	return s
 }
 
 // wrap says for a person what is wrong with the JSON, and where.

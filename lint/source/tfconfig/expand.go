@@ -146,8 +146,8 @@ func (e *env) expandCount(a *hclsyntax.Attribute, what string) expansion {
 		}
 	}
 	if least > maxInstances {
-		e.fail(a.Expr.Range(), "%s: of %d instances only %d are looked at", what, least, maxInstances)
-		least, most, out.cut = maxInstances, maxInstances, true
+		e.fail(a.Expr.Range(), "%s: of %d instances only %d are looked at", what, least, fewInstances)
+		least, most, out.cut = fewInstances, fewInstances, true
 	}
 	least = min(least, maxTotalInstances-e.ev.instances+1) // the one too many is reported
 	add := func(key int, index cty.Value, may *optional) {
@@ -196,8 +196,8 @@ func (e *env) expandForEach(a *hclsyntax.Attribute, what string) expansion {
 	check := func(v cty.Value, marks cty.ValueMarks) { e.checkForEach(v, marks, a, what) }
 	elementType, marks, known := e.eachOf(a.Expr, check, func(i item) bool {
 		if len(out.list) >= maxInstances {
-			e.fail(a.Expr.Range(), "%s: only the first %d instances are looked at", what, maxInstances)
-			out.cut = true
+			e.fail(a.Expr.Range(), "%s: only the first %d instances are looked at", what, fewInstances)
+			out.list, out.cut = out.list[:fewInstances], true
 			return false
 		}
 		key, marks := e.convert(i.key, cty.String, a.Expr).Unmark()
@@ -511,7 +511,7 @@ func (e *env) nestedBlocks(body *hclsyntax.Body, typ string) []nested {
 		case b.Type == typ:
 			list = append(list, nested{block: b, env: e})
 		case b.Type == "dynamic" && blockType(b) == typ:
-			list = append(list, e.dynamic(b, maxInstances-len(list))...)
+			list = append(list, e.dynamic(b, maxBlocks-len(list))...)
 		}
 	}
 	return list
@@ -548,7 +548,7 @@ func (e *env) dynamic(b *hclsyntax.Block, limit int) []nested {
 	var cut cty.ValueMarks
 	elementType, marks, known := e.eachOf(forEach.Expr, nil, func(i item) bool {
 		if len(list) >= limit {
-			_, cut = e.refuse(cty.Bool, "boundlint does not look at more than %d blocks", maxInstances).Unmark()
+			_, cut = e.refuse(cty.Bool, "boundlint does not look at more than %d blocks", maxBlocks).Unmark()
 		} else if !e.charge(1, b.DefRange) {
 			_, cut = e.starve(cty.Bool).Unmark()
 		}

@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/boundlint/boundlint/lint/files"
 )
@@ -18,8 +19,9 @@ type tree struct {
 	// display turns a path inside the tree into one for people.
 	display func(string) string
 	// files are those that were read, if only in part, by their paths in the
-	// file system.
-	files map[string]bool
+	// file system; noting guards them.
+	files  map[string]bool
+	noting sync.Mutex
 }
 
 // openTree opens the tree at base. Files are shown relative to the working
@@ -52,10 +54,18 @@ func (t *tree) read(p string) ([]byte, error) {
 	if err == nil {
 		src, err = t.Read(p, maxFileSize)
 	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		t.files[t.Path(p)] = true
-	}
+	t.note(t.Path(p), err)
 	return src, whyNot(err)
+}
+
+// note keeps the name of a file that was read, with an error or without.
+func (t *tree) note(file string, err error) {
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	t.noting.Lock()
+	defer t.noting.Unlock()
+	t.files[file] = true
 }
 
 // stat tells of a file of the tree. Where it cannot be told whether there is
@@ -92,9 +102,7 @@ func isOutside(p string) bool { return p == ".." || strings.HasPrefix(p, "../") 
 // environment: it may lie anywhere.
 func (t *tree) readNamed(p string) ([]byte, error) {
 	src, err := files.ReadNamed(p, maxFileSize)
-	if !errors.Is(err, fs.ErrNotExist) {
-		t.files[p] = true
-	}
+	t.note(p, err)
 	return src, whyNot(err)
 }
 

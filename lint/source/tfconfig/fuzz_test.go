@@ -48,9 +48,7 @@ func evaluateText(tb testing.TB, dir, file string, src []byte) *iam.Model {
 	s := newScan(tree, ".", Options{})
 	config := newConfiguration(".")
 	s.loader.configs[readBy{".", iam.OpenTofu}] = config
-	for _, b := range s.loader.parseSource(config, file, src) {
-		config.add(b, false)
-	}
+	config.take(s.loader.parseSource(file, src))
 	ev, err := s.newEvaluator(".", "fuzz", iam.OpenTofu, nil)
 	if err != nil {
 		tb.Fatal(err)

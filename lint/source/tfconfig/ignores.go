@@ -80,14 +80,14 @@ func parseIgnore(comment string) []ignoreComment {
 	return list
 }
 
-// ignore takes the ignore comments of a file. Its readers stop at the first
+// ignore takes the ignore comments of the file. Its readers stop at the first
 // that is one too many, which is told.
-func (c *configuration) ignore(list []ignoreComment) {
+func (f *parsedFile) ignore(list []ignoreComment) {
 	if len(list) > maxIgnores {
-		c.fail(list[maxIgnores].rng, "more than %d ignore comments: this one and those after it have no effect", maxIgnores)
+		f.fail(list[maxIgnores].rng, "more than %d ignore comments: this one and those after it have no effect", maxIgnores)
 		list = list[:maxIgnores]
 	}
-	c.ignores = append(c.ignores, list...)
+	f.ignores = list
 }
 
 // lexIgnores finds the ignore comments of a file in native syntax. Lexing,

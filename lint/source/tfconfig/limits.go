@@ -24,6 +24,9 @@ const (
 	// maxTokens bounds, roughly, the tokens of one file, lines and comments
 	// among them: the lexer takes a few hundred bytes for each.
 	maxTokens = 600_000
+	// maxParsers bounds the files that are parsed at one time, each of which may
+	// take 150 MB for its tokens.
+	maxParsers = 4
 	// maxJSON bounds the elements of a file of configuration or values in
 	// JSON: each may be a template.
 	maxJSON = 100_000
@@ -33,8 +36,9 @@ const (
 	maxDepth = 8000
 	// maxSteps is the number of evaluation steps for one root module. Real
 	// modules use under 70,000; a thousand roles with the longest policies that
-	// IAM takes use 1,100,000.
-	maxSteps = 1_200_000
+	// IAM takes use 1,100,000. Each instance that a block makes comes with
+	// stepsPerInstance more, of which a role with its document uses a third.
+	maxSteps, stepsPerInstance = 1_200_000, 100
 	// maxTotalSteps is the number of steps for all root modules of a PATH
 	// together, which is some fifteen thousand roles with their documents;
 	// leastSteps are left to each root module when they are used up.
@@ -49,9 +53,12 @@ const (
 	// maxNodes is the largest value, in elements; shared parts count as often
 	// as they occur.
 	maxNodes = 200_000
-	// maxInstances bounds the instances of one block; maxTotalInstances those
-	// of one root module.
-	maxInstances, maxTotalInstances = 5000, 50_000
+	// maxInstances bounds the instances of one block: of one that makes more,
+	// fewInstances are looked at. As many roles with a policy each take 2 GiB, all
+	// that a run may have. maxTotalInstances bounds those of one root module.
+	maxInstances, fewInstances, maxTotalInstances = 50_000, 5000, 150_000
+	// maxBlocks bounds the nested blocks of one type in a body.
+	maxBlocks = 5000
 	// maxModuleDepth bounds module calls inside one another.
 	maxModuleDepth = 16
 	// maxTemplateDepth bounds templates inside templates.

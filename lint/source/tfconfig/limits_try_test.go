@@ -58,13 +58,27 @@ func TestLimits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return fmt.Sprint(root.model(s.options.Symbols).Diagnostics), steps - s.steps
+		return fmt.Sprint(root.model(s.options).Diagnostics), steps - s.steps
 	}
-	limit.Try(t, "maxTotalSteps", few, "took most of the steps that there are for all", func(t *testing.T, n int) string {
+	const more = stepsPerInstance + few // than come with the role
+	limit.Try(t, "maxTotalSteps", more, "took most of the steps that there are for all", func(t *testing.T, n int) string {
 		t.Helper()
-		_, base := totalSteps(t, few, maxSteps-1)
+		_, base := totalSteps(t, more, maxSteps-1)
 		said, _ := totalSteps(t, n, base)
 		return said
+	})
+	limit.Try(t, "maxBlocks", maxBlocks, fmt.Sprintf("more than %d blocks", maxBlocks), func(t *testing.T, n int) string {
+		t.Helper()
+		ev := evaluate(t, empty, Options{})
+		body := parsedBody(t, fmt.Sprintf(`dynamic "b" {
+  for_each = concat(%srange(%d))
+  content {}
+}`, strings.Repeat("range(1000), ", n/1000), n%1000))
+		var said []string
+		for _, b := range ev.root.env().nestedBlocks(body, "b") {
+			said = append(said, reasons(b.marks)...)
+		}
+		return strings.Join(said, "\n")
 	})
 	limit.Try(t, "maxMatches", few, fmt.Sprintf("there are more than %d files", few), func(t *testing.T, n int) string {
 		t.Helper()

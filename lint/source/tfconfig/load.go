@@ -78,10 +78,14 @@ func newConfiguration(dir string) *configuration {
 // loader parses the directories of one tree, each once for each tool that
 // reads other files of it.
 type loader struct {
-	tree    *tree
+	tree *tree
+	// loading guards the maps below it while directories are loaded side by side.
+	loading sync.Mutex
 	configs map[readBy]*configuration
 	files   map[string][]byte
 	mixed   map[string]bool // by directory, see isMixed
+	// parsing has a place for each file that may be parsed at one time.
+	parsing chan struct{}
 	// placing is held while places are looked up in an evaluated module.
 	placing sync.Mutex
 	search  searchLimits
@@ -93,7 +97,7 @@ type loader struct {
 func newLoader(t *tree) *loader {
 	return &loader{
 		tree: t, configs: map[readBy]*configuration{}, files: map[string][]byte{}, mixed: map[string]bool{},
-		search: searchLimits{maxRoots, maxDirectories}, index: map[*byte]lines{},
+		search: searchLimits{maxRoots, maxDirectories}, index: map[*byte]lines{}, parsing: make(chan struct{}, maxParsers),
 	}
 }
 
@@ -166,71 +170,114 @@ func (l *loader) load(dir string, tool iam.Tool) *configuration {
 		tool = iam.OpenTofu
 	}
 	key := readBy{dir, tool}
-	if c := l.configs[key]; c != nil {
-		return c
+	l.loading.Lock()
+	known := l.configs[key]
+	l.loading.Unlock()
+	if known != nil {
+		return known
 	}
-	c := newConfiguration(dir)
+	c := l.read(dir, tool)
+	l.loading.Lock()
+	defer l.loading.Unlock()
 	l.configs[key] = c
-	files, err := l.configurationFiles(dir, tool)
+	return c
+}
+
+// loadAhead parses different directories side by side, so that they are there
+// when they are loaded.
+func (l *loader) loadAhead(dirs []string) {
+	sideBySide(dirs, func(dir string) *configuration { return l.load(dir, iam.OpenTofu) })
+}
+
+// read parses the files of a directory side by side. What they say counts in
+// their order.
+func (l *loader) read(dir string, tool iam.Tool) *configuration {
+	c := newConfiguration(dir)
+	names, err := l.configurationFiles(dir, tool)
 	if err != nil {
 		c.missing = true
 		c.fail(hcl.Range{}, "the directory %s of a module cannot be read: %s", l.tree.display(dir), plainError(err))
 		return c
 	}
-	for _, name := range files {
-		p := path.Join(dir, name)
-		for _, b := range l.parse(c, p) {
-			c.add(b, isOverride(name))
-		}
+	for _, part := range sideBySide(names, func(name string) *parsedFile { return l.parse(path.Join(dir, name)) }) {
+		c.take(part)
 	}
 	return c
+}
+
+// parsedFile is what one file of a configuration says.
+type parsedFile struct {
+	blocks   []*hclsyntax.Block
+	ignores  []ignoreComment
+	problems []problem
+	// override tells that its blocks change those of other files.
+	override bool
+}
+
+// take takes what a file says into the configuration.
+func (c *configuration) take(f *parsedFile) {
+	c.problems = append(c.problems, f.problems...)
+	c.ignores = append(c.ignores, f.ignores...)
+	for _, b := range f.blocks {
+		c.add(b, f.override)
+	}
 }
 
 func (c *configuration) fail(rng hcl.Range, format string, args ...any) {
 	c.problems = append(c.problems, problem{rng: rng, message: fmt.Sprintf(format, args...)})
 }
 
-// parse returns the blocks of a file, as many as could be read.
-func (l *loader) parse(c *configuration, p string) []*hclsyntax.Block {
-	src, err := l.tree.source(p)
-	if err != nil {
-		c.fail(startOf(p), "the file is skipped: %s", plainError(err))
-		return nil
-	}
-	return l.parseSource(c, p, src)
+func (f *parsedFile) fail(rng hcl.Range, format string, args ...any) {
+	f.problems = append(f.problems, problem{rng: rng, message: fmt.Sprintf(format, args...)})
 }
 
-// parseSource returns the blocks of a text that symbols cannot be mistaken in.
-func (l *loader) parseSource(c *configuration, p string, src []byte) []*hclsyntax.Block {
+// parse parses a file, as much of it as can be read.
+func (l *loader) parse(p string) *parsedFile {
+	l.parsing <- struct{}{}
+	defer func() { <-l.parsing }()
+	src, err := l.tree.source(p)
+	if err != nil {
+		f := &parsedFile{}
+		f.fail(startOf(p), "the file is skipped: %s", plainError(err))
+		return f
+	}
+	f := l.parseSource(p, src)
+	f.override = isOverride(path.Base(p))
+	return f
+}
+
+// parseSource parses a text that symbols cannot be mistaken in.
+func (l *loader) parseSource(p string, src []byte) *parsedFile {
+	l.loading.Lock()
 	l.files[p] = src
+	l.loading.Unlock()
+	f := &parsedFile{}
 	if strings.HasSuffix(p, ".json") {
-		blocks, problems := parseJSON(src, p)
-		c.problems = append(c.problems, problems...)
-		c.ignore(jsonIgnores(src, p))
-		return blocks
+		f.blocks, f.problems = parseJSON(src, p)
+		f.ignore(jsonIgnores(src, p))
+		return f
 	}
 	if err := checkShape(src); err != nil {
-		c.fail(shapeRange(p, err), "the file is skipped: %s", err)
-		return nil
+		f.fail(shapeRange(p, err), "the file is skipped: %s", err)
+		return f
 	}
 	// hclsyntax recovers from errors: what it could parse is used.
-	f, diags := hclsyntax.ParseConfig(src, p, hcl.InitialPos)
+	parsed, diags := hclsyntax.ParseConfig(src, p, hcl.InitialPos)
 	for _, d := range diags {
 		rng := startOf(p)
 		if d.Subject != nil {
 			rng = *d.Subject
 		}
-		c.fail(rng, "%s: %s", d.Summary, d.Detail)
+		f.fail(rng, "%s: %s", d.Summary, d.Detail)
 	}
-	if f == nil {
-		return nil
+	if parsed == nil {
+		return f
 	}
-	body, ok := f.Body.(*hclsyntax.Body)
-	if !ok {
-		return nil
+	if body, ok := parsed.Body.(*hclsyntax.Body); ok {
+		f.ignore(lexIgnores(src, p, body))
+		f.blocks = body.Blocks
 	}
-	c.ignore(lexIgnores(src, p, body))
-	return body.Blocks
+	return f
 }
 
 // startOf is the place of what concerns a file as a whole: its first line, for

@@ -180,6 +180,7 @@ func (m *moduleInstance) calls(name string) *moduleInstances {
 func (ev *evaluator) another(rng hcl.Range) bool {
 	ev.instances++
 	if ev.instances <= maxTotalInstances {
+		ev.steps += stepsPerInstance
 		return true
 	}
 	ev.report(problem{rng: rng, message: "the module has too many instances; the rest is not looked at"})

@@ -223,7 +223,11 @@ func TestPlansAgree(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			planned, here := plan.Model(), loadModel(t, dir)
+			planned, err := plan.Model()
+			if err != nil {
+				t.Fatal(err)
+			}
+			here := loadModel(t, dir)
 			planned.Link(iam.Hints{})
 			here.Link(iam.Hints{})
 			a, b := strings.Split(meaning(planned), "\n"), strings.Split(meaning(here), "\n")

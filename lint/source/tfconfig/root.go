@@ -4,7 +4,6 @@ import (
 	"errors"
 
 	"github.com/boundlint/boundlint/lint/iam"
-	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/resource"
 )
 
@@ -80,8 +79,11 @@ func Evaluate(dir string, o Options) (*Root, error) {
 }
 
 // model makes the model of the root module. It is not linked.
-func (r *Root) model(symbols *policy.Symbols) *iam.Model {
-	b := resource.NewBuilder(r.input, symbols)
+func (r *Root) model(o Options) *iam.Model {
+	b := resource.NewBuilder(r.input, o.Symbols)
+	if o.KeepPlanned != nil && o.KeepPlanned(r.input.Path) {
+		b.KeepPlanned()
+	}
 	for _, p := range r.Providers {
 		*b.Provider(p.Name) = *p
 	}

@@ -124,6 +124,7 @@ func (s *scan) isLinkedElsewhere(dir string) bool {
 
 // callers are, for each directory, those that call it as a module.
 func (s *scan) callers(dirs []string) map[string][]string {
+	s.loader.loadAhead(dirs)
 	callers := map[string][]string{}
 	for _, d := range dirs {
 		for _, config := range s.configurations(d) {

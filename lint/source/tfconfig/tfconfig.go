@@ -77,6 +77,9 @@ type Options struct {
 	// Tool is whose files Evaluate reads; "" for those of OpenTofu, which reads
 	// what Terraform reads where there is nothing else.
 	Tool iam.Tool
+	// KeepPlanned tells of a root module, by its path for people, whether the model
+	// keeps what is planned (see [resource.Builder]); nil for none.
+	KeepPlanned func(root string) bool
 	// Share bounds the time and the memory of the reading; nil for no bound.
 	Share *budget.Share
 }
@@ -392,7 +395,7 @@ func (s *scan) load(dir, shown string) (models []*iam.Model, reads []string, err
 		}
 		same := true
 		for _, r := range roots {
-			models = append(models, r.model(s.options.Symbols))
+			models = append(models, r.model(s.options))
 			reads = append(reads, r.reads...)
 			same = same && r.input.Workspace == ""
 		}
@@ -436,7 +439,7 @@ func (s *scan) evaluate(dir, shown string, tool iam.Tool, workspaces []string) (
 	root := &Root{input: in}
 	given := ev.steps
 	ev.build(root)
-	s.steps -= given - max(ev.steps, 0)
+	s.steps -= max(given-max(ev.steps, 0), 0) // instances may have come with more than they took
 	if ev.asksWorkspace && len(workspaces) == 1 {
 		root.input.Workspace = workspaces[0]
 	}

@@ -33,12 +33,16 @@ func reads(tool iam.Tool, name string, names map[string]bool) bool {
 
 // isMixed reports whether the two tools read different files of a directory.
 func (l *loader) isMixed(dir string) bool {
+	l.loading.Lock()
 	mixed, known := l.mixed[dir]
+	l.loading.Unlock()
 	if known {
 		return mixed
 	}
 	entries, err := l.tree.List(dir)
 	mixed = err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return isOpenTofuOnly(e.Name()) && !e.IsDir() })
+	l.loading.Lock()
+	defer l.loading.Unlock()
 	l.mixed[dir] = mixed
 	return mixed
 }

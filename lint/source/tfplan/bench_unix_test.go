@@ -59,7 +59,7 @@ func writePlan(tb testing.TB, path string, size int64) {
 		tb.Fatal(err)
 	}
 	w := bufio.NewWriterSize(f, 1<<20)
-	if err := synthetic.Write(w, size); err != nil {
+	if err := synthetic.Plan(w, synthetic.Bystanders, size); err != nil {
 		tb.Fatal(err)
 	}
 	if err := w.Flush(); err != nil {
@@ -121,7 +121,7 @@ func TestReadingChild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m := p.Model(); len(m.Entities) == 0 {
+	if m := model(t, p); len(m.Entities) == 0 {
 		t.Fatal("no entities")
 	}
 }

@@ -1,7 +1,9 @@
 package tfplan
 
 import (
-	"encoding/json"
+	"iter"
+	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,15 +24,15 @@ func (rd *reader) resourceChange(deferred bool) error {
 	if err != nil || c == nil {
 		return err
 	}
-	if c.Mode == tfjson.DataResourceMode {
-		if c.Change.Actions.Read() || deferred {
+	if c.isData() {
+		if c.Actions.Read() || deferred {
 			rd.deferred[c.Address] = true
 		}
 		if !resource.Reads(c.Type, true) {
 			return nil
 		}
 	}
-	if c.DeposedKey != "" {
+	if c.isDeposed {
 		// What is left of a replacement that failed; the resource itself has
 		// an entry of its own.
 		return nil
@@ -39,91 +41,14 @@ func (rd *reader) resourceChange(deferred bool) error {
 		return tfstate.ErrTwice(c.Address, before.at, c.at)
 	}
 	c.deferred, c.mayNotExist = deferred, deferred
+	if p := rd.planned[c.Address]; p != nil && !deferred && p.typ == c.Type && changeKind(c.Actions) != iam.ChangeDelete &&
+		slices.Equal(p.values, c.sums) {
+		c.isPlanned, c.sums = true, nil // nothing more is asked of them
+		delete(rd.planned, c.Address)
+	}
 	rd.order = append(rd.order, c)
 	rd.changes[c.Address] = c
 	return nil
-}
-
-// attributeTrees are the members of a change that hold attributes by name.
-var attributeTrees = []string{"before", "after", "after_unknown", "before_sensitive", "after_sensitive"}
-
-// change reads a change of a resource whose type is wanted, nil for any other.
-func (rd *reader) change(want func(typ string, data bool) bool) (*change, error) {
-	f, err := rd.r.Typed(want)
-	if err != nil || f == nil {
-		return nil, err
-	}
-	at := rd.r.At()
-	if err := f.Check(resourceChangeShape, at); err != nil {
-		return nil, err
-	}
-	c := &change{at: at, ResourceChange: tfjson.ResourceChange{
-		Address:         f.String("address"),
-		PreviousAddress: f.String("previous_address"),
-		ModuleAddress:   f.String("module_address"),
-		Mode:            tfjson.ResourceMode(f.String("mode")),
-		Type:            f.String("type"),
-		ProviderName:    f.String("provider_name"),
-		DeposedKey:      f.String("deposed"),
-	}}
-	return c, c.read(f["change"])
-}
-
-// read reads the change itself.
-func (c *change) read(raw json.RawMessage) error {
-	at, isData := c.place(), c.Mode == tfjson.DataResourceMode
-	parts, err := stream.Split(raw, at)
-	if err != nil {
-		return err
-	}
-	if resource.OfService(c.Type) && !isData {
-		wanted := resource.PartsOf(c.Type, false)
-		for _, name := range attributeTrees {
-			if err := parts.Prune(name, at, func(name string) bool { return wanted.Of(name) != nil }); err != nil {
-				return err
-			}
-		}
-	}
-	if err := parts.Check(changeShape, at); err != nil {
-		return err
-	}
-	for _, part := range []struct {
-		name string
-		into any
-	}{
-		{"actions", &c.Change.Actions},
-		{"before", &c.Change.Before},
-		{"after", &c.Change.After},
-		{"after_unknown", &c.Change.AfterUnknown},
-		{"before_sensitive", &c.Change.BeforeSensitive},
-		{"after_sensitive", &c.Change.AfterSensitive},
-	} {
-		if err := parts.Decode(part.name, at, part.into); err != nil {
-			return err
-		}
-	}
-	if len(c.Change.Actions) == 0 {
-		return stream.Errorf("%s: want at least one action", stream.Place(at.AppendToken("actions")))
-	}
-	shape := resource.Shape(c.Type, isData)
-	if c.Change.Before != nil {
-		if c.oddBefore, err = shape.Mismatches(parts["before"], at.AppendToken("before")); err != nil {
-			return err
-		}
-		// What was there before is asked for little: it may lack the rest.
-		c.oddBefore = slices.DeleteFunc(c.oddBefore, func(m stream.Mismatch) bool { return m.Absent })
-	}
-	if c.Change.After == nil {
-		return nil
-	}
-	if c.oddAfter, err = shape.Mismatches(parts["after"], at.AppendToken("after")); err != nil {
-		return err
-	}
-	c.oddAfter = slices.DeleteFunc(c.oddAfter, func(m stream.Mismatch) bool {
-		return m.Absent && isMarked(c.Change.AfterUnknown, m.Path)
-	})
-	c.sums, err = sums(resource.PartsOf(c.Type, isData), parts["after"], at.AppendToken("after"))
-	return err
 }
 
 // isMarked reports whether a value is marked, by itself or as a part of what
@@ -143,18 +68,15 @@ func isMarked(marks any, path jsontext.Pointer) bool {
 	return anyTrue(marks)
 }
 
-// place is where the change itself stands in the document.
-func (c *change) place() jsontext.Pointer { return c.at.AppendToken("change") }
-
 // resourceDrift reads one element of resource_drift.
 func (rd *reader) resourceDrift() error {
 	c, err := rd.change(func(typ string, data bool) bool { return !data && resource.Reads(typ, false) })
-	if err != nil || c == nil || c.DeposedKey != "" {
+	if err != nil || c == nil || c.isDeposed {
 		return err
 	}
 	rd.faults.Mistyped(c.oddBefore)
 	rd.faults.Mistyped(c.oddAfter)
-	rd.drift[c.Address] = &c.Change
+	rd.drift[c.Address] = c
 	return nil
 }
 
@@ -198,7 +120,7 @@ func (rd *reader) priorState(name string) error {
 		if s.DeposedKey != "" {
 			return nil
 		}
-		if err := s.Take(s.At.AppendToken("values")); err != nil {
+		if err := s.Take(s.At.AppendToken("values"), &rd.values); err != nil {
 			return err
 		}
 		if c := rd.changes[s.Address]; c != nil {
@@ -235,24 +157,37 @@ func changeKind(actions tfjson.Actions) iam.Change {
 
 // resources are the resources of the plan in the order of their addresses'
 // appearance: the changes, then what only the prior state tells.
-func (res *resolver) resources() []resource.Resource {
-	var out []resource.Resource
+func (res *resolver) resources() iter.Seq[resource.Resource] {
+	if res.rd.options.Before {
+		return res.before()
+	}
+	return func(yield func(resource.Resource) bool) {
+		for _, c := range res.rd.order {
+			if !yield(res.resource(c)) {
+				return
+			}
+		}
+		for _, p := range res.rd.onlyPrior() {
+			r := tfstate.Resource(&res.values, p)
+			if b, _ := res.block(p.Address); b != nil {
+				r.Provider, r.Echo = b.provider, b.echo()
+			}
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+// onlyPrior are the resources that nothing but the prior state tells.
+func (rd *reader) onlyPrior() []tfstate.Stated {
 	moved := map[string]bool{}
-	for _, c := range res.rd.order {
-		out = append(out, res.resource(c))
-		moved[c.PreviousAddress] = true
-	}
-	for _, p := range res.rd.prior {
-		if res.rd.changes[p.Address] != nil || moved[p.Address] {
-			continue
+	for _, c := range rd.order {
+		if c.PreviousAddress != "" {
+			moved[c.PreviousAddress] = true
 		}
-		r := tfstate.Resource(&res.values, p)
-		if b, _ := res.block(p.Address); b != nil {
-			r.Provider, r.Echo = b.provider, b.echo()
-		}
-		out = append(out, r)
 	}
-	return out
+	return slices.DeleteFunc(slices.Clone(rd.prior), func(p tfstate.Stated) bool { return rd.changes[p.Address] != nil || moved[p.Address] })
 }
 
 // resource makes a resource of a change.
@@ -261,8 +196,8 @@ func (res *resolver) resource(c *change) resource.Resource {
 		Address:         c.Address,
 		Module:          c.ModuleAddress,
 		Type:            c.Type,
-		Data:            c.Mode == tfjson.DataResourceMode,
-		Change:          changeKind(c.Change.Actions),
+		Data:            c.isData(),
+		Change:          changeKind(c.Actions),
 		MayNotExist:     c.mayNotExist,
 		PreviousAddress: c.PreviousAddress,
 		Provider:        tfstate.ProviderName(c.ProviderName),
@@ -273,35 +208,68 @@ func (res *resolver) resource(c *change) resource.Resource {
 		r.Echo = b.echo()
 	}
 	gone := r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget
-	if before, ok := c.Change.Before.(map[string]any); ok {
-		wanted := []string{"permissions_boundary", "arn", "name"}
-		if resource.IsManagedPolicy(c.Type) {
-			wanted = append(wanted, "policy", "policy_document")
-		}
-		if !gone {
-			before = only(before, wanted...)
-		}
-		odd := slices.DeleteFunc(slices.Clone(c.oddBefore), func(m stream.Mismatch) bool { return !gone && !slices.Contains(wanted, m.Member) })
-		r.Before = res.values.Attributes(c.Address, before, c.Change.BeforeSensitive, odd)
+	known := res.rd.trees(c)
+	if res.rd.options.KeepPlanned && r.Change == iam.ChangeUpdate {
+		r.Changed = known.changed()
+	}
+	if before, ok := known.before.(map[string]any); ok {
+		odd := slices.DeleteFunc(slices.Clone(c.oddBefore), func(m stream.Mismatch) bool { return !gone && !res.rd.asksBefore(c, m.Member) })
+		r.Before = res.values.Attributes(c.Address, before, known.beforeSensitive, odd)
 	}
 	if d := res.rd.drift[c.Address]; d != nil {
-		before, _ := d.Before.(map[string]any)
-		after, _ := d.After.(map[string]any)
+		drift := res.rd.trees(d)
+		before, _ := drift.before.(map[string]any)
+		after, _ := drift.after.(map[string]any)
 		if before != nil && after != nil {
-			r.DriftBefore = res.values.Object(only(before, "permissions_boundary"), d.BeforeSensitive)
-			r.DriftAfter = res.values.Object(only(after, "permissions_boundary"), d.AfterSensitive)
+			r.DriftBefore = res.values.Object(only(before, boundary), drift.beforeSensitive)
+			r.DriftAfter = res.values.Object(only(after, boundary), drift.afterSensitive)
 		}
 	}
 	if gone {
 		r.Values = r.Before
 		return r
 	}
-	r.Values = res.after(c, b, sc)
+	r.Values = res.after(c, known, b, sc)
 	return r
 }
 
-// only keeps some members: of a resource that stays, the model asks little of
-// what it was before.
+// changed are the attributes and blocks that the plan changes. What is not set
+// and what is empty are the same to a provider.
+func (t *trees) changed() []string {
+	before, _ := t.before.(map[string]any)
+	after, _ := t.after.(map[string]any)
+	unknown, _ := t.afterUnknown.(map[string]any)
+	names := map[string]bool{}
+	for _, values := range []map[string]any{before, after} {
+		for name := range values {
+			if !isEmpty(before[name]) || !isEmpty(after[name]) {
+				names[name] = !reflect.DeepEqual(before[name], after[name])
+			}
+		}
+	}
+	for name, marks := range unknown {
+		names[name] = names[name] || anyTrue(marks)
+	}
+	maps.DeleteFunc(names, func(_ string, changed bool) bool { return !changed })
+	return slices.Sorted(maps.Keys(names))
+}
+
+// isEmpty reports whether a value is null, or has nothing in it.
+func isEmpty(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	}
+	return false
+}
+
+// only keeps some members.
 func only(values map[string]any, names ...string) map[string]any {
 	out := map[string]any{}
 	for _, name := range names {
@@ -317,7 +285,7 @@ func only(values map[string]any, names ...string) map[string]any {
 func (b *block) echo() []string {
 	var out []string
 	for _, name := range []string{"managed_policy_arns", "inline_policy"} {
-		if b.expressions[name] == nil {
+		if b.expressions.of(name) == nil {
 			out = append(out, name)
 		}
 	}
@@ -330,7 +298,7 @@ func (b *block) echo() []string {
 // asksForRegion reports whether the block, if it is data.aws_region, asks for
 // another region than the provider's.
 func (b *block) asksForRegion() bool {
-	return b != nil && slices.ContainsFunc(resource.RegionArguments, func(name string) bool { return b.expressions[name] != nil })
+	return b != nil && slices.ContainsFunc(resource.RegionArguments, func(name string) bool { return b.expressions.of(name) != nil })
 }
 
 // keyOf is the instance key at the end of an address: [0] or ["a"], or "".

@@ -1,9 +1,8 @@
 package tfplan
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/json"
-	"hash/maphash"
 	"maps"
 	"reflect"
 	"slices"
@@ -30,51 +29,42 @@ type planned struct {
 	at  jsontext.Pointer
 	typ string
 	// values are the sums of the attributes' values.
-	values map[string]uint64
+	values []attributeSum
+}
+
+// attributeSum is the sum of the value of an attribute.
+type attributeSum struct {
+	name string
+	sum  uint64
 }
 
 // plannedValues notes a resource of planned_values.
-func (rd *reader) plannedValues(s tfstate.Stated) (err error) {
+func (rd *reader) plannedValues(s tfstate.Stated) error {
 	if before := rd.planned[s.Address]; before != nil {
 		return tfstate.ErrTwice(s.Address, before.at, s.At)
 	}
 	p := &planned{at: s.At, typ: s.Type}
 	rd.planned[s.Address] = p
-	p.values, err = sums(resource.PartsOf(s.Type, s.Mode == tfjson.DataResourceMode), s.Values, s.At.AppendToken("values"))
-	return err
+	if err := stream.Unique(s.Values, s.At.AppendToken("values")); err != nil {
+		return err
+	}
+	p.values = sums(resource.PartsOf(s.Type, s.Mode == tfjson.DataResourceMode), s.Values, &rd.values)
+	return nil
 }
 
-var (
-	seed = maphash.MakeSeed()
-	null = sum(json.RawMessage("null"))
-)
-
-// sums are numbers, one for each attribute that is read, that two attributes
-// have in common if they are the same value.
-func sums(wanted *resource.Parts, raw json.RawMessage, at jsontext.Pointer) (map[string]uint64, error) {
+// sums are those of the attributes that are read.
+func sums(wanted *resource.Parts, raw json.RawMessage, values *stream.Values) []attributeSum {
 	if len(raw) == 0 {
-		return nil, nil
+		return nil
 	}
-	out := map[string]uint64{}
-	err := stream.Each(raw, at, func(name string, value json.RawMessage) {
-		if wanted.Of(name) != nil {
-			out[name] = sum(value)
+	var few [16]attributeSum
+	out := few[:0]
+	stream.Members(raw, func(name []byte, value json.RawMessage) {
+		if wanted.Of(string(name)) != nil {
+			out = append(out, attributeSum{values.Name(name), stream.Sum(value)})
 		}
 	})
-	return out, err
-}
-
-// sum is that of a value. What may be written in more than one way is written
-// in one first.
-func sum(value json.RawMessage) uint64 {
-	if !bytes.ContainsAny(value, `{[\0123456789`) {
-		return maphash.Bytes(seed, value)
-	}
-	v := jsontext.Value(value).Clone()
-	if err := v.Canonicalize(jsontext.AllowInvalidUTF8(true)); err != nil {
-		return 0 // it has been read before
-	}
-	return maphash.Bytes(seed, v)
+	return slices.Clone(out)
 }
 
 // compare notes in what the parts of a plan do not fit each other.
@@ -84,7 +74,7 @@ func (rd *reader) compare() {
 		rd.faults.Mistyped(c.oddBefore)
 		rd.compareActions(c)
 		rd.compareMarks(c)
-		if rd.hasPlanned && !c.deferred {
+		if rd.hasPlanned && !c.deferred && !c.isPlanned {
 			rd.comparePlanned(c)
 		}
 	}
@@ -108,96 +98,108 @@ const boundary = "permissions_boundary"
 // comparePrior holds what was there before a change to the state before the
 // plan, in what findings are made of.
 func (rd *reader) comparePrior(c *change, p tfstate.Stated) {
-	before, ok := c.Change.Before.(map[string]any)
-	if ok && !anyTrue(tfstate.Member(c.Change.BeforeSensitive, boundary)) &&
-		!reflect.DeepEqual(before[boundary], p.AttributeValues[boundary]) {
+	known := rd.trees(c)
+	before, ok := known.before.(map[string]any)
+	if ok && !anyTrue(tfstate.Member(known.beforeSensitive, boundary)) && !reflect.DeepEqual(before[boundary], p.AttributeValues[boundary]) {
 		rd.faults.Add("%s is not %s", stream.Place(p.At.AppendToken("values").AppendToken(boundary)),
 			stream.Place(c.place().AppendToken("before").AppendToken(boundary)))
 	}
 }
 
-func isGone(c *change) bool {
-	kind := changeKind(c.Change.Actions)
-	return kind == iam.ChangeDelete || kind == iam.ChangeForget
-}
-
 // compareActions holds before and after to the actions. Actions of the future
 // go with anything.
 func (rd *reader) compareActions(c *change) {
-	kind := changeKind(c.Change.Actions)
-	if kind == iam.ChangeUpdate && !c.Change.Actions.Update() {
+	kind := changeKind(c.Actions)
+	if kind == iam.ChangeUpdate && !c.Actions.Update() {
 		return
 	}
 	misfit := func(part, want string) {
-		rd.faults.Add("%s: want %s where the actions are %q", stream.Place(c.place().AppendToken(part)), want, c.Change.Actions)
+		rd.faults.Add("%s: want %s where the actions are %q", stream.Place(c.place().AppendToken(part)), want, c.Actions)
 	}
 	switch {
-	case kind == iam.ChangeCreate && c.Change.Before != nil:
+	case kind == iam.ChangeCreate && c.hasBefore:
 		misfit("before", "null")
-	case kind != iam.ChangeCreate && kind != iam.ChangeRead && c.Change.Before == nil:
+	case kind != iam.ChangeCreate && kind != iam.ChangeRead && !c.hasBefore:
 		misfit("before", "an object")
 	}
-	whole, _ := c.Change.AfterUnknown.(bool)
-	switch {
-	case isGone(c) && c.Change.After != nil:
+	if c.hasAfter == !c.isGone() {
+		return
+	}
+	if c.hasAfter {
 		misfit("after", "null")
-	case !isGone(c) && c.Change.After == nil && !whole:
+	} else if whole, _ := rd.trees(c).afterUnknown.(bool); !whole {
 		misfit("after", "an object")
-		// Nothing is known of it then.
-		c.Change.AfterUnknown = true
+		c.isUnknown = true
 	}
 }
 
 // compareMarks holds after_unknown to after.
 func (rd *reader) compareMarks(c *change) {
-	if isGone(c) || c.Change.After == nil {
-		return
-	}
-	at, ok := misfit(c.Change.AfterUnknown, c.Change.After, c.place().AppendToken("after_unknown"))
-	if !ok {
-		rd.faults.Add("%s does not fit after", stream.Place(at))
+	if c.oddMarks != "" {
+		rd.faults.Add("%s does not fit after", stream.Place(c.oddMarks))
 	}
 }
 
-// misfit is the place of the first mark that does not fit the value that it
-// stands for; it is ok where all do. The marks of a list or object have its
-// shape, and one that is hidden as a whole is not there. A text beside its
-// mark is let pass: it counts as unknown.
-func misfit(mark, v any, at jsontext.Pointer) (jsontext.Pointer, bool) {
+// fits reports whether marks fit the value that they stand for. The marks of a
+// list or object have its shape, and one that is hidden as a whole is not
+// there. A text beside its mark is let pass: it counts as unknown.
+func fits(mark, v any) bool {
 	switch m := mark.(type) {
 	case bool:
 		_, isObject := v.(map[string]any)
 		_, isList := v.([]any)
-		return at, !m || !isObject && !isList
+		return !m || !isObject && !isList
 	case []any:
 		list, ok := v.([]any)
 		if !ok || len(list) != len(m) {
-			return at, false
+			return false
 		}
 		for i, e := range m {
-			if at, ok := misfit(e, list[i], at.AppendToken(strconv.Itoa(i))); !ok {
-				return at, false
+			if !fits(e, list[i]) {
+				return false
 			}
 		}
 	case map[string]any:
 		object, ok := v.(map[string]any)
 		if !ok {
-			return at, false
+			return false
 		}
-		for _, name := range slices.Sorted(maps.Keys(m)) {
-			if at, ok := misfit(m[name], object[name], at.AppendToken(name)); !ok {
-				return at, false
+		for name, e := range m {
+			if !fits(e, object[name]) {
+				return false
 			}
 		}
 	}
-	return at, true
+	return true
+}
+
+// misfit is the place of the first mark that does not fit, in marks that do not
+// and that stand at a place.
+func misfit(mark, v any, at jsontext.Pointer) jsontext.Pointer {
+	switch m := mark.(type) {
+	case []any:
+		list, _ := v.([]any)
+		for i, e := range m {
+			if len(list) == len(m) && !fits(e, list[i]) {
+				return misfit(e, list[i], at.AppendToken(strconv.Itoa(i)))
+			}
+		}
+	case map[string]any:
+		object, ok := v.(map[string]any)
+		for _, name := range slices.Sorted(maps.Keys(m)) {
+			if ok && !fits(m[name], object[name]) {
+				return misfit(m[name], object[name], at.AppendToken(name))
+			}
+		}
+	}
+	return at
 }
 
 // comparePlanned holds a change to the planned values. Terraform leaves out
 // what it deletes; what it forgets stands there without values.
 func (rd *reader) comparePlanned(c *change) {
 	p := rd.planned[c.Address]
-	kind := changeKind(c.Change.Actions)
+	kind := changeKind(c.Actions)
 	switch {
 	case kind == iam.ChangeForget:
 	case p == nil && kind != iam.ChangeDelete:
@@ -216,13 +218,18 @@ func (rd *reader) comparePlanned(c *change) {
 // with those after the change. A sensitive value may have been covered in one
 // of them.
 func (rd *reader) compareValues(c *change, p *planned) {
-	for _, name := range slices.Sorted(maps.Keys(p.values)) {
-		after, told := c.sums[name]
-		same := told && after == p.values[name]
-		if told && anyTrue(tfstate.Member(c.Change.AfterSensitive, name)) {
-			same = (after == null) == (p.values[name] == null)
+	if len(p.values) == 0 {
+		return
+	}
+	marks := rd.trees(c)
+	for _, planned := range slices.SortedFunc(slices.Values(p.values), func(x, y attributeSum) int { return cmp.Compare(x.name, y.name) }) {
+		name := planned.name
+		i := slices.IndexFunc(c.sums, func(s attributeSum) bool { return s.name == name })
+		same := i >= 0 && c.sums[i] == planned
+		if i >= 0 && anyTrue(tfstate.Member(marks.afterSensitive, name)) {
+			same = (c.sums[i].sum == stream.Null) == (planned.sum == stream.Null)
 		}
-		if !same && !anyTrue(tfstate.Member(c.Change.AfterUnknown, name)) {
+		if !same && !anyTrue(tfstate.Member(marks.afterUnknown, name)) {
 			rd.faults.Add("%s is not %s", stream.Place(p.at.AppendToken("values").AppendToken(name)),
 				stream.Place(c.place().AppendToken("after").AppendToken(name)))
 		}

@@ -26,7 +26,7 @@ type module struct {
 // block is a resource or data block.
 type block struct {
 	provider    string
-	expressions map[string]*tfjson.Expression
+	expressions expressions
 	forEach     []string // the references of for_each
 }
 
@@ -68,9 +68,11 @@ func (rd *reader) providerConfig(key string) error {
 		return err
 	}
 	p := tfjson.ProviderConfig{ModuleAddress: f.String("module_address")}
-	if err := f.Decode("expressions", at, &p.Expressions); err != nil {
+	of, err := rd.expressions(f["expressions"], at.AppendToken("expressions"), nil)
+	if err != nil {
 		return err
 	}
+	p.Expressions = of.all()
 	if rd.providers == nil {
 		rd.providers = map[string]tfjson.ProviderConfig{}
 	}
@@ -120,15 +122,17 @@ func (rd *reader) block(m *module) error {
 	if err := f.Check(blockShape, at); err != nil {
 		return err
 	}
-	b := &block{provider: f.String("provider_config_key")}
-	if err := f.Decode("expressions", at, &b.expressions); err != nil {
+	b := &block{provider: rd.values.Name([]byte(f.String("provider_config_key")))}
+	if b.expressions, err = rd.expressions(f["expressions"], at.AppendToken("expressions"), readOf(f)); err != nil {
 		return err
 	}
-	var forEach tfjson.Expression
-	if err := f.Decode("for_each_expression", at, &forEach); err != nil {
-		return err
+	if raw, ok := f["for_each_expression"]; ok {
+		forEach, err := rd.expression(raw, at.AppendToken("for_each_expression"))
+		if err != nil {
+			return err
+		}
+		b.forEach = references(forEach)
 	}
-	b.forEach = references(&forEach)
 	address := f.String("address")
 	if m.blocks[address] != nil {
 		return stream.Errorf("%s: its module has %s twice", stream.Place(at), address)
@@ -145,9 +149,8 @@ func (rd *reader) call() (*call, error) {
 			c.arguments, err = rd.arguments()
 			return err
 		case "for_each_expression":
-			var e tfjson.Expression
-			err := rd.r.Decode(expression, &e)
-			c.forEach = references(&e)
+			e, err := rd.nextExpression()
+			c.forEach = references(e)
 			return err
 		case "module":
 			c.module, err = rd.module()
@@ -167,18 +170,18 @@ func (rd *reader) call() (*call, error) {
 func (rd *reader) arguments() (map[string]*tfjson.Expression, error) {
 	out := map[string]*tfjson.Expression{}
 	return out, rd.r.Object(func(name string) error {
-		var e tfjson.Expression
-		if err := rd.r.Decode(expression, &e); err != nil {
+		e, err := rd.nextExpression()
+		if err != nil || e == nil {
 			return err
 		}
 		switch e.ConstantValue.(type) {
 		case nil, string, bool, float64:
 		default:
-			if len(references(&e)) == 0 {
+			if len(references(e)) == 0 {
 				e.ConstantValue = true
 			}
 		}
-		out[name] = &e
+		out[name] = e
 		return nil
 	})
 }
@@ -188,17 +191,17 @@ func (rd *reader) output(m *module, name string) error {
 		if member != "expression" {
 			return rd.r.Skip()
 		}
-		var e tfjson.Expression
-		if err := rd.r.Decode(expression, &e); err != nil {
+		e, err := rd.nextExpression()
+		if err != nil {
 			return err
 		}
 		if m.outputs == nil {
 			m.outputs = map[string]*tfjson.Expression{}
 		}
-		if len(references(&e)) == 0 && e.ExpressionData != nil {
+		if len(references(e)) == 0 && e.ExpressionData != nil {
 			e.ConstantValue = true
 		}
-		m.outputs[name] = &e
+		m.outputs[name] = e
 		return nil
 	})
 }

@@ -15,10 +15,13 @@ func (rd *reader) emptyBlocks(p *Plan) []string {
 		return nil
 	}
 	made := map[string]bool{}
-	for _, r := range p.Resources {
-		if r.Change != iam.ChangeDelete && r.Change != iam.ChangeForget {
-			made[policy.WithoutKeys(r.Address)] = true
+	for _, c := range rd.order {
+		if !c.isGone() {
+			made[policy.WithoutKeys(c.Address)] = true
 		}
+	}
+	for _, s := range rd.onlyPrior() {
+		made[policy.WithoutKeys(s.Address)] = true
 	}
 	var empty []string
 	var visit func(m *module, path string)

@@ -39,7 +39,7 @@ func (res *resolver) documentValue(address string) *resource.Value {
 		return v
 	}
 	c := res.rd.changes[address]
-	if c == nil || c.Mode != tfjson.DataResourceMode || c.Type != "aws_iam_policy_document" {
+	if c == nil || !c.isData() || c.Type != "aws_iam_policy_document" {
 		return nil
 	}
 	res.documents[address] = nil // a document cannot be its own source
@@ -63,9 +63,10 @@ func (res *resolver) documentSource(e *tfjson.Expression, o origin) *resource.Do
 }
 
 func (res *resolver) evaluate(c *change) resource.Value {
-	after, ok := c.Change.After.(map[string]any)
+	known := res.rd.trees(c)
+	after, ok := known.after.(map[string]any)
 	if s, isString := after["json"].(string); isString && s != "" {
-		return res.values.Value(s, tfstate.Member(c.Change.AfterSensitive, "json"))
+		return res.values.Value(s, tfstate.Member(known.afterSensitive, "json"))
 	}
 	b, sc := res.block(c.Address)
 	o := origin{scope: sc, block: b, key: keyOf(c.Address)}
@@ -79,10 +80,10 @@ func (res *resolver) evaluate(c *change) resource.Value {
 	}
 	values := map[string]resource.Value{}
 	for name, v := range after {
-		marks := tfstate.Member(c.Change.AfterUnknown, name)
+		marks := tfstate.Member(known.afterUnknown, name)
 		values[name] = res.argument(c, o, name, v, marks)
 	}
-	if unknown, ok := c.Change.AfterUnknown.(map[string]any); ok {
+	if unknown, ok := known.afterUnknown.(map[string]any); ok {
 		for name, marks := range unknown {
 			if _, told := after[name]; !told && anyTrue(marks) && isArgument(name) {
 				values[name] = res.argument(c, o, name, nil, marks)
@@ -113,7 +114,7 @@ func wholeBlock(b *block) *tfjson.Expression {
 	if b == nil {
 		return nil
 	}
-	return one(b.expressions)
+	return one(b.expressions.all())
 }
 
 func (res *resolver) argument(c *change, o origin, name string, v, marks any) resource.Value {
@@ -122,20 +123,20 @@ func (res *resolver) argument(c *change, o origin, name string, v, marks any) re
 	}
 	var e *tfjson.Expression
 	if o.block != nil {
-		e = o.block.expressions[name]
+		e = o.block.expressions.of(name)
 	}
 	x := &unknowns{res: res, origin: o, place: c.Address + "." + name, position: positionOf(name), expression: e}
-	return x.value(v, marks, tfstate.Member(c.Change.AfterSensitive, name))
+	return x.value(v, marks, tfstate.Member(res.rd.trees(c).afterSensitive, name))
 }
 
 // statements are the statement blocks with what is hidden in them.
 func (res *resolver) statements(c *change, o origin, v, marks any) resource.Value {
 	var e *tfjson.Expression
 	if o.block != nil {
-		e = o.block.expressions["statement"]
+		e = o.block.expressions.of("statement")
 	}
 	place := c.Address + ".statement"
-	sensitive := tfstate.Member(c.Change.AfterSensitive, "statement")
+	sensitive := tfstate.Member(res.rd.trees(c).afterSensitive, "statement")
 	x := &unknowns{res: res, origin: o, place: place, expression: e, position: positionText}
 	blocks, ok := v.([]any)
 	if !ok {

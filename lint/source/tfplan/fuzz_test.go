@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/sourcetest"
 	"github.com/boundlint/boundlint/lint/source/stream"
@@ -62,13 +63,17 @@ func readTwice(t *testing.T, content []byte) {
 	t.Helper()
 	read := func() string {
 		p, err := Read(bytes.NewReader(content), Options{Path: "plan.json", Symbols: &policy.Symbols{}})
+		var m *iam.Model
+		if err == nil {
+			m, err = p.Model()
+		}
 		if err != nil {
 			if _, ok := errors.AsType[*stream.Error](err); !ok {
 				t.Fatalf("an error of another kind: %v", err)
 			}
 			return err.Error()
 		}
-		return sourcetest.Dump(p.Model())
+		return sourcetest.Dump(m)
 	}
 	if first, second := read(), read(); first != second {
 		t.Errorf("read twice, not the same: %s", difference(first, second))

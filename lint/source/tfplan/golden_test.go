@@ -22,7 +22,7 @@ func dump(t *testing.T, content []byte) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sourcetest.Dump(p.Model())
+	return sourcetest.Dump(model(t, p))
 }
 
 // TestGolden reads plans that the real tools made, and compares the models

@@ -111,7 +111,7 @@ func outcome(t *testing.T, plan string) string {
 	if err != nil {
 		return err.Error()
 	}
-	p.Model()
+	model(t, p)
 	if p.Input.Complete {
 		return ""
 	}
@@ -185,7 +185,7 @@ func TestUnusable(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := sourcetest.Dump(p.Model()); !strings.Contains(got, c.want) {
+		if got := sourcetest.Dump(model(t, p)); !strings.Contains(got, c.want) {
 			t.Errorf("no %s in\n%s", c.want, got)
 		}
 	}

@@ -278,12 +278,12 @@ func (res *resolver) isKnown(address, attribute string) bool {
 		if attribute == "" {
 			return false
 		}
-		if changeKind(c.Change.Actions) == iam.ChangeDelete {
+		if changeKind(c.Actions) == iam.ChangeDelete {
 			return true
 		}
 		first, _, _ := strings.Cut(attribute, ".")
 		first = policy.WithoutKeys(first)
-		switch unknown := c.Change.AfterUnknown.(type) {
+		switch unknown := res.rd.trees(c).afterUnknown.(type) {
 		case bool:
 			return !unknown
 		case map[string]any:
@@ -302,7 +302,7 @@ func (res *resolver) isKnown(address, attribute string) bool {
 func (res *resolver) allKnown(address string) bool {
 	list := res.instances[address]
 	return len(list) > 0 && !slices.ContainsFunc(list, func(c *change) bool {
-		return changeKind(c.Change.Actions) != iam.ChangeDelete && (c.mayNotExist || anyTrue(c.Change.AfterUnknown))
+		return changeKind(c.Actions) != iam.ChangeDelete && (c.mayNotExist || anyTrue(res.rd.trees(c).afterUnknown))
 	})
 }
 
@@ -328,8 +328,9 @@ func (res *resolver) hasAttribute(address, name string) bool {
 		}
 		c = res.instances[address][0]
 	}
-	after, _ := c.Change.After.(map[string]any)
-	unknown, _ := c.Change.AfterUnknown.(map[string]any)
+	known := res.rd.trees(c)
+	after, _ := known.after.(map[string]any)
+	unknown, _ := known.afterUnknown.(map[string]any)
 	_, told := after[name]
 	_, hidden := unknown[name]
 	return told || hidden

@@ -79,32 +79,32 @@ func (res *resolver) noteKeys(address string) {
 }
 
 // after are the values of a resource after the plan is applied.
-func (res *resolver) after(c *change, b *block, sc *scope) map[string]resource.Value {
-	after, _ := c.Change.After.(map[string]any)
+func (res *resolver) after(c *change, known *trees, b *block, sc *scope) map[string]resource.Value {
+	after, _ := known.after.(map[string]any)
 	out := make(map[string]resource.Value, len(after))
 	o := origin{scope: sc, block: b, key: keyOf(c.Address)}
 	if b != nil {
 		o.forEach = b.forEach
 	}
 	for name, v := range after {
-		marks := tfstate.Member(c.Change.AfterUnknown, name)
-		out[name] = res.attributeValue(c, o, name, v, marks)
+		marks := tfstate.Member(known.afterUnknown, name)
+		out[name] = res.attributeValue(c, known, o, name, v, marks)
 	}
-	switch unknown := c.Change.AfterUnknown.(type) {
+	switch unknown := known.afterUnknown.(type) {
 	case map[string]any:
 		for name, marks := range unknown {
 			if _, told := after[name]; !told && anyTrue(marks) && (b != nil || !isComputed(name)) {
 				// What is computed unless it is set, nobody can tell without
 				// the configuration: it is left out.
-				out[name] = res.attributeValue(c, o, name, nil, marks)
+				out[name] = res.attributeValue(c, known, o, name, nil, marks)
 			}
 		}
 	case bool:
 		if unknown {
-			res.whole(c, o, out)
+			res.whole(c, known, o, out)
 		}
 	}
-	if c.Mode == tfjson.DataResourceMode && c.Type == "aws_iam_policy_document" {
+	if c.isData() && c.Type == "aws_iam_policy_document" {
 		if v := res.documentValue(c.Address); v != nil {
 			out["json"] = *v
 		}
@@ -117,30 +117,30 @@ func (res *resolver) after(c *change, b *block, sc *scope) map[string]resource.V
 
 // whole fills in a resource of which the plan knows nothing at all: what the
 // configuration sets, or, without a configuration, what makes the difference.
-func (res *resolver) whole(c *change, o origin, out map[string]resource.Value) {
+func (res *resolver) whole(c *change, known *trees, o origin, out map[string]resource.Value) {
 	names := []string{
 		"name", "permissions_boundary", "assume_role_policy", "policy", "policy_arn",
 		"role", "user", "group", "roles", "users", "groups",
 	}
 	if o.block != nil {
 		names = names[:0]
-		for name := range o.block.expressions {
-			names = append(names, name)
+		for _, e := range o.block.expressions {
+			names = append(names, e.name)
 		}
 	}
 	for _, name := range names {
 		if _, told := out[name]; !told {
-			out[name] = res.attributeValue(c, o, name, nil, true)
+			out[name] = res.attributeValue(c, known, o, name, nil, true)
 		}
 	}
 }
 
 // attributeValue is one attribute of a resource: v as far as it is known,
 // with marks where it is not.
-func (res *resolver) attributeValue(c *change, o origin, name string, v, marks any) resource.Value {
+func (res *resolver) attributeValue(c *change, known *trees, o origin, name string, v, marks any) resource.Value {
 	var e *tfjson.Expression
 	if o.block != nil {
-		e = o.block.expressions[name]
+		e = o.block.expressions.of(name)
 	}
 	x := &unknowns{
 		res: res, origin: o, place: c.Address + "." + name, position: positionOf(name), expression: e,
@@ -148,7 +148,7 @@ func (res *resolver) attributeValue(c *change, o origin, name string, v, marks a
 	}
 	hidden, _ := marks.(bool)
 	if hidden && name == "name" {
-		if after, _ := c.Change.After.(map[string]any); text(after["name_prefix"]) != "" {
+		if after, _ := known.after.(map[string]any); text(after["name_prefix"]) != "" {
 			// Only one of the two can be set: the name is generated.
 			return resource.Value{}
 		}
@@ -157,7 +157,7 @@ func (res *resolver) attributeValue(c *change, o origin, name string, v, marks a
 		// The configuration does not set it: the provider will compute it.
 		return resource.Value{}
 	}
-	out := x.value(v, marks, tfstate.Member(c.Change.AfterSensitive, name))
+	out := x.value(v, marks, tfstate.Member(known.afterSensitive, name))
 	if out.Document == nil && out.Kind == resource.Scalar && positionOf(name) == positionDocument {
 		out.Document = res.documentSource(e, o)
 	}
@@ -222,7 +222,7 @@ func (x *unknowns) value(v, marks, sensitive any) resource.Value {
 
 // bodyOf is what is known of a resource's type.
 func bodyOf(c *change) *schema.Block {
-	if c.Mode == tfjson.DataResourceMode {
+	if c.isData() {
 		return schema.DataSource(c.Type)
 	}
 	return schema.Resource(c.Type)
@@ -575,10 +575,10 @@ func (res *resolver) forwarded(address, attribute string, p position) (resource.
 		return resource.Value{}, false
 	}
 	b, sc := res.block(address)
-	if b == nil || b.expressions[attribute] == nil {
+	if b == nil || b.expressions.of(attribute) == nil {
 		return resource.Value{}, false
 	}
-	l := res.leaves(references(b.expressions[attribute]), origin{scope: sc, block: b, key: keyOf(address), forEach: b.forEach})
+	l := res.leaves(references(b.expressions.of(attribute)), origin{scope: sc, block: b, key: keyOf(address), forEach: b.forEach})
 	if len(l.list) != 1 || l.list[0].address == address {
 		return resource.Value{}, false
 	}

@@ -1,8 +1,8 @@
 // Package tfplan reads the plans that terraform show -json and tofu show
 // -json print. It reads them as a stream, in one pass whatever the order of
-// their members: what concerns IAM is decoded with terraform-json's types,
-// each resource by itself, and everything else is skipped. Memory grows with
-// the IAM in a plan and not with the plan.
+// their members: what concerns IAM is decoded, each resource by itself, and
+// everything else is skipped. Memory grows with the IAM in a plan and not with
+// the plan.
 package tfplan
 
 import (
@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/boundlint/boundlint/lint/iam"
@@ -31,13 +30,16 @@ type Options struct {
 	// Before asks for what was there before the plan rather than for what will
 	// be there after it.
 	Before bool
+	// KeepPlanned is as in [resource.Builder].
+	KeepPlanned bool
 }
 
 // Plan is what a plan says about IAM, before it becomes a model: whoever
 // knows the configuration may fill in what the plan does not know.
 type Plan struct {
 	Input iam.Input
-	// Resources are the resources and data sources that the model is made of.
+	// Resources are the resources and data sources that the model is made of,
+	// once Resolve has made them.
 	Resources []resource.Resource
 	// Variables are the values of the root module's input variables, as JSON.
 	Variables map[string]json.RawMessage
@@ -49,24 +51,47 @@ type Plan struct {
 	// Empty are the blocks of which it has no instance, as in [iam.Coverage].
 	Empty []string
 
-	symbols *policy.Symbols
+	resolver    *resolver
+	symbols     *policy.Symbols
+	keepPlanned bool
 	// secrets are the texts in the values of sensitive variables.
 	secrets []string
 }
 
-// Model makes the model of the plan. It is not linked.
-func (p *Plan) Model() *iam.Model {
+// Resolve makes the resources, for who changes them before the model is made.
+// The error is that of a text that cannot be read.
+func (p *Plan) Resolve() error {
+	if p.Resources == nil {
+		p.Resources = slices.Collect(p.resolver.resources())
+	}
+	return p.resolver.values.Err
+}
+
+// Model makes the model of the plan. It is not linked. Where the resources
+// have not been made, each is forgotten once the model has it: there may be
+// many. The error is that of a text that cannot be read.
+func (p *Plan) Model() (*iam.Model, error) {
 	b := resource.NewBuilder(p.Input, p.symbols)
+	if p.keepPlanned {
+		b.KeepPlanned()
+	}
 	for _, q := range p.Providers {
 		*b.Provider(q.Name) = *q
 	}
-	for _, r := range p.Resources {
+	resources := slices.Values(p.Resources)
+	if p.Resources == nil {
+		resources = p.resolver.resources()
+	}
+	for r := range resources {
 		b.Add(r)
+	}
+	if err := p.resolver.values.Err; err != nil {
+		return nil, err
 	}
 	m := b.Model()
 	m.Coverage.Empty = p.Empty
 	m.Secrets = append(m.Secrets, p.secrets...)
-	return m
+	return m, nil
 }
 
 // Read reads a whole plan.
@@ -87,9 +112,10 @@ func ReadRest(r *stream.Reader, head tfstate.Header, o Options) (*Plan, error) {
 	rd := &reader{
 		r: r, options: o,
 		variables: map[string]json.RawMessage{},
+		kinds:     map[kind]*kind{},
 		changes:   map[string]*change{},
 		planned:   map[string]*planned{},
-		drift:     map[string]*tfjson.Change{},
+		drift:     map[string]*change{},
 		deferred:  map[string]bool{},
 	}
 	if err := rd.head(head.Held); err != nil {
@@ -112,13 +138,14 @@ func ReadRest(r *stream.Reader, head tfstate.Header, o Options) (*Plan, error) {
 	if err := r.End(); err != nil {
 		return nil, err
 	}
-	return rd.plan()
+	return rd.plan(), nil
 }
 
 // reader gathers what one plan says, in whatever order it says it.
 type reader struct {
 	r       *stream.Reader
 	options Options
+	values  stream.Values
 
 	format, version string
 	complete        *bool
@@ -126,12 +153,13 @@ type reader struct {
 	variables       map[string]json.RawMessage
 	// order are the changes in the order of the plan.
 	order   []*change
+	kinds   map[kind]*kind
 	changes map[string]*change // by address
 	// planned are the planned values, by address.
 	planned map[string]*planned
 	// hasPlanned tells that the plan has planned values at all.
 	hasPlanned bool
-	drift      map[string]*tfjson.Change
+	drift      map[string]*change
 	prior      []tfstate.Stated
 	root       *module
 	providers  map[string]tfjson.ProviderConfig
@@ -140,24 +168,6 @@ type reader struct {
 	// reasons are why the plan is not complete.
 	reasons []string
 	faults  tfstate.Faults
-}
-
-// change is a planned change of a resource that the model is made of.
-type change struct {
-	tfjson.ResourceChange
-	// Change is there whatever the plan holds, unlike the pointer of the same
-	// name that it hides.
-	Change tfjson.Change
-	// at is its place in the document.
-	at jsontext.Pointer
-	// oddBefore and oddAfter are the attributes whose values are not of the
-	// type that the provider gives them.
-	oddBefore, oddAfter []stream.Mismatch
-	// sums are the sums of the attributes' values after the change.
-	sums map[string]uint64
-	// deferred is set for a change that is left to a later plan, mayNotExist
-	// where the plan does not know how many instances there are.
-	deferred, mayNotExist bool
 }
 
 // head reads the members that were read before it was known that they are a
@@ -224,7 +234,7 @@ func (rd *reader) variable(name string) error {
 }
 
 // plan puts together what has been read.
-func (rd *reader) plan() (*Plan, error) {
+func (rd *reader) plan() *Plan {
 	p := &Plan{
 		Input: iam.Input{
 			Path: rd.options.Path, Kind: iam.InputPlan, Root: rd.options.Root,
@@ -232,7 +242,7 @@ func (rd *reader) plan() (*Plan, error) {
 		},
 		Variables: rd.variables,
 		Tool:      rd.tool(),
-		symbols:   rd.options.Symbols,
+		symbols:   rd.options.Symbols, keepPlanned: rd.options.KeepPlanned,
 	}
 	if rd.complete != nil && !*rd.complete && !rd.errored && len(rd.reasons) == 0 {
 		rd.reasons = append(rd.reasons, "the plan says that it is not complete: it was made for some targets only")
@@ -247,20 +257,14 @@ func (rd *reader) plan() (*Plan, error) {
 	if len(rd.reasons) > 0 {
 		p.Input.Complete, p.Input.Reasons = false, rd.reasons
 	}
-	res := newResolver(rd)
-	p.Providers = res.awsProviders()
+	p.resolver = newResolver(rd)
+	p.Providers = p.resolver.awsProviders()
 	if rd.options.Before {
 		p.Input.Kind = iam.InputState
-		p.Resources = res.before()
-	} else {
-		p.Resources = res.resources()
-	}
-	if res.values.Err != nil {
-		return nil, res.values.Err
 	}
 	p.Empty = rd.emptyBlocks(p)
 	p.secrets = rd.secrets()
-	return p, nil
+	return p
 }
 
 // secrets are the texts in the values of sensitive variables of the root module,

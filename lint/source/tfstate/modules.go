@@ -1,6 +1,7 @@
 package tfstate
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -104,17 +105,26 @@ func statedOf(f stream.Fields, at jsontext.Pointer) (Stated, error) {
 	return s, f.Check(resourceShape, at)
 }
 
-// Take reads the attributes, whose place is at. Terraform leaves them out
-// where there are none.
-func (s *Stated) Take(at jsontext.Pointer) (err error) {
-	values := s.Values
-	if s.Values = nil; len(values) == 0 || string(values) == "null" {
-		values = json.RawMessage("{}")
+// Take reads the attributes, whose place is at; Terraform leaves them out where
+// there are none. Of the resources of other services it takes those that are
+// read. What the state holds as text is valid no longer than the element that it
+// stands in.
+func (s *Stated) Take(at jsontext.Pointer, values *stream.Values) (err error) {
+	isData := s.Mode == tfjson.DataResourceMode
+	raw := s.Values
+	if s.Values = nil; len(raw) == 0 || string(raw) == "null" {
+		raw = json.RawMessage("{}")
 	}
-	if s.Mistyped, err = resource.Shape(s.Type, s.Mode == tfjson.DataResourceMode).Mismatches(values, at); err != nil {
+	if s.Mistyped, err = resource.Shape(s.Type, isData).Mismatches(raw, at); err != nil {
 		return err
 	}
-	return stream.Decode(values, at, &s.AttributeValues)
+	if parts := resource.PartsOf(s.Type, isData); !isData && resource.OfService(s.Type) {
+		raw = stream.Prune(raw, func(name []byte) bool { return parts.Of(string(name)) != nil })
+	}
+	v, err := values.Decode(raw, at)
+	s.AttributeValues, _ = v.(map[string]any)
+	s.SensitiveValues = bytes.Clone(s.SensitiveValues)
+	return err
 }
 
 // Sensitive is the tree of marks of a resource.

@@ -46,6 +46,7 @@ type reader struct {
 	r       *stream.Reader
 	options Options
 	builder *resource.Builder
+	decoded stream.Values
 	values  Converter
 	faults  Faults
 	// places are where the resources stand, by address.
@@ -125,7 +126,7 @@ func (rd *reader) add(s Stated, values, provider string) error {
 	if s.DeposedKey != "" {
 		return nil
 	}
-	if err := s.Take(s.At.AppendToken(values)); err != nil {
+	if err := s.Take(s.At.AppendToken(values), &rd.decoded); err != nil {
 		return err
 	}
 	if before, twice := rd.places[s.Address]; twice {

@@ -182,7 +182,7 @@ func stepKey(s escalation.Step) string {
 func (c *closer) step(path *escalation.Path) escalation.Step {
 	out := path.Steps[0]
 	for i, s := range path.Steps {
-		if n := s.From; !c.early && n.Entity != nil && !n.Grown && !n.Uncapped && n.Joined == nil {
+		if n := s.From; !c.early && n.Entity != nil && !n.Grown && !n.Uncapped && !n.Extended {
 			out = s
 			c.later = c.later || i > 0
 		}

@@ -16,6 +16,38 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
+// Steps are the steps of a path as a finding shows them.
+func Steps(path *escalation.Path) []lint.Step {
+	var out []lint.Step
+	for i, s := range path.Steps {
+		if path.Omitted > 0 && i == path.OmittedAfter {
+			from, to := path.Steps[i-1].To, s.From
+			out = append(out, lint.Step{
+				From: NodeAddress(from), To: NodeAddress(to), Omitted: path.Omitted,
+				Message: fmt.Sprintf("%s from %s to %s.", omitted(path), NodeAddress(from), NodeAddress(to)),
+			})
+		}
+		out = append(out, Step(s))
+	}
+	return out
+}
+
+func omitted(path *escalation.Path) string {
+	return phrase.Count(path.Omitted, "further step", "further steps")
+}
+
+// Ways says by which ways a path goes.
+func Ways(path *escalation.Path) string {
+	var ways []string
+	for i, s := range path.Steps {
+		if path.Omitted > 0 && i == path.OmittedAfter {
+			ways = append(ways, "take "+omitted(path))
+		}
+		ways = append(ways, s.Way.Name+" ("+s.Way.ID+")")
+	}
+	return strings.Join(ways, ", then ")
+}
+
 // Step is a step of a path as a finding shows it.
 func Step(s escalation.Step) lint.Step {
 	out := lint.Step{From: NodeAddress(s.From), To: NodeAddress(s.To), Way: s.Way.ID}

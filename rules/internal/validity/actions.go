@@ -30,12 +30,15 @@ func (c *invalidity) actions(s *policy.Statement) {
 func (c *invalidity) action(s *policy.Statement, e policy.Element, not bool, dead []policy.Element) []policy.Element {
 	text, known := e.Text.Known()
 	prefix, name, found := strings.Cut(text, ":")
-	if !known || !found || c.faulty(e.Range) || catalog.Unlisted(text) {
-		// AWS's own policies name what is unlisted: it is withdrawn or not
-		// documented, and no slip.
+	if !known || !found || c.faulty(e.Range) {
 		return dead
 	}
 	for range catalog.ActionsMatching(text) {
+		return dead
+	}
+	if catalog.Unlisted(text) {
+		// AWS's own policies name what is unlisted: it is withdrawn or not
+		// documented, and no slip.
 		return dead
 	}
 	service, listed := catalog.LookupService(prefix)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
@@ -110,21 +111,46 @@ func matchesNothing(s *policy.Statement) string {
 func shapesOf(service *catalog.Service, resource policy.Text) [][]string {
 	entry := strings.ToLower(policy.ParseTemplate(resource, true).Glob())
 	var out [][]string
+	for _, t := range serviceTemplates(service) {
+		if slices.ContainsFunc(t.resources, func(glob string) bool { return policy.GlobsMeet(entry, glob) }) {
+			out = append(out, t.shape)
+		}
+	}
+	return out
+}
+
+// arnTemplate is an ARN template of a resource type.
+type arnTemplate struct {
+	// shape is the template in its six parts.
+	shape []string
+	// resources are the resource parts of the type's ARNs as globs in lower case.
+	resources []string
+}
+
+// templates are those of the services that were asked for, by prefix.
+var templates sync.Map // of string to []arnTemplate
+
+func serviceTemplates(service *catalog.Service) []arnTemplate {
+	if known, ok := templates.Load(service.Prefix); ok {
+		if list, ok := known.([]arnTemplate); ok {
+			return list
+		}
+	}
+	var out []arnTemplate
 	for t := range service.ResourceTypes() {
-		for _, template := range t.ARNs {
-			shape := strings.SplitN(template, ":", arnParts)
-			if len(shape) != arnParts || shape[2] != service.Prefix {
-				continue
+		var resources []string
+		for _, glob := range t.Patterns() {
+			if parts := strings.SplitN(glob, ":", arnParts); len(parts) == arnParts {
+				resources = append(resources, strings.ToLower(parts[arnParts-1]))
 			}
-			for _, glob := range t.Patterns() {
-				parts := strings.SplitN(glob, ":", arnParts)
-				if len(parts) == arnParts && policy.GlobsMeet(entry, strings.ToLower(parts[arnParts-1])) {
-					out = append(out, shape)
-					break
-				}
+		}
+		for _, template := range t.ARNs {
+			if shape := strings.SplitN(template, ":", arnParts); len(shape) == arnParts && shape[2] == service.Prefix {
+				out = append(out, arnTemplate{shape, resources})
 			}
 		}
 	}
+	templates.Store(service.Prefix, out)
 	return out
 }
 

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/source"
+)
+
+// deployerFlags say who applies what is judged, and where to look for them.
+func deployerFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringSliceFlag{Name: "deployer", Usage: "find out what AWS will refuse to the role or user `ENTITY`, by address, ARN or name, " +
+			"where that one applies the PATHs; as a deployer block does"},
+		&cli.StringSliceFlag{Name: "deployer-from", Usage: "look for the deployers and their policies in `FILE`, too: a plan, a state, an " +
+			"account dump or a directory"},
+	}
+}
+
+// namedDeployers are those of the command line.
+func namedDeployers(c *cli.Context) ([]lint.Deployer, error) {
+	var out []lint.Deployer
+	for _, name := range c.StringSlice("deployer") {
+		if strings.TrimSpace(name) == "" || strings.ContainsAny(name, "*?") {
+			return nil, usagef("--deployer takes the address, ARN or name of one role or user, not %q", name)
+		}
+		out = append(out, lint.Deployer{Name: name})
+	}
+	return out, nil
+}
+
+// findDeployers reads what --deployer-from names, and gives the models to the
+// settings that name deployers. One that is not there is an error.
+func (p *program) findDeployers(c *cli.Context, in *inputs, options source.Options) error {
+	paths := c.StringSlice("deployer-from")
+	if len(paths) == 0 {
+		return nil
+	}
+	options.ConfigDir, options.KeepPlanned = "", nil
+	var models []*iam.Model
+	for _, path := range paths {
+		read, err := readInput(path, options)
+		if err != nil {
+			return err
+		}
+		models = append(models, read...)
+		in.reads(path)
+	}
+	asked := false
+	for i := range in.batches {
+		s := in.batches[i].settings
+		asked = asked || len(s.Deployers) > 0
+		hints := s.Hints()
+		hints.ManagedPolicy = catalog.ManagedPolicyARN
+		for _, m := range models {
+			m.Link(hints)
+			m.HideOverQuota()
+		}
+		for j := range s.Deployers {
+			if err := checkDeployer(&s.Deployers[j], slices.Concat(models, in.batches[i].models), paths); err != nil {
+				return err
+			}
+		}
+		s.DeployersFrom = models
+	}
+	if !asked && len(in.batches) > 0 {
+		return usagef("--deployer-from has nobody to look for: name the deployer with --deployer or in a deployer block")
+	}
+	return nil
+}
+
+// checkDeployer reports a deployer that none of the models has.
+func checkDeployer(d *lint.Deployer, models []*iam.Model, paths []string) error {
+	if d.IsDescribed() {
+		return nil
+	}
+	var names []string
+	for _, m := range models {
+		for _, e := range m.Entities {
+			if lint.MatchesEntity(d.Name, e) {
+				return nil
+			}
+			name, _ := e.Name.Known()
+			arn, _ := e.ARN.Known()
+			names = append(names, name, e.Address, arn)
+		}
+	}
+	return usagef("%s has no role or user %s%s", strings.Join(paths, ", "), d.Name, lint.Suggest(d.Name, names))
+}

@@ -1,0 +1,60 @@
+package resource
+
+import (
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/calls"
+	"github.com/boundlint/boundlint/lint/iam"
+)
+
+// KeepPlanned has the builder keep each resource as the provider that applies it
+// has it, in [iam.Model.Planned].
+func (b *Builder) KeepPlanned() { b.keepPlanned = true }
+
+// CallParts are the attributes and blocks of a type that the calls depend on
+// which change it, tags included; none of a type that the table of calls does
+// not have.
+func CallParts(typ string) []string {
+	t := calls.Of(typ)
+	if t == nil {
+		return nil
+	}
+	parts := append([]string{}, tagParts...)
+	for _, path := range t.Attributes() {
+		name, _, _ := strings.Cut(path, ".")
+		parts = append(parts, name)
+	}
+	return parts
+}
+
+// plan keeps a resource whose calls are known.
+func (b *Builder) plan(r Resource) {
+	t := calls.Of(r.Type)
+	if t == nil || r.Data || !b.keepPlanned {
+		return
+	}
+	p := &iam.Planned{Declared: r.declared(), Type: r.Type, Changed: r.Changed}
+	if p.Gone() {
+		p.Before, p.TagsBefore = b.attributes(&r, t), r.tags()
+		b.model.Planned = append(b.model.Planned, p)
+		return
+	}
+	p.After, p.Tags = b.attributes(&r, t), r.tags()
+	if r.Before != nil {
+		before := r
+		before.Values = r.Before
+		p.Before, p.TagsBefore = b.attributes(&before, t), before.tags()
+	}
+	b.model.Planned = append(b.model.Planned, p)
+}
+
+// attributes are those that the calls depend on and that are set.
+func (b *Builder) attributes(r *Resource, t *calls.Type) map[string][]*iam.Value {
+	out := map[string][]*iam.Value{}
+	for _, path := range t.Attributes() {
+		for _, v := range b.follow(r, path) {
+			out[path] = append(out[path], &v)
+		}
+	}
+	return out
+}

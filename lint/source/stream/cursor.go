@@ -1,0 +1,212 @@
+package stream
+
+import (
+	"bytes"
+	"hash/maphash"
+	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// cursor goes over a JSON value that a decoder has read before: it is valid,
+// so that each of its parts ends where the next quote or brace is. What the
+// decoder has not looked for is whether an object has a name twice; a cursor
+// does, in all that it passes over for the first time. Over what is not valid JSON a cursor goes
+// in any way, but comes to the end.
+type cursor struct {
+	src []byte
+	pos int
+	// open are the hashes of the names of the objects that the cursor is in, the
+	// innermost's last.
+	open []uint64
+	// checked tells that a cursor has gone over the value before.
+	checked bool
+}
+
+// seed is another one in each run, so that no input can be made to have two
+// names, or two values, with one hash.
+var seed = maphash.MakeSeed()
+
+// peek is the byte at the cursor, 0 at the end.
+func (c *cursor) peek() byte {
+	if c.pos < len(c.src) {
+		return c.src[c.pos]
+	}
+	return 0
+}
+
+// kind is the type of the value at the cursor.
+func (c *cursor) kind() jsontext.Kind { return kindOf(c.peek()) }
+
+// kindOf is the type of a value by its first byte.
+func kindOf(first byte) jsontext.Kind {
+	if first == '-' || first >= '1' && first <= '9' {
+		first = '0'
+	}
+	return jsontext.Kind(first)
+}
+
+// since is what lies between a place where the cursor has been and where it is.
+func (c *cursor) since(start int) []byte { return c.src[start:c.pos] }
+
+// step passes over one byte.
+func (c *cursor) step() { c.pos = min(c.pos+1, len(c.src)) }
+
+func (c *cursor) space() {
+	for c.pos < len(c.src) && c.src[c.pos] <= ' ' {
+		c.pos++
+	}
+}
+
+// comma passes over what is between two members or elements.
+func (c *cursor) comma() {
+	c.space()
+	if c.peek() == ',' {
+		c.step()
+		c.space()
+	}
+}
+
+// text passes over a string.
+func (c *cursor) text() {
+	c.step()
+	for {
+		rest := c.src[c.pos:]
+		n := bytes.IndexByte(rest, '"')
+		if n < 0 {
+			c.pos = len(c.src)
+			return
+		}
+		c.pos += n + 1
+		escapes := 0
+		for n > 0 && rest[n-1] == '\\' {
+			n--
+			escapes++
+		}
+		if escapes%2 == 0 {
+			return
+		}
+	}
+}
+
+// literal passes over a number, true, false or null.
+func (c *cursor) literal() {
+	for {
+		switch c.peek() {
+		case ',', '}', ']', ' ', '\n', '\t', '\r', 0:
+			return
+		}
+		c.step()
+	}
+}
+
+// scalar is the value at the cursor, which is neither an object nor a list.
+func (c *cursor) scalar() []byte {
+	start := c.pos
+	if c.peek() == '"' {
+		c.text()
+	} else {
+		c.literal()
+	}
+	return c.since(start)
+}
+
+// name passes over the name of a member and what is between it and the value.
+func (c *cursor) name() []byte {
+	name := unquote(c.scalar())
+	c.space()
+	c.step()
+	c.space()
+	return name
+}
+
+// unquote is what a JSON string says: a part of it where that says it outright.
+// What is not UTF-8 is replaced.
+func unquote(quoted []byte) []byte {
+	if len(quoted) < len(`""`) {
+		return nil
+	}
+	inside := quoted[1 : len(quoted)-1]
+	for _, b := range inside {
+		if b == '\\' || b >= 0x80 {
+			inside, _ = jsontext.AppendUnquote(nil, quoted) // it has been read before
+			break
+		}
+	}
+	return inside
+}
+
+// skip passes over a value; false where a name in it stands twice.
+func (c *cursor) skip() bool {
+	switch c.peek() {
+	case '{':
+		return c.object(nil)
+	case '[':
+		return c.list(nil)
+	}
+	c.scalar()
+	return true
+}
+
+// object passes over an object; f passes over the value of a member. It is
+// false where f is, or where a name stands twice.
+func (c *cursor) object(f func(name []byte) bool) bool {
+	outer := len(c.open)
+	var many map[uint64]bool
+	c.step()
+	c.space()
+	for c.peek() == '"' {
+		name := c.name()
+		if !c.checked && !c.note(name, outer, &many) {
+			return false
+		}
+		if f == nil && !c.skip() || f != nil && !f(name) {
+			return false
+		}
+		c.comma()
+	}
+	c.step()
+	c.open = c.open[:outer]
+	return true
+}
+
+// note notes the name of a member of the object whose names begin at outer; many
+// are those for which there is no place there. It is false where the object has
+// had the name.
+func (c *cursor) note(name []byte, outer int, many *map[uint64]bool) bool {
+	hash := maphash.Bytes(seed, name)
+	switch {
+	case (*many)[hash] || slices.Contains(c.open[outer:], hash):
+		return false
+	case len(c.open)-outer < maxFew:
+		if c.open == nil {
+			c.open = make([]uint64, 0, maxFew)
+		}
+		c.open = append(c.open, hash)
+	case *many == nil:
+		*many = map[uint64]bool{hash: true}
+	default:
+		(*many)[hash] = true
+	}
+	return true
+}
+
+// maxFew is how many names are looked through one by one.
+const maxFew = 32
+
+// list passes over a list; f passes over an element. It is false where f is.
+func (c *cursor) list(f func() bool) bool {
+	c.step()
+	c.space()
+	for c.pos < len(c.src) && c.peek() != ']' {
+		start := c.pos
+		if f == nil && !c.skip() || f != nil && !f() {
+			return false
+		}
+		if c.comma(); c.pos == start {
+			break // it is not JSON
+		}
+	}
+	c.step()
+	return true
+}

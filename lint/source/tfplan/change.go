@@ -1,0 +1,298 @@
+package tfplan
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/source/resource"
+	"github.com/boundlint/boundlint/lint/source/stream"
+)
+
+// change is a planned change of a resource that the model is made of. Of the
+// resources of other services there are many: a change holds no more of them
+// than the attributes that are read, as text.
+type change struct {
+	Address, PreviousAddress string
+	*kind
+	Actions tfjson.Actions
+	// isDeposed tells that it is of what is left over of a replacement.
+	isDeposed bool
+	// at is its place in the document.
+	at jsontext.Pointer
+	// hasBefore and hasAfter tell whether there is a resource before and after
+	// the change, isUnknown that nothing is known of the one after it.
+	hasBefore, hasAfter, isUnknown bool
+	// known are its attributes, nil where they are kept as text.
+	known *trees
+	text  json.RawMessage
+	*oddities
+	// sums are the sums of the attributes' values after the change, isPlanned
+	// tells that they are those of the planned values, and have been dropped.
+	sums      []attributeSum
+	isPlanned bool
+	// deferred is set for a change that is left to a later plan, mayNotExist
+	// where the plan does not know how many instances there are.
+	deferred, mayNotExist bool
+}
+
+// kind is what many changes have in common.
+type kind struct {
+	Mode                              tfjson.ResourceMode
+	Type, ProviderName, ModuleAddress string
+}
+
+// oddities are what is not as Terraform prints it.
+type oddities struct {
+	// oddBefore and oddAfter are the attributes whose values are not of the
+	// type that the provider gives them.
+	oddBefore, oddAfter []stream.Mismatch
+	// oddMarks is the place of the first mark in after_unknown that does not fit
+	// what it marks, "" for none.
+	oddMarks jsontext.Pointer
+}
+
+// trees are the members of a change that hold attributes by name, as
+// [encoding/json] decodes them. Of a resource that stays, before is no more
+// than what is asked of it.
+type trees struct{ before, after, afterUnknown, beforeSensitive, afterSensitive any }
+
+// place is where the change itself stands in the document.
+func (c *change) place() jsontext.Pointer { return c.at.AppendToken("change") }
+
+func (c *change) isData() bool { return c.Mode == tfjson.DataResourceMode }
+
+// isGone reports whether nothing of the resource stays.
+func (c *change) isGone() bool {
+	kind := changeKind(c.Actions)
+	return kind == iam.ChangeDelete || kind == iam.ChangeForget
+}
+
+// alwaysAsked are the attributes that are asked for of what any resource that
+// stays was before.
+var alwaysAsked = []string{boundary, "arn", "name"}
+
+// asksBefore reports whether an attribute is asked for of what a resource that
+// stays was before.
+func (rd *reader) asksBefore(c *change, name string) bool {
+	return rd.options.Before || slices.Contains(alwaysAsked, name) ||
+		resource.IsManagedPolicy(c.Type) && (name == "policy" || name == "policy_document") ||
+		rd.options.KeepPlanned && !c.isData() && slices.Contains(resource.CallParts(c.Type), name)
+}
+
+// change reads a change of a resource whose type is wanted, nil for any other.
+func (rd *reader) change(want func(typ string, data bool) bool) (*change, error) {
+	f, err := rd.r.Typed(want)
+	if err != nil || f == nil {
+		return nil, err
+	}
+	at := rd.r.At()
+	if err := f.Check(resourceChangeShape, at); err != nil {
+		return nil, err
+	}
+	c := &change{
+		at:              at,
+		Address:         f.String("address"),
+		PreviousAddress: f.String("previous_address"),
+		kind: rd.kind(kind{
+			Mode: tfjson.ResourceMode(f.String("mode")), Type: f.String("type"),
+			ProviderName: f.String("provider_name"), ModuleAddress: f.String("module_address"),
+		}),
+		isDeposed: f.String("deposed") != "",
+	}
+	return c, c.read(f["change"], rd)
+}
+
+// kind is the one of all that are equal.
+func (rd *reader) kind(of kind) *kind {
+	known := rd.kinds[of]
+	if known == nil {
+		known = &of
+		rd.kinds[of] = known
+	}
+	return known
+}
+
+// attributeTrees are the members of a change that hold attributes by name.
+var attributeTrees = []string{"before", "after", "after_unknown", "before_sensitive", "after_sensitive"}
+
+// read reads the change itself.
+func (c *change) read(raw json.RawMessage, rd *reader) error {
+	at := c.place()
+	parts, err := stream.Split(raw, at)
+	if err != nil {
+		return err
+	}
+	isSame := bytes.Equal(parts["before"], parts["after"])
+	isService := resource.OfService(c.Type) && !c.isData()
+	wanted := resource.PartsOf(c.Type, c.isData())
+	if isService {
+		for _, name := range attributeTrees {
+			parts.Prune(name, func(name []byte) bool { return wanted.Of(string(name)) != nil })
+		}
+	}
+	if err := parts.Check(changeShape, at); err != nil {
+		return err
+	}
+	if err := parts.Decode("actions", at, &c.Actions); err != nil {
+		return err
+	}
+	c.Actions = oneOf(c.Actions)
+	c.oddities = c.check(parts, isSame)
+	if !c.isGone() {
+		parts.Prune("before", func(name []byte) bool { return rd.asksBefore(c, string(name)) })
+	}
+	if err := c.keep(parts, isService, &rd.values); err != nil {
+		return err
+	}
+	if len(c.Actions) == 0 {
+		return stream.Errorf("%s: want at least one action", stream.Place(at.AppendToken("actions")))
+	}
+	if c.hasAfter {
+		c.sums = sums(wanted, parts["after"], &rd.values)
+	}
+	return nil
+}
+
+// usual are the actions of most changes.
+var usual = []tfjson.Actions{{tfjson.ActionNoop}, {tfjson.ActionCreate}, {tfjson.ActionUpdate}, {tfjson.ActionRead}, {tfjson.ActionDelete}}
+
+// oneOf is a list of actions in one place of memory, where it is a usual one.
+func oneOf(actions tfjson.Actions) tfjson.Actions {
+	for _, u := range usual {
+		if slices.Equal(u, actions) {
+			return u
+		}
+	}
+	return actions
+}
+
+// check holds the attributes before and after the change to what the provider
+// says of them; isSame tells that they are the same.
+func (c *change) check(parts stream.Fields, isSame bool) *oddities {
+	var before, after []stream.Mismatch
+	at, shape := c.place(), resource.Shape(c.Type, c.isData())
+	c.hasBefore, c.hasAfter = isObject(parts["before"]), isObject(parts["after"])
+	if c.hasAfter {
+		after = parts.Mismatches(shape, "after", at)
+	}
+	if c.hasBefore && (!isSame || len(after) > 0) {
+		// What was there before is asked for little: it may lack the rest.
+		before = slices.DeleteFunc(parts.Mismatches(shape, "before", at), func(m stream.Mismatch) bool { return m.Absent })
+	}
+	if before == nil && after == nil {
+		return &noOddities
+	}
+	return &oddities{oddBefore: before, oddAfter: after}
+}
+
+// noOddities is shared by all changes that have none.
+var noOddities oddities
+
+func isObject(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] == '{' }
+
+// keep keeps the attributes: as text where there are many like it, else
+// decoded.
+func (c *change) keep(parts stream.Fields, asText bool, values *stream.Values) error {
+	at := c.place()
+	text := json.RawMessage("{")
+	for _, name := range attributeTrees {
+		raw, ok := parts[name]
+		if !ok || strings.HasSuffix(name, "_sensitive") && !bytes.Contains(raw, []byte("true")) {
+			continue
+		}
+		if len(text) > 1 {
+			text = append(text, ',')
+		}
+		text = append(append(strconv.AppendQuote(text, name), ':'), raw...)
+	}
+	text = append(text, '}')
+	c.text = text
+	if asText && len(c.oddAfter) == 0 && isPlain(parts["after_unknown"], parts["after"]) {
+		c.text = bytes.Clone(c.text) // of no more memory than it needs
+		if err := stream.Decodable(c.text, at); err != nil {
+			return unreadable(parts, at, err)
+		}
+		return nil
+	}
+	known, err := c.trees(values)
+	if err != nil {
+		return unreadable(parts, at, err)
+	}
+	if c.hasAfter && !c.isGone() && !fits(known.afterUnknown, known.after) {
+		c.oddities = &oddities{c.oddBefore, c.oddAfter, misfit(known.afterUnknown, known.after, at.AppendToken("after_unknown"))}
+	}
+	if len(c.oddAfter) > 0 {
+		c.oddAfter = slices.DeleteFunc(c.oddAfter, func(m stream.Mismatch) bool {
+			return m.Absent && isMarked(known.afterUnknown, m.Path)
+		})
+	}
+	if asText {
+		c.text = bytes.Clone(c.text) // of no more memory than it needs
+	} else {
+		c.known, c.text = known, nil
+	}
+	return nil
+}
+
+// unreadable is the error of the attributes that cannot be decoded, with their
+// place.
+func unreadable(parts stream.Fields, at jsontext.Pointer, whole error) error {
+	for _, name := range attributeTrees {
+		var v any
+		if err := parts.Decode(name, at, &v); err != nil {
+			return err
+		}
+	}
+	return whole
+}
+
+// isPlain reports whether marks are of whole attributes, and of none that is
+// there with something in it.
+func isPlain(marks, attributes json.RawMessage) bool {
+	if !isObject(marks) {
+		return marks == nil
+	}
+	plain := true
+	stream.Members(marks, func(name []byte, mark json.RawMessage) {
+		if string(mark) != "true" {
+			plain = false
+			return
+		}
+		stream.Members(attributes, func(other []byte, value json.RawMessage) {
+			if bytes.Equal(other, name) && (isObject(value) || bytes.HasPrefix(value, []byte("["))) {
+				plain = false
+			}
+		})
+	})
+	return plain
+}
+
+// trees are the attributes, decoded.
+func (c *change) trees(values *stream.Values) (*trees, error) {
+	if c.known != nil {
+		return c.known, nil
+	}
+	v, err := values.Decode(c.text, c.place())
+	of, _ := v.(map[string]any)
+	t := &trees{of["before"], of["after"], of["after_unknown"], of["before_sensitive"], of["after_sensitive"]}
+	return t, err
+}
+
+// trees are the attributes of a change that has been read.
+func (rd *reader) trees(c *change) *trees {
+	known, err := c.trees(&rd.values)
+	if err != nil {
+		known = &trees{} // it has been decoded before
+	}
+	if c.isUnknown {
+		known.afterUnknown = true
+	}
+	return known
+}
