@@ -118,8 +118,10 @@ type diffSide struct {
 	paths []string
 	given []source.Given
 	in    *inputs
-	// base is what the paths of its inputs begin with.
-	base string
+	// base is what the paths of its inputs begin with, and bases are all ways to
+	// write it.
+	base  string
+	bases []string
 }
 
 // modelPair is a model before and after; one of them may be nil. Taken together

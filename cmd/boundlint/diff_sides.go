@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/revision"
@@ -50,7 +51,7 @@ func (p *program) pathSides(c *cli.Context, before, after string) (*compared, er
 
 // readSides reads both sides: after first, whose symbols before then shares.
 func (p *program) readSides(c *cli.Context, sides *compared) (*compared, error) {
-	p.symbols.As(func(kind policy.SymbolKind, scope string) string { return withoutOffset(kind, scope) })
+	p.symbols.As(withoutOffset)
 	if err := p.readSide(c, sides.after); err != nil {
 		return nil, err
 	}
@@ -90,7 +91,8 @@ func (p *program) readSide(c *cli.Context, s *diffSide) (err error) {
 // not be evaluated.
 func isOfInput(kind policy.SymbolKind) bool {
 	switch kind {
-	case policy.SymbolReference, policy.SymbolVariable, policy.SymbolAccount, policy.SymbolPartition, policy.SymbolRegion, policy.SymbolDerived:
+	case policy.SymbolReference, policy.SymbolVariable, policy.SymbolAccount, policy.SymbolPartition, policy.SymbolRegion,
+		policy.SymbolDerived:
 		return true
 	case policy.SymbolUnknown, policy.SymbolChoice, policy.SymbolSpread:
 	}
@@ -114,23 +116,31 @@ func withoutOffset(kind policy.SymbolKind, scope string) string {
 func rescoped(scope string, from, to *diffSide) string {
 	parts := strings.Split(scope, "|")
 	for i, part := range parts {
-		if inside, ok := insideOf(part, from.base); ok {
+		if inside, ok := from.inside(part); ok {
 			parts[i] = filepath.Join(to.base, inside)
 		}
 	}
 	return strings.Join(parts, "|")
 }
 
-// insideOf is a path seen from a directory that it is in, or that is its own.
-// Paths may be relative.
-func insideOf(path, base string) (string, bool) {
-	slashed := filepath.ToSlash(path)
-	for _, dir := range []string{filepath.ToSlash(base), filepath.ToSlash(relative(base))} {
-		if rest, ok := strings.CutPrefix(slashed, dir); ok && (rest == "" || strings.HasPrefix(rest, "/")) {
+// inside is a path seen from the base of the side, which it is in. Paths may be
+// relative, or as the file system has them.
+func (s *diffSide) inside(path string) (string, bool) {
+	if s.bases == nil {
+		s.bases = []string{s.base, relative(s.base)}
+		if real, err := files.RealNamed(s.base); err == nil {
+			if abs, err := filepath.Abs(real); err == nil {
+				s.bases = append(s.bases, real, abs)
+			}
+		}
+	}
+	for _, base := range s.bases {
+		rest, ok := strings.CutPrefix(filepath.ToSlash(path), filepath.ToSlash(base))
+		if ok && (rest == "" || strings.HasPrefix(rest, "/")) {
 			return filepath.FromSlash(strings.TrimPrefix(rest, "/")), true
 		}
 	}
-	return path, base == "." && filepath.IsLocal(path)
+	return path, s.base == "." && filepath.IsLocal(path)
 }
 
 // hasSurroundingsOf reports whether two sides are directories that differ in
@@ -138,7 +148,7 @@ func insideOf(path, base string) (string, bool) {
 func (s *diffSide) hasSurroundingsOf(other *diffSide) bool {
 	for _, m := range s.in.models() {
 		if m.Input.Kind != iam.InputConfig || !tfconfig.SameSurroundings(m.Input.Files, func(file string) (string, bool) {
-			inside, ok := insideOf(file, s.base)
+			inside, ok := s.inside(file)
 			return filepath.Join(other.base, inside), ok
 		}) {
 			return false

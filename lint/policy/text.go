@@ -133,7 +133,8 @@ func (t *Symbols) share(s *Symbol) {
 	s.Scope = t.rescope(s.Kind, own)
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	if known := t.byKey[symbolKey{s.Kind, s.Scope, s.Name}]; known != nil && !slices.EqualFunc(known.Alternatives, s.Alternatives, Text.Equal) {
+	known := t.byKey[symbolKey{s.Kind, s.Scope, s.Name}]
+	if known != nil && !slices.EqualFunc(known.Alternatives, s.Alternatives, Text.Equal) {
 		s.Scope = own
 	}
 }

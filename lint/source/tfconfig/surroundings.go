@@ -16,8 +16,8 @@ import (
 // nothing but blocks of resources and comments outside of blocks: an expression
 // in a resource that is written alike has then the same value in both, even
 // where it cannot be evaluated. read are the files that were read of one copy,
-// and other is where a file is in the other one; ok is false for a file that is
-// in both, or in neither.
+// and other is where a file is in the other one; ok is false for a file that
+// belongs to neither.
 func SameSurroundings(read []string, other func(file string) (there string, ok bool)) bool {
 	dirs := map[string]string{}
 	for _, file := range read {
