@@ -36,7 +36,9 @@ type holderChanges struct {
 	// distrusted may not assume a role any more.
 	distrusted []trustAnswer
 	unseen     []string
-	because    string
+	// mayGain and mayLose are policies that the input does not show.
+	mayGain, mayLose []string
+	because          string
 }
 
 // levelChange are the actions of one access level of one service that are newly
@@ -90,7 +92,10 @@ type findingAnswer struct {
 
 // add takes a change into the answer.
 func (d *difference) add(c *inquiry.Change, input string) {
-	out := &holderChanges{What: "changed", Kind: c.Kind, input: input, holders: []string{c.Address}, unseen: c.Unseen, because: c.Because}
+	out := &holderChanges{
+		What: "changed", Kind: c.Kind, input: input, holders: []string{c.Address},
+		unseen: c.Unseen, because: c.Because, mayGain: c.MayGain, mayLose: c.MayLose,
+	}
 	switch {
 	case c.Before == nil:
 		out.What = "added"
@@ -130,6 +135,7 @@ func (d *difference) group() {
 func (c *holderChanges) key() string {
 	return strings.Join([]string{
 		c.What, c.Kind, keys(c.gained), keys(c.lost), trustKeys(c.trusted), trustKeys(c.distrusted), strings.Join(c.unseen, "\x01"), c.because,
+		strings.Join(c.mayGain, "\x01"), strings.Join(c.mayLose, "\x01"),
 	}, "\x00")
 }
 
@@ -218,7 +224,7 @@ func trustAnswers(s *inquiry.Subject, list []inquiry.Trust) []trustAnswer {
 // failsFor reports whether there is new access, certain or not.
 func (d *difference) failsFor(sensitive bool) bool {
 	return slices.ContainsFunc(d.changes, func(c *holderChanges) bool {
-		return len(c.trusted) > 0 || c.because != "" || slices.ContainsFunc(c.gained, func(l *levelChange) bool {
+		return len(c.trusted)+len(c.mayGain) > 0 || c.because != "" || slices.ContainsFunc(c.gained, func(l *levelChange) bool {
 			return slices.ContainsFunc(l.Actions, func(a changeAnswer) bool { return a.Sensitive || !sensitive })
 		})
 	})
@@ -243,7 +249,11 @@ type accessAnswer struct {
 	Lost       []*levelChange `json:"lost"`
 	Trusted    []trustAnswer  `json:"trusted"`
 	Distrusted []trustAnswer  `json:"distrusted"`
-	NotInside  []string       `json:"notInInput"`
+	// MayGain and MayLose are policies whose documents are not in the input and
+	// that the holder has only after, or only before.
+	MayGain   []string `json:"mayGain"`
+	MayLose   []string `json:"mayLose"`
+	NotInside []string `json:"notInInput"`
 	// Because says why it is not determined what holders of a boundary gain.
 	Because string `json:"because,omitempty"`
 }
@@ -254,7 +264,7 @@ func (d *difference) json() *diffAnswer {
 		one := accessAnswer{
 			Input: c.input, Kind: c.Kind, Change: c.What,
 			Gained: orEmpty(c.gained), Lost: orEmpty(c.lost), Trusted: orEmpty(c.trusted), Distrusted: orEmpty(c.distrusted),
-			NotInside: orEmpty(c.unseen), Because: c.because,
+			MayGain: orEmpty(c.mayGain), MayLose: orEmpty(c.mayLose), NotInside: orEmpty(c.unseen), Because: c.because,
 		}
 		one.Addresses = c.holders
 		out.Access = append(out.Access, one)
