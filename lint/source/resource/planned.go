@@ -1,8 +1,6 @@
 package resource
 
 import (
-	"strings"
-
 	"github.com/boundlint/boundlint/lint/calls"
 	"github.com/boundlint/boundlint/lint/iam"
 )
@@ -11,21 +9,8 @@ import (
 // has it, in [iam.Model.Planned].
 func (b *Builder) KeepPlanned() { b.keepPlanned = true }
 
-// CallParts are the attributes and blocks of a type that the calls depend on
-// which change it, tags included; none of a type that the table of calls does
-// not have.
-func CallParts(typ string) []string {
-	t := calls.Of(typ)
-	if t == nil {
-		return nil
-	}
-	parts := append([]string{}, tagParts...)
-	for _, path := range t.Attributes() {
-		name, _, _ := strings.Cut(path, ".")
-		parts = append(parts, name)
-	}
-	return parts
-}
+// HasCalls reports whether the calls are known that change a resource of a type.
+func HasCalls(typ string) bool { return calls.Of(typ) != nil }
 
 // plan keeps a resource whose calls are known.
 func (b *Builder) plan(r Resource) {
