@@ -73,7 +73,10 @@ func TestChanged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := p.Model()
+		m, err := p.Model()
+		if err != nil {
+			t.Fatal(err)
+		}
 		if !keep {
 			if m.Planned != nil {
 				t.Errorf("nobody asked for what is planned: %v", m.Planned)
