@@ -180,7 +180,10 @@ func openRefusal(refused []*applying.Refusal) lint.Finding {
 	first := refused[0]
 	reasons := first.Decision.Reasons
 	because := holders.Because(reasons)
-	if len(reasons) == 0 {
+	switch {
+	case first.Another != nil:
+		because = first.Another.Name + " may apply it as well, and " + first.Reason()
+	case len(reasons) == 0:
 		because = "it is not certain that the provider makes the call, and " + first.Reason()
 	}
 	f := lint.Finding{
