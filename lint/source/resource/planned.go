@@ -9,7 +9,7 @@ import (
 // has it, in [iam.Model.Planned].
 func (b *Builder) KeepPlanned() { b.keepPlanned = true }
 
-// HasCalls reports whether the calls are known that change a resource of a type.
+// HasCalls reports whether the calls are known that change resources of a type.
 func HasCalls(typ string) bool { return calls.Of(typ) != nil }
 
 // plan keeps a resource whose calls are known.

@@ -83,7 +83,7 @@ var alwaysAsked = []string{boundary, "arn", "name"}
 func (rd *reader) asksBefore(c *change, name string) bool {
 	return rd.options.Before || slices.Contains(alwaysAsked, name) ||
 		resource.IsManagedPolicy(c.Type) && (name == "policy" || name == "policy_document") ||
-		rd.options.KeepPlanned && !c.isData() && resource.HasCalls(c.Type) // to see what changes
+		rd.options.KeepPlanned && !c.isData() && resource.HasCalls(c.Type)
 }
 
 // change reads a change of a resource whose type is wanted, nil for any other.
