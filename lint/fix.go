@@ -24,6 +24,9 @@ type Fix struct {
 	Reference func(policy.Text) (string, bool)
 	// Edits are the change of files, decided again; nil where none was tried or none holds.
 	Edits []Edit
+	// Example tells that values of the statements only show what is meant, such as the name
+	// of a repository: a person fills in another.
+	Example bool
 	// Also are changes of other statements that close the finding together with
 	// this one.
 	Also []*Fix

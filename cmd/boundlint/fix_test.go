@@ -100,3 +100,22 @@ func TestFixRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestFixComments: an ignore comment that nothing needs goes, or the rule that it need not
+// name.
+func TestFixComments(t *testing.T) {
+	const role = "resource \"aws_iam_role\" \"web\" {\n  name               = \"app-web\"\n  assume_role_policy = " + fixTrust + "\n}\n"
+	for before, after := range map[string]string{
+		"# boundlint:ignore name-prefix reason=\"old\"\n" + fixBoundary:                      fixBoundary,
+		"# Kept.\n# boundlint:ignore name-prefix,boundary-missing reason=\"SEC-1\"\n" + role: "# Kept.\n# boundlint:ignore boundary-missing reason=\"SEC-1\"\n" + role,
+		"# boundlint:ignore boundary-missing, name-prefix reason=\"SEC-1\"\n" + role:         "# boundlint:ignore boundary-missing reason=\"SEC-1\"\n" + role,
+		"# boundlint:ignore boundary-missing reason=\"SEC-1\"\n" + role:                      "# boundlint:ignore boundary-missing reason=\"SEC-1\"\n" + role,
+		"locals {\n  a = 1 # boundlint:ignore name-prefix reason=\"old\"\n}\n" + fixBoundary: "locals {\n  a = 1\n}\n" + fixBoundary,
+		"# boundlint:ignore path-prefix name-prefix reason=\"old\"\n" + fixBoundary:          fixBoundary,
+	} {
+		workspace(t, map[string]string{"main.tf": before, ".boundlint.hcl": "naming \"aws_iam_role\" {\n  name = \"app-*\"\n  path = \"/\"\n}\n"})
+		if got := boundlint(t, "", nil, "lint", "--fix", "."); got.code != exitClean || read(t, "main.tf") != after {
+			t.Errorf("%+v\n%s", got, read(t, "main.tf"))
+		}
+	}
+}

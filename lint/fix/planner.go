@@ -54,9 +54,11 @@ func (p *planner) plan() []change {
 	switch {
 	case f.Verdict != lint.Violation:
 		return nil
+	case f.Rule == lint.ExemptionUnused:
+		return p.comment()
 	case isBoundaryFinding(f):
 		return p.attribute()
-	case f.Fix == nil || f.Fix.Statements == nil:
+	case f.Fix == nil || f.Fix.Statements == nil || f.Fix.Example:
 		return nil
 	case f.Fix.Replaced != nil:
 		return p.replaceParts()

@@ -256,7 +256,7 @@ func AskInTrust(f *lint.Finding, e *iam.Entity, s *policy.Statement, lead string
 			changed.Condition = append(changed.Condition, c)
 		}
 	}
-	f.Fix = &lint.Fix{Address: e.Address, Replaced: s, Statements: []*policy.Statement{&changed}}
+	f.Fix = &lint.Fix{Address: e.Address, Replaced: s, Statements: []*policy.Statement{&changed}, Example: true}
 }
 
 // condition asks for the claim that says whose token it is, with an example of
