@@ -21,6 +21,9 @@ type Request struct {
 	// About is the planned resource that it is about, the one itself or one that it
 	// names; nil for what the input does not plan.
 	About *iam.Planned
+	// Hidden is the attribute of which it is not known whether it is set, and which
+	// the request carries in a condition key; nil for none.
+	Hidden *iam.Value
 	// own tells that it is about the resource itself.
 	own bool
 }
