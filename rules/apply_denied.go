@@ -140,7 +140,8 @@ func wrongResource(refused []*applying.Refusal) lint.Finding {
 		}
 	case lack == applying.IsDenied:
 		f.Cause = policyCause(refused)
-		f.Remediation = fmt.Sprintf("Leave %s on it out of what %s denies.", phrase.Series(refusedActions(refused)), first.Deployer.Statement(at[0]))
+		f.Remediation = fmt.Sprintf("Leave %s on it out of what %s denies.", phrase.Series(refusedActions(refused)),
+			first.Deployer.Statement(at[0]))
 	default:
 		f.Cause = policyCause(refused)
 		f.Remediation = "Let " + first.Deployer.Name + " do this: allow " + phrase.Series(refusedActions(refused)) + " on it."
