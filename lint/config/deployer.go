@@ -6,7 +6,6 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/catalog"
-	"github.com/boundlint/boundlint/lint/policy"
 )
 
 var (
