@@ -125,7 +125,7 @@ var cases = []recordedCase{
 	{"aws_iam_server_certificate", "tags set", true, named1 + certificate + tagged, named1 + certificate + tagged2},
 	{"aws_iam_server_certificate", "tags unset", false, named1 + certificate + tagged2, named1 + certificate + tagged},
 	{"aws_iam_service_linked_role", "description", true, "aws_service_name = \"NAME.amazonaws.com\"\n", "aws_service_name = \"NAME.amazonaws.com\"\ndescription = \"x\"\n"},
-	{"aws_iam_service_linked_role", "tags set", false, "aws_service_name = \"NAME.amazonaws.com\"\n" + tagged, "aws_service_name = \"NAME.amazonaws.com\"\n" + tagged2},
+	{"aws_iam_service_linked_role", "tags set", true, "aws_service_name = \"NAME.amazonaws.com\"\n" + tagged, "aws_service_name = \"NAME.amazonaws.com\"\n" + tagged2},
 	{"aws_iam_service_linked_role", "tags unset", false, "aws_service_name = \"NAME.amazonaws.com\"\n" + tagged2, "aws_service_name = \"NAME.amazonaws.com\"\n" + tagged},
 	{"aws_iam_openid_connect_provider", "client_id_list replace", true, oidc, strings.ReplaceAll(oidc, "[\"a\"]", "[\"b\"]")},
 	{"aws_iam_openid_connect_provider", "thumbprint_list", false, oidc, strings.ReplaceAll(oidc, "cf23", "cf24")},
