@@ -55,6 +55,9 @@ func (d *Deployer) requests(n *inventory, p *iam.Planned) []*Request {
 // matters most first. A configuration does not tell what is there: all of it is
 // taken to be new.
 func changes(m *iam.Model, p *iam.Planned) []calls.When {
+	if strings.HasPrefix(p.Type, calls.Data) {
+		return []calls.When{calls.Read}
+	}
 	switch p.Change {
 	case iam.ChangeCreate:
 		return []calls.When{calls.Create, calls.Read}
