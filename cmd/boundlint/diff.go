@@ -63,9 +63,9 @@ func (p *program) diff(c *cli.Context) error {
 	if err != nil || sides == nil {
 		return err
 	}
-	d := &difference{Before: sides[0].name, After: sides[1].name, lost: c.Bool("lost")}
-	pairs := pairModels(sides[0], sides[1], c.Bool("same-account"))
-	if d.Findings, err = p.diffFindings(c, sides[0].in, sides[1].in); err != nil {
+	d := &difference{Before: sides.before.name, After: sides.after.name, lost: c.Bool("lost")}
+	pairs := pairModels(sides.before, sides.after, c.Bool("same-account"))
+	if d.Findings, err = p.diffFindings(c, sides.before.in, sides.after.in); err != nil {
 		return err
 	}
 	for _, pair := range pairs {
@@ -118,8 +118,10 @@ type diffSide struct {
 	paths []string
 	given []source.Given
 	in    *inputs
-	// base is what the paths of its inputs begin with.
-	base string
+	// base is what the paths of its inputs begin with, and bases are all ways to
+	// write it.
+	base  string
+	bases []string
 }
 
 // modelPair is a model before and after; one of them may be nil. Taken together

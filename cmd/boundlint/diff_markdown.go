@@ -22,6 +22,9 @@ func (d *difference) markdown(verbose bool) string {
 			fmt.Fprintf(&b, "\nUndetermined because %s.\n", report.Prose(c.because))
 		}
 		markdownTrusts(&b, "Can newly be assumed by", c.trusted)
+		for _, name := range c.mayGain {
+			fmt.Fprintf(&b, "\nUndetermined: what %s says, which is not in the input.\n", report.Prose(name))
+		}
 		for _, u := range c.unseen {
 			fmt.Fprintf(&b, "\nNot in the input, before and after, and not counted: %s.\n", report.Prose(u))
 		}
@@ -55,7 +58,7 @@ func (d *difference) verdict() string {
 func (c *holderChanges) markdownTable(b *strings.Builder, verb string, list []*levelChange, verbose bool) {
 	names := make([]string, len(c.holders))
 	for i, h := range c.holders {
-		names[i] = report.Code(h.address)
+		names[i] = report.Code(h)
 	}
 	few := fewNames
 	if verbose {

@@ -70,7 +70,7 @@ func TestDiff(t *testing.T) {
 		"fails":          {"diff reads writes --fail-on-new-access", 1, "", ""},
 		"harmless":       {"diff reads writes --fail-on-new-access --sensitive-only", 0, "", ""},
 		"harmful":        {"diff reads passes --fail-on-new-access --sensitive-only", 1, "PassRole!", ""},
-		"hidden":         {"diff reads hidden --fail-on-new-access", 1, "undetermined because", ""},
+		"hidden":         {"diff reads hidden --fail-on-new-access", 1, "undetermined: what var.policy says, which is not in the input", ""},
 		"a plan":         {"diff good.json", 0, "from good.json, before apply\nto   good.json\n", ""},
 		"markdown":       {"diff reads writes --format markdown", 0, "### Access: new access for 1 holder\n", ""},
 		"as JSON":        {"diff reads writes --format json", 0, `"action": "s3:PutObject"`, ""},
@@ -180,6 +180,58 @@ func TestDiffSwapped(t *testing.T) {
 				!reflect.DeepEqual(c.Trusted, back.Distrusted) || !reflect.DeepEqual(c.Distrusted, back.Trusted) {
 				t.Errorf("%v:\n%v\n%v", c.Addresses, c, back)
 			}
+		}
+	}
+}
+
+// unknown is a role whose policy depends on much that cannot be evaluated.
+const unknown = `
+variable "bucket" { type = string }
+variable "names" { type = list(string) }
+variable "on" { type = bool }
+data "external" "x" { program = ["x"] }
+
+locals {
+  queue = jsondecode(data.external.x.result.q).arn
+}
+
+resource "aws_iam_role" "r" {
+  name               = "app-r"
+  assume_role_policy = data.external.x.result.trust
+}
+
+resource "aws_iam_role_policy" "p" {
+  role   = aws_iam_role.r.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = concat([
+    { Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::${upper(var.bucket)}/*" },
+    { Effect = "Allow", Action = "s3:PutObject", Resource = [for n in var.names : "arn:aws:s3:::${n}/*"] },
+    { Effect = "Allow", Action = "s3:PutObject", Resource = var.on ? "*" : "arn:aws:s3:::a/*" },
+    { Effect = "Allow", Action = "sqs:*", Resource = local.queue },
+  ], var.on ? [{ Effect = "Allow", Action = "iam:*", Resource = "*" }] : []) })
+}
+
+resource "aws_iam_role_policy_attachment" "x" {
+  role       = aws_iam_role.r.name
+  policy_arn = data.external.x.result.arn
+}
+`
+
+// What cannot be evaluated is the same on both sides where nothing around it has
+// changed, wherever it stands, and may be another else.
+func TestDiffUnknown(t *testing.T) {
+	added := "\nresource \"aws_iam_role\" \"s\" {\n  name               = \"app-s\"\n  assume_role_policy = \"{}\"\n}\n"
+	workspace(t, map[string]string{
+		"a/main.tf": unknown, "same/main.tf": unknown, "commented/main.tf": "# A comment.\n" + unknown, "more/main.tf": added + unknown,
+		"local/main.tf": strings.Replace(unknown, "result.q", "result.r", 1), "choice/main.tf": strings.Replace(unknown, `"arn:aws:s3:::a/*" }`, `"arn:aws:s3:::b/*" }`, 1),
+		"twice/main.tf": unknown, "twice/more.tf": "locals {\n  other = 1\n}\n",
+	})
+	for after, want := range map[string]string{
+		"same": "no new access", "commented": "no new access", "more": "no new access",
+		"local": "sqs  permissions  AddPermission!?", "choice": "PutObject?", "twice": "undetermined because",
+	} {
+		got := boundlint(t, "", nil, "diff", "a", after)
+		if got.code != 0 || !strings.Contains(got.stdout, want) {
+			t.Errorf("%s: %q is not in\n%s%s", after, want, got.stdout, got.stderr)
 		}
 	}
 }

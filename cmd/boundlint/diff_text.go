@@ -29,7 +29,9 @@ func (d *difference) growing() []*holderChanges {
 	return slices.DeleteFunc(slices.Clone(d.changes), func(c *holderChanges) bool { return !c.grows() })
 }
 
-func (c *holderChanges) grows() bool { return len(c.gained)+len(c.trusted) > 0 || c.because != "" }
+func (c *holderChanges) grows() bool {
+	return len(c.gained)+len(c.trusted)+len(c.mayGain) > 0 || c.because != ""
+}
 
 // shrinking are the changes with lost access.
 func (d *difference) shrinking() []*holderChanges {
@@ -82,6 +84,9 @@ func (c *holderChanges) writeGained(b *strings.Builder, verbose bool) {
 	}
 	c.writeLevels(b, c.gained, verbose)
 	writeTrusts(b, "can newly be assumed by", c.trusted)
+	for _, name := range c.mayGain {
+		fmt.Fprintf(b, "  undetermined: what %s says, which is not in the input\n", name)
+	}
 	for _, u := range c.unseen {
 		fmt.Fprintf(b, "  not in the input, before and after, and not counted: %s\n", u)
 	}
@@ -95,15 +100,11 @@ func (c *holderChanges) writeLost(b *strings.Builder, verbose bool) {
 
 // heading names the holders, and what happens to them.
 func (c *holderChanges) heading(verbose bool) string {
-	names := make([]string, len(c.holders))
-	for i, h := range c.holders {
-		names[i] = h.address
-	}
 	few := fewExamples
 	if verbose {
-		few = len(names)
+		few = len(c.holders)
 	}
-	text := fmt.Sprintf("%s (%s", someOf(names, few), c.Kind)
+	text := fmt.Sprintf("%s (%s", someOf(c.holders, few), c.Kind)
 	switch {
 	case c.Kind == boundaryKind:
 		text += ", in the worst case"
@@ -248,11 +249,11 @@ func (a *changeAnswer) marks() string {
 	if a.Sensitive {
 		text += "!"
 	}
-	if !a.Wholly {
-		text += "~"
-	}
-	if a.Decision == "undetermined" {
+	switch {
+	case a.Decision == "undetermined":
 		text += "?"
+	case !a.Wholly:
+		text += "~"
 	}
 	return text
 }

@@ -2,6 +2,7 @@ package tfconfig
 
 import (
 	"fmt"
+	"hash/fnv"
 	"slices"
 	"strconv"
 
@@ -108,9 +109,17 @@ func (e *env) unknownAt(rng hcl.Range, detail string, marks ...cty.ValueMarks) *
 	marks = slices.Concat(marks, e.given)
 	return e.ev.symbols.Intern(policy.Symbol{
 		Kind: policy.SymbolUnknown, Name: e.ev.text(rng) + detail,
-		Scope:      fmt.Sprintf("%s|%s:%d", e.identity(), rng.Filename, rng.Start.Byte),
+		Scope:      fmt.Sprintf("%s|%s:%d|%x", e.identity(), rng.Filename, rng.Start.Byte, digestOf(e.ev.source(rng))),
 		References: []string{e.ev.text(rng)}, Reasons: reasons(marks...),
 	})
+}
+
+// digestOf tells apart expressions of which the names are cut off, wherever they
+// stand.
+func digestOf(source string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(source)) // it does not fail
+	return h.Sum64()
 }
 
 // extend is what a step into an opaque symbol gives: x.y of the symbol x.
