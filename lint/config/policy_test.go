@@ -18,6 +18,7 @@ var (
 		{ID: "wildcard-grant", Severity: lint.Warning, OffByDefault: true},
 		{ID: "name-prefix", Severity: lint.Warning},
 		{ID: lint.PolicyLoosened, Severity: lint.Error},
+		{ID: "apply-denied", Severity: lint.Error, Topic: lint.DeployerTopic},
 		{ID: "boundary-removed", Severity: lint.Error, StandsInFor: []string{"boundary-missing"}},
 	}
 )
