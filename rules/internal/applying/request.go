@@ -269,6 +269,9 @@ func (m *maker) own(t calls.Target, attributes map[string][]*iam.Value) (*thing,
 	if list := attributes[t.Path]; len(list) > 0 {
 		path = list[0].Text
 	}
+	if list := attributes[t.Service]; len(list) > 0 {
+		path = policy.Concat(policy.Literal("/aws-service-role/"), list[0].Text, policy.Literal("/"))
+	}
 	if list := attributes[t.Name]; len(list) > 0 {
 		name = list[0].Text
 	}
