@@ -71,6 +71,9 @@ func TestLongChain(t *testing.T) {
 		}
 		_, name, _ := strings.Cut(p.Actor.Entity.Address, ".")
 		got[name] = p.Length()
+		if n := s.engine.declared[s.engine.index[p.Actor.Entity]]; n.dist[ofUnbounded] != want[name] {
+			t.Errorf("%s: what is certain is found in round %d, want %d", name, n.dist[ofUnbounded], want[name])
+		}
 	}
 	for name, n := range want {
 		if got[name] != n {
