@@ -63,8 +63,8 @@ func applyDenied(p *lint.Pass) error {
 	all := applying.Judge(p, a, deployers)
 	for _, refused := range all {
 		for _, r := range refused {
-			if lack, _ := r.Why(); r.Certain && lack != applying.LacksGrant && r.Request.About == r.Planned {
-				j.wrong[r.Planned] = true
+			if lack, _ := r.Why(); r.Certain && lack != applying.LacksGrant && r.Request.About == r.Planned && !j.wrong[r.Planned] {
+				_, j.wrong[r.Planned] = r.Cure()
 			}
 		}
 	}
@@ -107,6 +107,7 @@ func (j *applyJudge) report(refused []*applying.Refusal) {
 		f := wrongResource(wrong)
 		if about := wrong[0].Request.About; j.wrong[about] {
 			f.Origin, f.IsOrigin = "refused to apply "+about.Address, about == wrong[0].Planned
+			f.Cause = ""
 		}
 		j.pass.Report(f)
 	}
@@ -134,12 +135,31 @@ func wrongResource(refused []*applying.Refusal) lint.Finding {
 	switch {
 	case ok:
 		f.Attribute, f.Remediation = remedy(cure)
+		if cure.IsBoundaryAlone() && cure.Boundary.IsKnown() {
+			f.Fix = &lint.Fix{Address: f.Address, Attribute: f.Attribute, Expression: expression(cure.Boundary)}
+		}
 	case lack == applying.IsDenied:
+		f.Cause = policyCause(refused)
 		f.Remediation = fmt.Sprintf("Leave %s on it out of what %s denies.", phrase.Series(refusedActions(refused)), first.Deployer.Statement(at[0]))
 	default:
+		f.Cause = policyCause(refused)
 		f.Remediation = "Let " + first.Deployer.Name + " do this: allow " + phrase.Series(refusedActions(refused)) + " on it."
 	}
 	return f
+}
+
+// policyCause is the cause of refusals that nothing about the resource helps: the
+// statements of the deployer that do not allow the actions, or deny them.
+func policyCause(refused []*applying.Refusal) string {
+	var parts []string
+	for _, r := range refused {
+		_, at := r.Why()
+		for _, ref := range at {
+			parts = append(parts, r.Deployer.Statement(ref))
+		}
+		parts = append(parts, r.Request.Action)
+	}
+	return refused[0].Deployer.Name + ": " + strings.Join(slices.Compact(parts), ", ")
 }
 
 // remedy says what to write, and at which attribute.
@@ -180,7 +200,10 @@ func openRefusal(refused []*applying.Refusal) lint.Finding {
 	first := refused[0]
 	reasons := first.Decision.Reasons
 	because := holders.Because(reasons)
-	if len(reasons) == 0 {
+	switch {
+	case first.Another != nil:
+		because = first.Another.Name + " may apply it as well, and " + first.Reason()
+	case len(reasons) == 0:
 		because = "it is not certain that the provider makes the call, and " + first.Reason()
 	}
 	f := lint.Finding{

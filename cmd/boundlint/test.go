@@ -62,7 +62,9 @@ func (p *program) test(c *cli.Context) error {
 	if c.IsSet("run") && c.String("run") == "" {
 		return usagef("--run names no test")
 	}
-	r := &testRun{program: p, glob: c.String("run"), verbose: c.Bool("verbose"), configDir: c.String("config-dir"), loaded: map[string]loadedTests{}}
+	r := &testRun{
+		program: p, glob: c.String("run"), verbose: c.Bool("verbose"), configDir: c.String("config-dir"), loaded: map[string]loadedTests{},
+	}
 	inputs := r.take(c.Args().Slice())
 	groups, err := p.readAsked(c, inputs)
 	if err != nil {
@@ -114,8 +116,7 @@ type testSuite struct {
 // testResult is what became of one test.
 type testResult struct {
 	*expect.Test
-	subjects int
-	checks   []*testCheck
+	checks []*testCheck
 	// fault is why it could not be asked; "" where it could.
 	fault string
 }
@@ -280,7 +281,6 @@ func (t *testResult) run(tests *inquiry.Tests, model *asked, verbose bool) error
 	if err != nil {
 		return err
 	}
-	t.subjects = len(subjects)
 	for _, x := range t.Expectations {
 		for _, s := range subjects {
 			o, err := tests.Check(x, s)

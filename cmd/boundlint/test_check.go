@@ -196,6 +196,9 @@ func (k *testCheck) reach(o *inquiry.Outcome) {
 			fmt.Fprintf(&b, "   %s\n", r)
 		}
 	}
+	if o.Path.End == escalation.EndControlled {
+		fmt.Fprintf(&b, "It does not act as %[1]s, but decides what %[1]s may do.\n", k.steps[len(k.steps)-1].To)
+	}
 	if goal := o.Path.Goal; goal != nil {
 		k.witness = witness(o.Subject, goal)
 		fmt.Fprintf(&b, "Then this is allowed: %s\n", requestText(goal))

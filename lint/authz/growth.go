@@ -161,8 +161,7 @@ func boundariesFor(who *Principal, u *Universe) []policy.Text {
 			}
 			places, _ := bindings(who, u, &Query{})
 			for _, b := range places {
-				s := newSearcher(who, u, &Query{}, b)
-				own := s.ownForm(v)
+				own := b.ownForm(v)
 				if !isGlob(own) {
 					add(b.unbind(own))
 					continue

@@ -398,7 +398,7 @@ func (e *engine) pathTo(n *node, kind int) *Path {
 	}
 	p.follow(edges, e.decisiveOf(n, edges, kind))
 	if e.goal != nil {
-		e.finishGoal(p, at)
+		e.finishGoal(p, at, control)
 		return p
 	}
 	e.finish(p, at, kind, control)
