@@ -135,7 +135,6 @@ func TestDiffRevisions(t *testing.T) {
 // A plan's own two sides are those of the state before it and of the plan.
 func TestDiffPlanIsStateAndPlan(t *testing.T) {
 	t.Chdir(repository(t))
-	const dir = "fixtures/real/boundary-removed/"
 	access := func(args ...string) string {
 		got := boundlint(t, "", nil, append([]string{"diff", "--lost"}, args...)...)
 		if got.code != 0 {
@@ -144,8 +143,15 @@ func TestDiffPlanIsStateAndPlan(t *testing.T) {
 		_, after, _ := strings.Cut(got.stdout, "\n\n")
 		return after
 	}
-	if one, two := access(dir+"plan.json"), access(dir+"prior.tfstate", dir+"plan.json"); one != two {
-		t.Errorf("the plan's own:\n%s\nthe state's:\n%s", one, two)
+	for _, dir := range []string{"fixtures/real/boundary-removed/", "fixtures/boundary-changed/bad/grows/", "fixtures/boundary-changed/good/not-a-boundary/"} {
+		one, two := access(dir+"plan.json"), access(dir+"prior.tfstate", dir+"plan.json")
+		if one != two || one == "" {
+			t.Errorf("the plan's own:\n%s\nthe state's:\n%s", one, two)
+		}
+	}
+	const binary = "fixtures/real/boundary-removed/plan.tfplan"
+	if one, two := access(binary), access("fixtures/real/boundary-removed/plan.json"); one != two {
+		t.Errorf("of the binary plan:\n%s\nof its JSON:\n%s", one, two)
 	}
 }
 
