@@ -35,6 +35,9 @@ func (d *difference) markdown(verbose bool) string {
 			markdownTrusts(&b, "Cannot be assumed any more by", c.distrusted)
 		}
 	}
+	for _, account := range d.assumed {
+		fmt.Fprintf(&b, "\nAccount %s is taken to be the one that this is deployed to.\n", account)
+	}
 	d.markdownFindings(&b)
 	return b.String()
 }

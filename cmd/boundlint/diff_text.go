@@ -21,6 +21,9 @@ func (d *difference) text(verbose bool) string {
 		writeAccess(&b, "lost access", lost, few, func(c *holderChanges) { c.writeLost(&b, verbose) })
 	}
 	d.writeMarks(&b, verbose)
+	for _, account := range d.assumed {
+		fmt.Fprintf(&b, "\nNote: Account %s is taken to be the one that this is deployed to.\n", account)
+	}
 	return b.String()
 }
 
