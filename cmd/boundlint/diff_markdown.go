@@ -35,6 +35,10 @@ func (d *difference) markdown(verbose bool) string {
 			markdownTrusts(&b, "Cannot be assumed any more by", c.distrusted)
 		}
 	}
+	for _, line := range d.legend(verbose) {
+		mark, means, _ := strings.Cut(line, " ")
+		fmt.Fprintf(&b, "\n%s %s\n", report.Code(mark), means)
+	}
 	for _, account := range d.assumed {
 		fmt.Fprintf(&b, "\nAccount %s is taken to be the one that this is deployed to.\n", account)
 	}

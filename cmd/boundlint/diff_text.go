@@ -20,7 +20,9 @@ func (d *difference) text(verbose bool) string {
 	if d.lost {
 		writeAccess(&b, "lost access", lost, few, func(c *holderChanges) { c.writeLost(&b, verbose) })
 	}
-	d.writeMarks(&b, verbose)
+	if legend := d.legend(verbose); legend != nil {
+		fmt.Fprintf(&b, "\n%s\n", strings.Join(legend, "\n"))
+	}
 	for _, account := range d.assumed {
 		fmt.Fprintf(&b, "\nNote: Account %s is taken to be the one that this is deployed to.\n", account)
 	}
@@ -284,8 +286,8 @@ func (t *trustAnswer) who() string {
 	return t.Principal
 }
 
-// writeMarks says what the marks mean, of those that stand there.
-func (d *difference) writeMarks(b *strings.Builder, verbose bool) {
+// legend says what the marks mean, of those that stand there.
+func (d *difference) legend(verbose bool) []string {
 	var marks strings.Builder
 	for _, c := range d.changes {
 		if c.What != "changed" && !verbose {
@@ -297,17 +299,15 @@ func (d *difference) writeMarks(b *strings.Builder, verbose bool) {
 			}
 		}
 	}
-	used := marks.String()
+	var out []string
 	for _, m := range []struct{ mark, means string }{
 		{"!", "sensitive: permissions management, or a step of a known way to gain privileges"},
 		{"~", "allowed on both sides, on other resources or under other conditions"},
 		{"?", "undetermined"},
 	} {
-		if strings.Contains(used, m.mark) {
-			fmt.Fprintf(b, "\n%s %s", m.mark, m.means)
+		if strings.Contains(marks.String(), m.mark) {
+			out = append(out, m.mark+" "+m.means)
 		}
 	}
-	if used != "" {
-		b.WriteString("\n")
-	}
+	return out
 }
