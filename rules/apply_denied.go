@@ -17,7 +17,7 @@ import (
 
 // ApplyDenied reports changes that AWS will refuse to whoever applies them.
 var ApplyDenied = &lint.Rule{
-	ID: lint.ApplyDenied, Severity: lint.Error, Leg: lint.ThirdLeg,
+	ID: "apply-denied", Severity: lint.Error, Leg: lint.ThirdLeg, Topic: lint.DeployerTopic,
 	Doc: lint.Doc{
 		Title: "AWS will refuse a call that applying this change makes",
 		What: "A `deployer` block says who applies the configuration: by its ARN with its policies and boundary, or as an entity of the input " +
