@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/inquiry"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/report"
 )
 
@@ -26,7 +27,7 @@ func (d *difference) markdown(verbose bool) string {
 			fmt.Fprintf(&b, "\nUndetermined: what %s says, which is not in the input.\n", report.Prose(name))
 		}
 		for _, u := range c.unseen {
-			fmt.Fprintf(&b, "\nNot in the input, before and after, and not counted: %s.\n", report.Prose(u))
+			fmt.Fprintf(&b, "\nNot in the input, and not counted: %s.\n", report.Prose(u))
 		}
 	}
 	if d.lost {
@@ -83,8 +84,15 @@ func (c *holderChanges) markdownTable(b *strings.Builder, verb string, list []*l
 		return
 	}
 	if c.What != "changed" && !verbose {
+		whole, some := summaries(list)
+		for _, w := range whole {
+			fmt.Fprintf(b, "\n%s.\n", report.Prose(phrase.Capital(w)))
+		}
+		if len(some) == 0 {
+			return
+		}
 		b.WriteString("\n| Service | Actions |\n|---|---|\n")
-		for _, s := range summaries(list) {
+		for _, s := range some {
 			fmt.Fprintf(b, "| %s | %s |\n", report.Cell(s.service), report.Prose(s.text()))
 		}
 		return

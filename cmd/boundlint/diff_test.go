@@ -43,7 +43,7 @@ func TestDiff(t *testing.T) {
 			"moved {\n  from = aws_iam_role.app\n  to   = aws_iam_role.app2\n}\n",
 		"hidden/main.tf": strings.Replace(policyOf(reads), `jsonencode({ Version = "2012-10-17", Statement = [`+reads+`] })`, "var.policy", 1) +
 			"variable \"policy\" {\n  type = string\n}\n",
-		"empty/README": "",
+		"empty/README": "", "admin/main.tf": policyOf(`{ Effect = "Allow", Action = "*", Resource = "*" }`),
 	}
 	for name, c := range map[string]struct {
 		args   string
@@ -67,6 +67,7 @@ func TestDiff(t *testing.T) {
 		"rewritten":      {"diff reads rewritten --lost --fail-on-new-access", 0, "\nno new access\n\nno lost access\n", ""},
 		"moved":          {"diff reads moved", 0, "aws_iam_role.app2 (role)\n  s3  write  PutObject\n", ""},
 		"added":          {"diff empty reads", 0, "aws_iam_role.app (role, added)\n  s3  1 read\n", "*"},
+		"administrator":  {"diff empty admin", 0, "aws_iam_role.app (role, added)\n  everything in ", "*"},
 		"fails":          {"diff reads writes --fail-on-new-access", 1, "", ""},
 		"harmless":       {"diff reads writes --fail-on-new-access --sensitive-only", 0, "", ""},
 		"harmful":        {"diff reads passes --fail-on-new-access --sensitive-only", 1, "PassRole!", ""},
