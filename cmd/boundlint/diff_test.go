@@ -242,3 +242,66 @@ func TestDiffUnknown(t *testing.T) {
 		}
 	}
 }
+
+// people are users in a group, with a boundary that is not in the input, and a
+// group and a policy that no user has.
+const people = `
+provider "aws" {
+  allowed_account_ids = ["111122223333"]
+}
+
+resource "aws_iam_group" "devs" {
+  name = "devs"
+}
+
+resource "aws_iam_user" "dev" {
+  for_each             = toset(["ann", "bob"])
+  name                 = "dev-${each.key}"
+  permissions_boundary = "arn:aws:iam::111122223333:policy/elsewhere"
+}
+
+resource "aws_iam_user_group_membership" "devs" {
+  for_each = aws_iam_user.dev
+  user     = each.value.name
+  groups   = [aws_iam_group.devs.name]
+}
+
+resource "aws_iam_group_policy" "devs" {
+  group  = aws_iam_group.devs.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = ["s3:GetObject"], Resource = "*" }] })
+}
+
+resource "aws_iam_policy" "loose" {
+  name   = "loose"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = ["s3:GetObject"], Resource = "*" }] })
+}
+`
+
+// Members of a group have its policies, and what is hidden on both sides alike
+// hides nothing of what changes.
+func TestDiffHolders(t *testing.T) {
+	more := strings.ReplaceAll(people, `["s3:GetObject"]`, `["s3:GetObject", "kms:Decrypt"]`)
+	workspace(t, map[string]string{
+		"a/main.tf": people, "more/main.tf": more, "swapped/main.tf": strings.Replace(people, "policy/elsewhere", "policy/another", 1),
+		"attached/main.tf": people + "resource \"aws_iam_group_policy_attachment\" \"x\" {\n  group      = aws_iam_group.devs.name\n" +
+			"  policy_arn = \"arn:aws:iam::111122223333:policy/unseen\"\n}\n",
+	})
+	const users = `aws_iam_user.dev["ann"], aws_iam_user.dev["bob"]`
+	for after, want := range map[string][]string{
+		"more": {
+			"new access: 3 holders", "aws_iam_policy.loose (policy)\n  kms  write  Decrypt\n", users + " (user)\n  kms  write  Decrypt\n",
+			"  not in the input, and not counted: its permissions boundary arn:aws:iam::111122223333:policy/elsewhere\n",
+		},
+		"swapped": {
+			users + " (user)\n  s3  read  GetObject?\n", users + " (boundary, in the worst case)\n  undetermined because the document of the boundary that it had",
+		},
+		"attached": {users + " (user)\n  undetermined: what the document of arn:aws:iam::111122223333:policy/unseen says, which is not in the input\n"},
+	} {
+		got := boundlint(t, "", nil, "diff", "a", after, "--fail-on-new-access")
+		for _, text := range want {
+			if got.code != 1 || !strings.Contains(got.stdout, text) {
+				t.Errorf("%s: exit code %d: %q is not in\n%s%s", after, got.code, text, got.stdout, got.stderr)
+			}
+		}
+	}
+}
