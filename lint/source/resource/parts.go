@@ -96,7 +96,11 @@ var allParts = sync.OnceValue(func() map[string]*Parts {
 		}
 	}
 	for _, typ := range calls.Types() {
-		add(typ, append(calls.Of(typ).Attributes(), tagParts...)...)
+		parts := calls.Of(typ).Attributes()
+		if !strings.HasPrefix(typ, calls.Data) {
+			parts = append(parts, tagParts...)
+		}
+		add(typ, parts...)
 	}
 	for typ, g := range policyPlaces {
 		add(typ, append(placeholders(g.resource), g.attribute)...)

@@ -81,6 +81,7 @@ func (k *keys) value(key string, values []*iam.Value) {
 		return
 	}
 	if v := values[0]; v.Nullable {
+		k.request.Hidden = v
 		k.request.Context.SetHidden(key, k.deployer.place(v.Text))
 	} else {
 		k.set(key, v.Text)
