@@ -3,9 +3,9 @@ package tfconfig
 import (
 	"bytes"
 	"errors"
-	"regexp"
 	"strings"
 
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -106,12 +106,12 @@ var (
 
 // escapedToken is one of the runes that encode symbols as an escape: HCL's and
 // YAML's, and JSON's surrogates.
-var escapedToken = regexp.MustCompile(`(?i)\\U0010FFF[CD]|\\udbff\\udff[cd]`)
+var escapedToken = lazy.Regexp(`(?i)\\U0010FFF[CD]|\\udbff\\udff[cd]`)
 
 // forgesToken reports whether a text holds, or would make, runes that encode
 // symbols.
 func forgesToken(s string) bool {
-	return policy.ContainsToken(s) || strings.Contains(s, "\\") && escapedToken.MatchString(s)
+	return policy.ContainsToken(s) || strings.Contains(s, "\\") && escapedToken().MatchString(s)
 }
 
 // shapeError is a text whose shape would overwhelm a parser.
