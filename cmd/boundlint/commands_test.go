@@ -15,7 +15,9 @@ func TestCommandsPage(t *testing.T) { checkPage(t, "docs/commands.md", 5, exitCl
 
 func TestTestingPage(t *testing.T) { checkPage(t, "docs/testing.md", 2, exitClean, exitFindings) }
 
-func TestDelegationsPage(t *testing.T) { checkPage(t, "docs/delegations.md", 1, exitClean, exitFindings) }
+func TestDelegationsPage(t *testing.T) {
+	checkPage(t, "docs/delegations.md", 1, exitClean, exitFindings)
+}
 
 // checkPage compares the outputs on a page with those of the program.
 func checkPage(t *testing.T, page string, least int, codes ...int) {

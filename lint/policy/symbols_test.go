@@ -165,7 +165,9 @@ func TestSymbolsAs(t *testing.T) {
 	choice := func(scope string, of ...Text) *Symbol {
 		return syms.Intern(Symbol{Kind: SymbolChoice, Name: "x", Scope: scope, Alternatives: of})
 	}
-	variable := func(scope string) *Symbol { return syms.Intern(Symbol{Kind: SymbolVariable, Name: "var.x", Scope: scope}) }
+	variable := func(scope string) *Symbol {
+		return syms.Intern(Symbol{Kind: SymbolVariable, Name: "var.x", Scope: scope})
+	}
 	first, which := variable("after"), choice("after", Literal("a"), Literal("b"))
 	if variable("before") == first {
 		t.Error("two inputs have a variable in common")
