@@ -33,26 +33,14 @@ The exit code is 0 where everything is as expected, 1 where something is not, an
 2 for wrong usage, an input or a test that could not be read, or no test at all.`,
 		Flags: slices.Concat([]cli.Flag{
 			&cli.StringFlag{Name: "run", Usage: "run only the tests whose names match the pattern `GLOB`"},
-		}, withFormats(p.askFlags(), testFormats)),
+			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "`FORMAT` of the answer: text, json or junit"},
+		}, slices.DeleteFunc(p.askFlags(), func(f cli.Flag) bool { return slices.Contains(f.Names(), "format") })),
 		Action: func(c *cli.Context) error { return p.test(c) },
 	}
 }
 
 // testFormats are the formats of boundlint test.
 var testFormats = []string{"text", "json", "junit"}
-
-// withFormats are flags with a flag for these formats.
-func withFormats(flags []cli.Flag, formats []string) []cli.Flag {
-	for i, f := range flags {
-		if f.Names()[0] == "format" {
-			flags[i] = &cli.StringFlag{
-				Name: "format", Aliases: []string{"f"}, Value: formats[0],
-				Usage: "`FORMAT` of the answer: " + strings.Join(formats[:len(formats)-1], ", ") + " or " + formats[len(formats)-1],
-			}
-		}
-	}
-	return flags
-}
 
 func (p *program) test(c *cli.Context) error {
 	format := c.String("format")
