@@ -2,6 +2,7 @@ package generate
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
@@ -16,7 +17,7 @@ func (d *Delegation) config() []byte {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "boundary %s {\narns = [\"arn:aws:iam::%s:policy/%s\"]\nreferences = [\"aws_iam_policy.boundary\"]\n}\n",
-		quoted(o.Boundary), inAccount, o.Boundary)
+		quoted(o.label()), inAccount, o.Boundary)
 	for _, kind := range o.entities() {
 		fmt.Fprintf(&b, "\nnaming \"aws_iam_%s\" {\nname = %s\n}\n", kind, quoted(o.Prefix+"*"))
 	}
@@ -77,7 +78,18 @@ func (w *testWriter) explain(text string) {
 // sandbox is the name of the role that the tests describe.
 func (w *testWriter) sandbox() string { return w.options.Prefix + "sandbox" }
 
-func (w *testWriter) boundary() string { return "boundary." + w.options.Boundary }
+func (w *testWriter) boundary() string { return "boundary." + w.options.label() }
+
+// identifier is what HCL takes for a name after a dot.
+var identifier = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
+
+// label is what the configuration and the tests call the boundary.
+func (o *Options) label() string {
+	if identifier.MatchString(o.Boundary) {
+		return o.Boundary
+	}
+	return "delegated"
+}
 
 func (w *testWriter) pathLine() string {
 	if w.options.Path == "/" {
