@@ -194,6 +194,7 @@ func (p *program) app() *cli.App {
 			p.testCommand(),
 			p.reportCommand(),
 			p.initCommand(),
+			p.generateCommand(),
 			p.completionCommand(),
 			p.manCommand(),
 			p.versionCommand(),

@@ -15,6 +15,10 @@ func TestCommandsPage(t *testing.T) { checkPage(t, "docs/commands.md", 5, exitCl
 
 func TestTestingPage(t *testing.T) { checkPage(t, "docs/testing.md", 2, exitClean, exitFindings) }
 
+func TestDelegationsPage(t *testing.T) {
+	checkPage(t, "docs/delegations.md", 1, exitClean, exitFindings)
+}
+
 // checkPage compares the outputs on a page with those of the program.
 func checkPage(t *testing.T, page string, least int, codes ...int) {
 	t.Helper()
@@ -33,8 +37,11 @@ func checkPage(t *testing.T, page string, least int, codes ...int) {
 			t.Errorf("boundlint %s: %d %s", command, got.code, got.stderr)
 		}
 		language := "text"
-		if strings.Contains(command, "--format json") {
+		switch {
+		case strings.Contains(command, "--format json"):
 			language = "json"
+		case strings.HasPrefix(command, "generate "):
+			language = "hcl"
 		}
 		return "<!-- output: boundlint " + command + " -->\n```" + language + "\n$ boundlint " + command + "\n" +
 			strings.TrimRight(got.stdout, "\n") + "\n```\n<!-- output: end -->"

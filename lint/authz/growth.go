@@ -39,7 +39,7 @@ func Grow(holder *Principal, u *Universe) []Grown {
 		if !mayEquip(who, u) {
 			continue
 		}
-		for _, boundary := range boundariesFor(who, u) {
+		for _, boundary := range creatable(who, u, boundariesFor(who, u)) {
 			if slices.ContainsFunc(out, func(g Grown) bool { return g.Boundary.Equal(boundary) }) {
 				continue
 			}
@@ -161,8 +161,7 @@ func boundariesFor(who *Principal, u *Universe) []policy.Text {
 			}
 			places, _ := bindings(who, u, &Query{})
 			for _, b := range places {
-				s := newSearcher(who, u, &Query{}, b)
-				own := s.ownForm(v)
+				own := b.ownForm(v)
 				if !isGlob(own) {
 					add(b.unbind(own))
 					continue
@@ -182,6 +181,24 @@ func boundariesFor(who *Principal, u *Universe) []policy.Text {
 
 // mostBoundaries bounds how many boundaries that fit a pattern are tried.
 const mostBoundaries = 20
+
+// askedTogether is how many boundaries are worth a question about all of them.
+const askedTogether = 8
+
+// creatable leaves out boundaries under which the holder cannot create a role. That
+// is so of most that an account has: they are asked about together, and those by
+// halves of which some may do.
+func creatable(who *Principal, u *Universe, boundaries []policy.Text) []policy.Text {
+	if len(boundaries) < askedTogether {
+		return boundaries
+	}
+	under := []KeyConstraint{{Key: policy.BoundaryKey, In: boundaries}}
+	if Search(who, u, &Query{Actions: []string{"iam:CreateRole"}, Keys: under}).Verdict == Denied {
+		return nil
+	}
+	half := len(boundaries) / 2
+	return slices.Concat(creatable(who, u, boundaries[:half]), creatable(who, u, boundaries[half:]))
+}
 
 // equips asks for the two requests: a role under the boundary, and a policy
 // for it. They must be about the same role, so the second asks for the one
@@ -296,7 +313,7 @@ func mayGrow(holder *Principal, u *Universe, open []*Query) Answer {
 	if !mayEquip(holder, u) {
 		return denied
 	}
-	for _, boundary := range boundariesFor(holder, u) {
+	for _, boundary := range creatable(holder, u, boundariesFor(holder, u)) {
 		doubt := mayEquipUnder(holder, u, boundary)
 		if doubt.Verdict != Undetermined || doubt.Perhaps == nil {
 			continue

@@ -45,9 +45,8 @@ type Universe struct {
 	Now time.Time
 	// Limits bound the work; zero fields have defaults.
 	Limits Limits
-	// Tags remembers of holders, from one search to the next, which tags they
-	// can give to themselves. The field may be nil.
-	Tags *TagMemory
+	// Memory keeps what the next search finds out again. The field may be nil.
+	Memory *Memory
 }
 
 // WiderVersion answers Wider.

@@ -153,7 +153,7 @@ func (c *checker) boundary(b *boundaryBlock) {
 		out.AppliesTo = append(out.AppliesTo, e.text)
 	}
 	if e, ok := c.text(b.Document); ok {
-		if out.Document = c.document(e, policy.IdentityPolicy); out.Document != nil {
+		if out.Document = c.document(e); out.Document != nil {
 			out.Document = out.Document.HideOverQuota("boundary." + out.Name)
 		}
 	}

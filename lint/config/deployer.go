@@ -6,7 +6,6 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/internal/lazy"
-	"github.com/boundlint/boundlint/lint/policy"
 )
 
 var (
@@ -24,14 +23,14 @@ func (c *checker) deployer(b *deployerBlock) {
 	for _, e := range c.list(b.Policies) {
 		if isARN(e.text) {
 			out.ManagedPolicies = append(out.ManagedPolicies, c.managedPolicy(e))
-		} else if d := c.document(e, policy.IdentityPolicy); d != nil {
+		} else if d := c.document(e); d != nil {
 			out.Policies = append(out.Policies, d)
 		}
 	}
 	if e, ok := c.text(b.Boundary); ok {
 		if isARN(e.text) {
 			out.ManagedBoundary = c.managedPolicy(e)
-		} else if d := c.document(e, policy.IdentityPolicy); d != nil {
+		} else if d := c.document(e); d != nil {
 			out.Boundary = d.HideOverQuota("deployer." + b.Name)
 		}
 	}

@@ -238,7 +238,7 @@ func (c *checker) policyOf(x hcl.Expression) (expect.Policy, bool) {
 	case strings.HasPrefix(strings.TrimSpace(text), "{"):
 		return c.inline(entry{text, x.Range()})
 	case strings.HasSuffix(text, ".json"):
-		d := c.document(entry{text, x.Range()}, policy.IdentityPolicy)
+		d := c.document(entry{text, x.Range()})
 		return expect.Policy{Document: d}, d != nil
 	}
 	return expect.Policy{Name: v}, true

@@ -111,6 +111,9 @@ func pathsOf(typ string) (paths []string) {
 		if k, ok := data[source]; ok {
 			add(k.parts...)
 		}
+		if t := calls.Of(typ); t != nil {
+			add(t.Attributes()...)
+		}
 		return paths
 	}
 	if k, ok := managed[typ]; ok {
