@@ -48,9 +48,9 @@ func (e *engine) tagged(n *node, action string, x policy.Text, tags iam.Tags, in
 }
 
 func tagValue(tags iam.Tags, tag string) (policy.Text, bool) {
-	for name, value := range tags.Values {
-		if strings.EqualFold(name, tag) {
-			return value, true
+	for _, x := range tags.Values {
+		if strings.EqualFold(x.Key, tag) {
+			return x.Value, true
 		}
 	}
 	return policy.Text{}, false
