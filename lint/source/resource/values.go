@@ -3,6 +3,7 @@ package resource
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -218,13 +219,16 @@ func (r *Resource) tags() iam.Tags {
 	if v.Kind != Object || len(v.Object) == 0 {
 		return out
 	}
-	out.Values = make(map[string]policy.Text, len(v.Object))
+	var few [8]iam.Tag
+	tags := few[:0]
 	for k, e := range v.Object {
 		if text, ok := e.AsText(); ok && !e.Sensitive && !v.Sensitive && e.Maybe == nil && !e.Nullable {
-			out.Values[k] = text
+			tags = append(tags, iam.Tag{Key: k, Value: text})
 		} else {
 			out.Hidden = out.Hidden || e.Kind != Null
 		}
 	}
+	slices.SortFunc(tags, func(x, y iam.Tag) int { return strings.Compare(x.Key, y.Key) })
+	out.Values = slices.Clone(tags)
 	return out
 }
