@@ -23,7 +23,7 @@ type plan struct {
 }
 
 var plans = []plan{
-	{"plan/company", 1500, 2.5, "of a quarter of them it is kept who may be meant: identities, what runs with a role, buckets with policies", false},
+	{"plan/company", 1500, 2.5, "a quarter are kept: identities, what runs with a role, and policies of buckets", false},
 	{"plan/instances", 900, 6, "it is kept of each with which role it runs", false},
 	{"plan/iam", 300, 13, "each policy is kept in full, with the place of each statement", true},
 	{"plan/bystanders", 3000, 0.3, "nothing is kept of what is not read", false},
