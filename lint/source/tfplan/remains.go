@@ -5,11 +5,12 @@ import (
 	"strings"
 )
 
-// forget drops of a resource that has been made what nobody asks for any more.
-// References ask which attributes it has and which of them are unknown; only a
-// data source is asked for values, those of its document.
+// forget drops of a resource that has been made what nobody asks for any more,
+// where there are many like it. References ask which attributes it has and which
+// of them are unknown; only a data source is asked for values, those of its
+// document.
 func (rd *reader) forget(c *change, known *trees) {
-	if !c.isData() {
+	if c.text != nil && !c.isData() {
 		c.known, c.text = rd.remains.of(known), nil
 	}
 }
