@@ -40,7 +40,28 @@ func TestDelegationsPage(t *testing.T) {
 		if got := boundlint(t, "", nil, "--strict", "--fail-on", "note", closed); got.code != exitClean || got.stderr != "" {
 			t.Errorf("%s: %d %s%s", closed, got.code, got.stdout, got.stderr)
 		}
+		for _, one := range []string{leaks, closed} {
+			if a, b := verdictsOf(t, one), verdictsOf(t, one+"/plan.json"); !slices.Equal(a, b) {
+				t.Errorf("%s: of the configuration %v, of its plan %v", one, a, b)
+			}
+		}
 	}
+}
+
+// verdictsOf are the findings of an input without their words.
+func verdictsOf(t *testing.T, path string) (out []string) {
+	t.Helper()
+	var report struct {
+		Findings []struct{ Rule, Address, Verdict string }
+	}
+	if err := json.Unmarshal([]byte(boundlint(t, "", nil, "--format", "json", path).stdout), &report); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range report.Findings {
+		out = append(out, f.Rule+" "+f.Address+" "+f.Verdict)
+	}
+	slices.Sort(out)
+	return out
 }
 
 // checkPage compares the outputs on a page with those of the program.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/boundlint/boundlint/lint"
@@ -39,7 +38,7 @@ func (p *program) proveFiles(list []generate.File, notes bool) error {
 	}
 	defer scratch.Remove(dir)
 	for _, f := range list {
-		if err := os.WriteFile(filepath.Join(dir, f.Name), f.Content, 0o600); err != nil {
+		if err := writeFile(filepath.Join(dir, f.Name), f.Content); err != nil {
 			return err
 		}
 	}
