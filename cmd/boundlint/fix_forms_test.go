@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -90,8 +91,7 @@ func TestFixSARIF(t *testing.T) {
 	for _, result := range log.Runs[0].Results {
 		for _, fix := range result.Fixes {
 			for _, c := range fix.ArtifactChanges {
-				for i := len(c.Replacements) - 1; i >= 0; i-- {
-					r := c.Replacements[i]
+				for _, r := range slices.Backward(c.Replacements) {
 					if r.DeletedRegion.StartColumn != 1 || r.DeletedRegion.EndColumn != 1 || c.ArtifactLocation.URI != "main.tf" {
 						t.Errorf("%+v", c)
 					}

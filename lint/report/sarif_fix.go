@@ -8,9 +8,10 @@ import (
 )
 
 // A fix in SARIF is a change of the file that a tool may make without asking. It
-// is there for what was decided again with the change (--fix-dry-run), and else for a permissions boundary that a resource of the root module lacks or
-// sets to the wrong value: elsewhere a person chooses, for the change would reach
-// every caller of a module, replace the resource, or go into a policy.
+// is there for what was decided again with the change (--fix-dry-run), and else for
+// a permissions boundary that a resource of the root module lacks or sets to the
+// wrong value: elsewhere a person chooses, for the change would reach every caller
+// of a module, replace the resource, or go into a policy.
 
 // boundaryAttribute is the one attribute that can be set in place.
 const boundaryAttribute = "permissions_boundary"
