@@ -118,8 +118,8 @@ func (o *Options) iam() []statement {
 		{
 			sid: "OnlyUnderTheBoundary", effect: allow, actions: o.boundActions(), resources: o.named(o.entities()...),
 			operator: "StringEquals", key: "iam:PermissionsBoundary", values: []string{boundary},
-			why: "Roles are created only with the boundary, and changed only if they have it. StringEquals does not match a request without the key; " +
-				"StringEqualsIfExists and ForAllValues do. The ARN is written in full: a pattern would also match policies that developers create.",
+			why: "Roles are created only with the boundary, and changed only if they have it. StringEquals does not match a request without the " +
+				"key; StringEqualsIfExists and ForAllValues do. The ARN is written in full: a pattern would also match policies that developers create.",
 		},
 		{
 			sid: "Keep", effect: allow, actions: kept, resources: o.named(o.entities()...),
@@ -138,8 +138,8 @@ func (o *Options) iam() []statement {
 		out = append(out, statement{
 			sid: "Pass", effect: allow, actions: []string{"iam:PassRole"}, resources: o.named("role"),
 			operator: "StringEquals", key: "iam:PassedToService", values: list,
-			why: "Requests for iam:PassRole do not carry the boundary, so only the name limits which roles are passed. A role that has the name and " +
-				"not the boundary could be passed, too: boundary-missing finds it. The services are those above that act with roles.",
+			why: "Requests for iam:PassRole do not carry the boundary, so only the name limits which roles are passed. A role that has the name " +
+				"and not the boundary could be passed, too: boundary-missing finds it. The services are those above that act with roles.",
 		})
 	}
 	if o.profiles() {
@@ -176,8 +176,8 @@ func (o *Options) denied() []statement {
 		if len(x.byName) > 0 {
 			s := statement{
 				sid: title(name) + "ByName", effect: deny, actions: x.byName,
-				why: "Each of these actions changes or uses a resource that runs with a role of its own, and needs no iam:PassRole. The role may be one " +
-					"without the boundary, so these actions are limited to resources that have the prefix.",
+				why: "Each of these actions changes or uses a resource that runs with a role of its own, and needs no iam:PassRole. The role may " +
+					"be one without the boundary, so these actions are limited to resources that have the prefix.",
 			}
 			for _, arn := range x.own {
 				s.notResources = append(s.notResources, own.Replace(arn))
@@ -190,8 +190,8 @@ func (o *Options) denied() []statement {
 		if len(x.never) > 0 {
 			out = append(out, statement{
 				sid: title(name) + "Never", effect: deny, actions: x.never, resources: []string{"*"},
-				why: "Each of these actions can run code with the role that a resource has already, which may be one without the boundary. The ARNs of " +
-					"these resources hold no name that could tell which ones are the developers', so the actions are denied.",
+				why: "Each of these actions can run code with the role that a resource has already, which may be one without the boundary. The ARNs " +
+					"of these resources hold no name that could tell which ones are the developers', so the actions are denied.",
 			})
 		}
 	}

@@ -82,7 +82,8 @@ func (o *Options) check() error {
 			return &OptionError{"deny-outside-region", "takes the name of an AWS region, such as eu-west-1, not " + r}
 		}
 		if p := policy.PartitionOf(r).Name; p != "aws" {
-			return &OptionError{"deny-outside-region", fmt.Sprintf("does not take %s: it is in the partition %s, and the ARNs are written for aws", r, p)}
+			return &OptionError{"deny-outside-region", fmt.Sprintf("does not take %s: it is in the partition %s, and the ARNs are written for aws",
+				r, p)}
 		}
 	}
 	slices.Sort(o.Regions)

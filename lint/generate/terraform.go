@@ -57,7 +57,8 @@ func (d *Delegation) terraform(policyOf map[string]string) []byte {
 	d.explain(&b, "The most that any holder of the boundary can do. Apply this as a principal that does not have the boundary.")
 	say("resource \"aws_iam_policy\" \"boundary\" {\nname = %s\npolicy = %s\n}\n\n", quoted(o.Boundary), policyOf["boundary"])
 
-	d.explain(&b, "What developers are allowed: the same as the boundary allows, for the same reasons. What the boundary denies is denied to them, too.")
+	d.explain(&b, "What developers are allowed: the same as the boundary allows, for the same reasons. "+
+		"What the boundary denies is denied to them, too.")
 	say("resource \"aws_iam_policy\" \"developers\" {\n%spolicy = %s\n}\n\n", d.nameAndPath(developersName, o.ownerPath()), policyOf["policy"])
 
 	d.explain(&b, "Developers have the boundary themselves. Their role and its policy are outside of the path and names that they can change.")
