@@ -30,8 +30,8 @@ var ApplyDenied = &lint.Rule{
 			"resources are there, and the message names neither the boundary to set nor the name to take.",
 		Blind: "What a change does not tell counts as met: the network and the time of the run, multi-factor authentication, tags of the " +
 			"session. So a call that is reported is refused under all circumstances, and one that is not may be refused under some. Calls to " +
-			"other services than IAM and IAM Identity Center are not decided, nor is what the awscc provider and most data sources ask for, nor quotas " +
-			"and conflicts of names. Who assumes another role in the provider than a deployer is not judged.",
+			"other services than IAM and IAM Identity Center are not decided, nor is what the awscc provider and most data sources ask for, nor " +
+			"quotas and conflicts of names. Who assumes another role in the provider than a deployer is not judged.",
 		Fix: "Set the boundary, take the name or add the tag that the message shows; it has been decided that AWS allows the call then. Where " +
 			"nothing about the resource makes it pass, the deployer lacks a permission, and the message lists the actions to allow.",
 		References: []string{

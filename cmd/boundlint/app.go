@@ -17,6 +17,7 @@ import (
 	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/config"
 	"github.com/boundlint/boundlint/lint/driver"
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source"
 	"github.com/boundlint/boundlint/rules"
@@ -55,6 +56,8 @@ type program struct {
 	// own. before asks of plans what was there before them.
 	symbols *policy.Symbols
 	before  bool
+	// overlay is what files of configurations are read as while changes are tried.
+	overlay files.Overlay
 	// told are the faults of inputs that standard error has already.
 	told map[string]bool
 	// secrets are what answers must not show of the inputs.

@@ -148,8 +148,10 @@ func mayEquip(who *Principal, u *Universe) bool {
 // nothing is approved, those that the policies name in full.
 func boundariesFor(who *Principal, u *Universe) []policy.Text {
 	var out []policy.Text
+	seen := map[string]bool{}
 	add := func(x policy.Text) {
-		if !slices.ContainsFunc(out, x.Equal) {
+		if key := x.Key(); !seen[key] {
+			seen[key] = true
 			out = append(out, x)
 		}
 	}
@@ -181,24 +183,6 @@ func boundariesFor(who *Principal, u *Universe) []policy.Text {
 
 // mostBoundaries bounds how many boundaries that fit a pattern are tried.
 const mostBoundaries = 20
-
-// askedTogether is how many boundaries are worth a question about all of them.
-const askedTogether = 8
-
-// creatable leaves out boundaries under which the holder cannot create a role. That
-// is so of most that an account has: they are asked about together, and those by
-// halves of which some may do.
-func creatable(who *Principal, u *Universe, boundaries []policy.Text) []policy.Text {
-	if len(boundaries) < askedTogether {
-		return boundaries
-	}
-	under := []KeyConstraint{{Key: policy.BoundaryKey, In: boundaries}}
-	if Search(who, u, &Query{Actions: []string{"iam:CreateRole"}, Keys: under}).Verdict == Denied {
-		return nil
-	}
-	half := len(boundaries) / 2
-	return slices.Concat(creatable(who, u, boundaries[:half]), creatable(who, u, boundaries[half:]))
-}
 
 // equips asks for the two requests: a role under the boundary, and a policy
 // for it. They must be about the same role, so the second asks for the one

@@ -23,6 +23,9 @@ const (
 	// usualPercent is the percentage of garbage, in relation to what is in use, at
 	// which Go collects it where nothing says otherwise.
 	usualPercent = 100
+	// leastPercent is the percentage at which garbage is collected where much
+	// is in use: half of it again is memory that others need.
+	leastPercent = 50
 	// grace is how long the run may go on after its time is up, for the report
 	// of what was judged.
 	grace = 10 * time.Second
@@ -103,7 +106,11 @@ func sparing() (letGrow func(live uint64), restore func()) {
 // live is 0 before the first collection, for which Go takes 4 MiB
 // (https://go.dev/doc/gc-guide#GOGC).
 func percentOf(live uint64) int {
-	return int(max(usualPercent, usualPercent*worthwhile/max(live, 4<<20)))
+	live = max(live, 4<<20)
+	if live <= worthwhile {
+		return int(usualPercent * worthwhile / live)
+	}
+	return int(min(usualPercent, max(leastPercent, usualPercent*2*worthwhile/live)))
 }
 
 // softLimit is up to where the garbage collector lets the memory grow without

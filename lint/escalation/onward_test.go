@@ -2,6 +2,8 @@ package escalation
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,7 +25,7 @@ func rolesAllowed(t *testing.T, allowed map[string]string) *holders.Account {
 		return &iam.Document{Document: d}
 	}
 	m := &iam.Model{Symbols: &policy.Symbols{}}
-	for name, statement := range allowed {
+	for _, name := range slices.Sorted(maps.Keys(allowed)) {
 		known := iam.Value{Text: policy.Literal(name), Set: true}
 		m.Entities = append(m.Entities, &iam.Entity{
 			Declared: iam.Declared{Address: "aws_iam_role." + name}, Kind: iam.Role, Name: known,
@@ -32,7 +34,7 @@ func rolesAllowed(t *testing.T, allowed map[string]string) *holders.Account {
 		})
 		m.Inline = append(m.Inline, &iam.InlinePolicy{
 			Declared: iam.Declared{Address: "aws_iam_role_policy." + name}, HolderKind: iam.HolderRole, Holder: known, Name: known,
-			Document: parse(policy.IdentityPolicy, statement),
+			Document: parse(policy.IdentityPolicy, allowed[name]),
 		})
 	}
 	m.Link(iam.Hints{Account: "111122223333"})

@@ -43,16 +43,16 @@ func (m *Model) eachPlanned(visit func(v *Value, provider string)) {
 func (r *resolver) resolvePlanned() {
 	for _, p := range r.model.Planned {
 		p.Deployment = r.place(p.Provider)
-		p.Tags, p.TagsBefore = r.resolveTags(p.Tags, p.Provider), r.resolveTags(p.TagsBefore, p.Provider)
+		r.resolveTags(&p.Tags, p.Provider)
+		r.resolveTags(&p.TagsBefore, p.Provider)
 	}
 }
 
-// writtenPlanned puts back the tags that the source gave, or remembers them.
-func (l *links) writtenPlanned(list []*Planned) {
+// restorePlanned puts back the tags that the source gave.
+func (l *links) restorePlanned(list []*Planned) {
 	for _, p := range list {
 		for _, tags := range []*Tags{&p.Tags, &p.TagsBefore} {
-			*tags = l.writtenTags(tags, *tags)
-			l.tags[tags] = *tags
+			l.restoreTags(tags)
 		}
 	}
 }

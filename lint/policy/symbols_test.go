@@ -172,7 +172,7 @@ func TestSymbolsAs(t *testing.T) {
 	if variable("before") == first {
 		t.Error("two inputs have a variable in common")
 	}
-	syms.As(func(kind SymbolKind, scope string) string { return strings.Replace(scope, "before", "after", 1) })
+	syms.As(func(_ SymbolKind, scope string) string { return strings.Replace(scope, "before", "after", 1) })
 	if variable("before") != first || choice("before", Literal("a"), Literal("b")) != which {
 		t.Error("two readings have nothing in common")
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // A fix in SARIF is a change of the file that a tool may make without asking. It
-// is there for a permissions boundary that a resource of the root module lacks or
+// is there for what was decided again with the change (--fix-dry-run), and else for a permissions boundary that a resource of the root module lacks or
 // sets to the wrong value: elsewhere a person chooses, for the change would reach
 // every caller of a module, replace the resource, or go into a policy.
 
@@ -25,6 +25,9 @@ var (
 // fixes are the changes that certainly fix a finding; nil for none. The line of
 // the place tells whether it is one: without it there is no fix.
 func (s *sarifWriter) fixes(f *lint.Finding) []sarifFix {
+	if f.Fix != nil && f.Fix.Edits != nil {
+		return s.proven(f.Fix.Edits)
+	}
 	file, ok := s.options.relative(f.Location.File)
 	if !ok || f.Verdict != lint.Violation || f.Fix == nil || f.Fix.Attribute != boundaryAttribute || f.Attribute != boundaryAttribute ||
 		f.Fix.Address != f.Address || strings.HasPrefix(f.Address, "module.") || f.Location.Call != nil || strings.HasSuffix(file, ".json") {
@@ -43,6 +46,28 @@ func (s *sarifWriter) fixes(f *lint.Finding) []sarifFix {
 		Description: sarifMessage{Text: unlinked(clean("Set " + boundaryAttribute + " to " + f.Fix.Expression + "."))},
 		Changes:     []sarifChange{change},
 	}}
+}
+
+// proven are the edits of whole lines that were decided again.
+func (s *sarifWriter) proven(edits []lint.Edit) []sarifFix {
+	var changes []sarifChange
+	for _, e := range edits {
+		file, ok := s.options.relative(e.File)
+		if !ok {
+			return nil
+		}
+		replacement := sarifReplacement{
+			Deleted:  sarifRegion{StartLine: e.From, StartColumn: 1, EndLine: e.To, EndColumn: 1},
+			Inserted: sarifContent{Text: e.Text},
+		}
+		last := len(changes) - 1
+		if last < 0 || changes[last].Location.URI != uri(file) {
+			changes = append(changes, sarifChange{Location: sarifArtifactLocation{URI: uri(file), URIBaseID: sourceRoot}})
+			last++
+		}
+		changes[last].Replacements = append(changes[last].Replacements, replacement)
+	}
+	return []sarifFix{{Description: sarifMessage{Text: "Change the configuration as boundlint lint --fix does."}, Changes: changes}}
 }
 
 // replacementAt puts the attribute into the block whose head is the place, or the

@@ -136,7 +136,8 @@ func pathsOf(typ string) (paths []string) {
 
 // paths are the paths of the parts that a carrier looks at.
 func (c carrier) paths() []string {
-	out := slices.Concat(c.roles, c.profiles, c.through, c.versions, c.sets, c.names, placeholders(c.arn), slices.Collect(maps.Values(c.aliases)))
+	out := slices.Concat(c.roles, c.profiles, c.through, c.versions, c.sets, c.names, placeholders(c.arn))
+	out = slices.AppendSeq(out, maps.Values(c.aliases))
 	if c.only[0] != "" {
 		out = append(out, c.only[0])
 	}

@@ -169,9 +169,9 @@ func (m *maker) madeForTags(c *calls.Call) (values []*iam.Value, perhaps bool) {
 
 // changedTags are the tags that are new, or have another value.
 func changedTags(after, before iam.Tags) map[string]policy.Text {
-	out := maps.Clone(after.Values)
+	out := after.Map()
 	maps.DeleteFunc(out, func(name string, value policy.Text) bool {
-		old, had := before.Values[name]
+		old, had := before.Value(name)
 		return had && old.Equal(value)
 	})
 	return out
@@ -180,9 +180,9 @@ func changedTags(after, before iam.Tags) map[string]policy.Text {
 // removedTags are the tags that are gone. One that something may hide is not
 // certainly gone.
 func removedTags(after, before iam.Tags) map[string]policy.Text {
-	out := maps.Clone(before.Values)
+	out := before.Map()
 	maps.DeleteFunc(out, func(name string, _ policy.Text) bool {
-		_, has := after.Values[name]
+		_, has := after.Value(name)
 		return has || after.Hidden
 	})
 	return out
@@ -268,6 +268,9 @@ func (m *maker) own(t calls.Target, attributes map[string][]*iam.Value) (*thing,
 	path, name := policy.Literal("/"), policy.SymbolText(unnamed)
 	if list := attributes[t.Path]; len(list) > 0 {
 		path = list[0].Text
+	}
+	if list := attributes[t.Service]; len(list) > 0 {
+		path = policy.Concat(policy.Literal("/aws-service-role/"), list[0].Text, policy.Literal("/"))
 	}
 	if list := attributes[t.Name]; len(list) > 0 {
 		name = list[0].Text
