@@ -118,8 +118,9 @@ func (o *Options) iam() []statement {
 		{
 			sid: "OnlyUnderTheBoundary", effect: allow, actions: o.boundActions(), resources: o.named(o.entities()...),
 			operator: "StringEquals", key: "iam:PermissionsBoundary", values: []string{boundary},
-			why: "Roles are created only with the boundary, and changed only if they have it. StringEquals does not match a request without the " +
-				"key; StringEqualsIfExists and ForAllValues do. The ARN is written in full: a pattern would also match policies that developers create.",
+			why: "Roles are created only with the boundary, and changed only if they have it. StringEquals does not match a request without " +
+				"the key; StringEqualsIfExists and ForAllValues do. The ARN is written in full: a pattern would also match policies that " +
+				"developers create.",
 		},
 		{
 			sid: "Keep", effect: allow, actions: kept, resources: o.named(o.entities()...),
