@@ -120,6 +120,8 @@ func TestGenerateRefuses(t *testing.T) {
 		"delegation --boundary b --prefix app- --services s3 --account=":                              "--account is empty",
 		"delegation --boundary b --prefix app- --services s3 -o=":                                     "--output names no directory",
 		"delegation --boundary b --prefix app- --services s3 --deny-outside-region europe":            "--deny-outside-region takes the name of an AWS region, such as eu-west-1, not europe",
+		"delegation --boundary b --prefix app- --services s3 --deny-outside-region cn-north-1":        "--deny-outside-region does not take cn-north-1: it is in the partition aws-cn",
+		"delegation --boundary b --prefix app- --services route53 --deny-outside-region eu-west-1":    "--deny-outside-region denies nothing: none of the services has regions",
 		"delegation --boundary b --prefix app- --services s3,dynamdb":                                 "--services names no service of AWS with dynamdb; did you mean dynamodb?",
 		"delegation --boundary b --prefix app- --services s3,iam":                                     "--services does not take iam: what developers need of it is delegated by statements of its own, under the boundary",
 		"delegation --boundary b --prefix app- --services sts":                                        "--services does not take sts: a holder could assume every role that trusts the account, bounded or not",

@@ -42,7 +42,7 @@ func build(o Options) *Delegation {
 	if list := o.principals(); len(list) > 0 {
 		d.exampleTrust = document{{
 			sid: "Service", effect: allow, actions: []string{"sts:AssumeRole"}, principalType: "Service", principals: list[:1],
-			why: "The service acts with the role, and so under its boundary.",
+			why: "The service assumes the role, and its sessions are limited by the boundary.",
 		}}
 	}
 	return d
@@ -63,7 +63,7 @@ func (d *Delegation) WithoutRoles() []File {
 func (o *Options) workloads() statement {
 	s := statement{
 		sid: "Workloads", effect: allow, resources: []string{"*"},
-		why: "What workloads use. The boundary caps it, the policies of each role and user grant of it what they need.",
+		why: "The services that workloads use. The boundary caps each role and user; their own policies grant what they need of it.",
 	}
 	for _, name := range o.Services {
 		s.actions = append(s.actions, name+":*")
@@ -108,22 +108,23 @@ func (o *Options) iam() []statement {
 	without := ""
 	if o.Users {
 		kept = append(kept, "iam:DeleteUser", "iam:TagUser", "iam:UntagUser")
-		without = " Access keys and passwords are not among it: their actions carry no boundary."
+		without = " Access keys and passwords are left out, because requests for them do not carry the boundary."
 	}
 	out := []statement{
 		{
 			sid: "Look", effect: allow, actions: []string{"iam:Get*", "iam:List*"}, resources: []string{"*"},
-			why: "Terraform reads what it manages. None of it gives access.",
+			why: "Terraform reads what it manages. These actions give no access.",
 		},
 		{
 			sid: "OnlyUnderTheBoundary", effect: allow, actions: o.boundActions(), resources: o.named(o.entities()...),
 			operator: "StringEquals", key: "iam:PermissionsBoundary", values: []string{boundary},
-			why: "What is created has the boundary, and only what has it is changed. StringEquals refuses a request without the key; " +
-				"StringEqualsIfExists and ForAllValues would let it pass. The ARN is written in full: a pattern takes what developers create under it.",
+			why: "Roles are created only with the boundary, and changed only if they have it. StringEquals does not match a request without " +
+				"the key; StringEqualsIfExists and ForAllValues do. The ARN is written in full: a pattern would also match policies that " +
+				"developers create.",
 		},
 		{
 			sid: "Keep", effect: allow, actions: kept, resources: o.named(o.entities()...),
-			why: "The rest of what it takes to keep them, by name." + without,
+			why: "What else it takes to manage them. The name keeps it to the developers' own." + without,
 		},
 		{
 			sid: "Policies", effect: allow, resources: o.named("policy"),
@@ -131,15 +132,15 @@ func (o *Options) iam() []statement {
 				"iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:SetDefaultPolicyVersion",
 				"iam:TagPolicy", "iam:UntagPolicy",
 			},
-			why: "Policies for those roles, by name: what they allow beyond the boundary has no effect. The boundary itself is denied below.",
+			why: "Policies for these roles. What they allow beyond the boundary has no effect. A statement below protects the boundary itself.",
 		},
 	}
 	if list := o.principals(); len(list) > 0 {
 		out = append(out, statement{
 			sid: "Pass", effect: allow, actions: []string{"iam:PassRole"}, resources: o.named("role"),
 			operator: "StringEquals", key: "iam:PassedToService", values: list,
-			why: "iam:PassRole carries no boundary, so the name has to stand for it: a role of that name without the boundary could be passed, " +
-				"and boundary-missing finds one. The services are those that act with roles.",
+			why: "Requests for iam:PassRole do not carry the boundary, so only the name limits which roles are passed. A role that has the name " +
+				"and not the boundary could be passed, too: boundary-missing finds it. The services are those above that act with roles.",
 		})
 	}
 	if o.profiles() {
@@ -148,7 +149,7 @@ func (o *Options) iam() []statement {
 			actions: []string{
 				"iam:AddRoleToInstanceProfile", "iam:CreateInstanceProfile", "iam:DeleteInstanceProfile", "iam:RemoveRoleFromInstanceProfile",
 			},
-			why: "An instance takes its role in an instance profile; adding one needs iam:PassRole, too.",
+			why: "An instance gets its role by an instance profile. Adding a role to one needs iam:PassRole, too.",
 		})
 	}
 	return out
@@ -162,12 +163,12 @@ func (o *Options) denied() []statement {
 			actions: []string{
 				"iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:SetDefaultPolicyVersion",
 			},
-			why: "Nobody under the boundary edits it, or puts another policy in its place under its name.",
+			why: "No holder of the boundary can edit it, or delete it and create another policy with its name.",
 		},
 		{
 			sid: "KeepBoundaries", effect: deny, resources: []string{"*"},
 			actions: []string{"iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"},
-			why:     "Nobody under the boundary takes one off, whatever is allowed above later.",
+			why:     "No holder of the boundary can remove one, whatever is allowed above in the future.",
 		},
 	}
 	for _, name := range o.Services {
@@ -176,8 +177,8 @@ func (o *Options) denied() []statement {
 		if len(x.byName) > 0 {
 			s := statement{
 				sid: title(name) + "ByName", effect: deny, actions: x.byName,
-				why: "Each of these makes what it acts on do other work with the role that it has, which may be one without the boundary. " +
-					"No iam:PassRole is asked for; so they are kept to what has the name.",
+				why: "Each of these actions changes or uses a resource that runs with a role of its own, and needs no iam:PassRole. The role may " +
+					"be one without the boundary, so these actions are limited to resources that have the prefix.",
 			}
 			for _, arn := range x.own {
 				s.notResources = append(s.notResources, own.Replace(arn))
@@ -190,8 +191,8 @@ func (o *Options) denied() []statement {
 		if len(x.never) > 0 {
 			out = append(out, statement{
 				sid: title(name) + "Never", effect: deny, actions: x.never, resources: []string{"*"},
-				why: "Each of these runs code with the role that something has already, which may be one without the boundary. " +
-					"What they act on has no name by which to tell; so they are denied.",
+				why: "Each of these actions can run code with the role that a resource has already, which may be one without the boundary. The ARNs " +
+					"of these resources hold no name that could tell which ones are the developers', so the actions are denied.",
 			})
 		}
 	}
@@ -205,8 +206,7 @@ func (o *Options) elsewhere() statement {
 	s := statement{
 		sid: "OnlyInRegion", effect: deny, notActions: []string{"iam:*"}, resources: []string{"*"},
 		operator: "StringNotEquals", key: "aws:RequestedRegion", values: o.Regions,
-		why: "Nothing is done in other regions. IAM and what else has one region for the whole world is left out of it, for its requests go to " +
-			"that region.",
+		why: "Nothing is done in other regions. IAM and other global services are left out, because their requests go to one fixed region.",
 	}
 	if len(o.Regions) > 1 {
 		s.sid = "OnlyInRegions"
@@ -225,7 +225,7 @@ func (o *Options) people() statement {
 		sid: "Developers", effect: allow, actions: []string{"sts:AssumeRole"},
 		principalType: "AWS", principals: []string{"arn:aws:iam::" + account + ":root"},
 		operator: "Bool", key: "aws:MultiFactorAuthPresent", values: []string{"true"},
-		why: "Who in the account is allowed to assume the role, and has logged in with a second factor. Name your own people here.",
+		why: "Every principal of the account that is allowed to assume the role and has signed in with MFA. Put your own principals here.",
 	}
 }
 

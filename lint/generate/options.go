@@ -81,10 +81,20 @@ func (o *Options) check() error {
 		if !policy.IsRegion(r) {
 			return &OptionError{"deny-outside-region", "takes the name of an AWS region, such as eu-west-1, not " + r}
 		}
+		if p := policy.PartitionOf(r).Name; p != "aws" {
+			return &OptionError{"deny-outside-region", fmt.Sprintf("does not take %s: it is in the partition %s, and the ARNs are written for aws",
+				r, p)}
+		}
 	}
 	slices.Sort(o.Regions)
 	o.Regions = slices.Compact(o.Regions)
-	return o.checkServices()
+	if err := o.checkServices(); err != nil {
+		return err
+	}
+	if len(o.Regions) > 0 && !slices.ContainsFunc(o.Services, func(s string) bool { return !slices.Contains(global, s) }) {
+		return &OptionError{"deny-outside-region", "denies nothing: none of the services has regions"}
+	}
+	return nil
 }
 
 func (o *Options) checkServices() error {

@@ -10,27 +10,27 @@ import (
 	"github.com/boundlint/boundlint/lint/escalation"
 )
 
-// service is how a service is delegated that acts with roles, or with which one
-// can get at the roles of others.
+// service is how a service is delegated that acts with roles, or by which a principal
+// can take over the roles of others.
 type service struct {
 	// principal is what the roles trust that the service acts with; "" where it
 	// is given none.
 	principal string
-	// byName are actions that are denied on what is not named as the developers'
-	// own: each is one by which a holder takes over the role of what it acts on.
+	// byName are actions that are denied on resources other than the developers'
+	// own: by each of them a principal takes over the role of the resource.
 	byName []string
-	// own are the ARNs of the developers' own, with PREFIX for what their names
-	// begin with.
+	// own are the ARNs of the developers' own resources, with PREFIX for what their
+	// names begin with.
 	own []string
-	// never are actions that are denied on everything, since what they act on has
-	// no name that developers could be held to.
+	// never are such actions that are denied on everything, because the ARNs of
+	// their resources hold no name.
 	never []string
 	// profiles tells that the service takes roles in instance profiles.
 	profiles bool
 }
 
-// services are those of which a closed form is known besides those that no
-// technique of escalation takes.
+// services are those with a closed form of their own. All others are delegated as a
+// whole if no technique of escalation takes one of their actions.
 var services = map[string]service{
 	"apigateway": {principal: "apigateway.amazonaws.com"},
 	"codebuild": {
@@ -104,16 +104,16 @@ func checkService(name string) error {
 		return nil
 	}
 	if w := technique(name); w != nil {
-		return &OptionError{"services", fmt.Sprintf("does not take %s: who may use all of it can %s, and boundlint knows no form that closes "+
-			"this (boundlint explain %s)", name, w.Name, w.ID)}
+		return &OptionError{"services", fmt.Sprintf("does not take %s: a principal that is allowed all of its actions can %s (boundlint explain "+
+			"%s); allow the actions that developers need in a statement of your own", name, w.Name, w.ID)}
 	}
 	return nil
 }
 
-// technique is one by which a principal that may use all of a service gains
-// privileges without a role being passed; nil where there is none. To pass a role it
-// needs a grant that only the services in the table come with, and a policy that it
-// writes for a resource gives nothing where all of the service is allowed.
+// technique is one by which a principal that is allowed all of a service gains
+// privileges without passing a role; nil where there is none. iam:PassRole is allowed
+// only for services in the table, and the policy of a resource grants nothing more to
+// a principal that is allowed all of the service.
 func technique(service string) *escalation.Way {
 	for _, w := range escalation.Ways() {
 		if w.Kind == escalation.Pass || w.Kind == escalation.SelfGrant {

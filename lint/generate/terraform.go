@@ -41,7 +41,7 @@ func (d *Delegation) terraform(policyOf map[string]string) []byte {
 	o := &d.options
 	var b strings.Builder
 	say := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
-	say("# A delegation under the permissions boundary %s, as \"boundlint generate\" writes it.\n\n", o.Boundary)
+	say("# A delegation under the permissions boundary %s, written by \"boundlint generate delegation\".\n\n", o.Boundary)
 	if o.Account == "" {
 		say("data \"aws_caller_identity\" \"current\" {}\n\n")
 	}
@@ -51,22 +51,23 @@ func (d *Delegation) terraform(policyOf map[string]string) []byte {
 	} else {
 		say("account_id = %s\n", quoted(o.Account))
 	}
-	d.explain(&b, "Written in full, since the boundary names itself.")
+	d.explain(&b, "Written in full, because the document of the boundary names the boundary.")
 	say("boundary_arn = \"arn:aws:iam::${local.account_id}:policy/%s\"\n}\n\n", o.Boundary)
 
-	d.explain(&b, "What everybody under the boundary can do at most. Whoever can change this resource is outside of the delegation.")
+	d.explain(&b, "The most that any holder of the boundary can do. Apply this as a principal that does not have the boundary.")
 	say("resource \"aws_iam_policy\" \"boundary\" {\nname = %s\npolicy = %s\n}\n\n", quoted(o.Boundary), policyOf["boundary"])
 
-	d.explain(&b, "What developers are allowed: what the boundary allows, for the same reasons. What it denies is denied to them, too.")
+	d.explain(&b, "What developers are allowed: the same as the boundary allows, for the same reasons. "+
+		"What the boundary denies is denied to them, too.")
 	say("resource \"aws_iam_policy\" \"developers\" {\n%spolicy = %s\n}\n\n", d.nameAndPath(developersName, o.ownerPath()), policyOf["policy"])
 
-	d.explain(&b, "Developers are under the boundary themselves. The path keeps the role, and its policy, from those who have it.")
+	d.explain(&b, "Developers have the boundary themselves. Their role and its policy are outside of the path and names that they can change.")
 	say("resource \"aws_iam_role\" \"developers\" {\n%spermissions_boundary = aws_iam_policy.boundary.arn\nassume_role_policy = %s\n}\n\n",
 		d.nameAndPath(developersName, o.ownerPath()), policyOf["trust"])
 	say("resource \"aws_iam_role_policy_attachment\" \"developers\" {\n" +
 		"role = aws_iam_role.developers.name\npolicy_arn = aws_iam_policy.developers.arn\n}\n\n")
 
-	d.explain(&b, "A role as developers make them: with the name, the path and the boundary. What it is allowed is up to them.")
+	d.explain(&b, "A role as developers create them: with the prefix, the path and the boundary. Its policies are up to them.")
 	say("resource \"aws_iam_role\" \"example\" {\n%spermissions_boundary = aws_iam_policy.boundary.arn\nassume_role_policy = %s\n}\n",
 		d.nameAndPath(exampleName, o.Path), policyOf["exampleOf"])
 	return hclwrite.Format([]byte(b.String()))

@@ -29,8 +29,8 @@ func (d *Delegation) config() []byte {
 func (d *Delegation) tests() []byte {
 	o := &d.options
 	w := &testWriter{options: o}
-	w.printf("# What the delegation promises, for \"boundlint test\".\n\n")
-	w.explain("A role under the boundary whose own policies allow everything: the worst case.")
+	w.printf("# What the delegation has to hold, for \"boundlint test\".\n\n")
+	w.explain("The worst case: a role with the boundary whose own policies allow everything.")
 	w.printf("entity %s {\npolicies = [\"AdministratorAccess\"]\nboundary = %s\n%s}\n\n", quoted(w.sandbox()), w.boundary(), w.pathLine())
 
 	w.printf("test \"workloads run\" {\nas = %s\n", quoted(w.sandbox()))
@@ -40,13 +40,13 @@ func (d *Delegation) tests() []byte {
 	w.printf("allow \"iam:CreateRole\" {\nresource = %s\nwith = { \"iam:PermissionsBoundary\" = %s }\n}\n", w.named("role"), w.boundary())
 	w.printf("}\n\n")
 
-	w.printf("test \"nothing is created or changed but under the boundary\" {\n%s", w.everybody())
+	w.printf("test \"nothing is created or changed without the boundary\" {\n%s", w.holders())
 	for _, action := range o.boundActions() {
 		w.printf("deny %s { unless = { \"iam:PermissionsBoundary\" = %s } }\n", quoted(action), w.boundary())
 	}
 	w.printf("}\n\n")
 
-	w.printf("test \"the boundary stays\" {\n%s", w.everybody())
+	w.printf("test \"the boundary stays\" {\n%s", w.holders())
 	for _, action := range []string{"CreatePolicy", "CreatePolicyVersion", "DeletePolicy", "DeletePolicyVersion", "SetDefaultPolicyVersion"} {
 		w.printf("deny %s { resource = \"aws_iam_policy.boundary\" }\n", quoted("iam:"+action))
 	}
@@ -54,7 +54,7 @@ func (d *Delegation) tests() []byte {
 	w.printf("cannot_reach = [\"administrator\"]\n}\n\n")
 	w.ownOnly()
 	if len(o.Regions) > 0 {
-		w.printf("\ntest \"nothing is done elsewhere\" {\n%s", w.everybody())
+		w.printf("\ntest \"nothing is done in other regions\" {\n%s", w.holders())
 		w.regions()
 		w.printf("}\n")
 	}
@@ -98,8 +98,8 @@ func (w *testWriter) pathLine() string {
 	return "path = " + quoted(w.options.Path) + "\n"
 }
 
-// everybody are all who are under the boundary.
-func (w *testWriter) everybody() string {
+// holders are all holders of the boundary.
+func (w *testWriter) holders() string {
 	p := w.options.Prefix
 	return fmt.Sprintf("as = [%s, %s, %s]\n", quoted(w.sandbox()), quoted(p+developersName), quoted(p+exampleName))
 }
@@ -112,7 +112,7 @@ func (w *testWriter) named(kind string) string {
 // ownOnly tests that what acts with roles is kept to the developers' own.
 func (w *testWriter) ownOnly() {
 	o := w.options
-	w.printf("test \"only what has the name\" {\n%s", w.everybody())
+	w.printf("test \"only what has the prefix\" {\n%s", w.holders())
 	w.printf("deny \"iam:CreateRole\" { not_resource = %s }\n", w.named("role"))
 	if o.Users {
 		w.printf("deny \"iam:CreateUser\" { not_resource = %s }\n", w.named("user"))
