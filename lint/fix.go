@@ -19,6 +19,9 @@ type Fix struct {
 	// where that is not nil.
 	Statements []*policy.Statement
 	Replaced   *policy.Statement
+	// Also are changes of other statements that close the finding together with
+	// this one.
+	Also []*Fix
 	// Widen is the fix with what further statements deny besides, and the
 	// remediation that says so; nil where nothing can be added to it. It is
 	// asked where findings of one cause become one.

@@ -171,13 +171,21 @@ func (e *engine) takeable(n *node, added []*authz.Policy) []took {
 }
 
 // attachesSome reports whether a node may attach some managed policies to itself,
-// and not any, by which it could do everything.
+// and not any, by which it could do everything, or may do so more certainly.
 func (e *engine) attachesSome(n *node, s situation) bool {
-	if e.try(n, &s).verdict == authz.Allowed {
+	whole := e.try(n, &s).verdict
+	if whole == authz.Allowed {
 		return false
 	}
 	s.anyPolicy = true
-	return e.try(n, &s).verdict != authz.Denied
+	switch e.try(n, &s).verdict {
+	case authz.Allowed:
+		return true
+	case authz.Undetermined:
+		return whole == authz.Denied
+	case authz.Denied:
+	}
+	return false
 }
 
 func isAttachedTo(e *iam.Entity, arn policy.Text) bool {

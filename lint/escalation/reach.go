@@ -401,7 +401,7 @@ func (e *engine) pathTo(n *node, kind int) *Path {
 	steps := p.follow(edges, e.decisiveOf(n, edges, kind))
 	if e.goal != nil {
 		p.keep(steps)
-		e.finishGoal(p, at)
+		e.finishGoal(p, at, control)
 		return p
 	}
 	p.keepEnds(steps)

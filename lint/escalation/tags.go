@@ -53,14 +53,14 @@ func (e *engine) tagged(n *node, action string, x policy.Text, tags iam.Tags, in
 // both can (IAM User Guide, tags for IAM resources; Tagging AWS Resources, tag naming
 // limits): where their values differ, it is not known which counts.
 func tagValue(tags iam.Tags, tag string) (value policy.Text, has, hidden bool) {
-	for name, x := range tags.Values {
-		if !strings.EqualFold(name, tag) {
+	for _, x := range tags.Values {
+		if !strings.EqualFold(x.Key, tag) {
 			continue
 		}
-		if has && !value.Equal(x) {
+		if has && !value.Equal(x.Value) {
 			return policy.Text{}, false, true
 		}
-		value, has = x, true
+		value, has = x.Value, true
 	}
 	return value, has, !has && tags.Hidden
 }

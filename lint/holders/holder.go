@@ -62,7 +62,7 @@ func (a *Account) HolderOf(e *iam.Entity) *Holder {
 		h.Trust = a.Compile(e.Trust, e.Address)
 	}
 	h.Principal = &authz.Principal{
-		Kind: authz.KindUser, ARN: e.ARN, Account: e.Deployment.Account, Tags: e.Tags.Values, TagsKnown: a.TagsKnown(e),
+		Kind: authz.KindUser, ARN: e.ARN, Account: e.Deployment.Account, Tags: e.Tags.Map(), TagsKnown: a.TagsKnown(e),
 		Origins: a.originsOf(e),
 	}
 	a.ApplyOrganization(h)

@@ -38,11 +38,13 @@ func (t *Tests) add(m *iam.Model, d *expect.Entity) error {
 	at.Address = d.Address()
 	e := &iam.Entity{
 		Declared: iam.Declared{Address: d.Address(), Location: at}, Kind: d.Kind, Type: "aws_iam_" + string(d.Kind),
-		Name: given(policy.Literal(d.Name.Text), at), Path: given(policy.Literal(d.Path), at), Tags: iam.Tags{Values: map[string]policy.Text{}},
+		Name: given(policy.Literal(d.Name.Text), at), Path: given(policy.Literal(d.Path), at),
 	}
+	tags := map[string]policy.Text{}
 	for key, value := range d.Tags {
-		e.Tags.Values[key] = policy.Literal(value)
+		tags[key] = policy.Literal(value)
 	}
+	e.Tags.Values = iam.SortedTags(tags)
 	if d.Kind == iam.Role {
 		document, diags := policy.Parse(trustsNobody, nil, policy.ParseOptions{Kind: policy.TrustPolicy})
 		e.Trust = &iam.Document{Document: document, Text: policy.Literal(trustsNobody), Diagnostics: diags, Location: at}
@@ -155,6 +157,9 @@ func (t *Tests) inOwnAccount(pattern policy.Text) policy.Text {
 // the boundary block of that name, or else of a policy of that name that the
 // input declares or uses as a boundary.
 func (t *Tests) boundary(name string, at iam.Location) ([]policy.Text, error) {
+	if known, ok := t.boundaries[name]; ok {
+		return known, nil
+	}
 	var out []policy.Text
 	take := func(x policy.Text) {
 		if !x.IsEmpty() && !slices.ContainsFunc(out, x.Equal) {
@@ -176,6 +181,7 @@ func (t *Tests) boundary(name string, at iam.Location) ([]policy.Text, error) {
 		}
 	}
 	if len(out) > 0 {
+		t.boundaries[name] = out
 		return out, nil
 	}
 	for _, p := range t.Model.Policies {
@@ -197,6 +203,7 @@ func (t *Tests) boundary(name string, at iam.Location) ([]policy.Text, error) {
 		return nil, unresolved(at, "there is no boundary %s: neither a boundary block of the configuration nor a policy of the input is called "+
 			"so%s", name, lint.Suggest(name, known))
 	}
+	t.boundaries[name] = out
 	return out, nil
 }
 

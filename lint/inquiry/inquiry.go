@@ -20,8 +20,11 @@ type Inquiry struct {
 	Model         *iam.Model
 	account       *holders.Account
 	resourceBased []*ResourceBased
-	places        map[*policy.Statement]Place
-	subjects      map[*iam.Entity]*Subject
+	// spoken remembers of a pattern of actions which of them are about it: large
+	// accounts have thousands of trust policies, and most questions are about none.
+	spoken   map[string][]*ResourceBased
+	places   map[*policy.Statement]Place
+	subjects map[*iam.Entity]*Subject
 }
 
 // Subject is a holder about which something is asked. Its Principal is what the
@@ -67,7 +70,10 @@ func New(settings *lint.Settings, models ...*iam.Model) (*Inquiry, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := &Inquiry{Model: model, account: a, places: map[*policy.Statement]Place{}, subjects: map[*iam.Entity]*Subject{}}
+	q := &Inquiry{
+		Model: model, account: a, places: map[*policy.Statement]Place{}, spoken: map[string][]*ResourceBased{},
+		subjects: map[*iam.Entity]*Subject{},
+	}
 	q.findResourceBased()
 	return q, nil
 }
@@ -378,9 +384,9 @@ func (q *Inquiry) Facts(action string, resource policy.Text) []Fact {
 		out = append(out, f)
 	}
 	for _, prefix := range []string{"aws:ResourceTag/", "iam:ResourceTag/"} {
-		for name, value := range e.Tags.Values {
-			if carries(prefix + name) {
-				out = append(out, Fact{Key: prefix + name, Values: []policy.Text{value}, From: e.Address})
+		for _, tag := range e.Tags.Values {
+			if carries(prefix + tag.Key) {
+				out = append(out, Fact{Key: prefix + tag.Key, Values: []policy.Text{tag.Value}, From: e.Address})
 			}
 		}
 	}
