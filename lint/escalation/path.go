@@ -1,6 +1,8 @@
 package escalation
 
 import (
+	"slices"
+
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
@@ -38,6 +40,7 @@ const shownAtEach = 10
 
 // keep gives the path its steps.
 func (p *Path) keep(steps []*Step) {
+	p.Steps = slices.Grow(p.Steps, len(steps))
 	for _, s := range steps {
 		p.Steps = append(p.Steps, *s)
 	}
@@ -52,8 +55,7 @@ func (p *Path) keepEnds(steps []*Step) {
 		return
 	}
 	p.Omitted, p.OmittedAfter = between, shownAtEach
-	p.keep(steps[:shownAtEach])
-	p.keep(steps[shownAtEach+between:])
+	p.keep(slices.Concat(steps[:shownAtEach], steps[shownAtEach+between:]))
 }
 
 // End is what makes the end of a path worth reaching.

@@ -2,6 +2,7 @@ package holders
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -110,10 +111,25 @@ func (a *Account) classOf(h *Holder) string {
 // Those of IAM and STS depend on what else a holder may do: on the policies that it can
 // create, and on the tags that it can give to itself.
 func (a *Account) classAbout(h *Holder, action string) string {
-	if service, _, _ := strings.Cut(strings.ToLower(action), ":"); service == "iam" || service == "sts" {
+	service, _, _ := strings.Cut(strings.ToLower(action), ":")
+	if service == IAMService || service == "sts" || !a.Universe(h.Deployment).Places(h.Principal) {
 		return a.classOf(h)
 	}
-	return a.classBy(h, func(p *authz.Policy) bool { return p.MayBeAbout(action) })
+	return a.classBy(h, func(p *authz.Policy) bool { return p.MayBeAbout(action) }) + " in " + h.regionsNamed()
+}
+
+// regionsNamed are the regions that the holder's policies name.
+func (h *Holder) regionsNamed() string {
+	if h.regions == "" {
+		all := map[string]bool{}
+		note := func(x policy.Text) { all[x.Key()] = true }
+		for _, p := range h.Principal.Identity {
+			p.EachRegion(note)
+		}
+		h.Principal.Boundary.EachRegion(note)
+		h.regions = "the regions " + strings.Join(slices.Sorted(maps.Keys(all)), " ")
+	}
+	return h.regions
 }
 
 // classBy is the class of a holder by those of its policies that count.
