@@ -98,6 +98,11 @@ func GlobsMeet(a, b string) bool {
 	if a == "" || b == "" {
 		return strings.Trim(a+b, "*") == ""
 	}
+	return starsMeet(a, b)
+}
+
+// starsMeet is GlobsMeet of patterns with stars.
+func starsMeet(a, b string) bool {
 	// meet[j] tells whether a[i:] and b[j:] meet, for the i of this row; a
 	// character is a byte here, which differs from Glob only in letting '?'
 	// take a piece of a longer one.
