@@ -16,9 +16,10 @@ import (
 // resources judges the entries of Resource and NotResource of a statement.
 func (c *invalidity) resources(s *policy.Statement) {
 	actions, closed := c.actionsOf(s)
+	isListed := closed && len(actions) > 0 && len(s.Resource) > 0 && wellListed(s, actions)
 	var dead []policy.Element
 	for _, e := range s.Resource {
-		if !c.arn(s, e) && closed && len(actions) > 0 && wellListed(s, actions) && !actsOn(actions, e) {
+		if !c.arn(s, e) && isListed && !actsOn(actions, e) {
 			dead = append(dead, e)
 		}
 	}
