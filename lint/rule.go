@@ -84,6 +84,8 @@ const (
 	NamingTopic Topic = "naming"
 	// EscalationTopic is that of rules which report how a holder gains privileges, step by step.
 	EscalationTopic Topic = "escalation"
+	// DeployerTopic is that of rules which say what those who apply the configuration may do.
+	DeployerTopic Topic = "deployer"
 )
 
 // Doc documents a rule; its page and its row in the README are made of it.
@@ -132,9 +134,6 @@ const (
 	ModuleNotChecked = "module-not-checked"
 	PolicyLoosened   = "policy-loosened"
 )
-
-// ApplyDenied is the rule that deployer blocks are for.
-const ApplyDenied = "apply-denied"
 
 var kebab = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 

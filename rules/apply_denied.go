@@ -17,7 +17,7 @@ import (
 
 // ApplyDenied reports changes that AWS will refuse to whoever applies them.
 var ApplyDenied = &lint.Rule{
-	ID: lint.ApplyDenied, Severity: lint.Error, Leg: lint.ThirdLeg,
+	ID: "apply-denied", Severity: lint.Error, Leg: lint.ThirdLeg, Topic: lint.DeployerTopic,
 	Doc: lint.Doc{
 		Title: "AWS will refuse a call that applying this change makes",
 		What: "A `deployer` block says who applies the configuration: by its ARN with its policies and boundary, or as an entity of the input " +
@@ -30,8 +30,8 @@ var ApplyDenied = &lint.Rule{
 			"resources are there, and the message names neither the boundary to set nor the name to take.",
 		Blind: "What a change does not tell counts as met: the network and the time of the run, multi-factor authentication, tags of the " +
 			"session. So a call that is reported is refused under all circumstances, and one that is not may be refused under some. Calls to " +
-			"other services than IAM and IAM Identity Center are not decided, quotas and conflicts of names neither. Who assumes another role in " +
-			"the provider than a deployer is not judged.",
+			"other services than IAM and IAM Identity Center are not decided, nor is what the awscc provider and most data sources ask for, nor " +
+			"quotas and conflicts of names. Who assumes another role in the provider than a deployer is not judged.",
 		Fix: "Set the boundary, take the name or add the tag that the message shows; it has been decided that AWS allows the call then. Where " +
 			"nothing about the resource makes it pass, the deployer lacks a permission, and the message lists the actions to allow.",
 		References: []string{
@@ -63,8 +63,8 @@ func applyDenied(p *lint.Pass) error {
 	all := applying.Judge(p, a, deployers)
 	for _, refused := range all {
 		for _, r := range refused {
-			if lack, _ := r.Why(); r.Certain && lack != applying.LacksGrant && r.Request.About == r.Planned {
-				j.wrong[r.Planned] = true
+			if lack, _ := r.Why(); r.Certain && lack != applying.LacksGrant && r.Request.About == r.Planned && !j.wrong[r.Planned] {
+				_, j.wrong[r.Planned] = r.Cure()
 			}
 		}
 	}
@@ -107,6 +107,7 @@ func (j *applyJudge) report(refused []*applying.Refusal) {
 		f := wrongResource(wrong)
 		if about := wrong[0].Request.About; j.wrong[about] {
 			f.Origin, f.IsOrigin = "refused to apply "+about.Address, about == wrong[0].Planned
+			f.Cause = ""
 		}
 		j.pass.Report(f)
 	}
@@ -134,12 +135,32 @@ func wrongResource(refused []*applying.Refusal) lint.Finding {
 	switch {
 	case ok:
 		f.Attribute, f.Remediation = remedy(cure)
+		if cure.IsBoundaryAlone() && cure.Boundary.IsKnown() {
+			f.Fix = &lint.Fix{Address: f.Address, Attribute: f.Attribute, Expression: expression(cure.Boundary)}
+		}
 	case lack == applying.IsDenied:
-		f.Remediation = fmt.Sprintf("Leave %s on it out of what %s denies.", phrase.Series(refusedActions(refused)), first.Deployer.Statement(at[0]))
+		f.Cause = policyCause(refused)
+		f.Remediation = fmt.Sprintf("Leave %s on it out of what %s denies.", phrase.Series(refusedActions(refused)),
+			first.Deployer.Statement(at[0]))
 	default:
+		f.Cause = policyCause(refused)
 		f.Remediation = "Let " + first.Deployer.Name + " do this: allow " + phrase.Series(refusedActions(refused)) + " on it."
 	}
 	return f
+}
+
+// policyCause is the cause of refusals that nothing about the resource helps: the
+// statements of the deployer that do not allow the actions, or deny them.
+func policyCause(refused []*applying.Refusal) string {
+	var parts []string
+	for _, r := range refused {
+		_, at := r.Why()
+		for _, ref := range at {
+			parts = append(parts, r.Deployer.Statement(ref))
+		}
+		parts = append(parts, r.Request.Action)
+	}
+	return refused[0].Deployer.Name + ": " + strings.Join(slices.Compact(parts), ", ")
 }
 
 // remedy says what to write, and at which attribute.
@@ -180,7 +201,12 @@ func openRefusal(refused []*applying.Refusal) lint.Finding {
 	first := refused[0]
 	reasons := first.Decision.Reasons
 	because := holders.Because(reasons)
-	if len(reasons) == 0 {
+	switch {
+	case first.Another != nil:
+		because = first.Another.Name + " may apply it as well, and " + first.Reason()
+	case len(reasons) == 0 && first.Planned.MayNotExist:
+		because = "it is not known whether it will exist, and " + first.Reason()
+	case len(reasons) == 0:
 		because = "it is not certain that the provider makes the call, and " + first.Reason()
 	}
 	f := lint.Finding{
@@ -190,8 +216,11 @@ func openRefusal(refused []*applying.Refusal) lint.Finding {
 			because, andMore(refused)),
 		Remediation: "Lint a plan in which it is known, or allow " + phrase.Series(refusedActions(refused)) + " whatever it is.",
 	}
+	if first.Request.Hidden != nil {
+		f.HiddenBy = phrase.HiddenIn(*first.Request.Hidden)
+	}
 	for _, r := range reasons {
-		if r.Symbol != nil {
+		if r.Symbol != nil && f.HiddenBy == "" {
 			f.HiddenBy = phrase.HiddenBy(r.Symbol)
 			break
 		}

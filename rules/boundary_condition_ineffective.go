@@ -144,7 +144,14 @@ func standingFor(f *lint.Finding, others []faulty) *lint.Finding {
 	one := *f
 	one.Related = slices.Clone(f.Related)
 	one.Parts = []string{f.Key}
+	if f.Fix != nil {
+		fix := *f.Fix
+		one.Fix = &fix
+	}
 	for i, other := range others {
+		if one.Fix != nil && other.Fix != nil {
+			one.Fix.Also = append(one.Fix.Also, other.Fix)
+		}
 		one.Parts = append(one.Parts, other.Key)
 		if i < mostApart {
 			one.Related = append(one.Related, lint.Related{

@@ -177,7 +177,7 @@ func fixLeaks(a *holders.Account, h *holders.Holder, f *lint.Finding, ways []lea
 	if limited == "" {
 		f.Remediation = fix.Denial(a, at, ok, "Deny it, or take the actions out of what is allowed", closed)
 		if ok {
-			f.Fix = &lint.Fix{Address: at.Address, Statements: closed}
+			f.Fix = fix.Adding(a, at, closed)
 		}
 	}
 	fix.GiveDocument(a, h, first.Answer, f)

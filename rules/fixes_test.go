@@ -94,7 +94,9 @@ func applyFix(t *testing.T, models []*iam.Model, f *lint.Finding) bool {
 				done = setAttribute(m, one.Address, f.Fix) || done
 			}
 		case f.Fix.Address != "":
-			done = changeDocument(m, f.Fix) || done
+			for _, fix := range append([]*lint.Fix{f.Fix}, f.Fix.Also...) {
+				done = changeDocument(m, fix) || done
+			}
 		default:
 			done = addPolicy(m, f.Fix) || done
 		}

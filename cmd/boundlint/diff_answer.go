@@ -19,25 +19,29 @@ type difference struct {
 	// each.
 	changes []*holderChanges
 	lost    bool
+	// assumed are the accounts that are taken to be those of deployments.
+	assumed []string
 }
 
 // holderChanges is what changes alike for one holder or more.
 type holderChanges struct {
 	// What happens to them: added, removed or changed.
 	What string
-	// Kind is what they are; holders are their addresses with their inputs.
+	// Kind is what they are, input where the first of them is, and holders are
+	// their addresses.
 	Kind    string
-	holders []holderName
+	input   string
+	holders []string
 	gained  []*levelChange
 	lost    []*levelChange
 	trusted []trustAnswer
 	// distrusted may not assume a role any more.
 	distrusted []trustAnswer
 	unseen     []string
-	because    string
+	// mayGain and mayLose are policies that the input does not show.
+	mayGain, mayLose []string
+	because          string
 }
-
-type holderName struct{ address, input string }
 
 // levelChange are the actions of one access level of one service that are newly
 // allowed, or not any more.
@@ -90,7 +94,10 @@ type findingAnswer struct {
 
 // add takes a change into the answer.
 func (d *difference) add(c *inquiry.Change, input string) {
-	out := &holderChanges{What: "changed", Kind: c.Kind, holders: []holderName{{c.Address, input}}, unseen: c.Unseen, because: c.Because}
+	out := &holderChanges{
+		What: "changed", Kind: c.Kind, input: input, holders: []string{c.Address},
+		unseen: c.Unseen, because: c.Because, mayGain: c.MayGain, mayLose: c.MayLose,
+	}
 	switch {
 	case c.Before == nil:
 		out.What = "added"
@@ -107,6 +114,11 @@ func (d *difference) add(c *inquiry.Change, input string) {
 	out.gained, out.lost = levelChanges(now, c.Gained), levelChanges(then, c.Lost)
 	out.trusted, out.distrusted = trustAnswers(now, c.Trusted), trustAnswers(then, c.Distrusted)
 	d.changes = append(d.changes, out)
+	for _, g := range slices.Concat(c.Gained, c.Lost) {
+		if account := g.Answer.AssumedAccount; account != "" && !slices.Contains(d.assumed, account) {
+			d.assumed = append(d.assumed, account)
+		}
+	}
 }
 
 // group puts holders of equal changes together: those of one policy that has
@@ -130,6 +142,7 @@ func (d *difference) group() {
 func (c *holderChanges) key() string {
 	return strings.Join([]string{
 		c.What, c.Kind, keys(c.gained), keys(c.lost), trustKeys(c.trusted), trustKeys(c.distrusted), strings.Join(c.unseen, "\x01"), c.because,
+		strings.Join(c.mayGain, "\x01"), strings.Join(c.mayLose, "\x01"),
 	}, "\x00")
 }
 
@@ -218,7 +231,7 @@ func trustAnswers(s *inquiry.Subject, list []inquiry.Trust) []trustAnswer {
 // failsFor reports whether there is new access, certain or not.
 func (d *difference) failsFor(sensitive bool) bool {
 	return slices.ContainsFunc(d.changes, func(c *holderChanges) bool {
-		return len(c.trusted) > 0 || c.because != "" || slices.ContainsFunc(c.gained, func(l *levelChange) bool {
+		return len(c.trusted)+len(c.mayGain) > 0 || c.because != "" || slices.ContainsFunc(c.gained, func(l *levelChange) bool {
 			return slices.ContainsFunc(l.Actions, func(a changeAnswer) bool { return a.Sensitive || !sensitive })
 		})
 	})
@@ -232,6 +245,8 @@ type diffAnswer struct {
 	// Access are the holders whose access is not the same. Lost access is there
 	// only where it is asked for.
 	Access []accessAnswer `json:"access"`
+	// Assumed are the accounts that are taken to be those of deployments.
+	Assumed []string `json:"assumedAccounts"`
 }
 
 type accessAnswer struct {
@@ -243,22 +258,24 @@ type accessAnswer struct {
 	Lost       []*levelChange `json:"lost"`
 	Trusted    []trustAnswer  `json:"trusted"`
 	Distrusted []trustAnswer  `json:"distrusted"`
-	NotInside  []string       `json:"notInInput"`
+	// MayGain and MayLose are policies whose documents are not in the input and
+	// that the holder has only after, or only before.
+	MayGain   []string `json:"mayGain"`
+	MayLose   []string `json:"mayLose"`
+	NotInside []string `json:"notInInput"`
 	// Because says why it is not determined what holders of a boundary gain.
 	Because string `json:"because,omitempty"`
 }
 
 func (d *difference) json() *diffAnswer {
-	out := &diffAnswer{Before: d.Before, After: d.After, Findings: d.Findings, Access: []accessAnswer{}}
+	out := &diffAnswer{Before: d.Before, After: d.After, Findings: d.Findings, Access: []accessAnswer{}, Assumed: orEmpty(d.assumed)}
 	for _, c := range d.changes {
 		one := accessAnswer{
-			Input: c.holders[0].input, Kind: c.Kind, Change: c.What,
+			Input: c.input, Kind: c.Kind, Change: c.What,
 			Gained: orEmpty(c.gained), Lost: orEmpty(c.lost), Trusted: orEmpty(c.trusted), Distrusted: orEmpty(c.distrusted),
-			NotInside: orEmpty(c.unseen), Because: c.because,
+			MayGain: orEmpty(c.mayGain), MayLose: orEmpty(c.mayLose), NotInside: orEmpty(c.unseen), Because: c.because,
 		}
-		for _, h := range c.holders {
-			one.Addresses = append(one.Addresses, h.address)
-		}
+		one.Addresses = c.holders
 		out.Access = append(out.Access, one)
 	}
 	return out

@@ -43,7 +43,7 @@ func TestDiff(t *testing.T) {
 			"moved {\n  from = aws_iam_role.app\n  to   = aws_iam_role.app2\n}\n",
 		"hidden/main.tf": strings.Replace(policyOf(reads), `jsonencode({ Version = "2012-10-17", Statement = [`+reads+`] })`, "var.policy", 1) +
 			"variable \"policy\" {\n  type = string\n}\n",
-		"empty/README": "",
+		"empty/README": "", "admin/main.tf": policyOf(`{ Effect = "Allow", Action = "*", Resource = "*" }`),
 	}
 	for name, c := range map[string]struct {
 		args   string
@@ -67,10 +67,11 @@ func TestDiff(t *testing.T) {
 		"rewritten":      {"diff reads rewritten --lost --fail-on-new-access", 0, "\nno new access\n\nno lost access\n", ""},
 		"moved":          {"diff reads moved", 0, "aws_iam_role.app2 (role)\n  s3  write  PutObject\n", ""},
 		"added":          {"diff empty reads", 0, "aws_iam_role.app (role, added)\n  s3  1 read\n", "*"},
+		"administrator":  {"diff empty admin", 0, "aws_iam_role.app (role, added)\n  everything in ", "*"},
 		"fails":          {"diff reads writes --fail-on-new-access", 1, "", ""},
 		"harmless":       {"diff reads writes --fail-on-new-access --sensitive-only", 0, "", ""},
 		"harmful":        {"diff reads passes --fail-on-new-access --sensitive-only", 1, "PassRole!", ""},
-		"hidden":         {"diff reads hidden --fail-on-new-access", 1, "undetermined because", ""},
+		"hidden":         {"diff reads hidden --fail-on-new-access", 1, "undetermined: what var.policy says, which is not in the input", ""},
 		"a plan":         {"diff good.json", 0, "from good.json, before apply\nto   good.json\n", ""},
 		"markdown":       {"diff reads writes --format markdown", 0, "### Access: new access for 1 holder\n", ""},
 		"as JSON":        {"diff reads writes --format json", 0, `"action": "s3:PutObject"`, ""},
@@ -135,7 +136,6 @@ func TestDiffRevisions(t *testing.T) {
 // A plan's own two sides are those of the state before it and of the plan.
 func TestDiffPlanIsStateAndPlan(t *testing.T) {
 	t.Chdir(repository(t))
-	const dir = "fixtures/real/boundary-removed/"
 	access := func(args ...string) string {
 		got := boundlint(t, "", nil, append([]string{"diff", "--lost"}, args...)...)
 		if got.code != 0 {
@@ -144,8 +144,15 @@ func TestDiffPlanIsStateAndPlan(t *testing.T) {
 		_, after, _ := strings.Cut(got.stdout, "\n\n")
 		return after
 	}
-	if one, two := access(dir+"plan.json"), access(dir+"prior.tfstate", dir+"plan.json"); one != two {
-		t.Errorf("the plan's own:\n%s\nthe state's:\n%s", one, two)
+	for _, dir := range []string{"fixtures/real/boundary-removed/", "fixtures/boundary-changed/bad/grows/", "fixtures/boundary-changed/good/not-a-boundary/"} {
+		one, two := access(dir+"plan.json"), access(dir+"prior.tfstate", dir+"plan.json")
+		if one != two || one == "" {
+			t.Errorf("the plan's own:\n%s\nthe state's:\n%s", one, two)
+		}
+	}
+	const binary = "fixtures/real/boundary-removed/plan.tfplan"
+	if one, two := access(binary), access("fixtures/real/boundary-removed/plan.json"); one != two {
+		t.Errorf("of the binary plan:\n%s\nof its JSON:\n%s", one, two)
 	}
 }
 
@@ -179,6 +186,121 @@ func TestDiffSwapped(t *testing.T) {
 			if !reflect.DeepEqual(c.Addresses, back.Addresses) || !reflect.DeepEqual(c.Gained, back.Lost) || !reflect.DeepEqual(c.Lost, back.Gained) ||
 				!reflect.DeepEqual(c.Trusted, back.Distrusted) || !reflect.DeepEqual(c.Distrusted, back.Trusted) {
 				t.Errorf("%v:\n%v\n%v", c.Addresses, c, back)
+			}
+		}
+	}
+}
+
+// unknown is a role whose policy depends on much that cannot be evaluated.
+const unknown = `
+variable "bucket" { type = string }
+variable "names" { type = list(string) }
+variable "on" { type = bool }
+data "external" "x" { program = ["x"] }
+
+locals {
+  queue = jsondecode(data.external.x.result.q).arn
+}
+
+resource "aws_iam_role" "r" {
+  name               = "app-r"
+  assume_role_policy = data.external.x.result.trust
+}
+
+resource "aws_iam_role_policy" "p" {
+  role   = aws_iam_role.r.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = concat([
+    { Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::${upper(var.bucket)}/*" },
+    { Effect = "Allow", Action = "s3:PutObject", Resource = [for n in var.names : "arn:aws:s3:::${n}/*"] },
+    { Effect = "Allow", Action = "s3:PutObject", Resource = var.on ? "*" : "arn:aws:s3:::a/*" },
+    { Effect = "Allow", Action = "sqs:*", Resource = local.queue },
+  ], var.on ? [{ Effect = "Allow", Action = "iam:*", Resource = "*" }] : []) })
+}
+
+resource "aws_iam_role_policy_attachment" "x" {
+  role       = aws_iam_role.r.name
+  policy_arn = data.external.x.result.arn
+}
+`
+
+// What cannot be evaluated is the same on both sides where nothing around it has
+// changed, wherever it stands, and may be another else.
+func TestDiffUnknown(t *testing.T) {
+	added := "\nresource \"aws_iam_role\" \"s\" {\n  name               = \"app-s\"\n  assume_role_policy = \"{}\"\n}\n"
+	workspace(t, map[string]string{
+		"a/main.tf": unknown, "same/main.tf": unknown, "commented/main.tf": "# A comment.\n" + unknown, "more/main.tf": added + unknown,
+		"local/main.tf": strings.Replace(unknown, "result.q", "result.r", 1), "choice/main.tf": strings.Replace(unknown, `"arn:aws:s3:::a/*" }`, `"arn:aws:s3:::b/*" }`, 1),
+		"twice/main.tf": unknown, "twice/more.tf": "locals {\n  other = 1\n}\n",
+	})
+	for after, want := range map[string]string{
+		"same": "no new access", "commented": "no new access", "more": "no new access",
+		"local": "sqs  permissions  AddPermission!?", "choice": "PutObject?", "twice": "undetermined because",
+	} {
+		got := boundlint(t, "", nil, "diff", "a", after)
+		if got.code != 0 || !strings.Contains(got.stdout, want) {
+			t.Errorf("%s: %q is not in\n%s%s", after, want, got.stdout, got.stderr)
+		}
+	}
+}
+
+// people are users in a group, with a boundary that is not in the input, and a
+// group and a policy that no user has.
+const people = `
+provider "aws" {
+  allowed_account_ids = ["111122223333"]
+}
+
+resource "aws_iam_group" "devs" {
+  name = "devs"
+}
+
+resource "aws_iam_user" "dev" {
+  for_each             = toset(["ann", "bob"])
+  name                 = "dev-${each.key}"
+  permissions_boundary = "arn:aws:iam::111122223333:policy/elsewhere"
+}
+
+resource "aws_iam_user_group_membership" "devs" {
+  for_each = aws_iam_user.dev
+  user     = each.value.name
+  groups   = [aws_iam_group.devs.name]
+}
+
+resource "aws_iam_group_policy" "devs" {
+  group  = aws_iam_group.devs.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = ["s3:GetObject"], Resource = "*" }] })
+}
+
+resource "aws_iam_policy" "loose" {
+  name   = "loose"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = ["s3:GetObject"], Resource = "*" }] })
+}
+`
+
+// Members of a group have its policies, and what is hidden on both sides alike
+// hides nothing of what changes.
+func TestDiffHolders(t *testing.T) {
+	more := strings.ReplaceAll(people, `["s3:GetObject"]`, `["s3:GetObject", "kms:Decrypt"]`)
+	workspace(t, map[string]string{
+		"a/main.tf": people, "more/main.tf": more, "swapped/main.tf": strings.Replace(people, "policy/elsewhere", "policy/another", 1),
+		"attached/main.tf": people + "resource \"aws_iam_group_policy_attachment\" \"x\" {\n  group      = aws_iam_group.devs.name\n" +
+			"  policy_arn = \"arn:aws:iam::111122223333:policy/unseen\"\n}\n",
+	})
+	const users = `aws_iam_user.dev["ann"], aws_iam_user.dev["bob"]`
+	for after, want := range map[string][]string{
+		"more": {
+			"new access: 3 holders", "aws_iam_policy.loose (policy)\n  kms  write  Decrypt\n", users + " (user)\n  kms  write  Decrypt\n",
+			"  not in the input, and not counted: its permissions boundary arn:aws:iam::111122223333:policy/elsewhere\n",
+		},
+		"swapped": {
+			users + " (user)\n  s3  read  GetObject?\n", users + " (boundary, in the worst case)\n  undetermined because the document of the boundary that it had",
+		},
+		"attached": {users + " (user)\n  undetermined: what the document of arn:aws:iam::111122223333:policy/unseen says, which is not in the input\n"},
+	} {
+		got := boundlint(t, "", nil, "diff", "a", after, "--fail-on-new-access")
+		for _, text := range want {
+			if got.code != 1 || !strings.Contains(got.stdout, text) {
+				t.Errorf("%s: exit code %d: %q is not in\n%s%s", after, got.code, text, got.stdout, got.stderr)
 			}
 		}
 	}

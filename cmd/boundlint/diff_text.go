@@ -20,7 +20,12 @@ func (d *difference) text(verbose bool) string {
 	if d.lost {
 		writeAccess(&b, "lost access", lost, few, func(c *holderChanges) { c.writeLost(&b, verbose) })
 	}
-	d.writeMarks(&b, verbose)
+	if legend := d.legend(verbose); legend != nil {
+		fmt.Fprintf(&b, "\n%s\n", strings.Join(legend, "\n"))
+	}
+	for _, account := range d.assumed {
+		fmt.Fprintf(&b, "\nNote: Account %s is taken to be the one that this is deployed to.\n", account)
+	}
 	return b.String()
 }
 
@@ -29,7 +34,9 @@ func (d *difference) growing() []*holderChanges {
 	return slices.DeleteFunc(slices.Clone(d.changes), func(c *holderChanges) bool { return !c.grows() })
 }
 
-func (c *holderChanges) grows() bool { return len(c.gained)+len(c.trusted) > 0 || c.because != "" }
+func (c *holderChanges) grows() bool {
+	return len(c.gained)+len(c.trusted)+len(c.mayGain) > 0 || c.because != ""
+}
 
 // shrinking are the changes with lost access.
 func (d *difference) shrinking() []*holderChanges {
@@ -82,8 +89,11 @@ func (c *holderChanges) writeGained(b *strings.Builder, verbose bool) {
 	}
 	c.writeLevels(b, c.gained, verbose)
 	writeTrusts(b, "can newly be assumed by", c.trusted)
+	for _, name := range c.mayGain {
+		fmt.Fprintf(b, "  undetermined: what %s says, which is not in the input\n", name)
+	}
 	for _, u := range c.unseen {
-		fmt.Fprintf(b, "  not in the input, before and after, and not counted: %s\n", u)
+		fmt.Fprintf(b, "  not in the input, and not counted: %s\n", u)
 	}
 }
 
@@ -95,15 +105,11 @@ func (c *holderChanges) writeLost(b *strings.Builder, verbose bool) {
 
 // heading names the holders, and what happens to them.
 func (c *holderChanges) heading(verbose bool) string {
-	names := make([]string, len(c.holders))
-	for i, h := range c.holders {
-		names[i] = h.address
-	}
 	few := fewExamples
 	if verbose {
-		few = len(names)
+		few = len(c.holders)
 	}
-	text := fmt.Sprintf("%s (%s", someOf(names, few), c.Kind)
+	text := fmt.Sprintf("%s (%s", someOf(c.holders, few), c.Kind)
 	switch {
 	case c.Kind == boundaryKind:
 		text += ", in the worst case"
@@ -120,7 +126,10 @@ func (c *holderChanges) writeLevels(b *strings.Builder, list []*levelChange, ver
 		writeLevels(b, list, verbose)
 		return
 	}
-	services := summaries(list)
+	whole, services := summaries(list)
+	for _, w := range whole {
+		fmt.Fprintf(b, "  %s\n", w)
+	}
 	width := 0
 	for _, s := range services[:min(fewServices, len(services))] {
 		width = max(width, len(s.service))
@@ -140,16 +149,49 @@ type serviceSummary struct {
 	levels  []*levelChange
 }
 
-func summaries(list []*levelChange) []*serviceSummary {
-	var out []*serviceSummary
+// summaries are those of a list. The services of which it has everything are
+// listed together, those of which that is undetermined apart.
+func summaries(list []*levelChange) (whole []string, some []*serviceSummary) {
+	var all []*serviceSummary
 	for _, l := range list {
-		if n := len(out); n == 0 || out[n-1].service != l.Service {
-			out = append(out, &serviceSummary{service: l.Service})
+		if n := len(all); n == 0 || all[n-1].service != l.Service {
+			all = append(all, &serviceSummary{service: l.Service})
 		}
-		last := out[len(out)-1]
+		last := all[len(all)-1]
 		last.levels = append(last.levels, l)
 	}
-	return out
+	var certain, perhaps []string
+	for _, s := range all {
+		switch count, undetermined := s.count(); {
+		case count < newServiceAbilities(s.service).size || undetermined > 0 && undetermined < count:
+			some = append(some, s)
+		case undetermined > 0:
+			perhaps = append(perhaps, s.service)
+		default:
+			certain = append(certain, s.service)
+		}
+	}
+	everything := func(start string, services []string) {
+		if len(services) > 0 {
+			whole = append(whole, fmt.Sprintf("%s in %s: %s", start, counted(len(services), "service"), someOf(services, fewNames)))
+		}
+	}
+	everything("everything", certain)
+	everything("perhaps everything", perhaps)
+	return whole, some
+}
+
+// count counts the actions, and those that are undetermined.
+func (s *serviceSummary) count() (all, undetermined int) {
+	for _, l := range s.levels {
+		for _, a := range l.Actions {
+			if a.Decision == "undetermined" {
+				undetermined++
+			}
+		}
+		all += len(l.Actions)
+	}
+	return all, undetermined
 }
 
 // text counts the actions by access level, and names the sensitive ones.
@@ -248,11 +290,11 @@ func (a *changeAnswer) marks() string {
 	if a.Sensitive {
 		text += "!"
 	}
-	if !a.Wholly {
-		text += "~"
-	}
-	if a.Decision == "undetermined" {
+	switch {
+	case a.Decision == "undetermined":
 		text += "?"
+	case !a.Wholly:
+		text += "~"
 	}
 	return text
 }
@@ -280,8 +322,8 @@ func (t *trustAnswer) who() string {
 	return t.Principal
 }
 
-// writeMarks says what the marks mean, of those that stand there.
-func (d *difference) writeMarks(b *strings.Builder, verbose bool) {
+// legend says what the marks mean, of those that stand there.
+func (d *difference) legend(verbose bool) []string {
 	var marks strings.Builder
 	for _, c := range d.changes {
 		if c.What != "changed" && !verbose {
@@ -293,17 +335,15 @@ func (d *difference) writeMarks(b *strings.Builder, verbose bool) {
 			}
 		}
 	}
-	used := marks.String()
+	var out []string
 	for _, m := range []struct{ mark, means string }{
 		{"!", "sensitive: permissions management, or a step of a known way to gain privileges"},
 		{"~", "allowed on both sides, on other resources or under other conditions"},
 		{"?", "undetermined"},
 	} {
-		if strings.Contains(used, m.mark) {
-			fmt.Fprintf(b, "\n%s %s", m.mark, m.means)
+		if strings.Contains(marks.String(), m.mark) {
+			out = append(out, m.mark+" "+m.means)
 		}
 	}
-	if used != "" {
-		b.WriteString("\n")
-	}
+	return out
 }

@@ -11,8 +11,9 @@ import (
 const largestQuoted = 4 << 20
 
 // source returns the function that gives the content of a file which this run has
-// read, and of no other: a place in a report may have come from anywhere.
-func (in *inputs) source() func(file string) []byte {
+// read, and of no other: a place in a report may have come from anywhere. A file of
+// the overlay holds what it has there.
+func (in *inputs) source(overlay files.Overlay) func(file string) []byte {
 	var read map[string]bool
 	return func(file string) []byte {
 		if read == nil {
@@ -26,6 +27,9 @@ func (in *inputs) source() func(file string) []byte {
 		real, err := realPath(filepath.FromSlash(file))
 		if err != nil || !read[real] {
 			return nil
+		}
+		if laid, ok := overlay[real]; ok {
+			return laid
 		}
 		content, err := files.ReadNamed(real, largestQuoted)
 		if err != nil {

@@ -39,7 +39,7 @@ func TestExcerptsOfOthers(t *testing.T) {
 	}
 	in := &inputs{}
 	in.reads(filepath.Join(dir, "live", "main.tf"), "gone.tf")
-	source := in.source()
+	source := in.source(nil)
 	for file, want := range map[string]string{"live/main.tf": "one\n", "live/link.tf": "one\n", "other.tf": "", "live": "", "gone.tf": ""} {
 		if got := string(source(file)); got != want {
 			t.Errorf("%s: %q", file, got)

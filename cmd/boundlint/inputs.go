@@ -113,6 +113,7 @@ func (p *program) sourceOptions(c *cli.Context, find func(string) (*lint.Setting
 		Recursive:        recursive(c),
 		CredentialReport: c.String("credential-report"),
 		Scratch:          &scratch,
+		Overlay:          p.overlay,
 		Partial:          c.Bool("partial") || c.Bool("changed"),
 	}
 	if c.IsSet("workspace") && !iam.ValidWorkspace(o.Workspace) {

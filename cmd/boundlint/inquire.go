@@ -42,7 +42,7 @@ func (p *program) askFlags(own ...cli.Flag) []cli.Flag {
 		&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "`FORMAT` of the answer: text or json"},
 		&cli.BoolFlag{Name: "verbose", Usage: "list in full what the text shortens, and show the statements"},
 	)
-	judging := []string{"strict", "no-inline-ignores", "partial", "changed"}
+	judging := []string{"strict", "no-inline-ignores", "partial", "changed", "deployer", "deployer-from"}
 	for _, f := range slices.Concat(settingsFlags(), p.inputFlags(), budgetFlags()) {
 		if !slices.Contains(judging, f.Names()[0]) {
 			own = append(own, f)

@@ -22,7 +22,7 @@ func (p *program) lintCommand() *cli.Command {
 a directory of configuration, or - for standard input. Each PATH is judged by
 itself; with --same-account all of them are one account. JSON files inside a
 directory are read only when named.`,
-		Flags: slices.Concat(outputFlags(), settingsFlags(), deployerFlags(), p.inputFlags(), budgetFlags(), []cli.Flag{
+		Flags: slices.Concat(outputFlags(), settingsFlags(), deployerFlags(), p.inputFlags(), budgetFlags(), fixFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "baseline", Usage: "do not report the findings that the baseline in `FILE` has, which boundlint baseline write " +
 				"makes"},
 			&cli.StringFlag{Name: "changed-from", Usage: "do not report the findings that the revision `REV` of the repository has; it runs git " +
@@ -137,6 +137,9 @@ func (p *program) lint(c *cli.Context) error {
 	if p.tree != nil {
 		in.remarks = append(in.remarks, p.tree.changes(c, in)...)
 	}
+	if err := checkFixing(c, in, outputs); err != nil {
+		return err
+	}
 	if err := outputs.refuseOverwrite(slices.Concat(in.files, c.StringSlice("against"), []string{c.String("baseline")}), p.stdin,
 		len(in.faults) > 0); err != nil {
 		return err
@@ -155,9 +158,9 @@ func (p *program) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	rep, err := p.judge(in, driver.Options{
+	options := driver.Options{
 		Share:           p.share,
-		Source:          in.source(),
+		Source:          in.source(nil),
 		Against:         against,
 		SameAccount:     c.Bool("same-account"),
 		NoInlineIgnores: c.Bool("no-inline-ignores"),
@@ -165,9 +168,15 @@ func (p *program) lint(c *cli.Context) error {
 		Partial:  c.Bool("partial") || c.Bool("changed") || len(in.faults) > 0,
 		Exclude:  c.StringSlice("exclude"),
 		Baseline: known,
-	})
+	}
+	rep, err := p.judge(in, options)
 	if err != nil {
 		return err
+	}
+	if isFixing(c) {
+		if rep, err = p.fix(c, in, rep, options, outputs); err != nil {
+			return err
+		}
 	}
 	if in.nothing() && !c.Bool("allow-empty") && !c.Bool("changed") {
 		rep.Diagnostics = append(rep.Diagnostics, lint.Diagnostic{

@@ -210,7 +210,10 @@ func (o *outputs) write(r *lint.Report) error {
 // writeFile replaces a file at once or not at all: whoever reads it meanwhile
 // sees the old one or the new one. What is not a regular file, such as
 // /dev/stderr or a pipe, is written in place.
-func writeFile(path string, content []byte) (err error) {
+func writeFile(path string, content []byte) (err error) { return replaceFile(path, content, 0) }
+
+// replaceFile is writeFile for a file that keeps its mode; 0 is that of a new one.
+func replaceFile(path string, content []byte, mode fs.FileMode) (err error) {
 	if target, err := files.RealNamed(path); err == nil {
 		path = target
 	}
@@ -231,6 +234,9 @@ func writeFile(path string, content []byte) (err error) {
 		}
 	}()
 	_, err = f.Write(content)
+	if err == nil && mode != 0 {
+		err = f.Chmod(mode)
+	}
 	if closed := f.Close(); err == nil {
 		err = closed
 	}

@@ -382,6 +382,57 @@ test "inline" {
 	}
 }
 
+// Who decides what another may do reaches what that could do then, and who changes
+// one to act as a third does so in two steps.
+func TestReachThroughOthers(t *testing.T) {
+	const roles = `
+provider "aws" {
+  region              = "eu-west-1"
+  allowed_account_ids = ["111122223333"]
+}
+resource "aws_iam_user" "dev" {
+  name = "dev"
+}
+resource "aws_iam_user_policy" "dev" {
+  name   = "p"
+  user   = aws_iam_user.dev.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = "iam:PutRolePolicy", Resource = "*" },
+    { Effect = "Allow", Action = "sts:AssumeRole", Resource = "arn:aws:iam::111122223333:role/first" },
+  ] })
+}
+resource "aws_iam_role" "also" {
+  name               = "also"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+resource "aws_iam_role" "first" {
+  name               = "first"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::111122223333:user/dev" } }] })
+}
+resource "aws_iam_role" "second" {
+  name               = "second"
+  path               = "/locked/"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::111122223333:root" }, Condition = { ArnEquals = { "aws:PrincipalArn" = "arn:aws:iam::111122223333:role/first" } } }] })
+}
+`
+	workspace(t, map[string]string{"main.tf": strings.Replace(roles, `"iam:PutRolePolicy", Resource = "*"`, `"iam:PutRolePolicy", Resource = ["arn:aws:iam::111122223333:role/also", "arn:aws:iam::111122223333:role/first"]`, 1), "it.boundlint-test.hcl": `test "it" {
+  as           = "dev"
+  cannot_reach = ["also", "second"]
+  cannot_reach "sqs:*" {}
+}
+`})
+	got := boundlint(t, "", nil, "test")
+	for _, want := range []string{
+		"can reach also in 1 step.", "It does not act as the role also, but decides what the role also may do.",
+		"can reach second in 2 steps.", "2. The role first can assume a role that trusts it: the role second (sts-001)",
+		"Then this is allowed: sqs:",
+	} {
+		if got.code != exitFindings || !strings.Contains(got.stdout, want) {
+			t.Errorf("%q is not shown, exit code %d\n%s\n%s", want, got.code, got.stdout, got.stderr)
+		}
+	}
+}
+
 // A sensitive name is shown in no format.
 func TestSensitiveInTests(t *testing.T) {
 	test := "test \"it\" {\n  as = \"*\"\n  undetermined = \"pass\"\n  deny \"iam:*\" {}\n  allow \"iam:CreateRole\" { every = true }\n  cannot_reach = [\"administrator\"]\n}\n"
@@ -516,6 +567,10 @@ test "dev" {
   allow "iam:CreateRole" { with = { "iam:PermissionsBoundary" = boundary.workload } }
   deny "s3:*" {}
 }
+test "the boundary stays" {
+  as = ["sandbox", "app-dev"]
+  deny "iam:CreatePolicyVersion" { resource = boundary.workload }
+}
 test "leak" {
   as = "sandbox"
   deny "iam:CreateRole" { unless = { "iam:PermissionsBoundary" = boundary.workload } }
@@ -528,7 +583,7 @@ test "leak" {
 	})
 	for _, args := range [][]string{{"test"}, {"test", "--var", "boundary_arn=arn:aws:iam::111122223333:policy/platform/workload"}} {
 		got := boundlint(t, "", nil, args...)
-		if got.code != exitFindings || got.stderr != "" || !strings.Contains(got.stdout, "3 tests: 2 passed, 1 failed") ||
+		if got.code != exitFindings || got.stderr != "" || !strings.Contains(got.stdout, "4 tests: 3 passed, 1 failed") ||
 			!strings.Contains(got.stdout, "statement 1 of boundary.workload (b.json:1): allows it") {
 			t.Errorf("%v: exit code %d\n%s\n%s", args, got.code, got.stdout, got.stderr)
 		}

@@ -33,26 +33,14 @@ The exit code is 0 where everything is as expected, 1 where something is not, an
 2 for wrong usage, an input or a test that could not be read, or no test at all.`,
 		Flags: slices.Concat([]cli.Flag{
 			&cli.StringFlag{Name: "run", Usage: "run only the tests whose names match the pattern `GLOB`"},
-		}, withFormats(p.askFlags(), testFormats)),
+			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "`FORMAT` of the answer: text, json or junit"},
+		}, slices.DeleteFunc(p.askFlags(), func(f cli.Flag) bool { return slices.Contains(f.Names(), "format") })),
 		Action: func(c *cli.Context) error { return p.test(c) },
 	}
 }
 
 // testFormats are the formats of boundlint test.
 var testFormats = []string{"text", "json", "junit"}
-
-// withFormats are flags with a flag for these formats.
-func withFormats(flags []cli.Flag, formats []string) []cli.Flag {
-	for i, f := range flags {
-		if f.Names()[0] == "format" {
-			flags[i] = &cli.StringFlag{
-				Name: "format", Aliases: []string{"f"}, Value: formats[0],
-				Usage: "`FORMAT` of the answer: " + strings.Join(formats[:len(formats)-1], ", ") + " or " + formats[len(formats)-1],
-			}
-		}
-	}
-	return flags
-}
 
 func (p *program) test(c *cli.Context) error {
 	format := c.String("format")
@@ -62,7 +50,9 @@ func (p *program) test(c *cli.Context) error {
 	if c.IsSet("run") && c.String("run") == "" {
 		return usagef("--run names no test")
 	}
-	r := &testRun{program: p, glob: c.String("run"), verbose: c.Bool("verbose"), configDir: c.String("config-dir"), loaded: map[string]loadedTests{}}
+	r := &testRun{
+		program: p, glob: c.String("run"), verbose: c.Bool("verbose"), configDir: c.String("config-dir"), loaded: map[string]loadedTests{},
+	}
 	inputs := r.take(c.Args().Slice())
 	groups, err := p.readAsked(c, inputs)
 	if err != nil {
@@ -114,8 +104,7 @@ type testSuite struct {
 // testResult is what became of one test.
 type testResult struct {
 	*expect.Test
-	subjects int
-	checks   []*testCheck
+	checks []*testCheck
 	// fault is why it could not be asked; "" where it could.
 	fault string
 }
@@ -280,7 +269,6 @@ func (t *testResult) run(tests *inquiry.Tests, model *asked, verbose bool) error
 	if err != nil {
 		return err
 	}
-	t.subjects = len(subjects)
 	for _, x := range t.Expectations {
 		for _, s := range subjects {
 			o, err := tests.Check(x, s)

@@ -181,8 +181,10 @@ func (k *testCheck) reach(o *inquiry.Outcome) {
 		k.said = phrase.Capital(who) + isThere(o.What.Text)
 		return
 	}
+	end := ""
 	for _, step := range o.Path.Steps {
-		k.steps = append(k.steps, stepOf(step))
+		one := stepOf(step)
+		k.steps, end = append(k.steps, one), one.To
 	}
 	k.said = fmt.Sprintf("%s can reach %s in %s.", phrase.Capital(who), o.What.Text, phrase.Count(len(k.steps), "step", "steps"))
 	if o.Status == inquiry.Undecided {
@@ -195,6 +197,9 @@ func (k *testCheck) reach(o *inquiry.Outcome) {
 		for _, r := range step.Requests {
 			fmt.Fprintf(&b, "   %s\n", r)
 		}
+	}
+	if o.Path.End == escalation.EndControlled {
+		fmt.Fprintf(&b, "It does not act as %[1]s, but decides what %[1]s may do.\n", end)
 	}
 	if goal := o.Path.Goal; goal != nil {
 		k.witness = witness(o.Subject, goal)

@@ -31,7 +31,7 @@ func (a *attempt) solvePolicyARN(m *keyModel, kn *keyNode) bool {
 		return true
 	}
 	exist, mayExist := a.namedPolicies(kn.atoms)
-	if slices.ContainsFunc(exist, take) {
+	if slices.ContainsFunc(exist, take) || slices.ContainsFunc(a.s.known.own, take) {
 		return true
 	}
 	if !a.certain && slices.ContainsFunc(mayExist, take) {
@@ -92,15 +92,14 @@ func (a *attempt) solveCreated(kn *keyNode) bool {
 	return !hopeless(atoms) && a.createPolicy(kn, atoms)
 }
 
-// namedPolicies are the policies that the conditions and the universe name in
-// full: those that can exist, and those of which symbols hide whether they
-// can.
+// namedPolicies are the policies that the conditions name in full: those that
+// can exist, and those of which symbols hide whether they can.
 func (a *attempt) namedPolicies(atoms []condAtom) (exist, mayExist []policy.Text) {
-	add := func(x policy.Text, declared bool) {
-		x = a.s.ownForm(x)
+	add := func(x policy.Text) {
+		x = a.s.binding.ownForm(x)
 		switch {
 		case slices.ContainsFunc(exist, x.Equal):
-		case declared || a.s.canExist(x):
+		case a.s.canExist(x):
 			exist = append(exist, x)
 		case a.s.mayExist(x):
 			mayExist = append(mayExist, x)
@@ -112,16 +111,13 @@ func (a *attempt) namedPolicies(atoms []condAtom) (exist, mayExist []policy.Text
 			switch {
 			case p.isSpread():
 			case p.isExact():
-				add(p.literalText(), false)
+				add(p.literalText())
 			case p.hasVariable && !p.hasGlob:
 				if texts := a.instances(p); len(texts) > 0 {
-					add(texts[0], false)
+					add(texts[0])
 				}
 			}
 		}
-	}
-	for _, x := range a.s.known {
-		add(x, true)
 	}
 	return exist, mayExist
 }
@@ -140,14 +136,14 @@ func (s *searcher) canExist(x policy.Text) bool {
 	if sym := x.Symbol(); sym != nil {
 		// Approved or declared, whatever it stands for; or one of several
 		// that can all exist.
-		return s.named[sym] || sym.Kind == policy.SymbolChoice && !sym.Nullable && len(sym.Alternatives) > 0 &&
+		return s.named.has(sym) || sym.Kind == policy.SymbolChoice && !sym.Nullable && len(sym.Alternatives) > 0 &&
 			!slices.ContainsFunc(sym.Alternatives, func(x policy.Text) bool { return !s.canExist(s.binding.text(x)) })
 	}
-	if !s.isOwn(x) {
+	if !s.binding.isOwn(x) {
 		return false
 	}
 	if s.universe.Closed {
-		return slices.ContainsFunc(s.known, x.Equal)
+		return s.known.has(x)
 	}
 	tail, _ := tailOf(x, s.binding.iamARN(s.binding.accountText))
 	return iamKinds["policy"].valid(tail) && !s.nameTaken(x)
@@ -174,19 +170,8 @@ func (s *searcher) nameTaken(x policy.Text) bool {
 	if !known {
 		return false
 	}
-	return s.hasNamed(nameIn(text), text)
+	return s.known.hasNamed(nameIn(text), text)
 }
-
-// hasNamed reports whether a known policy other than that one has a name.
-func (s *searcher) hasNamed(name, other string) bool {
-	return slices.ContainsFunc(s.known, func(k policy.Text) bool {
-		text, known := k.Known()
-		return known && text != other && strings.EqualFold(nameIn(text), name)
-	})
-}
-
-// nameIn is the name in the ARN of a policy: what follows its path.
-func nameIn(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
 
 // managedNames are the paths and names of AWS's managed policies.
 var managedNames = sync.OnceValue(func() map[string]struct{} {
@@ -302,7 +287,7 @@ func (s *searcher) takenName(word []letter) (string, bool) {
 	if !known {
 		return "", false
 	}
-	return name, s.hasNamed(name, "")
+	return name, s.known.hasNamed(name, "")
 }
 
 // namesakes are the languages of the policies of a name, with a path and
@@ -327,7 +312,7 @@ func (a *attempt) createPolicy(kn *keyNode, atoms []wordAtom) bool {
 	}
 	asked := askedAction{action.String(), action.Service, action}
 	check := func(x policy.Text) bool {
-		return a.keyFits([]policy.Text{x}, kn.atoms) && !creator.nameTaken(x) && !slices.ContainsFunc(creator.known, x.Equal)
+		return a.keyFits([]policy.Text{x}, kn.atoms) && !creator.nameTaken(x) && !creator.known.has(x)
 	}
 	for _, d := range slices.Concat(creator.domainsOf(action, action.Service)...) {
 		assignments := []map[string]policy.Text{nil}

@@ -52,7 +52,7 @@ type env struct {
 	reading reading
 	// named are symbols that stand for one text each although their kind
 	// does not tell: the ARNs of approved boundaries.
-	named map[*policy.Symbol]bool
+	named namedSymbols
 }
 
 // match tells whether the pattern takes x as a whole. fold ignores case.
@@ -89,7 +89,7 @@ func (e *env) apart(p *pattern, x policy.Text) bool {
 
 func (e *env) allNamed(p *pattern) bool {
 	for i := range p.pieces {
-		if s := p.pieces[i].symbol; s != nil && !e.named[s] {
+		if s := p.pieces[i].symbol; s != nil && !e.named.has(s) {
 			return false
 		}
 	}

@@ -169,14 +169,15 @@ type searcher struct {
 	// trusting tells that the policies are a trust policy and not the holder's, so
 	// that it does not matter whose account the role is in.
 	trusting bool
-	named    map[*policy.Symbol]bool
-	known    []policy.Text // customer-managed policies that exist
+	named    namedSymbols
+	known    *knownPolicies
 
 	// beyond is Query.Beyond, settled for the holder, and refused the way in
 	// which it is to be refused what is asked for; nil for none.
 	beyond  *Principal
 	refused *refusal
 
+	tagger     tagHolder
 	tags       *ownTags
 	regionList []string
 	mismatch   bool
@@ -186,50 +187,22 @@ type searcher struct {
 func newSearcher(holder *Principal, u *Universe, q *Query, b deployment) *searcher {
 	s := &searcher{
 		holder: holder.distinct().bind(b.binding), universe: u, query: q, binding: b, asked: q.compile().bind(b.binding),
-		named: map[*policy.Symbol]bool{}, tags: u.Tags.ofHolder(holder, b),
+		tagger: tagHolder{holder, b.partitionText, b.accountText}, known: u.Memory.knownPolicies(u, b.binding),
 	}
 	s.holder.Boundary = holder.Boundary.bind(b.binding)
 	if q.Beyond != nil {
 		s.beyond = q.Beyond.distinct().bind(b.binding).settledFor(s.holder)
 	}
-	own := func(x policy.Text) {
-		x = s.binding.text(x)
-		for _, sym := range x.Symbols() {
-			s.named[sym] = true
-		}
-		if x = s.ownForm(x); !isGlob(x) && s.isOwn(x) {
-			s.known = append(s.known, x)
-		}
-	}
-	for _, x := range u.Policies {
-		own(x)
-	}
-	for i := range u.Approved {
-		own(u.Approved[i].ARN)
-	}
+	s.tags, s.named.known = u.Memory.tagsOf(s.tagger), s.known.symbols
 	for _, x := range q.Resources {
 		for _, sym := range s.binding.text(x).Symbols() {
-			s.named[sym] = true
+			if s.named.asked == nil {
+				s.named.asked = map[*policy.Symbol]bool{}
+			}
+			s.named.asked[sym] = true
 		}
 	}
 	return s
-}
-
-// ownForm puts the own account in the place of a wildcard account part.
-func (s *searcher) ownForm(x policy.Text) policy.Text {
-	if a, ok := policy.ParseARN(x); ok {
-		if account, known := a.Account.Known(); known && strings.ContainsAny(account, "*?") && policy.Glob(account, s.binding.accountText) {
-			a.Account = policy.Literal(s.binding.accountText)
-			return a.Text()
-		}
-	}
-	return x
-}
-
-// isOwn reports whether the ARN is that of a customer-managed policy of the
-// account.
-func (s *searcher) isOwn(x policy.Text) bool {
-	return strings.HasPrefix(x.Prefix(), s.binding.iamARN(s.binding.accountText)+"policy/")
 }
 
 // eachPolicy visits all policies that apply to the holder.

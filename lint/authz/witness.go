@@ -114,16 +114,6 @@ func (w *Witness) Request(p *Principal) *Request {
 // whether the holder can give them to itself.
 const maxTags = 24
 
-// TagMemory is what is known of the tags that holders can give to themselves,
-// which does not depend on what is asked about them. It is not safe for
-// concurrent use, and holders must not change while it is used.
-type TagMemory struct{ of map[tagHolder]*ownTags }
-
-type tagHolder struct {
-	holder             *Principal
-	partition, account string
-}
-
 // ownTags are the tags of which it has been asked whether a holder can give them
 // to itself, and the requests by which it can.
 type ownTags struct {
@@ -144,28 +134,6 @@ const (
 )
 
 func newOwnTags() *ownTags { return &ownTags{asked: map[string]bool{}, can: map[string]*Witness{}} }
-
-// maxTagHolders bounds how many holders are remembered.
-const maxTagHolders = 10_000
-
-// NewTagMemory knows of no principal yet.
-func NewTagMemory() *TagMemory { return &TagMemory{map[tagHolder]*ownTags{}} }
-
-// ofHolder is what is known of one; a nil memory forgets it.
-func (m *TagMemory) ofHolder(holder *Principal, b deployment) *ownTags {
-	if m == nil {
-		return newOwnTags()
-	}
-	key := tagHolder{holder, b.partitionText, b.accountText}
-	known := m.of[key]
-	if known == nil {
-		known = newOwnTags()
-		if len(m.of) < maxTagHolders {
-			m.of[key] = known
-		}
-	}
-	return known
-}
 
 // canTagItself asks whether the holder can give itself a tag of any value;
 // nil if that is not certain.
@@ -192,6 +160,7 @@ func (s *searcher) canTagItself(tag string) *Witness {
 func (s *searcher) mayTagItself() bool {
 	if s.tags.any == taggingUnasked {
 		s.tags.any = taggingAsked
+		s.universe.Memory.keepTags(s.tagger, s.tags)
 		q := s.tagging()
 		if q != nil && s.sub(q).search().Verdict == Allowed {
 			s.tags.any = taggingAllowed

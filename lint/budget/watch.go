@@ -33,8 +33,10 @@ const (
 
 // Watch looks at clock and memory until stop is called. It sends why on the
 // channel if the run goes on although its budget is used up, in which case
-// nothing is left but to end the program.
-func (s *Share) Watch() (ended <-chan *SpentError, stop func()) {
+// nothing is left but to end the program. restore gives the garbage collector
+// back as it was, for the end of the run: less patient than the watch, it would
+// begin to collect what the program holds to write its report from.
+func (s *Share) Watch() (ended <-chan *SpentError, stop, restore func()) {
 	out, quit, quitted := make(chan *SpentError, 1), make(chan struct{}), make(chan struct{})
 	before := debug.SetMemoryLimit(-1)
 	collect := func(uint64) {}
@@ -48,7 +50,7 @@ func (s *Share) Watch() (ended <-chan *SpentError, stop func()) {
 		}
 	}
 	collect(0)
-	letGrow, restore := sparing()
+	letGrow, lessPatient := sparing()
 	letGrow(0)
 	go func() {
 		tick := time.NewTicker(interval)
@@ -70,12 +72,15 @@ func (s *Share) Watch() (ended <-chan *SpentError, stop func()) {
 			}
 		}
 	}()
-	return out, func() {
+	stop = func() {
 		close(quit)
 		<-quitted
-		debug.SetMemoryLimit(before)
-		restore()
 	}
+	restore = func() {
+		debug.SetMemoryLimit(before)
+		lessPatient()
+	}
+	return out, stop, restore
 }
 
 // sparing returns the function that has garbage collected only where that is

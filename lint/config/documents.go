@@ -26,15 +26,15 @@ import (
 // leaves room for any indentation and refuses what is something else.
 const maxDocumentBytes = 1 << 20
 
-// document reads the policy document that an entry names: a JSON file beside
+// document reads the identity-based policy that an entry names: a JSON file beside
 // or below the configuration. A file that is not a policy document is a fault of
 // the configuration; what IAM would refuse inside of one is left to the rules.
-func (c *checker) document(e entry, kind policy.Kind) *iam.Document {
+func (c *checker) document(e entry) *iam.Document {
 	src, ok := c.source(e)
 	if !ok {
 		return nil
 	}
-	return c.parse(e, src, kind)
+	return c.parse(e, src, policy.IdentityPolicy)
 }
 
 // source is the text of the file that an entry names.

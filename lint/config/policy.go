@@ -226,7 +226,14 @@ func (l *layering) naming(own *lint.Settings) {
 // deployers takes the deployer blocks of the configuration, beside those of the
 // policy and in the place of one of the same name. What a deployer is said to be allowed takes findings away.
 func (l *layering) deployers(own *lint.Settings) {
-	lock, locked := l.lockOf(func(p *lint.Settings) (iam.Location, bool) { return p.Locks(lint.ApplyDenied, "") })
+	lock, locked := l.lockOf(func(p *lint.Settings) (iam.Location, bool) {
+		for rule, topic := range l.topics {
+			if at, locks := p.Locks(rule, topic); locks && topic == lint.DeployerTopic {
+				return at, true
+			}
+		}
+		return iam.Location{}, false
+	})
 	for _, d := range own.Deployers {
 		if locked && len(l.out.Deployers) > 0 {
 			l.refuse(fmt.Sprintf("deployer.%q", d.Name), d.Location, "says who applies the configuration", lock)

@@ -187,7 +187,7 @@ func (c *checker) described(b *entityBlock) *expect.Entity {
 	out := &expect.Entity{
 		Name: expect.Word{Text: b.Name, At: c.location(b.LabelAt)}, Kind: iam.Role, Path: "/", Tags: map[string]string{}, At: c.location(b.At),
 	}
-	if !namePattern.MatchString(b.Name) || strings.ContainsAny(b.Name, "*?") {
+	if !namePattern().MatchString(b.Name) || strings.ContainsAny(b.Name, "*?") {
 		c.errorf(b.LabelAt, "%q is not a name for a role or user: letters, digits and +=,.@_- are", b.Name)
 	}
 	if e, ok := c.text(b.Kind); ok {
@@ -238,7 +238,7 @@ func (c *checker) policyOf(x hcl.Expression) (expect.Policy, bool) {
 	case strings.HasPrefix(strings.TrimSpace(text), "{"):
 		return c.inline(entry{text, x.Range()})
 	case strings.HasSuffix(text, ".json"):
-		d := c.document(entry{text, x.Range()}, policy.IdentityPolicy)
+		d := c.document(entry{text, x.Range()})
 		return expect.Policy{Document: d}, d != nil
 	}
 	return expect.Policy{Name: v}, true

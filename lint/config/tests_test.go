@@ -85,7 +85,7 @@ test "first" {
 	if at := deny.At.Range.Start; at.Line != 16 || at.Column != 3 || deny.At.File != "it.boundlint-test.hcl" {
 		t.Errorf("%+v", at)
 	}
-	fault, ok := f.Fault(deny.Resources[1].At, "nobody is so called").(*Error)
+	fault, ok := errors.AsType[*Error](f.Fault(deny.Resources[1].At, "nobody is so called"))
 	if !ok {
 		t.Fatal("it is another error")
 	}

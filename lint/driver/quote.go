@@ -41,6 +41,30 @@ func (r *run) quote(found []lint.Finding, hidden []*Secrets) {
 	}
 }
 
+// Showing returns the function that tells whether the lines of a file may be shown:
+// not where something in it, or something that it makes, is sensitive. conditionKey
+// is as in [Options].
+func Showing(models []*iam.Model, conditionKey func(string) bool) func(file string, content []byte) bool {
+	q := &quoting{sensitive: map[string]bool{}}
+	for _, m := range models {
+		q.note(m)
+		q.hidden = append(q.hidden, SecretsOf(m, conditionKey))
+	}
+	return func(file string, content []byte) bool {
+		if q.sensitive[file] || bytes.Contains(content, []byte("sensitive")) {
+			return false
+		}
+		for line := range strings.Lines(string(content)) {
+			for _, s := range q.hidden {
+				if s.shows(strings.TrimRight(line, "\r\n")) {
+					return false
+				}
+			}
+		}
+		return true
+	}
+}
+
 // note notes the files in which a model has something that is sensitive.
 func (q *quoting) note(m *iam.Model) {
 	for v := range m.Values() {

@@ -171,13 +171,21 @@ func (e *engine) takeable(n *node, added []*authz.Policy) []took {
 }
 
 // attachesSome reports whether a node may attach some managed policies to itself,
-// and not any, by which it could do everything.
+// and not any, by which it could do everything, or may do so more certainly.
 func (e *engine) attachesSome(n *node, s situation) bool {
-	if e.try(n, &s).verdict == authz.Allowed {
+	whole := e.try(n, &s).verdict
+	if whole == authz.Allowed {
 		return false
 	}
 	s.anyPolicy = true
-	return e.try(n, &s).verdict != authz.Denied
+	switch e.try(n, &s).verdict {
+	case authz.Allowed:
+		return true
+	case authz.Undetermined:
+		return whole == authz.Denied
+	case authz.Denied:
+	}
+	return false
 }
 
 func isAttachedTo(e *iam.Entity, arn policy.Text) bool {
@@ -232,7 +240,10 @@ func (e *engine) decisive(n *node, some []*taking, isEnd func(*node) bool) map[*
 // withoutUnneeded leaves out of the steps of a path what is taken and no later step
 // needs: neither are its policies what allows one, nor is it, or one of its
 // policies, what one is on. Those that are decisive stay.
-func withoutUnneeded(steps []Step, decisive map[*taking]bool) []Step {
+func withoutUnneeded(steps []*Step, decisive map[*taking]bool) []*Step {
+	if !slices.ContainsFunc(steps, func(s *Step) bool { return s.taking != nil }) {
+		return steps
+	}
 	type use struct {
 		by *iam.Entity
 		of any
@@ -261,9 +272,9 @@ func withoutUnneeded(steps []Step, decisive map[*taking]bool) []Step {
 		}
 		return is
 	}
-	var out []Step
+	var out []*Step
 	for _, s := range slices.Backward(steps) {
-		if s.taking != nil && !needed(&s) && !decisive[s.taking] {
+		if s.taking != nil && !needed(s) && !decisive[s.taking] {
 			continue
 		}
 		for _, r := range s.Requests {

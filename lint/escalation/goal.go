@@ -106,9 +106,14 @@ func (s *Search) PathFrom(from *iam.Entity) (*Path, authz.Verdict) {
 }
 
 // finishGoal says what is not certain about the end of a path to the goal.
-func (e *engine) finishGoal(p *Path, at *node) {
-	if p.End = EndUnbounded; e.isAdministrator(at) == authz.Allowed {
+func (e *engine) finishGoal(p *Path, at *node, control bool) {
+	switch {
+	case control:
+		p.End = EndControlled
+	case e.isAdministrator(at) == authz.Allowed:
 		p.End = EndAdministrator
+	default:
+		p.End = EndUnbounded
 	}
 	if e.isEnd(ofBounded, at) != authz.Allowed {
 		p.Verdict, p.Perhaps = authz.Undetermined, true

@@ -23,7 +23,16 @@ type Tree struct {
 	realBase string
 	mu       sync.Mutex
 	links    map[string]string
+	overlay  Overlay
 }
+
+// Overlay is what files are read as in the place of what they hold, by their absolute
+// paths with every link followed: a change that is tried before it is made.
+type Overlay map[string][]byte
+
+// Lay has the files of an overlay read in the place of what they hold. It is for the
+// tree's first use: what has been read stays as it is.
+func (t *Tree) Lay(o Overlay) { t.overlay = o }
 
 // OpenTree opens the tree at a directory.
 func OpenTree(base string) (*Tree, error) {
@@ -93,7 +102,14 @@ func (t *Tree) Read(p string, limit int64) ([]byte, error) {
 	if isOfGit(p) || isOfGit(t.Real(p)) {
 		return nil, ErrGit
 	}
-	return readRegular(path.Clean(p), limit, t.Stat, func(p string) (*os.File, error) { return at(t, p, t.openFile) })
+	src, err := readRegular(path.Clean(p), limit, t.Stat, func(p string) (*os.File, error) { return at(t, p, t.openFile) })
+	if laid, ok := t.overlay[filepath.Join(t.realBase, filepath.FromSlash(t.Real(p)))]; ok && err == nil {
+		if int64(len(laid)) > limit {
+			return nil, &SizeError{limit}
+		}
+		return laid, nil
+	}
+	return src, err
 }
 
 // isOfGit reports whether a path leads into the directory of git; file systems

@@ -19,7 +19,7 @@ func (a *Account) Universe(d iam.Deployment) *authz.Universe {
 		return u
 	}
 	u := &authz.Universe{
-		Tags:      authz.NewTagMemory(),
+		Memory:    authz.NewMemory(),
 		Partition: d.Partition, Account: d.Account,
 		Closed:   a.isClosed(),
 		Approved: a.ApprovedARNs(), Protected: a.ProtectedBoundaries(), Document: a.PolicyDocument, InUse: a.inUse, Wider: a.wider,

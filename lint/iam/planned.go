@@ -13,6 +13,7 @@ import (
 // with the attributes that those depend on.
 type Planned struct {
 	Declared
+	// Type is the resource type; data.TYPE for a data source.
 	Type string
 	// After are the attributes as they will be, Before as they were, by their
 	// paths: the elements of a list, of a scalar one. What is not set is not

@@ -169,8 +169,8 @@ func (g *ResourceBased) covers(x policy.Text) authz.Verdict {
 // policy is one for role assumption only. Nil where the input has none.
 func (q *Inquiry) PolicyOn(action string, resource policy.Text) *ResourceBased {
 	var perhaps []*ResourceBased
-	for _, g := range q.resourceBased {
-		if (g.Role != nil) != isAssumption(action) || !g.speaksOf(action) {
+	for _, g := range q.about(action) {
+		if (g.Role != nil) != isAssumption(action) {
 			continue
 		}
 		switch g.covers(resource) {
@@ -275,7 +275,7 @@ func (s *Subject) Ask(query *authz.Query) authz.Answer {
 		return a.Verdict == authz.Allowed
 	}
 	var scopes []policy.Text
-	for _, g := range s.inquiry.resourceBased {
+	for _, g := range s.inquiry.about(query.Actions...) {
 		narrowed, ok := g.narrow(query)
 		if !ok {
 			continue
@@ -350,12 +350,9 @@ func (g *ResourceBased) through(p *authz.Principal, u *authz.Universe, query *au
 	return answer
 }
 
-// narrow is the query as far as it is about the resource; false where
-// it is not.
+// narrow is the query as far as it is about the resource, of which the policy is
+// about one of its actions; false where it is not.
 func (g *ResourceBased) narrow(query *authz.Query) (*authz.Query, bool) {
-	if !slices.ContainsFunc(query.Actions, g.speaksOf) {
-		return nil, false
-	}
 	out := *query
 	if g.Role != nil {
 		// One action of the role's own, whatever else the patterns take.
@@ -387,6 +384,24 @@ func (g *ResourceBased) narrow(query *authz.Query) (*authz.Query, bool) {
 		}
 	}
 	return &out, len(out.Resources) > 0
+}
+
+// about are the resources with policies of which a statement is about an action
+// that one of some patterns takes, in order.
+func (q *Inquiry) about(patterns ...string) []*ResourceBased {
+	if len(patterns) == 1 {
+		known, ok := q.spoken[patterns[0]]
+		if !ok {
+			known = q.speaking(patterns)
+			q.spoken[patterns[0]] = known
+		}
+		return known
+	}
+	return q.speaking(patterns)
+}
+
+func (q *Inquiry) speaking(patterns []string) []*ResourceBased {
+	return slices.DeleteFunc(slices.Clone(q.resourceBased), func(g *ResourceBased) bool { return !slices.ContainsFunc(patterns, g.speaksOf) })
 }
 
 // coversAll reports whether a pattern takes the resource.

@@ -138,7 +138,7 @@ func (s *Subject) given(g *ResourceBased) (Given, bool) {
 	for _, pattern := range g.actions() {
 		for a := range catalog.ActionsMatching(pattern) {
 			name := a.String()
-			if slices.Contains(out.Actions, name) || g.Role != nil && !isAssumption(name) {
+			if slices.Contains(out.Actions, name) || g.Role != nil && !isAssumption(name) || !g.speaksOf(name) {
 				continue
 			}
 			q, ok := g.narrow(&authz.Query{Actions: []string{name}})

@@ -157,6 +157,9 @@ func (t *Tests) inOwnAccount(pattern policy.Text) policy.Text {
 // the boundary block of that name, or else of a policy of that name that the
 // input declares or uses as a boundary.
 func (t *Tests) boundary(name string, at iam.Location) ([]policy.Text, error) {
+	if known, ok := t.boundaries[name]; ok {
+		return known, nil
+	}
 	var out []policy.Text
 	take := func(x policy.Text) {
 		if !x.IsEmpty() && !slices.ContainsFunc(out, x.Equal) {
@@ -178,6 +181,7 @@ func (t *Tests) boundary(name string, at iam.Location) ([]policy.Text, error) {
 		}
 	}
 	if len(out) > 0 {
+		t.boundaries[name] = out
 		return out, nil
 	}
 	for _, p := range t.Model.Policies {
@@ -199,6 +203,7 @@ func (t *Tests) boundary(name string, at iam.Location) ([]policy.Text, error) {
 		return nil, unresolved(at, "there is no boundary %s: neither a boundary block of the configuration nor a policy of the input is called "+
 			"so%s", name, lint.Suggest(name, known))
 	}
+	t.boundaries[name] = out
 	return out, nil
 }
 

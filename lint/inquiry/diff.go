@@ -2,6 +2,8 @@ package inquiry
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -31,6 +33,9 @@ type Change struct {
 	// Because says, after "because", why it is not determined what holders of the
 	// boundary gain; "" where it is.
 	Because string
+	// MayGain and MayLose name policies that the input does not show and that are
+	// there only after, or only before: what they say is not counted.
+	MayGain, MayLose []string
 	// Unseen is what the input does not show, before and after alike, as phrases:
 	// it is left out on both sides.
 	Unseen []string
@@ -46,7 +51,9 @@ type Trust struct {
 const KindBoundary = "boundary"
 
 // Grows reports whether something is allowed, or may be, that was not.
-func (c *Change) Grows() bool { return len(c.Gained)+len(c.Trusted) > 0 || c.Because != "" }
+func (c *Change) Grows() bool {
+	return len(c.Gained)+len(c.Trusted)+len(c.MayGain) > 0 || c.Because != ""
+}
 
 // Shrinks reports whether something is refused, or may be, that was not.
 func (c *Change) Shrinks() bool { return len(c.Lost)+len(c.Distrusted) > 0 }
@@ -158,10 +165,8 @@ func sameName(a, b *Subject) bool {
 func (d *differ) change(p pair) *Change {
 	s := p.either()
 	c := &Change{Address: s.Address, Kind: s.kind(), Before: p.before, After: p.after}
-	was, is, unseen := sides(p)
-	c.Unseen = unseen
-	u := s.Universe
-	c.Gained = authz.Gained(is, was, u)
+	was, is := c.sides(p)
+	c.Gained = authz.Gained(is, was, s.Universe)
 	if d.lost {
 		c.Lost = authz.Gained(was, is, cmp.Or(p.before, p.after).Universe)
 	}
@@ -169,30 +174,47 @@ func (d *differ) change(p pair) *Change {
 	return c
 }
 
-// sides are the principals before and after with what applies to them. What
-// is hidden on both sides alike is left out, and named as unseen: it changes
-// nothing that the inputs show. One that is not there has no policies.
-func sides(p pair) (was, is *authz.Principal, unseen []string) {
-	var before, after map[string]*authz.Policy
+// sides are the principals before and after with what applies to them. What is
+// hidden on both sides alike is left out, and named as unseen: it changes nothing
+// that the inputs show. So is a hidden policy that is there only after: what it
+// allows is not known, and all the rest is as the input shows. One that is not
+// there has no policies.
+func (c *Change) sides(p pair) (was, is *authz.Principal) {
+	before, after := map[string]*authz.Policy{}, map[string]*authz.Policy{}
 	switch {
 	case p.before == nil:
 		is, after = p.after.split()
-		was, before = nothing(is), after
+		was = nothing(is)
 	case p.after == nil:
 		was, before = p.before.split()
-		is, after = nothing(was), before
+		is = nothing(was)
 	default:
 		was, before = p.before.split()
 		is, after = p.after.split()
 	}
-	is, was = withHidden(is, after, before), withHidden(was, before, after)
-	for name := range after {
-		if before[name] != nil {
-			unseen = append(unseen, name)
+	for _, key := range slices.Sorted(maps.Keys(after)) {
+		switch name := nameOf(key); {
+		case before[key] != nil || p.before == nil && isBoundaryName(name):
+			c.Unseen = append(c.Unseen, name)
+		case isBoundaryName(name):
+			is = withBoundary(is, after[key])
+		default:
+			c.MayGain = append(c.MayGain, name)
 		}
 	}
-	slices.Sort(unseen)
-	return was, is, unseen
+	for _, key := range slices.Sorted(maps.Keys(before)) {
+		switch name := nameOf(key); {
+		case after[key] != nil || p.after == nil && isBoundaryName(name):
+		case isBoundaryName(name):
+			was = withBoundary(was, before[key])
+		default:
+			c.MayLose = append(c.MayLose, name)
+			other := *was
+			other.Identity = append(slices.Clone(was.Identity), before[key])
+			was = &other
+		}
+	}
+	return was, is
 }
 
 // nothing is a principal that has no policies, and so nothing to hide.
@@ -202,37 +224,57 @@ func nothing(p *authz.Principal) *authz.Principal {
 	return &out
 }
 
+func withBoundary(p *authz.Principal, boundary *authz.Policy) *authz.Principal {
+	out := *p
+	out.Boundary = boundary
+	return &out
+}
+
 // boundaryHidden begins the name of a boundary that is hidden.
 const boundaryHidden = "its permissions boundary"
 
-// split is what the input shows of the subject, and what it hides, by name.
+func isBoundaryName(name string) bool { return strings.HasPrefix(name, boundaryHidden) }
+
+// split is what the input shows of the subject, and what it hides, by what is
+// the same for one policy before and after.
 func (s *Subject) split() (known *authz.Principal, hidden map[string]*authz.Policy) {
 	hidden = map[string]*authz.Policy{}
+	out := *s.Known
+	out.Identity = nil
+	for _, p := range s.Known.Identity {
+		if p.HiddenBy() == nil {
+			out.Identity = append(out.Identity, p)
+		}
+	}
 	for _, p := range s.Whole.Identity {
 		if by := p.HiddenBy(); by != nil {
-			hidden[by.Name] = p
+			hidden[hiddenKey(by, by.Name)] = p
 		}
 	}
 	if b := s.Whole.Boundary; b != nil && b.HiddenBy() != nil {
-		hidden[b.HiddenBy().Name] = b
+		out.Boundary = nil
+		name := b.HiddenBy().Name
+		if !isBoundaryName(name) {
+			name = boundaryHidden + " " + s.BoundaryName()
+		}
+		hidden[hiddenKey(b.HiddenBy(), name)] = b
 	}
-	out := *s.Known
 	return &out, hidden
 }
 
-// withHidden is a principal with what is hidden of it and not of the other.
-func withHidden(p *authz.Principal, own, other map[string]*authz.Policy) *authz.Principal {
-	out := *p
-	for name, hidden := range own {
-		switch {
-		case other[name] != nil:
-		case strings.HasPrefix(name, boundaryHidden):
-			out.Boundary = hidden
-		default:
-			out.Identity = append(slices.Clone(out.Identity), hidden)
-		}
+// hiddenKey is the same for what hides the same policy: the document of an ARN,
+// or a symbol.
+func hiddenKey(by *policy.Symbol, name string) string {
+	if strings.HasPrefix(by.Name, hiddenDocument) || isBoundaryName(by.Name) {
+		return name
 	}
-	return &out
+	return fmt.Sprintf("%s\x00%p", name, by)
+}
+
+// nameOf is the name in a key.
+func nameOf(key string) string {
+	name, _, _ := strings.Cut(key, "\x00")
+	return name
 }
 
 // trusts compares the trust policies of a role.

@@ -281,7 +281,7 @@ func (s *Subject) AskRefused(q *authz.Query) authz.Answer {
 	if answer.Verdict != authz.Denied {
 		return answer
 	}
-	for _, g := range s.inquiry.resourceBased {
+	for _, g := range s.inquiry.about(q.Actions...) {
 		if by := g.refuses(s, q); by.Verdict != authz.Denied {
 			return by
 		}
@@ -300,7 +300,7 @@ func (s *Subject) isRefused(w *authz.Witness) bool {
 func (s *Subject) refusedElsewhere(q *authz.Query, found authz.Answer) authz.Answer {
 	out := *q
 	out.NotResources = slices.Clone(q.NotResources)
-	for _, g := range s.inquiry.resourceBased {
+	for _, g := range s.inquiry.about(q.Actions...) {
 		if _, about := g.narrow(q); about && !g.Resource.IsEmpty() {
 			out.NotResources = append(out.NotResources, g.On...)
 		}

@@ -20,8 +20,11 @@ type Inquiry struct {
 	Model         *iam.Model
 	account       *holders.Account
 	resourceBased []*ResourceBased
-	places        map[*policy.Statement]Place
-	subjects      map[*iam.Entity]*Subject
+	// spoken remembers of a pattern of actions which of them are about it: large
+	// accounts have thousands of trust policies, and most questions are about none.
+	spoken   map[string][]*ResourceBased
+	places   map[*policy.Statement]Place
+	subjects map[*iam.Entity]*Subject
 }
 
 // Subject is a holder about which something is asked. Its Principal is what the
@@ -67,7 +70,10 @@ func New(settings *lint.Settings, models ...*iam.Model) (*Inquiry, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := &Inquiry{Model: model, account: a, places: map[*policy.Statement]Place{}, subjects: map[*iam.Entity]*Subject{}}
+	q := &Inquiry{
+		Model: model, account: a, places: map[*policy.Statement]Place{}, spoken: map[string][]*ResourceBased{},
+		subjects: map[*iam.Entity]*Subject{},
+	}
 	q.findResourceBased()
 	return q, nil
 }

@@ -77,7 +77,7 @@ func (t *Tests) goal(x *expect.Expectation, s *Subject) (goal escalation.Goal, k
 	if word.Text == expect.Administrator {
 		return escalation.Goal{Administrator: true}, word.Text, nil
 	}
-	found := t.Find(word.Text)
+	found := t.named(word.Text)
 	switch {
 	case len(found) == 1:
 		return escalation.Goal{Entity: found[0]}, found[0].Address, nil

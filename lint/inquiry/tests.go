@@ -25,6 +25,10 @@ type Tests struct {
 	file     *expect.File
 	// searches are remembered by what they are after.
 	searches map[string]*escalation.Search
+	// found are the entities of a name, boundaries the ARNs of one: an expectation
+	// asks for them again for each entity that it is about.
+	found      map[string][]*iam.Entity
+	boundaries map[string][]policy.Text
 }
 
 // UnresolvedError is the error for something in a file of policy tests that means
@@ -49,6 +53,7 @@ func NewTests(settings *lint.Settings, file *expect.File, models ...*iam.Model) 
 		settings = &lint.Settings{}
 	}
 	t := &Tests{settings: settings, file: file, searches: map[string]*escalation.Search{}}
+	t.forget()
 	var err error
 	if t.Inquiry, err = New(settings, models...); err != nil {
 		return nil, err
@@ -68,7 +73,23 @@ func NewTests(settings *lint.Settings, file *expect.File, models ...*iam.Model) 
 		again.AccountID = t.Assumed
 	}
 	t.Inquiry, err = New(&again, models...)
+	t.forget()
 	return t, err
+}
+
+// forget begins anew with what is remembered of the models.
+func (t *Tests) forget() {
+	t.found, t.boundaries = map[string][]*iam.Entity{}, map[string][]policy.Text{}
+}
+
+// named are the entities that a name means, as [Inquiry.Find] finds them.
+func (t *Tests) named(name string) []*iam.Entity {
+	found, ok := t.found[name]
+	if !ok {
+		found = t.Find(name)
+		t.found[name] = found
+	}
+	return found
 }
 
 // assume is the one account that the file names, or else that the policies of
@@ -132,7 +153,7 @@ func (t *Tests) Subjects(test *expect.Test) ([]*Subject, error) {
 // meant are the entities that a name, a pattern or the name of a group stands
 // for.
 func (t *Tests) meant(name string) []*iam.Entity {
-	if found := t.Find(name); len(found) > 0 {
+	if found := t.named(name); len(found) > 0 {
 		return found
 	}
 	var out []*iam.Entity
@@ -195,6 +216,16 @@ func (t *Tests) nobody(word expect.Word) error {
 	return unresolved(word.At, "the input has no role or user %s%s", word.Text, lint.Suggest(word.Text, known))
 }
 
+// texts is a value of the file for a subject; a boundary may be known by several
+// ARNs and patterns.
+func (t *Tests) texts(v expect.Value, s *Subject) ([]policy.Text, error) {
+	if len(v.Parts) == 1 && v.Parts[0].Boundary != "" {
+		return t.boundary(v.Parts[0].Boundary, v.At)
+	}
+	x, err := t.text(v, s)
+	return []policy.Text{x}, err
+}
+
 // text is a value of the file for a subject.
 func (t *Tests) text(v expect.Value, s *Subject) (policy.Text, error) {
 	var out policy.Text
@@ -245,25 +276,39 @@ func (s *Subject) attribute(name string) (policy.Text, bool) {
 func (t *Tests) resources(list []expect.Value, s *Subject) ([]policy.Text, error) {
 	var out []policy.Text
 	for _, v := range list {
-		x, err := t.text(v, s)
+		texts, err := t.texts(v, s)
 		if err != nil {
 			return nil, err
 		}
-		text, known := x.Known()
-		if known && text != "*" && !strings.HasPrefix(text, "arn:") && !strings.HasPrefix(text, "*:") {
-			arn, ok := t.ARN(text)
-			if found := t.Find(text); !ok && len(found) == 1 && !found[0].ARN.IsEmpty() {
-				arn, ok = found[0].ARN, true
+		for _, x := range texts {
+			if x, err = t.resource(x, v.At); err != nil {
+				return nil, err
 			}
-			if !ok {
-				return nil, unresolved(v.At, "%s is neither an ARN nor the address of something in the input that has one%s", text,
-					lint.Suggest(text, t.Addresses()))
-			}
-			x = arn
+			out = append(out, x)
 		}
-		out = append(out, x)
 	}
 	return out, nil
+}
+
+// resource is an ARN or pattern as it stands, or the ARN of an address.
+func (t *Tests) resource(x policy.Text, at iam.Location) (policy.Text, error) {
+	text, known := x.Known()
+	if !known || text == "*" || strings.HasPrefix(text, "arn:") || strings.HasPrefix(text, "*:") {
+		return x, nil
+	}
+	if arn, ok := t.ARN(text); ok {
+		return arn, nil
+	}
+	if found := t.named(text); len(found) == 1 && !found[0].ARN.IsEmpty() {
+		return found[0].ARN, nil
+	}
+	return x, unresolved(at, "%s is neither an ARN nor the address of something in the input that has one%s", text,
+		lint.Suggest(text, t.Addresses()))
+}
+
+// mayBeAddress tells an address from most other texts.
+func mayBeAddress(text string) bool {
+	return strings.Contains(text, ".") && !strings.HasPrefix(text, "arn:")
 }
 
 // constraint is what a condition key must hold; where not is set, must not.
@@ -275,24 +320,18 @@ func (t *Tests) constraint(k expect.Key, s *Subject, not bool) (authz.KeyConstra
 	}
 	var values []policy.Text
 	for _, v := range k.Values {
-		if len(v.Parts) == 1 && v.Parts[0].Boundary != "" {
-			list, err := t.boundary(v.Parts[0].Boundary, v.At)
-			if err != nil {
-				return out, err
-			}
-			values = append(values, list...)
-			continue
-		}
-		x, err := t.text(v, s)
+		list, err := t.texts(v, s)
 		if err != nil {
 			return out, err
 		}
-		if text, known := x.Known(); known {
-			if arn, ok := t.ARN(text); ok {
-				x = arn
+		for _, x := range list {
+			if text, known := x.Known(); known && mayBeAddress(text) {
+				if arn, ok := t.ARN(text); ok {
+					x = arn
+				}
 			}
+			values = append(values, x)
 		}
-		values = append(values, x)
 	}
 	if not {
 		out.NotIn = values

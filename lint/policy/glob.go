@@ -101,7 +101,8 @@ func GlobsMeet(a, b string) bool {
 	return starsMeet(a, b)
 }
 
-// starsMeet is GlobsMeet of patterns with stars.
+// starsMeet is GlobsMeet by trying every place of one pattern with every place of
+// the other.
 func starsMeet(a, b string) bool {
 	// meet[j] tells whether a[i:] and b[j:] meet, for the i of this row; a
 	// character is a byte here, which differs from Glob only in letting '?'

@@ -77,25 +77,14 @@ type Symbols struct {
 	byKey map[symbolKey]*Symbol
 	list  []*Symbol
 	// rescope gives symbols of what comes from outside another scope.
-	rescope func(scope string) string
+	rescope func(kind SymbolKind, scope string) string
 }
 
 // As gives the symbols that are interned from now on the scopes that f makes of
-// theirs, so that two readings of one configuration have their references and
-// variables in common. What a reading cannot evaluate stays its own: it may have
-// changed where its name has not. It must not be called while inputs are read.
-func (t *Symbols) As(f func(scope string) string) { t.rescope = f }
-
-// isShared reports whether two readings of one configuration mean the same by
-// symbols of that kind.
-func (k SymbolKind) isShared() bool {
-	switch k {
-	case SymbolReference, SymbolVariable, SymbolAccount, SymbolPartition, SymbolRegion, SymbolDerived:
-		return true
-	case SymbolUnknown, SymbolChoice, SymbolSpread:
-	}
-	return false
-}
+// theirs, so that two readings of one configuration have symbols in common. A
+// choice stays its own where its alternatives are not the same. As must not be
+// called while inputs are read.
+func (t *Symbols) As(f func(kind SymbolKind, scope string) string) { t.rescope = f }
 
 type symbolKey struct {
 	kind        SymbolKind
@@ -113,8 +102,8 @@ const (
 // Intern returns the one symbol of that kind, scope and name. The other
 // fields count when it is seen for the first time.
 func (t *Symbols) Intern(s Symbol) *Symbol {
-	if t.rescope != nil && s.Kind.isShared() {
-		s.Scope = t.rescope(s.Scope)
+	if t.rescope != nil {
+		t.share(&s)
 	}
 	key := symbolKey{s.Kind, s.Scope, s.Name}
 	t.mu.RLock()
@@ -136,6 +125,18 @@ func (t *Symbols) Intern(s Symbol) *Symbol {
 	t.list = append(t.list, p)
 	t.byKey[key] = p
 	return p
+}
+
+// share gives a symbol the scope of the other reading.
+func (t *Symbols) share(s *Symbol) {
+	own := s.Scope
+	s.Scope = t.rescope(s.Kind, own)
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	known := t.byKey[symbolKey{s.Kind, s.Scope, s.Name}]
+	if known != nil && !slices.EqualFunc(known.Alternatives, s.Alternatives, Text.Equal) {
+		s.Scope = own
+	}
 }
 
 // Token is s as it stands inside a string.

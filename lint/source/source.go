@@ -62,6 +62,9 @@ type Options struct {
 	// Before asks of a plan what was there before it. It changes nothing for other
 	// inputs.
 	Before bool
+	// Overlay is what files of configurations are read as in the place of what they
+	// hold; nil for none.
+	Overlay files.Overlay
 	// Scratch is where the configuration in a binary plan is unpacked; nil for
 	// temporary directories that nobody else removes.
 	Scratch *files.Scratch
@@ -231,6 +234,6 @@ func (o Options) tfconfig() tfconfig.Options {
 		Symbols: o.Symbols, Given: o.Given, LookupEnv: o.LookupEnv, Workspace: o.Workspace, Workspaces: o.Workspaces,
 		WorkspacesFirst: o.WorkspacesFirst,
 		Exclude:         o.Exclude, Recursive: o.Recursive, Also: o.Also, Partial: o.Partial, Share: o.Share,
-		KeepPlanned: o.KeepPlanned,
+		KeepPlanned: o.KeepPlanned, Overlay: o.Overlay,
 	}
 }

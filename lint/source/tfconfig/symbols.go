@@ -2,6 +2,7 @@ package tfconfig
 
 import (
 	"fmt"
+	"hash/fnv"
 	"slices"
 	"strconv"
 
@@ -108,9 +109,24 @@ func (e *env) unknownAt(rng hcl.Range, detail string, marks ...cty.ValueMarks) *
 	marks = slices.Concat(marks, e.given)
 	return e.ev.symbols.Intern(policy.Symbol{
 		Kind: policy.SymbolUnknown, Name: e.ev.text(rng) + detail,
-		Scope:      fmt.Sprintf("%s|%s:%d", e.identity(), rng.Filename, rng.Start.Byte),
+		Scope:      fmt.Sprintf("%s|%s:%d|%x", e.identity(), rng.Filename, rng.Start.Byte, e.ev.digest(rng)),
 		References: []string{e.ev.text(rng)}, Reasons: reasons(marks...),
 	})
+}
+
+// digest tells apart expressions of which the names are cut off, wherever they
+// stand.
+func (ev *evaluator) digest(rng hcl.Range) uint64 {
+	if known, ok := ev.digests[rng]; ok {
+		return known
+	}
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(ev.source(rng))) // it does not fail
+	if ev.digests == nil {
+		ev.digests = map[hcl.Range]uint64{}
+	}
+	ev.digests[rng] = h.Sum64()
+	return ev.digests[rng]
 }
 
 // extend is what a step into an opaque symbol gives: x.y of the symbol x.

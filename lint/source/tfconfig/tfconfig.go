@@ -82,6 +82,8 @@ type Options struct {
 	KeepPlanned func(root string) bool
 	// Share bounds the time and the memory of the reading; nil for no bound.
 	Share *budget.Share
+	// Overlay is what files are read as in the place of what they hold; nil for none.
+	Overlay files.Overlay
 }
 
 func (o *Options) lookupEnv(name string) (string, bool) {
@@ -298,6 +300,7 @@ func newScan(t *tree, dir string, o Options) *scan {
 	if o.Symbols == nil {
 		o.Symbols = &policy.Symbols{}
 	}
+	t.Lay(o.Overlay)
 	return &scan{options: o, loader: newLoader(t), dir: dir, found: &survey{}, share: o.Share, steps: maxTotalSteps, leastSteps: leastSteps}
 }
 
@@ -453,6 +456,7 @@ func (ev *evaluator) build(b *Root) {
 	ev.root.walk(func(m *moduleInstance) {
 		configs[m.config] = true
 		m.describeProviders(b)
+		b.Resources = slices.Grow(b.Resources, len(m.config.resourceOrder))
 		for _, address := range m.config.resourceOrder {
 			block := m.config.resources[address]
 			if !resource.Reads(block.typ, block.data) {

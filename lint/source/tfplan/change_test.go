@@ -60,3 +60,31 @@ func TestNumbers(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestChanged: where what is planned is asked for, the attributes that an update
+// changes are told, and nothing is where an empty value takes the place of none.
+func TestChanged(t *testing.T) {
+	const plan = `{"format_version":"1.2","resource_changes":[{"address":"aws_iam_role.r","mode":"managed","type":"aws_iam_role","change":{
+		"actions":["update"],"before":{"name":"r","description":"","tags":{},"max_session_duration":3600,"assume_role_policy":"{}"},
+		"after":{"name":"r","description":null,"tags":null,"max_session_duration":7200,"assume_role_policy":"{}"},
+		"after_unknown":{"permissions_boundary":true}}}]}`
+	for _, keep := range []bool{true, false} {
+		p, err := Read(strings.NewReader(plan), Options{Path: "plan.json", Symbols: &policy.Symbols{}, KeepPlanned: keep})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := p.Model()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !keep {
+			if m.Planned != nil {
+				t.Errorf("nobody asked for what is planned: %v", m.Planned)
+			}
+			continue
+		}
+		if got := strings.Join(m.Planned[0].Changed, " "); got != "max_session_duration permissions_boundary" {
+			t.Errorf("changed: %s", got)
+		}
+	}
+}

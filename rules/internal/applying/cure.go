@@ -22,6 +22,11 @@ type Cure struct {
 	TagValue string
 }
 
+// IsBoundaryAlone reports whether nothing but another boundary is needed.
+func (c Cure) IsBoundaryAlone() bool {
+	return !c.Boundary.IsEmpty() && c.Name == "" && c.Prefix == "" && c.TagKey == ""
+}
+
 // change is one thing about a request that the resource could have otherwise.
 type change struct {
 	cure  Cure
@@ -138,8 +143,8 @@ func inAccount(x, account policy.Text) policy.Text {
 // its own name decides what the call is about: what a pattern begins with, and
 // the name that it has.
 func (r *Refusal) ofResources(s *policy.Statement) []change {
-	if target := r.Request.Call.On; target != nil && !target.Own || !r.Request.own {
-		return nil
+	if target := r.Request.Call.On; target != nil && !target.Own || !r.Request.own || r.Planned.Before != nil {
+		return nil // what is there is not renamed to be read
 	}
 	arn, ok := policy.ParseARN(r.Request.Resource)
 	kind, _, isPath := strings.Cut(arn.Resource.Prefix(), "/")

@@ -208,13 +208,20 @@ func (d *Deployer) AppliesTo(m *iam.Model, p *iam.Planned) bool {
 	if d.Account.IsKnown() && p.Deployment.Account.IsKnown() && !d.Account.Equal(p.Deployment.Account) {
 		return false
 	}
-	for _, q := range m.Providers {
-		if q.Name != provider || q.AssumeRole.IsEmpty() || len(d.providers) > 0 {
-			continue
-		}
-		return !q.AssumeRole.IsKnown() || q.AssumeRole.Equal(d.Principal.ARN)
+	if len(d.providers) > 0 {
+		return true
 	}
-	return true
+	elsewhere := false
+	for _, q := range m.Providers {
+		switch {
+		case q.AssumeRole.IsEmpty():
+		case q.Name == provider:
+			return !q.AssumeRole.IsKnown() || q.AssumeRole.Equal(d.Principal.ARN)
+		case q.AssumeRole.Equal(d.Principal.ARN):
+			elsewhere = true
+		}
+	}
+	return !elsewhere
 }
 
 // place puts the account and partition of the deployer where a text has those of

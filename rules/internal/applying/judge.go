@@ -16,7 +16,10 @@ type Refusal struct {
 	Planned  *iam.Planned
 	Request  *Request
 	// Certain is false where AWS may refuse it.
-	Certain  bool
+	Certain bool
+	// Another is a deployer that may apply the resource too and is not refused the
+	// call; nil for none.
+	Another  *Deployer
 	Decision authz.Explanation
 	Misses   []authz.Miss
 }
@@ -45,7 +48,7 @@ func Judge(p *lint.Pass, a *holders.Account, deployers []*Deployer) [][]*Refusal
 // what not all of them are refused is not certain.
 func judge(n *inventory, p *iam.Planned, candidates []*Deployer) []*Refusal {
 	var order []*calls.Call
-	first, refusing := map[*calls.Call][]*Refusal{}, map[*calls.Call]int{}
+	first, refusing := map[*calls.Call][]*Refusal{}, map[*calls.Call][]*Deployer{}
 	for _, d := range candidates {
 		byCall := map[*calls.Call][]*Refusal{}
 		for _, r := range d.requests(n, p) {
@@ -61,14 +64,18 @@ func judge(n *inventory, p *iam.Planned, candidates []*Deployer) []*Refusal {
 				first[c] = list
 			}
 			if slices.ContainsFunc(list, func(r *Refusal) bool { return r.Certain }) {
-				refusing[c]++
+				refusing[c] = append(refusing[c], d)
 			}
 		}
 	}
 	var out []*Refusal
 	for _, c := range order {
 		for _, r := range first[c] {
-			r.Certain = r.Certain && refusing[c] == len(candidates)
+			for _, d := range candidates {
+				if !slices.Contains(refusing[c], d) && r.Certain {
+					r.Certain, r.Another = false, d
+				}
+			}
 			out = append(out, r)
 		}
 	}

@@ -59,16 +59,12 @@ func (k *keys) boundary(on *thing) {
 	if !k.carries(policy.BoundaryKey) {
 		return
 	}
-	if k.call.Boundary != "" {
-		k.value(policy.BoundaryKey, k.side(k.call)[k.call.Boundary])
-		return
-	}
 	if on == nil || on.entity == nil {
 		k.request.Context.SetHidden(policy.BoundaryKey)
 		return
 	}
 	e := on.entity
-	old := e.HasBefore && (k.call.Of == calls.Delete || on.planned == k.planned && k.call.Of == calls.Update)
+	old := e.HasBefore && k.call.Boundary == "" && (k.call.Of == calls.Delete || on.planned == k.planned && k.call.Of == calls.Update)
 	v := e.Boundary
 	if old {
 		v = e.Before
@@ -85,6 +81,7 @@ func (k *keys) value(key string, values []*iam.Value) {
 		return
 	}
 	if v := values[0]; v.Nullable {
+		k.request.Hidden = v
 		k.request.Context.SetHidden(key, k.deployer.place(v.Text))
 	} else {
 		k.set(key, v.Text)

@@ -21,6 +21,9 @@ type Request struct {
 	// About is the planned resource that it is about, the one itself or one that it
 	// names; nil for what the input does not plan.
 	About *iam.Planned
+	// Hidden is the attribute of which it is not known whether it is set, and which
+	// the request carries in a condition key; nil for none.
+	Hidden *iam.Value
 	// own tells that it is about the resource itself.
 	own bool
 }
@@ -52,6 +55,9 @@ func (d *Deployer) requests(n *inventory, p *iam.Planned) []*Request {
 // matters most first. A configuration does not tell what is there: all of it is
 // taken to be new.
 func changes(m *iam.Model, p *iam.Planned) []calls.When {
+	if strings.HasPrefix(p.Type, calls.Data) {
+		return []calls.When{calls.Read}
+	}
 	switch p.Change {
 	case iam.ChangeCreate:
 		return []calls.When{calls.Create, calls.Read}
@@ -262,6 +268,9 @@ func (m *maker) own(t calls.Target, attributes map[string][]*iam.Value) (*thing,
 	path, name := policy.Literal("/"), policy.SymbolText(unnamed)
 	if list := attributes[t.Path]; len(list) > 0 {
 		path = list[0].Text
+	}
+	if list := attributes[t.Service]; len(list) > 0 {
+		path = policy.Concat(policy.Literal("/aws-service-role/"), list[0].Text, policy.Literal("/"))
 	}
 	if list := attributes[t.Name]; len(list) > 0 {
 		name = list[0].Text

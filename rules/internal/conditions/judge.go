@@ -449,11 +449,11 @@ func (j *conditionJudge) named() []policy.Element {
 // is a change that can be made as it is.
 func (m conditionFix) Write(a *holders.Account, d iam.PlacedDocument, s *policy.Statement, faulty *policy.Condition) (string, *lint.Fix) {
 	at := fix.DocumentSite(a, holders.Grant{Address: d.Address, Document: d.Document})
-	w := &fix.Writer{Form: at.Form, Reference: func(x policy.Text) (string, bool) { return fix.ReferenceTo(a, x, at) }}
+	w := &phrase.StatementWriter{Form: at.Form, Reference: func(x policy.Text) (string, bool) { return fix.ReferenceTo(a, x, at) }}
 	switch {
 	case m.denied != nil:
 		return m.lead + ":\n\n" + w.Statements([]*policy.Statement{m.denied}),
-			&lint.Fix{Address: d.Address, Statements: []*policy.Statement{m.denied}}
+			fix.Adding(a, at, []*policy.Statement{m.denied})
 	case m.condition == nil:
 		return m.lead, nil
 	}
@@ -464,5 +464,7 @@ func (m conditionFix) Write(a *holders.Account, d iam.PlacedDocument, s *policy.
 			changed.Condition[i] = *m.condition
 		}
 	}
-	return m.lead + ":\n\n" + w.ConditionOf(m.condition), &lint.Fix{Address: d.Address, Replaced: s, Statements: []*policy.Statement{&changed}}
+	changing := fix.Adding(a, at, []*policy.Statement{&changed})
+	changing.Replaced = s
+	return m.lead + ":\n\n" + w.ConditionOf(m.condition), changing
 }

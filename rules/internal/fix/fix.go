@@ -12,6 +12,7 @@ import (
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/rules/internal/delegation"
 )
@@ -140,13 +141,22 @@ func Deny(a *holders.Account, h *holders.Holder, f *lint.Finding, w *authz.Witne
 // widening is the fix by statements in a place. Where boundaries leave the
 // holders of one text different actions of it, all of those are denied there.
 func widening(a *holders.Account, at Site, lead string, statements []*policy.Statement) *lint.Fix {
-	return &lint.Fix{
-		Address: at.Address, Holder: at.Holder, Statements: statements,
-		Widen: func(further []*policy.Statement) (*lint.Fix, string) {
-			all := Together(append(slices.Clone(statements), besides(statements, further)...))
-			return widening(a, at, lead, all), Denial(a, at, true, lead, all)
-		},
+	f := Adding(a, at, statements)
+	f.Widen = func(further []*policy.Statement) (*lint.Fix, string) {
+		all := Together(append(slices.Clone(statements), besides(statements, further)...))
+		return widening(a, at, lead, all), Denial(a, at, true, lead, all)
 	}
+	return f
+}
+
+// Adding is the fix by statements that are added in a place.
+func Adding(a *holders.Account, at Site, statements []*policy.Statement) *lint.Fix {
+	return &lint.Fix{Address: at.Address, Holder: at.Holder, Statements: statements, Reference: referring(a, at)}
+}
+
+// referring is [ReferenceTo] in a place.
+func referring(a *holders.Account, at Site) func(policy.Text) (string, bool) {
+	return func(x policy.Text) (string, bool) { return ReferenceTo(a, x, at) }
 }
 
 // besides is what statements deny of actions that others do not name.
@@ -182,7 +192,7 @@ func DenyMaking(a *holders.Account, h *holders.Holder, f *lint.Finding, made *au
 
 // Denial is a remediation that shows statements to add.
 func Denial(a *holders.Account, at Site, known bool, lead string, statements []*policy.Statement) string {
-	w := &Writer{Form: at.Form, Reference: func(x policy.Text) (string, bool) { return ReferenceTo(a, x, at) }}
+	w := &phrase.StatementWriter{Form: at.Form, Reference: referring(a, at)}
 	var text string
 	if at.managed != "" {
 		text = fmt.Sprintf("AWS manages %s, which grants it, and only AWS can edit that. ", at.managed)

@@ -83,7 +83,7 @@ func CloseAll(a *holders.Account, found []lint.Finding, paths []*escalation.Path
 		}
 		for _, i := range byCause[cause] {
 			found[i].Remediation = PathAdvice(paths[i]) + "\n\n" + fix.Denial(a, c.at, true, "Deny what opens it", c.statements)
-			found[i].Fix = &lint.Fix{Address: c.at.Address, Holder: c.at.Holder, Statements: c.statements}
+			found[i].Fix = fix.Adding(a, c.at, c.statements)
 		}
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
-	"github.com/boundlint/boundlint/rules/internal/fix"
 )
 
 // issuer says what a stranger's token of an OpenID Connect provider looks
@@ -245,7 +244,7 @@ func (by *issuer) askClaim(f *lint.Finding, e *iam.Entity, s *policy.Statement, 
 // AskInTrust has a finding about a trust policy fixed by a condition, in the
 // place of what the statement asks of its key now.
 func AskInTrust(f *lint.Finding, e *iam.Entity, s *policy.Statement, lead string, asked policy.Condition) {
-	w := &fix.Writer{Form: e.Trust.Form, Reference: func(policy.Text) (string, bool) { return "", false }}
+	w := &phrase.StatementWriter{Form: e.Trust.Form, Reference: func(policy.Text) (string, bool) { return "", false }}
 	f.Remediation = lead + ":\n\n" + w.ConditionOf(&asked)
 	if !asked.Key.IsKnown() || strings.HasPrefix(asked.Key.String(), "<") {
 		return
@@ -257,7 +256,7 @@ func AskInTrust(f *lint.Finding, e *iam.Entity, s *policy.Statement, lead string
 			changed.Condition = append(changed.Condition, c)
 		}
 	}
-	f.Fix = &lint.Fix{Address: e.Address, Replaced: s, Statements: []*policy.Statement{&changed}}
+	f.Fix = &lint.Fix{Address: e.Address, Replaced: s, Statements: []*policy.Statement{&changed}, Example: true}
 }
 
 // condition asks for the claim that says whose token it is, with an example of

@@ -1,4 +1,4 @@
-package fix
+package phrase
 
 import (
 	"strconv"
@@ -8,29 +8,33 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// Writer writes statements in the language of the place where they go.
-type Writer struct {
+// StatementWriter writes statements in the language of the place where they go.
+type StatementWriter struct {
 	Form iam.Form
 	// Reference is how a text is referred to there; false where it is not.
 	Reference func(policy.Text) (string, bool)
+	// Template tells of JSON that it is a template of HCL, such as a heredoc, in which a
+	// text is referred to as well.
+	Template bool
 }
 
 // Statements writes them one after the other, each line indented as code of a
 // remediation is.
-func (w *Writer) Statements(list []*policy.Statement) string {
+func (w *StatementWriter) Statements(list []*policy.Statement) string {
 	separator := ",\n"
 	if w.Form == iam.FormBlock {
 		separator = "\n\n"
 	}
 	var out []string
 	for _, s := range list {
-		out = append(out, w.statement(s))
+		out = append(out, w.Statement(s))
 	}
 	text := strings.Join(out, separator)
 	return "  " + strings.ReplaceAll(strings.ReplaceAll(text, "\n", "\n  "), "\n  \n", "\n\n")
 }
 
-func (w *Writer) statement(s *policy.Statement) string {
+// Statement writes one, its lines indented as if it began a line.
+func (w *StatementWriter) Statement(s *policy.Statement) string {
 	effect := "Deny"
 	if s.Effect == policy.Allow {
 		effect = "Allow"
@@ -85,7 +89,7 @@ func aligned(rows [][2]string, equals, indent string) string {
 	return strings.Join(lines, "\n")
 }
 
-func (w *Writer) condition(s *policy.Statement) string {
+func (w *StatementWriter) condition(s *policy.Statement) string {
 	equals := ": "
 	key := strconv.Quote
 	operator := strconv.Quote
@@ -101,7 +105,7 @@ func (w *Writer) condition(s *policy.Statement) string {
 
 // ConditionOf writes the condition of a statement by itself, indented as code of
 // a remediation is.
-func (w *Writer) ConditionOf(c *policy.Condition) string {
+func (w *StatementWriter) ConditionOf(c *policy.Condition) string {
 	s := &policy.Statement{Condition: []policy.Condition{*c}}
 	switch w.Form {
 	case iam.FormBlock:
@@ -113,7 +117,7 @@ func (w *Writer) ConditionOf(c *policy.Condition) string {
 	return `  "Condition": ` + w.condition(s)
 }
 
-func (w *Writer) conditionBlocks(s *policy.Statement) string {
+func (w *StatementWriter) conditionBlocks(s *policy.Statement) string {
 	var b strings.Builder
 	for _, c := range s.Condition {
 		b.WriteString("\n\n  condition {\n" + aligned([][2]string{
@@ -125,9 +129,12 @@ func (w *Writer) conditionBlocks(s *policy.Statement) string {
 	return b.String()
 }
 
+// Values writes the values of a condition.
+func (w *StatementWriter) Values(list []policy.Element) string { return w.list(list, true) }
+
 // list writes one entry as it is where the language takes that, and several as
 // a list.
-func (w *Writer) list(list []policy.Element, inCondition bool) string {
+func (w *StatementWriter) list(list []policy.Element, inCondition bool) string {
 	texts := make([]string, len(list))
 	for i, e := range list {
 		texts[i] = w.text(e.Text, inCondition)
@@ -141,9 +148,11 @@ func (w *Writer) list(list []policy.Element, inCondition bool) string {
 // text writes a text: by what it is referred to, else with something in the
 // place of what is not known. IAM takes a policy variable for the account in a
 // condition, and in a resource a wildcard, as it does for the region.
-func (w *Writer) text(x policy.Text, inCondition bool) string {
-	if w.Form != iam.FormJSON {
-		if reference, ok := w.Reference(x); ok {
+func (w *StatementWriter) text(x policy.Text, inCondition bool) string {
+	if w.refers() {
+		if reference, ok := w.Reference(x); ok && w.Form == iam.FormJSON {
+			return `"${` + reference + `}"`
+		} else if ok {
 			return reference
 		}
 	}
@@ -166,8 +175,8 @@ func (w *Writer) text(x policy.Text, inCondition bool) string {
 }
 
 // symbol writes what is known only after apply: by a reference in HCL.
-func (w *Writer) symbol(s *policy.Symbol) string {
-	if w.Form != iam.FormJSON && s.Kind == policy.SymbolReference && s.Attribute != "" {
+func (w *StatementWriter) symbol(s *policy.Symbol) string {
+	if w.refers() && s.Kind == policy.SymbolReference && s.Attribute != "" {
 		if reference, ok := w.Reference(policy.SymbolText(s)); ok {
 			return "${" + reference + "}"
 		}
@@ -177,7 +186,7 @@ func (w *Writer) symbol(s *policy.Symbol) string {
 
 // escaped is literal text inside quotes. HCL would take "${" for a template of
 // its own, and aws_iam_policy_document writes policy variables with "&".
-func (w *Writer) escaped(s string) string {
+func (w *StatementWriter) escaped(s string) string {
 	s = strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
 	switch w.Form {
 	case iam.FormObject:
@@ -185,6 +194,12 @@ func (w *Writer) escaped(s string) string {
 	case iam.FormBlock:
 		return strings.ReplaceAll(s, "${", "&{")
 	case iam.FormJSON:
+		if w.Template {
+			return strings.ReplaceAll(s, "${", "$${")
+		}
 	}
 	return s
 }
+
+// refers reports whether the language of the place has references.
+func (w *StatementWriter) refers() bool { return w.Form != iam.FormJSON || w.Template }

@@ -1,0 +1,127 @@
+package authz
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// tagging are policies by which holders may give tags to themselves, and that ask
+// for them.
+type tagging struct{ *roll }
+
+func (r tagging) statement() jsonObject {
+	st := jsonObject{
+		"Effect": pick(r.roll, "Allow", "Allow", "Allow", "Deny"),
+		"Action": some(r.roll, func() string {
+			return pick(r.roll, "iam:CreateRole", "iam:TagRole", "iam:*", "iam:Tag*", "iam:PassRole")
+		}),
+		"Resource": some(r.roll, func() string {
+			return pick(r.roll, "*", "arn:aws:iam::111122223333:role/app-*", "arn:aws:iam::111122223333:role/${aws:PrincipalTag/team}-*", "arn:aws:iam::111122223333:role/${aws:PrincipalTag/stage}")
+		}),
+	}
+	if r.chance(50) {
+		key := pick(r.roll, "aws:PrincipalTag/team", "aws:PrincipalTag/stage", "aws:RequestTag/team", "aws:TagKeys")
+		st["Condition"] = jsonObject{pick(r.roll, "StringEquals", "StringNotEquals", "StringLike"): jsonObject{key: pick(r.roll, "a", "team", "${aws:PrincipalTag/team}", "app*")}}
+	}
+	return st
+}
+
+// TestTagMemory asks several questions about a holder, with what was found of its
+// tags and without: the answers are the same.
+func TestTagMemory(t *testing.T) {
+	r := tagging{newRoll(23)}
+	told := map[Verdict]int{}
+	for range rounds(t, 300) {
+		doc := jsonObject{"Version": "2012-10-17", "Statement": []any{r.statement(), r.statement(), r.statement()}}
+		holder := parsePrincipal("arn:aws:iam::111122223333:role/app-holder")
+		holder.Identity = []*Policy{compiledObject(t, doc)}
+		with, without := delegationUniverse(), delegationUniverse()
+		with.Memory = NewMemory()
+		for _, action := range []string{"iam:CreateRole", "iam:PassRole", "iam:TagRole", "iam:CreateRole"} {
+			q := &Query{Actions: []string{action}}
+			got, want := Search(holder, with, q), Search(holder, without, q)
+			told[want.Verdict]++
+			if got.Verdict != want.Verdict || fmt.Sprint(got.Witness) != fmt.Sprint(want.Witness) {
+				t.Fatalf("%s: %v by %v, and without what is remembered %v by %v\n%s", action, got.Verdict, got.Witness, want.Verdict, want.Witness,
+					policy.Print(holder.Identity[0].Document, policy.PrintOptions{}))
+			}
+		}
+	}
+	if len(told) < 3 {
+		t.Errorf("the answers were %v", told)
+	}
+}
+
+// TestMemoryOfPolicies asks about boundaries in an account of many policies, with what
+// was found of them and without: the answers are the same, those of a copy of the
+// universe with other policies too.
+func TestMemoryOfPolicies(t *testing.T) {
+	holder := parsePrincipal("arn:aws:iam::111122223333:user/eve")
+	holder.Identity = []*Policy{compiledObject(t, jsonObject{"Version": "2012-10-17", "Statement": []any{jsonObject{
+		"Effect": "Allow", "Action": []any{"iam:CreateRole", "iam:CreatePolicy"}, "Resource": "*",
+		"Condition": jsonObject{"StringLike": jsonObject{policy.BoundaryKey: "arn:aws:iam::111122223333:policy/team-*"}},
+	}}})}
+	all := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333"), Closed: true, Memory: NewMemory()}
+	for i := range 2 * longList {
+		all.Policies = append(all.Policies, policy.Literal(fmt.Sprintf("arn:aws:iam::111122223333:policy/other-%d", i)))
+	}
+	one := *all
+	one.Policies = append(slices.Clip(one.Policies), policy.Literal("arn:aws:iam::*:policy/team-a"))
+	none := *all
+	none.Policies = nil
+	for _, c := range []struct {
+		name string
+		u    *Universe
+		want Verdict
+	}{{"without one that fits", all, Denied}, {"with one", &one, Allowed}, {"of none", &none, Denied}} {
+		without := *c.u
+		without.Memory = nil
+		for range 2 {
+			q := &Query{Actions: []string{"iam:CreateRole"}}
+			got, fresh := Search(holder, c.u, q), Search(holder, &without, q)
+			if got.Verdict != c.want || fresh.Verdict != c.want || fmt.Sprint(got.Witness) != fmt.Sprint(fresh.Witness) {
+				t.Errorf("%s: %v by %v, and without what is remembered %v by %v; want %v", c.name, got.Verdict, got.Witness, fresh.Verdict,
+					fresh.Witness, c.want)
+			}
+		}
+	}
+	if n := len(all.Memory.policies); n != 2 {
+		t.Errorf("%d lists are remembered, want the two long ones", n)
+	}
+}
+
+// TestKnownPolicies tells policies apart by their names, which are unique ignoring path
+// and case.
+func TestKnownPolicies(t *testing.T) {
+	var u Universe
+	for _, arn := range []string{
+		"arn:aws:iam::111122223333:policy/a", "arn:aws:iam::111122223333:policy/path/Other", "arn:aws:iam::*:policy/a",
+		"arn:aws:iam::444455556666:policy/elsewhere", "arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::111122223333:policy/team-*",
+	} {
+		u.Policies = append(u.Policies, policy.Literal(arn))
+	}
+	u.Approved = []Approved{{ARN: policy.Literal("arn:aws:iam::111122223333:policy/approved")}}
+	known := u.knownPolicies(binding{accountText: "111122223333", partitionText: "aws"})
+	if len(known.own) != 3 {
+		t.Errorf("known are %v", known.own)
+	}
+	for _, c := range []struct {
+		name, other string
+		want        bool
+	}{
+		{"A", "", true},
+		{"a", "arn:aws:iam::111122223333:policy/a", false},
+		{"a", "arn:aws:iam::111122223333:policy/path/a", true},
+		{"other", "arn:aws:iam::111122223333:policy/other", true},
+		{"approved", "", true},
+		{"elsewhere", "", false},
+		{"ReadOnlyAccess", "", false},
+	} {
+		if got := known.hasNamed(c.name, c.other); got != c.want {
+			t.Errorf("a policy %s other than %q: got %v", c.name, c.other, got)
+		}
+	}
+}
