@@ -30,8 +30,8 @@ var ApplyDenied = &lint.Rule{
 			"resources are there, and the message names neither the boundary to set nor the name to take.",
 		Blind: "What a change does not tell counts as met: the network and the time of the run, multi-factor authentication, tags of the " +
 			"session. So a call that is reported is refused under all circumstances, and one that is not may be refused under some. Calls to " +
-			"other services than IAM and IAM Identity Center are not decided, quotas and conflicts of names neither. Who assumes another role in " +
-			"the provider than a deployer is not judged.",
+			"other services than IAM and IAM Identity Center are not decided, nor is what the awscc provider and most data sources ask for, nor " +
+			"quotas and conflicts of names. Who assumes another role in the provider than a deployer is not judged.",
 		Fix: "Set the boundary, take the name or add the tag that the message shows; it has been decided that AWS allows the call then. Where " +
 			"nothing about the resource makes it pass, the deployer lacks a permission, and the message lists the actions to allow.",
 		References: []string{
@@ -140,7 +140,8 @@ func wrongResource(refused []*applying.Refusal) lint.Finding {
 		}
 	case lack == applying.IsDenied:
 		f.Cause = policyCause(refused)
-		f.Remediation = fmt.Sprintf("Leave %s on it out of what %s denies.", phrase.Series(refusedActions(refused)), first.Deployer.Statement(at[0]))
+		f.Remediation = fmt.Sprintf("Leave %s on it out of what %s denies.", phrase.Series(refusedActions(refused)),
+			first.Deployer.Statement(at[0]))
 	default:
 		f.Cause = policyCause(refused)
 		f.Remediation = "Let " + first.Deployer.Name + " do this: allow " + phrase.Series(refusedActions(refused)) + " on it."
@@ -203,6 +204,8 @@ func openRefusal(refused []*applying.Refusal) lint.Finding {
 	switch {
 	case first.Another != nil:
 		because = first.Another.Name + " may apply it as well, and " + first.Reason()
+	case len(reasons) == 0 && first.Planned.MayNotExist:
+		because = "it is not known whether it will exist, and " + first.Reason()
 	case len(reasons) == 0:
 		because = "it is not certain that the provider makes the call, and " + first.Reason()
 	}
@@ -213,8 +216,11 @@ func openRefusal(refused []*applying.Refusal) lint.Finding {
 			because, andMore(refused)),
 		Remediation: "Lint a plan in which it is known, or allow " + phrase.Series(refusedActions(refused)) + " whatever it is.",
 	}
+	if first.Request.Hidden != nil {
+		f.HiddenBy = phrase.HiddenIn(*first.Request.Hidden)
+	}
 	for _, r := range reasons {
-		if r.Symbol != nil {
+		if r.Symbol != nil && f.HiddenBy == "" {
 			f.HiddenBy = phrase.HiddenBy(r.Symbol)
 			break
 		}

@@ -34,7 +34,7 @@ func TestOriginInABoundary(t *testing.T) {
 			m := person(c.own)
 			user := &iam.Entity{Kind: iam.User, Declared: iam.Declared{Address: "aws_iam_user.me"}, Name: setTo("me"), Boundary: setTo(c.boundary)}
 			if c.rank != "" {
-				user.Tags.Values = map[string]policy.Text{"rank": policy.Literal(c.rank)}
+				user.Tags.Values = []iam.Tag{{Key: "rank", Value: policy.Literal(c.rank)}}
 			}
 			m.Entities = []*iam.Entity{user}
 			if c.document != "" {

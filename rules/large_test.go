@@ -64,8 +64,8 @@ func legs() []*lint.Rule {
 	}
 }
 
-// TestLarge judges an account of two thousand policies; BenchmarkLarge tells the
-// time that one of ten thousand takes, which grows with the policies and not with their pairs.
+// TestLarge judges an account of two thousand policies. cmd/growth checks that what this
+// takes grows with the policies and not with their pairs.
 func TestLarge(t *testing.T) {
 	if testing.Short() {
 		t.Skip("an account of two thousand policies takes seconds")
@@ -76,21 +76,6 @@ func TestLarge(t *testing.T) {
 	}
 	if n := report.Summary.Violations; n < 20 {
 		t.Errorf("%d findings", n)
-	}
-}
-
-func BenchmarkLarge(b *testing.B) {
-	for _, r := range legs() {
-		b.Run(r.ID, func(b *testing.B) {
-			for b.Loop() {
-				b.StopTimer()
-				m := largeModel(10_000)
-				b.StartTimer()
-				if _, err := driver.Run([]*iam.Model{m}, []*lint.Rule{r}, nil, driver.Options{}); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
 	}
 }
 

@@ -81,16 +81,9 @@ var withoutMFA = []authz.KeyConstraint{
 func judgePerson(a *holders.Account, p *lint.Pass, h *holders.Holder) {
 	answer := authz.Answer{Verdict: authz.Denied}
 	for _, action := range probes(h) {
-		for _, without := range withoutMFA {
-			found := authz.Search(h.Principal, a.Universe(h.Deployment), &authz.Query{
-				Actions: []string{action}, Keys: []authz.KeyConstraint{without, {Key: "aws:MultiFactorAuthAge", Absent: true}},
-			})
-			if found.Verdict == authz.Allowed || found.Verdict == authz.Undetermined && answer.Verdict == authz.Denied {
-				answer = found
-			}
-			if answer.Verdict == authz.Allowed {
-				break
-			}
+		found := a.OnceAbout(h, action, "act without MFA", func() authz.Answer { return actWithoutMFA(a, h, action) })
+		if found.Verdict == authz.Allowed || found.Verdict == authz.Undetermined && answer.Verdict == authz.Denied {
+			answer = found
 		}
 		if answer.Verdict == authz.Allowed {
 			break
@@ -110,6 +103,23 @@ func judgePerson(a *holders.Account, p *lint.Pass, h *holders.Holder) {
 		f.Message = fmt.Sprintf("%s can act without MFA: %s.", phrase.Capital(phrase.Entity(h.Entity)), answer.Witness)
 	}
 	p.Report(f)
+}
+
+// actWithoutMFA asks for a request of one action.
+func actWithoutMFA(a *holders.Account, h *holders.Holder, action string) authz.Answer {
+	answer := authz.Answer{Verdict: authz.Denied}
+	for _, without := range withoutMFA {
+		found := authz.Search(h.Principal, a.Universe(h.Deployment), &authz.Query{
+			Actions: []string{action}, Keys: []authz.KeyConstraint{without, {Key: "aws:MultiFactorAuthAge", Absent: true}},
+		})
+		if found.Verdict == authz.Allowed {
+			return found
+		}
+		if found.Verdict == authz.Undetermined && answer.Verdict == authz.Denied {
+			answer = found
+		}
+	}
+	return answer
 }
 
 // selfService is what a person does before there is a second factor, or to

@@ -65,10 +65,11 @@ type program struct {
 	// share is the budget of the run, newBudget makes it; nil for no bounds.
 	share     *budget.Share
 	newBudget func(budget.Limits) *budget.Share
-	// watches end what looks at the budget, and lost tells that the run goes on
-	// although there is nothing left of it.
-	watches []func()
-	lost    chan *budget.SpentError
+	// watches end what looks at the budget, restores what it asks of the garbage
+	// collector, and lost tells that the run goes on although there is nothing left
+	// of it.
+	watches, restores []func()
+	lost              chan *budget.SpentError
 	// code is the exit code of a command that has done its work.
 	code int
 }
@@ -104,6 +105,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, lookupEnv fun
 func (p *program) command(args []string) (code int) {
 	defer func() {
 		p.settle()
+		defer p.restore()
 		switch fault := recover().(type) {
 		case nil:
 			return
@@ -195,6 +197,7 @@ func (p *program) app() *cli.App {
 			p.testCommand(),
 			p.reportCommand(),
 			p.initCommand(),
+			p.generateCommand(),
 			p.completionCommand(),
 			p.manCommand(),
 			p.versionCommand(),

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -43,8 +44,9 @@ func (p *program) startBudget(c *cli.Context) error {
 		}
 	}
 	p.share = p.newBudget(limits)
-	ended, stop := p.share.Watch()
+	ended, stop, restore := p.share.Watch()
 	p.watches = append(p.watches, stop)
+	p.restores = append(p.restores, restore)
 	go func() {
 		if over, ok := <-ended; ok {
 			p.lost <- over
@@ -60,4 +62,12 @@ func (p *program) settle() {
 		stop()
 	}
 	p.watches = nil
+}
+
+// restore leaves the garbage collector as the command found it.
+func (p *program) restore() {
+	for _, restore := range slices.Backward(p.restores) {
+		restore()
+	}
+	p.restores = nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +15,54 @@ import (
 func TestCommandsPage(t *testing.T) { checkPage(t, "docs/commands.md", 5, exitClean) }
 
 func TestTestingPage(t *testing.T) { checkPage(t, "docs/testing.md", 2, exitClean, exitFindings) }
+
+// TestDelegationsPage: the page shows each delegation of the fixtures; what leaks is
+// found, and the closed form is silent, of all rules and in all that is undetermined.
+func TestDelegationsPage(t *testing.T) {
+	checkPage(t, "docs/delegations.md", 9, exitClean, exitFindings)
+	page, err := os.ReadFile("docs/delegations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dirs, err := filepath.Glob("fixtures/delegations/*")
+	if err != nil || len(dirs) < 8 {
+		t.Fatalf("%d delegations: %v", len(dirs), err)
+	}
+	for _, dir := range dirs {
+		dir = filepath.ToSlash(dir)
+		leaks, closed := dir+"/leaks", dir+"/closed"
+		if !strings.Contains(string(page), leaks+" -->") || !strings.Contains(string(page), closed+"/main.tf") {
+			t.Errorf("docs/delegations.md does not show %s", dir)
+		}
+		if got := boundlint(t, "", nil, leaks); got.code != exitFindings {
+			t.Errorf("%s: %d %s%s", leaks, got.code, got.stdout, got.stderr)
+		}
+		if got := boundlint(t, "", nil, "--strict", "--fail-on", "note", closed); got.code != exitClean || got.stderr != "" {
+			t.Errorf("%s: %d %s%s", closed, got.code, got.stdout, got.stderr)
+		}
+		for _, one := range []string{leaks, closed} {
+			if a, b := verdictsOf(t, one), verdictsOf(t, one+"/plan.json"); !slices.Equal(a, b) {
+				t.Errorf("%s: of the configuration %v, of its plan %v", one, a, b)
+			}
+		}
+	}
+}
+
+// verdictsOf are the findings of an input without their words.
+func verdictsOf(t *testing.T, path string) (out []string) {
+	t.Helper()
+	var report struct {
+		Findings []struct{ Rule, Address, Verdict string }
+	}
+	if err := json.Unmarshal([]byte(boundlint(t, "", nil, "--format", "json", path).stdout), &report); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range report.Findings {
+		out = append(out, f.Rule+" "+f.Address+" "+f.Verdict)
+	}
+	slices.Sort(out)
+	return out
+}
 
 func TestFixingPage(t *testing.T) { checkPage(t, "docs/fixing.md", 1, exitFindings) }
 
@@ -35,11 +84,13 @@ func checkPage(t *testing.T, page string, least int, codes ...int) {
 			t.Errorf("boundlint %s: %d %s", command, got.code, got.stderr)
 		}
 		language := "text"
-		if strings.Contains(command, "--fix-dry-run") {
-			language = "diff"
-		}
-		if strings.Contains(command, "--format json") {
+		switch {
+		case strings.Contains(command, "--format json"):
 			language = "json"
+		case strings.Contains(command, "--fix-dry-run"):
+			language = "diff"
+		case strings.HasPrefix(command, "generate "):
+			language = "hcl"
 		}
 		return "<!-- output: boundlint " + command + " -->\n```" + language + "\n$ boundlint " + command + "\n" +
 			strings.TrimRight(got.stdout, "\n") + "\n```\n<!-- output: end -->"
@@ -55,6 +106,10 @@ func checkPage(t *testing.T, page string, least int, codes ...int) {
 			t.Error(err)
 		}
 		return "<!-- file: " + named[1] + " -->\n```" + named[2] + "\n" + string(shown) + "```\n<!-- file: end -->"
+	})
+	want = statementBlock.ReplaceAllStringFunc(want, func(old string) string {
+		named := statementBlock.FindStringSubmatch(old)
+		return "<!-- statement: " + named[1] + " " + named[2] + " -->\n```hcl\n" + statementOf(t, named[1], named[2]) + "```\n<!-- statement: end -->"
 	})
 	if want == string(content) {
 		return
@@ -345,4 +400,31 @@ func TestAgainst(t *testing.T) {
 			t.Errorf("boundlint %s: %+v", args, got)
 		}
 	}
+}
+
+var statementBlock = regexp.MustCompile("(?s)<!-- statement: ([^\n ]*) ([A-Za-z]*) -->\n```hcl\n.*?```\n<!-- statement: end -->")
+
+// statementOf is the first statement with a Sid in a file, as far left as it goes.
+func statementOf(t *testing.T, file, sid string) string {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Error(err)
+		return ""
+	}
+	lines := strings.SplitAfter(string(content), "\n")
+	at := slices.IndexFunc(lines, func(l string) bool { return regexp.MustCompile(`^ *Sid += "` + sid + `"\n$`).MatchString(l) })
+	if at < 1 {
+		t.Errorf("%s has no statement %s", file, sid)
+		return ""
+	}
+	indent, _, _ := strings.Cut(lines[at-1], "{")
+	out := ""
+	for _, l := range lines[at-1:] {
+		l = strings.TrimPrefix(l, indent)
+		if out += strings.Replace(l, "},\n", "}\n", 1); l == "},\n" {
+			break
+		}
+	}
+	return out
 }

@@ -24,6 +24,8 @@ func (p *program) diffCommand() *cli.Command {
 		&cli.BoolFlag{Name: "sensitive-only", Usage: "with --fail-on-new-access, only for permissions management, for actions by which " +
 			"privileges are gained, and for roles that can newly be assumed"},
 	)
+	// What is taken together as one account before need not be after.
+	flags = slices.DeleteFunc(flags, func(f cli.Flag) bool { return slices.Contains(f.Names(), "same-account") })
 	for _, f := range flags {
 		if format, ok := f.(*cli.StringFlag); ok && format.Name == "format" {
 			format.Usage = "`FORMAT` of the answer: text, json or markdown"
@@ -64,7 +66,7 @@ func (p *program) diff(c *cli.Context) error {
 		return err
 	}
 	d := &difference{Before: sides.before.name, After: sides.after.name, lost: c.Bool("lost")}
-	pairs := pairModels(sides.before, sides.after, c.Bool("same-account"))
+	pairs := pairModels(sides.before, sides.after)
 	if d.Findings, err = p.diffFindings(c, sides.before.in, sides.after.in); err != nil {
 		return err
 	}
@@ -124,10 +126,10 @@ type diffSide struct {
 	bases []string
 }
 
-// modelPair is a model before and after; one of them may be nil. Taken together
-// as one account there are several of each.
+// modelPair is a model before and after, each with its settings; one of them may
+// be nil.
 type modelPair struct {
-	before, after                 []*iam.Model
+	before, after                 *iam.Model
 	beforeSettings, afterSettings *lint.Settings
 }
 
@@ -136,18 +138,18 @@ type modelKey struct{ path, workspace string }
 
 // pairModels finds for each model the one that it was before. Their findings are
 // then of one root module.
-func pairModels(before, after *diffSide, sameAccount bool) []*modelPair {
+func pairModels(before, after *diffSide) []*modelPair {
 	was, is := before.models(), after.models()
 	var out []*modelPair
 	taken := map[*iam.Model]bool{}
 	for _, n := range is {
-		p := &modelPair{after: []*iam.Model{n.model}, afterSettings: n.settings}
+		p := &modelPair{after: n.model, afterSettings: n.settings}
 		for _, b := range was {
 			if !taken[b.model] && (b.key == n.key || len(was) == 1 && len(is) == 1) {
 				taken[b.model] = true
 				b.model.Input.Root = cmp.Or(n.model.Input.Root, n.model.Input.Path)
 				n.model.Input.Root = b.model.Input.Root
-				p.before, p.beforeSettings = []*iam.Model{b.model}, b.settings
+				p.before, p.beforeSettings = b.model, b.settings
 				break
 			}
 		}
@@ -155,18 +157,10 @@ func pairModels(before, after *diffSide, sameAccount bool) []*modelPair {
 	}
 	for _, b := range was {
 		if !taken[b.model] {
-			out = append(out, &modelPair{before: []*iam.Model{b.model}, beforeSettings: b.settings})
+			out = append(out, &modelPair{before: b.model, beforeSettings: b.settings})
 		}
 	}
-	if !sameAccount || len(out) == 0 {
-		return out
-	}
-	all := &modelPair{}
-	for _, p := range out {
-		all.before, all.after = append(all.before, p.before...), append(all.after, p.after...)
-		all.beforeSettings, all.afterSettings = cmp.Or(all.beforeSettings, p.beforeSettings), cmp.Or(all.afterSettings, p.afterSettings)
-	}
-	return []*modelPair{all}
+	return out
 }
 
 // keyedModel is a model with its settings and what it is found by.
@@ -192,12 +186,12 @@ func (s *diffSide) models() []keyedModel {
 
 // diffAccess compares what is allowed in a pair of models.
 func (p *program) diffAccess(d *difference, pair *modelPair) error {
-	ask := func(settings *lint.Settings, models []*iam.Model) (*inquiry.Inquiry, error) {
-		if len(models) == 0 {
+	ask := func(settings *lint.Settings, m *iam.Model) (*inquiry.Inquiry, error) {
+		if m == nil {
 			return nil, nil
 		}
-		p.remark(models)
-		q, err := inquiry.New(settings, models...)
+		p.remark([]*iam.Model{m})
+		q, err := inquiry.New(settings, m)
 		if err == nil {
 			p.secrets = append(p.secrets, driver.SecretsOf(q.Model, isConditionKey))
 		}
@@ -226,7 +220,7 @@ func (p *program) diffAccess(d *difference, pair *modelPair) error {
 // diffFindings compares the findings of two inputs: by their fingerprints, as a
 // baseline does.
 func (p *program) diffFindings(c *cli.Context, before, after *inputs) (*findingsAnswer, error) {
-	options := driver.Options{Share: p.share, SameAccount: c.Bool("same-account"), Exclude: c.StringSlice("exclude"), Partial: true}
+	options := driver.Options{Share: p.share, Exclude: c.StringSlice("exclude"), Partial: true}
 	recorder := driver.NewBaseline(&lint.Baseline{})
 	options.Baseline = recorder
 	if _, err := p.judge(before, options); err != nil {

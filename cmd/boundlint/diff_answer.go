@@ -19,6 +19,8 @@ type difference struct {
 	// each.
 	changes []*holderChanges
 	lost    bool
+	// assumed are the accounts that are taken to be those of deployments.
+	assumed []string
 }
 
 // holderChanges is what changes alike for one holder or more.
@@ -112,6 +114,11 @@ func (d *difference) add(c *inquiry.Change, input string) {
 	out.gained, out.lost = levelChanges(now, c.Gained), levelChanges(then, c.Lost)
 	out.trusted, out.distrusted = trustAnswers(now, c.Trusted), trustAnswers(then, c.Distrusted)
 	d.changes = append(d.changes, out)
+	for _, g := range slices.Concat(c.Gained, c.Lost) {
+		if account := g.Answer.AssumedAccount; account != "" && !slices.Contains(d.assumed, account) {
+			d.assumed = append(d.assumed, account)
+		}
+	}
 }
 
 // group puts holders of equal changes together: those of one policy that has
@@ -238,6 +245,8 @@ type diffAnswer struct {
 	// Access are the holders whose access is not the same. Lost access is there
 	// only where it is asked for.
 	Access []accessAnswer `json:"access"`
+	// Assumed are the accounts that are taken to be those of deployments.
+	Assumed []string `json:"assumedAccounts"`
 }
 
 type accessAnswer struct {
@@ -259,7 +268,7 @@ type accessAnswer struct {
 }
 
 func (d *difference) json() *diffAnswer {
-	out := &diffAnswer{Before: d.Before, After: d.After, Findings: d.Findings, Access: []accessAnswer{}}
+	out := &diffAnswer{Before: d.Before, After: d.After, Findings: d.Findings, Access: []accessAnswer{}, Assumed: orEmpty(d.assumed)}
 	for _, c := range d.changes {
 		one := accessAnswer{
 			Input: c.input, Kind: c.Kind, Change: c.What,

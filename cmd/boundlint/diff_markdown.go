@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/inquiry"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/report"
 )
 
@@ -26,7 +27,7 @@ func (d *difference) markdown(verbose bool) string {
 			fmt.Fprintf(&b, "\nUndetermined: what %s says, which is not in the input.\n", report.Prose(name))
 		}
 		for _, u := range c.unseen {
-			fmt.Fprintf(&b, "\nNot in the input, before and after, and not counted: %s.\n", report.Prose(u))
+			fmt.Fprintf(&b, "\nNot in the input, and not counted: %s.\n", report.Prose(u))
 		}
 	}
 	if d.lost {
@@ -34,6 +35,13 @@ func (d *difference) markdown(verbose bool) string {
 			c.markdownTable(&b, "loses", c.lost, verbose)
 			markdownTrusts(&b, "Cannot be assumed any more by", c.distrusted)
 		}
+	}
+	for _, line := range d.legend(verbose) {
+		mark, means, _ := strings.Cut(line, " ")
+		fmt.Fprintf(&b, "\n%s %s\n", report.Code(mark), means)
+	}
+	for _, account := range d.assumed {
+		fmt.Fprintf(&b, "\nAccount %s is taken to be the one that this is deployed to.\n", account)
 	}
 	d.markdownFindings(&b)
 	return b.String()
@@ -76,8 +84,15 @@ func (c *holderChanges) markdownTable(b *strings.Builder, verb string, list []*l
 		return
 	}
 	if c.What != "changed" && !verbose {
+		whole, some := summaries(list)
+		for _, w := range whole {
+			fmt.Fprintf(b, "\n%s.\n", report.Prose(phrase.Capital(w)))
+		}
+		if len(some) == 0 {
+			return
+		}
 		b.WriteString("\n| Service | Actions |\n|---|---|\n")
-		for _, s := range summaries(list) {
+		for _, s := range some {
 			fmt.Fprintf(b, "| %s | %s |\n", report.Cell(s.service), report.Prose(s.text()))
 		}
 		return

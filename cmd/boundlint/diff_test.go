@@ -43,7 +43,7 @@ func TestDiff(t *testing.T) {
 			"moved {\n  from = aws_iam_role.app\n  to   = aws_iam_role.app2\n}\n",
 		"hidden/main.tf": strings.Replace(policyOf(reads), `jsonencode({ Version = "2012-10-17", Statement = [`+reads+`] })`, "var.policy", 1) +
 			"variable \"policy\" {\n  type = string\n}\n",
-		"empty/README": "",
+		"empty/README": "", "admin/main.tf": policyOf(`{ Effect = "Allow", Action = "*", Resource = "*" }`),
 	}
 	for name, c := range map[string]struct {
 		args   string
@@ -67,6 +67,7 @@ func TestDiff(t *testing.T) {
 		"rewritten":      {"diff reads rewritten --lost --fail-on-new-access", 0, "\nno new access\n\nno lost access\n", ""},
 		"moved":          {"diff reads moved", 0, "aws_iam_role.app2 (role)\n  s3  write  PutObject\n", ""},
 		"added":          {"diff empty reads", 0, "aws_iam_role.app (role, added)\n  s3  1 read\n", "*"},
+		"administrator":  {"diff empty admin", 0, "aws_iam_role.app (role, added)\n  everything in ", "*"},
 		"fails":          {"diff reads writes --fail-on-new-access", 1, "", ""},
 		"harmless":       {"diff reads writes --fail-on-new-access --sensitive-only", 0, "", ""},
 		"harmful":        {"diff reads passes --fail-on-new-access --sensitive-only", 1, "PassRole!", ""},
@@ -135,7 +136,6 @@ func TestDiffRevisions(t *testing.T) {
 // A plan's own two sides are those of the state before it and of the plan.
 func TestDiffPlanIsStateAndPlan(t *testing.T) {
 	t.Chdir(repository(t))
-	const dir = "fixtures/real/boundary-removed/"
 	access := func(args ...string) string {
 		got := boundlint(t, "", nil, append([]string{"diff", "--lost"}, args...)...)
 		if got.code != 0 {
@@ -144,8 +144,15 @@ func TestDiffPlanIsStateAndPlan(t *testing.T) {
 		_, after, _ := strings.Cut(got.stdout, "\n\n")
 		return after
 	}
-	if one, two := access(dir+"plan.json"), access(dir+"prior.tfstate", dir+"plan.json"); one != two {
-		t.Errorf("the plan's own:\n%s\nthe state's:\n%s", one, two)
+	for _, dir := range []string{"fixtures/real/boundary-removed/", "fixtures/boundary-changed/bad/grows/", "fixtures/boundary-changed/good/not-a-boundary/"} {
+		one, two := access(dir+"plan.json"), access(dir+"prior.tfstate", dir+"plan.json")
+		if one != two || one == "" {
+			t.Errorf("the plan's own:\n%s\nthe state's:\n%s", one, two)
+		}
+	}
+	const binary = "fixtures/real/boundary-removed/plan.tfplan"
+	if one, two := access(binary), access("fixtures/real/boundary-removed/plan.json"); one != two {
+		t.Errorf("of the binary plan:\n%s\nof its JSON:\n%s", one, two)
 	}
 }
 
@@ -232,6 +239,69 @@ func TestDiffUnknown(t *testing.T) {
 		got := boundlint(t, "", nil, "diff", "a", after)
 		if got.code != 0 || !strings.Contains(got.stdout, want) {
 			t.Errorf("%s: %q is not in\n%s%s", after, want, got.stdout, got.stderr)
+		}
+	}
+}
+
+// people are users in a group, with a boundary that is not in the input, and a
+// group and a policy that no user has.
+const people = `
+provider "aws" {
+  allowed_account_ids = ["111122223333"]
+}
+
+resource "aws_iam_group" "devs" {
+  name = "devs"
+}
+
+resource "aws_iam_user" "dev" {
+  for_each             = toset(["ann", "bob"])
+  name                 = "dev-${each.key}"
+  permissions_boundary = "arn:aws:iam::111122223333:policy/elsewhere"
+}
+
+resource "aws_iam_user_group_membership" "devs" {
+  for_each = aws_iam_user.dev
+  user     = each.value.name
+  groups   = [aws_iam_group.devs.name]
+}
+
+resource "aws_iam_group_policy" "devs" {
+  group  = aws_iam_group.devs.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = ["s3:GetObject"], Resource = "*" }] })
+}
+
+resource "aws_iam_policy" "loose" {
+  name   = "loose"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = ["s3:GetObject"], Resource = "*" }] })
+}
+`
+
+// Members of a group have its policies, and what is hidden on both sides alike
+// hides nothing of what changes.
+func TestDiffHolders(t *testing.T) {
+	more := strings.ReplaceAll(people, `["s3:GetObject"]`, `["s3:GetObject", "kms:Decrypt"]`)
+	workspace(t, map[string]string{
+		"a/main.tf": people, "more/main.tf": more, "swapped/main.tf": strings.Replace(people, "policy/elsewhere", "policy/another", 1),
+		"attached/main.tf": people + "resource \"aws_iam_group_policy_attachment\" \"x\" {\n  group      = aws_iam_group.devs.name\n" +
+			"  policy_arn = \"arn:aws:iam::111122223333:policy/unseen\"\n}\n",
+	})
+	const users = `aws_iam_user.dev["ann"], aws_iam_user.dev["bob"]`
+	for after, want := range map[string][]string{
+		"more": {
+			"new access: 3 holders", "aws_iam_policy.loose (policy)\n  kms  write  Decrypt\n", users + " (user)\n  kms  write  Decrypt\n",
+			"  not in the input, and not counted: its permissions boundary arn:aws:iam::111122223333:policy/elsewhere\n",
+		},
+		"swapped": {
+			users + " (user)\n  s3  read  GetObject?\n", users + " (boundary, in the worst case)\n  undetermined because the document of the boundary that it had",
+		},
+		"attached": {users + " (user)\n  undetermined: what the document of arn:aws:iam::111122223333:policy/unseen says, which is not in the input\n"},
+	} {
+		got := boundlint(t, "", nil, "diff", "a", after, "--fail-on-new-access")
+		for _, text := range want {
+			if got.code != 1 || !strings.Contains(got.stdout, text) {
+				t.Errorf("%s: exit code %d: %q is not in\n%s%s", after, got.code, text, got.stdout, got.stderr)
+			}
 		}
 	}
 }

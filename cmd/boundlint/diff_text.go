@@ -20,7 +20,12 @@ func (d *difference) text(verbose bool) string {
 	if d.lost {
 		writeAccess(&b, "lost access", lost, few, func(c *holderChanges) { c.writeLost(&b, verbose) })
 	}
-	d.writeMarks(&b, verbose)
+	if legend := d.legend(verbose); legend != nil {
+		fmt.Fprintf(&b, "\n%s\n", strings.Join(legend, "\n"))
+	}
+	for _, account := range d.assumed {
+		fmt.Fprintf(&b, "\nNote: Account %s is taken to be the one that this is deployed to.\n", account)
+	}
 	return b.String()
 }
 
@@ -88,7 +93,7 @@ func (c *holderChanges) writeGained(b *strings.Builder, verbose bool) {
 		fmt.Fprintf(b, "  undetermined: what %s says, which is not in the input\n", name)
 	}
 	for _, u := range c.unseen {
-		fmt.Fprintf(b, "  not in the input, before and after, and not counted: %s\n", u)
+		fmt.Fprintf(b, "  not in the input, and not counted: %s\n", u)
 	}
 }
 
@@ -121,7 +126,10 @@ func (c *holderChanges) writeLevels(b *strings.Builder, list []*levelChange, ver
 		writeLevels(b, list, verbose)
 		return
 	}
-	services := summaries(list)
+	whole, services := summaries(list)
+	for _, w := range whole {
+		fmt.Fprintf(b, "  %s\n", w)
+	}
 	width := 0
 	for _, s := range services[:min(fewServices, len(services))] {
 		width = max(width, len(s.service))
@@ -141,16 +149,49 @@ type serviceSummary struct {
 	levels  []*levelChange
 }
 
-func summaries(list []*levelChange) []*serviceSummary {
-	var out []*serviceSummary
+// summaries are those of a list. The services of which it has everything are
+// listed together, those of which that is undetermined apart.
+func summaries(list []*levelChange) (whole []string, some []*serviceSummary) {
+	var all []*serviceSummary
 	for _, l := range list {
-		if n := len(out); n == 0 || out[n-1].service != l.Service {
-			out = append(out, &serviceSummary{service: l.Service})
+		if n := len(all); n == 0 || all[n-1].service != l.Service {
+			all = append(all, &serviceSummary{service: l.Service})
 		}
-		last := out[len(out)-1]
+		last := all[len(all)-1]
 		last.levels = append(last.levels, l)
 	}
-	return out
+	var certain, perhaps []string
+	for _, s := range all {
+		switch count, undetermined := s.count(); {
+		case count < newServiceAbilities(s.service).size || undetermined > 0 && undetermined < count:
+			some = append(some, s)
+		case undetermined > 0:
+			perhaps = append(perhaps, s.service)
+		default:
+			certain = append(certain, s.service)
+		}
+	}
+	everything := func(start string, services []string) {
+		if len(services) > 0 {
+			whole = append(whole, fmt.Sprintf("%s in %s: %s", start, counted(len(services), "service"), someOf(services, fewNames)))
+		}
+	}
+	everything("everything", certain)
+	everything("perhaps everything", perhaps)
+	return whole, some
+}
+
+// count counts the actions, and those that are undetermined.
+func (s *serviceSummary) count() (all, undetermined int) {
+	for _, l := range s.levels {
+		for _, a := range l.Actions {
+			if a.Decision == "undetermined" {
+				undetermined++
+			}
+		}
+		all += len(l.Actions)
+	}
+	return all, undetermined
 }
 
 // text counts the actions by access level, and names the sensitive ones.
@@ -281,8 +322,8 @@ func (t *trustAnswer) who() string {
 	return t.Principal
 }
 
-// writeMarks says what the marks mean, of those that stand there.
-func (d *difference) writeMarks(b *strings.Builder, verbose bool) {
+// legend says what the marks mean, of those that stand there.
+func (d *difference) legend(verbose bool) []string {
 	var marks strings.Builder
 	for _, c := range d.changes {
 		if c.What != "changed" && !verbose {
@@ -294,17 +335,15 @@ func (d *difference) writeMarks(b *strings.Builder, verbose bool) {
 			}
 		}
 	}
-	used := marks.String()
+	var out []string
 	for _, m := range []struct{ mark, means string }{
 		{"!", "sensitive: permissions management, or a step of a known way to gain privileges"},
 		{"~", "allowed on both sides, on other resources or under other conditions"},
 		{"?", "undetermined"},
 	} {
-		if strings.Contains(used, m.mark) {
-			fmt.Fprintf(b, "\n%s %s", m.mark, m.means)
+		if strings.Contains(marks.String(), m.mark) {
+			out = append(out, m.mark+" "+m.means)
 		}
 	}
-	if used != "" {
-		b.WriteString("\n")
-	}
+	return out
 }

@@ -100,7 +100,10 @@ func commandList(commands []*cli.Command, width int) string {
 	return "\nCommands:\n" + table(rows, width)
 }
 
-func flagList(flags []cli.Flag, width int) string {
+func flagList(flags []cli.Flag, width int) string { return table(flagRows(flags), width) }
+
+// flagRows are what each flag is called, and what it means.
+func flagRows(flags []cli.Flag) [][2]string {
 	var rows [][2]string
 	for _, f := range flags {
 		usage := ""
@@ -123,7 +126,7 @@ func flagList(flags []cli.Flag, width int) string {
 		}
 		rows = append(rows, [2]string{head, before + value + after})
 	}
-	return table(rows, width)
+	return rows
 }
 
 // table lays out names and what they mean in two columns, no wider than width.

@@ -192,6 +192,15 @@ func (p *Policy) MayAllow(action string) bool {
 	return slices.ContainsFunc(p.statements, func(s *statement) bool { return s.allows && s.coversAction(lowered) != policy.False })
 }
 
+// MayBeAbout reports whether a statement of the policy may allow or deny an action.
+func (p *Policy) MayBeAbout(action string) bool {
+	if p.hidden != nil {
+		return true
+	}
+	lowered := strings.ToLower(action)
+	return slices.ContainsFunc(p.statements, func(s *statement) bool { return s.coversAction(lowered) != policy.False })
+}
+
 // spoken is the trust policy as far as it speaks of the principal: its allows
 // by the naming that how picks, and its denies. Statements keep their places,
 // so that a reference to one of them is one into the trust policy.

@@ -35,11 +35,22 @@ type Policy struct {
 // Compile prepares a document. An invalid one keeps its statements, of which
 // none is then certain: IAM would refuse the document, or no principal knows how it
 // reads it.
-func Compile(d *policy.Document) *Policy {
+func Compile(d *policy.Document) *Policy { return compileWith(d, nil) }
+
+// compileWith is Compile with some statements, by their places, that are compiled
+// already.
+func compileWith(d *policy.Document, known map[int]*statement) *Policy {
 	p := &Policy{Document: d, hidden: d.Unknown}
-	for i, s := range d.Statements {
-		p.statements = append(p.statements, newStatement(s, d))
-		p.statements[i].index = i
+	for i, source := range d.Statements {
+		s := &statement{}
+		if known[i] == nil {
+			s = newStatement(source, d)
+		} else {
+			*s = *known[i]
+			s.source = source
+		}
+		s.index = i
+		p.statements = append(p.statements, s)
 	}
 	p.eachText(func(x policy.Text) { p.symbolic = p.symbolic || !x.IsKnown() })
 	return p

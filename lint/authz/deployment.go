@@ -78,6 +78,42 @@ func bindings(holder *Principal, u *Universe, q *Query) (out []deployment, all b
 	return out, true
 }
 
+// Places reports whether account and partition of a principal are known. Where they are
+// not, an answer may depend on what any of its policies names.
+func (u *Universe) Places(p *Principal) bool {
+	account, known := u.Account.Known()
+	if !known || account == "" {
+		account, known = p.Account.Known()
+	}
+	partition, partitionKnown := u.Partition.Known()
+	return known && account != "" && partitionKnown && partition != ""
+}
+
+// EachRegion visits the regions that a policy names. A search tries requests in them,
+// whatever the statements are about.
+func (p *Policy) EachRegion(visit func(policy.Text)) {
+	if p == nil || p.Document == nil {
+		return
+	}
+	for _, s := range p.Document.Statements {
+		for _, x := range slices.Concat(s.Resource, s.NotResource) {
+			const region = 3
+			if parts := policy.SplitARN(x.Text); len(parts) > region {
+				visit(parts[region])
+			}
+		}
+		for i := range s.Condition {
+			key, known := s.Condition[i].Key.Known()
+			if known && !strings.EqualFold(key, "aws:RequestedRegion") {
+				continue
+			}
+			for _, v := range s.Condition[i].Values {
+				visit(v.Text)
+			}
+		}
+	}
+}
+
 // literalPlaces collects the accounts and partitions that policies name, in
 // those of their texts that count.
 func literalPlaces(holder *Principal, u *Universe, q *Query, texts func(*Policy) []policy.Text) (

@@ -39,7 +39,7 @@ func Grow(holder *Principal, u *Universe) []Grown {
 		if !mayEquip(who, u) {
 			continue
 		}
-		for _, boundary := range boundariesFor(who, u) {
+		for _, boundary := range creatable(who, u, boundariesFor(who, u)) {
 			if slices.ContainsFunc(out, func(g Grown) bool { return g.Boundary.Equal(boundary) }) {
 				continue
 			}
@@ -148,8 +148,10 @@ func mayEquip(who *Principal, u *Universe) bool {
 // nothing is approved, those that the policies name in full.
 func boundariesFor(who *Principal, u *Universe) []policy.Text {
 	var out []policy.Text
+	seen := map[string]bool{}
 	add := func(x policy.Text) {
-		if !slices.ContainsFunc(out, x.Equal) {
+		if key := x.Key(); !seen[key] {
+			seen[key] = true
 			out = append(out, x)
 		}
 	}
@@ -295,7 +297,7 @@ func mayGrow(holder *Principal, u *Universe, open []*Query) Answer {
 	if !mayEquip(holder, u) {
 		return denied
 	}
-	for _, boundary := range boundariesFor(holder, u) {
+	for _, boundary := range creatable(holder, u, boundariesFor(holder, u)) {
 		doubt := mayEquipUnder(holder, u, boundary)
 		if doubt.Verdict != Undetermined || doubt.Perhaps == nil {
 			continue

@@ -77,3 +77,48 @@ func nameIn(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] 
 type namedSymbols struct{ known, asked map[*policy.Symbol]bool }
 
 func (n namedSymbols) has(s *policy.Symbol) bool { return n.known[s] || n.asked[s] }
+
+// narrowPolicies are the policies of a universe that are less wide than
+// AdministratorAccess, by their full ARNs: the approved boundaries where nothing says
+// which are approved.
+type narrowPolicies struct {
+	list  []policy.Text
+	index map[string]bool
+	// denying is nil until it is asked for.
+	denying *statement
+}
+
+func (u *Universe) narrowPolicies() *narrowPolicies {
+	out := &narrowPolicies{index: map[string]bool{}}
+	for _, x := range u.Policies {
+		if key := x.Key(); !out.index[key] && u.isNarrow(x) {
+			out.list, out.index[key] = append(out.list, x), true
+		}
+	}
+	return out
+}
+
+// isNarrow reports whether an ARN names one customer-managed policy that does not, as
+// far as is known, allow everything.
+func (u *Universe) isNarrow(x policy.Text) bool {
+	if isGlob(x) || isManagedByAWS(x) {
+		return false
+	}
+	if u.Document == nil {
+		return true
+	}
+	d := u.Document(x)
+	return d == nil || !AllowsEverything(d)
+}
+
+// denial is the statement by which a query leaves out requests with one of the
+// policies as boundary.
+func (n *narrowPolicies) denial() *statement {
+	if n.denying == nil {
+		x := Exception{Key: policy.BoundaryKey, Values: n.list}
+		source := x.statement()
+		source.Action = elements(policy.Literal("*"))
+		n.denying = newStatement(source, &policy.Document{Version: policy.Literal(queryVersion)})
+	}
+	return n.denying
+}

@@ -9,11 +9,12 @@ import "github.com/boundlint/boundlint/lint/policy"
 type Memory struct {
 	tags     map[tagHolder]*ownTags
 	policies map[policyLists]*knownPolicies
+	narrow   map[policyLists]*narrowPolicies
 }
 
 // NewMemory knows of nothing yet.
 func NewMemory() *Memory {
-	return &Memory{map[tagHolder]*ownTags{}, map[policyLists]*knownPolicies{}}
+	return &Memory{map[tagHolder]*ownTags{}, map[policyLists]*knownPolicies{}, map[policyLists]*narrowPolicies{}}
 }
 
 // tagHolder is a holder under a binding.
@@ -60,6 +61,18 @@ func (m *Memory) knownPolicies(u *Universe, b binding) *knownPolicies {
 	if m == nil || len(u.Policies)+len(u.Approved) < longList {
 		return u.knownPolicies(b)
 	}
+	return remembered(m.policies, u.lists(b), func() *knownPolicies { return u.knownPolicies(b) })
+}
+
+// narrowPolicies are those of a universe; a nil memory forgets them.
+func (m *Memory) narrowPolicies(u *Universe) *narrowPolicies {
+	if m == nil || len(u.Policies) < longList {
+		return u.narrowPolicies()
+	}
+	return remembered(m.narrow, u.lists(binding{}), u.narrowPolicies)
+}
+
+func (u *Universe) lists(b binding) policyLists {
 	key := policyLists{counts: [...]int{len(u.Policies), len(u.Approved)}, binding: b}
 	if len(u.Policies) > 0 {
 		key.policies = &u.Policies[0]
@@ -67,11 +80,15 @@ func (m *Memory) knownPolicies(u *Universe, b binding) *knownPolicies {
 	if len(u.Approved) > 0 {
 		key.approved = &u.Approved[0]
 	}
-	known := m.policies[key]
+	return key
+}
+
+func remembered[T any](list map[policyLists]*T, key policyLists, find func() *T) *T {
+	known := list[key]
 	if known == nil {
-		known = u.knownPolicies(b)
-		if len(m.policies) < maxLists {
-			m.policies[key] = known
+		known = find()
+		if len(list) < maxLists {
+			list[key] = known
 		}
 	}
 	return known

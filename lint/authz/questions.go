@@ -291,24 +291,15 @@ func (u *Universe) approvedExceptions(holder *Principal, kind EntityKind) []Exce
 		Key: policy.BoundaryKey, Values: []policy.Text{policy.Literal("arn:*:iam::aws:policy/*")},
 		Except: []policy.Text{policy.Literal("arn:*:iam::aws:policy/AdministratorAccess")},
 	})
-	var named []policy.Text
-	add := func(x policy.Text) {
-		if isGlob(x) || isManagedByAWS(x) || slices.ContainsFunc(named, x.Equal) {
-			return
+	narrow := u.Memory.narrowPolicies(u)
+	named := Exception{Key: policy.BoundaryKey, Values: narrow.list, narrow: narrow}
+	u.eachNamed(holder, func(x policy.Text) {
+		if !narrow.index[x.Key()] && u.isNarrow(x) && !slices.ContainsFunc(named.Values[len(narrow.list):], x.Equal) {
+			named.Values, named.narrow = append(slices.Clip(named.Values), x), nil
 		}
-		if u.Document != nil {
-			if d := u.Document(x); d != nil && AllowsEverything(d) {
-				return
-			}
-		}
-		named = append(named, x)
-	}
-	for _, x := range u.Policies {
-		add(x)
-	}
-	u.eachNamed(holder, add)
-	if len(named) > 0 {
-		out = append(out, Exception{Key: policy.BoundaryKey, Values: named})
+	})
+	if len(named.Values) > 0 {
+		out = append(out, named)
 	}
 	return out
 }

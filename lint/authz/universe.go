@@ -153,12 +153,17 @@ type Exception struct {
 	Resources      []policy.Text
 	Key            string
 	Values, Except []policy.Text
+	// narrow are the policies that Values lists, where they are those of a universe.
+	narrow *narrowPolicies
 }
+
+// queryVersion is the version of the language that queries are written in.
+const queryVersion = "2012-10-17"
 
 // compile turns the constraints into a policy: its Allow must allow and its
 // Denies must not deny, as if it were another layer.
 func (q *Query) compile() *Policy {
-	d := &policy.Document{Version: policy.Literal("2012-10-17")}
+	d := &policy.Document{Version: policy.Literal(queryVersion)}
 	add := func(s *policy.Statement) {
 		s.Index = len(d.Statements)
 		s.Action = elements(policy.Literal("*"))
@@ -185,20 +190,34 @@ func (q *Query) compile() *Policy {
 	if len(q.NotResources) > 0 {
 		add(&policy.Statement{Effect: policy.Deny, Resource: escaped(q.NotResources)})
 	}
-	for _, x := range q.Unless {
-		s := &policy.Statement{Effect: policy.Deny, Resource: elements(policy.Literal("*"))}
-		if len(x.Resources) > 0 {
-			s.Resource = escaped(x.Resources)
+	known := map[int]*statement{}
+	for i := range q.Unless {
+		x := &q.Unless[i]
+		if x.narrow == nil {
+			add(x.statement())
+			continue
 		}
-		if len(x.Values) > 0 {
-			s.Condition = append(s.Condition, valueCondition(x.Key, x.Values, false)...)
-		}
-		if len(x.Except) > 0 {
-			s.Condition = append(s.Condition, valueCondition(x.Key, x.Except, true)...)
-		}
-		add(s)
+		one := x.narrow.denial()
+		source := *one.source
+		known[len(d.Statements)] = one
+		add(&source)
 	}
-	return Compile(d)
+	return compileWith(d, known)
+}
+
+// statement denies the requests that do not count.
+func (x *Exception) statement() *policy.Statement {
+	s := &policy.Statement{Effect: policy.Deny, Resource: elements(policy.Literal("*"))}
+	if len(x.Resources) > 0 {
+		s.Resource = escaped(x.Resources)
+	}
+	if len(x.Values) > 0 {
+		s.Condition = append(s.Condition, valueCondition(x.Key, x.Values, false)...)
+	}
+	if len(x.Except) > 0 {
+		s.Condition = append(s.Condition, valueCondition(x.Key, x.Except, true)...)
+	}
+	return s
 }
 
 func elements(texts ...policy.Text) []policy.Element {

@@ -178,10 +178,11 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// Garbage of less than 32 MiB is not worth a collection.
+// Garbage of less than 32 MiB is not worth a collection, and where much is in
+// use garbage is to be half of that at most.
 func TestPercent(t *testing.T) {
 	const mib = 1 << 20
-	for live, want := range map[uint64]int{0: 800, 4 * mib: 800, 8 * mib: 400, 32 * mib: 100, 1024 * mib: 100} {
+	for live, want := range map[uint64]int{0: 800, 4 * mib: 800, 8 * mib: 400, 32 * mib: 100, 64 * mib: 100, 128 * mib: 50, 1024 * mib: 50} {
 		if got := percentOf(live); got != want {
 			t.Errorf("%d MiB in use: %d, want %d", live/mib, got, want)
 		}
@@ -189,18 +190,23 @@ func TestPercent(t *testing.T) {
 }
 
 // What the environment says of the collection of garbage stays, and what a watch
-// changes is as before after it.
+// changes is as before once that is asked for: until then nothing is collected
+// for the report.
 func TestWatchRestores(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(usualPercent))
 	for set, during := range map[int]int{usualPercent: percentOf(0), 50: 50, -1: -1} {
 		debug.SetGCPercent(set)
-		_, stop := New(Limits{}).Watch()
+		_, stop, restore := New(Limits{}).Watch()
 		if got := debug.SetGCPercent(during); got != during {
 			t.Errorf("of %d percent: %d during the watch, want %d", set, got, during)
 		}
 		stop()
+		if got := debug.SetGCPercent(during); got != during {
+			t.Errorf("of %d percent: %d after the watch, want %d", set, got, during)
+		}
+		restore()
 		if got := debug.SetGCPercent(set); got != set {
-			t.Errorf("of %d percent: %d after the watch", set, got)
+			t.Errorf("of %d percent: %d in the end", set, got)
 		}
 	}
 }

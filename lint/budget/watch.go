@@ -23,6 +23,9 @@ const (
 	// usualPercent is the percentage of garbage, in relation to what is in use, at
 	// which Go collects it where nothing says otherwise.
 	usualPercent = 100
+	// leastPercent is the percentage at which garbage is collected where much
+	// is in use: half of it again is memory that others need.
+	leastPercent = 50
 	// grace is how long the run may go on after its time is up, for the report
 	// of what was judged.
 	grace = 10 * time.Second
@@ -30,8 +33,10 @@ const (
 
 // Watch looks at clock and memory until stop is called. It sends why on the
 // channel if the run goes on although its budget is used up, in which case
-// nothing is left but to end the program.
-func (s *Share) Watch() (ended <-chan *SpentError, stop func()) {
+// nothing is left but to end the program. restore gives the garbage collector
+// back as it was, for the end of the run: less patient than the watch, it would
+// begin to collect what the program holds to write its report from.
+func (s *Share) Watch() (ended <-chan *SpentError, stop, restore func()) {
 	out, quit, quitted := make(chan *SpentError, 1), make(chan struct{}), make(chan struct{})
 	before := debug.SetMemoryLimit(-1)
 	collect := func(uint64) {}
@@ -45,7 +50,7 @@ func (s *Share) Watch() (ended <-chan *SpentError, stop func()) {
 		}
 	}
 	collect(0)
-	letGrow, restore := sparing()
+	letGrow, lessPatient := sparing()
 	letGrow(0)
 	go func() {
 		tick := time.NewTicker(interval)
@@ -67,12 +72,15 @@ func (s *Share) Watch() (ended <-chan *SpentError, stop func()) {
 			}
 		}
 	}()
-	return out, func() {
+	stop = func() {
 		close(quit)
 		<-quitted
-		debug.SetMemoryLimit(before)
-		restore()
 	}
+	restore = func() {
+		debug.SetMemoryLimit(before)
+		lessPatient()
+	}
+	return out, stop, restore
 }
 
 // sparing returns the function that has garbage collected only where that is
@@ -98,7 +106,11 @@ func sparing() (letGrow func(live uint64), restore func()) {
 // live is 0 before the first collection, for which Go takes 4 MiB
 // (https://go.dev/doc/gc-guide#GOGC).
 func percentOf(live uint64) int {
-	return int(max(usualPercent, usualPercent*worthwhile/max(live, 4<<20)))
+	live = max(live, 4<<20)
+	if live <= worthwhile {
+		return int(usualPercent * worthwhile / live)
+	}
+	return int(min(usualPercent, max(leastPercent, usualPercent*2*worthwhile/live)))
 }
 
 // softLimit is up to where the garbage collector lets the memory grow without

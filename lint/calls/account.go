@@ -64,7 +64,7 @@ func account() map[string]*Type {
 			},
 		},
 		"aws_iam_service_linked_role": {
-			Object: Target{Kind: "role", Own: true, ARN: "arn"},
+			Object: Target{Kind: "role", Own: true, ARN: "arn", Service: "aws_service_name"},
 			Calls: []Call{
 				{Of: Create, Action: "iam:CreateServiceLinkedRole", ServiceName: "aws_service_name"},
 				{Of: Create, Action: "iam:TagRole", If: Tags, Tags: true},

@@ -47,6 +47,9 @@ type Target struct {
 	// both are set either may be there. Path is the one with its path, "" where
 	// the resource does not tell it.
 	Name, Path, ARN string
+	// Service is the attribute with the service that a service-linked role is for,
+	// and below whose path it is.
+	Service string
 	// Profile is the attribute that names an instance profile which holds the role
 	// that the call is about.
 	Profile string
@@ -116,7 +119,7 @@ func Types() []string { return slices.Sorted(maps.Keys(table())) }
 func (t *Type) Attributes() []string {
 	seen := map[string]bool{}
 	target := func(x Target) {
-		for _, name := range []string{x.Name, x.Path, x.ARN, x.Profile} {
+		for _, name := range []string{x.Name, x.Path, x.ARN, x.Service, x.Profile} {
 			seen[name] = true
 		}
 	}

@@ -3,6 +3,8 @@ package calls_test
 import (
 	"fmt"
 	"strings"
+
+	"github.com/boundlint/boundlint/lint/calls"
 )
 
 // recordedCase is one resource that the real provider makes, changes and
@@ -34,7 +36,11 @@ func source(after bool) string {
 		if after && c.changed != "" {
 			body = c.changed
 		}
-		fmt.Fprintf(&b, "resource %q %q {\n%s\n}\n", c.resource, caseName(i), strings.ReplaceAll(body, "NAME", caseName(i)))
+		kind, typ := "resource", c.resource
+		if name, isData := strings.CutPrefix(typ, calls.Data); isData {
+			kind, typ = "data", name
+		}
+		fmt.Fprintf(&b, "%s %q %q {\n%s\n}\n", kind, typ, caseName(i), strings.ReplaceAll(body, "NAME", caseName(i)))
 	}
 	return b.String()
 }
@@ -125,7 +131,7 @@ var cases = []recordedCase{
 	{"aws_iam_server_certificate", "tags set", true, named1 + certificate + tagged, named1 + certificate + tagged2},
 	{"aws_iam_server_certificate", "tags unset", false, named1 + certificate + tagged2, named1 + certificate + tagged},
 	{"aws_iam_service_linked_role", "description", true, "aws_service_name = \"NAME.amazonaws.com\"\n", "aws_service_name = \"NAME.amazonaws.com\"\ndescription = \"x\"\n"},
-	{"aws_iam_service_linked_role", "tags set", false, "aws_service_name = \"NAME.amazonaws.com\"\n" + tagged, "aws_service_name = \"NAME.amazonaws.com\"\n" + tagged2},
+	{"aws_iam_service_linked_role", "tags set", true, "aws_service_name = \"NAME.amazonaws.com\"\n" + tagged, "aws_service_name = \"NAME.amazonaws.com\"\n" + tagged2},
 	{"aws_iam_service_linked_role", "tags unset", false, "aws_service_name = \"NAME.amazonaws.com\"\n" + tagged2, "aws_service_name = \"NAME.amazonaws.com\"\n" + tagged},
 	{"aws_iam_openid_connect_provider", "client_id_list replace", true, oidc, strings.ReplaceAll(oidc, "[\"a\"]", "[\"b\"]")},
 	{"aws_iam_openid_connect_provider", "thumbprint_list", false, oidc, strings.ReplaceAll(oidc, "cf23", "cf24")},
@@ -144,4 +150,9 @@ var cases = []recordedCase{
 	{"aws_ssoadmin_customer_managed_policy_attachment", "", false, ofSet + "customer_managed_policy_reference {\nname = \"one\"\n}\n", ""},
 	{"aws_ssoadmin_permissions_boundary_attachment", "", false, ofSet + "permissions_boundary {\nmanaged_policy_arn = \"arn:aws:iam::aws:policy/ReadOnlyAccess\"\n}\n", ""},
 	{"aws_ssoadmin_account_assignment", "", false, ofSet + "principal_type = \"GROUP\"\nprincipal_id = \"12345678-1234-1234-1234-123456789012\"\ntarget_type = \"AWS_ACCOUNT\"\ntarget_id = \"111122223333\"\n", ""},
+	{"data.aws_iam_role", "", false, "name = \"NAME-looked-up\"\n", ""},
+	{"data.aws_iam_user", "", false, "user_name = \"NAME-looked-up\"\n", ""},
+	{"data.aws_iam_group", "", false, "group_name = \"NAME-looked-up\"\n", ""},
+	{"data.aws_iam_instance_profile", "", false, "name = \"NAME-looked-up\"\n", ""},
+	{"data.aws_iam_policy", "", false, "arn = \"arn:aws:iam::111122223333:policy/NAME-looked-up\"\n", ""},
 }

@@ -222,9 +222,8 @@ func (s *iamServer) answer(action string, f url.Values) ([]element, *failure) {
 		case "Create", "Upload":
 			return s.create(k.name, k.element, k.id, k.arn, f)
 		case "Get":
-			if t == nil && k.name == "Role" && strings.Contains(f.Get(k.id), "-") {
-				t = named(k.name, f.Get(k.id)) // it is in an instance profile
-				t.fields["AssumeRolePolicyDocument"] = "{}"
+			if t == nil && isElsewhere(f.Get(k.id)) {
+				t = elsewhere(k.name, f.Get(k.id))
 			}
 			if t == nil {
 				return nil, &failure{"NoSuchEntity"}
@@ -400,7 +399,7 @@ func (s *iamServer) grouped(action string, f url.Values) ([]element, *failure, b
 		s.take("user "+user, group)
 	case "GetGroup":
 		t := s.things["group/"+group]
-		if t == nil && s.lists["group "+group] == nil {
+		if t == nil && s.lists["group "+group] == nil && !isElsewhere(group) {
 			return nil, &failure{"NoSuchEntity"}, true
 		}
 		if t == nil {
@@ -437,6 +436,24 @@ func named(kind, name string) *thing {
 	}}
 }
 
+// isElsewhere reports whether a name is of something that the cases do not make:
+// such names have a hyphen.
+func isElsewhere(name string) bool {
+	return strings.Contains(name[strings.LastIndexByte(name, '/')+1:], "-")
+}
+
+// elsewhere is such a thing.
+func elsewhere(kind, name string) *thing {
+	t := named(kind, name)
+	switch kind {
+	case "Role":
+		t.fields["AssumeRolePolicyDocument"] = "{}"
+	case "Policy":
+		t.fields["Arn"], t.fields["PolicyName"], t.fields["DefaultVersionId"] = name, name[strings.LastIndexByte(name, '/')+1:], "v1"
+	}
+	return t
+}
+
 // special answers what fits no pattern.
 func (s *iamServer) special(action string, f url.Values) ([]element, *failure, bool) {
 	arn := f.Get("PolicyArn")
@@ -447,6 +464,9 @@ func (s *iamServer) special(action string, f url.Values) ([]element, *failure, b
 		}, nil, true
 	case "GetPolicyVersion":
 		t := s.things["version/"+arn+f.Get("VersionId")]
+		if t == nil && isElsewhere(arn[strings.LastIndexByte(arn, '/')+1:]) {
+			t = &thing{fields: map[string]string{"Document": "{}"}}
+		}
 		if t == nil {
 			return nil, &failure{"NoSuchEntity"}, true
 		}

@@ -8,7 +8,9 @@ import (
 // table has all types.
 var table = sync.OnceValue(func() map[string]*Type {
 	all := map[string]*Type{}
-	for _, group := range []map[string]*Type{entities(), policies(), attachments(), credentials(), account(), handovers(), permissionSets()} {
+	for _, group := range []map[string]*Type{
+		entities(), policies(), attachments(), credentials(), account(), handovers(), permissionSets(), dataSources(),
+	} {
 		maps.Copy(all, group)
 	}
 	return all

@@ -16,6 +16,7 @@ import (
 	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/glob"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -78,7 +79,7 @@ func (c *checker) file(f *file) {
 	}
 	c.settings.Locked = c.locked(f.Locked)
 	if id, ok := c.text(f.AccountID); ok {
-		if !accountID.MatchString(id.text) {
+		if !accountID().MatchString(id.text) {
 			c.errorf(id.at, "%q is not an account id: those are twelve digits, in quotes", id.text)
 		}
 		c.settings.AccountID = id.text
@@ -119,17 +120,17 @@ func (c *checker) file(f *file) {
 }
 
 var (
-	accountID    = regexp.MustCompile(`^[0-9]{12}$`)
-	boundaryName = regexp.MustCompile(`^[\w+=,.@-]+$`)
+	accountID    = lazy.Regexp(`^[0-9]{12}$`)
+	boundaryName = lazy.Regexp(`^[\w+=,.@-]+$`)
 	// namePattern and pathPattern hold what IAM allows in names and paths,
 	// and the two wildcards: anything else could never match.
-	namePattern = regexp.MustCompile(`^[\w+=,.@*?-]+$`)
-	pathPattern = regexp.MustCompile(`^[/*?]([\x21-\x7e]*[/*?])?$`)
+	namePattern = lazy.Regexp(`^[\w+=,.@*?-]+$`)
+	pathPattern = lazy.Regexp(`^[/*?]([\x21-\x7e]*[/*?])?$`)
 )
 
 func (c *checker) boundary(b *boundaryBlock) {
 	c.once("boundary", b.Name, b.At)
-	if !boundaryName.MatchString(b.Name) {
+	if !boundaryName().MatchString(b.Name) {
 		c.errorf(b.At, "%q is not a name for a boundary: letters, digits and +=,.@_- are", b.Name)
 	}
 	out := lint.ApprovedBoundary{Name: b.Name, Locked: c.locked(b.Locked), Location: c.location(b.At)}
@@ -178,7 +179,7 @@ func (c *checker) arnPattern(e entry) {
 	if !strings.HasPrefix(parts[5], "policy/") && !strings.ContainsAny(kind, "*?") {
 		c.errorf(e.at, "%q is the ARN of a %s; a boundary is a managed policy, arn:aws:iam::ACCOUNT:policy/NAME", e.text, kind)
 	}
-	if account := parts[4]; !strings.ContainsAny(account, "*?") && account != "aws" && !accountID.MatchString(account) {
+	if account := parts[4]; !strings.ContainsAny(account, "*?") && account != "aws" && !accountID().MatchString(account) {
 		c.errorf(e.at, "%q in an ARN is not an account id: those are twelve digits", account)
 	}
 }
@@ -198,7 +199,7 @@ func (c *checker) naming(b *namingBlock) {
 		out.Name = e.text
 	}
 	if e, ok := c.text(b.Path); ok {
-		if !c.regex(e) && !pathPattern.MatchString(e.text) {
+		if !c.regex(e) && !pathPattern().MatchString(e.text) {
 			c.errorf(e.at, "%q matches no IAM path: those begin and end with a slash, such as /teams/*", e.text)
 		}
 		out.Path = e.text
@@ -210,7 +211,7 @@ func (c *checker) namePattern(e entry, regexToo bool) {
 	if regexToo && c.regex(e) {
 		return
 	}
-	if !namePattern.MatchString(e.text) {
+	if !namePattern().MatchString(e.text) {
 		c.errorf(e.at, "%q matches no IAM name: those have letters, digits and +=,.@_- only; * and ? are wildcards", e.text)
 	}
 }

@@ -1,19 +1,19 @@
 package config
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 )
 
 var (
 	// principalARN are the ARNs of roles and users, principalOf those that are
 	// often taken for them.
-	principalARN = regexp.MustCompile(`^arn:[a-z0-9-]+:iam::[0-9]{12}:(role|user)/[\x21-\x7e]+$`)
-	assumedRole  = regexp.MustCompile(`^arn:([a-z0-9-]+):sts::([0-9]{12}):assumed-role/([^/]+)(/.*)?$`)
-	providerName = regexp.MustCompile(`^[\w-]+(\.[\w-]+)?$`)
+	principalARN = lazy.Regexp(`^arn:[a-z0-9-]+:iam::[0-9]{12}:(role|user)/[\x21-\x7e]+$`)
+	assumedRole  = lazy.Regexp(`^arn:([a-z0-9-]+):sts::([0-9]{12}):assumed-role/([^/]+)(/.*)?$`)
+	providerName = lazy.Regexp(`^[\w-]+(\.[\w-]+)?$`)
 )
 
 func (c *checker) deployer(b *deployerBlock) {
@@ -35,7 +35,7 @@ func (c *checker) deployer(b *deployerBlock) {
 		}
 	}
 	for _, e := range c.list(b.Providers) {
-		if !providerName.MatchString(e.text) {
+		if !providerName().MatchString(e.text) {
 			c.errorf(e.at, "%q is not the name of a provider configuration: write aws or aws.ALIAS", e.text)
 		}
 		out.Providers = append(out.Providers, e.text)
@@ -50,10 +50,10 @@ func (c *checker) deployer(b *deployerBlock) {
 // deployerName checks whom a deployer block names; described tells that the
 // block itself says what that one may do.
 func (c *checker) deployerName(b *deployerBlock, described bool) {
-	switch session := assumedRole.FindStringSubmatch(b.Name); {
+	switch session := assumedRole().FindStringSubmatch(b.Name); {
 	case session != nil:
 		c.errorf(b.LabelAt, "%q is a session of a role: name the role, arn:%s:iam::%s:role/%s", b.Name, session[1], session[2], session[3])
-	case isARN(b.Name) && !principalARN.MatchString(b.Name):
+	case isARN(b.Name) && !principalARN().MatchString(b.Name):
 		c.errorf(b.LabelAt, "%q is not the ARN of a role or user: write arn:aws:iam::ACCOUNT:role/NAME", b.Name)
 	case described && !isARN(b.Name):
 		c.errorf(b.LabelAt, "deployer %q is given policies here, so that it is named by its ARN: arn:aws:iam::ACCOUNT:role/NAME", b.Name)

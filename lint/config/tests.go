@@ -187,7 +187,7 @@ func (c *checker) described(b *entityBlock) *expect.Entity {
 	out := &expect.Entity{
 		Name: expect.Word{Text: b.Name, At: c.location(b.LabelAt)}, Kind: iam.Role, Path: "/", Tags: map[string]string{}, At: c.location(b.At),
 	}
-	if !namePattern.MatchString(b.Name) || strings.ContainsAny(b.Name, "*?") {
+	if !namePattern().MatchString(b.Name) || strings.ContainsAny(b.Name, "*?") {
 		c.errorf(b.LabelAt, "%q is not a name for a role or user: letters, digits and +=,.@_- are", b.Name)
 	}
 	if e, ok := c.text(b.Kind); ok {

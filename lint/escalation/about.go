@@ -36,7 +36,7 @@ func (e *engine) newClassAbout(n *node, action string) int {
 	service, _, _ := strings.Cut(action, ":")
 	// Where the account is not known, any policy may tell which it is. One of
 	// member accounts looks for those everywhere, too.
-	if !isPlaced(n) || strings.ContainsAny(action, "*?") || action == "sts:assumeroot" {
+	if !n.universe.Places(n.principal) || strings.ContainsAny(action, "*?") || action == "sts:assumeroot" {
 		return n.class
 	}
 	var about []*authz.Policy
@@ -70,16 +70,6 @@ func (e *engine) newClassAbout(n *node, action string) int {
 	return e.numberOf(b.String())
 }
 
-// isPlaced reports whether account and partition of a node are known.
-func isPlaced(n *node) bool {
-	account, known := n.universe.Account.Known()
-	if !known || account == "" {
-		account, known = n.principal.Account.Known()
-	}
-	partition, partitionKnown := n.universe.Partition.Known()
-	return known && account != "" && partitionKnown && partition != ""
-}
-
 // isAbout reports whether a policy may say something of an action, in lower
 // case, or of what is asked on the way to an answer about it.
 func (c *coverage) isAbout(p *authz.Policy, action string) bool {
@@ -99,28 +89,7 @@ func (e *engine) regionsOf(n *node) string {
 			all = append(all, key)
 		}
 	}
-	n.eachPolicy(func(p *authz.Policy) {
-		if p == nil || p.Document == nil {
-			return
-		}
-		for _, s := range p.Document.Statements {
-			for _, x := range slices.Concat(s.Resource, s.NotResource) {
-				const region = 3
-				if parts := policy.SplitARN(x.Text); len(parts) > region {
-					note(parts[region])
-				}
-			}
-			for i := range s.Condition {
-				key, known := s.Condition[i].Key.Known()
-				if known && !strings.EqualFold(key, "aws:RequestedRegion") {
-					continue
-				}
-				for _, v := range s.Condition[i].Values {
-					note(v.Text)
-				}
-			}
-		}
-	})
+	n.eachPolicy(func(p *authz.Policy) { p.EachRegion(note) })
 	slices.Sort(all)
 	e.regions[n.class] = strings.Join(all, " ")
 	return e.regions[n.class]

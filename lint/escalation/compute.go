@@ -24,7 +24,8 @@ func computeResources(m *iam.Model) []*computeResource {
 	for _, p := range m.Profiles {
 		if !p.Gone() {
 			out = append(out, &computeResource{Compute: &iam.Compute{
-				Declared: p.Declared, Kind: compute.InstanceProfile, ARN: p.ARN, Entity: p.Entity, Hidden: p.Hidden,
+				Address: p.Address, Provider: p.Provider, MayNotExist: p.MayNotExist,
+				Kind: compute.InstanceProfile, ARN: p.ARN, Entity: p.Entity, Hidden: p.Hidden,
 			}})
 		}
 	}

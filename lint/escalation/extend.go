@@ -240,7 +240,10 @@ func (e *engine) decisive(n *node, some []*taking, isEnd func(*node) bool) map[*
 // withoutUnneeded leaves out of the steps of a path what is taken and no later step
 // needs: neither are its policies what allows one, nor is it, or one of its
 // policies, what one is on. Those that are decisive stay.
-func withoutUnneeded(steps []Step, decisive map[*taking]bool) []Step {
+func withoutUnneeded(steps []*Step, decisive map[*taking]bool) []*Step {
+	if !slices.ContainsFunc(steps, func(s *Step) bool { return s.taking != nil }) {
+		return steps
+	}
 	type use struct {
 		by *iam.Entity
 		of any
@@ -269,9 +272,9 @@ func withoutUnneeded(steps []Step, decisive map[*taking]bool) []Step {
 		}
 		return is
 	}
-	var out []Step
+	var out []*Step
 	for _, s := range slices.Backward(steps) {
-		if s.taking != nil && !needed(&s) && !decisive[s.taking] {
+		if s.taking != nil && !needed(s) && !decisive[s.taking] {
 			continue
 		}
 		for _, r := range s.Requests {

@@ -17,7 +17,8 @@ func launched(m *iam.Model) []*computeResource {
 			continue
 		}
 		thing := func(which compute.Kind, doubt string, by *policy.Symbol) {
-			out = append(out, &computeResource{&iam.Compute{Declared: t.Declared, Kind: which, ARN: t.ARN, Tags: t.Tags}, doubt, by})
+			one := &iam.Compute{Address: t.Address, Provider: t.Provider, MayNotExist: t.MayNotExist, Kind: which, ARN: t.ARN, Tags: t.Tags}
+			out = append(out, &computeResource{one, doubt, by})
 		}
 		use := usedVersions(m, t)
 		switch {

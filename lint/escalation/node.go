@@ -46,6 +46,7 @@ type node struct {
 	// own are the steps that change the node itself, or make a principal new.
 	own      []*edge
 	explored bool
+	onward   *onward // nil until it is asked for
 	// extended counts the states of a base that have taken what may deny something.
 	extended int
 

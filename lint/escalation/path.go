@@ -38,12 +38,24 @@ func (p *Path) Length() int { return len(p.Steps) + p.Omitted }
 // closes it at one of the first or of the last.
 const shownAtEach = 10
 
-// shorten leaves out what is between the first and the last steps of a long path.
-func (p *Path) shorten() {
-	if between := len(p.Steps) - 2*shownAtEach; between > 0 {
-		p.Omitted, p.OmittedAfter = between, shownAtEach
-		p.Steps = slices.Concat(p.Steps[:shownAtEach], p.Steps[shownAtEach+between:])
+// keep gives the path its steps.
+func (p *Path) keep(steps []*Step) {
+	p.Steps = slices.Grow(p.Steps, len(steps))
+	for _, s := range steps {
+		p.Steps = append(p.Steps, *s)
 	}
+}
+
+// keepEnds gives a long path the first and the last of its steps, and counts what is
+// between them. Paths share their steps: of them all a path keeps no copy.
+func (p *Path) keepEnds(steps []*Step) {
+	between := len(steps) - 2*shownAtEach
+	if between <= 0 {
+		p.keep(steps)
+		return
+	}
+	p.Omitted, p.OmittedAfter = between, shownAtEach
+	p.keep(slices.Concat(steps[:shownAtEach], steps[shownAtEach+between:]))
 }
 
 // End is what makes the end of a path worth reaching.

@@ -133,11 +133,11 @@ func (e *engine) newLevel(q, at int) *level {
 
 // counts reports whether a step to the node is one towards the end.
 func (l *level) counts(n *node) bool {
-	end := l.engine.isEnd(l.kind, n)
-	if l.at == 1 {
-		return end == authz.Allowed || !l.certain && (end == authz.Undetermined || n.dist[l.kind] != 0)
+	if l.at > 1 {
+		return n.dist[l.q] == l.at-1 && l.engine.isEnd(l.kind, n) != authz.Allowed
 	}
-	return end != authz.Allowed && n.dist[l.q] == l.at-1
+	end := l.engine.isEnd(l.kind, n)
+	return end == authz.Allowed || !l.certain && (end == authz.Undetermined || n.dist[l.kind] != 0)
 }
 
 // enough reports whether a verdict is certain enough in this round.
@@ -152,8 +152,10 @@ func (e *engine) first(l *level, n *node) *edge {
 	if l.certain && e.isUnsure(n) {
 		return nil
 	}
-	if ed := e.toHolder(l, n); ed != nil {
-		return ed
+	if l.mayLead(n) {
+		if ed := e.toHolder(l, n); ed != nil {
+			return ed
+		}
 	}
 	for _, ed := range n.own {
 		if l.enough(ed.verdict) && l.counts(ed.to) {
@@ -396,13 +398,14 @@ func (e *engine) pathTo(n *node, kind int) *Path {
 		// From here on the way is certain.
 		q = kind
 	}
-	p.follow(edges, e.decisiveOf(n, edges, kind))
+	steps := p.follow(edges, e.decisiveOf(n, edges, kind))
 	if e.goal != nil {
+		p.keep(steps)
 		e.finishGoal(p, at, control)
 		return p
 	}
+	p.keepEnds(steps)
 	e.finish(p, at, kind, control)
-	p.shorten()
 	if n.bound == holders.Unbounded && at.holder == n.holder && p.End == EndUnbounded {
 		// Back where it was, without a boundary as before.
 		return nil
@@ -410,16 +413,21 @@ func (e *engine) pathTo(n *node, kind int) *Path {
 	return p
 }
 
-// follow gives a path the steps of its edges that are needed, and what leaves them
-// undetermined.
-func (p *Path) follow(edges []*edge, decisive map[*taking]bool) {
+// follow returns the steps of some edges that are needed, and gives a path what
+// leaves them undetermined.
+func (p *Path) follow(edges []*edge, decisive map[*taking]bool) []*Step {
+	steps := make([]*Step, 0, len(edges))
 	for _, ed := range edges {
-		p.Steps = append(p.Steps, ed.steps...)
+		for i := range ed.steps {
+			steps = append(steps, &ed.steps[i])
+		}
 	}
-	p.Steps = withoutUnneeded(p.Steps, decisive)
+	steps = withoutUnneeded(steps, decisive)
 	needed := map[*taking]bool{}
-	for i := range p.Steps {
-		needed[p.Steps[i].taking] = true
+	for _, s := range steps {
+		if s.taking != nil {
+			needed[s.taking] = true
+		}
 	}
 	doubt := func(reasons []authz.Reason) {
 		p.Verdict, p.Reasons = authz.Undetermined, append(p.Reasons, reasons...)
@@ -439,6 +447,7 @@ func (p *Path) follow(edges []*edge, decisive map[*taking]bool) {
 			}
 		}
 	}
+	return steps
 }
 
 // finish says what is at the end of a path, and counts what else there is.

@@ -23,7 +23,7 @@ type searchedWays struct {
 
 var searched = sync.OnceValue(func() *searchedWays {
 	s := &searchedWays{personal: map[*Way]bool{}, number: map[string]int{}, required: map[*Way][][]int{}}
-	for _, w := range Ways() {
+	for _, w := range listedWays() { // the others are ReachSome
 		if w.Reach != ReachAll {
 			continue
 		}

@@ -20,10 +20,10 @@ func (c *coverage) valuesOf(tag string) *tagValues {
 	}
 	out := &tagValues{byValue: map[string]*group{}, hidden: newSet(c.count), open: newSet(c.count)}
 	for i, h := range c.holders {
-		value, has := tagValue(h.Entity.Tags, tag)
+		value, has, hidden := tagValue(h.Entity.Tags, tag)
 		key := value.Key()
 		switch {
-		case !has && h.Entity.Tags.Hidden:
+		case hidden:
 			out.hidden.add(i)
 			continue
 		case !has:
@@ -45,7 +45,7 @@ func (c *coverage) valuesOf(tag string) *tagValues {
 // that cannot be seen.
 func (c *coverage) sameTag(tag string, i int) (same set, ok bool) {
 	values := c.valuesOf(tag)
-	value, has := tagValue(c.holders[i].Entity.Tags, tag)
+	value, has, _ := tagValue(c.holders[i].Entity.Tags, tag)
 	switch {
 	case has:
 		return values.byValue[value.Key()].set(c.count), true

@@ -22,17 +22,17 @@ func (e *engine) tagged(n *node, action string, x policy.Text, tags iam.Tags, in
 			continue
 		}
 		_, tag, _ := strings.Cut(key, "/")
-		value, has := tagValue(tags, tag)
+		value, has, hidden := tagValue(tags, tag)
 		var out []context
 		for _, c := range in {
 			switch {
 			case has:
 				out = append(out, with(c, authz.KeyConstraint{Key: key, In: []policy.Text{value}}))
-			case tags.Hidden:
-				hidden := e.hiddenTag(x, tag)
+			case hidden:
+				unseen := e.hiddenTag(x, tag)
 				none := with(c, authz.KeyConstraint{Key: key, Absent: true})
-				none.doubt = &authz.Reason{Text: "it is not known which tags " + x.String() + " has", Symbol: hidden}
-				out = append(out, with(c, authz.KeyConstraint{Key: key, In: []policy.Text{policy.SymbolText(hidden)}}), none)
+				none.doubt = &authz.Reason{Text: "it is not known which tags " + x.String() + " has", Symbol: unseen}
+				out = append(out, with(c, authz.KeyConstraint{Key: key, In: []policy.Text{policy.SymbolText(unseen)}}), none)
 			default:
 				out = append(out, with(c, authz.KeyConstraint{Key: key, Absent: true}))
 			}
@@ -47,13 +47,22 @@ func (e *engine) tagged(n *node, action string, x policy.Text, tags iam.Tags, in
 	return in
 }
 
-func tagValue(tags iam.Tags, tag string) (policy.Text, bool) {
-	for name, value := range tags.Values {
-		if strings.EqualFold(name, tag) {
-			return value, true
+// tagValue is what stands under a tag, whose name is compared without case as that of
+// the condition key is; hidden tells that it cannot be seen whether anything does. Two
+// names that differ only in case cannot both be tags of an entity of IAM, elsewhere
+// both can (IAM User Guide, tags for IAM resources; Tagging AWS Resources, tag naming
+// limits): where their values differ, it is not known which counts.
+func tagValue(tags iam.Tags, tag string) (value policy.Text, has, hidden bool) {
+	for _, x := range tags.Values {
+		if !strings.EqualFold(x.Key, tag) {
+			continue
 		}
+		if has && !value.Equal(x.Value) {
+			return policy.Text{}, false, true
+		}
+		value, has = x.Value, true
 	}
-	return policy.Text{}, false
+	return value, has, !has && tags.Hidden
 }
 
 // hiddenTag stands for the value of a tag that cannot be seen.

@@ -275,8 +275,7 @@ var catalogue struct {
 // follow from the actions that take a role. The slice must not be changed.
 func Ways() []*Way {
 	catalogue.once.Do(func() {
-		known := slices.Concat(iamWays(), boundaryWays(), identityCenterWays(), passWays(), existingWays(), grantWays())
-		catalogue.ways = slices.Concat(known, derivedWays(known))
+		catalogue.ways = slices.Concat(listedWays(), derivedWays(listedWays()))
 		catalogue.byID = make(map[string]*Way, len(catalogue.ways))
 		for _, w := range catalogue.ways {
 			catalogue.byID[w.ID] = w
@@ -284,6 +283,11 @@ func Ways() []*Way {
 	})
 	return catalogue.ways
 }
+
+// listedWays are the catalogued ones.
+var listedWays = sync.OnceValue(func() []*Way {
+	return slices.Concat(iamWays(), boundaryWays(), identityCenterWays(), passWays(), existingWays(), grantWays())
+})
 
 // Find returns the way of that id.
 func Find(id string) (*Way, bool) {

@@ -2,6 +2,7 @@ package holders
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -42,7 +43,17 @@ func (a *Account) AskDelegate(h *Holder, question string, answer func() authz.An
 // Once answers a question about a holder once, for all rules that ask it and for
 // all holders that have the same policies.
 func (a *Account) Once(h *Holder, question string, answer func() authz.Answer) authz.Answer {
-	key, answers := askedOf{a.classOf(h), question}, answersOnce.Of(a)
+	return a.once(askedOf{a.classOf(h), question}, answer)
+}
+
+// OnceAbout is Once for a question about requests of one action, for all holders that
+// have the same policies about it.
+func (a *Account) OnceAbout(h *Holder, action, question string, answer func() authz.Answer) authz.Answer {
+	return a.once(askedOf{a.classAbout(h, action), question + " " + action}, answer)
+}
+
+func (a *Account) once(key askedOf, answer func() authz.Answer) authz.Answer {
+	answers := answersOnce.Of(a)
 	known, ok := answers[key]
 	if !ok {
 		known = answer()
@@ -90,14 +101,47 @@ type askedOf struct{ class, question string }
 // inputs have thousands of them. Where a policy asks who makes the request it
 // is the holder's own.
 func (a *Account) classOf(h *Holder) string {
-	if h.class != "" {
-		return h.class
+	if h.class == "" {
+		h.class = a.classBy(h, func(*authz.Policy) bool { return true })
 	}
+	return h.class
+}
+
+// classAbout is equal for holders of whom the same requests of an action are allowed.
+// Those of IAM and STS depend on what else a holder may do: on the policies that it can
+// create, and on the tags that it can give to itself.
+func (a *Account) classAbout(h *Holder, action string) string {
+	service, _, _ := strings.Cut(strings.ToLower(action), ":")
+	if service == IAMService || service == "sts" || !a.Universe(h.Deployment).Places(h.Principal) {
+		return a.classOf(h)
+	}
+	return a.classBy(h, func(p *authz.Policy) bool { return p.MayBeAbout(action) }) + " in " + h.regionsNamed()
+}
+
+// regionsNamed are the regions that the holder's policies name.
+func (h *Holder) regionsNamed() string {
+	if h.regions == "" {
+		all := map[string]bool{}
+		note := func(x policy.Text) { all[x.Key()] = true }
+		for _, p := range h.Principal.Identity {
+			p.EachRegion(note)
+		}
+		h.Principal.Boundary.EachRegion(note)
+		h.regions = "the regions " + strings.Join(slices.Sorted(maps.Keys(all)), " ")
+	}
+	return h.regions
+}
+
+// classBy is the class of a holder by those of its policies that count.
+func (a *Account) classBy(h *Holder, counts func(*authz.Policy) bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d %d %d %q %q", h.Principal.Kind, h.Principal.Origins, h.Boundary, h.Deployment.Account.Key(),
 		h.Deployment.Partition.Key())
 	personal := false
 	each := func(p *authz.Policy) {
+		if !counts(p) {
+			return
+		}
 		p = p.Like()
 		fmt.Fprintf(&b, " %p", p)
 		personal = personal || a.IsPersonal(p)
@@ -107,6 +151,7 @@ func (a *Account) classOf(h *Holder) string {
 	}
 	b.WriteString(" under")
 	if h.Principal.Boundary != nil {
+		b.WriteString(" a boundary")
 		each(h.Principal.Boundary)
 	}
 	if h.Boundary == BoundedUnseen || h.Boundary == BoundedHidden {
@@ -122,8 +167,7 @@ func (a *Account) classOf(h *Holder) string {
 	if personal {
 		fmt.Fprintf(&b, " %p", h)
 	}
-	h.class = b.String()
-	return h.class
+	return b.String()
 }
 
 // IsPersonal reports whether what a policy allows depends on who asks: on the

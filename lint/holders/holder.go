@@ -34,8 +34,9 @@ type Holder struct {
 	attachment *iam.Attachment
 	// BoundaryARN is the ARN of the boundary whose bearer this is.
 	BoundaryARN policy.Text
-	// class is what it shares with holders of the same policies.
-	class string
+	// class is what it shares with holders of the same policies, regions are those that
+	// its policies name; "" until they are asked for.
+	class, regions string
 }
 
 // BoundaryKnowledge says what is known of an entity's boundary.
@@ -61,7 +62,7 @@ func (a *Account) HolderOf(e *iam.Entity) *Holder {
 		h.Trust = a.Compile(e.Trust, e.Address)
 	}
 	h.Principal = &authz.Principal{
-		Kind: authz.KindUser, ARN: e.ARN, Account: e.Deployment.Account, Tags: e.Tags.Values, TagsKnown: a.TagsKnown(e),
+		Kind: authz.KindUser, ARN: e.ARN, Account: e.Deployment.Account, Tags: e.Tags.Map(), TagsKnown: a.TagsKnown(e),
 		Origins: a.originsOf(e),
 	}
 	a.ApplyOrganization(h)

@@ -10,9 +10,13 @@ import (
 
 // Compute is something of another service than IAM that runs code with a
 // role, or that takes part in running it: a function, an instance, a cluster.
-// What carries several roles is several of these with one address.
+// What carries several roles is several of these with one address. There are
+// many in some inputs: of what is [Declared] it has no more than is asked for.
 type Compute struct {
-	Declared
+	Address, Provider string
+	Change            Change
+	MayNotExist       bool
+
 	Kind compute.Kind
 	Type string
 	// ARN is composed of what the input tells.
@@ -36,6 +40,9 @@ type Compute struct {
 	Leads  *Compute
 	Hidden *policy.Symbol
 }
+
+// Gone reports whether the plan destroys or forgets it.
+func (c *Compute) Gone() bool { return isGone(c.Change) }
 
 // Attribute is a named text.
 type Attribute struct {
@@ -110,8 +117,7 @@ func (r *resolver) resolveCompute() {
 		for i := range c.Attributes {
 			c.Attributes[i].Text = r.text(c.Attributes[i].Text)
 		}
-		c.Tags = r.resolveTags(c.Tags, c.Provider)
-		c.Deployment = deploymentByARN(r.place(c.Provider), c.ARN)
+		r.resolveTags(&c.Tags, c.Provider)
 	}
 	for _, p := range r.model.IdentityProviders {
 		p.ARN = r.identityProviderARN(p)

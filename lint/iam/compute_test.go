@@ -19,7 +19,7 @@ func TestComputeJoins(t *testing.T) {
 	as := func(v Value) *Value { return &v }
 	role := &Entity{Kind: Role, Declared: Declared{Address: "aws_iam_role.r"}, Name: text("r"), Path: text("/")}
 	thing := func(address string, set func(*Compute)) *Compute {
-		c := &Compute{Declared: Declared{Address: address}, Type: ResourceType(address), ARN: policy.Literal("arn:aws:x:::" + address)}
+		c := &Compute{Address: address, Type: ResourceType(address), ARN: policy.Literal("arn:aws:x:::" + address)}
 		set(c)
 		return c
 	}
@@ -92,13 +92,13 @@ func TestNamesGivenAsARNs(t *testing.T) {
 	cluster := func(name string) *Compute {
 		arn := policy.Literal("arn:aws:ecs:eu-west-1:111122223333:cluster/" + name)
 		return &Compute{
-			Declared: Declared{Address: "aws_ecs_cluster." + name}, Type: "aws_ecs_cluster", ARN: arn,
+			Address: "aws_ecs_cluster." + name, Type: "aws_ecs_cluster", ARN: arn,
 			Attributes: []Attribute{{"name", policy.Literal(name)}, {"id", arn}},
 		}
 	}
 	task := func(of policy.Text) *Compute {
 		return &Compute{
-			Declared: Declared{Address: "aws_ecs_service.s"}, Type: "aws_ecs_service",
+			Address: "aws_ecs_service.s", Type: "aws_ecs_service",
 			ARN: policy.Concat(policy.Literal("arn:aws:ecs:eu-west-1:111122223333:task/"), of, policy.Literal("/1")),
 		}
 	}

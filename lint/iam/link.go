@@ -23,7 +23,7 @@ type Hints struct {
 // again from them.
 type links struct {
 	texts     map[*policy.Text]policy.Text
-	tags      map[any]Tags
+	tags      map[*Tags]Tags // those that differ from the source's
 	documents map[*Document]writtenDocument
 	// credentials is how many the source itself gave an entity.
 	credentials map[*Entity]int
@@ -58,7 +58,7 @@ func (m *Model) restore() {
 	if m.links == nil {
 		m.links = &links{
 			texts:       map[*policy.Text]policy.Text{},
-			tags:        map[any]Tags{},
+			tags:        map[*Tags]Tags{},
 			documents:   map[*Document]writtenDocument{},
 			credentials: map[*Entity]int{},
 		}
@@ -73,8 +73,9 @@ func (m *Model) restore() {
 	m.eachText(func(x *policy.Text, _ string) {
 		if written, ok := l.texts[x]; ok {
 			*x = written
+		} else if !x.IsKnown() || x.IsEmpty() { // what is known stays as it is
+			l.texts[x] = *x
 		}
-		l.texts[x] = *x
 	})
 	m.eachDocument(func(d *Document, _ policy.Kind) {
 		if written, ok := l.documents[d]; ok {
@@ -83,8 +84,7 @@ func (m *Model) restore() {
 		l.documents[d] = writtenDocument{d.Document, d.Text, d.Diagnostics}
 	})
 	for e := range m.everybody() {
-		l.tags[e] = l.writtenTags(e, e.Tags)
-		e.Tags = l.tags[e]
+		l.restoreTags(&e.Tags)
 		if n, ok := l.credentials[e]; ok {
 			e.Credentials = e.Credentials[:n:n]
 		}
@@ -93,10 +93,9 @@ func (m *Model) restore() {
 		e.BoundaryPolicy, e.BoundaryMaybe, e.PoliciesUnknown, e.Unsettled = nil, nil, nil, nil
 	}
 	for _, c := range m.Compute {
-		l.tags[c] = l.writtenTags(c, c.Tags)
-		c.Tags = l.tags[c]
+		l.restoreTags(&c.Tags)
 	}
-	l.writtenPlanned(m.Planned)
+	l.restorePlanned(m.Planned)
 	for _, g := range m.Groups {
 		g.Inline, g.Attached, g.Members, g.PoliciesUnknown, g.MembersUnknown, g.Unsettled = nil, nil, nil, nil, nil, nil
 	}

@@ -306,7 +306,9 @@ type Declared struct {
 }
 
 // Gone reports whether the plan destroys or forgets it.
-func (d *Declared) Gone() bool { return d.Change == ChangeDelete || d.Change == ChangeForget }
+func (d *Declared) Gone() bool { return isGone(d.Change) }
+
+func isGone(c Change) bool { return c == ChangeDelete || c == ChangeForget }
 
 // Entity is a role or user.
 type Entity struct {

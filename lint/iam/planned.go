@@ -13,6 +13,7 @@ import (
 // with the attributes that those depend on.
 type Planned struct {
 	Declared
+	// Type is the resource type; data.TYPE for a data source.
 	Type string
 	// After are the attributes as they will be, Before as they were, by their
 	// paths: the elements of a list, of a scalar one. What is not set is not
@@ -42,16 +43,16 @@ func (m *Model) eachPlanned(visit func(v *Value, provider string)) {
 func (r *resolver) resolvePlanned() {
 	for _, p := range r.model.Planned {
 		p.Deployment = r.place(p.Provider)
-		p.Tags, p.TagsBefore = r.resolveTags(p.Tags, p.Provider), r.resolveTags(p.TagsBefore, p.Provider)
+		r.resolveTags(&p.Tags, p.Provider)
+		r.resolveTags(&p.TagsBefore, p.Provider)
 	}
 }
 
-// writtenPlanned puts back the tags that the source gave, or remembers them.
-func (l *links) writtenPlanned(list []*Planned) {
+// restorePlanned puts back the tags that the source gave.
+func (l *links) restorePlanned(list []*Planned) {
 	for _, p := range list {
 		for _, tags := range []*Tags{&p.Tags, &p.TagsBefore} {
-			*tags = l.writtenTags(tags, *tags)
-			l.tags[tags] = *tags
+			l.restoreTags(tags)
 		}
 	}
 }

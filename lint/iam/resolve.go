@@ -80,7 +80,7 @@ func (r *resolver) resolveAll() {
 		e.name, e.ARN = r.entityName(e), r.entityARN(e)
 		e.SetARN = r.text(e.SetARN)
 		e.Deployment = deploymentByARN(r.place(e.Provider), e.ARN)
-		e.Tags = r.resolveTags(e.Tags, e.Provider)
+		r.resolveTags(&e.Tags, e.Provider)
 	}
 	for _, g := range m.Groups {
 		g.ARN = r.groupARN(g)

@@ -38,11 +38,13 @@ func (t *Tests) add(m *iam.Model, d *expect.Entity) error {
 	at.Address = d.Address()
 	e := &iam.Entity{
 		Declared: iam.Declared{Address: d.Address(), Location: at}, Kind: d.Kind, Type: "aws_iam_" + string(d.Kind),
-		Name: given(policy.Literal(d.Name.Text), at), Path: given(policy.Literal(d.Path), at), Tags: iam.Tags{Values: map[string]policy.Text{}},
+		Name: given(policy.Literal(d.Name.Text), at), Path: given(policy.Literal(d.Path), at),
 	}
+	tags := map[string]policy.Text{}
 	for key, value := range d.Tags {
-		e.Tags.Values[key] = policy.Literal(value)
+		tags[key] = policy.Literal(value)
 	}
+	e.Tags.Values = iam.SortedTags(tags)
 	if d.Kind == iam.Role {
 		document, diags := policy.Parse(trustsNobody, nil, policy.ParseOptions{Kind: policy.TrustPolicy})
 		e.Trust = &iam.Document{Document: document, Text: policy.Literal(trustsNobody), Diagnostics: diags, Location: at}

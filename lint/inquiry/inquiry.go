@@ -384,9 +384,9 @@ func (q *Inquiry) Facts(action string, resource policy.Text) []Fact {
 		out = append(out, f)
 	}
 	for _, prefix := range []string{"aws:ResourceTag/", "iam:ResourceTag/"} {
-		for name, value := range e.Tags.Values {
-			if carries(prefix + name) {
-				out = append(out, Fact{Key: prefix + name, Values: []policy.Text{value}, From: e.Address})
+		for _, tag := range e.Tags.Values {
+			if carries(prefix + tag.Key) {
+				out = append(out, Fact{Key: prefix + tag.Key, Values: []policy.Text{tag.Value}, From: e.Address})
 			}
 		}
 	}

@@ -1,6 +1,9 @@
 package policy
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Glob reports whether s matches pattern as a whole: '*' is any run of
 // characters, '?' exactly one, everything else itself. Case counts. It takes
@@ -75,8 +78,32 @@ func lower(c byte) byte {
 }
 
 // GlobsMeet reports whether some string matches both patterns, case counting.
-// It takes len(a) times len(b) steps.
+// It takes len(a) times len(b) steps for what lies between their first and last
+// stars.
 func GlobsMeet(a, b string) bool {
+	// Up to the first star, and from the last one on, each character of one
+	// stands for one of the other.
+	for a != "" && b != "" && a[0] != '*' && b[0] != '*' {
+		if !charactersMeet(a[0], b[0]) {
+			return false
+		}
+		a, b = a[1:], b[1:]
+	}
+	for a != "" && b != "" && a[len(a)-1] != '*' && b[len(b)-1] != '*' {
+		if !charactersMeet(a[len(a)-1], b[len(b)-1]) {
+			return false
+		}
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	if a == "" || b == "" {
+		return strings.Trim(a+b, "*") == ""
+	}
+	return starsMeet(a, b)
+}
+
+// starsMeet is GlobsMeet by trying every place of one pattern with every place of
+// the other.
+func starsMeet(a, b string) bool {
 	// meet[j] tells whether a[i:] and b[j:] meet, for the i of this row; a
 	// character is a byte here, which differs from Glob only in letting '?'
 	// take a piece of a longer one.
@@ -92,9 +119,13 @@ func GlobsMeet(a, b string) bool {
 			case j < len(b) && b[j] == '*':
 				meet[j] = meet[j+1] || i < len(a) && below[j]
 			default:
-				meet[j] = i < len(a) && j < len(b) && (a[i] == b[j] || a[i] == '?' || b[j] == '?') && below[j+1]
+				meet[j] = i < len(a) && j < len(b) && charactersMeet(a[i], b[j]) && below[j+1]
 			}
 		}
 	}
 	return meet[0]
 }
+
+// charactersMeet reports whether two characters of patterns, neither of them a
+// star, may stand for the same.
+func charactersMeet(x, y byte) bool { return x == y || x == '?' || y == '?' }

@@ -157,3 +157,26 @@ func TestSplitARN(t *testing.T) {
 		}
 	}
 }
+
+// TestSymbolsAs gives two readings their symbols in common, but for choices
+// between other texts.
+func TestSymbolsAs(t *testing.T) {
+	var syms Symbols
+	choice := func(scope string, of ...Text) *Symbol {
+		return syms.Intern(Symbol{Kind: SymbolChoice, Name: "x", Scope: scope, Alternatives: of})
+	}
+	variable := func(scope string) *Symbol {
+		return syms.Intern(Symbol{Kind: SymbolVariable, Name: "var.x", Scope: scope})
+	}
+	first, which := variable("after"), choice("after", Literal("a"), Literal("b"))
+	if variable("before") == first {
+		t.Error("two inputs have a variable in common")
+	}
+	syms.As(func(_ SymbolKind, scope string) string { return strings.Replace(scope, "before", "after", 1) })
+	if variable("before") != first || choice("before", Literal("a"), Literal("b")) != which {
+		t.Error("two readings have nothing in common")
+	}
+	if choice("before", Literal("a"), Literal("c")) == which {
+		t.Error("a choice between other texts is the same")
+	}
+}

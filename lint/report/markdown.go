@@ -5,10 +5,10 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 )
 
 // markdown writes the report that a security team files as Markdown of
@@ -53,11 +53,11 @@ var special = strings.NewReplacer(
 
 // innerUnderscore is an escaped underscore after a letter or digit: only one
 // at the start of a word opens emphasis, and addresses are full of them.
-var innerUnderscore = regexp.MustCompile(`([A-Za-z0-9])\\_`)
+var innerUnderscore = lazy.Regexp(`([A-Za-z0-9])\\_`)
 
 // prose escapes clean text for a paragraph or a cell.
 func prose(s string) string {
-	s = innerUnderscore.ReplaceAllString(special.Replace(s), "${1}_")
+	s = innerUnderscore().ReplaceAllString(special.Replace(s), "${1}_")
 	// At the start of a line these would begin a list.
 	if strings.HasPrefix(s, "- ") || strings.HasPrefix(s, "+ ") {
 		s = `\` + s

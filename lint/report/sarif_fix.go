@@ -1,26 +1,26 @@
 package report
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 )
 
 // A fix in SARIF is a change of the file that a tool may make without asking. It
-// is there for what was decided again with the change (--fix-dry-run), and else
-// for a permissions boundary that a resource of the root module lacks or sets to
-// the wrong value: elsewhere a person chooses, for the change would reach every
-// caller of a module, replace the resource, or go into a policy.
+// is there for what was decided again with the change (--fix-dry-run), and else for
+// a permissions boundary that a resource of the root module lacks or sets to the
+// wrong value: elsewhere a person chooses, for the change would reach every caller
+// of a module, replace the resource, or go into a policy.
 
 // boundaryAttribute is the one attribute that can be set in place.
 const boundaryAttribute = "permissions_boundary"
 
 var (
 	// blockHead is the first line of a resource of which nothing else stands there.
-	blockHead = regexp.MustCompile(`^resource\s+"[^"]+"\s+"[^"]+"\s*\{\s*(#.*|//.*)?$`)
+	blockHead = lazy.Regexp(`^resource\s+"[^"]+"\s+"[^"]+"\s*\{\s*(#.*|//.*)?$`)
 	// beforeValue is what stands before the value of the attribute.
-	beforeValue = regexp.MustCompile(`^\s*` + boundaryAttribute + `\s*=\s*$`)
+	beforeValue = lazy.Regexp(`^\s*` + boundaryAttribute + `\s*=\s*$`)
 )
 
 // fixes are the changes that certainly fix a finding; nil for none. The line of
@@ -75,7 +75,7 @@ func (s *sarifWriter) proven(edits []lint.Edit) []sarifFix {
 // expression where its value is.
 func replacementAt(f *lint.Finding) (sarifReplacement, bool) {
 	start, end := f.Location.Range.Start, f.Location.Range.End
-	if blockHead.MatchString(f.Source) && start.Column == 1 {
+	if blockHead().MatchString(f.Source) && start.Column == 1 {
 		below := start.Line + 1
 		return sarifReplacement{
 			Deleted:  sarifRegion{StartLine: below, StartColumn: 1, EndLine: below, EndColumn: 1},
@@ -83,7 +83,7 @@ func replacementAt(f *lint.Finding) (sarifReplacement, bool) {
 		}, true
 	}
 	from, to := start.Column-1, end.Column-1
-	if start.Line != end.Line || from < 0 || to <= from || to > len(f.Source) || !beforeValue.MatchString(f.Source[:from]) ||
+	if start.Line != end.Line || from < 0 || to <= from || to > len(f.Source) || !beforeValue().MatchString(f.Source[:from]) ||
 		!isASCII(f.Source[:to]) { // columns of SARIF are not bytes
 		return sarifReplacement{}, false
 	}

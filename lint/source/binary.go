@@ -10,11 +10,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 	"github.com/boundlint/boundlint/lint/source/planfile"
 	"github.com/boundlint/boundlint/lint/source/resource"
 	"github.com/boundlint/boundlint/lint/source/stream"
@@ -138,7 +138,7 @@ func complaint(said string, err error) string {
 	const most = 300
 	first, told := "", ""
 	for line := range strings.Lines(said) {
-		line = strings.TrimSpace(strings.Trim(strings.TrimSpace(colors.ReplaceAllString(line, "")), "│╷╵"))
+		line = strings.TrimSpace(strings.Trim(strings.TrimSpace(colors().ReplaceAllString(line, "")), "│╷╵"))
 		switch {
 		case strings.HasPrefix(line, "Error: ") && told == "":
 			told = strings.TrimSuffix(line, ".") + "."
@@ -163,7 +163,7 @@ func complaint(said string, err error) string {
 }
 
 // colors are the sequences that colour a terminal.
-var colors = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+var colors = lazy.Regexp(`\x1b\[[0-9;]*m`)
 
 // shellQuote is a path as a person can paste it into a shell.
 func shellQuote(path string) string {

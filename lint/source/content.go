@@ -17,6 +17,7 @@ import (
 	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 	"github.com/boundlint/boundlint/lint/source/account"
 	"github.com/boundlint/boundlint/lint/source/stream"
 	"github.com/boundlint/boundlint/lint/source/tfplan"
@@ -250,7 +251,7 @@ func guessText(start []byte) string {
 		return "it is binary, and not a plan file of Terraform or OpenTofu" + shown
 	}
 	for _, g := range textGuesses {
-		if g.text.Match(start) {
+		if g.text().Match(start) {
 			return "it " + g.what
 		}
 	}
@@ -262,38 +263,38 @@ func guessText(start []byte) string {
 
 // textGuesses are the texts that come in place of JSON.
 var textGuesses = []struct {
-	text *regexp.Regexp
+	text func() *regexp.Regexp
 	what string
 }{
 	{
-		regexp.MustCompile(` will perform|used the selected|Refreshing state\.\.\.|: Reading\.\.\.|No changes\. |Changes to Outputs:`),
+		lazy.Regexp(` will perform|used the selected|Refreshing state\.\.\.|: Reading\.\.\.|No changes\. |Changes to Outputs:`),
 		"is the text that terraform plan prints for people: save the plan with terraform plan -out=FILE, and pass what terraform show -json " +
 			"FILE prints",
 	},
 	{
 		// How terraform show heads a resource, in colours or not.
-		regexp.MustCompile(`^(\x1b\[[0-9;]*m)*(# [a-z][^\n]*\.[^\n]*:(\x1b\[[0-9;]*m)*\s*\n(\x1b\[[0-9;]*m)*(resource|data) "|No state\.|The ` +
+		lazy.Regexp(`^(\x1b\[[0-9;]*m)*(# [a-z][^\n]*\.[^\n]*:(\x1b\[[0-9;]*m)*\s*\n(\x1b\[[0-9;]*m)*(resource|data) "|No state\.|The ` +
 			`state file is empty)`),
 		"is the text that terraform show prints for people, without -json: expected what terraform show -json prints",
 	},
 	{
-		regexp.MustCompile(`^(\x1b\[[0-9;]*m|[│╷\s])*(\x1b\[[0-9;]*m)*Error: `),
+		lazy.Regexp(`^(\x1b\[[0-9;]*m|[│╷\s])*(\x1b\[[0-9;]*m)*Error: `),
 		"is the error of a program that failed, and not its output: run terraform show -json again, see what the error says, and pass what it " +
 			"prints",
 	},
-	{regexp.MustCompile(`^An error occurred \(`), "is an error of the AWS CLI, and not its output: run the command again, and see what the " +
+	{lazy.Regexp(`^An error occurred \(`), "is an error of the AWS CLI, and not its output: run the command again, and see what the " +
 		"error says"},
 	{
-		regexp.MustCompile(`^(---\n)?(User|Group|Role)DetailList:|^(---\n)?Policies:`),
+		lazy.Regexp(`^(---\n)?(User|Group|Role)DetailList:|^(---\n)?Policies:`),
 		"is an account dump as YAML: run aws iam get-account-authorization-details with --output json",
 	},
 	{
-		regexp.MustCompile(`^(USER|GROUP|ROLE)DETAILLIST\t|^POLICIES\t`),
+		lazy.Regexp(`^(USER|GROUP|ROLE)DETAILLIST\t|^POLICIES\t`),
 		"is an account dump as text: run aws iam get-account-authorization-details with --output json",
 	},
-	{regexp.MustCompile(`^<`), "looks like XML or HTML, perhaps the error page of a server: expected what terraform show -json prints"},
+	{lazy.Regexp(`^<`), "looks like XML or HTML, perhaps the error page of a server: expected what terraform show -json prints"},
 	{
-		regexp.MustCompile(`resource "|terraform \{|module "`),
+		lazy.Regexp(`resource "|terraform \{|module "`),
 		"looks like Terraform configuration, of which boundlint takes the directory",
 	},
 }

@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/boundlint/boundlint/lint/iam"
-	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/sourcetest"
 	"github.com/boundlint/boundlint/lint/source/stream"
 )
@@ -61,8 +59,8 @@ func sketch(m *iam.Model) string {
 		for _, p := range e.Profiles {
 			fmt.Fprintf(&b, " profile %s", p.Address)
 		}
-		for _, k := range slices.Sorted(keys(e.Tags.Values)) {
-			fmt.Fprintf(&b, " %s=%s", k, e.Tags.Values[k])
+		for _, tag := range e.Tags.Values {
+			fmt.Fprintf(&b, " %s=%s", tag.Key, tag.Value)
 		}
 		b.WriteString("\n")
 	}
@@ -76,16 +74,6 @@ func sketch(m *iam.Model) string {
 		fmt.Fprintf(&b, "aws %s %s\n", l.Found, l.Document.Text)
 	}
 	return b.String()
-}
-
-func keys(m map[string]policy.Text) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }
 
 const (

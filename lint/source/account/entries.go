@@ -125,12 +125,11 @@ func (mk *maker) entity(d detail, kind iam.EntityKind, name, attribute string) *
 		Name: mk.name(name, attribute), Path: mk.path(d.Path), ARN: policy.Literal(d.ARN),
 		Boundary: mk.value(d.PermissionsBoundary.PermissionsBoundaryARN, "PermissionsBoundary"),
 	}
+	tags := map[string]policy.Text{}
 	for _, t := range d.Tags {
-		if e.Tags.Values == nil {
-			e.Tags.Values = map[string]policy.Text{}
-		}
-		e.Tags.Values[t.Key] = mk.value(t.Value, "Tags").Text
+		tags[t.Key] = mk.value(t.Value, "Tags").Text
 	}
+	e.Tags.Values = iam.SortedTags(tags)
 	mk.model.Entities = append(mk.model.Entities, e)
 	return e
 }

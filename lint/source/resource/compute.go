@@ -304,7 +304,7 @@ func (b *Builder) carrying(r Resource) {
 			}
 		}
 		base := iam.Compute{
-			Declared: r.declared(), Kind: c.kind, Type: r.Type, ARN: r.arn(),
+			Address: r.Address, Provider: r.Provider, Change: r.Change, MayNotExist: r.MayNotExist, Kind: c.kind, Type: r.Type, ARN: r.arn(),
 			Tags: r.tags(),
 		}
 		if c.other {

@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -76,40 +77,72 @@ func (p *Parts) of(values map[string]Value) map[string]Value {
 	return out
 }
 
-// allParts has the parts of each type, "data.TYPE" for a data source.
-var allParts = sync.OnceValue(func() map[string]*Parts {
-	paths := map[string][]string{}
-	add := func(typ string, more ...string) { paths[typ] = slices.Concat(paths[typ], []string{"arn"}, more) }
-	for typ, k := range managed {
-		add(typ, k.parts...)
+// askedParts are the parts of the types that were asked for: an input has few of
+// the types that are part of the model, and to take the paths of all of them
+// apart lasts longer than to read a small input.
+var askedParts = struct {
+	sync.RWMutex
+	of map[string]*Parts
+}{of: map[string]*Parts{}}
+
+// partsOf are the parts of a type, "data.TYPE" for a data source.
+func partsOf(typ string) *Parts {
+	askedParts.RLock()
+	p, asked := askedParts.of[typ]
+	askedParts.RUnlock()
+	if asked {
+		return p
 	}
-	for typ, list := range carriers {
-		add(typ, tagParts...)
+	paths := pathsOf(typ)
+	if paths == nil {
+		return nil // not kept: an input may name any number of such types
+	}
+	p = newParts(paths...)
+	askedParts.Lock()
+	defer askedParts.Unlock()
+	askedParts.of[typ] = p
+	return p
+}
+
+// pathsOf are the paths of the parts of a type, "data.TYPE" for a data source.
+func pathsOf(typ string) (paths []string) {
+	add := func(more ...string) { paths = slices.Concat(paths, []string{"arn"}, more) }
+	if source, isData := strings.CutPrefix(typ, "data."); isData {
+		if k, ok := data[source]; ok {
+			add(k.parts...)
+		}
+		if t := calls.Of(typ); t != nil {
+			add(t.Attributes()...)
+		}
+		return paths
+	}
+	if k, ok := managed[typ]; ok {
+		add(k.parts...)
+	}
+	if list, ok := carriers[typ]; ok {
+		add(tagParts...)
 		for _, c := range list {
-			add(typ, slices.Concat(c.roles, c.profiles, c.through, c.versions, c.sets, c.names, placeholders(c.arn))...)
-			for _, of := range c.aliases {
-				add(typ, of)
-			}
-			if c.only[0] != "" {
-				add(typ, c.only[0])
-			}
+			add(c.paths()...)
 		}
 	}
-	for _, typ := range calls.Types() {
-		add(typ, append(calls.Of(typ).Attributes(), tagParts...)...)
+	if t := calls.Of(typ); t != nil {
+		add(append(t.Attributes(), tagParts...)...)
 	}
-	for typ, g := range policyPlaces {
-		add(typ, append(placeholders(g.resource), g.attribute)...)
+	if g, ok := policyPlaces[typ]; ok {
+		add(append(placeholders(g.resource), g.attribute)...)
 	}
-	for typ, k := range data {
-		add("data."+typ, k.parts...)
-	}
-	out := make(map[string]*Parts, len(paths))
-	for typ, list := range paths {
-		out[typ] = newParts(list...)
+	return paths
+}
+
+// paths are the paths of the parts that a carrier looks at.
+func (c carrier) paths() []string {
+	out := slices.Concat(c.roles, c.profiles, c.through, c.versions, c.sets, c.names, placeholders(c.arn))
+	out = slices.AppendSeq(out, maps.Values(c.aliases))
+	if c.only[0] != "" {
+		out = append(out, c.only[0])
 	}
 	return out
-})
+}
 
 // PartsOf are the parts of a type of resource or data source, nil where no
 // part of the model is made of the type.
@@ -117,7 +150,7 @@ func PartsOf(typ string, isData bool) *Parts {
 	if isData {
 		typ = "data." + typ
 	}
-	return allParts()[typ]
+	return partsOf(typ)
 }
 
 // Reads reports whether a type is part of the model: sources need not decode

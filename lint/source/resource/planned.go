@@ -14,11 +14,15 @@ func HasCalls(typ string) bool { return calls.Of(typ) != nil }
 
 // plan keeps a resource whose calls are known.
 func (b *Builder) plan(r Resource) {
-	t := calls.Of(r.Type)
-	if t == nil || r.Data || !b.keepPlanned {
+	typ := r.Type
+	if r.Data {
+		typ = calls.Data + typ
+	}
+	t := calls.Of(typ)
+	if t == nil || !b.keepPlanned {
 		return
 	}
-	p := &iam.Planned{Declared: r.declared(), Type: r.Type, Changed: r.Changed}
+	p := &iam.Planned{Declared: r.declared(), Type: typ, Changed: r.Changed}
 	if p.Gone() {
 		p.Before, p.TagsBefore = b.attributes(&r, t), r.tags()
 		b.model.Planned = append(b.model.Planned, p)

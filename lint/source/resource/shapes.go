@@ -75,7 +75,7 @@ func Shape(typ string, isData bool) *stream.Shape {
 var knownShapes sync.Map // of string to *stream.Shape
 
 func newShape(typ string, block *schema.Block) *stream.Shape {
-	parts := allParts()[typ]
+	parts := partsOf(typ)
 	isCC := strings.HasPrefix(typ, "awscc_")
 	if parts == nil || block == nil && !isCC {
 		return stream.ObjectOf(nil)

@@ -2,11 +2,11 @@ package resource
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -69,7 +69,7 @@ func templateMayMakeIAM(template string) bool {
 }
 
 // templateName is a name of CloudFormation: of a type, of a function.
-var templateName = regexp.MustCompile(`[0-9A-Za-z_]+(?:::[0-9A-Za-z_]+)+`)
+var templateName = lazy.Regexp(`[0-9A-Za-z_]+(?:::[0-9A-Za-z_]+)+`)
 
 // yamlMayMakeIAM looks at the names in a template in YAML, wherever they stand.
 // A backslash may spell any of them otherwise.
@@ -77,7 +77,7 @@ func yamlMayMakeIAM(template string) bool {
 	if policy.ContainsToken(template) || strings.Contains(template, `\`) || strings.Contains(template, "Transform") {
 		return true
 	}
-	return slices.ContainsFunc(templateName.FindAllString(template, -1), func(name string) bool {
+	return slices.ContainsFunc(templateName().FindAllString(template, -1), func(name string) bool {
 		return !strings.HasPrefix(name, "Fn::") && typeMayMakeIAM(name)
 	})
 }

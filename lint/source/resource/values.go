@@ -3,6 +3,7 @@ package resource
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -10,17 +11,22 @@ import (
 
 // at is the place of an attribute: in a file where the source knows it.
 func (r *Resource) at(attribute string, v Value, within policy.Range) iam.Location {
-	if v.Locate != nil {
-		l := v.Locate(within)
-		if l.Address == "" {
-			l.Address = r.Address
-		}
-		if l.Attribute == "" {
-			l.Attribute = attribute
-		}
-		return l
+	if v.Locate == nil {
+		return iam.Location{Address: r.Address, Attribute: attribute}
 	}
-	return iam.Location{Address: r.Address, Attribute: attribute}
+	return located(v.Locate(within), r.Address, attribute)
+}
+
+// located is a place, with the attribute at which it is where the source does not
+// tell another.
+func located(l iam.Location, address, attribute string) iam.Location {
+	if l.Address == "" {
+		l.Address = address
+	}
+	if l.Attribute == "" {
+		l.Attribute = attribute
+	}
+	return l
 }
 
 // value is an attribute as the model has it. The provider treats "" as not
@@ -179,11 +185,13 @@ func (r *Resource) trace(attribute string, v Value, d *policy.Document) func(int
 	case v.Document != nil && v.Document.Statement != nil:
 		return v.Document.Statement
 	case v.Locate != nil:
+		// The function is kept as long as the model, and the resource is not.
+		locate, address := v.Locate, r.Address
 		return func(statement int, within policy.Range) iam.Location {
 			if within == (policy.Range{}) && statement >= 0 && statement < len(d.Statements) {
 				within = d.Statements[statement].Range
 			}
-			return r.at(attribute, v, within)
+			return located(locate(within), address, attribute)
 		}
 	}
 	return nil
@@ -211,13 +219,16 @@ func (r *Resource) tags() iam.Tags {
 	if v.Kind != Object || len(v.Object) == 0 {
 		return out
 	}
-	out.Values = make(map[string]policy.Text, len(v.Object))
+	var few [8]iam.Tag
+	tags := few[:0]
 	for k, e := range v.Object {
 		if text, ok := e.AsText(); ok && !e.Sensitive && !v.Sensitive && e.Maybe == nil && !e.Nullable {
-			out.Values[k] = text
+			tags = append(tags, iam.Tag{Key: k, Value: text})
 		} else {
 			out.Hidden = out.Hidden || e.Kind != Null
 		}
 	}
+	slices.SortFunc(tags, func(x, y iam.Tag) int { return strings.Compare(x.Key, y.Key) })
+	out.Values = slices.Clone(tags)
 	return out
 }

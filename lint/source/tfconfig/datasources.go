@@ -420,9 +420,9 @@ func (i *instance) defaultTagsAttribute(name string) (cty.Value, bool) {
 
 func (i *instance) tagValues(tags iam.Tags) cty.Value {
 	values := map[string]cty.Value{}
-	for name, v := range tags.Values {
-		if !strings.HasPrefix(name, "aws:") {
-			values[name] = cty.StringVal(i.module.ev.symbols.Encode(v))
+	for _, tag := range tags.Values {
+		if !strings.HasPrefix(tag.Key, "aws:") {
+			values[tag.Key] = cty.StringVal(i.module.ev.symbols.Encode(tag.Value))
 		}
 	}
 	if len(values) == 0 {

@@ -29,6 +29,8 @@ type evaluator struct {
 	secrets map[string]bool
 	loader  *loader
 	symbols *policy.Symbols
+	// digests are those of expressions that could not be evaluated.
+	digests map[hcl.Range]uint64
 	scope   string // tells the symbols of this root from those of others
 	rootDir string // in the tree
 	// tool is whose files are read, where Terraform and OpenTofu read others.

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 )
 
 var (
@@ -71,7 +73,7 @@ func (l *limits) collectedTooLarge(name string, args []cty.Value) error {
 // encodedTooLarge bounds a text before it is decoded.
 func (l *limits) encodedTooLarge(name, text string) error {
 	switch {
-	case escapedToken.MatchString(text):
+	case escapedToken().MatchString(text):
 		return errToken
 	case name == "jsondecode":
 		return checkBrackets([]byte(text), l.nodes, l.nesting)
@@ -83,13 +85,13 @@ func (l *limits) encodedTooLarge(name, text string) error {
 	return nil
 }
 
-var repetition = regexp.MustCompile(`\{(\d+)(?:,(\d*))?\}`)
+var repetition = lazy.Regexp(`\{(\d+)(?:,(\d*))?\}`)
 
 // expressionSize is about how many instructions a regular expression compiles
 // to.
 func expressionSize(pattern string) int {
 	total := len(pattern)
-	for _, m := range repetition.FindAllStringSubmatch(pattern, -1) {
+	for _, m := range repetition().FindAllStringSubmatch(pattern, -1) {
 		for _, digits := range m[1:] {
 			if n, err := strconv.Atoi(digits); err == nil {
 				total += n
@@ -211,16 +213,16 @@ func (l *limits) formattedTooLarge(name string, args []cty.Value) error {
 }
 
 var (
-	formatWidth = regexp.MustCompile(`%[^a-zA-Z%]*`)
-	digits      = regexp.MustCompile(`\d+`)
+	formatWidth = lazy.Regexp(`%[^a-zA-Z%]*`)
+	digits      = lazy.Regexp(`\d+`)
 )
 
 // widest is how long the verbs of a format are at least, together: the sum of
 // their widths and precisions.
 func widest(format string) int {
 	total := 0
-	for _, verb := range formatWidth.FindAllString(format, -1) {
-		for _, text := range digits.FindAllString(verb, -1) {
+	for _, verb := range formatWidth().FindAllString(format, -1) {
+		for _, text := range digits().FindAllString(verb, -1) {
 			n, err := strconv.Atoi(text)
 			if err != nil || n > maxString {
 				return math.MaxInt

@@ -13,6 +13,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -60,7 +61,7 @@ func compareTimes(s []string) (cty.Value, error) {
 
 // A verb with flags, width or precision measures its argument, and others
 // than these change its text.
-var verbThatLooks = regexp.MustCompile(`%(?:\[\d+\])?(?:[-+# 0.*1-9]|[^sdvqtfgeb%\[])`)
+var verbThatLooks = lazy.Regexp(`%(?:\[\d+\])?(?:[-+# 0.*1-9]|[^sdvqtfgeb%\[])`)
 
 // formatClass is transparent for a format that only puts its arguments in
 // their places.
@@ -69,7 +70,7 @@ func (e *env) formatClass(args []cty.Value) symbolClass {
 		return transparent
 	}
 	format, _ := args[0].Unmark()
-	if !isText(format) || policy.ContainsToken(format.AsString()) || verbThatLooks.MatchString(format.AsString()) {
+	if !isText(format) || policy.ContainsToken(format.AsString()) || verbThatLooks().MatchString(format.AsString()) {
 		return opaque
 	}
 	return transparent

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -14,6 +13,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -37,28 +37,28 @@ type ignoreComment struct {
 // comment with the name of the program and a word for ignoring, written
 // otherwise.
 var (
-	ignorePattern  = regexp.MustCompile(`(?s)boundlint:ignore(?:\s(.*))?$`)
-	ignoredRules   = regexp.MustCompile(`^(?:[\s,]*[a-z*][a-z0-9*-]*(?:[\s,]|$))*`)
-	ignoreArgument = regexp.MustCompile(`(reason|until)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s"']+))`)
-	nearIgnore     = regexp.MustCompile(`(?i)^(?:#|//|/\*)*\s*boundlint[\s:_-]*(?:ignore|disable|skip|suppress|nolint)\b`)
+	ignorePattern  = lazy.Regexp(`(?s)boundlint:ignore(?:\s(.*))?$`)
+	ignoredRules   = lazy.Regexp(`^(?:[\s,]*[a-z*][a-z0-9*-]*(?:[\s,]|$))*`)
+	ignoreArgument = lazy.Regexp(`(reason|until)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s"']+))`)
+	nearIgnore     = lazy.Regexp(`(?i)^(?:#|//|/\*)*\s*boundlint[\s:_-]*(?:ignore|disable|skip|suppress|nolint)\b`)
 )
 
 // parseIgnore reads what a comment says; there is one for each rule. A
 // comment without a rule, and a near miss, are kept to be reported.
 func parseIgnore(comment string) []ignoreComment {
 	comment = strings.TrimSuffix(comment, "*/")
-	m := ignorePattern.FindStringSubmatch(comment)
+	m := ignorePattern().FindStringSubmatch(comment)
 	if m == nil {
-		if nearIgnore.MatchString(comment) {
+		if nearIgnore().MatchString(comment) {
 			return []ignoreComment{{nearMiss: true}}
 		}
 		return nil
 	}
 	// What stands before an argument is its name and no rule: it has an equals
 	// sign behind it, and not a separator.
-	names := ignoredRules.FindString(m[1])
+	names := ignoredRules().FindString(m[1])
 	var c ignoreComment
-	for _, arg := range ignoreArgument.FindAllStringSubmatch(strings.TrimPrefix(m[1], names), -1) {
+	for _, arg := range ignoreArgument().FindAllStringSubmatch(strings.TrimPrefix(m[1], names), -1) {
 		value := arg[3] + arg[4]
 		if arg[2] != "" {
 			value = strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(arg[2])

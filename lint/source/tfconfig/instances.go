@@ -39,7 +39,7 @@ func (m *moduleInstance) resource(address string) *instances {
 		return nil
 	}
 	// There before it is expanded: see calls.
-	all := &instances{module: m, block: block, group: group[*instance]{kind: expandForEach, byKey: map[string]*instance{}, expanding: true}}
+	all := &instances{module: m, block: block, group: group[*instance]{kind: expandForEach, expanding: true}}
 	if m.resources == nil {
 		m.resources = map[string]*instances{}
 	}

@@ -3,9 +3,11 @@ package tfconfig
 import (
 	"bytes"
 	"errors"
-	"regexp"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -106,12 +108,12 @@ var (
 
 // escapedToken is one of the runes that encode symbols as an escape: HCL's and
 // YAML's, and JSON's surrogates.
-var escapedToken = regexp.MustCompile(`(?i)\\U0010FFF[CD]|\\udbff\\udff[cd]`)
+var escapedToken = lazy.Regexp(`(?i)\\U0010FFF[CD]|\\udbff\\udff[cd]`)
 
 // forgesToken reports whether a text holds, or would make, runes that encode
 // symbols.
 func forgesToken(s string) bool {
-	return policy.ContainsToken(s) || strings.Contains(s, "\\") && escapedToken.MatchString(s)
+	return policy.ContainsToken(s) || strings.Contains(s, "\\") && escapedToken().MatchString(s)
 }
 
 // shapeError is a text whose shape would overwhelm a parser.
@@ -151,11 +153,21 @@ type shapeScanner struct {
 	tokens int
 	depth  int // directives open in all frames
 	frames []shapeFrame
+	cuts   []hcl.Pos // see pieces
 }
 
 // checkShape bounds the shape of a configuration file.
 func checkShape(src []byte) error {
-	return (&shapeScanner{src: src, line: 1, frames: []shapeFrame{{kind: inBody}}}).scan()
+	_, err := scanShape(src)
+	return err
+}
+
+// scanShape bounds the shape of a configuration file, and tells where it can be cut
+// in pieces of whole blocks.
+func scanShape(src []byte) (cuts []hcl.Pos, err error) {
+	s := &shapeScanner{src: src, line: 1, frames: []shapeFrame{{kind: inBody}}}
+	err = s.scan()
+	return s.cuts, err
 }
 
 // checkTemplateShape bounds the shape of a template.
@@ -294,6 +306,9 @@ func (s *shapeScanner) code() error {
 		s.line++
 		if f := s.top(); f.kind == inBody {
 			f.chain = 0
+		}
+		if len(s.frames) == 1 {
+			s.cut()
 		}
 		return s.token()
 	case ',':

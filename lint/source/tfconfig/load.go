@@ -257,12 +257,13 @@ func (l *loader) parseSource(p string, src []byte) *parsedFile {
 		f.ignore(jsonIgnores(src, p))
 		return f
 	}
-	if err := checkShape(src); err != nil {
+	cuts, err := scanShape(src)
+	if err != nil {
 		f.fail(shapeRange(p, err), "the file is skipped: %s", err)
 		return f
 	}
 	// hclsyntax recovers from errors: what it could parse is used.
-	parsed, diags := hclsyntax.ParseConfig(src, p, hcl.InitialPos)
+	body, diags := parseBody(src, p, cuts)
 	for _, d := range diags {
 		rng := startOf(p)
 		if d.Subject != nil {
@@ -270,10 +271,7 @@ func (l *loader) parseSource(p string, src []byte) *parsedFile {
 		}
 		f.fail(rng, "%s: %s", d.Summary, d.Detail)
 	}
-	if parsed == nil {
-		return f
-	}
-	if body, ok := parsed.Body.(*hclsyntax.Body); ok {
+	if body != nil {
 		f.ignore(lexIgnores(src, p, body))
 		f.blocks = body.Blocks
 	}

@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/go-version"
+
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 )
 
 // installedModule is what terraform init notes of a module that it has put on
@@ -80,7 +81,7 @@ var registries = []string{"registry.terraform.io/", "registry.opentofu.org/", ""
 
 // registryAddress is NAMESPACE/NAME/PROVIDER, after a host with a dot or a port
 // where there is one.
-var registryAddress = regexp.MustCompile(`^([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*(?:\.[0-9A-Za-z-]+|:[0-9]+)/)?` +
+var registryAddress = lazy.Regexp(`^([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*(?:\.[0-9A-Za-z-]+|:[0-9]+)/)?` +
 	`([0-9A-Za-z][0-9A-Za-z_-]*/[0-9A-Za-z][0-9A-Za-z_-]*/[0-9a-z]+)$`)
 
 // recordedAs are the ways in which terraform init records a module source
@@ -89,7 +90,7 @@ var registryAddress = regexp.MustCompile(`^([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*(?:
 func recordedAs(source string) []string {
 	address, subdir, query := splitSource(source)
 	whole := func(address string) string { return joinSource(address, subdir, query) }
-	if parts := registryAddress.FindStringSubmatch(address); parts != nil && query == "" {
+	if parts := registryAddress().FindStringSubmatch(address); parts != nil && query == "" {
 		host := strings.ToLower(parts[1])
 		if !slices.Contains(registries, host) {
 			return []string{whole(host + parts[2])}
@@ -135,7 +136,7 @@ func joinSource(address, subdir, query string) string {
 }
 
 // scpAddress is what SSH takes: git@github.com:owner/repository.git.
-var scpAddress = regexp.MustCompile(`^(?:([^@/]+)@)?([^:/]+):/?([^/].*)$`)
+var scpAddress = lazy.Regexp(`^(?:([^@/]+)@)?([^:/]+):/?([^/].*)$`)
 
 // spelledOut is an address in place of its shorthand.
 func spelledOut(address string) string {
@@ -146,7 +147,7 @@ func spelledOut(address string) string {
 	if strings.Contains(rest, "://") {
 		return address
 	}
-	scp := scpAddress.FindStringSubmatch(rest)
+	scp := scpAddress().FindStringSubmatch(rest)
 	switch host, _, _ := strings.Cut(rest, "/"); {
 	case strings.HasPrefix(rest, "/"):
 		rest = "file://" + rest

@@ -65,7 +65,7 @@ func TestRecordedAsByTerraform(t *testing.T) {
 	list := []installedModule{{Dir: "."}}
 	for i, source := range sortedKeys(recorded) {
 		m := installedModule{Key: fmt.Sprintf("m%d", i), Source: recorded[source], Dir: ".terraform/modules/m"}
-		if address, _, _ := splitSource(source); registryAddress.MatchString(address) {
+		if address, _, _ := splitSource(source); registryAddress().MatchString(address) {
 			m.Version = "1.2.3"
 		}
 		list = append(list, m)

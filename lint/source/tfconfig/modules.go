@@ -143,7 +143,7 @@ func (m *moduleInstance) calls(name string) *moduleInstances {
 	// There before it is expanded: a cycle through count or for_each sees a
 	// group of unknown size.
 	all := &moduleInstances{parent: m, call: call, group: group[*moduleInstance]{
-		kind: expandForEach, byKey: map[string]*moduleInstance{},
+		kind:      expandForEach,
 		expanding: true,
 	}}
 	if m.modules == nil {

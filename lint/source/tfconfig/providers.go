@@ -78,6 +78,7 @@ func knownElements(list cty.Value) iter.Seq[string] {
 // defaultTags are those of a provider block.
 func (e *env) defaultTags(block *hclsyntax.Block) iam.Tags {
 	var out iam.Tags
+	values := map[string]policy.Text{}
 	for _, b := range e.nestedBlocks(block.Body, "default_tags") {
 		a := b.block.Body.Attributes["tags"]
 		if a == nil {
@@ -91,19 +92,17 @@ func (e *env) defaultTags(block *hclsyntax.Block) iam.Tags {
 			out.Hidden = true
 			continue
 		}
-		if out.Values == nil {
-			out.Values = map[string]policy.Text{}
-		}
 		for it := tags.ElementIterator(); it.Next(); {
 			k, v := it.Element()
 			name, ok := e.ev.decode(k).Known()
 			if value, isSet := keyText(v); ok && isSet && !v.IsMarked() {
-				out.Values[name] = e.ev.symbols.Text(value)
+				values[name] = e.ev.symbols.Text(value)
 			} else {
 				out.Hidden = true
 			}
 		}
 	}
+	out.Values = iam.SortedTags(values)
 	return out
 }
 

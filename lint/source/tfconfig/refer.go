@@ -2,8 +2,6 @@ package tfconfig
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -40,8 +38,11 @@ type group[T any] struct {
 	kind expansionKind
 	list []T
 	// may is set, for each in list, where the instance may not exist.
-	may   []*optional
+	may []*optional
+	// byKey has them by their keys once there are two. Most are alone, and first is
+	// the key of that one.
 	byKey map[string]T
+	first string
 	// cut is set where there are more instances than list has: boundlint does
 	// not look at all of them.
 	cut bool
@@ -54,7 +55,33 @@ type group[T any] struct {
 
 func (g *group[T]) add(x expanded, instance T) {
 	g.list, g.may = append(g.list, instance), append(g.may, x.may)
+	if len(g.list) == 1 {
+		g.first = x.key
+		return
+	}
+	if g.byKey == nil {
+		g.byKey = map[string]T{g.first: g.list[0]}
+	}
 	g.byKey[x.key] = instance
+}
+
+// at is the instance of a key.
+func (g *group[T]) at(key string) (instance T, ok bool) {
+	if len(g.list) == 1 && key == g.first {
+		return g.list[0], true
+	}
+	instance, ok = g.byKey[key]
+	return instance, ok
+}
+
+// hidesKey reports whether a key of the group is not known.
+func (g *group[T]) hidesKey() bool {
+	for key := range g.byKey {
+		if policy.ContainsToken(key) {
+			return true
+		}
+	}
+	return policy.ContainsToken(g.first)
 }
 
 // expanded takes over what count or for_each gave, but for the instances.
@@ -487,7 +514,7 @@ func showKey(key cty.Value) string {
 func indexGroup[T any](e *env, g *group[T], key cty.Value) (found T, unknown, ok bool) {
 	k, known := keyText(key)
 	if known {
-		if i, ok := g.byKey[k]; ok {
+		if i, ok := g.at(k); ok {
 			return i, false, true
 		}
 	}
@@ -496,8 +523,7 @@ func indexGroup[T any](e *env, g *group[T], key cty.Value) (found T, unknown, ok
 		e.doubtful()
 		return x, false, true
 	}
-	unknown = !known || g.expanding || g.cut || policy.ContainsToken(k) ||
-		slices.ContainsFunc(slices.Collect(maps.Keys(g.byKey)), policy.ContainsToken)
+	unknown = !known || g.expanding || g.cut || policy.ContainsToken(k) || g.hidesKey()
 	if unknown {
 		e.doubtful()
 	}
@@ -508,16 +534,16 @@ func indexGroup[T any](e *env, g *group[T], key cty.Value) (found T, unknown, ok
 // key, and where an instance is not there.
 func oneOfGroup[T any](e *env, g *group[T], key cty.Value, rng hcl.Range) place {
 	u, _ := key.Unmark()
-	if !isText(u) || g.byKey == nil {
+	if !isText(u) {
 		return nil
 	}
-	if _, ok := g.byKey[u.AsString()]; ok {
+	if _, ok := g.at(u.AsString()); ok {
 		return nil
 	}
 	one := &oneOf{rng: rng}
 	for _, k := range e.spelled(u) {
 		text, _ := keyText(k)
-		x, ok := g.byKey[text]
+		x, ok := g.at(text)
 		if !ok {
 			return nil
 		}

@@ -78,7 +78,9 @@ func Evaluate(dir string, o Options) (*Root, error) {
 	return root, nil
 }
 
-// model makes the model of the root module. It is not linked.
+// model makes the model of the root module. It is not linked. Resources is empty
+// afterwards: each is let go of when it is part of the model, or a long list would
+// be held twice.
 func (r *Root) model(o Options) *iam.Model {
 	b := resource.NewBuilder(r.input, o.Symbols)
 	if o.KeepPlanned != nil && o.KeepPlanned(r.input.Path) {
@@ -87,9 +89,11 @@ func (r *Root) model(o Options) *iam.Model {
 	for _, p := range r.Providers {
 		*b.Provider(p.Name) = *p
 	}
-	for _, x := range r.Resources {
+	for i, x := range r.Resources {
+		r.Resources[i] = resource.Resource{}
 		b.Add(x)
 	}
+	r.Resources = nil
 	for _, u := range r.Missing {
 		b.Unchecked(u)
 	}

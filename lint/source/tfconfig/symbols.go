@@ -109,17 +109,24 @@ func (e *env) unknownAt(rng hcl.Range, detail string, marks ...cty.ValueMarks) *
 	marks = slices.Concat(marks, e.given)
 	return e.ev.symbols.Intern(policy.Symbol{
 		Kind: policy.SymbolUnknown, Name: e.ev.text(rng) + detail,
-		Scope:      fmt.Sprintf("%s|%s:%d|%x", e.identity(), rng.Filename, rng.Start.Byte, digestOf(e.ev.source(rng))),
+		Scope:      fmt.Sprintf("%s|%s:%d|%x", e.identity(), rng.Filename, rng.Start.Byte, e.ev.digest(rng)),
 		References: []string{e.ev.text(rng)}, Reasons: reasons(marks...),
 	})
 }
 
-// digestOf tells apart expressions of which the names are cut off, wherever they
+// digest tells apart expressions of which the names are cut off, wherever they
 // stand.
-func digestOf(source string) uint64 {
+func (ev *evaluator) digest(rng hcl.Range) uint64 {
+	if known, ok := ev.digests[rng]; ok {
+		return known
+	}
 	h := fnv.New64a()
-	_, _ = h.Write([]byte(source)) // it does not fail
-	return h.Sum64()
+	_, _ = h.Write([]byte(ev.source(rng))) // it does not fail
+	if ev.digests == nil {
+		ev.digests = map[hcl.Range]uint64{}
+	}
+	ev.digests[rng] = h.Sum64()
+	return ev.digests[rng]
 }
 
 // extend is what a step into an opaque symbol gives: x.y of the symbol x.

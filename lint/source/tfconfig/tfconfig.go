@@ -456,6 +456,7 @@ func (ev *evaluator) build(b *Root) {
 	ev.root.walk(func(m *moduleInstance) {
 		configs[m.config] = true
 		m.describeProviders(b)
+		b.Resources = slices.Grow(b.Resources, len(m.config.resourceOrder))
 		for _, address := range m.config.resourceOrder {
 			block := m.config.resources[address]
 			if !resource.Reads(block.typ, block.data) {

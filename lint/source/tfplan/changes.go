@@ -209,6 +209,7 @@ func (res *resolver) resource(c *change) resource.Resource {
 	}
 	gone := r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget
 	known := res.rd.trees(c)
+	defer res.rd.forget(c, known)
 	if res.rd.options.KeepPlanned && r.Change == iam.ChangeUpdate {
 		r.Changed = known.changed()
 	}

@@ -83,6 +83,7 @@ func (rd *reader) compare() {
 			rd.faults.Add("%s: %s is not in resource_changes", stream.Place(rd.planned[address].at), address)
 		}
 	}
+	rd.planned = nil // nothing more is asked of them
 	for _, p := range rd.prior {
 		if c := rd.changes[p.Address]; c != nil {
 			rd.comparePrior(c, p)

@@ -68,7 +68,7 @@ func (rd *reader) providerConfig(key string) error {
 		return err
 	}
 	p := tfjson.ProviderConfig{ModuleAddress: f.String("module_address")}
-	of, err := rd.expressions(f["expressions"], at.AppendToken("expressions"), nil)
+	of, err := rd.expressions(f["expressions"], at.AppendToken("expressions"))
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,13 @@ func (rd *reader) block(m *module) error {
 		return err
 	}
 	b := &block{provider: rd.values.Name([]byte(f.String("provider_config_key")))}
-	if b.expressions, err = rd.expressions(f["expressions"], at.AppendToken("expressions"), readOf(f)); err != nil {
+	of, within := f["expressions"], at.AppendToken("expressions")
+	if wanted := readOf(f); wanted != nil {
+		b.expressions, err = rd.expressionsAsText(of, within, wanted)
+	} else {
+		b.expressions, err = rd.expressions(of, within)
+	}
+	if err != nil {
 		return err
 	}
 	if raw, ok := f["for_each_expression"]; ok {

@@ -13,7 +13,12 @@ import (
 )
 
 // expressions are the expressions of a block by name. Most blocks have few.
-type expressions []namedExpression
+type expressions struct {
+	decoded []namedExpression
+	// text is the object that holds them where there are many such blocks, those
+	// of other services: few are asked for.
+	text json.RawMessage
+}
 
 type namedExpression struct {
 	name       string
@@ -21,19 +26,48 @@ type namedExpression struct {
 }
 
 // of is the expression of that name, nil for none.
-func (e expressions) of(name string) *tfjson.Expression {
-	i := slices.IndexFunc(e, func(n namedExpression) bool { return n.name == name })
-	if i < 0 {
+func (e *expressions) of(name string) *tfjson.Expression {
+	var found *tfjson.Expression
+	if e.text != nil {
+		stream.Members(e.text, func(other []byte, raw json.RawMessage) {
+			if string(other) == name {
+				found = decodable(raw)
+			}
+		})
+	}
+	i := slices.IndexFunc(e.decoded, func(n namedExpression) bool { return n.name == name })
+	if i >= 0 {
+		found = e.decoded[i].expression
+	}
+	return found
+}
+
+// decodable is an expression that has been found to be one.
+func decodable(raw json.RawMessage) *tfjson.Expression {
+	v, err := new(stream.Values).Decode(raw, "")
+	if err != nil {
 		return nil
 	}
-	return e[i].expression
+	return expressionOf(v)
+}
+
+// names are the names of all.
+func (e *expressions) names() []string {
+	var out []string
+	for _, n := range e.decoded {
+		out = append(out, n.name)
+	}
+	if e.text != nil {
+		stream.Members(e.text, func(name []byte, _ json.RawMessage) { out = append(out, string(name)) })
+	}
+	return out
 }
 
 // all are the expressions as terraform-json has them.
-func (e expressions) all() map[string]*tfjson.Expression {
-	out := make(map[string]*tfjson.Expression, len(e))
-	for _, n := range e {
-		out[n.name] = n.expression
+func (e *expressions) all() map[string]*tfjson.Expression {
+	out := map[string]*tfjson.Expression{}
+	for _, name := range e.names() {
+		out[name] = e.of(name)
 	}
 	return out
 }
@@ -57,24 +91,42 @@ func (rd *reader) expression(raw json.RawMessage, at jsontext.Pointer) (*tfjson.
 	return expressionOf(v), err
 }
 
-// expressions decodes the expressions of a block. Where wanted is not nil they
-// are those of another service's resource, of which nobody asks for a constant
-// that is none of its parts.
-func (rd *reader) expressions(raw json.RawMessage, at jsontext.Pointer, wanted *resource.Parts) (expressions, error) {
+// expressions reads the expressions of a block.
+func (rd *reader) expressions(raw json.RawMessage, at jsontext.Pointer) (expressions, error) {
 	if raw == nil {
-		return nil, nil
+		return expressions{}, nil
 	}
-	var out expressions
+	var out []namedExpression
 	var fault error
 	stream.Members(raw, func(name []byte, value json.RawMessage) {
-		if fault != nil || wanted != nil && wanted.Of(string(name)) == nil && !mayRefer(value) {
+		if fault == nil {
+			var e *tfjson.Expression
+			e, fault = rd.expression(value, at)
+			out = append(out, namedExpression{rd.values.Name(name), e})
+		}
+	})
+	return expressions{decoded: slices.Clip(out)}, fault
+}
+
+// expressionsAsText keeps the expressions of another service's resource, of
+// which nobody asks for a constant that is none of its parts.
+func (rd *reader) expressionsAsText(raw json.RawMessage, at jsontext.Pointer, wanted *resource.Parts) (expressions, error) {
+	text, fault := json.RawMessage("{"), error(nil)
+	stream.Members(raw, func(name []byte, value json.RawMessage) {
+		if fault != nil || wanted.Of(string(name)) == nil && !mayRefer(value) {
 			return
 		}
-		var e *tfjson.Expression
-		e, fault = rd.expression(value, at)
-		out = append(out, namedExpression{rd.values.Name(name), e})
+		if len(text) > 1 {
+			text = append(text, ',')
+		}
+		text, _ = jsontext.AppendQuote(text, name) // it has been read before
+		text = append(append(text, ':'), value...)
+		fault = stream.Decodable(value, at)
 	})
-	return slices.Clip(out), fault
+	if len(text) == 1 {
+		return expressions{}, fault
+	}
+	return expressions{text: bytes.Clone(append(text, '}'))}, fault
 }
 
 // readOf are the parts of another service's resource that are read, nil for

@@ -123,10 +123,7 @@ func (res *resolver) whole(c *change, known *trees, o origin, out map[string]res
 		"role", "user", "group", "roles", "users", "groups",
 	}
 	if o.block != nil {
-		names = names[:0]
-		for _, e := range o.block.expressions {
-			names = append(names, e.name)
-		}
+		names = o.block.expressions.names()
 	}
 	for _, name := range names {
 		if _, told := out[name]; !told {

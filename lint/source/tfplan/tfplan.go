@@ -113,6 +113,7 @@ func ReadRest(r *stream.Reader, head tfstate.Header, o Options) (*Plan, error) {
 		r: r, options: o,
 		variables: map[string]json.RawMessage{},
 		kinds:     map[kind]*kind{},
+		remains:   remains{},
 		changes:   map[string]*change{},
 		planned:   map[string]*planned{},
 		drift:     map[string]*change{},
@@ -154,6 +155,7 @@ type reader struct {
 	// order are the changes in the order of the plan.
 	order   []*change
 	kinds   map[kind]*kind
+	remains remains
 	changes map[string]*change // by address
 	// planned are the planned values, by address.
 	planned map[string]*planned

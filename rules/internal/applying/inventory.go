@@ -47,6 +47,9 @@ func newInventory(m *iam.Model) *inventory {
 	for _, p := range m.Profiles {
 		n.add("instance-profile", p.Address, p.Name.Text, &thing{arn: p.ARN, profile: p}, p.Gone())
 	}
+	for _, l := range m.Lookups {
+		n.byAddress[l.Address] = &thing{arn: l.Found, planned: n.planned[l.Address]}
+	}
 	for _, p := range m.IdentityProviders {
 		n.add(p.Kind, p.Address, p.Name.Text, &thing{arn: p.ARN}, p.Gone())
 	}

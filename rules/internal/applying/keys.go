@@ -81,6 +81,7 @@ func (k *keys) value(key string, values []*iam.Value) {
 		return
 	}
 	if v := values[0]; v.Nullable {
+		k.request.Hidden = v
 		k.request.Context.SetHidden(key, k.deployer.place(v.Text))
 	} else {
 		k.set(key, v.Text)
@@ -137,7 +138,7 @@ func (k *keys) tags(on *thing) {
 
 // requestTags sets the tags that the request brings along.
 func (k *keys) requestTags() {
-	values, hidden := k.planned.Tags.Values, k.planned.Tags.Hidden
+	values, hidden := k.planned.Tags.Map(), k.planned.Tags.Hidden
 	if k.call.Of == calls.Update {
 		values = changedTags(k.planned.Tags, k.planned.TagsBefore)
 		hidden = hidden || k.planned.TagsBefore.Hidden
@@ -179,11 +180,11 @@ func (k *keys) resourceTags(prefix string, on *thing) {
 	default:
 		tags = on.planned.Tags
 	}
-	for name, value := range tags.Values {
-		k.set(prefix+name, value)
+	for _, tag := range tags.Values {
+		k.set(prefix+tag.Key, tag.Value)
 	}
 	if tags.Hidden {
-		k.hideTags(prefix, tags.Values)
+		k.hideTags(prefix, tags.Map())
 	}
 }
 

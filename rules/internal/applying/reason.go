@@ -73,7 +73,11 @@ func (r *Refusal) Shown() string {
 			with = append(with, key+" = "+v.String())
 		}
 	}
-	if r.asksForBoundary() && r.Request.Context.Get(policy.BoundaryKey) == nil {
+	switch {
+	case !r.asksForBoundary() || r.Request.Context.Get(policy.BoundaryKey) != nil:
+	case r.Request.Hidden != nil:
+		with = append(with, "the permissions boundary that "+phrase.HiddenIn(*r.Request.Hidden)+" tells, or none")
+	default:
 		with = append(with, "no permissions boundary")
 	}
 	if len(with) > 0 {

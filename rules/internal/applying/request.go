@@ -21,6 +21,9 @@ type Request struct {
 	// About is the planned resource that it is about, the one itself or one that it
 	// names; nil for what the input does not plan.
 	About *iam.Planned
+	// Hidden is the attribute of which it is not known whether it is set, and which
+	// the request carries in a condition key; nil for none.
+	Hidden *iam.Value
 	// own tells that it is about the resource itself.
 	own bool
 }
@@ -52,6 +55,9 @@ func (d *Deployer) requests(n *inventory, p *iam.Planned) []*Request {
 // matters most first. A configuration does not tell what is there: all of it is
 // taken to be new.
 func changes(m *iam.Model, p *iam.Planned) []calls.When {
+	if strings.HasPrefix(p.Type, calls.Data) {
+		return []calls.When{calls.Read}
+	}
 	switch p.Change {
 	case iam.ChangeCreate:
 		return []calls.When{calls.Create, calls.Read}
@@ -163,9 +169,9 @@ func (m *maker) madeForTags(c *calls.Call) (values []*iam.Value, perhaps bool) {
 
 // changedTags are the tags that are new, or have another value.
 func changedTags(after, before iam.Tags) map[string]policy.Text {
-	out := maps.Clone(after.Values)
+	out := after.Map()
 	maps.DeleteFunc(out, func(name string, value policy.Text) bool {
-		old, had := before.Values[name]
+		old, had := before.Value(name)
 		return had && old.Equal(value)
 	})
 	return out
@@ -174,9 +180,9 @@ func changedTags(after, before iam.Tags) map[string]policy.Text {
 // removedTags are the tags that are gone. One that something may hide is not
 // certainly gone.
 func removedTags(after, before iam.Tags) map[string]policy.Text {
-	out := maps.Clone(before.Values)
+	out := before.Map()
 	maps.DeleteFunc(out, func(name string, _ policy.Text) bool {
-		_, has := after.Values[name]
+		_, has := after.Value(name)
 		return has || after.Hidden
 	})
 	return out
@@ -262,6 +268,9 @@ func (m *maker) own(t calls.Target, attributes map[string][]*iam.Value) (*thing,
 	path, name := policy.Literal("/"), policy.SymbolText(unnamed)
 	if list := attributes[t.Path]; len(list) > 0 {
 		path = list[0].Text
+	}
+	if list := attributes[t.Service]; len(list) > 0 {
+		path = policy.Concat(policy.Literal("/aws-service-role/"), list[0].Text, policy.Literal("/"))
 	}
 	if list := attributes[t.Name]; len(list) > 0 {
 		name = list[0].Text

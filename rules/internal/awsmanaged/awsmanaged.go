@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/catalog"
@@ -31,7 +32,7 @@ func NotListed(m *iam.Model, arn policy.Text) (unlistedPolicy, bool) {
 	resource, known := parts.Resource.Known()
 	name, isPolicy := strings.CutPrefix(resource, "policy/")
 	if !ok || !known || !isPolicy || !holders.IsText(parts.Account, "aws") || !holders.IsText(parts.Service, "iam") ||
-		!PolicyResourcePattern.MatchString(resource) ||
+		!IsPolicyResource(resource) ||
 		m.Input.Kind == iam.InputAccount || m.Input.Kind == iam.InputState {
 		return unlistedPolicy{}, false
 	}
@@ -106,6 +107,11 @@ func (u unlistedPolicy) advice(arn policy.Text) string {
 // DataDate is the day of the lists that actions and keys are looked up in.
 func DataDate() string { return catalog.Datasets()[0].Date.Format("2006-01-02") }
 
-// PolicyResourcePattern is what IAM takes as the resource part of a policy's ARN (AWS API model:
+// IsPolicyResource reports whether IAM takes a text as the resource part of a policy's ARN (AWS API model:
 // policyPathType, policyNameType).
-var PolicyResourcePattern = regexp.MustCompile(`^policy(/[A-Za-z0-9.,+@=_-]+)*/[\w+=,.@-]{1,128}$`)
+func IsPolicyResource(text string) bool { return policyResource().MatchString(text) }
+
+// policyResource is compiled on first use: a counted repetition takes a while, and few runs ask for it.
+var policyResource = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^policy(/[A-Za-z0-9.,+@=_-]+)*/[\w+=,.@-]{1,128}$`)
+})

@@ -169,7 +169,7 @@ func notPolicyARN(v iam.Value) string {
 		return ""
 	}
 	resource, _ := arn.Resource.Known()
-	if len(whole) > maxARN || !awsmanaged.PolicyResourcePattern.MatchString(resource) {
+	if len(whole) > maxARN || !awsmanaged.IsPolicyResource(resource) {
 		return fmt.Sprintf("%s, which is not a well-formed ARN of a policy", phrase.Boundary(v))
 	}
 	return ""

@@ -76,7 +76,7 @@ func meetsByTags(a *holders.Account, h *holders.Holder, d *policy.Document, s *p
 	if !may() {
 		return authz.Allowed // whatever its tags
 	}
-	alone.Tags, alone.TagsKnown = e.Tags.Values, true
+	alone.Tags, alone.TagsKnown = e.Tags.Map(), true
 	switch {
 	case may():
 		return authz.Allowed
@@ -144,7 +144,7 @@ func metOn(a *holders.Account, e *iam.Entity, d *policy.Document, s *policy.Stat
 	for _, tag := range tags {
 		for _, prefix := range resourceTags {
 			k := authz.KeyConstraint{Key: prefix + tag}
-			if value, has := e.Tags.Values[tag]; has {
+			if value, has := e.Tags.Value(tag); has {
 				k.In = []policy.Text{value}
 			} else {
 				k.Absent = true
@@ -218,7 +218,7 @@ func tagsAskedOf(s *policy.Statement) []string {
 // missingTag says what of the tags an entity lacks.
 func missingTag(e *iam.Entity, tags []string) string {
 	for _, tag := range tags {
-		if _, has := e.Tags.Values[tag]; !has {
+		if _, has := e.Tags.Value(tag); !has {
 			return fmt.Sprintf("it asks for the tag %s, which %s does not have and no session of it brings along", tag, phrase.Entity(e))
 		}
 	}

@@ -59,7 +59,7 @@ func Bearer(a *holders.Account, b iam.PlacedDocument) *holders.Holder {
 	h.Principal = authz.Bearer(arn, kind, c)
 	h.Principal.Account = h.Deployment.Account
 	if one != nil {
-		h.Principal.Tags, h.Principal.TagsKnown = one.Tags.Values, a.TagsKnown(one)
+		h.Principal.Tags, h.Principal.TagsKnown = one.Tags.Map(), a.TagsKnown(one)
 	}
 	a.ApplyOrganization(h)
 	return h

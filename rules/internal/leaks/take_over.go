@@ -55,7 +55,7 @@ func bearers(a *holders.Account, h *holders.Holder) []*authz.Principal {
 			}
 			p := *h.Principal
 			p.ARN, p.Kind = e.ARN, authz.KindRole
-			p.Tags, p.TagsKnown = e.Tags.Values, a.TagsKnown(e)
+			p.Tags, p.TagsKnown = e.Tags.Map(), a.TagsKnown(e)
 			if e.Kind == iam.User {
 				p.Kind = authz.KindUser
 			}

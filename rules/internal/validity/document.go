@@ -25,6 +25,8 @@ type invalidity struct {
 	doc  iam.PlacedDocument
 	// seen numbers findings of one kind in one statement, for their keys.
 	seen map[string]int
+	// named are the actions of the statement that was asked for last.
+	named named
 	// fix is the change that the next finding asks for.
 	fix *lint.Fix
 	// excerpts are the statements as they are shown.

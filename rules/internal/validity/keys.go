@@ -35,7 +35,7 @@ func (c *invalidity) key(s *policy.Statement, cond *policy.Condition) {
 		strings.EqualFold(prefix, "saml") {
 		return
 	}
-	actions, closed := statementActions(s)
+	actions, closed := c.actionsOf(s)
 	if !closed || len(actions) == 0 ||
 		slices.ContainsFunc(actions, func(a *catalog.Action) bool { return a.Presence(name) != catalog.PresentNever }) {
 		return
@@ -295,6 +295,23 @@ func absentKey(cond *policy.Condition) string {
 		return "no request carries it, so the condition always holds"
 	}
 	return "no request carries it, so the condition never holds"
+}
+
+// named are the actions that a statement names.
+type named struct {
+	by      *policy.Statement
+	actions []*catalog.Action
+	closed  bool
+}
+
+// actionsOf are the statementActions of a statement, for each of its entries
+// and conditions.
+func (c *invalidity) actionsOf(s *policy.Statement) (actions []*catalog.Action, closed bool) {
+	if c.named.by != s {
+		actions, closed = statementActions(s)
+		c.named = named{s, actions, closed}
+	}
+	return c.named.actions, c.named.closed
 }
 
 // statementActions are the actions that Action names; closed is false where

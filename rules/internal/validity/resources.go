@@ -15,10 +15,11 @@ import (
 
 // resources judges the entries of Resource and NotResource of a statement.
 func (c *invalidity) resources(s *policy.Statement) {
-	actions, closed := statementActions(s)
+	actions, closed := c.actionsOf(s)
+	isListed := closed && len(actions) > 0 && len(s.Resource) > 0 && wellListed(s, actions)
 	var dead []policy.Element
 	for _, e := range s.Resource {
-		if !c.arn(s, e) && closed && len(actions) > 0 && wellListed(s, actions) && !actsOn(actions, e) {
+		if !c.arn(s, e) && isListed && !actsOn(actions, e) {
 			dead = append(dead, e)
 		}
 	}
@@ -180,10 +181,14 @@ func actsOn(actions []*catalog.Action, e policy.Element) bool {
 	if holders.IsHidden(e) || len(parts) != arnParts {
 		return true
 	}
+	var entry []string
+	for _, part := range parts {
+		entry = append(entry, strings.ToLower(policy.ParseTemplate(part, true).Glob()))
+	}
 	for _, a := range actions {
 		for _, r := range a.ResourceTypes {
 			for _, pattern := range r.Type.Patterns() {
-				if mayCover(parts, strings.SplitN(pattern, ":", arnParts)) {
+				if mayCover(entry, strings.SplitN(pattern, ":", arnParts)) {
 					return true
 				}
 			}
@@ -194,9 +199,9 @@ func actsOn(actions []*catalog.Action, e policy.Element) bool {
 
 // mayCover reports whether an ARN may be covered by an entry and of a type, part
 // by part.
-func mayCover(entry []policy.Text, typ []string) bool {
+func mayCover(entry, typ []string) bool {
 	for i := range entry {
-		if i >= len(typ) || !policy.GlobsMeet(strings.ToLower(policy.ParseTemplate(entry[i], true).Glob()), strings.ToLower(typ[i])) {
+		if i >= len(typ) || !policy.GlobsMeet(entry[i], strings.ToLower(typ[i])) {
 			return false
 		}
 	}
