@@ -21,7 +21,7 @@ func TestFixFixtures(t *testing.T) {
 		t.Fatal(cases, err)
 	}
 	terraform := newTerraform(t)
-	fixed := 0
+	fixed, ran := 0, 0
 	for _, dir := range cases {
 		if _, err := os.Stat(filepath.Join(dir, "main.tf")); err != nil {
 			continue
@@ -31,6 +31,7 @@ func TestFixFixtures(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Run(name, func(t *testing.T) {
+			ran++
 			work := workspace(t, nil)
 			if err := os.CopyFS(work, os.DirFS(dir)); err != nil {
 				t.Fatal(err)
@@ -73,7 +74,7 @@ func TestFixFixtures(t *testing.T) {
 			}
 		})
 	}
-	if fixed < 100 {
+	if ran > 100 && fixed < 100 { // not where only some are run
 		t.Errorf("only %d findings are fixed", fixed)
 	}
 }
