@@ -305,3 +305,25 @@ func TestDiffHolders(t *testing.T) {
 		}
 	}
 }
+
+// trusting is a role with a trust policy.
+func trusting(trust string) string {
+	return "resource \"aws_iam_role\" \"r\" {\n  name               = \"r\"\n  assume_role_policy = " + trust + "\n}\n"
+}
+
+// Whom a Deny named may newly assume a role without it.
+func TestDiffTrust(t *testing.T) {
+	const allow = `{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::444455556666:root" } }`
+	const deny = `{ Effect = "Deny", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::444455556666:role/b" } }`
+	trust := func(statements string) string {
+		return trusting(`jsonencode({ Version = "2012-10-17", Statement = [` + statements + `] })`)
+	}
+	workspace(t, map[string]string{"a/main.tf": trust(allow + ", " + deny), "b/main.tf": trust(allow)})
+	got := boundlint(t, "", nil, "diff", "a", "b", "--fail-on-new-access")
+	if want := "  can newly be assumed by\n    arn:aws:iam::444455556666:role/b:"; got.code != 1 || !strings.Contains(got.stdout, want) {
+		t.Errorf("%+v", got)
+	}
+	if got = boundlint(t, "", nil, "diff", "b", "a", "--fail-on-new-access"); got.code != 0 || !strings.Contains(got.stdout, "no new access") {
+		t.Errorf("%+v", got)
+	}
+}

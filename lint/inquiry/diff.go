@@ -304,7 +304,7 @@ func (s *Subject) newTrusts(trust, before *authz.Policy) []Trust {
 		return nil
 	}
 	var out []Trust
-	for _, t := range trust.Trustees() {
+	for _, t := range authz.NewTrustees(trust, before) {
 		if answer := authz.NewlyTrusted(s.Entity.ARN, trust, before, t.Principal, s.Universe); answer.Verdict != authz.Denied {
 			out = append(out, Trust{t, answer})
 		}
