@@ -71,7 +71,7 @@ func TestDiff(t *testing.T) {
 		"fails":          {"diff reads writes --fail-on-new-access", 1, "", ""},
 		"harmless":       {"diff reads writes --fail-on-new-access --sensitive-only", 0, "", ""},
 		"harmful":        {"diff reads passes --fail-on-new-access --sensitive-only", 1, "PassRole!", ""},
-		"hidden":         {"diff reads hidden --fail-on-new-access", 1, "undetermined: what var.policy says, which is not in the input", ""},
+		"hidden":         {"diff reads hidden --fail-on-new-access", 1, "undetermined: what var.policy allows, which is not in the input", ""},
 		"a plan":         {"diff good.json", 0, "from good.json, before apply\nto   good.json\n", ""},
 		"markdown":       {"diff reads writes --format markdown", 0, "### Access: new access for 1 holder\n", ""},
 		"as JSON":        {"diff reads writes --format json", 0, `"action": "s3:PutObject"`, ""},
@@ -295,7 +295,7 @@ func TestDiffHolders(t *testing.T) {
 		"swapped": {
 			users + " (user)\n  s3  read  GetObject?\n", users + " (boundary, in the worst case)\n  undetermined because the document of the boundary that it had",
 		},
-		"attached": {users + " (user)\n  undetermined: what the document of arn:aws:iam::111122223333:policy/unseen says, which is not in the input\n"},
+		"attached": {users + " (user)\n  undetermined: what the document of arn:aws:iam::111122223333:policy/unseen allows, which is not in the input\n"},
 	} {
 		got := boundlint(t, "", nil, "diff", "a", after, "--fail-on-new-access")
 		for _, text := range want {
@@ -325,5 +325,60 @@ func TestDiffTrust(t *testing.T) {
 	}
 	if got = boundlint(t, "", nil, "diff", "b", "a", "--fail-on-new-access"); got.code != 0 || !strings.Contains(got.stdout, "no new access") {
 		t.Errorf("%+v", got)
+	}
+}
+
+// A user joins a group that the input does not have, in whatever way: what it
+// may do then is not known. A group that is there hides nothing.
+func TestUnseenGroup(t *testing.T) {
+	const user = "resource \"aws_iam_user\" \"u\" {\n  name = \"u\"\n}\n"
+	const joins = "resource \"aws_iam_user_group_membership\" \"m\" {\n  user   = aws_iam_user.u.name\n  groups = [\"admins\"]\n}\n"
+	workspace(t, map[string]string{
+		"a/main.tf": user, "joins/main.tf": user + joins,
+		"listed/main.tf":    user + "resource \"aws_iam_group_membership\" \"m\" {\n  name  = \"m\"\n  users = [\"u\"]\n  group = \"admins\"\n}\n",
+		"looked-up/main.tf": user + strings.Replace(joins, `"admins"`, "data.aws_iam_group.g.group_name", 1) + "data \"aws_iam_group\" \"g\" {\n  group_name = \"admins\"\n}\n",
+		"declared/main.tf":  user + joins + "resource \"aws_iam_group\" \"g\" {\n  name = \"admins\"\n}\n",
+	})
+	const unknown = "aws_iam_user.u (user)\n  undetermined: what the group admins allows, which is not in the input\n"
+	for _, after := range []string{"joins", "listed", "looked-up"} {
+		got := boundlint(t, "", nil, "diff", "a", after, "--fail-on-new-access")
+		if got.code != 1 || !strings.Contains(got.stdout, unknown) {
+			t.Errorf("%s: %+v", after, got)
+		}
+	}
+	if got := boundlint(t, "", nil, "diff", "joins", "a", "--lost"); !strings.HasSuffix(got.stdout, "lost access: 1 holder\n\n"+unknown) {
+		t.Errorf("%+v", got)
+	}
+	for _, sides := range [][]string{{"joins", "listed"}, {"a", "declared"}} {
+		got := boundlint(t, "", nil, "diff", sides[0], sides[1], "--fail-on-new-access")
+		if got.code != 0 || !strings.Contains(got.stdout, "no new access") {
+			t.Errorf("%v: %+v", sides, got)
+		}
+	}
+	got := boundlint(t, "", nil, "can", "u", "joins")
+	if want := "Not in the input, and not counted: the group admins, which it is in."; !strings.Contains(got.stdout, want) {
+		t.Errorf("%+v", got)
+	}
+	got = boundlint(t, "", nil, "simulate", "--as", "u", "--action", "s3:ListAllMyBuckets", "joins")
+	if want := "the group admins is not in the input"; !strings.Contains(got.stdout, want) {
+		t.Errorf("%+v", got)
+	}
+	got = boundlint(t, "", nil, "simulate", "--as", "u", "--action", "s3:ListAllMyBuckets", "declared")
+	if !strings.Contains(got.stdout, "denied") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// A trust policy that is known after apply may let in anyone.
+func TestDiffTrustUnknown(t *testing.T) {
+	external := trusting("data.external.x.result.trust") + "data \"external\" \"x\" {\n  program = [\"x\"]\n}\n"
+	known := trusting(`jsonencode({ Version = "2012-10-17", Statement = [] })`)
+	workspace(t, map[string]string{"known/main.tf": known, "hidden/main.tf": external, "same/main.tf": "# The same.\n" + external, "empty/README": ""})
+	for sides, code := range map[[2]string]int{{"known", "hidden"}: 1, {"hidden", "same"}: 0, {"hidden", "known"}: 0} {
+		got := boundlint(t, "", nil, "diff", sides[0], sides[1], "--fail-on-new-access")
+		said := strings.Contains(got.stdout, "aws_iam_role.r (role)\n  undetermined: what its trust policy allows, which is not in the input\n")
+		if got.code != code || said != (code == 1) {
+			t.Errorf("%v: %+v", sides, got)
+		}
 	}
 }

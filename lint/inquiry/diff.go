@@ -34,7 +34,8 @@ type Change struct {
 	// boundary gain; "" where it is.
 	Because string
 	// MayGain and MayLose name policies that the input does not show and that are
-	// there only after, or only before: what they say is not counted.
+	// there only after, or only before: what they say is not counted. MayLose is
+	// given only where lost access is asked for.
 	MayGain, MayLose []string
 	// Unseen is what the input does not show, before and after alike, as phrases:
 	// it is left out on both sides.
@@ -56,7 +57,7 @@ func (c *Change) Grows() bool {
 }
 
 // Shrinks reports whether something is refused, or may be, that was not.
-func (c *Change) Shrinks() bool { return len(c.Lost)+len(c.Distrusted) > 0 }
+func (c *Change) Shrinks() bool { return len(c.Lost)+len(c.Distrusted)+len(c.MayLose) > 0 }
 
 // Diff are the changes from one state of an account to another: of every entity,
 // group and policy by itself whose access is not the same, in the order of their
@@ -166,55 +167,81 @@ func (d *differ) change(p pair) *Change {
 	s := p.either()
 	c := &Change{Address: s.Address, Kind: s.kind(), Before: p.before, After: p.after}
 	was, is := c.sides(p)
-	c.Gained = authz.Gained(is, was, s.Universe)
+	c.Gained = authz.Gained(is.shown, was.whole, s.Universe)
 	if d.lost {
-		c.Lost = authz.Gained(was, is, cmp.Or(p.before, p.after).Universe)
+		c.Lost = authz.Gained(was.shown, is.whole, cmp.Or(p.before, p.after).Universe)
 	}
 	c.Trusted, c.Distrusted = d.trusts(p)
+	if is, was := p.after.hiddenTrust(), p.before.hiddenTrust(); is != was {
+		if is != nil {
+			c.MayGain = append(c.MayGain, trustPolicy)
+		}
+		if was != nil {
+			c.MayLose = append(c.MayLose, trustPolicy)
+		}
+	}
+	if !d.lost {
+		c.MayLose = nil
+	}
 	return c
+}
+
+// side is a principal before or after.
+type side struct {
+	// shown is what the input shows of it, with a hidden boundary.
+	shown *authz.Principal
+	// whole has the hidden policies too that it has on this side only: they may
+	// allow what the other side shows.
+	whole *authz.Principal
 }
 
 // sides are the principals before and after with what applies to them. What is
 // hidden on both sides alike is left out, and named as unseen: it changes nothing
-// that the inputs show. So is a hidden policy that is there only after: what it
-// allows is not known, and all the rest is as the input shows. One that is not
-// there has no policies.
-func (c *Change) sides(p pair) (was, is *authz.Principal) {
+// that the inputs show. A hidden policy that is there on one side only is named
+// too: what it allows is not known, and all the rest is as the input shows. One
+// that is not there has no policies.
+func (c *Change) sides(p pair) (was, is side) {
 	before, after := map[string]*authz.Policy{}, map[string]*authz.Policy{}
 	switch {
 	case p.before == nil:
-		is, after = p.after.split()
-		was = nothing(is)
+		is.shown, after = p.after.split()
+		was.shown = nothing(is.shown)
 	case p.after == nil:
-		was, before = p.before.split()
-		is = nothing(was)
+		was.shown, before = p.before.split()
+		is.shown = nothing(was.shown)
 	default:
-		was, before = p.before.split()
-		is, after = p.after.split()
+		was.shown, before = p.before.split()
+		is.shown, after = p.after.split()
 	}
+	c.MayGain = is.take(after, func(key string) bool { return before[key] != nil || p.before == nil && isBoundaryName(nameOf(key)) })
+	c.MayLose = was.take(before, func(key string) bool { return after[key] != nil || p.after == nil && isBoundaryName(nameOf(key)) })
 	for _, key := range slices.Sorted(maps.Keys(after)) {
-		switch name := nameOf(key); {
-		case before[key] != nil || p.before == nil && isBoundaryName(name):
+		if name := nameOf(key); before[key] != nil || p.before == nil && isBoundaryName(name) {
 			c.Unseen = append(c.Unseen, name)
-		case isBoundaryName(name):
-			is = withBoundary(is, after[key])
-		default:
-			c.MayGain = append(c.MayGain, name)
-		}
-	}
-	for _, key := range slices.Sorted(maps.Keys(before)) {
-		switch name := nameOf(key); {
-		case after[key] != nil || p.after == nil && isBoundaryName(name):
-		case isBoundaryName(name):
-			was = withBoundary(was, before[key])
-		default:
-			c.MayLose = append(c.MayLose, name)
-			other := *was
-			other.Identity = append(slices.Clone(was.Identity), before[key])
-			was = &other
 		}
 	}
 	return was, is
+}
+
+// take gives the side its hidden policies but those that are left out, and
+// returns the names of those that may allow.
+func (s *side) take(hidden map[string]*authz.Policy, isLeftOut func(key string) bool) []string {
+	var names []string
+	var policies []*authz.Policy
+	for _, key := range slices.Sorted(maps.Keys(hidden)) {
+		switch name := nameOf(key); {
+		case isLeftOut(key):
+		case isBoundaryName(name):
+			s.shown = withBoundary(s.shown, hidden[key])
+		default:
+			names = append(names, name)
+			policies = append(policies, hidden[key])
+		}
+	}
+	whole := *s.shown
+	whole.Identity = slices.Concat(whole.Identity, policies)
+	s.whole = &whole
+	return names
 }
 
 // nothing is a principal that has no policies, and so nothing to hide.
@@ -265,7 +292,7 @@ func (s *Subject) split() (known *authz.Principal, hidden map[string]*authz.Poli
 // hiddenKey is the same for what hides the same policy: the document of an ARN,
 // or a symbol.
 func hiddenKey(by *policy.Symbol, name string) string {
-	if strings.HasPrefix(by.Name, hiddenDocument) || isBoundaryName(by.Name) {
+	if isUnseen(by) || isBoundaryName(by.Name) {
 		return name
 	}
 	return fmt.Sprintf("%s\x00%p", name, by)
@@ -295,6 +322,17 @@ func (d *differ) trusts(p pair) (trusted, distrusted []Trust) {
 		distrusted = p.either().newTrusts(was, is)
 	}
 	return trusted, distrusted
+}
+
+// trustPolicy names a trust policy that the input does not show.
+const trustPolicy = "its trust policy"
+
+// hiddenTrust is what hides the trust policy of a role; nil for nothing.
+func (s *Subject) hiddenTrust() *policy.Symbol {
+	if s == nil || s.Trust == nil {
+		return nil
+	}
+	return s.Trust.HiddenBy()
 }
 
 // newTrusts are those whom a trust policy of the role lets in and another one does
