@@ -382,3 +382,73 @@ func TestDiffTrustUnknown(t *testing.T) {
 		}
 	}
 }
+
+// accountsOf is a role w in each of two accounts, which may do what is given.
+func accountsOf(roles ...[3]string) string {
+	var b strings.Builder
+	b.WriteString("provider \"aws\" {\n  allowed_account_ids = [\"111122223333\"]\n}\nprovider \"aws\" {\n  alias               = \"p\"\n  allowed_account_ids = [\"999922223333\"]\n}\n")
+	for _, r := range roles {
+		b.WriteString(strings.NewReplacer("LABEL", r[0], "PROVIDER", r[1], "ACTION", r[2]).Replace(`
+resource "aws_iam_role" "LABEL" {
+  name               = "w"
+  provider           = PROVIDER
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })
+}
+
+resource "aws_iam_role_policy" "LABEL" {
+  role     = aws_iam_role.LABEL.name
+  provider = PROVIDER
+  policy   = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "ACTION", Resource = "*" }] })
+}
+`))
+	}
+	return b.String()
+}
+
+// Roles of the same name are the same one in the same account only, whatever
+// their order.
+func TestDiffAccounts(t *testing.T) {
+	a, b := [3]string{"a", "aws", "s3:GetObject"}, [3]string{"b", "aws.p", "iam:CreateUser"}
+	workspace(t, map[string]string{
+		"two/main.tf":     accountsOf(a, b),
+		"renamed/main.tf": accountsOf([3]string{"d", "aws.p", "iam:CreateUser"}, [3]string{"z", "aws", "s3:GetObject"}),
+		"swapped/main.tf": accountsOf([3]string{"d", "aws.p", "s3:GetObject"}, [3]string{"z", "aws", "iam:CreateUser"}),
+		"one/main.tf":     accountsOf(a), "moved/main.tf": accountsOf([3]string{"a", "aws.p", "s3:GetObject"}),
+	})
+	for sides, want := range map[[2]string][]string{
+		{"two", "renamed"}: {"\nno new access\n\nno lost access\n"},
+		{"two", "swapped"}: {"new access: 2 holders", "aws_iam_role.d (role)\n  s3 ", "aws_iam_role.z (role)\n  iam "},
+		{"one", "moved"}:   {"aws_iam_role.a (role, added)\n  s3 ", "aws_iam_role.a (role, removed)\n  s3 "},
+	} {
+		got := boundlint(t, "", nil, "diff", "--lost", sides[0], sides[1])
+		for _, text := range want {
+			if got.code != 0 || !strings.Contains(got.stdout, text) {
+				t.Errorf("%v: %q is not in\n%s%s", sides, text, got.stdout, got.stderr)
+			}
+		}
+	}
+}
+
+// A policy that nobody has any more, and a group that the last user leaves, are
+// as they were. So is each that somebody gets.
+func TestDiffHeldByNobody(t *testing.T) {
+	membership := people[strings.Index(people, "resource \"aws_iam_user_group_membership\""):strings.Index(people, "resource \"aws_iam_group_policy\"")]
+	attached := people + "resource \"aws_iam_user_policy_attachment\" \"x\" {\n  user       = \"dev-ann\"\n  policy_arn = aws_iam_policy.loose.arn\n}\n"
+	bounded := strings.Replace(people, `"arn:aws:iam::111122223333:policy/elsewhere"`, "aws_iam_policy.loose.arn", 1)
+	workspace(t, map[string]string{
+		"a/main.tf": people, "attached/main.tf": attached, "left/main.tf": strings.Replace(people, membership, "", 1), "bounded/main.tf": bounded,
+		"more/main.tf": strings.ReplaceAll(strings.Replace(people, membership, "", 1), `["s3:GetObject"]`, `["s3:GetObject", "kms:Decrypt"]`),
+	})
+	for _, sides := range [][2]string{{"a", "attached"}, {"attached", "a"}, {"a", "left"}, {"left", "a"}, {"a", "bounded"}, {"bounded", "a"}} {
+		got := boundlint(t, "", nil, "diff", "--lost", sides[0], sides[1])
+		if got.code != 0 || strings.Contains(got.stdout, "(policy") || strings.Contains(got.stdout, "(group") {
+			t.Errorf("%v:\n%s%s", sides, got.stdout, got.stderr)
+		}
+	}
+	got := boundlint(t, "", nil, "diff", "a", "more")
+	for _, want := range []string{"aws_iam_group.devs (group)\n  kms ", "aws_iam_policy.loose (policy)\n  kms "} {
+		if !strings.Contains(got.stdout, want) {
+			t.Errorf("%q is not in\n%s%s", want, got.stdout, got.stderr)
+		}
+	}
+}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/holders"
-	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -82,84 +81,6 @@ func Diff(before, after *Inquiry, lost bool) []*Change {
 type differ struct {
 	before, after *Inquiry
 	lost          bool
-}
-
-// pair is a holder before and after; one of them may be nil.
-type pair struct{ before, after *Subject }
-
-// pairs are the holders of two states, each with the same one in the other: by
-// its address, by that which it had before it was moved, or by its name.
-func pairs(before, after *Inquiry) []pair {
-	was := subjectsOf(before)
-	taken := map[*Subject]bool{}
-	var out []pair
-	for _, s := range subjectsOf(after) {
-		p := pair{after: s}
-		for _, same := range []func(*Subject) bool{
-			func(b *Subject) bool { return b.Address == s.Address },
-			func(b *Subject) bool { return b.Address == after.Model.FirstAddress(s.Address) },
-			func(b *Subject) bool { return sameName(b, s) },
-		} {
-			i := slices.IndexFunc(was, func(b *Subject) bool { return !taken[b] && b.kind() == s.kind() && same(b) })
-			if i >= 0 {
-				p.before = was[i]
-				taken[was[i]] = true
-				break
-			}
-		}
-		out = append(out, p)
-	}
-	for _, b := range was {
-		if !taken[b] {
-			out = append(out, pair{before: b})
-		}
-	}
-	slices.SortStableFunc(out, func(p, q pair) int {
-		return cmp.Or(iam.CompareAddresses(p.either().Address, q.either().Address), cmp.Compare(p.either().kind(), q.either().kind()))
-	})
-	return out
-}
-
-// either is the holder after, or else before.
-func (p pair) either() *Subject {
-	if p.after != nil {
-		return p.after
-	}
-	return p.before
-}
-
-// subjectsOf are all holders of a state: entities, permission sets, and the
-// groups and policies that none of them has.
-func subjectsOf(q *Inquiry) []*Subject {
-	if q == nil {
-		return nil
-	}
-	var out []*Subject
-	for _, h := range q.account.Holders {
-		out = append(out, q.Subject(h.Entity))
-	}
-	for _, h := range q.account.Unattached {
-		known := *h.Principal
-		known.Identity = slices.DeleteFunc(slices.Clone(known.Identity), isHiddenPolicy)
-		out = append(out, &Subject{Holder: h, Whole: h.Principal, Known: &known, Universe: q.account.Universe(h.Deployment), inquiry: q})
-	}
-	return out
-}
-
-// kind is what the subject is.
-func (s *Subject) kind() string {
-	if s.Entity != nil {
-		return string(s.Entity.Kind)
-	}
-	return s.Kind
-}
-
-func sameName(a, b *Subject) bool {
-	if a.Entity == nil || b.Entity == nil {
-		return false
-	}
-	x, y := a.Entity.NameText(), b.Entity.NameText()
-	return x.IsKnown() && !x.IsEmpty() && x.Equal(y)
 }
 
 // change compares a holder before and after.
