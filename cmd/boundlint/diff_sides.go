@@ -24,6 +24,7 @@ type compared struct{ before, after *diffSide }
 func (p *program) diffSides(c *cli.Context) (*compared, error) {
 	args := c.Args().Slice()
 	p.symbols = &policy.Symbols{}
+	p.keepForgotten = true // what is forgotten stays in AWS as it is
 	if c.IsSet("git") {
 		return p.revisionSides(c, args)
 	}

@@ -452,3 +452,35 @@ func TestDiffHeldByNobody(t *testing.T) {
 		}
 	}
 }
+
+// What a plan forgets stays as it is; what it destroys does not.
+func TestDiffForgotten(t *testing.T) {
+	const policy = `{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"EFFECT\",\"Action\":\"s3:*\",\"Resource\":\"*\"}]}`
+	inline := func(name, effect, actions, after string) string {
+		document := strings.Replace(policy, "EFFECT", effect, 1)
+		return `{"address":"aws_iam_user_policy.` + name + `","mode":"managed","type":"aws_iam_user_policy","name":"` + name + `",` +
+			`"provider_name":"registry.terraform.io/hashicorp/aws","change":{"actions":["` + actions + `"],` +
+			`"before":{"name":"` + name + `","user":"u","policy":"` + document + `"},"after":` + strings.Replace(after, "DOCUMENT", document, 1) +
+			`,"after_unknown":{},"before_sensitive":{},"after_sensitive":{}}}`
+	}
+	const user = `{"address":"aws_iam_user.u","mode":"managed","type":"aws_iam_user","name":"u","provider_name":"registry.terraform.io/hashicorp/aws",` +
+		`"change":{"actions":["no-op"],"before":{"name":"u"},"after":{"name":"u"},"after_unknown":{},"before_sensitive":{},"after_sensitive":{}}}`
+	plan := func(changes ...string) string {
+		return `{"format_version":"1.2","terraform_version":"1.9.0","complete":true,"errored":false,"resource_changes":[` + strings.Join(changes, ",") +
+			`],"configuration":{"root_module":{}}}`
+	}
+	allow := inline("allow", "Allow", "no-op", `{"name":"allow","user":"u","policy":"DOCUMENT"}`)
+	workspace(t, map[string]string{
+		"forget.json": plan(user, inline("allow", "Allow", "forget", "null")), "delete.json": plan(user, inline("allow", "Allow", "delete", "null")),
+		"forget-deny.json": plan(user, allow, inline("deny", "Deny", "forget", "null")),
+		"delete-deny.json": plan(user, allow, inline("deny", "Deny", "delete", "null")),
+	})
+	for name, want := range map[string]string{
+		"forget": "\nno new access\n\nno lost access\n", "delete": "lost access: 1 holder",
+		"forget-deny": "\nno new access\n\nno lost access\n", "delete-deny": "new access: 1 holder",
+	} {
+		if got := boundlint(t, "", nil, "diff", "--lost", name+".json"); got.code != 0 || !strings.Contains(got.stdout, want) {
+			t.Errorf("%s: %q is not in\n%s%s", name, want, got.stdout, got.stderr)
+		}
+	}
+}
