@@ -61,6 +61,8 @@ func TestDiff(t *testing.T) {
 		"misspelt":       {"diff reads writes --fail-on-new-acces", 2, "", "boundlint: there is no flag --fail-on-new-acces; did you mean --fail-on-new-access?\n"},
 		"missing":        {"diff nowhere writes", 2, "", "boundlint: nowhere: there is no such file or directory\n"},
 		"three dots":     {"diff --git a...b", 2, "", "boundlint: --git takes two revisions, BASE..HEAD, or one, BASE, and not \"a...b\"\n"},
+		"a flag of git":  {"diff --git=--output=x..HEAD", 2, "", "boundlint: --git takes revisions, and none begins with -: \"--output=x..HEAD\"\n"},
+		"another of it":  {"diff --git=HEAD..--output=x", 2, "", "boundlint: --git takes revisions, and none begins with -: \"HEAD..--output=x\"\n"},
 		"more":           {"diff reads writes", 0, "aws_iam_role.app (role)\n  s3  write  PutObject\n    s3:PutObject on arn:aws:s3:::data/x\n", ""},
 		"less":           {"diff writes reads", 0, "\nno new access\n", ""},
 		"lost":           {"diff writes reads --lost", 0, "lost access: 1 holder\n\naws_iam_role.app (role)\n  s3  write  PutObject\n", ""},
