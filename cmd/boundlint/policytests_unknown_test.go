@@ -1,0 +1,80 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// account names the account and region of a configuration; worker is a role that
+// services assume, with a policy of one statement.
+const account = `provider "aws" {
+  region              = "eu-west-1"
+  allowed_account_ids = ["111122223333"]
+}
+`
+
+func worker(statement, more string) string {
+	return trusting("w", `{ Service = "ec2.amazonaws.com" }`, more) + `resource "aws_iam_role_policy" "w" {
+  name   = "p"
+  role   = aws_iam_role.w.name
+  policy = ` + encoded(statement) + `
+}
+`
+}
+
+func trusting(name, trusted, more string) string {
+	return fmt.Sprintf(`resource "aws_iam_role" %q {
+  name               = %q
+  assume_role_policy = %s
+  %s
+}
+`, name, name, encoded(`Effect = "Allow", Action = "sts:AssumeRole", Principal = `+trusted), more)
+}
+
+func encoded(statement string) string {
+	return `jsonencode({ Version = "2012-10-17", Statement = [{ ` + statement + ` }] })`
+}
+
+// checkUnknown asks one expectation of the worker.
+func checkUnknown(t *testing.T, configuration, expectation, status, shown string) {
+	t.Helper()
+	workspace(t, map[string]string{"main.tf": configuration, "it.boundlint-test.hcl": "test \"it\" {\n  as = \"w\"\n  " + expectation + "\n}\n"})
+	got := boundlint(t, "", nil, "test", "--format", "json")
+	var answer testsAnswer
+	if err := json.Unmarshal([]byte(got.stdout), &answer); err != nil || got.stderr != "" || len(answer.Tests[0].Checks) != 1 {
+		t.Fatal(err, got.stdout, got.stderr)
+	}
+	if k := answer.Tests[0].Checks[0]; k.Status != status {
+		t.Errorf("%s is %s, not %s: %s", expectation, k.Status, status, k.Because)
+	}
+	if text := boundlint(t, "", nil, "test").stdout; !strings.Contains(text, shown) {
+		t.Errorf("%s does not show %q\n%s", expectation, shown, text)
+	}
+}
+
+// A boundary whose document is not in the input may allow everything.
+func TestReachUnderUnseenBoundary(t *testing.T) {
+	const unseen = `permissions_boundary = "arn:aws:iam::111122223333:policy/unseen"`
+	attach := `Effect = "Allow", Action = "iam:AttachRolePolicy", Resource = "*"`
+	administrator := trusting("adm", `{ AWS = "arn:aws:iam::111122223333:role/w" }`, unseen) + `resource "aws_iam_role_policy" "adm" {
+  role   = aws_iam_role.adm.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = "*", Resource = "*" },
+    { Effect = "Deny", Action = ["iam:Put*", "iam:Attach*"], Resource = "arn:aws:iam::111122223333:role/adm" },
+  ] })
+}
+`
+	for _, c := range []struct{ configuration, goal, status, shown string }{
+		{worker(attach, unseen), "administrator", "undetermined", "policy/unseen is not in the input"},
+		{worker(attach, unseen), "s3:GetObject", "undetermined", "policy/unseen is not in the input"},
+		{worker(attach, ""), "administrator", "failed", ""},
+		{worker(attach, `permissions_boundary = "arn:aws:iam::aws:policy/AdministratorAccess"`), "administrator", "failed", ""},
+		{worker(attach, `permissions_boundary = "arn:aws:iam::aws:policy/ReadOnlyAccess"`), "administrator", "passed", ""},
+		{worker(`Effect = "Allow", Action = "s3:*", Resource = "*"`, unseen), "administrator", "passed", ""},
+		{worker(`Effect = "Allow", Action = "s3:*", Resource = "*"`, "") + administrator, "administrator", "undetermined", "policy/unseen is not in the input"},
+	} {
+		checkUnknown(t, account+c.configuration, `cannot_reach = ["`+c.goal+`"]`, c.status, c.shown)
+	}
+}
