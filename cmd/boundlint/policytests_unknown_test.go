@@ -78,3 +78,46 @@ func TestReachUnderUnseenBoundary(t *testing.T) {
 		checkUnknown(t, account+c.configuration, `cannot_reach = ["`+c.goal+`"]`, c.status, c.shown)
 	}
 }
+
+// A trust policy that names the one who asks tells the account, too.
+func TestDenyWhereOnlyTrustTellsTheAccount(t *testing.T) {
+	const trusted, other = `{ AWS = "arn:aws:iam::111122223333:role/w" }`, `{ AWS = "arn:aws:iam::111122223333:role/other" }`
+	reads := `Effect = "Allow", Action = "s3:*", Resource = "*"`
+	abroad := `Effect = "Allow", Action = "sqs:*", Resource = "arn:aws:sqs:eu-west-1:999922223333:q"`
+	for _, c := range []struct{ configuration, expectation, status string }{
+		{worker(reads, "") + trusting("adm", trusted, ""), `deny "sts:AssumeRole" {}`, "failed"},
+		{worker(reads, "") + trusting("adm", trusted, ""), `deny "sts:*" {}`, "failed"},
+		{worker(reads, "") + trusting("adm", trusted, ""), `deny "sts:AssumeRole" { resource = "aws_iam_role.adm" }`, "failed"},
+		{worker(reads, "") + trusting("adm", other, ""), `deny "sts:AssumeRole" {}`, "passed"},
+		{worker(abroad, "") + trusting("adm", trusted, ""), `deny "sts:AssumeRole" {}`, "failed"},
+		{account + worker(reads, "") + trusting("adm", trusted, ""), `deny "sts:AssumeRole" {}`, "failed"},
+	} {
+		checkUnknown(t, c.configuration, c.expectation, c.status, "")
+	}
+}
+
+// The policy of a function counts where the region or the name of the function is not
+// known.
+func TestDenyInUnknownRegion(t *testing.T) {
+	reads := worker(`Effect = "Allow", Action = "s3:*", Resource = "*"`, "")
+	const here, nowhere = account, "provider \"aws\" {\n  allowed_account_ids = [\"111122223333\"]\n}\n"
+	permission := func(function, principal string) string {
+		return "variable \"any\" {}\nresource \"aws_lambda_permission\" \"k\" {\n  function_name = " + function +
+			"\n  action = \"lambda:InvokeFunction\"\n  principal = \"arn:aws:iam::111122223333:role/" + principal + "\"\n}\n"
+	}
+	const anywhere = `deny "lambda:InvokeFunction" {}`
+	const onF = `deny "lambda:InvokeFunction" { resource = "arn:aws:lambda:eu-west-1:111122223333:function:f" }`
+	for _, c := range []struct{ configuration, expectation, status string }{
+		{here + permission(`"f"`, "w"), anywhere, "failed"},
+		{here + permission(`"f"`, "w"), onF, "failed"},
+		{here + permission(`"g"`, "other"), anywhere, "passed"},
+		{nowhere + permission(`"f"`, "w"), anywhere, "undetermined"},
+		{nowhere + permission(`"f"`, "w"), onF, "undetermined"},
+		{nowhere + permission(`"f"`, "other"), anywhere, "passed"},
+		{here + permission("var.any", "w"), anywhere, "failed"},
+		{here + permission("var.any", "w"), onF, "undetermined"},
+		{here + permission("var.any", "w"), `deny "lambda:GetFunction" {}`, "passed"},
+	} {
+		checkUnknown(t, reads+c.configuration, c.expectation, c.status, "")
+	}
+}

@@ -256,7 +256,8 @@ func (s *Subject) With(policies ...*authz.Policy) *Subject {
 }
 
 // LiteralAccounts are the accounts that the ARNs in resources and conditions
-// of the subject's policies name, in order. Where the input does not tell in
+// of the subject's policies name, and those in which policies of resources name one
+// called as the subject, in order. Where the input does not tell in
 // which account it is deployed, one of these is taken to be it.
 func (s *Subject) LiteralAccounts() []string {
 	var out []string
@@ -281,6 +282,38 @@ func (s *Subject) LiteralAccounts() []string {
 			visit(st.NotResource)
 			for _, c := range st.Condition {
 				visit(c.Values)
+			}
+		}
+	}
+	for _, account := range s.namedIn() {
+		if !slices.Contains(out, account) {
+			out = append(out, account)
+		}
+	}
+	return out
+}
+
+// namedIn are the accounts in which policies of resources name a principal that is
+// called as the subject.
+func (s *Subject) namedIn() []string {
+	own, ok := policy.ParseARN(s.Entity.ARN)
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, g := range s.inquiry.resourceBased {
+		if g.Policy.Document == nil {
+			continue
+		}
+		for _, st := range g.Policy.Document.Statements {
+			if st.Principal == nil {
+				continue
+			}
+			for _, e := range st.Principal.Entries {
+				arn, ok := policy.ParseARN(e.Text)
+				if account, known := arn.Account.Known(); ok && known && policy.IsAccountID(account) && arn.Resource.Equal(own.Resource) {
+					out = append(out, account)
+				}
 			}
 		}
 	}
