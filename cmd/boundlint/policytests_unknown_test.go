@@ -121,3 +121,27 @@ func TestDenyInUnknownRegion(t *testing.T) {
 		checkUnknown(t, reads+c.configuration, c.expectation, c.status, "")
 	}
 }
+
+// An organization policy counts for certain only where it is certain that it binds the
+// account.
+func TestDenyByOrganization(t *testing.T) {
+	reads := worker(`Effect = "Allow", Action = "s3:*", Resource = "*"`, "")
+	control := "resource \"aws_organizations_policy\" \"s\" {\n  name = \"s\"\n  content = " +
+		encoded(`Effect = "Deny", Action = "s3:*", Resource = "*"`) + "\n}\n"
+	attached := func(target string) string {
+		return control + "resource \"aws_organizations_policy_attachment\" \"s\" {\n  policy_id = aws_organizations_policy.s.id\n  target_id = \"" +
+			target + "\"\n}\n"
+	}
+	const why = "whether aws_organizations_policy.s is attached to this account"
+	for _, c := range []struct{ configuration, status, shown string }{
+		{account, "failed", ""},
+		{account + control, "undetermined", why},
+		{account + attached("111122223333"), "passed", ""},
+		{account + attached("r-ab12"), "passed", ""},
+		{account + attached("999922223333"), "failed", ""},
+		{attached("999922223333"), "undetermined", why},
+	} {
+		checkUnknown(t, reads+c.configuration, `deny "s3:GetObject" {}`, c.status, c.shown)
+		checkUnknown(t, reads+c.configuration, `cannot_reach = ["s3:GetObject"]`, c.status, "")
+	}
+}

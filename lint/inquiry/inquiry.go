@@ -66,6 +66,7 @@ func New(settings *lint.Settings, models ...*iam.Model) (*Inquiry, error) {
 	}
 	model.Link(hints)
 	model.HideOverQuota()
+	model = doubtOrganization(model)
 	a, err := holders.Accounts.Of(lint.NewPass(&lint.Rule{}, model, settings, nil, func(lint.Filed) {}))
 	if err != nil {
 		return nil, err
@@ -76,6 +77,26 @@ func New(settings *lint.Settings, models ...*iam.Model) (*Inquiry, error) {
 	}
 	q.findResourceBased()
 	return q, nil
+}
+
+// doubtOrganization is a model in which an organization policy is in doubt that the input
+// attaches to nothing, or to accounts of which nobody knows whether one is the own. A rule
+// takes such a policy to be attached where it matters; an answer is not to rest on it.
+func doubtOrganization(m *iam.Model) *iam.Model {
+	out := *m
+	out.OrganizationPolicies = slices.Clone(m.OrganizationPolicies)
+	own := m.Deployment.Account
+	for i, o := range m.OrganizationPolicies {
+		binds := func(v iam.Value) bool { return v.Text.Equal(own) }
+		elsewhere := o.Accounts != nil && !own.IsKnown() && !slices.ContainsFunc(o.Accounts, binds)
+		if o.Doubt != nil || !o.Unattached && !elsewhere {
+			continue
+		}
+		doubted := *o
+		doubted.Doubt = &policy.Symbol{Kind: policy.SymbolUnknown, Name: "whether " + o.Address + " is attached to this account"}
+		out.OrganizationPolicies[i] = &doubted
+	}
+	return &out
 }
 
 // Entities are those that can be asked about: all that the plan does not
