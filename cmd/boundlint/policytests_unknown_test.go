@@ -145,3 +145,50 @@ func TestDenyByOrganization(t *testing.T) {
 		checkUnknown(t, reads+c.configuration, `cannot_reach = ["s3:GetObject"]`, c.status, "")
 	}
 }
+
+// What names the account of the one who asks is open where that is not known.
+func TestDenyInOwnUnknownAccount(t *testing.T) {
+	puts := func(bucket string) string {
+		return worker(`Effect = "Allow", Action = "s3:PutObject", Resource = "arn:aws:s3:::`+bucket+`/*"`, "")
+	}
+	const own = "deny \"s3:PutObject\" { resource = \"arn:aws:s3:::b-${entity.account}/*\" }"
+	const not = "deny \"s3:PutObject\" { not_resource = \"arn:aws:s3:::b-${entity.account}/*\" }"
+	const shown = "on arn:aws:s3:::b-${entity.account}/* by"
+	for _, c := range []struct{ configuration, expectation, status, shown string }{
+		{puts("b-111122223333"), own, "undetermined", shown},
+		{puts("c-111122223333"), own, "passed", ""},
+		{account + puts("b-111122223333"), own, "failed", shown},
+		{account + puts("b-999922223333"), own, "passed", ""},
+		{account + puts("b-111122223333"), not, "passed", ""},
+	} {
+		checkUnknown(t, c.configuration, c.expectation, c.status, c.shown)
+	}
+}
+
+// boundary.NAME is one policy of the input, or an error.
+func TestAmbiguousBoundary(t *testing.T) {
+	named := func(label, name string) string {
+		return "resource \"aws_iam_policy\" \"" + label + "\" {\n  name = \"" + name + "\"\n  policy = " +
+			encoded(`Effect = "Allow", Action = "*", Resource = "*"`) + "\n}\n"
+	}
+	creates := account + worker(`Effect = "Allow", Action = "iam:CreateRole", Resource = "*", Condition = { StringEquals = { "iam:PermissionsBoundary" = aws_iam_policy.wb.arn } }`, "")
+	test := func(value string) string {
+		return "test \"it\" {\n  as = \"w\"\n  deny \"iam:CreateRole\" { unless = { \"iam:PermissionsBoundary\" = " + value + " } }\n}\n"
+	}
+	for _, c := range []struct {
+		policies, value string
+		code            int
+		stderr          string
+	}{
+		{named("wb", "everything") + named("b", "wb"), "boundary.wb", exitFailure,
+			"boundary.wb may be one of 2: aws_iam_policy.b, aws_iam_policy.wb; write the address or ARN of one in its place"},
+		{named("wb", "everything") + named("b", "wb"), `"aws_iam_policy.wb"`, exitClean, ""},
+		{named("wb", "everything") + named("b", "wb"), `"aws_iam_policy.b"`, exitFindings, ""},
+		{named("wb", "wb") + named("b", "b"), "boundary.wb", exitClean, ""},
+	} {
+		workspace(t, map[string]string{"main.tf": creates + c.policies, "it.boundlint-test.hcl": test(c.value)})
+		if got := boundlint(t, "", nil, "test"); got.code != c.code || !strings.Contains(got.stderr, c.stderr) {
+			t.Errorf("%s: exit code %d\n%s%s", c.value, got.code, got.stdout, got.stderr)
+		}
+	}
+}

@@ -97,8 +97,68 @@ func (t *Tests) Check(x *expect.Expectation, s *Subject) (*Outcome, error) {
 			break
 		}
 	}
+	if out.Answer.Verdict == authz.Denied && x.Kind != expect.AllowEvery {
+		s.doubtAccount(out, queries)
+	}
 	out.Status = statusOf(out.Answer.Verdict, expected)
 	return out, nil
+}
+
+// doubtAccount leaves an outcome open that hangs on which account the subject's own is,
+// where the shape of the requests names that.
+func (s *Subject) doubtAccount(out *Outcome, queries []*authz.Query) {
+	for _, q := range queries {
+		wide, hidden := inAnyAccount(q)
+		if !hidden {
+			continue
+		}
+		answer := s.AskAll(wide)
+		if answer.Verdict == authz.Denied {
+			continue
+		}
+		if answer.Perhaps == nil {
+			answer.Perhaps = answer.Witness
+		}
+		answer.Verdict, answer.Witness = authz.Undetermined, nil
+		answer.Reasons = []authz.Reason{{Text: "the input does not tell the account of " + s.Entity.Address}}
+		out.Answer, out.Query = answer, wide
+		return
+	}
+}
+
+// inAnyAccount is a query with a wildcard for an account that is not known, and whether
+// there is such a one; what it leaves out is then not left out.
+func inAnyAccount(q *authz.Query) (wide *authz.Query, hidden bool) {
+	out := *q
+	widened := func(list []policy.Text) []policy.Text {
+		list = slices.Clone(list)
+		for i, x := range list {
+			if hidesAccount(x) {
+				list[i], hidden = inAnyPlace(x), true
+			}
+		}
+		return list
+	}
+	narrowed := func(list []policy.Text) []policy.Text {
+		before := len(list)
+		list = slices.DeleteFunc(slices.Clone(list), hidesAccount)
+		hidden = hidden || len(list) < before
+		return list
+	}
+	out.Resources, out.NotResources, out.Keys = widened(q.Resources), narrowed(q.NotResources), slices.Clone(q.Keys)
+	for i := range out.Keys {
+		out.Keys[i].In, out.Keys[i].NotIn = widened(out.Keys[i].In), narrowed(out.Keys[i].NotIn)
+	}
+	return &out, hidden
+}
+
+// hidesAccount reports whether an account that is not known stands in a text, other than
+// as the account of an ARN, which goes with that of the policies.
+func hidesAccount(x policy.Text) bool {
+	if arn, ok := policy.ParseARN(x); ok {
+		x = arn.Resource
+	}
+	return slices.ContainsFunc(x.Symbols(), func(s *policy.Symbol) bool { return s.Kind == policy.SymbolAccount })
 }
 
 func statusOf(v, expected authz.Verdict) Status {
