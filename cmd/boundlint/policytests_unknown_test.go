@@ -192,3 +192,28 @@ func TestAmbiguousBoundary(t *testing.T) {
 		}
 	}
 }
+
+// The boundary and the tags that a role is declared with are in requests about it.
+func TestDeclaredKeysOfResource(t *testing.T) {
+	conditioned := func(action, key, value string) string {
+		return account + worker(`Effect = "Allow", Action = "`+action+`", Resource = "*", Condition = { StringEquals = { "`+key+`" = "`+value+`" } }`, "")
+	}
+	bounded := conditioned("iam:PutRolePolicy", "iam:PermissionsBoundary", "arn:aws:iam::111122223333:policy/wb")
+	tagged := conditioned("iam:DeleteRole", "aws:ResourceTag/o", "a")
+	x := func(more string) string { return "variable \"any\" {}\n" + trusting("x", `{ Service = "ec2.amazonaws.com" }`, more) }
+	const puts, deletes = `deny "iam:PutRolePolicy" { resource = "aws_iam_role.x" }`, `deny "iam:DeleteRole" { resource = "aws_iam_role.x" }`
+	for _, c := range []struct{ configuration, expectation, status string }{
+		{bounded + x(""), puts, "passed"},
+		{bounded + x(""), `deny "iam:PutRolePolicy" { resource = "arn:aws:iam::111122223333:role/x" }`, "passed"},
+		{bounded + x(""), `deny "iam:PutRolePolicy" { resource = ["aws_iam_role.x", "arn:aws:iam::111122223333:role/y"] }`, "failed"},
+		{bounded + x(""), `deny "iam:PutRolePolicy" {}`, "failed"},
+		{bounded + x(`permissions_boundary = "arn:aws:iam::111122223333:policy/wb"`), puts, "failed"},
+		{bounded + x(`permissions_boundary = "arn:aws:iam::111122223333:policy/other"`), puts, "passed"},
+		{bounded + x(`permissions_boundary = var.any`), puts, "undetermined"},
+		{tagged + x(`tags = { o = "b" }`), deletes, "passed"},
+		{tagged + x(`tags = { o = "a" }`), deletes, "failed"},
+		{tagged + x(`tags = { o = var.any }`), deletes, "undetermined"},
+	} {
+		checkUnknown(t, c.configuration, c.expectation, c.status, "")
+	}
+}

@@ -222,7 +222,41 @@ func (t *Tests) queries(x *expect.Expectation, s *Subject) ([]*authz.Query, erro
 		}
 		out = next
 	}
+	if x.Kind != expect.CannotReach { // a way there may change what is declared
+		out = t.declaredKeys(out)
+	}
 	return out, nil
+}
+
+// declaredKeys are questions with the condition keys that the input itself tells of the
+// roles and users that they name, one for each of these, unless a question says something
+// else of the key.
+func (t *Tests) declaredKeys(queries []*authz.Query) []*authz.Query {
+	var out []*authz.Query
+	for _, q := range queries {
+		rest := *q
+		rest.Resources = nil
+		for _, resource := range q.Resources {
+			facts := t.Facts(q.Actions[0], resource)
+			if len(facts) == 0 {
+				rest.Resources = append(rest.Resources, resource)
+				continue
+			}
+			own := *q
+			own.Resources, own.Keys = []policy.Text{resource}, slices.Clone(q.Keys)
+			for _, f := range facts {
+				says := func(k authz.KeyConstraint) bool { return strings.EqualFold(k.Key, f.Key) }
+				if !f.Hidden && !slices.ContainsFunc(q.Keys, says) {
+					own.Keys = append(own.Keys, authz.KeyConstraint{Key: f.Key, Absent: len(f.Values) == 0, Present: len(f.Values) > 0, In: f.Values})
+				}
+			}
+			out = append(out, &own)
+		}
+		if len(rest.Resources) > 0 || len(q.Resources) == 0 {
+			out = append(out, &rest)
+		}
+	}
+	return out
 }
 
 // mostQueries bounds the questions that one expectation comes to.
