@@ -217,3 +217,12 @@ func TestDeclaredKeysOfResource(t *testing.T) {
 		checkUnknown(t, c.configuration, c.expectation, c.status, "")
 	}
 }
+
+// A refusal by the policy of a bucket is not laid to a boundary.
+func TestRefusedByResource(t *testing.T) {
+	denied := `resource "aws_s3_bucket_policy" "b" {
+  bucket = "bk"
+  policy = ` + encoded(`Effect = "Deny", Action = "s3:*", Principal = "*", Resource = ["arn:aws:s3:::bk", "arn:aws:s3:::bk/*"]`) + "\n}\n"
+	reads := account + worker(`Effect = "Allow", Action = "s3:*", Resource = "*"`, "")
+	checkUnknown(t, reads+denied, `allow "s3:GetObject" { resource = "arn:aws:s3:::bk/*" }`, "failed", "its own policies allow it, and the policy of the resource does not")
+}
