@@ -555,6 +555,8 @@ type OrganizationPolicy struct {
 	// Doubt is set where something hides its type, or which accounts it binds
 	// besides.
 	Doubt *policy.Symbol
+	// Unattached tells that the input attaches it to nothing.
+	Unattached bool
 }
 
 // Kind is the grammar of the policy's document; AnyPolicy where its type is
