@@ -226,8 +226,11 @@ type Provider struct {
 	StateAccounts []string
 	// AllowedAccounts is allowed_account_ids.
 	AllowedAccounts []string
-	// AssumeRole is the role ARN in assume_role, empty for none.
+	// AssumeRole is the role ARN in assume_role, or else that in
+	// assume_role_with_web_identity, empty for none.
 	AssumeRole policy.Text
+	// SessionPolicy tells that session policies limit the role that it assumes.
+	SessionPolicy bool
 	// Sensitive tells that AllowedAccounts or AssumeRole is sensitive.
 	Sensitive bool
 	// DefaultTags are default_tags, for all that it makes.
