@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -37,9 +38,10 @@ func namedDeployers(c *cli.Context) ([]lint.Deployer, error) {
 // findDeployers reads what --deployer-from names, and gives the models to the
 // settings that name deployers. One that is not there is an error.
 func (p *program) findDeployers(c *cli.Context, in *inputs, options source.Options) error {
+	in.checkDeployerProviders()
 	paths := c.StringSlice("deployer-from")
 	if len(paths) == 0 {
-		return nil
+		return in.checkNamedDeployers(c)
 	}
 	options.ConfigDir, options.KeepPlanned = "", nil
 	var models []*iam.Model
@@ -91,4 +93,70 @@ func checkDeployer(d *lint.Deployer, models []*iam.Model, paths []string) error 
 		}
 	}
 	return usagef("%s has no role or user %s%s", strings.Join(paths, ", "), d.Name, lint.Suggest(d.Name, names))
+}
+
+// checkNamedDeployers reports a deployer of the command line that no input has.
+// Where an input could not be read it may be in that one.
+func (in *inputs) checkNamedDeployers(c *cli.Context) error {
+	named, err := namedDeployers(c)
+	if err != nil || len(in.faults) > 0 {
+		return err
+	}
+	for i := range named {
+		described := false
+		for _, b := range in.batches {
+			for _, d := range b.settings.Deployers {
+				described = described || d.Name == named[i].Name && d.IsDescribed()
+			}
+		}
+		if described {
+			continue
+		}
+		if err := checkDeployer(&named[i], in.models(), in.paths); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkDeployerProviders remarks on provider configurations of deployer blocks
+// that none of the inputs has, so that nothing is judged as that deployer.
+func (in *inputs) checkDeployerProviders() {
+	for _, b := range in.batches {
+		known := providerNames(b.models)
+		if len(known) == 0 {
+			continue
+		}
+		for _, d := range b.settings.Deployers {
+			for _, name := range d.Providers {
+				if slices.Contains(known, name) {
+					continue
+				}
+				in.remarks = append(in.remarks, lint.Diagnostic{
+					Severity: lint.Warning, Location: d.Location,
+					Message: fmt.Sprintf("deployer %q names the provider configuration %s, and none of the inputs has it%s", d.Name, name,
+						lint.Suggest(name, known)),
+				})
+			}
+		}
+	}
+}
+
+// providerNames are the provider configurations of plans and configurations, nil
+// where there are none of either: states and dumps do not tell.
+func providerNames(models []*iam.Model) []string {
+	var out []string
+	for _, m := range models {
+		if m.Input.Kind != iam.InputPlan && m.Input.Kind != iam.InputConfig {
+			continue
+		}
+		out = append(out, "aws")
+		for _, q := range m.Providers {
+			out = append(out, q.Name)
+		}
+		for _, planned := range m.Planned {
+			out = append(out, planned.Provider)
+		}
+	}
+	return out
 }

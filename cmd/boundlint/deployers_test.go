@@ -69,8 +69,33 @@ func TestDeployerOfTheInput(t *testing.T) {
 	if want := "no statement of its policies allows the action"; !strings.Contains(got.stdout, want) {
 		t.Errorf("no %s in\n%s", want, got.stdout)
 	}
-	got = boundlint(t, "", nil, "lint", "--deployer", "elsewhere", "--verbose", "main.tf")
+	got = boundlint(t, "", nil, "lint", "--deployer", "aws_iam_role.cy", "main.tf")
+	if want := "has no role or user aws_iam_role.cy; did you mean aws_iam_role.ci?"; got.code != 2 || !strings.Contains(got.stderr, want) {
+		t.Errorf("%d, no %s in\n%s", got.code, want, got.stderr)
+	}
+	workspace(t, map[string]string{"main.tf": role("app", `"app"`), ".boundlint.hcl": "deployer \"elsewhere\" {}\n"})
+	got = boundlint(t, "", nil, "lint", "--verbose", "main.tf")
 	if want := "the policies of the deployer elsewhere"; !strings.Contains(got.stdout, want) {
 		t.Errorf("no %s in\n%s", want, got.stdout)
+	}
+}
+
+// TestDeployerOfNoProvider is a provider configuration that the inputs lack, and
+// those that they have.
+func TestDeployerOfNoProvider(t *testing.T) {
+	const west = "provider \"aws\" {\n  alias = \"west\"\n}\n"
+	for name, want := range map[string]string{
+		"aws": "", "aws.west": "",
+		"aws.wset": "names the provider configuration aws.wset, and none of the inputs has it; did you mean aws.west?",
+	} {
+		workspace(t, map[string]string{
+			"main.tf": role("app", `"app"`) + west, "ci.json": `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iam:*", "Resource": "*"}]}`,
+			".boundlint.hcl": "deployer \"arn:aws:iam::111122223333:role/ci\" {\n  policies  = [\"ci.json\"]\n  providers = [\"" + name + "\"]\n}\n",
+		})
+		got := boundlint(t, "", nil, "lint", "main.tf")
+		text := strings.Join(strings.Fields(got.stdout), " ")
+		if said := strings.Contains(text, "names the provider"); said != (want != "") || !strings.Contains(text, want) {
+			t.Errorf("%s: want %q, got %s%s", name, want, got.stderr, got.stdout)
+		}
 	}
 }

@@ -69,6 +69,11 @@ type Call struct {
 	// Each tells that the call is made for each element of If: on an update for
 	// those that are added, or removed.
 	Each bool
+	// One tells that If holds one value and no more, so that it is there even where
+	// it is not known yet.
+	One bool
+	// Former tells that the call is about the resource as it was before an update.
+	Former bool
 	// Perhaps tells that it depends on what AWS answers whether the call is made.
 	Perhaps bool
 	// Besides tells that the provider does not make the call: AWS authorises it

@@ -1,6 +1,8 @@
 package calls
 
-// entities are the calls for roles, users, groups and instance profiles.
+// entities are the calls for roles, users, groups and instance profiles. A user
+// or group that takes another name or path needs the permission on both, the
+// former and the new one (IAM API Reference, UpdateUser and UpdateGroup).
 func entities() map[string]*Type {
 	return map[string]*Type{
 		"aws_iam_role": {
@@ -22,13 +24,16 @@ func entities() map[string]*Type {
 				{Of: Update, Action: "iam:PutRolePermissionsBoundary", If: "permissions_boundary", To: Set, Boundary: "permissions_boundary"},
 				{Of: Update, Action: "iam:DeleteRolePermissionsBoundary", If: "permissions_boundary", To: Unset},
 				{Of: Update, Action: "iam:PutRolePolicy", If: "inline_policy.policy", Each: true, To: Set},
+				{Of: Update, Action: "iam:PutRolePolicy", If: "inline_policy.name", Each: true, To: Set},
 				{Of: Update, Action: "iam:DeleteRolePolicy", If: "inline_policy.policy", Each: true, To: Unset},
+				{Of: Update, Action: "iam:DeleteRolePolicy", If: "inline_policy.name", Each: true, To: Unset},
 				{Of: Update, Action: "iam:AttachRolePolicy", If: "managed_policy_arns", To: Set, Each: true, Policy: "managed_policy_arns"},
 				{Of: Update, Action: "iam:DetachRolePolicy", If: "managed_policy_arns", To: Unset, Each: true, Policy: "managed_policy_arns"},
 				{Of: Update, Action: "iam:TagRole", If: Tags, To: Set, Tags: true},
 				{Of: Update, Action: "iam:UntagRole", If: Tags, To: Unset, Tags: true},
 
 				{Of: Delete, Action: "iam:ListInstanceProfilesForRole"},
+				{Of: Delete, Action: "iam:RemoveRoleFromInstanceProfile", On: &Target{Kind: "instance-profile"}, Perhaps: true},
 				{Of: Delete, Action: "iam:ListRolePolicies", If: "force_detach_policies", Switch: true},
 				{Of: Delete, Action: "iam:DeleteRolePolicy", If: "force_detach_policies", Switch: true, Perhaps: true},
 				{Of: Delete, Action: "iam:ListAttachedRolePolicies", If: "force_detach_policies", Switch: true},
@@ -48,6 +53,8 @@ func entities() map[string]*Type {
 				{Of: Read, Action: "iam:GetUser"},
 				{Of: Update, Action: "iam:UpdateUser", If: "name"},
 				{Of: Update, Action: "iam:UpdateUser", If: "path"},
+				{Of: Update, Action: "iam:UpdateUser", If: "name", Former: true, Besides: true},
+				{Of: Update, Action: "iam:UpdateUser", If: "path", Former: true, Besides: true},
 				{Of: Update, Action: "iam:PutUserPermissionsBoundary", If: "permissions_boundary", To: Set, Boundary: "permissions_boundary"},
 				{Of: Update, Action: "iam:DeleteUserPermissionsBoundary", If: "permissions_boundary", To: Unset},
 				{Of: Update, Action: "iam:TagUser", If: Tags, To: Set, Tags: true},
@@ -63,6 +70,8 @@ func entities() map[string]*Type {
 				{Of: Read, Action: "iam:GetGroup"},
 				{Of: Update, Action: "iam:UpdateGroup", If: "name"},
 				{Of: Update, Action: "iam:UpdateGroup", If: "path"},
+				{Of: Update, Action: "iam:UpdateGroup", If: "name", Former: true, Besides: true},
+				{Of: Update, Action: "iam:UpdateGroup", If: "path", Former: true, Besides: true},
 				{Of: Delete, Action: "iam:DeleteGroup"},
 			},
 		},

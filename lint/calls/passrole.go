@@ -1,5 +1,7 @@
 package calls
 
+import "slices"
+
 // passes says which roles a resource hands to a service.
 type passes struct {
 	// attributes are the paths of attributes that hold a role, by name or ARN.
@@ -47,6 +49,9 @@ var passing = map[string][]passes{
 	"aws_rolesanywhere_profile":                  {{[]string{"role_arns"}, to("rolesanywhere")}},
 }
 
+// lists are the attributes of the table that hold any number of roles.
+var lists = []string{"roles.*", "role_arns"}
+
 // to are the principals of services.
 func to(services ...string) []string {
 	out := make([]string, len(services))
@@ -69,6 +74,7 @@ func handovers() map[string]*Type {
 					Of: Create, Action: "iam:PassRole", If: attribute, Each: true, On: on("role", attribute), Services: p.services, Besides: true,
 				}
 				changed := pass
+				pass.One = !slices.Contains(lists, attribute)
 				changed.Of, changed.To = Update, Set
 				t.Calls = append(t.Calls, pass, changed)
 			}

@@ -226,8 +226,11 @@ type Provider struct {
 	StateAccounts []string
 	// AllowedAccounts is allowed_account_ids.
 	AllowedAccounts []string
-	// AssumeRole is the role ARN in assume_role, empty for none.
+	// AssumeRole is the role ARN in assume_role, or else that in
+	// assume_role_with_web_identity, empty for none.
 	AssumeRole policy.Text
+	// SessionPolicy tells that session policies limit the role that it assumes.
+	SessionPolicy bool
 	// Sensitive tells that AllowedAccounts or AssumeRole is sensitive.
 	Sensitive bool
 	// DefaultTags are default_tags, for all that it makes.
@@ -359,6 +362,9 @@ type Entity struct {
 	// Groups are those a user is a member of, as far as the input declares
 	// them.
 	Groups []*Group
+	// UnseenGroups are those that a user is put into and that the input does not
+	// declare. A dump of an account has all groups, or tells that it lacks some.
+	UnseenGroups []Value
 	// BoundaryPolicy is the declared policy the boundary is, nil where the
 	// input does not declare it.
 	BoundaryPolicy *ManagedPolicy

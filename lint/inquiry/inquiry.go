@@ -129,6 +129,11 @@ func (q *Inquiry) Subject(e *iam.Entity) *Subject {
 		s.Unseen = append(s.Unseen, "the document of "+arn.String()+", which is attached to it")
 		whole.Identity = append(whole.Identity, authz.Hidden(&policy.Symbol{Name: hiddenDocument + arn.String()}))
 	}
+	for _, group := range e.UnseenGroups {
+		name := hiddenGroup + nameOfGroup(group)
+		s.Unseen = append(s.Unseen, name+", which it is in")
+		whole.Identity = append(whole.Identity, authz.Hidden(&policy.Symbol{Name: name}))
+	}
 	if whole.Boundary != known.Boundary {
 		s.Unseen = append(s.Unseen, "the document of "+h.UnseenBoundary())
 	}
@@ -387,19 +392,35 @@ func (s *Subject) BoundaryName() string {
 func Because(reasons []authz.Reason) string {
 	named := slices.Clone(reasons)
 	for i, r := range named {
-		if r.Symbol != nil && (strings.HasPrefix(r.Symbol.Name, hiddenDocument) || strings.HasPrefix(r.Symbol.Name, hiddenPolicy)) {
+		if r.Symbol != nil && isUnseen(r.Symbol) {
 			named[i] = authz.Reason{Text: r.Symbol.Name + " is not in the input", At: r.At}
 		}
 	}
 	return holders.Because(named)
 }
 
-// What the names of symbols begin with that stand for documents which are not
-// in the input.
+// What the names of symbols begin with that stand for what is not in the input:
+// documents, and groups with all their policies.
 const (
 	hiddenDocument = "the document of "
 	hiddenPolicy   = "the policy of "
+	hiddenGroup    = "the group "
 )
+
+// isUnseen reports whether a symbol stands for what is not in the input.
+func isUnseen(s *policy.Symbol) bool {
+	return slices.ContainsFunc([]string{hiddenDocument, hiddenPolicy, hiddenGroup}, func(start string) bool {
+		return strings.HasPrefix(s.Name, start)
+	})
+}
+
+// nameOfGroup is the name of a group as a person reads it.
+func nameOfGroup(v iam.Value) string {
+	if v.Sensitive {
+		return "(sensitive)"
+	}
+	return v.Text.String()
+}
 
 // Fact is what a request about something in the input holds in a condition
 // key, whichever principal makes it.

@@ -40,16 +40,35 @@ func describeProvider(p *iam.Provider, c providerInstance) {
 			p.AllowedAccounts = append(p.AllowedAccounts, k)
 		}
 	}
-	for _, role := range e.nestedBlocks(block.Body, "assume_role") {
-		if a := role.block.Body.Attributes["role_arn"]; a != nil {
-			if arn := role.env.textOf(a.Expr); !arn.IsEmpty() {
-				p.AssumeRole = arn
-				p.Sensitive = p.Sensitive || role.env.eval(a.Expr).HasMark(markSensitive)
-			}
+	// The provider signs in by web identity first, and assumes the other roles
+	// from there.
+	for _, kind := range []string{"assume_role_with_web_identity", "assume_role"} {
+		for _, role := range e.nestedBlocks(block.Body, kind) {
+			role.env.describeAssumed(p, role.block)
 		}
 	}
 	p.DefaultTags = e.defaultTags(block)
 	p.Credentials = e.credentials(block)
+}
+
+// describeAssumed tells which role a block of a provider assumes, and whether a
+// session policy limits it.
+func (e *env) describeAssumed(p *iam.Provider, block *hclsyntax.Block) {
+	a := block.Body.Attributes["role_arn"]
+	if a == nil {
+		return
+	}
+	arn := e.textOf(a.Expr)
+	if arn.IsEmpty() {
+		return
+	}
+	p.AssumeRole, p.SessionPolicy = arn, false
+	p.Sensitive = p.Sensitive || e.eval(a.Expr).HasMark(markSensitive)
+	for _, name := range []string{"policy", "policy_arns"} {
+		if a := block.Body.Attributes[name]; a != nil && !isNull(e.eval(a.Expr)) {
+			p.SessionPolicy = true
+		}
+	}
 }
 
 // textOf is the text that an expression gives, empty where it gives none.

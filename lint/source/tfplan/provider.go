@@ -45,15 +45,24 @@ func (res *resolver) awsProvider(key string, c tfjson.ProviderConfig) *iam.Provi
 			p.AllowedAccounts = append(p.AllowedAccounts, text)
 		}
 	}
-	// Several assume_role blocks are a chain; the last is where it ends.
-	if e := c.Expressions["assume_role"]; e != nil && e.ExpressionData != nil {
-		for _, b := range e.NestedBlocks {
-			p.AssumeRole = res.providerText(key, "assume_role.role_arn", b["role_arn"], sc)
+	// The provider signs in by web identity first. Several assume_role blocks are a
+	// chain from there; the last is where it ends.
+	for _, kind := range []string{"assume_role_with_web_identity", "assume_role"} {
+		if e := c.Expressions[kind]; e != nil && e.ExpressionData != nil {
+			for _, b := range e.NestedBlocks {
+				p.AssumeRole = res.providerText(key, kind+".role_arn", b["role_arn"], sc)
+				p.SessionPolicy = isWritten(b["policy"]) || isWritten(b["policy_arns"])
+			}
 		}
 	}
 	p.Sensitive = res.sensitive
 	p.Credentials = res.credentials(c, sc)
 	return p
+}
+
+// isWritten reports whether an argument has a value, or a reference to one.
+func isWritten(e *tfjson.Expression) bool {
+	return e != nil && e.ExpressionData != nil && (e.ConstantValue != nil || len(e.References) > 0)
 }
 
 // providerText is an argument of a provider block that is a string.

@@ -45,25 +45,16 @@ func isCircumstance(key string, tagsKnown bool) bool {
 
 // withoutCircumstances is a document that says what it says where all
 // circumstances are met: conditions on them are left out of what it allows, and
-// what it denies under them is.
+// what it denies under them is. Policy variables that stand for circumstances
+// are met alike.
 func withoutCircumstances(d *policy.Document, tagsKnown bool) *policy.Document {
-	depends := func(c policy.Condition) bool {
-		key, known := c.Key.Known()
-		return known && isCircumstance(key, tagsKnown)
-	}
+	m := meeting{tagsKnown: tagsKnown, variables: d.Variables()}
 	out := *d
 	out.Statements = nil
 	for _, s := range d.Statements {
-		if !slices.ContainsFunc(s.Condition, depends) {
-			out.Statements = append(out.Statements, s)
-			continue
+		if fair := m.statement(s); fair != nil {
+			out.Statements = append(out.Statements, fair)
 		}
-		if s.Effect != policy.Allow {
-			continue
-		}
-		fair := *s
-		fair.Condition = slices.DeleteFunc(slices.Clone(s.Condition), depends)
-		out.Statements = append(out.Statements, &fair)
 	}
 	return &out
 }

@@ -3,6 +3,7 @@ package applying
 import (
 	"testing"
 
+	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -38,5 +39,54 @@ func TestWithoutCircumstances(t *testing.T) {
 	}
 	if c := got.Statements[0].Condition; len(c) != 1 || c[0].Key.String() != "iam:PermissionsBoundary" || len(d.Statements[0].Condition) != 2 {
 		t.Errorf("the conditions left are %v", c)
+	}
+}
+
+// TestVariablesOfTheSession: a policy variable for a circumstance is met, where the
+// request has what is compared with it.
+func TestVariablesOfTheSession(t *testing.T) {
+	const role = "arn:aws:iam::111122223333:role/"
+	for _, c := range []struct {
+		name, statements string
+		tagged           bool
+		want             authz.Verdict
+	}{
+		{"allowed with the tag", `{"Effect": "Allow", "Action": "*", "Resource": "*",
+			"Condition": {"StringEquals": {"aws:RequestTag/team": "${aws:PrincipalTag/team}"}}}`, true, authz.Allowed},
+		{"no tag at all", `{"Effect": "Allow", "Action": "*", "Resource": "*",
+			"Condition": {"StringEquals": {"aws:RequestTag/team": "${aws:PrincipalTag/team}"}}}`, false, authz.Denied},
+		{"IfExists, no tag", `{"Effect": "Allow", "Action": "*", "Resource": "*",
+			"Condition": {"StringEqualsIfExists": {"aws:RequestTag/team": "${aws:PrincipalTag/team}"}}}`, false, authz.Allowed},
+		{"another condition stays", `{"Effect": "Allow", "Action": "*", "Resource": "*",
+			"Condition": {"StringEquals": {"aws:RequestTag/team": ["${aws:PrincipalTag/team}"], "aws:RequestTag/stage": "x"}}}`, true, authz.Denied},
+		{"denied with another tag", `{"Effect": "Allow", "Action": "*", "Resource": "*"}, {"Effect": "Deny", "Action": "*", "Resource": "*",
+			"Condition": {"StringNotEquals": {"aws:RequestTag/team": "${aws:PrincipalTag/team}"}}}`, true, authz.Allowed},
+		{"denied without a tag", `{"Effect": "Allow", "Action": "*", "Resource": "*"}, {"Effect": "Deny", "Action": "*", "Resource": "*",
+			"Condition": {"StringNotEquals": {"aws:RequestTag/team": "${aws:PrincipalTag/team}"}}}`, false, authz.Denied},
+		{"a name that begins with it", `{"Effect": "Allow", "Action": "*", "Resource": "` + role + `${aws:PrincipalTag/team}-*"}`, false, authz.Allowed},
+		{"a name that ends otherwise", `{"Effect": "Allow", "Action": "*", "Resource": "` + role + `${aws:SourceIdentity}-batch"}`, false, authz.Denied},
+		{"beside a variable that is known", `{"Effect": "Allow", "Action": "*",
+			"Resource": "` + role + `${aws:SourceIdentity, 'x'}-${aws:PrincipalType}${*}"}`, false, authz.Denied},
+		{"all but its own", `{"Effect": "Allow", "Action": "*", "NotResource": "` + role + `${aws:SourceIdentity}-*"}`, false, authz.Allowed},
+		{"its own denied", `{"Effect": "Allow", "Action": "*", "Resource": "*"},
+			{"Effect": "Deny", "Action": "*", "Resource": "` + role + `${aws:SourceIdentity}-*"}`, false, authz.Allowed},
+		{"its own or another denied", `{"Effect": "Allow", "Action": "*", "Resource": "*"},
+			{"Effect": "Deny", "Action": "*", "Resource": ["` + role + `${aws:SourceIdentity}-*", "` + role + `app-*"]}`, false, authz.Denied},
+		{"all but its own denied", `{"Effect": "Allow", "Action": "*", "Resource": "*"},
+			{"Effect": "Deny", "Action": "*", "NotResource": "` + role + `${aws:SourceIdentity}-*"}`, false, authz.Allowed},
+	} {
+		d, _ := policy.Parse(`{"Version": "2012-10-17", "Statement": [`+c.statements+`]}`, nil, policy.ParseOptions{Kind: policy.IdentityPolicy})
+		r := authz.Request{
+			Principal: &authz.Principal{
+				Kind: authz.KindRole, ARN: policy.Literal(role + "ci"), Identity: []*authz.Policy{authz.Compile(withoutCircumstances(d, false))},
+			},
+			Action: "iam:CreateRole", Resource: policy.Literal(role + "app-r"),
+		}
+		if c.tagged {
+			r.Context.Set("aws:RequestTag/team", "x")
+		}
+		if got := authz.Decide(&r).Verdict; got != c.want {
+			t.Errorf("%s: %v, not %v", c.name, got, c.want)
+		}
 	}
 }

@@ -3,6 +3,7 @@
 package applying
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -24,6 +25,8 @@ type Deployer struct {
 	providers          []string
 	// sources tell where its policies stand.
 	sources map[*authz.Policy]source
+	// inSession is the deployer below session policies; nil before it is asked for.
+	inSession *Deployer
 	// mentioned are the condition keys that its policies ask for, in lower case.
 	mentioned []string
 }
@@ -194,14 +197,14 @@ func (d *Deployer) mention(document *policy.Document) {
 	}
 }
 
+// defaultProvider is the configuration of what names none.
+const defaultProvider = "aws"
+
 // AppliesTo reports whether the deployer may be the one that a provider of the
 // model signs in as: the one whom it names, and of the account that it deploys
 // to.
 func (d *Deployer) AppliesTo(m *iam.Model, p *iam.Planned) bool {
-	provider := p.Provider
-	if provider == "" {
-		provider = "aws"
-	}
+	provider := cmp.Or(p.Provider, defaultProvider)
 	if len(d.providers) > 0 && !slices.Contains(d.providers, provider) {
 		return false
 	}
@@ -222,6 +225,23 @@ func (d *Deployer) AppliesTo(m *iam.Model, p *iam.Planned) bool {
 		}
 	}
 	return !elsewhere
+}
+
+// in is the deployer as a provider signs in as it: the one itself, or one whose
+// session policies must allow the calls, too. What they allow is not decided, so
+// that nothing is certain but what is refused without them.
+func (d *Deployer) in(m *iam.Model, p *iam.Planned) *Deployer {
+	provider := cmp.Or(p.Provider, defaultProvider)
+	i := slices.IndexFunc(m.Providers, func(q *iam.Provider) bool { return q.Name == provider })
+	if i < 0 || !m.Providers[i].SessionPolicy {
+		return d
+	}
+	if d.inSession == nil {
+		limited, principal := *d, *d.Principal
+		principal.SessionPolicies = []*authz.Policy{authz.Hidden(&policy.Symbol{Name: "the session policy of the provider"})}
+		limited.Principal, d.inSession = &principal, &limited
+	}
+	return d.inSession
 }
 
 // place puts the account and partition of the deployer where a text has those of

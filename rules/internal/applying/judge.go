@@ -34,7 +34,7 @@ func Judge(p *lint.Pass, a *holders.Account, deployers []*Deployer) [][]*Refusal
 		var candidates []*Deployer
 		for _, d := range deployers {
 			if d.AppliesTo(a.Model, planned) {
-				candidates = append(candidates, d)
+				candidates = append(candidates, d.in(a.Model, planned))
 			}
 		}
 		if refused := judge(n, planned, candidates); len(refused) > 0 {

@@ -84,7 +84,7 @@ func (m *maker) requests(c *calls.Call) []*Request {
 	var out []*Request
 	for _, v := range values {
 		r := m.request(c, v)
-		r.Perhaps = perhaps || c.Perhaps || m.planned.MayNotExist || v != nil && (v.Nullable || (c.Each || c.Switch) && v.IsUnknown())
+		r.Perhaps = perhaps || c.Perhaps || m.planned.MayNotExist || v != nil && (v.Nullable || (c.Each && !c.One || c.Switch) && v.IsUnknown())
 		out = append(out, r)
 		if !c.Each || c.Policy == "" && c.On == nil {
 			break
@@ -189,9 +189,9 @@ func removedTags(after, before iam.Tags) map[string]policy.Text {
 }
 
 // side are the attributes that count for a call: as they were for what is
-// destroyed, and as they will be for all else.
+// destroyed and for a former name, and as they will be for all else.
 func (m *maker) side(c *calls.Call) map[string][]*iam.Value {
-	if c.Of == calls.Delete && m.planned.Before != nil || m.planned.After == nil {
+	if (c.Of == calls.Delete || c.Former) && m.planned.Before != nil || m.planned.After == nil {
 		return m.planned.Before
 	}
 	return m.planned.After
