@@ -200,7 +200,9 @@ func TestDeclaredKeysOfResource(t *testing.T) {
 	}
 	bounded := conditioned("iam:PutRolePolicy", "iam:PermissionsBoundary", "arn:aws:iam::111122223333:policy/wb")
 	tagged := conditioned("iam:DeleteRole", "aws:ResourceTag/o", "a")
-	x := func(more string) string { return "variable \"any\" {}\n" + roleTrusted("x", `{ Service = "ec2.amazonaws.com" }`, more) }
+	x := func(more string) string {
+		return "variable \"any\" {}\n" + roleTrusted("x", `{ Service = "ec2.amazonaws.com" }`, more)
+	}
 	const puts, deletes = `deny "iam:PutRolePolicy" { resource = "aws_iam_role.x" }`, `deny "iam:DeleteRole" { resource = "aws_iam_role.x" }`
 	for _, c := range []struct{ configuration, expectation, status string }{
 		{bounded + x(""), puts, "passed"},
@@ -225,4 +227,19 @@ func TestRefusedByResource(t *testing.T) {
   policy = ` + encoded(`Effect = "Deny", Action = "s3:*", Principal = "*", Resource = ["arn:aws:s3:::bk", "arn:aws:s3:::bk/*"]`) + "\n}\n"
 	reads := account + worker(`Effect = "Allow", Action = "s3:*", Resource = "*"`, "")
 	checkUnknown(t, reads+denied, `allow "s3:GetObject" { resource = "arn:aws:s3:::bk/*" }`, "failed", "its own policies allow it, and the policy of the resource does not")
+}
+
+// A permission set cannot be asked about.
+func TestPermissionSetInTests(t *testing.T) {
+	set := "resource \"aws_ssoadmin_permission_set\" \"ps\" {\n  name = \"Support\"\n  instance_arn = \"arn:aws:sso:::instance/ssoins-1234567890abcdef\"\n}\n"
+	for _, as := range []string{"Support", "aws_ssoadmin_permission_set.ps"} {
+		workspace(t, map[string]string{
+			"main.tf":               account + set + worker(`Effect = "Allow", Action = "s3:*", Resource = "*"`, ""),
+			"it.boundlint-test.hcl": "test \"it\" {\n  as = \"" + as + "\"\n  deny \"s3:GetObject\" {}\n}\n",
+		})
+		got := boundlint(t, "", nil, "test")
+		if want := as + " is a permission set: policy tests ask about roles and users alone"; got.code != exitFailure || !strings.Contains(got.stderr, want) {
+			t.Errorf("exit code %d\n%s%s", got.code, got.stdout, got.stderr)
+		}
+	}
 }

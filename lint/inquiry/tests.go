@@ -205,6 +205,10 @@ func (t *Tests) nobody(word expect.Word) error {
 	if len(t.groups(word.Text)) > 0 {
 		return unresolved(word.At, "%s is a group, and the input puts nobody into it: groups make no requests themselves", word.Text)
 	}
+	called := func(e *iam.Entity) bool { return !e.Gone() && slices.Contains(namesOf(e), word.Text) }
+	if slices.ContainsFunc(t.Model.PermissionSets, called) {
+		return unresolved(word.At, "%s is a permission set: policy tests ask about roles and users alone", word.Text)
+	}
 	var known []string
 	for _, e := range t.Entities() {
 		known = append(known, namesOf(e)...)
