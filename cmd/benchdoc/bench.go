@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,24 +24,27 @@ type bench struct {
 	// dir is for what is made on the way, log for what goes on.
 	dir string
 	log io.Writer
-	// program is the built boundlint.
-	program string
+	// program is the built boundlint. generator is what makes inputs: a process of
+	// its own, for the largest size of a process counts for those that it starts.
+	program, generator string
 }
 
 // build builds boundlint as it is in the repository.
 func (b *bench) build(ctx context.Context) error {
-	b.program = filepath.Join(b.dir, "boundlint")
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", b.program, "./cmd/boundlint")
-	cmd.Dir = b.root
-	if said, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("go build: %w: %s", err, said)
+	b.program, b.generator = filepath.Join(b.dir, "boundlint"), filepath.Join(b.dir, "generator")
+	for program, pkg := range map[string]string{b.program: "./cmd/boundlint", b.generator: "./fixtures/bench"} {
+		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, pkg)
+		cmd.Dir = b.root
+		if said, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("go build: %w: %s", err, said)
+		}
 	}
 	return nil
 }
 
 // input makes the input of a row, and returns how to run boundlint on it and how long
 // it is. remove takes it away.
-func (b *bench) input(r row) (c command, bytes int64, remove func(), err error) {
+func (b *bench) input(ctx context.Context, r row) (c command, size int64, remove func(), err error) {
 	c = command{name: "boundlint", dir: b.root}
 	if r.path != "" {
 		c.args = append(append([]string{b.program}, r.command...), r.path)
@@ -48,7 +54,7 @@ func (b *bench) input(r row) (c command, bytes int64, remove func(), err error) 
 	if err != nil {
 		return c, 0, nil, err
 	}
-	in, err := b.make(r, own)
+	in, err := b.make(ctx, r, own)
 	if err != nil {
 		return c, 0, nil, err
 	}
@@ -60,30 +66,38 @@ func (b *bench) input(r row) (c command, bytes int64, remove func(), err error) 
 		c.args = append(c.args, "--credential-report", in.Credentials)
 	}
 	c.args, c.dir = append(c.args, in.Path), own
-	bytes, err = sizeOf(in.Path)
-	return c, bytes, func() { _ = os.RemoveAll(own) }, err
+	size, err = sizeOf(in.Path)
+	return c, size, func() { _ = os.RemoveAll(own) }, err
 }
 
 // make writes the input of a row.
-func (b *bench) make(r row, dir string) (synthetic.Input, error) {
-	shape, ok := synthetic.Named(r.shape)
-	if !ok {
-		return synthetic.Input{}, fmt.Errorf("there is no shape %s", r.shape)
-	}
+func (b *bench) make(ctx context.Context, r row, dir string) (synthetic.Input, error) {
 	n := r.n
 	if r.bytes > 0 {
 		var err error
-		if n, err = unitsFor(shape, r.bytes, dir); err != nil {
+		if n, err = b.unitsFor(ctx, r, dir); err != nil {
 			return synthetic.Input{}, err
 		}
 	}
-	return shape.Make(dir, max(1, int(float64(n)*b.scale)))
+	return b.generate(ctx, r.shape, max(1, int(float64(n)*b.scale)), dir)
 }
 
-// unitsFor is how many units make an input so long.
-func unitsFor(shape synthetic.Shape, bytes int64, dir string) (int, error) {
+// generate writes an input of a shape with so many units.
+func (b *bench) generate(ctx context.Context, shape string, n int, dir string) (in synthetic.Input, err error) {
+	cmd := exec.CommandContext(ctx, b.generator, "-shape", shape, "-n", strconv.Itoa(n), "-o", dir)
+	var complained bytes.Buffer
+	cmd.Stderr = &complained
+	said, err := cmd.Output()
+	if err != nil {
+		return in, fmt.Errorf("make %s: %w: %s", shape, err, complained.String())
+	}
+	return in, json.Unmarshal(said, &in)
+}
+
+// unitsFor is how many units make an input as long as that of a row.
+func (b *bench) unitsFor(ctx context.Context, r row, dir string) (int, error) {
 	const few = 2000
-	in, err := shape.Make(dir, few)
+	in, err := b.generate(ctx, r.shape, few, dir)
 	if err != nil {
 		return 0, err
 	}
@@ -91,7 +105,7 @@ func unitsFor(shape synthetic.Shape, bytes int64, dir string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return int(bytes * few / size), nil
+	return int(r.bytes * few / size), nil
 }
 
 // sizeOf is how long a file is, or all below a directory.
@@ -119,7 +133,7 @@ func (b *bench) measured(ctx context.Context, t table) (string, error) {
 	var out [][]string
 	for _, r := range t.rows {
 		fmt.Fprintf(b.log, "%s: %s %s\n", t.name, r.what, r.shape)
-		c, bytes, remove, err := b.input(r)
+		c, bytes, remove, err := b.input(ctx, r)
 		if err != nil {
 			return "", err
 		}
@@ -139,7 +153,7 @@ func (b *bench) measured(ctx context.Context, t table) (string, error) {
 
 // beside is the table of what other tools take on an input.
 func (b *bench) beside(ctx context.Context, r row, isDir bool) (string, error) {
-	c, _, remove, err := b.input(r)
+	c, _, remove, err := b.input(ctx, r)
 	if err != nil {
 		return "", err
 	}
@@ -180,7 +194,7 @@ func (b *bench) beside(ctx context.Context, r row, isDir bool) (string, error) {
 // stages is what --timings tells of an input.
 func (b *bench) stages(ctx context.Context, r row) (string, error) {
 	fmt.Fprintf(b.log, "stages of %s\n", r.what)
-	c, _, remove, err := b.input(r)
+	c, _, remove, err := b.input(ctx, r)
 	if err != nil {
 		return "", err
 	}

@@ -57,13 +57,23 @@ func measure(ctx context.Context, limit time.Duration, rounds int, commands []co
 	return out, nil
 }
 
+// length is how much was written. What was is not kept: the largest size of this
+// process counts for the commands that it starts.
+type length int
+
+func (n *length) Write(p []byte) (int, error) {
+	*n += length(len(p))
+	return len(p), nil
+}
+
 func once(ctx context.Context, limit time.Duration, c command) (sample, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, c.args[0], c.args[1:]...)
 	cmd.Dir = c.dir
 	cmd.WaitDelay = time.Second
-	var said, complained bytes.Buffer
+	var said length
+	var complained bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &complained
 	start := time.Now()
 	err := cmd.Run()
@@ -72,7 +82,7 @@ func once(ctx context.Context, limit time.Duration, c command) (sample, error) {
 		s.late = true
 		return s, nil
 	}
-	if _, ended := errors.AsType[*exec.ExitError](err); err != nil && (!ended || said.Len() == 0) {
+	if _, ended := errors.AsType[*exec.ExitError](err); err != nil && (!ended || said == 0) {
 		return s, fmt.Errorf("%s: %w: %.400s", strings.Join(c.args, " "), err, complained.String())
 	}
 	s.work = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()

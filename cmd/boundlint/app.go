@@ -53,9 +53,10 @@ type program struct {
 	// working tree.
 	tree *configTree
 	// symbols are those of all that the run reads; nil where each reading has its
-	// own. before asks of plans what was there before them.
-	symbols *policy.Symbols
-	before  bool
+	// own. before asks of plans what was there before them, and keepForgotten takes
+	// what they forget for something that stays.
+	symbols               *policy.Symbols
+	before, keepForgotten bool
 	// overlay is what files of configurations are read as while changes are tried.
 	overlay files.Overlay
 	// told are the faults of inputs that standard error has already.

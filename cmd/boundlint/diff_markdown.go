@@ -23,9 +23,7 @@ func (d *difference) markdown(verbose bool) string {
 			fmt.Fprintf(&b, "\nUndetermined because %s.\n", report.Prose(c.because))
 		}
 		markdownTrusts(&b, "Can newly be assumed by", c.trusted)
-		for _, name := range c.mayGain {
-			fmt.Fprintf(&b, "\nUndetermined: what %s says, which is not in the input.\n", report.Prose(name))
-		}
+		markdownHidden(&b, c.mayGain)
 		for _, u := range c.unseen {
 			fmt.Fprintf(&b, "\nNot in the input, and not counted: %s.\n", report.Prose(u))
 		}
@@ -34,6 +32,7 @@ func (d *difference) markdown(verbose bool) string {
 		for _, c := range lost {
 			c.markdownTable(&b, "loses", c.lost, verbose)
 			markdownTrusts(&b, "Cannot be assumed any more by", c.distrusted)
+			markdownHidden(&b, c.mayLose)
 		}
 	}
 	for _, line := range d.legend(verbose) {
@@ -115,6 +114,12 @@ func (c *holderChanges) markdownTable(b *strings.Builder, verb string, list []*l
 			actions = append(actions, report.Cell(name))
 		}
 		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", report.Cell(l.Service), l.level(), someOf(actions, l.few(verbose)), example)
+	}
+}
+
+func markdownHidden(b *strings.Builder, names []string) {
+	for _, name := range names {
+		fmt.Fprintf(b, "\nUndetermined: what %s allows, which is not in the input.\n", report.Prose(name))
 	}
 }
 

@@ -24,6 +24,7 @@ type compared struct{ before, after *diffSide }
 func (p *program) diffSides(c *cli.Context) (*compared, error) {
 	args := c.Args().Slice()
 	p.symbols = &policy.Symbols{}
+	p.keepForgotten = true // what is forgotten stays in AWS as it is
 	if c.IsSet("git") {
 		return p.revisionSides(c, args)
 	}
@@ -205,6 +206,8 @@ func (p *program) revisionSides(c *cli.Context, paths []string) (*compared, erro
 	switch {
 	case from == "" || strings.HasPrefix(to, "."):
 		return nil, usagef("--git takes two revisions, BASE..HEAD, or one, BASE, and not %q", c.String("git"))
+	case strings.HasPrefix(from, "-") || strings.HasPrefix(to, "-"):
+		return nil, usagef("--git takes revisions, and none begins with -: %q", c.String("git"))
 	case base == "":
 		return nil, usagef("--git reads revisions of a git repository, and the current directory is in none")
 	}

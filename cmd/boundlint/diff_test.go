@@ -61,6 +61,8 @@ func TestDiff(t *testing.T) {
 		"misspelt":       {"diff reads writes --fail-on-new-acces", 2, "", "boundlint: there is no flag --fail-on-new-acces; did you mean --fail-on-new-access?\n"},
 		"missing":        {"diff nowhere writes", 2, "", "boundlint: nowhere: there is no such file or directory\n"},
 		"three dots":     {"diff --git a...b", 2, "", "boundlint: --git takes two revisions, BASE..HEAD, or one, BASE, and not \"a...b\"\n"},
+		"a flag of git":  {"diff --git=--output=x..HEAD", 2, "", "boundlint: --git takes revisions, and none begins with -: \"--output=x..HEAD\"\n"},
+		"another of it":  {"diff --git=HEAD..--output=x", 2, "", "boundlint: --git takes revisions, and none begins with -: \"HEAD..--output=x\"\n"},
 		"more":           {"diff reads writes", 0, "aws_iam_role.app (role)\n  s3  write  PutObject\n    s3:PutObject on arn:aws:s3:::data/x\n", ""},
 		"less":           {"diff writes reads", 0, "\nno new access\n", ""},
 		"lost":           {"diff writes reads --lost", 0, "lost access: 1 holder\n\naws_iam_role.app (role)\n  s3  write  PutObject\n", ""},
@@ -71,7 +73,7 @@ func TestDiff(t *testing.T) {
 		"fails":          {"diff reads writes --fail-on-new-access", 1, "", ""},
 		"harmless":       {"diff reads writes --fail-on-new-access --sensitive-only", 0, "", ""},
 		"harmful":        {"diff reads passes --fail-on-new-access --sensitive-only", 1, "PassRole!", ""},
-		"hidden":         {"diff reads hidden --fail-on-new-access", 1, "undetermined: what var.policy says, which is not in the input", ""},
+		"hidden":         {"diff reads hidden --fail-on-new-access", 1, "undetermined: what var.policy allows, which is not in the input", ""},
 		"a plan":         {"diff good.json", 0, "from good.json, before apply\nto   good.json\n", ""},
 		"markdown":       {"diff reads writes --format markdown", 0, "### Access: new access for 1 holder\n", ""},
 		"as JSON":        {"diff reads writes --format json", 0, `"action": "s3:PutObject"`, ""},
@@ -295,13 +297,192 @@ func TestDiffHolders(t *testing.T) {
 		"swapped": {
 			users + " (user)\n  s3  read  GetObject?\n", users + " (boundary, in the worst case)\n  undetermined because the document of the boundary that it had",
 		},
-		"attached": {users + " (user)\n  undetermined: what the document of arn:aws:iam::111122223333:policy/unseen says, which is not in the input\n"},
+		"attached": {users + " (user)\n  undetermined: what the document of arn:aws:iam::111122223333:policy/unseen allows, which is not in the input\n"},
 	} {
 		got := boundlint(t, "", nil, "diff", "a", after, "--fail-on-new-access")
 		for _, text := range want {
 			if got.code != 1 || !strings.Contains(got.stdout, text) {
 				t.Errorf("%s: exit code %d: %q is not in\n%s%s", after, got.code, text, got.stdout, got.stderr)
 			}
+		}
+	}
+}
+
+// trusting is a role with a trust policy.
+func trusting(trust string) string {
+	return "resource \"aws_iam_role\" \"r\" {\n  name               = \"r\"\n  assume_role_policy = " + trust + "\n}\n"
+}
+
+// Whom a Deny named may newly assume a role without it.
+func TestDiffTrust(t *testing.T) {
+	const allow = `{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::444455556666:root" } }`
+	const deny = `{ Effect = "Deny", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::444455556666:role/b" } }`
+	trust := func(statements string) string {
+		return trusting(`jsonencode({ Version = "2012-10-17", Statement = [` + statements + `] })`)
+	}
+	workspace(t, map[string]string{"a/main.tf": trust(allow + ", " + deny), "b/main.tf": trust(allow)})
+	got := boundlint(t, "", nil, "diff", "a", "b", "--fail-on-new-access")
+	if want := "  can newly be assumed by\n    arn:aws:iam::444455556666:role/b:"; got.code != 1 || !strings.Contains(got.stdout, want) {
+		t.Errorf("%+v", got)
+	}
+	if got = boundlint(t, "", nil, "diff", "b", "a", "--fail-on-new-access"); got.code != 0 || !strings.Contains(got.stdout, "no new access") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// A user joins a group that the input does not have, in whatever way: what it
+// may do then is not known. A group that is there hides nothing.
+func TestUnseenGroup(t *testing.T) {
+	const user = "resource \"aws_iam_user\" \"u\" {\n  name = \"u\"\n}\n"
+	const joins = "resource \"aws_iam_user_group_membership\" \"m\" {\n  user   = aws_iam_user.u.name\n  groups = [\"admins\"]\n}\n"
+	workspace(t, map[string]string{
+		"a/main.tf": user, "joins/main.tf": user + joins,
+		"listed/main.tf":    user + "resource \"aws_iam_group_membership\" \"m\" {\n  name  = \"m\"\n  users = [\"u\"]\n  group = \"admins\"\n}\n",
+		"looked-up/main.tf": user + strings.Replace(joins, `"admins"`, "data.aws_iam_group.g.group_name", 1) + "data \"aws_iam_group\" \"g\" {\n  group_name = \"admins\"\n}\n",
+		"declared/main.tf":  user + joins + "resource \"aws_iam_group\" \"g\" {\n  name = \"admins\"\n}\n",
+	})
+	const unknown = "aws_iam_user.u (user)\n  undetermined: what the group admins allows, which is not in the input\n"
+	for _, after := range []string{"joins", "listed", "looked-up"} {
+		got := boundlint(t, "", nil, "diff", "a", after, "--fail-on-new-access")
+		if got.code != 1 || !strings.Contains(got.stdout, unknown) {
+			t.Errorf("%s: %+v", after, got)
+		}
+	}
+	if got := boundlint(t, "", nil, "diff", "joins", "a", "--lost"); !strings.HasSuffix(got.stdout, "lost access: 1 holder\n\n"+unknown) {
+		t.Errorf("%+v", got)
+	}
+	for _, sides := range [][]string{{"joins", "listed"}, {"a", "declared"}} {
+		got := boundlint(t, "", nil, "diff", sides[0], sides[1], "--fail-on-new-access")
+		if got.code != 0 || !strings.Contains(got.stdout, "no new access") {
+			t.Errorf("%v: %+v", sides, got)
+		}
+	}
+	got := boundlint(t, "", nil, "can", "u", "joins")
+	if want := "Not in the input, and not counted: the group admins, which it is in."; !strings.Contains(got.stdout, want) {
+		t.Errorf("%+v", got)
+	}
+	got = boundlint(t, "", nil, "simulate", "--as", "u", "--action", "s3:ListAllMyBuckets", "joins")
+	if want := "the group admins is not in the input"; !strings.Contains(got.stdout, want) {
+		t.Errorf("%+v", got)
+	}
+	got = boundlint(t, "", nil, "simulate", "--as", "u", "--action", "s3:ListAllMyBuckets", "declared")
+	if !strings.Contains(got.stdout, "denied") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// A trust policy that is known after apply may let in anyone.
+func TestDiffTrustUnknown(t *testing.T) {
+	external := trusting("data.external.x.result.trust") + "data \"external\" \"x\" {\n  program = [\"x\"]\n}\n"
+	known := trusting(`jsonencode({ Version = "2012-10-17", Statement = [] })`)
+	workspace(t, map[string]string{"known/main.tf": known, "hidden/main.tf": external, "same/main.tf": "# The same.\n" + external, "empty/README": ""})
+	for sides, code := range map[[2]string]int{{"known", "hidden"}: 1, {"hidden", "same"}: 0, {"hidden", "known"}: 0} {
+		got := boundlint(t, "", nil, "diff", sides[0], sides[1], "--fail-on-new-access")
+		said := strings.Contains(got.stdout, "aws_iam_role.r (role)\n  undetermined: what its trust policy allows, which is not in the input\n")
+		if got.code != code || said != (code == 1) {
+			t.Errorf("%v: %+v", sides, got)
+		}
+	}
+}
+
+// accountsOf is a role w in each of two accounts, which may do what is given.
+func accountsOf(roles ...[3]string) string {
+	var b strings.Builder
+	b.WriteString("provider \"aws\" {\n  allowed_account_ids = [\"111122223333\"]\n}\nprovider \"aws\" {\n  alias               = \"p\"\n  allowed_account_ids = [\"999922223333\"]\n}\n")
+	for _, r := range roles {
+		b.WriteString(strings.NewReplacer("LABEL", r[0], "PROVIDER", r[1], "ACTION", r[2]).Replace(`
+resource "aws_iam_role" "LABEL" {
+  name               = "w"
+  provider           = PROVIDER
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })
+}
+
+resource "aws_iam_role_policy" "LABEL" {
+  role     = aws_iam_role.LABEL.name
+  provider = PROVIDER
+  policy   = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "ACTION", Resource = "*" }] })
+}
+`))
+	}
+	return b.String()
+}
+
+// Roles of the same name are the same one in the same account only, whatever
+// their order.
+func TestDiffAccounts(t *testing.T) {
+	a, b := [3]string{"a", "aws", "s3:GetObject"}, [3]string{"b", "aws.p", "iam:CreateUser"}
+	workspace(t, map[string]string{
+		"two/main.tf":     accountsOf(a, b),
+		"renamed/main.tf": accountsOf([3]string{"d", "aws.p", "iam:CreateUser"}, [3]string{"z", "aws", "s3:GetObject"}),
+		"swapped/main.tf": accountsOf([3]string{"d", "aws.p", "s3:GetObject"}, [3]string{"z", "aws", "iam:CreateUser"}),
+		"one/main.tf":     accountsOf(a), "moved/main.tf": accountsOf([3]string{"a", "aws.p", "s3:GetObject"}),
+	})
+	for sides, want := range map[[2]string][]string{
+		{"two", "renamed"}: {"\nno new access\n\nno lost access\n"},
+		{"two", "swapped"}: {"new access: 2 holders", "aws_iam_role.d (role)\n  s3 ", "aws_iam_role.z (role)\n  iam "},
+		{"one", "moved"}:   {"aws_iam_role.a (role, added)\n  s3 ", "aws_iam_role.a (role, removed)\n  s3 "},
+	} {
+		got := boundlint(t, "", nil, "diff", "--lost", sides[0], sides[1])
+		for _, text := range want {
+			if got.code != 0 || !strings.Contains(got.stdout, text) {
+				t.Errorf("%v: %q is not in\n%s%s", sides, text, got.stdout, got.stderr)
+			}
+		}
+	}
+}
+
+// A policy that nobody has any more, and a group that the last user leaves, are
+// as they were. So is each that somebody gets.
+func TestDiffHeldByNobody(t *testing.T) {
+	membership := people[strings.Index(people, "resource \"aws_iam_user_group_membership\""):strings.Index(people, "resource \"aws_iam_group_policy\"")]
+	attached := people + "resource \"aws_iam_user_policy_attachment\" \"x\" {\n  user       = \"dev-ann\"\n  policy_arn = aws_iam_policy.loose.arn\n}\n"
+	bounded := strings.Replace(people, `"arn:aws:iam::111122223333:policy/elsewhere"`, "aws_iam_policy.loose.arn", 1)
+	workspace(t, map[string]string{
+		"a/main.tf": people, "attached/main.tf": attached, "left/main.tf": strings.Replace(people, membership, "", 1), "bounded/main.tf": bounded,
+		"more/main.tf": strings.ReplaceAll(strings.Replace(people, membership, "", 1), `["s3:GetObject"]`, `["s3:GetObject", "kms:Decrypt"]`),
+	})
+	for _, sides := range [][2]string{{"a", "attached"}, {"attached", "a"}, {"a", "left"}, {"left", "a"}, {"a", "bounded"}, {"bounded", "a"}} {
+		got := boundlint(t, "", nil, "diff", "--lost", sides[0], sides[1])
+		if got.code != 0 || strings.Contains(got.stdout, "(policy") || strings.Contains(got.stdout, "(group") {
+			t.Errorf("%v:\n%s%s", sides, got.stdout, got.stderr)
+		}
+	}
+	got := boundlint(t, "", nil, "diff", "a", "more")
+	for _, want := range []string{"aws_iam_group.devs (group)\n  kms ", "aws_iam_policy.loose (policy)\n  kms "} {
+		if !strings.Contains(got.stdout, want) {
+			t.Errorf("%q is not in\n%s%s", want, got.stdout, got.stderr)
+		}
+	}
+}
+
+// What a plan forgets stays as it is; what it destroys does not.
+func TestDiffForgotten(t *testing.T) {
+	const policy = `{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"EFFECT\",\"Action\":\"s3:*\",\"Resource\":\"*\"}]}`
+	inline := func(name, effect, actions, after string) string {
+		document := strings.Replace(policy, "EFFECT", effect, 1)
+		return `{"address":"aws_iam_user_policy.` + name + `","mode":"managed","type":"aws_iam_user_policy","name":"` + name + `",` +
+			`"provider_name":"registry.terraform.io/hashicorp/aws","change":{"actions":["` + actions + `"],` +
+			`"before":{"name":"` + name + `","user":"u","policy":"` + document + `"},"after":` + strings.Replace(after, "DOCUMENT", document, 1) +
+			`,"after_unknown":{},"before_sensitive":{},"after_sensitive":{}}}`
+	}
+	const user = `{"address":"aws_iam_user.u","mode":"managed","type":"aws_iam_user","name":"u","provider_name":"registry.terraform.io/hashicorp/aws",` +
+		`"change":{"actions":["no-op"],"before":{"name":"u"},"after":{"name":"u"},"after_unknown":{},"before_sensitive":{},"after_sensitive":{}}}`
+	plan := func(changes ...string) string {
+		return `{"format_version":"1.2","terraform_version":"1.9.0","complete":true,"errored":false,"resource_changes":[` + strings.Join(changes, ",") +
+			`],"configuration":{"root_module":{}}}`
+	}
+	allow := inline("allow", "Allow", "no-op", `{"name":"allow","user":"u","policy":"DOCUMENT"}`)
+	workspace(t, map[string]string{
+		"forget.json": plan(user, inline("allow", "Allow", "forget", "null")), "delete.json": plan(user, inline("allow", "Allow", "delete", "null")),
+		"forget-deny.json": plan(user, allow, inline("deny", "Deny", "forget", "null")),
+		"delete-deny.json": plan(user, allow, inline("deny", "Deny", "delete", "null")),
+	})
+	for name, want := range map[string]string{
+		"forget": "\nno new access\n\nno lost access\n", "delete": "lost access: 1 holder",
+		"forget-deny": "\nno new access\n\nno lost access\n", "delete-deny": "new access: 1 holder",
+	} {
+		if got := boundlint(t, "", nil, "diff", "--lost", name+".json"); got.code != 0 || !strings.Contains(got.stdout, want) {
+			t.Errorf("%s: %q is not in\n%s%s", name, want, got.stdout, got.stderr)
 		}
 	}
 }

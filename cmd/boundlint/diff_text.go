@@ -40,7 +40,7 @@ func (c *holderChanges) grows() bool {
 
 // shrinking are the changes with lost access.
 func (d *difference) shrinking() []*holderChanges {
-	return slices.DeleteFunc(slices.Clone(d.changes), func(c *holderChanges) bool { return len(c.lost)+len(c.distrusted) == 0 })
+	return slices.DeleteFunc(slices.Clone(d.changes), func(c *holderChanges) bool { return len(c.lost)+len(c.distrusted)+len(c.mayLose) == 0 })
 }
 
 func (d *difference) writeFindings(b *strings.Builder) {
@@ -89,9 +89,7 @@ func (c *holderChanges) writeGained(b *strings.Builder, verbose bool) {
 	}
 	c.writeLevels(b, c.gained, verbose)
 	writeTrusts(b, "can newly be assumed by", c.trusted)
-	for _, name := range c.mayGain {
-		fmt.Fprintf(b, "  undetermined: what %s says, which is not in the input\n", name)
-	}
+	writeHidden(b, c.mayGain)
 	for _, u := range c.unseen {
 		fmt.Fprintf(b, "  not in the input, and not counted: %s\n", u)
 	}
@@ -101,6 +99,14 @@ func (c *holderChanges) writeLost(b *strings.Builder, verbose bool) {
 	fmt.Fprintf(b, "\n%s\n", c.heading(verbose))
 	c.writeLevels(b, c.lost, verbose)
 	writeTrusts(b, "cannot be assumed any more by", c.distrusted)
+	writeHidden(b, c.mayLose)
+}
+
+// writeHidden names policies that the input does not show.
+func writeHidden(b *strings.Builder, names []string) {
+	for _, name := range names {
+		fmt.Fprintf(b, "  undetermined: what %s allows, which is not in the input\n", name)
+	}
 }
 
 // heading names the holders, and what happens to them.

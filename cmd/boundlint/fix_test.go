@@ -61,6 +61,32 @@ func TestFixAttribute(t *testing.T) {
 	}
 }
 
+// TestFixDocument: the policy that a data source makes is the boundary, not its text.
+func TestFixDocument(t *testing.T) {
+	const text = `data "aws_iam_policy_document" "d" {
+  statement {
+    actions   = ["s3:*"]
+    resources = ["*"]
+  }
+}
+
+resource "aws_iam_policy" "boundary" {
+  name   = "workload-boundary"
+  policy = data.aws_iam_policy_document.d.json
+}
+
+resource "aws_iam_user" "u" {
+  name                 = "app-u"
+  permissions_boundary = data.aws_iam_policy_document.d.json
+}
+`
+	workspace(t, map[string]string{"main.tf": text})
+	want := strings.TrimSuffix(text, "data.aws_iam_policy_document.d.json\n}\n") + "aws_iam_policy.boundary.arn\n}\n"
+	if got := boundlint(t, "", nil, "lint", "--fix", "."); got.code != exitClean || read(t, "main.tf") != want {
+		t.Errorf("%+v\n%s", got, read(t, "main.tf"))
+	}
+}
+
 // TestFixStaysInside: a module outside of what is named, and one that a link leads to, stay.
 func TestFixStaysInside(t *testing.T) {
 	const bare = "resource \"aws_iam_role\" \"web\" {\n  name               = \"app-web\"\n  assume_role_policy = " + fixTrust + "\n}\n"

@@ -104,6 +104,7 @@ func (p *program) sourceOptions(c *cli.Context, find func(string) (*lint.Setting
 		Stdin:            p.stdin,
 		Symbols:          cmp.Or(p.symbols, &policy.Symbols{}),
 		Before:           p.before,
+		KeepForgotten:    p.keepForgotten,
 		AllowExec:        c.Bool("allow-exec"),
 		ConfigDir:        c.String("config-dir"),
 		Given:            p.given,

@@ -236,6 +236,7 @@ func TestFaultsOfTests(t *testing.T) {
 		"variable":   {"as = \"bob\"\n  deny \"iam:PassRole\" { resource = var.role }", "there is no var here"},
 		"attribute":  {"as = \"bob\"\n  deny \"iam:PassRole\" { resource = entity.nme }", "an entity has no nme"},
 		"key":        {"as = \"bob\"\n  deny \"iam:PassRole\" { with = { PassedToService = \"x\" } }", `"PassedToService" is not a condition key`},
+		"range":      {"as = \"bob\"\n  deny \"iam:PassRole\" { with = { \"aws:SourceIp\" = \"10.0.0.0/8\" } }", "10.0.0.0/8 is a range, and a request comes from one address"},
 		"no object":  {"as = \"bob\"\n  deny \"iam:PassRole\" { with = [\"x\"] }", "this is an object"},
 		"every":      {"as = \"bob\"\n  deny \"iam:PassRole\" { every = true }", "every is for allow"},
 		"outcome":    {"as = \"bob\"\n  undetermined = \"passes\"\n  deny \"iam:PassRole\" {}", `there is no outcome "passes"; did you mean pass?`},

@@ -249,6 +249,8 @@ func (s *simulation) closer(query *authz.Query) string {
 		p.Identity = append(slices.Clone(p.Identity), authz.Bearer(p.ARN, p.Kind, nil).Identity...)
 	}
 	switch {
+	case without(func(*authz.Principal) {}):
+		return "its own policies allow it, and the policy of the resource does not"
 	case without(boundary):
 		return "its permissions boundary takes away what its identity-based policies allow"
 	case without(organization):

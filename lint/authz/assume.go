@@ -30,7 +30,8 @@ func Assume(holder *Principal, u *Universe, role policy.Text, trust *Policy, key
 	places, all := bindings(holder, u, q)
 	trusted := len(places)
 	if len(places) == 1 && places[0].accountText == unknownAccount {
-		others, allOthers := trustedPlaces(places[0], trust, holder)
+		granted := slices.ContainsFunc(holder.Identity, func(p *Policy) bool { return p.MayAllow(assumeRole) })
+		others, allOthers := trustedPlaces(places[0], trust, holder, granted)
 		places, all = append(places, others...), allOthers
 	}
 	for i, b := range places {
@@ -57,17 +58,17 @@ func Assume(holder *Principal, u *Universe, role policy.Text, trust *Policy, key
 	return best
 }
 
-// trustedPlaces are the deployment in each account that a trust policy names,
-// where nothing else tells the account. Who names the holder itself means the
+// trustedPlaces are the deployment in each account that the policy of a resource, such
+// as the trust policy of a role, names where nothing else tells the account. Who names the holder itself means the
 // own account. Else it may be that, or another principal's: who is asked for an
 // external id is (IAM User Guide, access to accounts owned by third parties).
-// An account delegates to the holder's own policies, which must grant then, too.
+// An account delegates to the holder's own policies, which must grant then, too: granted
+// says whether they may.
 // Where those are too many, all is false.
-func trustedPlaces(unknown deployment, trust *Policy, holder *Principal) (out []deployment, all bool) {
+func trustedPlaces(unknown deployment, trust *Policy, holder *Principal, granted bool) (out []deployment, all bool) {
 	if trust.hidden != nil {
 		return nil, true
 	}
-	granted := slices.ContainsFunc(holder.Identity, func(p *Policy) bool { return p.MayAllow(assumeRole) })
 	for _, s := range trust.Document.Statements {
 		if s.Principal == nil || asksExternalID(s) {
 			continue

@@ -17,7 +17,13 @@ import (
 func Through(holder *Principal, u *Universe, q *Query, resource *Policy, on []policy.Text) Answer {
 	best := Answer{Verdict: Denied}
 	places, all := bindings(holder, u, q)
-	for _, b := range places {
+	own := len(places)
+	if first := places[0]; first.assumed || first.accountText == unknownAccount {
+		first.assumed = false
+		others, allOthers := trustedPlaces(first, resource, holder, q.grantedBy(holder.Identity))
+		places, all = append(places, others...), all && allOthers
+	}
+	for i, b := range places {
 		who := holder.bind(b.binding)
 		bound := resource.bind(b.binding)
 		for _, session := range sessionsNamed(bound, who) {
@@ -25,6 +31,9 @@ func Through(holder *Principal, u *Universe, q *Query, resource *Policy, on []po
 			answer := throughAs(holder, u, q, b, bound, on, who)
 			if b.assumed {
 				answer.AssumedAccount = b.accountText
+			}
+			if i >= own && !b.assumed && answer.Verdict != Denied {
+				answer = hangsOn(answer, "it is not known whether the account "+b.accountText+" that the policy of the resource names is this one")
 			}
 			if answer.Verdict == Allowed {
 				return answer

@@ -13,6 +13,20 @@ var assumptions = []string{
 	assumeRole, "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:TagSession", "sts:SetSourceIdentity",
 }
 
+// NewTrustees are those of whom it is to be asked whether a trust policy lets
+// them in and another one does not, which is nil where there was none: all that
+// it lets in, and those about whom either policy makes an exception.
+func NewTrustees(trust, before *Policy) []Trustee {
+	out := trust.Trustees()
+	if before == nil {
+		return out
+	}
+	for _, t := range slices.Concat(trust.Excepted(), before.Excepted()) {
+		out = withTrustee(out, t)
+	}
+	return out
+}
+
 // NewlyTrusted asks whether a trust policy lets a principal make some request
 // that another one refuses it, which is nil where no trust policy was there
 // before. It is asked of the trust policies alone: what the principal's own
@@ -63,26 +77,53 @@ var anyone = policy.SymbolText(&policy.Symbol{Name: "the account of the one who 
 // Trustees are all that the Allows of a trust policy name, each once.
 func (p *Policy) Trustees() []Trustee {
 	var out []Trustee
-	add := func(name policy.Text, who *Principal) {
-		if !slices.ContainsFunc(out, func(t Trustee) bool { return t.Name.Equal(name) && t.Principal.Kind == who.Kind }) {
-			out = append(out, Trustee{name, who})
-		}
-	}
 	for _, s := range p.statements {
 		if !s.allows {
 			continue
 		}
 		if s.notPrincipal != nil || s.principal != nil && (s.principal.Any || s.principal.Unknown != nil) {
-			add(policy.Literal(wholeResource), &Principal{Kind: KindRole, Account: anyone})
+			out = withTrustee(out, Trustee{policy.Literal(wholeResource), &Principal{Kind: KindRole, Account: anyone}})
 		}
-		if s.principal == nil {
-			continue
-		}
-		for i := range s.principal.Entries {
-			add(s.principal.Entries[i].Text, trustee(&s.principal.Entries[i]))
-		}
+		out = withTrustees(out, s.principal)
 	}
 	return out
+}
+
+// Excepted are all that the Denies of a trust policy name, and that its
+// statements leave out by NotPrincipal, each once: what the policy says of them
+// may change where it stays the same for everyone else.
+func (p *Policy) Excepted() []Trustee {
+	var out []Trustee
+	for _, s := range p.statements {
+		if s.denies {
+			out = withTrustees(out, s.principal)
+		}
+		out = withTrustees(out, s.notPrincipal)
+	}
+	return out
+}
+
+// withTrustees is a list with those that an element names.
+func withTrustees(list []Trustee, named *policy.Principals) []Trustee {
+	if named == nil {
+		return list
+	}
+	for i := range named.Entries {
+		list = withTrustee(list, Trustee{named.Entries[i].Text, trustee(&named.Entries[i])})
+	}
+	return list
+}
+
+// withTrustee is a list with one more, which it may have.
+func withTrustee(list []Trustee, one Trustee) []Trustee {
+	if slices.ContainsFunc(list, one.isSame) {
+		return list
+	}
+	return append(list, one)
+}
+
+func (t Trustee) isSame(other Trustee) bool {
+	return t.Name.Equal(other.Name) && t.Principal.Kind == other.Principal.Kind
 }
 
 // trustee is the principal that an entry names. An account is one of its roles

@@ -8,6 +8,12 @@ import (
 
 func TestNewlyTrusted(t *testing.T) {
 	const account = `{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"arn:aws:iam::444455556666:root"}}`
+	denied := func(who string) string {
+		return `{"Effect":"Deny","Action":"sts:AssumeRole","Principal":{"AWS":"` + who + `"}}`
+	}
+	sparing := func(list string) string {
+		return `{"Effect":"Deny","Action":"sts:AssumeRole","NotPrincipal":{"AWS":[` + list + `]}}`
+	}
 	u := &Universe{Partition: policy.Literal("aws"), Account: policy.Literal("111122223333")}
 	for name, c := range map[string]struct {
 		before, after string
@@ -50,6 +56,35 @@ func TestNewlyTrusted(t *testing.T) {
 			account,
 			map[string]Verdict{"arn:aws:iam::444455556666:root": Allowed},
 		},
+		"a Deny of a role less": {
+			account + `,` + denied("arn:aws:iam::444455556666:role/b"), account,
+			map[string]Verdict{"arn:aws:iam::444455556666:role/b": Allowed},
+		},
+		"a Deny of a role of an account that is not trusted": {
+			account + `,` + denied("arn:aws:iam::777788889999:role/b"), account, nil,
+		},
+		"a Deny of a role more": {account, account + `,` + denied("arn:aws:iam::444455556666:role/b"), nil},
+		"a Deny of a role for that of another": {
+			account + `,` + denied("arn:aws:iam::444455556666:role/b"), account + `,` + denied("arn:aws:iam::444455556666:role/c"),
+			map[string]Verdict{"arn:aws:iam::444455556666:role/b": Allowed},
+		},
+		"a Deny of a role for that of its account": {
+			account + `,` + denied("arn:aws:iam::444455556666:role/b"), account + `,` + denied("arn:aws:iam::444455556666:root"), nil,
+		},
+		"everyone, a Deny of an account less": {
+			`{"Effect":"Allow","Action":"sts:AssumeRole","Principal":"*"},` + denied("arn:aws:iam::444455556666:root"),
+			`{"Effect":"Allow","Action":"sts:AssumeRole","Principal":"*"}`,
+			map[string]Verdict{"arn:aws:iam::444455556666:root": Allowed},
+		},
+		"one more whom a Deny spares": {
+			account + `,` + sparing(`"arn:aws:iam::444455556666:root","arn:aws:iam::444455556666:role/a"`),
+			account + `,` + sparing(`"arn:aws:iam::444455556666:root","arn:aws:iam::444455556666:role/a","arn:aws:iam::444455556666:role/b"`),
+			map[string]Verdict{"arn:aws:iam::444455556666:role/b": Undetermined},
+		},
+		"one less whom a Deny spares": {
+			account + `,` + sparing(`"arn:aws:iam::444455556666:root","arn:aws:iam::444455556666:role/a","arn:aws:iam::444455556666:role/b"`),
+			account + `,` + sparing(`"arn:aws:iam::444455556666:root","arn:aws:iam::444455556666:role/a"`), nil,
+		},
 		"another service": {
 			`{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"lambda.amazonaws.com"}}`,
 			`{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":["lambda.amazonaws.com","ec2.amazonaws.com"]}}`,
@@ -74,7 +109,7 @@ func TestNewlyTrusted(t *testing.T) {
 				return parsedText(t, `{"Version":"2012-10-17","Statement":[`+statements+`]}`, policy.TrustPolicy)
 			}
 			after, before := trust(c.after), trust(c.before)
-			for _, who := range after.Trustees() {
+			for _, who := range NewTrustees(after, before) {
 				want := Denied
 				if v, ok := c.want[who.Name.String()]; ok {
 					want = v

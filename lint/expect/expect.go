@@ -101,14 +101,20 @@ var EntityAttributes = []string{"account", "arn", "name", "path"}
 func (v Value) String() string {
 	var b strings.Builder
 	for _, p := range v.Parts {
+		reference := ""
 		switch {
 		case p.Boundary != "":
-			b.WriteString("boundary." + p.Boundary)
+			reference = "boundary." + p.Boundary
 		case p.Entity != "":
-			b.WriteString("entity." + p.Entity)
+			reference = "entity." + p.Entity
 		default:
 			b.WriteString(p.Literal)
+			continue
 		}
+		if len(v.Parts) > 1 {
+			reference = "${" + reference + "}"
+		}
+		b.WriteString(reference)
 	}
 	return b.String()
 }

@@ -12,7 +12,7 @@ func literal(text string) Value { return value(Part{Literal: text}) }
 func TestValueString(t *testing.T) {
 	t.Parallel()
 	v := value(Part{Literal: "arn:aws:s3:::"}, Part{Entity: "name"}, Part{Literal: "/"}, Part{Boundary: "workload"})
-	if got := v.String(); got != "arn:aws:s3:::entity.name/boundary.workload" {
+	if got := v.String(); got != "arn:aws:s3:::${entity.name}/${boundary.workload}" {
 		t.Error(got)
 	}
 }

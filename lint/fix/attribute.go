@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // boundaryAttribute is the one attribute that is set. To set another, such as a name,
@@ -41,15 +43,43 @@ func (p *planner) attribute() []change {
 	}
 	at := f.Location.Range.Start.Byte
 	nodes := around(body, at)
-	if block, i := innermost[*hclsyntax.Block](nodes); i >= 0 && block.TypeRange.Start.Byte == at {
+	if block, i := innermost[*hclsyntax.Block](nodes); i >= 0 && block.TypeRange.Start.Byte == at && block.Type == "resource" {
 		return inBlock(file, src, block, expression)
 	}
-	return p.inPlace(file, nodes, expression)
+	if out := p.inPlace(file, nodes, f.Location.Range, expression); out != nil {
+		return out
+	}
+	return p.inEntity(expression)
+}
+
+// inEntity writes the value in the entity itself, where the finding is placed at what makes
+// it: a data source.
+func (p *planner) inEntity(expression string) []change {
+	i := slices.IndexFunc(p.model.Entities, func(e *iam.Entity) bool { return e.Address == p.finding.Address })
+	if i < 0 {
+		return nil
+	}
+	at := p.model.Entities[i].Location
+	file, src, ok := p.files.read(at.File)
+	if !ok || !at.HasFile() || !isNative(file) {
+		return nil
+	}
+	body := parse(src)
+	if body == nil {
+		return nil
+	}
+	block, i := innermost[*hclsyntax.Block](around(body, at.Range.Start.Byte))
+	if i < 0 || block.TypeRange.Start.Byte != at.Range.Start.Byte || block.Body.Attributes[boundaryAttribute] == nil {
+		return nil
+	}
+	written := block.Body.Attributes[boundaryAttribute].Expr
+	rng := policy.Range{Start: policy.Pos{Byte: written.Range().Start.Byte}, End: policy.Pos{Byte: written.Range().End.Byte}}
+	return p.inPlace(file, []hclsyntax.Node{written}, rng, expression)
 }
 
 // inBlock sets the attribute of a resource.
 func inBlock(file string, src []byte, block *hclsyntax.Block, expression string) []change {
-	if block.Type != "resource" || expression == "" {
+	if expression == "" {
 		return nil
 	}
 	if a := block.Body.Attributes[boundaryAttribute]; a != nil {
@@ -101,8 +131,7 @@ func newlineOf(src []byte) string {
 
 // inPlace writes the value where it comes from: the attribute, or a local value. What
 // is computed there stays.
-func (p *planner) inPlace(file string, nodes []hclsyntax.Node, expression string) []change {
-	rng := p.finding.Location.Range
+func (p *planner) inPlace(file string, nodes []hclsyntax.Node, rng policy.Range, expression string) []change {
 	i := slices.IndexFunc(nodes, func(n hclsyntax.Node) bool {
 		r := n.Range()
 		_, is := n.(hclsyntax.Expression)
@@ -156,9 +185,9 @@ func (p *planner) arnOf(x hclsyntax.Expression) string {
 		return source + ".arn"
 	case strings.HasPrefix(source, "data.aws_iam_policy_document."):
 		var made []string
-		for _, policy := range p.model.Policies {
-			if policy.Document != nil && policy.Document.Source == source && strings.HasPrefix(policy.Address, "aws_iam_policy.") {
-				made = append(made, policy.Address)
+		for _, m := range p.model.Policies {
+			if m.Document != nil && m.Document.Source == source && strings.HasPrefix(m.Address, "aws_iam_policy.") {
+				made = append(made, m.Address)
 			}
 		}
 		if len(made) == 1 {

@@ -24,29 +24,31 @@ type list struct {
 	first, start, end, close int
 }
 
-// addStatements adds the statements of the fix to the document.
+// addStatements adds the statements of the fix to the document, or has those that are
+// there ask for what they ask for.
 func (p *planner) addStatements() []change {
 	d, ok := p.document(p.finding.Fix)
 	if !ok {
 		return nil
 	}
+	var out []change
+	if c := p.askInPlace(d.Document); c != nil {
+		out = append(out, c)
+	}
 	at := d.StatementLocation(len(d.Statements)-1, policy.Range{})
 	file, src, ok := p.files.read(at.File)
-	if !ok || !at.HasFile() {
-		return nil
-	}
 	l := &list{file: file, src: src}
-	if !l.find(d.Document, at.Range.Start.Byte) {
-		return nil
+	if !ok || !at.HasFile() || !l.find(d.Document, at.Range.Start.Byte) {
+		return out
 	}
 	var texts []string
 	for _, s := range p.finding.Fix.Statements {
 		texts = append(texts, writer(p.finding.Fix, l.form, l.template).Statement(s))
 	}
 	if isPlaceholder(strings.Join(texts, "")) {
-		return nil
+		return out
 	}
-	return []change{l.add(texts)}
+	return append(out, l.add(texts))
 }
 
 // writer writes statements where a fix makes them.

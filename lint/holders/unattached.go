@@ -28,12 +28,7 @@ func (a *Account) findUnattached() {
 		if g.Gone() || len(g.Members) > 0 {
 			continue
 		}
-		h := a.GroupHolder(g)
-		h.Doubt, h.DoubtBy = doubtful("who is in "+g.Address, g.MembersUnknown), g.MembersUnknown
-		if g.PoliciesUnknown != nil {
-			h.add(Grant{Policy: authz.Hidden(g.PoliciesUnknown), Address: g.Address, Group: g})
-		}
-		if len(h.Grants) > 0 {
+		if h := a.groupAlone(g); len(h.Grants) > 0 {
 			a.Unattached = append(a.Unattached, h)
 		}
 	}
@@ -44,20 +39,13 @@ func (a *Account) findUnattached() {
 			!outside[p] && (len(p.HeldBy)+len(p.HeldByGroups)+len(p.BoundaryOf) > 0 || a.isApprovedPolicy(p) || pinned[p]) {
 			continue
 		}
-		h := a.UnattachedHolder(alonePolicy, p.Address, p.Location, p.Deployment)
-		h.Doubt, h.DoubtBy = doubtful("who has "+p.Address+", as a policy or as a boundary", p.UseUnknown), p.UseUnknown
-		h.PerhapsBoundary = doubtful("whether "+p.Address+" is the boundary of an entity", p.BoundaryUnknown)
-		h.add(a.grant(p.Document, p.Address, nil))
-		a.Unattached = append(a.Unattached, h)
+		a.Unattached = append(a.Unattached, a.policyAlone(p))
 	}
 	for _, p := range a.Model.Inline {
 		if !p.HeldByNobody || p.Document == nil || p.Document.Document == nil || p.Change == iam.ChangeDelete || p.Change == iam.ChangeForget {
 			continue
 		}
-		h := a.UnattachedHolder(aloneInline, p.Address, p.Location, a.Model.DeploymentOf(p.Provider))
-		h.Doubt, h.DoubtBy = doubtful("who has "+p.Address, p.HolderUnknown), p.HolderUnknown
-		h.add(a.inline(p, nil))
-		a.Unattached = append(a.Unattached, h)
+		a.Unattached = append(a.Unattached, a.inlineAlone(p))
 	}
 }
 
@@ -79,11 +67,7 @@ func (a *Account) attachedOutside() map[*iam.ManagedPolicy]bool {
 			if g.Policy.Document == nil {
 				continue
 			}
-			h := a.UnattachedHolder(aloneAttached, t.Address, t.Location, a.Model.DeploymentOf(t.Provider))
-			h.attachment = t
-			h.Doubt, h.DoubtBy = doubtful("who has "+t.Address, t.HolderUnknown), t.HolderUnknown
-			h.add(g)
-			a.Unattached = append(a.Unattached, h)
+			a.Unattached = append(a.Unattached, a.attachedAlone(t, g))
 		}
 	}
 	return outside

@@ -200,6 +200,14 @@ func (j *joiner) putInto(u *holder, groups []*holder, maybe doubt, ref Value) {
 		u.hide(maybe.hidden)
 	case len(groups) == 0 && !ref.Text.IsKnown():
 		u.hide(ref.Text.Symbols()[0])
+	case len(groups) == 0 && j.model.Input.Kind != InputAccount:
+		u.entity.addUnseenGroup(ref)
+	}
+}
+
+func (e *Entity) addUnseenGroup(ref Value) {
+	if !slices.ContainsFunc(e.UnseenGroups, func(g Value) bool { return g.Text.Equal(ref.Text) }) {
+		e.UnseenGroups = append(e.UnseenGroups, ref)
 	}
 }
 

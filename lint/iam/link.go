@@ -89,7 +89,7 @@ func (m *Model) restore() {
 			e.Credentials = e.Credentials[:n:n]
 		}
 		l.credentials[e] = len(e.Credentials)
-		e.Inline, e.Attached, e.Groups, e.Profiles = nil, nil, nil, nil
+		e.Inline, e.Attached, e.Groups, e.UnseenGroups, e.Profiles = nil, nil, nil, nil, nil
 		e.BoundaryPolicy, e.BoundaryMaybe, e.PoliciesUnknown, e.Unsettled = nil, nil, nil, nil
 	}
 	for _, c := range m.Compute {

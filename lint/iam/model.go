@@ -362,6 +362,9 @@ type Entity struct {
 	// Groups are those a user is a member of, as far as the input declares
 	// them.
 	Groups []*Group
+	// UnseenGroups are those that a user is put into and that the input does not
+	// declare. A dump of an account has all groups, or tells that it lacks some.
+	UnseenGroups []Value
 	// BoundaryPolicy is the declared policy the boundary is, nil where the
 	// input does not declare it.
 	BoundaryPolicy *ManagedPolicy
@@ -555,6 +558,8 @@ type OrganizationPolicy struct {
 	// Doubt is set where something hides its type, or which accounts it binds
 	// besides.
 	Doubt *policy.Symbol
+	// Unattached tells that the input attaches it to nothing.
+	Unattached bool
 }
 
 // Kind is the grammar of the policy's document; AnyPolicy where its type is

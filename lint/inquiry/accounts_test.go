@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
+	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -17,7 +19,7 @@ func TestLiteralAccounts(t *testing.T) {
 		return authz.Compile(d)
 	}
 	on := func(account string) *authz.Policy { return with(`"Resource":"arn:aws:iam::` + account + `:role/x"`) }
-	s := &Subject{Known: &authz.Principal{
+	s := &Subject{Holder: &holders.Holder{Entity: &iam.Entity{}}, Known: &authz.Principal{
 		Identity: []*authz.Policy{
 			on("111111111111"), on("*"), on("aws"), with(`"Resource":["*","arn:aws:iam::111111111111:role/y"]`),
 			{},

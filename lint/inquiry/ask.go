@@ -24,6 +24,9 @@ type ResourceBased struct {
 	Resource policy.Text
 	On       []policy.Text
 	Policy   *authz.Policy
+	// anywhere is the policy with a wildcard for a region that is not known; nil
+	// where it is.
+	anywhere *authz.Policy
 	// Role is set for a trust policy.
 	Role *iam.Entity
 	// Perhaps tells that it is not known whether the policy is that of the
@@ -130,6 +133,26 @@ func (q *Inquiry) join(g *ResourceBased) {
 		}
 	}
 	g.Policy = authz.Compile(all)
+	if _, hidden := inAnyRegion(g.On); hidden {
+		g.anywhere = q.inAnyRegion(all)
+	}
+}
+
+// inAnyRegion compiles a policy with a wildcard for a region that is not known.
+func (q *Inquiry) inAnyRegion(d *policy.Document) *authz.Policy {
+	out := *d
+	out.Statements = nil
+	for _, s := range d.Statements {
+		copied := *s
+		copied.Resource = slices.Clone(s.Resource)
+		for i, e := range s.Resource {
+			list, _ := inAnyRegion([]policy.Text{e.Text})
+			copied.Resource[i].Text = list[0]
+		}
+		q.places[&copied] = q.places[s]
+		out.Statements = append(out.Statements, &copied)
+	}
+	return authz.Compile(&out)
 }
 
 // covers tells whether a resource is the one that has the policy, or in it.
@@ -278,6 +301,7 @@ func (s *Subject) Ask(query *authz.Query) authz.Answer {
 	for _, g := range s.inquiry.about(query.Actions...) {
 		narrowed, ok := g.narrow(query)
 		if !ok {
+			consider(s.throughPerhaps(g, query))
 			continue
 		}
 		if !g.Resource.IsEmpty() {
@@ -294,6 +318,22 @@ func (s *Subject) Ask(query *authz.Query) authz.Answer {
 		return a
 	}
 	return best
+}
+
+// throughPerhaps asks of those resources of the query of which it is not known whether
+// the policy is theirs.
+func (s *Subject) throughPerhaps(g *ResourceBased, query *authz.Query) authz.Answer {
+	for _, x := range query.Resources {
+		if g.covers(x) != authz.Undetermined {
+			continue
+		}
+		asked := *query
+		asked.Resources = []policy.Text{x}
+		if answer := doubted([]*ResourceBased{g}, x).through(s.Whole, s.Universe, &asked); answer.Verdict != authz.Denied {
+			return answer
+		}
+	}
+	return authz.Answer{Verdict: authz.Denied}
 }
 
 // search is authz.Search, without a look at all those actions of a wide
@@ -340,7 +380,19 @@ func (s *Subject) holds(w *authz.Witness, query *authz.Query) bool {
 // through asks whether some request of the query is allowed on its
 // resource, its policy counted.
 func (g *ResourceBased) through(p *authz.Principal, u *authz.Universe, query *authz.Query) authz.Answer {
-	answer := authz.Through(p, u, query, g.Policy, g.On)
+	own, on, asked := g.Policy, g.On, *query
+	if g.anywhere != nil {
+		own = g.anywhere
+		on, _ = inAnyRegion(on)
+		asked.Resources, _ = inAnyRegion(asked.Resources)
+	}
+	answer := authz.Through(p, u, &asked, own, on)
+	if answer.Verdict == authz.Allowed && g.anywhere != nil {
+		return authz.Answer{
+			Verdict: authz.Undetermined, Perhaps: answer.Witness, AssumedAccount: answer.AssumedAccount,
+			Reasons: []authz.Reason{{Text: "it is not known in which region " + g.Resource.String() + " is"}},
+		}
+	}
 	if answer.Verdict == authz.Allowed && g.Resource.IsEmpty() {
 		return authz.Answer{
 			Verdict: authz.Undetermined, Perhaps: answer.Witness, AssumedAccount: answer.AssumedAccount,
@@ -348,6 +400,21 @@ func (g *ResourceBased) through(p *authz.Principal, u *authz.Universe, query *au
 		}
 	}
 	return answer
+}
+
+// inAnyRegion are ARNs and patterns with a wildcard for a region that is not known, and
+// whether there is such a one.
+func inAnyRegion(list []policy.Text) (out []policy.Text, hidden bool) {
+	for _, x := range list {
+		parts := slices.Clone(x.Parts())
+		for i, p := range parts {
+			if p.Symbol != nil && p.Symbol.Kind == policy.SymbolRegion {
+				parts[i], hidden = policy.Part{Literal: "*"}, true
+			}
+		}
+		out = append(out, policy.NewText(parts...))
+	}
+	return out, hidden
 }
 
 // narrow is the query as far as it is about the resource, of which the policy is
@@ -411,12 +478,30 @@ func coversAll(pattern, resource policy.Text) bool {
 	return known && (p == "*" || resourceKnown && policy.Glob(p, r))
 }
 
+// meets reports whether a pattern may take something that others take, too.
 func meets(pattern policy.Text, on []policy.Text) bool {
 	p, known := pattern.Known()
 	return known && slices.ContainsFunc(on, func(x policy.Text) bool {
-		s, ok := x.Known()
+		s, ok := inAnyPlace(x).Known()
 		return ok && policy.GlobsMeet(p, s)
 	})
+}
+
+// inAnyPlace is an ARN with wildcards for the partition, region and account that are not
+// known.
+func inAnyPlace(x policy.Text) policy.Text {
+	parts := slices.Clone(x.Parts())
+	for i, p := range parts {
+		if p.Symbol == nil {
+			continue
+		}
+		switch p.Symbol.Kind {
+		case policy.SymbolAccount, policy.SymbolPartition, policy.SymbolRegion:
+			parts[i] = policy.Part{Literal: "*"}
+		case policy.SymbolUnknown, policy.SymbolVariable, policy.SymbolReference, policy.SymbolDerived, policy.SymbolChoice, policy.SymbolSpread:
+		}
+	}
+	return policy.NewText(parts...)
 }
 
 // speaksOf reports whether a statement of the policy is about an action that

@@ -184,12 +184,20 @@ func (t *Tests) boundary(name string, at iam.Location) ([]policy.Text, error) {
 		t.boundaries[name] = out
 		return out, nil
 	}
+	var declared []string
 	for _, p := range t.Model.Policies {
 		own := shownName(p)
 		label := p.Address[strings.LastIndexByte(p.Address, '.')+1:]
 		if known = append(known, label, own); !p.Gone() && (own == name || label == name) {
-			take(p.ARN)
+			before := len(out)
+			if take(p.ARN); len(out) > before {
+				declared = append(declared, p.Address)
+			}
 		}
+	}
+	if len(declared) > 1 {
+		return nil, unresolved(at, "boundary.%s may be one of %d: %s; write the address or ARN of one in its place, as a text", name,
+			len(declared), strings.Join(declared, ", "))
 	}
 	for _, e := range t.Entities() {
 		if arn, ok := policy.ParseARN(e.Boundary.Text); ok && e.Boundary.Set && !e.Boundary.Sensitive {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/holders"
-	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -34,7 +33,8 @@ type Change struct {
 	// boundary gain; "" where it is.
 	Because string
 	// MayGain and MayLose name policies that the input does not show and that are
-	// there only after, or only before: what they say is not counted.
+	// there only after, or only before: what they say is not counted. MayLose is
+	// given only where lost access is asked for.
 	MayGain, MayLose []string
 	// Unseen is what the input does not show, before and after alike, as phrases:
 	// it is left out on both sides.
@@ -56,7 +56,7 @@ func (c *Change) Grows() bool {
 }
 
 // Shrinks reports whether something is refused, or may be, that was not.
-func (c *Change) Shrinks() bool { return len(c.Lost)+len(c.Distrusted) > 0 }
+func (c *Change) Shrinks() bool { return len(c.Lost)+len(c.Distrusted)+len(c.MayLose) > 0 }
 
 // Diff are the changes from one state of an account to another: of every entity,
 // group and policy by itself whose access is not the same, in the order of their
@@ -83,138 +83,86 @@ type differ struct {
 	lost          bool
 }
 
-// pair is a holder before and after; one of them may be nil.
-type pair struct{ before, after *Subject }
-
-// pairs are the holders of two states, each with the same one in the other: by
-// its address, by that which it had before it was moved, or by its name.
-func pairs(before, after *Inquiry) []pair {
-	was := subjectsOf(before)
-	taken := map[*Subject]bool{}
-	var out []pair
-	for _, s := range subjectsOf(after) {
-		p := pair{after: s}
-		for _, same := range []func(*Subject) bool{
-			func(b *Subject) bool { return b.Address == s.Address },
-			func(b *Subject) bool { return b.Address == after.Model.FirstAddress(s.Address) },
-			func(b *Subject) bool { return sameName(b, s) },
-		} {
-			i := slices.IndexFunc(was, func(b *Subject) bool { return !taken[b] && b.kind() == s.kind() && same(b) })
-			if i >= 0 {
-				p.before = was[i]
-				taken[was[i]] = true
-				break
-			}
-		}
-		out = append(out, p)
-	}
-	for _, b := range was {
-		if !taken[b] {
-			out = append(out, pair{before: b})
-		}
-	}
-	slices.SortStableFunc(out, func(p, q pair) int {
-		return cmp.Or(iam.CompareAddresses(p.either().Address, q.either().Address), cmp.Compare(p.either().kind(), q.either().kind()))
-	})
-	return out
-}
-
-// either is the holder after, or else before.
-func (p pair) either() *Subject {
-	if p.after != nil {
-		return p.after
-	}
-	return p.before
-}
-
-// subjectsOf are all holders of a state: entities, permission sets, and the
-// groups and policies that none of them has.
-func subjectsOf(q *Inquiry) []*Subject {
-	if q == nil {
-		return nil
-	}
-	var out []*Subject
-	for _, h := range q.account.Holders {
-		out = append(out, q.Subject(h.Entity))
-	}
-	for _, h := range q.account.Unattached {
-		known := *h.Principal
-		known.Identity = slices.DeleteFunc(slices.Clone(known.Identity), isHiddenPolicy)
-		out = append(out, &Subject{Holder: h, Whole: h.Principal, Known: &known, Universe: q.account.Universe(h.Deployment), inquiry: q})
-	}
-	return out
-}
-
-// kind is what the subject is.
-func (s *Subject) kind() string {
-	if s.Entity != nil {
-		return string(s.Entity.Kind)
-	}
-	return s.Kind
-}
-
-func sameName(a, b *Subject) bool {
-	if a.Entity == nil || b.Entity == nil {
-		return false
-	}
-	x, y := a.Entity.NameText(), b.Entity.NameText()
-	return x.IsKnown() && !x.IsEmpty() && x.Equal(y)
-}
-
 // change compares a holder before and after.
 func (d *differ) change(p pair) *Change {
 	s := p.either()
 	c := &Change{Address: s.Address, Kind: s.kind(), Before: p.before, After: p.after}
 	was, is := c.sides(p)
-	c.Gained = authz.Gained(is, was, s.Universe)
+	c.Gained = authz.Gained(is.shown, was.whole, s.Universe)
 	if d.lost {
-		c.Lost = authz.Gained(was, is, cmp.Or(p.before, p.after).Universe)
+		c.Lost = authz.Gained(was.shown, is.whole, cmp.Or(p.before, p.after).Universe)
 	}
 	c.Trusted, c.Distrusted = d.trusts(p)
+	if is, was := p.after.hiddenTrust(), p.before.hiddenTrust(); is != was {
+		if is != nil {
+			c.MayGain = append(c.MayGain, trustPolicy)
+		}
+		if was != nil {
+			c.MayLose = append(c.MayLose, trustPolicy)
+		}
+	}
+	if !d.lost {
+		c.MayLose = nil
+	}
 	return c
+}
+
+// side is a principal before or after.
+type side struct {
+	// shown is what the input shows of it, with a hidden boundary.
+	shown *authz.Principal
+	// whole has the hidden policies too that it has on this side only: they may
+	// allow what the other side shows.
+	whole *authz.Principal
 }
 
 // sides are the principals before and after with what applies to them. What is
 // hidden on both sides alike is left out, and named as unseen: it changes nothing
-// that the inputs show. So is a hidden policy that is there only after: what it
-// allows is not known, and all the rest is as the input shows. One that is not
-// there has no policies.
-func (c *Change) sides(p pair) (was, is *authz.Principal) {
+// that the inputs show. A hidden policy that is there on one side only is named
+// too: what it allows is not known, and all the rest is as the input shows. One
+// that is not there has no policies.
+func (c *Change) sides(p pair) (was, is side) {
 	before, after := map[string]*authz.Policy{}, map[string]*authz.Policy{}
 	switch {
 	case p.before == nil:
-		is, after = p.after.split()
-		was = nothing(is)
+		is.shown, after = p.after.split()
+		was.shown = nothing(is.shown)
 	case p.after == nil:
-		was, before = p.before.split()
-		is = nothing(was)
+		was.shown, before = p.before.split()
+		is.shown = nothing(was.shown)
 	default:
-		was, before = p.before.split()
-		is, after = p.after.split()
+		was.shown, before = p.before.split()
+		is.shown, after = p.after.split()
 	}
+	c.MayGain = is.take(after, func(key string) bool { return before[key] != nil || p.before == nil && isBoundaryName(nameOf(key)) })
+	c.MayLose = was.take(before, func(key string) bool { return after[key] != nil || p.after == nil && isBoundaryName(nameOf(key)) })
 	for _, key := range slices.Sorted(maps.Keys(after)) {
-		switch name := nameOf(key); {
-		case before[key] != nil || p.before == nil && isBoundaryName(name):
+		if name := nameOf(key); before[key] != nil || p.before == nil && isBoundaryName(name) {
 			c.Unseen = append(c.Unseen, name)
-		case isBoundaryName(name):
-			is = withBoundary(is, after[key])
-		default:
-			c.MayGain = append(c.MayGain, name)
-		}
-	}
-	for _, key := range slices.Sorted(maps.Keys(before)) {
-		switch name := nameOf(key); {
-		case after[key] != nil || p.after == nil && isBoundaryName(name):
-		case isBoundaryName(name):
-			was = withBoundary(was, before[key])
-		default:
-			c.MayLose = append(c.MayLose, name)
-			other := *was
-			other.Identity = append(slices.Clone(was.Identity), before[key])
-			was = &other
 		}
 	}
 	return was, is
+}
+
+// take gives the side its hidden policies but those that are left out, and
+// returns the names of those that may allow.
+func (s *side) take(hidden map[string]*authz.Policy, isLeftOut func(key string) bool) []string {
+	var names []string
+	var policies []*authz.Policy
+	for _, key := range slices.Sorted(maps.Keys(hidden)) {
+		switch name := nameOf(key); {
+		case isLeftOut(key):
+		case isBoundaryName(name):
+			s.shown = withBoundary(s.shown, hidden[key])
+		default:
+			names = append(names, name)
+			policies = append(policies, hidden[key])
+		}
+	}
+	whole := *s.shown
+	whole.Identity = slices.Concat(whole.Identity, policies)
+	s.whole = &whole
+	return names
 }
 
 // nothing is a principal that has no policies, and so nothing to hide.
@@ -265,7 +213,7 @@ func (s *Subject) split() (known *authz.Principal, hidden map[string]*authz.Poli
 // hiddenKey is the same for what hides the same policy: the document of an ARN,
 // or a symbol.
 func hiddenKey(by *policy.Symbol, name string) string {
-	if strings.HasPrefix(by.Name, hiddenDocument) || isBoundaryName(by.Name) {
+	if isUnseen(by) || isBoundaryName(by.Name) {
 		return name
 	}
 	return fmt.Sprintf("%s\x00%p", name, by)
@@ -297,6 +245,17 @@ func (d *differ) trusts(p pair) (trusted, distrusted []Trust) {
 	return trusted, distrusted
 }
 
+// trustPolicy names a trust policy that the input does not show.
+const trustPolicy = "its trust policy"
+
+// hiddenTrust is what hides the trust policy of a role; nil for nothing.
+func (s *Subject) hiddenTrust() *policy.Symbol {
+	if s == nil || s.Trust == nil {
+		return nil
+	}
+	return s.Trust.HiddenBy()
+}
+
 // newTrusts are those whom a trust policy of the role lets in and another one does
 // not.
 func (s *Subject) newTrusts(trust, before *authz.Policy) []Trust {
@@ -304,7 +263,7 @@ func (s *Subject) newTrusts(trust, before *authz.Policy) []Trust {
 		return nil
 	}
 	var out []Trust
-	for _, t := range trust.Trustees() {
+	for _, t := range authz.NewTrustees(trust, before) {
 		if answer := authz.NewlyTrusted(s.Entity.ARN, trust, before, t.Principal, s.Universe); answer.Verdict != authz.Denied {
 			out = append(out, Trust{t, answer})
 		}

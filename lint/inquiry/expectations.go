@@ -97,8 +97,68 @@ func (t *Tests) Check(x *expect.Expectation, s *Subject) (*Outcome, error) {
 			break
 		}
 	}
+	if out.Answer.Verdict == authz.Denied && x.Kind != expect.AllowEvery {
+		s.doubtAccount(out, queries)
+	}
 	out.Status = statusOf(out.Answer.Verdict, expected)
 	return out, nil
+}
+
+// doubtAccount leaves an outcome open that hangs on which account the subject's own is,
+// where the shape of the requests names that.
+func (s *Subject) doubtAccount(out *Outcome, queries []*authz.Query) {
+	for _, q := range queries {
+		wide, hidden := inAnyAccount(q)
+		if !hidden {
+			continue
+		}
+		answer := s.AskAll(wide)
+		if answer.Verdict == authz.Denied {
+			continue
+		}
+		if answer.Perhaps == nil {
+			answer.Perhaps = answer.Witness
+		}
+		answer.Verdict, answer.Witness = authz.Undetermined, nil
+		answer.Reasons = []authz.Reason{{Text: "the input does not tell the account of " + s.Entity.Address}}
+		out.Answer, out.Query = answer, wide
+		return
+	}
+}
+
+// inAnyAccount is a query with a wildcard for an account that is not known, and whether
+// there is such a one; what it leaves out is then not left out.
+func inAnyAccount(q *authz.Query) (wide *authz.Query, hidden bool) {
+	out := *q
+	widened := func(list []policy.Text) []policy.Text {
+		list = slices.Clone(list)
+		for i, x := range list {
+			if hidesAccount(x) {
+				list[i], hidden = inAnyPlace(x), true
+			}
+		}
+		return list
+	}
+	narrowed := func(list []policy.Text) []policy.Text {
+		before := len(list)
+		list = slices.DeleteFunc(slices.Clone(list), hidesAccount)
+		hidden = hidden || len(list) < before
+		return list
+	}
+	out.Resources, out.NotResources, out.Keys = widened(q.Resources), narrowed(q.NotResources), slices.Clone(q.Keys)
+	for i := range out.Keys {
+		out.Keys[i].In, out.Keys[i].NotIn = widened(out.Keys[i].In), narrowed(out.Keys[i].NotIn)
+	}
+	return &out, hidden
+}
+
+// hidesAccount reports whether an account that is not known stands in a text, other than
+// as the account of an ARN, which goes with that of the policies.
+func hidesAccount(x policy.Text) bool {
+	if arn, ok := policy.ParseARN(x); ok {
+		x = arn.Resource
+	}
+	return slices.ContainsFunc(x.Symbols(), func(s *policy.Symbol) bool { return s.Kind == policy.SymbolAccount })
 }
 
 func statusOf(v, expected authz.Verdict) Status {
@@ -162,7 +222,41 @@ func (t *Tests) queries(x *expect.Expectation, s *Subject) ([]*authz.Query, erro
 		}
 		out = next
 	}
+	if x.Kind != expect.CannotReach { // a way there may change what is declared
+		out = t.declaredKeys(out)
+	}
 	return out, nil
+}
+
+// declaredKeys are questions with the condition keys that the input itself tells of the
+// roles and users that they name, one for each of these, unless a question says something
+// else of the key.
+func (t *Tests) declaredKeys(queries []*authz.Query) []*authz.Query {
+	var out []*authz.Query
+	for _, q := range queries {
+		rest := *q
+		rest.Resources = nil
+		for _, resource := range q.Resources {
+			facts := t.Facts(q.Actions[0], resource)
+			if len(facts) == 0 {
+				rest.Resources = append(rest.Resources, resource)
+				continue
+			}
+			own := *q
+			own.Resources, own.Keys = []policy.Text{resource}, slices.Clone(q.Keys)
+			for _, f := range facts {
+				says := func(k authz.KeyConstraint) bool { return strings.EqualFold(k.Key, f.Key) }
+				if !f.Hidden && !slices.ContainsFunc(q.Keys, says) {
+					own.Keys = append(own.Keys, authz.KeyConstraint{Key: f.Key, Absent: len(f.Values) == 0, Present: len(f.Values) > 0, In: f.Values})
+				}
+			}
+			out = append(out, &own)
+		}
+		if len(rest.Resources) > 0 || len(q.Resources) == 0 {
+			out = append(out, &rest)
+		}
+	}
+	return out
 }
 
 // mostQueries bounds the questions that one expectation comes to.

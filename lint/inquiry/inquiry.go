@@ -66,6 +66,7 @@ func New(settings *lint.Settings, models ...*iam.Model) (*Inquiry, error) {
 	}
 	model.Link(hints)
 	model.HideOverQuota()
+	model = doubtOrganization(model)
 	a, err := holders.Accounts.Of(lint.NewPass(&lint.Rule{}, model, settings, nil, func(lint.Filed) {}))
 	if err != nil {
 		return nil, err
@@ -76,6 +77,26 @@ func New(settings *lint.Settings, models ...*iam.Model) (*Inquiry, error) {
 	}
 	q.findResourceBased()
 	return q, nil
+}
+
+// doubtOrganization is a model in which an organization policy is in doubt that the input
+// attaches to nothing, or to accounts of which nobody knows whether one is the own. A rule
+// takes such a policy to be attached where it matters; an answer is not to rest on it.
+func doubtOrganization(m *iam.Model) *iam.Model {
+	out := *m
+	out.OrganizationPolicies = slices.Clone(m.OrganizationPolicies)
+	own := m.Deployment.Account
+	for i, o := range m.OrganizationPolicies {
+		binds := func(v iam.Value) bool { return v.Text.Equal(own) }
+		elsewhere := o.Accounts != nil && !own.IsKnown() && !slices.ContainsFunc(o.Accounts, binds)
+		if o.Doubt != nil || !o.Unattached && !elsewhere {
+			continue
+		}
+		doubted := *o
+		doubted.Doubt = &policy.Symbol{Kind: policy.SymbolUnknown, Name: "whether " + o.Address + " is attached to this account"}
+		out.OrganizationPolicies[i] = &doubted
+	}
+	return &out
 }
 
 // Entities are those that can be asked about: all that the plan does not
@@ -107,6 +128,11 @@ func (q *Inquiry) Subject(e *iam.Entity) *Subject {
 	for _, arn := range q.account.UnseenPolicies(h) {
 		s.Unseen = append(s.Unseen, "the document of "+arn.String()+", which is attached to it")
 		whole.Identity = append(whole.Identity, authz.Hidden(&policy.Symbol{Name: hiddenDocument + arn.String()}))
+	}
+	for _, group := range e.UnseenGroups {
+		name := hiddenGroup + nameOfGroup(group)
+		s.Unseen = append(s.Unseen, name+", which it is in")
+		whole.Identity = append(whole.Identity, authz.Hidden(&policy.Symbol{Name: name}))
 	}
 	if whole.Boundary != known.Boundary {
 		s.Unseen = append(s.Unseen, "the document of "+h.UnseenBoundary())
@@ -256,7 +282,8 @@ func (s *Subject) With(policies ...*authz.Policy) *Subject {
 }
 
 // LiteralAccounts are the accounts that the ARNs in resources and conditions
-// of the subject's policies name, in order. Where the input does not tell in
+// of the subject's policies name, and those in which policies of resources name one
+// called as the subject, in order. Where the input does not tell in
 // which account it is deployed, one of these is taken to be it.
 func (s *Subject) LiteralAccounts() []string {
 	var out []string
@@ -281,6 +308,38 @@ func (s *Subject) LiteralAccounts() []string {
 			visit(st.NotResource)
 			for _, c := range st.Condition {
 				visit(c.Values)
+			}
+		}
+	}
+	for _, account := range s.namedIn() {
+		if !slices.Contains(out, account) {
+			out = append(out, account)
+		}
+	}
+	return out
+}
+
+// namedIn are the accounts in which policies of resources name a principal that is
+// called as the subject.
+func (s *Subject) namedIn() []string {
+	own, ok := policy.ParseARN(s.Entity.ARN)
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, g := range s.inquiry.resourceBased {
+		if g.Policy.Document == nil {
+			continue
+		}
+		for _, st := range g.Policy.Document.Statements {
+			if st.Principal == nil {
+				continue
+			}
+			for _, e := range st.Principal.Entries {
+				arn, ok := policy.ParseARN(e.Text)
+				if account, known := arn.Account.Known(); ok && known && policy.IsAccountID(account) && arn.Resource.Equal(own.Resource) {
+					out = append(out, account)
+				}
 			}
 		}
 	}
@@ -333,19 +392,35 @@ func (s *Subject) BoundaryName() string {
 func Because(reasons []authz.Reason) string {
 	named := slices.Clone(reasons)
 	for i, r := range named {
-		if r.Symbol != nil && (strings.HasPrefix(r.Symbol.Name, hiddenDocument) || strings.HasPrefix(r.Symbol.Name, hiddenPolicy)) {
+		if r.Symbol != nil && isUnseen(r.Symbol) {
 			named[i] = authz.Reason{Text: r.Symbol.Name + " is not in the input", At: r.At}
 		}
 	}
 	return holders.Because(named)
 }
 
-// What the names of symbols begin with that stand for documents which are not
-// in the input.
+// What the names of symbols begin with that stand for what is not in the input:
+// documents, and groups with all their policies.
 const (
 	hiddenDocument = "the document of "
 	hiddenPolicy   = "the policy of "
+	hiddenGroup    = "the group "
 )
+
+// isUnseen reports whether a symbol stands for what is not in the input.
+func isUnseen(s *policy.Symbol) bool {
+	return slices.ContainsFunc([]string{hiddenDocument, hiddenPolicy, hiddenGroup}, func(start string) bool {
+		return strings.HasPrefix(s.Name, start)
+	})
+}
+
+// nameOfGroup is the name of a group as a person reads it.
+func nameOfGroup(v iam.Value) string {
+	if v.Sensitive {
+		return "(sensitive)"
+	}
+	return v.Text.String()
+}
 
 // Fact is what a request about something in the input holds in a condition
 // key, whichever principal makes it.

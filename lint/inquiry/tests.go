@@ -2,11 +2,13 @@ package inquiry
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/escalation"
 	"github.com/boundlint/boundlint/lint/expect"
 	"github.com/boundlint/boundlint/lint/iam"
@@ -311,6 +313,17 @@ func mayBeAddress(text string) bool {
 	return strings.Contains(text, ".") && !strings.HasPrefix(text, "arn:")
 }
 
+// isRange reports whether a value of a condition key is a range of IP addresses where
+// the key holds one.
+func isRange(name, value string) bool {
+	key, ok := catalog.LookupKey(name)
+	if !ok || key.Type != catalog.TypeIPAddress {
+		return false
+	}
+	_, err := netip.ParsePrefix(value)
+	return err == nil
+}
+
 // constraint is what a condition key must hold; where not is set, must not.
 func (t *Tests) constraint(k expect.Key, s *Subject, not bool) (authz.KeyConstraint, error) {
 	out := authz.KeyConstraint{Key: k.Name.Text}
@@ -325,7 +338,12 @@ func (t *Tests) constraint(k expect.Key, s *Subject, not bool) (authz.KeyConstra
 			return out, err
 		}
 		for _, x := range list {
-			if text, known := x.Known(); known && mayBeAddress(text) {
+			text, known := x.Known()
+			if isRange(k.Name.Text, text) {
+				return out, unresolved(v.At, "%s is a range, and a request comes from one address: write an address in it, such as %s", text,
+					text[:strings.IndexByte(text, '/')])
+			}
+			if known && mayBeAddress(text) {
 				if arn, ok := t.ARN(text); ok {
 					x = arn
 				}

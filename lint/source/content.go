@@ -173,7 +173,7 @@ func (d *door) unrecognised(r *stream.Reader, head tfstate.Header, seen map[stri
 // tfplan are the options for reading a plan.
 func (d *door) tfplan() tfplan.Options {
 	return tfplan.Options{
-		Path: d.path, Root: d.root(), Symbols: d.options.Symbols, Before: d.options.Before,
+		Path: d.path, Root: d.root(), Symbols: d.options.Symbols, Before: d.options.Before, KeepForgotten: d.options.KeepForgotten,
 		KeepPlanned: d.options.KeepPlanned != nil && d.options.KeepPlanned(d.path),
 	}
 }

@@ -48,7 +48,7 @@ var vouched = map[string]string{
 	"boundlint.main":            "the system gives a program its name",
 	"boundlint.chooseCommand":   "a word has the argument that it was made of",
 	"boundlint.askFlags":        "a flag has a name",
-	"boundlint.flagList":        "a flag has a name",
+	"boundlint.flagRows":        "a flag has a name",
 	"boundlint.unknownFlag":     "a flag has a name",
 	"boundlint.writeTable":      "the levels of access are a list of the program",
 	"boundlint.writeDangers":    "the actions that are cut off here are those that have ways",

@@ -62,6 +62,9 @@ type Options struct {
 	// Before asks of a plan what was there before it. It changes nothing for other
 	// inputs.
 	Before bool
+	// KeepForgotten takes what a plan forgets, and leaves as it is, for something
+	// that stays. It changes nothing for other inputs.
+	KeepForgotten bool
 	// Overlay is what files of configurations are read as in the place of what they
 	// hold; nil for none.
 	Overlay files.Overlay

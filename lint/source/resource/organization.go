@@ -47,10 +47,14 @@ func (b *Builder) settleTargets() {
 		if o.Type == "" { // whether it binds anyone is hidden already
 			continue
 		}
+		o.Unattached = true
 		for _, t := range b.targets {
-			if attached, certain := b.attaches(t, o); !attached || !certain && o.Accounts == nil {
+			attached, certain := b.attaches(t, o)
+			if !attached || !certain && o.Accounts == nil {
 				continue
-			} else if !certain || !t.binds(o) {
+			}
+			o.Unattached = false
+			if !certain || !t.binds(o) {
 				o.Doubt = &policy.Symbol{Kind: policy.SymbolUnknown, Name: "what " + o.Address + " is attached to"}
 			} else if o.Accounts == nil {
 				o.Doubt = nil

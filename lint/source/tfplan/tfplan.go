@@ -30,6 +30,8 @@ type Options struct {
 	// Before asks for what was there before the plan rather than for what will
 	// be there after it.
 	Before bool
+	// KeepForgotten takes what the plan forgets for something that stays.
+	KeepForgotten bool
 	// KeepPlanned is as in [resource.Builder].
 	KeepPlanned bool
 }
@@ -54,6 +56,8 @@ type Plan struct {
 	resolver    *resolver
 	symbols     *policy.Symbols
 	keepPlanned bool
+	// keepForgotten is as in [Options].
+	keepForgotten bool
 	// secrets are the texts in the values of sensitive variables.
 	secrets []string
 }
@@ -83,6 +87,9 @@ func (p *Plan) Model() (*iam.Model, error) {
 		resources = p.resolver.resources()
 	}
 	for r := range resources {
+		if p.keepForgotten && r.Change == iam.ChangeForget {
+			r.Change = iam.ChangeNoOp
+		}
 		b.Add(r)
 	}
 	if err := p.resolver.values.Err; err != nil {
@@ -244,7 +251,7 @@ func (rd *reader) plan() *Plan {
 		},
 		Variables: rd.variables,
 		Tool:      rd.tool(),
-		symbols:   rd.options.Symbols, keepPlanned: rd.options.KeepPlanned,
+		symbols:   rd.options.Symbols, keepPlanned: rd.options.KeepPlanned, keepForgotten: rd.options.KeepForgotten,
 	}
 	if rd.complete != nil && !*rd.complete && !rd.errored && len(rd.reasons) == 0 {
 		rd.reasons = append(rd.reasons, "the plan says that it is not complete: it was made for some targets only")
