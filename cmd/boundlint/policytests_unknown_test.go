@@ -16,7 +16,7 @@ const account = `provider "aws" {
 `
 
 func worker(statement, more string) string {
-	return trusting("w", `{ Service = "ec2.amazonaws.com" }`, more) + `resource "aws_iam_role_policy" "w" {
+	return roleTrusted("w", `{ Service = "ec2.amazonaws.com" }`, more) + `resource "aws_iam_role_policy" "w" {
   name   = "p"
   role   = aws_iam_role.w.name
   policy = ` + encoded(statement) + `
@@ -24,7 +24,7 @@ func worker(statement, more string) string {
 `
 }
 
-func trusting(name, trusted, more string) string {
+func roleTrusted(name, trusted, more string) string {
 	return fmt.Sprintf(`resource "aws_iam_role" %q {
   name               = %q
   assume_role_policy = %s
@@ -58,7 +58,7 @@ func checkUnknown(t *testing.T, configuration, expectation, status, shown string
 func TestReachUnderUnseenBoundary(t *testing.T) {
 	const unseen = `permissions_boundary = "arn:aws:iam::111122223333:policy/unseen"`
 	attach := `Effect = "Allow", Action = "iam:AttachRolePolicy", Resource = "*"`
-	administrator := trusting("adm", `{ AWS = "arn:aws:iam::111122223333:role/w" }`, unseen) + `resource "aws_iam_role_policy" "adm" {
+	administrator := roleTrusted("adm", `{ AWS = "arn:aws:iam::111122223333:role/w" }`, unseen) + `resource "aws_iam_role_policy" "adm" {
   role   = aws_iam_role.adm.name
   policy = jsonencode({ Version = "2012-10-17", Statement = [
     { Effect = "Allow", Action = "*", Resource = "*" },
@@ -85,12 +85,12 @@ func TestDenyWhereOnlyTrustTellsTheAccount(t *testing.T) {
 	reads := `Effect = "Allow", Action = "s3:*", Resource = "*"`
 	abroad := `Effect = "Allow", Action = "sqs:*", Resource = "arn:aws:sqs:eu-west-1:999922223333:q"`
 	for _, c := range []struct{ configuration, expectation, status string }{
-		{worker(reads, "") + trusting("adm", trusted, ""), `deny "sts:AssumeRole" {}`, "failed"},
-		{worker(reads, "") + trusting("adm", trusted, ""), `deny "sts:*" {}`, "failed"},
-		{worker(reads, "") + trusting("adm", trusted, ""), `deny "sts:AssumeRole" { resource = "aws_iam_role.adm" }`, "failed"},
-		{worker(reads, "") + trusting("adm", other, ""), `deny "sts:AssumeRole" {}`, "passed"},
-		{worker(abroad, "") + trusting("adm", trusted, ""), `deny "sts:AssumeRole" {}`, "failed"},
-		{account + worker(reads, "") + trusting("adm", trusted, ""), `deny "sts:AssumeRole" {}`, "failed"},
+		{worker(reads, "") + roleTrusted("adm", trusted, ""), `deny "sts:AssumeRole" {}`, "failed"},
+		{worker(reads, "") + roleTrusted("adm", trusted, ""), `deny "sts:*" {}`, "failed"},
+		{worker(reads, "") + roleTrusted("adm", trusted, ""), `deny "sts:AssumeRole" { resource = "aws_iam_role.adm" }`, "failed"},
+		{worker(reads, "") + roleTrusted("adm", other, ""), `deny "sts:AssumeRole" {}`, "passed"},
+		{worker(abroad, "") + roleTrusted("adm", trusted, ""), `deny "sts:AssumeRole" {}`, "failed"},
+		{account + worker(reads, "") + roleTrusted("adm", trusted, ""), `deny "sts:AssumeRole" {}`, "failed"},
 	} {
 		checkUnknown(t, c.configuration, c.expectation, c.status, "")
 	}
@@ -200,7 +200,7 @@ func TestDeclaredKeysOfResource(t *testing.T) {
 	}
 	bounded := conditioned("iam:PutRolePolicy", "iam:PermissionsBoundary", "arn:aws:iam::111122223333:policy/wb")
 	tagged := conditioned("iam:DeleteRole", "aws:ResourceTag/o", "a")
-	x := func(more string) string { return "variable \"any\" {}\n" + trusting("x", `{ Service = "ec2.amazonaws.com" }`, more) }
+	x := func(more string) string { return "variable \"any\" {}\n" + roleTrusted("x", `{ Service = "ec2.amazonaws.com" }`, more) }
 	const puts, deletes = `deny "iam:PutRolePolicy" { resource = "aws_iam_role.x" }`, `deny "iam:DeleteRole" { resource = "aws_iam_role.x" }`
 	for _, c := range []struct{ configuration, expectation, status string }{
 		{bounded + x(""), puts, "passed"},
