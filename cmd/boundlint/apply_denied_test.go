@@ -47,6 +47,21 @@ func TestApplyDeniedChanges(t *testing.T) {
 			newRole + ", " + change("aws_lambda_function.f", `"update"`, `{"role": "arn:aws:iam::111122223333:role/old"}`, `{"function_name": "f"}`,
 				`{"role": true}`), noPass, uncertain, "iam:PassRole",
 		},
+		"a role of another service": {
+			change("aws_db_instance.d", `"create"`, "null", `{"monitoring_role_arn": "arn:aws:iam::111122223333:role/m"}`, `{}`), noPass, certain,
+			"iam:PassedToService = monitoring.rds.amazonaws.com",
+		},
+		"a role that an update carries again": {
+			change("aws_glue_job.j", `"update"`, `{"role_arn": "arn:aws:iam::111122223333:role/g", "timeout": 1}`,
+				`{"role_arn": "arn:aws:iam::111122223333:role/g", "timeout": 2}`, `{}`), noPass, uncertain, "iam:PassRole",
+		},
+		"other tags of what has a role": {
+			change("aws_glue_job.j", `"update"`, `{"role_arn": "arn:aws:iam::111122223333:role/g", "tags": {"a": "b"}}`,
+				`{"role_arn": "arn:aws:iam::111122223333:role/g", "tags": {"a": "c"}}`, `{}`), noPass, "", "",
+		},
+		"an update without a role": {
+			change("aws_cloudwatch_event_target.e", `"update"`, `{"input": "a"}`, `{"input": "b"}`, `{}`), noPass, "", "",
+		},
 		"a user from another path":  {change("aws_iam_user.u", `"update"`, entity("user", "/a/"), entity("user", "/b/"), `{}`), onlyB, certain, "user/a/x"},
 		"a user to another path":    {change("aws_iam_user.u", `"update"`, entity("user", "/b/"), entity("user", "/a/"), `{}`), onlyB, certain, "user/a/x"},
 		"a group from another path": {change("aws_iam_group.g", `"update"`, entity("group", "/a/"), entity("group", "/b/"), `{}`), onlyB, certain, "group/a/x"},

@@ -102,6 +102,8 @@ const (
 	Unset
 	// Had: it had a value before.
 	Had
+	// Again: it keeps its value, and something else than the tags changes.
+	Again
 )
 
 // Type are the calls for one resource type.

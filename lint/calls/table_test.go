@@ -95,7 +95,7 @@ func becomes(to calls.To, what string) bool {
 		return what != "unset"
 	case calls.Unset:
 		return what == "unset" || what == "replace"
-	case calls.Had, calls.Any:
+	case calls.Had, calls.Any, calls.Again:
 	}
 	return true
 }

@@ -107,6 +107,8 @@ func (m *maker) made(c *calls.Call) (values []*iam.Value, perhaps bool) {
 		return m.madeForTags(c)
 	case c.Of != calls.Update:
 		return m.set(c, m.side(c)), false
+	case c.To == calls.Again:
+		return m.kept(c), false
 	case !slices.Contains(m.planned.Changed, block):
 		return nil, false
 	}
@@ -127,6 +129,18 @@ func (m *maker) made(c *calls.Call) (values []*iam.Value, perhaps bool) {
 		return before, false
 	}
 	return always, false
+}
+
+// kept are the values that an update leaves as they are. Where it changes tags
+// nothing else need change: what is not read of a resource is not among what
+// changed.
+func (m *maker) kept(c *calls.Call) []*iam.Value {
+	isTags := func(name string) bool { return name == "tags" || name == "tags_all" }
+	if slices.ContainsFunc(m.planned.Changed, isTags) {
+		return nil
+	}
+	after := m.planned.After[c.If]
+	return without(after, without(after, m.planned.Before[c.If]))
 }
 
 // set are the values of the attribute that a call depends on; a switch that is off
