@@ -23,14 +23,16 @@ var ApplyDenied = &lint.Rule{
 		Title: "AWS will refuse a call that applying this change makes",
 		What: "A `deployer` block says who applies the configuration: by its ARN with its policies and boundary, or as an entity of the input " +
 			"or of what `--deployer-from` names. The calls that the AWS provider makes for each change of an IAM resource (to create, update, " +
-			"replace, destroy and refresh it), and `iam:PassRole` for each role that a resource of a known type hands to a service, are decided as that " +
+			"replace, destroy and refresh it), and `iam:PassRole` for each role that a resource of a known type hands to a service, are " +
+			"decided as that " +
 			"deployer, with the condition keys that they carry: the boundary, the ARN of the policy, the tags, the service. A call that is " +
 			"certainly refused is an error; one that may be is undetermined. In a configuration without a plan everything counts as new. " +
 			"Without a `deployer` block the rule says nothing.",
 		Why: "A delegation that works refuses what it does not allow, and Terraform finds out in the middle of an apply: half of the " +
 			"resources are there, and the message names neither the boundary to set nor the name to take.",
 		Blind: "What a change does not tell counts as met: the network and the time of the run, multi-factor authentication, tags of the " +
-			"session, in policy variables, too. So a call that is reported is refused under all circumstances, and one that is not may be refused under some. Calls to " +
+			"session, policy variables included. So a call that is reported is refused under all circumstances, and " +
+			"one that is not may be refused under some. Calls to " +
 			"other services than IAM and IAM Identity Center are not decided, nor is what the awscc provider and most data sources ask for, nor " +
 			"quotas and conflicts of names. Who assumes another role in the provider than a deployer is not judged. `iam:PassRole` is " +
 			"decided for `aws_iam_instance_profile`, `" + strings.Join(calls.Passing(), "`, `") + "`.",
