@@ -180,8 +180,10 @@ func TestAmbiguousBoundary(t *testing.T) {
 		code            int
 		stderr          string
 	}{
-		{named("wb", "everything") + named("b", "wb"), "boundary.wb", exitFailure,
-			"boundary.wb may be one of 2: aws_iam_policy.b, aws_iam_policy.wb; write the address or ARN of one in its place"},
+		{
+			named("wb", "everything") + named("b", "wb"), "boundary.wb", exitFailure,
+			"boundary.wb may be one of 2: aws_iam_policy.b, aws_iam_policy.wb; write the address or ARN of one in its place",
+		},
 		{named("wb", "everything") + named("b", "wb"), `"aws_iam_policy.wb"`, exitClean, ""},
 		{named("wb", "everything") + named("b", "wb"), `"aws_iam_policy.b"`, exitFindings, ""},
 		{named("wb", "wb") + named("b", "b"), "boundary.wb", exitClean, ""},

@@ -19,13 +19,13 @@ func (a *Account) Alone(kind string, isMeant func(address string) bool) *Holder 
 		}
 	case alonePolicy:
 		for _, p := range a.Model.Policies {
-			if isMeant(p.Address) && !p.Gone() && p.Document != nil && p.Document.Document != nil {
+			if isMeant(p.Address) && !p.Gone() && isWritten(p.Document) {
 				return a.policyAlone(p)
 			}
 		}
 	case aloneInline:
 		for _, p := range a.Model.Inline {
-			if isMeant(p.Address) && !p.Gone() && p.Document != nil && p.Document.Document != nil {
+			if isMeant(p.Address) && !p.Gone() && isWritten(p.Document) {
 				return a.inlineAlone(p)
 			}
 		}
@@ -41,6 +41,9 @@ func (a *Account) Alone(kind string, isMeant func(address string) bool) *Holder 
 	}
 	return nil
 }
+
+// isWritten reports whether it is known what a document says.
+func isWritten(d *iam.Document) bool { return d != nil && d.Document != nil }
 
 func (a *Account) groupAlone(g *iam.Group) *Holder {
 	h := a.GroupHolder(g)

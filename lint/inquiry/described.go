@@ -153,20 +153,18 @@ func (t *Tests) inOwnAccount(pattern policy.Text) policy.Text {
 	return arn.Text()
 }
 
-// boundary are the ARNs, or patterns of ARNs, that boundary.NAME stands for: of
-// the boundary block of that name, or else of a policy of that name that the
-// input declares or uses as a boundary.
-func (t *Tests) boundary(name string, at iam.Location) ([]policy.Text, error) {
-	if known, ok := t.boundaries[name]; ok {
-		return known, nil
-	}
-	var out []policy.Text
-	take := func(x policy.Text) {
-		if !x.IsEmpty() && !slices.ContainsFunc(out, x.Equal) {
-			out = append(out, x)
+// taking adds texts to a list that does not have them.
+func taking(list *[]policy.Text) func(policy.Text) {
+	return func(x policy.Text) {
+		if !x.IsEmpty() && !slices.ContainsFunc(*list, x.Equal) {
+			*list = append(*list, x)
 		}
 	}
-	known := []string{}
+}
+
+// configured are the ARNs of the boundary block of a name, and the names of all.
+func (t *Tests) configured(name string) (out []policy.Text, known []string) {
+	take := taking(&out)
 	for i := range t.settings.Boundaries {
 		b := &t.settings.Boundaries[i]
 		known = append(known, b.Name)
@@ -180,10 +178,22 @@ func (t *Tests) boundary(name string, at iam.Location) ([]policy.Text, error) {
 			take(policy.Literal(arn))
 		}
 	}
+	return out, known
+}
+
+// boundary are the ARNs, or patterns of ARNs, that boundary.NAME stands for: of
+// the boundary block of that name, or else of a policy of that name that the
+// input declares or uses as a boundary.
+func (t *Tests) boundary(name string, at iam.Location) ([]policy.Text, error) {
+	if known, ok := t.boundaries[name]; ok {
+		return known, nil
+	}
+	out, known := t.configured(name)
 	if len(out) > 0 {
 		t.boundaries[name] = out
 		return out, nil
 	}
+	take := taking(&out)
 	var declared []string
 	for _, p := range t.Model.Policies {
 		own := shownName(p)
