@@ -167,6 +167,9 @@ type Model struct {
 	ResourcePolicies []*ResourcePolicy
 	// OrganizationPolicies are service and resource control policies.
 	OrganizationPolicies []*OrganizationPolicy
+	// Organization is the one that the accounts of a dump are in; nil where the
+	// input does not tell its tree.
+	Organization *Organization
 	// Documents are data sources and other documents that no principal holds.
 	Documents []*Document
 	// Lookups are data sources that read IAM objects or the place where the

@@ -1,0 +1,97 @@
+package iam
+
+import "slices"
+
+// Organization is an AWS organization as an input tells it: its accounts, the
+// tree of units that they are in, and which policies are attached where. The
+// models of its accounts share one.
+type Organization struct {
+	// ID is as in aws:PrincipalOrgID: "o-a1b2c3d4e5".
+	ID string
+	// Management is the management account, "" where nothing tells it. Service
+	// and resource control policies do not bind what is in it.
+	Management string
+	// Root is the root of the tree; nil where the tree is not known.
+	Root *Unit
+	// Accounts are the members by their ids, the management account among them.
+	Accounts map[string]*MemberAccount
+	// ServiceControl and ResourceControl tell which types of policies are switched
+	// on. Policies of a type that is off bind no principal.
+	ServiceControl, ResourceControl bool
+	// Delegated are the delegated administrators.
+	Delegated []DelegatedAdministrator
+}
+
+// Unit is the root of an organization or an organizational unit.
+type Unit struct {
+	// ID is "r-ab12" or "ou-ab12-11111111".
+	ID, Name string
+	// Parent is nil for the root.
+	Parent *Unit
+	// Policies are those attached to the unit itself, of both types.
+	Policies []*OrganizationPolicy
+}
+
+// MemberAccount is an account of an organization.
+type MemberAccount struct {
+	ID, Name string
+	// Unit is where it is in the tree; nil where that is not known.
+	Unit *Unit
+	// Policies are those attached to the account itself, of both types.
+	Policies []*OrganizationPolicy
+}
+
+// DelegatedAdministrator is an account that may act for the organization in one
+// service.
+type DelegatedAdministrator struct {
+	Account string
+	// Service is its principal: "guardduty.amazonaws.com".
+	Service string
+}
+
+// Levels are the policies of one type that bind an account, from the root to the
+// account itself: each level has to allow a request (AWS Organizations User
+// Guide, SCP evaluation). There is none for the management account, for accounts
+// outside of the organization, and where the type is switched off. known is false
+// where the account's place in the tree is not known.
+func (o *Organization) Levels(account, kind string) (levels [][]*OrganizationPolicy, known bool) {
+	member := o.Accounts[account]
+	on := o.ServiceControl
+	if kind == ResourceControlPolicy {
+		on = o.ResourceControl
+	}
+	if account == o.Management || member == nil || !on {
+		return nil, true
+	}
+	if member.Unit == nil {
+		return nil, false
+	}
+	of := func(all []*OrganizationPolicy) []*OrganizationPolicy {
+		var out []*OrganizationPolicy
+		for _, p := range all {
+			if p.Type == kind {
+				out = append(out, p)
+			}
+		}
+		return out
+	}
+	levels = append(levels, of(member.Policies))
+	for u := member.Unit; u != nil; u = u.Parent {
+		levels = append(levels, of(u.Policies))
+	}
+	slices.Reverse(levels)
+	return levels, true
+}
+
+// Path is the place of an account in the tree as aws:PrincipalOrgPaths has it
+// ("o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/"); known is false where it is not known.
+func (o *Organization) Path(account string) (path string, known bool) {
+	member := o.Accounts[account]
+	if member == nil || member.Unit == nil {
+		return "", false
+	}
+	for u := member.Unit; u != nil; u = u.Parent {
+		path = u.ID + "/" + path
+	}
+	return o.ID + "/" + path, true
+}
