@@ -73,7 +73,7 @@ test "first" {
 		t.Errorf("%+v %+v %+v", x[0], x[1], x[3])
 	}
 	deny := x[2]
-	if deny.Resources[0].String() != "arn:aws:iam::*:role/entity.name-*" || deny.Resources[1].Parts[0].Entity != "arn" || deny.NotResources[0].String() != "x" {
+	if deny.Resources[0].String() != "arn:aws:iam::*:role/${entity.name}-*" || deny.Resources[1].Parts[0].Entity != "arn" || deny.NotResources[0].String() != "x" {
 		t.Errorf("%v %v", deny.Resources, deny.NotResources)
 	}
 	if k := deny.With; k[0].Values[0].String() != "true" || k[1].Values[1].String() != "2" || !k[2].Absent {
