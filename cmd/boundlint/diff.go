@@ -191,6 +191,7 @@ func (p *program) diffAccess(d *difference, pair *modelPair) error {
 			return nil, nil
 		}
 		p.remark([]*iam.Model{m})
+		d.omit(m)
 		q, err := inquiry.New(settings, m)
 		if err == nil {
 			p.secrets = append(p.secrets, driver.SecretsOf(q.Model, isConditionKey))

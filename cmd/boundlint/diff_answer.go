@@ -8,6 +8,7 @@ import (
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/escalation"
+	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/inquiry"
 )
 
@@ -21,6 +22,9 @@ type difference struct {
 	lost    bool
 	// assumed are the accounts that are taken to be those of deployments.
 	assumed []string
+	// omitted is what the inputs do not show as a whole and is not compared, as
+	// phrases: modules that are not installed, what a plan lacks.
+	omitted []string
 }
 
 // holderChanges is what changes alike for one holder or more.
@@ -118,6 +122,21 @@ func (d *difference) add(c *inquiry.Change, input string) {
 		if account := g.Answer.AssumedAccount; account != "" && !slices.Contains(d.assumed, account) {
 			d.assumed = append(d.assumed, account)
 		}
+	}
+}
+
+// omit notes what an input does not show as a whole.
+func (d *difference) omit(m *iam.Model) {
+	note := func(text string) {
+		if !slices.Contains(d.omitted, text) {
+			d.omitted = append(d.omitted, text)
+		}
+	}
+	for i := range m.Unchecked {
+		note(m.Unchecked[i].Message) // without its place, which is another one on each side
+	}
+	for _, reason := range m.Input.Reasons {
+		note(m.Input.Name() + ": " + reason)
 	}
 }
 
@@ -247,6 +266,9 @@ type diffAnswer struct {
 	Access []accessAnswer `json:"access"`
 	// Assumed are the accounts that are taken to be those of deployments.
 	Assumed []string `json:"assumedAccounts"`
+	// NotCompared is what the inputs do not show as a whole: modules that are not
+	// installed, what a plan lacks.
+	NotCompared []string `json:"notCompared"`
 }
 
 type accessAnswer struct {
@@ -268,7 +290,9 @@ type accessAnswer struct {
 }
 
 func (d *difference) json() *diffAnswer {
-	out := &diffAnswer{Before: d.Before, After: d.After, Findings: d.Findings, Access: []accessAnswer{}, Assumed: orEmpty(d.assumed)}
+	out := &diffAnswer{
+		Before: d.Before, After: d.After, Findings: d.Findings, Access: []accessAnswer{}, Assumed: orEmpty(d.assumed), NotCompared: orEmpty(d.omitted),
+	}
 	for _, c := range d.changes {
 		one := accessAnswer{
 			Input: c.input, Kind: c.Kind, Change: c.What,

@@ -42,6 +42,9 @@ func (d *difference) markdown(verbose bool) string {
 	for _, account := range d.assumed {
 		fmt.Fprintf(&b, "\nAccount %s is taken to be the one that this is deployed to.\n", account)
 	}
+	for _, what := range d.omitted {
+		fmt.Fprintf(&b, "\nNot compared: %s.\n", report.Prose(what))
+	}
 	d.markdownFindings(&b)
 	return b.String()
 }
@@ -80,6 +83,10 @@ func (c *holderChanges) markdownTable(b *strings.Builder, verb string, list []*l
 	}
 	fmt.Fprintf(b, "\n#### %s (%s) %s\n", someOf(names, few), what, verb)
 	if len(list) == 0 {
+		return
+	}
+	if text := commonDoubt(list); text != "" && !verbose {
+		fmt.Fprintf(b, "\n%s.\n", report.Prose(phrase.Capital(text)))
 		return
 	}
 	if c.What != "changed" && !verbose {

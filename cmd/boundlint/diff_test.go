@@ -486,3 +486,40 @@ func TestDiffForgotten(t *testing.T) {
 		}
 	}
 }
+
+// TestDiffNotCompared: what the inputs do not show as a whole is named, once
+// where it is the same on both sides, in every format.
+func TestDiffNotCompared(t *testing.T) {
+	const call = "module \"x\" {\n  source = \"terraform-aws-modules/iam/aws\"\n}\n"
+	workspace(t, map[string]string{"a/main.tf": call, "b/main.tf": call + policyOf(reads), "c/main.tf": policyOf(reads)})
+	const what = "the module x is not checked: its source terraform-aws-modules/iam/aws is not here"
+	for format, want := range map[string]string{
+		"text": "\nnot compared:\n  " + what + "\n", "markdown": "\nNot compared: " + what + ".\n", "json": "\"notCompared\": [\n    \"" + what + "\"\n",
+	} {
+		if stdout := boundlint(t, "", nil, "diff", "a", "b", "--format", format).stdout; !strings.Contains(strings.Join(strings.Fields(stdout), " "), strings.Join(strings.Fields(want), " ")) {
+			t.Errorf("%s: %s", format, stdout)
+		}
+	}
+	if stdout := boundlint(t, "", nil, "diff", "c", "c").stdout; strings.Contains(stdout, "not compared") {
+		t.Error(stdout)
+	}
+}
+
+// TestDiffCommonDoubt: what is undetermined in many services for one reason is
+// summed up in a line.
+func TestDiffCommonDoubt(t *testing.T) {
+	bounded := strings.Replace(policyOf(`{ Effect = "Allow", Action = "*", Resource = "*" }`), `"app-x"`,
+		"\"app-x\"\n  permissions_boundary = \"arn:aws:iam::111122223333:policy/elsewhere\"", 1)
+	workspace(t, map[string]string{"a/main.tf": bounded, "b/main.tf": policyOf(`{ Effect = "Allow", Action = "*", Resource = "*" }`)})
+	const want = "undetermined because the document of its permissions boundary arn:aws:iam::111122223333:policy/elsewhere is not in the input"
+	for _, format := range []string{"text", "markdown"} {
+		stdout := boundlint(t, "", nil, "diff", "a", "b", "--format", format).stdout
+		if flat := strings.Join(strings.Fields(stdout), " "); strings.Count(flat, want) != 1 || strings.Contains(stdout, "GetObject") {
+			t.Errorf("%s: %s", format, stdout)
+		}
+		stdout = boundlint(t, "", nil, "diff", "a", "b", "--format", format, "--verbose").stdout
+		if flat := strings.Join(strings.Fields(stdout), " "); strings.Count(flat, want) < 100 {
+			t.Errorf("%s, verbose: %.2000s", format, stdout)
+		}
+	}
+}

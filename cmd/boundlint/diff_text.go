@@ -26,6 +26,12 @@ func (d *difference) text(verbose bool) string {
 	for _, account := range d.assumed {
 		fmt.Fprintf(&b, "\nNote: Account %s is taken to be the one that this is deployed to.\n", account)
 	}
+	if len(d.omitted) > 0 {
+		b.WriteString("\nnot compared:\n")
+		for _, what := range d.omitted {
+			fmt.Fprintf(&b, "  %s\n", what)
+		}
+	}
 	return b.String()
 }
 
@@ -127,7 +133,12 @@ func (c *holderChanges) heading(verbose bool) string {
 
 // writeLevels writes what is gained or lost. Of what was not there before, or is
 // not any more, all access is: it is summed up.
+// So is what is undetermined in many services for one reason.
 func (c *holderChanges) writeLevels(b *strings.Builder, list []*levelChange, verbose bool) {
+	if text := commonDoubt(list); text != "" && !verbose {
+		fmt.Fprintf(b, "  %s\n", text)
+		return
+	}
 	if c.What == "changed" || verbose {
 		writeLevels(b, list, verbose)
 		return
@@ -147,6 +158,26 @@ func (c *holderChanges) writeLevels(b *strings.Builder, list []*levelChange, ver
 		}
 		fmt.Fprintf(b, "  %-*s  %s\n", width, s.service, s.text())
 	}
+}
+
+// commonDoubt sums up what is undetermined in many services for one reason; ""
+// where some of it is determined, or there are several reasons.
+func commonDoubt(list []*levelChange) string {
+	if len(list) <= fewServices {
+		return ""
+	}
+	var services []string
+	actions := 0
+	for _, l := range list {
+		if l.Because != list[0].Because || l.Witness != nil {
+			return ""
+		}
+		actions += len(l.Actions)
+		services = append(services, l.Service)
+	}
+	services = slices.Compact(services)
+	return fmt.Sprintf("perhaps %s in %s (%s): undetermined because %s",
+		counted(actions, "action"), counted(len(services), "service"), someOf(services, fewNames/2), list[0].Because)
 }
 
 // serviceSummary is what of one service is allowed, in short.
@@ -332,7 +363,7 @@ func (t *trustAnswer) who() string {
 func (d *difference) legend(verbose bool) []string {
 	var marks strings.Builder
 	for _, c := range d.changes {
-		if c.What != "changed" && !verbose {
+		if !verbose && (c.What != "changed" || commonDoubt(c.gained) != "") {
 			continue
 		}
 		for _, l := range slices.Concat(c.gained, c.lost) {
