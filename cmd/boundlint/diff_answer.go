@@ -291,7 +291,8 @@ type accessAnswer struct {
 
 func (d *difference) json() *diffAnswer {
 	out := &diffAnswer{
-		Before: d.Before, After: d.After, Findings: d.Findings, Access: []accessAnswer{}, Assumed: orEmpty(d.assumed), NotCompared: orEmpty(d.omitted),
+		Before: d.Before, After: d.After, Findings: d.Findings, Access: []accessAnswer{},
+		Assumed: orEmpty(d.assumed), NotCompared: orEmpty(d.omitted),
 	}
 	for _, c := range d.changes {
 		one := accessAnswer{
