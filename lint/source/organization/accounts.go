@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"path"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/source/account"
 	"github.com/boundlint/boundlint/lint/source/stream"
 )
@@ -52,7 +53,10 @@ var lists = []struct {
 	list   account.List
 	folder string
 }{
-	{account.Policies, "iam/policy"}, {account.Policies, "iam/aws/policy"}, {account.Groups, "iam/group"}, {account.Roles, "iam/role"},
+	{account.Policies, "iam/policy"},
+	{account.Policies, "iam/aws/policy"},
+	{account.Groups, "iam/group"},
+	{account.Roles, "iam/role"},
 	{account.Users, "iam/user"},
 }
 
@@ -60,16 +64,23 @@ var lists = []struct {
 func (d *directory) readAccount(p partition, id string) *read {
 	out := &read{id: id, partition: p.name, dir: path.Join(p.dir, "accounts", id)}
 	for _, l := range lists {
-		folder := path.Join(out.dir, l.folder)
-		names, err := d.folders(folder)
+		names, err := d.folders(path.Join(out.dir, l.folder))
 		out.fails(err)
+		if len(names) == 0 {
+			continue
+		}
+		folder, err := d.tree.Folder(path.Join(out.dir, l.folder))
+		if err != nil {
+			out.fails(d.fault(path.Join(out.dir, l.folder), err))
+			continue
+		}
+		defer folder.Close()
 		for _, name := range names {
 			if over := d.options.Share.Over(); over != nil {
 				out.fails(over)
 				return out
 			}
-			at := path.Join(folder, name)
-			e, odd, err := d.entity(l.list, at, id)
+			e, odd, err := d.entity(l.list, folder, name, id)
 			switch {
 			case err != nil:
 				out.fails(err)
@@ -109,16 +120,23 @@ type attached struct {
 
 // entity reads the directory of a user, group, role or policy. lacks is a file that
 // it does not have and that iam-collect always writes.
-func (d *directory) entity(list account.List, at, owner string) (e *entry, lacks string, err error) {
+func (d *directory) entity(list account.List, in *files.Folder, name, owner string) (e *entry, lacks string, err error) {
+	at := path.Join(in.Path(), name)
+	own, err := in.Folder(name)
+	if err != nil {
+		return nil, "", d.fault(at, err)
+	}
+	defer own.Close()
 	var m metadata
-	f, err := d.decode(path.Join(at, "metadata.json"), metadataShape, &m)
-	if err != nil || f == nil {
-		return nil, "metadata.json", err
+	w := &writer{directory: d, folder: own, at: at, places: map[string]account.Place{}, out: map[string]any{}}
+	f := w.file("metadata.json", metadataShape, &m)
+	if f == nil {
+		return nil, "metadata.json", w.err
 	}
 	if !strings.Contains(m.ARN, ":iam::"+owner+":") && (list != account.Policies || !strings.Contains(m.ARN, ":iam::aws:policy/")) {
 		return nil, "", d.fault(path.Join(at, "metadata.json"), stream.Errorf("its arn is of another account than %s", owner))
 	}
-	w := &writer{directory: d, at: at, places: map[string]account.Place{"": {File: f.path}}, out: map[string]any{"Arn": m.ARN}}
+	w.places[""], w.out["Arn"] = account.Place{File: f.path}, m.ARN
 	if m.Path != "" {
 		w.out["Path"] = m.Path
 	}
@@ -155,6 +173,7 @@ func (d *directory) entity(list account.List, at, owner string) (e *entry, lacks
 // writer writes an entry of the dump of what the files in a directory say.
 type writer struct {
 	*directory
+	folder *files.Folder
 	at     string
 	out    map[string]any
 	places map[string]account.Place
@@ -179,7 +198,18 @@ func (w *writer) file(name string, shape *stream.Shape, v any) *file {
 	if w.err != nil {
 		return nil
 	}
-	f, err := w.decode(path.Join(w.at, name), shape, v)
+	f := w.read(name, shape)
+	f, w.err = w.decoded(path.Join(w.at, name), f, w.err, v)
+	return f
+}
+
+// read reads a file of the directory; nil where it is not there.
+func (w *writer) read(name string, shape *stream.Shape) *file {
+	if w.err != nil {
+		return nil
+	}
+	src, err := w.folder.Read(name, maxFile)
+	f, err := w.checked(path.Join(w.at, name), src, err, shape)
 	w.err = err
 	return f
 }
@@ -197,7 +227,7 @@ func (w *writer) bound(f *file, m metadata) {
 		for key, value := range tags {
 			list = append(list, tag{key, value})
 		}
-		sort.Slice(list, func(i, j int) bool { return list[i].Key < list[j].Key })
+		slices.SortFunc(list, func(x, y tag) int { return strings.Compare(x.Key, y.Key) })
 		w.out["Tags"] = list
 	}
 }
@@ -217,12 +247,8 @@ func (w *writer) holds(list string) {
 		}
 		w.out["AttachedManagedPolicies"] = managed
 	}
-	if w.err != nil {
-		return
-	}
-	f, err := w.read(path.Join(w.at, "inline-policies.json"), inlineShape)
-	if f == nil || err != nil {
-		w.err = err
+	f := w.read("inline-policies.json", inlineShape)
+	if f == nil {
 		return
 	}
 	w.places[list] = account.Place{File: f.path}
@@ -238,7 +264,7 @@ func (w *writer) holds(list string) {
 			case "PolicyDocument":
 				own[member] = value
 				place := account.Place{File: f.path, Start: f.position(at + inside)}
-				if value[0] == '{' {
+				if isObject(value) {
 					own[member], place.Verbatim = quoted(value), true
 				}
 				w.places["\x00"] = place
@@ -254,13 +280,9 @@ func (w *writer) holds(list string) {
 
 // document writes a policy document that has a file of its own.
 func (w *writer) document(name, attribute string) bool {
-	if w.err != nil {
-		return true
-	}
-	f, err := w.read(path.Join(w.at, name), anyDocument)
-	if f == nil || err != nil {
-		w.err = err
-		return err != nil
+	f := w.read(name, anyDocument)
+	if f == nil {
+		return w.err != nil
 	}
 	w.out[attribute] = f.text()
 	w.places[attribute] = f.whole()
@@ -295,6 +317,8 @@ func (w *writer) groups() {
 	}
 	w.out["GroupList"] = names
 }
+
+func isObject(raw json.RawMessage) bool { return bytes.HasPrefix(raw, []byte("{")) }
 
 // each calls f for every member of an object or element of a list, whose JSON has
 // been read before, with where the value begins.

@@ -17,8 +17,10 @@ func TestGenerated(t *testing.T) {
 	dir := t.TempDir()
 	base := filepath.Join(dir, "data")
 	o := orgtest.Organization{Accounts: 4, Entities: 20, Policies: []orgtest.Policy{
-		{ID: "p-Guard", Document: `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"iam:*","Resource":"*"}]}`,
-			Targets: []string{orgtest.Organization{}.Unit(0)}},
+		{
+			ID: "p-Guard", Document: `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"iam:*","Resource":"*"}]}`,
+			Targets: []string{orgtest.Organization{}.Unit(0)},
+		},
 		{ID: "p-loose", Document: `{"Version":"2012-10-17","Statement":[]}`},
 	}}
 	if err := o.Write(base); err != nil {

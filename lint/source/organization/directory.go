@@ -27,13 +27,9 @@ type Options struct {
 	Share *budget.Share
 }
 
-const (
-	// maxFile bounds a file of a collected directory. The largest ones list all
-	// accounts of an organization with what is attached to each.
-	maxFile = 64 << 20
-	// maxEntries bounds the files and directories that are looked at.
-	maxEntries = 5_000_000
-)
+// maxFile bounds a file of a directory. The largest ones list all accounts of an
+// organization with what is attached to each, or are the dump of an account.
+const maxFile = 256 << 20
 
 // directory is one that is read.
 type directory struct {
@@ -72,6 +68,11 @@ type file struct {
 // file.
 func (d *directory) read(p string, shape *stream.Shape) (*file, error) {
 	src, err := d.tree.Read(p, maxFile)
+	return d.checked(p, src, err, shape)
+}
+
+// checked is a file that has been read, or not.
+func (d *directory) checked(p string, src []byte, err error, shape *stream.Shape) (*file, error) {
 	if files.IsMissing(err) {
 		return nil, nil
 	}
@@ -99,6 +100,10 @@ func (d *directory) read(p string, shape *stream.Shape) (*file, error) {
 // decode reads a file of JSON into v, which takes all values of the shape.
 func (d *directory) decode(p string, shape *stream.Shape, v any) (*file, error) {
 	f, err := d.read(p, shape)
+	return d.decoded(p, f, err, v)
+}
+
+func (d *directory) decoded(p string, f *file, err error, v any) (*file, error) {
 	if f == nil || err != nil {
 		return nil, err
 	}

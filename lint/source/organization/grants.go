@@ -134,7 +134,7 @@ func (d *directory) shared(out *read, dir string, depth int) {
 			g.shares = []string{}
 		}
 		each(f.raw, func(name string, value json.RawMessage, at int) {
-			if name == "policy" && value[0] == '{' {
+			if name == "policy" && isObject(value) {
 				g.policy, g.start = value, at
 			}
 		})
@@ -162,16 +162,15 @@ func (d *directory) profiles(out *read) {
 // give adds to a model what was read of an account besides its users, groups, roles
 // and policies.
 func (d *directory) give(m *iam.Model, r *read) error {
-	provider := m.Providers[0].Name
+	provider := r.id
 	for _, g := range r.grants {
-		raw, place := g.policy, account.Place{File: g.file.path}
-		if g.shares == nil {
-			raw, place = g.file.text(), g.file.whole()
-		} else if raw != nil {
-			place = account.Place{File: g.file.path, Start: g.file.position(g.start), Verbatim: true}
-			raw = quoted(raw)
-		} else {
+		raw, place := g.file.text(), g.file.whole()
+		switch {
+		case g.shares == nil:
+		case g.policy == nil:
 			continue
+		default:
+			raw, place.Start = quoted(g.policy), g.file.position(g.start)
 		}
 		doc, err := account.Document(raw, policy.ResourcePolicy, "Policy", g.arn, func(string) account.Place { return place },
 			d.account(r.dir))

@@ -17,10 +17,9 @@ import (
 // order and in several files.
 type tree struct {
 	*iam.Organization
-	units    map[string]*iam.Unit
-	parents  map[string]string
-	accounts map[string]*iam.MemberAccount
-	placed   map[string]string
+	units   map[string]*iam.Unit
+	parents map[string]string
+	placed  map[string]string
 	// policies are by their ids, in lower case.
 	policies map[string]*iam.OrganizationPolicy
 	// targets are the policies by the ids of what they are attached to.
