@@ -22,6 +22,7 @@ import (
 	"github.com/boundlint/boundlint/lint/source/stream"
 	"github.com/boundlint/boundlint/lint/source/tfplan"
 	"github.com/boundlint/boundlint/lint/source/tfstate"
+	"github.com/boundlint/boundlint/lint/source/unpack"
 )
 
 // metered is an input that ends in an error once its share is used up.
@@ -48,6 +49,17 @@ func (d *door) content(r io.Reader, f *os.File) ([]*iam.Model, error) {
 	start, err := buffered.Peek(sniffed)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
+	}
+	if unpack.IsPacked(start) {
+		unpacked, err := unpack.Reader(buffered, start, unpack.MaxUnpacked)
+		if err != nil {
+			return nil, err
+		}
+		defer unpacked.Close()
+		f, buffered = nil, bufio.NewReaderSize(&metered{unpacked, d.options.Share}, 1<<16)
+		if start, err = buffered.Peek(sniffed); err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
 	}
 	if bytes.HasPrefix(start, []byte("PK\x03\x04")) {
 		return d.binary(f)

@@ -5,6 +5,7 @@ import (
 	"path"
 	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/source/account"
@@ -38,11 +39,8 @@ func (d *directory) collected(partitions []partition) ([]*iam.Model, error) {
 			t := d.organization(path.Join(p.dir, "organizations", id))
 			trees, faults = append(trees, t), append(faults, t.faults...)
 		}
-		of, wrong := d.accounts(p)
+		of, wrong := d.accounts(p, trees)
 		faults = append(faults, wrong...)
-		for _, t := range trees {
-			t.give(of)
-		}
 		models = append(models, of...)
 	}
 	if len(models) == 0 && len(faults) == 0 {
@@ -73,7 +71,7 @@ func joined(faults []error) error {
 }
 
 // accounts reads the accounts of a partition: several at a time, and in order.
-func (d *directory) accounts(p partition) ([]*iam.Model, []error) {
+func (d *directory) accounts(p partition, trees []*tree) ([]*iam.Model, []error) {
 	dir := path.Join(p.dir, "accounts")
 	names, err := d.folders(dir)
 	faults := appendFault(nil, err)
@@ -99,6 +97,22 @@ func (d *directory) accounts(p partition) ([]*iam.Model, []error) {
 		if m != nil {
 			models = append(models, m)
 		}
+		for _, t := range trees {
+			if t.Accounts[r.id] == nil {
+				continue
+			}
+			faults = append(faults, d.collectedSets(t.sets, p.name, path.Join(r.dir, "sso"), deepest)...)
+			for _, g := range r.grants {
+				if g.shares != nil {
+					t.Shares = append(t.Shares, iam.ResourceShare{Resource: g.arn, Account: r.id, Shares: g.shares})
+				}
+			}
+		}
+	}
+	for _, t := range trees {
+		slices.SortFunc(t.Shares, func(x, y iam.ResourceShare) int { return strings.Compare(x.Resource, y.Resource) })
+		t.give(models)
+		t.sets.give(slices.DeleteFunc(slices.Clone(models), func(m *iam.Model) bool { return m.Organization != t.Organization }), t)
 	}
 	return models, faults
 }

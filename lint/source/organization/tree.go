@@ -24,7 +24,14 @@ type tree struct {
 	policies map[string]*iam.OrganizationPolicy
 	// targets are the policies by the ids of what they are attached to.
 	targets map[string][]string
-	faults  []error
+	// features are the types of policies that are on; nil where nothing tells. known
+	// are the types of which it is known what is attached to a target, and allKnown
+	// those of which it is known of every target.
+	features map[string]bool
+	known    map[string]map[string]bool
+	allKnown map[string]bool
+	sets     *permissionSets
+	faults   []error
 }
 
 func newTree(id string) *tree {
@@ -32,6 +39,7 @@ func newTree(id string) *tree {
 		Organization: &iam.Organization{ID: id, Accounts: map[string]*iam.MemberAccount{}},
 		units:        map[string]*iam.Unit{}, parents: map[string]string{}, placed: map[string]string{},
 		policies: map[string]*iam.OrganizationPolicy{}, targets: map[string][]string{},
+		known: map[string]map[string]bool{}, allKnown: map[string]bool{}, sets: newPermissionSets(),
 	}
 }
 
@@ -85,6 +93,61 @@ func (t *tree) attach(target, ref string) {
 	}
 }
 
+// know notes that all policies of a type are known that are attached to a target.
+func (t *tree) know(target, kind string) {
+	if t.known[kind] == nil {
+		t.known[kind] = map[string]bool{}
+	}
+	t.known[kind][target] = true
+}
+
+// knowAll notes it of every target.
+func (t *tree) knowAll(kind string) { t.allKnown[kind] = true }
+
+// hide puts a policy of which nothing is known where the input does not tell which
+// policies of a type that is on are attached. With the type on there always is one
+// (AWS Organizations User Guide, attaching policies).
+func (t *tree) hide(kind string) {
+	unknown := func(target string, attached []*iam.OrganizationPolicy) []*iam.OrganizationPolicy {
+		if t.allKnown[kind] || t.known[kind][target] {
+			return attached
+		}
+		name := "the policies of type " + kind + " that are attached to " + target
+		return append(attached, &iam.OrganizationPolicy{
+			Declared: iam.Declared{Address: name, Location: iam.Location{Address: name}}, Type: kind,
+		})
+	}
+	for id, u := range t.units {
+		u.Policies = unknown(id, u.Policies)
+	}
+	for id, a := range t.Accounts {
+		a.Policies = unknown(id, a.Policies)
+	}
+}
+
+// switches tells which types are on: where nothing says so, those of which a policy is
+// attached.
+func (t *tree) switches() {
+	on := func(kind string) bool {
+		if t.features != nil {
+			return t.features[kind]
+		}
+		for _, p := range t.policies {
+			if p.Type == kind && !p.Unattached {
+				return true
+			}
+		}
+		return false
+	}
+	t.ServiceControl, t.ResourceControl = on(iam.ServiceControlPolicy), on(iam.ResourceControlPolicy)
+	if t.ServiceControl {
+		t.hide(iam.ServiceControlPolicy)
+	}
+	if t.ResourceControl {
+		t.hide(iam.ResourceControlPolicy)
+	}
+}
+
 // link puts units below their parents and accounts into units. A unit whose parents
 // lead nowhere, or in a circle, is in no tree: what is in it has no known place.
 func (t *tree) link() {
@@ -133,6 +196,7 @@ func (t *tree) link() {
 			p.Document = awsDocument(id)
 		}
 	}
+	t.switches()
 }
 
 // awsDocument is the document of the policy of AWS that allows everything, nil for
@@ -207,7 +271,7 @@ func (d *directory) organization(dir string) *tree {
 		t.ID = m.ID
 	}
 	t.Management = m.RootAccountID
-	t.ServiceControl, t.ResourceControl = m.Features[iam.ServiceControlPolicy], m.Features[iam.ResourceControlPolicy]
+	t.features = m.Features
 	if m.RootOU != "" {
 		t.Root = t.unit(m.RootOU)
 	}
@@ -222,18 +286,14 @@ func (d *directory) organization(dir string) *tree {
 		if u.Parent != "" {
 			t.parents[id] = u.Parent
 		}
-		for _, p := range slices.Concat(u.SCPs, u.RCPs) {
-			t.attach(id, p)
-		}
+		t.targeted(id, u)
 	}
 	for id, a := range accounts {
 		t.member(id)
 		if a.OU != "" {
 			t.placed[id] = a.OU
 		}
-		for _, p := range slices.Concat(a.SCPs, a.RCPs) {
-			t.attach(id, p)
-		}
+		t.targeted(id, a)
 	}
 	if t.Management != "" {
 		t.member(t.Management)
@@ -250,6 +310,19 @@ func (d *directory) organization(dir string) *tree {
 	}
 	t.link()
 	return t
+}
+
+// targeted attaches policies to a unit or account.
+func (t *tree) targeted(id string, x targeted) {
+	for kind, refs := range map[string][]string{iam.ServiceControlPolicy: x.SCPs, iam.ResourceControlPolicy: x.RCPs} {
+		if refs != nil {
+			t.know(id, kind)
+		}
+		for _, p := range refs {
+			t.attach(id, p)
+			t.policy(p).Type = kind
+		}
+	}
 }
 
 // structure notes the units and accounts of a part of the tree.
