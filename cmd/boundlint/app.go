@@ -63,6 +63,9 @@ type program struct {
 	// roots tells that all that is judged is the root modules that are named, and not what
 	// lies below them.
 	roots bool
+	// parsed keeps the configuration that one run has parsed for the next; nil for the only
+	// run.
+	parsed *source.Parsed
 	// told are the faults of inputs that standard error has already.
 	told map[string]bool
 	// secrets are what answers must not show of the inputs.

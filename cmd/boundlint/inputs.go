@@ -115,6 +115,7 @@ func (p *program) sourceOptions(c *cli.Context, find func(string) (*lint.Setting
 		CredentialReport: c.String("credential-report"),
 		Scratch:          &scratch,
 		Overlay:          p.overlay,
+		Parsed:           p.parsed,
 		Partial:          c.Bool("partial") || c.Bool("changed") || p.roots,
 	}
 	if c.IsSet("workspace") && !iam.ValidWorkspace(o.Workspace) {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/creachadair/jrpc2"
 	"github.com/urfave/cli/v2"
+
+	"github.com/boundlint/boundlint/lint/source"
 )
 
 func (p *program) lspCommand() *cli.Command {
@@ -52,6 +54,7 @@ func (p *program) serveEditor(c *cli.Context) error {
 	if _, err := p.policies(c); err != nil {
 		return err
 	}
+	p.parsed = &source.Parsed{}
 	s := newLSPServer(p, c)
 	s.rpc = jrpc2.NewServer(s, &jrpc2.ServerOptions{AllowPush: true, DisableBuiltin: true, Concurrency: lspConcurrency})
 	s.rpc.Start(newLSPChannel(p.stdin, p.stdout))

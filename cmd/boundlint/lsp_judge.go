@@ -21,7 +21,7 @@ import (
 
 // lspPause is how long is waited after a change for the next one: a person types a character
 // every hundred milliseconds or so, an editor that formats or replaces sends many at once.
-const lspPause = 20 * time.Millisecond
+const lspPause = 5 * time.Millisecond
 
 // lspJudge judges the root modules of the documents that are open, one at a time.
 type lspJudge struct {
@@ -204,6 +204,7 @@ func (p *program) again(overlay files.Overlay) *program {
 	return &program{
 		stdin: p.stdin, stdout: io.Discard, stderr: io.Discard, lookupEnv: p.lookupEnv, given: p.given, stack: p.stack,
 		told: map[string]bool{}, newBudget: p.newBudget, lost: p.lost, overlay: overlay, roots: true,
+		parsed: p.parsed,
 	}
 }
 
