@@ -79,6 +79,9 @@ func (m *Model) take(part *Model, i int) {
 	m.Credentials = append(m.Credentials, part.Credentials...)
 	m.ResourcePolicies = append(m.ResourcePolicies, part.ResourcePolicies...)
 	m.OrganizationPolicies = append(m.OrganizationPolicies, part.OrganizationPolicies...)
+	if m.Organization == nil {
+		m.Organization = part.Organization
+	}
 	m.Documents = append(m.Documents, part.Documents...)
 	m.Lookups = append(m.Lookups, part.Lookups...)
 	maps.Copy(m.Moved, part.Moved)
@@ -101,7 +104,7 @@ func (c *Coverage) add(part Coverage) {
 // OfProvider is the part of a linked model that one provider manages, for
 // counting and naming what is in it.
 func (m *Model) OfProvider(provider string) *Model {
-	part := &Model{Input: m.Input, Symbols: m.Symbols, Moved: m.Moved, Existence: m.Existence, Lookups: m.Lookups}
+	part := &Model{Input: m.Input, Symbols: m.Symbols, Moved: m.Moved, Existence: m.Existence, Lookups: m.Lookups, Organization: m.Organization}
 	for _, e := range m.Entities {
 		if e.Provider == provider {
 			part.Entities = append(part.Entities, e)
