@@ -110,6 +110,11 @@ func (c *Context) Clone() Context {
 type contextKey struct {
 	name    string // in lower case
 	implied impliedKey
+	// organization is set for keys about the organization of the principal, owner
+	// for those about the account that owns the resource. They are implied where it
+	// is known in which organization that is.
+	organization organizationKey
+	owner        ownerKey
 }
 
 // impliedKey says which property of the principal a key holds.
@@ -143,6 +148,18 @@ func newContextKey(name string) contextKey {
 		k.implied = impliedUserID
 	case "aws:principalisawsservice":
 		k.implied = impliedIsService
+	case "aws:principalorgid":
+		k.organization = organizationID
+	case "aws:principalorgpaths":
+		k.organization = organizationPaths
+	case "aws:principalorgmasteraccountid":
+		k.organization = organizationManagement
+	case "aws:resourceaccount":
+		k.owner = ownerAccount
+	case "aws:resourceorgid":
+		k.owner = ownerOrganizationID
+	case "aws:resourceorgpaths":
+		k.owner = ownerOrganizationPaths
 	default:
 		if strings.HasPrefix(k.name, principalTagPrefix) {
 			k.implied = impliedTag
@@ -172,10 +189,15 @@ func (r *Request) lookup(k *contextKey, one *[1]policy.Text) ([]policy.Text, key
 		}
 		return e.values, keyPresent
 	}
-	if k.implied == notImplied || r.Principal == nil {
-		return nil, keyAbsent
+	var x policy.Text
+	state := keyAbsent
+	switch {
+	case r.Principal == nil:
+	case r.Principal.implies(k):
+		x, state = r.Principal.implied(k)
+	case k.owner != notOwner && r.Principal.Organization != nil:
+		x, state = r.Principal.Organization.ofOwner(k.owner, r.owner())
 	}
-	x, state := r.Principal.implied(k)
 	if state != keyPresent {
 		return nil, state
 	}

@@ -325,10 +325,7 @@ func (d *decider) crossAccount() policy.Truth {
 		return policy.False
 	}
 	own := r.Principal.account()
-	owner := policy.Literal(r.ResourceAccount)
-	if r.ResourceAccount == "" {
-		owner = accountOf(d.resource)
-	}
+	owner := r.owner()
 	if owner.IsEmpty() || own.IsEmpty() || owner.Equal(own) {
 		return policy.False
 	}

@@ -92,6 +92,7 @@ func (a *attempt) model(k contextKey, name string) *keyModel {
 	if k.name == "aws:requestedregion" && a.domain.region != "" {
 		m.kind, m.values = keyFixed, []policy.Text{policy.Literal(a.domain.region)}
 	}
+	a.ownerModel(m)
 	a.models[k.name] = m
 	return m
 }

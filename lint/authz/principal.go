@@ -158,6 +158,9 @@ type Principal struct {
 	// SCPs and RCPs are the service and resource control policies of each
 	// level of the organization, root first: every level must allow.
 	SCPs, RCPs [][]*Policy
+	// Organization is the one that the principal's account is in; nil where it is
+	// not known.
+	Organization *Organization
 }
 
 // account is the principal's account, empty where it is not known.
@@ -181,6 +184,11 @@ func (p *Principal) account() policy.Text {
 		return a.Account
 	}
 	return policy.Text{}
+}
+
+// implies reports whether the principal says what a key of its requests holds.
+func (p *Principal) implies(k *contextKey) bool {
+	return k.implied != notImplied || k.organization != notOrganization && p.Organization != nil
 }
 
 // implied is what the principal makes of a key that its requests carry
@@ -208,6 +216,9 @@ func (p *Principal) implied(k *contextKey) (policy.Text, keyState) {
 	case impliedTag:
 		return p.tag(k.name[len(principalTagPrefix):])
 	case notImplied:
+		if k.organization != notOrganization && p.Organization != nil {
+			return p.Organization.ofAccount(k.organization, p.account())
+		}
 	}
 	return policy.Text{}, keyAbsent
 }
@@ -218,7 +229,7 @@ func (p *Principal) implied(k *contextKey) (policy.Text, keyState) {
 // that may tag itself can have another tag than the one it has.
 func (p *Principal) Own(key string) (value policy.Text, has, ok bool) {
 	k := newContextKey(key)
-	if k.implied == notImplied {
+	if !p.implies(&k) {
 		return policy.Text{}, false, false
 	}
 	x, state := p.implied(&k)

@@ -40,7 +40,7 @@ func (p *Principal) settledFor(holder *Principal) *Principal {
 // differsIn reports whether two principals bring different values of a key
 // along with a request.
 func (p *Principal) differsIn(other *Principal, k *contextKey) bool {
-	if k.implied == notImplied {
+	if !p.implies(k) && !other.implies(k) {
 		return false
 	}
 	x, state := p.implied(k)

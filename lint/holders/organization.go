@@ -9,9 +9,10 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// level is one policy of the organization. The level at which each is attached
-// is not known offline: each is taken as a level of its own that has to allow,
-// unless it only denies, as policies beside AWS's FullAWSAccess do.
+// level is one policy of an organization whose tree is not known. The level at
+// which each is attached is not known then: each is taken as a level of its own
+// that has to allow, unless it only denies, as policies beside AWS's FullAWSAccess
+// do.
 type level struct {
 	policies []*authz.Policy
 	// accounts are those that it binds; nil for all.
@@ -21,9 +22,13 @@ type level struct {
 	perhaps []*authz.Policy
 }
 
-// organization compiles the service and resource control policies.
+// organization compiles the service and resource control policies of which it is
+// not known where in the tree they are attached.
 func (a *Account) organization() {
-	all := slices.Concat(a.Model.OrganizationPolicies, a.Settings.OrganizationPolicies)
+	all := a.Settings.OrganizationPolicies
+	if a.Model.Organization == nil {
+		all = slices.Concat(a.Model.OrganizationPolicies, all)
+	}
 	for _, o := range all {
 		if o.Document == nil || o.Document.Document == nil {
 			continue
@@ -86,6 +91,7 @@ func unsure(d *policy.Document, by *policy.Symbol) *policy.Document {
 // are attached to other accounts. Service-linked roles are under none (AWS
 // Organizations User Guide, tasks and entities not restricted by SCPs).
 func (a *Account) ApplyOrganization(h *Holder) {
+	h.Principal.Organization = a.membership()
 	if h.Entity != nil && strings.HasPrefix(h.Entity.Path.Text.Prefix(), "/aws-service-role/") {
 		return
 	}
@@ -104,4 +110,8 @@ func (a *Account) ApplyOrganization(h *Holder) {
 		return out
 	}
 	h.Principal.SCPs, h.Principal.RCPs = binding(a.scps), binding(a.rcps)
+	if a.Model.Organization != nil {
+		h.Principal.SCPs = slices.Concat(a.serviceControl(own), h.Principal.SCPs)
+		h.Principal.RCPs = slices.Concat(a.resourceControl(), h.Principal.RCPs)
+	}
 }
