@@ -104,7 +104,7 @@ func (c *Coverage) add(part Coverage) {
 // OfProvider is the part of a linked model that one provider manages, for
 // counting and naming what is in it.
 func (m *Model) OfProvider(provider string) *Model {
-	part := &Model{Input: m.Input, Symbols: m.Symbols, Moved: m.Moved, Existence: m.Existence, Lookups: m.Lookups}
+	part := &Model{Input: m.Input, Symbols: m.Symbols, Moved: m.Moved, Existence: m.Existence, Lookups: m.Lookups, Organization: m.Organization}
 	for _, e := range m.Entities {
 		if e.Provider == provider {
 			part.Entities = append(part.Entities, e)
