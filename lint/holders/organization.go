@@ -86,10 +86,12 @@ func unsure(d *policy.Document, by *policy.Symbol) *policy.Document {
 // are attached to other accounts. Service-linked roles are under none (AWS
 // Organizations User Guide, tasks and entities not restricted by SCPs).
 func (a *Account) ApplyOrganization(h *Holder) {
+	own := h.Deployment.Account
+	tree := a.treeOf(own)
 	if h.Entity != nil && strings.HasPrefix(h.Entity.Path.Text.Prefix(), "/aws-service-role/") {
+		h.Principal.Organization = tree.unlimited
 		return
 	}
-	own := h.Deployment.Account
 	binding := func(all []level) [][]*authz.Policy {
 		var out [][]*authz.Policy
 		for _, l := range all {
@@ -104,4 +106,9 @@ func (a *Account) ApplyOrganization(h *Holder) {
 		return out
 	}
 	h.Principal.SCPs, h.Principal.RCPs = binding(a.scps), binding(a.rcps)
+	if account, known := own.Known(); known && tree.whole != nil {
+		h.Principal.SCPs = append(h.Principal.SCPs, tree.levels(account, iam.ServiceControlPolicy)...)
+		h.Principal.RCPs = append(h.Principal.RCPs, tree.levels(account, iam.ResourceControlPolicy)...)
+	}
+	h.Principal.Organization = tree.whole
 }
