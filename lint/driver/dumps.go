@@ -18,6 +18,9 @@ type joinedDumps struct {
 	model int
 	// inputs are those of the accounts, in the order of the dumps.
 	inputs []accountInput
+	// owners are the accounts of what has an address that does not say its own: of
+	// buckets, policies of the organization, permission sets.
+	owners map[string]string
 }
 
 type accountInput struct {
@@ -58,6 +61,7 @@ func (r *run) joinDumps(models []*iam.Model) []*iam.Model {
 // add notes the input of a dump. Several dumps of one account are one input.
 func (d *joinedDumps) add(m *iam.Model, all []*iam.Model) {
 	account := accountOf(m)
+	d.own(m, account)
 	for i := range d.inputs {
 		if in := &d.inputs[i]; in.account == account {
 			in.JoinDump(m, func(what string) bool {
@@ -67,6 +71,22 @@ func (d *joinedDumps) add(m *iam.Model, all []*iam.Model) {
 		}
 	}
 	d.inputs = append(d.inputs, accountInput{m.Input, account})
+}
+
+// own notes what of an account has an address that does not say so.
+func (d *joinedDumps) own(m *iam.Model, account string) {
+	if d.owners == nil {
+		d.owners = map[string]string{}
+	}
+	for _, p := range m.ResourcePolicies {
+		d.owners[p.Address] = account
+	}
+	for _, p := range m.OrganizationPolicies {
+		d.owners[p.Address] = account
+	}
+	for _, s := range m.PermissionSets {
+		d.owners[s.Address] = account
+	}
 }
 
 // accountOf is the account of a dump.
@@ -113,7 +133,7 @@ func (r *run) part(all []found) []lint.Finding {
 		if i, ok := owner[accountIn(text)]; ok {
 			return i
 		}
-		return 0
+		return owner[r.dumps.owners[text]]
 	}
 	beyond := make([][]string, len(parts))
 	for _, text := range r.beyond[at] {
