@@ -82,6 +82,9 @@ func (b *Builder) Account(id, partition string, lists ...List) {
 
 // Add adds an entry of a list. One whose ARN has been added before is passed over.
 func (b *Builder) Add(list List, entry json.RawMessage, places Places) error {
+	if policy.ContainsToken(string(entry)) {
+		return errToken // before anything of it is in the model
+	}
 	b.rd.r, b.rd.places = stream.NewReader(bytes.NewReader(entry)), places
 	b.rd.lists[string(list)] = true
 	switch list {

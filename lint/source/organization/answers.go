@@ -131,8 +131,9 @@ func (a *answers) is(id, management string) error {
 // settle makes the tree, and hides what the answers do not tell.
 func (a *answers) settle() {
 	t := a.tree
-	for _, kind := range []string{iam.ServiceControlPolicy, iam.ResourceControlPolicy} {
-		all := len(a.listed[kind]) > 0 && !slices.ContainsFunc(a.listed[kind], func(id string) bool { return !a.targeted[id] })
+	for kind, aws := range map[string]string{iam.ServiceControlPolicy: "p-fullawsaccess", iam.ResourceControlPolicy: "p-rcpfullawsaccess"} {
+		// A list without AWS's own policy, which is always there, is not the whole one.
+		all := slices.Contains(a.listed[kind], aws) && !slices.ContainsFunc(a.listed[kind], func(id string) bool { return !a.targeted[id] })
 		if all {
 			t.knowAll(kind)
 		}
