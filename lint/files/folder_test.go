@@ -40,9 +40,18 @@ func TestFolder(t *testing.T) {
 	}
 	defer top.Close()
 	for _, c := range []struct{ folder, name, want string }{
-		{"a/b", "plain", "p"}, {"a/b", "inside", "o"}, {"linked", "plain", "p"},
-		{"a/b", "outside", ""}, {"a/b", "git", ""}, {"a/b", "missing", ""}, {"a/b", "large", ""}, {"a", "b", ""},
-		{"hidden", "config", ""}, {".git", "config", ""}, {"away", "secret", ""}, {"missing", "plain", ""},
+		{"a/b", "plain", "p"},
+		{"a/b", "inside", "o"},
+		{"linked", "plain", "p"},
+		{"a/b", "outside", ""},
+		{"a/b", "git", ""},
+		{"a/b", "missing", ""},
+		{"a/b", "large", ""},
+		{"a", "b", ""},
+		{"hidden", "config", ""},
+		{".git", "config", ""},
+		{"away", "secret", ""},
+		{"missing", "plain", ""},
 	} {
 		whole, wantErr := tree.Read(c.folder+"/"+c.name, 10)
 		for way, open := range map[string]func(string) (*Folder, error){"tree": tree.Folder, "folder": top.Folder} {

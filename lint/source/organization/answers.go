@@ -1,6 +1,7 @@
 package organization
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/source/account"
+	"github.com/boundlint/boundlint/lint/source/steampipe"
 	"github.com/boundlint/boundlint/lint/source/stream"
 	"github.com/boundlint/boundlint/lint/source/unpack"
 )
@@ -79,7 +81,12 @@ func (a *answers) file(name string) error {
 
 // dump reads the dump of an account.
 func (a *answers) dump(name string, src []byte) error {
-	models, err := account.Read(stream.NewReader(strings.NewReader(string(src))), nil, a.account(name))
+	r := stream.NewReader(bytes.NewReader(src))
+	read := func() ([]*iam.Model, error) { return account.Read(r, nil, a.account(name)) }
+	if steampipe.IsRows(src[:min(len(src), sniffed)]) {
+		read = func() ([]*iam.Model, error) { return steampipe.Read(r, a.account(name)) }
+	}
+	models, err := read()
 	if err != nil {
 		if told, ok := errors.AsType[*stream.Error](err); ok && strings.Contains(told.Problem, "it is a JSON list") {
 			err = stream.Errorf("it is neither a dump of an account nor named as a command whose answer is read (%s)", documented)
@@ -94,6 +101,9 @@ func (a *answers) dump(name string, src []byte) error {
 	a.models = append(a.models, models...)
 	return nil
 }
+
+// sniffed is how much of a file is looked at to say what it is.
+const sniffed = 4096
 
 // documented is the page that lists the commands.
 const documented = "docs/organizations.md"

@@ -27,8 +27,12 @@ func answer(member string, shape *stream.Shape) *stream.Shape {
 
 // commands are those whose answers are read.
 var commands = []command{
-	{"describe-organization", nil, answer("Organization", stream.ObjectOf(members{"Id": stream.Name, "MasterAccountId": text}, "Id")), (*answers).described},
-	{"list-roots", nil, answer("Roots", listOf(members{"Id": stream.Name, "Arn": text, "Name": text, "PolicyTypes": policyTypes}, "Id")), (*answers).roots},
+	{"describe-organization", nil, answer("Organization", stream.ObjectOf(members{
+		"Id": stream.Name, "MasterAccountId": text,
+	}, "Id")), (*answers).described},
+	{"list-roots", nil, answer("Roots", listOf(members{
+		"Id": stream.Name, "Arn": text, "Name": text, "PolicyTypes": policyTypes,
+	}, "Id")), (*answers).roots},
 	{"list-accounts", nil, answer("Accounts", accountList), (*answers).accounts},
 	{"list-accounts-for-parent", parentArgument, answer("Accounts", accountList), (*answers).accounts},
 	{"list-organizational-units-for-parent", parentArgument, answer("OrganizationalUnits", accountList), (*answers).unitsBelow},

@@ -42,7 +42,8 @@ var (
 // have, too.
 const dumpCommand = "get-account-authorization-details"
 
-var dumpName = regexp.MustCompile(`^[0-9]{12}\b`)
+// dumpName is the account of a dump, or the table of rows of Steampipe.
+var dumpName = regexp.MustCompile(`^([0-9]{12}\b|aws_iam_(role|user|group|policy)\b)`)
 
 // commandOf is the command whose answer a file holds by its name, and the argument
 // that follows it there. The longest name counts: list-policies-for-target and not
@@ -105,12 +106,12 @@ const mostWalked = 20_000
 func configuredBelow(t *files.Tree) bool {
 	found, walked := false, 0
 	_ = fs.WalkDir(t.FS("."), ".", func(p string, e fs.DirEntry, err error) error {
-		if err != nil {
+		if err != nil || found {
 			return fs.SkipDir // what cannot be listed holds nothing that is read
 		}
 		if walked++; walked > mostWalked || !e.IsDir() && isConfiguration(e.Name()) {
 			found = true
-			return fs.SkipAll
+			return fs.SkipDir
 		}
 		if e.IsDir() && p != "." && strings.HasPrefix(e.Name(), ".") {
 			return fs.SkipDir

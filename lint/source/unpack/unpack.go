@@ -37,7 +37,8 @@ func Reader(r io.Reader, start []byte, limit int64) (io.ReadCloser, error) {
 		in, err = gzip.NewReader(r)
 	} else {
 		var z *zstd.Decoder
-		if z, err = zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow)); err == nil {
+		z, err = zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+		if err == nil {
 			in = z.IOReadCloser()
 		}
 	}
