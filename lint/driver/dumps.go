@@ -49,6 +49,14 @@ func (r *run) joinDumps(models []*iam.Model) []*iam.Model {
 		for _, m := range dumps {
 			r.dumps.add(m, dumps)
 		}
+		seen := map[string]map[string]bool{}
+		for _, m := range dumps {
+			account := accountOf(m)
+			if seen[account] == nil {
+				seen[account] = map[string]bool{}
+			}
+			m.PassOver(seen[account])
+		}
 		r.dumps.model = at
 		out[at] = iam.Merge(r.hints(), dumps...)
 		if len(r.dumps.inputs) == 1 {
