@@ -20,7 +20,9 @@ func (p *program) reportCommand() *cli.Command {
 			ArgsUsage: "REPORT.json...",
 			Description: `It reads reports that "boundlint --format json" wrote, - for standard input, and
 writes one report of all their inputs in any format: a fleet of CI jobs lints,
-and one page is read. The exit codes are those of boundlint lint.`,
+and one page is read. Where only tables are written (ndjson, parquet), the
+reports are read one after the other, and need not fit into memory together.
+The exit codes are those of boundlint lint.`,
 			Flags:  outputFlags(),
 			Action: func(c *cli.Context) error { return p.mergeReports(c) },
 		}},
@@ -42,6 +44,11 @@ func (p *program) mergeReports(c *cli.Context) error {
 	if err := outputs.refuseOverwrite(paths, p.stdin, false); err != nil {
 		return err
 	}
+	tables, err := outputs.takeTables()
+	if err != nil {
+		return err
+	}
+	defer tables.remove()
 	var reports []*lint.Report
 	for _, path := range paths {
 		r, err := p.readReport(path)
@@ -50,9 +57,45 @@ func (p *program) mergeReports(c *cli.Context) error {
 			// one of all.
 			return fmt.Errorf("%s: %w", path, err)
 		}
+		if err := tables.add(r); err != nil {
+			return err
+		}
+		if len(outputs.list) == 0 {
+			r = verdictOf(r)
+		}
 		reports = append(reports, r)
 	}
+	if err := tables.finish(); err != nil {
+		return err
+	}
 	return p.conclude(c, report.Merge(reports...), outputs)
+}
+
+// verdictOf is what of a report decides the exit code, where nothing else of it is
+// written: the worst finding, one that says that an input is not complete, and
+// the faults.
+func verdictOf(r *lint.Report) *lint.Report {
+	out := &lint.Report{Tool: r.Tool, Summary: r.Summary, Coverage: r.Coverage}
+	worst := lint.Finding{}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if i == 0 || f.Severity > worst.Severity {
+			worst = lint.Finding{Rule: f.Rule, Severity: f.Severity, Verdict: f.Verdict}
+		}
+	}
+	if len(r.Findings) > 0 {
+		out.Findings = append(out.Findings, worst)
+	}
+	if r.Incomplete() {
+		out.Findings = append(out.Findings, lint.Finding{Rule: lint.InputIncomplete, Severity: worst.Severity})
+	}
+	for _, d := range r.Diagnostics {
+		if d.Severity == lint.Error {
+			out.Diagnostics = append(out.Diagnostics, lint.Diagnostic{Severity: d.Severity})
+			break
+		}
+	}
+	return out
 }
 
 func (p *program) readReport(path string) (*lint.Report, error) {
