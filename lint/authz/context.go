@@ -10,8 +10,8 @@ import (
 // Context holds the condition keys of a request. A key that is not in it is
 // absent from the request, save those that the principal implies
 // (aws:PrincipalArn, aws:PrincipalAccount, aws:PrincipalType,
-// aws:PrincipalIsAWSService and, for users, aws:username). The zero value is
-// empty and ready.
+// aws:PrincipalIsAWSService and, for users, aws:username) and those that follow
+// from its Organization. The zero value is empty and ready.
 type Context struct {
 	entries []contextEntry
 }
@@ -110,11 +110,7 @@ func (c *Context) Clone() Context {
 type contextKey struct {
 	name    string // in lower case
 	implied impliedKey
-	// organization is set for keys about the organization of the principal, owner
-	// for those about the account that owns the resource. They are implied where it
-	// is known in which organization that is.
-	organization organizationKey
-	owner        ownerKey
+	org     orgKey
 }
 
 // impliedKey says which property of the principal a key holds.
@@ -135,6 +131,7 @@ const principalTagPrefix = "aws:principaltag/"
 
 func newContextKey(name string) contextKey {
 	k := contextKey{name: strings.ToLower(name)}
+	k.org = orgKeys[k.name]
 	switch k.name {
 	case "aws:principalarn":
 		k.implied = impliedARN
@@ -148,18 +145,6 @@ func newContextKey(name string) contextKey {
 		k.implied = impliedUserID
 	case "aws:principalisawsservice":
 		k.implied = impliedIsService
-	case "aws:principalorgid":
-		k.organization = organizationID
-	case "aws:principalorgpaths":
-		k.organization = organizationPaths
-	case "aws:principalorgmasteraccountid":
-		k.organization = organizationManagement
-	case "aws:resourceaccount":
-		k.owner = ownerAccount
-	case "aws:resourceorgid":
-		k.owner = ownerOrganizationID
-	case "aws:resourceorgpaths":
-		k.owner = ownerOrganizationPaths
 	default:
 		if strings.HasPrefix(k.name, principalTagPrefix) {
 			k.implied = impliedTag
@@ -189,15 +174,18 @@ func (r *Request) lookup(k *contextKey, one *[1]policy.Text) ([]policy.Text, key
 		}
 		return e.values, keyPresent
 	}
-	var x policy.Text
-	state := keyAbsent
-	switch {
-	case r.Principal == nil:
-	case r.Principal.implies(k):
-		x, state = r.Principal.implied(k)
-	case k.owner != notOwner && r.Principal.Organization != nil:
-		x, state = r.Principal.Organization.ofOwner(k.owner, r.owner())
+	if k.org != notOrg {
+		x, state, _ := r.Principal.orgValue(k.org, r.owner())
+		if state != keyPresent {
+			return nil, state
+		}
+		one[0] = x
+		return one[:], keyPresent
 	}
+	if k.implied == notImplied || r.Principal == nil {
+		return nil, keyAbsent
+	}
+	x, state := r.Principal.implied(k)
 	if state != keyPresent {
 		return nil, state
 	}

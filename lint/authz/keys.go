@@ -89,7 +89,7 @@ func (s *searcher) newKeyModel(k contextKey, name string, action *catalog.Action
 			m.name = known.Name
 		}
 	}
-	if s.holder.implies(&k) && k.implied != impliedTag {
+	if k.implied != notImplied && k.implied != impliedTag {
 		s.impliedModel(m)
 		return m
 	}

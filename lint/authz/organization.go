@@ -1,83 +1,114 @@
 package authz
 
-import "github.com/boundlint/boundlint/lint/policy"
+import (
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/policy"
+)
 
-// Organization is what is known of the organization that a principal's account is
-// in, for condition keys. Its accounts are those of which Paths has an entry.
+// Organization is an organization whose accounts are known, as decisions ask for
+// it: what global condition keys say of its members, and under which resource
+// control policies their resources are.
 type Organization struct {
-	// ID is that of the organization, Management its management account; "" where
-	// it is not known.
+	// ID is as in aws:PrincipalOrgID; Management is the management account, ""
+	// where it is not known.
 	ID, Management string
-	// Paths are the places of accounts in the tree, as in aws:PrincipalOrgPaths, by
-	// their ids; "" where that is not known.
+	// Paths are the members by their accounts, each with its place as
+	// aws:PrincipalOrgPaths has it; "" where that is not known.
 	Paths map[string]string
+	// ResourceControl gives the levels of resource control policies that bind the
+	// resources of an account; nil where they bind none of the principal's requests.
+	ResourceControl func(account string) [][]*Policy
 }
 
-// ofAccount is what an account makes of a key about organizations. It is hidden
-// for an account of which it is not known that it is in this one: it may be in
-// another one.
-func (o *Organization) ofAccount(key organizationKey, account policy.Text) (policy.Text, keyState) {
-	id, known := account.Known()
-	path, member := o.Paths[id]
-	value := ""
-	if known && member {
-		switch key {
-		case organizationID:
-			value = o.ID
-		case organizationPaths:
-			value = path
-		case organizationManagement:
-			value = o.Management
-		case notOrganization:
-		}
+// orgKey says what a key tells of the organization of a principal or of a
+// resource (IAM User Guide, global condition context keys).
+type orgKey uint8
+
+const (
+	notOrg orgKey = iota
+	orgPrincipalID
+	orgPrincipalPaths
+	orgPrincipalMaster
+	orgResourceID
+	orgResourcePaths
+	orgResourceAccount
+)
+
+var orgKeys = map[string]orgKey{
+	"aws:principalorgid":              orgPrincipalID,
+	"aws:principalorgpaths":           orgPrincipalPaths,
+	"aws:principalorgmasteraccountid": orgPrincipalMaster,
+	"aws:resourceorgid":               orgResourceID,
+	"aws:resourceorgpaths":            orgResourcePaths,
+	"aws:resourceaccount":             orgResourceAccount,
+}
+
+// ofResource reports whether a key is about the resource and not the principal.
+func (k orgKey) ofResource() bool { return k >= orgResourceID }
+
+// value is what a key holds for an account. Of an account that is not a member
+// it is not known which organization it is in.
+func (o *Organization) value(k orgKey, account string) (policy.Text, keyState) {
+	if k == orgResourceAccount {
+		return policy.Literal(account), keyPresent
 	}
-	if value == "" {
+	path, member := o.Paths[account]
+	text := path
+	switch k {
+	case orgPrincipalID, orgResourceID:
+		text = o.ID
+	case orgPrincipalMaster:
+		text = o.Management
+	case notOrg, orgPrincipalPaths, orgResourcePaths, orgResourceAccount:
+	}
+	if !member || text == "" {
 		return policy.Text{}, keyHidden
 	}
-	return policy.Literal(value), keyPresent
+	return policy.Literal(text), keyPresent
 }
 
-// organizationKey says what of an organization a key holds.
-type organizationKey uint8
-
-const (
-	notOrganization organizationKey = iota
-	organizationID
-	organizationPaths
-	organizationManagement
-)
-
-// ownerKey says what of the account that owns the resource a key holds (IAM User
-// Guide, global condition context keys, properties of the resource).
-type ownerKey uint8
-
-const (
-	notOwner ownerKey = iota
-	ownerAccount
-	ownerOrganizationID
-	ownerOrganizationPaths
-)
-
-// ofOwner is what the account that owns a resource makes of a key. An account of
-// which nothing is known hides it.
-func (o *Organization) ofOwner(key ownerKey, account policy.Text) (policy.Text, keyState) {
-	switch key {
-	case ownerAccount:
-		if account.IsEmpty() {
-			return policy.Text{}, keyHidden
-		}
-		return account, keyPresent
-	case ownerOrganizationID:
-		return o.ofAccount(organizationID, account)
-	case ownerOrganizationPaths:
-		return o.ofAccount(organizationPaths, account)
-	case notOwner:
+// orgValue is what a key tells of the organization in requests of a principal on
+// a resource of an account, empty for the principal's own. known is false where
+// nothing tells the organization, so that the key is one like any other.
+func (p *Principal) orgValue(k orgKey, owner policy.Text) (x policy.Text, state keyState, known bool) {
+	if k == notOrg || p == nil || p.Organization == nil {
+		return policy.Text{}, keyAbsent, false
 	}
-	return policy.Text{}, keyAbsent
+	account := p.account()
+	switch {
+	case k.ofResource() && !owner.IsEmpty():
+		account = owner
+	case p.Kind == KindService || p.Kind == KindFederated:
+		// Neither is in an account of an organization.
+		return policy.Text{}, keyAbsent, !k.ofResource()
+	}
+	id, literal := account.Known()
+	if !literal || !policy.IsAccountID(id) {
+		return policy.Text{}, keyHidden, true
+	}
+	x, state = p.Organization.value(k, id)
+	return x, state, true
 }
 
-// owner is the account that owns the resource of a request; empty where that is
-// not known.
+// toward is the principal as its requests on resources of an account are
+// decided: resource control policies are those of the account that owns the
+// resource, service control policies those of the principal's (AWS
+// Organizations User Guide, resource control policies).
+func (p *Principal) toward(owner policy.Text) *Principal {
+	if p.Organization == nil || p.Organization.ResourceControl == nil || owner.IsEmpty() || owner.Equal(p.account()) {
+		return p
+	}
+	account, known := owner.Known()
+	if !known {
+		return p
+	}
+	q := *p
+	q.RCPs = p.Organization.ResourceControl(account)
+	return &q
+}
+
+// owner is the account of the resource of a request; empty where neither the
+// request nor the ARN tells it.
 func (r *Request) owner() policy.Text {
 	if r.ResourceAccount != "" {
 		return policy.Literal(r.ResourceAccount)
@@ -85,38 +116,68 @@ func (r *Request) owner() policy.Text {
 	return accountOf(r.Resource)
 }
 
-// ownerModel is for keys that follow from who owns the resource, where the
-// organization is known and resources of the kind that is asked for are all one
-// account's. Others may be anyone's.
-func (a *attempt) ownerModel(m *keyModel) {
-	organization := a.s.holder.Organization
-	if organization == nil || m.key.owner == notOwner {
-		return
+// owner is the account of the resources of a domain; empty where their ARNs do
+// not tell it.
+func (d *domain) owner() policy.Text {
+	if len(d.exact) > 0 {
+		return accountOf(d.exact[0])
 	}
-	account := a.domain.account()
-	if a.s.sided && account.IsEmpty() {
-		account = policy.Literal(a.s.binding.accountText)
-	}
-	if id, known := account.Known(); !known || !policy.IsAccountID(id) {
-		return
-	}
-	m.kind, m.values = keyUnseen, nil
-	if x, state := organization.ofOwner(m.key.owner, account); state == keyPresent {
-		m.kind, m.values = keyFixed, []policy.Text{x}
-	}
+	return accountOf(policy.Literal(d.head + wholeResource))
 }
 
-// account is the one that all of a domain is in; empty where its ARNs name none,
-// or several.
-func (d *domain) account() policy.Text {
-	if len(d.exact) == 0 {
-		return accountOf(policy.Literal(d.head + "x"))
+// byOwner splits domains of which the resources are named in full by the accounts
+// that own them, for a principal whose organization is known.
+func (p *Principal) byOwner(groups [][]*domain) [][]*domain {
+	if p.Organization == nil {
+		return groups
 	}
-	account := accountOf(d.exact[0])
-	for _, x := range d.exact[1:] {
-		if !accountOf(x).Equal(account) {
-			return policy.Text{}
+	out := make([][]*domain, len(groups))
+	for i, group := range groups {
+		for _, d := range group {
+			out[i] = append(out[i], d.byOwner()...)
 		}
 	}
-	return account
+	return out
+}
+
+func (d *domain) byOwner() []*domain {
+	var out []*domain
+	at := map[string]*domain{}
+	for _, x := range d.exact {
+		key := accountOf(x).Key()
+		one := at[key]
+		if one == nil {
+			same := *d
+			same.exact = nil
+			one = &same
+			at[key], out = one, append(out, one)
+		}
+		one.exact = append(one.exact, x)
+	}
+	if len(out) == 0 {
+		return []*domain{d}
+	}
+	return out
+}
+
+// orgModel is for keys about the organization of the holder or of the resource,
+// where it is known; false for others.
+func (a *attempt) orgModel(k contextKey, name string) (*keyModel, bool) {
+	x, state, known := a.s.holder.orgValue(k.org, a.domain.owner())
+	if !known {
+		return nil, false
+	}
+	m := &keyModel{key: k, name: name}
+	if listed, ok := catalog.LookupKey(k.name); ok {
+		m.name, m.multi = listed.Name, listed.MultiValued
+	}
+	switch state {
+	case keyPresent:
+		m.kind, m.values = keyFixed, []policy.Text{x}
+	case keyHidden:
+		m.kind = keyUnseen
+	case keyAbsent:
+		m.kind = keyNever
+	}
+	return m, true
 }

@@ -158,8 +158,9 @@ type Principal struct {
 	// SCPs and RCPs are the service and resource control policies of each
 	// level of the organization, root first: every level must allow.
 	SCPs, RCPs [][]*Policy
-	// Organization is the one that the principal's account is in; nil where it is
-	// not known.
+	// Organization is the one of which the accounts are known; nil for none. RCPs
+	// are then those of the principal's own account: on resources of another one
+	// those of that account count.
 	Organization *Organization
 }
 
@@ -184,11 +185,6 @@ func (p *Principal) account() policy.Text {
 		return a.Account
 	}
 	return policy.Text{}
-}
-
-// implies reports whether the principal says what a key of its requests holds.
-func (p *Principal) implies(k *contextKey) bool {
-	return k.implied != notImplied || k.organization != notOrganization && p.Organization != nil
 }
 
 // implied is what the principal makes of a key that its requests carry
@@ -216,9 +212,6 @@ func (p *Principal) implied(k *contextKey) (policy.Text, keyState) {
 	case impliedTag:
 		return p.tag(k.name[len(principalTagPrefix):])
 	case notImplied:
-		if k.organization != notOrganization && p.Organization != nil {
-			return p.Organization.ofAccount(k.organization, p.account())
-		}
 	}
 	return policy.Text{}, keyAbsent
 }
@@ -229,7 +222,7 @@ func (p *Principal) implied(k *contextKey) (policy.Text, keyState) {
 // that may tag itself can have another tag than the one it has.
 func (p *Principal) Own(key string) (value policy.Text, has, ok bool) {
 	k := newContextKey(key)
-	if !p.implies(&k) {
+	if k.implied == notImplied {
 		return policy.Text{}, false, false
 	}
 	x, state := p.implied(&k)

@@ -64,7 +64,7 @@ func (a *attempt) witness(n *node) *Witness {
 	w := &Witness{Action: a.name, Resource: a.s.binding.unbind(n.word), By: slices.Clone(n.by)}
 	w.Context = append(w.Context, a.assigned...)
 	for _, m := range a.models {
-		if m.kind == keyFixed && (!a.s.holder.implies(&m.key) || m.key.implied == impliedTag) {
+		if m.kind == keyFixed && (m.key.implied == notImplied || m.key.implied == impliedTag) {
 			w.Context = append(w.Context, ContextValue{m.name, m.values})
 		}
 	}

@@ -129,11 +129,16 @@ func TestOrganizationTree(t *testing.T) {
 			if query == nil {
 				query = get
 			}
+			for _, unattached := range c.tree.policies {
+				unattached.Unattached = true
+			}
 			a := accountOf(t, &iam.Model{
 				Organization: o, OrganizationPolicies: c.tree.policies,
 				Entities: []*iam.Entity{{Kind: iam.Role, Declared: iam.Declared{Address: "aws_iam_role.app"}, Name: setTo("app")}},
-				Inline: []*iam.InlinePolicy{{Declared: iam.Declared{Address: "p"}, HolderKind: iam.HolderRole, Holder: setTo("app"),
-					Name: setTo("p"), Document: document(t, identity)}},
+				Inline: []*iam.InlinePolicy{{
+					Declared: iam.Declared{Address: "p"}, HolderKind: iam.HolderRole, Holder: setTo("app"),
+					Name: setTo("p"), Document: document(t, identity),
+				}},
 			})
 			h := a.Holders[0]
 			got := authz.Search(h.Principal, a.Universe(h.Deployment), query)
@@ -182,9 +187,10 @@ func TestOrganizationOfServices(t *testing.T) {
 	}
 	h := &Holder{
 		Entity: &iam.Entity{Kind: iam.Role, Path: setTo("/aws-service-role/ecs.amazonaws.com/")}, Principal: &authz.Principal{Account: policy.Literal("111122223333")},
+		Deployment: iam.Deployment{Account: policy.Literal("111122223333")},
 	}
 	a.ApplyOrganization(h)
-	if id, has, known := h.Principal.Own("aws:PrincipalOrgID"); h.Principal.SCPs != nil || h.Principal.RCPs != nil || id.String() != "o-a1" || !has || !known {
+	if o := h.Principal.Organization; h.Principal.SCPs != nil || h.Principal.RCPs != nil || o == nil || o.ID != "o-a1" {
 		t.Error(h.Principal)
 	}
 }

@@ -90,6 +90,7 @@ func (m *Model) take(part *Model, i int) {
 	m.Diagnostics = append(m.Diagnostics, part.Diagnostics...)
 	m.Ignores = append(m.Ignores, part.Ignores...)
 	m.Coverage.add(part.Coverage)
+	m.takeOrganization(part.Organization)
 }
 
 // add takes what was looked at in one of the parts of a model.
@@ -126,4 +127,15 @@ func (m *Model) OfProvider(provider string) *Model {
 		}
 	}
 	return part
+}
+
+// takeOrganization notes the organization of a part of the model.
+func (m *Model) takeOrganization(o *Organization) {
+	switch {
+	case o == nil || o == m.Organization || slices.Contains(m.otherOrganizations, o):
+	case m.Organization == nil:
+		m.Organization = o
+	default:
+		m.otherOrganizations = append(m.otherOrganizations, o)
+	}
 }

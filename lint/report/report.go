@@ -226,5 +226,5 @@ func (h homes) of(r *lint.Report, input int, address string) where {
 // homepage is where the program lives; pages of rules are below it.
 const homepage = "https://github.com/boundlint/boundlint"
 
-// rulePage is the address of a rule's page.
-func rulePage(id string) string { return homepage + "/blob/main/rules/" + id + ".md" }
+// RulePage is the address of a rule's page.
+func RulePage(id string) string { return homepage + "/blob/main/rules/" + id + ".md" }
