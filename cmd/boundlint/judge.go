@@ -28,6 +28,7 @@ func (p *program) judge(in *inputs, options driver.Options) (*lint.Report, error
 	}
 	for _, b := range in.batches {
 		options.Later -= len(b.models)
+		options.Crossings = newCrossings(b.settings)
 		r, err := driver.Run(b.models, rules.All(), b.settings, options)
 		if err != nil {
 			return nil, err

@@ -50,6 +50,11 @@ type Options struct {
 	// Against are the states, or plans, of all that Terraform manages in the
 	// accounts whose dumps are judged; nil for no such comparison.
 	Against []*iam.Model
+	// Crossings tell which of several accounts matter to one another; nil takes it
+	// that all may whose trust policies name one another. MostNeighbors is in place
+	// of the constant of that name; 0 for that.
+	Crossings     Crossings
+	MostNeighbors int
 	// Share bounds the time and the memory of the run, nil for no bound. Later is
 	// how many models are judged after it with what it leaves.
 	Share *budget.Share
@@ -79,7 +84,7 @@ func Run(models []*iam.Model, rules []*lint.Rule, settings *lint.Settings, opts 
 		}
 	}
 	if opts.SameAccount && len(models) > 1 {
-		r.models, r.dumps.model = []*iam.Model{iam.Merge(r.hints(), models...)}, -1
+		r.models = []*iam.Model{iam.Merge(r.hints(), models...)}
 	} else {
 		r.models = r.joinDumps(models)
 	}
@@ -94,7 +99,7 @@ func Run(models []*iam.Model, rules []*lint.Rule, settings *lint.Settings, opts 
 	report.Diagnostics = slices.Concat(r.diagnostics(), r.cut, opts.Diagnostics)
 	watch := lint.NewStopwatch(opts.Clock)
 	end := watch.Stage(lint.Exempting)
-	kept := r.suppress(report, r.part(found))
+	kept := r.suppress(report, found)
 	end()
 	end = watch.Stage(lint.Identifying)
 	hidden := make([]*Secrets, len(r.models))
@@ -126,7 +131,8 @@ type run struct {
 	beyond [][]string
 	// bounded is what the rules noted of the entities of all models.
 	bounded map[*iam.Entity]lint.Bounded
-	dumps   joinedDumps
+	// accounts are those of several dumps; nil where there are none.
+	accounts *accounts
 	// noting guards capped, which is, by rule, the highest severity of a finding
 	// before the configuration lowered it.
 	noting sync.Mutex
