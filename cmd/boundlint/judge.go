@@ -41,6 +41,15 @@ func (p *program) judge(in *inputs, options driver.Options) (*lint.Report, error
 	}
 	merged := report.Merge(reports...)
 	merged.Cover() // they are of one run
+	slices.SortStableFunc(merged.Diagnostics, func(a, b lint.Diagnostic) int {
+		switch {
+		case a.Judging == b.Judging:
+			return 0
+		case b.Judging:
+			return -1
+		}
+		return 1
+	})
 	return merged, nil
 }
 

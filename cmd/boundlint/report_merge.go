@@ -20,7 +20,8 @@ func (p *program) reportCommand() *cli.Command {
 			ArgsUsage: "REPORT.json...",
 			Description: `It reads reports that "boundlint --format json" wrote, - for standard input, and
 writes one report of all their inputs in any format: a fleet of CI jobs lints,
-and one page is read. The exit codes are those of boundlint lint.`,
+and one page is read. Reports of the shards of one run (--shard) become what the run
+without shards writes; all of them have to be there. The exit codes are those of boundlint lint.`,
 			Flags:  outputFlags(),
 			Action: func(c *cli.Context) error { return p.mergeReports(c) },
 		}},
@@ -52,7 +53,31 @@ func (p *program) mergeReports(c *cli.Context) error {
 		}
 		reports = append(reports, r)
 	}
-	return p.conclude(c, report.Merge(reports...), outputs)
+	merged, err := mergeAll(reports)
+	if err != nil {
+		return err
+	}
+	return p.conclude(c, merged, outputs)
+}
+
+// mergeAll makes one report of those of the shards of a run, and of any others beside it.
+func mergeAll(reports []*lint.Report) (*lint.Report, error) {
+	var shards, whole []*lint.Report
+	for _, r := range reports {
+		if r.Shard != nil {
+			shards = append(shards, r)
+		} else {
+			whole = append(whole, r)
+		}
+	}
+	if len(shards) == 0 {
+		return report.Merge(whole...), nil
+	}
+	one, err := report.MergeShards(shards)
+	if err != nil || len(whole) == 0 {
+		return one, err
+	}
+	return report.Merge(append([]*lint.Report{one}, whole...)...), nil
 }
 
 func (p *program) readReport(path string) (*lint.Report, error) {

@@ -35,6 +35,10 @@ func (r *run) judge() ([]lint.Finding, error) {
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for i := range r.models {
+		if r.elsewhere[i] {
+			judged[i] = r.onlyLinked(i)
+			continue
+		}
 		slots <- struct{}{}
 		share := r.opts.Share.Part(len(r.models)-i, r.opts.Later)
 		wg.Go(func() {
@@ -87,7 +91,16 @@ func (j *judgment) diagnostic(m *iam.Model) lint.Diagnostic {
 			what += " and what comes after it"
 		}
 	}
-	return lint.Diagnostic{Severity: lint.Error, Input: m.Input.Path, Message: what + ": " + j.over.Error()}
+	return lint.Diagnostic{Severity: lint.Error, Input: m.Input.Path, Message: what + ": " + j.over.Error(), Judging: true}
+}
+
+// onlyLinked links a model that another shard judges: what the configuration names may
+// be in it.
+func (r *run) onlyLinked(i int) *judgment {
+	if m := r.models[i]; !r.isAccount(m) {
+		link(m, r.hints())
+	}
+	return &judgment{}
 }
 
 // judgeWithin judges a model with what its share allows.

@@ -274,7 +274,7 @@ func (a *accounts) onward(m *iam.Model, role *iam.Entity) (steps bool, assumes [
 // cutDiagnostic says that not all of other accounts was taken along.
 func cutDiagnostic(m *iam.Model, most int, cut string) lint.Diagnostic {
 	return lint.Diagnostic{
-		Severity: lint.Warning, Input: m.Input.Path,
+		Severity: lint.Warning, Input: m.Input.Path, Judging: true,
 		Message: fmt.Sprintf("of what the principals of the account %s reach, the accounts %s were not followed as a whole, for they have "+
 			"more than %d roles and users together with the others: paths that go on in them may be missing", accountOf(m), cut, most),
 	}

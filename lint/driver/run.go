@@ -55,6 +55,8 @@ type Options struct {
 	// of the constant of that name; 0 for that.
 	Crossings     Crossings
 	MostNeighbors int
+	// Shard is the part of the run that is judged; nil for all of it.
+	Shard *lint.Shard
 	// Share bounds the time and the memory of the run, nil for no bound. Later is
 	// how many models are judged after it with what it leaves.
 	Share *budget.Share
@@ -88,6 +90,7 @@ func Run(models []*iam.Model, rules []*lint.Rule, settings *lint.Settings, opts 
 	} else {
 		r.models = r.joinDumps(models)
 	}
+	r.assign()
 	for _, m := range opts.Against {
 		m.Link(r.hints())
 	}
@@ -96,7 +99,7 @@ func Run(models []*iam.Model, rules []*lint.Rule, settings *lint.Settings, opts 
 		return nil, err
 	}
 	report := &lint.Report{Tool: opts.Tool, Rules: r.rules}
-	report.Diagnostics = slices.Concat(r.diagnostics(), r.cut, opts.Diagnostics)
+	report.Diagnostics = slices.Concat(r.diagnostics(), opts.Diagnostics, r.cut)
 	watch := lint.NewStopwatch(opts.Clock)
 	end := watch.Stage(lint.Exempting)
 	kept := r.suppress(report, found)
@@ -115,6 +118,7 @@ func Run(models []*iam.Model, rules []*lint.Rule, settings *lint.Settings, opts 
 	kept = append(kept, own...)
 	end()
 	r.finish(report, kept, hidden, watch)
+	r.setAside(report)
 	report.Took = slices.Concat(r.took, watch.Took(-1))
 	return report, nil
 }
@@ -131,6 +135,8 @@ type run struct {
 	beyond [][]string
 	// bounded is what the rules noted of the entities of all models.
 	bounded map[*iam.Entity]lint.Bounded
+	// elsewhere are the models that other shards judge.
+	elsewhere []bool
 	// accounts are those of several dumps; nil where there are none.
 	accounts *accounts
 	// noting guards capped, which is, by rule, the highest severity of a finding

@@ -84,6 +84,9 @@ func formats() []format {
 func ByName(name string) (Reporter, bool) {
 	for _, f := range formats() {
 		if f.name == name {
+			if name != "json" { // which holds what the shards of a run are merged from
+				return ownInputs{f.reporter}, true
+			}
 			return f.reporter, true
 		}
 	}
