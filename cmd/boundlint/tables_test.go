@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -86,6 +88,55 @@ func TestMergeTablesBroken(t *testing.T) {
 		}
 		if _, err := os.Stat("new"); err == nil {
 			t.Errorf("%s: a part was written", args)
+		}
+	}
+}
+
+// TestShardTables: the rows that the shards of a run write are those of the run, and
+// so are those of their reports.
+func TestShardTables(t *testing.T) {
+	files := map[string]string{}
+	var dumps []string
+	for name, text := range months()["2026-12"] {
+		if strings.HasSuffix(name, ".json") {
+			files[name] = text
+			dumps = append(dumps, name)
+		}
+	}
+	slices.Sort(dumps)
+	workspace(t, files)
+	lint := func(args ...string) {
+		t.Helper()
+		if got := boundlint(t, "", nil, append(slices.Concat([]string{"lint"}, dumps), args...)...); got.code == exitFailure {
+			t.Fatalf("%v: %s", args, got.stderr)
+		}
+	}
+	sorted := func(parts ...string) string {
+		var lines []string
+		for _, part := range parts {
+			lines = append(lines, strings.SplitAfter(part, "\n")...)
+		}
+		slices.Sort(lines)
+		return strings.Join(lines, "")
+	}
+	for _, table := range []string{"ndjson", "ndjson-entities", "ndjson-inputs"} {
+		lint("--format", table+"=whole")
+		var parts, reports []string
+		for k := 1; k <= 3; k++ {
+			shard := fmt.Sprintf("%d/3", k)
+			part, file := fmt.Sprintf("part%d", k), fmt.Sprintf("report%d.json", k)
+			lint("--shard", shard, "--format", table+"="+part, "--format", "json="+file)
+			parts, reports = append(parts, read(t, part)), append(reports, file)
+		}
+		if sorted(parts...) != sorted(read(t, "whole")) || read(t, "whole") == "" {
+			t.Errorf("%s: the shards have\n%s\nwant\n%s", table, sorted(parts...), read(t, "whole"))
+		}
+		got := boundlint(t, "", nil, append([]string{"report", "merge", "--format", table}, reports...)...)
+		if got.stdout != read(t, "whole") || got.stderr != "" {
+			t.Errorf("%s: merged it is\n%s%s\nwant\n%s", table, got.stdout, got.stderr, read(t, "whole"))
+		}
+		if got := boundlint(t, "", nil, "report", "merge", "--format", table, reports[0], reports[2]); got.code != exitFailure || got.stdout != "" {
+			t.Errorf("%s: a shard is missing: %+v", table, got)
 		}
 	}
 }

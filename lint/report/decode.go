@@ -105,6 +105,7 @@ func decodeReport(in *jsonReport) (*lint.Report, error) {
 		}
 		out.Diagnostics = append(out.Diagnostics, lint.Diagnostic{
 			Severity: severity, Input: d.Input, Message: d.Message, Location: decodeLocation(d.Location, "", ""),
+			Judging: d.Judging,
 		})
 	}
 	for i := range in.Rules {
@@ -118,7 +119,27 @@ func decodeReport(in *jsonReport) (*lint.Report, error) {
 			Doc: lint.Doc{Title: rule.Title, Security: rule.Security, Controls: rule.Controls},
 		})
 	}
+	if in.Shard != nil {
+		if out.Shard, err = decodeShard(in.Shard, len(in.Inputs)); err != nil {
+			return nil, err
+		}
+	}
 	return out, nil
+}
+
+func decodeShard(in *jsonShard, inputs int) (*lint.Shard, error) {
+	out, err := lint.ParseShard(fmt.Sprintf("%d/%d", in.Index, in.Of))
+	if err != nil {
+		return nil, err
+	}
+	for i := range in.Unused {
+		f, err := decodeFinding(&in.Unused[i], inputs)
+		if err != nil {
+			return nil, fmt.Errorf("unused %d: %w", i, err)
+		}
+		out.Unused = append(out.Unused, f)
+	}
+	return &out, nil
 }
 
 func decodeInput(in *jsonInput) lint.InputSummary {
@@ -126,7 +147,7 @@ func decodeInput(in *jsonInput) lint.InputSummary {
 		Path: in.Path, Kind: iam.InputKind(in.Kind), Root: in.Root, Complete: in.Complete,
 		AccountName: in.AccountName, OrganizationPath: in.OrganizationPath, Partition: in.Partition, Region: in.Region,
 		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Workspace: in.Workspace, Beyond: in.Beyond,
-		Unmanaged: in.Unmanaged, Tool: iam.Tool(in.Tool), Coverage: decodeCoverage(in.Coverage),
+		Unmanaged: in.Unmanaged, Elsewhere: in.Elsewhere, Tool: iam.Tool(in.Tool), Coverage: decodeCoverage(in.Coverage),
 	}
 	if in.Account != nil {
 		out.Account = *in.Account
