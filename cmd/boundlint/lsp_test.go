@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"slices"
 	"strings"
@@ -153,7 +154,8 @@ func TestLSPProof(t *testing.T) {
 	var places []lspLocation
 	e.ask("textDocument/definition", e.at("main.tf", "aws_iam_policy.developers.arn"), &places)
 	text := e.texts["main.tf"].String()
-	if want := strings.Count(text[:strings.Index(text, "      {\n        Effect")], "\n"); len(places) != 1 || places[0].Range.Start.Line != want {
+	before, _, _ := strings.Cut(text, "      {\n        Effect")
+	if want := strings.Count(before, "\n"); len(places) != 1 || places[0].Range.Start.Line != want {
 		t.Errorf("%+v, not line %d", places, want)
 	}
 	for range 2 * len(got) {
@@ -274,5 +276,34 @@ func TestLSPConfiguration(t *testing.T) {
 	equalJSON(t, e.diagnostics(".boundlint.hcl"), []lspDiagnostic{})
 	if code := e.quit(); code != exitClean {
 		t.Error(code)
+	}
+}
+
+// TestLSPSecrets: what is sensitive is not shown, whatever the editor asks.
+func TestLSPSecrets(t *testing.T) {
+	const secret = "hunter2-bucket"
+	workspace(t, map[string]string{
+		"main.tf": fixBoundary + lspHole, "secret.auto.tfvars": "bucket = \"" + secret + "\"\n",
+		"secret.tf": "variable \"bucket\" {\n  sensitive = true\n}\n\nresource \"aws_iam_role_policy\" \"p\" {\n  role   = aws_iam_role.developers.name\n" +
+			"  name   = \"p\"\n  policy = jsonencode({ Version = \"2012-10-17\", Statement = [{ Effect = \"Allow\", Action = \"*\", Resource = \"arn:aws:s3:::${var.bucket}/*\" }] })\n}\n",
+	})
+	e := openEditor(t)
+	e.open("secret.tf")
+	if got, err := json.Marshal(e.diagnostics("secret.tf")); err != nil || strings.Contains(string(got), secret) {
+		t.Errorf("%s %v", got, err)
+	}
+	for _, at := range []string{"sensitive", "Effect", "Action", "var.bucket", "aws_iam_role_policy"} {
+		for _, method := range []string{"textDocument/hover", "textDocument/definition"} {
+			var got json.RawMessage
+			if e.ask(method, e.at("secret.tf", at), &got); strings.Contains(string(got), secret) {
+				t.Errorf("%s at %s: %s", method, at, got)
+			}
+		}
+		if got, err := json.Marshal(e.actions("secret.tf", at)); err != nil || strings.Contains(string(got), secret) {
+			t.Errorf("%s: %s %v", at, got, err)
+		}
+	}
+	if code := e.quit(); code != exitClean || e.stderr.String() != "" {
+		t.Error(code, e.stderr)
 	}
 }
