@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -66,7 +65,7 @@ func (b *bench) input(ctx context.Context, r row) (c command, size int64, remove
 		c.args = append(c.args, "--credential-report", in.Credentials)
 	}
 	c.args, c.dir = append(c.args, in.Path), own
-	size, err = sizeOf(in.Path)
+	size, err = synthetic.Size(in.Path)
 	return c, size, func() { _ = os.RemoveAll(own) }, err
 }
 
@@ -101,27 +100,11 @@ func (b *bench) unitsFor(ctx context.Context, r row, dir string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	size, err := sizeOf(in.Path)
+	size, err := synthetic.Size(in.Path)
 	if err != nil {
 		return 0, err
 	}
 	return int(r.bytes * few / size), nil
-}
-
-// sizeOf is how long a file is, or all below a directory.
-func sizeOf(path string) (int64, error) {
-	var n int64
-	err := filepath.WalkDir(path, func(_ string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		info, err := d.Info()
-		if err == nil {
-			n += info.Size()
-		}
-		return err
-	})
-	return n, err
 }
 
 // measured is the table of some inputs.

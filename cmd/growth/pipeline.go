@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -99,22 +98,6 @@ func contentOf(file string) []byte {
 	return content
 }
 
-// sizeOf is how long the files below a path are.
-func sizeOf(path string) (int64, error) {
-	var n int64
-	err := filepath.WalkDir(path, func(_ string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		info, err := d.Info()
-		if err == nil {
-			n += info.Size()
-		}
-		return err
-	})
-	return n, err
-}
-
 // makeIn writes an input of a shape into a directory of its own.
 func makeIn(dir string, shape synthetic.Shape, n int) (in synthetic.Input, size int64, err error) {
 	own, err := os.MkdirTemp(dir, "")
@@ -124,6 +107,6 @@ func makeIn(dir string, shape synthetic.Shape, n int) (in synthetic.Input, size 
 	if in, err = shape.Make(own, n); err != nil {
 		return in, 0, err
 	}
-	size, err = sizeOf(own)
+	size, err = synthetic.Size(own)
 	return in, size, err
 }

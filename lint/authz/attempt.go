@@ -263,10 +263,7 @@ func (a *attempt) set(n *node) {
 	}
 	a.request.Context = ctx
 	a.request.Resource = n.word
-	a.request.ownSide = a.s.trusting
-	if a.s.sided {
-		a.request.ResourceAccount = a.s.binding.accountText
-	}
+	a.request.ownSide = a.s.trusting || a.s.sided
 }
 
 func (a *attempt) addResource(n *node, c *choice, want bool) bool {

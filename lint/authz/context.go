@@ -10,8 +10,8 @@ import (
 // Context holds the condition keys of a request. A key that is not in it is
 // absent from the request, save those that the principal implies
 // (aws:PrincipalArn, aws:PrincipalAccount, aws:PrincipalType,
-// aws:PrincipalIsAWSService and, for users, aws:username). The zero value is
-// empty and ready.
+// aws:PrincipalIsAWSService and, for users, aws:username) and those that follow
+// from its Organization. The zero value is empty and ready.
 type Context struct {
 	entries []contextEntry
 }
@@ -110,6 +110,7 @@ func (c *Context) Clone() Context {
 type contextKey struct {
 	name    string // in lower case
 	implied impliedKey
+	org     orgKey
 }
 
 // impliedKey says which property of the principal a key holds.
@@ -130,6 +131,7 @@ const principalTagPrefix = "aws:principaltag/"
 
 func newContextKey(name string) contextKey {
 	k := contextKey{name: strings.ToLower(name)}
+	k.org = orgKeys[k.name]
 	switch k.name {
 	case "aws:principalarn":
 		k.implied = impliedARN
@@ -171,6 +173,14 @@ func (r *Request) lookup(k *contextKey, one *[1]policy.Text) ([]policy.Text, key
 			return nil, keyAbsent
 		}
 		return e.values, keyPresent
+	}
+	if k.org != notOrg {
+		x, state, _ := r.Principal.orgValue(k.org, r.owner())
+		if state != keyPresent {
+			return nil, state
+		}
+		one[0] = x
+		return one[:], keyPresent
 	}
 	if k.implied == notImplied || r.Principal == nil {
 		return nil, keyAbsent

@@ -150,7 +150,7 @@ func (d *decider) decide() Decision {
 	organization := d.levels(p.SCPs, LayerOrganization)
 	resourceOrg := grant{allow: policy.True}
 	if underRCPs(d.action) {
-		resourceOrg = d.levels(p.RCPs, LayerResourceOrg)
+		resourceOrg = d.levels(p.toward(r.owner()).RCPs, LayerResourceOrg)
 	}
 	identity := d.layer(p.Identity, LayerIdentity)
 	boundary, session := grant{allow: policy.True}, grant{allow: policy.True}

@@ -72,7 +72,7 @@ func Grow(holder *Principal, u *Universe) []Grown {
 // policies, and allowed all that its boundary allows.
 func (p *Principal) grown(g *Grown) *Principal {
 	out := Bearer(g.Create.Resource, KindRole, g.Document)
-	out.Account, out.SCPs, out.RCPs = p.Account, p.SCPs, p.RCPs
+	out.Account, out.SCPs, out.RCPs, out.Organization = p.Account, p.SCPs, p.RCPs, p.Organization
 	return out
 }
 
@@ -312,7 +312,7 @@ func mayGrow(holder *Principal, u *Universe, open []*Query) Answer {
 			return doubt
 		}
 		bearer := Bearer(doubt.Perhaps.Resource, KindRole, document)
-		bearer.Account, bearer.SCPs, bearer.RCPs = holder.Account, holder.SCPs, holder.RCPs
+		bearer.Account, bearer.SCPs, bearer.RCPs, bearer.Organization = holder.Account, holder.SCPs, holder.RCPs, holder.Organization
 		for _, q := range open {
 			if Search(bearer, u, q).Verdict != Denied {
 				return doubt

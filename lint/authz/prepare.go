@@ -21,7 +21,7 @@ func (s *searcher) newAttempt(action askedAction, d *domain, certain bool, assig
 		a.env.reading = apartReading
 	}
 	layers := s.question()
-	for _, l := range s.holder.layers() {
+	for _, l := range s.holder.toward(d.owner()).layers() {
 		if l.layer != LayerResourceOrg || underRCPs(a.action) {
 			layers = append(layers, s.refused.layer(l))
 		}
@@ -88,7 +88,10 @@ func (a *attempt) model(k contextKey, name string) *keyModel {
 	if m := a.models[k.name]; m != nil {
 		return m
 	}
-	m := a.s.newKeyModel(k, name, a.catalog, a.service)
+	m, ok := a.orgModel(k, name)
+	if !ok {
+		m = a.s.newKeyModel(k, name, a.catalog, a.service)
+	}
 	if k.name == "aws:requestedregion" && a.domain.region != "" {
 		m.kind, m.values = keyFixed, []policy.Text{policy.Literal(a.domain.region)}
 	}

@@ -158,6 +158,10 @@ type Principal struct {
 	// SCPs and RCPs are the service and resource control policies of each
 	// level of the organization, root first: every level must allow.
 	SCPs, RCPs [][]*Policy
+	// Organization is the one of which the accounts are known; nil for none. RCPs
+	// are then those of the principal's own account: on resources of another one
+	// those of that account count.
+	Organization *Organization
 }
 
 // account is the principal's account, empty where it is not known.

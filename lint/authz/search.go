@@ -299,7 +299,7 @@ func (s *searcher) searchAction(action askedAction) Answer {
 		}
 		return Answer{Verdict: f.Verdict, Witness: &Witness{Action: action.name, Resource: policy.Literal(wholeResource)}}
 	}
-	groups := s.domainsOf(action.catalog, action.service)
+	groups := s.holder.byOwner(s.domainsOf(action.catalog, action.service))
 	if len(groups) == 0 {
 		return Answer{Verdict: Denied}
 	}

@@ -293,7 +293,7 @@ func (e *engine) createdPrincipal(n *node, c createdPrincipal) *node {
 	if c.kind == iam.User {
 		p.Kind = authz.KindUser
 	}
-	p.Account, p.SCPs, p.RCPs = n.principal.Account, n.principal.SCPs, n.principal.RCPs
+	p.Account, p.SCPs, p.RCPs, p.Organization = n.principal.Account, n.principal.SCPs, n.principal.RCPs, n.principal.Organization
 	if c.capped {
 		m.bound = holders.BoundedKnown
 		if p.Boundary = c.document; c.document == nil {

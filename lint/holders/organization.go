@@ -21,11 +21,13 @@ type level struct {
 	perhaps []*authz.Policy
 }
 
-// organization compiles the service and resource control policies.
+// organization compiles the service and resource control policies that stand
+// beside the tree. One that is attached to nothing binds nobody where the tree is
+// known; else it is taken to be attached where nobody can see it.
 func (a *Account) organization() {
 	all := slices.Concat(a.Model.OrganizationPolicies, a.Settings.OrganizationPolicies)
 	for _, o := range all {
-		if o.Document == nil || o.Document.Document == nil {
+		if o.Document == nil || o.Document.Document == nil || o.Unattached && a.Model.Organization != nil {
 			continue
 		}
 		full := a.AWSManaged("arn:aws:iam::aws:policy/AdministratorAccess")
@@ -86,10 +88,12 @@ func unsure(d *policy.Document, by *policy.Symbol) *policy.Document {
 // are attached to other accounts. Service-linked roles are under none (AWS
 // Organizations User Guide, tasks and entities not restricted by SCPs).
 func (a *Account) ApplyOrganization(h *Holder) {
+	own := h.Deployment.Account
+	tree := a.treeOf(own)
 	if h.Entity != nil && strings.HasPrefix(h.Entity.Path.Text.Prefix(), "/aws-service-role/") {
+		h.Principal.Organization = tree.unlimited
 		return
 	}
-	own := h.Deployment.Account
 	binding := func(all []level) [][]*authz.Policy {
 		var out [][]*authz.Policy
 		for _, l := range all {
@@ -104,4 +108,9 @@ func (a *Account) ApplyOrganization(h *Holder) {
 		return out
 	}
 	h.Principal.SCPs, h.Principal.RCPs = binding(a.scps), binding(a.rcps)
+	if account, known := own.Known(); known && tree.whole != nil {
+		h.Principal.SCPs = append(h.Principal.SCPs, tree.levels(account, iam.ServiceControlPolicy)...)
+		h.Principal.RCPs = append(h.Principal.RCPs, tree.levels(account, iam.ResourceControlPolicy)...)
+	}
+	h.Principal.Organization = tree.whole
 }

@@ -79,6 +79,9 @@ func (m *Model) take(part *Model, i int) {
 	m.Credentials = append(m.Credentials, part.Credentials...)
 	m.ResourcePolicies = append(m.ResourcePolicies, part.ResourcePolicies...)
 	m.OrganizationPolicies = append(m.OrganizationPolicies, part.OrganizationPolicies...)
+	if m.Organization == nil {
+		m.Organization = part.Organization
+	}
 	m.Documents = append(m.Documents, part.Documents...)
 	m.Lookups = append(m.Lookups, part.Lookups...)
 	maps.Copy(m.Moved, part.Moved)
@@ -87,6 +90,7 @@ func (m *Model) take(part *Model, i int) {
 	m.Diagnostics = append(m.Diagnostics, part.Diagnostics...)
 	m.Ignores = append(m.Ignores, part.Ignores...)
 	m.Coverage.add(part.Coverage)
+	m.takeOrganization(part.Organization)
 }
 
 // add takes what was looked at in one of the parts of a model.
@@ -101,7 +105,7 @@ func (c *Coverage) add(part Coverage) {
 // OfProvider is the part of a linked model that one provider manages, for
 // counting and naming what is in it.
 func (m *Model) OfProvider(provider string) *Model {
-	part := &Model{Input: m.Input, Symbols: m.Symbols, Moved: m.Moved, Existence: m.Existence, Lookups: m.Lookups}
+	part := &Model{Input: m.Input, Symbols: m.Symbols, Moved: m.Moved, Existence: m.Existence, Lookups: m.Lookups, Organization: m.Organization}
 	for _, e := range m.Entities {
 		if e.Provider == provider {
 			part.Entities = append(part.Entities, e)
@@ -123,4 +127,15 @@ func (m *Model) OfProvider(provider string) *Model {
 		}
 	}
 	return part
+}
+
+// takeOrganization notes the organization of a part of the model.
+func (m *Model) takeOrganization(o *Organization) {
+	switch {
+	case o == nil || o == m.Organization || slices.Contains(m.otherOrganizations, o):
+	case m.Organization == nil:
+		m.Organization = o
+	default:
+		m.otherOrganizations = append(m.otherOrganizations, o)
+	}
 }

@@ -191,6 +191,9 @@ type Model struct {
 	// Coverage says what of the configuration was looked at.
 	Coverage Coverage
 
+	// otherOrganizations are those of the models that this one is made of.
+	otherOrganizations []*Organization
+
 	links  *links
 	joiner *joiner
 	// merged tells that references were resolved in the models that this one

@@ -95,3 +95,14 @@ func (o *Organization) Path(account string) (path string, known bool) {
 	}
 	return o.ID + "/" + path, true
 }
+
+// OrganizationOf is the organization that an account is in, as far as the input
+// tells: that of the model where none has the account, and nil where it tells none.
+func (m *Model) OrganizationOf(account string) *Organization {
+	for _, o := range m.otherOrganizations {
+		if o.Accounts[account] != nil {
+			return o
+		}
+	}
+	return m.Organization
+}

@@ -1,0 +1,183 @@
+package authz
+
+import (
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// Organization is an organization whose accounts are known, as decisions ask for
+// it: what global condition keys say of its members, and under which resource
+// control policies their resources are.
+type Organization struct {
+	// ID is as in aws:PrincipalOrgID; Management is the management account, ""
+	// where it is not known.
+	ID, Management string
+	// Paths are the members by their accounts, each with its place as
+	// aws:PrincipalOrgPaths has it; "" where that is not known.
+	Paths map[string]string
+	// ResourceControl gives the levels of resource control policies that bind the
+	// resources of an account; nil where they bind none of the principal's requests.
+	ResourceControl func(account string) [][]*Policy
+}
+
+// orgKey says what a key tells of the organization of a principal or of a
+// resource (IAM User Guide, global condition context keys).
+type orgKey uint8
+
+const (
+	notOrg orgKey = iota
+	orgPrincipalID
+	orgPrincipalPaths
+	orgPrincipalMaster
+	orgResourceID
+	orgResourcePaths
+	orgResourceAccount
+)
+
+var orgKeys = map[string]orgKey{
+	"aws:principalorgid":              orgPrincipalID,
+	"aws:principalorgpaths":           orgPrincipalPaths,
+	"aws:principalorgmasteraccountid": orgPrincipalMaster,
+	"aws:resourceorgid":               orgResourceID,
+	"aws:resourceorgpaths":            orgResourcePaths,
+	"aws:resourceaccount":             orgResourceAccount,
+}
+
+// ofResource reports whether a key is about the resource and not the principal.
+func (k orgKey) ofResource() bool { return k >= orgResourceID }
+
+// value is what a key holds for an account. Of an account that is not a member
+// it is not known which organization it is in.
+func (o *Organization) value(k orgKey, account string) (policy.Text, keyState) {
+	if k == orgResourceAccount {
+		return policy.Literal(account), keyPresent
+	}
+	path, member := o.Paths[account]
+	text := path
+	switch k {
+	case orgPrincipalID, orgResourceID:
+		text = o.ID
+	case orgPrincipalMaster:
+		text = o.Management
+	case notOrg, orgPrincipalPaths, orgResourcePaths, orgResourceAccount:
+	}
+	if !member || text == "" {
+		return policy.Text{}, keyHidden
+	}
+	return policy.Literal(text), keyPresent
+}
+
+// orgValue is what a key tells of the organization in requests of a principal on
+// a resource of an account, empty for the principal's own. known is false where
+// nothing tells the organization, so that the key is one like any other.
+func (p *Principal) orgValue(k orgKey, owner policy.Text) (x policy.Text, state keyState, known bool) {
+	if k == notOrg || p == nil || p.Organization == nil {
+		return policy.Text{}, keyAbsent, false
+	}
+	account := p.account()
+	switch {
+	case k.ofResource() && !owner.IsEmpty():
+		account = owner
+	case p.Kind == KindService || p.Kind == KindFederated:
+		// Neither is in an account of an organization.
+		return policy.Text{}, keyAbsent, !k.ofResource()
+	}
+	id, literal := account.Known()
+	if !literal || !policy.IsAccountID(id) {
+		return policy.Text{}, keyHidden, true
+	}
+	x, state = p.Organization.value(k, id)
+	return x, state, true
+}
+
+// toward is the principal as its requests on resources of an account are
+// decided: resource control policies are those of the account that owns the
+// resource, service control policies those of the principal's (AWS
+// Organizations User Guide, resource control policies).
+func (p *Principal) toward(owner policy.Text) *Principal {
+	if p.Organization == nil || p.Organization.ResourceControl == nil || owner.IsEmpty() || owner.Equal(p.account()) {
+		return p
+	}
+	account, known := owner.Known()
+	if !known {
+		return p
+	}
+	q := *p
+	q.RCPs = p.Organization.ResourceControl(account)
+	return &q
+}
+
+// owner is the account of the resource of a request; empty where neither the
+// request nor the ARN tells it.
+func (r *Request) owner() policy.Text {
+	if r.ResourceAccount != "" {
+		return policy.Literal(r.ResourceAccount)
+	}
+	return accountOf(r.Resource)
+}
+
+// owner is the account of the resources of a domain; empty where their ARNs do
+// not tell it.
+func (d *domain) owner() policy.Text {
+	if len(d.exact) > 0 {
+		return accountOf(d.exact[0])
+	}
+	return accountOf(policy.Literal(d.head + wholeResource))
+}
+
+// byOwner splits domains of which the resources are named in full by the accounts
+// that own them, for a principal whose organization is known.
+func (p *Principal) byOwner(groups [][]*domain) [][]*domain {
+	if p.Organization == nil {
+		return groups
+	}
+	out := make([][]*domain, len(groups))
+	for i, group := range groups {
+		for _, d := range group {
+			out[i] = append(out[i], d.byOwner()...)
+		}
+	}
+	return out
+}
+
+func (d *domain) byOwner() []*domain {
+	var out []*domain
+	at := map[string]*domain{}
+	for _, x := range d.exact {
+		key := accountOf(x).Key()
+		one := at[key]
+		if one == nil {
+			same := *d
+			same.exact = nil
+			one = &same
+			at[key], out = one, append(out, one)
+		}
+		one.exact = append(one.exact, x)
+	}
+	if len(out) == 0 {
+		return []*domain{d}
+	}
+	return out
+}
+
+// orgModel is for keys about the organization of the holder or of the resource,
+// where it is known; false for others.
+func (a *attempt) orgModel(k contextKey, name string) (*keyModel, bool) {
+	x, state, known := a.s.holder.orgValue(k.org, a.domain.owner())
+	if !known {
+		return nil, false
+	}
+	m := &keyModel{key: k, name: name}
+	if listed, ok := catalog.LookupKey(k.name); ok {
+		m.name, m.multi = listed.Name, listed.MultiValued
+	}
+	switch state {
+	case keyPresent:
+		m.kind, m.values = keyFixed, []policy.Text{x}
+	case keyHidden:
+		m.kind = keyUnseen
+	case keyAbsent:
+		m.kind = keyNever
+	}
+	return m, true
+}

@@ -1,0 +1,89 @@
+package holders
+
+import (
+	"slices"
+
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// tree is an organization of which the input tells the tree: which policies bind an
+// account follows from its place.
+type tree struct {
+	account *Account
+	of      *iam.Organization
+	// whole is the organization as decisions ask for it, unlimited the same for those
+	// whom no policy of it binds; both are nil where no organization is known.
+	whole, unlimited *authz.Organization
+	known            map[levelsKey][][]*authz.Policy
+}
+
+type levelsKey struct{ account, kind string }
+
+// trees are those of the organizations that the accounts of a model are in.
+var trees = Remembered[*iam.Organization, *tree]()
+
+// treeOf is the tree of the organization that an account is in; that of no
+// organization where the input tells none.
+func (a *Account) treeOf(account policy.Text) *tree {
+	id, _ := account.Known()
+	o := a.Model.OrganizationOf(id)
+	known := trees.Of(a)
+	if t := known[o]; t != nil {
+		return t
+	}
+	t := &tree{account: a, of: o, known: map[levelsKey][][]*authz.Policy{}}
+	known[o] = t
+	if o == nil {
+		return t
+	}
+	t.unlimited = &authz.Organization{ID: o.ID, Management: o.Management, Paths: map[string]string{}}
+	for member := range o.Accounts {
+		t.unlimited.Paths[member], _ = o.Path(member)
+	}
+	whole := *t.unlimited
+	whole.ResourceControl = func(account string) [][]*authz.Policy { return t.levels(account, iam.ResourceControlPolicy) }
+	t.whole = &whole
+	return t
+}
+
+// unseenPlace hides which policies bind an account.
+var unseenPlace = &policy.Symbol{Name: "the account's place in the organization"}
+
+// levels are the policies of one type that bind an account, from the root on. A level
+// of service control policies without any denies everything. AWS attaches
+// RCPFullAWSAccess at each level, from which it cannot be detached (AWS
+// Organizations User Guide, resource control policies).
+func (t *tree) levels(account, kind string) [][]*authz.Policy {
+	key := levelsKey{account, kind}
+	if known, ok := t.known[key]; ok {
+		return known
+	}
+	attached, placed := t.of.Levels(account, kind)
+	var out [][]*authz.Policy
+	if !placed {
+		out = [][]*authz.Policy{{authz.Hidden(unseenPlace)}}
+	}
+	for _, level := range attached {
+		policies := []*authz.Policy{}
+		for _, p := range level {
+			policies = append(policies, t.compile(p))
+		}
+		if kind == iam.ResourceControlPolicy {
+			policies = append(policies, t.account.AWSManaged("arn:aws:iam::aws:policy/AdministratorAccess"))
+		}
+		if !slices.ContainsFunc(out, func(other []*authz.Policy) bool { return slices.Equal(other, policies) }) {
+			out = append(out, policies)
+		}
+	}
+	t.known[key] = out
+	return out
+}
+
+func (t *tree) compile(p *iam.OrganizationPolicy) *authz.Policy {
+	if p.Document == nil || p.Document.Document == nil {
+		return authz.Hidden(&policy.Symbol{Name: "the document of " + p.Address})
+	}
+	return t.account.Compile(p.Document, p.Address)
+}
