@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -352,4 +353,36 @@ func TestLSPAsLint(t *testing.T) {
 			t.Error(code)
 		}
 	}
+}
+
+// TestLSPFault: a fault of the program itself in the judging is told, and the session goes on.
+func TestLSPFault(t *testing.T) {
+	workspace(t, map[string]string{"main.tf": lspRole})
+	in, toServer := io.Pipe()
+	fromServer, out := io.Pipe()
+	// Without what the command line says, nothing can be read.
+	s := newLSPServer(&program{}, nil)
+	s.rpc = jrpc2.NewServer(s, &jrpc2.ServerOptions{AllowPush: true})
+	s.rpc.Start(newLSPChannel(in, out))
+	client := channel.LSP(fromServer, toServer)
+	opened, err := json.Marshal(map[string]any{"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": map[string]any{
+		"textDocument": lspDocument{URI: "file://" + workingDirectory() + "/main.tf", Text: lspRole},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{`"id":1,"result":{`, `"method":"window/logMessage"`, `"id":3,"result":null`}
+	for i, message := range []string{lspHello, string(opened), `{"jsonrpc":"2.0","id":3,"method":"textDocument/hover","params":{}}`} {
+		if err := client.Send([]byte(message)); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := client.Recv(); err != nil || !strings.Contains(string(got), want[i]) {
+			t.Errorf("%s %v", got, err)
+		}
+	}
+	s.end()
+	if err := client.Close(); err != nil {
+		t.Error(err)
+	}
+	s.rpc.Stop()
 }
