@@ -60,6 +60,9 @@ type InputSummary struct {
 	Tool iam.Tool
 	// Account is "" where it is not known.
 	Account string
+	// AccountName is the account's name in its organization, OrganizationPath its
+	// place there as aws:PrincipalOrgPaths has it; "" for what is not known.
+	AccountName, OrganizationPath string
 	// Partition and Region are where it is deployed to, "" for what is not
 	// known.
 	Partition, Region string

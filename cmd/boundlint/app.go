@@ -57,8 +57,15 @@ type program struct {
 	// what they forget for something that stays.
 	symbols               *policy.Symbols
 	before, keepForgotten bool
-	// overlay is what files of configurations are read as while changes are tried.
+	// overlay is what files of configurations are read as while changes are tried, or as
+	// an editor has them.
 	overlay files.Overlay
+	// roots tells that all that is judged is the root modules that are named, and not what
+	// lies below them.
+	roots bool
+	// parsed keeps the configuration that one run has parsed for the next; nil for the only
+	// run.
+	parsed *source.Parsed
 	// told are the faults of inputs that standard error has already.
 	told map[string]bool
 	// secrets are what answers must not show of the inputs.
@@ -199,6 +206,7 @@ func (p *program) app() *cli.App {
 			p.reportCommand(),
 			p.initCommand(),
 			p.generateCommand(),
+			p.lspCommand(),
 			p.completionCommand(),
 			p.manCommand(),
 			p.versionCommand(),

@@ -24,6 +24,9 @@ func TestSeen(t *testing.T) {
 		"main.tf": deployer, ".boundlint.hcl": excludesOne + trustsTwo + exemptsOne + turnsOff + lowersOne, "old/main.tf": deployer,
 	})
 	for _, format := range report.Names() {
+		if report.IsTable(format) {
+			continue // its rows are of one kind
+		}
 		got := boundlint(t, "", nil, "lint", "--format", format, "--exclude", "older/**", "--recursive", "--fail-on", "error")
 		if got.code == exitFailure {
 			t.Errorf("%s: %s", format, got.stderr)

@@ -89,7 +89,7 @@ func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 		in.reads(g.File)
 	}
 	in.checkCredentialReport(c.String("credential-report"))
-	if !c.Bool("changed") && !c.Bool("partial") {
+	if !options.Partial {
 		in.checkGiven()
 	}
 	if c.Bool("same-account") {
@@ -111,11 +111,12 @@ func (p *program) sourceOptions(c *cli.Context, find func(string) (*lint.Setting
 		LookupEnv:        p.lookupEnv,
 		Workspace:        c.String("workspace"),
 		Exclude:          c.StringSlice("exclude"),
-		Recursive:        recursive(c),
+		Recursive:        recursive(c) && !p.roots,
 		CredentialReport: c.String("credential-report"),
 		Scratch:          &scratch,
 		Overlay:          p.overlay,
-		Partial:          c.Bool("partial") || c.Bool("changed"),
+		Parsed:           p.parsed,
+		Partial:          c.Bool("partial") || c.Bool("changed") || p.roots,
 	}
 	if c.IsSet("workspace") && !iam.ValidWorkspace(o.Workspace) {
 		return o, usagef("--workspace takes the name of a workspace, not %q", o.Workspace)
@@ -383,7 +384,7 @@ func (p *program) settings(c *cli.Context) func(path string) (*lint.Settings, er
 			case file != "" && tree != nil:
 				return load(file, tree.load)
 			case file != "":
-				return load(relative(file), config.LoadFound)
+				return load(relative(file), p.loadFound)
 			}
 		}
 		return load("", nil)
@@ -405,6 +406,11 @@ func namedConfiguration(named string, tree *configTree) (file string, read setti
 		file = inside
 	}
 	return file, config.Load, nil
+}
+
+// loadFound reads a configuration that was looked for, as the overlay has it.
+func (p *program) loadFound(file string, rules []string) (*lint.Settings, error) {
+	return config.LoadLaid(file, rules, p.overlay)
 }
 
 // settingsReader reads a configuration file, given the ids of the rules.

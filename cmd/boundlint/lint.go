@@ -55,6 +55,7 @@ func outputFlags() []cli.Flag {
 		&cli.StringFlag{Name: "color", Value: "auto", Usage: "`WHEN` to colour text: auto (the default: on a terminal, unless NO_COLOR is " +
 			"set), always or never"},
 		&cli.StringFlag{Name: "region", Usage: "the `REGION` of the Security Hub that asff is written for, where the input does not tell it"},
+		&cli.StringFlag{Name: "run", Usage: "the `NAME` of the run in each row of ndjson and parquet, such as 2026-12 or the address of the job"},
 		&cli.BoolFlag{Name: "verbose", Usage: "list in full what the text format shortens"},
 	}
 }

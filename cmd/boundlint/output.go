@@ -52,6 +52,9 @@ func (p *program) outputs(c *cli.Context) (*outputs, error) {
 			if onStdout != "" {
 				return nil, usagef("both %s and %s would go to standard output; write one to a file, --format %s=FILE", onStdout, name, name)
 			}
+			if report.IsBinary(name) && isTerminal(p.stdout) {
+				return nil, usagef("%s is not for a terminal; write it to a file, --format %s=FILE", name, name)
+			}
 			onStdout, file = name, ""
 		case file == "":
 			return nil, usagef("--format %s names no file", f)
@@ -84,6 +87,7 @@ func (p *program) outputs(c *cli.Context) (*outputs, error) {
 		Verbose: c.Bool("verbose"),
 		FailOn:  failOn,
 		Region:  c.String("region"),
+		Run:     c.String("run"),
 	}
 	return o, nil
 }

@@ -34,10 +34,15 @@ type SpentError struct {
 	// Whole tells that the whole run has used it up, and not one input, Memory
 	// that it is memory and not time.
 	Whole, Memory bool
+	// Stopped tells that nothing was used up: [Share.Stop] has ended the run.
+	Stopped bool
 }
 
 // Error says it without its subject: "it took more than ...".
 func (o *SpentError) Error() string {
+	if o.Stopped {
+		return "the run was stopped"
+	}
 	if o.Whole {
 		return fmt.Sprintf("the run took all of its %s %s", o.Flag, o.Limit)
 	}
@@ -82,6 +87,8 @@ type run struct {
 
 	mu     sync.Mutex
 	shares map[*Share]bool
+	// stopped tells that the answer of the run is not needed any more.
+	stopped bool
 	// last is the usage when somebody last looked.
 	last Usage
 }
@@ -145,6 +152,22 @@ func (s *Share) Close() {
 	delete(s.run.shares, s)
 }
 
+// Stop ends the run, all of its shares, as if they were used up. It is for a run whose
+// answer is not needed any more.
+func (s *Share) Stop() {
+	if s == nil {
+		return
+	}
+	r := s.run
+	now := r.clock()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.stopped = true
+	for share := range r.shares {
+		r.judge(share, now)
+	}
+}
+
 // Over is why the share is used up, nil as long as it is not.
 func (s *Share) Over() *SpentError {
 	if s == nil {
@@ -188,6 +211,8 @@ func (r *run) look() Usage {
 func (r *run) judge(s *Share, now time.Time) {
 	switch {
 	case s.over.Load() != nil:
+	case r.stopped:
+		r.end(s, &SpentError{Whole: true, Stopped: true})
 	case !s.until.IsZero() && !now.Before(s.until):
 		r.end(s, r.outOfTime(!now.Before(s.root().until)))
 	case s.memory > 0 && (r.last.Live > s.memory || r.last.Held > r.limits.Memory+r.limits.Memory/slack):

@@ -210,3 +210,29 @@ func TestWatchRestores(t *testing.T) {
 		}
 	}
 }
+
+// TestStop: a run that is stopped ends in all of its shares, those that are made later, too.
+func TestStop(t *testing.T) {
+	t.Parallel()
+	var none *Share
+	none.Stop()
+	root := New(Limits{})
+	part := root.Part(1, 0)
+	defer part.Close()
+	if root.Over() != nil || part.Over() != nil {
+		t.Fatal("it is over before it was stopped")
+	}
+	root.Stop()
+	later := root.Part(1, 0)
+	defer later.Close()
+	for _, s := range []*Share{root, part, later} {
+		if over := s.Over(); over == nil || !over.Stopped || over.Error() != "the run was stopped" {
+			t.Errorf("%v", over)
+		}
+		select {
+		case <-s.Done():
+		default:
+			t.Error("it is not done")
+		}
+	}
+}

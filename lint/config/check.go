@@ -29,6 +29,8 @@ type checker struct {
 	tree  *files.Tree
 	dir   string
 	rules []string
+	// overlay is what files are read as in the place of what they hold.
+	overlay files.Overlay
 	// policy tells that the file is an organisation's policy, tests that it has
 	// policy tests.
 	policy, tests bool

@@ -86,13 +86,13 @@ func checkFound(path string) error {
 // that the configuration names are read from its directory and below, and only
 // within the repository. Faults in the file are an *[Error], all of them at once.
 func Load(path string, rules []string) (*lint.Settings, error) {
-	return load(path, path, rules, readNamed, false)
+	return load(path, &checker{name: filepath.ToSlash(path), rules: rules}, readNamed)
 }
 
 // LoadPolicy reads an organisation's policy, which the user names: a configuration
 // that may lock what repositories configure. The error is as that of [Load].
 func LoadPolicy(path string, rules []string) (*lint.Settings, error) {
-	return load(path, path, rules, readNamed, true)
+	return load(path, &checker{name: filepath.ToSlash(path), rules: rules, policy: true}, readNamed)
 }
 
 // LoadFound reads the configuration that [Find] has found. Nobody has named it:
@@ -104,13 +104,16 @@ func LoadFound(path string, rules []string) (*lint.Settings, error) {
 // LoadFoundAs is [LoadFound] for a copy of a file, which messages call by the name
 // of the file.
 func LoadFoundAs(path, name string, rules []string) (*lint.Settings, error) {
-	return load(path, name, rules, readFound, false)
+	return load(path, &checker{name: filepath.ToSlash(name), rules: rules}, readFound)
 }
 
-func load(path, name string, rules []string, read func(t *files.Tree, dir, path string) ([]byte, error), policy bool) (
-	*lint.Settings, error,
-) {
-	c := &checker{name: filepath.ToSlash(name), rules: rules, policy: policy}
+// LoadLaid is [LoadFound] where files, and the configuration among them, are read as an
+// overlay has them.
+func LoadLaid(path string, rules []string, overlay files.Overlay) (*lint.Settings, error) {
+	return load(path, &checker{name: filepath.ToSlash(path), rules: rules, overlay: overlay}, readFound)
+}
+
+func load(path string, c *checker, read func(t *files.Tree, dir, path string) ([]byte, error)) (*lint.Settings, error) {
 	src, err := c.open(path, read)
 	if err != nil {
 		return nil, err
@@ -129,6 +132,7 @@ func (c *checker) open(path string, read func(t *files.Tree, dir, path string) (
 	case err != nil:
 		return nil, fmt.Errorf("open the directory of %s: %w", c.self(), err)
 	}
+	t.Lay(c.overlay)
 	src, err := read(t, dir, path)
 	if err == nil {
 		c.tree, c.dir = t, dir

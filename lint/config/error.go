@@ -7,6 +7,10 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // Error is everything that is wrong in a configuration file.
@@ -23,6 +27,21 @@ func (e *Error) Error() string {
 		lines = append(lines, headline(d))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// Faults are those of the file, in its order, with their places.
+func (e *Error) Faults() []lint.Diagnostic {
+	var out []lint.Diagnostic
+	for _, d := range e.sorted() {
+		r := subject(d)
+		at := func(p hcl.Pos) policy.Pos { return policy.Pos{Byte: p.Byte, Line: p.Line, Column: p.Column} }
+		_, message, _ := strings.Cut(headline(d), fmt.Sprintf(":%d:%d: ", r.Start.Line, r.Start.Column))
+		out = append(out, lint.Diagnostic{
+			Severity: lint.Error, Input: r.Filename, Message: message,
+			Location: iam.Location{File: r.Filename, Range: policy.Range{Start: at(r.Start), End: at(r.End)}},
+		})
+	}
+	return out
 }
 
 // Text is Error with the source line under each fault, as a person reads it.

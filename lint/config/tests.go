@@ -29,7 +29,17 @@ type TestFile struct {
 // its directory and below. Faults in the file are an *[Error], all of them at
 // once.
 func LoadTests(path string, found bool) (*TestFile, error) {
-	c := &checker{name: filepath.ToSlash(path), tests: true, settings: &lint.Settings{}}
+	return readTests(path, found, nil)
+}
+
+// LoadTestsLaid is [LoadTests] for a file that nobody has named, where files, and the one of
+// tests among them, are read as an overlay has them.
+func LoadTestsLaid(path string, overlay files.Overlay) (*TestFile, error) {
+	return readTests(path, true, overlay)
+}
+
+func readTests(path string, found bool, overlay files.Overlay) (*TestFile, error) {
+	c := &checker{name: filepath.ToSlash(path), tests: true, settings: &lint.Settings{}, overlay: overlay}
 	read := func(t *files.Tree, dir, path string) ([]byte, error) {
 		if found {
 			return readFound(t, dir, path)

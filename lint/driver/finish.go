@@ -276,6 +276,12 @@ func (r *run) summarise(input int, m *iam.Model, sum *lint.Summary) lint.InputSu
 		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Workspace: in.Workspace, Tool: in.Tool,
 	}
 	out.Account, _ = m.Deployment.Account.Known()
+	if o := m.Organization; o != nil {
+		if member := o.Accounts[out.Account]; member != nil {
+			out.AccountName = member.Name
+		}
+		out.OrganizationPath, _ = o.Path(out.Account)
+	}
 	out.Partition, _ = m.Deployment.Partition.Known()
 	out.Region, _ = m.Deployment.Region.Known()
 	out.Coverage = r.coverage(m)

@@ -238,7 +238,7 @@ func (s *Secrets) summary(in *lint.InputSummary) {
 	if s == nil {
 		return
 	}
-	for _, text := range []*string{&in.Account, &in.Partition, &in.Region} {
+	for _, text := range []*string{&in.Account, &in.AccountName, &in.OrganizationPath, &in.Partition, &in.Region} {
 		if s.sentence(*text) != *text {
 			*text = "" // it is as good as not known
 		}

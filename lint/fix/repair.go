@@ -17,6 +17,8 @@ type Files struct {
 	// Path is the absolute path of a file with every link followed; false where it must
 	// not be changed.
 	Path func(file string) (string, bool)
+	// Only tells which findings are to be fixed; nil for all.
+	Only func(*lint.Finding) bool
 }
 
 // Judged is a tree as it was judged.
@@ -103,7 +105,7 @@ func (r *repair) propose() []proposal {
 	var right, added []proposal
 	for i := range r.now.Report.Findings {
 		f := &r.now.Report.Findings[i]
-		if r.refused[f.Fingerprint] || f.Input >= len(r.now.Models) {
+		if r.refused[f.Fingerprint] || f.Input >= len(r.now.Models) || r.files.Only != nil && !r.files.Only(f) {
 			continue
 		}
 		p := &planner{finding: f, model: r.now.Models[f.Input], files: r.files}
@@ -204,6 +206,17 @@ func holds(was, is *lint.Report, before weighed, list []proposal) bool {
 		}
 	}
 	return true
+}
+
+// Edits are the changes of all files together.
+func (r *Result) Edits() []lint.Edit {
+	var out []lint.Edit
+	for _, file := range changedFiles(r.Before, r.After) {
+		for _, h := range compareLines(r.Before[file], r.After[file]) {
+			out = append(out, lint.Edit{File: r.Names[file], From: h.from + 1, To: h.to + 1, Text: h.text(r.After[file])})
+		}
+	}
+	return out
 }
 
 // Proven is the report of the files as they were, in which the findings that are fixed have

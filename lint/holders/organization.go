@@ -21,11 +21,13 @@ type level struct {
 	perhaps []*authz.Policy
 }
 
-// organization compiles the service and resource control policies.
+// organization compiles the service and resource control policies that stand
+// beside the tree. One that is attached to nothing binds nobody where the tree is
+// known; else it is taken to be attached where nobody can see it.
 func (a *Account) organization() {
 	all := slices.Concat(a.Model.OrganizationPolicies, a.Settings.OrganizationPolicies)
 	for _, o := range all {
-		if o.Document == nil || o.Document.Document == nil {
+		if o.Document == nil || o.Document.Document == nil || o.Unattached && a.Model.Organization != nil {
 			continue
 		}
 		full := a.AWSManaged("arn:aws:iam::aws:policy/AdministratorAccess")

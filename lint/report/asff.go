@@ -139,7 +139,7 @@ func (a *asffWriter) finding(f *lint.Finding) asffFinding {
 		Description: limit(asffProse(f), asffDescription),
 		Remediation: asffRemediation{asffRecommendation{
 			Text: limit(strings.Join(paragraphs(f.Remediation), "\n"), asffText),
-			URL:  rulePage(clean(f.Rule)),
+			URL:  RulePage(clean(f.Rule)),
 		}},
 		ProductFields: a.fields(f),
 		Resources:     a.resources(f, at),

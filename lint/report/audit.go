@@ -281,7 +281,7 @@ func (a *audit) findings(r *lint.Report) map[*lint.Finding]int {
 	number := 0
 	for _, list := range byRule {
 		id := list[0][0].Rule
-		section := auditRule{ID: clean(id), Title: clean(id), Page: rulePage(clean(id))}
+		section := auditRule{ID: clean(id), Title: clean(id), Page: RulePage(clean(id))}
 		if rule := rules[id]; rule != nil {
 			section.Controls = cleanAll(rule.Doc.Controls)
 			if rule.Doc.Title != "" {

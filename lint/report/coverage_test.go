@@ -67,7 +67,7 @@ func TestCoverageInEveryFormat(t *testing.T) {
 	r := sample()
 	r.Inputs[0] = covered()[0]
 	r.Cover()
-	for _, name := range report.Names() {
+	for _, name := range wholeReports() {
 		got := string(render(t, name, r, report.Options{}))
 		if !strings.Contains(strings.ToLower(got), "coverage") {
 			t.Errorf("%s has no line about the coverage", name)

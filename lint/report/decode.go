@@ -132,7 +132,7 @@ func decodeShard(in *jsonShard, inputs int) (*lint.Shard, error) {
 func decodeInput(in *jsonInput) lint.InputSummary {
 	out := lint.InputSummary{
 		Path: in.Path, Kind: iam.InputKind(in.Kind), Root: in.Root, Complete: in.Complete,
-		Partition: in.Partition, Region: in.Region,
+		AccountName: in.AccountName, OrganizationPath: in.OrganizationPath, Partition: in.Partition, Region: in.Region,
 		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Workspace: in.Workspace, Beyond: in.Beyond,
 		Unmanaged: in.Unmanaged, Elsewhere: in.Elsewhere, Tool: iam.Tool(in.Tool), Coverage: decodeCoverage(in.Coverage),
 	}

@@ -11,7 +11,7 @@ import (
 // TestInForceInEveryFormat: each format names the configuration files with their
 // digests, and all that they switch off.
 func TestInForceInEveryFormat(t *testing.T) {
-	for _, name := range report.Names() {
+	for _, name := range wholeReports() {
 		got := string(render(t, name, sample(), report.Options{}))
 		for _, want := range []string{
 			".boundlint.hcl", strings.Repeat("0123456789abcdef", 4), "policies/workload.json", strings.Repeat("fedcba9876543210", 4), "mfa-not-required",

@@ -49,6 +49,8 @@ type (
 		Kind             string   `json:"kind"`
 		Complete         bool     `json:"complete"`
 		Account          *string  `json:"account"`
+		AccountName      string   `json:"accountName,omitempty"`
+		OrganizationPath string   `json:"organizationPath,omitempty"`
 		Partition        string   `json:"partition,omitempty"`
 		Region           string   `json:"region,omitempty"`
 		Root             string   `json:"root"`
@@ -241,7 +243,7 @@ func optional(s string) *string {
 func encodeInput(in *lint.InputSummary) jsonInput {
 	return jsonInput{
 		Path: in.Path, Kind: string(in.Kind), Complete: in.Complete, Account: optional(in.Account), Root: in.Root,
-		Partition: in.Partition, Region: in.Region,
+		AccountName: in.AccountName, OrganizationPath: in.OrganizationPath, Partition: in.Partition, Region: in.Region,
 		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Tool: string(in.Tool), Workspace: in.Workspace,
 		Entities: each(in.Entities, func(e *lint.EntitySummary) jsonEntity {
 			return jsonEntity{

@@ -261,6 +261,11 @@ func (m *markdown) finding(f *auditFinding) {
 	}
 	m.line("%s", title)
 	m.line("")
+	m.about(f)
+}
+
+// about is a finding without its title.
+func (m *markdown) about(f *auditFinding) {
 	m.line("%s", prose(f.Message))
 	m.line("")
 	for _, step := range f.Steps {

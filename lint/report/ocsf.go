@@ -141,7 +141,7 @@ func (w *ocsfWriter) finding(f *lint.Finding) ocsfFinding {
 		Message: described(f),
 		Info: ocsfInfo{
 			UID: w.prints.of(clean(f.Fingerprint), f.Rule, f.Address+"\x00"+f.Message), Title: asffHeading(f, rule), Description: asffProse(f),
-			Created: w.time(), Page: rulePage(clean(f.Rule)),
+			Created: w.time(), Page: RulePage(clean(f.Rule)),
 			Analytic: ocsfAnalytic{UID: clean(f.Rule), Name: clean(cmp.Or(rule.Doc.Title, f.Rule)), TypeID: ocsfRule, Type: "Rule"},
 		},
 		Metadata: ocsfMetadata{
@@ -165,7 +165,7 @@ func (w *ocsfWriter) finding(f *lint.Finding) ocsfFinding {
 		out.Evidences = []ocsfEvidence{{encodeWitness(f.Witness)}}
 	}
 	if lines := paragraphs(f.Remediation); len(lines) > 0 {
-		out.Remediation = &ocsfRemediation{Text: strings.Join(lines, "\n"), References: []string{rulePage(clean(f.Rule))}}
+		out.Remediation = &ocsfRemediation{Text: strings.Join(lines, "\n"), References: []string{RulePage(clean(f.Rule))}}
 	}
 	return out
 }

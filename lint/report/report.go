@@ -10,6 +10,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/results"
 )
 
 // Reporter writes a report in one format.
@@ -49,6 +50,8 @@ type Options struct {
 	// Account stands in asff for the account of an input that does not tell
 	// its own.
 	Account string
+	// Run is the name of the run that the rows of tables bear, "" for none.
+	Run string
 }
 
 // reporterFunc is a Reporter without state.
@@ -64,7 +67,7 @@ type format struct {
 
 // formats lists all formats in the order in which help shows them.
 func formats() []format {
-	return []format{
+	all := []format{
 		{"text", reporterFunc(reportText)},
 		{"compact", reporterFunc(reportCompact)},
 		{"json", reporterFunc(reportJSON)},
@@ -78,6 +81,51 @@ func formats() []format {
 		{"asff", reporterFunc(reportASFF)},
 		{"ocsf", reporterFunc(reportOCSF)},
 	}
+	for _, table := range results.Formats() {
+		all = append(all, format{table.Name, reporterFunc(func(w io.Writer, r *lint.Report, o Options) error {
+			rows := table.Open(w, o.rows())
+			if err := rows.Add(r); err != nil {
+				return err
+			}
+			return rows.Close()
+		})})
+	}
+	return all
+}
+
+// rows are the options of tables.
+func (o Options) rows() results.Options { return results.Options{Run: o.Run, Now: o.Now} }
+
+// IsTable reports whether a format is a table: rows of one kind for a database,
+// which tell of nothing else that is in the report.
+func IsTable(name string) bool {
+	_, ok := tableNamed(name)
+	return ok
+}
+
+// IsBinary reports whether a format is not for a terminal.
+func IsBinary(name string) bool {
+	table, ok := tableNamed(name)
+	return ok && table.Binary
+}
+
+// OpenTable begins a table, to which reports are added one after the other; false
+// where the format is not one.
+func OpenTable(name string, w io.Writer, o Options) (results.Writer, bool) {
+	table, ok := tableNamed(name)
+	if !ok {
+		return nil, false
+	}
+	return table.Open(w, o.rows()), true
+}
+
+func tableNamed(name string) (results.Format, bool) {
+	all := results.Formats()
+	i := slices.IndexFunc(all, func(f results.Format) bool { return f.Name == name })
+	if i < 0 {
+		return results.Format{}, false
+	}
+	return all[i], true
 }
 
 // ByName returns the reporter of a format.
@@ -181,5 +229,5 @@ func (h homes) of(r *lint.Report, input int, address string) where {
 // homepage is where the program lives; pages of rules are below it.
 const homepage = "https://github.com/boundlint/boundlint"
 
-// rulePage is the address of a rule's page.
-func rulePage(id string) string { return homepage + "/blob/main/rules/" + id + ".md" }
+// RulePage is the address of a rule's page.
+func RulePage(id string) string { return homepage + "/blob/main/rules/" + id + ".md" }

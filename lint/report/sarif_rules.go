@@ -42,7 +42,7 @@ func (s *sarifWriter) describe(rule *lint.Rule) {
 		ShortDescription:     sarifMessage{Text: title},
 		FullDescription:      sarifMessage{Text: full},
 		Help:                 ruleHelp(rule, title),
-		HelpURI:              rulePage(rule.ID),
+		HelpURI:              RulePage(rule.ID),
 		DefaultConfiguration: sarifConfiguration{Level: rule.Severity.String()},
 		Properties: sarifRuleProps{
 			Tags:             ruleTags(rule),

@@ -149,7 +149,8 @@ func TestNames(t *testing.T) {
 	if _, ok := report.ByName("yaml"); ok {
 		t.Error("there is a reporter yaml")
 	}
-	if got := strings.Join(report.Names(), " "); got != "text compact json sarif github gitlab junit checkstyle markdown html asff ocsf" {
+	if got := strings.Join(report.Names(), " "); got != "text compact json sarif github gitlab junit checkstyle markdown html asff ocsf "+
+		"ndjson parquet ndjson-entities parquet-entities ndjson-inputs parquet-inputs" {
 		t.Errorf("names %s", got)
 	}
 }

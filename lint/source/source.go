@@ -68,10 +68,15 @@ type Options struct {
 	// Overlay is what files of configurations are read as in the place of what they
 	// hold; nil for none.
 	Overlay files.Overlay
+	// Parsed keeps the configuration that is parsed for the next reading; nil keeps nothing.
+	Parsed *Parsed
 	// Scratch is where the configuration in a binary plan is unpacked; nil for
 	// temporary directories that nobody else removes.
 	Scratch *files.Scratch
 }
+
+// Parsed keeps what is parsed.
+type Parsed = tfconfig.Parsed
 
 // Given is a value for variables, as the command line gives it.
 type Given = tfconfig.Given
@@ -237,6 +242,6 @@ func (o Options) tfconfig() tfconfig.Options {
 		Symbols: o.Symbols, Given: o.Given, LookupEnv: o.LookupEnv, Workspace: o.Workspace, Workspaces: o.Workspaces,
 		WorkspacesFirst: o.WorkspacesFirst,
 		Exclude:         o.Exclude, Recursive: o.Recursive, Also: o.Also, Partial: o.Partial, Share: o.Share,
-		KeepPlanned: o.KeepPlanned, Overlay: o.Overlay,
+		KeepPlanned: o.KeepPlanned, Overlay: o.Overlay, Parsed: o.Parsed,
 	}
 }

@@ -48,7 +48,8 @@ func evaluateText(tb testing.TB, dir, file string, src []byte) *iam.Model {
 	s := newScan(tree, ".", Options{})
 	config := newConfiguration(".")
 	s.loader.configs[readBy{".", iam.OpenTofu}] = config
-	config.take(s.loader.parseSource(file, src))
+	s.loader.files[file] = src
+	config.take(parseSource(file, src))
 	ev, err := s.newEvaluator(".", "fuzz", iam.OpenTofu, nil)
 	if err != nil {
 		tb.Fatal(err)

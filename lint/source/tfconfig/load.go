@@ -84,6 +84,8 @@ type loader struct {
 	configs map[readBy]*configuration
 	files   map[string][]byte
 	mixed   map[string]bool // by directory, see isMixed
+	// parsed has what was parsed before, nil for nothing.
+	parsed *Parsed
 	// parsing has a place for each file that may be parsed at one time.
 	parsing chan struct{}
 	// placing is held while places are looked up in an evaluated module.
@@ -241,16 +243,18 @@ func (l *loader) parse(p string) *parsedFile {
 		f.fail(startOf(p), "the file is skipped: %s", plainError(err))
 		return f
 	}
-	f := l.parseSource(p, src)
-	f.override = isOverride(path.Base(p))
-	return f
-}
-
-// parseSource parses a text that symbols cannot be mistaken in.
-func (l *loader) parseSource(p string, src []byte) *parsedFile {
 	l.loading.Lock()
 	l.files[p] = src
 	l.loading.Unlock()
+	return l.parsed.parse(l.tree.Base(), p, src, func() *parsedFile {
+		f := parseSource(p, src)
+		f.override = isOverride(path.Base(p))
+		return f
+	})
+}
+
+// parseSource parses a text that symbols cannot be mistaken in.
+func parseSource(p string, src []byte) *parsedFile {
 	f := &parsedFile{}
 	if strings.HasSuffix(p, ".json") {
 		f.blocks, f.problems = parseJSON(src, p)

@@ -84,6 +84,8 @@ type Options struct {
 	Share *budget.Share
 	// Overlay is what files are read as in the place of what they hold; nil for none.
 	Overlay files.Overlay
+	// Parsed keeps what is parsed for the next reading; nil keeps nothing.
+	Parsed *Parsed
 }
 
 func (o *Options) lookupEnv(name string) (string, bool) {
@@ -301,7 +303,9 @@ func newScan(t *tree, dir string, o Options) *scan {
 		o.Symbols = &policy.Symbols{}
 	}
 	t.Lay(o.Overlay)
-	return &scan{options: o, loader: newLoader(t), dir: dir, found: &survey{}, share: o.Share, steps: maxTotalSteps, leastSteps: leastSteps}
+	l := newLoader(t)
+	l.parsed = o.Parsed
+	return &scan{options: o, loader: l, dir: dir, found: &survey{}, share: o.Share, steps: maxTotalSteps, leastSteps: leastSteps}
 }
 
 // openNamed opens the tree around a directory, and tells where in it the

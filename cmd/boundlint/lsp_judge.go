@@ -1,0 +1,337 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/budget"
+	"github.com/boundlint/boundlint/lint/config"
+	"github.com/boundlint/boundlint/lint/driver"
+	"github.com/boundlint/boundlint/lint/editor"
+	"github.com/boundlint/boundlint/lint/files"
+	"github.com/boundlint/boundlint/lint/source"
+)
+
+// lspPause is how long is waited after a change for the next one: a person types a character
+// every hundred milliseconds or so, an editor that formats or replaces sends many at once.
+const lspPause = 5 * time.Millisecond
+
+// lspJudge judges the root modules of the documents that are open, one at a time.
+type lspJudge struct {
+	server *lspServer
+	// roots are the root modules that were judged, by their paths as they are shown.
+	roots map[string]*lspRoot
+	// rootsOf are the root modules that a file belongs to, as far as that was asked for.
+	rootsOf map[string][]string
+	// told are the faults of configurations that the editor was told.
+	told map[string]bool
+	// published is what the editor shows, by URI.
+	published map[string]lspPublish
+}
+
+// lspRoot is a root module as it was judged.
+type lspRoot struct {
+	path string
+	view *editor.View
+}
+
+// lspJudged is all that was judged at one time.
+type lspJudged struct {
+	overlay files.Overlay
+	roots   []*lspRoot
+	// rootsOf are the root modules that open files belong to, by their real paths.
+	rootsOf map[string][]string
+	// uris are those of the documents that are open, by their real paths.
+	uris map[string]string
+	// folders are the directories whose files may be changed.
+	folders []string
+}
+
+func (j *lspJudge) init(s *lspServer) {
+	*j = lspJudge{
+		server: s, roots: map[string]*lspRoot{}, rootsOf: map[string][]string{}, told: map[string]bool{}, published: map[string]lspPublish{},
+	}
+}
+
+// loop judges whenever something has changed, until the session ends.
+func (j *lspJudge) loop() {
+	defer close(j.server.stopped)
+	for {
+		select {
+		case <-j.server.exit:
+			return
+		case <-j.server.wake:
+		}
+		if !j.pause() {
+			return
+		}
+		j.round()
+	}
+}
+
+// pause waits until nothing has changed for a moment; false where the session ends.
+func (j *lspJudge) pause() bool {
+	for {
+		select {
+		case <-j.server.exit:
+			return false
+		case <-j.server.wake:
+		case <-time.After(lspPause):
+			return true
+		}
+	}
+}
+
+// round judges what has changed. Another change ends it early: the next round then judges
+// what this one has left.
+func (j *lspJudge) round() {
+	s := j.server
+	s.mu.Lock()
+	upTo, stale, dirty, open := s.changes, s.stale, maps.Clone(s.dirty), maps.Clone(s.documents)
+	now := &lspJudged{overlay: s.overlay(), rootsOf: map[string][]string{}, uris: map[string]string{}, folders: slices.Clone(s.folders)}
+	s.mu.Unlock()
+	for path, o := range open {
+		now.uris[path] = o.uri
+	}
+	if stale {
+		clear(j.rootsOf)
+	}
+	faults := j.configurations(now)
+	wanted := map[string]bool{}
+	for _, path := range slices.Sorted(maps.Keys(open)) {
+		now.rootsOf[path] = j.belongsTo(path, now.overlay)
+		for _, root := range now.rootsOf[path] {
+			// A file may belong to a root module that has not read it so far.
+			wanted[root] = wanted[root] || stale || dirty[path] || j.roots[root] == nil
+		}
+	}
+	maps.DeleteFunc(j.roots, func(root string, _ *lspRoot) bool { _, ok := wanted[root]; return !ok })
+	for _, root := range slices.Sorted(maps.Keys(wanted)) {
+		if !wanted[root] && !j.readsAny(root, dirty) {
+			continue
+		}
+		judged, err := j.one(root, now.overlay, upTo)
+		if s.isSuperseded(upTo) {
+			return
+		}
+		if err != nil {
+			faults = append(faults, err)
+			continue // what was found before is still likely
+		}
+		j.roots[root] = judged
+	}
+	for _, root := range slices.Sorted(maps.Keys(j.roots)) {
+		now.roots = append(now.roots, j.roots[root])
+	}
+	if j.settle(upTo, now) {
+		j.publish(now, open, faults)
+	}
+}
+
+// readsAny reports whether a root module was made of one of the files.
+func (j *lspJudge) readsAny(root string, dirty map[string]bool) bool {
+	known := j.roots[root]
+	for path := range dirty {
+		if known.view.Text(path) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// settle makes what was judged the answer to all requests; false where something has changed
+// meanwhile.
+func (j *lspJudge) settle(upTo uint64, now *lspJudged) bool {
+	s := j.server
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.changes != upTo {
+		return false
+	}
+	s.now, s.judged, s.stale = now, upTo, false
+	clear(s.dirty)
+	close(s.settled)
+	return true
+}
+
+func (s *lspServer) isSuperseded(upTo uint64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.changes != upTo || s.state == lspDown
+}
+
+// belongsTo are the root modules that a file belongs to. One that is not saved yet belongs
+// to none.
+func (j *lspJudge) belongsTo(path string, overlay files.Overlay) []string {
+	if known, ok := j.rootsOf[path]; ok {
+		return known
+	}
+	name := relative(path)
+	if config.IsTestFile(name) || filepath.Base(name) == config.FileName {
+		return nil
+	}
+	if _, err := files.StatNamed(path); err != nil {
+		return nil
+	}
+	run := j.server.program.again(overlay)
+	find := run.settings(j.server.context)
+	settings, err := find(name)
+	if err != nil {
+		settings = &lint.Settings{} // it is told where the file is judged
+	}
+	options, err := run.sourceOptions(j.server.context, find)
+	if err != nil {
+		return nil
+	}
+	options.Exclude = slices.Concat(settings.Exclude, options.Exclude)
+	roots, err := source.Changed([]string{name}, options)
+	if err != nil {
+		return nil // the directory is gone
+	}
+	j.rootsOf[path] = roots
+	return roots
+}
+
+// again is the program for one more run, over files as an overlay has them.
+func (p *program) again(overlay files.Overlay) *program {
+	return &program{
+		stdin: p.stdin, stdout: io.Discard, stderr: io.Discard, lookupEnv: p.lookupEnv, given: p.given, stack: p.stack,
+		told: map[string]bool{}, newBudget: p.newBudget, lost: p.lost, overlay: overlay, roots: true,
+		parsed: p.parsed,
+	}
+}
+
+// stop ends a run early.
+func (p *program) stop() {
+	if p != nil {
+		p.share.Stop()
+	}
+}
+
+// run judges root modules; it is the same as what lint does. An error that is not one of
+// the configuration tells that the run was stopped.
+func (s *lspServer) run(run *program, paths []string) (in *inputs, rep *lint.Report, err error) {
+	defer func() {
+		run.settle()
+		run.restore()
+		switch fault := recover().(type) {
+		case nil:
+		case *budget.SpentError:
+			err = fault
+		default:
+			err = errors.New(internalError(fault))
+		}
+	}()
+	if in, err = run.readPaths(s.context, paths); err != nil {
+		return nil, nil, err
+	}
+	options := driver.Options{
+		Share: run.share, Source: in.source(run.overlay), NoInlineIgnores: s.context.Bool("no-inline-ignores"), Partial: true,
+		Exclude: s.context.StringSlice("exclude"),
+	}
+	if s.context.IsSet("baseline") {
+		known, err := readBaseline(s.context)
+		if err != nil {
+			return nil, nil, err
+		}
+		options.Baseline = useBaseline(known, in)
+	}
+	rep, err = run.judge(in, options)
+	return in, rep, err
+}
+
+// one judges a root module, as long as nothing else changes.
+func (j *lspJudge) one(root string, overlay files.Overlay, upTo uint64) (*lspRoot, error) {
+	s := j.server
+	run := s.program.again(overlay)
+	if err := run.startBudget(s.context); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	s.running = run
+	if s.changes != upTo {
+		run.stop()
+	}
+	s.mu.Unlock()
+	in, rep, err := s.run(run, []string{root})
+	s.mu.Lock()
+	s.running = nil
+	s.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	return &lspRoot{root, newView(in, rep, overlay)}, nil
+}
+
+// newView is what was judged, for an editor. The texts are kept: what is asked later is asked
+// by several requests at one time, and files may have changed by then.
+func newView(in *inputs, rep *lint.Report, overlay files.Overlay) *editor.View {
+	read, texts := in.source(overlay), map[string]*editor.Text{}
+	var names sync.Map
+	real := func(name string) string {
+		if known, ok := names.Load(name); ok {
+			if path, ok := known.(string); ok {
+				return path
+			}
+		}
+		path, err := realPath(filepath.FromSlash(name))
+		if err != nil {
+			path = ""
+		}
+		names.Store(name, path)
+		return path
+	}
+	for _, file := range in.files {
+		if src := read(file); src != nil {
+			texts[real(file)] = editor.NewText(string(src))
+		}
+	}
+	models := in.models()
+	var hidden []*driver.Secrets
+	for _, m := range models {
+		hidden = append(hidden, driver.SecretsOf(m, isConditionKey))
+	}
+	return &editor.View{
+		Report: rep, Models: models, Real: real,
+		Text:  func(file string) *editor.Text { return texts[file] },
+		Cover: func(model int, text string) string { return hidden[model].Cover(text) },
+	}
+}
+
+// configurations are the faults of configurations and of policy tests that are open.
+func (j *lspJudge) configurations(now *lspJudged) []error {
+	var out []error
+	for _, path := range slices.Sorted(maps.Keys(now.uris)) {
+		var err error
+		switch name := relative(path); {
+		case filepath.Base(name) == config.FileName:
+			_, err = config.LoadLaid(name, ruleIDs(), now.overlay)
+		case config.IsTestFile(name):
+			_, err = config.LoadTestsLaid(name, now.overlay)
+		}
+		if _, ok := errors.AsType[*config.Error](err); !ok && err != nil {
+			err = &lspFileError{path, err}
+		}
+		if err != nil {
+			out = append(out, err)
+		}
+	}
+	return out
+}
+
+// lspFileError is what is wrong with a file as a whole.
+type lspFileError struct {
+	path string
+	err  error
+}
+
+func (f *lspFileError) Error() string { return fmt.Sprint(f.err) }
+
+func (f *lspFileError) Unwrap() error { return f.err }
