@@ -128,12 +128,7 @@ func (p *program) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-
-	shard, err := shardOf(c)
-	if err != nil {
-		return err
-	}
-	in, err := p.read(c)
+	in, shard, err := p.readShard(c)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ import (
 // madeAccount is an account of a made organization, as its dump tells it.
 type madeAccount struct {
 	id    string
-	roles []map[string]any
+	roles []madeRole
 	users []map[string]any
 	// managed are customer-managed policies.
 	managed []map[string]any
@@ -86,9 +86,14 @@ func scpOf(tb testing.TB, name, statement string) *iam.OrganizationPolicy {
 	return &iam.OrganizationPolicy{Declared: iam.Declared{Address: name}, Type: iam.ServiceControlPolicy, Document: &iam.Document{Document: d}}
 }
 
+// madeRole is a role as a dump has it.
+type madeRole map[string]any
+
+func (r madeRole) arn() string { return fmt.Sprint(r["Arn"]) }
+
 // role adds a role with inline policies.
-func (a *madeAccount) role(name, trust string, policies ...string) map[string]any {
-	r := map[string]any{
+func (a *madeAccount) role(name, trust string, policies ...string) madeRole {
+	r := madeRole{
 		"Path": "/", "RoleName": name, "RoleId": "AROA" + strings.ToUpper(name), "Arn": "arn:aws:iam::" + a.id + ":role/" + name,
 		"CreateDate": "2026-01-01T00:00:00Z", "AssumeRolePolicyDocument": json.RawMessage(trust), "InstanceProfileList": []any{},
 		"RolePolicyList": inlines(policies), "AttachedManagedPolicies": []any{}, "Tags": []any{},
@@ -109,7 +114,7 @@ func inlines(policies []string) []map[string]any {
 func (a *madeAccount) admin(name string, trust ...string) string {
 	r := a.role(name, statements(trust...))
 	r["AttachedManagedPolicies"] = []map[string]any{{"PolicyName": "AdministratorAccess", "PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}}
-	return r["Arn"].(string)
+	return r.arn()
 }
 
 // printed is what aws iam get-account-authorization-details prints.
@@ -188,7 +193,7 @@ type plant struct {
 
 // actorOf adds a role that may assume another one.
 func actorOf(from *madeAccount, name, role string) string {
-	return from.role(name, statements(byEC2), statements(fmt.Sprintf(toAssume, role)))["Arn"].(string)
+	return from.role(name, statements(byEC2), statements(fmt.Sprintf(toAssume, role))).arn()
 }
 
 func rootUserOf(a *madeAccount) string { return "arn:aws:iam::" + a.id + ":root" }
@@ -216,7 +221,7 @@ func stepping(name string, grants ...string) plant {
 	return plant{name, func(_ testing.TB, _ *made, from, to *madeAccount) string {
 		to.admin("admin-"+name, byEC2, `{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}`)
 		trust := statements(fmt.Sprintf(lettingA, rootUserOf(from)))
-		return actorOf(from, name, to.role("step-"+name, trust, statements(grants...))["Arn"].(string))
+		return actorOf(from, name, to.role("step-"+name, trust, statements(grants...)).arn())
 	}}
 }
 
@@ -248,7 +253,7 @@ var holes = []plant{
 		third := m.accounts[(slices.Index(m.accounts, to)+5)%len(m.accounts)]
 		last := third.admin("last", fmt.Sprintf(lettingA, rootUserOf(to)))
 		jump := to.role("jump", statements(fmt.Sprintf(lettingA, rootUserOf(from))), statements(fmt.Sprintf(toAssume, last)))
-		return actorOf(from, "over-a-third", jump["Arn"].(string))
+		return actorOf(from, "over-a-third", jump.arn())
 	}},
 	{"a-user", func(_ testing.TB, _ *made, from, to *madeAccount) string {
 		arn := "arn:aws:iam::" + from.id + ":user/a-user"
@@ -260,6 +265,7 @@ var holes = []plant{
 		return arn
 	}},
 	{"other-things-denied", func(tb testing.TB, m *made, from, to *madeAccount) string {
+		tb.Helper()
 		deny := scpOf(tb, "p-other", `{"Effect":"Deny","Action":"organizations:LeaveOrganization","Resource":"*"}`)
 		for _, a := range []*madeAccount{from, to} {
 			m.org.Accounts[a.id].Policies = append(m.org.Accounts[a.id].Policies, deny)
@@ -272,6 +278,7 @@ var holes = []plant{
 var lookAlikes = []plant{
 	// What is attached to an account counts for all in it: these come first, where no hole ends.
 	{"denied-to-the-caller", func(tb testing.TB, m *made, from, to *madeAccount) string {
+		tb.Helper()
 		at := m.org.Accounts[from.id]
 		at.Policies = append(at.Policies, scpOf(tb, "p-no-assuming", `{"Effect":"Deny","Action":"sts:AssumeRole","Resource":"*"}`))
 		return actorOf(from, "denied-to-the-caller", to.admin("target-denied", fmt.Sprintf(lettingA, rootUserOf(from))))
@@ -293,17 +300,17 @@ var lookAlikes = []plant{
 	{"no-grant", func(_ testing.TB, _ *made, from, to *madeAccount) string {
 		actor := "arn:aws:iam::" + from.id + ":role/no-grant"
 		to.admin("target-no-grant", fmt.Sprintf(lettingA, actor))
-		return from.role("no-grant", statements(byEC2), nothing)["Arn"].(string)
+		return from.role("no-grant", statements(byEC2), nothing).arn()
 	}},
 	{"external-id-fixed", func(_ testing.TB, _ *made, from, to *madeAccount) string {
 		role := to.admin("target-fixed", `{"Effect":"Allow","Principal":{"AWS":"`+rootUserOf(from)+`"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"sts:ExternalId":"theirs"}}}`)
 		grant := `{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"` + role + `","Condition":{"StringEquals":{"sts:ExternalId":"ours"}}}`
-		return from.role("external-id-fixed", statements(byEC2), statements(grant))["Arn"].(string)
+		return from.role("external-id-fixed", statements(byEC2), statements(grant)).arn()
 	}},
 	{"resource-elsewhere", func(_ testing.TB, _ *made, from, to *madeAccount) string {
 		role := to.admin("target-elsewhere", fmt.Sprintf(lettingA, rootUserOf(from)))
 		grant := `{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"` + role + `","Condition":{"StringEquals":{"aws:ResourceAccount":"` + from.id + `"}}}`
-		return from.role("resource-elsewhere", statements(byEC2), statements(grant))["Arn"].(string)
+		return from.role("resource-elsewhere", statements(byEC2), statements(grant)).arn()
 	}},
 	{"boundary", func(_ testing.TB, _ *made, from, to *madeAccount) string {
 		arn := "arn:aws:iam::" + from.id + ":policy/only-logs"
@@ -315,9 +322,10 @@ var lookAlikes = []plant{
 		role := to.admin("target-boundary", fmt.Sprintf(lettingA, rootUserOf(from)))
 		r := from.role("boundary", statements(byEC2), statements(fmt.Sprintf(toAssume, role)))
 		r["PermissionsBoundary"] = map[string]any{"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}
-		return r["Arn"].(string)
+		return r.arn()
 	}},
 	{"denied-by-the-owner", func(tb testing.TB, m *made, from, to *madeAccount) string {
+		tb.Helper()
 		rcp := scpOf(tb, "p-none-from-outside", `{"Effect":"Deny","Action":"sts:AssumeRole","Resource":"*","Condition":{"StringNotEquals":{"aws:PrincipalAccount":"`+to.id+`"}}}`)
 		rcp.Type = iam.ResourceControlPolicy
 		m.org.Accounts[to.id].Policies = append(m.org.Accounts[to.id].Policies, rcp)

@@ -28,3 +28,13 @@ func shardOf(c *cli.Context) (*lint.Shard, error) {
 	}
 	return &shard, nil
 }
+
+// readShard reads all inputs, and says which part of them is judged.
+func (p *program) readShard(c *cli.Context) (*inputs, *lint.Shard, error) {
+	shard, err := shardOf(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	in, err := p.read(c)
+	return in, shard, err
+}

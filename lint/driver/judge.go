@@ -143,7 +143,7 @@ func (r *run) judgeModel(j *judgment, share *budget.Share, input int, m *iam.Mod
 	report := r.filer(j, input, m)
 	for n, rule := range r.rules {
 		j.missing = r.rules[n:]
-		if err := r.apply(rule, shared, input, m, report); err != nil {
+		if err := r.apply(rule, shared, m, report); err != nil {
 			j.err = err
 			return
 		}
@@ -152,7 +152,7 @@ func (r *run) judgeModel(j *judgment, share *budget.Share, input int, m *iam.Mod
 }
 
 // apply runs one rule over a model.
-func (r *run) apply(rule *lint.Rule, shared *lint.Shared, input int, m *iam.Model, report func(f lint.Filed)) error {
+func (r *run) apply(rule *lint.Rule, shared *lint.Shared, m *iam.Model, report func(f lint.Filed)) error {
 	defer shared.Watch.Stage(rule.ID)()
 	if rule.Run == nil {
 		r.judgeInput(m.Input, lint.NewPass(rule, m, r.settings, shared, report))

@@ -79,9 +79,6 @@ func (m *Model) take(part *Model, i int) {
 	m.Credentials = append(m.Credentials, part.Credentials...)
 	m.ResourcePolicies = append(m.ResourcePolicies, part.ResourcePolicies...)
 	m.OrganizationPolicies = append(m.OrganizationPolicies, part.OrganizationPolicies...)
-	if m.Organization == nil {
-		m.Organization = part.Organization
-	}
 	m.Documents = append(m.Documents, part.Documents...)
 	m.Lookups = append(m.Lookups, part.Lookups...)
 	maps.Copy(m.Moved, part.Moved)

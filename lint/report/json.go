@@ -312,7 +312,9 @@ func encodeWitness(w *lint.Witness) jsonWitness {
 }
 
 func encodeDiagnostic(d *lint.Diagnostic) jsonDiagnostic {
-	return jsonDiagnostic{Severity: d.Severity.String(), Input: d.Input, Message: d.Message, Location: encodeLocation(d.Location), Judging: d.Judging}
+	return jsonDiagnostic{
+		Severity: d.Severity.String(), Input: d.Input, Message: d.Message, Location: encodeLocation(d.Location), Judging: d.Judging,
+	}
 }
 
 func encodeSuppressed(s *lint.Suppressed) jsonSuppressed {
