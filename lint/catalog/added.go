@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-//go:embed data/added.txt
+//go:embed data/added.pack
 var addedData string
 
 // Appearance tells when an action appeared in AWS's lists: after one day, on which
@@ -27,10 +27,11 @@ var added struct {
 func loadAdded() {
 	added.of = map[string]Appearance{}
 	var at Appearance
-	for line := range strings.Lines(addedData) {
+	text, _ := mustText(mustOpen(addedData), "added")
+	for line := range strings.Lines(text) {
 		service, names, inside := strings.Cut(strings.TrimSpace(line), ": ")
 		if inside {
-			for _, name := range strings.Fields(names) {
+			for name := range strings.FieldsSeq(names) {
 				added.of[service+":"+name] = at
 			}
 			continue

@@ -2,10 +2,12 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/internal/npm"
+	"github.com/boundlint/boundlint/lint/internal/pack"
 )
 
 // earlier are the releases of the package from which the days are taken on which
@@ -21,6 +23,7 @@ var earlier = []npm.Release{
 	{Version: "0.15.202512061", Integrity: "sha512-SgfCxDDNc+IMTM2+88q8DRwev8slAyyIATs/HFmUar/mCisKWQGV9WVdUfkouMu6HsJM9eG49bq1B6TnyFcyIg=="},
 	{Version: "0.21.202608251", Integrity: "sha512-VZCw4SAC3orvLthCzOGbD5257tDd584PVlEzdwYrDGRNyRytHCEJdK4SnanBge0ipNdIpNI2z0skCJR33TgEpQ=="},
 	{Version: "0.21.202609161", Integrity: "sha512-Ba1QpLD5/fMNG7TvIQJQNkg3pJoJbW6vs1U9ucWhkd0OP0Q9tJX6+9S139rVGntB63IbaVaTUnL/4l+d5UfEzw=="},
+	{Version: "0.21.202609231", Integrity: "sha512-D0WGMETNyeKjc6WPOXZYH0b8Zpva1NEoXDKqaVmutM8tSyOne93C8Kro+4pZl+bEEL+kAterSvTUo/Y2nSgNxQ=="},
 }
 
 // releaseDay is the day in a version of the package: 0.9.202502131 is the first of
@@ -106,4 +109,19 @@ func writeAdded(b *strings.Builder, version string, names, seen map[string]bool,
 		}
 	}
 	return nil
+}
+
+// writeAddedFiles writes what is embedded, and the same as text, whose difference
+// can be read.
+func writeAddedFiles(out, added string) error {
+	w := pack.NewWriter(len(added))
+	w.Add("added", added)
+	packed, err := w.Bytes()
+	if err != nil {
+		return err
+	}
+	if err := writePack(filepath.Join(out, "added.pack"), packed); err != nil {
+		return err
+	}
+	return write(filepath.Join(out, "added.txt"), []byte(added))
 }

@@ -100,7 +100,7 @@ func run(out, from string) error {
 	if err := writePack(filepath.Join(out, "policies.pack"), packedPolicies); err != nil {
 		return err
 	}
-	if err := write(filepath.Join(out, "added.txt"), []byte(added)); err != nil {
+	if err := writeAddedFiles(out, added); err != nil {
 		return err
 	}
 	if err := write(filepath.Join(out, "unlisted.txt"), []byte(strings.Join(unlisted, "\n")+"\n")); err != nil {
