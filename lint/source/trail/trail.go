@@ -28,6 +28,10 @@ type Log struct {
 	From, To time.Time
 
 	seen map[string]bool
+	// room is what may be read until the next record ends.
+	room *roomReader
+	// most bounds Events, widest a record.
+	most, widest int
 	// from and to are From and To as records spell them.
 	from, to string
 }
@@ -35,6 +39,29 @@ type Log struct {
 // maxEvents bounds the events that are kept: a hundred thousand changes of
 // boundaries and refusals are more than a person reads.
 const maxEvents = 100000
+
+// maxRecord bounds a record, in bytes, and what stands between two of them: CloudTrail
+// itself cuts what is larger than 1 MiB (CloudTrail User Guide, quotas), and a line of
+// lookup-events holds it as a text.
+const maxRecord = 1 << 24
+
+// roomReader reads so much and no more until it is given room again.
+type roomReader struct {
+	in          io.Reader
+	left, whole int
+}
+
+// Read reads as the input does, and fails where there is no room left.
+func (r *roomReader) Read(p []byte) (int, error) {
+	if r.left <= 0 {
+		return 0, stream.Errorf("it has more than %d bytes without a whole record of CloudTrail", r.whole)
+	}
+	n, err := r.in.Read(p[:min(len(p), r.left)])
+	r.left -= n
+	return n, err
+}
+
+func (r *roomReader) clear() { r.left = r.whole }
 
 // Read adds the records of one file to the log: what CloudTrail delivers to a
 // bucket ({"Records": [...]}), what aws cloudtrail lookup-events prints, events of
@@ -77,8 +104,12 @@ func (l *Log) read(in *bufio.Reader) error {
 		}
 		return err
 	}
+	if l.most == 0 {
+		l.most, l.widest = maxEvents, maxRecord
+	}
+	l.room = &roomReader{in, l.widest, l.widest}
 	before, lists := l.Records, 0
-	reader := stream.NewReader(in)
+	reader := stream.NewReader(l.room)
 	for reader.Kind() != 0 {
 		list, err := l.value(reader)
 		if err != nil {
@@ -181,6 +212,7 @@ func (l *Log) record(raw []byte) error {
 		return nil
 	}
 	l.Records++
+	l.room.clear()
 	l.note(timeIn(raw))
 	if !bytes.Contains(raw, ofIAM) && !bytes.Contains(raw, refused) {
 		return nil
@@ -189,8 +221,8 @@ func (l *Log) record(raw []byte) error {
 	if err != nil || e == nil || l.seen[e.ID] && e.ID != "" {
 		return err
 	}
-	if len(l.Events) >= maxEvents {
-		return stream.Errorf("it has more than %d events that concern permissions boundaries: audit a shorter time", maxEvents)
+	if len(l.Events) >= l.most {
+		return stream.Errorf("the trail has more than %d events that concern permissions boundaries: audit a shorter time", l.most)
 	}
 	if l.seen == nil {
 		l.seen = map[string]bool{}
