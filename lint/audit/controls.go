@@ -322,7 +322,9 @@ func throughGroups(c *Control, p *place) {
 			continue
 		}
 		c.Checked++
-		is := func(kind iam.HolderKind, holder iam.Value) bool { return kind == iam.HolderUser && holder.Text.Equal(e.ARN) }
+		is := func(kind iam.HolderKind, holder iam.Value) bool {
+			return kind == iam.HolderUser && holder.Text.Equal(e.ARN)
+		}
 		if slices.ContainsFunc(p.model.Attachments, func(a *iam.Attachment) bool { return is(a.HolderKind, a.Holder) }) ||
 			slices.ContainsFunc(p.model.Inline, func(i *iam.InlinePolicy) bool { return is(i.HolderKind, i.Holder) }) {
 			c.fail(p.account, e.Address)
