@@ -50,9 +50,9 @@ func read(t *testing.T, dump, report string) []*iam.Model {
 	return models
 }
 
-// dumpOf is a dump of an account of users, roles and policies.
+// dumpOf is a dump of an account of users, a group g, roles and policies.
 func dumpOf(users, roles, policies string) string {
-	return `{"UserDetailList":[` + users + `],"GroupDetailList":[],"RoleDetailList":[` + roles + `],"Policies":[` + policies + `]}`
+	return `{"UserDetailList":[` + users + `],"GroupDetailList":[{"GroupName":"g","Arn":"arn:aws:iam::111122223333:group/g"}],"RoleDetailList":[` + roles + `],"Policies":[` + policies + `]}`
 }
 
 // aVersion is a version of a managed policy as a dump has it.

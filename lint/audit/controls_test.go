@@ -90,7 +90,7 @@ func TestControls(t *testing.T) {
 		"a support role":                {id: "IAM.18", roles: attached("arn:aws:iam::aws:policy/AWSSupportAccess"), want: Passed},
 		"no support role":               {id: "IAM.18", users: aUser, want: Failed, failing: 1},
 		"AWSCloudShellFullAccess":       {id: "IAM.27", roles: attached("arn:aws:iam::aws:policy/AWSCloudShellFullAccess"), want: Failed, failing: 1},
-		"one's own policy of that name": {id: "IAM.27", roles: attached(boundaryARN("AWSCloudShellFullAccess")), want: Passed},
+		"one's own policy of that name": {id: "IAM.27", roles: attached(boundaryARN("AWSCloudShellFullAccess")), policies: aPolicy("AWSCloudShellFullAccess", aVersion("v1", long, document, true)), want: Passed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			users, report := c.users, ""
