@@ -109,6 +109,21 @@ func TestControls(t *testing.T) {
 	}
 }
 
+// TestMergedFindings: findings of one cause count each at its own address, and for the
+// leg of its own rule.
+func TestMergedFindings(t *testing.T) {
+	r := reportOf(bounded("a", ""), bounded("b", ""))
+	r.Rules = []*lint.Rule{{ID: "one", Leg: lint.FirstLeg}, {ID: "three", Leg: lint.ThirdLeg}}
+	r.Findings = []lint.Finding{{
+		Rule: "one", Severity: lint.Error, Verdict: lint.Violation, Address: "a",
+		Related: []lint.Related{{Rule: "one", Address: "b"}, {Rule: "three", Address: "b"}, {Address: "why"}},
+	}}
+	legs := Make(&Source{Report: r, Today: today}).Legs
+	if legs[0].Failing != 2 || legs[1].Status != Passed || legs[2].Failing != 1 {
+		t.Errorf("%+v", legs)
+	}
+}
+
 // TestLegs: a violation of a leg fails it, what is undetermined leaves it not known,
 // and notes and rules of no leg do neither.
 func TestLegs(t *testing.T) {
