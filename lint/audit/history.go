@@ -2,6 +2,7 @@ package audit
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/escalation"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/trail"
 )
@@ -101,7 +103,7 @@ type Refusal struct {
 func (a *Audit) takeHistory(s *Source) {
 	events := []*trail.Event{}
 	if s.Events != nil {
-		events = s.Events.Events
+		events = a.ownEvents(s.Events.Events)
 		a.Trail = &Trail{Files: s.Files, Records: s.Events.Records, From: moment(s.Events.From), To: moment(s.Events.To)}
 	}
 	inUse := map[string]int{}
@@ -133,6 +135,27 @@ func (a *Audit) takeHistory(s *Source) {
 	}
 	a.takeChanges(events, inUse)
 	a.takeRefusals(events)
+}
+
+// ownEvents are those of the accounts that are audited. Others are noted.
+func (a *Audit) ownEvents(all []*trail.Event) []*trail.Event {
+	own, others := map[string]bool{}, map[string]bool{}
+	for _, account := range a.Accounts {
+		own[account.ID] = true
+	}
+	out := []*trail.Event{}
+	for _, e := range all {
+		if own[e.Account] {
+			out = append(out, e)
+		} else {
+			others[e.Account] = true
+		}
+	}
+	if len(others) > 0 {
+		a.Notes = append(a.Notes, fmt.Sprintf("Of the trail, %s of accounts that are not audited (%s): not counted.",
+			phrase.Count(len(all)-len(out), "event is", "events are"), some(slices.Sorted(maps.Keys(others)), 3)))
+	}
+	return out
 }
 
 // eventsOf are those about a policy.

@@ -70,7 +70,8 @@ func (w *textWriter) summary(a *Audit) {
 	if len(a.Accounts) > 1 {
 		var lines []string
 		for _, x := range a.Accounts {
-			lines = append(lines, fmt.Sprintf("%s%s  %d bounded, %d not, %d not known", x.ID, inBrackets(x.Name), x.Bounded, x.Unbounded, x.NotKnown))
+			lines = append(lines, fmt.Sprintf("%s%s  %d bounded, %d not, %d not known", x.ID, inBrackets(x.Name), x.Bounded, x.Unbounded,
+				x.NotKnown))
 		}
 		w.list(lines)
 	}
@@ -159,7 +160,7 @@ func (w *textWriter) controls(a *Audit) {
 				w.line("             because %s", c.Because)
 			}
 			if c.Failing > 0 {
-				w.line("             %d fail: %s", c.Failing, some(c.Items, 3))
+				w.line("             %s: %s", phrase.Count(c.Failing, "fails", "fail"), some(c.Items, 3))
 			}
 		}
 	}
@@ -307,7 +308,8 @@ func (w *textWriter) refusals(list []Refusal) {
 		if r.Resource != "" {
 			on = " on " + r.Resource
 		}
-		lines = append(lines, fmt.Sprintf("%d times  %s%s, to %s, last %s: %s", r.Count, r.Action, on, r.By, r.Last, r.How))
+		lines = append(lines, fmt.Sprintf("%s  %s%s, to %s, last %s: %s", phrase.Count(r.Count, "time", "times"), r.Action, on, r.By, r.Last,
+			r.How))
 	}
 	w.list(lines)
 }
