@@ -77,11 +77,9 @@ func (m *Model) take(part *Model, i int) {
 	m.IdentityProviders = append(m.IdentityProviders, part.IdentityProviders...)
 	m.Planned = append(m.Planned, part.Planned...)
 	m.Credentials = append(m.Credentials, part.Credentials...)
+	m.Reported = append(m.Reported, part.Reported...)
 	m.ResourcePolicies = append(m.ResourcePolicies, part.ResourcePolicies...)
 	m.OrganizationPolicies = append(m.OrganizationPolicies, part.OrganizationPolicies...)
-	if m.Organization == nil {
-		m.Organization = part.Organization
-	}
 	m.Documents = append(m.Documents, part.Documents...)
 	m.Lookups = append(m.Lookups, part.Lookups...)
 	maps.Copy(m.Moved, part.Moved)
@@ -100,33 +98,6 @@ func (c *Coverage) add(part Coverage) {
 	c.Unread = append(c.Unread, part.Unread...)
 	c.Calls += part.Calls
 	c.Empty = append(c.Empty, part.Empty...)
-}
-
-// OfProvider is the part of a linked model that one provider manages, for
-// counting and naming what is in it.
-func (m *Model) OfProvider(provider string) *Model {
-	part := &Model{Input: m.Input, Symbols: m.Symbols, Moved: m.Moved, Existence: m.Existence, Lookups: m.Lookups, Organization: m.Organization}
-	for _, e := range m.Entities {
-		if e.Provider == provider {
-			part.Entities = append(part.Entities, e)
-		}
-	}
-	for _, g := range m.Groups {
-		if g.Provider == provider {
-			part.Groups = append(part.Groups, g)
-		}
-	}
-	for _, p := range m.Policies {
-		if p.Provider == provider {
-			part.Policies = append(part.Policies, p)
-		}
-	}
-	for _, p := range m.Inline {
-		if p.Provider == provider {
-			part.Inline = append(part.Inline, p)
-		}
-	}
-	return part
 }
 
 // takeOrganization notes the organization of a part of the model.
