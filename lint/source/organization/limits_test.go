@@ -1,6 +1,7 @@
 package organization
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,21 @@ import (
 )
 
 func TestLimits(t *testing.T) {
+	limit.Try(t, "maxUnits", maxUnits, "not known", func(_ *testing.T, n int) string {
+		tree := newTree("o-11111111")
+		parent := "r-dh2e"
+		for i := range n {
+			unit := fmt.Sprintf("ou-dh2e-%08d", i)
+			tree.put(unit, parent)
+			parent = unit
+		}
+		tree.put("111122223333", parent)
+		tree.link()
+		if _, known := tree.Path("111122223333"); !known {
+			return "not known"
+		}
+		return ""
+	})
 	const few = 1000
 	limit.Try(t, "maxFile", few, "larger than", func(t *testing.T, n int) string {
 		t.Helper()
