@@ -26,7 +26,7 @@ var BoundaryIgnored = &lint.Rule{
 		Security:   "4.0",
 	},
 	SeenIn: func(m *iam.Model) bool {
-		return slices.ContainsFunc(m.Entities, func(e *iam.Entity) bool { return e.Location.HasFile() })
+		return m.Input.Kind != iam.InputAccount && slices.ContainsFunc(m.Entities, func(e *iam.Entity) bool { return e.Location.HasFile() })
 	},
 	Run: func(p *lint.Pass) error {
 		for e := range p.Entities() {

@@ -36,7 +36,9 @@ func settingsFlagsOf(names ...string) []cli.Flag { return flagsOf(settingsFlags(
 func (p *program) inputFlagsOf(names ...string) []cli.Flag { return flagsOf(p.inputFlags(), names) }
 
 func flagsOf(all []cli.Flag, names []string) []cli.Flag {
-	return slices.DeleteFunc(all, func(f cli.Flag) bool { return !slices.Contains(names, f.Names()[0]) })
+	return slices.DeleteFunc(all, func(f cli.Flag) bool {
+		return !slices.ContainsFunc(f.Names(), func(name string) bool { return slices.Contains(names, name) })
+	})
 }
 
 // The errors of the protocol beyond those of JSON-RPC.

@@ -189,43 +189,68 @@ func (s *lspServer) fixed(ctx context.Context, now *lspJudged, path string, f *l
 	if len(roots) == 0 || len(roots) > mostFixed {
 		return nil, nil
 	}
-	judge := func(changed files.Overlay) (*inputs, fix.Judged, error) {
-		all := maps.Clone(now.overlay)
-		maps.Copy(all, changed)
-		run := s.program.again(all)
-		if err := run.startBudget(s.context); err != nil {
-			return nil, fix.Judged{}, err
-		}
-		defer context.AfterFunc(ctx, run.stop)()
-		in, rep, err := s.run(run, roots)
-		if ctx.Err() != nil {
-			err = jrpc2.Errorf(lspCancelled, "the request was cancelled")
-		}
-		if err != nil {
-			return nil, fix.Judged{}, err
-		}
-		return in, fix.Judged{Report: rep, Models: in.models()}, nil
-	}
-	in, before, err := judge(nil)
-	if err != nil {
-		return nil, err
-	}
 	mayChange, err := insideOf(now.changeable(path))
 	if err != nil {
 		return nil, fmt.Errorf("a folder is gone: %w", err)
 	}
-	tree := fix.Files{Read: in.source(now.overlay), Path: mayChange}
+	before := now.only(roots)
+	if before == nil {
+		if before, err = s.together(ctx, now, roots, nil); err != nil {
+			return nil, err
+		}
+	}
+	tree := fix.Files{Path: mayChange, Read: func(file string) []byte {
+		if t := before.Text(before.Real(file)); t != nil {
+			return []byte(t.String())
+		}
+		return nil
+	}}
 	if f != nil {
 		tree.Only = func(o *lint.Finding) bool { return o.Rule == f.Rule && o.Address == f.Address && o.Key == f.Key }
 	}
-	result, err := fix.Repair(before, tree, func(changed files.Overlay) (fix.Judged, error) {
-		_, after, err := judge(changed)
-		return after, err
+	result, err := fix.Repair(judgedAs(before), tree, func(changed files.Overlay) (fix.Judged, error) {
+		after, err := s.together(ctx, now, roots, changed)
+		if err != nil {
+			return fix.Judged{}, err
+		}
+		return judgedAs(after), nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return now.edits(newView(in, before.Report, now.overlay), result.Edits()), nil
+	return now.edits(before, result.Edits()), nil
+}
+
+func judgedAs(v *editor.View) fix.Judged { return fix.Judged{Report: v.Report, Models: v.Models} }
+
+// only is the one root module of a list as it was judged; nil where there are several.
+func (now *lspJudged) only(roots []string) *editor.View {
+	for _, root := range now.roots {
+		if len(roots) == 1 && slices.Contains(roots, root.path) {
+			return root.view
+		}
+	}
+	return nil
+}
+
+// together judges root modules in one report, with files changed, as long as the request is not
+// cancelled.
+func (s *lspServer) together(ctx context.Context, now *lspJudged, roots []string, changed files.Overlay) (*editor.View, error) {
+	all := maps.Clone(now.overlay)
+	maps.Copy(all, changed)
+	run := s.program.again(all)
+	if err := run.startBudget(s.context); err != nil {
+		return nil, err
+	}
+	defer context.AfterFunc(ctx, run.stop)()
+	in, rep, err := s.run(run, roots)
+	if ctx.Err() != nil {
+		err = jrpc2.Errorf(lspCancelled, "the request was cancelled")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return newView(in, rep, all), nil
 }
 
 // changeable are the directories whose files may be changed for a document: the folders of

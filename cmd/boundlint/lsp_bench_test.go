@@ -23,7 +23,9 @@ func BenchmarkLSPChange(b *testing.B) {
 		b.Fatal(err)
 	}
 	for _, c := range []struct{ name, shape, with string }{
-		{"written", "config/written", ""}, {"for-each", "config/for-each", ""}, {"modules", "config/modules", ""},
+		{"written", "config/written", ""},
+		{"for-each", "config/for-each", ""},
+		{"modules", "config/modules", ""},
 		{"delegation", "config/written", hole},
 	} {
 		b.Run(c.name, func(b *testing.B) {

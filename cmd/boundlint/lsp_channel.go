@@ -2,12 +2,15 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/creachadair/jrpc2"
 )
 
 // The limits of a message of an editor. A text of 4 MiB, more than is read of any file, fits
@@ -36,8 +39,16 @@ func newLSPChannel(in io.Reader, out io.Writer) *lspChannel {
 	return c
 }
 
+// The library answers a request that is cancelled before its handler begins with a code of its
+// own, in the place of the protocol's. In a text its quotes would be escaped.
+var (
+	libraryCancelled  = fmt.Appendf(nil, `"error":{"code":%d,`, jrpc2.Cancelled)
+	protocolCancelled = fmt.Appendf(nil, `"error":{"code":%d,`, lspCancelled)
+)
+
 // Send writes a message.
 func (c *lspChannel) Send(message []byte) error {
+	message = bytes.Replace(message, libraryCancelled, protocolCancelled, 1)
 	c.sending.Lock()
 	defer c.sending.Unlock()
 	_, err := c.out.Write(append(fmt.Appendf(nil, "Content-Length: %d\r\n\r\n", len(message)), message...))

@@ -21,15 +21,17 @@ import (
 // testEditor is a client of the protocol. Its framing is the library's, which the server's
 // is not.
 type testEditor struct {
-	t       testing.TB
-	client  *jrpc2.Client
-	in      io.WriteCloser
-	code    chan int
-	stderr  *strings.Builder
-	sent    chan *jrpc2.Request
-	asked   chan string
-	version int32
-	texts   map[string]*editor.Text
+	t      testing.TB
+	client *jrpc2.Client
+	in     io.WriteCloser
+	code   chan int
+	stderr *strings.Builder
+	sent   chan *jrpc2.Request
+	asked  chan string
+	shown  chan string
+	// versions and texts are those of the open files.
+	versions map[string]int32
+	texts    map[string]*editor.Text
 }
 
 // startEditor starts a server and does not introduce itself.
@@ -39,7 +41,7 @@ func startEditor(tb testing.TB, args ...string) *testEditor {
 	fromServer, stdout := io.Pipe()
 	e := &testEditor{
 		t: tb, in: toServer, code: make(chan int, 1), stderr: &strings.Builder{}, sent: make(chan *jrpc2.Request, 1000),
-		asked: make(chan string, 100), texts: map[string]*editor.Text{},
+		asked: make(chan string, 100), shown: make(chan string, 100), texts: map[string]*editor.Text{}, versions: map[string]int32{},
 	}
 	go func() {
 		code := run(append([]string{"lsp"}, args...), stdin, stdout, e.stderr, func(string) (string, bool) { return "", false })
@@ -47,7 +49,13 @@ func startEditor(tb testing.TB, args ...string) *testEditor {
 		e.code <- code
 	}()
 	e.client = jrpc2.NewClient(channel.LSP(fromServer, toServer), &jrpc2.ClientOptions{
-		OnNotify: func(r *jrpc2.Request) { e.sent <- r },
+		OnNotify: func(r *jrpc2.Request) {
+			if r.Method() == "window/showMessage" {
+				e.shown <- r.ParamString()
+				return
+			}
+			e.sent <- r
+		},
 		OnCallback: func(_ context.Context, r *jrpc2.Request) (any, error) {
 			e.asked <- r.Method() + " " + r.ParamString()
 			return nil, nil
@@ -125,10 +133,10 @@ func (e *testEditor) open(file string, text ...string) {
 		}
 		text = []string{string(src)}
 	}
-	e.version++
+	e.versions[file]++
 	e.texts[file] = editor.NewText(text[0])
 	e.tell("textDocument/didOpen", map[string]any{
-		"textDocument": map[string]any{"uri": e.uri(file), "languageId": "terraform", "version": e.version, "text": text[0]},
+		"textDocument": map[string]any{"uri": e.uri(file), "languageId": "terraform", "version": e.versions[file], "text": text[0]},
 	})
 }
 
@@ -152,9 +160,9 @@ func (e *testEditor) edit(file string, edits ...lspTextEdit) {
 		e.texts[file] = e.texts[file].Replace(x.Range, x.NewText)
 		changes = append(changes, map[string]any{"range": x.Range, "text": x.NewText})
 	}
-	e.version++
+	e.versions[file]++
 	e.tell("textDocument/didChange", map[string]any{
-		"textDocument": map[string]any{"uri": e.uri(file), "version": e.version}, "contentChanges": changes,
+		"textDocument": map[string]any{"uri": e.uri(file), "version": e.versions[file]}, "contentChanges": changes,
 	})
 }
 
@@ -171,12 +179,24 @@ func (e *testEditor) diagnostics(file string) []lspDiagnostic {
 			if err := r.UnmarshalParams(&p); err != nil {
 				e.t.Fatal(err)
 			}
-			if p.URI == e.uri(file) && (p.Version == nil || *p.Version == e.version || e.texts[file] == nil) {
+			if p.URI == e.uri(file) && (p.Version == nil || *p.Version == e.versions[file] || e.texts[file] == nil) {
 				return p.Diagnostics
 			}
 		case <-timeout:
 			e.t.Fatalf("there are no diagnostics for %s", file)
 		}
+	}
+}
+
+// told is the next message that is shown to the person.
+func (e *testEditor) told(t *testing.T) string {
+	t.Helper()
+	select {
+	case message := <-e.shown:
+		return message
+	case <-time.After(time.Minute):
+		t.Fatal("no message is shown")
+		return ""
 	}
 }
 

@@ -72,8 +72,24 @@ func (j *lspJudge) loop() {
 		if !j.pause() {
 			return
 		}
-		j.round()
+		j.guarded()
 	}
+}
+
+// guarded is a round of which a fault of this program does not end the session: requests go on
+// with what was judged before.
+func (j *lspJudge) guarded() {
+	s := j.server
+	s.mu.Lock()
+	upTo, before := s.changes, s.now
+	s.mu.Unlock()
+	defer func() {
+		if fault := recover(); fault != nil {
+			s.tell("window/logMessage", lspMessage{lspError, printable(internalError(fault))})
+			j.settle(upTo, before)
+		}
+	}()
+	j.round(upTo)
 }
 
 // pause waits until nothing has changed for a moment; false where the session ends.
@@ -89,12 +105,12 @@ func (j *lspJudge) pause() bool {
 	}
 }
 
-// round judges what has changed. Another change ends it early: the next round then judges
-// what this one has left.
-func (j *lspJudge) round() {
+// round judges what has changed, up to a change. Another one ends it early: the next round then
+// judges what this one has left.
+func (j *lspJudge) round(upTo uint64) {
 	s := j.server
 	s.mu.Lock()
-	upTo, stale, dirty, open := s.changes, s.stale, maps.Clone(s.dirty), maps.Clone(s.documents)
+	stale, dirty, open := s.stale, maps.Clone(s.dirty), maps.Clone(s.documents)
 	now := &lspJudged{overlay: s.overlay(), rootsOf: map[string][]string{}, uris: map[string]string{}, folders: slices.Clone(s.folders)}
 	s.mu.Unlock()
 	for path, o := range open {
@@ -300,8 +316,13 @@ func newView(in *inputs, rep *lint.Report, overlay files.Overlay) *editor.View {
 	}
 	return &editor.View{
 		Report: rep, Models: models, Real: real,
-		Text:  func(file string) *editor.Text { return texts[file] },
-		Cover: func(model int, text string) string { return hidden[model].Cover(text) },
+		Text: func(file string) *editor.Text { return texts[file] },
+		Cover: func(model int, text string) string {
+			if model < 0 || model >= len(hidden) {
+				return ""
+			}
+			return hidden[model].Cover(text)
+		},
 	}
 }
 

@@ -20,6 +20,10 @@ type Organization struct {
 	ServiceControl, ResourceControl bool
 	// Delegated are the delegated administrators.
 	Delegated []DelegatedAdministrator
+	// PermissionSets are those of IAM Identity Center, Shares the resources that
+	// accounts share by AWS RAM, both sorted by their ARNs.
+	PermissionSets []*AssignedPermissionSet
+	Shares         []ResourceShare
 }
 
 // Unit is the root of an organization or an organizational unit.

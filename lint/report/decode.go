@@ -20,24 +20,37 @@ func Decode(r io.Reader) (*lint.Report, error) {
 		return nil, fmt.Errorf("reading the report: %w", err)
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	var in jsonReport
+	err = json.Unmarshal(data, &in)
+	if err != nil || in.Version != jsonVersion || in.Findings == nil {
+		// Only now is it worth the time to look for what it is.
+		if err := checkHead(data); err != nil {
+			return nil, err
+		}
+	}
+	if err != nil {
+		return nil, decodeError(err)
+	}
+	return decodeReport(&in)
+}
+
+// checkHead tells what is no report, or one of another version: that may have
+// anything else in its keys.
+func checkHead(data []byte) error {
 	var head struct {
 		Version  *int            `json:"version"`
 		Findings json.RawMessage `json:"findings"`
 	}
 	if err := json.Unmarshal(data, &head); err != nil {
-		return nil, decodeError(err)
+		return decodeError(err)
 	}
 	switch {
 	case head.Version == nil || head.Findings == nil:
-		return nil, errors.New("not a report that boundlint wrote with --format json")
+		return errors.New("not a report that boundlint wrote with --format json")
 	case *head.Version != jsonVersion:
-		return nil, fmt.Errorf("the report has version %d of the format, and this boundlint reads version %d", *head.Version, jsonVersion)
+		return fmt.Errorf("the report has version %d of the format, and this boundlint reads version %d", *head.Version, jsonVersion)
 	}
-	var in jsonReport
-	if err := json.Unmarshal(data, &in); err != nil {
-		return nil, decodeError(err)
-	}
-	return decodeReport(&in)
+	return nil
 }
 
 func decodeError(err error) error {

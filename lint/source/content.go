@@ -19,9 +19,11 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/internal/lazy"
 	"github.com/boundlint/boundlint/lint/source/account"
+	"github.com/boundlint/boundlint/lint/source/steampipe"
 	"github.com/boundlint/boundlint/lint/source/stream"
 	"github.com/boundlint/boundlint/lint/source/tfplan"
 	"github.com/boundlint/boundlint/lint/source/tfstate"
+	"github.com/boundlint/boundlint/lint/source/unpack"
 )
 
 // metered is an input that ends in an error once its share is used up.
@@ -49,6 +51,17 @@ func (d *door) content(r io.Reader, f *os.File) ([]*iam.Model, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
+	if unpack.IsPacked(start) {
+		unpacked, err := unpack.Reader(buffered, start, unpack.MaxUnpacked)
+		if err != nil {
+			return nil, err
+		}
+		defer unpacked.Close()
+		f, buffered = nil, bufio.NewReaderSize(&metered{unpacked, d.options.Share}, 1<<16)
+		if start, err = buffered.Peek(sniffed); err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+	}
 	if bytes.HasPrefix(start, []byte("PK\x03\x04")) {
 		return d.binary(f)
 	}
@@ -62,6 +75,11 @@ func (d *door) content(r io.Reader, f *os.File) ([]*iam.Model, error) {
 		return nil, stream.Errorf("the input is empty: expected what terraform show -json prints")
 	case len(trimmed) == 0:
 		return nil, stream.Errorf("the input is blank: expected what terraform show -json prints")
+	case isProwler(trimmed):
+		return nil, stream.Errorf("it holds findings of Prowler, which tell neither permissions boundaries nor the documents of inline " +
+			"policies: pass what aws iam get-account-authorization-details prints")
+	case steampipe.IsRows(trimmed):
+		return steampipe.Read(stream.NewReader(text), account.Options{Path: d.path, Symbols: d.options.Symbols})
 	case isList(trimmed):
 		return d.account(stream.NewReader(text), nil)
 	case trimmed[0] != '{':
@@ -77,6 +95,13 @@ func isList(start []byte) bool {
 	inside = bytes.TrimLeft(inside, " \t\r\n")
 	return found && (len(inside) == 0 || bytes.IndexByte([]byte(`]{["-0123456789tfn`), inside[0]) >= 0)
 }
+
+// isProwler reports whether a text begins like findings of Prowler, as OCSF or as ASFF.
+func isProwler(start []byte) bool {
+	return bytes.HasPrefix(start, []byte("[")) && prowler().Match(start)
+}
+
+var prowler = lazy.Regexp(`"(vendor_name|name|ProviderName|product_uid)"\s*:\s*"[Pp]rowler"|"Id"\s*:\s*"prowler-`)
 
 // decode makes UTF-8 of what a file holds: PowerShell redirection writes
 // UTF-16 with a byte order mark, some editors a mark before UTF-8.

@@ -14,6 +14,7 @@ import (
 	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source/organization"
 	"github.com/boundlint/boundlint/lint/source/stream"
 	"github.com/boundlint/boundlint/lint/source/tfconfig"
 )
@@ -168,6 +169,9 @@ func (d *door) read() ([]*iam.Model, error) {
 	if over := d.options.Share.Over(); over != nil {
 		return nil, over
 	}
+	if info.IsDir() && organization.Recognise(d.path) != organization.None {
+		return d.organization()
+	}
 	if info.IsDir() || isConfiguration(d.path) {
 		return d.configuration()
 	}
@@ -234,6 +238,11 @@ func (d *door) one(m *iam.Model, err error) ([]*iam.Model, error) {
 // configuration evaluates a directory of Terraform files, or a file of it.
 func (d *door) configuration() ([]*iam.Model, error) {
 	return tfconfig.LoadAll(d.path, d.options.tfconfig())
+}
+
+// organization reads a directory that shows the accounts of an organization.
+func (d *door) organization() ([]*iam.Model, error) {
+	return organization.Read(organization.Options{Path: d.path, Symbols: d.options.Symbols, Share: d.options.Share})
 }
 
 // tfconfig are the options that concern configuration.

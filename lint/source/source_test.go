@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -28,6 +29,18 @@ func readBytes(t *testing.T, content []byte, o Options) ([]*iam.Model, error) {
 
 // TestBadInput holds every kind of bad input to one line that says what is
 // wrong, and never to a panic.
+// packed is a text compressed with gzip.
+func packed(t *testing.T, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, err := w.Write([]byte(text))
+	if err := errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 func TestBadInput(t *testing.T) {
 	plan, err := os.ReadFile(filepath.Join(real, "fleet-module/plan.json"))
 	if err != nil {
@@ -67,8 +80,14 @@ func TestBadInput(t *testing.T) {
 		"no changes":       {"No changes. Your infrastructure matches the configuration.\n", "the text that terraform plan prints for people"},
 		"in colours":       {"\x1b[0m\x1b[1mdata.aws_region.x: Reading...\x1b[0m\n", "the text that terraform plan prints for people"},
 		"shown state":      {"# module.a.aws_iam_role.x[\"b\"]:\nresource \"aws_iam_role\" \"x\" {\n}\n", "the text that terraform show prints for people"},
-		"gzip":             {"\x1f\x8b\x08\x00\x00", "it is compressed with gzip: unpack it first"},
-		"zstd":             {"\x28\xb5\x2f\xfd\x00", "it is compressed with zstd: unpack it first"},
+		"gzip":             {"\x1f\x8b\x08\x00\x00", "it is compressed, and cut off"},
+		"gzip, broken":     {"\x1f\x8b\x09\x00\x00\x00\x00\x00\x00\x00", "it is compressed, and cannot be unpacked"},
+		"gzip of gzip":     {packed(t, packed(t, `{}`)), "it is compressed with gzip: unpack it first"},
+		"zstd":             {"\x28\xb5\x2f\xfd\x00", "it is compressed, and cut off"},
+		"xz":               {"\xfd7zXZ\x00\x00", "it is compressed with xz: unpack it first"},
+		"prowler":          {`[{"message":"m","metadata":{"product":{"name":"Prowler","vendor_name":"Prowler"}}}]`, "it holds findings of Prowler, which tell neither"},
+		"prowler asff":     {`[{"SchemaVersion":"2018-10-08","Id":"prowler-iam-1"}]`, "it holds findings of Prowler"},
+		"steampipe":        {`[{"arn":"arn:aws:iam::111122223333:role/r","name":"r"}]`, "[0] has no column permissions_boundary_arn"},
 		"junk":             {"\x7fELF\x02\x01\x01\x00\x00\x00\x00", "it is binary"},
 		"xml":              {"<html></html>", "XML or HTML"},
 		"hcl":              {"resource \"aws_iam_role\" \"x\" {\n}\n", "it looks like Terraform configuration"},

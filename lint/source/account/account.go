@@ -20,6 +20,9 @@ type Options struct {
 	Path string
 	// Symbols is shared by all inputs of a run.
 	Symbols *policy.Symbols
+	// OnlyCurrent tells that the input has no versions of managed policies but those
+	// in force.
+	OnlyCurrent bool
 }
 
 // Header is what was read of the first page before it was known to be one.
@@ -66,10 +69,7 @@ func HasPolicies(held stream.Fields) bool {
 // for each account, sorted, so that nothing of one is taken for something of
 // another; where nobody is in the dump it is one without an account.
 func Read(r *stream.Reader, head *Header, o Options) ([]*iam.Model, error) {
-	if o.Symbols == nil {
-		o.Symbols = &policy.Symbols{}
-	}
-	rd := &reader{r: r, options: o, parts: map[string]*part{}, lists: map[string]bool{}}
+	rd := newReader(r, o)
 	if head != nil {
 		if err := rd.page(head); err != nil {
 			return nil, err
@@ -89,6 +89,13 @@ func Read(r *stream.Reader, head *Header, o Options) ([]*iam.Model, error) {
 	return rd.models(), nil
 }
 
+func newReader(r *stream.Reader, o Options) *reader {
+	if o.Symbols == nil {
+		o.Symbols = &policy.Symbols{}
+	}
+	return &reader{r: r, options: o, parts: map[string]*part{}, lists: map[string]bool{}, touched: map[string]bool{}}
+}
+
 // reader gathers what the pages of one input say.
 type reader struct {
 	r       *stream.Reader
@@ -104,6 +111,8 @@ type reader struct {
 	lists map[string]bool
 	// base is the place of what r reads: what was held is read for itself.
 	base jsontext.Pointer
+	// places tell where the entry that is read stands in files.
+	places Places
 }
 
 // part is one account.
@@ -262,19 +271,25 @@ func (rd *reader) of(arn string) (*part, error) {
 		return nil, stream.Errorf("%s has no Arn: expected what aws iam get-account-authorization-details prints", stream.Place(rd.at()))
 	}
 	account, _ := parsed.Account.Known()
+	partition, _ := parsed.Partition.Known()
 	rd.touched[account] = true
-	p := rd.parts[account]
-	if p == nil {
-		p = rd.newPart(account)
-		partition, _ := parsed.Partition.Known()
-		p.model.Providers = []*iam.Provider{{Name: account, Partition: partition, StateAccounts: []string{account}}}
-		rd.parts[account] = p
-	}
+	p := rd.account(account, partition)
 	if p.seen[arn] {
 		return nil, nil
 	}
 	p.seen[arn] = true
 	return p, nil
+}
+
+// account is the part of an account, a new one where there is none.
+func (rd *reader) account(account, partition string) *part {
+	p := rd.parts[account]
+	if p == nil {
+		p = rd.newPart(account)
+		p.model.Providers = []*iam.Provider{{Name: account, Partition: partition, StateAccounts: []string{account}}}
+		rd.parts[account] = p
+	}
+	return p
 }
 
 func (rd *reader) newPart(account string) *part {

@@ -30,7 +30,11 @@ func (mk *maker) document(raw json.RawMessage, kind policy.Kind, attribute strin
 		source = syms.Encode(text)
 	}
 	parsed, diagnostics := mk.parse(source, syms, kind)
-	return &iam.Document{Document: parsed, Text: text, Diagnostics: diagnostics, Location: mk.at(attribute)}
+	d := &iam.Document{Document: parsed, Text: text, Diagnostics: diagnostics, Location: mk.at(attribute)}
+	if mk.place(attribute).Verbatim {
+		d.Trace = tracing(d.Location)
+	}
+	return d
 }
 
 // parsedText is a text of a document, and what kind of document it is.

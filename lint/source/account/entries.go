@@ -83,15 +83,24 @@ type maker struct {
 	options  Options
 	arn      string
 	provider string
-	err      error
+	// places tell where attributes stand in files; nil for none.
+	places Places
+	err    error
 }
 
 func (rd *reader) maker(p *part, arn string) *maker {
-	return &maker{part: p, options: rd.options, arn: arn, provider: p.model.Providers[0].Name}
+	return &maker{part: p, options: rd.options, arn: arn, provider: p.model.Providers[0].Name, places: rd.places}
 }
 
 func (mk *maker) at(attribute string) iam.Location {
-	return iam.Location{Address: mk.arn, Attribute: attribute}
+	return mk.place(attribute).Location(mk.arn, attribute)
+}
+
+func (mk *maker) place(attribute string) Place {
+	if mk.places == nil {
+		return Place{}
+	}
+	return mk.places(attribute)
 }
 
 // value is an attribute; "" is one that is not set.
@@ -138,7 +147,7 @@ func (mk *maker) entity(d detail, kind iam.EntityKind, name, attribute string) *
 func (mk *maker) held(kind iam.HolderKind, managed []attached, embedded []inline, list string) {
 	for _, a := range managed {
 		const route = "AttachedManagedPolicies"
-		place := route + "[" + quote(a.PolicyName) + "]"
+		place := route + "[" + Quote(a.PolicyName) + "]"
 		mk.model.Attachments = append(mk.model.Attachments, &iam.Attachment{
 			Declared: iam.Declared{Address: mk.arn, Provider: mk.provider, Location: mk.at(place)}, HolderKind: kind, Holder: mk.value(mk.arn, ""),
 			PolicyARN: mk.value(a.PolicyARN, place),
@@ -146,7 +155,7 @@ func (mk *maker) held(kind iam.HolderKind, managed []attached, embedded []inline
 		})
 	}
 	for _, p := range embedded {
-		place := list + "[" + quote(p.PolicyName) + "]"
+		place := list + "[" + Quote(p.PolicyName) + "]"
 		mk.model.Inline = append(mk.model.Inline, &iam.InlinePolicy{
 			Declared: iam.Declared{Address: mk.arn, Provider: mk.provider, Location: mk.at(place)}, HolderKind: kind, Holder: mk.value(mk.arn, ""),
 			Name:     mk.value(p.PolicyName, place),
@@ -155,8 +164,8 @@ func (mk *maker) held(kind iam.HolderKind, managed []attached, embedded []inline
 	}
 }
 
-// quote is a name as a key in a path of attributes.
-func quote(name string) string {
+// Quote is a name as a key in a path of attributes.
+func Quote(name string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"`
 }
 
@@ -266,7 +275,7 @@ func (rd *reader) policy() error {
 	m := &iam.ManagedPolicy{
 		Declared: iam.Declared{Address: d.ARN, Provider: mk.provider, Location: mk.at("")}, Name: mk.name(d.PolicyName, "PolicyName"),
 		Path: mk.path(d.Path), ARN: policy.Literal(d.ARN),
-		Document: document, OlderKnown: true,
+		Document: document, OlderKnown: !mk.options.OnlyCurrent,
 	}
 	inForce := d.current()
 	for _, v := range d.PolicyVersionList {

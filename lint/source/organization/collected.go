@@ -1,0 +1,171 @@
+package organization
+
+import (
+	"errors"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/source/account"
+	"github.com/boundlint/boundlint/lint/source/stream"
+)
+
+// Read reads a directory that [Recognise] knows. What is wrong with a file does not
+// hide the others: the error tells of the first, and how many more there are, and the
+// models say that they are not complete.
+func Read(o Options) ([]*iam.Model, error) {
+	d, err := openDirectory(o)
+	if err != nil {
+		return nil, err
+	}
+	defer d.tree.Close()
+	if partitions := partitionsIn(d.tree); len(partitions) > 0 {
+		return d.collected(partitions)
+	}
+	return d.answers()
+}
+
+// collected reads the accounts and organizations of all partitions.
+func (d *directory) collected(partitions []partition) ([]*iam.Model, error) {
+	var models []*iam.Model
+	var faults []error
+	for _, p := range partitions {
+		var trees []*tree
+		ids, err := d.folders(path.Join(p.dir, "organizations"))
+		faults = appendFault(faults, err)
+		for _, id := range ids {
+			t := d.organization(path.Join(p.dir, "organizations", id))
+			trees, faults = append(trees, t), append(faults, t.faults...)
+		}
+		of, wrong := d.accounts(p, trees)
+		faults = append(faults, wrong...)
+		models = append(models, of...)
+	}
+	if len(models) == 0 && len(faults) == 0 {
+		return nil, stream.Errorf("it has organizations and no account: expected the directory that iam-collect writes")
+	}
+	return models, joined(faults)
+}
+
+func appendFault(faults []error, err error) []error {
+	if err != nil {
+		return append(faults, err)
+	}
+	return faults
+}
+
+// joined is the first of several faults, with the number of the others.
+func joined(faults []error) error {
+	if len(faults) < 2 {
+		return errors.Join(faults...)
+	}
+	told, ok := errors.AsType[*stream.Error](faults[0])
+	if !ok {
+		return faults[0]
+	}
+	more := stream.Errorf("%s (and %d more files that cannot be read)", told.Problem, len(faults)-1)
+	more.Err = faults[0]
+	return more
+}
+
+// accounts reads the accounts of a partition: several at a time, and in order.
+func (d *directory) accounts(p partition, trees []*tree) ([]*iam.Model, []error) {
+	dir := path.Join(p.dir, "accounts")
+	names, err := d.folders(dir)
+	faults := appendFault(nil, err)
+	names = slices.DeleteFunc(names, func(name string) bool { return !accountName.MatchString(name) })
+	reads := make([]chan *read, len(names))
+	for i := range reads {
+		reads[i] = make(chan *read, 1)
+	}
+	// What has been read waits in memory: only so many accounts are read ahead.
+	ahead := make(chan struct{}, 2*runtime.GOMAXPROCS(0))
+	go func() {
+		for i, id := range names {
+			ahead <- struct{}{}
+			go func() { reads[i] <- d.readAccount(p, id) }()
+		}
+	}()
+	var models []*iam.Model
+	for i := range names {
+		r := <-reads[i]
+		<-ahead
+		m, err := d.model(r)
+		faults = append(appendFault(faults, err), r.faults...)
+		if m != nil {
+			models = append(models, m)
+		}
+		for _, t := range trees {
+			if t.Accounts[r.id] == nil {
+				continue
+			}
+			faults = append(faults, d.collectedSets(t.sets, p.name, path.Join(r.dir, "sso"), deepest)...)
+			for _, g := range r.grants {
+				if g.shares != nil {
+					t.Shares = append(t.Shares, iam.ResourceShare{Resource: g.arn, Account: r.id, Shares: g.shares})
+				}
+			}
+		}
+	}
+	for _, t := range trees {
+		slices.SortFunc(t.Shares, func(x, y iam.ResourceShare) int { return strings.Compare(x.Resource, y.Resource) })
+		t.give(models)
+		t.sets.give(slices.DeleteFunc(slices.Clone(models), func(m *iam.Model) bool { return m.Organization != t.Organization }), t)
+	}
+	return models, faults
+}
+
+// model makes the model of an account.
+func (d *directory) model(r *read) (*iam.Model, error) {
+	o := d.account(r.dir)
+	o.OnlyCurrent = true
+	b := account.NewBuilder(o)
+	b.Account(r.id, r.partition, account.Users, account.Groups, account.Roles, account.Policies)
+	var wrong error
+	for _, e := range r.entries {
+		if err := b.Add(e.list, e.raw, e.places); err != nil {
+			at := e.places("").File
+			b.Odd(r.id, at+" cannot be read")
+			if wrong == nil {
+				wrong = d.fault(at, err)
+			}
+		}
+	}
+	for _, odd := range r.odd {
+		b.Odd(r.id, odd)
+	}
+	models := b.Models()
+	i := slices.IndexFunc(models, func(m *iam.Model) bool { return m.Input.Root == r.id })
+	if i < 0 {
+		return nil, wrong
+	}
+	if err := d.give(models[i], r); wrong == nil && err != nil {
+		wrong = d.fault(r.dir, err)
+	}
+	return models[i], wrong
+}
+
+// give gives the organization to the models of its accounts, and its policies to that
+// of the management account, or else the first of them.
+func (t *tree) give(models []*iam.Model) {
+	var first *iam.Model
+	for _, m := range models {
+		id := m.Input.Root
+		if t.Accounts[id] == nil || m.Organization != nil {
+			continue
+		}
+		m.Organization = t.Organization
+		if first == nil || id == t.Management {
+			first = m
+		}
+	}
+	if first == nil {
+		return
+	}
+	for _, p := range t.written() {
+		p.Provider = first.Input.Root
+		first.OrganizationPolicies = append(first.OrganizationPolicies, p)
+	}
+}

@@ -1,0 +1,69 @@
+package organization_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/source/organization"
+	"github.com/boundlint/boundlint/lint/source/organization/orgtest"
+)
+
+// TestGenerated reads a generated organization, under every name that its directory
+// may be called by.
+func TestGenerated(t *testing.T) {
+	dir := t.TempDir()
+	base := filepath.Join(dir, "data")
+	o := orgtest.Organization{Accounts: 4, Entities: 20, Policies: []orgtest.Policy{
+		{
+			ID: "p-Guard", Document: `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"iam:*","Resource":"*"}]}`,
+			Targets: []string{orgtest.Organization{}.Unit(0)},
+		},
+		{ID: "p-loose", Document: `{"Version":"2012-10-17","Statement":[]}`},
+	}}
+	if err := o.Write(base); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{dir, base, filepath.Join(base, "aws"), filepath.Join(base, "aws", "aws")} {
+		if organization.Recognise(path) != organization.Collected {
+			t.Errorf("%s is not recognised", path)
+		}
+		models, err := organization.Read(organization.Options{Path: path})
+		if err != nil || len(models) != 4 {
+			t.Fatalf("%s: %d models, %v", path, len(models), err)
+		}
+		for i, m := range models {
+			if m.Input.Root != orgtest.AccountID(i) || len(m.Entities) != 15 || len(m.Policies) != 5 || !m.Input.Complete {
+				t.Errorf("%s: %d entities, %d policies, %+v", m.Input.Root, len(m.Entities), len(m.Policies), m.Input)
+			}
+			levels, known := m.Organization.Levels(m.Input.Root, iam.ServiceControlPolicy)
+			if !known || (len(levels) == 0) != (i == 0) {
+				t.Errorf("%s: %d levels", m.Input.Root, len(levels))
+			}
+		}
+	}
+	if err := os.WriteFile(filepath.Join(base, "main.tf"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if organization.Recognise(base) != organization.None {
+		t.Error("a directory of Terraform is taken for an organization")
+	}
+}
+
+// BenchmarkCollected reads 50 accounts of 300 entities.
+func BenchmarkCollected(b *testing.B) {
+	dir := b.TempDir()
+	if err := (orgtest.Organization{Accounts: 50, Entities: 300}).Write(dir); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		start := time.Now()
+		models, err := organization.Read(organization.Options{Path: dir})
+		if err != nil || len(models) != 50 {
+			b.Fatal(len(models), err)
+		}
+		b.ReportMetric(time.Since(start).Seconds(), "s")
+	}
+}

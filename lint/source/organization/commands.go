@@ -1,0 +1,140 @@
+package organization
+
+import (
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/files"
+	"github.com/boundlint/boundlint/lint/source/stream"
+)
+
+// command is one of the AWS CLI whose answer is read from a file of that name.
+type command struct {
+	name string
+	// argument is what the answer does not say and the name of the file has to: the
+	// option that it was asked with, and what its value looks like; nil for nothing.
+	argument *argument
+	shape    *stream.Shape
+	take     func(a *answers, of string, f *file) error
+}
+
+type argument struct {
+	option  string
+	pattern *regexp.Regexp
+}
+
+// What the values look like: API Reference of AWS Organizations and of IAM Identity
+// Center, the patterns of TargetId, ParentId, ChildId, PolicyId, AccountId and
+// PermissionSetArn.
+var (
+	parentArgument  = &argument{"parent", regexp.MustCompile(`^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})`)}
+	targetArgument  = &argument{"target", regexp.MustCompile(`^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|\d{12})`)}
+	childArgument   = &argument{"child", regexp.MustCompile(`^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|\d{12})`)}
+	policyArgument  = &argument{"policy", regexp.MustCompile(`^p-[0-9a-zA-Z_]{8,128}`)}
+	accountArgument = &argument{"account", regexp.MustCompile(`^\d{12}`)}
+	setArgument     = &argument{"permission set", regexp.MustCompile(`^ps-[0-9a-zA-Z]{16}`)}
+)
+
+// dumpCommand is the one whose answer is the dump of an account, which other names may
+// have, too.
+const dumpCommand = "get-account-authorization-details"
+
+// dumpName is the account of a dump, or the table of rows of Steampipe.
+var dumpName = regexp.MustCompile(`^([0-9]{12}\b|aws_iam_(role|user|group|policy)\b)`)
+
+// commandOf is the command whose answer a file holds by its name, and the argument
+// that follows it there. The longest name counts: list-policies-for-target and not
+// list-policies.
+func commandOf(file string) (found *command, rest string) {
+	for i := range commands {
+		c := &commands[i]
+		if after, ok := strings.CutPrefix(stem(file), c.name); ok && (found == nil || len(c.name) > len(found.name)) {
+			if after == "" || strings.ContainsRune("-_.", rune(after[0])) {
+				found, rest = c, strings.TrimLeft(after, "-_.")
+			}
+		}
+	}
+	return found, rest
+}
+
+// stem is the name of a file without what tells its format; "" where that is not JSON.
+func stem(file string) string {
+	name := path.Base(file)
+	for _, packed := range []string{".gz", ".zst"} {
+		name = strings.TrimSuffix(name, packed)
+	}
+	stem, ok := strings.CutSuffix(name, ".json")
+	if !ok {
+		return ""
+	}
+	return stem
+}
+
+// answersIn are the files of a directory with JSON in them, where one has the name of
+// a command or of an account; none where the directory has configuration in it, or
+// below it.
+func answersIn(t *files.Tree) []string {
+	entries, err := t.List(".")
+	if err != nil {
+		return nil
+	}
+	var out []string
+	named := false
+	for _, e := range entries {
+		name := e.Name()
+		if e.IsDir() || stem(name) == "" || strings.HasPrefix(name, ".") {
+			continue
+		}
+		out = append(out, name)
+		c, _ := commandOf(name)
+		named = named || c != nil || strings.HasPrefix(stem(name), dumpCommand) || dumpName.MatchString(stem(name))
+	}
+	if !named || configuredBelow(t) {
+		return nil
+	}
+	return out
+}
+
+// mostWalked bounds the files and directories in which configuration is looked for.
+const mostWalked = 20_000
+
+// configuredBelow reports whether there is configuration in a directory or below it,
+// or so much that it was not all looked at.
+func configuredBelow(t *files.Tree) bool {
+	found, walked := false, 0
+	_ = fs.WalkDir(t.FS("."), ".", func(p string, e fs.DirEntry, err error) error {
+		if err != nil || found {
+			return fs.SkipDir // what cannot be listed holds nothing that is read
+		}
+		if walked++; walked > mostWalked || !e.IsDir() && isConfiguration(e.Name()) {
+			found = true
+			return fs.SkipDir
+		}
+		if e.IsDir() && p != "." && strings.HasPrefix(e.Name(), ".") {
+			return fs.SkipDir
+		}
+		return nil
+	})
+	return found
+}
+
+// argumentIn is the argument of a command in the rest of a file's name.
+func (c *command) argumentIn(rest string) (string, error) {
+	if c.argument == nil {
+		return "", nil
+	}
+	if of := c.argument.pattern.FindString(rest); of != "" {
+		return of, nil
+	}
+	return "", stream.Errorf("its name does not say of which %s the answer is: name it %s-ID.json", c.argument.option, c.name)
+}
+
+// types are those of organization policies that a file's name has in it.
+func typesIn(rest string) []string {
+	return slices.DeleteFunc([]string{"SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"}, func(kind string) bool {
+		return !strings.Contains(strings.ToUpper(rest), kind)
+	})
+}
