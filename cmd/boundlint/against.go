@@ -15,7 +15,10 @@ import (
 // of them everything that it manages would be named as unmanaged, so a state
 // that cannot be read is an error.
 func (p *program) against(c *cli.Context, in *inputs) ([]*iam.Model, error) {
-	paths := c.StringSlice("against")
+	return p.againstPaths(c, in, c.StringSlice("against"))
+}
+
+func (p *program) againstPaths(c *cli.Context, in *inputs, paths []string) ([]*iam.Model, error) {
 	if len(paths) == 0 {
 		return nil, nil
 	}

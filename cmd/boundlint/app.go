@@ -204,6 +204,7 @@ func (p *program) app() *cli.App {
 			p.diffCommand(),
 			p.testCommand(),
 			p.reportCommand(),
+			p.auditCommand(),
 			p.initCommand(),
 			p.generateCommand(),
 			p.lspCommand(),

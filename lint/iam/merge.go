@@ -77,6 +77,7 @@ func (m *Model) take(part *Model, i int) {
 	m.IdentityProviders = append(m.IdentityProviders, part.IdentityProviders...)
 	m.Planned = append(m.Planned, part.Planned...)
 	m.Credentials = append(m.Credentials, part.Credentials...)
+	m.Reported = append(m.Reported, part.Reported...)
 	m.ResourcePolicies = append(m.ResourcePolicies, part.ResourcePolicies...)
 	m.OrganizationPolicies = append(m.OrganizationPolicies, part.OrganizationPolicies...)
 	m.Documents = append(m.Documents, part.Documents...)

@@ -163,6 +163,9 @@ type Model struct {
 	// Credentials are access keys and login profiles of their own address;
 	// Link gives them to their users.
 	Credentials []*Credential
+	// Reported are the users of a credential report, the root user among them; nil
+	// where there is none.
+	Reported []*ReportedUser
 	// ResourcePolicies are policies attached to other resources.
 	ResourcePolicies []*ResourcePolicy
 	// OrganizationPolicies are service and resource control policies.
@@ -426,6 +429,29 @@ type Credential struct {
 	KnownFromCredsFile bool
 }
 
+// ReportedUser is one row of a credential report (IAM User Guide, getting
+// credential reports).
+type ReportedUser struct {
+	// Address is the ARN.
+	Address, Name string
+	// Root tells that it is the root user of the account.
+	Root bool
+	// Created is when the user was made. Password tells that there is one;
+	// PasswordUsed is when it was last used, MFA whether a device is active.
+	Created, PasswordChanged, PasswordUsed time.Time
+	Password, MFA                          bool
+	Keys                                   [2]ReportedKey
+	// Certificates tells that a signing certificate is active.
+	Certificates bool
+}
+
+// ReportedKey is one of the two access keys that a user may have. The times are
+// zero for never.
+type ReportedKey struct {
+	Active        bool
+	Rotated, Used time.Time
+}
+
 // Group is an IAM group.
 type Group struct {
 	Declared
@@ -459,6 +485,9 @@ type ManagedPolicy struct {
 	// they count only where OlderKnown tells that the input has them.
 	Older      []*Document
 	OlderKnown bool
+	// Versions are all stored versions, the earliest first, where the input has them
+	// with the times at which they were made.
+	Versions []PolicyVersion
 
 	// Filled by Link: who has it as boundary, and who holds it.
 	BoundaryOf   []*Entity
@@ -471,6 +500,16 @@ type ManagedPolicy struct {
 	// and something hides whether it is.
 	BoundaryUnknown *policy.Symbol
 	name            policy.Text
+}
+
+// PolicyVersion is a stored version of a managed policy.
+type PolicyVersion struct {
+	// ID is "v1", Created when it was made.
+	ID      string
+	Created time.Time
+	// InForce tells that it is the default version.
+	InForce  bool
+	Document *Document
 }
 
 // NameText is the name that the policy will have. Where the provider

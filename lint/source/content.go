@@ -415,8 +415,7 @@ func (d *door) account(r *stream.Reader, head *account.Header) ([]*iam.Model, er
 // CheckCredentialReport reports what is wrong with a credential report, an
 // *InputError, where no input is read with it.
 func CheckCredentialReport(path string) error {
-	d := &door{options: Options{CredentialReport: path}}
-	return d.credentials(nil)
+	return AddCredentialReport(path, nil)
 }
 
 // credentials adds what the credential report says.

@@ -81,6 +81,7 @@ func readCredentials(r io.Reader, models []*iam.Model, limit int) error {
 		account, _ := arn.Account.Known()
 		if m := byAccount[account]; m != nil {
 			m.Credentials = append(m.Credentials, credentialsIn(row, account)...)
+			m.Reported = append(m.Reported, reportedUser(row))
 		}
 	}
 }
@@ -132,6 +133,23 @@ func credentialsIn(row map[string]string, account string) []*iam.Credential {
 		}
 	}
 	return out
+}
+
+// reportedUser is a row as it stands.
+func reportedUser(row map[string]string) *iam.ReportedUser {
+	is := func(column string) bool { return strings.EqualFold(row[column], "true") }
+	u := &iam.ReportedUser{
+		Address: row[columnARN], Name: row[columnUser], Root: strings.HasSuffix(row[columnARN], ":root"),
+		Created: when(row["user_creation_time"]), Password: is("password_enabled"), PasswordChanged: when(row["password_last_changed"]),
+		PasswordUsed: when(row["password_last_used"]), MFA: is("mfa_active"), Certificates: is("cert_1_active") || is("cert_2_active"),
+	}
+	for i, place := range []string{"1", "2"} {
+		u.Keys[i] = iam.ReportedKey{
+			Active: is("access_key_" + place + "_active"), Rotated: when(row["access_key_"+place+"_last_rotated"]),
+			Used: when(row["access_key_"+place+"_last_used_date"]),
+		}
+	}
+	return u
 }
 
 // when is a time, zero for N/A, no_information and not_supported.

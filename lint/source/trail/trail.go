@@ -1,0 +1,277 @@
+// Package trail reads CloudTrail's records of what was done with IAM, as far as
+// it concerns permissions boundaries: who put, deleted or edited one, who made an
+// entity, and whom a boundary refused something.
+package trail
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/boundlint/boundlint/lint/source/stream"
+)
+
+// Log is what several files of a trail say together.
+type Log struct {
+	// Events are those that matter, by time and then by their ids, each once.
+	Events []*Event
+	// Records counts all records read, repeated ones too; From and To are the times
+	// of the earliest and the latest, zero where there is none.
+	Records  int
+	From, To time.Time
+
+	seen map[string]bool
+	// room is what may be read until the next record ends.
+	room *roomReader
+	// most bounds Events, widest a record.
+	most, widest int
+	// from and to are From and To as records spell them.
+	from, to string
+}
+
+// maxEvents bounds the events that are kept: a hundred thousand changes of
+// boundaries and refusals are more than a person reads.
+const maxEvents = 100000
+
+// maxRecord bounds a record, in bytes, and what stands between two of them: CloudTrail
+// itself cuts what is larger than 1 MiB (CloudTrail User Guide, quotas), and a line of
+// lookup-events holds it as a text.
+const maxRecord = 1 << 24
+
+// roomReader reads so much and no more until it is given room again.
+type roomReader struct {
+	in          io.Reader
+	left, whole int
+}
+
+// Read reads as the input does, and fails where there is no room left.
+func (r *roomReader) Read(p []byte) (int, error) {
+	if r.left <= 0 {
+		return 0, stream.Errorf("it has more than %d bytes without a whole record of CloudTrail", r.whole)
+	}
+	n, err := r.in.Read(p[:min(len(p), r.left)])
+	r.left -= n
+	return n, err
+}
+
+func (r *roomReader) clear() { r.left = r.whole }
+
+// Read adds the records of one file to the log: what CloudTrail delivers to a
+// bucket ({"Records": [...]}), what aws cloudtrail lookup-events prints, events of
+// EventBridge, or records one after the other (JSON lines), compressed with gzip
+// or not. The error is a *stream.Error where the content is at fault; what comes
+// before it is kept.
+func (l *Log) Read(r io.Reader) error {
+	in := bufio.NewReaderSize(r, 1<<16)
+	start, _ := in.Peek(2)
+	if !bytes.Equal(start, []byte{0x1f, 0x8b}) {
+		err := l.read(in)
+		l.sort()
+		return err
+	}
+	unpacked, err := gzip.NewReader(in)
+	if err == nil {
+		err = l.read(bufio.NewReaderSize(unpacked, 1<<16))
+		l.sort()
+	}
+	if errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return &stream.Error{Problem: "it is compressed with gzip, and damaged", Err: err}
+	}
+	return err
+}
+
+var errNoTrail = stream.Errorf("it has no records of CloudTrail: expected a file that CloudTrail delivers, or what aws cloudtrail " +
+	"lookup-events prints")
+
+// sniffed is how much of the start is looked at to say whether it is JSON.
+const sniffed = 512
+
+func (l *Log) read(in *bufio.Reader) error {
+	if start, err := in.Peek(3); err == nil && bytes.Equal(start, []byte("\xEF\xBB\xBF")) {
+		_, _ = in.Discard(len(start)) // it has been peeked at
+	}
+	start, err := in.Peek(sniffed)
+	if start = bytes.TrimSpace(start); len(start) == 0 || start[0] != '{' && start[0] != '[' {
+		if err == nil || errors.Is(err, io.EOF) {
+			err = errNoTrail
+		}
+		return err
+	}
+	if l.most == 0 {
+		l.most, l.widest = maxEvents, maxRecord
+	}
+	l.room = &roomReader{in, l.widest, l.widest}
+	before, lists := l.Records, 0
+	reader := stream.NewReader(l.room)
+	for reader.Kind() != 0 {
+		list, err := l.value(reader)
+		if err != nil {
+			return err
+		}
+		if list {
+			lists++
+		}
+	}
+	if err := reader.End(); err != nil {
+		return err
+	}
+	if l.Records == before && lists == 0 {
+		return errNoTrail
+	}
+	return nil
+}
+
+// value reads a list of records, or a record; list tells that it is a list, which
+// may be empty.
+func (l *Log) value(r *stream.Reader) (list bool, err error) {
+	switch r.Kind() {
+	case '[':
+		return true, r.Array(func() error { return l.raw(r) })
+	case '{':
+	default:
+		return false, errNoTrail
+	}
+	held := stream.Fields{}
+	err = r.Object(func(name string) error {
+		switch {
+		case (name == "Records" || name == "Events") && r.Kind() == '[':
+			list = true
+			return r.Array(func() error { return l.raw(r) })
+		case len(held) >= maxMembers:
+			return r.Skip()
+		}
+		raw, err := r.Raw()
+		held[name] = bytes.Clone(raw)
+		return err
+	})
+	if err != nil || list {
+		return list, err
+	}
+	return false, l.record(joined(held))
+}
+
+// maxMembers is more than a record has.
+const maxMembers = 100
+
+// joined is an object of its members.
+func joined(held stream.Fields) []byte {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, name := range slices.Sorted(maps.Keys(held)) {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		key, _ := json.Marshal(name) // a string always can be
+		b.Write(key)
+		b.WriteByte(':')
+		b.Write(held[name])
+	}
+	b.WriteByte('}')
+	return b.Bytes()
+}
+
+func (l *Log) raw(r *stream.Reader) error {
+	raw, err := r.Raw()
+	if err != nil {
+		return err
+	}
+	return l.record(raw)
+}
+
+// What a record has that matters; other records, nearly all, are not decoded.
+var (
+	ofIAM      = []byte(`"iam.amazonaws.com"`)
+	refused    = []byte(`ermissions boundary`)
+	wrapped    = []byte(`"CloudTrailEvent"`)
+	detail     = []byte(`"detail"`)
+	timeMember = []byte(`"eventTime"`)
+)
+
+// record takes one record, or what wraps one.
+func (l *Log) record(raw []byte) error {
+	if bytes.Contains(raw, wrapped) || bytes.Contains(raw, detail) {
+		var w struct {
+			CloudTrailEvent string          `json:"CloudTrailEvent"`
+			Detail          json.RawMessage `json:"detail"`
+		}
+		if err := json.Unmarshal(raw, &w); err == nil && (w.CloudTrailEvent != "" || bytes.HasPrefix(w.Detail, []byte("{"))) {
+			raw = []byte(w.CloudTrailEvent)
+			if len(raw) == 0 {
+				raw = w.Detail
+			}
+		}
+	}
+	if !bytes.Contains(raw, timeMember) {
+		return nil
+	}
+	l.Records++
+	l.room.clear()
+	l.note(timeIn(raw))
+	if !bytes.Contains(raw, ofIAM) && !bytes.Contains(raw, refused) {
+		return nil
+	}
+	e, err := decode(raw)
+	if err != nil || e == nil || l.seen[e.ID] && e.ID != "" {
+		return err
+	}
+	if len(l.Events) >= l.most {
+		return stream.Errorf("the trail has more than %d events that concern permissions boundaries: audit a shorter time", l.most)
+	}
+	if l.seen == nil {
+		l.seen = map[string]bool{}
+	}
+	l.seen[e.ID] = true
+	l.Events = append(l.Events, e)
+	return nil
+}
+
+// timeIn is the eventTime of a record as it is spelled, "" where it is not.
+func timeIn(raw []byte) string {
+	_, rest, _ := bytes.Cut(raw, timeMember)
+	rest = bytes.TrimLeft(rest, " \t\r\n:")
+	if len(rest) == 0 || rest[0] != '"' {
+		return ""
+	}
+	value, _, found := bytes.Cut(rest[1:], []byte(`"`))
+	if !found || len(value) != len("2026-01-02T03:04:05Z") {
+		return ""
+	}
+	return string(value)
+}
+
+// note widens the time that the log is about.
+func (l *Log) note(at string) {
+	if at == "" {
+		return
+	}
+	if l.from == "" || at < l.from {
+		l.from, l.From = at, parseTime(at)
+	}
+	if at > l.to {
+		l.to, l.To = at, parseTime(at)
+	}
+}
+
+func parseTime(s string) time.Time {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+func (l *Log) sort() {
+	slices.SortStableFunc(l.Events, func(a, b *Event) int {
+		if by := a.Time.Compare(b.Time); by != 0 {
+			return by
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+}
