@@ -61,7 +61,7 @@ func makeOrganization(tb testing.TB, n int) *made {
 		ID: madeOrg, Root: root, Accounts: map[string]*iam.MemberAccount{}, ServiceControl: true, ResourceControl: true,
 	}}
 	for i := range n {
-		id := fmt.Sprintf("1000000000%02d", i)
+		id := fmt.Sprintf("1%011d", i)
 		a := &madeAccount{id: id}
 		unit := ops
 		if i%2 == 1 {

@@ -142,6 +142,7 @@ func tailNamed(x policy.Text) string {
 func (a *accounts) neighborhood(m *iam.Model) (view *iam.Model, cut string) {
 	s := &spread{of: a, own: accountOf(m), whole: map[string]bool{}, roles: map[*iam.Entity]bool{}, only: map[string][]*iam.Entity{}}
 	s.take(s.own)
+	s.takeSets(m)
 	for len(s.queue) > 0 {
 		next := s.queue[0]
 		s.queue = s.queue[1:]
@@ -200,6 +201,22 @@ func (s *spread) take(account string) {
 			}
 		}
 	})
+}
+
+// takeSets takes along the permission sets of another account's model, the management
+// account's, that the own account may change as a delegated administrator.
+func (s *spread) takeSets(m *iam.Model) {
+	o := m.Organization
+	if o == nil || s.own == o.Management || s.of.byID[o.Management] == nil {
+		return
+	}
+	administered := o.AdministeredSets(s.own)
+	for _, e := range s.of.byID[o.Management].PermissionSets {
+		if arn, known := e.SetARN.Known(); known && slices.Contains(administered, arn) {
+			s.meet(o.Management)
+			s.only[o.Management] = append(s.only[o.Management], e)
+		}
+	}
 }
 
 func (s *spread) meet(account string) {

@@ -20,7 +20,9 @@ type trusts struct {
 	seen set
 	// byTail are the roles that name a principal by the resource part of its
 	// ARN; a session counts by its role.
-	byTail   map[string][]int
+	byTail map[string][]int
+	// openIn are those that are open and may be in an account, by its key.
+	openIn   map[string]set
 	services map[string][2]set
 }
 
@@ -28,7 +30,7 @@ func newTrusts(list []*holders.Holder) *trusts {
 	n := len(list)
 	t := &trusts{
 		holders: list, open: newSet(n), accounts: newSet(n), seen: newSet(n), byTail: map[string][]int{},
-		services: map[string][2]set{},
+		services: map[string][2]set{}, openIn: map[string]set{},
 	}
 	for i, h := range list {
 		if h.Entity.Kind == iam.Role {
@@ -98,13 +100,33 @@ func (t *trusts) reach(p *authz.Principal, granted set) set {
 	if tail == "" {
 		return set{all: true}
 	}
+	// Between accounts both sides must allow.
 	out := t.accounts.clone(len(t.holders))
-	out.keep(granted, true)
 	out.union(t.open)
+	out.keep(granted, true)
+	out.union(t.openTo(p.Account))
 	out.addAll(t.byTail[tail])
 	if kind, path, _ := strings.Cut(tail, "/"); kind == "role" {
 		out.addAll(t.byTail["assumed-role/"+path[strings.LastIndexByte(path, '/')+1:]])
 	}
+	return out
+}
+
+// openTo are the roles whose trust policy may name anybody and that may be in an account:
+// they need no grant of the principals in it.
+func (t *trusts) openTo(account policy.Text) set {
+	key := account.Key()
+	if known, ok := t.openIn[key]; ok {
+		return known
+	}
+	out := newSet(len(t.holders))
+	t.open.each(len(t.holders), func(i int) bool {
+		if of := t.holders[i].Deployment.Account; !of.IsKnown() || !account.IsKnown() || of.IsEmpty() || account.IsEmpty() || of.Equal(account) {
+			out.add(i)
+		}
+		return true
+	})
+	t.openIn[key] = out
 	return out
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/boundlint/boundlint/lint/compute"
+	"github.com/boundlint/boundlint/lint/iam"
 )
 
 // acting are the ways by which a principal acts as another, and what they give
@@ -21,7 +22,7 @@ func (e *engine) usable(n *node) []*Way {
 	// A trust policy may need no grant of the caller's.
 	may.add(searched().number[assumeRole])
 	for _, w := range searched().list {
-		if possible(may, w) {
+		if possible(may, w) && (!ofIdentityCenter(w) || e.administersSets(n)) {
 			out = append(out, w)
 		}
 	}
@@ -155,4 +156,16 @@ func (e *engine) carrying(t compute.Kind) set {
 	}
 	e.carriers[t] = out
 	return out
+}
+
+// ofIdentityCenter reports whether a way goes through IAM Identity Center.
+func ofIdentityCenter(w *Way) bool { return w.Target == TargetPermissionSet }
+
+// administersSets reports whether the account of a node may be the one in which the
+// permission sets of its organization are managed: in any other, Identity Center has
+// none of them.
+func (e *engine) administersSets(n *node) bool {
+	account, known := n.principal.Account.Known()
+	o := e.account.Model.OrganizationOf(account)
+	return !known || o == nil || o.Administers(account, iam.IdentityCenter)
 }

@@ -69,6 +69,9 @@ func (a *Account) HolderOf(e *iam.Entity) *Holder {
 		Origins: a.originsOf(e),
 	}
 	a.ApplyOrganization(h)
+	if e.Kind == iam.PermissionSet {
+		h.Elsewhere = a.assignedTo(e)
+	}
 	if e.Kind != iam.User {
 		// Who has a permission set acts as the role that it makes.
 		h.Principal.Kind = authz.KindRole

@@ -1,7 +1,9 @@
 package holders
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
@@ -109,4 +111,30 @@ func (a *Account) Outside(id string, of policy.Text) (organization string, outsi
 		return "", false
 	}
 	return o.ID, true
+}
+
+// assignedTo is how messages call the accounts that a permission set is assigned to; ""
+// where the input does not tell them.
+func (a *Account) assignedTo(set *iam.Entity) string {
+	o := a.Model.Organization
+	arn, known := set.SetARN.Known()
+	if o == nil || !known {
+		return ""
+	}
+	for _, s := range o.PermissionSets {
+		if s.ARN != arn || len(s.Accounts) == 0 {
+			continue
+		}
+		const most = 3
+		var names []string
+		for _, id := range s.Accounts[:min(most, len(s.Accounts))] {
+			names = append(names, a.AccountName(id))
+		}
+		text := strings.Join(names, ", ")
+		if more := len(s.Accounts) - most; more > 0 {
+			text += fmt.Sprintf(" and %d more accounts", more)
+		}
+		return text
+	}
+	return ""
 }

@@ -20,8 +20,8 @@ type Neighbors struct {
 	policies map[string]*ManagedPolicy
 }
 
-// Neighbor is a linked model of another account. Only are the roles of it that
-// matter; nil for all that is in it.
+// Neighbor is a linked model of another account. Only are the roles and permission sets
+// of it that matter; nil for all that is in it.
 type Neighbor struct {
 	Model *Model
 	Only  []*Entity
@@ -33,8 +33,12 @@ func (m *Model) Beside(others ...Neighbor) *Model {
 	out, n := *m, &Neighbors{policies: map[string]*ManagedPolicy{}}
 	for _, o := range others {
 		if o.Only != nil {
-			n.Entities = append(n.Entities, o.Only...)
 			for _, e := range o.Only {
+				if e.Kind == PermissionSet {
+					n.PermissionSets = append(n.PermissionSets, e)
+				} else {
+					n.Entities = append(n.Entities, e)
+				}
 				n.take(e.policies()...)
 			}
 			continue

@@ -100,6 +100,34 @@ func (o *Organization) Path(account string) (path string, known bool) {
 	return o.ID + "/" + path, true
 }
 
+// Administers reports whether an account may act for the organization in a service, as the
+// management account may and those to which it delegates. Where nothing tells the
+// management account, any may.
+func (o *Organization) Administers(account, service string) bool {
+	return o.Management == "" || account == o.Management || o.Accounts[account] == nil ||
+		slices.Contains(o.Delegated, DelegatedAdministrator{account, service})
+}
+
+// IdentityCenter is the principal of IAM Identity Center, in which accounts are made
+// delegated administrators of permission sets and assignments.
+const IdentityCenter = "sso.amazonaws.com"
+
+// AdministeredSets are the ARNs of the permission sets that an account may change for the
+// organization. A delegated administrator changes none that is assigned to the management
+// account (IAM Identity Center User Guide, delegated administration).
+func (o *Organization) AdministeredSets(account string) []string {
+	if !o.Administers(account, IdentityCenter) || o.Accounts[account] == nil {
+		return nil
+	}
+	var out []string
+	for _, s := range o.PermissionSets {
+		if account == o.Management || !slices.Contains(s.Accounts, o.Management) {
+			out = append(out, s.ARN)
+		}
+	}
+	return out
+}
+
 // OrganizationOf is the organization that an account is in, as far as the input
 // tells: that of the model where none has the account, and nil where it tells none.
 func (m *Model) OrganizationOf(account string) *Organization {
