@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/base64"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -148,6 +149,23 @@ func TestAuditForms(t *testing.T) {
 	replaceIn(t, trailFile, func(b []byte) []byte { return packed(t, b) })
 	if _, got := auditJSON(t, "account"); got != want {
 		t.Errorf("with a packed trail: %s", got)
+	}
+	inCLI := func(b []byte) []byte {
+		printed, err := json.Marshal(map[string]string{"Content": base64.StdEncoding.EncodeToString(b), "ReportFormat": "text/csv"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return printed
+	}
+	replaceIn(t, "account/credential-report.csv", inCLI)
+	if _, got := auditJSON(t, "account"); got != want {
+		t.Errorf("with a credential report as the AWS CLI prints it: %s", got)
+	}
+	for _, path := range []string{"account/credential-report.csv", "account/terraform.tfstate", "account/authorization-details.json"} {
+		replaceIn(t, path, func(b []byte) []byte { return packed(t, b) })
+		if _, got := auditJSON(t, "account"); got != want {
+			t.Errorf("with %s packed: %s", path, got)
+		}
 	}
 	const (
 		dump, report, state = "account/authorization-details.json", "account/credential-report.csv", "account/terraform.tfstate"
