@@ -210,3 +210,34 @@ func TestPlantedEvents(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 }
+
+// TestTrailOfOthers: events of an account that is not audited are told, and not counted.
+func TestTrailOfOthers(t *testing.T) {
+	auditFixture(t)
+	const told = "Of the trail, 3 events are of accounts that are not audited (444455556666): not counted."
+	if a, _ := auditJSON(t, "account"); strings.Contains(strings.Join(a.Notes, " "), "not audited") {
+		t.Errorf("%q", a.Notes)
+	}
+	replaceIn(t, trailFile, func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("111122223333"), []byte("444455556666")) })
+	if a, _ := auditJSON(t, "account"); strings.Join(a.Notes, " ") != told || len(a.Changes) != 1 {
+		t.Errorf("%q, %+v", a.Notes, a.Changes)
+	}
+}
+
+// TestHostileTrail: what a record holds cannot break out of the page, nor move the
+// cursor of a terminal.
+func TestHostileTrail(t *testing.T) {
+	auditFixture(t)
+	replaceIn(t, trailFile, func(b []byte) []byte {
+		return bytes.ReplaceAll(b, []byte(`"app-legacy"`), []byte(`"<script>alert(1)</script>\u001b[2J"`))
+	})
+	for _, format := range []string{"html", "text"} {
+		got := boundlint(t, "", nil, "audit", "account", "--verbose", "--format", format)
+		if got.code != exitFindings || got.stderr != "" || !strings.Contains(got.stdout, "alert(1)") {
+			t.Errorf("%s: exit code %d, %s", format, got.code, got.stderr)
+		}
+		if strings.Contains(got.stdout, "\x1b") || format == "html" && strings.Contains(got.stdout, "<script>") {
+			t.Errorf("%s: it is printed as it stands", format)
+		}
+	}
+}
