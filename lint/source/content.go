@@ -438,10 +438,20 @@ func (d *door) credentials(models []*iam.Model) error {
 
 func readCredentials(f *os.File, models []*iam.Model) error {
 	before, err := f.Stat()
-	if err == nil {
-		err = account.ReadCredentials(f, models)
-	}
 	if err != nil {
+		return err
+	}
+	in := bufio.NewReader(f)
+	var report io.Reader = in
+	if start, _ := in.Peek(4); unpack.IsPacked(start) {
+		unpacked, err := unpack.Reader(in, start, unpack.MaxUnpacked)
+		if err != nil {
+			return err
+		}
+		defer unpacked.Close()
+		report = unpacked
+	}
+	if err := account.ReadCredentials(report, models); err != nil {
 		return err
 	}
 	return files.CheckSteady(f, before)
