@@ -23,6 +23,8 @@ type audited struct {
 	// inputs show the accounts: dumps, and directories of organizations.
 	inputs                 []string
 	reports, trail, states []string
+	// most bounds the files that are looked at below a directory.
+	most int
 }
 
 // maxAudited bounds the files that are looked at below a directory.
@@ -31,7 +33,7 @@ const maxAudited = 200000
 // auditPaths sorts what the command line names, and what is in its directories, by
 // what it is.
 func auditPaths(c *cli.Context) (*audited, error) {
-	a := &audited{trail: c.StringSlice("trail"), states: c.StringSlice("against")}
+	a := &audited{trail: c.StringSlice("trail"), states: c.StringSlice("against"), most: maxAudited}
 	if report := c.String("credential-report"); report != "" {
 		a.reports = []string{report}
 	}
@@ -58,7 +60,7 @@ func auditPaths(c *cli.Context) (*audited, error) {
 			named = append(named, name)
 			continue
 		}
-		below := &audited{}
+		below := &audited{most: maxAudited}
 		if err := below.take(name); err != nil {
 			return nil, err
 		}
@@ -93,8 +95,8 @@ func (a *audited) take(dir string) error {
 		case d.IsDir() || !d.Type().IsRegular():
 			return nil
 		}
-		if count++; count > maxAudited {
-			return fmt.Errorf("%s: it has more than %d files: name a directory with fewer", dir, maxAudited)
+		if count++; count > a.most {
+			return fmt.Errorf("%s: it has more than %d files: name a directory with fewer", dir, a.most)
 		}
 		return a.takeFile(at, whole)
 	})
@@ -143,14 +145,14 @@ func (p *program) events(paths []string) (*trail.Log, error) {
 
 func (p *program) readEvents(log *trail.Log, name string) error {
 	if name == "-" {
-		return log.Read(p.stdin)
+		return log.Read(p.share.Reader(p.stdin))
 	}
 	f, err := files.OpenNamed(name)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	return log.Read(f)
+	return log.Read(p.share.Reader(f))
 }
 
 // lastAudit reads the audit before; nil where none is named.

@@ -62,7 +62,7 @@ func (d *door) decoded(b *planfile.Plan) (*iam.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &metered{bytes.NewReader(text), d.options.Share}
+	in := d.options.Share.Reader(bytes.NewReader(text))
 	p, err := tfplan.Read(in, d.tfplan())
 	if err != nil {
 		return nil, err

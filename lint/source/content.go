@@ -14,7 +14,6 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
-	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/internal/lazy"
@@ -26,27 +25,13 @@ import (
 	"github.com/boundlint/boundlint/lint/source/unpack"
 )
 
-// metered is an input that ends in an error once its share is used up.
-type metered struct {
-	in    io.Reader
-	share *budget.Share
-}
-
-// Read reads as the input does.
-func (m *metered) Read(p []byte) (int, error) {
-	if over := m.share.Over(); over != nil {
-		return 0, over
-	}
-	return m.in.Read(p)
-}
-
 // sniffed is how much of the start of an input is looked at to say what it is.
 const sniffed = 4096
 
 // content reads the bytes of an input. f is the file behind r, nil for
 // standard input.
 func (d *door) content(r io.Reader, f *os.File) ([]*iam.Model, error) {
-	buffered := bufio.NewReaderSize(&metered{r, d.options.Share}, 1<<16)
+	buffered := bufio.NewReaderSize(d.options.Share.Reader(r), 1<<16)
 	start, err := buffered.Peek(sniffed)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
@@ -57,7 +42,7 @@ func (d *door) content(r io.Reader, f *os.File) ([]*iam.Model, error) {
 			return nil, err
 		}
 		defer unpacked.Close()
-		f, buffered = nil, bufio.NewReaderSize(&metered{unpacked, d.options.Share}, 1<<16)
+		f, buffered = nil, bufio.NewReaderSize(d.options.Share.Reader(unpacked), 1<<16)
 		if start, err = buffered.Peek(sniffed); err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
 		}

@@ -6,16 +6,17 @@ package trail
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/boundlint/boundlint/lint/source/stream"
+	"github.com/boundlint/boundlint/lint/source/unpack"
 )
 
 // Log is what several files of a trail say together.
@@ -66,25 +67,22 @@ func (r *roomReader) clear() { r.left = r.whole }
 // Read adds the records of one file to the log: what CloudTrail delivers to a
 // bucket ({"Records": [...]}), what aws cloudtrail lookup-events prints, events of
 // EventBridge, or records one after the other (JSON lines), compressed with gzip
-// or not. The error is a *stream.Error where the content is at fault; what comes
+// or Zstandard or not. The error is a *stream.Error where the content is at fault; what comes
 // before it is kept.
 func (l *Log) Read(r io.Reader) error {
+	defer l.sort()
 	in := bufio.NewReaderSize(r, 1<<16)
-	start, _ := in.Peek(2)
-	if !bytes.Equal(start, []byte{0x1f, 0x8b}) {
-		err := l.read(in)
-		l.sort()
+	start, _ := in.Peek(unpack.Magic)
+	if !unpack.IsPacked(start) {
+		return l.read(in)
+	}
+	// It is read as a stream: what bounds it is a record, and the time of the run.
+	unpacked, err := unpack.Reader(in, start, math.MaxInt64-1)
+	if err != nil {
 		return err
 	}
-	unpacked, err := gzip.NewReader(in)
-	if err == nil {
-		err = l.read(bufio.NewReaderSize(unpacked, 1<<16))
-		l.sort()
-	}
-	if errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return &stream.Error{Problem: "it is compressed with gzip, and damaged", Err: err}
-	}
-	return err
+	defer unpacked.Close()
+	return l.read(bufio.NewReaderSize(unpacked, 1<<16))
 }
 
 var errNoTrail = stream.Errorf("it has no records of CloudTrail: expected a file that CloudTrail delivers, or what aws cloudtrail " +

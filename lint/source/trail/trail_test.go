@@ -147,8 +147,8 @@ func TestFaults(t *testing.T) {
 		"another file": {`{"Version":"2012-10-17","Statement":[]}`, "it has no records"},
 		"text":         {"hello", "it has no records"},
 		"cut off":      {`{"Records":[` + recordOf("1", at, "CreateUser", `"requestParameters":{}`), "ends"},
-		"packed, cut":  {packed.String()[:packed.Len()-20], "damaged"},
-		"packed, torn": {packed.String()[:packed.Len()-6] + "abcdef", "damaged"},
+		"packed, cut":  {packed.String()[:packed.Len()-20], "it is compressed, and"},
+		"packed, torn": {packed.String()[:packed.Len()-6] + "abcdef", "it is compressed, and"},
 		"mistyped":     {recordOf("1", at, "CreateUser", `"requestParameters":{"userName":7}`), "not as CloudTrail writes them"},
 	} {
 		t.Run(name, func(t *testing.T) {

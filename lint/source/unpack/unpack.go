@@ -21,6 +21,9 @@ const (
 	maxWindow = 128 << 20
 )
 
+// Magic is how many bytes of the start tell whether something is compressed.
+const Magic = len(zstdMagic)
+
 const gzipMagic, zstdMagic = "\x1f\x8b", "\x28\xb5\x2f\xfd"
 
 // IsPacked reports whether a text begins like one that has been compressed.
