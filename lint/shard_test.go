@@ -17,6 +17,9 @@ func TestParseShard(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
+	if _, err := lint.ParseShard(" 1/2"); err == nil {
+		t.Error("a shard may begin with a blank")
+	}
 	limit.Try(t, "MostShards", lint.MostShards, "a shard is written K/N", func(_ *testing.T, n int) string {
 		_, err := lint.ParseShard(fmt.Sprintf("1/%d", n))
 		return fmt.Sprint(err)

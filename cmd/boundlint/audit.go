@@ -190,7 +190,7 @@ func (p *program) writeAudit(c *cli.Context, a *audit.Audit, list auditOutputLis
 			return err
 		}
 		content := text.String()
-		if o.format == "text" {
+		if o.format != "json" { // which escapes what does not print
 			content = printable(content)
 		}
 		switch {

@@ -3,7 +3,6 @@ package source
 import (
 	"bufio"
 	"bytes"
-	"strings"
 
 	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/internal/lazy"
@@ -32,7 +31,10 @@ const looked = 64 << 10
 var (
 	trailMark = lazy.Regexp(`"(eventTime|CloudTrailEvent|eventVersion)"\s*:|^\s*\{\s*"Records"\s*:`)
 	dumpMark  = lazy.Regexp(`"(UserDetailList|GroupDetailList|RoleDetailList|PolicyVersionList)"\s*:`)
-	stateMark = lazy.Regexp(`"(lineage|format_version)"\s*:`)
+	// reportMark is the first line of a credential report, or its Base64 as it stands or
+	// in what aws iam get-credential-report prints.
+	reportMark = lazy.Regexp(`^(user,arn,|dXNlcixhcm4s)|^\{[^{\[]*"Content"\s*:\s*"dXNlcixhcm4s`)
+	stateMark  = lazy.Regexp(`"(lineage|format_version)"\s*:`)
 )
 
 // KindOfFile says what a file is for an audit. What cannot be read is none of the
@@ -61,7 +63,7 @@ func KindOfFile(path string) (FileKind, error) {
 
 func kindOfStart(start []byte) FileKind {
 	start = bytes.TrimLeft(bytes.TrimPrefix(start, []byte("\xEF\xBB\xBF")), " \t\r\n")
-	if line, _, _ := strings.Cut(string(start), "\n"); strings.HasPrefix(line, "user,arn,") {
+	if reportMark().Match(start) {
 		return CredentialReportFile
 	}
 	switch {

@@ -3,7 +3,6 @@ package account
 import (
 	"bytes"
 	"encoding/json"
-	"strings"
 
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -105,14 +104,6 @@ func (b *Builder) Odd(account, what string) {
 	if p := b.rd.parts[account]; p != nil {
 		p.model.Input.Odd = append(p.model.Input.Odd, what)
 	}
-}
-
-// Has reports whether an entry of that ARN has been added.
-func (b *Builder) Has(arn string) bool {
-	_, rest, _ := strings.Cut(arn, ":iam::")
-	account, _, _ := strings.Cut(rest, ":")
-	p := b.rd.parts[account]
-	return p != nil && p.seen[arn]
 }
 
 // Models are the models of the accounts, as those that [Read] returns.

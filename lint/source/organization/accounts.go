@@ -208,7 +208,7 @@ func (w *writer) read(name string, shape *stream.Shape) *file {
 	if w.err != nil {
 		return nil
 	}
-	src, err := w.folder.Read(name, maxFile)
+	src, err := w.folder.Read(name, w.limit)
 	f, err := w.checked(path.Join(w.at, name), src, err, shape)
 	w.err = err
 	return f
@@ -238,13 +238,15 @@ func (w *writer) holds(list string) {
 	if f := w.file("managed-policies.json", arnsShape, &arns); f != nil {
 		managed := []attached{}
 		for _, arn := range arns {
-			if arn == "" {
-				continue
+			if arn != "" {
+				managed = append(managed, attached{nameIn(arn), arn})
 			}
-			name := arn[strings.LastIndexByte(arn, '/')+1:]
-			managed = append(managed, attached{name, arn})
-			w.places[`AttachedManagedPolicies["`+name+`"]`] = f.member(arn)
 		}
+		i, in := 0, &walk{file: f}
+		each(f.raw, func(_ string, _ json.RawMessage, at int) {
+			w.places["AttachedManagedPolicies["+account.Quote(nameIn(arns[i]))+"]"] = account.Place{File: f.path, Start: in.to(at)}
+			i++
+		})
 		w.out["AttachedManagedPolicies"] = managed
 	}
 	f := w.read("inline-policies.json", inlineShape)
@@ -253,8 +255,10 @@ func (w *writer) holds(list string) {
 	}
 	w.places[list] = account.Place{File: f.path}
 	embedded := []map[string]any{}
+	in := &walk{file: f}
 	each(f.raw, func(_ string, element json.RawMessage, at int) {
 		var name string
+		var place account.Place
 		own := map[string]any{}
 		each(element, func(member string, value json.RawMessage, inside int) {
 			switch member {
@@ -263,20 +267,20 @@ func (w *writer) holds(list string) {
 				own[member] = value
 			case "PolicyDocument":
 				own[member] = value
-				place := account.Place{File: f.path, Start: f.position(at + inside)}
+				place = account.Place{File: f.path, Start: in.to(at + inside)}
 				if isObject(value) {
 					own[member], place.Verbatim = quoted(value), true
 				}
-				w.places["\x00"] = place
 			}
 		})
-		place := w.places["\x00"]
-		delete(w.places, "\x00")
 		w.places[list+"["+account.Quote(name)+"]"] = place
 		embedded = append(embedded, own)
 	})
 	w.out[list] = embedded
 }
+
+// nameIn is the name in an ARN.
+func nameIn(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
 
 // document writes a policy document that has a file of its own.
 func (w *writer) document(name, attribute string) bool {
@@ -312,7 +316,7 @@ func (w *writer) groups() {
 	names := []string{}
 	for _, g := range groups {
 		if g != "" {
-			names = append(names, g[strings.LastIndexByte(g, '/')+1:])
+			names = append(names, nameIn(g))
 		}
 	}
 	w.out["GroupList"] = names

@@ -35,6 +35,8 @@ const maxFile = 256 << 20
 type directory struct {
 	options Options
 	tree    *files.Tree
+	// limit is what a file may have at most, in bytes.
+	limit int64
 }
 
 func openDirectory(o Options) (*directory, error) {
@@ -45,7 +47,7 @@ func openDirectory(o Options) (*directory, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &directory{o, t}, nil
+	return &directory{o, t, maxFile}, nil
 }
 
 // shown is a path as people see it.
@@ -67,7 +69,7 @@ type file struct {
 // says null. The value keeps its white space, so that places in it are places in the
 // file.
 func (d *directory) read(p string, shape *stream.Shape) (*file, error) {
-	src, err := d.tree.Read(p, maxFile)
+	src, err := d.tree.Read(p, d.limit)
 	return d.checked(p, src, err, shape)
 }
 
@@ -165,10 +167,30 @@ func quoted(text []byte) json.RawMessage {
 }
 
 // position is the place of a byte.
-func (f *file) position(at int) policy.Pos {
-	before := f.raw[:min(at, len(f.raw))]
-	line := bytes.LastIndexByte(before, '\n')
-	return policy.Pos{Byte: at, Line: bytes.Count(before, []byte("\n")) + 1, Column: len(before) - line}
+func (f *file) position(at int) policy.Pos { return (&walk{file: f}).to(at) }
+
+// walk tells the places of bytes that come one after the other, in one pass over the
+// file however many they are.
+type walk struct {
+	file *file
+	at   policy.Pos
+}
+
+// to is the place of a byte that does not come before the last one.
+func (w *walk) to(at int) policy.Pos {
+	if w.at.Line == 0 {
+		w.at = policy.Pos{Line: 1, Column: 1}
+	}
+	at = min(max(at, w.at.Byte), len(w.file.raw))
+	between := w.file.raw[w.at.Byte:at]
+	if line := bytes.LastIndexByte(between, '\n'); line >= 0 {
+		w.at.Line += bytes.Count(between, []byte("\n"))
+		w.at.Column = len(between) - line
+	} else {
+		w.at.Column += len(between)
+	}
+	w.at.Byte = at
+	return w.at
 }
 
 // member is the place of the first member of that name.

@@ -23,7 +23,8 @@ type tree struct {
 	// policies are by their ids, in lower case.
 	policies map[string]*iam.OrganizationPolicy
 	// targets are the policies by the ids of what they are attached to.
-	targets map[string][]string
+	targets  map[string][]string
+	attached map[[2]string]bool
 	// features are the types of policies that are on; nil where nothing tells. known
 	// are the types of which it is known what is attached to a target, and allKnown
 	// those of which it is known of every target.
@@ -38,7 +39,7 @@ func newTree(id string) *tree {
 	return &tree{
 		Organization: &iam.Organization{ID: id, Accounts: map[string]*iam.MemberAccount{}},
 		units:        map[string]*iam.Unit{}, parents: map[string]string{}, placed: map[string]string{},
-		policies: map[string]*iam.OrganizationPolicy{}, targets: map[string][]string{},
+		policies: map[string]*iam.OrganizationPolicy{}, targets: map[string][]string{}, attached: map[[2]string]bool{},
 		known: map[string]map[string]bool{}, allKnown: map[string]bool{}, sets: newPermissionSets(),
 	}
 }
@@ -88,7 +89,9 @@ func policyID(ref string) string { return strings.ToLower(ref[strings.LastIndexB
 // attach attaches a policy to a root, unit or account, once.
 func (t *tree) attach(target, ref string) {
 	t.policy(ref)
-	if id := policyID(ref); !slices.Contains(t.targets[target], id) {
+	id := policyID(ref)
+	if pair := [2]string{target, id}; !t.attached[pair] {
+		t.attached[pair] = true
 		t.targets[target] = append(t.targets[target], id)
 	}
 }
@@ -148,8 +151,12 @@ func (t *tree) switches() {
 	}
 }
 
+// maxUnits bounds the units inside one another: AWS takes five (AWS Organizations User
+// Guide, quotas).
+const maxUnits = 20
+
 // link puts units below their parents and accounts into units. A unit whose parents
-// lead nowhere, or in a circle, is in no tree: what is in it has no known place.
+// lead nowhere, in a circle or too far is in no tree: what is in it has no known place.
 func (t *tree) link() {
 	for _, id := range slices.Sorted(maps.Keys(t.units)) {
 		u := t.units[id]
@@ -164,13 +171,13 @@ func (t *tree) link() {
 		}
 	}
 	rooted := func(u *iam.Unit) bool {
-		for range len(t.units) {
+		for range maxUnits {
 			if u.Parent == nil {
 				return u == t.Root
 			}
 			u = u.Parent
 		}
-		return false
+		return u == t.Root
 	}
 	for id, at := range t.placed {
 		if u := t.units[at]; u != nil && t.Root != nil && rooted(u) {
@@ -188,7 +195,7 @@ func (t *tree) link() {
 			default:
 				continue
 			}
-			p.Unattached = false
+			p.Unattached, p.InTree = false, true
 		}
 	}
 	for id, p := range t.policies {

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/boundlint/boundlint/lint/source/organization/orgtest"
+)
+
+// foundIn are the findings in an organization: rule, address and file.
+func foundIn(t *testing.T, paths ...string) []string {
+	t.Helper()
+	got := boundlint(t, "", nil, append([]string{"lint", "--format", "json"}, paths...)...)
+	var report struct {
+		Inputs   []struct{ Path, Account string }
+		Findings []struct {
+			Rule, Address string
+			Input         int
+			Location      struct {
+				File  string
+				Start struct{ Line int }
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(got.stdout), &report); err != nil {
+		t.Fatalf("%v: %s", err, got.stderr)
+	}
+	var out []string
+	for _, f := range report.Findings {
+		out = append(out, strings.Join([]string{f.Rule, f.Address, report.Inputs[f.Input].Account, f.Location.File}, " "))
+	}
+	return out
+}
+
+// TestOrganization: nothing is found in a generated organization but what is planted,
+// each in its account and its file.
+func TestOrganization(t *testing.T) {
+	t.Chdir(t.TempDir())
+	o := orgtest.Organization{Accounts: 6, Entities: 20}
+	if err := o.Write("clean"); err != nil {
+		t.Fatal(err)
+	}
+	if found := foundIn(t, "clean"); len(found) != 0 {
+		t.Errorf("%q", found)
+	}
+	const open = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"sqs:*","Resource":"*"}]}`
+	o.Policies = []orgtest.Policy{
+		{ID: "p-misspelt", Document: `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"iam:CreateUsers","Resource":"*"}]}`, Targets: []string{o.Unit(1)}},
+		{ID: "p-retired", Document: `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"iam:DeleteUsers","Resource":"*"}]}`},
+	}
+	o.Plant = func(a *orgtest.Account) {
+		switch a.Index {
+		case 3:
+			a.Role(orgtest.Role{Name: "app-free"})
+		case 4:
+			a.Resource("sqs/us-east-1/queue/jobs", "arn:aws:sqs:us-east-1:"+a.ID+":jobs", strings.Replace(open, "sqs:*", "sqs:Fetch", 1))
+		}
+	}
+	if err := o.Write("planted"); err != nil {
+		t.Fatal(err)
+	}
+	const accounts, policies = "planted/aws/aws/accounts/", "planted/aws/aws/organizations/o-example123/scps/"
+	want := map[string]bool{
+		"boundary-missing arn:aws:iam::100000000003:role/app-free 100000000003 " + accounts + "100000000003/iam/role/app-free/metadata.json":                           true,
+		"policy-invalid arn:aws:sqs:us-east-1:100000000004:jobs 100000000004 " + accounts + "100000000004/sqs/us-east-1/queue/jobs/policy.json":                        true,
+		"policy-invalid arn:aws:organizations::100000000000:policy/o-example123/service_control_policy/p-misspelt 100000000000 " + policies + "p-misspelt/policy.json": true,
+		"policy-invalid arn:aws:organizations::100000000000:policy/o-example123/service_control_policy/p-retired 100000000000 " + policies + "p-retired/policy.json":   true,
+	}
+	for _, f := range foundIn(t, "planted") {
+		if !want[f] {
+			t.Errorf("found %s", f)
+		}
+		delete(want, f)
+	}
+	for f := range want {
+		t.Errorf("not found: %s", f)
+	}
+}
+
+// TestSameAccountTwice: what a dump and a directory both have counts once, as the one
+// that is named first has it.
+func TestSameAccountTwice(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := (orgtest.Organization{Accounts: 2, Entities: 5}).Write("org"); err != nil {
+		t.Fatal(err)
+	}
+	role := "arn:aws:iam::" + orgtest.AccountID(1) + ":role/app-0000"
+	dump := `{"UserDetailList":[],"GroupDetailList":[],"Policies":[],"RoleDetailList":[{"RoleName":"app-0000","Arn":"` + role +
+		`","AssumeRolePolicyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}}]}`
+	if err := os.WriteFile("dump.json", []byte(dump), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		paths []string
+		want  int
+	}{{[]string{"org", "dump.json"}, 0}, {[]string{"dump.json", "org"}, 1}, {[]string{"org", filepath.Join("org", "aws")}, 0}} {
+		if found := foundIn(t, c.paths...); len(found) != c.want {
+			t.Errorf("%v: %q", c.paths, found)
+		}
+		if got := boundlint(t, "", nil, append([]string{"lint"}, c.paths...)...); !strings.Contains(got.stdout, "in 6 entities") {
+			t.Errorf("%v: %s", c.paths, got.stdout)
+		}
+	}
+}
+
+// TestOrganizationFaults: a file that cannot be read is told, with exit code 2, and
+// hides nothing of the others.
+func TestOrganizationFaults(t *testing.T) {
+	t.Chdir(t.TempDir())
+	o := orgtest.Organization{Accounts: 3, Entities: 5, Plant: func(a *orgtest.Account) { a.Role(orgtest.Role{Name: "app-free"}) }}
+	if err := o.Write("org"); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join("org/aws/aws/accounts", orgtest.AccountID(1), "iam/role/app-0000/metadata.json")
+	if err := os.WriteFile(file, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := boundlint(t, "", nil, "lint", "org")
+	if got.code != exitFailure || strings.Count(got.stdout, "boundary-missing") != 3 ||
+		!strings.Contains(got.stderr, "iam/role/app-0000/metadata.json: the JSON is cut off") || !strings.Contains(got.stdout, "input-incomplete") {
+		t.Errorf("%d %s\n%s", got.code, got.stdout, got.stderr)
+	}
+}
