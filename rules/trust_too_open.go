@@ -31,7 +31,7 @@ var TrustTooOpen = &lint.Rule{
 		Why: "The trust policy alone decides who may become the role, whatever boundary it carries; the identity provider vouches for " +
 			"everybody it knows.",
 		Blind: "Providers that are named are trusted, and so are accounts where nothing tells the organization; accounts of AWS's own services " +
-			"that write into a bucket are told apart from others by nobody. Whether the users of a SAML provider, or the holders of an " +
+			"that write into a bucket are not told apart from others. Whether the users of a SAML provider, or the holders of an " +
 			"organization's own identity provider's subjects, are the right ones is not seen.",
 		Fix: "Name who is meant: an account, a role, or for a provider its subject, such as " +
 			"`\"token.actions.githubusercontent.com:sub\" = \"repo:my-org/my-repo:ref:refs/heads/main\"` under StringEquals or StringLike.",
