@@ -25,11 +25,14 @@ var TrustTooOpen = &lint.Rule{
 			"named is a warning. For GitHub, GitLab and HCP Terraform, where everybody can sign up, the owner has to be pinned (`repo:*` and " +
 			"`repo:my-org*` do not), and the audience restricts nothing, for callers choose it; for Amazon Cognito, Google, Facebook and Login " +
 			"with Amazon the audience is the application and does restrict; elsewhere a condition on the subject is needed. Conditions are " +
-			"evaluated: `IfExists` and `ForAllValues` let through who lacks the key, and a deny closes what an allow opens.",
+			"evaluated: `IfExists` and `ForAllValues` let through who lacks the key, and a deny closes what an allow opens. Where the input tells " +
+			"the organization, an account that the policy of a role or of another resource names and that is not in it is a warning, and a note " +
+			"where an external id is asked for.",
 		Why: "The trust policy alone decides who may become the role, whatever boundary it carries; the identity provider vouches for " +
 			"everybody it knows.",
-		Blind: "Accounts and providers that are named are trusted. Whether the users of a SAML provider, or the holders of an organization's " +
-			"own identity provider's subjects, are the right ones is not seen.",
+		Blind: "Providers that are named are trusted, and so are accounts where nothing tells the organization; accounts of AWS's own services " +
+			"that write into a bucket are told apart from others by nobody. Whether the users of a SAML provider, or the holders of an " +
+			"organization's own identity provider's subjects, are the right ones is not seen.",
 		Fix: "Name who is meant: an account, a role, or for a provider its subject, such as " +
 			"`\"token.actions.githubusercontent.com:sub\" = \"repo:my-org/my-repo:ref:refs/heads/main\"` under StringEquals or StringLike.",
 		References: []string{
@@ -47,6 +50,14 @@ var TrustTooOpen = &lint.Rule{
 		for e := range p.Entities() {
 			if e.Trust != nil && e.Trust.Document != nil && !e.Trust.Invalid {
 				judgeTrust(a, p, e)
+			}
+		}
+		for _, g := range p.Model.ResourceBased() {
+			if d := g.Document; g.Role != nil || d.Unknown != nil || d.Invalid {
+				continue
+			}
+			for _, s := range g.Document.Statements {
+				trust.JudgeOutsideResource(a, p, g, s)
 			}
 		}
 		return nil
@@ -68,6 +79,7 @@ func judgeTrust(a *holders.Account, p *lint.Pass, e *iam.Entity) {
 			continue
 		}
 		judgeAnybody(a, p, e, s)
+		trust.JudgeOutside(a, p, e, s)
 		trust.JudgeProviders(a, p, e, s)
 	}
 }

@@ -64,6 +64,10 @@ func verdictsOf(t *testing.T, path string) (out []string) {
 	return out
 }
 
+func TestOrganizationsPage(t *testing.T) {
+	checkPage(t, "docs/organizations.md", 2, exitClean, exitFindings)
+}
+
 func TestFixingPage(t *testing.T) { checkPage(t, "docs/fixing.md", 1, exitFindings) }
 
 // checkPage compares the outputs on a page with those of the program.

@@ -365,6 +365,10 @@ func TestPlantedCrossings(t *testing.T) {
 			t.Errorf("the way %s of %s is not found", name, arn)
 			continue
 		}
+		end := f.Steps[len(f.Steps)-1].To
+		if account := accountNamed(end); !strings.Contains(f.Message, " in the account "+m.org.Accounts[account].Name+" ("+account+")") {
+			t.Errorf("the way %s does not name the account of %s: %s", name, end, f.Message)
+		}
 		if f.Verdict != lint.Violation || len(f.Steps) == 0 {
 			t.Errorf("the way %s: %s, %d steps: %s", name, f.Verdict, len(f.Steps), f.Message)
 		}

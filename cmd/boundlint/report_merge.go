@@ -2,12 +2,14 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/report"
+	"github.com/boundlint/boundlint/rules"
 )
 
 func (p *program) reportCommand() *cli.Command {
@@ -98,6 +100,14 @@ func mergeAll(reports []*lint.Report) (all, ofShards *lint.Report, err error) {
 		return report.Merge(whole...), nil, nil
 	}
 	one, err := report.MergeShards(shards)
+	if err == nil && one.Tool.Version == versionNumber() {
+		// What a run says of its rules, and a report leaves out.
+		for i, rule := range one.Rules {
+			if at := slices.IndexFunc(rules.All(), func(own *lint.Rule) bool { return own.ID == rule.ID }); at >= 0 {
+				one.Rules[i] = rules.All()[at]
+			}
+		}
+	}
 	if err != nil || len(whole) == 0 {
 		return one, one, err
 	}

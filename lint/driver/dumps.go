@@ -55,6 +55,10 @@ func (r *run) joinPages(dumps []*iam.Model) []*iam.Model {
 				return slices.ContainsFunc(all, func(other *iam.Model) bool { return other.DumpHas(what) })
 			})
 		}
+		seen := map[string]bool{}
+		for _, m := range all {
+			m.PassOver(seen)
+		}
 		one := iam.Merge(r.hints(), all...)
 		one.Input = in
 		out = append(out, one)

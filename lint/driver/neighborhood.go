@@ -226,10 +226,11 @@ func (s *spread) visit(t trusting) {
 		tail, _ = arn.Resource.Known()
 	}
 	s.queue = append(s.queue, func() {
-		for _, list := range [...][]trusting{s.of.naming[t.account], s.of.open} {
+		for i, list := range [...][]trusting{s.of.naming[t.account], s.of.open} {
 			for _, next := range list {
-				// In one account a role that names another one lets it in without a grant.
-				byName := next.account == t.account && (next.name == tail || strings.HasPrefix(next.name, "assumed-role/"))
+				// In one account a role that names another one, or everyone, lets it in
+				// without a grant.
+				byName := next.account == t.account && (i == 1 || next.name == tail || strings.HasPrefix(next.name, "assumed-role/"))
 				if next.account != s.own && (byName || covers(assumes, next.role.ARN)) {
 					s.visit(next)
 				}

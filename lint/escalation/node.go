@@ -16,6 +16,9 @@ import (
 type node struct {
 	// holder is nil for a principal that is made on the way.
 	holder *holders.Holder
+	// elsewhere is how messages call the account in which one is made that is not
+	// the one that is judged.
+	elsewhere string
 	// base is the holder as the input has it: the node itself, before a change.
 	base      *node
 	principal *authz.Principal
@@ -113,9 +116,11 @@ func (n *node) self() *target {
 
 // describe is the node for a path.
 func (n *node) describe() Node {
-	d := Node{Made: n.made, Name: n.name, Boundary: n.boundary, Grown: n.grown, Extended: len(n.taken) > 0 || n.joined != nil}
+	d := Node{
+		Made: n.made, Name: n.name, Boundary: n.boundary, Grown: n.grown, Extended: len(n.taken) > 0 || n.joined != nil, Elsewhere: n.elsewhere,
+	}
 	if n.holder != nil {
-		d.Entity = n.holder.Entity
+		d.Entity, d.Elsewhere = n.holder.Entity, n.holder.Elsewhere
 		d.Name = n.holder.Entity.NameText()
 		d.Uncapped = n.base.bound != holders.Unbounded && n.bound == holders.Unbounded
 	}
@@ -281,6 +286,9 @@ type createdPrincipal struct {
 // ever.
 func (e *engine) createdPrincipal(n *node, c createdPrincipal) *node {
 	m := &node{universe: n.universe, slim: n.slim, bound: holders.Unbounded, grown: c.joined == nil, joined: c.joined, boundary: c.boundary}
+	if m.elsewhere = n.elsewhere; n.holder != nil {
+		m.elsewhere = n.holder.Elsewhere
+	}
 	m.made = "a new " + strings.ReplaceAll(string(c.kind), "-", " ")
 	if arn, ok := policy.ParseARN(c.arn); ok {
 		m.name = arn.Resource

@@ -93,6 +93,9 @@ type Node struct {
 	Made     string
 	Name     policy.Text
 	Boundary policy.Text
+	// Elsewhere is how messages call the account that it is in, where that is not
+	// the account in which the path begins.
+	Elsewhere string
 	// Grown tells that its policies were changed to allow everything,
 	// Uncapped that its boundary no longer limits it, Extended that it has the
 	// policies of groups that it was added to, or further ones.

@@ -88,6 +88,9 @@ func newAccount(p *lint.Pass) (*Account, error) {
 		for _, e := range slices.Concat(n.Entities, n.PermissionSets) {
 			if !e.Gone() && !e.AWSOwned() {
 				h := a.HolderOf(e)
+				if account, known := e.Deployment.Account.Known(); known {
+					h.Elsewhere = a.AccountName(account)
+				}
 				a.Neighbors = append(a.Neighbors, h)
 				a.ByEntity[e] = h
 			}

@@ -22,6 +22,9 @@ type Holder struct {
 	Trust      *authz.Policy
 	Deployment iam.Deployment
 	Location   iam.Location
+	// Elsewhere is how messages call the account of a neighbor; "" for one of the
+	// account that is judged.
+	Elsewhere string
 	// Doubt says, after "because", why it is not certain that an unattached
 	// policy has a holder; "" for no doubt.
 	Doubt string

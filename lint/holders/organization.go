@@ -27,7 +27,7 @@ type level struct {
 func (a *Account) organization() {
 	all := slices.Concat(a.Model.OrganizationPolicies, a.Settings.OrganizationPolicies)
 	for _, o := range all {
-		if o.Document == nil || o.Document.Document == nil || o.Unattached && a.Model.Organization != nil {
+		if o.Document == nil || o.Document.Document == nil || a.Model.Organization != nil && (o.Unattached || o.InTree) {
 			continue
 		}
 		full := a.AWSManaged("arn:aws:iam::aws:policy/AdministratorAccess")

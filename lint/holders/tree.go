@@ -87,3 +87,26 @@ func (t *tree) compile(p *iam.OrganizationPolicy) *authz.Policy {
 	}
 	return t.account.Compile(p.Document, p.Address)
 }
+
+// AccountName is how messages call an account: by its name in its organization, where
+// one has it, and by its id.
+func (a *Account) AccountName(id string) string {
+	if o := a.Model.OrganizationOf(id); o != nil {
+		if member := o.Accounts[id]; member != nil && member.Name != "" {
+			return "the account " + member.Name + " (" + id + ")"
+		}
+	}
+	return "the account " + id
+}
+
+// Outside reports whether an account is certainly not in the organization of another
+// one, and names that organization. Where the organization of the other is not known
+// nothing is certain.
+func (a *Account) Outside(id string, of policy.Text) (organization string, outside bool) {
+	own, known := of.Known()
+	o := a.Model.OrganizationOf(own)
+	if !known || o == nil || o.Accounts[own] == nil || !policy.IsAccountID(id) || o.Accounts[id] != nil {
+		return "", false
+	}
+	return o.ID, true
+}

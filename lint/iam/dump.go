@@ -2,6 +2,7 @@ package iam
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -57,6 +58,40 @@ func (m *Model) DumpHas(what string) bool {
 	return slices.ContainsFunc(m.Policies, func(p *ManagedPolicy) bool {
 		return LackingPolicy+p.ARN.String() == what || LackingDocument+p.ARN.String() == what && p.Document != nil &&
 			p.Document.Document != nil && p.Document.Unknown == nil
+	})
+}
+
+// PassOver takes out of a dump what dumps of its account that come before it have, too:
+// what has an address in seen. It notes there what is left. A policy counts as seen once
+// its document is.
+func (m *Model) PassOver(seen map[string]bool) {
+	own := map[string]bool{}
+	m.Entities = passOver(m.Entities, func(e *Entity) string { return e.Address }, seen, own)
+	m.PermissionSets = passOver(m.PermissionSets, func(e *Entity) string { return e.Address }, seen, own)
+	m.Groups = passOver(m.Groups, func(g *Group) string { return g.Address }, seen, own)
+	m.Profiles = passOver(m.Profiles, func(p *InstanceProfile) string { return p.Address }, seen, own)
+	m.ResourcePolicies = passOver(m.ResourcePolicies, func(p *ResourcePolicy) string { return p.Address }, seen, own)
+	m.OrganizationPolicies = passOver(m.OrganizationPolicies, func(p *OrganizationPolicy) string { return p.Address }, seen, own)
+	m.Attachments = passOver(m.Attachments, func(a *Attachment) string { return a.Address }, seen, nil)
+	m.Inline = passOver(m.Inline, func(p *InlinePolicy) string { return p.Address }, seen, nil)
+	m.Memberships = passOver(m.Memberships, func(s *Membership) string { return s.Address }, seen, nil)
+	m.Policies = passOver(m.Policies, func(p *ManagedPolicy) string { return p.Address }, seen, nil)
+	for _, p := range m.Policies {
+		if p.Document != nil && p.Document.Document != nil && p.Document.Unknown == nil {
+			own[p.Address] = true
+		}
+	}
+	maps.Copy(seen, own)
+}
+
+// passOver are those whose address has not been seen, noted in own unless that is nil.
+func passOver[T any](list []T, address func(T) string, seen, own map[string]bool) []T {
+	return slices.DeleteFunc(list, func(x T) bool {
+		at := address(x)
+		if own != nil && !seen[at] {
+			own[at] = true
+		}
+		return seen[at]
 	})
 }
 

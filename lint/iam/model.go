@@ -608,6 +608,9 @@ type OrganizationPolicy struct {
 	Doubt *policy.Symbol
 	// Unattached tells that the input attaches it to nothing.
 	Unattached bool
+	// InTree tells that it is attached in the tree of [Model.Organization], and binds by
+	// its place there alone.
+	InTree bool
 }
 
 // Kind is the grammar of the policy's document; AnyPolicy where its type is

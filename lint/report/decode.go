@@ -194,7 +194,8 @@ func decodeFinding(f *jsonFinding, inputs int) (lint.Finding, error) {
 		Rule: f.Rule, Severity: severity, Verdict: verdict, Input: f.Input,
 		Address: f.Address, Attribute: f.Attribute, Message: f.Message, Remediation: f.Remediation,
 		Location: decodeLocation(f.Location, f.Address, f.Attribute),
-		Excerpt:  f.Excerpt, Cause: f.Cause, Workspaces: f.Workspaces, Fingerprint: f.Fingerprint,
+		Source:   f.Source, Because: f.Because, HiddenBy: f.HiddenBy, Key: f.Key, Excerpt: f.Excerpt, Cause: f.Cause,
+		Workspaces: f.Workspaces, Fingerprint: f.Fingerprint,
 	}
 	for i := range f.Related {
 		r := &f.Related[i]

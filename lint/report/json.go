@@ -93,6 +93,11 @@ type (
 		Excerpt     string        `json:"excerpt,omitempty"`
 		Cause       string        `json:"cause,omitempty"`
 		Workspaces  []string      `json:"workspaces,omitempty"`
+		// The rest is in the report of a shard.
+		Source   string `json:"source,omitempty"`
+		Because  string `json:"because,omitempty"`
+		HiddenBy string `json:"hiddenBy,omitempty"`
+		Key      string `json:"key,omitempty"`
 	}
 	jsonLocation struct {
 		File      string `json:"file"`
@@ -227,7 +232,13 @@ func encodeReport(r *lint.Report) *jsonReport {
 		Rules:      each(r.Rules, func(rule **lint.Rule) jsonRule { return encodeRule(*rule) }),
 	}
 	if r.Shard != nil {
+		for i := range r.Findings {
+			out.Findings[i].complete(&r.Findings[i])
+		}
 		out.Shard = &jsonShard{r.Shard.Index, r.Shard.Of, each(r.Shard.Unused, encodeFinding)}
+		for i := range r.Shard.Unused {
+			out.Shard.Unused[i].complete(&r.Shard.Unused[i])
+		}
 	}
 	return out
 }
@@ -296,6 +307,11 @@ func encodeFinding(f *lint.Finding) jsonFinding {
 		out.Witness = &w
 	}
 	return out
+}
+
+// complete adds what the formats for people make use of, for a report that is merged.
+func (j *jsonFinding) complete(f *lint.Finding) {
+	j.Source, j.Because, j.HiddenBy, j.Key = f.Source, f.Because, f.HiddenBy, f.Key
 }
 
 func encodeStep(s *lint.Step) jsonStep {

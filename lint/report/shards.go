@@ -125,6 +125,8 @@ func compareShown(a, b lint.Finding) int {
 		cmp.Compare(b.Severity, a.Severity),
 		strings.Compare(a.Rule, b.Rule),
 		strings.Compare(a.Attribute, b.Attribute),
+		strings.Compare(a.Key, b.Key),
+		strings.Compare(string(a.Verdict), string(b.Verdict)),
 		strings.Compare(a.Message, b.Message),
 		iam.CompareLocations(a.Location, b.Location),
 	)

@@ -79,7 +79,7 @@ func (d *door) content(r io.Reader, f *os.File) ([]*iam.Model, error) {
 		return nil, stream.Errorf("it holds findings of Prowler, which tell neither permissions boundaries nor the documents of inline " +
 			"policies: pass what aws iam get-account-authorization-details prints")
 	case steampipe.IsRows(trimmed):
-		return steampipe.Read(stream.NewReader(text), account.Options{Path: d.path, Symbols: d.options.Symbols})
+		return d.withCredentials(steampipe.Read(stream.NewReader(text), account.Options{Path: d.path, Symbols: d.options.Symbols}))
 	case isList(trimmed):
 		return d.account(stream.NewReader(text), nil)
 	case trimmed[0] != '{':
@@ -405,7 +405,11 @@ var guesses = []struct {
 
 // account reads an account dump and what the credential report says of it.
 func (d *door) account(r *stream.Reader, head *account.Header) ([]*iam.Model, error) {
-	models, err := account.Read(r, head, account.Options{Path: d.path, Symbols: d.options.Symbols})
+	return d.withCredentials(account.Read(r, head, account.Options{Path: d.path, Symbols: d.options.Symbols}))
+}
+
+// withCredentials adds what the credential report says, if there is one.
+func (d *door) withCredentials(models []*iam.Model, err error) ([]*iam.Model, error) {
 	if err != nil || d.options.CredentialReport == "" {
 		return models, err
 	}

@@ -63,3 +63,30 @@ func TestCredentialReport(t *testing.T) {
 		t.Errorf("%v, %+v", err, models)
 	}
 }
+
+// TestOtherDumps: rows of Steampipe and directories of an organization are recognised,
+// and what the credential report says is added to them, too.
+func TestOtherDumps(t *testing.T) {
+	dir := t.TempDir()
+	report := filepath.Join(dir, "report.csv")
+	rows := `[{"arn":"arn:aws:iam::111122223333:user/u","name":"u","permissions_boundary_arn":null,"inline_policies":null,` +
+		`"attached_policy_arns":null,"groups":null}]`
+	for name, content := range map[string]string{
+		"report.csv": "user,arn,access_key_1_active\nu,arn:aws:iam::111122223333:user/u,true\n",
+		"collected/aws/aws/accounts/111122223333/iam/user/u/metadata.json": `{"arn":"arn:aws:iam::111122223333:user/u","name":"u"}`,
+		"answers/111122223333.json":                                        `{"UserDetailList":[{"UserName":"u","Arn":"arn:aws:iam::111122223333:user/u"}]}`,
+		"rows.json":                                                        rows,
+		"rows.json.gz":                                                     packed(t, rows),
+	} {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(content), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"collected", "answers", "rows.json", "rows.json.gz"} {
+		models, err := Read(t.Context(), filepath.Join(dir, name), Options{CredentialReport: report})
+		if err != nil || len(models) != 1 || models[0].Input.Kind != iam.InputAccount || len(models[0].Credentials) != 1 {
+			t.Errorf("%s: %v, %+v", name, err, models)
+		}
+	}
+}

@@ -242,7 +242,7 @@ func (d *door) configuration() ([]*iam.Model, error) {
 
 // organization reads a directory that shows the accounts of an organization.
 func (d *door) organization() ([]*iam.Model, error) {
-	return organization.Read(organization.Options{Path: d.path, Symbols: d.options.Symbols, Share: d.options.Share})
+	return d.withCredentials(organization.Read(organization.Options{Path: d.path, Symbols: d.options.Symbols, Share: d.options.Share}))
 }
 
 // tfconfig are the options that concern configuration.

@@ -208,7 +208,7 @@ func (w *writer) read(name string, shape *stream.Shape) *file {
 	if w.err != nil {
 		return nil
 	}
-	src, err := w.folder.Read(name, maxFile)
+	src, err := w.folder.Read(name, w.limit)
 	f, err := w.checked(path.Join(w.at, name), src, err, shape)
 	w.err = err
 	return f

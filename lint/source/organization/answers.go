@@ -49,9 +49,9 @@ func (d *directory) answers() ([]*iam.Model, error) {
 
 // file reads one file.
 func (a *answers) file(name string) error {
-	src, err := a.directory.tree.Read(name, maxFile)
+	src, err := a.directory.tree.Read(name, a.limit)
 	if err == nil {
-		src, err = unpack.All(src, maxFile)
+		src, err = unpack.All(src, a.limit)
 	}
 	if err != nil {
 		return a.fault(name, err)

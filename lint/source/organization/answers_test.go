@@ -86,7 +86,7 @@ func TestAnswers(t *testing.T) {
 	if s := m.PermissionSets; len(s) != 1 || s[0].Boundary.String() != "arn:aws:iam::aws:policy/ReadOnlyAccess" || len(m.Attachments) != 1 || len(m.Inline) != 1 {
 		t.Errorf("%+v", s)
 	}
-	if p := m.OrganizationPolicies; len(p) != 1 || !strings.HasSuffix(p[0].Location.File, "describe-policy-p-examplepolicyid111.json") {
+	if p := m.OrganizationPolicies; len(p) != 1 || !p[0].InTree || !strings.HasSuffix(p[0].Location.File, "describe-policy-p-examplepolicyid111.json") {
 		t.Errorf("%+v", p)
 	}
 }

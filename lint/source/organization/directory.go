@@ -35,6 +35,8 @@ const maxFile = 256 << 20
 type directory struct {
 	options Options
 	tree    *files.Tree
+	// limit is what a file may have at most, in bytes.
+	limit int64
 }
 
 func openDirectory(o Options) (*directory, error) {
@@ -45,7 +47,7 @@ func openDirectory(o Options) (*directory, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &directory{o, t}, nil
+	return &directory{o, t, maxFile}, nil
 }
 
 // shown is a path as people see it.
@@ -67,7 +69,7 @@ type file struct {
 // says null. The value keeps its white space, so that places in it are places in the
 // file.
 func (d *directory) read(p string, shape *stream.Shape) (*file, error) {
-	src, err := d.tree.Read(p, maxFile)
+	src, err := d.tree.Read(p, d.limit)
 	return d.checked(p, src, err, shape)
 }
 

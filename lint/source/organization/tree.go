@@ -188,7 +188,7 @@ func (t *tree) link() {
 			default:
 				continue
 			}
-			p.Unattached = false
+			p.Unattached, p.InTree = false, true
 		}
 	}
 	for id, p := range t.policies {

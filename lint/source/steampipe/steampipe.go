@@ -49,9 +49,10 @@ var (
 	texts    = stream.ListOf(stream.Name).OrNull()
 	document = stream.Text.Or(stream.MapOf(stream.Any)).OrNull()
 	groups   = stream.ListOf(stream.ObjectOf(members{"GroupName": stream.Name}, "GroupName")).OrNull()
+	inline   = stream.ListOf(stream.ObjectOf(members{"PolicyName": stream.Name, "PolicyDocument": document}, "PolicyName")).OrNull()
 	rowShape = stream.ObjectOf(members{
 		"name": text, "arn": stream.Name, "path": text, "permissions_boundary_arn": text,
-		"inline_policies":      stream.ListOf(stream.ObjectOf(members{"PolicyName": stream.Name, "PolicyDocument": document}, "PolicyName")).OrNull(),
+		"inline_policies":      inline,
 		"attached_policy_arns": texts, "assume_role_policy": document, "instance_profile_arns": texts, "policy": document,
 		"groups": groups.Or(stream.ObjectOf(members{"Groups": groups})), "tags": stream.MapOf(text).OrNull(),
 	}, "arn")
@@ -122,8 +123,8 @@ func (rd *reader) row() error {
 	}
 	kind := kindOf(x.ARN)
 	if needed[kind] == nil {
-		return stream.Errorf("%s is not a row of aws_iam_role, aws_iam_user, aws_iam_group or aws_iam_policy: other tables of Steampipe are not read",
-			stream.Place(at))
+		return stream.Errorf("%s is not a row of aws_iam_role, aws_iam_user, aws_iam_group or aws_iam_policy: other tables of Steampipe are "+
+			"not read", stream.Place(at))
 	}
 	for _, name := range needed[kind] {
 		if _, ok := columns[name]; !ok {
@@ -202,9 +203,13 @@ func (x *row) entry(kind string) (entry map[string]any, list account.List) {
 // groups are the names of a user's groups: a list of what IAM answers, or the answer
 // itself, by the version of the plugin.
 func (x *row) groups() []string {
-	type group struct{ GroupName string }
+	type group struct {
+		GroupName string `json:"GroupName"`
+	}
 	var list []group
-	var answer struct{ Groups []group }
+	var answer struct {
+		Groups []group `json:"Groups"`
+	}
 	_ = json.Unmarshal(x.Groups, &list) // it is the one or the other
 	_ = json.Unmarshal(x.Groups, &answer)
 	names := []string{}

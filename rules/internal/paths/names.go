@@ -85,12 +85,15 @@ func NodeAddress(n escalation.Node) string {
 
 // NodeName is how a message calls a principal on a chain.
 func NodeName(n escalation.Node) string {
-	if n.Entity != nil {
-		return phrase.Entity(n.Entity)
-	}
 	name := n.Made
-	if !n.Boundary.IsEmpty() {
+	switch {
+	case n.Entity != nil:
+		name = phrase.Entity(n.Entity)
+	case !n.Boundary.IsEmpty():
 		name += " under " + boundaryText(n.Boundary)
+	}
+	if n.Elsewhere != "" {
+		name += " in " + n.Elsewhere
 	}
 	return name
 }

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/driver"
+	"github.com/boundlint/boundlint/rules"
+)
+
+// randomOrganization is a small organization in which roles of all accounts trust and
+// grant one another at random, some of them under policies of the organization.
+func randomOrganization(tb testing.TB, rng *rand.Rand) *made {
+	tb.Helper()
+	m := makeOrganization(tb, 3+rng.IntN(4))
+	account := func() *madeAccount { return m.accounts[rng.IntN(len(m.accounts))] }
+	role := func() string { return fmt.Sprintf("arn:aws:iam::%s:role/x%d", account().id, rng.IntN(3)) }
+	pick := func(list ...string) string { return list[rng.IntN(len(list))] }
+	trust := func() string {
+		switch rng.IntN(6) {
+		case 0:
+			return fmt.Sprintf(lettingA, rootUserOf(account()))
+		case 1, 2:
+			return fmt.Sprintf(lettingA, role())
+		case 3:
+			return fmt.Sprintf(onlyIf, `"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"`+pathOf(m, account())+`*"}`)
+		case 4:
+			return `{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}`
+		}
+		return byEC2
+	}
+	grant := func() string {
+		switch rng.IntN(6) {
+		case 0, 1, 2:
+			return fmt.Sprintf(toAssume, pick(role(), role(), "arn:aws:iam::"+account().id+":role/*", "*"))
+		case 3:
+			return `{"Effect":"Allow","Action":"` + pick("iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:CreateAccessKey") + `","Resource":"*"}`
+		case 4:
+			return `{"Effect":"Allow","Action":["iam:PassRole","lambda:CreateFunction","lambda:InvokeFunction"],"Resource":"*"}`
+		}
+		return `{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}`
+	}
+	for _, a := range m.accounts {
+		for k := range 3 {
+			r := a.role(fmt.Sprintf("x%d", k), statements(trust(), trust()), statements(grant()))
+			if rng.IntN(5) == 0 {
+				r["AttachedManagedPolicies"] = []map[string]any{{"PolicyName": "AdministratorAccess", "PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}}
+			}
+		}
+		if rng.IntN(4) == 0 {
+			at := m.org.Accounts[a.id]
+			denied := pick("sts:AssumeRole", "iam:PutRolePolicy", "s3:*")
+			at.Policies = append(at.Policies, scpOf(tb, "p-denies", `{"Effect":"Deny","Action":"`+denied+`","Resource":"*"}`))
+		}
+	}
+	return m
+}
+
+// TestNeighborhoodsAreEnough: what is found in random organizations, each account judged
+// with what of the others matters to it, is what is found where all accounts whose
+// roles trust one another are taken along as a whole: every finding of every rule.
+func TestNeighborhoodsAreEnough(t *testing.T) {
+	settings := &lint.Settings{Today: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)}
+	crossed := 0
+	for seed := range uint64(40) {
+		m := randomOrganization(t, rand.New(rand.NewPCG(seed, 1)))
+		judge := func(c driver.Crossings) map[string]lint.Finding {
+			r, err := driver.Run(m.models(t), rules.All(), settings, driver.Options{ManagedPolicy: catalog.ManagedPolicyARN, Crossings: c})
+			if err != nil {
+				t.Fatal(err)
+			}
+			out := map[string]lint.Finding{}
+			for _, f := range r.Findings {
+				out[f.Rule+" "+f.Address+" "+f.Attribute+" "+f.Key+" "+string(f.Verdict)] = f
+			}
+			return out
+		}
+		near, far := judge(newCrossings(settings)), judge(everything{})
+		for key, f := range far {
+			other, ok := near[key]
+			if !ok || other.Message != f.Message || other.Severity != f.Severity || other.Fingerprint != f.Fingerprint {
+				t.Errorf("seed %d: with everything %s: %s; with what matters %q", seed, key, f.Message, other.Message)
+			}
+			for _, s := range f.Steps {
+				if accountNamed(s.From) != accountNamed(s.To) {
+					crossed++
+				}
+			}
+		}
+		for key, f := range near {
+			if _, ok := far[key]; !ok {
+				t.Errorf("seed %d: only with what matters: %s: %s", seed, key, f.Message)
+			}
+		}
+	}
+	if crossed < 40 {
+		t.Errorf("%d steps lead into another account", crossed)
+	}
+}
