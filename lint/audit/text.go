@@ -244,7 +244,7 @@ func by(actor, session string) string {
 
 // sentences say what was done, by the kind of a change.
 var sentences = map[string]string{
-	"created": "made", "boundary-put": "given the boundary", "boundary-removed": "lost its boundary", "policy-created": "made",
+	"created": "made", "boundary-put": "given the boundary", "boundary-deleted": "lost its boundary", "policy-created": "made",
 	"version-created": "got a version", "default-set": "has another version in force", "version-deleted": "lost a version",
 	"policy-deleted": "was deleted",
 }

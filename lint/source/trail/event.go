@@ -52,7 +52,7 @@ type Kind string
 const (
 	Created         Kind = "created"          // a role or user
 	BoundaryPut     Kind = "boundary-put"     // of a role or user
-	BoundaryRemoved Kind = "boundary-removed" // of a role or user
+	BoundaryRemoved Kind = "boundary-deleted" // of a role or user
 	PolicyCreated   Kind = "policy-created"
 	VersionCreated  Kind = "version-created"
 	DefaultSet      Kind = "default-set"

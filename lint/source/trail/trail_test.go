@@ -37,7 +37,7 @@ func TestEvents(t *testing.T) {
 		},
 		"and removed": {
 			recordOf("1", at, "DeleteUserPermissionsBoundary", `"requestParameters":{"userName":"ann"},"responseElements":null`),
-			"boundary-removed user ann [] by arn:aws:iam::111122223333:role/teams/ci as build-7",
+			"boundary-deleted user ann [] by arn:aws:iam::111122223333:role/teams/ci as build-7",
 		},
 		"a policy": {
 			recordOf("1", at, "CreatePolicy", `"requestParameters":{"policyName":"app-boundary","policyDocument":"{}"},"responseElements":{"policy":{"arn":"`+boundary+`","defaultVersionId":"v1"}}`),
