@@ -15,6 +15,7 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/report"
 	"github.com/boundlint/boundlint/lint/source"
+	"github.com/boundlint/boundlint/rules"
 )
 
 // auditFormats are the formats of an audit.
@@ -86,7 +87,7 @@ func (p *program) audit(c *cli.Context) error {
 	if err := outputs.refuseInputs(sources, p.stdin, len(in.faults) > 0); err != nil {
 		return err
 	}
-	s := &audit.Source{Last: last, Since: since, Today: p.now(), Files: len(paths.trail)}
+	s := &audit.Source{Rules: rules.All(), Last: last, Since: since, Today: p.now(), Files: len(paths.trail)}
 	if err := p.auditAccounts(c, in, paths, s); err != nil || s.Report == nil {
 		return err
 	}
