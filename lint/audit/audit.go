@@ -104,6 +104,8 @@ type Source struct {
 	// the time at which its document came into force.
 	Since time.Time
 	Today time.Time
+	// Notes say what of the inputs was not looked at.
+	Notes []string
 }
 
 // Make makes the audit.
@@ -213,6 +215,7 @@ func (a *Audit) takeFindings(r *lint.Report) {
 // note says what the audit lacks.
 func (a *Audit) note(s *Source, places []*place) {
 	lacks := func(text string) { a.Notes = append(a.Notes, text) }
+	a.Notes = append(a.Notes, s.Notes...)
 	for i := range s.Report.Inputs {
 		if in := &s.Report.Inputs[i]; !in.Complete {
 			lacks(in.Path + " is not complete: " + strings.Join(in.Reasons, "; "))
