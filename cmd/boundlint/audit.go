@@ -95,7 +95,7 @@ func (p *program) audit(c *cli.Context) error {
 		return err
 	}
 	made := audit.Make(s)
-	if last != nil && len(last.Accounts) > 0 && !made.SameAccounts(last) {
+	if last != nil && !made.SameAccounts(last) {
 		return usagef("--last %s is the audit of other accounts: none of those that are audited is in it", c.String("last"))
 	}
 	p.settle()

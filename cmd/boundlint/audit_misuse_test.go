@@ -83,6 +83,15 @@ func TestAuditMisuse(t *testing.T) {
 				replaceIn(t, "october.json", func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("111122223333"), []byte("444455556666")) })
 			},
 		},
+		"an audit of nothing": {
+			args: "account --last empty.json", want: "is the audit of other accounts",
+			arrange: func(t *testing.T) {
+				t.Helper()
+				if err := os.WriteFile("empty.json", []byte(`{"version":1,"date":"2026-10-30","accounts":[]}`), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			},
+		},
 		"two credential reports": {
 			args: "account", want: "account/a.csv and account/credential-report.csv are credential reports of the same user arn:aws:iam::111122223333:root",
 			arrange: func(t *testing.T) {

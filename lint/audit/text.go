@@ -2,7 +2,6 @@ package audit
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/phrase"
@@ -97,7 +96,8 @@ func (w *textWriter) comparison(c *Comparison) {
 	}{{"account", c.AccountsCame}, {"entity", c.Came}} {
 		w.each("new "+group.word, group.list)
 	}
-	w.each("gone", slices.Concat(c.AccountsWent, c.Went))
+	w.each("gone account", c.AccountsWent)
+	w.each("gone", c.Went)
 	var swapped []string
 	for _, s := range c.Swapped {
 		swapped = append(swapped, fmt.Sprintf("%s: %s, was %s", s.Address, orNone(s.Now), orNone(s.Before)))
