@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -128,8 +129,11 @@ var benchmark = []control{
 		decide: throughGroups,
 	},
 	{
-		id: "IAM.1", cis: []string{"v1.2.0/1.22", "v1.4.0/1.16", "v3.0.0/1.16"}, title: "No attached policy of the account allows everything",
-		decide: noFullAdmin,
+		id: "IAM.1", title: "No attached customer managed policy allows everything; policies of AWS are not looked at", decide: noFullAdmin,
+	},
+	{
+		id: "CIS.1.16", cis: []string{"v1.2.0/1.22", "v1.4.0/1.16", "v3.0.0/1.16"},
+		title: "No attached policy allows everything, AdministratorAccess of AWS among them", decide: noFullAdminOfAWS,
 	},
 	{id: "IAM.18", cis: []string{"v1.2.0/1.20", "v1.4.0/1.17", "v3.0.0/1.17"}, title: "A role for AWS Support exists", decide: supportRole},
 	{id: "IAM.27", cis: []string{"v3.0.0/1.22"}, title: "AWSCloudShellFullAccess is attached to nobody", decide: noCloudShell},
@@ -345,6 +349,28 @@ func noFullAdmin(c *Control, p *place) {
 			}
 			if seen[m.Address] = true; slices.ContainsFunc(m.Document.Statements, allowsEverything) {
 				c.fail(p.account, m.Address)
+			}
+		}
+	}
+}
+
+// noFullAdminOfAWS is noFullAdmin for policies of AWS, too: the benchmark lists all that
+// are attached, and AWS Security Hub only those of the account.
+func noFullAdminOfAWS(c *Control, p *place) {
+	noFullAdmin(c, p)
+	seen := map[string]bool{}
+	for _, m := range p.models {
+		for _, a := range m.Attachments {
+			arn, _ := a.PolicyARN.Known()
+			if seen[arn] || !strings.Contains(arn, ":iam::aws:policy/") {
+				continue
+			}
+			seen[arn] = true
+			c.Checked++
+			text, _ := catalog.ManagedPolicy(arn)
+			d, diags := policy.Parse(text, nil, policy.ParseOptions{Kind: policy.IdentityPolicy})
+			if !diags.HasErrors() && slices.ContainsFunc(d.Statements, allowsEverything) {
+				c.fail(p.account, arn)
 			}
 		}
 	}

@@ -166,10 +166,16 @@ func (w *textWriter) controls(a *Audit) {
 	}
 }
 
+// IsBenchmark tells a control of the benchmark from a leg.
+func (c *Control) IsBenchmark() bool { return !strings.HasPrefix(c.ID, "leg-") }
+
 // number is where a control stands in the newest version of the benchmark.
 func (c *Control) number() string {
-	if len(c.CIS) == 0 {
+	switch {
+	case !c.IsBenchmark():
 		return ""
+	case len(c.CIS) == 0:
+		return " (" + c.ID + ")"
 	}
 	version, number, _ := strings.Cut(c.CIS[len(c.CIS)-1], "/")
 	return fmt.Sprintf(" (%s, CIS %s %s)", c.ID, version, number)
