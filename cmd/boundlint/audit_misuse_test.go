@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf16"
 )
 
 // auditFixture copies the account of docs/audit.md to a directory of its own.
@@ -192,6 +194,38 @@ func TestAuditForms(t *testing.T) {
 	} {
 		if _, got := auditJSON(t, args...); got != want {
 			t.Errorf("%s: %s", args, got)
+		}
+	}
+}
+
+// TestAuditEncodings: nor does the encoding of a file change the audit: a credential
+// report in Base64, and any file in UTF-16.
+func TestAuditEncodings(t *testing.T) {
+	auditFixture(t)
+	_, want := auditJSON(t, "account")
+	plain, err := os.ReadFile("account/credential-report.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	replaceIn(t, "account/credential-report.csv", func(b []byte) []byte { return []byte(base64.StdEncoding.EncodeToString(b)) })
+	if _, got := auditJSON(t, "account"); got != want {
+		t.Errorf("with a credential report in Base64: %s", got)
+	}
+	replaceIn(t, "account/credential-report.csv", func([]byte) []byte { return plain })
+	for _, path := range []string{"account/credential-report.csv", "account/terraform.tfstate", "account/authorization-details.json", trailFile} {
+		replaceIn(t, path, func(b []byte) []byte {
+			wide := []byte("\xFF\xFE") // as PowerShell redirects it
+			for _, unit := range utf16.Encode([]rune(string(b))) {
+				wide = binary.LittleEndian.AppendUint16(wide, unit)
+			}
+			return wide
+		})
+		if _, got := auditJSON(t, "account"); got != want {
+			t.Errorf("with %s in UTF-16: %s", path, got)
+		}
+		replaceIn(t, path, func(b []byte) []byte { return packed(t, b) })
+		if _, got := auditJSON(t, "account"); got != want {
+			t.Errorf("with %s in UTF-16, packed: %s", path, got)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/internal/lazy"
 	"github.com/boundlint/boundlint/lint/source/organization"
+	"github.com/boundlint/boundlint/lint/source/stream"
 	"github.com/boundlint/boundlint/lint/source/unpack"
 )
 
@@ -58,7 +59,8 @@ func KindOfFile(path string) (FileKind, error) {
 		defer unpacked.Close()
 		start, _ = bufio.NewReaderSize(unpacked, looked).Peek(looked)
 	}
-	return kindOfStart(start), nil
+	text, _ := stream.UTF8(bufio.NewReaderSize(bytes.NewReader(start), looked), start).Peek(looked)
+	return kindOfStart(text), nil
 }
 
 func kindOfStart(start []byte) FileKind {

@@ -105,9 +105,8 @@ var errNoTrail = stream.Errorf("it has no records of CloudTrail: expected a file
 const sniffed = 512
 
 func (l *Log) read(in *bufio.Reader) error {
-	if start, err := in.Peek(3); err == nil && bytes.Equal(start, []byte("\xEF\xBB\xBF")) {
-		_, _ = in.Discard(len(start)) // it has been peeked at
-	}
+	mark, _ := in.Peek(4)
+	in = stream.UTF8(in, mark)
 	start, err := in.Peek(sniffed)
 	if start = bytes.TrimSpace(start); len(start) == 0 || start[0] != '{' && start[0] != '[' {
 		if err == nil || errors.Is(err, io.EOF) {
