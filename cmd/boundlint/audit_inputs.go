@@ -179,10 +179,13 @@ func (a *audited) filesWithin() ([]string, error) {
 			return nil, reason(err)
 		}
 		err = fs.WalkDir(tree.FS("."), ".", func(inside string, d fs.DirEntry, err error) error {
-			if err == nil && !d.IsDir() {
+			switch {
+			case err != nil:
+				return fs.SkipDir // what cannot be listed is for its reader to say
+			case !d.IsDir():
 				out = append(out, filepath.Join(dir, filepath.FromSlash(inside)))
 			}
-			return nil // what cannot be listed is for its reader to say
+			return nil
 		})
 		tree.Close()
 		if err != nil {

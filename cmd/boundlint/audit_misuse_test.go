@@ -240,8 +240,12 @@ func TestFilesOfSeveralNames(t *testing.T) {
 		t.Errorf("named and found: %s", got)
 	}
 	for _, link := range [][2]string{
-		{"authorization-details.json", "account/dump.json"}, {"credential-report.csv", "account/report.csv"}, {"trail", "account/trails"},
-		{"terraform.tfstate", "account/state.tfstate"}, {"../october.json", "account/outside.json"}, {"gone.json", "account/nowhere.json"},
+		{"authorization-details.json", "account/dump.json"},
+		{"credential-report.csv", "account/report.csv"},
+		{"trail", "account/trails"},
+		{"terraform.tfstate", "account/state.tfstate"},
+		{"../october.json", "account/outside.json"},
+		{"gone.json", "account/nowhere.json"},
 	} {
 		if err := os.Symlink(link[0], link[1]); err != nil {
 			t.Skip("links cannot be made here: ", err)

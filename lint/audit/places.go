@@ -1,8 +1,10 @@
 package audit
 
 import (
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/boundlint/boundlint/lint/iam"
@@ -117,14 +119,11 @@ func shownBy(m *iam.Model) map[string]string {
 		}
 	}
 	for _, p := range m.Policies {
-		text := ""
+		var text strings.Builder
 		for _, v := range p.Versions {
-			text += v.ID + moment(v.Created)
-			if v.InForce {
-				text += "*"
-			}
+			fmt.Fprint(&text, v.ID, moment(v.Created), v.InForce, " ")
 		}
-		out[p.Address] = text
+		out[p.Address] = text.String()
 	}
 	return out
 }

@@ -56,12 +56,11 @@ func generationsOf(events []*trail.Event) []*generation {
 				g.documents[e.Version] = d
 			}
 		}
-		switch e.Kind {
-		case trail.VersionCreated, trail.PolicyCreated:
+		if e.Kind == trail.VersionCreated || e.Kind == trail.PolicyCreated {
 			g.made[e.Version] = true
-		case trail.PolicyDeleted:
+		}
+		if e.Kind == trail.PolicyDeleted {
 			g.deleted = e.Time
-		default:
 		}
 		if e.InForce {
 			g.versions = append(g.versions, BoundaryVersion{
@@ -78,19 +77,7 @@ func generationsOf(events []*trail.Event) []*generation {
 // that no event tells about it is assumed that it was in force when it was made, as
 // Terraform and the console do it.
 func (g *generation) add(stored *iam.ManagedPolicy, newest time.Time) {
-	inForce := ""
-	for _, v := range stored.Versions {
-		if v.InForce {
-			inForce = v.ID
-		}
-	}
-	// An event that put the default version into force explains the dump, whenever it was.
-	last := -1
-	for i := range g.versions {
-		if !g.versions[i].at.After(newest) || g.versions[i].ID == inForce {
-			last = i
-		}
-	}
+	last := g.lastBy(stored, newest)
 	var more []BoundaryVersion
 	for _, v := range stored.Versions {
 		if v.Document != nil && v.Document.Unknown == nil && v.Document.Document != nil {
@@ -117,15 +104,38 @@ func (g *generation) add(stored *iam.ManagedPolicy, newest time.Time) {
 		}
 	}
 	g.versions = append(g.versions, more...)
-	slices.SortStableFunc(g.versions, func(x, y BoundaryVersion) int {
-		if x.ByDump != y.ByDump && x.at.Equal(y.at) {
-			if x.ByDump {
-				return 1
-			}
-			return -1
+	slices.SortStableFunc(g.versions, inSequence)
+}
+
+// lastBy is the last version that an event had put into force when the dump was made, -1
+// for none. An event that put the dump's default version into force explains the dump,
+// whenever it was.
+func (g *generation) lastBy(stored *iam.ManagedPolicy, newest time.Time) int {
+	inForce := ""
+	for _, v := range stored.Versions {
+		if v.InForce {
+			inForce = v.ID
 		}
-		return cmp.Or(x.at.Compare(y.at), cmp.Compare(trail.VersionNumber(x.ID), trail.VersionNumber(y.ID)))
-	})
+	}
+	last := -1
+	for i := range g.versions {
+		if !g.versions[i].at.After(newest) || g.versions[i].ID == inForce {
+			last = i
+		}
+	}
+	return last
+}
+
+// inSequence puts versions into the order of time: what the dump has as the default one
+// comes after all that came into force at the same time.
+func inSequence(x, y BoundaryVersion) int {
+	if x.ByDump != y.ByDump && x.at.Equal(y.at) {
+		if x.ByDump {
+			return 1
+		}
+		return -1
+	}
+	return cmp.Or(x.at.Compare(y.at), cmp.Compare(trail.VersionNumber(x.ID), trail.VersionNumber(y.ID)))
 }
 
 // takeVersions finds the documents of a boundary in the order in which they came into

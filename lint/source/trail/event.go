@@ -142,8 +142,8 @@ func decode(raw []byte) (*Event, error) {
 		return nil, misread(err)
 	}
 	e := &Event{
-		ID: r.EventID, SharedID: r.SharedEventID, Time: parseTime(r.EventTime), Name: r.EventName, Account: r.account(), SourceIP: r.SourceIPAddress,
-		ErrorCode: r.ErrorCode, ErrorMessage: r.ErrorMessage,
+		ID: r.EventID, SharedID: r.SharedEventID, Time: parseTime(r.EventTime), Name: r.EventName, Account: r.account(),
+		SourceIP: r.SourceIPAddress, ErrorCode: r.ErrorCode, ErrorMessage: r.ErrorMessage,
 	}
 	e.Service, _, _ = strings.Cut(r.EventSource, ".")
 	e.Actor, e.Session = r.actor()

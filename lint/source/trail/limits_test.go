@@ -28,6 +28,7 @@ func TestLimits(t *testing.T) {
 		return told(&Log{most: few, widest: maxRecord}, text.String())
 	})
 	limit.Try(t, "maxTold", few, "counted twice", func(t *testing.T, n int) string {
+		t.Helper()
 		l := &Log{told: few, room: &roomReader{}}
 		for i := range n {
 			if err := l.record([]byte(recordOf(fmt.Sprint(i), at, "ListRoles", `"requestParameters":null`))); err != nil {
