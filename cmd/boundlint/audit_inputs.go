@@ -129,7 +129,8 @@ func (a *audited) take(dir string) error {
 		case d.IsDir():
 			return nil
 		case d.Type()&fs.ModeSymlink != 0:
-			if info, err := tree.Stat(inside); err != nil || !info.Mode().IsRegular() {
+			info, broken := tree.Stat(inside)
+			if broken != nil || !info.Mode().IsRegular() {
 				a.notes = append(a.notes, at+" is a link that does not lead to a file of the directory: it is not followed.")
 				return nil
 			}
