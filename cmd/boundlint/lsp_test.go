@@ -96,6 +96,29 @@ func TestLSPTyping(t *testing.T) {
 	}
 }
 
+// TestLSPCarriageReturns: a carriage return alone ends a line for the editor and none for HCL:
+// what is wrong is marked, and fixed, where it stands all the same.
+func TestLSPCarriageReturns(t *testing.T) {
+	workspace(t, map[string]string{"main.tf": "# a\rb\rc\n" + fixBoundary + lspRole})
+	e := openEditor(t)
+	e.open("main.tf")
+	equalJSON(t, e.codes("main.tf", e.diagnostics("main.tf")), []string{`boundary-missing: resource "aws_iam_role" "web"`})
+	actions := e.actions("main.tf", `resource "aws_iam_role" "web"`)
+	before := e.texts["main.tf"]
+	e.apply("main.tf", actions["Ignore boundary-missing here, with a reason"])
+	if text := e.texts["main.tf"].String(); !strings.Contains(text, "reason=\"say why\"\nresource \"aws_iam_role\" \"web\" {\n") {
+		t.Error(text)
+	}
+	equalJSON(t, e.diagnostics("main.tf"), []lspDiagnostic{})
+	e.edit("main.tf", lspTextEdit{editor.Range{End: editor.Position{Line: 1 << 20}}, before.String()})
+	e.diagnostics("main.tf")
+	e.apply("main.tf", actions["Fix boundary-missing"])
+	equalJSON(t, e.diagnostics("main.tf"), []lspDiagnostic{})
+	if code := e.quit(); code != exitClean {
+		t.Error(code)
+	}
+}
+
 const lspHole = `resource "aws_iam_policy" "developers" {
   name = "developers"
   policy = jsonencode({
