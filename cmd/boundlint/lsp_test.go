@@ -302,6 +302,38 @@ func TestLSPConfiguration(t *testing.T) {
 	}
 }
 
+// TestLSPToldOnce: a fault of a configuration that root modules have in common is told once,
+// and again where it comes back.
+func TestLSPToldOnce(t *testing.T) {
+	all := map[string]string{".boundlint.hcl": ""}
+	for _, root := range []string{"a", "b", "c"} {
+		all[root+"/main.tf"] = lspRole
+	}
+	workspace(t, all)
+	e := openEditor(t)
+	for _, root := range []string{"a", "b", "c"} {
+		e.open(root + "/main.tf")
+	}
+	e.open(".boundlint.hcl")
+	for range 2 {
+		e.edit(".boundlint.hcl", lspTextEdit{NewText: "rule \"x {\n"})
+		if got := e.diagnostics(".boundlint.hcl"); len(got) == 0 {
+			t.Error("the fault is not shown")
+		}
+		e.change("a/main.tf", "resource", " resource")
+		var hover *lspHover
+		e.ask("textDocument/hover", e.at("a/main.tf", "resource"), &hover) // all is judged then
+		if told := e.told(t); !strings.Contains(told, ".boundlint.hcl:1:") || len(e.shown) != 0 {
+			t.Errorf("%s, and %d more", told, len(e.shown))
+		}
+		e.change(".boundlint.hcl", "rule \"x {\n", "")
+		equalJSON(t, e.diagnostics(".boundlint.hcl"), []lspDiagnostic{})
+	}
+	if code := e.quit(); code != exitClean {
+		t.Error(code)
+	}
+}
+
 // TestLSPSecrets: what is sensitive is not shown, whatever the editor asks.
 func TestLSPSecrets(t *testing.T) {
 	const secret = "hunter2-bucket"
