@@ -45,7 +45,7 @@ func (s *lspServer) hover(ctx context.Context, p *lspAt) (*lspHover, error) {
 	if err != nil {
 		return nil, err
 	}
-	now, path, roots := now.asked(p.TextDocument.URI)
+	_, path, roots := now.asked(p.TextDocument.URI)
 	var out *lspHover
 	for _, root := range roots {
 		markdown, over, ok := root.view.Hover(path, p.Position)
