@@ -23,6 +23,8 @@ type Report struct {
 	InForce InForce
 	// Rules are those that ran, for reporters that describe them.
 	Rules []*Rule
+	// Shard is the part of a run that it is the report of; nil for a whole run.
+	Shard *Shard
 	// Took says how long they and the other stages took; nil where nobody asked for it.
 	Took []Took
 }
@@ -70,6 +72,8 @@ type InputSummary struct {
 	Coverage Coverage
 	// Beyond lists what the input does not contain and was not checked.
 	Beyond []string
+	// Elsewhere tells that another shard of the run judges it: the rest is not told.
+	Elsewhere bool
 	// Unmanaged are the addresses of roles and users that exist in the account
 	// and that no Terraform state given manages; nil where none was given.
 	Unmanaged []string
@@ -107,6 +111,9 @@ type Diagnostic struct {
 	Input    string
 	Message  string
 	Location iam.Location
+	// Judging tells that it is about the judging of the input and not about the
+	// reading: of the shards of a run, only one has it.
+	Judging bool
 }
 
 // Suppressed is a finding and what suppressed it.

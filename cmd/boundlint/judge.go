@@ -28,6 +28,7 @@ func (p *program) judge(in *inputs, options driver.Options) (*lint.Report, error
 	}
 	for _, b := range in.batches {
 		options.Later -= len(b.models)
+		options.Crossings = newCrossings(b.settings)
 		r, err := driver.Run(b.models, rules.All(), b.settings, options)
 		if err != nil {
 			return nil, err
@@ -40,6 +41,15 @@ func (p *program) judge(in *inputs, options driver.Options) (*lint.Report, error
 	}
 	merged := report.Merge(reports...)
 	merged.Cover() // they are of one run
+	slices.SortStableFunc(merged.Diagnostics, func(a, b lint.Diagnostic) int {
+		switch {
+		case a.Judging == b.Judging:
+			return 0
+		case b.Judging:
+			return -1
+		}
+		return 1
+	})
 	return merged, nil
 }
 

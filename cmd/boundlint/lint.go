@@ -27,6 +27,8 @@ directory are read only when named.`,
 				"makes"},
 			&cli.StringFlag{Name: "changed-from", Usage: "do not report the findings that the revision `REV` of the repository has; it runs git " +
 				"to read it; implies --recursive"},
+			&cli.StringFlag{Name: "shard", Usage: "judge the `K/N`-th part of the accounts and root modules, with what of all others matters to " +
+				"them; boundlint report merge joins the N reports in the json format to that of the whole"},
 			&cli.BoolFlag{Name: "allow-empty", Usage: "exit with 0 although none of the PATHs holds anything to judge"},
 			&cli.BoolFlag{Name: "timings", Usage: "tell on standard error how long reading, judging and writing took, and each rule " +
 				"and stage of the judging"},
@@ -127,6 +129,10 @@ func (p *program) lint(c *cli.Context) error {
 		return err
 	}
 
+	shard, err := shardOf(c)
+	if err != nil {
+		return err
+	}
 	in, err := p.read(c)
 	if err != nil {
 		return err
@@ -169,6 +175,7 @@ func (p *program) lint(c *cli.Context) error {
 		Partial:  c.Bool("partial") || c.Bool("changed") || len(in.faults) > 0,
 		Exclude:  c.StringSlice("exclude"),
 		Baseline: known,
+		Shard:    shard,
 	}
 	rep, err := p.judge(in, options)
 	if err != nil {

@@ -217,12 +217,17 @@ func (o *outputs) write(r *lint.Report) error {
 func writeFile(path string, content []byte) (err error) { return replaceFile(path, content, 0) }
 
 // replaceFile is writeFile for a file that keeps its mode; 0 is that of a new one.
-func replaceFile(path string, content []byte, mode fs.FileMode) (err error) {
+func replaceFile(path string, content []byte, mode fs.FileMode) error {
+	return replaceFrom(path, bytes.NewReader(content), mode)
+}
+
+// replaceFrom is replaceFile for what need not fit into memory.
+func replaceFrom(path string, content io.Reader, mode fs.FileMode) (err error) {
 	if target, err := files.RealNamed(path); err == nil {
 		path = target
 	}
 	if info, err := files.StatNamed(path); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(path, content, 0o666)
+		return writeInPlace(path, content)
 	}
 	replacing.Lock()
 	defer replacing.Unlock()
@@ -237,7 +242,7 @@ func replaceFile(path string, content []byte, mode fs.FileMode) (err error) {
 			_ = os.Remove(temporary)
 		}
 	}()
-	_, err = f.Write(content)
+	_, err = io.Copy(f, content)
 	if err == nil && mode != 0 {
 		err = f.Chmod(mode)
 	}
@@ -248,4 +253,16 @@ func replaceFile(path string, content []byte, mode fs.FileMode) (err error) {
 		return err
 	}
 	return os.Rename(temporary, path)
+}
+
+func writeInPlace(path string, content io.Reader) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, content)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	return err
 }

@@ -20,7 +20,10 @@ func (p *program) reportCommand() *cli.Command {
 			ArgsUsage: "REPORT.json...",
 			Description: `It reads reports that "boundlint --format json" wrote, - for standard input, and
 writes one report of all their inputs in any format: a fleet of CI jobs lints,
-and one page is read. The exit codes are those of boundlint lint.`,
+and one page is read. Reports of the shards of one run (--shard) become what the run
+without shards writes; all of them have to be there. Where only tables are written
+(ndjson, parquet), reports that are no shards are read one after the other, and need
+not fit into memory together. The exit codes are those of boundlint lint.`,
 			Flags:  outputFlags(),
 			Action: func(c *cli.Context) error { return p.mergeReports(c) },
 		}},
@@ -42,6 +45,11 @@ func (p *program) mergeReports(c *cli.Context) error {
 	if err := outputs.refuseOverwrite(paths, p.stdin, false); err != nil {
 		return err
 	}
+	tables, err := outputs.takeTables()
+	if err != nil {
+		return err
+	}
+	defer tables.remove()
 	var reports []*lint.Report
 	for _, path := range paths {
 		r, err := p.readReport(path)
@@ -50,9 +58,77 @@ func (p *program) mergeReports(c *cli.Context) error {
 			// one of all.
 			return fmt.Errorf("%s: %w", path, err)
 		}
+		if r.Shard == nil {
+			if err := tables.add(r); err != nil {
+				return err
+			}
+			if len(outputs.list) == 0 {
+				r = verdictOf(r)
+			}
+		}
 		reports = append(reports, r)
 	}
-	return p.conclude(c, report.Merge(reports...), outputs)
+	merged, ofShards, err := mergeAll(reports)
+	if err != nil {
+		return err
+	}
+	if ofShards != nil {
+		if err := tables.add(ofShards); err != nil {
+			return err
+		}
+	}
+	if err := tables.finish(); err != nil {
+		return err
+	}
+	return p.conclude(c, merged, outputs)
+}
+
+// mergeAll makes one report of those of the shards of a run, and of any others beside it;
+// ofShards is the run of the shards by itself, nil where there are none.
+func mergeAll(reports []*lint.Report) (all, ofShards *lint.Report, err error) {
+	var shards, whole []*lint.Report
+	for _, r := range reports {
+		if r.Shard != nil {
+			shards = append(shards, r)
+		} else {
+			whole = append(whole, r)
+		}
+	}
+	if len(shards) == 0 {
+		return report.Merge(whole...), nil, nil
+	}
+	one, err := report.MergeShards(shards)
+	if err != nil || len(whole) == 0 {
+		return one, one, err
+	}
+	return report.Merge(append([]*lint.Report{one}, whole...)...), one, nil
+}
+
+// verdictOf is what of a report decides the exit code, where nothing else of it is
+// written: the worst finding, one that says that an input is not complete, and
+// the faults.
+func verdictOf(r *lint.Report) *lint.Report {
+	out := &lint.Report{Tool: r.Tool, Summary: r.Summary, Coverage: r.Coverage}
+	worst := lint.Finding{}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if i == 0 || f.Severity > worst.Severity {
+			worst = lint.Finding{Rule: f.Rule, Severity: f.Severity, Verdict: f.Verdict}
+		}
+	}
+	if len(r.Findings) > 0 {
+		out.Findings = append(out.Findings, worst)
+	}
+	if r.Incomplete() {
+		out.Findings = append(out.Findings, lint.Finding{Rule: lint.InputIncomplete, Severity: worst.Severity})
+	}
+	for _, d := range r.Diagnostics {
+		if d.Severity == lint.Error {
+			out.Diagnostics = append(out.Diagnostics, lint.Diagnostic{Severity: d.Severity})
+			break
+		}
+	}
+	return out
 }
 
 func (p *program) readReport(path string) (*lint.Report, error) {

@@ -41,6 +41,10 @@ func (r *run) finish(report *lint.Report, found []lint.Finding, hidden []*Secret
 	end()
 	defer watch.Stage(lint.Summing)()
 	for i, m := range r.models {
+		if r.elsewhere[i] {
+			report.Inputs = append(report.Inputs, r.describe(m))
+			continue
+		}
 		summary := r.summarise(i, m, &report.Summary)
 		summary.Beyond = append(summary.Beyond, r.beyond[i]...)
 		summary.Unmanaged = unmanaged(m, r.opts.Against)
@@ -253,6 +257,15 @@ func (r *run) entitySummary(e *iam.Entity) lint.EntitySummary {
 		row.Boundary = e.Boundary.String()
 	}
 	return row
+}
+
+// describe is the row of an input that another shard judges.
+func (r *run) describe(m *iam.Model) lint.InputSummary {
+	in := m.Input
+	return lint.InputSummary{
+		Path: in.Path, Kind: in.Kind, Root: in.Root, Complete: in.Complete && !in.Errored, Workspace: in.Workspace, Tool: in.Tool,
+		Elsewhere: true,
+	}
 }
 
 // summarise describes an input and counts what is in it.

@@ -12,16 +12,9 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 )
 
-// found is a finding of a rule. part is the account of joint dumps that it is
-// about, where its address does not tell.
-type found struct {
-	lint.Finding
-	part int
-}
-
 // judgment is what judging one model came to.
 type judgment struct {
-	found   []found
+	found   []lint.Finding
 	beyond  []string
 	bounded map[*iam.Entity]lint.Bounded
 	took    []lint.Took
@@ -31,15 +24,21 @@ type judgment struct {
 	over    *budget.SpentError
 	missing []*lint.Rule
 	lost    bool
+	// notes are what else is to be said of the model.
+	notes []lint.Diagnostic
 }
 
 // judge runs the rules over every model, several models at a time. Rules of
 // one model run in their order, for they share what they derive from it.
-func (r *run) judge() ([]found, error) {
+func (r *run) judge() ([]lint.Finding, error) {
 	judged := make([]*judgment, len(r.models))
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for i := range r.models {
+		if r.elsewhere[i] {
+			judged[i] = r.onlyLinked(i)
+			continue
+		}
 		slots <- struct{}{}
 		share := r.opts.Share.Part(len(r.models)-i, r.opts.Later)
 		wg.Go(func() {
@@ -59,14 +58,15 @@ func (r *run) judge() ([]found, error) {
 }
 
 // collect puts together what was found in all models.
-func (r *run) collect(judged []*judgment) ([]found, error) {
+func (r *run) collect(judged []*judgment) ([]lint.Finding, error) {
 	r.beyond = make([][]string, len(r.models))
 	r.bounded = map[*iam.Entity]lint.Bounded{}
-	var all []found
+	var all []lint.Finding
 	for i, j := range judged {
 		if j.err != nil {
 			return nil, j.err
 		}
+		r.cut = append(r.cut, j.notes...)
 		if j.over != nil {
 			r.cut = append(r.cut, j.diagnostic(r.models[i]))
 		}
@@ -91,7 +91,16 @@ func (j *judgment) diagnostic(m *iam.Model) lint.Diagnostic {
 			what += " and what comes after it"
 		}
 	}
-	return lint.Diagnostic{Severity: lint.Error, Input: m.Input.Path, Message: what + ": " + j.over.Error()}
+	return lint.Diagnostic{Severity: lint.Error, Input: m.Input.Path, Message: what + ": " + j.over.Error(), Judging: true}
+}
+
+// onlyLinked links a model that another shard judges: what the configuration names may
+// be in it.
+func (r *run) onlyLinked(i int) *judgment {
+	if m := r.models[i]; !r.isAccount(m) {
+		link(m, r.hints())
+	}
+	return &judgment{}
 }
 
 // judgeWithin judges a model with what its share allows.
@@ -122,9 +131,14 @@ func (r *run) judgeModel(j *judgment, share *budget.Share, input int, m *iam.Mod
 	}()
 	share.Check()
 	linked := shared.Watch.Stage(lint.Linking)
-	m.Link(r.hints())
-	m.HideOverQuota()
-	m.NumberSecrets()
+	if r.isAccount(m) {
+		var cut string
+		if m, cut = r.accounts.neighborhood(m); cut != "" {
+			j.notes = append(j.notes, cutDiagnostic(m, r.accounts.most, cut))
+		}
+	} else {
+		link(m, r.hints())
+	}
 	linked()
 	report := r.filer(j, input, m)
 	for n, rule := range r.rules {
@@ -138,15 +152,13 @@ func (r *run) judgeModel(j *judgment, share *budget.Share, input int, m *iam.Mod
 }
 
 // apply runs one rule over a model.
-func (r *run) apply(rule *lint.Rule, shared *lint.Shared, input int, m *iam.Model, report func(f lint.Filed, part int)) error {
+func (r *run) apply(rule *lint.Rule, shared *lint.Shared, input int, m *iam.Model, report func(f lint.Filed)) error {
 	defer shared.Watch.Stage(rule.ID)()
 	if rule.Run == nil {
-		for i, in := range r.judgedInputs(input, m) {
-			r.judgeInput(in, lint.NewPass(rule, m, r.settings, shared, func(f lint.Filed) { report(f, i) }))
-		}
+		r.judgeInput(m.Input, lint.NewPass(rule, m, r.settings, shared, report))
 		return nil
 	}
-	pass := lint.NewPass(rule, m, r.settings, shared, func(f lint.Filed) { report(f, 0) })
+	pass := lint.NewPass(rule, m, r.settings, shared, report)
 	pass.Check()
 	if err := rule.Run(pass); err != nil {
 		return fmt.Errorf("%s: rule %s: %w", m.Input.Path, rule.ID, err)
@@ -155,7 +167,7 @@ func (r *run) apply(rule *lint.Rule, shared *lint.Shared, input int, m *iam.Mode
 }
 
 // filer is the function that takes what the rules find in a model.
-func (r *run) filer(j *judgment, input int, m *iam.Model) func(f lint.Filed, part int) {
+func (r *run) filer(j *judgment, input int, m *iam.Model) func(f lint.Filed) {
 	fromDefault := defaults(m)
 	awsOwned, maybe := map[string]bool{}, map[string]bool{}
 	for _, e := range m.Entities {
@@ -169,7 +181,7 @@ func (r *run) filer(j *judgment, input int, m *iam.Model) func(f lint.Filed, par
 	for _, p := range m.Policies {
 		maybe[p.Address] = p.MayNotExist
 	}
-	return func(f lint.Filed, part int) {
+	return func(f lint.Filed) {
 		if awsOwned[f.Address] {
 			return
 		}
@@ -185,6 +197,6 @@ func (r *run) filer(j *judgment, input int, m *iam.Model) func(f lint.Filed, par
 		if fromDefault[attributeOf{f.Address, f.Attribute}] {
 			f.Severity = lint.Note
 		}
-		j.found = append(j.found, found{f.Finding, part})
+		j.found = append(j.found, f.Finding)
 	}
 }

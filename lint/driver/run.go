@@ -50,6 +50,13 @@ type Options struct {
 	// Against are the states, or plans, of all that Terraform manages in the
 	// accounts whose dumps are judged; nil for no such comparison.
 	Against []*iam.Model
+	// Crossings tell which of several accounts matter to one another; nil takes it
+	// that all may whose trust policies name one another. MostNeighbors is in place
+	// of the constant of that name; 0 for that.
+	Crossings     Crossings
+	MostNeighbors int
+	// Shard is the part of the run that is judged; nil for all of it.
+	Shard *lint.Shard
 	// Share bounds the time and the memory of the run, nil for no bound. Later is
 	// how many models are judged after it with what it leaves.
 	Share *budget.Share
@@ -79,10 +86,11 @@ func Run(models []*iam.Model, rules []*lint.Rule, settings *lint.Settings, opts 
 		}
 	}
 	if opts.SameAccount && len(models) > 1 {
-		r.models, r.dumps.model = []*iam.Model{iam.Merge(r.hints(), models...)}, -1
+		r.models = []*iam.Model{iam.Merge(r.hints(), models...)}
 	} else {
 		r.models = r.joinDumps(models)
 	}
+	r.assign()
 	for _, m := range opts.Against {
 		m.Link(r.hints())
 	}
@@ -91,10 +99,10 @@ func Run(models []*iam.Model, rules []*lint.Rule, settings *lint.Settings, opts 
 		return nil, err
 	}
 	report := &lint.Report{Tool: opts.Tool, Rules: r.rules}
-	report.Diagnostics = slices.Concat(r.diagnostics(), r.cut, opts.Diagnostics)
+	report.Diagnostics = slices.Concat(r.diagnostics(), opts.Diagnostics, r.cut)
 	watch := lint.NewStopwatch(opts.Clock)
 	end := watch.Stage(lint.Exempting)
-	kept := r.suppress(report, r.part(found))
+	kept := r.suppress(report, found)
 	end()
 	end = watch.Stage(lint.Identifying)
 	hidden := make([]*Secrets, len(r.models))
@@ -110,6 +118,7 @@ func Run(models []*iam.Model, rules []*lint.Rule, settings *lint.Settings, opts 
 	kept = append(kept, own...)
 	end()
 	r.finish(report, kept, hidden, watch)
+	r.setAside(report)
 	report.Took = slices.Concat(r.took, watch.Took(-1))
 	return report, nil
 }
@@ -126,7 +135,10 @@ type run struct {
 	beyond [][]string
 	// bounded is what the rules noted of the entities of all models.
 	bounded map[*iam.Entity]lint.Bounded
-	dumps   joinedDumps
+	// elsewhere are the models that other shards judge.
+	elsewhere []bool
+	// accounts are those of several dumps; nil where there are none.
+	accounts *accounts
 	// noting guards capped, which is, by rule, the highest severity of a finding
 	// before the configuration lowered it.
 	noting sync.Mutex

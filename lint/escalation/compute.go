@@ -21,7 +21,7 @@ type computeResource struct {
 // computeResources are those of a model, instance profiles among them.
 func computeResources(m *iam.Model) []*computeResource {
 	var out []*computeResource
-	for _, p := range m.Profiles {
+	for _, p := range m.AllProfiles() {
 		if !p.Gone() {
 			out = append(out, &computeResource{Compute: &iam.Compute{
 				Address: p.Address, Provider: p.Provider, MayNotExist: p.MayNotExist,
@@ -29,7 +29,7 @@ func computeResources(m *iam.Model) []*computeResource {
 			}})
 		}
 	}
-	for _, c := range m.Compute {
+	for _, c := range m.AllCompute() {
 		if !c.Gone() {
 			out = append(out, &computeResource{Compute: c})
 		}
@@ -53,7 +53,7 @@ func somewhere(at *computeResource) *computeResource {
 // providers are the ARNs of the identity providers that a model declares.
 func providers(m *iam.Model) []policy.Text {
 	var out []policy.Text
-	for _, p := range m.IdentityProviders {
+	for _, p := range m.AllIdentityProviders() {
 		if !p.Gone() {
 			out = append(out, p.ARN)
 		}

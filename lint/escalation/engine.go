@@ -102,10 +102,11 @@ func newEngine(a *holders.Account, by Amendment) *engine {
 	for _, at := range e.compute {
 		e.things[at.Kind] = append(e.things[at.Kind], somewhere(at))
 	}
-	n := len(a.Holders)
+	all := slices.Concat(a.Holders, a.Neighbors)
+	n := len(all)
 	e.roles, e.users, e.sets = newSet(n), newSet(n), newSet(n)
-	e.cover, e.trusts, e.equivalence = newCoverage(a.Holders), newTrusts(a.Holders), newClasses(a.Holders)
-	for i, h := range a.Holders {
+	e.cover, e.trusts, e.equivalence = newCoverage(all), newTrusts(all), newClasses(all)
+	for i, h := range all {
 		switch h.Entity.Kind {
 		case iam.Role:
 			e.roles.add(i)
@@ -119,7 +120,7 @@ func newEngine(a *holders.Account, by Amendment) *engine {
 		e.declare(by.holder(h), h.Limit())
 	}
 	e.nodes = slices.Clone(e.declared)
-	for _, g := range a.Model.Groups {
+	for _, g := range a.Model.AllGroups() {
 		if !g.Gone() {
 			e.groups[g] = by.group(a, g)
 		}

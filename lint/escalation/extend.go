@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -160,7 +161,7 @@ func (e *engine) takeable(n *node, added []*authz.Policy) []took {
 				continue
 			}
 			for _, t := range e.attachablePolicies() {
-				if !isAttachedTo(n.holder.Entity, t.arn) {
+				if !isAttachedTo(n.holder.Entity, t.arn) && !ofAnotherAccount(t.arn, n.holder) {
 					s.attached = t.arn
 					try(t, s)
 				}
@@ -314,4 +315,12 @@ func (e *engine) decisiveOf(n *node, edges []*edge, kind int) map[*taking]bool {
 	out := e.decisive(from, some, func(m *node) bool { return e.isEnd(kind, m) == verdict })
 	maps.Copy(out, before)
 	return out
+}
+
+// ofAnotherAccount reports whether a managed policy is one that a customer has in another
+// account than the holder's, where it cannot be attached.
+func ofAnotherAccount(arn policy.Text, h *holders.Holder) bool {
+	parsed, ok := policy.ParseARN(arn)
+	own := h.Deployment.Account
+	return ok && parsed.Account.IsKnown() && own.IsKnown() && !parsed.Account.Equal(own) && !holders.IsText(parsed.Account, "aws")
 }

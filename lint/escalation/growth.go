@@ -366,7 +366,7 @@ func making(a attempt) *authz.Witness {
 
 // createMember is for making a user in a group of the input.
 func (e *engine) createMember(n *node, w *Way) {
-	for _, g := range e.account.Model.Groups {
+	for _, g := range e.account.Model.AllGroups() {
 		if len(e.groups[g]) == 0 {
 			continue
 		}

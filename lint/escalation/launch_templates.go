@@ -12,7 +12,7 @@ import (
 // name may be launched by something that the input does not contain.
 func launched(m *iam.Model) []*computeResource {
 	var out []*computeResource
-	for _, t := range m.Compute {
+	for _, t := range m.AllCompute() {
 		if t.Gone() || t.Kind != compute.LaunchTemplate {
 			continue
 		}
@@ -46,7 +46,7 @@ type versionsUsed struct {
 
 func usedVersions(m *iam.Model, t *iam.Compute) versionsUsed {
 	var out versionsUsed
-	for _, g := range m.Compute {
+	for _, g := range m.AllCompute() {
 		if g.Gone() || g.Leads != t || g.Kind == compute.Instance {
 			// An instance is launched once.
 			continue

@@ -35,7 +35,7 @@ func (e *engine) take(t *taking) *taking {
 // joinableGroups are the groups of the account that have policies.
 func (e *engine) joinableGroups() []*taking {
 	var out []*taking
-	for _, g := range e.account.Model.Groups {
+	for _, g := range e.account.Model.AllGroups() {
 		if policies := e.groups[g]; len(policies) > 0 {
 			var attached attachedPolicies
 			attached.add(g.Attached, &iam.Entity{})
@@ -55,7 +55,7 @@ func (e *engine) attachablePolicies() []*taking {
 	add := func(arn policy.Text, p *authz.Policy, editable ...policy.Text) {
 		e.attachable = append(e.attachable, e.take(&taking{arn: arn, policies: e.by.replaced([]*authz.Policy{p}), editable: editable}))
 	}
-	for _, p := range e.account.Model.Policies {
+	for _, p := range e.account.Model.AllPolicies() {
 		if !p.Gone() && p.Document != nil && p.Document.Document != nil && !p.ARN.IsEmpty() {
 			add(p.ARN, e.account.Compile(p.Document, p.Address), p.ARN)
 		}

@@ -4,6 +4,8 @@
 package holders
 
 import (
+	"slices"
+
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
@@ -21,6 +23,9 @@ type Account struct {
 	// Holders are the entities, in the order of the model, and the permission
 	// sets that could act: administrators and trusted ones included.
 	Holders []*Holder
+	// Neighbors are those of other accounts that matter to these: they take part in
+	// paths, and no rule judges them.
+	Neighbors []*Holder
 	// Unattached are policies and groups that no entity of the input has.
 	Unattached []*Holder
 	ByEntity   map[*iam.Entity]*Holder
@@ -79,5 +84,14 @@ func newAccount(p *lint.Pass) (*Account, error) {
 		}
 	}
 	a.findUnattached()
+	if n := p.Model.Neighbors; n != nil {
+		for _, e := range slices.Concat(n.Entities, n.PermissionSets) {
+			if !e.Gone() && !e.AWSOwned() {
+				h := a.HolderOf(e)
+				a.Neighbors = append(a.Neighbors, h)
+				a.ByEntity[e] = h
+			}
+		}
+	}
 	return a, nil
 }

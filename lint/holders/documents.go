@@ -108,7 +108,7 @@ func (a *Account) inUse(arn policy.Text) authz.Verdict {
 	if found != nil && len(found.BoundaryOf)+len(found.HeldBy)+len(found.HeldByGroups) > 0 {
 		return authz.Allowed
 	}
-	for _, e := range a.Model.Entities {
+	for _, e := range a.Model.AllEntities() {
 		if !e.Gone() && e.Boundary.Set && e.Boundary.Text.Equal(arn) {
 			return authz.Allowed
 		}

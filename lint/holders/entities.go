@@ -1,6 +1,8 @@
 package holders
 
 import (
+	"slices"
+
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -10,7 +12,7 @@ func (a *Account) EntityOf(arn policy.Text) *iam.Entity { return entitiesByARN.O
 
 var entitiesByARN = NewDerived(func(a *Account) map[string]*iam.Entity {
 	out := map[string]*iam.Entity{}
-	for _, h := range a.Holders {
+	for _, h := range slices.Concat(a.Holders, a.Neighbors) {
 		out[h.Entity.ARN.Key()] = h.Entity
 	}
 	return out

@@ -28,11 +28,16 @@ func (a *Account) Universe(d iam.Deployment) *authz.Universe {
 	}
 	seen := map[string]bool{}
 	spare := false
-	for _, p := range a.Model.Policies {
+	many := len(a.Model.Policies) > manyPolicies
+	if a.Model.Neighbors != nil {
+		// How many there are of another account depends on who asks.
+		many = len(a.Model.AllPolicies()) > manyPolicies
+	}
+	for _, p := range a.Model.AllPolicies() {
 		if p.Gone() || !p.Deployment.Account.Equal(d.Account) {
 			continue
 		}
-		if len(a.Model.Policies) > manyPolicies && !a.mayBeAskedFor(p) {
+		if many && !a.mayBeAskedFor(p) {
 			// Of those that nothing asks for one is as good as another.
 			if spare {
 				continue
@@ -42,7 +47,7 @@ func (a *Account) Universe(d iam.Deployment) *authz.Universe {
 		u.Policies = append(u.Policies, p.ARN)
 	}
 	// What a principal has as boundary is there too, a principal that declares it.
-	for _, e := range a.Model.Entities {
+	for _, e := range a.Model.AllEntities() {
 		x := e.Boundary.Text
 		if key := x.Key(); !seen[key] && !e.Gone() && e.Boundary.Set && e.BoundaryPolicy == nil && e.Deployment.Account.Equal(d.Account) &&
 			isPolicyInFull(x) {

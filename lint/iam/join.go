@@ -363,6 +363,9 @@ func addAttachment(list []*Attachment, a *Attachment) []*Attachment {
 // it may name because something is hidden. Neither is where the policy is not
 // of the input. The model must be linked.
 func (m *Model) FindPolicy(arn policy.Text) (found *ManagedPolicy, possible []*ManagedPolicy) {
+	if p := m.Neighbors.policy(arn); p != nil {
+		return p, nil
+	}
 	return m.joiner.policy(Value{Text: arn, Set: true})
 }
 

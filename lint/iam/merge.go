@@ -102,33 +102,6 @@ func (c *Coverage) add(part Coverage) {
 	c.Empty = append(c.Empty, part.Empty...)
 }
 
-// OfProvider is the part of a linked model that one provider manages, for
-// counting and naming what is in it.
-func (m *Model) OfProvider(provider string) *Model {
-	part := &Model{Input: m.Input, Symbols: m.Symbols, Moved: m.Moved, Existence: m.Existence, Lookups: m.Lookups, Organization: m.Organization}
-	for _, e := range m.Entities {
-		if e.Provider == provider {
-			part.Entities = append(part.Entities, e)
-		}
-	}
-	for _, g := range m.Groups {
-		if g.Provider == provider {
-			part.Groups = append(part.Groups, g)
-		}
-	}
-	for _, p := range m.Policies {
-		if p.Provider == provider {
-			part.Policies = append(part.Policies, p)
-		}
-	}
-	for _, p := range m.Inline {
-		if p.Provider == provider {
-			part.Inline = append(part.Inline, p)
-		}
-	}
-	return part
-}
-
 // takeOrganization notes the organization of a part of the model.
 func (m *Model) takeOrganization(o *Organization) {
 	switch {

@@ -170,6 +170,9 @@ type Model struct {
 	// Organization is the one that the accounts of a dump are in; nil where the
 	// input does not tell its tree.
 	Organization *Organization
+	// Neighbors are what of other accounts matters to this one; nil where the model
+	// is judged by itself.
+	Neighbors *Neighbors
 	// Documents are data sources and other documents that no principal holds.
 	Documents []*Document
 	// Lookups are data sources that read IAM objects or the place where the

@@ -20,24 +20,37 @@ func Decode(r io.Reader) (*lint.Report, error) {
 		return nil, fmt.Errorf("reading the report: %w", err)
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	var in jsonReport
+	err = json.Unmarshal(data, &in)
+	if err != nil || in.Version != jsonVersion || in.Findings == nil {
+		// Only now is it worth the time to look for what it is.
+		if err := checkHead(data); err != nil {
+			return nil, err
+		}
+	}
+	if err != nil {
+		return nil, decodeError(err)
+	}
+	return decodeReport(&in)
+}
+
+// checkHead tells what is no report, or one of another version: that may have
+// anything else in its keys.
+func checkHead(data []byte) error {
 	var head struct {
 		Version  *int            `json:"version"`
 		Findings json.RawMessage `json:"findings"`
 	}
 	if err := json.Unmarshal(data, &head); err != nil {
-		return nil, decodeError(err)
+		return decodeError(err)
 	}
 	switch {
 	case head.Version == nil || head.Findings == nil:
-		return nil, errors.New("not a report that boundlint wrote with --format json")
+		return errors.New("not a report that boundlint wrote with --format json")
 	case *head.Version != jsonVersion:
-		return nil, fmt.Errorf("the report has version %d of the format, and this boundlint reads version %d", *head.Version, jsonVersion)
+		return fmt.Errorf("the report has version %d of the format, and this boundlint reads version %d", *head.Version, jsonVersion)
 	}
-	var in jsonReport
-	if err := json.Unmarshal(data, &in); err != nil {
-		return nil, decodeError(err)
-	}
-	return decodeReport(&in)
+	return nil
 }
 
 func decodeError(err error) error {
@@ -92,6 +105,7 @@ func decodeReport(in *jsonReport) (*lint.Report, error) {
 		}
 		out.Diagnostics = append(out.Diagnostics, lint.Diagnostic{
 			Severity: severity, Input: d.Input, Message: d.Message, Location: decodeLocation(d.Location, "", ""),
+			Judging: d.Judging,
 		})
 	}
 	for i := range in.Rules {
@@ -105,7 +119,27 @@ func decodeReport(in *jsonReport) (*lint.Report, error) {
 			Doc: lint.Doc{Title: rule.Title, Security: rule.Security, Controls: rule.Controls},
 		})
 	}
+	if in.Shard != nil {
+		if out.Shard, err = decodeShard(in.Shard, len(in.Inputs)); err != nil {
+			return nil, err
+		}
+	}
 	return out, nil
+}
+
+func decodeShard(in *jsonShard, inputs int) (*lint.Shard, error) {
+	out, err := lint.ParseShard(fmt.Sprintf("%d/%d", in.Index, in.Of))
+	if err != nil {
+		return nil, err
+	}
+	for i := range in.Unused {
+		f, err := decodeFinding(&in.Unused[i], inputs)
+		if err != nil {
+			return nil, fmt.Errorf("unused %d: %w", i, err)
+		}
+		out.Unused = append(out.Unused, f)
+	}
+	return &out, nil
 }
 
 func decodeInput(in *jsonInput) lint.InputSummary {
@@ -113,7 +147,7 @@ func decodeInput(in *jsonInput) lint.InputSummary {
 		Path: in.Path, Kind: iam.InputKind(in.Kind), Root: in.Root, Complete: in.Complete,
 		AccountName: in.AccountName, OrganizationPath: in.OrganizationPath, Partition: in.Partition, Region: in.Region,
 		Reasons: in.Reasons, TerraformVersion: in.TerraformVersion, Workspace: in.Workspace, Beyond: in.Beyond,
-		Unmanaged: in.Unmanaged, Tool: iam.Tool(in.Tool), Coverage: decodeCoverage(in.Coverage),
+		Unmanaged: in.Unmanaged, Elsewhere: in.Elsewhere, Tool: iam.Tool(in.Tool), Coverage: decodeCoverage(in.Coverage),
 	}
 	if in.Account != nil {
 		out.Account = *in.Account

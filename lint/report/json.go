@@ -31,6 +31,14 @@ type (
 		InForce     *jsonInForce     `json:"configuration,omitempty"`
 		Suppressed  []jsonSuppressed `json:"suppressed,omitempty"`
 		Rules       []jsonRule       `json:"rules,omitempty"`
+		Shard       *jsonShard       `json:"shard,omitempty"`
+	}
+	// jsonShard tells that other reports have the rest of the run.
+	jsonShard struct {
+		Index int `json:"index"`
+		Of    int `json:"of"`
+		// Unused are findings that hold where all shards have them.
+		Unused []jsonFinding `json:"unused,omitempty"`
 	}
 	jsonTool struct {
 		Name    string `json:"name"`
@@ -56,6 +64,8 @@ type (
 		Coverage  *jsonCoverage `json:"coverage"`
 		// Unmanaged is there, if empty, wherever it was asked for.
 		Unmanaged []string `json:"unmanaged,omitzero"`
+		// Elsewhere is there where another shard judges the input.
+		Elsewhere bool `json:"elsewhere,omitempty"`
 	}
 	jsonEntity struct {
 		Address  string        `json:"address"`
@@ -120,6 +130,7 @@ type (
 		Input    string        `json:"input"`
 		Message  string        `json:"message"`
 		Location *jsonLocation `json:"location"`
+		Judging  bool          `json:"judging,omitempty"`
 	}
 	jsonSummary struct {
 		Entities         int `json:"entities"`
@@ -199,7 +210,7 @@ func each[A, B any](list []A, convert func(*A) B) []B {
 
 func encodeReport(r *lint.Report) *jsonReport {
 	s := r.Summary
-	return &jsonReport{
+	out := &jsonReport{
 		Version:     jsonVersion,
 		Tool:        jsonTool(r.Tool),
 		Inputs:      each(r.Inputs, encodeInput),
@@ -215,6 +226,10 @@ func encodeReport(r *lint.Report) *jsonReport {
 		Suppressed: each(r.Suppressed, encodeSuppressed),
 		Rules:      each(r.Rules, func(rule **lint.Rule) jsonRule { return encodeRule(*rule) }),
 	}
+	if r.Shard != nil {
+		out.Shard = &jsonShard{r.Shard.Index, r.Shard.Of, each(r.Shard.Unused, encodeFinding)}
+	}
+	return out
 }
 
 // optional is nil for "".
@@ -236,7 +251,7 @@ func encodeInput(in *lint.InputSummary) jsonInput {
 				Boundary: optional(e.Boundary), Bounded: string(e.Bounded), Location: encodeLocation(e.Location),
 			}
 		}),
-		Beyond: in.Beyond, Coverage: encodeCoverage(&in.Coverage), Unmanaged: in.Unmanaged,
+		Beyond: in.Beyond, Coverage: encodeCoverage(&in.Coverage), Unmanaged: in.Unmanaged, Elsewhere: in.Elsewhere,
 	}
 }
 
@@ -297,7 +312,7 @@ func encodeWitness(w *lint.Witness) jsonWitness {
 }
 
 func encodeDiagnostic(d *lint.Diagnostic) jsonDiagnostic {
-	return jsonDiagnostic{Severity: d.Severity.String(), Input: d.Input, Message: d.Message, Location: encodeLocation(d.Location)}
+	return jsonDiagnostic{Severity: d.Severity.String(), Input: d.Input, Message: d.Message, Location: encodeLocation(d.Location), Judging: d.Judging}
 }
 
 func encodeSuppressed(s *lint.Suppressed) jsonSuppressed {

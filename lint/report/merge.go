@@ -12,6 +12,9 @@ import (
 // reports themselves are left as they are.
 func Merge(reports ...*lint.Report) *lint.Report {
 	out := &lint.Report{Tool: lint.Tool{Name: "boundlint"}}
+	if len(reports) > 0 {
+		out.Shard = sharedShard(reports)
+	}
 	var versions []string
 	rules := map[string]bool{}
 	for _, r := range reports {
@@ -54,5 +57,25 @@ func Merge(reports ...*lint.Report) *lint.Report {
 	}
 	// Jobs may run different versions: the report then names all of them.
 	out.Tool.Version = strings.Join(versions, ", ")
+	return out
+}
+
+// sharedShard is the shard that all reports are of, as those of one run under different
+// configurations are; nil where they are not. What it counts by the numbers of their
+// inputs counts by those of the whole.
+func sharedShard(reports []*lint.Report) *lint.Shard {
+	out := &lint.Shard{}
+	offset := 0
+	for i, r := range reports {
+		if r.Shard == nil || i > 0 && (r.Shard.Index != out.Index || r.Shard.Of != out.Of) {
+			return nil
+		}
+		out.Index, out.Of = r.Shard.Index, r.Shard.Of
+		for _, f := range r.Shard.Unused {
+			f.Input += offset
+			out.Unused = append(out.Unused, f)
+		}
+		offset += len(r.Inputs)
+	}
 	return out
 }

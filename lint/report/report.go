@@ -132,6 +132,9 @@ func tableNamed(name string) (results.Format, bool) {
 func ByName(name string) (Reporter, bool) {
 	for _, f := range formats() {
 		if f.name == name {
+			if name != "json" { // which holds what the shards of a run are merged from
+				return ownInputs{f.reporter}, true
+			}
 			return f.reporter, true
 		}
 	}

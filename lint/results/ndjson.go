@@ -47,10 +47,11 @@ func (l *lines[Row]) Add(r *lint.Report) error {
 func (l *lines[Row]) write(line []byte) error {
 	from := 0
 	for i := 0; i < len(line); {
-		r, size := rune(line[i]), 1
-		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRune(line[i:])
+		if c := line[i]; c >= ' ' && c < 0x7f {
+			i++ // nearly all there is
+			continue
 		}
+		r, size := utf8.DecodeRune(line[i:])
 		if r != '\n' && unprintable(r) {
 			if _, err := l.writer.Write(line[from:i]); err != nil {
 				return err

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"sync"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/escalation"
+	"github.com/boundlint/boundlint/lint/holders"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// crossings tell the driver what matters of one account to another, by what their
+// principals are allowed.
+type crossings struct {
+	settings *lint.Settings
+	mu       sync.Mutex
+	accounts map[*iam.Model]*crossed
+}
+
+// crossed is an account that is asked for. What is derived from it is not safe for
+// several who ask at the same time.
+type crossed struct {
+	mu      sync.Mutex
+	account *holders.Account
+	onward  map[*iam.Entity]escalation.Onward
+}
+
+func newCrossings(settings *lint.Settings) *crossings {
+	return &crossings{settings: settings, accounts: map[*iam.Model]*crossed{}}
+}
+
+// of is the account of a model, locked. It has nothing in it where its configuration
+// cannot be judged, which the rules report.
+func (c *crossings) of(m *iam.Model) *crossed {
+	c.mu.Lock()
+	known := c.accounts[m]
+	if known == nil {
+		known = &crossed{onward: map[*iam.Entity]escalation.Onward{}}
+		c.accounts[m] = known
+	}
+	c.mu.Unlock()
+	known.mu.Lock()
+	if known.account == nil {
+		account, err := holders.Accounts.Of(lint.NewPass(&lint.Rule{}, m, c.settings, nil, nil))
+		if err != nil {
+			account = &holders.Account{}
+		}
+		known.account = account
+	}
+	return known
+}
+
+// Assumes are patterns of the roles that principals of a model may assume.
+func (c *crossings) Assumes(m *iam.Model) []policy.Text {
+	of := c.of(m)
+	defer of.mu.Unlock()
+	return escalation.Assumes(of.account)
+}
+
+// Onward tells where a path goes on from a role of a model.
+func (c *crossings) Onward(m *iam.Model, role *iam.Entity) (steps bool, assumes []policy.Text) {
+	of := c.of(m)
+	defer of.mu.Unlock()
+	onward, ok := of.onward[role]
+	if !ok {
+		onward = escalation.OnwardFrom(of.account, role)
+		of.onward[role] = onward
+	}
+	return onward.Steps, onward.Assumes
+}

@@ -1,0 +1,287 @@
+package driver
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
+)
+
+// Crossings tell, from above, which roles principals assume and where they go on from
+// there, for what of other accounts matters to one. Models are linked. Calls about
+// different models may be made at the same time.
+type Crossings interface {
+	// Assumes are patterns over the ARNs of the roles that principals of a model
+	// may assume as far as their own policies tell.
+	Assumes(m *iam.Model) []policy.Text
+	// Onward tells whether a role may take any step other than to assume a role,
+	// and the patterns of those that it may assume.
+	Onward(m *iam.Model, role *iam.Entity) (steps bool, assumes []policy.Text)
+}
+
+// MostNeighbors is the number of roles and users of other accounts up to which
+// accounts are taken along as a whole. Beyond, of an account only the roles that
+// are reached are.
+const MostNeighbors = 20_000
+
+// accounts are the accounts of all dumps of a run, and whom their roles trust.
+type accounts struct {
+	crossings Crossings
+	most      int
+	// models are linked, each of one account, sorted by it.
+	models []*iam.Model
+	byID   map[string]*iam.Model
+	// naming are the roles whose trust policies may name something of an account,
+	// open those that may name anyone.
+	naming map[string][]trusting
+	open   []trusting
+	// assumes remembers what the crossings say of an account, onward what of a role.
+	mu      sync.Mutex
+	assumes map[*iam.Model][]policy.Text
+}
+
+// trusting is a role, with its account and what its trust policy names in the other
+// one: the resource part of an ARN, "" for the account as a whole.
+type trusting struct {
+	role    *iam.Entity
+	account string
+	name    string
+}
+
+func newAccounts(models []*iam.Model, crossings Crossings, most int) *accounts {
+	a := &accounts{
+		crossings: crossings, most: cmp.Or(most, MostNeighbors), byID: map[string]*iam.Model{}, naming: map[string][]trusting{},
+		assumes: map[*iam.Model][]policy.Text{},
+	}
+	a.models = slices.SortedStableFunc(slices.Values(models), func(x, y *iam.Model) int { return strings.Compare(accountOf(x), accountOf(y)) })
+	for _, m := range a.models {
+		account := accountOf(m)
+		a.byID[account] = m
+		for _, e := range m.Entities {
+			if e.Kind == iam.Role && !e.Gone() && !e.AWSOwned() {
+				a.index(e, account)
+			}
+		}
+	}
+	return a
+}
+
+// index notes whom the trust policy of a role may name.
+func (a *accounts) index(role *iam.Entity, account string) {
+	t := role.Trust
+	if t == nil || t.Document == nil || t.Unknown != nil {
+		a.open = append(a.open, trusting{role, account, ""})
+		return
+	}
+	for _, s := range t.Statements {
+		switch {
+		case s.Effect == policy.Deny:
+		case s.Principal == nil || s.NotPrincipal != nil || s.Principal.Any || s.Principal.Unknown != nil || s.Unknown != nil:
+			a.add("", trusting{role, account, ""})
+		default:
+			for _, entry := range s.Principal.Entries {
+				if entry.Type == "AWS" || entry.Type == "" {
+					a.add(namedAccount(entry.Text), trusting{role, account, tailNamed(entry.Text)})
+				}
+			}
+		}
+	}
+}
+
+// add notes a role under an account that it names, "" for any, once.
+func (a *accounts) add(named string, t trusting) {
+	list := a.open
+	if named != "" {
+		list = a.naming[named]
+	}
+	if n := len(list); n > 0 && list[n-1] == t {
+		return
+	}
+	if named == "" {
+		a.open = append(a.open, t)
+		return
+	}
+	a.naming[named] = append(list, t)
+}
+
+// namedAccount is the account of a principal in a policy; "" where it may be any.
+func namedAccount(x policy.Text) string {
+	text, known := x.Known()
+	switch arn, ok := policy.ParseARN(x); {
+	case known && policy.IsAccountID(text):
+		return text
+	case ok:
+		account, _ := arn.Account.Known()
+		return account
+	}
+	return ""
+}
+
+// tailNamed is the resource part of an ARN that names one principal; "" for an account.
+func tailNamed(x policy.Text) string {
+	arn, ok := policy.ParseARN(x)
+	if !ok {
+		return ""
+	}
+	tail, _ := arn.Resource.Known()
+	if tail == "root" {
+		return ""
+	}
+	return tail
+}
+
+// neighborhood is an account with what of the others matters to it: the roles that
+// its principals may assume, and whole accounts where one of them may go on by
+// other steps. It depends on nothing but the accounts themselves. cut says which were
+// not taken along as a whole because there were too many; "" for none.
+func (a *accounts) neighborhood(m *iam.Model) (view *iam.Model, cut string) {
+	s := &spread{of: a, own: accountOf(m), whole: map[string]bool{}, roles: map[*iam.Entity]bool{}, only: map[string][]*iam.Entity{}}
+	s.take(s.own)
+	for len(s.queue) > 0 {
+		next := s.queue[0]
+		s.queue = s.queue[1:]
+		next()
+	}
+	var others []iam.Neighbor
+	for _, id := range s.order {
+		if s.whole[id] {
+			others = append(others, iam.Neighbor{Model: a.byID[id]})
+		} else {
+			slices.SortFunc(s.only[id], func(x, y *iam.Entity) int { return iam.CompareAddresses(x.Address, y.Address) })
+			others = append(others, iam.Neighbor{Model: a.byID[id], Only: s.only[id]})
+		}
+	}
+	slices.SortStableFunc(others, func(x, y iam.Neighbor) int { return strings.Compare(accountOf(x.Model), accountOf(y.Model)) })
+	return m.Beside(others...), strings.Join(s.cut, ", ")
+}
+
+// spread is the walk from one account to those that matter to it.
+type spread struct {
+	of    *accounts
+	own   string
+	whole map[string]bool
+	roles map[*iam.Entity]bool
+	only  map[string][]*iam.Entity
+	// order are the other accounts as they were met, cut those that were too many.
+	order, cut []string
+	size       int
+	queue      []func()
+}
+
+// take takes an account along as a whole, and looks at what its principals assume.
+func (s *spread) take(account string) {
+	m := s.of.byID[account]
+	if s.whole[account] || m == nil {
+		return
+	}
+	if account != s.own {
+		if s.size += len(m.Entities); s.size > s.of.most {
+			if !slices.Contains(s.cut, account) {
+				s.cut = append(s.cut, account)
+			}
+			s.size -= len(m.Entities)
+			return
+		}
+		s.meet(account)
+	}
+	s.whole[account] = true
+	s.queue = append(s.queue, func() {
+		patterns := s.of.assumedBy(m)
+		for _, list := range [...][]trusting{s.of.naming[account], s.of.open} {
+			for _, t := range list {
+				if t.account != account && covers(patterns, t.role.ARN) {
+					s.visit(t)
+				}
+			}
+		}
+	})
+}
+
+func (s *spread) meet(account string) {
+	if !slices.Contains(s.order, account) {
+		s.order = append(s.order, account)
+	}
+}
+
+// visit takes a role along, and what its sessions may go on to.
+func (s *spread) visit(t trusting) {
+	if s.roles[t.role] || s.whole[t.account] {
+		return
+	}
+	s.roles[t.role] = true
+	s.only[t.account] = append(s.only[t.account], t.role)
+	s.meet(t.account)
+	steps, assumes := s.of.onward(s.of.byID[t.account], t.role)
+	if steps {
+		s.take(t.account)
+		return
+	}
+	tail := ""
+	if arn, ok := policy.ParseARN(t.role.ARN); ok {
+		tail, _ = arn.Resource.Known()
+	}
+	s.queue = append(s.queue, func() {
+		for _, list := range [...][]trusting{s.of.naming[t.account], s.of.open} {
+			for _, next := range list {
+				// In one account a role that names another one lets it in without a grant.
+				byName := next.account == t.account && (next.name == tail || strings.HasPrefix(next.name, "assumed-role/"))
+				if next.account != s.own && (byName || covers(assumes, next.role.ARN)) {
+					s.visit(next)
+				}
+			}
+		}
+	})
+}
+
+// covers reports whether one of some patterns may take an ARN.
+func covers(patterns []policy.Text, arn policy.Text) bool {
+	text, known := arn.Known()
+	return slices.ContainsFunc(patterns, func(p policy.Text) bool {
+		glob, literal := p.Known()
+		return !literal || !known || strings.Contains(glob, "${") || policy.Glob(glob, text)
+	})
+}
+
+func (a *accounts) assumedBy(m *iam.Model) []policy.Text {
+	if a.crossings == nil {
+		return []policy.Text{policy.Literal("*")}
+	}
+	a.mu.Lock()
+	known, ok := a.assumes[m]
+	a.mu.Unlock()
+	if ok {
+		return known
+	}
+	known = a.crossings.Assumes(m)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.assumes[m] = known
+	return known
+}
+
+func (a *accounts) onward(m *iam.Model, role *iam.Entity) (steps bool, assumes []policy.Text) {
+	if a.crossings == nil {
+		return true, nil
+	}
+	return a.crossings.Onward(m, role)
+}
+
+// cutDiagnostic says that not all of other accounts was taken along.
+func cutDiagnostic(m *iam.Model, most int, cut string) lint.Diagnostic {
+	return lint.Diagnostic{
+		Severity: lint.Warning, Input: m.Input.Path, Judging: true,
+		Message: fmt.Sprintf("of what the principals of the account %s reach, the accounts %s were not followed as a whole, for they have "+
+			"more than %d roles and users together with the others: paths that go on in them may be missing", accountOf(m), cut, most),
+	}
+}
+
+// isAccount reports whether a model is that of one of several accounts, linked
+// already.
+func (r *run) isAccount(m *iam.Model) bool {
+	return r.accounts != nil && slices.Contains(r.accounts.models, m)
+}
