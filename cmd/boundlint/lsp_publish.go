@@ -92,9 +92,11 @@ func (j *lspJudge) faultsOf(faults []error) []lint.Diagnostic {
 				out = append(out, d)
 			}
 		}
-		if told[err.Error()] = true; !j.told[err.Error()] {
-			j.server.tell("window/showMessage", lspMessage{lspError, "boundlint: " + printable(err.Error())})
+		message := err.Error()
+		if !told[message] && !j.told[message] { // root modules have one configuration in common
+			j.server.tell("window/showMessage", lspMessage{lspError, "boundlint: " + printable(message)})
 		}
+		told[message] = true
 	}
 	j.told = told
 	return out
