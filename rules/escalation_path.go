@@ -227,7 +227,7 @@ func escalationRelated(h *holders.Holder, path *escalation.Path) []lint.Related 
 	}
 	rule := ""
 	switch w := path.Steps[0].Way; {
-	case w.Kind == escalation.Create && w.Target != escalation.TargetPermissionSet:
+	case w.Kind == escalation.Create && w.Target != escalation.TargetPermissionSet && w.Target != escalation.TargetMember:
 		rule = "delegation-without-boundary"
 		if path.Steps[0].To.Boundary.IsEmpty() {
 			break

@@ -238,10 +238,11 @@ func (j *lspJudge) belongsTo(path string, overlay files.Overlay) []string {
 	return roots
 }
 
-// again is the program for one more run, over files as an overlay has them.
+// again is the program for one more run, over files as an overlay has them. Standard input is
+// the editor's, and not for it to read.
 func (p *program) again(overlay files.Overlay) *program {
 	return &program{
-		stdin: p.stdin, stdout: io.Discard, stderr: io.Discard, lookupEnv: p.lookupEnv, given: p.given, stack: p.stack,
+		stdout: io.Discard, stderr: io.Discard, lookupEnv: p.lookupEnv, given: p.given, stack: p.stack,
 		told: map[string]bool{}, newBudget: p.newBudget, lost: p.lost, overlay: overlay, roots: true,
 		parsed: p.parsed,
 	}

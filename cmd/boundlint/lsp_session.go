@@ -53,7 +53,7 @@ type lspServer struct {
 	// running is the run that judges, nil for none.
 	running *program
 
-	// lspJudge has what only the goroutine that judges touches.
+	// judge has what only the goroutine that judges touches.
 	judge lspJudge
 	// now is what was judged last.
 	now *lspJudged

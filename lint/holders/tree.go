@@ -125,16 +125,24 @@ func (a *Account) assignedTo(set *iam.Entity) string {
 		if s.ARN != arn || len(s.Accounts) == 0 {
 			continue
 		}
-		const most = 3
-		var names []string
-		for _, id := range s.Accounts[:min(most, len(s.Accounts))] {
-			names = append(names, a.AccountName(id))
-		}
-		text := strings.Join(names, ", ")
-		if more := len(s.Accounts) - most; more > 0 {
-			text += fmt.Sprintf(" and %d more accounts", more)
-		}
-		return text
+		return a.AccountNames(s.Accounts)
 	}
 	return ""
+}
+
+// AccountNames is how messages call several accounts: the first by their names and ids.
+func (a *Account) AccountNames(ids []string) string {
+	const most = 3
+	var names []string
+	for _, id := range ids[:min(most, len(ids))] {
+		names = append(names, a.AccountName(id))
+	}
+	text := strings.Join(names, ", ")
+	switch more := len(ids) - most; {
+	case more == 1:
+		text += " and one more account"
+	case more > 1:
+		text += fmt.Sprintf(" and %d more accounts", more)
+	}
+	return text
 }
