@@ -72,8 +72,9 @@ func (t *tree) levels(account, kind string) [][]*authz.Policy {
 		for _, p := range level {
 			policies = append(policies, t.compile(p))
 		}
-		if kind == iam.ResourceControlPolicy {
-			policies = append(policies, t.account.AWSManaged("arn:aws:iam::aws:policy/AdministratorAccess"))
+		always := func(p *iam.OrganizationPolicy) bool { return p.Address == rcpFullAWSAccess }
+		if kind == iam.ResourceControlPolicy && !slices.ContainsFunc(level, always) {
+			policies = append(policies, t.account.fullAccess(kind))
 		}
 		if !slices.ContainsFunc(out, func(other []*authz.Policy) bool { return slices.Equal(other, policies) }) {
 			out = append(out, policies)
