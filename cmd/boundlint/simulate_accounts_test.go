@@ -88,3 +88,44 @@ func TestSimulateResourceControlOfOwner(t *testing.T) {
 		t.Errorf("kms: exit code %d\n%s%s", got.code, got.stdout, got.stderr)
 	}
 }
+
+// TestInquiriesCrossAccounts: the trust policy that decides a request
+// from another account are those in the dump of that account, in whichever form and order
+// the accounts come. Both sides must allow (IAM User Guide, cross-account policy
+// evaluation logic).
+func TestInquiriesCrossAccounts(t *testing.T) {
+	const start, adm = "arn:aws:iam::222222222222:role/start", "arn:aws:iam::333333333333:role/adm"
+	const mayAssume = `{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}`
+	const trustsPayer = `{"Effect":"Allow","Principal":{"AWS":"111111111111"},"Action":"sts:AssumeRole"}`
+	for name, c := range map[string]struct{ trust, own, decision, can string }{
+		"both allow":                     {trustsApps, mayAssume, "allowed", "1 of 2 roles and users can"},
+		"the trust names another":        {trustsPayer, mayAssume, "denied", "0 of 2 roles and users can"},
+		"the caller's side is not there": {trustsApps, `{"Effect":"Allow","Action":"s3:*","Resource":"*"}`, "denied", "0 of 2 roles and users can"},
+	} {
+		apps, data := dumpOf("222222222222", "start", trustsEC2, c.own), dumpOf("333333333333", "adm", c.trust, mayAll)
+		dir := threeAccounts(t, map[string]string{
+			"get-account-authorization-details-222222222222.json": apps, "get-account-authorization-details-333333333333.json": data,
+			"list-roots.json": "",
+		})
+		loose := t.TempDir()
+		write(t, loose, map[string]string{"a.json": apps, "b.json": data})
+		for _, paths := range [][]string{{dir}, {loose + "/a.json", loose + "/b.json"}, {loose + "/b.json", loose + "/a.json"}} {
+			got := boundlint(t, "", nil, append([]string{"simulate", "--as", start, "--action", "sts:AssumeRole", "--resource", adm}, paths...)...)
+			if got.code != 0 || !strings.HasPrefix(got.stdout, c.decision+":") || strings.Contains(got.stdout, "not in the input") {
+				t.Errorf("%s: simulate %q\n%s%s", name, paths, got.stdout, got.stderr)
+			}
+			got = boundlint(t, "", nil, append([]string{"who-can", "sts:AssumeRole", adm}, paths...)...)
+			if got.code != 0 || !strings.Contains(got.stdout, c.can+"\n") || strings.Contains(got.stdout, "not in the input") {
+				t.Errorf("%s: who-can %q\n%s%s", name, paths, got.stdout, got.stderr)
+			}
+			got = boundlint(t, "", nil, append([]string{"simulate", "--search", "--as", start, "--action", "sts:AssumeRole", "--resource", adm}, paths...)...)
+			if got.code != 0 || !strings.HasPrefix(got.stdout, c.decision+":") {
+				t.Errorf("%s: simulate --search %q\n%s%s", name, paths, got.stdout, got.stderr)
+			}
+		}
+		got := boundlint(t, "", nil, "simulate", "--as", start, "--action", "sts:AssumeRole", "--resource", adm, loose+"/a.json")
+		if c.decision == "allowed" && (!strings.HasPrefix(got.stdout, "undetermined:") || !strings.Contains(got.stdout, "not in the input")) {
+			t.Errorf("%s: without the other account\n%s%s", name, got.stdout, got.stderr)
+		}
+	}
+}
