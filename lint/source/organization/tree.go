@@ -135,11 +135,14 @@ func (t *tree) hide(kind string) {
 }
 
 // switches tells which types are on: where nothing says so, those of which a policy is
-// attached.
+// attached, and both where nothing tells of any policy nor of the members.
 func (t *tree) switches() {
 	on := func(kind string) bool {
 		if t.features != nil {
 			return t.features[kind]
+		}
+		if !t.listed && len(t.policies) == 0 {
+			return true
 		}
 		for _, p := range t.policies {
 			if p.Type == kind && !p.Unattached {
