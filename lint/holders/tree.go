@@ -84,8 +84,10 @@ func (t *tree) levels(account, kind string) [][]*authz.Policy {
 	return out
 }
 
+// compile prepares a policy. AWS attaches none that it refuses: of a document that cannot
+// be read the input has not what is in force.
 func (t *tree) compile(p *iam.OrganizationPolicy) *authz.Policy {
-	if p.Document == nil || p.Document.Document == nil {
+	if p.Document == nil || p.Document.Document == nil || p.Document.Invalid && len(p.Document.Statements) == 0 {
 		return authz.Hidden(&policy.Symbol{Name: "the document of " + p.Address})
 	}
 	return t.account.Compile(p.Document, p.Address)
