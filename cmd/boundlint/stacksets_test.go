@@ -6,7 +6,11 @@ import (
 	"testing"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/escalation"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
 )
 
 const (
@@ -111,7 +115,6 @@ func TestStackSetsAcrossAccounts(t *testing.T) {
 			if strings.Contains(f.Message, m.accounts[0].id) {
 				t.Errorf("it names the management account: %s", f.Message)
 			}
-			t.Log(f.Message)
 		})
 	}
 }
@@ -132,5 +135,65 @@ func TestStackSetsOverAnotherAccount(t *testing.T) {
 		if found != known || known && (f.Verdict != lint.Violation || len(f.Steps) != 2 || f.Steps[0].To != deployer) {
 			t.Errorf("organization %t: found %t, %s, %d steps: %s", known, found, f.Verdict, len(f.Steps), f.Message)
 		}
+	}
+}
+
+// TestStackSetsTowardsAGoal: a search for one goal goes on from the execution role in the
+// account that the goal is in, and in no other.
+func TestStackSetsTowardsAGoal(t *testing.T) {
+	m := makeOrganization(t, 4)
+	actor := m.accounts[0].role("actor", statements(byEC2), statements(fmt.Sprintf(stackSets, ""))).arn()
+	m.org.Delegated = []iam.DelegatedAdministrator{{Account: m.accounts[3].id, Service: iam.StackSets}}
+	models := m.models(t)
+	for _, one := range models {
+		one.Link(iam.Hints{})
+	}
+	view := models[0].Beside(iam.Neighbor{Model: models[2]})
+	a, err := holders.Accounts.Of(lint.NewPass(&lint.Rule{}, view, &lint.Settings{}, nil, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	entity := func(list []*iam.Entity, arn string) *iam.Entity {
+		for _, e := range list {
+			if e.Address == arn {
+				return e
+			}
+		}
+		t.Fatalf("there is no %s", arn)
+		return nil
+	}
+	send := func(account string) escalation.Goal {
+		queue := policy.Literal("arn:aws:sqs:eu-west-1:" + account + ":orders")
+		return escalation.Goal{Queries: []*authz.Query{{Actions: []string{"sqs:SendMessage"}, Resources: []policy.Text{queue}}}}
+	}
+	role := func(of *madeAccount) string { return fmt.Sprint(of.roles[0]["Arn"]) }
+	for name, c := range map[string]struct {
+		goal  escalation.Goal
+		want  authz.Verdict
+		steps int
+		in    *madeAccount
+	}{
+		"an administrator":             {escalation.Goal{Administrator: true}, authz.Allowed, 1, m.accounts[1]},
+		"a queue of a member":          {send(m.accounts[2].id), authz.Allowed, 1, m.accounts[2]},
+		"a queue of the own account":   {send(m.accounts[0].id), authz.Denied, 0, nil},
+		"a queue of a strange account": {send("999988887777"), authz.Denied, 0, nil},
+		"a role of a member": {
+			escalation.Goal{Entity: entity(view.Neighbors.Entities, role(m.accounts[2]))}, authz.Allowed, 2, m.accounts[2],
+		},
+		"a role of the own account": {escalation.Goal{Entity: entity(view.Entities, role(m.accounts[0]))}, authz.Denied, 0, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path, verdict := escalation.NewGoalSearch(a, c.goal).PathFrom(entity(view.Entities, actor))
+			if verdict != c.want || (path == nil) != (c.steps == 0) {
+				t.Fatalf("%v, path %v", verdict, path)
+			}
+			if path == nil {
+				return
+			}
+			first := path.Steps[0].To
+			if len(path.Steps) != c.steps || first.Made == "" || !strings.Contains(first.Elsewhere, c.in.id) {
+				t.Errorf("%d steps, the first to %+v", len(path.Steps), first)
+			}
+		})
 	}
 }
