@@ -30,8 +30,8 @@ var EscalationPath = &lint.Rule{
 			"policies holds all that its boundary allows, and so does a role that it can create and use. Who can join several " +
 			"groups, or attach several policies to itself, one after the other, holds what they allow together. Where the input has an " +
 			"organization, who can deploy stack sets with service-managed permissions from its management account, or from a delegated " +
-			"administrator for them, is an administrator in the member accounts that service control policies leave to it. Where nothing in the input has " +
-			"to do with boundaries, only administrators are worth reaching.",
+			"administrator for them, is an administrator in the member accounts that service control policies leave to it. Where nothing in " +
+			"the input has to do with boundaries, only administrators are worth reaching.",
 		Why: "A boundary caps its holder, not those whom its holder can become. One role without a boundary that the holder can assume, or " +
 			"pass to a service, undoes it.",
 		Blind: "A way through something that the input does not contain is not a finding; the report lists it under what lies beyond the " +

@@ -10,6 +10,7 @@ import (
 	"github.com/boundlint/boundlint/lint/escalation"
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/inquiry"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -195,5 +196,36 @@ func TestStackSetsTowardsAGoal(t *testing.T) {
 				t.Errorf("%d steps, the first to %+v", len(path.Steps), first)
 			}
 		})
+	}
+}
+
+// TestStackSetsAmongAbilities: what a principal can do names these ways only where its
+// account may go them.
+func TestStackSetsAmongAbilities(t *testing.T) {
+	for at, want := range []bool{true, false, true} {
+		m := makeOrganization(t, 3)
+		actor := m.accounts[at].role("actor", statements(byEC2), statements(fmt.Sprintf(stackSets, ""))).arn()
+		m.org.Delegated = []iam.DelegatedAdministrator{{Account: m.accounts[2].id, Service: iam.StackSets}}
+		models := m.models(t)[at : at+1]
+		for _, organization := range []*iam.Organization{m.org, nil} {
+			models[0].Organization = organization
+			models[0].Link(iam.Hints{})
+			q, err := inquiry.New(&lint.Settings{}, models...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			named := false
+			for _, who := range q.Entities() {
+				s := q.Subject(who)
+				for _, ways := range s.Dangers(s.Abilities()) {
+					for _, w := range ways {
+						named = named || who.Address == actor && w.Target == escalation.TargetMember
+					}
+				}
+			}
+			if named != (want && organization != nil) {
+				t.Errorf("account %d, organization %t: named %t", at, organization != nil, named)
+			}
+		}
 	}
 }

@@ -41,7 +41,9 @@ func (e *engine) deployToMembers(n *node, w *Way) {
 	}
 	o, account := e.organizationOf(n)
 	if _, trusted := o.DeploysStackSets(account); !trusted {
-		doubts = append(doubts, authz.Reason{Text: "the input does not tell whether CloudFormation StackSets has trusted access to the organization"})
+		doubts = append(doubts, authz.Reason{
+			Text: "the input does not tell whether CloudFormation StackSets has trusted access to the organization",
+		})
 	}
 	for _, to := range e.membersOf(o, n) {
 		one := a
