@@ -125,6 +125,32 @@ func (a *audited) takeFile(at string, whole bool) error {
 	return nil
 }
 
+// filesWithin are the files of the inputs that are directories of organizations: any
+// of them may be part of what the next audit reads.
+func (a *audited) filesWithin() ([]string, error) {
+	var out []string
+	for _, dir := range a.inputs {
+		if info, err := files.StatNamed(dir); err != nil || !info.IsDir() {
+			continue
+		}
+		tree, err := files.OpenTree(dir)
+		if err != nil {
+			return nil, reason(err)
+		}
+		err = fs.WalkDir(tree.FS("."), ".", func(inside string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				out = append(out, filepath.Join(dir, filepath.FromSlash(inside)))
+			}
+			return nil // what cannot be listed is for its reader to say
+		})
+		tree.Close()
+		if err != nil {
+			return nil, reason(err)
+		}
+	}
+	return out, nil
+}
+
 // events reads the trail; nil where there is none.
 func (p *program) events(paths []string) (*trail.Log, error) {
 	if len(paths) == 0 {

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,9 +15,10 @@ import (
 // auditFixture copies the account of docs/audit.md to a directory of its own.
 func auditFixture(t *testing.T) {
 	t.Helper()
-	from := filepath.Join(repository(t), "fixtures", "audit")
+	fixtures := filepath.Join(repository(t), "fixtures")
 	workspace(t, map[string]string{})
-	if err := os.CopyFS(".", os.DirFS(from)); err != nil {
+	err := os.CopyFS(".", os.DirFS(filepath.Join(fixtures, "audit")))
+	if err := errors.Join(err, os.CopyFS("collected", os.DirFS(filepath.Join(fixtures, "organization", "collected")))); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -55,16 +57,22 @@ func TestAuditMisuse(t *testing.T) {
 		arrange func(t *testing.T)
 		want    string
 	}{
-		"no argument":              {args: "", want: "needs a DIR"},
-		"no such directory":        {args: "nowhere", want: "nowhere: "},
-		"no dump in it":            {args: "account/trail", want: "there is no account dump"},
-		"an unknown day":           {args: "account --catalog-since yesterday", want: "--catalog-since takes a day"},
-		"a day that there is not":  {args: "account --catalog-since 2026-02-30", want: "--catalog-since takes a day"},
-		"an unknown format":        {args: "account --format sarif", want: "writes text, json or html"},
-		"two to standard output":   {args: "account --format text --format json", want: "standard output"},
-		"over an input":            {args: "account --format json=account/authorization-details.json", want: "would write over an input"},
-		"over the last audit":      {args: "account --last october.json --format json=october.json", want: "would write over an input"},
-		"over a state":             {args: "account --format json=account/terraform.tfstate", want: "would write over an input"},
+		"no argument":             {args: "", want: "needs a DIR"},
+		"no such directory":       {args: "nowhere", want: "nowhere: "},
+		"no dump in it":           {args: "account/trail", want: "there is no account dump"},
+		"an unknown day":          {args: "account --catalog-since yesterday", want: "--catalog-since takes a day"},
+		"a day that there is not": {args: "account --catalog-since 2026-02-30", want: "--catalog-since takes a day"},
+		"an unknown format":       {args: "account --format sarif", want: "writes text, json or html"},
+		"two to standard output":  {args: "account --format text --format json", want: "standard output"},
+		"over an input":           {args: "account --format json=account/authorization-details.json", want: "would write over an input"},
+		"over the last audit":     {args: "account --last october.json --format json=october.json", want: "would write over an input"},
+		"over a state":            {args: "account --format json=account/terraform.tfstate", want: "would write over an input"},
+		"over the configuration":  {args: "account --format json=.boundlint.hcl", want: "would write over an input"},
+		"over a trail":            {args: "account --format json=" + trailFile, want: "would write over an input"},
+		"into an organization": {
+			args: "collected --format json=collected/aws/aws/organizations/o-example123/ous/r-ab12/metadata.json", want: "would write over an input",
+		},
+		"two to one file":          {args: "account --format json=o.x --format html=./o.x", want: "two formats would go to ./o.x"},
 		"an unknown severity":      {args: "account --fail-on high", want: "--fail-on takes"},
 		"a last audit that is not": {args: "account --last account/terraform.tfstate", want: "not the JSON of an audit"},
 		"a missing one":            {args: "account --last gone.json", want: "gone.json: no such file"},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -149,5 +148,3 @@ func lspHandler[P, R any](handle func(context.Context, *P) (R, error)) jrpc2.Han
 
 // lspNone is the parameters, or the result, of what has none.
 type lspNone struct{}
-
-var _ io.Closer = (*lspChannel)(nil)

@@ -16,8 +16,9 @@ import (
 )
 
 // publish has the editor show what was judged, in all files of the root modules: those that
-// are not open, too. A file of which there is nothing to say any more is told once.
-func (j *lspJudge) publish(now *lspJudged, open map[string]*lspOpen, faults []error) {
+// are not open, too. A file of which there is nothing to say any more is told once. Of a file that
+// has changed since a root module was judged, nothing is shown that was found there.
+func (j *lspJudge) publish(now *lspJudged, faults []error) {
 	lists := map[string][]lspDiagnostic{}
 	add := func(file string, d lspDiagnostic) {
 		uri := now.uriOf(file)
@@ -26,8 +27,11 @@ func (j *lspJudge) publish(now *lspJudged, open map[string]*lspOpen, faults []er
 		}
 	}
 	for _, root := range now.roots {
+		holds := now.holding(root)
 		for _, p := range root.view.Problems() {
-			add(p.File, now.diagnostic(&p))
+			if holds(p.File) {
+				add(p.File, now.diagnostic(&p, holds))
+			}
 		}
 	}
 	for _, d := range j.faultsOf(faults) {
@@ -41,7 +45,7 @@ func (j *lspJudge) publish(now *lspJudged, open map[string]*lspOpen, faults []er
 		})
 	}
 	versions := map[string]*int32{}
-	for _, o := range open {
+	for _, o := range now.open {
 		versions[o.uri] = &o.version
 		if lists[o.uri] == nil {
 			lists[o.uri] = []lspDiagnostic{}
@@ -92,9 +96,11 @@ func (j *lspJudge) faultsOf(faults []error) []lint.Diagnostic {
 				out = append(out, d)
 			}
 		}
-		if told[err.Error()] = true; !j.told[err.Error()] {
-			j.server.tell("window/showMessage", lspMessage{lspError, "boundlint: " + printable(err.Error())})
+		message := err.Error()
+		if !told[message] && !j.told[message] { // root modules have one configuration in common
+			j.server.tell("window/showMessage", lspMessage{lspError, "boundlint: " + printable(message)})
 		}
+		told[message] = true
 	}
 	j.told = told
 	return out
@@ -108,14 +114,28 @@ func (now *lspJudged) text(path string) *editor.Text {
 
 // uriOf is what the editor calls a file, by its real path: as it has opened it, if it has.
 func (now *lspJudged) uriOf(path string) string {
-	if uri, ok := now.uris[path]; ok {
-		return uri
+	if open := now.open[path]; open != nil {
+		return open.uri
 	}
 	return editor.URI(path)
 }
 
-// diagnostic is a problem as the protocol has it.
-func (now *lspJudged) diagnostic(p *editor.Problem) lspDiagnostic {
+// holding is [lspJudged.holds] of a root module, with each file compared once.
+func (now *lspJudged) holding(root *lspRoot) func(path string) bool {
+	known := map[string]bool{}
+	return func(path string) bool {
+		holds, ok := known[path]
+		if !ok {
+			holds = now.holds(root, path)
+			known[path] = holds
+		}
+		return holds
+	}
+}
+
+// diagnostic is a problem as the protocol has it, with what there is to say of files that hold
+// what was judged.
+func (now *lspJudged) diagnostic(p *editor.Problem, holds func(path string) bool) lspDiagnostic {
 	d := lspDiagnostic{Range: p.Range, Source: "boundlint", Message: printable(p.Message)}
 	switch p.Severity {
 	case lint.Error:
@@ -133,7 +153,9 @@ func (now *lspJudged) diagnostic(p *editor.Problem) lspDiagnostic {
 		}
 	}
 	for _, r := range p.Related {
-		d.RelatedInformation = append(d.RelatedInformation, lspRelated{now.location(&r), printable(r.Message)})
+		if holds(r.File) {
+			d.RelatedInformation = append(d.RelatedInformation, lspRelated{now.location(&r), printable(r.Message)})
+		}
 	}
 	return d
 }

@@ -51,7 +51,7 @@ type lspServer struct {
 	// running is the run that judges, nil for none.
 	running *program
 
-	// lspJudge has what only the goroutine that judges touches.
+	// judge has what only the goroutine that judges touches.
 	judge lspJudge
 	// now is what was judged last.
 	now *lspJudged
@@ -195,7 +195,7 @@ func (s *lspServer) didChangeFolders(_ context.Context, p *lspFoldersChange) (*l
 	return nil, nil
 }
 
-// document is the real path of a document, which is its own where there is no such file yet;
+// lspPath is the real path of a document, which is its own where there is no such file yet;
 // false for one that is not a file.
 func lspPath(uri string) (string, bool) {
 	path, ok := editor.Path(uri)

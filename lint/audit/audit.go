@@ -92,6 +92,8 @@ type Source struct {
 	// Report is that of the accounts, Models are theirs.
 	Report *lint.Report
 	Models []*iam.Model
+	// Rules are all that there are, whether they ran or not.
+	Rules []*lint.Rule
 	// Events are those of the trail, of so many files; nil for none.
 	Events *trail.Log
 	Files  int
@@ -111,7 +113,7 @@ func Make(s *Source) *Audit {
 	}
 	a.takeAccounts(s)
 	a.takeFindings(s.Report)
-	a.Legs, a.Controls = legs(s.Report), controls(s)
+	a.Legs, a.Controls = legs(s), controls(s)
 	a.takeHistory(s)
 	if s.Last != nil {
 		a.Last = compare(s.Last, a)

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -40,57 +39,6 @@ type Control struct {
 	// Accounts are the accounts in which it fails, or is not known.
 	FailedIn   []string `json:"failedIn"`
 	NotKnownIn []string `json:"notKnownIn"`
-}
-
-// legs sum up the findings of each leg: what is violated fails, what is not
-// determined is not known.
-func legs(r *lint.Report) []Control {
-	titles := map[lint.Leg]string{
-		lint.FirstLeg:  "Every role and user has an approved permissions boundary and the name that is asked for",
-		lint.SecondLeg: "Roles and users are created and changed only under the boundary",
-		lint.ThirdLeg:  "Nobody bound can remove, swap, edit or walk around the boundary",
-	}
-	legOf := map[string]lint.Leg{}
-	for _, rule := range r.Rules {
-		legOf[rule.ID] = rule.Leg
-	}
-	entities := 0
-	for i := range r.Inputs {
-		entities += len(r.Inputs[i].Entities)
-	}
-	var out []Control
-	for n, leg := range []lint.Leg{lint.FirstLeg, lint.SecondLeg, lint.ThirdLeg} {
-		c := Control{ID: fmt.Sprintf("leg-%d", n+1), Title: titles[leg], Status: Passed, Checked: entities, Items: []string{}}
-		open := 0
-		for i := range r.Findings {
-			f := &r.Findings[i]
-			if f.Severity < lint.Warning {
-				continue
-			}
-			account := ""
-			if f.Input < len(r.Inputs) {
-				account = r.Inputs[f.Input].Account
-			}
-			for _, one := range f.All() { // of one cause
-				switch {
-				case legOf[one.Rule] != leg:
-				case one.Verdict == lint.Violation:
-					c.fail(account, one.Address)
-				default:
-					open++
-					c.notKnown(account)
-				}
-			}
-		}
-		if c.Status == Passed && open > 0 {
-			c.Status = NotKnown
-		}
-		if open > 0 {
-			c.Because = fmt.Sprintf("%d findings are undetermined", open)
-		}
-		out = append(out, c.settled())
-	}
-	return out
 }
 
 // fail notes something that fails.

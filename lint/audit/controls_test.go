@@ -145,3 +145,47 @@ func TestLegs(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", strings.Join(got, "|"), want)
 	}
 }
+
+// TestLegsNotLookedAt: a leg passes only where every rule of it looked at all of every
+// account and nothing is kept from the report.
+func TestLegsNotLookedAt(t *testing.T) {
+	rules := []*lint.Rule{{ID: "one", Leg: lint.FirstLeg}, {ID: "gone", Leg: lint.FirstLeg}, {ID: "two", Leg: lint.SecondLeg}}
+	found := lint.Finding{Rule: "one", Severity: lint.Error, Verdict: lint.Violation, Address: "arn:aws:iam::111122223333:role/a"}
+	for name, c := range map[string]struct {
+		arrange func(r *lint.Report)
+		want    [3]Status
+		because string
+	}{
+		"everything is looked at": {func(*lint.Report) {}, [3]Status{Passed, Passed, Passed}, ""},
+		"an exemption, ignore or baseline": {func(r *lint.Report) {
+			r.Suppressed = []lint.Suppressed{{Finding: found, By: lint.ByExemption}}
+		}, [3]Status{NotKnown, Passed, Passed}, "1 finding is exempted"},
+		"beside a violation": {func(r *lint.Report) {
+			r.Suppressed, r.Findings = []lint.Suppressed{{Finding: found, By: lint.ByBaseline}}, []lint.Finding{found}
+		}, [3]Status{Failed, Passed, Passed}, "1 finding is exempted"},
+		"a rule that is off": {func(r *lint.Report) {
+			r.InForce.Configurations = []lint.Configuration{{Off: []string{"gone"}}, {Off: []string{"gone"}}}
+		}, [3]Status{NotKnown, Passed, Passed}, "the configuration turns off gone"},
+		"a rule made a note": {func(r *lint.Report) {
+			note := found
+			note.Severity = lint.Note
+			r.Findings = []lint.Finding{note}
+			r.InForce.Configurations = []lint.Configuration{{Lowered: []lint.Lowered{{Rule: "one", From: lint.Error, To: lint.Note}}}}
+		}, [3]Status{NotKnown, Passed, Passed}, "lowered to a note"},
+		"a dump that is not complete": {func(r *lint.Report) {
+			r.Inputs[0].Complete = false
+		}, [3]Status{NotKnown, NotKnown, NotKnown}, "the dump of some accounts is not complete"},
+		"a part that cannot be read": {func(r *lint.Report) {
+			r.Diagnostics = []lint.Diagnostic{{Severity: lint.Error, Message: "m"}}
+		}, [3]Status{NotKnown, NotKnown, NotKnown}, "could not be read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := reportOf(bounded("a", ""))
+			c.arrange(r)
+			got := Make(&Source{Report: r, Rules: rules, Today: today}).Legs
+			if [3]Status{got[0].Status, got[1].Status, got[2].Status} != c.want || !strings.Contains(got[0].Because, c.because) || c.because == "" && got[0].Because != "" {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+}
