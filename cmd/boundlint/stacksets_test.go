@@ -50,7 +50,8 @@ func TestStackSetsAcrossAccounts(t *testing.T) {
 		bound     int // the account that the policy is attached to
 		unplaced  bool
 		want      string
-		names     int // the first account that the message names
+		trusted   []string // the services that have trusted access
+		names     int      // the first account that the message names
 	}{
 		"the management account":                     {delegated: 2, want: open, names: 1},
 		"a delegated administrator":                  {at: 2, delegated: 2, want: open, names: 1},
@@ -65,6 +66,10 @@ func TestStackSetsAcrossAccounts(t *testing.T) {
 		"another service is delegated":               {delegated: 2, service: other, want: undetermined, names: 1},
 		"the places of the members are not known":    {delegated: 2, unplaced: true, want: undetermined, names: 1},
 		"an existing stack set":                      {delegated: 2, grants: []string{`{"Effect":"Allow","Action":"cloudformation:UpdateStackSet","Resource":"*"}`}, want: undetermined, names: 1},
+		"trusted access is on":                       {trusted: []string{other, iam.StackSets}, want: open, names: 1},
+		"a delegated administrator tells as much":    {delegated: 2, trusted: []string{other}, want: open, names: 1},
+		"trusted access is off":                      {trusted: []string{other}, want: closed},
+		"no service has trusted access":              {trusted: []string{}, want: closed},
 		"any other account":                          {at: 1, delegated: 2, want: closed},
 		"an administrator delegated another service": {at: 2, delegated: 2, service: other, want: closed},
 		"no other accounts":                          {accounts: 1, want: closed},
@@ -91,6 +96,7 @@ func TestStackSetsAcrossAccounts(t *testing.T) {
 			if c.delegated > 0 {
 				m.org.Delegated = []iam.DelegatedAdministrator{{Account: m.accounts[c.delegated].id, Service: c.service}}
 			}
+			m.org.Trusted = c.trusted
 			for i, a := range m.accounts {
 				member := m.org.Accounts[a.id]
 				if c.unplaced {

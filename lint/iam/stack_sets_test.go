@@ -28,6 +28,9 @@ func TestDeploysStackSets(t *testing.T) {
 	check()
 	o.Delegated = []iam.DelegatedAdministrator{{Account: "2", Service: iam.IdentityCenter}}
 	check()
+	o.Trusted, tests[0].may = []string{}, false
+	check()
+	o.Trusted, tests[0].may = nil, true
 	o.Delegated = append(o.Delegated, iam.DelegatedAdministrator{Account: "2", Service: iam.StackSets})
 	for i := range tests {
 		tests[i].trusted = true
