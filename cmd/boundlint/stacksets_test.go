@@ -6,7 +6,12 @@ import (
 	"testing"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/escalation"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/inquiry"
+	"github.com/boundlint/boundlint/lint/policy"
 )
 
 const (
@@ -45,7 +50,8 @@ func TestStackSetsAcrossAccounts(t *testing.T) {
 		bound     int // the account that the policy is attached to
 		unplaced  bool
 		want      string
-		names     int // the first account that the message names
+		trusted   []string // the services that have trusted access
+		names     int      // the first account that the message names
 	}{
 		"the management account":                     {delegated: 2, want: open, names: 1},
 		"a delegated administrator":                  {at: 2, delegated: 2, want: open, names: 1},
@@ -60,6 +66,10 @@ func TestStackSetsAcrossAccounts(t *testing.T) {
 		"another service is delegated":               {delegated: 2, service: other, want: undetermined, names: 1},
 		"the places of the members are not known":    {delegated: 2, unplaced: true, want: undetermined, names: 1},
 		"an existing stack set":                      {delegated: 2, grants: []string{`{"Effect":"Allow","Action":"cloudformation:UpdateStackSet","Resource":"*"}`}, want: undetermined, names: 1},
+		"trusted access is on":                       {trusted: []string{other, iam.StackSets}, want: open, names: 1},
+		"a delegated administrator tells as much":    {delegated: 2, trusted: []string{other}, want: open, names: 1},
+		"trusted access is off":                      {trusted: []string{other}, want: closed},
+		"no service has trusted access":              {trusted: []string{}, want: closed},
 		"any other account":                          {at: 1, delegated: 2, want: closed},
 		"an administrator delegated another service": {at: 2, delegated: 2, service: other, want: closed},
 		"no other accounts":                          {accounts: 1, want: closed},
@@ -86,6 +96,7 @@ func TestStackSetsAcrossAccounts(t *testing.T) {
 			if c.delegated > 0 {
 				m.org.Delegated = []iam.DelegatedAdministrator{{Account: m.accounts[c.delegated].id, Service: c.service}}
 			}
+			m.org.Trusted = c.trusted
 			for i, a := range m.accounts {
 				member := m.org.Accounts[a.id]
 				if c.unplaced {
@@ -111,7 +122,6 @@ func TestStackSetsAcrossAccounts(t *testing.T) {
 			if strings.Contains(f.Message, m.accounts[0].id) {
 				t.Errorf("it names the management account: %s", f.Message)
 			}
-			t.Log(f.Message)
 		})
 	}
 }
@@ -131,6 +141,97 @@ func TestStackSetsOverAnotherAccount(t *testing.T) {
 		f, found := crossingsFound(m.judge(t, nil))[actor]
 		if found != known || known && (f.Verdict != lint.Violation || len(f.Steps) != 2 || f.Steps[0].To != deployer) {
 			t.Errorf("organization %t: found %t, %s, %d steps: %s", known, found, f.Verdict, len(f.Steps), f.Message)
+		}
+	}
+}
+
+// TestStackSetsTowardsAGoal: a search for one goal goes on from the execution role in the
+// account that the goal is in, and in no other.
+func TestStackSetsTowardsAGoal(t *testing.T) {
+	m := makeOrganization(t, 4)
+	actor := m.accounts[0].role("actor", statements(byEC2), statements(fmt.Sprintf(stackSets, ""))).arn()
+	m.org.Delegated = []iam.DelegatedAdministrator{{Account: m.accounts[3].id, Service: iam.StackSets}}
+	models := m.models(t)
+	for _, one := range models {
+		one.Link(iam.Hints{})
+	}
+	view := models[0].Beside(iam.Neighbor{Model: models[2]})
+	a, err := holders.Accounts.Of(lint.NewPass(&lint.Rule{}, view, &lint.Settings{}, nil, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	entity := func(list []*iam.Entity, arn string) *iam.Entity {
+		for _, e := range list {
+			if e.Address == arn {
+				return e
+			}
+		}
+		t.Fatalf("there is no %s", arn)
+		return nil
+	}
+	send := func(account string) escalation.Goal {
+		queue := policy.Literal("arn:aws:sqs:eu-west-1:" + account + ":orders")
+		return escalation.Goal{Queries: []*authz.Query{{Actions: []string{"sqs:SendMessage"}, Resources: []policy.Text{queue}}}}
+	}
+	role := func(of *madeAccount) string { return fmt.Sprint(of.roles[0]["Arn"]) }
+	for name, c := range map[string]struct {
+		goal  escalation.Goal
+		want  authz.Verdict
+		steps int
+		in    *madeAccount
+	}{
+		"an administrator":             {escalation.Goal{Administrator: true}, authz.Allowed, 1, m.accounts[1]},
+		"a queue of a member":          {send(m.accounts[2].id), authz.Allowed, 1, m.accounts[2]},
+		"a queue of the own account":   {send(m.accounts[0].id), authz.Denied, 0, nil},
+		"a queue of a strange account": {send("999988887777"), authz.Denied, 0, nil},
+		"a role of a member": {
+			escalation.Goal{Entity: entity(view.Neighbors.Entities, role(m.accounts[2]))}, authz.Allowed, 2, m.accounts[2],
+		},
+		"a role of the own account": {escalation.Goal{Entity: entity(view.Entities, role(m.accounts[0]))}, authz.Denied, 0, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path, verdict := escalation.NewGoalSearch(a, c.goal).PathFrom(entity(view.Entities, actor))
+			if verdict != c.want || (path == nil) != (c.steps == 0) {
+				t.Fatalf("%v, path %v", verdict, path)
+			}
+			if path == nil {
+				return
+			}
+			first := path.Steps[0].To
+			if len(path.Steps) != c.steps || first.Made == "" || !strings.Contains(first.Elsewhere, c.in.id) {
+				t.Errorf("%d steps, the first to %+v", len(path.Steps), first)
+			}
+		})
+	}
+}
+
+// TestStackSetsAmongAbilities: what a principal can do names these ways only where its
+// account may go them.
+func TestStackSetsAmongAbilities(t *testing.T) {
+	for at, want := range []bool{true, false, true} {
+		m := makeOrganization(t, 3)
+		actor := m.accounts[at].role("actor", statements(byEC2), statements(fmt.Sprintf(stackSets, ""))).arn()
+		m.org.Delegated = []iam.DelegatedAdministrator{{Account: m.accounts[2].id, Service: iam.StackSets}}
+		models := m.models(t)[at : at+1]
+		for _, organization := range []*iam.Organization{m.org, nil} {
+			models[0].Organization = organization
+			models[0].Link(iam.Hints{})
+			q, err := inquiry.New(&lint.Settings{}, models...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			named := false
+			for _, who := range q.Entities() {
+				s := q.Subject(who)
+				for _, ways := range s.Dangers(s.Abilities()) {
+					for _, w := range ways {
+						named = named || who.Address == actor && w.Target == escalation.TargetMember
+					}
+				}
+			}
+			if named != (want && organization != nil) {
+				t.Errorf("account %d, organization %t: named %t", at, organization != nil, named)
+			}
 		}
 	}
 }

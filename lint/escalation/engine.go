@@ -91,9 +91,10 @@ func newEngine(a *holders.Account, by Amendment) *engine {
 	e := &engine{
 		account: a, delegated: a.UsesBoundaries(), compute: computeResources(a.Model), providers: providers(a.Model),
 		index: map[*iam.Entity]int{}, groups: map[*iam.Group][]*authz.Policy{}, hidden: map[string]*authz.Policy{},
-		states: map[string]*node{}, createdPrincipals: map[createdKey]*node{}, deployed: map[*iam.Organization][]*node{}, capped: map[string]*node{},
-		slims:   map[*authz.Universe]*authz.Universe{},
-		classes: map[string]int{}, answers: map[string]authz.Answer{},
+		states: map[string]*node{}, createdPrincipals: map[createdKey]*node{}, capped: map[string]*node{},
+		deployed: map[*iam.Organization][]*node{},
+		slims:    map[*authz.Universe]*authz.Universe{},
+		classes:  map[string]int{}, answers: map[string]authz.Answer{},
 		attempts: map[attemptKey]*attempt{}, unsure: map[int]bool{}, certains: map[*Way]set{},
 		actions: map[classAction]allowance{}, abouts: map[classAction]int{}, regions: map[int]string{},
 		usables: map[int][]*Way{}, tags: map[int][]string{}, hiddenTags: map[string]*policy.Symbol{},

@@ -41,14 +41,16 @@ func (e *engine) deployToMembers(n *node, w *Way) {
 	}
 	o, account := e.organizationOf(n)
 	if _, trusted := o.DeploysStackSets(account); !trusted {
-		doubts = append(doubts, authz.Reason{Text: "the input does not tell whether CloudFormation StackSets has trusted access to the organization"})
+		doubts = append(doubts, authz.Reason{
+			Text: "the input does not tell whether CloudFormation StackSets has trusted access to the organization",
+		})
 	}
 	for _, to := range e.membersOf(o, n) {
 		one := a
 		one.reasons = append(slices.Clip(a.reasons), doubts...)
 		if to.admin == authz.Undetermined {
 			one.reasons = append(one.reasons, authz.Reason{
-				Text: "it is not known what the service control policies leave " + to.made + " in " + to.elsewhere,
+				Text: "it is not known what service control policies leave to it",
 			})
 		}
 		if len(one.reasons) > 0 {
@@ -65,10 +67,9 @@ func (e *engine) membersOf(o *iam.Organization, n *node) []*node {
 		return known
 	}
 	var certain, perhaps []*node
-	verdicts := map[string]authz.Verdict{}
 	for _, account := range o.StackSetTargets() {
 		if e.goal.isIn(account) {
-			m := e.member(n, account, verdicts)
+			m := e.member(n, account)
 			switch m.admin {
 			case authz.Allowed:
 				certain = append(certain, m)
@@ -111,10 +112,13 @@ func (e *engine) allAsOne(some []*node) []*node {
 // executionSuffix hides what CloudFormation appends to the name of an execution role.
 var executionSuffix = &policy.Symbol{Name: "the name of the execution role"}
 
+// leftToMembers remembers, by what service control policies leave them, whether
+// execution roles are administrators: these are no matter of one search alone.
+var leftToMembers = holders.Remembered[string, authz.Verdict]()
+
 // member is the execution role of a stack set in a member account. Unlike the
-// service-linked role that makes it, it is bound by service control policies. The
-// verdicts are remembered by these policies, which many accounts share.
-func (e *engine) member(n *node, account string, verdicts map[string]authz.Verdict) *node {
+// service-linked role that makes it, it is bound by service control policies.
+func (e *engine) member(n *node, account string) *node {
 	arn := policy.Concat(policy.Literal("arn:aws:iam::"+account+":role/stacksets-exec-"), policy.SymbolText(executionSuffix))
 	p := authz.Bearer(arn, authz.KindRole, nil)
 	p.Identity, p.Account = []*authz.Policy{e.everything}, policy.Literal(account)
@@ -126,29 +130,34 @@ func (e *engine) member(n *node, account string, verdicts map[string]authz.Verdi
 		principal: p, universe: n.universe, slim: n.slim, bound: holders.Unbounded, grown: true, explored: true, asked: true,
 		made: "the execution role of a stack set", name: arn, elsewhere: e.account.AccountName(account),
 	}
-	key := e.bindingKey(p)
+	key, verdicts := e.bindingKey(p), leftToMembers.Of(e.account)
 	verdict, ok := verdicts[key]
 	if !ok {
 		verdict = e.account.IsAdministrator(h)
-		verdicts[key] = verdict
+		verdicts[key] = verdict //mutate:work it is remembered
 	}
 	m.admin, m.class = verdict, e.classOf(p, m.universe)
 	return m
 }
 
-// bindingKey is equal for those whom the same service control policies leave the same.
+// bindingKey is equal for those whom the same service control policies leave the same:
+// what has conditions may say another thing in each account.
 func (e *engine) bindingKey(p *authz.Principal) string {
 	var key strings.Builder
 	for _, level := range p.SCPs {
 		for _, q := range level {
 			fmt.Fprintf(&key, "%p ", q)
-			if e.account.IsPersonal(q) {
+			if e.account.IsPersonal(q) || isConditional(q) {
 				fmt.Fprintf(&key, "of %s ", p.Account)
 			}
 		}
 		key.WriteByte(';')
 	}
 	return key.String()
+}
+
+func isConditional(p *authz.Policy) bool {
+	return p.Document != nil && slices.ContainsFunc(p.Document.Statements, func(s *policy.Statement) bool { return len(s.Condition) > 0 })
 }
 
 // isIn reports whether what a goal asks for may be in an account.

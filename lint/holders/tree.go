@@ -1,12 +1,11 @@
 package holders
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -140,12 +139,8 @@ func (a *Account) AccountNames(ids []string) string {
 	for _, id := range ids[:min(most, len(ids))] {
 		names = append(names, a.AccountName(id))
 	}
-	text := strings.Join(names, ", ")
-	switch more := len(ids) - most; {
-	case more == 1:
-		text += " and one more account"
-	case more > 1:
-		text += fmt.Sprintf(" and %d more accounts", more)
+	if more := len(ids) - most; more > 0 {
+		names = append(names, phrase.Count(more, "more account", "more accounts"))
 	}
-	return text
+	return phrase.Series(names)
 }
