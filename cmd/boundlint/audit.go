@@ -87,7 +87,7 @@ func (p *program) audit(c *cli.Context) error {
 	if err := outputs.refuseInputs(sources, p.stdin, len(in.faults) > 0); err != nil {
 		return err
 	}
-	s := &audit.Source{Rules: rules.All(), Last: last, Since: since, Today: p.now(), Files: len(paths.trail)}
+	s := &audit.Source{Rules: rules.All(), Last: last, Since: since, Today: p.now(), Files: len(paths.trail), Notes: paths.notes}
 	if err := p.auditAccounts(c, in, paths, s); err != nil || s.Report == nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (p *program) audit(c *cli.Context) error {
 		return err
 	}
 	made := audit.Make(s)
-	if last != nil && len(last.Accounts) > 0 && !made.SameAccounts(last) {
+	if last != nil && !made.SameAccounts(last) {
 		return usagef("--last %s is the audit of other accounts: none of those that are audited is in it", c.String("last"))
 	}
 	p.settle()
@@ -124,13 +124,8 @@ func (p *program) auditAccounts(c *cli.Context, in *inputs, paths *audited, s *a
 				inputKind(m.Input.Kind))
 		}
 	}
-	for _, report := range paths.reports {
-		if report == c.String("credential-report") {
-			continue // the readers of dumps have it
-		}
-		if err := source.AddCredentialReport(report, models); err != nil {
-			return err
-		}
+	if err := addReports(paths.reports, c.String("credential-report"), models); err != nil {
+		return err
 	}
 	against, err := p.againstPaths(c, in, paths.states)
 	if err != nil {
@@ -139,6 +134,32 @@ func (p *program) auditAccounts(c *cli.Context, in *inputs, paths *audited, s *a
 	s.Report, err = p.judge(in, driver.Options{Share: p.share, Against: against, Partial: len(in.faults) > 0})
 	s.Models = models
 	return err
+}
+
+// addReports adds the credential reports to the models. The readers of dumps have
+// read the one that is given already.
+func addReports(reports []string, given string, models []*iam.Model) error {
+	from := map[string]string{}
+	for _, report := range reports {
+		before := make([]int, len(models))
+		if report != given {
+			for i, m := range models {
+				before[i] = len(m.Reported)
+			}
+			if err := source.AddCredentialReport(report, models); err != nil {
+				return err
+			}
+		}
+		for i, m := range models {
+			for _, u := range m.Reported[before[i]:] {
+				if other := from[u.Address]; other != "" && other != report {
+					return usagef("%s and %s are credential reports of the same user %s: keep the newer one", other, report, u.Address)
+				}
+				from[u.Address] = report
+			}
+		}
+	}
+	return nil
 }
 
 // auditOutput is one --format of an audit.

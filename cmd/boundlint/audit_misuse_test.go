@@ -83,6 +83,27 @@ func TestAuditMisuse(t *testing.T) {
 				replaceIn(t, "october.json", func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("111122223333"), []byte("444455556666")) })
 			},
 		},
+		"an audit of nothing": {
+			args: "account --last empty.json", want: "is the audit of other accounts",
+			arrange: func(t *testing.T) {
+				t.Helper()
+				if err := os.WriteFile("empty.json", []byte(`{"version":1,"date":"2026-10-30","accounts":[]}`), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			},
+		},
+		"two credential reports": {
+			args: "account", want: "account/a.csv and account/credential-report.csv are credential reports of the same user arn:aws:iam::111122223333:root",
+			arrange: func(t *testing.T) {
+				t.Helper()
+				if err := os.CopyFS("other", os.DirFS("account")); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.Rename("other/credential-report.csv", "account/a.csv"); err != nil {
+					t.Fatal(err)
+				}
+			},
+		},
 		"a trail that is none": {args: "account --trail account/terraform.tfstate", want: "it has no records of CloudTrail"},
 		"a trail that is torn": {
 			args: "account", want: "it is compressed, and",
@@ -186,6 +207,38 @@ func TestAuditForms(t *testing.T) {
 		if _, got := auditJSON(t, args...); got != want {
 			t.Errorf("%s: %s", args, got)
 		}
+	}
+}
+
+// TestFilesOfSeveralNames: a file counts once, under whichever names it is found and
+// named, and a link that leads out of the directory is not followed.
+func TestFilesOfSeveralNames(t *testing.T) {
+	auditFixture(t)
+	a, want := auditJSON(t, "account")
+	const report = "account/credential-report.csv"
+	if _, got := auditJSON(t, "account", "--credential-report", "./"+report, "--against", "account/terraform.tfstate", "--trail", "account/trail"); got != want {
+		t.Errorf("named and found: %s", got)
+	}
+	for _, link := range [][2]string{
+		{"authorization-details.json", "account/dump.json"}, {"credential-report.csv", "account/report.csv"}, {"trail", "account/trails"},
+		{"terraform.tfstate", "account/state.tfstate"}, {"../october.json", "account/outside.json"}, {"gone.json", "account/nowhere.json"},
+	} {
+		if err := os.Symlink(link[0], link[1]); err != nil {
+			t.Skip("links cannot be made here: ", err)
+		}
+	}
+	b, _ := auditJSON(t, "account", "--trail", trailFile)
+	if len(b.Changes) != len(a.Changes) || b.Trail.Records != a.Trail.Records || len(*b.Unmanaged) != len(*a.Unmanaged) {
+		t.Errorf("%+v", b)
+	}
+	if notes := strings.Join(b.Notes, "\n"); strings.Count(notes, "is not followed") != 3 || !strings.Contains(notes, "outside.json is a link") {
+		t.Errorf("%q", notes)
+	}
+	if err := errors.Join(os.Rename("account/authorization-details.json", "account/kept"), os.Remove("account/dump.json"), os.Symlink("kept", "account/dump.json")); err != nil {
+		t.Fatal(err)
+	}
+	if b, _ := auditJSON(t, "account"); len(b.Boundaries) != 1 {
+		t.Errorf("%+v", b)
 	}
 }
 

@@ -114,6 +114,7 @@ func (s *lspServer) handlers() map[string]jrpc2.Handler {
 		"shutdown":                            lspHandler(s.shutdown),
 		"exit":                                lspHandler(s.exited),
 		"$/cancelRequest":                     lspHandler(s.cancelRequest),
+		methodSkipped:                         lspHandler(s.skipped),
 		"textDocument/didOpen":                lspHandler(s.didOpen),
 		"textDocument/didChange":              lspHandler(s.didChange),
 		"textDocument/didSave":                lspHandler(s.didSave),

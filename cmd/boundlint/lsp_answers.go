@@ -25,15 +25,19 @@ const (
 	commandOpenPage = "boundlint.openPage"
 )
 
-// asked are the root modules that read a document as it is now, and its real path.
-func (now *lspJudged) asked(uri string) (path string, roots []*lspRoot) {
+// asked are the root modules that read a document as it is now, and its real path; of what was
+// judged, the editor gets answers that call the document as it does.
+func (now *lspJudged) asked(uri string) (own *lspJudged, path string, roots []*lspRoot) {
 	path, _ = lspPath(uri)
+	if own = now.under(path, uri); own == nil {
+		return now, path, nil
+	}
 	for _, root := range now.roots {
 		if now.holds(root, path) {
 			roots = append(roots, root)
 		}
 	}
-	return path, roots
+	return own, path, roots
 }
 
 func (s *lspServer) hover(ctx context.Context, p *lspAt) (*lspHover, error) {
@@ -41,7 +45,7 @@ func (s *lspServer) hover(ctx context.Context, p *lspAt) (*lspHover, error) {
 	if err != nil {
 		return nil, err
 	}
-	path, roots := now.asked(p.TextDocument.URI)
+	_, path, roots := now.asked(p.TextDocument.URI)
 	var out *lspHover
 	for _, root := range roots {
 		markdown, over, ok := root.view.Hover(path, p.Position)
@@ -62,7 +66,7 @@ func (s *lspServer) definition(ctx context.Context, p *lspAt) ([]lspLocation, er
 	if err != nil {
 		return nil, err
 	}
-	path, roots := now.asked(p.TextDocument.URI)
+	now, path, roots := now.asked(p.TextDocument.URI)
 	out := []lspLocation{}
 	for _, root := range roots {
 		for _, place := range root.view.Definition(path, p.Position) {
@@ -93,7 +97,7 @@ func (s *lspServer) codeAction(ctx context.Context, p *lspActionsFor) ([]lspActi
 		return nil, err
 	}
 	out := []lspAction{}
-	path, roots := now.asked(p.TextDocument.URI)
+	now, path, roots := now.asked(p.TextDocument.URI)
 	if asksFor(p.Context.Only, kindFixAll) && len(roots) > 0 {
 		edit, err := s.fixed(ctx, now, path, nil)
 		if err != nil {

@@ -50,8 +50,9 @@ type lspJudged struct {
 	roots   []*lspRoot
 	// rootsOf are the root modules that open files belong to, by their real paths.
 	rootsOf map[string][]string
-	// open are the documents as they were then, by their real paths.
-	open map[string]*lspOpen
+	// open are the documents of each file as they were then, by its real path, with the one
+	// first whose text is that of the file.
+	open map[string][]*lspOpen
 	// folders are the directories whose files may be changed.
 	folders []string
 }
@@ -84,9 +85,8 @@ func (j *lspJudge) guarded() {
 	s := j.server
 	s.mu.Lock()
 	upTo, before := s.changes, s.now
-	now := &lspJudged{
-		overlay: s.overlay(), rootsOf: map[string][]string{}, open: maps.Clone(s.documents), folders: slices.Clone(s.folders),
-	}
+	open := s.open()
+	now := &lspJudged{overlay: overlayOf(open), rootsOf: map[string][]string{}, open: open, folders: slices.Clone(s.folders)}
 	stale, dirty := s.stale, maps.Clone(s.dirty)
 	s.mu.Unlock()
 	defer func() {
@@ -112,8 +112,8 @@ func (now *lspJudged) holds(root *lspRoot, path string) bool {
 	switch open := now.open[path]; {
 	case judged == nil:
 		return false
-	case open != nil:
-		return open.text.String() == judged.String()
+	case len(open) > 0:
+		return open[0].text.String() == judged.String()
 	}
 	return !root.old || now.text(path).String() == judged.String()
 }

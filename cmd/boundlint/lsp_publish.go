@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"maps"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -21,9 +22,10 @@ import (
 func (j *lspJudge) publish(now *lspJudged, faults []error) {
 	lists := map[string][]lspDiagnostic{}
 	add := func(file string, d lspDiagnostic) {
-		uri := now.uriOf(file)
-		if !slices.ContainsFunc(lists[uri], func(o lspDiagnostic) bool { return sameDiagnostic(&o, &d) }) {
-			lists[uri] = append(lists[uri], d)
+		for _, uri := range now.urisOf(file) {
+			if !slices.ContainsFunc(lists[uri], func(o lspDiagnostic) bool { return sameDiagnostic(&o, &d) }) {
+				lists[uri] = append(lists[uri], d)
+			}
 		}
 	}
 	for _, root := range now.roots {
@@ -45,10 +47,12 @@ func (j *lspJudge) publish(now *lspJudged, faults []error) {
 		})
 	}
 	versions := map[string]*int32{}
-	for _, o := range now.open {
-		versions[o.uri] = &o.version
-		if lists[o.uri] == nil {
-			lists[o.uri] = []lspDiagnostic{}
+	for _, list := range now.open {
+		for _, o := range list {
+			versions[o.uri] = &o.version
+			if lists[o.uri] == nil {
+				lists[o.uri] = []lspDiagnostic{}
+			}
 		}
 	}
 	for uri := range j.published {
@@ -113,11 +117,38 @@ func (now *lspJudged) text(path string) *editor.Text {
 }
 
 // uriOf is what the editor calls a file, by its real path: as it has opened it, if it has.
-func (now *lspJudged) uriOf(path string) string {
-	if open := now.open[path]; open != nil {
-		return open.uri
+func (now *lspJudged) uriOf(path string) string { return now.urisOf(path)[0] }
+
+// urisOf are all that the editor calls a file under which it has the text that counts.
+func (now *lspJudged) urisOf(path string) []string {
+	open := now.open[path]
+	if len(open) == 0 {
+		return []string{editor.URI(path)}
 	}
-	return editor.URI(path)
+	var out []string
+	for _, o := range open {
+		if o.text.String() == open[0].text.String() {
+			out = append(out, o.uri)
+		}
+	}
+	return out
+}
+
+// under is what was judged, for answers about one document: its file is called as it is. It is
+// nil where the document has another text than the file.
+func (now *lspJudged) under(path, uri string) *lspJudged {
+	open := now.open[path]
+	at := slices.IndexFunc(open, func(o *lspOpen) bool { return lspNamed(o.uri) == lspNamed(uri) })
+	switch {
+	case at <= 0:
+		return now
+	case open[at].text.String() != open[0].text.String():
+		return nil
+	}
+	out := *now
+	out.open = maps.Clone(now.open)
+	out.open[path] = []*lspOpen{open[at]}
+	return &out
 }
 
 // holding is [lspJudged.holds] of a root module, with each file compared once.

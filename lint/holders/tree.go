@@ -71,8 +71,9 @@ func (t *tree) levels(account, kind string) [][]*authz.Policy {
 		for _, p := range level {
 			policies = append(policies, t.compile(p))
 		}
-		if kind == iam.ResourceControlPolicy {
-			policies = append(policies, t.account.AWSManaged("arn:aws:iam::aws:policy/AdministratorAccess"))
+		always := func(p *iam.OrganizationPolicy) bool { return p.Address == rcpFullAWSAccess }
+		if kind == iam.ResourceControlPolicy && !slices.ContainsFunc(level, always) {
+			policies = append(policies, t.account.fullAccess(kind))
 		}
 		if !slices.ContainsFunc(out, func(other []*authz.Policy) bool { return slices.Equal(other, policies) }) {
 			out = append(out, policies)
@@ -82,8 +83,10 @@ func (t *tree) levels(account, kind string) [][]*authz.Policy {
 	return out
 }
 
+// compile prepares a policy. AWS attaches none that it refuses: of a document that cannot
+// be read the input has not what is in force.
 func (t *tree) compile(p *iam.OrganizationPolicy) *authz.Policy {
-	if p.Document == nil || p.Document.Document == nil {
+	if p.Document == nil || p.Document.Document == nil || p.Document.Invalid && len(p.Document.Statements) == 0 {
 		return authz.Hidden(&policy.Symbol{Name: "the document of " + p.Address})
 	}
 	return t.account.Compile(p.Document, p.Address)
