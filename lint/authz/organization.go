@@ -163,6 +163,15 @@ func (p *Principal) toward(owner policy.Text) *Principal {
 	return &q
 }
 
+// ResourceControl are the levels of resource control policies that bind the request:
+// those of the account that owns the resource.
+func (r *Request) ResourceControl() [][]*Policy {
+	if r.Principal == nil {
+		return nil
+	}
+	return r.Principal.toward(r.owner()).RCPs
+}
+
 // owner is the account of the resource of a request; empty where neither the
 // request nor the ARN tells it.
 func (r *Request) owner() policy.Text {

@@ -30,7 +30,7 @@ func (a *Account) organization() {
 		if o.Document == nil || o.Document.Document == nil || a.Model.Organization != nil && (o.Unattached || o.InTree) {
 			continue
 		}
-		full := a.AWSManaged("arn:aws:iam::aws:policy/AdministratorAccess")
+		full := a.fullAccess(o.Type)
 		l := level{policies: []*authz.Policy{a.Compile(o.Document, o.Address)}, accounts: o.Accounts}
 		if OnlyDenies(o.Document.Document) {
 			l.policies = append(l.policies, full)

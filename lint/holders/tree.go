@@ -1,12 +1,11 @@
 package holders
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -96,8 +95,9 @@ func (t *tree) levels(account, kind string) [][]*authz.Policy {
 		for _, p := range level {
 			policies = append(policies, t.compile(p))
 		}
-		if kind == iam.ResourceControlPolicy {
-			policies = append(policies, t.account.AWSManaged("arn:aws:iam::aws:policy/AdministratorAccess"))
+		always := func(p *iam.OrganizationPolicy) bool { return p.Address == rcpFullAWSAccess }
+		if kind == iam.ResourceControlPolicy && !slices.ContainsFunc(level, always) {
+			policies = append(policies, t.account.fullAccess(kind))
 		}
 		if !slices.ContainsFunc(out, func(other []*authz.Policy) bool { return slices.Equal(other, policies) }) {
 			out = append(out, policies)
@@ -107,8 +107,10 @@ func (t *tree) levels(account, kind string) [][]*authz.Policy {
 	return out
 }
 
+// compile prepares a policy. AWS attaches none that it refuses: of a document that cannot
+// be read the input has not what is in force.
 func (t *tree) compile(p *iam.OrganizationPolicy) *authz.Policy {
-	if p.Document == nil || p.Document.Document == nil {
+	if p.Document == nil || p.Document.Document == nil || p.Document.Invalid && len(p.Document.Statements) == 0 {
 		return authz.Hidden(&policy.Symbol{Name: "the document of " + p.Address})
 	}
 	return t.account.Compile(p.Document, p.Address)
@@ -149,16 +151,20 @@ func (a *Account) assignedTo(set *iam.Entity) string {
 		if s.ARN != arn || len(s.Accounts) == 0 {
 			continue
 		}
-		const most = 3
-		var names []string
-		for _, id := range s.Accounts[:min(most, len(s.Accounts))] {
-			names = append(names, a.AccountName(id))
-		}
-		text := strings.Join(names, ", ")
-		if more := len(s.Accounts) - most; more > 0 {
-			text += fmt.Sprintf(" and %d more accounts", more)
-		}
-		return text
+		return a.AccountNames(s.Accounts)
 	}
 	return ""
+}
+
+// AccountNames is how messages call several accounts: the first by their names and ids.
+func (a *Account) AccountNames(ids []string) string {
+	const most = 3
+	var names []string
+	for _, id := range ids[:min(most, len(ids))] {
+		names = append(names, a.AccountName(id))
+	}
+	if more := len(ids) - most; more > 0 {
+		names = append(names, phrase.Count(more, "more account", "more accounts"))
+	}
+	return phrase.Series(names)
 }
