@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/report"
 	"github.com/boundlint/boundlint/lint/source"
+	"github.com/boundlint/boundlint/rules"
 )
 
 // auditFormats are the formats of an audit.
@@ -73,19 +75,27 @@ func (p *program) audit(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	sources := slices.Concat(paths.inputs, paths.reports, paths.trail, paths.states, []string{c.String("last")})
-	if err := outputs.refuseInputs(sources); err != nil {
+	in, err := p.readPaths(c, paths.inputs)
+	if err != nil {
 		return err
 	}
-	s := &audit.Source{Last: last, Since: since, Today: p.now(), Files: len(paths.trail)}
-	if err := p.auditAccounts(c, paths, s); err != nil || s.Report == nil {
+	within, err := paths.filesWithin()
+	if err != nil {
+		return err
+	}
+	sources := slices.Concat(in.files, within, paths.inputs, paths.reports, paths.trail, paths.states, []string{c.String("last")})
+	if err := outputs.refuseInputs(sources, p.stdin, len(in.faults) > 0); err != nil {
+		return err
+	}
+	s := &audit.Source{Rules: rules.All(), Last: last, Since: since, Today: p.now(), Files: len(paths.trail), Notes: paths.notes}
+	if err := p.auditAccounts(c, in, paths, s); err != nil || s.Report == nil {
 		return err
 	}
 	if s.Events, err = p.events(paths.trail); err != nil {
 		return err
 	}
 	made := audit.Make(s)
-	if last != nil && len(last.Accounts) > 0 && !made.SameAccounts(last) {
+	if last != nil && !made.SameAccounts(last) {
 		return usagef("--last %s is the audit of other accounts: none of those that are audited is in it", c.String("last"))
 	}
 	p.settle()
@@ -98,12 +108,8 @@ func (p *program) audit(c *cli.Context) error {
 	return nil
 }
 
-// auditAccounts reads and judges the accounts.
-func (p *program) auditAccounts(c *cli.Context, paths *audited, s *audit.Source) error {
-	in, err := p.readPaths(c, paths.inputs)
-	if err != nil {
-		return err
-	}
+// auditAccounts judges the accounts.
+func (p *program) auditAccounts(c *cli.Context, in *inputs, paths *audited, s *audit.Source) error {
 	for _, fault := range in.faults {
 		p.printError(fault)
 		p.code = exitFailure
@@ -118,13 +124,8 @@ func (p *program) auditAccounts(c *cli.Context, paths *audited, s *audit.Source)
 				inputKind(m.Input.Kind))
 		}
 	}
-	for _, report := range paths.reports {
-		if report == c.String("credential-report") {
-			continue // the readers of dumps have it
-		}
-		if err := source.AddCredentialReport(report, models); err != nil {
-			return err
-		}
+	if err := addReports(paths.reports, c.String("credential-report"), models); err != nil {
+		return err
 	}
 	against, err := p.againstPaths(c, in, paths.states)
 	if err != nil {
@@ -133,6 +134,32 @@ func (p *program) auditAccounts(c *cli.Context, paths *audited, s *audit.Source)
 	s.Report, err = p.judge(in, driver.Options{Share: p.share, Against: against, Partial: len(in.faults) > 0})
 	s.Models = models
 	return err
+}
+
+// addReports adds the credential reports to the models. The readers of dumps have
+// read the one that is given already.
+func addReports(reports []string, given string, models []*iam.Model) error {
+	from := map[string]string{}
+	for _, report := range reports {
+		before := make([]int, len(models))
+		if report != given {
+			for i, m := range models {
+				before[i] = len(m.Reported)
+			}
+			if err := source.AddCredentialReport(report, models); err != nil {
+				return err
+			}
+		}
+		for i, m := range models {
+			for _, u := range m.Reported[before[i]:] {
+				if other := from[u.Address]; other != "" && other != report {
+					return usagef("%s and %s are credential reports of the same user %s: keep the newer one", other, report, u.Address)
+				}
+				from[u.Address] = report
+			}
+		}
+	}
+	return nil
 }
 
 // auditOutput is one --format of an audit.
@@ -159,7 +186,9 @@ func auditOutputs(c *cli.Context) (auditOutputList, error) {
 		case !toFile:
 			printed = name
 		}
-		if slices.ContainsFunc(out, func(o auditOutput) bool { return file != "" && o.file == file }) {
+		if slices.ContainsFunc(out, func(o auditOutput) bool {
+			return file != "" && o.file != "" && filepath.Clean(o.file) == filepath.Clean(file)
+		}) {
 			return nil, usagef("two formats would go to %s", file)
 		}
 		out = append(out, auditOutput{name, file})
@@ -167,13 +196,14 @@ func auditOutputs(c *cli.Context) (auditOutputList, error) {
 	return out, nil
 }
 
-// refuseInputs refuses to write an audit over what it is made of.
-func (l auditOutputList) refuseInputs(paths []string) error {
+// refuseInputs refuses to write an audit over what it is made of, configuration and
+// the files of an organization's directory among it.
+func (l auditOutputList) refuseInputs(paths []string, stdin io.Reader, unread bool) error {
 	o := &outputs{}
 	for _, one := range l {
 		o.list = append(o.list, output{name: one.format, file: one.file})
 	}
-	return o.refuseOverwrite(slices.DeleteFunc(paths, func(path string) bool { return path == "" }), nil, false)
+	return o.refuseOverwrite(slices.DeleteFunc(paths, func(path string) bool { return path == "" }), stdin, unread)
 }
 
 func (p *program) writeAudit(c *cli.Context, a *audit.Audit, list auditOutputList) error {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -23,6 +24,8 @@ type audited struct {
 	// inputs show the accounts: dumps, and directories of organizations.
 	inputs                 []string
 	reports, trail, states []string
+	// notes say what of the directories was not looked at.
+	notes []string
 	// most bounds the files that are looked at below a directory.
 	most int
 }
@@ -65,11 +68,38 @@ func auditPaths(c *cli.Context) (*audited, error) {
 			return nil, err
 		}
 		named = append(named, below.trail...)
+		a.notes = append(a.notes, below.notes...)
 	}
-	if a.trail = named; len(a.inputs) == 0 {
+	a.trail = named
+	for _, list := range []*[]string{&a.inputs, &a.reports, &a.trail, &a.states} {
+		*list = eachOnce(*list)
+	}
+	if len(a.inputs) == 0 {
 		return nil, usagef("there is no account dump in what is to be audited: save one with aws iam get-account-authorization-details")
 	}
 	return a, nil
+}
+
+// eachOnce are the files of a list, each under the first of its names.
+func eachOnce(names []string) []string {
+	type look struct {
+		size int64
+		at   time.Time
+	}
+	var out []string
+	seen := map[look][]fs.FileInfo{} // by what two names of one file have in common
+	for _, name := range names {
+		info, err := files.StatNamed(name)
+		if name == "-" || err != nil { // which its reader reports
+			out = append(out, name)
+			continue
+		}
+		key := look{info.Size(), info.ModTime()}
+		if !slices.ContainsFunc(seen[key], func(other fs.FileInfo) bool { return os.SameFile(other, info) }) {
+			out, seen[key] = append(out, name), append(seen[key], info)
+		}
+	}
+	return out
 }
 
 // take sorts the files below a directory. What is an input as a whole is not looked
@@ -92,7 +122,14 @@ func (a *audited) take(dir string) error {
 		case d.IsDir() && inside != "." && !whole && source.IsOrganization(at):
 			a.inputs = append(a.inputs, at)
 			return fs.SkipDir
-		case d.IsDir() || !d.Type().IsRegular():
+		case d.IsDir():
+			return nil
+		case d.Type()&fs.ModeSymlink != 0:
+			if info, err := tree.Stat(inside); err != nil || !info.Mode().IsRegular() {
+				a.notes = append(a.notes, at+" is a link that does not lead to a file of the directory: it is not followed.")
+				return nil
+			}
+		case !d.Type().IsRegular():
 			return nil
 		}
 		if count++; count > a.most {
@@ -123,6 +160,32 @@ func (a *audited) takeFile(at string, whole bool) error {
 	case source.OtherFile:
 	}
 	return nil
+}
+
+// filesWithin are the files of the inputs that are directories of organizations: any
+// of them may be part of what the next audit reads.
+func (a *audited) filesWithin() ([]string, error) {
+	var out []string
+	for _, dir := range a.inputs {
+		if info, err := files.StatNamed(dir); err != nil || !info.IsDir() {
+			continue
+		}
+		tree, err := files.OpenTree(dir)
+		if err != nil {
+			return nil, reason(err)
+		}
+		err = fs.WalkDir(tree.FS("."), ".", func(inside string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				out = append(out, filepath.Join(dir, filepath.FromSlash(inside)))
+			}
+			return nil // what cannot be listed is for its reader to say
+		})
+		tree.Close()
+		if err != nil {
+			return nil, reason(err)
+		}
+	}
+	return out, nil
 }
 
 // events reads the trail; nil where there is none.

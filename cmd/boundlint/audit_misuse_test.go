@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,9 +15,10 @@ import (
 // auditFixture copies the account of docs/audit.md to a directory of its own.
 func auditFixture(t *testing.T) {
 	t.Helper()
-	from := filepath.Join(repository(t), "fixtures", "audit")
+	fixtures := filepath.Join(repository(t), "fixtures")
 	workspace(t, map[string]string{})
-	if err := os.CopyFS(".", os.DirFS(from)); err != nil {
+	err := os.CopyFS(".", os.DirFS(filepath.Join(fixtures, "audit")))
+	if err := errors.Join(err, os.CopyFS("collected", os.DirFS(filepath.Join(fixtures, "organization", "collected")))); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -55,16 +57,22 @@ func TestAuditMisuse(t *testing.T) {
 		arrange func(t *testing.T)
 		want    string
 	}{
-		"no argument":              {args: "", want: "needs a DIR"},
-		"no such directory":        {args: "nowhere", want: "nowhere: "},
-		"no dump in it":            {args: "account/trail", want: "there is no account dump"},
-		"an unknown day":           {args: "account --catalog-since yesterday", want: "--catalog-since takes a day"},
-		"a day that there is not":  {args: "account --catalog-since 2026-02-30", want: "--catalog-since takes a day"},
-		"an unknown format":        {args: "account --format sarif", want: "writes text, json or html"},
-		"two to standard output":   {args: "account --format text --format json", want: "standard output"},
-		"over an input":            {args: "account --format json=account/authorization-details.json", want: "would write over an input"},
-		"over the last audit":      {args: "account --last october.json --format json=october.json", want: "would write over an input"},
-		"over a state":             {args: "account --format json=account/terraform.tfstate", want: "would write over an input"},
+		"no argument":             {args: "", want: "needs a DIR"},
+		"no such directory":       {args: "nowhere", want: "nowhere: "},
+		"no dump in it":           {args: "account/trail", want: "there is no account dump"},
+		"an unknown day":          {args: "account --catalog-since yesterday", want: "--catalog-since takes a day"},
+		"a day that there is not": {args: "account --catalog-since 2026-02-30", want: "--catalog-since takes a day"},
+		"an unknown format":       {args: "account --format sarif", want: "writes text, json or html"},
+		"two to standard output":  {args: "account --format text --format json", want: "standard output"},
+		"over an input":           {args: "account --format json=account/authorization-details.json", want: "would write over an input"},
+		"over the last audit":     {args: "account --last october.json --format json=october.json", want: "would write over an input"},
+		"over a state":            {args: "account --format json=account/terraform.tfstate", want: "would write over an input"},
+		"over the configuration":  {args: "account --format json=.boundlint.hcl", want: "would write over an input"},
+		"over a trail":            {args: "account --format json=" + trailFile, want: "would write over an input"},
+		"into an organization": {
+			args: "collected --format json=collected/aws/aws/organizations/o-example123/ous/r-ab12/metadata.json", want: "would write over an input",
+		},
+		"two to one file":          {args: "account --format json=o.x --format html=./o.x", want: "two formats would go to ./o.x"},
 		"an unknown severity":      {args: "account --fail-on high", want: "--fail-on takes"},
 		"a last audit that is not": {args: "account --last account/terraform.tfstate", want: "not the JSON of an audit"},
 		"a missing one":            {args: "account --last gone.json", want: "gone.json: no such file"},
@@ -73,6 +81,27 @@ func TestAuditMisuse(t *testing.T) {
 			arrange: func(t *testing.T) {
 				t.Helper()
 				replaceIn(t, "october.json", func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("111122223333"), []byte("444455556666")) })
+			},
+		},
+		"an audit of nothing": {
+			args: "account --last empty.json", want: "is the audit of other accounts",
+			arrange: func(t *testing.T) {
+				t.Helper()
+				if err := os.WriteFile("empty.json", []byte(`{"version":1,"date":"2026-10-30","accounts":[]}`), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			},
+		},
+		"two credential reports": {
+			args: "account", want: "account/a.csv and account/credential-report.csv are credential reports of the same user arn:aws:iam::111122223333:root",
+			arrange: func(t *testing.T) {
+				t.Helper()
+				if err := os.CopyFS("other", os.DirFS("account")); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.Rename("other/credential-report.csv", "account/a.csv"); err != nil {
+					t.Fatal(err)
+				}
 			},
 		},
 		"a trail that is none": {args: "account --trail account/terraform.tfstate", want: "it has no records of CloudTrail"},
@@ -178,6 +207,38 @@ func TestAuditForms(t *testing.T) {
 		if _, got := auditJSON(t, args...); got != want {
 			t.Errorf("%s: %s", args, got)
 		}
+	}
+}
+
+// TestFilesOfSeveralNames: a file counts once, under whichever names it is found and
+// named, and a link that leads out of the directory is not followed.
+func TestFilesOfSeveralNames(t *testing.T) {
+	auditFixture(t)
+	a, want := auditJSON(t, "account")
+	const report = "account/credential-report.csv"
+	if _, got := auditJSON(t, "account", "--credential-report", "./"+report, "--against", "account/terraform.tfstate", "--trail", "account/trail"); got != want {
+		t.Errorf("named and found: %s", got)
+	}
+	for _, link := range [][2]string{
+		{"authorization-details.json", "account/dump.json"}, {"credential-report.csv", "account/report.csv"}, {"trail", "account/trails"},
+		{"terraform.tfstate", "account/state.tfstate"}, {"../october.json", "account/outside.json"}, {"gone.json", "account/nowhere.json"},
+	} {
+		if err := os.Symlink(link[0], link[1]); err != nil {
+			t.Skip("links cannot be made here: ", err)
+		}
+	}
+	b, _ := auditJSON(t, "account", "--trail", trailFile)
+	if len(b.Changes) != len(a.Changes) || b.Trail.Records != a.Trail.Records || len(*b.Unmanaged) != len(*a.Unmanaged) {
+		t.Errorf("%+v", b)
+	}
+	if notes := strings.Join(b.Notes, "\n"); strings.Count(notes, "is not followed") != 3 || !strings.Contains(notes, "outside.json is a link") {
+		t.Errorf("%q", notes)
+	}
+	if err := errors.Join(os.Rename("account/authorization-details.json", "account/kept"), os.Remove("account/dump.json"), os.Symlink("kept", "account/dump.json")); err != nil {
+		t.Fatal(err)
+	}
+	if b, _ := auditJSON(t, "account"); len(b.Boundaries) != 1 {
+		t.Errorf("%+v", b)
 	}
 }
 

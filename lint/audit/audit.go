@@ -6,6 +6,7 @@ package audit
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -92,6 +93,8 @@ type Source struct {
 	// Report is that of the accounts, Models are theirs.
 	Report *lint.Report
 	Models []*iam.Model
+	// Rules are all that there are, whether they ran or not.
+	Rules []*lint.Rule
 	// Events are those of the trail, of so many files; nil for none.
 	Events *trail.Log
 	Files  int
@@ -101,6 +104,8 @@ type Source struct {
 	// the time at which its document came into force.
 	Since time.Time
 	Today time.Time
+	// Notes say what of the inputs was not looked at.
+	Notes []string
 }
 
 // Make makes the audit.
@@ -109,14 +114,15 @@ func Make(s *Source) *Audit {
 		Version: Version, Tool: strings.TrimSpace(s.Report.Tool.Name + " " + s.Report.Tool.Version), Date: day(s.Today),
 		Accounts: []Account{}, Boundaries: []Boundary{}, Changes: []Change{}, Refusals: []Refusal{}, Findings: []Finding{}, Notes: []string{},
 	}
+	places := placesOf(s)
 	a.takeAccounts(s)
 	a.takeFindings(s.Report)
-	a.Legs, a.Controls = legs(s.Report), controls(s)
+	a.Legs, a.Controls = legs(s), controls(places)
 	a.takeHistory(s)
 	if s.Last != nil {
 		a.Last = compare(s.Last, a)
 	}
-	a.note(s)
+	a.note(s, places)
 	return a
 }
 
@@ -207,8 +213,9 @@ func (a *Audit) takeFindings(r *lint.Report) {
 }
 
 // note says what the audit lacks.
-func (a *Audit) note(s *Source) {
+func (a *Audit) note(s *Source, places []*place) {
 	lacks := func(text string) { a.Notes = append(a.Notes, text) }
+	a.Notes = append(a.Notes, s.Notes...)
 	for i := range s.Report.Inputs {
 		if in := &s.Report.Inputs[i]; !in.Complete {
 			lacks(in.Path + " is not complete: " + strings.Join(in.Reasons, "; "))
@@ -219,6 +226,15 @@ func (a *Audit) note(s *Source) {
 	}
 	if !slices.ContainsFunc(s.Models, func(m *iam.Model) bool { return m.Reported != nil }) {
 		lacks("No credential report was given (--credential-report): the controls of credentials are not known.")
+	}
+	for _, p := range places {
+		if len(p.unknown) > 0 {
+			lacks(fmt.Sprintf("The credential report has rows of users that the dump of %s has not: %s. They are not counted.", p.account,
+				some(p.unknown, 3)))
+		}
+		if p.differ() {
+			lacks(fmt.Sprintf("There are several dumps of %s, and they differ: all that any of them has counts.", p.account))
+		}
 	}
 	if a.Unmanaged == nil {
 		lacks("No state was given (--against): which roles and users Terraform does not manage is not known.")

@@ -2,9 +2,11 @@ package audit
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/boundlint/boundlint/lint/source/stream"
 )
@@ -54,10 +56,16 @@ func Read(r io.Reader) (*Audit, error) {
 		return nil, &stream.Error{Problem: "it is not the JSON of an audit (boundlint audit --format json)", Err: err}
 	}
 	switch {
-	case a.Version == 0 || a.Date == "":
+	case a.Version < 1 || a.Date == "":
 		return nil, stream.Errorf("it is not the JSON of an audit (boundlint audit --format json)")
 	case a.Version > Version:
 		return nil, stream.Errorf("it was written by a newer version of boundlint")
+	}
+	if _, err := time.Parse(time.DateOnly, a.Date); err != nil {
+		return nil, stream.Errorf("the date of the audit is not a day such as 2026-01-31: %q", a.Date)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, stream.Errorf("something follows the JSON of the audit")
 	}
 	return &a, nil
 }
@@ -69,21 +77,61 @@ func (a *Audit) SameAccounts(other *Audit) bool {
 	})
 }
 
+// compare compares the accounts that are in both audits. The others are named.
 func compare(last, now *Audit) *Comparison {
 	c := &Comparison{Date: last.Date}
-	c.NewFindings = without(now.Findings, last.Findings)
-	c.FixedFindings = without(last.Findings, now.Findings)
-	c.Unchanged = len(now.Findings) - len(c.NewFindings)
-	c.compareEntities(last, now)
+	c.AccountsCame, c.AccountsWent = accountsBesides(now, last), accountsBesides(last, now)
+	apart := slices.Concat(c.AccountsCame, c.AccountsWent)
+	before, after := findingsBesides(last, apart), findingsBesides(now, apart)
+	c.NewFindings = without(after, before)
+	c.FixedFindings = without(before, after)
+	c.Unchanged = len(after) - len(c.NewFindings)
+	c.compareEntities(last.entities(apart), now.entities(apart))
 	for _, group := range [...][2][]Control{{last.Legs, now.Legs}, {last.Controls, now.Controls}} {
-		for _, x := range group[1] {
-			i := slices.IndexFunc(group[0], func(y Control) bool { return y.ID == x.ID })
-			if i >= 0 && group[0][i].Status != x.Status {
-				c.Controls = append(c.Controls, ChangedControl{x.ID, x.Title, group[0][i].Status, x.Status})
+		for i := range group[1] {
+			x := &group[1][i]
+			at := slices.IndexFunc(group[0], func(y Control) bool { return y.ID == x.ID })
+			if at < 0 {
+				continue
+			}
+			if was, is := group[0][at].statusBesides(apart), x.statusBesides(apart); was != is {
+				c.Controls = append(c.Controls, ChangedControl{x.ID, x.Title, was, is})
 			}
 		}
 	}
 	return c.complete()
+}
+
+// accountsBesides are the accounts that another audit has not.
+func accountsBesides(a, other *Audit) []string {
+	var out []string
+	for _, account := range a.Accounts {
+		if !slices.ContainsFunc(other.Accounts, func(x Account) bool { return x.ID == account.ID }) {
+			out = append(out, account.ID)
+		}
+	}
+	return out
+}
+
+// findingsBesides are the findings of all accounts but some.
+func findingsBesides(a *Audit, apart []string) []Finding {
+	return slices.DeleteFunc(slices.Clone(a.Findings), func(f Finding) bool { return slices.Contains(apart, f.Account) })
+}
+
+// statusBesides is the state of a control in all accounts but some.
+func (c *Control) statusBesides(apart []string) Status {
+	elsewhere := func(id string) bool { return slices.Contains(apart, id) }
+	failed := slices.DeleteFunc(slices.Clone(c.FailedIn), elsewhere)
+	open := slices.DeleteFunc(slices.Clone(c.NotKnownIn), elsewhere)
+	switch {
+	case len(failed) == len(c.FailedIn) && len(open) == len(c.NotKnownIn):
+		return c.Status
+	case len(failed) > 0:
+		return Failed
+	case len(open) > 0:
+		return NotKnown
+	}
+	return Passed
 }
 
 // without are the findings that another list has not.
@@ -95,18 +143,7 @@ func without(list, other []Finding) []Finding {
 	return slices.DeleteFunc(slices.Clone(list), func(f Finding) bool { return known[f.Fingerprint] })
 }
 
-func (c *Comparison) compareEntities(last, now *Audit) {
-	before, after := last.entities(), now.entities()
-	for _, account := range now.Accounts {
-		if !slices.ContainsFunc(last.Accounts, func(x Account) bool { return x.ID == account.ID }) {
-			c.AccountsCame = append(c.AccountsCame, account.ID)
-		}
-	}
-	for _, account := range last.Accounts {
-		if !slices.ContainsFunc(now.Accounts, func(x Account) bool { return x.ID == account.ID }) {
-			c.AccountsWent = append(c.AccountsWent, account.ID)
-		}
-	}
+func (c *Comparison) compareEntities(before, after map[string]Entity) {
 	for address, e := range after {
 		switch was, known := before[address]; {
 		case !known:
@@ -125,9 +162,13 @@ func (c *Comparison) compareEntities(last, now *Audit) {
 	slices.SortFunc(c.Swapped, func(x, y SwappedEntry) int { return strings.Compare(x.Address, y.Address) })
 }
 
-func (a *Audit) entities() map[string]Entity {
+// entities are those of all accounts but some, by their addresses.
+func (a *Audit) entities(apart []string) map[string]Entity {
 	out := map[string]Entity{}
 	for _, account := range a.Accounts {
+		if slices.Contains(apart, account.ID) {
+			continue
+		}
 		for _, e := range account.Entities {
 			out[e.Address] = e
 		}

@@ -58,6 +58,30 @@ func TestAccountsCompared(t *testing.T) {
 	}
 }
 
+// TestCommonAccountsCompared: what an account has that only one of two audits has is
+// neither new nor fixed, and no control changes by it.
+func TestCommonAccountsCompared(t *testing.T) {
+	const other = "444455556666"
+	found := func(input int, fingerprint string) lint.Finding {
+		return lint.Finding{Rule: "r", Verdict: lint.Violation, Severity: lint.Error, Fingerprint: fingerprint, Address: fingerprint, Input: input}
+	}
+	both := reportOf(bounded("a", "app"))
+	both.Rules = []*lint.Rule{{ID: "r", Leg: lint.FirstLeg}}
+	both.Inputs = append(both.Inputs, both.Inputs[0])
+	both.Inputs[1].Account, both.Inputs[1].Entities = other, []lint.EntitySummary{{Address: "arn:aws:iam::" + other + ":role/x"}}
+	both.Findings = []lint.Finding{found(1, "of the other")}
+	one := reportOf(bounded("a", "app"))
+	one.Rules = both.Rules
+	for name, c := range map[string]*Comparison{
+		"an account goes":  Make(&Source{Report: one, Today: today, Last: Make(&Source{Report: both, Today: today})}).Last,
+		"an account comes": Make(&Source{Report: both, Today: today, Last: Make(&Source{Report: one, Today: today})}).Last,
+	} {
+		if len(c.NewFindings)+len(c.FixedFindings)+c.Unchanged+len(c.Came)+len(c.Went)+len(c.Controls) > 0 || len(c.AccountsCame)+len(c.AccountsWent) != 1 {
+			t.Errorf("%s: %+v", name, c)
+		}
+	}
+}
+
 // TestRead: an audit is read as it was written, and what is not one is refused.
 func TestRead(t *testing.T) {
 	a := Make(&Source{Report: reportOf(bounded("a", "app")), Today: today})
@@ -78,6 +102,9 @@ func TestRead(t *testing.T) {
 		"a list":     {"[]", "not the JSON of an audit"},
 		"cut off":    {string(text[:len(text)/2]), "not the JSON of an audit"},
 		"newer":      {`{"version":2,"date":"2027-01-01"}`, "newer version"},
+		"negative":   {`{"version":-1,"date":"2026-01-01"}`, "not the JSON of an audit"},
+		"no day":     {`{"version":1,"date":"yesterday"}`, "not a day"},
+		"two":        {string(text) + string(text), "something follows"},
 		"wrong type": {`{"version":"1","date":7}`, "not the JSON of an audit"},
 	} {
 		t.Run(name, func(t *testing.T) {

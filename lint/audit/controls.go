@@ -1,12 +1,12 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -40,57 +40,6 @@ type Control struct {
 	// Accounts are the accounts in which it fails, or is not known.
 	FailedIn   []string `json:"failedIn"`
 	NotKnownIn []string `json:"notKnownIn"`
-}
-
-// legs sum up the findings of each leg: what is violated fails, what is not
-// determined is not known.
-func legs(r *lint.Report) []Control {
-	titles := map[lint.Leg]string{
-		lint.FirstLeg:  "Every role and user has an approved permissions boundary and the name that is asked for",
-		lint.SecondLeg: "Roles and users are created and changed only under the boundary",
-		lint.ThirdLeg:  "Nobody bound can remove, swap, edit or walk around the boundary",
-	}
-	legOf := map[string]lint.Leg{}
-	for _, rule := range r.Rules {
-		legOf[rule.ID] = rule.Leg
-	}
-	entities := 0
-	for i := range r.Inputs {
-		entities += len(r.Inputs[i].Entities)
-	}
-	var out []Control
-	for n, leg := range []lint.Leg{lint.FirstLeg, lint.SecondLeg, lint.ThirdLeg} {
-		c := Control{ID: fmt.Sprintf("leg-%d", n+1), Title: titles[leg], Status: Passed, Checked: entities, Items: []string{}}
-		open := 0
-		for i := range r.Findings {
-			f := &r.Findings[i]
-			if f.Severity < lint.Warning {
-				continue
-			}
-			account := ""
-			if f.Input < len(r.Inputs) {
-				account = r.Inputs[f.Input].Account
-			}
-			for _, one := range f.All() { // of one cause
-				switch {
-				case legOf[one.Rule] != leg:
-				case one.Verdict == lint.Violation:
-					c.fail(account, one.Address)
-				default:
-					open++
-					c.notKnown(account)
-				}
-			}
-		}
-		if c.Status == Passed && open > 0 {
-			c.Status = NotKnown
-		}
-		if open > 0 {
-			c.Because = fmt.Sprintf("%d findings are undetermined", open)
-		}
-		out = append(out, c.settled())
-	}
-	return out
 }
 
 // fail notes something that fails.
@@ -130,13 +79,6 @@ type control struct {
 	// because says why nothing here decides it; "" for one that is decided.
 	because string
 	decide  func(c *Control, at *place)
-}
-
-// place is one account in which controls are decided.
-type place struct {
-	model   *iam.Model
-	account string
-	today   time.Time
 }
 
 // benchmark are the controls of section 1 of the CIS AWS Foundations Benchmark that
@@ -202,44 +144,49 @@ var benchmark = []control{
 }
 
 // controls decide the benchmark in every account.
-func controls(s *Source) []Control {
+func controls(places []*place) []Control {
 	var out []Control
 	for _, asked := range benchmark {
-		c := Control{ID: asked.id, CIS: asked.cis, Title: asked.title, Status: Passed, Because: asked.because}
-		decided := 0
-		for _, m := range s.Models {
-			if m.Input.Kind != iam.InputAccount || len(m.Providers) == 0 {
-				continue
-			}
-			at := &place{model: m, account: m.Providers[0].Name, today: s.Today}
+		c := Control{ID: asked.id, CIS: asked.cis, Title: asked.title, Status: Passed}
+		for _, at := range places {
 			switch {
-			case asked.decide == nil, asked.reported && m.Reported == nil, !m.Input.Complete && !asked.reported:
-				c.notKnown(at.account)
+			case asked.decide == nil:
+				c.lacks(at.account, asked.because)
+			case asked.reported && at.reported == nil:
+				c.lacks(at.account, "there is no credential report of some accounts")
+			case !at.complete && !asked.reported:
+				c.lacks(at.account, "the dump of some accounts is not complete")
 			default:
-				decided++
 				asked.decide(&c, at)
 			}
 		}
-		if c.Status == Passed && (decided == 0 || len(c.NotKnownIn) > 0) {
-			c.Status = NotKnown
-			if c.Because == "" {
-				c.Because = "there is no credential report of some accounts"
-				if !asked.reported {
-					c.Because = "the dump of some accounts is not complete"
-				}
-			}
+		if len(places) == 0 {
+			c.lacks("", cmp.Or(asked.because, "no account is known"))
 		}
 		out = append(out, c.settled())
 	}
 	return out
 }
 
-// days is how many days a time is ago.
-func (p *place) days(t time.Time) int { return int(p.today.Sub(t).Hours() / 24) }
+// lacks notes why a control is not known in an account.
+func (c *Control) lacks(account, because string) {
+	c.notKnown(account)
+	if c.Status == Passed {
+		c.Status = NotKnown
+	}
+	if !strings.Contains(c.Because, because) {
+		c.Because = strings.TrimPrefix(c.Because+"; "+because, "; ")
+	}
+}
+
+// within reports whether a time is less than so many days ago.
+func (p *place) within(t time.Time, days int) bool {
+	return p.today.Sub(t) < time.Duration(days)*24*time.Hour
+}
 
 // root is the row of the root user; nil where the report has none.
 func (p *place) root() *iam.ReportedUser {
-	for _, u := range p.model.Reported {
+	for _, u := range p.reported {
 		if u.Root {
 			return u
 		}
@@ -251,7 +198,7 @@ func (p *place) root() *iam.ReportedUser {
 func (c *Control) ofRoot(p *place, holds func(*iam.ReportedUser) bool) {
 	root := p.root()
 	if root == nil {
-		c.notKnown(p.account)
+		c.lacks(p.account, "the credential report of some accounts has no row of the root user")
 		return
 	}
 	c.Checked++
@@ -269,7 +216,7 @@ func rootMFA(c *Control, p *place) { c.ofRoot(p, func(u *iam.ReportedUser) bool 
 func rootUnused(c *Control, p *place) {
 	c.ofRoot(p, func(u *iam.ReportedUser) bool {
 		for _, used := range []time.Time{u.PasswordUsed, u.Keys[0].Used, u.Keys[1].Used} {
-			if !used.IsZero() && p.days(used) < 90 {
+			if !used.IsZero() && p.within(used, 90) {
 				return false
 			}
 		}
@@ -277,9 +224,12 @@ func rootUnused(c *Control, p *place) {
 	})
 }
 
-// users visits the rows of users.
-func (p *place) users(visit func(*iam.ReportedUser)) {
-	for _, u := range p.model.Reported {
+// users visits the rows of users. A user without one is not known.
+func (c *Control) users(p *place, visit func(*iam.ReportedUser)) {
+	if len(p.unreported) > 0 {
+		c.lacks(p.account, "the credential report has no row of "+some(p.unreported, 3))
+	}
+	for _, u := range p.reported {
 		if !u.Root {
 			visit(u)
 		}
@@ -287,7 +237,7 @@ func (p *place) users(visit func(*iam.ReportedUser)) {
 }
 
 func consoleMFA(c *Control, p *place) {
-	p.users(func(u *iam.ReportedUser) {
+	c.users(p, func(u *iam.ReportedUser) {
 		if u.Password {
 			if c.Checked++; !u.MFA {
 				c.fail(p.account, u.Address)
@@ -296,12 +246,18 @@ func consoleMFA(c *Control, p *place) {
 	})
 }
 
-// unusedCredentials: a password or key that is active and was neither used nor
-// made within 45 days.
+// unusedCredentials: a password or key that is active has been used within less than
+// 45 days, or, if it never has been, is not older (CIS AWS Foundations Benchmark
+// v3.0.0, 1.12: "unused for 45 days or greater").
 func unusedCredentials(c *Control, p *place) {
 	const limit = 45
-	p.users(func(u *iam.ReportedUser) {
-		stale := func(used, since time.Time) bool { return p.days(later(used, since)) > limit }
+	c.users(p, func(u *iam.ReportedUser) {
+		stale := func(used, made time.Time) bool {
+			if used.IsZero() {
+				used = made
+			}
+			return !p.within(used, limit)
+		}
 		if u.Password {
 			if c.Checked++; stale(u.PasswordUsed, later(u.PasswordChanged, u.Created)) {
 				c.fail(p.account, u.Address+" (password)")
@@ -325,18 +281,20 @@ func later(a, b time.Time) time.Time {
 }
 
 func oneKey(c *Control, p *place) {
-	p.users(func(u *iam.ReportedUser) {
+	c.users(p, func(u *iam.ReportedUser) {
 		if c.Checked++; u.Keys[0].Active && u.Keys[1].Active {
 			c.fail(p.account, u.Address)
 		}
 	})
 }
 
+// rotated: an active key is not older than 90 days (CIS AWS Foundations Benchmark v3.0.0,
+// 1.14: "every 90 days or less").
 func rotated(c *Control, p *place) {
-	p.users(func(u *iam.ReportedUser) {
+	c.users(p, func(u *iam.ReportedUser) {
 		for i, k := range u.Keys {
 			if k.Active {
-				if c.Checked++; p.days(k.Rotated) > 90 {
+				if c.Checked++; !p.within(k.Rotated, 90) && p.today.Sub(k.Rotated) != 90*24*time.Hour {
 					c.fail(p.account, fmt.Sprintf("%s (access key %d)", u.Address, i+1))
 				}
 			}
@@ -344,18 +302,29 @@ func rotated(c *Control, p *place) {
 	})
 }
 
+// attached visits the attachments of all dumps.
+func (p *place) attached(is func(*iam.Attachment) bool) bool {
+	return slices.ContainsFunc(p.models, func(m *iam.Model) bool { return slices.ContainsFunc(m.Attachments, is) })
+}
+
 func throughGroups(c *Control, p *place) {
-	for _, e := range p.model.Entities {
-		if e.Kind != iam.User {
-			continue
-		}
-		c.Checked++
-		is := func(kind iam.HolderKind, holder iam.Value) bool {
-			return kind == iam.HolderUser && holder.Text.Equal(e.ARN)
-		}
-		if slices.ContainsFunc(p.model.Attachments, func(a *iam.Attachment) bool { return is(a.HolderKind, a.Holder) }) ||
-			slices.ContainsFunc(p.model.Inline, func(i *iam.InlinePolicy) bool { return is(i.HolderKind, i.Holder) }) {
-			c.fail(p.account, e.Address)
+	seen := map[string]bool{}
+	for _, m := range p.models {
+		for _, e := range m.Entities {
+			if e.Kind != iam.User || seen[e.Address] {
+				continue
+			}
+			seen[e.Address] = true
+			c.Checked++
+			is := func(kind iam.HolderKind, holder iam.Value) bool {
+				return kind == iam.HolderUser && holder.Text.Equal(e.ARN)
+			}
+			if p.attached(func(a *iam.Attachment) bool { return is(a.HolderKind, a.Holder) }) ||
+				slices.ContainsFunc(p.models, func(m *iam.Model) bool {
+					return slices.ContainsFunc(m.Inline, func(i *iam.InlinePolicy) bool { return is(i.HolderKind, i.Holder) })
+				}) {
+				c.fail(p.account, e.Address)
+			}
 		}
 	}
 }
@@ -364,13 +333,19 @@ func throughGroups(c *Control, p *place) {
 // that allows all actions on all resources. One that serves as a boundary alone
 // grants nothing.
 func noFullAdmin(c *Control, p *place) {
-	for _, m := range p.model.Policies {
-		attached := slices.ContainsFunc(p.model.Attachments, func(a *iam.Attachment) bool { return a.PolicyARN.Text.Equal(m.ARN) })
-		if !attached || m.Document == nil || m.Document.Document == nil {
-			continue
-		}
-		if c.Checked++; slices.ContainsFunc(m.Document.Statements, allowsEverything) {
-			c.fail(p.account, m.Address)
+	seen := map[string]bool{}
+	for _, model := range p.models {
+		for _, m := range model.Policies {
+			attached := p.attached(func(a *iam.Attachment) bool { return a.PolicyARN.Text.Equal(m.ARN) })
+			if !attached || m.Document == nil || m.Document.Document == nil {
+				continue
+			}
+			if !seen[m.Address] {
+				c.Checked++
+			}
+			if seen[m.Address] = true; slices.ContainsFunc(m.Document.Statements, allowsEverything) {
+				c.fail(p.account, m.Address)
+			}
 		}
 	}
 }
@@ -393,7 +368,7 @@ func awsPolicy(a *iam.Attachment, name string) bool {
 
 func supportRole(c *Control, p *place) {
 	c.Checked++
-	if !slices.ContainsFunc(p.model.Attachments, func(a *iam.Attachment) bool {
+	if !p.attached(func(a *iam.Attachment) bool {
 		return a.HolderKind == iam.HolderRole && awsPolicy(a, "AWSSupportAccess")
 	}) {
 		c.fail(p.account, "the account "+p.account)
@@ -401,10 +376,16 @@ func supportRole(c *Control, p *place) {
 }
 
 func noCloudShell(c *Control, p *place) {
-	c.Checked += len(p.model.Entities)
-	for _, a := range p.model.Attachments {
-		if awsPolicy(a, "AWSCloudShellFullAccess") {
-			c.fail(p.account, a.Address)
+	seen := map[string]bool{}
+	for _, m := range p.models {
+		for _, e := range m.Entities {
+			seen[e.Address] = true
+		}
+		for _, a := range m.Attachments {
+			if awsPolicy(a, "AWSCloudShellFullAccess") {
+				c.fail(p.account, a.Address)
+			}
 		}
 	}
+	c.Checked += len(seen)
 }

@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,7 +18,10 @@ const reportColumns = "user,arn,user_creation_time,password_enabled,password_las
 const (
 	long, lately  = "2026-01-01T00:00:00+00:00", "2026-11-20T00:00:00+00:00"
 	edge45, edge  = "2026-10-16T00:00:00+00:00", "2026-09-01T00:00:00+00:00" // 45 and 90 days before today
-	past45, past  = "2026-10-15T00:00:00+00:00", "2026-08-31T00:00:00+00:00"
+	less45, past  = "2026-10-16T00:00:01+00:00", "2026-08-31T00:00:00+00:00"
+	less90        = "2026-09-01T00:00:01+00:00"
+	past90        = "2026-08-31T23:59:59+00:00"
+	secondUser    = `{"UserName":"w","Arn":"arn:aws:iam::111122223333:user/w"}`
 	noKey         = "false,N/A,N/A"
 	noPassword    = "false,N/A,N/A"
 	aUser, aRoot  = `{"UserName":"u","Arn":"arn:aws:iam::111122223333:user/u"}`, "<root_account>,arn:aws:iam::111122223333:root"
@@ -71,8 +76,17 @@ func TestControls(t *testing.T) {
 		"a password with MFA":           {id: "IAM.5", report: row(long, "true,"+lately+","+lately, "true", noKey, noKey), want: Passed},
 		"no password":                   {id: "IAM.5", report: row(long, noPassword, "false", noKey, noKey), want: Passed},
 		"a password not used":           {id: "IAM.22", report: row(long, "true,no_information,"+long, "true", noKey, noKey), want: Failed, failing: 1},
-		"a password used 45 days ago":   {id: "IAM.22", report: row(long, "true,"+edge45+","+long, "true", noKey, noKey), want: Passed},
-		"a password used 46 days ago":   {id: "IAM.22", report: row(long, "true,"+past45+","+long, "true", noKey, noKey), want: Failed, failing: 1},
+		"a password used 45 days ago":   {id: "IAM.22", report: row(long, "true,"+edge45+","+long, "true", noKey, noKey), want: Failed, failing: 1},
+		"and a second less":             {id: "IAM.22", report: row(long, "true,"+less45+","+long, "true", noKey, noKey), want: Passed},
+		"and changed since":             {id: "IAM.22", report: row(long, "true,"+edge45+","+lately, "true", noKey, noKey), want: Failed, failing: 1},
+		"a key used 45 days ago":        {id: "IAM.22", report: row(long, noPassword, "false", "true,"+lately+","+edge45, noKey), want: Failed, failing: 1},
+		"a key that is new":             {id: "IAM.22", report: row(long, noPassword, "false", "true,"+lately+",N/A", noKey), want: Passed},
+		"a user without a row":          {id: "IAM.22", report: root(long, "true", noKey), want: NotKnown},
+		"and one that fails":            {id: "IAM.5", users: aUser + "," + secondUser, report: row(long, "true,"+lately+","+lately, "false", noKey, noKey), want: Failed, failing: 1},
+		"a row without a user":          {id: "IAM.5", users: secondUser, report: row(long, "true,"+lately+","+lately, "false", noKey, noKey), want: NotKnown},
+		"the root user, 90 days ago":    {id: "IAM.20", report: root(edge, "true", noKey), want: Passed},
+		"and a second less than that":   {id: "IAM.20", report: root(less90, "true", noKey), want: Failed, failing: 1},
+		"a key of 90 days and a second": {id: "IAM.3", report: row(long, noPassword, "false", "true,"+past90+",N/A", noKey), want: Failed, failing: 1},
 		"a password that is new":        {id: "IAM.22", report: row(lately, "true,no_information,"+lately, "true", noKey, noKey), want: Passed},
 		"a key not used":                {id: "IAM.22", report: row(long, noPassword, "false", "true,"+long+",N/A", "true,"+long+","+lately), want: Failed, failing: 1},
 		"two keys":                      {id: "CIS.1.13", report: row(long, noPassword, "false", "true,"+long+",N/A", "true,"+long+",N/A"), want: Failed, failing: 1},
@@ -95,7 +109,7 @@ func TestControls(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			users, report := c.users, ""
 			if c.report != "" {
-				users, report = aUser, reportColumns+c.report
+				users, report = cmp.Or(c.users, aUser), reportColumns+c.report
 			}
 			s := &Source{Report: reportOf(), Models: read(t, dumpOf(users, c.roles, c.policies), report), Today: today}
 			got := statusOf(t, Make(s).Controls, c.id)
@@ -143,5 +157,75 @@ func TestLegs(t *testing.T) {
 	}
 	if want := "leg-1 failed 111122223333111122223333|leg-2 not-known 111122223333|leg-3 passed "; strings.Join(got, "|") != want {
 		t.Errorf("got  %s\nwant %s", strings.Join(got, "|"), want)
+	}
+}
+
+// TestLegsNotLookedAt: a leg passes only where every rule of it looked at all of every
+// account and nothing is kept from the report.
+func TestLegsNotLookedAt(t *testing.T) {
+	rules := []*lint.Rule{{ID: "one", Leg: lint.FirstLeg}, {ID: "gone", Leg: lint.FirstLeg}, {ID: "two", Leg: lint.SecondLeg}}
+	found := lint.Finding{Rule: "one", Severity: lint.Error, Verdict: lint.Violation, Address: "arn:aws:iam::111122223333:role/a"}
+	for name, c := range map[string]struct {
+		arrange func(r *lint.Report)
+		want    [3]Status
+		because string
+	}{
+		"everything is looked at": {func(*lint.Report) {}, [3]Status{Passed, Passed, Passed}, ""},
+		"an exemption, ignore or baseline": {func(r *lint.Report) {
+			r.Suppressed = []lint.Suppressed{{Finding: found, By: lint.ByExemption}}
+		}, [3]Status{NotKnown, Passed, Passed}, "1 finding is exempted"},
+		"beside a violation": {func(r *lint.Report) {
+			r.Suppressed, r.Findings = []lint.Suppressed{{Finding: found, By: lint.ByBaseline}}, []lint.Finding{found}
+		}, [3]Status{Failed, Passed, Passed}, "1 finding is exempted"},
+		"a rule that is off": {func(r *lint.Report) {
+			r.InForce.Configurations = []lint.Configuration{{Off: []string{"gone"}}, {Off: []string{"gone"}}}
+		}, [3]Status{NotKnown, Passed, Passed}, "the configuration turns off gone"},
+		"a rule made a note": {func(r *lint.Report) {
+			note := found
+			note.Severity = lint.Note
+			r.Findings = []lint.Finding{note}
+			r.InForce.Configurations = []lint.Configuration{{Lowered: []lint.Lowered{{Rule: "one", From: lint.Error, To: lint.Note}}}}
+		}, [3]Status{NotKnown, Passed, Passed}, "lowered to a note"},
+		"a dump that is not complete": {func(r *lint.Report) {
+			r.Inputs[0].Complete = false
+		}, [3]Status{NotKnown, NotKnown, NotKnown}, "the dump of some accounts is not complete"},
+		"a part that cannot be read": {func(r *lint.Report) {
+			r.Diagnostics = []lint.Diagnostic{{Severity: lint.Error, Message: "m"}}
+		}, [3]Status{NotKnown, NotKnown, NotKnown}, "could not be read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := reportOf(bounded("a", ""))
+			c.arrange(r)
+			got := Make(&Source{Report: r, Rules: rules, Today: today}).Legs
+			if [3]Status{got[0].Status, got[1].Status, got[2].Status} != c.want || !strings.Contains(got[0].Because, c.because) || c.because == "" && got[0].Because != "" {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+}
+
+// TestSeveralDumps: a credential report is of all dumps of an account, and dumps of
+// different times are told.
+func TestSeveralDumps(t *testing.T) {
+	const said = "There are several dumps of 111122223333, and they differ"
+	report := reportColumns + root(long, "true", noKey) + row(long, noPassword, "false", noKey, noKey)
+	for name, c := range map[string]struct {
+		first, second string
+		differ        bool
+	}{
+		"the same twice": {dumpOf(aUser, "", ""), dumpOf(aUser, "", ""), false},
+		"two pages":      {dumpOf(aUser, "", ""), `{"UserDetailList":[],"GroupDetailList":[],"RoleDetailList":[],"Policies":[` + aPolicy("p", aVersion("v1", long, allowing(`"*"`), true)) + `]}`, false},
+		"a later one":    {dumpOf(aUser, "", ""), dumpOf(aUser+","+secondUser, "", ""), true},
+		"an earlier one": {dumpOf(aUser+","+secondUser, "", ""), dumpOf(aUser, "", ""), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := Make(&Source{Report: reportOf(), Models: slices.Concat(read(t, c.first, report), read(t, c.second, "")), Today: today})
+			if got := statusOf(t, a.Controls, "IAM.4"); got.Status != Passed || got.Checked != 1 {
+				t.Errorf("%+v", got)
+			}
+			if differ := strings.Contains(strings.Join(a.Notes, " "), said); differ != c.differ {
+				t.Errorf("%q", a.Notes)
+			}
+		})
 	}
 }

@@ -60,3 +60,8 @@ func (a *htmlAudit) Weakening() int {
 func (a *htmlAudit) BySeverity(severity string) int {
 	return countOf(a.Findings, func(f Finding) bool { return f.Severity == severity })
 }
+
+// NotKnownChanges counts the changes of which it is not known whether they weaken.
+func (a *htmlAudit) NotKnownChanges() int {
+	return countOf(a.Changes, func(c Change) bool { return c.MayWeaken })
+}

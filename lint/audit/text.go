@@ -2,7 +2,6 @@ package audit
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/phrase"
@@ -97,7 +96,8 @@ func (w *textWriter) comparison(c *Comparison) {
 	}{{"account", c.AccountsCame}, {"entity", c.Came}} {
 		w.each("new "+group.word, group.list)
 	}
-	w.each("gone", slices.Concat(c.AccountsWent, c.Went))
+	w.each("gone account", c.AccountsWent)
+	w.each("gone", c.Went)
 	var swapped []string
 	for _, s := range c.Swapped {
 		swapped = append(swapped, fmt.Sprintf("%s: %s, was %s", s.Address, orNone(s.Now), orNone(s.Before)))
@@ -186,14 +186,21 @@ func some(list []string, most int) string {
 func (w *textWriter) boundary(b *Boundary) {
 	w.heading("boundary %s", b.ARN)
 	w.line("  on %s%s", phrase.Count(b.Entities, "entity", "entities"), since(b.Since))
+	if b.Deleted != "" {
+		w.line("  deleted %s", b.Deleted)
+	}
 	if b.WeakerSince != "" {
 		w.line("  weaker since %s", b.WeakerSince)
 	}
-	for _, v := range b.Versions {
-		if len(v.Gained)+len(v.MayGain)+len(v.Lost) == 0 {
+	for i := range b.Versions {
+		v := &b.Versions[i]
+		if !v.Differs() {
 			continue
 		}
-		w.line("  %s from %s%s", v.ID, v.InForceFrom, by(v.By, v.Session))
+		w.line("  %s from %s%s%s", v.ID, v.InForceFrom, by(v.By, v.Session), v.Certainty())
+		if v.NotCompared != "" {
+			w.line("    not compared: %s", v.NotCompared)
+		}
 		if len(v.Gained) > 0 {
 			w.line("    lets through %s more: %s", phrase.Count(len(v.Gained), "action", "actions"), some(v.Gained, w.names()))
 		}
@@ -220,6 +227,23 @@ func (w *textWriter) boundary(b *Boundary) {
 	}
 	w.line("  lets through %s that AWS has added since %s, or shortly before: %s", phrase.Count(len(names), "action", "actions"), b.AddedSince,
 		some(names, w.names()))
+}
+
+// Differs reports whether there is something to say of a version.
+func (v *BoundaryVersion) Differs() bool {
+	return len(v.Gained)+len(v.MayGain)+len(v.Lost) > 0 || v.NotCompared != ""
+}
+
+// Certainty says how certain it is that and when it came into force, where an event
+// does not tell.
+func (v *BoundaryVersion) Certainty() string {
+	switch {
+	case v.Assumed:
+		return ", when it was made: it may never have been in force"
+	case v.ByDump:
+		return " at the earliest, by the dump"
+	}
+	return ""
 }
 
 // names is how many names of actions are shown.
@@ -271,20 +295,31 @@ func (w *textWriter) changes(list []Change) {
 	if len(list) == 0 {
 		return
 	}
-	w.heading("changes: %d, of which %d weaken", len(list), countOf(list, func(c Change) bool { return c.Weakens }))
+	open := ""
+	if n := countOf(list, func(c Change) bool { return c.MayWeaken }); n > 0 {
+		open = fmt.Sprintf(", and of %d it is not known", n)
+	}
+	w.heading("changes: %d, of which %d weaken%s", len(list), countOf(list, func(c Change) bool { return c.Weakens }), open)
 	var lines []string
-	for _, weakens := range []bool{true, false} {
+	for _, mark := range []string{"!", "?", " "} {
 		for i := range list {
-			if c := &list[i]; c.Weakens == weakens {
-				mark := " "
-				if weakens {
-					mark = "!"
-				}
+			if c := &list[i]; c.mark() == mark {
 				lines = append(lines, fmt.Sprintf("%s %s  %s  %s%s", mark, c.Time, c.Account, c.Sentence(), by(c.By, c.Session)))
 			}
 		}
 	}
 	w.list(lines)
+}
+
+// mark stands before a change.
+func (c *Change) mark() string {
+	switch {
+	case c.Weakens:
+		return "!"
+	case c.MayWeaken:
+		return "?"
+	}
+	return " "
 }
 
 func countOf[T any](list []T, is func(T) bool) int {

@@ -1,12 +1,11 @@
 package holders
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -128,16 +127,20 @@ func (a *Account) assignedTo(set *iam.Entity) string {
 		if s.ARN != arn || len(s.Accounts) == 0 {
 			continue
 		}
-		const most = 3
-		var names []string
-		for _, id := range s.Accounts[:min(most, len(s.Accounts))] {
-			names = append(names, a.AccountName(id))
-		}
-		text := strings.Join(names, ", ")
-		if more := len(s.Accounts) - most; more > 0 {
-			text += fmt.Sprintf(" and %d more accounts", more)
-		}
-		return text
+		return a.AccountNames(s.Accounts)
 	}
 	return ""
+}
+
+// AccountNames is how messages call several accounts: the first by their names and ids.
+func (a *Account) AccountNames(ids []string) string {
+	const most = 3
+	var names []string
+	for _, id := range ids[:min(most, len(ids))] {
+		names = append(names, a.AccountName(id))
+	}
+	if more := len(ids) - most; more > 0 {
+		names = append(names, phrase.Count(more, "more account", "more accounts"))
+	}
+	return phrase.Series(names)
 }

@@ -49,10 +49,10 @@ func readCredentials(r io.Reader, models []*iam.Model, limit int) error {
 	if err != nil || !slices.Contains(header, columnUser) || !slices.Contains(header, columnARN) {
 		return stream.Errorf("it is not a credential report: expected the CSV of aws iam get-credential-report, with the columns user and arn")
 	}
-	byAccount := map[string]*iam.Model{}
+	byAccount := map[string][]*iam.Model{} // a dump of an account may be in several pages
 	for _, m := range models {
 		if len(m.Providers) > 0 {
-			byAccount[m.Providers[0].Name] = m
+			byAccount[m.Providers[0].Name] = append(byAccount[m.Providers[0].Name], m)
 		}
 	}
 	for {
@@ -79,7 +79,7 @@ func readCredentials(r io.Reader, models []*iam.Model, limit int) error {
 			return stream.Errorf("line %d of the credential report has no arn", line)
 		}
 		account, _ := arn.Account.Known()
-		if m := byAccount[account]; m != nil {
+		for _, m := range byAccount[account] {
 			m.Credentials = append(m.Credentials, credentialsIn(row, account)...)
 			m.Reported = append(m.Reported, reportedUser(row))
 		}

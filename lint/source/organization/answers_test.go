@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,6 +40,7 @@ var answered = map[string]string{
 	"list-policies-for-target-222222222222-SERVICE_CONTROL_POLICY.json":    `{"Policies":[` + full + `]}`,
 	"list-targets-for-policy-p-examplepolicyid111.json":                    `{"Targets":[{"Name":"Production Account","TargetId":"222222222222","Type":"ACCOUNT"}]}`,
 	"list-delegated-administrators.json":                                   `{"DelegatedAdministrators":[{"Id":"222222222222","Status":"ACTIVE"}]}`,
+	"list-aws-service-access-for-organization.json":                        `{"EnabledServicePrincipals":[{"ServicePrincipal":"sso.amazonaws.com","DateEnabled":1}]}`,
 	"list-delegated-services-for-account-222222222222.json":                `{"DelegatedServices":[{"ServicePrincipal":"guardduty.amazonaws.com","DelegationEnabledDate":1}]}`,
 	"list-permission-sets.json":                                            `{"PermissionSets":["arn:aws:sso:::permissionSet/ssoins-1111222233334444/ps-1111222233334444"]}`,
 	"describe-permission-set-ps-1111222233334444.json":                     `{"PermissionSet":{"Name":"Admin","PermissionSetArn":"arn:aws:sso:::permissionSet/ssoins-1111222233334444/ps-1111222233334444","SessionDuration":"PT1H"}}`,
@@ -79,6 +81,9 @@ func TestAnswers(t *testing.T) {
 	}
 	if len(o.Delegated) != 1 || o.Delegated[0].Service != "guardduty.amazonaws.com" || o.Accounts["222222222222"].Name != "Production Account" {
 		t.Errorf("%+v", o.Delegated)
+	}
+	if !slices.Equal(o.Trusted, []string{"sso.amazonaws.com"}) {
+		t.Errorf("trusted access of %q", o.Trusted)
 	}
 	if s := o.PermissionSets; len(s) != 1 || s[0].Accounts[0] != "222222222222" || s[0].Assignments[0].PrincipalType != "GROUP" {
 		t.Errorf("%+v", s)

@@ -50,6 +50,10 @@ var commands = []command{
 		"list-delegated-services-for-account", accountArgument,
 		answer("DelegatedServices", listOf(members{"ServicePrincipal": stream.Name}, "ServicePrincipal")), (*answers).delegated,
 	},
+	{
+		"list-aws-service-access-for-organization", nil,
+		answer("EnabledServicePrincipals", listOf(members{"ServicePrincipal": stream.Name}, "ServicePrincipal")), (*answers).trusted,
+	},
 	{"generate-organizations-access-report", nil, answer("JobId", stream.Text), func(*answers, string, *file) error { return nil }},
 	{"get-organizations-access-report", nil, stream.ObjectOf(members{
 		"JobStatus": text, "AccessDetails": listOf(members{"EntityPath": text}), "NextToken": text,
@@ -298,6 +302,23 @@ func (a *answers) delegated(id string, f *file) error {
 	a.tree.member(id)
 	for _, s := range v.DelegatedServices {
 		a.tree.Delegated = append(a.tree.Delegated, iam.DelegatedAdministrator{Account: id, Service: s.ServicePrincipal})
+	}
+	return nil
+}
+
+// trusted tells which services have trusted access to the organization.
+func (a *answers) trusted(_ string, f *file) error {
+	v, err := decodeInto[struct {
+		EnabledServicePrincipals []struct{ ServicePrincipal string }
+	}](f)
+	if err != nil {
+		return err
+	}
+	if a.tree.Trusted == nil {
+		a.tree.Trusted = []string{}
+	}
+	for _, s := range v.EnabledServicePrincipals {
+		a.tree.Trusted = append(a.tree.Trusted, s.ServicePrincipal)
 	}
 	return nil
 }

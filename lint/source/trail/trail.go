@@ -6,12 +6,14 @@ package trail
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,7 +23,7 @@ import (
 
 // Log is what several files of a trail say together.
 type Log struct {
-	// Events are those that matter, by time and then by their ids, each once.
+	// Events are those that matter, by time, each once.
 	Events []*Event
 	// Records counts all records read, repeated ones too; From and To are the times
 	// of the earliest and the latest, zero where there is none.
@@ -265,11 +267,19 @@ func parseTime(s string) time.Time {
 	return t.UTC()
 }
 
+// sort puts the events into their order. Records have whole seconds: of one second,
+// versions are in the order of their numbers, and all else as in the files.
 func (l *Log) sort() {
 	slices.SortStableFunc(l.Events, func(a, b *Event) int {
-		if by := a.Time.Compare(b.Time); by != 0 {
-			return by
-		}
-		return strings.Compare(a.ID, b.ID)
+		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(VersionNumber(a.Version), VersionNumber(b.Version)))
 	})
+}
+
+// VersionNumber is the number of a version of a policy, 9 of "v9"; 0 of what is none.
+func VersionNumber(id string) int {
+	n, err := strconv.Atoi(strings.TrimPrefix(id, "v"))
+	if err != nil {
+		return 0
+	}
+	return n
 }
