@@ -28,20 +28,25 @@ var EscalationPath = &lint.Rule{
 			"boundaries), step by step, and does that end at a principal without a boundary or at an administrator? Each step is a request that " +
 			"is decided over all policies, the target's trust policy and its boundary. Permissions grow on the way: who can edit its own " +
 			"policies holds all that its boundary allows, and so does a role that it can create and use. Who can join several " +
-			"groups, or attach several policies to itself, one after the other, holds what they allow together. Where nothing in the input has " +
-			"to do with boundaries, only administrators are worth reaching.",
+			"groups, or attach several policies to itself, one after the other, holds what they allow together. Where the input has an " +
+			"organization, who can deploy stack sets with service-managed permissions from its management account, or from a delegated " +
+			"administrator for them, is an administrator in the member accounts that service control policies leave to it. Where nothing in " +
+			"the input has to do with boundaries, only administrators are worth reaching.",
 		Why: "A boundary caps its holder, not those whom its holder can become. One role without a boundary that the holder can assume, or " +
 			"pass to a service, undoes it.",
 		Blind: "A way through something that the input does not contain is not a finding; the report lists it under what lies beyond the " +
 			"input. Services that act with a role for their own purpose only are not followed, nor is code that others run. Whether an account " +
 			"manages the root users of its organization's member accounts is in no input: who is let to open sessions of them (sts:AssumeRoot) " +
-			"by name is undetermined, who is let by a wildcard is listed as beyond the input. Conditions that the requester can meet, such as " +
-			"an external id or multi-factor authentication, are taken to be met. What two principals could only do together is found where one " +
+			"by name is undetermined, who is let by a wildcard is listed as beyond the input. Whether CloudFormation StackSets has trusted access " +
+			"to an organization is told by list-aws-service-access-for-organization, or by an account that is a delegated administrator for it: " +
+			"else such a way is undetermined, and so is one through a stack set that is there already. Conditions that the requester can meet, such " +
+			"as an external id or multi-factor authentication, are taken to be met. What two principals could only do together is found where one " +
 			"of them can do both.",
 		Fix: "Close any one step of the chain: the remediation says how, and where Deny statements in one place close all ways of the actor, " +
 			"it gives them. Or give the target a boundary, or scope the first action to targets that have one.",
 		References: []string{
 			"https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
+			"https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-activate-trusted-access.html",
 			"https://pathfinding.cloud",
 		},
 		Security: "9.0",
@@ -227,7 +232,7 @@ func escalationRelated(h *holders.Holder, path *escalation.Path) []lint.Related 
 	}
 	rule := ""
 	switch w := path.Steps[0].Way; {
-	case w.Kind == escalation.Create && w.Target != escalation.TargetPermissionSet:
+	case w.Kind == escalation.Create && w.Target != escalation.TargetPermissionSet && w.Target != escalation.TargetMember:
 		rule = "delegation-without-boundary"
 		if path.Steps[0].To.Boundary.IsEmpty() {
 			break

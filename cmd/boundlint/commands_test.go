@@ -345,11 +345,11 @@ func TestAmbiguous(t *testing.T) {
 }
 
 func TestReportMerge(t *testing.T) {
-	workspace(t, map[string]string{"bad.json": badPlan, "good.json": goodPlan, "other.json": `{}`})
-	for _, name := range []string{"bad", "good"} {
+	workspace(t, map[string]string{"bad.json": badPlan, "worse.json": badPlan, "good.json": goodPlan, "other.json": `{}`})
+	for _, name := range []string{"bad", "worse", "good"} {
 		boundlint(t, "", nil, name+".json", "--format", "json="+name+"-report.json")
 	}
-	got := boundlint(t, "", nil, "report", "merge", "good-report.json", "bad-report.json", "bad-report.json", "--format", "text", "--format", "json=all.json")
+	got := boundlint(t, "", nil, "report", "merge", "good-report.json", "bad-report.json", "worse-report.json", "--format", "text", "--format", "json=all.json")
 	if got.code != 1 || strings.Count(got.stdout, "boundary-missing") != 2 || got.stderr != "" {
 		t.Errorf("%+v", got)
 	}

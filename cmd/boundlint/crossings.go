@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/escalation"
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
@@ -23,7 +24,9 @@ type crossings struct {
 type crossed struct {
 	mu      sync.Mutex
 	account *holders.Account
-	onward  map[*iam.Entity]escalation.Onward
+	// boundaries are the documents that serve as boundaries in it.
+	boundaries []*authz.Policy
+	onward     map[*iam.Entity]escalation.Onward
 }
 
 func newCrossings(settings *lint.Settings) *crossings {
@@ -42,20 +45,34 @@ func (c *crossings) of(m *iam.Model) *crossed {
 	c.mu.Unlock()
 	known.mu.Lock()
 	if known.account == nil {
-		account, err := holders.Accounts.Of(lint.NewPass(&lint.Rule{}, m, c.settings, nil, nil))
-		if err != nil {
-			account = &holders.Account{}
-		}
-		known.account = account
+		known.read(lint.NewPass(&lint.Rule{}, m, c.settings, nil, nil))
 	}
 	return known
+}
+
+func (c *crossed) read(p *lint.Pass) {
+	account, err := holders.Accounts.Of(p)
+	if err != nil {
+		c.account = &holders.Account{}
+		return
+	}
+	c.account = account
+	documents, _ := holders.BoundaryDocuments(p) // an error is one that the rules report
+	for _, d := range documents {
+		c.boundaries = append(c.boundaries, account.Compile(d.Document, d.Address))
+	}
+	for m := range account.PinnedBoundaries() {
+		if m.Document != nil && m.Document.Document != nil {
+			c.boundaries = append(c.boundaries, account.Compile(m.Document, m.Address))
+		}
+	}
 }
 
 // Assumes are patterns of the roles that principals of a model may assume.
 func (c *crossings) Assumes(m *iam.Model) []policy.Text {
 	of := c.of(m)
 	defer of.mu.Unlock()
-	return escalation.Assumes(of.account)
+	return escalation.Assumes(of.account, of.boundaries)
 }
 
 // Onward tells where a path goes on from a role of a model.

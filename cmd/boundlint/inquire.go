@@ -85,7 +85,20 @@ func (p *program) inquire(c *cli.Context, paths []string) (*askedInputs, error) 
 		p.secrets = append(p.secrets, driver.SecretsOf(q.Model, isConditionKey))
 		out.models = append(out.models, asked{Inquiry: q, settings: g.settings, parts: g.parts})
 	}
+	out.cross()
 	return out, nil
+}
+
+// cross makes the policies of the resources of each account known to all inquiries.
+func (q *askedInputs) cross() {
+	var all []*inquiry.Inquiry
+	for i := range q.models {
+		all = append(all, q.models[i].Inquiry)
+	}
+	accounts := inquiry.AccountsOf(all)
+	for _, one := range all {
+		one.Beside(accounts)
+	}
 }
 
 // readAsked reads the inputs of a question, without linking them.
@@ -186,6 +199,7 @@ func (q *askedInputs) subject(name string, literals ...string) (*inquiry.Subject
 			return nil, nil, err
 		}
 		model.Inquiry = again
+		q.cross()
 	}
 	for _, e := range model.Entities() {
 		if e.Address == address {

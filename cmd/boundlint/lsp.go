@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -115,6 +114,7 @@ func (s *lspServer) handlers() map[string]jrpc2.Handler {
 		"shutdown":                            lspHandler(s.shutdown),
 		"exit":                                lspHandler(s.exited),
 		"$/cancelRequest":                     lspHandler(s.cancelRequest),
+		methodSkipped:                         lspHandler(s.skipped),
 		"textDocument/didOpen":                lspHandler(s.didOpen),
 		"textDocument/didChange":              lspHandler(s.didChange),
 		"textDocument/didSave":                lspHandler(s.didSave),
@@ -149,5 +149,3 @@ func lspHandler[P, R any](handle func(context.Context, *P) (R, error)) jrpc2.Han
 
 // lspNone is the parameters, or the result, of what has none.
 type lspNone struct{}
-
-var _ io.Closer = (*lspChannel)(nil)

@@ -25,15 +25,19 @@ const (
 	commandOpenPage = "boundlint.openPage"
 )
 
-// asked are the root modules that read a document, and its real path.
-func (now *lspJudged) asked(uri string) (path string, roots []*lspRoot) {
+// asked are the root modules that read a document as it is now, and its real path; of what was
+// judged, the editor gets answers that call the document as it does.
+func (now *lspJudged) asked(uri string) (own *lspJudged, path string, roots []*lspRoot) {
 	path, _ = lspPath(uri)
+	if own = now.under(path, uri); own == nil {
+		return now, path, nil
+	}
 	for _, root := range now.roots {
-		if root.view.Text(path) != nil {
+		if now.holds(root, path) {
 			roots = append(roots, root)
 		}
 	}
-	return path, roots
+	return own, path, roots
 }
 
 func (s *lspServer) hover(ctx context.Context, p *lspAt) (*lspHover, error) {
@@ -41,7 +45,7 @@ func (s *lspServer) hover(ctx context.Context, p *lspAt) (*lspHover, error) {
 	if err != nil {
 		return nil, err
 	}
-	path, roots := now.asked(p.TextDocument.URI)
+	_, path, roots := now.asked(p.TextDocument.URI)
 	var out *lspHover
 	for _, root := range roots {
 		markdown, over, ok := root.view.Hover(path, p.Position)
@@ -62,11 +66,11 @@ func (s *lspServer) definition(ctx context.Context, p *lspAt) ([]lspLocation, er
 	if err != nil {
 		return nil, err
 	}
-	path, roots := now.asked(p.TextDocument.URI)
+	now, path, roots := now.asked(p.TextDocument.URI)
 	out := []lspLocation{}
 	for _, root := range roots {
 		for _, place := range root.view.Definition(path, p.Position) {
-			if at := now.location(&place); !slices.Contains(out, at) {
+			if at := now.location(&place); now.holds(root, place.File) && !slices.Contains(out, at) {
 				out = append(out, at)
 			}
 		}
@@ -93,8 +97,8 @@ func (s *lspServer) codeAction(ctx context.Context, p *lspActionsFor) ([]lspActi
 		return nil, err
 	}
 	out := []lspAction{}
-	path, roots := now.asked(p.TextDocument.URI)
-	if asksFor(p.Context.Only, kindFixAll) {
+	now, path, roots := now.asked(p.TextDocument.URI)
+	if asksFor(p.Context.Only, kindFixAll) && len(roots) > 0 {
 		edit, err := s.fixed(ctx, now, path, nil)
 		if err != nil {
 			return nil, err
@@ -127,7 +131,7 @@ func (s *lspServer) codeAction(ctx context.Context, p *lspActionsFor) ([]lspActi
 // actionsFor are what can be done about one finding in a document.
 func (s *lspServer) actionsFor(ctx context.Context, now *lspJudged, path string, root *lspRoot, p *editor.Problem) ([]lspAction, error) {
 	f := p.Finding
-	about := []lspDiagnostic{now.diagnostic(p)}
+	about := []lspDiagnostic{now.diagnostic(p, now.holding(root))}
 	var out []lspAction
 	edit, err := s.fixed(ctx, now, path, f)
 	if err != nil {
@@ -159,13 +163,14 @@ func (s *lspServer) actionsFor(ctx context.Context, now *lspJudged, path string,
 	return out, nil
 }
 
-// edits are changes of files as the protocol has them, nil for none.
+// edits are changes of files as the protocol has them, nil for none, and where a file has changed
+// since it was judged.
 func (now *lspJudged) edits(v *editor.View, list []lint.Edit) *lspEdit {
 	out := &lspEdit{Changes: map[string][]lspTextEdit{}}
 	for _, e := range list {
 		file := v.Real(e.File)
 		t := v.Text(file)
-		if t == nil {
+		if t == nil || t.String() != now.text(file).String() {
 			return nil
 		}
 		uri := now.uriOf(file)
@@ -183,8 +188,20 @@ const mostFixed = 16
 
 // fixed is the change that certainly fixes a finding, or all that can be fixed where f is nil,
 // in the root modules that a file belongs to: nothing is worse in any of them after it. It is
-// nil where there is none.
+// nil where there is none, or where it cannot be proven: the error is only that the request was
+// cancelled.
 func (s *lspServer) fixed(ctx context.Context, now *lspJudged, path string, f *lint.Finding) (*lspEdit, error) {
+	edit, err := s.proven(ctx, now, path, f)
+	switch {
+	case ctx.Err() != nil:
+		return nil, jrpc2.Errorf(lspCancelled, "the request was cancelled")
+	case err != nil: // there may be other actions
+		s.tell("window/logMessage", lspMessage{lspError, "boundlint: no fix is proven: " + printable(err.Error())})
+	}
+	return edit, nil
+}
+
+func (s *lspServer) proven(ctx context.Context, now *lspJudged, path string, f *lint.Finding) (*lspEdit, error) {
 	roots := now.rootsOf[path]
 	if len(roots) == 0 || len(roots) > mostFixed {
 		return nil, nil
@@ -244,9 +261,6 @@ func (s *lspServer) together(ctx context.Context, now *lspJudged, roots []string
 	}
 	defer context.AfterFunc(ctx, run.stop)()
 	in, rep, err := s.run(run, roots)
-	if ctx.Err() != nil {
-		err = jrpc2.Errorf(lspCancelled, "the request was cancelled")
-	}
 	if err != nil {
 		return nil, err
 	}

@@ -56,23 +56,27 @@ func (c *lspChannel) Send(message []byte) error {
 }
 
 // Recv reads a message. The error is io.EOF at the end of the input; after any other, where
-// the next message begins is not known.
+// the next message begins is not known. In the place of a message over the limit there is one
+// that tells the server of which document it would have been.
 func (c *lspChannel) Recv() ([]byte, error) {
 	length, err := c.header()
 	if err != nil {
 		return nil, err
 	}
+	if length > maxMessage {
+		return c.skip(length)
+	}
 	// It grows with what comes, and not with what is announced.
-	message, err := io.ReadAll(io.LimitReader(c.in, int64(length)))
-	if err == nil && len(message) < length {
+	message, err := io.ReadAll(io.LimitReader(c.in, length))
+	if err == nil && int64(len(message)) < length {
 		err = io.ErrUnexpectedEOF
 	}
 	return message, err
 }
 
 // header reads the lines before a message, and returns its length.
-func (c *lspChannel) header() (int, error) {
-	length := -1
+func (c *lspChannel) header() (int64, error) {
+	length := int64(-1)
 	for size := 0; ; {
 		line, err := c.in.ReadSlice('\n')
 		if size += len(line); size > maxHeader || errors.Is(err, bufio.ErrBufferFull) {
@@ -100,14 +104,11 @@ func (c *lspChannel) header() (int, error) {
 		if !strings.EqualFold(strings.TrimSpace(name), "Content-Length") {
 			continue
 		}
-		n, err := strconv.ParseUint(strings.TrimSpace(value), 10, 31)
-		switch {
-		case err != nil:
+		n, err := strconv.ParseUint(strings.TrimSpace(value), 10, 63)
+		if err != nil {
 			return 0, errors.New("the Content-Length of a message is not a number of bytes")
-		case n > maxMessage:
-			return 0, fmt.Errorf("a message has more than %d bytes", maxMessage)
 		}
-		length = int(n)
+		length = int64(n)
 	}
 }
 

@@ -40,6 +40,8 @@ type lspJudge struct {
 type lspRoot struct {
 	path string
 	view *editor.View
+	// old tells that judging it has failed since: files may have changed.
+	old bool
 }
 
 // lspJudged is all that was judged at one time.
@@ -48,8 +50,9 @@ type lspJudged struct {
 	roots   []*lspRoot
 	// rootsOf are the root modules that open files belong to, by their real paths.
 	rootsOf map[string][]string
-	// uris are those of the documents that are open, by their real paths.
-	uris map[string]string
+	// open are the documents of each file as they were then, by its real path, with the one
+	// first whose text is that of the file.
+	open map[string][]*lspOpen
 	// folders are the directories whose files may be changed.
 	folders []string
 }
@@ -82,14 +85,37 @@ func (j *lspJudge) guarded() {
 	s := j.server
 	s.mu.Lock()
 	upTo, before := s.changes, s.now
+	open := s.open()
+	now := &lspJudged{overlay: overlayOf(open), rootsOf: map[string][]string{}, open: open, folders: slices.Clone(s.folders)}
+	stale, dirty := s.stale, maps.Clone(s.dirty)
 	s.mu.Unlock()
 	defer func() {
 		if fault := recover(); fault != nil {
 			s.tell("window/logMessage", lspMessage{lspError, printable(internalError(fault))})
-			j.settle(upTo, before)
+			now.rootsOf, now.roots = before.rootsOf, nil
+			for _, root := range before.roots {
+				now.roots = append(now.roots, root.outdated())
+			}
+			j.settle(upTo, now)
 		}
 	}()
-	j.round(upTo)
+	j.round(now, upTo, stale, dirty)
+}
+
+// outdated is a root module of which judging has failed.
+func (r *lspRoot) outdated() *lspRoot { return &lspRoot{r.path, r.view, true} }
+
+// holds reports whether a file is still as a root module was judged with it: what was found in
+// another text stands elsewhere, if anywhere.
+func (now *lspJudged) holds(root *lspRoot, path string) bool {
+	judged := root.view.Text(path)
+	switch open := now.open[path]; {
+	case judged == nil:
+		return false
+	case len(open) > 0:
+		return open[0].text.String() == judged.String()
+	}
+	return !root.old || now.text(path).String() == judged.String()
 }
 
 // pause waits until nothing has changed for a moment; false where the session ends.
@@ -105,27 +131,21 @@ func (j *lspJudge) pause() bool {
 	}
 }
 
-// round judges what has changed, up to a change. Another one ends it early: the next round then
-// judges what this one has left.
-func (j *lspJudge) round(upTo uint64) {
+// round judges what has changed, up to a change: some files, or where stale any. Another change
+// ends it early: the next round then judges what this one has left.
+func (j *lspJudge) round(now *lspJudged, upTo uint64, stale bool, dirty map[string]bool) {
 	s := j.server
-	s.mu.Lock()
-	stale, dirty, open := s.stale, maps.Clone(s.dirty), maps.Clone(s.documents)
-	now := &lspJudged{overlay: s.overlay(), rootsOf: map[string][]string{}, uris: map[string]string{}, folders: slices.Clone(s.folders)}
-	s.mu.Unlock()
-	for path, o := range open {
-		now.uris[path] = o.uri
-	}
 	if stale {
 		clear(j.rootsOf)
 	}
 	faults := j.configurations(now)
 	wanted := map[string]bool{}
-	for _, path := range slices.Sorted(maps.Keys(open)) {
+	for _, path := range slices.Sorted(maps.Keys(now.open)) {
 		now.rootsOf[path] = j.belongsTo(path, now.overlay)
 		for _, root := range now.rootsOf[path] {
 			// A file may belong to a root module that has not read it so far.
-			wanted[root] = wanted[root] || stale || dirty[path] || j.roots[root] == nil
+			known := j.roots[root]
+			wanted[root] = wanted[root] || stale || dirty[path] || known == nil || known.old
 		}
 	}
 	maps.DeleteFunc(j.roots, func(root string, _ *lspRoot) bool { _, ok := wanted[root]; return !ok })
@@ -139,7 +159,10 @@ func (j *lspJudge) round(upTo uint64) {
 		}
 		if err != nil {
 			faults = append(faults, err)
-			continue // what was found before is still likely
+			if known := j.roots[root]; known != nil {
+				j.roots[root] = known.outdated() // what was found in files that have not changed is still likely
+			}
+			continue
 		}
 		j.roots[root] = judged
 	}
@@ -147,7 +170,7 @@ func (j *lspJudge) round(upTo uint64) {
 		now.roots = append(now.roots, j.roots[root])
 	}
 	if j.settle(upTo, now) {
-		j.publish(now, open, faults)
+		j.publish(now, faults)
 	}
 }
 
@@ -215,10 +238,11 @@ func (j *lspJudge) belongsTo(path string, overlay files.Overlay) []string {
 	return roots
 }
 
-// again is the program for one more run, over files as an overlay has them.
+// again is the program for one more run, over files as an overlay has them. Standard input is
+// the editor's, and not for it to read.
 func (p *program) again(overlay files.Overlay) *program {
 	return &program{
-		stdin: p.stdin, stdout: io.Discard, stderr: io.Discard, lookupEnv: p.lookupEnv, given: p.given, stack: p.stack,
+		stdout: io.Discard, stderr: io.Discard, lookupEnv: p.lookupEnv, given: p.given, stack: p.stack,
 		told: map[string]bool{}, newBudget: p.newBudget, lost: p.lost, overlay: overlay, roots: true,
 		parsed: p.parsed,
 	}
@@ -283,7 +307,7 @@ func (j *lspJudge) one(root string, overlay files.Overlay, upTo uint64) (*lspRoo
 	if err != nil {
 		return nil, err
 	}
-	return &lspRoot{root, newView(in, rep, overlay)}, nil
+	return &lspRoot{path: root, view: newView(in, rep, overlay)}, nil
 }
 
 // newView is what was judged, for an editor. The texts are kept: what is asked later is asked
@@ -329,7 +353,7 @@ func newView(in *inputs, rep *lint.Report, overlay files.Overlay) *editor.View {
 // configurations are the faults of configurations and of policy tests that are open.
 func (j *lspJudge) configurations(now *lspJudged) []error {
 	var out []error
-	for _, path := range slices.Sorted(maps.Keys(now.uris)) {
+	for _, path := range slices.Sorted(maps.Keys(now.open)) {
 		var err error
 		switch name := relative(path); {
 		case filepath.Base(name) == config.FileName:

@@ -143,17 +143,18 @@ func lspBytes(t *testing.T, in string, messages []string) lspEnded {
 // for a length that is only announced.
 func TestLSPFraming(t *testing.T) {
 	for in, want := range map[string]string{
-		"Content-Length: 99999999999999999999\r\n\r\n": "not a number of bytes",
-		"Content-Length: 2000000000\r\n\r\n{}":         "more than 33554432 bytes",
-		"Content-Length: -1\r\n\r\n":                   "not a number of bytes",
-		"Content-Length: x\r\n\r\n":                    "not a number of bytes",
-		"\r\n":                                         "no Content-Length",
-		"Content-Type: application/vscode-jsonrpc; charset=utf-8\r\n\r\n": "no Content-Length",
-		"GET / HTTP/1.1\r\n\r\n":          "is not a header",
-		"Content-Length: 20\r\n\r\n{}":    "unexpected EOF",
-		"Content-Length: 20":              "unexpected EOF",
-		strings.Repeat("x", 1<<20):        "more than 4096 bytes",
-		strings.Repeat("a: b\r\n", 1<<12): "more than 4096 bytes",
+		"Content-Length: 99999999999999999999\r\n\r\n":                             "not a number of bytes",
+		"Content-Length: 2000000000\r\n\r\n{}":                                     "unexpected EOF",
+		"Content-Length: 9000000000000000000\r\n\r\n" + strings.Repeat(" ", 1<<16): "unexpected EOF",
+		"Content-Length: -1\r\n\r\n":                                               "not a number of bytes",
+		"Content-Length: x\r\n\r\n":                                                "not a number of bytes",
+		"\r\n":                                                                     "no Content-Length",
+		"Content-Type: application/vscode-jsonrpc; charset=utf-8\r\n\r\n":          "no Content-Length",
+		"GET / HTTP/1.1\r\n\r\n":                                                   "is not a header",
+		"Content-Length: 20\r\n\r\n{}":                                             "unexpected EOF",
+		"Content-Length: 20":                                                       "unexpected EOF",
+		strings.Repeat("x", 1<<20):                                                 "more than 4096 bytes",
+		strings.Repeat("a: b\r\n", 1<<12):                                          "more than 4096 bytes",
 	} {
 		got := lspBytes(t, in, nil)
 		if got.code != exitFailure || !strings.Contains(got.stderr, want) || strings.Count(got.stderr, "\n") != 1 {
@@ -172,8 +173,9 @@ func TestLSPFraming(t *testing.T) {
 // TestLSPLimits holds the limits of messages below, at and above.
 func TestLSPLimits(t *testing.T) {
 	received := func(in io.Reader) string {
-		message, err := newLSPChannel(in, io.Discard).Recv()
-		return fmt.Sprint(len(message), err)
+		var out strings.Builder
+		message, err := newLSPChannel(in, &out).Recv()
+		return fmt.Sprint(len(message), err, out.String())
 	}
 	limit.Try(t, "maxMessage", maxMessage, "a message has more than", func(_ *testing.T, n int) string {
 		return received(io.MultiReader(strings.NewReader(fmt.Sprintf("Content-Length: %d\r\n\r\n", n)), io.LimitReader(zeros{}, int64(n))))

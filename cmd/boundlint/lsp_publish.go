@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"maps"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -16,18 +17,23 @@ import (
 )
 
 // publish has the editor show what was judged, in all files of the root modules: those that
-// are not open, too. A file of which there is nothing to say any more is told once.
-func (j *lspJudge) publish(now *lspJudged, open map[string]*lspOpen, faults []error) {
+// are not open, too. A file of which there is nothing to say any more is told once. Of a file that
+// has changed since a root module was judged, nothing is shown that was found there.
+func (j *lspJudge) publish(now *lspJudged, faults []error) {
 	lists := map[string][]lspDiagnostic{}
 	add := func(file string, d lspDiagnostic) {
-		uri := now.uriOf(file)
-		if !slices.ContainsFunc(lists[uri], func(o lspDiagnostic) bool { return sameDiagnostic(&o, &d) }) {
-			lists[uri] = append(lists[uri], d)
+		for _, uri := range now.urisOf(file) {
+			if !slices.ContainsFunc(lists[uri], func(o lspDiagnostic) bool { return sameDiagnostic(&o, &d) }) {
+				lists[uri] = append(lists[uri], d)
+			}
 		}
 	}
 	for _, root := range now.roots {
+		holds := now.holding(root)
 		for _, p := range root.view.Problems() {
-			add(p.File, now.diagnostic(&p))
+			if holds(p.File) {
+				add(p.File, now.diagnostic(&p, holds))
+			}
 		}
 	}
 	for _, d := range j.faultsOf(faults) {
@@ -41,10 +47,12 @@ func (j *lspJudge) publish(now *lspJudged, open map[string]*lspOpen, faults []er
 		})
 	}
 	versions := map[string]*int32{}
-	for _, o := range open {
-		versions[o.uri] = &o.version
-		if lists[o.uri] == nil {
-			lists[o.uri] = []lspDiagnostic{}
+	for _, list := range now.open {
+		for _, o := range list {
+			versions[o.uri] = &o.version
+			if lists[o.uri] == nil {
+				lists[o.uri] = []lspDiagnostic{}
+			}
 		}
 	}
 	for uri := range j.published {
@@ -92,9 +100,11 @@ func (j *lspJudge) faultsOf(faults []error) []lint.Diagnostic {
 				out = append(out, d)
 			}
 		}
-		if told[err.Error()] = true; !j.told[err.Error()] {
-			j.server.tell("window/showMessage", lspMessage{lspError, "boundlint: " + printable(err.Error())})
+		message := err.Error()
+		if !told[message] && !j.told[message] { // root modules have one configuration in common
+			j.server.tell("window/showMessage", lspMessage{lspError, "boundlint: " + printable(message)})
 		}
+		told[message] = true
 	}
 	j.told = told
 	return out
@@ -107,15 +117,56 @@ func (now *lspJudged) text(path string) *editor.Text {
 }
 
 // uriOf is what the editor calls a file, by its real path: as it has opened it, if it has.
-func (now *lspJudged) uriOf(path string) string {
-	if uri, ok := now.uris[path]; ok {
-		return uri
+func (now *lspJudged) uriOf(path string) string { return now.urisOf(path)[0] }
+
+// urisOf are all that the editor calls a file under which it has the text that counts.
+func (now *lspJudged) urisOf(path string) []string {
+	open := now.open[path]
+	if len(open) == 0 {
+		return []string{editor.URI(path)}
 	}
-	return editor.URI(path)
+	var out []string
+	for _, o := range open {
+		if o.text.String() == open[0].text.String() {
+			out = append(out, o.uri)
+		}
+	}
+	return out
 }
 
-// diagnostic is a problem as the protocol has it.
-func (now *lspJudged) diagnostic(p *editor.Problem) lspDiagnostic {
+// under is what was judged, for answers about one document: its file is called as it is. It is
+// nil where the document has another text than the file.
+func (now *lspJudged) under(path, uri string) *lspJudged {
+	open := now.open[path]
+	at := slices.IndexFunc(open, func(o *lspOpen) bool { return lspNamed(o.uri) == lspNamed(uri) })
+	switch {
+	case at <= 0:
+		return now
+	case open[at].text.String() != open[0].text.String():
+		return nil
+	}
+	out := *now
+	out.open = maps.Clone(now.open)
+	out.open[path] = []*lspOpen{open[at]}
+	return &out
+}
+
+// holding is [lspJudged.holds] of a root module, with each file compared once.
+func (now *lspJudged) holding(root *lspRoot) func(path string) bool {
+	known := map[string]bool{}
+	return func(path string) bool {
+		holds, ok := known[path]
+		if !ok {
+			holds = now.holds(root, path)
+			known[path] = holds
+		}
+		return holds
+	}
+}
+
+// diagnostic is a problem as the protocol has it, with what there is to say of files that hold
+// what was judged.
+func (now *lspJudged) diagnostic(p *editor.Problem, holds func(path string) bool) lspDiagnostic {
 	d := lspDiagnostic{Range: p.Range, Source: "boundlint", Message: printable(p.Message)}
 	switch p.Severity {
 	case lint.Error:
@@ -133,7 +184,9 @@ func (now *lspJudged) diagnostic(p *editor.Problem) lspDiagnostic {
 		}
 	}
 	for _, r := range p.Related {
-		d.RelatedInformation = append(d.RelatedInformation, lspRelated{now.location(&r), printable(r.Message)})
+		if holds(r.File) {
+			d.RelatedInformation = append(d.RelatedInformation, lspRelated{now.location(&r), printable(r.Message)})
+		}
 	}
 	return d
 }

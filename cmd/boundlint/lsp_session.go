@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"path/filepath"
@@ -38,7 +39,8 @@ type lspServer struct {
 	// showsPages tells that the editor opens pages, watches that it tells of files that change.
 	showsPages, watches bool
 	folders             []string
-	// documents are those that are open, by their real paths.
+	// documents are those that are open, by what their URIs name: a file may be open under
+	// several, which lead to it by links.
 	documents map[string]*lspOpen
 	// changes counts what has happened to files; judged is up to which of them all is judged,
 	// and settled is closed when they are equal.
@@ -51,7 +53,7 @@ type lspServer struct {
 	// running is the run that judges, nil for none.
 	running *program
 
-	// lspJudge has what only the goroutine that judges touches.
+	// judge has what only the goroutine that judges touches.
 	judge lspJudge
 	// now is what was judged last.
 	now *lspJudged
@@ -59,9 +61,13 @@ type lspServer struct {
 
 // lspOpen is a document that is open in the editor.
 type lspOpen struct {
-	uri     string
+	uri string
+	// path is the real path of the file.
+	path    string
 	version int32
 	text    *editor.Text
+	// changed is which change its last one was.
+	changed uint64
 }
 
 func newLSPServer(p *program, c *cli.Context) *lspServer {
@@ -104,6 +110,7 @@ func (s *lspServer) initialize(_ context.Context, p *lspInitialize) (*lspInitial
 		folders = []lspFolder{{URI: p.RootURI}}
 	}
 	s.addFolders(folders)
+	go s.watchParent(p.ProcessID)
 	out := &lspInitialized{}
 	out.ServerInfo.Name, out.ServerInfo.Version = "boundlint", versionNumber()
 	out.Capabilities.PositionEncoding = "utf-16"
@@ -195,7 +202,7 @@ func (s *lspServer) didChangeFolders(_ context.Context, p *lspFoldersChange) (*l
 	return nil, nil
 }
 
-// document is the real path of a document, which is its own where there is no such file yet;
+// lspPath is the real path of a document, which is its own where there is no such file yet;
 // false for one that is not a file.
 func lspPath(uri string) (string, bool) {
 	path, ok := editor.Path(uri)
@@ -212,6 +219,20 @@ func lspPath(uri string) (string, bool) {
 	return path, true
 }
 
+// lspNamed is the key of a document among those that are open: the path that its URI names, for
+// one URI may be written in several ways.
+func lspNamed(uri string) string {
+	path, _ := editor.Path(uri)
+	return path
+}
+
+// put has a document in a new state; s.mu is held.
+func (s *lspServer) put(o *lspOpen) {
+	s.changed(o.path)
+	o.changed = s.changes
+	s.documents[lspNamed(o.uri)] = o
+}
+
 func (s *lspServer) didOpen(_ context.Context, p *lspOf) (*lspNone, error) {
 	path, ok := lspPath(p.TextDocument.URI)
 	if !ok {
@@ -219,16 +240,14 @@ func (s *lspServer) didOpen(_ context.Context, p *lspOf) (*lspNone, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.documents[path] = &lspOpen{p.TextDocument.URI, p.TextDocument.Version, editor.NewText(p.TextDocument.Text)}
-	s.changed(path)
+	s.put(&lspOpen{uri: p.TextDocument.URI, path: path, version: p.TextDocument.Version, text: editor.NewText(p.TextDocument.Text)})
 	return nil, nil
 }
 
 func (s *lspServer) didChange(_ context.Context, p *lspDidChange) (*lspNone, error) {
-	path, _ := lspPath(p.TextDocument.URI)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	open := s.documents[path]
+	open := s.documents[lspNamed(p.TextDocument.URI)]
 	if open == nil {
 		return nil, nil
 	}
@@ -240,8 +259,7 @@ func (s *lspServer) didChange(_ context.Context, p *lspDidChange) (*lspNone, err
 			text = text.Replace(*change.Range, change.Text)
 		}
 	}
-	s.documents[path] = &lspOpen{open.uri, p.TextDocument.Version, text}
-	s.changed(path)
+	s.put(&lspOpen{uri: open.uri, path: open.path, version: p.TextDocument.Version, text: text})
 	return nil, nil
 }
 
@@ -257,14 +275,14 @@ func (s *lspServer) didSave(_ context.Context, p *lspOf) (*lspNone, error) {
 }
 
 func (s *lspServer) didClose(_ context.Context, p *lspOf) (*lspNone, error) {
-	path, _ := lspPath(p.TextDocument.URI)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.documents[path] == nil {
+	open := s.documents[lspNamed(p.TextDocument.URI)]
+	if open == nil {
 		return nil, nil
 	}
-	delete(s.documents, path)
-	s.changed(path) // what is saved counts now
+	delete(s.documents, lspNamed(p.TextDocument.URI))
+	s.changed(open.path) // what is saved counts now, or what is open under another name
 	return nil, nil
 }
 
@@ -312,11 +330,24 @@ func (s *lspServer) wait(ctx context.Context) (*lspJudged, error) {
 	}
 }
 
-// overlay are the texts of documents; s.mu is held.
-func (s *lspServer) overlay() files.Overlay {
+// open are the documents of each file by its real path, the one that changed last first: its
+// text is that of the file. s.mu is held.
+func (s *lspServer) open() map[string][]*lspOpen {
+	out := map[string][]*lspOpen{}
+	for _, o := range s.documents {
+		out[o.path] = append(out[o.path], o)
+	}
+	for _, list := range out {
+		slices.SortFunc(list, func(a, b *lspOpen) int { return cmp.Compare(b.changed, a.changed) })
+	}
+	return out
+}
+
+// overlayOf are the texts of files that are open.
+func overlayOf(open map[string][]*lspOpen) files.Overlay {
 	out := files.Overlay{}
-	for path, open := range s.documents {
-		out[path] = []byte(open.text.String())
+	for path, list := range open {
+		out[path] = []byte(list[0].text.String())
 	}
 	return out
 }

@@ -96,6 +96,29 @@ func TestLSPTyping(t *testing.T) {
 	}
 }
 
+// TestLSPCarriageReturns: a carriage return alone ends a line for the editor and none for HCL:
+// what is wrong is marked, and fixed, where it stands all the same.
+func TestLSPCarriageReturns(t *testing.T) {
+	workspace(t, map[string]string{"main.tf": "# a\rb\rc\n" + fixBoundary + lspRole})
+	e := openEditor(t)
+	e.open("main.tf")
+	equalJSON(t, e.codes("main.tf", e.diagnostics("main.tf")), []string{`boundary-missing: resource "aws_iam_role" "web"`})
+	actions := e.actions("main.tf", `resource "aws_iam_role" "web"`)
+	before := e.texts["main.tf"]
+	e.apply("main.tf", actions["Ignore boundary-missing here, with a reason"])
+	if text := e.texts["main.tf"].String(); !strings.Contains(text, "reason=\"say why\"\nresource \"aws_iam_role\" \"web\" {\n") {
+		t.Error(text)
+	}
+	equalJSON(t, e.diagnostics("main.tf"), []lspDiagnostic{})
+	e.edit("main.tf", lspTextEdit{editor.Range{End: editor.Position{Line: 1 << 20}}, before.String()})
+	e.diagnostics("main.tf")
+	e.apply("main.tf", actions["Fix boundary-missing"])
+	equalJSON(t, e.diagnostics("main.tf"), []lspDiagnostic{})
+	if code := e.quit(); code != exitClean {
+		t.Error(code)
+	}
+}
+
 const lspHole = `resource "aws_iam_policy" "developers" {
   name = "developers"
   policy = jsonencode({
@@ -274,6 +297,38 @@ func TestLSPConfiguration(t *testing.T) {
 	}
 	e.change(".boundlint.hcl", `rule "boundary-missing" { severity = "nope" }`, `rule "boundary-missing" { enabled = false }`)
 	equalJSON(t, e.diagnostics(".boundlint.hcl"), []lspDiagnostic{})
+	if code := e.quit(); code != exitClean {
+		t.Error(code)
+	}
+}
+
+// TestLSPToldOnce: a fault of a configuration that root modules have in common is told once,
+// and again where it comes back.
+func TestLSPToldOnce(t *testing.T) {
+	all := map[string]string{".boundlint.hcl": ""}
+	for _, root := range []string{"a", "b", "c"} {
+		all[root+"/main.tf"] = lspRole
+	}
+	workspace(t, all)
+	e := openEditor(t)
+	for _, root := range []string{"a", "b", "c"} {
+		e.open(root + "/main.tf")
+	}
+	e.open(".boundlint.hcl")
+	for range 2 {
+		e.edit(".boundlint.hcl", lspTextEdit{NewText: "rule \"x {\n"})
+		if got := e.diagnostics(".boundlint.hcl"); len(got) == 0 {
+			t.Error("the fault is not shown")
+		}
+		e.change("a/main.tf", "resource", " resource")
+		var hover *lspHover
+		e.ask("textDocument/hover", e.at("a/main.tf", "resource"), &hover) // all is judged then
+		if told := e.told(t); !strings.Contains(told, ".boundlint.hcl:1:") || len(e.shown) != 0 {
+			t.Errorf("%s, and %d more", told, len(e.shown))
+		}
+		e.change(".boundlint.hcl", "rule \"x {\n", "")
+		equalJSON(t, e.diagnostics(".boundlint.hcl"), []lspDiagnostic{})
+	}
 	if code := e.quit(); code != exitClean {
 		t.Error(code)
 	}

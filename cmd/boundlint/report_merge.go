@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 
 	"github.com/urfave/cli/v2"
@@ -47,6 +49,9 @@ func (p *program) mergeReports(c *cli.Context) error {
 	if err := outputs.refuseOverwrite(paths, p.stdin, false); err != nil {
 		return err
 	}
+	if err := refuseTwice(paths); err != nil {
+		return err
+	}
 	tables, err := outputs.takeTables()
 	if err != nil {
 		return err
@@ -83,6 +88,40 @@ func (p *program) mergeReports(c *cli.Context) error {
 		return err
 	}
 	return p.conclude(c, merged, outputs)
+}
+
+// refuseTwice refuses a report that is named twice, by whatever names: it would count twice.
+// Standard input is at its end after it was read.
+func refuseTwice(paths []string) error {
+	type named struct {
+		path string
+		file fs.FileInfo
+	}
+	// Files that are the same have the same size, so that few of a fleet's are compared.
+	known := map[int64][]named{}
+	for i, path := range paths {
+		if path == "-" {
+			if slices.Contains(paths[:i], path) {
+				return usagef("standard input (-) is named twice")
+			}
+			continue
+		}
+		file, err := files.StatNamed(path)
+		if err != nil || !file.Mode().IsRegular() {
+			continue // reading it tells what is wrong
+		}
+		for _, other := range known[file.Size()] {
+			switch {
+			case !os.SameFile(other.file, file):
+			case other.path == path:
+				return usagef("%s is named twice: its findings would count twice", path)
+			default:
+				return usagef("%s and %s are the same file: its findings would count twice", other.path, path)
+			}
+		}
+		known[file.Size()] = append(known[file.Size()], named{path, file})
+	}
+	return nil
 }
 
 // mergeAll makes one report of those of the shards of a run, and of any others beside it;

@@ -114,7 +114,7 @@ func (s *simulation) level(l authz.LayerResult) []*authz.Policy {
 	case authz.LayerOrganization:
 		return s.request.Principal.SCPs[l.Level]
 	case authz.LayerResourceOrg:
-		return s.request.Principal.RCPs[l.Level]
+		return s.request.ResourceControl()[l.Level]
 	case authz.LayerNone, authz.LayerResource, authz.LayerIdentity, authz.LayerBoundary, authz.LayerSession, authz.LayerFixed,
 		authz.LayerQuery:
 	}

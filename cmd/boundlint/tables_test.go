@@ -17,8 +17,9 @@ func twoReports(t *testing.T) {
 	t.Helper()
 	workspace(t, map[string]string{
 		"bad.json": badPlan, "good.json": goodPlan, "half.json": strings.Replace(goodPlan, `"complete":true`, `"complete":false`, 1), "broken.json": `{"version": 1, "findings": [{]}`,
+		"fine.json": goodPlan, "worse.json": badPlan,
 	})
-	for _, name := range []string{"bad", "good", "half"} {
+	for _, name := range []string{"bad", "worse", "good", "fine", "half"} {
 		if got := boundlint(t, "", nil, name+".json", "--format", "json="+name+"-report.json"); got.code == exitFailure {
 			t.Fatal(got.stderr)
 		}
@@ -29,7 +30,7 @@ func twoReports(t *testing.T) {
 // whatever else is written beside them, and the exit code is the same.
 func TestMergeTables(t *testing.T) {
 	twoReports(t)
-	for _, reports := range []string{"bad good half", "half good bad", "good", "good good", "half", "bad bad"} {
+	for _, reports := range []string{"bad good half", "half good bad", "good", "good fine", "half", "bad worse"} {
 		var paths []string
 		for name := range strings.FieldsSeq(reports) {
 			paths = append(paths, name+"-report.json")

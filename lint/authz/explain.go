@@ -58,7 +58,7 @@ func (e *env) explain() Explanation {
 	for i, level := range p.SCPs {
 		x.add(d.explainLayer(LayerOrganization, i, level, nil))
 	}
-	for i, level := range p.toward(e.request.owner()).RCPs {
+	for i, level := range e.request.ResourceControl() {
 		if underRCPs(d.action) {
 			x.add(d.explainLayer(LayerResourceOrg, i, level, nil))
 		}

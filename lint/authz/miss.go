@@ -39,7 +39,7 @@ func Misses(r *Request) []Miss {
 	}
 	visit(LayerOrganization, nil, slices.Concat(p.SCPs...)...)
 	if underRCPs(d.action) {
-		visit(LayerResourceOrg, nil, slices.Concat(p.toward(d.e.request.owner()).RCPs...)...)
+		visit(LayerResourceOrg, nil, slices.Concat(d.e.request.ResourceControl()...)...)
 	}
 	visit(LayerResource, p, r.ResourcePolicy)
 	visit(LayerIdentity, nil, p.Identity...)

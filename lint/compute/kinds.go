@@ -39,6 +39,7 @@ const (
 	CodeDeployGroup     Kind = "CodeDeploy deployment group"
 	CodeInterpreter     Kind = "AgentCore code interpreter"
 	ContainerInstance   Kind = "ECS container instance"
+	DeployedStackSet    Kind = "stack set that is deployed to member accounts"
 	DevEndpoint         Kind = "Glue development endpoint"
 	ECSCluster          Kind = "ECS cluster"
 	ECSService          Kind = "ECS service"
@@ -140,6 +141,7 @@ var all = sync.OnceValue(func() []Info {
 			[]string{"execution_role_arn"},
 		},
 		{ContainerInstance, "ecs:container-instance", nil, nil},
+		{DeployedStackSet, "cloudformation:stackset", nil, nil},
 		{DevEndpoint, "glue:devendpoint", []string{"aws_glue_dev_endpoint"}, []string{"role_arn"}},
 		{ECSCluster, "ecs:cluster", []string{"aws_ecs_cluster"}, nil},
 		{ECSService, "ecs:service", []string{"aws_ecs_service"}, nil},

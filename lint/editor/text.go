@@ -41,15 +41,21 @@ func (r Range) Meets(o Range) bool { return r.Start.Compare(o.End) <= 0 && o.Sta
 
 // Text is what a file holds. It does not change.
 type Text struct {
-	src    string
-	starts []int
+	src string
+	// starts are where the lines of the protocol begin, which end with a line feed, a carriage
+	// return, or both; rows are where those of models begin, which end with a line feed only, as
+	// the scanner of HCL counts them. Where a carriage return stands alone, they differ.
+	starts, rows []int
 }
 
-// NewText is a text with its lines, which end with a line feed, a carriage return, or both.
+// NewText is a text with its lines.
 func NewText(src string) *Text {
-	t := &Text{src: src, starts: []int{0}}
+	t := &Text{src: src, starts: []int{0}, rows: []int{0}}
 	for i := range len(src) {
-		if src[i] == '\n' || src[i] == '\r' && (i+1 == len(src) || src[i+1] != '\n') {
+		switch {
+		case src[i] == '\n':
+			t.starts, t.rows = append(t.starts, i+1), append(t.rows, i+1)
+		case src[i] == '\r' && (i+1 == len(src) || src[i+1] != '\n'):
 			t.starts = append(t.starts, i+1)
 		}
 	}
@@ -60,10 +66,12 @@ func NewText(src string) *Text {
 func (t *Text) String() string { return t.src }
 
 // line is the bytes of a line, from and up to, without what ends it.
-func (t *Text) line(n int) (start, end int) {
-	start, end = t.starts[n], len(t.src)
-	if n+1 < len(t.starts) {
-		end = t.starts[n+1]
+func (t *Text) line(n int) (start, end int) { return t.between(t.starts, n) }
+
+func (t *Text) between(starts []int, n int) (start, end int) {
+	start, end = starts[n], len(t.src)
+	if n+1 < len(starts) {
+		end = starts[n+1]
 	}
 	return start, start + len(strings.TrimRight(t.src[start:end], "\r\n"))
 }
@@ -135,21 +143,21 @@ func (t *Text) Range(r policy.Range) Range {
 // byteAt is the byte of a position: the one it says, if that is on its line, and else the
 // column, for not every input tells bytes.
 func (t *Text) byteAt(p policy.Pos) int {
-	line := min(max(p.Line-1, 0), len(t.starts)-1)
-	start, end := t.line(line)
+	start, end := t.between(t.rows, min(max(p.Line-1, 0), len(t.rows)-1))
 	if start <= p.Byte && p.Byte <= end {
 		return p.Byte
 	}
 	return min(start+max(p.Column-1, 0), end)
 }
 
-// Lines is the range from the begin of one line to the begin of another, counted from 1.
+// Lines is the range from the begin of one line to the begin of another, counted from 1 as
+// models count them.
 func (t *Text) Lines(from, to int) Range {
 	at := func(n int) Position {
-		if n > len(t.starts) {
+		if n > len(t.rows) {
 			return t.Position(len(t.src))
 		}
-		return Position{Line: n - 1}
+		return t.Position(t.rows[max(n-1, 0)])
 	}
 	return Range{at(from), at(to)}
 }

@@ -81,6 +81,43 @@ func TestRange(t *testing.T) {
 	}
 }
 
+// TestCarriageReturns: a carriage return alone ends a line of the protocol ("Text Documents":
+// "\n", "\r\n" and "\r"), and none of HCL, whose lines end with a line feed (HCL Native Syntax
+// Specification, "Lexical Elements"): lines of models are looked up by their bytes.
+func TestCarriageReturns(t *testing.T) {
+	t.Parallel()
+	const src = "# a\rb\rc\nx = 1\ny = \"\r\"\r\nz = 2\n"
+	text := NewText(src)
+	pos := func(b, line, column int) policy.Pos { return policy.Pos{Byte: b, Line: line, Column: column} }
+	z := strings.Index(src, "z")
+	for _, c := range []struct {
+		in   policy.Range
+		want Range
+	}{
+		{policy.Range{Start: pos(8, 2, 1), End: pos(13, 2, 6)}, Range{Position{3, 0}, Position{3, 5}}},
+		{policy.Range{Start: pos(0, 2, 1), End: pos(0, 2, 6)}, Range{Position{3, 0}, Position{3, 5}}},
+		{policy.Range{Start: pos(z, 4, 1), End: pos(z+1, 4, 2)}, Range{Position{6, 0}, Position{6, 1}}},
+		{policy.Range{Start: pos(4, 1, 5), End: pos(5, 1, 6)}, Range{Position{1, 0}, Position{1, 1}}},
+	} {
+		if got := text.Range(c.in); got != c.want {
+			t.Errorf("%v is %v, not %v", c.in, got, c.want)
+		}
+	}
+	for _, c := range []struct {
+		from, to int
+		want     Range
+	}{
+		{1, 1, Range{Position{0, 0}, Position{0, 0}}},
+		{2, 2, Range{Position{3, 0}, Position{3, 0}}},
+		{2, 4, Range{Position{3, 0}, Position{6, 0}}},
+		{4, 99, Range{Position{6, 0}, Position{7, 0}}},
+	} {
+		if got := text.Lines(c.from, c.to); got != c.want {
+			t.Errorf("the lines %d to %d are %v, not %v", c.from, c.to, got, c.want)
+		}
+	}
+}
+
 // FuzzText: no position of a client leads out of the text.
 func FuzzText(f *testing.F) {
 	f.Add("é🚀\r\nb\rc", 0, 1, 1, 9)

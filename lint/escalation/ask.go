@@ -286,6 +286,8 @@ func (e *engine) constrain(c context, k *Constraint, s *situation) []context {
 	switch k.Choice {
 	case OneOf:
 		return []context{with(c, authz.KeyConstraint{Key: k.Key, In: literals(e.spellings(k.Values, s))})}
+	case Missing:
+		return []context{with(c, authz.KeyConstraint{Key: k.Key, Absent: true})}
 	case TargetBoundary:
 		if s.boundary != nil {
 			c.keys = append(append([]authz.KeyConstraint{}, c.keys...), s.boundary...)

@@ -30,20 +30,40 @@ func OnwardFrom(a *holders.Account, e *iam.Entity) Onward {
 	case h.Boundary == holders.Unbounded && a.IsAdministrator(h) == authz.Allowed:
 		return Onward{}
 	}
-	mayStep := func(action string) bool {
-		return slices.ContainsFunc(h.Principal.Identity, func(p *authz.Policy) bool { return p.MayAllow(action) })
-	}
-	return Onward{Steps: slices.ContainsFunc(stepActions(), mayStep), Assumes: assumable(h.Principal.Identity)}
+	return Onward{Steps: maySteps(h.Principal), Assumes: assumable(h.Principal.Identity)}
 }
 
-// Assumes are the patterns of the roles that some principal of an account may assume
-// as far as its own policies tell, each once.
-func Assumes(a *holders.Account) []policy.Text {
+// maySteps reports whether a principal may take some step other than to assume a role,
+// from above.
+func maySteps(p *authz.Principal) bool {
+	return slices.ContainsFunc(stepActions(), func(action string) bool {
+		return (p.Boundary == nil || p.Boundary.MayAllow(action)) &&
+			slices.ContainsFunc(p.Identity, func(one *authz.Policy) bool { return one.MayAllow(action) })
+	})
+}
+
+// Assumes are the patterns of the roles that some principal of an account may come to
+// assume, each once: what their own policies tell, and all where one of them may take
+// a step, with which it may grant itself or another what they do not. Who has one of
+// the boundaries is judged as if it were allowed everything else.
+func Assumes(a *holders.Account, boundaries []*authz.Policy) []policy.Text {
+	var lists [][]*authz.Policy
+	for _, h := range slices.Concat(a.Holders, a.Unattached) {
+		if maySteps(h.Principal) {
+			return []policy.Text{anyResource}
+		}
+		lists = append(lists, h.Principal.Identity)
+	}
+	for _, b := range boundaries {
+		if maySteps(&authz.Principal{Identity: []*authz.Policy{b}}) {
+			return []policy.Text{anyResource}
+		}
+	}
 	var out []policy.Text
 	seen := map[string]bool{}
 	done := map[*authz.Policy]bool{}
-	for _, h := range a.Holders {
-		for _, p := range h.Principal.Identity {
+	for _, list := range append(lists, boundaries) {
+		for _, p := range list {
 			if done[p.Like()] {
 				continue
 			}

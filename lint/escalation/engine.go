@@ -52,8 +52,10 @@ type engine struct {
 	// createdPrincipals are those who are made, capped those of them who are made
 	// under a boundary, whichever principal made them.
 	createdPrincipals map[createdKey]*node
-	capped            map[string]*node
-	slims             map[*authz.Universe]*authz.Universe
+	// deployed are those as whom stack sets run in the members of an organization.
+	deployed map[*iam.Organization][]*node
+	capped   map[string]*node
+	slims    map[*authz.Universe]*authz.Universe
 	// hidden are the boundaries of which no principal gives the document, by their names.
 	hidden  map[string]*authz.Policy
 	classes map[string]int
@@ -90,8 +92,9 @@ func newEngine(a *holders.Account, by Amendment) *engine {
 		account: a, delegated: a.UsesBoundaries(), compute: computeResources(a.Model), providers: providers(a.Model),
 		index: map[*iam.Entity]int{}, groups: map[*iam.Group][]*authz.Policy{}, hidden: map[string]*authz.Policy{},
 		states: map[string]*node{}, createdPrincipals: map[createdKey]*node{}, capped: map[string]*node{},
-		slims:   map[*authz.Universe]*authz.Universe{},
-		classes: map[string]int{}, answers: map[string]authz.Answer{},
+		deployed: map[*iam.Organization][]*node{},
+		slims:    map[*authz.Universe]*authz.Universe{},
+		classes:  map[string]int{}, answers: map[string]authz.Answer{},
 		attempts: map[attemptKey]*attempt{}, unsure: map[int]bool{}, certains: map[*Way]set{},
 		actions: map[classAction]allowance{}, abouts: map[classAction]int{}, regions: map[int]string{},
 		usables: map[int][]*Way{}, tags: map[int][]string{}, hiddenTags: map[string]*policy.Symbol{},

@@ -209,7 +209,7 @@ func (e *engine) uncap(n *node, w *Way, t *target) attempt {
 			return no
 		}
 		s.target, s.arns = nil, []policy.Text{t.boundary.Text}
-	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser, TargetRoot:
+	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser, TargetRoot, TargetMember:
 		return no
 	}
 	_, reasons, ok := e.needed(n, w, t.of)
@@ -243,6 +243,9 @@ func (e *engine) create(n *node, w *Way) {
 			to.explored = true
 			n.own = append(n.own, e.reached(n, to, a))
 		}
+		return
+	case TargetMember:
+		e.deployToMembers(n, w)
 		return
 	case TargetSelf, TargetRole, TargetUser, TargetPolicy, TargetRoot:
 		return

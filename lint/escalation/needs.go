@@ -78,6 +78,8 @@ func (e *engine) circumstance(need compute.Kind, t *node) (doubt string, met, is
 			doubt = "the input does not tell whether " + t.holder.Entity.Address + " has a password"
 		}
 		return doubt, true, true
+	case compute.DeployedStackSet:
+		return "the input does not tell whether there is such a stack set, and to which accounts it is deployed", true, true
 	case compute.ContainerInstance:
 		if len(e.things[compute.Instance])+len(e.things[compute.AutoScalingGroup]) == 0 {
 			doubt = "the input does not tell whether the cluster has container instances"

@@ -143,7 +143,7 @@ func (e *engine) unlisted(n *node, r *Requirement, kind iam.EntityKind) *would {
 	}
 	for _, k := range r.Context {
 		switch k.Choice {
-		case TargetBoundary:
+		case TargetBoundary, Missing:
 			q.Keys = append(q.Keys, authz.KeyConstraint{Key: k.Key, Absent: true})
 		case OneOf:
 			q.Keys = append(q.Keys, authz.KeyConstraint{Key: k.Key, In: literals(k.Values)})

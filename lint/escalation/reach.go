@@ -478,7 +478,7 @@ func (e *engine) finish(p *Path, at *node, kind int, control bool) {
 		p.Reasons = append(p.Reasons, r)
 	case kind == ofUnbounded && !e.delegated:
 		p.Verdict, p.Perhaps, p.End = authz.Undetermined, true, EndAdministrator
-		p.Reasons = append(p.Reasons, authz.Reason{Text: "it is not known whether " + at.holder.Entity.Address + " is an administrator"})
+		p.Reasons = append(p.Reasons, authz.Reason{Text: "it is not known whether " + nameOf(at) + " is an administrator"})
 	}
 	p.Further = e.further(p)
 	p.Reasons = distinct(p.Reasons)

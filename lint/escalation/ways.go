@@ -142,6 +142,9 @@ const (
 	// TargetRoot is the root user of a member account of the organization,
 	// which no boundary binds.
 	TargetRoot
+	// TargetMember is what a stack set with service-managed permissions runs as in
+	// the member accounts of the organization.
+	TargetMember
 )
 
 // Resource says on what a requirement's request is made.
@@ -182,6 +185,8 @@ const (
 	// FreePolicy: the ARN of any managed policy; AdministratorAccess always
 	// exists.
 	FreePolicy
+	// Missing: the request does not have the key.
+	Missing
 )
 
 // Constraint is what a step says about a condition key of its request. Keys
@@ -286,7 +291,7 @@ func Ways() []*Way {
 
 // listedWays are the catalogued ones.
 var listedWays = sync.OnceValue(func() []*Way {
-	return slices.Concat(iamWays(), boundaryWays(), identityCenterWays(), passWays(), existingWays(), grantWays())
+	return slices.Concat(iamWays(), boundaryWays(), identityCenterWays(), stackSetWays(), passWays(), existingWays(), grantWays())
 })
 
 // Find returns the way of that id.

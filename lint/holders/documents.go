@@ -53,6 +53,30 @@ func (a *Account) AWSManaged(arn string) *authz.Policy {
 	return c
 }
 
+// The ARNs of the policies of AWS that AWS Organizations attaches where a type of
+// policies is switched on (AWS Organizations User Guide, attaching policies).
+const (
+	fullAWSAccess    = "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess"
+	rcpFullAWSAccess = "arn:aws:organizations::aws:policy/resource_control_policy/p-RCPFullAWSAccess"
+)
+
+// fullAccess is the policy of AWS that lets everything through at a level of an
+// organization, under its own name: it says what AdministratorAccess says.
+func (a *Account) fullAccess(kind string) *authz.Policy {
+	arn := fullAWSAccess
+	if kind == iam.ResourceControlPolicy {
+		arn = rcpFullAWSAccess
+	}
+	c := a.managed[arn]
+	if c == nil {
+		administrator := a.AWSManaged("arn:aws:iam::aws:policy/AdministratorAccess")
+		c = authz.CompileLike(administrator.Document, administrator)
+		a.Standing[c] = Grant{Policy: c, Address: arn}
+		a.managed[arn] = c
+	}
+	return c
+}
+
 // PolicyDocument is the document of a customer-managed policy by its ARN.
 func (a *Account) PolicyDocument(arn policy.Text) *authz.Policy {
 	if found, _ := a.Model.FindPolicy(arn); found != nil {

@@ -19,6 +19,12 @@ func organizationPolicy(t *testing.T, kind, statements string) *iam.Organization
 	return o
 }
 
+// unreadable is a policy of which the content is no JSON.
+func unreadable(o *iam.OrganizationPolicy) *iam.OrganizationPolicy {
+	o.Document.Document, o.Document.Diagnostics = policy.Parse(`{oops`, nil, policy.ParseOptions{Kind: o.Kind()})
+	return o
+}
+
 // TestOrganizationTree: policies bind by their place in the tree. Each level has
 // to allow, a level without a policy allows nothing, nothing binds the management
 // account, and a type that is switched off binds nobody (AWS Organizations User
@@ -61,6 +67,10 @@ func TestOrganizationTree(t *testing.T) {
 		"another account denies":    {tree: tree{of(scp, all), of(scp, all), of(scp, all), of(scp, denies), nil}, want: authz.Allowed},
 		"attached to nothing":       {tree: tree{of(scp, all), of(scp, all), of(scp, all), nil, of(scp, denies)}, want: authz.Allowed},
 		"a document is missing":     {tree: tree{of(scp, all, ""), of(scp, all), of(scp, all), nil, nil}, want: authz.Undetermined},
+		"a document is no policy": {
+			tree: tree{append(of(scp, all), unreadable(of(scp, all)[0])), of(scp, all), of(scp, all), nil, nil}, want: authz.Undetermined,
+		},
+		"an RCP is no policy": {tree: tree{root: []*iam.OrganizationPolicy{unreadable(of(rcp, all)[0])}}, query: assume(sibling), want: authz.Undetermined},
 		"switched off": {
 			tree: tree{of(scp, denies), nil, nil, nil, nil}, edit: func(o *iam.Organization) { o.ServiceControl = false }, want: authz.Allowed,
 		},
@@ -190,7 +200,7 @@ func TestOrganizationOfServices(t *testing.T) {
 		Deployment: iam.Deployment{Account: policy.Literal("111122223333")},
 	}
 	a.ApplyOrganization(h)
-	if o := h.Principal.Organization; h.Principal.SCPs != nil || h.Principal.RCPs != nil || o == nil || o.ID != "o-a1" {
+	if o := h.Principal.Organization; h.Principal.SCPs != nil || h.Principal.RCPs != nil || o == nil || o.Members["111122223333"].ID != "o-a1" {
 		t.Error(h.Principal)
 	}
 }

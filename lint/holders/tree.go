@@ -1,12 +1,11 @@
 package holders
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -15,11 +14,42 @@ import (
 type tree struct {
 	account *Account
 	of      *iam.Organization
-	// whole is the organization as decisions ask for it, unlimited the same for those
-	// whom no policy of it binds; both are nil where no organization is known.
-	whole, unlimited *authz.Organization
-	known            map[levelsKey][][]*authz.Policy
+	known   map[levelsKey][][]*authz.Policy
 }
+
+// membership is what decisions ask of all organizations that an input tells.
+type membership struct {
+	// whole is what they ask, unlimited the same for those whom no policy binds; both
+	// are nil where no organization is known.
+	whole, unlimited *authz.Organization
+}
+
+var memberships = NewDerived(func(a *Account) membership {
+	all := a.Model.Organizations()
+	if len(all) == 0 {
+		return membership{}
+	}
+	unlimited := &authz.Organization{Members: map[string]authz.Member{}}
+	for _, o := range all {
+		if o.Root != nil {
+			unlimited.Complete = append(unlimited.Complete, o.ID)
+			if o.Management != "" {
+				unlimited.Complete = append(unlimited.Complete, o.Management)
+			}
+		}
+		for id := range o.Accounts {
+			if _, known := unlimited.Members[id]; !known {
+				path, _ := o.Path(id)
+				unlimited.Members[id] = authz.Member{ID: o.ID, Management: o.Management, Path: path}
+			}
+		}
+	}
+	whole := *unlimited
+	whole.ResourceControl = func(account string) [][]*authz.Policy {
+		return a.treeOf(policy.Literal(account)).levels(account, iam.ResourceControlPolicy)
+	}
+	return membership{&whole, unlimited}
+})
 
 type levelsKey struct{ account, kind string }
 
@@ -37,16 +67,6 @@ func (a *Account) treeOf(account policy.Text) *tree {
 	}
 	t := &tree{account: a, of: o, known: map[levelsKey][][]*authz.Policy{}}
 	known[o] = t
-	if o == nil {
-		return t
-	}
-	t.unlimited = &authz.Organization{ID: o.ID, Management: o.Management, Paths: map[string]string{}}
-	for member := range o.Accounts {
-		t.unlimited.Paths[member], _ = o.Path(member)
-	}
-	whole := *t.unlimited
-	whole.ResourceControl = func(account string) [][]*authz.Policy { return t.levels(account, iam.ResourceControlPolicy) }
-	t.whole = &whole
 	return t
 }
 
@@ -62,6 +82,9 @@ func (t *tree) levels(account, kind string) [][]*authz.Policy {
 	if known, ok := t.known[key]; ok {
 		return known
 	}
+	if t.of == nil {
+		return nil
+	}
 	attached, placed := t.of.Levels(account, kind)
 	var out [][]*authz.Policy
 	if !placed {
@@ -72,8 +95,9 @@ func (t *tree) levels(account, kind string) [][]*authz.Policy {
 		for _, p := range level {
 			policies = append(policies, t.compile(p))
 		}
-		if kind == iam.ResourceControlPolicy {
-			policies = append(policies, t.account.AWSManaged("arn:aws:iam::aws:policy/AdministratorAccess"))
+		always := func(p *iam.OrganizationPolicy) bool { return p.Address == rcpFullAWSAccess }
+		if kind == iam.ResourceControlPolicy && !slices.ContainsFunc(level, always) {
+			policies = append(policies, t.account.fullAccess(kind))
 		}
 		if !slices.ContainsFunc(out, func(other []*authz.Policy) bool { return slices.Equal(other, policies) }) {
 			out = append(out, policies)
@@ -83,8 +107,10 @@ func (t *tree) levels(account, kind string) [][]*authz.Policy {
 	return out
 }
 
+// compile prepares a policy. AWS attaches none that it refuses: of a document that cannot
+// be read the input has not what is in force.
 func (t *tree) compile(p *iam.OrganizationPolicy) *authz.Policy {
-	if p.Document == nil || p.Document.Document == nil {
+	if p.Document == nil || p.Document.Document == nil || p.Document.Invalid && len(p.Document.Statements) == 0 {
 		return authz.Hidden(&policy.Symbol{Name: "the document of " + p.Address})
 	}
 	return t.account.Compile(p.Document, p.Address)
@@ -125,16 +151,20 @@ func (a *Account) assignedTo(set *iam.Entity) string {
 		if s.ARN != arn || len(s.Accounts) == 0 {
 			continue
 		}
-		const most = 3
-		var names []string
-		for _, id := range s.Accounts[:min(most, len(s.Accounts))] {
-			names = append(names, a.AccountName(id))
-		}
-		text := strings.Join(names, ", ")
-		if more := len(s.Accounts) - most; more > 0 {
-			text += fmt.Sprintf(" and %d more accounts", more)
-		}
-		return text
+		return a.AccountNames(s.Accounts)
 	}
 	return ""
+}
+
+// AccountNames is how messages call several accounts: the first by their names and ids.
+func (a *Account) AccountNames(ids []string) string {
+	const most = 3
+	var names []string
+	for _, id := range ids[:min(most, len(ids))] {
+		names = append(names, a.AccountName(id))
+	}
+	if more := len(ids) - most; more > 0 {
+		names = append(names, phrase.Count(more, "more account", "more accounts"))
+	}
+	return phrase.Series(names)
 }

@@ -20,6 +20,9 @@ type Organization struct {
 	ServiceControl, ResourceControl bool
 	// Delegated are the delegated administrators.
 	Delegated []DelegatedAdministrator
+	// Trusted are the principals of the services that have trusted access; nil where
+	// the input does not tell them.
+	Trusted []string
 	// PermissionSets are those of IAM Identity Center, Shares the resources that
 	// accounts share by AWS RAM, both sorted by their ARNs.
 	PermissionSets []*AssignedPermissionSet
@@ -112,6 +115,47 @@ func (o *Organization) Administers(account, service string) bool {
 // delegated administrators of permission sets and assignments.
 const IdentityCenter = "sso.amazonaws.com"
 
+// StackSets is the principal of CloudFormation StackSets in organizations, for which accounts
+// are made delegated administrators.
+const StackSets = "member.org.stacksets.cloudformation.amazonaws.com"
+
+// DeploysStackSets tells whether an account may deploy stack sets with service-managed
+// permissions to the members of the organization: the management account and the delegated
+// administrators may, unless CloudFormation certainly has no trusted access. trusted tells that
+// it certainly has: it is among the services that do, or an account is a delegated
+// administrator for it. An account is registered as delegated administrator only where it is on, and it is not
+// turned off before all are deregistered (CloudFormation User Guide, Activate trusted access
+// for StackSets with AWS Organizations, and Register a delegated administrator member account).
+func (o *Organization) DeploysStackSets(account string) (may, trusted bool) {
+	trusted = slices.Contains(o.Trusted, StackSets)
+	for _, d := range o.Delegated {
+		if d.Service == StackSets {
+			trusted = true
+			may = may || d.Account == account
+		}
+	}
+	manages := o.Management != "" && account == o.Management && (trusted || o.Trusted == nil)
+	return may || manages, trusted
+}
+
+// StackSetTargets are the accounts to which stack sets with service-managed permissions are
+// deployed, sorted: all but the management account (CloudFormation User Guide, Create
+// CloudFormation StackSets with service-managed permissions). Where nothing tells that, none
+// is certain to be one.
+func (o *Organization) StackSetTargets() []string {
+	if o.Management == "" {
+		return nil
+	}
+	var out []string
+	for id := range o.Accounts {
+		if id != o.Management {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // AdministeredSets are the ARNs of the permission sets that an account may change for the
 // organization. A delegated administrator changes none that is assigned to the management
 // account (IAM Identity Center User Guide, delegated administration).
@@ -126,6 +170,14 @@ func (o *Organization) AdministeredSets(account string) []string {
 		}
 	}
 	return out
+}
+
+// Organizations are all that the input tells, that of the model first.
+func (m *Model) Organizations() []*Organization {
+	if m.Organization == nil {
+		return m.otherOrganizations
+	}
+	return append([]*Organization{m.Organization}, m.otherOrganizations...)
 }
 
 // OrganizationOf is the organization that an account is in, as far as the input

@@ -192,7 +192,7 @@ func (g *ResourceBased) covers(x policy.Text) authz.Verdict {
 // policy is one for role assumption only. Nil where the input has none.
 func (q *Inquiry) PolicyOn(action string, resource policy.Text) *ResourceBased {
 	var perhaps []*ResourceBased
-	for _, g := range q.about(action) {
+	for _, g := range slices.Concat(q.about(action), q.abroad([]policy.Text{resource}, action)) {
 		if (g.Role != nil) != isAssumption(action) {
 			continue
 		}
@@ -287,8 +287,11 @@ func (s *Subject) Ask(query *authz.Query) authz.Answer {
 	if plain.Verdict == authz.Allowed && s.holds(plain.Witness, query) {
 		return plain
 	}
+	abroad := s.inquiry.abroad(query.Resources, query.Actions...)
+	// Without the policies of the resources nothing is certain across accounts.
+	open := plain.Verdict == authz.Allowed || plain.Verdict == authz.Undetermined && len(abroad) > 0
 	best := plain
-	if plain.Verdict == authz.Allowed {
+	if open {
 		best = authz.Answer{Verdict: authz.Denied, AssumedAccount: plain.AssumedAccount}
 	}
 	consider := func(a authz.Answer) bool {
@@ -298,7 +301,7 @@ func (s *Subject) Ask(query *authz.Query) authz.Answer {
 		return a.Verdict == authz.Allowed
 	}
 	var scopes []policy.Text
-	for _, g := range s.inquiry.about(query.Actions...) {
+	for _, g := range slices.Concat(s.inquiry.about(query.Actions...), abroad) {
 		narrowed, ok := g.narrow(query)
 		if !ok {
 			consider(s.throughPerhaps(g, query))
@@ -311,7 +314,7 @@ func (s *Subject) Ask(query *authz.Query) authz.Answer {
 			return best
 		}
 	}
-	if plain.Verdict == authz.Allowed {
+	if open {
 		consider(s.elsewhere(query, scopes))
 	}
 	if a := s.AskUnseen(query, true); a.Verdict != authz.Denied && best.Verdict != authz.Allowed {
@@ -543,8 +546,11 @@ func (s *Subject) elsewhere(query *authz.Query, scopes []policy.Text) authz.Answ
 	if other := authz.Search(s.Whole, s.Universe, &out); len(out.Actions) > 0 && other.Verdict == authz.Allowed {
 		return other
 	}
+	why := "the policy of " + answer.Witness.Resource.String() + " must allow it too, and is not in the input"
+	if q := s.inquiry; len(q.abroad([]policy.Text{answer.Witness.Resource}, answer.Witness.Action)) > 0 {
+		why = "the policy of a resource in another account must allow it too: ask about one resource, such as " + answer.Witness.Resource.String()
+	}
 	return authz.Answer{
-		Verdict: authz.Undetermined, Perhaps: answer.Witness, AssumedAccount: answer.AssumedAccount,
-		Reasons: []authz.Reason{{Text: "the policy of " + answer.Witness.Resource.String() + " must allow it too, and is not in the input"}},
+		Verdict: authz.Undetermined, Perhaps: answer.Witness, AssumedAccount: answer.AssumedAccount, Reasons: []authz.Reason{{Text: why}},
 	}
 }

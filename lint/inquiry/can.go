@@ -214,7 +214,8 @@ func (s *Subject) Dangers(abilities []Ability) map[string][]*escalation.Way {
 	}
 	out := map[string][]*escalation.Way{}
 	for _, w := range escalation.Ways() {
-		if w.Closed || !canGo(w.Actor, s.Entity.Kind) || w.Kind == escalation.SelfGrant && !s.Entity.Boundary.Set {
+		if w.Closed || !canGo(w.Actor, s.Entity.Kind) || w.Kind == escalation.SelfGrant && !s.Entity.Boundary.Set ||
+			w.Target == escalation.TargetMember && !s.deploysToMembers() {
 			continue
 		}
 		used, open := actionsOfWay(w, allowed)
@@ -228,6 +229,18 @@ func (s *Subject) Dangers(abilities []Ability) map[string][]*escalation.Way {
 		}
 	}
 	return out
+}
+
+// deploysToMembers reports whether the account of the subject may deploy stack sets to
+// the members of its organization.
+func (s *Subject) deploysToMembers() bool {
+	account, _ := s.Deployment.Account.Known()
+	o := s.inquiry.Model.OrganizationOf(account)
+	if o == nil {
+		return false
+	}
+	may, _ := o.DeploysStackSets(account)
+	return may
 }
 
 // actionsOfWay are the allowed actions that a way takes; false where one that

@@ -25,6 +25,7 @@ type Inquiry struct {
 	spoken   map[string][]*ResourceBased
 	places   map[*policy.Statement]Place
 	subjects map[*iam.Entity]*Subject
+	others   *Accounts
 }
 
 // Subject is a holder about which something is asked. Its Principal is what the
@@ -350,8 +351,10 @@ func (s *Subject) namedIn() []string {
 // subject.
 func (s *Subject) Place(ref authz.Ref) (Place, bool) {
 	source := ref.Source()
-	if p, ok := s.inquiry.places[source]; ok && source != nil {
-		return p, true
+	if source != nil {
+		if p, ok := s.inquiry.place(source); ok {
+			return p, true
+		}
 	}
 	g, ok := s.inquiry.account.Standing[ref.Policy]
 	if !ok {
@@ -441,11 +444,10 @@ func (q *Inquiry) Facts(action string, resource policy.Text) []Fact {
 	if !ok {
 		return nil
 	}
-	i := slices.IndexFunc(q.Model.Entities, func(e *iam.Entity) bool { return !e.Gone() && e.ARN.Equal(resource) && !resource.IsEmpty() })
-	if i < 0 {
+	e := q.entityOf(resource)
+	if e == nil {
 		return nil
 	}
-	e := q.Model.Entities[i]
 	var out []Fact
 	carries := func(key string) bool { return known.Presence(key) != catalog.PresentNever }
 	if carries(policy.BoundaryKey) && !choosesBoundary(known) {

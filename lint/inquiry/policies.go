@@ -144,6 +144,10 @@ func (q *Inquiry) mayHavePolicy(action string, resource policy.Text) bool {
 // declares reports whether the input declares the resource or what it is in:
 // it then shows the policy where there is one.
 func (q *Inquiry) declares(resource policy.Text) bool {
+	return q.declaresItself(resource) || slices.ContainsFunc(q.othersOf(resource), func(o *Inquiry) bool { return o.declaresItself(resource) })
+}
+
+func (q *Inquiry) declaresItself(resource policy.Text) bool {
 	arn, ok := policy.ParseARN(resource)
 	tail, known := arn.Resource.Known()
 	if !ok || !known {

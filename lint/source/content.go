@@ -47,7 +47,7 @@ func (d *door) content(r io.Reader, f *os.File) ([]*iam.Model, error) {
 	if bytes.HasPrefix(start, []byte("PK\x03\x04")) {
 		return d.binary(f)
 	}
-	text := bufio.NewReaderSize(&commandFilter{in: stream.UTF8(buffered, start)}, 1<<16)
+	text := bufio.NewReaderSize(&commandFilter{in: unpack.Text(buffered, start)}, 1<<16)
 	if start, err = text.Peek(sniffed); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
@@ -415,7 +415,7 @@ func readCredentials(f *os.File, models []*iam.Model) error {
 		in = bufio.NewReader(unpacked)
 	}
 	start, _ := in.Peek(4)
-	report := stream.UTF8(in, start)
+	report := unpack.Text(in, start)
 	if err := account.ReadCredentials(report, models); err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/internal/lazy"
 	"github.com/boundlint/boundlint/lint/source/organization"
-	"github.com/boundlint/boundlint/lint/source/stream"
 	"github.com/boundlint/boundlint/lint/source/unpack"
 )
 
@@ -59,7 +58,7 @@ func KindOfFile(path string) (FileKind, error) {
 		defer unpacked.Close()
 		start, _ = bufio.NewReaderSize(unpacked, looked).Peek(looked)
 	}
-	text, _ := stream.UTF8(bufio.NewReaderSize(bytes.NewReader(start), looked), start).Peek(looked)
+	text, _ := unpack.Text(bufio.NewReaderSize(bytes.NewReader(start), looked), start).Peek(looked)
 	return kindOfStart(text), nil
 }
 

@@ -21,6 +21,7 @@ var (
 	texts       = stream.ListOf(stream.Text).OrNull()
 
 	metadataShape = stream.ObjectOf(members{"arn": stream.Name, "name": text, "path": text, "permissionBoundary": text}, "arn")
+	memberShape   = stream.ObjectOf(members{"id": text}).OrNull()
 	arnsShape     = stream.ListOf(stream.Name.OrNull()).OrNull()
 	inlineShape   = stream.ListOf(stream.ObjectOf(members{
 		"PolicyName": stream.Text, "PolicyDocument": stream.Text.Or(stream.MapOf(stream.Any)).OrNull(),
@@ -40,7 +41,9 @@ type entry struct {
 // read is what was read of an account, before it is made a model.
 type read struct {
 	id, partition, dir string
-	entries            []entry
+	// organization is the one that the account's own file names, "" for none.
+	organization string
+	entries      []entry
 	// odd is what the directory lacks, or has in another form.
 	odd      []string
 	grants   []grant
@@ -63,6 +66,12 @@ var lists = []struct {
 // account reads an account. What is wrong with a file does not hide the others.
 func (d *directory) readAccount(p partition, id string) *read {
 	out := &read{id: id, partition: p.name, dir: path.Join(p.dir, "accounts", id)}
+	var own struct {
+		ID string `json:"id"`
+	}
+	_, err := d.decode(path.Join(out.dir, "organization.json"), memberShape, &own)
+	out.fails(err)
+	out.organization = own.ID
 	for _, l := range lists {
 		names, err := d.folders(path.Join(out.dir, l.folder))
 		out.fails(err)

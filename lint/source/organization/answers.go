@@ -37,6 +37,7 @@ func (d *directory) answers() ([]*iam.Model, error) {
 		}
 		faults = appendFault(faults, a.file(name))
 	}
+	a.unlisted()
 	a.settle()
 	if len(a.models) == 0 && len(faults) == 0 {
 		return nil, stream.Errorf("it has answers about an organization and no account: put the dumps of its accounts beside them (aws iam "+
@@ -47,11 +48,35 @@ func (d *directory) answers() ([]*iam.Model, error) {
 	return a.models, joined(append(faults, a.tree.faults...))
 }
 
+// unlisted takes each account for one of the organization where no answer lists the
+// accounts: what binds it is not known.
+func (a *answers) unlisted() {
+	t := a.tree
+	if t.ID == "" || t.listed {
+		return
+	}
+	told := map[string]bool{}
+	for _, m := range a.models {
+		id := m.Input.Root
+		if t.Accounts[id] != nil || !accountName.MatchString(id) {
+			continue
+		}
+		m.Diagnostics = append(m.Diagnostics, t.unplaced(id, m.Input.Path))
+		told[id] = true
+	}
+	for id := range told {
+		t.member(id)
+	}
+}
+
 // file reads one file.
 func (a *answers) file(name string) error {
 	src, err := a.directory.tree.Read(name, a.limit)
 	if err == nil {
 		src, err = unpack.All(src, a.limit)
+	}
+	if err == nil {
+		src, err = unpack.TextOf(src)
 	}
 	if err != nil {
 		return a.fault(name, err)

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,6 +40,7 @@ var answered = map[string]string{
 	"list-policies-for-target-222222222222-SERVICE_CONTROL_POLICY.json":    `{"Policies":[` + full + `]}`,
 	"list-targets-for-policy-p-examplepolicyid111.json":                    `{"Targets":[{"Name":"Production Account","TargetId":"222222222222","Type":"ACCOUNT"}]}`,
 	"list-delegated-administrators.json":                                   `{"DelegatedAdministrators":[{"Id":"222222222222","Status":"ACTIVE"}]}`,
+	"list-aws-service-access-for-organization.json":                        `{"EnabledServicePrincipals":[{"ServicePrincipal":"sso.amazonaws.com","DateEnabled":1}]}`,
 	"list-delegated-services-for-account-222222222222.json":                `{"DelegatedServices":[{"ServicePrincipal":"guardduty.amazonaws.com","DelegationEnabledDate":1}]}`,
 	"list-permission-sets.json":                                            `{"PermissionSets":["arn:aws:sso:::permissionSet/ssoins-1111222233334444/ps-1111222233334444"]}`,
 	"describe-permission-set-ps-1111222233334444.json":                     `{"PermissionSet":{"Name":"Admin","PermissionSetArn":"arn:aws:sso:::permissionSet/ssoins-1111222233334444/ps-1111222233334444","SessionDuration":"PT1H"}}`,
@@ -80,6 +82,9 @@ func TestAnswers(t *testing.T) {
 	if len(o.Delegated) != 1 || o.Delegated[0].Service != "guardduty.amazonaws.com" || o.Accounts["222222222222"].Name != "Production Account" {
 		t.Errorf("%+v", o.Delegated)
 	}
+	if !slices.Equal(o.Trusted, []string{"sso.amazonaws.com"}) {
+		t.Errorf("trusted access of %q", o.Trusted)
+	}
 	if s := o.PermissionSets; len(s) != 1 || s[0].Accounts[0] != "222222222222" || s[0].Assignments[0].PrincipalType != "GROUP" {
 		t.Errorf("%+v", s)
 	}
@@ -105,7 +110,10 @@ func TestAnswersFaults(t *testing.T) {
 		"no document":              {"describe-policy-p-examplepolicyid111.json", "-", "", true, 1},
 		"no unit":                  {"list-organizational-units-for-parent-r-examplerootid111.json", "-", "", false, 0},
 		"children and parents":     {"list-children-r-examplerootid111.json", `{"Children":[{"Id":"` + ou + `","Type":"ORGANIZATIONAL_UNIT"}]}`, "", true, 0},
-		"an access report":         {"get-organizations-access-report.json", `{"JobStatus":"COMPLETED","AccessDetails":[{"EntityPath":"o-exampleorgid/r-examplerootid111/222222222222"}]}`, "", true, 0},
+		"an access report":         {"get-organizations-access-report.json", `{"JobStatus":"COMPLETED","AccessDetails":[{"EntityPath":"o-exampleorgid/r-examplerootid111/` + ou + `/222222222222"}]}`, "", true, 0},
+		"an account in two units":  {"list-parents-222222222222.json", `{"Parents":[{"Id":"r-examplerootid111","Type":"ROOT"}]}`, "it has the account 222222222222 in r-examplerootid111, and what was read before has it in " + ou, false, 0},
+		"a unit in two units":      {"list-parents-" + ou + ".json", `{"Parents":[{"Id":"ou-examplerootid111-exampleouid222","Type":"ORGANIZATIONAL_UNIT"}]}`, "it has the organizational unit " + ou + " in", false, 0},
+		"the same once more":       {"list-parents-222222222222.json", `{"Parents":[{"Id":"` + ou + `","Type":"ORGANIZATIONAL_UNIT"}]}`, "", true, 0},
 		"a report in progress":     {"get-organizations-access-report.json", `{"JobStatus":"IN_PROGRESS"}`, "the report is not complete (JobStatus IN_PROGRESS)", true, 0},
 		"no target":                {"list-policies-for-target.json", `{"Policies":[]}`, "its name does not say of which target the answer is: name it list-policies-for-target-ID.json", true, 0},
 		"a page":                   {"list-accounts-2.json", `{"Accounts":[],"NextToken":"x"}`, "it is not the whole answer (NextToken)", true, 0},
@@ -119,6 +127,15 @@ func TestAnswersFaults(t *testing.T) {
 		"not really compressed":    {"333333333333.json.gz", "\x1f\x8b\x08", "333333333333.json.gz: it is compressed, and cut off", true, 0},
 		"compressed":               {"list-accounts-all.json.zst", string(zstandard(`{"Accounts":[{"Id":"333333333333"}]}`)), "", true, 0},
 		"compressed by its gzip":   {"list-accounts-all.json", gzipped(`{"Accounts":[{"Id":"333333333333"}]}`), "", true, 0},
+		"another spelling":         {"list-parents-222222222222.JSON", `{"Parents":[{"Id":"r-examplerootid111","Type":"ROOT"}]}`, "it has the account 222222222222 in", true, 0},
+		"a file of text":           {"list-parents-222222222222.txt", `{"Parents":[{"Id":"r-examplerootid111","Type":"ROOT"}]}`, "it has the account 222222222222 in", true, 0},
+		"no JSON":                  {"list-parents-222222222222.Txt", "PARENTS\tr-examplerootid111\tROOT", "list-parents-222222222222.Txt: ", true, 0},
+		"text of something else":   {"notes.txt", "to do", "", true, 0},
+		"a mark before UTF-8":      {"list-parents-222222222222.json", "\xEF\xBB\xBF" + `{"Parents":[{"Id":"` + ou + `"}]}`, "", true, 0},
+		"UTF-16":                   {"list-parents-222222222222.json", utf16Of(`{"Parents":[{"Id":"`+ou+`"}]}`, true), "", true, 0},
+		"UTF-16 without a mark":    {"list-parents-222222222222.json", utf16Of(`{"Parents":[{"Id":"`+ou+`"}]}`, false), "", true, 0},
+		"UTF-16 with a fault":      {"list-parents-222222222222.json", utf16Of(`{"Parents":[`, true), "list-parents-222222222222.json: the JSON is cut off", true, 0},
+		"a dump in UTF-16":         {"444444444444.json", utf16Of(`{"RoleDetailList":[`, true), "444444444444.json: the JSON is cut off", true, 0},
 		"a permission set unnamed": {"list-managed-policies-in-permission-set.json", `{"AttachedManagedPolicies":[]}`, "of which permission set", true, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -135,7 +152,7 @@ func TestAnswersFaults(t *testing.T) {
 			if len(models) != 1 {
 				t.Fatalf("%d models", len(models))
 			}
-			if c.err != "" {
+			if c.err != "" && c.known {
 				return
 			}
 			levels, known := models[0].Organization.Levels("222222222222", iam.ServiceControlPolicy)
@@ -157,6 +174,18 @@ func TestAnswersFaults(t *testing.T) {
 	if _, err := organization.Read(organization.Options{Path: write(t, files)}); err == nil || !strings.Contains(err.Error(), "it has answers about an organization and no account") {
 		t.Error(err)
 	}
+}
+
+// utf16Of is a text as PowerShell redirects it, with the byte order mark or without.
+func utf16Of(text string, mark bool) string {
+	var b strings.Builder
+	if mark {
+		b.WriteString("\xFF\xFE")
+	}
+	for _, c := range text { // it is ASCII
+		b.Write([]byte{byte(c), 0})
+	}
+	return b.String()
 }
 
 func gzipped(text string) string {

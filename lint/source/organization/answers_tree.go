@@ -1,6 +1,7 @@
 package organization
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/iam"
@@ -48,6 +49,10 @@ var commands = []command{
 	{
 		"list-delegated-services-for-account", accountArgument,
 		answer("DelegatedServices", listOf(members{"ServicePrincipal": stream.Name}, "ServicePrincipal")), (*answers).delegated,
+	},
+	{
+		"list-aws-service-access-for-organization", nil,
+		answer("EnabledServicePrincipals", listOf(members{"ServicePrincipal": stream.Name}, "ServicePrincipal")), (*answers).trusted,
 	},
 	{"generate-organizations-access-report", nil, answer("JobId", stream.Text), func(*answers, string, *file) error { return nil }},
 	{"get-organizations-access-report", nil, stream.ObjectOf(members{
@@ -125,9 +130,11 @@ func (a *answers) accounts(parent string, f *file) error {
 	if err != nil {
 		return err
 	}
+	a.tree.listed = true
 	if parent != "" {
 		a.tree.unit(parent)
 	}
+	var wrong error
 	for _, account := range v.Accounts {
 		if err := a.identify(account.ARN); err != nil {
 			return err
@@ -137,10 +144,10 @@ func (a *answers) accounts(parent string, f *file) error {
 			m.Name = account.Name
 		}
 		if parent != "" {
-			a.tree.placed[account.ID] = parent
+			wrong = cmp.Or(wrong, a.tree.put(account.ID, parent))
 		}
 	}
-	return nil
+	return wrong
 }
 
 func (a *answers) unitsBelow(parent string, f *file) error {
@@ -149,14 +156,15 @@ func (a *answers) unitsBelow(parent string, f *file) error {
 		return err
 	}
 	a.tree.unit(parent)
+	var wrong error
 	for _, u := range v.OrganizationalUnits {
 		if err := a.identify(u.ARN); err != nil {
 			return err
 		}
 		a.tree.unit(u.ID).Name = u.Name
-		a.tree.parents[u.ID] = parent
+		wrong = cmp.Or(wrong, a.tree.put(u.ID, parent))
 	}
-	return nil
+	return wrong
 }
 
 func (a *answers) children(parent string, f *file) error {
@@ -164,10 +172,12 @@ func (a *answers) children(parent string, f *file) error {
 	if err != nil {
 		return err
 	}
+	a.tree.listed = true
+	var wrong error
 	for _, c := range v.Children {
-		a.tree.put(c.ID, parent)
+		wrong = cmp.Or(wrong, a.tree.put(c.ID, parent))
 	}
-	return nil
+	return wrong
 }
 
 func (a *answers) parents(child string, f *file) error {
@@ -175,22 +185,11 @@ func (a *answers) parents(child string, f *file) error {
 	if err != nil {
 		return err
 	}
+	var wrong error
 	for _, p := range v.Parents {
-		a.tree.put(child, p.ID)
+		wrong = cmp.Or(wrong, a.tree.put(child, p.ID))
 	}
-	return nil
-}
-
-// put puts an account or a unit into a unit or the root.
-func (t *tree) put(id, parent string) {
-	t.unit(parent)
-	if accountName.MatchString(id) {
-		t.member(id)
-		t.placed[id] = parent
-		return
-	}
-	t.unit(id)
-	t.parents[id] = parent
+	return wrong
 }
 
 func (a *answers) policies(_ string, f *file) error {
@@ -307,6 +306,23 @@ func (a *answers) delegated(id string, f *file) error {
 	return nil
 }
 
+// trusted tells which services have trusted access to the organization.
+func (a *answers) trusted(_ string, f *file) error {
+	v, err := decodeInto[struct {
+		EnabledServicePrincipals []struct{ ServicePrincipal string }
+	}](f)
+	if err != nil {
+		return err
+	}
+	if a.tree.Trusted == nil {
+		a.tree.Trusted = []string{}
+	}
+	for _, s := range v.EnabledServicePrincipals {
+		a.tree.Trusted = append(a.tree.Trusted, s.ServicePrincipal)
+	}
+	return nil
+}
+
 // accessed takes from a report of last accesses where in the tree accounts are: the
 // EntityPath of an account leads there from the organization.
 func (a *answers) accessed(_ string, f *file) error {
@@ -320,6 +336,7 @@ func (a *answers) accessed(_ string, f *file) error {
 	if v.JobStatus != "COMPLETED" {
 		return stream.Errorf("the report is not complete (JobStatus %s): get it again once it is", v.JobStatus)
 	}
+	var wrong error
 	for _, d := range v.AccessDetails {
 		steps := strings.Split(strings.Trim(d.EntityPath, "/"), "/")
 		if len(steps) < 2 {
@@ -330,8 +347,8 @@ func (a *answers) accessed(_ string, f *file) error {
 		}
 		a.tree.unit(steps[1])
 		for i := 2; i < len(steps); i++ {
-			a.tree.put(steps[i], steps[i-1])
+			wrong = cmp.Or(wrong, a.tree.put(steps[i], steps[i-1]))
 		}
 	}
-	return nil
+	return wrong
 }

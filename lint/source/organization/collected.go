@@ -98,6 +98,10 @@ func (d *directory) accounts(p partition, trees []*tree) ([]*iam.Model, []error)
 			models = append(models, m)
 		}
 		for _, t := range trees {
+			if t.mayHave(r) && m != nil {
+				t.member(r.id)
+				m.Diagnostics = append(m.Diagnostics, t.unplaced(r.id, d.shown(r.dir)))
+			}
 			if t.Accounts[r.id] == nil {
 				continue
 			}
@@ -115,6 +119,22 @@ func (d *directory) accounts(p partition, trees []*tree) ([]*iam.Model, []error)
 		t.sets.give(slices.DeleteFunc(slices.Clone(models), func(m *iam.Model) bool { return m.Organization != t.Organization }), t)
 	}
 	return models, faults
+}
+
+// mayHave reports whether an account may be a member of an organization that does not
+// list it: its own file says so, or nothing tells the members.
+func (t *tree) mayHave(r *read) bool {
+	return t.Accounts[r.id] == nil && (r.organization == t.ID || r.organization == "" && !t.listed)
+}
+
+// unplaced says that what binds an account is not known.
+func (t *tree) unplaced(account, file string) iam.Diagnostic {
+	return iam.Diagnostic{
+		Summary: "it is not known where in the organization " + t.ID + " the account " + account + " is",
+		Detail: "No file about the organization lists it. Which service and resource control policies bind it is not known, " +
+			"and what depends on them is not determined.",
+		Location: iam.Location{File: file},
+	}
 }
 
 // model makes the model of an account.

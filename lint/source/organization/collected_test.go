@@ -1,6 +1,7 @@
 package organization_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -65,5 +66,26 @@ func BenchmarkCollected(b *testing.B) {
 			b.Fatal(len(models), err)
 		}
 		b.ReportMetric(time.Since(start).Seconds(), "s")
+	}
+}
+
+// TestCollectedBesideMany: as many directories as there may be are looked into.
+func TestCollectedBesideMany(t *testing.T) {
+	files := map[string]string{}
+	for name, content := range minimal {
+		files["zz/"+name] = content
+	}
+	for i := range 150 {
+		files[fmt.Sprintf("a%03d/notes.md", i)] = "not read"
+		files[fmt.Sprintf("zz/aws/aws/accounts/%012d/notes.md", i)] = "not read"
+		files[fmt.Sprintf("zz/"+account+"iam/role/a%03d/notes.md", i)] = "not read"
+	}
+	delete(files, "zz/"+account+"organization.json")
+	dir := write(t, files)
+	if form := organization.Recognise(dir); form != organization.Collected {
+		t.Fatalf("it is taken for %d", form)
+	}
+	if models, err := organization.Read(organization.Options{Path: dir}); err != nil || len(models) == 0 {
+		t.Errorf("%d models, %v", len(models), err)
 	}
 }

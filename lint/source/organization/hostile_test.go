@@ -209,7 +209,7 @@ func TestUnknownTree(t *testing.T) {
 		"a circle":           {map[string]string{o + "structure.json": `{}`, o + "ous.json": `{"r-dh2e":{"scps":[]},"ou-a":{"parent":"ou-b","scps":[]},"ou-b":{"parent":"ou-a","scps":[]}}`, o + "accounts.json": `{"444455556666":{"ou":"ou-a","scps":[]}}`}, false, 0},
 		"a unit of its own":  {map[string]string{o + "structure.json": `{}`, o + "accounts.json": `{"444455556666":{"ou":"ou-x","scps":[]}}`}, false, 0},
 		"no place":           {map[string]string{o + "structure.json": `{}`, o + "accounts.json": `{"444455556666":{"scps":[]}}`}, false, 0},
-		"a policy not there": {map[string]string{o + "accounts.json": `{"444455556666":{"ou":"r-dh2e","scps":["arn:aws:organizations::1:policy/o-1/service_control_policy/p-gone"]}}`}, true, 1},
+		"a policy not there": {map[string]string{o + "structure.json": `{}`, o + "accounts.json": `{"444455556666":{"ou":"r-dh2e","scps":["arn:aws:organizations::1:policy/o-1/service_control_policy/p-gone"]}}`}, true, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := maps.Clone(minimal)

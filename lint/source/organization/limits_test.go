@@ -16,10 +16,14 @@ func TestLimits(t *testing.T) {
 		parent := "r-dh2e"
 		for i := range n {
 			unit := fmt.Sprintf("ou-dh2e-%08d", i)
-			tree.put(unit, parent)
+			if err := tree.put(unit, parent); err != nil {
+				return err.Error()
+			}
 			parent = unit
 		}
-		tree.put("111122223333", parent)
+		if err := tree.put("111122223333", parent); err != nil {
+			return err.Error()
+		}
 		tree.link()
 		if _, known := tree.Path("111122223333"); !known {
 			return "not known"

@@ -85,10 +85,7 @@ func partitionsBelow(t *files.Tree, dir string) []partition {
 	return out
 }
 
-// mostBelow bounds the directories that are looked into to recognise a directory.
-const mostBelow = 100
-
-// below are the directories in a directory, the first ones if there are many.
+// below are the directories in a directory.
 func below(t *files.Tree, dir string) []string {
 	entries, err := t.List(dir)
 	if err != nil {
@@ -97,9 +94,7 @@ func below(t *files.Tree, dir string) []string {
 	var out []string
 	for _, e := range entries {
 		if name := e.Name(); !strings.HasPrefix(name, ".") && t.IsDir(path.Join(dir, name)) {
-			if out = append(out, path.Join(dir, name)); len(out) >= mostBelow {
-				break
-			}
+			out = append(out, path.Join(dir, name))
 		}
 	}
 	return out

@@ -1,6 +1,7 @@
 package organization
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"path"
@@ -17,9 +18,13 @@ import (
 // order and in several files.
 type tree struct {
 	*iam.Organization
-	units   map[string]*iam.Unit
-	parents map[string]string
-	placed  map[string]string
+	units map[string]*iam.Unit
+	// parents and placed are the parents of units and accounts. disputed are units and
+	// accounts of which files tell several: where those are is not known.
+	parents, placed map[string]string
+	disputed        map[string]bool
+	// listed tells that the input lists the accounts.
+	listed bool
 	// policies are by their ids, in lower case.
 	policies map[string]*iam.OrganizationPolicy
 	// targets are the policies by the ids of what they are attached to.
@@ -39,6 +44,7 @@ func newTree(id string) *tree {
 	return &tree{
 		Organization: &iam.Organization{ID: id, Accounts: map[string]*iam.MemberAccount{}},
 		units:        map[string]*iam.Unit{}, parents: map[string]string{}, placed: map[string]string{},
+		disputed: map[string]bool{},
 		policies: map[string]*iam.OrganizationPolicy{}, targets: map[string][]string{}, attached: map[[2]string]bool{},
 		known: map[string]map[string]bool{}, allKnown: map[string]bool{}, sets: newPermissionSets(),
 	}
@@ -129,11 +135,14 @@ func (t *tree) hide(kind string) {
 }
 
 // switches tells which types are on: where nothing says so, those of which a policy is
-// attached.
+// attached, and both where nothing tells of any policy nor of the members.
 func (t *tree) switches() {
 	on := func(kind string) bool {
 		if t.features != nil {
 			return t.features[kind]
+		}
+		if !t.listed && len(t.policies) == 0 {
+			return true
 		}
 		for _, p := range t.policies {
 			if p.Type == kind && !p.Unattached {
@@ -166,7 +175,7 @@ func (t *tree) link() {
 			}
 			continue
 		}
-		if parent := t.parents[id]; parent != "" {
+		if parent := t.parents[id]; parent != "" && !t.disputed[id] {
 			u.Parent = t.unit(parent)
 		}
 	}
@@ -180,7 +189,7 @@ func (t *tree) link() {
 		return u == t.Root
 	}
 	for id, at := range t.placed {
-		if u := t.units[at]; u != nil && t.Root != nil && rooted(u) {
+		if u := t.units[at]; u != nil && t.Root != nil && rooted(u) && !t.disputed[id] {
 			t.member(id).Unit = u
 		}
 	}
@@ -287,20 +296,27 @@ func (d *directory) organization(dir string) *tree {
 	load("structure.json", unitShape, &shape)
 	load("ous.json", targetsShape, &ous)
 	load("accounts.json", targetsShape, &accounts)
-	t.structure("", shape)
-	for id, u := range ous {
-		t.unit(id)
-		if u.Parent != "" {
-			t.parents[id] = u.Parent
-		}
-		t.targeted(id, u)
+	if err := t.structure("", shape); err != nil {
+		t.faults = append(t.faults, d.fault(path.Join(dir, "structure.json"), err))
 	}
-	for id, a := range accounts {
-		t.member(id)
-		if a.OU != "" {
-			t.placed[id] = a.OU
+	t.listed = shape != nil || accounts != nil
+	put := func(name, id, parent string) {
+		if parent == "" {
+			return
 		}
-		t.targeted(id, a)
+		if err := t.put(id, parent); err != nil {
+			t.faults = append(t.faults, d.fault(path.Join(dir, name), err))
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(ous)) {
+		t.unit(id)
+		put("ous.json", id, ous[id].Parent)
+		t.targeted(id, ous[id])
+	}
+	for _, id := range slices.Sorted(maps.Keys(accounts)) {
+		t.member(id)
+		put("accounts.json", id, accounts[id].OU)
+		t.targeted(id, accounts[id])
 	}
 	if t.Management != "" {
 		t.member(t.Management)
@@ -333,19 +349,39 @@ func (t *tree) targeted(id string, x targeted) {
 }
 
 // structure notes the units and accounts of a part of the tree.
-func (t *tree) structure(parent string, s structure) {
-	for id, u := range s {
+func (t *tree) structure(parent string, s structure) error {
+	var wrong error
+	for _, id := range slices.Sorted(maps.Keys(s)) {
 		t.unit(id)
 		if parent != "" {
-			t.parents[id] = parent
+			wrong = cmp.Or(wrong, t.put(id, parent))
 		}
-		for _, arn := range u.Accounts {
-			account := arn[strings.LastIndexByte(arn, '/')+1:]
-			t.member(account)
-			t.placed[account] = id
+		for _, arn := range s[id].Accounts {
+			wrong = cmp.Or(wrong, t.put(arn[strings.LastIndexByte(arn, '/')+1:], id))
 		}
-		t.structure(id, u.Children)
+		wrong = cmp.Or(wrong, t.structure(id, s[id].Children))
 	}
+	return wrong
+}
+
+// put puts an account or a unit into a unit or the root. The error tells that it has been
+// put into another one before: each has one parent (AWS Organizations User Guide,
+// terminology and concepts).
+func (t *tree) put(id, parent string) error {
+	t.unit(parent)
+	places, what := t.placed, "the account"
+	if accountName.MatchString(id) {
+		t.member(id)
+	} else {
+		t.unit(id)
+		places, what = t.parents, "the organizational unit"
+	}
+	if before := places[id]; before != "" && before != parent {
+		t.disputed[id] = true
+		return stream.Errorf("it has %s %s in %s, and what was read before has it in %s: get the answers again, all at one time", what, id, parent, before)
+	}
+	places[id] = parent
+	return nil
 }
 
 func (d *directory) unitNames(t *tree, dir string) {

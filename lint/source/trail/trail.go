@@ -106,7 +106,7 @@ const sniffed = 512
 
 func (l *Log) read(in *bufio.Reader) error {
 	mark, _ := in.Peek(4)
-	in = stream.UTF8(in, mark)
+	in = unpack.Text(in, mark)
 	start, err := in.Peek(sniffed)
 	if start = bytes.TrimSpace(start); len(start) == 0 || start[0] != '{' && start[0] != '[' {
 		if err == nil || errors.Is(err, io.EOF) {

@@ -90,7 +90,7 @@ func takenOver(t escalation.TakeOver) Leak {
 // fixWay is what closes a way on what is not an entity that could have a
 // boundary; "" for the others.
 func fixWay(w *escalation.Way) string {
-	if w.Kind == escalation.Existing || w.Target == escalation.TargetRoot {
+	if w.Kind == escalation.Existing || w.Target == escalation.TargetRoot || w.Target == escalation.TargetMember {
 		return w.Control
 	}
 	return ""
