@@ -11,9 +11,6 @@ import (
 	"regexp"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
-
 	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/internal/lazy"
@@ -50,7 +47,7 @@ func (d *door) content(r io.Reader, f *os.File) ([]*iam.Model, error) {
 	if bytes.HasPrefix(start, []byte("PK\x03\x04")) {
 		return d.binary(f)
 	}
-	text := bufio.NewReaderSize(&commandFilter{in: decode(buffered, start)}, 1<<16)
+	text := bufio.NewReaderSize(&commandFilter{in: unpack.Text(buffered, start)}, 1<<16)
 	if start, err = text.Peek(sniffed); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
@@ -87,24 +84,6 @@ func isProwler(start []byte) bool {
 }
 
 var prowler = lazy.Regexp(`"(vendor_name|name|ProviderName|product_uid)"\s*:\s*"[Pp]rowler"|"Id"\s*:\s*"prowler-`)
-
-// decode makes UTF-8 of what a file holds: PowerShell redirection writes
-// UTF-16 with a byte order mark, some editors a mark before UTF-8.
-func decode(r *bufio.Reader, start []byte) *bufio.Reader {
-	order := unicode.LittleEndian
-	switch {
-	case bytes.HasPrefix(start, []byte("\xEF\xBB\xBF")):
-		_, _ = r.Discard(3) // they have been peeked at
-		return r
-	case bytes.HasPrefix(start, []byte("\xFF\xFE")), len(start) > 3 && start[0] == '{' && start[1] == 0 && start[3] == 0:
-	case bytes.HasPrefix(start, []byte("\xFE\xFF")), len(start) > 3 && start[0] == 0 && start[1] == '{' && start[2] == 0:
-		order = unicode.BigEndian
-	default:
-		return r
-	}
-	utf16 := unicode.UTF16(order, unicode.UseBOM)
-	return bufio.NewReaderSize(transform.NewReader(r, utf16.NewDecoder()), 1<<16)
-}
 
 // object reads a JSON object: its members tell what it is, and the first that
 // does hands over to the reader of that kind.

@@ -75,6 +75,9 @@ func (a *answers) file(name string) error {
 	if err == nil {
 		src, err = unpack.All(src, a.limit)
 	}
+	if err == nil {
+		src, err = unpack.TextOf(src)
+	}
 	if err != nil {
 		return a.fault(name, err)
 	}

@@ -127,6 +127,15 @@ func TestAnswersFaults(t *testing.T) {
 		"not really compressed":    {"333333333333.json.gz", "\x1f\x8b\x08", "333333333333.json.gz: it is compressed, and cut off", true, 0},
 		"compressed":               {"list-accounts-all.json.zst", string(zstandard(`{"Accounts":[{"Id":"333333333333"}]}`)), "", true, 0},
 		"compressed by its gzip":   {"list-accounts-all.json", gzipped(`{"Accounts":[{"Id":"333333333333"}]}`), "", true, 0},
+		"another spelling":         {"list-parents-222222222222.JSON", `{"Parents":[{"Id":"r-examplerootid111","Type":"ROOT"}]}`, "it has the account 222222222222 in", true, 0},
+		"a file of text":           {"list-parents-222222222222.txt", `{"Parents":[{"Id":"r-examplerootid111","Type":"ROOT"}]}`, "it has the account 222222222222 in", true, 0},
+		"no JSON":                  {"list-parents-222222222222.Txt", "PARENTS\tr-examplerootid111\tROOT", "list-parents-222222222222.Txt: ", true, 0},
+		"text of something else":   {"notes.txt", "to do", "", true, 0},
+		"a mark before UTF-8":      {"list-parents-222222222222.json", "\xEF\xBB\xBF" + `{"Parents":[{"Id":"` + ou + `"}]}`, "", true, 0},
+		"UTF-16":                   {"list-parents-222222222222.json", utf16Of(`{"Parents":[{"Id":"`+ou+`"}]}`, true), "", true, 0},
+		"UTF-16 without a mark":    {"list-parents-222222222222.json", utf16Of(`{"Parents":[{"Id":"`+ou+`"}]}`, false), "", true, 0},
+		"UTF-16 with a fault":      {"list-parents-222222222222.json", utf16Of(`{"Parents":[`, true), "list-parents-222222222222.json: the JSON is cut off", true, 0},
+		"a dump in UTF-16":         {"444444444444.json", utf16Of(`{"RoleDetailList":[`, true), "444444444444.json: the JSON is cut off", true, 0},
 		"a permission set unnamed": {"list-managed-policies-in-permission-set.json", `{"AttachedManagedPolicies":[]}`, "of which permission set", true, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -165,6 +174,18 @@ func TestAnswersFaults(t *testing.T) {
 	if _, err := organization.Read(organization.Options{Path: write(t, files)}); err == nil || !strings.Contains(err.Error(), "it has answers about an organization and no account") {
 		t.Error(err)
 	}
+}
+
+// utf16Of is a text as PowerShell redirects it, with the byte order mark or without.
+func utf16Of(text string, mark bool) string {
+	var b strings.Builder
+	if mark {
+		b.WriteString("\xFF\xFE")
+	}
+	for _, c := range text { // it is ASCII
+		b.Write([]byte{byte(c), 0})
+	}
+	return b.String()
 }
 
 func gzipped(text string) string {

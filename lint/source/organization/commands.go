@@ -49,9 +49,10 @@ var dumpName = regexp.MustCompile(`^([0-9]{12}\b|aws_iam_(role|user|group|policy
 // that follows it there. The longest name counts: list-policies-for-target and not
 // list-policies.
 func commandOf(file string) (found *command, rest string) {
+	stem, _ := stem(file)
 	for i := range commands {
 		c := &commands[i]
-		if after, ok := strings.CutPrefix(stem(file), c.name); ok && (found == nil || len(c.name) > len(found.name)) {
+		if after, ok := strings.CutPrefix(stem, c.name); ok && (found == nil || len(c.name) > len(found.name)) {
 			if after == "" || strings.ContainsRune("-_.", rune(after[0])) {
 				found, rest = c, strings.TrimLeft(after, "-_.")
 			}
@@ -60,39 +61,65 @@ func commandOf(file string) (found *command, rest string) {
 	return found, rest
 }
 
-// stem is the name of a file without what tells its format; "" where that is not JSON.
-func stem(file string) string {
+// stem is the name of a file without what tells its format, however that is spelt; ""
+// where that is not JSON. Answers may be in a file of text, as shells and editors name
+// them: plain is true for those, which only count by their names.
+func stem(file string) (stem string, plain bool) {
 	name := path.Base(file)
-	for _, packed := range []string{".gz", ".zst"} {
-		name = strings.TrimSuffix(name, packed)
+	for _, ending := range []string{".gz", ".zst"} {
+		name, _ = cutEnding(name, ending)
 	}
-	stem, ok := strings.CutSuffix(name, ".json")
-	if !ok {
-		return ""
+	if stem, ok := cutEnding(name, ".json"); ok {
+		return stem, false
 	}
-	return stem
+	if stem, ok := cutEnding(name, ".txt"); ok {
+		return stem, true
+	}
+	return "", false
+}
+
+func cutEnding(name, ending string) (string, bool) {
+	at := len(name) - len(ending)
+	if at < 0 || !strings.EqualFold(name[at:], ending) {
+		return name, false
+	}
+	return name[:at], true
 }
 
 // answersIn are the files of a directory with JSON in them, where one has the name of
 // a command or of an account; none where the directory has configuration in it, or
 // below it.
 func answersIn(t *files.Tree) []string {
+	out := answersAmong(t)
+	if out == nil || configuredBelow(t) {
+		return nil
+	}
+	return out
+}
+
+// answersAmong are those files, whatever else is there.
+func answersAmong(t *files.Tree) []string {
 	entries, err := t.List(".")
 	if err != nil {
 		return nil
 	}
 	var out []string
-	named := false
+	told := false
 	for _, e := range entries {
 		name := e.Name()
-		if e.IsDir() || stem(name) == "" || strings.HasPrefix(name, ".") {
+		stem, plain := stem(name)
+		if e.IsDir() || stem == "" || strings.HasPrefix(name, ".") {
 			continue
 		}
-		out = append(out, name)
 		c, _ := commandOf(name)
-		named = named || c != nil || strings.HasPrefix(stem(name), dumpCommand) || dumpName.MatchString(stem(name))
+		named := c != nil || strings.HasPrefix(stem, dumpCommand) || dumpName.MatchString(stem)
+		if !named && plain {
+			continue
+		}
+		told = told || named
+		out = append(out, name)
 	}
-	if !named || configuredBelow(t) {
+	if !told {
 		return nil
 	}
 	return out

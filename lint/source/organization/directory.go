@@ -15,6 +15,7 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/account"
 	"github.com/boundlint/boundlint/lint/source/stream"
+	"github.com/boundlint/boundlint/lint/source/unpack"
 )
 
 // Options say how a directory is read.
@@ -79,7 +80,9 @@ func (d *directory) checked(p string, src []byte, err error, shape *stream.Shape
 		return nil, nil
 	}
 	if err == nil {
-		src = bytes.TrimPrefix(src, []byte("\xEF\xBB\xBF"))
+		src, err = unpack.TextOf(src)
+	}
+	if err == nil {
 		r := stream.NewReader(bytes.NewReader(src))
 		if r.Kind() == 0 && len(bytes.TrimSpace(src)) == 0 {
 			err = stream.Errorf("it is empty: expected JSON")

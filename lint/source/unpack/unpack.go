@@ -1,5 +1,5 @@
-// Package unpack reads what has been compressed with gzip or Zstandard, and bounds
-// what comes out of it.
+// Package unpack makes plain text of what is packed otherwise: it reads what has been
+// compressed with gzip or Zstandard, bounds what comes out of it, and makes UTF-8 of UTF-16.
 package unpack
 
 import (
