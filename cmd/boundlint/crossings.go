@@ -26,7 +26,10 @@ type crossed struct {
 	account *holders.Account
 	// boundaries are the documents that serve as boundaries in it.
 	boundaries []*authz.Policy
-	onward     map[*iam.Entity]escalation.Onward
+	// assumes are the patterns of what its principals assume, where assumed is set.
+	assumes []policy.Text
+	assumed bool
+	onward  map[*iam.Entity]escalation.Onward
 }
 
 func newCrossings(settings *lint.Settings) *crossings {
@@ -72,7 +75,10 @@ func (c *crossed) read(p *lint.Pass) {
 func (c *crossings) Assumes(m *iam.Model) []policy.Text {
 	of := c.of(m)
 	defer of.mu.Unlock()
-	return escalation.Assumes(of.account, of.boundaries)
+	if !of.assumed {
+		of.assumes, of.assumed = escalation.Assumes(of.account, of.boundaries), true
+	}
+	return of.assumes
 }
 
 // Onward tells where a path goes on from a role of a model.

@@ -14,6 +14,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/config"
+	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -83,6 +84,7 @@ func (p *program) readPaths(c *cli.Context, paths []string) (*inputs, error) {
 	if err := p.findDeployers(c, in, options); err != nil {
 		return nil, err
 	}
+	driver.ShareOrganizations(in.models())
 	p.timings.reading = p.clock().Sub(start)
 	in.reads(c.String("credential-report"), c.String("config-dir"))
 	for _, g := range p.given {

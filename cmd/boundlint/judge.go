@@ -22,19 +22,13 @@ func (p *program) judge(in *inputs, options driver.Options) (*lint.Report, error
 	p.progress.say("judging %s", counted(len(in.models()), "input"))
 	start := p.clock()
 	defer func() { p.timings.judging = p.clock().Sub(start) }()
-	var reports []*lint.Report
+	var batches []driver.Batch
 	for _, b := range in.batches {
-		options.Later += len(b.models)
+		batches = append(batches, driver.Batch{Models: b.models, Settings: b.settings, Crossings: newCrossings(b.settings)})
 	}
-	for _, b := range in.batches {
-		options.Later -= len(b.models)
-		options.Crossings = newCrossings(b.settings)
-		r, err := driver.Run(b.models, rules.All(), b.settings, options)
-		if err != nil {
-			return nil, err
-		}
-		reports = append(reports, r)
-		options.Diagnostics = nil // once is enough
+	reports, err := driver.RunAll(batches, rules.All(), options)
+	if err != nil {
+		return nil, err
 	}
 	if len(reports) == 1 {
 		return reports[0], nil

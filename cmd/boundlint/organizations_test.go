@@ -2,8 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -122,5 +124,49 @@ func TestOrganizationFaults(t *testing.T) {
 	if got.code != exitFailure || strings.Count(got.stdout, "boundary-missing") != 3 ||
 		!strings.Contains(got.stderr, "iam/role/app-0000/metadata.json: the JSON is cut off") || !strings.Contains(got.stdout, "input-incomplete") {
 		t.Errorf("%d %s\n%s", got.code, got.stdout, got.stderr)
+	}
+}
+
+// TestDumpBesideItsOrganization: what binds an account binds it wherever its dump lies,
+// in both orders, and nothing of the organization binds an account that is no member.
+func TestDumpBesideItsOrganization(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const outside = "999999999999"
+	o := orgtest.Organization{Accounts: 4, Entities: 5}
+	admin := "arn:aws:iam::" + orgtest.AccountID(3) + ":role/admin"
+	o.Plant = func(a *orgtest.Account) {
+		if a.Index == 3 {
+			trusts := statements(fmt.Sprintf(lettingA, orgtest.AccountID(2)), fmt.Sprintf(lettingA, outside))
+			a.Role(orgtest.Role{Name: "admin", Trust: trusts, Managed: []string{"arn:aws:iam::aws:policy/AdministratorAccess"}})
+		}
+	}
+	for _, denied := range []bool{false, true} {
+		dir := fmt.Sprintf("org-%t", denied)
+		if o.Policies = nil; denied {
+			deny := statements(`{"Effect":"Deny","Action":"sts:AssumeRole","Resource":"*"}`)
+			o.Policies = []orgtest.Policy{{ID: "p-denies", Document: deny, Targets: []string{o.Root()}}}
+		}
+		if err := o.Write(dir); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.RemoveAll(filepath.Join(dir, "aws", "aws", "accounts", orgtest.AccountID(2))); err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range []string{orgtest.AccountID(2), outside} {
+			a := &madeAccount{id: id}
+			start := actorOf(a, "start", admin)
+			write(t, "dumps", map[string]string{id + ".json": string(a.printed())})
+			file := filepath.Join("dumps", id+".json")
+			path := "escalation-path " + start + " " + id + " "
+			for _, paths := range [][]string{{dir, file}, {file, dir}} {
+				if found := slices.Contains(foundIn(t, paths...), path); found == (denied && id != outside) {
+					t.Errorf("%v: found %t", paths, found)
+				}
+			}
+			got := boundlint(t, "", nil, "simulate", "--as", start, "--action", "sts:AssumeRole", "--resource", admin, file, dir)
+			if strings.Contains(got.stdout, "p-denies") != (denied && id != outside) {
+				t.Errorf("%s: %s %s", id, got.stdout, got.stderr)
+			}
+		}
 	}
 }

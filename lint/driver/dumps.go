@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // joinDumps makes one model of the dumps of each account, where there are several
@@ -28,11 +29,75 @@ func (r *run) joinDumps(models []*iam.Model) []*iam.Model {
 	if len(dumps) < 2 {
 		return models
 	}
-	own := r.joinPages(dumps)
-	if len(own) > 1 {
-		r.linkAccounts(own)
+	return slices.Insert(out, at, r.joinPages(dumps)...)
+}
+
+// besides links the accounts of several dumps, which are in one run or in several, and
+// gives each run those that matter to its own.
+func besides(runs []*run) {
+	own := make([][]*iam.Model, len(runs))
+	count := 0
+	told := crossingsOf{}
+	for i, r := range runs {
+		if r.opts.SameAccount {
+			continue
+		}
+		for _, m := range r.models {
+			if m.Input.Kind == iam.InputAccount {
+				own[i] = append(own[i], m)
+				told[m] = r.opts.Crossings
+				count++
+			}
+		}
 	}
-	return slices.Insert(out, at, own...)
+	if count < 2 {
+		return
+	}
+	for i, r := range runs {
+		r.linkAccounts(own[i])
+	}
+	for i, r := range runs {
+		if len(own[i]) > 0 {
+			r.accounts = r.apart(slices.Concat(append([][]*iam.Model{own[i]}, own...)...), told)
+		}
+	}
+}
+
+// apart are the accounts of each partition: of one that is there several times, the
+// first.
+func (r *run) apart(models []*iam.Model, told Crossings) map[string]*accounts {
+	parts, seen := map[string][]*iam.Model{}, map[string]bool{}
+	for _, m := range models {
+		partition := partitionOf(m)
+		if key := partition + " " + accountOf(m); !seen[key] {
+			seen[key] = true
+			parts[partition] = append(parts[partition], m)
+		}
+	}
+	out := map[string]*accounts{}
+	for partition, models := range parts {
+		out[partition] = newAccounts(models, told, r.opts.MostNeighbors)
+	}
+	return out
+}
+
+// crossingsOf are those of each model.
+type crossingsOf map[*iam.Model]Crossings
+
+// Assumes is what the model's own tell; everything where it has none.
+func (c crossingsOf) Assumes(m *iam.Model) []policy.Text {
+	if own := c[m]; own != nil {
+		return own.Assumes(m)
+	}
+	return []policy.Text{policy.Literal("*")}
+}
+
+// Onward is what the model's own tell; everything where it has none.
+func (c crossingsOf) Onward(m *iam.Model, role *iam.Entity) (steps bool, assumes []policy.Text) {
+	if own := c[m]; own != nil {
+		return own.Onward(m, role)
+	}
+	return true, nil
 }
 
 // joinPages makes one model of the dumps of each account, in the order in which the
@@ -82,14 +147,6 @@ func (r *run) linkAccounts(own []*iam.Model) {
 		})
 	}
 	wg.Wait()
-	apart := map[string][]*iam.Model{}
-	for _, m := range own {
-		apart[partitionOf(m)] = append(apart[partitionOf(m)], m)
-	}
-	r.accounts = map[string]*accounts{}
-	for partition, models := range apart {
-		r.accounts[partition] = newAccounts(models, r.opts.Crossings, r.opts.MostNeighbors)
-	}
 }
 
 // link links a model and does what else is done once before it is judged.

@@ -233,7 +233,7 @@ func (s *spread) visit(t trusting) {
 	s.roles[t.role] = true
 	s.only[t.account] = append(s.only[t.account], t.role)
 	s.meet(t.account)
-	steps, assumes := s.of.onward(s.of.byID[t.account], t.role)
+	steps, assumes := s.of.crossings.Onward(s.of.byID[t.account], t.role)
 	if steps {
 		s.take(t.account)
 		return
@@ -266,9 +266,6 @@ func covers(patterns []policy.Text, arn policy.Text) bool {
 }
 
 func (a *accounts) assumedBy(m *iam.Model) []policy.Text {
-	if a.crossings == nil {
-		return []policy.Text{policy.Literal("*")}
-	}
 	a.mu.Lock()
 	known, ok := a.assumes[m]
 	a.mu.Unlock()
@@ -280,13 +277,6 @@ func (a *accounts) assumedBy(m *iam.Model) []policy.Text {
 	defer a.mu.Unlock()
 	a.assumes[m] = known
 	return known
-}
-
-func (a *accounts) onward(m *iam.Model, role *iam.Entity) (steps bool, assumes []policy.Text) {
-	if a.crossings == nil {
-		return true, nil
-	}
-	return a.crossings.Onward(m, role)
 }
 
 // cutDiagnostic says that not all of other accounts was taken along.

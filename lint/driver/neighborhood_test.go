@@ -200,7 +200,9 @@ func TestPartitionsApart(t *testing.T) {
 	}
 	r := &run{settings: &lint.Settings{}, opts: Options{}}
 	units := map[string]bool{}
-	joined := r.joinDumps(models)
+	r.models = r.joinDumps(models)
+	besides([]*run{r})
+	joined := r.models
 	for _, m := range joined {
 		units[unitOf(m)] = true
 		view, _ := r.accountsOf(m).neighborhood(m)

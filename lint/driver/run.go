@@ -68,6 +68,51 @@ type Options struct {
 // exemptions and inline ignores. Equal input gives an equal report. The error
 // is that of a rule which could not do its work.
 func Run(models []*iam.Model, rules []*lint.Rule, settings *lint.Settings, opts Options) (*lint.Report, error) {
+	reports, err := RunAll([]Batch{{models, settings, opts.Crossings}}, rules, opts)
+	if err != nil {
+		return nil, err
+	}
+	return reports[0], nil
+}
+
+// Batch is what is judged by the same settings, and its crossings in place of those of
+// the options.
+type Batch struct {
+	Models    []*iam.Model
+	Settings  *lint.Settings
+	Crossings Crossings
+}
+
+// RunAll is Run for what is judged by several settings, a report for each. Accounts
+// matter to one another whatever settings they are judged by; an account that is in
+// several batches is in each of them what that one has of it. Diagnostics of the options
+// are in the first report.
+func RunAll(batches []Batch, rules []*lint.Rule, opts Options) ([]*lint.Report, error) {
+	later := opts.Later
+	for _, b := range batches {
+		later += len(b.Models)
+	}
+	runs := make([]*run, len(batches))
+	for i, b := range batches {
+		later -= len(b.Models)
+		opts.Crossings, opts.Later = b.Crossings, later
+		runs[i] = newRun(b, rules, opts)
+		opts.Diagnostics = nil
+	}
+	besides(runs)
+	var reports []*lint.Report
+	for _, r := range runs {
+		report, err := r.report()
+		if err != nil {
+			return nil, err
+		}
+		reports = append(reports, report)
+	}
+	return reports, nil
+}
+
+func newRun(b Batch, rules []*lint.Rule, opts Options) *run {
+	models, settings := b.Models, b.Settings
 	if settings == nil {
 		settings = &lint.Settings{}
 	}
@@ -90,6 +135,12 @@ func Run(models []*iam.Model, rules []*lint.Rule, settings *lint.Settings, opts 
 	} else {
 		r.models = r.joinDumps(models)
 	}
+	return r
+}
+
+// report judges what is joined already.
+func (r *run) report() (*lint.Report, error) {
+	opts := r.opts
 	r.assign()
 	for _, m := range opts.Against {
 		m.Link(r.hints())

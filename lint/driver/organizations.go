@@ -1,0 +1,34 @@
+package driver
+
+import "github.com/boundlint/boundlint/lint/iam"
+
+// ShareOrganizations gives the dumps of accounts the organization that another input
+// tells them to be in: what binds an account does not depend on where its dump lies.
+// Where several have the account, the first counts.
+func ShareOrganizations(models []*iam.Model) {
+	type told struct {
+		partition string
+		*iam.Organization
+	}
+	var all []told
+	seen := map[*iam.Organization]bool{}
+	for _, m := range models {
+		for _, o := range m.Organizations() {
+			if !seen[o] {
+				seen[o] = true
+				all = append(all, told{partitionOf(m), o})
+			}
+		}
+	}
+	for _, m := range models {
+		if m.Input.Kind != iam.InputAccount || m.Organization != nil {
+			continue
+		}
+		for _, o := range all {
+			if o.partition == partitionOf(m) && o.Accounts[accountOf(m)] != nil {
+				m.Organization = o.Organization
+				break
+			}
+		}
+	}
+}
