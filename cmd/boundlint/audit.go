@@ -87,13 +87,14 @@ func (p *program) audit(c *cli.Context) error {
 	if err := outputs.refuseInputs(sources, p.stdin, len(in.faults) > 0); err != nil {
 		return err
 	}
-	s := &audit.Source{Rules: rules.All(), Last: last, Since: since, Today: p.now(), Files: len(paths.trail), Notes: paths.notes}
+	s := &audit.Source{Rules: rules.All(), Last: last, Since: since, Today: p.now(), Files: len(paths.trail)}
 	if err := p.auditAccounts(c, in, paths, s); err != nil || s.Report == nil {
 		return err
 	}
-	if s.Events, err = p.events(paths.trail); err != nil {
+	if s.Events, err = p.events(paths); err != nil {
 		return err
 	}
+	s.Notes = paths.notes
 	made := audit.Make(s)
 	if last != nil && !made.SameAccounts(last) {
 		return usagef("--last %s is the audit of other accounts: none of those that are audited is in it", c.String("last"))
@@ -113,6 +114,7 @@ func (p *program) auditAccounts(c *cli.Context, in *inputs, paths *audited, s *a
 	for _, fault := range in.faults {
 		p.printError(fault)
 		p.code = exitFailure
+		paths.notes = append(paths.notes, fault.Error())
 	}
 	models := in.models()
 	if len(models) == 0 {
@@ -124,10 +126,10 @@ func (p *program) auditAccounts(c *cli.Context, in *inputs, paths *audited, s *a
 				inputKind(m.Input.Kind))
 		}
 	}
-	if err := addReports(paths.reports, c.String("credential-report"), models); err != nil {
+	if err := p.addReports(paths, c.String("credential-report"), models); err != nil {
 		return err
 	}
-	against, err := p.againstPaths(c, in, paths.states)
+	against, err := p.auditedStates(c, in, paths)
 	if err != nil {
 		return err
 	}
@@ -136,17 +138,32 @@ func (p *program) auditAccounts(c *cli.Context, in *inputs, paths *audited, s *a
 	return err
 }
 
+// auditedStates reads the states, each by itself.
+func (p *program) auditedStates(c *cli.Context, in *inputs, paths *audited) ([]*iam.Model, error) {
+	var out []*iam.Model
+	for _, name := range paths.states {
+		models, err := p.againstPaths(c, in, []string{name})
+		if err := p.fault(paths, name, err); err != nil {
+			return nil, err
+		}
+		if err == nil {
+			out = append(out, models...)
+		}
+	}
+	return out, nil
+}
+
 // addReports adds the credential reports to the models. The readers of dumps have
 // read the one that is given already.
-func addReports(reports []string, given string, models []*iam.Model) error {
+func (p *program) addReports(paths *audited, given string, models []*iam.Model) error {
 	from := map[string]string{}
-	for _, report := range reports {
+	for _, report := range paths.reports {
 		before := make([]int, len(models))
 		if report != given {
 			for i, m := range models {
 				before[i] = len(m.Reported)
 			}
-			if err := source.AddCredentialReport(report, models); err != nil {
+			if err := p.fault(paths, report, source.AddCredentialReport(report, models)); err != nil {
 				return err
 			}
 		}

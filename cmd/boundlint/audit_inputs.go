@@ -24,8 +24,9 @@ type audited struct {
 	// inputs show the accounts: dumps, and directories of organizations.
 	inputs                 []string
 	reports, trail, states []string
-	// notes say what of the directories was not looked at.
+	// notes say what was not looked at; named are the files that the command line names.
 	notes []string
+	named map[string]bool
 	// most bounds the files that are looked at below a directory.
 	most int
 }
@@ -36,7 +37,10 @@ const maxAudited = 200000
 // auditPaths sorts what the command line names, and what is in its directories, by
 // what it is.
 func auditPaths(c *cli.Context) (*audited, error) {
-	a := &audited{trail: c.StringSlice("trail"), states: c.StringSlice("against"), most: maxAudited}
+	a := &audited{trail: c.StringSlice("trail"), states: c.StringSlice("against"), most: maxAudited, named: map[string]bool{}}
+	for _, name := range slices.Concat(a.trail, a.states, []string{c.String("credential-report")}) {
+		a.named[name] = true
+	}
 	if report := c.String("credential-report"); report != "" {
 		a.reports = []string{report}
 	}
@@ -188,19 +192,34 @@ func (a *audited) filesWithin() ([]string, error) {
 	return out, nil
 }
 
+// fault is what is wrong with a file. One that the command line names ends the run: it
+// is returned. One that was found is told, and the rest is audited.
+func (p *program) fault(a *audited, name string, err error) error {
+	if err == nil || a.named[name] {
+		return err
+	}
+	p.printError(err)
+	p.code = exitFailure
+	a.notes = append(a.notes, err.Error())
+	return nil
+}
+
 // events reads the trail; nil where there is none.
-func (p *program) events(paths []string) (*trail.Log, error) {
-	if len(paths) == 0 {
+func (p *program) events(a *audited) (*trail.Log, error) {
+	if len(a.trail) == 0 {
 		return nil, nil
 	}
 	log := &trail.Log{}
-	for i, name := range paths {
-		p.progress.say("reading %s (%d of %d)", name, i+1, len(paths))
-		if err := p.readEvents(log, name); err != nil {
-			if told, ok := errors.AsType[*stream.Error](err); ok {
-				return nil, &source.InputError{Path: name, Problem: told.Problem, Err: told.Err}
-			}
-			return nil, fmt.Errorf("%s: %w", name, reason(err))
+	for i, name := range a.trail {
+		p.progress.say("reading %s (%d of %d)", name, i+1, len(a.trail))
+		err := p.readEvents(log, name)
+		if told, ok := errors.AsType[*stream.Error](err); ok {
+			err = &source.InputError{Path: name, Problem: told.Problem, Err: told.Err}
+		} else if err != nil {
+			err = fmt.Errorf("%s: %w", name, reason(err))
+		}
+		if err := p.fault(a, name, err); err != nil {
+			return nil, err
 		}
 	}
 	return log, nil

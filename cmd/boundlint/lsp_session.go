@@ -110,6 +110,7 @@ func (s *lspServer) initialize(_ context.Context, p *lspInitialize) (*lspInitial
 		folders = []lspFolder{{URI: p.RootURI}}
 	}
 	s.addFolders(folders)
+	go s.watchParent(p.ProcessID)
 	out := &lspInitialized{}
 	out.ServerInfo.Name, out.ServerInfo.Version = "boundlint", versionNumber()
 	out.Capabilities.PositionEncoding = "utf-16"

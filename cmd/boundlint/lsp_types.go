@@ -11,6 +11,7 @@ import (
 // (https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification).
 
 type lspInitialize struct {
+	ProcessID        int         `json:"processId"`
 	WorkspaceFolders []lspFolder `json:"workspaceFolders"`
 	RootURI          string      `json:"rootUri"`
 	Capabilities     struct {

@@ -157,7 +157,9 @@ func (m *made) models(tb testing.TB) []*iam.Model {
 			tb.Fatal(err)
 		}
 		for _, one := range models {
-			one.Organization = m.org
+			if m.org.Accounts[a.id] != nil {
+				one.Organization = m.org
+			}
 			one.Input.Root = a.id
 		}
 		out = append(out, models...)

@@ -229,3 +229,23 @@ func TestChangesAndRefusals(t *testing.T) {
 		t.Errorf("%+v", a.Trail)
 	}
 }
+
+// TestSharedEvents: a call that two audited accounts have recorded counts once, and one
+// that an account beside them has recorded first is not lost.
+func TestSharedEvents(t *testing.T) {
+	const other = "444455556666"
+	record := func(id, recipient string) string {
+		r := anEvent(id, "2026-11-01T00:00:00Z", "DeleteRolePermissionsBoundary", `{"roleName":"a"}`, "null")
+		return strings.Replace(strings.Replace(r, `"recipientAccountId":"`+account, `"recipientAccountId":"`+recipient, 1), "{", `{"sharedEventID":"s",`, 1)
+	}
+	one := reportOf()
+	two := reportOf()
+	two.Inputs = append(two.Inputs, two.Inputs[0])
+	two.Inputs[1].Account = other
+	for name, r := range map[string]*lint.Report{"one account": one, "two": two} {
+		a := Make(&Source{Report: r, Today: today, Events: events(t, record("e1", other), record("e2", account))})
+		if len(a.Changes) != 1 {
+			t.Errorf("%s: %+v", name, a.Changes)
+		}
+	}
+}

@@ -150,23 +150,29 @@ func (a *Audit) takeHistory(s *Source) {
 	a.takeRefusals(events)
 }
 
-// ownEvents are those of the accounts that are audited. Others are noted.
+// ownEvents are those of the accounts that are audited, a call that several of them have
+// recorded once (CloudTrail User Guide, record contents, sharedEventID). Others are noted.
 func (a *Audit) ownEvents(all []*trail.Event) []*trail.Event {
 	own, others := map[string]bool{}, map[string]bool{}
 	for _, account := range a.Accounts {
 		own[account.ID] = true
 	}
 	out := []*trail.Event{}
+	shared := map[string]bool{}
+	elsewhere := 0
 	for _, e := range all {
-		if own[e.Account] {
-			out = append(out, e)
-		} else {
+		switch {
+		case !own[e.Account]:
 			others[e.Account] = true
+			elsewhere++
+		case !shared[e.SharedID]:
+			shared[e.SharedID] = e.SharedID != ""
+			out = append(out, e)
 		}
 	}
 	if len(others) > 0 {
 		a.Notes = append(a.Notes, fmt.Sprintf("Of the trail, %s of accounts that are not audited (%s): not counted.",
-			phrase.Count(len(all)-len(out), "event is", "events are"), some(slices.Sorted(maps.Keys(others)), 3)))
+			phrase.Count(elsewhere, "event is", "events are"), some(slices.Sorted(maps.Keys(others)), 3)))
 	}
 	return out
 }

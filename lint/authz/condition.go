@@ -79,6 +79,11 @@ func (c *condition) holds(e *env) policy.Truth {
 func (c *condition) holdsForAny(e *env) policy.Truth {
 	entry := e.request.Context.find(c.key.name)
 	if entry == nil || len(entry.values) == 0 {
+		if c.key.org != notOrg && e.request.Principal != nil {
+			if theirs, outside := e.request.Principal.outside(c.key.org, e.request.owner()); outside {
+				return c.holdsOutside(theirs, e)
+			}
+		}
 		return policy.Maybe
 	}
 	result := c.holdsFor(nil, e)

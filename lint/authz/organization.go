@@ -1,23 +1,35 @@
 package authz
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// Organization is an organization whose accounts are known, as decisions ask for
-// it: what global condition keys say of its members, and under which resource
-// control policies their resources are.
+// Organization is what is known of organizations, as decisions ask for it: what global
+// condition keys say of their members, and under which resource control policies the
+// resources of those are.
 type Organization struct {
-	// ID is as in aws:PrincipalOrgID; Management is the management account, ""
-	// where it is not known.
-	ID, Management string
-	// Paths are the members by their accounts, each with its place as
-	// aws:PrincipalOrgPaths has it; "" where that is not known.
-	Paths map[string]string
+	// Members are the accounts that are known to be in one.
+	Members map[string]Member
+	// Complete are the ids of the organizations of which all members are known, and of
+	// their management accounts: of no other account do the keys hold them.
+	Complete []string
 	// ResourceControl gives the levels of resource control policies that bind the
 	// resources of an account; nil where they bind none of the principal's requests.
 	ResourceControl func(account string) [][]*Policy
+}
+
+// Member is an account of an organization.
+type Member struct {
+	// ID is that of the organization, as in aws:PrincipalOrgID; Management is its
+	// management account, "" where that is not known.
+	ID, Management string
+	// Path is the place of the account as aws:PrincipalOrgPaths has it; "" where that is
+	// not known.
+	Path string
 }
 
 // orgKey says what a key tells of the organization of a principal or of a
@@ -52,19 +64,63 @@ func (o *Organization) value(k orgKey, account string) (policy.Text, keyState) {
 	if k == orgResourceAccount {
 		return policy.Literal(account), keyPresent
 	}
-	path, member := o.Paths[account]
-	text := path
+	member, known := o.Members[account]
+	text := member.Path
 	switch k {
 	case orgPrincipalID, orgResourceID:
-		text = o.ID
+		text = member.ID
 	case orgPrincipalMaster:
-		text = o.Management
+		text = member.Management
 	case notOrg, orgPrincipalPaths, orgResourcePaths, orgResourceAccount:
 	}
-	if !member || text == "" {
+	if !known || text == "" {
 		return policy.Text{}, keyHidden
 	}
 	return policy.Literal(text), keyPresent
+}
+
+// outside reports whether an account is known to be in none of the complete
+// organizations, so that keys about its organization hold nothing of theirs.
+func (p *Principal) outside(k orgKey, owner policy.Text) (theirs []string, outside bool) {
+	x, state, known := p.orgValue(k, owner)
+	if !known || state != keyHidden || !x.IsEmpty() {
+		return nil, false
+	}
+	account := p.account()
+	if k.ofResource() && !owner.IsEmpty() {
+		account = owner
+	}
+	id, literal := account.Known()
+	if _, member := p.Organization.Members[id]; !literal || member || !policy.IsAccountID(id) {
+		return nil, false
+	}
+	return p.Organization.Complete, len(p.Organization.Complete) > 0
+}
+
+// anotherOrganization is one of which no policy knows.
+const anotherOrganization = "o-another-organization"
+
+// holdsOutside evaluates the condition for an account that is in another organization
+// than some, or in none: what all possibilities agree on. What a condition names is a
+// possibility unless it is of those.
+func (c *condition) holdsOutside(theirs []string, e *env) policy.Truth {
+	result := c.holdsFor(nil, e)
+	possible := []policy.Text{policy.Literal(anotherOrganization)}
+	for _, v := range c.values {
+		text, known := v.source.Known()
+		if !known {
+			return policy.Maybe
+		}
+		if !slices.ContainsFunc(theirs, func(id string) bool { return text == id || strings.HasPrefix(text, id+"/") }) {
+			possible = append(possible, policy.Literal(text))
+		}
+	}
+	for i := range possible {
+		if c.holdsFor(possible[i:i+1], e) != result {
+			return policy.Maybe
+		}
+	}
+	return result
 }
 
 // orgValue is what a key tells of the organization in requests of a principal on

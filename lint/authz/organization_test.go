@@ -17,9 +17,13 @@ const (
 )
 
 func someOrganization() *Organization {
-	return &Organization{ID: orgID, Management: "000011112222", Paths: map[string]string{
+	o := &Organization{Members: map[string]Member{}}
+	for account, path := range map[string]string{
 		"000011112222": rootPath, inTools: rootPath + "ou-ab12-11111111/", inProd: rootPath + "ou-ab12-22222222/ou-ab12-33333333/", unplaced: "",
-	}}
+	} {
+		o.Members[account] = Member{ID: orgID, Management: "000011112222", Path: path}
+	}
+	return o
 }
 
 // plainly evaluates a condition as the IAM User Guide words it, without any code
@@ -62,14 +66,14 @@ func plainly(operator, value string, values []string, hidden bool) Verdict {
 func TestOrganizationKeys(t *testing.T) {
 	o := someOrganization()
 	held := func(key, account string) (values []string, hidden bool) {
-		path, member := o.Paths[account]
+		of, member := o.Members[account]
 		switch key {
 		case "aws:PrincipalOrgID", "aws:ResourceOrgID":
 			return []string{orgID}, !member
 		case "aws:PrincipalOrgMasterAccountId":
 			return []string{"000011112222"}, !member
 		case "aws:PrincipalOrgPaths", "aws:ResourceOrgPaths":
-			return []string{path}, path == ""
+			return []string{of.Path}, of.Path == ""
 		}
 		return []string{account}, false
 	}
@@ -215,5 +219,32 @@ func TestResourceControlOfTheOwner(t *testing.T) {
 				t.Errorf("roles of both accounts: %v", both.Verdict)
 			}
 		})
+	}
+}
+
+// TestOutsideOfOrganizations: an account that is not among all members of an
+// organization has nothing of it in keys about organizations, and of others it is not
+// known; where not all members are known nothing is.
+func TestOutsideOfOrganizations(t *testing.T) {
+	for _, c := range []struct {
+		condition          string
+		complete, in, open Verdict // for an outsider and a member of complete ones, and for an outsider of others
+	}{
+		{`"StringEquals":{"aws:PrincipalOrgID":"` + orgID + `"}`, Denied, Allowed, Undetermined},
+		{`"StringLike":{"aws:PrincipalOrgID":"` + orgID + `"}`, Denied, Allowed, Undetermined},
+		{`"StringLike":{"aws:PrincipalOrgID":"o-*"}`, Undetermined, Allowed, Undetermined},
+		{`"StringNotEquals":{"aws:PrincipalOrgID":"` + orgID + `"}`, Allowed, Denied, Undetermined},
+		{`"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"` + orgID + `"}`, Allowed, Denied, Undetermined},
+		{`"StringEquals":{"aws:PrincipalOrgID":["` + orgID + `","o-zzzzzzzzzz"]}`, Undetermined, Allowed, Undetermined},
+		{`"StringEquals":{"aws:PrincipalOrgMasterAccountId":"000011112222"}`, Denied, Allowed, Undetermined},
+		{`"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"` + rootPath + `*"}`, Denied, Allowed, Undetermined},
+		{`"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-zzzzzzzzzz/*"}`, Undetermined, Denied, Undetermined},
+		{`"Null":{"aws:PrincipalOrgID":"true"}`, Undetermined, Denied, Undetermined},
+	} {
+		o := someOrganization()
+		checkOrganization(t, "open: "+c.condition, c.condition, outsider, inProd, o, c.open)
+		o.Complete = []string{orgID, "000011112222"}
+		checkOrganization(t, "outside: "+c.condition, c.condition, outsider, inProd, o, c.complete)
+		checkOrganization(t, "inside: "+c.condition, c.condition, inTools, inProd, o, c.in)
 	}
 }

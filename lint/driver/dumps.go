@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"cmp"
 	"runtime"
 	"slices"
 	"sync"
@@ -40,7 +41,7 @@ func (r *run) joinPages(dumps []*iam.Model) []*iam.Model {
 	var order []string
 	pages := map[string][]*iam.Model{}
 	for _, m := range dumps {
-		account := accountOf(m)
+		account := partitionOf(m) + " " + accountOf(m)
 		if pages[account] == nil {
 			order = append(order, account)
 		}
@@ -81,7 +82,14 @@ func (r *run) linkAccounts(own []*iam.Model) {
 		})
 	}
 	wg.Wait()
-	r.accounts = newAccounts(own, r.opts.Crossings, r.opts.MostNeighbors)
+	apart := map[string][]*iam.Model{}
+	for _, m := range own {
+		apart[partitionOf(m)] = append(apart[partitionOf(m)], m)
+	}
+	r.accounts = map[string]*accounts{}
+	for partition, models := range apart {
+		r.accounts[partition] = newAccounts(models, r.opts.Crossings, r.opts.MostNeighbors)
+	}
 }
 
 // link links a model and does what else is done once before it is judged.
@@ -89,6 +97,15 @@ func link(m *iam.Model, hints iam.Hints) {
 	m.Link(hints)
 	m.HideOverQuota()
 	m.NumberSecrets()
+}
+
+// partitionOf is the partition of a dump. The same account id may be in several, and no
+// principal of one reaches into another (AWS General Reference, partitions).
+func partitionOf(dump *iam.Model) string {
+	if len(dump.Providers) == 0 {
+		return "aws"
+	}
+	return cmp.Or(dump.Providers[0].Partition, "aws")
 }
 
 // accountOf is the account of a dump.

@@ -97,7 +97,7 @@ func (j *judgment) diagnostic(m *iam.Model) lint.Diagnostic {
 // onlyLinked links a model that another shard judges: what the configuration names may
 // be in it.
 func (r *run) onlyLinked(i int) *judgment {
-	if m := r.models[i]; !r.isAccount(m) {
+	if m := r.models[i]; r.accountsOf(m) == nil {
 		link(m, r.hints())
 	}
 	return &judgment{}
@@ -131,10 +131,10 @@ func (r *run) judgeModel(j *judgment, share *budget.Share, input int, m *iam.Mod
 	}()
 	share.Check()
 	linked := shared.Watch.Stage(lint.Linking)
-	if r.isAccount(m) {
+	if in := r.accountsOf(m); in != nil {
 		var cut string
-		if m, cut = r.accounts.neighborhood(m); cut != "" {
-			j.notes = append(j.notes, cutDiagnostic(m, r.accounts.most, cut))
+		if m, cut = in.neighborhood(m); cut != "" {
+			j.notes = append(j.notes, cutDiagnostic(m, in.most, cut))
 		}
 	} else {
 		link(m, r.hints())

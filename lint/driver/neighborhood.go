@@ -29,7 +29,7 @@ type Crossings interface {
 // are reached are.
 const MostNeighbors = 20_000
 
-// accounts are the accounts of all dumps of a run, and whom their roles trust.
+// accounts are the accounts of all dumps of one partition, and whom their roles trust.
 type accounts struct {
 	crossings Crossings
 	most      int
@@ -298,8 +298,11 @@ func cutDiagnostic(m *iam.Model, most int, cut string) lint.Diagnostic {
 	}
 }
 
-// isAccount reports whether a model is that of one of several accounts, linked
-// already.
-func (r *run) isAccount(m *iam.Model) bool {
-	return r.accounts != nil && slices.Contains(r.accounts.models, m)
+// accountsOf are the accounts that a model is one of, linked already; nil where it is
+// none of several.
+func (r *run) accountsOf(m *iam.Model) *accounts {
+	if in := r.accounts[partitionOf(m)]; in != nil && slices.Contains(in.models, m) {
+		return in
+	}
+	return nil
 }

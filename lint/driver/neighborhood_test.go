@@ -185,3 +185,39 @@ func TestAssign(t *testing.T) {
 		t.Errorf("in how many shards: %v; those that share a directory together in %d", counts, together)
 	}
 }
+
+// TestPartitionsApart: an account id may be in several partitions, which are several
+// accounts, and no principal of one partition reaches into another, whatever the trust
+// policies say. Such accounts are in shards of their own.
+func TestPartitionsApart(t *testing.T) {
+	const a, b = "111111111111", "222222222222"
+	in := func(partition string, m *iam.Model) *iam.Model {
+		m.Providers[0].Partition = partition
+		return m
+	}
+	models := []*iam.Model{
+		in("aws", trustDump(t, a, b)), in("aws-cn", trustDump(t, a, b)), in("aws-cn", trustDump(t, b, a, "*")), in("", trustDump(t, b, a)),
+	}
+	r := &run{settings: &lint.Settings{}, opts: Options{}}
+	units := map[string]bool{}
+	joined := r.joinDumps(models)
+	for _, m := range joined {
+		units[unitOf(m)] = true
+		view, _ := r.accountsOf(m).neighborhood(m)
+		other := joined[3]
+		switch m {
+		case joined[3]:
+			other = joined[0]
+		case joined[1]:
+			other = joined[2]
+		case joined[2]:
+			other = joined[1]
+		}
+		if !slices.Equal(view.Neighbors.Entities, other.Entities) {
+			t.Errorf("%s %s: %d neighbors", partitionOf(m), accountOf(m), len(view.Neighbors.Entities))
+		}
+	}
+	if len(joined) != 4 || len(units) != 4 {
+		t.Errorf("%d accounts in %d units", len(joined), len(units))
+	}
+}

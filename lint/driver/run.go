@@ -137,8 +137,8 @@ type run struct {
 	bounded map[*iam.Entity]lint.Bounded
 	// elsewhere are the models that other shards judge.
 	elsewhere []bool
-	// accounts are those of several dumps; nil where there are none.
-	accounts *accounts
+	// accounts are those of several dumps, by their partitions; nil where there are none.
+	accounts map[string]*accounts
 	// noting guards capped, which is, by rule, the highest severity of a finding
 	// before the configuration lowered it.
 	noting sync.Mutex

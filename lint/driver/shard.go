@@ -47,6 +47,9 @@ func (r *run) assign() {
 // unitOf is what a model is assigned by.
 func unitOf(m *iam.Model) string {
 	if account := accountOf(m); m.Input.Kind == iam.InputAccount && account != "" {
+		if partition := partitionOf(m); partition != "aws" {
+			account = partition + " " + account
+		}
 		return "account " + account
 	}
 	return "root " + rootOf(&m.Input)

@@ -43,6 +43,9 @@ var elsewhere = map[string]string{
 	// It gathers the rows of tables in a directory of its own, and reads what it has
 	// written there.
 	"cmd/boundlint/tables.go os": "Create",
+	// It asks whether the process of an editor is there.
+	"cmd/boundlint/lsp_parent.go os":      "ErrProcessDone FindProcess",
+	"cmd/boundlint/lsp_parent.go syscall": "Signal",
 	// It makes the directory that the command line names.
 	"cmd/boundlint/generate.go os": "MkdirAll",
 }

@@ -89,9 +89,8 @@ func unsure(d *policy.Document, by *policy.Symbol) *policy.Document {
 // Organizations User Guide, tasks and entities not restricted by SCPs).
 func (a *Account) ApplyOrganization(h *Holder) {
 	own := h.Deployment.Account
-	tree := a.treeOf(own)
 	if h.Entity != nil && strings.HasPrefix(h.Entity.Path.Text.Prefix(), "/aws-service-role/") {
-		h.Principal.Organization = tree.unlimited
+		h.Principal.Organization = memberships.Of(a).unlimited
 		return
 	}
 	binding := func(all []level) [][]*authz.Policy {
@@ -108,9 +107,10 @@ func (a *Account) ApplyOrganization(h *Holder) {
 		return out
 	}
 	h.Principal.SCPs, h.Principal.RCPs = binding(a.scps), binding(a.rcps)
-	if account, known := own.Known(); known && tree.whole != nil {
+	if account, known := own.Known(); known {
+		tree := a.treeOf(own)
 		h.Principal.SCPs = append(h.Principal.SCPs, tree.levels(account, iam.ServiceControlPolicy)...)
 		h.Principal.RCPs = append(h.Principal.RCPs, tree.levels(account, iam.ResourceControlPolicy)...)
 	}
-	h.Principal.Organization = tree.whole
+	h.Principal.Organization = memberships.Of(a).whole
 }

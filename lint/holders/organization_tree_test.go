@@ -200,7 +200,7 @@ func TestOrganizationOfServices(t *testing.T) {
 		Deployment: iam.Deployment{Account: policy.Literal("111122223333")},
 	}
 	a.ApplyOrganization(h)
-	if o := h.Principal.Organization; h.Principal.SCPs != nil || h.Principal.RCPs != nil || o == nil || o.ID != "o-a1" {
+	if o := h.Principal.Organization; h.Principal.SCPs != nil || h.Principal.RCPs != nil || o == nil || o.Members["111122223333"].ID != "o-a1" {
 		t.Error(h.Principal)
 	}
 }

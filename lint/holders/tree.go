@@ -14,11 +14,42 @@ import (
 type tree struct {
 	account *Account
 	of      *iam.Organization
-	// whole is the organization as decisions ask for it, unlimited the same for those
-	// whom no policy of it binds; both are nil where no organization is known.
-	whole, unlimited *authz.Organization
-	known            map[levelsKey][][]*authz.Policy
+	known   map[levelsKey][][]*authz.Policy
 }
+
+// membership is what decisions ask of all organizations that an input tells.
+type membership struct {
+	// whole is what they ask, unlimited the same for those whom no policy binds; both
+	// are nil where no organization is known.
+	whole, unlimited *authz.Organization
+}
+
+var memberships = NewDerived(func(a *Account) membership {
+	all := a.Model.Organizations()
+	if len(all) == 0 {
+		return membership{}
+	}
+	unlimited := &authz.Organization{Members: map[string]authz.Member{}}
+	for _, o := range all {
+		if o.Root != nil {
+			unlimited.Complete = append(unlimited.Complete, o.ID)
+			if o.Management != "" {
+				unlimited.Complete = append(unlimited.Complete, o.Management)
+			}
+		}
+		for id := range o.Accounts {
+			if _, known := unlimited.Members[id]; !known {
+				path, _ := o.Path(id)
+				unlimited.Members[id] = authz.Member{ID: o.ID, Management: o.Management, Path: path}
+			}
+		}
+	}
+	whole := *unlimited
+	whole.ResourceControl = func(account string) [][]*authz.Policy {
+		return a.treeOf(policy.Literal(account)).levels(account, iam.ResourceControlPolicy)
+	}
+	return membership{&whole, unlimited}
+})
 
 type levelsKey struct{ account, kind string }
 
@@ -36,16 +67,6 @@ func (a *Account) treeOf(account policy.Text) *tree {
 	}
 	t := &tree{account: a, of: o, known: map[levelsKey][][]*authz.Policy{}}
 	known[o] = t
-	if o == nil {
-		return t
-	}
-	t.unlimited = &authz.Organization{ID: o.ID, Management: o.Management, Paths: map[string]string{}}
-	for member := range o.Accounts {
-		t.unlimited.Paths[member], _ = o.Path(member)
-	}
-	whole := *t.unlimited
-	whole.ResourceControl = func(account string) [][]*authz.Policy { return t.levels(account, iam.ResourceControlPolicy) }
-	t.whole = &whole
 	return t
 }
 
@@ -60,6 +81,9 @@ func (t *tree) levels(account, kind string) [][]*authz.Policy {
 	key := levelsKey{account, kind}
 	if known, ok := t.known[key]; ok {
 		return known
+	}
+	if t.of == nil {
+		return nil
 	}
 	attached, placed := t.of.Levels(account, kind)
 	var out [][]*authz.Policy

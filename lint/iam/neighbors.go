@@ -31,7 +31,13 @@ type Neighbor struct {
 // what is in them, and must not be linked again.
 func (m *Model) Beside(others ...Neighbor) *Model {
 	out, n := *m, &Neighbors{policies: map[string]*ManagedPolicy{}}
+	out.otherOrganizations = slices.Clone(m.otherOrganizations)
 	for _, o := range others {
+		for _, of := range o.Model.Organizations() {
+			if of != out.Organization && !slices.Contains(out.otherOrganizations, of) {
+				out.otherOrganizations = append(out.otherOrganizations, of)
+			}
+		}
 		if o.Only != nil {
 			for _, e := range o.Only {
 				if e.Kind == PermissionSet {

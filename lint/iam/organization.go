@@ -172,6 +172,14 @@ func (o *Organization) AdministeredSets(account string) []string {
 	return out
 }
 
+// Organizations are all that the input tells, that of the model first.
+func (m *Model) Organizations() []*Organization {
+	if m.Organization == nil {
+		return m.otherOrganizations
+	}
+	return append([]*Organization{m.Organization}, m.otherOrganizations...)
+}
+
 // OrganizationOf is the organization that an account is in, as far as the input
 // tells: that of the model where none has the account, and nil where it tells none.
 func (m *Model) OrganizationOf(account string) *Organization {

@@ -14,6 +14,9 @@ import (
 type Event struct {
 	ID   string
 	Time time.Time
+	// SharedID is the same in the records that several accounts have of one call, ""
+	// where only one has.
+	SharedID string
 	// Kind is what was done, Name the call, as the API has it.
 	Kind Kind
 	Name string
@@ -84,6 +87,7 @@ var kinds = map[string]Kind{
 // contents), as far as it is read.
 type record struct {
 	EventID            string `json:"eventID"`
+	SharedEventID      string `json:"sharedEventID"`
 	EventTime          string `json:"eventTime"`
 	EventName          string `json:"eventName"`
 	EventSource        string `json:"eventSource"`
@@ -138,7 +142,7 @@ func decode(raw []byte) (*Event, error) {
 		return nil, misread(err)
 	}
 	e := &Event{
-		ID: r.EventID, Time: parseTime(r.EventTime), Name: r.EventName, Account: r.account(), SourceIP: r.SourceIPAddress,
+		ID: r.EventID, SharedID: r.SharedEventID, Time: parseTime(r.EventTime), Name: r.EventName, Account: r.account(), SourceIP: r.SourceIPAddress,
 		ErrorCode: r.ErrorCode, ErrorMessage: r.ErrorMessage,
 	}
 	e.Service, _, _ = strings.Cut(r.EventSource, ".")
@@ -225,8 +229,11 @@ func (e *Event) refusal() *Event {
 	if at := slices.Index(words, "perform:"); at >= 0 && at+1 < len(words) {
 		e.Action = words[at+1]
 	}
-	if at := slices.Index(words, "resource:"); at >= 0 && at+1 < len(words) {
-		resource := strings.Trim(words[at+1], `"`) // S3 quotes it
+	if _, rest, found := strings.Cut(e.ErrorMessage, "resource: "); found {
+		resource, _, _ := strings.Cut(rest, " ")
+		if quoted, isQuoted := strings.CutPrefix(rest, `"`); isQuoted { // by S3, whose keys may have spaces
+			resource, _, _ = strings.Cut(quoted, `"`)
+		}
 		if _, ok := policy.ParseARN(policy.Literal(resource)); ok {
 			e.Resource = resource
 		}

@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"hash/maphash"
 	"io"
 	"maps"
 	"math"
@@ -25,16 +26,20 @@ import (
 type Log struct {
 	// Events are those that matter, by time, each once.
 	Events []*Event
-	// Records counts all records read, repeated ones too; From and To are the times
-	// of the earliest and the latest, zero where there is none.
+	// Records counts the records read, each once; From and To are the times of the
+	// earliest and the latest, zero where there is none.
 	Records  int
 	From, To time.Time
 
 	seen map[string]bool
+	// counted are the ids of records, as their hashes; found counts what was a record,
+	// and entries what might have been one, of the file that is read.
+	counted        map[uint64]struct{}
+	found, entries int
 	// room is what may be read until the next record ends.
 	room *roomReader
-	// most bounds Events, widest a record.
-	most, widest int
+	// most bounds Events, widest a record, told the records that are told apart.
+	most, widest, told int
 	// from and to are From and To as records spell them.
 	from, to string
 }
@@ -47,6 +52,12 @@ const maxEvents = 100000
 // itself cuts what is larger than 1 MiB (CloudTrail User Guide, quotas), and a line of
 // lookup-events holds it as a text.
 const maxRecord = 1 << 24
+
+// maxTold bounds the records of which it is told whether they are repeated, some 100
+// MiB of them. Further ones count as often as they come; events do not.
+const maxTold = 1 << 22
+
+var seed = maphash.MakeSeed()
 
 // roomReader reads so much and no more until it is given room again.
 type roomReader struct {
@@ -107,8 +118,12 @@ func (l *Log) read(in *bufio.Reader) error {
 	if l.most == 0 {
 		l.most, l.widest = maxEvents, maxRecord
 	}
+	if l.told == 0 {
+		l.told = maxTold
+	}
 	l.room = &roomReader{in, l.widest, l.widest}
-	before, lists := l.Records, 0
+	l.found, l.entries = 0, 0
+	lists := 0
 	reader := stream.NewReader(l.room)
 	for reader.Kind() != 0 {
 		list, err := l.value(reader)
@@ -122,7 +137,7 @@ func (l *Log) read(in *bufio.Reader) error {
 	if err := reader.End(); err != nil {
 		return err
 	}
-	if l.Records == before && lists == 0 {
+	if l.found == 0 && (lists == 0 || l.entries > 0) {
 		return errNoTrail
 	}
 	return nil
@@ -187,11 +202,13 @@ func (l *Log) raw(r *stream.Reader) error {
 
 // What a record has that matters; other records, nearly all, are not decoded.
 var (
-	ofIAM      = []byte(`"iam.amazonaws.com"`)
-	refused    = []byte(`ermissions boundary`)
-	wrapped    = []byte(`"CloudTrailEvent"`)
-	detail     = []byte(`"detail"`)
-	timeMember = []byte(`"eventTime"`)
+	ofIAM        = []byte(`"iam.amazonaws.com"`)
+	refused      = []byte(`ermissions boundary`)
+	wrapped      = []byte(`"CloudTrailEvent"`)
+	detail       = []byte(`"detail"`)
+	timeMember   = []byte(`"eventTime"`)
+	idMember     = []byte(`"eventID"`)
+	sourceMember = []byte(`"eventSource"`)
 )
 
 // record takes one record, or what wraps one.
@@ -208,17 +225,23 @@ func (l *Log) record(raw []byte) error {
 			}
 		}
 	}
-	if !bytes.Contains(raw, timeMember) {
+	l.entries++
+	// What CloudTrail writes has all three; notifications of S3 have no id.
+	id := memberIn(raw, idMember)
+	if id == "" || !bytes.Contains(raw, timeMember) || !bytes.Contains(raw, sourceMember) {
 		return nil
 	}
-	l.Records++
+	l.found++
 	l.room.clear()
-	l.note(timeIn(raw))
+	l.count(id)
+	if at := memberIn(raw, timeMember); len(at) == len("2026-01-02T03:04:05Z") {
+		l.note(at)
+	}
 	if !bytes.Contains(raw, ofIAM) && !bytes.Contains(raw, refused) {
 		return nil
 	}
 	e, err := decode(raw)
-	if err != nil || e == nil || l.seen[e.ID] && e.ID != "" {
+	if err != nil || e == nil || l.seen[e.ID] {
 		return err
 	}
 	if len(l.Events) >= l.most {
@@ -232,25 +255,41 @@ func (l *Log) record(raw []byte) error {
 	return nil
 }
 
-// timeIn is the eventTime of a record as it is spelled, "" where it is not.
-func timeIn(raw []byte) string {
-	_, rest, _ := bytes.Cut(raw, timeMember)
-	rest = bytes.TrimLeft(rest, " \t\r\n:")
-	if len(rest) == 0 || rest[0] != '"' {
-		return ""
+// count counts a record that was not read before.
+func (l *Log) count(id string) {
+	hash := maphash.String(seed, id)
+	if _, known := l.counted[hash]; known {
+		return
 	}
-	value, _, found := bytes.Cut(rest[1:], []byte(`"`))
-	if !found || len(value) != len("2026-01-02T03:04:05Z") {
-		return ""
+	l.Records++
+	if l.counted == nil {
+		l.counted = map[uint64]struct{}{}
 	}
-	return string(value)
+	if len(l.counted) < l.told {
+		l.counted[hash] = struct{}{}
+	}
+}
+
+// memberIn is the text of a member of a record as it is spelled, "" where it is not one.
+func memberIn(raw, name []byte) string {
+	for rest := raw; ; {
+		_, after, found := bytes.Cut(rest, name)
+		if !found {
+			return ""
+		}
+		rest = after
+		after, colon := bytes.CutPrefix(bytes.TrimLeft(after, " \t\r\n"), []byte(":"))
+		if after = bytes.TrimLeft(after, " \t\r\n"); !colon || len(after) == 0 || after[0] != '"' {
+			continue
+		}
+		if value, _, found := bytes.Cut(after[1:], []byte(`"`)); found {
+			return string(value)
+		}
+	}
 }
 
 // note widens the time that the log is about.
 func (l *Log) note(at string) {
-	if at == "" {
-		return
-	}
 	if l.from == "" || at < l.from {
 		l.from, l.From = at, parseTime(at)
 	}

@@ -63,6 +63,10 @@ func TestEvents(t *testing.T) {
 			strings.Replace(recordOf("1", at, "PutObject", `"errorCode":"AccessDenied","errorMessage":"User: arn:aws:sts::111122223333:assumed-role/ci/build-7 is not authorized to perform: s3:PutObject on resource: \"arn:aws:s3:::b/k\" because no permissions boundary allows the s3:PutObject action","requestParameters":{"bucketName":"b","policyDocument":{}}`), "iam.amazonaws", "s3.amazonaws", 1),
 			"refused s3:PutObject arn:aws:s3:::b/k by arn:aws:iam::111122223333:role/teams/ci as build-7: no permissions boundary allows",
 		},
+		"a key with spaces": {
+			strings.Replace(recordOf("1", at, "PutObject", `"errorCode":"AccessDenied","errorMessage":"User: arn:aws:sts::111122223333:assumed-role/ci/build-7 is not authorized to perform: s3:PutObject on resource: \"arn:aws:s3:::b/a b  c\" because no permissions boundary allows the s3:PutObject action"`), "iam.amazonaws", "s3.amazonaws", 1),
+			"refused s3:PutObject arn:aws:s3:::b/a b  c by arn:aws:iam::111122223333:role/teams/ci as build-7: no permissions boundary allows",
+		},
 		"the boundary denies": {
 			recordOf("1", at, "CreateRole", `"errorCode":"AccessDenied","errorMessage":"User: arn:aws:sts::111122223333:assumed-role/ci/build-7 is not authorized to perform: iam:CreateRole on resource: arn:aws:iam::111122223333:role/x with an explicit deny in a permissions boundary"`),
 			"refused iam:CreateRole arn:aws:iam::111122223333:role/x by arn:aws:iam::111122223333:role/teams/ci as build-7: an explicit deny in a permissions boundary",
@@ -103,7 +107,7 @@ func (e *Event) text() string {
 func TestForms(t *testing.T) {
 	one := recordOf("1", at, "CreateUser", `"requestParameters":{"userName":"ann"}`)
 	two := recordOf("2", "2026-11-01T00:00:00Z", "CreateUser", `"requestParameters":{"userName":"bob"}`)
-	other := `{"eventTime":"2026-10-30T00:00:00Z","eventSource":"s3.amazonaws.com","eventName":"GetObject"}`
+	other := `{"eventID":"3","eventTime":"2026-10-30T00:00:00Z","eventSource":"s3.amazonaws.com","eventName":"GetObject"}`
 	quoted, _ := json.Marshal(one)
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
@@ -134,6 +138,54 @@ func TestForms(t *testing.T) {
 	empty := &Log{}
 	if err := empty.Read(strings.NewReader(`{"Records":[]}`)); err != nil || !empty.From.IsZero() {
 		t.Error(err, empty.From)
+	}
+}
+
+// TestRecordsOnce: a record counts once, in however many files it is, and what has not
+// what every record of CloudTrail has is none.
+func TestRecordsOnce(t *testing.T) {
+	log := &Log{told: 3}
+	one := recordOf("1", at, "ListRoles", `"requestParameters":null`)
+	for _, text := range []string{one, `{"Records":[` + one + "," + recordOf("2", at, "CreateUser", `"requestParameters":{"userName":"eventID"}`) + `]}`, one} {
+		if err := log.Read(strings.NewReader(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if log.Records != 2 || len(log.Events) != 1 {
+		t.Errorf("%d records, %d events", log.Records, len(log.Events))
+	}
+	for _, id := range []string{"3", "4", "4"} {
+		if err := log.Read(strings.NewReader(recordOf(id, at, "ListRoles", `"requestParameters":null`))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if log.Records != 5 { // the last is not told apart any more
+		t.Errorf("%d records", log.Records)
+	}
+	for _, member := range []string{"eventID", "eventTime", "eventSource"} {
+		err := log.Read(strings.NewReader(`{"Records":[` + strings.Replace(one, member, "other", 1) + `]}`))
+		if err == nil || !strings.Contains(err.Error(), "it has no records") {
+			t.Errorf("without %s: the error is %v", member, err)
+		}
+	}
+}
+
+// TestOneSecond: events of one second are in the order of the numbers of versions, then
+// as the files have them.
+func TestOneSecond(t *testing.T) {
+	log := &Log{}
+	for i, version := range []string{"v10", "v9", "v2"} {
+		text := recordOf(fmt.Sprint(3-i), at, "SetDefaultPolicyVersion", `"requestParameters":{"policyArn":"a","versionId":"`+version+`"}`)
+		if err := log.Read(strings.NewReader(text + recordOf(fmt.Sprint(9-i), at, "CreateUser", `"requestParameters":{"userName":"u`+version+`"}`))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []string
+	for _, e := range log.Events {
+		got = append(got, e.Version+e.Entity)
+	}
+	if strings.Join(got, " ") != "uv10 uv9 uv2 v2 v9 v10" {
+		t.Error(got)
 	}
 }
 
