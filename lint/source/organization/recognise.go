@@ -82,11 +82,12 @@ func Part(dir string) string {
 	}
 	defer t.Close()
 	base := path.Base(strings.ReplaceAll(t.Base(), `\`, "/"))
+	isOne := func(p string) bool { return accountName.MatchString(p) && isAccount(t, p) }
 	switch {
 	case configured(t, "."):
 	case accountName.MatchString(base) && isAccount(t, "."):
 		return filepath.Join(dir, "..", "..")
-	case base == "accounts" && slices.ContainsFunc(below(t, "."), func(p string) bool { return accountName.MatchString(p) && isAccount(t, p) }):
+	case base == "accounts" && slices.ContainsFunc(below(t, "."), isOne):
 		return filepath.Join(dir, "..")
 	}
 	return ""
