@@ -66,6 +66,8 @@ type program struct {
 	// parsed keeps the configuration that one run has parsed for the next; nil for the only
 	// run.
 	parsed *source.Parsed
+	// coverageAsked tells that a report that is merged was made with --require-coverage.
+	coverageAsked bool
 	// told are the faults of inputs that standard error has already.
 	told map[string]bool
 	// secrets are what answers must not show of the inputs.

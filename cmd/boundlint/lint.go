@@ -212,10 +212,9 @@ func (p *program) known(c *cli.Context, in *inputs) (*driver.Baseline, error) {
 func (p *program) conclude(c *cli.Context, rep *lint.Report, outputs *outputs) error {
 	p.settle()
 	code := exitCode(rep, outputs.options.FailOn)
-	if c.Bool("require-coverage") && !rep.Coverage.Complete() {
+	if (c.Bool("require-coverage") || p.coverageAsked) && !rep.Coverage.Complete() {
 		rep.Diagnostics = append(rep.Diagnostics, lint.Diagnostic{
-			Severity: lint.Error, Message: "not everything was looked at, as --require-coverage asks: " +
-				strings.TrimPrefix(report.CoverageLine(rep), "coverage: "),
+			Severity: lint.Error, Message: coverageLacks + strings.TrimPrefix(report.CoverageLine(rep), "coverage: "),
 		})
 		code = max(code, exitFindings)
 	}
@@ -230,6 +229,20 @@ func (p *program) conclude(c *cli.Context, rep *lint.Report, outputs *outputs) e
 		p.code = code
 	}
 	return nil
+}
+
+// coverageLacks is what the diagnostic of --require-coverage begins with.
+const coverageLacks = "not everything was looked at, as --require-coverage asks: "
+
+// takeCoverageLack takes out of a report that was written before that it was asked for
+// more than was looked at, and asks the same of this run: what lacks is a finding and no
+// fault, and is said of all reports together.
+func (p *program) takeCoverageLack(r *lint.Report) {
+	r.Diagnostics = slices.DeleteFunc(slices.Clone(r.Diagnostics), func(d lint.Diagnostic) bool {
+		lack := d.Input == "" && strings.HasPrefix(d.Message, coverageLacks)
+		p.coverageAsked = p.coverageAsked || lack
+		return lack
+	})
 }
 
 // exitCode is what a report comes to. Part of an input that could not be read

@@ -65,6 +65,7 @@ func (p *program) mergeReports(c *cli.Context) error {
 			// one of all.
 			return fmt.Errorf("%s: %w", path, err)
 		}
+		p.takeCoverageLack(r)
 		if r.Shard == nil {
 			if err := tables.add(r); err != nil {
 				return err

@@ -117,7 +117,7 @@ func TestShardsMissing(t *testing.T) {
 		"b/main.tf": "resource \"aws_iam_role\" \"b\" {\n  name = \"app-b\"\n  assume_role_policy = \"{}\"\n}\n",
 	})
 	for file, args := range map[string][]string{
-		"1.json": {"--shard", "1/2", "a", "b"}, "2.json": {"--shard", "2/2", "a", "b"}, "other.json": {"--shard", "2/2", "a"},
+		"1.json": {"--shard", "1/2", "a", "b"}, "copy.json": {"--shard", "1/2", "a", "b"}, "2.json": {"--shard", "2/2", "a", "b"}, "other.json": {"--shard", "2/2", "a"},
 		"third.json": {"--shard", "2/3", "a", "b"}, "only.json": {"--shard", "1/1", "a", "b"}, "whole.json": {"a"},
 	} {
 		if got := boundlint(t, "", nil, append([]string{"lint", "--fail-on", "none", "--format", "json=" + file}, args...)...); got.code != exitClean {
@@ -132,7 +132,7 @@ func TestShardsMissing(t *testing.T) {
 		{"2.json 1.json whole.json", ""},
 		{"only.json", ""},
 		{"1.json", "the reports of the shards 2/2 are missing"},
-		{"1.json 1.json", "the shard 1/2 is there twice"},
+		{"1.json copy.json", "the shard 1/2 is there twice"},
 		{"1.json other.json", "were given different inputs"},
 		{"1.json third.json", "shards of different runs"},
 	} {
@@ -147,6 +147,63 @@ func TestShardsMissing(t *testing.T) {
 	} {
 		if got := boundlint(t, "", nil, append([]string{"lint"}, strings.Fields(args)...)...); got.code != exitFailure || !strings.Contains(got.stderr, says) {
 			t.Errorf("%s: exit code %d: %s", args, got.code, got.stderr)
+		}
+	}
+}
+
+// TestMergeRequireCoverage: reports that --require-coverage failed come to the exit code of
+// the run that they are of, and say once what was not looked at.
+func TestMergeRequireCoverage(t *testing.T) {
+	files := shardedFiles(t)
+	delete(files, "live/broken/main.tf")
+	files["live/root0/old/main.tf"] = "locals {}\n"
+	workspace(t, files)
+	lint := func(more ...string) result {
+		return boundlint(t, "", nil, append(append([]string{"lint", "--require-coverage", "--fail-on", "none"}, more...), "live/root0", "live/root1", "live/root2")...)
+	}
+	whole := lint("--format", "json=whole.json")
+	if whole.code != 1 {
+		t.Fatalf("exit code %d\n%s%s", whole.code, whole.stdout, whole.stderr)
+	}
+	for k := 1; k <= 2; k++ {
+		lint("--shard", fmt.Sprintf("%d/2", k), "--format", fmt.Sprintf("json=shard-%d.json", k))
+	}
+	const lacks = "error: not everything was looked at, as --require-coverage asks: 5 directories with configuration, 1 not judged " +
+		"(live/root0/old); 3 root modules judged; 3 module calls followed entities:"
+	for name, reports := range map[string][]string{"shards": {"shard-2.json", "shard-1.json"}, "a report": {"whole.json"}} {
+		got := boundlint(t, "", nil, append([]string{"report", "merge", "--fail-on", "none"}, reports...)...)
+		told := strings.Join(strings.Fields(got.stdout), " ")
+		if got.code != 1 || strings.Count(told, "not everything was looked at") != 1 || !strings.Contains(told, lacks) {
+			t.Errorf("%s: exit code %d\n%s%s", name, got.code, got.stdout, got.stderr)
+		}
+		got = boundlint(t, "", nil, append([]string{"report", "merge", "--fail-on", "none", "--format", "ndjson=out.ndjson"}, reports...)...)
+		if got.code != 1 {
+			t.Errorf("%s as a table: exit code %d, %s", name, got.code, got.stderr)
+		}
+	}
+}
+
+// TestShardsOfOtherConfiguration: shards of which a configuration file differs, or is not
+// there, are not of one run.
+func TestShardsOfOtherConfiguration(t *testing.T) {
+	files := shardedFiles(t)
+	files["other.hcl"] = "rule \"name-prefix\" {\n  enabled = false\n}\n"
+	files["live/root1/.boundlint.hcl"] = "rule \"name-prefix\" {\n  severity = \"note\"\n}\n"
+	workspace(t, files)
+	shard := func(k int, file string, more ...string) {
+		boundlint(t, "", nil, append(append([]string{"lint", "--shard", fmt.Sprintf("%d/2", k), "--format", "json=" + file}, more...), "live/root0", "live/root1")...)
+	}
+	shard(1, "1.json")
+	shard(2, "2.json")
+	shard(2, "2-other.json", "--config", "other.hcl")
+	shard(2, "2-excluded.json", "--exclude", "live/root1/x")
+	if got := boundlint(t, "", nil, "report", "merge", "1.json", "2.json"); got.code != 1 || got.stderr != "" {
+		t.Errorf("exit code %d, %s", got.code, got.stderr)
+	}
+	for _, other := range []string{"2-other.json", "2-excluded.json"} {
+		got := boundlint(t, "", nil, "report", "merge", "1.json", other)
+		if got.code != 2 || !strings.Contains(got.stderr, "the shards 1/2 and 2/2 were judged under different configurations: .boundlint.hcl (") {
+			t.Errorf("%s: exit code %d, %s", other, got.code, got.stderr)
 		}
 	}
 }

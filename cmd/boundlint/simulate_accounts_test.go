@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -26,14 +27,8 @@ func threeAccounts(t *testing.T, files map[string]string) string {
 		all["list-policies-for-target-"+target+"-RESOURCE_CONTROL_POLICY.json"] = `{"Policies":[` + fullRCP + `]}`
 	}
 	dir := filepath.Join(t.TempDir(), "org")
-	for name, content := range files {
-		all[name] = content
-	}
-	for name, content := range all {
-		if content == "" {
-			delete(all, name)
-		}
-	}
+	maps.Copy(all, files)
+	maps.DeleteFunc(all, func(_, content string) bool { return content == "" })
 	write(t, dir, all)
 	return dir
 }

@@ -69,6 +69,9 @@ func checkShards(shards []*lint.Report) error {
 			return fmt.Errorf("the shards %d/%d and %d/%d are of different versions of boundlint", first.Shard.Index, of, k, of)
 		case !slices.EqualFunc(r.Inputs, first.Inputs, sameInput):
 			return fmt.Errorf("the shards %d/%d and %d/%d were given different inputs", first.Shard.Index, of, k, of)
+		case !sameConfigurations(&r.InForce, &first.InForce):
+			return fmt.Errorf("the shards %d/%d and %d/%d were judged under different configurations: %s, and %s", first.Shard.Index, of, k, of,
+				configurationsOf(&first.InForce), configurationsOf(&r.InForce))
 		default:
 			have[k] = true
 		}
@@ -87,6 +90,32 @@ func checkShards(shards []*lint.Report) error {
 
 func sameInput(a, b lint.InputSummary) bool {
 	return a.Path == b.Path && a.Kind == b.Kind && a.Root == b.Root && a.Workspace == b.Workspace && a.Tool == b.Tool
+}
+
+// sameConfigurations reports whether the same files, with the same content, decided what
+// two shards say.
+func sameConfigurations(a, b *lint.InForce) bool {
+	return slices.Equal(a.Exclude, b.Exclude) && slices.EqualFunc(a.Configurations, b.Configurations, func(x, y lint.Configuration) bool {
+		return x.FileDigest == y.FileDigest && x.Policy == y.Policy && slices.Equal(x.Documents, y.Documents) && slices.Equal(x.Off, y.Off) &&
+			slices.Equal(x.Lowered, y.Lowered)
+	})
+}
+
+// configurationsOf names the files with their digests, of which only the beginning is
+// shown, as Git does it.
+func configurationsOf(f *lint.InForce) string {
+	const shown = 12
+	var names []string
+	for _, c := range f.Configurations {
+		names = append(names, fmt.Sprintf("%s (%s)", c.File, c.Digest[:min(shown, len(c.Digest))]))
+	}
+	for _, glob := range f.Exclude {
+		names = append(names, "without "+glob)
+	}
+	if len(names) == 0 {
+		return "no file"
+	}
+	return strings.Join(names, ", ")
 }
 
 // distinctLoosened leaves one of the findings about an entry that a policy forbids: each

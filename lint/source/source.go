@@ -173,7 +173,7 @@ func (d *door) read() ([]*iam.Model, error) {
 		return d.organization()
 	}
 	if info.IsDir() || isConfiguration(d.path) {
-		return d.configuration()
+		return d.configuration(info.IsDir())
 	}
 	if err := checkKind(info); err != nil {
 		return nil, err
@@ -236,8 +236,26 @@ func (d *door) one(m *iam.Model, err error) ([]*iam.Model, error) {
 }
 
 // configuration evaluates a directory of Terraform files, or a file of it.
-func (d *door) configuration() ([]*iam.Model, error) {
-	return tfconfig.LoadAll(d.path, d.options.tfconfig())
+func (d *door) configuration(isDir bool) ([]*iam.Model, error) {
+	if isDir {
+		if whole := organization.Part(d.path); whole != "" {
+			return nil, stream.Errorf("it is a part of what iam-collect writes: name the directory %s, which has all accounts in it", whole)
+		}
+	}
+	models, err := tfconfig.LoadAll(d.path, d.options.tfconfig())
+	if isDir && len(models) > 0 {
+		isDump := func(path string) bool {
+			kind, err := KindOfFile(path)
+			return err == nil && kind == DumpFile
+		}
+		if unread := organization.Unread(d.path, isDump); unread != "" {
+			models[0].Diagnostics = append(models[0].Diagnostics, iam.Diagnostic{
+				Summary:  unread + " is not read, for there is configuration in the directory: put it into a directory of its own",
+				Location: iam.Location{File: d.path},
+			})
+		}
+	}
+	return models, err
 }
 
 // organization reads a directory that shows the accounts of an organization.

@@ -12,6 +12,7 @@ import (
 	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/source/account"
 	"github.com/boundlint/boundlint/lint/source/stream"
+	"github.com/boundlint/boundlint/lint/source/unpack"
 )
 
 // The shapes of the files of users, groups, roles and policies.
@@ -218,6 +219,15 @@ func (w *writer) read(name string, shape *stream.Shape) *file {
 		return nil
 	}
 	src, err := w.folder.Read(name, w.limit)
+	if files.IsMissing(err) {
+		// Whoever keeps much of it compresses it.
+		if packed, wrong := w.folder.Read(name+".gz", w.limit); !files.IsMissing(wrong) {
+			src, err = packed, wrong
+		}
+	}
+	if err == nil {
+		src, err = unpack.All(src, w.limit)
+	}
 	f, err := w.checked(path.Join(w.at, name), src, err, shape)
 	w.err = err
 	return f

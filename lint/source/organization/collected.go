@@ -75,7 +75,14 @@ func (d *directory) accounts(p partition, trees []*tree) ([]*iam.Model, []error)
 	dir := path.Join(p.dir, "accounts")
 	names, err := d.folders(dir)
 	faults := appendFault(nil, err)
-	names = slices.DeleteFunc(names, func(name string) bool { return !accountName.MatchString(name) })
+	var odd []string
+	names = slices.DeleteFunc(names, func(name string) bool {
+		foreign := !accountName.MatchString(name)
+		if foreign && isAccount(d.tree, path.Join(dir, name)) {
+			odd = append(odd, name)
+		}
+		return foreign
+	})
 	reads := make([]chan *read, len(names))
 	for i := range reads {
 		reads[i] = make(chan *read, 1)
@@ -111,6 +118,14 @@ func (d *directory) accounts(p partition, trees []*tree) ([]*iam.Model, []error)
 					t.Shares = append(t.Shares, iam.ResourceShare{Resource: g.arn, Account: r.id, Shares: g.shares})
 				}
 			}
+		}
+	}
+	for _, name := range odd {
+		if len(models) > 0 {
+			models[0].Diagnostics = append(models[0].Diagnostics, iam.Diagnostic{
+				Summary:  "it is not read: " + name + " is not the id of an account, which has twelve digits",
+				Location: iam.Location{File: d.shown(path.Join(dir, name))},
+			})
 		}
 	}
 	for _, t := range trees {

@@ -2,8 +2,10 @@ package organization_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -87,5 +89,26 @@ func TestCollectedBesideMany(t *testing.T) {
 	}
 	if models, err := organization.Read(organization.Options{Path: dir}); err != nil || len(models) == 0 {
 		t.Errorf("%d models, %v", len(models), err)
+	}
+}
+
+// TestCollectedOtherwise: what is called otherwise or compressed is read, or named.
+func TestCollectedOtherwise(t *testing.T) {
+	files := maps.Clone(minimal)
+	inline := account + "iam/role/app%2fdeploy/inline-policies.json"
+	files[inline+".gz"] = gzipped(files[inline])
+	delete(files, inline)
+	files["aws/aws/accounts/production/organization.json"] = `{}`
+	files["aws/aws/accounts/notes/readme.md"] = "not an account"
+	models, err := organization.Read(organization.Options{Path: write(t, files)})
+	if err != nil || len(models) != 1 {
+		t.Fatalf("%d models, %v", len(models), err)
+	}
+	if m := models[0]; len(m.Inline) != 2 || len(m.Diagnostics) != 1 || !strings.Contains(m.Diagnostics[0].Summary, "production is not the id of an account") {
+		t.Errorf("%d inline policies, %+v", len(m.Inline), m.Diagnostics)
+	}
+	files[inline+".gz"] = "\x1f\x8b\x08"
+	if _, err := organization.Read(organization.Options{Path: write(t, files)}); err == nil || !strings.Contains(err.Error(), "it is compressed, and cut off") {
+		t.Error(err)
 	}
 }

@@ -3,6 +3,7 @@ package organization
 import (
 	"io/fs"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -46,6 +47,52 @@ func Recognise(dir string) Form {
 	return None
 }
 
+// Unread is what of an organization a directory of configuration has in it, as a phrase
+// that names a file or folder; "" for nothing. It is not read with the configuration.
+// isDump tells whether a file is the dump of an account: configuration may have files of
+// its own that are called after accounts.
+func Unread(dir string, isDump func(path string) bool) string {
+	t, err := files.OpenTree(dir)
+	if err != nil {
+		return ""
+	}
+	defer t.Close()
+	if found := partitionsAround(t); len(found) > 0 && configured(t, ".") {
+		return "the data of iam-collect in " + found[0].dir
+	}
+	for _, name := range answersAmong(t) {
+		stem, _ := stem(name)
+		if c, _ := commandOf(name); c != nil || strings.HasPrefix(stem, dumpCommand) {
+			return "the answer of the AWS CLI in " + name
+		}
+		if dumpName.MatchString(stem) && isDump(t.Path(name)) {
+			return "the dump of an account in " + name
+		}
+	}
+	return ""
+}
+
+// Part is the directory to name in the place of one that is only a part of what
+// iam-collect writes: an account, or the folder of the accounts. It is "" where the
+// directory is none.
+func Part(dir string) string {
+	t, err := files.OpenTree(dir)
+	if err != nil {
+		return ""
+	}
+	defer t.Close()
+	base := path.Base(strings.ReplaceAll(t.Base(), `\`, "/"))
+	isOne := func(p string) bool { return accountName.MatchString(p) && isAccount(t, p) }
+	switch {
+	case configured(t, "."):
+	case accountName.MatchString(base) && isAccount(t, "."):
+		return filepath.Join(dir, "..", "..")
+	case base == "accounts" && slices.ContainsFunc(below(t, "."), isOne):
+		return filepath.Join(dir, "..")
+	}
+	return ""
+}
+
 // partition is a directory with the folders accounts and organizations, and the
 // partition that it is of.
 type partition struct{ dir, name string }
@@ -56,6 +103,11 @@ func partitionsIn(t *files.Tree) []partition {
 	if configured(t, ".") {
 		return nil
 	}
+	return partitionsAround(t)
+}
+
+// partitionsAround are the partitions, whatever else is there.
+func partitionsAround(t *files.Tree) []partition {
 	if base := path.Base(strings.ReplaceAll(t.Base(), `\`, "/")); partitionName.MatchString(base) && isPartition(t, ".") {
 		return []partition{{".", base}}
 	}

@@ -378,7 +378,8 @@ func (t *tree) put(id, parent string) error {
 	}
 	if before := places[id]; before != "" && before != parent {
 		t.disputed[id] = true
-		return stream.Errorf("it has %s %s in %s, and what was read before has it in %s: get the answers again, all at one time", what, id, parent, before)
+		return stream.Errorf("it has %s %s in %s, and what was read before has it in %s: get both again, at one time",
+			what, id, parent, before)
 	}
 	places[id] = parent
 	return nil
