@@ -39,9 +39,9 @@ var EscalationPath = &lint.Rule{
 			"manages the root users of its organization's member accounts is in no input: who is let to open sessions of them (sts:AssumeRoot) " +
 			"by name is undetermined, who is let by a wildcard is listed as beyond the input. Whether CloudFormation StackSets has trusted access " +
 			"to an organization is told by list-aws-service-access-for-organization, or by an account that is a delegated administrator for it: " +
-			"else such a way is undetermined, and so is one through a stack set that is there already. Conditions that the requester can meet, such " +
-			"as an external id or multi-factor authentication, are taken to be met. What two principals could only do together is found where one " +
-			"of them can do both.",
+			"else such a way is undetermined, and so is one through a stack set that is there already. Conditions that the requester can " +
+			"meet, such as an external id or multi-factor authentication, are taken to be met. What two principals could only do together is " +
+			"found where one of them can do both.",
 		Fix: "Close any one step of the chain: the remediation says how, and where Deny statements in one place close all ways of the actor, " +
 			"it gives them. Or give the target a boundary, or scope the first action to targets that have one.",
 		References: []string{

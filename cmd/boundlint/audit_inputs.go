@@ -128,12 +128,10 @@ func (a *audited) take(dir string) error {
 			return fs.SkipDir
 		case d.IsDir():
 			return nil
+		case d.Type()&fs.ModeSymlink != 0 && !leadsToFile(tree, inside):
+			a.notes = append(a.notes, at+" is a link that does not lead to a file of the directory: it is not followed.")
+			return nil
 		case d.Type()&fs.ModeSymlink != 0:
-			info, broken := tree.Stat(inside)
-			if broken != nil || !info.Mode().IsRegular() {
-				a.notes = append(a.notes, at+" is a link that does not lead to a file of the directory: it is not followed.")
-				return nil
-			}
 		case !d.Type().IsRegular():
 			return nil
 		}
@@ -142,6 +140,12 @@ func (a *audited) take(dir string) error {
 		}
 		return a.takeFile(at, whole)
 	})
+}
+
+// leadsToFile reports whether a link leads to a regular file of the tree.
+func leadsToFile(tree *files.Tree, inside string) bool {
+	info, err := tree.Stat(inside)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // takeFile sorts one file. whole tells that its directory is an input, with the

@@ -52,12 +52,14 @@ type Account struct {
 	Organization string `json:"organization,omitempty"`
 	// Roles and Users are counted as judged; Bounded, Unbounded and NotKnown of them
 	// are limited by a boundary, are not, or it is not determined.
-	Roles     int      `json:"roles"`
-	Users     int      `json:"users"`
-	Bounded   int      `json:"bounded"`
-	Unbounded int      `json:"unbounded"`
-	NotKnown  int      `json:"notKnown"`
-	Entities  []Entity `json:"entities"`
+	Roles int `json:"roles"`
+	Users int `json:"users"`
+	// PermissionSets counts those of Identity Center, which are in none of the counts.
+	PermissionSets int      `json:"permissionSets"`
+	Bounded        int      `json:"bounded"`
+	Unbounded      int      `json:"unbounded"`
+	NotKnown       int      `json:"notKnown"`
+	Entities       []Entity `json:"entities"`
 }
 
 // Entity is a role, user or permission set with its boundary.
@@ -181,19 +183,22 @@ func (a *Audit) takeAccounts(s *Source) {
 }
 
 func (a *Account) take(e lint.EntitySummary) {
+	switch {
+	case e.Kind == iam.PermissionSet:
+		a.PermissionSets++
+	case e.Bounded == lint.BoundedYes:
+		a.Bounded++
+	case e.Bounded == lint.BoundedNo:
+		a.Unbounded++
+	default:
+		a.NotKnown++
+	}
 	switch e.Kind {
 	case iam.User:
 		a.Users++
-	case iam.Role, iam.PermissionSet:
+	case iam.Role:
 		a.Roles++
-	}
-	switch e.Bounded {
-	case lint.BoundedYes:
-		a.Bounded++
-	case lint.BoundedNo:
-		a.Unbounded++
-	case lint.BoundedUnknown:
-		a.NotKnown++
+	case iam.PermissionSet:
 	}
 	a.Entities = append(a.Entities, Entity{Address: e.Address, Kind: string(e.Kind), Boundary: e.Boundary, Bounded: string(e.Bounded)})
 }
