@@ -157,7 +157,7 @@ func (m *made) models(tb testing.TB) []*iam.Model {
 			tb.Fatal(err)
 		}
 		for _, one := range models {
-			if m.org.Accounts[a.id] != nil {
+			if m.org != nil && m.org.Accounts[a.id] != nil {
 				one.Organization = m.org
 			}
 			one.Input.Root = a.id
