@@ -194,9 +194,12 @@ func (j *lspJudge) settle(upTo uint64, now *lspJudged) bool {
 	if s.changes != upTo {
 		return false
 	}
+	again := s.judged == upTo // it was woken once more by a change that the round before has seen
 	s.now, s.judged, s.stale = now, upTo, false
 	clear(s.dirty)
-	close(s.settled)
+	if !again {
+		close(s.settled)
+	}
 	return true
 }
 

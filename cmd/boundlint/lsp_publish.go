@@ -117,7 +117,12 @@ func (now *lspJudged) text(path string) *editor.Text {
 }
 
 // uriOf is what the editor calls a file, by its real path: as it has opened it, if it has.
-func (now *lspJudged) uriOf(path string) string { return now.urisOf(path)[0] }
+func (now *lspJudged) uriOf(path string) string {
+	if open := now.open[path]; len(open) > 0 {
+		return open[0].uri
+	}
+	return editor.URI(path)
+}
 
 // urisOf are all that the editor calls a file under which it has the text that counts.
 func (now *lspJudged) urisOf(path string) []string {
@@ -140,7 +145,7 @@ func (now *lspJudged) under(path, uri string) *lspJudged {
 	open := now.open[path]
 	at := slices.IndexFunc(open, func(o *lspOpen) bool { return lspNamed(o.uri) == lspNamed(uri) })
 	switch {
-	case at <= 0:
+	case at <= 0 || at >= len(open):
 		return now
 	case open[at].text.String() != open[0].text.String():
 		return nil

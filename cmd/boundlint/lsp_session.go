@@ -347,7 +347,9 @@ func (s *lspServer) open() map[string][]*lspOpen {
 func overlayOf(open map[string][]*lspOpen) files.Overlay {
 	out := files.Overlay{}
 	for path, list := range open {
-		out[path] = []byte(list[0].text.String())
+		if len(list) > 0 {
+			out[path] = []byte(list[0].text.String())
+		}
 	}
 	return out
 }
