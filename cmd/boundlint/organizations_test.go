@@ -170,3 +170,22 @@ func TestDumpBesideItsOrganization(t *testing.T) {
 		}
 	}
 }
+
+// TestOrganizationIsNotWrittenOver: no report takes the place of a file in the directory
+// of an organization.
+func TestOrganizationIsNotWrittenOver(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("../../fixtures/organization/collected")); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "aws/aws/accounts/100000000001/organization.json")
+	before, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := boundlint(t, "", nil, "lint", dir, "--format", "json="+file)
+	after, err := os.ReadFile(file)
+	if got.code != exitFailure || !strings.Contains(got.stderr, "would write over an input") || err != nil || string(after) != string(before) {
+		t.Error(got, err)
+	}
+}

@@ -17,6 +17,7 @@ import (
 	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/report"
+	"github.com/boundlint/boundlint/lint/source"
 )
 
 // outputs is what --format and its companions ask for.
@@ -154,7 +155,7 @@ func (o *outputs) refuseOverwrite(paths []string, stdin io.Reader, unread bool) 
 		}
 		same := func(other fs.FileInfo) bool { return os.SameFile(other, target) }
 		switch {
-		case slices.ContainsFunc(inputs, same):
+		case slices.ContainsFunc(inputs, same), isInOrganization(out.file, paths):
 			return usagef("--format %s=%s would write over an input", out.name, out.file)
 		case unread && isPartOfInput(out.file):
 			return usagef("--format %s=%s would write over a file of Terraform or of boundlint", out.name, out.file)
@@ -164,6 +165,24 @@ func (o *outputs) refuseOverwrite(paths []string, stdin io.Reader, unread bool) 
 		reports = append(reports, target)
 	}
 	return nil
+}
+
+// isInOrganization reports whether a file lies in a directory that is read as that of
+// an organization.
+func isInOrganization(file string, paths []string) bool {
+	real, err := files.RealNamed(file)
+	return err == nil && slices.ContainsFunc(paths, func(dir string) bool {
+		info, err := files.StatNamed(dir)
+		if err != nil || !info.IsDir() || !source.IsOrganization(dir) {
+			return false
+		}
+		base, err := files.RealNamed(dir)
+		if err != nil {
+			return false
+		}
+		inside, err := filepath.Rel(base, real)
+		return err == nil && filepath.IsLocal(inside)
+	})
 }
 
 // isPartOfInput tells files by their names that are not reports.
