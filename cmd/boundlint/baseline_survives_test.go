@@ -118,6 +118,9 @@ func reported(t *testing.T, got result) (findings []string, suppressed int) {
 // where lines have moved, blocks stand in another order, or in other files, and the
 // repository in another folder.
 func TestBaselineSurvives(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes seconds, and many times that under the race detector, which other tests show as much")
+	}
 	dir := fixtureTree(t)
 	if got := boundlint(t, "", nil, "baseline", "write", "."); got.code != 0 || got.stderr != "" {
 		t.Fatalf("%+v", got)

@@ -15,6 +15,9 @@ import (
 // gone, none is new, a second time changes nothing, and Terraform takes what it took
 // before. Whether it does is asked where the variables of the environment name it.
 func TestFixFixtures(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes seconds, and many times that under the race detector, which other tests show as much")
+	}
 	root := repository(t)
 	cases, err := filepath.Glob(filepath.Join(root, "fixtures/*/bad/*"))
 	if err != nil || len(cases) < 100 {

@@ -90,6 +90,9 @@ func foundAt(t *testing.T, got result) map[string]lint.Severity {
 // TestPolicyLocked: under a policy that locks everything no configuration of a
 // repository takes a finding away, or makes it less severe.
 func TestPolicyLocked(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes seconds, and many times that under the race detector, which other tests show as much")
+	}
 	root := repository(t)
 	plans, err := filepath.Glob(filepath.Join(root, "fixtures/real/*/plan.json"))
 	if err != nil || len(plans) < 10 {
