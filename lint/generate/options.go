@@ -44,9 +44,8 @@ func (e *OptionError) Error() string { return e.Option + " " + e.Problem }
 // What IAM takes for names and paths
 // (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html).
 var (
-	nameForm    = regexp.MustCompile(`^[A-Za-z0-9_+=,.@-]+$`)
-	pathForm    = regexp.MustCompile(`^/([A-Za-z0-9_+=,.@-]+/)*$`)
-	accountForm = regexp.MustCompile(`^[0-9]{12}$`)
+	nameForm = regexp.MustCompile(`^[A-Za-z0-9_+=,.@-]+$`)
+	pathForm = regexp.MustCompile(`^/([A-Za-z0-9_+=,.@-]+/)*$`)
 )
 
 const (
@@ -74,7 +73,7 @@ func (o *Options) check() error {
 			maxPrefix, o.Prefix)}
 	case !pathForm.MatchString(o.Path) || len(o.Path)+len(o.Prefix) >= maxPath:
 		return &OptionError{"path", "takes a path of IAM, with / at both ends, such as /teams/x/, not " + o.Path}
-	case o.Account != "" && !accountForm.MatchString(o.Account):
+	case o.Account != "" && !policy.IsAccountID(o.Account):
 		return &OptionError{"account", "takes the 12 digits of an account, not " + o.Account}
 	}
 	for _, r := range o.Regions {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/account"
 	"github.com/boundlint/boundlint/lint/source/steampipe"
 	"github.com/boundlint/boundlint/lint/source/stream"
@@ -58,7 +59,7 @@ func (a *answers) unlisted() {
 	told := map[string]bool{}
 	for _, m := range a.models {
 		id := m.Input.Root
-		if t.Accounts[id] != nil || !accountName.MatchString(id) {
+		if t.Accounts[id] != nil || !policy.IsAccountID(id) {
 			continue
 		}
 		m.Diagnostics = append(m.Diagnostics, t.unplaced(id, m.Input.Path))
@@ -138,7 +139,7 @@ const documented = "docs/organizations.md"
 // Reference, AWS Organizations).
 func (a *answers) identify(arn string) error {
 	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) < 6 || parts[2] != "organizations" || !accountName.MatchString(parts[4]) {
+	if len(parts) < 6 || parts[2] != "organizations" || !policy.IsAccountID(parts[4]) {
 		return nil
 	}
 	steps := strings.Split(parts[5], "/")

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/account"
 	"github.com/boundlint/boundlint/lint/source/stream"
 )
@@ -226,7 +227,7 @@ func (a *answers) attached(target string, f *file) error {
 	if err != nil {
 		return err
 	}
-	if accountName.MatchString(target) {
+	if policy.IsAccountID(target) {
 		a.tree.member(target)
 	} else {
 		a.tree.unit(target)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/account"
 	"github.com/boundlint/boundlint/lint/source/stream"
 )
@@ -77,7 +78,7 @@ func (d *directory) accounts(p partition, trees []*tree) ([]*iam.Model, []error)
 	faults := appendFault(nil, err)
 	var odd []string
 	names = slices.DeleteFunc(names, func(name string) bool {
-		foreign := !accountName.MatchString(name)
+		foreign := !policy.IsAccountID(name)
 		if foreign && isAccount(d.tree, path.Join(dir, name)) {
 			odd = append(odd, name)
 		}

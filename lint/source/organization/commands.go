@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/files"
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 	"github.com/boundlint/boundlint/lint/source/stream"
 )
 
@@ -23,19 +24,19 @@ type command struct {
 
 type argument struct {
 	option  string
-	pattern *regexp.Regexp
+	pattern func() *regexp.Regexp
 }
 
 // What the values look like: API Reference of AWS Organizations and of IAM Identity
 // Center, the patterns of TargetId, ParentId, ChildId, PolicyId, AccountId and
 // PermissionSetArn.
 var (
-	parentArgument  = &argument{"parent", regexp.MustCompile(`^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})`)}
-	targetArgument  = &argument{"target", regexp.MustCompile(`^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|\d{12})`)}
-	childArgument   = &argument{"child", regexp.MustCompile(`^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|\d{12})`)}
-	policyArgument  = &argument{"policy", regexp.MustCompile(`^p-[0-9a-zA-Z_]{8,128}`)}
-	accountArgument = &argument{"account", regexp.MustCompile(`^\d{12}`)}
-	setArgument     = &argument{"permission set", regexp.MustCompile(`^ps-[0-9a-zA-Z]{16}`)}
+	parentArgument  = &argument{"parent", lazy.Regexp(`^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})`)}
+	targetArgument  = &argument{"target", lazy.Regexp(`^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|\d{12})`)}
+	childArgument   = &argument{"child", lazy.Regexp(`^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|\d{12})`)}
+	policyArgument  = &argument{"policy", lazy.Regexp(`^p-[0-9a-zA-Z_]{8,128}`)}
+	accountArgument = &argument{"account", lazy.Regexp(`^\d{12}`)}
+	setArgument     = &argument{"permission set", lazy.Regexp(`^ps-[0-9a-zA-Z]{16}`)}
 )
 
 // dumpCommand is the one whose answer is the dump of an account, which other names may
@@ -43,7 +44,7 @@ var (
 const dumpCommand = "get-account-authorization-details"
 
 // dumpName is the account of a dump, or the table of rows of Steampipe.
-var dumpName = regexp.MustCompile(`^([0-9]{12}\b|aws_iam_(role|user|group|policy)\b)`)
+var dumpName = lazy.Regexp(`^([0-9]{12}\b|aws_iam_(role|user|group|policy)\b)`)
 
 // commandOf is the command whose answer a file holds by its name, and the argument
 // that follows it there. The longest name counts: list-policies-for-target and not
@@ -112,7 +113,7 @@ func answersAmong(t *files.Tree) []string {
 			continue
 		}
 		c, _ := commandOf(name)
-		named := c != nil || strings.HasPrefix(stem, dumpCommand) || dumpName.MatchString(stem)
+		named := c != nil || strings.HasPrefix(stem, dumpCommand) || dumpName().MatchString(stem)
 		if !named && plain {
 			continue
 		}
@@ -153,7 +154,7 @@ func (c *command) argumentIn(rest string) (string, error) {
 	if c.argument == nil {
 		return "", nil
 	}
-	if of := c.argument.pattern.FindString(rest); of != "" {
+	if of := c.argument.pattern().FindString(rest); of != "" {
 		return of, nil
 	}
 	return "", stream.Errorf("its name does not say of which %s the answer is: name it %s-ID.json", c.argument.option, c.name)

@@ -4,11 +4,12 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/files"
+	"github.com/boundlint/boundlint/lint/internal/lazy"
+	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // Form is how a directory shows an organization.
@@ -25,9 +26,8 @@ const (
 )
 
 var (
-	partitionName = regexp.MustCompile(`^aws(-[a-z]+)*$`)
-	accountName   = regexp.MustCompile(`^[0-9]{12}$`)
-	organizations = regexp.MustCompile(`^o-[a-z0-9]{4,32}$`)
+	partitionName = lazy.Regexp(`^aws(-[a-z]+)*$`)
+	organizations = lazy.Regexp(`^o-[a-z0-9]{4,32}$`)
 )
 
 // Recognise tells how a directory shows an organization. One with configuration of
@@ -65,7 +65,7 @@ func Unread(dir string, isDump func(path string) bool) string {
 		if c, _ := commandOf(name); c != nil || strings.HasPrefix(stem, dumpCommand) {
 			return "the answer of the AWS CLI in " + name
 		}
-		if dumpName.MatchString(stem) && isDump(t.Path(name)) {
+		if dumpName().MatchString(stem) && isDump(t.Path(name)) {
 			return "the dump of an account in " + name
 		}
 	}
@@ -82,10 +82,10 @@ func Part(dir string) string {
 	}
 	defer t.Close()
 	base := path.Base(strings.ReplaceAll(t.Base(), `\`, "/"))
-	isOne := func(p string) bool { return accountName.MatchString(p) && isAccount(t, p) }
+	isOne := func(p string) bool { return policy.IsAccountID(p) && isAccount(t, p) }
 	switch {
 	case configured(t, "."):
-	case accountName.MatchString(base) && isAccount(t, "."):
+	case policy.IsAccountID(base) && isAccount(t, "."):
 		return filepath.Join(dir, "..", "..")
 	case base == "accounts" && slices.ContainsFunc(below(t, "."), isOne):
 		return filepath.Join(dir, "..")
@@ -108,7 +108,7 @@ func partitionsIn(t *files.Tree) []partition {
 
 // partitionsAround are the partitions, whatever else is there.
 func partitionsAround(t *files.Tree) []partition {
-	if base := path.Base(strings.ReplaceAll(t.Base(), `\`, "/")); partitionName.MatchString(base) && isPartition(t, ".") {
+	if base := path.Base(strings.ReplaceAll(t.Base(), `\`, "/")); partitionName().MatchString(base) && isPartition(t, ".") {
 		return []partition{{".", base}}
 	}
 	var out []partition
@@ -130,7 +130,7 @@ func partitionsAround(t *files.Tree) []partition {
 func partitionsBelow(t *files.Tree, dir string) []partition {
 	var out []partition
 	for _, p := range below(t, dir) {
-		if partitionName.MatchString(path.Base(p)) && isPartition(t, p) {
+		if partitionName().MatchString(path.Base(p)) && isPartition(t, p) {
 			out = append(out, partition{p, path.Base(p)})
 		}
 	}
@@ -159,12 +159,12 @@ func isPartition(t *files.Tree, dir string) bool {
 		return false
 	}
 	for _, account := range below(t, path.Join(dir, "accounts")) {
-		if accountName.MatchString(path.Base(account)) && isAccount(t, account) {
+		if policy.IsAccountID(path.Base(account)) && isAccount(t, account) {
 			return true
 		}
 	}
 	for _, o := range below(t, path.Join(dir, "organizations")) {
-		if organizations.MatchString(path.Base(o)) && isFile(t, path.Join(o, "metadata.json")) {
+		if organizations().MatchString(path.Base(o)) && isFile(t, path.Join(o, "metadata.json")) {
 			return true
 		}
 	}

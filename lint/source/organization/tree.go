@@ -370,7 +370,7 @@ func (t *tree) structure(parent string, s structure) error {
 func (t *tree) put(id, parent string) error {
 	t.unit(parent)
 	places, what := t.placed, "the account"
-	if accountName.MatchString(id) {
+	if policy.IsAccountID(id) {
 		t.member(id)
 	} else {
 		t.unit(id)
