@@ -1,7 +1,9 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/boundlint/boundlint/lint/iam"
 )
@@ -77,6 +79,22 @@ type Finding struct {
 	Parts []string
 	// Fingerprint is filled by the driver.
 	Fingerprint string
+}
+
+// CompareFindings orders findings as a report has them: by input, address, severity
+// and rule, and by what else a report shows of them.
+func CompareFindings(a, b Finding) int {
+	return cmp.Or(
+		cmp.Compare(a.Input, b.Input),
+		iam.CompareAddresses(a.Address, b.Address),
+		cmp.Compare(b.Severity, a.Severity),
+		strings.Compare(a.Rule, b.Rule),
+		strings.Compare(a.Attribute, b.Attribute),
+		strings.Compare(a.Key, b.Key),
+		strings.Compare(string(a.Verdict), string(b.Verdict)),
+		strings.Compare(a.Message, b.Message),
+		iam.CompareLocations(a.Location, b.Location),
+	)
 }
 
 // Related is another place that has part in a finding.

@@ -1,7 +1,6 @@
 package driver
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
@@ -37,7 +36,7 @@ func (r *run) finish(report *lint.Report, found []lint.Finding, hidden []*Secret
 	for i, f := range suppressed {
 		report.Suppressed[i].Finding = f
 	}
-	slices.SortStableFunc(report.Suppressed, func(a, b lint.Suppressed) int { return compareFindings(a.Finding, b.Finding) })
+	slices.SortStableFunc(report.Suppressed, func(a, b lint.Suppressed) int { return lint.CompareFindings(a.Finding, b.Finding) })
 	end()
 	defer watch.Stage(lint.Summing)()
 	for i, m := range r.models {
@@ -72,21 +71,7 @@ func cover(hidden []*Secrets, diagnostics []lint.Diagnostic, lists ...[]lint.Fin
 	}
 }
 
-func sortFindings(found []lint.Finding) { slices.SortStableFunc(found, compareFindings) }
-
-func compareFindings(a, b lint.Finding) int {
-	return cmp.Or(
-		cmp.Compare(a.Input, b.Input),
-		iam.CompareAddresses(a.Address, b.Address),
-		cmp.Compare(b.Severity, a.Severity),
-		strings.Compare(a.Rule, b.Rule),
-		strings.Compare(a.Attribute, b.Attribute),
-		strings.Compare(a.Key, b.Key),
-		strings.Compare(string(a.Verdict), string(b.Verdict)),
-		strings.Compare(a.Message, b.Message),
-		iam.CompareLocations(a.Location, b.Location),
-	)
-}
+func sortFindings(found []lint.Finding) { slices.SortStableFunc(found, lint.CompareFindings) }
 
 func sameRelated(a, b lint.Related) bool {
 	return a.Address == b.Address && a.Message == b.Message && iam.CompareLocations(a.Location, b.Location) == 0
@@ -145,7 +130,7 @@ func (r *run) identify(hidden []*Secrets, found []lint.Finding, suppressed []lin
 	for i := range suppressed {
 		all = append(all, &suppressed[i].Finding)
 	}
-	slices.SortStableFunc(all, func(a, b *lint.Finding) int { return compareFindings(*a, *b) })
+	slices.SortStableFunc(all, func(a, b *lint.Finding) int { return lint.CompareFindings(*a, *b) })
 	seen := map[lint.BaselinedKey]int{}
 	for _, f := range all {
 		root, address := "", f.Address

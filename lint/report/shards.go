@@ -42,7 +42,7 @@ func MergeShards(shards []*lint.Report) (*lint.Report, error) {
 	}
 	out.Findings = distinctLoosened(out.Findings)
 	for _, f := range unusedInAll(shards) {
-		at := slices.IndexFunc(out.Findings, func(other lint.Finding) bool { return compareShown(f, other) < 0 })
+		at := slices.IndexFunc(out.Findings, func(other lint.Finding) bool { return lint.CompareFindings(f, other) < 0 })
 		if at < 0 {
 			at = len(out.Findings)
 		}
@@ -144,21 +144,6 @@ func unusedInAll(shards []*lint.Report) []lint.Finding {
 			return !slices.ContainsFunc(r.Shard.Unused, func(other lint.Finding) bool { return same(&f, &other) })
 		})
 	})
-}
-
-// compareShown orders findings as a run does, by what a report has of them.
-func compareShown(a, b lint.Finding) int {
-	return cmp.Or(
-		cmp.Compare(a.Input, b.Input),
-		iam.CompareAddresses(a.Address, b.Address),
-		cmp.Compare(b.Severity, a.Severity),
-		strings.Compare(a.Rule, b.Rule),
-		strings.Compare(a.Attribute, b.Attribute),
-		strings.Compare(a.Key, b.Key),
-		strings.Compare(string(a.Verdict), string(b.Verdict)),
-		strings.Compare(a.Message, b.Message),
-		iam.CompareLocations(a.Location, b.Location),
-	)
 }
 
 // mergeDiagnostics are those about the reading, which all shards have, and after them
