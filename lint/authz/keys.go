@@ -90,7 +90,7 @@ func (s *searcher) newKeyModel(k contextKey, name string, action *catalog.Action
 		}
 	}
 	if k.implied != notImplied && k.implied != impliedTag {
-		s.impliedModel(m)
+		m.fix(s.holder.implied(&m.key)) // the holder sends it by itself
 		return m
 	}
 	if s.holder.Kind == KindService && strings.HasPrefix(k.name, "aws:source") {
@@ -120,9 +120,10 @@ func (s *searcher) newKeyModel(k contextKey, name string, action *catalog.Action
 	return m
 }
 
-// impliedModel is for keys that the holder sends by itself.
-func (s *searcher) impliedModel(m *keyModel) {
-	switch x, state := s.holder.implied(&m.key); state {
+// fix makes the key one that every request holds alike: what it holds, if that is
+// known.
+func (m *keyModel) fix(x policy.Text, state keyState) {
+	switch state {
 	case keyPresent:
 		m.kind, m.values = keyFixed, []policy.Text{x}
 	case keyHidden:

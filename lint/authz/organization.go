@@ -236,13 +236,6 @@ func (a *attempt) orgModel(k contextKey, name string) (*keyModel, bool) {
 	if listed, ok := catalog.LookupKey(k.name); ok {
 		m.name, m.multi = listed.Name, listed.MultiValued
 	}
-	switch state {
-	case keyPresent:
-		m.kind, m.values = keyFixed, []policy.Text{x}
-	case keyHidden:
-		m.kind = keyUnseen
-	case keyAbsent:
-		m.kind = keyNever
-	}
+	m.fix(x, state)
 	return m, true
 }
