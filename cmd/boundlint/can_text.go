@@ -37,7 +37,7 @@ func (a *abilities) text(verbose bool) string {
 		fmt.Fprintf(&b, "\nNot in the input, and not counted: %s.", u)
 	}
 	if list := a.asked.UnknownGrants(); len(list) > 0 {
-		fmt.Fprintf(&b, "\nNot known, and not counted: what %s grants.", someOf(list, fewNames))
+		fmt.Fprintf(&b, "\nNot known, and not counted: what %s grants.", phrase.Some(list, fewNames))
 	}
 	if len(a.subject.Unseen)+len(a.asked.UnknownGrants()) > 0 {
 		b.WriteString("\n")
@@ -121,7 +121,7 @@ func writeServices(b *strings.Builder, list []*serviceAbilities, dangerous map[s
 		few = len(whole)
 	}
 	if len(whole) > 0 {
-		fmt.Fprintf(b, "\neverything in %s: %s\n", counted(len(whole), "service"), someOf(whole, few))
+		fmt.Fprintf(b, "\neverything in %s: %s\n", counted(len(whole), "service"), phrase.Some(whole, few))
 	}
 	if len(rest) == 0 {
 		return
@@ -247,7 +247,7 @@ func (a *abilities) writeTaken(b *strings.Builder, verbose bool) {
 				fmt.Fprintf(b, "  %s: everything\n", s.prefix)
 				continue
 			}
-			fmt.Fprintf(b, "  %s: %s\n", s.prefix, someOf(names, most))
+			fmt.Fprintf(b, "  %s: %s\n", s.prefix, phrase.Some(names, most))
 		}
 	}
 	taken("the boundary", func(s *serviceAbilities) []string { return s.byBoundary })
@@ -290,7 +290,7 @@ func (a *abilities) writeDangers(b *strings.Builder, verbose bool) {
 		most = len(classed)
 	}
 	if len(classed) > 0 {
-		fmt.Fprintf(b, "  classed as permissions management: %s\n", someOf(classed, most))
+		fmt.Fprintf(b, "  classed as permissions management: %s\n", phrase.Some(classed, most))
 	}
 }
 
@@ -334,7 +334,7 @@ func (a *abilities) writeGiven(b *strings.Builder, verbose bool) {
 		if verbose {
 			most = len(g.Actions)
 		}
-		others = append(others, fmt.Sprintf("  %s on %s, by %s%s\n", someOf(g.Actions, most), g.Resource, strings.Join(g.Addresses, " and "),
+		others = append(others, fmt.Sprintf("  %s on %s, by %s%s\n", phrase.Some(g.Actions, most), g.Resource, strings.Join(g.Addresses, " and "),
 			past))
 	}
 	for _, list := range []struct {

@@ -81,7 +81,7 @@ func (c *holderChanges) markdownTable(b *strings.Builder, verb string, list []*l
 	if c.Kind == boundaryKind {
 		what += ", in the worst case"
 	}
-	fmt.Fprintf(b, "\n#### %s (%s) %s\n", someOf(names, few), what, verb)
+	fmt.Fprintf(b, "\n#### %s (%s) %s\n", phrase.Some(names, few), what, verb)
 	if len(list) == 0 {
 		return
 	}
@@ -120,7 +120,7 @@ func (c *holderChanges) markdownTable(b *strings.Builder, verb string, list []*l
 		for _, name := range l.names() {
 			actions = append(actions, report.Cell(name))
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", report.Cell(l.Service), l.level(), someOf(actions, l.few(verbose)), example)
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", report.Cell(l.Service), l.level(), phrase.Some(actions, l.few(verbose)), example)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/boundlint/boundlint/lint/phrase"
 )
 
 // text shows a difference to people.
@@ -121,7 +123,7 @@ func (c *holderChanges) heading(verbose bool) string {
 	if verbose {
 		few = len(c.holders)
 	}
-	text := fmt.Sprintf("%s (%s", someOf(c.holders, few), c.Kind)
+	text := fmt.Sprintf("%s (%s", phrase.Some(c.holders, few), c.Kind)
 	switch {
 	case c.Kind == boundaryKind:
 		text += ", in the worst case"
@@ -177,7 +179,7 @@ func commonDoubt(list []*levelChange) string {
 	}
 	services = slices.Compact(services)
 	return fmt.Sprintf("perhaps %s in %s (%s): undetermined because %s",
-		counted(actions, "action"), counted(len(services), "service"), someOf(services, fewNames/2), list[0].Because)
+		counted(actions, "action"), counted(len(services), "service"), phrase.Some(services, fewNames/2), list[0].Because)
 }
 
 // serviceSummary is what of one service is allowed, in short.
@@ -210,7 +212,7 @@ func summaries(list []*levelChange) (whole []string, some []*serviceSummary) {
 	}
 	everything := func(start string, services []string) {
 		if len(services) > 0 {
-			whole = append(whole, fmt.Sprintf("%s in %s: %s", start, counted(len(services), "service"), someOf(services, fewNames)))
+			whole = append(whole, fmt.Sprintf("%s in %s: %s", start, counted(len(services), "service"), phrase.Some(services, fewNames)))
 		}
 	}
 	everything("everything", certain)
@@ -252,7 +254,7 @@ func (s *serviceSummary) text() string {
 	}
 	text := strings.Join(parts, ", ")
 	if len(sensitive) > 0 {
-		text += "; sensitive: " + someOf(sensitive, fewNames/2)
+		text += "; sensitive: " + phrase.Some(sensitive, fewNames/2)
 	}
 	return text
 }
@@ -276,7 +278,7 @@ func writeLevels(b *strings.Builder, list []*levelChange, verbose bool) {
 			fmt.Fprintf(b, "  and more in %s (--verbose lists it)\n", counted(len(left), "service"))
 			return
 		}
-		fmt.Fprintf(b, "  %-*s  %-*s  %s\n", service, l.Service, level, l.level(), someOf(l.names(), l.few(verbose)))
+		fmt.Fprintf(b, "  %-*s  %-*s  %s\n", service, l.Service, level, l.level(), phrase.Some(l.names(), l.few(verbose)))
 		if l.example != nil {
 			fmt.Fprintf(b, "    %s\n", requestText(l.example))
 		}

@@ -422,11 +422,3 @@ func requestText(w *authz.Witness) string {
 	}
 	return strings.Join(parts, ", after ")
 }
-
-// someOf joins the first few of a list.
-func someOf(list []string, most int) string {
-	if len(list) <= most+1 {
-		return strings.Join(list, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(list[:most], ", "), len(list)-most)
-}

@@ -268,7 +268,7 @@ func (s *simulation) obstacles(m authz.Miss) []string {
 		} else if implied(c.Key.String()) {
 			has = "that is not what it is for this principal"
 		}
-		out = append(out, fmt.Sprintf("%s wants %s %s, and %s", c.Operator, c.Key, someOf(values, 3), has))
+		out = append(out, fmt.Sprintf("%s wants %s %s, and %s", c.Operator, c.Key, phrase.Some(values, 3), has))
 	}
 	return out
 }
@@ -289,7 +289,7 @@ func (s *simulation) resourcesOf(source *policy.Statement, sensitive bool) strin
 	if len(texts) == 0 {
 		return "other resources"
 	}
-	return before + someOf(texts, 3)
+	return before + phrase.Some(texts, 3)
 }
 
 // because is the decision in a sentence.

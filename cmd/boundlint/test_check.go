@@ -77,7 +77,7 @@ func shapeOf(x *expect.Expectation) string {
 	out := ""
 	add := func(word string, list []string) {
 		if len(list) > 0 {
-			out += " " + word + " " + someOf(list, 2)
+			out += " " + word + " " + phrase.Some(list, 2)
 		}
 	}
 	add("on", valueTexts(x.Resources))

@@ -65,7 +65,7 @@ func (t *testResult) write(b *strings.Builder, verbose bool) {
 			}
 		}
 		if len(others) > 0 {
-			fmt.Fprintf(b, "%s  And so by %s (--verbose shows each).\n", proofIndent, someOf(others, fewOthers))
+			fmt.Fprintf(b, "%s  And so by %s (--verbose shows each).\n", proofIndent, phrase.Some(others, fewOthers))
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/source/trail"
 )
 
@@ -235,7 +236,7 @@ func (a *Audit) note(s *Source, places []*place) {
 	for _, p := range places {
 		if len(p.unknown) > 0 {
 			lacks(fmt.Sprintf("The credential report has rows of users that the dump of %s has not: %s. They are not counted.", p.account,
-				some(p.unknown, 3)))
+				phrase.Some(p.unknown, 3)))
 		}
 		if p.differ() {
 			lacks(fmt.Sprintf("There are several dumps of %s, and they differ: all that any of them has counts.", p.account))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -231,7 +232,7 @@ func rootUnused(c *Control, p *place) {
 // users visits the rows of users. A user without one is not known.
 func (c *Control) users(p *place, visit func(*iam.ReportedUser)) {
 	if len(p.unreported) > 0 {
-		c.lacks(p.account, "the credential report has no row of "+some(p.unreported, 3))
+		c.lacks(p.account, "the credential report has no row of "+phrase.Some(p.unreported, 3))
 	}
 	for _, u := range p.reported {
 		if !u.Root {

@@ -172,7 +172,7 @@ func (a *Audit) ownEvents(all []*trail.Event) []*trail.Event {
 	}
 	if len(others) > 0 {
 		a.Notes = append(a.Notes, fmt.Sprintf("Of the trail, %s of accounts that are not audited (%s): not counted.",
-			phrase.Count(elsewhere, "event is", "events are"), some(slices.Sorted(maps.Keys(others)), 3)))
+			phrase.Count(elsewhere, "event is", "events are"), phrase.Some(slices.Sorted(maps.Keys(others)), 3)))
 	}
 	return out
 }

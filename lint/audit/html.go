@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+
+	"github.com/boundlint/boundlint/lint/phrase"
 )
 
 //go:embed templates/audit.html.tmpl
@@ -14,7 +16,7 @@ var htmlTemplate string
 // no font, no picture from elsewhere.
 func (a *Audit) HTML(w io.Writer) error {
 	page, err := template.New("audit").Funcs(template.FuncMap{
-		"words": Status.words, "some": func(most int, list []string) string { return some(list, most) },
+		"words": Status.words, "some": func(most int, list []string) string { return phrase.Some(list, most) },
 		"by": by,
 	}).Parse(htmlTemplate)
 	if err != nil {

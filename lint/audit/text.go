@@ -160,7 +160,7 @@ func (w *textWriter) controls(a *Audit) {
 				w.line("             because %s", c.Because)
 			}
 			if c.Failing > 0 {
-				w.line("             %s: %s", phrase.Count(c.Failing, "fails", "fail"), some(c.Items, 3))
+				w.line("             %s: %s", phrase.Count(c.Failing, "fails", "fail"), phrase.Some(c.Items, 3))
 			}
 		}
 	}
@@ -179,14 +179,6 @@ func (c *Control) number() string {
 	}
 	version, number, _ := strings.Cut(c.CIS[len(c.CIS)-1], "/")
 	return fmt.Sprintf(" (%s, CIS %s %s)", c.ID, version, number)
-}
-
-// some are the first of a list in a sentence.
-func some(list []string, most int) string {
-	if len(list) > most+1 {
-		return fmt.Sprintf("%s and %d more", strings.Join(list[:most], ", "), len(list)-most)
-	}
-	return strings.Join(list, ", ")
 }
 
 func (w *textWriter) boundary(b *Boundary) {
@@ -208,13 +200,13 @@ func (w *textWriter) boundary(b *Boundary) {
 			w.line("    not compared: %s", v.NotCompared)
 		}
 		if len(v.Gained) > 0 {
-			w.line("    lets through %s more: %s", phrase.Count(len(v.Gained), "action", "actions"), some(v.Gained, w.names()))
+			w.line("    lets through %s more: %s", phrase.Count(len(v.Gained), "action", "actions"), phrase.Some(v.Gained, w.names()))
 		}
 		if len(v.MayGain) > 0 {
-			w.line("    perhaps lets through %s more: %s", phrase.Count(len(v.MayGain), "action", "actions"), some(v.MayGain, w.names()))
+			w.line("    perhaps lets through %s more: %s", phrase.Count(len(v.MayGain), "action", "actions"), phrase.Some(v.MayGain, w.names()))
 		}
 		if len(v.Lost) > 0 {
-			w.line("    lets through %s fewer: %s", phrase.Count(len(v.Lost), "action", "actions"), some(v.Lost, w.names()))
+			w.line("    lets through %s fewer: %s", phrase.Count(len(v.Lost), "action", "actions"), phrase.Some(v.Lost, w.names()))
 		}
 	}
 	if len(b.Added) == 0 {
@@ -232,7 +224,7 @@ func (w *textWriter) boundary(b *Boundary) {
 		names = append(names, name)
 	}
 	w.line("  lets through %s that AWS has added since %s, or shortly before: %s", phrase.Count(len(names), "action", "actions"), b.AddedSince,
-		some(names, w.names()))
+		phrase.Some(names, w.names()))
 }
 
 // Differs reports whether there is something to say of a version.

@@ -20,6 +20,15 @@ func Capital(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
+// Some joins the first few of a list, and counts the rest: most of them, or one more
+// where that is all.
+func Some(list []string, most int) string {
+	if len(list) <= most+1 {
+		return strings.Join(list, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(list[:most], ", "), len(list)-most)
+}
+
 // Symbol is what a person looks for in the configuration.
 func Symbol(s *policy.Symbol) string {
 	if s.Name != "" && len(s.References) != 1 {
