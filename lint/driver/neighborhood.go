@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
@@ -13,8 +12,8 @@ import (
 )
 
 // Crossings tell, from above, which roles principals assume and where they go on from
-// there, for what of other accounts matters to one. Models are linked. Calls about
-// different models may be made at the same time.
+// there, for what of other accounts matters to one. Models are linked. Each is asked
+// about for every account from which it is reached, and several may be at the same time.
 type Crossings interface {
 	// Assumes are patterns over the ARNs of the roles that principals of a model
 	// may assume as far as their own policies tell.
@@ -40,9 +39,6 @@ type accounts struct {
 	// open those that may name anyone.
 	naming map[string][]trusting
 	open   []trusting
-	// assumes remembers what the crossings say of an account, onward what of a role.
-	mu      sync.Mutex
-	assumes map[*iam.Model][]policy.Text
 }
 
 // trusting is a role, with its account and what its trust policy names in the other
@@ -56,7 +52,6 @@ type trusting struct {
 func newAccounts(models []*iam.Model, crossings Crossings, most int) *accounts {
 	a := &accounts{
 		crossings: crossings, most: cmp.Or(most, MostNeighbors), byID: map[string]*iam.Model{}, naming: map[string][]trusting{},
-		assumes: map[*iam.Model][]policy.Text{},
 	}
 	a.models = slices.SortedStableFunc(slices.Values(models), func(x, y *iam.Model) int { return strings.Compare(accountOf(x), accountOf(y)) })
 	for _, m := range a.models {
@@ -192,7 +187,7 @@ func (s *spread) take(account string) {
 	}
 	s.whole[account] = true
 	s.queue = append(s.queue, func() {
-		patterns := s.of.assumedBy(m)
+		patterns := s.of.crossings.Assumes(m)
 		for _, list := range [...][]trusting{s.of.naming[account], s.of.open} {
 			for _, t := range list {
 				if t.account != account && covers(patterns, t.role.ARN) {
@@ -263,20 +258,6 @@ func covers(patterns []policy.Text, arn policy.Text) bool {
 		glob, literal := p.Known()
 		return !literal || !known || strings.Contains(glob, "${") || policy.Glob(glob, text)
 	})
-}
-
-func (a *accounts) assumedBy(m *iam.Model) []policy.Text {
-	a.mu.Lock()
-	known, ok := a.assumes[m]
-	a.mu.Unlock()
-	if ok {
-		return known
-	}
-	known = a.crossings.Assumes(m)
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.assumes[m] = known
-	return known
 }
 
 // cutDiagnostic says that not all of other accounts was taken along.
