@@ -79,11 +79,7 @@ func (p *program) audit(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	within, err := paths.filesWithin()
-	if err != nil {
-		return err
-	}
-	sources := slices.Concat(in.files, within, paths.inputs, paths.reports, paths.trail, paths.states, []string{c.String("last")})
+	sources := slices.Concat(in.files, paths.inputs, paths.reports, paths.trail, paths.states, []string{c.String("last")})
 	if err := outputs.refuseInputs(sources, p.stdin, len(in.faults) > 0); err != nil {
 		return err
 	}
@@ -213,8 +209,7 @@ func auditOutputs(c *cli.Context) (auditOutputList, error) {
 	return out, nil
 }
 
-// refuseInputs refuses to write an audit over what it is made of, configuration and
-// the files of an organization's directory among it.
+// refuseInputs refuses to write an audit over what it is made of, configuration among it.
 func (l auditOutputList) refuseInputs(paths []string, stdin io.Reader, unread bool) error {
 	o := &outputs{}
 	for _, one := range l {

@@ -171,35 +171,6 @@ func (a *audited) takeFile(at string, whole bool) error {
 	return nil
 }
 
-// filesWithin are the files of the inputs that are directories of organizations: any
-// of them may be part of what the next audit reads.
-func (a *audited) filesWithin() ([]string, error) {
-	var out []string
-	for _, dir := range a.inputs {
-		if info, err := files.StatNamed(dir); err != nil || !info.IsDir() {
-			continue
-		}
-		tree, err := files.OpenTree(dir)
-		if err != nil {
-			return nil, reason(err)
-		}
-		err = fs.WalkDir(tree.FS("."), ".", func(inside string, d fs.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return fs.SkipDir // what cannot be listed is for its reader to say
-			case !d.IsDir():
-				out = append(out, filepath.Join(dir, filepath.FromSlash(inside)))
-			}
-			return nil
-		})
-		tree.Close()
-		if err != nil {
-			return nil, reason(err)
-		}
-	}
-	return out, nil
-}
-
 // fault is what is wrong with a file. One that the command line names ends the run: it
 // is returned. One that was found is told, and the rest is audited.
 func (p *program) fault(a *audited, name string, err error) error {
