@@ -204,6 +204,16 @@ func (a *Account) take(e lint.EntitySummary) {
 	a.Entities = append(a.Entities, Entity{Address: e.Address, Kind: string(e.Kind), Boundary: e.Boundary, Bounded: string(e.Bounded)})
 }
 
+// total sums up all accounts.
+func (a *Audit) total() Account {
+	var out Account
+	for _, x := range a.Accounts {
+		out.Roles, out.Users = out.Roles+x.Roles, out.Users+x.Users
+		out.Bounded, out.Unbounded, out.NotKnown = out.Bounded+x.Bounded, out.Unbounded+x.Unbounded, out.NotKnown+x.NotKnown
+	}
+	return out
+}
+
 func (a *Audit) takeFindings(r *lint.Report) {
 	for i := range r.Findings {
 		f := &r.Findings[i]

@@ -72,6 +72,22 @@ func (c Control) settled() Control {
 	return c
 }
 
+// controlGroup are controls under a heading.
+type controlGroup struct {
+	Name     string
+	Controls []Control
+}
+
+// groups are all controls.
+func (a *Audit) groups() []controlGroup {
+	return []controlGroup{{"permissions boundaries", a.Legs}, {"CIS AWS Foundations Benchmark, section 1", a.Controls}}
+}
+
+// Count counts the controls in a state.
+func (g controlGroup) Count(state Status) int {
+	return countOf(g.Controls, func(c Control) bool { return c.Status == state })
+}
+
 // control is a control of the benchmark as it is decided.
 type control struct {
 	id, title string

@@ -17,7 +17,7 @@ var htmlTemplate string
 func (a *Audit) HTML(w io.Writer) error {
 	page, err := template.New("audit").Funcs(template.FuncMap{
 		"words": Status.words, "some": func(most int, list []string) string { return phrase.Some(list, most) },
-		"by": by,
+		"by": by, "capital": phrase.Capital,
 	}).Parse(htmlTemplate)
 	if err != nil {
 		return fmt.Errorf("the template of the audit: %w", err)
@@ -29,29 +29,10 @@ func (a *Audit) HTML(w io.Writer) error {
 type htmlAudit struct{ *Audit }
 
 // Total sums up all accounts.
-func (a *htmlAudit) Total() Account {
-	var out Account
-	for _, x := range a.Accounts {
-		out.Roles, out.Users = out.Roles+x.Roles, out.Users+x.Users
-		out.Bounded, out.Unbounded, out.NotKnown = out.Bounded+x.Bounded, out.Unbounded+x.Unbounded, out.NotKnown+x.NotKnown
-	}
-	return out
-}
+func (a *htmlAudit) Total() Account { return a.total() }
 
 // Groups are the lists of controls with their headings.
-func (a *htmlAudit) Groups() []controlGroup {
-	return []controlGroup{{"Permissions boundaries", a.Legs}, {"CIS AWS Foundations Benchmark, section 1", a.Controls}}
-}
-
-type controlGroup struct {
-	Name     string
-	Controls []Control
-}
-
-// Count counts the controls in a state.
-func (g controlGroup) Count(state string) int {
-	return countOf(g.Controls, func(c Control) bool { return string(c.Status) == state })
-}
+func (a *htmlAudit) Groups() []controlGroup { return a.groups() }
 
 // Weakening counts the changes that weaken something.
 func (a *htmlAudit) Weakening() int {

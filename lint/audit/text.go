@@ -60,12 +60,9 @@ func (w *textWriter) list(items []string) {
 
 func (w *textWriter) summary(a *Audit) {
 	w.line("audit of %s", a.Date)
-	var roles, users, bounded, unbounded, open int
-	for _, x := range a.Accounts {
-		roles, users, bounded, unbounded, open = roles+x.Roles, users+x.Users, bounded+x.Bounded, unbounded+x.Unbounded, open+x.NotKnown
-	}
+	all := a.total()
 	w.line("%s: %s and %s, %d bounded, %d not, %d not known", phrase.Count(len(a.Accounts), "account", "accounts"),
-		phrase.Count(roles, "role", "roles"), phrase.Count(users, "user", "users"), bounded, unbounded, open)
+		phrase.Count(all.Roles, "role", "roles"), phrase.Count(all.Users, "user", "users"), all.Bounded, all.Unbounded, all.NotKnown)
 	if len(a.Accounts) > 1 {
 		var lines []string
 		for _, x := range a.Accounts {
@@ -145,16 +142,9 @@ func (f *Finding) text() string {
 }
 
 func (w *textWriter) controls(a *Audit) {
-	for _, group := range []struct {
-		name string
-		list []Control
-	}{{"permissions boundaries", a.Legs}, {"CIS AWS Foundations Benchmark, section 1", a.Controls}} {
-		counts := map[Status]int{}
-		for _, c := range group.list {
-			counts[c.Status]++
-		}
-		w.heading("%s: %d passed, %d failed, %d not known", group.name, counts[Passed], counts[Failed], counts[NotKnown])
-		for _, c := range group.list {
+	for _, group := range a.groups() {
+		w.heading("%s: %d passed, %d failed, %d not known", group.Name, group.Count(Passed), group.Count(Failed), group.Count(NotKnown))
+		for _, c := range group.Controls {
 			w.line("  %-9s  %s%s", c.Status.words(), c.Title, c.number())
 			if c.Because != "" && c.Status != Passed {
 				w.line("             because %s", c.Because)
