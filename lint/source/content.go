@@ -28,21 +28,18 @@ const sniffed = 4096
 // content reads the bytes of an input. f is the file behind r, nil for
 // standard input.
 func (d *door) content(r io.Reader, f *os.File) ([]*iam.Model, error) {
-	buffered := bufio.NewReaderSize(d.options.Share.Reader(r), 1<<16)
+	in, err := unpack.Open(d.options.Share.Reader(r), unpack.MaxUnpacked)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	buffered := in.Reader
+	if in.IsPacked() {
+		f, buffered = nil, bufio.NewReaderSize(d.options.Share.Reader(in), 1<<16)
+	}
 	start, err := buffered.Peek(sniffed)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
-	}
-	if unpack.IsPacked(start) {
-		unpacked, err := unpack.Reader(buffered, start, unpack.MaxUnpacked)
-		if err != nil {
-			return nil, err
-		}
-		defer unpacked.Close()
-		f, buffered = nil, bufio.NewReaderSize(d.options.Share.Reader(unpacked), 1<<16)
-		if start, err = buffered.Peek(sniffed); err != nil && !errors.Is(err, io.EOF) {
-			return nil, err
-		}
 	}
 	if bytes.HasPrefix(start, []byte("PK\x03\x04")) {
 		return d.binary(f)
@@ -405,17 +402,13 @@ func readCredentials(f *os.File, models []*iam.Model) error {
 	if err != nil {
 		return err
 	}
-	in := bufio.NewReader(f)
-	if start, _ := in.Peek(4); unpack.IsPacked(start) {
-		unpacked, err := unpack.Reader(in, start, unpack.MaxUnpacked)
-		if err != nil {
-			return err
-		}
-		defer unpacked.Close()
-		in = bufio.NewReader(unpacked)
+	in, err := unpack.Open(f, unpack.MaxUnpacked)
+	if err != nil {
+		return err
 	}
+	defer in.Close()
 	start, _ := in.Peek(4)
-	report := unpack.Text(in, start)
+	report := unpack.Text(in.Reader, start)
 	if err := account.ReadCredentials(report, models); err != nil {
 		return err
 	}

@@ -48,16 +48,12 @@ func KindOfFile(path string) (FileKind, error) {
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
 		return OtherFile, err
 	}
-	in := bufio.NewReaderSize(f, looked)
-	start, _ := in.Peek(looked) // as much as there is
-	if unpack.IsPacked(start) {
-		unpacked, err := unpack.Reader(in, start, unpack.MaxUnpacked)
-		if err != nil {
-			return OtherFile, nil // the reader of its kind would say so, and it is of none
-		}
-		defer unpacked.Close()
-		start, _ = bufio.NewReaderSize(unpacked, looked).Peek(looked)
+	in, err := unpack.Open(f, unpack.MaxUnpacked)
+	if err != nil {
+		return OtherFile, nil // the reader of its kind would say so, and it is of none
 	}
+	defer in.Close()
+	start, _ := in.Peek(looked) // as much as there is
 	text, _ := unpack.Text(bufio.NewReaderSize(bytes.NewReader(start), looked), start).Peek(looked)
 	return kindOfStart(text), nil
 }

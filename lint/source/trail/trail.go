@@ -84,18 +84,13 @@ func (r *roomReader) clear() { r.left = r.whole }
 // before it is kept.
 func (l *Log) Read(r io.Reader) error {
 	defer l.sort()
-	in := bufio.NewReaderSize(r, 1<<16)
-	start, _ := in.Peek(unpack.Magic)
-	if !unpack.IsPacked(start) {
-		return l.read(in)
-	}
 	// It is read as a stream: what bounds it is a record, and the time of the run.
-	unpacked, err := unpack.Reader(in, start, math.MaxInt64-1)
+	in, err := unpack.Open(r, math.MaxInt64-1)
 	if err != nil {
 		return err
 	}
-	defer unpacked.Close()
-	return l.read(bufio.NewReaderSize(unpacked, 1<<16))
+	defer in.Close()
+	return l.read(in.Reader)
 }
 
 var errNoTrail = stream.Errorf("it has no records of CloudTrail: expected a file that CloudTrail delivers, or what aws cloudtrail " +

@@ -3,6 +3,7 @@
 package unpack
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"errors"
@@ -20,9 +21,6 @@ const (
 	// ask for at most without being told to.
 	maxWindow = 128 << 20
 )
-
-// Magic is how many bytes of the start tell whether something is compressed.
-const Magic = len(zstdMagic)
 
 const gzipMagic, zstdMagic = "\x1f\x8b", "\x28\xb5\x2f\xfd"
 
@@ -49,6 +47,43 @@ func Reader(r io.Reader, start []byte, limit int64) (io.ReadCloser, error) {
 		return nil, broken(err)
 	}
 	return &bounded{in, limit, limit}, nil
+}
+
+// Input is one that has been opened, with what it is unpacked by.
+type Input struct {
+	*bufio.Reader
+	unpacker io.ReadCloser // nil where nothing is compressed
+}
+
+// buffered is how much of an input can be looked at before it is read.
+const buffered = 1 << 16
+
+// Open is r, unpacked up to a limit of bytes where it is compressed. It is to be closed.
+func Open(r io.Reader, limit int64) (*Input, error) {
+	in := &Input{Reader: bufio.NewReaderSize(r, buffered)}
+	start, err := in.Peek(len(zstdMagic))
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	if !IsPacked(start) {
+		return in, nil
+	}
+	unpacker, err := Reader(in.Reader, start, limit)
+	if err != nil {
+		return nil, err
+	}
+	return &Input{bufio.NewReaderSize(unpacker, buffered), unpacker}, nil
+}
+
+// IsPacked reports whether what was opened is compressed.
+func (in *Input) IsPacked() bool { return in.unpacker != nil }
+
+// Close lets go of what the input is unpacked by.
+func (in *Input) Close() error {
+	if in.unpacker == nil {
+		return nil
+	}
+	return in.unpacker.Close()
 }
 
 // All is the text of src, unpacked where it is compressed.
