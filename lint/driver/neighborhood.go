@@ -3,6 +3,7 @@ package driver
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -61,7 +62,8 @@ type trusting struct {
 
 func newAccounts(models []*iam.Model, crossings Crossings, outlines *Outlines, most int) *accounts {
 	a := &accounts{
-		crossings: crossings, outlines: outlines, most: cmp.Or(most, MostNeighbors), byID: map[string]*iam.Model{}, naming: map[string][]trusting{},
+		crossings: crossings, outlines: outlines, most: cmp.Or(most, MostNeighbors), byID: map[string]*iam.Model{},
+		naming: map[string][]trusting{},
 	}
 	a.models = slices.SortedStableFunc(slices.Values(models), func(x, y *iam.Model) int { return strings.Compare(accountOf(x), accountOf(y)) })
 	for _, m := range a.models {
@@ -188,6 +190,24 @@ func (a *accounts) neighborhood(m *iam.Model) (view *iam.Model, cut string, err 
 	return m.Beside(others...), strings.Join(s.cut, ", "), nil
 }
 
+// trusting are the roles whose trust policies may name something of an account, those of
+// one account after the other: an account is read again once for all that are asked about.
+func (a *accounts) trusting(account string) iter.Seq[trusting] {
+	return func(yield func(trusting) bool) {
+		naming, open := a.naming[account], a.open
+		for len(naming)+len(open) > 0 {
+			from := &naming
+			if len(naming) == 0 || len(open) > 0 && open[0].role.account < naming[0].role.account {
+				from = &open
+			}
+			if !yield((*from)[0]) {
+				return
+			}
+			*from = (*from)[1:]
+		}
+	}
+}
+
 // size is how many roles and users an account has.
 func (a *accounts) size(m *iam.Model) int {
 	if out := a.outlines.outlineOf(m); out != nil {
@@ -260,14 +280,12 @@ func (s *spread) take(account string) {
 			return err
 		}
 		s.whole[account] = whole
-		for _, list := range [...][]trusting{s.of.naming[account], s.of.open} {
-			for _, t := range list {
-				if t.role.account != account && covers(patterns, t.role.arn) {
-					s.visit(t.role)
-				}
+		for t := range s.of.trusting(account) {
+			if t.role.account != account && covers(patterns, t.role.arn) {
+				s.visit(t.role)
 			}
 		}
-		return nil
+		return s.err
 	})
 }
 
@@ -319,14 +337,13 @@ func (s *spread) visit(role *trustingRole) {
 		tail, _ = arn.Resource.Known()
 	}
 	s.queue = append(s.queue, func() error {
-		for i, list := range [...][]trusting{s.of.naming[role.account], s.of.open} {
-			for _, next := range list {
-				// In one account a role that names another one, or everyone, lets it in
-				// without a grant.
-				byName := next.role.account == role.account && (i == 1 || next.name == tail || strings.HasPrefix(next.name, "assumed-role/"))
-				if next.role.account != s.own && (byName || covers(onward.assumes, next.role.arn)) {
-					s.visit(next.role)
-				}
+		for next := range s.of.trusting(role.account) {
+			// In one account a role that names another one, or everyone, lets it in
+			// without a grant.
+			byName := next.role.account == role.account &&
+				(next.account == "" || next.name == tail || strings.HasPrefix(next.name, "assumed-role/"))
+			if next.role.account != s.own && (byName || covers(onward.assumes, next.role.arn)) {
+				s.visit(next.role)
 			}
 		}
 		return s.err
