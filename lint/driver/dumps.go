@@ -44,6 +44,7 @@ func besides(runs []*run) {
 		}
 		for _, m := range r.models {
 			if m.Input.Kind == iam.InputAccount {
+				seeSets(m)
 				own[i] = append(own[i], m)
 				told[m] = r.opts.Crossings
 				count++
