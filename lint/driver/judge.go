@@ -132,8 +132,12 @@ func (r *run) judgeModel(j *judgment, share *budget.Share, input int, m *iam.Mod
 	share.Check()
 	linked := shared.Watch.Stage(lint.Linking)
 	if in := r.accountsOf(m); in != nil {
-		var cut string
-		if m, cut = in.neighborhood(m); cut != "" {
+		view, cut, err := in.neighborhood(m)
+		if err != nil {
+			j.err = err
+			return
+		}
+		if m = view; cut != "" {
 			j.notes = append(j.notes, cutDiagnostic(m, in.most, cut))
 		}
 	} else {
