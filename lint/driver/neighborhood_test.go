@@ -20,15 +20,15 @@ func trustDump(t *testing.T, account string, trusts ...string) *iam.Model {
 		Providers: []*iam.Provider{{Name: account, StateAccounts: []string{account}}},
 	}
 	for i, principal := range trusts {
-		d, diags := policy.Parse(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"`+principal+`"},"Action":"sts:AssumeRole"}]}`,
-			nil, policy.ParseOptions{Kind: policy.TrustPolicy})
+		text := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"` + principal + `"},"Action":"sts:AssumeRole"}]}`
+		d, diags := policy.Parse(text, nil, policy.ParseOptions{Kind: policy.TrustPolicy})
 		if diags.HasErrors() {
 			t.Fatal(diags)
 		}
 		arn := fmt.Sprintf("arn:aws:iam::%s:role/r%d", account, i)
 		m.Entities = append(m.Entities, &iam.Entity{
 			Kind: iam.Role, Declared: iam.Declared{Address: arn, Provider: account}, ARN: policy.Literal(arn),
-			Name: iam.Value{Text: policy.Literal(fmt.Sprintf("r%d", i)), Set: true}, Trust: &iam.Document{Document: d},
+			Name: iam.Value{Text: policy.Literal(fmt.Sprintf("r%d", i)), Set: true}, Trust: &iam.Document{Document: d, Text: policy.Literal(text)},
 		})
 	}
 	return m
