@@ -88,7 +88,7 @@ func (rd *reader) asksBefore(c *change, name string) bool {
 
 // change reads a change of a resource whose type is wanted, nil for any other.
 func (rd *reader) change(want func(typ string, data bool) bool) (*change, error) {
-	f, err := rd.r.Typed(want)
+	f, err := rd.r.Typed(stream.Wanted{Type: want})
 	if err != nil || f == nil {
 		return nil, err
 	}

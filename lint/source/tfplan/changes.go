@@ -112,8 +112,8 @@ func (rd *reader) priorState(name string) error {
 	if name != "values" {
 		return rd.r.Skip()
 	}
-	want := tfstate.Wanted{Type: resource.Reads, Address: func(address string) bool {
-		c := rd.changes[address]
+	want := stream.Wanted{Type: resource.Reads, Address: func(address []byte) bool {
+		c := rd.changes[string(address)]
 		return c == nil || resource.PartsOf(c.Type, false).Of(boundary) != nil
 	}}
 	return tfstate.ReadValues(rd.r, want, func(s tfstate.Stated) error {

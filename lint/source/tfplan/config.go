@@ -114,7 +114,7 @@ func (rd *reader) module() (*module, error) {
 }
 
 func (rd *reader) block(m *module) error {
-	f, err := rd.r.Typed(resource.Reads)
+	f, err := rd.r.Typed(stream.Wanted{Type: resource.Reads})
 	if err != nil || f == nil {
 		return err
 	}

@@ -215,7 +215,7 @@ func (rd *reader) member(name string) (err error) {
 		return r.Object(rd.variable)
 	case "planned_values":
 		rd.hasPlanned = true
-		return tfstate.ReadValues(r, tfstate.Wanted{Type: resource.Reads}, rd.plannedValues)
+		return tfstate.ReadValues(r, stream.Wanted{Type: resource.Reads}, rd.plannedValues)
 	case "resource_changes":
 		return r.Array(func() error { return rd.resourceChange(false) })
 	case "resource_drift":

@@ -44,9 +44,9 @@ type Stated struct {
 }
 
 // ReadValues reads the object values of a state, or of the prior_state or
-// the planned_values of a plan, and hands every resource whose type and
-// address are wanted to emit, one by one. Their attributes have not been taken.
-func ReadValues(r *stream.Reader, want Wanted, emit func(Stated) error) error {
+// the planned_values of a plan, and hands every resource that is wanted to
+// emit, one by one. Their attributes have not been taken.
+func ReadValues(r *stream.Reader, want stream.Wanted, emit func(Stated) error) error {
 	return r.Object(func(name string) error {
 		if name != "root_module" {
 			return r.Skip()
@@ -55,16 +55,9 @@ func ReadValues(r *stream.Reader, want Wanted, emit func(Stated) error) error {
 	})
 }
 
-// Wanted are the resources of a state that are wanted.
-type Wanted struct {
-	Type func(typ string, data bool) bool
-	// Address is nil where all addresses are wanted.
-	Address func(address string) bool
-}
-
 // readModule reads one module. Its address may come after its resources, and
 // is not needed: every resource has its own.
-func readModule(r *stream.Reader, want Wanted, emit func(Stated) error) error {
+func readModule(r *stream.Reader, want stream.Wanted, emit func(Stated) error) error {
 	address := ""
 	return r.Object(func(name string) error {
 		switch name {
@@ -74,8 +67,8 @@ func readModule(r *stream.Reader, want Wanted, emit func(Stated) error) error {
 			return err
 		case "resources":
 			return r.Array(func() error {
-				fields, err := r.Typed(want.Type)
-				if err != nil || fields == nil || want.Address != nil && !want.Address(fields.String("address")) {
+				fields, err := r.Typed(want)
+				if err != nil || fields == nil {
 					return err
 				}
 				s, err := statedOf(fields, r.At())

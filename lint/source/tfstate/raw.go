@@ -77,7 +77,7 @@ type instance struct {
 }
 
 func (rd *reader) file() error {
-	f, err := rd.r.Typed(resource.Reads)
+	f, err := rd.r.Typed(stream.Wanted{Type: resource.Reads})
 	if err != nil || f == nil {
 		return err
 	}

@@ -74,7 +74,7 @@ func Read(r *stream.Reader, head Header, o Options) (*iam.Model, error) {
 			version, err = r.String()
 			return err
 		case "values":
-			return ReadValues(r, Wanted{Type: resource.Reads}, func(s Stated) error {
+			return ReadValues(r, stream.Wanted{Type: resource.Reads}, func(s Stated) error {
 				return rd.add(s, "values", ProviderName(s.ProviderName))
 			})
 		default:
