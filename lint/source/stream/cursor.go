@@ -39,6 +39,9 @@ func (c *cursor) peek() byte {
 // kind is the type of the value at the cursor.
 func (c *cursor) kind() jsontext.Kind { return kindOf(c.peek()) }
 
+// isObject reports whether an object begins at a place.
+func (c *cursor) isObject(at int) bool { return at < len(c.src) && c.src[at] == '{' }
+
 // kindOf is the type of a value by its first byte.
 func kindOf(first byte) jsontext.Kind {
 	if first == '-' || first >= '1' && first <= '9' {

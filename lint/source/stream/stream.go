@@ -403,7 +403,12 @@ func (f Fields) Decode(name string, at jsontext.Pointer, v any) error {
 }
 
 // Check holds the members to the shape of their object; at is its place.
-func (f Fields) Check(shape *Shape, at jsontext.Pointer) error {
+func (f Fields) Check(shape *Shape, at jsontext.Pointer) error { return f.check(shape, at, false) }
+
+// CheckTyped is Check for what [Reader.Typed] returned, or a part of it.
+func (f Fields) CheckTyped(shape *Shape, at jsontext.Pointer) error { return f.check(shape, at, true) }
+
+func (f Fields) check(shape *Shape, at jsontext.Pointer, checked bool) error {
 	for _, name := range shape.needed {
 		if _, ok := f[name]; !ok {
 			return Errorf("%s: %s", Place(at.AppendToken(name)), missing)
@@ -411,7 +416,7 @@ func (f Fields) Check(shape *Shape, at jsontext.Pointer) error {
 	}
 	var odd []string
 	for name, raw := range f {
-		if of := shape.Of(name); !of.fits(raw) && of.Check(raw, "") != nil {
+		if of := shape.Of(name); !of.fits(raw) && of.check(raw, "", checked) != nil {
 			odd = append(odd, name)
 		}
 	}
@@ -419,30 +424,21 @@ func (f Fields) Check(shape *Shape, at jsontext.Pointer) error {
 		return nil
 	}
 	first := slices.Min(odd)
-	return shape.Of(first).Check(f[first], at.AppendToken(first))
-}
-
-// Mismatches are those of a member of an object that has been split; at is the
-// place of the object.
-func (f Fields) Mismatches(shape *Shape, member string, at jsontext.Pointer) []Mismatch {
-	found, _ := shape.mismatches(f[member], "", true) // no name stands twice
-	if found != nil {
-		found, _ = shape.mismatches(f[member], at.AppendToken(member), true)
-	}
-	return found
+	return shape.Of(first).check(f[first], at.AppendToken(first), checked)
 }
 
 // String is a member that is a string, else "".
 func (f Fields) String(name string) string {
-	raw := f[name]
+	return string(Unquote(f[name]))
+}
+
+// Unquote is what a value says that is a string, else nothing; it may be a part of
+// the value.
+func Unquote(raw json.RawMessage) []byte {
 	if len(raw) == 0 || raw[0] != '"' {
-		return ""
+		return nil
 	}
-	text, err := jsontext.AppendUnquote(nil, raw)
-	if err != nil {
-		return "" // it has been read before
-	}
-	return string(text)
+	return unquote(raw)
 }
 
 // wrap says for a person what is wrong with the JSON, and where.

@@ -120,7 +120,7 @@ func (rd *reader) priorState(name string) error {
 		if s.DeposedKey != "" {
 			return nil
 		}
-		if err := s.Take(s.At.AppendToken("values"), &rd.values); err != nil {
+		if err := s.Take("values", &rd.values); err != nil {
 			return err
 		}
 		if c := rd.changes[s.Address]; c != nil {

@@ -119,7 +119,7 @@ func (rd *reader) block(m *module) error {
 		return err
 	}
 	at := rd.r.At()
-	if err := f.Check(blockShape, at); err != nil {
+	if err := f.CheckTyped(blockShape, at); err != nil {
 		return err
 	}
 	b := &block{provider: rd.values.Name([]byte(f.String("provider_config_key")))}

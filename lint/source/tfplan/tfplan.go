@@ -119,7 +119,8 @@ func ReadRest(r *stream.Reader, head tfstate.Header, o Options) (*Plan, error) {
 	rd := &reader{
 		r: r, options: o,
 		variables: map[string]json.RawMessage{},
-		kinds:     map[kind]*kind{},
+		kinds:     map[common]*kind{},
+		parts:     stream.Fields{},
 		remains:   remains{},
 		changes:   map[string]*change{},
 		planned:   map[string]*planned{},
@@ -160,8 +161,12 @@ type reader struct {
 	errored         bool
 	variables       map[string]json.RawMessage
 	// order are the changes in the order of the plan.
-	order   []*change
-	kinds   map[kind]*kind
+	order []*change
+	kinds map[common]*kind
+	// parts are those of the change that is being read, pruned what has been made
+	// of them.
+	parts   stream.Fields
+	pruned  []byte
 	remains remains
 	changes map[string]*change // by address
 	// planned are the planned values, by address.

@@ -95,26 +95,24 @@ func statedOf(f stream.Fields, at jsontext.Pointer) (Stated, error) {
 		DeposedKey:      f.String("deposed_key"),
 		SensitiveValues: f["sensitive_values"],
 	}}
-	return s, f.Check(resourceShape, at)
+	return s, f.CheckTyped(resourceShape, at)
 }
 
-// Take reads the attributes, whose place is at; Terraform leaves them out where
-// there are none. Of the resources of other services it takes those that are
-// read. What the state holds as text is valid no longer than the element that it
-// stands in.
-func (s *Stated) Take(at jsontext.Pointer, values *stream.Values) (err error) {
+// Take reads the attributes, which stand in a member of that name; Terraform
+// leaves them out where there are none. Of the resources of other services it
+// takes those that are read. What the state holds as text is valid no longer than
+// the element that it stands in.
+func (s *Stated) Take(member string, values *stream.Values) (err error) {
 	isData := s.Mode == tfjson.DataResourceMode
 	raw := s.Values
 	if s.Values = nil; len(raw) == 0 || string(raw) == "null" {
 		raw = json.RawMessage("{}")
 	}
-	if s.Mistyped, err = resource.Shape(s.Type, isData).Mismatches(raw, at); err != nil {
-		return err
-	}
+	s.Mistyped = resource.Shape(s.Type, isData).MismatchesTyped(raw, s.At, member)
 	if parts := resource.PartsOf(s.Type, isData); !isData && resource.OfService(s.Type) {
 		raw = stream.Prune(raw, func(name []byte) bool { return parts.Of(string(name)) != nil })
 	}
-	v, err := values.Decode(raw, at)
+	v, err := values.Decode(raw, s.At.AppendToken(member))
 	s.AttributeValues, _ = v.(map[string]any)
 	s.SensitiveValues = bytes.Clone(s.SensitiveValues)
 	return err

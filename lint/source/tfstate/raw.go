@@ -82,7 +82,7 @@ func (rd *reader) file() error {
 		return err
 	}
 	at := rd.r.At()
-	if err := f.Check(fileResource, at); err != nil {
+	if err := f.CheckTyped(fileResource, at); err != nil {
 		return err
 	}
 	var instances []instance

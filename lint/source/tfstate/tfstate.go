@@ -126,7 +126,7 @@ func (rd *reader) add(s Stated, values, provider string) error {
 	if s.DeposedKey != "" {
 		return nil
 	}
-	if err := s.Take(s.At.AppendToken(values), &rd.decoded); err != nil {
+	if err := s.Take(values, &rd.decoded); err != nil {
 		return err
 	}
 	if before, twice := rd.places[s.Address]; twice {
