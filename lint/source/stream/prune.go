@@ -24,12 +24,21 @@ func Prune(raw json.RawMessage, keep func(name []byte) bool) json.RawMessage {
 	return AppendPruned(nil, raw, keep)
 }
 
+// PruneBy is Prune by the values, too.
+func PruneBy(raw json.RawMessage, keep func(name []byte, value json.RawMessage) bool) json.RawMessage {
+	return appendPruned(nil, raw, keep)
+}
+
 // AppendPruned appends what [Prune] makes.
 func AppendPruned(to []byte, raw json.RawMessage, keep func(name []byte) bool) []byte {
+	return appendPruned(to, raw, func(name []byte, _ json.RawMessage) bool { return keep(name) })
+}
+
+func appendPruned(to []byte, raw json.RawMessage, keep func(name []byte, value json.RawMessage) bool) []byte {
 	to = append(to, '{')
 	start := len(to)
 	Members(raw, func(name []byte, value json.RawMessage) {
-		if !keep(name) {
+		if !keep(name, value) {
 			return
 		}
 		if len(to) > start {

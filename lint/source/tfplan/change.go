@@ -12,6 +12,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/source/resource"
+	"github.com/boundlint/boundlint/lint/source/schema"
 	"github.com/boundlint/boundlint/lint/source/stream"
 )
 
@@ -40,6 +41,9 @@ type change struct {
 	// deferred is set for a change that is left to a later plan, mayNotExist
 	// where the plan does not know how many instances there are.
 	deferred, mayNotExist bool
+	// hides are the attributes of another service's resource that are not known
+	// after the change.
+	hides hidden
 }
 
 // kind is what many changes have in common.
@@ -50,6 +54,8 @@ type kind struct {
 	parts     *resource.Parts
 	shape     *stream.Shape
 	isService bool
+	// body is what is known of the type.
+	body *schema.Block
 }
 
 // common is what makes a kind.
@@ -129,7 +135,10 @@ func (rd *reader) kind(of common) *kind {
 		isData := of.Mode == tfjson.DataResourceMode
 		known = &kind{
 			common: of, parts: resource.PartsOf(of.Type, isData), shape: resource.Shape(of.Type, isData),
-			isService: !isData && resource.OfService(of.Type),
+			isService: !isData && resource.OfService(of.Type), body: schema.Resource(of.Type),
+		}
+		if isData {
+			known.body = schema.DataSource(of.Type)
 		}
 		rd.kinds[of] = known
 	}
@@ -253,6 +262,9 @@ func (c *change) keep(rd *reader) error {
 	}
 	text = append(text, '}')
 	rd.pruned, c.text = text, json.RawMessage(text[start:])
+	if c.isService {
+		c.hides = rd.hiddenBy(parts["after_unknown"])
+	}
 	if c.isService && len(c.oddAfter) == 0 && isPlain(parts["after_unknown"], parts["after"]) {
 		c.text = bytes.Clone(c.text) // of no more memory than it needs
 		if err := stream.Decodable(c.text, at); err != nil {

@@ -205,7 +205,9 @@ func (res *resolver) resource(c *change) resource.Resource {
 	b, sc := res.block(c.Address)
 	if b != nil {
 		r.Provider = b.provider
-		r.Echo = b.echo()
+		if !c.isService { // none of which has such attributes
+			r.Echo = b.echo()
+		}
 	}
 	gone := r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget
 	known := res.rd.trees(c)

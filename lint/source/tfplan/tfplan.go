@@ -271,6 +271,7 @@ func (rd *reader) plan() *Plan {
 	if len(rd.reasons) > 0 {
 		p.Input.Complete, p.Input.Reasons = false, rd.reasons
 	}
+	rd.forgetConstants()
 	p.resolver = newResolver(rd)
 	p.Providers = p.resolver.awsProviders()
 	if rd.options.Before {
