@@ -69,6 +69,8 @@ type Entity struct {
 	Kind     string `json:"kind"`
 	Boundary string `json:"boundary,omitempty"`
 	Bounded  string `json:"bounded,omitempty"`
+	// Trusts are those whom a role trusts, as its trust policy names them.
+	Trusts []string `json:"trusts,omitempty"`
 }
 
 // Trail says which events were looked at.
@@ -154,6 +156,7 @@ func (a *Audit) takeAccounts(s *Source) {
 			}
 		}
 	}
+	trusts := trusteesOf(s.Models)
 	for i := range s.Report.Inputs {
 		in := &s.Report.Inputs[i]
 		if in.Kind != iam.InputAccount {
@@ -168,7 +171,7 @@ func (a *Audit) takeAccounts(s *Source) {
 		}
 		account := &a.Accounts[at]
 		for _, e := range in.Entities {
-			account.take(e)
+			account.take(e, trusts[e.Address])
 		}
 		if in.Unmanaged != nil {
 			a.Unmanaged = append(slices.Clip(a.Unmanaged), in.Unmanaged...)
@@ -183,7 +186,7 @@ func (a *Audit) takeAccounts(s *Source) {
 	}
 }
 
-func (a *Account) take(e lint.EntitySummary) {
+func (a *Account) take(e lint.EntitySummary, trusts []string) {
 	switch {
 	case e.Kind == iam.PermissionSet:
 		a.PermissionSets++
@@ -201,7 +204,9 @@ func (a *Account) take(e lint.EntitySummary) {
 		a.Roles++
 	case iam.PermissionSet:
 	}
-	a.Entities = append(a.Entities, Entity{Address: e.Address, Kind: string(e.Kind), Boundary: e.Boundary, Bounded: string(e.Bounded)})
+	a.Entities = append(a.Entities, Entity{
+		Address: e.Address, Kind: string(e.Kind), Boundary: e.Boundary, Bounded: string(e.Bounded), Trusts: trusts,
+	})
 }
 
 // total sums up all accounts.

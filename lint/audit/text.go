@@ -100,6 +100,11 @@ func (w *textWriter) comparison(c *Comparison) {
 		swapped = append(swapped, fmt.Sprintf("%s: %s, was %s", s.Address, orNone(s.Now), orNone(s.Before)))
 	}
 	w.each("boundary changed", swapped)
+	var trusting []string
+	for _, t := range c.Trusting {
+		trusting = append(trusting, t.Address+" newly trusts "+phrase.Some(t.Trusts, 3))
+	}
+	w.each("trust changed", trusting)
 	for _, x := range c.Controls {
 		w.line("  control %s %s, was %s: %s", x.ID, x.Now.words(), x.Before.words(), x.Title)
 	}
@@ -269,6 +274,8 @@ func (c *Change) Sentence() string {
 		return c.Entity + " was made without a boundary"
 	case c.Kind == "created":
 		return c.Entity + " was made with the boundary " + c.Boundary
+	case c.Kind == "trust-put":
+		return c.Entity + " got another trust policy" + c.newlyTrusts()
 	case c.Kind == "boundary-put":
 		return c.Entity + " was " + what + " " + c.Boundary
 	case c.Entity != "":
@@ -277,6 +284,17 @@ func (c *Change) Sentence() string {
 		return c.Boundary + " was made"
 	}
 	return c.Boundary + " " + what
+}
+
+// newlyTrusts says whom a role trusts that it did not.
+func (c *Change) newlyTrusts() string {
+	switch {
+	case len(c.Trusts) == 0:
+		return ""
+	case c.MayWeaken:
+		return " and perhaps newly trusts " + phrase.Some(c.Trusts, 3)
+	}
+	return " and newly trusts " + phrase.Some(c.Trusts, 3)
 }
 
 func (w *textWriter) changes(list []Change) {

@@ -1,6 +1,6 @@
 // Package trail reads CloudTrail's records of what was done with IAM, as far as
 // it concerns permissions boundaries: who put, deleted or edited one, who made an
-// entity, and whom a boundary refused something.
+// entity, who changed whom a role trusts, and whom a boundary refused something.
 package trail
 
 import (
@@ -197,6 +197,7 @@ func (l *Log) raw(r *stream.Reader) error {
 // What a record has that matters; other records, nearly all, are not decoded.
 var (
 	ofIAM        = []byte(`"iam.amazonaws.com"`)
+	ofSets       = []byte(`PermissionsBoundary`) // calls of Identity Center, by their names
 	refused      = []byte(`ermissions boundary`)
 	wrapped      = []byte(`"CloudTrailEvent"`)
 	detail       = []byte(`"detail"`)
@@ -231,7 +232,7 @@ func (l *Log) record(raw []byte) error {
 	if at := memberIn(raw, timeMember); len(at) == len("2026-01-02T03:04:05Z") {
 		l.note(at)
 	}
-	if !bytes.Contains(raw, ofIAM) && !bytes.Contains(raw, refused) {
+	if !bytes.Contains(raw, ofIAM) && !bytes.Contains(raw, refused) && !bytes.Contains(raw, ofSets) {
 		return nil
 	}
 	e, err := decode(raw)
