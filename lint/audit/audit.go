@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
@@ -111,9 +112,11 @@ type Source struct {
 	Today time.Time
 	// Notes say what of the inputs was not looked at.
 	Notes []string
+	// Share is the budget of the run, nil for none.
+	Share *budget.Share
 }
 
-// Make makes the audit.
+// Make makes the audit. It panics with a *budget.SpentError once the share is used up.
 func Make(s *Source) *Audit {
 	a := &Audit{
 		Version: Version, Tool: strings.TrimSpace(s.Report.Tool.Name + " " + s.Report.Tool.Version), Date: day(s.Today),

@@ -61,6 +61,7 @@ func (a *Audit) takeChanges(s *Source, events []*trail.Event, declared map[strin
 		}
 	}
 	for _, e := range events {
+		s.Share.Check()
 		t.take(e)
 	}
 }

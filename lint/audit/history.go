@@ -146,8 +146,8 @@ func (a *Audit) takeHistory(s *Source) {
 	for _, arn := range slices.Sorted(maps.Keys(inUse)) {
 		b := Boundary{ARN: arn, Entities: inUse[arn], Added: []AddedAction{}}
 		b.takeVersions(declared[arn], eventsOf(events, arn), newest)
-		b.compareVersions()
-		b.takeAdded(declared[arn], s.Since)
+		b.compareVersions(s.Share)
+		b.takeAdded(declared[arn], s.Since, s.Share)
 		a.Boundaries = append(a.Boundaries, b)
 	}
 	a.takeChanges(s, events, declared)
