@@ -1,6 +1,7 @@
 package trail
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"slices"
@@ -97,29 +98,33 @@ var kinds = map[string]map[string]Kind{
 // record is a record as CloudTrail writes it (CloudTrail User Guide, record
 // contents), as far as it is read.
 type record struct {
-	EventID            string `json:"eventID"`
-	SharedEventID      string `json:"sharedEventID"`
-	EventTime          string `json:"eventTime"`
-	EventName          string `json:"eventName"`
-	EventSource        string `json:"eventSource"`
-	RecipientAccountID string `json:"recipientAccountId"`
-	SourceIPAddress    string `json:"sourceIPAddress"`
-	ErrorCode          string `json:"errorCode"`
-	ErrorMessage       string `json:"errorMessage"`
-	UserIdentity       struct {
-		Type           string `json:"type"`
-		ARN            string `json:"arn"`
-		AccountID      string `json:"accountId"`
-		InvokedBy      string `json:"invokedBy"`
-		PrincipalID    string `json:"principalId"`
-		SessionContext struct {
-			SessionIssuer struct {
-				ARN string `json:"arn"`
-			} `json:"sessionIssuer"`
-		} `json:"sessionContext"`
-	} `json:"userIdentity"`
-	RequestParameters json.RawMessage `json:"requestParameters"`
-	ResponseElements  json.RawMessage `json:"responseElements"`
+	EventID            string          `json:"eventID"`
+	SharedEventID      string          `json:"sharedEventID"`
+	EventTime          string          `json:"eventTime"`
+	EventName          string          `json:"eventName"`
+	EventSource        string          `json:"eventSource"`
+	RecipientAccountID string          `json:"recipientAccountId"`
+	SourceIPAddress    string          `json:"sourceIPAddress"`
+	ErrorCode          string          `json:"errorCode"`
+	ErrorMessage       string          `json:"errorMessage"`
+	UserIdentity       identity        `json:"userIdentity"`
+	RequestParameters  json.RawMessage `json:"requestParameters"`
+	ResponseElements   json.RawMessage `json:"responseElements"`
+}
+
+// identity is who made a call (CloudTrail User Guide, userIdentity element), as far as
+// it is read.
+type identity struct {
+	Type           string `json:"type"`
+	ARN            string `json:"arn"`
+	AccountID      string `json:"accountId"`
+	InvokedBy      string `json:"invokedBy"`
+	PrincipalID    string `json:"principalId"`
+	SessionContext struct {
+		SessionIssuer struct {
+			ARN string `json:"arn"`
+		} `json:"sessionIssuer"`
+	} `json:"sessionContext"`
 }
 
 // parameters and response are those of the calls of IAM that are read; other
@@ -132,31 +137,58 @@ type parameters struct {
 	PolicyARN           string `json:"policyArn"`
 	PolicyDocument      string `json:"policyDocument"`
 	VersionID           string `json:"versionId"`
-	SetAsDefault        bool   `json:"setAsDefault"`
+	SetAsDefault        flag   `json:"setAsDefault"`
 }
 
 // setParameters are those of the calls of IAM Identity Center that are read (IAM
 // Identity Center API Reference, PutPermissionsBoundaryToPermissionSet).
 type setParameters struct {
-	PermissionSetARN    string `json:"permissionSetArn"`
-	PermissionsBoundary struct {
-		ManagedPolicyARN               string `json:"managedPolicyArn"`
-		CustomerManagedPolicyReference struct {
-			Name string `json:"name"`
-			Path string `json:"path"`
-		} `json:"customerManagedPolicyReference"`
-	} `json:"permissionsBoundary"`
+	PermissionSetARN    string              `json:"permissionSetArn"`
+	PermissionsBoundary nested[setBoundary] `json:"permissionsBoundary"`
+}
+
+type setBoundary struct {
+	ManagedPolicyARN               string `json:"managedPolicyArn"`
+	CustomerManagedPolicyReference struct {
+		Name string `json:"name"`
+		Path string `json:"path"`
+	} `json:"customerManagedPolicyReference"`
 }
 
 type response struct {
-	Policy struct {
-		ARN              string `json:"arn"`
-		DefaultVersionID string `json:"defaultVersionId"`
-	} `json:"policy"`
-	PolicyVersion struct {
-		VersionID        string `json:"versionId"`
-		IsDefaultVersion bool   `json:"isDefaultVersion"`
-	} `json:"policyVersion"`
+	Policy        nested[createdPolicy]  `json:"policy"`
+	PolicyVersion nested[createdVersion] `json:"policyVersion"`
+}
+
+type createdPolicy struct {
+	ARN              string `json:"arn"`
+	DefaultVersionID string `json:"defaultVersionId"`
+}
+
+type createdVersion struct {
+	VersionID        string `json:"versionId"`
+	IsDefaultVersion flag   `json:"isDefaultVersion"`
+}
+
+// nested is a member that is an object, or its text: CloudTrail Lake has the members of
+// parameters as texts.
+type nested[T any] struct{ Value T }
+
+// UnmarshalJSON reads either form.
+func (n *nested[T]) UnmarshalJSON(b []byte) error {
+	var text string
+	if err := json.Unmarshal(b, &text); err == nil {
+		b = []byte(cmp.Or(text, "null"))
+	}
+	return json.Unmarshal(b, &n.Value)
+}
+
+// flag is a truth value, or its text.
+type flag bool
+
+// UnmarshalJSON reads either form.
+func (f *flag) UnmarshalJSON(b []byte) error {
+	return json.Unmarshal(bytes.Trim(b, `"`), (*bool)(f))
 }
 
 // decode makes an event of a record; nil of one that does not matter. A call that
@@ -166,6 +198,11 @@ func decode(raw []byte) (*Event, error) {
 	if err := json.Unmarshal(raw, &r); err != nil {
 		return nil, misread(err)
 	}
+	return r.event()
+}
+
+// event is the event of a record, nil of one that does not matter.
+func (r *record) event() (*Event, error) {
 	e := &Event{
 		ID: r.EventID, SharedID: r.SharedEventID, Time: parseTime(r.EventTime), Name: r.EventName, Account: r.account(),
 		SourceIP: r.SourceIPAddress, ErrorCode: r.ErrorCode, ErrorMessage: r.ErrorMessage,
@@ -183,7 +220,7 @@ func decode(raw []byte) (*Event, error) {
 	if e.Service == "sso" {
 		return e, e.takeSet(r.RequestParameters)
 	}
-	return e, e.take(&r)
+	return e, e.take(r)
 }
 
 // take takes what a call of IAM is about.
@@ -205,9 +242,10 @@ func (e *Event) take(r *record) error {
 	e.Document = cmp.Or(p.TrustPolicy, p.PolicyDocument)
 	switch e.Kind {
 	case PolicyCreated:
-		e.Policy, e.Version, e.InForce = out.Policy.ARN, out.Policy.DefaultVersionID, true
+		e.Policy, e.Version, e.InForce = out.Policy.Value.ARN, out.Policy.Value.DefaultVersionID, true
 	case VersionCreated:
-		e.Version, e.InForce = out.PolicyVersion.VersionID, p.SetAsDefault || out.PolicyVersion.IsDefaultVersion
+		made := out.PolicyVersion.Value
+		e.Version, e.InForce = made.VersionID, bool(p.SetAsDefault || made.IsDefaultVersion)
 	case DefaultSet:
 		e.InForce = true
 	case Created, BoundaryPut, BoundaryRemoved, TrustPut, VersionDeleted, PolicyDeleted, Refused:
@@ -224,8 +262,8 @@ func (e *Event) takeSet(raw json.RawMessage) error {
 		return err
 	}
 	e.Entity, e.EntityKind = p.PermissionSetARN[strings.LastIndexByte(p.PermissionSetARN, '/')+1:], "permissionSet"
-	e.Boundary = p.PermissionsBoundary.ManagedPolicyARN
-	if ref := p.PermissionsBoundary.CustomerManagedPolicyReference; ref.Name != "" {
+	e.Boundary = p.PermissionsBoundary.Value.ManagedPolicyARN
+	if ref := p.PermissionsBoundary.Value.CustomerManagedPolicyReference; ref.Name != "" {
 		partition := "aws"
 		if parts := strings.SplitN(p.PermissionSetARN, ":", 3); len(parts) > 2 {
 			partition = parts[1]
