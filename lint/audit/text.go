@@ -2,6 +2,8 @@ package audit
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/phrase"
@@ -149,7 +151,12 @@ func (f *Finding) text() string {
 func (w *textWriter) controls(a *Audit) {
 	for _, group := range a.groups() {
 		w.heading("%s: %d passed, %d failed, %d not known", group.Name, group.Count(Passed), group.Count(Failed), group.Count(NotKnown))
+		var undecided []Control
 		for _, c := range group.Controls {
+			if c.undecided && w.most == few {
+				undecided = append(undecided, c)
+				continue
+			}
 			w.line("  %-9s  %s%s", c.Status.words(), c.Title, c.number())
 			if c.Because != "" && c.Status != Passed {
 				w.line("             because %s", c.Because)
@@ -157,6 +164,9 @@ func (w *textWriter) controls(a *Audit) {
 			if c.Failing > 0 {
 				w.line("             %s: %s", phrase.Count(c.Failing, "fails", "fail"), phrase.Some(c.Items, 3))
 			}
+		}
+		if len(undecided) > 0 {
+			w.line("  not known  %d that no file of an audit decides (--verbose lists them): CIS %s", len(undecided), newestOf(undecided))
 		}
 	}
 }
@@ -172,8 +182,26 @@ func (c *Control) number() string {
 	case len(c.CIS) == 0:
 		return " (" + c.ID + ")"
 	}
-	version, number, _ := strings.Cut(c.CIS[len(c.CIS)-1], "/")
-	return fmt.Sprintf(" (%s, CIS %s %s)", c.ID, version, number)
+	return fmt.Sprintf(" (%s, CIS %s)", c.ID, c.newest())
+}
+
+// newest is the number of a control in the newest version of the benchmark that has it.
+func (c *Control) newest() string {
+	return strings.Replace(c.CIS[len(c.CIS)-1], "/", " ", 1)
+}
+
+// newestOf are the numbers of controls, those of the newest version first.
+func newestOf(list []Control) string {
+	numbers := map[string][]string{}
+	for i := range list {
+		version, number, _ := strings.Cut(list[i].newest(), " ")
+		numbers[version] = append(numbers[version], number)
+	}
+	var out []string
+	for _, version := range slices.Backward(slices.Sorted(maps.Keys(numbers))) {
+		out = append(out, version+" "+strings.Join(numbers[version], ", "))
+	}
+	return strings.Join(out, "; ")
 }
 
 func (w *textWriter) boundary(b *Boundary) {
