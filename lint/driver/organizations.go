@@ -1,6 +1,10 @@
 package driver
 
-import "github.com/boundlint/boundlint/lint/iam"
+import (
+	"slices"
+
+	"github.com/boundlint/boundlint/lint/iam"
+)
 
 // ShareOrganizations gives the dumps of accounts the organization that another input
 // tells them to be in: what binds an account does not depend on where its dump lies.
@@ -29,6 +33,23 @@ func ShareOrganizations(models []*iam.Model) {
 				m.Organization = o.Organization
 				break
 			}
+		}
+	}
+}
+
+// seeSets notes of which permission sets of its organization an account has the roles.
+func seeSets(m *iam.Model) {
+	if m.Organization == nil {
+		return
+	}
+	account := accountOf(m)
+	for _, e := range m.Entities {
+		name, ok := e.ProvisionedSet()
+		if !ok {
+			continue
+		}
+		if s := m.Organization.SetNamed(name); s != nil && !slices.Contains(s.Seen, account) {
+			s.Seen = append(s.Seen, account)
 		}
 	}
 }

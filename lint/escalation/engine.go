@@ -116,7 +116,13 @@ func newEngine(a *holders.Account, by Amendment) *engine {
 		case iam.User:
 			e.users.add(i)
 		case iam.PermissionSet:
-			e.sets.add(i)
+			if isSet(h) {
+				e.sets.add(i)
+			}
+			if h.IsRole() {
+				// IAM refuses to change it; who holds its identity provider becomes it.
+				e.roles.add(i)
+			}
 		}
 		// A statement that closes a path does not make a boundary limit which
 		// allowed everything before.
