@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,9 +27,7 @@ func tablesOf(t *testing.T, answers, dir string) {
 				out[to] = v
 			}
 		}
-		for name, v := range more {
-			out[name] = v
-		}
+		maps.Copy(out, more)
 		return out
 	}
 	for _, name := range names {
@@ -54,7 +54,7 @@ func tablesOf(t *testing.T, answers, dir string) {
 		switch _, parent, _ := strings.Cut(strings.TrimSuffix(base, ".json"), "-for-parent-"); {
 		case strings.HasPrefix(base, "list-accounts-for-parent-"):
 			for _, o := range list("Accounts") {
-				saveTable(t, filepath.Join(dir, "list-parents-"+o["Id"].(string)+".json"), `{"Parents":[{"Id":"`+parent+`"}]}`)
+				saveTable(t, filepath.Join(dir, fmt.Sprintf("list-parents-%s.json", o["Id"])), `{"Parents":[{"Id":"`+parent+`"}]}`)
 			}
 		case strings.HasPrefix(base, "list-organizational-units-"):
 			add("organizational_unit", "OrganizationalUnits", object{"parent_id": parent})
