@@ -248,7 +248,7 @@ func (p *program) again(overlay files.Overlay) *program {
 	return &program{
 		stdout: io.Discard, stderr: io.Discard, lookupEnv: p.lookupEnv, given: p.given, stack: p.stack,
 		told: map[string]bool{}, newBudget: p.newBudget, lost: p.lost, overlay: overlay, roots: true,
-		parsed: p.parsed,
+		parsed: p.parsed, patience: p.patience,
 	}
 }
 
