@@ -227,6 +227,9 @@ func prepare(commands []*cli.Command) {
 	for _, c := range commands {
 		c.HideHelp = true
 		c.OnUsageError = func(_ *cli.Context, err error, _ bool) error { return usageFromFlags(err) }
+		for i, f := range c.Flags {
+			c.Flags[i] = withNames(f)
+		}
 		prepare(c.Subcommands)
 	}
 }
