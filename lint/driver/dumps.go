@@ -45,7 +45,7 @@ func besides(runs []*run) {
 		}
 		for _, m := range r.models {
 			if m.Input.Kind == iam.InputAccount {
-				seeSets(m)
+				r.opts.Outlines.seeSets(m)
 				own[i] = append(own[i], m)
 				told[m] = orAll(r.opts.Crossings)
 				count++

@@ -42,30 +42,39 @@ type accounts struct {
 	// open those that may name anyone.
 	naming map[string][]trusting
 	open   []trusting
+	// sets are the roles of permission sets, by the ARNs of the sets.
+	sets map[string][]*reachableRole
 }
 
-// trustingRole is a role that may trust somebody of another account. The entity is nil
-// where there is only an outline of its account.
-type trustingRole struct {
-	account, address string
-	arn              policy.Text
-	entity           *iam.Entity
+// reachableRole is a role that somebody of another account may come to: one that may trust
+// them, or one of a permission set, whose name is set. The entity is nil where there
+// is only an outline of its account.
+type reachableRole struct {
+	account, address, set string
+	arn                   policy.Text
+	entity                *iam.Entity
 }
 
 // trusting is a role with whom its trust policy names: an account, "" for any, and in it
 // the resource part of an ARN, "" for the account as a whole.
 type trusting struct {
-	role          *trustingRole
+	role          *reachableRole
 	account, name string
 }
 
 func newAccounts(models []*iam.Model, crossings Crossings, outlines *Outlines, most int) *accounts {
 	a := &accounts{
-		crossings: crossings, outlines: outlines, most: cmp.Or(most, MostNeighbors), byID: map[string]*iam.Model{}, naming: map[string][]trusting{},
+		crossings: crossings, outlines: outlines, most: cmp.Or(most, MostNeighbors),
+		byID: map[string]*iam.Model{}, naming: map[string][]trusting{}, sets: map[string][]*reachableRole{},
 	}
 	a.models = slices.SortedStableFunc(slices.Values(models), func(x, y *iam.Model) int { return strings.Compare(accountOf(x), accountOf(y)) })
 	for _, m := range a.models {
 		a.byID[accountOf(m)] = m
+		for _, role := range outlines.provisionedIn(m) {
+			if set := setOf(m, role); set != nil {
+				a.sets[set.ARN] = append(a.sets[set.ARN], role)
+			}
+		}
 		trusts := []trusting(nil)
 		if out := outlines.outlineOf(m); out != nil {
 			trusts = out.trusts
@@ -90,7 +99,7 @@ func trustsIn(m *iam.Model) []trusting {
 		if e.Kind != iam.Role || e.Gone() || e.AWSOwned() {
 			continue
 		}
-		role, own := &trustingRole{accountOf(m), e.Address, e.ARN, e}, len(out)
+		role, own := &reachableRole{account: accountOf(m), address: e.Address, arn: e.ARN, entity: e}, len(out)
 		for _, t := range trustedBy(e) {
 			t.role = role
 			if !slices.Contains(out[own:], t) {
@@ -157,7 +166,7 @@ func tailNamed(x policy.Text) string {
 // not taken along as a whole because there were too many; "" for none. The error is
 // that an account cannot be read again.
 func (a *accounts) neighborhood(m *iam.Model) (view *iam.Model, cut string, err error) {
-	s := &spread{of: a, own: accountOf(m), whole: map[string]*iam.Model{}, seen: map[*trustingRole]bool{}, only: map[string][]single{}}
+	s := &spread{of: a, own: accountOf(m), whole: map[string]*iam.Model{}, seen: map[*reachableRole]bool{}, only: map[string][]single{}}
 	s.take(s.own)
 	s.takeSets(m)
 	for len(s.queue) > 0 && s.err == nil {
@@ -205,7 +214,7 @@ func (a *accounts) takenWhole(m *iam.Model) (whole *iam.Model, assumes []policy.
 }
 
 // onward is where paths go on from a role.
-func (a *accounts) onward(role *trustingRole) (onward, error) {
+func (a *accounts) onward(role *reachableRole) (onward, error) {
 	m := a.byID[role.account]
 	if out := a.outlines.outlineOf(m); out != nil {
 		return a.outlines.reach(out, role.address)
@@ -220,7 +229,7 @@ type spread struct {
 	own string
 	// whole are the accounts that are taken along as a whole, the own one among them.
 	whole map[string]*iam.Model
-	seen  map[*trustingRole]bool
+	seen  map[*reachableRole]bool
 	only  map[string][]single
 	// order are the other accounts as they were met, cut those that were too many.
 	order, cut []string
@@ -260,6 +269,9 @@ func (s *spread) take(account string) {
 			return err
 		}
 		s.whole[account] = whole
+		if account == s.own && slices.ContainsFunc(patterns, isAnyRole) {
+			s.assignSets(m)
+		}
 		for _, list := range [...][]trusting{s.of.naming[account], s.of.open} {
 			for _, t := range list {
 				if t.role.account != account && covers(patterns, t.role.arn) {
@@ -291,6 +303,21 @@ func (s *spread) takeSets(m *iam.Model) {
 	}
 }
 
+// assignSets takes along the roles of the permission sets that the own account may assign
+// to its principals in the accounts of the organization.
+func (s *spread) assignSets(m *iam.Model) {
+	if m.Organization == nil {
+		return
+	}
+	for _, arn := range m.Organization.AdministeredSets(s.own) {
+		for _, role := range s.of.sets[arn] {
+			if role.account != s.own {
+				s.visit(role)
+			}
+		}
+	}
+}
+
 func (s *spread) meet(account string) {
 	if !slices.Contains(s.order, account) {
 		s.order = append(s.order, account)
@@ -298,7 +325,7 @@ func (s *spread) meet(account string) {
 }
 
 // visit takes a role along, and what its sessions may go on to.
-func (s *spread) visit(role *trustingRole) {
+func (s *spread) visit(role *reachableRole) {
 	if s.seen[role] || s.whole[role.account] != nil || s.err != nil {
 		return
 	}
@@ -331,6 +358,13 @@ func (s *spread) visit(role *trustingRole) {
 		}
 		return s.err
 	})
+}
+
+// isAnyRole reports whether a pattern takes all roles, as those of principals do that may
+// take other steps than to assume a role.
+func isAnyRole(x policy.Text) bool {
+	glob, known := x.Known()
+	return known && glob == "*"
 }
 
 // covers reports whether one of some patterns may take an ARN.

@@ -41,6 +41,7 @@ type outline struct {
 	// again reads the account again, which is not linked.
 	again    func() (*iam.Model, error)
 	trusts   []trusting
+	sets     []*reachableRole
 	entities int
 	digest   uint64
 	// hints and crossings are those of the run that the account is in.
@@ -74,12 +75,17 @@ func (o *Outlines) Keep(m *iam.Model, again func() (*iam.Model, error)) *iam.Mod
 	}
 	kept := m.Outline()
 	out := &outline{
-		path: m.Input.Path, again: again, entities: len(m.Entities), digest: digestOf(m), onward: map[string]onward{}, roles: map[string]*iam.Entity{},
+		path: m.Input.Path, again: again, entities: len(m.Entities), digest: digestOf(m),
+		onward: map[string]onward{}, roles: map[string]*iam.Entity{},
 	}
 	m.HideOverQuota() // as it is done where it is linked
 	out.trusts = trustsIn(m)
 	for i := range out.trusts {
 		out.trusts[i].outlined()
+	}
+	out.sets = provisionedIn(m)
+	for _, role := range out.sets {
+		role.outlined()
 	}
 	slices.SortStableFunc(out.trusts, func(x, y trusting) int { return iam.CompareAddresses(x.role.address, y.role.address) })
 	o.mu.Lock()
@@ -281,15 +287,19 @@ func (d digest) document(x *iam.Document) {
 	}
 }
 
-// outlined lets go of everything that the role would hold of its account.
+// outlined lets go of everything that it would hold of its account.
 func (t *trusting) outlined() {
 	t.account, t.name = strings.Clone(t.account), strings.Clone(t.name)
-	if t.role.entity == nil {
-		return // it trusts several
+	t.role.outlined()
+}
+
+func (r *reachableRole) outlined() {
+	if r.entity == nil {
+		return // it is so already
 	}
-	t.role.entity = nil
-	t.role.account, t.role.address = strings.Clone(t.role.account), strings.Clone(t.role.address)
-	if arn, known := t.role.arn.Known(); known {
-		t.role.arn = policy.Literal(strings.Clone(arn))
+	r.entity = nil
+	r.account, r.address, r.set = strings.Clone(r.account), strings.Clone(r.address), strings.Clone(r.set)
+	if arn, known := r.arn.Known(); known {
+		r.arn = policy.Literal(strings.Clone(arn))
 	}
 }

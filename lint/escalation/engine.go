@@ -41,6 +41,8 @@ type engine struct {
 	// roles, users and sets are the holders of each kind; IAM's own calls do
 	// not reach the roles of permission sets.
 	roles, users, sets set
+	// administers are the permission sets that are managed in an account.
+	administers map[string]set
 
 	// levels are the rounds of the question that is being solved.
 	levels []*level
@@ -59,7 +61,12 @@ type engine struct {
 	// hidden are the boundaries of which no principal gives the document, by their names.
 	hidden  map[string]*authz.Policy
 	classes map[string]int
-	answers map[string]authz.Answer
+	// universes and policies are numbered for the names of classes, of which key is the
+	// last.
+	universes map[*authz.Universe]int
+	policies  map[*authz.Policy]int
+	key       []byte
+	answers   map[string]authz.Answer
 	// attempts are nil where they are denied.
 	attempts map[attemptKey]*attempt
 	unsure   map[int]bool
@@ -91,10 +98,11 @@ func newEngine(a *holders.Account, by Amendment) *engine {
 	e := &engine{
 		account: a, delegated: a.UsesBoundaries(), compute: computeResources(a.Model), providers: providers(a.Model),
 		index: map[*iam.Entity]int{}, groups: map[*iam.Group][]*authz.Policy{}, hidden: map[string]*authz.Policy{},
-		states: map[string]*node{}, createdPrincipals: map[createdKey]*node{}, capped: map[string]*node{},
+		administers: map[string]set{},
+		states:      map[string]*node{}, createdPrincipals: map[createdKey]*node{}, capped: map[string]*node{},
 		deployed: map[*iam.Organization][]*node{},
 		slims:    map[*authz.Universe]*authz.Universe{},
-		classes:  map[string]int{}, answers: map[string]authz.Answer{},
+		classes:  map[string]int{}, universes: map[*authz.Universe]int{}, policies: map[*authz.Policy]int{}, answers: map[string]authz.Answer{},
 		attempts: map[attemptKey]*attempt{}, unsure: map[int]bool{}, certains: map[*Way]set{},
 		actions: map[classAction]allowance{}, abouts: map[classAction]int{}, regions: map[int]string{},
 		usables: map[int][]*Way{}, tags: map[int][]string{}, hiddenTags: map[string]*policy.Symbol{},

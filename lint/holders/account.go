@@ -95,6 +95,7 @@ func newAccount(p *lint.Pass) (*Account, error) {
 		}
 		a.addProvisioned(n.Entities, nil, add)
 		a.addDeclared(n.PermissionSets, provisioned, add)
+		a.addAdministered(n.PermissionSets, provisioned, add)
 	}
 	return a, nil
 }

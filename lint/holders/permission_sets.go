@@ -73,6 +73,28 @@ func (a *Account) addDeclared(sets []*iam.Entity, provisioned map[string]*Holder
 	}
 }
 
+// addAdministered adds the permission sets of the management account that the account may
+// assign to its own principals, as a delegated administrator, as they would then be in it.
+func (a *Account) addAdministered(sets []*iam.Entity, provisioned map[string]*Holder, add func(*Holder)) {
+	own, known := a.Model.Deployment.Account.Known()
+	o := a.Model.Organization
+	if o == nil || !known || own == o.Management {
+		return
+	}
+	administered := o.AdministeredSets(own)
+	for _, e := range sets {
+		arn, known := e.SetARN.Known()
+		if e.Gone() || !known || provisioned[e.SetARN.Key()] != nil || !slices.Contains(administered, arn) {
+			continue
+		}
+		here := e.AsProvisioned(own)
+		h := a.HolderOf(here)
+		h.OnlyTarget = true
+		a.ByEntity[here] = h
+		add(h)
+	}
+}
+
 // assigned are the accounts that a permission set is in, and those of them of which the
 // input does not have its role; none where the input does not tell them.
 func (a *Account) assigned(set *iam.Entity) (accounts, unseen []string) {
