@@ -35,18 +35,28 @@ type accounts struct {
 	// models are linked, each of one account, sorted by it.
 	models []*iam.Model
 	byID   map[string]*iam.Model
-	// naming are the roles whose trust policies may name something of an account,
-	// open those that may name anyone.
+	// naming are the roles whose trust policies may name something of an account, or the
+	// policies of what runs with them, open those that may name anyone.
 	naming map[string][]trusting
 	open   []trusting
 }
 
 // trusting is a role, with its account and what its trust policy names in the other
-// one: the resource part of an ARN, "" for the account as a whole.
+// one: the resource part of an ARN, "" for the account as a whole. shared is what runs
+// with the role where it is the policy of that which names it; nil for the trust policy.
 type trusting struct {
 	role    *iam.Entity
 	account string
 	name    string
+	shared  *iam.Shared
+}
+
+// arn is that of what the policy is of.
+func (t trusting) arn() policy.Text {
+	if t.shared != nil {
+		return t.shared.Compute.ARN
+	}
+	return t.role.ARN
 }
 
 func newAccounts(models []*iam.Model, crossings Crossings, most int) *accounts {
@@ -59,29 +69,44 @@ func newAccounts(models []*iam.Model, crossings Crossings, most int) *accounts {
 		a.byID[account] = m
 		for _, e := range m.Entities {
 			if e.Kind == iam.Role && !e.Gone() && !e.AWSOwned() {
-				a.index(e, account)
+				a.indexTrust(trusting{role: e, account: account})
+			}
+		}
+		for _, s := range m.Shared() {
+			if role := s.Compute.Entity; !role.Gone() && !role.AWSOwned() {
+				a.index(trusting{role: role, account: account, shared: &s}, s.Hidden, s.Statements)
 			}
 		}
 	}
 	return a
 }
 
-// index notes whom the trust policy of a role may name.
-func (a *accounts) index(role *iam.Entity, account string) {
-	t := role.Trust
-	if t == nil || t.Document == nil || t.Unknown != nil {
-		a.open = append(a.open, trusting{role, account, ""})
+// indexTrust notes whom the trust policy of a role may name.
+func (a *accounts) indexTrust(of trusting) {
+	if t := of.role.Trust; t == nil || t.Document == nil || t.Unknown != nil {
+		a.index(of, true, nil)
+	} else {
+		a.index(of, false, t.Statements)
+	}
+}
+
+// index notes whom statements may name: everybody where the policy is hidden.
+func (a *accounts) index(of trusting, hidden bool, statements []*policy.Statement) {
+	if hidden {
+		a.open = append(a.open, of)
 		return
 	}
-	for _, s := range t.Statements {
+	for _, s := range statements {
 		switch {
 		case s.Effect == policy.Deny:
 		case s.Principal == nil || s.NotPrincipal != nil || s.Principal.Any || s.Principal.Unknown != nil || s.Unknown != nil:
-			a.add("", trusting{role, account, ""})
+			a.add("", of)
 		default:
 			for _, entry := range s.Principal.Entries {
 				if entry.Type == "AWS" || entry.Type == "" {
-					a.add(namedAccount(entry.Text), trusting{role, account, tailNamed(entry.Text)})
+					named := of
+					named.name = tailNamed(entry.Text)
+					a.add(namedAccount(entry.Text), named)
 				}
 			}
 		}
@@ -135,7 +160,10 @@ func tailNamed(x policy.Text) string {
 // other steps. It depends on nothing but the accounts themselves. cut says which were
 // not taken along as a whole because there were too many; "" for none.
 func (a *accounts) neighborhood(m *iam.Model) (view *iam.Model, cut string) {
-	s := &spread{of: a, own: accountOf(m), whole: map[string]bool{}, roles: map[*iam.Entity]bool{}, only: map[string][]*iam.Entity{}}
+	s := &spread{
+		of: a, own: accountOf(m), whole: map[string]bool{}, roles: map[*iam.Entity]bool{}, only: map[string][]*iam.Entity{},
+		shared: map[string][]iam.Shared{},
+	}
 	s.take(s.own)
 	s.takeSets(m)
 	for len(s.queue) > 0 {
@@ -149,7 +177,8 @@ func (a *accounts) neighborhood(m *iam.Model) (view *iam.Model, cut string) {
 			others = append(others, iam.Neighbor{Model: a.byID[id]})
 		} else {
 			slices.SortFunc(s.only[id], func(x, y *iam.Entity) int { return iam.CompareAddresses(x.Address, y.Address) })
-			others = append(others, iam.Neighbor{Model: a.byID[id], Only: s.only[id]})
+			slices.SortFunc(s.shared[id], func(x, y iam.Shared) int { return iam.CompareAddresses(x.Compute.Address, y.Compute.Address) })
+			others = append(others, iam.Neighbor{Model: a.byID[id], Only: s.only[id], Shared: s.shared[id]})
 		}
 	}
 	slices.SortStableFunc(others, func(x, y iam.Neighbor) int { return strings.Compare(accountOf(x.Model), accountOf(y.Model)) })
@@ -163,6 +192,8 @@ type spread struct {
 	whole map[string]bool
 	roles map[*iam.Entity]bool
 	only  map[string][]*iam.Entity
+	// shared are what may be changed from other accounts, of those that are not whole.
+	shared map[string][]iam.Shared
 	// order are the other accounts as they were met, cut those that were too many.
 	order, cut []string
 	size       int
@@ -190,7 +221,7 @@ func (s *spread) take(account string) {
 		patterns := s.of.crossings.Assumes(m)
 		for _, list := range [...][]trusting{s.of.naming[account], s.of.open} {
 			for _, t := range list {
-				if t.account != account && covers(patterns, t.role.ARN) {
+				if t.account != account && covers(patterns, t.arn()) {
 					s.visit(t)
 				}
 			}
@@ -222,7 +253,14 @@ func (s *spread) meet(account string) {
 
 // visit takes a role along, and what its sessions may go on to.
 func (s *spread) visit(t trusting) {
-	if s.roles[t.role] || s.whole[t.account] {
+	if s.whole[t.account] {
+		return
+	}
+	known := func(x iam.Shared) bool { return x.Compute == t.shared.Compute }
+	if t.shared != nil && !slices.ContainsFunc(s.shared[t.account], known) {
+		s.shared[t.account] = append(s.shared[t.account], *t.shared)
+	}
+	if s.roles[t.role] {
 		return
 	}
 	s.roles[t.role] = true
@@ -243,6 +281,9 @@ func (s *spread) visit(t trusting) {
 				// In one account a role that names another one, or everyone, lets it in
 				// without a grant.
 				byName := next.account == t.account && (i == 1 || next.name == tail || strings.HasPrefix(next.name, "assumed-role/"))
+				if next.shared != nil {
+					continue // who takes no step changes nothing
+				}
 				if next.account != s.own && (byName || covers(assumes, next.role.ARN)) {
 					s.visit(next)
 				}

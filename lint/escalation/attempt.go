@@ -234,7 +234,7 @@ type attemptKey struct {
 // remembered tries a way on a holder once, whatever the question.
 func (e *engine) remembered(n *node, w *Way, t *node, try func(*node, *Way, *node) attempt) attempt {
 	key := attemptKey{class: n.class, who: -1, way: w, target: t.who}
-	if searched().personal[w] {
+	if searched().personal[w] || mayCross(n, w, t) {
 		key.who = n.who
 	}
 	known, ok := e.attempts[key]

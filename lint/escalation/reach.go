@@ -186,7 +186,7 @@ func (e *engine) toHolder(l *level, n *node) *edge {
 	}
 	for _, w := range e.usable(n) {
 		if acting(w) && w.Kind != Become {
-			if ed := e.among(l, n, w, l.delegated, plain); ed != nil {
+			if ed := e.among(l, n, w, l.delegated, unshared); ed != nil {
 				return ed
 			}
 		}
@@ -196,6 +196,15 @@ func (e *engine) toHolder(l *level, n *node) *edge {
 
 // plain takes a principal that is reached as it is.
 func plain(e *engine, n *node, t *node, a attempt) *edge {
+	return e.reached(n, t, a)
+}
+
+// unshared takes a principal as it is, but for one of another account whose resource lets the
+// node in: that is meant, as a trust policy is.
+func unshared(e *engine, n *node, t *node, a attempt) *edge {
+	if mayCross(n, a.way, t) {
+		return nil
+	}
 	return e.reached(n, t, a)
 }
 
