@@ -31,7 +31,9 @@ var EscalationPath = &lint.Rule{
 			"groups, or attach several policies to itself, one after the other, holds what they allow together. Who is let in by the " +
 			"policy of a Lambda function of another account can replace its code. Where the input has an organization, who can deploy stack " +
 			"sets with service-managed permissions from its management account, or from a delegated administrator for them, is an " +
-			"administrator in the member accounts that service control policies leave to it. Where nothing in the input has to do with boundaries, only administrators are worth reaching.",
+			"administrator in the member accounts that service control policies leave to it. Who can take service control policies off a member " +
+			"account and act as a principal of it reaches what they kept that from. Where nothing in the input has to do with boundaries, only " +
+			"administrators are worth reaching.",
 		Why: "A boundary caps its holder, not those whom its holder can become. One role without a boundary that the holder can assume, or " +
 			"pass to a service, undoes it.",
 		Blind: "A way through something that the input does not contain is not a finding; the report lists it under what lies beyond the " +

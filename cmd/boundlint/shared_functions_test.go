@@ -90,8 +90,11 @@ func (c sharing) write(t *testing.T, dir string, from, to int) (actor string) {
 // printedPath is a path as a report in JSON has it.
 type printedPath struct {
 	Rule, Address, Verdict, Message string
-	Steps                           []struct{ From, To, Way string }
-	Related                         []struct{ Rule, Address string }
+	Steps                           []struct {
+		From, To, Way string
+		Witness       []struct{ Action, Resource string }
+	}
+	Related []struct{ Rule, Address string }
 }
 
 // escalations are the paths that are found, by those as whom they begin.

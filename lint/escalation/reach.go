@@ -71,7 +71,8 @@ func (e *engine) solve(q int) {
 // reached, and none has to be followed.
 func (e *engine) mayChange(n *node) bool {
 	return slices.ContainsFunc(e.usable(n), func(w *Way) bool {
-		return w.Kind == Create || w.Kind == BoundaryTamper || w.Kind == SelfEdit || w.Kind == EditTarget || w.Gains.Has(Grows)
+		return w.Kind == Create || w.Kind == BoundaryTamper || w.Kind == Release || w.Kind == SelfEdit ||
+			w.Kind == EditTarget || w.Gains.Has(Grows)
 	})
 }
 
@@ -291,7 +292,7 @@ func (l *level) countsLate(n *node) bool {
 func (l *level) worth(w *Way) set {
 	e := l.engine
 	kind := e.kindOf(w.Target)
-	if w.Target == TargetPolicy {
+	if w.Target == TargetPolicy || w.Target == TargetBound {
 		kind = set{all: true}
 	}
 	if known, ok := l.worthy[w.Gains]; ok {
@@ -302,6 +303,10 @@ func (l *level) worth(w *Way) set {
 		switch {
 		case e.goal.isWhose():
 			out.add(i) // nobody stands for others
+		case w.Gains.Has(Releases):
+			if len(t.principal.SCPs) > 0 {
+				out.add(i)
+			}
 		case w.Gains.Has(Uncaps):
 			if t.bound != holders.Unbounded {
 				out.add(i)
