@@ -21,6 +21,8 @@ type Crossings interface {
 	// Onward tells whether a role may take any step other than to assume a role,
 	// and the patterns of those that it may assume.
 	Onward(m *iam.Model, role *iam.Entity) (steps bool, assumes []policy.Text)
+	// Forget lets go of a model that is not asked about any more.
+	Forget(m *iam.Model)
 }
 
 // MostNeighbors is the number of roles and users of other accounts up to which
@@ -31,102 +33,145 @@ const MostNeighbors = 20_000
 // accounts are the accounts of all dumps of one partition, and whom their roles trust.
 type accounts struct {
 	crossings Crossings
+	outlines  *Outlines
 	most      int
-	// models are linked, each of one account, sorted by it.
+	// models are linked, each of one account, sorted by it. Some may be outlines.
 	models []*iam.Model
 	byID   map[string]*iam.Model
 	// naming are the roles whose trust policies may name something of an account, or the
 	// policies of what runs with them, open those that may name anyone.
 	naming map[string][]trusting
 	open   []trusting
+	// sets are the roles of permission sets, by the ARNs of the sets.
+	sets map[string][]*reachableRole
 }
 
-// trusting is a role, with its account and what its trust policy names in the other
-// one: the resource part of an ARN, "" for the account as a whole. shared is what runs
-// with the role where it is the policy of that which names it; nil for the trust policy.
+// reachableRole is a role that somebody of another account may come to: one that may trust
+// them, or one of a permission set, whose name is set. The entity is nil where there
+// is only an outline of its account.
+type reachableRole struct {
+	account, address, set string
+	arn                   policy.Text
+	entity                *iam.Entity
+}
+
+// sharedThing is something whose own policy may let others change what it runs.
+type sharedThing struct {
+	address string
+	arn     policy.Text
+}
+
+// trusting is a role with whom its trust policy names: an account, "" for any, and in it
+// the resource part of an ARN, "" for the account as a whole. shared is what runs with the
+// role where it is the policy of that which names them; nil for the trust policy.
 type trusting struct {
-	role    *iam.Entity
-	account string
-	name    string
-	shared  *iam.Shared
+	role          *reachableRole
+	account, name string
+	shared        *sharedThing
 }
 
 // arn is that of what the policy is of.
 func (t trusting) arn() policy.Text {
 	if t.shared != nil {
-		return t.shared.Compute.ARN
+		return t.shared.arn
 	}
-	return t.role.ARN
+	return t.role.arn
 }
 
-func newAccounts(models []*iam.Model, crossings Crossings, most int) *accounts {
+func newAccounts(models []*iam.Model, crossings Crossings, outlines *Outlines, most int) *accounts {
 	a := &accounts{
-		crossings: crossings, most: cmp.Or(most, MostNeighbors), byID: map[string]*iam.Model{}, naming: map[string][]trusting{},
+		crossings: crossings, outlines: outlines, most: cmp.Or(most, MostNeighbors),
+		byID: map[string]*iam.Model{}, naming: map[string][]trusting{}, sets: map[string][]*reachableRole{},
 	}
 	a.models = slices.SortedStableFunc(slices.Values(models), func(x, y *iam.Model) int { return strings.Compare(accountOf(x), accountOf(y)) })
 	for _, m := range a.models {
-		account := accountOf(m)
-		a.byID[account] = m
-		for _, e := range m.Entities {
-			if e.Kind == iam.Role && !e.Gone() && !e.AWSOwned() {
-				a.indexTrust(trusting{role: e, account: account})
+		a.byID[accountOf(m)] = m
+		for _, role := range outlines.provisionedIn(m) {
+			if set := setOf(m, role); set != nil {
+				a.sets[set.ARN] = append(a.sets[set.ARN], role)
 			}
 		}
-		for _, s := range m.Shared() {
-			if role := s.Compute.Entity; !role.Gone() && !role.AWSOwned() {
-				a.index(trusting{role: role, account: account, shared: &s}, s.Hidden, s.Statements)
+		trusts := []trusting(nil)
+		if out := outlines.outlineOf(m); out != nil {
+			trusts = out.trusts
+		} else {
+			trusts = trustsIn(m)
+		}
+		for _, t := range trusts {
+			if t.account == "" {
+				a.open = append(a.open, t)
+			} else {
+				a.naming[t.account] = append(a.naming[t.account], t)
 			}
 		}
 	}
 	return a
 }
 
-// indexTrust notes whom the trust policy of a role may name.
-func (a *accounts) indexTrust(of trusting) {
-	if t := of.role.Trust; t == nil || t.Document == nil || t.Unknown != nil {
-		a.index(of, true, nil)
-	} else {
-		a.index(of, false, t.Statements)
+// trustsIn are whom the trust policies of the roles of a model may name, and the policies of
+// what runs with them, each once.
+func trustsIn(m *iam.Model) []trusting {
+	var out []trusting
+	byEntity := map[*iam.Entity]*reachableRole{}
+	for _, e := range m.Entities {
+		if e.Kind != iam.Role || e.Gone() || e.AWSOwned() {
+			continue
+		}
+		role, own := &reachableRole{account: accountOf(m), address: e.Address, arn: e.ARN, entity: e}, len(out)
+		byEntity[e] = role
+		for _, t := range trustedBy(e) {
+			t.role = role
+			if !slices.Contains(out[own:], t) {
+				out = append(out, t)
+			}
+		}
 	}
+	for _, s := range m.Shared() {
+		role, own := byEntity[s.Role], len(out)
+		if role == nil {
+			continue
+		}
+		thing := &sharedThing{address: s.Compute.Address, arn: s.Compute.ARN}
+		for _, t := range namedBy(s.Statements, s.Hidden) {
+			t.role, t.shared = role, thing
+			if !slices.Contains(out[own:], t) {
+				out = append(out, t)
+			}
+		}
+	}
+	return out
 }
 
-// index notes whom statements may name: everybody where the policy is hidden.
-func (a *accounts) index(of trusting, hidden bool, statements []*policy.Statement) {
-	if hidden {
-		a.open = append(a.open, of)
-		return
+// trustedBy are whom the trust policy of a role may name.
+func trustedBy(role *iam.Entity) []trusting {
+	t := role.Trust
+	if t == nil || t.Document == nil || t.Unknown != nil {
+		return namedBy(nil, true)
 	}
+	return namedBy(t.Statements, false)
+}
+
+// namedBy are whom statements may name: anyone where the policy is hidden.
+func namedBy(statements []*policy.Statement, hidden bool) []trusting {
+	if hidden {
+		return []trusting{{}}
+	}
+	var out []trusting
 	for _, s := range statements {
 		switch {
 		case s.Effect == policy.Deny:
 		case s.Principal == nil || s.NotPrincipal != nil || s.Principal.Any || s.Principal.Unknown != nil || s.Unknown != nil:
-			a.add("", of)
+			out = append(out, trusting{})
 		default:
 			for _, entry := range s.Principal.Entries {
 				if entry.Type == "AWS" || entry.Type == "" {
-					named := of
-					named.name = tailNamed(entry.Text)
-					a.add(namedAccount(entry.Text), named)
+					account := namedAccount(entry.Text)
+					out = append(out, trusting{account: account, name: tailNamed(entry.Text)})
 				}
 			}
 		}
 	}
-}
-
-// add notes a role under an account that it names, "" for any, once.
-func (a *accounts) add(named string, t trusting) {
-	list := a.open
-	if named != "" {
-		list = a.naming[named]
-	}
-	if n := len(list); n > 0 && list[n-1] == t {
-		return
-	}
-	if named == "" {
-		a.open = append(a.open, t)
-		return
-	}
-	a.naming[named] = append(list, t)
+	return out
 }
 
 // namedAccount is the account of a principal in a policy; "" where it may be any.
@@ -158,74 +203,151 @@ func tailNamed(x policy.Text) string {
 // neighborhood is an account with what of the others matters to it: the roles that
 // its principals may assume, and whole accounts where one of them may go on by
 // other steps. It depends on nothing but the accounts themselves. cut says which were
-// not taken along as a whole because there were too many; "" for none.
-func (a *accounts) neighborhood(m *iam.Model) (view *iam.Model, cut string) {
+// not taken along as a whole because there were too many; "" for none. The error is
+// that an account cannot be read again.
+func (a *accounts) neighborhood(m *iam.Model) (view *iam.Model, cut string, err error) {
 	s := &spread{
-		of: a, own: accountOf(m), whole: map[string]bool{}, roles: map[*iam.Entity]bool{}, only: map[string][]*iam.Entity{},
-		shared: map[string][]iam.Shared{},
+		of: a, own: accountOf(m), whole: map[string]*iam.Model{}, seen: map[*reachableRole]bool{}, only: map[string][]single{},
+		shared: map[string][]trusting{},
 	}
 	s.take(s.own)
 	s.takeSets(m)
-	for len(s.queue) > 0 {
+	for len(s.queue) > 0 && s.err == nil {
 		next := s.queue[0]
 		s.queue = s.queue[1:]
-		next()
+		s.err = next()
 	}
 	var others []iam.Neighbor
 	for _, id := range s.order {
-		if s.whole[id] {
-			others = append(others, iam.Neighbor{Model: a.byID[id]})
-		} else {
-			slices.SortFunc(s.only[id], func(x, y *iam.Entity) int { return iam.CompareAddresses(x.Address, y.Address) })
-			slices.SortFunc(s.shared[id], func(x, y iam.Shared) int { return iam.CompareAddresses(x.Compute.Address, y.Compute.Address) })
-			others = append(others, iam.Neighbor{Model: a.byID[id], Only: s.only[id], Shared: s.shared[id]})
+		if whole := s.whole[id]; whole != nil {
+			others = append(others, iam.Neighbor{Model: whole})
+			continue
 		}
+		n := iam.Neighbor{Model: a.byID[id]}
+		slices.SortFunc(s.only[id], func(x, y single) int { return iam.CompareAddresses(x.address, y.address) })
+		for _, one := range s.only[id] {
+			if one.entity == nil && s.err == nil {
+				one.entity, s.err = a.outlines.extract(a.outlines.outlineOf(n.Model), one.address)
+			}
+			n.Only = append(n.Only, one.entity)
+		}
+		if s.err == nil {
+			n.Shared, s.err = a.sharedOf(n, s.shared[id])
+		}
+		others = append(others, n)
+	}
+	if s.err != nil {
+		return nil, "", s.err
 	}
 	slices.SortStableFunc(others, func(x, y iam.Neighbor) int { return strings.Compare(accountOf(x.Model), accountOf(y.Model)) })
-	return m.Beside(others...), strings.Join(s.cut, ", ")
+	return m.Beside(others...), strings.Join(s.cut, ", "), nil
+}
+
+// sharedOf is what is shared of an account of which only some roles are taken along.
+func (a *accounts) sharedOf(n iam.Neighbor, things []trusting) ([]iam.Shared, error) {
+	slices.SortFunc(things, func(x, y trusting) int { return iam.CompareAddresses(x.shared.address, y.shared.address) })
+	var out []iam.Shared
+	for _, t := range things {
+		one, ok := n.Model.SharedAt(t.shared.address)
+		if kept := a.outlines.outlineOf(n.Model); kept != nil {
+			var err error
+			if one, ok, err = a.outlines.shared(kept, t.shared.address); err != nil {
+				return nil, err
+			}
+		}
+		role := slices.IndexFunc(n.Only, func(e *iam.Entity) bool { return e.Address == t.role.address })
+		if ok && role >= 0 {
+			out = append(out, one.With(n.Only[role]))
+		}
+	}
+	return out, nil
+}
+
+// size is how many roles and users an account has.
+func (a *accounts) size(m *iam.Model) int {
+	if out := a.outlines.outlineOf(m); out != nil {
+		return out.entities
+	}
+	return len(m.Entities)
+}
+
+// takenWhole is an account with all that is in it, and what its principals assume.
+func (a *accounts) takenWhole(m *iam.Model) (whole *iam.Model, assumes []policy.Text, err error) {
+	if out := a.outlines.outlineOf(m); out != nil {
+		return a.outlines.whole(out)
+	}
+	return m, a.crossings.Assumes(m), nil
+}
+
+// onward is where paths go on from a role.
+func (a *accounts) onward(role *reachableRole) (onward, error) {
+	m := a.byID[role.account]
+	if out := a.outlines.outlineOf(m); out != nil {
+		return a.outlines.reach(out, role.address)
+	}
+	steps, assumes := a.crossings.Onward(m, role.entity)
+	return onward{steps, assumes}, nil
 }
 
 // spread is the walk from one account to those that matter to it.
 type spread struct {
-	of    *accounts
-	own   string
-	whole map[string]bool
-	roles map[*iam.Entity]bool
-	only  map[string][]*iam.Entity
+	of  *accounts
+	own string
+	// whole are the accounts that are taken along as a whole, the own one among them.
+	whole map[string]*iam.Model
+	seen  map[*reachableRole]bool
+	only  map[string][]single
 	// shared are what may be changed from other accounts, of those that are not whole.
-	shared map[string][]iam.Shared
+	shared map[string][]trusting
 	// order are the other accounts as they were met, cut those that were too many.
 	order, cut []string
 	size       int
-	queue      []func()
+	queue      []func() error
+	err        error
+}
+
+// single is a role or permission set that is taken along. The entity is nil where
+// there is only an outline of its account.
+type single struct {
+	address string
+	entity  *iam.Entity
 }
 
 // take takes an account along as a whole, and looks at what its principals assume.
 func (s *spread) take(account string) {
 	m := s.of.byID[account]
-	if s.whole[account] || m == nil {
+	if s.whole[account] != nil || m == nil {
 		return
 	}
 	if account != s.own {
-		if s.size += len(m.Entities); s.size > s.of.most {
+		size := s.of.size(m)
+		if s.size+size > s.of.most {
 			if !slices.Contains(s.cut, account) {
 				s.cut = append(s.cut, account)
 			}
-			s.size -= len(m.Entities)
 			return
 		}
+		s.size += size
 		s.meet(account)
 	}
-	s.whole[account] = true
-	s.queue = append(s.queue, func() {
-		patterns := s.of.crossings.Assumes(m)
+	s.whole[account] = m
+	s.queue = append(s.queue, func() error {
+		whole, patterns, err := s.of.takenWhole(m)
+		if err != nil {
+			return err
+		}
+		s.whole[account] = whole
+		if account == s.own && slices.ContainsFunc(patterns, isAnyRole) {
+			s.assignSets(m)
+		}
 		for _, list := range [...][]trusting{s.of.naming[account], s.of.open} {
 			for _, t := range list {
-				if t.account != account && covers(patterns, t.arn()) {
-					s.visit(t)
+				if t.role.account != account && covers(patterns, t.arn()) {
+					s.reach(t)
 				}
 			}
 		}
+		return nil
 	})
 }
 
@@ -236,11 +358,30 @@ func (s *spread) takeSets(m *iam.Model) {
 	if o == nil || s.own == o.Management || s.of.byID[o.Management] == nil {
 		return
 	}
-	administered := o.AdministeredSets(s.own)
-	for _, e := range s.of.byID[o.Management].PermissionSets {
+	administered, of := o.AdministeredSets(s.own), s.of.byID[o.Management]
+	for _, e := range of.PermissionSets {
 		if arn, known := e.SetARN.Known(); known && slices.Contains(administered, arn) {
 			s.meet(o.Management)
-			s.only[o.Management] = append(s.only[o.Management], e)
+			one := single{e.Address, e}
+			if s.of.outlines.outlineOf(of) != nil {
+				one.entity = nil // its policies are not there
+			}
+			s.only[o.Management] = append(s.only[o.Management], one)
+		}
+	}
+}
+
+// assignSets takes along the roles of the permission sets that the own account may assign
+// to its principals in the accounts of the organization.
+func (s *spread) assignSets(m *iam.Model) {
+	if m.Organization == nil {
+		return
+	}
+	for _, arn := range m.Organization.AdministeredSets(s.own) {
+		for _, role := range s.of.sets[arn] {
+			if role.account != s.own {
+				s.visit(role)
+			}
 		}
 	}
 }
@@ -251,45 +392,59 @@ func (s *spread) meet(account string) {
 	}
 }
 
+// reach takes a role along with what is shared that runs with it.
+func (s *spread) reach(t trusting) {
+	known := func(other trusting) bool { return other.shared == t.shared }
+	if list := s.shared[t.role.account]; t.shared != nil && !slices.ContainsFunc(list, known) {
+		s.shared[t.role.account] = append(list, t)
+	}
+	s.visit(t.role)
+}
+
 // visit takes a role along, and what its sessions may go on to.
-func (s *spread) visit(t trusting) {
-	if s.whole[t.account] {
+func (s *spread) visit(role *reachableRole) {
+	if s.seen[role] || s.whole[role.account] != nil || s.err != nil {
 		return
 	}
-	known := func(x iam.Shared) bool { return x.Compute == t.shared.Compute }
-	if t.shared != nil && !slices.ContainsFunc(s.shared[t.account], known) {
-		s.shared[t.account] = append(s.shared[t.account], *t.shared)
-	}
-	if s.roles[t.role] {
+	s.seen[role] = true
+	s.only[role.account] = append(s.only[role.account], single{role.address, role.entity})
+	s.meet(role.account)
+	onward, err := s.of.onward(role)
+	if err != nil {
+		s.err = err
 		return
 	}
-	s.roles[t.role] = true
-	s.only[t.account] = append(s.only[t.account], t.role)
-	s.meet(t.account)
-	steps, assumes := s.of.crossings.Onward(s.of.byID[t.account], t.role)
-	if steps {
-		s.take(t.account)
+	if onward.steps {
+		s.take(role.account)
 		return
 	}
 	tail := ""
-	if arn, ok := policy.ParseARN(t.role.ARN); ok {
+	if arn, ok := policy.ParseARN(role.arn); ok {
 		tail, _ = arn.Resource.Known()
 	}
-	s.queue = append(s.queue, func() {
-		for i, list := range [...][]trusting{s.of.naming[t.account], s.of.open} {
+	s.queue = append(s.queue, func() error {
+		for i, list := range [...][]trusting{s.of.naming[role.account], s.of.open} {
 			for _, next := range list {
 				// In one account a role that names another one, or everyone, lets it in
 				// without a grant.
-				byName := next.account == t.account && (i == 1 || next.name == tail || strings.HasPrefix(next.name, "assumed-role/"))
 				if next.shared != nil {
 					continue // who takes no step changes nothing
 				}
-				if next.account != s.own && (byName || covers(assumes, next.role.ARN)) {
-					s.visit(next)
+				byName := next.role.account == role.account && (i == 1 || next.name == tail || strings.HasPrefix(next.name, "assumed-role/"))
+				if next.role.account != s.own && (byName || covers(onward.assumes, next.role.arn)) {
+					s.visit(next.role)
 				}
 			}
 		}
+		return s.err
 	})
+}
+
+// isAnyRole reports whether a pattern takes all roles, as those of principals do that may
+// take other steps than to assume a role.
+func isAnyRole(x policy.Text) bool {
+	glob, known := x.Known()
+	return known && glob == "*"
 }
 
 // covers reports whether one of some patterns may take an ARN.

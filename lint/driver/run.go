@@ -55,8 +55,10 @@ type Options struct {
 	// of the constant of that name; 0 for that.
 	Crossings     Crossings
 	MostNeighbors int
-	// Shard is the part of the run that is judged; nil for all of it.
-	Shard *lint.Shard
+	// Shard is the part of the run that is judged; nil for all of it. Outlines are the
+	// models of which the reader kept no more; nil for none.
+	Shard    *lint.Shard
+	Outlines *Outlines
 	// Share bounds the time and the memory of the run, nil for no bound. Later is
 	// how many models are judged after it with what it leaves.
 	Share *budget.Share
@@ -96,7 +98,10 @@ func RunAll(batches []Batch, rules []*lint.Rule, opts Options) ([]*lint.Report, 
 	for i, b := range batches {
 		later -= len(b.Models)
 		opts.Crossings, opts.Later = b.Crossings, later
-		runs[i] = newRun(b, rules, opts)
+		var err error
+		if runs[i], err = newRun(b, rules, opts); err != nil {
+			return nil, err
+		}
 		opts.Diagnostics = nil
 	}
 	besides(runs)
@@ -111,7 +116,7 @@ func RunAll(batches []Batch, rules []*lint.Rule, opts Options) ([]*lint.Report, 
 	return reports, nil
 }
 
-func newRun(b Batch, rules []*lint.Rule, opts Options) *run {
+func newRun(b Batch, rules []*lint.Rule, opts Options) (*run, error) {
 	models, settings := b.Models, b.Settings
 	if settings == nil {
 		settings = &lint.Settings{}
@@ -132,10 +137,11 @@ func newRun(b Batch, rules []*lint.Rule, opts Options) *run {
 	}
 	if opts.SameAccount && len(models) > 1 {
 		r.models = []*iam.Model{iam.Merge(r.hints(), models...)}
-	} else {
-		r.models = r.joinDumps(models)
+		return r, nil
 	}
-	return r
+	var err error
+	r.models, err = r.joinDumps(models)
+	return r, err
 }
 
 // report judges what is joined already.
