@@ -231,3 +231,34 @@ func TestSharedFunctionTwice(t *testing.T) {
 		t.Errorf("%q and %q", one.Message, two.Message)
 	}
 }
+
+// TestSharedFunctionsInShards: what a shard reads again of the others tells of their functions
+// what one run tells, whichever accounts are in it, byte for byte.
+func TestSharedFunctionsInShards(t *testing.T) {
+	t.Chdir(t.TempDir())
+	own := &orgtest.Role{Name: "report", Inline: map[string]string{"own": nothing}}
+	for name, c := range map[string]sharing{
+		"the function alone": {shares: []string{letsIn}, boundary: []string{mayUpdate}, role: own},
+		"all of its account": {shares: []string{letsIn}},
+		"closed":             {shares: letting(`{"Service":"s3.amazonaws.com"}`, "")},
+	} {
+		c.grants = []string{mayUpdate}
+		for _, order := range [][2]int{{1, 2}, {2, 1}} {
+			dir := fmt.Sprintf("%s %d", strings.ReplaceAll(name, " ", "-"), order[0])
+			actor := c.write(t, dir, order[0], order[1])
+			whole := boundlint(t, "", nil, "lint", "--format", "json", dir)
+			if _, found := escalations(t, dir)[actor]; found == (name == "closed") {
+				t.Errorf("%s: found %t", name, found)
+			}
+			merge := []string{"report", "merge", "--format", "json"}
+			for k := 1; k <= 4; k++ {
+				file := fmt.Sprintf("%s-%d.json", dir, k)
+				boundlint(t, "", nil, "lint", "--shard", fmt.Sprintf("%d/4", k), "--format", "json="+file, dir)
+				merge = append(merge, file)
+			}
+			if got := boundlint(t, "", nil, merge...); got.stdout != whole.stdout {
+				t.Errorf("%s, %v: %s %s", name, order, got.stderr, firstDifference(got.stdout, whole.stdout))
+			}
+		}
+	}
+}

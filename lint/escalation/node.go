@@ -3,6 +3,7 @@ package escalation
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
@@ -374,32 +375,43 @@ func firstSymbol(x policy.Text, name string) *policy.Symbol {
 // classOf numbers principals so that those with the same number are allowed
 // the same, whichever they are.
 func (e *engine) classOf(p *authz.Principal, u *authz.Universe) int {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d %d %p %s %p", p.Kind, p.Origins, u, p.Account.String(), p.Boundary)
+	b := e.key[:0]
+	number := func(n int) { b = append(strconv.AppendInt(b, int64(n), 10), ' ') }
+	number(int(p.Kind))
+	number(int(p.Origins))
+	number(numberOf(e.universes, u))
+	b = append(strconv.AppendQuote(b, p.Account.String()), ' ')
+	number(numberOf(e.policies, p.Boundary))
 	personal := p.Boundary != nil && e.account.IsPersonal(p.Boundary)
 	for _, q := range p.Identity {
-		fmt.Fprintf(&b, " %p", q.Like())
+		number(numberOf(e.policies, q.Like()))
 		personal = personal || e.account.IsPersonal(q)
 	}
 	for _, level := range p.SCPs {
-		b.WriteString(" |")
+		b = append(b, '|')
 		for _, q := range level {
-			fmt.Fprintf(&b, " %p", q)
+			number(numberOf(e.policies, q))
 			personal = personal || e.account.IsPersonal(q)
 		}
 	}
 	if personal {
-		fmt.Fprintf(&b, " %s %v", p.ARN.String(), p.Tags)
+		b = fmt.Appendf(b, "%s %v", p.ARN.String(), p.Tags)
 	}
-	return e.numberOf(b.String())
-}
-
-// numberOf numbers what classes are told apart by.
-func (e *engine) numberOf(key string) int {
-	known, ok := e.classes[key]
+	e.key = b
+	known, ok := e.classes[string(b)] // which makes no string of it
 	if !ok {
 		known = len(e.classes)
-		e.classes[key] = known
+		e.classes[string(b)] = known
+	}
+	return known
+}
+
+// numberOf numbers what is told apart.
+func numberOf[K comparable](numbers map[K]int, key K) int {
+	known, ok := numbers[key]
+	if !ok {
+		known = len(numbers)
+		numbers[key] = known
 	}
 	return known
 }
