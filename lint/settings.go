@@ -2,6 +2,7 @@ package lint
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/boundlint/boundlint/lint/iam"
@@ -247,11 +248,18 @@ func (s *Settings) RefusesTrust(t *Trusted, e *iam.Entity) (Refusal, bool) {
 }
 
 // MatchesEntity reports whether the pattern, globs allowed, is the entity's
-// address, its ARN or its name.
+// address, its ARN or its name. A permission set also goes by the name of the role that
+// it is in an account, and that role by the name of the set.
 func MatchesEntity(pattern string, e *iam.Entity) bool {
 	arn, _ := e.ARN.Known()
 	name, _ := e.Name.Known()
-	return MatchesSubject(pattern, e.Address, arn, name)
+	if MatchesSubject(pattern, e.Address, arn, name) {
+		return true
+	}
+	if set, ok := e.ProvisionedSet(); ok {
+		return MatchesSubject(pattern, e.Address, arn, set)
+	}
+	return e.Kind == iam.PermissionSet && arn != "" && MatchesSubject(pattern, e.Address, arn, arn[strings.LastIndexByte(arn, '/')+1:])
 }
 
 // MatchesSubject compares a pattern with what a resource is called by. The

@@ -40,6 +40,9 @@ var AdminAttached = &lint.Rule{
 		}
 		var line *bounds.Line // which looks at all entities
 		for _, h := range a.Holders {
+			if h.Provisioned {
+				continue // the permission set is to be known and meant, once
+			}
 			switch a.IsAdministrator(h) {
 			case authz.Allowed:
 				if line == nil {

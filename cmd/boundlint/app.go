@@ -68,6 +68,8 @@ type program struct {
 	parsed *source.Parsed
 	// coverageAsked tells that a report that is merged was made with --require-coverage.
 	coverageAsked bool
+	// outlines are what a shard keeps of accounts that are not its own; nil for no shard.
+	outlines *driver.Outlines
 	// told are the faults of inputs that standard error has already.
 	told map[string]bool
 	// secrets are what answers must not show of the inputs.

@@ -107,6 +107,15 @@ func TestAuditMisuse(t *testing.T) {
 			},
 		},
 		"a trail that is none": {args: "account --trail account/terraform.tfstate", want: "it has no records of CloudTrail"},
+		"a table that lacks columns": {
+			args: "account --trail table.csv", want: "table.csv: it is a table of events without eventid, useridentity, requestparameters",
+			arrange: func(t *testing.T) {
+				t.Helper()
+				if err := os.WriteFile("table.csv", []byte("Event name,Event time,User name,Event source\nCreateRole,2026-11-03T10:00:12Z,carol,iam.amazonaws.com\n"), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			},
+		},
 		"a dump that is cut": {
 			args: "account", want: "authorization-details.json",
 			arrange: func(t *testing.T) {

@@ -81,6 +81,13 @@ func (c *crossings) Assumes(m *iam.Model) []policy.Text {
 	return of.assumes
 }
 
+// Forget lets go of what is known of a model.
+func (c *crossings) Forget(m *iam.Model) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.accounts, m)
+}
+
 // Onward tells where a path goes on from a role of a model.
 func (c *crossings) Onward(m *iam.Model, role *iam.Entity) (steps bool, assumes []policy.Text) {
 	of := c.of(m)

@@ -41,9 +41,9 @@ func (p *program) findDeployers(c *cli.Context, in *inputs, options source.Optio
 	in.checkDeployerProviders()
 	paths := c.StringSlice("deployer-from")
 	if len(paths) == 0 {
-		return in.checkNamedDeployers(c)
+		return p.checkNamedDeployers(c, in)
 	}
-	options.ConfigDir, options.KeepPlanned = "", nil
+	options.ConfigDir, options.KeepPlanned, options.Keep = "", nil, nil
 	var models []*iam.Model
 	for _, path := range paths {
 		read, err := readInput(path, options)
@@ -64,7 +64,7 @@ func (p *program) findDeployers(c *cli.Context, in *inputs, options source.Optio
 			m.HideOverQuota()
 		}
 		for j := range s.Deployers {
-			if err := checkDeployer(&s.Deployers[j], slices.Concat(models, in.batches[i].models), paths); err != nil {
+			if err := p.checkDeployer(&s.Deployers[j], slices.Concat(models, in.batches[i].models), paths); err != nil {
 				return err
 			}
 		}
@@ -77,13 +77,17 @@ func (p *program) findDeployers(c *cli.Context, in *inputs, options source.Optio
 }
 
 // checkDeployer reports a deployer that none of the models has.
-func checkDeployer(d *lint.Deployer, models []*iam.Model, paths []string) error {
+func (p *program) checkDeployer(d *lint.Deployer, models []*iam.Model, paths []string) error {
 	if d.IsDescribed() {
 		return nil
 	}
 	var names []string
 	for _, m := range models {
-		for _, e := range m.Entities {
+		whole, err := p.outlines.Whole(m)
+		if err != nil {
+			return err
+		}
+		for _, e := range whole.Entities {
 			if lint.MatchesEntity(d.Name, e) {
 				return nil
 			}
@@ -97,7 +101,7 @@ func checkDeployer(d *lint.Deployer, models []*iam.Model, paths []string) error 
 
 // checkNamedDeployers reports a deployer of the command line that no input has.
 // Where an input could not be read it may be in that one.
-func (in *inputs) checkNamedDeployers(c *cli.Context) error {
+func (p *program) checkNamedDeployers(c *cli.Context, in *inputs) error {
 	named, err := namedDeployers(c)
 	if err != nil || len(in.faults) > 0 {
 		return err
@@ -112,7 +116,7 @@ func (in *inputs) checkNamedDeployers(c *cli.Context) error {
 		if described {
 			continue
 		}
-		if err := checkDeployer(&named[i], in.models(), in.paths); err != nil {
+		if err := p.checkDeployer(&named[i], in.models(), in.paths); err != nil {
 			return err
 		}
 	}

@@ -120,6 +120,9 @@ func (p *program) sourceOptions(c *cli.Context, find func(string) (*lint.Setting
 		Parsed:           p.parsed,
 		Partial:          c.Bool("partial") || c.Bool("changed") || p.roots,
 	}
+	if p.outlines != nil {
+		o.Keep = p.outlines.Keep
+	}
 	if c.IsSet("workspace") && !iam.ValidWorkspace(o.Workspace) {
 		return o, usagef("--workspace takes the name of a workspace, not %q", o.Workspace)
 	}

@@ -171,6 +171,7 @@ func (p *program) lint(c *cli.Context) error {
 		Exclude:  c.StringSlice("exclude"),
 		Baseline: known,
 		Shard:    shard,
+		Outlines: p.outlines,
 	}
 	rep, err := p.judge(in, options)
 	if err != nil {

@@ -3,12 +3,15 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/driver"
+	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/report"
 	"github.com/boundlint/boundlint/rules"
 )
 
@@ -65,16 +68,41 @@ func randomOrganization(tb testing.TB, rng *rand.Rand) *made {
 	return m
 }
 
+// TestShardsOfRandomOrganizations: the merged shards of random organizations, each of
+// which reads again what matters of the accounts that it does not judge, are what one
+// run prints, byte for byte.
+func TestShardsOfRandomOrganizations(t *testing.T) {
+	for seed := range uint64(30) {
+		m := randomOrganization(t, rand.New(rand.NewPCG(seed, 2)))
+		var shards []*lint.Report
+		for k := range 3 {
+			shards = append(shards, throughJSON(t, m.judge(t, &lint.Shard{Index: k + 1, Of: 3})))
+		}
+		merged, err := report.MergeShards(shards)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := printed(t, "json", merged), printed(t, "json", throughJSON(t, m.judge(t, nil))); got != want {
+			t.Errorf("seed %d: %s", seed, firstDifference(got, want))
+		}
+	}
+}
+
 // TestNeighborhoodsAreEnough: what is found in random organizations, each account judged
 // with what of the others matters to it, is what is found where all accounts whose
 // roles trust one another are taken along as a whole: every finding of every rule.
 func TestNeighborhoodsAreEnough(t *testing.T) {
 	settings := &lint.Settings{Today: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)}
-	crossed := 0
-	for seed := range uint64(40) {
-		m := randomOrganization(t, rand.New(rand.NewPCG(seed, 1)))
+	crossed, bySet := 0, 0
+	for seed := range uint64(60) {
+		rng := rand.New(rand.NewPCG(seed, 1))
+		m := randomOrganization(t, rng)
+		models := func() []*iam.Model { return m.models(t) }
+		if seed >= 40 {
+			models = withSets(t, m, rng)
+		}
 		judge := func(c driver.Crossings) map[string]lint.Finding {
-			r, err := driver.Run(m.models(t), rules.All(), settings, driver.Options{ManagedPolicy: catalog.ManagedPolicyARN, Crossings: c})
+			r, err := driver.Run(models(), rules.All(), settings, driver.Options{ManagedPolicy: catalog.ManagedPolicyARN, Crossings: c})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -94,6 +122,9 @@ func TestNeighborhoodsAreEnough(t *testing.T) {
 				if accountNamed(s.From) != accountNamed(s.To) {
 					crossed++
 				}
+				if strings.HasPrefix(s.Way, "x-sso") || strings.Contains(s.From, "aws-reserved") {
+					bySet++
+				}
 			}
 		}
 		for key, f := range near {
@@ -102,7 +133,44 @@ func TestNeighborhoodsAreEnough(t *testing.T) {
 			}
 		}
 	}
-	if crossed < 40 {
-		t.Errorf("%d steps lead into another account", crossed)
+	if crossed < 40 || bySet < 20 {
+		t.Errorf("%d steps lead into another account, %d are of permission sets", crossed, bySet)
+	}
+}
+
+// withSets puts a permission set into some accounts of an organization, as roles of which
+// the dumps of some lack the role, and lets somebody in the account of Identity Center assign it.
+func withSets(tb testing.TB, m *made, rng *rand.Rand) func() []*iam.Model {
+	tb.Helper()
+	own := [...]string{
+		toAssumeAny, toDelegate, `{"Effect":"Allow","Action":"iam:UpdateAssumeRolePolicy","Resource":"*"}`,
+		`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}`,
+	}[rng.IntN(4)]
+	var assigned []string
+	for i, a := range m.accounts {
+		if rng.IntN(2) == 0 {
+			continue
+		}
+		assigned = append(assigned, a.id)
+		if i == 0 || rng.IntN(4) > 0 {
+			a.provisioned("Developers", statements(own))
+		}
+		if rng.IntN(2) == 0 {
+			a.admin("root-trusting", fmt.Sprintf(lettingA, rootUserOf(a)))
+		}
+	}
+	if len(assigned) == 0 {
+		assigned = []string{m.accounts[1].id}
+	}
+	at := m.accounts[0]
+	if rng.IntN(3) == 0 {
+		at = m.accounts[1]
+		m.org.Delegated = []iam.DelegatedAdministrator{{Account: at.id, Service: iam.IdentityCenter}}
+	}
+	at.role("assigns", statements(byEC2), statements(`{"Effect":"Allow","Action":"sso:CreateAccountAssignment","Resource":"*"}`))
+	return func() []*iam.Model {
+		models := m.models(tb)
+		m.declare(models, statements(own), assigned...)
+		return models
 	}
 }

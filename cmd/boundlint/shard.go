@@ -6,6 +6,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/driver"
 )
 
 // shardOf is the part of the run that --shard asks for; nil for all of it. What judges the
@@ -34,6 +35,9 @@ func (p *program) readShard(c *cli.Context) (*inputs, *lint.Shard, error) {
 	shard, err := shardOf(c)
 	if err != nil {
 		return nil, nil, err
+	}
+	if shard != nil {
+		p.outlines = driver.NewOutlines(*shard)
 	}
 	in, err := p.read(c)
 	return in, shard, err

@@ -138,7 +138,11 @@ func (s *searcher) domainsOf(action *catalog.Action, service string) [][]*domain
 func (s *searcher) exactDomains(action *catalog.Action) [][]*domain {
 	d := &domain{}
 	for _, x := range s.query.Resources {
-		if x = s.binding.text(x); action == nil || takes(action, x) {
+		x = s.binding.text(x)
+		if arn, known := x.Known(); known && action != nil && changesRole(action) && isReserved(arn) {
+			continue
+		}
+		if action == nil || takes(action, x) {
 			d.exact = append(d.exact, x)
 		}
 	}

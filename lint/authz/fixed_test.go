@@ -59,5 +59,11 @@ func TestFixedDecisions(t *testing.T) {
 		if fixed := decided.Layer == LayerFixed; fixed != ok || ok && decided.Verdict != want {
 			t.Errorf("%s on %s: decided %v by the %s", c.action, c.resource, decided.Verdict, decided.Layer)
 		}
+		if want == Denied && ok && strings.HasPrefix(c.resource, iam) {
+			q := &Query{Actions: []string{c.action}, Resources: []policy.Text{w.text(c.resource)}}
+			if found := Search(p, &Universe{}, q); found.Verdict != Denied {
+				t.Errorf("%s on %s: the search says %v", c.action, c.resource, found.Verdict)
+			}
+		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 // joinDumps makes one model of the dumps of each account, where there are several
 // dumps, in the place of the first. Each account is judged by itself, with what of
 // the others matters to it, for trusts cross accounts.
-func (r *run) joinDumps(models []*iam.Model) []*iam.Model {
+func (r *run) joinDumps(models []*iam.Model) ([]*iam.Model, error) {
 	var dumps, out []*iam.Model
 	at := -1
 	for _, m := range models {
@@ -27,9 +27,10 @@ func (r *run) joinDumps(models []*iam.Model) []*iam.Model {
 		dumps = append(dumps, m)
 	}
 	if len(dumps) < 2 {
-		return models
+		return models, nil
 	}
-	return slices.Insert(out, at, r.joinPages(dumps)...)
+	joined, err := r.joinPages(dumps)
+	return slices.Insert(out, at, joined...), err
 }
 
 // besides links the accounts of several dumps, which are in one run or in several, and
@@ -44,8 +45,9 @@ func besides(runs []*run) {
 		}
 		for _, m := range r.models {
 			if m.Input.Kind == iam.InputAccount {
+				r.opts.Outlines.seeSets(m)
 				own[i] = append(own[i], m)
-				told[m] = r.opts.Crossings
+				told[m] = orAll(r.opts.Crossings)
 				count++
 			}
 		}
@@ -55,6 +57,7 @@ func besides(runs []*run) {
 	}
 	for i, r := range runs {
 		r.linkAccounts(own[i])
+		r.opts.Outlines.belong(own[i], r.hintsOfSeveral(), orAll(r.opts.Crossings))
 	}
 	for i, r := range runs {
 		if len(own[i]) > 0 {
@@ -76,7 +79,7 @@ func (r *run) apart(models []*iam.Model, told Crossings) map[string]*accounts {
 	}
 	out := map[string]*accounts{}
 	for partition, models := range parts {
-		out[partition] = newAccounts(models, told, r.opts.MostNeighbors)
+		out[partition] = newAccounts(models, told, r.opts.Outlines, r.opts.MostNeighbors)
 	}
 	return out
 }
@@ -84,25 +87,39 @@ func (r *run) apart(models []*iam.Model, told Crossings) map[string]*accounts {
 // crossingsOf are those of each model.
 type crossingsOf map[*iam.Model]Crossings
 
-// Assumes is what the model's own tell; everything where it has none.
-func (c crossingsOf) Assumes(m *iam.Model) []policy.Text {
-	if own := c[m]; own != nil {
-		return own.Assumes(m)
-	}
-	return []policy.Text{policy.Literal("*")}
+// Assumes is what the model's own tell.
+func (c crossingsOf) Assumes(m *iam.Model) []policy.Text { return c[m].Assumes(m) }
+
+// Onward is what the model's own tell.
+func (c crossingsOf) Onward(m *iam.Model, role *iam.Entity) (steps bool, assumes []policy.Text) {
+	return c[m].Onward(m, role)
 }
 
-// Onward is what the model's own tell; everything where it has none.
-func (c crossingsOf) Onward(m *iam.Model, role *iam.Entity) (steps bool, assumes []policy.Text) {
-	if own := c[m]; own != nil {
-		return own.Onward(m, role)
+// Forget has the model's own forget it.
+func (c crossingsOf) Forget(m *iam.Model) { c[m].Forget(m) }
+
+// all are crossings of which nothing is known.
+type all struct{}
+
+func orAll(c Crossings) Crossings {
+	if c == nil {
+		return all{}
 	}
-	return true, nil
+	return c
 }
+
+// Assumes is every role.
+func (all) Assumes(*iam.Model) []policy.Text { return []policy.Text{policy.Literal("*")} }
+
+// Onward is by every step.
+func (all) Onward(*iam.Model, *iam.Entity) (steps bool, assumes []policy.Text) { return true, nil }
+
+// Forget has nothing to forget.
+func (all) Forget(*iam.Model) {}
 
 // joinPages makes one model of the dumps of each account, in the order in which the
-// accounts come.
-func (r *run) joinPages(dumps []*iam.Model) []*iam.Model {
+// accounts come. The error is that a dump cannot be read again.
+func (r *run) joinPages(dumps []*iam.Model) ([]*iam.Model, error) {
 	var order []string
 	pages := map[string][]*iam.Model{}
 	for _, m := range dumps {
@@ -114,29 +131,60 @@ func (r *run) joinPages(dumps []*iam.Model) []*iam.Model {
 	}
 	var out []*iam.Model
 	for _, account := range order {
-		all := pages[account]
-		in := all[0].Input
-		for _, m := range all[1:] {
-			in.JoinDump(m, func(what string) bool {
-				return slices.ContainsFunc(all, func(other *iam.Model) bool { return other.DumpHas(what) })
-			})
+		one, err := r.joinAccount(pages[account])
+		if err != nil {
+			return nil, err
 		}
-		seen := map[string]bool{}
-		for _, m := range all {
-			m.PassOver(seen)
-		}
-		one := iam.Merge(r.hints(), all...)
-		one.Input = in
 		out = append(out, one)
 	}
-	return out
+	return out, nil
+}
+
+// joinAccount makes one model of the dumps of an account.
+func (r *run) joinAccount(all []*iam.Model) (*iam.Model, error) {
+	kept := r.opts.Outlines
+	if len(all) == 1 || !slices.ContainsFunc(all, func(m *iam.Model) bool { return kept.outlineOf(m) != nil }) {
+		return r.joinWhole(all), nil
+	}
+	again := func() (*iam.Model, error) {
+		pages := slices.Clone(all)
+		for i, m := range all {
+			var err error
+			if pages[i], err = kept.Whole(m); err != nil {
+				return nil, err
+			}
+		}
+		return r.joinWhole(pages), nil
+	}
+	one, err := again()
+	if err != nil || slices.ContainsFunc(all, func(m *iam.Model) bool { return kept.outlineOf(m) == nil }) {
+		return one, err // a part of it cannot be read again
+	}
+	return kept.Keep(one, again), nil
+}
+
+// joinWhole makes one model of the dumps of an account, of which there are no outlines
+// or only one dump.
+func (r *run) joinWhole(all []*iam.Model) *iam.Model {
+	in := all[0].Input
+	for _, m := range all[1:] {
+		in.JoinDump(m, func(what string) bool {
+			return slices.ContainsFunc(all, func(other *iam.Model) bool { return other.DumpHas(what) })
+		})
+	}
+	seen := map[string]bool{}
+	for _, m := range all {
+		m.PassOver(seen)
+	}
+	one := iam.Merge(r.hints(), all...)
+	one.Input = in
+	return one
 }
 
 // linkAccounts links the models of several accounts, each by itself: all that is in
 // one names its account.
 func (r *run) linkAccounts(own []*iam.Model) {
-	hints := r.hints()
-	hints.Account = "" // it is one of them, and each tells its own
+	hints := r.hintsOfSeveral()
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for _, m := range own {
@@ -147,6 +195,14 @@ func (r *run) linkAccounts(own []*iam.Model) {
 		})
 	}
 	wg.Wait()
+}
+
+// hintsOfSeveral are those for several accounts. Each tells its own: the account of the
+// settings is one of them.
+func (r *run) hintsOfSeveral() iam.Hints {
+	hints := r.hints()
+	hints.Account = ""
+	return hints
 }
 
 // link links a model and does what else is done once before it is judged.

@@ -40,7 +40,7 @@ func (r *run) judge() ([]lint.Finding, error) {
 			continue
 		}
 		slots <- struct{}{}
-		share := r.opts.Share.Part(len(r.models)-i, r.opts.Later)
+		share := r.opts.Share.Part(r.ownFrom(i), r.opts.Later)
 		wg.Go(func() {
 			defer func() { <-slots }()
 			judged[i] = r.judgeWithin(share, i)
@@ -132,8 +132,12 @@ func (r *run) judgeModel(j *judgment, share *budget.Share, input int, m *iam.Mod
 	share.Check()
 	linked := shared.Watch.Stage(lint.Linking)
 	if in := r.accountsOf(m); in != nil {
-		var cut string
-		if m, cut = in.neighborhood(m); cut != "" {
+		view, cut, err := in.neighborhood(m)
+		if err != nil {
+			j.err = err
+			return
+		}
+		if m = view; cut != "" {
 			j.notes = append(j.notes, cutDiagnostic(m, in.most, cut))
 		}
 	} else {
@@ -169,10 +173,10 @@ func (r *run) apply(rule *lint.Rule, shared *lint.Shared, m *iam.Model, report f
 // filer is the function that takes what the rules find in a model.
 func (r *run) filer(j *judgment, input int, m *iam.Model) func(f lint.Filed) {
 	fromDefault := defaults(m)
-	awsOwned, maybe := map[string]bool{}, map[string]bool{}
+	awsOwned, maybe := map[string]string{}, map[string]bool{}
 	for _, e := range m.Entities {
 		if e.AWSOwned() {
-			awsOwned[e.Address] = true
+			awsOwned[e.Address], _ = e.ProvisionedSet()
 		}
 		if e.MayNotExist {
 			maybe[e.Address] = true
@@ -182,8 +186,11 @@ func (r *run) filer(j *judgment, input int, m *iam.Model) func(f lint.Filed) {
 		maybe[p.Address] = p.MayNotExist
 	}
 	return func(f lint.Filed) {
-		if awsOwned[f.Address] {
-			return
+		if set, owned := awsOwned[f.Address]; owned {
+			if leg := r.known[f.Rule].Leg; set == "" || leg != lint.SecondLeg && leg != lint.ThirdLeg {
+				return
+			}
+			f.Remediation = "IAM Identity Center makes the role: change its permission set " + set + ".\n\n" + f.Remediation
 		}
 		f.Input = input
 		if maybe[f.Address] && f.Verdict == lint.Violation {

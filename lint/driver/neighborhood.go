@@ -3,6 +3,7 @@ package driver
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -21,6 +22,8 @@ type Crossings interface {
 	// Onward tells whether a role may take any step other than to assume a role,
 	// and the patterns of those that it may assume.
 	Onward(m *iam.Model, role *iam.Entity) (steps bool, assumes []policy.Text)
+	// Forget lets go of a model that is not asked about any more.
+	Forget(m *iam.Model)
 }
 
 // MostNeighbors is the number of roles and users of other accounts up to which
@@ -31,77 +34,105 @@ const MostNeighbors = 20_000
 // accounts are the accounts of all dumps of one partition, and whom their roles trust.
 type accounts struct {
 	crossings Crossings
+	outlines  *Outlines
 	most      int
-	// models are linked, each of one account, sorted by it.
+	// models are linked, each of one account, sorted by it. Some may be outlines.
 	models []*iam.Model
 	byID   map[string]*iam.Model
 	// naming are the roles whose trust policies may name something of an account,
 	// open those that may name anyone.
 	naming map[string][]trusting
 	open   []trusting
+	// sets are the roles of permission sets, by the ARNs of the sets.
+	sets map[string][]*reachableRole
 }
 
-// trusting is a role, with its account and what its trust policy names in the other
-// one: the resource part of an ARN, "" for the account as a whole.
+// reachableRole is a role that somebody of another account may come to: one that may trust
+// them, or one of a permission set, whose name is set. The entity is nil where there
+// is only an outline of its account.
+type reachableRole struct {
+	account, address, set string
+	arn                   policy.Text
+	entity                *iam.Entity
+}
+
+// trusting is a role with whom its trust policy names: an account, "" for any, and in it
+// the resource part of an ARN, "" for the account as a whole.
 type trusting struct {
-	role    *iam.Entity
-	account string
-	name    string
+	role          *reachableRole
+	account, name string
 }
 
-func newAccounts(models []*iam.Model, crossings Crossings, most int) *accounts {
+func newAccounts(models []*iam.Model, crossings Crossings, outlines *Outlines, most int) *accounts {
 	a := &accounts{
-		crossings: crossings, most: cmp.Or(most, MostNeighbors), byID: map[string]*iam.Model{}, naming: map[string][]trusting{},
+		crossings: crossings, outlines: outlines, most: cmp.Or(most, MostNeighbors),
+		byID: map[string]*iam.Model{}, naming: map[string][]trusting{}, sets: map[string][]*reachableRole{},
 	}
 	a.models = slices.SortedStableFunc(slices.Values(models), func(x, y *iam.Model) int { return strings.Compare(accountOf(x), accountOf(y)) })
 	for _, m := range a.models {
-		account := accountOf(m)
-		a.byID[account] = m
-		for _, e := range m.Entities {
-			if e.Kind == iam.Role && !e.Gone() && !e.AWSOwned() {
-				a.index(e, account)
+		a.byID[accountOf(m)] = m
+		for _, role := range outlines.provisionedIn(m) {
+			if set := setOf(m, role); set != nil {
+				a.sets[set.ARN] = append(a.sets[set.ARN], role)
+			}
+		}
+		trusts := []trusting(nil)
+		if out := outlines.outlineOf(m); out != nil {
+			trusts = out.trusts
+		} else {
+			trusts = trustsIn(m)
+		}
+		for _, t := range trusts {
+			if t.account == "" {
+				a.open = append(a.open, t)
+			} else {
+				a.naming[t.account] = append(a.naming[t.account], t)
 			}
 		}
 	}
 	return a
 }
 
-// index notes whom the trust policy of a role may name.
-func (a *accounts) index(role *iam.Entity, account string) {
+// trustsIn are whom the trust policies of the roles of a model may name, each once.
+func trustsIn(m *iam.Model) []trusting {
+	var out []trusting
+	for _, e := range m.Entities {
+		if e.Kind != iam.Role || e.Gone() || e.AWSOwned() {
+			continue
+		}
+		role, own := &reachableRole{account: accountOf(m), address: e.Address, arn: e.ARN, entity: e}, len(out)
+		for _, t := range trustedBy(e) {
+			t.role = role
+			if !slices.Contains(out[own:], t) {
+				out = append(out, t)
+			}
+		}
+	}
+	return out
+}
+
+// trustedBy are whom the trust policy of a role may name.
+func trustedBy(role *iam.Entity) []trusting {
 	t := role.Trust
 	if t == nil || t.Document == nil || t.Unknown != nil {
-		a.open = append(a.open, trusting{role, account, ""})
-		return
+		return []trusting{{}}
 	}
+	var out []trusting
 	for _, s := range t.Statements {
 		switch {
 		case s.Effect == policy.Deny:
 		case s.Principal == nil || s.NotPrincipal != nil || s.Principal.Any || s.Principal.Unknown != nil || s.Unknown != nil:
-			a.add("", trusting{role, account, ""})
+			out = append(out, trusting{})
 		default:
 			for _, entry := range s.Principal.Entries {
 				if entry.Type == "AWS" || entry.Type == "" {
-					a.add(namedAccount(entry.Text), trusting{role, account, tailNamed(entry.Text)})
+					account := namedAccount(entry.Text)
+					out = append(out, trusting{account: account, name: tailNamed(entry.Text)})
 				}
 			}
 		}
 	}
-}
-
-// add notes a role under an account that it names, "" for any, once.
-func (a *accounts) add(named string, t trusting) {
-	list := a.open
-	if named != "" {
-		list = a.naming[named]
-	}
-	if n := len(list); n > 0 && list[n-1] == t {
-		return
-	}
-	if named == "" {
-		a.open = append(a.open, t)
-		return
-	}
-	a.naming[named] = append(list, t)
+	return out
 }
 
 // namedAccount is the account of a principal in a policy; "" where it may be any.
@@ -133,68 +164,145 @@ func tailNamed(x policy.Text) string {
 // neighborhood is an account with what of the others matters to it: the roles that
 // its principals may assume, and whole accounts where one of them may go on by
 // other steps. It depends on nothing but the accounts themselves. cut says which were
-// not taken along as a whole because there were too many; "" for none.
-func (a *accounts) neighborhood(m *iam.Model) (view *iam.Model, cut string) {
-	s := &spread{of: a, own: accountOf(m), whole: map[string]bool{}, roles: map[*iam.Entity]bool{}, only: map[string][]*iam.Entity{}}
+// not taken along as a whole because there were too many; "" for none. The error is
+// that an account cannot be read again.
+func (a *accounts) neighborhood(m *iam.Model) (view *iam.Model, cut string, err error) {
+	s := &spread{of: a, own: accountOf(m), whole: map[string]*iam.Model{}, seen: map[*reachableRole]bool{}, only: map[string][]single{}}
 	s.take(s.own)
 	s.takeSets(m)
-	for len(s.queue) > 0 {
+	for len(s.queue) > 0 && s.err == nil {
 		next := s.queue[0]
 		s.queue = s.queue[1:]
-		next()
+		s.err = next()
 	}
 	var others []iam.Neighbor
 	for _, id := range s.order {
-		if s.whole[id] {
-			others = append(others, iam.Neighbor{Model: a.byID[id]})
-		} else {
-			slices.SortFunc(s.only[id], func(x, y *iam.Entity) int { return iam.CompareAddresses(x.Address, y.Address) })
-			others = append(others, iam.Neighbor{Model: a.byID[id], Only: s.only[id]})
+		if whole := s.whole[id]; whole != nil {
+			others = append(others, iam.Neighbor{Model: whole})
+			continue
 		}
+		n := iam.Neighbor{Model: a.byID[id]}
+		slices.SortFunc(s.only[id], func(x, y single) int { return iam.CompareAddresses(x.address, y.address) })
+		for _, one := range s.only[id] {
+			if one.entity == nil && s.err == nil {
+				one.entity, s.err = a.outlines.extract(a.outlines.outlineOf(n.Model), one.address)
+			}
+			n.Only = append(n.Only, one.entity)
+		}
+		others = append(others, n)
+	}
+	if s.err != nil {
+		return nil, "", s.err
 	}
 	slices.SortStableFunc(others, func(x, y iam.Neighbor) int { return strings.Compare(accountOf(x.Model), accountOf(y.Model)) })
-	return m.Beside(others...), strings.Join(s.cut, ", ")
+	return m.Beside(others...), strings.Join(s.cut, ", "), nil
+}
+
+// trusting are the roles whose trust policies may name something of an account, those of
+// one account after the other.
+func (a *accounts) trusting(account string) iter.Seq[trusting] {
+	return func(yield func(trusting) bool) {
+		naming, open := a.naming[account], a.open
+		for len(naming)+len(open) > 0 {
+			from := &naming
+			if len(naming) == 0 || len(open) > 0 && open[0].role.account < naming[0].role.account {
+				from = &open
+			}
+			if !yield((*from)[0]) {
+				return
+			}
+			*from = (*from)[1:]
+		}
+	}
+}
+
+// size is how many roles and users an account has.
+func (a *accounts) size(m *iam.Model) int {
+	if out := a.outlines.outlineOf(m); out != nil {
+		return out.entities
+	}
+	return len(m.Entities)
+}
+
+// takenWhole is an account with all that is in it, and what its principals assume.
+func (a *accounts) takenWhole(m *iam.Model) (whole *iam.Model, assumes []policy.Text, err error) {
+	if out := a.outlines.outlineOf(m); out != nil {
+		return a.outlines.whole(out)
+	}
+	return m, a.crossings.Assumes(m), nil
+}
+
+// onward is where paths go on from a role.
+func (a *accounts) onward(role *reachableRole) (onward, error) {
+	m := a.byID[role.account]
+	if out := a.outlines.outlineOf(m); out != nil {
+		return a.outlines.reach(out, role.address)
+	}
+	steps, assumes := a.crossings.Onward(m, role.entity)
+	return onward{steps, assumes}, nil
 }
 
 // spread is the walk from one account to those that matter to it.
 type spread struct {
-	of    *accounts
-	own   string
-	whole map[string]bool
-	roles map[*iam.Entity]bool
-	only  map[string][]*iam.Entity
+	of  *accounts
+	own string
+	// whole are the accounts that are taken along as a whole, the own one among them.
+	whole map[string]*iam.Model
+	seen  map[*reachableRole]bool
+	only  map[string][]single
 	// order are the other accounts as they were met, cut those that were too many.
 	order, cut []string
 	size       int
-	queue      []func()
+	queue      []func() error
+	err        error
+}
+
+// single is a role or permission set that is taken along. The entity is nil where
+// there is only an outline of its account.
+type single struct {
+	address string
+	entity  *iam.Entity
 }
 
 // take takes an account along as a whole, and looks at what its principals assume.
 func (s *spread) take(account string) {
 	m := s.of.byID[account]
-	if s.whole[account] || m == nil {
+	if s.whole[account] != nil || m == nil {
 		return
 	}
 	if account != s.own {
-		if s.size += len(m.Entities); s.size > s.of.most {
+		size := s.of.size(m)
+		if s.size+size > s.of.most {
 			if !slices.Contains(s.cut, account) {
 				s.cut = append(s.cut, account)
 			}
-			s.size -= len(m.Entities)
 			return
 		}
+		s.size += size
 		s.meet(account)
 	}
-	s.whole[account] = true
-	s.queue = append(s.queue, func() {
-		patterns := s.of.crossings.Assumes(m)
-		for _, list := range [...][]trusting{s.of.naming[account], s.of.open} {
-			for _, t := range list {
-				if t.account != account && covers(patterns, t.role.ARN) {
-					s.visit(t)
-				}
+	s.whole[account] = m
+	s.queue = append(s.queue, func() error {
+		whole, patterns, err := s.of.takenWhole(m)
+		if err != nil {
+			return err
+		}
+		s.whole[account] = whole
+		var reached []*reachableRole
+		if account == s.own && slices.ContainsFunc(patterns, isAnyRole) {
+			reached = s.assigned(m)
+		}
+		for t := range s.of.trusting(account) {
+			if t.role.account != account && covers(patterns, t.role.arn) {
+				reached = append(reached, t.role)
 			}
 		}
+		// An account is read again once for all that are asked about.
+		slices.SortStableFunc(reached, func(x, y *reachableRole) int { return strings.Compare(x.account, y.account) })
+		for _, role := range reached {
+			s.visit(role)
+		}
+		return s.err
 	})
 }
 
@@ -205,13 +313,34 @@ func (s *spread) takeSets(m *iam.Model) {
 	if o == nil || s.own == o.Management || s.of.byID[o.Management] == nil {
 		return
 	}
-	administered := o.AdministeredSets(s.own)
-	for _, e := range s.of.byID[o.Management].PermissionSets {
+	administered, of := o.AdministeredSets(s.own), s.of.byID[o.Management]
+	for _, e := range of.PermissionSets {
 		if arn, known := e.SetARN.Known(); known && slices.Contains(administered, arn) {
 			s.meet(o.Management)
-			s.only[o.Management] = append(s.only[o.Management], e)
+			one := single{e.Address, e}
+			if s.of.outlines.outlineOf(of) != nil {
+				one.entity = nil // its policies are not there
+			}
+			s.only[o.Management] = append(s.only[o.Management], one)
 		}
 	}
+}
+
+// assigned are the roles of the permission sets that the own account may assign to its
+// principals in the accounts of the organization.
+func (s *spread) assigned(m *iam.Model) []*reachableRole {
+	var out []*reachableRole
+	if m.Organization == nil {
+		return nil
+	}
+	for _, arn := range m.Organization.AdministeredSets(s.own) {
+		for _, role := range s.of.sets[arn] {
+			if role.account != s.own {
+				out = append(out, role)
+			}
+		}
+	}
+	return out
 }
 
 func (s *spread) meet(account string) {
@@ -221,34 +350,45 @@ func (s *spread) meet(account string) {
 }
 
 // visit takes a role along, and what its sessions may go on to.
-func (s *spread) visit(t trusting) {
-	if s.roles[t.role] || s.whole[t.account] {
+func (s *spread) visit(role *reachableRole) {
+	if s.seen[role] || s.whole[role.account] != nil || s.err != nil {
 		return
 	}
-	s.roles[t.role] = true
-	s.only[t.account] = append(s.only[t.account], t.role)
-	s.meet(t.account)
-	steps, assumes := s.of.crossings.Onward(s.of.byID[t.account], t.role)
-	if steps {
-		s.take(t.account)
+	s.seen[role] = true
+	s.only[role.account] = append(s.only[role.account], single{role.address, role.entity})
+	s.meet(role.account)
+	onward, err := s.of.onward(role)
+	if err != nil {
+		s.err = err
+		return
+	}
+	if onward.steps {
+		s.take(role.account)
 		return
 	}
 	tail := ""
-	if arn, ok := policy.ParseARN(t.role.ARN); ok {
+	if arn, ok := policy.ParseARN(role.arn); ok {
 		tail, _ = arn.Resource.Known()
 	}
-	s.queue = append(s.queue, func() {
-		for i, list := range [...][]trusting{s.of.naming[t.account], s.of.open} {
-			for _, next := range list {
-				// In one account a role that names another one, or everyone, lets it in
-				// without a grant.
-				byName := next.account == t.account && (i == 1 || next.name == tail || strings.HasPrefix(next.name, "assumed-role/"))
-				if next.account != s.own && (byName || covers(assumes, next.role.ARN)) {
-					s.visit(next)
-				}
+	s.queue = append(s.queue, func() error {
+		for next := range s.of.trusting(role.account) {
+			// In one account a role that names another one, or everyone, lets it in
+			// without a grant.
+			byName := next.role.account == role.account &&
+				(next.account == "" || next.name == tail || strings.HasPrefix(next.name, "assumed-role/"))
+			if next.role.account != s.own && (byName || covers(onward.assumes, next.role.arn)) {
+				s.visit(next.role)
 			}
 		}
+		return s.err
 	})
+}
+
+// isAnyRole reports whether a pattern takes all roles, as those of principals do that may
+// take other steps than to assume a role.
+func isAnyRole(x policy.Text) bool {
+	glob, known := x.Known()
+	return known && glob == "*"
 }
 
 // covers reports whether one of some patterns may take an ARN.

@@ -47,6 +47,8 @@ func (c saidCrossings) Onward(_ *iam.Model, role *iam.Entity) (steps bool, assum
 	return c.steps[role.Address], c.patterns(role.Address)
 }
 
+func (c saidCrossings) Forget(*iam.Model) {}
+
 func (c saidCrossings) patterns(of string) []policy.Text {
 	var out []policy.Text
 	for _, p := range c.assumes[of] {
@@ -106,7 +108,10 @@ func TestNeighborhood(t *testing.T) {
 				said.steps[r] = true
 			}
 			for range 2 { // in both orders
-				view, cut := newAccounts(models, said, 0).neighborhood(models[slices.IndexFunc(models, func(m *iam.Model) bool { return accountOf(m) == a })])
+				view, cut, err := newAccounts(models, said, nil, 0).neighborhood(models[slices.IndexFunc(models, func(m *iam.Model) bool { return accountOf(m) == a })])
+				if err != nil {
+					t.Fatal(err)
+				}
 				var got []string
 				for _, e := range view.Neighbors.Entities {
 					got = append(got, e.Address)
@@ -200,12 +205,18 @@ func TestPartitionsApart(t *testing.T) {
 	}
 	r := &run{settings: &lint.Settings{}, opts: Options{}}
 	units := map[string]bool{}
-	r.models = r.joinDumps(models)
+	var err error
+	if r.models, err = r.joinDumps(models); err != nil {
+		t.Fatal(err)
+	}
 	besides([]*run{r})
 	joined := r.models
 	for _, m := range joined {
 		units[unitOf(m)] = true
-		view, _ := r.accountsOf(m).neighborhood(m)
+		view, _, err := r.accountsOf(m).neighborhood(m)
+		if err != nil {
+			t.Fatal(err)
+		}
 		other := joined[3]
 		switch m {
 		case joined[3]:

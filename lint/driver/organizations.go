@@ -1,6 +1,10 @@
 package driver
 
-import "github.com/boundlint/boundlint/lint/iam"
+import (
+	"slices"
+
+	"github.com/boundlint/boundlint/lint/iam"
+)
 
 // ShareOrganizations gives the dumps of accounts the organization that another input
 // tells them to be in: what binds an account does not depend on where its dump lies.
@@ -31,4 +35,40 @@ func ShareOrganizations(models []*iam.Model) {
 			}
 		}
 	}
+}
+
+// seeSets notes of which permission sets of its organization an account has the roles.
+func (o *Outlines) seeSets(m *iam.Model) {
+	for _, role := range o.provisionedIn(m) {
+		if set := setOf(m, role); set != nil && !slices.Contains(set.Seen, role.account) {
+			set.Seen = append(set.Seen, role.account)
+		}
+	}
+}
+
+// setOf is the permission set of which a role was made; nil where the organization of its
+// account does not tell it.
+func setOf(m *iam.Model, role *reachableRole) *iam.AssignedPermissionSet {
+	if m.Organization == nil {
+		return nil
+	}
+	return m.Organization.SetNamed(role.set)
+}
+
+// provisionedIn are the roles of permission sets in an account.
+func (o *Outlines) provisionedIn(m *iam.Model) []*reachableRole {
+	if out := o.outlineOf(m); out != nil {
+		return out.sets
+	}
+	return provisionedIn(m)
+}
+
+func provisionedIn(m *iam.Model) []*reachableRole {
+	var out []*reachableRole
+	for _, e := range m.Entities {
+		if name, ok := e.ProvisionedSet(); ok && !e.Gone() {
+			out = append(out, &reachableRole{account: accountOf(m), address: e.Address, set: name, arn: e.ARN, entity: e})
+		}
+	}
+	return out
 }

@@ -58,6 +58,9 @@ func (r *run) judgePolicies() []lint.Finding {
 	}
 	for _, t := range r.settings.Trusted {
 		for i, m := range r.models {
+			if r.elsewhere[i] {
+				continue
+			}
 			for _, e := range slices.Concat(m.Entities, m.PermissionSets) {
 				refusal, refused := r.settings.RefusesTrust(&t, e)
 				if refused && lint.MatchesEntity(t.Pattern, e) {

@@ -55,8 +55,10 @@ type Options struct {
 	// of the constant of that name; 0 for that.
 	Crossings     Crossings
 	MostNeighbors int
-	// Shard is the part of the run that is judged; nil for all of it.
-	Shard *lint.Shard
+	// Shard is the part of the run that is judged; nil for all of it. Outlines are the
+	// models of which the reader kept no more; nil for none.
+	Shard    *lint.Shard
+	Outlines *Outlines
 	// Share bounds the time and the memory of the run, nil for no bound. Later is
 	// how many models are judged after it with what it leaves.
 	Share *budget.Share
@@ -88,16 +90,19 @@ type Batch struct {
 // several batches is in each of them what that one has of it. Diagnostics of the options
 // are in the first report.
 func RunAll(batches []Batch, rules []*lint.Rule, opts Options) ([]*lint.Report, error) {
-	later := opts.Later
-	for _, b := range batches {
-		later += len(b.Models)
-	}
 	runs := make([]*run, len(batches))
 	for i, b := range batches {
-		later -= len(b.Models)
-		opts.Crossings, opts.Later = b.Crossings, later
-		runs[i] = newRun(b, rules, opts)
+		opts.Crossings = b.Crossings
+		var err error
+		if runs[i], err = newRun(b, rules, opts); err != nil {
+			return nil, err
+		}
 		opts.Diagnostics = nil
+	}
+	later := opts.Later
+	for _, r := range slices.Backward(runs) {
+		r.opts.Later = later
+		later += r.ownFrom(0)
 	}
 	besides(runs)
 	var reports []*lint.Report
@@ -111,7 +116,7 @@ func RunAll(batches []Batch, rules []*lint.Rule, opts Options) ([]*lint.Report, 
 	return reports, nil
 }
 
-func newRun(b Batch, rules []*lint.Rule, opts Options) *run {
+func newRun(b Batch, rules []*lint.Rule, opts Options) (*run, error) {
 	models, settings := b.Models, b.Settings
 	if settings == nil {
 		settings = &lint.Settings{}
@@ -133,15 +138,18 @@ func newRun(b Batch, rules []*lint.Rule, opts Options) *run {
 	if opts.SameAccount && len(models) > 1 {
 		r.models = []*iam.Model{iam.Merge(r.hints(), models...)}
 	} else {
-		r.models = r.joinDumps(models)
+		var err error
+		if r.models, err = r.joinDumps(models); err != nil {
+			return nil, err
+		}
 	}
-	return r
+	r.assign()
+	return r, nil
 }
 
 // report judges what is joined already.
 func (r *run) report() (*lint.Report, error) {
 	opts := r.opts
-	r.assign()
 	for _, m := range opts.Against {
 		m.Link(r.hints())
 	}

@@ -10,8 +10,9 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// judgeTrusted finds the trusted blocks that name nobody of the inputs. Where a
-// name is not known that may be the one, nothing is said.
+// judgeTrusted finds the trusted blocks that name nobody of the inputs that are judged
+// here: of what other shards judge they tell. Where a name is not known that may be the
+// one, nothing is said.
 func (r *run) judgeTrusted() []lint.Finding {
 	if !r.complete() {
 		return nil
@@ -21,7 +22,11 @@ func (r *run) judgeTrusted() []lint.Finding {
 		if r.settings.IsOfPolicy(t.Location) {
 			continue // it is for other repositories, too
 		}
-		if slices.ContainsFunc(r.models, func(m *iam.Model) bool { return mayName(&t, m) }) {
+		named := false
+		for i, m := range r.models {
+			named = named || !r.elsewhere[i] && mayName(&t, m)
+		}
+		if named {
 			continue
 		}
 		out = r.own(out, lint.ExemptionUnused, lint.Finding{

@@ -41,6 +41,8 @@ type engine struct {
 	// roles, users and sets are the holders of each kind; IAM's own calls do
 	// not reach the roles of permission sets.
 	roles, users, sets set
+	// administers are the permission sets that are managed in an account.
+	administers map[string]set
 
 	// levels are the rounds of the question that is being solved.
 	levels []*level
@@ -96,7 +98,8 @@ func newEngine(a *holders.Account, by Amendment) *engine {
 	e := &engine{
 		account: a, delegated: a.UsesBoundaries(), compute: computeResources(a.Model), providers: providers(a.Model),
 		index: map[*iam.Entity]int{}, groups: map[*iam.Group][]*authz.Policy{}, hidden: map[string]*authz.Policy{},
-		states: map[string]*node{}, createdPrincipals: map[createdKey]*node{}, capped: map[string]*node{},
+		administers: map[string]set{},
+		states:      map[string]*node{}, createdPrincipals: map[createdKey]*node{}, capped: map[string]*node{},
 		deployed: map[*iam.Organization][]*node{},
 		slims:    map[*authz.Universe]*authz.Universe{},
 		classes:  map[string]int{}, universes: map[*authz.Universe]int{}, policies: map[*authz.Policy]int{}, answers: map[string]authz.Answer{},
@@ -121,7 +124,13 @@ func newEngine(a *holders.Account, by Amendment) *engine {
 		case iam.User:
 			e.users.add(i)
 		case iam.PermissionSet:
-			e.sets.add(i)
+			if isSet(h) {
+				e.sets.add(i)
+			}
+			if h.IsRole() {
+				// IAM refuses to change it; who holds its identity provider becomes it.
+				e.roles.add(i)
+			}
 		}
 		// A statement that closes a path does not make a boundary limit which
 		// allowed everything before.

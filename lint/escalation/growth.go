@@ -63,11 +63,14 @@ func (e *engine) hasArrived(n *node) bool {
 // changesActor reports whether a way changes the policies of a holder that goes it.
 func changesActor(w *Way, n *node) bool {
 	return n.holder != nil && w.Kind == SelfEdit && w.Target == TargetSelf ||
-		isSet(n) && w.Kind == EditTarget && w.Target == TargetPermissionSet
+		n.holder != nil && isSet(n.holder) && w.Kind == EditTarget && w.Target == TargetPermissionSet
 }
 
-// isSet reports whether the node is a permission set of the input.
-func isSet(n *node) bool { return n.holder != nil && n.holder.Entity.Kind == iam.PermissionSet }
+// isSet reports whether a holder is a permission set that Identity Center may change: of
+// a role in an account whose organization does not tell the sets, no input says that.
+func isSet(h *holders.Holder) bool {
+	return h.Entity.Kind == iam.PermissionSet && (!h.Provisioned || h.Entity.SetARN.IsKnown())
+}
 
 func actorMay(w *Way, n *node) bool {
 	switch w.Actor {

@@ -5,7 +5,6 @@ import (
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/holders"
-	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -33,7 +32,7 @@ func newTrusts(list []*holders.Holder) *trusts {
 		services: map[string][2]set{}, openIn: map[string]set{},
 	}
 	for i, h := range list {
-		if h.Entity.Kind == iam.Role {
+		if h.IsRole() {
 			t.index(i, h.Trust)
 		}
 	}
@@ -140,7 +139,7 @@ func (t *trusts) lettingIn(services []string) (certain, possible set) {
 	certain, possible = newSet(len(t.holders)), newSet(len(t.holders))
 	verdicts := map[*authz.Policy]authz.Verdict{}
 	for i, h := range t.holders {
-		if h.Entity.Kind != iam.Role {
+		if !h.IsRole() {
 			continue
 		}
 		verdict, known := verdicts[h.Trust.Like()]

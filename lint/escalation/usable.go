@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/boundlint/boundlint/lint/compute"
+	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
 )
 
@@ -64,6 +65,9 @@ func (e *engine) candidates(n *node, w *Way, among ...set) set {
 		return set{}
 	}
 	const usual = 8
+	if w.Target == TargetPermissionSet {
+		on = e.administered(n)
+	}
 	all := append(append(make([]set, 0, usual), on), among...)
 	for i := range w.Steps {
 		r := &w.Steps[i]
@@ -160,6 +164,30 @@ func (e *engine) carrying(t compute.Kind) set {
 
 // ofIdentityCenter reports whether a way goes through IAM Identity Center.
 func ofIdentityCenter(w *Way) bool { return w.Target == TargetPermissionSet }
+
+// administered are the permission sets that who is in the account of a node may assign and
+// change: all in the management account, and in the one of a delegated administrator those
+// that are in no way of the management account (IAM Identity Center User Guide, delegated
+// administration).
+func (e *engine) administered(n *node) set {
+	account, known := n.principal.Account.Known()
+	o := e.account.Model.OrganizationOf(account)
+	if !known || o == nil || o.Management == "" || account == o.Management || o.Accounts[account] == nil {
+		return e.sets
+	}
+	if all, ok := e.administers[account]; ok {
+		return all
+	}
+	all, arns := newSet(len(e.declared)), o.AdministeredSets(account)
+	for i, t := range e.declared {
+		arn, known := t.holder.Entity.SetARN.Known()
+		if e.sets.has(i) && !holders.IsText(t.holder.Deployment.Account, o.Management) && (!known || slices.Contains(arns, arn)) {
+			all.add(i)
+		}
+	}
+	e.administers[account] = all
+	return all
+}
 
 // administersSets reports whether the account of a node may be the one in which the
 // permission sets of its organization are managed: in any other, Identity Center has

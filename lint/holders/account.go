@@ -4,8 +4,6 @@
 package holders
 
 import (
-	"slices"
-
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/iam"
@@ -76,25 +74,28 @@ func newAccount(p *lint.Pass) (*Account, error) {
 		a.Holders = append(a.Holders, h)
 		a.ByEntity[e] = h
 	}
-	for _, e := range p.Model.PermissionSets {
-		if !e.Gone() {
-			h := a.HolderOf(e)
-			a.Holders = append(a.Holders, h)
-			a.ByEntity[e] = h
-		}
-	}
+	add := func(h *Holder) { a.Holders = append(a.Holders, h) }
+	provisioned := map[string]*Holder{}
+	a.addProvisioned(p.Model.Entities, provisioned, add)
+	a.addDeclared(p.Model.PermissionSets, provisioned, add)
 	a.findUnattached()
 	if n := p.Model.Neighbors; n != nil {
-		for _, e := range slices.Concat(n.Entities, n.PermissionSets) {
+		add := func(h *Holder) {
+			if account, known := h.Deployment.Account.Known(); known && h.Elsewhere == "" {
+				h.Elsewhere = a.AccountName(account)
+			}
+			a.Neighbors = append(a.Neighbors, h)
+		}
+		for _, e := range n.Entities {
 			if !e.Gone() && !e.AWSOwned() {
 				h := a.HolderOf(e)
-				if account, known := e.Deployment.Account.Known(); known && h.Elsewhere == "" {
-					h.Elsewhere = a.AccountName(account)
-				}
-				a.Neighbors = append(a.Neighbors, h)
 				a.ByEntity[e] = h
+				add(h)
 			}
 		}
+		a.addProvisioned(n.Entities, nil, add)
+		a.addDeclared(n.PermissionSets, provisioned, add)
+		a.addAdministered(n.PermissionSets, provisioned, add)
 	}
 	return a, nil
 }

@@ -20,7 +20,7 @@ func (a *Account) Actors() []*Holder { return actors.Of(a) }
 var actors = NewDerived(func(a *Account) []*Holder {
 	var out []*Holder
 	for _, h := range a.Holders {
-		if a.Settings.IsTrusted(h.Entity) || a.IsExemptActor(h) {
+		if h.OnlyTarget || a.Settings.IsTrusted(h.Entity) || a.IsExemptActor(h) {
 			continue
 		}
 		if h.Doubt == "" && a.exemption(h) == authz.Undetermined {

@@ -25,6 +25,12 @@ type Holder struct {
 	// Elsewhere is how messages call the account of a neighbor; "" for one of the
 	// account that is judged.
 	Elsewhere string
+	// Provisioned tells of a permission set that it is in the account: it is judged as
+	// what it is where it is declared, too.
+	Provisioned bool
+	// OnlyTarget tells of a permission set that nobody has in the account, though it can
+	// be assigned there.
+	OnlyTarget bool
 	// Doubt says, after "because", why it is not certain that an unattached
 	// policy has a holder; "" for no doubt.
 	Doubt string
@@ -60,6 +66,12 @@ const (
 	// BoundedHidden ones may have one: the attribute is not known.
 	BoundedHidden
 )
+
+// IsRole reports whether the holder is a role: one that IAM Identity Center made of a
+// permission set counts.
+func (h *Holder) IsRole() bool {
+	return h.Entity.Kind == iam.Role || h.Entity.Kind == iam.PermissionSet && h.Entity.Trust != nil
+}
 
 // HolderOf collects what an entity holds.
 func (a *Account) HolderOf(e *iam.Entity) *Holder {

@@ -142,18 +142,11 @@ func (a *Account) Outside(id string, of policy.Text) (organization string, outsi
 // assignedTo is how messages call the accounts that a permission set is assigned to; ""
 // where the input does not tell them.
 func (a *Account) assignedTo(set *iam.Entity) string {
-	o := a.Model.Organization
-	arn, known := set.SetARN.Known()
-	if o == nil || !known {
+	accounts, _ := a.assigned(set)
+	if len(accounts) == 0 {
 		return ""
 	}
-	for _, s := range o.PermissionSets {
-		if s.ARN != arn || len(s.Accounts) == 0 {
-			continue
-		}
-		return a.AccountNames(s.Accounts)
-	}
-	return ""
+	return a.AccountNames(accounts)
 }
 
 // AccountNames is how messages call several accounts: the first by their names and ids.

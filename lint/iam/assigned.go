@@ -6,6 +6,8 @@ type AssignedPermissionSet struct {
 	ARN, Name string
 	// Accounts are those that it is provisioned in or assigned for, sorted.
 	Accounts []string
+	// Seen are those of them of which the input has the role.
+	Seen []string
 	// Assignments tell who may use it where; nil where the input does not tell.
 	Assignments []Assignment
 }

@@ -1,6 +1,10 @@
 package iam
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/boundlint/boundlint/lint/policy"
+)
 
 // Organization is an AWS organization as an input tells it: its accounts, the
 // tree of units that they are in, and which policies are attached where. The
@@ -170,6 +174,30 @@ func (o *Organization) AdministeredSets(account string) []string {
 		}
 	}
 	return out
+}
+
+// SetNamed is the permission set of a name; nil where none has it, or several have.
+func (o *Organization) SetNamed(name string) *AssignedPermissionSet {
+	var found *AssignedPermissionSet
+	for _, s := range o.PermissionSets {
+		if s.Name == name {
+			if found != nil {
+				return nil
+			}
+			found = s
+		}
+	}
+	return found
+}
+
+// Set is the permission set of an ARN; nil where the organization has it not.
+func (o *Organization) Set(arn policy.Text) *AssignedPermissionSet {
+	text, known := arn.Known()
+	i := slices.IndexFunc(o.PermissionSets, func(s *AssignedPermissionSet) bool { return known && s.ARN == text })
+	if i < 0 {
+		return nil
+	}
+	return o.PermissionSets[i]
 }
 
 // Organizations are all that the input tells, that of the model first.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/budget"
@@ -71,6 +72,9 @@ type Options struct {
 	Overlay files.Overlay
 	// Parsed keeps the configuration that is parsed for the next reading; nil keeps nothing.
 	Parsed *Parsed
+	// Keep is given the model of each account that can be read again, with what reads it
+	// again, and returns what is kept in its place; nil keeps all.
+	Keep func(m *iam.Model, again func() (*iam.Model, error)) *iam.Model
 	// Scratch is where the configuration in a binary plan is unpacked; nil for
 	// temporary directories that nobody else removes.
 	Scratch *files.Scratch
@@ -194,7 +198,29 @@ func (d *door) read() ([]*iam.Model, error) {
 	if changed := files.CheckSteady(f, info); changed != nil {
 		return nil, changed
 	}
+	if d.options.Keep != nil && info.Mode().IsRegular() {
+		d.keep(models)
+	}
 	return models, err
+}
+
+// keep puts what is kept in the place of the accounts of a file.
+func (d *door) keep(models []*iam.Model) {
+	o := d.options
+	o.Keep, o.Share = nil, nil // it has been paid for
+	for i, m := range models {
+		if m.Input.Kind != iam.InputAccount {
+			continue
+		}
+		account := m.Input.Root
+		models[i] = d.options.Keep(m, func() (*iam.Model, error) {
+			all, err := Read(context.Background(), d.path, o)
+			if at := slices.IndexFunc(all, func(m *iam.Model) bool { return m.Input.Root == account }); at >= 0 && err == nil {
+				return all[at], nil
+			}
+			return nil, err
+		})
+	}
 }
 
 // checkKind refuses what is neither a regular file nor a pipe.
@@ -260,7 +286,11 @@ func (d *door) configuration(isDir bool) ([]*iam.Model, error) {
 
 // organization reads a directory that shows the accounts of an organization.
 func (d *door) organization() ([]*iam.Model, error) {
-	return d.withCredentials(organization.Read(organization.Options{Path: d.path, Symbols: d.options.Symbols, Share: d.options.Share}))
+	o := organization.Options{Path: d.path, Symbols: d.options.Symbols, Share: d.options.Share, Keep: d.options.Keep}
+	if d.options.CredentialReport != "" {
+		o.Keep = nil // it is added to all of them
+	}
+	return d.withCredentials(organization.Read(o))
 }
 
 // tfconfig are the options that concern configuration.

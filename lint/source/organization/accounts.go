@@ -49,7 +49,9 @@ type read struct {
 	odd      []string
 	grants   []grant
 	profiles []profile
-	faults   []error
+	// providers are the identity providers.
+	providers []identityProvider
+	faults    []error
 }
 
 // lists are the folders of an account, by the lists of the dump.

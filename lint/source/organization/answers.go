@@ -72,13 +72,7 @@ func (a *answers) unlisted() {
 
 // file reads one file.
 func (a *answers) file(name string) error {
-	src, err := a.directory.tree.Read(name, a.limit)
-	if err == nil {
-		src, err = unpack.All(src, a.limit)
-	}
-	if err == nil {
-		src, err = unpack.TextOf(src)
-	}
+	src, err := a.text(name)
 	if err != nil {
 		return a.fault(name, err)
 	}
@@ -105,14 +99,30 @@ func (a *answers) file(name string) error {
 	return nil
 }
 
+// text is what a file says, unpacked.
+func (d *directory) text(name string) ([]byte, error) {
+	src, err := d.tree.Read(name, d.limit)
+	if err == nil {
+		src, err = unpack.All(src, d.limit)
+	}
+	if err == nil {
+		src, err = unpack.TextOf(src)
+	}
+	return src, err
+}
+
+// dumped are the accounts of a dump.
+func (d *directory) dumped(name string, src []byte) ([]*iam.Model, error) {
+	r := stream.NewReader(bytes.NewReader(src))
+	if steampipe.IsRows(src[:min(len(src), sniffed)]) {
+		return steampipe.Read(r, d.account(name))
+	}
+	return account.Read(r, nil, d.account(name))
+}
+
 // dump reads the dump of an account.
 func (a *answers) dump(name string, src []byte) error {
-	r := stream.NewReader(bytes.NewReader(src))
-	read := func() ([]*iam.Model, error) { return account.Read(r, nil, a.account(name)) }
-	if steampipe.IsRows(src[:min(len(src), sniffed)]) {
-		read = func() ([]*iam.Model, error) { return steampipe.Read(r, a.account(name)) }
-	}
-	models, err := read()
+	models, err := a.dumped(name, src)
 	if err != nil {
 		if told, ok := errors.AsType[*stream.Error](err); ok && strings.Contains(told.Problem, "it is a JSON list") {
 			err = stream.Errorf("it is neither a dump of an account nor named as a command whose answer is read (%s)", documented)
@@ -124,7 +134,20 @@ func (a *answers) dump(name string, src []byte) error {
 			return a.fault(name, stream.Errorf("it is the dump of an account with nothing in it"))
 		}
 	}
-	a.models = append(a.models, models...)
+	for _, m := range models {
+		account := m.Input.Root
+		a.models = append(a.models, a.kept(m, []*tree{a.tree}, func(d *directory) (*iam.Model, error) {
+			src, err := d.text(name)
+			if err != nil {
+				return nil, d.fault(name, err)
+			}
+			all, err := d.dumped(name, src)
+			if at := slices.IndexFunc(all, func(m *iam.Model) bool { return m.Input.Root == account }); at >= 0 {
+				return all[at], nil
+			}
+			return nil, err
+		}))
+	}
 	return nil
 }
 

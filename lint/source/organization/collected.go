@@ -103,6 +103,7 @@ func (d *directory) accounts(p partition, trees []*tree) ([]*iam.Model, []error)
 		m, err := d.model(r)
 		faults = append(appendFault(faults, err), r.faults...)
 		if m != nil {
+			m = d.kept(m, trees, func(d *directory) (*iam.Model, error) { return d.model(d.readAccount(p, names[i])) })
 			models = append(models, m)
 		}
 		for _, t := range trees {
@@ -200,8 +201,30 @@ func (t *tree) give(models []*iam.Model) {
 	if first == nil {
 		return
 	}
+	t.holder = first.Input.Root
 	for _, p := range t.written() {
-		p.Provider = first.Input.Root
+		p.Provider = t.holder
 		first.OrganizationPolicies = append(first.OrganizationPolicies, p)
+	}
+}
+
+// giveAgain gives the model of an account that is read again what give and the
+// permission sets gave the one that was read first.
+func (t *tree) giveAgain(m *iam.Model) {
+	id := m.Input.Root
+	if t.Accounts[id] == nil || m.Organization != nil {
+		return
+	}
+	m.Organization = t.Organization
+	if id == t.holder {
+		for _, p := range t.written() {
+			own := *p // each is linked with its model
+			own.Document = new(iam.Document)
+			*own.Document = *p.Document
+			m.OrganizationPolicies = append(m.OrganizationPolicies, &own)
+		}
+	}
+	if id == t.sets.holder {
+		t.sets.giveTo(m)
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/files"
+	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
 	"github.com/boundlint/boundlint/lint/source/account"
 	"github.com/boundlint/boundlint/lint/source/stream"
@@ -26,6 +27,9 @@ type Options struct {
 	Symbols *policy.Symbols
 	// Share bounds the time and the memory of the reading; nil for no bound.
 	Share *budget.Share
+	// Keep is given the model of each account with what reads it again, and returns what
+	// is kept in its place; nil keeps all.
+	Keep func(m *iam.Model, again func() (*iam.Model, error)) *iam.Model
 }
 
 // maxFile bounds a file of a directory. The largest ones list all accounts of an
@@ -49,6 +53,31 @@ func openDirectory(o Options) (*directory, error) {
 		return nil, err
 	}
 	return &directory{o, t, maxFile}, nil
+}
+
+// kept is what is kept of the model of an account. again reads it in a directory that is
+// opened again, with what the organizations of trees give it.
+func (d *directory) kept(m *iam.Model, trees []*tree, again func(d *directory) (*iam.Model, error)) *iam.Model {
+	if d.options.Keep == nil {
+		return m
+	}
+	o := d.options
+	o.Keep, o.Share = nil, nil // it has been paid for
+	return d.options.Keep(m, func() (*iam.Model, error) {
+		d, err := openDirectory(o)
+		if err != nil {
+			return nil, err
+		}
+		defer d.tree.Close()
+		m, err := again(d)
+		if m == nil {
+			return nil, err
+		}
+		for _, t := range trees {
+			t.giveAgain(m)
+		}
+		return m, nil // what is wrong with it has been told
+	})
 }
 
 // shown is a path as people see it.

@@ -50,7 +50,7 @@ var (
 )
 
 // readGrants reads the resource-based policies of an account, what it shares by RAM,
-// and its instance profiles.
+// its instance profiles and its identity providers.
 func (d *directory) readGrants(out *read) {
 	services, err := d.folders(out.dir)
 	out.fails(err)
@@ -61,6 +61,7 @@ func (d *directory) readGrants(out *read) {
 	}
 	d.shared(out, path.Join(out.dir, "ram"), deepest)
 	d.profiles(out)
+	d.readProviders(out)
 }
 
 // resources reads the resource in a directory, or those below it.
@@ -182,6 +183,9 @@ func (d *directory) give(m *iam.Model, r *read) error {
 			Declared: iam.Declared{Address: g.arn, Provider: provider, Location: doc.Location}, Type: resourceType(service, g.shares),
 			Service: service, Resource: policy.Literal(resource), Document: doc,
 		})
+	}
+	for i := range r.providers {
+		m.IdentityProviders = append(m.IdentityProviders, r.providers[i].declared(provider))
 	}
 	for _, p := range r.profiles {
 		name := p.arn[strings.LastIndexByte(p.arn, '/')+1:]

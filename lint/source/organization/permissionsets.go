@@ -15,7 +15,11 @@ import (
 
 // permissionSets are those of IAM Identity Center, by the last part of their ARNs,
 // which is in the names of files: "ps-1111222233334444".
-type permissionSets struct{ all map[string]*permissionSet }
+type permissionSets struct {
+	all map[string]*permissionSet
+	// holder is the account whose model has them.
+	holder string
+}
 
 type permissionSet struct {
 	arn, name string
@@ -42,7 +46,7 @@ var (
 	boundaryShape  = stream.ObjectOf(members{"ManagedPolicyArn": text, "CustomerManagedPolicyReference": referenceShape.OrNull()}).OrNull()
 )
 
-func newPermissionSets() *permissionSets { return &permissionSets{map[string]*permissionSet{}} }
+func newPermissionSets() *permissionSets { return &permissionSets{all: map[string]*permissionSet{}} }
 
 // of is a set by its ARN, or the last part of it.
 func (s *permissionSets) of(ref string) *permissionSet {
@@ -63,10 +67,19 @@ func (s *permissionSets) of(ref string) *permissionSet {
 func (s *permissionSets) give(models []*iam.Model, t *tree) {
 	i := max(slices.IndexFunc(models, func(m *iam.Model) bool { return m.Input.Root == t.Management }), 0)
 	for _, id := range slices.Sorted(maps.Keys(s.all)) {
-		p := s.all[id]
-		t.PermissionSets = append(t.PermissionSets, p.assignment())
-		if i < len(models) && strings.HasPrefix(p.arn, "arn:") && p.described {
-			p.give(models[i])
+		t.PermissionSets = append(t.PermissionSets, s.all[id].assignment())
+	}
+	if i < len(models) {
+		s.holder = models[i].Input.Root
+		s.giveTo(models[i])
+	}
+}
+
+// giveTo adds the sets that are described to a model.
+func (s *permissionSets) giveTo(m *iam.Model) {
+	for _, id := range slices.Sorted(maps.Keys(s.all)) {
+		if p := s.all[id]; strings.HasPrefix(p.arn, "arn:") && p.described {
+			p.give(m)
 		}
 	}
 }

@@ -37,7 +37,9 @@ type tree struct {
 	known    map[string]map[string]bool
 	allKnown map[string]bool
 	sets     *permissionSets
-	faults   []error
+	// holder is the account whose model has the policies.
+	holder string
+	faults []error
 }
 
 func newTree(id string) *tree {

@@ -45,9 +45,6 @@ func (rd *reader) plannedValues(s tfstate.Stated) error {
 	}
 	p := &planned{at: s.At, typ: s.Type}
 	rd.planned[s.Address] = p
-	if err := stream.Unique(s.Values, s.At.AppendToken("values")); err != nil {
-		return err
-	}
 	p.values = sums(resource.PartsOf(s.Type, s.Mode == tfjson.DataResourceMode), s.Values, &rd.values)
 	return nil
 }
