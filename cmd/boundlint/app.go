@@ -77,6 +77,8 @@ type program struct {
 	// share is the budget of the run, newBudget makes it; nil for no bounds.
 	share     *budget.Share
 	newBudget func(budget.Limits) *budget.Share
+	// patience is what the runs of a session have in common; nil for one run.
+	patience *budget.Patience
 	// watches end what looks at the budget, restores what it asks of the garbage
 	// collector, and lost tells that the run goes on although there is nothing left
 	// of it.
@@ -227,6 +229,9 @@ func prepare(commands []*cli.Command) {
 	for _, c := range commands {
 		c.HideHelp = true
 		c.OnUsageError = func(_ *cli.Context, err error, _ bool) error { return usageFromFlags(err) }
+		for i, f := range c.Flags {
+			c.Flags[i] = withNames(f)
+		}
 		prepare(c.Subcommands)
 	}
 }

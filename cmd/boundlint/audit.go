@@ -11,6 +11,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/audit"
+	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/report"
@@ -41,7 +42,7 @@ leg of boundlint are fulfilled. With --last it says what differs from the audit
 before.
 
 The exit codes are those of boundlint lint.`,
-		Flags: append(flags,
+		Flags: slices.Concat(flags, budgetFlags(), []cli.Flag{
 			&cli.StringSliceFlag{Name: "format", Aliases: []string{"f"}, Usage: "write the audit in `FORMAT`, text, json or html, or, with " +
 				"FORMAT=FILE, to a file; may be repeated"},
 			&cli.StringSliceFlag{Name: "trail", Usage: "a `FILE` or directory with events of CloudTrail; may be repeated"},
@@ -49,7 +50,7 @@ The exit codes are those of boundlint lint.`,
 			&cli.StringFlag{Name: "catalog-since", Usage: "list the actions that AWS has added since `DATE`, in place of since each " +
 				"boundary's document came into force"},
 			&cli.StringFlag{Name: "last", Usage: "compare with the audit before, the `JSON` of which is named"},
-		),
+		}),
 		Action: func(c *cli.Context) error { return p.audit(c) },
 	}
 }
@@ -90,8 +91,11 @@ func (p *program) audit(c *cli.Context) error {
 	if s.Events, err = p.events(paths); err != nil {
 		return err
 	}
-	s.Notes = paths.notes
-	made := audit.Make(s)
+	s.Notes, s.Share = paths.notes, p.share
+	made, err := makeAudit(s)
+	if err != nil {
+		return err
+	}
 	if last != nil && !made.SameAccounts(last) {
 		return usagef("--last %s is the audit of other accounts: none of those that are audited is in it", c.String("last"))
 	}
@@ -103,6 +107,19 @@ func (p *program) audit(c *cli.Context) error {
 		p.code = exitCode(s.Report, failOn)
 	}
 	return nil
+}
+
+// makeAudit makes the audit, or says why nothing is left of the budget of the run for it.
+func makeAudit(s *audit.Source) (made *audit.Audit, err error) {
+	defer func() {
+		fault := recover()
+		if over, ok := fault.(*budget.SpentError); ok {
+			err = fmt.Errorf("the audit was not made: %w", over)
+		} else if fault != nil {
+			panic(fault)
+		}
+	}()
+	return audit.Make(s), nil
 }
 
 // auditAccounts judges the accounts.

@@ -107,6 +107,15 @@ func TestAuditMisuse(t *testing.T) {
 			},
 		},
 		"a trail that is none": {args: "account --trail account/terraform.tfstate", want: "it has no records of CloudTrail"},
+		"a table that lacks columns": {
+			args: "account --trail table.csv", want: "table.csv: it is a table of events without eventid, useridentity, requestparameters",
+			arrange: func(t *testing.T) {
+				t.Helper()
+				if err := os.WriteFile("table.csv", []byte("Event name,Event time,User name,Event source\nCreateRole,2026-11-03T10:00:12Z,carol,iam.amazonaws.com\n"), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			},
+		},
 		"a dump that is cut": {
 			args: "account", want: "authorization-details.json",
 			arrange: func(t *testing.T) {
@@ -330,7 +339,7 @@ func TestPlantedEvents(t *testing.T) {
 	for _, c := range a.Changes {
 		got = append(got, strings.TrimPrefix(c.Event, "10000000-0000-4000-8000-00000000000"))
 	}
-	if strings.Join(got, " ") != "1 2 3 4" || len(a.Refusals) != 2 || a.Trail.Records != 8 {
+	if strings.Join(got, " ") != "1 2 3 9 4" || len(a.Refusals) != 2 || a.Trail.Records != 9 {
 		t.Errorf("%s, %+v, %+v", got, a.Refusals, a.Trail)
 	}
 	if v := a.Boundaries[0].Versions; len(v) != 2 || v[1].By != "arn:aws:iam::111122223333:role/platform/ci" {

@@ -22,7 +22,7 @@ func budgetFlags() []cli.Flag {
 // startBudget begins the budget of the run: from now on somebody looks at clock
 // and memory.
 func (p *program) startBudget(c *cli.Context) error {
-	limits := budget.Limits{Timeout: budget.DefaultTimeout, Memory: budget.Memory()}
+	limits := budget.Limits{Timeout: budget.DefaultTimeout, Memory: budget.Memory(), Patience: p.patience}
 	if c.IsSet("timeout") {
 		d, err := time.ParseDuration(c.String("timeout"))
 		if c.String("timeout") == "0" {

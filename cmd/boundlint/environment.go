@@ -35,11 +35,11 @@ func fromEnvironment(c *cli.Command, given []word, lookupEnv func(string) (strin
 		}
 		values := []string{value}
 		switch f.(type) {
-		case *cli.BoolFlag:
+		case *boolFlag:
 			if _, err := strconv.ParseBool(value); err != nil {
 				return nil, usagef("%s is true or false, not %s", variableOf(names[0]), value)
 			}
-		case *cli.StringSliceFlag, *cli.GenericFlag:
+		case *stringSliceFlag, *genericFlag:
 			isList := names[0] == "policy"
 			values = strings.FieldsFunc(value, func(r rune) bool {
 				return r == '\n' || r == '\r' || isList && r == filepath.ListSeparator

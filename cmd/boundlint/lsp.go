@@ -10,6 +10,7 @@ import (
 	"github.com/creachadair/jrpc2"
 	"github.com/urfave/cli/v2"
 
+	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/source"
 )
 
@@ -55,7 +56,8 @@ func (p *program) serveEditor(c *cli.Context) error {
 	if _, err := p.policies(c); err != nil {
 		return err
 	}
-	p.parsed = &source.Parsed{}
+	p.parsed, p.patience = &source.Parsed{}, budget.NewPatience(lspGarbage)
+	defer p.patience.End()
 	s := newLSPServer(p, c)
 	s.rpc = jrpc2.NewServer(s, &jrpc2.ServerOptions{AllowPush: true, DisableBuiltin: true, Concurrency: lspConcurrency})
 	s.rpc.Start(newLSPChannel(p.stdin, p.stdout))
@@ -75,6 +77,11 @@ func (p *program) serveEditor(c *cli.Context) error {
 	}
 	return nil
 }
+
+// lspGarbage is how much garbage the session keeps, in bytes: to judge a root module of some
+// hundred resources makes 20 MiB of it, and a collection each time would take a fourth of the
+// time of judging.
+const lspGarbage = 96 << 20
 
 // lspConcurrency is how many requests are answered at one time. Most of the time they wait
 // for the judging of what has changed.

@@ -264,7 +264,7 @@ func (s *lspServer) together(ctx context.Context, now *lspJudged, roots []string
 	if err != nil {
 		return nil, err
 	}
-	return newView(in, rep, all), nil
+	return newView(in, rep, all, nil), nil
 }
 
 // changeable are the directories whose files may be changed for a document: the folders of

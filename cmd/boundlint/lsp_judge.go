@@ -16,6 +16,7 @@ import (
 	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/editor"
 	"github.com/boundlint/boundlint/lint/files"
+	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/source"
 )
 
@@ -247,7 +248,7 @@ func (p *program) again(overlay files.Overlay) *program {
 	return &program{
 		stdout: io.Discard, stderr: io.Discard, lookupEnv: p.lookupEnv, given: p.given, stack: p.stack,
 		told: map[string]bool{}, newBudget: p.newBudget, lost: p.lost, overlay: overlay, roots: true,
-		parsed: p.parsed,
+		parsed: p.parsed, patience: p.patience,
 	}
 }
 
@@ -275,8 +276,8 @@ func (s *lspServer) run(run *program, paths []string) (in *inputs, rep *lint.Rep
 	if in, err = run.readPaths(s.context, paths); err != nil {
 		return nil, nil, err
 	}
-	options := driver.Options{
-		Share: run.share, Source: in.source(run.overlay), NoInlineIgnores: s.context.Bool("no-inline-ignores"), Partial: true,
+	options := driver.Options{ // without Source: an editor has the lines itself
+		Share: run.share, NoInlineIgnores: s.context.Bool("no-inline-ignores"), Partial: true,
 		Exclude: s.context.StringSlice("exclude"),
 	}
 	if s.context.IsSet("baseline") {
@@ -310,12 +311,17 @@ func (j *lspJudge) one(root string, overlay files.Overlay, upTo uint64) (*lspRoo
 	if err != nil {
 		return nil, err
 	}
-	return &lspRoot{path: root, view: newView(in, rep, overlay)}, nil
+	var before *editor.View
+	if known := j.roots[root]; known != nil {
+		before = known.view
+	}
+	return &lspRoot{path: root, view: newView(in, rep, overlay, before)}, nil
 }
 
 // newView is what was judged, for an editor. The texts are kept: what is asked later is asked
-// by several requests at one time, and files may have changed by then.
-func newView(in *inputs, rep *lint.Report, overlay files.Overlay) *editor.View {
+// by several requests at one time, and files may have changed by then. Those that are the same
+// are those of the view before, nil for none.
+func newView(in *inputs, rep *lint.Report, overlay files.Overlay, before *editor.View) *editor.View {
 	read, texts := in.source(overlay), map[string]*editor.Text{}
 	var names sync.Map
 	real := func(name string) string {
@@ -332,25 +338,49 @@ func newView(in *inputs, rep *lint.Report, overlay files.Overlay) *editor.View {
 		return path
 	}
 	for _, file := range in.files {
-		if src := read(file); src != nil {
-			texts[real(file)] = editor.NewText(string(src))
+		src, path := read(file), real(file)
+		switch {
+		case src == nil:
+		case before != nil && before.Text(path) != nil && before.Text(path).String() == string(src):
+			texts[path] = before.Text(path)
+		default:
+			texts[path] = editor.NewText(string(src))
 		}
 	}
 	models := in.models()
-	var hidden []*driver.Secrets
-	for _, m := range models {
-		hidden = append(hidden, driver.SecretsOf(m, isConditionKey))
-	}
+	hidden := newCovers(models)
 	return &editor.View{
 		Report: rep, Models: models, Real: real,
 		Text: func(file string) *editor.Text { return texts[file] },
 		Cover: func(model int, text string) string {
-			if model < 0 || model >= len(hidden) {
+			if model < 0 || model >= len(models) {
 				return ""
 			}
-			return hidden[model].Cover(text)
+			return hidden.cover(model, text)
 		},
 	}
+}
+
+// covers are the secrets of models, found when the first request asks: a change asks for none.
+type covers struct {
+	mu      sync.Mutex // secrets learn as they are asked
+	models  []*iam.Model
+	secrets map[int]*driver.Secrets
+}
+
+func newCovers(models []*iam.Model) *covers {
+	return &covers{models: models, secrets: map[int]*driver.Secrets{}}
+}
+
+func (c *covers) cover(model int, text string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	known, ok := c.secrets[model]
+	if !ok {
+		known = driver.SecretsOf(c.models[model], isConditionKey)
+		c.secrets[model] = known
+	}
+	return known.Cover(text)
 }
 
 // configurations are the faults of configurations and of policy tests that are open.

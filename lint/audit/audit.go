@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
@@ -69,6 +70,8 @@ type Entity struct {
 	Kind     string `json:"kind"`
 	Boundary string `json:"boundary,omitempty"`
 	Bounded  string `json:"bounded,omitempty"`
+	// Trusts are those whom a role trusts, as its trust policy names them.
+	Trusts []string `json:"trusts,omitempty"`
 }
 
 // Trail says which events were looked at.
@@ -109,9 +112,11 @@ type Source struct {
 	Today time.Time
 	// Notes say what of the inputs was not looked at.
 	Notes []string
+	// Share is the budget of the run, nil for none.
+	Share *budget.Share
 }
 
-// Make makes the audit.
+// Make makes the audit. It panics with a *budget.SpentError once the share is used up.
 func Make(s *Source) *Audit {
 	a := &Audit{
 		Version: Version, Tool: strings.TrimSpace(s.Report.Tool.Name + " " + s.Report.Tool.Version), Date: day(s.Today),
@@ -154,6 +159,7 @@ func (a *Audit) takeAccounts(s *Source) {
 			}
 		}
 	}
+	trusts := trusteesOf(s.Models)
 	for i := range s.Report.Inputs {
 		in := &s.Report.Inputs[i]
 		if in.Kind != iam.InputAccount {
@@ -168,7 +174,7 @@ func (a *Audit) takeAccounts(s *Source) {
 		}
 		account := &a.Accounts[at]
 		for _, e := range in.Entities {
-			account.take(e)
+			account.take(e, trusts[e.Address])
 		}
 		if in.Unmanaged != nil {
 			a.Unmanaged = append(slices.Clip(a.Unmanaged), in.Unmanaged...)
@@ -183,7 +189,7 @@ func (a *Audit) takeAccounts(s *Source) {
 	}
 }
 
-func (a *Account) take(e lint.EntitySummary) {
+func (a *Account) take(e lint.EntitySummary, trusts []string) {
 	switch {
 	case e.Kind == iam.PermissionSet:
 		a.PermissionSets++
@@ -201,7 +207,9 @@ func (a *Account) take(e lint.EntitySummary) {
 		a.Roles++
 	case iam.PermissionSet:
 	}
-	a.Entities = append(a.Entities, Entity{Address: e.Address, Kind: string(e.Kind), Boundary: e.Boundary, Bounded: string(e.Bounded)})
+	a.Entities = append(a.Entities, Entity{
+		Address: e.Address, Kind: string(e.Kind), Boundary: e.Boundary, Bounded: string(e.Bounded), Trusts: trusts,
+	})
 }
 
 // total sums up all accounts.

@@ -23,6 +23,10 @@ type changes struct {
 	// last are those in the audit before, of lastDate.
 	last     map[entityKey]string
 	lastDate string
+	// trust are the trust policies of roles that events tell of, nil for one that is not
+	// known; lastTrusts are the names in those of the audit before.
+	trust      map[entityKey]*authz.Policy
+	lastTrusts map[entityKey][]string
 	// versions are those that events put into force.
 	versions map[*trail.Event]*BoundaryVersion
 	index    map[string]*Boundary
@@ -38,11 +42,13 @@ type entityKey struct{ account, kind, name string }
 // takeChanges lists what was done with boundaries and with those who have them.
 func (a *Audit) takeChanges(s *Source, events []*trail.Event, declared map[string]*iam.ManagedPolicy) {
 	t := &changes{
-		audit: a, declared: declared, boundary: map[entityKey]string{}, versions: map[*trail.Event]*BoundaryVersion{},
-		index: map[string]*Boundary{}, answers: map[[2]*policy.Document]authz.Verdict{}, managed: map[string]*policy.Document{},
+		audit: a, declared: declared, boundary: map[entityKey]string{}, trust: map[entityKey]*authz.Policy{},
+		versions: map[*trail.Event]*BoundaryVersion{},
+		index:    map[string]*Boundary{}, answers: map[[2]*policy.Document]authz.Verdict{}, managed: map[string]*policy.Document{},
 	}
 	if s.Last != nil {
-		t.last, t.lastDate = boundariesOf(s.Last), s.Last.Date
+		t.last, t.lastTrusts = entitiesOf(s.Last)
+		t.lastDate = s.Last.Date
 	}
 	t.all, _ = policy.Parse(everything, nil, policy.ParseOptions{Kind: policy.IdentityPolicy})
 	for i := range a.Boundaries {
@@ -55,6 +61,7 @@ func (a *Audit) takeChanges(s *Source, events []*trail.Event, declared map[strin
 		}
 	}
 	for _, e := range events {
+		s.Share.Check()
 		t.take(e)
 	}
 }
@@ -62,20 +69,20 @@ func (a *Audit) takeChanges(s *Source, events []*trail.Event, declared map[strin
 // everything is a boundary that limits nothing.
 const everything = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
 
-// boundariesOf are the boundaries that an audit tells of.
-func boundariesOf(a *Audit) map[entityKey]string {
-	out := map[entityKey]string{}
+// entitiesOf are the boundaries of the entities of an audit, and whom its roles trust.
+func entitiesOf(a *Audit) (boundaries map[entityKey]string, trusts map[entityKey][]string) {
+	boundaries, trusts = map[entityKey]string{}, map[entityKey][]string{}
 	for _, account := range a.Accounts {
 		for _, e := range account.Entities {
 			_, resource, _ := strings.Cut(e.Address, "::")
 			_, resource, _ = strings.Cut(resource, ":")
-			kind, name, ok := strings.Cut(resource, "/")
-			if ok {
-				out[entityKey{account.ID, kind, name[strings.LastIndexByte(name, '/')+1:]}] = e.Boundary
+			if kind, name, ok := strings.Cut(resource, "/"); ok {
+				key := entityKey{account.ID, kind, name[strings.LastIndexByte(name, '/')+1:]}
+				boundaries[key], trusts[key] = e.Boundary, e.Trusts
 			}
 		}
 	}
-	return out
+	return boundaries, trusts
 }
 
 func (t *changes) take(e *trail.Event) {
@@ -88,6 +95,9 @@ func (t *changes) take(e *trail.Event) {
 	case trail.Created, trail.BoundaryRemoved, trail.BoundaryPut:
 		c.Entity = e.EntityKind + "/" + e.Entity
 		verdict = t.ofEntity(e)
+	case trail.TrustPut:
+		c.Entity = e.EntityKind + "/" + e.Entity
+		verdict, c.Trusts = t.ofTrust(e)
 	case trail.PolicyCreated, trail.VersionCreated, trail.DefaultSet, trail.VersionDeleted, trail.PolicyDeleted:
 		if t.index[e.Policy] == nil {
 			return
@@ -111,6 +121,7 @@ func (t *changes) ofEntity(e *trail.Event) authz.Verdict {
 	t.boundary[key] = e.Boundary
 	if e.Kind == trail.Created { // after which nothing of one of the same name holds
 		before, known = "", true
+		t.trust[key] = trustPolicy(e.Document)
 	}
 	after := t.document(e.Boundary, e.Time)
 	switch {

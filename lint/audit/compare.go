@@ -25,6 +25,8 @@ type Comparison struct {
 	Came    []string       `json:"came"`
 	Went    []string       `json:"went"`
 	Swapped []SwappedEntry `json:"swapped"`
+	// Trusting are roles of both audits that trust someone whom they did not.
+	Trusting []TrustingEntry `json:"trusting"`
 	// Controls are those whose state is another one.
 	Controls []ChangedControl `json:"controls"`
 	// AccountsCame and AccountsWent are accounts.
@@ -37,6 +39,13 @@ type SwappedEntry struct {
 	Address string `json:"address"`
 	Before  string `json:"before"`
 	Now     string `json:"now"`
+}
+
+// TrustingEntry is a role with those whom it trusts and did not before, as its trust
+// policy names them.
+type TrustingEntry struct {
+	Address string   `json:"address"`
+	Trusts  []string `json:"trusts"`
 }
 
 // ChangedControl is a control with its states.
@@ -145,11 +154,17 @@ func without(list, other []Finding) []Finding {
 
 func (c *Comparison) compareEntities(before, after map[string]Entity) {
 	for address, e := range after {
-		switch was, known := before[address]; {
-		case !known:
+		was, known := before[address]
+		if !known {
 			c.Came = append(c.Came, address)
-		case was.Boundary != e.Boundary:
+			continue
+		}
+		if was.Boundary != e.Boundary {
 			c.Swapped = append(c.Swapped, SwappedEntry{address, was.Boundary, e.Boundary})
+		}
+		// An audit of an earlier version of boundlint does not tell whom a role trusts.
+		if who := unnamed(e.Trusts, was.Trusts); len(was.Trusts) > 0 && len(who) > 0 {
+			c.Trusting = append(c.Trusting, TrustingEntry{address, who})
 		}
 	}
 	for address := range before {
@@ -160,6 +175,7 @@ func (c *Comparison) compareEntities(before, after map[string]Entity) {
 	slices.Sort(c.Came)
 	slices.Sort(c.Went)
 	slices.SortFunc(c.Swapped, func(x, y SwappedEntry) int { return strings.Compare(x.Address, y.Address) })
+	slices.SortFunc(c.Trusting, func(x, y TrustingEntry) int { return strings.Compare(x.Address, y.Address) })
 }
 
 // entities are those of all accounts but some, by their addresses.
@@ -190,6 +206,9 @@ func (c *Comparison) complete() *Comparison {
 	}
 	if c.Swapped == nil {
 		c.Swapped = []SwappedEntry{}
+	}
+	if c.Trusting == nil {
+		c.Trusting = []TrustingEntry{}
 	}
 	if c.Controls == nil {
 		c.Controls = []ChangedControl{}

@@ -42,6 +42,8 @@ type Control struct {
 	// Accounts are the accounts in which it fails, or is not known.
 	FailedIn   []string `json:"failedIn"`
 	NotKnownIn []string `json:"notKnownIn"`
+	// undecided tells that nothing that an audit reads decides it.
+	undecided bool
 }
 
 // fail notes something that fails.
@@ -80,7 +82,7 @@ type controlGroup struct {
 
 // groups are all controls.
 func (a *Audit) groups() []controlGroup {
-	return []controlGroup{{"permissions boundaries", a.Legs}, {"CIS AWS Foundations Benchmark, section 1", a.Controls}}
+	return []controlGroup{{"permissions boundaries", a.Legs}, {"CIS AWS Foundations Benchmark, Identity and Access Management", a.Controls}}
 }
 
 // Count counts the controls in a state.
@@ -99,68 +101,160 @@ type control struct {
 	decide  func(c *Control, at *place)
 }
 
-// benchmark are the controls of section 1 of the CIS AWS Foundations Benchmark that
-// are about IAM, with their numbers as AWS Security Hub's user guide lists them
-// (controls for IAM; CIS AWS Foundations Benchmark). What asks for settings that
-// neither a dump nor a credential report has is not known.
+// benchmark are the recommendations of the section Identity and Access Management of the
+// CIS AWS Foundations Benchmark: 1 in versions up to v5.0.0, and 2 since. Their numbers up
+// to v5.0.0 are those that AWS Security Hub's user guide lists (controls for IAM; CIS AWS
+// Foundations Benchmark). What asks for settings that neither a dump nor a credential
+// report has is not known.
 var benchmark = []control{
 	{
-		id: "IAM.4", cis: []string{"v1.2.0/1.12", "v1.4.0/1.4", "v3.0.0/1.4"}, title: "The root user has no access key",
+		id: "CIS.2.1.1", title: "Root access to member accounts is managed centrally",
+		cis:     []string{"v7.0.0/2.1.1"},
+		because: "whether it is, is in none of the inputs",
+	},
+	{
+		id: "CIS.2.1.2", title: "Guardrails bind all accounts of the organization",
+		cis:     []string{"v7.0.0/2.1.2"},
+		because: "which guardrails are asked for is in none of the inputs",
+	},
+	{
+		id: "CIS.2.1.3", title: "The management account has no workloads",
+		cis:     []string{"v7.0.0/2.1.3"},
+		because: "workloads are in none of the inputs",
+	},
+	{
+		id: "CIS.2.1.4", title: "Organizational units follow environments and sensitivity",
+		cis:     []string{"v7.0.0/2.1.4"},
+		because: "what a unit is for is in none of the inputs",
+	},
+	{
+		id: "CIS.2.1.5", title: "A delegated administrator manages the policies of the organization",
+		cis:     []string{"v7.0.0/2.1.5"},
+		because: "the delegation policy of the organization is in none of the inputs",
+	},
+	{
+		id: "CIS.2.1.6", title: "Delegated administrators manage the services of the organization",
+		cis:     []string{"v7.0.0/2.1.6"},
+		because: "which services are in use is in none of the inputs",
+	},
+	{
+		id: "CIS.1.1", title: "Contact details are current",
+		cis:     []string{"v1.4.0/1.1", "v3.0.0/1.1", "v5.0.0/1.1", "v6.0.0/2.1", "v7.0.0/2.2"},
+		because: "contact details are in none of the inputs",
+	},
+	{
+		id: "Account.1", title: "A security contact is registered",
+		cis:     []string{"v1.4.0/1.2", "v3.0.0/1.2", "v5.0.0/1.2", "v6.0.0/2.2", "v7.0.0/2.3"},
+		because: "contact details are in none of the inputs",
+	},
+	{
+		id: "CIS.1.3", title: "Security questions are registered",
+		cis:     []string{"v1.4.0/1.3", "v3.0.0/1.3"},
+		because: "security questions are in none of the inputs",
+	},
+	{
+		id: "IAM.4", title: "The root user has no access key",
+		cis:      []string{"v1.2.0/1.12", "v1.4.0/1.4", "v3.0.0/1.4", "v5.0.0/1.3", "v6.0.0/2.3", "v7.0.0/2.4"},
 		reported: true, decide: rootKeys,
 	},
-	{id: "IAM.9", cis: []string{"v1.2.0/1.13", "v1.4.0/1.5", "v3.0.0/1.5"}, title: "The root user has MFA", reported: true, decide: rootMFA},
 	{
-		id: "IAM.6", cis: []string{"v1.2.0/1.14", "v1.4.0/1.6", "v3.0.0/1.6"}, title: "The root user has hardware MFA",
-		because: "a credential report does not say what kind of device it is",
+		id: "IAM.9", title: "The root user has MFA, or no password",
+		cis:      []string{"v1.2.0/1.13", "v1.4.0/1.5", "v3.0.0/1.5", "v5.0.0/1.4", "v6.0.0/2.4", "v7.0.0/2.5"},
+		reported: true, decide: rootMFA,
 	},
 	{
-		id: "IAM.20", cis: []string{"v1.2.0/1.1", "v1.4.0/1.7", "v3.0.0/1.7"}, title: "The root user has not been used for 90 days",
+		id: "IAM.6", title: "The root user has hardware MFA, or no password",
+		cis:      []string{"v1.2.0/1.14", "v1.4.0/1.6", "v3.0.0/1.6", "v5.0.0/1.5", "v6.0.0/2.5", "v7.0.0/2.6"},
+		reported: true, decide: rootHardwareMFA,
+	},
+	{
+		id: "IAM.20", title: "The root user has not been used for 90 days",
+		cis:      []string{"v1.2.0/1.1", "v1.4.0/1.7", "v3.0.0/1.7", "v5.0.0/1.6", "v6.0.0/2.6", "v7.0.0/2.7"},
 		reported: true, decide: rootUnused,
 	},
 	{
-		id: "IAM.15", cis: []string{"v1.2.0/1.9", "v1.4.0/1.8", "v3.0.0/1.8"}, title: "Passwords have at least 14 characters",
+		id: "IAM.15", title: "Passwords have at least 14 characters",
+		cis:     []string{"v1.2.0/1.9", "v1.4.0/1.8", "v3.0.0/1.8", "v5.0.0/1.7", "v6.0.0/2.7", "v7.0.0/2.8"},
 		because: "the password policy is in none of the inputs",
 	},
 	{
-		id: "IAM.16", cis: []string{"v1.2.0/1.10", "v1.4.0/1.9", "v3.0.0/1.9"}, title: "Passwords are not used again",
+		id: "IAM.16", title: "Passwords are not used again",
+		cis:     []string{"v1.2.0/1.10", "v1.4.0/1.9", "v3.0.0/1.9", "v5.0.0/1.8", "v6.0.0/2.8", "v7.0.0/2.9"},
 		because: "the password policy is in none of the inputs",
 	},
 	{
-		id: "IAM.5", cis: []string{"v1.2.0/1.2", "v1.4.0/1.10", "v3.0.0/1.10"}, title: "Users with a password have MFA",
+		id: "IAM.5", title: "Users with a password have MFA",
+		cis:      []string{"v1.2.0/1.2", "v1.4.0/1.10", "v3.0.0/1.10", "v5.0.0/1.9", "v6.0.0/2.9", "v7.0.0/2.10"},
 		reported: true, decide: consoleMFA,
 	},
 	{
-		id: "IAM.22", cis: []string{"v1.4.0/1.12", "v3.0.0/1.12"}, title: "Credentials unused for 45 days are removed",
+		id: "CIS.1.11", title: "Users with a password are made without access keys",
+		cis:     []string{"v1.4.0/1.11", "v3.0.0/1.11", "v5.0.0/1.10", "v6.0.0/2.10"},
+		because: "how a user was made is in none of the inputs",
+	},
+	{
+		id: "IAM.22", title: "Credentials unused for 45 days are removed",
+		cis:      []string{"v1.4.0/1.12", "v3.0.0/1.12", "v5.0.0/1.11", "v6.0.0/2.11", "v7.0.0/2.11"},
 		reported: true, decide: unusedCredentials,
 	},
 	{
-		id: "CIS.1.13", cis: []string{"v1.4.0/1.13", "v3.0.0/1.13"}, title: "Users have at most one active access key",
+		id: "CIS.1.13", title: "Users have at most one active access key",
+		cis:      []string{"v1.4.0/1.13", "v3.0.0/1.13", "v5.0.0/1.12", "v6.0.0/2.12"},
 		reported: true, decide: oneKey,
 	},
 	{
-		id: "IAM.3", cis: []string{"v1.2.0/1.4", "v1.4.0/1.14", "v3.0.0/1.14"}, title: "Access keys are rotated within 90 days",
+		id: "IAM.3", title: "Access keys are rotated within 90 days",
+		cis:      []string{"v1.2.0/1.4", "v1.4.0/1.14", "v3.0.0/1.14", "v5.0.0/1.13", "v6.0.0/2.13", "v7.0.0/2.12"},
 		reported: true, decide: rotated,
 	},
 	{
-		id: "IAM.2", cis: []string{"v1.2.0/1.16", "v1.4.0/1.15", "v3.0.0/1.15"}, title: "Users have policies through groups only",
+		id: "IAM.2", title: "Users have policies through groups only",
+		cis:    []string{"v1.2.0/1.16", "v1.4.0/1.15", "v3.0.0/1.15", "v5.0.0/1.14", "v6.0.0/2.14", "v7.0.0/2.13"},
 		decide: throughGroups,
 	},
 	{
-		id: "IAM.1", title: "No attached customer managed policy allows everything; policies of AWS are not looked at", decide: noFullAdmin,
+		id: "IAM.1", title: "No attached customer managed policy allows everything; policies of AWS are not looked at",
+		decide: noFullAdmin,
 	},
 	{
-		id: "CIS.1.16", cis: []string{"v1.2.0/1.22", "v1.4.0/1.16", "v3.0.0/1.16"},
-		title: "No attached policy allows everything, AdministratorAccess of AWS among them", decide: noFullAdminOfAWS,
+		id: "CIS.1.16", title: "No attached policy allows everything, AdministratorAccess of AWS among them",
+		cis:    []string{"v1.2.0/1.22", "v1.4.0/1.16", "v3.0.0/1.16", "v5.0.0/1.15", "v6.0.0/2.15", "v7.0.0/2.14"},
+		decide: noFullAdminOfAWS,
 	},
-	{id: "IAM.18", cis: []string{"v1.2.0/1.20", "v1.4.0/1.17", "v3.0.0/1.17"}, title: "A role for AWS Support exists", decide: supportRole},
-	{id: "IAM.27", cis: []string{"v3.0.0/1.22"}, title: "AWSCloudShellFullAccess is attached to nobody", decide: noCloudShell},
 	{
-		id: "IAM.26", cis: []string{"v1.4.0/1.19", "v3.0.0/1.19"}, title: "No server certificate has expired",
+		id: "IAM.18", title: "A role for AWS Support exists",
+		cis:    []string{"v1.2.0/1.20", "v1.4.0/1.17", "v3.0.0/1.17", "v5.0.0/1.16", "v6.0.0/2.16", "v7.0.0/2.15"},
+		decide: supportRole,
+	},
+	{
+		id: "CIS.1.18", title: "Instances use roles",
+		cis:     []string{"v1.4.0/1.18", "v3.0.0/1.18", "v5.0.0/1.17", "v6.0.0/2.17", "v7.0.0/2.16"},
+		because: "instances are in none of the inputs",
+	},
+	{
+		id: "IAM.26", title: "No server certificate has expired",
+		cis:     []string{"v1.4.0/1.19", "v3.0.0/1.19", "v5.0.0/1.18", "v6.0.0/2.18", "v7.0.0/2.17"},
 		because: "server certificates are in none of the inputs",
 	},
 	{
-		id: "IAM.28", cis: []string{"v1.4.0/1.20", "v3.0.0/1.20"}, title: "IAM Access Analyzer is on in all regions",
+		id: "IAM.28", title: "IAM Access Analyzer is on in all regions",
+		cis:     []string{"v1.4.0/1.20", "v3.0.0/1.20", "v5.0.0/1.19", "v6.0.0/2.19", "v7.0.0/2.18"},
 		because: "analyzers are in none of the inputs",
+	},
+	{
+		id: "CIS.1.21", title: "Users are managed centrally",
+		cis:     []string{"v1.4.0/1.21", "v3.0.0/1.21", "v5.0.0/1.20", "v6.0.0/2.20", "v7.0.0/2.19"},
+		because: "whom a user is for is in none of the inputs",
+	},
+	{
+		id: "IAM.27", title: "AWSCloudShellFullAccess is attached to nobody",
+		cis:    []string{"v3.0.0/1.22", "v5.0.0/1.21", "v6.0.0/2.21", "v7.0.0/2.20"},
+		decide: noCloudShell,
+	},
+	{
+		id: "CIS.2.21", title: "No resource policy lets everyone in",
+		cis:     []string{"v7.0.0/2.21"},
+		because: "the resource policies of all services are in none of the inputs",
 	},
 }
 
@@ -168,7 +262,7 @@ var benchmark = []control{
 func controls(places []*place) []Control {
 	var out []Control
 	for _, asked := range benchmark {
-		c := Control{ID: asked.id, CIS: asked.cis, Title: asked.title, Status: Passed}
+		c := Control{ID: asked.id, CIS: asked.cis, Title: asked.title, Status: Passed, undecided: asked.decide == nil}
 		for _, at := range places {
 			switch {
 			case asked.decide == nil:
@@ -232,7 +326,21 @@ func rootKeys(c *Control, p *place) {
 	c.ofRoot(p, func(u *iam.ReportedUser) bool { return !u.Keys[0].Active && !u.Keys[1].Active })
 }
 
-func rootMFA(c *Control, p *place) { c.ofRoot(p, func(u *iam.ReportedUser) bool { return u.MFA }) }
+// rootMFA: the root user has MFA, or no password, as where an organization manages the
+// root users of its accounts (CIS AWS Foundations Benchmark v6.0.0, 2.4).
+func rootMFA(c *Control, p *place) {
+	c.ofRoot(p, func(u *iam.ReportedUser) bool { return u.MFA || u.NoPassword })
+}
+
+// rootHardwareMFA is rootMFA for a device that is not a virtual one, which a credential
+// report does not tell.
+func rootHardwareMFA(c *Control, p *place) {
+	if root := p.root(); root != nil && root.MFA && !root.NoPassword {
+		c.lacks(p.account, "a credential report does not say what kind of device it is")
+		return
+	}
+	rootMFA(c, p)
+}
 
 func rootUnused(c *Control, p *place) {
 	c.ofRoot(p, func(u *iam.ReportedUser) bool {

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -38,6 +39,12 @@ func root(used, mfa, first string) string {
 	return aRoot + ",2020-01-01T00:00:00+00:00,not_supported," + used + ",not_supported," + mfa + "," + first + "," + noKey + "\n"
 }
 
+// noRootPassword is the row of a root user whose credentials an organization has removed
+// (IAM User Guide, centrally manage root access for member accounts).
+func noRootPassword(mfa string) string {
+	return aRoot + ",2020-01-01T00:00:00+00:00,false,no_information,N/A," + mfa + "," + noKey + "," + noKey + "\n"
+}
+
 func statusOf(t *testing.T, list []Control, id string) Control {
 	t.Helper()
 	for _, c := range list {
@@ -49,7 +56,74 @@ func statusOf(t *testing.T, list []Control, id string) Control {
 	return Control{}
 }
 
-// TestControls: each control of section 1 of the CIS AWS Foundations Benchmark on
+// TestBenchmark: every recommendation that a version of the CIS AWS Foundations Benchmark
+// has in its section Identity and Access Management is there, once, and no other. The
+// numbers of v5.0.0 are those of AWS Security Hub's user guide, "CIS AWS Foundations
+// Benchmark", and with those of v6.0.0 and v7.0.0 they are in the compliance frameworks
+// of Prowler (compliance/aws/cis_6.0_aws.json, cis_7.0_aws.json) and Powerpipe
+// (cis_v500/section_1.pp, cis_v600/section_2.pp).
+func TestBenchmark(t *testing.T) {
+	v5 := []string{
+		"CIS.1.1", "Account.1", "IAM.4", "IAM.9", "IAM.6", "IAM.20", "IAM.15", "IAM.16", "IAM.5", "CIS.1.11", "IAM.22", "CIS.1.13", "IAM.3", "IAM.2",
+		"CIS.1.16", "IAM.18", "CIS.1.18", "IAM.26", "IAM.28", "CIS.1.21", "IAM.27",
+	}
+	v3 := slices.Insert(slices.Clone(v5), 2, "CIS.1.3")
+	v7 := []string{
+		"", "CIS.1.1", "Account.1", "IAM.4", "IAM.9", "IAM.6", "IAM.20", "IAM.15", "IAM.16", "IAM.5", "IAM.22", "IAM.3", "IAM.2", "CIS.1.16", "IAM.18",
+		"CIS.1.18", "IAM.26", "IAM.28", "CIS.1.21", "IAM.27", "CIS.2.21",
+	}
+	want := map[string]string{}
+	for prefix, list := range map[string][]string{"v3.0.0/1.": v3, "v5.0.0/1.": v5, "v6.0.0/2.": v5, "v7.0.0/2.": v7} {
+		for i, id := range list {
+			if id != "" {
+				want[fmt.Sprint(prefix, i+1)] = id
+			}
+		}
+	}
+	for i := range 6 { // 2.1 is a section of its own, about AWS Organizations
+		want[fmt.Sprint("v7.0.0/2.1.", i+1)] = fmt.Sprint("CIS.2.1.", i+1)
+	}
+	got, ids := map[string]string{}, map[string]bool{}
+	for _, c := range benchmark {
+		if ids[c.id] || (c.because == "") != (c.decide != nil) || c.title == "" {
+			t.Errorf("%s: %+v", c.id, c)
+		}
+		ids[c.id] = true
+		for _, number := range c.cis {
+			if got[number] != "" {
+				t.Errorf("%s is both %s and %s", number, got[number], c.id)
+			}
+			got[number] = c.id
+		}
+	}
+	for number, id := range want {
+		if got[number] != id {
+			t.Errorf("%s is %q, not %q", number, got[number], id)
+		}
+	}
+	for number, id := range got {
+		if version, _, _ := strings.Cut(number, "/"); version != "v1.2.0" && version != "v1.4.0" && want[number] == "" {
+			t.Errorf("%s is %s, and no version has it", number, id)
+		}
+	}
+}
+
+// TestUndecided: what no file of an audit decides is one line of the text, and listed in
+// full where all is asked for.
+func TestUndecided(t *testing.T) {
+	a := Make(&Source{Report: reportOf(), Models: read(t, dumpOf(aUser, "", ""), ""), Today: today})
+	short, full := a.Text(false), a.Text(true)
+	const title = "Contact details are current"
+	if strings.Contains(short, title) || !strings.Contains(short, "that no file of an audit decides (--verbose lists them): CIS v7.0.0 2.1.1, ") ||
+		!strings.Contains(short, " 2.2, 2.3, ") || !strings.Contains(short, "; v6.0.0 2.10; v3.0.0 1.3\n") {
+		t.Error(short)
+	}
+	if !strings.Contains(full, "  not known  "+title+" (CIS.1.1, CIS v7.0.0 2.2)\n             because contact details are in none of the inputs\n") || strings.Contains(full, "no file of an audit decides") {
+		t.Error(full)
+	}
+}
+
+// TestControls: each control of the section Identity and Access Management of the CIS AWS Foundations Benchmark on
 // both sides of what it asks for. The numbers are those of AWS Security Hub's user
 // guide, "CIS AWS Foundations Benchmark".
 func TestControls(t *testing.T) {
@@ -71,7 +145,12 @@ func TestControls(t *testing.T) {
 		"no row of the root user":       {id: "IAM.9", report: row(long, noPassword, "false", noKey, noKey), want: NotKnown},
 		"and is used":                   {id: "IAM.20", report: root(lately, "true", noKey), want: Failed, failing: 1},
 		"and was used long ago":         {id: "IAM.20", report: root(long, "true", noKey), want: Passed},
+		"and has no password":           {id: "IAM.9", report: noRootPassword("false"), want: Passed},
 		"hardware MFA":                  {id: "IAM.6", report: root(long, "true", noKey), want: NotKnown},
+		"hardware MFA, and none at all": {id: "IAM.6", report: root(long, "false", noKey), want: Failed, failing: 1},
+		"hardware MFA, no password":     {id: "IAM.6", report: noRootPassword("true"), want: Passed},
+		"hardware MFA, no row":          {id: "IAM.6", report: row(long, noPassword, "false", noKey, noKey), want: NotKnown},
+		"contact details":               {id: "CIS.1.1", report: root(long, "true", noKey), want: NotKnown},
 		"a password without MFA":        {id: "IAM.5", report: row(long, "true,"+lately+","+lately, "false", noKey, noKey), want: Failed, failing: 1},
 		"a password with MFA":           {id: "IAM.5", report: row(long, "true,"+lately+","+lately, "true", noKey, noKey), want: Passed},
 		"no password":                   {id: "IAM.5", report: row(long, noPassword, "false", noKey, noKey), want: Passed},

@@ -77,20 +77,24 @@ type AddedAction struct {
 	Undetermined bool `json:"undetermined,omitempty"`
 }
 
-// Change is what was done with a boundary, or with an entity that has or lacks one.
+// Change is what was done with a boundary, with an entity that has or lacks one, or with
+// whom a role trusts.
 type Change struct {
 	Time     string `json:"time"`
 	Account  string `json:"account"`
 	Kind     string `json:"kind"`
 	Entity   string `json:"entity,omitempty"`
 	Boundary string `json:"boundary,omitempty"`
-	By       string `json:"by"`
-	Session  string `json:"session,omitempty"`
-	SourceIP string `json:"sourceIp,omitempty"`
-	Event    string `json:"event"`
-	// Weakens tells that a boundary was taken away or allows more, or that an entity was
-	// made without one or with one that allows everything; MayWeaken that this is not
-	// known.
+	// Trusts are those whom a role trusts and did not before, as its trust policy names
+	// them; where the change may weaken, those of whom that is not known.
+	Trusts   []string `json:"trusts,omitempty"`
+	By       string   `json:"by"`
+	Session  string   `json:"session,omitempty"`
+	SourceIP string   `json:"sourceIp,omitempty"`
+	Event    string   `json:"event"`
+	// Weakens tells that a boundary was taken away or allows more, that an entity was
+	// made without one or with one that allows everything, or that a role trusts someone
+	// whom it did not; MayWeaken that this is not known.
 	Weakens   bool `json:"weakens"`
 	MayWeaken bool `json:"mayWeaken,omitempty"`
 }
@@ -142,8 +146,8 @@ func (a *Audit) takeHistory(s *Source) {
 	for _, arn := range slices.Sorted(maps.Keys(inUse)) {
 		b := Boundary{ARN: arn, Entities: inUse[arn], Added: []AddedAction{}}
 		b.takeVersions(declared[arn], eventsOf(events, arn), newest)
-		b.compareVersions()
-		b.takeAdded(declared[arn], s.Since)
+		b.compareVersions(s.Share)
+		b.takeAdded(declared[arn], s.Since, s.Share)
 		a.Boundaries = append(a.Boundaries, b)
 	}
 	a.takeChanges(s, events, declared)

@@ -68,6 +68,7 @@ func TestSchema(t *testing.T) {
 			reportColumns+root("N/A", "false", noKey)),
 		Events: events(t,
 			anEvent("e1", "2026-11-01T00:00:00Z", "CreateRole", `{"roleName":"a"}`, "null"),
+			anEvent("e2", "2026-11-01T00:00:00Z", "UpdateAssumeRolePolicy", `{"roleName":"a","policyDocument":`+quoted(t, trusting(`"*"`, ""))+`}`, "null"),
 			`{"eventID":"r","eventTime":"2026-11-02T00:00:00Z","eventSource":"s3.amazonaws.com","eventName":"PutObject","errorCode":"AccessDenied","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/carol","accountId":"111122223333"},
 "errorMessage":"User: x is not authorized to perform: s3:PutObject on resource: \"arn:aws:s3:::b/k\" with an explicit deny in a permissions boundary"}`),
 	}

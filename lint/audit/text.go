@@ -2,6 +2,8 @@ package audit
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/phrase"
@@ -100,6 +102,11 @@ func (w *textWriter) comparison(c *Comparison) {
 		swapped = append(swapped, fmt.Sprintf("%s: %s, was %s", s.Address, orNone(s.Now), orNone(s.Before)))
 	}
 	w.each("boundary changed", swapped)
+	var trusting []string
+	for _, t := range c.Trusting {
+		trusting = append(trusting, t.Address+" newly trusts "+phrase.Some(t.Trusts, 3))
+	}
+	w.each("trust changed", trusting)
 	for _, x := range c.Controls {
 		w.line("  control %s %s, was %s: %s", x.ID, x.Now.words(), x.Before.words(), x.Title)
 	}
@@ -144,7 +151,12 @@ func (f *Finding) text() string {
 func (w *textWriter) controls(a *Audit) {
 	for _, group := range a.groups() {
 		w.heading("%s: %d passed, %d failed, %d not known", group.Name, group.Count(Passed), group.Count(Failed), group.Count(NotKnown))
+		var undecided []Control
 		for _, c := range group.Controls {
+			if c.undecided && w.most == few {
+				undecided = append(undecided, c)
+				continue
+			}
 			w.line("  %-9s  %s%s", c.Status.words(), c.Title, c.number())
 			if c.Because != "" && c.Status != Passed {
 				w.line("             because %s", c.Because)
@@ -152,6 +164,9 @@ func (w *textWriter) controls(a *Audit) {
 			if c.Failing > 0 {
 				w.line("             %s: %s", phrase.Count(c.Failing, "fails", "fail"), phrase.Some(c.Items, 3))
 			}
+		}
+		if len(undecided) > 0 {
+			w.line("  not known  %d that no file of an audit decides (--verbose lists them): CIS %s", len(undecided), newestOf(undecided))
 		}
 	}
 }
@@ -167,8 +182,26 @@ func (c *Control) number() string {
 	case len(c.CIS) == 0:
 		return " (" + c.ID + ")"
 	}
-	version, number, _ := strings.Cut(c.CIS[len(c.CIS)-1], "/")
-	return fmt.Sprintf(" (%s, CIS %s %s)", c.ID, version, number)
+	return fmt.Sprintf(" (%s, CIS %s)", c.ID, c.newest())
+}
+
+// newest is the number of a control in the newest version of the benchmark that has it.
+func (c *Control) newest() string {
+	return strings.Replace(c.CIS[len(c.CIS)-1], "/", " ", 1)
+}
+
+// newestOf are the numbers of controls, those of the newest version first.
+func newestOf(list []Control) string {
+	numbers := map[string][]string{}
+	for i := range list {
+		version, number, _ := strings.Cut(list[i].newest(), " ")
+		numbers[version] = append(numbers[version], number)
+	}
+	var out []string
+	for _, version := range slices.Backward(slices.Sorted(maps.Keys(numbers))) {
+		out = append(out, version+" "+strings.Join(numbers[version], ", "))
+	}
+	return strings.Join(out, "; ")
 }
 
 func (w *textWriter) boundary(b *Boundary) {
@@ -269,6 +302,8 @@ func (c *Change) Sentence() string {
 		return c.Entity + " was made without a boundary"
 	case c.Kind == "created":
 		return c.Entity + " was made with the boundary " + c.Boundary
+	case c.Kind == "trust-put":
+		return c.Entity + " got another trust policy" + c.newlyTrusts()
 	case c.Kind == "boundary-put":
 		return c.Entity + " was " + what + " " + c.Boundary
 	case c.Entity != "":
@@ -277,6 +312,17 @@ func (c *Change) Sentence() string {
 		return c.Boundary + " was made"
 	}
 	return c.Boundary + " " + what
+}
+
+// newlyTrusts says whom a role trusts that it did not.
+func (c *Change) newlyTrusts() string {
+	switch {
+	case len(c.Trusts) == 0:
+		return ""
+	case c.MayWeaken:
+		return " and perhaps newly trusts " + phrase.Some(c.Trusts, 3)
+	}
+	return " and newly trusts " + phrase.Some(c.Trusts, 3)
 }
 
 func (w *textWriter) changes(list []Change) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/boundlint/boundlint/lint/authz"
+	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/escalation"
 	"github.com/boundlint/boundlint/lint/iam"
@@ -177,10 +178,11 @@ func bearer(arn string, d *policy.Document) (*authz.Principal, *authz.Universe) 
 
 // compareVersions says of each version what it changes: compared with the last one
 // before of which it is certain that it was in force, and known what it says.
-func (b *Boundary) compareVersions() {
+func (b *Boundary) compareVersions(share *budget.Share) {
 	var certain, perhaps *BoundaryVersion
 	var known []*BoundaryVersion
 	for i := range b.Versions {
+		share.Check()
 		v := &b.Versions[i]
 		v.Gained, v.MayGain, v.Lost = []string{}, []string{}, []string{}
 		if !v.Assumed {
@@ -207,7 +209,7 @@ func (b *Boundary) compareVersions() {
 		b.Since = ""
 		return
 	}
-	b.takeWeakerSince(known)
+	b.takeWeakerSince(known, share)
 }
 
 // take takes a version as the one in force. One that is in force already stays so
@@ -237,7 +239,7 @@ func (b *Boundary) compareVersion(v, before *BoundaryVersion) {
 // takeWeakerSince finds the last version that let something through which the one
 // before did not, where the document in force still does. known are the versions that
 // were certainly in force, with their documents.
-func (b *Boundary) takeWeakerSince(known []*BoundaryVersion) {
+func (b *Boundary) takeWeakerSince(known []*BoundaryVersion, share *budget.Share) {
 	inForce := b.inForce()
 	if inForce == nil || inForce.document == nil {
 		return
@@ -246,6 +248,7 @@ func (b *Boundary) takeWeakerSince(known []*BoundaryVersion) {
 		if len(known[i].Gained) == 0 {
 			continue
 		}
+		share.Check()
 		after, u := bearer(b.ARN, inForce.document)
 		before, _ := bearer(b.ARN, known[i-1].document)
 		if gained, _, _ := named(authz.Gained(after, before, u)); len(gained) > 0 {
@@ -286,7 +289,7 @@ func named(gains []authz.Gain) (certain, perhaps []string, sensitive int) {
 
 // takeAdded finds the actions that AWS has added since the boundary was written, or
 // since a given day, and that it lets through.
-func (b *Boundary) takeAdded(stored *iam.ManagedPolicy, since time.Time) {
+func (b *Boundary) takeAdded(stored *iam.ManagedPolicy, since time.Time, share *budget.Share) {
 	if b.Deleted != "" {
 		return
 	}
@@ -305,6 +308,7 @@ func (b *Boundary) takeAdded(stored *iam.ManagedPolicy, since time.Time) {
 	b.AddedSince = day(since)
 	holder, u := bearer(b.ARN, d)
 	for _, action := range catalog.AddedSince(since) {
+		share.Check()
 		answer := authz.Search(holder, u, &authz.Query{Actions: []string{action.String()}})
 		if answer.Verdict == authz.Denied {
 			continue

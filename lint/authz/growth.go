@@ -20,6 +20,8 @@ type Grown struct {
 	Create, Equip *Witness
 	// Spared tells that the role has a name that some Deny spares.
 	Spared bool
+	// role is it as a principal; nil where its document is not known.
+	role *Principal
 }
 
 // Grow lists the boundaries under which the holder can create a role and give
@@ -30,7 +32,13 @@ type Grown struct {
 //
 // A Deny that spares roles by a pattern of their names does not bind a role
 // that the holder can create under such a name: it is one more.
+//
+// The list is remembered where the universe has a memory, and not for others to change.
 func Grow(holder *Principal, u *Universe) []Grown {
+	return u.Memory.growthOf(holder, u, func() []Grown { return grow(holder, u) })
+}
+
+func grow(holder *Principal, u *Universe) []Grown {
 	var out []Grown
 	queue := []*Principal{holder}
 	for len(queue) > 0 {
@@ -51,16 +59,16 @@ func Grow(holder *Principal, u *Universe) []Grown {
 			if u.Document != nil {
 				g.Document = u.Document(boundary)
 			}
-			out = append(out, g)
 			if g.Document == nil {
+				out = append(out, g)
 				continue
 			}
-			queue = append(queue, holder.grown(&g))
+			g.role = holder.grown(&g)
+			out, queue = append(out, g), append(queue, g.role)
 			for _, names := range sparedNames(holder, g.Document) {
 				if g.Create, g.Equip = equips(who, u, boundary, names); g.Create != nil {
-					g.Spared = true
-					out = append(out, g)
-					queue = append(queue, holder.grown(&g))
+					g.Spared, g.role = true, holder.grown(&g)
+					out, queue = append(out, g), append(queue, g.role)
 				}
 			}
 		}
@@ -110,7 +118,7 @@ func ThroughSpared(holder *Principal, u *Universe, ask func(*Principal) Answer) 
 		if !g.Spared {
 			continue
 		}
-		if answer := ask(holder.grown(&g)); answer.Verdict == Allowed {
+		if answer := ask(g.role); answer.Verdict == Allowed {
 			return answer.after(&g)
 		}
 	}
@@ -218,6 +226,7 @@ func withGrown(holder *Principal, u *Universe, queries []*Query) Answer {
 	out := Answer{Verdict: Denied}
 	var open, refused []*Query
 	for _, q := range queries {
+		q.prepare()
 		answer := Search(holder, u, q)
 		switch {
 		case answer.Verdict == Allowed:
@@ -251,9 +260,8 @@ func withGrown(holder *Principal, u *Universe, queries []*Query) Answer {
 			}
 			continue
 		}
-		bearer := holder.grown(&g)
 		for _, q := range slices.Concat(open, refused) {
-			answer := Search(bearer, u, q)
+			answer := Search(g.role, u, q)
 			switch {
 			case answer.Verdict == Allowed:
 				return answer.after(&g)
@@ -277,7 +285,7 @@ func CanCreateThroughGrown(holder *Principal, u *Universe, kind EntityKind) Answ
 		if g.Spared || g.Document == nil {
 			continue
 		}
-		if answer := Search(holder.grown(&g), u, q); answer.Verdict == Allowed {
+		if answer := Search(g.role, u, q); answer.Verdict == Allowed {
 			return answer.after(&g)
 		}
 	}
@@ -288,15 +296,33 @@ func CanCreateThroughGrown(holder *Principal, u *Universe, kind EntityKind) Answ
 // tell for certain whether it can create and equip them. That no principal has the
 // document of its own boundary is no such doubt.
 func mayGrow(holder *Principal, u *Universe, open []*Query) Answer {
-	denied := Answer{Verdict: Denied}
+	for _, d := range u.Memory.doubtsOf(holder, u, func() []doubtfulRole { return doubtfulRoles(holder, u) }) {
+		if d.role == nil || slices.ContainsFunc(open, func(q *Query) bool { return Search(d.role, u, q).Verdict != Denied }) {
+			return d.doubt
+		}
+	}
+	return Answer{Verdict: Denied}
+}
+
+// doubtfulRole is a role that the holder can perhaps create and equip.
+type doubtfulRole struct {
+	// doubt says why that is not certain.
+	doubt Answer
+	// role is it as a principal; nil where its document is not known.
+	role *Principal
+}
+
+// doubtfulRoles are those roles, up to the first of which nothing is known.
+func doubtfulRoles(holder *Principal, u *Universe) []doubtfulRole {
 	if holder.Boundary != nil && holder.Boundary.hidden != nil {
 		seen := *holder
 		seen.Boundary = nil
 		holder = &seen
 	}
 	if !mayEquip(holder, u) {
-		return denied
+		return nil
 	}
+	var out []doubtfulRole
 	for _, boundary := range creatable(holder, u, boundariesFor(holder, u)) {
 		doubt := mayEquipUnder(holder, u, boundary)
 		if doubt.Verdict != Undetermined || doubt.Perhaps == nil {
@@ -309,17 +335,11 @@ func mayGrow(holder *Principal, u *Universe, open []*Query) Answer {
 		}
 		if document == nil {
 			doubt.Lacking = boundary
-			return doubt
+			return append(out, doubtfulRole{doubt: doubt})
 		}
-		bearer := Bearer(doubt.Perhaps.Resource, KindRole, document)
-		bearer.Account, bearer.SCPs, bearer.RCPs, bearer.Organization = holder.Account, holder.SCPs, holder.RCPs, holder.Organization
-		for _, q := range open {
-			if Search(bearer, u, q).Verdict != Denied {
-				return doubt
-			}
-		}
+		out = append(out, doubtfulRole{doubt, holder.grown(&Grown{Create: doubt.Perhaps, Document: document})})
 	}
-	return denied
+	return out
 }
 
 // mayEquipUnder says whether the holder can create a role under the boundary

@@ -3,18 +3,61 @@ package authz
 import "github.com/boundlint/boundlint/lint/policy"
 
 // Memory keeps from one search to the next what does not depend on the question:
-// the tags that holders can give to themselves, and what a universe says of managed
-// policies. It is not safe for concurrent use, and neither holders nor the lists of
-// universes may change while it is used.
+// the tags that holders can give to themselves, the roles that they can create, and
+// what a universe says of managed policies. It is not safe for concurrent use, and
+// neither holders nor universes may change while it is used.
 type Memory struct {
 	tags     map[tagHolder]*ownTags
+	growth   map[creator][]Grown
+	doubts   map[creator][]doubtfulRole
 	policies map[policyLists]*knownPolicies
 	narrow   map[policyLists]*narrowPolicies
+	// short is the list asked for last of those that are too short to be kept.
+	short struct {
+		lists policyLists
+		known *knownPolicies
+	}
 }
 
 // NewMemory knows of nothing yet.
 func NewMemory() *Memory {
-	return &Memory{map[tagHolder]*ownTags{}, map[policyLists]*knownPolicies{}, map[policyLists]*narrowPolicies{}}
+	return &Memory{
+		tags: map[tagHolder]*ownTags{}, growth: map[creator][]Grown{}, doubts: map[creator][]doubtfulRole{},
+		policies: map[policyLists]*knownPolicies{}, narrow: map[policyLists]*narrowPolicies{},
+	}
+}
+
+// creator is a holder in a universe.
+type creator struct {
+	holder   *Principal
+	universe *Universe
+}
+
+// growthOf are the roles that a holder can create; a nil memory forgets them.
+func (m *Memory) growthOf(holder *Principal, u *Universe, find func() []Grown) []Grown {
+	if m == nil {
+		return find()
+	}
+	return ofCreator(m.growth, creator{holder, u}, find)
+}
+
+// doubtsOf are the roles that a holder can perhaps create; a nil memory forgets them.
+func (m *Memory) doubtsOf(holder *Principal, u *Universe, find func() []doubtfulRole) []doubtfulRole {
+	if m == nil {
+		return find()
+	}
+	return ofCreator(m.doubts, creator{holder, u}, find)
+}
+
+func ofCreator[T any](list map[creator][]T, key creator, find func() []T) []T {
+	known, ok := list[key]
+	if !ok {
+		known = find()
+		if len(list) < maxHolders {
+			list[key] = known //mutate:work it is remembered
+		}
+	}
+	return known
 }
 
 // tagHolder is a holder under a binding.
@@ -23,8 +66,8 @@ type tagHolder struct {
 	partition, account string
 }
 
-// maxTagHolders bounds how many holders are remembered.
-const maxTagHolders = 10_000
+// maxHolders bounds how many holders are remembered.
+const maxHolders = 10_000
 
 // tagsOf is what is known of a holder's tags; of most nothing ever is.
 func (m *Memory) tagsOf(holder tagHolder) *ownTags {
@@ -36,7 +79,7 @@ func (m *Memory) tagsOf(holder tagHolder) *ownTags {
 
 // keepTags remembers what is found out of a holder's tags.
 func (m *Memory) keepTags(holder tagHolder, tags *ownTags) {
-	if m != nil && len(m.tags) < maxTagHolders {
+	if m != nil && len(m.tags) < maxHolders {
 		m.tags[holder] = tags
 	}
 }
@@ -51,15 +94,21 @@ type policyLists struct {
 }
 
 // How many lists are remembered, and how long they are at least: of short ones it is
-// found out anew as fast, and there is one for each question about a policy that is
-// made.
+// found out anew nearly as fast, and there is one for each question about a policy that
+// is made.
 const maxLists, longList = 64, 8
 
 // knownPolicies are the policies that a universe knows of under a binding; a nil
 // memory forgets them.
 func (m *Memory) knownPolicies(u *Universe, b binding) *knownPolicies {
-	if m == nil || len(u.Policies)+len(u.Approved) < longList {
+	if m == nil {
 		return u.knownPolicies(b)
+	}
+	if len(u.Policies)+len(u.Approved) < longList {
+		if lists := u.lists(b); m.short.known == nil || m.short.lists != lists {
+			m.short.lists, m.short.known = lists, u.knownPolicies(b)
+		}
+		return m.short.known
 	}
 	return remembered(m.policies, u.lists(b), func() *knownPolicies { return u.knownPolicies(b) })
 }

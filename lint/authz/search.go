@@ -133,6 +133,7 @@ func isHiddenGlob(x policy.Text) bool {
 func searchHidden(holder *Principal, u *Universe, q *Query, hiding *policy.Symbol) Answer {
 	plain, wide := *q, *q
 	plain.Resources, wide.Resources = nil, nil
+	plain.prepared, wide.prepared = nil, nil
 	for _, x := range q.Resources {
 		if !isHiddenGlob(x) {
 			plain.Resources = append(plain.Resources, x)

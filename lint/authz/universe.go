@@ -125,6 +125,9 @@ type Query struct {
 	// Beyond is a principal to whom the request must not be allowed, decided by
 	// its own name and tags: the holder as it was before, say. Nil is none.
 	Beyond *Principal
+	// prepared are the constraints as a policy, of a query that is asked several times
+	// as it is; nil for others.
+	prepared *Policy
 }
 
 // KeyConstraint demands something of one condition key.
@@ -160,9 +163,15 @@ type Exception struct {
 // queryVersion is the version of the language that queries are written in.
 const queryVersion = "2012-10-17"
 
+// prepare keeps the constraints as a policy: the query does not change from now on.
+func (q *Query) prepare() { q.prepared = q.compile() }
+
 // compile turns the constraints into a policy: its Allow must allow and its
 // Denies must not deny, as if it were another layer.
 func (q *Query) compile() *Policy {
+	if q.prepared != nil {
+		return q.prepared
+	}
 	d := &policy.Document{Version: policy.Literal(queryVersion)}
 	add := func(s *policy.Statement) {
 		s.Index = len(d.Statements)

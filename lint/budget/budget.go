@@ -19,6 +19,8 @@ type Limits struct {
 	Timeout time.Duration
 	// Memory bounds the bytes, 0 for no bound.
 	Memory uint64
+	// Patience is what the run has in common with others; nil gives it one of its own.
+	Patience *Patience
 }
 
 // least is the part of a share that each of its parts gets at least, however

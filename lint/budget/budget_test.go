@@ -183,7 +183,7 @@ func TestSizes(t *testing.T) {
 func TestPercent(t *testing.T) {
 	const mib = 1 << 20
 	for live, want := range map[uint64]int{0: 800, 4 * mib: 800, 8 * mib: 400, 32 * mib: 100, 64 * mib: 100, 128 * mib: 50, 1024 * mib: 50} {
-		if got := percentOf(live); got != want {
+		if got := percentOf(live, worthwhile); got != want {
 			t.Errorf("%d MiB in use: %d, want %d", live/mib, got, want)
 		}
 	}
@@ -194,7 +194,7 @@ func TestPercent(t *testing.T) {
 // for the report.
 func TestWatchRestores(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(usualPercent))
-	for set, during := range map[int]int{usualPercent: percentOf(0), 50: 50, -1: -1} {
+	for set, during := range map[int]int{usualPercent: percentOf(0, worthwhile), 50: 50, -1: -1} {
 		debug.SetGCPercent(set)
 		_, stop, restore := New(Limits{}).Watch()
 		if got := debug.SetGCPercent(during); got != during {
@@ -208,6 +208,31 @@ func TestWatchRestores(t *testing.T) {
 		if got := debug.SetGCPercent(set); got != set {
 			t.Errorf("of %d percent: %d in the end", set, got)
 		}
+	}
+}
+
+// TestPatienceOfSeveral: what several runs have in common is not restored by the end of one of
+// them, and takes what is in use into account.
+func TestPatienceOfSeveral(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(usualPercent))
+	const kept = 3 * worthwhile
+	common := NewPatience(kept)
+	for range 2 {
+		_, stop, restore := New(Limits{Patience: common}).Watch()
+		stop()
+		restore()
+		common.look(kept / 2)
+		if got := debug.SetGCPercent(2 * usualPercent); got != 2*usualPercent {
+			t.Errorf("%d percent between two runs, want %d", got, 2*usualPercent)
+		}
+	}
+	common.look(100 * kept)
+	if got := debug.SetGCPercent(leastPercent); got != leastPercent {
+		t.Errorf("%d percent with much in use, want %d", got, leastPercent)
+	}
+	common.End()
+	if got := debug.SetGCPercent(usualPercent); got != usualPercent {
+		t.Errorf("%d percent in the end", got)
 	}
 }
 

@@ -17,15 +17,6 @@ const (
 	slack = 8
 	// little is how much memory any run may hold.
 	little = 384 << 20
-	// worthwhile is how much garbage is worth a collection: less is cheaper to keep
-	// than to find. Most runs end before there is as much.
-	worthwhile = 32 << 20
-	// usualPercent is the percentage of garbage, in relation to what is in use, at
-	// which Go collects it where nothing says otherwise.
-	usualPercent = 100
-	// leastPercent is the percentage at which garbage is collected where much
-	// is in use: half of it again is memory that others need.
-	leastPercent = 50
 	// grace is how long the run may go on after its time is up, for the report
 	// of what was judged.
 	grace = 10 * time.Second
@@ -50,8 +41,11 @@ func (s *Share) Watch() (ended <-chan *SpentError, stop, restore func()) {
 		}
 	}
 	collect(0)
-	letGrow, lessPatient := sparing()
-	letGrow(0)
+	patience, lessPatient := s.run.limits.Patience, func() {}
+	if patience == nil {
+		patience = NewPatience(worthwhile)
+		lessPatient = patience.End
+	}
 	go func() {
 		tick := time.NewTicker(interval)
 		defer tick.Stop()
@@ -65,7 +59,7 @@ func (s *Share) Watch() (ended <-chan *SpentError, stop, restore func()) {
 			}
 			usage := s.run.look()
 			collect(usage.Live)
-			letGrow(usage.Live)
+			patience.look(usage.Live)
 			if over := s.run.lost(usage, s); over != nil {
 				out <- over
 				return
@@ -81,36 +75,6 @@ func (s *Share) Watch() (ended <-chan *SpentError, stop, restore func()) {
 		lessPatient()
 	}
 	return out, stop, restore
-}
-
-// sparing returns the function that has garbage collected only where that is
-// worthwhile, given what is in use, and the one that restores what was before. A
-// percentage that the environment sets (GOGC) stays.
-func sparing() (letGrow func(live uint64), restore func()) {
-	before := debug.SetGCPercent(usualPercent)
-	if before != usualPercent {
-		debug.SetGCPercent(before)
-		return func(uint64) {}, func() {}
-	}
-	now := usualPercent
-	letGrow = func(live uint64) {
-		if percent := percentOf(live); percent > now+now/slack || percent < now-now/slack {
-			now = percent
-			debug.SetGCPercent(percent)
-		}
-	}
-	return letGrow, func() { debug.SetGCPercent(before) }
-}
-
-// percentOf is the percentage of garbage at which collecting it is worthwhile.
-// live is 0 before the first collection, for which Go takes 4 MiB
-// (https://go.dev/doc/gc-guide#GOGC).
-func percentOf(live uint64) int {
-	live = max(live, 4<<20)
-	if live <= worthwhile {
-		return int(usualPercent * worthwhile / live)
-	}
-	return int(min(usualPercent, max(leastPercent, usualPercent*2*worthwhile/live)))
 }
 
 // softLimit is up to where the garbage collector lets the memory grow without

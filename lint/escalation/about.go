@@ -67,7 +67,7 @@ func (e *engine) newClassAbout(n *node, action string) int {
 	if service != "iam" && service != "sts" {
 		b.WriteString(" in " + e.regionsOf(n))
 	}
-	return e.numberOf(b.String())
+	return numberOf(e.classes, b.String())
 }
 
 // isAbout reports whether a policy may say something of an action, in lower

@@ -61,7 +61,12 @@ type engine struct {
 	// hidden are the boundaries of which no principal gives the document, by their names.
 	hidden  map[string]*authz.Policy
 	classes map[string]int
-	answers map[string]authz.Answer
+	// universes and policies are numbered for the names of classes, of which key is the
+	// last.
+	universes map[*authz.Universe]int
+	policies  map[*authz.Policy]int
+	key       []byte
+	answers   map[string]authz.Answer
 	// attempts are nil where they are denied.
 	attempts map[attemptKey]*attempt
 	unsure   map[int]bool
@@ -97,7 +102,7 @@ func newEngine(a *holders.Account, by Amendment) *engine {
 		states:      map[string]*node{}, createdPrincipals: map[createdKey]*node{}, capped: map[string]*node{},
 		deployed: map[*iam.Organization][]*node{},
 		slims:    map[*authz.Universe]*authz.Universe{},
-		classes:  map[string]int{}, answers: map[string]authz.Answer{},
+		classes:  map[string]int{}, universes: map[*authz.Universe]int{}, policies: map[*authz.Policy]int{}, answers: map[string]authz.Answer{},
 		attempts: map[attemptKey]*attempt{}, unsure: map[int]bool{}, certains: map[*Way]set{},
 		actions: map[classAction]allowance{}, abouts: map[classAction]int{}, regions: map[int]string{},
 		usables: map[int][]*Way{}, tags: map[int][]string{}, hiddenTags: map[string]*policy.Symbol{},

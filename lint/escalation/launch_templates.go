@@ -1,6 +1,8 @@
 package escalation
 
 import (
+	"strings"
+
 	"github.com/boundlint/boundlint/lint/compute"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -21,33 +23,41 @@ func launched(m *iam.Model) []*computeResource {
 			out = append(out, &computeResource{one, doubt, by})
 		}
 		use := usedVersions(m, t)
-		switch {
-		case use.byDefault:
-			thing(compute.LaunchedDefault, "", nil)
-		case use.hidden != nil:
-			thing(compute.LaunchedDefault, "it is not known which version of "+t.Address+" is launched", use.hidden)
+		add := func(which compute.Kind, certain bool, perhaps *policy.Symbol) {
+			switch {
+			case certain:
+				thing(which, "", nil)
+			case use.hidden != nil:
+				thing(which, "it is not known which version of "+t.Address+" is launched", use.hidden)
+			case perhaps != nil:
+				thing(which, "it is not known whether "+t.Address+" is launched", perhaps)
+			}
 		}
-		switch {
-		case use.byLatest:
-			thing(compute.LaunchedLatest, "", nil)
-		case use.hidden != nil:
-			thing(compute.LaunchedLatest, "it is not known which version of "+t.Address+" is launched", use.hidden)
-		}
+		add(compute.LaunchedDefault, use.byDefault, use.perhapsDefault)
+		add(compute.LaunchedLatest, use.byLatest, use.perhapsLatest)
 	}
 	return out
 }
 
 // versionsUsed says how groups and fleets name the version of a template that
-// they launch. hidden is what hides it for one of them.
+// they launch. hidden is what hides it for one of them, and the others what hides that
+// it is the template which one of them launches.
 type versionsUsed struct {
-	byDefault, byLatest bool
-	hidden              *policy.Symbol
+	byDefault, byLatest                   bool
+	hidden, perhapsDefault, perhapsLatest *policy.Symbol
+}
+
+// mayLaunchTemplate reports whether something hides which launch template a thing
+// launches.
+func mayLaunchTemplate(g *iam.Compute) bool {
+	return g.Leads == nil && g.Hidden != nil && g.Through != nil && strings.Contains(g.Through.Location.Attribute, "launch_template")
 }
 
 func usedVersions(m *iam.Model, t *iam.Compute) versionsUsed {
 	var out versionsUsed
 	for _, g := range m.AllCompute() {
-		if g.Gone() || g.Leads != t || g.Kind == compute.Instance {
+		perhaps := mayLaunchTemplate(g)
+		if g.Gone() || g.Leads != t && !perhaps || g.Kind == compute.Instance {
 			// An instance is launched once.
 			continue
 		}
@@ -57,6 +67,12 @@ func usedVersions(m *iam.Model, t *iam.Compute) versionsUsed {
 		}
 		text, known := version.Known()
 		switch s := version.Symbol(); {
+		case known && perhaps:
+			if text == "$Default" {
+				out.perhapsDefault = g.Hidden
+			} else if text == "$Latest" {
+				out.perhapsLatest = g.Hidden
+			}
 		case known:
 			out.byDefault = out.byDefault || text == "$Default"
 			out.byLatest = out.byLatest || text == "$Latest"

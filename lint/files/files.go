@@ -10,6 +10,7 @@
 package files
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -84,8 +85,10 @@ func readRegular(p string, limit int64, stat func(string) (fs.FileInfo, error), 
 	if err != nil {
 		return nil, err
 	}
-	src, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err == nil && int64(len(src)) > limit {
+	var src bytes.Buffer
+	src.Grow(int(info.Size()) + bytes.MinRead) // one that is as large as it says is read into one piece of memory
+	_, err = src.ReadFrom(io.LimitReader(f, limit+1))
+	if err == nil && int64(src.Len()) > limit {
 		err = &SizeError{limit} // it grows
 	}
 	if err == nil {
@@ -94,7 +97,7 @@ func readRegular(p string, limit int64, stat func(string) (fs.FileInfo, error), 
 	if err != nil {
 		return nil, err
 	}
-	return src, nil
+	return src.Bytes(), nil
 }
 
 // ErrChanged is what is wrong with a file that was written while it was read:

@@ -10,12 +10,22 @@ import (
 func (h *Holder) Strict() *authz.Principal {
 	switch h.Boundary {
 	case BoundedUnseen, BoundedHidden:
-		p := *h.Principal
-		p.Boundary = authz.Hidden(&policy.Symbol{Name: h.UnseenBoundary()})
-		return &p
+		// It is one principal each time, of which a search remembers what it has found out.
+		if as := (strictOf{h.Principal, h.UnseenBoundary()}); h.strict == nil || h.strictAs != as {
+			p := *as.principal
+			p.Boundary = authz.Hidden(&policy.Symbol{Name: as.unseen})
+			h.strict, h.strictAs = &p, as
+		}
+		return h.strict
 	case Unbounded, BoundedKnown:
 	}
 	return h.Principal
+}
+
+// strictOf is what a strict principal is made of.
+type strictOf struct {
+	principal *authz.Principal
+	unseen    string
 }
 
 // Lenient is the holder as the second leg takes it: without a boundary whose

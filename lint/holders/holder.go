@@ -46,6 +46,9 @@ type Holder struct {
 	// class is what it shares with holders of the same policies, regions are those that
 	// its policies name; "" until they are asked for.
 	class, regions string
+	// strict is the principal that Strict made last, of strictAs.
+	strict   *authz.Principal
+	strictAs strictOf
 }
 
 // BoundaryKnowledge says what is known of an entity's boundary.

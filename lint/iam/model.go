@@ -436,10 +436,11 @@ type ReportedUser struct {
 	Address, Name string
 	// Root tells that it is the root user of the account.
 	Root bool
-	// Created is when the user was made. Password tells that there is one;
-	// PasswordUsed is when it was last used, MFA whether a device is active.
+	// Created is when the user was made. Password tells that there is one, NoPassword
+	// that there is none: of the root user, a report may say neither. PasswordUsed is when
+	// it was last used, MFA whether a device is active.
 	Created, PasswordChanged, PasswordUsed time.Time
-	Password, MFA                          bool
+	Password, NoPassword, MFA              bool
 	Keys                                   [2]ReportedKey
 	// Certificates tells that a signing certificate is active.
 	Certificates bool

@@ -7,6 +7,7 @@ import (
 	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/internal/lazy"
 	"github.com/boundlint/boundlint/lint/source/organization"
+	"github.com/boundlint/boundlint/lint/source/trail"
 	"github.com/boundlint/boundlint/lint/source/unpack"
 )
 
@@ -60,10 +61,11 @@ func KindOfFile(path string) (FileKind, error) {
 
 func kindOfStart(start []byte) FileKind {
 	start = bytes.TrimLeft(bytes.TrimPrefix(start, []byte("\xEF\xBB\xBF")), " \t\r\n")
-	if reportMark().Match(start) {
-		return CredentialReportFile
-	}
 	switch {
+	case reportMark().Match(start):
+		return CredentialReportFile
+	case trail.IsTable(start):
+		return TrailFile
 	case len(start) == 0 || start[0] != '{' && start[0] != '[':
 		return OtherFile
 	case trailMark().Match(start):

@@ -38,6 +38,8 @@ func TestKindOfFile(t *testing.T) {
 		"and with its date first": {`{"GeneratedTime":"2026-11-22T00:00:00+00:00","Content":"` + encoded + `"}`, CredentialReportFile},
 		"an audit":                {`{"version":1,"tool":"boundlint","date":"2026-10-30","accounts":[]}`, OtherFile},
 		"a policy document":       {`{"Version":"2012-10-17","Statement":[]}`, OtherFile},
+		"events of Athena":        {"\"eventversion\",\"useridentity\",\"eventtime\",\"eventsource\",\"eventname\"\n", TrailFile},
+		"of the console":          {"\xEF\xBB\xBFEvent name,Event time,User name\r\n", TrailFile},
 		"another table":           {"user,email\nann,ann@example.com\n", OtherFile},
 		"text":                    {"notes about \"eventTime\": none\n", OtherFile},
 		"nothing":                 {"", OtherFile},

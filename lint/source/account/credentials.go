@@ -141,6 +141,7 @@ func reportedUser(row map[string]string) *iam.ReportedUser {
 	u := &iam.ReportedUser{
 		Address: row[columnARN], Name: row[columnUser], Root: strings.HasSuffix(row[columnARN], ":root"),
 		Created: when(row["user_creation_time"]), Password: is("password_enabled"), PasswordChanged: when(row["password_last_changed"]),
+		NoPassword:   strings.EqualFold(row["password_enabled"], "false"),
 		PasswordUsed: when(row["password_last_used"]), MFA: is("mfa_active"), Certificates: is("cert_1_active") || is("cert_2_active"),
 	}
 	for i, place := range []string{"1", "2"} {

@@ -12,7 +12,8 @@ import (
 	"github.com/boundlint/boundlint/lint/source/stream"
 )
 
-// command is one of the AWS CLI whose answer is read from a file of that name.
+// command is one of the AWS CLI whose answer is read from a file of that name, or a table
+// of Steampipe.
 type command struct {
 	name string
 	// argument is what the answer does not say and the name of the file has to: the
@@ -51,8 +52,7 @@ var dumpName = lazy.Regexp(`^([0-9]{12}\b|aws_iam_(role|user|group|policy)\b)`)
 // list-policies.
 func commandOf(file string) (found *command, rest string) {
 	stem, _ := stem(file)
-	for i := range commands {
-		c := &commands[i]
+	for _, c := range readable() {
 		if after, ok := strings.CutPrefix(stem, c.name); ok && (found == nil || len(c.name) > len(found.name)) {
 			if after == "" || strings.ContainsRune("-_.", rune(after[0])) {
 				found, rest = c, strings.TrimLeft(after, "-_.")
@@ -60,6 +60,17 @@ func commandOf(file string) (found *command, rest string) {
 		}
 	}
 	return found, rest
+}
+
+// readable are the commands and tables that are read.
+func readable() []*command {
+	out := make([]*command, 0, len(commands)+len(tables))
+	for _, list := range [][]command{commands, tables} {
+		for i := range list {
+			out = append(out, &list[i])
+		}
+	}
+	return out
 }
 
 // stem is the name of a file without what tells its format, however that is spelt; ""

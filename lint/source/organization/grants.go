@@ -47,10 +47,11 @@ var (
 	resourceShape = stream.ObjectOf(members{"arn": text})
 	sharedShape   = stream.ObjectOf(members{"arn": text, "shares": texts, "policy": anyDocument})
 	profileShape  = stream.ObjectOf(members{"arn": text, "roles": arnsShape})
+	functionShape = stream.ObjectOf(members{"arn": text, "role": text})
 )
 
 // readGrants reads the resource-based policies of an account, what it shares by RAM,
-// and its instance profiles.
+// its instance profiles, its identity providers and its functions.
 func (d *directory) readGrants(out *read) {
 	services, err := d.folders(out.dir)
 	out.fails(err)
@@ -61,6 +62,8 @@ func (d *directory) readGrants(out *read) {
 	}
 	d.shared(out, path.Join(out.dir, "ram"), deepest)
 	d.profiles(out)
+	d.readProviders(out)
+	d.functions(out)
 }
 
 // resources reads the resource in a directory, or those below it.
@@ -182,6 +185,12 @@ func (d *directory) give(m *iam.Model, r *read) error {
 			Declared: iam.Declared{Address: g.arn, Provider: provider, Location: doc.Location}, Type: resourceType(service, g.shares),
 			Service: service, Resource: policy.Literal(resource), Document: doc,
 		})
+	}
+	for i := range r.providers {
+		m.IdentityProviders = append(m.IdentityProviders, r.providers[i].declared(provider))
+	}
+	for i := range r.functions {
+		m.Compute = append(m.Compute, r.functions[i].compute(provider))
 	}
 	for _, p := range r.profiles {
 		name := p.arn[strings.LastIndexByte(p.arn, '/')+1:]

@@ -62,7 +62,11 @@ func Unread(dir string, isDump func(path string) bool) string {
 	}
 	for _, name := range answersAmong(t) {
 		stem, _ := stem(name)
-		if c, _ := commandOf(name); c != nil || strings.HasPrefix(stem, dumpCommand) {
+		c, _ := commandOf(name)
+		if c != nil && c.isTable() {
+			return "the table of Steampipe in " + name
+		}
+		if c != nil || strings.HasPrefix(stem, dumpCommand) {
 			return "the answer of the AWS CLI in " + name
 		}
 		if dumpName().MatchString(stem) && isDump(t.Path(name)) {

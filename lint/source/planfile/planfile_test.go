@@ -331,7 +331,7 @@ func TestDamaged(t *testing.T) {
 		"another version": {`{"version":5}`, "unknown: the state in the binary plan has version 5, and boundlint reads version 4"},
 		"a member twice": {
 			`{"version":4,"resources":[{"mode":"managed","type":"aws_iam_role","name":"r","instances":[{"attributes":{"name":"a","name":"b"}}]}]}`,
-			"error: the state in the binary plan cannot be read: a resource in it is of another form",
+			"error: the state in the binary plan cannot be read: resources[0].instances[0].attributes.name: it stands twice",
 		},
 		"no object": {
 			`{"version":4,"resources":[{"mode":"managed","type":"aws_iam_role","name":"r","instances":[{"attributes":[]}]}]}`,

@@ -76,7 +76,7 @@ func (rd *reader) state(content []byte) (*priorState, error) {
 			return err
 		case "resources":
 			return r.Array(func() error {
-				f, err := r.Typed(rd.wants)
+				f, err := r.Typed(stream.Wanted{Type: rd.wants})
 				if err != nil || f == nil {
 					return err
 				}

@@ -122,6 +122,10 @@ func (rd *reader) row() error {
 		return err
 	}
 	kind := kindOf(x.ARN)
+	if strings.Contains(x.ARN, ":organizations::") {
+		return stream.Errorf("%s is of AWS Organizations: put it into a directory with the dumps of the accounts, in a file of the name of its "+
+			"table (aws_organizations_policy.json)", stream.Place(at))
+	}
 	if needed[kind] == nil {
 		return stream.Errorf("%s is not a row of aws_iam_role, aws_iam_user, aws_iam_group or aws_iam_policy: other tables of Steampipe are "+
 			"not read", stream.Place(at))

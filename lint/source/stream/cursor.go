@@ -1,8 +1,9 @@
 package stream
 
 import (
-	"bytes"
+	"encoding/binary"
 	"hash/maphash"
+	"math/bits"
 	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -38,6 +39,9 @@ func (c *cursor) peek() byte {
 // kind is the type of the value at the cursor.
 func (c *cursor) kind() jsontext.Kind { return kindOf(c.peek()) }
 
+// isObject reports whether an object begins at a place.
+func (c *cursor) isObject(at int) bool { return at < len(c.src) && c.src[at] == '{' }
+
 // kindOf is the type of a value by its first byte.
 func kindOf(first byte) jsontext.Kind {
 	if first == '-' || first >= '1' && first <= '9' {
@@ -68,25 +72,31 @@ func (c *cursor) comma() {
 }
 
 // text passes over a string.
-func (c *cursor) text() {
-	c.step()
-	for {
-		rest := c.src[c.pos:]
-		n := bytes.IndexByte(rest, '"')
-		if n < 0 {
-			c.pos = len(c.src)
-			return
+func (c *cursor) text() { c.pos = textEnd(c.src, c.pos+1) }
+
+// textEnd is where a string ends of which a part stands at a place, or src does.
+func textEnd(src []byte, at int) int {
+	for at < len(src) {
+		if at+word <= len(src) {
+			// As in special, without control characters.
+			x := binary.LittleEndian.Uint64(src[at:])
+			quote, slash := x^'"'*ones, x^'\\'*ones
+			found := (((quote - ones) &^ quote) | ((slash - ones) &^ slash)) & highs
+			if found == 0 {
+				at += word
+				continue
+			}
+			at += bits.TrailingZeros64(found) / word
 		}
-		c.pos += n + 1
-		escapes := 0
-		for n > 0 && rest[n-1] == '\\' {
-			n--
-			escapes++
+		switch src[at] {
+		case '"':
+			return at + 1
+		case '\\':
+			at++
 		}
-		if escapes%2 == 0 {
-			return
-		}
+		at++
 	}
+	return len(src)
 }
 
 // literal passes over a number, true, false or null.
@@ -139,6 +149,13 @@ func unquote(quoted []byte) []byte {
 // skip passes over a value; false where a name in it stands twice.
 func (c *cursor) skip() bool {
 	switch c.peek() {
+	case '{', '[':
+		if c.checked {
+			c.nested()
+			return true
+		}
+	}
+	switch c.peek() {
 	case '{':
 		return c.object(nil)
 	case '[':
@@ -146,6 +163,27 @@ func (c *cursor) skip() bool {
 	}
 	c.scalar()
 	return true
+}
+
+// nested passes over an object or a list, whatever is in it.
+func (c *cursor) nested() {
+	depth := 0
+	for at := c.pos; at < len(c.src); {
+		b := c.src[at]
+		at++
+		switch b {
+		case '"':
+			at = textEnd(c.src, at)
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				c.pos = at
+				return
+			}
+		}
+	}
+	c.pos = len(c.src)
 }
 
 // object passes over an object; f passes over the value of a member. It is

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -69,6 +70,18 @@ func FuzzCursor(f *testing.F) {
 			t.Errorf("got %v, %v, want %v, %v", decoded, got, value, err)
 		}
 	})
+}
+
+// next is the place of the value that is read next.
+func next(dec *jsontext.Decoder) jsontext.Pointer {
+	at := dec.StackPointer()
+	if kind, n := dec.StackIndex(dec.StackDepth()); kind == '[' {
+		if n > 0 {
+			at = at.Parent()
+		}
+		at = at.AppendToken(strconv.FormatInt(n, 10))
+	}
+	return at
 }
 
 func decoder(raw json.RawMessage) *jsontext.Decoder {

@@ -8,16 +8,49 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// next is the place of the value that is read next.
-func next(dec *jsontext.Decoder) jsontext.Pointer {
-	at := dec.StackPointer()
-	if kind, n := dec.StackIndex(dec.StackDepth()); kind == '[' {
-		if n > 0 {
-			at = at.Parent()
+// At is the place of the value that was read last.
+func (r *Reader) At() jsontext.Pointer {
+	var few [64]byte
+	at := few[:0]
+	for i := range r.frames {
+		f := &r.frames[i]
+		if f.n == 0 {
+			break // nothing of it has been read
 		}
-		at = at.AppendToken(strconv.FormatInt(n, 10))
+		at = append(at, '/')
+		if f.kind == '[' {
+			at = strconv.AppendInt(at, int64(f.n-1), 10)
+		} else {
+			at = appendToken(at, f.name)
+		}
+	}
+	return jsontext.Pointer(at)
+}
+
+// appendToken appends a step of a pointer (RFC 6901, section 3).
+func appendToken(at []byte, name string) []byte {
+	for i := range len(name) {
+		switch name[i] {
+		case '~':
+			at = append(at, "~0"...)
+		case '/':
+			at = append(at, "~1"...)
+		default:
+			at = append(at, name[i])
+		}
 	}
 	return at
+}
+
+// next is the place of the value that is read next.
+func (r *Reader) next() jsontext.Pointer {
+	f := r.inner()
+	if f == nil || f.kind != '[' {
+		return r.At()
+	}
+	f.n++
+	defer func() { f.n-- }()
+	return r.At()
 }
 
 // Place is a pointer as a person reads it: resource_changes[3].change.

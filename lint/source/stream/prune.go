@@ -18,29 +18,36 @@ func Split(raw json.RawMessage, at jsontext.Pointer) (Fields, error) {
 	return out, Each(raw, at, func(name []byte, value json.RawMessage) { out[string(name)] = value })
 }
 
-// Prune takes out of a member that is an object all members but those to keep.
-// A member of another type stays as it is. The object has been split.
-func (f Fields) Prune(member string, keep func(name []byte) bool) {
-	if Object.fits(f[member]) {
-		f[member] = Prune(f[member], keep)
-	}
-}
-
 // Prune is an object that has been split or held to a shape with none but the
 // members to keep.
 func Prune(raw json.RawMessage, keep func(name []byte) bool) json.RawMessage {
-	out := json.RawMessage("{")
+	return AppendPruned(nil, raw, keep)
+}
+
+// PruneBy is Prune by the values, too.
+func PruneBy(raw json.RawMessage, keep func(name []byte, value json.RawMessage) bool) json.RawMessage {
+	return appendPruned(nil, raw, keep)
+}
+
+// AppendPruned appends what [Prune] makes.
+func AppendPruned(to []byte, raw json.RawMessage, keep func(name []byte) bool) []byte {
+	return appendPruned(to, raw, func(name []byte, _ json.RawMessage) bool { return keep(name) })
+}
+
+func appendPruned(to []byte, raw json.RawMessage, keep func(name []byte, value json.RawMessage) bool) []byte {
+	to = append(to, '{')
+	start := len(to)
 	Members(raw, func(name []byte, value json.RawMessage) {
-		if !keep(name) {
+		if !keep(name, value) {
 			return
 		}
-		if len(out) > 1 {
-			out = append(out, ',')
+		if len(to) > start {
+			to = append(to, ',')
 		}
-		out, _ = jsontext.AppendQuote(out, name) // it is UTF-8
-		out = append(append(out, ':'), value...)
+		to, _ = jsontext.AppendQuote(to, name) // it is UTF-8
+		to = append(append(to, ':'), value...)
 	})
-	return append(out, '}')
+	return append(to, '}')
 }
 
 // Each calls f for every member of an object, whose value is a part of raw; at
@@ -63,10 +70,19 @@ func Each(raw json.RawMessage, at jsontext.Pointer, f func(name []byte, value js
 // shape; the value is a part of raw.
 func Members(raw json.RawMessage, f func(name []byte, value json.RawMessage)) {
 	c := &cursor{src: raw, checked: true}
+	var before []byte
 	c.object(func(name []byte) bool {
 		start := c.pos
-		c.skip()
-		f(name, c.since(start))
+		if len(before) >= leastAgain && bytes.HasPrefix(raw[start:], before) {
+			c.pos += len(before) // as scanner.again has it
+		} else {
+			c.skip()
+		}
+		value := c.since(start)
+		if before = nil; c.isObject(start) {
+			before = value
+		}
+		f(name, value)
 		return true
 	})
 }

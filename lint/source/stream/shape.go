@@ -172,9 +172,21 @@ func (s *Shape) fits(raw json.RawMessage) bool {
 	return s == nil || len(s.kinds) == 0 || slices.Contains(s.kinds, kindOf(raw[0])) && (!s.filled || len(raw) > len(`""`))
 }
 
+// MismatchesTyped is Mismatches for a part of what [Reader.Typed] returned: no
+// name stands twice in it. The value is a member of an object at a place.
+func (s *Shape) MismatchesTyped(raw json.RawMessage, at jsontext.Pointer, member string) []Mismatch {
+	found, _ := s.mismatches(raw, "", true)
+	if found != nil {
+		found, _ = s.mismatches(raw, at.AppendToken(member), true)
+	}
+	return found
+}
+
 // Check is the first mismatch as an error, nil where there is none.
-func (s *Shape) Check(raw json.RawMessage, at jsontext.Pointer) error {
-	found, err := s.Mismatches(raw, at)
+func (s *Shape) Check(raw json.RawMessage, at jsontext.Pointer) error { return s.check(raw, at, false) }
+
+func (s *Shape) check(raw json.RawMessage, at jsontext.Pointer, checked bool) error {
+	found, err := s.mismatches(raw, at, checked)
 	if err != nil || len(found) == 0 {
 		return err
 	}

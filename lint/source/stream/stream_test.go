@@ -30,7 +30,7 @@ func TestTyped(t *testing.T) {
 		`{"type":"a","mode":"managed","\u0074ype":1}`: "type: it stands twice",
 	} {
 		r := NewReader(strings.NewReader(text))
-		f, err := r.Typed(want)
+		f, err := r.Typed(Wanted{Type: want})
 		got := ""
 		switch {
 		case err != nil:

@@ -1,21 +1,34 @@
 package stream
 
 import (
+	"bytes"
 	"encoding/json"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
+// Wanted are the objects with type and mode that are wanted.
+type Wanted struct {
+	Type func(typ string, data bool) bool
+	// Address refuses more of them, by the member address where it is a text; nil
+	// where all addresses are wanted.
+	Address func(address []byte) bool
+}
+
 // Typed reads an object that has the members type and mode, as the resources
-// of plans and states have. Where want refuses its type nothing of it is kept
+// of plans and states have. Where it is not wanted nothing of it is kept
 // and the result is nil; the members that come before the type are few and
 // small, whatever the size of the object. An object without type and mode is
-// an error: it cannot be told what it is. What is returned is valid until the
-// next one is read.
-func (r *Reader) Typed(want func(typ string, data bool) bool) (Fields, error) {
+// an error: it cannot be told what it is. So is one, if it is wanted, in which
+// a name stands twice. What is returned is valid until the next read.
+func (r *Reader) Typed(want Wanted) (Fields, error) {
 	t := &r.typed
 	t.begin()
-	if err := r.Object(func(name string) error { return t.member(r, name, want) }); err != nil {
+	if err := r.expect('{'); err != nil {
+		return nil, err
+	}
+	r.keep, r.unique = r.pos, true
+	err := r.Object(func(name string) error { return t.member(r, name, want) })
+	r.keep, r.unique = -1, false
+	if err != nil {
 		return nil, err
 	}
 	switch {
@@ -26,42 +39,44 @@ func (r *Reader) Typed(want func(typ string, data bool) bool) (Fields, error) {
 	case t.refused:
 		return nil, nil
 	}
+	for _, m := range t.members {
+		t.fields[m.name] = json.RawMessage(r.part(m.value))
+	}
 	return t.fields, nil
 }
 
-// At is the place of the value that was read last.
-func (r *Reader) At() jsontext.Pointer { return r.dec.StackPointer() }
-
 // typed is an object that is being read.
 type typed struct {
-	typ     string
-	mode    string
+	typ, mode string
+	refused   bool
+	// members are its members, by where they stand in the text.
+	members []member
 	fields  Fields
-	refused bool
-	// copied holds the members.
-	copied []byte
 }
 
-// maxCopied and maxFields are how much memory for members is kept for the next
-// object.
-const (
-	maxCopied = 1 << 20
-	maxFields = 64
-)
+// member is a member of an object.
+type member struct {
+	name  string
+	value span
+}
+
+// maxFields is for how many members memory is kept for the next object.
+const maxFields = 64
 
 func (t *typed) begin() {
-	if t.fields == nil || cap(t.copied) > maxCopied || len(t.fields) > maxFields {
-		t.copied, t.fields = nil, Fields{}
+	if t.fields == nil || len(t.fields) > maxFields {
+		t.members, t.fields = nil, Fields{}
 	}
 	clear(t.fields)
-	t.typ, t.mode, t.refused, t.copied = "", "", false, t.copied[:0]
+	t.typ, t.mode, t.refused, t.members = "", "", false, t.members[:0]
 }
 
-func (t *typed) member(r *Reader, name string, want func(string, bool) bool) error {
+func (t *typed) member(r *Reader, name string, want Wanted) error {
 	if t.refused {
 		return r.Skip()
 	}
-	if name == "type" || name == "mode" {
+	isKey := name == "type" || name == "mode"
+	if isKey {
 		if err := r.expect('"'); err != nil {
 			return err
 		}
@@ -70,17 +85,35 @@ func (t *typed) member(r *Reader, name string, want func(string, bool) bool) err
 	if err != nil {
 		return err
 	}
-	start := len(t.copied)
-	t.copied = append(t.copied, raw...)
-	t.fields[name] = json.RawMessage(t.copied[start:len(t.copied):len(t.copied)])
+	if !r.isUnique {
+		if err := Unique(raw, r.At()); err != nil {
+			return err
+		}
+	}
+	t.members = append(t.members, member{name, span{r.last - int64(len(raw)), r.last}})
 	switch name {
 	case "type":
 		t.typ = r.names.Name(unquote(raw))
 	case "mode":
 		t.mode = r.names.Name(unquote(raw))
-	default:
+	}
+	if t.typ == "" || t.mode == "" {
 		return nil
 	}
-	t.refused = t.typ != "" && t.mode != "" && !want(t.typ, t.mode == "data")
+	t.refused = isKey && !want.Type(t.typ, t.mode == "data") || want.Address != nil && (isKey || name == "address") && t.isElsewhere(r, want)
+	if t.refused {
+		r.keep, r.unique = -1, false
+	}
 	return nil
+}
+
+// isElsewhere reports whether the address of the object is not wanted.
+func (t *typed) isElsewhere(r *Reader, want Wanted) bool {
+	for _, m := range t.members {
+		if m.name == "address" {
+			raw := r.part(m.value)
+			return bytes.HasPrefix(raw, []byte{'"'}) && !want.Address(unquote(raw))
+		}
+	}
+	return false
 }

@@ -84,7 +84,7 @@ func documentDefault(path string, ty cty.Type) (cty.Value, bool) {
 }
 
 func (d *evaluatedDocument) mark(v cty.Value) {
-	_, marks := v.UnmarkDeep()
+	_, marks := unmarkDeep(v)
 	for _, rest := range withoutMaybe([]cty.ValueMarks{marks}) {
 		maps.Copy(d.marks, rest)
 	}

@@ -29,7 +29,7 @@ func encode(f function.Function) special {
 			return cty.NilVal, err
 		}
 		v := e.pin(args[0], argument(at, 0).Range(), "")
-		_, marks := v.UnmarkDeep()
+		_, marks := unmarkDeep(v)
 		v, maybe := e.encodable(v)
 		text, err := f.Call([]cty.Value{v})
 		if err != nil {
@@ -115,7 +115,7 @@ func (ev *evaluator) perhapsEntries(v cty.Value) cty.Value {
 // has an entry for each statement, nil for one that certainly exists.
 func (e *env) encodable(v cty.Value) (out cty.Value, maybe []*policy.Symbol) {
 	u, _ := v.Unmark()
-	if !isDefinite(u) || !u.Type().IsObjectType() || !u.ContainsMarked() {
+	if !isDefinite(u) || !u.Type().IsObjectType() || !containsMarked(u) {
 		return e.ev.withSymbols(v), nil
 	}
 	attributes := u.AsValueMap()
@@ -160,7 +160,7 @@ func (e *env) encodable(v cty.Value) (out cty.Value, maybe []*policy.Symbol) {
 // operator in it, is one that may not exist.
 func (e *env) maybeConditions(statements cty.Value) cty.Value {
 	u, marks := statements.Unmark()
-	if !isCollection(u) || isKeyed(u) || !u.ContainsMarked() {
+	if !isCollection(u) || isKeyed(u) || !containsMarked(u) {
 		return statements
 	}
 	list := u.AsValueSlice()
@@ -171,7 +171,7 @@ func (e *env) maybeConditions(statements cty.Value) cty.Value {
 		}
 		entries := s.AsValueMap()
 		condition := e.optionalWhereNull(entries["Condition"])
-		if operators, m := condition.Unmark(); isCollection(operators) && isKeyed(operators) && operators.ContainsMarked() {
+		if operators, m := condition.Unmark(); isCollection(operators) && isKeyed(operators) && containsMarked(operators) {
 			all := operators.AsValueMap()
 			for name := range all {
 				all[name] = e.optionalWhereNull(all[name])
@@ -325,7 +325,7 @@ func (ev *evaluator) hiddenOperator(name string, o optional) string {
 // withSymbols is a value without marks, with a symbol for each element that
 // may not exist.
 func (ev *evaluator) withSymbols(v cty.Value) cty.Value {
-	plain, _ := v.UnmarkDeep()
+	plain, _ := unmarkDeep(v)
 	if !hasOptional(v) {
 		return plain
 	}

@@ -148,7 +148,7 @@ func (e *env) convert(v cty.Value, ty cty.Type, at hcl.Expression) cty.Value {
 		return out
 	}
 	if symbolic(v) || hasOptional(v) {
-		_, marks := v.UnmarkDeep()
+		_, marks := unmarkDeep(v)
 		e.doubtful()
 		if out, err = convert.Convert(e.soften(v, ty), ty); err == nil {
 			return out
@@ -321,7 +321,7 @@ func (e *env) interpolate(v cty.Value, at hcl.Expression) (string, cty.ValueMark
 	if e.mayBeNull(v) || e.isOfAnyType(v) {
 		e.doubtful() // null cannot stand in a string, nor can a list
 	}
-	v, marks := v.UnmarkDeep()
+	v, marks := unmarkDeep(v)
 	switch {
 	case isNull(v):
 		e.fail(at.Range(), "null cannot stand in a string")
@@ -456,8 +456,8 @@ func (e *env) logical(x *hclsyntax.BinaryOpExpr, l, r cty.Value) (v cty.Value, o
 func (e *env) equality(l, r cty.Value, at hcl.Range) (v cty.Value, ok bool) {
 	maybe := l.HasMark(markMaybe) || r.HasMark(markMaybe) ||
 		(hasOptional(l) || hasOptional(r)) && !isNull(l) && !isNull(r)
-	l, lMarks := l.UnmarkDeep()
-	r, rMarks := r.UnmarkDeep()
+	l, lMarks := unmarkDeep(l)
+	r, rMarks := unmarkDeep(r)
 	marks := withoutMaybe([]cty.ValueMarks{lMarks, rMarks})
 	switch {
 	case maybe:
@@ -497,7 +497,7 @@ func (e *env) sameSource(a, b hclsyntax.Expression) bool {
 func (e *env) besideRefused(v, other cty.Value) cty.Value {
 	e.doubtful()
 	a, b := v.Type(), other.Type()
-	_, marks := other.UnmarkDeep()
+	_, marks := unmarkDeep(other)
 	switch {
 	case a == cty.DynamicPseudoType:
 		return v.WithMarks(marks)
@@ -512,14 +512,14 @@ func (e *env) besideRefused(v, other cty.Value) cty.Value {
 			return converted
 		}
 	}
-	_, own := v.UnmarkDeep() // 1, or "1"
+	_, own := unmarkDeep(v) // 1, or "1"
 	return cty.DynamicVal.WithMarks(own, marks)
 }
 
 // onlyText reports whether no part of a value can be converted to another:
 // all are strings, or null.
 func onlyText(v cty.Value) bool {
-	v, _ = v.UnmarkDeep()
+	v, _ = unmarkDeep(v)
 	only := true
 	_ = cty.Walk(v, func(_ cty.Path, x cty.Value) (bool, error) {
 		if x.Type().IsPrimitiveType() && x.Type() != cty.String && !isNull(x) {

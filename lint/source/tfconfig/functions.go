@@ -90,7 +90,7 @@ func (e *env) call(x *hclsyntax.FunctionCallExpr) cty.Value {
 	}
 	v := e.callNamed(name, provided, args, x)
 	if e.sink != nil && e.problemCount() > before {
-		_, marks := v.UnmarkDeep()
+		_, marks := unmarkDeep(v)
 		return cty.DynamicVal.WithMarks(marks) // nor does it know what would come of it
 	}
 	return v
@@ -363,7 +363,7 @@ func callMarked(name string, f function.Function, args []cty.Value) (cty.Value, 
 	marks := marksOf(args)
 	plain := make([]cty.Value, len(args))
 	for i, a := range args {
-		plain[i], _ = a.UnmarkDeep()
+		plain[i], _ = unmarkDeep(a)
 	}
 	v, err := f.Call(plain)
 	return v.WithMarks(marks...), err
@@ -456,7 +456,7 @@ func (e *env) problemCount() int {
 func marksOf(args []cty.Value) []cty.ValueMarks {
 	out := make([]cty.ValueMarks, len(args))
 	for i, a := range args {
-		_, out[i] = a.UnmarkDeep()
+		_, out[i] = unmarkDeep(a)
 	}
 	return out
 }

@@ -87,7 +87,7 @@ func (e *env) optionalAt(rng hcl.Range, many bool, marks ...cty.ValueMarks) opti
 // element that may not exist.
 func hasOptional(v cty.Value) bool {
 	v, _ = v.Unmark()
-	if !isDefinite(v) || v.Type().IsPrimitiveType() || v.Type().IsSetType() || !v.CanIterateElements() || !v.ContainsMarked() {
+	if !isDefinite(v) || v.Type().IsPrimitiveType() || v.Type().IsSetType() || !v.CanIterateElements() || !containsMarked(v) {
 		return false // the marks in a set are its own
 	}
 	for it := v.ElementIterator(); it.Next(); {

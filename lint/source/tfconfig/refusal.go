@@ -89,10 +89,10 @@ func reasons(all ...cty.ValueMarks) []string {
 
 // isRefused reports whether a refusal had a part in a value.
 func isRefused(v cty.Value) bool {
-	if v.Type().IsSetType() && !v.IsMarked() || !v.ContainsMarked() {
+	if v.Type().IsSetType() && !v.IsMarked() || !containsMarked(v) {
 		return false // the marks in a set are its own
 	}
-	_, marks := v.UnmarkDeep()
+	_, marks := unmarkDeep(v)
 	for m := range marks {
 		if _, ok := m.(refusal); ok {
 			return true

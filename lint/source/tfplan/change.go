@@ -12,6 +12,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/source/resource"
+	"github.com/boundlint/boundlint/lint/source/schema"
 	"github.com/boundlint/boundlint/lint/source/stream"
 )
 
@@ -40,10 +41,25 @@ type change struct {
 	// deferred is set for a change that is left to a later plan, mayNotExist
 	// where the plan does not know how many instances there are.
 	deferred, mayNotExist bool
+	// hides are the attributes of another service's resource that are not known
+	// after the change.
+	hides hidden
 }
 
 // kind is what many changes have in common.
 type kind struct {
+	common
+	// parts and shape are what is read of the type, and of which form it is;
+	// isService tells that it is another service's, of which there are many.
+	parts     *resource.Parts
+	shape     *stream.Shape
+	isService bool
+	// body is what is known of the type.
+	body *schema.Block
+}
+
+// common is what makes a kind.
+type common struct {
 	Mode                              tfjson.ResourceMode
 	Type, ProviderName, ModuleAddress string
 }
@@ -88,32 +104,42 @@ func (rd *reader) asksBefore(c *change, name string) bool {
 
 // change reads a change of a resource whose type is wanted, nil for any other.
 func (rd *reader) change(want func(typ string, data bool) bool) (*change, error) {
-	f, err := rd.r.Typed(want)
+	f, err := rd.r.Typed(stream.Wanted{Type: want})
 	if err != nil || f == nil {
 		return nil, err
 	}
 	at := rd.r.At()
-	if err := f.Check(resourceChangeShape, at); err != nil {
+	if err := f.CheckTyped(resourceChangeShape, at); err != nil {
 		return nil, err
 	}
 	c := &change{
 		at:              at,
 		Address:         f.String("address"),
 		PreviousAddress: f.String("previous_address"),
-		kind: rd.kind(kind{
-			Mode: tfjson.ResourceMode(f.String("mode")), Type: f.String("type"),
-			ProviderName: f.String("provider_name"), ModuleAddress: f.String("module_address"),
+		kind: rd.kind(common{
+			Mode: tfjson.ResourceMode(rd.name(f["mode"])), Type: rd.name(f["type"]),
+			ProviderName: rd.name(f["provider_name"]), ModuleAddress: rd.name(f["module_address"]),
 		}),
 		isDeposed: f.String("deposed") != "",
 	}
 	return c, c.read(f["change"], rd)
 }
 
-// kind is the one of all that are equal.
-func (rd *reader) kind(of kind) *kind {
+// name is a member that is a text which repeats, "" for none.
+func (rd *reader) name(raw json.RawMessage) string { return rd.values.Name(stream.Unquote(raw)) }
+
+// kind is the one of all that have this in common.
+func (rd *reader) kind(of common) *kind {
 	known := rd.kinds[of]
 	if known == nil {
-		known = &of
+		isData := of.Mode == tfjson.DataResourceMode
+		known = &kind{
+			common: of, parts: resource.PartsOf(of.Type, isData), shape: resource.Shape(of.Type, isData),
+			isService: !isData && resource.OfService(of.Type), body: schema.Resource(of.Type),
+		}
+		if isData {
+			known.body = schema.DataSource(of.Type)
+		}
 		rd.kinds[of] = known
 	}
 	return known
@@ -125,19 +151,29 @@ var attributeTrees = []string{"before", "after", "after_unknown", "before_sensit
 // read reads the change itself.
 func (c *change) read(raw json.RawMessage, rd *reader) error {
 	at := c.place()
-	parts, err := stream.Split(raw, at)
-	if err != nil {
-		return err
-	}
+	parts := rd.parts
+	clear(parts)
+	stream.Members(raw, func(name []byte, value json.RawMessage) {
+		if changeShape.Of(string(name)) != nil {
+			parts[rd.values.Name(name)] = value
+		}
+	})
 	isSame := bytes.Equal(parts["before"], parts["after"])
-	isService := resource.OfService(c.Type) && !c.isData()
-	wanted := resource.PartsOf(c.Type, c.isData())
-	if isService {
-		for _, name := range attributeTrees {
-			parts.Prune(name, func(name []byte) bool { return wanted.Of(string(name)) != nil })
+	if rd.pruned = rd.pruned[:0]; cap(rd.pruned) > maxPruned {
+		rd.pruned = nil
+	}
+	if c.isService {
+		rd.prune("after", c.isPart)
+		if isSame && isObject(parts["after"]) {
+			parts["before"] = parts["after"]
+		} else {
+			rd.prune("before", c.isPart)
+		}
+		for _, name := range attributeTrees[2:] {
+			rd.prune(name, c.isPart)
 		}
 	}
-	if err := parts.Check(changeShape, at); err != nil {
+	if err := parts.CheckTyped(changeShape, at); err != nil {
 		return err
 	}
 	if err := parts.Decode("actions", at, &c.Actions); err != nil {
@@ -146,18 +182,34 @@ func (c *change) read(raw json.RawMessage, rd *reader) error {
 	c.Actions = oneOf(c.Actions)
 	c.oddities = c.check(parts, isSame)
 	if !c.isGone() {
-		parts.Prune("before", func(name []byte) bool { return rd.asksBefore(c, string(name)) })
+		rd.prune("before", func(name []byte) bool { return rd.asksBefore(c, string(name)) })
 	}
-	if err := c.keep(parts, isService, &rd.values); err != nil {
+	if err := c.keep(rd); err != nil {
 		return err
 	}
 	if len(c.Actions) == 0 {
 		return stream.Errorf("%s: want at least one action", stream.Place(at.AppendToken("actions")))
 	}
 	if c.hasAfter {
-		c.sums = sums(wanted, parts["after"], &rd.values)
+		c.sums = sums(c.parts, parts["after"], &rd.values)
 	}
 	return nil
+}
+
+// maxPruned is how much memory is kept for what is pruned of the next change.
+const maxPruned = 1 << 20
+
+// isPart reports whether an attribute is read.
+func (c *change) isPart(name []byte) bool { return c.parts.Has(name) }
+
+// prune takes out of a part of the change that is being read, if it is an object,
+// all members but those to keep.
+func (rd *reader) prune(part string, keep func(name []byte) bool) {
+	if raw := rd.parts[part]; isObject(raw) {
+		start := len(rd.pruned)
+		rd.pruned = stream.AppendPruned(rd.pruned, raw, keep)
+		rd.parts[part] = rd.pruned[start:len(rd.pruned):len(rd.pruned)]
+	}
 }
 
 // usual are the actions of most changes.
@@ -177,14 +229,14 @@ func oneOf(actions tfjson.Actions) tfjson.Actions {
 // says of them; isSame tells that they are the same.
 func (c *change) check(parts stream.Fields, isSame bool) *oddities {
 	var before, after []stream.Mismatch
-	at, shape := c.place(), resource.Shape(c.Type, c.isData())
+	at := c.place()
 	c.hasBefore, c.hasAfter = isObject(parts["before"]), isObject(parts["after"])
 	if c.hasAfter {
-		after = parts.Mismatches(shape, "after", at)
+		after = c.shape.MismatchesTyped(parts["after"], at, "after")
 	}
 	if c.hasBefore && (!isSame || len(after) > 0) {
 		// What was there before is asked for little: it may lack the rest.
-		before = slices.DeleteFunc(parts.Mismatches(shape, "before", at), func(m stream.Mismatch) bool { return m.Absent })
+		before = slices.DeleteFunc(c.shape.MismatchesTyped(parts["before"], at, "before"), func(m stream.Mismatch) bool { return m.Absent })
 	}
 	if before == nil && after == nil {
 		return &noOddities
@@ -199,29 +251,33 @@ func isObject(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] == '{' }
 
 // keep keeps the attributes: as text where there are many like it, else
 // decoded.
-func (c *change) keep(parts stream.Fields, asText bool, values *stream.Values) error {
-	at := c.place()
-	text := json.RawMessage("{")
+func (c *change) keep(rd *reader) error {
+	at, parts := c.place(), rd.parts
+	start, text := len(rd.pruned), rd.pruned
+	text = append(text, '{')
 	for _, name := range attributeTrees {
 		raw, ok := parts[name]
 		if !ok || strings.HasSuffix(name, "_sensitive") && !bytes.Contains(raw, []byte("true")) {
 			continue
 		}
-		if len(text) > 1 {
+		if len(text) > start+1 {
 			text = append(text, ',')
 		}
 		text = append(append(strconv.AppendQuote(text, name), ':'), raw...)
 	}
 	text = append(text, '}')
-	c.text = text
-	if asText && len(c.oddAfter) == 0 && isPlain(parts["after_unknown"], parts["after"]) {
+	rd.pruned, c.text = text, json.RawMessage(text[start:])
+	if c.isService {
+		c.hides = rd.hiddenBy(parts["after_unknown"])
+	}
+	if c.isService && len(c.oddAfter) == 0 && isPlain(parts["after_unknown"], parts["after"]) {
 		c.text = bytes.Clone(c.text) // of no more memory than it needs
 		if err := stream.Decodable(c.text, at); err != nil {
 			return unreadable(parts, at, err)
 		}
 		return nil
 	}
-	known, err := c.trees(values)
+	known, err := c.trees(&rd.values)
 	if err != nil {
 		return unreadable(parts, at, err)
 	}
@@ -233,7 +289,7 @@ func (c *change) keep(parts stream.Fields, asText bool, values *stream.Values) e
 			return m.Absent && isMarked(known.afterUnknown, m.Path)
 		})
 	}
-	if asText {
+	if c.isService {
 		c.text = bytes.Clone(c.text) // of no more memory than it needs
 	} else {
 		c.known, c.text = known, nil

@@ -112,15 +112,15 @@ func (rd *reader) priorState(name string) error {
 	if name != "values" {
 		return rd.r.Skip()
 	}
-	want := tfstate.Wanted{Type: resource.Reads, Address: func(address string) bool {
-		c := rd.changes[address]
+	want := stream.Wanted{Type: resource.Reads, Address: func(address []byte) bool {
+		c := rd.changes[string(address)]
 		return c == nil || resource.PartsOf(c.Type, false).Of(boundary) != nil
 	}}
 	return tfstate.ReadValues(rd.r, want, func(s tfstate.Stated) error {
 		if s.DeposedKey != "" {
 			return nil
 		}
-		if err := s.Take(s.At.AppendToken("values"), &rd.values); err != nil {
+		if err := s.Take("values", &rd.values); err != nil {
 			return err
 		}
 		if c := rd.changes[s.Address]; c != nil {
@@ -205,7 +205,9 @@ func (res *resolver) resource(c *change) resource.Resource {
 	b, sc := res.block(c.Address)
 	if b != nil {
 		r.Provider = b.provider
-		r.Echo = b.echo()
+		if !c.isService { // none of which has such attributes
+			r.Echo = b.echo()
+		}
 	}
 	gone := r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget
 	known := res.rd.trees(c)

@@ -45,9 +45,6 @@ func (rd *reader) plannedValues(s tfstate.Stated) error {
 	}
 	p := &planned{at: s.At, typ: s.Type}
 	rd.planned[s.Address] = p
-	if err := stream.Unique(s.Values, s.At.AppendToken("values")); err != nil {
-		return err
-	}
 	p.values = sums(resource.PartsOf(s.Type, s.Mode == tfjson.DataResourceMode), s.Values, &rd.values)
 	return nil
 }
@@ -60,7 +57,7 @@ func sums(wanted *resource.Parts, raw json.RawMessage, values *stream.Values) []
 	var few [16]attributeSum
 	out := few[:0]
 	stream.Members(raw, func(name []byte, value json.RawMessage) {
-		if wanted.Of(string(name)) != nil {
+		if wanted.Has(name) {
 			out = append(out, attributeSum{values.Name(name), stream.Sum(value)})
 		}
 	})

@@ -114,12 +114,12 @@ func (rd *reader) module() (*module, error) {
 }
 
 func (rd *reader) block(m *module) error {
-	f, err := rd.r.Typed(resource.Reads)
+	f, err := rd.r.Typed(stream.Wanted{Type: resource.Reads})
 	if err != nil || f == nil {
 		return err
 	}
 	at := rd.r.At()
-	if err := f.Check(blockShape, at); err != nil {
+	if err := f.CheckTyped(blockShape, at); err != nil {
 		return err
 	}
 	b := &block{provider: rd.values.Name([]byte(f.String("provider_config_key")))}

@@ -24,18 +24,11 @@ func (rd *reader) emptyBlocks(p *Plan) []string {
 		made[policy.WithoutKeys(s.Address)] = true
 	}
 	var empty []string
-	var visit func(m *module, path string)
-	visit = func(m *module, path string) {
-		for address := range m.blocks {
-			if !made[path+address] {
-				empty = append(empty, path+address)
-			}
+	rd.root.eachBlock("", func(address string, _ *block) {
+		if !made[address] {
+			empty = append(empty, address)
 		}
-		for name, c := range m.calls {
-			visit(c.module, path+"module."+name+".")
-		}
-	}
-	visit(rd.root, "")
+	})
 	slices.SortFunc(empty, iam.CompareAddresses)
 	return empty
 }

@@ -139,10 +139,6 @@ func (res *resolver) attributeValue(c *change, known *trees, o origin, name stri
 	if o.block != nil {
 		e = o.block.expressions.of(name)
 	}
-	x := &unknowns{
-		res: res, origin: o, place: c.Address + "." + name, position: positionOf(name), expression: e,
-		body: nestedIn(bodyOf(c), name),
-	}
 	hidden, _ := marks.(bool)
 	if hidden && name == "name" {
 		if after, _ := known.after.(map[string]any); text(after["name_prefix"]) != "" {
@@ -154,7 +150,16 @@ func (res *resolver) attributeValue(c *change, known *trees, o origin, name stri
 		// The configuration does not set it: the provider will compute it.
 		return resource.Value{}
 	}
-	out := x.value(v, marks, tfstate.Member(known.afterSensitive, name))
+	var out resource.Value
+	if sensitive := tfstate.Member(known.afterSensitive, name); anyTrue(marks) {
+		x := &unknowns{
+			res: res, origin: o, place: c.Address + "." + name, position: positionOf(name), expression: e,
+			body: nestedIn(c.body, name),
+		}
+		out = x.value(v, marks, sensitive)
+	} else {
+		out = res.values.Value(v, sensitive)
+	}
 	if out.Document == nil && out.Kind == resource.Scalar && positionOf(name) == positionDocument {
 		out.Document = res.documentSource(e, o)
 	}
@@ -215,14 +220,6 @@ func (x *unknowns) value(v, marks, sensitive any) resource.Value {
 		return out
 	}
 	return x.res.values.Value(v, sensitive)
-}
-
-// bodyOf is what is known of a resource's type.
-func bodyOf(c *change) *schema.Block {
-	if c.isData() {
-		return schema.DataSource(c.Type)
-	}
-	return schema.Resource(c.Type)
 }
 
 // nestedIn is the body of the blocks of a name; nil where there are none.

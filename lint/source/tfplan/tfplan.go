@@ -119,7 +119,8 @@ func ReadRest(r *stream.Reader, head tfstate.Header, o Options) (*Plan, error) {
 	rd := &reader{
 		r: r, options: o,
 		variables: map[string]json.RawMessage{},
-		kinds:     map[kind]*kind{},
+		kinds:     map[common]*kind{},
+		parts:     stream.Fields{},
 		remains:   remains{},
 		changes:   map[string]*change{},
 		planned:   map[string]*planned{},
@@ -160,8 +161,12 @@ type reader struct {
 	errored         bool
 	variables       map[string]json.RawMessage
 	// order are the changes in the order of the plan.
-	order   []*change
-	kinds   map[kind]*kind
+	order []*change
+	kinds map[common]*kind
+	// parts are those of the change that is being read, pruned what has been made
+	// of them.
+	parts   stream.Fields
+	pruned  []byte
 	remains remains
 	changes map[string]*change // by address
 	// planned are the planned values, by address.
@@ -215,7 +220,7 @@ func (rd *reader) member(name string) (err error) {
 		return r.Object(rd.variable)
 	case "planned_values":
 		rd.hasPlanned = true
-		return tfstate.ReadValues(r, tfstate.Wanted{Type: resource.Reads}, rd.plannedValues)
+		return tfstate.ReadValues(r, stream.Wanted{Type: resource.Reads}, rd.plannedValues)
 	case "resource_changes":
 		return r.Array(func() error { return rd.resourceChange(false) })
 	case "resource_drift":
@@ -266,6 +271,7 @@ func (rd *reader) plan() *Plan {
 	if len(rd.reasons) > 0 {
 		p.Input.Complete, p.Input.Reasons = false, rd.reasons
 	}
+	rd.forgetConstants()
 	p.resolver = newResolver(rd)
 	p.Providers = p.resolver.awsProviders()
 	if rd.options.Before {

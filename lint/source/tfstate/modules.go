@@ -44,9 +44,9 @@ type Stated struct {
 }
 
 // ReadValues reads the object values of a state, or of the prior_state or
-// the planned_values of a plan, and hands every resource whose type and
-// address are wanted to emit, one by one. Their attributes have not been taken.
-func ReadValues(r *stream.Reader, want Wanted, emit func(Stated) error) error {
+// the planned_values of a plan, and hands every resource that is wanted to
+// emit, one by one. Their attributes have not been taken.
+func ReadValues(r *stream.Reader, want stream.Wanted, emit func(Stated) error) error {
 	return r.Object(func(name string) error {
 		if name != "root_module" {
 			return r.Skip()
@@ -55,16 +55,9 @@ func ReadValues(r *stream.Reader, want Wanted, emit func(Stated) error) error {
 	})
 }
 
-// Wanted are the resources of a state that are wanted.
-type Wanted struct {
-	Type func(typ string, data bool) bool
-	// Address is nil where all addresses are wanted.
-	Address func(address string) bool
-}
-
 // readModule reads one module. Its address may come after its resources, and
 // is not needed: every resource has its own.
-func readModule(r *stream.Reader, want Wanted, emit func(Stated) error) error {
+func readModule(r *stream.Reader, want stream.Wanted, emit func(Stated) error) error {
 	address := ""
 	return r.Object(func(name string) error {
 		switch name {
@@ -74,8 +67,8 @@ func readModule(r *stream.Reader, want Wanted, emit func(Stated) error) error {
 			return err
 		case "resources":
 			return r.Array(func() error {
-				fields, err := r.Typed(want.Type)
-				if err != nil || fields == nil || want.Address != nil && !want.Address(fields.String("address")) {
+				fields, err := r.Typed(want)
+				if err != nil || fields == nil {
 					return err
 				}
 				s, err := statedOf(fields, r.At())
@@ -102,26 +95,24 @@ func statedOf(f stream.Fields, at jsontext.Pointer) (Stated, error) {
 		DeposedKey:      f.String("deposed_key"),
 		SensitiveValues: f["sensitive_values"],
 	}}
-	return s, f.Check(resourceShape, at)
+	return s, f.CheckTyped(resourceShape, at)
 }
 
-// Take reads the attributes, whose place is at; Terraform leaves them out where
-// there are none. Of the resources of other services it takes those that are
-// read. What the state holds as text is valid no longer than the element that it
-// stands in.
-func (s *Stated) Take(at jsontext.Pointer, values *stream.Values) (err error) {
+// Take reads the attributes, which stand in a member of that name; Terraform
+// leaves them out where there are none. Of the resources of other services it
+// takes those that are read. What the state holds as text is valid no longer than
+// the element that it stands in.
+func (s *Stated) Take(member string, values *stream.Values) (err error) {
 	isData := s.Mode == tfjson.DataResourceMode
 	raw := s.Values
 	if s.Values = nil; len(raw) == 0 || string(raw) == "null" {
 		raw = json.RawMessage("{}")
 	}
-	if s.Mistyped, err = resource.Shape(s.Type, isData).Mismatches(raw, at); err != nil {
-		return err
-	}
+	s.Mistyped = resource.Shape(s.Type, isData).MismatchesTyped(raw, s.At, member)
 	if parts := resource.PartsOf(s.Type, isData); !isData && resource.OfService(s.Type) {
 		raw = stream.Prune(raw, func(name []byte) bool { return parts.Of(string(name)) != nil })
 	}
-	v, err := values.Decode(raw, at)
+	v, err := values.Decode(raw, s.At.AppendToken(member))
 	s.AttributeValues, _ = v.(map[string]any)
 	s.SensitiveValues = bytes.Clone(s.SensitiveValues)
 	return err

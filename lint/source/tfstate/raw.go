@@ -77,12 +77,12 @@ type instance struct {
 }
 
 func (rd *reader) file() error {
-	f, err := rd.r.Typed(resource.Reads)
+	f, err := rd.r.Typed(stream.Wanted{Type: resource.Reads})
 	if err != nil || f == nil {
 		return err
 	}
 	at := rd.r.At()
-	if err := f.Check(fileResource, at); err != nil {
+	if err := f.CheckTyped(fileResource, at); err != nil {
 		return err
 	}
 	var instances []instance

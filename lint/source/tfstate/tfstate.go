@@ -74,7 +74,7 @@ func Read(r *stream.Reader, head Header, o Options) (*iam.Model, error) {
 			version, err = r.String()
 			return err
 		case "values":
-			return ReadValues(r, Wanted{Type: resource.Reads}, func(s Stated) error {
+			return ReadValues(r, stream.Wanted{Type: resource.Reads}, func(s Stated) error {
 				return rd.add(s, "values", ProviderName(s.ProviderName))
 			})
 		default:
@@ -126,7 +126,7 @@ func (rd *reader) add(s Stated, values, provider string) error {
 	if s.DeposedKey != "" {
 		return nil
 	}
-	if err := s.Take(s.At.AppendToken(values), &rd.decoded); err != nil {
+	if err := s.Take(values, &rd.decoded); err != nil {
 		return err
 	}
 	if before, twice := rd.places[s.Address]; twice {

@@ -1,6 +1,6 @@
 // Package trail reads CloudTrail's records of what was done with IAM, as far as
 // it concerns permissions boundaries: who put, deleted or edited one, who made an
-// entity, and whom a boundary refused something.
+// entity, who changed whom a role trusts, and whom a boundary refused something.
 package trail
 
 import (
@@ -79,9 +79,10 @@ func (r *roomReader) clear() { r.left = r.whole }
 
 // Read adds the records of one file to the log: what CloudTrail delivers to a
 // bucket ({"Records": [...]}), what aws cloudtrail lookup-events prints, events of
-// EventBridge, or records one after the other (JSON lines), compressed with gzip
-// or Zstandard or not. The error is a *stream.Error where the content is at fault; what comes
-// before it is kept.
+// EventBridge, records one after the other (JSON lines), or a table that a query of
+// Athena or CloudTrail Lake has written (CSV), compressed with gzip or Zstandard or
+// not. The error is a *stream.Error where the content is at fault; what comes before
+// it is kept.
 func (l *Log) Read(r io.Reader) error {
 	defer l.sort()
 	// It is read as a stream: what bounds it is a record, and the time of the run.
@@ -93,27 +94,30 @@ func (l *Log) Read(r io.Reader) error {
 	return l.read(in.Reader)
 }
 
-var errNoTrail = stream.Errorf("it has no records of CloudTrail: expected a file that CloudTrail delivers, or what aws cloudtrail " +
-	"lookup-events prints")
+var errNoTrail = stream.Errorf("it has no records of CloudTrail: expected a file that CloudTrail delivers, what aws cloudtrail " +
+	"lookup-events prints, or a table of Athena")
 
-// sniffed is how much of the start is looked at to say whether it is JSON.
-const sniffed = 512
+// sniffed is how much of the start is looked at to say whether it is JSON, or a table.
+const sniffed = 4096
 
 func (l *Log) read(in *bufio.Reader) error {
 	mark, _ := in.Peek(4)
 	in = unpack.Text(in, mark)
-	start, err := in.Peek(sniffed)
-	if start = bytes.TrimSpace(start); len(start) == 0 || start[0] != '{' && start[0] != '[' {
-		if err == nil || errors.Is(err, io.EOF) {
-			err = errNoTrail
-		}
-		return err
-	}
 	if l.most == 0 {
 		l.most, l.widest = maxEvents, maxRecord
 	}
 	if l.told == 0 {
 		l.told = maxTold
+	}
+	start, err := in.Peek(sniffed)
+	if IsTable(start) {
+		return l.table(in)
+	}
+	if start = bytes.TrimSpace(start); len(start) == 0 || start[0] != '{' && start[0] != '[' {
+		if err == nil || errors.Is(err, io.EOF) {
+			err = errNoTrail
+		}
+		return err
 	}
 	l.room = &roomReader{in, l.widest, l.widest}
 	l.found, l.entries = 0, 0
@@ -197,6 +201,7 @@ func (l *Log) raw(r *stream.Reader) error {
 // What a record has that matters; other records, nearly all, are not decoded.
 var (
 	ofIAM        = []byte(`"iam.amazonaws.com"`)
+	ofSets       = []byte(`PermissionsBoundary`) // calls of Identity Center, by their names
 	refused      = []byte(`ermissions boundary`)
 	wrapped      = []byte(`"CloudTrailEvent"`)
 	detail       = []byte(`"detail"`)
@@ -225,16 +230,23 @@ func (l *Log) record(raw []byte) error {
 	if id == "" || !bytes.Contains(raw, timeMember) || !bytes.Contains(raw, sourceMember) {
 		return nil
 	}
+	return l.keep(id, memberIn(raw, timeMember), func() (*Event, error) {
+		if !bytes.Contains(raw, ofIAM) && !bytes.Contains(raw, refused) && !bytes.Contains(raw, ofSets) {
+			return nil, nil
+		}
+		return decode(raw)
+	})
+}
+
+// keep counts a record of a time, and keeps its event where that matters.
+func (l *Log) keep(id, at string, decode func() (*Event, error)) error {
 	l.found++
 	l.room.clear()
 	l.count(id)
-	if at := memberIn(raw, timeMember); len(at) == len("2026-01-02T03:04:05Z") {
+	if len(at) == len("2026-01-02T03:04:05Z") {
 		l.note(at)
 	}
-	if !bytes.Contains(raw, ofIAM) && !bytes.Contains(raw, refused) {
-		return nil
-	}
-	e, err := decode(raw)
+	e, err := decode()
 	if err != nil || e == nil || l.seen[e.ID] {
 		return err
 	}

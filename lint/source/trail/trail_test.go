@@ -25,19 +25,19 @@ func TestEvents(t *testing.T) {
 	for name, c := range map[string]struct{ record, want string }{
 		"a role without a boundary": {
 			recordOf("1", at, "CreateRole", `"requestParameters":{"roleName":"app-x","assumeRolePolicyDocument":"{}"},"responseElements":{"role":{}}`),
-			"created role app-x [] by arn:aws:iam::111122223333:role/teams/ci as build-7",
+			"created role app-x [] {} by arn:aws:iam::111122223333:role/teams/ci as build-7",
 		},
 		"a user with one": {
 			recordOf("1", at, "CreateUser", `"requestParameters":{"userName":"ann","permissionsBoundary":"`+boundary+`"},"responseElements":null`),
-			"created user ann [" + boundary + "] by arn:aws:iam::111122223333:role/teams/ci as build-7",
+			"created user ann [" + boundary + "]  by arn:aws:iam::111122223333:role/teams/ci as build-7",
 		},
 		"a boundary is put": {
 			recordOf("1", at, "PutRolePermissionsBoundary", `"requestParameters":{"roleName":"app-x","permissionsBoundary":"`+boundary+`"},"responseElements":null`),
-			"boundary-put role app-x [" + boundary + "] by arn:aws:iam::111122223333:role/teams/ci as build-7",
+			"boundary-put role app-x [" + boundary + "]  by arn:aws:iam::111122223333:role/teams/ci as build-7",
 		},
 		"and removed": {
 			recordOf("1", at, "DeleteUserPermissionsBoundary", `"requestParameters":{"userName":"ann"},"responseElements":null`),
-			"boundary-deleted user ann [] by arn:aws:iam::111122223333:role/teams/ci as build-7",
+			"boundary-deleted user ann []  by arn:aws:iam::111122223333:role/teams/ci as build-7",
 		},
 		"a policy": {
 			recordOf("1", at, "CreatePolicy", `"requestParameters":{"policyName":"app-boundary","policyDocument":"{}"},"responseElements":{"policy":{"arn":"`+boundary+`","defaultVersionId":"v1"}}`),
@@ -54,6 +54,32 @@ func TestEvents(t *testing.T) {
 		"a default": {
 			recordOf("1", at, "SetDefaultPolicyVersion", `"requestParameters":{"policyArn":"`+boundary+`","versionId":"v2"},"responseElements":null`),
 			"default-set " + boundary + " v2  true by arn:aws:iam::111122223333:role/teams/ci as build-7",
+		},
+		"a role that someone may assume": {
+			recordOf("1", at, "CreateRole", `"requestParameters":{"roleName":"app-x","assumeRolePolicyDocument":"{ }"},"responseElements":{"role":{}}`),
+			"created role app-x [] { } by arn:aws:iam::111122223333:role/teams/ci as build-7",
+		},
+		"a trust policy": {
+			recordOf("1", at, "UpdateAssumeRolePolicy", `"requestParameters":{"roleName":"app-x","policyDocument":"{ }"},"responseElements":null`),
+			"trust-put role app-x [] { } by arn:aws:iam::111122223333:role/teams/ci as build-7",
+		},
+		"a boundary of a permission set": {
+			ofIdentityCenter(recordOf("1", at, "PutPermissionsBoundaryToPermissionSet", `"requestParameters":{"instanceArn":"arn:aws:sso:::instance/ssoins-1","permissionSetArn":"arn:aws:sso:::permissionSet/ssoins-1/ps-2","permissionsBoundary":{"managedPolicyArn":"arn:aws:iam::aws:policy/ReadOnlyAccess"}},"responseElements":null`)),
+			"boundary-put permissionSet ps-2 [arn:aws:iam::aws:policy/ReadOnlyAccess]  by arn:aws:iam::111122223333:role/teams/ci as build-7",
+		},
+		"one that each account has its own of": {
+			ofIdentityCenter(recordOf("1", at, "PutPermissionsBoundaryToPermissionSet", `"requestParameters":{"permissionSetArn":"arn:aws-us-gov:sso:::permissionSet/ssoins-1/ps-2","permissionsBoundary":{"customerManagedPolicyReference":{"name":"app","path":"/team/"}}}`)),
+			"boundary-put permissionSet ps-2 [arn:aws-us-gov:iam::111122223333:policy/team/app]  by arn:aws:iam::111122223333:role/teams/ci as build-7",
+		},
+		"and removed from it": {
+			ofIdentityCenter(recordOf("1", at, "DeletePermissionsBoundaryFromPermissionSet", `"requestParameters":{"permissionSetArn":"arn:aws:sso:::permissionSet/ssoins-1/ps-2"},"responseElements":null`)),
+			"boundary-deleted permissionSet ps-2 []  by arn:aws:iam::111122223333:role/teams/ci as build-7",
+		},
+		"another policy of a role": {
+			recordOf("1", at, "PutRolePolicy", `"requestParameters":{"roleName":"app-x","policyName":"all","policyDocument":"{}"},"responseElements":null`), "",
+		},
+		"IAM has no such call": {
+			recordOf("1", at, "PutPermissionsBoundaryToPermissionSet", `"requestParameters":{"permissionSetArn":"arn:aws:sso:::permissionSet/ssoins-1/ps-2"}`), "",
 		},
 		"a call that failed":     {recordOf("1", at, "CreateRole", `"errorCode":"EntityAlreadyExistsException","errorMessage":"Role with name app-x already exists.","requestParameters":null`), ""},
 		"refused by a policy":    {recordOf("1", at, "CreateRole", `"errorCode":"AccessDenied","errorMessage":"User: a is not authorized to perform: iam:CreateRole on resource: arn:aws:iam::111122223333:role/x because no identity-based policy allows the iam:CreateRole action"`), ""},
@@ -88,12 +114,17 @@ func TestEvents(t *testing.T) {
 	}
 }
 
+// ofIdentityCenter makes a record one of IAM Identity Center.
+func ofIdentityCenter(record string) string {
+	return strings.Replace(record, "iam.amazonaws", "sso.amazonaws", 1)
+}
+
 // text is an event for tests.
 func (e *Event) text() string {
 	what := ""
 	switch e.Kind {
-	case Created, BoundaryPut, BoundaryRemoved:
-		what = fmt.Sprintf("%s %s [%s]", e.EntityKind, e.Entity, e.Boundary)
+	case Created, BoundaryPut, BoundaryRemoved, TrustPut:
+		what = fmt.Sprintf("%s %s [%s] %s", e.EntityKind, e.Entity, e.Boundary, e.Document)
 	case PolicyCreated, VersionCreated, DefaultSet, VersionDeleted, PolicyDeleted:
 		what = fmt.Sprintf("%s %s %s %v", e.Policy, e.Version, e.Document, e.InForce)
 	case Refused:
@@ -201,6 +232,7 @@ func TestFaults(t *testing.T) {
 		"cut off":      {`{"Records":[` + recordOf("1", at, "CreateUser", `"requestParameters":{}`), "ends"},
 		"packed, cut":  {packed.String()[:packed.Len()-20], "it is compressed, and"},
 		"packed, torn": {packed.String()[:packed.Len()-6] + "abcdef", "it is compressed, and"},
+		"mistyped set": {ofIdentityCenter(recordOf("1", at, "DeletePermissionsBoundaryFromPermissionSet", `"requestParameters":{"permissionSetArn":[]}`)), "not as CloudTrail writes them"},
 		"mistyped":     {recordOf("1", at, "CreateUser", `"requestParameters":{"userName":7}`), "not as CloudTrail writes them"},
 	} {
 		t.Run(name, func(t *testing.T) {

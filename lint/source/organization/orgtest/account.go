@@ -3,6 +3,7 @@ package orgtest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"strings"
 )
@@ -147,6 +148,30 @@ func (a *Account) ResourceFile(place, file, arn, policy string) {
 	dir := filepath.Join(a.dir, filepath.FromSlash(strings.ToLower(place)))
 	a.json(filepath.Join(dir, "metadata.json"), map[string]any{"arn": arn})
 	a.json(filepath.Join(dir, file), json.RawMessage(policy))
+}
+
+// Provider writes an OpenID Connect or SAML provider: its place is that of its ARN, such
+// as "saml-provider/idp", and metadata what iam-collect tells of it besides.
+func (a *Account) Provider(place string, metadata map[string]any) {
+	kind, name, _ := strings.Cut(place, "/")
+	all := map[string]any{"arn": a.ARN(place)}
+	maps.Copy(all, metadata)
+	a.file(filepath.Join("iam", kind, folder(name), "metadata.json"), all)
+}
+
+// Function writes a Lambda function of the region us-east-1 that runs with a role, with its
+// policy, "" for none, and returns its ARN.
+func (a *Account) Function(name, role, policy string, tags map[string]string) string {
+	dir := filepath.Join("lambda", "us-east-1", "function", folder(name))
+	arn := fmt.Sprintf("arn:%s:lambda:us-east-1:%s:function:%s", a.partition, a.ID, name)
+	a.file(filepath.Join(dir, "metadata.json"), map[string]any{"arn": arn, "name": name, "role": role})
+	if policy != "" {
+		a.file(filepath.Join(dir, "policy.json"), json.RawMessage(policy))
+	}
+	if tags != nil {
+		a.file(filepath.Join(dir, "tags.json"), tags)
+	}
+	return arn
 }
 
 // Share writes a resource that the account shares by AWS RAM.
