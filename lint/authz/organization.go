@@ -235,6 +235,15 @@ func (d *domain) owner() policy.Text {
 	return accountOf(policy.Literal(d.head + wholeResource))
 }
 
+// ownerOf is the account of the resources of a domain, as their ARNs or else the question tell
+// it.
+func (s *searcher) ownerOf(d *domain) policy.Text {
+	if own := d.owner(); !own.IsEmpty() || s.query.ResourceAccount == "" {
+		return own
+	}
+	return policy.Literal(s.query.ResourceAccount)
+}
+
 // byOwner splits domains of which the resources are named in full by the accounts
 // that own them, for a principal whose organization is known.
 func (p *Principal) byOwner(groups [][]*domain) [][]*domain {
@@ -276,7 +285,7 @@ func (a *attempt) orgModel(k contextKey, name string) (*keyModel, bool) {
 	if k.org.ofSource() {
 		return nil, false // a principal never has it, and a service says for which resource it asks
 	}
-	x, state, known := a.s.holder.orgValue(k.org, a.domain.owner())
+	x, state, known := a.s.holder.orgValue(k.org, a.s.ownerOf(a.domain))
 	if !known {
 		return nil, false
 	}
