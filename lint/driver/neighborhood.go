@@ -3,6 +3,7 @@ package driver
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -243,6 +244,24 @@ func (a *accounts) neighborhood(m *iam.Model) (view *iam.Model, cut string, err 
 	return m.Beside(others...), strings.Join(s.cut, ", "), nil
 }
 
+// trusting are the roles whose trust policies may name something of an account, or the
+// policies of what runs with them, those of one account after the other.
+func (a *accounts) trusting(account string) iter.Seq[trusting] {
+	return func(yield func(trusting) bool) {
+		naming, open := a.naming[account], a.open
+		for len(naming)+len(open) > 0 {
+			from := &naming
+			if len(naming) == 0 || len(open) > 0 && open[0].role.account < naming[0].role.account {
+				from = &open
+			}
+			if !yield((*from)[0]) {
+				return
+			}
+			*from = (*from)[1:]
+		}
+	}
+}
+
 // sharedOf is what is shared of an account of which only some roles are taken along.
 func (a *accounts) sharedOf(n iam.Neighbor, things []trusting) ([]iam.Shared, error) {
 	slices.SortFunc(things, func(x, y trusting) int { return iam.CompareAddresses(x.shared.address, y.shared.address) })
@@ -337,17 +356,23 @@ func (s *spread) take(account string) {
 			return err
 		}
 		s.whole[account] = whole
+		var reached []trusting
 		if account == s.own && slices.ContainsFunc(patterns, isAnyRole) {
-			s.assignSets(m)
-		}
-		for _, list := range [...][]trusting{s.of.naming[account], s.of.open} {
-			for _, t := range list {
-				if t.role.account != account && covers(patterns, t.arn()) {
-					s.reach(t)
-				}
+			for _, role := range s.assigned(m) {
+				reached = append(reached, trusting{role: role})
 			}
 		}
-		return nil
+		for t := range s.of.trusting(account) {
+			if t.role.account != account && covers(patterns, t.arn()) {
+				reached = append(reached, t)
+			}
+		}
+		// An account is read again once for all that are asked about.
+		slices.SortStableFunc(reached, func(x, y trusting) int { return strings.Compare(x.role.account, y.role.account) })
+		for _, t := range reached {
+			s.reach(t)
+		}
+		return s.err
 	})
 }
 
@@ -371,19 +396,21 @@ func (s *spread) takeSets(m *iam.Model) {
 	}
 }
 
-// assignSets takes along the roles of the permission sets that the own account may assign
-// to its principals in the accounts of the organization.
-func (s *spread) assignSets(m *iam.Model) {
+// assigned are the roles of the permission sets that the own account may assign to its
+// principals in the accounts of the organization.
+func (s *spread) assigned(m *iam.Model) []*reachableRole {
+	var out []*reachableRole
 	if m.Organization == nil {
-		return
+		return nil
 	}
 	for _, arn := range m.Organization.AdministeredSets(s.own) {
 		for _, role := range s.of.sets[arn] {
 			if role.account != s.own {
-				s.visit(role)
+				out = append(out, role)
 			}
 		}
 	}
+	return out
 }
 
 func (s *spread) meet(account string) {
@@ -423,17 +450,16 @@ func (s *spread) visit(role *reachableRole) {
 		tail, _ = arn.Resource.Known()
 	}
 	s.queue = append(s.queue, func() error {
-		for i, list := range [...][]trusting{s.of.naming[role.account], s.of.open} {
-			for _, next := range list {
-				// In one account a role that names another one, or everyone, lets it in
-				// without a grant.
-				if next.shared != nil {
-					continue // who takes no step changes nothing
-				}
-				byName := next.role.account == role.account && (i == 1 || next.name == tail || strings.HasPrefix(next.name, "assumed-role/"))
-				if next.role.account != s.own && (byName || covers(onward.assumes, next.role.arn)) {
-					s.visit(next.role)
-				}
+		for next := range s.of.trusting(role.account) {
+			if next.shared != nil {
+				continue // who takes no step changes nothing
+			}
+			// In one account a role that names another one, or everyone, lets it in
+			// without a grant.
+			byName := next.role.account == role.account &&
+				(next.account == "" || next.name == tail || strings.HasPrefix(next.name, "assumed-role/"))
+			if next.role.account != s.own && (byName || covers(onward.assumes, next.role.arn)) {
+				s.visit(next.role)
 			}
 		}
 		return s.err

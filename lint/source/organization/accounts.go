@@ -50,6 +50,8 @@ type read struct {
 	grants    []grant
 	profiles  []profile
 	functions []function
+	// providers are the identity providers.
+	providers []identityProvider
 	faults    []error
 }
 

@@ -51,7 +51,7 @@ var (
 )
 
 // readGrants reads the resource-based policies of an account, what it shares by RAM,
-// its instance profiles, and its functions.
+// its instance profiles, its identity providers and its functions.
 func (d *directory) readGrants(out *read) {
 	services, err := d.folders(out.dir)
 	out.fails(err)
@@ -62,6 +62,7 @@ func (d *directory) readGrants(out *read) {
 	}
 	d.shared(out, path.Join(out.dir, "ram"), deepest)
 	d.profiles(out)
+	d.readProviders(out)
 	d.functions(out)
 }
 
@@ -184,6 +185,9 @@ func (d *directory) give(m *iam.Model, r *read) error {
 			Declared: iam.Declared{Address: g.arn, Provider: provider, Location: doc.Location}, Type: resourceType(service, g.shares),
 			Service: service, Resource: policy.Literal(resource), Document: doc,
 		})
+	}
+	for i := range r.providers {
+		m.IdentityProviders = append(m.IdentityProviders, r.providers[i].declared(provider))
 	}
 	for i := range r.functions {
 		m.Compute = append(m.Compute, r.functions[i].compute(provider))

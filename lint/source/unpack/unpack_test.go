@@ -14,7 +14,7 @@ import (
 	"github.com/boundlint/boundlint/lint/source/stream"
 )
 
-func gzipped(t *testing.T, text []byte) []byte {
+func gzipped(t testing.TB, text []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
@@ -25,7 +25,7 @@ func gzipped(t *testing.T, text []byte) []byte {
 	return b.Bytes()
 }
 
-func zstandard(t *testing.T, text []byte, options ...zstd.EOption) []byte {
+func zstandard(t testing.TB, text []byte, options ...zstd.EOption) []byte {
 	t.Helper()
 	w, err := zstd.NewWriter(nil, options...)
 	if err != nil {

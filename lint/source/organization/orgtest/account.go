@@ -3,6 +3,7 @@ package orgtest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"strings"
 )
@@ -147,6 +148,15 @@ func (a *Account) ResourceFile(place, file, arn, policy string) {
 	dir := filepath.Join(a.dir, filepath.FromSlash(strings.ToLower(place)))
 	a.json(filepath.Join(dir, "metadata.json"), map[string]any{"arn": arn})
 	a.json(filepath.Join(dir, file), json.RawMessage(policy))
+}
+
+// Provider writes an OpenID Connect or SAML provider: its place is that of its ARN, such
+// as "saml-provider/idp", and metadata what iam-collect tells of it besides.
+func (a *Account) Provider(place string, metadata map[string]any) {
+	kind, name, _ := strings.Cut(place, "/")
+	all := map[string]any{"arn": a.ARN(place)}
+	maps.Copy(all, metadata)
+	a.file(filepath.Join("iam", kind, folder(name), "metadata.json"), all)
 }
 
 // Function writes a Lambda function of the region us-east-1 that runs with a role, with its
