@@ -54,6 +54,7 @@ var PolicyInvalid = &lint.Rule{
 			kind  policy.Kind
 		}
 		faultless := map[read]*policy.Document{}
+		judge := validity.NewJudge(p)
 		for d := range writtenDocuments(p) {
 			p.Check()
 			of := read{kind: d.Kind}
@@ -63,7 +64,7 @@ var PolicyInvalid = &lint.Rule{
 			if like := faultless[of]; like != nil && of.first != nil && holders.SameDocument(like, d.Document.Document) && len(d.Diagnostics) == 0 {
 				continue
 			}
-			if validity.Judge(p, d) {
+			if judge.Document(d) {
 				faultless[of] = d.Document.Document
 			}
 		}

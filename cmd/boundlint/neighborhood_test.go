@@ -11,6 +11,7 @@ import (
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/report"
 	"github.com/boundlint/boundlint/rules"
 )
 
@@ -65,6 +66,26 @@ func randomOrganization(tb testing.TB, rng *rand.Rand) *made {
 		}
 	}
 	return m
+}
+
+// TestShardsOfRandomOrganizations: the merged shards of random organizations, each of
+// which reads again what matters of the accounts that it does not judge, are what one
+// run prints, byte for byte.
+func TestShardsOfRandomOrganizations(t *testing.T) {
+	for seed := range uint64(30) {
+		m := randomOrganization(t, rand.New(rand.NewPCG(seed, 2)))
+		var shards []*lint.Report
+		for k := range 3 {
+			shards = append(shards, throughJSON(t, m.judge(t, &lint.Shard{Index: k + 1, Of: 3})))
+		}
+		merged, err := report.MergeShards(shards)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := printed(t, "json", merged), printed(t, "json", throughJSON(t, m.judge(t, nil))); got != want {
+			t.Errorf("seed %d: %s", seed, firstDifference(got, want))
+		}
+	}
 }
 
 // TestNeighborhoodsAreEnough: what is found in random organizations, each account judged

@@ -149,30 +149,52 @@ func (a *madeAccount) printed() []byte {
 // models reads the dumps of all accounts.
 func (m *made) models(tb testing.TB) []*iam.Model {
 	tb.Helper()
+	return m.kept(tb, nil)
+}
+
+// kept reads the dumps of all accounts for a shard: of those that it does not judge
+// there are outlines.
+func (m *made) kept(tb testing.TB, outlines *driver.Outlines) []*iam.Model {
+	tb.Helper()
 	var out []*iam.Model
 	symbols := &policy.Symbols{}
 	for _, a := range m.accounts {
-		models, err := dump.Read(stream.NewReader(bytes.NewReader(a.printed())), nil, dump.Options{Path: "dumps/" + a.id + ".json", Symbols: symbols})
-		if err != nil {
-			tb.Fatal(err)
-		}
-		for _, one := range models {
+		text := a.printed()
+		read := func() (*iam.Model, error) {
+			models, err := dump.Read(stream.NewReader(bytes.NewReader(text)), nil, dump.Options{Path: "dumps/" + a.id + ".json", Symbols: symbols})
+			if err != nil {
+				return nil, err
+			}
+			one := models[0]
 			if m.org != nil && m.org.Accounts[a.id] != nil {
 				one.Organization = m.org
 			}
 			one.Input.Root = a.id
+			return one, nil
 		}
-		out = append(out, models...)
+		one, err := read()
+		if err != nil {
+			tb.Fatal(err)
+		}
+		if outlines != nil {
+			one = outlines.Keep(one, read)
+		}
+		out = append(out, one)
 	}
 	return out
 }
 
 func (m *made) judge(tb testing.TB, shard *lint.Shard) *lint.Report {
 	tb.Helper()
+	var outlines *driver.Outlines
+	if shard != nil {
+		outlines = driver.NewOutlines(*shard)
+		outlines.MostAtHand = 1 + shard.Index%2*10 // one account, and several
+	}
 	settings := &lint.Settings{Today: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)}
-	r, err := driver.Run(m.models(tb), rules.All(), settings, driver.Options{
+	r, err := driver.Run(m.kept(tb, outlines), rules.All(), settings, driver.Options{
 		Tool: lint.Tool{Name: "boundlint", Version: "1"}, ManagedPolicy: catalog.ManagedPolicyARN, ConditionKey: isConditionKey,
-		Crossings: newCrossings(settings), Shard: shard,
+		Crossings: newCrossings(settings), Shard: shard, Outlines: outlines,
 	})
 	if err != nil {
 		tb.Fatal(err)

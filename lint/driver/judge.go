@@ -40,7 +40,7 @@ func (r *run) judge() ([]lint.Finding, error) {
 			continue
 		}
 		slots <- struct{}{}
-		share := r.opts.Share.Part(len(r.models)-i, r.opts.Later)
+		share := r.opts.Share.Part(r.ownFrom(i), r.opts.Later)
 		wg.Go(func() {
 			defer func() { <-slots }()
 			judged[i] = r.judgeWithin(share, i)

@@ -3,6 +3,7 @@ package driver
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -197,6 +198,24 @@ func (a *accounts) neighborhood(m *iam.Model) (view *iam.Model, cut string, err 
 	return m.Beside(others...), strings.Join(s.cut, ", "), nil
 }
 
+// trusting are the roles whose trust policies may name something of an account, those of
+// one account after the other.
+func (a *accounts) trusting(account string) iter.Seq[trusting] {
+	return func(yield func(trusting) bool) {
+		naming, open := a.naming[account], a.open
+		for len(naming)+len(open) > 0 {
+			from := &naming
+			if len(naming) == 0 || len(open) > 0 && open[0].role.account < naming[0].role.account {
+				from = &open
+			}
+			if !yield((*from)[0]) {
+				return
+			}
+			*from = (*from)[1:]
+		}
+	}
+}
+
 // size is how many roles and users an account has.
 func (a *accounts) size(m *iam.Model) int {
 	if out := a.outlines.outlineOf(m); out != nil {
@@ -269,17 +288,21 @@ func (s *spread) take(account string) {
 			return err
 		}
 		s.whole[account] = whole
+		var reached []*reachableRole
 		if account == s.own && slices.ContainsFunc(patterns, isAnyRole) {
-			s.assignSets(m)
+			reached = s.assigned(m)
 		}
-		for _, list := range [...][]trusting{s.of.naming[account], s.of.open} {
-			for _, t := range list {
-				if t.role.account != account && covers(patterns, t.role.arn) {
-					s.visit(t.role)
-				}
+		for t := range s.of.trusting(account) {
+			if t.role.account != account && covers(patterns, t.role.arn) {
+				reached = append(reached, t.role)
 			}
 		}
-		return nil
+		// An account is read again once for all that are asked about.
+		slices.SortStableFunc(reached, func(x, y *reachableRole) int { return strings.Compare(x.account, y.account) })
+		for _, role := range reached {
+			s.visit(role)
+		}
+		return s.err
 	})
 }
 
@@ -303,19 +326,21 @@ func (s *spread) takeSets(m *iam.Model) {
 	}
 }
 
-// assignSets takes along the roles of the permission sets that the own account may assign
-// to its principals in the accounts of the organization.
-func (s *spread) assignSets(m *iam.Model) {
+// assigned are the roles of the permission sets that the own account may assign to its
+// principals in the accounts of the organization.
+func (s *spread) assigned(m *iam.Model) []*reachableRole {
+	var out []*reachableRole
 	if m.Organization == nil {
-		return
+		return nil
 	}
 	for _, arn := range m.Organization.AdministeredSets(s.own) {
 		for _, role := range s.of.sets[arn] {
 			if role.account != s.own {
-				s.visit(role)
+				out = append(out, role)
 			}
 		}
 	}
+	return out
 }
 
 func (s *spread) meet(account string) {
@@ -346,14 +371,13 @@ func (s *spread) visit(role *reachableRole) {
 		tail, _ = arn.Resource.Known()
 	}
 	s.queue = append(s.queue, func() error {
-		for i, list := range [...][]trusting{s.of.naming[role.account], s.of.open} {
-			for _, next := range list {
-				// In one account a role that names another one, or everyone, lets it in
-				// without a grant.
-				byName := next.role.account == role.account && (i == 1 || next.name == tail || strings.HasPrefix(next.name, "assumed-role/"))
-				if next.role.account != s.own && (byName || covers(onward.assumes, next.role.arn)) {
-					s.visit(next.role)
-				}
+		for next := range s.of.trusting(role.account) {
+			// In one account a role that names another one, or everyone, lets it in
+			// without a grant.
+			byName := next.role.account == role.account &&
+				(next.account == "" || next.name == tail || strings.HasPrefix(next.name, "assumed-role/"))
+			if next.role.account != s.own && (byName || covers(onward.assumes, next.role.arn)) {
+				s.visit(next.role)
 			}
 		}
 		return s.err

@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"hash"
@@ -17,8 +18,10 @@ import (
 // Outlines keep of the accounts that other shards judge whom their roles trust, and no
 // more. An account that matters to one of the shard is read again when it is asked for.
 type Outlines struct {
+	// MostAtHand is in the place of the constant of that name; 0 for that.
+	MostAtHand int
+
 	shard lint.Shard
-	most  int
 	mu    sync.Mutex
 	of    map[*iam.Model]*outline
 	// atHand are those whose account has been read again and is still there, the one
@@ -26,13 +29,13 @@ type Outlines struct {
 	atHand []*outline
 }
 
-// mostAtHand is the number of roles and users up to which accounts that were read again
+// MostAtHand is the number of roles and users up to which accounts that were read again
 // are held for whoever asks next. Each account that is judged holds those that it needs.
-const mostAtHand = 5_000
+const MostAtHand = 5_000
 
 // NewOutlines returns the outlines of the accounts that are not the shard's.
 func NewOutlines(shard lint.Shard) *Outlines {
-	return &Outlines{shard: shard, most: mostAtHand, of: map[*iam.Model]*outline{}}
+	return &Outlines{shard: shard, of: map[*iam.Model]*outline{}}
 }
 
 // outline is what is kept of one account.
@@ -87,6 +90,7 @@ func (o *Outlines) Keep(m *iam.Model, again func() (*iam.Model, error)) *iam.Mod
 	for _, role := range out.sets {
 		role.outlined()
 	}
+	slices.SortStableFunc(out.sets, func(x, y *reachableRole) int { return iam.CompareAddresses(x.address, y.address) })
 	slices.SortStableFunc(out.trusts, func(x, y trusting) int { return iam.CompareAddresses(x.role.address, y.role.address) })
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -158,7 +162,7 @@ func (o *Outlines) linked(out *outline) (*iam.Model, error) {
 	for _, other := range o.atHand {
 		held += other.entities
 	}
-	for held > o.most && len(o.atHand) > 1 {
+	for held > cmp.Or(o.MostAtHand, MostAtHand) && len(o.atHand) > 1 {
 		held -= o.atHand[0].entities
 		o.atHand[0].letGo()
 		o.atHand = slices.Delete(o.atHand, 0, 1)

@@ -90,19 +90,19 @@ type Batch struct {
 // several batches is in each of them what that one has of it. Diagnostics of the options
 // are in the first report.
 func RunAll(batches []Batch, rules []*lint.Rule, opts Options) ([]*lint.Report, error) {
-	later := opts.Later
-	for _, b := range batches {
-		later += len(b.Models)
-	}
 	runs := make([]*run, len(batches))
 	for i, b := range batches {
-		later -= len(b.Models)
-		opts.Crossings, opts.Later = b.Crossings, later
+		opts.Crossings = b.Crossings
 		var err error
 		if runs[i], err = newRun(b, rules, opts); err != nil {
 			return nil, err
 		}
 		opts.Diagnostics = nil
+	}
+	later := opts.Later
+	for _, r := range slices.Backward(runs) {
+		r.opts.Later = later
+		later += r.ownFrom(0)
 	}
 	besides(runs)
 	var reports []*lint.Report
@@ -137,17 +137,19 @@ func newRun(b Batch, rules []*lint.Rule, opts Options) (*run, error) {
 	}
 	if opts.SameAccount && len(models) > 1 {
 		r.models = []*iam.Model{iam.Merge(r.hints(), models...)}
-		return r, nil
+	} else {
+		var err error
+		if r.models, err = r.joinDumps(models); err != nil {
+			return nil, err
+		}
 	}
-	var err error
-	r.models, err = r.joinDumps(models)
-	return r, err
+	r.assign()
+	return r, nil
 }
 
 // report judges what is joined already.
 func (r *run) report() (*lint.Report, error) {
 	opts := r.opts
-	r.assign()
 	for _, m := range opts.Against {
 		m.Link(r.hints())
 	}

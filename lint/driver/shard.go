@@ -44,6 +44,17 @@ func (r *run) assign() {
 	}
 }
 
+// ownFrom is how many of the models from one on this run judges.
+func (r *run) ownFrom(first int) int {
+	n := 0
+	for _, elsewhere := range r.elsewhere[first:] {
+		if !elsewhere {
+			n++
+		}
+	}
+	return n
+}
+
 // unitOf is what a model is assigned by.
 func unitOf(m *iam.Model) string {
 	if account := accountOf(m); m.Input.Kind == iam.InputAccount && account != "" {

@@ -7,26 +7,50 @@ import (
 	"strconv"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/phrase"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// Judge reports what is wrong with a document, and whether nothing is.
-func Judge(p *lint.Pass, d iam.PlacedDocument) (faultless bool) {
-	c := invalidity{pass: p, doc: d, seen: map[string]int{}}
+// Judge judges the documents of a model. It remembers what it found out about
+// actions, of which many documents name the same.
+type Judge struct {
+	pass *lint.Pass
+	// named are the actions of statements by what they write, and many is how
+	// many actions those are.
+	named map[string]named
+	many  int
+	// patterns are the parts of the ARNs of types of resources.
+	patterns map[*catalog.ResourceType][][]string
+}
+
+// maxNamed is how many actions are remembered.
+const maxNamed = 100_000
+
+// NewJudge is a judge for a pass.
+func NewJudge(p *lint.Pass) *Judge {
+	return &Judge{pass: p, named: map[string]named{}, patterns: map[*catalog.ResourceType][][]string{}}
+}
+
+// Document reports what is wrong with a document, and whether nothing is.
+func (j *Judge) Document(d iam.PlacedDocument) (faultless bool) {
+	c := invalidity{Judge: j, doc: d, seen: map[string]int{}}
 	c.document()
 	return len(c.seen) == 0
 }
 
 // invalidity judges one document.
 type invalidity struct {
-	pass *lint.Pass
-	doc  iam.PlacedDocument
+	*Judge
+	doc iam.PlacedDocument
 	// seen numbers findings of one kind in one statement, for their keys.
 	seen map[string]int
-	// named are the actions of the statement that was asked for last.
-	named named
+	// last are the actions of the statement that was asked for last, last.by.
+	last struct {
+		by *policy.Statement
+		named
+	}
 	// fix is the change that the next finding asks for.
 	fix *lint.Fix
 	// excerpts are the statements as they are shown.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/boundlint/boundlint/lint"
@@ -185,7 +186,7 @@ func (c *invalidity) wrongType(s *policy.Statement, cond *policy.Condition, name
 		return true
 	}
 	positive := *cond
-	positive.Operator = policy.Literal(strings.NewReplacer("IfExists", "", "NotIp", "Ip", "Not", "").Replace(operator))
+	positive.Operator = policy.Literal(positively().Replace(operator))
 	if _, never := authz.NeverMet([]policy.Condition{positive}, c.doc.Variables(), time.Time{}); !never {
 		return false
 	}
@@ -194,6 +195,9 @@ func (c *invalidity) wrongType(s *policy.Statement, cond *policy.Condition, name
 		fmt.Sprintf("Write values of the key's type%s.", insteadOfPrivate(k)))
 	return true
 }
+
+// positively takes out of an operator what negates it or lets keys be absent.
+var positively = sync.OnceValue(func() *strings.Replacer { return strings.NewReplacer("IfExists", "", "NotIp", "Ip", "Not", "") })
 
 // unread are, by family of operators, the types of keys of which they cannot
 // read the values. Those for strings read every text; what a tag or a claim
@@ -299,7 +303,6 @@ func absentKey(cond *policy.Condition) string {
 
 // named are the actions that a statement names.
 type named struct {
-	by      *policy.Statement
 	actions []*catalog.Action
 	closed  bool
 }
@@ -307,11 +310,34 @@ type named struct {
 // actionsOf are the statementActions of a statement, for each of its entries
 // and conditions.
 func (c *invalidity) actionsOf(s *policy.Statement) (actions []*catalog.Action, closed bool) {
-	if c.named.by != s {
-		actions, closed = statementActions(s)
-		c.named = named{s, actions, closed}
+	if c.last.by != s {
+		c.last.by, c.last.named = s, c.namedBy(s)
 	}
-	return c.named.actions, c.named.closed
+	return c.last.actions, c.last.closed
+}
+
+// namedBy are the actions of a statement, which other documents may have named.
+func (j *Judge) namedBy(s *policy.Statement) named {
+	if s.NotAction != nil {
+		return named{}
+	}
+	var text strings.Builder
+	for _, e := range s.Action {
+		action, known := e.Text.Known()
+		if !known {
+			return named{}
+		}
+		text.WriteString(action)
+		text.WriteByte(0)
+	}
+	out, remembered := j.named[text.String()]
+	if !remembered {
+		out.actions, out.closed = statementActions(s)
+		if j.many += len(out.actions) + 1; j.many <= maxNamed {
+			j.named[text.String()] = out
+		}
+	}
+	return out
 }
 
 // statementActions are the actions that Action names; closed is false where

@@ -19,7 +19,7 @@ func (c *invalidity) resources(s *policy.Statement) {
 	isListed := closed && len(actions) > 0 && len(s.Resource) > 0 && wellListed(s, actions)
 	var dead []policy.Element
 	for _, e := range s.Resource {
-		if !c.arn(s, e) && isListed && !actsOn(actions, e) {
+		if !c.arn(s, e) && isListed && !c.actsOn(actions, e) {
 			dead = append(dead, e)
 		}
 	}
@@ -176,7 +176,7 @@ func allAreOf(actions []*catalog.Action, services ...string) bool {
 }
 
 // actsOn reports whether some of the actions may act on what an entry covers.
-func actsOn(actions []*catalog.Action, e policy.Element) bool {
+func (j *Judge) actsOn(actions []*catalog.Action, e policy.Element) bool {
 	parts := policy.SplitARN(e.Text)
 	if holders.IsHidden(e) || len(parts) != arnParts {
 		return true
@@ -187,8 +187,8 @@ func actsOn(actions []*catalog.Action, e policy.Element) bool {
 	}
 	for _, a := range actions {
 		for _, r := range a.ResourceTypes {
-			for _, pattern := range r.Type.Patterns() {
-				if mayCover(entry, strings.SplitN(pattern, ":", arnParts)) {
+			for _, pattern := range j.patternsOf(r.Type) {
+				if mayCover(entry, pattern) {
 					return true
 				}
 			}
@@ -197,11 +197,24 @@ func actsOn(actions []*catalog.Action, e policy.Element) bool {
 	return false
 }
 
+// patternsOf are the ARNs of a type of resource as globs, in their parts and in
+// lower case.
+func (j *Judge) patternsOf(t *catalog.ResourceType) [][]string {
+	list, known := j.patterns[t]
+	if !known {
+		for _, pattern := range t.Patterns() {
+			list = append(list, strings.SplitN(strings.ToLower(pattern), ":", arnParts))
+		}
+		j.patterns[t] = list
+	}
+	return list
+}
+
 // mayCover reports whether an ARN may be covered by an entry and of a type, part
 // by part.
 func mayCover(entry, typ []string) bool {
 	for i := range entry {
-		if i >= len(typ) || !policy.GlobsMeet(entry[i], strings.ToLower(typ[i])) {
+		if i >= len(typ) || !policy.GlobsMeet(entry[i], typ[i]) {
 			return false
 		}
 	}
