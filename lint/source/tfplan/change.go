@@ -159,7 +159,9 @@ func (c *change) read(raw json.RawMessage, rd *reader) error {
 		}
 	})
 	isSame := bytes.Equal(parts["before"], parts["after"])
-	rd.pruned = rd.pruned[:0]
+	if rd.pruned = rd.pruned[:0]; cap(rd.pruned) > maxPruned {
+		rd.pruned = nil
+	}
 	if c.isService {
 		rd.prune("after", c.isPart)
 		if isSame && isObject(parts["after"]) {
@@ -194,8 +196,11 @@ func (c *change) read(raw json.RawMessage, rd *reader) error {
 	return nil
 }
 
+// maxPruned is how much memory is kept for what is pruned of the next change.
+const maxPruned = 1 << 20
+
 // isPart reports whether an attribute is read.
-func (c *change) isPart(name []byte) bool { return c.parts.Of(string(name)) != nil }
+func (c *change) isPart(name []byte) bool { return c.parts.Has(name) }
 
 // prune takes out of a part of the change that is being read, if it is an object,
 // all members but those to keep.
@@ -248,8 +253,8 @@ func isObject(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] == '{' }
 // decoded.
 func (c *change) keep(rd *reader) error {
 	at, parts := c.place(), rd.parts
-	start := len(rd.pruned)
-	text := append(rd.pruned, '{')
+	start, text := len(rd.pruned), rd.pruned
+	text = append(text, '{')
 	for _, name := range attributeTrees {
 		raw, ok := parts[name]
 		if !ok || strings.HasSuffix(name, "_sensitive") && !bytes.Contains(raw, []byte("true")) {

@@ -113,7 +113,7 @@ func (rd *reader) expressions(raw json.RawMessage, at jsontext.Pointer) (express
 func (rd *reader) expressionsAsText(raw json.RawMessage, at jsontext.Pointer, wanted *resource.Parts) (expressions, error) {
 	text, fault := json.RawMessage("{"), error(nil)
 	stream.Members(raw, func(name []byte, value json.RawMessage) {
-		if fault != nil || wanted.Of(string(name)) == nil && !mayRefer(value) {
+		if fault != nil || !wanted.Has(name) && !mayRefer(value) {
 			return
 		}
 		if len(text) > 1 {
