@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/urfave/cli/v2"
 
@@ -102,14 +103,14 @@ func isOfInput(kind policy.SymbolKind) bool {
 
 // offset is where in its file an expression stands, before the digest of its
 // source.
-var offset = regexp.MustCompile(`:[0-9]+(\|[0-9a-f]+)$`)
+var offset = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`:[0-9]+(\|[0-9a-f]+)$`) })
 
 // withoutOffset is the scope of an expression wherever it stands in its file.
 func withoutOffset(kind policy.SymbolKind, scope string) string {
 	if kind != policy.SymbolUnknown {
 		return scope
 	}
-	return offset.ReplaceAllString(scope, "$1")
+	return offset().ReplaceAllString(scope, "$1")
 }
 
 // rescoped is a scope of symbols as that of the other side: its paths are those

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/urfave/cli/v2"
 
@@ -338,13 +339,13 @@ func (p *program) writeJSON(answer any) error {
 }
 
 // jsonText is a string in JSON, and the colon after it where it is a key.
-var jsonText = regexp.MustCompile(`"(?:[^"\\]|\\.)*"(?:: )?`)
+var jsonText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(?:[^"\\]|\\.)*"(?:: )?`) })
 
 // coveredJSON is an answer in JSON without what is sensitive in the inputs. Its
 // strings are covered as what they stand for, since their escapes may hide it;
 // of the keys those of conditions alone are an input's.
 func (p *program) coveredJSON(text string) string {
-	return jsonText.ReplaceAllStringFunc(text, func(found string) string {
+	return jsonText().ReplaceAllStringFunc(text, func(found string) string {
 		quoted, isKey := strings.CutSuffix(found, ": ")
 		var plain string
 		if json.Unmarshal([]byte(quoted), &plain) != nil || isKey && !strings.Contains(plain, ":") {

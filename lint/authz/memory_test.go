@@ -55,6 +55,67 @@ func TestTagMemory(t *testing.T) {
 	}
 }
 
+// TestGrowthMemory asks the questions that count roles of a holder's own making, of which what
+// is found out is remembered, and asks them again: the answers are those without a memory.
+func TestGrowthMemory(t *testing.T) {
+	r := delegations{newRoll(29)}
+	told, grown := map[Verdict]int{}, 0
+	closed := compiledObject(t, jsonObject{"Version": "2012-10-17", "Statement": []any{
+		jsonObject{"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
+	}})
+	open := compiledObject(t, jsonObject{"Version": "2012-10-17", "Statement": []any{
+		jsonObject{"Effect": "Allow", "Action": []any{"s3:*", "iam:*"}, "Resource": "*"},
+	}})
+	for i := range rounds(t, 200) {
+		holder := parsePrincipal("arn:aws:iam::111122223333:role/app-holder")
+		holder.Identity = []*Policy{compiledObject(t, r.document())}
+		if i%3 == 0 {
+			holder.Boundary = Hidden(nil)
+		}
+		with, without := delegationUniverse(), delegationUniverse()
+		document := []*Policy{nil, closed, open}[r.IntN(3)]
+		for _, u := range []*Universe{with, without} {
+			u.Document = func(policy.Text) *Policy { return document }
+		}
+		with.Memory = NewMemory()
+		for _, again := range []string{"", "again "} {
+			for name, ask := range map[string]func(u *Universe) Answer{
+				"remove of roles": func(u *Universe) Answer { return CanRemoveBoundary(holder, u, Role) },
+				"remove of users": func(u *Universe) Answer { return CanRemoveBoundary(holder, u, User) },
+				"edit": func(u *Universe) Answer {
+					return CanEditPolicy(holder, u, policy.Literal("arn:aws:iam::111122223333:policy/Dev"))
+				},
+				"create": func(u *Universe) Answer { return CanCreateThroughGrown(holder, u, Role) },
+			} {
+				got, want := ask(with), ask(without)
+				told[want.Verdict]++
+				if want.Witness != nil && len(want.Witness.First) > 0 {
+					grown++
+				}
+				if spelled(got) != spelled(want) {
+					t.Fatalf("%s%s: %s\nand without what is remembered %s\n%s", again, name, spelled(got), spelled(want),
+						policy.Print(holder.Identity[0].Document, policy.PrintOptions{}))
+				}
+			}
+		}
+	}
+	if len(told) < 3 || grown == 0 {
+		t.Errorf("the answers were %v, %d by roles of the holder's own making", told, grown)
+	}
+}
+
+// spelled is all that an answer says, with what comes before its requests.
+func spelled(a Answer) string {
+	text := fmt.Sprint(a.Verdict, a.Reasons, a.AssumedAccount, a.Lacking)
+	for _, w := range []*Witness{a.Witness, a.Perhaps} {
+		text += fmt.Sprint(" by ", w)
+		if w != nil {
+			text += fmt.Sprint(" after ", w.First)
+		}
+	}
+	return text
+}
+
 // TestMemoryOfPolicies asks about boundaries in an account of many policies, with what
 // was found of them and without: the answers are the same, those of a copy of the
 // universe with other policies too.

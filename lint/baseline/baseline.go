@@ -12,7 +12,6 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -25,6 +24,7 @@ import (
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 )
 
 // FileName is the name of a baseline where none is given.
@@ -245,7 +245,7 @@ func (p *parser) findings(out *lint.Baseline) error {
 }
 
 var (
-	fingerprint = regexp.MustCompile(`^[0-9a-f]{32}(-[0-9]+)?$`)
+	fingerprint = lazy.Regexp(`^[0-9a-f]{32}(-[0-9]+)?$`)
 	kinds       = []iam.InputKind{iam.InputConfig, iam.InputPlan, iam.InputState, iam.InputAccount}
 	tools       = []iam.Tool{"", iam.Terraform, iam.OpenTofu}
 )
@@ -255,7 +255,7 @@ func (e *entry) baselined(line int) (lint.Baselined, error) {
 	severity, ok := lint.ParseSeverity(e.Severity)
 	problem := ""
 	switch {
-	case !fingerprint.MatchString(e.Fingerprint):
+	case !fingerprint().MatchString(e.Fingerprint):
 		problem = fmt.Sprintf("%.80q is not a fingerprint", e.Fingerprint)
 	case e.Rule == "" || e.Address == "":
 		problem = "the finding has no rule or no address"

@@ -4,13 +4,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 )
 
 // finish merges findings of one cause, covers what is sensitive in them and sorts
@@ -143,7 +143,7 @@ func (r *run) identify(hidden []*Secrets, found []lint.Finding, suppressed []lin
 			key.Workspace, key.Tool = m.Input.Workspace, m.Input.Tool
 			address = r.identityOf(f.Input, f.Address)
 		}
-		attribute := listIndex.ReplaceAllString(f.Attribute, "[]")
+		attribute := listIndex().ReplaceAllString(f.Attribute, "[]")
 		sum := sha256.Sum256([]byte(strings.Join([]string{root, f.Rule, secrets.sentence(address), attribute, secrets.sentence(f.Key)}, "\x00")))
 		key.Fingerprint = hex.EncodeToString(sum[:16])
 		seen[key]++
@@ -168,7 +168,7 @@ func (r *run) identityOf(input int, address string) string {
 }
 
 // listIndex is where a value stands in a list: another one may come before it.
-var listIndex = regexp.MustCompile(`\[[0-9]+\]`)
+var listIndex = lazy.Regexp(`\[[0-9]+\]`)
 
 func numbered(fingerprint string, n int) string {
 	if n == 1 {

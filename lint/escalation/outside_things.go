@@ -1,13 +1,13 @@
 package escalation
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/catalog"
 	"github.com/boundlint/boundlint/lint/compute"
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -112,7 +112,7 @@ func (e *engine) examplesOf(n *node, action string, kind *catalog.ResourceType) 
 	}
 	var out []policy.Text
 	for _, template := range kind.ARNs {
-		arn, ok := policy.ParseARN(policy.Literal(placeholder.ReplaceAllString(template, "x")))
+		arn, ok := policy.ParseARN(policy.Literal(placeholder().ReplaceAllString(template, "x")))
 		if !ok {
 			continue
 		}
@@ -148,4 +148,4 @@ func isOfType(arn policy.ARN, kind *catalog.ResourceType) bool {
 var readable = strings.NewReplacer("*", "x", "?", "x")
 
 // placeholder is one of an ARN's template.
-var placeholder = regexp.MustCompile(`\$\{[^}]*\}`)
+var placeholder = lazy.Regexp(`\$\{[^}]*\}`)

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
+
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 )
 
 // ignoredRules are the rules that an ignore comment names, one or several.
-var ignoredRules = regexp.MustCompile(`boundlint:ignore[ \t]+([a-z*][a-z0-9*-]*(?:[ \t]*[, \t][ \t]*[a-z*][a-z0-9*-]*)*)(?:[ \t]|\*/|$)`)
+var ignoredRules = lazy.Regexp(`boundlint:ignore[ \t]+([a-z*][a-z0-9*-]*(?:[ \t]*[, \t][ \t]*[a-z*][a-z0-9*-]*)*)(?:[ \t]|\*/|$)`)
 
 // comment takes an ignore comment out that covers nothing, or its rule out of those that
 // the comment names.
@@ -19,7 +21,7 @@ func (p *planner) comment() []change {
 		return nil
 	}
 	text := src[start:end]
-	named := ignoredRules.FindSubmatchIndex(text)
+	named := ignoredRules().FindSubmatchIndex(text)
 	if named == nil || !bytes.HasPrefix(text, []byte("#")) && !bytes.HasPrefix(text, []byte("//")) {
 		return nil
 	}

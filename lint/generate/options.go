@@ -2,10 +2,10 @@ package generate
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -44,8 +44,8 @@ func (e *OptionError) Error() string { return e.Option + " " + e.Problem }
 // What IAM takes for names and paths
 // (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html).
 var (
-	nameForm = regexp.MustCompile(`^[A-Za-z0-9_+=,.@-]+$`)
-	pathForm = regexp.MustCompile(`^/([A-Za-z0-9_+=,.@-]+/)*$`)
+	nameForm = lazy.Regexp(`^[A-Za-z0-9_+=,.@-]+$`)
+	pathForm = lazy.Regexp(`^/([A-Za-z0-9_+=,.@-]+/)*$`)
 )
 
 const (
@@ -63,15 +63,15 @@ func (o *Options) check() error {
 	switch {
 	case o.Boundary == "":
 		return &OptionError{"boundary", "names no policy: give the boundary a name, such as workload-boundary"}
-	case !nameForm.MatchString(o.Boundary) || len(o.Boundary) > maxPolicyName:
+	case !nameForm().MatchString(o.Boundary) || len(o.Boundary) > maxPolicyName:
 		return &OptionError{"boundary", fmt.Sprintf("takes the name of a policy, letters, digits and _+=,.@- and at most %d of them, not %s",
 			maxPolicyName, o.Boundary)}
 	case o.Prefix == "":
 		return &OptionError{"prefix", "is empty: give what the names of the developers' roles begin with, such as app-"}
-	case !nameForm.MatchString(o.Prefix) || len(o.Prefix) > maxPrefix:
+	case !nameForm().MatchString(o.Prefix) || len(o.Prefix) > maxPrefix:
 		return &OptionError{"prefix", fmt.Sprintf("takes the beginning of a name, letters, digits and _+=,.@- and at most %d of them, not %s",
 			maxPrefix, o.Prefix)}
-	case !pathForm.MatchString(o.Path) || len(o.Path)+len(o.Prefix) >= maxPath:
+	case !pathForm().MatchString(o.Path) || len(o.Path)+len(o.Prefix) >= maxPath:
 		return &OptionError{"path", "takes a path of IAM, with / at both ends, such as /teams/x/, not " + o.Path}
 	case o.Account != "" && !policy.IsAccountID(o.Account):
 		return &OptionError{"account", "takes the 12 digits of an account, not " + o.Account}

@@ -2,10 +2,11 @@ package generate
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
+
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 )
 
 // config is what tells boundlint which boundary is approved, and what is named how.
@@ -81,11 +82,11 @@ func (w *testWriter) sandbox() string { return w.options.Prefix + "sandbox" }
 func (w *testWriter) boundary() string { return "boundary." + w.options.label() }
 
 // identifier is what HCL takes for a name after a dot.
-var identifier = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
+var identifier = lazy.Regexp(`^[A-Za-z][A-Za-z0-9_-]*$`)
 
 // label is what the configuration and the tests call the boundary.
 func (o *Options) label() string {
-	if identifier.MatchString(o.Boundary) {
+	if identifier().MatchString(o.Boundary) {
 		return o.Boundary
 	}
 	return "delegated"

@@ -34,6 +34,32 @@ func configured(t *testing.T, hcl string) *holders.Account {
 	return a
 }
 
+// TestStrict: the principal by which the third leg judges is one as long as the holder is the same.
+func TestStrict(t *testing.T) {
+	a := configured(t, `
+resource "aws_iam_role" "r" {
+  name                 = "app-r"
+  permissions_boundary = "arn:aws:iam::111122223333:policy/elsewhere"
+  assume_role_policy   = "{}"
+}
+`)
+	h := a.Holders[0]
+	strict := h.Strict()
+	if strict == h.Principal || h.Strict() != strict || strict.Boundary.HiddenBy() == nil {
+		t.Error("a boundary that is not seen may close anything, and says so by one principal")
+	}
+	other := *h
+	changed := *h.Principal
+	other.Principal = &changed
+	if got := other.Strict(); got == strict || h.Strict() != strict {
+		t.Error("what was made of another principal stands for it")
+	}
+	other.Boundary = holders.Unbounded
+	if other.Strict() != &changed {
+		t.Error("without a boundary that is not seen it is the principal itself")
+	}
+}
+
 const allowS3 = `jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }] })`
 
 // TestGrants: a grant says whether it is inline, by which ARN it is attached and

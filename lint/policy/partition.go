@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Partition is a group of regions with accounts of its own; ARNs name it in
@@ -69,11 +70,11 @@ func PartitionNamed(name string) (Partition, bool) {
 	return partitions[i], true
 }
 
-var regionName = regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`)
+var regionName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`) })
 
 // IsRegion reports whether a text has the shape of the name of a region:
 // eu-west-1, us-gov-east-1.
-func IsRegion(s string) bool { return regionName.MatchString(s) }
+func IsRegion(s string) bool { return regionName().MatchString(s) }
 
 // IsAccount reports whether a text has the shape of an account ID: twelve
 // digits.

@@ -1,12 +1,12 @@
 package survey
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -27,14 +27,14 @@ type Boundary struct {
 }
 
 // notInLabels is what the label of a boundary block cannot have.
-var notInLabels = regexp.MustCompile(`[^\w+=,.@-]+`)
+var notInLabels = lazy.Regexp(`[^\w+=,.@-]+`)
 
 // label gives each boundary a label of its own.
 func label(boundaries []Boundary) {
 	taken := map[string]int{}
 	for i := range boundaries {
 		b := &boundaries[i]
-		b.Label = notInLabels.ReplaceAllString(b.Label, "-")
+		b.Label = notInLabels().ReplaceAllString(b.Label, "-")
 		if taken[b.Label]++; taken[b.Label] > 1 {
 			b.Label += "-" + strconv.Itoa(taken[b.Label])
 		}

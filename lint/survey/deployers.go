@@ -2,7 +2,6 @@ package survey
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/holders"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
@@ -39,7 +39,7 @@ type candidate struct {
 }
 
 // words are those of a name: TerraformRole has two, ci-deploy has two.
-var words = regexp.MustCompile(`[A-Z]+[a-z]*|[a-z]+`)
+var words = lazy.Regexp(`[A-Z]+[a-z]*|[a-z]+`)
 
 // deploying are words in names of what deploys.
 var deploying = map[string]bool{
@@ -49,7 +49,7 @@ var deploying = map[string]bool{
 
 // soundsDeploying reports whether one of the words of a name is such a word.
 func soundsDeploying(name string) bool {
-	return slices.ContainsFunc(words.FindAllString(name, -1), func(word string) bool { return deploying[strings.ToLower(word)] })
+	return slices.ContainsFunc(words().FindAllString(name, -1), func(word string) bool { return deploying[strings.ToLower(word)] })
 }
 
 // candidate notes whether an entity seems to deploy.

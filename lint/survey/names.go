@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 )
 
 // Names is what the names of one type of resource have in common.
@@ -37,7 +38,7 @@ type nameCount struct {
 
 // firstWord is what a name begins with, up to its first separator. A name
 // without one has no prefix.
-var firstWord = regexp.MustCompile(`^[A-Za-z0-9]+[-_./]`)
+var firstWord = lazy.Regexp(`^[A-Za-z0-9]+[-_./]`)
 
 func (s *surveyor) name(m *iam.Model, e *iam.Entity) {
 	n := s.names[e.Type]
@@ -46,7 +47,7 @@ func (s *surveyor) name(m *iam.Model, e *iam.Entity) {
 		s.names[e.Type] = n
 	}
 	text := e.NameText()
-	prefix := firstWord.FindString(text.Prefix())
+	prefix := firstWord().FindString(text.Prefix())
 	switch {
 	case e.Name.Sensitive || e.NamePrefix.Sensitive || s.secret(m, text.Prefix()) || prefix == "" && !text.IsKnown():
 		return

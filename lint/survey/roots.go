@@ -2,12 +2,12 @@ package survey
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/boundlint/boundlint/lint/files"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 )
 
 // Root is a root module.
@@ -57,7 +57,7 @@ func (s *surveyor) root(m *iam.Model) {
 const maxRead = 1 << 20
 
 // compared are the workspaces that configuration compares with.
-var compared = regexp.MustCompile(`terraform\.workspace\s*[!=]=\s*"([A-Za-z0-9_-]+)"`)
+var compared = lazy.Regexp(`terraform\.workspace\s*[!=]=\s*"([A-Za-z0-9_-]+)"`)
 
 // look takes the variable files of a directory, which is below the root module
 // where it has a name, and what the root module's files compare with.
@@ -80,7 +80,7 @@ func (r *Root) look(tree *files.Tree, dir, name string) {
 			if err != nil {
 				continue
 			}
-			for _, m := range compared.FindAllSubmatch(text, -1) {
+			for _, m := range compared().FindAllSubmatch(text, -1) {
 				r.Workspaces = append(r.Workspaces, string(m[1]))
 			}
 		}

@@ -3,10 +3,8 @@ package awsmanaged
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/catalog"
@@ -108,10 +106,17 @@ func (u unlistedPolicy) advice(arn policy.Text) string {
 func DataDate() string { return catalog.Datasets()[0].Date.Format("2006-01-02") }
 
 // IsPolicyResource reports whether IAM takes a text as the resource part of a policy's ARN (AWS API model:
-// policyPathType, policyNameType).
-func IsPolicyResource(text string) bool { return policyResource().MatchString(text) }
+// policyPathType, policyNameType): "policy/", a path, and a name of at most 128 characters.
+func IsPolicyResource(text string) bool {
+	rest, ok := strings.CutPrefix(text, "policy/")
+	parts := strings.Split(rest, "/")
+	for _, part := range parts {
+		ok = ok && part != "" && strings.Trim(part, nameCharacters) == ""
+	}
+	return ok && len(parts[len(parts)-1]) <= longestName
+}
 
-// policyResource is compiled on first use: a counted repetition takes a while, and few runs ask for it.
-var policyResource = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^policy(/[A-Za-z0-9.,+@=_-]+)*/[\w+=,.@-]{1,128}$`)
-})
+const (
+	nameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+=,.@-"
+	longestName    = 128
+)

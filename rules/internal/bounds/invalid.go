@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/holders"
@@ -15,7 +16,7 @@ import (
 	"github.com/boundlint/boundlint/rules/internal/awsmanaged"
 )
 
-var accountPattern = regexp.MustCompile(`^([0-9]{12}|aws)$`)
+var accountPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([0-9]{12}|aws)$`) })
 
 // maxARN is the longest ARN of a policy that IAM takes, in characters.
 const maxARN = 2048
@@ -158,7 +159,7 @@ func notPolicyARN(v iam.Value) string {
 		}
 		return "the ARN " + phrase.Boundary(v)
 	}
-	if account, known := arn.Account.Known(); known && !accountPattern.MatchString(account) {
+	if account, known := arn.Account.Known(); known && !accountPattern().MatchString(account) {
 		return fmt.Sprintf("%s, in which %q is not an account", phrase.Boundary(v), account)
 	}
 	if region, known := arn.Region.Known(); known && region != "" {

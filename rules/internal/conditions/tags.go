@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/boundlint/boundlint/lint/authz"
 	"github.com/boundlint/boundlint/lint/holders"
@@ -190,7 +191,7 @@ func resourceTagsAskedOf(s *policy.Statement) []string {
 const principalTag = "aws:principaltag/"
 
 // tagVariable is a policy variable for a tag of the principal.
-var tagVariable = regexp.MustCompile(`(?i)\$\{aws:PrincipalTag/([^},]+)\}`)
+var tagVariable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\$\{aws:PrincipalTag/([^},]+)\}`) })
 
 // tagsAskedOf are the tags of the principal that the conditions of a statement
 // ask for, as keys and in variables without a default.
@@ -207,7 +208,7 @@ func tagsAskedOf(s *policy.Statement) []string {
 			add(key[len(principalTag):])
 		}
 		for _, v := range c.Values {
-			for _, found := range tagVariable.FindAllStringSubmatch(v.Text.String(), -1) {
+			for _, found := range tagVariable().FindAllStringSubmatch(v.Text.String(), -1) {
 				add(strings.TrimSpace(found[1]))
 			}
 		}
