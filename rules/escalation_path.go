@@ -28,10 +28,12 @@ var EscalationPath = &lint.Rule{
 			"boundaries), step by step, and does that end at a principal without a boundary or at an administrator? Each step is a request that " +
 			"is decided over all policies, the target's trust policy and its boundary. Permissions grow on the way: who can edit its own " +
 			"policies holds all that its boundary allows, and so does a role that it can create and use. Who can join several " +
-			"groups, or attach several policies to itself, one after the other, holds what they allow together. Where the input has an " +
-			"organization, who can deploy stack sets with service-managed permissions from its management account, or from a delegated " +
-			"administrator for them, is an administrator in the member accounts that service control policies leave to it. Where nothing in " +
-			"the input has to do with boundaries, only administrators are worth reaching.",
+			"groups, or attach several policies to itself, one after the other, holds what they allow together. Who is let in by the " +
+			"policy of a Lambda function of another account can replace its code. Where the input has an organization, who can deploy stack " +
+			"sets with service-managed permissions from its management account, or from a delegated administrator for them, is an " +
+			"administrator in the member accounts that service control policies leave to it. Who can take service control policies off a member " +
+			"account and act as a principal of it reaches what they kept that from. Where nothing in the input has to do with boundaries, only " +
+			"administrators are worth reaching.",
 		Why: "A boundary caps its holder, not those whom its holder can become. One role without a boundary that the holder can assume, or " +
 			"pass to a service, undoes it.",
 		Blind: "A way through something that the input does not contain is not a finding; the report lists it under what lies beyond the " +

@@ -339,7 +339,7 @@ func TestPlantedEvents(t *testing.T) {
 	for _, c := range a.Changes {
 		got = append(got, strings.TrimPrefix(c.Event, "10000000-0000-4000-8000-00000000000"))
 	}
-	if strings.Join(got, " ") != "1 2 3 4" || len(a.Refusals) != 2 || a.Trail.Records != 8 {
+	if strings.Join(got, " ") != "1 2 3 9 4" || len(a.Refusals) != 2 || a.Trail.Records != 9 {
 		t.Errorf("%s, %+v, %+v", got, a.Refusals, a.Trail)
 	}
 	if v := a.Boundaries[0].Versions; len(v) != 2 || v[1].By != "arn:aws:iam::111122223333:role/platform/ci" {

@@ -122,8 +122,8 @@ func newAbilities(who *inquiry.Subject, model *asked) *abilities {
 // permissions management last.
 func (d danger) rank() int {
 	order := []escalation.Kind{
-		escalation.BoundaryTamper, escalation.Create, escalation.SelfEdit, escalation.EditTarget, escalation.Become, escalation.Pass,
-		escalation.Existing,
+		escalation.BoundaryTamper, escalation.Release, escalation.Create, escalation.SelfEdit, escalation.EditTarget, escalation.Become,
+		escalation.Pass, escalation.Existing,
 		escalation.SelfGrant,
 	}
 	best := len(order)

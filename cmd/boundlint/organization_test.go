@@ -12,6 +12,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint"
 	"github.com/boundlint/boundlint/lint/catalog"
+	"github.com/boundlint/boundlint/lint/compute"
 	"github.com/boundlint/boundlint/lint/driver"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -28,6 +29,31 @@ type madeAccount struct {
 	users []map[string]any
 	// managed are customer-managed policies.
 	managed []map[string]any
+	// functions are in no dump, and in the directories of iam-collect.
+	functions []madeFunction
+}
+
+// madeFunction is a Lambda function by its name, its role and its policy.
+type madeFunction struct{ name, role, policy string }
+
+// give adds the functions of an account to its model.
+func (a *madeAccount) give(tb testing.TB, m *iam.Model) {
+	tb.Helper()
+	for _, f := range a.functions {
+		arn := "arn:aws:lambda:us-east-1:" + a.id + ":function:" + f.name
+		d, diags := policy.Parse(f.policy, nil, policy.ParseOptions{Kind: policy.ResourcePolicy})
+		if diags.HasErrors() {
+			tb.Fatal(diags)
+		}
+		m.Compute = append(m.Compute, &iam.Compute{
+			Address: arn, Provider: a.id, Kind: compute.Function, Type: "aws_lambda_function", ARN: policy.Literal(arn),
+			Role: &iam.Value{Text: policy.Literal(f.role), Set: true},
+		})
+		m.ResourcePolicies = append(m.ResourcePolicies, &iam.ResourcePolicy{
+			Declared: iam.Declared{Address: arn, Provider: a.id}, Type: "aws_lambda_permission", Service: "lambda", Resource: policy.Literal(arn),
+			Document: &iam.Document{Document: d},
+		})
+	}
 }
 
 // made is a made organization.
@@ -170,6 +196,7 @@ func (m *made) kept(tb testing.TB, outlines *driver.Outlines) []*iam.Model {
 				one.Organization = m.org
 			}
 			one.Input.Root = a.id
+			a.give(tb, one)
 			return one, nil
 		}
 		one, err := read()
@@ -319,6 +346,14 @@ var holes = []plant{
 			statements(`{"Effect":"Allow","Action":"iam:AttachRolePolicy","Resource":"arn:aws:iam::*:role/jump"}`))
 		jump.within(to.policy("may-attach", statements(`{"Effect":"Allow","Action":["iam:AttachRolePolicy","sts:AssumeRole"],"Resource":"*"}`)))
 		return actorOf(from, "grants-itself-midway", jump.arn())
+	}},
+	{"a-shared-function", func(_ testing.TB, _ *made, from, to *madeAccount) string {
+		role := to.admin("target-shared", `{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}`)
+		function := "arn:aws:lambda:us-east-1:" + to.id + ":function:shared"
+		letting := `{"Effect":"Allow","Principal":{"AWS":"` + rootUserOf(from) + `"},"Action":"lambda:*","Resource":"` + function + `"}`
+		to.functions = append(to.functions, madeFunction{"shared", role, statements(letting)})
+		grant := `{"Effect":"Allow","Action":"lambda:UpdateFunctionCode","Resource":"` + function + `"}`
+		return from.role("a-shared-function", statements(byEC2), statements(grant)).arn()
 	}},
 	{"other-things-denied", func(tb testing.TB, m *made, from, to *madeAccount) string {
 		tb.Helper()

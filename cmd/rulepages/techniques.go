@@ -36,6 +36,11 @@ var kinds = []struct {
 	{escalation.Create, "Making a new one", "The actor makes a principal, gives it policies and uses it."},
 	{escalation.BoundaryTamper, "Changing a boundary", "The actor takes a boundary off, puts another in its place, or changes its document."},
 	{
+		escalation.Release, "Changing what binds a member account",
+		"The actor, of the management account, changes which service control policies bind the principals of a member account, and acts " +
+			"as one of them.",
+	},
+	{
 		escalation.SelfGrant, "Being granted more by a resource",
 		"The policy of a resource grants the actor what its boundary leaves out without denying it.",
 	},

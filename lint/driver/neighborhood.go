@@ -39,8 +39,8 @@ type accounts struct {
 	// models are linked, each of one account, sorted by it. Some may be outlines.
 	models []*iam.Model
 	byID   map[string]*iam.Model
-	// naming are the roles whose trust policies may name something of an account,
-	// open those that may name anyone.
+	// naming are the roles whose trust policies may name something of an account, or the
+	// policies of what runs with them, open those that may name anyone.
 	naming map[string][]trusting
 	open   []trusting
 	// sets are the roles of permission sets, by the ARNs of the sets.
@@ -56,11 +56,27 @@ type reachableRole struct {
 	entity                *iam.Entity
 }
 
+// sharedThing is something whose own policy may let others change what it runs.
+type sharedThing struct {
+	address string
+	arn     policy.Text
+}
+
 // trusting is a role with whom its trust policy names: an account, "" for any, and in it
-// the resource part of an ARN, "" for the account as a whole.
+// the resource part of an ARN, "" for the account as a whole. shared is what runs with the
+// role where it is the policy of that which names them; nil for the trust policy.
 type trusting struct {
 	role          *reachableRole
 	account, name string
+	shared        *sharedThing
+}
+
+// arn is that of what the policy is of.
+func (t trusting) arn() policy.Text {
+	if t.shared != nil {
+		return t.shared.arn
+	}
+	return t.role.arn
 }
 
 func newAccounts(models []*iam.Model, crossings Crossings, outlines *Outlines, most int) *accounts {
@@ -93,16 +109,32 @@ func newAccounts(models []*iam.Model, crossings Crossings, outlines *Outlines, m
 	return a
 }
 
-// trustsIn are whom the trust policies of the roles of a model may name, each once.
+// trustsIn are whom the trust policies of the roles of a model may name, and the policies of
+// what runs with them, each once.
 func trustsIn(m *iam.Model) []trusting {
 	var out []trusting
+	byEntity := map[*iam.Entity]*reachableRole{}
 	for _, e := range m.Entities {
 		if e.Kind != iam.Role || e.Gone() || e.AWSOwned() {
 			continue
 		}
 		role, own := &reachableRole{account: accountOf(m), address: e.Address, arn: e.ARN, entity: e}, len(out)
+		byEntity[e] = role
 		for _, t := range trustedBy(e) {
 			t.role = role
+			if !slices.Contains(out[own:], t) {
+				out = append(out, t)
+			}
+		}
+	}
+	for _, s := range m.Shared() {
+		role, own := byEntity[s.Role], len(out)
+		if role == nil {
+			continue
+		}
+		thing := &sharedThing{address: s.Compute.Address, arn: s.Compute.ARN}
+		for _, t := range namedBy(s.Statements, s.Hidden) {
+			t.role, t.shared = role, thing
 			if !slices.Contains(out[own:], t) {
 				out = append(out, t)
 			}
@@ -115,10 +147,18 @@ func trustsIn(m *iam.Model) []trusting {
 func trustedBy(role *iam.Entity) []trusting {
 	t := role.Trust
 	if t == nil || t.Document == nil || t.Unknown != nil {
+		return namedBy(nil, true)
+	}
+	return namedBy(t.Statements, false)
+}
+
+// namedBy are whom statements may name: anyone where the policy is hidden.
+func namedBy(statements []*policy.Statement, hidden bool) []trusting {
+	if hidden {
 		return []trusting{{}}
 	}
 	var out []trusting
-	for _, s := range t.Statements {
+	for _, s := range statements {
 		switch {
 		case s.Effect == policy.Deny:
 		case s.Principal == nil || s.NotPrincipal != nil || s.Principal.Any || s.Principal.Unknown != nil || s.Unknown != nil:
@@ -167,7 +207,10 @@ func tailNamed(x policy.Text) string {
 // not taken along as a whole because there were too many; "" for none. The error is
 // that an account cannot be read again.
 func (a *accounts) neighborhood(m *iam.Model) (view *iam.Model, cut string, err error) {
-	s := &spread{of: a, own: accountOf(m), whole: map[string]*iam.Model{}, seen: map[*reachableRole]bool{}, only: map[string][]single{}}
+	s := &spread{
+		of: a, own: accountOf(m), whole: map[string]*iam.Model{}, seen: map[*reachableRole]bool{}, only: map[string][]single{},
+		shared: map[string][]trusting{},
+	}
 	s.take(s.own)
 	s.takeSets(m)
 	for len(s.queue) > 0 && s.err == nil {
@@ -189,6 +232,9 @@ func (a *accounts) neighborhood(m *iam.Model) (view *iam.Model, cut string, err 
 			}
 			n.Only = append(n.Only, one.entity)
 		}
+		if s.err == nil {
+			n.Shared, s.err = a.sharedOf(n, s.shared[id])
+		}
 		others = append(others, n)
 	}
 	if s.err != nil {
@@ -198,8 +244,8 @@ func (a *accounts) neighborhood(m *iam.Model) (view *iam.Model, cut string, err 
 	return m.Beside(others...), strings.Join(s.cut, ", "), nil
 }
 
-// trusting are the roles whose trust policies may name something of an account, those of
-// one account after the other.
+// trusting are the roles whose trust policies may name something of an account, or the
+// policies of what runs with them, those of one account after the other.
 func (a *accounts) trusting(account string) iter.Seq[trusting] {
 	return func(yield func(trusting) bool) {
 		naming, open := a.naming[account], a.open
@@ -214,6 +260,26 @@ func (a *accounts) trusting(account string) iter.Seq[trusting] {
 			*from = (*from)[1:]
 		}
 	}
+}
+
+// sharedOf is what is shared of an account of which only some roles are taken along.
+func (a *accounts) sharedOf(n iam.Neighbor, things []trusting) ([]iam.Shared, error) {
+	slices.SortFunc(things, func(x, y trusting) int { return iam.CompareAddresses(x.shared.address, y.shared.address) })
+	var out []iam.Shared
+	for _, t := range things {
+		one, ok := n.Model.SharedAt(t.shared.address)
+		if kept := a.outlines.outlineOf(n.Model); kept != nil {
+			var err error
+			if one, ok, err = a.outlines.shared(kept, t.shared.address); err != nil {
+				return nil, err
+			}
+		}
+		role := slices.IndexFunc(n.Only, func(e *iam.Entity) bool { return e.Address == t.role.address })
+		if ok && role >= 0 {
+			out = append(out, one.With(n.Only[role]))
+		}
+	}
+	return out, nil
 }
 
 // size is how many roles and users an account has.
@@ -250,6 +316,8 @@ type spread struct {
 	whole map[string]*iam.Model
 	seen  map[*reachableRole]bool
 	only  map[string][]single
+	// shared are what may be changed from other accounts, of those that are not whole.
+	shared map[string][]trusting
 	// order are the other accounts as they were met, cut those that were too many.
 	order, cut []string
 	size       int
@@ -288,19 +356,21 @@ func (s *spread) take(account string) {
 			return err
 		}
 		s.whole[account] = whole
-		var reached []*reachableRole
+		var reached []trusting
 		if account == s.own && slices.ContainsFunc(patterns, isAnyRole) {
-			reached = s.assigned(m)
+			for _, role := range s.assigned(m) {
+				reached = append(reached, trusting{role: role})
+			}
 		}
 		for t := range s.of.trusting(account) {
-			if t.role.account != account && covers(patterns, t.role.arn) {
-				reached = append(reached, t.role)
+			if t.role.account != account && covers(patterns, t.arn()) {
+				reached = append(reached, t)
 			}
 		}
 		// An account is read again once for all that are asked about.
-		slices.SortStableFunc(reached, func(x, y *reachableRole) int { return strings.Compare(x.account, y.account) })
-		for _, role := range reached {
-			s.visit(role)
+		slices.SortStableFunc(reached, func(x, y trusting) int { return strings.Compare(x.role.account, y.role.account) })
+		for _, t := range reached {
+			s.reach(t)
 		}
 		return s.err
 	})
@@ -349,6 +419,15 @@ func (s *spread) meet(account string) {
 	}
 }
 
+// reach takes a role along with what is shared that runs with it.
+func (s *spread) reach(t trusting) {
+	known := func(other trusting) bool { return other.shared == t.shared }
+	if list := s.shared[t.role.account]; t.shared != nil && !slices.ContainsFunc(list, known) {
+		s.shared[t.role.account] = append(list, t)
+	}
+	s.visit(t.role)
+}
+
 // visit takes a role along, and what its sessions may go on to.
 func (s *spread) visit(role *reachableRole) {
 	if s.seen[role] || s.whole[role.account] != nil || s.err != nil {
@@ -372,6 +451,9 @@ func (s *spread) visit(role *reachableRole) {
 	}
 	s.queue = append(s.queue, func() error {
 		for next := range s.of.trusting(role.account) {
+			if next.shared != nil {
+				continue // who takes no step changes nothing
+			}
 			// In one account a role that names another one, or everyone, lets it in
 			// without a grant.
 			byName := next.role.account == role.account &&

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/boundlint/boundlint/lint"
+	"github.com/boundlint/boundlint/lint/compute"
 	"github.com/boundlint/boundlint/lint/iam"
 	"github.com/boundlint/boundlint/lint/linttest/limit"
 	"github.com/boundlint/boundlint/lint/policy"
@@ -20,15 +21,15 @@ func trustDump(t *testing.T, account string, trusts ...string) *iam.Model {
 		Providers: []*iam.Provider{{Name: account, StateAccounts: []string{account}}},
 	}
 	for i, principal := range trusts {
-		d, diags := policy.Parse(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"`+principal+`"},"Action":"sts:AssumeRole"}]}`,
-			nil, policy.ParseOptions{Kind: policy.TrustPolicy})
+		text := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"` + principal + `"},"Action":"sts:AssumeRole"}]}`
+		d, diags := policy.Parse(text, nil, policy.ParseOptions{Kind: policy.TrustPolicy})
 		if diags.HasErrors() {
 			t.Fatal(diags)
 		}
 		arn := fmt.Sprintf("arn:aws:iam::%s:role/r%d", account, i)
 		m.Entities = append(m.Entities, &iam.Entity{
 			Kind: iam.Role, Declared: iam.Declared{Address: arn, Provider: account}, ARN: policy.Literal(arn),
-			Name: iam.Value{Text: policy.Literal(fmt.Sprintf("r%d", i)), Set: true}, Trust: &iam.Document{Document: d},
+			Name: iam.Value{Text: policy.Literal(fmt.Sprintf("r%d", i)), Set: true}, Trust: &iam.Document{Document: d, Text: policy.Literal(text)},
 		})
 	}
 	return m
@@ -118,6 +119,82 @@ func TestNeighborhood(t *testing.T) {
 				}
 				if !slices.Equal(got, x.want) || cut != "" {
 					t.Errorf("got %q, want %q; cut %q", got, x.want, cut)
+				}
+				slices.Reverse(models)
+			}
+		})
+	}
+}
+
+// TestSharedNeighborhood: of another account that shares what runs with a role, that is taken
+// along with its policy and its role, and all of what is there where that goes on by steps.
+func TestSharedNeighborhood(t *testing.T) {
+	const a, b = "111111111111", "222222222222"
+	role := func(n int) string { return fmt.Sprintf("arn:aws:iam::%s:role/r%d", b, n) }
+	function := func(n int) string { return fmt.Sprintf("arn:aws:lambda:us-east-1:%s:function:f%d", b, n) }
+	letting := func(principal, action string) string {
+		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":` + principal + `,"Action":"` + action + `","Resource":"*"}]}`
+	}
+	all := []string{"*"}
+	own := `{"AWS":"` + a + `"}`
+	for name, x := range map[string]struct {
+		policies []string // of the functions f0, f1 ... with the roles r0, r1 ...; "" for none
+		steps    []string
+		may      []string
+		want     []string // the roles, then the functions
+	}{
+		"the account":       {policies: []string{letting(own, "lambda:UpdateFunctionCode")}, may: all, want: []string{role(0), function(0)}},
+		"any action":        {policies: []string{letting(own, "*")}, may: all, want: []string{role(0), function(0)}},
+		"everyone":          {policies: []string{"", letting(`"*"`, "lambda:Update*")}, may: all, want: []string{role(1), function(1)}},
+		"by its ARN":        {policies: []string{letting(own, "lambda:*"), letting(own, "lambda:*")}, may: []string{function(1)}, want: []string{role(1), function(1)}},
+		"and goes on":       {policies: []string{letting(own, "lambda:*"), ""}, may: all, steps: []string{role(0)}, want: []string{role(0), role(1), function(0), function(1)}},
+		"a hidden policy":   {policies: []string{"hidden"}, may: all, want: []string{role(0), function(0)}},
+		"to invoke it":      {policies: []string{letting(own, "lambda:InvokeFunction")}, may: all},
+		"a service":         {policies: []string{letting(`{"Service":"s3.amazonaws.com"}`, "lambda:*")}, may: all},
+		"another account":   {policies: []string{letting(`{"AWS":"333333333333"}`, "lambda:*")}, may: all},
+		"nothing allows it": {policies: []string{letting(own, "lambda:*")}, may: []string{"arn:aws:iam::*:role/*"}},
+		"no policy":         {policies: []string{""}, may: all},
+	} {
+		t.Run(name, func(t *testing.T) {
+			other := trustDump(t, b, slices.Repeat([]string{"999999999999"}, len(x.policies))...)
+			for i, text := range x.policies {
+				arn := policy.Literal(function(i))
+				other.Compute = append(other.Compute, &iam.Compute{
+					Address: function(i), Provider: b, Kind: compute.Function, ARN: arn, Role: &iam.Value{Text: policy.Literal(role(i)), Set: true},
+				})
+				d := &policy.Document{Unknown: &policy.Symbol{Name: "it"}}
+				if text != "hidden" {
+					d, _ = policy.Parse(text, nil, policy.ParseOptions{Kind: policy.ResourcePolicy})
+				}
+				if text != "" {
+					other.ResourcePolicies = append(other.ResourcePolicies, &iam.ResourcePolicy{
+						Declared: iam.Declared{Address: function(i), Provider: b}, Service: "lambda", Resource: arn, Document: &iam.Document{Document: d},
+					})
+				}
+			}
+			models := []*iam.Model{trustDump(t, a, "999999999999"), other}
+			for _, m := range models {
+				m.Link(iam.Hints{})
+			}
+			said := saidCrossings{steps: map[string]bool{}, assumes: map[string][]string{a: x.may}}
+			for _, r := range x.steps {
+				said.steps[r] = true
+			}
+			own := models[0]
+			for range 2 { // in both orders
+				view, _, err := newAccounts(models, said, nil, 0).neighborhood(own)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got []string
+				for _, e := range view.Neighbors.Entities {
+					got = append(got, e.Address)
+				}
+				for _, c := range view.Neighbors.Compute {
+					got = append(got, c.Address)
+				}
+				if !slices.Equal(got, x.want) || len(x.steps) == 0 && len(view.Neighbors.ResourcePolicies) != len(x.want)/2 {
+					t.Errorf("got %q and %d policies, want %q", got, len(view.Neighbors.ResourcePolicies), x.want)
 				}
 				slices.Reverse(models)
 			}

@@ -236,6 +236,18 @@ func (o *Outlines) extract(out *outline, address string) (*iam.Entity, error) {
 	return out.roles[address], nil
 }
 
+// shared is something of the account that its policy shares, by itself.
+func (o *Outlines) shared(out *outline, address string) (iam.Shared, bool, error) {
+	out.mu.Lock()
+	defer out.mu.Unlock()
+	m, err := o.linked(out)
+	if err != nil {
+		return iam.Shared{}, false, err
+	}
+	s, ok := m.SharedAt(address)
+	return s, ok, nil
+}
+
 // entityOf is the entity of an address, which the model has.
 func entityOf(m *iam.Model, address string) *iam.Entity {
 	for _, list := range [...][]*iam.Entity{m.Entities, m.PermissionSets} {
@@ -273,6 +285,12 @@ func digestOf(m *iam.Model) uint64 {
 	for _, s := range m.Memberships {
 		d.add(s.Address, s.Group.Text.Key())
 	}
+	for _, s := range m.Shared() {
+		d.add(s.Compute.Address, s.Role.Address)
+		for _, p := range s.Policies {
+			d.document(p.Document)
+		}
+	}
 	return d.Sum64()
 }
 
@@ -295,6 +313,17 @@ func (d digest) document(x *iam.Document) {
 func (t *trusting) outlined() {
 	t.account, t.name = strings.Clone(t.account), strings.Clone(t.name)
 	t.role.outlined()
+	t.shared.outlined()
+}
+
+func (s *sharedThing) outlined() {
+	if s == nil {
+		return
+	}
+	s.address = strings.Clone(s.address)
+	if arn, known := s.arn.Known(); known {
+		s.arn = policy.Literal(strings.Clone(arn))
+	}
 }
 
 func (r *reachableRole) outlined() {

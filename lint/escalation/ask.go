@@ -116,7 +116,7 @@ func (e *engine) one(n *node, r *Requirement, s *situation) authz.Answer {
 		return e.assume(n, s.target.of)
 	}
 	on, ok := s.resources(r)
-	if !ok {
+	if !ok || stays(n, r, s) {
 		return denied()
 	}
 	best := denied()
@@ -173,7 +173,7 @@ func (s *situation) resources(r *Requirement) ([]policy.Text, bool) {
 // on asks for an action on one resource, or on any where the text is empty.
 func (e *engine) on(n *node, action string, x policy.Text, c context) authz.Answer {
 	if isElsewhere(n, x) {
-		return denied()
+		return e.abroad(n, action, x, c)
 	}
 	q := &authz.Query{Actions: []string{action}, Keys: c.keys}
 	switch a, ok := catalog.LookupAction(action); {
@@ -193,18 +193,6 @@ func (e *engine) on(n *node, action string, x policy.Text, c context) authz.Answ
 	}
 	answer := e.search(n, u, q)
 	return e.settle(n, answer, x, c)
-}
-
-// isElsewhere reports whether a resource is in another account than the node:
-// none of the ways is gone there but by assuming a role.
-func isElsewhere(n *node, x policy.Text) bool {
-	arn, ok := policy.ParseARN(x)
-	if !ok {
-		return false
-	}
-	account, known := arn.Account.Known()
-	own, ownKnown := n.principal.Account.Known()
-	return known && ownKnown && own != "" && len(account) == len(own) && account != own && strings.Trim(account, "0123456789") == ""
 }
 
 // doubted is an answer that depends on something more.

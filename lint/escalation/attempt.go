@@ -16,6 +16,8 @@ type attempt struct {
 	verdict  authz.Verdict
 	requests []authz.Answer
 	reasons  []authz.Reason
+	// left is what still binds whom the way releases.
+	left [][]*authz.Policy
 }
 
 // try asks for all requests of a way in one situation.
@@ -215,6 +217,9 @@ func (c *coverage) patternsAbout(p *authz.Principal, action string) []policy.Tex
 
 // onHolder tries a way on a holder of the input.
 func (e *engine) onHolder(n *node, w *Way, t *node) attempt {
+	if w.Kind == Release {
+		return e.remembered(n, w, t, e.release)
+	}
 	return e.remembered(n, w, t, e.tryOnHolder)
 }
 
@@ -234,7 +239,7 @@ type attemptKey struct {
 // remembered tries a way on a holder once, whatever the question.
 func (e *engine) remembered(n *node, w *Way, t *node, try func(*node, *Way, *node) attempt) attempt {
 	key := attemptKey{class: n.class, who: -1, way: w, target: t.who}
-	if searched().personal[w] {
+	if searched().personal[w] || mayCross(n, w, t) {
 		key.who = n.who
 	}
 	known, ok := e.attempts[key]
@@ -380,6 +385,9 @@ func trustSymbol(t *node) *policy.Symbol {
 // changeBy is what a way does to the permissions of its target.
 func changeBy(w *Way, t *node, a attempt) change {
 	c := change{grown: w.Gains.Has(Grows), uncapped: w.Gains.Has(Uncaps), dropped: make([]bool, len(t.holder.Grants))}
+	if w.Gains.Has(Releases) {
+		c.released, c.left = true, a.left
+	}
 	for i, g := range t.holder.Grants {
 		switch {
 		case w.Gains.Has(ShedsInline) && isOwnInline(g),

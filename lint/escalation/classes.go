@@ -119,6 +119,10 @@ func (e *engine) alike(n *node, w *Way, i int) (out set, ok bool) {
 		// It is about the boundary alone.
 		return e.equivalence.byBoundary[e.equivalence.boundaries[i]].set(count), true
 	}
+	if w.Kind == Release {
+		// It is about the account alone.
+		return e.equivalence.byHead[e.equivalence.heads[i]].set(count), true
+	}
 	if tail := e.cover.tails[i]; tail == "" || strings.Contains(tail, ":") || hasOwnNeeds(w) {
 		return set{}, false
 	}

@@ -212,7 +212,7 @@ func (e *engine) uncap(n *node, w *Way, t *target) attempt {
 			return no
 		}
 		s.target, s.arns = nil, []policy.Text{t.boundary.Text}
-	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser, TargetRoot, TargetMember:
+	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser, TargetRoot, TargetMember, TargetBound:
 		return no
 	}
 	_, reasons, ok := e.needed(n, w, t.of)
@@ -250,7 +250,7 @@ func (e *engine) create(n *node, w *Way) {
 	case TargetMember:
 		e.deployToMembers(n, w)
 		return
-	case TargetSelf, TargetRole, TargetUser, TargetPolicy, TargetRoot:
+	case TargetSelf, TargetRole, TargetUser, TargetPolicy, TargetRoot, TargetBound:
 		return
 	}
 	if free := e.createFree(n, w, nil); free.verdict != authz.Denied {

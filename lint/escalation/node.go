@@ -34,6 +34,8 @@ type node struct {
 	opaque  bool
 	grown   bool
 	dropped []bool
+	// released tells that other service control policies bind it than the input has.
+	released bool
 	// taken is what a holder has taken on the way, by number; joined is the group
 	// in which a principal is made.
 	taken  []*taking
@@ -131,6 +133,10 @@ func (n *node) describe() Node {
 // change says what a step does to a principal's permissions.
 type change struct {
 	grown, uncapped bool
+	// left are the service control policies that bind it from then on, where it is
+	// released.
+	released bool
+	left     [][]*authz.Policy
 	// dropped are the grants, by index, whose denies it is rid of.
 	dropped []bool
 	taken   []*taking
@@ -176,22 +182,52 @@ func (e *engine) slim(u *authz.Universe) *authz.Universe {
 	return &s
 }
 
+// after is a change on top of what was changed before.
+func (c change) after(before *node) change {
+	c.grown = c.grown || before.grown
+	c.uncapped = c.uncapped || before.bound == holders.Unbounded
+	c.taken = union(before.taken, c.taken)
+	if before.released && !c.released {
+		c.released, c.left = true, before.principal.SCPs
+	}
+	if before.dropped != nil {
+		c.dropped = slices.Clone(c.dropped)
+		if c.dropped == nil {
+			c.dropped = make([]bool, len(before.dropped))
+		}
+		for i, d := range before.dropped {
+			c.dropped[i] = c.dropped[i] || d
+		}
+	}
+	return c
+}
+
+// key is equal for changes that make the same of a principal.
+func (c change) key(base *node) string {
+	var key strings.Builder
+	fmt.Fprintf(&key, "%d %v %v", base.who, c.grown, c.uncapped || base.bound == holders.Unbounded)
+	for _, t := range c.taken {
+		fmt.Fprintf(&key, " t%d", t.number)
+	}
+	for _, level := range c.left {
+		key.WriteString(" |")
+		for _, p := range level {
+			fmt.Fprintf(&key, " %p", p)
+		}
+	}
+	for i, g := range base.holder.Grants {
+		if c.dropped != nil && c.dropped[i] && hasDenies(g.Policy) {
+			fmt.Fprintf(&key, " %d", i)
+		}
+	}
+	return key.String()
+}
+
 // changed is a principal of the input after a change, on top of what was changed
 // before.
 func (e *engine) changed(base, before *node, c change) *node {
 	if before != nil {
-		c.grown = c.grown || before.grown
-		c.uncapped = c.uncapped || before.bound == holders.Unbounded
-		c.taken = union(before.taken, c.taken)
-		if before.dropped != nil {
-			c.dropped = slices.Clone(c.dropped)
-			if c.dropped == nil {
-				c.dropped = make([]bool, len(base.holder.Grants))
-			}
-			for i, d := range before.dropped {
-				c.dropped[i] = c.dropped[i] || d
-			}
-		}
+		c = c.after(before)
 	}
 	if !c.grown && !slices.Contains(c.dropped, true) {
 		c.dropped = nil
@@ -200,24 +236,18 @@ func (e *engine) changed(base, before *node, c change) *node {
 		// What allows something adds nothing to everything.
 		c.taken = slices.DeleteFunc(slices.Clone(c.taken), func(t *taking) bool { return !t.limits })
 	}
-	var key strings.Builder
-	fmt.Fprintf(&key, "%d %v %v", base.who, c.grown, c.uncapped || base.bound == holders.Unbounded)
-	for _, t := range c.taken {
-		fmt.Fprintf(&key, " t%d", t.number)
-	}
-	for i, g := range base.holder.Grants {
-		if c.dropped != nil && c.dropped[i] && hasDenies(g.Policy) {
-			fmt.Fprintf(&key, " %d", i)
-		}
-	}
-	if known, ok := e.states[key.String()]; ok {
+	key := c.key(base)
+	if known, ok := e.states[key]; ok {
 		return known
 	}
 	n := &node{
 		holder: base.holder, base: base, universe: base.universe, slim: base.slim, bound: base.bound, boundary: base.boundary,
-		grown: c.grown, dropped: c.dropped, taken: c.taken, who: base.who,
+		grown: c.grown, dropped: c.dropped, taken: c.taken, who: base.who, released: c.released,
 	}
 	p := *base.principal
+	if c.released {
+		p.SCPs = c.left
+	}
 	p.Identity = e.identity(base.holder, c)
 	if c.uncapped {
 		p.Boundary, n.bound, n.boundary = nil, holders.Unbounded, policy.Text{}
@@ -225,7 +255,7 @@ func (e *engine) changed(base, before *node, c change) *node {
 	n.principal = &p
 	n.opaque = c.grown && n.bound == holders.BoundedUnseen
 	n.class = e.classOf(n.principal, n.universe)
-	e.states[key.String()] = n
+	e.states[key] = n
 	e.nodes = append(e.nodes, n)
 	return n
 }
@@ -358,7 +388,9 @@ func (e *engine) classOf(p *authz.Principal, u *authz.Universe) int {
 		personal = personal || e.account.IsPersonal(q)
 	}
 	for _, level := range p.SCPs {
+		b = append(b, '|')
 		for _, q := range level {
+			number(numberOf(e.policies, q))
 			personal = personal || e.account.IsPersonal(q)
 		}
 	}

@@ -71,7 +71,8 @@ func (e *engine) solve(q int) {
 // reached, and none has to be followed.
 func (e *engine) mayChange(n *node) bool {
 	return slices.ContainsFunc(e.usable(n), func(w *Way) bool {
-		return w.Kind == Create || w.Kind == BoundaryTamper || w.Kind == SelfEdit || w.Kind == EditTarget || w.Gains.Has(Grows)
+		return w.Kind == Create || w.Kind == BoundaryTamper || w.Kind == Release || w.Kind == SelfEdit ||
+			w.Kind == EditTarget || w.Gains.Has(Grows)
 	})
 }
 
@@ -186,7 +187,7 @@ func (e *engine) toHolder(l *level, n *node) *edge {
 	}
 	for _, w := range e.usable(n) {
 		if acting(w) && w.Kind != Become {
-			if ed := e.among(l, n, w, l.delegated, plain); ed != nil {
+			if ed := e.among(l, n, w, l.delegated, unshared); ed != nil {
 				return ed
 			}
 		}
@@ -196,6 +197,15 @@ func (e *engine) toHolder(l *level, n *node) *edge {
 
 // plain takes a principal that is reached as it is.
 func plain(e *engine, n *node, t *node, a attempt) *edge {
+	return e.reached(n, t, a)
+}
+
+// unshared takes a principal as it is, but for one of another account whose resource lets the
+// node in: that is meant, as a trust policy is.
+func unshared(e *engine, n *node, t *node, a attempt) *edge {
+	if mayCross(n, a.way, t) {
+		return nil
+	}
 	return e.reached(n, t, a)
 }
 
@@ -282,7 +292,7 @@ func (l *level) countsLate(n *node) bool {
 func (l *level) worth(w *Way) set {
 	e := l.engine
 	kind := e.kindOf(w.Target)
-	if w.Target == TargetPolicy {
+	if w.Target == TargetPolicy || w.Target == TargetBound {
 		kind = set{all: true}
 	}
 	if known, ok := l.worthy[w.Gains]; ok {
@@ -293,6 +303,10 @@ func (l *level) worth(w *Way) set {
 		switch {
 		case e.goal.isWhose():
 			out.add(i) // nobody stands for others
+		case w.Gains.Has(Releases):
+			if len(t.principal.SCPs) > 0 {
+				out.add(i)
+			}
 		case w.Gains.Has(Uncaps):
 			if t.bound != holders.Unbounded {
 				out.add(i)

@@ -12,6 +12,8 @@ type searchedWays struct {
 	// personal tells of a way whether it is one of the actor alone, see
 	// isPersonalWay.
 	personal map[*Way]bool
+	// crossing tells whether it may be gone into another account, see crosses.
+	crossing map[*Way]bool
 	// actions are those that the ways take, in lower case, number their places by
 	// the names in the catalogue.
 	actions []string
@@ -22,13 +24,13 @@ type searchedWays struct {
 }
 
 var searched = sync.OnceValue(func() *searchedWays {
-	s := &searchedWays{personal: map[*Way]bool{}, number: map[string]int{}, required: map[*Way][][]int{}}
+	s := &searchedWays{personal: map[*Way]bool{}, crossing: map[*Way]bool{}, number: map[string]int{}, required: map[*Way][][]int{}}
 	for _, w := range listedWays() { // the others are ReachSome
 		if w.Reach != ReachAll {
 			continue
 		}
 		s.list = append(s.list, w)
-		s.personal[w] = isPersonalWay(w)
+		s.personal[w], s.crossing[w] = isPersonalWay(w), crosses(w)
 		for i := range w.Steps {
 			numbers := s.numbers(&w.Steps[i])
 			if !w.Steps[i].Optional {

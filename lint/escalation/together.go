@@ -61,12 +61,13 @@ func modifies(w *Way) bool {
 	if acting(w) || w.Reach != ReachAll {
 		return false
 	}
-	return w.Kind == EditTarget && w.Gains.Has(Grows) || w.Kind == BoundaryTamper && w.Gains.Has(Uncaps) && w.Target != TargetNewRole
+	return w.Kind == EditTarget && w.Gains.Has(Grows) || w.Kind == Release ||
+		w.Kind == BoundaryTamper && w.Gains.Has(Uncaps) && w.Target != TargetNewRole
 }
 
 // modifiable are the holders among some that a way may change, from above.
 func (l *level) modifiable(n *node, m *Way, among set) set {
-	if m.Target != TargetPolicy {
+	if m.Target != TargetPolicy && m.Target != TargetBound {
 		return l.candidates(n, m, among)
 	}
 	return among.clone(len(l.engine.declared))

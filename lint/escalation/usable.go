@@ -23,7 +23,8 @@ func (e *engine) usable(n *node) []*Way {
 	// A trust policy may need no grant of the caller's.
 	may.add(searched().number[assumeRole])
 	for _, w := range searched().list {
-		if possible(may, w) && (!ofIdentityCenter(w) || e.administersSets(n)) && (w.Target != TargetMember || e.deploysToMembers(n)) {
+		if possible(may, w) && (!ofIdentityCenter(w) || e.administersSets(n)) && (w.Target != TargetMember || e.deploysToMembers(n)) &&
+			(w.Kind != Release || e.managesPolicies(n)) {
 			out = append(out, w)
 		}
 	}
@@ -129,7 +130,7 @@ func (e *engine) kindOf(t Target) set {
 		return e.users
 	case TargetPermissionSet:
 		return e.sets
-	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser, TargetPolicy, TargetRoot, TargetMember:
+	case TargetSelf, TargetGroup, TargetNewRole, TargetNewUser, TargetPolicy, TargetRoot, TargetMember, TargetBound:
 	}
 	return set{}
 }

@@ -32,6 +32,9 @@ const (
 	Create
 	// BoundaryTamper: the actor takes off, swaps or rewrites a boundary.
 	BoundaryTamper
+	// Release: the actor changes which service control policies bind the principals of a
+	// member account of the organization.
+	Release
 	// SelfGrant: the actor writes the policy of a resource and so grants
 	// itself what its boundary leaves out without denying it.
 	SelfGrant
@@ -54,6 +57,8 @@ func (k Kind) String() string {
 		return "create"
 	case BoundaryTamper:
 		return "boundary-tamper"
+	case Release:
+		return "release"
 	case SelfGrant:
 		return "self-grant"
 	}
@@ -87,6 +92,9 @@ const (
 	ShedsAttached
 	ShedsContent
 	ShedsGroup
+	// Releases: service control policies no longer limit the target, those that the steps
+	// are on.
+	Releases
 	// Bypasses: what the actor's boundary does not allow, and does not deny
 	// either, is allowed to it on one resource.
 	Bypasses
@@ -142,6 +150,9 @@ const (
 	// TargetRoot is the root user of a member account of the organization,
 	// which no boundary binds.
 	TargetRoot
+	// TargetBound is a role or user of a member account, which service control policies
+	// bind.
+	TargetBound
 	// TargetMember is what a stack set with service-managed permissions runs as in
 	// the member accounts of the organization.
 	TargetMember
@@ -291,7 +302,8 @@ func Ways() []*Way {
 
 // listedWays are the catalogued ones.
 var listedWays = sync.OnceValue(func() []*Way {
-	return slices.Concat(iamWays(), boundaryWays(), identityCenterWays(), stackSetWays(), passWays(), existingWays(), grantWays())
+	return slices.Concat(
+		iamWays(), boundaryWays(), identityCenterWays(), stackSetWays(), releaseWays(), passWays(), existingWays(), grantWays())
 })
 
 // Find returns the way of that id.

@@ -139,7 +139,7 @@ func TestResources(t *testing.T) {
 		escalation.TargetSelf: {"role", "user"}, escalation.TargetRole: {"role"}, escalation.TargetUser: {"user"},
 		escalation.TargetGroup: {"group"}, escalation.TargetNewRole: {"role"}, escalation.TargetNewUser: {"user"},
 		escalation.TargetPolicy: {"policy"}, escalation.TargetPermissionSet: {"PermissionSet"},
-		escalation.TargetRoot: {"root-user"},
+		escalation.TargetRoot: {"root-user"}, escalation.TargetBound: {"policy", "account", "root"},
 	}
 	for _, w := range escalation.Ways() {
 		for _, r := range requirements(w) {
@@ -201,6 +201,8 @@ func TestShapeOfEachKind(t *testing.T) {
 			ok = w.Gains.Has(escalation.Acts) && w.Gains&(escalation.Grows|escalation.Joins) != 0
 		case escalation.BoundaryTamper:
 			ok = w.Gains == escalation.Uncaps
+		case escalation.Release:
+			ok = w.Gains == escalation.Releases && w.Target == escalation.TargetBound && len(w.Steps) == 1
 		case escalation.SelfGrant:
 			ok = w.Gains == escalation.Bypasses && w.Reach == escalation.ReachSome && len(w.Grants) > 0
 		}

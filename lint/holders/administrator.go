@@ -76,6 +76,12 @@ func (a *Account) AdministratorKey(h *Holder) string {
 	for _, p := range h.Principal.Identity {
 		fmt.Fprintf(&b, " %p", p.Like())
 	}
+	for _, level := range h.Principal.SCPs {
+		b.WriteString(" |")
+		for _, p := range level {
+			fmt.Fprintf(&b, " %p", p)
+		}
+	}
 	return b.String()
 }
 

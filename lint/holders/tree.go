@@ -107,6 +107,32 @@ func (t *tree) levels(account, kind string) [][]*authz.Policy {
 	return out
 }
 
+// ServiceControlWithout is what binds a holder besides the policies at places of its
+// organization that gone tells: a place is left as if AWS's FullAWSAccess were attached to it in
+// their stead, so that nothing there limits more than what stays.
+func (a *Account) ServiceControlWithout(h *Holder, gone func(place int, p *iam.OrganizationPolicy) bool) [][]*authz.Policy {
+	account, known := h.Deployment.Account.Known()
+	if !known {
+		return h.Principal.SCPs
+	}
+	t := a.treeOf(h.Deployment.Account)
+	own := t.levels(account, iam.ServiceControlPolicy)
+	out := slices.Clone(h.Principal.SCPs[:len(h.Principal.SCPs)-len(own)])
+	places, _ := t.of.Places(account, iam.ServiceControlPolicy)
+	for i, place := range places {
+		level := []*authz.Policy{}
+		for _, p := range place.Policies {
+			if gone(i, p) {
+				level = append(level, a.fullAccess(iam.ServiceControlPolicy))
+			} else {
+				level = append(level, t.compile(p))
+			}
+		}
+		out = append(out, level)
+	}
+	return out
+}
+
 // compile prepares a policy. AWS attaches none that it refuses: of a document that cannot
 // be read the input has not what is in force.
 func (t *tree) compile(p *iam.OrganizationPolicy) *authz.Policy {

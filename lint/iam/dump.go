@@ -70,6 +70,7 @@ func (m *Model) PassOver(seen map[string]bool) {
 	m.PermissionSets = passOver(m.PermissionSets, func(e *Entity) string { return e.Address }, seen, own)
 	m.Groups = passOver(m.Groups, func(g *Group) string { return g.Address }, seen, own)
 	m.Profiles = passOver(m.Profiles, func(p *InstanceProfile) string { return p.Address }, seen, own)
+	m.Compute = passOver(m.Compute, func(c *Compute) string { return "what runs as " + c.Address }, seen, own)
 	m.ResourcePolicies = passOver(m.ResourcePolicies, func(p *ResourcePolicy) string { return p.Address }, seen, own)
 	m.OrganizationPolicies = passOver(m.OrganizationPolicies, func(p *OrganizationPolicy) string { return p.Address }, seen, own)
 	m.Attachments = passOver(m.Attachments, func(a *Attachment) string { return a.Address }, seen, nil)

@@ -7,8 +7,9 @@ import (
 )
 
 // Neighbors are what of other accounts matters to the account of a model: the roles
-// that its principals may reach, and all of the accounts in which they may go on
-// from there. They take part in paths, and nothing is found about them.
+// that its principals may reach, what runs with them and may be changed from there, and all
+// of the accounts in which they may go on from there. They take part in paths, and nothing is
+// found about them.
 type Neighbors struct {
 	Entities, PermissionSets []*Entity
 	Groups                   []*Group
@@ -16,15 +17,17 @@ type Neighbors struct {
 	Profiles                 []*InstanceProfile
 	Compute                  []*Compute
 	IdentityProviders        []*IdentityProvider
+	ResourcePolicies         []*ResourcePolicy
 
 	policies map[string]*ManagedPolicy
 }
 
 // Neighbor is a linked model of another account. Only are the roles and permission sets
-// of it that matter; nil for all that is in it.
+// of it that matter, and Shared what its policies share; both are nil for all that is in it.
 type Neighbor struct {
-	Model *Model
-	Only  []*Entity
+	Model  *Model
+	Only   []*Entity
+	Shared []Shared
 }
 
 // Beside is a linked model together with what of others matters to it. It shares
@@ -47,6 +50,10 @@ func (m *Model) Beside(others ...Neighbor) *Model {
 				}
 				n.take(e.policies()...)
 			}
+			for _, s := range o.Shared {
+				n.Compute = append(n.Compute, s.Compute)
+				n.ResourcePolicies = append(n.ResourcePolicies, s.Policies...)
+			}
 			continue
 		}
 		n.Entities = append(n.Entities, o.Model.Entities...)
@@ -55,6 +62,7 @@ func (m *Model) Beside(others ...Neighbor) *Model {
 		n.Profiles = append(n.Profiles, o.Model.Profiles...)
 		n.Compute = append(n.Compute, o.Model.Compute...)
 		n.IdentityProviders = append(n.IdentityProviders, o.Model.IdentityProviders...)
+		n.ResourcePolicies = append(n.ResourcePolicies, o.Model.ResourcePolicies...)
 		n.take(o.Model.Policies...)
 	}
 	out.Neighbors = n

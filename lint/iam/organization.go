@@ -66,6 +66,24 @@ type DelegatedAdministrator struct {
 // outside of the organization, and where the type is switched off. known is false
 // where the account's place in the tree is not known.
 func (o *Organization) Levels(account, kind string) (levels [][]*OrganizationPolicy, known bool) {
+	places, known := o.Places(account, kind)
+	for _, p := range places {
+		levels = append(levels, p.Policies)
+	}
+	return levels, known
+}
+
+// Place is something that policies of one type are attached to: the root, a unit or an
+// account.
+type Place struct {
+	// Kind is "root", "ou" or "account", as in its ARN, ID its id.
+	Kind, ID string
+	Policies []*OrganizationPolicy
+}
+
+// Places are the places above an account of which the policies bind it, from the root to the
+// account itself: see [Organization.Levels].
+func (o *Organization) Places(account, kind string) (places []Place, known bool) {
 	member := o.Accounts[account]
 	on := o.ServiceControl
 	if kind == ResourceControlPolicy {
@@ -86,12 +104,24 @@ func (o *Organization) Levels(account, kind string) (levels [][]*OrganizationPol
 		}
 		return out
 	}
-	levels = append(levels, of(member.Policies))
+	places = append(places, Place{"account", account, of(member.Policies)})
 	for u := member.Unit; u != nil; u = u.Parent {
-		levels = append(levels, of(u.Policies))
+		at := Place{"ou", u.ID, of(u.Policies)}
+		if u.Parent == nil {
+			at.Kind = "root"
+		}
+		places = append(places, at)
 	}
-	slices.Reverse(levels)
-	return levels, true
+	slices.Reverse(places)
+	return places, true
+}
+
+// ManagesPolicies reports whether an account may change which service control policies bind the
+// members: the management account may (AWS Organizations User Guide, managing organization
+// policies). The resource policy of an organization, which delegates it to a member, is in no
+// input.
+func (o *Organization) ManagesPolicies(account string) bool {
+	return o.ServiceControl && account != "" && account == o.Management
 }
 
 // Path is the place of an account in the tree as aws:PrincipalOrgPaths has it

@@ -215,7 +215,7 @@ func (s *Subject) Dangers(abilities []Ability) map[string][]*escalation.Way {
 	out := map[string][]*escalation.Way{}
 	for _, w := range escalation.Ways() {
 		if w.Closed || !canGo(w.Actor, s.Entity.Kind) || w.Kind == escalation.SelfGrant && !s.Entity.Boundary.Set ||
-			w.Target == escalation.TargetMember && !s.deploysToMembers() {
+			w.Target == escalation.TargetMember && !s.deploysToMembers() || w.Kind == escalation.Release && !s.managesPolicies() {
 			continue
 		}
 		used, open := actionsOfWay(w, allowed)
@@ -241,6 +241,14 @@ func (s *Subject) deploysToMembers() bool {
 	}
 	may, _ := o.DeploysStackSets(account)
 	return may
+}
+
+// managesPolicies reports whether the account of the subject may change which service control
+// policies bind the members of its organization.
+func (s *Subject) managesPolicies() bool {
+	account, _ := s.Deployment.Account.Known()
+	o := s.inquiry.Model.OrganizationOf(account)
+	return o != nil && o.ManagesPolicies(account)
 }
 
 // actionsOfWay are the allowed actions that a way takes; false where one that

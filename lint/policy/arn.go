@@ -55,8 +55,8 @@ func splitARN(x Text, out *[arnParts]Text) (n int) {
 	}
 	// from is the first of the pieces that are not in a part yet, and lead what
 	// is left of the literal before it.
-	lead, from := "", 0
-	for i, p := range x.parts {
+	lead, from, pieces := "", 0, x.parts()
+	for i, p := range pieces {
 		if p.Symbol != nil {
 			continue
 		}
@@ -66,7 +66,7 @@ func splitARN(x Text, out *[arnParts]Text) (n int) {
 			if c < 0 {
 				break
 			}
-			out[n] = joined(lead, x.parts[from:max(i, from)], rest[:c])
+			out[n] = joined(lead, pieces[from:max(i, from)], rest[:c])
 			lead, from, rest = "", i+1, rest[c+1:]
 			n++
 		}
@@ -74,7 +74,7 @@ func splitARN(x Text, out *[arnParts]Text) (n int) {
 			lead = rest
 		}
 	}
-	out[n] = joined(lead, x.parts[from:], "")
+	out[n] = joined(lead, pieces[from:], "")
 	return n + 1
 }
 
@@ -85,7 +85,7 @@ func joined(lead string, pieces []Part, tail string) Text {
 	case len(pieces) == 0:
 		return Literal(lead + tail)
 	case lead == "" && tail == "" && (len(pieces) > 1 || pieces[0].Symbol != nil):
-		return Text{parts: slices.Clip(pieces)}
+		return textOf(slices.Clip(pieces))
 	}
 	parts := make([]Part, 0, len(pieces)+2)
 	if lead != "" {

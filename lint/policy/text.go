@@ -67,6 +67,8 @@ type Symbol struct {
 	Reasons []string
 
 	id int
+	// alone is the text that is the symbol, of which there are many.
+	alone *pieces
 }
 
 // Symbols interns the symbols of one run and encodes them in strings, so that
@@ -122,6 +124,7 @@ func (t *Symbols) Intern(s Symbol) *Symbol {
 	}
 	s.id = len(t.list)
 	p := &s
+	p.alone = &pieces{[]Part{{Symbol: p}}}
 	t.list = append(t.list, p)
 	t.byKey[key] = p
 	return p
@@ -194,11 +197,11 @@ func (t *Symbols) byID(digits string) *Symbol {
 
 // Encode is the inverse of Text.
 func (t *Symbols) Encode(x Text) string {
-	if x.parts == nil {
+	if x.with == nil {
 		return x.lit
 	}
 	var b strings.Builder
-	for _, p := range x.parts {
+	for _, p := range x.parts() {
 		if p.Symbol != nil {
 			b.WriteString(t.Token(p.Symbol))
 		} else {
@@ -217,15 +220,43 @@ type Part struct {
 // Text is a string in which symbols stand for what is not known. The zero
 // value is the empty string.
 type Text struct {
-	lit   string
-	parts []Part // nil if the text is all literal
+	lit string
+	// with are the parts of a text with symbols, nil if it is all literal: most
+	// are, and a model has many.
+	with *pieces
+}
+
+// pieces are the parts of a text of which one at least is a symbol.
+type pieces struct{ parts []Part }
+
+// textOf is the text of parts of which one at least is a symbol.
+func textOf(parts []Part) Text {
+	if len(parts) == 1 {
+		return SymbolText(parts[0].Symbol)
+	}
+	return Text{with: &pieces{parts}}
+}
+
+// parts are the parts of a text with symbols, nil for any other.
+func (x Text) parts() []Part {
+	if x.with == nil {
+		return nil
+	}
+	return x.with.parts
 }
 
 // Literal is the text of known characters.
 func Literal(s string) Text { return Text{lit: s} }
 
 // SymbolText is the text that is one symbol.
-func SymbolText(s *Symbol) Text { return Text{parts: []Part{{Symbol: s}}} }
+func SymbolText(s *Symbol) Text {
+	if s != nil {
+		if x := (Text{with: s.alone}); x.Symbol() == s { // it is no copy
+			return x
+		}
+	}
+	return Text{with: &pieces{[]Part{{Symbol: s}}}}
+}
 
 // NewText joins parts, merging neighbouring literals.
 func NewText(parts ...Part) Text {
@@ -251,7 +282,7 @@ func NewText(parts ...Part) Text {
 		}
 		return Text{lit: merged[0].Literal}
 	}
-	return Text{parts: merged}
+	return textOf(merged)
 }
 
 // ownText is the text of parts that nobody else has: texts of thousands of
@@ -267,7 +298,7 @@ func ownText(parts []Part) Text {
 	if !symbolic {
 		return NewText(parts...)
 	}
-	return Text{parts: parts}
+	return textOf(parts)
 }
 
 // literal is literals one after the other, copied only where there are several.
@@ -293,7 +324,7 @@ func literal(parts []Part) string {
 func Concat(texts ...Text) Text {
 	n := 0
 	for _, x := range texts {
-		n += max(1, len(x.parts))
+		n += max(1, len(x.parts()))
 	}
 	parts := make([]Part, 0, n)
 	for _, x := range texts {
@@ -303,29 +334,26 @@ func Concat(texts ...Text) Text {
 }
 
 // Known returns the characters, and whether all of them are known.
-func (x Text) Known() (string, bool) { return x.lit, x.parts == nil }
+func (x Text) Known() (string, bool) { return x.lit, x.with == nil }
 
 // IsKnown reports whether no symbol stands in the text.
-func (x Text) IsKnown() bool { return x.parts == nil }
+func (x Text) IsKnown() bool { return x.with == nil }
 
 // IsEmpty reports whether the text is known to be the empty string.
-func (x Text) IsEmpty() bool { return x.parts == nil && x.lit == "" }
+func (x Text) IsEmpty() bool { return x.with == nil && x.lit == "" }
 
 // Parts returns the text in pieces; the caller must not change them.
 func (x Text) Parts() []Part {
-	if x.parts != nil {
-		return x.parts
-	}
-	if x.lit == "" {
-		return nil
+	if x.with != nil || x.lit == "" {
+		return x.parts()
 	}
 	return []Part{{Literal: x.lit}}
 }
 
 // Symbol returns the symbol if the text is exactly one, else nil.
 func (x Text) Symbol() *Symbol {
-	if len(x.parts) == 1 {
-		return x.parts[0].Symbol
+	if parts := x.parts(); len(parts) == 1 {
+		return parts[0].Symbol
 	}
 	return nil
 }
@@ -333,7 +361,7 @@ func (x Text) Symbol() *Symbol {
 // Symbols returns the distinct symbols in the text in order.
 func (x Text) Symbols() []*Symbol {
 	var out []*Symbol
-	for _, p := range x.parts {
+	for _, p := range x.parts() {
 		if p.Symbol != nil && !slices.Contains(out, p.Symbol) {
 			out = append(out, p.Symbol)
 		}
@@ -343,34 +371,34 @@ func (x Text) Symbols() []*Symbol {
 
 // Prefix is the literal start of the text that is certain.
 func (x Text) Prefix() string {
-	if x.parts == nil {
-		return x.lit
+	if parts := x.parts(); len(parts) > 0 {
+		return parts[0].Literal
 	}
-	return x.parts[0].Literal
+	return x.lit
 }
 
 // Suffix is the literal end of the text that is certain.
 func (x Text) Suffix() string {
-	if x.parts == nil {
-		return x.lit
+	if parts := x.parts(); len(parts) > 0 {
+		return parts[len(parts)-1].Literal
 	}
-	return x.parts[len(x.parts)-1].Literal
+	return x.lit
 }
 
 // Equal reports whether both texts are certainly the same: the same
 // characters and symbols in the same order. False does not mean that they
 // differ; see [Text.Differs].
 func (x Text) Equal(y Text) bool {
-	if x.parts == nil || y.parts == nil {
-		return x.parts == nil && y.parts == nil && x.lit == y.lit
+	if x.with == nil || y.with == nil {
+		return x.with == nil && y.with == nil && x.lit == y.lit
 	}
-	return slices.Equal(x.parts, y.parts)
+	return slices.Equal(x.parts(), y.parts())
 }
 
 // Differs reports whether the texts are certainly different, whatever the
 // symbols in them stand for: what is certain at their starts or ends clashes.
 func (x Text) Differs(y Text) bool {
-	if x.parts == nil && y.parts == nil {
+	if x.with == nil && y.with == nil {
 		return x.lit != y.lit
 	}
 	a, b := x.Parts(), y.Parts()
@@ -389,12 +417,12 @@ func (x Text) Differs(y Text) bool {
 // Map replaces every symbol for which f answers true by the text f gives.
 // What f gives is not mapped again.
 func (x Text) Map(f func(*Symbol) (Text, bool)) Text {
-	if x.parts == nil {
+	if x.with == nil {
 		return x
 	}
-	parts := make([]Part, 0, len(x.parts))
+	parts := make([]Part, 0, len(x.parts()))
 	changed := false
-	for _, p := range x.parts {
+	for _, p := range x.parts() {
 		if p.Symbol != nil {
 			if y, ok := f(p.Symbol); ok {
 				parts = append(parts, y.Parts()...)
@@ -412,11 +440,11 @@ func (x Text) Map(f func(*Symbol) (Text, bool)) Text {
 
 // String is the text for people: each symbol as its name in angle brackets.
 func (x Text) String() string {
-	if x.parts == nil {
+	if x.with == nil {
 		return x.lit
 	}
 	var b strings.Builder
-	for _, p := range x.parts {
+	for _, p := range x.parts() {
 		if p.Symbol == nil {
 			b.WriteString(p.Literal)
 			continue
@@ -429,11 +457,11 @@ func (x Text) String() string {
 // Key is equal for equal texts and for no others, within one run: it tells
 // symbols apart by what they are, not by their names.
 func (x Text) Key() string {
-	if x.parts == nil {
+	if x.with == nil {
 		return x.lit
 	}
 	var b strings.Builder
-	for _, p := range x.parts {
+	for _, p := range x.parts() {
 		if p.Symbol != nil {
 			fmt.Fprintf(&b, "\x00%p", p.Symbol)
 		} else {

@@ -46,9 +46,10 @@ type read struct {
 	organization string
 	entries      []entry
 	// odd is what the directory lacks, or has in another form.
-	odd      []string
-	grants   []grant
-	profiles []profile
+	odd       []string
+	grants    []grant
+	profiles  []profile
+	functions []function
 	// providers are the identity providers.
 	providers []identityProvider
 	faults    []error
@@ -109,8 +110,9 @@ func (d *directory) readAccount(p partition, id string) *read {
 	return out
 }
 
+// fails notes a fault, once: the metadata of a function is read for its policy and for its role.
 func (r *read) fails(err error) {
-	if err != nil {
+	if err != nil && !slices.ContainsFunc(r.faults, func(other error) bool { return other.Error() == err.Error() }) {
 		r.faults = append(r.faults, err)
 	}
 }

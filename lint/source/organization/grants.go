@@ -47,10 +47,11 @@ var (
 	resourceShape = stream.ObjectOf(members{"arn": text})
 	sharedShape   = stream.ObjectOf(members{"arn": text, "shares": texts, "policy": anyDocument})
 	profileShape  = stream.ObjectOf(members{"arn": text, "roles": arnsShape})
+	functionShape = stream.ObjectOf(members{"arn": text, "role": text})
 )
 
 // readGrants reads the resource-based policies of an account, what it shares by RAM,
-// its instance profiles and its identity providers.
+// its instance profiles, its identity providers and its functions.
 func (d *directory) readGrants(out *read) {
 	services, err := d.folders(out.dir)
 	out.fails(err)
@@ -62,6 +63,7 @@ func (d *directory) readGrants(out *read) {
 	d.shared(out, path.Join(out.dir, "ram"), deepest)
 	d.profiles(out)
 	d.readProviders(out)
+	d.functions(out)
 }
 
 // resources reads the resource in a directory, or those below it.
@@ -186,6 +188,9 @@ func (d *directory) give(m *iam.Model, r *read) error {
 	}
 	for i := range r.providers {
 		m.IdentityProviders = append(m.IdentityProviders, r.providers[i].declared(provider))
+	}
+	for i := range r.functions {
+		m.Compute = append(m.Compute, r.functions[i].compute(provider))
 	}
 	for _, p := range r.profiles {
 		name := p.arn[strings.LastIndexByte(p.arn, '/')+1:]

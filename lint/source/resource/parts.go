@@ -16,6 +16,9 @@ import (
 type Parts struct {
 	all bool
 	in  map[string]*Parts
+	// letters has a bit for each name in it, by which most others are told from
+	// them.
+	letters uint64
 }
 
 var everything = &Parts{all: true}
@@ -38,6 +41,7 @@ func (p *Parts) add(steps []string) {
 		return
 	}
 	known := p.in[steps[0]]
+	p.letters |= letters([]byte(steps[0]))
 	switch {
 	case len(steps) == 1:
 		p.in[steps[0]] = everything
@@ -61,6 +65,26 @@ func (p *Parts) Of(name string) *Parts {
 		return p
 	}
 	return p.in[name]
+}
+
+// Has reports whether an attribute, or a type of nested block, has parts.
+func (p *Parts) Has(name []byte) bool {
+	switch {
+	case p == nil:
+		return false
+	case p.all:
+		return true
+	}
+	return p.letters&letters(name) != 0 && p.in[string(name)] != nil
+}
+
+// letters is a bit for a name.
+func letters(name []byte) uint64 {
+	if len(name) == 0 {
+		return 1
+	}
+	n := len(name)
+	return 1 << ((n + int(name[0]) + 3*int(name[n-1]) + 5*int(name[n/2])) % 64)
 }
 
 // of are the values that are parts.

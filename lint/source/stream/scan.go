@@ -368,13 +368,14 @@ func (s *scanner) escape(at int) (int, error) {
 		return at + 2, nil
 	case 'u':
 		const length = len(`\u0000`)
-		if at, ok = s.need(at, length); !ok {
-			return s.end, s.fault(s.end)
-		}
-		for _, c := range s.buf[at+2 : at+length] {
+		at, ok = s.need(at, length)
+		for _, c := range s.buf[at+2 : min(at+length, s.end)] {
 			if (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f') {
 				return at, s.fault(at)
 			}
+		}
+		if !ok {
+			return s.end, s.fault(s.end)
 		}
 		return at + length, nil
 	}

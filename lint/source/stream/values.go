@@ -11,6 +11,8 @@ import (
 // zero value is ready for use.
 type Values struct {
 	names map[string]string
+	// recent are names by what tells them apart quickly, nil while there are few.
+	recent *[maxRecent]string
 }
 
 // Decode makes what [encoding/json] makes of a value that has been split or held
@@ -80,11 +82,28 @@ func (v *Values) value(c *cursor) (any, bool) {
 	return nil, false
 }
 
-// maxRemembered bounds how many names are remembered.
-const maxRemembered = 4096
+// maxRemembered bounds how many names are remembered; with manyNames of them it is
+// worth to look first among recent ones.
+const (
+	maxRemembered = 4096
+	manyNames     = 16
+	maxRecent     = 256
+)
 
 // Name is a name, without new memory for one seen before.
 func (v *Values) Name(name []byte) string {
+	if v.recent == nil || len(name) == 0 {
+		return v.remembered(name)
+	}
+	n := len(name) // in these names differ for the most part
+	at := &v.recent[(n*7+int(name[0])+int(name[n/2])*3+int(name[n-1])*5)%maxRecent]
+	if *at != string(name) {
+		*at = v.remembered(name)
+	}
+	return *at
+}
+
+func (v *Values) remembered(name []byte) string {
 	if s, ok := v.names[string(name)]; ok {
 		return s
 	}
@@ -94,6 +113,9 @@ func (v *Values) Name(name []byte) string {
 	s := string(name)
 	if len(v.names) < maxRemembered {
 		v.names[s] = s
+	}
+	if len(v.names) == manyNames && v.recent == nil {
+		v.recent = new([maxRecent]string)
 	}
 	return s
 }

@@ -148,6 +148,9 @@ func (rd *reader) kind(of common) *kind {
 // attributeTrees are the members of a change that hold attributes by name.
 var attributeTrees = []string{"before", "after", "after_unknown", "before_sensitive", "after_sensitive"}
 
+// markTrees are those of them that mark attributes.
+var markTrees = []string{"after_unknown", "before_sensitive", "after_sensitive"}
+
 // read reads the change itself.
 func (c *change) read(raw json.RawMessage, rd *reader) error {
 	at := c.place()
@@ -159,7 +162,9 @@ func (c *change) read(raw json.RawMessage, rd *reader) error {
 		}
 	})
 	isSame := bytes.Equal(parts["before"], parts["after"])
-	rd.pruned = rd.pruned[:0]
+	if rd.pruned = rd.pruned[:0]; cap(rd.pruned) > maxPruned {
+		rd.pruned = nil
+	}
 	if c.isService {
 		rd.prune("after", c.isPart)
 		if isSame && isObject(parts["after"]) {
@@ -167,17 +172,18 @@ func (c *change) read(raw json.RawMessage, rd *reader) error {
 		} else {
 			rd.prune("before", c.isPart)
 		}
-		for _, name := range attributeTrees[2:] {
+		for _, name := range markTrees {
 			rd.prune(name, c.isPart)
 		}
 	}
 	if err := parts.CheckTyped(changeShape, at); err != nil {
 		return err
 	}
-	if err := parts.Decode("actions", at, &c.Actions); err != nil {
-		return err
+	if c.Actions = usualActions[string(parts["actions"])]; c.Actions == nil {
+		if err := parts.Decode("actions", at, &c.Actions); err != nil {
+			return err
+		}
 	}
-	c.Actions = oneOf(c.Actions)
 	c.oddities = c.check(parts, isSame)
 	if !c.isGone() {
 		rd.prune("before", func(name []byte) bool { return rd.asksBefore(c, string(name)) })
@@ -194,8 +200,11 @@ func (c *change) read(raw json.RawMessage, rd *reader) error {
 	return nil
 }
 
+// maxPruned is how much memory is kept for what is pruned of the next change.
+const maxPruned = 1 << 20
+
 // isPart reports whether an attribute is read.
-func (c *change) isPart(name []byte) bool { return c.parts.Of(string(name)) != nil }
+func (c *change) isPart(name []byte) bool { return c.parts.Has(name) }
 
 // prune takes out of a part of the change that is being read, if it is an object,
 // all members but those to keep.
@@ -207,17 +216,11 @@ func (rd *reader) prune(part string, keep func(name []byte) bool) {
 	}
 }
 
-// usual are the actions of most changes.
-var usual = []tfjson.Actions{{tfjson.ActionNoop}, {tfjson.ActionCreate}, {tfjson.ActionUpdate}, {tfjson.ActionRead}, {tfjson.ActionDelete}}
-
-// oneOf is a list of actions in one place of memory, where it is a usual one.
-func oneOf(actions tfjson.Actions) tfjson.Actions {
-	for _, u := range usual {
-		if slices.Equal(u, actions) {
-			return u
-		}
-	}
-	return actions
+// usualActions are the actions of most changes, as Terraform prints them, once for
+// all.
+var usualActions = map[string]tfjson.Actions{
+	`["no-op"]`: {tfjson.ActionNoop}, `["create"]`: {tfjson.ActionCreate}, `["update"]`: {tfjson.ActionUpdate},
+	`["read"]`: {tfjson.ActionRead}, `["delete"]`: {tfjson.ActionDelete},
 }
 
 // check holds the attributes before and after the change to what the provider
@@ -248,8 +251,8 @@ func isObject(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] == '{' }
 // decoded.
 func (c *change) keep(rd *reader) error {
 	at, parts := c.place(), rd.parts
-	start := len(rd.pruned)
-	text := append(rd.pruned, '{')
+	start, text := len(rd.pruned), rd.pruned
+	text = append(text, '{')
 	for _, name := range attributeTrees {
 		raw, ok := parts[name]
 		if !ok || strings.HasSuffix(name, "_sensitive") && !bytes.Contains(raw, []byte("true")) {

@@ -57,7 +57,7 @@ func sums(wanted *resource.Parts, raw json.RawMessage, values *stream.Values) []
 	var few [16]attributeSum
 	out := few[:0]
 	stream.Members(raw, func(name []byte, value json.RawMessage) {
-		if wanted.Of(string(name)) != nil {
+		if wanted.Has(name) {
 			out = append(out, attributeSum{values.Name(name), stream.Sum(value)})
 		}
 	})

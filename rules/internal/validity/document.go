@@ -21,16 +21,23 @@ type Judge struct {
 	// many actions those are.
 	named map[string]named
 	many  int
+	// neverMet tells of conditions by what they write whether no request meets them.
+	neverMet map[string]bool
 	// patterns are the parts of the ARNs of types of resources.
 	patterns map[*catalog.ResourceType][][]string
 }
 
-// maxNamed is how many actions are remembered.
-const maxNamed = 100_000
+// maxNamed is how many actions are remembered, maxConditions how many conditions,
+// and maxCondition how long each of those may be.
+const (
+	maxNamed      = 100_000
+	maxConditions = 4096
+	maxCondition  = 512
+)
 
 // NewJudge is a judge for a pass.
 func NewJudge(p *lint.Pass) *Judge {
-	return &Judge{pass: p, named: map[string]named{}, patterns: map[*catalog.ResourceType][][]string{}}
+	return &Judge{pass: p, named: map[string]named{}, neverMet: map[string]bool{}, patterns: map[*catalog.ResourceType][][]string{}}
 }
 
 // Document reports what is wrong with a document, and whether nothing is.

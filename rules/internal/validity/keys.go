@@ -187,13 +187,40 @@ func (c *invalidity) wrongType(s *policy.Statement, cond *policy.Condition, name
 	}
 	positive := *cond
 	positive.Operator = policy.Literal(positively().Replace(operator))
-	if _, never := authz.NeverMet([]policy.Condition{positive}, c.doc.Variables(), time.Time{}); !never {
+	if !c.isNeverMet(positive, c.doc.Variables()) {
 		return false
 	}
 	c.report(lint.Warning, "value-type", s.Index, cond.Range,
 		fmt.Sprintf("no request has such a value of %s, which is %s%s: %s", k.Name, typeNames[k.Type], publicOnly(k), neverMatched(op)),
 		fmt.Sprintf("Write values of the key's type%s.", insteadOfPrivate(k)))
 	return true
+}
+
+// isNeverMet reports whether no request meets a condition, which other documents
+// may have, too.
+func (j *Judge) isNeverMet(cond policy.Condition, variables bool) bool {
+	var text strings.Builder
+	fmt.Fprint(&text, variables)
+	for _, x := range append([]policy.Text{cond.Operator, cond.Key}, texts(cond.Values)...) {
+		text.WriteByte(0)
+		text.WriteString(x.Key())
+	}
+	never, remembered := j.neverMet[text.String()]
+	if !remembered {
+		_, never = authz.NeverMet([]policy.Condition{cond}, variables, time.Time{})
+		if len(j.neverMet) < maxConditions && text.Len() < maxCondition {
+			j.neverMet[text.String()] = never
+		}
+	}
+	return never
+}
+
+func texts(elements []policy.Element) []policy.Text {
+	out := make([]policy.Text, len(elements))
+	for i, e := range elements {
+		out[i] = e.Text
+	}
+	return out
 }
 
 // positively takes out of an operator what negates it or lets keys be absent.

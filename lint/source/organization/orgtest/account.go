@@ -159,6 +159,21 @@ func (a *Account) Provider(place string, metadata map[string]any) {
 	a.file(filepath.Join("iam", kind, folder(name), "metadata.json"), all)
 }
 
+// Function writes a Lambda function of the region us-east-1 that runs with a role, with its
+// policy, "" for none, and returns its ARN.
+func (a *Account) Function(name, role, policy string, tags map[string]string) string {
+	dir := filepath.Join("lambda", "us-east-1", "function", folder(name))
+	arn := fmt.Sprintf("arn:%s:lambda:us-east-1:%s:function:%s", a.partition, a.ID, name)
+	a.file(filepath.Join(dir, "metadata.json"), map[string]any{"arn": arn, "name": name, "role": role})
+	if policy != "" {
+		a.file(filepath.Join(dir, "policy.json"), json.RawMessage(policy))
+	}
+	if tags != nil {
+		a.file(filepath.Join(dir, "tags.json"), tags)
+	}
+	return arn
+}
+
 // Share writes a resource that the account shares by AWS RAM.
 func (a *Account) Share(arn, policy string, shares ...string) {
 	m := map[string]any{"arn": arn, "shares": shares}
