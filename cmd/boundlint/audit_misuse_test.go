@@ -355,7 +355,7 @@ func TestTrailOfOthers(t *testing.T) {
 		t.Errorf("%q", a.Notes)
 	}
 	replaceIn(t, trailFile, func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("111122223333"), []byte("444455556666")) })
-	if a, _ := auditJSON(t, "account"); strings.Join(a.Notes, " ") != told || len(a.Changes) != 1 {
+	if a, _ := auditJSON(t, "account"); strings.Join(a.Notes, " ") != told || len(a.Changes) != 2 {
 		t.Errorf("%q, %+v", a.Notes, a.Changes)
 	}
 }

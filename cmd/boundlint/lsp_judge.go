@@ -375,6 +375,9 @@ func newCovers(models []*iam.Model) *covers {
 func (c *covers) cover(model int, text string) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if model < 0 || model >= len(c.models) {
+		return "" // no model tells what of it is secret
+	}
 	known, ok := c.secrets[model]
 	if !ok {
 		known = driver.SecretsOf(c.models[model], isConditionKey)

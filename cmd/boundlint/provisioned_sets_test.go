@@ -156,6 +156,23 @@ func TestProvisionedSetsAsked(t *testing.T) {
 	}
 }
 
+// TestProvisionedSetsCan: one is found by its own name, and does nothing of what only a role can do to
+// itself.
+func TestProvisionedSetsCan(t *testing.T) {
+	t.Chdir(t.TempDir())
+	a := &madeAccount{id: "111122223333"}
+	arn := a.provisioned("Developers", statements(`{"Effect":"Allow","Action":"iam:PutRolePolicy","Resource":"*"}`)).arn()
+	if err := os.WriteFile("dump.json", a.printed(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"Developers", "AWSReservedSSO_Developers_0123456789abcdef", arn} {
+		got := boundlint(t, "", nil, "can", name, "dump.json")
+		if !strings.HasPrefix(got.stdout, arn+" (permission set Developers)") || strings.Contains(got.stdout, "its own role") {
+			t.Errorf("%s: %s %s", name, got.stdout, got.stderr)
+		}
+	}
+}
+
 // TestPermissionSetsWhereProvisioned: a permission set acts in the accounts that it is
 // provisioned in: as the role that a dump has, else as the set that the management account declares,
 // placed there, and in no other account.

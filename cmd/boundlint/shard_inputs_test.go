@@ -59,10 +59,10 @@ func hubOrganization(accounts, entities int) orgtest.Organization {
 		}
 		a.Role(orgtest.Role{Name: "OrganizationAccountAccessRole", Trust: lets(0), Managed: []string{"arn:aws:iam::aws:policy/AdministratorAccess"}})
 		a.Role(orgtest.Role{Name: "reader", Trust: statements(fmt.Sprintf(onlyIf, `"StringEquals":{"aws:PrincipalOrgID":"o-example123"}`)), Inline: grants(`"s3:Get*"`)})
-		switch {
-		case a.Index%3 == 0: // whoever is there may go on
+		switch a.Index % 3 {
+		case 0: // whoever is there may go on
 			a.Role(orgtest.Role{Name: "deployer", Trust: lets(deploys), Inline: grants(`["iam:PutRolePolicy","iam:AttachRolePolicy"]`)})
-		case a.Index%3 == 1:
+		case 1:
 			a.Role(orgtest.Role{Name: "deployer", Trust: lets(deploys), Inline: grants(`"sts:AssumeRole"`), Managed: []string{a.ARN("policy/app-0003")}})
 		default:
 			a.Role(orgtest.Role{Name: "deployer", Trust: lets(a.Index - 1), Inline: grants(`["iam:PassRole","lambda:CreateFunction","lambda:InvokeFunction"]`)})

@@ -42,7 +42,7 @@ func (s *simulation) text() string {
 
 // entityText is an entity by address and name.
 func entityText(e *iam.Entity) string {
-	return fmt.Sprintf("%s (%s %s)", e.Address, e.Kind, e.NameText())
+	return fmt.Sprintf("%s (%s %s)", e.Address, phrase.Kind(e.Kind), e.NameText())
 }
 
 // writeContext writes the condition keys of the request and where they come

@@ -80,9 +80,19 @@ type controlGroup struct {
 	Controls []Control
 }
 
-// groups are all controls.
+// groups are all controls. What nothing decides comes last.
 func (a *Audit) groups() []controlGroup {
-	return []controlGroup{{"permissions boundaries", a.Legs}, {"CIS AWS Foundations Benchmark, Identity and Access Management", a.Controls}}
+	benchmark := slices.Clone(a.Controls)
+	slices.SortStableFunc(benchmark, func(x, y Control) int {
+		switch {
+		case x.undecided == y.undecided:
+			return 0
+		case x.undecided:
+			return 1
+		}
+		return -1
+	})
+	return []controlGroup{{"permissions boundaries", a.Legs}, {"CIS AWS Foundations Benchmark, Identity and Access Management", benchmark}}
 }
 
 // Count counts the controls in a state.

@@ -313,3 +313,17 @@ func TestSeveralDumps(t *testing.T) {
 		})
 	}
 }
+
+// TestNumbers: the page shows every number of a control, the newest first, and what
+// nothing decides behind what is decided.
+func TestNumbers(t *testing.T) {
+	a := Make(&Source{Report: reportOf(), Models: read(t, dumpOf(aUser, "", ""), ""), Today: today})
+	var page strings.Builder
+	if err := a.HTML(&page); err != nil {
+		t.Fatal(err)
+	}
+	const all = "CIS v7.0.0 2.4, v6.0.0 2.3, v5.0.0 1.3, v3.0.0 1.4, v1.4.0 1.4, v1.2.0 1.12<"
+	if text := page.String(); !strings.Contains(text, all) || strings.Index(text, "CIS.1.1<") < strings.Index(text, "IAM.27<") {
+		t.Error(text)
+	}
+}

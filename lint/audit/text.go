@@ -187,7 +187,16 @@ func (c *Control) number() string {
 
 // newest is the number of a control in the newest version of the benchmark that has it.
 func (c *Control) newest() string {
-	return strings.Replace(c.CIS[len(c.CIS)-1], "/", " ", 1)
+	return c.Numbers()[0]
+}
+
+// Numbers are those of a control in the versions of the benchmark, the newest first.
+func (c *Control) Numbers() []string {
+	var out []string
+	for _, number := range slices.Backward(c.CIS) {
+		out = append(out, strings.Replace(number, "/", " ", 1))
+	}
+	return out
 }
 
 // newestOf are the numbers of controls, those of the newest version first.

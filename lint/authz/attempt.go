@@ -263,6 +263,9 @@ func (a *attempt) set(n *node) {
 	}
 	a.request.Context = ctx
 	a.request.Resource = n.word
+	if accountOf(n.word).IsEmpty() {
+		a.request.ResourceAccount = a.s.query.ResourceAccount
+	}
 	a.request.ownSide = a.s.trusting || a.s.sided
 }
 

@@ -80,7 +80,7 @@ func (c *condition) holdsForAny(e *env) policy.Truth {
 	entry := e.request.Context.find(c.key.name)
 	if entry == nil || len(entry.values) == 0 {
 		if c.key.org != notOrg && e.request.Principal != nil {
-			if theirs, outside := e.request.Principal.outside(c.key.org, e.request.owner()); outside {
+			if theirs, outside := e.request.Principal.outside(c.key.org, e.request.about(c.key.org)); outside {
 				return c.holdsOutside(theirs, e)
 			}
 		}

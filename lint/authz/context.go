@@ -175,7 +175,7 @@ func (r *Request) lookup(k *contextKey, one *[1]policy.Text) ([]policy.Text, key
 		return e.values, keyPresent
 	}
 	if k.org != notOrg {
-		x, state, _ := r.Principal.orgValue(k.org, r.owner())
+		x, state, _ := r.Principal.orgValue(k.org, r.about(k.org))
 		if state != keyPresent {
 			return nil, state
 		}

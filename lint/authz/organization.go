@@ -41,6 +41,8 @@ const (
 	orgPrincipalID
 	orgPrincipalPaths
 	orgPrincipalMaster
+	orgSourceID
+	orgSourcePaths
 	orgResourceID
 	orgResourcePaths
 	orgResourceAccount
@@ -50,6 +52,8 @@ var orgKeys = map[string]orgKey{
 	"aws:principalorgid":              orgPrincipalID,
 	"aws:principalorgpaths":           orgPrincipalPaths,
 	"aws:principalorgmasteraccountid": orgPrincipalMaster,
+	"aws:sourceorgid":                 orgSourceID,
+	"aws:sourceorgpaths":              orgSourcePaths,
 	"aws:resourceorgid":               orgResourceID,
 	"aws:resourceorgpaths":            orgResourcePaths,
 	"aws:resourceaccount":             orgResourceAccount,
@@ -57,6 +61,9 @@ var orgKeys = map[string]orgKey{
 
 // ofResource reports whether a key is about the resource and not the principal.
 func (k orgKey) ofResource() bool { return k >= orgResourceID }
+
+// ofSource reports whether a key is about the resource on whose behalf a service asks.
+func (k orgKey) ofSource() bool { return k == orgSourceID || k == orgSourcePaths }
 
 // value is what a key holds for an account. Of an account that is not a member
 // it is not known which organization it is in.
@@ -67,11 +74,11 @@ func (o *Organization) value(k orgKey, account string) (policy.Text, keyState) {
 	member, known := o.Members[account]
 	text := member.Path
 	switch k {
-	case orgPrincipalID, orgResourceID:
+	case orgPrincipalID, orgResourceID, orgSourceID:
 		text = member.ID
 	case orgPrincipalMaster:
 		text = member.Management
-	case notOrg, orgPrincipalPaths, orgResourcePaths, orgResourceAccount:
+	case notOrg, orgPrincipalPaths, orgResourcePaths, orgSourcePaths, orgResourceAccount:
 	}
 	if !known || text == "" {
 		return policy.Text{}, keyHidden
@@ -87,7 +94,7 @@ func (p *Principal) outside(k orgKey, owner policy.Text) (theirs []string, outsi
 		return nil, false
 	}
 	account := p.account()
-	if k.ofResource() && !owner.IsEmpty() {
+	if (k.ofResource() || k.ofSource()) && !owner.IsEmpty() {
 		account = owner
 	}
 	id, literal := account.Known()
@@ -124,15 +131,19 @@ func (c *condition) holdsOutside(theirs []string, e *env) policy.Truth {
 }
 
 // orgValue is what a key tells of the organization in requests of a principal on
-// a resource of an account, empty for the principal's own. known is false where
-// nothing tells the organization, so that the key is one like any other.
+// a resource of an account, empty for the principal's own, or on behalf of one. known is
+// false where nothing tells the organization, so that the key is one like any other.
 func (p *Principal) orgValue(k orgKey, owner policy.Text) (x policy.Text, state keyState, known bool) {
 	if k == notOrg || p == nil || p.Organization == nil {
 		return policy.Text{}, keyAbsent, false
 	}
 	account := p.account()
 	switch {
-	case k.ofResource() && !owner.IsEmpty():
+	case k.ofSource() && (p.Kind != KindService || owner.IsEmpty()):
+		// It comes with the requests that a service makes by itself on behalf of a resource in
+		// an account of an organization (IAM User Guide, global condition context keys).
+		return policy.Text{}, keyAbsent, true
+	case (k.ofResource() || k.ofSource()) && !owner.IsEmpty():
 		account = owner
 	case p.Kind == KindService || p.Kind == KindFederated:
 		// Neither is in an account of an organization.
@@ -144,6 +155,40 @@ func (p *Principal) orgValue(k orgKey, owner policy.Text) (x policy.Text, state 
 	}
 	x, state = p.Organization.value(k, id)
 	return x, state, true
+}
+
+// about is the account that a key about an organization is about, empty for that of the
+// principal: of the resource, or of the resource on whose behalf a service says that it asks.
+func (r *Request) about(k orgKey) policy.Text {
+	if !k.ofSource() {
+		return r.owner()
+	}
+	if own := r.Context.Get("aws:SourceAccount"); len(own) == 1 {
+		return own[0]
+	}
+	if arn := r.Context.Get("aws:SourceArn"); len(arn) == 1 {
+		return accountOf(arn[0])
+	}
+	return policy.Text{}
+}
+
+// ForSourceIn tells whether statement i of a policy may be about what a service does on behalf
+// of a resource in an account, by what its conditions say of the organization of that resource:
+// other conditions are taken to be met.
+func (p *Policy) ForSourceIn(i int, account policy.Text, o *Organization) policy.Truth {
+	id, known := account.Known()
+	if p.hidden != nil || o == nil || !known || !policy.IsAccountID(id) {
+		return policy.Maybe
+	}
+	r := &Request{Principal: &Principal{Kind: KindService, Organization: o}}
+	r.Context.Set("aws:SourceAccount", id)
+	e, result := &env{request: r}, policy.True
+	for _, c := range p.statements[i].conditions {
+		if c.key.org.ofSource() {
+			result = result.And(c.holds(e))
+		}
+	}
+	return result
 }
 
 // toward is the principal as its requests on resources of an account are
@@ -190,6 +235,15 @@ func (d *domain) owner() policy.Text {
 	return accountOf(policy.Literal(d.head + wholeResource))
 }
 
+// ownerOf is the account of the resources of a domain, as their ARNs or else the question tell
+// it.
+func (s *searcher) ownerOf(d *domain) policy.Text {
+	if own := d.owner(); !own.IsEmpty() || s.query.ResourceAccount == "" {
+		return own
+	}
+	return policy.Literal(s.query.ResourceAccount)
+}
+
 // byOwner splits domains of which the resources are named in full by the accounts
 // that own them, for a principal whose organization is known.
 func (p *Principal) byOwner(groups [][]*domain) [][]*domain {
@@ -228,7 +282,10 @@ func (d *domain) byOwner() []*domain {
 // orgModel is for keys about the organization of the holder or of the resource,
 // where it is known; false for others.
 func (a *attempt) orgModel(k contextKey, name string) (*keyModel, bool) {
-	x, state, known := a.s.holder.orgValue(k.org, a.domain.owner())
+	if k.org.ofSource() {
+		return nil, false // a principal never has it, and a service says for which resource it asks
+	}
+	x, state, known := a.s.holder.orgValue(k.org, a.s.ownerOf(a.domain))
 	if !known {
 		return nil, false
 	}

@@ -21,7 +21,7 @@ func (s *searcher) newAttempt(action askedAction, d *domain, certain bool, assig
 		a.env.reading = apartReading
 	}
 	layers := s.question()
-	for _, l := range s.holder.toward(d.owner()).layers() {
+	for _, l := range s.holder.toward(s.ownerOf(d)).layers() {
 		if l.layer != LayerResourceOrg || underRCPs(a.action) {
 			layers = append(layers, s.refused.layer(l))
 		}

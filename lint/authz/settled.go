@@ -40,7 +40,7 @@ func (p *Principal) settledFor(holder *Principal) *Principal {
 // differsIn reports whether two principals bring different values of a key
 // along with a request.
 func (p *Principal) differsIn(other *Principal, k *contextKey) bool {
-	if k.org != notOrg && !k.org.ofResource() {
+	if k.org != notOrg && !k.org.ofResource() && !k.org.ofSource() {
 		x, state, known := p.orgValue(k.org, policy.Text{})
 		y, there, same := other.orgValue(k.org, policy.Text{})
 		return known != same || state != there || !x.Equal(y)

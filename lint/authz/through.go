@@ -51,7 +51,11 @@ func Through(holder *Principal, u *Universe, q *Query, resource *Policy, on []po
 // with a grant of the holder's own, which makes the plainer proof.
 func throughAs(holder *Principal, u *Universe, q *Query, b deployment, resource *Policy, on []policy.Text, who *Principal) Answer {
 	cross := policy.False
-	if own, other := who.account(), accountOf(b.text(on[0])); !own.IsEmpty() && !other.IsEmpty() {
+	other := accountOf(b.text(on[0]))
+	if other.IsEmpty() {
+		other = policy.Literal(q.ResourceAccount)
+	}
+	if own := who.account(); !own.IsEmpty() && !other.IsEmpty() {
 		cross = sameText(own, other).Not()
 	}
 	best := Answer{Verdict: Denied}

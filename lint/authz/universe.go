@@ -118,6 +118,9 @@ type Query struct {
 	// must cover the resource; any will do if it is empty. NotResources must
 	// not cover it.
 	Resources, NotResources []policy.Text
+	// ResourceAccount is the account that owns the resources, where their ARNs do not tell
+	// it, as those of S3 do not; "" for the principal's own.
+	ResourceAccount string
 	// Keys constrain condition keys of the request.
 	Keys []KeyConstraint
 	// Unless lists requests that do not count.

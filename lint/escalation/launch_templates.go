@@ -68,9 +68,10 @@ func usedVersions(m *iam.Model, t *iam.Compute) versionsUsed {
 		text, known := version.Known()
 		switch s := version.Symbol(); {
 		case known && perhaps:
-			if text == "$Default" {
+			switch text {
+			case "$Default":
 				out.perhapsDefault = g.Hidden
-			} else if text == "$Latest" {
+			case "$Latest":
 				out.perhapsLatest = g.Hidden
 			}
 		case known:

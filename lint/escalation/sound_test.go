@@ -156,7 +156,7 @@ func (e *engine) eachTry(visit func(n *node, w *Way, verdicts map[int]authz.Verd
 		for _, w := range e.usable(n) {
 			verdicts, kind := map[int]authz.Verdict{}, e.kindOf(w.Target)
 			for i, target := range e.declared {
-				if target == n || !kind.has(i) || len(w.Services) > 0 && letsIn(target.holder.Trust, w.Services) == authz.Denied {
+				if target == n || !kind.has(i) || len(w.Services) > 0 && letsIn(target.holder.Trust, w.Services, target.principal) == authz.Denied {
 					continue
 				}
 				clear(e.answers)

@@ -137,15 +137,16 @@ func (t *trusts) lettingIn(services []string) (certain, possible set) {
 		return known[0], known[1]
 	}
 	certain, possible = newSet(len(t.holders)), newSet(len(t.holders))
-	verdicts := map[*authz.Policy]authz.Verdict{}
+	verdicts := map[trustIn]authz.Verdict{}
 	for i, h := range t.holders {
 		if !h.IsRole() {
 			continue
 		}
-		verdict, known := verdicts[h.Trust.Like()]
+		in := trustIn{h.Trust.Like(), h.Principal.Account.Key()}
+		verdict, known := verdicts[in]
 		if !known {
-			verdict = letsIn(h.Trust, services)
-			verdicts[h.Trust.Like()] = verdict
+			verdict = letsIn(h.Trust, services, h.Principal)
+			verdicts[in] = verdict
 		}
 		switch verdict {
 		case authz.Allowed:
@@ -160,17 +161,27 @@ func (t *trusts) lettingIn(services []string) (certain, possible set) {
 	return certain, possible
 }
 
+// trustIn is a trust policy of roles in an account.
+type trustIn struct {
+	trust   *authz.Policy
+	account string
+}
+
 // letsIn tells whether a trust policy lets one of the services assume the
 // role. Conditions are taken to be met: they tell for which of the service's
-// resources it acts, and the actor makes or chooses those.
-func letsIn(trust *authz.Policy, services []string) authz.Verdict {
+// resources it acts, and the actor makes or chooses those. In whose organization the
+// resources are is not the actor's to choose: they are in the account of the role.
+func letsIn(trust *authz.Policy, services []string, role *authz.Principal) authz.Verdict {
 	if trust == nil || trust.Document == nil || trust.Document.Unknown != nil {
 		return authz.Undetermined
 	}
 	best := authz.Denied
-	for _, s := range trust.Document.Statements {
+	for i, s := range trust.Document.Statements {
 		certain, possible := assumes(s)
 		if !possible || s.Principal == nil && s.NotPrincipal == nil {
+			continue
+		}
+		if isForOthers(trust, i, role) {
 			continue
 		}
 		names := serviceNamed(s.Principal, services)
@@ -189,6 +200,13 @@ func letsIn(trust *authz.Policy, services []string) authz.Verdict {
 		}
 	}
 	return best
+}
+
+// isForOthers reports whether a statement of a trust policy lets services in for nothing in the
+// account of the role, by the organization that it asks for.
+func isForOthers(trust *authz.Policy, i int, role *authz.Principal) bool {
+	s := trust.Document.Statements[i]
+	return len(s.Condition) > 0 && s.Effect == policy.Allow && trust.ForSourceIn(i, role.Account, role.Organization) == policy.False
 }
 
 // assumes tells whether a statement of a trust policy is about assuming the

@@ -258,7 +258,9 @@ var assumptions = sync.OnceValue(func() []string {
 // Request is a request of the subject with the policy of its resource. Where
 // that policy must allow and the input does not have it, it is a hidden one.
 func (s *Subject) Request(action string, resource policy.Text) (*authz.Request, *ResourceBased) {
-	r := &authz.Request{Principal: s.Whole, Action: action, Resource: resource}
+	r := &authz.Request{
+		Principal: s.Whole, Action: action, Resource: resource, ResourceAccount: s.inquiry.bucketOwner(resource),
+	}
 	g := s.inquiry.PolicyOn(action, resource)
 	switch {
 	case g != nil:
@@ -273,7 +275,7 @@ func (s *Subject) Request(action string, resource policy.Text) (*authz.Request, 
 func (s *Subject) Replay(w *authz.Witness) *authz.Request {
 	r := w.Request(s.Whole)
 	whole, _ := s.Request(w.Action, w.Resource)
-	r.ResourcePolicy = whole.ResourcePolicy
+	r.ResourcePolicy, r.ResourceAccount = whole.ResourcePolicy, whole.ResourceAccount
 	return r
 }
 
@@ -283,11 +285,15 @@ func (s *Subject) Ask(query *authz.Query) authz.Answer {
 	if s.outOfReach(query) {
 		return authz.Answer{Verdict: authz.Denied}
 	}
+	query = s.owned(query)
+	abroad := s.inquiry.abroad(query.Resources, query.Actions...)
+	if len(abroad) == 0 && len(query.Resources) > 0 && !slices.ContainsFunc(query.Resources, s.inquiry.isNotShownAbroad) {
+		return authz.Answer{Verdict: authz.Denied} // the policies are there, and say nothing of it
+	}
 	plain := s.search(query)
 	if plain.Verdict == authz.Allowed && s.holds(plain.Witness, query) {
 		return plain
 	}
-	abroad := s.inquiry.abroad(query.Resources, query.Actions...)
 	// Without the policies of the resources nothing is certain across accounts.
 	open := plain.Verdict == authz.Allowed || plain.Verdict == authz.Undetermined && len(abroad) > 0
 	best := plain

@@ -275,7 +275,7 @@ func actionsOfWay(w *escalation.Way, allowed map[string]bool) ([]string, bool) {
 func canGo(actor escalation.Actor, kind iam.EntityKind) bool {
 	switch actor {
 	case escalation.RoleActor:
-		return kind != iam.User
+		return kind == iam.Role // IAM refuses changes to that of a permission set
 	case escalation.UserActor:
 		return kind == iam.User
 	case escalation.AnyActor:

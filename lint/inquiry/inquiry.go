@@ -157,19 +157,21 @@ func unknownRoute(h *holders.Holder, p *authz.Policy) string {
 
 // Find returns the entities that a name means: those of that address, else
 // those of that ARN, else those called so. A session of a role stands for the
-// role. More than one are all that it may mean.
+// role, and a permission set for the role that Identity Center made of it. More than one are
+// all that it may mean.
 func (q *Inquiry) Find(name string) []*iam.Entity {
 	arn, isARN := roleOfSession(name)
 	kind, short, typed := strings.Cut(name, "/")
 	typed = typed && (kind == string(iam.Role) || kind == string(iam.User))
 	var address, byARN, byName []*iam.Entity
 	for _, e := range q.Entities() {
+		set, _ := e.ProvisionedSet()
 		switch known, _ := e.Name.Known(); {
 		case e.Address == name:
 			address = append(address, e)
 		case isARN && meansARN(e.ARN, arn):
 			byARN = append(byARN, e)
-		case e.Name.Set && known == name, typed && string(e.Kind) == kind && e.Name.Set && known == short:
+		case e.Name.Set && known == name, set != "" && set == name, typed && string(e.Kind) == kind && e.Name.Set && known == short:
 			byName = append(byName, e)
 		}
 	}

@@ -19,7 +19,7 @@ import (
 // input does not have it and it could change the decision.
 func (s *Subject) AddUnseenPolicy(r *authz.Request) {
 	if _, fixed := authz.FixedDecision(r.Action, r.Resource); fixed || r.ResourcePolicy != nil ||
-		!s.inquiry.mayHavePolicy(r.Action, r.Resource) {
+		!s.inquiry.mayHavePolicy(r.Action, r.Resource) || s.inquiry.shownAbroad(r.Resource) {
 		return
 	}
 	if authz.CrossAccount(r) == authz.Denied {
@@ -107,6 +107,9 @@ func (s *Subject) actionsOf(patterns []string, own bool) []string {
 func (q *Inquiry) UnseenPolicies(query *authz.Query) []policy.Text {
 	var out []policy.Text
 	for _, x := range query.Resources {
+		if q.Model.Input.Kind == iam.InputAccount && q.shows(x) {
+			continue // which is all of it
+		}
 		for _, pattern := range query.Actions {
 			if !strings.ContainsAny(pattern, "*?") && q.lacksPolicy(pattern, x) && !q.declares(x) {
 				out = append(out, x)
@@ -122,7 +125,7 @@ func (q *Inquiry) UnseenPolicies(query *authz.Query) []policy.Text {
 func (q *Inquiry) lacksPolicy(action string, x policy.Text) bool {
 	text, known := x.Known()
 	return known && !strings.ContainsAny(text, "*?") && q.mayHavePolicy(action, x) && !authz.PolicyMustAllow(action) &&
-		q.PolicyOn(action, x) == nil
+		q.PolicyOn(action, x) == nil && !q.shownAbroad(x)
 }
 
 // mayHavePolicy reports whether a resource that an action acts on is of a type

@@ -250,8 +250,10 @@ func Literal(s string) Text { return Text{lit: s} }
 
 // SymbolText is the text that is one symbol.
 func SymbolText(s *Symbol) Text {
-	if s != nil && s.alone != nil && s.alone.parts[0].Symbol == s { // it is no copy
-		return Text{with: s.alone}
+	if s != nil {
+		if x := (Text{with: s.alone}); x.Symbol() == s { // it is no copy
+			return x
+		}
 	}
 	return Text{with: &pieces{[]Part{{Symbol: s}}}}
 }
@@ -342,19 +344,16 @@ func (x Text) IsEmpty() bool { return x.with == nil && x.lit == "" }
 
 // Parts returns the text in pieces; the caller must not change them.
 func (x Text) Parts() []Part {
-	if x.with != nil {
+	if x.with != nil || x.lit == "" {
 		return x.parts()
-	}
-	if x.lit == "" {
-		return nil
 	}
 	return []Part{{Literal: x.lit}}
 }
 
 // Symbol returns the symbol if the text is exactly one, else nil.
 func (x Text) Symbol() *Symbol {
-	if len(x.parts()) == 1 {
-		return x.parts()[0].Symbol
+	if parts := x.parts(); len(parts) == 1 {
+		return parts[0].Symbol
 	}
 	return nil
 }
@@ -372,18 +371,18 @@ func (x Text) Symbols() []*Symbol {
 
 // Prefix is the literal start of the text that is certain.
 func (x Text) Prefix() string {
-	if x.with == nil {
-		return x.lit
+	if parts := x.parts(); len(parts) > 0 {
+		return parts[0].Literal
 	}
-	return x.parts()[0].Literal
+	return x.lit
 }
 
 // Suffix is the literal end of the text that is certain.
 func (x Text) Suffix() string {
-	if x.with == nil {
-		return x.lit
+	if parts := x.parts(); len(parts) > 0 {
+		return parts[len(parts)-1].Literal
 	}
-	return x.parts()[len(x.parts())-1].Literal
+	return x.lit
 }
 
 // Equal reports whether both texts are certainly the same: the same

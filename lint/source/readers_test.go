@@ -32,7 +32,7 @@ var vouched = map[string]string{
 	"policy.kindName":           "every kind of node has a name",
 	"policy.escaped":            "from is where the string that is read began",
 	"policy.text":               "from is one past a byte of the text",
-	"stream.again":              "both objects end before what has been read does",
+	"stream.Members":            "start is where the cursor was before",
 	"stream.close":              "its caller has looked at what closes a frame",
 	"stream.digits":             "a place is at most the end of what has been read, after which buf goes on",
 	"stream.escape":             "need has the bytes in buf",

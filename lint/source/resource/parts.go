@@ -80,10 +80,10 @@ func (p *Parts) Has(name []byte) bool {
 
 // letters is a bit for a name.
 func letters(name []byte) uint64 {
-	n := len(name)
-	if n == 0 {
+	if len(name) == 0 {
 		return 1
 	}
+	n := len(name)
 	return 1 << ((n + int(name[0]) + 3*int(name[n-1]) + 5*int(name[n/2])) % 64)
 }
 

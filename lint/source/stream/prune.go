@@ -87,6 +87,19 @@ func Members(raw json.RawMessage, f func(name []byte, value json.RawMessage)) {
 	})
 }
 
+// IsLone reports whether a value that has been read is an object whose only member
+// has this name, which has no character to escape; false where that takes a longer
+// look.
+func IsLone(raw json.RawMessage, name string) bool {
+	if len(raw) < len(name)+len(`{"":0}`) || string(raw[:2]) != `{"` || string(raw[2:len(name)+2]) != name ||
+		string(raw[len(name)+2:len(name)+4]) != `":` {
+		return false
+	}
+	c := &cursor{src: raw, pos: len(name) + len(`{"":`), checked: true}
+	c.skip()
+	return c.pos == len(raw)-1
+}
+
 // Unique is the error of a value in which an object has a name twice; at is its
 // place.
 func Unique(raw json.RawMessage, at jsontext.Pointer) error {

@@ -182,6 +182,15 @@ func (s *Shape) MismatchesTyped(raw json.RawMessage, at jsontext.Pointer, member
 	return found
 }
 
+// CheckTyped is Check for a part of what [Reader.Typed] returned, a member of an
+// object at a place.
+func (s *Shape) CheckTyped(raw json.RawMessage, at jsontext.Pointer, member string) error {
+	if s.check(raw, "", true) == nil {
+		return nil
+	}
+	return s.check(raw, at.AppendToken(member), true)
+}
+
 // Check is the first mismatch as an error, nil where there is none.
 func (s *Shape) Check(raw json.RawMessage, at jsontext.Pointer) error { return s.check(raw, at, false) }
 

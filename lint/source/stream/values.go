@@ -92,11 +92,10 @@ const (
 
 // Name is a name, without new memory for one seen before.
 func (v *Values) Name(name []byte) string {
-	n := len(name)
-	if v.recent == nil || n == 0 {
+	if v.recent == nil || len(name) == 0 {
 		return v.remembered(name)
 	}
-	// In these names differ for the most part.
+	n := len(name) // in these names differ for the most part
 	at := &v.recent[(n*7+int(name[0])+int(name[n/2])*3+int(name[n-1])*5)%maxRecent]
 	if *at != string(name) {
 		*at = v.remembered(name)

@@ -148,6 +148,9 @@ func (rd *reader) kind(of common) *kind {
 // attributeTrees are the members of a change that hold attributes by name.
 var attributeTrees = []string{"before", "after", "after_unknown", "before_sensitive", "after_sensitive"}
 
+// markTrees are those of them that mark attributes.
+var markTrees = []string{"after_unknown", "before_sensitive", "after_sensitive"}
+
 // read reads the change itself.
 func (c *change) read(raw json.RawMessage, rd *reader) error {
 	at := c.place()
@@ -169,17 +172,18 @@ func (c *change) read(raw json.RawMessage, rd *reader) error {
 		} else {
 			rd.prune("before", c.isPart)
 		}
-		for _, name := range attributeTrees[2:] {
+		for _, name := range markTrees {
 			rd.prune(name, c.isPart)
 		}
 	}
 	if err := parts.CheckTyped(changeShape, at); err != nil {
 		return err
 	}
-	if err := parts.Decode("actions", at, &c.Actions); err != nil {
-		return err
+	if c.Actions = usualActions[string(parts["actions"])]; c.Actions == nil {
+		if err := parts.Decode("actions", at, &c.Actions); err != nil {
+			return err
+		}
 	}
-	c.Actions = oneOf(c.Actions)
 	c.oddities = c.check(parts, isSame)
 	if !c.isGone() {
 		rd.prune("before", func(name []byte) bool { return rd.asksBefore(c, string(name)) })
@@ -212,17 +216,11 @@ func (rd *reader) prune(part string, keep func(name []byte) bool) {
 	}
 }
 
-// usual are the actions of most changes.
-var usual = []tfjson.Actions{{tfjson.ActionNoop}, {tfjson.ActionCreate}, {tfjson.ActionUpdate}, {tfjson.ActionRead}, {tfjson.ActionDelete}}
-
-// oneOf is a list of actions in one place of memory, where it is a usual one.
-func oneOf(actions tfjson.Actions) tfjson.Actions {
-	for _, u := range usual {
-		if slices.Equal(u, actions) {
-			return u
-		}
-	}
-	return actions
+// usualActions are the actions of most changes, as Terraform prints them, once for
+// all.
+var usualActions = map[string]tfjson.Actions{
+	`["no-op"]`: {tfjson.ActionNoop}, `["create"]`: {tfjson.ActionCreate}, `["update"]`: {tfjson.ActionUpdate},
+	`["read"]`: {tfjson.ActionRead}, `["delete"]`: {tfjson.ActionDelete},
 }
 
 // check holds the attributes before and after the change to what the provider

@@ -119,12 +119,16 @@ func (rd *reader) block(m *module) error {
 		return err
 	}
 	at := rd.r.At()
-	if err := f.CheckTyped(blockShape, at); err != nil {
+	shape, wanted := blockShape, readOf(f)
+	if wanted != nil {
+		shape = serviceBlockShape
+	}
+	if err := f.CheckTyped(shape, at); err != nil {
 		return err
 	}
 	b := &block{provider: rd.values.Name([]byte(f.String("provider_config_key")))}
 	of, within := f["expressions"], at.AppendToken("expressions")
-	if wanted := readOf(f); wanted != nil {
+	if wanted != nil {
 		b.expressions, err = rd.expressionsAsText(of, within, wanted)
 	} else {
 		b.expressions, err = rd.expressions(of, within)

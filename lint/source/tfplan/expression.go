@@ -18,6 +18,8 @@ type expressions struct {
 	// text is the object that holds them where there are many such blocks, those
 	// of other services: few are asked for.
 	text json.RawMessage
+	// isConstant tells that none of them has references.
+	isConstant bool
 }
 
 type namedExpression struct {
@@ -108,14 +110,19 @@ func (rd *reader) expressions(raw json.RawMessage, at jsontext.Pointer) (express
 	return expressions{decoded: slices.Clip(out)}, fault
 }
 
-// expressionsAsText keeps the expressions of another service's resource, of
-// which nobody asks for a constant that is none of its parts.
+// expressionsAsText reads and keeps the expressions of another service's resource,
+// of which nobody asks for a constant that is none of its parts.
 func (rd *reader) expressionsAsText(raw json.RawMessage, at jsontext.Pointer, wanted *resource.Parts) (expressions, error) {
-	text, fault := json.RawMessage("{"), error(nil)
+	text, isConstant, fault := json.RawMessage("{"), true, error(nil)
 	stream.Members(raw, func(name []byte, value json.RawMessage) {
-		if fault != nil || !wanted.Has(name) && !mayRefer(value) {
+		if fault == nil && !stream.IsLone(value, "constant_value") {
+			fault = expression.CheckTyped(value, at, string(name))
+		}
+		refers := mayRefer(value)
+		if fault != nil || !wanted.Has(name) && !refers {
 			return
 		}
+		isConstant = isConstant && !refers
 		if len(text) > 1 {
 			text = append(text, ',')
 		}
@@ -124,9 +131,9 @@ func (rd *reader) expressionsAsText(raw json.RawMessage, at jsontext.Pointer, wa
 		fault = stream.Decodable(value, at)
 	})
 	if len(text) == 1 {
-		return expressions{}, fault
+		return expressions{isConstant: true}, fault
 	}
-	return expressions{text: bytes.Clone(append(text, '}'))}, fault
+	return expressions{text: bytes.Clone(append(text, '}')), isConstant: isConstant}, fault
 }
 
 // readOf are the parts of another service's resource that are read, nil for

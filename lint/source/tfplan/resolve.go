@@ -136,7 +136,7 @@ func (res *resolver) whole(c *change, known *trees, o origin, out map[string]res
 // with marks where it is not.
 func (res *resolver) attributeValue(c *change, known *trees, o origin, name string, v, marks any) resource.Value {
 	var e *tfjson.Expression
-	if o.block != nil {
+	if o.block != nil && (!o.block.expressions.isConstant || anyTrue(marks)) {
 		e = o.block.expressions.of(name)
 	}
 	hidden, _ := marks.(bool)

@@ -38,13 +38,20 @@ var (
 			Or(stream.ListOf(stream.MapOf(self)).Filled())
 	})
 
-	blockShape = stream.ObjectOf(map[string]*stream.Shape{
-		"address": stream.Name, "mode": stream.Name, "type": stream.Name, "provider_config_key": stream.Text,
-		"expressions": stream.MapOf(expression), "for_each_expression": expression,
-	}, "address")
+	blockShape = blockOf(stream.MapOf(expression))
+	// serviceBlockShape is that of a block of another service, whose expressions
+	// are held to their shape one by one.
+	serviceBlockShape = blockOf(stream.Object)
 
 	providerName  = stream.ObjectOf(map[string]*stream.Shape{"name": stream.Text, "full_name": stream.Text})
 	providerShape = stream.ObjectOf(map[string]*stream.Shape{
 		"name": stream.Text, "module_address": stream.Text, "expressions": stream.MapOf(expression),
 	})
 )
+
+func blockOf(expressions *stream.Shape) *stream.Shape {
+	return stream.ObjectOf(map[string]*stream.Shape{
+		"address": stream.Name, "mode": stream.Name, "type": stream.Name, "provider_config_key": stream.Text,
+		"expressions": expressions, "for_each_expression": expression,
+	}, "address")
+}

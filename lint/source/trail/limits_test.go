@@ -48,6 +48,20 @@ func TestLimits(t *testing.T) {
 		wide := strings.Replace(record, "{", "{"+strings.Repeat(" ", n-len(record)), 1)
 		return told(&Log{most: few, widest: few}, wide)
 	})
+	arn := func(text string) string {
+		for name := range printedRow(text) {
+			if strings.HasSuffix(name, "arn") {
+				return ""
+			}
+		}
+		return "not read"
+	}
+	limit.Try(t, "maxDepth", maxDepth, "not read", func(_ *testing.T, n int) string {
+		return arn("{" + strings.Repeat("a={", n) + "arn=b")
+	})
+	limit.Try(t, "maxName", maxName, "not read", func(_ *testing.T, n int) string {
+		return arn("{" + strings.Repeat("a", n) + "=b, arn=c}")
+	})
 }
 
 // zeros is text without end.

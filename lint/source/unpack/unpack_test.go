@@ -14,22 +14,22 @@ import (
 	"github.com/boundlint/boundlint/lint/source/stream"
 )
 
-func gzipped(t testing.TB, text []byte) []byte {
-	t.Helper()
+func gzipped(tb testing.TB, text []byte) []byte {
+	tb.Helper()
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	_, err := w.Write(text)
 	if err := errors.Join(err, w.Close()); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return b.Bytes()
 }
 
-func zstandard(t testing.TB, text []byte, options ...zstd.EOption) []byte {
-	t.Helper()
+func zstandard(tb testing.TB, text []byte, options ...zstd.EOption) []byte {
+	tb.Helper()
 	w, err := zstd.NewWriter(nil, options...)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return w.EncodeAll(text, nil)
 }
