@@ -54,6 +54,9 @@ const trailFile = "account/trail/111122223333_CloudTrail_us-east-1_20261103T1005
 // TestAuditMisuse: what is wrong with the command line or a file ends in one line that
 // says so, with exit code 2 and nothing on standard output.
 func TestAuditMisuse(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing of it runs at the same time as something else")
+	}
 	for name, c := range map[string]struct {
 		args    string
 		arrange func(t *testing.T)
@@ -170,6 +173,9 @@ func auditJSON(t *testing.T, args ...string) (a auditOf, text string) {
 // TestAuditForms: the same files give the same audit, packed or not, found in the
 // directory or named, in either order.
 func TestAuditForms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing of it runs at the same time as something else")
+	}
 	auditFixture(t)
 	_, want := auditJSON(t, "account")
 	replaceIn(t, trailFile, func(b []byte) []byte { return packed(t, b) })
@@ -210,6 +216,9 @@ func TestAuditForms(t *testing.T) {
 // TestAuditEncodings: nor does the encoding of a file change the audit: a credential
 // report in Base64, and any file in UTF-16.
 func TestAuditEncodings(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing of it runs at the same time as something else")
+	}
 	auditFixture(t)
 	_, want := auditJSON(t, "account")
 	plain, err := os.ReadFile("account/credential-report.csv")

@@ -27,6 +27,9 @@ var generated = map[string]string{
 // TestGenerate: what is written is what the golden directories hold, lints with
 // nothing but notes, and passes its tests.
 func TestGenerate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing of it runs at the same time as something else")
+	}
 	t.Chdir(repository(t))
 	for name, flags := range generated {
 		t.Run(name, func(t *testing.T) {

@@ -73,6 +73,9 @@ func TestFirstRun(t *testing.T) {
 // TestInitFits holds what init proposes for each real project to the project:
 // it can be read, and the boundaries and names that are in use are approved.
 func TestInitFits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing of it runs at the same time as something else")
+	}
 	t.Chdir(repository(t))
 	projects, err := filepath.Glob("fixtures/real/*/main.tf")
 	if err != nil || len(projects) < 10 {

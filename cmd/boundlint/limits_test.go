@@ -104,6 +104,9 @@ func TestLimitsOnThePage(t *testing.T) {
 // TestLimits holds every limit of the page below, at and above: by an input
 // that has so many of what is limited, or in the package that keeps the limit.
 func TestLimits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing of it runs at the same time as something else")
+	}
 	rows, inputs := limitRows(t), limitInputs()
 	quoted := regexp.MustCompile("`([^`]+)`")
 	for key, row := range rows {

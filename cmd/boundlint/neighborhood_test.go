@@ -95,6 +95,9 @@ func TestNeighborhoodsAreEnough(t *testing.T) {
 	settings := &lint.Settings{Today: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)}
 	crossed, bySet := 0, 0
 	for seed := range uint64(60) {
+		if testing.Short() && seed%6 != 0 {
+			continue
+		}
 		rng := rand.New(rand.NewPCG(seed, 1))
 		m := randomOrganization(t, rng)
 		models := func() []*iam.Model { return m.models(t) }
@@ -133,7 +136,7 @@ func TestNeighborhoodsAreEnough(t *testing.T) {
 			}
 		}
 	}
-	if crossed < 40 || bySet < 20 {
+	if !testing.Short() && (crossed < 40 || bySet < 20) {
 		t.Errorf("%d steps lead into another account, %d are of permission sets", crossed, bySet)
 	}
 }
