@@ -132,3 +132,38 @@ func TestFixSARIF(t *testing.T) {
 	}
 	_ = os.Remove("out.sarif")
 }
+
+// TestFixOfAnotherAccount: a boundary is advised where it can be attached, which is in its own
+// account, though it is written as a reference.
+func TestFixOfAnotherAccount(t *testing.T) {
+	const config = `
+provider "aws" {
+  allowed_account_ids = ["111111111111"]
+}
+provider "aws" {
+  alias               = "b"
+  allowed_account_ids = ["222222222222"]
+}
+resource "aws_iam_policy" "boundary" {
+  name   = "b"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }] })
+}
+resource "aws_iam_role" "bounded" {
+  name                 = "app-a"
+  permissions_boundary = aws_iam_policy.boundary.arn
+  assume_role_policy   = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+resource "aws_iam_role" "free" {
+  provider           = PROVIDER
+  name               = "app-b"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+`
+	for provider, want := range map[string]bool{"aws": true, "aws.b": false} {
+		workspace(t, map[string]string{"main.tf": strings.Replace(config, "PROVIDER", provider, 1)})
+		got := boundlint(t, "", nil, "lint")
+		if advised := strings.Contains(got.stdout, "permissions_boundary = aws_iam_policy.boundary.arn"); advised != want || !strings.Contains(got.stdout, "boundary-missing") {
+			t.Errorf("%s: %s %s", provider, got.stdout, got.stderr)
+		}
+	}
+}

@@ -19,21 +19,24 @@ import (
 // entities of the input carry.
 type Line struct {
 	approved *holders.ApprovedSet
-	// common are the boundaries in use, the most frequent first.
+	// common are the boundaries in use as they are written, the most frequent first,
+	// and arns what they are.
 	common []string
+	arns   map[string]policy.Text
 }
 
 // NewLine looks at what the entities of a pass have.
 func NewLine(p *lint.Pass, a *holders.ApprovedSet) *Line {
-	count := map[string]int{}
+	count, arns := map[string]int{}, map[string]policy.Text{}
 	for e := range p.Entities() {
 		if e.Boundary.Set && !e.Boundary.Sensitive && notPolicyARN(e.Boundary) == "" && a.Approves(e.Boundary, e.NameText()) == policy.True {
 			if written := boundaryExpression(e); written != "" {
 				count[written]++
+				arns[written] = e.Boundary.Text
 			}
 		}
 	}
-	m := &Line{approved: a}
+	m := &Line{approved: a, arns: arns}
 	m.common = slices.SortedFunc(maps.Keys(count), func(x, y string) int {
 		return cmp.Or(cmp.Compare(count[y], count[x]), strings.Compare(x, y))
 	})
@@ -104,7 +107,7 @@ func (m *Line) expression(e *iam.Entity) string {
 	}
 	for _, written := range m.common {
 		// That of another account or partition would not be taken.
-		arn, ok := policy.ParseARN(policy.Literal(strings.Trim(written, `"`)))
+		arn, ok := policy.ParseARN(m.arns[written])
 		if !ok || !arn.Partition.Differs(e.Deployment.Partition) &&
 			(!arn.Account.Differs(e.Deployment.Account) || holders.IsText(arn.Account, "aws")) {
 			return written
