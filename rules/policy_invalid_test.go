@@ -143,7 +143,7 @@ func TestPolicyInvalid(t *testing.T) {
 			case policy.TrustPolicy:
 				m.Entities = []*iam.Entity{{Declared: iam.Declared{Address: "a.b"}, Trust: d}}
 			case policy.ResourcePolicy:
-				m.ResourcePolicies = []*iam.ResourcePolicy{{Declared: iam.Declared{Address: "a.b"}, Document: d}}
+				m.ResourcePolicies = []*iam.ResourcePolicy{{Address: "a.b", Document: d}}
 			case policy.AnyPolicy:
 				m.Documents = []*iam.Document{d}
 			case policy.ServiceControlPolicy:
@@ -164,7 +164,7 @@ func TestPolicyInvalidOnEveryDocument(t *testing.T) {
 		Entities:             []*iam.Entity{{Declared: iam.Declared{Address: "trust"}, Trust: bad("trust")}, {Declared: iam.Declared{Address: "gone", Change: iam.ChangeDelete}, Trust: bad("gone")}},
 		Policies:             []*iam.ManagedPolicy{{Declared: iam.Declared{Address: "managed"}, Document: bad("managed")}, {Declared: iam.Declared{Address: "unset"}}},
 		Inline:               []*iam.InlinePolicy{{Declared: iam.Declared{Address: "inline"}, Document: bad("inline")}},
-		ResourcePolicies:     []*iam.ResourcePolicy{{Declared: iam.Declared{Address: "resource"}, Document: bad("resource")}},
+		ResourcePolicies:     []*iam.ResourcePolicy{{Address: "resource", Document: bad("resource")}},
 		OrganizationPolicies: []*iam.OrganizationPolicy{{Declared: iam.Declared{Address: "scp"}, Document: bad("scp")}},
 		Documents:            []*iam.Document{bad("data")},
 		Lookups:              []*iam.Lookup{{Declared: iam.Declared{Address: "lookup"}, Document: bad("lookup")}},

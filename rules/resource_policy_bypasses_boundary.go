@@ -44,7 +44,7 @@ var ResourcePolicyBypassesBoundary = &lint.Rule{
 			return nil
 		}
 		reportHiddenGrants(p)
-		for _, g := range p.Model.ResourceBased() {
+		for g := range p.Model.ResourceBased() {
 			if d := g.Document; d.Unknown == nil && !d.Invalid && (g.Role == nil || !g.Role.AWSOwned()) {
 				judgeResourcePolicy(a, p, g, bounded)
 			}
@@ -110,7 +110,7 @@ func (b *boundedHolders) namedBy(s *policy.Statement) []*holders.Holder {
 // reportHiddenGrants tells, in one finding, of policies that are hidden as a
 // whole. A hidden trust policy is trust-too-open's to tell.
 func reportHiddenGrants(p *lint.Pass) {
-	for _, r := range p.Model.ResourceBased() {
+	for r := range p.Model.ResourceBased() {
 		d := r.Document
 		if d.Unknown == nil || r.Role != nil {
 			continue
@@ -128,6 +128,7 @@ func reportHiddenGrants(p *lint.Pass) {
 // judgeResourcePolicy judges each statement: one finding for all whom it lets pass,
 // at the first for whom that is certain.
 func judgeResourcePolicy(a *holders.Account, p *lint.Pass, g *iam.ResourcePolicy, bounded *boundedHolders) {
+	account := p.Model.AccountOf(g)
 	for _, s := range g.Document.Statements {
 		if s.Effect == policy.Deny || s.Principal == nil {
 			continue
@@ -136,7 +137,7 @@ func judgeResourcePolicy(a *holders.Account, p *lint.Pass, g *iam.ResourcePolicy
 		var let []lint.Related
 		memo := map[string]authz.Answer{}
 		for _, h := range bounded.namedBy(s) {
-			named := holders.Weaker(directly(s, h), sameAccount(g.Deployment.Account, h.Deployment.Account))
+			named := holders.Weaker(directly(s, h), sameAccount(account, h.Deployment.Account))
 			if named == authz.Denied || h.Boundary == holders.BoundedUnseen && isForAll(s) {
 				// Of what everybody has, it says nothing that a boundary which
 				// no principal sees may refuse it.

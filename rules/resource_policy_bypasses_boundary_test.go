@@ -41,7 +41,7 @@ func grants(boundary, bucket, trust, account string) *iam.Model {
 	}
 	if bucket != "" {
 		m.ResourcePolicies = []*iam.ResourcePolicy{{
-			Declared: iam.Declared{Address: "aws_s3_bucket_policy.b", Provider: account}, Service: "s3", Resource: policy.Literal("arn:aws:s3:::b"), Document: document(bucket, "aws_s3_bucket_policy.b", policy.ResourcePolicy),
+			Address: "aws_s3_bucket_policy.b", Provider: account, Service: "s3", Resource: policy.Literal("arn:aws:s3:::b"), Document: document(bucket, "aws_s3_bucket_policy.b", policy.ResourcePolicy),
 		}}
 	}
 	m.Link(iam.Hints{})

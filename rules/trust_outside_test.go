@@ -94,7 +94,7 @@ func TestOutsideOrganizationResources(t *testing.T) {
 			Organization: &iam.Organization{ID: "o-a1b2c3d4e5", Accounts: map[string]*iam.MemberAccount{own: {ID: own}}},
 			Providers:    []*iam.Provider{{Name: own, StateAccounts: []string{own}}},
 			ResourcePolicies: []*iam.ResourcePolicy{{
-				Declared: iam.Declared{Address: queue, Provider: own}, Resource: policy.Literal(queue), Document: &iam.Document{Document: d},
+				Address: queue, Provider: own, Resource: policy.Literal(queue), Document: &iam.Document{Document: d},
 			}},
 		}
 		r, err := driver.Run([]*iam.Model{m}, []*lint.Rule{rules.TrustTooOpen}, nil, driver.Options{})

@@ -52,7 +52,7 @@ var TrustTooOpen = &lint.Rule{
 				judgeTrust(a, p, e)
 			}
 		}
-		for _, g := range p.Model.ResourceBased() {
+		for g := range p.Model.ResourceBased() {
 			if d := g.Document; g.Role != nil || d.Unknown != nil || d.Invalid {
 				continue
 			}

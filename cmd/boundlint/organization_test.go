@@ -50,7 +50,7 @@ func (a *madeAccount) give(tb testing.TB, m *iam.Model) {
 			Role: &iam.Value{Text: policy.Literal(f.role), Set: true},
 		})
 		m.ResourcePolicies = append(m.ResourcePolicies, &iam.ResourcePolicy{
-			Declared: iam.Declared{Address: arn, Provider: a.id}, Type: "aws_lambda_permission", Service: "lambda", Resource: policy.Literal(arn),
+			Address: arn, Provider: a.id, Type: "aws_lambda_permission", Service: "lambda", Resource: policy.Literal(arn),
 			Document: &iam.Document{Document: d},
 		})
 	}

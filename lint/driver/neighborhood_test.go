@@ -168,7 +168,7 @@ func TestSharedNeighborhood(t *testing.T) {
 				}
 				if text != "" {
 					other.ResourcePolicies = append(other.ResourcePolicies, &iam.ResourcePolicy{
-						Declared: iam.Declared{Address: function(i), Provider: b}, Service: "lambda", Resource: arn, Document: &iam.Document{Document: d},
+						Address: function(i), Provider: b, Service: "lambda", Resource: arn, Document: &iam.Document{Document: d},
 					})
 				}
 			}

@@ -22,8 +22,9 @@ type Hints struct {
 // links is what Link keeps of the source's own words, so that it can start
 // again from them.
 type links struct {
-	texts     map[*policy.Text]policy.Text
-	tags      map[*Tags]Tags // those that differ from the source's
+	texts map[*policy.Text]policy.Text
+	// tags and documents are those that differ from the source's.
+	tags      map[*Tags]Tags
 	documents map[*Document]writtenDocument
 	// credentials is how many the source itself gave an entity.
 	credentials map[*Entity]int
@@ -33,6 +34,13 @@ type writtenDocument struct {
 	document    *policy.Document
 	text        policy.Text
 	diagnostics policy.Diagnostics
+}
+
+// remember keeps what a source gave for a document that becomes another one.
+func (l *links) remember(d *Document, written writtenDocument) {
+	if _, ok := l.documents[d]; !ok {
+		l.documents[d] = written
+	}
 }
 
 // Link resolves references and places, composes ARNs, and joins entities
@@ -80,8 +88,8 @@ func (m *Model) restore() {
 	m.eachDocument(func(d *Document, _ policy.Kind) {
 		if written, ok := l.documents[d]; ok {
 			d.Document, d.Text, d.Diagnostics = written.document, written.text, written.diagnostics
+			delete(l.documents, d)
 		}
-		l.documents[d] = writtenDocument{d.Document, d.Text, d.Diagnostics}
 	})
 	for e := range m.everybody() {
 		l.restoreTags(&e.Tags)

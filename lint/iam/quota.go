@@ -24,15 +24,26 @@ var InlineSizes = map[HolderKind]int{HolderRole: 10240, HolderUser: 2048, Holder
 // would allow is not searched.
 func (m *Model) HideOverQuota() {
 	for _, p := range m.Policies {
-		p.Document.hideOver(ManagedPolicySize, p.Address)
+		m.hideOver(p.Document, ManagedPolicySize, p.Address)
 	}
 	for _, e := range m.Entities {
-		e.Trust.hideOver(TrustPolicyRaised, e.Address)
+		m.hideOver(e.Trust, TrustPolicyRaised, e.Address)
 	}
 	for _, i := range m.Inline {
 		if limit, limited := InlineSizes[i.HolderKind]; limited {
-			i.Document.hideOver(limit, i.Address)
+			m.hideOver(i.Document, limit, i.Address)
 		}
+	}
+}
+
+// hideOver hides a document over the limit until the model is linked again.
+func (m *Model) hideOver(d *Document, limit int, address string) {
+	if d == nil {
+		return
+	}
+	written := writtenDocument{d.Document, d.Text, d.Diagnostics}
+	if d.hideOver(limit, address) && m.links != nil {
+		m.links.remember(d, written)
 	}
 }
 
@@ -44,12 +55,15 @@ func (d *Document) HideOverQuota(address string) *Document {
 	return &hidden
 }
 
-func (d *Document) hideOver(limit int, address string) {
-	if d == nil || d.Document == nil {
-		return
+// hideOver hides the document if it is over the limit, and reports whether it is.
+func (d *Document) hideOver(limit int, address string) bool {
+	if d.Document == nil {
+		return false
 	}
-	if size, _ := policy.Size(d.Text); size > limit {
+	size, _ := policy.Size(d.Text)
+	if size > limit {
 		name := fmt.Sprintf("%s with its %d characters, over IAM's quota of %d", address, size, limit)
 		d.Document = &policy.Document{Unknown: &policy.Symbol{Name: name}, Range: d.Range}
 	}
+	return size > limit
 }

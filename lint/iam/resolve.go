@@ -104,7 +104,6 @@ func (r *resolver) resolveAll() {
 	r.resolvePlanned()
 	for _, p := range m.ResourcePolicies {
 		p.Resource = r.text(p.Resource)
-		p.Deployment = r.place(p.Provider)
 	}
 	m.eachValue(func(v *Value, _ string) { v.Text = r.text(v.Text) })
 	m.eachDocument(r.document)
@@ -113,12 +112,17 @@ func (r *resolver) resolveAll() {
 // document resolves the symbols in a document. One that was hidden as a whole
 // and is no more, the document of another resource, is read.
 func (r *resolver) document(d *Document, kind policy.Kind) {
+	if d.Text.IsKnown() && !d.Text.IsEmpty() { // and so is all that stands in it
+		return
+	}
+	written := writtenDocument{d.Document, d.Text, d.Diagnostics}
 	text := r.text(d.Text)
 	if d.Document != nil && d.Unknown != nil && text.Symbol() == nil && !text.Equal(d.Text) {
 		d.Document, d.Diagnostics = policy.Parse(r.model.Symbols.Encode(text), r.model.Symbols, policy.ParseOptions{Kind: kind})
 	}
 	d.Text = text
 	d.Document = mapDocument(d.Document, r.text)
+	r.model.links.remember(d, written)
 }
 
 // text replaces every symbol that the model can tell.

@@ -1,15 +1,19 @@
 package iam
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
 // ResourcePolicy is a resource-based policy: that of a bucket, a key and the like,
-// or the trust policy of a role.
+// or the trust policy of a role. There are many in some inputs: of what is [Declared] it
+// has no more than is asked for.
 type ResourcePolicy struct {
-	Declared
+	Address, Provider string
+	Change            Change
+
 	Type string
 	// Service is the prefix of the actions that the policy speaks of: "s3".
 	Service string
@@ -20,21 +24,38 @@ type ResourcePolicy struct {
 	Role *Entity
 }
 
+// Gone reports whether the plan destroys or forgets it.
+func (p *ResourcePolicy) Gone() bool { return isGone(p.Change) }
+
 // ResourceBased are the resource-based policies of the input of which it has the
 // document: the trust policies of roles, then those of other resources.
-func (m *Model) ResourceBased() []*ResourcePolicy {
-	var out []*ResourcePolicy
-	for _, e := range m.Entities {
-		if !e.Gone() && e.Kind == Role && e.Trust != nil && e.Trust.Document != nil {
-			out = append(out, &ResourcePolicy{Declared: e.Declared, Type: e.Type, Service: "sts", Resource: e.ARN, Document: e.Trust, Role: e})
+func (m *Model) ResourceBased() iter.Seq[*ResourcePolicy] {
+	return func(yield func(*ResourcePolicy) bool) {
+		for _, e := range m.Entities {
+			if !e.Gone() && e.Kind == Role && e.Trust != nil && e.Trust.Document != nil && !yield(trustPolicy(e)) {
+				return
+			}
+		}
+		for _, p := range m.ResourcePolicies {
+			if !p.Gone() && p.Document != nil && p.Document.Document != nil && !yield(p) {
+				return
+			}
 		}
 	}
-	for _, p := range m.ResourcePolicies {
-		if !p.Gone() && p.Document != nil && p.Document.Document != nil {
-			out = append(out, p)
-		}
+}
+
+func trustPolicy(e *Entity) *ResourcePolicy {
+	return &ResourcePolicy{
+		Address: e.Address, Provider: e.Provider, Change: e.Change, Type: e.Type, Service: "sts", Resource: e.ARN, Document: e.Trust, Role: e,
 	}
-	return out
+}
+
+// AccountOf is the account of what a policy protects. The model must be linked.
+func (m *Model) AccountOf(p *ResourcePolicy) policy.Text {
+	if p.Role != nil {
+		return p.Role.Deployment.Account
+	}
+	return m.DeploymentOf(p.Provider).Account
 }
 
 // AllResourcePolicies are the resource-based policies, the trust policies of roles aside, of

@@ -39,7 +39,7 @@ type ResourceBased struct {
 // findResourceBased collects what has a policy of its own. Several policies of one
 // resource, such as the permissions of a function, count as one.
 func (q *Inquiry) findResourceBased() {
-	for _, p := range q.Model.ResourceBased() {
+	for p := range q.Model.ResourceBased() {
 		if p.Role != nil {
 			if !p.Resource.IsEmpty() {
 				q.resourceBased = append(q.resourceBased, &ResourceBased{

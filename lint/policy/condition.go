@@ -17,22 +17,22 @@ const (
 	PolicyARNKey = "iam:PolicyARN"
 )
 
-// conditions reads a Condition block.
-func (p *parser) conditions(s *Statement, n JSON) {
+// conditions reads a Condition block and appends to list what it asks.
+func (p *parser) conditions(list []Condition, n JSON) []Condition {
 	if sym := p.hidden(n); sym != nil {
-		s.Condition = append(s.Condition, p.hiddenCondition(sym, n))
-		return
+		return append(list, p.hiddenCondition(sym, n))
 	}
 	if !p.typed(n, JSONObject, "Condition") {
-		return
+		return list
 	}
 	if n.Symbol != nil {
-		s.Condition = append(s.Condition, p.hiddenCondition(n.Symbol, n))
+		list = append(list, p.hiddenCondition(n.Symbol, n))
 	}
 	p.duplicates(n, "the Condition block")
 	for i := range n.Members {
-		p.operator(s, n.Members[i].Name, n.Members[i].Value)
+		list = p.operator(list, n.Members[i].Name, n.Members[i].Value)
 	}
+	return list
 }
 
 // hiddenCondition is a condition of which nothing is known; it may also be
@@ -45,8 +45,8 @@ func (p *parser) hiddenCondition(sym *Symbol, n JSON) Condition {
 	}
 }
 
-// operator reads the keys under one operator.
-func (p *parser) operator(s *Statement, key, block JSON) {
+// operator reads the keys under one operator and appends them to list.
+func (p *parser) operator(list []Condition, key, block JSON) []Condition {
 	name := p.syms.Text(key.Text)
 	at := p.at(key)
 	var op Operator // where it is not known, one that reads any value
@@ -67,16 +67,15 @@ func (p *parser) operator(s *Statement, key, block JSON) {
 	if sym := p.hidden(block); sym != nil {
 		c := p.hiddenCondition(sym, block)
 		c.Operator, c.OperatorRange = name, at
-		s.Condition = append(s.Condition, c)
-		return
+		return append(list, c)
 	}
 	if !p.typed(block, JSONObject, "what stands under "+name.String()) {
-		return
+		return list
 	}
 	if block.Symbol != nil {
 		c := p.hiddenCondition(block.Symbol, block)
 		c.Operator, c.OperatorRange = name, at
-		s.Condition = append(s.Condition, c)
+		list = append(list, c)
 	}
 	if len(block.Members) == 0 && block.Symbol == nil {
 		p.remark(CodeEmpty, p.at(block), fmt.Sprintf("there is no key under %s: it asks nothing", name), "Add a key, or remove the operator.")
@@ -93,8 +92,9 @@ func (p *parser) operator(s *Statement, key, block JSON) {
 		for _, e := range c.Values {
 			p.conditionValue(op, e)
 		}
-		s.Condition = append(s.Condition, c)
+		list = append(list, c)
 	}
+	return list
 }
 
 // spelled is the documented spelling of an operator that is written in

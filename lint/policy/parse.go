@@ -41,6 +41,8 @@ type ParseOptions struct {
 	Kind Kind
 	// Start is where the source begins in its file; zero is the beginning.
 	Start Pos
+	// Common is shared by documents that are written alike, nil where there is one.
+	Common *Common
 }
 
 // Parse reads a policy document. Symbol tokens of syms may stand in its
@@ -57,7 +59,7 @@ func Parse(src string, syms *Symbols, opts ParseOptions) (*Document, Diagnostics
 	if syms == nil {
 		syms = &Symbols{}
 	}
-	p := &parser{reader: reader{src: src, syms: syms, control: -1}, kind: opts.Kind, start: opts.Start}
+	p := &parser{reader: reader{src: src, syms: syms, control: -1}, kind: opts.Kind, start: opts.Start, common: opts.Common}
 	if p.start == (Pos{}) {
 		p.start = Pos{Line: 1, Column: 1}
 	}
@@ -78,6 +80,7 @@ type parser struct {
 	reader
 	kind     Kind
 	start    Pos
+	common   *Common
 	newlines []int // offsets of the line feeds in src
 	doc      *Document
 	diags    Diagnostics

@@ -70,19 +70,19 @@ func (p *parser) element(s *Statement, name string, n JSON) {
 		s.EffectRange = p.at(n)
 		p.effect(s, n)
 	case "Action":
-		s.Action = p.actions(s.Action, n, name)
+		s.Action = p.commonElements(s.Action, n, name, p.actions)
 	case "NotAction":
-		s.NotAction = p.actions(s.NotAction, n, name)
+		s.NotAction = p.commonElements(s.NotAction, n, name, p.actions)
 	case "Resource":
 		s.Resource = p.resources(s.Resource, n, name)
 	case "NotResource":
 		s.NotResource = p.resources(s.NotResource, n, name)
 	case "Principal":
-		s.Principal = p.principals(n, name)
+		s.Principal = p.commonPrincipals(n, name)
 	case "NotPrincipal":
-		s.NotPrincipal = p.principals(n, name)
+		s.NotPrincipal = p.commonPrincipals(n, name)
 	case "Condition":
-		p.conditions(s, n)
+		s.Condition = p.commonConditions(s.Condition, n)
 	}
 }
 

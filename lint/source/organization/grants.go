@@ -182,8 +182,7 @@ func (d *directory) give(m *iam.Model, r *read) error {
 		}
 		service, resource := protected(g.arn)
 		m.ResourcePolicies = append(m.ResourcePolicies, &iam.ResourcePolicy{
-			Declared: iam.Declared{Address: g.arn, Provider: provider, Location: doc.Location}, Type: resourceType(service, g.shares),
-			Service: service, Resource: policy.Literal(resource), Document: doc,
+			Address: g.arn, Provider: provider, Type: resourceType(service, g.shares), Service: service, Resource: policy.Literal(resource), Document: doc,
 		})
 	}
 	for i := range r.providers {

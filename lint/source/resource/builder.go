@@ -19,7 +19,9 @@ type Builder struct {
 	merged     []string   // the texts that went into other documents
 	held       []*iam.Document
 	// parsed are the documents by their text: many holders have the same.
-	parsed    map[parsedText]*parsedDocument
+	parsed map[parsedText]*parsedDocument
+	// common are the elements that documents have in common.
+	common    policy.Common
 	providers map[string]*iam.Provider
 	// regions are what data sources told of where a provider deploys.
 	regions map[string][]string

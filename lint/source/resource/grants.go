@@ -99,7 +99,7 @@ func (b *Builder) granting(r Resource) {
 
 func (b *Builder) grant(r Resource, service string, resource policy.Text, d *iam.Document) {
 	b.model.ResourcePolicies = append(b.model.ResourcePolicies, &iam.ResourcePolicy{
-		Declared: r.declared(), Type: r.Type, Service: service, Resource: resource, Document: d,
+		Address: r.Address, Provider: r.Provider, Change: r.Change, Type: r.Type, Service: service, Resource: resource, Document: d,
 	})
 }
 

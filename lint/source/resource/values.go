@@ -172,7 +172,7 @@ func (b *Builder) parse(text policy.Text, kind policy.Kind, v Value) (*policy.Do
 		same := *known.document
 		return &same, known.diagnostics
 	}
-	parsed, diagnostics := policy.Parse(key.text, b.syms, policy.ParseOptions{Kind: kind})
+	parsed, diagnostics := policy.Parse(key.text, b.syms, policy.ParseOptions{Kind: kind, Common: &b.common})
 	if v.Document == nil {
 		b.parsed[key] = &parsedDocument{parsed, diagnostics}
 	}

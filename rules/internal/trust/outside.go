@@ -47,7 +47,7 @@ func JudgeOutsideResource(a *holders.Account, p *lint.Pass, g *iam.ResourcePolic
 	if asks(s, "aws:PrincipalOrgID") || asks(s, "aws:PrincipalOrgPaths") {
 		return
 	}
-	eachOutside(a, s, g.Deployment.Account, func(id, organization string, at policy.Range) {
+	eachOutside(a, s, p.Model.AccountOf(g), func(id, organization string, at policy.Range) {
 		f := lint.Finding{
 			Address: g.Address, Attribute: g.Document.Location.Attribute, Location: g.Document.StatementLocation(s.Index, at),
 			Key: "outside " + id + " " + g.Document.StatementKey(s), Remediation: outsideFix,
