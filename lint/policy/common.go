@@ -10,6 +10,7 @@ type Common struct {
 	elements   map[written][]Element
 	conditions map[written][]Condition
 	principals map[written]*Principals
+	nodes      nodes
 }
 
 // written is the text of an element's value and what its reading depends on.

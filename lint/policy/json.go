@@ -56,7 +56,7 @@ type JSONMember struct{ Name, Value JSON }
 // strings; it is false where the text is none, or where only what a symbol
 // hides can make it one.
 func ReadJSON(src string, syms *Symbols) (JSON, bool) {
-	r := &reader{src: src, syms: syms, control: -1}
+	r := &reader{src: src, syms: syms, control: -1, nodes: &nodes{}}
 	v := r.value(0)
 	r.space()
 	return v, r.err == nil && r.off == len(src) && r.control < 0 && r.bare == nil
@@ -79,6 +79,51 @@ type reader struct {
 	// string, -1 for none. JSON refuses it; reading goes on.
 	control int
 	err     *syntaxError
+	*nodes
+}
+
+// nodes is memory for the values of a JSON text.
+type nodes struct {
+	members  slab[JSONMember]
+	elements slab[JSON]
+}
+
+// reset takes the memory back for the next text: nothing of what was read is used any more.
+func (n *nodes) reset() {
+	n.members.reset()
+	n.elements.reset()
+}
+
+// slab is memory for lists, one inside of another, that are all dropped together.
+type slab[T any] struct {
+	whole, free []T
+	// open are the entries, so far, of the lists that are being read.
+	open []T
+}
+
+const (
+	smallSlab = 16
+	largeSlab = 1024 // as much as is kept for the next text
+)
+
+// list is what has been opened since there were from entries.
+func (s *slab[T]) list(from int) []T {
+	n := len(s.open) - from
+	if len(s.free) < n {
+		s.whole = make([]T, max(n, 2*len(s.whole), smallSlab))
+		s.free = s.whole
+	}
+	out := s.free[:n:n]
+	copy(out, s.open[from:])
+	s.free, s.open = s.free[n:], s.open[:from]
+	return out
+}
+
+func (s *slab[T]) reset() {
+	if len(s.whole) > largeSlab || cap(s.open) > largeSlab {
+		*s = slab[T]{}
+	}
+	s.free, s.open = s.whole, s.open[:0]
 }
 
 func (r *reader) fail(off int, format string, args ...any) {
@@ -172,7 +217,7 @@ func (r *reader) found() string {
 }
 
 func (r *reader) array(depth int) JSON {
-	n := JSON{Kind: JSONArray, Start: r.off, Elements: []JSON{}}
+	n, from := JSON{Kind: JSONArray, Start: r.off}, len(r.elements.open)
 	r.off++
 	hidden := false
 	for r.err == nil {
@@ -185,11 +230,11 @@ func (r *reader) array(depth int) JSON {
 		if r.err != nil {
 			break
 		}
-		n.Elements = append(n.Elements, v)
+		r.elements.open = append(r.elements.open, v)
 		hidden = hidden || v.Kind == JSONHidden
 		r.separator(']', hidden)
 	}
-	n.End = r.off
+	n.Elements, n.End = r.elements.list(from), r.off
 	return n
 }
 
@@ -216,7 +261,7 @@ func (r *reader) separator(closing byte, hidden bool) {
 }
 
 func (r *reader) object(depth int) JSON {
-	n := JSON{Kind: JSONObject, Start: r.off}
+	n, from := JSON{Kind: JSONObject, Start: r.off}, len(r.members.open)
 	r.off++
 	for r.err == nil {
 		r.space()
@@ -248,10 +293,10 @@ func (r *reader) object(depth int) JSON {
 		if r.err != nil {
 			break
 		}
-		n.Members = append(n.Members, JSONMember{key, v})
+		r.members.open = append(r.members.open, JSONMember{key, v})
 		r.separator('}', n.Symbol != nil || v.Kind == JSONHidden)
 	}
-	n.End = r.off
+	n.Members, n.End = r.members.list(from), r.off
 	return n
 }
 

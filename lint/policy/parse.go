@@ -59,7 +59,11 @@ func Parse(src string, syms *Symbols, opts ParseOptions) (*Document, Diagnostics
 	if syms == nil {
 		syms = &Symbols{}
 	}
-	p := &parser{reader: reader{src: src, syms: syms, control: -1}, kind: opts.Kind, start: opts.Start, common: opts.Common}
+	p := &parser{reader: reader{src: src, syms: syms, control: -1, nodes: &nodes{}}, kind: opts.Kind, start: opts.Start, common: opts.Common}
+	if p.common != nil {
+		p.nodes = &p.common.nodes
+		defer p.nodes.reset()
+	}
 	if p.start == (Pos{}) {
 		p.start = Pos{Line: 1, Column: 1}
 	}
