@@ -28,7 +28,7 @@ const maxCommon = 1024
 // known is what has been read of an element that is written alike at the same place, else what
 // read makes of it. What there is something to say about is read anew in each document.
 func known[T any](p *parser, table *map[written]T, element string, n JSON, read func() T) T {
-	key := written{element, p.kind, p.pos(n.Start), p.src[n.Start:n.End]}
+	key := written{element, p.kind, p.pos(n.Start), p.text(n)}
 	if v, ok := (*table)[key]; ok {
 		return v
 	}

@@ -106,16 +106,17 @@ const (
 	largeSlab = 1024 // as much as is kept for the next text
 )
 
-// list is what has been opened since there were from entries.
-func (s *slab[T]) list(from int) []T {
-	n := len(s.open) - from
+// list is what has been opened since there were so many entries.
+func (s *slab[T]) list(before int) []T {
+	entries := s.open[min(before, len(s.open)):]
+	n := len(entries)
 	if len(s.free) < n {
 		s.whole = make([]T, max(n, 2*len(s.whole), smallSlab))
 		s.free = s.whole
 	}
 	out := s.free[:n:n]
-	copy(out, s.open[from:])
-	s.free, s.open = s.free[n:], s.open[:from]
+	copy(out, entries)
+	s.free, s.open = s.free[n:], s.open[:len(s.open)-n]
 	return out
 }
 

@@ -107,6 +107,12 @@ func (p *parser) rng(start, end int) Range { return Range{p.pos(start), p.pos(en
 
 func (p *parser) at(n JSON) Range { return p.rng(n.Start, n.End) }
 
+// text is a value as it is written.
+func (p *parser) text(n JSON) string {
+	end := min(n.End, len(p.src))
+	return p.src[min(n.Start, end):end]
+}
+
 // refuse notes what IAM refuses.
 func (p *parser) refuse(code DiagnosticCode, at Range, summary, detail string) {
 	p.doc.Invalid = true

@@ -87,10 +87,14 @@ func letters(name []byte) uint64 {
 	return 1 << ((n + int(name[0]) + 3*int(name[n-1]) + 5*int(name[n/2])) % 64)
 }
 
-// of are the values that are parts.
+// of are the values that are parts: values itself where all are.
 func (p *Parts) of(values map[string]Value) map[string]Value {
-	if values == nil {
-		return nil
+	others := false
+	for name := range values {
+		others = others || p.Of(name) == nil
+	}
+	if !others {
+		return values
 	}
 	out := make(map[string]Value, len(p.in))
 	for name, v := range values {

@@ -15,6 +15,9 @@ const mostSecret = 1024
 // secrets remembers the sensitive texts in what a resource says, wherever it
 // says them.
 func (b *Builder) secrets(v Value) {
+	if !v.hasSensitive() {
+		return
+	}
 	switch v.Kind {
 	case Scalar:
 		s, known := v.Text.Known()
@@ -43,4 +46,22 @@ func (b *Builder) secrets(v Value) {
 		}
 	case Null, Unknown:
 	}
+}
+
+// hasSensitive reports whether the value, or one in it, is sensitive.
+func (v Value) hasSensitive() bool {
+	if v.Sensitive {
+		return true
+	}
+	for _, e := range v.List {
+		if e.hasSensitive() {
+			return true
+		}
+	}
+	for _, e := range v.Object {
+		if e.hasSensitive() {
+			return true
+		}
+	}
+	return false
 }

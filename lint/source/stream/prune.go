@@ -87,6 +87,21 @@ func Members(raw json.RawMessage, f func(name []byte, value json.RawMessage)) {
 	})
 }
 
+// KindOf is the kind of a value that has been read; 0 where there is none.
+func KindOf(raw json.RawMessage) jsontext.Kind { return (&cursor{src: raw, checked: true}).kind() }
+
+// Elements calls f for every element of a list that has been split or held to a shape;
+// the value is a part of raw.
+func Elements(raw json.RawMessage, f func(value json.RawMessage)) {
+	c := &cursor{src: raw, checked: true}
+	c.list(func() bool {
+		start := c.pos
+		c.skip()
+		f(c.since(start))
+		return true
+	})
+}
+
 // IsLone reports whether a value that has been read is an object whose only member
 // has this name, which has no character to escape; false where that takes a longer
 // look.

@@ -30,6 +30,10 @@ type change struct {
 	// hasBefore and hasAfter tell whether there is a resource before and after
 	// the change, isUnknown that nothing is known of the one after it.
 	hasBefore, hasAfter, isUnknown bool
+	// isSame tells that the two are written alike.
+	isSame bool
+	// isPlain tells that whole attributes are unknown, and that nothing of them is told.
+	isPlain bool
 	// known are its attributes, nil where they are kept as text.
 	known *trees
 	text  json.RawMessage
@@ -161,13 +165,13 @@ func (c *change) read(raw json.RawMessage, rd *reader) error {
 			parts[rd.values.Name(name)] = value
 		}
 	})
-	isSame := bytes.Equal(parts["before"], parts["after"])
+	c.isSame = bytes.Equal(parts["before"], parts["after"])
 	if rd.pruned = rd.pruned[:0]; cap(rd.pruned) > maxPruned {
 		rd.pruned = nil
 	}
 	if c.isService {
 		rd.prune("after", c.isPart)
-		if isSame && isObject(parts["after"]) {
+		if c.isSame && isObject(parts["after"]) {
 			parts["before"] = parts["after"]
 		} else {
 			rd.prune("before", c.isPart)
@@ -184,7 +188,7 @@ func (c *change) read(raw json.RawMessage, rd *reader) error {
 			return err
 		}
 	}
-	c.oddities = c.check(parts, isSame)
+	c.oddities = c.check(parts)
 	if !c.isGone() {
 		rd.prune("before", func(name []byte) bool { return rd.asksBefore(c, string(name)) })
 	}
@@ -224,15 +228,15 @@ var usualActions = map[string]tfjson.Actions{
 }
 
 // check holds the attributes before and after the change to what the provider
-// says of them; isSame tells that they are the same.
-func (c *change) check(parts stream.Fields, isSame bool) *oddities {
+// says of them.
+func (c *change) check(parts stream.Fields) *oddities {
 	var before, after []stream.Mismatch
 	at := c.place()
 	c.hasBefore, c.hasAfter = isObject(parts["before"]), isObject(parts["after"])
 	if c.hasAfter {
 		after = c.shape.MismatchesTyped(parts["after"], at, "after")
 	}
-	if c.hasBefore && (!isSame || len(after) > 0) {
+	if c.hasBefore && (!c.isSame || len(after) > 0) {
 		// What was there before is asked for little: it may lack the rest.
 		before = slices.DeleteFunc(c.shape.MismatchesTyped(parts["before"], at, "before"), func(m stream.Mismatch) bool { return m.Absent })
 	}
@@ -268,7 +272,8 @@ func (c *change) keep(rd *reader) error {
 	if c.isService {
 		c.hides = rd.hiddenBy(parts["after_unknown"])
 	}
-	if c.isService && len(c.oddAfter) == 0 && isPlain(parts["after_unknown"], parts["after"]) {
+	c.isPlain = isPlain(parts["after_unknown"], parts["after"])
+	if c.isService && len(c.oddAfter) == 0 && c.isPlain {
 		c.text = bytes.Clone(c.text) // of no more memory than it needs
 		if err := stream.Decodable(c.text, at); err != nil {
 			return unreadable(parts, at, err)

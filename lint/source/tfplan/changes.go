@@ -209,6 +209,10 @@ func (res *resolver) resource(c *change) resource.Resource {
 			r.Echo = b.echo()
 		}
 	}
+	if before, after, ok := res.plain(c, b, sc); ok {
+		r.Before, r.Values = before, after
+		return r
+	}
 	gone := r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget
 	known := res.rd.trees(c)
 	defer res.rd.forget(c, known)

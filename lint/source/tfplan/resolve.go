@@ -135,10 +135,7 @@ func (res *resolver) whole(c *change, known *trees, o origin, out map[string]res
 // attributeValue is one attribute of a resource: v as far as it is known,
 // with marks where it is not.
 func (res *resolver) attributeValue(c *change, known *trees, o origin, name string, v, marks any) resource.Value {
-	var e *tfjson.Expression
-	if o.block != nil && (!o.block.expressions.isConstant || anyTrue(marks)) {
-		e = o.block.expressions.of(name)
-	}
+	e := o.expressionOf(name, anyTrue(marks))
 	hidden, _ := marks.(bool)
 	if hidden && name == "name" {
 		if after, _ := known.after.(map[string]any); text(after["name_prefix"]) != "" {
@@ -160,16 +157,32 @@ func (res *resolver) attributeValue(c *change, known *trees, o origin, name stri
 	} else {
 		out = res.values.Value(v, sensitive)
 	}
-	if out.Document == nil && out.Kind == resource.Scalar && positionOf(name) == positionDocument {
-		out.Document = res.documentSource(e, o)
-	}
-	out.Computed = e != nil && e.ExpressionData != nil && len(e.References) > 0
-	if e != nil && name == "permissions_boundary" {
-		if s := res.source(e, o); s != "" {
-			out.References = []string{s}
-		}
+	if e != nil {
+		res.describe(&out, e, o, name)
 	}
 	return out
+}
+
+// expressionOf is the expression that the configuration has for an attribute, nil for none. Of
+// constants it is asked for those that the plan does not know.
+func (o origin) expressionOf(name string, isHidden bool) *tfjson.Expression {
+	if o.block == nil || o.block.expressions.isConstant && !isHidden {
+		return nil
+	}
+	return o.block.expressions.of(name)
+}
+
+// describe notes in a value what the configuration says of it.
+func (res *resolver) describe(v *resource.Value, e *tfjson.Expression, o origin, name string) {
+	if v.Document == nil && v.Kind == resource.Scalar && positionOf(name) == positionDocument {
+		v.Document = res.documentSource(e, o)
+	}
+	v.Computed = e != nil && e.ExpressionData != nil && len(e.References) > 0
+	if name == "permissions_boundary" {
+		if s := res.source(e, o); s != "" {
+			v.References = []string{s}
+		}
+	}
 }
 
 // computed are attributes that providers compute unless they are set; they

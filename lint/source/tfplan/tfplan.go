@@ -121,7 +121,6 @@ func ReadRest(r *stream.Reader, head tfstate.Header, o Options) (*Plan, error) {
 		variables: map[string]json.RawMessage{},
 		kinds:     map[common]*kind{},
 		parts:     stream.Fields{},
-		remains:   remains{},
 		changes:   map[string]*change{},
 		planned:   map[string]*planned{},
 		drift:     map[string]*change{},

@@ -76,6 +76,36 @@ func (c *Converter) Object(values map[string]any, sensitive any) map[string]reso
 	return out
 }
 
+// Text converts a value that is given as text, which has been read before and can be decoded:
+// as Value does, without a sensitive part. names are those of the input.
+func (c *Converter) Text(raw json.RawMessage, names *stream.Values) resource.Value {
+	switch stream.KindOf(raw) {
+	case '{':
+		return resource.Value{Kind: resource.Object, Object: c.Members(raw, names)}
+	case '[':
+		list := []resource.Value{}
+		stream.Elements(raw, func(value json.RawMessage) { list = append(list, c.Text(value, names)) })
+		return resource.Value{Kind: resource.List, List: list}
+	case '"':
+		s := string(stream.Unquote(raw))
+		c.check(s)
+		return resource.Value{Kind: resource.Scalar, Text: policy.Literal(s)}
+	case 't', 'f':
+		return resource.Value{Kind: resource.Scalar, Text: policy.Literal(string(raw)), NotString: true}
+	case '0':
+		number, _ := strconv.ParseFloat(string(raw), 64) // it can be decoded
+		return c.Value(number, nil)
+	}
+	return resource.Value{}
+}
+
+// Members converts the members of an object that is given as text.
+func (c *Converter) Members(raw json.RawMessage, names *stream.Values) map[string]resource.Value {
+	out := map[string]resource.Value{}
+	stream.Members(raw, func(name []byte, value json.RawMessage) { out[names.Name(name)] = c.Text(value, names) })
+	return out
+}
+
 func (c *Converter) check(s string) {
 	if c.Err == nil && policy.ContainsToken(s) {
 		c.Err = stream.Errorf("it holds one of the private-use characters U+10FFFC and U+10FFFD, which boundlint needs for itself")
