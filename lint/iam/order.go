@@ -10,29 +10,42 @@ import (
 // CompareAddresses orders resource addresses as a person would: runs of
 // digits count as numbers, so that x[2] comes before x[10].
 func CompareAddresses(a, b string) int {
-	whole := strings.Compare(a, b)
-	for a != "" && b != "" {
-		m, n := digits(a), digits(b)
+	same := 0
+	for same < len(a) && same < len(b) && a[same] == b[same] {
+		same++
+	}
+	for same > 0 && isDigit(a[same-1]) { // a number is compared as a whole
+		same--
+	}
+	x, y := a[same:], b[same:]
+	for x != "" && y != "" {
+		m, n := digits(x), digits(y)
 		if m > 0 && n > 0 {
-			x, y := strings.TrimLeft(a[:m], "0"), strings.TrimLeft(b[:n], "0")
-			if c := cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(x, y)); c != 0 {
+			p, q := strings.TrimLeft(x[:m], "0"), strings.TrimLeft(y[:n], "0")
+			if c := cmp.Or(cmp.Compare(len(p), len(q)), strings.Compare(p, q)); c != 0 {
 				return c
 			}
-			a, b = a[m:], b[n:]
+			x, y = x[m:], y[n:]
 			continue
 		}
-		if a[0] != b[0] {
-			return cmp.Compare(a[0], b[0])
+		if x[0] != y[0] {
+			return cmp.Compare(x[0], y[0])
 		}
-		a, b = a[1:], b[1:]
+		x, y = x[1:], y[1:]
 	}
-	return cmp.Or(cmp.Compare(len(a), len(b)), whole)
+	return cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(a, b))
 }
 
 // digits is the length of the run of digits at the start of s.
 func digits(s string) int {
-	return len(s) - len(strings.TrimLeft(s, "0123456789"))
+	n := 0
+	for n < len(s) && isDigit(s[n]) {
+		n++
+	}
+	return n
 }
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 
 // ResourceType is the type in a resource address:
 // module.a["x.y"].data.aws_iam_role.this[0] is of type aws_iam_role. It is ""

@@ -261,11 +261,14 @@ func (c *checker) value(s *Shape) bool {
 }
 
 func (c *checker) object(s *Shape) bool {
-	needed := slices.Clone(s.needed)
+	var few [8]bool
+	there := append(few[:0], make([]bool, len(s.needed))...)
 	depth := len(c.path)
 	ok := c.cursor.object(func(name []byte) bool {
-		if len(needed) > 0 {
-			needed = slices.DeleteFunc(needed, func(n string) bool { return n == string(name) })
+		for i, n := range s.needed {
+			if n == string(name) {
+				there[i] = true
+			}
 		}
 		c.path = append(c.path[:depth], step{name: name})
 		if like := s.like(name); like != "" {
@@ -274,9 +277,11 @@ func (c *checker) object(s *Shape) bool {
 		}
 		return c.value(s.Of(string(name)))
 	})
-	for _, name := range needed {
-		c.path = append(c.path[:depth], step{name: []byte(name)})
-		c.miss(missing, true)
+	for i, name := range s.needed {
+		if !there[i] {
+			c.path = append(c.path[:depth], step{name: []byte(name)})
+			c.miss(missing, true)
+		}
 	}
 	c.path = c.path[:depth]
 	return ok

@@ -272,8 +272,7 @@ func (c *change) keep(rd *reader) error {
 	if c.isService {
 		c.hides = rd.hiddenBy(parts["after_unknown"])
 	}
-	c.isPlain = isPlain(parts["after_unknown"], parts["after"])
-	if c.isService && len(c.oddAfter) == 0 && c.isPlain {
+	if c.isPlain = c.isService && len(c.oddAfter) == 0 && isPlain(parts["after_unknown"], parts["after"]); c.isPlain {
 		c.text = bytes.Clone(c.text) // of no more memory than it needs
 		if err := stream.Decodable(c.text, at); err != nil {
 			return unreadable(parts, at, err)
@@ -318,17 +317,20 @@ func isPlain(marks, attributes json.RawMessage) bool {
 	if !isObject(marks) {
 		return marks == nil
 	}
-	plain := true
+	var few [16][]byte
+	plain, names := true, few[:0]
 	stream.Members(marks, func(name []byte, mark json.RawMessage) {
-		if string(mark) != "true" {
+		plain = plain && string(mark) == "true"
+		names = append(names, name)
+	})
+	if !plain || len(names) == 0 {
+		return plain
+	}
+	stream.Members(attributes, func(name []byte, value json.RawMessage) {
+		isNested := isObject(value) || bytes.HasPrefix(value, []byte("["))
+		if isNested && slices.ContainsFunc(names, func(n []byte) bool { return bytes.Equal(n, name) }) {
 			plain = false
-			return
 		}
-		stream.Members(attributes, func(other []byte, value json.RawMessage) {
-			if bytes.Equal(other, name) && (isObject(value) || bytes.HasPrefix(value, []byte("["))) {
-				plain = false
-			}
-		})
 	})
 	return plain
 }

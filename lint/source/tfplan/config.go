@@ -127,11 +127,10 @@ func (rd *reader) block(m *module) error {
 		return err
 	}
 	b := &block{provider: rd.values.Name([]byte(f.String("provider_config_key")))}
-	of, within := f["expressions"], at.AppendToken("expressions")
 	if wanted != nil {
-		b.expressions, err = rd.expressionsAsText(of, within, wanted)
+		b.expressions, err = rd.expressionsAsText(f["expressions"], at, wanted)
 	} else {
-		b.expressions, err = rd.expressions(of, within)
+		b.expressions, err = rd.expressions(f["expressions"], at.AppendToken("expressions"))
 	}
 	if err != nil {
 		return err

@@ -111,14 +111,16 @@ func (rd *reader) expressions(raw json.RawMessage, at jsontext.Pointer) (express
 }
 
 // expressionsAsText reads and keeps the expressions of another service's resource,
-// of which nobody asks for a constant that is none of its parts.
+// of which nobody asks for a constant that is none of its parts. at is the place of its
+// block.
 func (rd *reader) expressionsAsText(raw json.RawMessage, at jsontext.Pointer, wanted *resource.Parts) (expressions, error) {
 	text, isConstant, fault := json.RawMessage("{"), true, error(nil)
 	stream.Members(raw, func(name []byte, value json.RawMessage) {
+		refers := false
 		if fault == nil && !stream.IsLone(value, "constant_value") {
-			fault = expression.CheckTyped(value, at, string(name))
+			fault = expression.CheckTyped(value, at.AppendToken("expressions"), string(name))
+			refers = mayRefer(value)
 		}
-		refers := mayRefer(value)
 		if fault != nil || !wanted.Has(name) && !refers {
 			return
 		}
@@ -128,7 +130,7 @@ func (rd *reader) expressionsAsText(raw json.RawMessage, at jsontext.Pointer, wa
 		}
 		text, _ = jsontext.AppendQuote(text, name) // it has been read before
 		text = append(append(text, ':'), value...)
-		fault = stream.Decodable(value, at)
+		fault = stream.Decodable(value, at.AppendToken("expressions"))
 	})
 	if len(text) == 1 {
 		return expressions{isConstant: true}, fault

@@ -53,6 +53,10 @@ func (rd *reader) forgetConstants() {
 		}
 	}
 	rd.root.eachBlock("", func(address string, b *block) {
+		if b.expressions.isConstant && of[address] == nil {
+			b.expressions.text = nil
+			return
+		}
 		b.expressions.keep(func(name []byte, value json.RawMessage) bool {
 			return mayRefer(value) || slices.ContainsFunc(of[address], func(h hidden) bool { return h.has(name) })
 		})
