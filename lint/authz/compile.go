@@ -182,8 +182,8 @@ func newPatterns(list []policy.Element, variables bool) []*pattern {
 // in place of the whole type, as in ":*/app-*", is what AWS writes itself, and
 // so is a pattern in place of type and name.
 func WildcardInType(x policy.Text) bool {
-	parts := policy.SplitARN(x)
-	if len(parts) != arnSegments {
+	parts, ok := policy.ARNParts(x)
+	if !ok {
 		return false
 	}
 	tail := parts[arnSegments-1].Prefix()

@@ -37,6 +37,12 @@ func SplitARN(x Text) []Text {
 	return append([]Text(nil), parts[:n]...)
 }
 
+// ARNParts are the six parts of a text that [SplitARN] splits into six; false for any other.
+func ARNParts(x Text) (parts [arnParts]Text, ok bool) {
+	n := splitARN(x, &parts)
+	return parts, n == arnParts
+}
+
 // splitARN puts the parts of a text into out and counts them. The search for
 // ways asks it of the same few texts a million times: what is one symbol, or
 // all literal, takes no memory of its own.

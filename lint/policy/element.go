@@ -184,21 +184,26 @@ func (p *parser) variables() {
 	honoured := p.doc.Variables()
 	for _, s := range p.doc.Statements {
 		p.statement = s.Index
-		elements := slices.Concat(s.Resource, s.NotResource)
+		p.variablesIn(s.Resource, honoured)
+		p.variablesIn(s.NotResource, honoured)
 		for i := range s.Condition {
-			elements = append(elements, s.Condition[i].Values...)
-		}
-		for _, e := range elements {
-			switch {
-			case honoured:
-				p.brokenVariable(e)
-			case hasVariable(e.Text):
-				p.remark(CodeVariable, e.Range, fmt.Sprintf("%q is plain text: policy variables need Version 2012-10-17", e.Text),
-					`Write "Version": "2012-10-17" at the top of the document.`)
-			}
+			p.variablesIn(s.Condition[i].Values, honoured)
 		}
 	}
 	p.statement = -1
+}
+
+func (p *parser) variablesIn(list []Element, honoured bool) {
+	for _, e := range list {
+		switch s, known := e.Text.Known(); {
+		case known && !strings.Contains(s, "${"):
+		case honoured:
+			p.brokenVariable(e)
+		case hasVariable(e.Text):
+			p.remark(CodeVariable, e.Range, fmt.Sprintf("%q is plain text: policy variables need Version 2012-10-17", e.Text),
+				`Write "Version": "2012-10-17" at the top of the document.`)
+		}
+	}
 }
 
 // brokenVariable remarks on what begins like a variable and is none.

@@ -46,6 +46,14 @@ func (t Template) Glob() string {
 	return b.String()
 }
 
+// VariableGlob is the text as a glob with a star for each symbol and policy variable.
+func VariableGlob(text Text) string {
+	if s, known := text.Known(); known && !strings.Contains(s, "${") {
+		return s
+	}
+	return ParseTemplate(text, true).Glob()
+}
+
 // ParseTemplate finds the policy variables in a text. With variables false,
 // as in documents of version 2008-10-17, ${...} is plain text. A ${ that
 // nothing closes is plain text too.

@@ -133,13 +133,21 @@ func (c *cursor) name() []byte {
 // unquote is what a JSON string says: a part of it where that says it outright.
 // What is not UTF-8 is replaced.
 func unquote(quoted []byte) []byte {
+	var none []byte
+	return unquoteInto(&none, quoted)
+}
+
+// unquoteInto is unquote in memory that is used again where it needs some: what it returns is
+// valid until then.
+func unquoteInto(memory *[]byte, quoted []byte) []byte {
 	if len(quoted) < len(`""`) {
 		return nil
 	}
 	inside := quoted[1 : len(quoted)-1]
 	for _, b := range inside {
 		if b == '\\' || b >= 0x80 {
-			inside, _ = jsontext.AppendUnquote(nil, quoted) // it has been read before
+			inside, _ = jsontext.AppendUnquote((*memory)[:0], quoted) // it has been read before
+			*memory = inside
 			break
 		}
 	}

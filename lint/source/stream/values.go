@@ -13,6 +13,16 @@ type Values struct {
 	names map[string]string
 	// recent are names by what tells them apart quickly, nil while there are few.
 	recent *[maxRecent]string
+	// unquoted is memory for texts with escapes.
+	unquoted []byte
+}
+
+// Text is what a value says that is a string, else "".
+func (v *Values) Text(raw json.RawMessage) string {
+	if len(raw) == 0 || raw[0] != '"' {
+		return ""
+	}
+	return string(unquoteInto(&v.unquoted, raw))
 }
 
 // Decode makes what [encoding/json] makes of a value that has been split or held
@@ -69,7 +79,7 @@ func (v *Values) value(c *cursor) (any, bool) {
 			return ok
 		})
 	case '"':
-		return string(unquote(c.scalar())), true
+		return v.Text(c.scalar()), true
 	case '0':
 		number, err := strconv.ParseFloat(string(c.scalar()), 64)
 		return number, err == nil

@@ -310,11 +310,13 @@ func (b *block) asksForRegion() bool {
 
 // keyOf is the instance key at the end of an address: [0] or ["a"], or "".
 func keyOf(address string) string {
-	steps := policy.SplitAddress(address)
-	if len(steps) == 0 {
+	if !strings.HasSuffix(address, "]") {
 		return ""
 	}
-	last := steps[len(steps)-1]
+	last := ""
+	for _, step := range policy.SplitAddress(address) {
+		last = step
+	}
 	if at := strings.IndexByte(last, '['); at >= 0 {
 		return last[at:]
 	}

@@ -58,7 +58,7 @@ func sums(wanted *resource.Parts, raw json.RawMessage, values *stream.Values) []
 	out := few[:0]
 	stream.Members(raw, func(name []byte, value json.RawMessage) {
 		if wanted.Has(name) {
-			out = append(out, attributeSum{values.Name(name), stream.Sum(value)})
+			out = append(out, attributeSum{values.Name(name), values.Sum(value)})
 		}
 	})
 	return slices.Clone(out)

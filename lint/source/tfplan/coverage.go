@@ -14,7 +14,7 @@ func (rd *reader) emptyBlocks(p *Plan) []string {
 	if rd.root == nil || !p.Input.Complete || p.Input.Errored {
 		return nil
 	}
-	made := map[string]bool{}
+	made := make(map[string]bool, len(rd.order))
 	for _, c := range rd.order {
 		if !c.isGone() {
 			made[policy.WithoutKeys(c.Address)] = true

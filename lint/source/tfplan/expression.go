@@ -130,7 +130,9 @@ func (rd *reader) expressionsAsText(raw json.RawMessage, at jsontext.Pointer, wa
 		}
 		text, _ = jsontext.AppendQuote(text, name) // it has been read before
 		text = append(append(text, ':'), value...)
-		fault = stream.Decodable(value, at.AppendToken("expressions"))
+		if stream.Decodable(value, "") != nil {
+			fault = stream.Decodable(value, at.AppendToken("expressions"))
+		}
 	})
 	if len(text) == 1 {
 		return expressions{isConstant: true}, fault

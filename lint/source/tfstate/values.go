@@ -87,7 +87,7 @@ func (c *Converter) Text(raw json.RawMessage, names *stream.Values) resource.Val
 		stream.Elements(raw, func(value json.RawMessage) { list = append(list, c.Text(value, names)) })
 		return resource.Value{Kind: resource.List, List: list}
 	case '"':
-		s := string(stream.Unquote(raw))
+		s := names.Text(raw)
 		c.check(s)
 		return resource.Value{Kind: resource.Scalar, Text: policy.Literal(s)}
 	case 't', 'f':

@@ -37,8 +37,8 @@ func (c *invalidity) resources(s *policy.Statement) {
 // arn judges the shape of one entry: its service, region, account and the type
 // of the resource. It reports whether there is a fault.
 func (c *invalidity) arn(s *policy.Statement, e policy.Element) bool {
-	parts := policy.SplitARN(e.Text)
-	if len(parts) != arnParts || c.faulty(e.Range) {
+	parts, ok := policy.ARNParts(e.Text)
+	if !ok || c.faulty(e.Range) {
 		return false
 	}
 	prefix, known := parts[2].Known()
@@ -110,7 +110,7 @@ func matchesNothing(s *policy.Statement) string {
 // shapesOf are the ARN templates of the service's own resource types whose
 // resource part an entry may match, in their six parts.
 func shapesOf(service *catalog.Service, resource policy.Text) [][]string {
-	entry := strings.ToLower(policy.ParseTemplate(resource, true).Glob())
+	entry := strings.ToLower(policy.VariableGlob(resource))
 	var out [][]string
 	for _, t := range serviceTemplates(service) {
 		if slices.ContainsFunc(t.resources, func(glob string) bool { return policy.GlobsMeet(entry, glob) }) {
@@ -167,8 +167,11 @@ func wellListed(s *policy.Statement, actions []*catalog.Action) bool {
 		return allAreOf(actions, "iam", "sts", "kms", "s3", "secretsmanager", "sns", "sqs") &&
 			!slices.ContainsFunc(actions, (*catalog.Action).TakesNoResource)
 	}
-	return allAreOf(actions, append([]string{"iam", "sts", "s3", "organizations", "sso"}, alwaysOwned...)...)
+	return allAreOf(actions, wellListedDenied...)
 }
+
+// wellListedDenied are the services of which a statement that denies is judged.
+var wellListedDenied = append([]string{"iam", "sts", "s3", "organizations", "sso"}, alwaysOwned...)
 
 // allAreOf reports whether all these actions are of some services.
 func allAreOf(actions []*catalog.Action, services ...string) bool {
@@ -177,18 +180,18 @@ func allAreOf(actions []*catalog.Action, services ...string) bool {
 
 // actsOn reports whether some of the actions may act on what an entry covers.
 func (j *Judge) actsOn(actions []*catalog.Action, e policy.Element) bool {
-	parts := policy.SplitARN(e.Text)
-	if holders.IsHidden(e) || len(parts) != arnParts {
+	parts, ok := policy.ARNParts(e.Text)
+	if !ok || holders.IsHidden(e) {
 		return true
 	}
-	var entry []string
-	for _, part := range parts {
-		entry = append(entry, strings.ToLower(policy.ParseTemplate(part, true).Glob()))
+	var entry [arnParts]string
+	for i, part := range parts {
+		entry[i] = strings.ToLower(policy.VariableGlob(part))
 	}
 	for _, a := range actions {
 		for _, r := range a.ResourceTypes {
 			for _, pattern := range j.patternsOf(r.Type) {
-				if mayCover(entry, pattern) {
+				if mayCover(entry[:], pattern) {
 					return true
 				}
 			}
