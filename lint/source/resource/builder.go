@@ -20,6 +20,8 @@ type Builder struct {
 	held       []*iam.Document
 	// parsed are the documents by their text: many holders have the same.
 	parsed map[parsedText]*parsedDocument
+	// carrier is the ARN that was made last.
+	carrier carrierText
 	// common are the elements that documents have in common.
 	common    policy.Common
 	providers map[string]*iam.Provider

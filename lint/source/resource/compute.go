@@ -360,15 +360,27 @@ func (b *Builder) carried(r *Resource, base iam.Compute, c carrier) {
 	}
 }
 
+// carrierText is the ARN of a template for a resource: a bucket is asked for its own as a
+// carrier, and as what its policy protects.
+type carrierText struct {
+	address, template string
+	arn               policy.Text
+}
+
 // carrierARN fills a template of an ARN without its first two parts.
 func (b *Builder) carrierARN(r *Resource, template string) policy.Text {
-	var parts []policy.Text
-	text := "arn:{partition}:" + template
+	if b.carrier.address == r.Address && b.carrier.template == template {
+		return b.carrier.arn
+	}
+	var few [8]policy.Text
+	parts, text := append(few[:0], policy.Literal("arn:"), b.placeOrValue(r, "partition"), policy.Literal(":")), template
 	for {
 		head, tail, found := strings.Cut(text, "{")
 		parts = append(parts, policy.Literal(head))
 		if !found {
-			return policy.Concat(parts...)
+			arn := policy.Concat(parts...)
+			b.carrier = carrierText{r.Address, template, arn}
+			return arn
 		}
 		var name string
 		name, text, _ = strings.Cut(tail, "}")

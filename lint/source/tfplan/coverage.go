@@ -24,7 +24,7 @@ func (rd *reader) emptyBlocks(p *Plan) []string {
 		made[policy.WithoutKeys(s.Address)] = true
 	}
 	var empty []string
-	rd.root.eachBlock("", func(address string, _ *block) {
+	rd.root.eachBlock("", func(address string, _ **block) {
 		if !made[address] {
 			empty = append(empty, address)
 		}

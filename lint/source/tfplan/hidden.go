@@ -52,15 +52,31 @@ func (rd *reader) forgetConstants() {
 			of[address] = append(of[address], hides)
 		}
 	}
-	rd.root.eachBlock("", func(address string, b *block) {
-		if b.expressions.isConstant && of[address] == nil {
-			b.expressions.text = nil
+	plain := map[plainBlock]*block{}
+	rd.root.eachBlock("", func(address string, b **block) {
+		e := &(*b).expressions
+		if e.isConstant && of[address] == nil {
+			e.text = nil
+		} else {
+			e.keep(func(name []byte, value json.RawMessage) bool {
+				return mayRefer(value) || slices.ContainsFunc(of[address], func(h hidden) bool { return h.has(name) })
+			})
+		}
+		if e.text != nil || e.decoded != nil || (*b).forEach != nil {
 			return
 		}
-		b.expressions.keep(func(name []byte, value json.RawMessage) bool {
-			return mayRefer(value) || slices.ContainsFunc(of[address], func(h hidden) bool { return h.has(name) })
-		})
+		key := plainBlock{(*b).provider, e.isConstant}
+		if plain[key] == nil {
+			plain[key] = *b
+		}
+		*b = plain[key]
 	})
+}
+
+// plainBlock is all that is left of a block without expressions, of which there are many.
+type plainBlock struct {
+	provider   string
+	isConstant bool
 }
 
 // keep drops the expressions, of those that are kept as text, that f does not want.
@@ -80,13 +96,16 @@ func (e *expressions) keep(f func(name []byte, value json.RawMessage) bool) {
 }
 
 // eachBlock visits the blocks of a module at a path, and of those that it calls, by
-// their addresses.
-func (m *module) eachBlock(path string, f func(address string, b *block)) {
+// their addresses; f may put another in the place of one.
+func (m *module) eachBlock(path string, f func(address string, b **block)) {
 	if m == nil {
 		return
 	}
 	for address, b := range m.blocks {
-		f(path+address, b)
+		before := b
+		if f(path+address, &b); b != before {
+			m.blocks[address] = b
+		}
 	}
 	for name, c := range m.calls {
 		c.module.eachBlock(path+"module."+name+".", f)
