@@ -16,9 +16,9 @@ import (
 	"github.com/boundlint/boundlint/lint/source/stream"
 )
 
-// change is a planned change of a resource that the model is made of. Of the
-// resources of other services there are many: a change holds no more of them
-// than the attributes that are read, as text.
+// change is a planned change of a resource that the model is made of. It holds
+// most attributes as text; of the resources of other services, of which there
+// are many, no more than those that are read.
 type change struct {
 	Address, PreviousAddress string
 	*kind
@@ -32,7 +32,7 @@ type change struct {
 	hasBefore, hasAfter, isUnknown bool
 	// isSame tells that the two are written alike.
 	isSame bool
-	// isPlain tells that whole attributes are unknown, and that nothing of them is told.
+	// isPlain tells that each attribute is known or not as a whole, and kept as text.
 	isPlain bool
 	// known are its attributes, nil where they are kept as text.
 	known *trees
@@ -272,7 +272,7 @@ func (c *change) keep(rd *reader) error {
 	if c.isService {
 		c.hides = rd.hiddenBy(parts["after_unknown"])
 	}
-	if c.isPlain = c.isService && len(c.oddAfter) == 0 && isPlain(parts["after_unknown"], parts["after"]); c.isPlain {
+	if c.isPlain = !c.isData() && len(c.oddAfter) == 0 && isPlain(parts["after_unknown"], parts["after"]); c.isPlain {
 		c.text = bytes.Clone(c.text) // of no more memory than it needs
 		if err := stream.Decodable(c.text, at); err != nil {
 			return unreadable(parts, at, err)
@@ -311,28 +311,51 @@ func unreadable(parts stream.Fields, at jsontext.Pointer, whole error) error {
 	return whole
 }
 
-// isPlain reports whether marks are of whole attributes, and of none that is
-// there with something in it.
+// isPlain reports whether marks are of whole attributes, and of none that is there with
+// something in it. Those of an object or a list of which everything is known are empty.
 func isPlain(marks, attributes json.RawMessage) bool {
 	if !isObject(marks) {
 		return marks == nil
 	}
-	var few [16][]byte
-	plain, names := true, few[:0]
+	var few [16]marked
+	plain, all := true, few[:0]
 	stream.Members(marks, func(name []byte, mark json.RawMessage) {
-		plain = plain && string(mark) == "true"
-		names = append(names, name)
+		m := marked{name, string(mark)}
+		plain = plain && (m.mark == "true" || m.mark == "{}" || m.mark == "[]")
+		all = append(all, m)
 	})
-	if !plain || len(names) == 0 {
+	if !plain || len(all) == 0 {
 		return plain
 	}
+	fitting := 0
 	stream.Members(attributes, func(name []byte, value json.RawMessage) {
-		isNested := isObject(value) || bytes.HasPrefix(value, []byte("["))
-		if isNested && slices.ContainsFunc(names, func(n []byte) bool { return bytes.Equal(n, name) }) {
-			plain = false
+		i := slices.IndexFunc(all, func(m marked) bool { return bytes.Equal(m.name, name) })
+		if i < 0 {
+			return
+		}
+		switch all[i].mark {
+		case "true":
+			plain = plain && !isObject(value) && !bytes.HasPrefix(value, []byte("["))
+		case "{}":
+			plain = plain && isObject(value)
+			fitting++
+		case "[]":
+			plain = plain && string(value) == "[]"
+			fitting++
 		}
 	})
-	return plain
+	for _, m := range all {
+		if m.mark != "true" {
+			fitting--
+		}
+	}
+	return plain && fitting == 0
+}
+
+// marked is an attribute and what is marked of it.
+type marked struct {
+	name []byte
+	mark string
 }
 
 // trees are the attributes, decoded.
@@ -346,12 +369,17 @@ func (c *change) trees(values *stream.Values) (*trees, error) {
 	return t, err
 }
 
-// trees are the attributes of a change that has been read.
+// trees are the attributes of a change that has been read. Several questions in turn are of
+// the same one.
 func (rd *reader) trees(c *change) *trees {
-	known, err := c.trees(&rd.values)
-	if err != nil {
-		known = &trees{} // it has been decoded before
+	if c.known != nil || rd.asked.of != c {
+		known, err := c.trees(&rd.values)
+		if err != nil {
+			known = &trees{} // it has been decoded before
+		}
+		rd.asked.of, rd.asked.trees = c, known
 	}
+	known := rd.asked.trees
 	if c.isUnknown {
 		known.afterUnknown = true
 	}

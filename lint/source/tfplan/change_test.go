@@ -7,8 +7,9 @@ import (
 	"github.com/boundlint/boundlint/lint/policy"
 )
 
-// TestKept: of a resource of another service a change keeps the attributes that
-// are read, as text; of one that stays, next to nothing of what it was.
+// TestKept: a change keeps its attributes as text, of a resource of another service those
+// that are read, and of one that stays next to nothing of what it was. Where parts of an
+// attribute are not known it keeps them decoded.
 func TestKept(t *testing.T) {
 	const attributes = `{"id":"i-1","iam_instance_profile":"app","user_data":"long","tags":{"a":"b"}}`
 	const role = `{"name":"app-r","permissions_boundary":"b","assume_role_policy":"{}","description":"long"}`
@@ -29,7 +30,13 @@ func TestKept(t *testing.T) {
 			plan("aws_instance.i", "aws_instance", "delete", attributes, "null"),
 			`{"before":{"id":"i-1","iam_instance_profile":"app","tags":{"a":"b"}},"after":null,"after_unknown":{"arn":true}}`,
 		},
-		"of IAM": {plan("aws_iam_role.r", "aws_iam_role", "no-op", role, role), ""},
+		"of IAM": {
+			plan("aws_iam_role.r", "aws_iam_role", "no-op", role, role),
+			`{"before":{"name":"app-r","permissions_boundary":"b"},"after":` + role + `,"after_unknown":{"arn":true}}`,
+		},
+		"half known": {
+			strings.Replace(plan("aws_iam_role.r", "aws_iam_role", "no-op", role, role), `{"arn":true}`, `{"inline_policy":[{"name":true}]}`, 1), "",
+		},
 	} {
 		p, err := Read(strings.NewReader(c.plan), Options{Path: "plan.json", Symbols: &policy.Symbols{}})
 		if err != nil {

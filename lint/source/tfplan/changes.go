@@ -117,7 +117,7 @@ func (rd *reader) priorState(name string) error {
 		return c == nil || resource.PartsOf(c.Type, false).Of(boundary) != nil
 	}}
 	return tfstate.ReadValues(rd.r, want, func(s tfstate.Stated) error {
-		if s.DeposedKey != "" {
+		if s.DeposedKey != "" || rd.hasPriorBoundary(rd.changes[s.Address], s.Values) {
 			return nil
 		}
 		if err := s.Take("values", &rd.values); err != nil {

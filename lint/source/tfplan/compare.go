@@ -1,6 +1,7 @@
 package tfplan
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"maps"
@@ -102,6 +103,26 @@ func (rd *reader) comparePrior(c *change, p tfstate.Stated) {
 		rd.faults.Add("%s is not %s", stream.Place(p.At.AppendToken("values").AppendToken(boundary)),
 			stream.Place(c.place().AppendToken("before").AppendToken(boundary)))
 	}
+}
+
+// hasPriorBoundary reports whether the boundary before a change is written as that in the state
+// before the plan, which is then not asked for more.
+func (rd *reader) hasPriorBoundary(c *change, prior json.RawMessage) bool {
+	return c != nil && c.text != nil && isObject(prior) && stream.Decodable(prior, "") == nil &&
+		bytes.Equal(written(written(c.text, "before"), boundary), written(prior, boundary))
+}
+
+// written is a member of an object as it is written, null where it is not there.
+func written(raw json.RawMessage, name string) json.RawMessage {
+	found := json.RawMessage("null")
+	if isObject(raw) {
+		stream.Members(raw, func(member []byte, value json.RawMessage) {
+			if string(member) == name {
+				found = value
+			}
+		})
+	}
+	return found
 }
 
 // compareActions holds before and after to the actions. Actions of the future

@@ -35,7 +35,7 @@ func (rd *reader) hiddenBy(marks json.RawMessage) hidden {
 }
 
 func (h hidden) has(name []byte) bool {
-	return h == allHidden || strings.Contains(string(h), "\x00"+string(name)+"\x00")
+	return h != "" && (h == allHidden || strings.Contains(string(h), "\x00"+string(name)+"\x00"))
 }
 
 // forgetConstants drops of the blocks of other services the constants that nobody

@@ -8,12 +8,12 @@ import (
 )
 
 // plain are the values of a resource of which each attribute is known or not as a whole, made of
-// the text of its change without a tree in between: most resources of other services are such
-// ones, and there are many. It is false where that takes a longer look.
+// the text of its change without a tree in between: most resources are such ones. It is false
+// where that takes a longer look.
 func (res *resolver) plain(c *change, b *block, sc *scope) (before, after map[string]resource.Value, ok bool) {
 	rd, r, names := res.rd, &res.rd.remains, &res.rd.values
-	if !c.isService || c.text == nil || c.isUnknown || !c.hasAfter || c.isGone() || len(c.oddBefore)+len(c.oddAfter) > 0 ||
-		c.hides != "" && (!c.isPlain || c.hides.has([]byte("name"))) || rd.options.KeepPlanned || rd.drift[c.Address] != nil {
+	if !c.isPlain || c.text == nil || c.isUnknown || !c.hasAfter || c.isGone() || len(c.oddBefore)+len(c.oddAfter) > 0 ||
+		rd.options.KeepPlanned || rd.drift[c.Address] != nil {
 		return nil, nil, false
 	}
 	var parts struct{ before, after, unknown json.RawMessage }
@@ -30,7 +30,11 @@ func (res *resolver) plain(c *change, b *block, sc *scope) (before, after map[st
 			ok = false
 		}
 	})
-	if !ok {
+	hides := c.hides
+	if !c.isService {
+		hides = rd.hiddenBy(parts.unknown)
+	}
+	if !ok || hides.has([]byte("name")) {
 		return nil, nil, false
 	}
 	o := origin{scope: sc, block: b, key: keyOf(c.Address)}
@@ -44,7 +48,7 @@ func (res *resolver) plain(c *change, b *block, sc *scope) (before, after map[st
 		name := names.Name(member)
 		r.names = append(r.names, name)
 		switch {
-		case c.hides != "" && c.hides.has(member):
+		case !c.parts.Has(member) || hides.has(member):
 		case name == "tags":
 			tags = value
 		default:
@@ -58,17 +62,23 @@ func (res *resolver) plain(c *change, b *block, sc *scope) (before, after map[st
 	if tags != nil && after["tags_all"].Kind != resource.Object { // which has them all
 		after["tags"] = res.values.Text(tags, names)
 	}
-	if c.hides != "" {
+	if hides != "" {
 		stream.Members(parts.unknown, func(member []byte, _ json.RawMessage) {
 			name := names.Name(member)
+			if !hides.has(member) {
+				return
+			}
 			r.hidden = append(r.hidden, name)
+			if !c.parts.Has(member) {
+				return
+			}
 			if b != nil || !isComputed(name) { // as in resolver.after
 				after[name] = res.attributeValue(c, &noTrees, o, name, nil, true)
 			}
 		})
 	}
 	switch {
-	case c.isSame && c.hides == "":
+	case c.isSame && hides == "":
 		before = after
 	case isObject(parts.before):
 		before = res.values.Members(parts.before, names)

@@ -167,6 +167,11 @@ type reader struct {
 	parts   stream.Fields
 	pruned  []byte
 	remains remains
+	// asked is the change whose attributes were decoded last.
+	asked struct {
+		of    *change
+		trees *trees
+	}
 	changes map[string]*change // by address
 	// planned are the planned values, by address.
 	planned map[string]*planned
