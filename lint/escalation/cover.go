@@ -189,6 +189,9 @@ func newActionMatcher(s *policy.Statement) actionMatcher {
 	return m
 }
 
+// isList reports whether it matches the actions that it lists in full, and no other.
+func (m *actionMatcher) isList() bool { return !m.all && !m.except && !m.masked && len(m.globs) == 0 }
+
 func (m *actionMatcher) match(action string) (certain, possible bool) {
 	if m.all {
 		return false, true
@@ -319,15 +322,26 @@ func (c *coverage) powersOf(p *authz.Policy) *powers {
 		if !grants && !forbids {
 			continue
 		}
-		about := c.matcher(s)
-		for i, action := range searched().actions {
-			certain, possible := about.match(action)
+		note := func(i int, certain, possible bool) {
 			if grants && possible {
 				out.grants.add(i)
 			}
 			if forbids && certain {
 				out.forbids.add(i)
 			}
+		}
+		about := c.matcher(s)
+		if about.isList() {
+			for action := range about.exact {
+				if i, ok := searched().lower[action]; ok {
+					note(i, true, true)
+				}
+			}
+			continue
+		}
+		for i, action := range searched().actions {
+			certain, possible := about.match(action)
+			note(i, certain, possible)
 		}
 	}
 	return out

@@ -15,16 +15,19 @@ type searchedWays struct {
 	// crossing tells whether it may be gone into another account, see crosses.
 	crossing map[*Way]bool
 	// actions are those that the ways take, in lower case, number their places by
-	// the names in the catalogue.
-	actions []string
-	number  map[string]int
+	// the names in the catalogue, and lower by those in lower case.
+	actions       []string
+	number, lower map[string]int
 	// required are, for each way, the actions of each of its steps that cannot be
 	// left out, of which one must be allowed.
 	required map[*Way][][]int
 }
 
 var searched = sync.OnceValue(func() *searchedWays {
-	s := &searchedWays{personal: map[*Way]bool{}, crossing: map[*Way]bool{}, number: map[string]int{}, required: map[*Way][][]int{}}
+	s := &searchedWays{
+		personal: map[*Way]bool{}, crossing: map[*Way]bool{},
+		number: map[string]int{}, lower: map[string]int{}, required: map[*Way][][]int{},
+	}
 	for _, w := range listedWays() { // the others are ReachSome
 		if w.Reach != ReachAll {
 			continue
@@ -50,6 +53,7 @@ func (s *searchedWays) numbers(r *Requirement) []int {
 			n = len(s.actions)
 			s.number[action] = n
 			s.actions = append(s.actions, strings.ToLower(action))
+			s.lower[s.actions[n]] = n
 		}
 		out = append(out, n)
 	}
