@@ -18,9 +18,18 @@ func BenchmarkLint(b *testing.B) {
 		shape string
 		n     int
 	}{
-		{"plan/company", 8000}, {"plan/instances", 3000}, {"plan/iam", 2000}, {"plan/bystanders", 8000},
-		{"state/company", 2000}, {"dump/company", 500}, {"pattern/selfown", 200}, {"pattern/delegates", 50},
-		{"config/written", 1000}, {"config/modules", 500}, {"config/roots", 100}, {"joined/written", 200},
+		{"plan/company", 8000},
+		{"plan/instances", 3000},
+		{"plan/iam", 2000},
+		{"plan/bystanders", 8000},
+		{"state/company", 2000},
+		{"dump/company", 500},
+		{"pattern/selfown", 200},
+		{"pattern/delegates", 50},
+		{"config/written", 1000},
+		{"config/modules", 500},
+		{"config/roots", 100},
+		{"joined/written", 200},
 	} {
 		b.Run(in.shape, func(b *testing.B) {
 			shape, ok := synthetic.Named(in.shape)

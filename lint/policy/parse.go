@@ -62,7 +62,7 @@ func Parse(src string, syms *Symbols, opts ParseOptions) (*Document, Diagnostics
 	p := &parser{reader: reader{src: src, syms: syms, control: -1, nodes: &nodes{}}, kind: opts.Kind, start: opts.Start, common: opts.Common}
 	if p.common != nil {
 		p.nodes = &p.common.nodes
-		defer p.nodes.reset()
+		defer p.reset()
 	}
 	if p.start == (Pos{}) {
 		p.start = Pos{Line: 1, Column: 1}

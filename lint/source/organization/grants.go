@@ -182,7 +182,8 @@ func (d *directory) give(m *iam.Model, r *read) error {
 		}
 		service, resource := protected(g.arn)
 		m.ResourcePolicies = append(m.ResourcePolicies, &iam.ResourcePolicy{
-			Address: g.arn, Provider: provider, Type: resourceType(service, g.shares), Service: service, Resource: policy.Literal(resource), Document: doc,
+			Address: g.arn, Provider: provider, Type: resourceType(service, g.shares), Service: service,
+			Resource: policy.Literal(resource), Document: doc,
 		})
 	}
 	for i := range r.providers {

@@ -209,8 +209,8 @@ func (res *resolver) resource(c *change) resource.Resource {
 			r.Echo = b.echo()
 		}
 	}
-	if before, after, ok := res.plain(c, b, sc); ok {
-		r.Before, r.Values = before, after
+	if p, ok := res.plain(c, b, sc); ok {
+		r.Before, r.Values = p.values()
 		return r
 	}
 	gone := r.Change == iam.ChangeDelete || r.Change == iam.ChangeForget

@@ -7,84 +7,104 @@ import (
 	"github.com/boundlint/boundlint/lint/source/stream"
 )
 
-// plain are the values of a resource of which each attribute is known or not as a whole, made of
-// the text of its change without a tree in between: most resources are such ones. It is false
-// where that takes a longer look.
-func (res *resolver) plain(c *change, b *block, sc *scope) (before, after map[string]resource.Value, ok bool) {
-	rd, r, names := res.rd, &res.rd.remains, &res.rd.values
+// plain makes values of a resource of which each attribute is known or not as a whole, of the
+// text of its change and without a tree in between: most resources are such ones.
+type plain struct {
+	res *resolver
+	of  *change
+	origin
+	// before, after and unknown are the parts of the change.
+	before, after, unknown json.RawMessage
+	// hides are the attributes that are not known.
+	hides hidden
+}
+
+// plain is false where the values of a change take a longer look.
+func (res *resolver) plain(c *change, b *block, sc *scope) (*plain, bool) {
 	if !c.isPlain || c.text == nil || c.isUnknown || !c.hasAfter || c.isGone() || len(c.oddBefore)+len(c.oddAfter) > 0 ||
-		rd.options.KeepPlanned || rd.drift[c.Address] != nil {
-		return nil, nil, false
+		res.rd.options.KeepPlanned || res.rd.drift[c.Address] != nil {
+		return nil, false
 	}
-	var parts struct{ before, after, unknown json.RawMessage }
-	ok = true
+	p := &plain{res: res, of: c, origin: origin{scope: sc, block: b, key: keyOf(c.Address)}, hides: c.hides}
+	if b != nil {
+		p.forEach = b.forEach
+	}
+	isSensitive := false
 	stream.Members(c.text, func(name []byte, value json.RawMessage) {
 		switch string(name) {
 		case "before":
-			parts.before = value
+			p.before = value
 		case "after":
-			parts.after = value
+			p.after = value
 		case "after_unknown":
-			parts.unknown = value
-		default: // what is sensitive
-			ok = false
+			p.unknown = value
+		default: // before_sensitive and after_sensitive
+			isSensitive = true
 		}
 	})
-	hides := c.hides
 	if !c.isService {
-		hides = rd.hiddenBy(parts.unknown)
+		p.hides = res.rd.hiddenBy(p.unknown)
 	}
-	if !ok || hides.has([]byte("name")) {
-		return nil, nil, false
-	}
-	o := origin{scope: sc, block: b, key: keyOf(c.Address)}
-	if b != nil {
-		o.forEach = b.forEach
-	}
+	return p, !isSensitive && !p.hides.has([]byte("name")) // which may be generated
+}
+
+// values are the parts of the resource before the change and after it. What the change keeps is
+// then no more than which attributes there are.
+func (p *plain) values() (before, after map[string]resource.Value) {
+	r := &p.res.rd.remains
 	r.names, r.hidden = r.names[:0], r.hidden[:0]
 	after = map[string]resource.Value{}
+	p.known(after)
+	p.hidden(after)
+	switch {
+	case p.of.isSame && p.hides == "":
+		before = after
+	case isObject(p.before):
+		before = p.res.values.Members(p.before, &p.res.rd.values)
+	}
+	p.of.known, p.of.text = r.left(false), nil
+	return before, after
+}
+
+// known adds what is known after the change.
+func (p *plain) known(out map[string]resource.Value) {
+	names := &p.res.rd.values
 	var tags json.RawMessage
-	stream.Members(parts.after, func(member []byte, value json.RawMessage) {
+	stream.Members(p.after, func(member []byte, value json.RawMessage) {
 		name := names.Name(member)
-		r.names = append(r.names, name)
+		p.res.rd.remains.names = append(p.res.rd.remains.names, name)
 		switch {
-		case !c.parts.Has(member) || hides.has(member):
+		case !p.of.parts.Has(member) || p.hides.has(member):
 		case name == "tags":
 			tags = value
 		default:
-			v := res.values.Text(value, names)
-			if e := o.expressionOf(name, false); e != nil {
-				res.describe(&v, e, o, name)
+			v := p.res.values.Text(value, names)
+			if e := p.expressionOf(name, false); e != nil {
+				p.res.describe(&v, e, p.origin, name)
 			}
-			after[name] = v
+			out[name] = v
 		}
 	})
-	if tags != nil && after["tags_all"].Kind != resource.Object { // which has them all
-		after["tags"] = res.values.Text(tags, names)
+	if tags != nil && out["tags_all"].Kind != resource.Object { // which has them all
+		out["tags"] = p.res.values.Text(tags, names)
 	}
-	if hides != "" {
-		stream.Members(parts.unknown, func(member []byte, _ json.RawMessage) {
-			name := names.Name(member)
-			if !hides.has(member) {
-				return
-			}
-			r.hidden = append(r.hidden, name)
-			if !c.parts.Has(member) {
-				return
-			}
-			if b != nil || !isComputed(name) { // as in resolver.after
-				after[name] = res.attributeValue(c, &noTrees, o, name, nil, true)
-			}
-		})
+}
+
+// hidden adds what is not known after the change.
+func (p *plain) hidden(out map[string]resource.Value) {
+	if p.hides == "" {
+		return
 	}
-	switch {
-	case c.isSame && hides == "":
-		before = after
-	case isObject(parts.before):
-		before = res.values.Members(parts.before, names)
-	}
-	c.known, c.text = r.left(false), nil
-	return before, after, true
+	stream.Members(p.unknown, func(member []byte, _ json.RawMessage) {
+		if !p.hides.has(member) {
+			return
+		}
+		name := p.res.rd.values.Name(member)
+		p.res.rd.remains.hidden = append(p.res.rd.remains.hidden, name)
+		if p.of.parts.Has(member) && (p.block != nil || !isComputed(name)) { // as in resolver.after
+			out[name] = p.res.attributeValue(p.of, &noTrees, p.origin, name, nil, true)
+		}
+	})
 }
 
 // noTrees are the attributes of which nothing is asked.
