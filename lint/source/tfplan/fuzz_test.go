@@ -58,13 +58,17 @@ func FuzzEdits(f *testing.F) {
 	})
 }
 
-// readTwice reads a plan, which gives the same each time.
+// readTwice reads a plan, which gives the same each time, and the same where values are made of
+// trees that can be made of text.
 func readTwice(t *testing.T, content []byte) {
 	t.Helper()
-	read := func() string {
+	read := func(isPlain bool) string {
 		p, err := Read(bytes.NewReader(content), Options{Path: "plan.json", Symbols: &policy.Symbols{}})
 		var m *iam.Model
 		if err == nil {
+			for _, c := range p.resolver.rd.order {
+				c.isPlain = c.isPlain && isPlain
+			}
 			m, err = p.Model()
 		}
 		if err != nil {
@@ -75,7 +79,11 @@ func readTwice(t *testing.T, content []byte) {
 		}
 		return sourcetest.Dump(m)
 	}
-	if first, second := read(), read(); first != second {
+	first := read(true)
+	if second := read(true); first != second {
 		t.Errorf("read twice, not the same: %s", difference(first, second))
+	}
+	if second := read(false); first != second {
+		t.Errorf("of text and of trees, not the same: %s", difference(first, second))
 	}
 }
