@@ -51,8 +51,8 @@ func statementKey(s *policy.Statement) string {
 // returns the document itself where f changes nothing, else a copy: a source
 // may share a document between places, and Link may run again.
 func mapDocument(d *policy.Document, f func(policy.Text) policy.Text) *policy.Document {
-	if d == nil {
-		return nil
+	if d == nil || isKnown(d) {
+		return d
 	}
 	c := &documentMapper{f: f}
 	out := *d
@@ -65,6 +65,47 @@ func mapDocument(d *policy.Document, f func(policy.Text) policy.Text) *policy.Do
 		return d
 	}
 	return &out
+}
+
+// isKnown reports whether no symbol stands in the texts of a document.
+func isKnown(d *policy.Document) bool {
+	if !d.Version.IsKnown() || !d.ID.IsKnown() {
+		return false
+	}
+	for _, s := range d.Statements {
+		if !s.Sid.IsKnown() || !s.EffectText.IsKnown() || !principalsKnown(s.Principal) || !principalsKnown(s.NotPrincipal) {
+			return false
+		}
+		for _, list := range [...][]policy.Element{s.Action, s.NotAction, s.Resource, s.NotResource} {
+			if !elementsKnown(list) {
+				return false
+			}
+		}
+		for i := range s.Condition {
+			if c := &s.Condition[i]; !c.Operator.IsKnown() || !c.Key.IsKnown() || !elementsKnown(c.Values) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func elementsKnown(list []policy.Element) bool {
+	for i := range list {
+		if !list[i].Text.IsKnown() {
+			return false
+		}
+	}
+	return true
+}
+
+func principalsKnown(p *policy.Principals) bool {
+	for i := 0; p != nil && i < len(p.Entries); i++ {
+		if !p.Entries[i].Text.IsKnown() {
+			return false
+		}
+	}
+	return true
 }
 
 type documentMapper struct {

@@ -112,9 +112,6 @@ func (r *resolver) resolveAll() {
 // document resolves the symbols in a document. One that was hidden as a whole
 // and is no more, the document of another resource, is read.
 func (r *resolver) document(d *Document, kind policy.Kind) {
-	if d.Text.IsKnown() && !d.Text.IsEmpty() { // and so is all that stands in it
-		return
-	}
 	written := writtenDocument{d.Document, d.Text, d.Diagnostics}
 	text := r.text(d.Text)
 	if d.Document != nil && d.Unknown != nil && text.Symbol() == nil && !text.Equal(d.Text) {
@@ -122,7 +119,9 @@ func (r *resolver) document(d *Document, kind policy.Kind) {
 	}
 	d.Text = text
 	d.Document = mapDocument(d.Document, r.text)
-	r.model.links.remember(d, written)
+	if d.Document != written.document || !d.Text.Equal(written.text) {
+		r.model.links.remember(d, written)
+	}
 }
 
 // text replaces every symbol that the model can tell.
