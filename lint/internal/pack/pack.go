@@ -1,17 +1,18 @@
 // Package pack is the container of embedded facts: many named
-// texts, compressed in groups, of which any one can be read without touching
-// the rest. Reading costs one pass over the index, once, and one inflation of
-// the group that holds the text, once.
+// texts in groups, of which any one can be read without touching
+// the rest. Reading costs one pass over the index, once, and, where the groups
+// are compressed, one inflation of the group that holds the text, once.
 //
 // Layout, all numbers as unsigned varints:
 //
 //	magic
 //	length and bytes of the index, which every run reads that looks anything up
-//	the groups, each one deflated stream
+//	the groups, each one deflated stream, or plain
 //
 // The index is the number of groups, for each group the number of its texts
-// and its deflated length, then for each text, ordered by name, its name and
-// length. Texts lie in their groups in the order of the index.
+// and its length, then for each text, ordered by name, its name and length.
+// Texts lie in their groups in the order of the index. A group that is as long
+// as its texts together is plain.
 package pack
 
 import (
@@ -21,12 +22,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"sync"
 )
 
-const magic = "blpack2\n"
+const magic = "blpack3\n"
 
 // ErrFormat tells that bytes are not a pack.
 var ErrFormat = errors.New("pack: not a pack, or a damaged one")
@@ -43,10 +45,11 @@ type text struct {
 }
 
 type group struct {
-	once     sync.Once
-	deflated string
-	plain    string
-	err      error
+	once   sync.Once
+	packed string
+	size   int // of its texts together
+	plain  string
+	err    error
 }
 
 // Open reads the index of a pack. data must not change afterwards; nothing of
@@ -76,7 +79,7 @@ func (f *File) readIndex(index, body string) error {
 		if length > len(body) {
 			return fmt.Errorf("%w: group %d is cut off", ErrFormat, i)
 		}
-		f.groups[i].deflated, body = body[:length], body[length:]
+		f.groups[i].packed, body = body[:length], body[length:]
 		total += counts[i]
 	}
 	if c.Err() != nil || total > len(index) {
@@ -92,6 +95,7 @@ func (f *File) readIndex(index, body string) error {
 			f.texts = append(f.texts, text{group: g, start: at, end: at + length})
 			at += length
 		}
+		f.groups[g].size = at
 	}
 	if !slices.IsSorted(f.names) {
 		return fmt.Errorf("%w: names are out of order", ErrFormat)
@@ -111,7 +115,7 @@ func (f *File) Text(name string) (plain string, ok bool, err error) {
 	}
 	t := f.texts[i]
 	g := &f.groups[t.group]
-	g.once.Do(func() { g.plain, g.err = inflate(g.deflated) })
+	g.once.Do(func() { g.plain, g.err = g.unpack() })
 	if g.err != nil {
 		return "", false, fmt.Errorf("%w: %s: %w", ErrFormat, name, g.err)
 	}
@@ -121,21 +125,41 @@ func (f *File) Text(name string) (plain string, ok bool, err error) {
 	return g.plain[t.start:t.end], true, nil
 }
 
-func inflate(deflated string) (string, error) {
-	r := flate.NewReader(strings.NewReader(deflated))
+// mostInflated is how many bytes a byte of a deflated stream comes to at most
+// (RFC 1951: 258 for a code of two bits).
+const mostInflated = 1032
+
+// inflaters are used again: each has tables and a window of its own.
+var inflaters = sync.Pool{New: func() any { return flate.NewReader(strings.NewReader("")) }}
+
+// unpack is the plain text of the group.
+func (g *group) unpack() (string, error) {
+	if len(g.packed) == g.size {
+		return g.packed, nil
+	}
+	if g.size/mostInflated > len(g.packed) {
+		return "", io.ErrUnexpectedEOF
+	}
+	r, _ := inflaters.Get().(io.ReadCloser)
+	defer inflaters.Put(r)
+	if again, ok := r.(flate.Resetter); !ok || again.Reset(strings.NewReader(g.packed), nil) != nil {
+		r = flate.NewReader(strings.NewReader(g.packed))
+	}
 	var plain strings.Builder
-	plain.Grow(4 * len(deflated))
-	if _, err := io.Copy(&plain, r); err != nil {
+	plain.Grow(g.size)
+	buffer := make([]byte, 4<<10)
+	if _, err := io.CopyBuffer(&plain, r, buffer); err != nil {
 		return "", err
 	}
-	return plain.String(), r.Close()
+	return plain.String(), nil
 }
 
 // Writer makes a pack.
 type Writer struct {
-	limit  int
-	size   int // of the last group, plain
-	groups [][]namedText
+	limit   int
+	isPlain bool
+	size    int // of the last group, plain
+	groups  [][]namedText
 }
 
 type namedText struct{ name, text string }
@@ -143,6 +167,10 @@ type namedText struct{ name, text string }
 // NewWriter starts a pack whose groups are closed once they hold limit bytes.
 // Larger groups compress better, smaller ones are cheaper to read from.
 func NewWriter(limit int) *Writer { return &Writer{limit: limit} }
+
+// NewPlainWriter starts a pack that is not compressed, for texts that most runs read: to inflate
+// them takes a good part of a short run.
+func NewPlainWriter() *Writer { return &Writer{limit: math.MaxInt, isPlain: true} }
 
 // Add adds a text. Names must come in ascending order.
 func (w *Writer) Add(name, content string) {
@@ -165,13 +193,19 @@ func (w *Writer) Bytes() ([]byte, error) {
 		for _, t := range g {
 			plain.WriteString(t.text)
 		}
-		deflated, err := deflate(plain.String())
-		if err != nil {
-			return nil, err
+		packed := []byte(plain.String())
+		if !w.isPlain {
+			deflated, err := deflate(plain.String())
+			if err != nil {
+				return nil, err
+			}
+			if len(deflated) < len(packed) {
+				packed = deflated
+			}
 		}
 		index = binary.AppendUvarint(index, uint64(len(g)))
-		index = binary.AppendUvarint(index, uint64(len(deflated)))
-		body.Write(deflated)
+		index = binary.AppendUvarint(index, uint64(len(packed)))
+		body.Write(packed)
 	}
 	previous := ""
 	for _, g := range w.groups {

@@ -43,6 +43,30 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// TestPlain: what is not compressed lies in the pack as it is.
+func TestPlain(t *testing.T) {
+	w := NewPlainWriter()
+	w.Add("a", strings.Repeat("a", 1000))
+	w.Add("b", "b")
+	data, err := w.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := Open(string(data))
+	if err != nil || len(data) < 1001 {
+		t.Fatalf("%d bytes, %v", len(data), err)
+	}
+	for name, want := range map[string]string{"a": strings.Repeat("a", 1000), "b": "b"} {
+		if got, ok, err := f.Text(name); !ok || err != nil || got != want {
+			t.Errorf("%s = %q, %v, %v", name, got, ok, err)
+		}
+	}
+	before := testing.AllocsPerRun(1, func() { _, _, _ = f.Text("a") })
+	if before > 0 {
+		t.Errorf("%v allocations", before)
+	}
+}
+
 func TestEmpty(t *testing.T) {
 	data, err := NewWriter(1).Bytes()
 	if err != nil {

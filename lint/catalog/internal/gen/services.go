@@ -51,10 +51,6 @@ type sourceService struct {
 	keys    []sourceKey
 }
 
-// servicesPerGroup bounds the plain size of a group, in bytes: with a group for
-// each of the many small services, all would take a third more room.
-const servicesPerGroup = 16 << 10
-
 // readServices reads every service, by prefix, and the day on which the
 // package's data was collected.
 func readServices(files map[string][]byte, passRole []string) (services []sourceService, date string, err error) {
@@ -82,7 +78,7 @@ func readServices(files map[string][]byte, passRole []string) (services []source
 // packServices packs names, keys and templates of every service. The
 // descriptions, which are AWS's text, are left out.
 func packServices(services []sourceService) ([]byte, error) {
-	w := pack.NewWriter(servicesPerGroup)
+	w := pack.NewPlainWriter()
 	w.Add(prefixesName, foreignPrefixes(services))
 	for _, s := range services {
 		text, err := encode(s)

@@ -33,9 +33,6 @@ import (
 	"github.com/boundlint/boundlint/lint/internal/pack"
 )
 
-// groupSize is how many bytes are inflated for one type, at least.
-const groupSize = 24 << 10
-
 func main() {
 	out := flag.String("out", "data", "directory to write to")
 	from := flag.String("from", "", "directory with the npm package's .tgz file, instead of the registry")
@@ -118,7 +115,7 @@ func (i *installed) types(log io.Writer) (map[string]*block, error) {
 }
 
 func packTypes(types map[string]*block) ([]byte, error) {
-	w := pack.NewWriter(groupSize)
+	w := pack.NewPlainWriter()
 	for _, name := range sortedKeys(types) {
 		text, err := encode(types[name])
 		if err != nil {
