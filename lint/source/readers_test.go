@@ -153,7 +153,7 @@ type checked struct {
 // parsed returns the readers, without what is generated or only for tests.
 func parsed(t *testing.T) []checked {
 	t.Helper()
-	list := exec.CommandContext(t.Context(), "go", append([]string{"list", "-export", "-deps", "-json=ImportPath,Dir,GoFiles,Export,DepOnly"}, readers...)...)
+	list := exec.CommandContext(t.Context(), "go", append([]string{"list", "-pgo=off", "-export", "-deps", "-json=ImportPath,Dir,GoFiles,Export,DepOnly"}, readers...)...)
 	list.Stderr = os.Stderr
 	out, err := list.Output()
 	if err != nil {

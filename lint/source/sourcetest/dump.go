@@ -82,9 +82,12 @@ func (d *dumper) rest(m *iam.Model) {
 	for _, c := range m.Compute {
 		d.line("compute %s %s%s", c.Address, c.Kind, d.state(c.Change, c.Provider, c.MayNotExist))
 		d.arn(c.ARN)
-		for name, v := range map[string]*iam.Value{"role": c.Role, "profile": c.Profile, "through": c.Through, "version": c.Version} {
-			if v != nil {
-				d.value(name, *v)
+		for _, at := range []struct {
+			name string
+			v    *iam.Value
+		}{{"role", c.Role}, {"profile", c.Profile}, {"through", c.Through}, {"version", c.Version}} {
+			if at.v != nil {
+				d.value(at.name, *at.v)
 			}
 		}
 	}
