@@ -15,8 +15,8 @@ type Builder struct {
 
 	echoes     []echo
 	exclusives []exclusive
-	documents  []Resource // of documents, until it is known who holds them
-	merged     []string   // the texts that went into other documents
+	documents  []*Resource // of documents, until it is known who holds them
+	merged     []string    // the texts that went into other documents
 	held       []*iam.Document
 	// parsed are the documents by their text: many holders have the same.
 	parsed map[parsedText]*parsedDocument

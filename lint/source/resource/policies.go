@@ -54,7 +54,7 @@ func inlinePolicy(of iam.HolderKind, attribute string) kind {
 // policyDocument reads data.aws_iam_policy_document: a document that counts
 // only if nothing in the input holds it.
 func (b *Builder) policyDocument(r Resource) {
-	b.documents = append(b.documents, r)
+	b.documents = append(b.documents, &r)
 	for _, name := range mergedDocuments {
 		v := r.Values[name]
 		for _, e := range append(v.List, v) {
@@ -95,7 +95,7 @@ func (b *Builder) settleDocuments() {
 		if said[canonical(b.syms.Encode(text))] {
 			continue
 		}
-		if d := b.document(&r, "json", r.Values["json"], policy.AnyPolicy); d != nil {
+		if d := b.document(r, "json", r.Values["json"], policy.AnyPolicy); d != nil {
 			b.model.Documents = append(b.model.Documents, d)
 		}
 	}
