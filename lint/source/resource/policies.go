@@ -73,6 +73,10 @@ var mergedDocuments = []string{"source_policy_documents", "override_policy_docum
 // plans a policy, so that two are compared by what they say where their bytes
 // differ.
 func (b *Builder) settleDocuments() {
+	if len(b.documents) == 0 {
+		b.merged, b.held = nil, nil
+		return
+	}
 	held := map[string]bool{}
 	for _, text := range b.merged {
 		held[text] = true
