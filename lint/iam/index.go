@@ -10,10 +10,10 @@ import (
 // index finds named things of one kind. Names are unique in an account
 // ignoring case.
 type index[T any] struct {
-	all    []named[T]
-	byName map[string][]named[T]
+	all    []*named[T]
+	byName map[string][]*named[T]
 	// partly are those of which the name is not wholly known.
-	partly []named[T]
+	partly []*named[T]
 	byARN  map[string]T
 	// symbols are all that stand in names.
 	symbols map[*policy.Symbol]bool
@@ -34,13 +34,13 @@ type named[T any] struct {
 
 func newIndex[T any]() *index[T] {
 	return &index[T]{
-		byName: map[string][]named[T]{}, byARN: map[string]T{},
+		byName: map[string][]*named[T]{}, byARN: map[string]T{},
 		symbols: map[*policy.Symbol]bool{}, memo: map[string]*possible[T]{},
 	}
 }
 
 func (x *index[T]) add(it T, name, arn policy.Text, d Deployment) {
-	n := named[T]{it: it, name: name, arn: arn, deployment: d, generated: isGenerated(name)}
+	n := &named[T]{it: it, name: name, arn: arn, deployment: d, generated: isGenerated(name)}
 	for i, s := range name.Symbols() {
 		if i == 0 {
 			n.symbol = s
@@ -124,7 +124,7 @@ func LastSegment(x policy.Text) policy.Text {
 // possible is what a name may mean. Names that are hidden in the same way may
 // mean the same, and share one.
 type possible[T any] struct {
-	list []named[T]
+	list []*named[T]
 	// swept tells that all in the list know of the doubt already; unsettled is
 	// what all of them may have, nil for nothing.
 	swept     bool

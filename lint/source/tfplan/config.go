@@ -127,9 +127,12 @@ func (rd *reader) block(m *module) error {
 		return err
 	}
 	b := &block{provider: rd.values.Name([]byte(f.String("provider_config_key")))}
-	if wanted != nil {
+	switch {
+	case wanted != nil:
 		b.expressions, err = rd.expressionsAsText(f["expressions"], at, wanted)
-	} else {
+	case f.String("mode") == string(tfjson.ManagedResourceMode) && areConstant(f["expressions"]):
+		b.expressions, err = constantsAsText(f["expressions"], at)
+	default:
 		b.expressions, err = rd.expressions(f["expressions"], at.AppendToken("expressions"))
 	}
 	if err != nil {

@@ -15,11 +15,12 @@ import (
 // expressions are the expressions of a block by name. Most blocks have few.
 type expressions struct {
 	decoded []namedExpression
-	// text is the object that holds them where there are many such blocks, those
-	// of other services: few are asked for.
+	// text is the object that holds them where few are asked for: in the many
+	// blocks of other services, and where all are constants.
 	text json.RawMessage
-	// isConstant tells that none of them has references.
-	isConstant bool
+	// isConstant tells that none of them has references, isWhole that all are asked
+	// for: whether the configuration sets an attribute.
+	isConstant, isWhole bool
 }
 
 type namedExpression struct {
@@ -138,6 +139,22 @@ func (rd *reader) expressionsAsText(raw json.RawMessage, at jsontext.Pointer, wa
 		return expressions{isConstant: true}, fault
 	}
 	return expressions{text: bytes.Clone(append(text, '}')), isConstant: isConstant}, fault
+}
+
+// areConstant reports whether no expression of a block has references.
+func areConstant(raw json.RawMessage) bool {
+	constant := true
+	stream.Members(raw, func(_ []byte, value json.RawMessage) { constant = constant && stream.IsLone(value, "constant_value") })
+	return constant
+}
+
+// constantsAsText keeps the expressions of a block at a place, which have been held to their
+// shape and have no references.
+func constantsAsText(raw json.RawMessage, at jsontext.Pointer) (expressions, error) {
+	if stream.Decodable(raw, "") != nil {
+		return expressions{}, stream.Decodable(raw, at.AppendToken("expressions"))
+	}
+	return expressions{text: bytes.Clone(raw), isConstant: true, isWhole: true}, nil
 }
 
 // readOf are the parts of another service's resource that are read, nil for

@@ -55,6 +55,9 @@ func (rd *reader) forgetConstants() {
 	plain := map[plainBlock]*block{}
 	rd.root.eachBlock("", func(address string, b **block) {
 		e := &(*b).expressions
+		if e.isWhole {
+			return
+		}
 		if e.isConstant && of[address] == nil {
 			e.text = nil
 		} else {
