@@ -100,7 +100,10 @@ func elementsKnown(list []policy.Element) bool {
 }
 
 func principalsKnown(p *policy.Principals) bool {
-	for i := 0; p != nil && i < len(p.Entries); i++ {
+	if p == nil {
+		return true
+	}
+	for i := range p.Entries {
 		if !p.Entries[i].Text.IsKnown() {
 			return false
 		}

@@ -36,6 +36,11 @@ type writtenDocument struct {
 	diagnostics policy.Diagnostics
 }
 
+// written is the document as it is now.
+func (d *Document) written() writtenDocument {
+	return writtenDocument{d.Document, d.Text, d.Diagnostics}
+}
+
 // remember keeps what a source gave for a document that becomes another one.
 func (l *links) remember(d *Document, written writtenDocument) {
 	if _, ok := l.documents[d]; !ok {

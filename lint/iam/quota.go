@@ -41,7 +41,7 @@ func (m *Model) hideOver(d *Document, limit int, address string) {
 	if d == nil {
 		return
 	}
-	written := writtenDocument{d.Document, d.Text, d.Diagnostics}
+	written := d.written()
 	if d.hideOver(limit, address) && m.links != nil {
 		m.links.remember(d, written)
 	}

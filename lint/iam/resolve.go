@@ -112,7 +112,7 @@ func (r *resolver) resolveAll() {
 // document resolves the symbols in a document. One that was hidden as a whole
 // and is no more, the document of another resource, is read.
 func (r *resolver) document(d *Document, kind policy.Kind) {
-	written := writtenDocument{d.Document, d.Text, d.Diagnostics}
+	written := d.written()
 	text := r.text(d.Text)
 	if d.Document != nil && d.Unknown != nil && text.Symbol() == nil && !text.Equal(d.Text) {
 		d.Document, d.Diagnostics = policy.Parse(r.model.Symbols.Encode(text), r.model.Symbols, policy.ParseOptions{Kind: kind})

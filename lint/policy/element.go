@@ -195,8 +195,8 @@ func (p *parser) variables() {
 
 func (p *parser) variablesIn(list []Element, honoured bool) {
 	for _, e := range list {
-		switch s, known := e.Text.Known(); {
-		case known && !strings.Contains(s, "${"):
+		switch {
+		case !mayHaveVariable(e.Text):
 		case honoured:
 			p.brokenVariable(e)
 		case hasVariable(e.Text):

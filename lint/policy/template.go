@@ -48,10 +48,16 @@ func (t Template) Glob() string {
 
 // VariableGlob is the text as a glob with a star for each symbol and policy variable.
 func VariableGlob(text Text) string {
-	if s, known := text.Known(); known && !strings.Contains(s, "${") {
+	if s, known := text.Known(); known && !mayHaveVariable(text) {
 		return s
 	}
 	return ParseTemplate(text, true).Glob()
+}
+
+// mayHaveVariable reports whether a policy variable may stand in a text.
+func mayHaveVariable(text Text) bool {
+	s, known := text.Known()
+	return !known || strings.Contains(s, "${")
 }
 
 // ParseTemplate finds the policy variables in a text. With variables false,
@@ -59,7 +65,7 @@ func VariableGlob(text Text) string {
 // nothing closes is plain text too.
 func ParseTemplate(text Text, variables bool) Template {
 	var t Template
-	if s, known := text.Known(); !variables || known && !strings.Contains(s, "${") {
+	if !variables || !mayHaveVariable(text) {
 		for _, p := range text.Parts() {
 			t.Parts = append(t.Parts, TemplatePart{Literal: p.Literal, Symbol: p.Symbol})
 		}

@@ -125,33 +125,22 @@ func (f *File) Text(name string) (plain string, ok bool, err error) {
 	return g.plain[t.start:t.end], true, nil
 }
 
-// mostInflated is how many bytes a byte of a deflated stream comes to at most
-// (RFC 1951: 258 for a code of two bits).
-const mostInflated = 1032
-
-// inflaters are used again: each has tables and a window of its own.
-var inflaters = sync.Pool{New: func() any { return flate.NewReader(strings.NewReader("")) }}
-
 // unpack is the plain text of the group.
 func (g *group) unpack() (string, error) {
 	if len(g.packed) == g.size {
 		return g.packed, nil
 	}
-	if g.size/mostInflated > len(g.packed) {
-		return "", io.ErrUnexpectedEOF
-	}
-	r, _ := inflaters.Get().(io.ReadCloser)
-	defer inflaters.Put(r)
-	if again, ok := r.(flate.Resetter); !ok || again.Reset(strings.NewReader(g.packed), nil) != nil {
-		r = flate.NewReader(strings.NewReader(g.packed))
-	}
+	return inflate(g.packed)
+}
+
+func inflate(deflated string) (string, error) {
+	r := flate.NewReader(strings.NewReader(deflated))
 	var plain strings.Builder
-	plain.Grow(g.size)
-	buffer := make([]byte, 4<<10)
-	if _, err := io.CopyBuffer(&plain, r, buffer); err != nil {
+	plain.Grow(4 * len(deflated))
+	if _, err := io.Copy(&plain, r); err != nil {
 		return "", err
 	}
-	return plain.String(), nil
+	return plain.String(), r.Close()
 }
 
 // Writer makes a pack.

@@ -15,9 +15,12 @@ const mostSecret = 1024
 // secrets remembers the sensitive texts in what a resource says, wherever it
 // says them.
 func (b *Builder) secrets(v Value) {
-	if !v.hasSensitive() {
-		return
+	if v.hasSensitive() {
+		b.addSecrets(v)
 	}
+}
+
+func (b *Builder) addSecrets(v Value) {
 	switch v.Kind {
 	case Scalar:
 		s, known := v.Text.Known()
@@ -31,16 +34,16 @@ func (b *Builder) secrets(v Value) {
 	case List:
 		for _, e := range v.List {
 			e.Sensitive = e.Sensitive || v.Sensitive
-			b.secrets(e)
+			b.addSecrets(e)
 		}
 	case Object:
 		for _, name := range slices.Sorted(maps.Keys(v.Object)) {
 			e := v.Object[name]
 			e.Sensitive = e.Sensitive || v.Sensitive
-			b.secrets(e)
+			b.addSecrets(e)
 			if e.Sensitive && slices.Contains(tagParts, name) {
 				for _, key := range slices.Sorted(maps.Keys(e.Object)) {
-					b.secrets(Value{Kind: Scalar, Text: policy.Literal(key), Sensitive: true})
+					b.addSecrets(Value{Kind: Scalar, Text: policy.Literal(key), Sensitive: true})
 				}
 			}
 		}

@@ -131,7 +131,7 @@ func (c *cursor) name() []byte {
 }
 
 // unquote is what a JSON string says: a part of it where that says it outright.
-// What is not UTF-8 is replaced.
+// What is not UTF-8 is replaced. Of any other value it is nil.
 func unquote(quoted []byte) []byte {
 	var none []byte
 	return unquoteInto(&none, quoted)
@@ -140,7 +140,7 @@ func unquote(quoted []byte) []byte {
 // unquoteInto is unquote in memory that is used again where it needs some: what it returns is
 // valid until then.
 func unquoteInto(memory *[]byte, quoted []byte) []byte {
-	if len(quoted) < len(`""`) {
+	if len(quoted) < len(`""`) || quoted[0] != '"' {
 		return nil
 	}
 	inside := quoted[1 : len(quoted)-1]

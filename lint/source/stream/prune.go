@@ -87,6 +87,20 @@ func Members(raw json.RawMessage, f func(name []byte, value json.RawMessage)) {
 	})
 }
 
+// Member is the member of that name of an object that has been split or held to a shape, a part
+// of raw; nil where there is none, or no object.
+func Member(raw json.RawMessage, name string) json.RawMessage {
+	var found json.RawMessage
+	if KindOf(raw) == '{' {
+		Members(raw, func(member []byte, value json.RawMessage) {
+			if string(member) == name {
+				found = value
+			}
+		})
+	}
+	return found
+}
+
 // KindOf is the kind of a value that has been read; 0 where there is none.
 func KindOf(raw json.RawMessage) jsontext.Kind { return (&cursor{src: raw, checked: true}).kind() }
 

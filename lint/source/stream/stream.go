@@ -434,12 +434,7 @@ func (f Fields) String(name string) string {
 
 // Unquote is what a value says that is a string, else nothing; it may be a part of
 // the value.
-func Unquote(raw json.RawMessage) []byte {
-	if len(raw) == 0 || raw[0] != '"' {
-		return nil
-	}
-	return unquote(raw)
-}
+func Unquote(raw json.RawMessage) []byte { return unquote(raw) }
 
 // wrap says for a person what is wrong with the JSON, and where.
 func (r *Reader) wrap(err error) error {

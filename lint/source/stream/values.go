@@ -18,12 +18,7 @@ type Values struct {
 }
 
 // Text is what a value says that is a string, else "".
-func (v *Values) Text(raw json.RawMessage) string {
-	if len(raw) == 0 || raw[0] != '"' {
-		return ""
-	}
-	return string(unquoteInto(&v.unquoted, raw))
-}
+func (v *Values) Text(raw json.RawMessage) string { return string(unquoteInto(&v.unquoted, raw)) }
 
 // Decode makes what [encoding/json] makes of a value that has been split or held
 // to a shape; at is its place.

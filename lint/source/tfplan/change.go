@@ -45,8 +45,7 @@ type change struct {
 	// deferred is set for a change that is left to a later plan, mayNotExist
 	// where the plan does not know how many instances there are.
 	deferred, mayNotExist bool
-	// hides are the attributes of another service's resource that are not known
-	// after the change.
+	// hides are the attributes that are not known after the change.
 	hides hidden
 }
 
@@ -269,9 +268,7 @@ func (c *change) keep(rd *reader) error {
 	}
 	text = append(text, '}')
 	rd.pruned, c.text = text, json.RawMessage(text[start:])
-	if c.isService {
-		c.hides = rd.hiddenBy(parts["after_unknown"])
-	}
+	c.hides = rd.hiddenBy(parts["after_unknown"])
 	if c.isPlain = !c.isData() && len(c.oddAfter) == 0 && isPlain(parts["after_unknown"], parts["after"]); c.isPlain {
 		c.text = bytes.Clone(c.text) // of no more memory than it needs
 		if err := stream.Decodable(c.text, at); err != nil {
@@ -318,16 +315,21 @@ func isPlain(marks, attributes json.RawMessage) bool {
 		return marks == nil
 	}
 	var few [16]marked
-	plain, all := true, few[:0]
+	plain, all, empty := true, few[:0], 0
 	stream.Members(marks, func(name []byte, mark json.RawMessage) {
 		m := marked{name, string(mark)}
-		plain = plain && (m.mark == "true" || m.mark == "{}" || m.mark == "[]")
+		switch m.mark {
+		case "true":
+		case "{}", "[]":
+			empty++
+		default:
+			plain = false
+		}
 		all = append(all, m)
 	})
 	if !plain || len(all) == 0 {
 		return plain
 	}
-	fitting := 0
 	stream.Members(attributes, func(name []byte, value json.RawMessage) {
 		i := slices.IndexFunc(all, func(m marked) bool { return bytes.Equal(m.name, name) })
 		if i < 0 {
@@ -337,19 +339,16 @@ func isPlain(marks, attributes json.RawMessage) bool {
 		case "true":
 			plain = plain && !isObject(value) && !bytes.HasPrefix(value, []byte("["))
 		case "{}":
-			plain = plain && isObject(value)
-			fitting++
+			if isObject(value) {
+				empty--
+			}
 		case "[]":
-			plain = plain && string(value) == "[]"
-			fitting++
+			if string(value) == "[]" {
+				empty--
+			}
 		}
 	})
-	for _, m := range all {
-		if m.mark != "true" {
-			fitting--
-		}
-	}
-	return plain && fitting == 0
+	return plain && empty == 0
 }
 
 // marked is an attribute and what is marked of it.

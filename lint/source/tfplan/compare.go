@@ -109,20 +109,7 @@ func (rd *reader) comparePrior(c *change, p tfstate.Stated) {
 // before the plan, which is then not asked for more.
 func (rd *reader) hasPriorBoundary(c *change, prior json.RawMessage) bool {
 	return c != nil && c.text != nil && isObject(prior) && stream.Decodable(prior, "") == nil &&
-		bytes.Equal(written(written(c.text, "before"), boundary), written(prior, boundary))
-}
-
-// written is a member of an object as it is written, null where it is not there.
-func written(raw json.RawMessage, name string) json.RawMessage {
-	found := json.RawMessage("null")
-	if isObject(raw) {
-		stream.Members(raw, func(member []byte, value json.RawMessage) {
-			if string(member) == name {
-				found = value
-			}
-		})
-	}
-	return found
+		bytes.Equal(stream.Member(stream.Member(c.text, "before"), boundary), stream.Member(prior, boundary))
 }
 
 // compareActions holds before and after to the actions. Actions of the future

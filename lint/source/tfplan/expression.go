@@ -30,19 +30,14 @@ type namedExpression struct {
 
 // of is the expression of that name, nil for none.
 func (e *expressions) of(name string) *tfjson.Expression {
-	var found *tfjson.Expression
-	if e.text != nil {
-		stream.Members(e.text, func(other []byte, raw json.RawMessage) {
-			if string(other) == name {
-				found = decodable(raw)
-			}
-		})
+	if raw := stream.Member(e.text, name); raw != nil {
+		return decodable(raw)
 	}
 	i := slices.IndexFunc(e.decoded, func(n namedExpression) bool { return n.name == name })
-	if i >= 0 {
-		found = e.decoded[i].expression
+	if i < 0 {
+		return nil
 	}
-	return found
+	return e.decoded[i].expression
 }
 
 // decodable is an expression that has been found to be one.
@@ -116,11 +111,14 @@ func (rd *reader) expressions(raw json.RawMessage, at jsontext.Pointer) (express
 // block.
 func (rd *reader) expressionsAsText(raw json.RawMessage, at jsontext.Pointer, wanted *resource.Parts) (expressions, error) {
 	text, isConstant, fault := json.RawMessage("{"), true, error(nil)
+	within := func() jsontext.Pointer { return at.AppendToken("expressions") }
 	stream.Members(raw, func(name []byte, value json.RawMessage) {
 		refers := false
 		if fault == nil && !stream.IsLone(value, "constant_value") {
-			fault = expression.CheckTyped(value, at.AppendToken("expressions"), string(name))
 			refers = mayRefer(value)
+			if expression.CheckTyped(value, "", string(name)) != nil {
+				fault = expression.CheckTyped(value, within(), string(name))
+			}
 		}
 		if fault != nil || !wanted.Has(name) && !refers {
 			return
@@ -132,7 +130,7 @@ func (rd *reader) expressionsAsText(raw json.RawMessage, at jsontext.Pointer, wa
 		text, _ = jsontext.AppendQuote(text, name) // it has been read before
 		text = append(append(text, ':'), value...)
 		if stream.Decodable(value, "") != nil {
-			fault = stream.Decodable(value, at.AppendToken("expressions"))
+			fault = stream.Decodable(value, within())
 		}
 	})
 	if len(text) == 1 {

@@ -59,14 +59,18 @@ func FuzzEdits(f *testing.F) {
 }
 
 // readTwice reads a plan, which gives the same each time, and the same where values are made of
-// trees that can be made of text.
-func readTwice(t *testing.T, content []byte) {
+// trees that can be made of text. It returns how many changes are such ones.
+func readTwice(t *testing.T, content []byte) (plain int) {
 	t.Helper()
 	read := func(isPlain bool) string {
 		p, err := Read(bytes.NewReader(content), Options{Path: "plan.json", Symbols: &policy.Symbols{}})
 		var m *iam.Model
 		if err == nil {
+			plain = 0
 			for _, c := range p.resolver.rd.order {
+				if c.isPlain {
+					plain++
+				}
 				c.isPlain = c.isPlain && isPlain
 			}
 			m, err = p.Model()
@@ -86,4 +90,5 @@ func readTwice(t *testing.T, content []byte) {
 	if second := read(false); first != second {
 		t.Errorf("of text and of trees, not the same: %s", difference(first, second))
 	}
+	return plain
 }

@@ -48,7 +48,10 @@ func (rd *reader) forgetConstants() {
 		if c.isUnknown {
 			hides = allHidden
 		}
-		if address := policy.WithoutKeys(c.Address); hides != "" && !slices.Contains(of[address], hides) {
+		if hides == "" {
+			continue
+		}
+		if address := policy.WithoutKeys(c.Address); !slices.Contains(of[address], hides) {
 			of[address] = append(of[address], hides)
 		}
 	}

@@ -15,8 +15,6 @@ type plain struct {
 	origin
 	// before, after and unknown are the parts of the change.
 	before, after, unknown json.RawMessage
-	// hides are the attributes that are not known.
-	hides hidden
 }
 
 // plain is false where the values of a change take a longer look.
@@ -25,7 +23,7 @@ func (res *resolver) plain(c *change, b *block, sc *scope) (*plain, bool) {
 		res.rd.options.KeepPlanned || res.rd.drift[c.Address] != nil {
 		return nil, false
 	}
-	p := &plain{res: res, of: c, origin: origin{scope: sc, block: b, key: keyOf(c.Address)}, hides: c.hides}
+	p := &plain{res: res, of: c, origin: origin{scope: sc, block: b, key: keyOf(c.Address)}}
 	if b != nil {
 		p.forEach = b.forEach
 	}
@@ -42,10 +40,7 @@ func (res *resolver) plain(c *change, b *block, sc *scope) (*plain, bool) {
 			isSensitive = true
 		}
 	})
-	if !c.isService {
-		p.hides = res.rd.hiddenBy(p.unknown)
-	}
-	return p, !isSensitive && !p.hides.has([]byte("name")) // which may be generated
+	return p, !isSensitive && !c.hides.has([]byte("name")) // which may be generated
 }
 
 // values are the parts of the resource before the change and after it. What the change keeps is
@@ -57,7 +52,7 @@ func (p *plain) values() (before, after map[string]resource.Value) {
 	p.known(after)
 	p.hidden(after)
 	switch {
-	case p.of.isSame && p.hides == "":
+	case p.of.isSame && p.of.hides == "":
 		before = after
 	case isObject(p.before):
 		before = p.res.values.Members(p.before, &p.res.rd.values)
@@ -74,7 +69,7 @@ func (p *plain) known(out map[string]resource.Value) {
 		name := names.Name(member)
 		p.res.rd.remains.names = append(p.res.rd.remains.names, name)
 		switch {
-		case !p.of.parts.Has(member) || p.hides.has(member):
+		case !p.of.parts.Has(member) || p.of.hides.has(member):
 		case name == "tags":
 			tags = value
 		default:
@@ -92,11 +87,11 @@ func (p *plain) known(out map[string]resource.Value) {
 
 // hidden adds what is not known after the change.
 func (p *plain) hidden(out map[string]resource.Value) {
-	if p.hides == "" {
+	if p.of.hides == "" {
 		return
 	}
 	stream.Members(p.unknown, func(member []byte, _ json.RawMessage) {
-		if !p.hides.has(member) {
+		if !p.of.hides.has(member) {
 			return
 		}
 		name := p.res.rd.values.Name(member)
