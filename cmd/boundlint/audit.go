@@ -24,7 +24,7 @@ var auditFormats = []string{"text", "json", "html"}
 
 func (p *program) auditCommand() *cli.Command {
 	flags := slices.DeleteFunc(slices.Concat(settingsFlags(), p.inputFlags(), outputFlags()), func(f cli.Flag) bool {
-		return !slices.ContainsFunc(f.Names(), func(name string) bool {
+		return !slices.ContainsFunc(namesOf(f), func(name string) bool {
 			return slices.Contains([]string{"config", "policy", "strict", "credential-report", "fail-on", "verbose"}, name)
 		})
 	})

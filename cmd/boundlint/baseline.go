@@ -24,7 +24,7 @@ func (p *program) baselineCommand() *cli.Command {
 		}, settingsFlags(), deployerFlags(), p.inputFlags(), budgetFlags())
 		// What a hook names is not all that there is.
 		return slices.DeleteFunc(all, func(f cli.Flag) bool {
-			return slices.Contains(f.Names(), "changed") || slices.Contains(f.Names(), "partial")
+			return slices.Contains(namesOf(f), "changed") || slices.Contains(namesOf(f), "partial")
 		})
 	}
 	return &cli.Command{

@@ -25,7 +25,7 @@ func (p *program) diffCommand() *cli.Command {
 			"privileges are gained, and for roles that can newly be assumed"},
 	)
 	// What is taken together as one account before need not be after.
-	flags = slices.DeleteFunc(flags, func(f cli.Flag) bool { return slices.Contains(f.Names(), "same-account") })
+	flags = slices.DeleteFunc(flags, func(f cli.Flag) bool { return slices.Contains(namesOf(f), "same-account") })
 	for _, f := range flags {
 		if format, ok := f.(*cli.StringFlag); ok && format.Name == "format" {
 			format.Usage = "`FORMAT` of the answer: text, json or markdown"

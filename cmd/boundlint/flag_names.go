@@ -35,13 +35,31 @@ func (f *genericFlag) Names() []string { return f.names }
 func withNames(f cli.Flag) cli.Flag {
 	switch f := f.(type) {
 	case *cli.BoolFlag:
-		return &boolFlag{f, f.Names()}
+		return &boolFlag{f, namesOf(f)}
 	case *cli.StringFlag:
-		return &stringFlag{f, f.Names()}
+		return &stringFlag{f, namesOf(f)}
 	case *cli.StringSliceFlag:
-		return &stringSliceFlag{f, f.Names()}
+		return &stringSliceFlag{f, namesOf(f)}
 	case *cli.GenericFlag:
-		return &genericFlag{f, f.Names()}
+		return &genericFlag{f, namesOf(f)}
 	}
 	return f
 }
+
+// namesOf are the names of a flag, which cli would cut at a comma or a space: no flag here has
+// either in its name. Every run makes the flags of all commands.
+func namesOf(f cli.Flag) []string {
+	switch f := f.(type) {
+	case *cli.BoolFlag:
+		return joined(f.Name, f.Aliases)
+	case *cli.StringFlag:
+		return joined(f.Name, f.Aliases)
+	case *cli.StringSliceFlag:
+		return joined(f.Name, f.Aliases)
+	case *cli.GenericFlag:
+		return joined(f.Name, f.Aliases)
+	}
+	return f.Names()
+}
+
+func joined(name string, aliases []string) []string { return append([]string{name}, aliases...) }

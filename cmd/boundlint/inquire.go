@@ -45,7 +45,7 @@ func (p *program) askFlags(own ...cli.Flag) []cli.Flag {
 	)
 	judging := []string{"strict", "no-inline-ignores", "partial", "changed", "deployer", "deployer-from"}
 	for _, f := range slices.Concat(settingsFlags(), p.inputFlags(), budgetFlags()) {
-		if !slices.Contains(judging, f.Names()[0]) {
+		if !slices.Contains(judging, namesOf(f)[0]) {
 			own = append(own, f)
 		}
 	}

@@ -37,7 +37,7 @@ func (p *program) inputFlagsOf(names ...string) []cli.Flag { return flagsOf(p.in
 
 func flagsOf(all []cli.Flag, names []string) []cli.Flag {
 	return slices.DeleteFunc(all, func(f cli.Flag) bool {
-		return !slices.ContainsFunc(f.Names(), func(name string) bool { return slices.Contains(names, name) })
+		return !slices.ContainsFunc(namesOf(f), func(name string) bool { return slices.Contains(names, name) })
 	})
 }
 
