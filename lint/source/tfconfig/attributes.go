@@ -63,10 +63,10 @@ func (ev *evaluator) has(b *resourceBlock, name string) presence {
 
 // sets reports whether the body of a resource says something of an attribute.
 func (b *resourceBlock) sets(name string) bool {
-	if b.body.Attributes[name] != nil {
+	if b.body().Attributes[name] != nil {
 		return !metaArguments[name]
 	}
-	return slices.ContainsFunc(b.body.Blocks, func(inner *hclsyntax.Block) bool {
+	return slices.ContainsFunc(b.body().Blocks, func(inner *hclsyntax.Block) bool {
 		return blockType(inner) == name && !metaBlocks[name]
 	})
 }
@@ -153,7 +153,7 @@ func (i *instance) evaluate(name string) cty.Value {
 			return v
 		}
 	}
-	a := i.block.body.Attributes[i.written(name)]
+	a := i.block.body().Attributes[i.written(name)]
 	if a == nil || metaArguments[name] {
 		return i.notSet(name)
 	}
@@ -179,9 +179,9 @@ func (i *instance) evaluate(name string) cty.Value {
 // written is the name under which a configuration sets what is known as name:
 // the data sources of users and groups call their names otherwise.
 func (i *instance) written(name string) string {
-	if i.block.body.Attributes[name] == nil && name == "name" && i.block.data {
+	if i.block.body().Attributes[name] == nil && name == "name" && i.block.data {
 		for _, other := range []string{"user_name", "group_name"} {
-			if i.block.body.Attributes[other] != nil {
+			if i.block.body().Attributes[other] != nil {
 				return other
 			}
 		}
@@ -200,7 +200,7 @@ func (i *instance) notSet(name string) cty.Value {
 		return i.reference(name)
 	}
 	if n := declared.Nested(name); n != nil {
-		return i.nestedValue(i.env(), i.block.body, name, n, name)
+		return i.nestedValue(i.env(), i.block.body(), name, n, name)
 	}
 	d := i.declared(name)
 	if d == nil {
@@ -336,10 +336,10 @@ func (e *env) spellOut(v cty.Value, ty cty.Type) cty.Value {
 // type has.
 func (i *instance) attributeNames() []string {
 	names := map[string]bool{}
-	for name := range i.block.body.Attributes {
+	for name := range i.block.body().Attributes {
 		names[name] = !metaArguments[name]
 	}
-	for _, typ := range blockTypes(i.block.body) {
+	for _, typ := range blockTypes(i.block.body()) {
 		names[typ] = true
 	}
 	if declared := i.block.schema(); declared != nil {

@@ -137,7 +137,7 @@ func (i *instance) blockAttribute(b nested, d *schema.Attribute, name, path stri
 // is false where there are none. Some attributes may be written either way.
 // What the objects lack is up to the provider.
 func (i *instance) blocksOfAttribute(name string, ty cty.Type) (v cty.Value, ok bool) {
-	list := i.env().nestedBlocks(i.block.body, name)
+	list := i.env().nestedBlocks(i.block.body(), name)
 	if len(list) == 0 || !ty.IsCollectionType() || !ty.ElementType().IsObjectType() {
 		return cty.NilVal, false
 	}
@@ -167,7 +167,7 @@ func (i *instance) blocksOfAttribute(name string, ty cty.Type) (v cty.Value, ok 
 // undeclaredBlocks are the nested blocks of one type in a resource of another
 // provider; ok is false where there are none.
 func (i *instance) undeclaredBlocks(name string) (v cty.Value, ok bool) {
-	list := i.env().nestedBlocks(i.block.body, name)
+	list := i.env().nestedBlocks(i.block.body(), name)
 	if len(list) == 0 {
 		return cty.NilVal, false
 	}

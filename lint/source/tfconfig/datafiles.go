@@ -66,7 +66,7 @@ func fileNamesOf(c *configuration) *fileNames {
 		visit(x)
 	}
 	for _, r := range c.resources {
-		visit(r.body)
+		visit(r.body())
 	}
 	for _, call := range c.calls {
 		visit(call.body)

@@ -139,7 +139,7 @@ func (i *instance) partitionOf(region cty.Value) (cty.Value, bool) {
 // given is an argument of the data source: null where it is not set. It is
 // false where it is not known, or not known whether it is set.
 func (i *instance) given(name string) (cty.Value, bool) {
-	a := i.block.body.Attributes[name]
+	a := i.block.body().Attributes[name]
 	if a == nil {
 		return cty.NullVal(cty.String), true
 	}

@@ -141,7 +141,7 @@ func (d *describer) module(m *moduleInstance) *describedModule {
 		Calls: map[string]describedCall{}, Outputs: map[string]describedOutput{}, Variables: map[string]describedVariable{},
 	}
 	for _, address := range c.resourceOrder {
-		if b := c.resources[address]; resource.Reads(b.typ, b.data) && m.pays(b.body, b.rng) {
+		if b := c.resources[address]; resource.Reads(b.typ, b.data) && m.pays(b.body(), b.rng) {
 			out.Resources = append(out.Resources, describeResource(m, b))
 		}
 	}
@@ -195,13 +195,13 @@ func (d *describer) provider(m *moduleInstance, name string, body *hclsyntax.Bod
 func describeResource(m *moduleInstance, b *resourceBlock) describedResource {
 	r := describedResource{
 		Address: b.address, Mode: "managed", Type: b.typ, Name: b.name,
-		Provider: (&instance{module: m, block: b}).provider(), ForEach: forEach(b.body),
+		Provider: (&instance{module: m, block: b}).provider(), ForEach: forEach(b.body()),
 	}
 	declared := schema.Resource(b.typ)
 	if b.data {
 		r.Mode, declared = "data", schema.DataSource(b.typ)
 	}
-	r.Expressions = arguments(b.body, declared)
+	r.Expressions = arguments(b.body(), declared)
 	return r
 }
 

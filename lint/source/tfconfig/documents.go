@@ -18,7 +18,6 @@ import (
 // come from.
 type evaluatedDocument struct {
 	document.Result
-	blocks []nested // its statement blocks
 	// marks are those of the values that went in.
 	marks cty.ValueMarks
 }
@@ -29,9 +28,10 @@ func (i *instance) evaluated() *evaluatedDocument {
 		return i.document
 	}
 	e := i.env()
-	d := &evaluatedDocument{blocks: e.nestedBlocks(i.block.body, "statement"), marks: cty.ValueMarks{}}
+	d := &evaluatedDocument{marks: cty.ValueMarks{}}
+	blocks := e.nestedBlocks(i.block.body(), "statement")
 	values := map[string]resource.Value{}
-	for name, a := range i.block.body.Attributes {
+	for name, a := range i.block.body().Attributes {
 		if metaArguments[name] {
 			continue
 		}
@@ -40,7 +40,7 @@ func (i *instance) evaluated() *evaluatedDocument {
 		d.mark(v)
 	}
 	statements := resource.Value{Kind: resource.List}
-	for _, b := range d.blocks {
+	for _, b := range blocks {
 		statements.List = append(statements.List, b.plainValue(d))
 	}
 	values["statement"] = statements
@@ -50,10 +50,10 @@ func (i *instance) evaluated() *evaluatedDocument {
 	i.module.ev.steps -= 2 * len(d.JSON) / bytesPerStep // it was read, merged and written, indented and not
 	for _, p := range d.Problems {
 		rng := i.block.rng
-		if a := i.block.body.Attributes[p.Origin.Attribute]; a != nil {
+		if a := i.block.body().Attributes[p.Origin.Attribute]; a != nil {
 			rng = a.Expr.Range()
-		} else if n := p.Origin.Statement; p.Origin.Source == document.OwnStatement && n >= 0 && n < len(d.blocks) {
-			rng = d.blocks[n].block.DefRange()
+		} else if n := p.Origin.Statement; p.Origin.Source == document.OwnStatement && n >= 0 && n < len(blocks) {
+			rng = blocks[n].block.DefRange()
 		}
 		i.module.ev.report(problem{rng: rng, message: p.Summary, remark: !p.Error})
 	}
@@ -155,13 +155,11 @@ func (i *instance) documentValue() resource.Value {
 	v := i.env().resourceValue(i.attribute("json"), i.block.rng, "")
 	v.Document = i.documentSource()
 	v.Locate = func(within policy.Range) iam.Location {
-		whole := spot{i.block.rng, i.module}
-		return i.module.ev.place(whole, func() spot {
-			i.module.ev.topUp()
+		return i.module.ev.place(i.spot, func() spot {
 			if s, ok := i.documentSpot(within, 0); ok {
 				return s
 			}
-			return whole
+			return i.spot()
 		})
 	}
 	return v
@@ -173,13 +171,11 @@ func (i *instance) documentSource() *resource.DocumentSource {
 	source := &resource.DocumentSource{
 		Address: i.address,
 		Statement: func(index int, within policy.Range) iam.Location {
-			whole := spot{i.block.rng, i.module}
-			return i.module.ev.place(whole, func() spot {
-				i.module.ev.topUp()
+			return i.module.ev.place(i.spot, func() spot {
 				if s, ok := i.statementSpot(index, within, 0); ok {
 					return s
 				}
-				return whole
+				return i.spot()
 			})
 		},
 	}
@@ -192,7 +188,7 @@ func (i *instance) documentSource() *resource.DocumentSource {
 // documentSpot is the place of a range in the document's text.
 func (i *instance) documentSpot(within policy.Range, depth int) (spot, bool) {
 	if within == (policy.Range{}) {
-		return spot{i.block.rng, i.module}, true
+		return i.spot(), true
 	}
 	path := jsonPath(i.evaluated().JSON, within.Start.Byte)
 	if len(path) >= 2 {
@@ -200,7 +196,7 @@ func (i *instance) documentSpot(within policy.Range, depth int) (spot, bool) {
 			return i.statementSpot(index, within, depth)
 		}
 	}
-	return spot{i.block.rng, i.module}, true
+	return i.spot(), true
 }
 
 // statementSpot is the place of a statement, or of a range of the text that
@@ -219,12 +215,35 @@ func (i *instance) statementSpot(index int, within policy.Range, depth int) (spo
 	}
 	text := elementText(d.JSON, within)
 	if o.Source == document.OwnStatement {
-		if o.Statement < 0 || o.Statement >= len(d.blocks) {
+		b, ok := i.statementBlock(o.Statement)
+		if !ok {
 			return spot{}, false
 		}
-		return d.blocks[o.Statement].elementSpot(inside, text), true
+		return b.elementSpot(inside, text), true
 	}
 	return i.sourceSpot(o, inside, text, depth)
+}
+
+// spot is where the block of the instance stands.
+func (i *instance) spot() spot { return spot{i.block.rng, i.module} }
+
+// statementBlocks are the statement blocks of a document.
+type statementBlocks struct {
+	of     *instance
+	blocks []nested
+}
+
+// statementBlock is a statement block of the document, by its index. It is for
+// places only, which are looked up when nothing changes any more.
+func (i *instance) statementBlock(index int) (b nested, ok bool) {
+	known := &i.module.ev.statements
+	if known.of != i {
+		*known = statementBlocks{i, i.env().silent().nestedBlocks(i.block.body(), "statement")}
+	}
+	if index < 0 || index >= len(known.blocks) {
+		return nested{}, false
+	}
+	return known.blocks[index], true
 }
 
 // elementText is the JSON of the element at a place.
@@ -237,7 +256,7 @@ func elementText(text string, within policy.Range) string {
 
 // sourceSpot leads into a source or override document.
 func (i *instance) sourceSpot(o document.Origin, inside []cty.Value, element string, depth int) (spot, bool) {
-	a := i.block.body.Attributes[o.Attribute]
+	a := i.block.body().Attributes[o.Attribute]
 	if a == nil {
 		return spot{}, false
 	}
@@ -281,16 +300,17 @@ func (i *instance) sourceSpot(o document.Origin, inside []cty.Value, element str
 func (i *instance) originSpot(index int, inside []cty.Value, element string, depth int) (spot, bool) {
 	d := i.evaluated()
 	if index < 0 || index >= len(d.Origins) || depth > maxTrace {
-		return spot{i.block.rng, i.module}, true
+		return i.spot(), true
 	}
 	o := d.Origins[index]
 	if o.Source != document.OwnStatement {
 		return i.sourceSpot(o, inside, element, depth)
 	}
-	if o.Statement < 0 || o.Statement >= len(d.blocks) {
-		return spot{i.block.rng, i.module}, true
+	b, ok := i.statementBlock(o.Statement)
+	if !ok {
+		return i.spot(), true
 	}
-	return d.blocks[o.Statement].elementSpot(inside, element), true
+	return b.elementSpot(inside, element), true
 }
 
 func sameFold(v cty.Value, name string) bool {

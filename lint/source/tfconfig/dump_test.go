@@ -128,11 +128,11 @@ func dumpInstance(b *strings.Builder, i *instance) {
 		note = "  (may not exist)"
 	}
 	fmt.Fprintf(b, "%s%s  # %s\n", i.address, note, showRange(i.block.rng))
-	for _, name := range sortedKeys(i.block.body.Attributes) {
+	for _, name := range sortedKeys(i.block.body().Attributes) {
 		if metaArguments[name] {
 			continue
 		}
-		a := i.block.body.Attributes[name]
+		a := i.block.body().Attributes[name]
 		v := i.attributeOrWritten(name)
 		fmt.Fprintf(b, "  %-20s = %s   # %s\n", name, showValue(ev.symbols, v), showRange(a.Expr.Range()))
 		if s := ev.symbolOf(v); s != nil && s.Kind == policy.SymbolReference {
@@ -142,7 +142,7 @@ func dumpInstance(b *strings.Builder, i *instance) {
 			dumpStatements(b, i, a.Expr, u.AsString())
 		}
 	}
-	for _, inner := range i.env().nestedBlocks(i.block.body, "inline_policy") {
+	for _, inner := range i.env().nestedBlocks(i.block.body(), "inline_policy") {
 		if a := inner.block.Body.Attributes["policy"]; a != nil {
 			fmt.Fprintf(b, "  inline_policy[%s] %s # %s\n", inner.key, showValue(ev.symbols, inner.env.eval(a.Expr)), showRange(inner.block.DefRange()))
 		}

@@ -64,6 +64,9 @@ type evaluator struct {
 	// encoded is the text in which a place was looked up last: mostly the next
 	// one is in the same.
 	encoded encodedText
+	// statements are the blocks of the document in which a place was looked up
+	// last.
+	statements statementBlocks
 	// templates are the template files that were parsed.
 	templates map[string]parsedTemplate
 
@@ -76,7 +79,9 @@ type evaluator struct {
 	// shortened tells that the root modules before took so many steps that
 	// fewer are left.
 	shortened bool
-	spare     int // steps for tracing once evaluation has taken all
+	// placing are the steps that are left for looking up places, spare are those
+	// that come to them once they are taken.
+	placing, spare int
 	starved   bool
 	depth     int // of the expression being evaluated
 	running   int // nodes in progress

@@ -59,11 +59,11 @@ func TestStepsPerInstance(t *testing.T) {
 	}
 	defer s.close()
 	s.steps, s.leastSteps = 100, 0
-	root, err := s.evaluate(".", ".", iam.OpenTofu, nil)
+	root, err := s.evaluate(".", ".", iam.OpenTofu, nil, true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := root.model(s.options).Diagnostics; len(got) > 0 || s.steps < 0 {
+	if got := s.model(root).Diagnostics; len(got) > 0 || s.steps < 0 {
 		t.Errorf("%d steps are left: %v", s.steps, got)
 	}
 }

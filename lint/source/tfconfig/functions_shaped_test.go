@@ -41,7 +41,7 @@ func evaluateWith(t *testing.T, ev *evaluator, expression string, texts map[stri
 	for name, text := range texts {
 		bindings = append(bindings, binding{name, cty.StringVal(text)})
 	}
-	ev.topUp()
+	defer ev.stepsForPlaces()()
 	var problems []problem
 	v = ev.root.env().quiet(&problems, nil).with("", 0, bindings...).eval(x)
 	if hasOptional(v) { // which elements it has is not certain

@@ -44,7 +44,7 @@ func (m *moduleInstance) resource(address string) *instances {
 		m.resources = map[string]*instances{}
 	}
 	m.resources[address] = all
-	found := m.env().expand(block.body, address)
+	found := m.env().expand(block.body(), address)
 	for _, x := range found.list {
 		if !m.ev.another(block.rng) {
 			found.cut = true
@@ -57,7 +57,7 @@ func (m *moduleInstance) resource(address string) *instances {
 		if x.vars != nil {
 			i.names = &names{vars: x.vars}
 			if each, ok := x.vars[0].is.(*iteration); ok {
-				i.names.origin = &origin{env: m.env(), expr: block.body.Attributes["for_each"].Expr, key: each.key}
+				i.names.origin = &origin{env: m.env(), expr: block.body().Attributes["for_each"].Expr, key: each.key}
 			}
 		}
 		all.add(x, i)
@@ -119,12 +119,12 @@ func (i *instance) lookup(name string) (cty.Value, bool) {
 	case "template_file.rendered":
 		return i.renderTemplate(), true
 	case "local_file.content":
-		if a := i.block.body.Attributes["filename"]; a != nil {
+		if a := i.block.body().Attributes["filename"]; a != nil {
 			return i.env().fileContent(a.Expr), true
 		}
 	case "aws_iam_policy.name":
 		// The name of a policy looked up by ARN is the end of the ARN.
-		if v, _ := i.attribute("arn").Unmark(); i.block.body.Attributes["name"] == nil && isText(v) && !policy.ContainsToken(v.AsString()) {
+		if v, _ := i.attribute("arn").Unmark(); i.block.body().Attributes["name"] == nil && isText(v) && !policy.ContainsToken(v.AsString()) {
 			return cty.StringVal(path.Base(v.AsString())), true
 		}
 	}
@@ -135,7 +135,7 @@ func (i *instance) lookup(name string) (cty.Value, bool) {
 // name.
 func (i *instance) renderTemplate() cty.Value {
 	e := i.env()
-	template, vars := i.block.body.Attributes["template"], i.block.body.Attributes["vars"]
+	template, vars := i.block.body().Attributes["template"], i.block.body().Attributes["vars"]
 	if template == nil {
 		return i.reference("rendered")
 	}
@@ -157,7 +157,7 @@ func (i *instance) provider() string { return i.module.provider(i.providerRefere
 // providerReference is the provider configuration as the module calls it: by
 // default the one that the type is named after.
 func (i *instance) providerReference() string {
-	if a := i.block.body.Attributes["provider"]; a != nil {
+	if a := i.block.body().Attributes["provider"]; a != nil {
 		return providerName(i.env(), a.Expr)
 	}
 	name, _, _ := strings.Cut(i.block.typ, "_")

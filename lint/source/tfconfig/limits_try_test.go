@@ -54,11 +54,11 @@ func TestLimits(t *testing.T) {
 		}
 		defer s.close()
 		s.steps, s.leastSteps = steps, 0
-		root, err := s.evaluate(".", ".", "", nil)
+		root, err := s.evaluate(".", ".", "", nil, true)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return fmt.Sprint(root.model(s.options).Diagnostics), steps - s.steps
+		return fmt.Sprint(s.model(root).Diagnostics), steps - s.steps
 	}
 	const more = stepsPerInstance + few // than come with the role
 	limit.Try(t, "maxTotalSteps", more, "took most of the steps that there are for all", func(t *testing.T, n int) string {

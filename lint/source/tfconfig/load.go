@@ -49,8 +49,15 @@ type configuration struct {
 type resourceBlock struct {
 	address, typ, name string
 	data               bool
-	body               *hclsyntax.Body
 	rng                hcl.Range // the header
+	// parsed is the body, nil where it was let go; see body.
+	parsed *hclsyntax.Body
+	// text is that of the file, in which the block ends at a byte; nil where
+	// the body is not what the block comes to by itself.
+	text []byte
+	end  int
+	// kept is where the body is let go of; nil before it was evaluated.
+	kept *evaluated
 }
 
 type callBlock struct {
@@ -94,6 +101,8 @@ type loader struct {
 	// index holds the lines of files by where their texts are in memory.
 	index    map[*byte]lines
 	indexing sync.Mutex
+	// evaluated are the resources of root modules that were evaluated.
+	evaluated evaluated
 }
 
 func newLoader(t *tree) *loader {
@@ -212,6 +221,9 @@ type parsedFile struct {
 	blocks   []*hclsyntax.Block
 	ignores  []ignoreComment
 	problems []problem
+	// text is what the file holds where nothing is wrong with it, and it is not
+	// JSON.
+	text []byte
 	// override tells that its blocks change those of other files.
 	override bool
 }
@@ -221,7 +233,7 @@ func (c *configuration) take(f *parsedFile) {
 	c.problems = append(c.problems, f.problems...)
 	c.ignores = append(c.ignores, f.ignores...)
 	for _, b := range f.blocks {
-		c.add(b, f.override)
+		c.add(b, f)
 	}
 }
 
@@ -279,6 +291,9 @@ func parseSource(p string, src []byte) *parsedFile {
 		f.ignore(lexIgnores(src, p, body))
 		f.blocks = body.Blocks
 	}
+	if len(f.problems) == 0 {
+		f.text = src
+	}
 	return f
 }
 
@@ -315,9 +330,10 @@ func (c *configuration) addLocals(b *hclsyntax.Block, override bool) {
 	}
 }
 
-// add takes one top-level block into the configuration.
-func (c *configuration) add(b *hclsyntax.Block, override bool) {
+// add takes one top-level block of a file into the configuration.
+func (c *configuration) add(b *hclsyntax.Block, f *parsedFile) {
 	c.blocks++
+	override := f.override
 	switch {
 	case b.Type == "variable" && len(b.Labels) == 1:
 		c.addVariable(b.Labels[0], b, override)
@@ -327,7 +343,7 @@ func (c *configuration) add(b *hclsyntax.Block, override bool) {
 		name := b.Labels[0]
 		c.outputs[name] = c.overridden("output "+name, c.outputs[name], b, override)
 	case (b.Type == "resource" || b.Type == "data") && len(b.Labels) == 2:
-		c.addResource(b.Labels[0], b.Labels[1], b, override)
+		c.addResource(b.Labels[0], b.Labels[1], b, f)
 	case b.Type == "module" && len(b.Labels) == 1:
 		c.addCall(b.Labels[0], b, override)
 	case b.Type == "provider" && len(b.Labels) == 1:
@@ -387,14 +403,14 @@ func (c *configuration) addCall(name string, b *hclsyntax.Block, override bool) 
 	}
 }
 
-func (c *configuration) addResource(typ, name string, b *hclsyntax.Block, override bool) {
+func (c *configuration) addResource(typ, name string, b *hclsyntax.Block, f *parsedFile) {
 	address := typ + "." + name
 	if b.Type == "data" {
 		address = "data." + address
 	}
 	if r := c.resources[address]; r != nil {
-		if override {
-			r.body = mergeBody(r.body, b.Body)
+		if f.override {
+			r.parsed, r.text = mergeBody(r.body(), b.Body), nil
 		} else {
 			c.fail(b.DefRange(), "%s is declared twice", address)
 		}
@@ -402,7 +418,7 @@ func (c *configuration) addResource(typ, name string, b *hclsyntax.Block, overri
 	}
 	c.resources[address] = &resourceBlock{
 		address: address, typ: typ, name: name, data: b.Type == "data",
-		body: b.Body, rng: b.DefRange(),
+		rng: b.DefRange(), parsed: b.Body, text: f.text, end: b.CloseBraceRange.End.Byte,
 	}
 	c.resourceOrder = append(c.resourceOrder, address)
 }

@@ -37,16 +37,21 @@ func (ev *evaluator) location(s spot) iam.Location {
 	return l
 }
 
-// place finds a place on demand, when the module has long been evaluated and
+// place finds a place on demand, when what stands there has been evaluated and
 // maybe from several goroutines: evaluating goes on underneath, so one at a
-// time. Should it fail, the place is where the attribute stands.
-func (ev *evaluator) place(otherwise spot, find func() spot) (l iam.Location) {
+// time. Should it fail, or find no steps left, the place is where the attribute
+// stands.
+func (ev *evaluator) place(otherwise, find func() spot) (l iam.Location) {
 	ev.loader.placing.Lock()
 	defer ev.loader.placing.Unlock()
+	defer ev.stepsForPlaces()()
+	if ev.steps == 0 {
+		return ev.location(otherwise())
+	}
 	defer func() {
 		if recover() != nil {
 			ev.reset()
-			l = ev.location(otherwise)
+			l = ev.location(otherwise())
 		}
 	}()
 	return ev.location(find())
@@ -120,7 +125,6 @@ func (ev *evaluator) callLocation(m *moduleInstance) *iam.Location {
 // locate is the place of an expression's value, or of a range in its text: the
 // literal that has to change, where one can be found that gives the value.
 func (e *env) locate(x hclsyntax.Expression, within policy.Range) spot {
-	e.ev.topUp()
 	here := spot{x.Range(), e.module}
 	t := e.trace(x)
 	if t.document == nil && !t.certain && !e.sameValue(x, t) {
@@ -132,13 +136,15 @@ func (e *env) locate(x hclsyntax.Expression, within policy.Range) spot {
 	return here
 }
 
-// topUp leaves some steps for tracing, however many evaluation took; but no
-// more in all than evaluation may take.
-func (ev *evaluator) topUp() {
-	left := max(ev.steps, 0)
-	more := min(max(maxSteps/100-left, 0), ev.spare)
+// stepsForPlaces has steps taken from those that are there for places: some for
+// each, however many evaluation took, but no more in all than evaluation may
+// take. It returns what has them taken from those of evaluation again.
+func (ev *evaluator) stepsForPlaces() (end func()) {
+	evaluation := ev.steps
+	more := min(max(maxSteps/100-ev.placing, 0), ev.spare)
 	ev.spare -= more
-	ev.steps = left + more
+	ev.steps = ev.placing + more
+	return func() { ev.steps, ev.placing = evaluation, max(ev.steps, 0) }
 }
 
 func (e *env) sameValue(x hclsyntax.Expression, t traced) bool {

@@ -120,7 +120,7 @@ func (i *instance) planned(name string, evaluate func(string) cty.Value) cty.Val
 	if isText(u) && !policy.ContainsToken(u.AsString()) {
 		return v
 	}
-	if a := i.block.body.Attributes[name]; a != nil && !i.block.data && isText(u) && i.module.ev.symbolOf(u) == nil {
+	if a := i.block.body().Attributes[name]; a != nil && !i.block.data && isText(u) && i.module.ev.symbolOf(u) == nil {
 		// A text with symbols in it that the configuration composes: what
 		// is certain of it leads to its places.
 		return v

@@ -142,7 +142,7 @@ func compareInstance(t *testing.T, i *instance, values map[string]any) int {
 		return 0
 	}
 	n := 0
-	for name := range i.block.body.Attributes {
+	for name := range i.block.body().Attributes {
 		if metaArguments[name] {
 			continue
 		}

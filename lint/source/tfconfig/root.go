@@ -30,6 +30,9 @@ type Root struct {
 	Files []string
 
 	input iam.Input
+	// builder takes the resources as they are evaluated; nil where Resources has
+	// them.
+	builder *resource.Builder
 	// reads are the directories that it is made of, as paths in the tree with
 	// every link followed.
 	reads []string
@@ -69,7 +72,7 @@ func Evaluate(dir string, o Options) (*Root, error) {
 		// A plan is made in one of them, and does not tell in which.
 		workspaces = s.listedWorkspaces(dir)
 	}
-	root, err := s.evaluate(s.dir, dir, tool, workspaces)
+	root, err := s.evaluate(s.dir, dir, tool, workspaces, false)
 	if err != nil {
 		return nil, err
 	}
@@ -78,22 +81,36 @@ func Evaluate(dir string, o Options) (*Root, error) {
 	return root, nil
 }
 
-// model makes the model of the root module. It is not linked. Resources is empty
-// afterwards: each is let go of when it is part of the model, or a long list would
-// be held twice.
-func (r *Root) model(o Options) *iam.Model {
-	b := resource.NewBuilder(r.input, o.Symbols)
-	if o.KeepPlanned != nil && o.KeepPlanned(r.input.Path) {
+// builder starts the model of a root module.
+func (s *scan) builder(in iam.Input) *resource.Builder {
+	b := resource.NewBuilder(in, s.options.Symbols)
+	if s.options.KeepPlanned != nil && s.options.KeepPlanned(in.Path) {
 		b.KeepPlanned()
 	}
-	for _, p := range r.Providers {
-		*b.Provider(p.Name) = *p
+	return b
+}
+
+// add takes a resource that was evaluated.
+func (r *Root) add(x resource.Resource) {
+	if r.builder != nil {
+		r.builder.Add(x)
+	} else {
+		r.Resources = append(r.Resources, x)
 	}
-	for i, x := range r.Resources {
-		r.Resources[i] = resource.Resource{}
-		b.Add(x)
+}
+
+// model makes the model of the root module. It is not linked.
+func (s *scan) model(r *Root) *iam.Model {
+	b := r.builder
+	if b == nil {
+		b = s.builder(r.input)
+		for _, p := range r.Providers {
+			*b.Provider(p.Name) = *p
+		}
+		for _, x := range r.Resources {
+			b.Add(x)
+		}
 	}
-	r.Resources = nil
 	for _, u := range r.Missing {
 		b.Unchecked(u)
 	}
@@ -107,7 +124,7 @@ func (r *Root) model(o Options) *iam.Model {
 		b.Moved(to, from)
 	}
 	m := b.Model()
-	m.Coverage, m.Secrets = r.Coverage, r.Secrets
+	m.Input, m.Coverage, m.Secrets = r.input, r.Coverage, r.Secrets
 	if !r.input.Nothing {
 		m.Coverage.Roots = 1
 	}
@@ -116,6 +133,9 @@ func (r *Root) model(o Options) *iam.Model {
 
 // Provider is the provider configuration of that name, made if need be.
 func (r *Root) Provider(name string) *iam.Provider {
+	if r.builder != nil {
+		return r.builder.Provider(name)
+	}
 	for _, p := range r.Providers {
 		if p.Name == name {
 			return p

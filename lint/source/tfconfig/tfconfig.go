@@ -402,7 +402,7 @@ func (s *scan) load(dir, shown string) (models []*iam.Model, reads []string, err
 		}
 		same := true
 		for _, r := range roots {
-			models = append(models, r.model(s.options))
+			models = append(models, s.model(r))
 			reads = append(reads, r.reads...)
 			same = same && r.input.Workspace == ""
 		}
@@ -416,23 +416,24 @@ func (s *scan) load(dir, shown string) (models []*iam.Model, reads []string, err
 // loadIn evaluates a root module in a workspace of one of the names, as each of
 // the tools that read it differently.
 func (s *scan) loadIn(dir, shown string, workspaces []string) ([]*Root, error) {
-	root, err := s.evaluate(dir, shown, iam.OpenTofu, workspaces)
-	if err != nil {
-		return nil, err
+	steps := s.steps
+	root, err := s.evaluate(dir, shown, iam.OpenTofu, workspaces, true)
+	if err != nil || !s.isReadByBoth(dir, root.reads) {
+		return []*Root{root}, err
 	}
-	if !s.isReadByBoth(dir, root.reads) {
-		return []*Root{root}, nil
+	s.steps = steps
+	var readings [2]*Root // with their resources, to compare them
+	for i, tool := range []iam.Tool{iam.Terraform, iam.OpenTofu} {
+		if readings[i], err = s.evaluate(dir, shown, tool, workspaces, false); err != nil {
+			return nil, err
+		}
 	}
-	other, err := s.evaluate(dir, shown, iam.Terraform, workspaces)
-	if err != nil {
-		return nil, err
-	}
-	return s.readings(other, root), nil
+	return s.readings(readings[0], readings[1]), nil
 }
 
 // evaluate evaluates a root module as a tool reads it, in a workspace of one of
 // the names.
-func (s *scan) evaluate(dir, shown string, tool iam.Tool, workspaces []string) (*Root, error) {
+func (s *scan) evaluate(dir, shown string, tool iam.Tool, workspaces []string, straight bool) (*Root, error) {
 	in := iam.Input{Path: s.options.Scope, Kind: iam.InputConfig, Root: dir, Complete: true}
 	if in.Path == "" {
 		in.Path = shown
@@ -444,6 +445,9 @@ func (s *scan) evaluate(dir, shown string, tool iam.Tool, workspaces []string) (
 	in.ReusableModule = ev.markDefaults
 	in.Undeclared = s.options.undeclared(ev.root.config)
 	root := &Root{input: in}
+	if straight {
+		root.builder = s.builder(in)
+	}
 	given := ev.steps
 	ev.build(root)
 	s.steps -= max(given-max(ev.steps, 0), 0) // instances may have come with more than they took
@@ -460,14 +464,16 @@ func (ev *evaluator) build(b *Root) {
 	ev.root.walk(func(m *moduleInstance) {
 		configs[m.config] = true
 		m.describeProviders(b)
-		b.Resources = slices.Grow(b.Resources, len(m.config.resourceOrder))
 		for _, address := range m.config.resourceOrder {
 			block := m.config.resources[address]
-			if !resource.Reads(block.typ, block.data) {
-				continue
+			if resource.Reads(block.typ, block.data) {
+				for _, i := range m.resource(address).list {
+					b.add(i.guarded())
+					ev.spare += stepsPerInstance
+				}
 			}
-			for _, i := range m.resource(address).list {
-				b.Resources = append(b.Resources, i.guarded())
+			if m == ev.root && block.text != nil { // a module may be called again
+				ev.loader.evaluated.add(block)
 			}
 		}
 	})
@@ -486,6 +492,7 @@ func (ev *evaluator) build(b *Root) {
 		}
 	}
 	b.input.Nothing = blocks == 0
+	ev.placing += max(ev.steps, 0) // which evaluation leaves
 	ev.sortProblems()
 	for _, p := range ev.problems {
 		b.Diagnostics = append(b.Diagnostics, iam.Diagnostic{Error: !p.remark, Summary: p.message, Location: ev.location(spot{rng: p.rng})})
@@ -512,12 +519,12 @@ func (i *instance) guarded() (r resource.Resource) {
 func (i *instance) hidden() map[string]resource.Value {
 	values := map[string]resource.Value{}
 	e, parts := i.env(), i.parts()
-	for name, a := range i.block.body.Attributes {
+	for name, a := range i.block.body().Attributes {
 		if parts.Of(name) != nil && !metaArguments[name] {
 			values[name] = resource.UnknownValue(e.unknownAt(a.Expr.Range(), ""))
 		}
 	}
-	for _, typ := range blockTypes(i.block.body) {
+	for _, typ := range blockTypes(i.block.body()) {
 		if parts.Of(typ) == nil {
 			continue
 		}
@@ -543,7 +550,7 @@ func (i *instance) resource() resource.Resource {
 	ev := i.module.ev
 	r := i.bare()
 	r.Values = i.values()
-	for _, b := range i.block.body.Blocks {
+	for _, b := range i.block.body().Blocks {
 		if a := b.Body.Attributes["ignore_changes"]; b.Type == "lifecycle" && a != nil {
 			r.IgnoreChanges = ignoredChanges(a.Expr)
 			r.IgnoreChangesAt = ev.location(spot{a.SrcRange, i.module})

@@ -323,13 +323,13 @@ func (i *instance) follow(name string, rest hcl.Traversal, depth int) (traced, b
 		return traced{document: i, env: i.env(), certain: true, depth: depth, references: []string{reference}}, true
 	}
 	if i.block.data && i.block.typ == "template_file" && name == "rendered" {
-		if a := i.block.body.Attributes["template"]; a != nil {
+		if a := i.block.body().Attributes["template"]; a != nil {
 			found := i.env().follow(a.Expr, depth+1)
 			found.crossed = true
 			return found, true
 		}
 	}
-	a := i.block.body.Attributes[name]
+	a := i.block.body().Attributes[name]
 	if a == nil {
 		return traced{}, false
 	}

@@ -20,9 +20,11 @@ import (
 func (i *instance) values() map[string]resource.Value {
 	e, parts := i.env(), i.parts()
 	out := map[string]resource.Value{}
-	for name, a := range i.block.body.Attributes {
+	for name := range i.block.body().Attributes {
 		if parts.Of(name) != nil && !metaArguments[name] {
-			out[name] = e.attributeValue(a.Expr, i.attributeOrWritten(name))
+			// The model keeps the place, but not the body.
+			written := func() hclsyntax.Expression { return i.block.body().Attributes[name].Expr }
+			out[name] = e.attributeValue(written, i.attributeOrWritten(name))
 		}
 	}
 	if i.typ() == "data.aws_iam_policy_document" {
@@ -30,7 +32,7 @@ func (i *instance) values() map[string]resource.Value {
 		out["json"] = i.documentValue()
 		return out
 	}
-	e.blockValues(i.block.body, parts, out)
+	e.blockValues(i.block.body(), parts, out)
 	return out
 }
 
@@ -39,7 +41,7 @@ func (i *instance) parts() *resource.Parts { return resource.PartsOf(i.block.typ
 // attributeOrWritten is the value of an attribute as it is written, not what
 // the provider makes of null; where both are the same it is the remembered one.
 func (i *instance) attributeOrWritten(name string) cty.Value {
-	a := i.block.body.Attributes[name]
+	a := i.block.body().Attributes[name]
 	if d := i.declared(name); d != nil && (d.WriteOnly || isDefinite(d.Unset())) || resource.CanonicalAttribute(i.typ(), name) != name {
 		return i.env().eval(a.Expr)
 	}
@@ -72,7 +74,7 @@ func (b nested) resourceValue(parts *resource.Parts) resource.Value {
 	v := resource.Value{Kind: resource.Object, Object: map[string]resource.Value{}}
 	for name, a := range b.block.Body.Attributes {
 		if parts.Of(name) != nil {
-			v.Object[name] = e.attributeValue(a.Expr, e.eval(a.Expr))
+			v.Object[name] = e.attributeValue(func() hclsyntax.Expression { return a.Expr }, e.eval(a.Expr))
 		}
 	}
 	e.blockValues(b.block.Body, parts, v.Object)
@@ -80,18 +82,17 @@ func (b nested) resourceValue(parts *resource.Parts) resource.Value {
 		v.Maybe = b.may.why
 	}
 	rng := b.block.DefRange()
-	v.Locate = func(policy.Range) iam.Location {
-		return e.ev.place(spot{rng, e.module}, func() spot { return spot{rng, e.module} })
-	}
+	whole := func() spot { return spot{rng, e.module} }
+	v.Locate = func(policy.Range) iam.Location { return e.ev.place(whole, whole) }
 	return v
 }
 
-// attributeValue is the value of an attribute together with its place.
-func (e *env) attributeValue(x hclsyntax.Expression, v cty.Value) resource.Value {
+// attributeValue is the value of an attribute, which is the value of an
+// expression as it is written, together with its place.
+func (e *env) attributeValue(written func() hclsyntax.Expression, v cty.Value) resource.Value {
+	x := written()
 	out := e.resourceValue(v, x.Range(), "")
-	out.Locate = func(within policy.Range) iam.Location {
-		return e.ev.place(spot{x.Range(), e.module}, func() spot { return e.locate(x, within) })
-	}
+	out.Locate = e.locateWritten(written)
 	out.Computed = !isWritten(x)
 	t := e.trace(x)
 	out.References = t.references
@@ -116,8 +117,16 @@ func (e *env) attributeValue(x hclsyntax.Expression, v cty.Value) resource.Value
 			}
 		}
 	}
-	e.locateElements(&out, x)
+	e.locateElements(&out, written)
 	return out
+}
+
+// locateWritten is the place of a value.
+func (e *env) locateWritten(written func() hclsyntax.Expression) func(policy.Range) iam.Location {
+	return func(within policy.Range) iam.Location {
+		whole := func() spot { return spot{written().Range(), e.module} }
+		return e.ev.place(whole, func() spot { return e.locate(written(), within) })
+	}
 }
 
 // isWritten reports whether an expression is a literal.
@@ -161,19 +170,19 @@ func writtenReference(x hclsyntax.Expression) string {
 
 // locateElements gives the elements of a list their own places, and the
 // members of an object and of a list of objects.
-func (e *env) locateElements(v *resource.Value, x hclsyntax.Expression) {
+func (e *env) locateElements(v *resource.Value, written func() hclsyntax.Expression) {
 	for name, member := range v.Object {
-		member.Locate = e.locateMember(x, cty.StringVal(name))
+		member.Locate = e.locateMember(written, cty.StringVal(name))
 		v.Object[name] = member
 	}
 	for i := range v.List {
 		index := cty.NumberIntVal(int64(i))
 		element := &v.List[i]
-		element.Locate = e.locateMember(x, index)
+		element.Locate = e.locateMember(written, index)
 		for name, member := range element.Object {
 			key := cty.StringVal(name)
-			member.Locate = e.locateMember(x, index, key)
-			if t, ok := e.memberOf(x, index, key); ok && t.document != nil {
+			member.Locate = e.locateMember(written, index, key)
+			if t, ok := e.memberOf(written(), index, key); ok && t.document != nil {
 				member.Document = t.document.documentSource()
 			}
 			element.Object[name] = member
@@ -195,10 +204,11 @@ func (e *env) memberOf(x hclsyntax.Expression, keys ...cty.Value) (traced, bool)
 }
 
 // locateMember is the place of a part of a value, or of the whole.
-func (e *env) locateMember(x hclsyntax.Expression, keys ...cty.Value) func(policy.Range) iam.Location {
+func (e *env) locateMember(written func() hclsyntax.Expression, keys ...cty.Value) func(policy.Range) iam.Location {
 	return func(within policy.Range) iam.Location {
-		return e.ev.place(spot{x.Range(), e.module}, func() spot {
-			e.ev.topUp()
+		whole := func() spot { return spot{written().Range(), e.module} }
+		return e.ev.place(whole, func() spot {
+			x := written()
 			if t, ok := e.memberOf(x, keys...); ok {
 				if s, ok := t.toChange().spot(within, 0); ok {
 					return s
