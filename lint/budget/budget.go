@@ -84,6 +84,8 @@ type run struct {
 	limits Limits
 	clock  func() time.Time
 	usage  func() Usage
+	// expected is how many bytes are going to be in use.
+	expected atomic.Uint64
 	// step is called by each Check where the clock counts these, nil elsewhere.
 	step func()
 

@@ -183,7 +183,7 @@ func TestSizes(t *testing.T) {
 func TestPercent(t *testing.T) {
 	const mib = 1 << 20
 	for live, want := range map[uint64]int{0: 800, 4 * mib: 800, 8 * mib: 400, 32 * mib: 100, 64 * mib: 100, 128 * mib: 50, 1024 * mib: 50} {
-		if got := percentOf(live, worthwhile); got != want {
+		if got := percentOf(live, worthwhile, 0); got != want {
 			t.Errorf("%d MiB in use: %d, want %d", live/mib, got, want)
 		}
 	}
@@ -194,7 +194,7 @@ func TestPercent(t *testing.T) {
 // for the report.
 func TestWatchRestores(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(usualPercent))
-	for set, during := range map[int]int{usualPercent: percentOf(0, worthwhile), 50: 50, -1: -1} {
+	for set, during := range map[int]int{usualPercent: percentOf(0, worthwhile, 0), 50: 50, -1: -1} {
 		debug.SetGCPercent(set)
 		_, stop, restore := New(Limits{}).Watch()
 		if got := debug.SetGCPercent(during); got != during {
@@ -221,12 +221,12 @@ func TestPatienceOfSeveral(t *testing.T) {
 		_, stop, restore := New(Limits{Patience: common}).Watch()
 		stop()
 		restore()
-		common.look(kept / 2)
+		common.look(kept/2, 0)
 		if got := debug.SetGCPercent(2 * usualPercent); got != 2*usualPercent {
 			t.Errorf("%d percent between two runs, want %d", got, 2*usualPercent)
 		}
 	}
-	common.look(100 * kept)
+	common.look(100*kept, 0)
 	if got := debug.SetGCPercent(leastPercent); got != leastPercent {
 		t.Errorf("%d percent with much in use, want %d", got, leastPercent)
 	}

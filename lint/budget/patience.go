@@ -36,15 +36,15 @@ func NewPatience(garbage uint64) *Patience {
 		return p
 	}
 	p.now = usualPercent
-	p.look(0)
+	p.look(0, 0)
 	return p
 }
 
-// look sets the percentage by what is in use.
-func (p *Patience) look(live uint64) {
+// look sets the percentage by what is in use, and what is expected to be.
+func (p *Patience) look(live, expected uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if percent := percentOf(live, p.garbage); p.now != 0 && (percent > p.now+p.now/slack || percent < p.now-p.now/slack) {
+	if percent := percentOf(live, p.garbage, expected); p.now != 0 && (percent > p.now+p.now/slack || percent < p.now-p.now/slack) {
 		p.now = percent
 		debug.SetGCPercent(percent)
 	}
@@ -54,12 +54,17 @@ func (p *Patience) look(live uint64) {
 func (p *Patience) End() { debug.SetGCPercent(p.before) }
 
 // percentOf is the percentage at which collecting so many bytes of garbage is worthwhile.
-// live is 0 before the first collection, for which Go takes 4 MiB
+// What is expected to be in use is not collected before it is there: so much memory is needed
+// in any case. live is 0 before the first collection, for which Go takes 4 MiB
 // (https://go.dev/doc/gc-guide#GOGC).
-func percentOf(live, garbage uint64) int {
+func percentOf(live, garbage, expected uint64) int {
 	live = max(live, 4<<20)
-	if live <= garbage {
-		return int(usualPercent * garbage / live)
+	room := uint64(0)
+	if expected > live {
+		room = usualPercent * (expected - live) / live
 	}
-	return int(min(usualPercent, max(leastPercent, usualPercent*2*garbage/live)))
+	if live <= garbage {
+		return int(max(room, usualPercent*garbage/live))
+	}
+	return int(max(room, min(usualPercent, max(leastPercent, usualPercent*2*garbage/live))))
 }

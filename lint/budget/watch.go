@@ -17,6 +17,8 @@ const (
 	slack = 8
 	// little is how much memory any run may hold.
 	little = 384 << 20
+	// mostExpected bounds what is expected to be in use.
+	mostExpected = 192 << 20
 	// grace is how long the run may go on after its time is up, for the report
 	// of what was judged.
 	grace = 10 * time.Second
@@ -59,7 +61,7 @@ func (s *Share) Watch() (ended <-chan *SpentError, stop, restore func()) {
 			}
 			usage := s.run.look()
 			collect(usage.Live)
-			patience.look(usage.Live)
+			patience.look(usage.Live, min(s.run.expected.Load(), mostExpected))
 			if over := s.run.lost(usage, s); over != nil {
 				out <- over
 				return
@@ -90,6 +92,13 @@ func (r *run) lost(u Usage, root *Share) *SpentError {
 		return r.outOfMemory(true)
 	}
 	return nil
+}
+
+// Expect says of how many bytes it is known that they are going to be in use.
+func (s *Share) Expect(bytes int) {
+	if s != nil {
+		s.run.expected.Add(uint64(bytes))
+	}
 }
 
 // Forget is called after an input that was given up: what it held is garbage.

@@ -87,15 +87,24 @@ func (i *instance) declared(name string) *schema.Attribute {
 // known by two names is one attribute.
 func (i *instance) attribute(name string) cty.Value {
 	name = resource.CanonicalAttribute(i.typ(), name)
-	node := i.memos[name]
-	if node == nil {
-		node = &memo{}
-		if i.memos == nil {
-			i.memos = map[string]*memo{}
+	return i.module.ev.demand(i.memo(name), func() cty.Value { return i.reference(name) }, func() cty.Value { return i.planned(name, i.evaluate) })
+}
+
+// namedMemo is the memo of an attribute. Few of a resource are asked for.
+type namedMemo struct {
+	name string
+	memo
+}
+
+func (i *instance) memo(name string) *memo {
+	for _, known := range i.memos {
+		if known.name == name {
+			return &known.memo
 		}
-		i.memos[name] = node
 	}
-	return i.module.ev.demand(node, func() cty.Value { return i.reference(name) }, func() cty.Value { return i.planned(name, i.evaluate) })
+	node := &namedMemo{name: name}
+	i.memos = append(i.memos, node)
+	return &node.memo
 }
 
 // read is what a reference to an attribute gives.
@@ -248,7 +257,7 @@ func (i *instance) unknown(path string, ty cty.Type) cty.Value {
 // have others, an element that stands for them leads back to the instance.
 func (i *instance) value() cty.Value {
 	ev := i.module.ev
-	return ev.demand(&i.whole, func() cty.Value { return cty.DynamicVal }, func() cty.Value {
+	return ev.demand(memoAt(&i.whole), func() cty.Value { return cty.DynamicVal }, func() cty.Value {
 		attributes := map[string]cty.Value{}
 		open := false
 		for _, name := range i.attributeNames() {

@@ -1,45 +1,111 @@
 package tfconfig
 
-import "github.com/hashicorp/hcl/v2/hclsyntax"
+import (
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 
-// keptSource is how much source, in bytes, the bodies of resources that have
-// been evaluated have together before the oldest is let go. A body takes some
-// twenty times the memory of its source, and few are asked for again.
-const keptSource = 1 << 20
+	"github.com/boundlint/boundlint/lint/source/resource"
+)
 
-// body is the body of the resource, which is parsed again where it was let go.
+// What is parsed takes some twenty times the memory of its source, and most of it
+// is asked for once. So the files that are read first are kept as they are parsed,
+// wholeSource bytes of them. Of those behind them the bodies of resources are
+// parsed when they are asked for, and kept while their source together has no
+// more than keptSource bytes.
+const (
+	wholeSource = 1 << 20
+	keptSource  = 256 << 10
+)
+
+// body is the body of the resource.
 func (b *resourceBlock) body() *hclsyntax.Body {
 	if b.parsed == nil {
-		b.parsed = b.parse()
-		b.kept.add(b)
+		b.keep(b.parse())
 	}
 	return b.parsed
 }
 
-// parse parses the block by itself. It stands in a text that parses without an
-// error, and comes to the same there.
-func (b *resourceBlock) parse() *hclsyntax.Body {
-	file, _ := hclsyntax.ParseConfig(b.text[b.rng.Start.Byte:b.end], b.rng.Filename, b.rng.Start)
-	return file.Body.(*hclsyntax.Body).Blocks[0].Body
+// parse parses the block by itself; it is nil where anything is wrong with it.
+func (b *resourceBlock) parse() *hclsyntax.Block {
+	return parseBlock(b.text[b.rng.Start.Byte:b.end], b.rng.Filename, b.rng.Start)
 }
 
-// evaluated are blocks whose bodies have been evaluated and are kept, the oldest
-// first.
-type evaluated struct {
-	blocks []*resourceBlock
-	source int // in bytes
-}
-
-// add adds a block, and lets go of the oldest bodies where they are too much
-// with it.
-func (e *evaluated) add(b *resourceBlock) {
-	b.kept = e
-	e.blocks = append(e.blocks, b)
-	e.source += b.end - b.rng.Start.Byte
-	for e.source > keptSource {
-		oldest := e.blocks[0]
-		oldest.parsed = nil
-		e.blocks = e.blocks[1:]
-		e.source -= oldest.end - oldest.rng.Start.Byte
+// keep keeps what the block was parsed into until enough is parsed after it.
+func (b *resourceBlock) keep(parsed *hclsyntax.Block) {
+	if b.sound = parsed != nil; !b.sound {
+		b.bodies.faulty = true
+		parsed = &hclsyntax.Block{Body: &hclsyntax.Body{}}
 	}
+	b.parsed = parsed.Body
+	b.bodies.add(b)
+}
+
+// bodies are those that are kept for a while.
+type bodies struct {
+	of     []*resourceBlock // the oldest first
+	source int              // of all, in bytes
+	most   int              // of source that is kept
+	// faulty tells that something is wrong with one: its file is to be parsed as
+	// a whole, which tells what.
+	faulty bool
+}
+
+// add adds the body of a block, and lets go of the oldest where they are too
+// many with it.
+func (k *bodies) add(b *resourceBlock) {
+	k.of = append(k.of, b)
+	k.source += b.end - b.rng.Start.Byte
+	for k.source > k.most && len(k.of) > 1 {
+		k.letGo()
+	}
+}
+
+// letGo lets go of the oldest body.
+func (k *bodies) letGo() {
+	oldest := k.of[0]
+	if oldest.text != nil { // else the body of another file has been merged into it
+		oldest.parsed = nil
+	}
+	k.of = k.of[1:]
+	k.source -= oldest.end - oldest.rng.Start.Byte
+}
+
+// parseAhead parses the bodies of resources that were not yet, in the order in
+// which they are evaluated, beside that: next, which is called before each is
+// evaluated, has its body kept. end is called after all of them.
+func (c *configuration) parseAhead() (next func(*resourceBlock), end func()) {
+	var list []*resourceBlock
+	for _, address := range c.resourceOrder {
+		if b := c.resources[address]; b.parsed == nil && !b.sound {
+			list = append(list, b)
+		}
+	}
+	if len(list) == 0 {
+		return func(*resourceBlock) {}, func() {}
+	}
+	const most = 64
+	parsed, ended := make(chan *hclsyntax.Block, most), make(chan struct{})
+	go func() {
+		defer close(parsed)
+		defer func() { _ = recover() }() // what is wrong shows where the file is parsed as a whole
+		for _, b := range list {
+			select {
+			case parsed <- b.parse():
+			case <-ended:
+				return
+			}
+		}
+	}()
+	at := 0
+	next = func(b *resourceBlock) {
+		if at == len(list) || list[at] != b {
+			return
+		}
+		at++
+		block := <-parsed
+		if b.parsed == nil && (block == nil || resource.Reads(b.typ, b.data)) {
+			b.keep(block)
+		}
+		b.sound = b.sound || block != nil
+	}
+	return next, func() { close(ended) }
 }

@@ -82,12 +82,12 @@ type evaluator struct {
 	// placing are the steps that are left for looking up places, spare are those
 	// that come to them once they are taken.
 	placing, spare int
-	starved   bool
-	depth     int // of the expression being evaluated
-	running   int // nodes in progress
-	lowest    int // the lowest node in progress that was met again
-	instances int
-	root      *moduleInstance
+	starved        bool
+	depth          int // of the expression being evaluated
+	running        int // nodes in progress
+	lowest         int // the lowest node in progress that was met again
+	instances      int
+	root           *moduleInstance
 	// referenced leads from the symbols of attributes back to the instances.
 	referenced map[*policy.Symbol]*instance
 	// types are the declared types of the symbols of attributes, where they
@@ -143,6 +143,14 @@ type memo struct {
 	// place is what the node denotes where that is not a value; see
 	// demandPlace.
 	place place
+}
+
+// memoAt is the memo at a place, which is made when it is first asked for.
+func memoAt(place **memo) *memo {
+	if *place == nil {
+		*place = &memo{}
+	}
+	return *place
 }
 
 type memoState uint8

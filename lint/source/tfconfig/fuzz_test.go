@@ -49,7 +49,7 @@ func evaluateText(tb testing.TB, dir, file string, src []byte) *iam.Model {
 	config := newConfiguration(".")
 	s.loader.configs[readBy{".", iam.OpenTofu}] = config
 	s.loader.files[file] = src
-	config.take(parseSource(file, src))
+	config.take(parseSource(file, src, false))
 	ev, err := s.newEvaluator(".", "fuzz", iam.OpenTofu, nil)
 	if err != nil {
 		tb.Fatal(err)
@@ -155,6 +155,16 @@ locals {
 			return
 		}
 		evaluateText(t, dir, "main.tf", []byte(src))
+	})
+}
+
+// FuzzOutline: a file in outline comes to the same as the whole.
+func FuzzOutline(f *testing.F) {
+	seeds(f, func(src string) { f.Add(src) })
+	f.Fuzz(func(t *testing.T, src string) {
+		if !sourcetest.TooLong(len(src)) {
+			compareOutline(t, []byte(src))
+		}
 	})
 }
 

@@ -90,10 +90,13 @@ func (f *parsedFile) ignore(list []ignoreComment) {
 	f.ignores = list
 }
 
+// mayHaveIgnores is false for most files.
+func mayHaveIgnores(src []byte) bool { return bytes.Contains(bytes.ToLower(src), []byte("boundlint")) }
+
 // lexIgnores finds the ignore comments of a file in native syntax. Lexing,
 // and not searching, tells a comment from a string that looks like one.
 func lexIgnores(src []byte, file string, body *hclsyntax.Body) []ignoreComment {
-	if !bytes.Contains(bytes.ToLower(src), []byte("boundlint")) {
+	if !mayHaveIgnores(src) {
 		return nil
 	}
 	tokens, _ := hclsyntax.LexConfig(src, file, hcl.InitialPos)

@@ -24,8 +24,8 @@ type instance struct {
 	maybe []*policy.Symbol
 	by    string
 
-	memos    map[string]*memo
-	whole    memo
+	memos    []*namedMemo // of attributes
+	whole    *memo        // nil where nobody has asked for all of it
 	document *evaluatedDocument
 }
 

@@ -154,6 +154,10 @@ type shapeScanner struct {
 	depth  int // directives open in all frames
 	frames []shapeFrame
 	cuts   []hcl.Pos // see pieces
+	// blocks are those of the top level, which are on a line of their own; see
+	// outline.
+	blocks    []outlined
+	lineStart int // of a line that begins outside of all blocks
 }
 
 // checkShape bounds the shape of a configuration file.
@@ -162,12 +166,11 @@ func checkShape(src []byte) error {
 	return err
 }
 
-// scanShape bounds the shape of a configuration file, and tells where it can be cut
-// in pieces of whole blocks.
-func scanShape(src []byte) (cuts []hcl.Pos, err error) {
+// scanShape bounds the shape of a configuration file, and tells where its blocks
+// stand.
+func scanShape(src []byte) (*shapeScanner, error) {
 	s := &shapeScanner{src: src, line: 1, frames: []shapeFrame{{kind: inBody}}}
-	err = s.scan()
-	return s.cuts, err
+	return s, s.scan()
 }
 
 // checkTemplateShape bounds the shape of a template.
@@ -308,6 +311,7 @@ func (s *shapeScanner) code() error {
 			f.chain = 0
 		}
 		if len(s.frames) == 1 {
+			s.lineStart = s.pos
 			s.cut()
 		}
 		return s.token()
@@ -319,7 +323,9 @@ func (s *shapeScanner) code() error {
 	case '{', '[', '(':
 		return s.open(c)
 	case '}', ']', ')':
-		s.pop()
+		if s.pop(); len(s.frames) == 1 {
+			s.closed()
+		}
 		return s.token()
 	case '#':
 		s.comment("\n")
@@ -376,6 +382,9 @@ func (s *shapeScanner) open(c byte) error {
 	kind := inBrackets
 	if c == '{' {
 		kind = inBody
+		if len(s.frames) == 1 {
+			s.opened()
+		}
 	}
 	return s.push(shapeFrame{kind: kind})
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/iam"
 )
 
@@ -39,7 +40,9 @@ type configuration struct {
 	// missing tells that the directory could not be read.
 	missing bool
 	// blocks counts the top-level blocks, of whatever type.
-	blocks  int
+	blocks int
+	// bodies are what the bodies of resources that do not stay are kept with.
+	bodies  *bodies
 	ignores []ignoreComment
 	moves   []movedBlock
 	// problems are what parsing found; they are reported once.
@@ -50,14 +53,16 @@ type resourceBlock struct {
 	address, typ, name string
 	data               bool
 	rng                hcl.Range // the header
-	// parsed is the body, nil where it was let go; see body.
+	// parsed is the body; nil where it is parsed on demand, see body.
 	parsed *hclsyntax.Body
 	// text is that of the file, in which the block ends at a byte; nil where
-	// the body is not what the block comes to by itself.
+	// the body stays.
 	text []byte
 	end  int
-	// kept is where the body is let go of; nil before it was evaluated.
-	kept *evaluated
+	// bodies are what the body is kept with.
+	bodies *bodies
+	// sound tells that the body has been parsed, and nothing is wrong with it.
+	sound bool
 }
 
 type callBlock struct {
@@ -101,14 +106,24 @@ type loader struct {
 	// index holds the lines of files by where their texts are in memory.
 	index    map[*byte]lines
 	indexing sync.Mutex
-	// evaluated are the resources of root modules that were evaluated.
-	evaluated evaluated
+	// outlines lets files be parsed without the bodies of their resources once
+	// so many bytes as are in whole have been read; source are all of them.
+	outlines      bool
+	source, whole int
+	bodies        bodies
+	// share is told of how much memory is going to be used.
+	share *budget.Share
 }
+
+// usedOfSource is about how many bytes come to be in use for one of source that is
+// all roles and policies.
+const usedOfSource = 30
 
 func newLoader(t *tree) *loader {
 	return &loader{
 		tree: t, configs: map[readBy]*configuration{}, files: map[string][]byte{}, mixed: map[string]bool{},
 		search: searchLimits{maxRoots, maxDirectories}, index: map[*byte]lines{}, parsing: make(chan struct{}, maxParsers),
+		whole: wholeSource, bodies: bodies{most: keptSource},
 	}
 }
 
@@ -200,10 +215,21 @@ func (l *loader) loadAhead(dirs []string) {
 	sideBySide(dirs, func(dir string) *configuration { return l.load(dir, iam.OpenTofu) })
 }
 
+// startsOver reports whether something is wrong with a file that was parsed in
+// outline. All are parsed as a whole then, when they are loaded again.
+func (l *loader) startsOver() bool {
+	if !l.bodies.faulty {
+		return false
+	}
+	l.outlines, l.bodies.faulty, l.configs = false, false, map[readBy]*configuration{}
+	return true
+}
+
 // read parses the files of a directory side by side. What they say counts in
 // their order.
 func (l *loader) read(dir string, tool iam.Tool) *configuration {
 	c := newConfiguration(dir)
+	c.bodies = &l.bodies
 	names, err := l.configurationFiles(dir, tool)
 	if err != nil {
 		c.missing = true
@@ -221,8 +247,8 @@ type parsedFile struct {
 	blocks   []*hclsyntax.Block
 	ignores  []ignoreComment
 	problems []problem
-	// text is what the file holds where nothing is wrong with it, and it is not
-	// JSON.
+	// text is what the file holds where the bodies of its resources are parsed
+	// on demand; nil where they are there.
 	text []byte
 	// override tells that its blocks change those of other files.
 	override bool
@@ -257,29 +283,40 @@ func (l *loader) parse(p string) *parsedFile {
 	}
 	l.loading.Lock()
 	l.files[p] = src
+	inOutline := l.outlines && l.source > l.whole
+	l.source += len(src)
 	l.loading.Unlock()
+	l.share.Expect(len(src) * usedOfSource)
 	return l.parsed.parse(l.tree.Base(), p, src, func() *parsedFile {
-		f := parseSource(p, src)
-		f.override = isOverride(path.Base(p))
+		override := isOverride(path.Base(p))
+		f := parseSource(p, src, inOutline && !override)
+		f.override = override
 		return f
 	})
 }
 
-// parseSource parses a text that symbols cannot be mistaken in.
-func parseSource(p string, src []byte) *parsedFile {
+// parseSource parses a text that symbols cannot be mistaken in, in outline where
+// that is asked for and does.
+func parseSource(p string, src []byte, inOutline bool) *parsedFile {
 	f := &parsedFile{}
 	if strings.HasSuffix(p, ".json") {
 		f.blocks, f.problems = parseJSON(src, p)
 		f.ignore(jsonIgnores(src, p))
 		return f
 	}
-	cuts, err := scanShape(src)
+	shape, err := scanShape(src)
 	if err != nil {
 		f.fail(shapeRange(p, err), "the file is skipped: %s", err)
 		return f
 	}
+	if inOutline && !mayHaveIgnores(src) {
+		if blocks, ok := outline(src, p, shape.blocks); ok {
+			f.blocks, f.text = blocks, src
+			return f
+		}
+	}
 	// hclsyntax recovers from errors: what it could parse is used.
-	body, diags := parseBody(src, p, cuts)
+	body, diags := parseBody(src, p, shape.cuts)
 	for _, d := range diags {
 		rng := startOf(p)
 		if d.Subject != nil {
@@ -290,9 +327,6 @@ func parseSource(p string, src []byte) *parsedFile {
 	if body != nil {
 		f.ignore(lexIgnores(src, p, body))
 		f.blocks = body.Blocks
-	}
-	if len(f.problems) == 0 {
-		f.text = src
 	}
 	return f
 }
@@ -342,7 +376,7 @@ func (c *configuration) add(b *hclsyntax.Block, f *parsedFile) {
 	case b.Type == "output" && len(b.Labels) == 1:
 		name := b.Labels[0]
 		c.outputs[name] = c.overridden("output "+name, c.outputs[name], b, override)
-	case (b.Type == "resource" || b.Type == "data") && len(b.Labels) == 2:
+	case isResource(b):
 		c.addResource(b.Labels[0], b.Labels[1], b, f)
 	case b.Type == "module" && len(b.Labels) == 1:
 		c.addCall(b.Labels[0], b, override)
@@ -418,7 +452,7 @@ func (c *configuration) addResource(typ, name string, b *hclsyntax.Block, f *par
 	}
 	c.resources[address] = &resourceBlock{
 		address: address, typ: typ, name: name, data: b.Type == "data",
-		rng: b.DefRange(), parsed: b.Body, text: f.text, end: b.CloseBraceRange.End.Byte,
+		rng: b.DefRange(), parsed: b.Body, text: f.text, end: b.CloseBraceRange.End.Byte, bodies: c.bodies,
 	}
 	c.resourceOrder = append(c.resourceOrder, address)
 }

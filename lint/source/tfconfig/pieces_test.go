@@ -39,11 +39,11 @@ func TestParsePieces(t *testing.T) {
 	inPieces := 0
 	for name, text := range texts {
 		for _, src := range [][]byte{repeated(text), append([]byte("\ufeff"), repeated(text)...)} {
-			cuts, err := scanShape(src)
+			shape, err := scanShape(src)
 			if err != nil {
 				continue
 			}
-			body, ok := parsePieces(src, "f.tf", cuts)
+			body, ok := parsePieces(src, "f.tf", shape.cuts)
 			if !ok {
 				continue
 			}
@@ -71,14 +71,14 @@ func TestParseWhole(t *testing.T) {
 		"a comment without an end":    block + "/* \n" + block,
 		"a byte order mark in a file": block + "\ufeff" + block,
 	} {
-		cuts, err := scanShape([]byte(src))
+		shape, err := scanShape([]byte(src))
 		if err != nil {
 			t.Fatal(name, err)
 		}
-		if _, ok := parsePieces([]byte(src), "f.tf", cuts); ok {
+		if _, ok := parsePieces([]byte(src), "f.tf", shape.cuts); ok {
 			t.Errorf("%s: it is parsed in pieces", name)
 		}
-		body, diags := parseBody([]byte(src), "f.tf", cuts)
+		body, diags := parseBody([]byte(src), "f.tf", shape.cuts)
 		parsed, want := hclsyntax.ParseConfig([]byte(src), "f.tf", hcl.InitialPos)
 		if !reflect.DeepEqual(body, parsed.Body) || !reflect.DeepEqual(diags, want) {
 			t.Errorf("%s: %v, want %v", name, diags, want)

@@ -48,7 +48,7 @@ type group[T any] struct {
 	cut bool
 	// marks are those of count or for_each.
 	marks cty.ValueMarks
-	whole memo
+	whole *memo // nil where nobody has asked for all of them
 	// expanding is set while count or for_each is being evaluated.
 	expanding bool
 }
@@ -164,7 +164,7 @@ func wholeGroup[T any](ev *evaluator, g *group[T], at func(T) (string, cty.Value
 	if g.cut {
 		return cty.DynamicVal.Mark(ev.refusal(tooManyInstances))
 	}
-	return ev.demand(&g.whole, func() cty.Value { return cty.DynamicVal }, func() cty.Value {
+	return ev.demand(memoAt(&g.whole), func() cty.Value { return cty.DynamicVal }, func() cty.Value {
 		attributes, elements := map[string]cty.Value{}, make([]cty.Value, len(g.list))
 		for i, x := range g.list {
 			k, v := at(x)

@@ -33,6 +33,8 @@ type Root struct {
 	// builder takes the resources as they are evaluated; nil where Resources has
 	// them.
 	builder *resource.Builder
+	// module is what was evaluated.
+	module *moduleInstance
 	// reads are the directories that it is made of, as paths in the tree with
 	// every link followed.
 	reads []string
@@ -123,12 +125,27 @@ func (s *scan) model(r *Root) *iam.Model {
 	for to, from := range r.Moved {
 		b.Moved(to, from)
 	}
+	if s.loader.source > s.loader.whole {
+		r.forget()
+	}
 	m := b.Model()
 	m.Input, m.Coverage, m.Secrets = r.input, r.Coverage, r.Secrets
 	if !r.input.Nothing {
 		m.Coverage.Roots = 1
 	}
 	return m
+}
+
+// forget forgets the values of resources, when the model is made of them: what
+// a place depends on is evaluated again.
+func (r *Root) forget() {
+	r.module.walk(func(m *moduleInstance) {
+		for _, all := range m.resources {
+			for _, i := range all.list {
+				i.memos, i.whole, i.document = nil, nil, nil
+			}
+		}
+	})
 }
 
 // Provider is the provider configuration of that name, made if need be.

@@ -125,6 +125,7 @@ func Load(dir string, o Options) (*iam.Model, error) {
 		return nil, err
 	}
 	defer s.close()
+	s.loader.outlines = o.Parsed == nil
 	models, _, err := s.load(s.dir, dir)
 	if err != nil {
 		return nil, err
@@ -145,6 +146,7 @@ func LoadAll(dir string, o Options) ([]*iam.Model, error) {
 		return nil, err
 	}
 	defer s.close()
+	s.loader.outlines = o.Parsed == nil
 	models, err := s.loadAll(dir)
 	files := sortedKeys(s.loader.tree.files)
 	for _, m := range models {
@@ -304,7 +306,7 @@ func newScan(t *tree, dir string, o Options) *scan {
 	}
 	t.Lay(o.Overlay)
 	l := newLoader(t)
-	l.parsed = o.Parsed
+	l.parsed, l.share = o.Parsed, o.Share
 	return &scan{options: o, loader: l, dir: dir, found: &survey{}, share: o.Share, steps: maxTotalSteps, leastSteps: leastSteps}
 }
 
@@ -352,7 +354,12 @@ func openNamed(dir string, o Options) (*tree, string, error) {
 
 // close lets go of the tree. Places are found on demand, and may still read
 // what was not read before: they then fall back to the attribute.
-func (s *scan) close() { _ = s.loader.tree.Close() }
+func (s *scan) close() {
+	for len(s.loader.bodies.of) > 0 {
+		s.loader.bodies.letGo()
+	}
+	_ = s.loader.tree.Close()
+}
 
 // newEvaluator prepares the evaluation of a root module, as a tool reads it, in
 // a workspace whose name is one of those given, unknown where there is none.
@@ -444,12 +451,15 @@ func (s *scan) evaluate(dir, shown string, tool iam.Tool, workspaces []string, s
 	}
 	in.ReusableModule = ev.markDefaults
 	in.Undeclared = s.options.undeclared(ev.root.config)
-	root := &Root{input: in}
+	root := &Root{input: in, module: ev.root}
 	if straight {
 		root.builder = s.builder(in)
 	}
 	given := ev.steps
 	ev.build(root)
+	if s.loader.startsOver() {
+		return s.evaluate(dir, shown, tool, workspaces, straight)
+	}
 	s.steps -= max(given-max(ev.steps, 0), 0) // instances may have come with more than they took
 	if ev.asksWorkspace && len(workspaces) == 1 {
 		root.input.Workspace = workspaces[0]
@@ -464,16 +474,16 @@ func (ev *evaluator) build(b *Root) {
 	ev.root.walk(func(m *moduleInstance) {
 		configs[m.config] = true
 		m.describeProviders(b)
+		parsed, end := m.config.parseAhead()
+		defer end()
 		for _, address := range m.config.resourceOrder {
 			block := m.config.resources[address]
+			parsed(block)
 			if resource.Reads(block.typ, block.data) {
 				for _, i := range m.resource(address).list {
 					b.add(i.guarded())
 					ev.spare += stepsPerInstance
 				}
-			}
-			if m == ev.root && block.text != nil { // a module may be called again
-				ev.loader.evaluated.add(block)
 			}
 		}
 	})
