@@ -26,7 +26,11 @@ func (b *resourceBlock) body() *hclsyntax.Body {
 
 // parse parses the block by itself; it is nil where anything is wrong with it.
 func (b *resourceBlock) parse() *hclsyntax.Block {
-	return parseBlock(b.text[b.rng.Start.Byte:b.end], b.rng.Filename, b.rng.Start)
+	start := b.rng.Start
+	if start.Byte > b.end || b.end > len(b.text) {
+		return nil
+	}
+	return parseBlock(b.text[start.Byte:b.end], b.rng.Filename, start)
 }
 
 // keep keeps what the block was parsed into until enough is parsed after it.
@@ -55,18 +59,20 @@ func (k *bodies) add(b *resourceBlock) {
 	k.of = append(k.of, b)
 	k.source += b.end - b.rng.Start.Byte
 	for k.source > k.most && len(k.of) > 1 {
-		k.letGo()
+		k.letGo(1)
 	}
 }
 
-// letGo lets go of the oldest body.
-func (k *bodies) letGo() {
-	oldest := k.of[0]
-	if oldest.text != nil { // else the body of another file has been merged into it
-		oldest.parsed = nil
+// letGo lets go of the n oldest bodies.
+func (k *bodies) letGo(n int) {
+	n = min(n, len(k.of))
+	for _, b := range k.of[:n] {
+		k.source -= b.end - b.rng.Start.Byte
+		if b.text != nil { // else the body of another file has been merged into it
+			b.parsed = nil
+		}
 	}
-	k.of = k.of[1:]
-	k.source -= oldest.end - oldest.rng.Start.Byte
+	k.of = k.of[n:]
 }
 
 // parseAhead parses the bodies of resources that were not yet, in the order in

@@ -65,12 +65,13 @@ func isBlank(between []byte) bool {
 // parse parses a block, of a resource without its body; it is nil where there is
 // no block.
 func (o outlined) parse(src []byte, file string) *hclsyntax.Block {
-	if o.brace < o.start.Byte || o.brace >= o.end {
+	if o.brace < o.start.Byte || o.brace >= o.end || o.end > len(src) {
 		return nil
 	}
-	block := o.plainHeader(src, file)
+	before := src[o.start.Byte:o.brace]
+	block := o.plainHeader(before, file)
 	if block == nil {
-		block = parseBlock(append(bytes.Clone(src[o.start.Byte:o.brace]), "{}"...), file, o.start)
+		block = parseBlock(append(bytes.Clone(before), "{}"...), file, o.start)
 	}
 	switch {
 	case block == nil:
@@ -86,13 +87,13 @@ func (o outlined) parse(src []byte, file string) *hclsyntax.Block {
 var header = regexp.MustCompile(`^(resource|data) "([\w-]+)" "([\w-]+)" $`)
 
 // plainHeader is the header of a resource as most are written, which is not worth
-// a parser; it is nil for any other.
-func (o outlined) plainHeader(src []byte, file string) *hclsyntax.Block {
-	at := header.FindSubmatchIndex(src[o.start.Byte:o.brace])
+// a parser, by what stands before its body; it is nil for any other.
+func (o outlined) plainHeader(before []byte, file string) *hclsyntax.Block {
+	at := header.FindSubmatchIndex(before)
 	if at == nil {
 		return nil
 	}
-	text := string(src[o.start.Byte:o.brace])
+	text := string(before)
 	rng := func(start, end int) hcl.Range {
 		pos := func(n int) hcl.Pos { return hcl.Pos{Byte: o.start.Byte + n, Line: o.start.Line, Column: 1 + n} }
 		return hcl.Range{Filename: file, Start: pos(start), End: pos(end)}

@@ -355,9 +355,7 @@ func openNamed(dir string, o Options) (*tree, string, error) {
 // close lets go of the tree. Places are found on demand, and may still read
 // what was not read before: they then fall back to the attribute.
 func (s *scan) close() {
-	for len(s.loader.bodies.of) > 0 {
-		s.loader.bodies.letGo()
-	}
+	s.loader.bodies.letGo(len(s.loader.bodies.of))
 	_ = s.loader.tree.Close()
 }
 
