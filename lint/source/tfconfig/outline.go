@@ -2,10 +2,11 @@ package tfconfig
 
 import (
 	"bytes"
-	"regexp"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/boundlint/boundlint/lint/internal/lazy"
 )
 
 // outlined is where a top-level block may stand in a file: it starts with the
@@ -84,12 +85,12 @@ func (o outlined) parse(src []byte, file string) *hclsyntax.Block {
 }
 
 // header is how most resources begin. Its characters are a byte each.
-var header = regexp.MustCompile(`^(resource|data) "([\w-]+)" "([\w-]+)" $`)
+var header = lazy.Regexp(`^(resource|data) "([\w-]+)" "([\w-]+)" $`)
 
 // plainHeader is the header of a resource as most are written, which is not worth
 // a parser, by what stands before its body; it is nil for any other.
 func (o outlined) plainHeader(before []byte, file string) *hclsyntax.Block {
-	at := header.FindSubmatchIndex(before)
+	at := header().FindSubmatchIndex(before)
 	if at == nil {
 		return nil
 	}
