@@ -96,7 +96,7 @@ func (r *run) lost(u Usage, root *Share) *SpentError {
 
 // Expect says of how many bytes it is known that they are going to be in use.
 func (s *Share) Expect(bytes int) {
-	if s != nil {
+	if s != nil && bytes > 0 {
 		s.run.expected.Add(uint64(bytes))
 	}
 }

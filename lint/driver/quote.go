@@ -2,6 +2,7 @@ package driver
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -17,8 +18,9 @@ type quoting struct {
 	source    func(file string) []byte
 	hidden    []*Secrets
 	sensitive map[string]bool
-	// read are the lines of the files that were asked for.
-	read map[string][]string
+	// read is the file that was asked for last, and contents are its lines.
+	read     string
+	contents []string
 }
 
 // mostQuoted is how many lines are quoted at most.
@@ -30,14 +32,20 @@ func (r *run) quote(found []lint.Finding, hidden []*Secrets) {
 	if r.opts.Source == nil {
 		return
 	}
-	q := &quoting{r.opts.Source, hidden, map[string]bool{}, map[string][]string{}}
+	q := &quoting{source: r.opts.Source, hidden: hidden, sensitive: map[string]bool{}}
 	for _, m := range r.models {
 		q.note(m)
 	}
+	// One file is read after the other, and none is kept.
+	byFile := make([]*lint.Finding, 0, len(found))
 	for i := range found {
-		if l := found[i].Location; l.HasFile() {
-			found[i].Source = q.lines(l.File, l.Range.Start.Line)
+		if found[i].Location.HasFile() {
+			byFile = append(byFile, &found[i])
 		}
+	}
+	slices.SortStableFunc(byFile, func(a, b *lint.Finding) int { return strings.Compare(a.Location.File, b.Location.File) })
+	for _, f := range byFile {
+		f.Source = q.lines(f.Location.File, f.Location.Range.Start.Line)
 	}
 }
 
@@ -117,15 +125,13 @@ func isOpening(line string) bool {
 
 // line is a line of a file, "" where it is not quoted.
 func (q *quoting) line(file string, number int) string {
-	lines, known := q.read[file]
-	if !known {
-		lines = q.content(file)
-		q.read[file] = lines
+	if file != q.read {
+		q.read, q.contents = file, q.content(file)
 	}
-	if number > len(lines) {
+	if number > len(q.contents) {
 		return ""
 	}
-	line := strings.TrimRight(lines[number-1], "\r")
+	line := strings.TrimRight(q.contents[number-1], "\r")
 	for _, s := range q.hidden {
 		if s.shows(line) {
 			return ""

@@ -15,6 +15,7 @@ import (
 
 	"github.com/boundlint/boundlint/lint/budget"
 	"github.com/boundlint/boundlint/lint/iam"
+	"github.com/boundlint/boundlint/lint/source/resource"
 )
 
 // configuration is one module directory as it is written: parsed once, and
@@ -115,8 +116,8 @@ type loader struct {
 	share *budget.Share
 }
 
-// usedOfSource is about how many bytes come to be in use for one of source that is
-// all roles and policies.
+// usedOfSource is about how many bytes come to be in use for one of the source of
+// roles and policies.
 const usedOfSource = 30
 
 func newLoader(t *tree) *loader {
@@ -239,6 +240,11 @@ func (l *loader) read(dir string, tool iam.Tool) *configuration {
 	for _, part := range sideBySide(names, func(name string) *parsedFile { return l.parse(path.Join(dir, name)) }) {
 		c.take(part)
 	}
+	for _, b := range c.resources {
+		if resource.Reads(b.typ, b.data) {
+			l.share.Expect((b.end - b.rng.Start.Byte) * usedOfSource)
+		}
+	}
 	return c
 }
 
@@ -286,7 +292,6 @@ func (l *loader) parse(p string) *parsedFile {
 	inOutline := l.outlines && l.source > l.whole
 	l.source += len(src)
 	l.loading.Unlock()
-	l.share.Expect(len(src) * usedOfSource)
 	return l.parsed.parse(l.tree.Base(), p, src, func() *parsedFile {
 		override := isOverride(path.Base(p))
 		f := parseSource(p, src, inOutline && !override)
