@@ -82,12 +82,16 @@ type evaluator struct {
 	// placing are the steps that are left for looking up places, spare are those
 	// that come to them once they are taken.
 	placing, spare int
-	starved        bool
-	depth          int // of the expression being evaluated
-	running        int // nodes in progress
-	lowest         int // the lowest node in progress that was met again
-	instances      int
-	root           *moduleInstance
+	// least is what may be left of steps: less than none for a place, which is
+	// looked up to its end. What it asks for first is remembered, and others ask
+	// for it.
+	least     int
+	starved   bool
+	depth     int // of the expression being evaluated
+	running   int // nodes in progress
+	lowest    int // the lowest node in progress that was met again
+	instances int
+	root      *moduleInstance
 	// referenced leads from the symbols of attributes back to the instances.
 	referenced map[*policy.Symbol]*instance
 	// types are the declared types of the symbols of attributes, where they
@@ -407,7 +411,7 @@ func (e *env) doubtful() {
 func (e *env) charge(n int, rng func() hcl.Range) bool {
 	e.ev.steps -= n
 	over := e.ev.share.Over()
-	if e.ev.steps >= 0 && over == nil {
+	if e.ev.steps >= e.ev.least && over == nil {
 		return true
 	}
 	if !e.ev.starved {

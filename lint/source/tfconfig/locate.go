@@ -143,8 +143,8 @@ func (ev *evaluator) stepsForPlaces() (end func()) {
 	evaluation := ev.steps
 	more := min(max(maxSteps/100-ev.placing, 0), ev.spare)
 	ev.spare -= more
-	ev.steps = ev.placing + more
-	return func() { ev.steps, ev.placing = evaluation, max(ev.steps, 0) }
+	ev.steps, ev.least = ev.placing+more, -maxSteps
+	return func() { ev.steps, ev.placing, ev.least = evaluation, max(ev.steps, 0), 0 }
 }
 
 func (e *env) sameValue(x hclsyntax.Expression, t traced) bool {
