@@ -87,7 +87,8 @@ func (i *instance) declared(name string) *schema.Attribute {
 // known by two names is one attribute.
 func (i *instance) attribute(name string) cty.Value {
 	name = resource.CanonicalAttribute(i.typ(), name)
-	return i.module.ev.demand(i.memo(name), func() cty.Value { return i.reference(name) }, func() cty.Value { return i.planned(name, i.evaluate) })
+	standIn := func() cty.Value { return i.reference(name) }
+	return i.module.ev.demand(i.memo(name), standIn, func() cty.Value { return i.planned(name, i.evaluate) })
 }
 
 // namedMemo is the memo of an attribute. Few of a resource are asked for.
