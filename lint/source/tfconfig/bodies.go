@@ -75,6 +75,22 @@ func (k *bodies) letGo(n int) {
 	k.of = k.of[n:]
 }
 
+// letGo lets go of all bodies that can be parsed again, where there is much
+// configuration: most are never asked for again once the model is made.
+func (l *loader) letGo() {
+	if !l.outlines || l.source <= l.whole {
+		return
+	}
+	l.bodies.letGo(len(l.bodies.of))
+	for _, c := range l.configs {
+		for _, b := range c.resources {
+			if b.text != nil {
+				b.parsed = nil
+			}
+		}
+	}
+}
+
 // parseAhead parses the bodies of resources that were not yet, in the order in
 // which they are evaluated, beside that: next, which is called before each is
 // evaluated, has its body kept. end is called after all of them.

@@ -56,8 +56,8 @@ type resourceBlock struct {
 	rng                hcl.Range // the header
 	// parsed is the body; nil where it is parsed on demand, see body.
 	parsed *hclsyntax.Body
-	// text is that of the file, in which the block ends at a byte; nil where
-	// the body stays.
+	// text is that of the file, in which the block ends at the byte end; nil
+	// where the body stays.
 	text []byte
 	end  int
 	// bodies are what the body is kept with.
@@ -253,8 +253,8 @@ type parsedFile struct {
 	blocks   []*hclsyntax.Block
 	ignores  []ignoreComment
 	problems []problem
-	// text is what the file holds where the bodies of its resources are parsed
-	// on demand; nil where they are there.
+	// text is what the file holds where each body of its resources comes to the
+	// same parsed by itself; nil where it may not.
 	text []byte
 	// override tells that its blocks change those of other files.
 	override bool
@@ -332,6 +332,9 @@ func parseSource(p string, src []byte, inOutline bool) *parsedFile {
 	if body != nil {
 		f.ignore(lexIgnores(src, p, body))
 		f.blocks = body.Blocks
+	}
+	if len(diags) == 0 {
+		f.text = src
 	}
 	return f
 }

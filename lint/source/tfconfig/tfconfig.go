@@ -355,7 +355,7 @@ func openNamed(dir string, o Options) (*tree, string, error) {
 // close lets go of the tree. Places are found on demand, and may still read
 // what was not read before: they then fall back to the attribute.
 func (s *scan) close() {
-	s.loader.bodies.letGo(len(s.loader.bodies.of))
+	s.loader.letGo()
 	_ = s.loader.tree.Close()
 }
 
