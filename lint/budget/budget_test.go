@@ -187,6 +187,12 @@ func TestPercent(t *testing.T) {
 			t.Errorf("%d MiB in use: %d, want %d", live/mib, got, want)
 		}
 	}
+	// What is expected to be in use is not collected on the way there.
+	for live, want := range map[uint64]int{0: 2400, 25 * mib: 300, 64 * mib: 100, 100 * mib: 64, 200 * mib: 50} {
+		if got := percentOf(live, worthwhile, 100*mib); got != want {
+			t.Errorf("%d MiB of 100 in use: %d, want %d", live/mib, got, want)
+		}
+	}
 }
 
 // What the environment says of the collection of garbage stays, and what a watch

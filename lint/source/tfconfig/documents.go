@@ -234,7 +234,7 @@ type statementBlocks struct {
 }
 
 // statementBlock is a statement block of the document, by its index. It is for
-// places only, which are looked up when nothing changes any more.
+// places only, which are looked up when the document has been evaluated.
 func (i *instance) statementBlock(index int) (b nested, ok bool) {
 	known := &i.module.ev.statements
 	if known.of != i {

@@ -222,7 +222,7 @@ type encodedText struct {
 }
 
 // encode is the text that a call gives. It is for places only, which are looked
-// up when nothing changes any more.
+// up when the call has been evaluated.
 func (e *env) encode(x *hclsyntax.FunctionCallExpr) (string, bool) {
 	known := &e.ev.encoded
 	if known.env != e || known.call != x {

@@ -437,7 +437,8 @@ func (s *scan) loadIn(dir, shown string, workspaces []string) ([]*Root, error) {
 }
 
 // evaluate evaluates a root module as a tool reads it, in a workspace of one of
-// the names.
+// the names. Its resources go straight into the model that is made of it, where
+// nobody asks for them.
 func (s *scan) evaluate(dir, shown string, tool iam.Tool, workspaces []string, straight bool) (*Root, error) {
 	in := iam.Input{Path: s.options.Scope, Kind: iam.InputConfig, Root: dir, Complete: true}
 	if in.Path == "" {
@@ -480,7 +481,7 @@ func (ev *evaluator) build(b *Root) {
 			if resource.Reads(block.typ, block.data) {
 				for _, i := range m.resource(address).list {
 					b.add(i.guarded())
-					ev.spare += stepsPerInstance
+					ev.spare += stepsPerInstance // for its places
 				}
 			}
 		}
