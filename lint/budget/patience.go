@@ -59,12 +59,12 @@ func (p *Patience) End() { debug.SetGCPercent(p.before) }
 // (https://go.dev/doc/gc-guide#GOGC).
 func percentOf(live, garbage, expected uint64) int {
 	live = max(live, 4<<20)
-	room := uint64(0)
+	percent := usualPercent * garbage / live
+	if live > garbage {
+		percent = min(usualPercent, max(leastPercent, 2*usualPercent*garbage/live))
+	}
 	if expected > live {
-		room = usualPercent * (expected - live) / live
+		percent = max(percent, usualPercent*(expected-live)/live)
 	}
-	if live <= garbage {
-		return int(max(room, usualPercent*garbage/live))
-	}
-	return int(max(room, min(usualPercent, max(leastPercent, usualPercent*2*garbage/live))))
+	return int(percent)
 }

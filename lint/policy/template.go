@@ -48,7 +48,8 @@ func (t Template) Glob() string {
 
 // VariableGlob is the text as a glob with a star for each symbol and policy variable.
 func VariableGlob(text Text) string {
-	if s, known := text.Known(); known && !mayHaveVariable(text) {
+	if !mayHaveVariable(text) {
+		s, _ := text.Known()
 		return s
 	}
 	return ParseTemplate(text, true).Glob()

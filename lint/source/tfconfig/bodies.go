@@ -35,13 +35,24 @@ func (b *resourceBlock) parse() *hclsyntax.Block {
 
 // keep keeps what the block was parsed into until enough is parsed after it.
 func (b *resourceBlock) keep(parsed *hclsyntax.Block) {
-	if b.sound = parsed != nil; !b.sound {
-		b.bodies.faulty = true
-		parsed = &hclsyntax.Block{Body: &hclsyntax.Body{}}
+	if b.sound = parsed != nil; b.sound {
+		b.parsed = parsed.Body
+	} else {
+		b.parsed, b.bodies.faulty = &hclsyntax.Body{}, true
 	}
-	b.parsed = parsed.Body
 	b.bodies.add(b)
 }
+
+// letGo lets go of the body, unless that of another file has been merged into it
+// or it comes to something else when it is parsed by itself.
+func (b *resourceBlock) letGo() {
+	if b.text != nil {
+		b.parsed = nil
+	}
+}
+
+// size is that of the block's source, in bytes.
+func (b *resourceBlock) size() int { return b.end - b.rng.Start.Byte }
 
 // bodies are those that are kept for a while.
 type bodies struct {
@@ -57,38 +68,29 @@ type bodies struct {
 // many with it.
 func (k *bodies) add(b *resourceBlock) {
 	k.of = append(k.of, b)
-	k.source += b.end - b.rng.Start.Byte
+	k.source += b.size()
 	for k.source > k.most && len(k.of) > 1 {
-		k.letGo(1)
+		k.source -= k.of[0].size()
+		k.of[0].letGo()
+		k.of = k.of[1:]
 	}
 }
 
-// letGo lets go of the n oldest bodies.
-func (k *bodies) letGo(n int) {
-	n = min(n, len(k.of))
-	for _, b := range k.of[:n] {
-		k.source -= b.end - b.rng.Start.Byte
-		if b.text != nil { // else the body of another file has been merged into it
-			b.parsed = nil
-		}
-	}
-	k.of = k.of[n:]
-}
+// isLarge reports whether more source has been read than is kept as it is parsed.
+func (l *loader) isLarge() bool { return l.source > l.whole }
 
-// letGo lets go of all bodies that can be parsed again, where there is much
-// configuration: most are never asked for again once the model is made.
+// letGo lets go of all bodies where there is much configuration: most are never
+// asked for again once the model is made.
 func (l *loader) letGo() {
-	if !l.outlines || l.source <= l.whole {
+	if !l.outlines || !l.isLarge() {
 		return
 	}
-	l.bodies.letGo(len(l.bodies.of))
 	for _, c := range l.configs {
 		for _, b := range c.resources {
-			if b.text != nil {
-				b.parsed = nil
-			}
+			b.letGo()
 		}
 	}
+	l.bodies.of, l.bodies.source = nil, 0
 }
 
 // parseAhead parses the bodies of resources that were not yet, in the order in

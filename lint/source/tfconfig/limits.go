@@ -5,8 +5,6 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
-
 	"github.com/boundlint/boundlint/lint/internal/lazy"
 	"github.com/boundlint/boundlint/lint/policy"
 )
@@ -153,9 +151,7 @@ type shapeScanner struct {
 	tokens int
 	depth  int // directives open in all frames
 	frames []shapeFrame
-	cuts   []hcl.Pos // see pieces
-	// blocks are those of the top level, which are on a line of their own; see
-	// outline.
+	// blocks are those of the top level; see outline and pieces.
 	blocks    []outlined
 	lineStart int // of a line that begins outside of all blocks
 }
@@ -312,7 +308,6 @@ func (s *shapeScanner) code() error {
 		}
 		if len(s.frames) == 1 {
 			s.lineStart = s.pos
-			s.cut()
 		}
 		return s.token()
 	case ',':

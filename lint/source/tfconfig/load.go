@@ -242,7 +242,7 @@ func (l *loader) read(dir string, tool iam.Tool) *configuration {
 	}
 	for _, b := range c.resources {
 		if resource.Reads(b.typ, b.data) {
-			l.share.Expect((b.end - b.rng.Start.Byte) * usedOfSource)
+			l.share.Expect(b.size() * usedOfSource)
 		}
 	}
 	return c
@@ -289,7 +289,7 @@ func (l *loader) parse(p string) *parsedFile {
 	}
 	l.loading.Lock()
 	l.files[p] = src
-	inOutline := l.outlines && l.source > l.whole
+	inOutline := l.outlines && l.isLarge()
 	l.source += len(src)
 	l.loading.Unlock()
 	return l.parsed.parse(l.tree.Base(), p, src, func() *parsedFile {
@@ -321,7 +321,7 @@ func parseSource(p string, src []byte, inOutline bool) *parsedFile {
 		}
 	}
 	// hclsyntax recovers from errors: what it could parse is used.
-	body, diags := parseBody(src, p, shape.cuts)
+	body, diags := parseBody(src, p, shape.blocks)
 	for _, d := range diags {
 		rng := startOf(p)
 		if d.Subject != nil {

@@ -16,23 +16,25 @@ const pieceSize = 1 << 10
 
 var byteOrderMark = []byte("\ufeff")
 
-// cut notes that a piece may end where the scanner stands, behind a newline
-// outside of all blocks. A byte order mark counts only at the start of a file,
-// where the parser would take that of a piece.
-func (s *shapeScanner) cut() {
-	start := 0
-	if n := len(s.cuts); n > 0 {
-		start = s.cuts[n-1].Byte
+// cuts are where a file can be cut into pieces: before some of its blocks. A byte
+// order mark counts only at the start of a file, where the parser would take that
+// of a piece.
+func cuts(src []byte, blocks []outlined) []hcl.Pos {
+	var list []hcl.Pos
+	last := 0
+	for _, b := range blocks {
+		if at := b.start.Byte; at-last >= pieceSize && at <= len(src) && !bytes.HasPrefix(src[at:], byteOrderMark) {
+			list = append(list, b.start)
+			last = at
+		}
 	}
-	if s.pos-start >= pieceSize && !bytes.HasPrefix(s.src[s.pos:], byteOrderMark) {
-		s.cuts = append(s.cuts, hcl.Pos{Byte: s.pos, Line: s.line, Column: 1})
-	}
+	return list
 }
 
-// parseBody parses a file that can be cut at some places. What is found wrong
-// concerns the whole: a piece that is wrong may be so because of where it was cut.
-func parseBody(src []byte, file string, cuts []hcl.Pos) (*hclsyntax.Body, hcl.Diagnostics) {
-	if body, ok := parsePieces(src, file, cuts); ok {
+// parseBody parses a file by where its blocks stand. What is found wrong concerns
+// the whole: a piece that is wrong may be so because of where it was cut.
+func parseBody(src []byte, file string, blocks []outlined) (*hclsyntax.Body, hcl.Diagnostics) {
+	if body, ok := parsePieces(src, file, cuts(src, blocks)); ok {
 		return body, nil
 	}
 	parsed, diags := hclsyntax.ParseConfig(src, file, hcl.InitialPos)
@@ -55,12 +57,8 @@ func parsePieces(src []byte, file string, cuts []hcl.Pos) (whole *hclsyntax.Body
 		if start.Byte > end.Byte || end.Byte > len(src) {
 			return nil, false
 		}
-		parsed, diags := hclsyntax.ParseConfig(src[start.Byte:end.Byte], file, start)
-		if parsed == nil || len(diags) > 0 {
-			return nil, false
-		}
-		body, isNative := parsed.Body.(*hclsyntax.Body)
-		if !isNative || len(body.Attributes) > 0 { // an attribute may be there twice
+		body, ok := parseAlone(src[start.Byte:end.Byte], file, start)
+		if !ok || len(body.Attributes) > 0 { // an attribute may be there twice
 			return nil, false
 		}
 		whole.Blocks = append(whole.Blocks, body.Blocks...)

@@ -43,7 +43,7 @@ func TestParsePieces(t *testing.T) {
 			if err != nil {
 				continue
 			}
-			body, ok := parsePieces(src, "f.tf", shape.cuts)
+			body, ok := parsePieces(src, "f.tf", cuts(src, shape.blocks))
 			if !ok {
 				continue
 			}
@@ -75,10 +75,10 @@ func TestParseWhole(t *testing.T) {
 		if err != nil {
 			t.Fatal(name, err)
 		}
-		if _, ok := parsePieces([]byte(src), "f.tf", shape.cuts); ok {
+		if _, ok := parsePieces([]byte(src), "f.tf", cuts([]byte(src), shape.blocks)); ok {
 			t.Errorf("%s: it is parsed in pieces", name)
 		}
-		body, diags := parseBody([]byte(src), "f.tf", shape.cuts)
+		body, diags := parseBody([]byte(src), "f.tf", shape.blocks)
 		parsed, want := hclsyntax.ParseConfig([]byte(src), "f.tf", hcl.InitialPos)
 		if !reflect.DeepEqual(body, parsed.Body) || !reflect.DeepEqual(diags, want) {
 			t.Errorf("%s: %v, want %v", name, diags, want)

@@ -125,7 +125,7 @@ func (s *scan) model(r *Root) *iam.Model {
 	for to, from := range r.Moved {
 		b.Moved(to, from)
 	}
-	if s.loader.source > s.loader.whole {
+	if s.loader.isLarge() {
 		r.forget()
 	}
 	m := b.Model()

@@ -422,18 +422,21 @@ func (s *scan) load(dir, shown string) (models []*iam.Model, reads []string, err
 // the tools that read it differently.
 func (s *scan) loadIn(dir, shown string, workspaces []string) ([]*Root, error) {
 	steps := s.steps
-	root, err := s.evaluate(dir, shown, iam.OpenTofu, workspaces, true)
+	root, err := s.evaluate(dir, shown, iam.OpenTofu, workspaces, !s.loader.isMixed(dir))
 	if err != nil || !s.isReadByBoth(dir, root.reads) {
 		return []*Root{root}, err
 	}
-	s.steps = steps
-	var readings [2]*Root // with their resources, to compare them
-	for i, tool := range []iam.Tool{iam.Terraform, iam.OpenTofu} {
-		if readings[i], err = s.evaluate(dir, shown, tool, workspaces, false); err != nil {
+	if root.builder != nil { // a module is read differently: again, to compare the resources
+		s.steps = steps
+		if root, err = s.evaluate(dir, shown, iam.OpenTofu, workspaces, false); err != nil {
 			return nil, err
 		}
 	}
-	return s.readings(readings[0], readings[1]), nil
+	other, err := s.evaluate(dir, shown, iam.Terraform, workspaces, false)
+	if err != nil {
+		return nil, err
+	}
+	return s.readings(other, root), nil
 }
 
 // evaluate evaluates a root module as a tool reads it, in a workspace of one of
@@ -545,7 +548,7 @@ func (i *instance) hidden() map[string]resource.Value {
 // bare is the instance without its values.
 func (i *instance) bare() resource.Resource {
 	ev := i.module.ev
-	location := ev.location(spot{i.block.rng, i.module})
+	location := ev.location(i.spot())
 	location.Address = i.address
 	return resource.Resource{
 		Address: i.address, Module: strings.TrimSuffix(i.module.path, "."),

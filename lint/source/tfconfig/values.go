@@ -92,7 +92,9 @@ func (b nested) resourceValue(parts *resource.Parts) resource.Value {
 func (e *env) attributeValue(written func() hclsyntax.Expression, v cty.Value) resource.Value {
 	x := written()
 	out := e.resourceValue(v, x.Range(), "")
-	out.Locate = e.locateWritten(written)
+	out.Locate = func(within policy.Range) iam.Location {
+		return e.placeOf(written, func(x hclsyntax.Expression) spot { return e.locate(x, within) })
+	}
 	out.Computed = !isWritten(x)
 	t := e.trace(x)
 	out.References = t.references
@@ -121,12 +123,10 @@ func (e *env) attributeValue(written func() hclsyntax.Expression, v cty.Value) r
 	return out
 }
 
-// locateWritten is the place of a value.
-func (e *env) locateWritten(written func() hclsyntax.Expression) func(policy.Range) iam.Location {
-	return func(within policy.Range) iam.Location {
-		whole := func() spot { return spot{written().Range(), e.module} }
-		return e.ev.place(whole, func() spot { return e.locate(written(), within) })
-	}
+// placeOf finds a place in an expression, which is where that stands otherwise.
+func (e *env) placeOf(written func() hclsyntax.Expression, find func(hclsyntax.Expression) spot) iam.Location {
+	whole := func() spot { return spot{written().Range(), e.module} }
+	return e.ev.place(whole, func() spot { return find(written()) })
 }
 
 // isWritten reports whether an expression is a literal.
@@ -206,9 +206,7 @@ func (e *env) memberOf(x hclsyntax.Expression, keys ...cty.Value) (traced, bool)
 // locateMember is the place of a part of a value, or of the whole.
 func (e *env) locateMember(written func() hclsyntax.Expression, keys ...cty.Value) func(policy.Range) iam.Location {
 	return func(within policy.Range) iam.Location {
-		whole := func() spot { return spot{written().Range(), e.module} }
-		return e.ev.place(whole, func() spot {
-			x := written()
+		return e.placeOf(written, func(x hclsyntax.Expression) spot {
 			if t, ok := e.memberOf(x, keys...); ok {
 				if s, ok := t.toChange().spot(within, 0); ok {
 					return s
